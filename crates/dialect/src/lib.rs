@@ -1,0 +1,1 @@
+//! Wire formats of other clients, one module each. Pure.

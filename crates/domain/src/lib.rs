@@ -1,0 +1,1 @@
+//! Nouns and rules that survive a restart. Pure.

@@ -1,0 +1,1 @@
+//! Which packets move. Pure; the only crate that knows RTP.

@@ -1,0 +1,1 @@
+//! Wording, templates, calendar files, and the channels that carry them.

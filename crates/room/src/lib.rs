@@ -1,0 +1,1 @@
+//! One live room as a state machine. Pure.

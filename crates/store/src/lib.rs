@@ -1,0 +1,1 @@
+//! Everything kept, on SQLite or PostgreSQL. The only crate that knows SQL.

@@ -1,0 +1,1 @@
+//! For tests alone: a site, its actors, a clock that obeys, a mailbox.
