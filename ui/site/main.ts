@@ -1,0 +1,2 @@
+// Small help for the server's pages; every page works without it.
+export {};

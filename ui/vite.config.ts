@@ -1,0 +1,20 @@
+// Two entries, each with its style sheet: `call` (the consultation itself) and `site` (small help for the pages).
+// The server finds the hashed names in dist/.vite/manifest.json.
+import { defineConfig } from "vite";
+
+export default defineConfig({
+  root: import.meta.dirname,
+  base: "/assets/",
+  publicDir: false,
+  build: {
+    outDir: "dist",
+    emptyOutDir: true,
+    assetsDir: ".",
+    // The policy of our pages allows nothing inline, not even a data: font.
+    assetsInlineLimit: 0,
+    manifest: true,
+    target: "es2022",
+    modulePreload: { polyfill: false },
+    rollupOptions: { input: { call: "call/main.ts", site: "site/main.ts" } },
+  },
+});
