@@ -1,1 +1,42 @@
-//! Nouns and rules that survive a restart. Pure.
+//! Nouns and rules that survive a restart: appointments, consultations, who waits and who is let in.
+//!
+//! Pure: no clock, no chance, no I/O. Every rule takes `now`; every secret and id is handed in as bytes.
+
+mod appointment;
+mod author;
+mod consultation;
+mod entry;
+mod field;
+mod id;
+mod invitation;
+mod notice;
+mod pack;
+mod person;
+mod policy;
+mod practice;
+mod private;
+mod refusal;
+mod secret;
+mod staff;
+mod when;
+
+pub use appointment::{Appointment, AppointmentStatus, Guest, Kind, Length};
+pub use author::Author;
+pub use consultation::{Consultation, Door, Host, Participant, Phase, Role};
+pub use entry::Entry;
+pub use field::{FieldError, Fields};
+pub use id::{AppointmentId, ConsultationId, InvitationId, ParseIdError, ParticipantId, UserId};
+pub use invitation::Invitation;
+pub use notice::Notice;
+pub use pack::{Pack, Words};
+pub use person::{EmailAddress, PersonName, Phone};
+pub use policy::{Policy, WhoMayEnd};
+pub use practice::Practice;
+pub use private::Private;
+pub use refusal::Refusal;
+pub use secret::{ApiKeyId, RoomName, Secret, SecretHash};
+pub use staff::{ApiKey, Session, StaffRole, User};
+pub use when::{Promised, Zone};
+
+#[cfg(test)]
+mod tests;

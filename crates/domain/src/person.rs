@@ -1,0 +1,126 @@
+//! Names, addresses and numbers as people type them, parsed at the door.
+
+use std::{fmt, str::FromStr};
+
+use crate::FieldError;
+
+/// One line of text a person typed: trimmed, no control characters, no direction marks, at most `max` characters.
+pub(crate) fn line(text: &str, max: usize) -> Result<String, FieldError> {
+    let text = text.trim_matches(|c: char| c == ' ' || c == '\u{a0}');
+    if text.chars().any(char::is_control) {
+        return Err(FieldError::ControlCharacters);
+    }
+    if text.chars().any(turns_direction) {
+        return Err(FieldError::DirectionMarks);
+    }
+    if text.trim().is_empty() {
+        return Err(FieldError::Empty);
+    }
+    if text.chars().count() > max {
+        return Err(FieldError::TooLong);
+    }
+    Ok(text.to_owned())
+}
+
+/// Invisible marks of UAX #9. Real names in Arabic or Hebrew need none of them; disguised names do.
+const fn turns_direction(c: char) -> bool {
+    matches!(c, '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+macro_rules! text {
+    ($name:ident) => {
+        impl $name {
+            /// The text as it was accepted.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("‹private›")
+            }
+        }
+    };
+}
+
+/// What a person is called, 1 to 100 characters of any script.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PersonName(String);
+text!(PersonName);
+
+impl FromStr for PersonName {
+    type Err = FieldError;
+
+    fn from_str(text: &str) -> Result<Self, FieldError> {
+        line(text, 100).map(Self)
+    }
+}
+
+/// An e-mail address: `local@domain`, at most 254 characters (RFC 5321, section 4.5.3.1).
+/// The mail server has the last word; here only what could never be one is refused.
+#[derive(Clone, PartialEq, Eq)]
+pub struct EmailAddress(String);
+text!(EmailAddress);
+
+impl EmailAddress {
+    /// The form in which two spellings of one address are equal, for look-ups.
+    pub fn folded(&self) -> String {
+        self.0.to_lowercase()
+    }
+}
+
+impl FromStr for EmailAddress {
+    type Err = FieldError;
+
+    fn from_str(text: &str) -> Result<Self, FieldError> {
+        let text = line(text, 254)?;
+        let (local, domain) = text.rsplit_once('@').ok_or(FieldError::Malformed)?;
+        let forbidden = |c: char| c.is_whitespace() || "()<>[]:;,\\\"@".contains(c);
+        let label = |l: &str| {
+            !l.is_empty()
+                && l.chars().all(|c| c.is_alphanumeric() || c == '-')
+                && !l.starts_with('-')
+                && !l.ends_with('-')
+        };
+        let local_ok = !local.is_empty()
+            && local.len() <= 64
+            && !local.chars().any(forbidden)
+            && local.split('.').all(|part| !part.is_empty());
+        if local_ok && domain.split('.').all(label) {
+            Ok(Self(text))
+        } else {
+            Err(FieldError::Malformed)
+        }
+    }
+}
+
+/// A phone number in international form, `+` and 6 to 15 digits (ITU-T E.164).
+#[derive(Clone, PartialEq, Eq)]
+pub struct Phone(String);
+text!(Phone);
+
+impl FromStr for Phone {
+    type Err = FieldError;
+
+    /// Spaces, dots, hyphens and brackets are how people write numbers; they are taken out.
+    fn from_str(text: &str) -> Result<Self, FieldError> {
+        let text = line(text, 40)?;
+        let digits: String = text
+            .chars()
+            .filter(|c| !" .-()/\u{a0}".contains(*c))
+            .collect();
+        let digits = digits
+            .strip_prefix("00")
+            .map_or(digits.clone(), |rest| format!("+{rest}"));
+        let number = digits.strip_prefix('+').ok_or(FieldError::Malformed)?;
+        let plausible = (6..=15).contains(&number.len())
+            && number.bytes().all(|b| b.is_ascii_digit())
+            && !number.starts_with('0');
+        if plausible {
+            Ok(Self(digits))
+        } else {
+            Err(FieldError::Malformed)
+        }
+    }
+}

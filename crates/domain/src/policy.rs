@@ -1,0 +1,103 @@
+//! What a practice decides for all its consultations.
+
+use std::str::FromStr;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::{FieldError, Pack};
+
+/// Who may end a consultation for everyone. Anyone may always leave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WhoMayEnd {
+    /// Only the host.
+    Host,
+    /// Host or guest.
+    Either,
+}
+
+impl WhoMayEnd {
+    /// The name in forms, the API and the store.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Host => "host",
+            Self::Either => "either",
+        }
+    }
+}
+
+impl FromStr for WhoMayEnd {
+    type Err = FieldError;
+
+    fn from_str(text: &str) -> Result<Self, FieldError> {
+        match text {
+            "host" => Ok(Self::Host),
+            "either" => Ok(Self::Either),
+            _ => Err(FieldError::UnknownChoice),
+        }
+    }
+}
+
+/// The one join window, used by pages, API and media server alike.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Policy {
+    /// The room opens this many minutes before the planned start.
+    opens_before: u16,
+    /// Nobody new comes in this many minutes after the planned end.
+    closes_after: u16,
+    /// Who may end for everyone.
+    pub who_may_end: WhoMayEnd,
+}
+
+impl Policy {
+    /// What a practice starts with.
+    pub const fn of(pack: Pack) -> Self {
+        Self {
+            opens_before: pack.opens_before(),
+            closes_after: 30,
+            who_may_end: WhoMayEnd::Host,
+        }
+    }
+
+    /// A window of the practice's own. Both numbers are minutes: 0 to 120 before, 0 to 240 after.
+    pub fn new(
+        opens_before: i64,
+        closes_after: i64,
+        who_may_end: WhoMayEnd,
+    ) -> Result<Self, (&'static str, FieldError)> {
+        let within = |field, value: i64, max: u16| {
+            u16::try_from(value)
+                .ok()
+                .filter(|v| *v <= max)
+                .ok_or((field, FieldError::OutOfRange))
+        };
+        Ok(Self {
+            opens_before: within("opens_before", opens_before, 120)?,
+            closes_after: within("closes_after", closes_after, 240)?,
+            who_may_end,
+        })
+    }
+
+    /// Minutes before the planned start.
+    pub const fn opens_before(&self) -> u16 {
+        self.opens_before
+    }
+
+    /// Minutes after the planned end.
+    pub const fn closes_after(&self) -> u16 {
+        self.closes_after
+    }
+
+    /// When the room of an appointment opens.
+    pub fn opens_at(&self, starts_at: Timestamp) -> Timestamp {
+        starts_at
+            .saturating_sub(SignedDuration::from_mins(self.opens_before.into()))
+            .unwrap_or(Timestamp::MIN)
+    }
+
+    /// When it closes for whoever is not in yet.
+    pub fn closes_at(&self, ends_at: Timestamp) -> Timestamp {
+        ends_at
+            .saturating_add(SignedDuration::from_mins(self.closes_after.into()))
+            .unwrap_or(Timestamp::MAX)
+    }
+}

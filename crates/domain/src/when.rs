@@ -1,0 +1,95 @@
+//! Time as it was promised: the instant, the zone, and the wall time that was said aloud.
+//!
+//! Zone arithmetic is jiff's. If the zone's rules change before the day, the wall time is what was promised.
+
+use std::{fmt, str::FromStr};
+
+use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
+
+use crate::FieldError;
+
+/// A zone of the IANA time zone database, by name.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Zone(TimeZone);
+
+impl Zone {
+    /// Coordinated Universal Time.
+    pub const UTC: Self = Self(TimeZone::UTC);
+
+    /// The IANA name, such as `Europe/Berlin`.
+    pub fn name(&self) -> &str {
+        self.0.iana_name().unwrap_or("UTC")
+    }
+
+    /// The wall time in this zone.
+    pub fn local(&self, at: Timestamp) -> DateTime {
+        self.0.to_datetime(at)
+    }
+
+    /// The zone for jiff's own functions.
+    pub const fn as_jiff(&self) -> &TimeZone {
+        &self.0
+    }
+}
+
+impl FromStr for Zone {
+    type Err = FieldError;
+
+    fn from_str(name: &str) -> Result<Self, FieldError> {
+        let name = name.trim();
+        if name.is_empty() {
+            return Err(FieldError::Empty);
+        }
+        let shaped = name.len() <= 64
+            && name
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b"/_+-".contains(&b));
+        if !shaped {
+            return Err(FieldError::UnknownZone);
+        }
+        TimeZone::get(name)
+            .map(Self)
+            .map_err(|_| FieldError::UnknownZone)
+    }
+}
+
+impl fmt::Debug for Zone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A moment that was promised to somebody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Promised {
+    /// The instant it means under today's rules of the zone.
+    pub at: Timestamp,
+    /// The zone it was promised in.
+    pub zone: Zone,
+    /// The wall time that was said.
+    pub local: DateTime,
+}
+
+impl Promised {
+    /// The instant of a wall time in a zone. A time that the clocks skip or repeat is refused:
+    /// guessing would have somebody wait an hour.
+    pub fn new(local: DateTime, zone: Zone) -> Result<Self, FieldError> {
+        use jiff::tz::AmbiguousOffset::{Fold, Gap, Unambiguous};
+        let ambiguous = zone.0.to_ambiguous_timestamp(local);
+        match ambiguous.offset() {
+            Unambiguous { .. } => {}
+            Gap { .. } => return Err(FieldError::TimeSkipped),
+            Fold { .. } => return Err(FieldError::TimeTwice),
+        }
+        let at = ambiguous
+            .unambiguous()
+            .map_err(|_| FieldError::OutOfRange)?;
+        Ok(Self { at, zone, local })
+    }
+
+    /// An instant somebody named exactly (through the API), said in their zone.
+    pub fn exactly(at: Timestamp, zone: Zone) -> Self {
+        let local = zone.local(at);
+        Self { at, zone, local }
+    }
+}
