@@ -294,12 +294,8 @@ impl Consultation {
     }
 
     /// Takes the seat for a new device: every older ticket of it is worth nothing from now on.
-    pub fn take_seat(
-        mut self,
-        id: ParticipantId,
-        appointment: &Appointment,
-    ) -> Result<(Self, i64), Refusal> {
-        self.may_connect(id, appointment)?;
+    pub fn take_seat(mut self, id: ParticipantId, door: Door) -> Result<(Self, i64), Refusal> {
+        self.may_connect(id, door)?;
         let seat = self.seat_mut(id)?;
         seat.seat += 1;
         let number = seat.seat;
