@@ -1,1 +1,23 @@
-//! Which packets move. Pure; the only crate that knows RTP.
+//! Which packets move: the peers of one room, and what each of them receives.
+//!
+//! A [`Media`] is a state machine without clock, socket or thread. It is fed with [`Input`] and an
+//! instant, and drained of [`Output`]. It decides nothing about people: who may receive what is said
+//! from outside by [`Media::connect`], and a packet goes where that table says and nowhere else.
+//!
+//! The only crate that knows RTP, and the only one that touches str0m.
+#![deny(clippy::indexing_slicing, clippy::unwrap_used)]
+
+mod answer;
+mod config;
+mod io;
+mod media;
+
+pub use answer::{Answer, Codec, Direction, Kind, Msid, OfferError, Section};
+pub use config::{Config, ConfigError, IceCreds};
+pub use io::{Channel, Input, Output, Stats, Transport};
+pub use media::Media;
+pub use str0m::media::{Mid, Rid};
+
+/// One device's media leg in a room. Chosen by the caller, never reused within a room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PeerId(pub u64);

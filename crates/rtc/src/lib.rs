@@ -1,1 +1,4 @@
 //! The shell of the rooms: sockets, threads, timers.
+
+pub mod thread;
+pub mod wire;
