@@ -1,0 +1,66 @@
+//! What the machine must have. A bare Debian gets what it lacks from its own packages, and is told so in one line.
+//!
+//! Nothing is skipped for want of a program: either it is there afterwards, or the command ends by saying what to do.
+
+mod debian;
+mod node;
+
+pub(crate) use node::{node, packages};
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+use crate::run::{command, run_quietly};
+
+/// The browser of the stories and of the measurements.
+pub(crate) fn chromium() -> Result<PathBuf> {
+    debian::install_unless(
+        || crate::place::find("chromium").is_some(),
+        "the stories",
+        &["chromium"],
+    )?;
+    crate::place::find("chromium").context("chromium was installed and is still not on the PATH")
+}
+
+/// The second database engine; the tests start their own server on a private socket.
+pub(crate) fn postgres() -> Result<()> {
+    debian::install_unless(
+        has_postgres,
+        "the tests of the second database",
+        &["postgresql"],
+    )
+}
+
+fn has_postgres() -> bool {
+    crate::place::find("initdb").is_some() || any_initdb(Path::new("/usr/lib/postgresql"))
+}
+
+fn any_initdb(versions: &Path) -> bool {
+    let Ok(versions) = std::fs::read_dir(versions) else {
+        return false;
+    };
+    versions
+        .flatten()
+        .any(|version| version.path().join("bin/initdb").is_file())
+}
+
+/// A part of the Rust toolchain; a minimal installation lacks some.
+pub(crate) fn toolchain(component: &str) -> Result<()> {
+    let program = if component == "clippy" {
+        "cargo-clippy"
+    } else {
+        component
+    };
+    let there = || {
+        command(program, &["--version"])
+            .output()
+            .is_ok_and(|answer| answer.status.success())
+    };
+    if there() {
+        return Ok(());
+    }
+    println!("xtask: the Rust toolchain lacks {component}; adding it");
+    let added = run_quietly(&mut command("rustup", &["component", "add", component]));
+    added.with_context(|| format!("please add {component} to the Rust toolchain"))
+}

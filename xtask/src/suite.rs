@@ -1,0 +1,119 @@
+//! Which stages there are. `ci` is `test` with the cheap checks before it: the server runs nothing a developer cannot.
+
+use anyhow::{Result, bail};
+
+use crate::counts::{of_cargo, of_node};
+use crate::place::{self, Profile};
+use crate::run::{command, run, run_heard};
+use crate::stages::{Proof, Stage};
+use crate::{demo, needs, stages, tidy, ui};
+
+/// Everything that must be so before the tests are worth running.
+const CHECKS: &[Stage] = &[
+    Stage {
+        name: "format",
+        work: format,
+    },
+    Stage {
+        name: "tidy",
+        work: tidied,
+    },
+    Stage {
+        name: "lints",
+        work: lints,
+    },
+];
+
+/// Every test there is.
+const TESTS: &[Stage] = &[
+    Stage {
+        name: "ui",
+        work: ui_tests,
+    },
+    Stage {
+        name: "rust",
+        work: rust_tests,
+    },
+    Stage {
+        name: "stories",
+        work: stories,
+    },
+];
+
+pub(crate) fn ci() -> Result<()> {
+    stages::run(&[CHECKS, TESTS].concat())
+}
+
+/// All tests, or those of the stages named.
+pub(crate) fn test(names: &[&str]) -> Result<()> {
+    if let Some(unknown) = names
+        .iter()
+        .find(|name| TESTS.iter().all(|stage| stage.name != **name))
+    {
+        bail!("there is no stage `{unknown}`; there are: ui, rust, stories");
+    }
+    let chosen = |stage: &&Stage| names.is_empty() || names.contains(&stage.name);
+    stages::run(&TESTS.iter().filter(chosen).copied().collect::<Vec<_>>())
+}
+
+fn format() -> Result<Proof> {
+    needs::toolchain("rustfmt")?;
+    run(&mut command("cargo", &["fmt", "--all", "--check"]))?;
+    Ok(Proof::Checked)
+}
+
+fn tidied() -> Result<Proof> {
+    tidy::check_repository()?;
+    Ok(Proof::Checked)
+}
+
+fn lints() -> Result<Proof> {
+    needs::toolchain("clippy")?;
+    ui::build()?; // the server embeds what Vite made, so it does not compile without
+    run(&mut command(
+        "cargo",
+        &[
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--",
+            "-D",
+            "warnings",
+        ],
+    ))?;
+    Ok(Proof::Checked)
+}
+
+fn ui_tests() -> Result<Proof> {
+    ui::build()?;
+    run(command("npm", &["run", "--silent", "check"]).current_dir(ui::directory()))?;
+    let said =
+        run_heard(command("npm", &["run", "--silent", "test"]).current_dir(ui::directory()))?;
+    Ok(Proof::Tests(of_node(&said)))
+}
+
+fn rust_tests() -> Result<Proof> {
+    ui::build()?;
+    needs::postgres()?;
+    let said = run_heard(&mut command(
+        "cargo",
+        &["test", "--workspace", "--no-fail-fast"],
+    ))?;
+    Ok(Proof::Tests(of_cargo(&said)))
+}
+
+fn stories() -> Result<Proof> {
+    let e2e = place::root().join("e2e");
+    ui::build()?;
+    needs::packages(&e2e)?;
+    let chromium = needs::chromium()?;
+    demo::build(Profile::Dev)?;
+    run(command("npm", &["run", "--silent", "check"]).current_dir(&e2e))?;
+    let said = run_heard(
+        command("npm", &["run", "--silent", "test"])
+            .current_dir(&e2e)
+            .env("ANTEROOM_PROGRAM", place::program(Profile::Dev)?)
+            .env("ANTEROOM_CHROMIUM", chromium),
+    )?;
+    Ok(Proof::Tests(of_node(&said)))
+}

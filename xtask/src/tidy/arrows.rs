@@ -1,0 +1,152 @@
+//! Arrows between the crates: what is not listed here may not be drawn. A new arrow is a decision, and changes
+//! ARCHITECTURE.md in the same commit.
+
+use serde_json::Value;
+
+use super::Finding;
+
+/// Who may know whom. The two houses meet in `rtc`, which implements the ports of `app`.
+const ALLOWED: &[(&str, &[&str])] = &[
+    ("domain", &[]),
+    ("room", &[]),
+    ("media", &[]),
+    ("store", &["domain"]),
+    ("app", &["domain", "store"]),
+    ("notify", &["app", "domain"]),
+    ("jobs", &["app", "domain"]),
+    ("web", &["app", "domain"]),
+    ("dialect", &["media", "room"]),
+    ("rtc", &["app", "dialect", "domain", "media", "room"]),
+    ("backend", &["app", "dialect", "domain"]),
+    (
+        "anteroom",
+        &[
+            "app", "backend", "dialect", "domain", "jobs", "notify", "rtc", "store", "web",
+        ],
+    ),
+    (
+        "testkit",
+        &["app", "domain", "jobs", "notify", "store", "web"],
+    ),
+    ("xtask", &[]),
+];
+
+pub(super) fn check(metadata: &Value) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for package in packages(metadata) {
+        let from = short(package["name"].as_str().unwrap_or_default());
+        let Some((_, allowed)) = ALLOWED.iter().find(|(name, _)| *name == from) else {
+            findings.push(Finding::new(
+                from,
+                "a crate without arrows: say in xtask/src/tidy/arrows.rs whom it may know",
+            ));
+            continue;
+        };
+        for arrow in arrows(package) {
+            if !arrow.is_allowed(allowed) {
+                findings.push(Finding::new(
+                    format!("{from} > {}", arrow.to),
+                    "this arrow is not drawn",
+                ));
+            }
+        }
+    }
+    findings
+}
+
+/// A dependency on one of our own crates.
+struct Arrow<'a> {
+    to: &'a str,
+    for_tests_only: bool,
+}
+
+impl Arrow<'_> {
+    /// A crate's own tests may use the testkit, which knows everybody; nothing that ships may.
+    fn is_allowed(&self, allowed: &[&str]) -> bool {
+        allowed.contains(&self.to) || (self.for_tests_only && self.to == "testkit")
+    }
+}
+
+pub(super) fn packages(metadata: &Value) -> &[Value] {
+    metadata["packages"]
+        .as_array()
+        .map(Vec::as_slice)
+        .unwrap_or_default()
+}
+
+pub(super) fn dependencies(package: &Value) -> &[Value] {
+    package["dependencies"]
+        .as_array()
+        .map(Vec::as_slice)
+        .unwrap_or_default()
+}
+
+fn arrows(package: &Value) -> impl Iterator<Item = Arrow<'_>> {
+    let ours = dependencies(package)
+        .iter()
+        .filter(|dependency| dependency["path"].is_string());
+    ours.map(|dependency| Arrow {
+        to: short(dependency["name"].as_str().unwrap_or_default()),
+        for_tests_only: dependency["kind"] == "dev",
+    })
+}
+
+/// Inside the house nobody uses the family name.
+pub(super) fn short(package: &str) -> &str {
+    package.strip_prefix("anteroom-").unwrap_or(package)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn one_arrow(from: &str, to: &str, kind: Value) -> Vec<Finding> {
+        check(&json!({ "packages": [{
+            "name": format!("anteroom-{from}"),
+            "dependencies": [
+                { "name": format!("anteroom-{to}"), "path": format!("/crates/{to}"), "kind": kind },
+                { "name": "serde", "kind": null },
+            ],
+        }] }))
+    }
+
+    #[test]
+    fn the_forbidden_arrows_are_found() {
+        for (from, to) in [
+            ("web", "store"),
+            ("web", "media"),
+            ("rtc", "store"),
+            ("app", "media"),
+            ("app", "dialect"),
+            ("app", "web"),
+            ("domain", "app"),
+            ("room", "domain"),
+            ("dialect", "rtc"),
+        ] {
+            assert_eq!(one_arrow(from, to, Value::Null).len(), 1, "{from} > {to}");
+        }
+    }
+
+    #[test]
+    fn the_drawn_arrows_pass() {
+        assert_eq!(one_arrow("web", "app", Value::Null), []);
+        assert_eq!(one_arrow("rtc", "media", Value::Null), []);
+    }
+
+    #[test]
+    fn the_testkit_is_for_tests() {
+        assert_eq!(one_arrow("web", "testkit", json!("dev")), []);
+        assert_eq!(one_arrow("web", "testkit", Value::Null).len(), 1);
+        assert_eq!(one_arrow("web", "store", json!("dev")).len(), 1);
+    }
+
+    #[test]
+    fn a_crate_nobody_decided_about_is_found() {
+        assert_eq!(
+            check(&json!({ "packages": [{ "name": "anteroom-misc", "dependencies": [] }] })).len(),
+            1
+        );
+    }
+}

@@ -1,0 +1,131 @@
+//! What must not be left behind: promises to do it later, tests switched off, tests that wait and hope.
+
+use super::Finding;
+use super::source::{Lines, Source};
+
+/// Spelled in halves, so that this file does not find itself.
+const ANYWHERE: &[&str] = &[
+    concat!("TO", "DO"),
+    concat!("FIX", "ME"),
+    concat!("db", "g!("),
+    concat!("to", "do!("),
+    concat!("unimpl", "emented!("),
+    concat!("#[ign", "ore"),
+];
+
+/// A test switched off, or all others with it.
+const IN_BROWSER_TESTS: &[&str] = &[
+    concat!("test.sk", "ip("),
+    concat!("it.sk", "ip("),
+    concat!("describe.sk", "ip("),
+    concat!(".on", "ly("),
+    concat!("skip", ": true"),
+    concat!("waitFor", "Timeout("),
+    concat!("debug", "ger;"),
+];
+
+const WAITS: &[&str] = &[concat!("::sl", "eep("), concat!("set", "Timeout(")];
+
+/// Asks again and again until a condition holds or a deadline passes: the one pause tests may make.
+const EVENTUALLY: &str = "e2e/harness/eventually.mjs";
+
+pub(super) fn check(sources: &[Source]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for source in sources
+        .iter()
+        .filter(|source| source.is(&["rs", "ts", "mjs", "css", "html", "sql"]))
+    {
+        findings.extend(all(source, source.lines(), ANYWHERE, "left behind"));
+        if source.is(&["ts", "mjs"]) && source.is_test_file() {
+            findings.extend(all(
+                source,
+                source.lines(),
+                IN_BROWSER_TESTS,
+                "a test that does not run, or hopes",
+            ));
+        }
+        if source.path != EVENTUALLY {
+            let tested = if source.is(&["rs"]) {
+                source.split_tests().1
+            } else {
+                lines_if_test(source)
+            };
+            findings.extend(all(
+                source,
+                tested.into_iter(),
+                WAITS,
+                "a test waits for a condition, not for a while",
+            ));
+        }
+    }
+    findings
+}
+
+fn lines_if_test(source: &Source) -> Lines<'_> {
+    if source.is_test_file() {
+        source.lines().collect()
+    } else {
+        Vec::new()
+    }
+}
+
+fn all<'a>(
+    source: &'a Source,
+    lines: impl Iterator<Item = (usize, &'a str)>,
+    words: &[&str],
+    said: &str,
+) -> Vec<Finding> {
+    let hits = lines.filter_map(|(number, line)| {
+        Some((number, words.iter().find(|word| line.contains(**word))?))
+    });
+    hits.map(|(number, word)| Finding::at(source, number, format!("`{word}`: {said}")))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(path: &str, text: &str) -> usize {
+        check(&[Source::new(path, text)]).len()
+    }
+
+    #[test]
+    fn everything_left_behind_is_found() {
+        for word in ANYWHERE {
+            assert_eq!(found("crates/a/src/lib.rs", word), 1, "{word}");
+        }
+        assert_eq!(
+            found(
+                "crates/a/src/lib.rs",
+                "let names: Vec<_> = all.iter().skip(1).collect();"
+            ),
+            0
+        );
+    }
+
+    #[test]
+    fn a_story_that_is_switched_off_is_found() {
+        for word in IN_BROWSER_TESTS {
+            assert_eq!(found("e2e/stories/refusals.test.mjs", word), 1, "{word}");
+        }
+    }
+
+    #[test]
+    fn a_test_that_sleeps_is_found_and_a_timer_that_ships_is_not() {
+        let sleeps = concat!("tokio::time::sl", "eep(SECOND).await;");
+        assert_eq!(found("crates/jobs/tests/outbox.rs", sleeps), 1);
+        assert_eq!(
+            found(
+                "crates/jobs/src/lib.rs",
+                &format!("#[cfg(test)]\nmod tests {{\n{sleeps}\n}}\n")
+            ),
+            1
+        );
+        assert_eq!(found("crates/jobs/src/lib.rs", sleeps), 0);
+        let timer = concat!("set", "Timeout(go, 100)");
+        assert_eq!(found("e2e/stories/call.test.mjs", timer), 1);
+        assert_eq!(found(EVENTUALLY, timer), 0);
+        assert_eq!(found("ui/call/live.ts", timer), 0);
+    }
+}

@@ -1,0 +1,168 @@
+//! The thinking stays dry: `domain`, `room`, `media` and `dialect` have no runtime, socket, file, clock or chance.
+//! That is what lets their tests replay an hour of a bad network in a blink. (Clocks and chance: clippy.toml.)
+
+use serde_json::Value;
+
+use super::Finding;
+use super::arrows::{dependencies, packages, short};
+use super::source::Source;
+
+const PURE: &[&str] = &["domain", "room", "media", "dialect"];
+
+/// Libraries that bring the outside in, by the start of their names.
+const WET: &[&str] = &[
+    "async-std",
+    "axum",
+    "diesel",
+    "hyper",
+    "if-addrs",
+    "lettre",
+    "mio",
+    "rand",
+    "reqwest",
+    "rusqlite",
+    "smol",
+    "socket2",
+    "sqlx",
+    "tokio",
+    "tower",
+    "tungstenite",
+    "ureq",
+];
+
+/// What of the standard library reaches outside. (`std::net` has the plain addresses too, so its sockets by name.)
+const OUTSIDE: &[&str] = &["env", "fs", "process", "thread"];
+const SOCKETS: &[&str] = &["TcpListener", "TcpStream", "ToSocketAddrs", "UdpSocket"];
+
+pub(super) fn check(metadata: &Value, sources: &[Source]) -> Vec<Finding> {
+    let mut findings = wet_libraries(metadata);
+    for source in sources
+        .iter()
+        .filter(|source| source.is(&["rs"]) && PURE.iter().any(|name| is_of(source, name)))
+    {
+        for (number, line) in source.split_tests().0 {
+            if let Some(reached) = reaches_outside(line) {
+                findings.push(Finding::at(
+                    source,
+                    number,
+                    format!("a pure crate uses {reached}"),
+                ));
+            }
+        }
+    }
+    findings
+}
+
+fn is_of(source: &Source, name: &str) -> bool {
+    source.path.starts_with(&format!("crates/{name}/src/"))
+}
+
+fn wet_libraries(metadata: &Value) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for package in packages(metadata) {
+        let name = short(package["name"].as_str().unwrap_or_default());
+        if !PURE.contains(&name) {
+            continue;
+        }
+        let used = dependencies(package)
+            .iter()
+            .filter(|dependency| dependency["kind"] != "dev");
+        for library in used.filter_map(|dependency| dependency["name"].as_str()) {
+            if WET
+                .iter()
+                .any(|wet| library == *wet || library.starts_with(&format!("{wet}-")))
+            {
+                findings.push(Finding::new(
+                    name,
+                    format!("a pure crate depends on {library}"),
+                ));
+            }
+        }
+    }
+    findings
+}
+
+fn reaches_outside(line: &str) -> Option<String> {
+    let code = line.split("//").next().unwrap_or(line);
+    let module = OUTSIDE
+        .iter()
+        .find(|module| names_of_std(code).any(|name| name == **module));
+    let socket = SOCKETS.iter().find(|socket| code.contains(**socket));
+    module
+        .map(|module| format!("std::{module}"))
+        .or_else(|| socket.map(|socket| (*socket).to_owned()))
+}
+
+/// `fs` and `net` of both `std::fs::read` and `use std::{fs, net::IpAddr}`.
+fn names_of_std(code: &str) -> impl Iterator<Item = &str> {
+    code.split("std::").skip(1).flat_map(|rest| {
+        let group = rest.strip_prefix('{').unwrap_or(rest);
+        let several = group.len() < rest.len();
+        group
+            .split(',')
+            .take(if several { usize::MAX } else { 1 })
+            .map(|name| {
+                name.trim()
+                    .split(|c: char| !c.is_alphanumeric() && c != '_')
+                    .next()
+                    .unwrap_or("")
+            })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn of_source(path: &str, text: &str) -> usize {
+        check(&json!({}), &[Source::new(path, text)]).len()
+    }
+
+    #[test]
+    fn a_pure_crate_that_reads_a_file_is_found() {
+        for line in [
+            "let text = std::fs::read_to_string(path);",
+            "use std::{collections::BTreeMap, env};",
+            "use std::thread;",
+            "let socket = std::net::UdpSocket::bind(address);",
+            "std::process::exit(1);",
+        ] {
+            assert_eq!(of_source("crates/room/src/lib.rs", line), 1, "{line}");
+        }
+    }
+
+    #[test]
+    fn addresses_are_values_and_tests_may_do_what_they_need() {
+        assert_eq!(
+            of_source(
+                "crates/media/src/peer.rs",
+                "use std::net::{IpAddr, SocketAddr};\n"
+            ),
+            0
+        );
+        assert_eq!(
+            of_source(
+                "crates/media/src/peer.rs",
+                "// like std::fs::read, but not\nuse std::fmt;\n"
+            ),
+            0
+        );
+        assert_eq!(of_source("crates/media/src/tests.rs", "use std::fs;\n"), 0);
+        assert_eq!(of_source("crates/rtc/src/lib.rs", "use std::fs;\n"), 0);
+    }
+
+    #[test]
+    fn a_pure_crate_with_a_runtime_is_found() {
+        let with = |library: &str, kind: Value| {
+            let package = json!({ "name": "anteroom-media", "dependencies": [{ "name": library, "kind": kind }] });
+            check(&json!({ "packages": [package] }), &[]).len()
+        };
+        for library in ["tokio", "tokio-util", "axum", "sqlx", "lettre", "rand"] {
+            assert_eq!(with(library, Value::Null), 1, "{library}");
+        }
+        assert_eq!(with("str0m", Value::Null), 0);
+        assert_eq!(with("rand", json!("dev")), 0);
+    }
+}

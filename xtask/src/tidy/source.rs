@@ -1,0 +1,137 @@
+//! The files of the repository as the checks see them: a path with forward slashes and the text.
+
+use std::path::Path;
+
+use anyhow::Result;
+
+use crate::place;
+
+/// Texts somebody wrote; everything else (pictures, fonts) has no rules here.
+const TEXTS: &[&str] = &[
+    "rs", "ts", "mjs", "js", "css", "html", "txt", "sql", "toml", "lock", "md", "json",
+];
+
+/// Lines with their numbers.
+pub(super) type Lines<'a> = Vec<(usize, &'a str)>;
+
+#[derive(Debug)]
+pub(super) struct Source {
+    /// From the repository's top: `crates/domain/src/entry.rs`.
+    pub(super) path: String,
+    pub(super) text: String,
+}
+
+pub(super) fn read_all(root: &Path) -> Result<Vec<Source>> {
+    let mut files = Vec::new();
+    place::files_below(root, &mut files)?;
+    files.sort();
+    let mut sources = Vec::new();
+    for file in files {
+        let relative = file.strip_prefix(root).unwrap_or(&file);
+        let path = relative.to_string_lossy().replace('\\', "/");
+        if TEXTS
+            .iter()
+            .any(|extension| has_extension(&path, extension))
+        {
+            let text = String::from_utf8_lossy(&std::fs::read(&file)?).into_owned();
+            sources.push(Source { path, text });
+        }
+    }
+    Ok(sources)
+}
+
+impl Source {
+    #[cfg(test)]
+    pub(super) fn new(path: &str, text: &str) -> Self {
+        Self {
+            path: path.to_owned(),
+            text: text.to_owned(),
+        }
+    }
+
+    pub(super) fn is(&self, extensions: &[&str]) -> bool {
+        extensions
+            .iter()
+            .any(|extension| has_extension(&self.path, extension))
+    }
+
+    /// `entry` of `crates/domain/src/entry.rs`.
+    pub(super) fn stem(&self) -> &str {
+        let name = self.path.rsplit('/').next().unwrap_or(&self.path);
+        name.split('.').next().unwrap_or(name)
+    }
+
+    /// Numbered from one, as editors do.
+    pub(super) fn lines(&self) -> impl Iterator<Item = (usize, &str)> {
+        (1..).zip(self.text.lines())
+    }
+
+    /// Whether all of this file is there for tests.
+    pub(super) fn is_test_file(&self) -> bool {
+        let tests = ["/tests/", "e2e/", "crates/testkit/"];
+        tests.iter().any(|place| self.path.contains(place))
+            || self.path.ends_with("/tests.rs")
+            || self.path.contains(".test.")
+    }
+
+    /// The lines of a Rust file outside `#[cfg(test)]`, and those inside.
+    pub(super) fn split_tests(&self) -> (Lines<'_>, Lines<'_>) {
+        if self.is_test_file() {
+            return (Vec::new(), self.lines().collect());
+        }
+        let (mut shipped, mut tested) = (Vec::new(), Vec::new());
+        let mut depth: Option<i64> = None; // open braces since the attribute, None outside
+        for (number, line) in self.lines() {
+            if depth.is_none() && line.trim_start().starts_with("#[cfg(test)]") {
+                depth = Some(0);
+            }
+            let Some(open) = depth else {
+                shipped.push((number, line));
+                continue;
+            };
+            tested.push((number, line));
+            let open = open + count(line, '{') - count(line, '}');
+            let closes = open <= 0 && (line.contains('}') || line.trim_end().ends_with(';'));
+            depth = (!closes).then_some(open);
+        }
+        (shipped, tested)
+    }
+}
+
+fn has_extension(path: &str, extension: &str) -> bool {
+    path.rsplit_once('.')
+        .is_some_and(|(_, end)| end == extension)
+}
+
+fn count(line: &str, wanted: char) -> i64 {
+    i64::try_from(line.matches(wanted).count()).expect("a line is not that long")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_test_module_ends_where_its_brace_closes() {
+        let source = Source::new(
+            "crates/a/src/b.rs",
+            "one\n#[cfg(test)]\nmod tests {\n    fn two() {}\n}\nthree\n",
+        );
+        let (shipped, tested) = source.split_tests();
+        assert_eq!(shipped, [(1, "one"), (6, "three")]);
+        assert_eq!(tested.len(), 4);
+    }
+
+    #[test]
+    fn a_test_module_in_its_own_file_hides_nothing_after_it() {
+        let source = Source::new("crates/a/src/b.rs", "#[cfg(test)]\nmod tests;\nthree\n");
+        assert_eq!(source.split_tests().0, [(3, "three")]);
+    }
+
+    #[test]
+    fn files_for_tests_are_known_by_their_place() {
+        assert!(Source::new("crates/store/tests/contract.rs", "").is_test_file());
+        assert!(Source::new("ui/call/next.test.ts", "").is_test_file());
+        assert!(!Source::new("crates/store/src/lib.rs", "").is_test_file());
+    }
+}

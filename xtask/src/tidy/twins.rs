@@ -1,0 +1,43 @@
+//! The migrations of the two engines are twins: same numbers, same names.
+
+use std::collections::BTreeSet;
+
+use super::Finding;
+use super::source::Source;
+
+const SQLITE: &str = "crates/store/migrations/sqlite/";
+const POSTGRES: &str = "crates/store/migrations/postgres/";
+
+pub(super) fn check(sources: &[Source]) -> Vec<Finding> {
+    let (sqlite, postgres) = (names(sources, SQLITE), names(sources, POSTGRES));
+    let alone = sqlite.symmetric_difference(&postgres);
+    alone
+        .map(|name| {
+            Finding::new(
+                format!("crates/store/migrations/*/{name}"),
+                "has no twin for the other engine",
+            )
+        })
+        .collect()
+}
+
+fn names<'a>(sources: &'a [Source], directory: &str) -> BTreeSet<&'a str> {
+    sources
+        .iter()
+        .filter_map(|source| source.path.strip_prefix(directory))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_migration_without_its_twin_is_found() {
+        let first = |directory: &str| Source::new(&format!("{directory}0001_practice.sql"), "");
+        assert_eq!(check(&[first(SQLITE), first(POSTGRES)]), []);
+        assert_eq!(check(&[first(SQLITE)]).len(), 1);
+        let renamed = Source::new("crates/store/migrations/postgres/0002_practice.sql", "");
+        assert_eq!(check(&[first(SQLITE), renamed]).len(), 2);
+    }
+}

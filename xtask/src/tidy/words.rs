@@ -1,0 +1,117 @@
+//! The words of the house: nouns people say at the desk, verbs that say what is done. See docs/glossary.md.
+
+use super::Finding;
+use super::source::Source;
+
+/// Places where things without a name of their own gather.
+const DRAWERS: &[&str] = &[
+    "common", "helper", "helpers", "manager", "misc", "util", "utils",
+];
+
+/// Types that name no noun.
+const SUFFIXES: &[&str] = &["Manager", "Service", "Helper", "Helpers", "Util", "Utils"];
+
+/// Functions that name no verb.
+const PREFIXES: &[&str] = &["get_", "handle_", "process_", "do_", "test_"];
+
+pub(super) fn check(sources: &[Source]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for source in sources
+        .iter()
+        .filter(|source| source.is(&["rs", "ts", "mjs"]))
+    {
+        if DRAWERS.contains(&source.stem()) {
+            findings.push(Finding::new(
+                &source.path,
+                "a drawer, not a name: what do the things in it have in common?",
+            ));
+        }
+        for (number, line) in source.lines() {
+            if let Some(name) = defined(line)
+                .find(|(kind, name)| is_empty_word(kind, name))
+                .map(|(_, name)| name)
+            {
+                findings.push(Finding::at(
+                    source,
+                    number,
+                    format!("`{name}` does not say what it is or does"),
+                ));
+            }
+        }
+    }
+    findings
+}
+
+fn is_empty_word(kind: &str, name: &str) -> bool {
+    match kind {
+        "fn" | "function" => PREFIXES.iter().any(|prefix| name.starts_with(prefix)),
+        "mod" => DRAWERS.contains(&name),
+        _ => SUFFIXES.iter().any(|suffix| name.ends_with(suffix)),
+    }
+}
+
+/// What a line gives a name to: `("fn", "admit")`.
+fn defined(line: &str) -> impl Iterator<Item = (&str, &str)> {
+    let code = line.split("//").next().unwrap_or(line);
+    let words = code
+        .split(|c: char| !c.is_alphanumeric() && c != '_')
+        .filter(|word| !word.is_empty());
+    let kinds = [
+        "fn",
+        "function",
+        "mod",
+        "struct",
+        "enum",
+        "trait",
+        "type",
+        "class",
+        "interface",
+    ];
+    words
+        .clone()
+        .zip(words.skip(1))
+        .filter(move |(kind, _)| kinds.contains(kind))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(path: &str, line: &str) -> usize {
+        check(&[Source::new(path, line)]).len()
+    }
+
+    #[test]
+    fn words_that_say_nothing_are_found() {
+        // Name first, so that this file does not find itself.
+        for (name, kind) in [
+            ("RoomManager", "pub struct"),
+            ("MailService", "trait"),
+            ("CallHelper", "export class"),
+            ("get_appointment", "pub(crate) async fn"),
+            ("handle_message", "fn"),
+            ("test_admission", "fn"),
+            ("utils", "mod"),
+        ] {
+            assert_eq!(
+                found("crates/a/src/lib.rs", &format!("{kind} {name}")),
+                1,
+                "{name}"
+            );
+        }
+        assert_eq!(found("crates/a/src/utils.rs", ""), 1);
+        assert_eq!(found("ui/call/helpers.ts", ""), 1);
+    }
+
+    #[test]
+    fn words_that_say_something_pass() {
+        for line in [
+            "pub fn admit(self, host: &Host, at: Timestamp) -> Result<Self, Refusal> {",
+            "pub fn handle(&mut self, now: Instant, input: Input) {",
+            "impl Service<Request> for Router {",
+            "// a struct RoomManager would say nothing",
+        ] {
+            assert_eq!(found("crates/a/src/lib.rs", line), 0, "{line}");
+        }
+    }
+}
