@@ -1,1 +1,24 @@
-//! One live room as a state machine. Pure.
+//! One live room as a state machine: who is in, who publishes what, who may receive it.
+//!
+//! Decides only. It never sees a packet, a socket, a clock or chance: what happens is an [`Input`],
+//! the instant is an argument, random parts of names come with the inputs.
+//! Contract: one [`Room::handle`], then [`Room::poll`] until `None`, then the next.
+
+mod ids;
+mod input;
+mod output;
+mod participant;
+mod room;
+mod seat;
+mod speakers;
+mod track;
+
+pub use ids::{Identity, Kind, ParticipantSid, Source, TrackSid};
+pub use input::{Audience, Description, Input, Newcomer};
+pub use output::{Denial, Output, Request, Speaker};
+pub use participant::{Grants, Participant, Program, Reason, State};
+pub use room::{Limits, NoRoom, Room};
+pub use track::{Details, Draft, Layer, Track};
+
+#[cfg(test)]
+mod tests;

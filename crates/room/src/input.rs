@@ -1,0 +1,185 @@
+//! What a room is told.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use crate::ids::{Identity, ParticipantSid, TrackSid};
+use crate::participant::{Grants, Program, Reason};
+use crate::track::Draft;
+
+/// Someone the door has already let in.
+#[derive(Clone)]
+pub struct Newcomer {
+    /// The name of this stay; new for every join.
+    pub sid: ParticipantSid,
+    /// Who they are.
+    pub identity: Identity,
+    /// For people to read.
+    pub name: String,
+    /// The application's own words.
+    pub metadata: String,
+    /// The application's own facts.
+    pub attributes: BTreeMap<String, String>,
+    /// What they may do.
+    pub grants: Grants,
+    /// What their program can do.
+    pub program: Program,
+    /// They want every track without asking.
+    pub auto_subscribe: bool,
+    /// Milliseconds since 1970, for the others to read.
+    pub joined_at_ms: i64,
+}
+
+impl fmt::Debug for Newcomer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Newcomer({}, {})", self.sid, self.identity)
+    }
+}
+
+/// One thing that happened. After each one drain [`crate::Room::poll`].
+#[derive(Clone, Debug)]
+pub enum Input {
+    /// Someone comes in. Who was in with the same identity goes, first.
+    Join(Box<Newcomer>),
+    /// Their media connected, or connected again.
+    MediaUp(ParticipantSid),
+    /// Their media was lost.
+    MediaDown(ParticipantSid),
+    /// Their signalling was lost.
+    SignalDown(ParticipantSid),
+    /// Their signalling came back: the same stay goes on.
+    SignalUp(ParticipantSid),
+    /// They will send a track; `chance` makes its name.
+    Publish {
+        /// The publisher.
+        who: ParticipantSid,
+        /// What they say about it.
+        draft: Draft,
+        /// The random part of its name.
+        chance: String,
+    },
+    /// A reserved track got its media section: now it can be received.
+    Negotiated {
+        /// The publisher.
+        who: ParticipantSid,
+        /// Which of their reserved tracks.
+        track: TrackSid,
+        /// The media section.
+        mid: String,
+        /// The codec.
+        mime: String,
+    },
+    /// They no longer send it.
+    Unpublish {
+        /// The publisher.
+        who: ParticipantSid,
+        /// Which.
+        track: TrackSid,
+    },
+    /// They muted or unmuted a track of their own.
+    Mute {
+        /// The publisher.
+        who: ParticipantSid,
+        /// Which.
+        track: TrackSid,
+        /// Silent or dark from now on.
+        muted: bool,
+    },
+    /// They want, or no longer want, to receive these.
+    Want {
+        /// The subscriber.
+        who: ParticipantSid,
+        /// Which.
+        tracks: Vec<TrackSid>,
+        /// Or not.
+        wanted: bool,
+    },
+    /// They say who may receive what they publish.
+    Limit {
+        /// The publisher.
+        who: ParticipantSid,
+        /// The rule, in place of the one before.
+        audience: Audience,
+    },
+    /// They change what is said about them.
+    Describe {
+        /// Who.
+        who: ParticipantSid,
+        /// The number of their request, for the answer.
+        request: u32,
+        /// What changes.
+        change: Description,
+    },
+    /// They send a data packet.
+    Say {
+        /// The sender.
+        who: ParticipantSid,
+        /// To whom; empty means to everybody.
+        to: Vec<Identity>,
+        /// On the reliable channel.
+        reliable: bool,
+        /// The packet as it goes out.
+        bytes: Arc<[u8]>,
+    },
+    /// How loud their microphone was lately.
+    Loudness {
+        /// The speaker.
+        who: ParticipantSid,
+        /// Through which track.
+        track: TrackSid,
+        /// The loudest moment, in decibels below full scale: 0 loudest, 127 silence (RFC 6464).
+        level: u8,
+        /// The share of packets that carried sound, in percent.
+        active: u8,
+    },
+    /// They go, or are made to go for a reason of the connection.
+    Leave {
+        /// Who.
+        who: ParticipantSid,
+        /// Why.
+        reason: Reason,
+    },
+    /// Someone with the right to do so removes them.
+    Remove(Identity),
+    /// Someone with the right to do so mutes a track.
+    Silence {
+        /// Whose.
+        identity: Identity,
+        /// Which.
+        track: TrackSid,
+        /// Silent or dark from now on.
+        muted: bool,
+    },
+    /// Everybody out, for good.
+    Close(Reason),
+    /// Time passed.
+    Tick,
+}
+
+/// Who may receive what someone publishes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Audience {
+    /// Everybody in the room.
+    #[default]
+    Everybody,
+    /// Only these people; with `None` all tracks, else only those named.
+    Only(BTreeMap<Identity, Option<Vec<TrackSid>>>),
+}
+
+/// What someone changes about themselves; absent means as before.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Description {
+    /// A new name.
+    pub name: Option<String>,
+    /// New metadata.
+    pub metadata: Option<String>,
+    /// Attributes to set; an empty value removes one.
+    pub attributes: BTreeMap<String, String>,
+}
+
+impl fmt::Debug for Description {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Description(‹private›)")
+    }
+}

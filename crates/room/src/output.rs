@@ -1,0 +1,152 @@
+//! What a room answers.
+
+use std::sync::Arc;
+
+use crate::ids::{ParticipantSid, TrackSid};
+use crate::participant::{Participant, Reason};
+use crate::track::{Draft, Track};
+
+/// One thing to do or to say. `to` is who is told.
+#[derive(Clone, Debug)]
+pub enum Output {
+    /// First thing a newcomer hears.
+    Welcome {
+        /// The newcomer.
+        to: ParticipantSid,
+        /// Themselves.
+        you: Arc<Participant>,
+        /// Who is in already.
+        others: Vec<Arc<Participant>>,
+    },
+    /// Participants came, changed or went.
+    Changed {
+        /// Who is told.
+        to: ParticipantSid,
+        /// As they are now.
+        about: Vec<Arc<Participant>>,
+    },
+    /// A track has its name; it may be sent.
+    Reserved {
+        /// The publisher.
+        to: ParticipantSid,
+        /// The track.
+        track: Track,
+    },
+    /// Forward this track to them from now on.
+    Subscribed {
+        /// The subscriber.
+        who: ParticipantSid,
+        /// The publisher.
+        from: ParticipantSid,
+        /// The track.
+        track: Track,
+    },
+    /// Stop forwarding this track to them.
+    Unsubscribed {
+        /// The subscriber.
+        who: ParticipantSid,
+        /// The track.
+        track: TrackSid,
+    },
+    /// Somebody receives the publisher's track for the first time.
+    Heard {
+        /// The publisher.
+        to: ParticipantSid,
+        /// The track.
+        track: TrackSid,
+    },
+    /// The server muted a track of theirs.
+    Silenced {
+        /// The publisher.
+        to: ParticipantSid,
+        /// The track.
+        track: TrackSid,
+        /// Silent or dark from now on.
+        muted: bool,
+    },
+    /// A publisher allowed or took away a track.
+    Allowed {
+        /// The subscriber.
+        to: ParticipantSid,
+        /// The publisher.
+        from: ParticipantSid,
+        /// The track.
+        track: TrackSid,
+        /// Allowed from now on.
+        allowed: bool,
+    },
+    /// What they asked for is refused.
+    Denied {
+        /// Who asked.
+        to: ParticipantSid,
+        /// For what.
+        request: Request,
+        /// Why not.
+        denial: Denial,
+    },
+    /// What they asked for is done.
+    Granted {
+        /// Who asked.
+        to: ParticipantSid,
+        /// The number of their request.
+        request: u32,
+    },
+    /// A data packet for them.
+    Data {
+        /// The receiver.
+        to: ParticipantSid,
+        /// On the reliable channel.
+        reliable: bool,
+        /// The packet.
+        bytes: Arc<[u8]>,
+    },
+    /// Who speaks has changed.
+    Speaking {
+        /// Who is told.
+        to: ParticipantSid,
+        /// Only those who changed.
+        changes: Vec<Speaker>,
+    },
+    /// Their media connected for the first time.
+    Arrived(ParticipantSid),
+    /// Their media is lost: they should come back with the same stay.
+    ComeBack(ParticipantSid),
+    /// They are out: tell them why, then let go of their connection.
+    Gone {
+        /// Who.
+        who: ParticipantSid,
+        /// Why.
+        reason: Reason,
+        /// Their media had been connected.
+        was_active: bool,
+    },
+    /// The room is over; nothing follows.
+    Ended,
+}
+
+/// How loud someone is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Speaker {
+    /// Who.
+    pub sid: ParticipantSid,
+    /// 0 to 1, in steps of an eighth.
+    pub level: f32,
+}
+
+/// What somebody asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Request {
+    /// To publish.
+    Publish(Draft),
+    /// To change what is said about them, by number.
+    Describe(u32),
+}
+
+/// Why somebody's request is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Denial {
+    /// Their grants do not hold it.
+    NotAllowed,
+    /// Too many, or too long.
+    TooMuch,
+}

@@ -1,0 +1,86 @@
+//! A track as the room knows it: announced facts, no packets.
+
+use crate::ids::{Kind, Source, TrackSid};
+
+/// What someone says about a track before sending it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Draft {
+    /// The publisher's own name for it, echoed in the acknowledgement.
+    pub cid: String,
+    /// Sound or pictures.
+    pub kind: Kind,
+    /// Camera, microphone, screen.
+    pub source: Source,
+    /// A label for people.
+    pub name: String,
+    /// It starts silent or dark.
+    pub muted: bool,
+    /// Pixels; zero for sound.
+    pub width: u32,
+    /// Pixels; zero for sound.
+    pub height: u32,
+    /// Said to everybody as it was said to us.
+    pub details: Details,
+}
+
+/// What peers tell each other about a track and the room only passes on.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Details {
+    /// The simulcast layers the publisher means to send, lowest first.
+    pub layers: Vec<Layer>,
+    /// Two channels.
+    pub stereo: bool,
+    /// The sender will not pause in silence.
+    pub disable_dtx: bool,
+    /// The sender will not add redundancy.
+    pub disable_red: bool,
+    /// How frames are encrypted between the peers; zero for not at all.
+    pub encryption: i32,
+    /// Tracks of one stream are played in step.
+    pub stream: String,
+    /// Numbers of audio features, as the peers agree among themselves.
+    pub audio_features: Vec<i32>,
+    /// Number of the policy for a second codec.
+    pub backup_codec_policy: i32,
+    /// Numbers of the features of a packet's trailer.
+    pub packet_trailer_features: Vec<i32>,
+}
+
+/// One simulcast layer of a video track.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Layer {
+    /// 0 low, 1 medium, 2 high.
+    pub quality: i32,
+    /// Pixels.
+    pub width: u32,
+    /// Pixels.
+    pub height: u32,
+    /// Bits per second.
+    pub bitrate: u32,
+    /// The RTP stream id (`rid`) that carries it, where the publisher says so.
+    pub rid: String,
+    /// The synchronisation source, where the publisher says so.
+    pub ssrc: u32,
+    /// The spatial layer of a scalable codec.
+    pub spatial_layer: i32,
+}
+
+/// A track with a name of its own: reserved, or really sent.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Track {
+    /// Its name in the room.
+    pub sid: TrackSid,
+    /// What its publisher said.
+    pub draft: Draft,
+    /// The media section of the publisher's connection that carries it; empty while only reserved.
+    pub mid: String,
+    /// The codec, as `video/VP8`; empty while only reserved.
+    pub mime: String,
+}
+
+impl Track {
+    /// Sound or pictures.
+    pub fn kind(&self) -> Kind {
+        self.draft.kind
+    }
+}
