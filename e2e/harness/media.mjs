@@ -1,0 +1,96 @@
+// Proof that people see and hear each other: frames that were decoded and sound that has energy, from the browser's
+// own statistics. That an element exists proves nothing.
+import { eventually } from "./eventually.mjs";
+
+/** @typedef {import("./person.mjs").Person} Person */
+
+/**
+ * What one person receives from the others, added up.
+ *
+ * @typedef {object} Received
+ * @property {number} people in the room besides this one
+ * @property {number} frames decoded so far
+ * @property {number} energy of the sound so far
+ * @property {number} seconds of sound so far
+ */
+
+/** A picture moves. */
+const FRAMES = 20;
+/** The fake microphone beeps once a second: over this long it cannot miss. */
+const LISTENING = 1.5;
+/** Loudness (root mean square) of the faintest beep we would call one; silence is 0. */
+const AUDIBLE = 0.005;
+
+/**
+ * @param {Person} person
+ * @returns {Promise<Received>}
+ */
+export function received({ page }) {
+  return page.evaluate(async () => {
+    const total = { people: 0, frames: 0, energy: 0, seconds: 0 };
+    const call = /** @type {any} */ (document.querySelector("anteroom-call"));
+    for (const participant of call?.room?.remoteParticipants.values() ?? []) {
+      total.people += 1;
+      for (const publication of participant.trackPublications.values()) {
+        const report = await publication.track?.getRTCStatsReport();
+        for (const stats of report?.values() ?? []) {
+          if (stats.type !== "inbound-rtp") continue;
+          total.frames += stats.framesDecoded ?? 0;
+          total.energy += stats.totalAudioEnergy ?? 0;
+          total.seconds += stats.totalSamplesDuration ?? 0;
+        }
+      }
+    }
+    return total;
+  });
+}
+
+/**
+ * From now on the picture of the others moves.
+ *
+ * @param {Person} person
+ */
+export async function seesTheOthers(person) {
+  const first = await received(person);
+  await eventually(`${person.name} sees the others move`, async () => (await received(person)).frames >= first.frames + FRAMES);
+}
+
+/**
+ * From now on the others can be heard.
+ *
+ * @param {Person} person
+ */
+export async function hearsTheOthers(person) {
+  await eventually(`${person.name} hears the others`, async () => (await loudness(person)) > AUDIBLE);
+}
+
+/**
+ * From now on nothing is heard of the others: proved over a stretch in which the fake microphone would have beeped.
+ *
+ * @param {Person} person
+ */
+export async function hearsNobody(person) {
+  await eventually(`${person.name} hears nobody`, async () => (await loudness(person)) < AUDIBLE);
+}
+
+/**
+ * How loud the others are over the next moments.
+ *
+ * @param {Person} person
+ */
+async function loudness(person) {
+  const first = await received(person);
+  const last = await eventually(`sound reaches ${person.name}`, async () => {
+    const now = await received(person);
+    return now.seconds >= first.seconds + LISTENING ? now : null;
+  });
+  return Math.sqrt((last.energy - first.energy) / (last.seconds - first.seconds));
+}
+
+/**
+ * @param {Person} one
+ * @param {Person} other
+ */
+export async function seeAndHearEachOther(one, other) {
+  await Promise.all([one, other].flatMap((person) => [seesTheOthers(person), hearsTheOthers(person)]));
+}

@@ -1,0 +1,133 @@
+// A running Anteroom and the people around it, for one story.
+import { join } from "node:path";
+
+import { OUT } from "./browser.mjs";
+import { eventually } from "./eventually.mjs";
+import { atDesk, onPhone } from "./person.mjs";
+import { startDemo } from "./program.mjs";
+
+/** @typedef {import("./person.mjs").Person} Person */
+/** @typedef {import("./person.mjs").Setting} Setting */
+/** @typedef {import("./program.mjs").Facts} Facts */
+/** @typedef {import("./program.mjs").Program} Program */
+/** @typedef {{ status: number, body: any, text: string }} Answer */
+
+export class Site {
+  /** @type {Person[]} */
+  #people = [];
+
+  /**
+   * @param {string} story its name, for logs and pictures
+   * @param {Program} program
+   * @param {Facts} facts
+   */
+  constructor(story, program, facts) {
+    this.story = story;
+    this.program = program;
+    this.facts = facts;
+  }
+
+  /** @param {string} story */
+  static async open(story) {
+    const { program, facts } = await startDemo(join(OUT, `${story}.log`));
+    return new Site(story, program, facts);
+  }
+
+  /** The address of a path here. @param {string} path */
+  at(path) {
+    return new URL(path, this.facts.url).href;
+  }
+
+  /**
+   * @param {string} name
+   * @param {Setting} [setting]
+   */
+  async onPhone(name, setting) {
+    return this.#welcome(await onPhone(name, setting));
+  }
+
+  /**
+   * @param {string} name
+   * @param {Setting} [setting]
+   */
+  async atDesk(name, setting) {
+    return this.#welcome(await atDesk(name, setting));
+  }
+
+  /** @param {Person} person */
+  #welcome(person) {
+    this.#people.push(person);
+    return person;
+  }
+
+  /** Lets this much time pass for the server. @param {number} seconds */
+  async advance(seconds) {
+    const answer = await this.asks("POST", "/demo/clock", { body: { advance_seconds: Math.ceil(seconds) } });
+    if (answer.status >= 300) throw new Error(`the clock does not move: ${answer.status} ${answer.text}`);
+  }
+
+  /**
+   * A program's question to the server, with our API key unless told otherwise.
+   *
+   * @param {string} method
+   * @param {string} path
+   * @param {{ body?: unknown, bearer?: string }} [with_]
+   * @returns {Promise<Answer>}
+   */
+  async asks(method, path, { body, bearer = `${this.facts.api.key}.${this.facts.api.secret}` } = {}) {
+    const response = await fetch(this.at(path), {
+      method,
+      headers: {
+        accept: "application/json",
+        ...(bearer && { authorization: `Bearer ${bearer}` }),
+        ...(body !== undefined && { "content-type": "application/json" }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return { status: response.status, text, body: parsed(text) };
+  }
+
+  /**
+   * The personal link in the newest mail to this address; mails leave a moment after what caused them.
+   *
+   * @param {Person} reader
+   * @param {string} address
+   */
+  async linkMailedTo(reader, address) {
+    return eventually(`a mail with a link reaches ${address}`, async () => {
+      await reader.opens(this.facts.mailbox_url);
+      const mail = reader.page.getByRole("article").filter({ hasText: address }).first();
+      const link = mail.locator('a[href*="/join/"]').first();
+      return (await link.count()) > 0 ? link.getAttribute("href") : null;
+    });
+  }
+
+  /** What anybody's pages complained about. */
+  get complaints() {
+    return this.#people.flatMap((person) => person.complaints);
+  }
+
+  /** What everybody saw at this moment, for whoever reads the failure. */
+  async photographs() {
+    for (const { name, page } of this.#people) {
+      if (page.isClosed()) continue;
+      const path = join(OUT, `${this.story}-failed-${name}.png`);
+      await page.screenshot({ path, timeout: 5_000 }).catch(() => undefined);
+    }
+  }
+
+  async close() {
+    await Promise.all(this.#people.map((person) => person.goes()));
+    await this.program.stop();
+  }
+}
+
+/** @param {string} text */
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
