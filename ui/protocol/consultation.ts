@@ -1,0 +1,70 @@
+// The consultation endpoints, one function per verb. Knows HTTP and nothing of the page.
+// The same endpoints hang below a personal link, a login and the API; `base` says which.
+
+import { problemOf, Unreachable } from "./problem.ts";
+import { readStanding, type Standing } from "./standing.ts";
+
+export interface Ticket {
+  url: string;
+  token: string;
+  room_name: string;
+  identity: string;
+  expires_in: number;
+}
+
+export interface Consultation {
+  readonly base: string;
+  state(): Promise<Standing>;
+  enter(): Promise<Standing>;
+  depart(): Promise<Standing>;
+  start(): Promise<Standing>;
+  admit(participant: string): Promise<Standing>;
+  decline(participant: string): Promise<Standing>;
+  end(): Promise<Standing>;
+  ticket(): Promise<Ticket>;
+}
+
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
+/** Long enough for a phone on a train, short enough that the person sees us trying. */
+const PATIENCE_MS = 12_000;
+
+export function consultation(base: string, fetch: Fetch = (url, init) => globalThis.fetch(url, init)): Consultation {
+  const ask = async (method: string, path: string, body?: object): Promise<unknown> => {
+    const init: RequestInit = {
+      method,
+      headers: { accept: "application/json", ...(method === "POST" && { "content-type": "application/json" }) },
+      credentials: "same-origin",
+      cache: "no-store",
+      signal: AbortSignal.timeout(PATIENCE_MS),
+      ...(method === "POST" && { body: JSON.stringify(body ?? {}) }),
+    };
+    const response = await fetch(base + path, init).catch((cause: unknown) => {
+      throw new Unreachable(cause);
+    });
+    if (!response.ok) throw await problemOf(response);
+    return response.json().catch((cause: unknown) => {
+      throw new Unreachable(cause);
+    });
+  };
+  const standing = async (method: string, path: string, body?: object): Promise<Standing> =>
+    readStanding(await ask(method, path, body));
+
+  return {
+    base,
+    state: () => standing("GET", "/state"),
+    enter: () => standing("POST", "/entry"),
+    depart: () => standing("DELETE", "/entry"),
+    start: () => standing("POST", "/opening"),
+    admit: (participant) => standing("POST", "/admissions", { participant }),
+    decline: (participant) => standing("POST", "/refusals", { participant }),
+    end: () => standing("POST", "/closure"),
+    ticket: async () => readTicket(await ask("POST", "/tickets")),
+  };
+}
+
+function readTicket(value: unknown): Ticket {
+  const ticket = value as Ticket;
+  if (typeof ticket?.url !== "string" || typeof ticket.token !== "string") throw new Unreachable("not a ticket");
+  return ticket;
+}

@@ -1,0 +1,72 @@
+// What the server says about one consultation, as seen by one person: where it stands, who is there, what they may do.
+// Everything on screen follows from it. All instants are RFC 3339 in UTC; `now` is the server's clock.
+
+export type Role = "guest" | "host";
+export type Entry = "outside" | "waiting" | "admitted" | "declined" | "left";
+export type Progress = "planned" | "live" | "ended";
+export type DoorState = "too_early" | "open" | "too_late" | "cancelled" | "ended";
+
+export interface Person {
+  id: string;
+  name: string;
+  role: Role;
+  entry: Entry;
+  waiting_since: string | null;
+  connected: boolean;
+}
+
+export interface Standing {
+  now: string;
+  role: Role;
+  me: { id: string; name: string };
+  practice: string;
+  words: { host: string; guest: string; consultation: string };
+  appointment: {
+    id: string;
+    starts_at: string;
+    ends_at: string;
+    duration_minutes: number;
+    zone: string;
+    local: string;
+    kind: string;
+    status: string;
+  };
+  consultation: {
+    id: string;
+    state: Progress;
+    started_at: string | null;
+    ended_at: string | null;
+    ended_by: string | null;
+    duration_seconds: number | null;
+  };
+  door: {
+    state: DoorState;
+    opens_at: string;
+    closes_at: string;
+    code: string | null;
+    message: string | null;
+  };
+  entry: Entry;
+  people: Person[];
+  may: { enter: boolean; start: boolean; ticket: boolean; end: boolean };
+}
+
+/** Believes a document only if it has the parts the page is drawn from; unknown fields are ignored. */
+export function readStanding(value: unknown): Standing {
+  const standing = value as Standing;
+  const whole =
+    isObject(value) &&
+    typeof value["now"] === "string" &&
+    !Number.isNaN(Date.parse(value["now"])) &&
+    (value["role"] === "guest" || value["role"] === "host") &&
+    ["me", "words", "appointment", "consultation", "door", "may"].every((part) => isObject(value[part])) &&
+    typeof standing.me.id === "string" &&
+    typeof standing.consultation.id === "string" &&
+    Array.isArray(value["people"]);
+  if (!whole) throw new TypeError("not a standing");
+  return standing;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
