@@ -26,10 +26,16 @@ pub(super) fn check(sources: &[Source]) -> Vec<Finding> {
                 "a drawer, not a name: what do the things in it have in common?",
             ));
         }
+        let mut named_by_a_trait = false; // a foreign trait names its functions; ours is checked where it is defined
         for (number, line) in source.lines() {
-            if let Some(name) = defined(line)
-                .find(|(kind, name)| is_empty_word(kind, name))
-                .map(|(_, name)| name)
+            match line {
+                _ if line.starts_with("impl") => named_by_a_trait = line.contains(" for "),
+                "}" => named_by_a_trait = false,
+                _ => {}
+            }
+            let mut empty = defined(line).filter(|(kind, name)| is_empty_word(kind, name));
+            if let Some((kind, name)) = empty.next()
+                && !(named_by_a_trait && kind == "fn")
             {
                 findings.push(Finding::at(
                     source,
@@ -113,5 +119,24 @@ mod tests {
         ] {
             assert_eq!(found("crates/a/src/lib.rs", line), 0, "{line}");
         }
+    }
+
+    #[test]
+    fn what_a_foreign_trait_names_is_not_ours_to_name() {
+        let of = |block: &str| {
+            format!(
+                "impl {block} {{\n    fn {}(&mut self) {{}}\n}}\n",
+                "handle_packet"
+            )
+        };
+        assert_eq!(found("crates/a/src/lib.rs", &of("Theirs for Ours")), 0);
+        assert_eq!(found("crates/a/src/lib.rs", &of("Ours")), 1);
+        assert_eq!(
+            found(
+                "crates/a/src/lib.rs",
+                &format!("{}{}", of("Theirs for Ours"), of("Ours"))
+            ),
+            1
+        );
     }
 }
