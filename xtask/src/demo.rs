@@ -21,14 +21,5 @@ pub(crate) fn start(args: &[&str]) -> Result<()> {
 
 /// The program in this profile, in cargo's own words as it goes.
 pub(crate) fn build(profile: Profile) -> Result<()> {
-    run(&mut command(
-        "cargo",
-        &[
-            "build",
-            "--package",
-            "anteroom",
-            "--profile",
-            profile.name(),
-        ],
-    ))
+    run(&mut command("cargo", &["build", "--package", "anteroom", "--profile", profile.name()]))
 }

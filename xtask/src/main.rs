@@ -54,9 +54,6 @@ fn command(args: &[&str]) -> Result<()> {
             println!("{USAGE}");
             Ok(())
         }
-        _ => bail!(
-            "`{}` is not something I know. I know:\n{USAGE}",
-            args.join(" ")
-        ),
+        _ => bail!("`{}` is not something I know. I know:\n{USAGE}", args.join(" ")),
     }
 }

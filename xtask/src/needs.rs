@@ -15,21 +15,13 @@ use crate::run::{command, run_quietly};
 
 /// The browser of the stories and of the measurements.
 pub(crate) fn chromium() -> Result<PathBuf> {
-    debian::install_unless(
-        || crate::place::find("chromium").is_some(),
-        "the stories",
-        &["chromium"],
-    )?;
+    debian::install_unless(|| crate::place::find("chromium").is_some(), "the stories", &["chromium"])?;
     crate::place::find("chromium").context("chromium was installed and is still not on the PATH")
 }
 
 /// The second database engine; the tests start their own server on a private socket.
 pub(crate) fn postgres() -> Result<()> {
-    debian::install_unless(
-        has_postgres,
-        "the tests of the second database",
-        &["postgresql"],
-    )
+    debian::install_unless(has_postgres, "the tests of the second database", &["postgresql"])
 }
 
 fn has_postgres() -> bool {
@@ -40,23 +32,13 @@ fn any_initdb(versions: &Path) -> bool {
     let Ok(versions) = std::fs::read_dir(versions) else {
         return false;
     };
-    versions
-        .flatten()
-        .any(|version| version.path().join("bin/initdb").is_file())
+    versions.flatten().any(|version| version.path().join("bin/initdb").is_file())
 }
 
 /// A part of the Rust toolchain; a minimal installation lacks some.
 pub(crate) fn toolchain(component: &str) -> Result<()> {
-    let program = if component == "clippy" {
-        "cargo-clippy"
-    } else {
-        component
-    };
-    let there = || {
-        command(program, &["--version"])
-            .output()
-            .is_ok_and(|answer| answer.status.success())
-    };
+    let program = if component == "clippy" { "cargo-clippy" } else { component };
+    let there = || command(program, &["--version"]).output().is_ok_and(|answer| answer.status.success());
     if there() {
         return Ok(());
     }

@@ -8,10 +8,7 @@ use serde_json::Value;
 
 /// The repository's top, wherever the command was typed.
 pub(crate) fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .expect("xtask lives one level below the top")
-        .to_path_buf()
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lives one level below the top").to_path_buf()
 }
 
 /// Everything cargo knows of our own crates.
@@ -21,11 +18,7 @@ pub(crate) fn metadata() -> Result<Value> {
         .current_dir(root())
         .output()
         .context("cargo does not start")?;
-    ensure!(
-        output.status.success(),
-        "cargo metadata: {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    ensure!(output.status.success(), "cargo metadata: {}", String::from_utf8_lossy(&output.stderr));
     serde_json::from_slice(&output.stdout).context("cargo metadata is not JSON")
 }
 
@@ -33,9 +26,7 @@ pub(crate) fn metadata() -> Result<Value> {
 pub(crate) fn target() -> Result<PathBuf> {
     let metadata = metadata()?;
     let target = metadata["target_directory"].as_str();
-    Ok(PathBuf::from(
-        target.context("cargo metadata names no target directory")?,
-    ))
+    Ok(PathBuf::from(target.context("cargo metadata names no target directory")?))
 }
 
 /// The program itself, as built in this profile.
@@ -68,15 +59,12 @@ impl Profile {
 /// A program on the PATH.
 pub(crate) fn find(name: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path)
-        .map(|directory| directory.join(name))
-        .find(|candidate| candidate.is_file())
+    std::env::split_paths(&path).map(|directory| directory.join(name)).find(|candidate| candidate.is_file())
 }
 
 /// Every file somebody wrote below this directory: no builds, no packages of others, no hidden directories.
 pub(crate) fn files_below(directory: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
-    let entries = std::fs::read_dir(directory)
-        .with_context(|| format!("{} cannot be read", directory.display()))?;
+    let entries = std::fs::read_dir(directory).with_context(|| format!("{} cannot be read", directory.display()))?;
     for entry in entries {
         let entry = entry?;
         let name = entry.file_name();

@@ -8,28 +8,21 @@ use anyhow::{Context, Result, bail};
 /// A command in the repository's top, which never waits for somebody to type.
 pub(crate) fn command(program: &str, args: &[&str]) -> Command {
     let mut command = Command::new(program);
-    command
-        .args(args)
-        .current_dir(crate::place::root())
-        .stdin(Stdio::null());
+    command.args(args).current_dir(crate::place::root()).stdin(Stdio::null());
     command
 }
 
 /// Runs to the end with its output shown as it comes.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
     let line = shown(command);
-    let status = command
-        .status()
-        .with_context(|| format!("`{line}` does not start"))?;
+    let status = command.status().with_context(|| format!("`{line}` does not start"))?;
     succeeded(&line, status)
 }
 
 /// Runs to the end with its output kept back, shown only when it fails.
 pub(crate) fn run_quietly(command: &mut Command) -> Result<()> {
     let line = shown(command);
-    let output = command
-        .output()
-        .with_context(|| format!("`{line}` does not start"))?;
+    let output = command.output().with_context(|| format!("`{line}` does not start"))?;
     if !output.status.success() {
         std::io::stderr().write_all(&output.stdout)?;
         std::io::stderr().write_all(&output.stderr)?;
@@ -40,14 +33,8 @@ pub(crate) fn run_quietly(command: &mut Command) -> Result<()> {
 /// Runs to the end with its output shown as it comes, and hands back what it said on stdout.
 pub(crate) fn run_heard(command: &mut Command) -> Result<String> {
     let line = shown(command);
-    let mut child = command
-        .stdout(Stdio::piped())
-        .spawn()
-        .with_context(|| format!("`{line}` does not start"))?;
-    let stdout = child
-        .stdout
-        .take()
-        .expect("stdout was piped two lines above");
+    let mut child = command.stdout(Stdio::piped()).spawn().with_context(|| format!("`{line}` does not start"))?;
+    let stdout = child.stdout.take().expect("stdout was piped two lines above");
     let mut heard = String::new();
     for said in BufReader::new(stdout).split(b'\n') {
         let said = String::from_utf8_lossy(&said?).into_owned();
@@ -68,8 +55,5 @@ fn succeeded(line: &str, status: ExitStatus) -> Result<()> {
 
 fn shown(command: &Command) -> String {
     let words = std::iter::once(command.get_program()).chain(command.get_args());
-    words
-        .map(|word| word.to_string_lossy())
-        .collect::<Vec<_>>()
-        .join(" ")
+    words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
 }

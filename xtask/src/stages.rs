@@ -28,11 +28,7 @@ pub(crate) fn run(stages: &[Stage]) -> Result<()> {
         println!("{}", line.text);
     }
     println!("{:>7.1} s  in all", begun.elapsed().as_secs_f64());
-    let failed: Vec<&str> = closing
-        .iter()
-        .filter(|line| line.failed)
-        .map(|line| line.name)
-        .collect();
+    let failed: Vec<&str> = closing.iter().filter(|line| line.failed).map(|line| line.name).collect();
     if !failed.is_empty() {
         bail!("failed: {}", failed.join(", "));
     }
@@ -57,11 +53,7 @@ fn close(stage: &Stage) -> Closing {
     };
     let text = format!("{seconds:>7.1} s  {name:<10} {word}  {said}");
     println!("{text}");
-    Closing {
-        name,
-        text,
-        failed: verdict.is_err(),
-    }
+    Closing { name, text, failed: verdict.is_err() }
 }
 
 fn verdict(proof: &Proof) -> Result<String> {
@@ -69,11 +61,7 @@ fn verdict(proof: &Proof) -> Result<String> {
         Proof::Checked => Ok(String::new()),
         Proof::Tests(counts) => {
             ensure!(counts.ran > 0, "no test ran");
-            ensure!(
-                counts.skipped == 0,
-                "{} tests were left out",
-                counts.skipped
-            );
+            ensure!(counts.skipped == 0, "{} tests were left out", counts.skipped);
             Ok(format!("{} tests", counts.ran))
         }
     }
@@ -89,59 +77,28 @@ mod tests {
 
     #[test]
     fn a_stage_that_ran_no_test_fails() {
-        let error = run(&[Stage {
-            name: "empty",
-            work: || tests(0, 0),
-        }])
-        .unwrap_err();
+        let error = run(&[Stage { name: "empty", work: || tests(0, 0) }]).unwrap_err();
         assert_eq!(error.to_string(), "failed: empty");
     }
 
     #[test]
     fn a_stage_that_left_tests_out_fails() {
-        assert!(
-            run(&[Stage {
-                name: "lenient",
-                work: || tests(12, 1)
-            }])
-            .is_err()
-        );
+        assert!(run(&[Stage { name: "lenient", work: || tests(12, 1) }]).is_err());
     }
 
     #[test]
     fn one_failure_hides_no_other() {
         let stages = [
-            Stage {
-                name: "first",
-                work: || bail!("broken"),
-            },
-            Stage {
-                name: "second",
-                work: || tests(3, 0),
-            },
-            Stage {
-                name: "third",
-                work: || bail!("broken too"),
-            },
+            Stage { name: "first", work: || bail!("broken") },
+            Stage { name: "second", work: || tests(3, 0) },
+            Stage { name: "third", work: || bail!("broken too") },
         ];
-        assert_eq!(
-            run(&stages).unwrap_err().to_string(),
-            "failed: first, third"
-        );
+        assert_eq!(run(&stages).unwrap_err().to_string(), "failed: first, third");
     }
 
     #[test]
     fn stages_that_prove_something_pass() {
-        run(&[
-            Stage {
-                name: "tests",
-                work: || tests(1, 0),
-            },
-            Stage {
-                name: "checks",
-                work: || Ok(Proof::Checked),
-            },
-        ])
-        .unwrap();
+        run(&[Stage { name: "tests", work: || tests(1, 0) }, Stage { name: "checks", work: || Ok(Proof::Checked) }])
+            .unwrap();
     }
 }

@@ -10,34 +10,16 @@ use crate::{demo, needs, stages, tidy, ui};
 
 /// Everything that must be so before the tests are worth running.
 const CHECKS: &[Stage] = &[
-    Stage {
-        name: "format",
-        work: format,
-    },
-    Stage {
-        name: "tidy",
-        work: tidied,
-    },
-    Stage {
-        name: "lints",
-        work: lints,
-    },
+    Stage { name: "format", work: format },
+    Stage { name: "tidy", work: tidied },
+    Stage { name: "lints", work: lints },
 ];
 
 /// Every test there is.
 const TESTS: &[Stage] = &[
-    Stage {
-        name: "ui",
-        work: ui_tests,
-    },
-    Stage {
-        name: "rust",
-        work: rust_tests,
-    },
-    Stage {
-        name: "stories",
-        work: stories,
-    },
+    Stage { name: "ui", work: ui_tests },
+    Stage { name: "rust", work: rust_tests },
+    Stage { name: "stories", work: stories },
 ];
 
 pub(crate) fn ci() -> Result<()> {
@@ -46,10 +28,7 @@ pub(crate) fn ci() -> Result<()> {
 
 /// All tests, or those of the stages named.
 pub(crate) fn test(names: &[&str]) -> Result<()> {
-    if let Some(unknown) = names
-        .iter()
-        .find(|name| TESTS.iter().all(|stage| stage.name != **name))
-    {
+    if let Some(unknown) = names.iter().find(|name| TESTS.iter().all(|stage| stage.name != **name)) {
         bail!("there is no stage `{unknown}`; there are: ui, rust, stories");
     }
     let chosen = |stage: &&Stage| names.is_empty() || names.contains(&stage.name);
@@ -70,35 +49,21 @@ fn tidied() -> Result<Proof> {
 fn lints() -> Result<Proof> {
     needs::toolchain("clippy")?;
     ui::build()?; // the server embeds what Vite made, so it does not compile without
-    run(&mut command(
-        "cargo",
-        &[
-            "clippy",
-            "--workspace",
-            "--all-targets",
-            "--",
-            "-D",
-            "warnings",
-        ],
-    ))?;
+    run(&mut command("cargo", &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
     Ok(Proof::Checked)
 }
 
 fn ui_tests() -> Result<Proof> {
     ui::build()?;
     run(command("npm", &["run", "--silent", "check"]).current_dir(ui::directory()))?;
-    let said =
-        run_heard(command("npm", &["run", "--silent", "test"]).current_dir(ui::directory()))?;
+    let said = run_heard(command("npm", &["run", "--silent", "test"]).current_dir(ui::directory()))?;
     Ok(Proof::Tests(of_node(&said)))
 }
 
 fn rust_tests() -> Result<Proof> {
     ui::build()?;
     needs::postgres()?;
-    let said = run_heard(&mut command(
-        "cargo",
-        &["test", "--workspace", "--no-fail-fast"],
-    ))?;
+    let said = run_heard(&mut command("cargo", &["test", "--workspace", "--no-fail-fast"]))?;
     Ok(Proof::Tests(of_cargo(&said)))
 }
 

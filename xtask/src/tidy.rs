@@ -26,10 +26,7 @@ struct Finding {
 
 impl Finding {
     fn new(place: impl Into<String>, said: impl Into<String>) -> Self {
-        Self {
-            place: place.into(),
-            said: said.into(),
-        }
+        Self { place: place.into(), said: said.into() }
     }
 
     fn at(source: &Source, line: usize, said: impl Into<String>) -> Self {

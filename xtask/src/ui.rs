@@ -36,9 +36,7 @@ fn fingerprint(directory: &Path) -> Result<String> {
     files.sort();
     let mut hasher = DefaultHasher::new();
     for file in files {
-        file.strip_prefix(directory)
-            .unwrap_or(&file)
-            .hash(&mut hasher);
+        file.strip_prefix(directory).unwrap_or(&file).hash(&mut hasher);
         std::fs::read(&file)?.hash(&mut hasher);
     }
     Ok(format!("{:016x}", hasher.finish()))

@@ -5,8 +5,7 @@ use std::str::FromStr;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
-    AppointmentId, Author, EmailAddress, FieldError, PersonName, Phone, Private, Promised, Refusal,
-    UserId, Zone,
+    AppointmentId, Author, EmailAddress, FieldError, PersonName, Phone, Private, Promised, Refusal, UserId, Zone,
 };
 
 /// How far ahead a time can be promised. Days.
@@ -19,11 +18,7 @@ pub struct Length(u16);
 impl Length {
     /// A length in minutes.
     pub fn from_minutes(minutes: i64) -> Result<Self, FieldError> {
-        u16::try_from(minutes)
-            .ok()
-            .filter(|m| (5..=480).contains(m))
-            .map(Self)
-            .ok_or(FieldError::OutOfRange)
+        u16::try_from(minutes).ok().filter(|m| (5..=480).contains(m)).map(Self).ok_or(FieldError::OutOfRange)
     }
 
     /// In minutes.
@@ -145,23 +140,14 @@ impl Appointment {
         if starts.at < now {
             return Err(FieldError::InThePast);
         }
-        let horizon = now
-            .saturating_add(SignedDuration::from_hours(24 * HORIZON_DAYS))
-            .unwrap_or(Timestamp::MAX);
-        if starts.at > horizon {
-            Err(FieldError::TooFarAhead)
-        } else {
-            Ok(())
-        }
+        let horizon = now.saturating_add(SignedDuration::from_hours(24 * HORIZON_DAYS)).unwrap_or(Timestamp::MAX);
+        if starts.at > horizon { Err(FieldError::TooFarAhead) } else { Ok(()) }
     }
 
     /// The planned end.
     pub fn ends_at(&self) -> Timestamp {
         let length = SignedDuration::from_mins(self.length.minutes().into());
-        self.starts
-            .at
-            .saturating_add(length)
-            .unwrap_or(Timestamp::MAX)
+        self.starts.at.saturating_add(length).unwrap_or(Timestamp::MAX)
     }
 
     /// Whether it still takes the host's time. What is written down counts, confirmed or not:
@@ -173,9 +159,7 @@ impl Appointment {
     /// Both people may be told. Confirming twice changes nothing.
     pub fn confirm(mut self, by: Author, at: Timestamp) -> Result<Self, Refusal> {
         match self.status {
-            AppointmentStatus::Booked if at >= self.ends_at() => Err(Refusal::TooLate {
-                closed_at: self.ends_at(),
-            }),
+            AppointmentStatus::Booked if at >= self.ends_at() => Err(Refusal::TooLate { closed_at: self.ends_at() }),
             AppointmentStatus::Booked => {
                 self.status = AppointmentStatus::Confirmed { at, by };
                 Ok(self)

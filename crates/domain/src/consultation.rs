@@ -3,8 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
-    Appointment, AppointmentId, AppointmentStatus, Author, ConsultationId, Entry, Kind,
-    ParticipantId, PersonName, Policy, Private, Refusal, RoomName, WhoMayEnd,
+    Appointment, AppointmentId, AppointmentStatus, Author, ConsultationId, Entry, Kind, ParticipantId, PersonName,
+    Policy, Private, Refusal, RoomName, WhoMayEnd,
 };
 
 /// In which role somebody sits in a consultation.
@@ -164,27 +164,18 @@ impl Consultation {
         let opens_at = policy.opens_at(appointment.starts.at);
         let closes_at = policy.closes_at(appointment.ends_at());
         match (&self.phase, &appointment.status) {
-            (Phase::Ended { .. }, _) | (_, AppointmentStatus::Completed { .. }) => {
-                Door::Shut(Refusal::Ended)
-            }
+            (Phase::Ended { .. }, _) | (_, AppointmentStatus::Completed { .. }) => Door::Shut(Refusal::Ended),
             (_, AppointmentStatus::Cancelled { .. }) => Door::Shut(Refusal::Cancelled),
             (_, AppointmentStatus::Booked) => Door::Shut(Refusal::NotConfirmed),
             _ if appointment.kind == Kind::InPerson => Door::Shut(Refusal::InPerson),
             _ if now < opens_at => Door::TooEarly { opens_at },
-            _ if now >= closes_at => Door::TooLate {
-                closed_at: closes_at,
-            },
+            _ if now >= closes_at => Door::TooLate { closed_at: closes_at },
             _ => Door::Open,
         }
     }
 
     /// A guest sits down in the waiting room.
-    pub fn knock(
-        mut self,
-        guest: ParticipantId,
-        door: Door,
-        at: Timestamp,
-    ) -> Result<Self, Refusal> {
+    pub fn knock(mut self, guest: ParticipantId, door: Door, at: Timestamp) -> Result<Self, Refusal> {
         let already_in = self.is_live() && self.seat(guest).is_some_and(|g| g.entry.is_admitted());
         if !already_in {
             door.open()?;
@@ -201,27 +192,15 @@ impl Consultation {
             Phase::Ended { .. } => return Err(Refusal::Ended),
             Phase::Planned => door.open()?,
         }
-        self.phase = Phase::Live {
-            started_at: at,
-            started_by: host.id(),
-        };
-        for seat in self
-            .participants
-            .iter_mut()
-            .filter(|p| matches!(p.entry, Entry::Waiting { .. }))
-        {
+        self.phase = Phase::Live { started_at: at, started_by: host.id() };
+        for seat in self.participants.iter_mut().filter(|p| matches!(p.entry, Entry::Waiting { .. })) {
             seat.entry = seat.entry.admit(host, at)?;
         }
         Ok(self)
     }
 
     /// The host lets one waiting guest in.
-    pub fn admit(
-        mut self,
-        host: &Host,
-        guest: ParticipantId,
-        at: Timestamp,
-    ) -> Result<Self, Refusal> {
+    pub fn admit(mut self, host: &Host, guest: ParticipantId, at: Timestamp) -> Result<Self, Refusal> {
         self.live()?;
         let seat = self.guest_mut(guest)?;
         seat.entry = seat.entry.admit(host, at)?;
@@ -229,12 +208,7 @@ impl Consultation {
     }
 
     /// The host asks one guest not to be here.
-    pub fn decline(
-        mut self,
-        host: &Host,
-        guest: ParticipantId,
-        at: Timestamp,
-    ) -> Result<Self, Refusal> {
+    pub fn decline(mut self, host: &Host, guest: ParticipantId, at: Timestamp) -> Result<Self, Refusal> {
         self.not_ended()?;
         let seat = self.guest_mut(guest)?;
         seat.entry = seat.entry.decline(host, at)?;
@@ -261,11 +235,7 @@ impl Consultation {
             Phase::Planned => return Err(Refusal::NotStarted),
             Phase::Ended { .. } => return Ok(self),
             Phase::Live { started_at, .. } => {
-                self.phase = Phase::Ended {
-                    started_at,
-                    ended_at: at.max(started_at),
-                    ended_by: by,
-                }
+                self.phase = Phase::Ended { started_at, ended_at: at.max(started_at), ended_by: by }
             }
         }
         Ok(self)
@@ -287,9 +257,7 @@ impl Consultation {
             (Role::Host, _) => self.live().map(|()| seat),
             (Role::Guest, Entry::Declined { .. }) => Err(Refusal::Declined),
             (Role::Guest, Entry::Admitted { .. }) => self.live().map(|()| seat),
-            (Role::Guest, Entry::Outside | Entry::Waiting { .. } | Entry::Left { .. }) => {
-                Err(Refusal::NotAdmitted)
-            }
+            (Role::Guest, Entry::Outside | Entry::Waiting { .. } | Entry::Left { .. }) => Err(Refusal::NotAdmitted),
         }
     }
 
@@ -326,19 +294,13 @@ impl Consultation {
 
     /// Whether nobody's media is up.
     pub fn is_deserted(&self) -> bool {
-        self.participants
-            .iter()
-            .all(|p| p.connected_since.is_none())
+        self.participants.iter().all(|p| p.connected_since.is_none())
     }
 
     /// From start to end, once it is over.
     pub fn duration(&self) -> Option<SignedDuration> {
         match &self.phase {
-            Phase::Ended {
-                started_at,
-                ended_at,
-                ..
-            } => Some(ended_at.duration_since(*started_at)),
+            Phase::Ended { started_at, ended_at, .. } => Some(ended_at.duration_since(*started_at)),
             Phase::Planned | Phase::Live { .. } => None,
         }
     }
@@ -359,18 +321,11 @@ impl Consultation {
     }
 
     fn seat_mut(&mut self, id: ParticipantId) -> Result<&mut Participant, Refusal> {
-        self.participants
-            .iter_mut()
-            .find(|p| p.id == id)
-            .ok_or(Refusal::NotAdmitted)
+        self.participants.iter_mut().find(|p| p.id == id).ok_or(Refusal::NotAdmitted)
     }
 
     fn guest_mut(&mut self, id: ParticipantId) -> Result<&mut Participant, Refusal> {
         let seat = self.seat_mut(id)?;
-        if seat.role == Role::Guest {
-            Ok(seat)
-        } else {
-            Err(Refusal::GuestOnly)
-        }
+        if seat.role == Role::Guest { Ok(seat) } else { Err(Refusal::GuestOnly) }
     }
 }

@@ -61,9 +61,7 @@ impl Entry {
     /// still be let in, because hosts press the wrong button.
     pub const fn admit(self, host: &Host, at: Timestamp) -> Result<Self, Refusal> {
         match self {
-            Self::Waiting { .. } | Self::Declined { .. } => {
-                Ok(Self::Admitted { by: host.id(), at })
-            }
+            Self::Waiting { .. } | Self::Declined { .. } => Ok(Self::Admitted { by: host.id(), at }),
             Self::Admitted { .. } => Ok(self),
             Self::Outside | Self::Left { .. } => Err(Refusal::NoLongerWaiting),
         }
@@ -72,9 +70,7 @@ impl Entry {
     /// A host asks a waiting or admitted guest not to be here.
     pub const fn decline(self, host: &Host, at: Timestamp) -> Result<Self, Refusal> {
         match self {
-            Self::Waiting { .. } | Self::Admitted { .. } => {
-                Ok(Self::Declined { by: host.id(), at })
-            }
+            Self::Waiting { .. } | Self::Admitted { .. } => Ok(Self::Declined { by: host.id(), at }),
             Self::Declined { .. } => Ok(self),
             Self::Outside | Self::Left { .. } => Err(Refusal::NoLongerWaiting),
         }

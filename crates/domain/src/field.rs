@@ -63,20 +63,14 @@ impl FieldError {
             Self::Empty => "Please fill this in.",
             Self::TooLong => "This is too long.",
             Self::TooShort => "This is too short.",
-            Self::ControlCharacters => {
-                "This contains characters that cannot be used here, such as a line break."
-            }
-            Self::DirectionMarks => {
-                "This contains invisible direction marks. Please type it again instead of pasting."
-            }
+            Self::ControlCharacters => "This contains characters that cannot be used here, such as a line break.",
+            Self::DirectionMarks => "This contains invisible direction marks. Please type it again instead of pasting.",
             Self::Malformed => "This does not look right. Please check it.",
             Self::UnknownZone => "We do not know this time zone. Please choose one from the list.",
             Self::TimeSkipped => {
                 "The clocks go forward that night, so this time does not exist. Please choose another."
             }
-            Self::TimeTwice => {
-                "The clocks go back that night, so this time comes twice. Please choose another."
-            }
+            Self::TimeTwice => "The clocks go back that night, so this time comes twice. Please choose another.",
             Self::InThePast => "This time has already passed.",
             Self::TooFarAhead => "This is too far in the future.",
             Self::OutOfRange => "This number is outside what is possible here.",
@@ -115,10 +109,7 @@ impl Fields {
 
     /// What is wrong with this field, if anything.
     pub fn of(&self, field: &str) -> Option<FieldError> {
-        self.0
-            .iter()
-            .find(|(name, _)| *name == field)
-            .map(|(_, error)| *error)
+        self.0.iter().find(|(name, _)| *name == field).map(|(_, error)| *error)
     }
 }
 

@@ -50,11 +50,7 @@ impl Pack {
             Self::Therapy => ("therapist", "client", "session"),
             Self::Clinic => ("doctor", "patient", "consultation"),
         };
-        Words {
-            host,
-            guest,
-            consultation,
-        }
+        Words { host, guest, consultation }
     }
 
     /// How long before the start the room opens, unless the practice says otherwise. Minutes.
@@ -70,10 +66,7 @@ impl FromStr for Pack {
     type Err = FieldError;
 
     fn from_str(text: &str) -> Result<Self, FieldError> {
-        Self::ALL
-            .into_iter()
-            .find(|pack| pack.as_str() == text)
-            .ok_or(FieldError::UnknownChoice)
+        Self::ALL.into_iter().find(|pack| pack.as_str() == text).ok_or(FieldError::UnknownChoice)
     }
 }
 

@@ -87,11 +87,7 @@ impl FromStr for EmailAddress {
             && local.len() <= 64
             && !local.chars().any(forbidden)
             && local.split('.').all(|part| !part.is_empty());
-        if local_ok && domain.split('.').all(label) {
-            Ok(Self(text))
-        } else {
-            Err(FieldError::Malformed)
-        }
+        if local_ok && domain.split('.').all(label) { Ok(Self(text)) } else { Err(FieldError::Malformed) }
     }
 }
 
@@ -106,21 +102,11 @@ impl FromStr for Phone {
     /// Spaces, dots, hyphens and brackets are how people write numbers; they are taken out.
     fn from_str(text: &str) -> Result<Self, FieldError> {
         let text = line(text, 40)?;
-        let digits: String = text
-            .chars()
-            .filter(|c| !" .-()/\u{a0}".contains(*c))
-            .collect();
-        let digits = digits
-            .strip_prefix("00")
-            .map_or(digits.clone(), |rest| format!("+{rest}"));
+        let digits: String = text.chars().filter(|c| !" .-()/\u{a0}".contains(*c)).collect();
+        let digits = digits.strip_prefix("00").map_or(digits.clone(), |rest| format!("+{rest}"));
         let number = digits.strip_prefix('+').ok_or(FieldError::Malformed)?;
-        let plausible = (6..=15).contains(&number.len())
-            && number.bytes().all(|b| b.is_ascii_digit())
-            && !number.starts_with('0');
-        if plausible {
-            Ok(Self(digits))
-        } else {
-            Err(FieldError::Malformed)
-        }
+        let plausible =
+            (6..=15).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit()) && !number.starts_with('0');
+        if plausible { Ok(Self(digits)) } else { Err(FieldError::Malformed) }
     }
 }

@@ -51,11 +51,7 @@ pub struct Policy {
 impl Policy {
     /// What a practice starts with.
     pub const fn of(pack: Pack) -> Self {
-        Self {
-            opens_before: pack.opens_before(),
-            closes_after: 30,
-            who_may_end: WhoMayEnd::Host,
-        }
+        Self { opens_before: pack.opens_before(), closes_after: 30, who_may_end: WhoMayEnd::Host }
     }
 
     /// A window of the practice's own. Both numbers are minutes: 0 to 120 before, 0 to 240 after.
@@ -65,10 +61,7 @@ impl Policy {
         who_may_end: WhoMayEnd,
     ) -> Result<Self, (&'static str, FieldError)> {
         let within = |field, value: i64, max: u16| {
-            u16::try_from(value)
-                .ok()
-                .filter(|v| *v <= max)
-                .ok_or((field, FieldError::OutOfRange))
+            u16::try_from(value).ok().filter(|v| *v <= max).ok_or((field, FieldError::OutOfRange))
         };
         Ok(Self {
             opens_before: within("opens_before", opens_before, 120)?,
@@ -89,15 +82,11 @@ impl Policy {
 
     /// When the room of an appointment opens.
     pub fn opens_at(&self, starts_at: Timestamp) -> Timestamp {
-        starts_at
-            .saturating_sub(SignedDuration::from_mins(self.opens_before.into()))
-            .unwrap_or(Timestamp::MIN)
+        starts_at.saturating_sub(SignedDuration::from_mins(self.opens_before.into())).unwrap_or(Timestamp::MIN)
     }
 
     /// When it closes for whoever is not in yet.
     pub fn closes_at(&self, ends_at: Timestamp) -> Timestamp {
-        ends_at
-            .saturating_add(SignedDuration::from_mins(self.closes_after.into()))
-            .unwrap_or(Timestamp::MAX)
+        ends_at.saturating_add(SignedDuration::from_mins(self.closes_after.into())).unwrap_or(Timestamp::MAX)
     }
 }

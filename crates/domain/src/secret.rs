@@ -33,15 +33,8 @@ impl FromStr for Secret {
     type Err = crate::ParseIdError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let plain = text.len() == 32
-            && text
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
-        if plain {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(crate::ParseIdError)
-        }
+        let plain = text.len() == 32 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+        if plain { Ok(Self(text.to_owned())) } else { Err(crate::ParseIdError) }
     }
 }
 
@@ -90,9 +83,7 @@ impl RoomName {
     /// A fresh name out of 16 bytes of chance.
     pub fn new(chance: [u8; 16]) -> Self {
         let mut name = String::from("room_");
-        chance
-            .iter()
-            .for_each(|byte| name.push_str(&format!("{byte:02x}")));
+        chance.iter().for_each(|byte| name.push_str(&format!("{byte:02x}")));
         Self(name)
     }
 

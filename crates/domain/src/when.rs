@@ -40,16 +40,11 @@ impl FromStr for Zone {
         if name.is_empty() {
             return Err(FieldError::Empty);
         }
-        let shaped = name.len() <= 64
-            && name
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b"/_+-".contains(&b));
+        let shaped = name.len() <= 64 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"/_+-".contains(&b));
         if !shaped {
             return Err(FieldError::UnknownZone);
         }
-        TimeZone::get(name)
-            .map(Self)
-            .map_err(|_| FieldError::UnknownZone)
+        TimeZone::get(name).map(Self).map_err(|_| FieldError::UnknownZone)
     }
 }
 
@@ -81,9 +76,7 @@ impl Promised {
             Gap { .. } => return Err(FieldError::TimeSkipped),
             Fold { .. } => return Err(FieldError::TimeTwice),
         }
-        let at = ambiguous
-            .unambiguous()
-            .map_err(|_| FieldError::OutOfRange)?;
+        let at = ambiguous.unambiguous().map_err(|_| FieldError::OutOfRange)?;
         Ok(Self { at, zone, local })
     }
 

@@ -76,10 +76,7 @@ impl Seat {
             audience: Audience::Everybody,
             receiving: BTreeSet::new(),
             heard: BTreeSet::new(),
-            link: Link {
-                media: Leg::Awaited { until: connect_by },
-                signal: Leg::Up,
-            },
+            link: Link { media: Leg::Awaited { until: connect_by }, signal: Leg::Up },
         }
     }
 
@@ -108,9 +105,6 @@ impl Seat {
     }
 
     pub(crate) fn wants(&self, track: &TrackSid) -> bool {
-        self.wishes
-            .get(track)
-            .copied()
-            .unwrap_or(self.auto_subscribe)
+        self.wishes.get(track).copied().unwrap_or(self.auto_subscribe)
     }
 }

@@ -26,20 +26,10 @@ struct Voice {
 }
 
 impl Speakers {
-    pub(crate) fn heard(
-        &mut self,
-        now: Instant,
-        who: &ParticipantSid,
-        track: &TrackSid,
-        loudness: u8,
-        active: u8,
-    ) {
+    pub(crate) fn heard(&mut self, now: Instant, who: &ParticipantSid, track: &TrackSid, loudness: u8, active: u8) {
         let key = (who.clone(), track.clone());
         if loudness <= VOICE && active >= SPEECH {
-            let voice = Voice {
-                level: level(loudness),
-                until: now + STALE,
-            };
+            let voice = Voice { level: level(loudness), until: now + STALE };
             self.voices.insert(key, voice);
         } else {
             self.voices.remove(&key);
@@ -68,17 +58,9 @@ impl Speakers {
             *level = level.max(voice.level);
         }
         let stopped = self.told.keys().filter(|sid| !levels.contains_key(*sid));
-        let stopped = stopped.map(|sid| Speaker {
-            sid: sid.clone(),
-            level: 0.0,
-        });
-        let changed = levels
-            .iter()
-            .filter(|(sid, level)| self.told.get(*sid) != Some(*level));
-        let changed = changed.map(|(sid, level)| Speaker {
-            sid: sid.clone(),
-            level: *level,
-        });
+        let stopped = stopped.map(|sid| Speaker { sid: sid.clone(), level: 0.0 });
+        let changed = levels.iter().filter(|(sid, level)| self.told.get(*sid) != Some(*level));
+        let changed = changed.map(|(sid, level)| Speaker { sid: sid.clone(), level: *level });
         let changes = stopped.chain(changed).collect();
         self.told = levels;
         changes

@@ -49,10 +49,7 @@ struct Table {
 impl Table {
     fn new() -> Self {
         let now = a_moment();
-        Self {
-            room: Room::new(now, Limits::default()),
-            now,
-        }
+        Self { room: Room::new(now, Limits::default()), now }
     }
 
     fn tell(&mut self, input: Input) -> Vec<Output> {
@@ -67,32 +64,21 @@ impl Table {
 
     /// Publishes a microphone and says its name.
     fn microphone_of(&mut self, stay: &str) -> (TrackSid, Vec<Output>) {
-        let publish = Input::Publish {
-            who: sid(stay),
-            draft: draft("mic"),
-            chance: stay.to_owned(),
-        };
+        let publish = Input::Publish { who: sid(stay), draft: draft("mic"), chance: stay.to_owned() };
         let outputs = self.tell(publish);
         let reserved = outputs.iter().find_map(|output| match output {
             Output::Reserved { track, .. } => Some(track.sid.clone()),
             _ => None,
         });
         let track = reserved.unwrap();
-        let input = Input::Negotiated {
-            who: sid(stay),
-            track: track.clone(),
-            mid: "1".into(),
-            mime: "audio/opus".into(),
-        };
+        let input =
+            Input::Negotiated { who: sid(stay), track: track.clone(), mid: "1".into(), mime: "audio/opus".into() };
         let outputs = self.tell(input);
         (track, outputs)
     }
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "an origin for virtual time; any will do"
-)]
+#[expect(clippy::disallowed_methods, reason = "an origin for virtual time; any will do")]
 fn a_moment() -> Instant {
     Instant::now()
 }
@@ -102,9 +88,7 @@ fn changes_told_to(outputs: &[Output], who: &str) -> Vec<(ParticipantSid, State,
         Output::Changed { to, about } if *to == sid(who) => Some(about.clone()),
         _ => None,
     });
-    told.flatten()
-        .map(|face| (face.sid.clone(), face.state, face.version))
-        .collect()
+    told.flatten().map(|face| (face.sid.clone(), face.state, face.version)).collect()
 }
 
 #[test]
@@ -112,21 +96,10 @@ fn who_comes_second_learns_who_is_in_and_the_first_learns_who_came() {
     let mut table = Table::new();
     table.tell(newcomer("a", "ada"));
     let outputs = table.tell(newcomer("b", "ben"));
-    let Some(Output::Welcome { to, others, .. }) = outputs.first() else {
-        panic!("{outputs:?}")
-    };
+    let Some(Output::Welcome { to, others, .. }) = outputs.first() else { panic!("{outputs:?}") };
     assert_eq!(*to, sid("b"));
-    assert_eq!(
-        others
-            .iter()
-            .map(|face| face.sid.clone())
-            .collect::<Vec<_>>(),
-        [sid("a")]
-    );
-    assert_eq!(
-        changes_told_to(&outputs, "a"),
-        [(sid("b"), State::Joined, 1)]
-    );
+    assert_eq!(others.iter().map(|face| face.sid.clone()).collect::<Vec<_>>(), [sid("a")]);
+    assert_eq!(changes_told_to(&outputs, "a"), [(sid("b"), State::Joined, 1)]);
 }
 
 #[test]
@@ -134,11 +107,7 @@ fn a_track_is_announced_once_it_can_be_received_and_not_before() {
     let mut table = Table::new();
     table.tell(newcomer("a", "ada"));
     table.tell(newcomer("b", "ben"));
-    let reserved = table.tell(Input::Publish {
-        who: sid("a"),
-        draft: draft("mic"),
-        chance: "x".into(),
-    });
+    let reserved = table.tell(Input::Publish { who: sid("a"), draft: draft("mic"), chance: "x".into() });
     assert!(changes_told_to(&reserved, "b").is_empty(), "{reserved:?}");
     let (track, outputs) = table.microphone_of("a");
     assert_eq!(changes_told_to(&outputs, "b").len(), 1);
@@ -146,11 +115,7 @@ fn a_track_is_announced_once_it_can_be_received_and_not_before() {
         matches!(output, Output::Subscribed { who, from, track: t } if *who == sid("b") && *from == sid("a") && t.sid == track)
     });
     assert!(subscribed, "{outputs:?}");
-    assert!(
-        outputs
-            .iter()
-            .any(|output| matches!(output, Output::Heard { to, .. } if *to == sid("a")))
-    );
+    assert!(outputs.iter().any(|output| matches!(output, Output::Heard { to, .. } if *to == sid("a"))));
 }
 
 #[test]
@@ -159,19 +124,13 @@ fn a_second_device_takes_the_seat_of_the_first_at_once() {
     table.tell(newcomer("a", "ada"));
     table.tell(newcomer("b", "ben"));
     let outputs = table.tell(newcomer("b2", "ben"));
-    let gone = outputs.iter().position(|output| matches!(output, Output::Gone { who, reason: Reason::Replaced, .. } if *who == sid("b")));
-    let welcome = outputs
+    let gone = outputs
         .iter()
-        .position(|output| matches!(output, Output::Welcome { to, .. } if *to == sid("b2")));
+        .position(|output| matches!(output, Output::Gone { who, reason: Reason::Replaced, .. } if *who == sid("b")));
+    let welcome = outputs.iter().position(|output| matches!(output, Output::Welcome { to, .. } if *to == sid("b2")));
     assert!(gone.unwrap() < welcome.unwrap());
     let told = changes_told_to(&outputs, "a");
-    assert_eq!(
-        told,
-        [
-            (sid("b"), State::Disconnected, 2),
-            (sid("b2"), State::Joined, 1)
-        ]
-    );
+    assert_eq!(told, [(sid("b"), State::Disconnected, 2), (sid("b2"), State::Joined, 1)]);
 }
 
 #[test]
@@ -185,17 +144,7 @@ fn a_dropped_socket_keeps_its_seat_while_media_flows_but_not_for_ever() {
     assert!(table.after(600).is_empty());
     table.tell(Input::SignalDown(sid("a")));
     let outputs = table.after(60);
-    assert!(
-        matches!(
-            outputs[..],
-            [Output::Gone {
-                reason: Reason::SignalLost,
-                was_active: true,
-                ..
-            }]
-        ),
-        "{outputs:?}"
-    );
+    assert!(matches!(outputs[..], [Output::Gone { reason: Reason::SignalLost, was_active: true, .. }]), "{outputs:?}");
 }
 
 #[test]
@@ -204,14 +153,7 @@ fn media_that_never_connects_is_given_up() {
     table.tell(newcomer("a", "ada"));
     assert!(table.after(59).is_empty());
     let outputs = table.after(1);
-    assert!(matches!(
-        outputs[..],
-        [Output::Gone {
-            reason: Reason::NeverConnected,
-            was_active: false,
-            ..
-        }]
-    ));
+    assert!(matches!(outputs[..], [Output::Gone { reason: Reason::NeverConnected, was_active: false, .. }]));
 }
 
 #[test]
@@ -224,23 +166,14 @@ fn lost_media_is_asked_to_come_back_and_then_given_up() {
     table.tell(Input::MediaUp(sid("a")));
     assert!(table.after(100).is_empty());
     table.tell(Input::MediaDown(sid("a")));
-    assert!(matches!(
-        table.after(15)[..],
-        [Output::Gone {
-            reason: Reason::MediaLost,
-            ..
-        }]
-    ));
+    assert!(matches!(table.after(15)[..], [Output::Gone { reason: Reason::MediaLost, .. }]));
 }
 
 #[test]
 fn an_empty_room_ends_after_its_last_one_left() {
     let mut table = Table::new();
     table.tell(newcomer("a", "ada"));
-    table.tell(Input::Leave {
-        who: sid("a"),
-        reason: Reason::Left,
-    });
+    table.tell(Input::Leave { who: sid("a"), reason: Reason::Left });
     assert!(table.after(19).is_empty());
     assert!(matches!(table.after(1)[..], [Output::Ended]));
     assert_eq!(table.room.admits(&"ada".into()), Err(NoRoom::Closed));
@@ -248,14 +181,8 @@ fn an_empty_room_ends_after_its_last_one_left() {
 
 #[test]
 fn a_full_room_takes_nobody_new_but_lets_its_people_change_devices() {
-    let limits = Limits {
-        people: 1,
-        ..Limits::default()
-    };
-    let mut table = Table {
-        room: Room::new(a_moment(), limits),
-        now: a_moment(),
-    };
+    let limits = Limits { people: 1, ..Limits::default() };
+    let mut table = Table { room: Room::new(a_moment(), limits), now: a_moment() };
     table.tell(newcomer("a", "ada"));
     assert_eq!(table.room.admits(&"ben".into()), Err(NoRoom::Full));
     assert_eq!(table.room.admits(&"ada".into()), Ok(()));
@@ -267,23 +194,8 @@ fn nobody_mutes_or_withdraws_the_track_of_another() {
     table.tell(newcomer("a", "ada"));
     table.tell(newcomer("b", "ben"));
     let (track, _) = table.microphone_of("a");
-    assert!(
-        table
-            .tell(Input::Mute {
-                who: sid("b"),
-                track: track.clone(),
-                muted: true
-            })
-            .is_empty()
-    );
-    assert!(
-        table
-            .tell(Input::Unpublish {
-                who: sid("b"),
-                track
-            })
-            .is_empty()
-    );
+    assert!(table.tell(Input::Mute { who: sid("b"), track: track.clone(), muted: true }).is_empty());
+    assert!(table.tell(Input::Unpublish { who: sid("b"), track }).is_empty());
 }
 
 #[test]
@@ -292,12 +204,7 @@ fn a_data_packet_reaches_those_it_names_and_never_its_sender() {
     for (stay, identity) in [("a", "ada"), ("b", "ben"), ("c", "cem")] {
         table.tell(newcomer(stay, identity));
     }
-    let say = |to: Vec<Identity>| Input::Say {
-        who: sid("a"),
-        to,
-        reliable: true,
-        bytes: Arc::from(*b"hello"),
-    };
+    let say = |to: Vec<Identity>| Input::Say { who: sid("a"), to, reliable: true, bytes: Arc::from(*b"hello") };
     let receivers = |outputs: Vec<Output>| {
         let to = outputs.into_iter().map(|output| match output {
             Output::Data { to, .. } => to,
@@ -306,10 +213,7 @@ fn a_data_packet_reaches_those_it_names_and_never_its_sender() {
         to.collect::<Vec<_>>()
     };
     assert_eq!(receivers(table.tell(say(vec![]))), [sid("b"), sid("c")]);
-    assert_eq!(
-        receivers(table.tell(say(vec!["cem".into(), "ada".into()]))),
-        [sid("c")]
-    );
+    assert_eq!(receivers(table.tell(say(vec!["cem".into(), "ada".into()]))), [sid("c")]);
 }
 
 #[test]
@@ -318,30 +222,17 @@ fn who_speaks_is_told_when_they_start_and_when_they_fall_silent() {
     table.tell(newcomer("a", "ada"));
     table.tell(newcomer("b", "ben"));
     let (track, _) = table.microphone_of("a");
-    let loud = Input::Loudness {
-        who: sid("a"),
-        track,
-        level: 20,
-        active: 90,
-    };
+    let loud = Input::Loudness { who: sid("a"), track, level: 20, active: 90 };
     let heard = |outputs: &[Output]| {
         let told = outputs.iter().filter_map(|output| match output {
-            Output::Speaking { to, changes } => {
-                Some((to.clone(), changes.first().map(|speaker| speaker.level)))
-            }
+            Output::Speaking { to, changes } => Some((to.clone(), changes.first().map(|speaker| speaker.level))),
             _ => None,
         });
         told.collect::<Vec<_>>()
     };
-    assert_eq!(
-        heard(&table.tell(loud.clone())),
-        [(sid("a"), Some(0.625)), (sid("b"), Some(0.625))]
-    );
+    assert_eq!(heard(&table.tell(loud.clone())), [(sid("a"), Some(0.625)), (sid("b"), Some(0.625))]);
     assert!(table.tell(loud).is_empty(), "only changes are told");
-    assert_eq!(
-        heard(&table.after(2)),
-        [(sid("a"), Some(0.0)), (sid("b"), Some(0.0))]
-    );
+    assert_eq!(heard(&table.after(2)), [(sid("a"), Some(0.0)), (sid("b"), Some(0.0))]);
 }
 
 #[test]
@@ -352,22 +243,10 @@ fn only_those_allowed_by_the_publisher_receive() {
     }
     let (track, _) = table.microphone_of("a");
     let only_ben = Audience::Only(BTreeMap::from([("ben".into(), None)]));
-    let outputs = table.tell(Input::Limit {
-        who: sid("a"),
-        audience: only_ben,
-    });
-    assert!(
-        outputs
-            .iter()
-            .any(|o| matches!(o, Output::Allowed { to, allowed: false, .. } if *to == sid("c")))
-    );
-    let stopped: Vec<_> = outputs
-        .iter()
-        .filter(|o| matches!(o, Output::Unsubscribed { .. }))
-        .collect();
-    assert!(
-        matches!(stopped[..], [Output::Unsubscribed { who, track: t }] if *who == sid("c") && *t == track)
-    );
+    let outputs = table.tell(Input::Limit { who: sid("a"), audience: only_ben });
+    assert!(outputs.iter().any(|o| matches!(o, Output::Allowed { to, allowed: false, .. } if *to == sid("c"))));
+    let stopped: Vec<_> = outputs.iter().filter(|o| matches!(o, Output::Unsubscribed { .. })).collect();
+    assert!(matches!(stopped[..], [Output::Unsubscribed { who, track: t }] if *who == sid("c") && *t == track));
 }
 
 const STAYS: [&str; 5] = ["a1", "a2", "b1", "b2", "c1"];
@@ -419,32 +298,20 @@ impl Told {
                 // The table uses names of stays again; a real room never does.
                 self.versions.retain(|(_, about), _| about != to);
                 for face in others.iter().chain([you]) {
-                    self.versions
-                        .insert((to.clone(), face.sid.clone()), face.version);
+                    self.versions.insert((to.clone(), face.sid.clone()), face.version);
                 }
             }
             Output::Changed { to, about } => {
                 for face in about {
-                    let known = self
-                        .versions
-                        .insert((to.clone(), face.sid.clone()), face.version);
-                    prop_assert!(
-                        known.is_none_or(|known| known <= face.version),
-                        "a version fell"
-                    );
+                    let known = self.versions.insert((to.clone(), face.sid.clone()), face.version);
+                    prop_assert!(known.is_none_or(|known| known <= face.version), "a version fell");
                 }
             }
             Output::Subscribed { who, track, .. } => {
-                prop_assert!(
-                    self.receiving.insert((who.clone(), track.sid.clone())),
-                    "subscribed twice"
-                );
+                prop_assert!(self.receiving.insert((who.clone(), track.sid.clone())), "subscribed twice");
             }
             Output::Unsubscribed { who, track } => {
-                prop_assert!(
-                    self.receiving.remove(&(who.clone(), track.clone())),
-                    "was not subscribed"
-                );
+                prop_assert!(self.receiving.remove(&(who.clone(), track.clone())), "was not subscribed");
             }
             Output::Gone { who, .. } => {
                 prop_assert!(self.inside.remove(who), "went without having been in");
@@ -470,9 +337,7 @@ fn receiver(output: &Output) -> Option<&ParticipantSid> {
         | Output::Speaking { to, .. }
         | Output::ComeBack(to)
         | Output::Arrived(to) => Some(to),
-        Output::Subscribed { who, .. }
-        | Output::Unsubscribed { who, .. }
-        | Output::Gone { who, .. } => Some(who),
+        Output::Subscribed { who, .. } | Output::Unsubscribed { who, .. } | Output::Gone { who, .. } => Some(who),
         Output::Ended => None,
     }
 }
@@ -480,17 +345,9 @@ fn receiver(output: &Output) -> Option<&ParticipantSid> {
 /// Who should receive what, said in one line.
 fn published_times_present_minus_self(room: &Room) -> BTreeSet<(ParticipantSid, TrackSid)> {
     let everybody: Vec<_> = room.participants().collect();
-    let pairs = everybody
-        .iter()
-        .flat_map(|from| everybody.iter().map(move |to| (from, to)));
+    let pairs = everybody.iter().flat_map(|from| everybody.iter().map(move |to| (from, to)));
     let others = pairs.filter(|(from, to)| from.sid != to.sid);
-    others
-        .flat_map(|(from, to)| {
-            from.tracks
-                .iter()
-                .map(|track| (to.sid.clone(), track.sid.clone()))
-        })
-        .collect()
+    others.flat_map(|(from, to)| from.tracks.iter().map(|track| (to.sid.clone(), track.sid.clone()))).collect()
 }
 
 proptest! {

@@ -11,11 +11,7 @@ use crate::run::{command, run_quietly};
 const LOCK: &str = "DPkg::Lock::Timeout=600";
 
 /// Installs these packages if the machine lacks what `present` looks for.
-pub(crate) fn install_unless(
-    present: impl Fn() -> bool,
-    wanted_by: &str,
-    packages: &[&str],
-) -> Result<()> {
+pub(crate) fn install_unless(present: impl Fn() -> bool, wanted_by: &str, packages: &[&str]) -> Result<()> {
     if present() {
         return Ok(());
     }
@@ -26,12 +22,8 @@ pub(crate) fn install_unless(
     );
     println!("xtask: {wanted_by} need {names}; installing from Debian's packages");
     run_quietly(&mut apt(&["update"])?)?;
-    run_quietly(&mut apt(&install(packages))?)
-        .with_context(|| format!("{names} cannot be installed"))?;
-    ensure!(
-        present(),
-        "{names} are installed, and what {wanted_by} need is still not there"
-    );
+    run_quietly(&mut apt(&install(packages))?).with_context(|| format!("{names} cannot be installed"))?;
+    ensure!(present(), "{names} are installed, and what {wanted_by} need is still not there");
     Ok(())
 }
 
@@ -46,30 +38,15 @@ fn apt(args: &[&str]) -> Result<Command> {
         command("apt-get", &[])
     } else {
         let sudo = find("sudo").is_some();
-        ensure!(
-            sudo,
-            "installing packages needs root: run `apt-get {}` as root, then again",
-            args.join(" ")
-        );
-        command(
-            "sudo",
-            &[
-                "--non-interactive",
-                "--preserve-env=DEBIAN_FRONTEND",
-                "apt-get",
-            ],
-        )
+        ensure!(sudo, "installing packages needs root: run `apt-get {}` as root, then again", args.join(" "));
+        command("sudo", &["--non-interactive", "--preserve-env=DEBIAN_FRONTEND", "apt-get"])
     };
-    apt.args(["-o", LOCK])
-        .args(args)
-        .env("DEBIAN_FRONTEND", "noninteractive");
+    apt.args(["-o", LOCK]).args(args).env("DEBIAN_FRONTEND", "noninteractive");
     Ok(apt)
 }
 
 fn is_root() -> Result<bool> {
-    let id = command("id", &["-u"])
-        .output()
-        .context("`id` does not start")?;
+    let id = command("id", &["-u"]).output().context("`id` does not start")?;
     Ok(id.stdout.trim_ascii() == b"0")
 }
 

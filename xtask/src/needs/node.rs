@@ -9,8 +9,7 @@ use crate::run::{command, run_quietly};
 /// Vite needs this much; Debian 12's own nodejs is 18, so it cannot come from there.
 const OLDEST: (u32, u32) = (20, 19);
 
-const WHAT_TO_DO: &str =
-    "install Node 20.19 or newer with npm (https://nodejs.org/en/download), then run this again";
+const WHAT_TO_DO: &str = "install Node 20.19 or newer with npm (https://nodejs.org/en/download), then run this again";
 
 /// Node is there and new enough.
 pub(crate) fn node() -> Result<()> {
@@ -19,15 +18,8 @@ pub(crate) fn node() -> Result<()> {
     };
     let said = String::from_utf8_lossy(&answer.stdout);
     let version = version(&said).with_context(|| format!("`node --version` says {said:?}"))?;
-    ensure!(
-        version >= OLDEST,
-        "Node {} is too old: {WHAT_TO_DO}",
-        said.trim()
-    );
-    ensure!(
-        crate::place::find("npm").is_some(),
-        "Node is here but npm is not: {WHAT_TO_DO}"
-    );
+    ensure!(version >= OLDEST, "Node {} is too old: {WHAT_TO_DO}", said.trim());
+    ensure!(crate::place::find("npm").is_some(), "Node is here but npm is not: {WHAT_TO_DO}");
     Ok(())
 }
 
@@ -53,11 +45,7 @@ pub(crate) fn packages(directory: &Path) -> Result<()> {
 
 fn name(directory: &Path) -> String {
     let root = crate::place::root();
-    directory
-        .strip_prefix(&root)
-        .unwrap_or(directory)
-        .display()
-        .to_string()
+    directory.strip_prefix(&root).unwrap_or(directory).display().to_string()
 }
 
 #[cfg(test)]

@@ -18,16 +18,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("dialect", &["media", "room"]),
     ("rtc", &["app", "dialect", "domain", "media", "room"]),
     ("backend", &["app", "dialect", "domain"]),
-    (
-        "anteroom",
-        &[
-            "app", "backend", "dialect", "domain", "jobs", "notify", "rtc", "store", "web",
-        ],
-    ),
-    (
-        "testkit",
-        &["app", "domain", "jobs", "notify", "store", "web"],
-    ),
+    ("anteroom", &["app", "backend", "dialect", "domain", "jobs", "notify", "rtc", "store", "web"]),
+    ("testkit", &["app", "domain", "jobs", "notify", "store", "web"]),
     ("xtask", &[]),
 ];
 
@@ -36,18 +28,13 @@ pub(super) fn check(metadata: &Value) -> Vec<Finding> {
     for package in packages(metadata) {
         let from = short(package["name"].as_str().unwrap_or_default());
         let Some((_, allowed)) = ALLOWED.iter().find(|(name, _)| *name == from) else {
-            findings.push(Finding::new(
-                from,
-                "a crate without arrows: say in xtask/src/tidy/arrows.rs whom it may know",
-            ));
+            findings
+                .push(Finding::new(from, "a crate without arrows: say in xtask/src/tidy/arrows.rs whom it may know"));
             continue;
         };
         for arrow in arrows(package) {
             if !arrow.is_allowed(allowed) {
-                findings.push(Finding::new(
-                    format!("{from} > {}", arrow.to),
-                    "this arrow is not drawn",
-                ));
+                findings.push(Finding::new(format!("{from} > {}", arrow.to), "this arrow is not drawn"));
             }
         }
     }
@@ -68,23 +55,15 @@ impl Arrow<'_> {
 }
 
 pub(super) fn packages(metadata: &Value) -> &[Value] {
-    metadata["packages"]
-        .as_array()
-        .map(Vec::as_slice)
-        .unwrap_or_default()
+    metadata["packages"].as_array().map(Vec::as_slice).unwrap_or_default()
 }
 
 pub(super) fn dependencies(package: &Value) -> &[Value] {
-    package["dependencies"]
-        .as_array()
-        .map(Vec::as_slice)
-        .unwrap_or_default()
+    package["dependencies"].as_array().map(Vec::as_slice).unwrap_or_default()
 }
 
 fn arrows(package: &Value) -> impl Iterator<Item = Arrow<'_>> {
-    let ours = dependencies(package)
-        .iter()
-        .filter(|dependency| dependency["path"].is_string());
+    let ours = dependencies(package).iter().filter(|dependency| dependency["path"].is_string());
     ours.map(|dependency| Arrow {
         to: short(dependency["name"].as_str().unwrap_or_default()),
         for_tests_only: dependency["kind"] == "dev",
@@ -144,9 +123,6 @@ mod tests {
 
     #[test]
     fn a_crate_nobody_decided_about_is_found() {
-        assert_eq!(
-            check(&json!({ "packages": [{ "name": "anteroom-misc", "dependencies": [] }] })).len(),
-            1
-        );
+        assert_eq!(check(&json!({ "packages": [{ "name": "anteroom-misc", "dependencies": [] }] })).len(), 1);
     }
 }

@@ -12,9 +12,7 @@ pub(super) fn check(sources: &[Source]) -> Vec<Finding> {
     };
     let copies = |name: &str| lock.text.matches(&format!("name = \"{name}\"\n")).count();
     let several = ONE_COPY.iter().filter(|name| copies(name) > 1);
-    several
-        .map(|name| Finding::new("Cargo.lock", format!("{} copies of {name}", copies(name))))
-        .collect()
+    several.map(|name| Finding::new("Cargo.lock", format!("{} copies of {name}", copies(name)))).collect()
 }
 
 #[cfg(test)]

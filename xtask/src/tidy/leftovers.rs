@@ -31,42 +31,21 @@ const EVENTUALLY: &str = "e2e/harness/eventually.mjs";
 
 pub(super) fn check(sources: &[Source]) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for source in sources
-        .iter()
-        .filter(|source| source.is(&["rs", "ts", "mjs", "css", "html", "sql"]))
-    {
+    for source in sources.iter().filter(|source| source.is(&["rs", "ts", "mjs", "css", "html", "sql"])) {
         findings.extend(all(source, source.lines(), ANYWHERE, "left behind"));
         if source.is(&["ts", "mjs"]) && source.is_test_file() {
-            findings.extend(all(
-                source,
-                source.lines(),
-                IN_BROWSER_TESTS,
-                "a test that does not run, or hopes",
-            ));
+            findings.extend(all(source, source.lines(), IN_BROWSER_TESTS, "a test that does not run, or hopes"));
         }
         if source.path != EVENTUALLY {
-            let tested = if source.is(&["rs"]) {
-                source.split_tests().1
-            } else {
-                lines_if_test(source)
-            };
-            findings.extend(all(
-                source,
-                tested.into_iter(),
-                WAITS,
-                "a test waits for a condition, not for a while",
-            ));
+            let tested = if source.is(&["rs"]) { source.split_tests().1 } else { lines_if_test(source) };
+            findings.extend(all(source, tested.into_iter(), WAITS, "a test waits for a condition, not for a while"));
         }
     }
     findings
 }
 
 fn lines_if_test(source: &Source) -> Lines<'_> {
-    if source.is_test_file() {
-        source.lines().collect()
-    } else {
-        Vec::new()
-    }
+    if source.is_test_file() { source.lines().collect() } else { Vec::new() }
 }
 
 fn all<'a>(
@@ -75,11 +54,8 @@ fn all<'a>(
     words: &[&str],
     said: &str,
 ) -> Vec<Finding> {
-    let hits = lines.filter_map(|(number, line)| {
-        Some((number, words.iter().find(|word| line.contains(**word))?))
-    });
-    hits.map(|(number, word)| Finding::at(source, number, format!("`{word}`: {said}")))
-        .collect()
+    let hits = lines.filter_map(|(number, line)| Some((number, words.iter().find(|word| line.contains(**word))?)));
+    hits.map(|(number, word)| Finding::at(source, number, format!("`{word}`: {said}"))).collect()
 }
 
 #[cfg(test)]
@@ -95,13 +71,7 @@ mod tests {
         for word in ANYWHERE {
             assert_eq!(found("crates/a/src/lib.rs", word), 1, "{word}");
         }
-        assert_eq!(
-            found(
-                "crates/a/src/lib.rs",
-                "let names: Vec<_> = all.iter().skip(1).collect();"
-            ),
-            0
-        );
+        assert_eq!(found("crates/a/src/lib.rs", "let names: Vec<_> = all.iter().skip(1).collect();"), 0);
     }
 
     #[test]
@@ -115,13 +85,7 @@ mod tests {
     fn a_test_that_sleeps_is_found_and_a_timer_that_ships_is_not() {
         let sleeps = concat!("tokio::time::sl", "eep(SECOND).await;");
         assert_eq!(found("crates/jobs/tests/outbox.rs", sleeps), 1);
-        assert_eq!(
-            found(
-                "crates/jobs/src/lib.rs",
-                &format!("#[cfg(test)]\nmod tests {{\n{sleeps}\n}}\n")
-            ),
-            1
-        );
+        assert_eq!(found("crates/jobs/src/lib.rs", &format!("#[cfg(test)]\nmod tests {{\n{sleeps}\n}}\n")), 1);
         assert_eq!(found("crates/jobs/src/lib.rs", sleeps), 0);
         let timer = concat!("set", "Timeout(go, 100)");
         assert_eq!(found("e2e/stories/call.test.mjs", timer), 1);

@@ -8,36 +8,23 @@ const TOO_LONG: usize = 600;
 
 pub(super) fn check(sources: &[Source]) -> Vec<Finding> {
     let long = long(sources).filter(|(_, lines)| *lines > TOO_LONG);
-    long.map(|(path, lines)| {
-        Finding::new(
-            path,
-            format!("{lines} lines; more than {TOO_LONG} do not fit in a head"),
-        )
-    })
-    .collect()
+    long.map(|(path, lines)| Finding::new(path, format!("{lines} lines; more than {TOO_LONG} do not fit in a head")))
+        .collect()
 }
 
 /// Not wrong, but perhaps two nouns in one file.
 pub(super) fn worth_a_look(sources: &[Source]) -> Vec<(&str, usize)> {
-    long(sources)
-        .filter(|(_, lines)| *lines <= TOO_LONG)
-        .collect()
+    long(sources).filter(|(_, lines)| *lines <= TOO_LONG).collect()
 }
 
 fn long(sources: &[Source]) -> impl Iterator<Item = (&str, usize)> {
-    let written = sources
-        .iter()
-        .filter(|source| source.is(&["rs", "ts", "mjs", "css"]) && !is_generated(source));
+    let written = sources.iter().filter(|source| source.is(&["rs", "ts", "mjs", "css"]) && !is_generated(source));
     let counted = written.map(|source| (source.path.as_str(), source.text.lines().count()));
     counted.filter(|(_, lines)| *lines > LOOK_TWICE)
 }
 
 fn is_generated(source: &Source) -> bool {
-    source
-        .text
-        .lines()
-        .take(5)
-        .any(|line| line.contains("@generated"))
+    source.text.lines().take(5).any(|line| line.contains("@generated"))
 }
 
 #[cfg(test)]
@@ -49,13 +36,7 @@ mod tests {
         let long = "line\n".repeat(601);
         assert_eq!(check(&[Source::new("crates/a/src/lib.rs", &long)]).len(), 1);
         assert_eq!(check(&[Source::new("ui/styles/pages.css", &long)]).len(), 1);
-        assert_eq!(
-            check(&[Source::new(
-                "crates/a/src/lib.rs",
-                &format!("// @generated\n{long}")
-            )]),
-            []
-        );
+        assert_eq!(check(&[Source::new("crates/a/src/lib.rs", &format!("// @generated\n{long}"))]), []);
         assert_eq!(check(&[Source::new("docs/long.md", &long)]), []);
     }
 

@@ -4,27 +4,15 @@ use super::Finding;
 use super::source::Source;
 
 pub(super) fn check(sources: &[Source]) -> Vec<Finding> {
-    let map = sources
-        .iter()
-        .find(|source| source.path == "ARCHITECTURE.md")
-        .map_or("", |map| map.text.as_str());
+    let map = sources.iter().find(|source| source.path == "ARCHITECTURE.md").map_or("", |map| map.text.as_str());
     let mut findings = Vec::new();
-    for manifest in sources
-        .iter()
-        .filter(|source| source.path.ends_with("/Cargo.toml"))
-    {
+    for manifest in sources.iter().filter(|source| source.path.ends_with("/Cargo.toml")) {
         if !manifest.text.contains("[lints]\nworkspace = true") {
-            findings.push(Finding::new(
-                &manifest.path,
-                "lacks `[lints] workspace = true`",
-            ));
+            findings.push(Finding::new(&manifest.path, "lacks `[lints] workspace = true`"));
         }
         let home = manifest.path.trim_end_matches("Cargo.toml");
         if !map.contains(&format!("`{home}`")) {
-            findings.push(Finding::new(
-                "ARCHITECTURE.md",
-                format!("`{home}` is not on the map"),
-            ));
+            findings.push(Finding::new("ARCHITECTURE.md", format!("`{home}` is not on the map")));
         }
     }
     findings
@@ -35,26 +23,13 @@ mod tests {
     use super::*;
 
     fn found(manifest: &str, map: &str) -> usize {
-        check(&[
-            Source::new("crates/a/Cargo.toml", manifest),
-            Source::new("ARCHITECTURE.md", map),
-        ])
-        .len()
+        check(&[Source::new("crates/a/Cargo.toml", manifest), Source::new("ARCHITECTURE.md", map)]).len()
     }
 
     #[test]
     fn a_crate_without_our_lints_is_found() {
-        assert_eq!(
-            found("[package]\nname = \"a\"\n", "`crates/a/` does this"),
-            1
-        );
-        assert_eq!(
-            found(
-                "[package]\nname = \"a\"\n\n[lints]\nworkspace = true\n",
-                "`crates/a/` does this"
-            ),
-            0
-        );
+        assert_eq!(found("[package]\nname = \"a\"\n", "`crates/a/` does this"), 1);
+        assert_eq!(found("[package]\nname = \"a\"\n\n[lints]\nworkspace = true\n", "`crates/a/` does this"), 0);
     }
 
     #[test]

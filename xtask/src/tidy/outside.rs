@@ -27,18 +27,10 @@ pub(super) fn check(sources: &[Source]) -> Vec<Finding> {
     for source in sources.iter().filter(|source| reaches_a_browser(source)) {
         for (number, line) in source.lines() {
             if loads_from_elsewhere(line) || links_a_stranger(line) {
-                findings.push(Finding::at(
-                    source,
-                    number,
-                    "loads something from elsewhere",
-                ));
+                findings.push(Finding::at(source, number, "loads something from elsewhere"));
             }
             if is_page(source) && has_inline_code(line) {
-                findings.push(Finding::at(
-                    source,
-                    number,
-                    "inline script or style: our own policy stops it",
-                ));
+                findings.push(Finding::at(source, number, "inline script or style: our own policy stops it"));
             }
         }
     }
@@ -46,9 +38,7 @@ pub(super) fn check(sources: &[Source]) -> Vec<Finding> {
 }
 
 fn reaches_a_browser(source: &Source) -> bool {
-    let ui = source.path.starts_with("ui/")
-        && source.is(&["ts", "css", "html"])
-        && !source.is_test_file();
+    let ui = source.path.starts_with("ui/") && source.is(&["ts", "css", "html"]) && !source.is_test_file();
     ui || is_page(source)
 }
 
@@ -57,9 +47,7 @@ fn is_page(source: &Source) -> bool {
 }
 
 fn loads_from_elsewhere(line: &str) -> bool {
-    FETCHES
-        .iter()
-        .any(|fetch| line.split(fetch).skip(1).any(is_elsewhere))
+    FETCHES.iter().any(|fetch| line.split(fetch).skip(1).any(is_elsewhere))
 }
 
 /// `<a href>` may lead away, when a person follows it; `<link href>` is followed by the browser.
@@ -69,14 +57,11 @@ fn links_a_stranger(line: &str) -> bool {
 
 fn is_elsewhere(address: &str) -> bool {
     let address = address.trim_start_matches(['"', '\'', '`', ' ']);
-    ["http://", "https://", "ws://", "wss://", "//"]
-        .iter()
-        .any(|start| address.starts_with(start))
+    ["http://", "https://", "ws://", "wss://", "//"].iter().any(|start| address.starts_with(start))
 }
 
 fn has_inline_code(line: &str) -> bool {
-    let script =
-        line.contains("<script") && !line.contains("src=") && !line.contains("application/json");
+    let script = line.contains("<script") && !line.contains("src=") && !line.contains("application/json");
     let attribute = line.split_whitespace().any(|word| {
         let Some((name, _)) = word.split_once("=\"") else {
             return false;
@@ -97,30 +82,12 @@ mod tests {
     #[test]
     fn whatever_a_browser_would_fetch_from_elsewhere_is_found() {
         for (path, line) in [
-            (
-                "crates/web/templates/base.html",
-                r#"<script src="https://cdn.example/htmx.js"></script>"#,
-            ),
-            (
-                "crates/web/templates/base.html",
-                r#"<link rel="stylesheet" href="//fonts.example/inter.css">"#,
-            ),
-            (
-                "ui/styles/base.css",
-                "src: url(https://fonts.example/inter.woff2);",
-            ),
-            (
-                "ui/styles/base.css",
-                "@import \"https://fonts.example/inter.css\";",
-            ),
-            (
-                "ui/call/main.ts",
-                "await fetch(`https://stats.example/join`);",
-            ),
-            (
-                "ui/call/main.ts",
-                "import { Room } from \"https://esm.example/livekit-client\";",
-            ),
+            ("crates/web/templates/base.html", r#"<script src="https://cdn.example/htmx.js"></script>"#),
+            ("crates/web/templates/base.html", r#"<link rel="stylesheet" href="//fonts.example/inter.css">"#),
+            ("ui/styles/base.css", "src: url(https://fonts.example/inter.woff2);"),
+            ("ui/styles/base.css", "@import \"https://fonts.example/inter.css\";"),
+            ("ui/call/main.ts", "await fetch(`https://stats.example/join`);"),
+            ("ui/call/main.ts", "import { Room } from \"https://esm.example/livekit-client\";"),
         ] {
             assert_eq!(found(path, line), 1, "{line}");
         }
@@ -139,12 +106,7 @@ mod tests {
 
     #[test]
     fn inline_code_is_found() {
-        for line in [
-            r#"<p style="color: red">"#,
-            r#"<button onclick="go()">"#,
-            "<script>go()</script>",
-            "<style>",
-        ] {
+        for line in [r#"<p style="color: red">"#, r#"<button onclick="go()">"#, "<script>go()</script>", "<style>"] {
             assert_eq!(found("crates/web/templates/page.html", line), 1, "{line}");
         }
         let facts = r#"<script type="application/json" id="standing">{{ standing }}</script>"#;

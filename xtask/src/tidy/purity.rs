@@ -36,17 +36,10 @@ const SOCKETS: &[&str] = &["TcpListener", "TcpStream", "ToSocketAddrs", "UdpSock
 
 pub(super) fn check(metadata: &Value, sources: &[Source]) -> Vec<Finding> {
     let mut findings = wet_libraries(metadata);
-    for source in sources
-        .iter()
-        .filter(|source| source.is(&["rs"]) && PURE.iter().any(|name| is_of(source, name)))
-    {
+    for source in sources.iter().filter(|source| source.is(&["rs"]) && PURE.iter().any(|name| is_of(source, name))) {
         for (number, line) in source.split_tests().0 {
             if let Some(reached) = reaches_outside(line) {
-                findings.push(Finding::at(
-                    source,
-                    number,
-                    format!("a pure crate uses {reached}"),
-                ));
+                findings.push(Finding::at(source, number, format!("a pure crate uses {reached}")));
             }
         }
     }
@@ -64,18 +57,10 @@ fn wet_libraries(metadata: &Value) -> Vec<Finding> {
         if !PURE.contains(&name) {
             continue;
         }
-        let used = dependencies(package)
-            .iter()
-            .filter(|dependency| dependency["kind"] != "dev");
+        let used = dependencies(package).iter().filter(|dependency| dependency["kind"] != "dev");
         for library in used.filter_map(|dependency| dependency["name"].as_str()) {
-            if WET
-                .iter()
-                .any(|wet| library == *wet || library.starts_with(&format!("{wet}-")))
-            {
-                findings.push(Finding::new(
-                    name,
-                    format!("a pure crate depends on {library}"),
-                ));
+            if WET.iter().any(|wet| library == *wet || library.starts_with(&format!("{wet}-"))) {
+                findings.push(Finding::new(name, format!("a pure crate depends on {library}")));
             }
         }
     }
@@ -84,13 +69,9 @@ fn wet_libraries(metadata: &Value) -> Vec<Finding> {
 
 fn reaches_outside(line: &str) -> Option<String> {
     let code = line.split("//").next().unwrap_or(line);
-    let module = OUTSIDE
-        .iter()
-        .find(|module| names_of_std(code).any(|name| name == **module));
+    let module = OUTSIDE.iter().find(|module| names_of_std(code).any(|name| name == **module));
     let socket = SOCKETS.iter().find(|socket| code.contains(**socket));
-    module
-        .map(|module| format!("std::{module}"))
-        .or_else(|| socket.map(|socket| (*socket).to_owned()))
+    module.map(|module| format!("std::{module}")).or_else(|| socket.map(|socket| (*socket).to_owned()))
 }
 
 /// `fs` and `net` of both `std::fs::read` and `use std::{fs, net::IpAddr}`.
@@ -101,12 +82,7 @@ fn names_of_std(code: &str) -> impl Iterator<Item = &str> {
         group
             .split(',')
             .take(if several { usize::MAX } else { 1 })
-            .map(|name| {
-                name.trim()
-                    .split(|c: char| !c.is_alphanumeric() && c != '_')
-                    .next()
-                    .unwrap_or("")
-            })
+            .map(|name| name.trim().split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or(""))
     })
 }
 
@@ -135,20 +111,8 @@ mod tests {
 
     #[test]
     fn addresses_are_values_and_tests_may_do_what_they_need() {
-        assert_eq!(
-            of_source(
-                "crates/media/src/peer.rs",
-                "use std::net::{IpAddr, SocketAddr};\n"
-            ),
-            0
-        );
-        assert_eq!(
-            of_source(
-                "crates/media/src/peer.rs",
-                "// like std::fs::read, but not\nuse std::fmt;\n"
-            ),
-            0
-        );
+        assert_eq!(of_source("crates/media/src/peer.rs", "use std::net::{IpAddr, SocketAddr};\n"), 0);
+        assert_eq!(of_source("crates/media/src/peer.rs", "// like std::fs::read, but not\nuse std::fmt;\n"), 0);
         assert_eq!(of_source("crates/media/src/tests.rs", "use std::fs;\n"), 0);
         assert_eq!(of_source("crates/rtc/src/lib.rs", "use std::fs;\n"), 0);
     }

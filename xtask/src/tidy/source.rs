@@ -7,9 +7,7 @@ use anyhow::Result;
 use crate::place;
 
 /// Texts somebody wrote; everything else (pictures, fonts) has no rules here.
-const TEXTS: &[&str] = &[
-    "rs", "ts", "mjs", "js", "css", "html", "txt", "sql", "toml", "lock", "md", "json",
-];
+const TEXTS: &[&str] = &["rs", "ts", "mjs", "js", "css", "html", "txt", "sql", "toml", "lock", "md", "json"];
 
 /// Lines with their numbers.
 pub(super) type Lines<'a> = Vec<(usize, &'a str)>;
@@ -29,10 +27,7 @@ pub(super) fn read_all(root: &Path) -> Result<Vec<Source>> {
     for file in files {
         let relative = file.strip_prefix(root).unwrap_or(&file);
         let path = relative.to_string_lossy().replace('\\', "/");
-        if TEXTS
-            .iter()
-            .any(|extension| has_extension(&path, extension))
-        {
+        if TEXTS.iter().any(|extension| has_extension(&path, extension)) {
             let text = String::from_utf8_lossy(&std::fs::read(&file)?).into_owned();
             sources.push(Source { path, text });
         }
@@ -43,16 +38,11 @@ pub(super) fn read_all(root: &Path) -> Result<Vec<Source>> {
 impl Source {
     #[cfg(test)]
     pub(super) fn new(path: &str, text: &str) -> Self {
-        Self {
-            path: path.to_owned(),
-            text: text.to_owned(),
-        }
+        Self { path: path.to_owned(), text: text.to_owned() }
     }
 
     pub(super) fn is(&self, extensions: &[&str]) -> bool {
-        extensions
-            .iter()
-            .any(|extension| has_extension(&self.path, extension))
+        extensions.iter().any(|extension| has_extension(&self.path, extension))
     }
 
     /// `entry` of `crates/domain/src/entry.rs`.
@@ -99,8 +89,7 @@ impl Source {
 }
 
 fn has_extension(path: &str, extension: &str) -> bool {
-    path.rsplit_once('.')
-        .is_some_and(|(_, end)| end == extension)
+    path.rsplit_once('.').is_some_and(|(_, end)| end == extension)
 }
 
 fn count(line: &str, wanted: char) -> i64 {
@@ -113,10 +102,7 @@ mod tests {
 
     #[test]
     fn a_test_module_ends_where_its_brace_closes() {
-        let source = Source::new(
-            "crates/a/src/b.rs",
-            "one\n#[cfg(test)]\nmod tests {\n    fn two() {}\n}\nthree\n",
-        );
+        let source = Source::new("crates/a/src/b.rs", "one\n#[cfg(test)]\nmod tests {\n    fn two() {}\n}\nthree\n");
         let (shipped, tested) = source.split_tests();
         assert_eq!(shipped, [(1, "one"), (6, "three")]);
         assert_eq!(tested.len(), 4);

@@ -12,20 +12,12 @@ pub(super) fn check(sources: &[Source]) -> Vec<Finding> {
     let (sqlite, postgres) = (names(sources, SQLITE), names(sources, POSTGRES));
     let alone = sqlite.symmetric_difference(&postgres);
     alone
-        .map(|name| {
-            Finding::new(
-                format!("crates/store/migrations/*/{name}"),
-                "has no twin for the other engine",
-            )
-        })
+        .map(|name| Finding::new(format!("crates/store/migrations/*/{name}"), "has no twin for the other engine"))
         .collect()
 }
 
 fn names<'a>(sources: &'a [Source], directory: &str) -> BTreeSet<&'a str> {
-    sources
-        .iter()
-        .filter_map(|source| source.path.strip_prefix(directory))
-        .collect()
+    sources.iter().filter_map(|source| source.path.strip_prefix(directory)).collect()
 }
 
 #[cfg(test)]

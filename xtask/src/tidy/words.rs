@@ -4,9 +4,7 @@ use super::Finding;
 use super::source::Source;
 
 /// Places where things without a name of their own gather.
-const DRAWERS: &[&str] = &[
-    "common", "helper", "helpers", "manager", "misc", "util", "utils",
-];
+const DRAWERS: &[&str] = &["common", "helper", "helpers", "manager", "misc", "util", "utils"];
 
 /// Types that name no noun.
 const SUFFIXES: &[&str] = &["Manager", "Service", "Helper", "Helpers", "Util", "Utils"];
@@ -16,15 +14,9 @@ const PREFIXES: &[&str] = &["get_", "handle_", "process_", "do_", "test_"];
 
 pub(super) fn check(sources: &[Source]) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for source in sources
-        .iter()
-        .filter(|source| source.is(&["rs", "ts", "mjs"]))
-    {
+    for source in sources.iter().filter(|source| source.is(&["rs", "ts", "mjs"])) {
         if DRAWERS.contains(&source.stem()) {
-            findings.push(Finding::new(
-                &source.path,
-                "a drawer, not a name: what do the things in it have in common?",
-            ));
+            findings.push(Finding::new(&source.path, "a drawer, not a name: what do the things in it have in common?"));
         }
         let mut named_by_a_trait = false; // a foreign trait names its functions; ours is checked where it is defined
         for (number, line) in source.lines() {
@@ -37,11 +29,7 @@ pub(super) fn check(sources: &[Source]) -> Vec<Finding> {
             if let Some((kind, name)) = empty.next()
                 && !(named_by_a_trait && kind == "fn")
             {
-                findings.push(Finding::at(
-                    source,
-                    number,
-                    format!("`{name}` does not say what it is or does"),
-                ));
+                findings.push(Finding::at(source, number, format!("`{name}` does not say what it is or does")));
             }
         }
     }
@@ -59,24 +47,9 @@ fn is_empty_word(kind: &str, name: &str) -> bool {
 /// What a line gives a name to: `("fn", "admit")`.
 fn defined(line: &str) -> impl Iterator<Item = (&str, &str)> {
     let code = line.split("//").next().unwrap_or(line);
-    let words = code
-        .split(|c: char| !c.is_alphanumeric() && c != '_')
-        .filter(|word| !word.is_empty());
-    let kinds = [
-        "fn",
-        "function",
-        "mod",
-        "struct",
-        "enum",
-        "trait",
-        "type",
-        "class",
-        "interface",
-    ];
-    words
-        .clone()
-        .zip(words.skip(1))
-        .filter(move |(kind, _)| kinds.contains(kind))
+    let words = code.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty());
+    let kinds = ["fn", "function", "mod", "struct", "enum", "trait", "type", "class", "interface"];
+    words.clone().zip(words.skip(1)).filter(move |(kind, _)| kinds.contains(kind))
 }
 
 #[cfg(test)]
@@ -99,11 +72,7 @@ mod tests {
             ("test_admission", "fn"),
             ("utils", "mod"),
         ] {
-            assert_eq!(
-                found("crates/a/src/lib.rs", &format!("{kind} {name}")),
-                1,
-                "{name}"
-            );
+            assert_eq!(found("crates/a/src/lib.rs", &format!("{kind} {name}")), 1, "{name}");
         }
         assert_eq!(found("crates/a/src/utils.rs", ""), 1);
         assert_eq!(found("ui/call/helpers.ts", ""), 1);
@@ -123,20 +92,9 @@ mod tests {
 
     #[test]
     fn what_a_foreign_trait_names_is_not_ours_to_name() {
-        let of = |block: &str| {
-            format!(
-                "impl {block} {{\n    fn {}(&mut self) {{}}\n}}\n",
-                "handle_packet"
-            )
-        };
+        let of = |block: &str| format!("impl {block} {{\n    fn {}(&mut self) {{}}\n}}\n", "handle_packet");
         assert_eq!(found("crates/a/src/lib.rs", &of("Theirs for Ours")), 0);
         assert_eq!(found("crates/a/src/lib.rs", &of("Ours")), 1);
-        assert_eq!(
-            found(
-                "crates/a/src/lib.rs",
-                &format!("{}{}", of("Theirs for Ours"), of("Ours"))
-            ),
-            1
-        );
+        assert_eq!(found("crates/a/src/lib.rs", &format!("{}{}", of("Theirs for Ours"), of("Ours"))), 1);
     }
 }

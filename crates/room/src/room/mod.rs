@@ -112,44 +112,17 @@ impl Room {
             Input::SignalDown(who) => self.signal_down(now, &who),
             Input::SignalUp(who) => self.signal_up(&who),
             Input::Publish { who, draft, chance } => self.publish(&who, draft, &chance),
-            Input::Negotiated {
-                who,
-                track,
-                mid,
-                mime,
-            } => self.negotiated(&who, &track, mid, mime),
+            Input::Negotiated { who, track, mid, mime } => self.negotiated(&who, &track, mid, mime),
             Input::Unpublish { who, track } => self.unpublish(&who, &track),
             Input::Mute { who, track, muted } => self.mute(&who, &track, muted),
-            Input::Want {
-                who,
-                tracks,
-                wanted,
-            } => self.want(&who, tracks, wanted),
+            Input::Want { who, tracks, wanted } => self.want(&who, tracks, wanted),
             Input::Limit { who, audience } => self.limit(&who, audience),
-            Input::Describe {
-                who,
-                request,
-                change,
-            } => self.describe(&who, request, change),
-            Input::Say {
-                who,
-                to,
-                reliable,
-                bytes,
-            } => self.say(&who, &to, reliable, &bytes),
-            Input::Loudness {
-                who,
-                track,
-                level,
-                active,
-            } => self.loudness(now, &who, &track, level, active),
+            Input::Describe { who, request, change } => self.describe(&who, request, change),
+            Input::Say { who, to, reliable, bytes } => self.say(&who, &to, reliable, &bytes),
+            Input::Loudness { who, track, level, active } => self.loudness(now, &who, &track, level, active),
             Input::Leave { who, reason } => self.leave(now, &who, reason),
             Input::Remove(identity) => self.remove(now, &identity),
-            Input::Silence {
-                identity,
-                track,
-                muted,
-            } => self.silence(&identity, &track, muted),
+            Input::Silence { identity, track, muted } => self.silence(&identity, &track, muted),
             Input::Close(reason) => self.close(reason),
             Input::Tick => self.tick(now),
         }
@@ -162,14 +135,8 @@ impl Room {
 
     /// When to feed the next [`Input::Tick`], if nothing else happens first.
     pub fn deadline(&self) -> Option<Instant> {
-        let links = self
-            .seats
-            .values()
-            .flat_map(|seat| [seat.link.media.deadline(), seat.link.signal.deadline()]);
-        links
-            .chain([self.ends_at, self.speakers.deadline()])
-            .flatten()
-            .min()
+        let links = self.seats.values().flat_map(|seat| [seat.link.media.deadline(), seat.link.signal.deadline()]);
+        links.chain([self.ends_at, self.speakers.deadline()]).flatten().min()
     }
 
     /// Everybody who is in, hidden ones too, in the order of their names.
@@ -179,10 +146,7 @@ impl Room {
 
     /// Who is in under this identity.
     pub fn find(&self, identity: &Identity) -> Option<&Arc<Participant>> {
-        self.by_identity
-            .get(identity)
-            .and_then(|sid| self.seats.get(sid))
-            .map(Seat::face)
+        self.by_identity.get(identity).and_then(|sid| self.seats.get(sid)).map(Seat::face)
     }
 
     /// Who is in under this name of a stay.

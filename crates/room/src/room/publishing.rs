@@ -20,61 +20,31 @@ impl Room {
         };
         if let Some(denial) = denial {
             let request = Request::Publish(draft);
-            return self.outputs.push_back(Output::Denied {
-                to: who.clone(),
-                request,
-                denial,
-            });
+            return self.outputs.push_back(Output::Denied { to: who.clone(), request, denial });
         }
         // Asked twice for the same track: the same answer.
-        let known = seat
-            .reserved
-            .iter()
-            .chain(&seat.face().tracks)
-            .find(|track| track.draft.cid == draft.cid);
+        let known = seat.reserved.iter().chain(&seat.face().tracks).find(|track| track.draft.cid == draft.cid);
         let track = match known {
             Some(track) => track.clone(),
             None => {
                 let sid = TrackSid::minted(draft.kind, draft.source, chance);
-                let track = Track {
-                    sid,
-                    draft,
-                    mid: String::new(),
-                    mime: String::new(),
-                };
+                let track = Track { sid, draft, mid: String::new(), mime: String::new() };
                 seat.reserved.push(track.clone());
                 track
             }
         };
-        self.outputs.push_back(Output::Reserved {
-            to: who.clone(),
-            track,
-        });
+        self.outputs.push_back(Output::Reserved { to: who.clone(), track });
     }
 
     /// Only now the others hear of it: a track announced earlier is one they wait for in vain.
-    pub(super) fn negotiated(
-        &mut self,
-        who: &ParticipantSid,
-        track: &TrackSid,
-        mid: String,
-        mime: String,
-    ) {
+    pub(super) fn negotiated(&mut self, who: &ParticipantSid, track: &TrackSid, mid: String, mime: String) {
         let Some(seat) = self.seats.get_mut(who) else {
             return;
         };
-        let Some(place) = seat
-            .reserved
-            .iter()
-            .position(|reserved| reserved.sid == *track)
-        else {
+        let Some(place) = seat.reserved.iter().position(|reserved| reserved.sid == *track) else {
             return;
         };
-        let track = Track {
-            mid,
-            mime,
-            ..seat.reserved.remove(place)
-        };
+        let track = Track { mid, mime, ..seat.reserved.remove(place) };
         let face = seat.change(|face| face.tracks.push(track.clone()));
         self.tell_everybody(&face);
         self.offer_to_all(who, &track);
@@ -99,27 +69,15 @@ impl Room {
         let Some(seat) = self.seats.get_mut(who) else {
             return;
         };
-        if let Some(reserved) = seat
-            .reserved
-            .iter_mut()
-            .find(|reserved| reserved.sid == *track)
-        {
+        if let Some(reserved) = seat.reserved.iter_mut().find(|reserved| reserved.sid == *track) {
             reserved.draft.muted = muted;
             return;
         }
-        if seat
-            .face()
-            .track(track)
-            .is_none_or(|published| published.draft.muted == muted)
-        {
+        if seat.face().track(track).is_none_or(|published| published.draft.muted == muted) {
             return;
         }
         let face = seat.change(|face| {
-            for published in face
-                .tracks
-                .iter_mut()
-                .filter(|published| published.sid == *track)
-            {
+            for published in face.tracks.iter_mut().filter(|published| published.sid == *track) {
                 published.draft.muted = muted;
             }
         });
@@ -133,15 +91,9 @@ impl Room {
         let Some(who) = self.by_identity.get(identity).cloned() else {
             return;
         };
-        let is_theirs = self
-            .stay(&who)
-            .is_some_and(|face| face.track(track).is_some());
+        let is_theirs = self.stay(&who).is_some_and(|face| face.track(track).is_some());
         if is_theirs {
-            self.outputs.push_back(Output::Silenced {
-                to: who.clone(),
-                track: track.clone(),
-                muted,
-            });
+            self.outputs.push_back(Output::Silenced { to: who.clone(), track: track.clone(), muted });
             self.mute(&who, track, muted);
         }
     }

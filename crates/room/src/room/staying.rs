@@ -24,17 +24,9 @@ impl Room {
         let seat = Seat::new(newcomer, now + self.limits.connecting);
         let you = Arc::clone(seat.face());
         self.by_identity.insert(you.identity.clone(), sid.clone());
-        let others = self
-            .participants()
-            .filter(|other| !other.grants.hidden)
-            .cloned()
-            .collect();
+        let others = self.participants().filter(|other| !other.grants.hidden).cloned().collect();
         self.seats.insert(sid.clone(), seat);
-        self.outputs.push_back(Output::Welcome {
-            to: sid.clone(),
-            you: Arc::clone(&you),
-            others,
-        });
+        self.outputs.push_back(Output::Welcome { to: sid.clone(), you: Arc::clone(&you), others });
         self.tell_others(&you);
         self.subscribe_to_all(&sid);
     }
@@ -88,15 +80,8 @@ impl Room {
         seat.link.signal = Leg::Up;
         // They may have missed anything: tell them everything, themselves included.
         let listener = Arc::clone(seat.face());
-        let about = self
-            .participants()
-            .filter(|face| face.sid == *who || !face.grants.hidden)
-            .cloned()
-            .collect();
-        self.outputs.push_back(Output::Changed {
-            to: listener.sid.clone(),
-            about,
-        });
+        let about = self.participants().filter(|face| face.sid == *who || !face.grants.hidden).cloned().collect();
+        self.outputs.push_back(Output::Changed { to: listener.sid.clone(), about });
     }
 
     pub(super) fn overdue(&self, now: Instant) -> Vec<(ParticipantSid, Reason)> {
@@ -107,10 +92,7 @@ impl Room {
             _ if late(seat.link.signal) => Some(Reason::SignalLost),
             _ => None,
         };
-        self.seats
-            .iter()
-            .filter_map(|(sid, seat)| Some((sid.clone(), reason_of(seat)?)))
-            .collect()
+        self.seats.iter().filter_map(|(sid, seat)| Some((sid.clone(), reason_of(seat)?))).collect()
     }
 
     pub(super) fn describe(&mut self, who: &ParticipantSid, request: u32, change: Description) {
@@ -127,17 +109,10 @@ impl Room {
         };
         if let Some(denial) = denial {
             let request = Request::Describe(request);
-            return self.outputs.push_back(Output::Denied {
-                to: who.clone(),
-                request,
-                denial,
-            });
+            return self.outputs.push_back(Output::Denied { to: who.clone(), request, denial });
         }
         let face = seat.change(|face| apply(face, change));
-        self.outputs.push_back(Output::Granted {
-            to: who.clone(),
-            request,
-        });
+        self.outputs.push_back(Output::Granted { to: who.clone(), request });
         self.tell_everybody(&face);
     }
 
@@ -147,12 +122,7 @@ impl Room {
         };
         self.by_identity.remove(&seat.face().identity);
         self.speakers.forget(who);
-        let tracks: Vec<_> = seat
-            .face()
-            .tracks
-            .iter()
-            .map(|track| track.sid.clone())
-            .collect();
+        let tracks: Vec<_> = seat.face().tracks.iter().map(|track| track.sid.clone()).collect();
         for track in &tracks {
             self.withdraw(track);
         }
@@ -178,11 +148,7 @@ impl Room {
             face.left_because = Some(reason);
         });
         let who = face.sid.clone();
-        self.outputs.push_back(Output::Gone {
-            who,
-            reason,
-            was_active,
-        });
+        self.outputs.push_back(Output::Gone { who, reason, was_active });
         face
     }
 
@@ -192,20 +158,14 @@ impl Room {
             return;
         }
         let listeners = self.seats.keys().filter(|sid| **sid != face.sid);
-        let outputs = listeners.map(|to| Output::Changed {
-            to: to.clone(),
-            about: vec![Arc::clone(face)],
-        });
+        let outputs = listeners.map(|to| Output::Changed { to: to.clone(), about: vec![Arc::clone(face)] });
         self.outputs.extend(outputs);
     }
 
     /// To all, the one it is about included.
     pub(super) fn tell_everybody(&mut self, face: &Arc<Participant>) {
         self.tell_others(face);
-        self.outputs.push_back(Output::Changed {
-            to: face.sid.clone(),
-            about: vec![Arc::clone(face)],
-        });
+        self.outputs.push_back(Output::Changed { to: face.sid.clone(), about: vec![Arc::clone(face)] });
     }
 }
 
@@ -228,10 +188,6 @@ fn apply(face: &mut Participant, change: Description) {
 fn length(face: &Participant, change: &Description) -> usize {
     let mut after = face.clone();
     apply(&mut after, change.clone());
-    let attributes: usize = after
-        .attributes
-        .iter()
-        .map(|(key, value)| key.len() + value.len())
-        .sum();
+    let attributes: usize = after.attributes.iter().map(|(key, value)| key.len() + value.len()).sum();
     after.name.len() + after.metadata.len() + attributes
 }

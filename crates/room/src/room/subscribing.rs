@@ -19,12 +19,7 @@ impl Room {
 
     /// A new track goes to those who are there.
     pub(super) fn offer_to_all(&mut self, from: &ParticipantSid, track: &Track) {
-        let listeners: Vec<_> = self
-            .seats
-            .keys()
-            .filter(|sid| *sid != from)
-            .cloned()
-            .collect();
+        let listeners: Vec<_> = self.seats.keys().filter(|sid| *sid != from).cloned().collect();
         for who in listeners {
             self.settle(&who, from, track);
         }
@@ -35,10 +30,7 @@ impl Room {
         for (who, seat) in &mut self.seats {
             seat.wishes.remove(track);
             if seat.receiving.remove(track) {
-                self.outputs.push_back(Output::Unsubscribed {
-                    who: who.clone(),
-                    track: track.clone(),
-                });
+                self.outputs.push_back(Output::Unsubscribed { who: who.clone(), track: track.clone() });
             }
         }
     }
@@ -63,12 +55,7 @@ impl Room {
             return;
         }
         let tracks = seat.face().tracks.clone();
-        let listeners: Vec<_> = self
-            .seats
-            .keys()
-            .filter(|sid| *sid != who)
-            .cloned()
-            .collect();
+        let listeners: Vec<_> = self.seats.keys().filter(|sid| *sid != who).cloned().collect();
         for to in &listeners {
             for track in &tracks {
                 self.tell_allowance(to, who, &track.sid, &before);
@@ -100,18 +87,11 @@ impl Room {
         if let Some(seat) = self.seats.get_mut(who) {
             seat.receiving.insert(track.sid.clone());
         }
-        self.outputs.push_back(Output::Subscribed {
-            who: who.clone(),
-            from: from.clone(),
-            track: track.clone(),
-        });
+        self.outputs.push_back(Output::Subscribed { who: who.clone(), from: from.clone(), track: track.clone() });
         if let Some(publisher) = self.seats.get_mut(from)
             && publisher.heard.insert(track.sid.clone())
         {
-            self.outputs.push_back(Output::Heard {
-                to: from.clone(),
-                track: track.sid.clone(),
-            });
+            self.outputs.push_back(Output::Heard { to: from.clone(), track: track.sid.clone() });
         }
     }
 
@@ -119,19 +99,10 @@ impl Room {
         if let Some(seat) = self.seats.get_mut(who) {
             seat.receiving.remove(track);
         }
-        self.outputs.push_back(Output::Unsubscribed {
-            who: who.clone(),
-            track: track.clone(),
-        });
+        self.outputs.push_back(Output::Unsubscribed { who: who.clone(), track: track.clone() });
     }
 
-    fn tell_allowance(
-        &mut self,
-        to: &ParticipantSid,
-        from: &ParticipantSid,
-        track: &TrackSid,
-        before: &Audience,
-    ) {
+    fn tell_allowance(&mut self, to: &ParticipantSid, from: &ParticipantSid, track: &TrackSid, before: &Audience) {
         let (Some(listener), Some(publisher)) = (self.seats.get(to), self.seats.get(from)) else {
             return;
         };
@@ -139,41 +110,23 @@ impl Room {
         let allowed = publisher.lets(identity, track);
         let was_allowed = match before {
             Audience::Everybody => true,
-            Audience::Only(people) => people
-                .get(identity)
-                .is_some_and(|tracks| tracks.as_ref().is_none_or(|tracks| tracks.contains(track))),
+            Audience::Only(people) => {
+                people.get(identity).is_some_and(|tracks| tracks.as_ref().is_none_or(|tracks| tracks.contains(track)))
+            }
         };
         if allowed != was_allowed {
             let (to, from, track) = (to.clone(), from.clone(), track.clone());
-            self.outputs.push_back(Output::Allowed {
-                to,
-                from,
-                track,
-                allowed,
-            });
+            self.outputs.push_back(Output::Allowed { to, from, track, allowed });
         }
     }
 
     fn tracks_of_others(&self, who: &ParticipantSid) -> Vec<(ParticipantSid, Track)> {
         let others = self.seats.iter().filter(|(sid, _)| *sid != who);
-        others
-            .flat_map(|(sid, seat)| {
-                seat.face()
-                    .tracks
-                    .iter()
-                    .map(|track| (sid.clone(), track.clone()))
-            })
-            .collect()
+        others.flat_map(|(sid, seat)| seat.face().tracks.iter().map(|track| (sid.clone(), track.clone()))).collect()
     }
 
     /// Never back to the sender, never to someone who is not in.
-    pub(super) fn say(
-        &mut self,
-        who: &ParticipantSid,
-        to: &[Identity],
-        reliable: bool,
-        bytes: &Arc<[u8]>,
-    ) {
+    pub(super) fn say(&mut self, who: &ParticipantSid, to: &[Identity], reliable: bool, bytes: &Arc<[u8]>) {
         let Some(seat) = self.seats.get(who) else {
             return;
         };
@@ -181,30 +134,13 @@ impl Room {
             return;
         }
         let is_meant = |identity: &Identity| to.is_empty() || to.contains(identity);
-        let listeners = self
-            .seats
-            .iter()
-            .filter(|(sid, seat)| *sid != who && is_meant(&seat.face().identity));
-        let outputs = listeners.map(|(sid, _)| Output::Data {
-            to: sid.clone(),
-            reliable,
-            bytes: Arc::clone(bytes),
-        });
+        let listeners = self.seats.iter().filter(|(sid, seat)| *sid != who && is_meant(&seat.face().identity));
+        let outputs = listeners.map(|(sid, _)| Output::Data { to: sid.clone(), reliable, bytes: Arc::clone(bytes) });
         self.outputs.extend(outputs);
     }
 
-    pub(super) fn loudness(
-        &mut self,
-        now: Instant,
-        who: &ParticipantSid,
-        track: &TrackSid,
-        level: u8,
-        active: u8,
-    ) {
-        let is_theirs = self
-            .stay(who)
-            .and_then(|face| face.track(track))
-            .is_some_and(|track| !track.draft.muted);
+    pub(super) fn loudness(&mut self, now: Instant, who: &ParticipantSid, track: &TrackSid, level: u8, active: u8) {
+        let is_theirs = self.stay(who).and_then(|face| face.track(track)).is_some_and(|track| !track.draft.muted);
         if is_theirs {
             self.speakers.heard(now, who, track, level, active);
             self.tell_speakers(now);
@@ -219,25 +155,12 @@ impl Room {
         }
         for (to, seat) in &self.seats {
             let concerns = |speaker: &Speaker| {
-                let hears = |face: &crate::Participant| {
-                    face.tracks.iter().any(|t| seat.receiving.contains(&t.sid))
-                };
-                speaker.sid == *to
-                    || self
-                        .seats
-                        .get(&speaker.sid)
-                        .is_some_and(|seat| hears(seat.face()))
+                let hears = |face: &crate::Participant| face.tracks.iter().any(|t| seat.receiving.contains(&t.sid));
+                speaker.sid == *to || self.seats.get(&speaker.sid).is_some_and(|seat| hears(seat.face()))
             };
-            let changes: Vec<_> = changes
-                .iter()
-                .filter(|speaker| concerns(speaker))
-                .cloned()
-                .collect();
+            let changes: Vec<_> = changes.iter().filter(|speaker| concerns(speaker)).cloned().collect();
             if !changes.is_empty() {
-                self.outputs.push_back(Output::Speaking {
-                    to: to.clone(),
-                    changes,
-                });
+                self.outputs.push_back(Output::Speaking { to: to.clone(), changes });
             }
         }
     }
