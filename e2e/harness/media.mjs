@@ -94,3 +94,16 @@ async function loudness(person) {
 export async function seeAndHearEachOther(one, other) {
   await Promise.all([one, other].flatMap((person) => [seesTheOthers(person), hearsTheOthers(person)]));
 }
+
+/**
+ * From now on no picture of the others comes, while their sound still does: the line is up, the camera is off.
+ *
+ * @param {Person} person
+ */
+export async function seesNobody(person) {
+  await eventually(`${person.name} sees nobody`, async () => {
+    const first = await received(person);
+    await hearsTheOthers(person);
+    return (await received(person)).frames === first.frames;
+  });
+}

@@ -89,3 +89,49 @@ export async function comesIn(guest) {
   await guest.presses(/i.m here|join|go in|come in/i);
   await guest.isAt("waiting");
 }
+
+/**
+ * @param {Site} site
+ * @param {Person} admin
+ * @param {{ name: string, email: string, password: string }} host
+ */
+export async function addsAHost(site, admin, { name, email, password }) {
+  const { page } = admin;
+  await admin.opens(site.at("/staff"));
+  await page.getByLabel(/^name/i).fill(name);
+  await page.getByLabel(/e-?mail/i).fill(email);
+  await page.getByLabel(/password/i).fill(password);
+  await admin.presses(/^add/i);
+  await admin.sees(email);
+}
+
+/**
+ * Through the form, as at the desk.
+ *
+ * @param {Site} site
+ * @param {Person} host
+ * @param {{ guest: { name: string, email: string, phone: string }, inMinutes: number, lasting: number }} wish
+ * @returns {Promise<string>} the path of the new appointment's page
+ */
+export async function books(site, host, { guest, inMinutes, lasting }) {
+  const { page } = host;
+  const start = new Date(Date.now() + inMinutes * 60_000);
+  const local = new Intl.DateTimeFormat("sv-SE", { timeZone: "Europe/Berlin", dateStyle: "short", timeStyle: "short" });
+  const [date = "", time = ""] = local.format(start).split(" ");
+  await host.opens(site.at("/appointments/new"));
+  await page.getByLabel(/name/i).fill(guest.name);
+  await page.getByLabel(/e-?mail/i).fill(guest.email);
+  await page.getByLabel(/phone/i).fill(guest.phone);
+  await page.getByLabel(/^date/i).fill(date);
+  await page.getByLabel(/^(start|time)/i).fill(time);
+  await page.getByLabel(/length|minutes/i).fill(String(lasting));
+  await host.presses(/^book/i);
+  await page.waitForURL(/\/appointments\/apt_/);
+  return new URL(page.url()).pathname;
+}
+
+/** @param {Person} host */
+export async function confirms(host) {
+  await host.presses(/^confirm/i);
+  await host.sees(/^confirmed/i);
+}

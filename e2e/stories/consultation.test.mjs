@@ -1,0 +1,82 @@
+// The main job, whole: two people who have never met here before see and hear each other, and a record remains.
+import assert from "node:assert/strict";
+import { resolve } from "node:path";
+
+import { forge, knock, ticket } from "../harness/door.mjs";
+import { hearsNobody, hearsTheOthers, seeAndHearEachOther, seesNobody } from "../harness/media.mjs";
+import { addsAHost, books, comesIn, confirms, logsIn } from "../harness/practice.mjs";
+import { story } from "../harness/story.mjs";
+
+const PICTURE = process.env.ANTEROOM_PICTURE && resolve(import.meta.dirname, "../../docs/images/call.png");
+
+story("a consultation goes from the booking to its record", async (site) => {
+  const doctor = { name: "Dr Amara Okafor", email: "amara@practice.example", password: "seven quiet herons" };
+  const patient = { name: "Lena Fischer", email: "lena@mail.example", phone: "+49 30 901820" };
+
+  const admin = await site.atDesk("admin");
+  await logsIn(site, admin, site.facts.admin);
+  await addsAHost(site, admin, doctor);
+
+  const host = await site.atDesk("host");
+  await logsIn(site, host, doctor);
+  const appointment = await books(site, host, { guest: patient, inMinutes: 5, lasting: 30 });
+  await confirms(host);
+
+  const hostLink = await site.linkMailedTo(admin, doctor.email);
+  const guestLink = await site.linkMailedTo(admin, patient.email);
+  assert.notEqual(hostLink, guestLink);
+
+  // The host is there first and sees the guest come.
+  await host.opens(hostLink);
+  const guest = await site.onPhone("guest", { zone: "Africa/Cairo" });
+  await guest.opens(guestLink);
+  await guest.sees(doctor.name);
+  const tapped = performance.now();
+  await comesIn(guest);
+  await host.sees(`${patient.name} is waiting`);
+  const noticed = performance.now() - tapped;
+  assert.ok(noticed < 2_000, `the host noticed only after ${Math.round(noticed)} ms`);
+  assert.equal((await ticket(site, guestLink)).body.code, "not_admitted");
+
+  await host.presses(/^start/i);
+  await Promise.all([guest.isAt("live"), host.isAt("live")]);
+  await seeAndHearEachOther(guest, host);
+  if (PICTURE) await host.page.screenshot({ path: PICTURE });
+
+  await guest.presses(/mute/i);
+  await hearsNobody(host);
+  await guest.presses(/unmute/i);
+  await hearsTheOthers(host);
+
+  await guest.presses(/camera off|turn off camera|stop camera/i);
+  await seesNobody(host);
+  await guest.presses(/camera on|turn on camera|start camera/i);
+  await seeAndHearEachOther(guest, host);
+
+  // Leaving is not the end: one asks, and comes back to the same consultation.
+  await guest.presses(/^leave/i);
+  await guest.presses(/^leave/i);
+  await guest.isAt("left");
+  await guest.presses(/go back in/i);
+  await guest.isAt("waiting");
+  await host.presses(/let in|admit/i);
+  await Promise.all([guest.isAt("live"), host.isAt("live")]);
+  await seeAndHearEachOther(guest, host);
+
+  const kept = (await ticket(site, guestLink)).body;
+  assert.deepEqual(await knock(site, kept.token), { status: 200, code: "" });
+  await host.presses(/^end/i);
+  await host.presses(/end for everyone/i);
+  await Promise.all([guest.isAt("ended"), host.isAt("ended")]);
+
+  // The end is final, at every door.
+  await guest.page.reload();
+  await guest.sees(/has ended/i);
+  assert.equal((await ticket(site, guestLink)).body.code, "ended");
+  assert.deepEqual(await knock(site, kept.token), { status: 403, code: "ended" });
+  assert.deepEqual(await knock(site, forge(site, kept.room_name, kept.identity)), { status: 403, code: "ended" });
+
+  await host.opens(site.at(appointment));
+  await host.sees(/completed/i);
+  await host.sees(new RegExp(`${doctor.name}`));
+});
