@@ -1,7 +1,6 @@
 // Debian's Chromium with a camera and a microphone that are not there: a moving picture and a beep each second.
 import { mkdir } from "node:fs/promises";
 import { resolve } from "node:path";
-import { after } from "node:test";
 
 import { chromium } from "playwright-core";
 
@@ -21,7 +20,7 @@ const FLAGS = [
 /** @type {Promise<Browser> | undefined} */
 let running;
 
-/** The browser of this file of stories: started with the first, closed after the last. */
+/** One browser for everybody in this process, started when somebody first needs it. */
 export function browser() {
   running ??= chromium.launch({
     executablePath: process.env.ANTEROOM_CHROMIUM ?? "/usr/bin/chromium",
@@ -31,4 +30,7 @@ export function browser() {
   return running;
 }
 
-after(async () => (await running)?.close());
+export async function closeBrowser() {
+  await (await running)?.close();
+  running = undefined;
+}

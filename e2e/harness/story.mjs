@@ -1,8 +1,9 @@
 // A story: a promise in a sentence, and what people do to see it kept. It starts with a server nobody else uses, and
 // fails also when a page complained without anybody looking.
 import assert from "node:assert/strict";
-import test from "node:test";
+import test, { after } from "node:test";
 
+import { closeBrowser } from "./browser.mjs";
 import { Site } from "./site.mjs";
 
 /**
@@ -23,3 +24,5 @@ export function story(promise, play) {
     }
   });
 }
+
+after(closeBrowser);
