@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use crate::offer::split;
 use crate::{Mid, Rid};
 
-/// Why an offer was not accepted. The peer stays as it was unless [`OfferError::Broken`].
+/// Why an offer was not accepted.
 #[derive(Debug, thiserror::Error)]
 pub enum OfferError {
     /// There is no such peer.
@@ -13,10 +14,10 @@ pub enum OfferError {
     /// Longer than any browser's offer could be.
     #[error("the offer is too long")]
     TooLong,
-    /// Not SDP.
+    /// Not SDP. The peer is as it was.
     #[error("the offer cannot be read: {0}")]
     Unreadable(String),
-    /// SDP that cannot be agreed to.
+    /// SDP that cannot be agreed to. The peer may be half changed: give it up.
     #[error("the offer cannot be accepted: {0}")]
     Refused(String),
     /// The peer failed over it and was removed; [`crate::Output::Failed`] follows.
@@ -77,6 +78,18 @@ pub enum Direction {
     Inactive,
 }
 
+impl Direction {
+    /// Whether the client sends.
+    pub fn publishes(self) -> bool {
+        matches!(self, Self::SendRecv | Self::SendOnly)
+    }
+
+    /// Whether the client can be sent something.
+    pub fn receives(self) -> bool {
+        matches!(self, Self::SendRecv | Self::RecvOnly)
+    }
+}
+
 /// The name of a track on the wire: `a=msid:stream track`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Msid {
@@ -101,6 +114,19 @@ pub enum Codec {
     Av1,
 }
 
+impl Codec {
+    pub(crate) fn of(codec: str0m::format::Codec) -> Option<Self> {
+        match codec {
+            str0m::format::Codec::Opus => Some(Self::Opus),
+            str0m::format::Codec::Vp8 => Some(Self::Vp8),
+            str0m::format::Codec::H264 => Some(Self::H264),
+            str0m::format::Codec::Vp9 => Some(Self::Vp9),
+            str0m::format::Codec::Av1 => Some(Self::Av1),
+            _ => None,
+        }
+    }
+}
+
 impl Answer {
     /// The text to send. A section we have a label for is sent on under that name; a section that
     /// we could send on but have no label for is answered as if we sent nothing there.
@@ -108,7 +134,100 @@ impl Answer {
     /// WebRTC tells a page of a new track when a section goes from inactive to sending, so give a
     /// section one answer without label between two different tracks.
     pub fn sdp(&self, labels: &BTreeMap<Mid, Msid>) -> String {
-        let _ = labels;
-        self.text.clone()
+        let (session, sections) = split(&self.text);
+        let mut text = Text(String::with_capacity(self.text.len() + 64 * labels.len()));
+        for line in session {
+            match line.strip_prefix("a=msid-semantic:") {
+                Some(_) => text.line("a=msid-semantic: WMS *"),
+                None => text.line(line),
+            }
+        }
+        for lines in &sections {
+            text.section(lines, labels);
+        }
+        text.0
+    }
+}
+
+struct Text(String);
+
+impl Text {
+    fn line(&mut self, line: &str) {
+        self.0.push_str(line);
+        self.0.push_str("\r\n");
+    }
+
+    fn section(&mut self, lines: &[&str], labels: &BTreeMap<Mid, Msid>) {
+        let mid = lines.iter().find_map(|line| line.strip_prefix("a=mid:")).map(Mid::from);
+        let label = mid.and_then(|mid| labels.get(&mid)).map(Label::of);
+        let sends = lines.iter().any(|line| matches!(*line, "a=sendonly" | "a=sendrecv"));
+        match label {
+            Some(label) if sends => self.labelled(lines, &label),
+            _ => self.unlabelled(lines),
+        }
+    }
+
+    /// str0m invents a name for what it sends; the client is to see ours.
+    fn labelled(&mut self, lines: &[&str], Label(label): &Label) {
+        for line in lines {
+            match line.split_once(" msid:") {
+                _ if line.starts_with("a=msid:") => self.line(&format!("a=msid:{label}")),
+                Some((ssrc, _)) if ssrc.starts_with("a=ssrc:") => {
+                    self.line(&format!("{ssrc} msid:{label}"));
+                }
+                _ => self.line(line),
+            }
+        }
+    }
+
+    fn unlabelled(&mut self, lines: &[&str]) {
+        for line in lines {
+            match *line {
+                "a=sendonly" => self.line("a=inactive"),
+                "a=sendrecv" => self.line("a=recvonly"),
+                line if line.starts_with("a=msid:") || line.starts_with("a=ssrc") => {}
+                line => self.line(line),
+            }
+        }
+    }
+}
+
+/// A label that cannot break out of its line.
+struct Label(String);
+
+impl Label {
+    fn of(msid: &Msid) -> Self {
+        let token = |name: &str| name.chars().filter(char::is_ascii_graphic).collect::<String>();
+        Self(format!("{} {}", token(&msid.stream), token(&msid.track)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "v=0\r\na=msid-semantic:WMS abc\r\n\
+        m=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=mid:0\r\na=sendonly\r\na=msid:abc def\r\na=ssrc:7 cname:x\r\n\
+        a=ssrc:7 msid:abc def\r\n\
+        m=video 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:1\r\na=recvonly\r\na=msid:abc ghi\r\n";
+
+    fn answer() -> Answer {
+        Answer { sections: vec![], ufrag: "ufrag".into(), text: TEXT.into() }
+    }
+
+    #[test]
+    fn a_labelled_section_is_sent_under_our_name() {
+        let msid = Msid { stream: "PA_x|TR_y".into(), track: "TR_y\r\na=evil".into() };
+        let text = answer().sdp(&BTreeMap::from([(Mid::from("0"), msid)]));
+        assert!(text.contains("a=sendonly\r\na=msid:PA_x|TR_y TR_ya=evil\r\n"), "{text}");
+        assert!(text.contains("a=ssrc:7 msid:PA_x|TR_y TR_ya=evil\r\n"), "{text}");
+        assert!(!text.contains("abc def"), "{text}");
+    }
+
+    #[test]
+    fn a_section_without_label_is_answered_as_if_we_sent_nothing() {
+        let text = answer().sdp(&BTreeMap::new());
+        assert!(text.contains("a=mid:0\r\na=inactive\r\nm=video"), "{text}");
+        assert!(text.ends_with("a=mid:1\r\na=recvonly\r\n"), "{text}");
     }
 }

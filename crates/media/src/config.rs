@@ -1,14 +1,27 @@
 //! What all rooms of a process share: where they are reachable, and the certificate they show.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Instant;
+
+use str0m::config::{CryptoProvider, DtlsCert};
+use str0m::net::TcpType;
+use str0m::{Candidate, Rtc};
+
+use crate::dtls;
+
+/// Video packets kept for answering NACKs: a second of 4 Mbit/s. More is dead weight in a cache.
+const RESEND_VIDEO: usize = 512;
+/// How much may wait in one peer's data channels before a message is refused.
+const DATA_BUFFER: usize = 1024 * 1024;
+/// The largest message a data channel takes; what the other servers of the protocol announce too.
+pub(crate) const LARGEST_MESSAGE: usize = 65_535;
 
 /// Where peers reach us and how we prove to be us. Made once per process, shared by all rooms.
-#[derive(Debug)]
 pub struct Config {
-    /// Host candidates for UDP. A datagram's destination must be one of them.
-    pub udp: Vec<SocketAddr>,
-    /// Passive host candidates for TCP (RFC 6544).
-    pub tcp: Vec<SocketAddr>,
+    candidates: Vec<Candidate>,
+    certificate: DtlsCert,
+    crypto: Arc<CryptoProvider>,
 }
 
 /// Why a [`Config`] cannot be made.
@@ -17,27 +30,79 @@ pub enum ConfigError {
     /// Without an address nobody could ever connect.
     #[error("no address to offer as a candidate")]
     NoCandidate,
+    /// An address that cannot be a candidate, such as 0.0.0.0.
+    #[error("{0} cannot be a candidate: {1}")]
+    Address(SocketAddr, String),
     /// The certificate could not be made.
     #[error("the DTLS certificate could not be made")]
     Certificate,
 }
 
 impl Config {
-    /// Makes the certificate as well: its key lives as long as the process.
-    pub fn new(udp: Vec<SocketAddr>, tcp: Vec<SocketAddr>) -> Result<Self, ConfigError> {
-        if udp.is_empty() && tcp.is_empty() {
+    /// UDP host candidates, and passive TCP host candidates (RFC 6544). A datagram's destination must be
+    /// one of them. Makes the certificate as well: its key lives as long as the process.
+    pub fn new(udp: &[SocketAddr], tcp: &[SocketAddr]) -> Result<Self, ConfigError> {
+        let udp = udp.iter().map(|addr| (*addr, Candidate::builder().udp().host(*addr).build()));
+        let tcp = tcp.iter().map(|addr| {
+            let candidate = Candidate::builder().tcp().host(*addr).tcptype(TcpType::Passive);
+            (*addr, candidate.build())
+        });
+        let candidates = udp
+            .chain(tcp)
+            .map(|(addr, built)| built.map_err(|error| ConfigError::Address(addr, error.to_string())))
+            .collect::<Result<Vec<_>, _>>()?;
+        if candidates.is_empty() {
             return Err(ConfigError::NoCandidate);
         }
-        Ok(Self { udp, tcp })
+        let crypto = Arc::new(dtls::provider());
+        let certificate = crypto.dtls_provider.generate_certificate().ok_or(ConfigError::Certificate)?;
+        Ok(Self { candidates, certificate, crypto })
+    }
+
+    /// A fresh connection that offers our candidates and shows our certificate.
+    pub(crate) fn rtc(&self, now: Instant, ice: &IceCreds) -> Rtc {
+        let ice = str0m::IceCreds { ufrag: ice.ufrag.clone(), pass: ice.pwd.clone() };
+        let mut rtc = Rtc::builder()
+            .set_rtp_mode(true)
+            .set_ice_lite(true)
+            .set_local_ice_credentials(ice)
+            .set_crypto_provider(self.crypto.clone())
+            .set_dtls_cert(self.certificate.clone())
+            .clear_codecs()
+            .enable_opus(true, false)
+            .enable_vp8(true)
+            .enable_h264(true)
+            .enable_vp9(true)
+            .enable_av1(true)
+            .set_send_buffer_video(RESEND_VIDEO)
+            .set_sctp_max_message_size(LARGEST_MESSAGE as u32)
+            .set_sctp_max_buffered_amount(DATA_BUFFER)
+            .build(now);
+        for candidate in &self.candidates {
+            rtc.add_local_candidate(candidate.clone());
+        }
+        rtc
+    }
+}
+
+impl std::fmt::Debug for Config {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Config").field("candidates", &self.candidates).finish_non_exhaustive()
     }
 }
 
 /// The local half of a peer's ICE credentials; the caller brings the chance (RFC 8445 section 5.3:
 /// at least 24 bits for the ufrag, 128 bits for the password).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct IceCreds {
     /// What the demultiplexer finds in front of the colon of a STUN USERNAME. At least 4 ice-chars.
     pub ufrag: String,
     /// The key of the connectivity checks. At least 22 ice-chars.
     pub pwd: String,
+}
+
+impl std::fmt::Debug for IceCreds {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("IceCreds").field("ufrag", &self.ufrag).finish_non_exhaustive()
+    }
 }

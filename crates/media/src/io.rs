@@ -122,9 +122,7 @@ impl Channel {
 
     /// The channel of a label; strangers' own channels have none.
     pub fn of_label(label: &str) -> Option<Self> {
-        [Self::Reliable, Self::Lossy, Self::DataTrack]
-            .into_iter()
-            .find(|channel| channel.label() == label)
+        [Self::Reliable, Self::Lossy, Self::DataTrack].into_iter().find(|channel| channel.label() == label)
     }
 }
 

@@ -9,8 +9,25 @@
 
 mod answer;
 mod config;
+mod contained;
+mod dtls;
+mod forward;
 mod io;
+mod keyframe;
+mod level;
 mod media;
+mod negotiation;
+mod offer;
+mod peer;
+mod sink;
+mod source;
+mod table;
+mod timeline;
+mod vp8;
+
+#[cfg(test)]
+#[expect(clippy::indexing_slicing, reason = "tests read their own data")]
+mod tests;
 
 pub use answer::{Answer, Codec, Direction, Kind, Msid, OfferError, Section};
 pub use config::{Config, ConfigError, IceCreds};

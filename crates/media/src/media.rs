@@ -1,111 +1,231 @@
-//! The peers of one room and the table of who receives what.
+//! The peers of one room and the table of who receives what: the public face of the crate.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::Instant;
 
-use crate::{
-    Answer, Channel, Config, IceCreds, Input, Mid, OfferError, Output, PeerId, Rid, Stats,
-};
+use crate::config::LARGEST_MESSAGE;
+use crate::contained::contained;
+use crate::peer::{Peer, Said};
+use crate::table::{Port, Table};
+use crate::{Channel, Config, IceCreds, Input, Mid, Output, PeerId, Rid, Stats};
 
 /// The media of one room. Change something, then drain [`Media::poll`] until `None`; several inputs
 /// may be fed before draining. Instants never go backwards.
 pub struct Media {
-    #[expect(dead_code, reason = "the skeleton comes before the body")]
     config: Arc<Config>,
-    outputs: VecDeque<Output>,
+    pub(crate) now: Option<Instant>,
+    pub(crate) peers: BTreeMap<PeerId, Peer>,
+    pub(crate) table: Table,
+    pub(crate) outputs: VecDeque<Output>,
 }
 
 impl Media {
     /// A room without peers.
     pub fn new(config: Arc<Config>) -> Self {
-        Self {
-            config,
-            outputs: VecDeque::new(),
-        }
+        Self { config, now: None, peers: BTreeMap::new(), table: Table::default(), outputs: VecDeque::new() }
     }
 
     /// A peer is expected: from now on its offer is answered and its datagrams are read.
-    /// A peer that is already there is replaced.
+    /// A peer that is already there is replaced, with all its connections.
     pub fn join(&mut self, now: Instant, peer: PeerId, ice: IceCreds) {
-        let _ = (now, peer, ice);
+        self.leave(now, peer);
+        let made = contained(|| Ok(Peer::new(&self.config, now, peer, &ice)));
+        match made {
+            Ok(made) => drop(self.peers.insert(peer, made)),
+            Err(why) => self.outputs.push_back(Output::Failed { peer, why }),
+        }
     }
 
     /// The peer is told goodbye and forgotten, with everything it published and received.
     pub fn leave(&mut self, now: Instant, peer: PeerId) {
-        let _ = (now, peer);
-    }
-
-    /// Agrees to what the client offers, the first time and every time. An ICE restart is an offer too.
-    pub fn offer(&mut self, now: Instant, peer: PeerId, sdp: &str) -> Result<Answer, OfferError> {
-        let _ = (now, peer, sdp);
-        Err(OfferError::UnknownPeer)
+        self.at(now);
+        let Some(mut leaving) = self.peers.remove(&peer) else {
+            return;
+        };
+        let outputs = &mut self.outputs;
+        let said = &mut Said::default();
+        let goodbye = contained(|| {
+            leaving.rtc.close().map_err(|error| error.to_string())?;
+            leaving.drain(now, outputs, said)
+        });
+        // It is leaving: that it has gone, or could not say so, is no news.
+        drop(goodbye);
+        self.forget(peer);
     }
 
     /// Datagrams and time.
     pub fn handle(&mut self, now: Instant, input: Input<'_>) {
-        let _ = (now, input);
+        let now = self.at(now);
+        match input {
+            Input::Datagram { peer, transport, source, destination, bytes } => {
+                self.turn(peer, |peer| peer.receive(now, transport, (source, destination), bytes));
+            }
+            Input::Tick => self.tick(now),
+        }
     }
 
-    /// Drain until `None`.
+    /// Drain until `None`. What was written to a peer since the last time is sent here, all at once.
     pub fn poll(&mut self) -> Option<Output> {
-        self.outputs.pop_front()
+        loop {
+            if let Some(output) = self.outputs.pop_front() {
+                return Some(output);
+            }
+            let now = self.now?;
+            let id = self.peers.values().find(|peer| peer.dirty)?.id;
+            self.turn(id, |peer| peer.advance(now));
+        }
     }
 
     /// When to feed the next [`Input::Tick`], if nothing else happens first.
     pub fn deadline(&self) -> Option<Instant> {
-        None
+        self.peers.values().map(Peer::deadline).min()
     }
 
     /// From now on, what `source` publishes goes out to `sink`; pictures begin with a keyframe, which is
-    /// asked for. A sink has one source: connecting it again moves it. May be said before either is
-    /// negotiated, and before anything flows.
+    /// asked for. A sink has one source: connecting it again moves it. May be said before the sections
+    /// are negotiated and before anything flows, but not before both peers have joined.
     pub fn connect(&mut self, now: Instant, source: (PeerId, Mid), sink: (PeerId, Mid)) {
-        let _ = (now, source, sink);
+        let now = self.at(now);
+        if !self.peers.contains_key(&source.0) || !self.peers.contains_key(&sink.0) {
+            return;
+        }
+        if self.table.connect(source, sink) {
+            self.restart(sink);
+            self.ask_for(now, sink);
+        }
     }
 
     /// Nothing goes out to this sink any more.
     pub fn disconnect(&mut self, sink: (PeerId, Mid)) {
-        let _ = sink;
+        if self.table.disconnect(sink).is_some() {
+            self.restart(sink);
+        }
     }
 
     /// Holds a sink back, or lets it go on (with a keyframe). The connection is kept.
     pub fn pause(&mut self, now: Instant, sink: (PeerId, Mid), paused: bool) {
-        let _ = (now, sink, paused);
+        let now = self.at(now);
+        let Some(held) = self.peers.get_mut(&sink.0).map(|peer| peer.sinks.entry(sink.1).or_default()) else {
+            return;
+        };
+        if held.paused != paused {
+            held.paused = paused;
+            held.restart();
+            self.ask_for(now, sink);
+        }
     }
 
     /// The most this sink should get: the best layer not above `rid`; `None` for the best there is.
-    pub fn prefer(&mut self, now: Instant, sink: (PeerId, Mid), rid: Option<Rid>) {
-        let _ = (now, sink, rid);
+    pub fn prefer(&mut self, sink: (PeerId, Mid), rid: Option<Rid>) {
+        if let Some(peer) = self.peers.get_mut(&sink.0) {
+            peer.sinks.entry(sink.1).or_default().limit = rid;
+        }
     }
 
     /// Where this sink's packets come from.
     pub fn source_of(&self, sink: (PeerId, Mid)) -> Option<(PeerId, Mid)> {
-        let _ = sink;
-        None
+        self.table.source_of(sink)
     }
 
     /// Sends a message to a peer. False if it was not taken: the channel is not open, the message is
     /// above 65,535 bytes, or the peer reads too slowly.
-    pub fn send_data(
-        &mut self,
-        now: Instant,
-        peer: PeerId,
-        channel: Channel,
-        bytes: &[u8],
-    ) -> bool {
-        let _ = (now, peer, channel, bytes);
-        false
+    pub fn send_data(&mut self, now: Instant, peer: PeerId, channel: Channel, bytes: &[u8]) -> bool {
+        self.at(now);
+        if bytes.len() > LARGEST_MESSAGE {
+            return false;
+        }
+        let mut taken = false;
+        if let Some(to) = self.peers.get_mut(&peer) {
+            let sent = contained(|| Ok(to.send_data(channel, bytes)));
+            match sent {
+                Ok(sent) => taken = sent,
+                Err(why) => self.fail(peer, why),
+            }
+        }
+        taken
     }
 
     /// What passed through a peer.
     pub fn stats(&self, peer: PeerId) -> Option<Stats> {
-        let _ = peer;
-        None
+        self.peers.get(&peer).map(|peer| peer.stats)
     }
 
     /// Everybody who has joined and not left or failed.
     pub fn peers(&self) -> impl Iterator<Item = PeerId> {
-        std::iter::empty()
+        self.peers.keys().copied()
+    }
+
+    /// Time never goes backwards, even if a caller's instants do.
+    pub(crate) fn at(&mut self, now: Instant) -> Instant {
+        *self.now.insert(self.now.map_or(now, |before| before.max(now)))
+    }
+
+    /// One peer's turn: a change, then everything it says to that.
+    pub(crate) fn turn(&mut self, id: PeerId, change: impl FnOnce(&mut Peer) -> Result<(), String>) {
+        let (Some(now), Some(peer)) = (self.now, self.peers.get_mut(&id)) else {
+            return;
+        };
+        let outputs = &mut self.outputs;
+        let mut said = Said::default();
+        let done = contained(|| {
+            change(peer)?;
+            peer.drain(now, outputs, &mut said)
+        });
+        self.pass_on(now, id, said);
+        if let Err(why) = done {
+            self.fail(id, why);
+        }
+    }
+
+    fn tick(&mut self, now: Instant) {
+        let due = |peer: &&Peer| peer.deadline() <= now;
+        let ids: Vec<PeerId> = self.peers.values().filter(due).map(|peer| peer.id).collect();
+        for id in ids {
+            self.report(now, id);
+            self.turn(id, |peer| {
+                let asks: Vec<_> = peer.sources.iter_mut().map(|(mid, source)| (*mid, source.due(now))).collect();
+                for (mid, rids) in asks {
+                    rids.into_iter().for_each(|rid| peer.ask_keyframe(mid, rid));
+                }
+                peer.advance(now)
+            });
+        }
+    }
+
+    /// Tells how loud a peer's microphones were, when a moment is over.
+    fn report(&mut self, now: Instant, id: PeerId) {
+        let Some(peer) = self.peers.get_mut(&id) else {
+            return;
+        };
+        for (mid, source) in &mut peer.sources {
+            if let Some(level) = source.meter.report(now) {
+                self.outputs.push_back(Output::AudioLevel {
+                    peer: id,
+                    mid: *mid,
+                    level: level.loudest,
+                    active: level.active,
+                });
+            }
+        }
+    }
+
+    pub(crate) fn fail(&mut self, id: PeerId, why: String) {
+        if self.peers.remove(&id).is_some() {
+            self.forget(id);
+            self.outputs.push_back(Output::Failed { peer: id, why });
+        }
+    }
+
+    fn forget(&mut self, id: PeerId) {
+        for sink in self.table.forget(id) {
+            self.restart(sink);
+        }
+    }
+
+    fn restart(&mut self, (peer, mid): Port) {
+        if let Some(peer) = self.peers.get_mut(&peer) {
+            peer.sinks.entry(mid).or_default().restart();
+        }
     }
 }

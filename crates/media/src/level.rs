@@ -1,0 +1,77 @@
+//! How loud a microphone is, summed up over a moment (RFC 6464).
+//!
+//! Speakers are told a few times a second; a report per packet would be fifty.
+
+use std::time::{Duration, Instant};
+
+/// How long a moment is.
+const WINDOW: Duration = Duration::from_millis(400);
+/// Below this there is nobody to hear; microphones in quiet rooms hum at about -60 dBov.
+const SILENCE: u8 = 127;
+const AUDIBLE: u8 = 50;
+
+/// One moment, summed up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Level {
+    pub(crate) loudest: u8,
+    pub(crate) active: u8,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Meter {
+    ends: Option<Instant>,
+    packets: u32,
+    audible: u32,
+    loudest: Option<u8>,
+    told_silence: bool,
+}
+
+impl Meter {
+    /// A packet said how loud it is, in dBov: 0 is loudest, -127 silence.
+    pub(crate) fn hear(&mut self, now: Instant, level: i8, voice: Option<bool>) {
+        let level = level.unsigned_abs().min(SILENCE);
+        self.ends.get_or_insert(now + WINDOW);
+        self.packets += 1;
+        self.loudest = Some(self.loudest.map_or(level, |loudest| loudest.min(level)));
+        if level < AUDIBLE && voice != Some(false) {
+            self.audible += 1;
+        }
+    }
+
+    pub(crate) fn deadline(&self) -> Option<Instant> {
+        self.ends
+    }
+
+    /// What to tell at the end of a moment: sound always, silence once.
+    pub(crate) fn report(&mut self, now: Instant) -> Option<Level> {
+        self.ends.filter(|ends| *ends <= now)?;
+        let active = self.audible * 100 / self.packets.max(1);
+        let level = Level { loudest: self.loudest.unwrap_or(SILENCE), active: u8::try_from(active).unwrap_or(100) };
+        let told_silence = self.told_silence;
+        *self = Self { told_silence: level.active == 0, ..Self::default() };
+        // A window that began with a packet and saw no more is the end of somebody's muting.
+        (level.active > 0 || !told_silence).then_some(level)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sound_is_told_every_moment_and_silence_once() {
+        let start = crate::tests::origin();
+        let mut meter = Meter::default();
+        let mut told = vec![];
+        for packet in 0..200u64 {
+            let now = start + Duration::from_millis(20 * packet);
+            let level = if packet < 100 { -20 } else { -127 };
+            meter.hear(now, level, None);
+            told.extend(meter.report(now));
+        }
+        assert!(told.iter().filter(|level| level.active > 0).count() >= 4);
+        assert_eq!(told.iter().filter(|level| level.active == 0).count(), 1);
+        assert!(told.len() <= 7, "{told:?}");
+        assert_eq!(told.first().map(|level| level.loudest), Some(20));
+    }
+}

@@ -1,0 +1,109 @@
+//! What one peer receives on one section: whether it has begun, which layer it is on, and the numbers
+//! its packets go out under.
+
+use std::time::Instant;
+
+use str0m::format::PayloadParams;
+use str0m::media::Pt;
+use str0m::rtp::{RtpPacket, Ssrc, Vp8Descriptor};
+
+use crate::table::Port;
+use crate::timeline::{Place, Timeline};
+use crate::vp8::Vp8Numbers;
+use crate::{Kind, Rid};
+
+/// A packet on its way from a source to its sinks, looked into once.
+pub(crate) struct Arrival {
+    pub(crate) source: Port,
+    pub(crate) kind: Kind,
+    pub(crate) rid: Option<Rid>,
+    pub(crate) params: PayloadParams,
+    pub(crate) keyframe: bool,
+    pub(crate) vp8: Option<Vp8Descriptor>,
+    pub(crate) rtp: RtpPacket,
+}
+
+/// What a sink makes of a packet.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// It goes out here.
+    Send(Place),
+    /// Not for this sink.
+    Drop,
+    /// Not for this sink, which needs a keyframe of this layer.
+    NeedsKeyframe(Option<Rid>),
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Sink {
+    pub(crate) paused: bool,
+    pub(crate) limit: Option<Rid>,
+    /// The stream that is being sent; `None` until one may begin.
+    current: Option<Stream>,
+    timeline: Timeline,
+    pub(crate) vp8: Vp8Numbers,
+    /// The payload type here of the source's payload type there, looked up once.
+    pub(crate) mapped: Option<(Stream, Pt, Option<Pt>)>,
+}
+
+/// One run of packets of one encoder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Stream {
+    source: Port,
+    rid: Option<Rid>,
+    ssrc: Ssrc,
+}
+
+impl Stream {
+    pub(crate) fn of(arrival: &Arrival) -> Self {
+        Self { source: arrival.source, rid: arrival.rid, ssrc: arrival.rtp.header.ssrc }
+    }
+}
+
+impl Sink {
+    /// Begins anew with the next keyframe, as after a change of source.
+    pub(crate) fn restart(&mut self) {
+        self.current = None;
+    }
+
+    /// The layer it is on, once it has begun.
+    pub(crate) fn shows(&self) -> Option<Option<Rid>> {
+        self.current.map(|stream| stream.rid)
+    }
+
+    /// Whether this packet goes out, and under which numbers. `best` is the layer it ought to be on.
+    pub(crate) fn judge(&mut self, now: Instant, arrival: &Arrival, best: Option<Rid>) -> Verdict {
+        if self.paused {
+            return Verdict::Drop;
+        }
+        let stream = Stream::of(arrival);
+        if self.current != Some(stream) {
+            // Sound can begin anywhere; pictures only with a keyframe, and only on the layer we want.
+            let begins = arrival.kind != Kind::Video || (arrival.keyframe && arrival.rid == best);
+            if !begins {
+                return self.needs(arrival, best);
+            }
+            self.begin(now, arrival, stream);
+        }
+        let time = arrival.rtp.time.numer();
+        match self.timeline.place(now, *arrival.rtp.seq_no, time) {
+            Some(place) => Verdict::Send(place),
+            None => Verdict::Drop,
+        }
+    }
+
+    fn begin(&mut self, now: Instant, arrival: &Arrival, stream: Stream) {
+        let clock = arrival.params.spec().clock_rate.get();
+        self.timeline.begin(now, *arrival.rtp.seq_no, arrival.rtp.time.numer(), clock);
+        if let Some(vp8) = &arrival.vp8 {
+            self.vp8.begin(vp8);
+        }
+        self.current = Some(stream);
+    }
+
+    fn needs(&self, arrival: &Arrival, best: Option<Rid>) -> Verdict {
+        // Packets of the wanted layer keep coming and none can be shown: ask (the source holds back
+        // what is asked too often). Packets of other layers say nothing.
+        if arrival.rid == best { Verdict::NeedsKeyframe(best) } else { Verdict::Drop }
+    }
+}

@@ -1,0 +1,165 @@
+//! What a peer publishes on one section: its layers, which of them flow, and when they were last asked
+//! for a keyframe.
+
+use std::time::{Duration, Instant};
+
+use crate::level::Meter;
+use crate::{Kind, Rid};
+
+/// A layer that was silent for longer does not flow. Longer than a screen share's pauses would hold
+/// people on a frozen layer; shorter than a keyframe's loss would make them jump.
+const FLOWS: Duration = Duration::from_millis(1_500);
+/// A keyframe costs the publisher bandwidth for everybody: no more than one request per this long.
+const ASK_AGAIN: Duration = Duration::from_millis(500);
+
+#[derive(Debug)]
+pub(crate) struct Source {
+    pub(crate) kind: Kind,
+    pub(crate) received: bool,
+    pub(crate) meter: Meter,
+    /// Lowest first. A source without simulcast has one layer without a name.
+    layers: Vec<Layer>,
+}
+
+#[derive(Debug)]
+struct Layer {
+    rid: Option<Rid>,
+    last_packet: Option<Instant>,
+    asked: Option<Instant>,
+    wanted: bool,
+}
+
+impl Layer {
+    fn new(rid: Option<Rid>) -> Self {
+        Self { rid, last_packet: None, asked: None, wanted: false }
+    }
+
+    fn flows(&self, now: Instant) -> bool {
+        self.last_packet.is_some_and(|last| now.saturating_duration_since(last) < FLOWS)
+    }
+
+    fn ask_at(&self) -> Option<Instant> {
+        self.wanted.then_some(())?;
+        self.asked.map(|asked| asked + ASK_AGAIN)
+    }
+}
+
+impl Source {
+    pub(crate) fn new(kind: Kind, rids: &[Rid]) -> Self {
+        let mut source = Self { kind, received: false, meter: Meter::default(), layers: Vec::new() };
+        source.describe(kind, rids);
+        source
+    }
+
+    /// A new offer may name other layers; what is known of the old ones is kept.
+    pub(crate) fn describe(&mut self, kind: Kind, rids: &[Rid]) {
+        self.kind = kind;
+        let mut old = std::mem::take(&mut self.layers);
+        let mut keep = |rid: Option<Rid>| {
+            let at = old.iter().position(|layer| layer.rid == rid);
+            at.map_or_else(|| Layer::new(rid), |at| old.swap_remove(at))
+        };
+        self.layers =
+            if rids.is_empty() { vec![keep(None)] } else { rids.iter().map(|rid| keep(Some(*rid))).collect() };
+    }
+
+    pub(crate) fn saw(&mut self, now: Instant, rid: Option<Rid>, keyframe: bool) {
+        if let Some(layer) = self.layers.iter_mut().find(|layer| layer.rid == rid) {
+            layer.last_packet = Some(now);
+            if keyframe {
+                layer.wanted = false;
+            }
+        }
+    }
+
+    /// The highest layer that flows and is not above `limit`; if there is none, the lowest that flows.
+    pub(crate) fn best(&self, now: Instant, limit: Option<Rid>) -> Option<Option<Rid>> {
+        let limit =
+            limit.and_then(|limit| self.layers.iter().position(|layer| layer.rid == Some(limit))).unwrap_or(usize::MAX);
+        let flowing = || self.layers.iter().enumerate().filter(|(_, layer)| layer.flows(now));
+        let best = flowing().rfind(|(rank, _)| *rank <= limit).or_else(|| flowing().next());
+        best.map(|(_, layer)| layer.rid)
+    }
+
+    /// Somebody cannot show this layer without a keyframe. True if the publisher is to be asked now;
+    /// otherwise it was asked a moment ago, and is asked again when [`Source::deadline`] comes.
+    pub(crate) fn ask(&mut self, now: Instant, rid: Option<Rid>) -> bool {
+        let Some(layer) = self.layers.iter_mut().find(|layer| layer.rid == rid) else {
+            return false;
+        };
+        let early = layer.asked.is_some_and(|asked| now < asked + ASK_AGAIN);
+        if early {
+            layer.wanted = true;
+            return false;
+        }
+        layer.asked = Some(now);
+        layer.wanted = false;
+        true
+    }
+
+    /// The layers whose requests were held back and are due.
+    pub(crate) fn due(&mut self, now: Instant) -> Vec<Option<Rid>> {
+        let due = |layer: &&mut Layer| layer.ask_at().is_some_and(|at| at <= now);
+        self.layers
+            .iter_mut()
+            .filter(due)
+            .map(|layer| {
+                layer.asked = Some(now);
+                layer.wanted = false;
+                layer.rid
+            })
+            .collect()
+    }
+
+    pub(crate) fn deadline(&self) -> Option<Instant> {
+        let asks = self.layers.iter().filter_map(Layer::ask_at).min();
+        [asks, self.meter.deadline()].into_iter().flatten().min()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rid(name: &str) -> Rid {
+        Rid::from(name)
+    }
+
+    #[test]
+    fn the_best_layer_is_the_highest_that_flows_below_the_limit() {
+        let now = crate::tests::origin();
+        let mut source = Source::new(Kind::Video, &[rid("q"), rid("h"), rid("f")]);
+        assert_eq!(source.best(now, None), None);
+        source.saw(now, Some(rid("q")), true);
+        source.saw(now, Some(rid("f")), true);
+        assert_eq!(source.best(now, None), Some(Some(rid("f"))));
+        assert_eq!(source.best(now, Some(rid("h"))), Some(Some(rid("q"))));
+        let later = now + Duration::from_secs(2);
+        source.saw(later, Some(rid("h")), false);
+        assert_eq!(source.best(later, None), Some(Some(rid("h"))));
+        assert_eq!(source.best(later, Some(rid("q"))), Some(Some(rid("h"))), "better than nothing");
+    }
+
+    #[test]
+    fn a_publisher_is_asked_for_keyframes_at_most_twice_a_second_and_never_in_vain() {
+        let now = crate::tests::origin();
+        let mut source = Source::new(Kind::Video, &[]);
+        assert!(source.ask(now, None));
+        let soon = now + Duration::from_millis(100);
+        assert!(!source.ask(soon, None), "asked a moment ago");
+        assert_eq!(source.deadline(), Some(now + ASK_AGAIN));
+        assert!(source.due(soon).is_empty());
+        assert_eq!(source.due(now + ASK_AGAIN), vec![None]);
+        assert_eq!(source.deadline(), None);
+    }
+
+    #[test]
+    fn a_keyframe_that_arrived_is_not_asked_for_again() {
+        let now = crate::tests::origin();
+        let mut source = Source::new(Kind::Video, &[]);
+        source.ask(now, None);
+        source.ask(now, None);
+        source.saw(now, None, true);
+        assert_eq!(source.deadline(), None);
+    }
+}

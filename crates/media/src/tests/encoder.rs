@@ -1,0 +1,74 @@
+//! A pretended encoder: pictures that say who made them, which one it is and whether it is whole.
+
+use std::collections::BTreeSet;
+
+/// How a test knows what it received.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Stamp {
+    pub(crate) maker: u8,
+    pub(crate) frame: u32,
+    pub(crate) part: u8,
+    pub(crate) parts: u8,
+    pub(crate) key: bool,
+}
+
+impl Stamp {
+    fn bytes(self) -> [u8; 8] {
+        let [a, b, c, d] = self.frame.to_be_bytes();
+        [self.maker, a, b, c, d, self.part, self.parts, u8::from(self.key)]
+    }
+
+    pub(crate) fn read(payload: &[u8], header: usize) -> Option<Self> {
+        let bytes: [u8; 8] = payload.get(header..header + 8)?.try_into().ok()?;
+        let [maker, a, b, c, d, part, parts, key] = bytes;
+        Some(Self { maker, frame: u32::from_be_bytes([a, b, c, d]), part, parts, key: key == 1 })
+    }
+}
+
+/// Descriptor and first payload byte: what stands before the stamp in a VP8 packet of ours.
+pub(crate) const VP8_HEADER: usize = 7;
+
+/// One VP8 packet. Picture ids count frames from `first_picture`.
+pub(crate) fn vp8(stamp: Stamp, first_picture: u16, size: usize) -> Vec<u8> {
+    let picture = (u32::from(first_picture) + stamp.frame) % (1 << 15);
+    let [high, low] = u16::try_from(picture).unwrap().to_be_bytes();
+    let start = if stamp.part == 0 { 0x90 } else { 0x80 };
+    let delta = u8::from(!stamp.key);
+    let mut payload = vec![start, 0xf0, 0x80 | high, low, stamp.frame as u8, 0x01, delta];
+    payload.extend(stamp.bytes());
+    payload.resize(size.max(payload.len()), 0);
+    payload
+}
+
+/// One packet of sound.
+pub(crate) fn opus(maker: u8, frame: u32) -> Vec<u8> {
+    let mut payload = Stamp { maker, frame, part: 0, parts: 1, key: false }.bytes().to_vec();
+    payload.resize(80, 0);
+    payload
+}
+
+/// What a decoder would say to these packets, in their order: it begins with a keyframe, every picture
+/// is whole, and none is missing. A picture may be cut short by a keyframe from another encoder.
+pub(crate) fn decodes(stamps: &[Stamp]) -> Result<usize, String> {
+    let mut shown = 0;
+    let mut whole = BTreeSet::new();
+    let mut last: Option<Stamp> = None;
+    for stamp in stamps {
+        let new = last.is_none_or(|last| (last.maker, last.frame) != (stamp.maker, stamp.frame));
+        if new {
+            let cut = stamp.key && last.is_some_and(|last| last.maker != stamp.maker);
+            if !whole.is_empty() && !cut {
+                return Err(format!("a picture was not whole before {stamp:?}"));
+            }
+            let follows = last.is_some_and(|last| last.maker == stamp.maker && last.frame + 1 == stamp.frame);
+            if !stamp.key && !follows {
+                return Err(format!("{stamp:?} does not follow {last:?}"));
+            }
+            whole = (0..stamp.parts).collect();
+        }
+        whole.remove(&stamp.part);
+        shown += usize::from(whole.is_empty());
+        last = Some(*stamp);
+    }
+    Ok(shown)
+}

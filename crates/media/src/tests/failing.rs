@@ -1,0 +1,129 @@
+//! One peer's trouble is nobody else's.
+
+use proptest::prelude::*;
+
+use super::encoder::decodes;
+use super::sim::{CAM, HEAR, MIC, SEE, Sim, origin, server};
+use crate::{Config, IceCreds, Input, Media, OfferError, Output, PeerId, Transport};
+
+#[test]
+fn a_panic_over_one_peers_packets_ends_that_peer_alone() {
+    let mut sim = Sim::new(1);
+    let one = sim.join(1, &[CAM]);
+    let two = sim.join(2, &[SEE]);
+    sim.join(3, &[MIC]);
+    sim.connect((1, one[0]), (2, two[0]));
+    sim.seconds(2);
+    sim.media.peers.get_mut(&PeerId(3)).unwrap().bomb = true;
+    let before = decodes(&sim.client(2).pictures(two[0])).unwrap();
+    sim.seconds(2);
+    let failed = |output: &&Output| matches!(output, Output::Failed { peer: PeerId(3), .. });
+    assert_eq!(sim.outputs.iter().filter(failed).count(), 1);
+    assert_eq!(sim.media.peers().collect::<Vec<_>>(), [PeerId(1), PeerId(2)]);
+    assert!(decodes(&sim.client(2).pictures(two[0])).unwrap() > before + 50);
+}
+
+#[test]
+fn someone_who_closes_is_gone_and_those_who_watched_them_stay() {
+    let mut sim = Sim::new(2);
+    let one = sim.join(1, &[CAM]);
+    let two = sim.join(2, &[SEE]);
+    sim.connect((1, one[0]), (2, two[0]));
+    sim.seconds(2);
+    sim.client(1).rtc.close().unwrap();
+    sim.seconds(2);
+    assert!(sim.outputs.iter().any(|output| matches!(output, Output::Failed { peer: PeerId(1), .. })));
+    assert_eq!(sim.media.source_of((PeerId(2), two[0])), None);
+    assert_eq!(sim.media.peers().collect::<Vec<_>>(), [PeerId(2)]);
+}
+
+#[test]
+fn someone_who_is_put_out_learns_it_at_once() {
+    let mut sim = Sim::new(3);
+    sim.join(1, &[MIC]);
+    sim.seconds(2);
+    sim.media.leave(sim.now, PeerId(1));
+    sim.settle();
+    sim.seconds(1);
+    assert!(!sim.client(1).rtc.is_alive(), "told goodbye");
+    assert_eq!(sim.media.peers().count(), 0);
+}
+
+#[test]
+fn packets_too_large_to_pass_on_harm_nobody() {
+    let mut sim = Sim::new(4);
+    let one = sim.join(1, &[CAM, MIC]);
+    let two = sim.join(2, &[SEE, HEAR]);
+    sim.connect((1, one[0]), (2, two[0]));
+    sim.connect((1, one[1]), (2, two[1]));
+    sim.seconds(2);
+    sim.client(1).tracks[0].size = 1_900;
+    sim.seconds(2);
+    assert_eq!(sim.media.peers().count(), 2, "{:?}", sim.outputs);
+    assert!(sim.client(2).sounds(two[1]).len() > 150, "the rest goes on");
+}
+
+fn room() -> Media {
+    let config = Config::new(&[server()], &[server()]).unwrap();
+    let mut media = Media::new(std::sync::Arc::new(config));
+    let ice = IceCreds { ufrag: "abcd".into(), pwd: "0123456789012345678901".into() };
+    media.join(origin(), PeerId(1), ice);
+    media
+}
+
+#[test]
+fn an_offer_that_is_none_is_refused_by_name() {
+    let mut media = room();
+    let now = origin();
+    assert!(matches!(media.offer(now, PeerId(1), "hello"), Err(OfferError::Unreadable(_))));
+    assert!(matches!(media.offer(now, PeerId(2), "hello"), Err(OfferError::UnknownPeer)));
+    let long = "a".repeat(600_000);
+    assert!(matches!(media.offer(now, PeerId(1), &long), Err(OfferError::TooLong)));
+    let empty = "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n";
+    assert!(matches!(media.offer(now, PeerId(1), empty), Err(OfferError::Refused(_) | OfferError::Unreadable(_))));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn garbage_on_the_wire_is_dropped(datagrams in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..200), 1..40), first in any::<u8>()) {
+        let mut media = room();
+        for mut bytes in datagrams {
+            // Half of them look like the beginning of something we read.
+            if let Some(byte) = bytes.first_mut() {
+                *byte = if *byte < 128 { *byte } else { first };
+            }
+            let input = Input::Datagram {
+                peer: PeerId(1),
+                transport: Transport::Udp,
+                source: "203.0.113.5:999".parse().unwrap(),
+                destination: server(),
+                bytes: &bytes,
+            };
+            media.handle(origin(), input);
+            while media.poll().is_some() {}
+        }
+        prop_assert_eq!(media.peers().count(), 1, "strangers cannot end a peer");
+    }
+
+    #[test]
+    fn an_offer_with_broken_lines_never_breaks_the_room(cuts in prop::collection::vec((0usize..400, 0usize..40, "[ -~]{0,12}"), 1..6)) {
+        let mut client = super::client::Client::new(origin(), 1, str0m::net::Protocol::Udp);
+        let (offer, _) = client.offer(origin(), &[MIC, CAM, HEAR, SEE], &["q", "h"], true);
+        let mut lines: Vec<String> = offer.lines().map(str::to_owned).collect();
+        for (line, column, text) in cuts {
+            let line = line % lines.len();
+            let column = column.min(lines[line].len());
+            lines[line].insert_str(column, &text);
+            if text.is_empty() {
+                lines.remove(line);
+            }
+        }
+        let mut media = room();
+        let answered = media.offer(origin(), PeerId(1), &lines.join("\r\n"));
+        if !matches!(answered, Err(OfferError::Broken)) {
+            prop_assert_eq!(media.peers().count(), 1);
+        }
+    }
+}

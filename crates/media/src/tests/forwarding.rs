@@ -1,0 +1,159 @@
+//! Two people in a room see and hear each other.
+
+use std::time::Duration;
+
+use str0m::net::Protocol;
+
+use super::encoder::decodes;
+use super::sim::{CAM, HEAR, MIC, SEE, Sim};
+use crate::{Output, PeerId};
+
+#[test]
+fn sound_and_pictures_of_one_reach_the_other() {
+    for protocol in [Protocol::Udp, Protocol::Tcp] {
+        let mut sim = Sim::new(1);
+        let one = sim.join_as(1, &[MIC, CAM], &[], protocol);
+        let two = sim.join_as(2, &[HEAR, SEE], &[], protocol);
+        sim.connect((1, one[0]), (2, two[0]));
+        sim.connect((1, one[1]), (2, two[1]));
+        sim.seconds(3);
+
+        assert!(sim.outputs.contains(&Output::Connected(PeerId(1))));
+        assert!(sim.outputs.contains(&Output::Receiving { peer: PeerId(1), mid: one[1] }));
+        let shown = decodes(&sim.client(2).pictures(two[1])).unwrap();
+        assert!(shown > 60, "{shown} pictures over {protocol:?}");
+        let sounds = sim.client(2).sounds(two[0]);
+        assert!(sounds.len() > 100, "{} sounds over {protocol:?}", sounds.len());
+        assert!(sounds.windows(2).all(|pair| pair[0].frame + 1 == pair[1].frame));
+    }
+}
+
+#[test]
+fn both_ways_at_once_over_sections_of_either_offer() {
+    let mut sim = Sim::new(2);
+    let one = sim.join(1, &[MIC, CAM, HEAR, SEE]);
+    let two = sim.join(2, &[MIC, CAM, HEAR, SEE]);
+    for (source, sink) in [((1, &one), (2, &two)), ((2, &two), (1, &one))] {
+        sim.connect((source.0, source.1[0]), (sink.0, sink.1[2]));
+        sim.connect((source.0, source.1[1]), (sink.0, sink.1[3]));
+    }
+    sim.seconds(3);
+    for (who, mids) in [(1, &one), (2, &two)] {
+        assert!(decodes(&sim.client(who).pictures(mids[3])).unwrap() > 60);
+        assert!(sim.client(who).sounds(mids[2]).len() > 100);
+    }
+}
+
+#[test]
+fn someone_who_comes_late_gets_a_keyframe_at_once() {
+    let mut sim = Sim::new(3);
+    let one = sim.join(1, &[MIC, CAM]);
+    sim.seconds(5);
+    assert_eq!(sim.client(1).keyframes_asked, 0, "nobody needs one yet");
+    let two = sim.join(2, &[HEAR, SEE]);
+    sim.connect((1, one[1]), (2, two[1]));
+    sim.seconds(2);
+    let pictures = sim.client(2).pictures(two[1]);
+    assert!(pictures.first().is_some_and(|first| first.key && first.part == 0), "{pictures:?}");
+    assert!(decodes(&pictures).unwrap() > 30);
+    let asked = sim.client(1).keyframes_asked;
+    assert!((1..=4).contains(&asked), "asked {asked} times");
+}
+
+#[test]
+fn a_viewer_who_lost_the_picture_has_its_request_passed_on() {
+    let mut sim = Sim::new(4);
+    let one = sim.join(1, &[CAM]);
+    let two = sim.join(2, &[SEE]);
+    sim.connect((1, one[0]), (2, two[0]));
+    sim.seconds(2);
+    let before = sim.client(1).keyframes_asked;
+    let viewer = sim.client(2);
+    let mut direct = viewer.rtc.direct_api();
+    let stream = direct.stream_rx_by_mid(two[0], None).unwrap();
+    stream.request_keyframe(str0m::media::KeyframeRequestKind::Pli);
+    sim.seconds(1);
+    assert_eq!(sim.client(1).keyframes_asked, before + 1);
+}
+
+#[test]
+fn many_viewers_in_distress_do_not_storm_the_publisher() {
+    let mut sim = Sim::new(5);
+    let one = sim.join(1, &[CAM]);
+    sim.seconds(1);
+    for viewer in 2..10 {
+        let mids = sim.join(viewer, &[SEE]);
+        sim.connect((1, one[0]), (viewer, mids[0]));
+    }
+    sim.run(Duration::from_millis(1_400));
+    let asked = sim.client(1).keyframes_asked;
+    assert!((1..=3).contains(&asked), "asked {asked} times in 1.4 s");
+}
+
+#[test]
+fn the_numbers_go_on_when_another_takes_the_stage() {
+    let mut sim = Sim::new(6);
+    let one = sim.join(1, &[MIC, CAM]);
+    let two = sim.join(2, &[MIC, CAM]);
+    let viewer = sim.join(3, &[HEAR, SEE]);
+    for round in 0..6 {
+        let (who, mids) = if round % 2 == 0 { (1, &one) } else { (2, &two) };
+        sim.connect((who, mids[0]), (3, viewer[0]));
+        sim.connect((who, mids[1]), (3, viewer[1]));
+        sim.seconds(1);
+    }
+    let shown = decodes(&sim.client(3).pictures(viewer[1])).unwrap();
+    assert!(shown > 120, "{shown} pictures");
+    for mid in viewer.iter().copied() {
+        let packets = sim.client(3).in_order(mid);
+        for pair in packets.windows(2) {
+            assert_eq!(*pair[0].seq_no + 1, *pair[1].seq_no, "a hole in what was sent");
+            assert!(pair[0].time <= pair[1].time, "time ran backwards");
+        }
+        assert!(*packets[0].seq_no < 65_536);
+    }
+    let ids: Vec<u16> = sim.client(3).picture_ids(viewer[1]);
+    assert!(ids.windows(2).all(|pair| pair[1].wrapping_sub(pair[0]) % (1 << 15) <= 1), "{ids:?}");
+}
+
+#[test]
+fn a_pause_holds_back_and_ends_with_a_keyframe() {
+    let mut sim = Sim::new(7);
+    let one = sim.join(1, &[CAM]);
+    let two = sim.join(2, &[SEE]);
+    sim.connect((1, one[0]), (2, two[0]));
+    sim.seconds(2);
+    let sink = (PeerId(2), two[0]);
+    sim.media.pause(sim.now, sink, true);
+    sim.run(Duration::from_millis(50));
+    let held = sim.client(2).pictures(two[0]).len();
+    sim.seconds(2);
+    assert_eq!(sim.client(2).pictures(two[0]).len(), held);
+    sim.media.pause(sim.now, sink, false);
+    sim.seconds(1);
+    let pictures = sim.client(2).pictures(two[0]);
+    assert!(pictures[held].key);
+    decodes(&pictures).unwrap();
+}
+
+#[test]
+fn how_loud_a_microphone_is_is_told_a_few_times_a_second() {
+    let mut sim = Sim::new(8);
+    let one = sim.join(1, &[MIC]);
+    sim.seconds(5);
+    let told = |sim: &Sim| {
+        let levels = sim.outputs.iter().filter_map(|output| match output {
+            Output::AudioLevel { peer, mid, level, active } if (*peer, *mid) == (PeerId(1), one[0]) => {
+                Some((*level, *active))
+            }
+            _ => None,
+        });
+        levels.collect::<Vec<_>>()
+    };
+    assert!((8..=14).contains(&told(&sim).len()), "{:?}", told(&sim));
+    assert_eq!(told(&sim)[2], (25, 100));
+    sim.outputs.clear();
+    sim.client(1).tracks[0].level = -127;
+    sim.seconds(5);
+    assert_eq!(told(&sim).iter().filter(|(_, active)| *active == 0).count(), 1, "silence is told once");
+}

@@ -1,0 +1,77 @@
+//! Networks as people have them.
+
+use std::time::Duration;
+
+use super::encoder::decodes;
+use super::sim::{CAM, HEAR, MIC, SEE, Sim};
+use crate::{Output, PeerId};
+
+#[test]
+fn what_is_lost_on_either_way_is_sent_again() {
+    for seed in 1..=4 {
+        let mut sim = Sim::new(seed);
+        let one = sim.join(1, &[CAM]);
+        let two = sim.join(2, &[SEE]);
+        sim.connect((1, one[0]), (2, two[0]));
+        sim.seconds(2);
+        sim.loss = 30;
+        sim.seconds(6);
+        sim.loss = 0;
+        sim.seconds(1);
+        let pictures = sim.client(2).pictures(two[0]);
+        let shown = decodes(&pictures).unwrap_or_else(|why| panic!("seed {seed}: {why}"));
+        assert!(shown > 240, "seed {seed}: {shown} pictures");
+    }
+}
+
+#[test]
+fn a_bad_network_from_the_first_packet_on_still_ends_in_a_call() {
+    for seed in 1..=6 {
+        let mut sim = Sim::new(seed);
+        sim.loss = 100;
+        let one = sim.join(1, &[MIC, CAM]);
+        let two = sim.join(2, &[HEAR, SEE]);
+        sim.connect((1, one[0]), (2, two[0]));
+        sim.connect((1, one[1]), (2, two[1]));
+        sim.seconds(15);
+        assert!(sim.outputs.contains(&Output::Connected(PeerId(2))), "seed {seed}");
+        assert!(sim.client(2).sounds(two[0]).len() > 100, "seed {seed}");
+        let pictures = sim.client(2).pictures(two[1]);
+        assert!(pictures.first().is_some_and(|first| first.key), "seed {seed}: {:?}", pictures.first());
+    }
+}
+
+#[test]
+fn somebody_whose_network_is_gone_is_missed_and_welcomed_back() {
+    let mut sim = Sim::new(1);
+    sim.join(1, &[MIC]);
+    sim.seconds(2);
+    sim.outputs.clear();
+    sim.cut.push(1);
+    sim.seconds(40);
+    assert!(sim.outputs.contains(&Output::Disconnected(PeerId(1))), "{:?}", sim.outputs);
+    sim.outputs.clear();
+
+    sim.cut.clear();
+    let offer = sim.client(1).reoffer(|api| drop(api.ice_restart(true)));
+    let answer = sim.answer(1, &offer).expect("a restart is an offer");
+    assert_ne!(answer.ufrag, "peer1", "a restart has new credentials");
+    sim.seconds(5);
+    assert!(sim.outputs.contains(&Output::Connected(PeerId(1))), "{:?}", sim.outputs);
+}
+
+#[test]
+fn a_restart_in_the_middle_of_a_call_interrupts_nothing() {
+    let mut sim = Sim::new(2);
+    let one = sim.join(1, &[CAM]);
+    let two = sim.join(2, &[SEE]);
+    sim.connect((1, one[0]), (2, two[0]));
+    sim.seconds(2);
+    let offer = sim.client(2).reoffer(|api| drop(api.ice_restart(true)));
+    sim.answer(2, &offer).unwrap();
+    let before = decodes(&sim.client(2).pictures(two[0])).unwrap();
+    sim.seconds(2);
+    let after = decodes(&sim.client(2).pictures(two[0])).unwrap();
+    assert!(after - before > 50, "{before} then {after}");
+    sim.run(Duration::from_millis(100));
+}

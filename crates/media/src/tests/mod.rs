@@ -1,0 +1,14 @@
+//! Rooms with real peers on a simulated network, in virtual time.
+
+mod client;
+mod encoder;
+mod sim;
+
+mod data;
+mod failing;
+mod forwarding;
+mod lossy;
+mod promises;
+mod simulcast;
+
+pub(crate) use sim::origin;

@@ -1,0 +1,208 @@
+//! A room, its devices and the network between them, all of it in virtual time and by a seed.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use str0m::media::{Direction, MediaKind};
+use str0m::net::Protocol;
+
+use super::client::Client;
+use crate::{Answer, Config, IceCreds, Input, Media, Mid, Msid, OfferError, Output, PeerId, Transport};
+
+/// The beginning of a test's time: an `Instant` has no other. Everything after it is reckoned.
+#[expect(clippy::disallowed_methods, reason = "the one real instant; time is virtual from here on")]
+pub(crate) fn origin() -> Instant {
+    Instant::now()
+}
+
+pub(crate) fn server() -> SocketAddr {
+    SocketAddr::from(([192, 0, 2, 1], 7_882))
+}
+
+pub(crate) struct Sim {
+    pub(crate) now: Instant,
+    pub(crate) media: Media,
+    pub(crate) clients: BTreeMap<u64, Client>,
+    pub(crate) outputs: Vec<Output>,
+    /// Packets lost, in a thousand.
+    pub(crate) loss: u64,
+    pub(crate) latency: Duration,
+    /// Devices whose network is gone.
+    pub(crate) cut: Vec<u64>,
+    flying: BTreeMap<(Instant, u64), Flight>,
+    sent: u64,
+    seed: u64,
+}
+
+struct Flight {
+    peer: u64,
+    to_server: bool,
+    protocol: Protocol,
+    bytes: Vec<u8>,
+}
+
+pub(crate) const MIC: (MediaKind, Direction) = (MediaKind::Audio, Direction::SendOnly);
+pub(crate) const CAM: (MediaKind, Direction) = (MediaKind::Video, Direction::SendOnly);
+pub(crate) const HEAR: (MediaKind, Direction) = (MediaKind::Audio, Direction::RecvOnly);
+pub(crate) const SEE: (MediaKind, Direction) = (MediaKind::Video, Direction::RecvOnly);
+
+impl Sim {
+    pub(crate) fn new(seed: u64) -> Self {
+        let config = Config::new(&[server()], &[server()]).expect("a candidate");
+        Self {
+            now: origin(),
+            media: Media::new(Arc::new(config)),
+            clients: BTreeMap::new(),
+            outputs: Vec::new(),
+            loss: 0,
+            latency: Duration::from_millis(10),
+            cut: Vec::new(),
+            flying: BTreeMap::new(),
+            sent: 0,
+            seed: seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1,
+        }
+    }
+
+    /// A device joins with these sections. Answers the names of its sections.
+    pub(crate) fn join(&mut self, peer: u64, sections: &[(MediaKind, Direction)]) -> Vec<Mid> {
+        self.join_as(peer, sections, &[], Protocol::Udp)
+    }
+
+    pub(crate) fn join_as(
+        &mut self,
+        peer: u64,
+        sections: &[(MediaKind, Direction)],
+        rids: &[&str],
+        protocol: Protocol,
+    ) -> Vec<Mid> {
+        let mut client = Client::new(self.now, u8::try_from(peer).unwrap(), protocol);
+        let (offer, mids) = client.offer(self.now, sections, rids, true);
+        self.clients.insert(peer, client);
+        let ice = IceCreds { ufrag: format!("peer{peer}"), pwd: "a password of 22 chars".replace(' ', "+") };
+        self.media.join(self.now, PeerId(peer), ice);
+        self.answer(peer, &offer).expect("an offer of a real client");
+        mids
+    }
+
+    /// The server answers an offer, with a label on every section it may send on.
+    pub(crate) fn answer(&mut self, peer: u64, offer: &str) -> Result<Answer, OfferError> {
+        let answer = self.media.offer(self.now, PeerId(peer), offer)?;
+        let label = |mid: Mid| Msid { stream: format!("PA_x|TR_{mid}"), track: format!("TR_{mid}") };
+        let receiving = answer.sections.iter().filter(|section| section.direction.receives());
+        let labels = receiving.map(|section| (section.mid, label(section.mid))).collect();
+        let text = answer.sdp(&labels);
+        self.clients.get_mut(&peer).expect("it joined").answered(&text);
+        self.settle();
+        Ok(answer)
+    }
+
+    pub(crate) fn connect(&mut self, source: (u64, Mid), sink: (u64, Mid)) {
+        self.media.connect(self.now, (PeerId(source.0), source.1), (PeerId(sink.0), sink.1));
+        self.settle();
+    }
+
+    pub(crate) fn client(&mut self, peer: u64) -> &mut Client {
+        self.clients.get_mut(&peer).expect("it joined")
+    }
+
+    /// Lets time pass.
+    pub(crate) fn run(&mut self, time: Duration) {
+        let end = self.now + time;
+        loop {
+            let flight = self.flying.keys().next().map(|(at, _)| *at);
+            let client = self.clients.values().map(Client::deadline).min();
+            let next = [flight, client, self.media.deadline()].into_iter().flatten().min();
+            match next {
+                Some(next) if next <= end => self.now = self.now.max(next),
+                _ => break,
+            }
+            self.step();
+        }
+        self.now = end;
+        self.step();
+    }
+
+    pub(crate) fn seconds(&mut self, seconds: u64) {
+        self.run(Duration::from_secs(seconds));
+    }
+
+    fn step(&mut self) {
+        while let Some(entry) = self.flying.first_entry() {
+            if entry.key().0 > self.now {
+                break;
+            }
+            let flight = entry.remove();
+            self.land(&flight);
+        }
+        if self.media.deadline().is_some_and(|at| at <= self.now) {
+            self.media.handle(self.now, Input::Tick);
+        }
+        self.settle();
+        let due: Vec<u64> = self.clients.iter().filter(|(_, c)| c.deadline() <= self.now).map(|(id, _)| *id).collect();
+        due.into_iter().for_each(|peer| self.advance(peer));
+    }
+
+    fn land(&mut self, flight: &Flight) {
+        let Some(client) = self.clients.get_mut(&flight.peer) else { return };
+        if !flight.to_server {
+            client.receive(self.now, flight.protocol, server(), &flight.bytes);
+            return self.advance(flight.peer);
+        }
+        let transport = match flight.protocol {
+            Protocol::Udp => Transport::Udp,
+            _ => Transport::Tcp,
+        };
+        let input = Input::Datagram {
+            peer: PeerId(flight.peer),
+            transport,
+            source: client.address,
+            destination: server(),
+            bytes: &flight.bytes,
+        };
+        self.media.handle(self.now, input);
+    }
+
+    fn advance(&mut self, peer: u64) {
+        let Some(client) = self.clients.get_mut(&peer) else { return };
+        for transmit in client.advance(self.now) {
+            self.send(peer, true, transmit.proto, transmit.contents.to_vec());
+        }
+    }
+
+    /// Drains the room and puts what it sends on the wire.
+    pub(crate) fn settle(&mut self) {
+        while let Some(output) = self.media.poll() {
+            match output {
+                Output::Transmit { peer, transport, bytes, source, .. } => {
+                    assert_eq!(source, server(), "sent from a candidate");
+                    let protocol = match transport {
+                        Transport::Udp => Protocol::Udp,
+                        Transport::Tcp => Protocol::Tcp,
+                    };
+                    self.send(peer.0, false, protocol, bytes);
+                }
+                other => self.outputs.push(other),
+            }
+        }
+    }
+
+    fn send(&mut self, peer: u64, to_server: bool, protocol: Protocol, bytes: Vec<u8>) {
+        self.sent += 1;
+        if self.chance(1_000) < self.loss || self.cut.contains(&peer) {
+            return;
+        }
+        let jitter = Duration::from_micros(if self.loss > 0 { self.chance(4_000) } else { 0 });
+        let at = self.now + self.latency + jitter;
+        self.flying.insert((at, self.sent), Flight { peer, to_server, protocol, bytes });
+    }
+
+    /// A number below `bound` (xorshift).
+    pub(crate) fn chance(&mut self, bound: u64) -> u64 {
+        self.seed ^= self.seed << 13;
+        self.seed ^= self.seed >> 7;
+        self.seed ^= self.seed << 17;
+        self.seed % bound
+    }
+}

@@ -1,0 +1,120 @@
+//! One sink's sequence numbers and timestamps: a single unbroken timeline, whatever feeds it.
+//!
+//! A receiver knows one track. When its source changes underneath, the numbers must go on as if
+//! nothing had happened, and gaps of the network must stay gaps, so that the receiver asks for what is
+//! missing and for nothing else.
+
+use std::time::{Duration, Instant};
+
+/// The first number a sink sees. Not zero, so that a packet may precede it; far below 65,536, because
+/// the receiver of an SRTP stream starts counting its roll-overs at none (RFC 3711 section 3.3.1).
+const FIRST: u64 = 100;
+
+/// Where a packet goes in the sink's own numbering.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Place {
+    pub(crate) seq: u64,
+    pub(crate) time: u32,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Timeline {
+    /// How the current stretch of one source maps.
+    stretch: Option<Stretch>,
+    /// The furthest we have come.
+    newest: Option<Newest>,
+}
+
+#[derive(Debug)]
+struct Stretch {
+    from_seq: u64,
+    to_seq: u64,
+    from_time: u64,
+    to_time: u64,
+}
+
+#[derive(Debug)]
+struct Newest {
+    seq: u64,
+    time: u64,
+    at: Instant,
+}
+
+impl Timeline {
+    /// A new stretch begins with the source's packet `seq` of time `time`: right after the newest packet,
+    /// later by the time that has passed. `clock` is the codec's ticks per second.
+    pub(crate) fn begin(&mut self, now: Instant, seq: u64, time: u64, clock: u32) {
+        let (to_seq, to_time) = match &self.newest {
+            None => (FIRST, time),
+            Some(newest) => {
+                let passed = now.saturating_duration_since(newest.at);
+                (newest.seq + 1, newest.time.wrapping_add(ticks(passed, clock).max(1)))
+            }
+        };
+        self.stretch = Some(Stretch { from_seq: seq, to_seq, from_time: time, to_time });
+    }
+
+    /// Where this packet goes; `None` if it belongs before the stretch.
+    pub(crate) fn place(&mut self, now: Instant, seq: u64, time: u64) -> Option<Place> {
+        let stretch = self.stretch.as_ref()?;
+        let seq = stretch.to_seq + seq.checked_sub(stretch.from_seq)?;
+        // Wrapping: a sender may lie about its times, and must not make us panic with it.
+        let time = stretch.to_time.wrapping_add(time.wrapping_sub(stretch.from_time));
+        if self.newest.as_ref().is_none_or(|newest| seq > newest.seq) {
+            self.newest = Some(Newest { seq, time, at: now });
+        }
+        Some(Place { seq, time: time as u32 })
+    }
+}
+
+fn ticks(passed: Duration, clock: u32) -> u64 {
+    let ticks = passed.as_micros().saturating_mul(u128::from(clock)) / 1_000_000;
+    u64::try_from(ticks).unwrap_or(u64::MAX >> 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_new_source_goes_on_where_the_old_one_stopped() {
+        let start = crate::tests::origin();
+        let mut line = Timeline::default();
+        line.begin(start, 70_000, 9_000, 90_000);
+        assert_eq!(line.place(start, 70_000, 9_000), Some(Place { seq: 100, time: 9_000 }));
+        assert_eq!(line.place(start, 70_002, 12_000), Some(Place { seq: 102, time: 12_000 }));
+
+        let later = start + Duration::from_millis(100);
+        line.begin(later, 5, 1_000_000, 90_000);
+        assert_eq!(line.place(later, 5, 1_000_000), Some(Place { seq: 103, time: 21_000 }));
+        assert_eq!(line.place(later, 4, 999_000), None, "before the stretch");
+    }
+
+    proptest! {
+        #[test]
+        fn the_order_of_a_source_is_kept_and_no_number_comes_twice(
+            stretches in proptest::collection::vec(
+                (0u64..1 << 40, 0u64..1 << 40, proptest::collection::btree_set(0u64..500, 1..40)), 1..6),
+        ) {
+            let mut now = crate::tests::origin();
+            let mut line = Timeline::default();
+            let mut last: Option<Place> = None;
+            for (seq, time, steps) in stretches {
+                now += Duration::from_millis(20);
+                line.begin(now, seq, time, 90_000);
+                for step in steps {
+                    now += Duration::from_millis(1);
+                    let place = line.place(now, seq + step, time + step * 90).expect("in the stretch");
+                    if let Some(last) = last {
+                        prop_assert!(place.seq > last.seq);
+                    } else {
+                        prop_assert!(place.seq < 65_536);
+                    }
+                    last = Some(place);
+                }
+            }
+        }
+    }
+}
