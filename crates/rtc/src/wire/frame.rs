@@ -1,0 +1,95 @@
+//! RFC 4571: on a TCP connection every packet has its length in front of it, in two bytes.
+
+/// Packets of browsers stay below 1,500 bytes. A larger length is not a packet but a stranger's text.
+pub(crate) const LARGEST: usize = 2_000;
+
+/// Cuts a stream into packets, however it arrives.
+#[derive(Debug, Default)]
+pub(crate) struct Framer {
+    held: Vec<u8>,
+}
+
+/// The stream is not one of packets.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct NotFrames;
+
+impl Framer {
+    /// Takes what arrived and hands every whole packet to `each`. What is held back is never more than
+    /// one packet. Stops early when `each` says so.
+    pub(crate) fn push(
+        &mut self,
+        bytes: &[u8],
+        mut each: impl FnMut(&[u8]) -> Result<(), NotFrames>,
+    ) -> Result<(), NotFrames> {
+        self.held.extend_from_slice(bytes);
+        let mut rest = self.held.as_slice();
+        while let Some((length, after)) = rest.split_first_chunk::<2>() {
+            let length = usize::from(u16::from_be_bytes(*length));
+            if length == 0 || length > LARGEST {
+                return Err(NotFrames);
+            }
+            let Some((packet, next)) = after.split_at_checked(length) else { break };
+            each(packet)?;
+            rest = next;
+        }
+        let taken = self.held.len() - rest.len();
+        self.held.drain(..taken);
+        Ok(())
+    }
+}
+
+/// Puts a packet behind what is already waiting to be sent. A packet too long for a frame is left out.
+pub(crate) fn append(waiting: &mut Vec<u8>, packet: &[u8]) {
+    if let Ok(length) = u16::try_from(packet.len()) {
+        waiting.extend_from_slice(&length.to_be_bytes());
+        waiting.extend_from_slice(packet);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn cut(chunks: &[&[u8]]) -> Result<Vec<Vec<u8>>, NotFrames> {
+        let (mut framer, mut packets) = (Framer::default(), Vec::new());
+        for chunk in chunks {
+            framer.push(chunk, |packet| {
+                packets.push(packet.to_vec());
+                Ok(())
+            })?;
+        }
+        Ok(packets)
+    }
+
+    #[test]
+    fn packets_split_at_every_byte_arrive_whole() {
+        let mut stream = Vec::new();
+        for packet in [&b"one"[..], &[7; 1_200], b"three"] {
+            append(&mut stream, packet);
+        }
+        for at in 0..=stream.len() {
+            let (first, second) = stream.split_at(at);
+            let packets = cut(&[first, second]).unwrap();
+            assert_eq!(packets, [b"one".to_vec(), vec![7; 1_200], b"three".to_vec()], "split at {at}");
+        }
+    }
+
+    #[test]
+    fn a_stream_that_is_not_of_packets_is_known_by_its_lengths() {
+        assert_eq!(cut(&[b"GET / HTTP/1.1\r\n\r\n"]), Err(NotFrames));
+        assert_eq!(cut(&[&[0, 0]]), Err(NotFrames));
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_held_back_is_bounded(chunks in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..3_000), 0..20)) {
+            let mut framer = Framer::default();
+            for chunk in chunks {
+                if framer.push(&chunk, |_| Ok(())).is_err() { break; }
+                prop_assert!(framer.held.len() < LARGEST + 2);
+            }
+        }
+    }
+}
