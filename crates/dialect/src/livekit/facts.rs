@@ -1,0 +1,238 @@
+//! Participants, tracks and rooms, between our words and those of the protobuf messages.
+
+use anteroom_room::{Details, Draft, Grants, Kind, Layer, Participant, Reason, Source, State, Track};
+use livekit_protocol as proto;
+
+/// What is told of a room.
+#[derive(Clone, Debug, Default)]
+pub struct RoomFacts {
+    /// `RM_…`, new for every life of a room.
+    pub sid: String,
+    /// As in the token.
+    pub name: String,
+    /// Milliseconds since 1970.
+    pub created_at_ms: i64,
+    /// The application's own words.
+    pub metadata: String,
+    /// Seconds.
+    pub empty_timeout: u32,
+    /// Seconds.
+    pub departure_timeout: u32,
+    /// Zero for no limit.
+    pub max_participants: u32,
+}
+
+/// What a server says about itself.
+#[derive(Clone, Debug)]
+pub struct Wording {
+    /// Must not be empty, or browsers refuse to go on.
+    pub version: String,
+    /// Any.
+    pub node: String,
+}
+
+pub(crate) fn room(facts: &RoomFacts, people: u32, publishers: u32) -> proto::Room {
+    proto::Room {
+        sid: facts.sid.clone(),
+        name: facts.name.clone(),
+        empty_timeout: facts.empty_timeout,
+        departure_timeout: facts.departure_timeout,
+        max_participants: facts.max_participants,
+        creation_time: facts.created_at_ms / 1000,
+        creation_time_ms: facts.created_at_ms,
+        enabled_codecs: codecs(),
+        metadata: facts.metadata.clone(),
+        num_participants: people,
+        num_publishers: publishers,
+        ..proto::Room::default()
+    }
+}
+
+/// What browsers may publish. Pictures first: old phones take the first entry for theirs.
+pub(crate) fn codecs() -> Vec<proto::Codec> {
+    let mimes = ["video/VP8", "video/H264", "video/VP9", "video/AV1", "audio/opus", "audio/red"];
+    let codec = |mime: &str| proto::Codec { mime: mime.to_owned(), fmtp_line: String::new() };
+    mimes.into_iter().map(codec).collect()
+}
+
+pub(crate) fn participant(face: &Participant) -> proto::ParticipantInfo {
+    let state = match face.state {
+        State::Joined => proto::participant_info::State::Joined,
+        State::Active => proto::participant_info::State::Active,
+        State::Disconnected => proto::participant_info::State::Disconnected,
+    };
+    proto::ParticipantInfo {
+        sid: face.sid.to_string(),
+        identity: face.identity.to_string(),
+        state: state.into(),
+        tracks: face.tracks.iter().map(track).collect(),
+        metadata: face.metadata.clone(),
+        joined_at: face.joined_at_ms / 1000,
+        joined_at_ms: face.joined_at_ms,
+        name: face.name.clone(),
+        version: face.version,
+        permission: Some(permission(&face.grants)),
+        is_publisher: !face.tracks.is_empty(),
+        kind: face.program.kind,
+        attributes: face.attributes.clone().into_iter().collect(),
+        disconnect_reason: face.left_because.map_or(0, |reason| disconnect_reason(reason).into()),
+        client_protocol: face.program.client_protocol,
+        capabilities: face.program.capabilities.clone(),
+        ..proto::ParticipantInfo::default()
+    }
+}
+
+fn permission(grants: &Grants) -> proto::ParticipantPermission {
+    proto::ParticipantPermission {
+        can_subscribe: grants.can_subscribe,
+        can_publish: grants.can_publish,
+        can_publish_data: grants.can_publish_data,
+        can_publish_sources: grants.sources.iter().map(|source| source_number(*source)).collect(),
+        hidden: grants.hidden,
+        can_update_metadata: grants.can_update_metadata,
+        ..proto::ParticipantPermission::default()
+    }
+}
+
+#[expect(deprecated, reason = "old clients read these")]
+pub(crate) fn track(track: &Track) -> proto::TrackInfo {
+    let draft = &track.draft;
+    let layers: Vec<_> = draft.details.layers.iter().map(video_layer).collect();
+    let codec = proto::SimulcastCodecInfo {
+        mime_type: track.mime.clone(),
+        mid: track.mid.clone(),
+        cid: draft.cid.clone(),
+        layers: layers.clone(),
+        ..proto::SimulcastCodecInfo::default()
+    };
+    proto::TrackInfo {
+        sid: track.sid.to_string(),
+        r#type: kind_number(draft.kind),
+        name: draft.name.clone(),
+        muted: draft.muted,
+        width: draft.width,
+        height: draft.height,
+        simulcast: layers.len() > 1,
+        disable_dtx: draft.details.disable_dtx,
+        source: source_number(draft.source),
+        layers,
+        mime_type: track.mime.clone(),
+        mid: track.mid.clone(),
+        codecs: vec![codec],
+        stereo: draft.details.stereo,
+        disable_red: draft.details.disable_red,
+        encryption: draft.details.encryption,
+        stream: draft.details.stream.clone(),
+        audio_features: draft.details.audio_features.clone(),
+        backup_codec_policy: draft.details.backup_codec_policy,
+        packet_trailer_features: draft.details.packet_trailer_features.clone(),
+        ..proto::TrackInfo::default()
+    }
+}
+
+/// `None` for what is neither sound nor pictures.
+#[expect(deprecated, reason = "old clients write these")]
+pub(crate) fn draft(request: proto::AddTrackRequest) -> Option<Draft> {
+    let kind = match request.r#type() {
+        proto::TrackType::Audio => Kind::Audio,
+        proto::TrackType::Video => Kind::Video,
+        proto::TrackType::Data => return None,
+    };
+    let source = match request.source() {
+        proto::TrackSource::Unknown => Source::Unknown,
+        proto::TrackSource::Camera => Source::Camera,
+        proto::TrackSource::Microphone => Source::Microphone,
+        proto::TrackSource::ScreenShare => Source::ScreenShare,
+        proto::TrackSource::ScreenShareAudio => Source::ScreenShareAudio,
+    };
+    let layers = request.layers.iter().take(4).map(layer).collect();
+    Some(Draft {
+        kind,
+        source,
+        cid: request.cid,
+        name: request.name,
+        muted: request.muted,
+        width: request.width,
+        height: request.height,
+        details: Details {
+            layers,
+            stereo: request.stereo,
+            disable_dtx: request.disable_dtx,
+            disable_red: request.disable_red,
+            encryption: request.encryption,
+            stream: request.stream,
+            audio_features: request.audio_features,
+            backup_codec_policy: request.backup_codec_policy,
+            packet_trailer_features: request.packet_trailer_features,
+        },
+    })
+}
+
+/// Back again, for telling somebody which request of theirs is meant.
+pub(crate) fn add_track(draft: &Draft) -> proto::AddTrackRequest {
+    proto::AddTrackRequest {
+        cid: draft.cid.clone(),
+        name: draft.name.clone(),
+        r#type: kind_number(draft.kind),
+        source: source_number(draft.source),
+        ..proto::AddTrackRequest::default()
+    }
+}
+
+fn layer(layer: &proto::VideoLayer) -> Layer {
+    Layer {
+        quality: layer.quality,
+        width: layer.width,
+        height: layer.height,
+        bitrate: layer.bitrate,
+        rid: layer.rid.clone(),
+        ssrc: layer.ssrc,
+        spatial_layer: layer.spatial_layer,
+    }
+}
+
+fn video_layer(layer: &Layer) -> proto::VideoLayer {
+    proto::VideoLayer {
+        quality: layer.quality,
+        width: layer.width,
+        height: layer.height,
+        bitrate: layer.bitrate,
+        rid: layer.rid.clone(),
+        ssrc: layer.ssrc,
+        spatial_layer: layer.spatial_layer,
+        ..proto::VideoLayer::default()
+    }
+}
+
+fn kind_number(kind: Kind) -> i32 {
+    match kind {
+        Kind::Audio => proto::TrackType::Audio.into(),
+        Kind::Video => proto::TrackType::Video.into(),
+    }
+}
+
+fn source_number(source: Source) -> i32 {
+    let source = match source {
+        Source::Unknown => proto::TrackSource::Unknown,
+        Source::Camera => proto::TrackSource::Camera,
+        Source::Microphone => proto::TrackSource::Microphone,
+        Source::ScreenShare => proto::TrackSource::ScreenShare,
+        Source::ScreenShareAudio => proto::TrackSource::ScreenShareAudio,
+    };
+    source.into()
+}
+
+pub(crate) fn disconnect_reason(reason: Reason) -> proto::DisconnectReason {
+    match reason {
+        Reason::Left => proto::DisconnectReason::ClientInitiated,
+        Reason::Replaced => proto::DisconnectReason::DuplicateIdentity,
+        Reason::Removed => proto::DisconnectReason::ParticipantRemoved,
+        Reason::RoomDeleted => proto::DisconnectReason::RoomDeleted,
+        Reason::RoomClosed => proto::DisconnectReason::RoomClosed,
+        Reason::NeverConnected => proto::DisconnectReason::JoinFailure,
+        Reason::MediaLost => proto::DisconnectReason::ConnectionTimeout,
+        Reason::SignalLost => proto::DisconnectReason::SignalClose,
+        Reason::Misbehaved => proto::DisconnectReason::StateMismatch,
+        Reason::Shutdown => proto::DisconnectReason::ServerShutdown,
+    }
+}

@@ -1,0 +1,24 @@
+//! What LiveKit's clients speak: tokens, the join request, signalling messages, data packets.
+//!
+//! The messages are those of the published protobuf files; literal examples are in
+//! `docs/protocol/livekit.md` and are tests.
+
+mod facts;
+mod join;
+mod packet;
+mod reply;
+mod request;
+mod sections;
+mod session;
+mod token;
+
+pub use facts::{RoomFacts, Wording};
+pub use join::{Knock, KnockError, Offer};
+pub use packet::{Packet, address};
+pub use reply::{leave, pong, pong_resp, reconnect, refresh_token, room_update, state_mismatch};
+pub use request::{Garbage, Request, Scenario, Settings};
+pub use session::{Negotiated, Session, Sink};
+pub use token::{AnteroomClaim, Claims, Keys, TokenError, VideoGrant};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,148 @@
+//! The media sections of a single peer connection: which carries whose track to the client.
+//!
+//! The client owns the list: it adds sections and we fill them. A section that carried a track is
+//! answered once as empty before it carries another, because a browser tells its page of a new track
+//! only when a section begins to receive.
+
+use std::collections::BTreeMap;
+
+use anteroom_media::{Mid, Msid, Section};
+use anteroom_room::{Kind, ParticipantSid, Track, TrackSid};
+
+#[derive(Default)]
+pub(crate) struct Sections {
+    lines: BTreeMap<Mid, Line>,
+    waiting: Vec<Load>,
+    /// Since the last offer we have asked for another.
+    asked: bool,
+    negotiated: bool,
+}
+
+struct Line {
+    kind: Kind,
+    state: LineState,
+}
+
+enum LineState {
+    Free,
+    Carries(Load),
+    /// What it carried is over; one answer must say so.
+    Emptied,
+}
+
+/// A track for this client.
+#[derive(Clone)]
+pub(crate) struct Load {
+    pub(crate) from: ParticipantSid,
+    pub(crate) track: TrackSid,
+    pub(crate) source: Mid,
+    kind: Kind,
+}
+
+impl Sections {
+    /// It waits for a section, which it gets with the next offer.
+    pub(crate) fn want(&mut self, from: &ParticipantSid, track: &Track) {
+        let source = Mid::from(track.mid.as_str());
+        self.waiting.push(Load { from: from.clone(), track: track.sid.clone(), source, kind: track.kind() });
+        self.asked = false;
+    }
+
+    /// The section that carried it, if one did.
+    pub(crate) fn drop_track(&mut self, track: &TrackSid) -> Option<Mid> {
+        self.waiting.retain(|load| load.track != *track);
+        let mid = self.section_of(track)?;
+        if let Some(line) = self.lines.get_mut(&mid) {
+            line.state = LineState::Emptied;
+        }
+        Some(mid)
+    }
+
+    pub(crate) fn section_of(&self, track: &TrackSid) -> Option<Mid> {
+        let carries = |line: &Line| matches!(&line.state, LineState::Carries(load) if load.track == *track);
+        self.lines.iter().find(|(_, line)| carries(line)).map(|(mid, _)| *mid)
+    }
+
+    /// An offer came: fills what is free. Says which sections newly carry what.
+    pub(crate) fn fill(&mut self, offered: &[Section]) -> Vec<(Mid, Load)> {
+        self.negotiated = true;
+        self.asked = false;
+        self.keep_only(offered);
+        let mut filled = Vec::new();
+        for section in offered {
+            let Some(kind) = receiving(section) else { continue };
+            let line = self.lines.entry(section.mid).or_insert(Line { kind, state: LineState::Free });
+            match line.state {
+                LineState::Carries(_) => {}
+                LineState::Emptied => line.state = LineState::Free,
+                LineState::Free => {
+                    if let Some(place) = self.waiting.iter().position(|load| load.kind == line.kind) {
+                        let load = self.waiting.remove(place);
+                        line.state = LineState::Carries(load.clone());
+                        filled.push((section.mid, load));
+                    }
+                }
+            }
+        }
+        filled
+    }
+
+    /// Sections on which the client no longer receives carry nothing; what they carried waits again.
+    fn keep_only(&mut self, offered: &[Section]) {
+        let still = |mid: &Mid| offered.iter().any(|section| section.mid == *mid && receiving(section).is_some());
+        let lost: Vec<Mid> = self.lines.keys().filter(|mid| !still(mid)).copied().collect();
+        for mid in lost {
+            if let Some(Line { state: LineState::Carries(load), .. }) = self.lines.remove(&mid) {
+                self.waiting.push(load);
+            }
+        }
+    }
+
+    /// What each section is called in the answer.
+    pub(crate) fn labels(&self) -> BTreeMap<Mid, Msid> {
+        let label =
+            |load: &Load| Msid { stream: format!("{}|{}", load.from, load.track), track: load.track.to_string() };
+        self.loads().map(|(mid, load)| (mid, label(load))).collect()
+    }
+
+    /// The complete map, each time: browsers replace theirs with it.
+    pub(crate) fn tracks(&self) -> BTreeMap<Mid, TrackSid> {
+        self.loads().map(|(mid, load)| (mid, load.track.clone())).collect()
+    }
+
+    fn loads(&self) -> impl Iterator<Item = (Mid, &Load)> {
+        self.lines.iter().filter_map(|(mid, line)| match &line.state {
+            LineState::Carries(load) => Some((*mid, load)),
+            _ => None,
+        })
+    }
+
+    /// How many more sections (sound, pictures) the next offer must have; `None` if none is needed.
+    /// Asks once per offer, and not before the first one, which comes by itself.
+    pub(crate) fn shortage(&mut self) -> Option<(u32, u32)> {
+        let emptied = self.lines.values().any(|line| matches!(line.state, LineState::Emptied));
+        if !self.negotiated || self.asked || (self.waiting.is_empty() && !emptied) {
+            return None;
+        }
+        self.asked = true;
+        Some((self.missing(Kind::Audio), self.missing(Kind::Video)))
+    }
+
+    fn missing(&self, kind: Kind) -> u32 {
+        let needed = self.waiting.iter().filter(|load| load.kind == kind).count();
+        let free = |line: &&Line| line.kind == kind && matches!(line.state, LineState::Free);
+        needed.saturating_sub(self.lines.values().filter(free).count()) as u32
+    }
+}
+
+/// What the client could receive on it.
+fn receiving(section: &Section) -> Option<Kind> {
+    if section.direction.receives() { kind_of(section) } else { None }
+}
+
+pub(crate) fn kind_of(section: &Section) -> Option<Kind> {
+    match section.kind {
+        anteroom_media::Kind::Audio => Some(Kind::Audio),
+        anteroom_media::Kind::Video => Some(Kind::Video),
+        anteroom_media::Kind::Data => None,
+    }
+}

@@ -1,0 +1,190 @@
+//! One client's signalling: what it was told, what its sections carry, which of its tracks are where.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use anteroom_media::{Codec, Mid, Msid, Section};
+use anteroom_room::{Input, Kind, Output, Participant, ParticipantSid, Track, TrackSid};
+
+use super::facts::{RoomFacts, Wording};
+use super::reply;
+use super::sections::{Load, Sections, kind_of};
+
+/// The state of one stay's signalling. It outlives its socket: a resumed stay goes on with it.
+pub struct Session {
+    sid: ParticipantSid,
+    sections: Sections,
+    /// Tracks with a name that no section carries yet, in the order they were asked for.
+    reserved: Vec<Reserved>,
+    published: BTreeMap<Mid, TrackSid>,
+    /// Sections the client sends on without having said what.
+    unclaimed: Vec<Sending>,
+}
+
+struct Reserved {
+    cid: String,
+    kind: Kind,
+    track: TrackSid,
+}
+
+#[derive(Clone)]
+struct Sending {
+    mid: Mid,
+    kind: Kind,
+    cid: Option<String>,
+    mime: String,
+}
+
+/// What follows from an offer.
+#[derive(Default)]
+pub struct Negotiated {
+    /// The answer, for the socket.
+    pub reply: Vec<u8>,
+    /// For the room, in this order.
+    pub inputs: Vec<Input>,
+    /// For the media: forward these from now on.
+    pub sinks: Vec<Sink>,
+}
+
+/// A section of this client that carries somebody's track.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sink {
+    /// The section.
+    pub mid: Mid,
+    /// The track.
+    pub track: TrackSid,
+    /// The publisher.
+    pub from: ParticipantSid,
+    /// The publisher's section.
+    pub source: Mid,
+}
+
+impl Session {
+    /// A new stay.
+    pub fn new(sid: ParticipantSid) -> Self {
+        Self {
+            sid,
+            sections: Sections::default(),
+            reserved: Vec::new(),
+            published: BTreeMap::new(),
+            unclaimed: Vec::new(),
+        }
+    }
+
+    /// The first message.
+    pub fn welcome(&self, room: &RoomFacts, us: &Wording, you: &Participant, others: &[Arc<Participant>]) -> Vec<u8> {
+        reply::join(room, us, you, others)
+    }
+
+    /// What is said over the socket about something the room says to this stay.
+    pub fn say(&self, output: &Output) -> Option<Vec<u8>> {
+        reply::of(output)
+    }
+
+    /// A track of this client has its name. If it is sent already, the room must know.
+    pub fn reserve(&mut self, track: &Track) -> Vec<Input> {
+        let known = self.reserved.iter().any(|reserved| reserved.track == track.sid);
+        if !known && !self.published.values().any(|published| *published == track.sid) {
+            let (cid, kind) = (track.draft.cid.clone(), track.kind());
+            self.reserved.push(Reserved { cid, kind, track: track.sid.clone() });
+        }
+        self.claim()
+    }
+
+    /// This client is to receive a track. It will, with its next offer.
+    pub fn subscribe(&mut self, from: &ParticipantSid, track: &Track) {
+        self.sections.want(from, track);
+    }
+
+    /// This client is no longer to receive a track. Says which section carried it.
+    pub fn unsubscribe(&mut self, track: &TrackSid) -> Option<Mid> {
+        self.sections.drop_track(track)
+    }
+
+    /// The section that carries a track to this client.
+    pub fn section_of(&self, track: &TrackSid) -> Option<Mid> {
+        self.sections.section_of(track)
+    }
+
+    /// The track this client sends on a section.
+    pub fn published_on(&self, mid: Mid) -> Option<&TrackSid> {
+        self.published.get(&mid)
+    }
+
+    /// A request for another offer, if tracks wait for sections. Ask after everything else is said.
+    pub fn shortage(&mut self) -> Option<Vec<u8>> {
+        self.sections.shortage().map(|(audios, videos)| reply::sections(audios, videos))
+    }
+
+    /// The media has agreed to an offer of these sections: fills them and writes the answer, whose text
+    /// `sdp` gives once the sections have their labels.
+    pub fn negotiate(
+        &mut self,
+        id: u32,
+        offered: &[Section],
+        sdp: impl FnOnce(&BTreeMap<Mid, Msid>) -> String,
+    ) -> Negotiated {
+        let filled = self.sections.fill(offered);
+        let sink = |(mid, load): (Mid, Load)| Sink { mid, track: load.track, from: load.from, source: load.source };
+        let sinks = filled.into_iter().map(sink).collect();
+        let mut inputs = self.withdraw(offered);
+        self.unclaimed = offered.iter().filter_map(|section| self.unknown(section)).collect();
+        inputs.extend(self.claim());
+        let reply = reply::answer(id, sdp(&self.sections.labels()), &self.sections.tracks());
+        Negotiated { reply, inputs, sinks }
+    }
+
+    /// Sections on which the client stopped sending.
+    fn withdraw(&mut self, offered: &[Section]) -> Vec<Input> {
+        let still = |mid: &Mid| offered.iter().any(|section| section.mid == *mid && section.direction.publishes());
+        let gone: Vec<Mid> = self.published.keys().filter(|mid| !still(mid)).copied().collect();
+        let tracks = gone.iter().filter_map(|mid| self.published.remove(mid));
+        tracks.map(|track| Input::Unpublish { who: self.sid.clone(), track }).collect()
+    }
+
+    fn unknown(&self, section: &Section) -> Option<Sending> {
+        if !section.direction.publishes() || self.published.contains_key(&section.mid) {
+            return None;
+        }
+        Some(Sending {
+            mid: section.mid,
+            kind: kind_of(section)?,
+            cid: section.msid.as_ref().map(|msid| msid.track.clone()),
+            mime: section.codecs.first().map_or("", |codec| mime(*codec)).to_owned(),
+        })
+    }
+
+    /// Brings together what is sent and what was said: by the client's own name of the track first,
+    /// then, for clients that rename, in order.
+    fn claim(&mut self) -> Vec<Input> {
+        let mut inputs = Vec::new();
+        for by_name in [true, false] {
+            for sending in std::mem::take(&mut self.unclaimed) {
+                let fits = |reserved: &Reserved| {
+                    reserved.kind == sending.kind && (!by_name || Some(&reserved.cid) == sending.cid.as_ref())
+                };
+                match self.reserved.iter().position(fits) {
+                    Some(place) => inputs.push(self.publish(place, sending)),
+                    None => self.unclaimed.push(sending),
+                }
+            }
+        }
+        inputs
+    }
+
+    fn publish(&mut self, place: usize, sending: Sending) -> Input {
+        let track = self.reserved.remove(place).track;
+        self.published.insert(sending.mid, track.clone());
+        Input::Negotiated { who: self.sid.clone(), track, mid: sending.mid.to_string(), mime: sending.mime }
+    }
+}
+
+fn mime(codec: Codec) -> &'static str {
+    match codec {
+        Codec::Opus => "audio/opus",
+        Codec::Vp8 => "video/VP8",
+        Codec::H264 => "video/H264",
+        Codec::Vp9 => "video/VP9",
+        Codec::Av1 => "video/AV1",
+    }
+}
