@@ -1,5 +1,5 @@
 //! The examples of `docs/protocol/livekit.md`, and what the dialect promises besides.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests may")]
+#![expect(clippy::indexing_slicing, reason = "tests may")]
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -275,7 +275,7 @@ mod negotiating {
         let mut session = Session::new("PA_me".into());
         session.subscribe(&"PA_a".into(), &track("TR_V1", "c", Kind::Video, "5"));
         assert!(session.shortage().is_none(), "the first offer comes by itself");
-        let negotiated = negotiate(&mut session, 3, &vec![receives("1", Audio), receives("2", Video)]);
+        let negotiated = negotiate(&mut session, 3, &[receives("1", Audio), receives("2", Video)]);
         let sink = Sink { mid: "2".into(), track: "TR_V1".into(), from: "PA_a".into(), source: "5".into() };
         assert_eq!(negotiated.sinks, [sink]);
         let reply = reply(&negotiated);
@@ -298,7 +298,7 @@ mod negotiating {
     #[test]
     fn missing_sections_are_asked_for_once_per_offer() {
         let mut session = Session::new("PA_me".into());
-        negotiate(&mut session, 1, &vec![receives("1", Audio)]);
+        negotiate(&mut session, 1, &[receives("1", Audio)]);
         session.subscribe(&"PA_a".into(), &track("TR_A1", "c", Kind::Audio, "5"));
         session.subscribe(&"PA_a".into(), &track("TR_V1", "d", Kind::Video, "6"));
         assert_eq!(required(session.shortage()), Some((0, 1)));
