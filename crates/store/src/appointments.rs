@@ -1,0 +1,244 @@
+//! Appointments, and what of a host's time they take.
+
+use anteroom_domain::{
+    Appointment, AppointmentId, AppointmentStatus, Author, EmailAddress, Guest, Length, PersonName, Phone, Private,
+    Promised, UserId,
+};
+use jiff::{SignedDuration, Timestamp};
+
+use crate::{
+    Error, Snapshot, Tx,
+    columns::{instant, millis, parse, present},
+    engine::{execute, fetch_all, fetch_optional},
+};
+
+/// No appointment is longer; the schema checks it. So what began earlier than this before a slot cannot reach it,
+/// and the search reads one day of a host and not their whole past.
+const LONGEST: SignedDuration = SignedDuration::from_hours(24);
+
+#[derive(sqlx::FromRow)]
+struct AppointmentRow {
+    id: String,
+    host_id: String,
+    guest_name: String,
+    guest_email: String,
+    guest_phone: Option<String>,
+    guest_zone: String,
+    starts_at: i64,
+    starts_local: String,
+    starts_zone: String,
+    minutes: i64,
+    kind: String,
+    status: String,
+    booked_at: i64,
+    booked_by: String,
+    confirmed_at: Option<i64>,
+    confirmed_by: Option<String>,
+    cancelled_at: Option<i64>,
+    cancelled_by: Option<String>,
+    completed_at: Option<i64>,
+    version: i64,
+}
+
+impl TryFrom<AppointmentRow> for Appointment {
+    type Error = Error;
+
+    fn try_from(row: AppointmentRow) -> Result<Self, Error> {
+        Ok(Self {
+            id: parse("appointments.id", &row.id)?,
+            host: parse("appointments.host_id", &row.host_id)?,
+            status: status(&row)?,
+            guest: Guest {
+                name: Private::new(parse::<PersonName>("appointments.guest_name", &row.guest_name)?),
+                email: Private::new(parse::<EmailAddress>("appointments.guest_email", &row.guest_email)?),
+                phone: row
+                    .guest_phone
+                    .map(|phone| parse::<Phone>("appointments.guest_phone", &phone).map(Private::new))
+                    .transpose()?,
+                zone: parse("appointments.guest_zone", &row.guest_zone)?,
+            },
+            starts: Promised {
+                at: instant("appointments.starts_at", row.starts_at)?,
+                zone: parse("appointments.starts_zone", &row.starts_zone)?,
+                local: parse("appointments.starts_local", &row.starts_local)?,
+            },
+            length: Length::from_minutes(row.minutes).map_err(|_| Error::Corrupt { column: "appointments.minutes" })?,
+            kind: parse("appointments.kind", &row.kind)?,
+            booked_at: instant("appointments.booked_at", row.booked_at)?,
+            booked_by: parse("appointments.booked_by", &row.booked_by)?,
+            version: row.version,
+        })
+    }
+}
+
+fn status(row: &AppointmentRow) -> Result<AppointmentStatus, Error> {
+    let at = |column, at: Option<i64>| instant(column, present(column, at)?);
+    let by = |column, by: &Option<String>| parse::<Author>(column, present(column, by.as_deref())?);
+    Ok(match row.status.as_str() {
+        "booked" => AppointmentStatus::Booked,
+        "confirmed" => AppointmentStatus::Confirmed {
+            at: at("appointments.confirmed_at", row.confirmed_at)?,
+            by: by("appointments.confirmed_by", &row.confirmed_by)?,
+        },
+        "cancelled" => AppointmentStatus::Cancelled {
+            at: at("appointments.cancelled_at", row.cancelled_at)?,
+            by: by("appointments.cancelled_by", &row.cancelled_by)?,
+        },
+        "completed" => AppointmentStatus::Completed { at: at("appointments.completed_at", row.completed_at)? },
+        _ => return Err(Error::Corrupt { column: "appointments.status" }),
+    })
+}
+
+/// The facts of a status, each in its column. What was a fact before stays one: an appointment that was cancelled
+/// had been confirmed all the same.
+#[derive(Default)]
+struct Facts {
+    confirmed_at: Option<i64>,
+    confirmed_by: Option<String>,
+    cancelled_at: Option<i64>,
+    cancelled_by: Option<String>,
+    completed_at: Option<i64>,
+}
+
+impl From<&AppointmentStatus> for Facts {
+    fn from(status: &AppointmentStatus) -> Self {
+        let mut facts = Self::default();
+        match status {
+            AppointmentStatus::Booked => {}
+            AppointmentStatus::Confirmed { at, by } => {
+                (facts.confirmed_at, facts.confirmed_by) = (Some(millis(*at)), Some(by.to_string()));
+            }
+            AppointmentStatus::Cancelled { at, by } => {
+                (facts.cancelled_at, facts.cancelled_by) = (Some(millis(*at)), Some(by.to_string()));
+            }
+            AppointmentStatus::Completed { at } => facts.completed_at = Some(millis(*at)),
+        }
+        facts
+    }
+}
+
+/// The columns of an [`AppointmentRow`], named once; the rest of the query follows.
+macro_rules! appointments {
+    ($rest:literal) => {
+        concat!(
+            "
+            SELECT id, host_id, guest_name, guest_email, guest_phone, guest_zone, starts_at, starts_local,
+                   starts_zone, minutes, kind, status, booked_at, booked_by, confirmed_at, confirmed_by,
+                   cancelled_at, cancelled_by, completed_at, version
+              FROM appointments",
+            $rest
+        )
+    };
+}
+
+impl Snapshot {
+    /// One appointment.
+    pub async fn find_appointment(&mut self, id: AppointmentId) -> Result<Option<Appointment>, Error> {
+        let row = fetch_optional!(self, AppointmentRow; appointments!("
+             WHERE id = $1"); id.to_string())?;
+        row.map(TryInto::try_into).transpose()
+    }
+
+    /// Whether anything takes this host's time anywhere between two instants. What ends as another begins does not
+    /// overlap it; what is cancelled or over takes no time; `except` is the one being moved.
+    pub async fn overlapping(
+        &mut self,
+        host: UserId,
+        from: Timestamp,
+        to: Timestamp,
+        except: Option<AppointmentId>,
+    ) -> Result<bool, Error> {
+        let earliest = from.saturating_sub(LONGEST).unwrap_or(Timestamp::MIN);
+        let taken = fetch_optional!(self, (i64,); "
+            SELECT starts_at
+              FROM appointments
+             WHERE host_id = $1
+               AND starts_at >= $2 AND starts_at < $3
+               AND ends_at > $4
+               AND status IN ('booked', 'confirmed')
+               AND id <> $5
+             LIMIT 1";
+            host.to_string(), millis(earliest), millis(to), millis(from),
+            except.map(|id| id.to_string()).unwrap_or_default())?;
+        Ok(taken.is_some())
+    }
+
+    /// What begins from one instant until before another, first to last, at most `limit`: of one host, or of all.
+    pub async fn appointments_between(
+        &mut self,
+        host: Option<UserId>,
+        from: Timestamp,
+        to: Timestamp,
+        limit: i64,
+    ) -> Result<Vec<Appointment>, Error> {
+        let rows = match host {
+            Some(host) => fetch_all!(self, AppointmentRow; appointments!("
+             WHERE host_id = $1 AND starts_at >= $2 AND starts_at < $3
+             ORDER BY starts_at, id
+             LIMIT $4"); host.to_string(), millis(from), millis(to), limit)?,
+            None => fetch_all!(self, AppointmentRow; appointments!("
+             WHERE starts_at >= $1 AND starts_at < $2
+             ORDER BY starts_at, id
+             LIMIT $3"); millis(from), millis(to), limit)?,
+        };
+        rows.into_iter().map(TryInto::try_into).collect()
+    }
+}
+
+impl Tx {
+    /// From here to the end of the transaction nobody else changes this appointment or its consultation. Load both
+    /// after it: cancelling the one and starting the other touch different rows, and each would find the other
+    /// untouched. Answers whether there is such an appointment.
+    pub async fn lock_appointment(&mut self, id: AppointmentId) -> Result<bool, Error> {
+        let rows = execute!(self; "
+            UPDATE appointments
+               SET version = version
+             WHERE id = $1"; id.to_string())?;
+        Ok(rows == 1)
+    }
+
+    /// Writes an appointment down. Whether the host has time is asked before, behind [`Tx::lock_host`].
+    pub async fn insert_appointment(&mut self, appointment: &Appointment) -> Result<(), Error> {
+        let guest = &appointment.guest;
+        let facts = Facts::from(&appointment.status);
+        execute!(self; "
+            INSERT INTO appointments (id, host_id, guest_name, guest_email, guest_phone, guest_zone, starts_at,
+                                      starts_local, starts_zone, ends_at, minutes, kind, status, booked_at,
+                                      booked_by, confirmed_at, confirmed_by, cancelled_at, cancelled_by,
+                                      completed_at, version)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)";
+            appointment.id.to_string(), appointment.host.to_string(), guest.name.reveal().as_str(),
+            guest.email.reveal().as_str(), guest.phone.as_ref().map(|phone| phone.reveal().as_str()),
+            guest.zone.name(), millis(appointment.starts.at), appointment.starts.local.to_string(),
+            appointment.starts.zone.name(), millis(appointment.ends_at()),
+            i64::from(appointment.length.minutes()), appointment.kind.as_str(), appointment.status.as_str(),
+            millis(appointment.booked_at), appointment.booked_by.to_string(), facts.confirmed_at,
+            facts.confirmed_by, facts.cancelled_at, facts.cancelled_by, facts.completed_at,
+            appointment.version)?;
+        Ok(())
+    }
+
+    /// Saves an appointment, unless somebody else did since it was loaded.
+    pub async fn save_appointment(&mut self, appointment: &Appointment) -> Result<(), Error> {
+        let guest = &appointment.guest;
+        let facts = Facts::from(&appointment.status);
+        let rows = execute!(self; "
+            UPDATE appointments
+               SET host_id = $2, guest_name = $3, guest_email = $4, guest_phone = $5, guest_zone = $6,
+                   starts_at = $7, starts_local = $8, starts_zone = $9, ends_at = $10, minutes = $11, kind = $12,
+                   status = $13,
+                   confirmed_at = COALESCE($14, confirmed_at), confirmed_by = COALESCE($15, confirmed_by),
+                   cancelled_at = COALESCE($16, cancelled_at), cancelled_by = COALESCE($17, cancelled_by),
+                   completed_at = COALESCE($18, completed_at),
+                   version = version + 1
+             WHERE id = $1 AND version = $19";
+            appointment.id.to_string(), appointment.host.to_string(), guest.name.reveal().as_str(),
+            guest.email.reveal().as_str(), guest.phone.as_ref().map(|phone| phone.reveal().as_str()),
+            guest.zone.name(), millis(appointment.starts.at), appointment.starts.local.to_string(),
+            appointment.starts.zone.name(), millis(appointment.ends_at()),
+            i64::from(appointment.length.minutes()), appointment.kind.as_str(), appointment.status.as_str(),
+            facts.confirmed_at, facts.confirmed_by, facts.cancelled_at, facts.cancelled_by, facts.completed_at,
+            appointment.version)?;
+        self.saved(rows)
+    }
+}

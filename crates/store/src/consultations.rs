@@ -1,0 +1,303 @@
+//! Consultations with their seats, read in one question, saved under one version.
+
+use anteroom_domain::{
+    AppointmentId, Author, Consultation, ConsultationId, Entry, Participant, ParticipantId, PersonName, Phase, Private,
+    Role, RoomName,
+};
+
+use crate::{
+    Error, Snapshot, Tx,
+    columns::{instant, instant_of, millis, millis_of, parse, present},
+    engine::{self, execute, fetch_all},
+};
+
+/// One seat, beside the consultation it belongs to.
+#[derive(sqlx::FromRow)]
+struct SeatRow {
+    consultation_id: String,
+    appointment_id: String,
+    room: String,
+    phase: String,
+    started_at: Option<i64>,
+    started_by: Option<String>,
+    ended_at: Option<i64>,
+    ended_by: Option<String>,
+    version: i64,
+    id: String,
+    role: String,
+    name: String,
+    entry: String,
+    waiting_since: Option<i64>,
+    admitted_at: Option<i64>,
+    admitted_by: Option<String>,
+    declined_at: Option<i64>,
+    declined_by: Option<String>,
+    left_at: Option<i64>,
+    seat: i64,
+    connected_since: Option<i64>,
+    arrived_at: Option<i64>,
+    departed_at: Option<i64>,
+}
+
+impl SeatRow {
+    fn consultation(&self) -> Result<Consultation, Error> {
+        Ok(Consultation {
+            id: parse("consultations.id", &self.consultation_id)?,
+            appointment: parse("consultations.appointment_id", &self.appointment_id)?,
+            room: RoomName::from_text(self.room.as_str()),
+            phase: self.phase()?,
+            participants: Vec::new(),
+            version: self.version,
+        })
+    }
+
+    fn phase(&self) -> Result<Phase, Error> {
+        let started_at = || instant("consultations.started_at", present("consultations.started_at", self.started_at)?);
+        Ok(match self.phase.as_str() {
+            "planned" => Phase::Planned,
+            "live" => Phase::Live {
+                started_at: started_at()?,
+                started_by: author("consultations.started_by", self.started_by.as_deref())?,
+            },
+            "ended" => Phase::Ended {
+                started_at: started_at()?,
+                ended_at: instant("consultations.ended_at", present("consultations.ended_at", self.ended_at)?)?,
+                ended_by: author::<Author>("consultations.ended_by", self.ended_by.as_deref())?,
+            },
+            _ => return Err(Error::Corrupt { column: "consultations.phase" }),
+        })
+    }
+
+    fn participant(self) -> Result<Participant, Error> {
+        Ok(Participant {
+            id: parse("participants.id", &self.id)?,
+            role: match self.role.as_str() {
+                "host" => Role::Host,
+                "guest" => Role::Guest,
+                _ => return Err(Error::Corrupt { column: "participants.role" }),
+            },
+            entry: self.entry()?,
+            name: Private::new(parse::<PersonName>("participants.name", &self.name)?),
+            seat: self.seat,
+            connected_since: instant_of("participants.connected_since", self.connected_since)?,
+            arrived_at: instant_of("participants.arrived_at", self.arrived_at)?,
+            departed_at: instant_of("participants.departed_at", self.departed_at)?,
+        })
+    }
+
+    fn entry(&self) -> Result<Entry, Error> {
+        let at = |column, at: Option<i64>| instant(column, present(column, at)?);
+        Ok(match self.entry.as_str() {
+            "outside" => Entry::Outside,
+            "waiting" => Entry::Waiting { since: at("participants.waiting_since", self.waiting_since)? },
+            "admitted" => Entry::Admitted {
+                by: author("participants.admitted_by", self.admitted_by.as_deref())?,
+                at: at("participants.admitted_at", self.admitted_at)?,
+            },
+            "declined" => Entry::Declined {
+                by: author("participants.declined_by", self.declined_by.as_deref())?,
+                at: at("participants.declined_at", self.declined_at)?,
+            },
+            "left" => Entry::Left { at: at("participants.left_at", self.left_at)? },
+            _ => return Err(Error::Corrupt { column: "participants.entry" }),
+        })
+    }
+}
+
+fn author<T: std::str::FromStr>(column: &'static str, by: Option<&str>) -> Result<T, Error> {
+    parse(column, present(column, by)?)
+}
+
+/// Seats, each beside its consultation, put together. They come ordered by consultation, the host's first.
+fn assemble(rows: Vec<SeatRow>) -> Result<Vec<Consultation>, Error> {
+    let mut consultations: Vec<Consultation> = Vec::new();
+    for row in rows {
+        let id: ConsultationId = parse("consultations.id", &row.consultation_id)?;
+        if consultations.last().is_none_or(|last| last.id != id) {
+            consultations.push(row.consultation()?);
+        }
+        if let Some(last) = consultations.last_mut() {
+            last.participants.push(row.participant()?);
+        }
+    }
+    Ok(consultations)
+}
+
+/// The columns of a [`SeatRow`], named once; the condition follows.
+macro_rules! seats {
+    ($condition:literal) => {
+        concat!(
+            "
+            SELECT c.id AS consultation_id, c.appointment_id, c.room, c.phase, c.started_at, c.started_by,
+                   c.ended_at, c.ended_by, c.version,
+                   p.id, p.role, p.name, p.entry, p.waiting_since, p.admitted_at, p.admitted_by, p.declined_at,
+                   p.declined_by, p.left_at, p.seat, p.connected_since, p.arrived_at, p.departed_at
+              FROM consultations c
+              JOIN participants p ON p.consultation_id = c.id
+             WHERE ",
+            $condition,
+            "
+             ORDER BY c.id, CASE p.role WHEN 'host' THEN 0 ELSE 1 END, p.id"
+        )
+    };
+}
+pub(crate) use seats;
+
+impl Snapshot {
+    /// One consultation.
+    pub async fn find_consultation(&mut self, id: ConsultationId) -> Result<Option<Consultation>, Error> {
+        let rows = fetch_all!(self, SeatRow; seats!("c.id = $1"); id.to_string())?;
+        Ok(assemble(rows)?.pop())
+    }
+
+    /// The consultation of an appointment, once that was confirmed.
+    pub async fn consultation_of_appointment(&mut self, id: AppointmentId) -> Result<Option<Consultation>, Error> {
+        let rows = fetch_all!(self, SeatRow; seats!("c.appointment_id = $1"); id.to_string())?;
+        Ok(assemble(rows)?.pop())
+    }
+
+    /// The consultation in which somebody has this seat.
+    pub async fn consultation_of_participant(&mut self, id: ParticipantId) -> Result<Option<Consultation>, Error> {
+        let rows = fetch_all!(self, SeatRow; seats!(
+            "c.id = (SELECT consultation_id FROM participants WHERE id = $1)"); id.to_string())?;
+        Ok(assemble(rows)?.pop())
+    }
+
+    /// The consultation whose room has this name. `None`: the room is nobody's consultation.
+    pub async fn consultation_in_room(&mut self, room: &RoomName) -> Result<Option<Consultation>, Error> {
+        let rows = fetch_all!(self, SeatRow; seats!("c.room = $1"); room.as_str())?;
+        Ok(assemble(rows)?.pop())
+    }
+
+    /// The consultations of some appointments, in no particular order.
+    pub async fn consultations_of(&mut self, appointments: &[AppointmentId]) -> Result<Vec<Consultation>, Error> {
+        let ids = serde_json::Value::from_iter(appointments.iter().map(ToString::to_string)).to_string();
+        let sql = engine::consultations_of(self);
+        assemble(fetch_all!(self, SeatRow; sql; ids)?)
+    }
+}
+
+impl Tx {
+    /// From here to the end of the transaction nobody else changes this consultation or its appointment; the same
+    /// lock as [`Tx::lock_appointment`]. Answers whether there is such a consultation.
+    pub async fn lock_consultation(&mut self, id: ConsultationId) -> Result<bool, Error> {
+        let rows = execute!(self; "
+            UPDATE appointments
+               SET version = version
+             WHERE id = (SELECT appointment_id FROM consultations WHERE id = $1)"; id.to_string())?;
+        Ok(rows == 1)
+    }
+
+    /// Writes down a consultation with its seats. A second one for its appointment is [`Error::Taken`].
+    pub async fn insert_consultation(&mut self, consultation: &Consultation) -> Result<(), Error> {
+        let facts = Facts::from(&consultation.phase);
+        execute!(self; "
+            INSERT INTO consultations (id, appointment_id, room, phase, started_at, started_by, ended_at, ended_by,
+                                       version)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+            consultation.id.to_string(), consultation.appointment.to_string(), consultation.room.as_str(),
+            consultation.phase.as_str(), facts.started_at, facts.started_by, facts.ended_at, facts.ended_by,
+            consultation.version)?;
+        self.save_seats(consultation).await
+    }
+
+    /// Saves a consultation with its seats, unless somebody else did since it was loaded.
+    pub async fn save_consultation(&mut self, consultation: &Consultation) -> Result<(), Error> {
+        let facts = Facts::from(&consultation.phase);
+        let rows = execute!(self; "
+            UPDATE consultations
+               SET phase = $2,
+                   started_at = COALESCE($3, started_at), started_by = COALESCE($4, started_by),
+                   ended_at = COALESCE($5, ended_at), ended_by = COALESCE($6, ended_by),
+                   version = version + 1
+             WHERE id = $1 AND version = $7";
+            consultation.id.to_string(), consultation.phase.as_str(), facts.started_at, facts.started_by,
+            facts.ended_at, facts.ended_by, consultation.version)?;
+        self.saved(rows)?;
+        self.save_seats(consultation).await
+    }
+
+    /// Who let whom in, and when, stays written when the guest's entry moves on.
+    async fn save_seats(&mut self, consultation: &Consultation) -> Result<(), Error> {
+        for seat in &consultation.participants {
+            let moment = Moment::from(&seat.entry);
+            execute!(self; "
+                INSERT INTO participants (id, consultation_id, role, name, entry, waiting_since, admitted_at,
+                                          admitted_by, declined_at, declined_by, left_at, seat, connected_since,
+                                          arrived_at, departed_at)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+                ON CONFLICT (id) DO UPDATE
+                   SET name = excluded.name, entry = excluded.entry,
+                       waiting_since = COALESCE(excluded.waiting_since, participants.waiting_since),
+                       admitted_at = COALESCE(excluded.admitted_at, participants.admitted_at),
+                       admitted_by = COALESCE(excluded.admitted_by, participants.admitted_by),
+                       declined_at = COALESCE(excluded.declined_at, participants.declined_at),
+                       declined_by = COALESCE(excluded.declined_by, participants.declined_by),
+                       left_at = COALESCE(excluded.left_at, participants.left_at),
+                       seat = excluded.seat, connected_since = excluded.connected_since,
+                       arrived_at = excluded.arrived_at, departed_at = excluded.departed_at";
+                seat.id.to_string(), consultation.id.to_string(), seat.role.as_str(), seat.name.reveal().as_str(),
+                seat.entry.as_str(), moment.waiting_since, moment.admitted_at, moment.admitted_by,
+                moment.declined_at, moment.declined_by, moment.left_at, seat.seat,
+                millis_of(seat.connected_since), millis_of(seat.arrived_at), millis_of(seat.departed_at))?;
+        }
+        Ok(())
+    }
+}
+
+/// The facts of a phase, each in its column.
+#[derive(Default)]
+struct Facts {
+    started_at: Option<i64>,
+    started_by: Option<String>,
+    ended_at: Option<i64>,
+    ended_by: Option<String>,
+}
+
+impl From<&Phase> for Facts {
+    fn from(phase: &Phase) -> Self {
+        match phase {
+            Phase::Planned => Self::default(),
+            Phase::Live { started_at, started_by } => Self {
+                started_at: Some(millis(*started_at)),
+                started_by: Some(started_by.to_string()),
+                ..Self::default()
+            },
+            Phase::Ended { started_at, ended_at, ended_by } => Self {
+                started_at: Some(millis(*started_at)),
+                started_by: None,
+                ended_at: Some(millis(*ended_at)),
+                ended_by: Some(ended_by.to_string()),
+            },
+        }
+    }
+}
+
+/// The facts of an entry, each in its column.
+#[derive(Default)]
+struct Moment {
+    waiting_since: Option<i64>,
+    admitted_at: Option<i64>,
+    admitted_by: Option<String>,
+    declined_at: Option<i64>,
+    declined_by: Option<String>,
+    left_at: Option<i64>,
+}
+
+impl From<&Entry> for Moment {
+    fn from(entry: &Entry) -> Self {
+        let mut moment = Self::default();
+        match entry {
+            Entry::Outside => {}
+            Entry::Waiting { since } => moment.waiting_since = Some(millis(*since)),
+            Entry::Admitted { by, at } => {
+                (moment.admitted_at, moment.admitted_by) = (Some(millis(*at)), Some(by.to_string()));
+            }
+            Entry::Declined { by, at } => {
+                (moment.declined_at, moment.declined_by) = (Some(millis(*at)), Some(by.to_string()));
+            }
+            Entry::Left { at } => moment.left_at = Some(millis(*at)),
+        }
+        moment
+    }
+}

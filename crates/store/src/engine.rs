@@ -1,0 +1,111 @@
+//! Where the two engines meet: one macro asks whichever is behind a [`Snapshot`], and the few statements that must
+//! differ stand below. Everything else is one SQL text.
+
+use crate::{Snapshot, consultations::seats};
+
+/// The connection behind a transaction.
+pub(crate) enum Connection<'c> {
+    Sqlite(&'c mut sqlx::SqliteConnection),
+    Postgres(&'c mut sqlx::PgConnection),
+}
+
+/// Which engine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Sqlite,
+    Postgres,
+}
+
+/// Asks the engine behind `$snapshot`; the expression is type-checked once per engine.
+macro_rules! ask {
+    ($snapshot:expr, |$connection:ident| $query:expr) => {{
+        let snapshot: &mut $crate::Snapshot = $snapshot;
+        match snapshot.connection() {
+            Err(error) => Err(error),
+            Ok(connection) => {
+                let answer = match connection {
+                    $crate::engine::Connection::Sqlite($connection) => $query,
+                    $crate::engine::Connection::Postgres($connection) => $query,
+                };
+                snapshot.heed(answer)
+            }
+        }
+    }};
+}
+
+/// Runs a statement; answers how many rows it changed. `execute!(self; SQL; $1, $2, …)`: the semicolons also keep
+/// rustfmt's hands off the prose.
+macro_rules! execute {
+    ($snapshot:expr; $sql:expr $(; $($bind:expr),*)?) => {
+        $crate::engine::ask!($snapshot, |connection| {
+            sqlx::query($crate::engine::text($sql))$($(.bind($bind))*)?
+                .execute(connection).await.map(|done| done.rows_affected())
+        })
+    };
+}
+
+/// Runs a query for at most one row.
+macro_rules! fetch_optional {
+    ($snapshot:expr, $row:ty; $sql:expr $(; $($bind:expr),*)?) => {
+        $crate::engine::ask!($snapshot, |connection| {
+            sqlx::query_as::<_, $row>($crate::engine::text($sql))$($(.bind($bind))*)?
+                .fetch_optional(connection).await
+        })
+    };
+}
+
+/// Runs a query for any number of rows.
+macro_rules! fetch_all {
+    ($snapshot:expr, $row:ty; $sql:expr $(; $($bind:expr),*)?) => {
+        $crate::engine::ask!($snapshot, |connection| {
+            sqlx::query_as::<_, $row>($crate::engine::text($sql))$($(.bind($bind))*)?
+                .fetch_all(connection).await
+        })
+    };
+}
+
+pub(crate) use {ask, execute, fetch_all, fetch_optional};
+
+/// The text of a statement, remembered under test so that a test can ask both engines how they would run it.
+pub(crate) fn text(sql: &'static str) -> &'static str {
+    #[cfg(test)]
+    crate::tests::plans::remember(sql);
+    sql
+}
+
+/// Takes up what is due. Two workers never get the same row: SQLite has one writer, PostgreSQL skips what another
+/// worker is just taking.
+pub(crate) fn lease(snapshot: &Snapshot) -> &'static str {
+    match snapshot.kind() {
+        Kind::Sqlite => {
+            "UPDATE outbox
+                SET next_at = $2, attempts = attempts + 1, version = version + 1
+              WHERE id IN (SELECT id
+                             FROM outbox
+                            WHERE given_up_at IS NULL AND next_at <= $1
+                            ORDER BY next_at, id
+                            LIMIT $3)
+             RETURNING id, payload, due_at, attempts, version"
+        }
+        Kind::Postgres => {
+            "UPDATE outbox
+                SET next_at = $2, attempts = attempts + 1, version = version + 1
+              WHERE id IN (SELECT id
+                             FROM outbox
+                            WHERE given_up_at IS NULL AND next_at <= $1
+                            ORDER BY next_at, id
+                            LIMIT $3
+                              FOR UPDATE SKIP LOCKED)
+             RETURNING id, payload, due_at, attempts, version"
+        }
+    }
+}
+
+/// Consultations of a list of appointments, given as a JSON array of ids: neither engine takes a list otherwise that
+/// the other understands.
+pub(crate) fn consultations_of(snapshot: &Snapshot) -> &'static str {
+    match snapshot.kind() {
+        Kind::Sqlite => seats!("c.appointment_id IN (SELECT value FROM json_each($1))"),
+        Kind::Postgres => seats!("c.appointment_id IN (SELECT json_array_elements_text($1::json))"),
+    }
+}

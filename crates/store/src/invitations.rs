@@ -1,0 +1,76 @@
+//! Personal links, found by the hash of their secret.
+
+use anteroom_domain::{Invitation, InvitationId, ParticipantId, SecretHash};
+use jiff::Timestamp;
+
+use crate::{
+    Error, Snapshot, Tx,
+    columns::{hash, instant, instant_of, millis, millis_of, parse},
+    engine::{execute, fetch_all, fetch_optional},
+};
+
+#[derive(sqlx::FromRow)]
+struct InvitationRow {
+    id: String,
+    participant_id: String,
+    hash: Vec<u8>,
+    created_at: i64,
+    revoked_at: Option<i64>,
+}
+
+impl TryFrom<InvitationRow> for Invitation {
+    type Error = Error;
+
+    fn try_from(row: InvitationRow) -> Result<Self, Error> {
+        Ok(Self {
+            id: parse("invitations.id", &row.id)?,
+            participant: parse("invitations.participant_id", &row.participant_id)?,
+            hash: hash("invitations.hash", &row.hash)?,
+            created_at: instant("invitations.created_at", row.created_at)?,
+            revoked_at: instant_of("invitations.revoked_at", row.revoked_at)?,
+        })
+    }
+}
+
+impl Snapshot {
+    /// The link with this secret, also if it was taken back.
+    pub async fn find_invitation(&mut self, secret: &SecretHash) -> Result<Option<Invitation>, Error> {
+        let row = fetch_optional!(self, InvitationRow; "
+            SELECT id, participant_id, hash, created_at, revoked_at
+              FROM invitations
+             WHERE hash = $1"; secret.as_bytes().as_slice())?;
+        row.map(TryInto::try_into).transpose()
+    }
+
+    /// Every link to a seat, oldest first.
+    pub async fn invitations_of(&mut self, participant: ParticipantId) -> Result<Vec<Invitation>, Error> {
+        let rows = fetch_all!(self, InvitationRow; "
+            SELECT id, participant_id, hash, created_at, revoked_at
+              FROM invitations
+             WHERE participant_id = $1
+             ORDER BY created_at, id"; participant.to_string())?;
+        rows.into_iter().map(TryInto::try_into).collect()
+    }
+}
+
+impl Tx {
+    /// Keeps a link.
+    pub async fn insert_invitation(&mut self, invitation: &Invitation) -> Result<(), Error> {
+        execute!(self; "
+            INSERT INTO invitations (id, participant_id, hash, created_at, revoked_at)
+            VALUES ($1, $2, $3, $4, $5)";
+            invitation.id.to_string(), invitation.participant.to_string(),
+            invitation.hash.as_bytes().as_slice(), millis(invitation.created_at),
+            millis_of(invitation.revoked_at))?;
+        Ok(())
+    }
+
+    /// Takes a link back. Taking it back twice changes nothing: the first time is remembered.
+    pub async fn revoke_invitation(&mut self, id: InvitationId, at: Timestamp) -> Result<(), Error> {
+        execute!(self; "
+            UPDATE invitations
+               SET revoked_at = COALESCE(revoked_at, $2)
+             WHERE id = $1"; id.to_string(), millis(at))?;
+        Ok(())
+    }
+}

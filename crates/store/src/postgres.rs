@@ -1,0 +1,40 @@
+//! PostgreSQL: a pool and plain transactions. Commits are durable because its default, `synchronous_commit = on`, is.
+
+use std::time::Duration;
+
+use sqlx::{
+    PgPool, Postgres, Transaction,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
+
+use crate::Error;
+
+/// How long a use case waits for a connection.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Connections at most. PostgreSQL allows a hundred by default, to everybody together.
+const CONNECTIONS: u32 = 20;
+
+pub(crate) fn open(url: &str) -> Result<PgPool, Error> {
+    // The parser's own words repeat the URL, and with it the password.
+    let options = url
+        .parse::<PgConnectOptions>()
+        .map_err(|_| Error::Address("not a PostgreSQL URL: postgres://user@host/database".into()))?;
+    Ok(PgPoolOptions::new()
+        .max_connections(CONNECTIONS)
+        .acquire_timeout(PATIENCE)
+        .connect_lazy_with(options.application_name("anteroom")))
+}
+
+pub(crate) async fn migrate(pool: &PgPool) -> Result<(), Error> {
+    sqlx::migrate!("migrations/postgres").run(pool).await.map_err(|error| Error::Migration(error.into()))
+}
+
+pub(crate) async fn begin(pool: &PgPool) -> Result<Transaction<'static, Postgres>, Error> {
+    Ok(pool.begin().await?)
+}
+
+/// One moment, as SQLite's readers see it, and no way to write.
+pub(crate) async fn read(pool: &PgPool) -> Result<Transaction<'static, Postgres>, Error> {
+    Ok(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
+}

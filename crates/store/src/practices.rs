@@ -1,0 +1,74 @@
+//! The practice: one row.
+
+use anteroom_domain::{Policy, Practice};
+
+use crate::{
+    Error, Snapshot, Tx,
+    columns::parse,
+    engine::{execute, fetch_optional},
+};
+
+#[derive(sqlx::FromRow)]
+struct PracticeRow {
+    name: String,
+    pack: String,
+    zone: String,
+    opens_before: i64,
+    closes_after: i64,
+    who_may_end: String,
+    version: i64,
+}
+
+impl TryFrom<PracticeRow> for Practice {
+    type Error = Error;
+
+    fn try_from(row: PracticeRow) -> Result<Self, Error> {
+        let who_may_end = parse("practices.who_may_end", &row.who_may_end)?;
+        let policy = Policy::new(row.opens_before, row.closes_after, who_may_end)
+            .map_err(|_| Error::Corrupt { column: "practices.opens_before" })?;
+        Ok(Self {
+            name: row.name,
+            pack: parse("practices.pack", &row.pack)?,
+            zone: parse("practices.zone", &row.zone)?,
+            policy,
+            version: row.version,
+        })
+    }
+}
+
+impl Snapshot {
+    /// The practice, once it was set up.
+    pub async fn find_practice(&mut self) -> Result<Option<Practice>, Error> {
+        let row = fetch_optional!(self, PracticeRow; "
+            SELECT name, pack, zone, opens_before, closes_after, who_may_end, version
+              FROM practices
+             WHERE id = 1")?;
+        row.map(TryInto::try_into).transpose()
+    }
+}
+
+impl Tx {
+    /// Sets the practice up. A second time it is [`Error::Taken`].
+    pub async fn insert_practice(&mut self, practice: &Practice) -> Result<(), Error> {
+        execute!(self; "
+            INSERT INTO practices (id, name, pack, zone, opens_before, closes_after, who_may_end, version)
+            VALUES (1, $1, $2, $3, $4, $5, $6, $7)";
+            practice.name.as_str(), practice.pack.as_str(), practice.zone.name(),
+            i64::from(practice.policy.opens_before()), i64::from(practice.policy.closes_after()),
+            practice.policy.who_may_end.as_str(), practice.version)?;
+        Ok(())
+    }
+
+    /// Saves the practice, unless somebody else did since it was loaded.
+    pub async fn save_practice(&mut self, practice: &Practice) -> Result<(), Error> {
+        let rows = execute!(self; "
+            UPDATE practices
+               SET name = $1, pack = $2, zone = $3, opens_before = $4, closes_after = $5, who_may_end = $6,
+                   version = version + 1
+             WHERE id = 1 AND version = $7";
+            practice.name.as_str(), practice.pack.as_str(), practice.zone.name(),
+            i64::from(practice.policy.opens_before()), i64::from(practice.policy.closes_after()),
+            practice.policy.who_may_end.as_str(), practice.version)?;
+        self.saved(rows)
+    }
+}

@@ -1,0 +1,76 @@
+//! Logins that last, found by the hash of their secret.
+
+use anteroom_domain::{SecretHash, Session, UserId};
+use jiff::Timestamp;
+
+use crate::{
+    Error, Snapshot, Tx,
+    columns::{hash, instant, millis, parse},
+    engine::{execute, fetch_optional},
+};
+
+#[derive(sqlx::FromRow)]
+struct SessionRow {
+    hash: Vec<u8>,
+    user_id: String,
+    created_at: i64,
+    expires_at: i64,
+}
+
+impl TryFrom<SessionRow> for Session {
+    type Error = Error;
+
+    fn try_from(row: SessionRow) -> Result<Self, Error> {
+        Ok(Self {
+            hash: hash("sessions.hash", &row.hash)?,
+            user: parse("sessions.user_id", &row.user_id)?,
+            created_at: instant("sessions.created_at", row.created_at)?,
+            expires_at: instant("sessions.expires_at", row.expires_at)?,
+        })
+    }
+}
+
+impl Snapshot {
+    /// The login with this secret, also if it has expired: whether it still counts is the caller's to say.
+    pub async fn find_session(&mut self, secret: &SecretHash) -> Result<Option<Session>, Error> {
+        let row = fetch_optional!(self, SessionRow; "
+            SELECT hash, user_id, created_at, expires_at
+              FROM sessions
+             WHERE hash = $1"; secret.as_bytes().as_slice())?;
+        row.map(TryInto::try_into).transpose()
+    }
+}
+
+impl Tx {
+    /// Keeps a login.
+    pub async fn insert_session(&mut self, session: &Session) -> Result<(), Error> {
+        execute!(self; "
+            INSERT INTO sessions (hash, user_id, created_at, expires_at)
+            VALUES ($1, $2, $3, $4)";
+            session.hash.as_bytes().as_slice(), session.user.to_string(), millis(session.created_at),
+            millis(session.expires_at))?;
+        Ok(())
+    }
+
+    /// Ends one login. Ending it twice changes nothing.
+    pub async fn delete_session(&mut self, secret: &SecretHash) -> Result<(), Error> {
+        execute!(self; "
+            DELETE FROM sessions
+             WHERE hash = $1"; secret.as_bytes().as_slice())?;
+        Ok(())
+    }
+
+    /// Logs somebody out everywhere; answers from how many devices.
+    pub async fn delete_sessions_of(&mut self, user: UserId) -> Result<u64, Error> {
+        execute!(self; "
+            DELETE FROM sessions
+             WHERE user_id = $1"; user.to_string())
+    }
+
+    /// Forgets logins that ended by themselves; answers how many.
+    pub async fn delete_expired_sessions(&mut self, now: Timestamp) -> Result<u64, Error> {
+        execute!(self; "
+            DELETE FROM sessions
+             WHERE expires_at <= $1"; millis(now))
+    }
+}

@@ -1,0 +1,98 @@
+//! The open database.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering::Relaxed},
+};
+
+use crate::{
+    Error, Snapshot, Tx, postgres,
+    sqlite::{Batch, Place, Sqlite},
+    tx::Engine,
+};
+
+/// The open database. Cloning it is cheap; all clones are one.
+#[derive(Clone)]
+pub struct Store(Arc<Inner>);
+
+struct Inner {
+    db: Db,
+    transactions: AtomicU64,
+    commits: Arc<AtomicU64>,
+}
+
+enum Db {
+    Sqlite(Box<Sqlite>),
+    Postgres(sqlx::PgPool),
+}
+
+/// What the store has done since it was opened, for metrics.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Counts {
+    /// Write transactions begun.
+    pub transactions: u64,
+    /// Commits that reached SQLite's disk. Group commit keeps them far below `transactions`. Always 0 on PostgreSQL,
+    /// which counts its own.
+    pub commits: u64,
+}
+
+impl Store {
+    /// Opens `sqlite:PATH`, `postgres://…`, or `sqlite::memory:`, which is thrown away with the store.
+    /// Does not touch the schema; see [`Store::migrate`].
+    pub async fn open(url: &str) -> Result<Self, Error> {
+        match url.split_once(':') {
+            Some(("sqlite", tail)) => Self::open_sqlite(Place::parse(tail)?, Batch::default()).await,
+            Some(("postgres" | "postgresql", _)) => Ok(Self::over(Db::Postgres(postgres::open(url)?), Arc::default())),
+            _ => Err(Error::Address("neither sqlite:PATH nor postgres://…".into())),
+        }
+    }
+
+    pub(crate) async fn open_sqlite(place: Place, batch: Batch) -> Result<Self, Error> {
+        let commits = Arc::new(AtomicU64::new(0));
+        let sqlite = Sqlite::open(place, batch, commits.clone()).await?;
+        Ok(Self::over(Db::Sqlite(Box::new(sqlite)), commits))
+    }
+
+    fn over(db: Db, commits: Arc<AtomicU64>) -> Self {
+        Self(Arc::new(Inner { db, transactions: AtomicU64::new(0), commits }))
+    }
+
+    /// Brings the schema up to date. Several programs may do it at once.
+    pub async fn migrate(&self) -> Result<(), Error> {
+        match &self.0.db {
+            Db::Sqlite(sqlite) => sqlite.migrate().await,
+            Db::Postgres(pool) => postgres::migrate(pool).await,
+        }
+    }
+
+    /// Begins to write.
+    pub async fn begin(&self) -> Result<Tx, Error> {
+        let engine = match &self.0.db {
+            Db::Sqlite(sqlite) => Engine::Writer(sqlite.begin().await?),
+            Db::Postgres(pool) => Engine::Postgres(postgres::begin(pool).await?),
+        };
+        self.0.transactions.fetch_add(1, Relaxed);
+        Ok(Tx::new(engine))
+    }
+
+    /// Looks at one moment, without any way to write.
+    pub async fn read(&self) -> Result<Snapshot, Error> {
+        Ok(Snapshot::new(match &self.0.db {
+            Db::Sqlite(sqlite) => Engine::Reader(sqlite.read().await?),
+            Db::Postgres(pool) => Engine::Postgres(postgres::read(pool).await?),
+        }))
+    }
+
+    /// What it has done so far.
+    pub fn counts(&self) -> Counts {
+        Counts { transactions: self.0.transactions.load(Relaxed), commits: self.0.commits.load(Relaxed) }
+    }
+
+    /// Ends what is under way and closes every connection. Whoever asks later hears that it is unavailable.
+    pub async fn close(&self) {
+        match &self.0.db {
+            Db::Sqlite(sqlite) => sqlite.close().await,
+            Db::Postgres(pool) => pool.close().await,
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! A private PostgreSQL, started by the tests themselves: no network, its own directory, gone with the test program.
+
+use std::{
+    io::{BufRead, BufReader, Read},
+    os::unix::process::CommandExt,
+    path::Path,
+    process::{Command, Stdio},
+    sync::{
+        OnceLock,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
+};
+
+use sqlx::{Connection, Executor, PgConnection};
+
+const PROGRAMS: &str = "/usr/lib/postgresql/15/bin";
+
+/// Starts the cluster, says `ready`, and waits for its input to end, which happens when the test program does, however
+/// it ends. `initdb` refuses root, so root becomes the user `postgres`.
+const SCRIPT: &str = r#"
+set -e
+as() { if [ "$(id -u)" = 0 ]; then setpriv --reuid=postgres --regid=postgres --clear-groups "$@"; else "$@"; fi; }
+if [ "$(id -u)" = 0 ]; then chown postgres "$DIR"; fi
+cd "$DIR"
+as "$BIN/initdb" -D "$DIR/data" -U anteroom --auth=trust -E UTF8 --locale=C.UTF-8 --no-sync
+as "$BIN/pg_ctl" -D "$DIR/data" -w -l "$DIR/log" start -o "-k $DIR -c listen_addresses='' -c fsync=off -c max_connections=400 -c shared_buffers=32MB"
+echo ready
+exec >/dev/null 2>&1
+cat
+as "$BIN/pg_ctl" -D "$DIR/data" -w -m immediate stop
+cd /
+rm -rf "$DIR"
+"#;
+
+/// The URL of a database nobody else uses, its schema up to date.
+pub(super) async fn fresh_database() -> String {
+    static NAMES: AtomicU64 = AtomicU64::new(0);
+    let cluster = cluster();
+    let name = format!("promise_{}", NAMES.fetch_add(1, Relaxed));
+    let mut connection = PgConnection::connect(&url(cluster, "postgres")).await.unwrap();
+    let create = format!("CREATE DATABASE {name} TEMPLATE prepared");
+    connection.execute(sqlx::AssertSqlSafe(create)).await.unwrap();
+    connection.close().await.unwrap();
+    url(cluster, &name)
+}
+
+fn url(directory: &Path, database: &str) -> String {
+    format!("postgres://anteroom@localhost/{database}?host={}", directory.display())
+}
+
+/// The cluster's directory. One cluster a test program, with one prepared database to copy.
+fn cluster() -> &'static Path {
+    static CLUSTER: OnceLock<std::path::PathBuf> = OnceLock::new();
+    CLUSTER.get_or_init(|| {
+        let directory = start();
+        let prepared = url(&directory, "prepared");
+        let maintenance = url(&directory, "postgres");
+        // A thread of its own, because this one is already inside a runtime.
+        std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(async {
+                let mut connection = PgConnection::connect(&maintenance).await.unwrap();
+                connection.execute("CREATE DATABASE prepared").await.unwrap();
+                let store = crate::Store::open(&prepared).await.unwrap();
+                store.migrate().await.unwrap();
+                store.close().await;
+            });
+        })
+        .join()
+        .unwrap();
+        directory
+    })
+}
+
+fn start() -> std::path::PathBuf {
+    assert!(
+        Path::new(PROGRAMS).join("initdb").exists(),
+        "PostgreSQL 15 is not installed; its programs are expected in {PROGRAMS}: apt-get install postgresql-15"
+    );
+    // The script removes it.
+    let directory = tempfile::Builder::new().prefix("anteroom-pg-").tempdir().unwrap().keep();
+    let mut script = Command::new("sh")
+        .args(["-c", SCRIPT])
+        .env("DIR", &directory)
+        .env("BIN", PROGRAMS)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        // A group of its own: an interrupt from the keyboard must not end it before it has cleaned up.
+        .process_group(0)
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(script.stdout.take().unwrap()).lines();
+    let ready = lines.any(|line| line.unwrap() == "ready");
+    if !ready {
+        let mut said = String::new();
+        script.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+        panic!("PostgreSQL did not start: {said}");
+    }
+    // The script waits on its input for as long as this program lives.
+    std::mem::forget(script);
+    directory
+}

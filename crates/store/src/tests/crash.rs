@@ -1,0 +1,109 @@
+//! What was acknowledged is there after the program was killed, and after it was opened again.
+//!
+//! A kill proves the order of things, not the disk: that it is asked to write is in
+//! `every_commit_reaches_the_disk_before_it_is_acknowledged`.
+
+use std::{
+    collections::BTreeSet,
+    io::{BufRead, BufReader},
+    process::{Command, Stdio},
+};
+
+use futures_util::future::join_all;
+
+use super::samples::{chance, user};
+use crate::{Store, engine::fetch_optional};
+
+/// Names the database to the test program run once more as its own child.
+const DATABASE: &str = "ANTEROOM_STORE_CRASH_TEST_DATABASE";
+
+async fn open(url: &str) -> Store {
+    let store = Store::open(url).await.unwrap();
+    store.migrate().await.unwrap();
+    store
+}
+
+#[test]
+fn what_was_acknowledged_survives_a_kill() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}", folder.path().join("anteroom.db").display());
+    let mut child = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "tests::crash::the_child_writes_until_it_is_killed", "--nocapture"])
+        .env(DATABASE, &url)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut acknowledged = BTreeSet::new();
+    for line in BufReader::new(child.stdout.take().unwrap()).lines() {
+        if let Some((_, id)) = line.unwrap().split_once("kept ") {
+            acknowledged.insert(id.to_owned());
+        }
+        if acknowledged.len() == 300 {
+            child.kill().unwrap();
+        }
+    }
+    child.wait().unwrap();
+    assert!(acknowledged.len() >= 300, "the child ended before it was killed");
+
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let found: BTreeSet<_> = runtime.block_on(async {
+        let store = open(&url).await;
+        let users = store.read().await.unwrap().users().await.unwrap();
+        users.iter().map(|user| user.id.to_string()).collect()
+    });
+    assert_eq!(acknowledged.difference(&found).count(), 0);
+}
+
+/// Eight writers who say what was acknowledged. Does nothing unless the test above started it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_child_writes_until_it_is_killed() {
+    let Some(url) = std::env::var_os(DATABASE) else { return };
+    let store = open(url.to_str().unwrap()).await;
+    let writer = async || {
+        loop {
+            let user = user(&format!("{}@example.org", u64::from_be_bytes(chance())));
+            let mut tx = store.begin().await.unwrap();
+            tx.insert_user(&user).await.unwrap();
+            tx.commit().await.unwrap();
+            println!("kept {}", user.id);
+        }
+    };
+    join_all((0..8).map(|_| writer())).await;
+}
+
+#[tokio::test]
+async fn what_was_acknowledged_is_there_when_the_file_is_opened_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}", folder.path().join("some/where/anteroom.db").display());
+    let ada = user("ada@example.org");
+    let store = open(&url).await;
+    let mut tx = store.begin().await.unwrap();
+    tx.insert_user(&ada).await.unwrap();
+    tx.commit().await.unwrap();
+    store.close().await;
+    assert_eq!(open(&url).await.read().await.unwrap().users().await.unwrap(), [ada]);
+}
+
+#[tokio::test]
+async fn every_commit_reaches_the_disk_before_it_is_acknowledged() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(&format!("sqlite:{}", folder.path().join("anteroom.db").display())).await;
+    let mut tx = store.begin().await.unwrap();
+    let full = fetch_optional!(&mut tx, (i64,); "SELECT synchronous FROM pragma_synchronous").unwrap();
+    let log = fetch_optional!(&mut tx, (String,); "SELECT journal_mode FROM pragma_journal_mode").unwrap();
+    assert_eq!((full, log), (Some((2,)), Some(("wal".to_owned(),))));
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn nobody_else_on_the_machine_can_read_the_file() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().join("new/anteroom.db");
+    let store = open(&format!("sqlite:{}", place.display())).await;
+    super::samples::host(&store).await;
+    for (name, mode) in [("new", 0o700), ("new/anteroom.db", 0o600), ("new/anteroom.db-wal", 0o600)] {
+        let found = folder.path().join(name).metadata().unwrap().permissions().mode() & 0o777;
+        assert_eq!(found, mode, "{name}");
+    }
+}

@@ -1,0 +1,138 @@
+//! People who do something at the same moment: one of them wins, the other hears so, nothing is half done.
+
+#![expect(clippy::disallowed_methods, reason = "a race needs tasks that run at once; every one is awaited")]
+
+use anteroom_domain::{AppointmentStatus, Author, Phase, UserId};
+use jiff::Timestamp;
+
+use super::{
+    on_both_engines,
+    samples::{appointment, host, in_minutes, now, planned, user},
+};
+use crate::{Error, Store};
+
+on_both_engines![
+    a_host_is_never_booked_twice_for_the_same_minute,
+    a_host_can_be_booked_back_to_back,
+    a_cancelled_appointment_takes_no_time_and_a_moved_one_does_not_stand_in_its_own_way,
+    of_two_who_save_the_same_thing_the_second_is_told,
+    what_is_being_cancelled_is_not_started,
+];
+
+/// What a booking does: nobody else plans this host meanwhile, the time is free, it is written down.
+async fn book(store: Store, host: UserId, starts_at: Timestamp, minutes: i64) -> Result<bool, Error> {
+    let appointment = appointment(host, starts_at, minutes);
+    let mut tx = store.begin().await?;
+    assert!(tx.lock_host(host).await?);
+    if tx.overlapping(host, starts_at, appointment.ends_at(), None).await? {
+        return Ok(false);
+    }
+    tx.insert_appointment(&appointment).await?;
+    tx.commit().await?;
+    Ok(true)
+}
+
+async fn a_host_is_never_booked_twice_for_the_same_minute(store: Store) {
+    let (ada, bea) = (host(&store).await, host(&store).await);
+    // Every slot covers 10:00, each from another minute on; another host's bookings go on beside them.
+    let everybody = (0..32).map(|n| tokio::spawn(book(store.clone(), ada, in_minutes(31 + n), 60)));
+    let beside = (0..8).map(|n| tokio::spawn(book(store.clone(), bea, in_minutes(30 * n), 30)));
+    let (everybody, beside) = (everybody.collect::<Vec<_>>(), beside.collect::<Vec<_>>());
+    let mut winners = 0;
+    for booking in everybody {
+        winners += i64::from(booking.await.unwrap().unwrap());
+    }
+    assert_eq!(winners, 1);
+    for booking in beside {
+        assert!(booking.await.unwrap().unwrap());
+    }
+    let mut look = store.read().await.unwrap();
+    assert_eq!(look.appointments_between(Some(ada), now(), in_minutes(600), 100).await.unwrap().len(), 1);
+    assert_eq!(look.appointments_between(Some(bea), now(), in_minutes(600), 100).await.unwrap().len(), 8);
+}
+
+async fn a_host_can_be_booked_back_to_back(store: Store) {
+    let host = host(&store).await;
+    assert!(book(store.clone(), host, in_minutes(60), 30).await.unwrap());
+    assert!(book(store.clone(), host, in_minutes(30), 30).await.unwrap());
+    assert!(book(store.clone(), host, in_minutes(90), 30).await.unwrap());
+    for (starts, minutes) in [(89, 5), (55, 10), (25, 480), (70, 5), (60, 30)] {
+        assert!(!book(store.clone(), host, in_minutes(starts), minutes).await.unwrap(), "{starts}, {minutes}");
+    }
+    assert!(book(store.clone(), host, in_minutes(120), 480).await.unwrap());
+    assert!(!book(store.clone(), host, in_minutes(599), 5).await.unwrap(), "the longest reaches far");
+}
+
+async fn a_cancelled_appointment_takes_no_time_and_a_moved_one_does_not_stand_in_its_own_way(store: Store) {
+    let host = host(&store).await;
+    let mut booked = appointment(host, in_minutes(60), 30);
+    let mut tx = store.begin().await.unwrap();
+    tx.insert_appointment(&booked).await.unwrap();
+    let (from, to) = (in_minutes(70), in_minutes(100));
+    assert!(tx.overlapping(host, from, to, None).await.unwrap());
+    assert!(!tx.overlapping(host, from, to, Some(booked.id)).await.unwrap());
+    booked.status = AppointmentStatus::Cancelled { at: now(), by: Author::System };
+    tx.save_appointment(&booked).await.unwrap();
+    assert!(!tx.overlapping(host, from, to, None).await.unwrap());
+}
+
+async fn of_two_who_save_the_same_thing_the_second_is_told(store: Store) {
+    let seen = planned(&store).await;
+    let user = user("ada@example.org");
+    let mut tx = store.begin().await.unwrap();
+    tx.insert_user(&user).await.unwrap();
+    let appointment = tx.find_appointment(seen.appointment).await.unwrap().unwrap();
+    tx.save_consultation(&seen).await.unwrap();
+    tx.save_user(&user).await.unwrap();
+    tx.save_appointment(&appointment).await.unwrap();
+    tx.commit().await.unwrap();
+
+    let mut tx = store.begin().await.unwrap();
+    assert!(matches!(tx.save_consultation(&seen).await, Err(Error::Busy)));
+    assert!(matches!(tx.commit().await, Err(Error::Spoiled)), "whoever lost keeps nothing");
+    let mut tx = store.begin().await.unwrap();
+    assert!(matches!(tx.save_user(&user).await, Err(Error::Busy)));
+    drop(tx);
+    let mut tx = store.begin().await.unwrap();
+    assert!(matches!(tx.save_appointment(&appointment).await, Err(Error::Busy)));
+}
+
+/// The two touch different rows; without the lock each finds the other's untouched, and both go through.
+async fn what_is_being_cancelled_is_not_started(store: Store) {
+    for _ in 0..16 {
+        let seen = planned(&store).await;
+        let cancelling = tokio::spawn({
+            let (store, seen) = (store.clone(), seen.clone());
+            async move {
+                let mut tx = store.begin().await?;
+                assert!(tx.lock_appointment(seen.appointment).await?);
+                if tx.consultation_of_appointment(seen.appointment).await?.unwrap().is_live() {
+                    return Ok(false);
+                }
+                let mut appointment = tx.find_appointment(seen.appointment).await?.unwrap();
+                appointment.status = AppointmentStatus::Cancelled { at: now(), by: Author::System };
+                tx.save_appointment(&appointment).await?;
+                tx.commit().await?;
+                Ok::<_, Error>(true)
+            }
+        });
+        let starting = tokio::spawn({
+            let store = store.clone();
+            async move {
+                let mut tx = store.begin().await?;
+                assert!(tx.lock_consultation(seen.id).await?);
+                let mut consultation = tx.find_consultation(seen.id).await?.unwrap();
+                if !tx.find_appointment(seen.appointment).await?.unwrap().takes_time() {
+                    return Ok(false);
+                }
+                let started_by = consultation.participants[0].id;
+                consultation.phase = Phase::Live { started_at: now(), started_by };
+                tx.save_consultation(&consultation).await?;
+                tx.commit().await?;
+                Ok::<_, Error>(true)
+            }
+        });
+        let (cancelled, started) = (cancelling.await.unwrap().unwrap(), starting.await.unwrap().unwrap());
+        assert!(cancelled ^ started, "cancelled: {cancelled}, started: {started}");
+    }
+}

@@ -1,0 +1,132 @@
+//! A practice, its people, an appointment: values to keep and find again.
+
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+use anteroom_domain::{
+    Appointment, AppointmentId, AppointmentStatus, Author, Consultation, ConsultationId, Entry, Guest, Invitation,
+    InvitationId, Kind, Length, Pack, Participant, ParticipantId, Phase, Policy, Practice, Private, Promised, Role,
+    RoomName, Secret, StaffRole, User, UserId, WhoMayEnd,
+};
+use jiff::{SignedDuration, Timestamp};
+
+use crate::Store;
+
+/// Friday 20 November 2026, 09:00 UTC.
+pub(super) fn now() -> Timestamp {
+    "2026-11-20T09:00:00.123Z".parse().unwrap()
+}
+
+pub(super) fn in_minutes(minutes: i64) -> Timestamp {
+    now() + SignedDuration::from_mins(minutes)
+}
+
+/// Bytes that never come twice, in place of chance.
+pub(super) fn chance<const N: usize>() -> [u8; N] {
+    static DRAWN: AtomicU64 = AtomicU64::new(1);
+    let drawn = DRAWN.fetch_add(1, Relaxed).to_be_bytes();
+    let mut bytes = [0; N];
+    bytes[N - 8..].copy_from_slice(&drawn);
+    bytes
+}
+
+pub(super) fn practice() -> Practice {
+    Practice {
+        name: "Praxis am Park".into(),
+        pack: Pack::Clinic,
+        zone: "Europe/Berlin".parse().unwrap(),
+        policy: Policy::new(10, 45, WhoMayEnd::Either).unwrap(),
+        version: 0,
+    }
+}
+
+pub(super) fn user(email: &str) -> User {
+    User {
+        id: UserId::new(now(), chance()),
+        name: Private::new("Dr. Ada Łukasz".parse().unwrap()),
+        email: Private::new(email.parse().unwrap()),
+        role: StaffRole::Host,
+        zone: "Europe/Berlin".parse().unwrap(),
+        password_hash: Private::new("$argon2id$v=19$…".into()),
+        created_at: now(),
+        version: 0,
+    }
+}
+
+/// A host the store knows.
+pub(super) async fn host(store: &Store) -> UserId {
+    let [.., a, b] = chance::<8>();
+    let user = user(&format!("host-{a}-{b}@example.org"));
+    let mut tx = store.begin().await.unwrap();
+    tx.insert_user(&user).await.unwrap();
+    tx.commit().await.unwrap();
+    user.id
+}
+
+pub(super) fn appointment(host: UserId, starts_at: Timestamp, minutes: i64) -> Appointment {
+    Appointment {
+        id: AppointmentId::new(now(), chance()),
+        host,
+        guest: Guest {
+            name: Private::new("李 Grace O’Hara".parse().unwrap()),
+            email: Private::new("Grace@Example.org".parse().unwrap()),
+            phone: Some(Private::new("+49 30 1234567".parse().unwrap())),
+            zone: "America/Los_Angeles".parse().unwrap(),
+        },
+        starts: Promised::exactly(starts_at, "Europe/Berlin".parse().unwrap()),
+        length: Length::from_minutes(minutes).unwrap(),
+        kind: Kind::Video,
+        status: AppointmentStatus::Booked,
+        booked_at: now(),
+        booked_by: Author::User(host),
+        version: 0,
+    }
+}
+
+/// A confirmed appointment the store knows.
+pub(super) async fn confirmed(store: &Store) -> Appointment {
+    let host = host(store).await;
+    let mut appointment = appointment(host, in_minutes(5), 30);
+    appointment.status = AppointmentStatus::Confirmed { at: now(), by: Author::User(host) };
+    let mut tx = store.begin().await.unwrap();
+    tx.insert_appointment(&appointment).await.unwrap();
+    tx.commit().await.unwrap();
+    appointment
+}
+
+pub(super) fn consultation(appointment: AppointmentId) -> Consultation {
+    let seat = |role, name: &str| Participant {
+        id: ParticipantId::new(now(), chance()),
+        role,
+        name: Private::new(name.parse().unwrap()),
+        entry: Entry::Outside,
+        seat: 0,
+        connected_since: None,
+        arrived_at: None,
+        departed_at: None,
+    };
+    Consultation {
+        id: ConsultationId::new(now(), chance()),
+        appointment,
+        room: RoomName::new(chance()),
+        phase: Phase::Planned,
+        participants: vec![seat(Role::Host, "Dr. Ada Łukasz"), seat(Role::Guest, "李 Grace O’Hara")],
+        version: 0,
+    }
+}
+
+/// A consultation the store knows, with its appointment.
+pub(super) async fn planned(store: &Store) -> Consultation {
+    let appointment = confirmed(store).await;
+    let consultation = consultation(appointment.id);
+    let mut tx = store.begin().await.unwrap();
+    tx.insert_consultation(&consultation).await.unwrap();
+    tx.commit().await.unwrap();
+    consultation
+}
+
+pub(super) fn invitation(participant: ParticipantId) -> (Secret, Invitation) {
+    let secret = Secret::new(chance());
+    let id = InvitationId::new(now(), chance());
+    let hash = secret.hash();
+    (secret, Invitation { id, participant, hash, created_at: now(), revoked_at: None })
+}

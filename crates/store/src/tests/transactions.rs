@@ -1,0 +1,65 @@
+//! What a transaction promises: all or nothing, one moment, and no writing for whoever only looks.
+
+use super::{
+    on_both_engines,
+    samples::{host, user},
+};
+use crate::{Error, Store, engine::execute};
+
+on_both_engines![
+    what_was_not_committed_never_happened,
+    a_snapshot_cannot_write,
+    a_snapshot_sees_one_moment,
+    after_an_error_nothing_more_is_done_and_nothing_is_kept,
+    a_statement_given_up_half_way_spoils_its_transaction,
+    a_closed_store_says_so,
+];
+
+async fn what_was_not_committed_never_happened(store: Store) {
+    let ada = user("ada@example.org");
+    let mut tx = store.begin().await.unwrap();
+    tx.insert_user(&ada).await.unwrap();
+    assert!(tx.find_user(ada.id).await.unwrap().is_some(), "a transaction sees its own writes");
+    drop(tx);
+    assert_eq!(store.read().await.unwrap().users().await.unwrap(), []);
+}
+
+async fn a_snapshot_cannot_write(store: Store) {
+    let mut look = store.read().await.unwrap();
+    let answer = execute!(&mut look; "DELETE FROM users");
+    assert!(matches!(answer, Err(Error::Statement(_))), "{answer:?}");
+}
+
+async fn a_snapshot_sees_one_moment(store: Store) {
+    let mut look = store.read().await.unwrap();
+    assert_eq!(look.users().await.unwrap().len(), 0);
+    host(&store).await;
+    assert_eq!(look.users().await.unwrap().len(), 0);
+    drop(look);
+    assert_eq!(store.read().await.unwrap().users().await.unwrap().len(), 1);
+}
+
+async fn after_an_error_nothing_more_is_done_and_nothing_is_kept(store: Store) {
+    let mut tx = store.begin().await.unwrap();
+    tx.insert_user(&user("ada@example.org")).await.unwrap();
+    assert!(matches!(tx.insert_user(&user("ada@example.org")).await, Err(Error::Taken)));
+    assert!(matches!(tx.insert_user(&user("bea@example.org")).await, Err(Error::Spoiled)));
+    assert!(matches!(tx.commit().await, Err(Error::Spoiled)));
+    assert_eq!(store.read().await.unwrap().users().await.unwrap(), []);
+}
+
+async fn a_statement_given_up_half_way_spoils_its_transaction(store: Store) {
+    let mut tx = store.begin().await.unwrap();
+    let ada = user("ada@example.org");
+    let insert = tx.insert_user(&ada);
+    assert!(futures_util::FutureExt::now_or_never(insert).is_none());
+    assert!(matches!(tx.commit().await, Err(Error::Spoiled)));
+    assert_eq!(store.read().await.unwrap().users().await.unwrap(), []);
+    host(&store).await;
+}
+
+async fn a_closed_store_says_so(store: Store) {
+    store.close().await;
+    assert!(matches!(store.begin().await.err(), Some(Error::Unavailable(_))));
+    assert!(matches!(store.read().await.err(), Some(Error::Unavailable(_))));
+}

@@ -1,0 +1,103 @@
+//! People of the practice.
+
+use anteroom_domain::{EmailAddress, PersonName, Private, User, UserId};
+
+use crate::{
+    Error, Snapshot, Tx,
+    columns::{instant, millis, parse},
+    engine::{execute, fetch_all, fetch_optional},
+};
+
+#[derive(sqlx::FromRow)]
+struct UserRow {
+    id: String,
+    name: String,
+    email: String,
+    role: String,
+    zone: String,
+    password_hash: String,
+    created_at: i64,
+    version: i64,
+}
+
+impl TryFrom<UserRow> for User {
+    type Error = Error;
+
+    fn try_from(row: UserRow) -> Result<Self, Error> {
+        Ok(Self {
+            id: parse("users.id", &row.id)?,
+            name: Private::new(parse::<PersonName>("users.name", &row.name)?),
+            email: Private::new(parse::<EmailAddress>("users.email", &row.email)?),
+            role: parse("users.role", &row.role)?,
+            zone: parse("users.zone", &row.zone)?,
+            password_hash: Private::new(row.password_hash),
+            created_at: instant("users.created_at", row.created_at)?,
+            version: row.version,
+        })
+    }
+}
+
+impl Snapshot {
+    /// One user.
+    pub async fn find_user(&mut self, id: UserId) -> Result<Option<User>, Error> {
+        let row = fetch_optional!(self, UserRow; "
+            SELECT id, name, email, role, zone, password_hash, created_at, version
+              FROM users
+             WHERE id = $1"; id.to_string())?;
+        row.map(TryInto::try_into).transpose()
+    }
+
+    /// The user who logs in with this address, in its folded form.
+    pub async fn find_user_by_email(&mut self, folded: &str) -> Result<Option<User>, Error> {
+        let row = fetch_optional!(self, UserRow; "
+            SELECT id, name, email, role, zone, password_hash, created_at, version
+              FROM users
+             WHERE email_folded = $1"; folded)?;
+        row.map(TryInto::try_into).transpose()
+    }
+
+    /// Everybody, in the order they were added.
+    pub async fn users(&mut self) -> Result<Vec<User>, Error> {
+        let rows = fetch_all!(self, UserRow; "
+            SELECT id, name, email, role, zone, password_hash, created_at, version
+              FROM users
+             ORDER BY id")?;
+        rows.into_iter().map(TryInto::try_into).collect()
+    }
+}
+
+impl Tx {
+    /// Adds a user. An address that somebody has already is [`Error::Taken`].
+    pub async fn insert_user(&mut self, user: &User) -> Result<(), Error> {
+        execute!(self; "
+            INSERT INTO users (id, name, email, email_folded, role, zone, password_hash, created_at, version)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+            user.id.to_string(), user.name.reveal().as_str(), user.email.reveal().as_str(),
+            user.email.reveal().folded(), user.role.as_str(), user.zone.name(),
+            user.password_hash.reveal().as_str(), millis(user.created_at), user.version)?;
+        Ok(())
+    }
+
+    /// Saves a user, unless somebody else did since they were loaded.
+    pub async fn save_user(&mut self, user: &User) -> Result<(), Error> {
+        let rows = execute!(self; "
+            UPDATE users
+               SET name = $2, email = $3, email_folded = $4, role = $5, zone = $6, password_hash = $7,
+                   version = version + 1
+             WHERE id = $1 AND version = $8";
+            user.id.to_string(), user.name.reveal().as_str(), user.email.reveal().as_str(),
+            user.email.reveal().folded(), user.role.as_str(), user.zone.name(),
+            user.password_hash.reveal().as_str(), user.version)?;
+        self.saved(rows)
+    }
+
+    /// From here to the end of the transaction nobody else plans this host's time. Ask for what overlaps after it:
+    /// two bookings that both looked first would both find the slot free. Answers whether there is such a user.
+    pub async fn lock_host(&mut self, host: UserId) -> Result<bool, Error> {
+        let rows = execute!(self; "
+            UPDATE users
+               SET version = version
+             WHERE id = $1"; host.to_string())?;
+        Ok(rows == 1)
+    }
+}
