@@ -15,6 +15,8 @@ export default defineConfig({
     manifest: true,
     target: "es2022",
     modulePreload: { polyfill: false },
+    // The media library is one file of half a megabyte; it is fetched while people wait, never before the page is drawn.
+    chunkSizeWarningLimit: 600,
     rollupOptions: { input: { call: "call/main.ts", site: "site/main.ts" } },
   },
 });

@@ -1,6 +1,7 @@
 // Which screen a call is on. Derived from the facts each time, never stored by hand, so that no order of events
 // can leave someone on a screen the server does not agree with.
 
+import type { DoorState } from "../protocol/standing.ts";
 import type { Call, Stage } from "./state.ts";
 
 export function stageOf(call: Call): Stage {
@@ -8,7 +9,7 @@ export function stageOf(call: Call): Stage {
   const { consultation, door, role, entry } = standing;
 
   if (consultation.state === "ended" || door.state === "ended") return "ended";
-  if (door.state === "cancelled") return "closed";
+  if (NO_ROOM.includes(door.state)) return "closed";
   if (place === "replaced" || place === "failed") return place;
   if (isLive(call)) return "live";
   if (door.state === "too_late") return "closed";
@@ -19,6 +20,9 @@ export function stageOf(call: Call): Stage {
   if (role === "guest" && place === "here" && (entry === "waiting" || entry === "admitted")) return "waiting";
   return "ready";
 }
+
+/** Doors behind which there is nothing, now or ever. */
+const NO_ROOM: readonly DoorState[] = ["cancelled", "not_confirmed", "in_person"];
 
 /** The server lets this person into the room now. */
 export function mayBeInRoom(call: Call): boolean {
@@ -59,8 +63,8 @@ export function shouldConnect(call: Call): boolean {
     call.connection === "none" &&
     !call.resting &&
     mayBeInRoom(call) &&
-    call.standing.door.state !== "cancelled" &&
-    call.standing.door.state !== "ended"
+    call.standing.door.state !== "ended" &&
+    !NO_ROOM.includes(call.standing.door.state)
   );
 }
 

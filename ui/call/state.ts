@@ -22,7 +22,7 @@ export type Trouble = { kind: "refused"; code: string; message: string } | { kin
 export type Which = "camera" | "microphone";
 
 /** What keeps a device from us; each has its own words and its own way out (words.ts). */
-export type DeviceProblem = "blocked" | "missing" | "busy" | "unsuitable" | "insecure" | "unknown";
+export type DeviceProblem = "blocked" | "missing" | "busy" | "unsuitable" | "insecure" | "unsupported" | "unknown";
 
 export interface Device {
   /** The person's wish. A microphone that is not wanted is muted. */

@@ -4,7 +4,7 @@
 export type Role = "guest" | "host";
 export type Entry = "outside" | "waiting" | "admitted" | "declined" | "left";
 export type Progress = "planned" | "live" | "ended";
-export type DoorState = "too_early" | "open" | "too_late" | "cancelled" | "ended";
+export type DoorState = "too_early" | "open" | "too_late" | "cancelled" | "ended" | "not_confirmed" | "in_person";
 
 export interface Person {
   id: string;
@@ -36,7 +36,7 @@ export interface Standing {
     state: Progress;
     started_at: string | null;
     ended_at: string | null;
-    ended_by: string | null;
+    ended_by: "host" | "guest" | "system" | null;
     duration_seconds: number | null;
   };
   door: {
@@ -47,6 +47,7 @@ export interface Standing {
     message: string | null;
   };
   entry: Entry;
+  /** The others: a guest sees the host alone, a host sees everyone. */
   people: Person[];
   may: { enter: boolean; start: boolean; ticket: boolean; end: boolean };
 }

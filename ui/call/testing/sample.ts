@@ -46,7 +46,7 @@ export function standing(facts: Facts = {}): Standing {
     consultation: { id: "con_1", state, started_at: null, ended_at: null, ended_by: null, duration_seconds: null },
     door: { state: door, opens_at: "2026-11-20T10:45:00Z", closes_at: "2026-11-20T12:00:00Z", code: null, message: null },
     entry,
-    people: role === "guest" ? [host] : [host, ...guests],
+    people: role === "guest" ? [host] : guests,
     may: {
       enter: role === "guest" && open,
       start: role === "host" && open && state === "planned",

@@ -1,0 +1,25 @@
+// M for the microphone, V for the camera. Single keys, so they can be switched off, and never while someone types.
+
+import type { Call, CallEvent } from "./state.ts";
+import { usesDevices } from "./stage.ts";
+
+export interface Press {
+  key: string;
+  modified: boolean;
+  repeated: boolean;
+  /** The key was pressed where it means a letter, or in a dialog. */
+  typing: boolean;
+}
+
+export function eventFor(press: Press, call: Call): CallEvent | undefined {
+  if (!call.shortcuts || press.modified || press.repeated || press.typing || !usesDevices(call)) return undefined;
+  switch (press.key.toLowerCase()) {
+    case "m": return { type: "toggle", which: "microphone" };
+    case "v": return { type: "toggle", which: "camera" };
+    default:  return undefined;
+  }
+}
+
+export function isTyping(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest("input, textarea, select, [contenteditable], dialog") !== null;
+}

@@ -1,0 +1,72 @@
+// What a tab remembers across a reload (session storage) and a browser across visits (local storage).
+// Never a name, never a link: ids of devices and whether this tab was in this consultation.
+
+import type { Standing } from "../protocol/standing.ts";
+import type { Memory } from "./state.ts";
+
+const DEVICES = "anteroom.devices";
+
+function tabKey(standing: Standing): string {
+  return `anteroom.${standing.consultation.id}.${standing.me.id}`;
+}
+
+export function recall(standing: Standing): Memory {
+  const tab = read(sessionStorageOf(), tabKey(standing));
+  const browser = read(localStorageOf(), DEVICES);
+  const device = (which: "camera" | "microphone") => ({
+    // Whether it is on is a matter of this visit; which one it is, of this computer.
+    wanted: tab?.[which]?.wanted ?? true,
+    id: tab?.[which]?.id ?? browser?.[which]?.id,
+  });
+  return {
+    here: tab?.here === true,
+    camera: device("camera"),
+    microphone: device("microphone"),
+    speaker: browser?.speaker,
+    shortcuts: browser?.shortcuts ?? true,
+  };
+}
+
+export function remember(standing: Standing, memory: Memory): void {
+  write(sessionStorageOf(), tabKey(standing), memory);
+  write(localStorageOf(), DEVICES, {
+    camera: { id: memory.camera.id },
+    microphone: { id: memory.microphone.id },
+    speaker: memory.speaker,
+    shortcuts: memory.shortcuts,
+  });
+}
+
+function read(storage: Storage | undefined, key: string): Partial<Memory> | undefined {
+  try {
+    const value: unknown = JSON.parse(storage?.getItem(key) ?? "null");
+    return typeof value === "object" && value !== null ? (value as Partial<Memory>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function write(storage: Storage | undefined, key: string, value: object): void {
+  try {
+    storage?.setItem(key, JSON.stringify(value));
+  } catch {
+    // full or forbidden: the call works, a reload will ask for one more tap
+  }
+}
+
+/** Merely touching the storage throws where a browser forbids it. */
+function sessionStorageOf(): Storage | undefined {
+  try {
+    return globalThis.sessionStorage;
+  } catch {
+    return undefined;
+  }
+}
+
+function localStorageOf(): Storage | undefined {
+  try {
+    return globalThis.localStorage;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,67 @@
+// The round buttons of a call: microphone, camera, flip, devices, and those a screen adds. Words under each sign.
+
+import type { Call, Which } from "../state.ts";
+import { words } from "../words.ts";
+import { attr, h, show, text } from "./dom.ts";
+import { draw, icon, type IconName } from "./icons.ts";
+import type { House, View } from "./view.ts";
+
+export interface Control {
+  node: HTMLButtonElement;
+  set(name: IconName, label: string): void;
+}
+
+export function control(name: IconName, label: string, onclick: () => void, kind = ""): Control {
+  const sign = icon(name);
+  const caption = h("span", { class: "call-control__label" }, label);
+  const node = h("button", { type: "button", class: `call-control ${kind}`.trim(), onclick }, h("span", { class: "call-control__sign" }, sign), caption);
+  return {
+    node,
+    set(next, words) {
+      draw(sign, next);
+      text(caption, words);
+    },
+  };
+}
+
+export function toggle(house: House, which: Which): View {
+  const button = control(which, "", () => house.send({ type: "toggle", which }));
+  return {
+    node: button.node,
+    draw(call) {
+      const device = call[which];
+      const on = device.wanted && device.state !== "problem";
+      button.set(on ? which : `${which}-off`, words.controls.label(which, on));
+      attr(button.node, "data-off", !on);
+      attr(button.node, "data-problem", device.state === "problem");
+    },
+  };
+}
+
+export function flip(house: House): View {
+  const button = control("flip", words.controls.flip, () => house.send({ type: "flip" }));
+  return {
+    node: button.node,
+    draw: (call) => show(button.node, canFlip(call)),
+  };
+}
+
+export function devices(house: House): View {
+  const button = control("settings", words.controls.settings, () => house.send({ type: "ask", dialog: "devices" }));
+  return { node: button.node, draw: () => undefined };
+}
+
+/** Own controls, in the order of how often they are needed. */
+export function deviceControls(house: House): View {
+  const parts = [toggle(house, "microphone"), toggle(house, "camera"), flip(house), devices(house)];
+  return {
+    node: h("div", { class: "call-controls", role: "group", "aria-label": words.devices.title }, ...parts.map((part) => part.node)),
+    draw: (call, now) => parts.forEach((part) => part.draw(call, now)),
+  };
+}
+
+/** Two cameras facing two ways: a phone or tablet in the hand. Elsewhere the list of devices is the better choice. */
+function canFlip(call: Call): boolean {
+  const handheld = globalThis.matchMedia?.("(pointer: coarse)").matches ?? false;
+  return handheld && call.choices.camera.length > 1 && call.camera.wanted;
+}

@@ -1,0 +1,61 @@
+// The few things needed to draw without a framework: make an element, and change only what differs.
+// No style attributes, no markup from strings: the page's policy forbids the first and good sense the second.
+
+type Value = string | number | boolean | undefined | ((event: Event) => void);
+type Child = Node | string | undefined;
+
+export function h<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  attributes: Record<string, Value> = {},
+  ...children: Child[]
+): HTMLElementTagNameMap[K] {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (typeof value === "function") element.addEventListener(name.replace(/^on/, ""), value);
+    else attr(element, name, value);
+  }
+  element.append(...children.filter((child) => child !== undefined));
+  return element;
+}
+
+/** `true` is an empty attribute; `false` and `undefined` take it away. */
+export function attr(element: Element, name: string, value: string | number | boolean | undefined): void {
+  if (value === false || value === undefined) {
+    if (element.hasAttribute(name)) element.removeAttribute(name);
+    return;
+  }
+  const text = value === true ? "" : String(value);
+  if (element.getAttribute(name) !== text) element.setAttribute(name, text);
+}
+
+/** Left alone when it is the same, so that a screen reader is not disturbed every second. */
+export function text(element: Element, content: string): void {
+  if (element.textContent !== content) element.textContent = content;
+}
+
+export function show(element: HTMLElement, visible: boolean): void {
+  if (element.hidden === visible) element.hidden = !visible;
+}
+
+/** Keeps one element per key, in order, making and dropping as the list changes. */
+export function list<T, V extends { node: HTMLElement }>(
+  parent: HTMLElement,
+  kept: Map<string, V>,
+  items: readonly T[],
+  keyOf: (item: T) => string,
+  make: (item: T) => V,
+): void {
+  const keys = new Set(items.map(keyOf));
+  for (const [key, view] of kept) {
+    if (keys.has(key)) continue;
+    view.node.remove();
+    kept.delete(key);
+  }
+  items.forEach((item, n) => {
+    const key = keyOf(item);
+    const view = kept.get(key) ?? make(item);
+    kept.set(key, view);
+    // Moving an element that is in its place would restart its video.
+    if (parent.children[n] !== view.node) parent.insertBefore(view.node, parent.children[n] ?? null);
+  });
+}
