@@ -1,0 +1,254 @@
+//! Appointments: booked, confirmed, cancelled, looked up.
+
+use anteroom_domain::{
+    Appointment, AppointmentId, AppointmentStatus, Consultation, ConsultationId, EmailAddress, FieldError, Fields,
+    Guest, Kind, Length, Notice, Participant, ParticipantId, PersonName, Phase, Phone, Private, Promised, Refusal,
+    Role, RoomName, User, UserId, Zone,
+};
+use jiff::{Timestamp, civil::DateTime};
+
+use crate::{Actor, App, Error, Result};
+
+/// The most appointments one list holds.
+pub const PAGE: i64 = 200;
+
+/// When, as somebody entered it.
+#[derive(Debug, Clone)]
+pub enum Start {
+    /// A wall time in a zone, as a form gives it: `2026-11-20T11:00`.
+    Local(String),
+    /// An instant, as programs give it: RFC 3339 with offset.
+    Instant(String),
+}
+
+/// What the booking form asks.
+#[derive(Debug, Clone)]
+pub struct Booking {
+    /// Who holds it; the actor themselves if none is named.
+    pub host: Option<String>,
+    /// The guest's name.
+    pub guest_name: Private<String>,
+    /// Their address.
+    pub guest_email: Private<String>,
+    /// Their number; may be empty.
+    pub guest_phone: Private<String>,
+    /// Their IANA zone; empty means the host's.
+    pub guest_zone: String,
+    /// When.
+    pub starts: Start,
+    /// The zone of `starts`; empty means the host's.
+    pub zone: String,
+    /// Length in minutes.
+    pub minutes: i64,
+    /// `video` or `in_person`.
+    pub kind: String,
+}
+
+/// An appointment with what belongs to it.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// The plan.
+    pub appointment: Appointment,
+    /// What takes place for it, once it is confirmed.
+    pub consultation: Option<Consultation>,
+    /// Who holds it.
+    pub host: User,
+}
+
+/// Somebody of the practice writes an appointment down. The slot is taken from here on.
+pub async fn book(app: &App, actor: &Actor, asked: Booking) -> Result<Found> {
+    let staff = actor.staff()?;
+    let host_id = match (asked.host.as_deref(), staff.user()) {
+        (Some(text), _) if !text.is_empty() => {
+            text.parse::<UserId>().map_err(|_| Error::field("host", FieldError::UnknownChoice))?
+        }
+        (_, Some(user)) => user.id,
+        (_, None) => return Err(Error::field("host", FieldError::Empty)),
+    };
+    if !staff.sees(host_id) {
+        return Err(Error::field("host", FieldError::UnknownChoice));
+    }
+    let host = app.store.read().await?.find_user(host_id).await?;
+    let host = host.ok_or_else(|| Error::field("host", FieldError::UnknownChoice))?;
+    let now = app.clock.now();
+    let appointment = parse(asked, &host, actor, AppointmentId::new(now, app.chance()), now)?;
+
+    let mut tx = app.store.begin().await?;
+    tx.lock_host(host.id).await?;
+    if tx.overlapping(host.id, appointment.starts.at, appointment.ends_at(), None).await? {
+        return Err(Refusal::DoubleBooked.into());
+    }
+    tx.insert_appointment(&appointment).await?;
+    tx.commit().await?;
+    app.hub.tell(crate::Topic::Day(host.id));
+    Ok(Found { appointment, consultation: None, host })
+}
+
+fn parse(asked: Booking, host: &User, actor: &Actor, id: AppointmentId, now: Timestamp) -> Result<Appointment> {
+    let mut wrong = Fields::default();
+    let or_host = |zone: &str| {
+        if zone.trim().is_empty() { Ok(host.zone.clone()) } else { zone.parse::<Zone>() }
+    };
+    let name = wrong.take("guest_name", asked.guest_name.reveal().parse::<PersonName>());
+    let email = wrong.take("guest_email", asked.guest_email.reveal().parse::<EmailAddress>());
+    let phone = match asked.guest_phone.reveal().trim() {
+        "" => None,
+        text => wrong.take("guest_phone", text.parse::<Phone>()),
+    };
+    let guest_zone = wrong.take("guest_zone", or_host(&asked.guest_zone));
+    let starts = wrong
+        .take("zone", or_host(&asked.zone))
+        .and_then(|zone| wrong.take("starts_at", promise(&asked.starts, zone, now)));
+    let length = wrong.take("minutes", Length::from_minutes(asked.minutes));
+    let kind = wrong.take("kind", asked.kind.parse::<Kind>());
+    let (Some(name), Some(email), Some(guest_zone), Some(starts), Some(length), Some(kind), true) =
+        (name, email, guest_zone, starts, length, kind, wrong.is_empty())
+    else {
+        return Err(Error::Invalid(wrong));
+    };
+    Ok(Appointment {
+        id,
+        host: host.id,
+        guest: Guest { name: name.into(), email: email.into(), phone: phone.map(Private::new), zone: guest_zone },
+        starts,
+        length,
+        kind,
+        status: AppointmentStatus::Booked,
+        booked_at: now,
+        booked_by: actor.author(),
+        version: 0,
+    })
+}
+
+fn promise(start: &Start, zone: Zone, now: Timestamp) -> std::result::Result<Promised, FieldError> {
+    let promised = match start {
+        Start::Local(text) | Start::Instant(text) if text.trim().is_empty() => {
+            return Err(FieldError::Empty);
+        }
+        Start::Local(text) => Promised::new(text.trim().parse::<DateTime>().map_err(|_| FieldError::Malformed)?, zone)?,
+        Start::Instant(text) => {
+            Promised::exactly(text.trim().parse::<Timestamp>().map_err(|_| FieldError::Malformed)?, zone)
+        }
+    };
+    Appointment::bookable(&promised, now)?;
+    Ok(promised)
+}
+
+/// Somebody of the practice confirms: the consultation gets its seats and its room, both people their letters.
+/// Confirming twice changes nothing and sends nothing.
+pub async fn confirm(app: &App, actor: &Actor, id: AppointmentId) -> Result<Found> {
+    let staff = actor.staff()?;
+    let now = app.clock.now();
+    let mut tx = app.store.begin().await?;
+    tx.lock_appointment(id).await?;
+    let appointment = tx.find_appointment(id).await?.ok_or(Error::NotFound)?;
+    if !staff.sees(appointment.host) {
+        return Err(Error::NotFound);
+    }
+    let host = tx.find_user(appointment.host).await?.ok_or(Error::NotFound)?;
+    if let Some(consultation) = tx.consultation_of_appointment(id).await? {
+        let appointment = appointment.confirm(staff.author(), now)?;
+        return Ok(Found { appointment, consultation: Some(consultation), host });
+    }
+    let appointment = appointment.confirm(staff.author(), now)?;
+    let consultation = seats(app, &appointment, &host, now);
+    tx.save_appointment(&appointment).await?;
+    tx.insert_consultation(&consultation).await?;
+    for seat in &consultation.participants {
+        tx.post(&Notice::Confirmed { appointment: id, participant: seat.id }, now).await?;
+    }
+    tx.commit().await?;
+    app.tell(consultation.id, host.id);
+    fetch(app, actor, id).await
+}
+
+fn seats(app: &App, appointment: &Appointment, host: &User, now: Timestamp) -> Consultation {
+    let seat = |role, name: &Private<PersonName>| Participant {
+        id: ParticipantId::new(now, app.chance()),
+        role,
+        name: name.clone(),
+        entry: anteroom_domain::Entry::Outside,
+        seat: 0,
+        connected_since: None,
+        arrived_at: None,
+        departed_at: None,
+    };
+    Consultation {
+        id: ConsultationId::new(now, app.chance()),
+        appointment: appointment.id,
+        room: RoomName::new(app.chance()),
+        phase: Phase::Planned,
+        participants: vec![seat(Role::Host, &host.name), seat(Role::Guest, &appointment.guest.name)],
+        version: 0,
+    }
+}
+
+/// Somebody of the practice cancels. Whoever was told is told again; cancelling twice changes nothing.
+pub async fn cancel(app: &App, actor: &Actor, id: AppointmentId) -> Result<Found> {
+    let staff = actor.staff()?;
+    let now = app.clock.now();
+    let mut tx = app.store.begin().await?;
+    tx.lock_appointment(id).await?;
+    let appointment = tx.find_appointment(id).await?.ok_or(Error::NotFound)?;
+    if !staff.sees(appointment.host) {
+        return Err(Error::NotFound);
+    }
+    let consultation = tx.consultation_of_appointment(id).await?;
+    let was_cancelled = matches!(appointment.status, AppointmentStatus::Cancelled { .. });
+    let appointment = appointment.cancel(consultation.as_ref(), staff.author(), now)?;
+    if !was_cancelled {
+        tx.save_appointment(&appointment).await?;
+        for seat in consultation.iter().flat_map(|c| &c.participants) {
+            tx.post(&Notice::Cancelled { appointment: id, participant: seat.id }, now).await?;
+        }
+        tx.commit().await?;
+        match &consultation {
+            Some(consultation) => app.tell(consultation.id, appointment.host),
+            None => app.hub.tell(crate::Topic::Day(appointment.host)),
+        }
+    }
+    fetch(app, actor, id).await
+}
+
+/// One appointment. What is not yours does not exist.
+pub async fn fetch(app: &App, actor: &Actor, id: AppointmentId) -> Result<Found> {
+    let staff = actor.staff()?;
+    let mut tx = app.store.read().await?;
+    let appointment = tx.find_appointment(id).await?.ok_or(Error::NotFound)?;
+    if !staff.sees(appointment.host) {
+        return Err(Error::NotFound);
+    }
+    let consultation = tx.consultation_of_appointment(id).await?;
+    let host = tx.find_user(appointment.host).await?.ok_or(Error::NotFound)?;
+    Ok(Found { appointment, consultation, host })
+}
+
+/// Appointments that start within `[from, to)`, by time: those of one host, or everybody's for whoever sees them.
+pub async fn between(
+    app: &App,
+    actor: &Actor,
+    host: Option<UserId>,
+    from: Timestamp,
+    to: Timestamp,
+) -> Result<Vec<Found>> {
+    let staff = actor.staff()?;
+    let host = match (host, staff.user()) {
+        (Some(host), _) if staff.sees(host) => Some(host),
+        (Some(_), _) => return Err(Error::NotFound),
+        (None, Some(user)) if !staff.sees_everybody() => Some(user.id),
+        (None, _) => None,
+    };
+    let mut tx = app.store.read().await?;
+    let appointments = tx.appointments_between(host, from, to, PAGE).await?;
+    let ids: Vec<AppointmentId> = appointments.iter().map(|a| a.id).collect();
+    let mut consultations = tx.consultations_of(&ids).await?;
+    let users = tx.users().await?;
+    let mut found = Vec::with_capacity(appointments.len());
+    for appointment in appointments {
+        let host = users.iter().find(|u| u.id == appointment.host).cloned().ok_or(Error::NotFound)?;
+        let at = consultations.iter().position(|c| c.appointment == appointment.id);
+        let consultation = at.map(|at| consultations.swap_remove(at));
+        found.push(Found { appointment, consultation, host });
+    }
+    Ok(found)
+}

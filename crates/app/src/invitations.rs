@@ -1,0 +1,41 @@
+//! Personal links: made when a letter is written, opened as often as needed, worthless to nobody but their seat.
+
+use anteroom_domain::{AppointmentId, Invitation, InvitationId, ParticipantId, Role, Secret};
+
+use crate::{Actor, App, Error, Result};
+
+/// Whoever opens this link, if it is one of ours. Reads only: a mail scanner that opens links uses nothing up.
+pub async fn open(app: &App, secret: &Secret) -> Result<Actor> {
+    let mut tx = app.store.read().await?;
+    let invitation = tx.find_invitation(&secret.hash()).await?.filter(|i| i.revoked_at.is_none());
+    let participant = invitation.ok_or(Error::NotFound)?.participant;
+    let consultation = tx.consultation_of_participant(participant).await?.ok_or(Error::NotFound)?;
+    let role = consultation.seat(participant).ok_or(Error::NotFound)?.role;
+    Ok(Actor::Seat { consultation: consultation.id, participant, role })
+}
+
+/// Makes a fresh link to a seat. Older ones keep working: people search their mail for any of them.
+pub(crate) async fn issue(app: &App, participant: ParticipantId) -> Result<Secret> {
+    let (secret, now) = (app.secret(), app.clock.now());
+    let id = InvitationId::new(now, app.chance());
+    let invitation = Invitation { id, participant, hash: secret.hash(), created_at: now, revoked_at: None };
+    let mut tx = app.store.begin().await?;
+    tx.insert_invitation(&invitation).await?;
+    tx.commit().await?;
+    Ok(secret)
+}
+
+/// Somebody of the practice asks for the link of one of the two, to hand it over by other means.
+pub async fn reissue(app: &App, actor: &Actor, appointment: AppointmentId, role: Role) -> Result<String> {
+    let staff = actor.staff()?;
+    let mut tx = app.store.read().await?;
+    let found = tx.find_appointment(appointment).await?.ok_or(Error::NotFound)?;
+    if !staff.sees(found.host) {
+        return Err(Error::NotFound);
+    }
+    let consultation = tx.consultation_of_appointment(appointment).await?.ok_or(Error::NotFound)?;
+    drop(tx);
+    let seat = consultation.participants.iter().find(|p| p.role == role).ok_or(Error::NotFound)?;
+    let secret = issue(app, seat.id).await?;
+    Ok(app.link(&secret))
+}

@@ -1,0 +1,83 @@
+//! Passwords: argon2id, a few at a time, never on a thread that serves others.
+
+use std::sync::Arc;
+
+use anteroom_domain::{FieldError, Private};
+use argon2::{
+    Argon2,
+    password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
+};
+use tokio::sync::Semaphore;
+
+use crate::{App, Error, Result};
+
+/// The shortest password. Characters.
+const SHORTEST: usize = 12;
+/// The longest: argon2 would take more, but nobody types more. Characters.
+const LONGEST: usize = 200;
+
+/// Hashes at most two passwords at once: each takes 19 MiB and a tenth of a second of one core, and a flood
+/// of logins must not starve the calls.
+#[derive(Clone)]
+pub struct Passwords(Arc<Semaphore>);
+
+impl Default for Passwords {
+    fn default() -> Self {
+        Self(Arc::new(Semaphore::new(2)))
+    }
+}
+
+/// What a login is checked against when nobody has that address, so that the answer takes as long.
+const NOBODY: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$c29tZSBzYWx0IG9mIG91cg$SNlLG3R3b3v3m3s7lAXuLVUb0sqWZK3zTqkzLq8ZNmw";
+
+/// A password someone may choose: 12 to 200 characters, not all alike.
+pub fn acceptable(password: &str) -> std::result::Result<(), FieldError> {
+    let length = password.chars().count();
+    let mut different: Vec<char> = password.chars().collect();
+    different.sort_unstable();
+    different.dedup();
+    match (length, different.len()) {
+        (0, _) => Err(FieldError::Empty),
+        (n, _) if n < SHORTEST => Err(FieldError::TooShort),
+        (n, _) if n > LONGEST => Err(FieldError::TooLong),
+        (_, kinds) if kinds < 5 => Err(FieldError::TooWeak),
+        _ => Ok(()),
+    }
+}
+
+/// The PHC string of a password, with a salt of its own.
+pub(crate) async fn hash(app: &App, password: &Private<String>) -> Result<Private<String>> {
+    let salt: [u8; 16] = app.chance();
+    let password = password.clone();
+    on_a_quiet_thread(app, move || {
+        let hash: PasswordHash = Argon2::default()
+            .hash_password_with_salt(password.reveal().as_bytes(), &salt)
+            .map_err(|_| Error::Internal("a password could not be hashed"))?;
+        Ok(Private::new(hash.to_string()))
+    })
+    .await
+}
+
+/// Whether the password is the one of this hash. With no hash the work is done all the same.
+pub(crate) async fn matches(app: &App, password: &Private<String>, hash: Option<&Private<String>>) -> Result<bool> {
+    let known = hash.is_some();
+    let hash = hash.map_or_else(|| NOBODY.to_owned(), |hash| hash.reveal().clone());
+    let password = password.clone();
+    on_a_quiet_thread(app, move || {
+        let hash = PasswordHash::new(&hash).map_err(|_| Error::Internal("a stored password hash is unreadable"))?;
+        let right = Argon2::default().verify_password(password.reveal().as_bytes(), &hash).is_ok();
+        Ok(right && known)
+    })
+    .await
+}
+
+async fn on_a_quiet_thread<T: Send + 'static>(
+    app: &App,
+    work: impl FnOnce() -> Result<T> + Send + 'static,
+) -> Result<T> {
+    let permit = app.passwords.0.clone().acquire_owned().await;
+    let _permit = permit.map_err(|_| Error::Internal("the password threads are closed"))?;
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|_| Error::Internal("hashing a password panicked"))?
+}

@@ -1,0 +1,147 @@
+//! How a consultation stands, as one of its people may see it. What pages draw and live updates carry.
+
+use anteroom_domain::{
+    AppointmentId, AppointmentStatus, Author, ConsultationId, Door, Entry, Kind, Participant, ParticipantId,
+    PersonName, Phase, Private, Role, Words, Zone,
+};
+use jiff::{SignedDuration, Timestamp};
+
+use crate::scene::Scene;
+
+/// Who ended it, as people put it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EndedBy {
+    /// The host.
+    Host,
+    /// The guest.
+    Guest,
+    /// Nobody: its time was over and everybody had gone.
+    System,
+}
+
+/// What this person may do now. The page shows buttons by it; the use cases decide again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct May {
+    /// Sit down in the waiting room.
+    pub enter: bool,
+    /// Start.
+    pub start: bool,
+    /// Ask for a ticket.
+    pub ticket: bool,
+    /// End for everyone.
+    pub end: bool,
+}
+
+/// How it stands for one of its people.
+#[derive(Debug, Clone)]
+pub struct Standing {
+    /// The server's clock: countdowns run from it, not from the device's.
+    pub now: Timestamp,
+    /// The practice's name.
+    pub practice: String,
+    /// Its nouns.
+    pub words: Words,
+    /// The plan's id.
+    pub appointment: AppointmentId,
+    /// Its status.
+    pub status: AppointmentStatus,
+    /// Planned start.
+    pub starts_at: Timestamp,
+    /// Planned end.
+    pub ends_at: Timestamp,
+    /// Planned length, minutes.
+    pub minutes: u16,
+    /// Video or in person.
+    pub kind: Kind,
+    /// The zone of whoever looks.
+    pub zone: Zone,
+    /// The consultation's id.
+    pub consultation: ConsultationId,
+    /// Whether it has begun or is over.
+    pub phase: Phase,
+    /// Who ended it, once somebody did.
+    pub ended_by: Option<EndedBy>,
+    /// From start to end, once it is over.
+    pub duration: Option<SignedDuration>,
+    /// When the room opens.
+    pub opens_at: Timestamp,
+    /// When it closes for whoever is not in.
+    pub closes_at: Timestamp,
+    /// The join window, now.
+    pub door: Door,
+    /// In which role one looks.
+    pub role: Role,
+    /// Whose seat one has.
+    pub me: ParticipantId,
+    /// As the booking calls one.
+    pub name: Private<PersonName>,
+    /// Where one stands.
+    pub entry: Entry,
+    /// The others one may know of: a guest sees the host only, a host sees everyone.
+    pub people: Vec<Participant>,
+    /// What one may do.
+    pub may: May,
+}
+
+impl Standing {
+    pub(crate) fn of(scene: &Scene) -> Self {
+        let Scene { practice, appointment, consultation, host, me, now } = scene;
+        let mine = consultation.seat(*me);
+        let role = mine.map_or(Role::Guest, |seat| seat.role);
+        let entry = mine.map_or(Entry::Outside, |seat| seat.entry);
+        let zone = if role == Role::Host { &host.zone } else { &appointment.guest.zone };
+        let name = if role == Role::Host { &host.name } else { &appointment.guest.name };
+        let others = consultation.participants.iter().filter(|p| p.id != *me);
+        Self {
+            now: *now,
+            practice: practice.name.clone(),
+            words: practice.pack.words(),
+            appointment: appointment.id,
+            status: appointment.status.clone(),
+            starts_at: appointment.starts.at,
+            ends_at: appointment.ends_at(),
+            minutes: appointment.length.minutes(),
+            kind: appointment.kind,
+            zone: zone.clone(),
+            consultation: consultation.id,
+            phase: consultation.phase.clone(),
+            ended_by: ended_by(scene),
+            duration: consultation.duration(),
+            opens_at: practice.policy.opens_at(appointment.starts.at),
+            closes_at: practice.policy.closes_at(appointment.ends_at()),
+            door: scene.door(),
+            role,
+            me: *me,
+            name: name.clone(),
+            entry,
+            people: others.filter(|p| role == Role::Host || p.role == Role::Host).cloned().collect(),
+            may: may(scene, role),
+        }
+    }
+}
+
+fn may(scene: &Scene, role: Role) -> May {
+    let consultation = &scene.consultation;
+    let (live, door) = (consultation.is_live(), scene.door());
+    let knocked = consultation.clone().knock(scene.me, door, scene.now);
+    May {
+        enter: knocked.is_ok_and(|knocked| knocked != *consultation),
+        start: role == Role::Host && door == Door::Open && !live,
+        ticket: consultation.may_connect(scene.me, door).is_ok(),
+        end: live && consultation.may_end(scene.me, &scene.practice.policy).is_ok(),
+    }
+}
+
+fn ended_by(scene: &Scene) -> Option<EndedBy> {
+    let Phase::Ended { ended_by, .. } = &scene.consultation.phase else {
+        return None;
+    };
+    Some(match ended_by {
+        Author::Participant(id) => match scene.consultation.seat(*id).map(|seat| seat.role) {
+            Some(Role::Guest) => EndedBy::Guest,
+            Some(Role::Host) | None => EndedBy::Host,
+        },
+        Author::User(_) | Author::Key(_) => EndedBy::Host,
+        Author::System => EndedBy::System,
+    })
+}

@@ -1,0 +1,65 @@
+//! The people of the practice.
+
+use anteroom_domain::{EmailAddress, FieldError, Fields, PersonName, Private, StaffRole, User, UserId, Zone};
+
+use crate::{Actor, App, Error, Result, passwords};
+
+/// Somebody to add.
+#[derive(Debug, Clone)]
+pub struct NewUser {
+    /// As guests read it.
+    pub name: Private<String>,
+    /// Their login.
+    pub email: Private<String>,
+    /// `admin` or `host`.
+    pub role: String,
+    /// Their IANA zone.
+    pub zone: String,
+    /// Their first password.
+    pub password: Private<String>,
+}
+
+/// An admin adds somebody.
+pub async fn add(app: &App, actor: &Actor, asked: NewUser) -> Result<User> {
+    actor.admin()?;
+    let mut wrong = Fields::default();
+    let name = wrong.take("name", asked.name.reveal().parse::<PersonName>());
+    let email = wrong.take("email", asked.email.reveal().parse::<EmailAddress>());
+    let role = wrong.take("role", asked.role.parse::<StaffRole>());
+    let zone = wrong.take("zone", asked.zone.parse::<Zone>());
+    wrong.take("password", passwords::acceptable(asked.password.reveal()));
+    let (Some(name), Some(email), Some(role), Some(zone), true) = (name, email, role, zone, wrong.is_empty()) else {
+        return Err(Error::Invalid(wrong));
+    };
+    let password_hash = passwords::hash(app, &asked.password).await?;
+    let now = app.clock.now();
+    let user = User {
+        id: UserId::new(now, app.chance()),
+        name: name.into(),
+        email: email.into(),
+        role,
+        zone,
+        password_hash,
+        created_at: now,
+        version: 0,
+    };
+    let mut tx = app.store.begin().await?;
+    if tx.find_user_by_email(&user.email.reveal().folded()).await?.is_some() {
+        return Err(Error::field("email", FieldError::Taken));
+    }
+    tx.insert_user(&user).await?;
+    tx.commit().await?;
+    Ok(user)
+}
+
+/// Everybody of the practice, by name. Hosts may see who else works here.
+pub async fn list(app: &App, actor: &Actor) -> Result<Vec<User>> {
+    actor.staff()?;
+    Ok(app.store.read().await?.users().await?)
+}
+
+/// One of them.
+pub async fn fetch(app: &App, actor: &Actor, id: UserId) -> Result<User> {
+    actor.staff()?;
+    app.store.read().await?.find_user(id).await?.ok_or(Error::NotFound)
+}
