@@ -1,5 +1,11 @@
 //! The shell of the rooms: sockets, threads, timers.
 
+mod door;
+mod embedded;
+mod hall;
+mod names;
 mod net;
 pub mod thread;
 pub mod wire;
+
+pub use embedded::{Config, Embedded};

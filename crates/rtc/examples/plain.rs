@@ -1,0 +1,61 @@
+//! The media server alone: rooms for whoever holds a token signed with `devkey` / `secret`.
+//!
+//! `cargo run -p anteroom-rtc --example plain -- 127.0.0.1:7880` and any LiveKit client.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use anteroom_app::{Admission, Bearer, Clock, Error, Rng, Welcome};
+use anteroom_dialect::livekit::Keys;
+use anteroom_rtc::{Config, Embedded, wire};
+use async_trait::async_trait;
+use jiff::Timestamp;
+
+/// Every room is a plain one.
+struct Anybody;
+
+#[async_trait]
+impl Admission for Anybody {
+    async fn may_enter(&self, _: &Bearer) -> Result<Welcome, Error> {
+        Ok(Welcome::Plain)
+    }
+
+    async fn arrived(&self, bearer: &Bearer) {
+        tracing::info!(room = bearer.room, identity = bearer.identity, "arrived");
+    }
+
+    async fn departed(&self, bearer: &Bearer) {
+        tracing::info!(room = bearer.room, identity = bearer.identity, "departed");
+    }
+}
+
+struct Outside;
+
+impl Clock for Outside {
+    #[expect(clippy::disallowed_methods, reason = "this is the program's clock")]
+    fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
+}
+
+impl Rng for Outside {
+    fn fill(&self, bytes: &mut [u8]) {
+        rand::fill(bytes);
+    }
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    tracing_subscriber::fmt().with_writer(std::io::stderr).init();
+    let listen: SocketAddr = std::env::args().nth(1).as_deref().unwrap_or("127.0.0.1:7880").parse()?;
+    let config = Config {
+        wire: wire::Config { listen: SocketAddr::new([0, 0, 0, 0].into(), listen.port() + 1), advertise: vec![] },
+        url: format!("ws://{listen}"),
+        keys: Keys::single("devkey", "secret"),
+    };
+    let embedded = Embedded::start(config, Arc::new(Outside), Arc::new(Outside))?;
+    let listener = tokio::net::TcpListener::bind(listen).await?;
+    tracing::info!(%listen, "open, with devkey and secret");
+    axum::serve(listener, embedded.router(Arc::new(Anybody))).await?;
+    Ok(())
+}

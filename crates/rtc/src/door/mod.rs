@@ -1,0 +1,54 @@
+//! The media doors: where other programs' clients knock. HTTP and WebSocket in front, the hall behind.
+//!
+//! A token is checked, the house is asked whether its bearer may come in now, and only then the
+//! socket opens. Every no is an HTTP status with a sentence, before anything is upgraded.
+
+mod entrance;
+mod refusal;
+mod socket;
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+
+use anteroom_app::{Admission, Clock};
+use anteroom_dialect::livekit::Keys;
+use axum::Router;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, options};
+
+use crate::hall::Command;
+use crate::names::Chance;
+use crate::thread::Handle;
+
+/// What every knock is answered with.
+pub(crate) struct Porter {
+    pub(crate) keys: Keys,
+    pub(crate) hall: Handle<Command>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) admission: Arc<dyn Admission>,
+    pub(crate) chance: std::sync::Mutex<Chance>,
+    /// Rises before anybody is put out of a room: whoever was asked about before must be asked about again.
+    pub(crate) evictions: Arc<AtomicU64>,
+}
+
+/// The routes of the LiveKit dialect.
+pub(crate) fn router(porter: Porter) -> Router {
+    Router::new()
+        .route("/rtc/v1", get(entrance::enter))
+        .route("/rtc/v1/validate", get(entrance::validate))
+        .route("/rtc/v1/validate", options(preflight))
+        .with_state(Arc::new(porter))
+}
+
+/// Browsers must be able to read a refusal, or their users are told that we cannot be reached.
+pub(crate) fn open_to_all(mut response: Response) -> Response {
+    let any = HeaderValue::from_static("*");
+    response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, any.clone());
+    response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_HEADERS, any);
+    response
+}
+
+async fn preflight() -> Response {
+    open_to_all(axum::http::StatusCode::NO_CONTENT.into_response())
+}

@@ -1,0 +1,256 @@
+//! All live rooms of this process, on the one thread that owns them.
+//!
+//! Finds the room a thing is for, hands it over, keeps the deadlines. A panic in one room ends that
+//! room: its people are told to come back, the others notice nothing.
+
+mod command;
+mod device;
+mod live;
+mod negotiating;
+
+use std::collections::{BTreeSet, HashMap};
+use std::net::SocketAddr;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::Instant;
+
+use anteroom_dialect::livekit::{RoomFacts, Wording};
+use anteroom_media::{Media, PeerId, Transport};
+use anteroom_room::{Input, Limits, Reason};
+use tokio::sync::mpsc;
+
+pub(crate) use command::{Attendance, Command, Entered, Entering, NotEntered, Returning, Stay};
+
+use crate::names::{self, Chance};
+use crate::thread::{Rooms, Route, Wire};
+use live::Live;
+
+/// So many rooms at once; more would starve those that are there.
+const MOST_ROOMS: usize = 20_000;
+
+pub(crate) struct Hall {
+    media: Arc<anteroom_media::Config>,
+    us: Wording,
+    limits: Limits,
+    chance: Chance,
+    attendance: mpsc::UnboundedSender<Attendance>,
+    rooms: HashMap<u64, Live>,
+    by_name: HashMap<String, u64>,
+    /// Rooms in which something happened since they were last drained.
+    stirred: BTreeSet<u64>,
+    deadlines: BTreeSet<(Instant, u64)>,
+    /// Peers of rooms that are no more.
+    orphans: Vec<Route>,
+    /// The last number given to a room, a peer or a socket.
+    last: u64,
+    /// When something last happened.
+    now: Instant,
+}
+
+impl Hall {
+    pub(crate) fn new(
+        media: Arc<anteroom_media::Config>,
+        us: Wording,
+        limits: Limits,
+        chance: Chance,
+        attendance: mpsc::UnboundedSender<Attendance>,
+        now: Instant,
+    ) -> Self {
+        Self {
+            media,
+            us,
+            limits,
+            chance,
+            attendance,
+            rooms: HashMap::new(),
+            by_name: HashMap::new(),
+            stirred: BTreeSet::new(),
+            deadlines: BTreeSet::new(),
+            orphans: Vec::new(),
+            last: 0,
+            now,
+        }
+    }
+
+    fn number(&mut self) -> u64 {
+        self.last += 1;
+        self.last
+    }
+
+    fn enter(&mut self, now: Instant, entering: Entering) {
+        let Some(room) = self.room_named(now, &entering.bearer.room, entering.newcomer.joined_at_ms) else {
+            let _ = entering.reply.send(Err(NotEntered::Overloaded));
+            return;
+        };
+        let (peer, socket) = (PeerId(self.number()), self.number());
+        let ice = names::ice_creds(&mut self.chance);
+        self.within(room, |live, chance| live.enter(now, entering, peer, socket, ice, chance));
+    }
+
+    fn come_back(&mut self, now: Instant, returning: Returning) {
+        let Some(room) = self.by_name.get(&returning.bearer.room).copied() else {
+            let _ = returning.reply.send(Err(NotEntered::Unknown));
+            return;
+        };
+        let socket = self.number();
+        self.within(room, |live, _| live.come_back(now, returning, socket));
+    }
+
+    fn room_named(&mut self, now: Instant, name: &str, at_ms: i64) -> Option<u64> {
+        if let Some(room) = self.by_name.get(name) {
+            return Some(*room);
+        }
+        if self.rooms.len() >= MOST_ROOMS {
+            return None;
+        }
+        let id = self.number();
+        let facts = RoomFacts {
+            sid: format!("RM_{}", names::letters::<12>(&mut self.chance)),
+            name: name.to_owned(),
+            created_at_ms: at_ms,
+            empty_timeout: self.limits.empty.as_secs() as u32,
+            departure_timeout: self.limits.departure.as_secs() as u32,
+            ..RoomFacts::default()
+        };
+        let media = Media::new(Arc::clone(&self.media));
+        let live = Live::new(id, facts, self.us.clone(), media, now, self.limits, self.attendance.clone());
+        self.rooms.insert(id, live);
+        self.by_name.insert(name.to_owned(), id);
+        Some(id)
+    }
+
+    fn told(&mut self, now: Instant, room: &str, input: Input) {
+        if let Some(id) = self.by_name.get(room).copied() {
+            self.within(id, |live, _| live.tell(now, input));
+        }
+    }
+
+    fn shutdown(&mut self, now: Instant) {
+        let everywhere: Vec<u64> = self.rooms.keys().copied().collect();
+        for id in everywhere {
+            self.within(id, |live, _| live.tell(now, Input::Close(Reason::Shutdown)));
+        }
+    }
+
+    /// Does something in a room. If that breaks it, the room ends and nothing else does.
+    fn within<T>(&mut self, id: u64, work: impl FnOnce(&mut Live, &mut Chance) -> T) -> Option<T> {
+        let live = self.rooms.get_mut(&id)?;
+        self.stirred.insert(id);
+        let chance = &mut self.chance;
+        if let Ok(done) = catch_unwind(AssertUnwindSafe(|| work(live, chance))) {
+            return Some(done);
+        }
+        tracing::error!(room = id, "a room broke and was ended");
+        self.forget(id);
+        None
+    }
+
+    /// Lets go of a room. Its sockets close; whoever was in it learns on return that it is gone.
+    fn forget(&mut self, id: u64) {
+        self.stirred.remove(&id);
+        let Some(live) = self.rooms.remove(&id) else { return };
+        if let Some(at) = live.due {
+            self.deadlines.remove(&(at, id));
+        }
+        if self.by_name.get(&live.facts.name) == Some(&id) {
+            self.by_name.remove(&live.facts.name);
+        }
+        self.orphans.extend(live.routes());
+        live.report_departures();
+    }
+
+    fn reschedule(&mut self, id: u64) {
+        let Some(live) = self.rooms.get_mut(&id) else { return };
+        let due = live.deadline();
+        if due == live.due {
+            return;
+        }
+        if let Some(at) = live.due {
+            self.deadlines.remove(&(at, id));
+        }
+        if let Some(at) = due {
+            self.deadlines.insert((at, id));
+        }
+        live.due = due;
+    }
+}
+
+impl Rooms for Hall {
+    type Command = Command;
+
+    fn command(&mut self, now: Instant, command: Command) {
+        self.now = now;
+        match command {
+            Command::Enter(entering) => self.enter(now, *entering),
+            Command::Return(returning) => self.come_back(now, *returning),
+            Command::Say { stay, request } => {
+                self.within(stay.room, |live, chance| live.hear(now, &stay, request, chance));
+            }
+            Command::Hangup(stay) => {
+                self.within(stay.room, |live, _| live.hang_up(now, &stay));
+            }
+            Command::Expel { stay, reason } => {
+                self.within(stay.room, |live, _| live.expel(now, &stay, reason));
+            }
+            Command::Close { room, reason } => self.told(now, &room, Input::Close(reason)),
+            Command::Remove { room, identity } => self.told(now, &room, Input::Remove(identity)),
+            Command::Shutdown => self.shutdown(now),
+            #[cfg(test)]
+            Command::Break { room } => {
+                if let Some(id) = self.by_name.get(&room).copied() {
+                    self.within(id, |_, _| panic!("a room was asked to break"));
+                }
+            }
+        }
+    }
+
+    fn datagram(
+        &mut self,
+        now: Instant,
+        at: Route,
+        transport: Transport,
+        source: SocketAddr,
+        destination: SocketAddr,
+        bytes: &[u8],
+    ) {
+        self.now = now;
+        let input = anteroom_media::Input::Datagram { peer: at.peer, transport, source, destination, bytes };
+        self.within(at.room, |live, _| live.media.handle(now, input));
+    }
+
+    fn tick(&mut self, now: Instant) {
+        self.now = now;
+        while let Some((at, id)) = self.deadlines.first().copied() {
+            if at > now {
+                break;
+            }
+            self.deadlines.pop_first();
+            if let Some(live) = self.rooms.get_mut(&id) {
+                live.due = None;
+            }
+            self.within(id, |live, _| live.tick(now));
+        }
+    }
+
+    fn deadline(&self) -> Option<Instant> {
+        self.deadlines.first().map(|(at, _)| *at)
+    }
+
+    fn drain(&mut self, wire: &mut dyn Wire) {
+        let now = self.now;
+        for id in std::mem::take(&mut self.stirred) {
+            let over = self.within(id, |live, _| live.drain(now, wire));
+            match over {
+                Some(true) | None => self.forget(id),
+                Some(false) => self.reschedule(id),
+            }
+            self.stirred.remove(&id);
+        }
+        for orphan in self.orphans.drain(..) {
+            wire.unroute(orphan);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,114 @@
+//! What devices ask for: offers, tracks, subscriptions, data.
+
+use std::time::Instant;
+
+use anteroom_dialect::livekit::{self, Offer, Request, Scenario, Settings, Sink};
+use anteroom_media::{Channel, PeerId};
+use anteroom_room::{Input, ParticipantSid, Reason, TrackSid};
+
+use super::live::Live;
+use crate::names::{self, Chance};
+
+/// More settings than tracks anybody ever saw are not kept.
+const MOST_SETTINGS: usize = 256;
+
+impl Live {
+    pub(super) fn asked(&mut self, now: Instant, who: &ParticipantSid, request: Request, chance: &mut Chance) {
+        let who = who.clone();
+        let input = match request {
+            Request::Offer(offer) => return self.negotiate(now, &who, &offer),
+            Request::AddTrack(draft) => Input::Publish { who, draft, chance: names::letters::<12>(chance) },
+            Request::Mute { track, muted } => Input::Mute { who, track, muted },
+            Request::Subscribe { tracks, wanted } => Input::Want { who, tracks, wanted },
+            Request::Settings(settings) => return self.set(now, &who, settings),
+            Request::Permit(audience) => Input::Limit { who, audience },
+            Request::Describe { request, change } => Input::Describe { who, request, change },
+            Request::Leave => Input::Leave { who, reason: Reason::Left },
+            Request::Simulate(Scenario::ServerLeave) => Input::Leave { who, reason: Reason::Shutdown },
+            Request::Answer(_)
+            | Request::Sync { .. }
+            | Request::Ping(_)
+            | Request::PingReq(_)
+            | Request::Simulate(_)
+            | Request::Nothing => return,
+        };
+        self.tell(now, input);
+    }
+
+    pub(super) fn negotiate(&mut self, now: Instant, who: &ParticipantSid, offer: &Offer) {
+        let Some(device) = self.devices.get_mut(who) else { return };
+        let peer = device.peer;
+        let answer = match self.media.offer(now, peer, &offer.sdp) {
+            Ok(answer) => answer,
+            Err(error) => {
+                tracing::info!(peer = peer.0, %error, "an offer was refused");
+                return self.tell(now, Input::Leave { who: who.clone(), reason: Reason::Misbehaved });
+            }
+        };
+        let negotiated = device.session.negotiate(offer.id, &answer.sections, |labels| answer.sdp(labels));
+        self.new_routes.push((answer.ufrag.clone(), self.route_of(peer)));
+        self.say(who, negotiated.reply);
+        for sink in &negotiated.sinks {
+            self.forward(now, who, peer, sink);
+        }
+        self.inputs.extend(negotiated.inputs);
+        self.settle(now);
+    }
+
+    fn forward(&mut self, now: Instant, who: &ParticipantSid, peer: PeerId, sink: &Sink) {
+        let Some(publisher) = self.devices.get(&sink.from) else { return };
+        self.media.connect(now, (publisher.peer, sink.source), (peer, sink.mid));
+        let hidden = self.devices.get(who).and_then(|device| device.settings.get(&sink.track));
+        if hidden.is_some_and(|settings| settings.disabled) {
+            self.media.pause(now, (peer, sink.mid), true);
+        }
+    }
+
+    pub(super) fn unsubscribe(&mut self, who: &ParticipantSid, track: &TrackSid) {
+        let Some(device) = self.devices.get_mut(who) else { return };
+        device.settings.remove(track);
+        if let Some(mid) = device.session.unsubscribe(track) {
+            self.media.disconnect((device.peer, mid));
+        }
+    }
+
+    /// What is not on anybody's screen needs no sending.
+    fn set(&mut self, now: Instant, who: &ParticipantSid, settings: Settings) {
+        let Some(device) = self.devices.get_mut(who) else { return };
+        for track in &settings.tracks {
+            if let Some(mid) = device.session.section_of(track) {
+                self.media.pause(now, (device.peer, mid), settings.disabled);
+            }
+            if device.settings.len() < MOST_SETTINGS || device.settings.contains_key(track) {
+                device.settings.insert(track.clone(), settings.clone());
+            }
+        }
+    }
+
+    /// Last of all, so that one request serves everything that has just happened.
+    pub(super) fn ask_for_sections(&mut self) {
+        let asking: Vec<_> = self
+            .devices
+            .iter_mut()
+            .filter_map(|(sid, device)| Some((sid.clone(), device.session.shortage()?)))
+            .collect();
+        for (sid, frame) in asking {
+            self.say(&sid, frame);
+        }
+    }
+
+    pub(super) fn data(&mut self, peer: PeerId, channel: Channel, bytes: &[u8]) {
+        let reliable = match channel {
+            Channel::Reliable => true,
+            Channel::Lossy => false,
+            Channel::DataTrack => return,
+        };
+        let sender = self.devices.iter().find(|(_, device)| device.peer == peer);
+        let Some((sid, device)) = sender else { return };
+        let identity = device.bearer.identity.as_str().into();
+        if let Some(packet) = livekit::address(bytes, sid, &identity, reliable) {
+            let who = sid.clone();
+            self.inputs.push_back(Input::Say { who, to: packet.to, reliable, bytes: packet.bytes.into() });
+        }
+    }
+}
