@@ -1,2 +1,13 @@
 // Small help for the server's pages; every page works without it.
-export {};
+
+import "../styles/tokens.css";
+import "../styles/base.css";
+import "../styles/pages.css";
+
+import { offerCopying } from "./copy.ts";
+import { watchDay } from "./day.ts";
+import { guessZone } from "./zone.ts";
+
+offerCopying(document);
+guessZone(document);
+watchDay(document);

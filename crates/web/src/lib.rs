@@ -1,1 +1,100 @@
-//! Pages, API and live status. Never decides.
+//! Pages, API and live status. Never decides: a handler extracts, calls one verb of `app`, answers.
+
+mod actor;
+mod address;
+mod api;
+mod assets;
+mod config;
+mod consultation;
+mod dress;
+mod extract;
+#[cfg(feature = "gallery")]
+mod gallery;
+mod limits;
+mod live;
+mod pages;
+mod problem;
+mod routes;
+mod security;
+mod standing;
+mod view;
+
+use std::sync::Arc;
+
+use anteroom_app::App;
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    http::{HeaderMap, Method},
+    middleware,
+};
+use tokio_util::sync::CancellationToken;
+use tower_http::catch_panic::CatchPanicLayer;
+
+pub use config::{Config, ConfigError, Network, Origin, Quota, Quotas};
+#[cfg(feature = "gallery")]
+pub use gallery::gallery;
+
+use limits::Limits;
+use problem::Problem;
+use routes::Routes;
+
+/// What every handler may reach for. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Web {
+    pub app: App,
+    pub config: Arc<Config>,
+    pub limits: Arc<Limits>,
+    /// The headers of every answer.
+    pub protection: Arc<HeaderMap>,
+    /// The description of the API, made once.
+    pub description: Arc<str>,
+    /// Cancelled when the program closes: streams end, so that it can.
+    pub closing: CancellationToken,
+}
+
+impl Web {
+    /// `__Host-` ties the cookie to this host and to TLS; browsers refuse the name without TLS.
+    pub(crate) fn cookie_name(&self) -> &'static str {
+        if self.config.origin.is_secure() { "__Host-anteroom" } else { "anteroom" }
+    }
+}
+
+/// Everything this crate serves. Streams end when `closing` is cancelled.
+///
+/// Serve it with `into_make_service_with_connect_info::<SocketAddr>()`: without addresses all strangers share one limit.
+pub fn router(app: App, config: Config, closing: CancellationToken) -> Router {
+    let (routes, description) = all_routes();
+    let web = Web {
+        app,
+        limits: Arc::new(Limits::new(&config.quotas)),
+        protection: Arc::new(security::protection(&config.origin)),
+        description: api::description_text(description),
+        config: Arc::new(config),
+        closing,
+    };
+    routes
+        .router
+        .fallback(async || Problem::not_found())
+        .method_not_allowed_fallback(async || Problem::method_not_allowed())
+        .layer(DefaultBodyLimit::max(security::LARGEST_BODY))
+        .layer(middleware::from_fn_with_state(web.clone(), security::guard))
+        .layer(CatchPanicLayer::custom(dress::after_panic))
+        .layer(middleware::from_fn(dress::dress))
+        .layer(middleware::from_fn_with_state(web.clone(), security::headers))
+        .with_state(web)
+}
+
+/// Every route there is, for the table that says who may pass it.
+pub fn listed_routes() -> Vec<(Method, String)> {
+    all_routes().0.listed
+}
+
+/// The description of the API, as OpenAPI.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    all_routes().1
+}
+
+fn all_routes() -> (Routes, utoipa::openapi::OpenApi) {
+    api::routes(consultation::routes(pages::routes()))
+}

@@ -1,0 +1,145 @@
+//! Who asks. A cookie, a link or a bearer's word becomes an [`Actor`], or the request ends here.
+
+use anteroom_app::{Actor, consultations, invitations, keys, sessions};
+use anteroom_domain::{ApiKeyId, AppointmentId, ConsultationId, Secret, StaffRole, User};
+use axum::{
+    Extension,
+    extract::FromRequestParts,
+    http::{HeaderMap, header, request::Parts},
+};
+use axum_extra::extract::CookieJar;
+
+use crate::{Web, address::ClientAddress, extract::Path, problem::Problem};
+
+/// Someone of the practice, logged in by cookie.
+pub(crate) struct Staff {
+    pub actor: Actor,
+    pub user: User,
+}
+
+impl FromRequestParts<Web> for Staff {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Problem> {
+        let secret = login_secret(&parts.headers, web).ok_or_else(Problem::not_logged_in)?;
+        match sessions::find(&web.app, &secret).await? {
+            Some(Actor::Staff(user)) => Ok(Self { actor: Actor::Staff(user.clone()), user }),
+            _ => Err(Problem::not_logged_in()),
+        }
+    }
+}
+
+/// The secret in the login cookie, if there is one.
+pub(crate) fn login_secret(headers: &HeaderMap, web: &Web) -> Option<Secret> {
+    CookieJar::from_headers(headers).get(web.cookie_name())?.value().parse().ok()
+}
+
+/// Someone of the practice who runs it.
+pub(crate) struct Admin(pub Staff);
+
+impl FromRequestParts<Web> for Admin {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Problem> {
+        let staff = Staff::from_request_parts(parts, web).await?;
+        if staff.user.role == StaffRole::Admin { Ok(Self(staff)) } else { Err(Problem::forbidden()) }
+    }
+}
+
+/// Whoever bears a token at the API: a login's, an API key's, or a personal link's secret.
+/// Cookies count for nothing there, so no foreign page can make a browser act.
+pub(crate) struct Bearer {
+    pub actor: Actor,
+    pub token: String,
+}
+
+impl FromRequestParts<Web> for Bearer {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Problem> {
+        let said = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let token =
+            said.and_then(|said| said.split_once(' ')).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+        let token = token.ok_or_else(Problem::not_logged_in)?.1.trim().to_owned();
+        match borne_by(&token, web).await? {
+            Some(actor) => Ok(Self { actor, token }),
+            None => {
+                web.limits.wrong_secret(ClientAddress::seen(parts))?;
+                Err(Problem::not_logged_in())
+            }
+        }
+    }
+}
+
+async fn borne_by(token: &str, web: &Web) -> Result<Option<Actor>, Problem> {
+    if let Some((key, secret)) = token.split_once('.') {
+        let Ok(secret) = secret.parse() else { return Ok(None) };
+        return Ok(keys::find(&web.app, &ApiKeyId::from_text(key), &secret).await?);
+    }
+    let Ok(secret) = token.parse() else { return Ok(None) };
+    if let Some(actor) = sessions::find(&web.app, &secret).await? {
+        return Ok(Some(actor));
+    }
+    match invitations::open(&web.app, &secret).await {
+        Ok(actor) => Ok(Some(actor)),
+        Err(anteroom_app::Error::NotFound) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// How the callers of one set of consultation endpoints are known.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Door {
+    /// `/join/{secret}`: by their personal link.
+    Link,
+    /// `/appointments/{id}/consultation`: by their login.
+    Login,
+    /// `/api/v1/consultations/{id}`: by the token they bear.
+    Token,
+}
+
+/// Someone at one consultation, through whichever door.
+pub(crate) struct Caller {
+    pub actor: Actor,
+    pub consultation: ConsultationId,
+}
+
+impl FromRequestParts<Web> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Problem> {
+        let door = Extension::<Door>::from_request_parts(parts, web).await;
+        let Extension(door) = door.map_err(|_| Problem::internal())?;
+        match door {
+            Door::Link => by_link(parts, web).await,
+            Door::Login => {
+                let Staff { actor, .. } = Staff::from_request_parts(parts, web).await?;
+                let Path(appointment) = Path::<AppointmentId>::from_request_parts(parts, web).await?;
+                let consultation = consultations::of_appointment(&web.app, &actor, appointment).await?;
+                Ok(Self { actor, consultation })
+            }
+            Door::Token => {
+                let Bearer { actor, .. } = Bearer::from_request_parts(parts, web).await?;
+                let Path(consultation) = Path::<ConsultationId>::from_request_parts(parts, web).await?;
+                Ok(Self { actor, consultation })
+            }
+        }
+    }
+}
+
+/// Every wrong secret gets one answer: what is mistyped, replaced or made up cannot be told apart.
+async fn by_link(parts: &mut Parts, web: &Web) -> Result<Caller, Problem> {
+    let secret = Path::<String>::from_request_parts(parts, web).await.ok().and_then(|Path(text)| text.parse().ok());
+    let opened = match &secret {
+        Some(secret) => invitations::open(&web.app, secret).await,
+        None => Err(anteroom_app::Error::NotFound),
+    };
+    match opened {
+        Ok(actor @ Actor::Seat { consultation, .. }) => Ok(Caller { actor, consultation }),
+        Ok(_) | Err(anteroom_app::Error::NotFound) => {
+            web.limits.wrong_secret(ClientAddress::seen(parts))?;
+            Err(Problem::unknown_link())
+        }
+        Err(error) => Err(error.into()),
+    }
+}

@@ -1,0 +1,277 @@
+//! Appointments for programs: listed, booked, confirmed, cancelled, their links handed over.
+
+use anteroom_app::{
+    Error,
+    appointments::{self, Booking, Found, Start},
+    invitations,
+};
+use anteroom_domain::{AppointmentId, FieldError, Role, UserId};
+use axum::{
+    extract::State,
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::{Answer, wrong};
+use crate::{
+    Web,
+    actor::Bearer,
+    dress::ApiProblem,
+    extract::{Json, Path, Query},
+    problem::{Problem, ProblemBody},
+    standing::ConsultationBody,
+    view::say,
+};
+
+/// What a list covers if nobody says.
+const A_WEEK: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = Appointment)]
+pub(super) struct AppointmentBody {
+    /// `apt_…`
+    id: String,
+    host: HostBody,
+    guest: GuestBody,
+    #[schema(value_type = String, format = DateTime)]
+    starts_at: Timestamp,
+    #[schema(value_type = String, format = DateTime)]
+    ends_at: Timestamp,
+    minutes: u16,
+    /// The IANA zone it was promised in.
+    zone: String,
+    /// The start in that zone, in words.
+    #[schema(example = "Friday 20 November 2026, 11:00")]
+    local: String,
+    /// `video` or `in_person`.
+    kind: &'static str,
+    /// `booked`, `confirmed`, `cancelled` or `completed`.
+    status: &'static str,
+    /// What takes place for it; there once it is confirmed.
+    consultation: Option<ConsultationBody>,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = HostOfAppointment)]
+struct HostBody {
+    /// `usr_…`
+    id: String,
+    name: String,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = Guest)]
+struct GuestBody {
+    name: String,
+    email: String,
+    phone: Option<String>,
+    zone: String,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = Appointments)]
+pub(super) struct AppointmentsBody {
+    appointments: Vec<AppointmentBody>,
+}
+
+/// Unknown fields are ignored. Empty zones mean the host's.
+#[derive(Deserialize, ToSchema)]
+#[schema(as = Booking)]
+#[serde(default)]
+#[derive(Default)]
+pub(super) struct BookingBody {
+    /// `usr_…`; may be left out by a person who books for themselves.
+    host: Option<String>,
+    guest_name: String,
+    guest_email: String,
+    /// With country code.
+    guest_phone: String,
+    /// IANA zone.
+    guest_zone: String,
+    /// An instant with offset (`2026-11-20T11:00:00+01:00`), or a wall time in `zone` (`2026-11-20T11:00`).
+    #[schema(example = "2026-11-20T11:00")]
+    starts_at: String,
+    /// IANA zone.
+    zone: String,
+    /// 5 to 480.
+    #[schema(example = 30)]
+    minutes: Option<i64>,
+    /// `video` or `in_person`.
+    #[schema(example = "video")]
+    kind: String,
+}
+
+#[derive(Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(default)]
+pub(super) struct Range {
+    /// From this instant on (RFC 3339); now, if left out.
+    from: Option<String>,
+    /// Before this instant (RFC 3339); a week later, if left out.
+    to: Option<String>,
+    /// Only those of this host.
+    host: Option<String>,
+}
+
+/// Whose link.
+#[derive(Deserialize, ToSchema)]
+#[schema(as = InvitationRequest)]
+pub(super) struct InvitationBody {
+    /// `guest` or `host`.
+    #[schema(example = "guest")]
+    role: String,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = Invitation)]
+pub(super) struct LinkBody {
+    /// Personal, and shown only here.
+    #[schema(example = "https://meet.example.org/join/…")]
+    link: String,
+}
+
+/// Appointments by time: one's own, or everybody's for whoever runs the practice. At most 200.
+#[utoipa::path(
+    get, path = "/appointments", tag = "appointment", operation_id = "listAppointments", params(Range),
+    responses((status = 200, body = AppointmentsBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
+)]
+pub(super) async fn list(
+    State(web): State<Web>,
+    bearer: Bearer,
+    Query(range): Query<Range>,
+) -> Answer<AppointmentsBody> {
+    let instant =
+        |field, text: Option<String>| text.map(|text| text.parse::<Timestamp>().map_err(|_| wrong(field))).transpose();
+    let from = instant("from", range.from)?.unwrap_or_else(|| web.app.clock.now());
+    let to = instant("to", range.to)?.unwrap_or_else(|| from.saturating_add(A_WEEK).unwrap_or(Timestamp::MAX));
+    let host = range.host.map(|text| text.parse::<UserId>().map_err(|_| wrong("host"))).transpose()?;
+    let found = appointments::between(&web.app, &bearer.actor, host, from, to).await?;
+    Ok(axum::Json(AppointmentsBody { appointments: found.iter().map(AppointmentBody::from).collect() }))
+}
+
+/// Books an appointment: the time is taken, nobody is told yet.
+#[utoipa::path(
+    post, path = "/appointments", tag = "appointment", operation_id = "bookAppointment", request_body = BookingBody,
+    responses((status = 201, body = AppointmentBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
+)]
+pub(super) async fn create(
+    State(web): State<Web>,
+    bearer: Bearer,
+    Json(body): Json<BookingBody>,
+) -> Result<Response, ApiProblem> {
+    let no_length = body.minutes.is_none();
+    let found = match appointments::book(&web.app, &bearer.actor, asked(body)).await {
+        Err(error @ Error::Invalid(_)) if no_length => {
+            return Err(ApiProblem(Problem::from(error).sharpened("minutes", FieldError::Empty)));
+        }
+        found => found?,
+    };
+    let location = format!("/api/v1/appointments/{}", found.appointment.id);
+    Ok((StatusCode::CREATED, [(header::LOCATION, location)], axum::Json(AppointmentBody::from(&found))).into_response())
+}
+
+fn asked(body: BookingBody) -> Booking {
+    let is_exact = body.starts_at.trim().parse::<Timestamp>().is_ok();
+    Booking {
+        host: body.host,
+        guest_name: body.guest_name.into(),
+        guest_email: body.guest_email.into(),
+        guest_phone: body.guest_phone.into(),
+        guest_zone: body.guest_zone,
+        starts: if is_exact { Start::Instant(body.starts_at) } else { Start::Local(body.starts_at) },
+        zone: body.zone,
+        minutes: body.minutes.unwrap_or(i64::MIN), // no length at all: a number that no rule accepts
+        kind: body.kind,
+    }
+}
+
+/// One appointment.
+#[utoipa::path(
+    get, path = "/appointments/{id}", tag = "appointment", operation_id = "readAppointment",
+    params(("id" = String, Path, description = "`apt_…`")),
+    responses((status = 200, body = AppointmentBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
+)]
+pub(super) async fn show(
+    State(web): State<Web>,
+    bearer: Bearer,
+    Path(id): Path<AppointmentId>,
+) -> Answer<AppointmentBody> {
+    Ok(axum::Json(AppointmentBody::from(&appointments::fetch(&web.app, &bearer.actor, id).await?)))
+}
+
+/// Confirms it: both people get their message with their link. Confirming twice sends nothing twice.
+#[utoipa::path(
+    post, path = "/appointments/{id}/confirmation", tag = "appointment", operation_id = "confirmAppointment",
+    params(("id" = String, Path, description = "`apt_…`")),
+    responses((status = 200, body = AppointmentBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
+)]
+pub(super) async fn confirm(
+    State(web): State<Web>,
+    bearer: Bearer,
+    Path(id): Path<AppointmentId>,
+) -> Answer<AppointmentBody> {
+    Ok(axum::Json(AppointmentBody::from(&appointments::confirm(&web.app, &bearer.actor, id).await?)))
+}
+
+/// Cancels it: whoever was told is told again.
+#[utoipa::path(
+    post, path = "/appointments/{id}/cancellation", tag = "appointment", operation_id = "cancelAppointment",
+    params(("id" = String, Path, description = "`apt_…`")),
+    responses((status = 200, body = AppointmentBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
+)]
+pub(super) async fn cancel(
+    State(web): State<Web>,
+    bearer: Bearer,
+    Path(id): Path<AppointmentId>,
+) -> Answer<AppointmentBody> {
+    Ok(axum::Json(AppointmentBody::from(&appointments::cancel(&web.app, &bearer.actor, id).await?)))
+}
+
+/// A fresh personal link for one of the two. Earlier ones keep working.
+#[utoipa::path(
+    post, path = "/appointments/{id}/invitations", tag = "appointment", operation_id = "inviteAgain", request_body = InvitationBody,
+    params(("id" = String, Path, description = "`apt_…`")),
+    responses((status = 201, body = LinkBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
+)]
+pub(super) async fn invite(
+    State(web): State<Web>,
+    bearer: Bearer,
+    Path(id): Path<AppointmentId>,
+    Json(body): Json<InvitationBody>,
+) -> Result<(StatusCode, axum::Json<LinkBody>), ApiProblem> {
+    let role = match body.role.as_str() {
+        "guest" => Role::Guest,
+        "host" => Role::Host,
+        _ => return Err(Error::field("role", FieldError::UnknownChoice).into()),
+    };
+    let link = invitations::reissue(&web.app, &bearer.actor, id, role).await?;
+    Ok((StatusCode::CREATED, axum::Json(LinkBody { link })))
+}
+
+impl From<&Found> for AppointmentBody {
+    fn from(found: &Found) -> Self {
+        let Found { appointment, consultation, host } = found;
+        let guest = &appointment.guest;
+        Self {
+            id: appointment.id.to_string(),
+            host: HostBody { id: host.id.to_string(), name: host.name.reveal().as_str().to_owned() },
+            guest: GuestBody {
+                name: guest.name.reveal().as_str().to_owned(),
+                email: guest.email.reveal().as_str().to_owned(),
+                phone: guest.phone.as_ref().map(|phone| phone.reveal().as_str().to_owned()),
+                zone: guest.zone.name().to_owned(),
+            },
+            starts_at: appointment.starts.at,
+            ends_at: appointment.ends_at(),
+            minutes: appointment.length.minutes(),
+            zone: appointment.starts.zone.name().to_owned(),
+            local: say::moment(appointment.starts.at, &appointment.starts.zone),
+            kind: appointment.kind.as_str(),
+            status: appointment.status.as_str(),
+            consultation: consultation.as_ref().map(ConsultationBody::of_consultation),
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! The API, `/api/v1`: the same verbs for programs. JSON in, JSON or `problem+json` out, described by OpenAPI.
+
+mod appointments;
+mod practice;
+mod sessions;
+mod users;
+
+use std::sync::Arc;
+
+use anteroom_app::Error;
+use anteroom_domain::FieldError;
+use axum::{
+    extract::State,
+    http::{HeaderValue, header},
+    response::{IntoResponse, Response},
+};
+use utoipa::{
+    Modify, OpenApi,
+    openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
+};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{Web, actor::Door, consultation, dress::ApiProblem, problem::Problem, routes::Routes};
+
+type Answer<T> = Result<axum::Json<T>, ApiProblem>;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Anteroom",
+        description = "Appointments that become video consultations.\n\n\
+            Every call needs `Authorization: Bearer …`: a token from `POST /api/v1/sessions`, an API key as `KEY.SECRET`, \
+            or, for one consultation alone, the secret of a personal link. Refusals are `application/problem+json` \
+            with a stable `code`.",
+    ),
+    security(("bearer" = [])),
+    modifiers(&Bearers),
+    tags(
+        (name = "session", description = "Logging in"),
+        (name = "appointment", description = "The plan"),
+        (name = "consultation", description = "What takes place"),
+        (name = "practice", description = "The practice and its people"),
+    )
+)]
+struct Description;
+
+struct Bearers;
+
+impl Modify for Bearers {
+    fn modify(&self, description: &mut utoipa::openapi::OpenApi) {
+        let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
+        description.components.get_or_insert_default().add_security_scheme("bearer", SecurityScheme::Http(bearer));
+    }
+}
+
+pub(crate) fn routes(routes: Routes) -> (Routes, utoipa::openapi::OpenApi) {
+    let v1 = OpenApiRouter::new()
+        .routes(routes!(sessions::create, sessions::delete))
+        .routes(routes!(appointments::list, appointments::create))
+        .routes(routes!(appointments::show))
+        .routes(routes!(appointments::confirm))
+        .routes(routes!(appointments::cancel))
+        .routes(routes!(appointments::invite))
+        .routes(routes!(users::list, users::create))
+        .routes(routes!(practice::show))
+        .nest("/consultations/{id}", consultation::endpoints(Door::Token));
+    let (routes, description) =
+        routes.described(OpenApiRouter::with_openapi(Description::openapi()).nest("/api/v1", v1));
+    (routes.get("/api/v1/openapi.json", describe), description)
+}
+
+pub(crate) fn description_text(description: utoipa::openapi::OpenApi) -> Arc<str> {
+    description.to_pretty_json().expect("a description made of our own types is JSON").into()
+}
+
+/// `GET /api/v1/openapi.json`
+async fn describe(State(web): State<Web>) -> Response {
+    let kind = HeaderValue::from_static("application/json");
+    ([(header::CONTENT_TYPE, kind)], web.description.to_string()).into_response()
+}
+
+/// One wrong field of the query.
+fn wrong(field: &'static str) -> Problem {
+    Error::field(field, FieldError::Malformed).into()
+}

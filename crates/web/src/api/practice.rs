@@ -1,0 +1,44 @@
+//! The practice's rules, for programs.
+
+use anteroom_app::practices;
+use axum::extract::State;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::Answer;
+use crate::{Web, actor::Bearer, problem::ProblemBody, standing::WordsBody};
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = Practice)]
+pub(super) struct PracticeBody {
+    name: String,
+    /// `general`, `beauty`, `therapy` or `clinic`.
+    pack: &'static str,
+    words: WordsBody,
+    zone: String,
+    /// Minutes before the start at which rooms open.
+    opens_before: u16,
+    /// Minutes after the planned end at which rooms close to newcomers.
+    closes_after: u16,
+    /// `host` or `either`.
+    who_may_end: &'static str,
+}
+
+/// The practice this server belongs to.
+#[utoipa::path(
+    get, path = "/practice", tag = "practice", operation_id = "readPractice",
+    responses((status = 200, body = PracticeBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
+)]
+pub(super) async fn show(State(web): State<Web>, bearer: Bearer) -> Answer<PracticeBody> {
+    bearer.actor.staff()?;
+    let practice = practices::fetch(&web.app).await?;
+    Ok(axum::Json(PracticeBody {
+        name: practice.name,
+        pack: practice.pack.as_str(),
+        words: practice.pack.words().into(),
+        zone: practice.zone.name().to_owned(),
+        opens_before: practice.policy.opens_before(),
+        closes_after: practice.policy.closes_after(),
+        who_may_end: practice.policy.who_may_end.as_str(),
+    }))
+}

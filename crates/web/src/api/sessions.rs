@@ -1,0 +1,53 @@
+//! Logging in for programs that act for a person.
+
+use anteroom_app::sessions;
+use axum::{extract::State, http::StatusCode};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::{Web, actor::Bearer, address::ClientAddress, dress::ApiProblem, extract::Json, problem::ProblemBody};
+
+#[derive(Deserialize, ToSchema)]
+#[schema(as = Credentials)]
+pub(super) struct CredentialsBody {
+    email: String,
+    password: String,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = Session)]
+pub(super) struct SessionBody {
+    /// For `Authorization: Bearer …`.
+    token: String,
+    #[schema(value_type = String, format = DateTime)]
+    expires_at: Timestamp,
+}
+
+/// Logs in with address and password.
+#[utoipa::path(
+    post, path = "/sessions", tag = "session", operation_id = "logIn", request_body = CredentialsBody, security(()),
+    responses((status = 201, body = SessionBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
+)]
+pub(super) async fn create(
+    State(web): State<Web>,
+    from: ClientAddress,
+    Json(body): Json<CredentialsBody>,
+) -> Result<(StatusCode, axum::Json<SessionBody>), ApiProblem> {
+    web.limits.login(from, &body.email)?;
+    let login = sessions::log_in(&web.app, &body.email.into(), &body.password.into()).await?;
+    let session = SessionBody { token: login.secret.reveal().to_owned(), expires_at: login.expires_at };
+    Ok((StatusCode::CREATED, axum::Json(session)))
+}
+
+/// Logs out: the token is worth nothing from now on.
+#[utoipa::path(
+    delete, path = "/sessions", tag = "session", operation_id = "logOut",
+    responses((status = 204), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
+)]
+pub(super) async fn delete(State(web): State<Web>, bearer: Bearer) -> Result<StatusCode, ApiProblem> {
+    if let Ok(secret) = bearer.token.parse() {
+        sessions::log_out(&web.app, &secret).await?;
+    }
+    Ok(StatusCode::NO_CONTENT)
+}

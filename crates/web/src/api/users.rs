@@ -1,0 +1,87 @@
+//! The people of the practice, for programs.
+
+use anteroom_app::{users, users::NewUser};
+use anteroom_domain::User;
+use axum::{extract::State, http::StatusCode};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::Answer;
+use crate::{Web, actor::Bearer, dress::ApiProblem, extract::Json, problem::ProblemBody};
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = User)]
+pub(super) struct UserBody {
+    /// `usr_…`
+    id: String,
+    name: String,
+    email: String,
+    /// `admin` or `host`.
+    role: &'static str,
+    zone: String,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = Users)]
+pub(super) struct UsersBody {
+    users: Vec<UserBody>,
+}
+
+#[derive(Default, Deserialize, ToSchema)]
+#[schema(as = NewUser)]
+#[serde(default)]
+pub(super) struct NewUserBody {
+    name: String,
+    email: String,
+    /// `admin` or `host`.
+    #[schema(example = "host")]
+    role: String,
+    /// IANA zone.
+    #[schema(example = "Europe/Berlin")]
+    zone: String,
+    /// At least 12 characters.
+    password: String,
+}
+
+/// Everybody who works here.
+#[utoipa::path(
+    get, path = "/users", tag = "practice", operation_id = "listUsers",
+    responses((status = 200, body = UsersBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
+)]
+pub(super) async fn list(State(web): State<Web>, bearer: Bearer) -> Answer<UsersBody> {
+    let users = users::list(&web.app, &bearer.actor).await?;
+    Ok(axum::Json(UsersBody { users: users.iter().map(UserBody::from).collect() }))
+}
+
+/// Adds somebody. For administrators and API keys.
+#[utoipa::path(
+    post, path = "/users", tag = "practice", operation_id = "addUser", request_body = NewUserBody,
+    responses((status = 201, body = UserBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
+)]
+pub(super) async fn create(
+    State(web): State<Web>,
+    bearer: Bearer,
+    Json(body): Json<NewUserBody>,
+) -> Result<(StatusCode, axum::Json<UserBody>), ApiProblem> {
+    let asked = NewUser {
+        name: body.name.into(),
+        email: body.email.into(),
+        role: body.role,
+        zone: body.zone,
+        password: body.password.into(),
+    };
+    let user = users::add(&web.app, &bearer.actor, asked).await?;
+    Ok((StatusCode::CREATED, axum::Json(UserBody::from(&user))))
+}
+
+impl From<&User> for UserBody {
+    fn from(user: &User) -> Self {
+        Self {
+            id: user.id.to_string(),
+            name: user.name.reveal().as_str().to_owned(),
+            email: user.email.reveal().as_str().to_owned(),
+            role: user.role.as_str(),
+            zone: user.zone.name().to_owned(),
+        }
+    }
+}

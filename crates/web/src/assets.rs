@@ -1,0 +1,146 @@
+//! The browser's files: scripts, styles, the icon. Built by Vite into `ui/dist`, held inside the program.
+//!
+//! Names carry a hash of their content, so a browser may keep them for ever. In a debug build they are read
+//! from disk at every request: edit, reload, see.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use axum::{
+    extract::Path,
+    http::{HeaderValue, header},
+    response::{IntoResponse, Response},
+};
+use rust_embed::RustEmbed;
+use serde::Deserialize;
+
+use crate::problem::Problem;
+
+#[derive(RustEmbed)]
+#[folder = "../../ui/dist"]
+#[allow_missing = true]
+struct Dist;
+
+/// One entry of Vite's manifest.
+#[derive(Deserialize)]
+struct Chunk {
+    file: String,
+    #[serde(default)]
+    css: Vec<String>,
+    #[serde(default)]
+    imports: Vec<String>,
+}
+
+/// What a page's head refers to.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub(crate) struct Assets {
+    pub styles: Vec<String>,
+    pub scripts: Vec<String>,
+}
+
+impl Assets {
+    /// The styles and small scripts of every page.
+    pub(crate) fn site() -> Self {
+        Self::of(&["site/main.ts"])
+    }
+
+    /// Those, and the call itself.
+    pub(crate) fn call() -> Self {
+        Self::of(&["site/main.ts", "call/main.ts"])
+    }
+
+    /// The hashed addresses of these entries. Without a built front end the pages are plain, and still work.
+    fn of(entries: &[&str]) -> Self {
+        let Some(manifest) = Dist::get(".vite/manifest.json") else { return Self::default() };
+        let Ok(chunks) = serde_json::from_slice(&manifest.data) else { return Self::default() };
+        collect(&chunks, entries)
+    }
+}
+
+/// Walks the manifest from the entries; styles of imported chunks come before those of their importers.
+fn collect(chunks: &BTreeMap<String, Chunk>, entries: &[&str]) -> Assets {
+    fn visit(name: &str, chunks: &BTreeMap<String, Chunk>, seen: &mut BTreeSet<String>, assets: &mut Assets) {
+        let Some(chunk) = chunks.get(name) else { return };
+        if !seen.insert(name.to_owned()) {
+            return;
+        }
+        chunk.imports.iter().for_each(|import| visit(import, chunks, seen, assets));
+        for style in chunk.css.iter().map(|file| address(file)) {
+            if !assets.styles.contains(&style) {
+                assets.styles.push(style);
+            }
+        }
+    }
+    let (mut seen, mut assets) = (BTreeSet::new(), Assets::default());
+    for entry in entries {
+        visit(entry, chunks, &mut seen, &mut assets);
+        assets.scripts.extend(chunks.get(*entry).map(|chunk| address(&chunk.file)));
+    }
+    assets
+}
+
+fn address(file: &str) -> String {
+    format!("/assets/{file}")
+}
+
+/// `GET /assets/{file}`
+pub(crate) async fn show(Path(file): Path<String>) -> Result<Response, Problem> {
+    if file.starts_with('.') {
+        return Err(Problem::not_found());
+    }
+    let asset = Dist::get(&file).ok_or_else(Problem::not_found)?;
+    let forever = HeaderValue::from_static("public, max-age=31536000, immutable");
+    Ok(([(header::CONTENT_TYPE, content_type(&file)), (header::CACHE_CONTROL, forever)], asset.data).into_response())
+}
+
+/// `GET /favicon.svg`: the one file whose name browsers and mails remember.
+pub(crate) async fn icon() -> Response {
+    let a_day = HeaderValue::from_static("public, max-age=86400");
+    let headers = [(header::CONTENT_TYPE, content_type("favicon.svg")), (header::CACHE_CONTROL, a_day)];
+    (headers, include_str!("../templates/favicon.svg")).into_response()
+}
+
+/// Said exactly, because `nosniff` makes a browser take our word for it.
+fn content_type(file: &str) -> HeaderValue {
+    HeaderValue::from_static(match file.rsplit_once('.').map_or("", |(_, extension)| extension) {
+        "js" | "mjs" => "text/javascript; charset=utf-8",
+        "css" => "text/css; charset=utf-8",
+        "svg" => "image/svg+xml",
+        "png" => "image/png",
+        "jpg" => "image/jpeg",
+        "webp" => "image/webp",
+        "woff2" => "font/woff2",
+        "wasm" => "application/wasm",
+        "mp3" => "audio/mpeg",
+        "ogg" => "audio/ogg",
+        "wav" => "audio/wav",
+        "json" | "map" => "application/json",
+        "webmanifest" => "application/manifest+json",
+        _ => "application/octet-stream",
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn styles_of_shared_chunks_come_first_and_once() {
+        let manifest = serde_json::json!({
+            "_base.css": { "file": "base-1.css" },
+            "_base.js": { "file": "base-1.js", "css": ["base-1.css"] },
+            "site/main.ts": { "file": "site-1.js", "isEntry": true, "imports": ["_base.js"], "css": ["site-1.css"] },
+            "call/main.ts": { "file": "call-1.js", "isEntry": true, "imports": ["_base.js"], "css": ["call-1.css"] },
+        });
+        let chunks = serde_json::from_value(manifest).unwrap();
+        let assets = collect(&chunks, &["site/main.ts", "call/main.ts"]);
+        assert_eq!(assets.styles, ["/assets/base-1.css", "/assets/site-1.css", "/assets/call-1.css"]);
+        assert_eq!(assets.scripts, ["/assets/site-1.js", "/assets/call-1.js"]);
+    }
+
+    #[test]
+    fn a_manifest_that_imports_itself_ends() {
+        let manifest = serde_json::json!({ "a": { "file": "a.js", "imports": ["a"], "css": ["a.css"] } });
+        let assets = collect(&serde_json::from_value(manifest).unwrap(), &["a"]);
+        assert_eq!(assets.styles, ["/assets/a.css"]);
+    }
+}

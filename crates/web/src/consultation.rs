@@ -1,0 +1,191 @@
+//! One set of consultation endpoints, behind three doors: a personal link, a login, a token (see [`Door`]).
+
+use anteroom_app::{Topic, consultations, entry, waiting_room};
+use anteroom_domain::ParticipantId;
+use axum::{
+    Extension,
+    extract::State,
+    response::{IntoResponse, Response, sse::Event},
+};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{
+    Web,
+    actor::{Caller, Door},
+    address::ClientAddress,
+    dress::ApiProblem,
+    extract::Json,
+    live::{self, Watching},
+    problem::ProblemBody,
+    routes::Routes,
+    standing::StandingBody,
+};
+
+type Answer<T> = Result<axum::Json<T>, ApiProblem>;
+
+/// The same endpoints for links and logins; the API describes its own (see [`endpoints`]).
+pub(crate) fn routes(mut routes: Routes) -> Routes {
+    for (path, door) in [("/join/{secret}", Door::Link), ("/appointments/{id}/consultation", Door::Login)] {
+        let nested = OpenApiRouter::new().nest(path, endpoints(door));
+        (routes, _) = routes.described(nested);
+    }
+    routes
+}
+
+/// The endpoints of one consultation, for callers known in this way.
+pub(crate) fn endpoints(door: Door) -> OpenApiRouter<Web> {
+    OpenApiRouter::new()
+        .routes(routes!(state))
+        .routes(routes!(watch))
+        .routes(routes!(enter, leave))
+        .routes(routes!(start))
+        .routes(routes!(admit))
+        .routes(routes!(decline))
+        .routes(routes!(end))
+        .routes(routes!(ticket))
+        .layer(Extension(door))
+}
+
+/// Which person an admission or a refusal is about.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct Choice {
+    #[schema(value_type = String, example = "par_0199f0c2b6d07a3e8b1c2d3e4f506172")]
+    participant: ParticipantId,
+}
+
+/// The way into the room, on this device, for the next minutes.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Ticket)]
+pub(crate) struct TicketBody {
+    /// Where to connect.
+    #[schema(example = "wss://meet.example.org")]
+    url: String,
+    token: String,
+    room_name: String,
+    /// Opaque: says nothing about the person.
+    identity: String,
+    /// Seconds.
+    expires_in: i64,
+    #[schema(value_type = String, format = DateTime)]
+    expires_at: Timestamp,
+}
+
+/// How it stands.
+#[utoipa::path(
+    get, path = "/state", tag = "consultation", operation_id = "readConsultation",
+    params(("id" = String, Path, description = "`con_…`")),
+    responses((status = 200, body = StandingBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
+)]
+async fn state(State(web): State<Web>, caller: Caller) -> Answer<StandingBody> {
+    let standing = consultations::stand(&web.app, &caller.actor, caller.consultation).await?;
+    Ok(axum::Json(StandingBody::from(&standing)))
+}
+
+/// How it stands, at once and after each change: events named `standing`, each the JSON of `/state`.
+#[utoipa::path(
+    get, path = "/live", tag = "consultation", operation_id = "watchConsultation",
+    params(("id" = String, Path, description = "`con_…`")),
+    responses((status = 200, body = String, content_type = "text/event-stream"), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
+)]
+async fn watch(State(web): State<Web>, from: ClientAddress, caller: Caller) -> Result<Response, ApiProblem> {
+    let place = web.limits.stream(from)?;
+    let watches = vec![web.app.hub.watch(Topic::Consultation(caller.consultation))];
+    consultations::stand(&web.app, &caller.actor, caller.consultation).await?;
+    let watching = Watching { watches, place, closing: web.closing.clone() };
+    let (app, caller) = (web.app, std::sync::Arc::new(caller));
+    Ok(live::told(watching, move || {
+        let (app, caller) = (app.clone(), std::sync::Arc::clone(&caller));
+        async move {
+            let standing = consultations::stand(&app, &caller.actor, caller.consultation).await.ok()?;
+            Event::default().event("standing").json_data(StandingBody::from(&standing)).ok()
+        }
+    })
+    .into_response())
+}
+
+/// A guest sits down in the waiting room. Sitting down twice keeps the place.
+#[utoipa::path(
+    post, path = "/entry", tag = "consultation", operation_id = "enterWaitingRoom",
+    params(("id" = String, Path, description = "`con_…`")),
+    responses((status = 200, body = StandingBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
+)]
+async fn enter(State(web): State<Web>, caller: Caller) -> Answer<StandingBody> {
+    let standing = waiting_room::enter(&web.app, &caller.actor, caller.consultation).await?;
+    Ok(axum::Json(StandingBody::from(&standing)))
+}
+
+/// A guest goes, from the waiting room or from the call.
+#[utoipa::path(
+    delete, path = "/entry", tag = "consultation", operation_id = "leaveConsultation",
+    params(("id" = String, Path, description = "`con_…`")),
+    responses((status = 200, body = StandingBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
+)]
+async fn leave(State(web): State<Web>, caller: Caller) -> Answer<StandingBody> {
+    let standing = waiting_room::leave(&web.app, &caller.actor, caller.consultation).await?;
+    Ok(axum::Json(StandingBody::from(&standing)))
+}
+
+/// The host starts; whoever waits comes in with it.
+#[utoipa::path(
+    post, path = "/opening", tag = "consultation", operation_id = "startConsultation",
+    params(("id" = String, Path, description = "`con_…`")),
+    responses((status = 200, body = StandingBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
+)]
+async fn start(State(web): State<Web>, caller: Caller) -> Answer<StandingBody> {
+    let standing = consultations::start(&web.app, &caller.actor, caller.consultation).await?;
+    Ok(axum::Json(StandingBody::from(&standing)))
+}
+
+/// The host lets a waiting guest in.
+#[utoipa::path(
+    post, path = "/admissions", tag = "consultation", operation_id = "admitGuest", request_body = Choice,
+    params(("id" = String, Path, description = "`con_…`")),
+    responses((status = 200, body = StandingBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
+)]
+async fn admit(State(web): State<Web>, caller: Caller, Json(choice): Json<Choice>) -> Answer<StandingBody> {
+    let standing = waiting_room::admit(&web.app, &caller.actor, caller.consultation, choice.participant).await?;
+    Ok(axum::Json(StandingBody::from(&standing)))
+}
+
+/// The host asks a guest not to be here.
+#[utoipa::path(
+    post, path = "/refusals", tag = "consultation", operation_id = "declineGuest", request_body = Choice,
+    params(("id" = String, Path, description = "`con_…`")),
+    responses((status = 200, body = StandingBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
+)]
+async fn decline(State(web): State<Web>, caller: Caller, Json(choice): Json<Choice>) -> Answer<StandingBody> {
+    let standing = waiting_room::decline(&web.app, &caller.actor, caller.consultation, choice.participant).await?;
+    Ok(axum::Json(StandingBody::from(&standing)))
+}
+
+/// It ends, for everyone and for good.
+#[utoipa::path(
+    post, path = "/closure", tag = "consultation", operation_id = "endConsultation",
+    params(("id" = String, Path, description = "`con_…`")),
+    responses((status = 200, body = StandingBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
+)]
+async fn end(State(web): State<Web>, caller: Caller) -> Answer<StandingBody> {
+    let standing = consultations::end(&web.app, &caller.actor, caller.consultation).await?;
+    Ok(axum::Json(StandingBody::from(&standing)))
+}
+
+/// A ticket for this device. The device that had the seat before loses it.
+#[utoipa::path(
+    post, path = "/tickets", tag = "consultation", operation_id = "takeSeat",
+    params(("id" = String, Path, description = "`con_…`")),
+    responses((status = 200, body = TicketBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
+)]
+async fn ticket(State(web): State<Web>, caller: Caller) -> Answer<TicketBody> {
+    let entrance = entry::ticket(&web.app, &caller.actor, caller.consultation).await?;
+    Ok(axum::Json(TicketBody {
+        url: entrance.ticket.url,
+        token: entrance.ticket.token.reveal().clone(),
+        room_name: entrance.grant.room.to_string(),
+        identity: entrance.grant.participant.to_string(),
+        expires_in: entrance.lasts.as_secs(),
+        expires_at: entrance.ticket.expires_at,
+    }))
+}

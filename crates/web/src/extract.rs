@@ -1,0 +1,89 @@
+//! What people and programs send, read at the door: forms, JSON, addresses. Every failure is a named [`Problem`].
+
+use anteroom_domain::FieldError;
+use axum::{
+    body::Bytes,
+    extract::{FromRequest, FromRequestParts, Request, rejection::BytesRejection},
+    http::{HeaderMap, StatusCode, header, request::Parts},
+};
+use serde::de::DeserializeOwned;
+
+use crate::problem::Problem;
+
+/// A form, `application/x-www-form-urlencoded`. Fields nobody asked for are ignored, missing ones are the reader's affair.
+pub(crate) struct Form<T>(pub(crate) T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Form<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        if !is(request.headers(), "application/x-www-form-urlencoded") {
+            return Err(Problem::bad_request("malformed", "This is not a form."));
+        }
+        let body = whole(Bytes::from_request(request, state).await)?;
+        let broken = |_| Problem::bad_request("malformed", "This form could not be read.");
+        serde_urlencoded::from_bytes(&body).map(Self).map_err(broken)
+    }
+}
+
+/// A JSON body. Unknown fields are ignored; a wrong type names its field; broken JSON is 400.
+pub(crate) struct Json<T>(pub(crate) T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        if !is(request.headers(), "application/json") {
+            return Err(Problem::unsupported_media_type());
+        }
+        let body = whole(Bytes::from_request(request, state).await)?;
+        let mut reader = serde_json::Deserializer::from_slice(&body);
+        let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+            let field = error.path().to_string();
+            match error.inner().classify() {
+                serde_json::error::Category::Data if field == "." => {
+                    Problem::bad_request("malformed", "A JSON object is expected here.")
+                }
+                serde_json::error::Category::Data => Problem::invalid(vec![(field.into(), FieldError::Malformed)]),
+                _ => Problem::bad_request("broken_json", "This is not valid JSON."),
+            }
+        })?;
+        reader.end().map_err(|_| Problem::bad_request("broken_json", "This is not valid JSON."))?;
+        Ok(Self(value))
+    }
+}
+
+/// The parts of the path. What does not parse cannot exist: 404, the same as what is not there.
+pub(crate) struct Path<T>(pub(crate) T);
+
+impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Path<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let path = axum::extract::Path::from_request_parts(parts, state).await;
+        path.map(|axum::extract::Path(value)| Self(value)).map_err(|_| Problem::not_found())
+    }
+}
+
+/// The query. What does not parse is left out: a bookmark with a strange date still opens the page.
+pub(crate) struct Query<T>(pub(crate) T);
+
+impl<S: Send + Sync, T: DeserializeOwned + Default> FromRequestParts<S> for Query<T> {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        Ok(Self(serde_urlencoded::from_str(parts.uri.query().unwrap_or_default()).unwrap_or_default()))
+    }
+}
+
+fn is(headers: &HeaderMap, wanted: &str) -> bool {
+    let said = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    said.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case(wanted)
+}
+
+fn whole(body: Result<Bytes, BytesRejection>) -> Result<Bytes, Problem> {
+    body.map_err(|rejection| match rejection.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::too_large(),
+        _ => Problem::bad_request("malformed", "The rest of this request did not arrive."),
+    })
+}

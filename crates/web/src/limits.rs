@@ -1,0 +1,111 @@
+//! How much a stranger may ask: requests, logins, wrong secrets, open streams. One count per address (or account).
+
+use std::{
+    collections::HashMap,
+    hash::Hash,
+    num::NonZeroU32,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use governor::{DefaultKeyedRateLimiter, clock::Clock};
+
+use crate::{
+    address::ClientAddress,
+    config::{Quota, Quotas},
+    problem::Problem,
+};
+
+/// Above this many keys, those that are full again are forgotten: a flood from many addresses must not fill the memory.
+const KEYS_KEPT: usize = 50_000;
+
+/// All limits of the web doors. They live in this process alone and start full: no optional part can switch them off.
+pub(crate) struct Limits {
+    requests: Bucket<ClientAddress>,
+    logins: Bucket<ClientAddress>,
+    logins_of_account: Bucket<String>,
+    wrong_secrets: Bucket<ClientAddress>,
+    streams: Arc<Mutex<HashMap<ClientAddress, usize>>>,
+    streams_at_once: usize,
+}
+
+impl Limits {
+    pub(crate) fn new(quotas: &Quotas) -> Self {
+        Self {
+            requests: Bucket::new(quotas.requests),
+            logins: Bucket::new(quotas.logins),
+            logins_of_account: Bucket::new(quotas.logins_of_account),
+            wrong_secrets: Bucket::new(quotas.wrong_secrets),
+            streams: Arc::default(),
+            streams_at_once: quotas.streams,
+        }
+    }
+
+    /// Any request at all.
+    pub(crate) fn request(&self, from: ClientAddress) -> Result<(), Problem> {
+        self.requests.take(&from)
+    }
+
+    /// One attempt to log in. Counted per account too: a thousand addresses can try one account.
+    pub(crate) fn login(&self, from: ClientAddress, account: &str) -> Result<(), Problem> {
+        self.logins.take(&from)?;
+        self.logins_of_account.take(&account.trim().to_lowercase().chars().take(254).collect())
+    }
+
+    /// One attempt at something only the first visitor may do.
+    pub(crate) fn founding(&self, from: ClientAddress) -> Result<(), Problem> {
+        self.logins.take(&from)
+    }
+
+    /// A link or token that opened nothing. The right ones are never counted: a whole clinic may share an address.
+    pub(crate) fn wrong_secret(&self, from: ClientAddress) -> Result<(), Problem> {
+        self.wrong_secrets.take(&from)
+    }
+
+    /// A stream of live status; the place is free again when the answer is dropped.
+    pub(crate) fn stream(&self, from: ClientAddress) -> Result<StreamPlace, Problem> {
+        let mut open = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = open.entry(from).or_insert(0);
+        if *count >= self.streams_at_once {
+            return Err(Problem::too_many(Duration::from_secs(30)));
+        }
+        *count += 1;
+        Ok(StreamPlace { streams: Arc::clone(&self.streams), from })
+    }
+}
+
+/// One open stream of an address.
+pub(crate) struct StreamPlace {
+    streams: Arc<Mutex<HashMap<ClientAddress, usize>>>,
+    from: ClientAddress,
+}
+
+impl Drop for StreamPlace {
+    fn drop(&mut self) {
+        let mut open = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = open.get_mut(&self.from) {
+            *count -= 1;
+            if *count == 0 {
+                open.remove(&self.from);
+            }
+        }
+    }
+}
+
+struct Bucket<K: Hash + Eq + Clone>(DefaultKeyedRateLimiter<K>);
+
+impl<K: Hash + Eq + Clone> Bucket<K> {
+    fn new(quota: Quota) -> Self {
+        let one = Duration::from_secs(60) / NonZeroU32::get(quota.per_minute);
+        let quota =
+            governor::Quota::with_period(one).expect("a minute over a count is not zero").allow_burst(quota.burst);
+        Self(DefaultKeyedRateLimiter::keyed(quota))
+    }
+
+    fn take(&self, key: &K) -> Result<(), Problem> {
+        if self.0.len() > KEYS_KEPT {
+            self.0.retain_recent();
+        }
+        self.0.check_key(key).map_err(|full| Problem::too_many(full.wait_time_from(self.0.clock().now())))
+    }
+}

@@ -1,0 +1,138 @@
+//! One appointment: looked at, confirmed, cancelled, its link handed over.
+
+use anteroom_app::{Error, appointments, appointments::Found, invitations};
+use anteroom_domain::{AppointmentId, AppointmentStatus, Author, Kind, Phase, Role};
+use axum::{
+    extract::State,
+    response::{IntoResponse, Redirect, Response},
+};
+
+use super::{day::status, practice_of};
+use crate::{
+    Web,
+    actor::Staff,
+    extract::Path,
+    problem::Problem,
+    view::{
+        Frame, Html,
+        appointment::{AppointmentPage, May, Record},
+        say,
+    },
+};
+
+/// `GET /appointments/{id}`
+pub(crate) async fn show(
+    State(web): State<Web>,
+    staff: Staff,
+    Path(id): Path<AppointmentId>,
+) -> Result<Response, Problem> {
+    let found = appointments::fetch(&web.app, &staff.actor, id).await?;
+    Ok(Html(page(&web, &staff, &found).await?).into_response())
+}
+
+/// `POST /appointments/{id}/confirmation`
+pub(crate) async fn confirm(
+    State(web): State<Web>,
+    staff: Staff,
+    Path(id): Path<AppointmentId>,
+) -> Result<Response, Problem> {
+    let confirmed = appointments::confirm(&web.app, &staff.actor, id).await;
+    done(&web, &staff, id, confirmed).await
+}
+
+/// `POST /appointments/{id}/cancellation`
+pub(crate) async fn cancel(
+    State(web): State<Web>,
+    staff: Staff,
+    Path(id): Path<AppointmentId>,
+) -> Result<Response, Problem> {
+    let cancelled = appointments::cancel(&web.app, &staff.actor, id).await;
+    done(&web, &staff, id, cancelled).await
+}
+
+/// `POST /appointments/{id}/invitations`: a fresh link for the guest, shown in this answer and never again.
+pub(crate) async fn invite(
+    State(web): State<Web>,
+    staff: Staff,
+    Path(id): Path<AppointmentId>,
+) -> Result<Response, Problem> {
+    let link = invitations::reissue(&web.app, &staff.actor, id, Role::Guest).await?;
+    let found = appointments::fetch(&web.app, &staff.actor, id).await?;
+    let page = AppointmentPage { link: Some(link), ..page(&web, &staff, &found).await? };
+    Ok(Html(page).into_response())
+}
+
+/// Back to the page; a refusal is shown on it.
+async fn done(web: &Web, staff: &Staff, id: AppointmentId, outcome: Result<Found, Error>) -> Result<Response, Problem> {
+    match outcome {
+        Ok(_) => Ok(Redirect::to(&format!("/appointments/{id}")).into_response()),
+        Err(Error::Refused(refusal)) => {
+            let found = appointments::fetch(&web.app, &staff.actor, id).await?;
+            let page = AppointmentPage { problem: refusal.to_string(), ..page(web, staff, &found).await? };
+            Ok((Problem::from(refusal).status, Html(page)).into_response())
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn page(web: &Web, staff: &Staff, found: &Found) -> Result<AppointmentPage, Problem> {
+    let practice = practice_of(web).await?;
+    let (appointment, zone) = (&found.appointment, &staff.user.zone);
+    let guest = &appointment.guest;
+    let starts = appointment.starts.at;
+    let theirs = (zone.local(starts) != guest.zone.local(starts)).then(|| say::moment(starts, &guest.zone));
+    Ok(AppointmentPage {
+        frame: Frame::desk(&practice, &staff.user, "day"),
+        id: appointment.id.to_string(),
+        guest: guest.name.reveal().as_str().to_owned(),
+        email: guest.email.reveal().as_str().to_owned(),
+        phone: guest.phone.as_ref().map(|phone| phone.reveal().as_str().to_owned()),
+        host: found.host.name.reveal().as_str().to_owned(),
+        words: practice.pack.words(),
+        status: status(found, web.app.clock.now()),
+        day: say::day_of(starts, zone),
+        date: zone.local(starts).date().to_string(),
+        time: say::clock(starts, zone),
+        until: say::clock(appointment.ends_at(), zone),
+        zone: say::zone(zone),
+        theirs,
+        length: say::minutes(appointment.length.minutes()),
+        is_video: appointment.kind == Kind::Video,
+        opens: say::clock(practice.policy.opens_at(starts), zone),
+        may: may(found, staff),
+        link: None,
+        record: record(found, zone),
+        problem: String::new(),
+    })
+}
+
+/// Which buttons make sense. Pressed out of turn, the use case refuses.
+fn may(found: &Found, staff: &Staff) -> May {
+    let is_booked = found.appointment.status == AppointmentStatus::Booked;
+    let is_confirmed = matches!(found.appointment.status, AppointmentStatus::Confirmed { .. });
+    let has_room = is_confirmed && found.appointment.kind == Kind::Video;
+    let is_live = found.consultation.as_ref().is_some_and(|c| c.is_live());
+    May {
+        confirm: is_booked,
+        cancel: (is_booked || is_confirmed) && !is_live,
+        open: has_room && found.appointment.host == staff.user.id,
+        link: has_room,
+    }
+}
+
+fn record(found: &Found, zone: &anteroom_domain::Zone) -> Option<Record> {
+    let consultation = found.consultation.as_ref()?;
+    let Phase::Ended { started_at, ended_at, ended_by } = &consultation.phase else { return None };
+    let ended_by = match ended_by {
+        Author::Participant(id) => consultation.seat(*id).map(|seat| seat.name.reveal().as_str().to_owned()),
+        Author::User(_) => Some(found.host.name.reveal().as_str().to_owned()),
+        Author::Key(_) => Some("A connected program".to_owned()),
+        Author::System => Some("The server, after everybody had left".to_owned()),
+    };
+    Some(Record {
+        started: say::moment(*started_at, zone),
+        ended: say::moment(*ended_at, zone),
+        lasted: say::lasted(ended_at.duration_since(*started_at)),
+        ended_by: ended_by.unwrap_or_else(|| "Somebody of the practice".to_owned()),
+    })
+}

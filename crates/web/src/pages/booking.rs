@@ -1,0 +1,106 @@
+//! Booking an appointment: the form, and what becomes of it.
+
+use anteroom_app::{
+    appointments,
+    appointments::{Booking, Start},
+    users,
+};
+use anteroom_domain::StaffRole;
+use axum::{
+    extract::State,
+    response::{IntoResponse, Redirect, Response},
+};
+use jiff::civil::Date;
+
+use super::{Typed, practice_of};
+use crate::{
+    Web,
+    actor::Staff,
+    extract::{Form, Query},
+    problem::Problem,
+    view::{
+        Frame, Html, Refused,
+        booking::{BookingForm, BookingPage, HostChoice, LENGTHS},
+        zones::Zones,
+    },
+};
+
+#[derive(Default, serde::Deserialize)]
+#[serde(default)]
+pub(crate) struct NewQuery {
+    date: String,
+}
+
+/// `GET /appointments/new?date=2026-11-20`
+pub(crate) async fn form(
+    State(web): State<Web>,
+    staff: Staff,
+    Query(query): Query<NewQuery>,
+) -> Result<Response, Problem> {
+    let zone = staff.user.zone.name().to_owned();
+    let form = BookingForm {
+        host: staff.user.id.to_string(),
+        date: query.date.parse::<Date>().map(|date| date.to_string()).unwrap_or_default(),
+        guest_zone: zone.clone(),
+        zone,
+        minutes: "30".to_owned(),
+        kind: "video".to_owned(),
+        ..BookingForm::default()
+    };
+    Ok(Html(page(&web, &staff, form, Refused::default()).await?).into_response())
+}
+
+/// `POST /appointments`
+pub(crate) async fn book(
+    State(web): State<Web>,
+    staff: Staff,
+    Form(form): Form<BookingForm>,
+) -> Result<Response, Problem> {
+    let minutes = Typed::read(&form.minutes);
+    match appointments::book(&web.app, &staff.actor, asked(&form, minutes.value)).await {
+        Ok(found) => Ok(Redirect::to(&format!("/appointments/{}", found.appointment.id)).into_response()),
+        Err(error) => {
+            let (status, mut refused) = Refused::of(error)?;
+            refused.errors.sharpen("minutes", minutes.wrong);
+            Ok((status, Html(page(&web, &staff, form, refused).await?)).into_response())
+        }
+    }
+}
+
+fn asked(form: &BookingForm, minutes: i64) -> Booking {
+    let (date, time) = (form.date.trim(), form.time.trim());
+    let starts = if date.is_empty() || time.is_empty() { String::new() } else { format!("{date}T{time}") };
+    Booking {
+        host: Some(form.host.clone()),
+        guest_name: form.guest_name.clone().into(),
+        guest_email: form.guest_email.clone().into(),
+        guest_phone: form.guest_phone.clone().into(),
+        guest_zone: form.guest_zone.clone(),
+        starts: Start::Local(starts),
+        zone: form.zone.clone(),
+        minutes,
+        kind: form.kind.clone(),
+    }
+}
+
+async fn page(web: &Web, staff: &Staff, form: BookingForm, refused: Refused) -> Result<BookingPage, Problem> {
+    let practice = practice_of(web).await?;
+    let hosts = match staff.user.role {
+        StaffRole::Host => Vec::new(),
+        StaffRole::Admin => users::list(&web.app, &staff.actor).await?,
+    };
+    let choice = |user: &anteroom_domain::User| HostChoice {
+        id: user.id.to_string(),
+        name: user.name.reveal().as_str().to_owned(),
+    };
+    Ok(BookingPage {
+        frame: Frame::desk(&practice, &staff.user, "day"),
+        form,
+        refused,
+        guest: practice.pack.words().guest,
+        hosts: hosts.iter().map(choice).collect(),
+        lengths: LENGTHS,
+        zones: Zones::all(),
+        today: staff.user.zone.local(web.app.clock.now()).date().to_string(),
+    })
+}

@@ -1,0 +1,72 @@
+//! The people of the practice: seen and added by admins.
+
+use anteroom_app::{users, users::NewUser};
+use anteroom_domain::StaffRole;
+use axum::{
+    extract::State,
+    response::{IntoResponse, Redirect, Response},
+};
+
+use super::practice_of;
+use crate::{
+    Web,
+    actor::{Admin, Staff},
+    extract::Form,
+    problem::Problem,
+    view::{
+        Frame, Html, Refused,
+        practice::{Person, StaffForm, StaffPage},
+        say,
+        zones::Zones,
+    },
+};
+
+/// `GET /staff`
+pub(crate) async fn list(State(web): State<Web>, Admin(staff): Admin) -> Result<Response, Problem> {
+    let form = StaffForm { zone: staff.user.zone.name().to_owned(), role: "host".to_owned(), ..StaffForm::default() };
+    Ok(Html(page(&web, &staff, form, Refused::default()).await?).into_response())
+}
+
+/// `POST /staff`
+pub(crate) async fn add(
+    State(web): State<Web>,
+    Admin(staff): Admin,
+    Form(form): Form<StaffForm>,
+) -> Result<Response, Problem> {
+    let asked = NewUser {
+        name: form.name.clone().into(),
+        email: form.email.clone().into(),
+        role: form.role.clone(),
+        zone: form.zone.clone(),
+        password: form.password.clone().into(),
+    };
+    let form = StaffForm { password: String::new(), ..form };
+    match users::add(&web.app, &staff.actor, asked).await {
+        Ok(_) => Ok(Redirect::to("/staff").into_response()),
+        Err(error) => {
+            let (status, refused) = Refused::of(error)?;
+            Ok((status, Html(page(&web, &staff, form, refused).await?)).into_response())
+        }
+    }
+}
+
+async fn page(web: &Web, staff: &Staff, form: StaffForm, refused: Refused) -> Result<StaffPage, Problem> {
+    let practice = practice_of(web).await?;
+    let host = practice.pack.words().host;
+    let people = users::list(&web.app, &staff.actor).await?;
+    let person = |user: &anteroom_domain::User| Person {
+        name: user.name.reveal().as_str().to_owned(),
+        email: user.email.reveal().as_str().to_owned(),
+        role: if user.role == StaffRole::Admin { "Administrator".to_owned() } else { say::capital(host) },
+        zone: user.zone.name().to_owned(),
+    };
+    let people = people.iter().map(person).collect();
+    Ok(StaffPage {
+        frame: Frame::desk(&practice, &staff.user, "staff"),
+        form,
+        refused,
+        people,
+        zones: Zones::all(),
+        host,
+    })
+}

@@ -1,0 +1,51 @@
+//! A router that remembers what it was given. A route nobody listed in the authorization table fails a test,
+//! so no door can be added without saying who may pass it.
+
+use axum::{Router, handler::Handler, http::Method, routing};
+use utoipa::openapi::{OpenApi, PathItem};
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::Web;
+
+/// Routes of ours, and the list of them.
+#[derive(Default)]
+pub(crate) struct Routes {
+    pub router: Router<Web>,
+    pub listed: Vec<(Method, String)>,
+}
+
+impl Routes {
+    pub(crate) fn get<T: 'static>(self, path: &str, handler: impl Handler<T, Web>) -> Self {
+        self.on(Method::GET, path, routing::get(handler))
+    }
+
+    pub(crate) fn post<T: 'static>(self, path: &str, handler: impl Handler<T, Web>) -> Self {
+        self.on(Method::POST, path, routing::post(handler))
+    }
+
+    fn on(mut self, method: Method, path: &str, handler: routing::MethodRouter<Web>) -> Self {
+        self.listed.push((method, path.to_owned()));
+        Self { router: self.router.route(path, handler), ..self }
+    }
+
+    /// Routes that describe themselves; gives their description back.
+    pub(crate) fn described(mut self, routes: OpenApiRouter<Web>) -> (Self, OpenApi) {
+        let (router, description) = routes.split_for_parts();
+        for (path, item) in &description.paths.paths {
+            self.listed.extend(methods(item).map(|method| (method, path.clone())));
+        }
+        (Self { router: self.router.merge(router), ..self }, description)
+    }
+}
+
+fn methods(item: &PathItem) -> impl Iterator<Item = Method> {
+    let PathItem { get, put, post, delete, patch, .. } = item;
+    let known = [
+        (get.is_some(), Method::GET),
+        (put.is_some(), Method::PUT),
+        (post.is_some(), Method::POST),
+        (delete.is_some(), Method::DELETE),
+        (patch.is_some(), Method::PATCH),
+    ];
+    known.into_iter().filter_map(|(there, method)| there.then_some(method))
+}

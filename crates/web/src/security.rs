@@ -1,0 +1,127 @@
+//! What protects every answer and every write, whoever wrote the handler: headers, limits, the origin of writes.
+
+use axum::{
+    extract::{Request, State},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, header},
+    middleware::Next,
+    response::Response,
+};
+
+use crate::{Web, address::ClientAddress, config::Origin, problem::Problem};
+
+/// The largest body anybody may send. Bytes. The longest form is a tenth of it.
+pub(crate) const LARGEST_BODY: usize = 64 * 1024;
+
+/// Puts the protective headers on every answer, whatever it is; `no-store` unless the answer says how long it keeps.
+pub(crate) async fn headers(State(web): State<Web>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    for (name, value) in web.protection.iter() {
+        headers.insert(name, value.clone());
+    }
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
+}
+
+/// The same headers for every answer, made once.
+pub(crate) fn protection(origin: &Origin) -> HeaderMap {
+    let policy = format!(
+        "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; \
+         media-src 'self' blob:; connect-src 'self' {}; object-src 'none'; base-uri 'none'; \
+         frame-ancestors 'none'; form-action 'self'",
+        origin.socket()
+    );
+    let policy = HeaderValue::try_from(policy).expect("an origin is visible ASCII");
+    let fixed = [
+        ("x-content-type-options", "nosniff"),
+        ("x-frame-options", "DENY"),
+        ("referrer-policy", "no-referrer"), // the address of a page can be somebody's secret link
+        ("cross-origin-opener-policy", "same-origin"),
+        ("cross-origin-resource-policy", "same-origin"),
+        (
+            "permissions-policy",
+            "camera=(self), microphone=(self), display-capture=(self), screen-wake-lock=(self), \
+             speaker-selection=(self), autoplay=(self), fullscreen=(self), picture-in-picture=(self), \
+             geolocation=(), payment=(), usb=(), serial=(), bluetooth=(), browsing-topics=()",
+        ),
+        ("x-robots-tag", "noindex, nofollow"),
+    ];
+    let mut headers: HeaderMap = fixed
+        .into_iter()
+        .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)))
+        .collect();
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    if origin.is_secure() {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
+    }
+    headers
+}
+
+/// Turns away floods, oversized bodies and writes that another site had this browser send.
+pub(crate) async fn guard(State(web): State<Web>, request: Request, next: Next) -> Result<Response, Problem> {
+    let (parts, body) = request.into_parts();
+    let from = ClientAddress::of(&parts, &web.config.trusted_proxies);
+    if !parts.uri.path().starts_with("/assets/") {
+        web.limits.request(from)?;
+    }
+    let announced = parts.headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+    if announced.is_some_and(|length: usize| length > LARGEST_BODY) {
+        return Err(Problem::too_large());
+    }
+    // The API takes no cookie, so a foreign page can do nothing there that its author could not do without it.
+    let reads = matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS);
+    if !reads && !parts.uri.path().starts_with("/api/") && !is_ours(&parts.headers, &web.config.origin) {
+        return Err(Problem::foreign_origin());
+    }
+    let mut request = Request::from_parts(parts, body);
+    request.extensions_mut().insert(from);
+    Ok(next.run(request).await)
+}
+
+/// Whether a write comes from our own pages, or from no page at all.
+fn is_ours(headers: &HeaderMap, origin: &Origin) -> bool {
+    let text = |name: HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
+    if let Some(site) = text(HeaderName::from_static("sec-fetch-site")) {
+        return matches!(site, "same-origin" | "none");
+    }
+    let host = text(header::HOST).unwrap_or_default();
+    match text(header::ORIGIN) {
+        // Our `no-referrer` has browsers say `null` for our own forms. Without TLS they say nothing better;
+        // there, SameSite=Lax on the cookie is what keeps foreign writes out.
+        Some("null") => !origin.is_secure(),
+        Some(said) => said == origin.to_string() || said.split_once("://").is_some_and(|(_, from)| from == host),
+        // No browser: a program may write, but never with a cookie somebody's browser holds.
+        None => !headers.contains_key(header::COOKIE),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ours(site: &str, headers: &[(&'static str, &'static str)]) -> bool {
+        let map = headers.iter().map(|(n, v)| (HeaderName::from_static(n), HeaderValue::from_static(v))).collect();
+        is_ours(&map, &site.parse().unwrap())
+    }
+
+    #[test]
+    fn a_write_from_another_site_is_refused() {
+        let https = "https://meet.example.org";
+        for (expected, headers) in [
+            (true, &[("sec-fetch-site", "same-origin")][..]),
+            (true, &[("sec-fetch-site", "none")]),
+            (false, &[("sec-fetch-site", "cross-site")]),
+            (false, &[("sec-fetch-site", "same-site")]),
+            (false, &[("sec-fetch-site", "cross-site"), ("origin", "https://meet.example.org")]),
+            (true, &[("origin", "https://meet.example.org")]),
+            (true, &[("origin", "https://other.name"), ("host", "other.name")]),
+            (false, &[("origin", "https://evil.example"), ("host", "meet.example.org")]),
+            (false, &[("origin", "null")]),
+            (true, &[]),
+            (false, &[("cookie", "anteroom=x")]),
+        ] {
+            assert_eq!(ours(https, headers), expected, "{headers:?}");
+        }
+        assert!(ours("http://192.168.1.5:8080", &[("origin", "null")]));
+    }
+}

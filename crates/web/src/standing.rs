@@ -1,0 +1,273 @@
+//! How a consultation stands, as JSON: what the call element draws, what live updates carry, what the API answers.
+//!
+//! A translation and nothing else. All instants are RFC 3339 in UTC.
+
+use anteroom_app::{Standing, standing::EndedBy};
+use anteroom_domain::{Entry, Participant, Phase, Refusal};
+use jiff::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::view::say;
+
+/// How a consultation stands for one of its people.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = Standing)]
+pub(crate) struct StandingBody {
+    /// The server's clock: count down from it, not from the device's.
+    #[schema(value_type = String, format = DateTime)]
+    now: Timestamp,
+    /// `host` or `guest`.
+    role: &'static str,
+    me: Me,
+    /// The practice's name.
+    practice: String,
+    words: WordsBody,
+    appointment: PlanBody,
+    consultation: ConsultationBody,
+    door: DoorBody,
+    /// Where one stands oneself: `outside`, `waiting`, `admitted`, `declined` or `left`.
+    entry: &'static str,
+    /// The others: a guest sees the host alone, a host sees everyone.
+    people: Vec<PersonBody>,
+    may: MayBody,
+}
+
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct Me {
+    /// Also the identity in the room.
+    #[schema(example = "par_0199f0c2b6d07a3e8b1c2d3e4f506172")]
+    id: String,
+    name: String,
+}
+
+/// The practice's nouns, lower case, singular.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[schema(as = Words)]
+pub(crate) struct WordsBody {
+    host: &'static str,
+    guest: &'static str,
+    consultation: &'static str,
+}
+
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = Plan)]
+struct PlanBody {
+    id: String,
+    #[schema(value_type = String, format = DateTime)]
+    starts_at: Timestamp,
+    #[schema(value_type = String, format = DateTime)]
+    ends_at: Timestamp,
+    duration_minutes: u16,
+    /// The IANA zone of whoever looks.
+    zone: String,
+    /// The start in that zone, in words.
+    #[schema(example = "Friday 20 November 2026, 11:00")]
+    local: String,
+    /// `video` or `in_person`.
+    kind: &'static str,
+    /// `booked`, `confirmed`, `cancelled` or `completed`.
+    status: &'static str,
+}
+
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = ConsultationRecord)]
+pub(crate) struct ConsultationBody {
+    id: String,
+    /// `planned`, `live` or `ended`.
+    state: &'static str,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    started_at: Option<Timestamp>,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    ended_at: Option<Timestamp>,
+    /// `host`, `guest` or `system`.
+    ended_by: Option<&'static str>,
+    duration_seconds: Option<i64>,
+}
+
+/// The join window.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = Door)]
+struct DoorBody {
+    /// `open`, `too_early`, `too_late`, `cancelled`, `ended`, `not_confirmed` or `in_person`.
+    state: &'static str,
+    #[schema(value_type = String, format = DateTime)]
+    opens_at: Timestamp,
+    #[schema(value_type = String, format = DateTime)]
+    closes_at: Timestamp,
+    /// Why it is not open, for programs.
+    code: Option<&'static str>,
+    /// Why it is not open, for people.
+    message: Option<String>,
+}
+
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = Person)]
+struct PersonBody {
+    id: String,
+    name: String,
+    role: &'static str,
+    entry: &'static str,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    waiting_since: Option<Timestamp>,
+    /// Whether their media is up.
+    connected: bool,
+}
+
+/// What one may do now. The server decides again when it is done.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = May)]
+struct MayBody {
+    enter: bool,
+    start: bool,
+    ticket: bool,
+    end: bool,
+}
+
+impl From<&Standing> for StandingBody {
+    fn from(standing: &Standing) -> Self {
+        let may = &standing.may;
+        Self {
+            now: standing.now,
+            role: standing.role.as_str(),
+            me: Me { id: standing.me.to_string(), name: standing.name.reveal().as_str().to_owned() },
+            practice: standing.practice.clone(),
+            words: standing.words.into(),
+            appointment: PlanBody {
+                id: standing.appointment.to_string(),
+                starts_at: standing.starts_at,
+                ends_at: standing.ends_at,
+                duration_minutes: standing.minutes,
+                zone: standing.zone.name().to_owned(),
+                local: say::moment(standing.starts_at, &standing.zone),
+                kind: standing.kind.as_str(),
+                status: standing.status.as_str(),
+            },
+            consultation: ConsultationBody {
+                id: standing.consultation.to_string(),
+                ended_by: standing.ended_by.map(ended_by),
+                duration_seconds: standing.duration.map(|duration| duration.as_secs()),
+                ..ConsultationBody::of(&standing.phase)
+            },
+            door: DoorBody::of(standing),
+            entry: standing.entry.as_str(),
+            people: standing.people.iter().map(PersonBody::from).collect(),
+            may: MayBody { enter: may.enter, start: may.start, ticket: may.ticket, end: may.end },
+        }
+    }
+}
+
+impl ConsultationBody {
+    fn of(phase: &Phase) -> Self {
+        let (started_at, ended_at) = match phase {
+            Phase::Planned => (None, None),
+            Phase::Live { started_at, .. } => (Some(*started_at), None),
+            Phase::Ended { started_at, ended_at, .. } => (Some(*started_at), Some(*ended_at)),
+        };
+        let (ended_by, duration_seconds) = (None, None);
+        Self { id: String::new(), state: phase.as_str(), started_at, ended_at, ended_by, duration_seconds }
+    }
+
+    /// As the API shows it beside an appointment.
+    pub(crate) fn of_consultation(consultation: &anteroom_domain::Consultation) -> Self {
+        Self {
+            id: consultation.id.to_string(),
+            duration_seconds: consultation.duration().map(|duration| duration.as_secs()),
+            ..Self::of(&consultation.phase)
+        }
+    }
+}
+
+impl DoorBody {
+    fn of(standing: &Standing) -> Self {
+        let refusal = standing.door.open().err();
+        Self {
+            state: refusal.as_ref().map_or("open", Refusal::code),
+            opens_at: standing.opens_at,
+            closes_at: standing.closes_at,
+            code: refusal.as_ref().map(Refusal::code),
+            message: refusal.map(|refusal| refusal.to_string()),
+        }
+    }
+}
+
+impl From<&Participant> for PersonBody {
+    fn from(person: &Participant) -> Self {
+        let waiting_since = match person.entry {
+            Entry::Waiting { since } => Some(since),
+            _ => None,
+        };
+        Self {
+            id: person.id.to_string(),
+            name: person.name.reveal().as_str().to_owned(),
+            role: person.role.as_str(),
+            entry: person.entry.as_str(),
+            waiting_since,
+            connected: person.connected_since.is_some(),
+        }
+    }
+}
+
+impl From<anteroom_domain::Words> for WordsBody {
+    fn from(words: anteroom_domain::Words) -> Self {
+        Self { host: words.host, guest: words.guest, consultation: words.consultation }
+    }
+}
+
+pub(crate) const fn ended_by(by: EndedBy) -> &'static str {
+    match by {
+        EndedBy::Host => "host",
+        EndedBy::Guest => "guest",
+        EndedBy::System => "system",
+    }
+}
+
+#[cfg(any(test, feature = "gallery"))]
+impl StandingBody {
+    /// As a guest has it who comes in time: the host is there, the door is open.
+    pub(crate) fn sample() -> Self {
+        let at = |text: &str| text.parse::<Timestamp>().expect("an instant");
+        let host = PersonBody {
+            id: format!("par_{}", "1".repeat(32)),
+            name: "Dr. Ines Brandt".to_owned(),
+            role: "host",
+            entry: "outside",
+            waiting_since: None,
+            connected: false,
+        };
+        Self {
+            now: at("2026-11-20T09:50:00Z"),
+            role: "guest",
+            me: Me {
+                id: format!("par_{}", "0".repeat(32)),
+                name: "Mara </script><script>alert(1)</script>".to_owned(),
+            },
+            practice: "Praxis am Park".to_owned(),
+            words: anteroom_domain::Pack::Clinic.words().into(),
+            appointment: PlanBody {
+                id: format!("apt_{}", "0".repeat(32)),
+                starts_at: at("2026-11-20T10:00:00Z"),
+                ends_at: at("2026-11-20T10:30:00Z"),
+                duration_minutes: 30,
+                zone: "Europe/Berlin".to_owned(),
+                local: "Friday 20 November 2026, 11:00".to_owned(),
+                kind: "video",
+                status: "confirmed",
+            },
+            consultation: ConsultationBody {
+                id: format!("con_{}", "0".repeat(32)),
+                ..ConsultationBody::of(&Phase::Planned)
+            },
+            door: DoorBody {
+                state: "open",
+                opens_at: at("2026-11-20T09:45:00Z"),
+                closes_at: at("2026-11-20T11:00:00Z"),
+                code: None,
+                message: None,
+            },
+            entry: "outside",
+            people: vec![host],
+            may: MayBody { enter: true, start: false, ticket: false, end: false },
+        }
+    }
+}

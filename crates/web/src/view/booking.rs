@@ -1,0 +1,46 @@
+//! The booking form.
+
+use askama::Template;
+
+use super::{Frame, Refused, zones::Zones};
+
+/// What the form holds, as typed.
+#[derive(Debug, Clone, Default, serde::Deserialize)]
+#[serde(default)]
+pub(crate) struct BookingForm {
+    pub host: String,
+    pub guest_name: String,
+    pub guest_email: String,
+    pub guest_phone: String,
+    pub guest_zone: String,
+    pub date: String,
+    pub time: String,
+    pub zone: String,
+    pub minutes: String,
+    pub kind: String,
+}
+
+#[derive(Debug, Template)]
+#[template(path = "booking.html")]
+pub(crate) struct BookingPage {
+    pub frame: Frame,
+    pub form: BookingForm,
+    pub refused: Refused,
+    /// The practice's noun.
+    pub guest: &'static str,
+    /// Whom one may book for; one alone needs no question.
+    pub hosts: Vec<HostChoice>,
+    pub lengths: [&'static str; 6],
+    pub zones: &'static Zones,
+    /// The first date that can be booked.
+    pub today: String,
+}
+
+#[derive(Debug)]
+pub(crate) struct HostChoice {
+    pub id: String,
+    pub name: String,
+}
+
+/// The lengths people book most; any other can be typed.
+pub(crate) const LENGTHS: [&str; 6] = ["15", "20", "30", "45", "50", "60"];

@@ -1,0 +1,63 @@
+//! The page for every no that has no page of its own: what happened, and what to do next.
+
+use askama::Template;
+
+use super::Frame;
+use crate::problem::Problem;
+
+#[derive(Debug, Template)]
+#[template(path = "error.html")]
+pub(crate) struct ErrorPage {
+    pub frame: Frame,
+    pub status: u16,
+    pub heading: &'static str,
+    pub detail: String,
+    /// What to do next.
+    pub advice: &'static str,
+    /// A way on: where, and what it is called.
+    pub way_on: Option<(&'static str, &'static str)>,
+}
+
+impl ErrorPage {
+    pub(crate) fn of(problem: &Problem) -> Self {
+        let home = Some(("/", "Go to the start page"));
+        let (heading, advice, way_on) = match (problem.status.as_u16(), problem.code) {
+            (_, "unknown_link") => (
+                "This link does not open anything",
+                "Please open it once more from your most recent message: links can break when they are copied in parts. \
+                 If it still does not work, ask whoever invited you to send you a new one.",
+                None,
+            ),
+            (404, _) => ("We could not find this page", "It may have moved, or the address has a mistake in it.", home),
+            (403, "foreign_origin") => {
+                ("Nothing was done", "Please go back, open the page anew and try it once more from there.", home)
+            }
+            (403, _) => (
+                "This is not open to you",
+                "If you should be able to do this, ask an administrator of your practice.",
+                home,
+            ),
+            (413, _) => {
+                ("That was too much at once", "Please go back, shorten what you entered and send it again.", home)
+            }
+            (429, _) => ("One moment, please", "Wait a little, then load this page again. Nothing is lost.", None),
+            (500.., "busy") => {
+                ("Somebody was faster", "Please go back, load the page again and look what has changed.", home)
+            }
+            (500.., _) => (
+                "Something went wrong on our side",
+                "Please try again in a moment. If you are here for an appointment and it keeps happening, call whoever invited you.",
+                home,
+            ),
+            _ => ("That did not work", "Please go back and try it once more.", home),
+        };
+        Self {
+            frame: Frame::porch("Anteroom"),
+            status: problem.status.as_u16(),
+            heading,
+            detail: problem.detail.clone(),
+            advice,
+            way_on,
+        }
+    }
+}

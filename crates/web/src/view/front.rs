@@ -1,0 +1,77 @@
+//! The front door: setting the practice up, and logging in.
+
+use anteroom_domain::Pack;
+use askama::Template;
+
+use super::{Frame, Refused, say, zones::Zones};
+
+/// What the first-run form holds; what was typed comes back, the password does not.
+#[derive(Debug, Clone, Default, serde::Deserialize)]
+#[serde(default)]
+pub(crate) struct SetupForm {
+    pub practice: String,
+    pub pack: String,
+    pub zone: String,
+    pub name: String,
+    pub email: String,
+    pub password: String,
+}
+
+#[derive(Debug, Template)]
+#[template(path = "setup.html")]
+pub(crate) struct SetupPage {
+    pub frame: Frame,
+    pub form: SetupForm,
+    pub refused: Refused,
+    pub packs: Vec<PackChoice>,
+    pub zones: &'static Zones,
+}
+
+/// One vocabulary, as it is offered.
+#[derive(Debug)]
+pub(crate) struct PackChoice {
+    pub value: &'static str,
+    pub title: &'static str,
+    pub words: String,
+}
+
+impl PackChoice {
+    pub(crate) fn all() -> Vec<Self> {
+        Pack::ALL.into_iter().map(Self::of).collect()
+    }
+
+    fn of(pack: Pack) -> Self {
+        let title = match pack {
+            Pack::General => "Any trade",
+            Pack::Beauty => "Beauty and style",
+            Pack::Therapy => "Therapy and counselling",
+            Pack::Clinic => "Medicine",
+        };
+        let words = pack.words();
+        let words = format!("{}, {}, {}", say::capital(words.host), words.guest, words.consultation);
+        Self { value: pack.as_str(), title, words }
+    }
+}
+
+impl SetupPage {
+    pub(crate) fn new(form: SetupForm, refused: Refused) -> Self {
+        Self { frame: Frame::porch("Anteroom"), form, refused, packs: PackChoice::all(), zones: Zones::all() }
+    }
+}
+
+#[derive(Debug, Clone, Default, serde::Deserialize)]
+#[serde(default)]
+pub(crate) struct LoginForm {
+    pub email: String,
+    pub password: String,
+    /// Where to go afterwards: an address of our own.
+    pub next: String,
+}
+
+#[derive(Debug, Template)]
+#[template(path = "login.html")]
+pub(crate) struct LoginPage {
+    pub frame: Frame,
+    pub form: LoginForm,
+    pub problem: String,
+}

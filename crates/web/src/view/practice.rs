@@ -1,0 +1,70 @@
+//! The practice itself: its people and its rules.
+
+use askama::Template;
+
+use super::{Frame, Refused, front::PackChoice, zones::Zones};
+
+#[derive(Debug, Clone, Default, serde::Deserialize)]
+#[serde(default)]
+pub(crate) struct StaffForm {
+    pub name: String,
+    pub email: String,
+    pub role: String,
+    pub zone: String,
+    pub password: String,
+}
+
+#[derive(Debug, Template)]
+#[template(path = "staff.html")]
+pub(crate) struct StaffPage {
+    pub frame: Frame,
+    pub form: StaffForm,
+    pub refused: Refused,
+    pub people: Vec<Person>,
+    pub zones: &'static Zones,
+    /// The practice's noun.
+    pub host: &'static str,
+}
+
+#[derive(Debug)]
+pub(crate) struct Person {
+    pub name: String,
+    pub email: String,
+    pub role: String,
+    pub zone: String,
+}
+
+impl Person {
+    /// The first letters of the first and last name, for the little round picture.
+    pub(crate) fn initials(&self) -> String {
+        let mut words = self.name.split_whitespace().filter_map(|word| word.chars().next());
+        let first = words.next().into_iter();
+        first.chain(words.next_back()).flat_map(char::to_uppercase).collect()
+    }
+}
+
+#[derive(Debug, Clone, Default, serde::Deserialize)]
+#[serde(default)]
+pub(crate) struct PracticeForm {
+    pub name: String,
+    pub pack: String,
+    pub zone: String,
+    pub opens_before: String,
+    pub closes_after: String,
+    pub who_may_end: String,
+}
+
+#[derive(Debug, Template)]
+#[template(path = "practice.html")]
+pub(crate) struct PracticePage {
+    pub frame: Frame,
+    pub form: PracticeForm,
+    pub refused: Refused,
+    /// Whether it was just saved.
+    pub saved: bool,
+    pub packs: Vec<PackChoice>,
+    pub zones: &'static Zones,
+    /// The practice's nouns.
+    pub host: &'static str,
+    pub guest: &'static str,
+}

@@ -1,0 +1,372 @@
+//! Every page, filled in: drawn in tests, and in the gallery for people who look at them.
+
+use anteroom_domain::{FieldError, Pack};
+
+use super::{
+    Account, Errors, Frame, Refused,
+    appointment::{AppointmentPage, May, Record},
+    booking::{BookingForm, BookingPage, HostChoice, LENGTHS},
+    day::{DayList, DayPage, Room, Row, Status},
+    error::ErrorPage,
+    front::{LoginForm, LoginPage, PackChoice, SetupForm, SetupPage},
+    join::{ClosedPage, Facts, JoinPage},
+    practice::{Person, PracticeForm, PracticePage, StaffForm, StaffPage},
+    zones::Zones,
+};
+use crate::{problem::Problem, standing::StandingBody};
+
+/// The name and the text of every page.
+pub(crate) fn all() -> Vec<(&'static str, String)> {
+    let page =
+        |name, template: &dyn askama::DynTemplate| (name, template.dyn_render().expect("our own templates render"));
+    vec![
+        page("setup", &SetupPage::sample()),
+        page("setup-refused", &SetupPage::sample_refused()),
+        page("login", &LoginPage::sample("")),
+        page("login-refused", &LoginPage::sample("E-mail address and password do not match.")),
+        page("day", &DayPage::sample()),
+        page("day-empty", &DayPage::sample_empty()),
+        page("booking", &BookingPage::sample()),
+        page("booking-refused", &BookingPage::sample_refused()),
+        page("appointment", &AppointmentPage::sample()),
+        page("appointment-booked", &AppointmentPage::sample_booked()),
+        page("appointment-link", &AppointmentPage::sample_link()),
+        page("appointment-completed", &AppointmentPage::sample_completed()),
+        page("staff", &StaffPage::sample()),
+        page("practice", &PracticePage::sample()),
+        page("join", &JoinPage::sample()),
+        page("ended", &ClosedPage::sample_ended()),
+        page("cancelled", &ClosedPage::sample_cancelled()),
+        page("unknown-link", &ErrorPage::of(&Problem::unknown_link())),
+        page("error-404", &ErrorPage::of(&Problem::not_found())),
+        page("error-403", &ErrorPage::of(&Problem::forbidden())),
+        page("error-413", &ErrorPage::of(&Problem::too_large())),
+        page("error-429", &ErrorPage::of(&Problem::too_many(std::time::Duration::from_secs(5)))),
+        page("error-500", &ErrorPage::of(&Problem::internal())),
+    ]
+}
+
+const DAY: &str = "Friday 20 November 2026";
+
+fn porch() -> Frame {
+    Frame::porch("Praxis am Park")
+}
+
+fn desk(at: &'static str) -> Frame {
+    let account = Account { name: "Dr. Ines Brandt".to_owned(), is_admin: true };
+    Frame { account: Some(account), at, ..porch() }
+}
+
+fn refused(fields: &[(&'static str, FieldError)]) -> Refused {
+    let errors = fields.iter().map(|(name, error)| ((*name).into(), *error)).collect();
+    Refused { errors: Errors::new(errors), problem: String::new() }
+}
+
+fn text(text: &str) -> String {
+    text.to_owned()
+}
+
+impl SetupPage {
+    fn sample() -> Self {
+        Self::new(
+            SetupForm { pack: text("general"), zone: text("Europe/Berlin"), ..SetupForm::default() },
+            Refused::default(),
+        )
+    }
+
+    fn sample_refused() -> Self {
+        let form = SetupForm { practice: text("Praxis am Park"), email: text("ines@"), ..SetupForm::default() };
+        let wrong = [
+            ("zone", FieldError::Empty),
+            ("name", FieldError::Empty),
+            ("email", FieldError::Malformed),
+            ("password", FieldError::TooShort),
+        ];
+        Self::new(form, refused(&wrong))
+    }
+}
+
+impl LoginPage {
+    fn sample(problem: &str) -> Self {
+        let form = LoginForm { email: text("ines@praxis-am-park.example"), ..LoginForm::default() };
+        Self { frame: porch(), form, problem: text(problem) }
+    }
+}
+
+impl Row {
+    fn sample(time: &str, until: &str, guest: &str, length: &str, status: Status) -> Self {
+        let room = match status.tone {
+            "waiting" => Some(Room { label: "Open the room", is_urgent: true }),
+            "live" => Some(Room { label: "Go back in", is_urgent: true }),
+            "calm" => Some(Room { label: "Open the room", is_urgent: false }),
+            _ => None,
+        };
+        let (time, until, guest, length) = (text(time), text(until), text(guest), text(length));
+        Self {
+            id: format!("apt_{}", "0".repeat(32)),
+            time,
+            until,
+            guest,
+            host: None,
+            is_video: true,
+            length,
+            status,
+            room,
+        }
+    }
+}
+
+impl Status {
+    fn sample(tone: &'static str, words: &str) -> Self {
+        Self { tone, words: text(words), since: None, minutes: String::new() }
+    }
+}
+
+impl DayPage {
+    fn sample() -> Self {
+        let since = Some(text("2026-11-20T09:56:00Z"));
+        let waiting = Status { tone: "waiting", words: text("Waiting"), since, minutes: text("4 min") };
+        let rows = vec![
+            Row::sample(
+                "09:00",
+                "09:30",
+                "Jonas Ferber",
+                "30 minutes",
+                Status::sample("done", "Completed, 28 min 10 s"),
+            ),
+            Row::sample("10:15", "10:45", "Amira Haddad", "30 minutes", Status::sample("live", "In session")),
+            Row::sample("11:00", "11:30", "Mara Lindt", "30 minutes", waiting),
+            Row {
+                is_video: false,
+                room: None,
+                ..Row::sample("13:00", "13:50", "ليلى منصور", "50 minutes", Status::sample("calm", "Confirmed"))
+            },
+            Row {
+                host: Some(text("Dr. Tom Okafor")),
+                room: None,
+                ..Row::sample(
+                    "14:00",
+                    "14:20",
+                    "Konstantin-Alexander von Hohenberg-Waldeck",
+                    "20 minutes",
+                    Status::sample("calm", "Confirmed"),
+                )
+            },
+            Row::sample("15:00", "16:00", "Wei Zhang", "1 hour", Status::sample("todo", "Not confirmed yet")),
+            Row::sample("16:30", "17:00", "Petra Novák", "30 minutes", Status::sample("off", "Cancelled")),
+        ];
+        let summary = text("6 appointments, 1 person is waiting");
+        Self::sample_with(DayList { summary, waiting: 1, now: text("2026-11-20T10:00:00Z"), rows })
+    }
+
+    fn sample_empty() -> Self {
+        let list = DayList { summary: String::new(), waiting: 0, now: text("2026-11-20T10:00:00Z"), rows: Vec::new() };
+        Self { is_today: false, ..Self::sample_with(list) }
+    }
+
+    fn sample_with(list: DayList) -> Self {
+        Self {
+            frame: desk("day"),
+            title: text(DAY),
+            date: text("2026-11-20"),
+            previous: text("2026-11-19"),
+            next: text("2026-11-21"),
+            is_today: true,
+            zone: text("Berlin time"),
+            list,
+        }
+    }
+}
+
+impl BookingPage {
+    fn sample() -> Self {
+        let form = BookingForm {
+            date: text("2026-11-20"),
+            zone: text("Europe/Berlin"),
+            guest_zone: text("Europe/Berlin"),
+            minutes: text("30"),
+            kind: text("video"),
+            ..BookingForm::default()
+        };
+        Self::sample_with(form, Refused::default())
+    }
+
+    fn sample_refused() -> Self {
+        let form = BookingForm {
+            guest_name: text("Mara \"<script>alert(1)</script>\" Lindt"),
+            guest_email: text("mara at example"),
+            date: text("2027-03-28"),
+            time: text("02:30"),
+            zone: text("Europe/Berlin"),
+            guest_zone: text("Moon/Tycho"),
+            minutes: text("-5"),
+            kind: text("in_person"),
+            ..BookingForm::default()
+        };
+        let wrong = [
+            ("guest_email", FieldError::Malformed),
+            ("guest_zone", FieldError::UnknownZone),
+            ("starts_at", FieldError::TimeSkipped),
+            ("minutes", FieldError::OutOfRange),
+        ];
+        Self::sample_with(form, refused(&wrong))
+    }
+
+    fn sample_with(form: BookingForm, refused: Refused) -> Self {
+        let host = |name: &str| HostChoice { id: format!("usr_{}", name.len()), name: text(name) };
+        Self {
+            frame: desk("day"),
+            form,
+            refused,
+            guest: Pack::Clinic.words().guest,
+            hosts: vec![host("Dr. Ines Brandt"), host("Dr. Tom Okafor ")],
+            lengths: LENGTHS,
+            zones: Zones::all(),
+            today: text("2026-11-20"),
+        }
+    }
+}
+
+impl AppointmentPage {
+    fn sample() -> Self {
+        Self {
+            frame: desk("day"),
+            id: format!("apt_{}", "0".repeat(32)),
+            guest: text("Mara Lindt"),
+            email: text("mara.lindt@mail.example"),
+            phone: Some(text("+49301234567")),
+            host: text("Dr. Ines Brandt"),
+            words: Pack::Clinic.words(),
+            status: Status::sample("calm", "Confirmed"),
+            day: text(DAY),
+            date: text("2026-11-20"),
+            time: text("11:00"),
+            until: text("11:30"),
+            zone: text("Berlin time"),
+            theirs: Some(text("Friday 20 November 2026, 10:00")),
+            length: text("30 minutes"),
+            is_video: true,
+            opens: text("10:45"),
+            may: May { confirm: false, cancel: true, open: true, link: true },
+            link: None,
+            record: None,
+            problem: String::new(),
+        }
+    }
+
+    fn sample_booked() -> Self {
+        let may = May { confirm: true, cancel: true, ..May::default() };
+        let problem = text("There is already an appointment at that time.");
+        Self { status: Status::sample("todo", "Not confirmed yet"), may, problem, ..Self::sample() }
+    }
+
+    fn sample_link() -> Self {
+        Self { link: Some(format!("https://meet.example.org/join/{}", "k3J".repeat(11))), ..Self::sample() }
+    }
+
+    fn sample_completed() -> Self {
+        let status = Status::sample("done", "Completed, 28 min 10 s");
+        Self { status, may: May::default(), record: Some(Record::sample("Dr. Ines Brandt")), ..Self::sample() }
+    }
+}
+
+impl Record {
+    fn sample(ended_by: &str) -> Self {
+        Self {
+            started: text("Friday 20 November 2026, 11:02"),
+            ended: text("Friday 20 November 2026, 11:30"),
+            lasted: text("28 min 10 s"),
+            ended_by: text(ended_by),
+        }
+    }
+}
+
+impl StaffPage {
+    fn sample() -> Self {
+        let person = |name: &str, email: &str, role: &str| Person {
+            name: text(name),
+            email: text(email),
+            role: text(role),
+            zone: text("Europe/Berlin"),
+        };
+        let people = vec![
+            person("Dr. Ines Brandt", "ines@praxis-am-park.example", "Administrator"),
+            person("Dr. Tom Okafor", "tom@praxis-am-park.example", "Doctor"),
+        ];
+        let form = StaffForm { zone: text("Europe/Berlin"), ..StaffForm::default() };
+        Self { frame: desk("staff"), form, refused: Refused::default(), people, zones: Zones::all(), host: "doctor" }
+    }
+}
+
+impl PracticePage {
+    fn sample() -> Self {
+        let form = PracticeForm {
+            name: text("Praxis am Park"),
+            pack: text("clinic"),
+            zone: text("Europe/Berlin"),
+            opens_before: text("15"),
+            closes_after: text("30"),
+            who_may_end: text("host"),
+        };
+        let (frame, refused, packs) = (desk("practice"), Refused::default(), PackChoice::all());
+        Self { frame, form, refused, saved: true, packs, zones: Zones::all(), host: "doctor", guest: "patient" }
+    }
+}
+
+impl Facts {
+    fn sample() -> Self {
+        Self {
+            with: text("Dr. Ines Brandt"),
+            consultation: "consultation",
+            day: text(DAY),
+            time: text("11:00"),
+            until: text("11:30"),
+            length: text("30 minutes"),
+            zone: text("Berlin time"),
+            opens: text("10:45"),
+        }
+    }
+}
+
+impl JoinPage {
+    fn sample() -> Self {
+        let base = format!("/join/{}", "k3J".repeat(11));
+        // Without scripts, as it is read by whoever has none: the call has a gallery of its own.
+        Self {
+            frame: porch(),
+            facts: Facts::sample(),
+            base,
+            role: "guest",
+            standing: StandingBody::sample(),
+            back: None,
+        }
+    }
+}
+
+impl ClosedPage {
+    fn sample_ended() -> Self {
+        Self {
+            frame: porch(),
+            code: "ended",
+            heading: text("This consultation has ended"),
+            detail: text("Thank you for being here."),
+            advice: text(
+                "You can close this page. For a new appointment or a question, please contact Praxis am Park.",
+            ),
+            facts: Facts::sample(),
+            record: Some(Record { started: text("11:02"), ended: text("11:30"), ..Record::sample("") }),
+            way_on: None,
+        }
+    }
+
+    fn sample_cancelled() -> Self {
+        Self {
+            code: "cancelled",
+            heading: text("This appointment was cancelled"),
+            detail: text("The consultation will not take place at this time."),
+            advice: text("For a new appointment or a question, please contact Praxis am Park."),
+            record: None,
+            ..Self::sample_ended()
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! How times and lengths are said. Zone arithmetic is jiff's; the words are ours.
+
+use anteroom_domain::Zone;
+use jiff::{SignedDuration, Timestamp, civil::Date};
+
+/// `Friday 20 November 2026, 11:00`
+pub(crate) fn moment(at: Timestamp, zone: &Zone) -> String {
+    zone.local(at).strftime("%A %-d %B %Y, %H:%M").to_string()
+}
+
+/// `Friday 20 November 2026`
+pub(crate) fn day_of(at: Timestamp, zone: &Zone) -> String {
+    zone.local(at).strftime("%A %-d %B %Y").to_string()
+}
+
+/// `Friday 20 November 2026`
+pub(crate) fn day(date: Date) -> String {
+    date.strftime("%A %-d %B %Y").to_string()
+}
+
+/// `11:00`
+pub(crate) fn clock(at: Timestamp, zone: &Zone) -> String {
+    zone.local(at).strftime("%H:%M").to_string()
+}
+
+/// `Berlin time`, as people say it; the IANA name stands beside it where it matters.
+pub(crate) fn zone(zone: &Zone) -> String {
+    match zone.name().rsplit_once('/') {
+        Some((_, place)) => format!("{} time", place.replace('_', " ")),
+        None => zone.name().to_owned(),
+    }
+}
+
+/// `30 minutes`, `1 hour`, `1 hour 30 minutes`
+pub(crate) fn minutes(minutes: u16) -> String {
+    let part = |n: u16, one: &str| match n {
+        0 => None,
+        1 => Some(format!("1 {one}")),
+        n => Some(format!("{n} {one}s")),
+    };
+    let parts: Vec<String> = [part(minutes / 60, "hour"), part(minutes % 60, "minute")].into_iter().flatten().collect();
+    if parts.is_empty() { "0 minutes".to_owned() } else { parts.join(" ") }
+}
+
+/// How long something took: `28 min 10 s`, `1 h 2 min`
+pub(crate) fn lasted(length: SignedDuration) -> String {
+    let seconds = length.as_secs().max(0);
+    match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
+        (0, 0, s) => format!("{s} s"),
+        (0, m, 0) => format!("{m} min"),
+        (0, m, s) => format!("{m} min {s} s"),
+        (h, m, _) => format!("{h} h {m} min"),
+    }
+}
+
+/// How long somebody has been waiting: `4 min`. A minute begun is not yet a minute.
+pub(crate) fn waited(length: SignedDuration) -> String {
+    match length.as_mins() {
+        ..=0 => "just now".to_owned(),
+        minutes => format!("{minutes} min"),
+    }
+}
+
+/// A noun at the start of a sentence.
+pub(crate) fn capital(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// `a host`, `an artist`
+pub(crate) fn with_article(word: &str) -> String {
+    let vowel = word.starts_with(['a', 'e', 'i', 'o', 'u']);
+    format!("{} {word}", if vowel { "an" } else { "a" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everyone_reads_their_own_time() {
+        let at: Timestamp = "2026-11-20T10:00:00Z".parse().unwrap();
+        let said = |zone: &str| moment(at, &zone.parse().unwrap());
+        assert_eq!(said("Europe/Berlin"), "Friday 20 November 2026, 11:00");
+        assert_eq!(said("Pacific/Auckland"), "Friday 20 November 2026, 23:00");
+        assert_eq!(said("America/Los_Angeles"), "Friday 20 November 2026, 02:00");
+        assert_eq!(zone(&"America/Los_Angeles".parse().unwrap()), "Los Angeles time");
+    }
+
+    #[test]
+    fn lengths_are_said_in_words() {
+        assert_eq!(
+            ["5 minutes", "1 hour", "1 hour 30 minutes", "2 hours"],
+            [5, 60, 90, 120].map(minutes).each_ref().map(String::as_str)
+        );
+        let said = |s| lasted(SignedDuration::from_secs(s));
+        assert_eq!(
+            [said(0), said(59), said(60), said(1690), said(3725), said(-5)],
+            ["0 s", "59 s", "1 min", "28 min 10 s", "1 h 2 min", "0 s"]
+        );
+    }
+}

@@ -1,0 +1,69 @@
+//! The time zones offered in forms: the places of the IANA database, by region.
+
+use std::sync::LazyLock;
+
+/// Regions people look under. Everything else in the database is an alias or an offset without a place.
+const REGIONS: [&str; 10] =
+    ["Europe", "Africa", "America", "Asia", "Australia", "Pacific", "Atlantic", "Indian", "Antarctica", "Arctic"];
+
+static ALL: LazyLock<Zones> = LazyLock::new(|| {
+    let region = |name: &'static str| Region {
+        name,
+        zones: jiff::tz::db().available().filter_map(|zone| Place::of(zone.as_str(), name)).collect(),
+    };
+    let utc = Region { name: "Universal", zones: vec![Place { id: "UTC".to_owned(), place: "UTC".to_owned() }] };
+    Zones(REGIONS.map(region).into_iter().chain([utc]).collect())
+});
+
+/// All of them, for a select.
+#[derive(Debug)]
+pub(crate) struct Zones(Vec<Region>);
+
+#[derive(Debug)]
+pub(crate) struct Region {
+    pub name: &'static str,
+    pub zones: Vec<Place>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Place {
+    pub id: String,
+    pub place: String,
+}
+
+impl Place {
+    fn of(id: &str, region: &str) -> Option<Self> {
+        let place = id.strip_prefix(region)?.strip_prefix('/')?;
+        Some(Self { id: id.to_owned(), place: place.replace('_', " ").replace('/', ", ") })
+    }
+}
+
+impl Zones {
+    pub(crate) fn all() -> &'static Self {
+        &ALL
+    }
+
+    pub(crate) fn regions(&self) -> &[Region] {
+        &self.0
+    }
+
+    /// Whether the list offers this one; if not, the form adds it, so that nothing typed is lost.
+    pub(crate) fn has(&self, id: &str) -> bool {
+        self.0.iter().flat_map(|region| &region.zones).any(|place| place.id == id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_offered_zone_is_one_we_know() {
+        let all: Vec<_> = Zones::all().regions().iter().flat_map(|region| &region.zones).collect();
+        assert!(all.len() > 300);
+        assert!(Zones::all().has("Europe/Berlin") && Zones::all().has("UTC") && !Zones::all().has("Moon/Tycho"));
+        for place in all {
+            assert!(place.id.parse::<anteroom_domain::Zone>().is_ok(), "{}", place.id);
+        }
+    }
+}
