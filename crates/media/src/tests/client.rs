@@ -7,10 +7,10 @@ use std::time::{Duration, Instant};
 use str0m::change::{SdpAnswer, SdpOffer, SdpPendingOffer};
 use str0m::channel::{ChannelConfig, ChannelId, Reliability};
 use str0m::format::Codec;
-use str0m::media::{Direction, MediaKind, Simulcast, SimulcastLayer};
+use str0m::media::{Direction, KeyframeRequestKind, MediaKind, Simulcast, SimulcastLayer};
 use str0m::net::{Protocol, Receive, Transmit};
 use str0m::rtp::{ExtensionValues, RtpPacket, RtpWrite, Vp8Descriptor};
-use str0m::{Candidate, Event, IceConnectionState, Input, Output, Rtc};
+use str0m::{Candidate, Event, IceConnectionState, Input, Output, Rtc, RtcConfig};
 
 use super::encoder::{self, Stamp};
 use crate::{Mid, Rid};
@@ -27,6 +27,7 @@ pub(crate) struct Client {
     pub(crate) channels: BTreeMap<String, ChannelId>,
     pub(crate) messages: Vec<(String, Vec<u8>)>,
     pub(crate) tracks: Vec<Track>,
+    asked_at: Option<Instant>,
     pending: Option<SdpPendingOffer>,
 }
 
@@ -48,11 +49,19 @@ pub(crate) struct Track {
 
 impl Client {
     pub(crate) fn new(now: Instant, maker: u8, protocol: Protocol) -> Self {
+        Self::with(now, maker, protocol, |config| config)
+    }
+
+    pub(crate) fn with(
+        now: Instant,
+        maker: u8,
+        protocol: Protocol,
+        changed: impl FnOnce(RtcConfig) -> RtcConfig,
+    ) -> Self {
         let address = SocketAddr::from(([10, 0, 0, maker], 5_000));
-        let mut rtc = Rtc::builder()
-            .set_rtp_mode(true)
-            .set_crypto_provider(std::sync::Arc::new(crate::dtls::provider()))
-            .build(now);
+        let config =
+            Rtc::builder().set_rtp_mode(true).set_crypto_provider(std::sync::Arc::new(crate::dtls::provider()));
+        let mut rtc = changed(config).build(now);
         let candidate = match protocol {
             Protocol::Tcp => Candidate::builder().tcp().host(address).tcptype(str0m::net::TcpType::Active).build(),
             _ => Candidate::builder().udp().host(address).build(),
@@ -70,6 +79,7 @@ impl Client {
             channels: BTreeMap::new(),
             messages: Vec::new(),
             tracks: Vec::new(),
+            asked_at: None,
             pending: None,
         }
     }
@@ -150,7 +160,27 @@ impl Client {
                 Output::Event(event) => self.event(event),
             }
         }
+        self.ask_for_beginnings(now);
         sent
+    }
+
+    /// As browsers do: what cannot be shown for want of a keyframe is asked for.
+    fn ask_for_beginnings(&mut self, now: Instant) {
+        if self.asked_at.is_some_and(|at| now < at + Duration::from_millis(200)) {
+            return;
+        }
+        let stamp = |packet: &RtpPacket| Stamp::read(&packet.payload, encoder::VP8_HEADER);
+        let never = |packets: &Vec<RtpPacket>| {
+            !packets.is_empty() && packets.iter().all(|packet| stamp(packet).is_some_and(|s| !s.key && s.parts > 1))
+        };
+        let waiting: Vec<Mid> =
+            self.received.iter().filter(|(_, packets)| never(packets)).map(|(mid, _)| *mid).collect();
+        for mid in waiting {
+            self.asked_at = Some(now);
+            if let Some(stream) = self.rtc.direct_api().stream_rx_by_mid(mid, None) {
+                stream.request_keyframe(KeyframeRequestKind::Pli);
+            }
+        }
     }
 
     pub(crate) fn deadline(&self) -> Instant {

@@ -37,7 +37,9 @@ fn a_bad_network_from_the_first_packet_on_still_ends_in_a_call() {
         assert!(sim.outputs.contains(&Output::Connected(PeerId(2))), "seed {seed}");
         assert!(sim.client(2).sounds(two[0]).len() > 100, "seed {seed}");
         let pictures = sim.client(2).pictures(two[1]);
-        assert!(pictures.first().is_some_and(|first| first.key), "seed {seed}: {:?}", pictures.first());
+        let begun = pictures.iter().position(|stamp| stamp.key).expect("a keyframe came");
+        let seen = pictures.len() - begun;
+        assert!(seen > 500, "seed {seed}: {seen} of 1,350 packets of pictures");
     }
 }
 

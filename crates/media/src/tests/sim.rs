@@ -77,7 +77,17 @@ impl Sim {
         rids: &[&str],
         protocol: Protocol,
     ) -> Vec<Mid> {
-        let mut client = Client::new(self.now, u8::try_from(peer).unwrap(), protocol);
+        let client = Client::new(self.now, u8::try_from(peer).unwrap(), protocol);
+        self.join_client(peer, client, sections, rids)
+    }
+
+    pub(crate) fn join_client(
+        &mut self,
+        peer: u64,
+        mut client: Client,
+        sections: &[(MediaKind, Direction)],
+        rids: &[&str],
+    ) -> Vec<Mid> {
         let (offer, mids) = client.offer(self.now, sections, rids, true);
         self.clients.insert(peer, client);
         let ice = IceCreds { ufrag: format!("peer{peer}"), pwd: "a password of 22 chars".replace(' ', "+") };
