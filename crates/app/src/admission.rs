@@ -36,6 +36,18 @@ impl Admission for App {
     }
 }
 
+/// Told once when the media server starts: whoever was connected when the last one went was cut off, and counts as
+/// departed until they are back.
+pub async fn media_restarted(app: &App) -> Result<()> {
+    let mut tx = app.store.begin().await?;
+    let cut_off = tx.forget_connections(app.clock.now()).await?;
+    tx.commit().await?;
+    if cut_off > 0 {
+        tracing::info!(cut_off, "people were connected when the last media server went");
+    }
+    Ok(())
+}
+
 /// Somebody who is nobody's participant was not admitted; that the room exists is not said.
 fn identity(bearer: &Bearer) -> Result<ParticipantId> {
     bearer.identity.parse().map_err(|_| Refusal::NotAdmitted.into())

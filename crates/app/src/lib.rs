@@ -30,6 +30,7 @@ use anteroom_store::Store;
 use tokio::sync::Notify;
 
 pub use actor::{Actor, Admin, Staff};
+pub use admission::media_restarted;
 pub use error::Error;
 pub use live::{Hub, Topic, Watch};
 pub use passwords::Passwords;

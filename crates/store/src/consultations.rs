@@ -4,6 +4,7 @@ use anteroom_domain::{
     AppointmentId, Author, Consultation, ConsultationId, Entry, Participant, ParticipantId, PersonName, Phase, Private,
     Role, RoomName,
 };
+use jiff::Timestamp;
 
 use crate::{
     Error, Snapshot, Tx,
@@ -215,6 +216,15 @@ impl Tx {
             facts.ended_at, facts.ended_by, consultation.version)?;
         self.saved(rows)?;
         self.save_seats(consultation).await
+    }
+
+    /// Everybody's media is down: the media server has just started, so whoever was connected when the last one
+    /// went was cut off. Answers how many there were.
+    pub async fn forget_connections(&mut self, at: Timestamp) -> Result<u64, Error> {
+        execute!(self; "
+            UPDATE participants
+               SET connected_since = NULL, departed_at = $1
+             WHERE connected_since IS NOT NULL"; millis(at))
     }
 
     /// Who let whom in, and when, stays written when the guest's entry moves on.

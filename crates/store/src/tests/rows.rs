@@ -26,6 +26,7 @@ on_both_engines![
     a_consultation_is_found_by_everything_that_belongs_to_it,
     a_consultation_keeps_its_seats_and_who_let_whom_in,
     an_appointment_has_one_consultation,
+    after_a_restart_of_the_media_server_nobody_counts_as_connected,
     the_consultations_of_a_day_are_found_together,
     a_link_is_found_by_its_secret_and_can_be_taken_back,
 ];
@@ -257,4 +258,19 @@ async fn a_link_is_found_by_its_secret_and_can_be_taken_back(store: Store) {
     let links = tx.invitations_of(guest).await.unwrap();
     let revoked: Vec<_> = links.iter().map(|link| link.revoked_at).collect();
     assert_eq!(revoked, [Some(in_minutes(1)), None]);
+}
+
+async fn after_a_restart_of_the_media_server_nobody_counts_as_connected(store: Store) {
+    let mut there = planned(&store).await;
+    there.participants[0].connected_since = Some(now());
+    let mut tx = store.begin().await.unwrap();
+    tx.save_consultation(&there).await.unwrap();
+    assert_eq!(tx.forget_connections(in_minutes(5)).await.unwrap(), 1);
+    assert_eq!(tx.forget_connections(in_minutes(9)).await.unwrap(), 0);
+    tx.commit().await.unwrap();
+
+    let found = store.read().await.unwrap().find_consultation(there.id).await.unwrap().unwrap();
+    assert_eq!(found.participants[0].connected_since, None);
+    assert_eq!(found.participants[0].departed_at, Some(in_minutes(5)));
+    assert_eq!(found.participants[1].departed_at, None);
 }
