@@ -1,0 +1,117 @@
+//! The calendar file of a letter (RFC 5545, sent as RFC 5546 and 6047 ask).
+//!
+//! Times are UTC, so no VTIMEZONE can be missing or wrong. `SEQUENCE` rises with the appointment's version: a calendar
+//! keeps what it has unless the number is higher.
+
+use anteroom_app::{Letter, Subject};
+use anteroom_domain::{Kind, Role};
+use icalendar::{Calendar, Component, Event, Property};
+use jiff::{Timestamp, tz::TimeZone};
+use lettre::message::Mailbox;
+
+use crate::words::Entry;
+
+/// The name under which it is attached.
+pub(crate) const FILE: &str = "appointment.ics";
+
+/// What a calendar should do with the file.
+pub(crate) const fn method(subject: Subject) -> &'static str {
+    match subject {
+        Subject::Confirmed => "REQUEST",
+        Subject::Cancelled => "CANCEL",
+    }
+}
+
+/// The file for the reader of this letter, asked of them by `organizer`.
+pub(crate) fn file(letter: &Letter, entry: &Entry, organizer: &Mailbox, reader: &Mailbox) -> String {
+    let mut calendar = Calendar::empty();
+    for (name, value) in [
+        ("VERSION", "2.0"),
+        ("PRODID", "-//Anteroom//Anteroom//EN"),
+        ("CALSCALE", "GREGORIAN"),
+        ("METHOD", method(letter.subject)),
+    ] {
+        calendar.append_property(Property::new(name, value));
+    }
+    calendar.push(event(letter, entry, organizer, reader));
+    folded(&calendar.to_string())
+}
+
+/// The library folds too, but lets the last piece of a long line be one octet longer than the 75 of RFC 5545,
+/// section 3.1.
+fn folded(file: &str) -> String {
+    let mut folded = String::with_capacity(file.len());
+    for line in file.replace("\r\n ", "").split_terminator("\r\n") {
+        let mut length = 0;
+        for c in line.chars() {
+            if length + c.len_utf8() > 75 {
+                folded.push_str("\r\n ");
+                length = 1;
+            }
+            folded.push(c);
+            length += c.len_utf8();
+        }
+        folded.push_str("\r\n");
+    }
+    folded
+}
+
+fn event(letter: &Letter, entry: &Entry, organizer: &Mailbox, reader: &Mailbox) -> Event {
+    let appointment = &letter.appointment;
+    let mut event = Event::new();
+    event
+        .add_property("UID", uid(letter))
+        .add_property("SEQUENCE", appointment.version.to_string())
+        .add_property("DTSTAMP", utc(letter.at))
+        .add_property("DTSTART", utc(appointment.starts.at))
+        .add_property("DTEND", utc(appointment.ends_at()))
+        .add_property("SUMMARY", entry.title)
+        .add_property("DESCRIPTION", &entry.description)
+        .add_property("CLASS", "PRIVATE") // colleagues who may look see "busy" and nothing else
+        .add_property("STATUS", if letter.subject == Subject::Cancelled { "CANCELLED" } else { "CONFIRMED" })
+        .append_property(person("ORGANIZER", organizer))
+        .append_property(attendee(reader));
+    if let Some(link) = &letter.link {
+        event.add_property("LOCATION", link.reveal()).add_property("URL", link.reveal());
+    } else if appointment.kind == Kind::InPerson && letter.subject == Subject::Confirmed {
+        event.add_property("LOCATION", &letter.practice);
+    }
+    event.done()
+}
+
+/// One entry a person, not one an appointment: each holds its reader's own link, and a calendar server that takes
+/// two files of one UID for one entry would show the guest the host's.
+fn uid(letter: &Letter) -> String {
+    let reader = match letter.role {
+        Role::Host => "host",
+        Role::Guest => "guest",
+    };
+    format!("{}.{reader}", letter.appointment.id)
+}
+
+/// Both said yes when the time was agreed on: the calendar need not ask, and a "no" tapped there would reach nobody
+/// who could cancel.
+fn attendee(reader: &Mailbox) -> Property {
+    let mut attendee = person("ATTENDEE", reader);
+    for (name, value) in
+        [("CUTYPE", "INDIVIDUAL"), ("ROLE", "REQ-PARTICIPANT"), ("PARTSTAT", "ACCEPTED"), ("RSVP", "FALSE")]
+    {
+        attendee.add_parameter(name, value);
+    }
+    attendee
+}
+
+/// A calendar address. A parameter cannot hold a double quote (RFC 5545, section 3.2); in `mailto:` these three
+/// characters have a meaning of their own (RFC 6068).
+fn person(property: &str, who: &Mailbox) -> Property {
+    let address = who.email.to_string().replace('%', "%25").replace('?', "%3F").replace('#', "%23");
+    let mut person = Property::new(property, format!("mailto:{address}"));
+    if let Some(name) = &who.name {
+        person.add_parameter("CN", &name.replace('"', "'"));
+    }
+    person
+}
+
+fn utc(at: Timestamp) -> String {
+    at.to_zoned(TimeZone::UTC).strftime("%Y%m%dT%H%M%SZ").to_string()
+}

@@ -1,0 +1,157 @@
+//! What calendars make of the file. Read here by a reader of its own, so that the writer does not prove itself.
+
+use anteroom_app::{Letter, Subject};
+use anteroom_domain::{Pack, Role};
+use proptest::prelude::*;
+
+use super::{
+    hostile::any_letter,
+    sample::{LINK, letter, sender},
+};
+use crate::message::parts;
+
+/// The only properties our files hold. A new one is a decision.
+const OURS: [&str; 19] = [
+    "BEGIN",
+    "END",
+    "VERSION",
+    "PRODID",
+    "CALSCALE",
+    "METHOD",
+    "UID",
+    "SEQUENCE",
+    "DTSTAMP",
+    "DTSTART",
+    "DTEND",
+    "SUMMARY",
+    "DESCRIPTION",
+    "CLASS",
+    "STATUS",
+    "ORGANIZER",
+    "ATTENDEE",
+    "LOCATION",
+    "URL",
+];
+
+/// One line: name, parameters, value (still escaped).
+struct Line {
+    name: String,
+    parameters: Vec<(String, String)>,
+    value: String,
+}
+
+/// RFC 5545, section 3.1: unfolds, then splits at the first `;` and `:` outside of quotes.
+fn lines(file: &str) -> Vec<Line> {
+    let unfolded = file.replace("\r\n ", "");
+    unfolded.split_terminator("\r\n").map(line).collect()
+}
+
+fn line(text: &str) -> Line {
+    let (mut quoted, mut pieces, mut value) = (false, vec![String::new()], None);
+    for (place, c) in text.char_indices() {
+        match c {
+            '"' => quoted = !quoted,
+            ';' if !quoted => pieces.push(String::new()),
+            ':' if !quoted => {
+                value = Some(text[place + 1..].to_owned());
+                break;
+            }
+            c => pieces.last_mut().unwrap().push(c),
+        }
+    }
+    let mut pieces = pieces.into_iter();
+    let name = pieces.next().unwrap();
+    let parameters = pieces.map(|p| p.split_once('=').map(|(n, v)| (n.to_owned(), v.to_owned())).unwrap()).collect();
+    Line { name, parameters, value: value.unwrap_or_else(|| panic!("no value in {text:?}")) }
+}
+
+fn value(lines: &[Line], name: &str) -> String {
+    let found: Vec<_> = lines.iter().filter(|line| line.name == name).collect();
+    assert_eq!(found.len(), 1, "{name}");
+    found[0].value.clone()
+}
+
+fn file(letter: &Letter) -> String {
+    parts(letter, &sender()).unwrap().calendar
+}
+
+#[test]
+fn a_calendar_learns_when_where_and_how_to_come_in() {
+    let lines = lines(&file(&letter(Subject::Confirmed, Role::Guest, Pack::Clinic)));
+    let said = |name| value(&lines, name);
+    assert_eq!((said("METHOD"), said("STATUS")), ("REQUEST".into(), "CONFIRMED".into()));
+    assert_eq!((said("DTSTART"), said("DTEND")), ("20261120T100000Z".into(), "20261120T103000Z".into()));
+    assert_eq!((said("URL"), said("LOCATION")), (LINK.into(), LINK.into()));
+    assert_eq!(said("ORGANIZER"), "mailto:empfang@praxis.example");
+    assert_eq!(said("ATTENDEE"), "mailto:nour@guest.example");
+}
+
+#[test]
+fn a_cancelled_appointment_takes_out_the_very_entry_that_was_put_in() {
+    for role in [Role::Host, Role::Guest] {
+        let put = lines(&file(&letter(Subject::Confirmed, role, Pack::Clinic)));
+        let taken = lines(&file(&letter(Subject::Cancelled, role, Pack::Clinic)));
+        assert_eq!(value(&put, "UID"), value(&taken, "UID"));
+        assert_eq!(value(&put, "ORGANIZER"), value(&taken, "ORGANIZER"));
+        let number = |lines: &[Line]| value(lines, "SEQUENCE").parse::<i64>().unwrap();
+        assert!(number(&put) < number(&taken));
+        assert_eq!((value(&taken, "METHOD"), value(&taken, "STATUS")), ("CANCEL".into(), "CANCELLED".into()));
+    }
+}
+
+#[test]
+fn two_people_never_share_an_entry_because_each_holds_its_own_link() {
+    let of = |role| lines(&file(&letter(Subject::Confirmed, role, Pack::Clinic)));
+    assert_ne!(value(&of(Role::Host), "UID"), value(&of(Role::Guest), "UID"));
+}
+
+#[test]
+fn a_hosts_calendar_does_not_learn_who_comes() {
+    for subject in [Subject::Confirmed, Subject::Cancelled] {
+        let file = file(&letter(subject, Role::Host, Pack::Clinic)).replace("\r\n ", "");
+        assert!(!file.contains("Nour") && !file.contains("Haddad") && !file.contains("nour@"));
+        let title = value(&lines(&file), "SUMMARY");
+        assert!(["Video appointment", "Appointment"].contains(&title.as_str()));
+    }
+}
+
+#[test]
+fn a_line_of_any_length_is_folded_and_put_together_again() {
+    for length in 0..400 {
+        let link = format!("https://video.praxis.example/{}", "ä".repeat(length));
+        let file =
+            file(&Letter { link: Some(link.clone().into()), ..letter(Subject::Confirmed, Role::Guest, Pack::Clinic) });
+        assert!(file.split("\r\n").all(|line| line.len() <= 75), "{length}");
+        assert_eq!(value(&lines(&file), "URL"), link);
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_name_adds_a_property_or_breaks_a_line(letter in any_letter()) {
+        let Ok(parts) = parts(&letter, &sender()) else { return Ok(()) };
+        let file = parts.calendar;
+        for line in file.split_terminator("\r\n") {
+            prop_assert!(line.len() <= 75, "{} octets", line.len());
+            prop_assert!(!line.contains(['\r', '\n']));
+        }
+        let plain = parts_of_the_plain(&letter);
+        let names = |file: &str| lines(file).into_iter().map(|line| line.name).collect::<Vec<_>>();
+        prop_assert_eq!(names(&file), names(&plain));
+        for line in lines(&file) {
+            prop_assert!(OURS.contains(&line.name.as_str()), "{}", line.name);
+            for (name, _) in line.parameters {
+                prop_assert!(["CN", "CUTYPE", "ROLE", "PARTSTAT", "RSVP"].contains(&name.as_str()), "{}", name);
+            }
+        }
+    }
+}
+
+/// The same letter with harmless words.
+fn parts_of_the_plain(like: &Letter) -> String {
+    let plain = letter(like.subject, like.role, like.pack);
+    let link = like.link.as_ref().map(|_| LINK.to_owned().into());
+    let kind = like.appointment.kind;
+    let appointment = anteroom_domain::Appointment { kind, ..plain.appointment };
+    file(&Letter { link, appointment, ..plain })
+}

@@ -1,0 +1,314 @@
+//! Whether a letter arrives, and what we make of a mail server that will not take it.
+
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use anteroom_app::{Letter, Messenger, MessengerError, Subject};
+use anteroom_domain::{Pack, Role};
+use tokio::{
+    io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufStream},
+    net::TcpListener,
+    task::JoinSet,
+};
+use tokio_rustls::{TlsAcceptor, rustls};
+
+use super::sample::{LINK, email, letter};
+use crate::{
+    Config, Mail,
+    mailbox::{Mailbox, converse, converse_on},
+};
+
+const FROM: &str = "Praxis am Park <video@praxis.example>";
+
+fn mail(url: &str) -> Mail {
+    Mail::new(Config::new(url, FROM).unwrap()).unwrap()
+}
+
+fn impatient_mail(url: &str) -> Mail {
+    Mail::new(Config { patience: Duration::from_secs(1), ..Config::new(url, FROM).unwrap() }).unwrap()
+}
+
+fn to_guest() -> Letter {
+    letter(Subject::Confirmed, Role::Guest, Pack::Clinic)
+}
+
+/// Both halves of a failure as a log would print them.
+fn printed(error: &MessengerError) -> String {
+    let mut text = format!("{error:?}");
+    let mut next: Option<&dyn std::error::Error> = Some(error);
+    while let Some(error) = next {
+        text.push_str(&format!("\n{error}"));
+        next = error.source();
+    }
+    text
+}
+
+/// What a server answers to a line that begins like this. `-` hangs up, `…` never answers.
+type Answers = &'static [(&'static str, &'static str)];
+
+/// A server of few words, and everything it heard.
+struct Scripted {
+    url: String,
+    heard: Arc<Mutex<Vec<String>>>,
+    _task: JoinSet<()>,
+}
+
+impl Scripted {
+    async fn answering(answers: Answers) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("smtp://{}", listener.local_addr().unwrap());
+        let heard = Arc::<Mutex<Vec<String>>>::default();
+        let mut task = JoinSet::new();
+        let ears = heard.clone();
+        task.spawn(async move {
+            let mut each = JoinSet::new();
+            while let Ok((socket, _)) = listener.accept().await {
+                let ears = ears.clone();
+                each.spawn(async move { drop(follow(socket, answers, &ears).await) });
+            }
+        });
+        Self { url, heard, _task: task }
+    }
+
+    fn heard(&self) -> Vec<String> {
+        self.heard.lock().unwrap().clone()
+    }
+}
+
+async fn follow(
+    socket: impl AsyncRead + AsyncWrite + Unpin,
+    answers: Answers,
+    heard: &Mutex<Vec<String>>,
+) -> std::io::Result<()> {
+    let mut wire = BufStream::new(socket);
+    let mut said = "hello".to_owned();
+    loop {
+        let found = answers.iter().find(|(begin, _)| said.starts_with(begin)).map(|(_, answer)| *answer);
+        let answer = match (found, said.as_str()) {
+            (Some("…"), _) => std::future::pending().await,
+            (Some("-"), _) => return Ok(()),
+            (Some(answer), _) => answer,
+            (None, "hello") => "220 ready",
+            (None, "DATA") => "354 go on",
+            (None, _) => "250 ok",
+        };
+        let in_letter = said == "DATA" && answer.starts_with("354");
+        wire.write_all(format!("{answer}\r\n").as_bytes()).await?;
+        wire.flush().await?;
+        loop {
+            let mut line = String::new();
+            if wire.read_line(&mut line).await? == 0 {
+                return Ok(());
+            }
+            said = line.trim_end().to_owned();
+            heard.lock().unwrap().push(said.clone());
+            if !in_letter || said == "." {
+                break;
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_letter_arrives_as_it_was_written() {
+    let mailbox = Mailbox::keeping(10);
+    let slot = mailbox.listen("127.0.0.1:0".parse().unwrap()).await.unwrap();
+    let mail = mail(&slot.smtp_url().unwrap());
+    let mut running = JoinSet::new();
+    running.spawn(slot.run());
+
+    for role in [Role::Guest, Role::Host] {
+        mail.send(&letter(Subject::Confirmed, role, Pack::Clinic)).await.unwrap();
+    }
+    let [host, guest] = mailbox.newest_first().try_into().unwrap();
+    assert_eq!((guest.number, host.number), (1, 2));
+    assert_eq!(guest.from.reveal(), "video@praxis.example");
+    assert_eq!(guest.to.reveal(), &["nour@guest.example"]);
+
+    let read = guest.read();
+    assert_eq!(read.to, "Nour Haddad <nour@guest.example>");
+    assert_eq!(read.from, "Praxis am Park <video@praxis.example>");
+    assert_eq!(read.subject, "Your appointment on Friday 20 November 2026, 12:00 (Africa/Cairo)");
+    assert_eq!(read.sent.unwrap().to_string(), "2026-11-12T09:31:02Z");
+    assert_eq!(read.links, [LINK]);
+    assert!(read.text.contains("With: Dr. Jana Weber") && read.html.unwrap().contains("<bdi>Dr. Jana Weber</bdi>"));
+    let [file] = read.attachments.try_into().unwrap_or_else(|_| panic!("one file"));
+    assert_eq!((file.name.as_str(), file.kind.as_str()), ("appointment.ics", "application/ics"));
+    assert!(file.bytes.starts_with(b"BEGIN:VCALENDAR\r\n") && file.bytes.ends_with(b"END:VCALENDAR\r\n"));
+}
+
+#[tokio::test]
+async fn a_no_for_good_is_told_from_a_not_now() {
+    for (answers, refused) in [
+        (&[("MAIL", "550 5.7.1 not from you")] as Answers, true),
+        (&[("RCPT", "550 5.1.1 <nour@guest.example>: Nour Haddad is unknown")], true),
+        (&[("RCPT", "553 nour@guest.example no such thing")], true),
+        (&[("DATA", "554 5.7.1 no")], true),
+        (&[(".", "554 5.6.0 <nour@guest.example> spam")], true),
+        (&[("MAIL", "451 4.3.0 later")], false),
+        (&[("RCPT", "450 4.2.1 <nour@guest.example> greylisted")], false),
+        (&[("DATA", "421 4.3.2 closing")], false),
+        (&[(".", "452 4.3.1 disk full")], false),
+        // The server does not want us, whatever the letter: that can be mended, and the letter still be sent.
+        (&[("hello", "554 5.7.1 your address is on a list")], false),
+        (&[("EHLO", "550 5.7.1 no")], false),
+        (&[("RCPT", "gibberish")], false),
+        (&[("hello", "HTTP/1.1 400 Bad Request")], false),
+        (&[("hello", "-")], false),
+        (&[("RCPT", "-")], false),
+        (&[(".", "-")], false),
+    ] {
+        let server = Scripted::answering(answers).await;
+        let error = mail(&server.url).send(&to_guest()).await.expect_err("it said no");
+        assert_eq!(matches!(error, MessengerError::Refused(_)), refused, "{answers:?}: {error:?}");
+        let printed = printed(&error);
+        for private in ["nour", "Haddad", "Weber", "Vq3nT0"] {
+            assert!(!printed.contains(private), "{answers:?}: {printed}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_falls_silent_gets_the_letter_later() {
+    let mut tries = JoinSet::new();
+    for answers in [&[("hello", "…")] as Answers, &[("EHLO", "…")], &[("RCPT", "…")], &[(".", "…")]] {
+        tries.spawn(async move {
+            let server = Scripted::answering(answers).await;
+            (answers, impatient_mail(&server.url).send(&to_guest()).await)
+        });
+    }
+    while let Some(tried) = tries.join_next().await {
+        let (answers, sent) = tried.unwrap();
+        assert!(matches!(sent, Err(MessengerError::Unreachable(_))), "{answers:?}: {sent:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_numbers_of_a_refusal_are_kept() {
+    let server = Scripted::answering(&[("RCPT", "550 5.1.1 <nour@guest.example> unknown")]).await;
+    let error = mail(&server.url).send(&to_guest()).await.unwrap_err();
+    assert!(printed(&error).contains("the mail server answered 550 5.1.1"));
+}
+
+#[tokio::test]
+async fn a_server_that_is_not_there_gets_the_letter_later() {
+    let port = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    let error = mail(&format!("smtp://{port}")).send(&to_guest()).await.unwrap_err();
+    assert!(matches!(error, MessengerError::Unreachable(_)), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_wrong_password_loses_no_letter() {
+    let ehlo = ("EHLO", "250-here\r\n250 AUTH PLAIN LOGIN");
+    let wrong = Scripted::answering(Box::leak(Box::new([ehlo, ("AUTH", "535 5.7.8 wrong")]))).await;
+    let with_login = |server: &Scripted| server.url.replace("smtp://", "smtp://praxis:s3cret@");
+    let error = mail(&with_login(&wrong)).send(&to_guest()).await.unwrap_err();
+    assert!(matches!(error, MessengerError::Unreachable(_)), "{error:?}");
+    assert!(printed(&error).contains("535") && !printed(&error).contains("s3cret"));
+
+    let right = Scripted::answering(Box::leak(Box::new([ehlo, ("AUTH", "235 2.7.0 welcome")]))).await;
+    mail(&with_login(&right)).send(&to_guest()).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_address_no_server_here_can_carry_is_refused_and_not_tried_for_ever() {
+    let wide = Letter { email: email("نور@guest.example"), ..to_guest() };
+    let old = Scripted::answering(&[]).await;
+    let error = mail(&old.url).send(&wide).await.unwrap_err();
+    assert!(matches!(error, MessengerError::Refused(_)), "{error:?}");
+    let new = Scripted::answering(&[("EHLO", "250-here\r\n250-8BITMIME\r\n250 SMTPUTF8")]).await;
+    mail(&new.url).send(&wide).await.unwrap();
+}
+
+#[tokio::test]
+async fn several_letters_share_a_connection_until_the_server_ends_it() {
+    let server = Scripted::answering(&[]).await;
+    let mail = mail(&server.url);
+    let greetings = || server.heard().iter().filter(|line| line.starts_with("EHLO")).count();
+    for _ in 0..3 {
+        mail.send(&to_guest()).await.unwrap();
+    }
+    assert_eq!(greetings(), 1);
+
+    let impatient = Scripted::answering(&[("NOOP", "-")]).await;
+    let mail = super::delivery::mail(&impatient.url);
+    for _ in 0..3 {
+        mail.send(&to_guest()).await.unwrap();
+    }
+    assert_eq!(impatient.heard().iter().filter(|line| line.starts_with("EHLO")).count(), 3);
+}
+
+#[tokio::test]
+async fn a_connection_given_up_in_the_middle_carries_no_other_letter() {
+    let server = Scripted::answering(&[(".", "…")]).await;
+    let mail = impatient_mail(&server.url);
+    for _ in 0..2 {
+        mail.send(&to_guest()).await.unwrap_err();
+    }
+    assert_eq!(server.heard().iter().filter(|line| line.starts_with("EHLO")).count(), 2);
+}
+
+#[tokio::test]
+async fn a_letter_never_leaves_unprotected_because_a_server_offers_nothing_better() {
+    let server = Scripted::answering(&[]).await;
+    let error = mail(&format!("{}?tls=starttls", server.url)).send(&to_guest()).await.unwrap_err();
+    assert!(matches!(error, MessengerError::Unreachable(_)), "{error:?}");
+    assert!(!server.heard().iter().any(|line| line.starts_with("MAIL")), "{:?}", server.heard());
+}
+
+/// A mailbox behind TLS, from the first byte or after STARTTLS, and the authority that vouches for it.
+async fn behind_tls(starttls: bool) -> (Mailbox, String, String, JoinSet<()>) {
+    let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let key = rustls::pki_types::PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
+    let config = rustls::ServerConfig::builder_with_provider(rustls::crypto::aws_lc_rs::default_provider().into())
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![made.cert.der().clone()], key)
+        .unwrap();
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let (mailbox, mut task) = (Mailbox::keeping(10), JoinSet::new());
+    let kept = mailbox.clone();
+    task.spawn(async move {
+        while let Ok((socket, _)) = listener.accept().await {
+            let mut socket = BufStream::new(socket);
+            if starttls {
+                for answer in ["220 ready", "250-here\r\n250 STARTTLS", "220 go"] {
+                    socket.write_all(format!("{answer}\r\n").as_bytes()).await.unwrap();
+                    socket.flush().await.unwrap();
+                    let mut line = String::new();
+                    if answer != "220 go" {
+                        socket.read_line(&mut line).await.unwrap();
+                    }
+                }
+            }
+            if let Ok(secure) = acceptor.accept(socket.into_inner()).await {
+                if !starttls {
+                    drop(converse(secure, &kept).await);
+                } else {
+                    drop(converse_on(secure, &kept).await); // nobody greets a second time
+                }
+            }
+        }
+    });
+    let url = if starttls { "smtp://localhost:PORT?tls=starttls" } else { "smtps://localhost:PORT" };
+    (mailbox, url.replace("PORT", &port.to_string()), made.cert.pem(), task)
+}
+
+#[tokio::test]
+async fn a_letter_goes_by_tls_to_a_server_that_proves_who_it_is_and_to_no_other() {
+    for starttls in [false, true] {
+        let (mailbox, url, authority, _task) = behind_tls(starttls).await;
+        let error = mail(&url).send(&to_guest()).await.unwrap_err();
+        assert!(matches!(error, MessengerError::Unreachable(_)), "{error:?}");
+        assert!(mailbox.newest_first().is_empty());
+
+        let config = Config::new(&url, FROM).unwrap().believing(authority.as_bytes()).unwrap();
+        Mail::new(config).unwrap().send(&to_guest()).await.unwrap();
+        assert_eq!(mailbox.newest_first().len(), 1);
+    }
+}

@@ -1,0 +1,8 @@
+//! The promises of a letter: what it says, what it never says, that it arrives, and who is told if it does not.
+
+mod calendar;
+mod delivery;
+mod hostile;
+mod letters;
+mod sample;
+mod slot;
