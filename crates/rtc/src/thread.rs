@@ -196,4 +196,6 @@ impl<R: Rooms> Turns<R> {
 }
 
 #[cfg(test)]
+mod call;
+#[cfg(test)]
 mod tests;
