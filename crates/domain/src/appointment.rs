@@ -5,7 +5,8 @@ use std::str::FromStr;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
-    AppointmentId, Author, EmailAddress, FieldError, PersonName, Phone, Private, Promised, Refusal, UserId, Zone,
+    AppointmentId, Author, Consultation, EmailAddress, FieldError, PersonName, Phase, Phone, Private, Promised,
+    Refusal, UserId, Zone,
 };
 
 /// How far ahead a time can be promised. Days.
@@ -151,9 +152,9 @@ impl Appointment {
     }
 
     /// Whether it still takes the host's time. What is written down counts, confirmed or not:
-    /// two pending requests for one slot must never both be confirmed.
+    /// two pending requests for one slot must never both be confirmed. What ended early gives the rest back.
     pub const fn takes_time(&self) -> bool {
-        !matches!(self.status, AppointmentStatus::Cancelled { .. })
+        matches!(self.status, AppointmentStatus::Booked | AppointmentStatus::Confirmed { .. })
     }
 
     /// Both people may be told. Confirming twice changes nothing.
@@ -170,8 +171,14 @@ impl Appointment {
         }
     }
 
-    /// It will not take place. Cancelling twice changes nothing; what took place cannot be cancelled.
-    pub fn cancel(mut self, by: Author, at: Timestamp) -> Result<Self, Refusal> {
+    /// It will not take place. Cancelling twice changes nothing; what is under way is ended, not cancelled,
+    /// and what took place did. `consultation` is its own, if it has one yet.
+    pub fn cancel(mut self, consultation: Option<&Consultation>, by: Author, at: Timestamp) -> Result<Self, Refusal> {
+        match consultation.map(|consultation| &consultation.phase) {
+            None | Some(Phase::Planned) => {}
+            Some(Phase::Live { .. }) => return Err(Refusal::AlreadyStarted),
+            Some(Phase::Ended { .. }) => return Err(Refusal::Ended),
+        }
         match self.status {
             AppointmentStatus::Booked | AppointmentStatus::Confirmed { .. } => {
                 self.status = AppointmentStatus::Cancelled { at, by };

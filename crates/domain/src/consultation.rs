@@ -3,28 +3,9 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
-    Appointment, AppointmentId, AppointmentStatus, Author, ConsultationId, Entry, Kind, ParticipantId, PersonName,
-    Policy, Private, Refusal, RoomName, WhoMayEnd,
+    Appointment, AppointmentId, Author, ConsultationId, Door, Entry, Participant, ParticipantId, Policy, Refusal, Role,
+    RoomName, WhoMayEnd,
 };
-
-/// In which role somebody sits in a consultation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Role {
-    /// Holds it.
-    Host,
-    /// Comes to it.
-    Guest,
-}
-
-impl Role {
-    /// The name in the API and the store.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Host => "host",
-            Self::Guest => "guest",
-        }
-    }
-}
 
 /// Whether it has begun, and whether it is over. It never goes back.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,66 +41,21 @@ impl Phase {
     }
 }
 
-/// One person's place in a consultation, across devices and reconnects.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Participant {
-    /// The seat's id; also the identity in the room, so it says nothing about the person.
-    pub id: ParticipantId,
-    /// In which role.
-    pub role: Role,
-    /// What the booking calls them.
-    pub name: Private<PersonName>,
-    /// Where they stand. A host needs no entry and stays `Outside`.
-    pub entry: Entry,
-    /// Number of the last ticket. A ticket with a lower number is an old device's and opens nothing.
-    pub seat: i64,
-    /// Since when their media connection is up; `None` while it is not.
-    pub connected_since: Option<Timestamp>,
-    /// When it was up for the first time.
-    pub arrived_at: Option<Timestamp>,
-    /// When it was last seen going.
-    pub departed_at: Option<Timestamp>,
-}
+/// How long everybody has to be gone, after its time, until a consultation ends by itself. Both may be on the same
+/// bad train, or the server may just have been updated.
+const DESERTED_FOR: SignedDuration = SignedDuration::from_mins(10);
 
-/// Evidence that somebody is a host of this consultation. Only [`Consultation::host`] makes one.
+/// Evidence that somebody is the host of one consultation. Only [`Consultation::host`] makes one.
 #[derive(Debug, Clone, Copy)]
-pub struct Host(ParticipantId);
+pub struct Host {
+    of: ConsultationId,
+    id: ParticipantId,
+}
 
 impl Host {
     /// The host's seat.
     pub const fn id(&self) -> ParticipantId {
-        self.0
-    }
-}
-
-/// The one join window, as it stands at an instant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Door {
-    /// Not yet.
-    TooEarly {
-        /// When it opens.
-        opens_at: Timestamp,
-    },
-    /// One may knock.
-    Open,
-    /// No longer, for whoever is not in yet.
-    TooLate {
-        /// When it closed.
-        closed_at: Timestamp,
-    },
-    /// Not at all, and why.
-    Shut(Refusal),
-}
-
-impl Door {
-    /// Open, or the refusal that says why not.
-    pub const fn open(self) -> Result<(), Refusal> {
-        match self {
-            Self::Open => Ok(()),
-            Self::TooEarly { opens_at } => Err(Refusal::TooEarly { opens_at }),
-            Self::TooLate { closed_at } => Err(Refusal::TooLate { closed_at }),
-            Self::Shut(why) => Err(why),
-        }
+        self.id
     }
 }
 
@@ -154,39 +90,31 @@ impl Consultation {
     /// Evidence that this seat is the host's.
     pub fn host(&self, id: ParticipantId) -> Result<Host, Refusal> {
         match self.seat(id) {
-            Some(seat) if seat.role == Role::Host => Ok(Host(id)),
+            Some(seat) if seat.role == Role::Host => Ok(Host { of: self.id, id }),
             _ => Err(Refusal::HostOnly),
         }
     }
 
-    /// Whether one may knock, now. Whoever was let in before passes by [`Consultation::may_connect`] instead.
-    pub fn door(&self, appointment: &Appointment, policy: &Policy, now: Timestamp) -> Door {
-        let opens_at = policy.opens_at(appointment.starts.at);
-        let closes_at = policy.closes_at(appointment.ends_at());
-        match (&self.phase, &appointment.status) {
-            (Phase::Ended { .. }, _) | (_, AppointmentStatus::Completed { .. }) => Door::Shut(Refusal::Ended),
-            (_, AppointmentStatus::Cancelled { .. }) => Door::Shut(Refusal::Cancelled),
-            (_, AppointmentStatus::Booked) => Door::Shut(Refusal::NotConfirmed),
-            _ if appointment.kind == Kind::InPerson => Door::Shut(Refusal::InPerson),
-            _ if now < opens_at => Door::TooEarly { opens_at },
-            _ if now >= closes_at => Door::TooLate { closed_at: closes_at },
-            _ => Door::Open,
-        }
-    }
-
     /// A guest sits down in the waiting room.
+    ///
+    /// Whoever has been there before may knock for as long as it is under way: without this, a guest who leaves a
+    /// session that runs late, by the wrong button, cannot come back.
     pub fn knock(mut self, guest: ParticipantId, door: Door, at: Timestamp) -> Result<Self, Refusal> {
-        let already_in = self.is_live() && self.seat(guest).is_some_and(|g| g.entry.is_admitted());
-        if !already_in {
-            door.open()?;
-        }
+        self.not_ended()?;
+        let under_way = self.is_live();
         let seat = self.guest_mut(guest)?;
+        match door {
+            Door::Shut(why) => return Err(why),
+            _ if under_way && seat.entry != Entry::Outside => {}
+            door => door.open()?,
+        }
         seat.entry = seat.entry.knock(at)?;
         Ok(self)
     }
 
     /// The host starts; whoever waits is let in with it. Starting twice changes nothing.
     pub fn start(mut self, host: &Host, door: Door, at: Timestamp) -> Result<Self, Refusal> {
+        self.held_by(host)?;
         match self.phase {
             Phase::Live { .. } => return Ok(self),
             Phase::Ended { .. } => return Err(Refusal::Ended),
@@ -201,6 +129,7 @@ impl Consultation {
 
     /// The host lets one waiting guest in.
     pub fn admit(mut self, host: &Host, guest: ParticipantId, at: Timestamp) -> Result<Self, Refusal> {
+        self.held_by(host)?;
         self.live()?;
         let seat = self.guest_mut(guest)?;
         seat.entry = seat.entry.admit(host, at)?;
@@ -209,6 +138,7 @@ impl Consultation {
 
     /// The host asks one guest not to be here.
     pub fn decline(mut self, host: &Host, guest: ParticipantId, at: Timestamp) -> Result<Self, Refusal> {
+        self.held_by(host)?;
         self.not_ended()?;
         let seat = self.guest_mut(guest)?;
         seat.entry = seat.entry.decline(host, at)?;
@@ -224,12 +154,21 @@ impl Consultation {
         Ok(self)
     }
 
+    /// Whether this seat may end it for everyone: the host always; a guest if the practice says so, and while they
+    /// are in. Whoever only waits cannot end what others are in the middle of.
+    pub fn may_end(&self, id: ParticipantId, policy: &Policy) -> Result<(), Refusal> {
+        match (self.seat(id), policy.who_may_end) {
+            (Some(Participant { role: Role::Host, .. }), _) => Ok(()),
+            (_, WhoMayEnd::Host) => Err(Refusal::HostOnly),
+            (Some(guest), WhoMayEnd::Either) if guest.entry.is_admitted() => Ok(()),
+            (_, WhoMayEnd::Either) => Err(Refusal::NotAdmitted),
+        }
+    }
+
     /// Ends it for everyone. Ending twice changes nothing: the first who ended it is remembered.
     pub fn end(mut self, by: Author, policy: &Policy, at: Timestamp) -> Result<Self, Refusal> {
-        if let Author::Participant(id) = &by
-            && policy.who_may_end == WhoMayEnd::Host
-        {
-            self.host(*id)?;
+        if let Author::Participant(id) = &by {
+            self.may_end(*id, policy)?;
         }
         match self.phase {
             Phase::Planned => return Err(Refusal::NotStarted),
@@ -270,19 +209,22 @@ impl Consultation {
         Ok((self, number))
     }
 
-    /// The media connection of a seat came up.
+    /// The media connection of a seat came up. What has ended nobody arrives at.
     pub fn arrive(mut self, id: ParticipantId, at: Timestamp) -> Result<Self, Refusal> {
+        let over = self.not_ended().is_err();
         let seat = self.seat_mut(id)?;
-        seat.arrived_at.get_or_insert(at);
-        seat.connected_since.get_or_insert(at);
+        if !over {
+            seat.arrived_at.get_or_insert(at);
+            seat.connected_since.get_or_insert(at);
+        }
         Ok(self)
     }
 
     /// The media connection of a seat went for good.
     pub fn depart(mut self, id: ParticipantId, at: Timestamp) -> Result<Self, Refusal> {
         let seat = self.seat_mut(id)?;
-        if seat.connected_since.take().is_some() {
-            seat.departed_at = Some(at);
+        if let Some(since) = seat.connected_since.take() {
+            seat.departed_at = Some(at.max(since)); // Clocks are set back; nobody leaves before they come.
         }
         Ok(self)
     }
@@ -292,9 +234,18 @@ impl Consultation {
         matches!(self.phase, Phase::Live { .. })
     }
 
-    /// Whether nobody's media is up.
-    pub fn is_deserted(&self) -> bool {
-        self.participants.iter().all(|p| p.connected_since.is_none())
+    /// When it ends by itself unless somebody comes back: everybody has been gone for a while, and its window is over.
+    /// `None` while somebody is there, and while it is not under way.
+    pub fn ends_by_itself_at(&self, appointment: &Appointment, policy: &Policy) -> Option<Timestamp> {
+        let Phase::Live { started_at, .. } = self.phase else {
+            return None;
+        };
+        if self.participants.iter().any(|seat| seat.connected_since.is_some()) {
+            return None;
+        }
+        let last = self.participants.iter().filter_map(|seat| seat.departed_at).fold(started_at, Timestamp::max);
+        let gone = last.saturating_add(DESERTED_FOR).unwrap_or(Timestamp::MAX);
+        Some(gone.max(policy.closes_at(appointment.ends_at())))
     }
 
     /// From start to end, once it is over.
@@ -318,6 +269,10 @@ impl Consultation {
             Phase::Ended { .. } => Err(Refusal::Ended),
             Phase::Planned | Phase::Live { .. } => Ok(()),
         }
+    }
+
+    fn held_by(&self, host: &Host) -> Result<(), Refusal> {
+        if host.of == self.id { Ok(()) } else { Err(Refusal::HostOnly) }
     }
 
     fn seat_mut(&mut self, id: ParticipantId) -> Result<&mut Participant, Refusal> {

@@ -92,6 +92,11 @@ impl Fields {
         parsed.map_err(|error| self.add(field, error)).ok()
     }
 
+    /// Keeps the value if all of its fields parsed; otherwise remembers what is wrong with each.
+    pub fn take_all<T>(&mut self, parsed: Result<T, Self>) -> Option<T> {
+        parsed.map_err(|wrong| self.0.extend(wrong.0)).ok()
+    }
+
     /// Remembers what is wrong with `field`.
     pub fn add(&mut self, field: &'static str, error: FieldError) {
         self.0.push((field, error));

@@ -4,16 +4,17 @@ use std::{fmt, str::FromStr};
 
 use crate::FieldError;
 
-/// One line of text a person typed: trimmed, no control characters, no direction marks, at most `max` characters.
+/// One line of text a person typed: trimmed, no control characters, no direction marks, at most `max` characters,
+/// and something in it that can be seen.
 pub(crate) fn line(text: &str, max: usize) -> Result<String, FieldError> {
-    let text = text.trim_matches(|c: char| c == ' ' || c == '\u{a0}');
-    if text.chars().any(char::is_control) {
+    let text = text.trim_matches(|c: char| matches!(c, ' ' | '\u{a0}' | '\u{200b}' | '\u{2060}' | '\u{feff}'));
+    if text.chars().any(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')) {
         return Err(FieldError::ControlCharacters);
     }
     if text.chars().any(turns_direction) {
         return Err(FieldError::DirectionMarks);
     }
-    if text.trim().is_empty() {
+    if text.chars().all(|c| c.is_whitespace() || is_invisible(c)) {
         return Err(FieldError::Empty);
     }
     if text.chars().count() > max {
@@ -25,6 +26,14 @@ pub(crate) fn line(text: &str, max: usize) -> Result<String, FieldError> {
 /// Invisible marks of UAX #9. Real names in Arabic or Hebrew need none of them; disguised names do.
 const fn turns_direction(c: char) -> bool {
     matches!(c, '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// What takes no space on screen (Default_Ignorable_Code_Point) or a blank one. Between letters some of it is
+/// spelling, in Persian or in Hindi; a name of nothing else is no name.
+const fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'..='\u{200d}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}'
+        | '\u{feff}' | '\u{ffa0}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 macro_rules! text {
@@ -57,7 +66,7 @@ impl FromStr for PersonName {
     }
 }
 
-/// An e-mail address: `local@domain`, at most 254 characters (RFC 5321, section 4.5.3.1).
+/// An e-mail address: `local@domain`, at most 254 bytes (RFC 5321, section 4.5.3.1).
 /// The mail server has the last word; here only what could never be one is refused.
 #[derive(Clone, PartialEq, Eq)]
 pub struct EmailAddress(String);
@@ -75,10 +84,13 @@ impl FromStr for EmailAddress {
 
     fn from_str(text: &str) -> Result<Self, FieldError> {
         let text = line(text, 254)?;
+        if text.len() > 254 {
+            return Err(FieldError::TooLong);
+        }
         let (local, domain) = text.rsplit_once('@').ok_or(FieldError::Malformed)?;
-        let forbidden = |c: char| c.is_whitespace() || "()<>[]:;,\\\"@".contains(c);
+        let forbidden = |c: char| c.is_whitespace() || is_invisible(c) || "()<>[]:;,\\\"@".contains(c);
         let label = |l: &str| {
-            !l.is_empty()
+            (1..=63).contains(&l.len())
                 && l.chars().all(|c| c.is_alphanumeric() || c == '-')
                 && !l.starts_with('-')
                 && !l.ends_with('-')
@@ -99,10 +111,13 @@ text!(Phone);
 impl FromStr for Phone {
     type Err = FieldError;
 
-    /// Spaces, dots, hyphens and brackets are how people write numbers; they are taken out.
+    /// Spaces, dots, hyphens and brackets are how people write numbers; they are taken out. So is the `(0)` that is
+    /// only dialled inside the country, except in Italy, where it belongs to the number.
     fn from_str(text: &str) -> Result<Self, FieldError> {
         let text = line(text, 40)?;
-        let digits: String = text.chars().filter(|c| !" .-()/\u{a0}".contains(*c)).collect();
+        let text: String = text.chars().filter(|c| !" .-/\u{a0}".contains(*c)).collect();
+        let text = if text.starts_with("+39") || text.starts_with("0039") { text } else { text.replacen("(0)", "", 1) };
+        let digits = text.replace(['(', ')'], "");
         let digits = digits.strip_prefix("00").map_or(digits.clone(), |rest| format!("+{rest}"));
         let number = digits.strip_prefix('+').ok_or(FieldError::Malformed)?;
         let plausible =

@@ -44,7 +44,12 @@ impl FromStr for Zone {
         if !shaped {
             return Err(FieldError::UnknownZone);
         }
-        TimeZone::get(name).map(Self).map_err(|_| FieldError::UnknownZone)
+        let zone = TimeZone::get(name).map_err(|_| FieldError::UnknownZone)?;
+        match zone.iana_name() {
+            // Settings of one machine, not places: somewhere else they mean another time.
+            None | Some("localtime" | "posixrules" | "Factory") => Err(FieldError::UnknownZone),
+            Some(_) => Ok(Self(zone)),
+        }
     }
 }
 
@@ -78,6 +83,20 @@ impl Promised {
         }
         let at = ambiguous.unambiguous().map_err(|_| FieldError::OutOfRange)?;
         Ok(Self { at, zone, local })
+    }
+
+    /// A wall time as a form gives it: `2026-11-20T11:00`. Nothing may follow: an offset would be ignored, and a
+    /// date without a time would mean midnight.
+    pub fn parse_local(text: &str, zone: Zone) -> Result<Self, FieldError> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(FieldError::Empty);
+        }
+        let shape: String = text.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
+        if !matches!(shape.as_str(), "0000-00-00T00:00" | "0000-00-00T00:00:00") {
+            return Err(FieldError::Malformed);
+        }
+        Self::new(text.parse().map_err(|_| FieldError::Malformed)?, zone)
     }
 
     /// An instant somebody named exactly (through the API), said in their zone.

@@ -1,0 +1,97 @@
+//! The plan's life: booked, confirmed, cancelled or completed.
+
+use jiff::Timestamp;
+
+use super::samples::{after, booked, confirmed, desk, eleven, ended, live, planned};
+use crate::{Appointment, AppointmentStatus, AppointmentStatus::*, Author, Refusal};
+
+fn cancelled() -> Appointment {
+    confirmed().cancel(Some(&planned()), desk(), after(-30)).unwrap()
+}
+
+fn completed() -> Appointment {
+    confirmed().complete(after(25)).unwrap()
+}
+
+#[test]
+fn who_confirmed_and_who_cancelled_and_when_is_kept() {
+    let at = after(-60);
+    assert_eq!(confirmed().status, Confirmed { at, by: desk() });
+    assert_eq!(cancelled().status, Cancelled { at: after(-30), by: desk() });
+    assert_eq!(completed().status, Completed { at: after(25) });
+}
+
+#[test]
+fn doing_it_twice_changes_nothing_not_even_who_did_it() {
+    let again = (Author::System, after(-1));
+    assert_eq!(confirmed().confirm(again.0.clone(), again.1), Ok(confirmed()));
+    assert_eq!(cancelled().cancel(Some(&planned()), again.0, again.1), Ok(cancelled()));
+    assert_eq!(completed().complete(after(99)), Ok(completed()));
+}
+
+#[test]
+fn an_appointment_is_cancelled_before_it_was_confirmed_too() {
+    let at = after(-90);
+    assert_eq!(booked().cancel(None, desk(), at).map(|a| a.status), Ok(Cancelled { at, by: desk() }));
+}
+
+#[test]
+fn what_never_took_place_is_cancelled_also_afterwards() {
+    assert!(confirmed().cancel(Some(&planned()), desk(), after(600)).is_ok());
+}
+
+#[test]
+fn what_is_under_way_is_ended_not_cancelled() {
+    assert_eq!(confirmed().cancel(Some(&live()), desk(), after(5)), Err(Refusal::AlreadyStarted));
+    assert_eq!(confirmed().cancel(Some(&ended()), desk(), after(30)), Err(Refusal::Ended));
+    assert_eq!(completed().cancel(Some(&ended()), desk(), after(30)), Err(Refusal::Ended));
+    assert_eq!(completed().cancel(None, desk(), after(30)), Err(Refusal::Ended));
+}
+
+#[test]
+fn what_is_cancelled_or_over_stays_so() {
+    assert_eq!(cancelled().confirm(desk(), after(-10)), Err(Refusal::Cancelled));
+    assert_eq!(cancelled().complete(after(30)), Err(Refusal::Cancelled));
+    assert_eq!(completed().confirm(desk(), after(30)), Err(Refusal::Ended));
+}
+
+#[test]
+fn nobody_completes_what_was_never_confirmed() {
+    assert_eq!(booked().complete(after(30)), Err(Refusal::NotConfirmed));
+}
+
+#[test]
+fn an_appointment_is_confirmed_until_its_end_and_no_later() {
+    assert!(booked().confirm(desk(), after(30) - jiff::SignedDuration::from_nanos(1)).is_ok());
+    assert_eq!(booked().confirm(desk(), after(30)), Err(Refusal::TooLate { closed_at: after(30) }));
+    assert!(confirmed().confirm(desk(), after(31)).is_ok(), "asking again is no new promise");
+}
+
+#[test]
+fn what_is_written_down_takes_time_until_it_is_cancelled_or_over() {
+    assert!(booked().takes_time() && confirmed().takes_time());
+    assert!(!cancelled().takes_time() && !completed().takes_time());
+}
+
+#[test]
+fn an_appointment_ends_after_its_length_also_across_a_year_a_leap_day_and_the_end_of_time() {
+    for (starts, ends) in [
+        ("2026-12-31T23:45:00Z", "2027-01-01T00:15:00Z"),
+        ("2028-02-28T23:45:00Z", "2028-02-29T00:15:00Z"),
+        ("2026-10-25T00:45:00Z", "2026-10-25T01:15:00Z"), // over a change of clocks: half an hour is half an hour
+    ] {
+        let mut appointment = booked();
+        appointment.starts.at = starts.parse().unwrap();
+        assert_eq!(appointment.ends_at(), ends.parse::<Timestamp>().unwrap());
+    }
+    let mut last = booked();
+    last.starts.at = Timestamp::MAX;
+    assert_eq!(last.ends_at(), Timestamp::MAX);
+}
+
+#[test]
+fn a_status_is_called_what_people_call_it() {
+    let named = [booked(), confirmed(), cancelled(), completed()].map(|a| AppointmentStatus::as_str(&a.status));
+    assert_eq!(named, ["booked", "confirmed", "cancelled", "completed"]);
+    assert_eq!(confirmed().ends_at(), eleven() + jiff::SignedDuration::from_mins(30));
+}

@@ -1,0 +1,109 @@
+//! A practice, an appointment, a consultation with one host and two guests.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::*;
+
+/// 11:00 in Berlin.
+pub(super) fn eleven() -> Timestamp {
+    "2026-11-20T10:00:00Z".parse().unwrap()
+}
+
+/// So many minutes from 11:00.
+pub(super) fn after(minutes: i64) -> Timestamp {
+    eleven() + SignedDuration::from_mins(minutes)
+}
+
+/// Opens 15 minutes before, closes 30 minutes after.
+pub(super) fn policy() -> Policy {
+    Policy::of(Pack::Clinic)
+}
+
+pub(super) fn everybody_may_end() -> Policy {
+    Policy::new(15, 30, WhoMayEnd::Either).unwrap()
+}
+
+pub(super) fn desk() -> Author {
+    Author::Key(ApiKeyId::new([7; 8]))
+}
+
+/// Half an hour from 11:00, written down the day before.
+pub(super) fn booked() -> Appointment {
+    let zone: Zone = "Europe/Berlin".parse().unwrap();
+    Appointment {
+        id: AppointmentId::new(eleven(), [1; 10]),
+        host: UserId::new(eleven(), [2; 10]),
+        guest: Guest {
+            name: Private::new("Jamie Lee".parse().unwrap()),
+            email: Private::new("jamie@guest.example".parse().unwrap()),
+            phone: None,
+            zone: zone.clone(),
+        },
+        starts: Promised::exactly(eleven(), zone),
+        length: Length::from_minutes(30).unwrap(),
+        kind: Kind::Video,
+        status: AppointmentStatus::Booked,
+        booked_at: after(-24 * 60),
+        booked_by: desk(),
+        version: 0,
+    }
+}
+
+pub(super) fn confirmed() -> Appointment {
+    booked().confirm(desk(), after(-60)).unwrap()
+}
+
+/// Seat 0 is the host's; a seat nobody has is a stranger's.
+pub(super) fn seat(n: u8) -> ParticipantId {
+    ParticipantId::new(eleven(), [n; 10])
+}
+
+pub(super) const HOST: u8 = 0;
+pub(super) const GUEST: u8 = 1;
+pub(super) const OTHER: u8 = 2;
+pub(super) const STRANGER: u8 = 3;
+
+pub(super) fn planned() -> Consultation {
+    let participant = |n, role, name: &str| Participant {
+        id: seat(n),
+        role,
+        name: Private::new(name.parse().unwrap()),
+        entry: Entry::Outside,
+        seat: 0,
+        connected_since: None,
+        arrived_at: None,
+        departed_at: None,
+    };
+    Consultation {
+        id: ConsultationId::new(eleven(), [4; 10]),
+        appointment: booked().id,
+        room: RoomName::new([5; 16]),
+        phase: Phase::Planned,
+        participants: vec![
+            participant(HOST, Role::Host, "Dr. Sofia Rossi"),
+            participant(GUEST, Role::Guest, "Jamie Lee"),
+            participant(OTHER, Role::Guest, "Kim Lee"),
+        ],
+        version: 0,
+    }
+}
+
+/// Evidence of the host.
+pub(super) fn host(of: &Consultation) -> Host {
+    of.host(seat(HOST)).unwrap()
+}
+
+/// Started at 11:00, one guest waited since five to, the other has not come.
+pub(super) fn live() -> Consultation {
+    let waiting = planned().knock(seat(GUEST), Door::Open, after(-5)).unwrap();
+    let host = host(&waiting);
+    waiting.start(&host, Door::Open, eleven()).unwrap()
+}
+
+pub(super) fn ended() -> Consultation {
+    live().end(Author::Participant(seat(HOST)), &policy(), after(25)).unwrap()
+}
+
+pub(super) fn entry(of: &Consultation, n: u8) -> Entry {
+    of.seat(seat(n)).unwrap().entry
+}
