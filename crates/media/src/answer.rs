@@ -137,9 +137,13 @@ impl Answer {
         let (session, sections) = split(&self.text);
         let mut text = Text(String::with_capacity(self.text.len() + 64 * labels.len()));
         for line in session {
-            match line.strip_prefix("a=msid-semantic:") {
-                Some(_) => text.line("a=msid-semantic: WMS *"),
-                None => text.line(line),
+            match line {
+                // Told that we are lite, a browser nominates a pair only once an answer has come back,
+                // and on a slow path with a ping of its next round: up to a second of black picture.
+                // Not told, it nominates with every ping. It pings either way; we never have to.
+                "a=ice-lite" => {}
+                line if line.starts_with("a=msid-semantic:") => text.line("a=msid-semantic: WMS *"),
+                line => text.line(line),
             }
         }
         for lines in &sections {
@@ -206,7 +210,7 @@ impl Label {
 mod tests {
     use super::*;
 
-    const TEXT: &str = "v=0\r\na=msid-semantic:WMS abc\r\n\
+    const TEXT: &str = "v=0\r\na=ice-lite\r\na=msid-semantic:WMS abc\r\n\
         m=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=mid:0\r\na=sendonly\r\na=msid:abc def\r\na=ssrc:7 cname:x\r\n\
         a=ssrc:7 msid:abc def\r\n\
         m=video 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:1\r\na=recvonly\r\na=msid:abc ghi\r\n";
@@ -222,6 +226,12 @@ mod tests {
         assert!(text.contains("a=sendonly\r\na=msid:PA_x|TR_y TR_ya=evil\r\n"), "{text}");
         assert!(text.contains("a=ssrc:7 msid:PA_x|TR_y TR_ya=evil\r\n"), "{text}");
         assert!(!text.contains("abc def"), "{text}");
+    }
+
+    #[test]
+    fn a_browser_is_not_told_to_wait_with_its_nomination() {
+        let text = answer().sdp(&BTreeMap::new());
+        assert!(!text.contains("ice-lite"), "{text}");
     }
 
     #[test]
