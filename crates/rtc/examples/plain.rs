@@ -46,7 +46,8 @@ impl Rng for Outside {
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    tracing_subscriber::fmt().with_writer(std::io::stderr).init();
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info,str0m=error".into());
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let listen: SocketAddr = std::env::args().nth(1).as_deref().unwrap_or("127.0.0.1:7880").parse()?;
     let config = Config {
         wire: wire::Config { listen: SocketAddr::new([0, 0, 0, 0].into(), listen.port() + 1), advertise: vec![] },

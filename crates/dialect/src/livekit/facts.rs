@@ -94,6 +94,18 @@ fn permission(grants: &Grants) -> proto::ParticipantPermission {
     }
 }
 
+/// Back again, where a program says what somebody may do.
+pub(crate) fn grants(permission: &proto::ParticipantPermission) -> Grants {
+    Grants {
+        can_publish: permission.can_publish,
+        can_subscribe: permission.can_subscribe,
+        can_publish_data: permission.can_publish_data,
+        sources: permission.can_publish_sources().map(source).collect(),
+        can_update_metadata: permission.can_update_metadata,
+        hidden: permission.hidden,
+    }
+}
+
 #[expect(deprecated, reason = "old clients read these")]
 pub(crate) fn track(track: &Track) -> proto::TrackInfo {
     let draft = &track.draft;
@@ -138,13 +150,7 @@ pub(crate) fn draft(request: proto::AddTrackRequest) -> Option<Draft> {
         proto::TrackType::Video => Kind::Video,
         proto::TrackType::Data => return None,
     };
-    let source = match request.source() {
-        proto::TrackSource::Unknown => Source::Unknown,
-        proto::TrackSource::Camera => Source::Camera,
-        proto::TrackSource::Microphone => Source::Microphone,
-        proto::TrackSource::ScreenShare => Source::ScreenShare,
-        proto::TrackSource::ScreenShareAudio => Source::ScreenShareAudio,
-    };
+    let source = source(request.source());
     let layers = request.layers.iter().take(4).map(layer).collect();
     Some(Draft {
         kind,
@@ -208,6 +214,16 @@ fn kind_number(kind: Kind) -> i32 {
     match kind {
         Kind::Audio => proto::TrackType::Audio.into(),
         Kind::Video => proto::TrackType::Video.into(),
+    }
+}
+
+fn source(source: proto::TrackSource) -> Source {
+    match source {
+        proto::TrackSource::Unknown => Source::Unknown,
+        proto::TrackSource::Camera => Source::Camera,
+        proto::TrackSource::Microphone => Source::Microphone,
+        proto::TrackSource::ScreenShare => Source::ScreenShare,
+        proto::TrackSource::ScreenShareAudio => Source::ScreenShareAudio,
     }
 }
 

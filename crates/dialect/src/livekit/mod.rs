@@ -1,17 +1,22 @@
-//! What LiveKit's clients speak: tokens, the join request, signalling messages, data packets.
+//! What LiveKit's clients speak: tokens, the join request, signalling messages, data packets; what its server
+//! SDKs speak: the server API and webhooks.
 //!
 //! The messages are those of the published protobuf files; literal examples are in
 //! `docs/protocol/livekit.md` and are tests.
 
+mod announcement;
 mod facts;
 mod join;
 mod packet;
 mod reply;
 mod request;
 mod sections;
+pub mod service;
 mod session;
 mod token;
+pub mod webhook;
 
+pub use announcement::{Announcement, Heard, Question, heard};
 pub use facts::{RoomFacts, Wording};
 pub use join::{Knock, KnockError, Offer};
 pub use packet::{Packet, address};

@@ -163,8 +163,13 @@ fn denied(request: &Request, denial: Denial) -> Message {
     Message::RequestResponse(proto::RequestResponse { request_id, reason, message: message.to_owned(), request })
 }
 
+/// Whoever lost the line comes in anew by themselves; whoever was sent away does not.
 fn goodbye(reason: Reason) -> Message {
-    farewell(facts::disconnect_reason(reason), proto::leave_request::Action::Disconnect)
+    let action = match reason {
+        Reason::MediaLost | Reason::SignalLost => proto::leave_request::Action::Reconnect,
+        _ => proto::leave_request::Action::Disconnect,
+    };
+    farewell(facts::disconnect_reason(reason), action)
 }
 
 fn farewell(reason: proto::DisconnectReason, action: proto::leave_request::Action) -> Message {

@@ -288,7 +288,7 @@ impl Live {
             Packet::Connected(peer) => self.hear_of(peer, Input::MediaUp),
             Packet::Disconnected(peer) => self.hear_of(peer, Input::MediaDown),
             Packet::Failed { peer, why } => {
-                tracing::warn!(room = self.id, peer = peer.0, why, "a peer failed");
+                tracing::info!(room = self.id, peer = peer.0, why, "a peer's media is gone");
                 self.hear_of(peer, |who| Input::Leave { who, reason: Reason::MediaLost });
             }
             Packet::Data { peer, channel, bytes } => self.data(peer, channel, &bytes),

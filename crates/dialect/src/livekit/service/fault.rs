@@ -1,0 +1,116 @@
+//! Refusals in Twirp's form: a code, its HTTP status, a sentence.
+
+use serde_json::json;
+
+/// The kinds of refusal we use, of those Twirp knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names are those of the published protocol")]
+pub enum Code {
+    BadRoute,
+    DeadlineExceeded,
+    FailedPrecondition,
+    Internal,
+    InvalidArgument,
+    Malformed,
+    NotFound,
+    ResourceExhausted,
+    Unauthenticated,
+    Unavailable,
+    Unimplemented,
+}
+
+/// Why a request is not granted.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}: {message}", code.as_str())]
+pub struct Fault {
+    /// For programs.
+    pub code: Code,
+    /// For people. Never holds anything of the token.
+    pub message: String,
+    /// Details, by name.
+    meta: Option<(&'static str, String)>,
+}
+
+impl Code {
+    /// As on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::BadRoute => "bad_route",
+            Self::DeadlineExceeded => "deadline_exceeded",
+            Self::FailedPrecondition => "failed_precondition",
+            Self::Internal => "internal",
+            Self::InvalidArgument => "invalid_argument",
+            Self::Malformed => "malformed",
+            Self::NotFound => "not_found",
+            Self::ResourceExhausted => "resource_exhausted",
+            Self::Unauthenticated => "unauthenticated",
+            Self::Unavailable => "unavailable",
+            Self::Unimplemented => "unimplemented",
+        }
+    }
+
+    /// The HTTP status it travels with.
+    pub const fn status(self) -> u16 {
+        match self {
+            Self::InvalidArgument | Self::Malformed => 400,
+            Self::Unauthenticated => 401,
+            Self::BadRoute | Self::NotFound => 404,
+            Self::DeadlineExceeded => 408,
+            Self::FailedPrecondition => 412,
+            Self::ResourceExhausted => 429,
+            Self::Internal => 500,
+            Self::Unimplemented => 501,
+            Self::Unavailable => 503,
+        }
+    }
+}
+
+impl Fault {
+    /// A refusal without details.
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), meta: None }
+    }
+
+    /// There is no such door.
+    pub fn bad_route(verb: &str, path: &str, message: impl Into<String>) -> Self {
+        let meta = Some(("twirp_invalid_route", format!("{verb} {path}")));
+        Self { code: Code::BadRoute, message: message.into(), meta }
+    }
+
+    /// Nobody of that identity is in the room, or there is no such room.
+    pub fn no_participant() -> Self {
+        Self::new(Code::NotFound, "participant does not exist")
+    }
+
+    /// There is no such room.
+    pub fn no_room() -> Self {
+        Self::new(Code::NotFound, "requested room does not exist")
+    }
+
+    /// A called participant answered with an error of its own; the numbers are those of the clients.
+    pub fn answered(number: u32, message: impl Into<String>) -> Self {
+        let code = match number {
+            1400 | 1402 => Code::InvalidArgument,
+            1401 => Code::NotFound,
+            1403 | 1404 => Code::Unimplemented,
+            1501 | 1502 => Code::DeadlineExceeded,
+            1503 => Code::Unavailable,
+            _ => Code::Internal,
+        };
+        Self { code, message: message.into(), meta: Some(("rpc_error_code", number.to_string())) }
+    }
+
+    /// The token grants something else, or there is none.
+    pub(super) fn denied() -> Self {
+        Self::new(Code::Unauthenticated, "permissions denied")
+    }
+
+    /// The body, always JSON, whatever the request was.
+    pub fn body(&self) -> Vec<u8> {
+        let mut body = json!({ "code": self.code.as_str(), "msg": self.message });
+        if let (Some(fields), Some((name, detail))) = (body.as_object_mut(), &self.meta) {
+            fields.insert("meta".to_owned(), json!({ *name: detail }));
+        }
+        body.to_string().into_bytes()
+    }
+}
