@@ -157,3 +157,14 @@ fn how_loud_a_microphone_is_is_told_a_few_times_a_second() {
     sim.seconds(5);
     assert_eq!(told(&sim).iter().filter(|(_, active)| *active == 0).count(), 1, "silence is told once");
 }
+
+#[test]
+fn a_room_in_which_nothing_happens_costs_almost_nothing() {
+    let mut sim = Sim::new(9);
+    sim.join(1, &[HEAR, SEE]);
+    sim.join(2, &[HEAR, SEE]);
+    sim.seconds(5);
+    sim.ticks = 0;
+    sim.seconds(60);
+    assert!(sim.ticks < 60, "{} ticks in a minute for two people", sim.ticks);
+}

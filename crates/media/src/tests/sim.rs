@@ -31,6 +31,8 @@ pub(crate) struct Sim {
     pub(crate) latency: Duration,
     /// Devices whose network is gone.
     pub(crate) cut: Vec<u64>,
+    /// How often the room wanted to be told the time.
+    pub(crate) ticks: usize,
     flying: BTreeMap<(Instant, u64), Flight>,
     sent: u64,
     seed: u64,
@@ -59,6 +61,7 @@ impl Sim {
             loss: 0,
             latency: Duration::from_millis(10),
             cut: Vec::new(),
+            ticks: 0,
             flying: BTreeMap::new(),
             sent: 0,
             seed: seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1,
@@ -147,6 +150,7 @@ impl Sim {
             self.land(&flight);
         }
         if self.media.deadline().is_some_and(|at| at <= self.now) {
+            self.ticks += 1;
             self.media.handle(self.now, Input::Tick);
         }
         self.settle();
