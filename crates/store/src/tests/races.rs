@@ -14,7 +14,7 @@ use crate::{Error, Store};
 on_both_engines![
     a_host_is_never_booked_twice_for_the_same_minute,
     a_host_can_be_booked_back_to_back,
-    a_cancelled_appointment_takes_no_time_and_a_moved_one_does_not_stand_in_its_own_way,
+    only_what_takes_time_stands_in_the_way_and_never_in_its_own,
     of_two_who_save_the_same_thing_the_second_is_told,
     what_is_being_cancelled_is_not_started,
 ];
@@ -63,17 +63,25 @@ async fn a_host_can_be_booked_back_to_back(store: Store) {
     assert!(!book(store.clone(), host, in_minutes(599), 5).await.unwrap(), "the longest reaches far");
 }
 
-async fn a_cancelled_appointment_takes_no_time_and_a_moved_one_does_not_stand_in_its_own_way(store: Store) {
+async fn only_what_takes_time_stands_in_the_way_and_never_in_its_own(store: Store) {
     let host = host(&store).await;
+    let (at, by) = (now(), Author::System);
     let mut booked = appointment(host, in_minutes(60), 30);
     let mut tx = store.begin().await.unwrap();
     tx.insert_appointment(&booked).await.unwrap();
     let (from, to) = (in_minutes(70), in_minutes(100));
-    assert!(tx.overlapping(host, from, to, None).await.unwrap());
-    assert!(!tx.overlapping(host, from, to, Some(booked.id)).await.unwrap());
-    booked.status = AppointmentStatus::Cancelled { at: now(), by: Author::System };
-    tx.save_appointment(&booked).await.unwrap();
-    assert!(!tx.overlapping(host, from, to, None).await.unwrap());
+    for status in [
+        AppointmentStatus::Booked,
+        AppointmentStatus::Confirmed { at, by: by.clone() },
+        AppointmentStatus::Cancelled { at, by },
+        AppointmentStatus::Completed { at },
+    ] {
+        booked.status = status;
+        tx.save_appointment(&booked).await.unwrap();
+        booked.version += 1;
+        assert_eq!(tx.overlapping(host, from, to, None).await.unwrap(), booked.takes_time(), "{:?}", booked.status);
+        assert!(!tx.overlapping(host, from, to, Some(booked.id)).await.unwrap());
+    }
 }
 
 async fn of_two_who_save_the_same_thing_the_second_is_told(store: Store) {
