@@ -45,7 +45,7 @@ fn printed(error: &MessengerError) -> String {
     text
 }
 
-/// What a server answers to a line that begins like this. `-` hangs up, `…` never answers.
+/// What a server answers to a line that begins like this. `-` hangs up, `…` answers only when the next line has come.
 type Answers = &'static [(&'static str, &'static str)];
 
 /// A server of few words, and everything it heard.
@@ -87,7 +87,6 @@ async fn follow(
     loop {
         let found = answers.iter().find(|(begin, _)| said.starts_with(begin)).map(|(_, answer)| *answer);
         let answer = match (found, said.as_str()) {
-            (Some("…"), _) => std::future::pending().await,
             (Some("-"), _) => return Ok(()),
             (Some(answer), _) => answer,
             (None, "hello") => "220 ready",
@@ -95,12 +94,17 @@ async fn follow(
             (None, _) => "250 ok",
         };
         let in_letter = said == "DATA" && answer.starts_with("354");
-        wire.write_all(format!("{answer}\r\n").as_bytes()).await?;
-        wire.flush().await?;
+        if !answer.starts_with('…') {
+            wire.write_all(format!("{answer}\r\n").as_bytes()).await?;
+            wire.flush().await?;
+        }
         loop {
             let mut line = String::new();
             if wire.read_line(&mut line).await? == 0 {
                 return Ok(());
+            }
+            if let Some(late) = answer.strip_prefix('…') {
+                wire.write_all(format!("{late}\r\n").as_bytes()).await?;
             }
             said = line.trim_end().to_owned();
             heard.lock().unwrap().push(said.clone());
@@ -242,7 +246,7 @@ async fn several_letters_share_a_connection_until_the_server_ends_it() {
 
 #[tokio::test]
 async fn a_connection_given_up_in_the_middle_carries_no_other_letter() {
-    let server = Scripted::answering(&[(".", "…")]).await;
+    let server = Scripted::answering(&[(".", "…250 ok")]).await;
     let mail = impatient_mail(&server.url);
     for _ in 0..2 {
         mail.send(&to_guest()).await.unwrap_err();
