@@ -19,12 +19,14 @@ export function otherOf(standing: Standing): string {
   return standing.role === "guest" ? hostOf(standing) : guestOf(standing);
 }
 
+/** A short name stays on one line: "Dr." alone at a line's end reads like a mistake. */
+const whole = (name: string): string => (name.length <= 24 ? name.replaceAll(" ", "\u00a0") : name);
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 const zoneName = (zone: string): string => zone.replace(/^.*\//, "").replaceAll("_", " ");
 
 export const words = {
   appointment: {
-    title: (s: Standing) => `Your ${s.words.consultation} with ${otherOf(s)}`,
+    title: (s: Standing) => `Your ${s.words.consultation} with ${whole(otherOf(s))}`,
     when: (s: Standing) => s.appointment.local,
     facts: (s: Standing) => `${length(s.appointment.duration_minutes * 60)} · by video · ${zoneName(s.appointment.zone)} time`,
     hour: (s: Standing) => hour(s.appointment.starts_at, s.appointment.zone),
@@ -36,18 +38,18 @@ export const words = {
   },
 
   threshold: {
-    check: "Test camera and microphone",
+    check: "Test camera and sound",
     checkHint: "See yourself before anyone else does. Nothing is sent yet.",
     here: "I’m here",
-    hereEarly: "I’m here, bring me in when it opens",
     hereHint: (s: Standing) => `${capital(hostOf(s))} will see that you are waiting.`,
+    hereEarly: "Tap once, and we bring you in when the room opens.",
     armed: "You’re all set",
     armedHint: (s: Standing) => `Nothing else to do. Keep this page open and we bring you in at ${hour(s.door.opens_at, s.appointment.zone)}.`,
     notYet: "Not yet after all",
     entering: "One moment…",
     rejoin: "Join here",
     rejoinHint: (s: Standing) => `Your ${s.words.consultation} is under way. If you are in it on another device, it moves here.`,
-    rejoinTitle: (s: Standing) => `${capital(otherOf(s))} is expecting you`,
+    rejoinTitle: (s: Standing) => `${capital(whole(otherOf(s)))} is expecting you`,
     resume: "Wait here",
     resumeHint: "You have a place in the waiting room. It moves to this device.",
     insideApp: "You opened this inside another app. If your camera does not appear, open the page in your browser:",
@@ -56,7 +58,8 @@ export const words = {
   },
 
   waiting: {
-    title: (s: Standing) => `Waiting for ${hostOf(s)}`,
+    badge: "Waiting room",
+    title: (s: Standing) => `Waiting for ${whole(hostOf(s))}`,
     calm: "You are in the right place. Leave this page open: it begins by itself, with a chime.",
     hostThere: (s: Standing) => `${capital(hostOf(s))} is here and will let you in soon.`,
     late: (s: Standing) => `${capital(hostOf(s))} has not started yet. Your place is kept.`,
@@ -66,13 +69,13 @@ export const words = {
   },
 
   joining: {
-    title: (s: Standing) => `Connecting you with ${otherOf(s)}`,
+    title: (s: Standing) => `Connecting you with ${whole(otherOf(s))}`,
     calm: "This takes a moment.",
     again: "Still trying. Your place is kept.",
   },
 
   before: {
-    title: (s: Standing) => `${capital(s.words.consultation)} with ${guestOf(s)}`,
+    title: (s: Standing) => `${capital(s.words.consultation)} with ${whole(guestOf(s))}`,
     waiting: (name: string) => `${name} is waiting`,
     waitingFor: (ms: number) => (minutes(ms) < 1 ? "Arrived just now" : `Waiting for ${minutes(ms)} min`),
     notHere: (s: Standing) => `${capital(guestOf(s))} is not here yet`,
@@ -118,12 +121,13 @@ export const words = {
   controls: {
     mute: "Mute", unmute: "Unmute",
     cameraOff: "Camera off", cameraOn: "Camera on",
-    flip: "Flip camera",
-    share: "Share screen", unshare: "Stop sharing",
+    // After the bar: said to those who listen, left out for those who look.
+    flip: "Flip| camera",
+    share: "Share| screen", unshare: "Stop| sharing",
     settings: "Devices",
     leave: "Leave",
-    end: "End for everyone",
-    endShort: "End",
+    end: "End| for everyone",
+    endWhole: "End for everyone",
     label: (which: Which, on: boolean) => (which === "microphone" ? (on ? words.controls.mute : words.controls.unmute) : on ? words.controls.cameraOff : words.controls.cameraOn),
   },
 
@@ -163,7 +167,7 @@ export const words = {
     leftHost: (s: Standing) => `The ${s.words.consultation} goes on. You can go back in, or end it for everyone.`,
     goBack: "Go back in",
     declined: "Not just now",
-    declinedHint: (s: Standing) => `${capital(hostOf(s))} cannot let you in at the moment. If you think this is a mistake, ask again or contact ${s.practice}.`,
+    declinedHint: (s: Standing) => `${capital(hostOf(s))} cannot let you in at the moment. If you think this is a mistake, contact ${s.practice}.`,
     askAgain: "Ask again",
     replaced: "You continued on another device",
     replacedHint: "This one is at rest. Your camera and microphone here are off.",
@@ -181,6 +185,8 @@ export const words = {
   },
 
   device: {
+    bothBlocked: "Camera and microphone are blocked",
+    bothAdvice: "Tap the lock or camera sign beside the address, allow both, then try again.",
     title: (which: Which, problem: DeviceProblem) =>
       problem === "blocked" ? `${which === "camera" ? "Camera" : "Microphone"} access is blocked`
       : problem === "missing" ? `No ${which} found`

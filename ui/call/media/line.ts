@@ -3,7 +3,7 @@
 
 import {
   DisconnectReason, LocalAudioTrack, LocalVideoTrack, Room, RoomEvent, Track, VideoPresets, setLogLevel,
-  type LocalTrack, type RoomOptions,
+  type LocalTrack, type LocalTrackPublication, type RoomOptions,
 } from "livekit-client";
 import type { Ticket } from "../../protocol/consultation.ts";
 import type { CallEvent, Trouble, Which } from "../state.ts";
@@ -79,23 +79,24 @@ export class Line {
 
   async #publish(room: Room, which: Which): Promise<void> {
     const source = which === "camera" ? Track.Source.Camera : Track.Source.Microphone;
-    const publication = room.localParticipant.getTrackPublication(source);
+    const published = room.localParticipant.getTrackPublication(source);
+    if (published) return this.#adjust(published, which);
     const track = this.#capture.track(which);
-    const sent = publication?.track;
-    if (sent && publication) {
-      if (track && sent.mediaStreamTrack !== track) await sent.replaceTrack(track, true);
-      if (this.#capture.isOn(which)) await publication.unmute();
-      else await publication.mute();
-      return;
-    }
     if (!track || this.#publishing.has(track)) return;
     this.#publishing.add(track);
     const kind = which === "camera" ? LocalVideoTrack : LocalAudioTrack;
     const local = new kind(track, undefined, true) as LocalTrack;
     if (!this.#capture.isOn(which)) await local.mute();
-    await room.localParticipant.publishTrack(local, { source }).finally(() => this.#publishing.delete(track));
+    const publication = await room.localParticipant.publishTrack(local, { source }).finally(() => this.#publishing.delete(track));
     // The person may have muted, or turned the camera, while this was under way.
-    if (this.room === room) await this.#publish(room, which);
+    if (this.room === room) await this.#adjust(publication, which);
+  }
+
+  async #adjust(publication: LocalTrackPublication, which: Which): Promise<void> {
+    const track = this.#capture.track(which);
+    if (track && publication.track && publication.track.mediaStreamTrack !== track) await publication.track.replaceTrack(track, true);
+    if (this.#capture.isOn(which)) await publication.unmute();
+    else await publication.mute();
   }
 
   readonly #publishing = new Set<MediaStreamTrack>();

@@ -21,7 +21,7 @@ export function after(house: House): View {
   const says = h("p", { class: "call-after__says" });
   const facts = h("dl", { class: "call-facts" });
   const deed = h("button", { type: "button", class: "button button--primary", onclick: () => house.send({ type: "come" }) });
-  const end = h("button", { type: "button", class: "button", onclick: () => house.send({ type: "end" }) }, words.controls.end);
+  const end = h("button", { type: "button", class: "button", onclick: () => house.send({ type: "end" }) }, words.controls.endWhole);
   const reload = h("button", { type: "button", class: "button", onclick: () => location.reload() }, words.after.reload);
   const home = h("a", { class: "button", href: house.home ?? "/" }, words.after.toDay);
   const node = h("div", { class: "call-page call-after" },

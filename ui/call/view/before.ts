@@ -8,7 +8,6 @@ import { deviceControls } from "./controls.ts";
 import { attr, h, show, text } from "./dom.ts";
 import { icon } from "./icons.ts";
 import { mirror } from "./mirror.ts";
-import { picker } from "./picker.ts";
 import { presence } from "./presence.ts";
 import { reach } from "./reach.ts";
 import { deviceTrouble } from "./trouble.ts";
@@ -23,16 +22,15 @@ export function before(house: House): View {
   const count = h("p", { class: "call-count" }, icon("clock"), h("span", {}, words.appointment.opensIn), left);
   const go = h("button", { type: "button", class: "button button--wide call-go", onclick: () => house.send({ type: last?.standing.may.start ? "start" : "come" }) });
   const goHint = h("p", { class: "call-muted call-hint" });
-  const look = h("button", { type: "button", class: "button", onclick: () => house.send({ type: "look" }) }, icon("camera"), words.threshold.check);
-  const glass = mirror(house, { meter: true });
-  const parts = [glass, deviceControls(house), picker(house), deviceTrouble(house), presence(), checklist(), reach(house)] as const;
-  const [, controls, choose, trouble, guest, checks, calling] = parts;
+  const glass = mirror(house, { meter: true, offer: true });
+  const parts = [glass, deviceControls(house), deviceTrouble(house), presence(), checklist(), reach(house)] as const;
+  const [, controls, trouble, guest, checks, calling] = parts;
   let last: Call | undefined;
 
   const node = h("div", { class: "call-page call-before" },
     h("header", { class: "call-before__head" }, title, when, facts),
-    h("section", { class: "call-card call-look", "aria-label": words.devices.title }, glass.node, controls.node, look, trouble.node, choose.node),
-    h("div", { class: "call-before__side" }, guest.node, h("div", { class: "call-before__act" }, count, go, goHint), checks.node, calling.node));
+    h("div", { class: "call-before__side" }, guest.node, h("div", { class: "call-before__act" }, count, go, goHint), checks.node, calling.node),
+    h("section", { class: "call-card call-look", "aria-label": words.devices.title }, glass.node, controls.node, trouble.node));
 
   return {
     node,
@@ -48,9 +46,7 @@ export function before(house: House): View {
       text(facts, words.appointment.facts(standing));
       show(count, early);
       text(left, countdown(Date.parse(standing.door.opens_at) - now));
-      show(look, !call.looking);
       show(controls.node, call.looking);
-      show(choose.node, call.looking);
       const busy = call.errands.includes("start");
       text(go, busy ? words.threshold.entering : live ? words.before.join(standing) : waits || !possible ? words.before.start(standing) : words.before.startEarly);
       attr(go, "class", `button button--wide call-go${waits || live ? " button--primary" : ""}`);
@@ -60,6 +56,6 @@ export function before(house: House): View {
       show(goHint, goHint.textContent !== "");
       for (const part of parts) part.draw(call, now);
     },
-    drop: () => glass.drop?.(),
+    drop: () => parts.forEach((part) => part.drop?.()),
   };
 }

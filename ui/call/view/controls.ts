@@ -6,6 +6,8 @@ import { attr, h, show, text } from "./dom.ts";
 import { draw, icon, type IconName } from "./icons.ts";
 import type { House, View } from "./view.ts";
 
+const LISTEN_EVERY_MS = 100;
+
 export interface Control {
   node: HTMLButtonElement;
   set(name: IconName, label: string): void;
@@ -13,21 +15,37 @@ export interface Control {
 
 export function control(name: IconName, label: string, onclick: () => void, kind = ""): Control {
   const sign = icon(name);
-  const caption = h("span", { class: "call-control__label" }, label);
+  const seen = h("span");
+  const heard = h("span", { class: "hidden-visually" });
+  const caption = h("span", { class: "call-control__label" }, seen, heard);
+  const say = (label: string): void => {
+    const [short = "", rest = ""] = label.split("|");
+    text(seen, short);
+    text(heard, rest);
+  };
+  say(label);
   const node = h("button", { type: "button", class: `call-control ${kind}`.trim(), onclick }, h("span", { class: "call-control__sign" }, sign), caption);
   return {
     node,
-    set(next, words) {
+    set(next, label) {
       draw(sign, next);
-      text(caption, words);
+      say(label);
     },
   };
 }
 
 export function toggle(house: House, which: Which): View {
   const button = control(which, "", () => house.send({ type: "toggle", which }));
+  // A ring around the microphone that moves with the voice: the person sees that they are heard.
+  const ring = which === "microphone" ? setInterval(listen, LISTEN_EVERY_MS) : undefined;
+
+  function listen(): void {
+    button.node.style.setProperty("--level", house.level.of(house.ownTrack("microphone")).toFixed(2));
+  }
+
   return {
     node: button.node,
+    drop: () => clearInterval(ring),
     draw(call) {
       const device = call[which];
       const on = device.wanted && device.state !== "problem";
@@ -57,6 +75,7 @@ export function deviceControls(house: House): View {
   return {
     node: h("div", { class: "call-controls", role: "group", "aria-label": words.devices.title }, ...parts.map((part) => part.node)),
     draw: (call, now) => parts.forEach((part) => part.draw(call, now)),
+    drop: () => parts.forEach((part) => part.drop?.()),
   };
 }
 

@@ -1,6 +1,7 @@
 // In the call: the others as large as the screen allows, oneself in a corner, everything needed within a thumb's reach.
 
 import type { Call, Seat } from "../state.ts";
+import { nameOf } from "../announce.ts";
 import { elapsed } from "../clock.ts";
 import { otherOf, words } from "../words.ts";
 import { banners } from "./banners.ts";
@@ -39,10 +40,21 @@ export function live(house: House): View {
       attr(node, "data-layout", layout(seats, sharing));
       attr(node, "data-people", Math.min(seats.length, 9));
       attr(self, "data-participant", call.standing.me.id);
+      const place = node.dataset["layout"] === "grid" || node.dataset["layout"] === "screen" ? gallery : node;
+      // Among several, oneself is one of them; a picture that is moved has to be told to go on.
+      if (self.parentElement !== place) {
+        place.append(self);
+        void self.querySelector("video")?.play().catch(() => undefined);
+      }
       for (const part of parts) part.draw(call, now);
     },
-    drop: () => own.drop?.(),
+    drop: () => parts.forEach((part) => part.drop?.()),
   };
+}
+
+function present(call: Call): string {
+  const names = call.seats.map((seat) => nameOf(call, seat));
+  return names.length > 0 ? new Intl.ListFormat(undefined, { type: "conjunction" }).format(names) : otherOf(call.standing);
 }
 
 function layout(seats: readonly Seat[], sharing: readonly Seat[]): string {
@@ -73,7 +85,7 @@ function status(): View {
   return {
     node: h("header", { class: "call-top" }, name, clock, line),
     draw(call, now) {
-      text(name, otherOf(call.standing));
+      text(name, present(call));
       const since = call.standing.consultation.started_at;
       text(clock, since ? elapsed(now - Date.parse(since)) : "");
       const known = call.connection === "up" && call.quality !== "unknown" && call.seats.length > 0;
@@ -94,6 +106,7 @@ function controlBar(house: House): View {
   own.node.append(share.node);
   return {
     node: h("div", { class: "call-bar" }, own.node, h("div", { class: "call-controls" }, leave.node, end.node)),
+    drop: () => own.drop?.(),
     draw(call, now) {
       last = call;
       own.draw(call, now);

@@ -8,11 +8,18 @@ import type { House, View } from "./view.ts";
 
 const METER_EVERY_MS = 90;
 
-export function mirror(house: House, options: { meter: boolean }): View {
+export interface Options {
+  meter: boolean;
+  /** Offers to switch the camera on, to a person who has not been asked yet. */
+  offer?: boolean;
+}
+
+export function mirror(house: House, options: Options): View {
   const video = h("video", { class: "call-mirror__video", playsinline: true, autoplay: true, muted: true, "aria-label": words.devices.preview });
   video.muted = true; // the attribute alone does not silence an element made by script
   const note = h("p", { class: "call-mirror__note" });
-  const empty = h("div", { class: "call-mirror__empty" }, h("span", { class: "call-mirror__sign" }, icon("person")), note);
+  const look = h("button", { type: "button", class: "button call-mirror__look", onclick: () => house.send({ type: "look" }) }, icon("camera"), words.threshold.check);
+  const empty = h("div", { class: "call-mirror__empty" }, h("span", { class: "call-mirror__sign" }, icon("person")), note, look);
   const bar = h("span", { class: "call-meter__bar" });
   const meter = h("div", { class: "call-meter", "aria-hidden": "true" }, bar);
   const node = h("div", { class: "call-mirror" }, video, empty, meter);
@@ -34,6 +41,7 @@ export function mirror(house: House, options: { meter: boolean }): View {
       show(video, track !== undefined);
       show(empty, track === undefined);
       text(note, noteOf(call));
+      show(look, options.offer === true && !call.looking);
       attr(node, "data-mirrored", call.camera.facing === "user");
       show(meter, options.meter && call.microphone.wanted && house.ownTrack("microphone") !== undefined);
     },

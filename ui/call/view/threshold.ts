@@ -17,22 +17,21 @@ export function threshold(house: House): View {
   const facts = h("p", { class: "call-muted" });
   const left = h("span", { class: "call-count__left", role: "timer" });
   const count = h("p", { class: "call-count" }, icon("clock"), h("span", {}, words.appointment.opensIn), left);
-  const look = h("button", { type: "button", class: "button", onclick: () => house.send({ type: "look" }) }, icon("camera"), words.threshold.check);
-  const glass = mirror(house, { meter: true });
+  const glass = mirror(house, { meter: true, offer: true });
   const controls = deviceControls(house);
   const trouble = deviceTrouble(house);
   const go = h("button", { type: "button", class: "button button--primary button--wide call-go", onclick: () => house.send({ type: "come" }) });
   const hint = h("p", { class: "call-muted call-hint" });
+  const armedHint = h("p");
   const armed = h("div", { class: "call-note call-note--good", role: "status" }, icon("check"),
-    h("div", { class: "call-note__text" }, h("strong", {}, words.threshold.armed), hint.cloneNode() as HTMLElement));
-  const armedHint = armed.querySelector("p") as HTMLElement;
+    h("div", { class: "call-note__text" }, h("strong", {}, words.threshold.armed), armedHint));
   const notYet = h("button", { type: "button", class: "button button--quiet", onclick: () => house.send({ type: "stay-out" }) }, words.threshold.notYet);
   const escape = escapeHint(house);
 
   const node = h("div", { class: "call-page call-threshold" },
     h("header", { class: "call-threshold__head" }, title, when, facts, count),
-    h("section", { class: "call-card call-look", "aria-label": words.devices.title }, glass.node, controls.node, look),
-    h("div", { class: "call-threshold__act" }, trouble.node, escape.node, armed, go, hint, notYet));
+    h("section", { class: "call-card call-look", "aria-label": words.devices.title }, glass.node, controls.node, trouble.node),
+    h("div", { class: "call-threshold__act" }, escape.node, armed, go, hint, notYet));
 
   return {
     node,
@@ -47,7 +46,6 @@ export function threshold(house: House): View {
       text(facts, words.appointment.facts(standing));
       show(count, early);
       text(left, countdown(Date.parse(standing.door.opens_at) - now));
-      show(look, !call.looking);
       show(controls.node, call.looking);
       show(armed, ready);
       text(armedHint, words.threshold.armedHint(standing));
@@ -56,11 +54,11 @@ export function threshold(house: House): View {
       show(hint, !ready);
       const busy = call.errands.includes("enter") || call.resting;
       attr(go, "aria-disabled", busy && "true");
-      text(go, busy ? words.threshold.entering : moving ? words.threshold.rejoin : rejoins ? words.threshold.resume : early ? words.threshold.hereEarly : words.threshold.here);
-      text(hint, moving ? words.threshold.rejoinHint(standing) : rejoins ? words.threshold.resumeHint : words.threshold.hereHint(standing));
+      text(go, busy ? words.threshold.entering : moving ? words.threshold.rejoin : rejoins ? words.threshold.resume : words.threshold.here);
+      text(hint, moving ? words.threshold.rejoinHint(standing) : rejoins ? words.threshold.resumeHint : early ? words.threshold.hereEarly : words.threshold.hereHint(standing));
       for (const part of [glass, controls, trouble, escape]) part.draw(call, now);
     },
-    drop: () => glass.drop?.(),
+    drop: () => [glass, controls].forEach((part) => part.drop?.()),
   };
 }
 

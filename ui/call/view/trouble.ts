@@ -27,8 +27,10 @@ export function deviceTrouble(house: House): View {
       if (!first) return;
       which = first;
       const problem = call[which].problem ?? "unknown";
-      text(title, words.device.title(which, problem));
-      text(advice, `${words.device.advice(which, problem)} ${problem === "insecure" ? "" : words.device.without}`.trim());
+      const both = troubled().length > 1 && problem === "blocked";
+      const advised = both ? words.device.bothAdvice : words.device.advice(which, problem);
+      text(title, both ? words.device.bothBlocked : words.device.title(which, problem));
+      text(advice, problem === "insecure" ? advised : `${advised} ${words.device.without}`);
     },
   };
 }

@@ -17,8 +17,9 @@ export function waiting(house: House): View {
   const when = h("p", { class: "call-wait__when" });
   const calm = h("p", { class: "call-wait__calm" });
   const line = h("p", { class: "call-wait__line", role: "status" }, words.lineDown);
-  const pulse = h("span", { class: "call-pulse", "aria-hidden": "true" });
-  const glass = mirror(house, { meter: true });
+  const badge = h("span", {}, words.waiting.badge);
+  const left = h("p", { class: "call-wait__left" });
+  const glass = mirror(house, { meter: false });
   const trouble = deviceTrouble(house);
   const controls = deviceControls(house);
   const notify = h("button", { type: "button", class: "button button--small call-wait__notify", onclick: () => void ask() }, icon("bell"), h("span", {}, words.waiting.notify));
@@ -35,7 +36,7 @@ export function waiting(house: House): View {
 
   const node = h("div", { class: "call-stage call-wait" }, glass.node,
     h("div", { class: "call-wait__sheet" },
-      h("div", { class: "call-wait__words" }, h("div", { class: "call-wait__head" }, pulse, title), when, calm, line, trouble.node, notify),
+      h("div", { class: "call-wait__words" }, h("p", { class: "call-wait__badge" }, h("span", { class: "call-pulse", "aria-hidden": "true" }), badge), title, when, left, calm, line, trouble.node, notify),
       h("div", { class: "call-bar" }, controls.node, leave.node)));
 
   return {
@@ -45,14 +46,17 @@ export function waiting(house: House): View {
       const joining = call.stage === "joining";
       const until = Date.parse(standing.appointment.starts_at) - now;
       text(title, joining ? words.joining.title(standing) : words.waiting.title(standing));
-      text(when, `${words.appointment.when(standing)} · ${start(call, until)}`);
+      text(badge, joining ? words.tab.starting : words.waiting.badge);
+      text(when, words.appointment.when(standing));
+      text(left, start(call, until));
       show(when, !joining);
+      show(left, !joining);
       text(calm, joining ? (call.tries > 0 ? words.joining.again : words.joining.calm) : until < -LATE_AFTER_MS ? words.waiting.late(standing) : hostIsThere(call) ? words.waiting.hostThere(standing) : words.waiting.calm);
       show(line, !call.lineUp && !joining);
       show(notify, !joining && (offered || notify.textContent === words.waiting.notifying));
       for (const part of [glass, controls, trouble]) part.draw(call, now);
     },
-    drop: () => glass.drop?.(),
+    drop: () => [glass, controls].forEach((part) => part.drop?.()),
   };
 }
 
