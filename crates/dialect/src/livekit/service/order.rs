@@ -13,8 +13,8 @@ use super::encoding::Encoding;
 use super::fault::{Code, Fault};
 use super::limits;
 use super::method::Method;
-use crate::livekit::facts;
 use crate::livekit::announcement::Announcement;
+use crate::livekit::facts;
 
 /// One thing to do for a caller who may have it done.
 #[derive(Clone, PartialEq)]
@@ -81,21 +81,23 @@ impl Order {
             Method::ListRooms => Ok(Self::ListRooms(body.read::<proto::ListRoomsRequest>()?.names)),
             Method::DeleteRoom => Ok(Self::DeleteRoom(body.read::<proto::DeleteRoomRequest>()?.room)),
             Method::ListParticipants => {
-                let asked: proto::ListParticipantsRequest = body.read_for(|asked| &asked.room)?;
+                let asked = body.read_for::<proto::ListParticipantsRequest>(|asked| &asked.room)?;
                 Ok(Self::ListParticipants(asked.room))
             }
             Method::GetParticipant => person(&body).map(|(room, who)| Self::GetParticipant(room, who)),
             Method::RemoveParticipant => person(&body).map(|(room, who)| Self::RemoveParticipant(room, who)),
-            Method::MutePublishedTrack => mute(body.read_for(|asked| &asked.room)?),
-            Method::UpdateParticipant => update(body.read_for(|asked| &asked.room)?),
-            Method::UpdateSubscriptions => subscribe(body.read_for(|asked| &asked.room)?),
-            Method::SendData => send(body.read_for(|asked| &asked.room)?),
+            Method::MutePublishedTrack => mute(body.read_for::<proto::MuteRoomTrackRequest>(|asked| &asked.room)?),
+            Method::UpdateParticipant => update(body.read_for::<proto::UpdateParticipantRequest>(|asked| &asked.room)?),
+            Method::UpdateSubscriptions => {
+                subscribe(body.read_for::<proto::UpdateSubscriptionsRequest>(|asked| &asked.room)?)
+            }
+            Method::SendData => send(body.read_for::<proto::SendDataRequest>(|asked| &asked.room)?),
             Method::UpdateRoomMetadata => {
-                let asked: proto::UpdateRoomMetadataRequest = body.read_for(|asked| &asked.room)?;
+                let asked = body.read_for::<proto::UpdateRoomMetadataRequest>(|asked| &asked.room)?;
                 limits::metadata(&asked.metadata)?;
                 Ok(Self::UpdateRoomMetadata(asked.room, asked.metadata))
             }
-            Method::PerformRpc => call(body.read_for(|asked| &asked.room)?),
+            Method::PerformRpc => call(body.read_for::<proto::PerformRpcRequest>(|asked| &asked.room)?),
             Method::ForwardParticipant => {
                 let asked: proto::ForwardParticipantRequest = body.read()?;
                 caller.moves_to(&asked.room, &asked.destination_room)?;
@@ -154,7 +156,7 @@ fn create(asked: proto::CreateRoomRequest) -> Result<Order, Fault> {
 }
 
 fn person(body: &Body<'_>) -> Result<(String, Identity), Fault> {
-    let asked: proto::RoomParticipantIdentity = body.read_for(|asked| &asked.room)?;
+    let asked = body.read_for::<proto::RoomParticipantIdentity>(|asked| &asked.room)?;
     Ok((asked.room, asked.identity.as_str().into()))
 }
 

@@ -126,8 +126,8 @@ impl Publication {
 /// The `Authorization` header for a body: a bare token, without `Bearer`. `now` is in seconds since 1970.
 pub fn sign(body: &[u8], keys: &Keys, now: i64) -> String {
     let sha256 = STANDARD.encode(Sha256::digest(body));
-    let exp = Some((now + VALID_FOR) as f64);
-    keys.mint(&Claims { exp, nbf: Some(now as f64), sha256, ..Claims::default() })
+    // No `nbf`: a receiver whose clock is a second behind would refuse what just happened.
+    keys.mint(&Claims { exp: Some((now + VALID_FOR) as f64), sha256, ..Claims::default() })
 }
 
 fn end_reason(reason: Option<Reason>) -> proto::RoomEndReason {
@@ -137,3 +137,6 @@ fn end_reason(reason: Option<Reason>) -> proto::RoomEndReason {
         Some(_) => proto::RoomEndReason::RoomEndApiDelete,
     }
 }
+
+#[cfg(test)]
+mod tests;
