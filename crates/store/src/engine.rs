@@ -1,5 +1,10 @@
 //! Where the two engines meet: one macro asks whichever is behind a [`Snapshot`], and the few statements that must
 //! differ stand below. Everything else is one SQL text.
+//!
+//! What both understand alike: `$1`, `RETURNING`, `ON CONFLICT … DO UPDATE SET x = excluded.x`, partial indexes, CTEs,
+//! window functions. What they do not: `now()`, `ILIKE`, arrays, date functions. Whole numbers are `BIGINT` (PostgreSQL
+//! answers no smaller one as `i64`), `SUM` of them is cast back to it, flags are asked as `NOT x`, and every list is
+//! ordered to the last tie, because each engine breaks ties its own way.
 
 use crate::{Snapshot, consultations::seats};
 

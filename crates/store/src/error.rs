@@ -29,7 +29,7 @@ pub enum Error {
     /// The address of the database is not one of ours, or its folder cannot be used.
     #[error("{0}")]
     Address(String),
-    /// A migration failed, or the database is newer than this program.
+    /// A migration failed, or one that was applied reads differently now.
     #[error("the schema could not be brought up to date")]
     Migration(#[source] Arc<sqlx::migrate::MigrateError>),
     /// The database refused a statement of ours: a mistake in this crate.

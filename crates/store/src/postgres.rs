@@ -27,7 +27,8 @@ pub(crate) fn open(url: &str) -> Result<PgPool, Error> {
 }
 
 pub(crate) async fn migrate(pool: &PgPool) -> Result<(), Error> {
-    sqlx::migrate!("migrations/postgres").run(pool).await.map_err(|error| Error::Migration(error.into()))
+    let migrator = crate::store::forgiving(sqlx::migrate!("migrations/postgres"));
+    migrator.run(pool).await.map_err(|error| Error::Migration(error.into()))
 }
 
 pub(crate) async fn begin(pool: &PgPool) -> Result<Transaction<'static, Postgres>, Error> {

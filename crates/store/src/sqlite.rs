@@ -62,7 +62,7 @@ impl Sqlite {
     pub(crate) async fn migrate(&self) -> Result<(), Error> {
         let mut connection = self.options.connect().await?;
         let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
-        sqlx::migrate!("migrations/sqlite")
+        crate::store::forgiving(sqlx::migrate!("migrations/sqlite"))
             .run_direct(None, &mut *transaction, false)
             .await
             .map_err(|error| Error::Migration(error.into()))?;

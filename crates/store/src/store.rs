@@ -96,3 +96,10 @@ impl Store {
         }
     }
 }
+
+/// Migrations that leave alone what a newer program did to the schema: whoever has to go back to yesterday's program
+/// finds it running. Every migration is written for that, first adding, later removing.
+pub(crate) fn forgiving(mut migrator: sqlx::migrate::Migrator) -> sqlx::migrate::Migrator {
+    migrator.set_ignore_missing(true);
+    migrator
+}

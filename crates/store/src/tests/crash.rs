@@ -94,7 +94,19 @@ async fn every_commit_reaches_the_disk_before_it_is_acknowledged() {
     assert_eq!((full, log), (Some((2,)), Some(("wal".to_owned(),))));
 }
 
-#[cfg(unix)]
+#[tokio::test]
+async fn a_throw_away_database_goes_with_its_store() {
+    let store = open("sqlite::memory:").await;
+    super::samples::host(&store).await;
+    let mut look = store.read().await.unwrap();
+    let file = fetch_optional!(&mut look, (String,); "SELECT file FROM pragma_database_list").unwrap().unwrap().0;
+    assert!(std::path::Path::new(&file).exists(), "{file}");
+    drop(look);
+    store.close().await;
+    drop(store);
+    assert!(!std::path::Path::new(&file).exists(), "{file}");
+}
+
 #[tokio::test]
 async fn nobody_else_on_the_machine_can_read_the_file() {
     use std::os::unix::fs::PermissionsExt;

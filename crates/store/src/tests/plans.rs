@@ -49,6 +49,7 @@ async fn ask_everything(store: &Store) {
     tx.consultation_in_room(&kept.room).await.unwrap();
     tx.consultations_of(&[fresh.id]).await.unwrap();
     tx.save_consultation(&kept).await.unwrap();
+    tx.forget_connections(now()).await.unwrap();
     tx.insert_invitation(&link).await.unwrap();
     tx.find_invitation(&secret.hash()).await.unwrap();
     tx.invitations_of(link.participant).await.unwrap();

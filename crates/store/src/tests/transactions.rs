@@ -12,6 +12,8 @@ on_both_engines![
     a_snapshot_sees_one_moment,
     after_an_error_nothing_more_is_done_and_nothing_is_kept,
     a_statement_given_up_half_way_spoils_its_transaction,
+    an_error_never_prints_what_a_row_held,
+    a_schema_of_tomorrow_is_left_alone,
     a_closed_store_says_so,
 ];
 
@@ -56,6 +58,28 @@ async fn a_statement_given_up_half_way_spoils_its_transaction(store: Store) {
     assert!(matches!(tx.users().await, Err(Error::Spoiled)));
     assert!(matches!(tx.commit().await, Err(Error::Spoiled)));
     assert_eq!(store.read().await.unwrap().users().await.unwrap(), []);
+}
+
+async fn an_error_never_prints_what_a_row_held(store: Store) {
+    let mut tx = store.begin().await.unwrap();
+    tx.insert_user(&user("ada@example.org")).await.unwrap();
+    // PostgreSQL's own error holds the whole row it refused.
+    let refused = execute!(&mut tx; "UPDATE users SET version = NULL").unwrap_err();
+    let printed = format!("{refused} {refused:?} {}", std::error::Error::source(&refused).unwrap());
+    assert!(printed.contains("version"), "{printed}");
+    assert!(!printed.contains("ada@"), "{printed}");
+}
+
+async fn a_schema_of_tomorrow_is_left_alone(store: Store) {
+    let mut tx = store.begin().await.unwrap();
+    execute!(&mut tx; "ALTER TABLE users ADD COLUMN shoe_size BIGINT").unwrap();
+    execute!(&mut tx; "
+        INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+        SELECT 99999999, 'tomorrow', success, checksum, 0 FROM _sqlx_migrations WHERE version = 1")
+    .unwrap();
+    tx.commit().await.unwrap();
+    store.migrate().await.unwrap();
+    host(&store).await;
 }
 
 async fn a_closed_store_says_so(store: Store) {
