@@ -42,7 +42,7 @@ pub(crate) fn protection(origin: &Origin) -> HeaderMap {
             "permissions-policy",
             "camera=(self), microphone=(self), display-capture=(self), screen-wake-lock=(self), \
              speaker-selection=(self), autoplay=(self), fullscreen=(self), picture-in-picture=(self), \
-             geolocation=(), payment=(), usb=(), serial=(), bluetooth=(), browsing-topics=()",
+             geolocation=(), payment=(), usb=(), serial=(), browsing-topics=()",
         ),
         ("x-robots-tag", "noindex, nofollow"),
     ];
