@@ -1,14 +1,11 @@
 // What a page looks like and whether everybody can use it: pictures for people, axe for the rules.
 import { join } from "node:path";
 
-import axe from "@axe-core/playwright";
+import { AxeBuilder } from "@axe-core/playwright";
 
 import { OUT } from "./browser.mjs";
 
 /** @typedef {import("./person.mjs").Person} Person */
-
-// The package is CommonJS: what `import` calls default is the module.
-const { AxeBuilder } = axe;
 
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
