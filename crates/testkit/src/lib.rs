@@ -1,9 +1,27 @@
-//! For tests alone: a site, its actors, a clock that obeys, a mailbox.
+//! For tests alone: a real site on a file of its own, people who do things on it, a clock that obeys.
 //!
-//! The same use cases on the same store, with other outsides: nothing here waits, nothing is left to chance.
+//! Everything is the program's own except the outside: [`ManualClock`], [`SeededRng`], [`FakeVideo`], [`Mailbox`].
+//! A [`TestSite`] that is dropped looks around: nothing owed to anybody, no error in the log, and nothing personal.
 
-mod outside;
+mod chance;
+mod clock;
+mod logs;
+mod mailbox;
+mod people;
+mod seat;
 mod site;
+mod staff;
+mod video;
 
-pub use outside::{ManualClock, PaperVideo, Pigeonholes, SeededRng};
-pub use site::{Booked, PASSWORD, TestSite};
+#[cfg(test)]
+mod tests;
+
+pub use chance::SeededRng;
+pub use clock::{ManualClock, hours, minutes, seconds};
+pub use logs::Logs;
+pub use mailbox::Mailbox;
+pub use people::Persona;
+pub use seat::Seat;
+pub use site::TestSite;
+pub use staff::Staff;
+pub use video::{Asked, FakeVideo};

@@ -1,158 +1,261 @@
-//! A practice ready to work: an admin, two hosts, and whatever appointments a test books.
+//! A whole site on a database file of its own.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, AtomicU64, Ordering::SeqCst},
+};
 
 use anteroom_app::{
-    Actor, App, Hub, Passwords,
-    appointments::{self, Booking, Start},
-    invitations, practices,
-    practices::Founding,
-    users,
-    users::NewUser,
+    Actor, App, Clock, Hub, Passwords, appointments::Found, invitations, keys, outbox, practices, users,
 };
-use anteroom_domain::{AppointmentId, ConsultationId, Role, User};
+use anteroom_domain::{AppointmentId, Private, Secret};
 use anteroom_store::Store;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+use tempfile::TempDir;
 use tokio::sync::Notify;
 
-use crate::{ManualClock, PaperVideo, Pigeonholes, SeededRng};
+use crate::{FakeVideo, Logs, Mailbox, ManualClock, Persona, Seat, SeededRng, Staff, minutes};
 
-/// Everybody's password.
-pub const PASSWORD: &str = "seven quiet herons";
-
-/// The instant at which a test site begins: Friday 20 November 2026, 10:00 in Berlin.
-const MORNING: &str = "2026-11-20T09:00:00Z";
-
-/// A practice in memory.
+/// A whole site: the program's own store and use cases, and outsides that obey.
 pub struct TestSite {
-    /// Its use cases.
+    /// As doors and workers get it.
     pub app: App,
-    /// Its clock, which obeys.
+    /// Its clock: Friday 20 November 2026, 09:00 UTC, until somebody moves it.
     pub clock: Arc<ManualClock>,
-    /// Its media server, of paper.
-    pub video: Arc<PaperVideo>,
+    /// Its media server.
+    pub video: Arc<FakeVideo>,
     /// Its letters.
-    pub letters: Arc<Pigeonholes>,
-    /// Runs the practice: Ines Brandt.
-    pub admin: User,
-    /// Holds the appointments of [`TestSite::confirmed_at`]: Tom Okafor.
-    pub host: User,
-    /// Works here too: Ada Colleague.
-    pub colleague: User,
-}
-
-/// A confirmed appointment and both its links.
-#[derive(Debug, Clone)]
-pub struct Booked {
-    /// The plan.
-    pub appointment: AppointmentId,
-    /// What takes place for it.
-    pub consultation: ConsultationId,
-    /// The tail of the host's personal link.
-    pub host_secret: String,
-    /// The tail of the guest's personal link.
-    pub guest_secret: String,
+    pub mailbox: Arc<Mailbox>,
+    /// What it logs.
+    pub logs: Logs,
+    number: u64,
+    people: AtomicU64,
+    owes: AtomicBool,
+    dir: TempDir,
 }
 
 impl TestSite {
-    /// A practice with its people, at ten in the morning.
-    pub async fn start() -> Self {
-        let bare = Bare::start("http://anteroom.test").await;
-        let founding = Founding {
-            practice: "Praxis am Park".to_owned(),
-            pack: "clinic".to_owned(),
-            zone: "Europe/Berlin".to_owned(),
-            name: "Ines Brandt".to_owned().into(),
-            email: "ines@praxis.example".to_owned().into(),
-            password: PASSWORD.to_owned().into(),
-        };
-        let admin = practices::found(&bare.app, founding).await.expect("an empty store can be founded");
-        let actor = Actor::Staff(admin.clone());
-        let host = added(&bare.app, &actor, "Tom Okafor", "tom@praxis.example").await;
-        let colleague = added(&bare.app, &actor, "Ada Colleague", "ada@praxis.example").await;
-        let Bare { app, clock, video, letters } = bare;
-        Self { app, clock, video, letters, admin, host, colleague }
-    }
-
-    /// The use cases over an empty store: nobody has set this server up.
-    pub async fn unfounded() -> App {
-        Bare::start("http://anteroom.test").await.app
-    }
-
-    /// The host, as someone logged in.
-    pub fn as_host(&self) -> Actor {
-        Actor::Staff(self.host.clone())
-    }
-
-    /// Today at this time in Berlin: Mara Lindt and Tom Okafor, half an hour by video, not confirmed.
-    pub async fn booked_at(&self, time: &str) -> AppointmentId {
-        let booking = Booking {
-            host: None,
-            guest_name: "Mara Lindt".to_owned().into(),
-            guest_email: "mara@mail.example".to_owned().into(),
-            guest_phone: "+49 30 901820".to_owned().into(),
-            guest_zone: "Africa/Cairo".to_owned(),
-            starts: Start::Local(format!("2026-11-20T{time}")),
-            zone: "Europe/Berlin".to_owned(),
-            minutes: 30,
-            kind: "video".to_owned(),
-        };
-        let booked = appointments::book(&self.app, &self.as_host(), booking).await;
-        booked.expect("the time is free").appointment.id
-    }
-
-    /// The same, confirmed, with both links.
-    pub async fn confirmed_at(&self, time: &str) -> Booked {
-        let appointment = self.booked_at(time).await;
-        let confirmed = appointments::confirm(&self.app, &self.as_host(), appointment).await;
-        let consultation = confirmed.expect("it was just booked").consultation.expect("confirming makes one").id;
-        let [host_secret, guest_secret] =
-            [self.secret(appointment, Role::Host).await, self.secret(appointment, Role::Guest).await];
-        Booked { appointment, consultation, host_secret, guest_secret }
-    }
-
-    async fn secret(&self, appointment: AppointmentId, role: Role) -> String {
-        let link = invitations::reissue(&self.app, &self.as_host(), appointment, role).await.expect("it is confirmed");
-        link.rsplit('/').next().unwrap_or_default().to_owned()
-    }
-}
-
-struct Bare {
-    app: App,
-    clock: Arc<ManualClock>,
-    video: Arc<PaperVideo>,
-    letters: Arc<Pigeonholes>,
-}
-
-impl Bare {
-    async fn start(url: &str) -> Self {
-        let store = Store::open("sqlite::memory:").await.expect("memory can be opened");
-        store.migrate().await.expect("an empty store takes the schema");
-        let now: Timestamp = MORNING.parse().expect("an instant");
-        let (clock, video) = (Arc::new(ManualClock::at(now)), Arc::new(PaperVideo::default()));
-        let letters = Arc::new(Pigeonholes::default());
+    /// A server nobody has set up.
+    pub async fn empty() -> Self {
+        static SITES: AtomicU64 = AtomicU64::new(1);
+        let number = SITES.fetch_add(1, SeqCst);
+        let logs = Logs::listen(number);
+        let dir = tempfile::tempdir().expect("there is room for temporary files");
+        let store = Store::open(&database(&dir)).await.expect("a new file can be opened");
+        store.migrate().await.expect("an empty database takes the schema");
+        let now: Timestamp = "2026-11-20T09:00:00Z".parse().expect("an instant");
+        let (clock, video, mailbox) = (Arc::new(ManualClock::at(now)), Arc::default(), Arc::default());
         let app = App {
             store,
-            clock: clock.clone(),
-            rng: Arc::new(SeededRng::new(1)),
-            video: video.clone(),
-            messenger: letters.clone(),
+            clock: Arc::clone(&clock) as _,
+            rng: Arc::new(SeededRng::new(number)),
+            video: Arc::clone(&video) as Arc<FakeVideo> as _,
+            messenger: Arc::clone(&mailbox) as Arc<Mailbox> as _,
             hub: Arc::new(Hub::default()),
             bell: Arc::new(Notify::new()),
             passwords: Passwords::default(),
-            public_url: url.into(),
+            public_url: "https://video.test".into(),
         };
-        Self { app, clock, video, letters }
+        Self { app, clock, video, mailbox, logs, number, people: AtomicU64::new(0), owes: AtomicBool::new(false), dir }
+    }
+
+    /// A practice that was set up, with nobody but its admin.
+    pub async fn founded() -> (Self, Staff) {
+        let site = Self::empty().await;
+        let admin = site.persona("Alex");
+        let user = practices::found(&site.app, founding(&admin)).await.expect("an empty server can be set up");
+        let admin = site.staff(Actor::Staff(user), Some(admin));
+        (site, admin)
+    }
+
+    /// A practice with one host.
+    pub async fn start() -> (Self, Staff) {
+        let (site, admin) = Self::founded().await;
+        let host = site.adds(&admin, "Sofia").await;
+        (site, host)
+    }
+
+    /// A practice whose host has an appointment, starting in so much time, with a guest who has their link.
+    /// Both have opened their links, and nothing else.
+    pub async fn appointment_in(starts_in: SignedDuration) -> (Self, Seat, Seat) {
+        let (site, host) = Self::start().await;
+        let guest = site.persona("Jamie");
+        let found = host.agrees_with(&guest, starts_in).await;
+        site.drain_outbox().await;
+        let (host, guest) = site.seats(&found).await;
+        (site, host, guest)
+    }
+
+    /// The same, starting in five minutes: the room is open.
+    pub async fn appointment() -> (Self, Seat, Seat) {
+        Self::appointment_in(minutes(5)).await
+    }
+
+    /// The same, both in the call.
+    pub async fn call() -> (Self, Seat, Seat) {
+        let (site, host, guest) = Self::appointment().await;
+        guest.enters().await.expect("the room is open");
+        host.starts().await.expect("the room is open");
+        host.connects().await.expect("a host may connect");
+        guest.connects().await.expect("whoever waited is let in with the start");
+        (site, host, guest)
+    }
+
+    /// Somebody new.
+    pub fn persona(&self, first: &str) -> Persona {
+        let persona = Persona::new(first, self.number, self.people.fetch_add(1, SeqCst));
+        persona.words().into_iter().for_each(|word| self.logs.guard(word));
+        persona
+    }
+
+    /// An admin adds a host called by this name.
+    pub async fn adds(&self, admin: &Staff, first: &str) -> Staff {
+        let persona = self.persona(first);
+        let asked = new_user(&persona, "host");
+        let user = users::add(&self.app, &admin.actor, asked).await.expect("an admin may add people");
+        self.staff(Actor::Staff(user), Some(persona))
+    }
+
+    /// A program with an API key, and its secret.
+    pub async fn program(&self) -> (Staff, Secret) {
+        let (id, secret) = keys::create(&self.app, "a program").await.expect("a key can be made");
+        self.logs.guard(secret.reveal());
+        let actor = keys::find(&self.app, &id, &secret).await.expect("the store answers");
+        (self.staff(actor.expect("a key that was just made"), None), secret)
+    }
+
+    /// The two seats of a confirmed appointment, through the links in their letters.
+    pub async fn seats(&self, found: &Found) -> (Seat, Seat) {
+        let of = |email: &str| self.mailbox.link_to(email).expect("a letter with a link");
+        let host = of(found.host.email.reveal().as_str());
+        let guest = of(found.appointment.guest.email.reveal().as_str());
+        (self.opens(&host).await.expect("a host's link"), self.opens(&guest).await.expect("a guest's link"))
+    }
+
+    /// Somebody opens a link.
+    pub async fn opens(&self, link: &str) -> anteroom_app::Result<Seat> {
+        let secret = link.rsplit('/').next().unwrap_or_default();
+        let secret: Secret = secret.parse().map_err(|_| anteroom_app::Error::NotFound)?;
+        self.logs.guard(secret.reveal());
+        let actor = invitations::open(&self.app, &secret).await?;
+        let Actor::Seat { consultation, participant, .. } = actor else {
+            panic!("a link opens a seat and nothing else");
+        };
+        let stored = self.app.store.read().await?.find_consultation(consultation).await?;
+        let room = stored.expect("a link belongs to a consultation").room;
+        let (app, video) = (self.app.clone(), Arc::clone(&self.video));
+        Ok(Seat { app, video, actor, consultation, me: participant, room, link: link.to_owned() })
+    }
+
+    /// Somebody of the practice takes the host's seat, logged in instead of by link.
+    pub async fn sits_down(&self, staff: &Staff, id: AppointmentId) -> Seat {
+        let found = staff.finds(id).await.expect("one's own appointment");
+        let consultation = found.consultation.expect("a confirmed appointment has its consultation");
+        Seat {
+            app: self.app.clone(),
+            video: Arc::clone(&self.video),
+            actor: staff.actor.clone(),
+            consultation: consultation.id,
+            me: consultation.host_seat().expect("every consultation has a host").id,
+            room: consultation.room,
+            link: String::new(),
+        }
+    }
+
+    /// Tells everything that is due, as the worker does. Answers how many notices it took up.
+    pub async fn drain_outbox(&self) -> usize {
+        let mut told = 0;
+        loop {
+            let batch = outbox::work(&self.app, 20).await.expect("the store answers");
+            let letters = self.mailbox.letters();
+            letters.iter().filter_map(|letter| letter.link.as_ref()).for_each(|link| {
+                let link: &String = link.reveal();
+                self.logs.guard(link.rsplit('/').next().unwrap_or(link));
+            });
+            let departed = self.video.report(&self.app).await;
+            told += batch;
+            if batch + departed == 0 {
+                return told;
+            }
+        }
+    }
+
+    /// This test leaves something unsaid on purpose.
+    pub fn owes_something(&self) {
+        self.owes.store(true, SeqCst);
+    }
+
+    /// Where the database lies.
+    pub fn database(&self) -> String {
+        database(&self.dir)
+    }
+
+    /// An actor with verbs.
+    pub fn staff(&self, actor: Actor, persona: Option<Persona>) -> Staff {
+        Staff { app: self.app.clone(), actor, persona }
+    }
+
+    pub(crate) fn looks_around(&self) -> Vec<String> {
+        let mut wrong: Vec<String> =
+            self.logs.leaks().iter().map(|line| format!("personal data logged: {line}")).collect();
+        wrong.extend(self.logs.errors().iter().map(|line| format!("an unexpected error: {line}")));
+        let (due, given_up) = owed(self.database(), self.clock.now());
+        if !self.owes.load(SeqCst) && (due, given_up) != (0, 0) {
+            wrong.push(format!("{due} notices are due and untold, {given_up} were given up"));
+        }
+        wrong
     }
 }
 
-async fn added(app: &App, admin: &Actor, name: &str, email: &str) -> User {
-    let person = NewUser {
-        name: name.to_owned().into(),
-        email: email.to_owned().into(),
-        role: "host".to_owned(),
-        zone: "Europe/Berlin".to_owned(),
-        password: PASSWORD.to_owned().into(),
+impl Drop for TestSite {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            let wrong = self.looks_around();
+            assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+        }
+    }
+}
+
+/// What the first-run page sends.
+pub(crate) fn founding(admin: &Persona) -> practices::Founding {
+    let (email, password) = admin.credentials();
+    practices::Founding {
+        practice: "Praxis am Park".into(),
+        pack: "clinic".into(),
+        zone: "Europe/Berlin".into(),
+        name: Private::new(admin.name.clone()),
+        email,
+        password,
+    }
+}
+
+/// What the staff page sends.
+pub(crate) fn new_user(persona: &Persona, role: &str) -> users::NewUser {
+    let (email, password) = persona.credentials();
+    users::NewUser {
+        name: Private::new(persona.name.clone()),
+        email,
+        role: role.into(),
+        zone: "Europe/Berlin".into(),
+        password,
+    }
+}
+
+fn database(dir: &TempDir) -> String {
+    format!("sqlite:{}", dir.path().join("anteroom.db").display())
+}
+
+/// What the outbox owes, asked from a thread of its own: the test's runtime is busy dropping us.
+fn owed(database: String, now: Timestamp) -> (i64, i64) {
+    let ask = async move {
+        let store = Store::open(&database).await?;
+        let counts = store.read().await?.outbox_counts(now).await;
+        store.close().await;
+        counts
     };
-    users::add(app, admin, person).await.expect("nobody has this address")
+    let asked = std::thread::spawn(|| {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        runtime.expect("a runtime can be built").block_on(ask)
+    });
+    asked.join().expect("asking does not panic").expect("the store answers")
 }

@@ -109,6 +109,9 @@ fn nothing_moves_behind_a_shut_door_nor_after_the_end_whatever_the_door_says() {
         assert_eq!(over.clone().arrive(seat(n), after(26)), Ok(over.clone()));
     }
     assert_eq!(over.clone().start(&host(&over), Door::Open, after(26)), Err(Refusal::Ended));
+    for n in [HOST, GUEST, OTHER] {
+        assert_eq!(over.may_connect(seat(n), Door::Open), Err(Refusal::Ended));
+    }
     assert_eq!(over.clone().take_seat(seat(HOST), Door::Open), Err(Refusal::Ended));
 }
 

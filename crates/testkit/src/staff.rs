@@ -1,0 +1,81 @@
+//! Somebody of the practice, or a program with its key: books, confirms, cancels, looks.
+
+use anteroom_app::{
+    Actor, App, Result, appointments,
+    appointments::{Booking, Found, Start},
+};
+use anteroom_domain::{AppointmentId, Private, UserId};
+use jiff::{SignedDuration, Timestamp};
+
+use crate::Persona;
+
+/// Somebody who is logged in, or a program with an API key.
+#[derive(Clone)]
+pub struct Staff {
+    pub(crate) app: App,
+    /// As the use cases know them.
+    pub actor: Actor,
+    /// Who they are; a program is nobody.
+    pub persona: Option<Persona>,
+}
+
+impl Staff {
+    /// Their user.
+    pub fn id(&self) -> UserId {
+        match &self.actor {
+            Actor::Staff(user) => user.id,
+            Actor::Key(_) | Actor::Seat { .. } => panic!("a program has no user"),
+        }
+    }
+
+    /// Who they are.
+    pub fn persona(&self) -> &Persona {
+        self.persona.as_ref().expect("a program is nobody")
+    }
+
+    /// A booking like any other: half an hour of video with this guest, in so much time from now.
+    pub fn booking(&self, guest: &Persona, starts_in: SignedDuration) -> Booking {
+        self.booking_at(guest, self.app.clock.now() + starts_in)
+    }
+
+    /// The same, at an instant.
+    pub fn booking_at(&self, guest: &Persona, starts_at: Timestamp) -> Booking {
+        Booking {
+            host: None,
+            guest_name: Private::new(guest.name.clone()),
+            guest_email: Private::new(guest.email.clone()),
+            guest_phone: Private::new(guest.phone.clone()),
+            guest_zone: "America/New_York".into(),
+            starts: Start::Instant(starts_at.to_string()),
+            zone: "Europe/Berlin".into(),
+            minutes: 30,
+            kind: "video".into(),
+        }
+    }
+
+    /// Books.
+    pub async fn books(&self, booking: Booking) -> Result<Found> {
+        appointments::book(&self.app, &self.actor, booking).await
+    }
+
+    /// Confirms.
+    pub async fn confirms(&self, id: AppointmentId) -> Result<Found> {
+        appointments::confirm(&self.app, &self.actor, id).await
+    }
+
+    /// Cancels.
+    pub async fn cancels(&self, id: AppointmentId) -> Result<Found> {
+        appointments::cancel(&self.app, &self.actor, id).await
+    }
+
+    /// Looks one up.
+    pub async fn finds(&self, id: AppointmentId) -> Result<Found> {
+        appointments::fetch(&self.app, &self.actor, id).await
+    }
+
+    /// Books and confirms half an hour with this guest, in so much time from now.
+    pub async fn agrees_with(&self, guest: &Persona, starts_in: SignedDuration) -> Found {
+        let booked = self.books(self.booking(guest, starts_in)).await.expect("a free slot can be booked");
+        self.confirms(booked.appointment.id).await.expect("what is booked can be confirmed")
+    }
+}

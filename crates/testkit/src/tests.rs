@@ -1,0 +1,83 @@
+//! The test site finds what it says it finds.
+
+use anteroom_app::{Clock, Rng};
+
+use crate::{ManualClock, SeededRng, TestSite, hours, minutes};
+
+#[tokio::test]
+async fn a_call_takes_place_and_nothing_is_wrong_with_it() {
+    let (site, host, guest) = TestSite::call().await;
+    assert!(host.is_connected() && guest.is_connected());
+    site.drain_outbox().await;
+    assert_eq!(site.looks_around(), [""; 0]);
+}
+
+#[tokio::test]
+async fn what_is_due_and_unsaid_is_found() {
+    let (site, host) = TestSite::start().await;
+    host.agrees_with(&site.persona("Jamie"), minutes(5)).await;
+    assert_eq!(site.looks_around(), ["2 notices are due and untold, 0 were given up"]);
+    site.owes_something();
+    assert_eq!(site.looks_around(), [""; 0]);
+}
+
+#[tokio::test]
+async fn what_is_due_later_is_owed_to_nobody_yet() {
+    let (site, _host, _guest) = TestSite::call().await;
+    assert_eq!(site.looks_around(), [""; 0]);
+    site.clock.advance(hours(3));
+    assert_eq!(site.looks_around().len(), 1);
+    site.drain_outbox().await;
+}
+
+#[tokio::test]
+async fn a_personal_word_in_any_line_from_any_thread_is_found() {
+    let site = TestSite::empty().await;
+    let jamie = site.persona("Jamie");
+    let ways = [
+        |word: &str| tracing::error!("{word} did it"),
+        |word: &str| tracing::trace!(who = word, "somebody did it"),
+        |word: &str| drop(tracing::info_span!("work", who = word)),
+        |word: &str| {
+            tracing::info_span!("work", who = tracing::field::Empty).record("who", word);
+        },
+        |word: &str| tracing::debug!(?word, "somebody did it"),
+    ];
+    for (n, log) in ways.into_iter().enumerate() {
+        let word = jamie.words()[n % 4].clone();
+        std::thread::spawn(move || log(&word)).join().unwrap();
+        assert_eq!(site.logs.leaks().len(), 1, "way {n}");
+        site.logs.forgive_leaks();
+    }
+}
+
+#[tokio::test]
+async fn an_error_in_the_log_is_found_unless_it_was_expected() {
+    let site = TestSite::empty().await;
+    tracing::error!("something broke");
+    assert_eq!(site.looks_around().len(), 1);
+    site.logs.forgive_errors();
+    assert_eq!(site.looks_around(), [""; 0]);
+}
+
+#[tokio::test]
+#[should_panic(expected = "2 notices are due and untold")]
+async fn a_site_that_is_dropped_looks_around() {
+    let (site, host) = TestSite::start().await;
+    host.agrees_with(&site.persona("Jamie"), minutes(5)).await;
+}
+
+#[test]
+fn a_clock_goes_when_it_is_told_to_and_chance_repeats() {
+    let start = "2026-11-20T09:00:00Z".parse().unwrap();
+    let clock = ManualClock::at(start);
+    clock.advance(minutes(-3));
+    assert_eq!(clock.now(), start - minutes(3));
+    let draw = |seed| {
+        let (rng, mut bytes) = (SeededRng::new(seed), [0; 13]);
+        rng.fill(&mut bytes);
+        bytes
+    };
+    assert_eq!(draw(1), draw(1));
+    assert_ne!(draw(1), draw(2));
+}
