@@ -1,0 +1,34 @@
+//! What answers where a part of the house is not there: at the console, and where no mail server is configured.
+
+use anteroom_app::{Grant, Letter, Messenger, MessengerError, Ticket, Video, VideoError};
+use anteroom_domain::{ParticipantId, RoomName};
+use async_trait::async_trait;
+use jiff::Timestamp;
+
+/// No media server: console commands open no rooms.
+pub(crate) struct NoVideo;
+
+#[async_trait]
+impl Video for NoVideo {
+    async fn ticket(&self, _: &Grant, _: Timestamp) -> Result<Ticket, VideoError> {
+        Err(VideoError(None))
+    }
+
+    async fn close(&self, _: &RoomName) -> Result<(), VideoError> {
+        Err(VideoError(None))
+    }
+
+    async fn remove(&self, _: &RoomName, _: ParticipantId) -> Result<(), VideoError> {
+        Err(VideoError(None))
+    }
+}
+
+/// No mail server. Letters wait in the outbox: once one is configured, whatever is still true goes out.
+pub(crate) struct NoMail;
+
+#[async_trait]
+impl Messenger for NoMail {
+    async fn send(&self, _: &Letter) -> Result<(), MessengerError> {
+        Err(MessengerError::Unreachable("no mail server is configured (smtp_url)".into()))
+    }
+}

@@ -1,0 +1,241 @@
+//! The demo's mailbox: every mail that went out, as a page. What a real practice's mail server would have carried.
+//!
+//! A mail's own page is shown as a stranger's: in a frame that runs nothing, loads nothing and is nobody's origin.
+
+use std::sync::Arc;
+
+use anteroom_notify::mailbox::{Attachment, Mailbox, Reading, Received};
+use askama::Template;
+use axum::{
+    Router,
+    extract::{Path, State},
+    http::{HeaderName, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+
+/// What these pages themselves need: their style, and frames of this server.
+const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; frame-src 'self'; \
+                      base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// What a mail's page may: look as it likes, and have its links opened elsewhere.
+const POLICY_OF_A_MAIL: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; \
+                                form-action 'none'; frame-ancestors 'self'; \
+                                sandbox allow-popups allow-popups-to-escape-sandbox";
+
+const STYLE: &str = concat!(
+    include_str!("../../../../ui/styles/tokens.css"),
+    include_str!("../../../../ui/styles/base.css"),
+    include_str!("../../templates/mailbox.css"),
+);
+
+/// Everything under `/mailbox`.
+pub(super) fn router(mailbox: Mailbox) -> Router {
+    Router::new()
+        .route("/mailbox", get(list))
+        .route("/mailbox/style.css", get(style))
+        .route("/mailbox/{number}", get(show))
+        .route("/mailbox/{number}/page", get(page))
+        .route("/mailbox/{number}/source", get(source))
+        .route("/mailbox/{number}/files/{place}", get(file))
+        .with_state(mailbox)
+}
+
+#[derive(Template)]
+#[template(path = "mailbox.html")]
+struct ListPage {
+    mails: Vec<Mail>,
+}
+
+#[derive(Template)]
+#[template(path = "mail.html")]
+struct MailPage {
+    mail: Mail,
+}
+
+/// One mail as the pages show it.
+struct Mail {
+    number: u64,
+    sent: String,
+    read: Reading,
+}
+
+impl Mail {
+    fn of(received: &Arc<Received>) -> Self {
+        let read = received.read();
+        let sent = read.sent.map(|at| at.strftime("%-d %B %Y, %H:%M UTC").to_string()).unwrap_or_default();
+        Self { number: received.number, sent, read }
+    }
+
+    fn subject(&self) -> &str {
+        if self.read.subject.is_empty() { "(no subject)" } else { &self.read.subject }
+    }
+
+    /// A text in pieces, so that links in it can be followed.
+    fn lines(&self) -> Vec<Vec<Piece<'_>>> {
+        let is_link = |word: &str| self.read.links.iter().any(|link| link == word);
+        let pieces = |word| match word {
+            word if is_link(str::trim_end(word)) => Piece::Link(word.trim_end()),
+            word => Piece::Word(word),
+        };
+        self.read.text.lines().map(|line| line.split_inclusive(' ').map(pieces).collect()).collect()
+    }
+}
+
+enum Piece<'a> {
+    Word(&'a str),
+    Link(&'a str),
+}
+
+async fn list(State(mailbox): State<Mailbox>) -> Response {
+    html(&ListPage { mails: mailbox.newest_first().iter().map(Mail::of).collect() })
+}
+
+async fn show(State(mailbox): State<Mailbox>, Path(number): Path<u64>) -> Result<Response, StatusCode> {
+    let mail = mailbox.find(number).ok_or(StatusCode::NOT_FOUND)?;
+    Ok(html(&MailPage { mail: Mail::of(&mail) }))
+}
+
+/// The mail's own page, for the frame.
+async fn page(State(mailbox): State<Mailbox>, Path(number): Path<u64>) -> Result<Response, StatusCode> {
+    let page = mailbox.find(number).and_then(|mail| mail.read().html).ok_or(StatusCode::NOT_FOUND)?;
+    Ok(protected(POLICY_OF_A_MAIL, "text/html; charset=utf-8", page))
+}
+
+/// Every byte of it, as text.
+async fn source(State(mailbox): State<Mailbox>, Path(number): Path<u64>) -> Result<Response, StatusCode> {
+    let mail = mailbox.find(number).ok_or(StatusCode::NOT_FOUND)?;
+    Ok(protected(POLICY, "text/plain; charset=utf-8", mail.raw.reveal().clone()))
+}
+
+async fn file(
+    State(mailbox): State<Mailbox>,
+    Path((number, place)): Path<(u64, usize)>,
+) -> Result<Response, StatusCode> {
+    let mut files = mailbox.find(number).ok_or(StatusCode::NOT_FOUND)?.read().attachments.into_iter();
+    let Attachment { name, kind, bytes } = files.nth(place).ok_or(StatusCode::NOT_FOUND)?;
+    let name: String = name.chars().filter(|c| c.is_ascii_alphanumeric() || ".-_ ".contains(*c)).collect();
+    let mut response = protected(POLICY, &kind, bytes);
+    let named = HeaderValue::try_from(format!("attachment; filename=\"{name}\"")).expect("only plain characters");
+    response.headers_mut().insert(header::CONTENT_DISPOSITION, named);
+    Ok(response)
+}
+
+async fn style() -> Response {
+    protected(POLICY, "text/css; charset=utf-8", STYLE)
+}
+
+fn html(page: &impl Template) -> Response {
+    let page = page.render().expect("a String takes any text");
+    protected(POLICY, "text/html; charset=utf-8", page)
+}
+
+fn protected(policy: &'static str, kind: &str, body: impl IntoResponse) -> Response {
+    let mut response = body.into_response();
+    let kind = HeaderValue::try_from(kind).unwrap_or(HeaderValue::from_static("application/octet-stream"));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, kind);
+    for (name, value) in [
+        ("content-security-policy", policy),
+        ("x-content-type-options", "nosniff"),
+        ("referrer-policy", "no-referrer"),
+        ("cache-control", "no-store"),
+    ] {
+        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::{body::Body, http::Request};
+    use http_body_util::BodyExt;
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        net::TcpStream,
+        task::JoinSet,
+    };
+    use tower::ServiceExt;
+
+    use super::*;
+
+    const LETTER: &str = "Subject: Your appointment\r\nTo: Ada <ada@guest.example>\r\nMIME-Version: 1.0\r\n\
+        Content-Type: multipart/mixed; boundary=x\r\n\r\n\
+        --x\r\nContent-Type: multipart/alternative; boundary=y\r\n\r\n\
+        --y\r\nContent-Type: text/plain\r\n\r\nHello <script>Ada</script>\r\nhttp://here/join/s3cret javascript:x\r\n\
+        --y\r\nContent-Type: text/html\r\n\r\n<p>Hello</p><script>alert(1)</script>\r\n--y--\r\n\
+        --x\r\nContent-Type: application/ics\r\nContent-Disposition: attachment; filename=\"a\\\"b.ics\"\r\n\r\nBEGIN\r\n--x--\r\n";
+
+    /// A mailbox with these letters, put in through its slot.
+    async fn mailbox(letters: &[&str]) -> Router {
+        let mailbox = Mailbox::keeping(10);
+        let slot = mailbox.listen("127.0.0.1:0".parse().unwrap()).await.unwrap();
+        let address = slot.smtp_url().unwrap().replace("smtp://", "").replace("?tls=never", "");
+        let mut running = JoinSet::new();
+        running.spawn(slot.run());
+        let mut said = "EHLO here\r\n".to_owned();
+        for letter in letters {
+            said += &format!("MAIL FROM:<a@b.example>\r\nRCPT TO:<ada@guest.example>\r\nDATA\r\n{letter}\r\n.\r\n");
+        }
+        let mut socket = TcpStream::connect(address).await.unwrap();
+        socket.write_all(format!("{said}QUIT\r\n").as_bytes()).await.unwrap();
+        socket.read_to_end(&mut Vec::new()).await.unwrap();
+        router(mailbox)
+    }
+
+    async fn look(router: &Router, path: &str) -> (StatusCode, String, String) {
+        let request = Request::get(path).body(Body::empty()).unwrap();
+        let response = router.clone().oneshot(request).await.unwrap();
+        let (status, headers) = (response.status(), format!("{:?}", response.headers()));
+        let body = response.into_body().collect().await.unwrap().to_bytes();
+        (status, headers, String::from_utf8(body.to_vec()).unwrap())
+    }
+
+    #[tokio::test]
+    async fn an_empty_mailbox_says_what_will_come() {
+        let (status, _, page) = look(&mailbox(&[]).await, "/mailbox").await;
+        assert!(status.is_success() && page.contains("No mail yet"));
+    }
+
+    #[tokio::test]
+    async fn the_newest_mail_stands_first_with_its_links() {
+        let (_, _, page) = look(&mailbox(&["Subject: old\r\n\r\n", LETTER]).await, "/mailbox").await;
+        assert!(page.find("Your appointment").unwrap() < page.find(">old<").unwrap());
+        assert!(page.contains("Ada &#60;ada@guest.example&#62;"));
+        assert!(page.contains("<a href=\"http://here/join/s3cret\"") && !page.contains("href=\"javascript:"));
+    }
+
+    #[tokio::test]
+    async fn a_mail_is_read_as_text_and_its_page_kept_behind_glass() {
+        let mailbox = mailbox(&[LETTER]).await;
+        let (_, headers, page) = look(&mailbox, "/mailbox/1").await;
+        assert!(page.contains("Hello &#60;script&#62;Ada") && page.contains("<a href=\"http://here/join/s3cret\""));
+        assert!(page.contains("sandbox=\"allow-popups allow-popups-to-escape-sandbox\""));
+        assert!(headers.contains("default-src 'none'; style-src 'self'") && !headers.contains("script-src"));
+
+        let (_, headers, page) = look(&mailbox, "/mailbox/1/page").await;
+        assert!(page.contains("<script>"), "as it came");
+        assert!(headers.contains("default-src 'none'") && headers.contains("sandbox allow-popups"));
+        assert!(!headers.contains("allow-scripts") && !headers.contains("allow-same-origin"));
+    }
+
+    #[tokio::test]
+    async fn a_file_is_saved_under_a_harmless_name() {
+        let mailbox = mailbox(&[LETTER]).await;
+        let (_, headers, body) = look(&mailbox, "/mailbox/1/files/0").await;
+        assert_eq!(body.trim(), "BEGIN");
+        assert!(
+            headers.contains(r#"attachment; filename=\"ab.ics\""#) && headers.contains("application/ics"),
+            "{headers}"
+        );
+    }
+
+    #[tokio::test]
+    async fn what_is_not_there_is_not_found() {
+        let mailbox = mailbox(&["Subject: no page\r\n\r\nText"]).await;
+        for path in ["/mailbox/2", "/mailbox/0", "/mailbox/1/page", "/mailbox/1/files/0", "/mailbox/9/source"] {
+            assert_eq!(look(&mailbox, path).await.0, StatusCode::NOT_FOUND, "{path}");
+        }
+        assert_eq!(look(&mailbox, "/mailbox/x").await.0, StatusCode::BAD_REQUEST);
+    }
+}

@@ -1,0 +1,160 @@
+//! The demo's practice: an admin, a doctor, a patient, and an appointment that can be joined now.
+
+use std::{fs, io::Write, os::unix::fs::OpenOptionsExt, path::Path};
+
+use anteroom_app::{
+    Actor, App, appointments,
+    appointments::{Booking, Found, Start},
+    invitations, keys, practices, users,
+};
+use anteroom_domain::{ApiKeyId, Consultation, Door, Phase, Private, Role};
+use anyhow::{Context, Result};
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+const ADMIN: &str = "admin@demo.example";
+const HOST: &str = "doctor@demo.example";
+
+/// What has to be remembered between two starts, because the store keeps only hashes.
+#[derive(Serialize, Deserialize)]
+struct Remembered {
+    admin_password: String,
+    host_password: String,
+    key: String,
+    secret: String,
+}
+
+/// A practice that can be clicked through.
+pub(super) struct Seeded {
+    remembered: Remembered,
+    appointment: Found,
+    consultation: Consultation,
+    host_link: String,
+    guest_link: String,
+}
+
+/// Finds the practice of the last start, or makes one; and an appointment whose door is open.
+pub(super) async fn practice(app: &App, data: &Path) -> Result<Seeded> {
+    let path = data.join("demo.toml");
+    let remembered = match fs::read_to_string(&path) {
+        Ok(text) => toml::from_str(&text).with_context(|| format!("{} cannot be used", path.display()))?,
+        Err(_) => {
+            let remembered = found(app).await?;
+            let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
+            file.write_all(toml::to_string(&remembered)?.as_bytes())?;
+            remembered
+        }
+    };
+    let actor = Actor::Key(ApiKeyId::from_text(remembered.key.as_str()));
+    let appointment = match joinable(app, &actor).await? {
+        Some(found) => found,
+        None => book(app, &actor).await?,
+    };
+    let consultation = appointment.consultation.clone().context("a confirmed appointment has its consultation")?;
+    let id = appointment.appointment.id;
+    Ok(Seeded {
+        host_link: invitations::reissue(app, &actor, id, Role::Host).await?,
+        guest_link: invitations::reissue(app, &actor, id, Role::Guest).await?,
+        remembered,
+        appointment,
+        consultation,
+    })
+}
+
+async fn found(app: &App) -> Result<Remembered> {
+    let password = || {
+        let mut bytes = [0_u8; 9];
+        app.rng.fill(&mut bytes);
+        bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>()
+    };
+    let (admin_password, host_password) = (password(), password());
+    let founding = practices::Founding {
+        practice: "Practice at the Park".into(),
+        pack: "clinic".into(),
+        zone: "Europe/Berlin".into(),
+        name: Private::new("Alex Morgan".into()),
+        email: Private::new(ADMIN.into()),
+        password: Private::new(admin_password.clone()),
+    };
+    let admin = practices::found(app, founding).await?;
+    let host = users::NewUser {
+        name: Private::new("Dr. Sofia Rossi".into()),
+        email: Private::new(HOST.into()),
+        role: "host".into(),
+        zone: "Europe/Berlin".into(),
+        password: Private::new(host_password.clone()),
+    };
+    users::add(app, &Actor::Staff(admin), host).await?;
+    let (key, secret) = keys::create(app, "demo").await?;
+    Ok(Remembered { admin_password, host_password, key: key.to_string(), secret: secret.reveal().to_owned() })
+}
+
+/// An appointment of an earlier start that can still be joined.
+async fn joinable(app: &App, actor: &Actor) -> Result<Option<Found>> {
+    let now = app.clock.now();
+    let policy = practices::fetch(app).await?.policy;
+    let around = SignedDuration::from_hours(4);
+    let found = appointments::between(app, actor, None, now - around, now + around).await?;
+    Ok(found.into_iter().find(|found| {
+        found.consultation.as_ref().is_some_and(|consultation| {
+            !matches!(consultation.phase, Phase::Ended { .. })
+                && consultation.door(&found.appointment, &policy, now) == Door::Open
+        })
+    }))
+}
+
+async fn book(app: &App, actor: &Actor) -> Result<Found> {
+    let host = users::list(app, actor).await?.into_iter().find(|user| user.email.reveal().as_str() == HOST);
+    let booking = Booking {
+        host: Some(host.context("the demo's doctor is gone; start with an empty --data")?.id.to_string()),
+        guest_name: Private::new("Jamie Lee".into()),
+        guest_email: Private::new("jamie@guest.example".into()),
+        guest_phone: Private::new("+44 20 7946 0018".into()),
+        guest_zone: "Europe/London".into(),
+        starts: Start::Instant(next_minute(app.clock.now()).to_string()),
+        zone: "Europe/Berlin".into(),
+        minutes: 30,
+        kind: "video".into(),
+    };
+    let booked = appointments::book(app, actor, booking).await?;
+    Ok(appointments::confirm(app, actor, booked.appointment.id).await?)
+}
+
+/// The next full minute: people make appointments in those.
+fn next_minute(now: Timestamp) -> Timestamp {
+    let seconds = (now.as_second() / 60 + 1) * 60;
+    Timestamp::from_second(seconds).unwrap_or(now)
+}
+
+impl Seeded {
+    /// The contract of docs/demo.md, in one line.
+    pub(super) fn line(&self, url: &str, livekit: &Value) -> Value {
+        json!({
+            "url": url,
+            "host_link": self.host_link,
+            "guest_link": self.guest_link,
+            "admin": { "email": ADMIN, "password": self.remembered.admin_password },
+            "host": { "email": HOST, "password": self.remembered.host_password },
+            "appointment_id": self.appointment.appointment.id,
+            "consultation_id": self.consultation.id,
+            "room_name": self.consultation.room.as_str(),
+            "api": { "key": self.remembered.key, "secret": self.remembered.secret },
+            "livekit": livekit,
+            "mailbox_url": format!("{url}/mailbox"),
+        })
+    }
+
+    /// For people.
+    pub(super) fn text(&self, url: &str) -> String {
+        let Remembered { admin_password, host_password, .. } = &self.remembered;
+        format!(
+            "\n  Anteroom is running at {url}\n\n  \
+             An appointment is starting now. Open these two links in two browsers (or windows):\n\n    \
+             the doctor   {}\n    the patient  {}\n\n  \
+             Logins   {ADMIN}  {admin_password}\n           {HOST}  {host_password}\n  \
+             Mail     {url}/mailbox\n\n  Ctrl-C ends it.\n",
+            self.host_link, self.guest_link,
+        )
+    }
+}

@@ -1,0 +1,43 @@
+//! The keys of the media server's own tokens: made at the first start, kept in the data folder, readable by us alone.
+
+use std::{
+    fs,
+    io::Write,
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    path::Path,
+};
+
+use anteroom_app::Rng;
+use anyhow::{Context, Result};
+use serde::{Deserialize, Serialize};
+
+/// The API key whose secret signs the tickets of the embedded media server.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct LiveKitKey {
+    pub(crate) key: String,
+    pub(crate) secret: String,
+}
+
+/// Reads the key, or makes one.
+pub(crate) fn livekit_key(data: &Path, rng: &dyn Rng) -> Result<LiveKitKey> {
+    let path = data.join("livekit.toml");
+    if let Ok(text) = fs::read_to_string(&path) {
+        return toml::from_str(&text).with_context(|| format!("{} cannot be used", path.display()));
+    }
+    let key = LiveKitKey { key: format!("API{}", hex::<8>(rng)), secret: hex::<24>(rng) };
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(data)
+        .with_context(|| format!("{} cannot be made", data.display()))?;
+    let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
+    file.write_all(toml::to_string(&key)?.as_bytes())?;
+    file.sync_all()?;
+    Ok(key)
+}
+
+fn hex<const N: usize>(rng: &dyn Rng) -> String {
+    let mut bytes = [0; N];
+    rng.fill(&mut bytes);
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

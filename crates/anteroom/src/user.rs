@@ -1,0 +1,128 @@
+//! `anteroom user`: sets the practice up and adds its people without a browser.
+//!
+//! Passwords are read from standard input, never from the command line, where every user of the machine sees them.
+
+use std::io::{BufRead, Write};
+
+use anteroom_app::{Actor, practices, users};
+use anteroom_domain::{ApiKeyId, Private};
+use anyhow::{Context, Result, bail};
+use clap::{Args, Subcommand};
+
+use crate::{
+    boot,
+    config::{self, Config},
+};
+
+/// What `anteroom user` can do.
+#[derive(Args)]
+pub(crate) struct Flags {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Found the practice with its first admin. The password is read from standard input.
+    Found {
+        #[command(flatten)]
+        flags: config::Flags,
+        /// The practice's name.
+        #[arg(long)]
+        practice: String,
+        /// Wording pack: general, beauty, therapy or clinic.
+        #[arg(long, default_value = "general")]
+        pack: String,
+        /// IANA time zone, such as Europe/Berlin.
+        #[arg(long)]
+        zone: String,
+        /// The admin's name.
+        #[arg(long)]
+        name: String,
+        /// The admin's e-mail address.
+        #[arg(long)]
+        email: String,
+    },
+    /// Add somebody who holds consultations. The password is read from standard input.
+    Add {
+        #[command(flatten)]
+        flags: config::Flags,
+        /// Their name, as guests read it.
+        #[arg(long)]
+        name: String,
+        /// Their e-mail address.
+        #[arg(long)]
+        email: String,
+        /// host or admin.
+        #[arg(long, default_value = "host")]
+        role: String,
+        /// IANA time zone; the practice's if not given.
+        #[arg(long)]
+        zone: Option<String>,
+    },
+    /// Make an API key and print it once.
+    Key {
+        #[command(flatten)]
+        flags: config::Flags,
+        /// What it is for.
+        #[arg(long)]
+        name: String,
+    },
+}
+
+/// Does it.
+#[expect(clippy::print_stdout, reason = "a subcommand answers on stdout")]
+pub(crate) async fn run(flags: Flags) -> Result<()> {
+    match flags.verb {
+        Verb::Found { flags, practice, pack, zone, name, email } => {
+            let app = boot::console(&Config::load(&flags)?).await?;
+            let founding = practices::Founding {
+                practice,
+                pack,
+                zone,
+                name: Private::new(name),
+                email: Private::new(email),
+                password: password()?,
+            };
+            let admin = practices::found(&app, founding).await.map_err(explain)?;
+            println!("The practice is set up; {} can log in.", admin.id);
+        }
+        Verb::Add { flags, name, email, role, zone } => {
+            let app = boot::console(&Config::load(&flags)?).await?;
+            let practice = practices::find(&app).await?.context("found the practice first: anteroom user found …")?;
+            let zone = zone.unwrap_or_else(|| practice.zone.name().to_owned());
+            let (name, email) = (Private::new(name), Private::new(email));
+            let new = users::NewUser { name, email, role, zone, password: password()? };
+            let user = users::add(&app, &console(), new).await.map_err(explain)?;
+            println!("{} can log in.", user.id);
+        }
+        Verb::Key { flags, name } => {
+            let app = boot::console(&Config::load(&flags)?).await?;
+            let (id, secret) = anteroom_app::keys::create(&app, &name).await?;
+            println!("Authorization: Bearer {id}.{}", secret.reveal());
+        }
+    }
+    Ok(())
+}
+
+/// Whoever sits at the server's console acts for the practice.
+fn console() -> Actor {
+    Actor::Key(ApiKeyId::from_text("key_console"))
+}
+
+fn password() -> Result<Private<String>> {
+    std::io::stderr().write_all(b"Password: ")?;
+    let mut line = String::new();
+    std::io::stdin().lock().read_line(&mut line)?;
+    let line = line.trim_end_matches(['\r', '\n']);
+    if line.is_empty() {
+        bail!("a password is read from standard input, and there was none");
+    }
+    Ok(Private::new(line.to_owned()))
+}
+
+fn explain(error: anteroom_app::Error) -> anyhow::Error {
+    let anteroom_app::Error::Invalid(fields) = &error else { return anyhow::anyhow!(error.sentence()) };
+    let wrong: Vec<String> = fields.iter().map(|(name, why)| format!("{name}: {}", why.sentence())).collect();
+    anyhow::anyhow!(wrong.join("\n"))
+}

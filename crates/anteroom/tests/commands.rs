@@ -1,0 +1,135 @@
+//! The program as somebody at the server's console meets it: its commands, its answers, its one line of JSON.
+
+#![allow(clippy::unwrap_used, reason = "a failing test may panic anywhere")]
+
+use std::{
+    io::{BufRead, BufReader, Write},
+    path::Path,
+    process::{Child, Command, Output, Stdio},
+};
+
+use serde_json::Value;
+
+const PASSWORD: &str = "three grey pigeons";
+
+fn anteroom(data: &Path, args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_anteroom"));
+    command.args(args).arg("--data").arg(data).current_dir(data).stdin(Stdio::piped());
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+/// Runs a command that asks for a password.
+fn told(data: &Path, args: &[&str], password: &str) -> Output {
+    let mut child = anteroom(data, args).spawn().unwrap();
+    writeln!(child.stdin.take().unwrap(), "{password}").unwrap();
+    child.wait_with_output().unwrap()
+}
+
+const FOUND: [&str; 10] = [
+    "user",
+    "found",
+    "--practice",
+    "Okafor & Brandt",
+    "--zone",
+    "Europe/Berlin",
+    "--name",
+    "Mira",
+    "--email",
+    "mira@practice.example",
+];
+
+#[test]
+fn a_practice_is_set_up_and_staffed_at_the_console() {
+    let data = tempfile::tempdir().unwrap();
+    let done = told(data.path(), &FOUND, PASSWORD);
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    let add = ["user", "add", "--name", "Dr. Amara", "--email", "amara@practice.example"];
+    assert!(told(data.path(), &add, PASSWORD).status.success());
+    let key = anteroom(data.path(), &["user", "key", "--name", "booking site"]).output().unwrap();
+    assert!(String::from_utf8(key.stdout).unwrap().starts_with("Authorization: Bearer key_"));
+}
+
+#[test]
+fn what_cannot_be_is_explained_by_field_and_changes_nothing() {
+    let data = tempfile::tempdir().unwrap();
+    let short = told(data.path(), &FOUND, "short");
+    assert!(!short.status.success());
+    assert!(String::from_utf8(short.stderr).unwrap().contains("password: This is too short."));
+    assert!(told(data.path(), &FOUND, PASSWORD).status.success(), "the refused attempt left something behind");
+    let twice = told(data.path(), &FOUND, PASSWORD);
+    assert!(String::from_utf8(twice.stderr).unwrap().contains("already set up"));
+}
+
+/// A running demo, ended when dropped.
+struct Demo {
+    child: Child,
+    facts: Value,
+}
+
+impl Demo {
+    fn start(data: &Path) -> Self {
+        let mut child = anteroom(data, &["demo", "--json", "--listen", "127.0.0.1:0"]).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+        Self { facts: serde_json::from_str(&line).unwrap_or_default(), child }
+    }
+}
+
+impl Drop for Demo {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn the_demo_says_all_its_line_promises_and_finds_its_appointment_again() {
+    let data = tempfile::tempdir().unwrap();
+    let first = Demo::start(data.path()).facts.clone();
+    let promised = [
+        "/url",
+        "/host_link",
+        "/guest_link",
+        "/admin/email",
+        "/admin/password",
+        "/host/email",
+        "/host/password",
+        "/appointment_id",
+        "/consultation_id",
+        "/room_name",
+        "/api/key",
+        "/api/secret",
+        "/livekit/url",
+        "/livekit/key",
+        "/livekit/secret",
+        "/mailbox_url",
+    ];
+    for field in promised {
+        assert!(first.pointer(field).and_then(Value::as_str).is_some_and(|said| !said.is_empty()), "{field}");
+    }
+    let again = Demo::start(data.path()).facts.clone();
+    for same in ["/appointment_id", "/room_name", "/admin/password", "/api/secret", "/livekit/secret"] {
+        assert_eq!(first.pointer(same), again.pointer(same), "{same}");
+    }
+}
+
+#[test]
+fn keys_are_readable_by_their_owner_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let data = tempfile::tempdir().unwrap();
+    drop(Demo::start(data.path()));
+    for file in ["livekit.toml", "demo.toml", "anteroom.db"] {
+        let mode = std::fs::metadata(data.path().join(file)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{file}");
+    }
+}
+
+#[test]
+fn a_wrong_configuration_is_named_not_guessed() {
+    let data = tempfile::tempdir().unwrap();
+    std::fs::write(data.path().join("anteroom.toml"), "listne = \"127.0.0.1:0\"\n").unwrap();
+    let done = anteroom(data.path(), &["migrate"]).output().unwrap();
+    assert!(!done.status.success());
+    assert!(String::from_utf8(done.stderr).unwrap().contains("listne"));
+}
