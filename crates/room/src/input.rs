@@ -151,6 +151,15 @@ pub enum Input {
         /// Silent or dark from now on.
         muted: bool,
     },
+    /// Someone with the right to do so changes what is said about them, or what they may do.
+    Amend {
+        /// About whom.
+        identity: Identity,
+        /// What changes.
+        change: Description,
+        /// What they may do from now on. Whether others hear of them was settled at the door.
+        grants: Option<Grants>,
+    },
     /// Everybody out, for good.
     Close(Reason),
     /// Time passed.

@@ -48,6 +48,27 @@ pub enum Output {
         /// The track.
         track: TrackSid,
     },
+    /// A track can be received from now on.
+    Published {
+        /// The publisher.
+        who: ParticipantSid,
+        /// The track.
+        track: Track,
+    },
+    /// A track is no more.
+    Unpublished {
+        /// The publisher, as they were last.
+        who: Arc<Participant>,
+        /// The track.
+        track: Track,
+    },
+    /// They may no longer send this track: nobody receives it any more.
+    Withdrawn {
+        /// The publisher.
+        to: ParticipantSid,
+        /// The track.
+        track: TrackSid,
+    },
     /// Somebody receives the publisher's track for the first time.
     Heard {
         /// The publisher.
@@ -115,13 +136,15 @@ pub enum Output {
     Gone {
         /// Who.
         who: ParticipantSid,
+        /// As they are said to be from now on.
+        face: Arc<Participant>,
         /// Why.
         reason: Reason,
         /// Their media had been connected.
         was_active: bool,
     },
-    /// The room is over; nothing follows.
-    Ended,
+    /// The room is over; nothing follows. Why, if it was ended and did not just stay empty.
+    Ended(Option<Reason>),
 }
 
 /// How loud someone is.

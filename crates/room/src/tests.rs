@@ -9,6 +9,8 @@ use proptest::prelude::*;
 
 use crate::*;
 
+mod amending;
+
 fn sid(stay: &str) -> ParticipantSid {
     ParticipantSid::minted(stay)
 }
@@ -175,7 +177,7 @@ fn an_empty_room_ends_after_its_last_one_left() {
     table.tell(newcomer("a", "ada"));
     table.tell(Input::Leave { who: sid("a"), reason: Reason::Left });
     assert!(table.after(19).is_empty());
-    assert!(matches!(table.after(1)[..], [Output::Ended]));
+    assert!(matches!(table.after(1)[..], [Output::Ended(None)]));
     assert_eq!(table.room.admits(&"ada".into()), Err(NoRoom::Closed));
 }
 
@@ -278,6 +280,11 @@ fn any_input() -> impl Strategy<Value = Input> {
         1 => any_stay().prop_map(|s| Input::Say { who: sid(s), to: vec![], reliable: true, bytes: Arc::from(*b"x") }),
         2 => any_stay().prop_map(|s| Input::Leave { who: sid(s), reason: Reason::Left }),
         1 => any_stay().prop_map(|s| Input::Remove(s[..1].into())),
+        1 => (any_stay(), amending::any_grants()).prop_map(|(s, grants)| Input::Amend {
+            identity: s[..1].into(),
+            change: Description::default(),
+            grants: Some(grants),
+        }),
         1 => Just(Input::Tick),
     ]
 }
@@ -288,6 +295,7 @@ struct Told {
     inside: BTreeSet<ParticipantSid>,
     versions: BTreeMap<(ParticipantSid, ParticipantSid), u32>,
     receiving: BTreeSet<(ParticipantSid, TrackSid)>,
+    published: BTreeSet<TrackSid>,
 }
 
 impl Told {
@@ -313,6 +321,12 @@ impl Told {
             Output::Unsubscribed { who, track } => {
                 prop_assert!(self.receiving.remove(&(who.clone(), track.clone())), "was not subscribed");
             }
+            Output::Published { track, .. } => {
+                prop_assert!(self.published.insert(track.sid.clone()), "published twice");
+            }
+            Output::Unpublished { track, .. } => {
+                prop_assert!(self.published.remove(&track.sid), "was not published");
+            }
             Output::Gone { who, .. } => {
                 prop_assert!(self.inside.remove(who), "went without having been in");
                 self.receiving.retain(|(sid, _)| sid != who);
@@ -335,10 +349,12 @@ fn receiver(output: &Output) -> Option<&ParticipantSid> {
         | Output::Granted { to, .. }
         | Output::Data { to, .. }
         | Output::Speaking { to, .. }
+        | Output::Withdrawn { to, .. }
         | Output::ComeBack(to)
         | Output::Arrived(to) => Some(to),
         Output::Subscribed { who, .. } | Output::Unsubscribed { who, .. } | Output::Gone { who, .. } => Some(who),
-        Output::Ended => None,
+        // Told to nobody in the room.
+        Output::Published { .. } | Output::Unpublished { .. } | Output::Ended(_) => None,
     }
 }
 
@@ -346,7 +362,7 @@ fn receiver(output: &Output) -> Option<&ParticipantSid> {
 fn published_times_present_minus_self(room: &Room) -> BTreeSet<(ParticipantSid, TrackSid)> {
     let everybody: Vec<_> = room.participants().collect();
     let pairs = everybody.iter().flat_map(|from| everybody.iter().map(move |to| (from, to)));
-    let others = pairs.filter(|(from, to)| from.sid != to.sid);
+    let others = pairs.filter(|(from, to)| from.sid != to.sid && to.grants.can_subscribe);
     others.flat_map(|(from, to)| from.tracks.iter().map(|track| (to.sid.clone(), track.sid.clone()))).collect()
 }
 
@@ -369,6 +385,8 @@ proptest! {
                 told.hear(&output)?;
             }
             prop_assert_eq!(&told.receiving, &published_times_present_minus_self(&table.room));
+            let published = table.room.participants().flat_map(|face| face.tracks.iter().map(|track| track.sid.clone()));
+            prop_assert_eq!(&told.published, &published.collect::<BTreeSet<_>>());
         }
     }
 }

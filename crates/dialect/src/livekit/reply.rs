@@ -42,13 +42,18 @@ pub(crate) fn of(output: &Output) -> Option<Vec<u8>> {
         }
         Output::Speaking { changes, .. } => speaking(changes),
         Output::ComeBack(_) => farewell(proto::DisconnectReason::UnknownReason, proto::leave_request::Action::Resume),
+        Output::Withdrawn { track, .. } => {
+            Message::TrackUnpublished(proto::TrackUnpublishedResponse { track_sid: track.to_string() })
+        }
         Output::Gone { reason, .. } => goodbye(*reason),
         Output::Welcome { .. }
         | Output::Subscribed { .. }
         | Output::Unsubscribed { .. }
         | Output::Data { .. }
         | Output::Arrived(_)
-        | Output::Ended => return None,
+        | Output::Published { .. }
+        | Output::Unpublished { .. }
+        | Output::Ended(_) => return None,
     };
     Some(bytes(message))
 }

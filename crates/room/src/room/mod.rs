@@ -1,5 +1,6 @@
 //! The room: its state, its dispatcher and how long it lasts.
 
+mod amending;
 mod publishing;
 mod staying;
 mod subscribing;
@@ -123,6 +124,7 @@ impl Room {
             Input::Leave { who, reason } => self.leave(now, &who, reason),
             Input::Remove(identity) => self.remove(now, &identity),
             Input::Silence { identity, track, muted } => self.silence(&identity, &track, muted),
+            Input::Amend { identity, change, grants } => self.amend(&identity, change, grants),
             Input::Close(reason) => self.close(reason),
             Input::Tick => self.tick(now),
         }
@@ -164,7 +166,7 @@ impl Room {
         }
         self.by_identity.clear();
         self.speakers = Speakers::default();
-        self.end();
+        self.end(Some(reason));
     }
 
     fn tick(&mut self, now: Instant) {
@@ -173,13 +175,13 @@ impl Room {
         }
         self.tell_speakers(now);
         if self.ends_at.is_some_and(|at| at <= now) {
-            self.end();
+            self.end(None);
         }
     }
 
-    fn end(&mut self) {
+    fn end(&mut self, reason: Option<Reason>) {
         self.closed = true;
         self.ends_at = None;
-        self.outputs.push_back(Output::Ended);
+        self.outputs.push_back(Output::Ended(reason));
     }
 }

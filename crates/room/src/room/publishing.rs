@@ -1,5 +1,7 @@
 //! What people send: reserved, announced, muted, withdrawn.
 
+use std::sync::Arc;
+
 use super::Room;
 use crate::ids::{Identity, ParticipantSid, TrackSid};
 use crate::output::{Denial, Output, Request};
@@ -47,6 +49,7 @@ impl Room {
         let track = Track { mid, mime, ..seat.reserved.remove(place) };
         let face = seat.change(|face| face.tracks.push(track.clone()));
         self.tell_everybody(&face);
+        self.outputs.push_back(Output::Published { who: who.clone(), track: track.clone() });
         self.offer_to_all(who, &track);
     }
 
@@ -55,9 +58,11 @@ impl Room {
             return;
         };
         seat.reserved.retain(|reserved| reserved.sid != *track);
-        if seat.face().track(track).is_none() {
+        let Some(published) = seat.face().track(track).cloned() else {
             return;
-        }
+        };
+        let before = Arc::clone(seat.face());
+        self.outputs.push_back(Output::Unpublished { who: before, track: published });
         seat.heard.remove(track);
         let face = seat.change(|face| face.tracks.retain(|published| published.sid != *track));
         self.speakers.hush(who, track);

@@ -122,9 +122,8 @@ impl Room {
         };
         self.by_identity.remove(&seat.face().identity);
         self.speakers.forget(who);
-        let tracks: Vec<_> = seat.face().tracks.iter().map(|track| track.sid.clone()).collect();
-        for track in &tracks {
-            self.withdraw(track);
+        for track in &seat.face().tracks {
+            self.withdraw(&track.sid);
         }
         let face = self.dismiss(seat, reason);
         self.tell_others(&face);
@@ -142,13 +141,17 @@ impl Room {
     /// Ends a seat that is already out of the list.
     pub(super) fn dismiss(&mut self, mut seat: Seat, reason: Reason) -> Arc<Participant> {
         let was_active = seat.face().state == State::Active;
+        let who = Arc::clone(seat.face());
+        let unpublished =
+            who.tracks.iter().map(|track| Output::Unpublished { who: Arc::clone(&who), track: track.clone() });
+        self.outputs.extend(unpublished);
         let face = seat.change(|face| {
             face.state = State::Disconnected;
             face.tracks.clear();
             face.left_because = Some(reason);
         });
-        let who = face.sid.clone();
-        self.outputs.push_back(Output::Gone { who, reason, was_active });
+        let (who, told) = (face.sid.clone(), Arc::clone(&face));
+        self.outputs.push_back(Output::Gone { who, face: told, reason, was_active });
         face
     }
 
@@ -169,7 +172,7 @@ impl Room {
     }
 }
 
-fn apply(face: &mut Participant, change: Description) {
+pub(super) fn apply(face: &mut Participant, change: Description) {
     if let Some(name) = change.name {
         face.name = name;
     }

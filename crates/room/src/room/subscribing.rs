@@ -65,7 +65,7 @@ impl Room {
     }
 
     /// Makes what they receive what they should receive.
-    fn settle(&mut self, who: &ParticipantSid, from: &ParticipantSid, track: &Track) {
+    pub(super) fn settle(&mut self, who: &ParticipantSid, from: &ParticipantSid, track: &Track) {
         let Some(publisher) = self.seats.get(from) else {
             return;
         };
@@ -120,7 +120,7 @@ impl Room {
         }
     }
 
-    fn tracks_of_others(&self, who: &ParticipantSid) -> Vec<(ParticipantSid, Track)> {
+    pub(super) fn tracks_of_others(&self, who: &ParticipantSid) -> Vec<(ParticipantSid, Track)> {
         let others = self.seats.iter().filter(|(sid, _)| *sid != who);
         others.flat_map(|(sid, seat)| seat.face().tracks.iter().map(|track| (sid.clone(), track.clone()))).collect()
     }

@@ -195,19 +195,21 @@ impl Live {
                     self.inputs.push_back(Input::SignalDown(who.clone()));
                 }
             }
-            Output::Gone { who, reason, was_active } => {
+            Output::Gone { who, reason, was_active, .. } => {
                 if *reason != Reason::Left {
                     self.pass_on(who, &output);
                 }
                 self.part(now, who, *was_active);
             }
-            Output::Ended => self.over = true,
+            Output::Ended(_) => self.over = true,
+            Output::Published { .. } | Output::Unpublished { .. } => {}
             Output::Changed { to, .. }
             | Output::Heard { to, .. }
             | Output::Silenced { to, .. }
             | Output::Allowed { to, .. }
             | Output::Denied { to, .. }
             | Output::Granted { to, .. }
+            | Output::Withdrawn { to, .. }
             | Output::Speaking { to, .. } => self.pass_on(to, &output),
         }
     }
