@@ -158,9 +158,11 @@ impl Device {
                 Output::Event(Event::RtpPacket(packet)) => {
                     let ssrc = packet.header.ssrc;
                     let mid = self.rtc.direct_api().stream_rx(&ssrc).unwrap().mid().to_string();
-                    let track = self.tracks.get(&mid).cloned().unwrap_or_default();
-                    let word = u16::from_be_bytes([packet.payload[0], packet.payload[1]]);
-                    self.heard.entry(track).or_default().push(word);
+                    // The last packets of a track that is over may still be on their way.
+                    if let Some(track) = self.tracks.get(&mid) {
+                        let word = u16::from_be_bytes([packet.payload[0], packet.payload[1]]);
+                        self.heard.entry(track.clone()).or_default().push(word);
+                    }
                 }
                 Output::Event(_) => {}
             }
