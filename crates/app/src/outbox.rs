@@ -1,5 +1,6 @@
 //! Empties the outbox: takes up what is due, tells it, and keeps what could not be told for later.
 
+pub use anteroom_store::Lane;
 use anteroom_store::Leased;
 use jiff::{SignedDuration, Timestamp};
 
@@ -10,11 +11,20 @@ const LEASE: SignedDuration = SignedDuration::from_mins(2);
 /// After this many tries nobody tries any more: with the pauses below, about two days.
 const TRIES: i64 = 24;
 
-/// Takes up at most `limit` due notices and tells them, one after the other. Answers how many there were.
+/// Empties every lane once, one after the other. Answers how many notices there were.
 pub async fn work(app: &App, limit: i64) -> Result<usize> {
+    let mut told = 0;
+    for lane in Lane::ALL {
+        told += work_on(app, lane, limit).await?;
+    }
+    Ok(told)
+}
+
+/// Takes up at most `limit` due notices of a lane and tells them, one after the other. Answers how many there were.
+pub async fn work_on(app: &App, lane: Lane, limit: i64) -> Result<usize> {
     let now = app.clock.now();
     let mut tx = app.store.begin().await?;
-    let batch = tx.lease_due(now, later(now, LEASE)?, limit).await?;
+    let batch = tx.lease_due(lane, now, later(now, LEASE)?, limit).await?;
     if batch.is_empty() {
         return Ok(0);
     }
@@ -26,9 +36,9 @@ pub async fn work(app: &App, limit: i64) -> Result<usize> {
     Ok(batch.len())
 }
 
-/// When the next notice is due, if any is owed.
-pub async fn next_due(app: &App) -> Result<Option<Timestamp>> {
-    Ok(app.store.read().await?.next_due().await?)
+/// When the next notice of a lane is due, if any is owed.
+pub async fn next_due(app: &App, lane: Lane) -> Result<Option<Timestamp>> {
+    Ok(app.store.read().await?.next_due(lane).await?)
 }
 
 async fn settle(app: &App, leased: &Leased, told: Told) -> Result<()> {

@@ -87,7 +87,7 @@ pub(crate) fn lease(snapshot: &Snapshot) -> &'static str {
                 SET next_at = $2, attempts = attempts + 1, version = version + 1
               WHERE id IN (SELECT id
                              FROM outbox
-                            WHERE given_up_at IS NULL AND next_at <= $1
+                            WHERE given_up_at IS NULL AND lane = $4 AND next_at <= $1
                             ORDER BY next_at, id
                             LIMIT $3)
              RETURNING id, payload, due_at, attempts, version"
@@ -97,7 +97,7 @@ pub(crate) fn lease(snapshot: &Snapshot) -> &'static str {
                 SET next_at = $2, attempts = attempts + 1, version = version + 1
               WHERE id IN (SELECT id
                              FROM outbox
-                            WHERE given_up_at IS NULL AND next_at <= $1
+                            WHERE given_up_at IS NULL AND lane = $4 AND next_at <= $1
                             ORDER BY next_at, id
                             LIMIT $3
                               FOR UPDATE SKIP LOCKED)

@@ -24,7 +24,7 @@ mod sessions;
 mod users;
 
 pub use error::Error;
-pub use outbox::Leased;
+pub use outbox::{Lane, Leased};
 pub use store::{Counts, Store};
 pub use tx::{Snapshot, Tx};
 

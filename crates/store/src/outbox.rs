@@ -9,6 +9,34 @@ use crate::{
     engine::{self, execute, fetch_all, fetch_optional},
 };
 
+/// Which worker tells a notice. A mail server that is slow to answer must not keep a room open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lane {
+    /// For the media server: it answers at once, and people wait for it.
+    Rooms,
+    /// For mail servers.
+    Letters,
+}
+
+impl Lane {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Rooms, Self::Letters];
+
+    const fn of(notice: &Notice) -> Self {
+        match notice {
+            Notice::RoomClosed { .. } | Notice::Removed { .. } | Notice::Deserted { .. } => Self::Rooms,
+            Notice::Confirmed { .. } | Notice::Cancelled { .. } => Self::Letters,
+        }
+    }
+
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Rooms => "rooms",
+            Self::Letters => "letters",
+        }
+    }
+}
+
 /// A notice in a worker's hands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Leased {
@@ -73,20 +101,26 @@ impl Tx {
     pub async fn post(&mut self, notice: &Notice, due_at: Timestamp) -> Result<(), Error> {
         let payload = serde_json::to_string(notice).expect("ids and names of variants are always JSON");
         execute!(self; "
-            INSERT INTO outbox (kind, payload, subject, dedup_key, due_at, next_at, attempts, version)
-            VALUES ($1, $2, $3, $4, $5, $5, 0, 0)
+            INSERT INTO outbox (kind, lane, payload, subject, dedup_key, due_at, next_at, attempts, version)
+            VALUES ($1, $2, $3, $4, $5, $6, $6, 0, 0)
             ON CONFLICT (dedup_key) DO UPDATE
                SET payload = excluded.payload, due_at = excluded.due_at, next_at = excluded.next_at, attempts = 0,
                    last_error = NULL, given_up_at = NULL, version = outbox.version + 1";
-            notice.kind(), payload, subject(notice), dedup_key(notice), millis(due_at))?;
+            notice.kind(), Lane::of(notice).as_str(), payload, subject(notice), dedup_key(notice), millis(due_at))?;
         Ok(())
     }
 
-    /// Takes up what is due and in nobody's hands, oldest first, until an instant: if the worker has not come back by
-    /// then, it died, and somebody else may try.
-    pub async fn lease_due(&mut self, now: Timestamp, until: Timestamp, limit: i64) -> Result<Vec<Leased>, Error> {
+    /// Takes up what is due in a lane and in nobody's hands, oldest first, until an instant: if the worker has not come
+    /// back by then, it died, and somebody else may try.
+    pub async fn lease_due(
+        &mut self,
+        lane: Lane,
+        now: Timestamp,
+        until: Timestamp,
+        limit: i64,
+    ) -> Result<Vec<Leased>, Error> {
         let sql = engine::lease(self);
-        let rows = fetch_all!(self, LeasedRow; sql; millis(now), millis(until), limit)?;
+        let rows = fetch_all!(self, LeasedRow; sql; millis(now), millis(until), limit, lane.as_str())?;
         let mut leased = rows.into_iter().map(Leased::try_from).collect::<Result<Vec<_>, _>>()?;
         leased.sort_by_key(|leased| (leased.due_at, leased.ticket.id));
         Ok(leased)
@@ -131,14 +165,14 @@ impl Tx {
 }
 
 impl Snapshot {
-    /// When a worker may take up the next notice: when it is due, to be tried again, or its worker counts as dead.
-    pub async fn next_due(&mut self) -> Result<Option<Timestamp>, Error> {
+    /// When a worker may take up the next notice of a lane: when it is due, to be tried again, or its worker counts as dead.
+    pub async fn next_due(&mut self, lane: Lane) -> Result<Option<Timestamp>, Error> {
         let next = fetch_optional!(self, (i64,); "
             SELECT next_at
               FROM outbox
-             WHERE given_up_at IS NULL
+             WHERE given_up_at IS NULL AND lane = $1
              ORDER BY next_at, id
-             LIMIT 1")?;
+             LIMIT 1"; lane.as_str())?;
         next.map(|(next,)| instant("outbox.next_at", next)).transpose()
     }
 

@@ -1,12 +1,12 @@
 //! What is owed to the world is told once somebody could, by one worker at a time, and is not lost in between.
 
-use anteroom_domain::{ConsultationId, Notice};
+use anteroom_domain::{AppointmentId, ConsultationId, Notice, ParticipantId};
 
 use super::{
     on_both_engines,
     samples::{chance, in_minutes, now},
 };
-use crate::{Leased, Store};
+use crate::{Lane, Leased, Store};
 
 on_both_engines![
     a_notice_is_taken_up_when_it_is_due_and_gone_once_told,
@@ -15,6 +15,7 @@ on_both_engines![
     a_notice_given_up_stays_for_people_to_see,
     what_is_posted_anew_takes_the_place_of_the_old_even_in_a_workers_hands,
     what_is_cancelled_is_no_longer_owed,
+    letters_never_stand_in_the_way_of_rooms,
     many_workers_never_take_up_the_same_notice,
 ];
 
@@ -31,13 +32,13 @@ async fn post(store: &Store, notice: &Notice, minutes: i64) {
 /// Takes up what is due at a minute, for five minutes.
 async fn lease(store: &Store, minute: i64) -> Vec<Leased> {
     let mut tx = store.begin().await.unwrap();
-    let leased = tx.lease_due(in_minutes(minute), in_minutes(minute + 5), 100).await.unwrap();
+    let leased = tx.lease_due(Lane::Rooms, in_minutes(minute), in_minutes(minute + 5), 100).await.unwrap();
     tx.commit().await.unwrap();
     leased
 }
 
 async fn next_due(store: &Store) -> Option<jiff::Timestamp> {
-    store.read().await.unwrap().next_due().await.unwrap()
+    store.read().await.unwrap().next_due(Lane::Rooms).await.unwrap()
 }
 
 async fn done(store: &Store, leased: &Leased) -> bool {
@@ -121,6 +122,21 @@ async fn what_is_cancelled_is_no_longer_owed(store: Store) {
     assert_eq!(left, [two]);
 }
 
+async fn letters_never_stand_in_the_way_of_rooms(store: Store) {
+    let room = closed();
+    for minutes in 0..5 {
+        let (appointment, participant) = (AppointmentId::new(now(), chance()), ParticipantId::new(now(), chance()));
+        post(&store, &Notice::Confirmed { appointment, participant }, minutes).await;
+    }
+    post(&store, &room, 5).await;
+    let mut tx = store.begin().await.unwrap();
+    assert_eq!(tx.next_due(Lane::Letters).await.unwrap(), Some(in_minutes(0)));
+    assert_eq!(tx.next_due(Lane::Rooms).await.unwrap(), Some(in_minutes(5)));
+    let rooms = tx.lease_due(Lane::Rooms, in_minutes(5), in_minutes(7), 1).await.unwrap();
+    assert_eq!(rooms.iter().map(|leased| leased.notice).collect::<Vec<_>>(), [room]);
+    assert_eq!(tx.lease_due(Lane::Letters, in_minutes(5), in_minutes(7), 100).await.unwrap().len(), 5);
+}
+
 async fn many_workers_never_take_up_the_same_notice(store: Store) {
     for _ in 0..40 {
         post(&store, &closed(), 0).await;
@@ -129,7 +145,7 @@ async fn many_workers_never_take_up_the_same_notice(store: Store) {
         let mut mine = Vec::new();
         loop {
             let mut tx = store.begin().await.unwrap();
-            let leased = tx.lease_due(in_minutes(1), in_minutes(5), 3).await.unwrap();
+            let leased = tx.lease_due(Lane::Rooms, in_minutes(1), in_minutes(5), 3).await.unwrap();
             // Others look for work while this one has not committed yet.
             tokio::task::yield_now().await;
             tx.commit().await.unwrap();

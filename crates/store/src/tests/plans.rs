@@ -6,7 +6,7 @@ use anteroom_domain::ApiKeyId;
 use sqlx::{AssertSqlSafe, Connection as _, Executor, Row, SqliteConnection};
 
 use super::samples::{chance, confirmed, consultation, in_minutes, invitation, now, planned};
-use crate::{Store, tests::cluster};
+use crate::{Lane, Store, tests::cluster};
 
 static ASKED: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
 
@@ -55,8 +55,8 @@ async fn ask_everything(store: &Store) {
     tx.invitations_of(link.participant).await.unwrap();
     tx.revoke_invitation(link.id, now()).await.unwrap();
     tx.post(&anteroom_domain::Notice::Deserted { consultation: kept.id }, now()).await.unwrap();
-    tx.next_due().await.unwrap();
-    let leased = tx.lease_due(now(), in_minutes(1), 10).await.unwrap();
+    tx.next_due(Lane::Rooms).await.unwrap();
+    let leased = tx.lease_due(Lane::Rooms, now(), in_minutes(1), 10).await.unwrap();
     tx.outbox_failed(&leased[0], "", now()).await.unwrap();
     tx.outbox_given_up(&leased[0], "", now()).await.unwrap();
     tx.outbox_done(&leased[0]).await.unwrap();
