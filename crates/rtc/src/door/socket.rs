@@ -16,6 +16,8 @@ const PING: Duration = Duration::from_secs(10);
 const SILENCE: Duration = Duration::from_secs(30);
 /// A write that takes longer has nobody at its other end.
 const WRITING: Duration = Duration::from_secs(10);
+/// After our goodbye, theirs takes a round trip.
+const PARTING: Duration = Duration::from_secs(3);
 /// Before a token runs out its bearer has another to come back with.
 const REFRESH: Duration = Duration::from_secs(300);
 const REFRESHED_FOR: i64 = 600;
@@ -63,10 +65,11 @@ pub(crate) async fn serve(socket: WebSocket, porter: Arc<Porter>, entered: Enter
     frames.close();
     while let Ok(frame) = frames.try_recv() {
         if !line.say(frame).await {
-            return;
+            break;
         }
     }
     line.write(goodbye()).await;
+    line.hear_out().await;
 }
 
 /// Browsers take a close without a number for a broken line.
@@ -109,6 +112,12 @@ impl Line {
     async fn expel(&mut self) -> bool {
         let command = Command::Expel { stay: self.stay.clone(), reason: Reason::Misbehaved };
         self.porter.hall.send(command).is_ok()
+    }
+
+    /// Until they have closed as well. Without this, whatever they were just saying makes TCP reset the line, and their
+    /// browser reports a broken connection instead of our goodbye.
+    async fn hear_out(&mut self) {
+        let _ = timeout(PARTING, async { while let Some(Ok(_)) = self.socket.recv().await {} }).await;
     }
 
     async fn refresh(&mut self) -> bool {

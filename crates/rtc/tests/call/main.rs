@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use anteroom_app::{Error, Welcome};
 use anteroom_domain::Refusal;
 use device::{Device, hello, knock, until};
-use futures_util::StreamExt;
+use futures_util::{SinkExt, StreamExt};
 use house::House;
 use livekit_protocol as proto;
 use livekit_protocol::DisconnectReason;
@@ -184,12 +184,29 @@ async fn whoever_talks_nonsense_is_sent_out_and_nobody_else_notices() {
     let mut flood = Device::joins(&house, &house.token("r", "flood"), 1).await;
     for _ in 0..1_000 {
         let ping = proto::SignalRequest { message: Some(Ask::Ping(1)) }.encode_to_vec();
-        if futures_util::SinkExt::send(flood.socket.as_mut().unwrap(), Frame::Binary(ping.into())).await.is_err() {
+        if flood.socket.as_mut().unwrap().send(Frame::Binary(ping.into())).await.is_err() {
             break;
         }
     }
     until(&mut [&mut ada, &mut flood], "the flood is out", |two| two[1].socket.is_none()).await;
     assert!(ada.socket.is_some() && ada.has_left().is_none());
+}
+
+#[tokio::test]
+async fn whoever_hangs_up_while_we_speak_hears_our_goodbye() {
+    let house = House::open().await;
+    for _ in 0..20 {
+        let mut socket = knock(&house, &house.token("r", "ada"), &hello()).await.unwrap();
+        for cid in ["one", "two", "three", "four"] {
+            let track = proto::AddTrackRequest { cid: cid.to_owned(), source: 2, ..Default::default() };
+            let ask = proto::SignalRequest { message: Some(Ask::AddTrack(track)) }.encode_to_vec();
+            socket.send(Frame::Binary(ask.into())).await.unwrap();
+        }
+        socket.close(None).await.unwrap();
+        while let Some(said) = socket.next().await {
+            said.expect("a browser would report a broken line");
+        }
+    }
 }
 
 #[tokio::test]
