@@ -99,7 +99,7 @@ impl Media {
     /// Nothing goes out to this sink any more.
     pub fn disconnect(&mut self, sink: (PeerId, Mid)) {
         if self.table.disconnect(sink).is_some() {
-            self.restart(sink);
+            self.end(sink);
         }
     }
 
@@ -219,7 +219,14 @@ impl Media {
 
     fn forget(&mut self, id: PeerId) {
         for sink in self.table.forget(id) {
-            self.restart(sink);
+            self.end(sink);
+        }
+    }
+
+    /// The sink's source is gone; whatever comes there next is another track.
+    fn end(&mut self, (peer, mid): Port) {
+        if let Some(peer) = self.peers.get_mut(&peer) {
+            peer.renumber(mid);
         }
     }
 

@@ -212,6 +212,18 @@ impl Peer {
         }
     }
 
+    /// The next track on this section comes under a new SSRC. Chromium puts a track's pictures on the screen
+    /// by the SSRC of its description: told of a new track under the number of one that has gone, it decodes
+    /// every picture and shows none, so whoever stayed would look at black after the other's reload.
+    pub(crate) fn renumber(&mut self, mid: Mid) {
+        self.sinks.entry(mid).or_default().end();
+        let mut direct = self.rtc.direct_api();
+        let ssrc = direct.new_ssrc();
+        let repairs = direct.stream_tx_by_mid(mid, None).is_some_and(|stream| stream.rtx().is_some());
+        let rtx = repairs.then(|| direct.new_ssrc());
+        direct.reset_stream_tx(mid, None, ssrc, rtx);
+    }
+
     /// Writes a packet out under the sink's numbers. Not sent before the next [`Peer::advance`].
     pub(crate) fn write(&mut self, now: Instant, mid: Mid, place: Place, arrival: &Arrival) {
         let Some(pt) = self.payload_type(mid, arrival) else {

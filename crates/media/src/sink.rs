@@ -66,6 +66,12 @@ impl Sink {
         self.current = None;
     }
 
+    /// Its track has gone. Another one counts from the beginning: its SSRC is new, and with it the receiver's
+    /// roll-over counter (RFC 3711 section 3.3.1).
+    pub(crate) fn end(&mut self) {
+        *self = Self::default();
+    }
+
     /// The layer it is on, once it has begun.
     pub(crate) fn shows(&self) -> Option<Option<Rid>> {
         self.current.map(|stream| stream.rid)

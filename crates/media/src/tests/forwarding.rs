@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use str0m::media::{Direction, MediaKind};
 use str0m::net::Protocol;
 
 use super::encoder::decodes;
@@ -114,6 +115,29 @@ fn the_numbers_go_on_when_another_takes_the_stage() {
     }
     let ids: Vec<u16> = sim.client(3).picture_ids(viewer[1]);
     assert!(ids.windows(2).all(|pair| pair[1].wrapping_sub(pair[0]) % (1 << 15) <= 1), "{ids:?}");
+}
+
+#[test]
+fn who_comes_back_is_described_under_new_numbers_and_is_seen() {
+    let mut sim = Sim::new(13);
+    let viewer = sim.join(1, &[SEE]);
+    let first = sim.join(2, &[CAM]);
+    sim.connect((2, first[0]), (1, viewer[0]));
+    sim.seconds(2);
+    let before = sim.client(1).received.remove(&viewer[0]).unwrap();
+
+    sim.media.leave(sim.now, PeerId(2));
+    let again = sim.join(3, &[CAM]);
+    let offer =
+        sim.client(1).reoffer(|api| drop(api.add_media(MediaKind::Video, Direction::RecvOnly, None, None, None)));
+    sim.answer(1, &offer).unwrap();
+    sim.connect((3, again[0]), (1, viewer[0]));
+    sim.seconds(2);
+
+    assert!(decodes(&sim.client(1).pictures(viewer[0])).unwrap() > 30);
+    let after = sim.client(1).in_order(viewer[0]);
+    assert_ne!(before[0].header.ssrc, after[0].header.ssrc, "a browser would decode this and show nothing");
+    assert!(*after[0].seq_no < 65_536, "a new SSRC counts its roll-overs from none");
 }
 
 #[test]
