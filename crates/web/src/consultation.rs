@@ -1,11 +1,13 @@
 //! One set of consultation endpoints, behind three doors: a personal link, a login, a token (see [`Door`]).
 
 use anteroom_app::{Topic, consultations, entry, waiting_room};
-use anteroom_domain::ParticipantId;
+use anteroom_domain::{FieldError, ParticipantId};
 use axum::{
     Extension,
-    extract::State,
-    response::{IntoResponse, Response, sse::Event},
+    extract::{FromRequestParts, State},
+    http::request::Parts,
+    middleware,
+    response::{Response, sse::Event},
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -16,15 +18,15 @@ use crate::{
     Web,
     actor::{Caller, Door},
     address::ClientAddress,
-    dress::ApiProblem,
+    dress,
     extract::Json,
     live::{self, Watching},
-    problem::ProblemBody,
+    problem::{Problem, ProblemBody},
     routes::Routes,
     standing::StandingBody,
 };
 
-type Answer<T> = Result<axum::Json<T>, ApiProblem>;
+type Answer<T> = Result<axum::Json<T>, Problem>;
 
 /// The same endpoints for links and logins; the API describes its own (see [`endpoints`]).
 pub(crate) fn routes(mut routes: Routes) -> Routes {
@@ -47,13 +49,22 @@ pub(crate) fn endpoints(door: Door) -> OpenApiRouter<Web> {
         .routes(routes!(end))
         .routes(routes!(ticket))
         .layer(Extension(door))
+        .layer(middleware::from_fn(dress::for_programs))
 }
 
 /// Which person an admission or a refusal is about.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(default)]
 pub(crate) struct Choice {
-    #[schema(value_type = String, example = "par_0199f0c2b6d07a3e8b1c2d3e4f506172")]
-    participant: ParticipantId,
+    #[schema(example = "par_0199f0c2b6d07a3e8b1c2d3e4f506172")]
+    participant: String,
+}
+
+impl Choice {
+    fn person(&self) -> Result<ParticipantId, Problem> {
+        let wrong = if self.participant.is_empty() { FieldError::Empty } else { FieldError::Malformed };
+        self.participant.parse().map_err(|_| Problem::invalid(vec![("participant".into(), wrong)]))
+    }
 }
 
 /// The way into the room, on this device, for the next minutes.
@@ -90,20 +101,20 @@ async fn state(State(web): State<Web>, caller: Caller) -> Answer<StandingBody> {
     params(("id" = String, Path, description = "`con_…`")),
     responses((status = 200, body = String, content_type = "text/event-stream"), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
 )]
-async fn watch(State(web): State<Web>, from: ClientAddress, caller: Caller) -> Result<Response, ApiProblem> {
+async fn watch(State(web): State<Web>, from: ClientAddress, caller: Caller, parts: Parts) -> Result<Response, Problem> {
     let place = web.limits.stream(from)?;
     let watches = vec![web.app.hub.watch(Topic::Consultation(caller.consultation))];
     consultations::stand(&web.app, &caller.actor, caller.consultation).await?;
     let watching = Watching { watches, place, closing: web.closing.clone() };
-    let (app, caller) = (web.app, std::sync::Arc::new(caller));
     Ok(live::told(watching, move || {
-        let (app, caller) = (app.clone(), std::sync::Arc::clone(&caller));
+        let (web, mut parts) = (web.clone(), parts.clone());
         async move {
-            let standing = consultations::stand(&app, &caller.actor, caller.consultation).await.ok()?;
+            // Asked anew at each event: a link taken back or a login ended says nothing more.
+            let caller = Caller::from_request_parts(&mut parts, &web).await.ok()?;
+            let standing = consultations::stand(&web.app, &caller.actor, caller.consultation).await.ok()?;
             Event::default().event("standing").json_data(StandingBody::from(&standing)).ok()
         }
-    })
-    .into_response())
+    }))
 }
 
 /// A guest sits down in the waiting room. Sitting down twice keeps the place.
@@ -146,7 +157,7 @@ async fn start(State(web): State<Web>, caller: Caller) -> Answer<StandingBody> {
     responses((status = 200, body = StandingBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
 )]
 async fn admit(State(web): State<Web>, caller: Caller, Json(choice): Json<Choice>) -> Answer<StandingBody> {
-    let standing = waiting_room::admit(&web.app, &caller.actor, caller.consultation, choice.participant).await?;
+    let standing = waiting_room::admit(&web.app, &caller.actor, caller.consultation, choice.person()?).await?;
     Ok(axum::Json(StandingBody::from(&standing)))
 }
 
@@ -157,7 +168,7 @@ async fn admit(State(web): State<Web>, caller: Caller, Json(choice): Json<Choice
     responses((status = 200, body = StandingBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
 )]
 async fn decline(State(web): State<Web>, caller: Caller, Json(choice): Json<Choice>) -> Answer<StandingBody> {
-    let standing = waiting_room::decline(&web.app, &caller.actor, caller.consultation, choice.participant).await?;
+    let standing = waiting_room::decline(&web.app, &caller.actor, caller.consultation, choice.person()?).await?;
     Ok(axum::Json(StandingBody::from(&standing)))
 }
 

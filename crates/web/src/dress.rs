@@ -4,9 +4,9 @@ use std::any::Any;
 
 use axum::{
     extract::Request,
-    http::{HeaderMap, HeaderValue, Method, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     middleware::Next,
-    response::{IntoResponse, Response},
+    response::{IntoResponse, Redirect, Response},
 };
 
 use crate::{
@@ -17,33 +17,29 @@ use crate::{
 /// Every refusal passes here on its way out.
 pub(crate) async fn dress(request: Request, next: Next) -> Response {
     let for_people = wants_page(request.method(), request.uri().path(), request.headers());
+    let way_back = (request.method() == Method::GET).then(|| request.uri().to_string());
     let mut response = next.run(request).await;
     let Some(problem) = response.extensions_mut().remove::<Problem>() else { return response };
-    let dressed = if for_people { page(&problem) } else { json(&problem) };
-    let (mut parts, _) = response.into_parts();
-    let (dress, body) = dressed.into_parts();
+    if for_people && problem.status == StatusCode::UNAUTHORIZED {
+        return to_login(way_back);
+    }
+    dressed(response, if for_people { page(&problem) } else { json(&problem) })
+}
+
+/// The status and headers of the refusal, with the body it was given.
+fn dressed(refusal: Response, dress: Response) -> Response {
+    let (mut parts, _) = refusal.into_parts();
+    let (dress, body) = dress.into_parts();
     parts.headers.extend(dress.headers);
-    parts.headers.remove(header::CONTENT_LENGTH);
     Response::from_parts(parts, body)
 }
 
-/// A refusal that is JSON whatever the caller accepts: the API's, and the call element's.
-pub(crate) struct ApiProblem(pub(crate) Problem);
-
-impl<E: Into<Problem>> From<E> for ApiProblem {
-    fn from(error: E) -> Self {
-        Self(error.into())
-    }
-}
-
-impl IntoResponse for ApiProblem {
-    fn into_response(self) -> Response {
-        let dressed = json(&self.0);
-        let mut response = self.0.into_response();
-        response.extensions_mut().remove::<Problem>();
-        response.headers_mut().extend(dressed.headers().clone());
-        *response.body_mut() = dressed.into_body();
-        response
+/// Around routes that only programs call (the API, the call element): their refusals are JSON whatever is accepted.
+pub(crate) async fn for_programs(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    match response.extensions_mut().remove::<Problem>() {
+        Some(problem) => dressed(response, json(&problem)),
+        None => response,
     }
 }
 
@@ -54,20 +50,71 @@ pub(crate) fn after_panic(panic: Box<dyn Any + Send + 'static>) -> Response {
     Problem::internal().into_response()
 }
 
+/// A person is sent to log in, and from there to where they wanted to go.
+fn to_login(way_back: Option<String>) -> Response {
+    let query = way_back.and_then(|next| serde_urlencoded::to_string([("next", next)]).ok());
+    Redirect::to(&query.map_or_else(|| "/login".to_owned(), |query| format!("/login?{query}"))).into_response()
+}
+
 fn page(problem: &Problem) -> Response {
     Html(ErrorPage::of(problem)).into_response()
 }
 
 fn json(problem: &Problem) -> Response {
     let kind = HeaderValue::from_static("application/problem+json");
-    ([(header::CONTENT_TYPE, kind)], axum::Json(ProblemBody::from(problem))).into_response()
+    let mut response = ([(header::CONTENT_TYPE, kind)], axum::Json(ProblemBody::from(problem))).into_response();
+    if problem.status == StatusCode::UNAUTHORIZED {
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    response
 }
 
 /// Browsers name `text/html` when a person navigates; scripts and programs do not.
 fn wants_page(method: &Method, path: &str, headers: &HeaderMap) -> bool {
-    if path.starts_with("/api/") {
-        return false;
+    let said = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let accepts = said("accept").unwrap_or("*/*");
+    let is_script = said("sec-fetch-mode").is_some_and(|mode| mode != "navigate");
+    let reads = matches!(*method, Method::GET | Method::HEAD);
+    !path.starts_with("/api/") && (accepts.contains("text/html") || (accepts == "*/*" && reads && !is_script))
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::{Router, body::Body, middleware, routing::get};
+    use http_body_util::BodyExt;
+    use tower::ServiceExt;
+    use tower_http::catch_panic::CatchPanicLayer;
+
+    use super::*;
+
+    async fn asked(path: &str, accept: &str) -> (StatusCode, String, String) {
+        async fn breaks() {
+            panic!("a hidden detail")
+        }
+        let router = Router::new()
+            .route("/page", get(breaks))
+            .route("/api/v1/thing", get(breaks))
+            .route("/fine", get(async || "fine"))
+            .layer(CatchPanicLayer::custom(after_panic))
+            .layer(middleware::from_fn(dress));
+        let request = Request::get(path).header("accept", accept).body(Body::empty()).unwrap();
+        let response = router.oneshot(request).await.unwrap();
+        let kind = response.headers().get("content-type").unwrap().to_str().unwrap().to_owned();
+        let (status, body) = (response.status(), response.into_body().collect().await.unwrap().to_bytes());
+        (status, kind, String::from_utf8(body.to_vec()).unwrap())
     }
-    let accepts = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or("*/*");
-    accepts.contains("text/html") || (accepts == "*/*" && matches!(*method, Method::GET | Method::HEAD))
+
+    #[tokio::test]
+    async fn a_handler_that_breaks_says_sorry_and_nothing_of_its_insides() {
+        for (path, accept, kind) in [
+            ("/page", "text/html,*/*", "text/html; charset=utf-8"),
+            ("/page", "application/json", "application/problem+json"),
+            ("/api/v1/thing", "text/html", "application/problem+json"),
+        ] {
+            let (status, said, body) = asked(path, accept).await;
+            assert_eq!((status, said.as_str()), (StatusCode::INTERNAL_SERVER_ERROR, kind), "{path}");
+            assert!(body.contains("Something went wrong on our side") && !body.contains("a hidden detail"), "{body}");
+        }
+        assert_eq!(asked("/fine", "*/*").await.2, "fine");
+    }
 }

@@ -19,7 +19,6 @@ use super::{Answer, wrong};
 use crate::{
     Web,
     actor::Bearer,
-    dress::ApiProblem,
     extract::{Json, Path, Query},
     problem::{Problem, ProblemBody},
     standing::ConsultationBody,
@@ -161,11 +160,11 @@ pub(super) async fn create(
     State(web): State<Web>,
     bearer: Bearer,
     Json(body): Json<BookingBody>,
-) -> Result<Response, ApiProblem> {
+) -> Result<Response, Problem> {
     let no_length = body.minutes.is_none();
     let found = match appointments::book(&web.app, &bearer.actor, asked(body)).await {
         Err(error @ Error::Invalid(_)) if no_length => {
-            return Err(ApiProblem(Problem::from(error).sharpened("minutes", FieldError::Empty)));
+            return Err(Problem::from(error).sharpened("minutes", FieldError::Empty));
         }
         found => found?,
     };
@@ -241,7 +240,7 @@ pub(super) async fn invite(
     bearer: Bearer,
     Path(id): Path<AppointmentId>,
     Json(body): Json<InvitationBody>,
-) -> Result<(StatusCode, axum::Json<LinkBody>), ApiProblem> {
+) -> Result<(StatusCode, axum::Json<LinkBody>), Problem> {
     let role = match body.role.as_str() {
         "guest" => Role::Guest,
         "host" => Role::Host,

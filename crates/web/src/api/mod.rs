@@ -20,9 +20,9 @@ use utoipa::{
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{Web, actor::Door, consultation, dress::ApiProblem, problem::Problem, routes::Routes};
+use crate::{Web, actor::Door, consultation, problem::Problem, routes::Routes};
 
-type Answer<T> = Result<axum::Json<T>, ApiProblem>;
+type Answer<T> = Result<axum::Json<T>, Problem>;
 
 #[derive(OpenApi)]
 #[openapi(

@@ -6,10 +6,17 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{Web, actor::Bearer, address::ClientAddress, dress::ApiProblem, extract::Json, problem::ProblemBody};
+use crate::{
+    Web,
+    actor::Bearer,
+    address::ClientAddress,
+    extract::Json,
+    problem::{Problem, ProblemBody},
+};
 
-#[derive(Deserialize, ToSchema)]
+#[derive(Default, Deserialize, ToSchema)]
 #[schema(as = Credentials)]
+#[serde(default)]
 pub(super) struct CredentialsBody {
     email: String,
     password: String,
@@ -33,7 +40,7 @@ pub(super) async fn create(
     State(web): State<Web>,
     from: ClientAddress,
     Json(body): Json<CredentialsBody>,
-) -> Result<(StatusCode, axum::Json<SessionBody>), ApiProblem> {
+) -> Result<(StatusCode, axum::Json<SessionBody>), Problem> {
     web.limits.login(from, &body.email)?;
     let login = sessions::log_in(&web.app, &body.email.into(), &body.password.into()).await?;
     let session = SessionBody { token: login.secret.reveal().to_owned(), expires_at: login.expires_at };
@@ -45,7 +52,7 @@ pub(super) async fn create(
     delete, path = "/sessions", tag = "session", operation_id = "logOut",
     responses((status = 204), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
 )]
-pub(super) async fn delete(State(web): State<Web>, bearer: Bearer) -> Result<StatusCode, ApiProblem> {
+pub(super) async fn delete(State(web): State<Web>, bearer: Bearer) -> Result<StatusCode, Problem> {
     if let Ok(secret) = bearer.token.parse() {
         sessions::log_out(&web.app, &secret).await?;
     }

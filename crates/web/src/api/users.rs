@@ -7,7 +7,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::Answer;
-use crate::{Web, actor::Bearer, dress::ApiProblem, extract::Json, problem::ProblemBody};
+use crate::{
+    Web,
+    actor::Bearer,
+    extract::Json,
+    problem::{Problem, ProblemBody},
+};
 
 #[derive(Serialize, ToSchema)]
 #[schema(as = User)]
@@ -62,7 +67,7 @@ pub(super) async fn create(
     State(web): State<Web>,
     bearer: Bearer,
     Json(body): Json<NewUserBody>,
-) -> Result<(StatusCode, axum::Json<UserBody>), ApiProblem> {
+) -> Result<(StatusCode, axum::Json<UserBody>), Problem> {
     let asked = NewUser {
         name: body.name.into(),
         email: body.email.into(),

@@ -4,7 +4,8 @@ use anteroom_app::{Topic, Watch, appointments, appointments::Found, users};
 use anteroom_domain::{AppointmentStatus, Entry, Kind, Participant, Phase, Role, StaffRole, User, Zone};
 use askama::Template;
 use axum::{
-    extract::State,
+    extract::{FromRequestParts, State},
+    http::request::Parts,
     response::{IntoResponse, Response, sse::Event},
 };
 use jiff::{Timestamp, ToSpan, civil::Date};
@@ -66,14 +67,16 @@ pub(crate) async fn watch(
     from: ClientAddress,
     staff: Staff,
     Query(query): Query<DayQuery>,
+    parts: Parts,
 ) -> Result<Response, Problem> {
     let place = web.limits.stream(from)?;
     let watching = Watching { watches: watches(&web, &staff).await?, place, closing: web.closing.clone() };
     let date = query.day(&web, &staff.user.zone);
-    let staff = std::sync::Arc::new(staff);
     Ok(live::told(watching, move || {
-        let (web, staff) = (web.clone(), std::sync::Arc::clone(&staff));
+        let (web, mut parts) = (web.clone(), parts.clone());
         async move {
+            // Asked anew at each event: whoever has logged out is told nothing more.
+            let staff = Staff::from_request_parts(&mut parts, &web).await.ok()?;
             let page = list(&web, &staff, date).await.ok()?.render().ok()?;
             Some(Event::default().event("day").data(page))
         }

@@ -10,8 +10,8 @@ use crate::problem::Problem;
 pub(crate) struct ErrorPage {
     pub frame: Frame,
     pub status: u16,
-    pub heading: &'static str,
-    pub detail: String,
+    pub code: &'static str,
+    pub heading: String,
     /// What to do next.
     pub advice: &'static str,
     /// A way on: where, and what it is called.
@@ -41,21 +41,20 @@ impl ErrorPage {
                 ("That was too much at once", "Please go back, shorten what you entered and send it again.", home)
             }
             (429, _) => ("One moment, please", "Wait a little, then load this page again. Nothing is lost.", None),
-            (500.., "busy") => {
-                ("Somebody was faster", "Please go back, load the page again and look what has changed.", home)
-            }
+            (503, _) => (problem.detail.as_str(), "Please go back, load the page again and see how it stands.", home),
             (500.., _) => (
                 "Something went wrong on our side",
-                "Please try again in a moment. If you are here for an appointment and it keeps happening, call whoever invited you.",
+                "It was written down for the people who run this server. Please try again in a moment. \
+                 If you are here for an appointment and it keeps happening, call whoever invited you.",
                 home,
             ),
-            _ => ("That did not work", "Please go back and try it once more.", home),
+            _ => (problem.detail.as_str(), "Please go back and try it once more.", home),
         };
         Self {
             frame: Frame::porch("Anteroom"),
             status: problem.status.as_u16(),
-            heading,
-            detail: problem.detail.clone(),
+            code: problem.code,
+            heading: heading.to_owned(),
             advice,
             way_on,
         }

@@ -12,6 +12,8 @@ pub(crate) mod practice;
 #[cfg(any(test, feature = "gallery"))]
 mod samples;
 pub(crate) mod say;
+#[cfg(test)]
+mod tests;
 pub(crate) mod zones;
 
 use std::borrow::Cow;

@@ -35,9 +35,10 @@ pub(crate) struct Person {
 }
 
 impl Person {
-    /// The first letters of the first and last name, for the little round picture.
+    /// The first letters of the first and last name, without titles, for the little round picture.
     pub(crate) fn initials(&self) -> String {
-        let mut words = self.name.split_whitespace().filter_map(|word| word.chars().next());
+        let mut words =
+            self.name.split_whitespace().filter(|word| !word.ends_with('.')).filter_map(|word| word.chars().next());
         let first = words.next().into_iter();
         first.chain(words.next_back()).flat_map(char::to_uppercase).collect()
     }

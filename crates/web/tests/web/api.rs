@@ -1,0 +1,120 @@
+//! The API, as a program walks through it, and its description.
+
+use crate::practice::{PASSWORD, TestSite};
+use anteroom_app::keys;
+use axum::http::{Method, StatusCode};
+use serde_json::{Value, json};
+
+use crate::visitor::{Doors, Visitor};
+
+#[test]
+fn the_description_of_the_api_changes_only_on_purpose() {
+    insta::assert_snapshot!("openapi", anteroom_web::openapi().to_pretty_json().unwrap());
+}
+
+#[tokio::test]
+async fn a_program_books_confirms_starts_and_ends() {
+    let site = TestSite::start().await;
+    let doors = Doors::of(&site);
+    let (key, secret) = keys::create(&site.app, "booking site").await.unwrap();
+    let program = doors.program(format!("{key}.{}", secret.reveal()));
+
+    let booking = json!({
+        "host": site.host.id.to_string(), "guest_name": "Mara Lindt", "guest_email": "mara@mail.example",
+        "guest_zone": "Africa/Cairo", "starts_at": "2026-11-20T10:05:00+01:00", "minutes": 30, "kind": "video",
+    });
+    let booked = program.json(Method::POST, "/api/v1/appointments", booking).await;
+    assert_eq!(booked.status, StatusCode::CREATED);
+    let place = booked.header("location").to_owned();
+    assert_eq!(booked.value()["local"], "Friday 20 November 2026, 10:05");
+    assert_eq!(booked.value()["consultation"], Value::Null);
+
+    let confirmed = program.json(Method::POST, &format!("{place}/confirmation"), json!({})).await.value();
+    assert_eq!(confirmed["status"], "confirmed");
+    let base = format!("/api/v1/consultations/{}", confirmed["consultation"]["id"].as_str().unwrap());
+    let again = program.json(Method::POST, &format!("{place}/confirmation"), json!({})).await.value();
+    assert_eq!(again["consultation"]["id"], confirmed["consultation"]["id"], "confirming twice changes nothing");
+
+    let invited = program.json(Method::POST, &format!("{place}/invitations"), json!({ "role": "guest" })).await.value();
+    let guest = doors.program(invited["link"].as_str().unwrap().rsplit('/').next().unwrap());
+    let entered = guest.json(Method::POST, &format!("{base}/entry"), json!({})).await.value();
+    assert_eq!(entered["entry"], "waiting");
+    let started = program.json(Method::POST, &format!("{base}/opening"), json!({})).await.value();
+    assert_eq!(started["consultation"]["state"], "live");
+    let ticket = guest.json(Method::POST, &format!("{base}/tickets"), json!({})).await.value();
+    assert_eq!(ticket["url"], "ws://video.test");
+    assert_eq!(ticket["identity"], entered["me"]["id"]);
+    assert_eq!(ticket["expires_in"], 600);
+    assert!(ticket["room_name"].as_str().unwrap().starts_with("room_"));
+    let ended = program.json(Method::POST, &format!("{base}/closure"), json!({})).await.value();
+    assert_eq!(
+        (&ended["consultation"]["state"], &ended["consultation"]["ended_by"]),
+        (&json!("ended"), &json!("host"))
+    );
+    assert_eq!(program.get(&place).await.value()["status"], "completed");
+}
+
+#[tokio::test]
+async fn a_refusal_says_when_the_door_opens() {
+    let site = TestSite::start().await;
+    let booked = site.confirmed_in(60).await;
+    let guest = Doors::of(&site).program(&booked.guest_secret);
+    let refused =
+        guest.json(Method::POST, &format!("/api/v1/consultations/{}/entry", booked.consultation), json!({})).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT);
+    assert_eq!(
+        refused.value(),
+        json!({
+            "type": "about:blank", "title": "Conflict", "status": 409, "code": "too_early",
+            "detail": "The room is not open yet.", "opens_at": "2026-11-20T09:45:00Z",
+        })
+    );
+}
+
+#[tokio::test]
+async fn a_person_logs_in_for_their_program_and_out_again() {
+    let site = TestSite::start().await;
+    let doors = Doors::of(&site);
+    let nobody = doors.program("none");
+    let session = nobody
+        .json(Method::POST, "/api/v1/sessions", json!({ "email": "tom@praxis.example", "password": PASSWORD }))
+        .await;
+    assert_eq!(session.status, StatusCode::CREATED);
+    assert_eq!(session.value()["expires_at"], "2026-11-20T21:00:00Z");
+    let program = doors.program(session.value()["token"].as_str().unwrap());
+    assert_eq!(program.get("/api/v1/practice").await.value()["words"]["guest"], "patient");
+    assert_eq!(program.get("/api/v1/users").await.value()["users"].as_array().unwrap().len(), 3);
+    assert_eq!(
+        program.send(Method::DELETE, "/api/v1/sessions", "", String::new()).await.status,
+        StatusCode::NO_CONTENT
+    );
+    let refused = program.get("/api/v1/practice").await;
+    assert_eq!((refused.status, refused.code().as_str()), (StatusCode::UNAUTHORIZED, "not_logged_in"));
+    assert_eq!(refused.header("www-authenticate"), "Bearer");
+}
+
+#[tokio::test]
+async fn a_cookie_opens_nothing_at_the_api() {
+    let site = TestSite::start().await;
+    let host = Doors::of(&site).logged_in(&site, &site.host).await;
+    let answer = Visitor { accept: "application/json", ..host }.get("/api/v1/appointments").await;
+    assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn a_list_covers_the_range_that_was_asked_for() {
+    let site = TestSite::start().await;
+    let login = anteroom_app::sessions::open(&site.app, site.host.clone()).await.unwrap();
+    let program = Doors::of(&site).program(login.secret.reveal());
+    site.booked_in(60).await;
+    let count = async |query: &str| {
+        let answer = program.get(&format!("/api/v1/appointments{query}")).await;
+        answer.value()["appointments"].as_array().map(Vec::len).ok_or_else(|| answer.value()["fields"].to_string())
+    };
+    assert_eq!(count("").await, Ok(1));
+    assert_eq!(count("?from=2026-11-21T00:00:00Z").await, Ok(0));
+    assert_eq!(count("?from=2026-11-20T00:00:00Z&to=2026-11-20T10:00:00Z").await, Ok(0), "the end is not included");
+    assert_eq!(count("?from=2026-11-20T00:00:00Z&to=2026-11-20T10:00:01Z").await, Ok(1));
+    assert!(count("?from=yesterday").await.unwrap_err().contains("malformed"));
+    assert!(count("?host=me").await.unwrap_err().contains("malformed"));
+}

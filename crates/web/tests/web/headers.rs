@@ -1,0 +1,185 @@
+//! What protects every answer: headers, limits, the origin of writes, reading that changes nothing.
+
+use crate::practice::TestSite;
+use anteroom_web::{Config, Quota, listed_routes};
+use axum::http::{Method, StatusCode};
+use jiff::SignedDuration;
+use serde_json::json;
+
+use crate::{
+    states::brought_to,
+    visitor::{Answer, Doors, Visitor},
+};
+
+const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
+    img-src 'self' data: blob:; media-src 'self' blob:; connect-src 'self' ws://anteroom.test; object-src 'none'; \
+    base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
+
+#[track_caller]
+fn is_protected(answer: &Answer, route: &str) {
+    for (name, value) in [
+        ("content-security-policy", POLICY),
+        ("x-content-type-options", "nosniff"),
+        ("referrer-policy", "no-referrer"),
+        ("cross-origin-opener-policy", "same-origin"),
+        ("x-frame-options", "DENY"),
+    ] {
+        assert_eq!(answer.header(name), value, "{route}");
+    }
+    assert!(answer.header("permissions-policy").contains("camera=(self), microphone=(self)"), "{route}");
+    let keeps = answer.header("cache-control");
+    assert!(keeps == "no-store" || route.contains("/assets/") || route.contains("favicon"), "{route}: {keeps}");
+}
+
+#[tokio::test]
+async fn every_answer_is_protected_whatever_it_is() {
+    let site = TestSite::start().await;
+    let doors = Doors::of(&site);
+    for visitor in [doors.stranger(), doors.logged_in(&site, &site.admin).await] {
+        for (method, path) in listed_routes() {
+            if path.ends_with("/live") {
+                continue; // a stream has no end to wait for; its headers are asked in `live`
+            }
+            let answer = visitor.send(method.clone(), &path, "", String::new()).await;
+            is_protected(&answer, &format!("{method} {path} {}", answer.status));
+        }
+        for (method, path) in [(Method::GET, "/no/such/page"), (Method::PATCH, "/day"), (Method::POST, "/healthz")] {
+            is_protected(&visitor.send(method, path, "", String::new()).await, path);
+        }
+    }
+}
+
+#[tokio::test]
+async fn over_tls_browsers_are_told_to_stay_there_and_the_cookie_is_tied_to_the_host() {
+    let site = TestSite::start().await;
+    let doors = Doors::with(&site, Config::new("https://anteroom.test".parse().unwrap()));
+    let form = [("email", "tom@praxis.example"), ("password", crate::practice::PASSWORD)];
+    let answer = doors.stranger().post("/login", &form).await;
+    assert_eq!(answer.header("strict-transport-security"), "max-age=31536000");
+    assert!(answer.header("content-security-policy").contains("connect-src 'self' wss://anteroom.test;"));
+    let cookie = answer.header("set-cookie");
+    assert!(cookie.starts_with("__Host-anteroom="), "{cookie}");
+    for part in ["; HttpOnly", "; SameSite=Lax", "; Secure", "; Path=/"] {
+        assert!(cookie.contains(part), "{part} is missing in {cookie}");
+    }
+    assert!(!cookie.contains("Domain"));
+}
+
+#[tokio::test]
+async fn reading_changes_nothing_whoever_reads_and_however_it_stands() {
+    let site = TestSite::start().await;
+    let doors = Doors::of(&site);
+    for state in ["open", "waiting", "live", "ended", "cancelled"] {
+        site.clock.advance(SignedDuration::from_hours(3));
+        let booked = brought_to(&site, state).await;
+        let host = doors.logged_in(&site, &site.host).await;
+        let admin = doors.logged_in(&site, &site.admin).await;
+        let program = doors.program(&booked.guest_secret);
+        let before = site.app.store.counts().transactions;
+        for (method, path) in listed_routes() {
+            if method != Method::GET {
+                continue;
+            }
+            let id = if path.contains("/consultations/") {
+                booked.consultation.to_string()
+            } else {
+                booked.appointment.to_string()
+            };
+            let path = path.replace("{id}", &id).replace("{secret}", &booked.guest_secret);
+            for visitor in [&doors.stranger(), &host, &admin, &program] {
+                drop(visitor.knock(Method::GET, &path, "", String::new()).await);
+                drop(visitor.knock(Method::HEAD, &path, "", String::new()).await);
+            }
+        }
+        assert_eq!(site.app.store.counts().transactions, before, "something was written while {state}");
+    }
+}
+
+#[tokio::test]
+async fn a_write_that_another_site_had_the_browser_send_is_refused() {
+    let site = TestSite::start().await;
+    let doors = Doors::of(&site);
+    let host = doors.logged_in(&site, &site.host).await;
+    let id = site.booked_in(60).await;
+    // The visitor of these tests says `same-origin`; a bearer says nothing, and this one holds a cookie as well.
+    let lured = Visitor { bearer: Some("nothing".to_owned()), ..host.clone() };
+    let refused = lured.post(&format!("/appointments/{id}/confirmation"), &[]).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    refused.shows("Nothing was done");
+    let page = host.get(&format!("/appointments/{id}")).await;
+    page.shows("Not confirmed yet");
+}
+
+#[tokio::test]
+async fn a_flood_is_told_to_wait_and_others_are_not() {
+    let site = TestSite::start().await;
+    let mut config = Config::new("http://anteroom.test".parse().unwrap());
+    config.quotas.requests = Quota::new(20, 1);
+    let doors = Doors::with(&site, config);
+    let flood = doors.stranger();
+    for _ in 0..20 {
+        assert_eq!(flood.get("/login").await.status, StatusCode::OK);
+    }
+    let refused = flood.get("/login").await;
+    assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
+    assert!(refused.header("retry-after").parse::<u64>().unwrap() > 0);
+    refused.shows("One moment, please");
+    is_protected(&refused, "429");
+    let other = Visitor { address: [203, 0, 113, 10], ..flood };
+    assert_eq!(other.get("/login").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn one_account_cannot_be_tried_from_everywhere() {
+    let site = TestSite::start().await;
+    let mut config = Config::new("http://anteroom.test".parse().unwrap());
+    config.quotas.logins_of_account = Quota::new(3, 1);
+    let doors = Doors::with(&site, config);
+    let attempt = |n: u8, email: &'static str| {
+        let visitor = Visitor { address: [198, 51, 100, n], ..doors.stranger() };
+        async move { visitor.post("/login", &[("email", email), ("password", "wrong")]).await.status }
+    };
+    for n in 0..3 {
+        assert_eq!(attempt(n, "tom@praxis.example").await, StatusCode::UNAUTHORIZED);
+    }
+    assert_eq!(attempt(3, " TOM@praxis.example").await, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(attempt(4, "ada@praxis.example").await, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn guessing_links_ends_soon_but_right_links_always_open() {
+    let site = TestSite::start().await;
+    let mut config = Config::new("http://anteroom.test".parse().unwrap());
+    config.quotas.wrong_secrets = Quota::new(3, 1);
+    let doors = Doors::with(&site, config);
+    let booked = site.confirmed_in(5).await;
+    let wrong = format!("/join/{}/state", "A".repeat(32));
+    let guesser = doors.stranger();
+    for _ in 0..3 {
+        assert_eq!(guesser.get(&wrong).await.status, StatusCode::NOT_FOUND);
+    }
+    assert_eq!(guesser.get(&wrong).await.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(guesser.get(&format!("/join/{}", booked.guest_secret)).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn an_oversized_body_is_refused_before_it_is_read() {
+    let site = TestSite::start().await;
+    let doors = Doors::of(&site);
+    let long = "x".repeat(70_000);
+    let page = doors.logged_in(&site, &site.host).await.post("/appointments", &[("guest_name", &long)]).await;
+    assert_eq!(page.status, StatusCode::PAYLOAD_TOO_LARGE);
+    page.shows("That was too much at once");
+    let api = doors.program("x").json(Method::POST, "/api/v1/sessions", json!({ "email": long })).await;
+    assert_eq!((api.status, api.code().as_str()), (StatusCode::PAYLOAD_TOO_LARGE, "too_large"));
+    // Without an announced length it is counted while it arrives.
+    let request = axum::http::Request::post("/login")
+        .header("content-type", "application/x-www-form-urlencoded")
+        .header("sec-fetch-site", "same-origin")
+        .body(axum::body::Body::from_stream(futures_util::stream::iter(
+            (0..100).map(|_| Ok::<_, std::io::Error>("y".repeat(1000))),
+        )))
+        .unwrap();
+    let response = tower::ServiceExt::oneshot(doors.router.clone(), request).await.unwrap();
+    assert_eq!(response.status(), StatusCode::PAYLOAD_TOO_LARGE);
+}

@@ -1,0 +1,13 @@
+//! The promises of the web doors, asked in process: no socket, no browser, no waiting.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod api;
+mod authorization;
+mod bad_input;
+mod headers;
+mod live;
+mod pages;
+mod practice;
+mod states;
+mod visitor;

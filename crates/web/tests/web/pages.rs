@@ -1,0 +1,297 @@
+//! The pages, as the people of a practice and their guests walk through them.
+
+use crate::practice::{PASSWORD, TestSite};
+use anteroom_app::{Actor, appointments, appointments::Booking, appointments::Start};
+use anteroom_web::Config;
+use axum::http::{Method, StatusCode};
+use jiff::SignedDuration;
+
+use crate::{
+    states::brought_to,
+    visitor::{Doors, Visitor},
+};
+
+#[tokio::test]
+async fn the_first_visitor_sets_the_practice_up_and_is_logged_in() {
+    let site = anteroom_testkit::TestSite::empty().await;
+    let visitor = Doors::with(&site, Config::new("http://anteroom.test".parse().unwrap())).stranger();
+    assert_eq!(visitor.get("/").await.header("location"), "/setup");
+    assert_eq!(visitor.get("/login").await.header("location"), "/setup");
+    visitor.get("/setup").await.shows("Set up the practice");
+
+    let form = |password: &'static str| {
+        [
+            ("practice", "Okafor & Brandt"),
+            ("pack", "therapy"),
+            ("zone", "Europe/Berlin"),
+            ("name", "Mira"),
+            ("email", "mira@p.example"),
+            ("password", password),
+        ]
+    };
+    let refused = visitor.post("/setup", &form("short")).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    refused.shows("This is too short.");
+    refused.shows("value=\"Okafor &#38; Brandt\"");
+    assert!(!refused.body.contains("value=\"short\""), "a password never comes back");
+
+    let founded = visitor.post("/setup", &form(PASSWORD)).await;
+    assert_eq!((founded.status, founded.header("location")), (StatusCode::SEE_OTHER, "/day"));
+    let cookie = founded.header("set-cookie").split(';').next().unwrap().to_owned();
+    let admin = Visitor { cookie: Some(cookie), ..visitor.clone() };
+    admin.get("/day").await.shows("A free day");
+    assert_eq!(visitor.get("/setup").await.header("location"), "/login");
+    assert_eq!(visitor.post("/setup", &form(PASSWORD)).await.header("location"), "/login");
+}
+
+#[tokio::test]
+async fn somebody_logs_in_works_and_logs_out() {
+    let site = TestSite::start().await;
+    let visitor = Doors::of(&site).stranger();
+    let sent_away = visitor.get("/appointments/new?date=2026-11-21").await;
+    assert_eq!(sent_away.header("location"), "/login?next=%2Fappointments%2Fnew%3Fdate%3D2026-11-21");
+    let login = |password: &'static str| {
+        [("email", "tom@praxis.example"), ("password", password), ("next", "/appointments/new?date=2026-11-21")]
+    };
+
+    let refused = visitor.post("/login", &login("wrong")).await;
+    assert_eq!(refused.status, StatusCode::UNAUTHORIZED);
+    refused.shows("E-mail address and password do not match.");
+    refused.shows("value=\"tom@praxis.example\"");
+
+    let welcome = visitor.post("/login", &login(PASSWORD)).await;
+    assert_eq!(welcome.header("location"), "/appointments/new?date=2026-11-21");
+    let cookie = welcome.header("set-cookie").split(';').next().unwrap().to_owned();
+    let host = Visitor { cookie: Some(cookie), ..visitor };
+    host.get("/").await.shows("");
+    assert_eq!(host.get("/").await.header("location"), "/day");
+
+    let gone = host.post("/logout", &[]).await;
+    assert!(gone.header("set-cookie").contains("Max-Age=0"));
+    assert_eq!(host.get("/day").await.header("location"), "/login?next=%2Fday", "the cookie is worth nothing any more");
+}
+
+#[tokio::test]
+async fn a_wrong_login_says_the_same_whether_the_account_exists() {
+    let site = TestSite::start().await;
+    let visitor = Doors::of(&site).stranger();
+    let known = visitor.post("/login", &[("email", "x@y.example"), ("password", "wrong")]).await;
+    let unknown = visitor.post("/login", &[("email", "x@y.example"), ("password", PASSWORD)]).await;
+    assert_eq!((known.status, known.body), (unknown.status, unknown.body));
+}
+
+#[tokio::test]
+async fn a_host_books_confirms_and_hands_the_link_over() {
+    let site = TestSite::start().await;
+    let doors = Doors::of(&site);
+    let host = doors.logged_in(&site, &site.host).await;
+    let form = [
+        ("guest_name", "Mara Lindt"),
+        ("guest_email", "mara@mail.example"),
+        ("guest_zone", "Africa/Cairo"),
+        ("date", "2026-11-20"),
+        ("time", "11:00"),
+        ("zone", "Europe/Berlin"),
+        ("minutes", "30"),
+        ("kind", "video"),
+    ];
+    let booked = host.post("/appointments", &form).await;
+    assert_eq!(booked.status, StatusCode::SEE_OTHER);
+    let place = booked.header("location").to_owned();
+    let page = host.get(&place).await;
+    page.shows("Not confirmed yet");
+    page.shows("Friday 20 November 2026, 12:00"); // the guest's own time, in Cairo
+    let confirmed = host.post(&format!("{place}/confirmation"), &[]).await;
+    assert_eq!(confirmed.header("location"), place);
+    let page = host.get(&place).await;
+    page.shows("Confirmed");
+    page.shows("The patient can come in from 10:45.");
+    host.get("/day").await.shows("Mara Lindt");
+
+    let page = host.post(&format!("{place}/invitations"), &[]).await;
+    let secret = page.body.split("https://video.test/join/").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let joined = doors.stranger().get(&format!("/join/{secret}")).await;
+    joined.shows("<anteroom-call data-base=\"/join/");
+    joined.shows("Your consultation with <bdi>Tom Okafor</bdi>");
+    joined.shows("Cairo time");
+    assert!(!host.get(&place).await.body.contains(&secret), "a link is shown once");
+
+    host.post(&format!("{place}/cancellation"), &[]).await;
+    host.get(&place).await.shows("Cancelled");
+    doors.stranger().get(&format!("/join/{secret}")).await.shows("This appointment was cancelled");
+}
+
+#[tokio::test]
+async fn a_link_says_how_it_stands_and_what_to_do() {
+    let site = TestSite::start().await;
+    let doors = Doors::of(&site);
+    for (state, said) in [
+        ("early", "The room opens at"),
+        ("open", "<anteroom-call"),
+        ("waiting", "<anteroom-call"),
+        ("live", "<anteroom-call"),
+        ("ended", "This consultation has ended"),
+        ("cancelled", "This appointment was cancelled"),
+        ("late", "The time for this appointment has passed"),
+    ] {
+        site.clock.advance(SignedDuration::from_hours(3));
+        let booked = brought_to(&site, state).await;
+        for secret in [&booked.guest_secret, &booked.host_secret] {
+            let page = doors.stranger().get(&format!("/join/{secret}")).await;
+            assert_eq!(page.status, StatusCode::OK, "{state}");
+            page.shows(said);
+        }
+        let host = doors.logged_in(&site, &site.host).await;
+        host.get(&format!("/appointments/{}/consultation", booked.appointment)).await.shows(said);
+    }
+}
+
+#[tokio::test]
+async fn somebody_in_a_running_call_finds_back_past_its_hour() {
+    let site = TestSite::start().await;
+    let doors = Doors::of(&site);
+    let booked = brought_to(&site, "live").await;
+    site.clock.advance(SignedDuration::from_hours(2));
+    for secret in [&booked.guest_secret, &booked.host_secret] {
+        doors.stranger().get(&format!("/join/{secret}")).await.shows("<anteroom-call");
+    }
+}
+
+#[tokio::test]
+async fn the_record_is_complete_after_the_end() {
+    let site = TestSite::start().await;
+    let doors = Doors::of(&site);
+    let booked = brought_to(&site, "live").await;
+    site.clock.advance(SignedDuration::from_secs(28 * 60 + 10));
+    let end = format!("/join/{}/closure", booked.host_secret);
+    assert_eq!(doors.stranger().send(Method::POST, &end, "", String::new()).await.status, StatusCode::OK);
+    let page = doors.logged_in(&site, &site.host).await.get(&format!("/appointments/{}", booked.appointment)).await;
+    for said in ["Completed, 28 min 10 s", "Started", "Ended by", "Tom Okafor"] {
+        page.shows(said);
+    }
+    doors.stranger().get(&format!("/join/{}", booked.guest_secret)).await.shows("28 min 10 s");
+}
+
+#[tokio::test]
+async fn every_wrong_link_gets_the_same_answer() {
+    let site = TestSite::start().await;
+    let visitor = Doors::of(&site).stranger();
+    let booked = site.confirmed_in(5).await;
+    let almost =
+        format!("{}{}", &booked.guest_secret[..31], if booked.guest_secret.ends_with('A') { "B" } else { "A" });
+    let expected = visitor.get("/join/nonsense").await;
+    assert_eq!(expected.status, StatusCode::NOT_FOUND);
+    expected.shows("This link does not open anything");
+    for wrong in [
+        almost.as_str(),
+        "a",
+        &"A".repeat(32),
+        &"é".repeat(32).replace('é', "%C3%A9"),
+        &"x".repeat(2000),
+        "%00",
+        "..%2F..%2Fetc",
+    ] {
+        let answer = visitor.get(&format!("/join/{wrong}")).await;
+        assert_eq!((answer.status, &answer.body), (expected.status, &expected.body), "{wrong}");
+        let state = Visitor { accept: "*/*", ..visitor.clone() }.get(&format!("/join/{wrong}/state")).await;
+        assert_eq!((state.status, state.code().as_str()), (StatusCode::NOT_FOUND, "unknown_link"), "{wrong}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_yours_and_what_is_not_there_sound_the_same() {
+    let site = TestSite::start().await;
+    let doors = Doors::of(&site);
+    let id = site.booked_in(60).await;
+    let colleague = doors.logged_in(&site, &site.colleague).await;
+    let theirs = colleague.get(&format!("/appointments/{id}")).await;
+    let nobodys = colleague.get(&format!("/appointments/apt_{}", "0".repeat(32))).await;
+    assert_eq!((theirs.status, &theirs.body), (nobodys.status, &nobodys.body));
+    assert_eq!(colleague.get("/day").await.body.matches("Mara Lindt").count(), 0);
+    let admin = doors.logged_in(&site, &site.admin).await;
+    admin.get("/day").await.shows("with <bdi>Tom Okafor</bdi>");
+}
+
+#[tokio::test]
+async fn a_name_is_text_wherever_it_stands() {
+    let site = TestSite::start().await;
+    let doors = Doors::of(&site);
+    let name = r#""><img src=x onerror=alert(1)></script><script>alert(2)</script>{{7*7}}"#;
+    let booking = Booking {
+        host: None,
+        guest_name: name.to_owned().into(),
+        guest_email: "mara@mail.example".to_owned().into(),
+        guest_phone: String::new().into(),
+        guest_zone: String::new(),
+        starts: Start::Instant("2026-11-20T09:05:00Z".to_owned()),
+        zone: String::new(),
+        minutes: 30,
+        kind: "video".to_owned(),
+    };
+    let host_actor = Actor::Staff(site.host.clone());
+    let id = appointments::book(&site.app, &host_actor, booking).await.unwrap().appointment.id;
+    appointments::confirm(&site.app, &host_actor, id).await.unwrap();
+    let host = doors.logged_in(&site, &site.host).await;
+    for path in [format!("/appointments/{id}"), "/day".to_owned(), format!("/appointments/{id}/consultation")] {
+        let page = host.get(&path).await;
+        assert_eq!(page.status, StatusCode::OK);
+        for alive in ["<img", "<script>alert", "</script><script>"] {
+            assert!(!page.body.contains(alive), "{path} lets {alive} through:\n{}", page.body);
+        }
+        page.shows("onerror=alert(1)");
+    }
+}
+
+#[tokio::test]
+async fn an_admin_adds_somebody_and_changes_the_practice() {
+    let site = TestSite::start().await;
+    let admin = Doors::of(&site).logged_in(&site, &site.admin).await;
+    let person = |email: &'static str| {
+        [
+            ("name", "Amara Okafor"),
+            ("email", email),
+            ("role", "host"),
+            ("zone", "Europe/Berlin"),
+            ("password", PASSWORD),
+        ]
+    };
+    assert_eq!(admin.post("/staff", &person("amara@praxis.example")).await.header("location"), "/staff");
+    admin.get("/staff").await.shows("amara@praxis.example");
+    let taken = admin.post("/staff", &person("AMARA@praxis.example")).await;
+    assert_eq!(taken.status, StatusCode::UNPROCESSABLE_ENTITY);
+    taken.shows("This is already in use.");
+
+    let rules = |before: &'static str| {
+        [
+            ("name", "Haus am See"),
+            ("pack", "therapy"),
+            ("zone", "Europe/Berlin"),
+            ("opens_before", before),
+            ("closes_after", "20"),
+            ("who_may_end", "either"),
+        ]
+    };
+    let refused = admin.post("/practice", &rules("soon")).await;
+    refused.shows("This does not look right.");
+    refused.shows("value=\"soon\"");
+    assert_eq!(admin.post("/practice", &rules("5")).await.header("location"), "/practice?saved=yes");
+    let page = admin.get("/practice?saved=yes").await;
+    page.shows("Saved.");
+    page.shows("Haus am See");
+    page.shows("Only the therapist");
+}
+
+#[tokio::test]
+async fn a_day_is_the_day_of_whoever_looks() {
+    let site = TestSite::start().await;
+    site.booked_in(13 * 60 + 45).await; // 23:45 in Berlin
+    let host = Doors::of(&site).logged_in(&site, &site.host).await;
+    host.get("/day?date=2026-11-20").await.shows("Mara Lindt");
+    host.get("/day?date=2026-11-21").await.shows("A free day");
+    host.get("/day?date=nonsense").await.shows("Friday 20 November 2026");
+    host.get("/day?date=2027-03-28").await.shows("Sunday 28 March 2027"); // 23 hours long
+    for edge in ["9999-12-31", "-009999-01-01"] {
+        let answer = host.get(&format!("/day?date={edge}")).await;
+        assert!(!answer.status.is_server_error(), "{edge}: {}", answer.status);
+    }
+}

@@ -1,0 +1,119 @@
+//! A practice with its people and appointments, as the doors' stories need it, on the site all tests use.
+
+use std::ops::Deref;
+
+use anteroom_app::{
+    Actor, App, appointments,
+    appointments::{Booking, Start},
+    invitations, practices,
+    practices::Founding,
+    users,
+    users::NewUser,
+};
+use anteroom_domain::{AppointmentId, ConsultationId, Role, User};
+use jiff::SignedDuration;
+
+/// Everybody's password.
+pub(crate) const PASSWORD: &str = "seven quiet herons";
+
+/// Friday 20 November 2026, ten in the morning in Berlin; every word of these people is looked for in the logs.
+pub(crate) struct TestSite {
+    site: anteroom_testkit::TestSite,
+    /// Runs the practice: Ines Brandt.
+    pub(crate) admin: User,
+    /// Holds the appointments: Tom Okafor.
+    pub(crate) host: User,
+    /// Works here too: Ada Colleague.
+    pub(crate) colleague: User,
+}
+
+/// A confirmed appointment and the tails of both its links.
+#[derive(Debug, Clone)]
+pub(crate) struct Booked {
+    pub(crate) appointment: AppointmentId,
+    pub(crate) consultation: ConsultationId,
+    pub(crate) host_secret: String,
+    pub(crate) guest_secret: String,
+}
+
+impl Deref for TestSite {
+    type Target = anteroom_testkit::TestSite;
+
+    fn deref(&self) -> &Self::Target {
+        &self.site
+    }
+}
+
+impl TestSite {
+    pub(crate) async fn start() -> Self {
+        let site = anteroom_testkit::TestSite::empty().await;
+        site.owes_something(); // who is written to is the use cases' promise; here nobody empties the outbox
+        for word in [PASSWORD, "Brandt", "Okafor", "praxis.example", "Mara", "Lindt", "mail.example", "901820"] {
+            site.logs.guard(word);
+        }
+        let founding = Founding {
+            practice: "Praxis am Park".to_owned(),
+            pack: "clinic".to_owned(),
+            zone: "Europe/Berlin".to_owned(),
+            name: "Ines Brandt".to_owned().into(),
+            email: "ines@praxis.example".to_owned().into(),
+            password: PASSWORD.to_owned().into(),
+        };
+        let admin = practices::found(&site.app, founding).await.expect("an empty server can be set up");
+        let actor = Actor::Staff(admin.clone());
+        let host = added(&site.app, &actor, "Tom Okafor", "tom@praxis.example").await;
+        let colleague = added(&site.app, &actor, "Ada Colleague", "ada@praxis.example").await;
+        Self { site, admin, host, colleague }
+    }
+
+    /// The host, as someone logged in.
+    pub(crate) fn as_host(&self) -> Actor {
+        Actor::Staff(self.host.clone())
+    }
+
+    /// In so many minutes: Mara Lindt and Tom Okafor, half an hour by video, not confirmed.
+    pub(crate) async fn booked_in(&self, minutes: i64) -> AppointmentId {
+        let starts = self.app.clock.now() + SignedDuration::from_mins(minutes);
+        let booking = Booking {
+            host: None,
+            guest_name: "Mara Lindt".to_owned().into(),
+            guest_email: "mara@mail.example".to_owned().into(),
+            guest_phone: "+49 30 901820".to_owned().into(),
+            guest_zone: "Africa/Cairo".to_owned(),
+            starts: Start::Instant(starts.to_string()),
+            zone: "Europe/Berlin".to_owned(),
+            minutes: 30,
+            kind: "video".to_owned(),
+        };
+        let booked = appointments::book(&self.app, &self.as_host(), booking).await;
+        booked.expect("the time is free").appointment.id
+    }
+
+    /// The same, confirmed, with both links.
+    pub(crate) async fn confirmed_in(&self, minutes: i64) -> Booked {
+        let appointment = self.booked_in(minutes).await;
+        let confirmed = appointments::confirm(&self.app, &self.as_host(), appointment).await;
+        let consultation = confirmed.expect("it was just booked").consultation.expect("confirming makes one").id;
+        let host_secret = self.secret(appointment, Role::Host).await;
+        let guest_secret = self.secret(appointment, Role::Guest).await;
+        Booked { appointment, consultation, host_secret, guest_secret }
+    }
+
+    async fn secret(&self, appointment: AppointmentId, role: Role) -> String {
+        let link = invitations::reissue(&self.app, &self.as_host(), appointment, role).await.expect("it is confirmed");
+        let secret = link.rsplit('/').next().unwrap_or_default();
+        self.logs.guard(secret);
+        secret.to_owned()
+    }
+}
+
+async fn added(app: &App, admin: &Actor, name: &str, email: &str) -> User {
+    let person = NewUser {
+        name: name.to_owned().into(),
+        email: email.to_owned().into(),
+        role: "host".to_owned(),
+        zone: "Europe/Berlin".to_owned(),
+        password: PASSWORD.to_owned().into(),
+    };
+    users::add(app, admin, person).await.expect("nobody has this address")
+}

@@ -1,0 +1,107 @@
+//! Role is not enough: what a guest and a host may do depends on how the consultation stands, through every door.
+
+use crate::practice::{Booked, TestSite};
+use anteroom_app::{Actor, appointments, consultations, invitations, sessions, waiting_room};
+use axum::http::Method;
+use jiff::SignedDuration;
+use serde_json::json;
+
+use crate::visitor::{Doors, Visitor};
+
+/// The columns, in order.
+const STATES: [&str; 7] = ["early", "open", "waiting", "live", "ended", "cancelled", "late"];
+
+/// Who, what, and the code of the answer in each state; `ok` for 200.
+#[rustfmt::skip]
+const TABLE: &[(&str, &str, &str, [&str; 7])] = &[
+    //                             early               open                waiting         live          ended        cancelled            late
+    ("guest", "GET",    "state",      ["ok",               "ok",               "ok",           "ok",         "ok",        "ok",               "ok"]),
+    ("guest", "POST",   "entry",      ["too_early",        "ok",               "ok",           "ok",         "ended",     "cancelled",        "too_late"]),
+    ("guest", "DELETE", "entry",      ["ok",               "ok",               "ok",           "ok",         "ok",        "ok",               "ok"]),
+    ("guest", "POST",   "opening",    ["host_only",        "host_only",        "host_only",    "host_only",  "host_only", "host_only",        "host_only"]),
+    ("guest", "POST",   "admissions", ["host_only",        "host_only",        "host_only",    "host_only",  "host_only", "host_only",        "host_only"]),
+    ("guest", "POST",   "refusals",   ["host_only",        "host_only",        "host_only",    "host_only",  "host_only", "host_only",        "host_only"]),
+    ("guest", "POST",   "closure",    ["host_only",        "host_only",        "host_only",    "host_only",  "host_only", "host_only",        "host_only"]),
+    ("guest", "POST",   "tickets",    ["too_early",        "not_admitted",     "not_admitted", "ok",         "ended",     "cancelled",        "too_late"]),
+    ("host",  "GET",    "state",      ["ok",               "ok",               "ok",           "ok",         "ok",        "ok",               "ok"]),
+    ("host",  "POST",   "opening",    ["too_early",        "ok",               "ok",           "ok",         "ended",     "cancelled",        "too_late"]),
+    ("host",  "POST",   "admissions", ["not_started",      "not_started",      "not_started",  "ok",         "ended",     "not_started",      "not_started"]),
+    ("host",  "POST",   "refusals",   ["no_longer_waiting","no_longer_waiting","ok",           "ok",         "ended",     "no_longer_waiting","no_longer_waiting"]),
+    ("host",  "POST",   "closure",    ["not_started",      "not_started",      "not_started",  "ok",         "ok",        "not_started",      "not_started"]),
+    ("host",  "POST",   "tickets",    ["too_early",        "not_started",      "not_started",  "ok",         "ended",     "cancelled",        "too_late"]),
+];
+
+#[tokio::test]
+async fn every_verb_answers_by_how_the_consultation_stands_through_every_door() {
+    let site = TestSite::start().await;
+    let doors = Doors::of(&site);
+    let mut wrong = Vec::new();
+    for (who, method, verb, codes) in TABLE {
+        for (state, expected) in STATES.iter().zip(codes) {
+            site.clock.advance(SignedDuration::from_hours(3));
+            let booked = brought_to(&site, state).await;
+            // One after the other on the same consultation: doing something twice changes nothing.
+            for door in ["link", "login", "token"].into_iter().filter(|door| *door != "login" || *who == "host") {
+                let code = ask(&site, &doors, &booked, who, door, method, verb).await;
+                if code != *expected {
+                    wrong.push(format!("{who} by {door}: {method} {verb} while {state}: {code} instead of {expected}"));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// A consultation that stands like this, now.
+pub(crate) async fn brought_to(site: &TestSite, state: &str) -> Booked {
+    let booked = site.confirmed_in(30).await;
+    let (guest, host) = (seat(site, &booked.guest_secret).await, seat(site, &booked.host_secret).await);
+    if state == "early" {
+        return booked;
+    }
+    site.clock.advance(SignedDuration::from_mins(25));
+    if matches!(state, "waiting" | "live" | "ended") {
+        waiting_room::enter(&site.app, &guest, booked.consultation).await.unwrap();
+    }
+    if matches!(state, "live" | "ended") {
+        consultations::start(&site.app, &host, booked.consultation).await.unwrap();
+    }
+    match state {
+        "ended" => drop(consultations::end(&site.app, &host, booked.consultation).await.unwrap()),
+        "cancelled" => drop(appointments::cancel(&site.app, &site.as_host(), booked.appointment).await.unwrap()),
+        "late" => site.clock.advance(SignedDuration::from_mins(90)),
+        _ => {}
+    }
+    booked
+}
+
+async fn seat(site: &TestSite, secret: &str) -> Actor {
+    invitations::open(&site.app, &secret.parse().unwrap()).await.unwrap()
+}
+
+async fn ask(
+    site: &TestSite,
+    doors: &Doors,
+    booked: &Booked,
+    who: &str,
+    door: &str,
+    method: &str,
+    verb: &str,
+) -> String {
+    let secret = if who == "guest" { &booked.guest_secret } else { &booked.host_secret };
+    let api = format!("/api/v1/consultations/{}", booked.consultation);
+    let (visitor, base) = match (door, who) {
+        ("link", _) => (Visitor { accept: "*/*", ..doors.stranger() }, format!("/join/{secret}")),
+        ("token", "guest") => (doors.program(secret), api),
+        ("token", _) => {
+            let login = sessions::open(&site.app, site.host.clone()).await.unwrap();
+            (doors.program(login.secret.reveal()), api)
+        }
+        _ => (doors.logged_in(site, &site.host).await, format!("/appointments/{}/consultation", booked.appointment)),
+    };
+    let Actor::Seat { participant, .. } = seat(site, &booked.guest_secret).await else { panic!("a link opens a seat") };
+    let body = json!({ "participant": participant.to_string() });
+    let method: Method = method.parse().unwrap();
+    let answer = visitor.json(method, &format!("{base}/{verb}"), body).await;
+    if answer.status.is_success() { "ok".to_owned() } else { answer.code() }
+}

@@ -1,0 +1,137 @@
+//! Somebody in front of a browser, or a program: sends what they hold, keeps what they are told.
+
+use std::net::SocketAddr;
+
+use anteroom_app::sessions;
+use anteroom_domain::User;
+use anteroom_testkit::TestSite;
+use anteroom_web::{Config, router};
+use axum::{
+    Router,
+    body::Body,
+    extract::ConnectInfo,
+    http::{HeaderMap, Method, Request, StatusCode, header},
+};
+use http_body_util::BodyExt;
+use serde_json::Value;
+use tokio_util::sync::CancellationToken;
+use tower::ServiceExt;
+
+/// The doors of a site under test.
+#[derive(Clone)]
+pub(crate) struct Doors {
+    pub(crate) router: Router,
+    pub(crate) closing: CancellationToken,
+}
+
+impl Doors {
+    /// Over plain http, with the usual limits.
+    pub(crate) fn of(site: &TestSite) -> Self {
+        Self::with(site, Config::new("http://anteroom.test".parse().unwrap()))
+    }
+
+    pub(crate) fn with(site: &TestSite, config: Config) -> Self {
+        let closing = CancellationToken::new();
+        Self { router: router(site.app.clone(), config, closing.clone()), closing }
+    }
+
+    /// Nobody in particular.
+    pub(crate) fn stranger(&self) -> Visitor {
+        Visitor { doors: self.clone(), cookie: None, bearer: None, accept: "text/html", address: [203, 0, 113, 9] }
+    }
+
+    /// Somebody of the practice, logged in; the password is tried elsewhere.
+    pub(crate) async fn logged_in(&self, site: &TestSite, user: &User) -> Visitor {
+        let login = sessions::open(&site.app, user.clone()).await.unwrap();
+        Visitor { cookie: Some(format!("anteroom={}", login.secret.reveal())), ..self.stranger() }
+    }
+
+    /// A program that bears this token.
+    pub(crate) fn program(&self, token: impl Into<String>) -> Visitor {
+        Visitor { bearer: Some(token.into()), accept: "application/json", ..self.stranger() }
+    }
+}
+
+#[derive(Clone)]
+pub(crate) struct Visitor {
+    pub(crate) doors: Doors,
+    pub(crate) cookie: Option<String>,
+    pub(crate) bearer: Option<String>,
+    pub(crate) accept: &'static str,
+    pub(crate) address: [u8; 4],
+}
+
+/// What came back.
+#[derive(Debug, Clone)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: String,
+}
+
+impl Visitor {
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.send(Method::GET, path, "", String::new()).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let form = serde_urlencoded::to_string(fields).unwrap();
+        self.send(Method::POST, path, "application/x-www-form-urlencoded", form).await
+    }
+
+    pub(crate) async fn json(&self, method: Method, path: &str, body: Value) -> Answer {
+        self.send(method, path, "application/json", body.to_string()).await
+    }
+
+    pub(crate) async fn send(&self, method: Method, path: &str, kind: &str, body: String) -> Answer {
+        let response = self.knock(method, path, kind, body).await;
+        let (parts, body) = response.into_parts();
+        let body = body.collect().await.unwrap().to_bytes();
+        Answer { status: parts.status, headers: parts.headers, body: String::from_utf8(body.to_vec()).unwrap() }
+    }
+
+    /// The answer with its body still coming, for streams.
+    pub(crate) async fn knock(&self, method: Method, path: &str, kind: &str, body: String) -> axum::response::Response {
+        let mut request = Request::builder()
+            .method(method.clone())
+            .uri(path)
+            .header(header::HOST, "anteroom.test")
+            .header(header::ACCEPT, self.accept)
+            .extension(ConnectInfo(SocketAddr::from((self.address, 40_000))));
+        if !kind.is_empty() {
+            request = request.header(header::CONTENT_TYPE, kind).header(header::CONTENT_LENGTH, body.len());
+        }
+        if method != Method::GET && self.bearer.is_none() {
+            request = request.header("sec-fetch-site", "same-origin");
+        }
+        if let Some(cookie) = &self.cookie {
+            request = request.header(header::COOKIE, cookie);
+        }
+        if let Some(bearer) = &self.bearer {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {bearer}"));
+        }
+        let request = request.body(Body::from(body)).unwrap();
+        self.doors.router.clone().oneshot(request).await.unwrap()
+    }
+}
+
+impl Answer {
+    pub(crate) fn value(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("not JSON: {} {}", self.status, self.body))
+    }
+
+    /// The stable code of a refusal.
+    pub(crate) fn code(&self) -> String {
+        self.value()["code"].as_str().unwrap_or_default().to_owned()
+    }
+
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map(|value| value.to_str().unwrap()).unwrap_or_default()
+    }
+
+    /// Asserts that a person sees this on the page.
+    #[track_caller]
+    pub(crate) fn shows(&self, text: &str) {
+        assert!(self.body.contains(text), "{} does not show `{text}`:\n{}", self.status, self.body);
+    }
+}
