@@ -218,10 +218,13 @@ impl Peer {
     pub(crate) fn renumber(&mut self, mid: Mid) {
         self.sinks.entry(mid).or_default().end();
         let mut direct = self.rtc.direct_api();
-        let ssrc = direct.new_ssrc();
-        let repairs = direct.stream_tx_by_mid(mid, None).is_some_and(|stream| stream.rtx().is_some());
-        let rtx = repairs.then(|| direct.new_ssrc());
-        direct.reset_stream_tx(mid, None, ssrc, rtx);
+        let Some((old, rtx)) = direct.stream_tx_by_mid(mid, None).map(|stream| (stream.ssrc(), stream.rtx())) else {
+            return;
+        };
+        // Not `reset_stream_tx`: it leaves the stream filed under its old number, where no feedback finds it.
+        direct.remove_stream_tx(old);
+        let (ssrc, rtx) = (direct.new_ssrc(), rtx.map(|_| direct.new_ssrc()));
+        direct.declare_stream_tx(ssrc, rtx, mid, None);
     }
 
     /// Writes a packet out under the sink's numbers. Not sent before the next [`Peer::advance`].

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use str0m::media::{Direction, MediaKind};
+use str0m::media::{Direction, KeyframeRequestKind, MediaKind};
 use str0m::net::Protocol;
 
 use super::encoder::decodes;
@@ -72,7 +72,7 @@ fn a_viewer_who_lost_the_picture_has_its_request_passed_on() {
     let viewer = sim.client(2);
     let mut direct = viewer.rtc.direct_api();
     let stream = direct.stream_rx_by_mid(two[0], None).unwrap();
-    stream.request_keyframe(str0m::media::KeyframeRequestKind::Pli);
+    stream.request_keyframe(KeyframeRequestKind::Pli);
     sim.seconds(1);
     assert_eq!(sim.client(1).keyframes_asked, before + 1);
 }
@@ -128,8 +128,9 @@ fn who_comes_back_is_described_under_new_numbers_and_is_seen() {
 
     sim.media.leave(sim.now, PeerId(2));
     let again = sim.join(3, &[CAM]);
-    let offer =
-        sim.client(1).reoffer(|api| drop(api.add_media(MediaKind::Video, Direction::RecvOnly, None, None, None)));
+    let offer = sim.client(1).reoffer(|api| {
+        api.add_media(MediaKind::Video, Direction::RecvOnly, None, None, None);
+    });
     sim.answer(1, &offer).unwrap();
     sim.connect((3, again[0]), (1, viewer[0]));
     sim.seconds(2);
@@ -138,6 +139,12 @@ fn who_comes_back_is_described_under_new_numbers_and_is_seen() {
     let after = sim.client(1).in_order(viewer[0]);
     assert_ne!(before[0].header.ssrc, after[0].header.ssrc, "a browser would decode this and show nothing");
     assert!(*after[0].seq_no < 65_536, "a new SSRC counts its roll-overs from none");
+
+    let asked = sim.client(3).keyframes_asked;
+    let mut direct = sim.client(1).rtc.direct_api();
+    direct.stream_rx_by_mid(viewer[0], None).unwrap().request_keyframe(KeyframeRequestKind::Pli);
+    sim.seconds(1);
+    assert_eq!(sim.client(3).keyframes_asked, asked + 1, "feedback finds its way under the new numbers");
 }
 
 #[test]
