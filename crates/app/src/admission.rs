@@ -14,7 +14,8 @@ impl Admission for App {
         let mut tx = self.store.read().await?;
         let room = RoomName::from_text(bearer.room.as_str());
         let Some(consultation) = tx.consultation_in_room(&room).await? else {
-            return Ok(Welcome::Plain);
+            // A numbered ticket is one of ours: its consultation is gone, and its room is nobody's to have.
+            return if bearer.seat.is_some() { Err(Refusal::Ended.into()) } else { Ok(Welcome::Plain) };
         };
         let appointment = tx.find_appointment(consultation.appointment).await?.ok_or(Error::NotFound)?;
         let practice = tx.find_practice().await?.ok_or(Error::NotFound)?;
@@ -67,11 +68,13 @@ async fn note(app: &App, bearer: &Bearer, step: Step) {
 }
 
 async fn try_note(app: &App, bearer: &Bearer, step: Step) -> Result<()> {
-    let mut tx = app.store.begin().await?;
     let room = RoomName::from_text(bearer.room.as_str());
-    let Some(consultation) = tx.consultation_in_room(&room).await? else {
+    let Some(found) = app.store.read().await?.consultation_in_room(&room).await? else {
         return Ok(());
     };
+    let mut tx = app.store.begin().await?;
+    tx.lock_consultation(found.id).await?; // Everybody arrives at the same moment: when the host starts.
+    let consultation = tx.find_consultation(found.id).await?.ok_or(Error::NotFound)?;
     let noted = step(consultation.clone(), identity(bearer)?, app.clock.now())?;
     if noted == consultation {
         return Ok(());

@@ -5,9 +5,9 @@ use anteroom_domain::{
     Guest, Kind, Length, Notice, Participant, ParticipantId, PersonName, Phase, Phone, Private, Promised, Refusal,
     Role, RoomName, User, UserId, Zone,
 };
-use jiff::{Timestamp, civil::DateTime};
+use jiff::Timestamp;
 
-use crate::{Actor, App, Error, Result};
+use crate::{Actor, App, Error, Result, Staff};
 
 /// The most appointments one list holds.
 pub const PAGE: i64 = 200;
@@ -58,20 +58,12 @@ pub struct Found {
 /// Somebody of the practice writes an appointment down. The slot is taken from here on.
 pub async fn book(app: &App, actor: &Actor, asked: Booking) -> Result<Found> {
     let staff = actor.staff()?;
-    let host_id = match (asked.host.as_deref(), staff.user()) {
-        (Some(text), _) if !text.is_empty() => {
-            text.parse::<UserId>().map_err(|_| Error::field("host", FieldError::UnknownChoice))?
-        }
-        (_, Some(user)) => user.id,
-        (_, None) => return Err(Error::field("host", FieldError::Empty)),
+    let host = match named_host(&staff, asked.host.as_deref()) {
+        Ok(id) => app.store.read().await?.find_user(id).await?.ok_or(FieldError::UnknownChoice),
+        Err(error) => Err(error),
     };
-    if !staff.sees(host_id) {
-        return Err(Error::field("host", FieldError::UnknownChoice));
-    }
-    let host = app.store.read().await?.find_user(host_id).await?;
-    let host = host.ok_or_else(|| Error::field("host", FieldError::UnknownChoice))?;
     let now = app.clock.now();
-    let appointment = parse(asked, &host, actor, AppointmentId::new(now, app.chance()), now)?;
+    let (appointment, host) = parse(asked, host, actor, AppointmentId::new(now, app.chance()), now)?;
 
     let mut tx = app.store.begin().await?;
     tx.lock_host(host.id).await?;
@@ -84,10 +76,29 @@ pub async fn book(app: &App, actor: &Actor, asked: Booking) -> Result<Found> {
     Ok(Found { appointment, consultation: None, host })
 }
 
-fn parse(asked: Booking, host: &User, actor: &Actor, id: AppointmentId, now: Timestamp) -> Result<Appointment> {
+/// Who is to hold it: somebody whose appointments the actor sees, or the actor themselves if nobody is named.
+fn named_host(staff: &Staff<'_>, named: Option<&str>) -> std::result::Result<UserId, FieldError> {
+    let id = match (named, staff.user()) {
+        (Some(text), _) if !text.is_empty() => text.parse().map_err(|_| FieldError::UnknownChoice)?,
+        (_, Some(user)) => user.id,
+        (_, None) => return Err(FieldError::Empty),
+    };
+    if staff.sees(id) { Ok(id) } else { Err(FieldError::UnknownChoice) }
+}
+
+fn parse(
+    asked: Booking,
+    host: std::result::Result<User, FieldError>,
+    actor: &Actor,
+    id: AppointmentId,
+    now: Timestamp,
+) -> Result<(Appointment, User)> {
     let mut wrong = Fields::default();
-    let or_host = |zone: &str| {
-        if zone.trim().is_empty() { Ok(host.zone.clone()) } else { zone.parse::<Zone>() }
+    let host = wrong.take("host", host);
+    let or_host = |zone: &str| match &host {
+        Some(host) if zone.trim().is_empty() => Ok(host.zone.clone()),
+        None if zone.trim().is_empty() => Ok(Zone::UTC), // nothing is booked any more; the other fields still count
+        _ => zone.parse::<Zone>(),
     };
     let name = wrong.take("guest_name", asked.guest_name.reveal().parse::<PersonName>());
     let email = wrong.take("guest_email", asked.guest_email.reveal().parse::<EmailAddress>());
@@ -101,12 +112,12 @@ fn parse(asked: Booking, host: &User, actor: &Actor, id: AppointmentId, now: Tim
         .and_then(|zone| wrong.take("starts_at", promise(&asked.starts, zone, now)));
     let length = wrong.take("minutes", Length::from_minutes(asked.minutes));
     let kind = wrong.take("kind", asked.kind.parse::<Kind>());
-    let (Some(name), Some(email), Some(guest_zone), Some(starts), Some(length), Some(kind), true) =
-        (name, email, guest_zone, starts, length, kind, wrong.is_empty())
+    let (Some(host), Some(name), Some(email), Some(guest_zone), Some(starts), Some(length), Some(kind), true) =
+        (host, name, email, guest_zone, starts, length, kind, wrong.is_empty())
     else {
         return Err(Error::Invalid(wrong));
     };
-    Ok(Appointment {
+    let appointment = Appointment {
         id,
         host: host.id,
         guest: Guest { name: name.into(), email: email.into(), phone: phone.map(Private::new), zone: guest_zone },
@@ -117,7 +128,8 @@ fn parse(asked: Booking, host: &User, actor: &Actor, id: AppointmentId, now: Tim
         booked_at: now,
         booked_by: actor.author(),
         version: 0,
-    })
+    };
+    Ok((appointment, host))
 }
 
 fn promise(start: &Start, zone: Zone, now: Timestamp) -> std::result::Result<Promised, FieldError> {
@@ -125,7 +137,7 @@ fn promise(start: &Start, zone: Zone, now: Timestamp) -> std::result::Result<Pro
         Start::Local(text) | Start::Instant(text) if text.trim().is_empty() => {
             return Err(FieldError::Empty);
         }
-        Start::Local(text) => Promised::new(text.trim().parse::<DateTime>().map_err(|_| FieldError::Malformed)?, zone)?,
+        Start::Local(text) => Promised::parse_local(text, zone)?,
         Start::Instant(text) => {
             Promised::exactly(text.trim().parse::<Timestamp>().map_err(|_| FieldError::Malformed)?, zone)
         }

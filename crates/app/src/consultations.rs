@@ -50,7 +50,11 @@ fn decide_end(scene: &Scene, by: Author) -> Result<Decision> {
     if was_ended {
         return Ok(Decision::quiet(consultation));
     }
-    let appointment = scene.appointment.clone().complete(scene.now)?;
+    let ended_at = match consultation.phase {
+        Phase::Ended { ended_at, .. } => ended_at,
+        Phase::Planned | Phase::Live { .. } => return Err(Error::Internal("what was ended has not ended")),
+    };
+    let appointment = scene.appointment.clone().complete(ended_at)?;
     let closed = Notice::RoomClosed { consultation: consultation.id };
     Ok(Decision { consultation, appointment: Some(appointment), notices: vec![(closed, scene.now)] })
 }

@@ -1,0 +1,209 @@
+//! An appointment is written down and confirmed; a host's time is given away once.
+
+use anteroom_app::{
+    appointments::{self, Booking, Start},
+    consultations,
+};
+use anteroom_domain::{AppointmentStatus, FieldError::*, Kind, Phase, Private, Role, UserId};
+use anteroom_testkit::{TestSite, hours, minutes, seconds};
+
+use crate::{no, wrong_fields};
+
+#[tokio::test]
+async fn a_host_books_and_finds_what_was_written_down() {
+    let (site, host) = TestSite::start().await;
+    let guest = site.persona("Jamie");
+    let booked = host.books(host.booking(&guest, hours(1))).await.unwrap();
+    let found = host.finds(booked.appointment.id).await.unwrap();
+    assert_eq!(found.appointment, booked.appointment);
+    assert_eq!(found.appointment.guest.name.reveal().as_str(), guest.name);
+    assert_eq!(found.appointment.guest.phone.as_ref().unwrap().reveal().as_str(), guest.phone);
+    assert_eq!(found.appointment.guest.zone.name(), "America/New_York");
+    assert_eq!(found.appointment.starts.local.to_string(), "2026-11-20T11:00:00", "as said in Berlin");
+    assert_eq!((found.appointment.status, found.appointment.kind), (AppointmentStatus::Booked, Kind::Video));
+    assert!(found.consultation.is_none() && site.mailbox.letters().is_empty(), "nobody was told yet");
+}
+
+#[tokio::test]
+async fn a_wall_time_is_promised_in_its_zone_and_empty_zones_are_the_hosts() {
+    let (site, host) = TestSite::start().await;
+    let guest = site.persona("Jamie");
+    let local = |text: &str, zone: &str| Booking {
+        starts: Start::Local(text.into()),
+        zone: zone.into(),
+        guest_zone: String::new(),
+        ..host.booking(&guest, hours(1))
+    };
+    let berlin = host.books(local("2026-12-01T11:00", "")).await.unwrap().appointment;
+    let tokyo = host.books(local("2026-12-02T11:00", "Asia/Tokyo")).await.unwrap().appointment;
+    assert_eq!(berlin.starts.at.to_string(), "2026-12-01T10:00:00Z");
+    assert_eq!(tokyo.starts.at.to_string(), "2026-12-02T02:00:00Z");
+    assert_eq!((berlin.guest.zone.name(), tokyo.guest.zone.name()), ("Europe/Berlin", "Europe/Berlin"));
+}
+
+#[tokio::test]
+async fn a_phone_number_is_welcome_but_not_needed() {
+    let (site, host) = TestSite::start().await;
+    let booking = Booking { guest_phone: Private::new("  ".into()), ..host.booking(&site.persona("Jamie"), hours(1)) };
+    assert_eq!(host.books(booking).await.unwrap().appointment.guest.phone, None);
+}
+
+#[tokio::test]
+async fn every_mistake_in_a_booking_is_shown_at_once_and_nothing_is_kept() {
+    let (site, host) = TestSite::start().await;
+    let booking = Booking {
+        host: Some("usr_nobody".into()),
+        guest_name: Private::new(String::new()),
+        guest_email: Private::new("jamie@".into()),
+        guest_phone: Private::new("030 1234".into()),
+        guest_zone: "Mars/Olympus".into(),
+        starts: Start::Local("2027-03-28T02:30".into()),
+        zone: "Europe/Berlin".into(),
+        minutes: -30,
+        kind: "hologram".into(),
+    };
+    let expected = [
+        ("guest_email", Malformed),
+        ("guest_name", Empty),
+        ("guest_phone", Malformed),
+        ("guest_zone", UnknownZone),
+        ("host", UnknownChoice),
+        ("kind", UnknownChoice),
+        ("minutes", OutOfRange),
+        ("starts_at", TimeSkipped),
+    ];
+    assert_eq!(wrong_fields(host.books(booking).await), expected);
+    let (from, to) = ("2026-01-01T00:00:00Z".parse().unwrap(), "2029-01-01T00:00:00Z".parse().unwrap());
+    assert!(appointments::between(&site.app, &host.actor, None, from, to).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_time_that_cannot_be_promised_is_refused_with_its_reason() {
+    let (site, host) = TestSite::start().await;
+    let local = |text: &str| Start::Local(text.into());
+    let instant = |text: &str| Start::Instant(text.into());
+    for (starts, why) in [
+        (local(""), Empty),
+        (local("2026-11-21"), Malformed),
+        (local("2026-11-21T11:00-05:00"), Malformed), // not 11:00 in Berlin, whatever the offset
+        (local("2027-10-31T02:30"), TimeTwice),
+        (local("2026-11-20T09:59"), InThePast),
+        (local("2029-01-01T09:00"), TooFarAhead),
+        (instant(" "), Empty),
+        (instant("2026-11-21T11:00:00"), Malformed),
+        (instant("2026-11-20T08:59:59Z"), InThePast),
+        (instant("2031-01-01T00:00:00+01:00"), TooFarAhead),
+    ] {
+        let booking = Booking { starts: starts.clone(), ..host.booking(&site.persona("Jamie"), hours(1)) };
+        assert_eq!(wrong_fields(host.books(booking).await), [("starts_at", why)], "{starts:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_hosts_time_is_given_away_once_confirmed_or_not() {
+    let (site, host) = TestSite::start().await;
+    let (first, second) = (site.persona("Jamie"), site.persona("Kim"));
+    host.books(host.booking(&first, hours(1))).await.unwrap();
+    for overlap in [minutes(60), minutes(31), minutes(89)] {
+        assert_eq!(no(host.books(host.booking(&second, overlap)).await), "double_booked", "{overlap}");
+    }
+    let around = Booking { minutes: 120, ..host.booking(&second, minutes(30)) };
+    assert_eq!(no(host.books(around).await), "double_booked");
+    assert!(host.books(host.booking(&second, minutes(30))).await.is_ok(), "one ends as the other begins");
+    assert!(host.books(host.booking(&second, minutes(90))).await.is_ok());
+}
+
+#[tokio::test]
+async fn of_two_who_book_the_same_time_at_once_one_gets_it() {
+    let (site, host) = TestSite::start().await;
+    let (one, other) = (site.persona("Jamie"), site.persona("Kim"));
+    let (one, other) = tokio::join!(
+        host.books(host.booking(&one, hours(1))),
+        host.books(host.booking(&other, hours(1) + seconds(60)))
+    );
+    let mut answers = [no(one), no(other)];
+    answers.sort_unstable();
+    assert_eq!(answers, ["double_booked", "yes"]);
+}
+
+#[tokio::test]
+async fn two_hosts_may_be_busy_at_once() {
+    let (site, admin) = TestSite::founded().await;
+    let (sofia, kim) = (site.adds(&admin, "Sofia").await, site.adds(&admin, "Kim").await);
+    let guest = site.persona("Jamie");
+    assert!(sofia.books(sofia.booking(&guest, hours(1))).await.is_ok());
+    assert!(kim.books(kim.booking(&guest, hours(1))).await.is_ok());
+}
+
+#[tokio::test]
+async fn an_admin_and_a_program_book_for_others_a_host_only_for_themselves() {
+    let (site, admin) = TestSite::founded().await;
+    let (sofia, kim) = (site.adds(&admin, "Sofia").await, site.adds(&admin, "Kim").await);
+    let (program, _) = site.program().await;
+    let guest = site.persona("Jamie");
+    let with_sofia = |at| Booking { host: Some(sofia.id().to_string()), ..sofia.booking(&guest, hours(at)) };
+    assert!(admin.books(with_sofia(1)).await.is_ok());
+    assert!(program.books(with_sofia(2)).await.is_ok());
+    assert_eq!(wrong_fields(kim.books(with_sofia(3)).await), [("host", UnknownChoice)]);
+    assert_eq!(wrong_fields(program.books(program.booking(&guest, hours(3))).await), [("host", Empty)]);
+    let nobody = UserId::new(site.app.clock.now(), [9; 10]).to_string();
+    let with_nobody = Booking { host: Some(nobody), ..program.booking(&guest, hours(3)) };
+    assert_eq!(wrong_fields(program.books(with_nobody).await), [("host", UnknownChoice)]);
+}
+
+#[tokio::test]
+async fn confirming_makes_the_room_and_both_seats_once() {
+    let (site, host) = TestSite::start().await;
+    let booked = host.books(host.booking(&site.persona("Jamie"), hours(1))).await.unwrap().appointment.id;
+    assert_eq!(no(consultations::of_appointment(&site.app, &host.actor, booked).await), "not_confirmed");
+    let confirmed = host.confirms(booked).await.unwrap();
+    let consultation = confirmed.consultation.clone().unwrap();
+    assert_eq!(consultation.phase, Phase::Planned);
+    assert_eq!(consultation.participants.iter().map(|seat| seat.role).collect::<Vec<_>>(), [Role::Host, Role::Guest]);
+    assert_eq!(consultations::of_appointment(&site.app, &host.actor, booked).await.unwrap(), consultation.id);
+    let again = host.confirms(booked).await.unwrap();
+    assert_eq!((again.appointment, again.consultation), (confirmed.appointment, Some(consultation)));
+    assert_eq!(site.drain_outbox().await, 2, "two letters, not four");
+}
+
+#[tokio::test]
+async fn of_two_who_confirm_at_once_both_are_right_and_two_letters_go_out() {
+    let (site, host) = TestSite::start().await;
+    let id = host.books(host.booking(&site.persona("Jamie"), hours(1))).await.unwrap().appointment.id;
+    let (one, other) = tokio::join!(host.confirms(id), host.confirms(id));
+    assert_eq!(one.unwrap().consultation, other.unwrap().consultation);
+    site.drain_outbox().await;
+    assert_eq!(site.mailbox.letters().len(), 2);
+}
+
+#[tokio::test]
+async fn an_appointment_nobody_confirmed_in_time_is_not_confirmed_any_more() {
+    let (site, host) = TestSite::start().await;
+    let id = host.books(host.booking(&site.persona("Jamie"), hours(1))).await.unwrap().appointment.id;
+    site.clock.advance(minutes(90));
+    assert_eq!(no(host.confirms(id).await), "too_late");
+}
+
+#[tokio::test]
+async fn a_day_shows_what_begins_in_it_first_to_last() {
+    let (site, admin) = TestSite::founded().await;
+    let (sofia, kim) = (site.adds(&admin, "Sofia").await, site.adds(&admin, "Kim").await);
+    let guest = site.persona("Jamie");
+    let late = sofia.books(sofia.booking(&guest, hours(3))).await.unwrap().appointment.id;
+    let early = sofia.agrees_with(&guest, hours(1)).await.appointment.id;
+    let kims = kim.books(kim.booking(&guest, hours(2))).await.unwrap().appointment.id;
+    sofia.books(sofia.booking(&guest, hours(30))).await.unwrap();
+    site.drain_outbox().await;
+    let (from, to) = (site.app.clock.now(), site.app.clock.now() + hours(24));
+    let day = |who: &anteroom_testkit::Staff, host| {
+        let (app, actor) = (site.app.clone(), who.actor.clone());
+        async move {
+            let found = appointments::between(&app, &actor, host, from, to).await?;
+            Ok(found.iter().map(|found| found.appointment.id).collect::<Vec<_>>())
+        }
+    };
+    assert_eq!(day(&sofia, None).await.unwrap(), [early, late]);
+    assert_eq!(day(&admin, None).await.unwrap(), [early, kims, late]);
+    assert_eq!(day(&admin, Some(kim.id())).await.unwrap(), [kims]);
+    assert_eq!(no(day(&sofia, Some(kim.id())).await), "not_found");
+}

@@ -1,0 +1,121 @@
+//! The end: everybody out, for good; the record is complete.
+
+use anteroom_app::{practices, practices::Changes, standing::EndedBy};
+use anteroom_domain::AppointmentStatus;
+use anteroom_testkit::{TestSite, minutes, seconds};
+
+use crate::no;
+
+#[tokio::test]
+async fn the_host_ends_for_everyone_and_the_record_is_complete() {
+    let (site, host, guest) = TestSite::call().await;
+    let started_at = site.app.clock.now();
+    site.clock.advance(minutes(25) + seconds(7));
+    let ended = host.ends().await.unwrap();
+    assert_eq!(ended.phase.as_str(), "ended");
+    assert_eq!(ended.duration, Some(minutes(25) + seconds(7)));
+    assert_eq!((ended.ended_by, guest.looks().await.ended_by), (Some(EndedBy::Host), Some(EndedBy::Host)));
+    let at = started_at + minutes(25) + seconds(7);
+    assert_eq!(ended.status, AppointmentStatus::Completed { at });
+    site.drain_outbox().await;
+    assert_eq!(site.video.closed(&host.room), 1);
+    assert_eq!(site.video.people_in(&host.room), 0);
+    let seen = host.looks().await.people.remove(0);
+    assert_eq!((seen.connected_since, seen.departed_at), (None, Some(at)));
+}
+
+#[tokio::test]
+async fn nothing_opens_again_after_the_end() {
+    let (site, host, guest) = TestSite::call().await;
+    let ticket = guest.asks_for_a_ticket().await.unwrap();
+    host.ends().await.unwrap();
+    site.drain_outbox().await;
+    assert_eq!(no(guest.shows(&ticket).await), "ended");
+    for answer in [guest.enters().await, host.starts().await, host.lets_in(&guest).await, host.declines(&guest).await] {
+        assert_eq!(no(answer), "ended");
+    }
+    assert!(guest.leaves().await.is_ok() && host.ends().await.is_ok(), "what is over already is no mistake");
+    assert_eq!(site.drain_outbox().await, 0);
+    let may = guest.looks().await.may;
+    assert!(!(may.enter || may.start || may.ticket || may.end));
+}
+
+#[tokio::test]
+async fn ending_twice_closes_once_and_the_first_end_counts() {
+    let (site, host, _guest) = TestSite::call().await;
+    site.clock.advance(minutes(10));
+    host.ends().await.unwrap();
+    site.clock.advance(minutes(10));
+    assert_eq!(host.ends().await.unwrap().duration, Some(minutes(10)));
+    site.drain_outbox().await;
+    assert_eq!(site.video.closed(&host.room), 1);
+}
+
+#[tokio::test]
+async fn of_two_who_end_at_once_both_are_right() {
+    let (site, host, _guest) = TestSite::call().await;
+    let (one, other) = tokio::join!(host.ends(), host.ends());
+    assert_eq!((no(one), no(other)), ("yes", "yes"));
+    site.drain_outbox().await;
+    assert_eq!(site.video.closed(&host.room), 1);
+}
+
+#[tokio::test]
+async fn a_media_server_that_is_down_hears_of_the_end_when_it_is_back() {
+    let (site, host, guest) = TestSite::call().await;
+    site.video.goes_down(true);
+    assert!(host.ends().await.is_ok(), "nobody waits for the media server");
+    site.drain_outbox().await;
+    assert!(guest.is_connected() && site.video.closed(&host.room) == 0);
+    site.video.goes_down(false);
+    assert_eq!(site.drain_outbox().await, 0, "not at once");
+    site.clock.advance(seconds(5));
+    site.drain_outbox().await;
+    assert!(!guest.is_connected());
+    assert_eq!(site.video.closed(&host.room), 1);
+}
+
+#[tokio::test]
+async fn what_has_not_begun_cannot_end() {
+    let (_site, host, guest) = TestSite::appointment().await;
+    guest.enters().await.unwrap();
+    assert_eq!(no(host.ends().await), "not_started");
+    assert!(!host.looks().await.may.end);
+}
+
+#[tokio::test]
+async fn a_guest_ends_it_where_the_practice_says_so_and_only_from_inside() {
+    let (site, host, guest) = TestSite::appointment().await;
+    let (program, _) = site.program().await;
+    let practice = practices::fetch(&site.app).await.unwrap();
+    let changes = Changes {
+        name: practice.name,
+        pack: practice.pack.to_string(),
+        zone: practice.zone.name().into(),
+        opens_before: 15,
+        closes_after: 30,
+        who_may_end: "either".into(),
+    };
+    practices::change(&site.app, &program.actor, changes).await.unwrap();
+    host.starts().await.unwrap();
+    guest.enters().await.unwrap();
+    assert!(!guest.looks().await.may.end);
+    assert_eq!(no(guest.ends().await), "not_admitted", "whoever waits ends nothing");
+    host.lets_in(&guest).await.unwrap();
+    assert!(guest.looks().await.may.end);
+    assert_eq!(guest.ends().await.unwrap().ended_by, Some(EndedBy::Guest));
+    assert_eq!(host.looks().await.ended_by, Some(EndedBy::Guest));
+    site.drain_outbox().await;
+}
+
+#[tokio::test]
+async fn a_clock_that_was_set_back_makes_no_session_of_negative_length() {
+    let (site, host, _guest) = TestSite::call().await;
+    let started_at = site.app.clock.now();
+    site.clock.advance(minutes(-20));
+    let ended = host.ends().await.unwrap();
+    assert_eq!(ended.duration, Some(minutes(0)));
+    assert_eq!(ended.status, AppointmentStatus::Completed { at: started_at }, "the plan ends when the session does");
+    site.clock.set(started_at);
+    site.drain_outbox().await;
+}

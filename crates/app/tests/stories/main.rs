@@ -1,0 +1,43 @@
+//! What the use cases promise, in the order in which a practice meets them.
+
+mod setting_up;
+
+mod booking;
+mod cancelling;
+mod letters;
+mod links;
+
+mod doors;
+mod live;
+mod tickets;
+mod waiting;
+
+mod deserted;
+mod ending;
+
+mod privacy;
+mod rights;
+
+use anteroom_app::{Error, Result};
+use anteroom_domain::FieldError;
+
+/// The name of a no.
+fn no<T>(answer: Result<T>) -> &'static str {
+    match answer {
+        Ok(_) => "yes",
+        Err(error) => error.code(),
+    }
+}
+
+/// Every wrong field and why, in alphabetical order.
+fn wrong_fields<T>(answer: Result<T>) -> Vec<(&'static str, FieldError)> {
+    match answer {
+        Err(Error::Invalid(fields)) => {
+            let mut named: Vec<_> = fields.iter().collect();
+            named.sort_unstable();
+            named
+        }
+        Ok(_) => panic!("it was accepted"),
+        Err(other) => panic!("{other:?}"),
+    }
+}

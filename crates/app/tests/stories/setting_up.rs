@@ -1,0 +1,228 @@
+//! A server becomes a practice: set up once, people added, logging in and out.
+
+use anteroom_app::{
+    Actor, practices,
+    practices::{Changes, Founding},
+    sessions, users,
+    users::NewUser,
+};
+use anteroom_domain::{FieldError::*, Private, StaffRole};
+use anteroom_testkit::{Persona, Staff, TestSite, hours, seconds};
+
+use crate::{no, wrong_fields};
+
+fn founding(admin: &Persona) -> Founding {
+    let (email, password) = admin.credentials();
+    let name = Private::new(admin.name.clone());
+    Founding {
+        practice: "Praxis am Park".into(),
+        pack: "therapy".into(),
+        zone: "Europe/Berlin".into(),
+        name,
+        email,
+        password,
+    }
+}
+
+fn newcomer(who: &Persona, role: &str) -> NewUser {
+    let (email, password) = who.credentials();
+    NewUser { name: Private::new(who.name.clone()), email, role: role.into(), zone: "Europe/Berlin".into(), password }
+}
+
+fn changes() -> Changes {
+    Changes {
+        name: "Praxis am See".into(),
+        pack: "clinic".into(),
+        zone: "Europe/Paris".into(),
+        opens_before: 10,
+        closes_after: 45,
+        who_may_end: "either".into(),
+    }
+}
+
+#[tokio::test]
+async fn a_server_is_set_up_once() {
+    let site = TestSite::empty().await;
+    assert_eq!(practices::find(&site.app).await.unwrap(), None);
+    assert_eq!(no(practices::fetch(&site.app).await), "not_found");
+    let first = practices::found(&site.app, founding(&site.persona("Alex"))).await.unwrap();
+    assert_eq!(first.role, StaffRole::Admin);
+    assert_eq!(no(practices::found(&site.app, founding(&site.persona("Mallory"))).await), "already_founded");
+    let practice = practices::fetch(&site.app).await.unwrap();
+    assert_eq!((practice.name.as_str(), practice.zone.name()), ("Praxis am Park", "Europe/Berlin"));
+    assert_eq!(users::list(&site.app, &Actor::Staff(first)).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn of_two_who_set_it_up_at_once_one_is_the_admin() {
+    let site = TestSite::empty().await;
+    let (one, other) = (founding(&site.persona("Alex")), founding(&site.persona("Mallory")));
+    let (one, other) = tokio::join!(practices::found(&site.app, one), practices::found(&site.app, other));
+    assert_eq!([one.is_ok(), other.is_ok()].iter().filter(|ok| **ok).count(), 1);
+    let admin = Actor::Staff(one.or(other).unwrap());
+    assert_eq!(users::list(&site.app, &admin).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn every_mistake_at_set_up_is_shown_at_once_and_nothing_is_kept() {
+    let site = TestSite::empty().await;
+    let asked = Founding {
+        practice: " ".into(),
+        pack: "vets".into(),
+        zone: "Europe/Atlantis".into(),
+        name: Private::new("A\u{202e}lex".into()),
+        email: Private::new("alex".into()),
+        password: Private::new("password".into()),
+    };
+    let expected = [
+        ("email", Malformed),
+        ("name", DirectionMarks),
+        ("pack", UnknownChoice),
+        ("password", TooShort),
+        ("practice", Empty),
+        ("zone", UnknownZone),
+    ];
+    assert_eq!(wrong_fields(practices::found(&site.app, asked).await), expected);
+    assert_eq!(practices::find(&site.app).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_password_is_long_and_not_all_alike() {
+    let (site, admin) = TestSite::founded().await;
+    for (password, why) in [
+        (String::new(), Empty),
+        ("eleven char".into(), TooShort),
+        ("aaaabbbbccccdddd".into(), TooWeak),
+        ("correct horse ".repeat(15), TooLong),
+    ] {
+        let mut asked = newcomer(&site.persona("Sofia"), "host");
+        asked.password = Private::new(password);
+        assert_eq!(wrong_fields(users::add(&site.app, &admin.actor, asked).await), [("password", why)]);
+    }
+    let mut asked = newcomer(&site.persona("Sofia"), "host");
+    asked.password = Private::new("пароль из слов".into());
+    assert!(users::add(&site.app, &admin.actor, asked).await.is_ok(), "any script counts by characters");
+}
+
+#[tokio::test]
+async fn an_admin_adds_people_and_nobody_else_does() {
+    let (site, admin) = TestSite::founded().await;
+    let host = site.adds(&admin, "Sofia").await;
+    let (program, _) = site.program().await;
+    assert_eq!(no(users::add(&site.app, &host.actor, newcomer(&site.persona("Kim"), "host")).await), "forbidden");
+    assert!(users::add(&site.app, &program.actor, newcomer(&site.persona("Robin"), "admin")).await.is_ok());
+    assert_eq!(users::list(&site.app, &host.actor).await.unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn every_mistake_about_a_colleague_is_shown_at_once() {
+    let (site, admin) = TestSite::founded().await;
+    let asked = NewUser {
+        name: Private::new("\u{200b}".into()),
+        email: Private::new("so fia@practice.example".into()),
+        role: "guest".into(),
+        zone: String::new(),
+        password: Private::new("short".into()),
+    };
+    let expected =
+        [("email", Malformed), ("name", Empty), ("password", TooShort), ("role", UnknownChoice), ("zone", Empty)];
+    assert_eq!(wrong_fields(users::add(&site.app, &admin.actor, asked).await), expected);
+    assert_eq!(users::list(&site.app, &admin.actor).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn one_address_is_one_login_however_it_is_written() {
+    let (site, admin) = TestSite::founded().await;
+    let sofia = site.persona("Sofia");
+    users::add(&site.app, &admin.actor, newcomer(&sofia, "host")).await.unwrap();
+    let mut twin = newcomer(&site.persona("Kim"), "host");
+    twin.email = Private::new(sofia.email.to_uppercase());
+    assert_eq!(wrong_fields(users::add(&site.app, &admin.actor, twin).await), [("email", Taken)]);
+    let (_, password) = sofia.credentials();
+    let login = sessions::log_in(&site.app, &Private::new(sofia.email.to_uppercase()), &password).await;
+    assert!(login.is_ok());
+}
+
+async fn log_in(site: &TestSite, who: &Staff) -> anteroom_app::Result<sessions::Login> {
+    let (email, password) = who.persona().credentials();
+    sessions::log_in(&site.app, &email, &password).await
+}
+
+#[tokio::test]
+async fn whoever_has_address_and_password_is_logged_in_for_a_working_day() {
+    let (site, host) = TestSite::start().await;
+    let login = log_in(&site, &host).await.unwrap();
+    site.logs.guard(login.secret.reveal());
+    let find = || sessions::find(&site.app, &login.secret);
+    assert!(matches!(find().await.unwrap(), Some(Actor::Staff(user)) if user.id == host.id()));
+    site.clock.advance(hours(12) - seconds(1));
+    assert!(find().await.unwrap().is_some());
+    site.clock.advance(seconds(1));
+    assert!(find().await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn a_wrong_login_does_not_say_what_was_wrong() {
+    let (site, host) = TestSite::start().await;
+    let (email, password) = host.persona().credentials();
+    let nobody = Private::new("nobody@canary.example".into());
+    let wrong = Private::new("some other password".into());
+    let mut answers = Vec::new();
+    for (email, password) in [(&email, &wrong), (&nobody, &password), (&nobody, &wrong), (&wrong, &wrong)] {
+        let answer = sessions::log_in(&site.app, email, password).await.unwrap_err();
+        answers.push((answer.code(), answer.sentence()));
+    }
+    assert_eq!(answers[0].0, "wrong_login");
+    answers.dedup();
+    assert_eq!(answers.len(), 1);
+    for empty in ["", " ", "\0"] {
+        let empty = Private::new(empty.to_owned());
+        assert_eq!(no(sessions::log_in(&site.app, &email, &empty).await), "wrong_login");
+    }
+}
+
+#[tokio::test]
+async fn logging_out_ends_this_login_and_no_other() {
+    let (site, host) = TestSite::start().await;
+    let (here, there) = (log_in(&site, &host).await.unwrap(), log_in(&site, &host).await.unwrap());
+    assert!(here.secret != there.secret);
+    for _ in 0..2 {
+        sessions::log_out(&site.app, &here.secret).await.unwrap();
+        assert!(sessions::find(&site.app, &here.secret).await.unwrap().is_none());
+    }
+    assert!(sessions::find(&site.app, &there.secret).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn an_admin_changes_the_practice_and_a_host_does_not() {
+    let (site, admin) = TestSite::founded().await;
+    let host = site.adds(&admin, "Sofia").await;
+    assert_eq!(no(practices::change(&site.app, &host.actor, changes()).await), "forbidden");
+    practices::change(&site.app, &admin.actor, changes()).await.unwrap();
+    let practice = practices::fetch(&site.app).await.unwrap();
+    assert_eq!((practice.name.as_str(), practice.policy.opens_before()), ("Praxis am See", 10));
+}
+
+#[tokio::test]
+async fn every_mistake_about_the_practice_is_shown_at_once_and_nothing_changes() {
+    let (site, admin) = TestSite::founded().await;
+    let before = practices::fetch(&site.app).await.unwrap();
+    let asked = Changes {
+        name: "Pra\nxis".into(),
+        pack: String::new(),
+        zone: "localtime".into(),
+        opens_before: -1,
+        closes_after: 100_000,
+        who_may_end: "anyone".into(),
+    };
+    let expected = [
+        ("closes_after", OutOfRange),
+        ("name", ControlCharacters),
+        ("opens_before", OutOfRange),
+        ("pack", UnknownChoice),
+        ("who_may_end", UnknownChoice),
+        ("zone", UnknownZone),
+    ];
+    assert_eq!(wrong_fields(practices::change(&site.app, &admin.actor, asked).await), expected);
+    assert_eq!(practices::fetch(&site.app).await.unwrap(), before);
+}
