@@ -34,7 +34,11 @@ export class Stagehand {
     this.#sounds = sounds;
     this.#call = call;
     this.#tell = tell;
-    this.capture = new Capture(tell, (which) => this.line?.publish(which));
+    this.capture = new Capture(tell, (which) => {
+      this.line?.publish(which);
+      // A page that records may also sound: after a reload this is what lets voices through without a tap.
+      if (call().soundBlocked) void this.line?.enableSound();
+    });
   }
 
   follow(): void {

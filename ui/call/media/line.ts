@@ -3,7 +3,7 @@
 
 import {
   DisconnectReason, LocalAudioTrack, LocalVideoTrack, Room, RoomEvent, Track, VideoPresets, setLogLevel,
-  type LocalTrack, type LocalTrackPublication, type RoomOptions,
+  type LocalTrack, type LocalTrackPublication, type RoomOptions, type TrackPublishOptions,
 } from "livekit-client";
 import type { Ticket } from "../../protocol/consultation.ts";
 import type { CallEvent, Trouble, Which } from "../state.ts";
@@ -19,7 +19,7 @@ const OPTIONS: RoomOptions = {
   stopLocalTrackOnUnpublish: false,
   // The library would also leave when a phone merely freezes the page; element.ts leaves when it is really closed.
   disconnectOnPageLeave: false,
-  publishDefaults: { videoCodec: "vp8", backupCodec: false, simulcast: true, videoSimulcastLayers: [VideoPresets.h360] },
+  publishDefaults: { videoCodec: "vp8", backupCodec: false, simulcast: true },
 };
 
 const PATIENCE_MS = 8_000;
@@ -87,7 +87,7 @@ export class Line {
     const kind = which === "camera" ? LocalVideoTrack : LocalAudioTrack;
     const local = new kind(track, undefined, true) as LocalTrack;
     if (!this.#capture.isOn(which)) await local.mute();
-    const publication = await room.localParticipant.publishTrack(local, { source }).finally(() => this.#publishing.delete(track));
+    const publication = await room.localParticipant.publishTrack(local, { source, ...smallerToo(track) }).finally(() => this.#publishing.delete(track));
     // The person may have muted, or turned the camera, while this was under way.
     if (this.room === room) await this.#adjust(publication, which);
   }
@@ -184,6 +184,13 @@ export class Line {
     if (this.#reading) this.#tell({ type: "quality", quality: judge(this.#reading, reading) });
     this.#reading = reading;
   }
+}
+
+/** Between two people one smaller picture beside the full one is enough; the library would send three. */
+function smallerToo(track: MediaStreamTrack): TrackPublishOptions {
+  if (track.kind !== "video") return {};
+  const large = (track.getSettings().width ?? 0) > VideoPresets.h360.width;
+  return { videoSimulcastLayers: [large ? VideoPresets.h360 : VideoPresets.h180] };
 }
 
 function whyOf(reason: DisconnectReason | undefined): "replaced" | "put-out" | "lost" {
