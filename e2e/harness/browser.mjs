@@ -17,20 +17,28 @@ const FLAGS = [
   "--autoplay-policy=no-user-gesture-required",
 ];
 
-/** @type {Promise<Browser> | undefined} */
-let running;
+/** Running browsers by what their camera films: it belongs to the process. @type {Map<string, Promise<Browser>>} */
+const running = new Map();
 
-/** One browser for everybody in this process, started when somebody first needs it. */
-export function browser() {
-  running ??= chromium.launch({
-    executablePath: process.env.ANTEROOM_CHROMIUM ?? "/usr/bin/chromium",
-    chromiumSandbox: false,
-    args: FLAGS,
-  });
-  return running;
+/**
+ * One browser for everybody in this process, or for everybody in front of this film; started when first needed.
+ *
+ * @param {string} [film]
+ */
+export function browser(film = "") {
+  let browser = running.get(film);
+  if (!browser) {
+    browser = chromium.launch({
+      executablePath: process.env.ANTEROOM_CHROMIUM ?? "/usr/bin/chromium",
+      chromiumSandbox: false,
+      args: film ? [...FLAGS, `--use-file-for-fake-video-capture=${film}`] : FLAGS,
+    });
+    running.set(film, browser);
+  }
+  return browser;
 }
 
 export async function closeBrowser() {
-  await (await running)?.close();
-  running = undefined;
+  await Promise.all([...running.values()].map(async (browser) => (await browser).close()));
+  running.clear();
 }

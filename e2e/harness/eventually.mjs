@@ -1,4 +1,6 @@
-// The one way a story waits for something no locator can wait for: ask, and ask again, until it is so.
+// How stories wait. `eventually` asks again until it is so, for what no locator can wait for; `atOnce` is for what must
+// not take longer than people believe in.
+import assert from "node:assert/strict";
 
 /** Between two questions. Not a wait for anything to happen: the answer alone ends it. */
 const PAUSE = 50;
@@ -22,4 +24,20 @@ export async function eventually(wanted, ask, { within = 15_000 } = {}) {
     }
     await new Promise((resume) => setTimeout(resume, PAUSE));
   }
+}
+
+/** Who waits longer than this believes that something broke, and taps again. */
+const AT_ONCE = 2_000;
+
+/**
+ * Does this, and fails when it took longer than people believe in: a forgotten timeout somewhere is found here.
+ *
+ * @param {string} wanted what should become so, as a sentence
+ * @param {() => Promise<unknown>} deed
+ */
+export async function atOnce(wanted, deed) {
+  const begun = performance.now();
+  await deed();
+  const took = Math.round(performance.now() - begun);
+  assert.ok(took < AT_ONCE, `it took ${took} ms until ${wanted}`);
 }

@@ -107,3 +107,24 @@ export async function seesNobody(person) {
     return (await received(person)).frames === first.frames;
   });
 }
+
+/** What a camera is asked for; a line begins with less. */
+const SHARP = 640;
+/** Frames after which an encoder has made the most of its line. */
+const SETTLED = 200;
+
+/**
+ * The line has warmed up: every picture has the size its camera films it in, and has settled.
+ *
+ * @param {Person} person
+ */
+export async function seesSharply(person) {
+  await eventually(`${person.name} sees large pictures`, () =>
+    person.page.locator("anteroom-call video").evaluateAll(
+      (videos, sharp) => videos.every((video) => /** @type {HTMLVideoElement} */ (video).videoWidth >= sharp),
+      SHARP,
+    ),
+  );
+  const { frames } = await received(person);
+  await eventually(`${person.name} sees sharp pictures`, async () => (await received(person)).frames >= frames + SETTLED);
+}

@@ -10,6 +10,7 @@ import { browser } from "./browser.mjs";
  * @typedef {object} Setting
  * @property {"light" | "dark"} [colours]
  * @property {string} [zone]
+ * @property {string} [film] what their camera films; see camera.mjs
  */
 
 const PHONE = {
@@ -109,8 +110,8 @@ export function atDesk(name, setting) {
  * @param {import("playwright-core").BrowserContextOptions} device
  * @param {Setting} [setting]
  */
-async function sitDown(name, device, { colours = "light", zone = "Europe/Berlin" } = {}) {
-  const context = await (await browser()).newContext({
+async function sitDown(name, device, { colours = "light", zone = "Europe/Berlin", film } = {}) {
+  const context = await (await browser(film)).newContext({
     ...device,
     locale: "en-GB",
     timezoneId: zone,

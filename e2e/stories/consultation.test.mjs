@@ -2,12 +2,16 @@
 import assert from "node:assert/strict";
 import { resolve } from "node:path";
 
+import { film } from "../harness/camera.mjs";
 import { forge, knock, ticket } from "../harness/door.mjs";
-import { hearsNobody, hearsTheOthers, seeAndHearEachOther, seesNobody } from "../harness/media.mjs";
+import { atOnce } from "../harness/eventually.mjs";
+import { hearsNobody, hearsTheOthers, seeAndHearEachOther, seesNobody, seesSharply } from "../harness/media.mjs";
 import { addsAHost, books, comesIn, confirms, logsIn } from "../harness/practice.mjs";
 import { story } from "../harness/story.mjs";
 
+/** With ANTEROOM_PICTURE=1 the README's picture is taken anew, of people who are better company than a test card. */
 const PICTURE = process.env.ANTEROOM_PICTURE && resolve(import.meta.dirname, "../../docs/images/call.png");
+const FILMS = PICTURE ? { host: await film("host"), guest: await film("guest") } : undefined;
 
 story("a consultation goes from the booking to its record", async (site) => {
   const doctor = { name: "Dr Amara Okafor", email: "amara@practice.example", password: "seven quiet herons" };
@@ -17,7 +21,7 @@ story("a consultation goes from the booking to its record", async (site) => {
   await logsIn(site, admin, site.facts.admin);
   await addsAHost(site, admin, doctor);
 
-  const host = await site.atDesk("host");
+  const host = await site.atDesk("host", { film: FILMS?.host });
   await logsIn(site, host, doctor);
   const appointment = await books(site, host, { guest: patient, inMinutes: 5, lasting: 30 });
   await confirms(host);
@@ -28,20 +32,21 @@ story("a consultation goes from the booking to its record", async (site) => {
 
   // The host is there first and sees the guest come.
   await host.opens(hostLink);
-  const guest = await site.onPhone("guest", { zone: "Africa/Cairo" });
+  const guest = await site.onPhone("guest", { zone: "Africa/Cairo", film: FILMS?.guest });
   await guest.opens(guestLink);
   await guest.sees(doctor.name);
-  const tapped = performance.now();
   await comesIn(guest);
-  await host.sees(`${patient.name} is waiting`);
-  const noticed = performance.now() - tapped;
-  assert.ok(noticed < 2_000, `the host noticed only after ${Math.round(noticed)} ms`);
+  await atOnce("the host sees who is waiting", () => host.sees(`${patient.name} is waiting`));
   assert.equal((await ticket(site, guestLink)).body.code, "not_admitted");
 
   await host.presses(/^start/i);
   await Promise.all([guest.isAt("live"), host.isAt("live")]);
   await seeAndHearEachOther(guest, host);
-  if (PICTURE) await host.page.screenshot({ path: PICTURE });
+  if (PICTURE) {
+    await host.page.setViewportSize({ width: 1080, height: 675 });
+    await seesSharply(host);
+    await host.page.screenshot({ path: PICTURE });
+  }
 
   await guest.presses(/mute/i);
   await hearsNobody(host);
@@ -78,5 +83,8 @@ story("a consultation goes from the booking to its record", async (site) => {
 
   await host.opens(site.at(appointment));
   await host.sees(/completed/i);
-  await host.sees(new RegExp(`${doctor.name}`));
+  const record = (await host.page.locator("dl").allInnerTexts()).join("\n");
+  for (const fact of [/Started\s+\S/, /Ended\s+\S/, /Duration\s+\S/, new RegExp(`Ended by\\s+${doctor.name}`)]) {
+    assert.match(record, fact);
+  }
 });

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 
 import { forge, knock, ticket } from "../harness/door.mjs";
+import { atOnce } from "../harness/eventually.mjs";
 import { seeAndHearEachOther } from "../harness/media.mjs";
 import { meet, standing, theDemosAppointment } from "../harness/practice.mjs";
 import { story } from "../harness/story.mjs";
@@ -67,13 +68,16 @@ story("a second device takes the seat, and the first is told and can take it bac
 
   const laptop = await site.atDesk("laptop");
   await laptop.opens(booked.guestLink);
-  await laptop.presses(/join here/i);
-  await laptop.isAt("live");
-  await phone.isAt("replaced");
+  await atOnce("the laptop has the seat", async () => {
+    await laptop.presses(/join here/i);
+    await Promise.all([laptop.isAt("live"), phone.isAt("replaced")]);
+  });
   await seeAndHearEachOther(laptop, host);
   assert.deepEqual(await knock(site, stale), { status: 403, code: "superseded" });
 
-  await phone.presses(/use this one/i);
-  await Promise.all([phone.isAt("live"), laptop.isAt("replaced")]);
+  await atOnce("the phone has it back", async () => {
+    await phone.presses(/use this one/i);
+    await Promise.all([phone.isAt("live"), laptop.isAt("replaced")]);
+  });
   await seeAndHearEachOther(phone, host);
 });
