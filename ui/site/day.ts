@@ -2,6 +2,7 @@
 // also while the tab is in the background.
 
 import { chime } from "./chime.ts";
+import { offerNotifying, notify } from "./notify.ts";
 
 const MINUTE = 60_000;
 
@@ -12,6 +13,7 @@ export function watchDay(page: Document): void {
 
   const title = page.title;
   const sound = offerSound(page);
+  offerNotifying(page.getElementById("notify"));
   let seen = waitingIn(day);
   let clock = readClock(day);
   show();
@@ -37,8 +39,10 @@ export function watchDay(page: Document): void {
 
   function announce(names: string[]): void {
     const news = page.getElementById("day-news");
-    if (news) news.textContent = `${names.join(" and ")} ${names.length === 1 ? "is" : "are"} waiting`;
+    const said = `${names.join(" and ")} ${names.length === 1 ? "is" : "are"} waiting`;
+    if (news) news.textContent = said;
     if (sound()) chime.ring();
+    if (page.hidden) notify(said);
   }
 }
 

@@ -4,7 +4,10 @@ use std::{
     collections::HashMap,
     hash::Hash,
     num::NonZeroU32,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering::Relaxed},
+    },
     time::Duration,
 };
 
@@ -17,7 +20,7 @@ use crate::{
 };
 
 /// Above this many keys, those that are full again are forgotten: a flood from many addresses must not fill the memory.
-const KEYS_KEPT: usize = 50_000;
+const KEYS_KEPT: usize = 10_000;
 
 /// All limits of the web doors. They live in this process alone and start full: no optional part can switch them off.
 pub(crate) struct Limits {
@@ -92,20 +95,26 @@ impl Drop for StreamPlace {
     }
 }
 
-struct Bucket<K: Hash + Eq + Clone>(DefaultKeyedRateLimiter<K>);
+struct Bucket<K: Hash + Eq + Clone> {
+    limiter: DefaultKeyedRateLimiter<K>,
+    /// At how many keys to sweep next: twice what the last sweep left, or a flood would have us sweep at each request.
+    sweep_at: AtomicUsize,
+}
 
 impl<K: Hash + Eq + Clone> Bucket<K> {
     fn new(quota: Quota) -> Self {
         let one = Duration::from_secs(60) / NonZeroU32::get(quota.per_minute);
         let quota =
             governor::Quota::with_period(one).expect("a minute over a count is not zero").allow_burst(quota.burst);
-        Self(DefaultKeyedRateLimiter::keyed(quota))
+        Self { limiter: DefaultKeyedRateLimiter::keyed(quota), sweep_at: AtomicUsize::new(KEYS_KEPT) }
     }
 
     fn take(&self, key: &K) -> Result<(), Problem> {
-        if self.0.len() > KEYS_KEPT {
-            self.0.retain_recent();
+        if self.limiter.len() > self.sweep_at.load(Relaxed) {
+            self.limiter.retain_recent();
+            self.sweep_at.store((2 * self.limiter.len()).max(KEYS_KEPT), Relaxed);
         }
-        self.0.check_key(key).map_err(|full| Problem::too_many(full.wait_time_from(self.0.clock().now())))
+        let taken = self.limiter.check_key(key);
+        taken.map_err(|empty| Problem::too_many(empty.wait_time_from(self.limiter.clock().now())))
     }
 }

@@ -1,7 +1,7 @@
 //! What protects every answer and every write, whoever wrote the handler: headers, limits, the origin of writes.
 
 use axum::{
-    extract::{Request, State},
+    extract::{MatchedPath, Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, Method, header},
     middleware::Next,
     response::Response,
@@ -73,9 +73,14 @@ pub(crate) async fn guard(State(web): State<Web>, request: Request, next: Next) 
     if !reads && !parts.uri.path().starts_with("/api/") && !is_ours(&parts.headers, &web.config.origin) {
         return Err(Problem::foreign_origin());
     }
+    let (method, route) = (parts.method.clone(), parts.extensions.get::<MatchedPath>().cloned());
     let mut request = Request::from_parts(parts, body);
     request.extensions_mut().insert(from);
-    Ok(next.run(request).await)
+    let response = next.run(request).await;
+    // The route, never the address: an address can be somebody's secret link.
+    let route = route.as_ref().map_or("none", MatchedPath::as_str);
+    tracing::debug!(%method, route, status = response.status().as_u16(), "answered");
+    Ok(response)
 }
 
 /// Whether a write comes from our own pages, or from no page at all.

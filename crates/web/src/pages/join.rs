@@ -104,8 +104,8 @@ fn closed(standing: &Standing, refusal: Refusal) -> (String, String, String) {
     let said = |heading: String, detail: String, advice: String| (heading, detail, advice);
     match refusal {
         Refusal::Ended => said(
-            format!("This {what} has ended"),
-            if is_guest { "Thank you for being here.".to_owned() } else { "The record is below.".to_owned() },
+            format!("Your {what} has ended"),
+            if is_guest { "Thank you for coming.".to_owned() } else { "The record is below.".to_owned() },
             if is_guest { format!("You can close this page. {ask}") } else { String::new() },
         ),
         Refusal::Cancelled => said(

@@ -348,8 +348,8 @@ impl ClosedPage {
         Self {
             frame: porch(),
             code: "ended",
-            heading: text("This consultation has ended"),
-            detail: text("Thank you for being here."),
+            heading: text("Your consultation has ended"),
+            detail: text("Thank you for coming."),
             advice: text(
                 "You can close this page. For a new appointment or a question, please contact Praxis am Park.",
             ),

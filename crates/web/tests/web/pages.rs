@@ -130,7 +130,7 @@ async fn a_link_says_how_it_stands_and_what_to_do() {
         ("open", "<anteroom-call"),
         ("waiting", "<anteroom-call"),
         ("live", "<anteroom-call"),
-        ("ended", "This consultation has ended"),
+        ("ended", "Your consultation has ended"),
         ("cancelled", "This appointment was cancelled"),
         ("late", "The time for this appointment has passed"),
     ] {
