@@ -37,7 +37,7 @@ pub(super) fn any_step() -> impl Strategy<Value = Step> {
         4 => host().prop_map(|by| Step::Start { by }),
         4 => (host(), guest()).prop_map(|(by, guest)| Step::Admit { by, guest }),
         3 => (host(), guest()).prop_map(|(by, guest)| Step::Decline { by, guest }),
-        1 => who().prop_map(|by| Step::End { by }),
+        3 => prop_oneof![1 => Just(0_u8), 5 => Just(1), 3 => Just(2), 1 => Just(3)].prop_map(|by| Step::End { by }),
         1 => Just(Step::EndByItself),
         4 => who().prop_map(Step::Ticket),
         2 => who().prop_map(Step::Arrive),
