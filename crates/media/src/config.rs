@@ -4,10 +4,12 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
+use str0m::bwe::Bitrate;
 use str0m::config::{CryptoProvider, DtlsCert};
 use str0m::net::TcpType;
 use str0m::{Candidate, Rtc};
 
+use crate::bandwidth::FIRST_GUESS;
 use crate::dtls;
 
 /// Video packets kept for answering NACKs: a second of 4 Mbit/s. More is dead weight in a cache.
@@ -69,12 +71,13 @@ impl Config {
             .set_crypto_provider(self.crypto.clone())
             .set_dtls_cert(self.certificate.clone())
             .clear_codecs()
-            .enable_opus(true, false)
+            .enable_opus(true, true)
             .enable_vp8(true)
             .enable_h264(true)
             .enable_vp9(true)
             .enable_av1(true)
             .set_send_buffer_video(RESEND_VIDEO)
+            .enable_bwe(Some(Bitrate::bps(FIRST_GUESS)))
             .set_sctp_max_message_size(LARGEST_MESSAGE as u32)
             .set_sctp_max_buffered_amount(DATA_BUFFER)
             .build(now);

@@ -2,13 +2,15 @@
 
 use std::time::Instant;
 
+use str0m::format::PayloadParams;
 use str0m::rtp::{RtpPacket, Vp8Descriptor};
 
 use crate::contained::contained;
 use crate::keyframe;
 use crate::media::Media;
 use crate::peer::{Peer, Said};
-use crate::sink::{Arrival, Verdict};
+use crate::red;
+use crate::sink::{Arrival, Form, Verdict};
 use crate::table::Port;
 use crate::{Kind, Mid, Output, PeerId, Rid};
 
@@ -17,7 +19,7 @@ impl Media {
     pub(crate) fn pass_on(&mut self, now: Instant, id: PeerId, said: Said) {
         for (mid, rid, rtp) in said.packets {
             if let Some(arrival) = self.arrival(now, (id, mid), rid, rtp) {
-                self.forward(now, &arrival);
+                self.forward(now, arrival);
             }
         }
         for mid in said.wants_keyframe {
@@ -29,45 +31,77 @@ impl Media {
     fn arrival(&mut self, now: Instant, source: Port, rid: Option<Rid>, rtp: RtpPacket) -> Option<Arrival> {
         let peer = self.peers.get_mut(&source.0)?;
         let pt = rtp.header.payload_type;
-        let params = *peer.rtc.codec_config().params().iter().find(|params| params.pt() == pt)?;
+        let carries = |params: &&PayloadParams| params.pt() == pt || params.red() == Some(pt);
+        let params = *peer.rtc.codec_config().params().iter().find(carries)?;
         let published = peer.sources.get_mut(&source.1)?;
         let codec = params.spec().codec;
         let is_vp8 = codec == str0m::format::Codec::Vp8;
         let vp8 = is_vp8.then(|| Vp8Descriptor::parse(&rtp.payload).ok()).flatten();
         let keyframe = keyframe::starts(codec, &rtp.payload, vp8.as_ref());
 
-        published.saw(now, rid, keyframe);
+        published.saw(now, rid, rtp.header.ssrc, keyframe, rtp.payload.len());
         if !std::mem::replace(&mut published.received, true) {
             self.outputs.push_back(Output::Receiving { peer: source.0, mid: source.1 });
         }
         if let Some(level) = rtp.header.ext_vals.audio_level {
             published.meter.hear(now, level, rtp.header.ext_vals.voice_activity);
         }
-        Some(Arrival { source, kind: published.kind, rid, params, keyframe, vp8, rtp })
+        let form = if params.red() == Some(pt) { Form::Redundant(red::primary(&rtp.payload)?) } else { Form::Plain };
+        Some(Arrival { source, kind: published.kind, rid, params, keyframe, vp8, form, rtp })
     }
 
-    fn forward(&mut self, now: Instant, arrival: &Arrival) {
+    fn forward(&mut self, now: Instant, arrival: Arrival) {
         let mut broken = Vec::new();
         let mut wanted = None;
+        let mut begun = Vec::new();
         for (id, mid) in self.table.sinks_of(arrival.source) {
-            let limit = self.peers.get(id).and_then(|peer| peer.sinks.get(mid)).and_then(|s| s.limit);
-            let best = best(&self.peers, now, arrival.source, limit).unwrap_or(arrival.rid);
+            let best = self.best((*id, *mid), now).unwrap_or(arrival.rid);
             let Some(peer) = self.peers.get_mut(id) else {
                 continue;
             };
-            let sent = contained(|| Ok(peer.take(now, *mid, arrival, best)));
+            let sent = contained(|| Ok(peer.take(now, *mid, &arrival, best)));
             match sent {
-                Ok(Some(rid)) => wanted = Some(rid),
-                Ok(None) => {}
+                Ok(Taken::Begun) => begun.push((*id, *mid)),
+                Ok(Taken::Waits(rid)) => wanted = Some(rid),
+                Ok(Taken::Done) => {}
                 Err(why) => broken.push((*id, why)),
             }
         }
         for (id, why) in broken {
             self.fail(id, why);
         }
-        if let Some(rid) = wanted {
-            self.ask(now, arrival.source, rid);
+        if !begun.is_empty() && arrival.kind == Kind::Video {
+            self.catch_up(now, &arrival, &begun);
         }
+        if let Some(rid) = wanted {
+            let source = arrival.source;
+            if let Some(source) = self.peers.get_mut(&source.0).and_then(|peer| peer.sources.get_mut(&source.1)) {
+                source.early.keep(now, arrival);
+            }
+            self.ask(now, source, rid);
+        }
+    }
+
+    /// The first packet of a keyframe was lost and came after the others: those follow it now. Without this
+    /// a viewer who begins there waits for another keyframe.
+    fn catch_up(&mut self, now: Instant, first: &Arrival, begun: &[Port]) {
+        let source = self.peers.get_mut(&first.source.0).and_then(|peer| peer.sources.get_mut(&first.source.1));
+        let early = source.map(|source| source.early.after(now, first)).unwrap_or_default();
+        for (arrival, (id, mid)) in early.iter().flat_map(|arrival| begun.iter().map(move |sink| (arrival, *sink))) {
+            let Some(peer) = self.peers.get_mut(&id) else {
+                continue;
+            };
+            if let Err(why) = contained(|| Ok(peer.take(now, mid, arrival, arrival.rid))) {
+                self.fail(id, why);
+            }
+        }
+    }
+
+    /// The layer a sink ought to be on.
+    fn best(&self, sink: Port, now: Instant) -> Option<Option<Rid>> {
+        let receiver = self.peers.get(&sink.0)?.sinks.get(&sink.1)?;
+        let source = self.source(sink)?;
+        source.best(now, source.rank(receiver.limit).min(receiver.cap.unwrap_or(usize::MAX)))
     }
 
     /// This sink needs a keyframe: its source is asked, if there is one and it is not asked too often.
@@ -78,11 +112,10 @@ impl Media {
         let Some(receiver) = self.peers.get(&sink.0).and_then(|peer| peer.sinks.get(&sink.1)) else {
             return;
         };
-        if receiver.paused {
+        if receiver.paused || receiver.starved {
             return;
         }
-        let shown = receiver.shows();
-        let rid = shown.or_else(|| best(&self.peers, now, source, receiver.limit)).unwrap_or(None);
+        let rid = receiver.shows().or_else(|| self.best(sink, now)).unwrap_or(None);
         self.ask(now, source, rid);
     }
 
@@ -99,29 +132,33 @@ impl Media {
     }
 }
 
-fn best(
-    peers: &std::collections::BTreeMap<PeerId, Peer>,
-    now: Instant,
-    source: Port,
-    limit: Option<Rid>,
-) -> Option<Option<Rid>> {
-    peers.get(&source.0)?.sources.get(&source.1)?.best(now, limit)
+/// What became of a packet at one sink.
+enum Taken {
+    /// It was sent, or is not for this sink.
+    Done,
+    /// It was sent, and with it the stream began.
+    Begun,
+    /// The sink waits for a keyframe of this layer.
+    Waits(Option<Rid>),
 }
 
 impl Peer {
-    /// Takes a packet that is meant for one of its sinks. Answers the layer it needs a keyframe of.
-    fn take(&mut self, now: Instant, mid: Mid, arrival: &Arrival, best: Option<Rid>) -> Option<Option<Rid>> {
+    /// Takes a packet that is meant for one of its sinks.
+    fn take(&mut self, now: Instant, mid: Mid, arrival: &Arrival, best: Option<Rid>) -> Taken {
         // A sink whose section is not agreed on, or not for this codec, must not begin: the numbers it
         // would use up are missing in what the receiver sees.
         self.sinks.entry(mid).or_default();
-        self.payload_type(mid, arrival)?;
-        match self.sinks.get_mut(&mid)?.judge(now, arrival, best) {
-            Verdict::Send(place) => {
+        if self.payload_type(mid, arrival).is_none() {
+            return Taken::Done;
+        }
+        let verdict = self.sinks.get_mut(&mid).map(|sink| sink.judge(now, arrival, best));
+        match verdict {
+            Some(Verdict::Send { place, begins }) => {
                 self.write(now, mid, place, arrival);
-                None
+                if begins { Taken::Begun } else { Taken::Done }
             }
-            Verdict::Drop => None,
-            Verdict::NeedsKeyframe(rid) => Some(rid),
+            Some(Verdict::NeedsKeyframe(rid)) => Taken::Waits(rid),
+            Some(Verdict::Drop) | None => Taken::Done,
         }
     }
 }

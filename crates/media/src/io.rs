@@ -84,6 +84,24 @@ pub enum Output {
         /// The message.
         bytes: Vec<u8>,
     },
+    /// A sink's network cannot take even the lowest layer, or can again. Until then it is sent no pictures.
+    Starved {
+        /// The receiver.
+        peer: PeerId,
+        /// The section it receives on.
+        mid: Mid,
+        /// Nothing is sent from now on.
+        starved: bool,
+    },
+    /// How many of its layers anybody wants has changed. More is told at once, less after a while.
+    Wanted {
+        /// The publisher.
+        peer: PeerId,
+        /// The section it publishes on.
+        mid: Mid,
+        /// So many, counted from the lowest. Never none.
+        layers: usize,
+    },
     /// How loud a microphone was, at most a few times a second (RFC 6464).
     ///
     /// Silence is told once, and then nothing until there is sound again.

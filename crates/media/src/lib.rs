@@ -7,11 +7,16 @@
 //! The only crate that knows RTP, and the only one that touches str0m.
 #![deny(clippy::indexing_slicing, clippy::unwrap_used)]
 
+mod allocation;
 mod answer;
+mod bandwidth;
 mod config;
 mod contained;
+mod demand;
 mod dtls;
+mod early;
 mod forward;
+mod heard;
 mod io;
 mod keyframe;
 mod level;
@@ -19,11 +24,14 @@ mod media;
 mod negotiation;
 mod offer;
 mod peer;
+mod rate;
+mod red;
 mod sink;
 mod source;
 mod table;
 mod timeline;
 mod vp8;
+mod writing;
 
 #[cfg(test)]
 #[expect(clippy::indexing_slicing, reason = "tests read their own data")]

@@ -7,6 +7,7 @@ use std::time::Instant;
 use crate::config::LARGEST_MESSAGE;
 use crate::contained::contained;
 use crate::peer::{Peer, Said};
+use crate::source::Source;
 use crate::table::{Port, Table};
 use crate::{Channel, Config, IceCreds, Input, Mid, Output, PeerId, Rid, Stats};
 
@@ -93,13 +94,15 @@ impl Media {
         if self.table.connect(source, sink) {
             self.restart(sink);
             self.ask_for(now, sink);
+            self.wish(now, sink);
         }
     }
 
     /// Nothing goes out to this sink any more.
     pub fn disconnect(&mut self, sink: (PeerId, Mid)) {
-        if self.table.disconnect(sink).is_some() {
+        if let Some(source) = self.table.disconnect(sink) {
             self.end(sink);
+            self.now.into_iter().for_each(|now| self.weigh(now, source));
         }
     }
 
@@ -113,14 +116,23 @@ impl Media {
             held.paused = paused;
             held.restart();
             self.ask_for(now, sink);
+            self.wish(now, sink);
         }
     }
 
     /// The most this sink should get: the best layer not above `rid`; `None` for the best there is.
-    pub fn prefer(&mut self, sink: (PeerId, Mid), rid: Option<Rid>) {
+    pub fn prefer(&mut self, now: Instant, sink: (PeerId, Mid), rid: Option<Rid>) {
+        let now = self.at(now);
         if let Some(peer) = self.peers.get_mut(&sink.0) {
             peer.sinks.entry(sink.1).or_default().limit = rid;
+            self.wish(now, sink);
         }
+    }
+
+    /// The names of a source's layers, lowest first; empty without simulcast.
+    pub fn layers(&self, source: (PeerId, Mid)) -> Vec<Rid> {
+        let source = self.peers.get(&source.0).and_then(|peer| peer.sources.get(&source.1));
+        source.map(Source::rids).unwrap_or_default()
     }
 
     /// Where this sink's packets come from.
@@ -173,6 +185,7 @@ impl Media {
             peer.drain(now, outputs, &mut said)
         });
         self.pass_on(now, id, said);
+        self.apportion(now, id);
         if let Err(why) = done {
             self.fail(id, why);
         }
@@ -183,6 +196,7 @@ impl Media {
         let ids: Vec<PeerId> = self.peers.values().filter(due).map(|peer| peer.id).collect();
         for id in ids {
             self.report(now, id);
+            self.reconsider(now, id);
             self.turn(id, |peer| {
                 let asks: Vec<_> = peer.sources.iter_mut().map(|(mid, source)| (*mid, source.due(now))).collect();
                 for (mid, rids) in asks {
@@ -218,9 +232,36 @@ impl Media {
     }
 
     fn forget(&mut self, id: PeerId) {
-        for sink in self.table.forget(id) {
-            self.end(sink);
+        let (orphans, unwatched) = self.table.forget(id);
+        orphans.into_iter().for_each(|sink| self.end(sink));
+        if let Some(now) = self.now {
+            unwatched.into_iter().for_each(|source| self.weigh(now, source));
         }
+    }
+
+    /// What a sink wants has changed: so may what its peer is sent, and what its publisher need send.
+    fn wish(&mut self, now: Instant, sink: Port) {
+        if let Some(peer) = self.peers.get_mut(&sink.0) {
+            peer.bandwidth.think();
+        }
+        if let Some(source) = self.table.source_of(sink) {
+            self.weigh(now, source);
+        }
+    }
+
+    fn reconsider(&mut self, now: Instant, id: PeerId) {
+        let due = |source: &Source| source.demand.deadline().is_some_and(|at| at <= now);
+        let Some(peer) = self.peers.get(&id) else {
+            return;
+        };
+        let mids: Vec<Mid> = peer.sources.iter().filter(|(_, source)| due(source)).map(|(mid, _)| *mid).collect();
+        mids.into_iter().for_each(|mid| self.weigh(now, (id, mid)));
+    }
+
+    /// What a sink is fed from.
+    pub(crate) fn source(&self, sink: Port) -> Option<&Source> {
+        let (peer, mid) = self.table.source_of(sink)?;
+        self.peers.get(&peer)?.sources.get(&mid)
     }
 
     /// The sink's source is gone; whatever comes there next is another track.

@@ -18,7 +18,7 @@ impl Media {
     /// Agrees to what the client offers, the first time and every time. An ICE restart is an offer too;
     /// media goes on over the old path until the new one is found.
     pub fn offer(&mut self, now: Instant, peer: PeerId, sdp: &str) -> Result<Answer, OfferError> {
-        self.at(now);
+        let now = self.at(now);
         let offering = self.peers.get_mut(&peer).ok_or(OfferError::UnknownPeer)?;
         if sdp.len() > LONGEST_OFFER {
             return Err(OfferError::TooLong);
@@ -38,6 +38,9 @@ impl Media {
             }
         };
         let answer = offering.agreed(sdp, text);
+        for section in answer.sections.iter().filter(|section| section.direction.publishes()) {
+            self.weigh(now, (peer, section.mid));
+        }
         self.turn(peer, |_| Ok(()));
         Ok(answer)
     }

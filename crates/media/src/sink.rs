@@ -1,6 +1,7 @@
 //! What one peer receives on one section: whether it has begun, which layer it is on, and the numbers
 //! its packets go out under.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use str0m::format::PayloadParams;
@@ -20,14 +21,28 @@ pub(crate) struct Arrival {
     pub(crate) params: PayloadParams,
     pub(crate) keyframe: bool,
     pub(crate) vp8: Option<Vp8Descriptor>,
+    pub(crate) form: Form,
     pub(crate) rtp: RtpPacket,
+}
+
+/// How the payload is wrapped.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Form {
+    Plain,
+    /// With what came before it; inside is the packet alone.
+    Redundant(Arc<[u8]>),
 }
 
 /// What a sink makes of a packet.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
     /// It goes out here.
-    Send(Place),
+    Send {
+        /// Its numbers.
+        place: Place,
+        /// With it the stream begins.
+        begins: bool,
+    },
     /// Not for this sink.
     Drop,
     /// Not for this sink, which needs a keyframe of this layer.
@@ -37,13 +52,25 @@ pub(crate) enum Verdict {
 #[derive(Debug, Default)]
 pub(crate) struct Sink {
     pub(crate) paused: bool,
+    /// The most its viewer wants.
     pub(crate) limit: Option<Rid>,
+    /// The most its viewer's network takes, as a place among the source's layers; `None` before that is known.
+    pub(crate) cap: Option<usize>,
+    /// Not even the lowest layer fits through its viewer's network.
+    pub(crate) starved: bool,
     /// The stream that is being sent; `None` until one may begin.
     current: Option<Stream>,
     timeline: Timeline,
     pub(crate) vp8: Vp8Numbers,
     /// The payload type here of the source's payload type there, looked up once.
-    pub(crate) mapped: Option<(Stream, Pt, Option<Pt>)>,
+    pub(crate) mapped: Option<(Stream, Pt, Option<Mapped>)>,
+}
+
+/// The payload type of a codec at the receiver, and whether it takes redundant packets as they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Mapped {
+    pub(crate) pt: Pt,
+    pub(crate) wrapped: bool,
 }
 
 /// One run of packets of one encoder.
@@ -79,21 +106,22 @@ impl Sink {
 
     /// Whether this packet goes out, and under which numbers. `best` is the layer it ought to be on.
     pub(crate) fn judge(&mut self, now: Instant, arrival: &Arrival, best: Option<Rid>) -> Verdict {
-        if self.paused {
+        if self.paused || self.starved {
             return Verdict::Drop;
         }
         let stream = Stream::of(arrival);
-        if self.current != Some(stream) {
+        let begins = self.current != Some(stream);
+        if begins {
             // Sound can begin anywhere; pictures only with a keyframe, and only on the layer we want.
-            let begins = arrival.kind != Kind::Video || (arrival.keyframe && arrival.rid == best);
-            if !begins {
+            let may_begin = arrival.kind != Kind::Video || (arrival.keyframe && arrival.rid == best);
+            if !may_begin {
                 return self.needs(arrival, best);
             }
             self.begin(now, arrival, stream);
         }
         let time = arrival.rtp.time.numer();
         match self.timeline.place(now, *arrival.rtp.seq_no, time) {
-            Some(place) => Verdict::Send(place),
+            Some(place) => Verdict::Send { place, begins },
             None => Verdict::Drop,
         }
     }

@@ -3,7 +3,12 @@
 
 use std::time::{Duration, Instant};
 
+use str0m::rtp::Ssrc;
+
+use crate::demand::Demand;
+use crate::early::Early;
 use crate::level::Meter;
+use crate::rate::Rate;
 use crate::{Kind, Rid};
 
 /// A layer that was silent for longer does not flow. Longer than a screen share's pauses would hold
@@ -11,12 +16,16 @@ use crate::{Kind, Rid};
 const FLOWS: Duration = Duration::from_millis(1_500);
 /// A keyframe costs the publisher bandwidth for everybody: no more than one request per this long.
 const ASK_AGAIN: Duration = Duration::from_millis(500);
+/// What a layer costs as long as nobody has measured it, lowest first: what browsers spend on a camera.
+const GUESSES: [u64; 3] = [150_000, 500_000, 1_700_000];
 
 #[derive(Debug)]
 pub(crate) struct Source {
     pub(crate) kind: Kind,
     pub(crate) received: bool,
     pub(crate) meter: Meter,
+    pub(crate) demand: Demand,
+    pub(crate) early: Early,
     /// Lowest first. A source without simulcast has one layer without a name.
     layers: Vec<Layer>,
 }
@@ -25,13 +34,15 @@ pub(crate) struct Source {
 struct Layer {
     rid: Option<Rid>,
     last_packet: Option<Instant>,
+    ssrc: Option<Ssrc>,
     asked: Option<Instant>,
     wanted: bool,
+    rate: Rate,
 }
 
 impl Layer {
     fn new(rid: Option<Rid>) -> Self {
-        Self { rid, last_packet: None, asked: None, wanted: false }
+        Self { rid, last_packet: None, ssrc: None, asked: None, wanted: false, rate: Rate::default() }
     }
 
     fn flows(&self, now: Instant) -> bool {
@@ -46,7 +57,14 @@ impl Layer {
 
 impl Source {
     pub(crate) fn new(kind: Kind, rids: &[Rid]) -> Self {
-        let mut source = Self { kind, received: false, meter: Meter::default(), layers: Vec::new() };
+        let mut source = Self {
+            kind,
+            received: false,
+            meter: Meter::default(),
+            demand: Demand::default(),
+            early: Early::default(),
+            layers: Vec::new(),
+        };
         source.describe(kind, rids);
         source
     }
@@ -63,22 +81,56 @@ impl Source {
             if rids.is_empty() { vec![keep(None)] } else { rids.iter().map(|rid| keep(Some(*rid))).collect() };
     }
 
-    pub(crate) fn saw(&mut self, now: Instant, rid: Option<Rid>, keyframe: bool) {
+    pub(crate) fn saw(&mut self, now: Instant, rid: Option<Rid>, ssrc: Ssrc, keyframe: bool, bytes: usize) {
         if let Some(layer) = self.layers.iter_mut().find(|layer| layer.rid == rid) {
             layer.last_packet = Some(now);
+            layer.ssrc = Some(ssrc);
+            layer.rate.add(now, bytes);
             if keyframe {
                 layer.wanted = false;
             }
         }
     }
 
+    /// Under which number a layer comes at present. A section may change it, and old ones are remembered.
+    pub(crate) fn ssrc(&self, rid: Option<Rid>) -> Option<Ssrc> {
+        self.layers.iter().find(|layer| layer.rid == rid)?.ssrc
+    }
+
+    /// The names of its layers, lowest first; none without simulcast.
+    pub(crate) fn rids(&self) -> Vec<Rid> {
+        self.layers.iter().filter_map(|layer| layer.rid).collect()
+    }
+
+    pub(crate) fn layers(&self) -> usize {
+        self.layers.len()
+    }
+
+    pub(crate) fn flows(&self, now: Instant) -> bool {
+        self.layers.iter().any(|layer| layer.flows(now))
+    }
+
+    /// The place of a layer, counted from the lowest; the highest without a limit or for an unknown one.
+    pub(crate) fn rank(&self, limit: Option<Rid>) -> usize {
+        let highest = self.layers.len().saturating_sub(1);
+        limit.and_then(|limit| self.layers.iter().position(|layer| layer.rid == Some(limit))).unwrap_or(highest)
+    }
+
     /// The highest layer that flows and is not above `limit`; if there is none, the lowest that flows.
-    pub(crate) fn best(&self, now: Instant, limit: Option<Rid>) -> Option<Option<Rid>> {
-        let limit =
-            limit.and_then(|limit| self.layers.iter().position(|layer| layer.rid == Some(limit))).unwrap_or(usize::MAX);
+    pub(crate) fn best(&self, now: Instant, limit: usize) -> Option<Option<Rid>> {
+        self.flowing(now, limit).map(|(_, layer)| layer.rid)
+    }
+
+    fn flowing(&self, now: Instant, limit: usize) -> Option<(usize, &Layer)> {
         let flowing = || self.layers.iter().enumerate().filter(|(_, layer)| layer.flows(now));
-        let best = flowing().rfind(|(rank, _)| *rank <= limit).or_else(|| flowing().next());
-        best.map(|(_, layer)| layer.rid)
+        flowing().rfind(|(rank, _)| *rank <= limit).or_else(|| flowing().next())
+    }
+
+    /// Bits per second of what a sink would get that is limited to each layer, up to the `highest`.
+    pub(crate) fn costs(&self, now: Instant, highest: usize) -> Vec<u64> {
+        let guess = |rank: usize| GUESSES.get(rank).or(GUESSES.last()).copied().unwrap_or_default();
+        let cost = |(rank, layer): (usize, &Layer)| layer.rate.bits_per_second().unwrap_or_else(|| guess(rank));
+        (0..=highest).map(|limit| self.flowing(now, limit).map_or(0, cost)).collect()
     }
 
     /// Somebody cannot show this layer without a keyframe. True if the publisher is to be asked now;
@@ -113,7 +165,7 @@ impl Source {
 
     pub(crate) fn deadline(&self) -> Option<Instant> {
         let asks = self.layers.iter().filter_map(Layer::ask_at).min();
-        [asks, self.meter.deadline()].into_iter().flatten().min()
+        [asks, self.meter.deadline(), self.demand.deadline()].into_iter().flatten().min()
     }
 }
 
@@ -129,15 +181,15 @@ mod tests {
     fn the_best_layer_is_the_highest_that_flows_below_the_limit() {
         let now = crate::tests::origin();
         let mut source = Source::new(Kind::Video, &[rid("q"), rid("h"), rid("f")]);
-        assert_eq!(source.best(now, None), None);
-        source.saw(now, Some(rid("q")), true);
-        source.saw(now, Some(rid("f")), true);
-        assert_eq!(source.best(now, None), Some(Some(rid("f"))));
-        assert_eq!(source.best(now, Some(rid("h"))), Some(Some(rid("q"))));
+        assert_eq!(source.best(now, 2), None);
+        source.saw(now, Some(rid("q")), 7.into(), true, 100);
+        source.saw(now, Some(rid("f")), 7.into(), true, 100);
+        assert_eq!(source.best(now, 2), Some(Some(rid("f"))));
+        assert_eq!(source.best(now, 1), Some(Some(rid("q"))));
         let later = now + Duration::from_secs(2);
-        source.saw(later, Some(rid("h")), false);
-        assert_eq!(source.best(later, None), Some(Some(rid("h"))));
-        assert_eq!(source.best(later, Some(rid("q"))), Some(Some(rid("h"))), "better than nothing");
+        source.saw(later, Some(rid("h")), 7.into(), false, 100);
+        assert_eq!(source.best(later, 2), Some(Some(rid("h"))));
+        assert_eq!(source.best(later, 0), Some(Some(rid("h"))), "better than nothing");
     }
 
     #[test]
@@ -159,7 +211,7 @@ mod tests {
         let mut source = Source::new(Kind::Video, &[]);
         source.ask(now, None);
         source.ask(now, None);
-        source.saw(now, None, true);
+        source.saw(now, None, 7.into(), true, 100);
         assert_eq!(source.deadline(), None);
     }
 }

@@ -37,19 +37,18 @@ impl Table {
         Some(source)
     }
 
-    /// Removes every line this peer is in. Answers the sinks that lost their source.
-    pub(crate) fn forget(&mut self, peer: PeerId) -> Vec<Port> {
+    /// Removes every line this peer is in. Answers the sinks that lost their source, and the sources that
+    /// lost a sink.
+    pub(crate) fn forget(&mut self, peer: PeerId) -> (Vec<Port>, Vec<Port>) {
         let of_peer = |port: &Port| port.0 == peer;
-        let involved: Vec<Port> = self
-            .source_of
-            .iter()
-            .filter(|(sink, source)| of_peer(sink) || of_peer(source))
-            .map(|(sink, _)| *sink)
-            .collect();
-        for sink in &involved {
+        let involved = self.source_of.iter().filter(|(sink, source)| of_peer(sink) || of_peer(source));
+        let involved: Vec<(Port, Port)> = involved.map(|(sink, source)| (*sink, *source)).collect();
+        for (sink, _) in &involved {
             self.disconnect(*sink);
         }
-        involved.into_iter().filter(|sink| !of_peer(sink)).collect()
+        let orphans = involved.iter().map(|(sink, _)| *sink).filter(|sink| !of_peer(sink)).collect();
+        let unwatched = involved.iter().map(|(_, source)| *source).filter(|source| !of_peer(source)).collect();
+        (orphans, unwatched)
     }
 
     pub(crate) fn source_of(&self, sink: Port) -> Option<Port> {

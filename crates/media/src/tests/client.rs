@@ -40,6 +40,7 @@ pub(crate) struct Track {
     /// Loudness of sound, in dBov.
     pub(crate) level: i8,
     pub(crate) size: usize,
+    pub(crate) parts: u8,
     pub(crate) key_wanted: bool,
     next_at: Instant,
     seq: u64,
@@ -264,6 +265,7 @@ impl Track {
             on: true,
             level: -25,
             size: 300 + 400 * rank as usize,
+            parts: if kind == MediaKind::Video { 3 } else { 1 },
             key_wanted: true,
             next_at: now,
             seq: 1_000 * u64::from(rank + 1),
@@ -275,7 +277,7 @@ impl Track {
     fn encode(&mut self, rtc: &mut Rtc, maker: u8, now: Instant) {
         let codec = if self.video { Codec::Vp8 } else { Codec::Opus };
         let params = rtc.codec_config().find(|params| params.spec().codec == codec).copied().unwrap();
-        let parts = if self.video { 3 } else { 1 };
+        let parts = self.parts;
         let key = self.video && std::mem::take(&mut self.key_wanted);
         let layer = self.rid.map_or(0, |rid| rid.as_bytes()[0]);
         let maker = maker ^ layer;

@@ -8,6 +8,7 @@ mod data;
 mod failing;
 mod forwarding;
 mod lossy;
+mod narrow;
 mod promises;
 mod simulcast;
 

@@ -33,9 +33,37 @@ pub(crate) struct Sim {
     pub(crate) cut: Vec<u64>,
     /// How often the room wanted to be told the time.
     pub(crate) ticks: usize,
+    /// Downlinks with a bottleneck.
+    pub(crate) narrow: BTreeMap<u64, Narrow>,
     flying: BTreeMap<(Instant, u64), Flight>,
     sent: u64,
     seed: u64,
+}
+
+/// A bottleneck: so many bits a second, and a queue before it that drops what does not fit.
+pub(crate) struct Narrow {
+    pub(crate) bits_per_second: u64,
+    free_at: Instant,
+}
+
+impl Narrow {
+    const QUEUE: Duration = Duration::from_millis(300);
+
+    pub(crate) fn new(now: Instant, bits_per_second: u64) -> Self {
+        Self { bits_per_second, free_at: now }
+    }
+
+    /// How long a packet waits and takes; `None` if the queue is full.
+    fn pass(&mut self, now: Instant, bytes: usize) -> Option<Duration> {
+        let waits = self.free_at.saturating_duration_since(now);
+        if waits > Self::QUEUE {
+            return None;
+        }
+        // 28 bytes of IP and UDP.
+        let takes = Duration::from_micros((bytes as u64 + 28) * 8_000_000 / self.bits_per_second);
+        self.free_at = now + waits + takes;
+        Some(waits + takes)
+    }
 }
 
 struct Flight {
@@ -62,6 +90,7 @@ impl Sim {
             latency: Duration::from_millis(10),
             cut: Vec::new(),
             ticks: 0,
+            narrow: BTreeMap::new(),
             flying: BTreeMap::new(),
             sent: 0,
             seed: seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1,
@@ -208,7 +237,11 @@ impl Sim {
             return;
         }
         let jitter = Duration::from_micros(if self.loss > 0 { self.chance(4_000) } else { 0 });
-        let at = self.now + self.latency + jitter;
+        let mut at = self.now + self.latency + jitter;
+        if let Some(narrow) = self.narrow.get_mut(&peer).filter(|_| !to_server) {
+            let Some(waits) = narrow.pass(self.now, bytes.len()) else { return };
+            at += waits;
+        }
         self.flying.insert((at, self.sent), Flight { peer, to_server, protocol, bytes });
     }
 

@@ -42,7 +42,7 @@ fn a_viewer_with_a_small_window_gets_a_small_layer() {
     let two = sim.join(2, &[SEE]);
     sim.connect((1, one[0]), (2, two[0]));
     sim.seconds(2);
-    sim.media.prefer((PeerId(2), two[0]), Some(Rid::from("q")));
+    sim.media.prefer(sim.now, (PeerId(2), two[0]), Some(Rid::from("q")));
     sim.seconds(2);
     let pictures = sim.client(2).pictures(two[0]);
     decodes(&pictures).unwrap();

@@ -299,7 +299,7 @@ impl Live {
                 let track = self.devices.get(&who).and_then(|device| device.session.published_on(mid)).cloned();
                 self.inputs.extend(track.map(|track| Input::Loudness { who, track, level, active }));
             }
-            Packet::Receiving { .. } | Packet::Opened { .. } => {}
+            Packet::Receiving { .. } | Packet::Opened { .. } | Packet::Starved { .. } | Packet::Wanted { .. } => {}
         }
     }
 

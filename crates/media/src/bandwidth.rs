@@ -1,0 +1,164 @@
+//! What one receiver's network can take, and what is sent of the pictures in consequence.
+//!
+//! str0m estimates from the feedback on every packet (TWCC); here the estimate becomes layers. Sound is
+//! counted and never touched.
+
+use std::time::{Duration, Instant};
+
+use str0m::bwe::Bitrate;
+
+use crate::allocation::{Wish, share};
+use crate::media::Media;
+use crate::rate::Rate;
+use crate::{Kind, Mid, Output, PeerId};
+
+/// Where an estimate begins, before anything is known. Its probes look three and six times as far.
+pub(crate) const FIRST_GUESS: u64 = 1_000_000;
+/// str0m's estimate does not count the headers of packets: pictures get this share, in percent.
+const FOR_PAYLOAD: u64 = 92;
+/// How often the layers are thought about anew.
+const AGAIN: Duration = Duration::from_millis(250);
+/// Where nobody sends pictures there is nothing to think about until somebody does.
+const IDLE: Duration = Duration::from_secs(60);
+/// Who has just gone down stays there for so long: the network is still emptying its queues.
+const CALM: Duration = Duration::from_secs(2);
+/// While less is sent than is wanted, the estimate is made to look for more this often.
+const LOOK: Duration = Duration::from_secs(3);
+
+#[derive(Debug)]
+pub(crate) struct Bandwidth {
+    estimate: u64,
+    /// The network has answered at least once; before that nothing is held back.
+    known: bool,
+    pub(crate) sound: Rate,
+    next: Option<Instant>,
+    lowered: Option<Instant>,
+    looked: Option<Instant>,
+    desired: u64,
+}
+
+impl Default for Bandwidth {
+    fn default() -> Self {
+        Self {
+            estimate: FIRST_GUESS,
+            known: false,
+            sound: Rate::default(),
+            next: None,
+            lowered: None,
+            looked: None,
+            desired: 0,
+        }
+    }
+}
+
+impl Bandwidth {
+    pub(crate) fn estimated(&mut self, bits_per_second: u64) {
+        self.known |= bits_per_second != FIRST_GUESS;
+        if bits_per_second < self.estimate {
+            self.next = None;
+        }
+        self.estimate = bits_per_second;
+    }
+
+    pub(crate) fn deadline(&self) -> Option<Instant> {
+        self.next
+    }
+
+    /// Pictures are sent: from now on they are thought about.
+    pub(crate) fn sends(&mut self, now: Instant) {
+        if self.next.is_some_and(|next| next > now + AGAIN) {
+            self.next = None;
+        }
+    }
+
+    /// Somebody's wishes have changed.
+    pub(crate) fn think(&mut self) {
+        self.next = None;
+    }
+
+    /// What is left for pictures.
+    fn for_pictures(&self) -> u64 {
+        let payload = self.estimate * FOR_PAYLOAD / 100;
+        if self.known { payload.saturating_sub(self.sound.bits_per_second().unwrap_or(0)) } else { u64::MAX >> 8 }
+    }
+}
+
+impl Media {
+    /// Decides anew which layers this peer gets, if it is time.
+    pub(crate) fn apportion(&mut self, now: Instant, id: PeerId) {
+        let due = |peer: &crate::peer::Peer| peer.bandwidth.next.is_none_or(|next| next <= now);
+        if !self.peers.get(&id).is_some_and(due) {
+            return;
+        }
+        let (mids, wishes): (Vec<Mid>, Vec<Wish>) = self.wishes(now, id).into_iter().unzip();
+        let Some(peer) = self.peers.get_mut(&id) else {
+            return;
+        };
+        peer.bandwidth.next = Some(now + if wishes.is_empty() { IDLE } else { AGAIN });
+        if wishes.is_empty() {
+            return;
+        }
+        let calm = peer.bandwidth.lowered.is_some_and(|at| now < at + CALM);
+        let shares = share(peer.bandwidth.for_pictures(), &wishes, !calm);
+        let wanted = wishes.iter().filter_map(|wish| wish.costs.last()).sum::<u64>();
+        peer.look_for(now, wanted, shares.spent < wanted);
+
+        let mut begin = Vec::new();
+        for ((mid, wish), layer) in mids.into_iter().zip(&wishes).zip(shares.layers) {
+            if layer < wish.has {
+                peer.bandwidth.lowered = Some(now);
+            }
+            let sink = peer.sinks.entry(mid).or_default();
+            sink.cap = layer;
+            if sink.starved != layer.is_none() {
+                sink.starved = layer.is_none();
+                sink.restart();
+                begin.push(mid);
+                self.outputs.push_back(Output::Starved { peer: id, mid, starved: layer.is_none() });
+            }
+        }
+        for mid in begin {
+            self.ask_for(now, (id, mid));
+        }
+    }
+
+    /// What the peer's sinks of pictures would cost and have.
+    fn wishes(&self, now: Instant, id: PeerId) -> Vec<(Mid, Wish)> {
+        let Some(peer) = self.peers.get(&id) else {
+            return Vec::new();
+        };
+        let wish = |(mid, sink): (&Mid, &crate::sink::Sink)| {
+            let source = self.source((id, *mid))?;
+            if sink.paused || source.kind != Kind::Video || !source.flows(now) {
+                return None;
+            }
+            let costs = source.costs(now, source.rank(sink.limit));
+            // What it was last given counts as had: before the keyframe comes, it shows something lower.
+            let has = (!sink.starved).then(|| sink.cap.unwrap_or(usize::MAX).min(costs.len().saturating_sub(1)));
+            Some((*mid, Wish { costs, has }))
+        };
+        peer.sinks.iter().filter_map(wish).collect()
+    }
+}
+
+impl crate::peer::Peer {
+    /// The estimator looks only as far as it is told is useful, and only when it is told something new.
+    fn look_for(&mut self, now: Instant, wanted: u64, short: bool) {
+        let sound = self.bandwidth.sound.bits_per_second().unwrap_or(0);
+        let desired = (wanted + sound) * 13 / 10;
+        let changed = desired.abs_diff(self.bandwidth.desired) > self.bandwidth.desired / 5;
+        let again = short && self.bandwidth.looked.is_none_or(|at| now >= at + LOOK);
+        if !changed && !again {
+            return;
+        }
+        self.bandwidth.looked = Some(now);
+        self.bandwidth.desired = desired;
+        let mut bwe = self.rtc.bwe();
+        if again {
+            // Only a rise makes it probe.
+            bwe.set_bitrate(Bitrate::ZERO, Bitrate::ZERO);
+        }
+        bwe.set_bitrate(Bitrate::ZERO, Bitrate::bps(desired));
+        self.dirty = true;
+    }
+}

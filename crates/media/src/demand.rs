@@ -1,0 +1,96 @@
+//! Which layers of a publisher anybody wants: what nobody wants need not be encoded.
+//!
+//! More is asked for at once, less only after a while: people change their windows back and forth, and
+//! an encoder that starts again costs a keyframe.
+
+use std::time::{Duration, Instant};
+
+use crate::media::Media;
+use crate::table::Port;
+use crate::{Kind, Output};
+
+const LOWER_AFTER: Duration = Duration::from_secs(5);
+
+/// What the publisher of one source was told.
+#[derive(Debug, Default)]
+pub(crate) struct Demand {
+    /// So many layers, counted from the lowest; `None` for all there are.
+    told: Option<usize>,
+    /// Since when fewer would do.
+    lower: Option<Instant>,
+}
+
+impl Demand {
+    /// So many of `all` layers are wanted now. Answers what to tell.
+    fn weigh(&mut self, now: Instant, wanted: usize, all: usize) -> Option<usize> {
+        let told = self.told.unwrap_or(all);
+        if wanted >= told {
+            self.lower = None;
+        } else {
+            let since = *self.lower.get_or_insert(now);
+            if now < since + LOWER_AFTER {
+                return None;
+            }
+            self.lower = None;
+        }
+        let changed = wanted != told;
+        self.told = Some(wanted);
+        changed.then_some(wanted)
+    }
+
+    pub(crate) fn deadline(&self) -> Option<Instant> {
+        self.lower.map(|since| since + LOWER_AFTER)
+    }
+}
+
+impl Media {
+    /// Somebody's wishes about this source may have changed, or time has passed.
+    pub(crate) fn weigh(&mut self, now: Instant, (peer, mid): Port) {
+        let sinks = self.table.sinks_of((peer, mid));
+        let Some(source) = self.peers.get(&peer).and_then(|peer| peer.sources.get(&mid)) else {
+            return;
+        };
+        let all = source.layers();
+        if source.kind != Kind::Video || all < 2 {
+            return;
+        }
+        let wants = |sink: &Port| {
+            let sink = self.peers.get(&sink.0)?.sinks.get(&sink.1)?;
+            (!sink.paused).then(|| source.rank(sink.limit).min(all - 1) + 1)
+        };
+        // The lowest stays: whoever comes next sees something at once.
+        let wanted = sinks.iter().filter_map(wants).max().unwrap_or(1);
+        let source = self.peers.get_mut(&peer).and_then(|peer| peer.sources.get_mut(&mid));
+        if let Some(layers) = source.and_then(|source| source.demand.weigh(now, wanted, all)) {
+            self.outputs.push_back(Output::Wanted { peer, mid, layers });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn more_is_told_at_once_and_less_after_a_while() {
+        let start = crate::tests::origin();
+        let at = |seconds| start + Duration::from_secs(seconds);
+        let mut demand = Demand::default();
+        assert_eq!(demand.weigh(at(0), 3, 3), None, "all flow anyway");
+        assert_eq!(demand.weigh(at(1), 1, 3), None);
+        assert_eq!(demand.deadline(), Some(at(6)));
+        assert_eq!(demand.weigh(at(6), 1, 3), Some(1));
+        assert_eq!(demand.weigh(at(7), 2, 3), Some(2), "at once");
+    }
+
+    #[test]
+    fn whoever_changes_their_mind_in_time_is_not_noticed() {
+        let start = crate::tests::origin();
+        let at = |seconds| start + Duration::from_secs(seconds);
+        let mut demand = Demand::default();
+        demand.weigh(at(0), 1, 3);
+        assert_eq!(demand.weigh(at(4), 3, 3), None);
+        assert_eq!(demand.weigh(at(5), 1, 3), None, "the five seconds begin anew");
+        assert_eq!(demand.weigh(at(9), 1, 3), None);
+    }
+}

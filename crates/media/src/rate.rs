@@ -1,0 +1,57 @@
+//! How much flows, measured over half a second at a time.
+
+use std::time::{Duration, Instant};
+
+const WINDOW: Duration = Duration::from_millis(500);
+
+/// Bits per second of one flow. What is measured stays known when the flow stops.
+#[derive(Debug, Default)]
+pub(crate) struct Rate {
+    began: Option<Instant>,
+    bytes: u64,
+    measured: Option<u64>,
+}
+
+impl Rate {
+    pub(crate) fn add(&mut self, now: Instant, bytes: usize) {
+        let began = *self.began.get_or_insert(now);
+        let passed = now.saturating_duration_since(began);
+        if passed >= WINDOW {
+            // A flow that paused begins a new window: a pause is not a low rate.
+            if passed < WINDOW * 3 {
+                self.measured = Some(self.smoothed(self.bytes * 8_000 / passed.as_millis().max(1) as u64));
+            }
+            self.began = Some(now);
+            self.bytes = 0;
+        }
+        self.bytes += bytes as u64;
+    }
+
+    /// Rises at once, so that nobody is sent more than fits; falls by half the way.
+    fn smoothed(&self, latest: u64) -> u64 {
+        self.measured.map_or(latest, |before| latest.max(u64::midpoint(before, latest)))
+    }
+
+    pub(crate) fn bits_per_second(&self) -> Option<u64> {
+        self.measured
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_steady_flow_is_measured_and_a_pause_is_not() {
+        let start = crate::tests::origin();
+        let mut rate = Rate::default();
+        for packet in 0..100 {
+            rate.add(start + Duration::from_millis(10 * packet), 1_250);
+        }
+        let measured = rate.bits_per_second().unwrap();
+        assert!((950_000..1_050_000).contains(&measured), "{measured}");
+        rate.add(start + Duration::from_secs(60), 100);
+        rate.add(start + Duration::from_secs(61), 100);
+        assert!(rate.bits_per_second().unwrap() > 400_000);
+    }
+}

@@ -1,0 +1,46 @@
+//! Redundant sound (RFC 2198): a packet that carries the one before it once more.
+//!
+//! Whoever understands it gets it as it is. The others get the newest block alone.
+
+use std::sync::Arc;
+
+/// The newest block of a redundant packet; `None` if the packet is broken.
+pub(crate) fn primary(payload: &[u8]) -> Option<Arc<[u8]>> {
+    const FOLLOWS: u8 = 0x80;
+    let mut rest = payload;
+    let mut older = 0;
+    loop {
+        let (first, after) = rest.split_first()?;
+        if first & FOLLOWS == 0 {
+            // The last header is one byte; what is left after the older blocks is the newest.
+            return after.get(older..).filter(|block| !block.is_empty()).map(Arc::from);
+        }
+        // Type (7 bits), timestamp offset (14), length (10).
+        let ([_, high, low], after) = after.split_first_chunk::<3>()?;
+        older += usize::from(high & 0x03) << 8 | usize::from(*low);
+        rest = after;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn the_newest_block_comes_last() {
+        let packet = [0x80 | 111, 0x0f, 0x00, 0x02, 111, b'o', b'l', b'n', b'e', b'w'];
+        assert_eq!(primary(&packet).as_deref(), Some(&b"new"[..]));
+        assert_eq!(primary(&[111, 1, 2]).as_deref(), Some(&[1, 2][..]), "nothing older");
+        assert_eq!(primary(&packet[..6]), None, "cut short");
+        assert_eq!(primary(&[]), None);
+    }
+
+    proptest! {
+        #[test]
+        fn no_packet_is_too_strange_to_unwrap(payload in proptest::collection::vec(any::<u8>(), 0..40)) {
+            primary(&payload);
+        }
+    }
+}
