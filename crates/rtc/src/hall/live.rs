@@ -22,8 +22,8 @@ pub(crate) struct Live {
     pub(super) inputs: VecDeque<Input>,
     id: u64,
     us: Wording,
-    room: Room,
-    by_peer: BTreeMap<PeerId, ParticipantSid>,
+    pub(super) room: Room,
+    pub(super) by_peer: BTreeMap<PeerId, ParticipantSid>,
     /// Said by the media while the room was asked; nothing is lost by waiting for the next drain.
     pub(super) new_routes: Vec<(String, Route)>,
     old_routes: Vec<Route>,
@@ -299,7 +299,9 @@ impl Live {
                 let track = self.devices.get(&who).and_then(|device| device.session.published_on(mid)).cloned();
                 self.inputs.extend(track.map(|track| Input::Loudness { who, track, level, active }));
             }
-            Packet::Receiving { .. } | Packet::Opened { .. } | Packet::Starved { .. } | Packet::Wanted { .. } => {}
+            Packet::Starved { peer, mid, starved } => self.starve((peer, mid), starved),
+            Packet::Wanted { peer, mid, layers } => self.want((peer, mid), layers),
+            Packet::Receiving { .. } | Packet::Opened { .. } => {}
         }
     }
 

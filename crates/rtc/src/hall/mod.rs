@@ -7,6 +7,7 @@ mod command;
 mod device;
 mod live;
 mod negotiating;
+mod pictures;
 
 use std::collections::{BTreeSet, HashMap};
 use std::net::SocketAddr;

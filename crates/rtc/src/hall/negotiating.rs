@@ -58,9 +58,9 @@ impl Live {
     fn forward(&mut self, now: Instant, who: &ParticipantSid, peer: PeerId, sink: &Sink) {
         let Some(publisher) = self.devices.get(&sink.from) else { return };
         self.media.connect(now, (publisher.peer, sink.source), (peer, sink.mid));
-        let hidden = self.devices.get(who).and_then(|device| device.settings.get(&sink.track));
-        if hidden.is_some_and(|settings| settings.disabled) {
-            self.media.pause(now, (peer, sink.mid), true);
+        let settings = self.devices.get(who).and_then(|device| device.settings.get(&sink.track));
+        if let Some(settings) = settings.cloned() {
+            self.suit(now, (peer, sink.mid), &settings);
         }
     }
 
@@ -72,17 +72,16 @@ impl Live {
         }
     }
 
-    /// What is not on anybody's screen needs no sending.
     fn set(&mut self, now: Instant, who: &ParticipantSid, settings: Settings) {
         let Some(device) = self.devices.get_mut(who) else { return };
+        let mut sinks = Vec::new();
         for track in &settings.tracks {
-            if let Some(mid) = device.session.section_of(track) {
-                self.media.pause(now, (device.peer, mid), settings.disabled);
-            }
+            sinks.extend(device.session.section_of(track).map(|mid| (device.peer, mid)));
             if device.settings.len() < MOST_SETTINGS || device.settings.contains_key(track) {
                 device.settings.insert(track.clone(), settings.clone());
             }
         }
+        sinks.into_iter().for_each(|sink| self.suit(now, sink, &settings));
     }
 
     /// Last of all, so that one request serves everything that has just happened.
