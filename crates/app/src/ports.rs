@@ -100,7 +100,8 @@ pub trait Admission: Send + Sync {
     /// The media connection of this bearer came up.
     async fn arrived(&self, bearer: &Bearer);
 
-    /// The media connection of this bearer went for good.
+    /// The media connection of this bearer went for good. Told in the order in which it happened: a replaced device
+    /// departs before the new one arrives, or the seat counts as empty while somebody is in it.
     async fn departed(&self, bearer: &Bearer);
 }
 
