@@ -31,6 +31,7 @@ function moved(call: Call, event: CallEvent): Call {
     case "choose":         return choose(call, event.which, event.id);
     case "flip":           return flip(call);
     case "retry":          return again(call, event.which);
+    case "do-without":     return { ...call, camera: doWithout(call.camera), microphone: doWithout(call.microphone) };
     case "share":          return call.stage === "live" ? { ...call, screen: event.on ? "asking" : "off" } : call;
     case "ask":            return { ...call, dialog: event.dialog };
     case "dismiss":        return { ...call, notice: undefined };
@@ -178,6 +179,11 @@ function again(call: Call, which: Which, really = true): Call {
 
 function heardFrom(device: Device, event: Extract<CallEvent, { type: "device" }>): Device {
   return { ...device, state: event.state, problem: event.problem, id: event.id ?? device.id };
+}
+
+/** The person goes on without a device that failed; switching it on later is a fresh question. */
+function doWithout(device: Device): Device {
+  return device.state === "problem" ? { ...idle(device), wanted: false, tries: device.tries + 1 } : device;
 }
 
 function idle(device: Device): Device {

@@ -124,6 +124,15 @@ test("a camera that fails keeps nobody out", () => {
   assert.equal(after(call, told(call, { entry: "waiting" })).stage, "waiting");
 });
 
+test("who goes on without a camera is not nagged, and switching it on asks anew", () => {
+  const failed = after(opened(), { type: "come" }, { type: "device", which: "camera", state: "problem", problem: "busy" });
+  const without = next(failed, { type: "do-without" });
+  assert.deepEqual([without.camera.wanted, without.camera.problem], [false, undefined]);
+  assert.equal(without.microphone, failed.microphone);
+  const again = next(without, { type: "toggle", which: "camera" });
+  assert.ok(again.camera.wanted && again.camera.tries > failed.camera.tries);
+});
+
 test("a camera lost while the phone slept is asked for again when the page is back", () => {
   const asleep = after(inCall(), { type: "visible", visible: false }, { type: "device", which: "camera", state: "lost" });
   assert.equal(asleep.camera.state, "lost");

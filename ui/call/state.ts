@@ -111,6 +111,7 @@ export type CallEvent =
   | { type: "choose"; which: Which | "speaker"; id: string }
   | { type: "flip" }
   | { type: "retry"; which: Which }
+  | { type: "do-without" }
   | { type: "share"; on: boolean }
   | { type: "ask"; dialog: "leave" | "end" | "devices" | undefined }
   | { type: "dismiss" }

@@ -79,7 +79,8 @@ export const words = {
     waiting: (name: string) => `${name} is waiting`,
     waitingFor: (ms: number) => (minutes(ms) < 1 ? "Arrived just now" : `Waiting for ${minutes(ms)} min`),
     notHere: (s: Standing) => `${capital(guestOf(s))} is not here yet`,
-    notHereHint: "You will hear a chime when they arrive. You may start before.",
+    notHereHint: "You will hear a chime when they arrive.",
+    mayStart: "You will hear a chime when they arrive. You may start before.",
     left: (name: string) => `${name} was here and left`,
     inside: (name: string) => `${name} is in the room`,
     start: (s: Standing) => `Start the ${s.words.consultation}`,
@@ -185,27 +186,31 @@ export const words = {
   },
 
   device: {
-    bothBlocked: "Camera and microphone are blocked",
-    bothAdvice: "Tap the lock or camera sign beside the address, allow both, then try again.",
-    title: (which: Which, problem: DeviceProblem) =>
-      problem === "blocked" ? `${which === "camera" ? "Camera" : "Microphone"} access is blocked`
-      : problem === "missing" ? `No ${which} found`
-      : problem === "busy" ? `Your ${which} is in use elsewhere`
-      : problem === "insecure" || problem === "unsupported" ? "Camera and microphone are not available here"
-      : `Your ${which} does not answer`,
-    advice: (which: Which, problem: DeviceProblem): string => {
+    /** `what` is "camera", "microphone", or both. */
+    title: (what: string, problem: DeviceProblem): string => {
       switch (problem) {
-        case "blocked":     return `Tap the lock or camera sign beside the address, allow the ${which}, then try again.`;
-        case "missing":     return `Plug one in or switch it on, then try again. You can also go on without.`;
-        case "busy":        return `Close other programs and tabs that may be using it, then try again.`;
-        case "unsuitable":  return `Choose another ${which} under Devices, then try again.`;
-        case "insecure":    return `This page needs a secure address. It must begin with https://.`;
-        case "unsupported": return `Open this page in Safari, Chrome, Firefox or Edge.`;
-        case "unknown":     return `Unplug it and plug it in again, or restart the browser, then try again.`;
+        case "blocked":     return `${capital(what)} blocked`;
+        case "missing":     return `No ${what} found`;
+        case "busy":        return `${capital(what)} in use elsewhere`;
+        case "insecure":
+        case "unsupported": return `${capital(what)} not available here`;
+        default:            return `${capital(what)} not answering`;
       }
     },
+    advice: (problem: DeviceProblem): string => {
+      switch (problem) {
+        case "blocked":     return "Tap the lock or camera sign beside the address, choose Allow, then try again.";
+        case "missing":     return "Plug it in or switch it on, then try again.";
+        case "busy":        return "Close other programs and tabs that may be using it, then try again.";
+        case "unsuitable":  return "Choose another one under Devices, then try again.";
+        case "insecure":    return "This page needs a secure address, one that begins with https://.";
+        case "unsupported": return "Open this page in Safari, Chrome, Firefox or Edge.";
+        case "unknown":     return "Unplug it and plug it in again, or restart the browser, then try again.";
+      }
+    },
+    both: "camera and microphone",
     retry: "Try again",
-    without: "You can go on without it.",
+    without: "Go on without",
   },
 
   trouble: (trouble: Trouble): string =>

@@ -27,7 +27,7 @@ export function presence(): View {
       attr(node, "data-here", waits.length > 0);
       attr(node, "aria-label", words.before.guest(call.standing));
       text(nobody, headline(call));
-      text(hint, call.standing.consultation.state === "live" ? words.before.underWay : words.before.notHereHint);
+      text(hint, hintFor(call));
     },
   };
 }
@@ -43,6 +43,11 @@ function row(person: Person): { node: HTMLElement; draw(person: Person, now: num
       text(since, words.before.waitingFor(now - Date.parse(each.waiting_since ?? new Date(now).toISOString())));
     },
   };
+}
+
+function hintFor({ standing }: Call): string {
+  if (standing.consultation.state === "live") return words.before.underWay;
+  return standing.may.start ? words.before.mayStart : words.before.notHereHint;
 }
 
 function headline(call: Call): string {

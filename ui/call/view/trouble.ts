@@ -9,28 +9,31 @@ import type { House, View } from "./view.ts";
 export function deviceTrouble(house: House): View {
   const title = h("strong");
   const advice = h("span");
-  let which: Which = "camera";
-  const retry = h("button", { type: "button", class: "button button--small", onclick: () => troubled().forEach((each) => house.send({ type: "retry", which: each })) }, words.device.retry);
-  const node = h("div", { class: "call-note call-note--warn", role: "status" }, icon("alert"), h("div", { class: "call-note__text" }, title, advice), retry);
-  let last: Call | undefined;
+  const retry = h("button", { type: "button", class: "button button--small", onclick: () => again() }, words.device.retry);
+  const without = h("button", { type: "button", class: "button button--small button--quiet", onclick: () => house.send({ type: "do-without" }) }, words.device.without);
+  const node = h("div", { class: "call-note call-note--warn", role: "status" }, icon("alert"), h("div", { class: "call-note__text" }, title, advice), h("div", { class: "call-note__deeds" }, retry, without));
+  let troubled: readonly Which[] = [];
 
-  function troubled(): Which[] {
-    return (["camera", "microphone"] as const).filter((each) => last?.[each].state === "problem");
+  function again(): void {
+    for (const which of troubled) house.send({ type: "retry", which });
   }
 
   return {
     node,
     draw(call) {
-      last = call;
-      const first = troubled()[0];
+      troubled = troubledIn(call);
+      const [first] = troubled;
       show(node, first !== undefined);
       if (!first) return;
-      which = first;
-      const problem = call[which].problem ?? "unknown";
-      const both = troubled().length > 1 && problem === "blocked";
-      const advised = both ? words.device.bothAdvice : words.device.advice(which, problem);
-      text(title, both ? words.device.bothBlocked : words.device.title(which, problem));
-      text(advice, problem === "insecure" ? advised : `${advised} ${words.device.without}`);
+      const problem = call[first].problem ?? "unknown";
+      text(title, words.device.title(troubled.length > 1 ? words.device.both : first, problem));
+      text(advice, words.device.advice(problem));
     },
   };
+}
+
+/** Both together where both fail alike; else the camera first, because its light is what people look for. */
+function troubledIn(call: Call): Which[] {
+  const all = (["camera", "microphone"] as const).filter((which) => call[which].state === "problem");
+  return all.filter((which) => all[0] && call[which].problem === call[all[0]].problem);
 }
