@@ -134,23 +134,29 @@ impl Answer {
     /// WebRTC tells a page of a new track when a section goes from inactive to sending, so give a
     /// section one answer without label between two different tracks.
     pub fn sdp(&self, labels: &BTreeMap<Mid, Msid>) -> String {
-        let (session, sections) = split(&self.text);
-        let mut text = Text(String::with_capacity(self.text.len() + 64 * labels.len()));
-        for line in session {
-            match line {
-                // Told that we are lite, a browser nominates a pair only once an answer has come back,
-                // and on a slow path with a ping of its next round: up to a second of black picture.
-                // Not told, it nominates with every ping. It pings either way; we never have to.
-                "a=ice-lite" => {}
-                line if line.starts_with("a=msid-semantic:") => text.line("a=msid-semantic: WMS *"),
-                line => text.line(line),
-            }
-        }
-        for lines in &sections {
-            text.section(lines, labels);
-        }
-        text.0
+        labelled(&self.text, labels, false)
     }
+}
+
+/// A description of ours under the names the client is to see.
+pub(crate) fn labelled(ours: &str, labels: &BTreeMap<Mid, Msid>, offered: bool) -> String {
+    let (session, sections) = split(ours);
+    let mut text = Text(String::with_capacity(ours.len() + 64 * labels.len()));
+    for line in session {
+        match line {
+            // Told that we are lite, a browser nominates a pair only once an answer has come back,
+            // and on a slow path with a ping of its next round: up to a second of black picture.
+            // Not told, it nominates with every ping. It pings either way; we never have to. Only when
+            // we offer it must be told: else it leaves the nomination to us (RFC 8445 section 6.1.1).
+            "a=ice-lite" if !offered => {}
+            line if line.starts_with("a=msid-semantic:") => text.line("a=msid-semantic: WMS *"),
+            line => text.line(line),
+        }
+    }
+    for lines in &sections {
+        text.section(lines, labels);
+    }
+    text.0
 }
 
 struct Text(String);

@@ -61,6 +61,8 @@ pub enum Output {
         /// Why, for the log.
         why: String,
     },
+    /// This peer closed its connection itself. Like [`Output::Failed`], but it wanted to.
+    Closed(PeerId),
     /// The first packet of what this peer publishes on `mid` has arrived.
     Receiving {
         /// The publisher.

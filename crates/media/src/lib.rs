@@ -23,6 +23,7 @@ mod level;
 mod media;
 mod negotiation;
 mod offer;
+mod offering;
 mod peer;
 mod rate;
 mod red;
@@ -41,6 +42,7 @@ pub use answer::{Answer, Codec, Direction, Kind, Msid, OfferError, Section};
 pub use config::{Config, ConfigError, IceCreds};
 pub use io::{Channel, Input, Output, Stats, Transport};
 pub use media::Media;
+pub use offering::{Change, Proposal};
 pub use str0m::media::{Mid, Rid};
 
 /// One device's media leg in a room. Chosen by the caller, never reused within a room.

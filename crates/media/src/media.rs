@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use crate::config::LARGEST_MESSAGE;
 use crate::contained::contained;
-use crate::peer::{Peer, Said};
+use crate::peer::{CLOSED, Peer, Said};
 use crate::source::Source;
 use crate::table::{Port, Table};
 use crate::{Channel, Config, IceCreds, Input, Mid, Output, PeerId, Rid, Stats};
@@ -227,7 +227,8 @@ impl Media {
     pub(crate) fn fail(&mut self, id: PeerId, why: String) {
         if self.peers.remove(&id).is_some() {
             self.forget(id);
-            self.outputs.push_back(Output::Failed { peer: id, why });
+            let closed = why == CLOSED;
+            self.outputs.push_back(if closed { Output::Closed(id) } else { Output::Failed { peer: id, why } });
         }
     }
 

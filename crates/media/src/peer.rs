@@ -21,6 +21,9 @@ const IDLE: Duration = Duration::from_secs(1);
 /// but only this often. Its other timers (ICE, SCTP) count in seconds.
 const REST: Duration = Duration::from_millis(500);
 
+/// Why a peer is gone that said goodbye on the connection itself.
+pub(crate) const CLOSED: &str = "the peer closed its connection";
+
 pub(crate) struct Peer {
     pub(crate) id: PeerId,
     pub(crate) rtc: Rtc,
@@ -134,7 +137,7 @@ impl Peer {
             }
         }
         self.stats.silent_for = now.saturating_duration_since(self.last_heard);
-        if self.rtc.is_alive() { Ok(()) } else { Err("the peer closed its connection".to_owned()) }
+        if self.rtc.is_alive() { Ok(()) } else { Err(CLOSED.to_owned()) }
     }
 
     /// What was learnt about the client's sections is stale after an offer.

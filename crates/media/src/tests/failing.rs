@@ -36,7 +36,7 @@ fn someone_who_closes_is_gone_and_those_who_watched_them_stay() {
     sim.seconds(2);
     sim.client(1).rtc.close().unwrap();
     sim.seconds(2);
-    assert!(sim.outputs.iter().any(|output| matches!(output, Output::Failed { peer: PeerId(1), .. })));
+    assert!(sim.outputs.iter().any(|output| matches!(output, Output::Closed(PeerId(1)))));
     assert_eq!(sim.media.source_of((PeerId(2), two[0])), None);
     assert_eq!(sim.media.peers().collect::<Vec<_>>(), [PeerId(2)]);
 }

@@ -9,6 +9,7 @@ mod failing;
 mod forwarding;
 mod lossy;
 mod narrow;
+mod offering;
 mod promises;
 mod simulcast;
 
