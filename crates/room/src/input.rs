@@ -119,6 +119,8 @@ pub enum Input {
         to: Vec<Identity>,
         /// On the reliable channel.
         reliable: bool,
+        /// The sender's own number for it, rising; zero for none. What was sent again goes nowhere again.
+        sequence: u32,
         /// The packet as it goes out.
         bytes: Arc<[u8]>,
     },

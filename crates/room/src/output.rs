@@ -116,8 +116,12 @@ pub enum Output {
     Data {
         /// The receiver.
         to: ParticipantSid,
+        /// The sender.
+        from: ParticipantSid,
         /// On the reliable channel.
         reliable: bool,
+        /// The sender's own number for it; zero for none.
+        sequence: u32,
         /// The packet.
         bytes: Arc<[u8]>,
     },

@@ -134,6 +134,10 @@ pub enum Reason {
     SignalLost,
     /// They broke the protocol.
     Misbehaved,
-    /// The server is going down.
+    /// They and we disagree about what there is: they should come in anew.
+    OutOfStep,
+    /// The server is going down for good.
     Shutdown,
+    /// The server is going down and another takes its place: they should come in there.
+    Draining,
 }

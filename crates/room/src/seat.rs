@@ -21,6 +21,8 @@ pub(crate) struct Seat {
     /// Own tracks that somebody has received at least once.
     pub(crate) heard: BTreeSet<TrackSid>,
     pub(crate) link: Link,
+    /// The number of the last reliable packet they sent.
+    pub(crate) last_said: u32,
 }
 
 /// The two legs of a connection, and when each one's loss becomes final.
@@ -77,6 +79,7 @@ impl Seat {
             receiving: BTreeSet::new(),
             heard: BTreeSet::new(),
             link: Link { media: Leg::Awaited { until: connect_by }, signal: Leg::Up },
+            last_said: 0,
         }
     }
 
@@ -102,6 +105,16 @@ impl Seat {
                 Some(Some(tracks)) => tracks.contains(track),
             },
         }
+    }
+
+    /// Was this packet not sent before? Packets without a number always count as new.
+    pub(crate) fn is_new(&mut self, reliable: bool, sequence: u32) -> bool {
+        if !reliable || sequence == 0 {
+            return true;
+        }
+        let is_new = sequence > self.last_said;
+        self.last_said = self.last_said.max(sequence);
+        is_new
     }
 
     pub(crate) fn wants(&self, track: &TrackSid) -> bool {

@@ -10,6 +10,7 @@ use proptest::prelude::*;
 use crate::*;
 
 mod amending;
+mod returning;
 
 fn sid(stay: &str) -> ParticipantSid {
     ParticipantSid::minted(stay)
@@ -206,7 +207,8 @@ fn a_data_packet_reaches_those_it_names_and_never_its_sender() {
     for (stay, identity) in [("a", "ada"), ("b", "ben"), ("c", "cem")] {
         table.tell(newcomer(stay, identity));
     }
-    let say = |to: Vec<Identity>| Input::Say { who: sid("a"), to, reliable: true, bytes: Arc::from(*b"hello") };
+    let say =
+        |to: Vec<Identity>| Input::Say { who: sid("a"), to, reliable: true, sequence: 0, bytes: Arc::from(*b"hello") };
     let receivers = |outputs: Vec<Output>| {
         let to = outputs.into_iter().map(|output| match output {
             Output::Data { to, .. } => to,
@@ -277,7 +279,7 @@ fn any_input() -> impl Strategy<Value = Input> {
             .prop_map(|(s, track, muted)| Input::Mute { who: sid(s), track, muted }),
         1 => (any_stay(), any_stay(), any_track())
             .prop_map(|(s, _, track)| Input::Loudness { who: sid(s), track, level: 10, active: 90 }),
-        1 => any_stay().prop_map(|s| Input::Say { who: sid(s), to: vec![], reliable: true, bytes: Arc::from(*b"x") }),
+        1 => any_stay().prop_map(|s| Input::Say { who: sid(s), to: vec![], reliable: true, sequence: 0, bytes: Arc::from(*b"x") }),
         2 => any_stay().prop_map(|s| Input::Leave { who: sid(s), reason: Reason::Left }),
         1 => any_stay().prop_map(|s| Input::Remove(s[..1].into())),
         1 => (any_stay(), amending::any_grants()).prop_map(|(s, grants)| Input::Amend {

@@ -25,7 +25,7 @@ pub struct RoomFacts {
 /// What a server says about itself.
 #[derive(Clone, Debug)]
 pub struct Wording {
-    /// Must not be empty, or browsers refuse to go on.
+    /// Ours, for people who look for a fault.
     pub version: String,
     /// Any.
     pub node: String,
@@ -248,7 +248,7 @@ pub(crate) fn disconnect_reason(reason: Reason) -> proto::DisconnectReason {
         Reason::NeverConnected => proto::DisconnectReason::JoinFailure,
         Reason::MediaLost => proto::DisconnectReason::ConnectionTimeout,
         Reason::SignalLost => proto::DisconnectReason::SignalClose,
-        Reason::Misbehaved => proto::DisconnectReason::StateMismatch,
-        Reason::Shutdown => proto::DisconnectReason::ServerShutdown,
+        Reason::Misbehaved | Reason::OutOfStep => proto::DisconnectReason::StateMismatch,
+        Reason::Shutdown | Reason::Draining => proto::DisconnectReason::ServerShutdown,
     }
 }

@@ -73,6 +73,8 @@ pub struct Room {
     /// While nobody is in: when the room ends.
     ends_at: Option<Instant>,
     closed: bool,
+    /// Who went lately, for those who were not listening just then.
+    departed: VecDeque<(Instant, Arc<Participant>)>,
 }
 
 impl Room {
@@ -86,6 +88,7 @@ impl Room {
             outputs: VecDeque::new(),
             ends_at: Some(now + limits.empty),
             closed: false,
+            departed: VecDeque::new(),
         }
     }
 
@@ -111,7 +114,7 @@ impl Room {
             Input::MediaUp(who) => self.media_up(&who),
             Input::MediaDown(who) => self.media_down(now, &who),
             Input::SignalDown(who) => self.signal_down(now, &who),
-            Input::SignalUp(who) => self.signal_up(&who),
+            Input::SignalUp(who) => self.signal_up(now, &who),
             Input::Publish { who, draft, chance } => self.publish(&who, draft, &chance),
             Input::Negotiated { who, track, mid, mime } => self.negotiated(&who, &track, mid, mime),
             Input::Unpublish { who, track } => self.unpublish(&who, &track),
@@ -119,7 +122,7 @@ impl Room {
             Input::Want { who, tracks, wanted } => self.want(&who, tracks, wanted),
             Input::Limit { who, audience } => self.limit(&who, audience),
             Input::Describe { who, request, change } => self.describe(&who, request, change),
-            Input::Say { who, to, reliable, bytes } => self.say(&who, &to, reliable, &bytes),
+            Input::Say { who, to, reliable, sequence, bytes } => self.say(&who, &to, (reliable, sequence), &bytes),
             Input::Loudness { who, track, level, active } => self.loudness(now, &who, &track, level, active),
             Input::Leave { who, reason } => self.leave(now, &who, reason),
             Input::Remove(identity) => self.remove(now, &identity),
@@ -154,6 +157,11 @@ impl Room {
     /// Who is in under this name of a stay.
     pub fn stay(&self, sid: &ParticipantSid) -> Option<&Arc<Participant>> {
         self.seats.get(sid).map(Seat::face)
+    }
+
+    /// The number of the last reliable packet that came from them.
+    pub fn last_said(&self, sid: &ParticipantSid) -> u32 {
+        self.seats.get(sid).map_or(0, |seat| seat.last_said)
     }
 
     fn close(&mut self, reason: Reason) {

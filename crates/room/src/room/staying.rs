@@ -10,6 +10,9 @@ use crate::output::{Denial, Output, Request};
 use crate::participant::{Participant, Reason, State};
 use crate::seat::{Leg, Seat};
 
+/// More than went in a minute or two are not remembered.
+const MOST_DEPARTED: usize = 256;
+
 impl Room {
     pub(super) fn join(&mut self, now: Instant, newcomer: Newcomer) {
         if self.admits(&newcomer.identity).is_err() || self.seats.contains_key(&newcomer.sid) {
@@ -73,15 +76,25 @@ impl Room {
         }
     }
 
-    pub(super) fn signal_up(&mut self, who: &ParticipantSid) {
+    pub(super) fn signal_up(&mut self, now: Instant, who: &ParticipantSid) {
         let Some(seat) = self.seats.get_mut(who) else {
             return;
         };
         seat.link.signal = Leg::Up;
-        // They may have missed anything: tell them everything, themselves included.
-        let listener = Arc::clone(seat.face());
-        let about = self.participants().filter(|face| face.sid == *who || !face.grants.hidden).cloned().collect();
-        self.outputs.push_back(Output::Changed { to: listener.sid.clone(), about });
+        // They may have missed anything: tell them everything, themselves included, and who is no more. A person
+        // who is in again under another name of a stay is not told of as gone: they may have heard of both.
+        let gone = self.lately_departed(now);
+        let about = self.participants().filter(|face| face.sid == *who || !face.grants.hidden).cloned();
+        let about = gone.into_iter().chain(about).collect();
+        self.outputs.push_back(Output::Changed { to: who.clone(), about });
+    }
+
+    /// Those who went while somebody could have lost their socket, and are not in again.
+    fn lately_departed(&mut self, now: Instant) -> Vec<Arc<Participant>> {
+        let kept = self.limits.signal_loss * 2;
+        self.departed.retain(|(at, _)| *at + kept > now);
+        let is_out = |face: &&Arc<Participant>| !self.by_identity.contains_key(&face.identity);
+        self.departed.iter().map(|(_, face)| face).filter(is_out).cloned().collect()
     }
 
     pub(super) fn overdue(&self, now: Instant) -> Vec<(ParticipantSid, Reason)> {
@@ -127,6 +140,10 @@ impl Room {
         }
         let face = self.dismiss(seat, reason);
         self.tell_others(&face);
+        if !face.grants.hidden {
+            self.departed.truncate(MOST_DEPARTED - 1);
+            self.departed.push_front((now, face));
+        }
         if self.seats.is_empty() {
             self.ends_at = Some(now + self.limits.departure);
         }

@@ -125,17 +125,27 @@ impl Room {
         others.flat_map(|(sid, seat)| seat.face().tracks.iter().map(|track| (sid.clone(), track.clone()))).collect()
     }
 
-    /// Never back to the sender, never to someone who is not in.
-    pub(super) fn say(&mut self, who: &ParticipantSid, to: &[Identity], reliable: bool, bytes: &Arc<[u8]>) {
-        let Some(seat) = self.seats.get(who) else {
+    /// Never back to the sender, never to someone who is not in, and never twice: after a resume a sender
+    /// says again what may not have arrived.
+    pub(super) fn say(
+        &mut self,
+        who: &ParticipantSid,
+        to: &[Identity],
+        (reliable, sequence): (bool, u32),
+        bytes: &Arc<[u8]>,
+    ) {
+        let Some(seat) = self.seats.get_mut(who) else {
             return;
         };
-        if !seat.face().grants.can_publish_data {
+        if !seat.face().grants.can_publish_data || !seat.is_new(reliable, sequence) {
             return;
         }
         let is_meant = |identity: &Identity| to.is_empty() || to.contains(identity);
         let listeners = self.seats.iter().filter(|(sid, seat)| *sid != who && is_meant(&seat.face().identity));
-        let outputs = listeners.map(|(sid, _)| Output::Data { to: sid.clone(), reliable, bytes: Arc::clone(bytes) });
+        let outputs = listeners.map(|(to, _)| {
+            let (to, from, bytes) = (to.clone(), who.clone(), Arc::clone(bytes));
+            Output::Data { to, from, reliable, sequence, bytes }
+        });
         self.outputs.extend(outputs);
     }
 
