@@ -16,8 +16,8 @@ for (const colours of /** @type {const} */ (["light", "dark"])) {
     /** @type {string[]} */
     const found = [];
     const look = async (/** @type {string} */ page) => {
-      found.push(...(await faults(staff, `${page}-desk-${colours}`)));
-      found.push(...(await faults(mobile, `${page}-phone-${colours}`)));
+      const both = [faults(staff, `${page}-desk-${colours}`), faults(mobile, `${page}-phone-${colours}`)];
+      found.push(...(await Promise.all(both)).flat());
     };
 
     for (const [page, path] of publicPages(site)) {
@@ -68,8 +68,8 @@ async function lookAtTheCall(site, colours) {
   /** @type {string[]} */
   const found = [];
   const look = async (/** @type {string} */ stage) => {
-    found.push(...(await faults(guest, `call-${stage}-guest-${colours}`)));
-    found.push(...(await faults(host, `call-${stage}-host-${colours}`)));
+    const both = [faults(guest, `call-${stage}-guest-${colours}`), faults(host, `call-${stage}-host-${colours}`)];
+    found.push(...(await Promise.all(both)).flat());
   };
 
   await Promise.all([guest.opens(guestLink), host.opens(hostLink)]);
