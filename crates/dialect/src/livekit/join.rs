@@ -31,6 +31,8 @@ pub struct Knock {
     pub protocol: i32,
     /// They want every track without asking.
     pub auto_subscribe: bool,
+    /// They receive on a second connection, on which we offer.
+    pub two_connections: bool,
     /// They come back to this stay.
     pub resume: Option<ParticipantSid>,
     /// Tracks they will send.
@@ -85,6 +87,25 @@ impl Knock {
         Ok(Self::from_message(request))
     }
 
+    /// Reads the parameters of the older path.
+    pub fn older<'a>(parameter: impl Fn(&str) -> Option<&'a str>) -> Self {
+        let number = |name| parameter(name).and_then(|text| text.parse().ok()).unwrap_or_default();
+        let is_set = |name: &str| parameter(name).is_some_and(|text| matches!(text, "1" | "true"));
+        let capabilities = parameter("capabilities").into_iter().flat_map(|list| list.split(','));
+        Self {
+            program: Program {
+                client_protocol: number("client_protocol"),
+                capabilities: capabilities.filter_map(|number| number.parse().ok()).take(32).collect(),
+                kind: 0,
+            },
+            protocol: number("protocol"),
+            auto_subscribe: parameter("auto_subscribe").is_none_or(|text| matches!(text, "1" | "true")),
+            two_connections: true,
+            resume: is_set("reconnect").then(|| ParticipantSid::from(parameter("sid").unwrap_or_default())),
+            ..Self::default()
+        }
+    }
+
     /// Writes the query parameter, as a client does. For tests and tools.
     pub fn write(request: &proto::JoinRequest) -> String {
         let wrapped = proto::WrappedJoinRequest { compression: 0, join_request: request.encode_to_vec() };
@@ -99,6 +120,7 @@ impl Knock {
             program: Program { client_protocol: client.client_protocol, capabilities: client.capabilities, kind: 0 },
             protocol: client.protocol,
             auto_subscribe: request.connection_settings.is_none_or(|settings| settings.auto_subscribe),
+            two_connections: false,
             resume,
             drafts: request.add_track_requests.into_iter().filter_map(facts::draft).collect(),
             offer: offer.map(|offer| Offer { sdp: offer.sdp, id: offer.id }),

@@ -10,6 +10,8 @@ use prost::Message;
 pub struct Packet {
     /// For whom; empty for everybody.
     pub to: Vec<Identity>,
+    /// The sender's own number for it; zero for none.
+    pub sequence: u32,
     /// As it goes out.
     pub bytes: Vec<u8>,
 }
@@ -34,5 +36,5 @@ pub fn address(bytes: &[u8], sid: &ParticipantSid, identity: &Identity, reliable
         Some(_) => {}
     }
     let to = to.iter().map(|identity| identity.as_str().into()).collect();
-    Some(Packet { to, bytes: packet.encode_to_vec() })
+    Some(Packet { to, sequence: packet.sequence, bytes: packet.encode_to_vec() })
 }

@@ -11,6 +11,9 @@ use prost::Message as _;
 
 use super::facts::{self, RoomFacts, Wording};
 
+/// The server whose manners we keep. Clients judge by this number what a server can: they offer no remote calls
+/// to one that says less than 1.8.
+const SPEAKS_AS: &str = "1.13.5";
 /// The newest protocol whose server side we speak. From 18 on native clients open their data
 /// channels by numbers agreed beforehand.
 const PROTOCOL: i32 = 17;
@@ -59,14 +62,22 @@ pub(crate) fn of(output: &Output) -> Option<Vec<u8>> {
 }
 
 /// The first message of a new stay.
-pub(crate) fn join(room: &RoomFacts, us: &Wording, you: &Participant, others: &[Arc<Participant>]) -> Vec<u8> {
+pub(crate) fn join(
+    room: &RoomFacts,
+    us: &Wording,
+    you: &Participant,
+    others: &[Arc<Participant>],
+    two_connections: bool,
+) -> Vec<u8> {
     let people = others.len() as u32 + u32::from(!you.grants.hidden);
     let publishers = others.iter().filter(|face| !face.tracks.is_empty()).count() as u32;
     bytes(Message::Join(proto::JoinResponse {
         room: Some(facts::room(room, people, publishers)),
         participant: Some(facts::participant(you)),
         other_participants: others.iter().map(|face| facts::participant(face)).collect(),
-        server_version: us.version.clone(),
+        server_version: SPEAKS_AS.to_owned(),
+        // Their call counts as connected when the connection on which they receive is.
+        subscriber_primary: two_connections && you.grants.can_subscribe,
         ping_timeout: PING_TIMEOUT,
         ping_interval: PING_INTERVAL,
         server_info: Some(server(us)),
@@ -76,9 +87,14 @@ pub(crate) fn join(room: &RoomFacts, us: &Wording, you: &Participant, others: &[
     }))
 }
 
-/// The first message of a stay that goes on.
-pub fn reconnect(us: &Wording) -> Vec<u8> {
-    bytes(Message::Reconnect(proto::ReconnectResponse { server_info: Some(server(us)), ..Default::default() }))
+/// The first message of a stay that goes on; with the number of the last reliable packet that came from them, so that
+/// they say again what did not.
+pub fn reconnect(us: &Wording, last_said: u32) -> Vec<u8> {
+    bytes(Message::Reconnect(proto::ReconnectResponse {
+        server_info: Some(server(us)),
+        last_message_seq: last_said,
+        ..Default::default()
+    }))
 }
 
 /// The only message to someone whose stay we do not know: come back as a new one.
@@ -112,6 +128,12 @@ pub(crate) fn answer(id: u32, sdp: String, tracks: &BTreeMap<Mid, TrackSid>) -> 
     bytes(Message::Answer(proto::SessionDescription { r#type: "answer".into(), sdp, id, mid_to_track_id }))
 }
 
+/// An offer of ours, for their second connection.
+pub(crate) fn offer(id: u32, sdp: String, tracks: &BTreeMap<Mid, TrackSid>) -> Vec<u8> {
+    let mid_to_track_id = tracks.iter().map(|(mid, track)| (mid.to_string(), track.to_string())).collect();
+    bytes(Message::Offer(proto::SessionDescription { r#type: "offer".into(), sdp, id, mid_to_track_id }))
+}
+
 /// So many more receiving sections are needed; none of either means that an offer is.
 pub(crate) fn sections(audios: u32, videos: u32) -> Vec<u8> {
     bytes(Message::MediaSectionsRequirement(proto::MediaSectionsRequirement { num_audios: audios, num_videos: videos }))
@@ -122,15 +144,21 @@ pub fn room_update(room: &RoomFacts, people: u32, publishers: u32) -> Vec<u8> {
     bytes(Message::RoomUpdate(proto::RoomUpdate { room: Some(facts::room(room, people, publishers)) }))
 }
 
+/// The same in JSON, for those who speak it.
+pub fn as_json(frame: &[u8]) -> Option<String> {
+    serde_json::to_string(&proto::SignalResponse::decode(frame).ok()?).ok()
+}
+
 fn bytes(message: Message) -> Vec<u8> {
     proto::SignalResponse { message: Some(message) }.encode_to_vec()
 }
 
 fn server(us: &Wording) -> proto::ServerInfo {
     proto::ServerInfo {
-        version: us.version.clone(),
+        version: SPEAKS_AS.to_owned(),
         protocol: PROTOCOL,
         node_id: us.node.clone(),
+        debug_info: us.version.clone(),
         ..Default::default()
     }
 }
@@ -171,7 +199,9 @@ fn denied(request: &Request, denial: Denial) -> Message {
 /// Whoever lost the line comes in anew by themselves; whoever was sent away does not.
 fn goodbye(reason: Reason) -> Message {
     let action = match reason {
-        Reason::MediaLost | Reason::SignalLost => proto::leave_request::Action::Reconnect,
+        Reason::MediaLost | Reason::SignalLost | Reason::OutOfStep | Reason::Draining => {
+            proto::leave_request::Action::Reconnect
+        }
         _ => proto::leave_request::Action::Disconnect,
     };
     farewell(facts::disconnect_reason(reason), action)

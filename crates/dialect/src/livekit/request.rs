@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use anteroom_room::{Audience, Description, Draft, Identity, TrackSid};
+use anteroom_room::{Audience, Description, Draft, Identity, ParticipantSid, TrackSid};
 use livekit_protocol as proto;
 use livekit_protocol::signal_request::Message;
 use prost::Message as _;
@@ -55,6 +55,12 @@ pub enum Request {
         published: Vec<TrackSid>,
         /// The tracks they want otherwise than by default.
         otherwise: Vec<TrackSid>,
+        /// And whether that is to want them.
+        wanted: bool,
+        /// The tracks that are not on their screen.
+        disabled: Vec<TrackSid>,
+        /// The number of the last reliable packet they have of each sender.
+        received: Vec<(ParticipantSid, u32)>,
     },
     /// They go.
     Leave,
@@ -92,11 +98,19 @@ pub enum Scenario {
     NodeFailure,
     /// The socket closes once they come back.
     DisconnectOnResume,
+    /// They are told to come in anew.
+    FullReconnect,
     /// Anything else.
     Other,
 }
 
 impl Request {
+    /// A message in JSON, as bytes.
+    pub fn from_json(text: &str) -> Result<Vec<u8>, Garbage> {
+        let request: proto::SignalRequest = serde_json::from_str(text).map_err(|_| Garbage)?;
+        Ok(request.encode_to_vec())
+    }
+
     /// Reads one binary message. What is newer than we are is [`Request::Nothing`].
     pub fn read(bytes: &[u8]) -> Result<Self, Garbage> {
         let request = proto::SignalRequest::decode(bytes).map_err(|_| Garbage)?;
@@ -122,14 +136,7 @@ impl Request {
             Message::UpdateMetadata(update) => {
                 Self::Describe { request: update.request_id, change: description(update) }
             }
-            Message::SyncState(state) => Self::Sync {
-                published: state
-                    .publish_tracks
-                    .iter()
-                    .filter_map(|p| Some(p.track.as_ref()?.sid.as_str().into()))
-                    .collect(),
-                otherwise: state.subscription.map(tracks_named).unwrap_or_default(),
-            },
+            Message::SyncState(state) => sync(state),
             Message::Leave(_) => Self::Leave,
             Message::Ping(at) => Self::Ping(at),
             Message::PingReq(ping) => Self::PingReq(ping.timestamp),
@@ -146,6 +153,16 @@ impl Request {
             | Message::GetDataBlobRequest(_) => Self::Nothing,
         }
     }
+}
+
+fn sync(state: proto::SyncState) -> Request {
+    let published = state.publish_tracks.iter().filter_map(|p| Some(p.track.as_ref()?.sid.as_str().into())).collect();
+    let received = state.datachannel_receive_states.iter();
+    let received = received.map(|of| (of.publisher_sid.as_str().into(), of.last_seq)).collect();
+    let disabled = sids(&state.track_sids_disabled);
+    let wanted = state.subscription.as_ref().is_some_and(|update| update.subscribe);
+    let otherwise = state.subscription.map(tracks_named).unwrap_or_default();
+    Request::Sync { published, otherwise, wanted, disabled, received }
 }
 
 fn sids(names: &[String]) -> Vec<TrackSid> {
@@ -187,6 +204,7 @@ fn scenario(simulate: &proto::SimulateScenario) -> Scenario {
         Some(Wire::DisconnectSignalOnResume(_) | Wire::DisconnectSignalOnResumeNoMessages(_)) => {
             Scenario::DisconnectOnResume
         }
+        Some(Wire::LeaveRequestFullReconnect(_)) => Scenario::FullReconnect,
         _ => Scenario::Other,
     }
 }

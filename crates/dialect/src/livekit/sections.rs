@@ -36,14 +36,25 @@ pub(crate) struct Load {
     pub(crate) from: ParticipantSid,
     pub(crate) track: TrackSid,
     pub(crate) source: Mid,
-    kind: Kind,
+    pub(crate) kind: Kind,
+}
+
+impl Load {
+    pub(crate) fn of(from: &ParticipantSid, track: &Track) -> Self {
+        let source = Mid::from(track.mid.as_str());
+        Self { from: from.clone(), track: track.sid.clone(), source, kind: track.kind() }
+    }
+
+    /// What its section is called in a description.
+    pub(crate) fn label(&self) -> Msid {
+        Msid { stream: format!("{}|{}", self.from, self.track), track: self.track.to_string() }
+    }
 }
 
 impl Sections {
     /// It waits for a section, which it gets with the next offer.
     pub(crate) fn want(&mut self, from: &ParticipantSid, track: &Track) {
-        let source = Mid::from(track.mid.as_str());
-        self.waiting.push(Load { from: from.clone(), track: track.sid.clone(), source, kind: track.kind() });
+        self.waiting.push(Load::of(from, track));
         self.asked = false;
     }
 
@@ -99,9 +110,7 @@ impl Sections {
 
     /// What each section is called in the answer.
     pub(crate) fn labels(&self) -> BTreeMap<Mid, Msid> {
-        let label =
-            |load: &Load| Msid { stream: format!("{}|{}", load.from, load.track), track: load.track.to_string() };
-        self.loads().map(|(mid, load)| (mid, label(load))).collect()
+        self.loads().map(|(mid, load)| (mid, load.label())).collect()
     }
 
     /// The complete map, each time: browsers replace theirs with it.

@@ -3,28 +3,40 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use anteroom_media::{Codec, Mid, Msid, Section};
+use anteroom_media::{Codec, Mid, Msid, Section, Voice, voiced};
 use anteroom_room::{Input, Kind, Output, Participant, ParticipantSid, Track, TrackSid};
 
 use super::facts::{RoomFacts, Wording};
+use super::listening::{Listening, Plan};
 use super::reply;
 use super::sections::{Load, Sections, kind_of};
 
 /// The state of one stay's signalling. It outlives its socket: a resumed stay goes on with it.
 pub struct Session {
     sid: ParticipantSid,
-    sections: Sections,
+    receiving: Receiving,
     /// Tracks with a name that no section carries yet, in the order they were asked for.
     reserved: Vec<Reserved>,
     published: BTreeMap<Mid, TrackSid>,
+    /// How what they say on each section is to be encoded.
+    voices: BTreeMap<Mid, Voice>,
     /// Sections the client sends on without having said what.
     unclaimed: Vec<Sending>,
+}
+
+/// On which connection they receive.
+enum Receiving {
+    /// On the one they offer on.
+    Same(Sections),
+    /// On a second one, on which we offer.
+    Second(Listening),
 }
 
 struct Reserved {
     cid: String,
     kind: Kind,
     track: TrackSid,
+    voice: Option<Voice>,
 }
 
 #[derive(Clone)]
@@ -60,20 +72,24 @@ pub struct Sink {
 }
 
 impl Session {
-    /// A new stay.
+    /// A new stay of a client with one connection.
     pub fn new(sid: ParticipantSid) -> Self {
-        Self {
-            sid,
-            sections: Sections::default(),
-            reserved: Vec::new(),
-            published: BTreeMap::new(),
-            unclaimed: Vec::new(),
-        }
+        Self::receiving(sid, Receiving::Same(Sections::default()))
+    }
+
+    /// A new stay of a client with a second connection, on which it receives.
+    pub fn with_two_connections(sid: ParticipantSid) -> Self {
+        Self::receiving(sid, Receiving::Second(Listening::default()))
+    }
+
+    fn receiving(sid: ParticipantSid, receiving: Receiving) -> Self {
+        let (published, voices) = (BTreeMap::new(), BTreeMap::new());
+        Self { sid, receiving, reserved: Vec::new(), published, voices, unclaimed: Vec::new() }
     }
 
     /// The first message.
     pub fn welcome(&self, room: &RoomFacts, us: &Wording, you: &Participant, others: &[Arc<Participant>]) -> Vec<u8> {
-        reply::join(room, us, you, others)
+        reply::join(room, us, you, others, matches!(self.receiving, Receiving::Second(_)))
     }
 
     /// What is said over the socket about something the room says to this stay.
@@ -86,24 +102,33 @@ impl Session {
         let known = self.reserved.iter().any(|reserved| reserved.track == track.sid);
         if !known && !self.published.values().any(|published| *published == track.sid) {
             let (cid, kind) = (track.draft.cid.clone(), track.kind());
-            self.reserved.push(Reserved { cid, kind, track: track.sid.clone() });
+            self.reserved.push(Reserved { cid, kind, track: track.sid.clone(), voice: voice(track) });
         }
         self.claim()
     }
 
     /// This client is to receive a track. It will, with its next offer.
     pub fn subscribe(&mut self, from: &ParticipantSid, track: &Track) {
-        self.sections.want(from, track);
+        match &mut self.receiving {
+            Receiving::Same(sections) => sections.want(from, track),
+            Receiving::Second(listening) => listening.want(from, track),
+        }
     }
 
     /// This client is no longer to receive a track. Says which section carried it.
     pub fn unsubscribe(&mut self, track: &TrackSid) -> Option<Mid> {
-        self.sections.drop_track(track)
+        match &mut self.receiving {
+            Receiving::Same(sections) => sections.drop_track(track),
+            Receiving::Second(listening) => listening.drop_track(track),
+        }
     }
 
     /// The section that carries a track to this client.
     pub fn section_of(&self, track: &TrackSid) -> Option<Mid> {
-        self.sections.section_of(track)
+        match &self.receiving {
+            Receiving::Same(sections) => sections.section_of(track),
+            Receiving::Second(listening) => listening.section_of(track),
+        }
     }
 
     /// The track this client sends on a section.
@@ -113,7 +138,49 @@ impl Session {
 
     /// A request for another offer, if tracks wait for sections. Ask after everything else is said.
     pub fn shortage(&mut self) -> Option<Vec<u8>> {
-        self.sections.shortage().map(|(audios, videos)| reply::sections(audios, videos))
+        match &mut self.receiving {
+            Receiving::Same(sections) => sections.shortage().map(|(audios, videos)| reply::sections(audios, videos)),
+            Receiving::Second(_) => None,
+        }
+    }
+
+    /// What we have to offer on their second connection, if no offer is out. Ask after everything else is said.
+    pub fn plan(&self) -> Option<Plan> {
+        match &self.receiving {
+            Receiving::Same(_) => None,
+            Receiving::Second(listening) => listening.plan(),
+        }
+    }
+
+    /// The media has made an offer of a plan: the message. Its text `sdp` gives once the sections have their labels.
+    pub fn propose(
+        &mut self,
+        plan: Plan,
+        added: &[Mid],
+        sdp: impl FnOnce(&BTreeMap<Mid, Msid>) -> String,
+    ) -> Option<Vec<u8>> {
+        let Receiving::Second(listening) = &mut self.receiving else { return None };
+        let number = listening.proposed(plan, added);
+        Some(reply::offer(number, sdp(&listening.labels()), &listening.tracks()))
+    }
+
+    /// They agreed to an offer: what is to be forwarded from now on. `None` if it is not the one that is out.
+    pub fn agreed(&mut self, number: u32) -> Option<Vec<Sink>> {
+        let Receiving::Second(listening) = &mut self.receiving else { return None };
+        Some(listening.agreed(number)?.into_iter().map(sink).collect())
+    }
+
+    /// They came back with a new socket.
+    pub fn begin_again(&mut self) {
+        if let Receiving::Second(listening) = &mut self.receiving {
+            listening.begin_again();
+        }
+    }
+
+    /// Do we know this track of theirs, by whatever name it is told of?
+    pub fn publishes(&self, track: &TrackSid) -> bool {
+        self.reserved.iter().any(|reserved| reserved.track == *track)
+            || self.published.values().any(|published| published == track)
     }
 
     /// The media has agreed to an offer of these sections: fills them and writes the answer, whose text
@@ -124,13 +191,18 @@ impl Session {
         offered: &[Section],
         sdp: impl FnOnce(&BTreeMap<Mid, Msid>) -> String,
     ) -> Negotiated {
-        let filled = self.sections.fill(offered);
-        let sink = |(mid, load): (Mid, Load)| Sink { mid, track: load.track, from: load.from, source: load.source };
-        let sinks = filled.into_iter().map(sink).collect();
+        let sinks = match &mut self.receiving {
+            Receiving::Same(sections) => sections.fill(offered).into_iter().map(sink).collect(),
+            Receiving::Second(_) => Vec::new(),
+        };
+        let (labels, tracks) = match &self.receiving {
+            Receiving::Same(sections) => (sections.labels(), sections.tracks()),
+            Receiving::Second(_) => Default::default(),
+        };
         let mut inputs = self.withdraw(offered);
         self.unclaimed = offered.iter().filter_map(|section| self.unknown(section)).collect();
         inputs.extend(self.claim());
-        let reply = reply::answer(id, sdp(&self.sections.labels()), &self.sections.tracks());
+        let reply = reply::answer(id, voiced(&sdp(&labels), &self.voices), &tracks);
         Negotiated { reply, inputs, sinks }
     }
 
@@ -173,10 +245,28 @@ impl Session {
     }
 
     fn publish(&mut self, place: usize, sending: Sending) -> Input {
-        let track = self.reserved.remove(place).track;
+        let Reserved { track, voice, .. } = self.reserved.remove(place);
+        match voice {
+            Some(voice) => self.voices.insert(sending.mid, voice),
+            None => self.voices.remove(&sending.mid),
+        };
         self.published.insert(sending.mid, track.clone());
         Input::Negotiated { who: self.sid.clone(), track, mid: sending.mid.to_string(), mime: sending.mime }
     }
+}
+
+fn sink((mid, load): (Mid, Load)) -> Sink {
+    Sink { mid, track: load.track, from: load.from, source: load.source }
+}
+
+/// Encrypted frames come without redundancy: what would repeat them cannot look inside.
+fn voice(track: &Track) -> Option<Voice> {
+    let details = &track.draft.details;
+    (track.kind() == Kind::Audio).then_some(Voice {
+        redundant: !details.disable_red && details.encryption == 0,
+        rests: !details.disable_dtx,
+        stereo: details.stereo,
+    })
 }
 
 fn mime(codec: Codec) -> &'static str {

@@ -51,6 +51,8 @@ fn track(sid: &str, cid: &str, kind: Kind, mid: &str) -> Track {
     Track { sid: sid.into(), draft: draft(cid, kind, source), mid: mid.to_owned(), mime: String::new() }
 }
 
+mod second;
+
 mod tokens {
     use super::*;
 

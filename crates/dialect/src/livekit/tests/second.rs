@@ -1,0 +1,173 @@
+//! The second connection, on which we offer: whatever happens in whatever order, and whatever gets lost.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anteroom_room::TrackSid;
+
+use super::*;
+
+#[derive(Clone, Debug)]
+enum Event {
+    Subscribe(usize),
+    Unsubscribe(usize),
+    Propose,
+    /// They answer the offer that is out.
+    Agree,
+    /// They answer another one.
+    AgreeWrongly(u32),
+    /// Their socket broke and they came back.
+    Return,
+}
+
+fn any_event() -> impl Strategy<Value = Event> {
+    prop_oneof![
+        3 => (0usize..5).prop_map(Event::Subscribe),
+        2 => (0usize..5).prop_map(Event::Unsubscribe),
+        4 => Just(Event::Propose),
+        4 => Just(Event::Agree),
+        1 => (1000u32..).prop_map(Event::AgreeWrongly),
+        1 => Just(Event::Return),
+    ]
+}
+
+fn name(number: usize) -> TrackSid {
+    format!("TR_{number}").as_str().into()
+}
+
+/// The client's side: what each section was said to carry, and what the server forwards there.
+struct Client {
+    session: Session,
+    wanted: BTreeSet<TrackSid>,
+    /// As of the last offer they answered.
+    labels: BTreeMap<Mid, String>,
+    flowing: BTreeMap<Mid, TrackSid>,
+    out: Option<(u32, BTreeMap<Mid, String>)>,
+    sections: u32,
+}
+
+impl Client {
+    fn new() -> Self {
+        let session = Session::with_two_connections("PA_x".into());
+        Self {
+            session,
+            wanted: BTreeSet::new(),
+            labels: BTreeMap::new(),
+            flowing: BTreeMap::new(),
+            out: None,
+            sections: 0,
+        }
+    }
+
+    fn live(&mut self, event: Event) -> Result<(), TestCaseError> {
+        match event {
+            Event::Subscribe(number) => {
+                let kind = if number % 2 == 0 { Kind::Audio } else { Kind::Video };
+                if self.wanted.insert(name(number)) {
+                    self.session.subscribe(&"PA_y".into(), &track(&format!("TR_{number}"), "cid", kind, "1"));
+                }
+            }
+            Event::Unsubscribe(number) => {
+                if self.wanted.remove(&name(number))
+                    && let Some(mid) = self.session.unsubscribe(&name(number))
+                {
+                    prop_assert_eq!(self.flowing.remove(&mid), Some(name(number)));
+                }
+            }
+            Event::Propose => self.propose()?,
+            Event::Agree => self.agree()?,
+            Event::AgreeWrongly(number) => prop_assert!(self.session.agreed(number).is_none()),
+            Event::Return => {
+                self.session.begin_again();
+                self.out = None;
+            }
+        }
+        Ok(())
+    }
+
+    fn propose(&mut self) -> Result<(), TestCaseError> {
+        let Some(plan) = self.session.plan() else { return Ok(()) };
+        prop_assert!(self.out.is_none(), "an offer before the one before was answered");
+        let first = self.sections;
+        self.sections += plan.change.add.len() as u32;
+        let added: Vec<Mid> = (first..self.sections).map(|number| Mid::from(number.to_string().as_str())).collect();
+        let mut labels = BTreeMap::new();
+        let frame = self.session.propose(plan, &added, |all| {
+            labels = all.iter().map(|(mid, msid)| (*mid, msid.track.clone())).collect();
+            String::new()
+        });
+        let said = proto::SignalResponse::decode(&*frame.unwrap()).unwrap().message;
+        let Some(proto::signal_response::Message::Offer(offer)) = said else { panic!("{said:?}") };
+        prop_assert_eq!(offer.mid_to_track_id.len(), labels.len(), "the map is complete");
+        for (mid, track) in &labels {
+            let before = self.labels.get(mid);
+            prop_assert!(before.is_none_or(|before| before == track), "a section changed hands without being emptied");
+        }
+        self.out = Some((offer.id, labels));
+        Ok(())
+    }
+
+    fn agree(&mut self) -> Result<(), TestCaseError> {
+        let Some((number, labels)) = self.out.take() else { return Ok(()) };
+        let Some(sinks) = self.session.agreed(number) else { return Err(TestCaseError::fail("an answer was lost")) };
+        for sink in sinks {
+            prop_assert_eq!(labels.get(&sink.mid), Some(&sink.track.to_string()), "what flows was announced");
+            prop_assert!(self.wanted.contains(&sink.track), "nobody wants it any more");
+            self.flowing.insert(sink.mid, sink.track);
+        }
+        self.labels = labels;
+        Ok(())
+    }
+}
+
+proptest! {
+    #[test]
+    fn in_the_end_exactly_what_is_wanted_flows(events in proptest::collection::vec(any_event(), 0..60)) {
+        let mut client = Client::new();
+        for event in events {
+            client.live(event)?;
+        }
+        for _ in 0..4 {
+            client.live(Event::Agree)?;
+            client.live(Event::Propose)?;
+        }
+        prop_assert!(client.session.plan().is_none() && client.out.is_none(), "it comes to rest");
+        prop_assert_eq!(client.flowing.values().cloned().collect::<BTreeSet<_>>(), client.wanted.clone());
+        for (mid, track) in &client.flowing {
+            prop_assert_eq!(client.session.section_of(track), Some(*mid));
+        }
+    }
+}
+
+#[test]
+fn the_older_path_says_in_its_query_what_the_newer_says_in_a_message() {
+    let query = [("protocol", "15"), ("auto_subscribe", "0"), ("client_protocol", "1"), ("capabilities", "1,x,2")];
+    let knock = |query: &[(&'static str, &'static str)]| {
+        Knock::older(|name| query.iter().find(|(known, _)| *known == name).map(|(_, text)| *text))
+    };
+    let first = knock(&query);
+    assert!(first.two_connections && !first.auto_subscribe && first.resume.is_none());
+    assert_eq!((first.protocol, first.program.client_protocol), (15, 1));
+    assert_eq!(first.program.capabilities, [1, 2]);
+    let back = knock(&[("reconnect", "1"), ("sid", "PA_x")]);
+    assert_eq!(back.resume, Some("PA_x".into()));
+    assert!(knock(&[]).auto_subscribe, "old programs do not say so");
+}
+
+#[test]
+fn who_comes_back_says_what_they_believe() {
+    let Request::Sync { published, otherwise, wanted, received, .. } = request("sync_state") else { panic!() };
+    assert_eq!(published, [TrackSid::from("TR_AMx")]);
+    assert_eq!((otherwise, wanted), (vec![TrackSid::from("TR_VCy")], false));
+    assert_eq!(received, [("PA_y".into(), 12)]);
+    let us = Wording { version: "0".to_owned(), node: "ND_x".to_owned() };
+    says(&reconnect(&us, 7), "reconnect");
+}
+
+#[test]
+fn whoever_speaks_json_is_understood_and_answered_so() {
+    let bytes = Request::from_json(r#"{"mute": {"sid": "TR_AMx", "muted": true}}"#).unwrap();
+    assert_eq!(Request::read(&bytes), Ok(Request::Mute { track: "TR_AMx".into(), muted: true }));
+    assert_eq!(Request::from_json("hello"), Err(Garbage));
+    let text = as_json(&pong_resp(1, 2)).unwrap();
+    assert_eq!(text, r#"{"pongResp":{"lastPingTimestamp":"1","timestamp":"2"}}"#);
+}
