@@ -9,10 +9,6 @@ function ready(): AudioContext {
   return context;
 }
 
-for (const touch of ["pointerdown", "keydown"] as const) {
-  addEventListener(touch, () => void ready(), { once: true, passive: true });
-}
-
 function note(at: AudioContext, pitch: number, after: number): void {
   const [tone, loudness, start] = [at.createOscillator(), at.createGain(), at.currentTime + after];
   tone.frequency.value = pitch;
@@ -25,6 +21,12 @@ function note(at: AudioContext, pitch: number, after: number): void {
 }
 
 export const chime = {
+  /** From the next touch on it can be heard. */
+  wakeAtFirstTouch(): void {
+    for (const touch of ["pointerdown", "keydown"] as const) {
+      addEventListener(touch, () => void ready(), { once: true, passive: true });
+    }
+  },
   ring(): void {
     const at = ready();
     note(at, 659.3, 0);

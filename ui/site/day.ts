@@ -2,9 +2,8 @@
 // also while the tab is in the background.
 
 import { chime } from "./chime.ts";
-import { offerNotifying, notify } from "./notify.ts";
-
-const MINUTE = 60_000;
+import { notify, offerNotifying } from "./notify.ts";
+import { waited } from "./waited.ts";
 
 export function watchDay(page: Document): void {
   const day = page.getElementById("day");
@@ -13,6 +12,7 @@ export function watchDay(page: Document): void {
 
   const title = page.title;
   const sound = offerSound(page);
+  chime.wakeAtFirstTouch();
   offerNotifying(page.getElementById("notify"));
   let seen = waitingIn(day);
   let clock = readClock(day);
@@ -44,12 +44,6 @@ export function watchDay(page: Document): void {
     if (sound()) chime.ring();
     if (page.hidden) notify(said);
   }
-}
-
-/** The same words as the server's: a minute begun is not yet a minute. */
-export function waited(milliseconds: number): string {
-  const minutes = Math.floor(milliseconds / MINUTE);
-  return minutes < 1 ? "just now" : `${minutes} min`;
 }
 
 /** Puts the list anew, and the focus back where it was: somebody may be walking through it with the keyboard. */

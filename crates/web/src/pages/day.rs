@@ -20,7 +20,7 @@ use crate::{
     problem::Problem,
     view::{
         Frame, Html,
-        day::{DayList, DayPage, Room, Row, Status},
+        day::{DayList, DayPage, Later, Room, Row, Status},
         say,
     },
 };
@@ -48,6 +48,7 @@ pub(crate) async fn show(
     let zone = &staff.user.zone;
     let date = query.day(&web, zone);
     let list = list(&web, &staff, date).await?;
+    let later = later(&web, &staff, date).await?;
     let page = DayPage {
         frame: Frame::desk(&practice, &staff.user, "day"),
         title: say::day(date),
@@ -57,6 +58,7 @@ pub(crate) async fn show(
         is_today: date == zone.local(web.app.clock.now()).date(),
         zone: say::zone(zone),
         list,
+        later,
     };
     Ok(Html(page).into_response())
 }
@@ -92,11 +94,34 @@ async fn watches(web: &Web, staff: &Staff) -> Result<Vec<Watch>, Problem> {
     Ok(users::list(&web.app, &staff.actor).await?.iter().map(watch).collect())
 }
 
+/// What a look ahead covers, and how much of it is shown.
+const AHEAD_DAYS: i64 = 14;
+const AHEAD_ROWS: usize = 5;
+
+async fn later(web: &Web, staff: &Staff, date: Date) -> Result<Vec<Later>, Problem> {
+    let zone = &staff.user.zone;
+    let from = midnight(date.saturating_add(1.day()), zone)?;
+    let to = midnight(date.saturating_add((AHEAD_DAYS + 1).days()), zone)?;
+    let found = appointments::between(&web.app, &staff.actor, None, from, to).await?;
+    let now = web.app.clock.now();
+    let one = |found: &Found| Later {
+        id: found.appointment.id.to_string(),
+        when: say::soon(found.appointment.starts.at, zone),
+        guest: found.appointment.guest.name.reveal().as_str().to_owned(),
+        is_video: found.appointment.kind == Kind::Video,
+        status: status(found, now),
+    };
+    Ok(found.iter().map(one).filter(|one| one.status.tone != "off").take(AHEAD_ROWS).collect())
+}
+
+fn midnight(date: Date, zone: &Zone) -> Result<Timestamp, Problem> {
+    let start = date.to_zoned(zone.as_jiff().clone()).map(|zoned| zoned.timestamp());
+    start.map_err(|_| Problem::bad_request("malformed", "This day is beyond our calendar."))
+}
+
 async fn list(web: &Web, staff: &Staff, date: Date) -> Result<DayList, Problem> {
     let zone = &staff.user.zone;
-    let midnight = |date: Date| date.to_zoned(zone.as_jiff().clone()).map(|zoned| zoned.timestamp());
-    let beyond = |_| Problem::bad_request("malformed", "This day is beyond our calendar.");
-    let (from, to) = (midnight(date).map_err(beyond)?, midnight(date.saturating_add(1.day())).map_err(beyond)?);
+    let (from, to) = (midnight(date, zone)?, midnight(date.saturating_add(1.day()), zone)?);
     let found = appointments::between(&web.app, &staff.actor, None, from, to).await?;
     let now = web.app.clock.now();
     let rows: Vec<Row> = found.iter().map(|found| row(found, &staff.user, now)).collect();

@@ -18,6 +18,19 @@ pub(crate) struct DayPage {
     /// `Berlin time`
     pub zone: String,
     pub list: DayList,
+    /// What comes on later days, soonest first.
+    pub later: Vec<Later>,
+}
+
+/// One line of what comes on later days.
+#[derive(Debug)]
+pub(crate) struct Later {
+    pub id: String,
+    /// `Mon 23 November, 09:00`
+    pub when: String,
+    pub guest: String,
+    pub is_video: bool,
+    pub status: Status,
 }
 
 /// The part that changes while one looks at it.

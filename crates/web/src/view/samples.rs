@@ -6,7 +6,7 @@ use super::{
     Account, Errors, Frame, Refused,
     appointment::{AppointmentPage, May, Record},
     booking::{BookingForm, BookingPage, HostChoice, LENGTHS},
-    day::{DayList, DayPage, Room, Row, Status},
+    day::{DayList, DayPage, Later, Room, Row, Status},
     error::ErrorPage,
     front::{LoginForm, LoginPage, PackChoice, SetupForm, SetupPage},
     join::{ClosedPage, Facts, JoinPage},
@@ -116,6 +116,12 @@ impl Row {
     }
 }
 
+impl Later {
+    fn sample(when: &str, guest: &str, is_video: bool, status: Status) -> Self {
+        Self { id: format!("apt_{}", "0".repeat(32)), when: text(when), guest: text(guest), is_video, status }
+    }
+}
+
 impl Status {
     fn sample(tone: &'static str, words: &str) -> Self {
         Self { tone, words: text(words), since: None, minutes: String::new() }
@@ -174,6 +180,15 @@ impl DayPage {
             is_today: true,
             zone: text("Berlin time"),
             list,
+            later: vec![
+                Later::sample("Mon 23 November, 09:00", "Jonas Ferber", true, Status::sample("calm", "Confirmed")),
+                Later::sample(
+                    "Tue 24 November, 14:30",
+                    "ليلى منصور",
+                    false,
+                    Status::sample("todo", "Not confirmed yet"),
+                ),
+            ],
         }
     }
 }

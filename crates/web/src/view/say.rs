@@ -18,6 +18,11 @@ pub(crate) fn day(date: Date) -> String {
     date.strftime("%A %-d %B %Y").to_string()
 }
 
+/// `Mon 23 November, 09:00`, where the year goes without saying.
+pub(crate) fn soon(at: Timestamp, zone: &Zone) -> String {
+    zone.local(at).strftime("%a %-d %B, %H:%M").to_string()
+}
+
 /// `11:00`
 pub(crate) fn clock(at: Timestamp, zone: &Zone) -> String {
     zone.local(at).strftime("%H:%M").to_string()

@@ -288,6 +288,7 @@ async fn a_day_is_the_day_of_whoever_looks() {
     let host = Doors::of(&site).logged_in(&site, &site.host).await;
     host.get("/day?date=2026-11-20").await.shows("Mara Lindt");
     host.get("/day?date=2026-11-21").await.shows("A free day");
+    host.get("/day?date=2026-11-19").await.shows("Fri 20 November, 23:45"); // coming up
     host.get("/day?date=nonsense").await.shows("Friday 20 November 2026");
     host.get("/day?date=2027-03-28").await.shows("Sunday 28 March 2027"); // 23 hours long
     for edge in ["9999-12-31", "-009999-01-01"] {
