@@ -1,5 +1,6 @@
 //! Coming in: token, house, hall, and only then the socket.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -22,41 +23,45 @@ use crate::names;
 /// The longest signalling message.
 const LONGEST: usize = 2 * 1024 * 1024;
 
+/// The query; of a name that comes twice the last counts.
 #[derive(Deserialize)]
-pub(crate) struct Parameters {
-    access_token: Option<String>,
-    join_request: Option<String>,
+#[serde(transparent)]
+pub(crate) struct Parameters(HashMap<String, String>);
+
+impl Parameters {
+    fn named(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
+    }
 }
+
+type Upgrade = Result<WebSocketUpgrade, WebSocketUpgradeRejection>;
 
 /// `GET /rtc/v1`
 pub(crate) async fn enter(
     State(porter): State<Arc<Porter>>,
     Query(parameters): Query<Parameters>,
     headers: HeaderMap,
-    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+    upgrade: Upgrade,
 ) -> Result<Response, Refusal> {
-    let evictions = porter.evictions.load(Ordering::SeqCst);
     let claims = porter.claims(&parameters, &headers)?;
-    let knock = parameters.join_request.as_deref().ok_or(Refusal::NoJoinRequest)?;
+    let knock = parameters.named("join_request").ok_or(Refusal::NoJoinRequest)?;
     let knock = Knock::read(knock).map_err(Refusal::Knock)?;
-    let upgrade = upgrade.map_err(|_| Refusal::NotAWebSocket)?;
-    let upgrade = upgrade.max_message_size(LONGEST).max_frame_size(LONGEST);
-    let bearer = porter.bearer(&claims);
-    let welcome = porter.admission.may_enter(&bearer).await.map_err(Refusal::House)?;
+    porter.let_in(claims, knock, upgrade).await
+}
 
-    let entered = match porter.clone().into_hall(&claims, &bearer, welcome, knock).await? {
-        Ok(entered) => entered,
-        Err(NotEntered::Unknown) => return Ok(upgrade.on_upgrade(socket::send_away)),
-        Err(refused) => return Err(Refusal::Hall(refused)),
+/// `GET /rtc`: for clients that receive on a second connection, unless they bring a join request.
+pub(crate) async fn enter_as_before(
+    State(porter): State<Arc<Porter>>,
+    Query(parameters): Query<Parameters>,
+    headers: HeaderMap,
+    upgrade: Upgrade,
+) -> Result<Response, Refusal> {
+    let claims = porter.claims(&parameters, &headers)?;
+    let knock = match parameters.named("join_request") {
+        Some(knock) => Knock::read(knock).map_err(Refusal::Knock)?,
+        None => Knock::older(|name| parameters.named(name)),
     };
-    // Somebody was put out while we asked. If it was this one, they must not slip in behind.
-    if porter.evictions.load(Ordering::SeqCst) != evictions
-        && let Err(error) = porter.admission.may_enter(&bearer).await
-    {
-        let _ = porter.hall.send(Command::Expel { stay: entered.stay, reason: Reason::Removed });
-        return Err(Refusal::House(error));
-    }
-    Ok(upgrade.on_upgrade(move |socket| socket::serve(socket, porter, entered, claims)))
+    porter.let_in(claims, knock, upgrade).await
 }
 
 /// `GET /rtc/v1/validate`: the same questions, without coming in.
@@ -72,10 +77,33 @@ pub(crate) async fn validate(
 }
 
 impl Porter {
+    /// Token, house, hall, and only then the socket.
+    async fn let_in(self: Arc<Self>, claims: Claims, knock: Knock, upgrade: Upgrade) -> Result<Response, Refusal> {
+        let evictions = self.evictions.load(Ordering::SeqCst);
+        let upgrade = upgrade.map_err(|_| Refusal::NotAWebSocket)?;
+        let upgrade = upgrade.max_message_size(LONGEST).max_frame_size(LONGEST);
+        let bearer = self.bearer(&claims);
+        let welcome = self.admission.may_enter(&bearer).await.map_err(Refusal::House)?;
+
+        let entered = match self.clone().into_hall(&claims, &bearer, welcome, knock).await? {
+            Ok(entered) => entered,
+            Err(NotEntered::Unknown) => return Ok(upgrade.on_upgrade(socket::send_away)),
+            Err(refused) => return Err(Refusal::Hall(refused)),
+        };
+        // Somebody was put out while we asked. If it was this one, they must not slip in behind.
+        if self.evictions.load(Ordering::SeqCst) != evictions
+            && let Err(error) = self.admission.may_enter(&bearer).await
+        {
+            let _ = self.hall.send(Command::Expel { stay: entered.stay, reason: Reason::Removed });
+            return Err(Refusal::House(error));
+        }
+        Ok(upgrade.on_upgrade(move |socket| socket::serve(socket, self, entered, claims)))
+    }
+
     fn claims(&self, parameters: &Parameters, headers: &HeaderMap) -> Result<Claims, Refusal> {
         let header = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
         let bearer = header.and_then(|value| value.strip_prefix("Bearer "));
-        let token = bearer.or(parameters.access_token.as_deref()).ok_or(Refusal::NoToken)?;
+        let token = bearer.or(parameters.named("access_token")).ok_or(Refusal::NoToken)?;
         let claims = self.keys.verify(token, self.clock.now().as_second()).map_err(Refusal::Token)?;
         if !claims.video.room_join || claims.video.room.is_empty() {
             return Err(Refusal::NoRoom);
@@ -107,8 +135,9 @@ impl Porter {
             Some(sid) => Command::Return(Box::new(Returning { bearer, sid, offer, reply })),
             None => {
                 let drafts = std::mem::take(&mut knock.drafts);
+                let two_connections = knock.two_connections;
                 let newcomer = self.newcomer(claims, welcome, knock);
-                Command::Enter(Box::new(Entering { bearer, newcomer, drafts, offer, reply }))
+                Command::Enter(Box::new(Entering { bearer, newcomer, drafts, offer, two_connections, reply }))
             }
         };
         self.hall.send(command).map_err(|_| Refusal::Stopped)?;

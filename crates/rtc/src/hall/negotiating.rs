@@ -7,6 +7,7 @@ use anteroom_media::{Channel, PeerId};
 use anteroom_room::{Input, ParticipantSid, Reason, TrackSid};
 
 use super::live::Live;
+use super::returning::Belief;
 use crate::names::{self, Chance};
 
 /// More settings than tracks anybody ever saw are not kept.
@@ -25,12 +26,13 @@ impl Live {
             Request::Describe { request, change } => Input::Describe { who, request, change },
             Request::Leave => Input::Leave { who, reason: Reason::Left },
             Request::Simulate(Scenario::ServerLeave) => Input::Leave { who, reason: Reason::Shutdown },
-            Request::Answer(_)
-            | Request::Sync { .. }
-            | Request::Ping(_)
-            | Request::PingReq(_)
-            | Request::Simulate(_)
-            | Request::Nothing => return,
+            Request::Answer(answer) => return self.answered(now, &who, &answer),
+            Request::Sync { published, otherwise, wanted, received, .. } => {
+                return self.reconcile(now, who, Belief { published, otherwise, wanted, received });
+            }
+            Request::Simulate(Scenario::FullReconnect) => Input::Leave { who, reason: Reason::OutOfStep },
+            Request::Simulate(Scenario::NodeFailure) => Input::Leave { who, reason: Reason::Left },
+            Request::Ping(_) | Request::PingReq(_) | Request::Simulate(_) | Request::Nothing => return,
         };
         self.tell(now, input);
     }
@@ -55,7 +57,7 @@ impl Live {
         self.settle(now);
     }
 
-    fn forward(&mut self, now: Instant, who: &ParticipantSid, peer: PeerId, sink: &Sink) {
+    pub(super) fn forward(&mut self, now: Instant, who: &ParticipantSid, peer: PeerId, sink: &Sink) {
         let Some(publisher) = self.devices.get(&sink.from) else { return };
         self.media.connect(now, (publisher.peer, sink.source), (peer, sink.mid));
         let settings = self.devices.get(who).and_then(|device| device.settings.get(&sink.track));
@@ -68,7 +70,7 @@ impl Live {
         let Some(device) = self.devices.get_mut(who) else { return };
         device.settings.remove(track);
         if let Some(mid) = device.session.unsubscribe(track) {
-            self.media.disconnect((device.peer, mid));
+            self.media.disconnect((device.ear, mid));
         }
     }
 
@@ -76,7 +78,7 @@ impl Live {
         let Some(device) = self.devices.get_mut(who) else { return };
         let mut sinks = Vec::new();
         for track in &settings.tracks {
-            sinks.extend(device.session.section_of(track).map(|mid| (device.peer, mid)));
+            sinks.extend(device.session.section_of(track).map(|mid| (device.ear, mid)));
             if device.settings.len() < MOST_SETTINGS || device.settings.contains_key(track) {
                 device.settings.insert(track.clone(), settings.clone());
             }
@@ -105,9 +107,14 @@ impl Live {
         let sender = self.devices.iter().find(|(_, device)| device.peer == peer);
         let Some((sid, device)) = sender else { return };
         let identity = device.bearer.identity.as_str().into();
+        let sid = &sid.clone();
+        if self.is_answer(sid, bytes) {
+            return;
+        }
         if let Some(packet) = livekit::address(bytes, sid, &identity, reliable) {
             let who = sid.clone();
-            self.inputs.push_back(Input::Say { who, to: packet.to, reliable, bytes: packet.bytes.into() });
+            let (to, sequence, bytes) = (packet.to, packet.sequence, packet.bytes.into());
+            self.inputs.push_back(Input::Say { who, to, reliable, sequence, bytes });
         }
     }
 }

@@ -2,8 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod before;
 mod device;
 mod house;
+mod older;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
