@@ -50,8 +50,9 @@ export class AnteroomCall extends HTMLElement {
     this.#stagehand = new Stagehand(this.dataset["base"] ?? "", sounds, () => this.#call ?? call, (event) => this.send(event));
     this.#view = root(this.#house());
     this.replaceChildren(this.#view.node, sounds);
-    this.#draw();
+    // Before the first drawing: after a reload in a call, the ticket is on its way while the page is being drawn.
     for (const effect of effects(undefined, call)) this.#stagehand.perform(effect);
+    this.#draw();
     this.#stagehand.follow();
     this.#listen();
   }

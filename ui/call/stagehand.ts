@@ -10,6 +10,7 @@ import type { Effect } from "./effects.ts";
 import { Capture } from "./media/capture.ts";
 import type { Line } from "./media/line.ts";
 import { mark } from "./media/marks.ts";
+import { warmUp } from "./media/warm.ts";
 import { remember } from "./memory.ts";
 import type { Call, CallEvent, Errand, Trouble } from "./state.ts";
 import { words } from "./words.ts";
@@ -58,7 +59,7 @@ export class Stagehand {
       case "share":      return void this.line?.share(effect.on);
       case "refresh":    return void this.#consultation.state().then((told) => this.#hear(told), () => undefined);
       case "rest":       return void setTimeout(() => this.#tell({ type: "rested" }), effect.ms);
-      case "prepare":    return void this.#library().catch(() => undefined);
+      case "prepare":    return this.#prepare();
       case "stay-awake": return this.#awake.want(effect.awake);
       case "ring":       return this.#ring();
       case "knock":      return this.#knock();
@@ -79,6 +80,11 @@ export class Stagehand {
     void this.#disconnect();
     const none = { held: false, on: false, facing: "user" as const, tries: 0 };
     this.capture.want({ camera: none, microphone: none });
+  }
+
+  #prepare(): void {
+    warmUp();
+    void this.#library().catch(() => undefined);
   }
 
   async #errand(errand: Errand): Promise<void> {
