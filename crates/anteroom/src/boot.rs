@@ -81,7 +81,9 @@ pub(crate) async fn start(
     let livekit = secrets::livekit_key(&config.data, &*rng)?;
     let store = open_store(config).await?;
     let wire = rtc::wire::Config { listen: media_address(config, address), advertise: config.advertise.clone() };
-    let embedded = Arc::new(embedded(wire, &livekit, clock.clone(), rng, &media_url)?);
+    let (url, keys) = (media_url.clone(), Keys::single(&livekit.key, &livekit.secret));
+    let rooms = rtc::Config { wire, url, keys, webhooks: config.webhook_urls.clone() };
+    let embedded = Arc::new(embedded(rooms, clock.clone(), rng)?);
     let app = app(store, clock, embedded.clone(), messenger(config)?, public_url.clone());
     anteroom_app::media_restarted(&app).await?;
     let end = CancellationToken::new();
@@ -103,6 +105,7 @@ impl Site {
         tracing::info!("ending");
         self.end.cancel();
         self.embedded.shutdown();
+        self.embedded.tell_the_last_news().await;
         for task in self.tasks {
             task.await?;
         }
@@ -143,16 +146,9 @@ fn messenger(config: &Config) -> Result<Arc<dyn Messenger>> {
     Ok(Arc::new(notify::Mail::new(mail)?))
 }
 
-fn embedded(
-    wire: rtc::wire::Config,
-    livekit: &LiveKitKey,
-    clock: Arc<dyn Clock>,
-    rng: Arc<dyn Rng>,
-    url: &str,
-) -> Result<rtc::Embedded> {
-    let keys = Keys::single(&livekit.key, &livekit.secret);
-    let address = wire.listen;
-    let embedded = rtc::Embedded::start(rtc::Config { wire, url: url.to_owned(), keys }, clock, rng);
+fn embedded(config: rtc::Config, clock: Arc<dyn Clock>, rng: Arc<dyn Rng>) -> Result<rtc::Embedded> {
+    let address = config.wire.listen;
+    let embedded = rtc::Embedded::start(config, clock, rng);
     embedded.with_context(|| format!("the media port {address} cannot be opened"))
 }
 

@@ -7,6 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use anteroom_rtc::Url;
 use anteroom_web::Network;
 use anyhow::{Context, Result, ensure};
 use clap::Args;
@@ -42,6 +43,9 @@ pub(crate) struct Flags {
     /// The sender of all mail: `Practice <video@practice.example>`.
     #[arg(long, env = "ANTEROOM_MAIL_FROM")]
     pub(crate) mail_from: Option<String>,
+    /// Addresses that are told what happens in the rooms, as LiveKit tells it. Repeat for several.
+    #[arg(long = "webhook", env = "ANTEROOM_WEBHOOK_URLS", value_delimiter = ',', hide_env_values = true)]
+    pub(crate) webhook_urls: Vec<String>,
 }
 
 /// The file, all of it optional.
@@ -56,6 +60,7 @@ struct File {
     database: Option<String>,
     smtp_url: Option<String>,
     mail_from: Option<String>,
+    webhook_urls: Vec<String>,
     trusted_proxies: Vec<String>,
 }
 
@@ -71,6 +76,7 @@ pub(crate) struct Config {
     pub(crate) database: String,
     pub(crate) smtp_url: Option<String>,
     pub(crate) mail_from: String,
+    pub(crate) webhook_urls: Vec<Url>,
     /// Whose `X-Forwarded-For` is believed.
     pub(crate) trusted_proxies: Vec<Network>,
 }
@@ -89,6 +95,7 @@ impl Config {
                 "public_url must begin with https:// (or http:// for trying things out), not {url:?}"
             );
         }
+        let webhooks = if flags.webhook_urls.is_empty() { file.webhook_urls } else { flags.webhook_urls.clone() };
         Ok(Self {
             listen: flags.listen.or(file.listen).unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))),
             media_port: flags.media_port.or(file.media_port),
@@ -101,6 +108,7 @@ impl Config {
                 .clone()
                 .or(file.mail_from)
                 .unwrap_or_else(|| "Anteroom <anteroom@localhost>".into()),
+            webhook_urls: webhooks.iter().map(|text| webhook_url(text)).collect::<Result<_>>()?,
             trusted_proxies: file.trusted_proxies.iter().map(|text| text.parse()).collect::<Result<_, _>>()?,
             data,
         })
@@ -115,6 +123,13 @@ impl File {
             Err(error) => Err(error).with_context(|| format!("{} cannot be read", path.display())),
         }
     }
+}
+
+/// What is refused is not repeated: it may hold a password.
+fn webhook_url(text: &str) -> Result<Url> {
+    let url: Url = text.parse().context("webhook_urls holds something that is no address")?;
+    ensure!(matches!(url.scheme(), "https" | "http"), "webhook_urls must begin with https:// (or http:// at home)");
+    Ok(url)
 }
 
 /// Where somebody on this machine reaches a listener: a wildcard address is no destination.

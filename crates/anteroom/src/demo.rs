@@ -80,6 +80,7 @@ fn config(flags: &Flags, address: SocketAddr) -> Config {
         database: format!("sqlite:{}", flags.data.join("anteroom.db").display()),
         smtp_url: None,
         mail_from: "Anteroom demo <demo@anteroom.example>".into(),
+        webhook_urls: Vec::new(),
         trusted_proxies: Vec::new(),
     }
 }

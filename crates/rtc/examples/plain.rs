@@ -1,6 +1,7 @@
 //! The media server alone: rooms for whoever holds a token signed with `devkey` / `secret`.
 //!
-//! `cargo run -p anteroom-rtc --example plain -- 127.0.0.1:7880` and any LiveKit client.
+//! `cargo run -p anteroom-rtc --example plain -- 127.0.0.1:7880` and any LiveKit client. Further arguments are
+//! addresses for webhooks.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -53,6 +54,7 @@ async fn main() -> anyhow::Result<()> {
         wire: wire::Config { listen: SocketAddr::new([0, 0, 0, 0].into(), listen.port() + 1), advertise: vec![] },
         url: format!("ws://{listen}"),
         keys: Keys::single("devkey", "secret"),
+        webhooks: std::env::args().skip(2).map(|url| url.parse()).collect::<Result<_, _>>()?,
     };
     let embedded = Embedded::start(config, Arc::new(Outside), Arc::new(Outside))?;
     let listener = tokio::net::TcpListener::bind(listen).await?;

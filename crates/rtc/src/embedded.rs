@@ -6,16 +6,20 @@ use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use anteroom_app::{Admission, Clock, Grant, Rng, Ticket, Video, VideoError};
+use anteroom_dialect::livekit::service::Order;
+use anteroom_dialect::livekit::webhook::News;
 use anteroom_dialect::livekit::{AnteroomClaim, Claims, Keys, VideoGrant, Wording};
 use anteroom_domain::{ParticipantId, Private, RoomName};
 use anteroom_room::{Limits, Reason};
 use async_trait::async_trait;
 use axum::Router;
 use jiff::Timestamp;
-use tokio::sync::mpsc;
+use reqwest::Url;
+use tokio::sync::{mpsc, oneshot};
 
+use crate::courier::{Courier, Patience};
 use crate::door::{self, Porter};
-use crate::hall::{Attendance, Command, Hall};
+use crate::hall::{Attendance, Command, Hall, Ordered};
 use crate::names::Chance;
 use crate::thread::{self, Handle, MediaThread};
 use crate::wire::{self, Sockets};
@@ -29,6 +33,8 @@ pub struct Config {
     pub url: String,
     /// The keys that sign tokens.
     pub keys: Keys,
+    /// Where other programs are told what happens in the rooms.
+    pub webhooks: Vec<Url>,
 }
 
 /// The media server inside. Dropping it ends every room.
@@ -39,6 +45,7 @@ pub struct Embedded {
     hall: Handle<Command>,
     evictions: Arc<AtomicU64>,
     attendance: Mutex<Option<mpsc::UnboundedReceiver<Attendance>>>,
+    courier: Mutex<Option<Courier>>,
     /// Joined when this is dropped.
     _thread: MediaThread,
 }
@@ -53,7 +60,13 @@ impl Embedded {
         let (tell, attendance) = mpsc::unbounded_channel();
         #[expect(clippy::disallowed_methods, reason = "the media thread's clock begins here")]
         let now = Instant::now();
-        let hall = Hall::new(Arc::new(media), us, Limits::default(), chance(&rng), tell, now);
+        let mut hall = Hall::new(Arc::new(media), us, Limits::default(), chance(&rng), tell, now);
+        let mut courier = None;
+        if !config.webhooks.is_empty() {
+            let (tell, news) = mpsc::unbounded_channel();
+            hall = hall.telling(tell);
+            courier = Some(hire(&config, &clock, &rng, news)?);
+        }
         let (hall, thread) = thread::start(sockets, hall)?;
         Ok(Self {
             config,
@@ -62,6 +75,7 @@ impl Embedded {
             hall,
             evictions: Arc::default(),
             attendance: Mutex::new(Some(attendance)),
+            courier: Mutex::new(courier),
             _thread: thread,
         })
     }
@@ -87,6 +101,20 @@ impl Embedded {
     /// Everybody out, with a word of why. Their clients come back when the server does.
     pub fn shutdown(&self) {
         let _ = self.hall.send(Command::Shutdown);
+    }
+
+    /// Waits, not for long, until what happened so far is told to other programs. Tell it after [`Embedded::shutdown`].
+    pub async fn tell_the_last_news(&self) {
+        let courier = self.courier.lock().expect("no one panics while holding it").take();
+        let Some(courier) = courier else { return };
+        // Answered after everything that was asked before: by then the rooms have said what they had to say.
+        let (reply, heard) = oneshot::channel();
+        let order = Order::ListRooms(vec![String::new()]);
+        let ordered = Ordered { order, may_open: false, at_ms: 0, reply };
+        if self.hall.send(Command::Order(Box::new(ordered))).is_ok() {
+            let _ = heard.await;
+        }
+        courier.finish().await;
     }
 
     fn command(&self, command: Command) -> Result<(), VideoError> {
@@ -123,6 +151,17 @@ impl Video for Embedded {
         let identity = who.to_string().as_str().into();
         self.evict(Command::Remove { room: room.as_str().to_owned(), identity })
     }
+}
+
+fn hire(
+    config: &Config,
+    clock: &Arc<dyn Clock>,
+    rng: &Arc<dyn Rng>,
+    news: mpsc::UnboundedReceiver<News>,
+) -> io::Result<Courier> {
+    let (urls, keys) = (config.webhooks.clone(), config.keys.clone());
+    let courier = Courier::start(urls, keys, Arc::clone(clock), chance(rng), Patience::default(), news);
+    courier.map_err(io::Error::other)
 }
 
 fn chance(rng: &Arc<dyn Rng>) -> Chance {

@@ -1,5 +1,6 @@
 //! The shell of the rooms: sockets, threads, timers.
 
+mod courier;
 mod door;
 mod embedded;
 mod hall;
@@ -9,3 +10,4 @@ pub mod thread;
 pub mod wire;
 
 pub use embedded::{Config, Embedded};
+pub use reqwest::Url;

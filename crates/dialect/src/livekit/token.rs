@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use anteroom_room::{Grants, Source};
+use anteroom_room::{Grants, Participant, Source};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
 
@@ -131,6 +131,40 @@ impl VideoGrant {
             can_update_metadata: self.can_update_own_metadata.unwrap_or(false),
             hidden: self.hidden,
         }
+    }
+}
+
+impl Claims {
+    /// The same claims with what a program has changed about their bearer meanwhile; `None` if nothing.
+    ///
+    /// Without this, whoever comes back with a refreshed token would have lost the change.
+    pub fn amended(&self, face: &Participant) -> Option<Self> {
+        let same = self.video.grants() == face.grants
+            && (&self.name, &self.metadata, &self.attributes) == (&face.name, &face.metadata, &face.attributes);
+        if same {
+            return None;
+        }
+        let grants = &face.grants;
+        let video = VideoGrant {
+            can_publish: Some(grants.can_publish),
+            can_subscribe: Some(grants.can_subscribe),
+            can_publish_data: Some(grants.can_publish_data),
+            can_publish_sources: grants.sources.iter().map(|source| name_of(*source).to_owned()).collect(),
+            can_update_own_metadata: Some(grants.can_update_metadata),
+            ..self.video.clone()
+        };
+        let (name, metadata) = (face.name.clone(), face.metadata.clone());
+        Some(Self { name, metadata, attributes: face.attributes.clone(), video, ..self.clone() })
+    }
+}
+
+fn name_of(source: Source) -> &'static str {
+    match source {
+        Source::Camera => "camera",
+        Source::Microphone => "microphone",
+        Source::ScreenShare => "screen_share",
+        Source::ScreenShareAudio => "screen_share_audio",
+        Source::Unknown => "unknown",
     }
 }
 

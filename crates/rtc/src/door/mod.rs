@@ -4,6 +4,7 @@
 //! socket opens. Every no is an HTTP status with a sentence, before anything is upgraded.
 
 mod entrance;
+mod programs;
 mod refusal;
 mod socket;
 
@@ -15,7 +16,7 @@ use anteroom_dialect::livekit::Keys;
 use axum::Router;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, options};
+use axum::routing::{get, options, post};
 
 use crate::hall::Command;
 use crate::names::Chance;
@@ -38,6 +39,10 @@ pub(crate) fn router(porter: Porter) -> Router {
         .route("/rtc/v1", get(entrance::enter))
         .route("/rtc/v1/validate", get(entrance::validate))
         .route("/rtc/v1/validate", options(preflight))
+        .route(
+            "/twirp/{service}/{method}",
+            post(programs::order).options(programs::preflight).fallback(programs::wrong_verb),
+        )
         .with_state(Arc::new(porter))
 }
 

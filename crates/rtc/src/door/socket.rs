@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anteroom_dialect::livekit::{self, Claims, Request};
-use anteroom_room::Reason;
+use anteroom_room::{Participant, Reason};
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, close_code};
 use tokio::time::{Instant, MissedTickBehavior, interval, interval_at, timeout};
 
@@ -34,7 +34,7 @@ pub(crate) async fn send_away(mut socket: WebSocket) {
 
 /// Until either side closes.
 pub(crate) async fn serve(socket: WebSocket, porter: Arc<Porter>, entered: Entered, claims: Claims) {
-    let Entered { stay, mut frames } = entered;
+    let Entered { stay, mut frames, mut face } = entered;
     let mut line = Line { socket, porter, stay, claims, allowance: BURST, counted_at: Instant::now() };
     let mut pings = interval_at(Instant::now() + PING, PING);
     let mut refreshes = interval(REFRESH);
@@ -55,6 +55,10 @@ pub(crate) async fn serve(socket: WebSocket, porter: Arc<Porter>, entered: Enter
             message = line.socket.recv() => {
                 heard_at = Instant::now();
                 line.hear(message).await
+            }
+            Ok(()) = face.changed() => {
+                let face = face.borrow_and_update().clone();
+                line.amend(face.as_deref()).await
             }
             _ = refreshes.tick() => line.refresh().await,
             _ = pings.tick() => heard_at.elapsed() < SILENCE && line.write(Message::Ping(Vec::new().into())).await,
@@ -118,6 +122,15 @@ impl Line {
     /// browser reports a broken connection instead of our goodbye.
     async fn hear_out(&mut self) {
         let _ = timeout(PARTING, async { while let Some(Ok(_)) = self.socket.recv().await {} }).await;
+    }
+
+    /// What a program changes about them must outlast their next coming in. In a consultation the house says who they
+    /// are, each time anew, and their token says nothing of it.
+    async fn amend(&mut self, face: Option<&Participant>) -> bool {
+        let amended = face.filter(|_| self.claims.anteroom.is_none()).and_then(|face| self.claims.amended(face));
+        let Some(amended) = amended else { return true };
+        self.claims = amended;
+        self.refresh().await
     }
 
     async fn refresh(&mut self) -> bool {

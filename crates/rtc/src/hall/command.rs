@@ -1,9 +1,13 @@
 //! What the rest of the program asks of the rooms, and what it gets.
 
+use std::sync::Arc;
+
 use anteroom_app::Bearer;
 use anteroom_dialect::livekit::{Offer, Request};
-use anteroom_room::{Draft, Identity, NoRoom, ParticipantSid, Reason};
-use tokio::sync::{mpsc, oneshot};
+use anteroom_room::{Draft, Identity, NoRoom, Participant, ParticipantSid, Reason};
+use tokio::sync::{mpsc, oneshot, watch};
+
+use super::ordering::Ordered;
 
 /// One connected socket of one stay. What an older socket of the same stay still says counts for nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +38,8 @@ pub(crate) struct Returning {
 pub(crate) struct Entered {
     pub(crate) stay: Stay,
     pub(crate) frames: mpsc::Receiver<Vec<u8>>,
+    /// Themselves, as the room sees them by now.
+    pub(crate) face: watch::Receiver<Option<Arc<Participant>>>,
 }
 
 /// They are not in.
@@ -69,6 +75,8 @@ pub(crate) enum Command {
         room: String,
         identity: Identity,
     },
+    /// A program with an API key has something done.
+    Order(Box<Ordered>),
     /// Everybody out of every room.
     Shutdown,
     /// A room breaks, to show that the others do not.

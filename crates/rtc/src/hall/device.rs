@@ -1,12 +1,13 @@
 //! One person's device in a room: its media leg, its signalling and its socket, if it has one just now.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use anteroom_app::Bearer;
 use anteroom_dialect::livekit::{Session, Settings};
 use anteroom_media::PeerId;
-use anteroom_room::TrackSid;
-use tokio::sync::mpsc;
+use anteroom_room::{Participant, TrackSid};
+use tokio::sync::{mpsc, watch};
 
 /// So many messages may wait for a slow reader; it is then as good as gone.
 const WAITING: usize = 512;
@@ -17,12 +18,15 @@ pub(crate) struct Device {
     pub(crate) session: Session,
     /// How they want tracks that are not placed yet, or were placed once.
     pub(crate) settings: BTreeMap<TrackSid, Settings>,
+    /// Themselves, as last told.
+    pub(crate) face: watch::Sender<Option<Arc<Participant>>>,
     socket: Option<(u64, mpsc::Sender<Vec<u8>>)>,
 }
 
 impl Device {
     pub(crate) fn new(peer: PeerId, bearer: Bearer, session: Session) -> Self {
-        Self { peer, bearer, session, settings: BTreeMap::new(), socket: None }
+        let face = watch::Sender::new(None);
+        Self { peer, bearer, session, settings: BTreeMap::new(), face, socket: None }
     }
 
     /// A new socket takes the place of the old one, which closes.

@@ -1,13 +1,16 @@
 //! One live room: the people (`room`), the packets (`media`) and each device's signalling, kept in step.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 use std::time::Instant;
 
+use anteroom_dialect::livekit::webhook::News;
 use anteroom_dialect::livekit::{self, Request, RoomFacts, Session, Wording};
 use anteroom_media::{Channel, IceCreds, Media, Output as Packet, PeerId};
 use anteroom_room::{Input, Limits, Output, ParticipantSid, Reason, Room};
 use tokio::sync::mpsc;
 
+use super::announcing::Spoken;
 use super::command::{Attendance, Entered, Entering, NotEntered, Returning, Stay};
 use super::device::Device;
 use crate::names::{self, Chance};
@@ -23,6 +26,8 @@ pub(crate) struct Live {
     id: u64,
     us: Wording,
     pub(super) room: Room,
+    pub(super) spoken: Spoken,
+    pub(super) news: Option<mpsc::UnboundedSender<News>>,
     pub(super) by_peer: BTreeMap<PeerId, ParticipantSid>,
     /// Said by the media while the room was asked; nothing is lost by waiting for the next drain.
     pub(super) new_routes: Vec<(String, Route)>,
@@ -50,6 +55,8 @@ impl Live {
             id,
             us,
             room: Room::new(now, limits),
+            spoken: Spoken::default(),
+            news: None,
             by_peer: BTreeMap::new(),
             new_routes: Vec::new(),
             old_routes: Vec::new(),
@@ -75,7 +82,7 @@ impl Live {
         let sid = newcomer.sid.clone();
         self.media.join(now, peer, ice);
         let mut device = Device::new(peer, bearer, Session::new(sid.clone()));
-        let frames = device.plug(socket);
+        let (frames, face) = (device.plug(socket), device.face.subscribe());
         self.devices.insert(sid.clone(), device);
         self.by_peer.insert(peer, sid.clone());
         self.tell(now, Input::Join(Box::new(newcomer)));
@@ -87,7 +94,7 @@ impl Live {
             self.negotiate(now, &sid, &offer);
         }
         let stay = Stay { room: self.id, sid: sid.clone(), socket };
-        if reply.send(Ok(Entered { stay, frames })).is_err() {
+        if reply.send(Ok(Entered { stay, frames, face })).is_err() {
             // The door no longer waits: whoever knocked has gone away meanwhile.
             self.tell(now, Input::Leave { who: sid, reason: Reason::Left });
         }
@@ -101,7 +108,7 @@ impl Live {
             return;
         };
         device.bearer = bearer;
-        let frames = device.plug(socket);
+        let (frames, face) = (device.plug(socket), device.face.subscribe());
         device.say(livekit::reconnect(&self.us));
         self.tell(now, Input::SignalUp(sid.clone()));
         let people = self.room.participants().filter(|face| !face.grants.hidden).count() as u32;
@@ -110,7 +117,7 @@ impl Live {
             self.negotiate(now, &sid, &offer);
         }
         let stay = Stay { room: self.id, sid, socket };
-        if let Err(Ok(lost)) = reply.send(Ok(Entered { stay, frames })) {
+        if let Err(Ok(lost)) = reply.send(Ok(Entered { stay, frames, face })) {
             self.hang_up(now, &lost.stay);
         }
     }
@@ -143,10 +150,11 @@ impl Live {
         if self.room.deadline().is_some_and(|at| at <= now) {
             self.tell(now, Input::Tick);
         }
+        self.spoken.tick(now);
     }
 
     pub(crate) fn deadline(&self) -> Option<Instant> {
-        [self.room.deadline(), self.media.deadline()].into_iter().flatten().min()
+        [self.room.deadline(), self.media.deadline(), self.spoken.deadline()].into_iter().flatten().min()
     }
 
     /// Tells the room one thing and does all that follows from it.
@@ -165,6 +173,7 @@ impl Live {
     }
 
     fn act(&mut self, now: Instant, output: Output) {
+        self.tell_news_of(&output);
         match &output {
             Output::Welcome { to, you, others } => {
                 let welcome = self.devices.get(to).map(|d| d.session.welcome(&self.facts, &self.us, you, others));
@@ -203,8 +212,14 @@ impl Live {
             }
             Output::Ended(_) => self.over = true,
             Output::Published { .. } | Output::Unpublished { .. } => {}
-            Output::Changed { to, .. }
-            | Output::Heard { to, .. }
+            Output::Changed { to, about } => {
+                self.pass_on(to, &output);
+                let own = about.iter().find(|face| face.sid == *to);
+                if let (Some(face), Some(device)) = (own, self.devices.get(to)) {
+                    device.face.send_replace(Some(Arc::clone(face)));
+                }
+            }
+            Output::Heard { to, .. }
             | Output::Silenced { to, .. }
             | Output::Allowed { to, .. }
             | Output::Denied { to, .. }
@@ -231,6 +246,7 @@ impl Live {
         if was_active {
             self.report(who, Attendance::Departed);
         }
+        self.spoken.forget(who);
         let Some(device) = self.devices.remove(who) else { return };
         self.by_peer.remove(&device.peer);
         self.media.leave(now, device.peer);

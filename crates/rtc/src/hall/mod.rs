@@ -3,10 +3,13 @@
 //! Finds the room a thing is for, hands it over, keeps the deadlines. A panic in one room ends that
 //! room: its people are told to come back, the others notice nothing.
 
+mod announcing;
 mod command;
 mod device;
 mod live;
 mod negotiating;
+mod news;
+mod ordering;
 mod pictures;
 
 use std::collections::{BTreeSet, HashMap};
@@ -15,12 +18,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Instant;
 
+use anteroom_dialect::livekit::webhook::{Event, News};
 use anteroom_dialect::livekit::{RoomFacts, Wording};
 use anteroom_media::{Media, PeerId, Transport};
 use anteroom_room::{Input, Limits, Reason};
 use tokio::sync::mpsc;
 
 pub(crate) use command::{Attendance, Command, Entered, Entering, NotEntered, Returning, Stay};
+pub(crate) use ordering::Ordered;
 
 use crate::names::{self, Chance};
 use crate::thread::{Rooms, Route, Wire};
@@ -35,6 +40,8 @@ pub(crate) struct Hall {
     limits: Limits,
     chance: Chance,
     attendance: mpsc::UnboundedSender<Attendance>,
+    /// Where other programs are told what happens; nowhere if none wants to know.
+    news: Option<mpsc::UnboundedSender<News>>,
     rooms: HashMap<u64, Live>,
     by_name: HashMap<String, u64>,
     /// Rooms in which something happened since they were last drained.
@@ -63,6 +70,7 @@ impl Hall {
             limits,
             chance,
             attendance,
+            news: None,
             rooms: HashMap::new(),
             by_name: HashMap::new(),
             stirred: BTreeSet::new(),
@@ -71,6 +79,12 @@ impl Hall {
             last: 0,
             now,
         }
+    }
+
+    /// What happens is told there from now on.
+    pub(crate) fn telling(mut self, news: mpsc::UnboundedSender<News>) -> Self {
+        self.news = Some(news);
+        self
     }
 
     fn number(&mut self) -> u64 {
@@ -101,6 +115,11 @@ impl Hall {
         if let Some(room) = self.by_name.get(name) {
             return Some(*room);
         }
+        self.open_room(now, name, String::new(), at_ms, self.limits)
+    }
+
+    /// A new room of a name that is free.
+    fn open_room(&mut self, now: Instant, name: &str, metadata: String, at_ms: i64, limits: Limits) -> Option<u64> {
         if self.rooms.len() >= MOST_ROOMS {
             return None;
         }
@@ -109,13 +128,17 @@ impl Hall {
             sid: format!("RM_{}", names::letters::<12>(&mut self.chance)),
             name: name.to_owned(),
             created_at_ms: at_ms,
-            empty_timeout: self.limits.empty.as_secs() as u32,
-            departure_timeout: self.limits.departure.as_secs() as u32,
-            ..RoomFacts::default()
+            metadata,
+            empty_timeout: limits.empty.as_secs() as u32,
+            departure_timeout: limits.departure.as_secs() as u32,
+            max_participants: limits.people as u32,
         };
         let media = Media::new(Arc::clone(&self.media));
-        let live = Live::new(id, facts, self.us.clone(), media, now, self.limits, self.attendance.clone());
+        let mut live = Live::new(id, facts, self.us.clone(), media, now, limits, self.attendance.clone());
+        live.news.clone_from(&self.news);
+        live.tell_news(Event::RoomStarted);
         self.rooms.insert(id, live);
+        self.stirred.insert(id);
         self.by_name.insert(name.to_owned(), id);
         Some(id)
     }
@@ -142,6 +165,10 @@ impl Hall {
             return Some(done);
         }
         tracing::error!(room = id, "a room broke and was ended");
+        if let Some(live) = self.rooms.get(&id) {
+            // It is broken: reading it may break, too.
+            let _ = catch_unwind(AssertUnwindSafe(|| live.tell_end()));
+        }
         self.forget(id);
         None
     }
@@ -195,6 +222,7 @@ impl Rooms for Hall {
             }
             Command::Close { room, reason } => self.told(now, &room, Input::Close(reason)),
             Command::Remove { room, identity } => self.told(now, &room, Input::Remove(identity)),
+            Command::Order(ordered) => self.order(now, *ordered),
             Command::Shutdown => self.shutdown(now),
             #[cfg(test)]
             Command::Break { room } => {

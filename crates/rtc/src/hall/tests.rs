@@ -12,6 +12,8 @@ use tokio::sync::oneshot;
 
 use super::*;
 
+mod programs;
+
 /// Sends nothing, routes nothing, remembers who was forgotten.
 #[derive(Default)]
 struct Nowhere {
@@ -215,7 +217,7 @@ fn a_room_that_nobody_is_in_any_more_is_forgotten_after_a_while() {
     let mut building = Building::new();
     let ada = building.enters("a", "ada");
     building.command(Command::Hangup(ada.stay));
-    for _ in 0..100 {
+    for _ in 0..3_000 {
         let Some(at) = building.hall.deadline() else { break };
         building.now = at;
         building.hall.tick(at);

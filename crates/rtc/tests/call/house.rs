@@ -65,6 +65,7 @@ impl House {
             wire: wire::Config { listen: "127.0.0.1:0".parse().unwrap(), advertise: vec![] },
             url: "ws://unused".to_owned(),
             keys: keys.clone(),
+            webhooks: vec![],
         };
         let embedded = Arc::new(Embedded::start(config, Arc::new(Outside), Arc::new(Outside)).unwrap());
         let hosts = Arc::new(Hosts {
