@@ -12,8 +12,9 @@ use crate::media::Media;
 use crate::rate::Rate;
 use crate::{Kind, Mid, Output, PeerId};
 
-/// Where an estimate begins, before anything is known. Its probes look three and six times as far.
-pub(crate) const FIRST_GUESS: u64 = 1_000_000;
+/// Where an estimate begins, before anything is known. Packets are paced by it: with less, the first keyframe
+/// of somebody's large picture would be under way for half a second.
+pub(crate) const FIRST_GUESS: u64 = 3_000_000;
 /// str0m's estimate does not count the headers of packets: pictures get this share, in percent.
 const FOR_PAYLOAD: u64 = 92;
 /// How often the layers are thought about anew.
@@ -22,6 +23,8 @@ const AGAIN: Duration = Duration::from_millis(250);
 const IDLE: Duration = Duration::from_secs(60);
 /// Who has just gone down stays there for so long: the network is still emptying its queues.
 const CALM: Duration = Duration::from_secs(2);
+/// So long must even the lowest layer not fit before it is held back.
+const PATIENCE: Duration = Duration::from_millis(1_500);
 /// While less is sent than is wanted, the estimate is made to look for more this often.
 const LOOK: Duration = Duration::from_secs(3);
 
@@ -76,10 +79,17 @@ impl Bandwidth {
         self.next = None;
     }
 
-    /// What is left for pictures.
-    fn for_pictures(&self) -> u64 {
+    /// What is left for pictures, and what the lowest layers may cost before they are held back.
+    ///
+    /// A moment's congestion sets the estimate to less than what is just being sent, however little that is:
+    /// only when half of it would not fit has the network really broken down.
+    fn for_pictures(&self) -> (u64, u64) {
+        if !self.known {
+            return (u64::MAX >> 8, u64::MAX >> 8);
+        }
         let payload = self.estimate * FOR_PAYLOAD / 100;
-        if self.known { payload.saturating_sub(self.sound.bits_per_second().unwrap_or(0)) } else { u64::MAX >> 8 }
+        let sound = self.sound.bits_per_second().unwrap_or(0);
+        (payload.saturating_sub(sound), (2 * payload).saturating_sub(sound))
     }
 }
 
@@ -99,16 +109,22 @@ impl Media {
             return;
         }
         let calm = peer.bandwidth.lowered.is_some_and(|at| now < at + CALM);
-        let shares = share(peer.bandwidth.for_pictures(), &wishes, !calm);
+        let (available, tolerable) = peer.bandwidth.for_pictures();
+        let shares = share(available, tolerable, &wishes, !calm);
         let wanted = wishes.iter().filter_map(|wish| wish.costs.last()).sum::<u64>();
         peer.look_for(now, wanted, shares.spent < wanted);
 
         let mut begin = Vec::new();
-        for ((mid, wish), layer) in mids.into_iter().zip(&wishes).zip(shares.layers) {
+        for ((mid, wish), mut layer) in mids.into_iter().zip(&wishes).zip(shares.layers) {
             if layer < wish.has {
                 peer.bandwidth.lowered = Some(now);
             }
             let sink = peer.sinks.entry(mid).or_default();
+            if layer.is_some() {
+                sink.short = None;
+            } else if !sink.starved && now < *sink.short.get_or_insert(now) + PATIENCE {
+                layer = Some(0);
+            }
             sink.cap = layer;
             if sink.starved != layer.is_none() {
                 sink.starved = layer.is_none();

@@ -31,6 +31,7 @@ mod sink;
 mod source;
 mod table;
 mod timeline;
+mod voice;
 mod vp8;
 mod writing;
 
@@ -44,6 +45,7 @@ pub use io::{Channel, Input, Output, Stats, Transport};
 pub use media::Media;
 pub use offering::{Change, Proposal};
 pub use str0m::media::{Mid, Rid};
+pub use voice::{Voice, voiced};
 
 /// One device's media leg in a room. Chosen by the caller, never reused within a room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -58,6 +58,8 @@ pub(crate) struct Sink {
     pub(crate) cap: Option<usize>,
     /// Not even the lowest layer fits through its viewer's network.
     pub(crate) starved: bool,
+    /// Since when that may be so.
+    pub(crate) short: Option<Instant>,
     /// The stream that is being sent; `None` until one may begin.
     current: Option<Stream>,
     timeline: Timeline,

@@ -84,7 +84,7 @@ impl Peer {
     fn both_know(&self, mid: Mid, arrival: &Arrival) -> Option<Mapped> {
         let ours = self.rtc.codec_config().match_params(arrival.params)?;
         let agreed = |pt: &Pt| self.rtc.media(mid).is_some_and(|media| media.remote_pts().contains(pt));
-        let red = ours.red().filter(agreed).filter(|_| arrival.form != Form::Plain);
+        let red = ours.red().filter(|_| arrival.form != Form::Plain && agreed(&ours.pt()));
         match red {
             Some(pt) => Some(Mapped { pt, wrapped: true }),
             None => Some(ours.pt()).filter(agreed).map(|pt| Mapped { pt, wrapped: false }),

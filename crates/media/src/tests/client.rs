@@ -9,10 +9,11 @@ use str0m::channel::{ChannelConfig, ChannelId, Reliability};
 use str0m::format::Codec;
 use str0m::media::{Direction, KeyframeRequestKind, MediaKind, Simulcast, SimulcastLayer};
 use str0m::net::{Protocol, Receive, Transmit};
-use str0m::rtp::{ExtensionValues, RtpPacket, RtpWrite, Vp8Descriptor};
+use str0m::rtp::{RtpPacket, Vp8Descriptor};
 use str0m::{Candidate, Event, IceConnectionState, Input, Output, Rtc, RtcConfig};
 
 use super::encoder::{self, Stamp};
+use super::track::Track;
 use crate::{Mid, Rid};
 
 pub(crate) struct Client {
@@ -27,25 +28,10 @@ pub(crate) struct Client {
     pub(crate) channels: BTreeMap<String, ChannelId>,
     pub(crate) messages: Vec<(String, Vec<u8>)>,
     pub(crate) tracks: Vec<Track>,
+    /// How the pictures it receives are encoded.
+    pub(crate) sees: Codec,
     asked_at: Option<Instant>,
     pending: Option<SdpPendingOffer>,
-}
-
-/// Something it publishes.
-pub(crate) struct Track {
-    pub(crate) mid: Mid,
-    pub(crate) rid: Option<Rid>,
-    pub(crate) video: bool,
-    pub(crate) on: bool,
-    /// Loudness of sound, in dBov.
-    pub(crate) level: i8,
-    pub(crate) size: usize,
-    pub(crate) parts: u8,
-    pub(crate) key_wanted: bool,
-    next_at: Instant,
-    seq: u64,
-    time: u32,
-    frame: u32,
 }
 
 impl Client {
@@ -80,6 +66,7 @@ impl Client {
             channels: BTreeMap::new(),
             messages: Vec::new(),
             tracks: Vec::new(),
+            sees: Codec::Vp8,
             asked_at: None,
             pending: None,
         }
@@ -170,7 +157,8 @@ impl Client {
         if self.asked_at.is_some_and(|at| now < at + Duration::from_millis(200)) {
             return;
         }
-        let stamp = |packet: &RtpPacket| Stamp::read(&packet.payload, encoder::VP8_HEADER);
+        let header = encoder::header(self.sees);
+        let stamp = |packet: &RtpPacket| Stamp::read(&packet.payload, header);
         let never = |packets: &Vec<RtpPacket>| {
             !packets.is_empty() && packets.iter().all(|packet| stamp(packet).is_some_and(|s| !s.key && s.parts > 1))
         };
@@ -235,7 +223,8 @@ impl Client {
     }
 
     pub(crate) fn pictures(&self, mid: Mid) -> Vec<Stamp> {
-        let stamp = |packet: &&RtpPacket| Stamp::read(&packet.payload, encoder::VP8_HEADER).unwrap();
+        let header = encoder::header(self.sees);
+        let stamp = |packet: &&RtpPacket| Stamp::read(&packet.payload, header).unwrap();
         self.in_order(mid).iter().map(stamp).collect()
     }
 
@@ -252,59 +241,5 @@ impl Client {
     pub(crate) fn say(&mut self, label: &str, bytes: &[u8]) {
         let id = *self.channels.get(label).expect("the channel is open");
         assert!(self.rtc.channel(id).expect("the channel is open").write(true, bytes).unwrap());
-    }
-}
-
-impl Track {
-    fn new(now: Instant, mid: Mid, rid: Option<Rid>, kind: MediaKind, rank: usize) -> Self {
-        let rank = u32::try_from(rank).unwrap();
-        Self {
-            mid,
-            rid,
-            video: kind == MediaKind::Video,
-            on: true,
-            level: -25,
-            size: 300 + 400 * rank as usize,
-            parts: if kind == MediaKind::Video { 3 } else { 1 },
-            key_wanted: true,
-            next_at: now,
-            seq: 1_000 * u64::from(rank + 1),
-            time: 77_000 * (rank + 1),
-            frame: 0,
-        }
-    }
-
-    fn encode(&mut self, rtc: &mut Rtc, maker: u8, now: Instant) {
-        let codec = if self.video { Codec::Vp8 } else { Codec::Opus };
-        let params = rtc.codec_config().find(|params| params.spec().codec == codec).copied().unwrap();
-        let parts = self.parts;
-        let key = self.video && std::mem::take(&mut self.key_wanted);
-        let layer = self.rid.map_or(0, |rid| rid.as_bytes()[0]);
-        let maker = maker ^ layer;
-        let mut direct = rtc.direct_api();
-        let stream = direct.stream_tx_by_mid(self.mid, self.rid).expect("it was agreed on");
-        for part in 0..parts {
-            let stamp = Stamp { maker, frame: self.frame, part, parts, key };
-            let payload = if self.video {
-                encoder::vp8(stamp, 40 * u16::from(maker), self.size)
-            } else {
-                encoder::opus(maker, self.frame)
-            };
-            let loud = ExtensionValues {
-                audio_level: (!self.video).then_some(self.level),
-                voice_activity: (!self.video).then_some(self.level > -50),
-                ..ExtensionValues::default()
-            };
-            let packet = RtpWrite::new(params.pt(), self.seq.into(), self.time, now, payload)
-                .marker(part + 1 == parts)
-                .ext_vals(loud)
-                .nackable(self.video);
-            stream.write_rtp(packet);
-            self.seq += 1;
-        }
-        let (step, ticks) = if self.video { (33, 2_970) } else { (20, 960) };
-        self.next_at += Duration::from_millis(step);
-        self.time += ticks;
-        self.frame += 1;
     }
 }

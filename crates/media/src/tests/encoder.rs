@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use str0m::format::Codec;
+
 /// How a test knows what it received.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Stamp {
@@ -37,6 +39,45 @@ pub(crate) fn vp8(stamp: Stamp, first_picture: u16, size: usize) -> Vec<u8> {
     let mut payload = vec![start, 0xf0, 0x80 | high, low, stamp.frame as u8, 0x01, delta];
     payload.extend(stamp.bytes());
     payload.resize(size.max(payload.len()), 0);
+    payload
+}
+
+/// What stands before the stamp in one of our packets.
+pub(crate) fn header(codec: Codec) -> usize {
+    match codec {
+        Codec::Vp8 => VP8_HEADER,
+        Codec::Vp9 => 2,
+        _ => 1,
+    }
+}
+
+/// One packet of a picture. Behind the outermost bytes nothing is as an encoder would write it, as when
+/// frames are encrypted.
+pub(crate) fn picture(codec: Codec, stamp: Stamp, first_picture: u16, size: usize) -> Vec<u8> {
+    let begins = stamp.part == 0;
+    let mut payload = match codec {
+        Codec::Vp8 => return vp8(stamp, first_picture, size),
+        // Parameters, then a whole picture, or a predicted one.
+        Codec::H264 => vec![if stamp.key { if begins { 0x67 } else { 0x65 } } else { 0x61 }],
+        Codec::Vp9 => {
+            let predicted = if stamp.key { 0 } else { 0x40 };
+            vec![0x80 | predicted | if begins { 0x08 } else { 0 }, stamp.frame as u8 & 0x7f]
+        }
+        Codec::Av1 => vec![if stamp.key && begins { 0x18 } else { 0x10 }],
+        other => panic!("no pictures in {other}"),
+    };
+    payload.extend(stamp.bytes());
+    payload.resize(size.max(payload.len()), 0xa5);
+    payload
+}
+
+/// A packet of sound and, before it, the one before it.
+pub(crate) fn red(opus: u8, maker: u8, frame: u32) -> Vec<u8> {
+    let (before, now) = (self::opus(maker, frame.wrapping_sub(1)), self::opus(maker, frame));
+    let [high, low] = (960u16 << 2 | before.len() as u16 >> 8).to_be_bytes();
+    let mut payload = vec![0x80 | opus, high, low, before.len() as u8, opus];
+    payload.extend(before);
+    payload.extend(now);
     payload
 }
 

@@ -3,7 +3,9 @@
 mod client;
 mod encoder;
 mod sim;
+mod track;
 
+mod codecs;
 mod data;
 mod failing;
 mod forwarding;

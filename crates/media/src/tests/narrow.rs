@@ -99,7 +99,7 @@ fn a_network_that_breaks_down_and_recovers_costs_pictures_and_no_sound() {
 
         let since = call.sim.now;
         call.take(100_000);
-        let pauses = call.until(8, |layers| layers == [0; 3]);
+        let pauses = call.until(12, |layers| layers == [0; 3]);
         assert!(pauses.is_some(), "seed {seed}: pictures go on at 100 kbit/s");
         call.sim.seconds(5);
         assert_eq!(call.starved().last(), Some(&true), "seed {seed}");

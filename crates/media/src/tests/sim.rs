@@ -28,6 +28,8 @@ pub(crate) struct Sim {
     pub(crate) outputs: Vec<Output>,
     /// Packets lost, in a thousand.
     pub(crate) loss: u64,
+    /// Only what this device sends is lost.
+    pub(crate) only_from: Option<u64>,
     pub(crate) latency: Duration,
     /// Devices whose network is gone.
     pub(crate) cut: Vec<u64>,
@@ -87,6 +89,7 @@ impl Sim {
             clients: BTreeMap::new(),
             outputs: Vec::new(),
             loss: 0,
+            only_from: None,
             latency: Duration::from_millis(10),
             cut: Vec::new(),
             ticks: 0,
@@ -233,10 +236,11 @@ impl Sim {
 
     fn send(&mut self, peer: u64, to_server: bool, protocol: Protocol, bytes: Vec<u8>) {
         self.sent += 1;
-        if self.chance(1_000) < self.loss || self.cut.contains(&peer) {
+        let spared = self.only_from.is_some_and(|only| only != peer || !to_server);
+        if (self.chance(1_000) < self.loss && !spared) || self.cut.contains(&peer) {
             return;
         }
-        let jitter = Duration::from_micros(if self.loss > 0 { self.chance(4_000) } else { 0 });
+        let jitter = Duration::from_micros(if self.loss > 0 && !spared { self.chance(4_000) } else { 0 });
         let mut at = self.now + self.latency + jitter;
         if let Some(narrow) = self.narrow.get_mut(&peer).filter(|_| !to_server) {
             let Some(waits) = narrow.pass(self.now, bytes.len()) else { return };

@@ -1,0 +1,100 @@
+//! Every codec that may be agreed on goes through, from the first keyframe on.
+
+use str0m::format::Codec;
+use str0m::net::Protocol;
+use str0m::rtp::RtpPacket;
+
+use super::client::Client;
+use super::encoder::{Stamp, decodes};
+use super::sim::{CAM, HEAR, MIC, SEE, Sim};
+use crate::{PeerId, Rid};
+
+const RIDS: [&str; 3] = ["2", "1", "0"];
+
+#[test]
+fn h264_changes_layers_at_keyframes_whatever_the_layers_are_called() {
+    let mut sim = Sim::new(1);
+    let one = sim.join_as(1, &[CAM], &RIDS, Protocol::Udp);
+    sim.client(1).tracks.iter_mut().for_each(|track| track.codec = Codec::H264);
+    let two = sim.join(2, &[SEE]);
+    sim.client(2).sees = Codec::H264;
+    sim.connect((1, one[0]), (2, two[0]));
+    sim.seconds(3);
+    assert_eq!(sim.media.layers((PeerId(1), one[0])), RIDS.map(Rid::from), "lowest first");
+    for (limit, layer) in [("2", b'2'), ("0", b'0'), ("1", b'1')] {
+        sim.media.prefer(sim.now, (PeerId(2), two[0]), Some(Rid::from(limit)));
+        sim.seconds(3);
+        let pictures = sim.client(2).pictures(two[0]);
+        decodes(&pictures).unwrap();
+        assert!(pictures.iter().rev().take(60).all(|stamp| stamp.maker == 1 ^ layer), "limited to {limit}");
+    }
+    let packets = sim.client(2).in_order(two[0]);
+    assert!(packets.windows(2).all(|pair| *pair[0].seq_no + 1 == *pair[1].seq_no), "a hole in what was sent");
+}
+
+#[test]
+fn vp9_and_av1_go_through_in_one_layer() {
+    for codec in [Codec::Vp9, Codec::Av1] {
+        let mut sim = Sim::new(2);
+        let one = sim.join(1, &[CAM]);
+        sim.client(1).tracks[0].codec = codec;
+        sim.seconds(2);
+        let two = sim.join(2, &[SEE]);
+        sim.client(2).sees = codec;
+        sim.connect((1, one[0]), (2, two[0]));
+        sim.seconds(3);
+        let pictures = sim.client(2).pictures(two[0]);
+        assert!(pictures.first().is_some_and(|first| first.key && first.part == 0), "{codec}: {:?}", pictures.first());
+        assert!(decodes(&pictures).unwrap() > 60, "{codec}");
+    }
+}
+
+#[test]
+fn redundant_sound_reaches_everybody_in_a_form_they_understand() {
+    let mut sim = Sim::new(3);
+    let with_red = |now, maker| Client::with(now, maker, Protocol::Udp, |config| config.enable_opus(true, true));
+    let speaker = with_red(sim.now, 1);
+    let one = sim.join_client(1, speaker, &[MIC], &[]);
+    sim.client(1).tracks[0].redundant = true;
+    let modern = with_red(sim.now, 2);
+    let two = sim.join_client(2, modern, &[HEAR], &[]);
+    let three = sim.join(3, &[HEAR]);
+    sim.connect((1, one[0]), (2, two[0]));
+    sim.connect((1, one[0]), (3, three[0]));
+    sim.seconds(2);
+
+    let plain = sim.client(3).sounds(three[0]);
+    assert!(plain.len() > 80, "{} sounds without redundancy", plain.len());
+    assert!(plain.windows(2).all(|pair| pair[0].frame + 1 == pair[1].frame));
+    let packets = sim.client(2).in_order(two[0]);
+    let both = |packet: &&RtpPacket| {
+        let (before, now) = (Stamp::read(&packet.payload, 5), Stamp::read(&packet.payload, 5 + 80));
+        before.zip(now).is_some_and(|(before, now)| before.frame.wrapping_add(1) == now.frame)
+    };
+    assert!(packets.len() > 80 && packets.iter().all(both), "{} redundant packets", packets.len());
+}
+
+#[test]
+fn a_picture_begins_although_the_first_packet_of_its_keyframe_came_last() {
+    for seed in 1..=8 {
+        let mut sim = Sim::new(seed);
+        let one = sim.join(1, &[CAM]);
+        sim.client(1).tracks[0].parts = 8;
+        sim.seconds(1);
+        let two = sim.join(2, &[SEE]);
+        sim.seconds(1);
+        sim.loss = 200;
+        sim.only_from = Some(1);
+        let asked = sim.client(1).keyframes_asked;
+        sim.connect((1, one[0]), (2, two[0]));
+        sim.run(std::time::Duration::from_millis(400));
+        sim.loss = 0;
+        sim.seconds(2);
+        let pictures = sim.client(2).pictures(two[0]);
+        let first = pictures.first().copied().expect("something came");
+        assert!(first.key && first.part == 0, "seed {seed}: {first:?}");
+        assert!(decodes(&pictures).unwrap_or_else(|why| panic!("seed {seed}: {why}")) > 30, "seed {seed}");
+        let asked = sim.client(1).keyframes_asked - asked;
+        assert!(asked <= 2, "seed {seed}: asked {asked} times");
+    }
+}

@@ -1,0 +1,88 @@
+//! What a pretended device publishes: one encoder, one layer.
+
+use std::time::{Duration, Instant};
+
+use str0m::Rtc;
+use str0m::format::Codec;
+use str0m::media::MediaKind;
+use str0m::rtp::{ExtensionValues, RtpWrite};
+
+use super::encoder::{self, Stamp};
+use crate::{Mid, Rid};
+
+/// Something it publishes.
+pub(crate) struct Track {
+    pub(crate) mid: Mid,
+    pub(crate) rid: Option<Rid>,
+    pub(crate) video: bool,
+    pub(crate) on: bool,
+    /// Loudness of sound, in dBov.
+    pub(crate) level: i8,
+    pub(crate) size: usize,
+    pub(crate) parts: u8,
+    pub(crate) codec: Codec,
+    /// Sound is sent with the packet before it.
+    pub(crate) redundant: bool,
+    pub(crate) key_wanted: bool,
+    pub(crate) next_at: Instant,
+    seq: u64,
+    time: u32,
+    frame: u32,
+}
+
+impl Track {
+    pub(crate) fn new(now: Instant, mid: Mid, rid: Option<Rid>, kind: MediaKind, rank: usize) -> Self {
+        let rank = u32::try_from(rank).unwrap();
+        Self {
+            mid,
+            rid,
+            video: kind == MediaKind::Video,
+            on: true,
+            level: -25,
+            size: 300 + 400 * rank as usize,
+            codec: if kind == MediaKind::Video { Codec::Vp8 } else { Codec::Opus },
+            redundant: false,
+            parts: if kind == MediaKind::Video { 3 } else { 1 },
+            key_wanted: true,
+            next_at: now,
+            seq: 1_000 * u64::from(rank + 1),
+            time: 77_000 * (rank + 1),
+            frame: 0,
+        }
+    }
+
+    pub(crate) fn encode(&mut self, rtc: &mut Rtc, maker: u8, now: Instant) {
+        let codec = self.codec;
+        let params = rtc.codec_config().find(|params| params.spec().codec == codec).copied().unwrap();
+        let pt = if self.redundant { params.red().unwrap() } else { params.pt() };
+        let parts = self.parts;
+        let key = self.video && std::mem::take(&mut self.key_wanted);
+        let layer = self.rid.map_or(0, |rid| rid.as_bytes()[0]);
+        let maker = maker ^ layer;
+        let mut direct = rtc.direct_api();
+        let stream = direct.stream_tx_by_mid(self.mid, self.rid).expect("it was agreed on");
+        for part in 0..parts {
+            let stamp = Stamp { maker, frame: self.frame, part, parts, key };
+            let payload = match (self.video, self.redundant) {
+                (true, _) => encoder::picture(codec, stamp, 40 * u16::from(maker), self.size),
+                (false, false) => encoder::opus(maker, self.frame),
+                (false, true) => encoder::red(*params.pt(), maker, self.frame),
+            };
+            let loud = ExtensionValues {
+                audio_level: (!self.video).then_some(self.level),
+                voice_activity: (!self.video).then_some(self.level > -50),
+                ..ExtensionValues::default()
+            };
+            let packet = RtpWrite::new(pt, self.seq.into(), self.time, now, payload)
+                .marker(part + 1 == parts)
+                .ext_vals(loud)
+                .nackable(self.video);
+            stream.write_rtp(packet);
+            self.seq += 1;
+        }
+        let (step, ticks) = if self.video { (33, 2_970) } else { (20, 960) };
+        self.next_at += Duration::from_millis(step);
+        self.time += ticks;
+        self.frame += 1;
+    }
+}
