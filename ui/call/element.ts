@@ -47,7 +47,12 @@ export class AnteroomCall extends HTMLElement {
 
     const sounds = document.createElement("div");
     sounds.hidden = true;
-    this.#stagehand = new Stagehand(this.dataset["base"] ?? "", sounds, () => this.#call ?? call, (event) => this.send(event));
+    this.#stagehand = new Stagehand(
+      this.dataset["base"] ?? "",
+      sounds,
+      () => this.#call ?? call,
+      (event) => this.send(event),
+    );
     this.#view = root(this.#house());
     this.replaceChildren(this.#view.node, sounds);
     // Before the first drawing: after a reload in a call, the ticket is on its way while the page is being drawn.
@@ -99,21 +104,38 @@ export class AnteroomCall extends HTMLElement {
       this.send({ type: "tick", at: Date.now() });
     }, 1000);
     signal.addEventListener("abort", () => clearInterval(second));
-    document.addEventListener("visibilitychange", () => {
-      this.send({ type: "visible", visible: !document.hidden });
-      if (!document.hidden) this.#wake();
-    }, { signal });
+    document.addEventListener(
+      "visibilitychange",
+      () => {
+        this.send({ type: "visible", visible: !document.hidden });
+        if (!document.hidden) this.#wake();
+      },
+      { signal },
+    );
     globalThis.addEventListener("online", () => this.#wake(), { signal });
     // Closed for good: let go of the room at once, keep the seat. A page that may come back keeps both.
-    globalThis.addEventListener("pagehide", (event) => {
-      if (!event.persisted) void this.#stagehand?.line?.disconnect();
-    }, { signal });
+    globalThis.addEventListener(
+      "pagehide",
+      (event) => {
+        if (!event.persisted) void this.#stagehand?.line?.disconnect();
+      },
+      { signal },
+    );
     globalThis.addEventListener("pageshow", (event) => event.persisted && this.#wake(), { signal });
-    document.addEventListener("keydown", (event) => {
-      const press = { key: event.key, modified: event.ctrlKey || event.altKey || event.metaKey, repeated: event.repeat, typing: isTyping(event.target) };
-      const meant = this.#call && eventFor(press, this.#call);
-      if (meant) this.send(meant);
-    }, { signal });
+    document.addEventListener(
+      "keydown",
+      (event) => {
+        const press = {
+          key: event.key,
+          modified: event.ctrlKey || event.altKey || event.metaKey,
+          repeated: event.repeat,
+          typing: isTyping(event.target),
+        };
+        const meant = this.#call && eventFor(press, this.#call);
+        if (meant) this.send(meant);
+      },
+      { signal },
+    );
   }
 
   #wake(): void {
@@ -131,7 +153,8 @@ export class AnteroomCall extends HTMLElement {
       enableSound: () => void hand().line?.enableSound(),
       playTestSound: () => hand().bell.ring(),
       isBellReady: () => hand().bell.isReady(),
-      allowNotifications: async () => "Notification" in globalThis && (await Notification.requestPermission()) === "granted",
+      allowNotifications: async () =>
+        "Notification" in globalThis && (await Notification.requestPermission()) === "granted",
       mayNotify: () => "Notification" in globalThis && Notification.permission === "granted",
       insideApp: isInsideAnotherApp(navigator.userAgent),
       home: this.dataset["home"],

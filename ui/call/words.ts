@@ -93,7 +93,10 @@ export const words = {
     microphone: "Microphone",
     line: "Connection",
     guest: (s: Standing) => capital(s.words.guest),
-    state: { ready: "Ready", off: "Off", asking: "Asking…", unchecked: "Not checked", problem: "Needs a look", here: "Here", away: "Not yet", lost: "Reconnecting…" },
+    state: {
+      ready: "Ready", off: "Off", asking: "Asking…", unchecked: "Not checked",
+      problem: "Needs a look", here: "Here", away: "Not yet", lost: "Reconnecting…",
+    },
     soundOff: "Your browser keeps this page silent until you click once.",
     soundOn: "Turn the chime on",
   },
@@ -129,7 +132,11 @@ export const words = {
     leave: "Leave",
     end: "End| for everyone",
     endWhole: "End for everyone",
-    label: (which: Which, on: boolean) => (which === "microphone" ? (on ? words.controls.mute : words.controls.unmute) : on ? words.controls.cameraOff : words.controls.cameraOn),
+    label: (which: Which, on: boolean) => {
+      const { mute, unmute, cameraOff, cameraOn } = words.controls;
+      if (which === "microphone") return on ? mute : unmute;
+      return on ? cameraOff : cameraOn;
+    },
   },
 
   devices: {
@@ -174,7 +181,9 @@ export const words = {
     replacedHint: "This one is at rest. Your camera and microphone here are off.",
     useHere: "Use this one",
     failed: "We could not connect you",
-    failedHint: "Your place is kept. Check that you are online; a network that blocks video, such as a company’s, may also be the reason. Mobile data often helps.",
+    failedHint:
+      "Your place is kept. Check that you are online; a network that blocks video, such as a company’s, " +
+      "may also be the reason. Mobile data often helps.",
     tryAgain: "Try again",
     reload: "Reload the page",
     cancelled: "This appointment was cancelled",

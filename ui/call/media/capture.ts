@@ -138,7 +138,9 @@ export class Capture {
   async #list(): Promise<void> {
     const devices = (await navigator.mediaDevices?.enumerateDevices?.().catch(() => [])) ?? [];
     const of = (kind: MediaDeviceKind): Choice[] =>
-      devices.filter((device) => device.kind === kind && device.deviceId !== "").map(({ deviceId, label }) => ({ id: deviceId, label }));
+      devices
+        .filter((device) => device.kind === kind && device.deviceId !== "")
+        .map(({ deviceId, label }) => ({ id: deviceId, label }));
     this.#tell({
       type: "choices",
       choices: { camera: of("videoinput"), microphone: of("audioinput"), speaker: of("audiooutput") },
@@ -152,7 +154,8 @@ function key(want: Want): string {
 }
 
 function fits(held: Held, want: Want): boolean {
-  if (held.track.readyState === "ended" || held.want.tries !== want.tries || held.want.facing !== want.facing) return false;
+  if (held.track.readyState === "ended" || held.want.tries !== want.tries || held.want.facing !== want.facing)
+    return false;
   return want.id === undefined || want.id === held.id;
 }
 
@@ -162,8 +165,17 @@ function constraints(missing: readonly Which[], wants: Wants): MediaStreamConstr
     const { id, facing } = wants[which];
     question[NAMES[which]] =
       which === "camera"
-        ? { ...(id ? { deviceId: { exact: id } } : { facingMode: { ideal: facing } }), ...size(), frameRate: { ideal: 30 } }
-        : { ...(id && { deviceId: { exact: id } }), echoCancellation: true, noiseSuppression: true, autoGainControl: true };
+        ? {
+            ...(id ? { deviceId: { exact: id } } : { facingMode: { ideal: facing } }),
+            ...size(),
+            frameRate: { ideal: 30 },
+          }
+        : {
+            ...(id && { deviceId: { exact: id } }),
+            echoCancellation: true,
+            noiseSuppression: true,
+            autoGainControl: true,
+          };
   }
   return question;
 }
@@ -171,5 +183,7 @@ function constraints(missing: readonly Which[], wants: Wants): MediaStreamConstr
 /** A machine with two cores cannot send a large picture and show one as well. */
 function size(): MediaTrackConstraints {
   const modest = (navigator.hardwareConcurrency ?? 4) <= 2;
-  return modest ? { width: { ideal: 640 }, height: { ideal: 360 } } : { width: { ideal: 1280 }, height: { ideal: 720 } };
+  return modest
+    ? { width: { ideal: 640 }, height: { ideal: 360 } }
+    : { width: { ideal: 1280 }, height: { ideal: 720 } };
 }

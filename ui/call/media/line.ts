@@ -19,9 +19,14 @@ const OPTIONS: RoomOptions = {
   stopLocalTrackOnUnpublish: false,
   // The library would also leave when a phone merely freezes the page; element.ts leaves when it is really closed.
   disconnectOnPageLeave: false,
+  // Sooner than the library would: a server that was restarted is back within a second, and the first way back it tries
+  // ends with being told to come in anew.
+  reconnectPolicy: { nextRetryDelayInMs: ({ retryCount }) => RETRIES_MS[retryCount] ?? null },
   publishDefaults: { videoCodec: "vp8", backupCodec: false, simulcast: true },
 };
 
+/** How long to wait before each way back, some minutes in all. */
+const RETRIES_MS = [0, 150, 300, 450, 600, 900, 1_500, 2_500, 4_000, ...Array<number>(20).fill(7_000)].map((delay) => delay * (0.8 + 0.4 * Math.random()));
 const PATIENCE_MS = 8_000;
 const READ_EVERY_MS = 2_500;
 
@@ -87,7 +92,8 @@ export class Line {
     const kind = which === "camera" ? LocalVideoTrack : LocalAudioTrack;
     const local = new kind(track, undefined, true) as LocalTrack;
     if (!this.#capture.isOn(which)) await local.mute();
-    const publication = await room.localParticipant.publishTrack(local, { source, ...smallerToo(track) }).finally(() => this.#publishing.delete(track));
+    const publishing = room.localParticipant.publishTrack(local, { source, ...smallerToo(track) });
+    const publication = await publishing.finally(() => this.#publishing.delete(track));
     // The person may have muted, or turned the camera, while this was under way.
     if (this.room === room) await this.#adjust(publication, which);
   }

@@ -10,5 +10,8 @@ export function warmUp(): void {
   peer.addTransceiver("audio", { direction: "recvonly" });
   peer.addTransceiver("video", { direction: "recvonly" });
   // Never applied: nothing is gathered, nothing leaves this device.
-  void peer.createOffer().then(() => peer.close(), () => peer.close());
+  void peer.createOffer().then(
+    () => peer.close(),
+    () => peer.close(),
+  );
 }

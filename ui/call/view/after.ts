@@ -4,7 +4,7 @@
 import type { Call, Stage } from "../state.ts";
 import { hour, length } from "../clock.ts";
 import { words } from "../words.ts";
-import { attr, h, show, text } from "./dom.ts";
+import { attr, button, h, show, text } from "./dom.ts";
 import { draw, icon, type IconName } from "./icons.ts";
 import type { House, View } from "./view.ts";
 
@@ -20,13 +20,23 @@ export function after(house: House): View {
   const title = h("h1", { tabindex: -1 });
   const says = h("p", { class: "call-after__says" });
   const facts = h("dl", { class: "call-facts" });
-  const deed = h("button", { type: "button", class: "button button--primary", onclick: () => house.send({ type: "come" }) });
-  const end = h("button", { type: "button", class: "button", onclick: () => house.send({ type: "end" }) }, words.controls.endWhole);
-  const reload = h("button", { type: "button", class: "button", onclick: () => location.reload() }, words.after.reload);
+  const deed = button("primary", () => house.send({ type: "come" }));
+  const end = button("", () => house.send({ type: "end" }), words.controls.endWhole);
+  const reload = button("", () => location.reload(), words.after.reload);
   const home = h("a", { class: "button", href: house.home ?? "/" }, words.after.toDay);
-  const node = h("div", { class: "call-page call-after" },
-    h("div", { class: "call-card call-after__card" }, h("span", { class: "call-after__sign" }, sign), title, says, facts,
-      h("div", { class: "call-after__deeds" }, deed, end, reload, home)));
+  const node = h(
+    "div",
+    { class: "call-page call-after" },
+    h(
+      "div",
+      { class: "call-card call-after__card" },
+      h("span", { class: "call-after__sign" }, sign),
+      title,
+      says,
+      facts,
+      h("div", { class: "call-after__deeds" }, deed, end, reload, home),
+    ),
+  );
   let shownFacts = "";
 
   return {
@@ -59,7 +69,8 @@ function endingOf(call: Call): Ending {
     ended: {
       sign: "check",
       title: say.ended(standing),
-      says: standing.consultation.started_at === null ? say.neverTook : guest ? say.endedGuest(standing) : say.endedHost,
+      says:
+        standing.consultation.started_at === null ? say.neverTook : guest ? say.endedGuest(standing) : say.endedHost,
     },
     left: {
       sign: "door",
@@ -67,7 +78,12 @@ function endingOf(call: Call): Ending {
       says: !guest ? say.leftHost(standing) : live ? say.leftGuest(standing) : say.leftWaiting,
       deed: guest && !standing.may.enter ? undefined : say.goBack,
     },
-    declined: { sign: "door", title: say.declined, says: say.declinedHint(standing), deed: standing.may.enter ? say.askAgain : undefined },
+    declined: {
+      sign: "door",
+      title: say.declined,
+      says: say.declinedHint(standing),
+      deed: standing.may.enter ? say.askAgain : undefined,
+    },
     replaced: { sign: "devices", title: say.replaced, says: say.replacedHint, deed: say.useHere },
     failed: { sign: "alert", title: say.failed, says: reason(call) ?? say.failedHint, deed: say.tryAgain },
   };
@@ -77,9 +93,16 @@ function endingOf(call: Call): Ending {
 function closed({ standing }: Call): Ending {
   const { after: say } = words;
   switch (standing.door.state) {
-    case "cancelled": return { sign: "clock", title: say.cancelled, says: say.cancelledHint(standing) };
-    case "too_late":  return { sign: "clock", title: say.tooLate, says: say.tooLateHint(standing) };
-    default:          return { sign: "door", title: say.notOpen, says: `${standing.door.message ?? ""} ${say.contact(standing)}`.trim() };
+    case "cancelled":
+      return { sign: "clock", title: say.cancelled, says: say.cancelledHint(standing) };
+    case "too_late":
+      return { sign: "clock", title: say.tooLate, says: say.tooLateHint(standing) };
+    default:
+      return {
+        sign: "door",
+        title: say.notOpen,
+        says: `${standing.door.message ?? ""} ${say.contact(standing)}`.trim(),
+      };
   }
 }
 

@@ -3,7 +3,7 @@
 
 import type { Call } from "../state.ts";
 import { words } from "../words.ts";
-import { attr, h, text } from "./dom.ts";
+import { attr, button, h, text } from "./dom.ts";
 import { mirror } from "./mirror.ts";
 import { picker } from "./picker.ts";
 import type { House, View } from "./view.ts";
@@ -18,14 +18,23 @@ export function dialogs(house: House): View {
 
 type Name = NonNullable<Call["dialog"]>;
 
-function frame(house: House, name: Name, title: HTMLElement, ...content: HTMLElement[]): { node: HTMLDialogElement; draw(call: Call): void } {
+function frame(
+  house: House,
+  name: Name,
+  title: HTMLElement,
+  ...content: HTMLElement[]
+): { node: HTMLDialogElement; draw(call: Call): void } {
   title.id = `call-ask-${name}`;
-  const node = h("dialog", {
-    class: "call-dialog",
-    "aria-labelledby": title.id,
-    oncancel: (event) => (event.preventDefault(), close()),
-    onclick: (event) => event.target === node && close(),
-  }, h("div", { class: "call-dialog__body" }, title, ...content));
+  const node = h(
+    "dialog",
+    {
+      class: "call-dialog",
+      "aria-labelledby": title.id,
+      oncancel: (event) => (event.preventDefault(), close()),
+      onclick: (event) => event.target === node && close(),
+    },
+    h("div", { class: "call-dialog__body" }, title, ...content),
+  );
   const close = (): void => house.send({ type: "ask", dialog: undefined });
   return {
     node,
@@ -37,11 +46,24 @@ function frame(house: House, name: Name, title: HTMLElement, ...content: HTMLEle
   };
 }
 
-function question(house: House, name: Name, title: string, yes: string, says: (call: Call) => string, send: () => void): View {
+function question(
+  house: House,
+  name: Name,
+  title: string,
+  yes: string,
+  says: (call: Call) => string,
+  send: () => void,
+): View {
   const explanation = h("p", { id: `call-why-${name}` });
-  const stay = h("button", { type: "button", class: "button", onclick: () => house.send({ type: "ask", dialog: undefined }) }, words.ask.stay);
-  const go = h("button", { type: "button", class: "button button--danger", onclick: send }, yes);
-  const dialog = frame(house, name, h("h2", {}, title), explanation, h("div", { class: "call-dialog__deeds" }, stay, go));
+  const stay = button("", () => house.send({ type: "ask", dialog: undefined }), words.ask.stay);
+  const go = button("danger", send, yes);
+  const dialog = frame(
+    house,
+    name,
+    h("h2", {}, title),
+    explanation,
+    h("div", { class: "call-dialog__deeds" }, stay, go),
+  );
   attr(dialog.node, "aria-describedby", explanation.id);
   return {
     node: dialog.node,
@@ -53,24 +75,51 @@ function question(house: House, name: Name, title: string, yes: string, says: (c
 }
 
 function leaving(house: House): View {
-  return question(house, "leave", words.ask.leaveTitle, words.ask.leave,
-    (call) => call.standing.role === "host" ? words.ask.leaveHost(call.standing) : call.stage === "waiting" ? words.ask.leaveWaiting : words.ask.leaveGuest(call.standing),
-    () => house.send({ type: "leave" }));
+  return question(
+    house,
+    "leave",
+    words.ask.leaveTitle,
+    words.ask.leave,
+    (call) =>
+      call.standing.role === "host"
+        ? words.ask.leaveHost(call.standing)
+        : call.stage === "waiting"
+          ? words.ask.leaveWaiting
+          : words.ask.leaveGuest(call.standing),
+    () => house.send({ type: "leave" }),
+  );
 }
 
 function ending(house: House): View {
-  return question(house, "end", words.ask.endTitle, words.ask.end, (call) => words.ask.endHost(call.standing), () => house.send({ type: "end" }));
+  return question(
+    house,
+    "end",
+    words.ask.endTitle,
+    words.ask.end,
+    (call) => words.ask.endHost(call.standing),
+    () => house.send({ type: "end" }),
+  );
 }
 
 function choosing(house: House): View {
   const choose = picker(house);
-  const test = h("button", { type: "button", class: "button button--small", onclick: () => house.playTestSound() }, words.devices.test);
-  const shortcuts = h("input", { type: "checkbox", id: "call-shortcuts", onchange: () => house.send({ type: "shortcuts", on: shortcuts.checked }) });
-  const done = h("button", { type: "button", class: "button button--primary", onclick: () => house.send({ type: "ask", dialog: undefined }) }, words.devices.done);
+  const test = button("small", () => house.playTestSound(), words.devices.test);
+  const shortcuts = h("input", {
+    type: "checkbox",
+    id: "call-shortcuts",
+    onchange: () => house.send({ type: "shortcuts", on: shortcuts.checked }),
+  });
+  const done = button("primary", () => house.send({ type: "ask", dialog: undefined }), words.devices.done);
   const holder = h("div", { class: "call-dialog__mirror" });
-  const dialog = frame(house, "devices", h("h2", {}, words.devices.title), holder, choose.node,
+  const dialog = frame(
+    house,
+    "devices",
+    h("h2", {}, words.devices.title),
+    holder,
+    choose.node,
     h("div", { class: "call-check" }, shortcuts, h("label", { for: "call-shortcuts" }, words.devices.shortcuts)),
-    h("div", { class: "call-dialog__deeds" }, test, done));
+    h("div", { class: "call-dialog__deeds" }, test, done),
+  );
   let glass: View | undefined;
   return {
     node: dialog.node,

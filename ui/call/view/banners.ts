@@ -3,7 +3,7 @@
 import type { Call } from "../state.ts";
 import { waitingGuests } from "../effects.ts";
 import { words } from "../words.ts";
-import { attr, h, list, show, text } from "./dom.ts";
+import { attr, button, h, list, show, text } from "./dom.ts";
 import { icon, type IconName } from "./icons.ts";
 import { deviceTrouble } from "./trouble.ts";
 import type { House, View } from "./view.ts";
@@ -30,7 +30,13 @@ export function banners(house: House): View {
   return {
     node: h("div", { class: "call-banners" }, queue, ...parts.map((part) => part.node)),
     draw(call, now) {
-      list(queue, knocks, waitingGuests(call), (person) => person.id, (person) => knock(house, person.id));
+      list(
+        queue,
+        knocks,
+        waitingGuests(call),
+        (person) => person.id,
+        (person) => knock(house, person.id),
+      );
       for (const person of waitingGuests(call)) knocks.get(person.id)?.draw(call, person.name);
       for (const part of parts) part.draw(call, now);
     },
@@ -45,9 +51,16 @@ interface Knock {
 /** Somebody at the door: let in, or decline. One click, because the host is talking to someone. */
 function knock(house: House, who: string): Knock {
   const says = h("p", { class: "call-note__text", dir: "auto" });
-  const admit = h("button", { type: "button", class: "button button--primary button--small", onclick: () => house.send({ type: "admit", who }) }, words.live.letIn);
-  const decline = h("button", { type: "button", class: "button button--small", onclick: () => house.send({ type: "decline", who }) }, words.live.decline);
-  const node = h("div", { class: "call-note call-note--knock", role: "group", "data-participant": who }, icon("door"), says, admit, decline);
+  const admit = button("primary small", () => house.send({ type: "admit", who }), words.live.letIn);
+  const decline = button("small", () => house.send({ type: "decline", who }), words.live.decline);
+  const node = h(
+    "div",
+    { class: "call-note call-note--knock", role: "group", "data-participant": who },
+    icon("door"),
+    says,
+    admit,
+    decline,
+  );
   return {
     node,
     draw(call, name) {
@@ -60,10 +73,15 @@ function knock(house: House, who: string): Knock {
   };
 }
 
-function banner(sign: IconName, kind: string, says: (call: Call) => string | undefined, deed?: { label(): string; onclick(): void }): View {
+function banner(
+  sign: IconName,
+  kind: string,
+  says: (call: Call) => string | undefined,
+  deed?: { label(): string; onclick(): void },
+): View {
   const words = h("p", { class: "call-note__text" });
-  const button = deed && h("button", { type: "button", class: "button button--small", onclick: () => deed.onclick() }, deed.label());
-  const node = h("div", { class: `call-note ${kind}`.trim() }, icon(sign), words, button);
+  const act = deed && button("small", () => deed.onclick(), deed.label());
+  const node = h("div", { class: `call-note ${kind}`.trim() }, icon(sign), words, act);
   return {
     node,
     draw(call) {

@@ -20,17 +20,37 @@ export function before(house: House): View {
   const facts = h("p", { class: "call-muted" });
   const left = h("span", { class: "call-count__left", role: "timer" });
   const count = h("p", { class: "call-count" }, icon("clock"), h("span", {}, words.appointment.opensIn), left);
-  const go = h("button", { type: "button", class: "button button--wide call-go", onclick: () => house.send({ type: last?.standing.may.start ? "start" : "come" }) });
+  const go = h("button", {
+    type: "button",
+    class: "button button--wide call-go",
+    onclick: () => house.send({ type: last?.standing.may.start ? "start" : "come" }),
+  });
   const goHint = h("p", { class: "call-muted call-hint" });
   const glass = mirror(house, { meter: true, offer: true });
   const parts = [glass, deviceControls(house), deviceTrouble(house), presence(), checklist(), reach(house)] as const;
   const [, controls, trouble, guest, checks, calling] = parts;
   let last: Call | undefined;
 
-  const node = h("div", { class: "call-page call-before" },
+  const node = h(
+    "div",
+    { class: "call-page call-before" },
     h("header", { class: "call-before__head" }, title, when, facts),
-    h("div", { class: "call-before__side" }, guest.node, h("div", { class: "call-before__act" }, count, go, goHint), checks.node, calling.node),
-    h("section", { class: "call-card call-look", "aria-label": words.devices.title }, glass.node, controls.node, trouble.node));
+    h(
+      "div",
+      { class: "call-before__side" },
+      guest.node,
+      h("div", { class: "call-before__act" }, count, go, goHint),
+      checks.node,
+      calling.node,
+    ),
+    h(
+      "section",
+      { class: "call-card call-look", "aria-label": words.devices.title },
+      glass.node,
+      controls.node,
+      trouble.node,
+    ),
+  );
 
   return {
     node,
@@ -48,7 +68,16 @@ export function before(house: House): View {
       text(left, countdown(Date.parse(standing.door.opens_at) - now));
       show(controls.node, call.looking);
       const busy = call.errands.includes("start");
-      text(go, busy ? words.threshold.entering : live ? words.before.join(standing) : waits || !possible ? words.before.start(standing) : words.before.startEarly);
+      text(
+        go,
+        busy
+          ? words.threshold.entering
+          : live
+            ? words.before.join(standing)
+            : waits || !possible
+              ? words.before.start(standing)
+              : words.before.startEarly,
+      );
       attr(go, "class", `button button--wide call-go${waits || live ? " button--primary" : ""}`);
       attr(go, "disabled", !possible);
       attr(go, "aria-disabled", busy && "true");

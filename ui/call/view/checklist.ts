@@ -12,13 +12,36 @@ type Finding = { mark: Mark; says: string };
 
 export function checklist(): View {
   const lines = [
-    line(() => words.before.camera, (call) => device(call, "camera")),
-    line(() => words.before.microphone, (call) => device(call, "microphone")),
-    line(() => words.before.line, (call) => (call.lineUp ? { mark: "good", says: words.before.state.ready } : { mark: "warn", says: words.before.state.lost })),
-    line((call) => words.before.guest(call.standing), (call) => (waitingGuests(call).length > 0 || hasGuestInside(call) ? { mark: "good", says: words.before.state.here } : { mark: "open", says: words.before.state.away })),
+    line(
+      () => words.before.camera,
+      (call) => device(call, "camera"),
+    ),
+    line(
+      () => words.before.microphone,
+      (call) => device(call, "microphone"),
+    ),
+    line(
+      () => words.before.line,
+      (call) =>
+        call.lineUp
+          ? { mark: "good", says: words.before.state.ready }
+          : { mark: "warn", says: words.before.state.lost },
+    ),
+    line(
+      (call) => words.before.guest(call.standing),
+      (call) =>
+        waitingGuests(call).length > 0 || hasGuestInside(call)
+          ? { mark: "good", says: words.before.state.here }
+          : { mark: "open", says: words.before.state.away },
+    ),
   ];
   return {
-    node: h("section", { class: "call-checklist" }, h("h2", {}, words.before.checklist), h("ul", { role: "list" }, ...lines.map((each) => each.node))),
+    node: h(
+      "section",
+      { class: "call-checklist" },
+      h("h2", {}, words.before.checklist),
+      h("ul", { role: "list" }, ...lines.map((each) => each.node)),
+    ),
     draw: (call, now) => lines.forEach((each) => each.draw(call, now)),
   };
 }
@@ -45,7 +68,9 @@ function device(call: Call, which: Which): Finding {
   if (!call.looking) return { mark: "open", says: words.before.state.unchecked };
   if (state === "problem") return { mark: "warn", says: words.before.state.problem };
   if (!wanted) return { mark: "open", says: words.before.state.off };
-  return state === "ready" ? { mark: "good", says: words.before.state.ready } : { mark: "open", says: words.before.state.asking };
+  return state === "ready"
+    ? { mark: "good", says: words.before.state.ready }
+    : { mark: "open", says: words.before.state.asking };
 }
 
 function hasGuestInside(call: Call): boolean {

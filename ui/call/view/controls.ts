@@ -24,7 +24,12 @@ export function control(name: IconName, label: string, onclick: () => void, kind
     text(heard, rest);
   };
   say(label);
-  const node = h("button", { type: "button", class: `call-control ${kind}`.trim(), onclick }, h("span", { class: "call-control__sign" }, sign), caption);
+  const node = h(
+    "button",
+    { type: "button", class: `call-control ${kind}`.trim(), onclick },
+    h("span", { class: "call-control__sign" }, sign),
+    caption,
+  );
   return {
     node,
     set(next, label) {
@@ -73,7 +78,11 @@ export function devices(house: House): View {
 export function deviceControls(house: House): View {
   const parts = [toggle(house, "microphone"), toggle(house, "camera"), flip(house), devices(house)];
   return {
-    node: h("div", { class: "call-controls", role: "group", "aria-label": words.devices.title }, ...parts.map((part) => part.node)),
+    node: h(
+      "div",
+      { class: "call-controls", role: "group", "aria-label": words.devices.title },
+      ...parts.map((part) => part.node),
+    ),
     draw: (call, now) => parts.forEach((part) => part.draw(call, now)),
     drop: () => parts.forEach((part) => part.drop?.()),
   };

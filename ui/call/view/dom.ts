@@ -18,6 +18,15 @@ export function h<K extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
+/** A button of base.css; `kinds` are its variants there: "primary", "small quiet". */
+export function button(kinds: string, onclick: () => void, ...children: Child[]): HTMLButtonElement {
+  const variants = kinds
+    .split(" ")
+    .filter(Boolean)
+    .map((kind) => ` button--${kind}`);
+  return h("button", { type: "button", class: `button${variants.join("")}`, onclick }, ...children);
+}
+
 /** `true` is an empty attribute; `false` and `undefined` take it away. */
 export function attr(element: Element, name: string, value: string | number | boolean | undefined): void {
   if (value === false || value === undefined) {

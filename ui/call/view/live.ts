@@ -1,30 +1,44 @@
 // In the call: the others as large as the screen allows, oneself in a corner, everything needed within a thumb's reach.
 
-import type { Call, Seat } from "../state.ts";
-import { nameOf } from "../announce.ts";
-import { elapsed } from "../clock.ts";
-import { otherOf, words } from "../words.ts";
+import type { Seat } from "../state.ts";
+import { words } from "../words.ts";
 import { banners } from "./banners.ts";
-import { control, deviceControls } from "./controls.ts";
+import { controlBar } from "./bar.ts";
 import { attr, h, list, show, text } from "./dom.ts";
-import { icon } from "./icons.ts";
 import { mirror } from "./mirror.ts";
 import { tile, type Tile } from "./tile.ts";
+import { topEdge } from "./top.ts";
 import type { House, View } from "./view.ts";
 
 export function live(house: House): View {
   const title = h("h1", { class: "hidden-visually", tabindex: -1 });
-  const top = status();
+  const top = topEdge();
   const people = new Map<string, Tile>();
   const screens = new Map<string, Tile>();
   const gallery = h("div", { class: "call-gallery" });
   const desk = h("div", { class: "call-desk" });
   const alone = nobodyYet();
   const own = mirror(house, { meter: false });
-  const self = h("figure", { class: "call-self" }, own.node, h("figcaption", { class: "hidden-visually" }, words.live.you));
+  const self = h(
+    "figure",
+    { class: "call-self" },
+    own.node,
+    h("figcaption", { class: "hidden-visually" }, words.live.you),
+  );
   const notes = banners(house);
   const bar = controlBar(house);
-  const node = h("div", { class: "call-stage call-live" }, title, desk, gallery, alone.node, self, top.node, notes.node, bar.node);
+  const node = h(
+    "div",
+    { class: "call-stage call-live" },
+    title,
+    desk,
+    gallery,
+    alone.node,
+    self,
+    top.node,
+    notes.node,
+    bar.node,
+  );
   const parts = [top, alone, own, notes, bar];
 
   return {
@@ -33,8 +47,20 @@ export function live(house: House): View {
       const { seats } = call;
       const sharing = seats.filter((seat) => seat.screen);
       text(title, words.live.title(call.standing));
-      list(gallery, people, seats, (seat) => seat.id, (seat) => tile(house, seat.id, "camera"));
-      list(desk, screens, sharing, (seat) => seat.id, (seat) => tile(house, seat.id, "screen"));
+      list(
+        gallery,
+        people,
+        seats,
+        (seat) => seat.id,
+        (seat) => tile(house, seat.id, "camera"),
+      );
+      list(
+        desk,
+        screens,
+        sharing,
+        (seat) => seat.id,
+        (seat) => tile(house, seat.id, "screen"),
+      );
       for (const seat of seats) people.get(seat.id)?.draw(call, seat);
       for (const seat of sharing) screens.get(seat.id)?.draw(call, seat);
       attr(node, "data-layout", layout(seats, sharing));
@@ -44,17 +70,15 @@ export function live(house: House): View {
       // Among several, oneself is one of them; a picture that is moved has to be told to go on.
       if (self.parentElement !== place) {
         place.append(self);
-        void self.querySelector("video")?.play().catch(() => undefined);
+        void self
+          .querySelector("video")
+          ?.play()
+          .catch(() => undefined);
       }
       for (const part of parts) part.draw(call, now);
     },
     drop: () => parts.forEach((part) => part.drop?.()),
   };
-}
-
-function present(call: Call): string {
-  const names = call.seats.map((seat) => nameOf(call, seat));
-  return names.length > 0 ? new Intl.ListFormat(undefined, { type: "conjunction" }).format(names) : otherOf(call.standing);
 }
 
 function layout(seats: readonly Seat[], sharing: readonly Seat[]): string {
@@ -65,57 +89,19 @@ function layout(seats: readonly Seat[], sharing: readonly Seat[]): string {
 function nobodyYet(): View {
   const title = h("p", { class: "call-alone__title" });
   const hint = h("p", { class: "call-alone__hint" });
-  const node = h("div", { class: "call-alone" }, h("span", { class: "call-pulse", "aria-hidden": "true" }), title, hint);
+  const node = h(
+    "div",
+    { class: "call-alone" },
+    h("span", { class: "call-pulse", "aria-hidden": "true" }),
+    title,
+    hint,
+  );
   return {
     node,
     draw(call) {
       show(node, call.seats.length === 0);
       text(title, words.live.alone(call.standing));
       text(hint, words.live.aloneHint(call.standing));
-    },
-  };
-}
-
-/** With whom, how long already, and how the line is. */
-function status(): View {
-  const name = h("span", { class: "call-top__name", dir: "auto" });
-  const clock = h("span", { class: "call-top__clock", role: "timer" });
-  const quality = h("span");
-  const line = h("span", { class: "call-top__quality" }, icon("signal"), quality);
-  return {
-    node: h("header", { class: "call-top" }, name, clock, line),
-    draw(call, now) {
-      text(name, present(call));
-      const since = call.standing.consultation.started_at;
-      text(clock, since ? elapsed(now - Date.parse(since)) : "");
-      const known = call.connection === "up" && call.quality !== "unknown" && call.seats.length > 0;
-      show(line, known);
-      text(quality, words.live.quality[call.quality]);
-      attr(line, "data-quality", call.quality);
-    },
-  };
-}
-
-function controlBar(house: House): View {
-  const own = deviceControls(house);
-  const share = control("share", words.controls.share, () => house.send({ type: "share", on: last?.screen === "off" }));
-  const leave = control("leave", words.controls.leave, () => house.send({ type: "ask", dialog: "leave" }));
-  const end = control("end", words.controls.end, () => house.send({ type: "ask", dialog: "end" }), "call-control--leave");
-  const canShare = navigator.mediaDevices?.getDisplayMedia !== undefined;
-  let last: Call | undefined;
-  own.node.append(share.node);
-  return {
-    node: h("div", { class: "call-bar" }, own.node, h("div", { class: "call-controls" }, leave.node, end.node)),
-    drop: () => own.drop?.(),
-    draw(call, now) {
-      last = call;
-      own.draw(call, now);
-      const sharing = call.screen !== "off";
-      share.set(sharing ? "share-off" : "share", sharing ? words.controls.unshare : words.controls.share);
-      attr(share.node, "data-on", sharing);
-      show(share.node, canShare);
-      show(end.node, call.standing.may.end);
-      attr(leave.node, "class", `call-control${call.standing.may.end ? "" : " call-control--leave"}`);
     },
   };
 }

@@ -15,18 +15,38 @@ export interface Options {
 }
 
 export function mirror(house: House, options: Options): View {
-  const video = h("video", { class: "call-mirror__video", playsinline: true, autoplay: true, muted: true, "aria-label": words.devices.preview });
+  const video = h("video", {
+    class: "call-mirror__video",
+    playsinline: true,
+    autoplay: true,
+    muted: true,
+    "aria-label": words.devices.preview,
+  });
   video.muted = true; // the attribute alone does not silence an element made by script
   const note = h("p", { class: "call-mirror__note" });
-  const look = h("button", { type: "button", class: "button call-mirror__look", onclick: () => house.send({ type: "look" }) }, icon("camera"), words.threshold.check);
-  const empty = h("div", { class: "call-mirror__empty" }, h("span", { class: "call-mirror__sign" }, icon("person")), note, look);
+  const look = h(
+    "button",
+    { type: "button", class: "button call-mirror__look", onclick: () => house.send({ type: "look" }) },
+    icon("camera"),
+    words.threshold.check,
+  );
+  const empty = h(
+    "div",
+    { class: "call-mirror__empty" },
+    h("span", { class: "call-mirror__sign" }, icon("person")),
+    note,
+    look,
+  );
   const bar = h("span", { class: "call-meter__bar" });
   const meter = h("div", { class: "call-meter", "aria-hidden": "true" }, bar);
   const node = h("div", { class: "call-mirror" }, video, empty, meter);
   let shown: MediaStreamTrack | undefined;
 
   const clock = options.meter
-    ? setInterval(() => bar.style.setProperty("--level", house.level.of(house.ownTrack("microphone")).toFixed(2)), METER_EVERY_MS)
+    ? setInterval(
+        () => bar.style.setProperty("--level", house.level.of(house.ownTrack("microphone")).toFixed(2)),
+        METER_EVERY_MS,
+      )
     : undefined;
 
   return {
@@ -55,8 +75,11 @@ export function mirror(house: House, options: Options): View {
 function noteOf(call: Call): string {
   if (!call.looking) return words.threshold.checkHint;
   switch (call.camera.state) {
-    case "asking":  return words.before.state.asking;
-    case "problem": return words.device.title("camera", call.camera.problem ?? "unknown");
-    default:        return call.camera.wanted ? "" : words.live.cameraOff;
+    case "asking":
+      return words.before.state.asking;
+    case "problem":
+      return words.device.title("camera", call.camera.problem ?? "unknown");
+    default:
+      return call.camera.wanted ? "" : words.live.cameraOff;
   }
 }

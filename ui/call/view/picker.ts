@@ -46,5 +46,9 @@ function chosenOf(call: Call, kind: Kind): string | undefined {
 }
 
 function option(choice: Choice, kind: Kind, n: number, chosen: boolean): HTMLOptionElement {
-  return h("option", { value: choice.id, selected: chosen }, choice.label || words.devices.unnamed(words.devices[kind], n + 1));
+  return h(
+    "option",
+    { value: choice.id, selected: chosen },
+    choice.label || words.devices.unnamed(words.devices[kind], n + 1),
+  );
 }

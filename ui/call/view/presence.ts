@@ -13,7 +13,12 @@ export function presence(): View {
   const people = h("ul", { class: "call-presence__people", role: "list" });
   const nobody = h("strong");
   const hint = h("span", { class: "call-muted" });
-  const away = h("div", { class: "call-presence__away" }, h("span", { class: "call-face" }, icon("person")), h("div", {}, nobody, hint));
+  const away = h(
+    "div",
+    { class: "call-presence__away" },
+    h("span", { class: "call-face" }, icon("person")),
+    h("div", {}, nobody, hint),
+  );
   const node = h("section", { class: "call-card call-presence" }, people, away);
 
   return {
@@ -35,7 +40,12 @@ export function presence(): View {
 function row(person: Person): { node: HTMLElement; draw(person: Person, now: number): void } {
   const title = h("strong", { dir: "auto" });
   const since = h("span", { class: "call-muted" });
-  const node = h("li", { "data-participant": person.id }, h("span", { class: "call-face call-face--here" }, icon("person")), h("div", {}, title, since));
+  const node = h(
+    "li",
+    { "data-participant": person.id },
+    h("span", { class: "call-face call-face--here" }, icon("person")),
+    h("div", {}, title, since),
+  );
   return {
     node,
     draw(each, now) {

@@ -1,15 +1,15 @@
 // How the host will notice a guest who arrives while they look elsewhere: the chime, and a notification if they wish.
 
 import { words } from "../words.ts";
-import { h, show, text } from "./dom.ts";
+import { button, h, show, text } from "./dom.ts";
 import { icon } from "./icons.ts";
 import type { House, View } from "./view.ts";
 
 export function reach(house: House): View {
-  const chime = h("button", { type: "button", class: "button button--small", onclick: () => turnOn() }, icon("sound"), words.before.soundOn);
+  const chime = button("small", () => turnOn(), icon("sound"), words.before.soundOn);
   const silent = h("div", { class: "call-note" }, h("p", { class: "call-note__text" }, words.before.soundOff), chime);
   const label = h("span", {}, words.notification.ask);
-  const notify = h("button", { type: "button", class: "button button--small button--quiet", onclick: () => void allow() }, icon("bell"), label);
+  const notify = button("small quiet", () => void allow(), icon("bell"), label);
   const node = h("div", { class: "call-reach" }, silent, notify);
   show(silent, false);
   show(notify, "Notification" in globalThis && Notification.permission !== "denied");

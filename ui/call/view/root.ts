@@ -22,8 +22,23 @@ export function root(house: House): View {
   const asked = dialogs(house);
   const aloud = h("div", { class: "hidden-visually", "aria-live": "polite", role: "status" });
   const says = h("p", { class: "call-note__text" });
-  const close = h("button", { type: "button", class: "call-note__close", "aria-label": words.close, onclick: () => house.send({ type: "dismiss" }) }, icon("close"));
-  const notice = h("div", { class: "call-note call-note--warn call-notice", role: "alert" }, icon("alert"), says, close);
+  const close = h(
+    "button",
+    {
+      type: "button",
+      class: "call-note__close",
+      "aria-label": words.close,
+      onclick: () => house.send({ type: "dismiss" }),
+    },
+    icon("close"),
+  );
+  const notice = h(
+    "div",
+    { class: "call-note call-note--warn call-notice", role: "alert" },
+    icon("alert"),
+    says,
+    close,
+  );
   const node = h("div", { class: "call-root" }, asked.node, holder, notice, aloud);
   let screen: Screen | undefined;
   let view: View | undefined;
@@ -58,10 +73,14 @@ export function root(house: House): View {
 function screenFor(stage: Stage, role: "guest" | "host"): Screen {
   switch (stage) {
     case "early":
-    case "ready":   return role === "host" ? "before" : "threshold";
+    case "ready":
+      return role === "host" ? "before" : "threshold";
     case "waiting":
-    case "joining": return "waiting";
-    case "live":    return "live";
-    default:        return "after";
+    case "joining":
+      return "waiting";
+    case "live":
+      return "live";
+    default:
+      return "after";
   }
 }

@@ -4,7 +4,7 @@ import type { Call } from "../state.ts";
 import { countdown } from "../clock.ts";
 import { words } from "../words.ts";
 import { deviceControls } from "./controls.ts";
-import { attr, h, show, text } from "./dom.ts";
+import { attr, button, h, show, text } from "./dom.ts";
 import { escapeHint } from "./escape.ts";
 import { icon } from "./icons.ts";
 import { mirror } from "./mirror.ts";
@@ -20,18 +20,35 @@ export function threshold(house: House): View {
   const glass = mirror(house, { meter: true, offer: true });
   const controls = deviceControls(house);
   const trouble = deviceTrouble(house);
-  const go = h("button", { type: "button", class: "button button--primary button--wide call-go", onclick: () => house.send({ type: "come" }) });
+  const go = h("button", {
+    type: "button",
+    class: "button button--primary button--wide call-go",
+    onclick: () => house.send({ type: "come" }),
+  });
   const hint = h("p", { class: "call-muted call-hint" });
   const armedHint = h("p");
-  const armed = h("div", { class: "call-note call-note--good", role: "status" }, icon("check"),
-    h("div", { class: "call-note__text" }, h("strong", {}, words.threshold.armed), armedHint));
-  const notYet = h("button", { type: "button", class: "button button--quiet", onclick: () => house.send({ type: "stay-out" }) }, words.threshold.notYet);
+  const armed = h(
+    "div",
+    { class: "call-note call-note--good", role: "status" },
+    icon("check"),
+    h("div", { class: "call-note__text" }, h("strong", {}, words.threshold.armed), armedHint),
+  );
+  const notYet = button("quiet", () => house.send({ type: "stay-out" }), words.threshold.notYet);
   const escape = escapeHint(house);
 
-  const node = h("div", { class: "call-page call-threshold" },
+  const node = h(
+    "div",
+    { class: "call-page call-threshold" },
     h("header", { class: "call-threshold__head" }, title, when, facts, count),
-    h("section", { class: "call-card call-look", "aria-label": words.devices.title }, glass.node, controls.node, trouble.node),
-    h("div", { class: "call-threshold__act" }, escape.node, armed, go, hint, notYet));
+    h(
+      "section",
+      { class: "call-card call-look", "aria-label": words.devices.title },
+      glass.node,
+      controls.node,
+      trouble.node,
+    ),
+    h("div", { class: "call-threshold__act" }, escape.node, armed, go, hint, notYet),
+  );
 
   return {
     node,
@@ -54,8 +71,26 @@ export function threshold(house: House): View {
       show(hint, !ready);
       const busy = call.errands.includes("enter") || call.resting;
       attr(go, "aria-disabled", busy && "true");
-      text(go, busy ? words.threshold.entering : moving ? words.threshold.rejoin : rejoins ? words.threshold.resume : words.threshold.here);
-      text(hint, moving ? words.threshold.rejoinHint(standing) : rejoins ? words.threshold.resumeHint : early ? words.threshold.hereEarly : words.threshold.hereHint(standing));
+      text(
+        go,
+        busy
+          ? words.threshold.entering
+          : moving
+            ? words.threshold.rejoin
+            : rejoins
+              ? words.threshold.resume
+              : words.threshold.here,
+      );
+      text(
+        hint,
+        moving
+          ? words.threshold.rejoinHint(standing)
+          : rejoins
+            ? words.threshold.resumeHint
+            : early
+              ? words.threshold.hereEarly
+              : words.threshold.hereHint(standing),
+      );
       for (const part of [glass, controls, trouble, escape]) part.draw(call, now);
     },
     drop: () => [glass, controls].forEach((part) => part.drop?.()),

@@ -20,9 +20,19 @@ export function tile(house: House, id: string, source: Source): Tile {
   const note = h("p", { class: "call-tile__note" }, words.live.cameraOff);
   const empty = h("div", { class: "call-tile__empty" }, initial, note);
   const name = h("span", { dir: "auto" });
-  const quiet = h("span", { class: "call-tile__quiet", role: "img", "aria-label": words.live.micOff }, icon("microphone-off"));
+  const quiet = h(
+    "span",
+    { class: "call-tile__quiet", role: "img", "aria-label": words.live.micOff },
+    icon("microphone-off"),
+  );
   const caption = h("figcaption", { class: "call-tile__name" }, name, quiet);
-  const node = h("figure", { class: `call-tile call-tile--${source}`, "data-participant": id, "data-source": source }, video, empty, caption);
+  const node = h(
+    "figure",
+    { class: `call-tile call-tile--${source}`, "data-participant": id, "data-source": source },
+    video,
+    empty,
+    caption,
+  );
 
   return {
     node,

@@ -2,16 +2,22 @@
 
 import type { Call, Which } from "../state.ts";
 import { words } from "../words.ts";
-import { h, show, text } from "./dom.ts";
+import { button, h, show, text } from "./dom.ts";
 import { icon } from "./icons.ts";
 import type { House, View } from "./view.ts";
 
 export function deviceTrouble(house: House): View {
   const title = h("strong");
   const advice = h("span");
-  const retry = h("button", { type: "button", class: "button button--small", onclick: () => again() }, words.device.retry);
-  const without = h("button", { type: "button", class: "button button--small button--quiet", onclick: () => house.send({ type: "do-without" }) }, words.device.without);
-  const node = h("div", { class: "call-note call-note--warn", role: "status" }, icon("alert"), h("div", { class: "call-note__text" }, title, advice), h("div", { class: "call-note__deeds" }, retry, without));
+  const retry = button("small", () => again(), words.device.retry);
+  const without = button("small quiet", () => house.send({ type: "do-without" }), words.device.without);
+  const node = h(
+    "div",
+    { class: "call-note call-note--warn", role: "status" },
+    icon("alert"),
+    h("div", { class: "call-note__text" }, title, advice),
+    h("div", { class: "call-note__deeds" }, retry, without),
+  );
   let troubled: readonly Which[] = [];
 
   function again(): void {

@@ -22,10 +22,21 @@ export function waiting(house: House): View {
   const glass = mirror(house, { meter: false });
   const trouble = deviceTrouble(house);
   const controls = deviceControls(house);
-  const notify = h("button", { type: "button", class: "button button--small call-wait__notify", onclick: () => void ask() }, icon("bell"), h("span", {}, words.waiting.notify));
-  const leave = control("leave", words.controls.leave, () => house.send({ type: "ask", dialog: "leave" }), "call-control--leave");
+  const notify = h(
+    "button",
+    { type: "button", class: "button button--small call-wait__notify", onclick: () => void ask() },
+    icon("bell"),
+    h("span", {}, words.waiting.notify),
+  );
+  const leave = control(
+    "leave",
+    words.controls.leave,
+    () => house.send({ type: "ask", dialog: "leave" }),
+    "call-control--leave",
+  );
   leave.node.setAttribute("aria-label", words.waiting.leave);
-  let offered = "Notification" in globalThis && Notification.permission === "default" && !matchMedia("(pointer: coarse)").matches;
+  let offered =
+    "Notification" in globalThis && Notification.permission === "default" && !matchMedia("(pointer: coarse)").matches;
 
   async function ask(): Promise<void> {
     const granted = await house.allowNotifications();
@@ -34,10 +45,28 @@ export function waiting(house: House): View {
     else show(notify, false);
   }
 
-  const node = h("div", { class: "call-stage call-wait" }, glass.node,
-    h("div", { class: "call-wait__sheet" },
-      h("div", { class: "call-wait__words" }, h("p", { class: "call-wait__badge" }, h("span", { class: "call-pulse", "aria-hidden": "true" }), badge), title, when, left, calm, line, trouble.node, notify),
-      h("div", { class: "call-bar" }, controls.node, leave.node)));
+  const node = h(
+    "div",
+    { class: "call-stage call-wait" },
+    glass.node,
+    h(
+      "div",
+      { class: "call-wait__sheet" },
+      h(
+        "div",
+        { class: "call-wait__words" },
+        h("p", { class: "call-wait__badge" }, h("span", { class: "call-pulse", "aria-hidden": "true" }), badge),
+        title,
+        when,
+        left,
+        calm,
+        line,
+        trouble.node,
+        notify,
+      ),
+      h("div", { class: "call-bar" }, controls.node, leave.node),
+    ),
+  );
 
   return {
     node,
@@ -51,7 +80,18 @@ export function waiting(house: House): View {
       text(left, start(call, until));
       show(when, !joining);
       show(left, !joining);
-      text(calm, joining ? (call.tries > 0 ? words.joining.again : words.joining.calm) : until < -LATE_AFTER_MS ? words.waiting.late(standing) : hostIsThere(call) ? words.waiting.hostThere(standing) : words.waiting.calm);
+      text(
+        calm,
+        joining
+          ? call.tries > 0
+            ? words.joining.again
+            : words.joining.calm
+          : until < -LATE_AFTER_MS
+            ? words.waiting.late(standing)
+            : hostIsThere(call)
+              ? words.waiting.hostThere(standing)
+              : words.waiting.calm,
+      );
       show(line, !call.lineUp && !joining);
       show(notify, !joining && (offered || notify.textContent === words.waiting.notifying));
       for (const part of [glass, controls, trouble]) part.draw(call, now);
