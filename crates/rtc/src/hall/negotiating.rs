@@ -77,10 +77,12 @@ impl Live {
     fn set(&mut self, now: Instant, who: &ParticipantSid, settings: Settings) {
         let Some(device) = self.devices.get_mut(who) else { return };
         let mut sinks = Vec::new();
+        // Kept under each track's name: the list of all their names beside every one would grow with its square.
+        let kept = Settings { tracks: Vec::new(), ..settings.clone() };
         for track in &settings.tracks {
             sinks.extend(device.session.section_of(track).map(|mid| (device.ear, mid)));
             if device.settings.len() < MOST_SETTINGS || device.settings.contains_key(track) {
-                device.settings.insert(track.clone(), settings.clone());
+                device.settings.insert(track.clone(), kept.clone());
             }
         }
         sinks.into_iter().for_each(|sink| self.suit(now, sink, &settings));

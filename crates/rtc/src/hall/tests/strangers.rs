@@ -1,6 +1,6 @@
 //! What strangers say, in any order: nobody else notices, and nobody's things change but their own.
 
-use anteroom_dialect::livekit::Request;
+use anteroom_dialect::livekit::{Request, Settings};
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -66,6 +66,17 @@ fn bytes() -> impl Strategy<Value = Vec<u8>> {
         8 => any_message().prop_map(|message| proto::SignalRequest { message: Some(message) }.encode_to_vec()),
         1 => proptest::collection::vec(any::<u8>(), 0..100),
     ]
+}
+
+#[test]
+fn a_long_list_of_wishes_is_not_kept_once_for_every_wish() {
+    let mut building = Building::new();
+    let eve = building.enters("a", "eve");
+    let tracks = (0..10_000).map(|number| format!("TR_{number}").as_str().into()).collect();
+    building.says(&eve.stay, Request::Settings(Settings { tracks, disabled: true, quality: 2, width: 1, height: 1 }));
+    let live = building.hall.rooms.values().next().unwrap();
+    let kept = live.devices.values().flat_map(|device| device.settings.values());
+    assert_eq!(kept.map(|settings| settings.tracks.len()).sum::<usize>(), 0);
 }
 
 proptest! {
