@@ -1,14 +1,20 @@
 //! What people and programs send, read at the door: forms, JSON, addresses. Every failure is a named [`Problem`].
 
+use std::time::Duration;
+
 use anteroom_domain::FieldError;
 use axum::{
     body::Bytes,
-    extract::{FromRequest, FromRequestParts, Request, rejection::BytesRejection},
+    extract::{FromRequest, FromRequestParts, Request},
     http::{HeaderMap, StatusCode, header, request::Parts},
 };
 use serde::de::DeserializeOwned;
+use tokio::time::timeout;
 
 use crate::problem::Problem;
+
+/// A body is at most [`crate::security::LARGEST_BODY`]. What takes longer over the slowest network is not coming.
+const READING: Duration = Duration::from_secs(30);
 
 /// A form, `application/x-www-form-urlencoded`. Fields nobody asked for are ignored, missing ones are the reader's affair.
 pub(crate) struct Form<T>(pub(crate) T);
@@ -20,7 +26,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Form<T> {
         if !is(request.headers(), "application/x-www-form-urlencoded") {
             return Err(Problem::bad_request("malformed", "This is not a form."));
         }
-        let body = whole(Bytes::from_request(request, state).await)?;
+        let body = whole(request, state).await?;
         let broken = |_| Problem::bad_request("malformed", "This form could not be read.");
         serde_urlencoded::from_bytes(&body).map(Self).map_err(broken)
     }
@@ -36,7 +42,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
         if !is(request.headers(), "application/json") {
             return Err(Problem::unsupported_media_type());
         }
-        let body = whole(Bytes::from_request(request, state).await)?;
+        let body = whole(request, state).await?;
         // Our readers would take a list for an object, its values in the order of our fields.
         if body.trim_ascii_start().first().is_some_and(|first| *first != b'{') {
             return Err(Problem::bad_request("malformed", "A JSON object is expected here."));
@@ -85,9 +91,37 @@ fn is(headers: &HeaderMap, wanted: &str) -> bool {
     said.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case(wanted)
 }
 
-fn whole(body: Result<Bytes, BytesRejection>) -> Result<Bytes, Problem> {
+async fn whole<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Problem> {
+    let missing = || Problem::bad_request("malformed", "The rest of this request did not arrive.");
+    let body = timeout(READING, Bytes::from_request(request, state)).await.map_err(|_| missing())?;
     body.map_err(|rejection| match rejection.status() {
         StatusCode::PAYLOAD_TOO_LARGE => Problem::too_large(),
-        _ => Problem::bad_request("malformed", "The rest of this request did not arrive."),
+        _ => missing(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use futures_util::stream;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_does_not_end_is_not_waited_for() {
+        for kind in ["application/json", "application/x-www-form-urlencoded"] {
+            let never = Body::from_stream(stream::pending::<Result<Bytes, std::convert::Infallible>>());
+            let request = || Request::builder().header(header::CONTENT_TYPE, kind);
+            let (json, request) = (kind.ends_with("json"), request().body(never).unwrap());
+            let read = async {
+                if json {
+                    Json::<Vec<()>>::from_request(request, &()).await.map(drop)
+                } else {
+                    Form::<Vec<()>>::from_request(request, &()).await.map(drop)
+                }
+            };
+            let refused = timeout(2 * READING, read).await.expect("somebody who sends nothing more is waited for");
+            assert_eq!(refused.err().map(|problem| problem.status), Some(StatusCode::BAD_REQUEST), "{kind}");
+        }
+    }
 }
