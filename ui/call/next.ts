@@ -191,7 +191,7 @@ function idle(device: Device): Device {
 }
 
 function suits(call: Call): boolean {
-  if (call.dialog === "end") return call.standing.may.end && call.stage === "live";
+  if (call.dialog === "end") return call.standing.may.end && (call.stage === "live" || call.stage === "left");
   if (call.dialog === "leave") return call.stage === "live" || call.stage === "waiting" || call.stage === "joining";
   return ["early", "ready", "waiting", "live"].includes(call.stage);
 }

@@ -92,6 +92,13 @@ test("a host who leaves does not end the call for the guest", () => {
   assert.deepEqual(call.errands, []);
 });
 
+test("who left may still end it for everyone, and is asked first", () => {
+  const left = after(inCall("host"), { type: "leave" }, { type: "ask", dialog: "end" });
+  assert.equal(left.dialog, "end");
+  assert.deepEqual(next(left, { type: "end" }).errands, ["end"]);
+  assert.equal(after(inCall(), { type: "ask", dialog: "end" }).dialog, undefined, "a guest without the right is not even asked");
+});
+
 test("a declined guest is told, and asks again only by a tap", () => {
   let call = opened({ entry: "waiting", state: "live" }, { here: true });
   call = after(call, told(call, { entry: "declined", state: "live" }), { type: "rested" });
@@ -147,6 +154,7 @@ test("property: ended is final", () => {
 
 test("property: nobody is live without a ticket for this visit", () => {
   anyOrder((before, event, now) => {
+    if (now.connection === "up" && before.connection !== "up") assert.notEqual(before.connection, "none");
     if (now.stage === "live" && before.stage !== "live") {
       assert.ok(event.type === "connected" || before.wasUp, `live after ${event.type}`);
     }

@@ -156,7 +156,7 @@ export const words = {
     leaveWaiting: "You give up your place in the waiting room. You can come back with the same link.",
     leaveHost: (s: Standing) => `The ${s.words.consultation} goes on without you, and you can come back. To finish it, end it for everyone.`,
     endTitle: "End for everyone?",
-    endHost: (s: Standing) => `The ${s.words.consultation} is closed for good, for you and for ${guestOf(s)}.`,
+    endSays: (s: Standing) => `The ${s.words.consultation} is closed for good, for you and for ${otherOf(s)}.`,
     stay: "Stay",
     leave: "Leave",
     end: "End for everyone",

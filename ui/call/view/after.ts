@@ -21,7 +21,7 @@ export function after(house: House): View {
   const says = h("p", { class: "call-after__says" });
   const facts = h("dl", { class: "call-facts" });
   const deed = button("primary", () => house.send({ type: "come" }));
-  const end = button("", () => house.send({ type: "end" }), words.controls.endWhole);
+  const end = button("", () => house.send({ type: "ask", dialog: "end" }), words.controls.endWhole);
   const reload = button("", () => location.reload(), words.after.reload);
   const home = h("a", { class: "button", href: house.home ?? "/" }, words.after.toDay);
   const node = h(

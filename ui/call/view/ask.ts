@@ -96,7 +96,7 @@ function ending(house: House): View {
     "end",
     words.ask.endTitle,
     words.ask.end,
-    (call) => words.ask.endHost(call.standing),
+    (call) => words.ask.endSays(call.standing),
     () => house.send({ type: "end" }),
   );
 }
