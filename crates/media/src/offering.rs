@@ -111,8 +111,16 @@ impl Peer {
                 api.add_channel_with_config(config_of(channel));
             }
         }
-        change.begin.iter().for_each(|mid| api.set_direction(*mid, Direction::SendOnly));
-        change.end.iter().for_each(|mid| api.set_direction(*mid, Direction::Inactive));
+        // There and back: an offer that got lost has already set the direction, and what is not changed is not offered.
+        for (mids, first, then) in [
+            (&change.begin, Direction::Inactive, Direction::SendOnly),
+            (&change.end, Direction::SendOnly, Direction::Inactive),
+        ] {
+            for mid in mids {
+                api.set_direction(*mid, first);
+                api.set_direction(*mid, then);
+            }
+        }
         let kinds = change.add.iter().filter_map(|kind| match kind {
             Kind::Audio => Some(MediaKind::Audio),
             Kind::Video => Some(MediaKind::Video),

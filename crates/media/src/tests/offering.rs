@@ -86,6 +86,20 @@ fn a_section_is_emptied_and_carries_another_track() {
 }
 
 #[test]
+fn what_was_in_an_offer_that_got_lost_is_offered_again() {
+    let mut sim = Sim::new(5);
+    sim.listens();
+    let proposal = sim.offers(&change(&[Kind::Video])).unwrap();
+    let mid = proposal.added[0];
+    sim.agrees(&proposal, &[mid]);
+    for change in [Change { end: vec![mid], ..Change::default() }, Change { begin: vec![mid], ..Change::default() }] {
+        for _ in 0..3 {
+            assert!(sim.offers(&change).is_some(), "{change:?}");
+        }
+    }
+}
+
+#[test]
 fn a_path_is_found_anew_without_a_gap_in_the_numbers() {
     let mut sim = Sim::new(3);
     let from = sim.join(1, &[MIC]);

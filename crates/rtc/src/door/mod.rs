@@ -16,7 +16,7 @@ use anteroom_dialect::livekit::Keys;
 use axum::Router;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, options, post};
+use axum::routing::{get, post};
 
 use crate::hall::Command;
 use crate::names::Chance;
@@ -35,10 +35,17 @@ pub(crate) struct Porter {
 
 /// The routes of the LiveKit dialect.
 pub(crate) fn router(porter: Porter) -> Router {
-    Router::new()
-        .route("/rtc/v1", get(entrance::enter))
-        .route("/rtc/v1/validate", get(entrance::validate))
-        .route("/rtc/v1/validate", options(preflight))
+    let mut router = Router::new();
+    // Whoever has our address with a slash at its end comes with two at the beginning of the path.
+    for slash in ["/", "//"] {
+        let validate = || get(entrance::validate).options(preflight);
+        router = router
+            .route(&format!("{slash}rtc"), get(entrance::enter_as_before))
+            .route(&format!("{slash}rtc/validate"), validate())
+            .route(&format!("{slash}rtc/v1"), get(entrance::enter))
+            .route(&format!("{slash}rtc/v1/validate"), validate());
+    }
+    router
         .route(
             "/twirp/{service}/{method}",
             post(programs::order).options(programs::preflight).fallback(programs::wrong_verb),

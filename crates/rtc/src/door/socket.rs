@@ -35,7 +35,7 @@ pub(crate) async fn send_away(mut socket: WebSocket) {
 /// Until either side closes.
 pub(crate) async fn serve(socket: WebSocket, porter: Arc<Porter>, entered: Entered, claims: Claims) {
     let Entered { stay, mut frames, mut face } = entered;
-    let mut line = Line { socket, porter, stay, claims, allowance: BURST, counted_at: Instant::now() };
+    let mut line = Line { socket, porter, stay, claims, in_json: false, allowance: BURST, counted_at: Instant::now() };
     let mut pings = interval_at(Instant::now() + PING, PING);
     let mut refreshes = interval(REFRESH);
     refreshes.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -86,6 +86,8 @@ struct Line {
     porter: Arc<Porter>,
     stay: Stay,
     claims: Claims,
+    /// They speak JSON.
+    in_json: bool,
     allowance: f64,
     counted_at: Instant,
 }
@@ -96,7 +98,14 @@ impl Line {
         let bytes = match message {
             Some(Ok(Message::Binary(bytes))) => bytes,
             Some(Ok(Message::Ping(_) | Message::Pong(_))) => return true,
-            Some(Ok(Message::Text(_))) => return self.expel().await,
+            Some(Ok(Message::Text(text))) => match Request::from_json(&text) {
+                // Whoever speaks so is answered so.
+                Ok(bytes) => {
+                    self.in_json = true;
+                    bytes.into()
+                }
+                Err(livekit::Garbage) => return self.expel().await,
+            },
             Some(Ok(Message::Close(_)) | Err(_)) | None => return false,
         };
         if !self.within_allowance() {
@@ -143,6 +152,11 @@ impl Line {
     }
 
     async fn say(&mut self, frame: Vec<u8>) -> bool {
+        if self.in_json
+            && let Some(text) = livekit::as_json(&frame)
+        {
+            return self.write(Message::Text(text.into())).await;
+        }
         self.write(Message::Binary(frame.into())).await
     }
 

@@ -55,7 +55,7 @@ impl Live {
         for (sid, device) in &self.devices {
             let identity = device.bearer.identity.as_str().into();
             if announcement.is_for(sid, &identity) {
-                self.media.send_data(now, device.peer, channel, &bytes);
+                self.media.send_data(now, device.mouth, channel, &bytes);
             }
         }
     }
@@ -84,7 +84,7 @@ impl Live {
         };
         let (id, timeout_ms) = (names::letters::<22>(chance), within.as_millis() as u32);
         let question = Question { id: id.clone(), method: call.method, payload: call.payload, timeout_ms };
-        self.media.send_data(now, device.peer, Channel::Reliable, &question.bytes());
+        self.media.send_data(now, device.mouth, Channel::Reliable, &question.bytes());
         let understood_by = Some(now + UNDERSTANDING);
         let asked = Asked { who: sid.clone(), understood_by, answered_by: now + within, reply };
         self.spoken.questions.insert(id, asked);

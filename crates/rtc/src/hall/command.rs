@@ -23,6 +23,8 @@ pub(crate) struct Entering {
     pub(crate) newcomer: anteroom_room::Newcomer,
     pub(crate) drafts: Vec<Draft>,
     pub(crate) offer: Option<Offer>,
+    /// They receive on a second connection, on which we offer.
+    pub(crate) two_connections: bool,
     pub(crate) reply: oneshot::Sender<Result<Entered, NotEntered>>,
 }
 

@@ -5,28 +5,66 @@ use std::sync::Arc;
 
 use anteroom_app::Bearer;
 use anteroom_dialect::livekit::{Session, Settings};
-use anteroom_media::PeerId;
+use anteroom_media::{IceCreds, PeerId};
 use anteroom_room::{Participant, TrackSid};
 use tokio::sync::{mpsc, watch};
+
+use super::returning::Kept;
 
 /// So many messages may wait for a slow reader; it is then as good as gone.
 const WAITING: usize = 512;
 
+/// The connections of a device that comes in: the one on which it sends and, if it has one, the one on which it
+/// receives.
+pub(crate) struct Legs(pub(crate) Vec<(PeerId, IceCreds)>);
+
+impl Legs {
+    pub(crate) fn peer(&self) -> PeerId {
+        self.0.first().expect("whoever comes in sends").0
+    }
+
+    pub(crate) fn ear(&self) -> Option<PeerId> {
+        self.0.get(1).map(|(peer, _)| *peer)
+    }
+}
+
 pub(crate) struct Device {
+    /// The connection on which it sends.
     pub(crate) peer: PeerId,
+    /// The connection on which it receives tracks; mostly the same.
+    pub(crate) ear: PeerId,
+    /// The connection on which we speak to it in data packets, and by which it counts as connected.
+    pub(crate) mouth: PeerId,
     pub(crate) bearer: Bearer,
     pub(crate) session: Session,
     /// How they want tracks that are not placed yet, or were placed once.
     pub(crate) settings: BTreeMap<TrackSid, Settings>,
     /// Themselves, as last told.
     pub(crate) face: watch::Sender<Option<Arc<Participant>>>,
+    /// What it may have to be told again.
+    pub(crate) kept: Kept,
     socket: Option<(u64, mpsc::Sender<Vec<u8>>)>,
 }
 
 impl Device {
     pub(crate) fn new(peer: PeerId, bearer: Bearer, session: Session) -> Self {
         let face = watch::Sender::new(None);
-        Self { peer, bearer, session, settings: BTreeMap::new(), face, socket: None }
+        let (ear, mouth) = (peer, peer);
+        let (settings, kept) = (BTreeMap::new(), Kept::default());
+        Self { peer, ear, mouth, bearer, session, settings, face, kept, socket: None }
+    }
+
+    /// It receives on a connection of its own.
+    pub(crate) fn hears_on(&mut self, ear: PeerId, can_subscribe: bool) {
+        self.ear = ear;
+        if can_subscribe {
+            self.mouth = ear;
+        }
+    }
+
+    pub(crate) fn legs(&self) -> impl Iterator<Item = PeerId> + use<> {
+        let second = (self.ear != self.peer).then_some(self.ear);
+        std::iter::once(self.peer).chain(second)
     }
 
     /// A new socket takes the place of the old one, which closes.

@@ -5,14 +5,14 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use anteroom_dialect::livekit::webhook::News;
-use anteroom_dialect::livekit::{self, Request, RoomFacts, Session, Wording};
-use anteroom_media::{Channel, IceCreds, Media, Output as Packet, PeerId};
+use anteroom_dialect::livekit::{Request, RoomFacts, Session, Wording};
+use anteroom_media::{Channel, Media, Output as Packet, PeerId};
 use anteroom_room::{Input, Limits, Output, ParticipantSid, Reason, Room};
 use tokio::sync::mpsc;
 
 use super::announcing::Spoken;
-use super::command::{Attendance, Entered, Entering, NotEntered, Returning, Stay};
-use super::device::Device;
+use super::command::{Attendance, Entered, Entering, NotEntered, Stay};
+use super::device::{Device, Legs};
 use crate::names::{self, Chance};
 use crate::thread::{Route, Wire};
 
@@ -23,8 +23,8 @@ pub(crate) struct Live {
     pub(crate) due: Option<Instant>,
     pub(super) devices: BTreeMap<ParticipantSid, Device>,
     pub(super) inputs: VecDeque<Input>,
-    id: u64,
-    us: Wording,
+    pub(super) id: u64,
+    pub(super) us: Wording,
     pub(super) room: Room,
     pub(super) spoken: Spoken,
     pub(super) news: Option<mpsc::UnboundedSender<News>>,
@@ -65,26 +65,24 @@ impl Live {
         }
     }
 
-    pub(crate) fn enter(
-        &mut self,
-        now: Instant,
-        entering: Entering,
-        peer: PeerId,
-        socket: u64,
-        ice: IceCreds,
-        chance: &mut Chance,
-    ) {
-        let Entering { bearer, newcomer, drafts, offer, reply } = entering;
+    pub(crate) fn enter(&mut self, now: Instant, entering: Entering, legs: Legs, socket: u64, chance: &mut Chance) {
+        let Entering { bearer, newcomer, drafts, offer, two_connections, reply } = entering;
         if let Err(refusal) = self.room.admits(&newcomer.identity) {
             let _ = reply.send(Err(NotEntered::NoRoom(refusal)));
             return;
         }
         let sid = newcomer.sid.clone();
-        self.media.join(now, peer, ice);
-        let mut device = Device::new(peer, bearer, Session::new(sid.clone()));
+        let session = if two_connections { Session::with_two_connections } else { Session::new };
+        let mut device = Device::new(legs.peer(), bearer, session(sid.clone()));
+        if let Some(ear) = legs.ear() {
+            device.hears_on(ear, newcomer.grants.can_subscribe);
+        }
+        for (peer, ice) in legs.0 {
+            self.media.join(now, peer, ice);
+            self.by_peer.insert(peer, sid.clone());
+        }
         let (frames, face) = (device.plug(socket), device.face.subscribe());
         self.devices.insert(sid.clone(), device);
-        self.by_peer.insert(peer, sid.clone());
         self.tell(now, Input::Join(Box::new(newcomer)));
         for draft in drafts {
             let chance_of_track = names::letters::<12>(chance);
@@ -97,28 +95,6 @@ impl Live {
         if reply.send(Ok(Entered { stay, frames, face })).is_err() {
             // The door no longer waits: whoever knocked has gone away meanwhile.
             self.tell(now, Input::Leave { who: sid, reason: Reason::Left });
-        }
-    }
-
-    pub(crate) fn come_back(&mut self, now: Instant, returning: Returning, socket: u64) {
-        let Returning { bearer, sid, offer, reply } = returning;
-        let known = self.devices.get_mut(&sid).filter(|device| device.bearer.identity == bearer.identity);
-        let Some(device) = known else {
-            let _ = reply.send(Err(NotEntered::Unknown));
-            return;
-        };
-        device.bearer = bearer;
-        let (frames, face) = (device.plug(socket), device.face.subscribe());
-        device.say(livekit::reconnect(&self.us));
-        self.tell(now, Input::SignalUp(sid.clone()));
-        let people = self.room.participants().filter(|face| !face.grants.hidden).count() as u32;
-        self.say(&sid, livekit::room_update(&self.facts, people, 0));
-        if let Some(offer) = offer {
-            self.negotiate(now, &sid, &offer);
-        }
-        let stay = Stay { room: self.id, sid, socket };
-        if let Err(Ok(lost)) = reply.send(Ok(Entered { stay, frames, face })) {
-            self.hang_up(now, &lost.stay);
         }
     }
 
@@ -190,10 +166,13 @@ impl Live {
                 }
             }
             Output::Unsubscribed { who, track } => self.unsubscribe(who, track),
-            Output::Data { to, reliable, bytes } => {
+            Output::Data { to, from, reliable, sequence, bytes } => {
                 let channel = if *reliable { Channel::Reliable } else { Channel::Lossy };
-                if let Some(device) = self.devices.get(to) {
-                    self.media.send_data(now, device.peer, channel, bytes);
+                if let Some(device) = self.devices.get_mut(to) {
+                    self.media.send_data(now, device.mouth, channel, bytes);
+                    if *reliable && *sequence > 0 {
+                        device.kept.keep(now, from, *sequence, bytes);
+                    }
                 }
             }
             Output::Arrived(who) => self.report(who, Attendance::Arrived),
@@ -248,9 +227,11 @@ impl Live {
         }
         self.spoken.forget(who);
         let Some(device) = self.devices.remove(who) else { return };
-        self.by_peer.remove(&device.peer);
-        self.media.leave(now, device.peer);
-        self.old_routes.push(Route { room: self.id, peer: device.peer });
+        for peer in device.legs() {
+            self.by_peer.remove(&peer);
+            self.media.leave(now, peer);
+            self.old_routes.push(Route { room: self.id, peer });
+        }
     }
 
     fn report(&self, who: &ParticipantSid, how: fn(anteroom_app::Bearer) -> Attendance) {
@@ -279,19 +260,20 @@ impl Live {
 
     /// Hands out everything that is to be sent. True when the room is over.
     pub(crate) fn drain(&mut self, now: Instant, wire: &mut dyn Wire) -> bool {
-        for (ufrag, route) in self.new_routes.drain(..) {
-            wire.route(&ufrag, route);
-        }
         loop {
             while let Some(packet) = self.media.poll() {
                 self.take(packet, wire);
             }
-            if self.inputs.is_empty() {
+            if !self.inputs.is_empty() {
+                self.settle(now);
+            } else if !self.propose(now) {
                 break;
             }
-            self.settle(now);
         }
         self.ask_for_sections();
+        for (ufrag, route) in self.new_routes.drain(..) {
+            wire.route(&ufrag, route);
+        }
         for route in self.old_routes.drain(..) {
             wire.unroute(route);
         }
@@ -303,12 +285,14 @@ impl Live {
             Packet::Transmit { transport, source, destination, bytes, .. } => {
                 wire.send(transport, source, destination, &bytes);
             }
-            Packet::Connected(peer) => self.hear_of(peer, Input::MediaUp),
-            Packet::Disconnected(peer) => self.hear_of(peer, Input::MediaDown),
+            Packet::Connected(peer) => self.hear_of_first(peer, Input::MediaUp),
+            Packet::Disconnected(peer) => self.hear_of_first(peer, Input::MediaDown),
             Packet::Failed { peer, why } => {
                 tracing::info!(room = self.id, peer = peer.0, why, "a peer's media is gone");
                 self.hear_of(peer, |who| Input::Leave { who, reason: Reason::MediaLost });
             }
+            // A program that goes closes everything at once, and its word of it may come later than this.
+            Packet::Closed(peer) => self.hear_of(peer, |who| Input::Leave { who, reason: Reason::Left }),
             Packet::Data { peer, channel, bytes } => self.data(peer, channel, &bytes),
             Packet::AudioLevel { peer, mid, level, active } => {
                 let Some(who) = self.by_peer.get(&peer).cloned() else { return };
@@ -318,6 +302,14 @@ impl Live {
             Packet::Starved { peer, mid, starved } => self.starve((peer, mid), starved),
             Packet::Wanted { peer, mid, layers } => self.want((peer, mid), layers),
             Packet::Receiving { .. } | Packet::Opened { .. } => {}
+        }
+    }
+
+    /// Of two connections the one counts by which they say that they are in the call.
+    fn hear_of_first(&mut self, peer: PeerId, input: impl FnOnce(ParticipantSid) -> Input) {
+        let who = self.by_peer.get(&peer);
+        if who.and_then(|who| self.devices.get(who)).is_some_and(|device| device.mouth == peer) {
+            self.hear_of(peer, input);
         }
     }
 

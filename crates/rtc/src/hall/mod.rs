@@ -9,8 +9,10 @@ mod device;
 mod live;
 mod negotiating;
 mod news;
+mod offering;
 mod ordering;
 mod pictures;
+mod returning;
 
 use std::collections::{BTreeSet, HashMap};
 use std::net::SocketAddr;
@@ -29,6 +31,7 @@ pub(crate) use ordering::Ordered;
 
 use crate::names::{self, Chance};
 use crate::thread::{Rooms, Route, Wire};
+use device::Legs;
 use live::Live;
 
 /// So many rooms at once; more would starve those that are there.
@@ -97,9 +100,10 @@ impl Hall {
             let _ = entering.reply.send(Err(NotEntered::Overloaded));
             return;
         };
-        let (peer, socket) = (PeerId(self.number()), self.number());
-        let ice = names::ice_creds(&mut self.chance);
-        self.within(room, |live, chance| live.enter(now, entering, peer, socket, ice, chance));
+        let legs = if entering.two_connections { 2 } else { 1 };
+        let legs = (0..legs).map(|_| (PeerId(self.number()), names::ice_creds(&mut self.chance))).collect();
+        let socket = self.number();
+        self.within(room, |live, chance| live.enter(now, entering, Legs(legs), socket, chance));
     }
 
     fn come_back(&mut self, now: Instant, returning: Returning) {
@@ -152,7 +156,7 @@ impl Hall {
     fn shutdown(&mut self, now: Instant) {
         let everywhere: Vec<u64> = self.rooms.keys().copied().collect();
         for id in everywhere {
-            self.within(id, |live, _| live.tell(now, Input::Close(Reason::Shutdown)));
+            self.within(id, |live, _| live.tell(now, Input::Close(Reason::Draining)));
         }
     }
 

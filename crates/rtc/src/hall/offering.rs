@@ -12,7 +12,7 @@ impl Live {
     pub(super) fn propose(&mut self, now: Instant) -> bool {
         let plans = self.devices.iter().filter_map(|(sid, device)| Some((sid.clone(), device.session.plan()?)));
         let plans: Vec<_> = plans.collect();
-        let some = !plans.is_empty();
+        let mut some = false;
         for (who, plan) in plans {
             let Some(device) = self.devices.get_mut(&who) else { continue };
             let ear = device.ear;
@@ -21,11 +21,13 @@ impl Live {
                     let frame = device.session.propose(plan, &proposal.added, |labels| proposal.sdp(labels));
                     self.new_routes.push((proposal.ufrag.clone(), self.route_of(ear)));
                     self.say(&who, frame.unwrap_or_default());
+                    some = true;
                 }
                 Ok(None) => {}
                 Err(error) => {
                     tracing::info!(peer = ear.0, %error, "no offer can be made");
                     self.inputs.push_back(Input::Leave { who, reason: Reason::MediaLost });
+                    some = true;
                 }
             }
         }

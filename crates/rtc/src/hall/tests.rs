@@ -13,6 +13,7 @@ use tokio::sync::oneshot;
 use super::*;
 
 mod programs;
+mod strangers;
 
 /// Sends nothing, routes nothing, remembers who was forgotten.
 #[derive(Default)]
@@ -65,6 +66,10 @@ impl Building {
     }
 
     fn enters(&mut self, room: &str, identity: &str) -> Entered {
+        self.enters_with(room, identity, false)
+    }
+
+    fn enters_with(&mut self, room: &str, identity: &str, two_connections: bool) -> Entered {
         self.stays += 1;
         let (reply, mut answer) = oneshot::channel();
         let newcomer = Newcomer {
@@ -79,7 +84,14 @@ impl Building {
             joined_at_ms: 0,
         };
         let bearer = bearer(room, identity);
-        self.command(Command::Enter(Box::new(Entering { bearer, newcomer, drafts: vec![], offer: None, reply })));
+        self.command(Command::Enter(Box::new(Entering {
+            bearer,
+            newcomer,
+            drafts: vec![],
+            offer: None,
+            two_connections,
+            reply,
+        })));
         answer.try_recv().unwrap().unwrap()
     }
 
@@ -217,7 +229,7 @@ fn a_room_that_nobody_is_in_any_more_is_forgotten_after_a_while() {
     let mut building = Building::new();
     let ada = building.enters("a", "ada");
     building.command(Command::Hangup(ada.stay));
-    for _ in 0..3_000 {
+    for _ in 0..1_000 {
         let Some(at) = building.hall.deadline() else { break };
         building.now = at;
         building.hall.tick(at);
