@@ -142,7 +142,10 @@ fn app(
 
 fn messenger(config: &Config) -> Result<Arc<dyn Messenger>> {
     let Some(url) = &config.smtp_url else { return Ok(Arc::new(NoMail)) };
-    let mail = notify::Config::new(url, &config.mail_from)?;
+    let mut mail = notify::Config::new(url, &config.mail_from)?;
+    if let Some(address) = &config.mail_reply_to {
+        mail = mail.answered_at(address)?;
+    }
     Ok(Arc::new(notify::Mail::new(mail)?))
 }
 

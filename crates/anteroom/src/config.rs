@@ -40,9 +40,12 @@ pub(crate) struct Flags {
     /// `smtp://user:password@host:587`, `smtps://…`; none: no mail is sent.
     #[arg(long, env = "ANTEROOM_SMTP_URL", hide_env_values = true)]
     pub(crate) smtp_url: Option<String>,
-    /// The sender of all mail: `Practice <video@practice.example>`.
+    /// The sender of all mail: `video@practice.example`. Without a name of its own the practice's is shown.
     #[arg(long, env = "ANTEROOM_MAIL_FROM")]
     pub(crate) mail_from: Option<String>,
+    /// Where answers to mail go, if somebody reads them elsewhere than at `mail_from`.
+    #[arg(long, env = "ANTEROOM_MAIL_REPLY_TO")]
+    pub(crate) mail_reply_to: Option<String>,
     /// Addresses that are told what happens in the rooms, as LiveKit tells it. Repeat for several.
     #[arg(long = "webhook", env = "ANTEROOM_WEBHOOK_URLS", value_delimiter = ',', hide_env_values = true)]
     pub(crate) webhook_urls: Vec<String>,
@@ -60,6 +63,7 @@ struct File {
     database: Option<String>,
     smtp_url: Option<String>,
     mail_from: Option<String>,
+    mail_reply_to: Option<String>,
     webhook_urls: Vec<String>,
     trusted_proxies: Vec<String>,
 }
@@ -76,6 +80,7 @@ pub(crate) struct Config {
     pub(crate) database: String,
     pub(crate) smtp_url: Option<String>,
     pub(crate) mail_from: String,
+    pub(crate) mail_reply_to: Option<String>,
     pub(crate) webhook_urls: Vec<Url>,
     /// Whose `X-Forwarded-For` is believed.
     pub(crate) trusted_proxies: Vec<Network>,
@@ -103,11 +108,8 @@ impl Config {
             public_url,
             database: database.unwrap_or_else(|| format!("sqlite:{}", data.join("anteroom.db").display())),
             smtp_url: flags.smtp_url.clone().or(file.smtp_url),
-            mail_from: flags
-                .mail_from
-                .clone()
-                .or(file.mail_from)
-                .unwrap_or_else(|| "Anteroom <anteroom@localhost>".into()),
+            mail_from: flags.mail_from.clone().or(file.mail_from).unwrap_or_else(|| "anteroom@localhost".into()),
+            mail_reply_to: flags.mail_reply_to.clone().or(file.mail_reply_to),
             webhook_urls: webhooks.iter().map(|text| webhook_url(text)).collect::<Result<_>>()?,
             trusted_proxies: file.trusted_proxies.iter().map(|text| text.parse()).collect::<Result<_, _>>()?,
             data,

@@ -79,7 +79,8 @@ fn config(flags: &Flags, address: SocketAddr) -> Config {
         public_url: Some(format!("http://{}", config::reachable(address))),
         database: format!("sqlite:{}", flags.data.join("anteroom.db").display()),
         smtp_url: None,
-        mail_from: "Anteroom demo <demo@anteroom.example>".into(),
+        mail_from: "demo@anteroom.example".into(),
+        mail_reply_to: None,
         webhook_urls: Vec::new(),
         trusted_proxies: Vec::new(),
     }

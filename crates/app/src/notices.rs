@@ -106,7 +106,6 @@ async fn letter(app: &App, id: AppointmentId, to: ParticipantId, subject: Subjec
         zone: me.2.clone(),
         other: other.0.clone(),
         other_zone: other.2.clone(),
-        organizer: host.email.clone(),
         link,
         opens_before: practice.policy.opens_before(),
         letter_id: format!("{to}.{}", subject.as_str()),

@@ -145,8 +145,6 @@ pub struct Letter {
     pub other: Private<PersonName>,
     /// In which zone the other one reads times.
     pub other_zone: Zone,
-    /// The host's address: the organizer of the calendar entry.
-    pub organizer: Private<EmailAddress>,
     /// The plan itself.
     pub appointment: Appointment,
     /// Their personal link; none for a cancelled appointment or one in person.

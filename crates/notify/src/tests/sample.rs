@@ -51,7 +51,6 @@ pub(super) fn letter(subject: Subject, role: Role, pack: Pack) -> Letter {
         zone: me.2,
         other: other.0,
         other_zone: other.2,
-        organizer: host.1,
         link: (subject == Subject::Confirmed).then(|| LINK.to_owned().into()),
         opens_before: pack.opens_before(),
         letter_id: format!("par_0190f5fe7f1c7000a5c30707070707.{}", subject.as_str()),
