@@ -43,14 +43,13 @@ pub(crate) fn router(porter: Porter) -> Router {
             .route(&format!("{slash}rtc"), get(entrance::enter_as_before))
             .route(&format!("{slash}rtc/validate"), validate())
             .route(&format!("{slash}rtc/v1"), get(entrance::enter))
-            .route(&format!("{slash}rtc/v1/validate"), validate());
+            .route(&format!("{slash}rtc/v1/validate"), validate())
+            .route(
+                &format!("{slash}twirp/{{service}}/{{method}}"),
+                post(programs::order).options(programs::preflight).fallback(programs::wrong_verb),
+            );
     }
-    router
-        .route(
-            "/twirp/{service}/{method}",
-            post(programs::order).options(programs::preflight).fallback(programs::wrong_verb),
-        )
-        .with_state(Arc::new(porter))
+    router.with_state(Arc::new(porter))
 }
 
 /// Browsers must be able to read a refusal, or their users are told that we cannot be reached.

@@ -11,6 +11,7 @@ use livekit_protocol::signal_request::Message as Ask;
 use livekit_protocol::signal_response::Message as Say;
 use prost::Message as _;
 use str0m::change::{SdpAnswer, SdpPendingOffer};
+use str0m::channel::ChannelId;
 use str0m::media::{Direction, MediaKind, Mid};
 use str0m::net::{Protocol, Receive};
 use str0m::rtp::RtpWrite;
@@ -31,6 +32,9 @@ pub(crate) struct Device {
     /// Which words were heard in whose track.
     pub(crate) heard: BTreeMap<String, Vec<u16>>,
     pub(crate) secured: bool,
+    /// Data packets, as they came.
+    pub(crate) read: Vec<Vec<u8>>,
+    channel: Option<ChannelId>,
     rtc: Rtc,
     udp: UdpSocket,
     pending: Option<SdpPendingOffer>,
@@ -85,6 +89,8 @@ impl Device {
             told: vec![],
             heard: BTreeMap::new(),
             secured: false,
+            read: vec![],
+            channel: None,
             rtc,
             udp,
             pending: Some(pending),
@@ -164,9 +170,21 @@ impl Device {
                         self.heard.entry(track.clone()).or_default().push(word);
                     }
                 }
+                Output::Event(Event::ChannelOpen(channel, _)) => self.channel = Some(channel),
+                Output::Event(Event::ChannelData(data)) => self.read.push(data.data),
                 Output::Event(_) => {}
             }
         }
+    }
+
+    /// Can it say data?
+    pub(crate) fn can_write(&self) -> bool {
+        self.channel.is_some()
+    }
+
+    pub(crate) fn write(&mut self, packet: &proto::DataPacket) {
+        let mut channel = self.rtc.channel(self.channel.expect("an open channel")).unwrap();
+        assert!(channel.write(true, &packet.encode_to_vec()).unwrap());
     }
 
     fn speak(&mut self) {

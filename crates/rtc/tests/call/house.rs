@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use anteroom_app::{Admission, Bearer, Clock, Error, Rng, Video, Welcome};
 use anteroom_dialect::livekit::{AnteroomClaim, Claims, Keys, VideoGrant};
 use anteroom_domain::{Refusal, RoomName};
-use anteroom_rtc::{Config, Embedded, wire};
+use anteroom_rtc::{Config, Embedded, Url, wire};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use tokio::sync::watch;
@@ -60,12 +60,17 @@ impl Rng for Outside {
 impl House {
     /// Open on free ports of this machine; every room is a plain one.
     pub(crate) async fn open() -> Self {
+        Self::open_telling(vec![]).await
+    }
+
+    /// The same, and what happens in the rooms is told there.
+    pub(crate) async fn open_telling(webhooks: Vec<Url>) -> Self {
         let keys = Keys::single("devkey", "secret");
         let config = Config {
             wire: wire::Config { listen: "127.0.0.1:0".parse().unwrap(), advertise: vec![] },
             url: "ws://unused".to_owned(),
             keys: keys.clone(),
-            webhooks: vec![],
+            webhooks,
         };
         let embedded = Arc::new(Embedded::start(config, Arc::new(Outside), Arc::new(Outside)).unwrap());
         let hosts = Arc::new(Hosts {
@@ -91,6 +96,11 @@ impl House {
     pub(crate) fn token(&self, room: &str, identity: &str) -> String {
         let video = VideoGrant { room_join: true, room: room.to_owned(), ..VideoGrant::default() };
         self.keys.mint(&Claims { sub: identity.to_owned(), exp: Some(in_an_hour()), video, ..Claims::default() })
+    }
+
+    /// A program's own token.
+    pub(crate) fn key(&self, video: VideoGrant) -> String {
+        self.keys.mint(&Claims { exp: Some(in_an_hour()), video, ..Claims::default() })
     }
 
     pub(crate) fn ticket(&self, room: &str, identity: &str, seat: i64) -> String {

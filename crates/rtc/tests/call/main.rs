@@ -6,6 +6,7 @@ mod before;
 mod device;
 mod house;
 mod older;
+mod programs;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};

@@ -133,7 +133,7 @@ pub fn sign(body: &[u8], keys: &Keys, now: i64) -> String {
 fn end_reason(reason: Option<Reason>) -> proto::RoomEndReason {
     match reason {
         None => proto::RoomEndReason::RoomEndIdleTimeout,
-        Some(Reason::Shutdown) => proto::RoomEndReason::RoomEndServerShutdown,
+        Some(Reason::Shutdown | Reason::Draining) => proto::RoomEndReason::RoomEndServerShutdown,
         Some(_) => proto::RoomEndReason::RoomEndApiDelete,
     }
 }
