@@ -26,7 +26,7 @@ const CALM: Duration = Duration::from_secs(2);
 /// So long must even the lowest layer not fit before it is held back.
 const PATIENCE: Duration = Duration::from_millis(1_500);
 /// While less is sent than is wanted, the estimate is made to look for more this often.
-const LOOK: Duration = Duration::from_secs(3);
+const LOOK: Duration = Duration::from_millis(1_500);
 
 #[derive(Debug)]
 pub(crate) struct Bandwidth {
@@ -38,6 +38,7 @@ pub(crate) struct Bandwidth {
     lowered: Option<Instant>,
     looked: Option<Instant>,
     desired: u64,
+    further: bool,
 }
 
 impl Default for Bandwidth {
@@ -50,6 +51,7 @@ impl Default for Bandwidth {
             lowered: None,
             looked: None,
             desired: 0,
+            further: false,
         }
     }
 }
@@ -112,7 +114,8 @@ impl Media {
         let (available, tolerable) = peer.bandwidth.for_pictures();
         let shares = share(available, tolerable, &wishes, !calm);
         let wanted = wishes.iter().filter_map(|wish| wish.costs.last()).sum::<u64>();
-        peer.look_for(now, wanted, shares.spent < wanted);
+        let starved = wishes.iter().filter(|wish| wish.has.is_none()).filter_map(|wish| wish.costs.first()).sum();
+        peer.look_for(now, wanted, shares.spent < wanted, starved);
 
         let mut begin = Vec::new();
         for ((mid, wish), mut layer) in mids.into_iter().zip(&wishes).zip(shares.layers) {
@@ -158,23 +161,24 @@ impl Media {
 }
 
 impl crate::peer::Peer {
-    /// The estimator looks only as far as it is told is useful, and only when it is told something new.
-    fn look_for(&mut self, now: Instant, wanted: u64, short: bool) {
-        let sound = self.bandwidth.sound.bits_per_second().unwrap_or(0);
-        let desired = (wanted + sound) * 13 / 10;
-        let changed = desired.abs_diff(self.bandwidth.desired) > self.bandwidth.desired / 5;
-        let again = short && self.bandwidth.looked.is_none_or(|at| now >= at + LOOK);
+    /// The estimator looks only as far as it is told is useful, and only when that has risen since it was last
+    /// woken. So while there is more to send it is told a little more and a little less in turn. Whoever is
+    /// sent no pictures at all is sent padding up to their estimate: sound alone would never let it grow.
+    fn look_for(&mut self, now: Instant, wanted: u64, short: bool, lowest: u64) {
+        let bandwidth = &mut self.bandwidth;
+        let sound = bandwidth.sound.bits_per_second().unwrap_or(0);
+        let again = short && bandwidth.looked.is_none_or(|at| now >= at + LOOK);
+        let further = short && (bandwidth.further != again);
+        let desired = (wanted + sound) * if further { 16 } else { 13 } / 10;
+        let changed = desired.abs_diff(bandwidth.desired) > bandwidth.desired / 5;
         if !changed && !again {
             return;
         }
-        self.bandwidth.looked = Some(now);
-        self.bandwidth.desired = desired;
-        let mut bwe = self.rtc.bwe();
-        if again {
-            // Only a rise makes it probe.
-            bwe.set_bitrate(Bitrate::ZERO, Bitrate::ZERO);
-        }
-        bwe.set_bitrate(Bitrate::ZERO, Bitrate::bps(desired));
+        bandwidth.looked = Some(now);
+        bandwidth.further = further;
+        bandwidth.desired = desired;
+        let minimum = if lowest > 0 { (lowest + sound) * 13 / 10 } else { 0 };
+        self.rtc.bwe().set_bitrate(Bitrate::bps(minimum), Bitrate::bps(desired));
         self.dirty = true;
     }
 }

@@ -12,7 +12,7 @@ use crate::peer::{Peer, Said};
 use crate::red;
 use crate::sink::{Arrival, Form, Verdict};
 use crate::table::Port;
-use crate::{Kind, Mid, Output, PeerId, Rid};
+use crate::{Codec, Kind, Mid, Output, PeerId, Rid};
 
 impl Media {
     /// What a peer said goes to those it concerns.
@@ -39,6 +39,7 @@ impl Media {
         let vp8 = is_vp8.then(|| Vp8Descriptor::parse(&rtp.payload).ok()).flatten();
         let keyframe = keyframe::starts(codec, &rtp.payload, vp8.as_ref());
 
+        published.codec = Codec::of(codec);
         published.saw(now, rid, rtp.header.ssrc, keyframe, rtp.payload.len());
         if !std::mem::replace(&mut published.received, true) {
             self.outputs.push_back(Output::Receiving { peer: source.0, mid: source.1 });

@@ -9,7 +9,7 @@ use crate::contained::contained;
 use crate::peer::{CLOSED, Peer, Said};
 use crate::source::Source;
 use crate::table::{Port, Table};
-use crate::{Channel, Config, IceCreds, Input, Mid, Output, PeerId, Rid, Stats};
+use crate::{Channel, Codec, Config, IceCreds, Input, Mid, Output, PeerId, Rid, Stats};
 
 /// The media of one room. Change something, then drain [`Media::poll`] until `None`; several inputs
 /// may be fed before draining. Instants never go backwards.
@@ -127,6 +127,11 @@ impl Media {
             peer.sinks.entry(sink.1).or_default().limit = rid;
             self.wish(now, sink);
         }
+    }
+
+    /// How a source is encoded, once packets came: an offer only says how it may be.
+    pub fn codec(&self, source: (PeerId, Mid)) -> Option<Codec> {
+        self.peers.get(&source.0)?.sources.get(&source.1)?.codec
     }
 
     /// The names of a source's layers, lowest first; empty without simulcast.

@@ -9,7 +9,7 @@ use crate::demand::Demand;
 use crate::early::Early;
 use crate::level::Meter;
 use crate::rate::Rate;
-use crate::{Kind, Rid};
+use crate::{Codec, Kind, Rid};
 
 /// A layer that was silent for longer does not flow. Longer than a screen share's pauses would hold
 /// people on a frozen layer; shorter than a keyframe's loss would make them jump.
@@ -23,6 +23,8 @@ const GUESSES: [u64; 3] = [150_000, 500_000, 1_700_000];
 pub(crate) struct Source {
     pub(crate) kind: Kind,
     pub(crate) received: bool,
+    /// What its packets really are; an offer only says what they may be.
+    pub(crate) codec: Option<Codec>,
     pub(crate) meter: Meter,
     pub(crate) demand: Demand,
     pub(crate) early: Early,
@@ -60,6 +62,7 @@ impl Source {
         let mut source = Self {
             kind,
             received: false,
+            codec: None,
             meter: Meter::default(),
             demand: Demand::default(),
             early: Early::default(),

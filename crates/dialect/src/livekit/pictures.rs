@@ -3,7 +3,7 @@
 //! A layer is known by its place, lowest first, or by the `rid` its publisher gave; never by what the `rid`
 //! is called: browsers say q, h and f, others 2, 1 and 0.
 
-use anteroom_media::Rid;
+use anteroom_media::{Codec, Rid};
 use anteroom_room::{Layer, ParticipantSid, Track, TrackSid};
 use livekit_protocol as proto;
 use livekit_protocol::signal_response::Message;
@@ -40,17 +40,24 @@ fn by_quality(track: &Track) -> Vec<&Layer> {
 
 /// For the publisher: so many of the track's layers, counted from the lowest, are wanted by anybody.
 #[expect(deprecated, reason = "old clients read these")]
-pub fn subscribed_quality(track: &Track, wanted: usize) -> Vec<u8> {
+pub fn subscribed_quality(track: &Track, codec: Codec, wanted: usize) -> Vec<u8> {
     let qualities: Vec<_> = by_quality(track)
         .iter()
         .enumerate()
         .map(|(place, layer)| proto::SubscribedQuality { quality: layer.quality, enabled: place < wanted })
         .collect();
-    let codec = track.mime.rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
+    // The codec it really sends: a browser that is told of another one publishes that as well.
+    let codec = match codec {
+        Codec::Vp8 => "vp8",
+        Codec::H264 => "h264",
+        Codec::Vp9 => "vp9",
+        Codec::Av1 => "av1",
+        Codec::Opus => "opus",
+    };
     let message = proto::SubscribedQualityUpdate {
         track_sid: track.sid.to_string(),
         subscribed_qualities: qualities.clone(),
-        subscribed_codecs: vec![proto::SubscribedCodec { codec, qualities }],
+        subscribed_codecs: vec![proto::SubscribedCodec { codec: codec.to_owned(), qualities }],
     };
     bytes(Message::SubscribedQualityUpdate(message))
 }
@@ -126,11 +133,12 @@ mod tests {
 
     #[test]
     fn publishers_are_told_of_each_quality_by_number() {
-        let bytes = subscribed_quality(&track(["q", "h", "f"]), 2);
+        let bytes = subscribed_quality(&track(["q", "h", "f"]), Codec::Vp8, 2);
         let said = proto::SignalResponse::decode(&*bytes).unwrap().message;
         let Some(Message::SubscribedQualityUpdate(update)) = said else { panic!("{said:?}") };
-        assert_eq!(update.subscribed_codecs[0].codec, "vp8");
-        let enabled: Vec<_> = update.subscribed_codecs[0].qualities.iter().map(|q| (q.quality, q.enabled)).collect();
+        let [told] = update.subscribed_codecs.as_slice() else { panic!("{update:?}") };
+        assert_eq!(told.codec, "vp8");
+        let enabled: Vec<_> = told.qualities.iter().map(|q| (q.quality, q.enabled)).collect();
         assert_eq!(enabled, [(0, true), (1, true), (2, false)]);
     }
 }

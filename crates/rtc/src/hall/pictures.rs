@@ -30,8 +30,9 @@ impl Live {
 
     /// A publisher is told how many of a track's layers anybody wants.
     pub(super) fn want(&mut self, source: (PeerId, Mid), layers: usize) {
+        let Some(codec) = self.media.codec(source) else { return };
         let Some((from, track)) = self.track_of(source) else { return };
-        let (to, frame) = (from.clone(), livekit::subscribed_quality(track, layers));
+        let (to, frame) = (from.clone(), livekit::subscribed_quality(track, codec, layers));
         self.say(&to, frame);
     }
 
