@@ -1,9 +1,9 @@
 //! Measurements. Each prints its table and fails only when there was nothing to measure.
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 
 use crate::place::{self, Profile};
-use crate::run::{command, run};
+use crate::run::{command, run, run_heard};
 use crate::{demo, needs, ui};
 
 /// From the tap on Join to the first decoded frame of the other person: two pages, the release program, loopback.
@@ -18,4 +18,12 @@ pub(crate) fn join(args: &[&str]) -> Result<()> {
         .current_dir(&e2e)
         .env("ANTEROOM_PROGRAM", place::program(Profile::Release)?)
         .env("ANTEROOM_CHROMIUM", chromium))
+}
+
+/// CPU of the media server alone: no sockets, virtual time, real peers on the other side.
+pub(crate) fn media() -> Result<()> {
+    let words = ["test", "--release", "-p", "anteroom-media", "--lib", "tests::cost", "--", "--nocapture"];
+    let said = run_heard(&mut command("cargo", &words))?;
+    ensure!(said.contains("per forwarded packet"), "nothing was measured");
+    Ok(())
 }

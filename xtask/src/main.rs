@@ -29,7 +29,8 @@ cargo xtask demo [ARGS]     build everything and start the demo; ARGS go to `ant
 cargo xtask test [STAGE]    every test there is, or only the stages named: ui, rust, stories
 cargo xtask ci              what the build server runs: format, lints, tidy, then every test
 cargo xtask tidy            the house rules a compiler cannot check
-cargo xtask bench join      from the tap on Join to the first frame of the other person, measured";
+cargo xtask bench join      from the tap on Join to the first frame of the other person, measured
+cargo xtask bench media     what a forwarded packet and a join cost the media server, in memory";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -50,6 +51,7 @@ fn command(args: &[&str]) -> Result<()> {
         ["ci"] => suite::ci(),
         ["tidy"] => tidy::check_repository(),
         ["bench", "join", rest @ ..] => bench::join(rest),
+        ["bench", "media"] => bench::media(),
         [] | ["help" | "--help" | "-h"] => {
             println!("{USAGE}");
             Ok(())

@@ -6,6 +6,7 @@ mod sim;
 mod track;
 
 mod codecs;
+mod cost;
 mod data;
 mod failing;
 mod forwarding;

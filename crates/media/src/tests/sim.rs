@@ -31,6 +31,8 @@ pub(crate) struct Sim {
     /// Only what this device sends is lost.
     pub(crate) only_from: Option<u64>,
     pub(crate) latency: Duration,
+    /// Real time that went into the room itself.
+    pub(crate) spent: Duration,
     /// Devices whose network is gone.
     pub(crate) cut: Vec<u64>,
     /// How often the room wanted to be told the time.
@@ -91,6 +93,7 @@ impl Sim {
             loss: 0,
             only_from: None,
             latency: Duration::from_millis(10),
+            spent: Duration::ZERO,
             cut: Vec::new(),
             ticks: 0,
             narrow: BTreeMap::new(),
@@ -183,7 +186,9 @@ impl Sim {
         }
         if self.media.deadline().is_some_and(|at| at <= self.now) {
             self.ticks += 1;
+            let began = origin();
             self.media.handle(self.now, Input::Tick);
+            self.spent += origin() - began;
         }
         self.settle();
         let due: Vec<u64> = self.clients.iter().filter(|(_, c)| c.deadline() <= self.now).map(|(id, _)| *id).collect();
@@ -207,7 +212,9 @@ impl Sim {
             destination: server(),
             bytes: &flight.bytes,
         };
+        let began = origin();
         self.media.handle(self.now, input);
+        self.spent += origin() - began;
     }
 
     fn advance(&mut self, peer: u64) {
@@ -219,7 +226,11 @@ impl Sim {
 
     /// Drains the room and puts what it sends on the wire.
     pub(crate) fn settle(&mut self) {
-        while let Some(output) = self.media.poll() {
+        loop {
+            let began = origin();
+            let output = self.media.poll();
+            self.spent += origin() - began;
+            let Some(output) = output else { break };
             match output {
                 Output::Transmit { peer, transport, bytes, source, .. } => {
                     assert_eq!(source, server(), "sent from a candidate");
