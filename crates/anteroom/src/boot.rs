@@ -17,7 +17,7 @@ use tracing_subscriber::EnvFilter;
 use crate::{
     absent::{NoMail, NoVideo},
     config::{Config, reachable},
-    http,
+    folder, http,
     outside::{SystemClock, SystemRng},
     secrets::{self, LiveKitKey},
 };
@@ -37,6 +37,7 @@ pub(crate) struct Site {
     embedded: Arc<rtc::Embedded>,
     end: CancellationToken,
     tasks: Vec<JoinHandle<()>>,
+    _held: folder::Held,
 }
 
 /// Logs go to stderr: stdout belongs to what commands answer.
@@ -78,6 +79,7 @@ pub(crate) async fn start(
     let address = listener.local_addr()?;
     let public_url = config.public_url.clone().unwrap_or_else(|| format!("http://{}", reachable(address)));
     let media_url = public_url.replacen("http", "ws", 1);
+    let held = folder::hold(&config.data)?;
     let livekit = secrets::livekit_key(&config.data, &*rng)?;
     let store = open_store(config).await?;
     let wire = rtc::wire::Config { listen: media_address(config, address), advertise: config.advertise.clone() };
@@ -95,7 +97,7 @@ pub(crate) async fn start(
     let router = finish(app.clone(), router);
     let tasks =
         vec![task(http::serve(listener, router, end.clone())), task(anteroom_jobs::run(app.clone(), end.clone()))];
-    Ok(Site { app, public_url, media_url, livekit, embedded, end, tasks })
+    Ok(Site { app, public_url, media_url, livekit, embedded, end, tasks, _held: held })
 }
 
 impl Site {

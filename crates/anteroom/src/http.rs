@@ -1,12 +1,16 @@
 //! The listener of pages, API and signalling: patient with people, not with whoever only holds the line.
 
+mod opening;
+
 use std::{net::SocketAddr, time::Duration};
 
 use axum::Router;
-use axum_server::{Handle, accept::NoDelayAcceptor};
+use axum_server::Handle;
 use hyper_util::rt::TokioTimer;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
+
+use self::opening::Prompt;
 
 /// A browser sends its headers at once. Whoever takes longer holds the line to hold it (Slowloris).
 const HEADERS: Duration = Duration::from_secs(10);
@@ -19,11 +23,9 @@ const LONGEST_HEAD: usize = 128 * 1024;
 pub(crate) async fn serve(listener: TcpListener, router: Router, end: CancellationToken) {
     let handle = Handle::new();
     let served = async {
-        // Signalling is many small messages that must not wait for each other: no Nagle.
-        let server = axum_server::from_tcp(listener.into_std()?)?.acceptor(NoDelayAcceptor::new());
-        // Who may speak either version is waited for without end until the first bytes tell which. Browsers speak the
-        // second one over TLS alone.
-        let mut server = server.handle(handle.clone()).http1_only();
+        // Not `http1_only`: told so, axum-server serves without upgrades, and every WebSocket of a call is hung up on.
+        let server = axum_server::from_tcp(listener.into_std()?)?.acceptor(Prompt(HEADERS));
+        let mut server = server.handle(handle.clone());
         let limits = server.http_builder();
         limits.http1().timer(TokioTimer::new()).header_read_timeout(HEADERS).max_buf_size(LONGEST_HEAD);
         server.serve(router.into_make_service_with_connect_info::<SocketAddr>()).await
@@ -43,11 +45,35 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, end: Cancellati
 
 #[cfg(test)]
 mod tests {
+    use axum::extract::WebSocketUpgrade;
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::net::TcpStream;
     use tokio::time::timeout;
 
     use super::*;
+
+    #[tokio::test]
+    async fn a_line_may_become_a_socket() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let greet = |upgrade: WebSocketUpgrade| async move {
+            upgrade.on_upgrade(|mut socket| async move { socket.send("hello".into()).await.unwrap() })
+        };
+        let router = Router::new().route("/", axum::routing::any(greet));
+        let work = async {
+            let mut line = TcpStream::connect(address).await.unwrap();
+            let asked = "GET / HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
+                         sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+            line.write_all(asked.as_bytes()).await.unwrap();
+            let mut said = Vec::new();
+            line.read_to_end(&mut said).await.unwrap();
+            assert!(said.ends_with(b"hello"), "{}", String::from_utf8_lossy(&said));
+        };
+        tokio::select! {
+            () = serve(listener, router, CancellationToken::new()) => panic!("the listener ended"),
+            () = work => {}
+        }
+    }
 
     #[tokio::test(start_paused = true)]
     async fn whoever_connects_and_does_not_ask_is_hung_up_on() {

@@ -4,6 +4,7 @@ mod absent;
 mod boot;
 mod config;
 mod demo;
+mod folder;
 mod http;
 mod outside;
 mod secrets;

@@ -1,11 +1,6 @@
 //! The keys of the media server's own tokens: made at the first start, kept in the data folder, readable by us alone.
 
-use std::{
-    fs,
-    io::Write,
-    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
-    path::Path,
-};
+use std::{fs, io::Write, os::unix::fs::OpenOptionsExt, path::Path};
 
 use anteroom_app::Rng;
 use anyhow::{Context, Result};
@@ -18,18 +13,13 @@ pub(crate) struct LiveKitKey {
     pub(crate) secret: String,
 }
 
-/// Reads the key, or makes one.
+/// Reads the key, or makes one. The folder is there already.
 pub(crate) fn livekit_key(data: &Path, rng: &dyn Rng) -> Result<LiveKitKey> {
     let path = data.join("livekit.toml");
     if let Ok(text) = fs::read_to_string(&path) {
         return toml::from_str(&text).with_context(|| format!("{} cannot be used", path.display()));
     }
     let key = LiveKitKey { key: format!("API{}", hex::<8>(rng)), secret: hex::<24>(rng) };
-    fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(data)
-        .with_context(|| format!("{} cannot be made", data.display()))?;
     let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
     file.write_all(toml::to_string(&key)?.as_bytes())?;
     file.sync_all()?;

@@ -133,3 +133,14 @@ fn a_wrong_configuration_is_named_not_guessed() {
     assert!(!done.status.success());
     assert!(String::from_utf8(done.stderr).unwrap().contains("listne"));
 }
+
+#[test]
+fn two_servers_never_share_a_folder() {
+    let data = tempfile::tempdir().unwrap();
+    let first = Demo::start(data.path());
+    let second = anteroom(data.path(), &["serve", "--listen", "127.0.0.1:0"]).output().unwrap();
+    assert!(!second.status.success());
+    assert!(String::from_utf8(second.stderr).unwrap().contains("another anteroom is running"));
+    drop(first);
+    assert!(Demo::start(data.path()).facts.is_object(), "a killed server still holds its folder");
+}
