@@ -31,9 +31,10 @@ impl<S> Accept<TcpStream, S> for Prompt {
     type Future = Ready<io::Result<(Opening, S)>>;
 
     fn accept(&self, line: TcpStream, service: S) -> Self::Future {
+        #[expect(clippy::disallowed_methods, reason = "a line's own limit; nobody else has one to move")]
+        let patience = Some(Box::pin(sleep(self.0)));
         // Signalling is many small messages that must not wait for each other: no Nagle.
-        let opening =
-            line.set_nodelay(true).map(|()| Opening { line, heard: 0, patience: Some(Box::pin(sleep(self.0))) });
+        let opening = line.set_nodelay(true).map(|()| Opening { line, heard: 0, patience });
         ready(opening.map(|opening| (opening, service)))
     }
 }
