@@ -24,6 +24,8 @@ const REFRESHED_FOR: i64 = 600;
 /// Messages a second, and how many may come at once. A join with screen share needs some dozens.
 const RATE: f64 = 50.0;
 const BURST: f64 = 400.0;
+/// A message of more bytes counts as several: the thread that reads them serves everybody. An offer is some 20 kB.
+const WEIGHT: f64 = 2048.0;
 
 /// To someone whose stay is unknown: come in anew.
 pub(crate) async fn send_away(mut socket: WebSocket) {
@@ -108,7 +110,7 @@ impl Line {
             },
             Some(Ok(Message::Close(_)) | Err(_)) | None => return false,
         };
-        if !self.within_allowance() {
+        if !self.within_allowance(bytes.len()) {
             tracing::info!(stay = %self.stay.sid, "too many messages");
             return self.expel().await;
         }
@@ -164,10 +166,11 @@ impl Line {
         matches!(timeout(WRITING, self.socket.send(message)).await, Ok(Ok(())))
     }
 
-    fn within_allowance(&mut self) -> bool {
+    fn within_allowance(&mut self, bytes: usize) -> bool {
         let now = Instant::now();
+        let cost = 1.0 + bytes as f64 / WEIGHT;
         let earned = now.duration_since(self.counted_at).as_secs_f64() * RATE;
-        self.allowance = (self.allowance + earned).min(BURST) - 1.0;
+        self.allowance = (self.allowance + earned).min(BURST) - cost;
         self.counted_at = now;
         self.allowance > 0.0
     }

@@ -194,6 +194,16 @@ async fn whoever_talks_nonsense_is_sent_out_and_nobody_else_notices() {
         }
     }
     until(&mut [&mut ada, &mut flood], "the flood is out", |two| two[1].socket.is_none()).await;
+    // Few messages, each of them long: it is the bytes that cost.
+    let mut heavy = Device::joins(&house, &house.token("r", "heavy"), 1).await;
+    let wishes = proto::UpdateTrackSettings { track_sids: vec!["x".repeat(100_000)], ..Default::default() };
+    let wish = proto::SignalRequest { message: Some(Ask::TrackSetting(wishes)) }.encode_to_vec();
+    for _ in 0..20 {
+        if heavy.socket.as_mut().unwrap().send(Frame::Binary(wish.clone().into())).await.is_err() {
+            break;
+        }
+    }
+    until(&mut [&mut ada, &mut heavy], "the heavy one is out", |two| two[1].socket.is_none()).await;
     assert!(ada.socket.is_some() && ada.has_left().is_none());
 }
 
