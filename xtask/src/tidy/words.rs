@@ -18,7 +18,7 @@ pub(super) fn check(sources: &[Source]) -> Vec<Finding> {
         if DRAWERS.contains(&source.stem()) {
             findings.push(Finding::new(&source.path, "a drawer, not a name: what do the things in it have in common?"));
         }
-        let mut named_by_a_trait = false; // a foreign trait names its functions; ours is checked where it is defined
+        let mut named_by_a_trait = false; // a foreign trait names its functions and types; ours is checked where it is defined
         for (number, line) in source.lines() {
             match line {
                 _ if line.starts_with("impl") => named_by_a_trait = line.contains(" for "),
@@ -27,7 +27,7 @@ pub(super) fn check(sources: &[Source]) -> Vec<Finding> {
             }
             let mut empty = defined(line).filter(|(kind, name)| is_empty_word(kind, name));
             if let Some((kind, name)) = empty.next()
-                && !(named_by_a_trait && kind == "fn")
+                && !(named_by_a_trait && matches!(kind, "fn" | "type"))
             {
                 findings.push(Finding::at(source, number, format!("`{name}` does not say what it is or does")));
             }
@@ -96,5 +96,7 @@ mod tests {
         assert_eq!(found("crates/a/src/lib.rs", &of("Theirs for Ours")), 0);
         assert_eq!(found("crates/a/src/lib.rs", &of("Ours")), 1);
         assert_eq!(found("crates/a/src/lib.rs", &format!("{}{}", of("Theirs for Ours"), of("Ours"))), 1);
+        let named = "impl Theirs for Ours {\n    type Service = S;\n}\n";
+        assert_eq!(found("crates/a/src/lib.rs", named), 0);
     }
 }
