@@ -89,17 +89,24 @@ export class Site {
   }
 
   /**
-   * The personal link in the newest mail to this address; mails leave a moment after what caused them.
+   * The personal link in the newest mail to this address in which this person is named: hosts get mail about many.
+   * Mails leave a moment after what caused them.
    *
    * @param {Person} reader
    * @param {string} address
+   * @param {string} about
    */
-  async linkMailedTo(reader, address) {
-    return eventually(`a mail with a link reaches ${address}`, async () => {
+  async linkMailedTo(reader, address, about) {
+    const { page } = reader;
+    return eventually(`a mail about ${about} reaches ${address}`, async () => {
       await reader.opens(this.facts.mailbox_url);
-      const mail = reader.page.getByRole("article").filter({ hasText: address }).first();
-      const link = mail.locator('a[href*="/join/"]').first();
-      return (await link.count()) > 0 ? link.getAttribute("href") : null;
+      const mails = page.getByRole("article").filter({ hasText: address }).getByRole("heading").getByRole("link");
+      for (const path of await mails.evaluateAll((links) => links.map((link) => link.getAttribute("href") ?? ""))) {
+        await reader.opens(this.at(path));
+        const link = page.locator('a[href*="/join/"]').first();
+        if ((await page.getByText(about).count()) > 0 && (await link.count()) > 0) return link.getAttribute("href");
+      }
+      return null;
     });
   }
 

@@ -26,8 +26,8 @@ story("a consultation goes from the booking to its record", async (site) => {
   const appointment = await books(site, host, { guest: patient, inMinutes: 5, lasting: 30 });
   await confirms(host);
 
-  const hostLink = await site.linkMailedTo(admin, doctor.email);
-  const guestLink = await site.linkMailedTo(admin, patient.email);
+  const hostLink = await site.linkMailedTo(admin, doctor.email, patient.name);
+  const guestLink = await site.linkMailedTo(admin, patient.email, doctor.name);
   assert.notEqual(hostLink, guestLink);
 
   // The host is there first and sees the guest come.

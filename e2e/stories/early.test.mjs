@@ -12,8 +12,8 @@ story("who comes too early checks their camera, and is brought in when the door 
   const patient = { name: "Ilse Brandt", email: "ilse@mail.example", phone: "+49 30 901821" };
   await books(site, host, { guest: patient, inMinutes: 180, lasting: 30 });
   await confirms(host);
-  const hostLink = await site.linkMailedTo(host, site.facts.host.email);
-  const guestLink = await site.linkMailedTo(host, patient.email);
+  const hostLink = await site.linkMailedTo(host, site.facts.host.email, patient.name);
+  const guestLink = await site.linkMailedTo(host, patient.email, patient.name);
 
   const guest = await site.onPhone("guest");
   await guest.opens(guestLink);
