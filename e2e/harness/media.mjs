@@ -10,6 +10,7 @@ import { eventually } from "./eventually.mjs";
  * @typedef {object} Received
  * @property {number} people in the room besides this one
  * @property {number} frames decoded so far
+ * @property {number} painted frames that reached the screen: a browser may decode every picture and show none
  * @property {number} energy of the sound so far
  * @property {number} seconds of sound so far
  */
@@ -27,10 +28,12 @@ const AUDIBLE = 0.005;
  */
 export function received({ page }) {
   return page.evaluate(async () => {
-    const total = { people: 0, frames: 0, energy: 0, seconds: 0 };
+    const total = { people: 0, frames: 0, painted: 0, energy: 0, seconds: 0 };
     const call = /** @type {any} */ (document.querySelector("anteroom-call"));
     for (const participant of call?.room?.remoteParticipants.values() ?? []) {
       total.people += 1;
+      const tile = document.querySelector(`[data-participant="${participant.identity}"] video`);
+      total.painted += /** @type {any} */ (tile)?.getVideoPlaybackQuality().totalVideoFrames ?? 0;
       for (const publication of participant.trackPublications.values()) {
         const report = await publication.track?.getRTCStatsReport();
         for (const stats of report?.values() ?? []) {
@@ -52,7 +55,12 @@ export function received({ page }) {
  */
 export async function seesTheOthers(person) {
   const first = await received(person);
-  await eventually(`${person.name} sees the others move`, async () => (await received(person)).frames >= first.frames + FRAMES);
+  let shown = first.painted;
+  await eventually(`${person.name} sees the others move`, async () => {
+    const now = await received(person);
+    shown = Math.min(shown, now.painted); // a new element counts from zero
+    return now.frames >= first.frames + FRAMES && now.painted >= shown + FRAMES;
+  });
 }
 
 /**

@@ -45,6 +45,8 @@ export class Person {
     page.on("console", (message) => {
       // That an answer was a refusal is the server's business and often the point of a story.
       if (message.type() !== "error" || message.text().startsWith("Failed to load resource")) return;
+      // The room may close under a page a moment before its goodbye arrives; the library calls that an error.
+      if (/^publisher data channel '\w+' closed unexpectedly/.test(message.text())) return;
       this.complaints.push(`${this.name}: ${message.text()} (${message.location().url})`);
     });
   }
