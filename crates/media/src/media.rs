@@ -55,6 +55,15 @@ impl Media {
         self.forget(peer);
     }
 
+    /// As [`Media::leave`], but without a word: for peers who are told over their signalling and close by themselves.
+    /// A goodbye that overtakes that telling looks to them like an accident.
+    pub fn let_go(&mut self, now: Instant, peer: PeerId) {
+        self.at(now);
+        if self.peers.remove(&peer).is_some() {
+            self.forget(peer);
+        }
+    }
+
     /// Datagrams and time.
     pub fn handle(&mut self, now: Instant, input: Input<'_>) {
         let now = self.at(now);

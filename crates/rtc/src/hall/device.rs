@@ -79,6 +79,11 @@ impl Device {
         self.socket = None;
     }
 
+    /// It hears what is said to it.
+    pub(crate) fn is_plugged(&self) -> bool {
+        self.socket.is_some()
+    }
+
     pub(crate) fn speaks_through(&self, number: u64) -> bool {
         self.socket.as_ref().is_some_and(|(ours, _)| *ours == number)
     }

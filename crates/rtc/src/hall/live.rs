@@ -229,7 +229,11 @@ impl Live {
         let Some(device) = self.devices.remove(who) else { return };
         for peer in device.legs() {
             self.by_peer.remove(&peer);
-            self.media.leave(now, peer);
+            if device.is_plugged() {
+                self.media.let_go(now, peer);
+            } else {
+                self.media.leave(now, peer);
+            }
             self.old_routes.push(Route { room: self.id, peer });
         }
     }

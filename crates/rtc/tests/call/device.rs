@@ -109,6 +109,11 @@ impl Device {
         joined.expect("joined")
     }
 
+    /// Nobody closed its media connection.
+    pub(crate) fn line_is_up(&self) -> bool {
+        self.rtc.is_alive()
+    }
+
     pub(crate) fn has_left(&self) -> Option<proto::DisconnectReason> {
         self.told.iter().find_map(|said| match said {
             Say::Leave(leave) => Some(leave.reason()),

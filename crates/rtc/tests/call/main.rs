@@ -171,6 +171,9 @@ async fn a_closed_room_sends_everybody_out_and_says_why() {
     house.closes("r").await;
     until(&mut [&mut ada, &mut cem], "ada is out", |two| two[0].socket.is_none()).await;
     assert_eq!(ada.has_left(), Some(DisconnectReason::RoomClosed));
+    let mut dan = Device::joins(&house, &house.token("another", "dan"), 1).await;
+    until(&mut [&mut ada, &mut cem, &mut dan], "dan is connected", |all| all[2].secured).await;
+    assert!(ada.line_is_up(), "a goodbye on the media may overtake the word, and looks like an accident then");
     assert!(cem.socket.is_some() && cem.has_left().is_none(), "another room is none of it");
 }
 
