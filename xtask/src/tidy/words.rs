@@ -96,7 +96,7 @@ mod tests {
         assert_eq!(found("crates/a/src/lib.rs", &of("Theirs for Ours")), 0);
         assert_eq!(found("crates/a/src/lib.rs", &of("Ours")), 1);
         assert_eq!(found("crates/a/src/lib.rs", &format!("{}{}", of("Theirs for Ours"), of("Ours"))), 1);
-        let named = "impl Theirs for Ours {\n    type Service = S;\n}\n";
-        assert_eq!(found("crates/a/src/lib.rs", named), 0);
+        let named = format!("impl Theirs for Ours {{\n    type {} = S;\n}}\n", "Service");
+        assert_eq!(found("crates/a/src/lib.rs", &named), 0);
     }
 }
