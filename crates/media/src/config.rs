@@ -14,8 +14,9 @@ use crate::dtls;
 
 /// Video packets kept for answering NACKs: a second of 4 Mbit/s. More is dead weight in a cache.
 const RESEND_VIDEO: usize = 512;
-/// How much may wait in one peer's data channels before a message is refused.
-const DATA_BUFFER: usize = 1024 * 1024;
+/// How much may wait in one peer's data channels before a message is refused. Senders do not wait for slow readers: of
+/// a file that fits in here nothing is lost, however slow the reader.
+const DATA_BUFFER: usize = 3 * 1024 * 1024;
 /// The largest message a data channel takes; what the other servers of the protocol announce too.
 pub(crate) const LARGEST_MESSAGE: usize = 65_535;
 

@@ -45,5 +45,5 @@ fn a_peer_that_does_not_read_is_told_no_instead_of_filling_our_memory() {
     let now = sim.now;
     let taken = (0..200).take_while(|_| sim.media.send_data(now, PeerId(1), Channel::Reliable, &message));
     let taken = taken.count();
-    assert!((1..60).contains(&taken), "{taken} messages waiting");
+    assert!((35..60).contains(&taken), "{taken} messages of a file of two megabytes and more were taken");
 }
