@@ -46,7 +46,10 @@ class Person:
         grants = api.VideoGrants(room_join=True, room=room)
         self.token = api.AccessToken(KEY, SECRET).with_identity(identity).with_grants(grants).to_jwt()
         self.identity, self.room, self.told = identity, rtc.Room(), []
-        for event in ("data_received", "disconnected", "participant_name_changed", "room_metadata_changed", "track_muted", "track_published"):
+        for event in (
+            "data_received", "disconnected", "participant_name_changed", "room_metadata_changed", "track_muted",
+            "track_published",
+        ):
             self.room.on(event, lambda *args, event=event: self.told.append((event, *args)))
 
     async def joins(self):
@@ -59,9 +62,12 @@ class Person:
 
 
 async def rooms(service: RoomService, name: str):
-    plan = api.CreateRoomRequest(name=name, empty_timeout=600, departure_timeout=30, max_participants=4, metadata="floor 2")
+    plan = api.CreateRoomRequest(
+        name=name, empty_timeout=600, departure_timeout=30, max_participants=4, metadata="floor 2"
+    )
     made = await service.create_room(plan)
-    assert made.sid.startswith("RM_") and (made.empty_timeout, made.departure_timeout, made.max_participants) == (600, 30, 4)
+    assert made.sid.startswith("RM_")
+    assert (made.empty_timeout, made.departure_timeout, made.max_participants) == (600, 30, 4)
     again = await service.create_room(api.CreateRoomRequest(name=name, empty_timeout=1))
     assert (again.sid, again.empty_timeout, again.metadata) == (made.sid, 600, "floor 2")
     listed = await service.list_rooms(api.ListRoomsRequest(names=[name, "nowhere"]))
@@ -132,8 +138,10 @@ async def refusals(service: RoomService, name: str):
     for key, secret in ((KEY, "another secret"), ("nokey", SECRET)):
         async with api.LiveKitAPI(HTTP, key, secret) as stranger:
             assert await refusal(stranger.room.list_rooms(api.ListRoomsRequest())) == (401, "unauthenticated")
-            assert await refusal(stranger.room.create_room(api.CreateRoomRequest(name=name))) == (401, "unauthenticated")
-    expired = api.AccessToken(KEY, SECRET).with_grants(api.VideoGrants(room_list=True)).with_ttl(datetime.timedelta(hours=-1))
+            created = stranger.room.create_room(api.CreateRoomRequest(name=name))
+            assert await refusal(created) == (401, "unauthenticated")
+    lister = api.AccessToken(KEY, SECRET).with_grants(api.VideoGrants(room_list=True))
+    expired = lister.with_ttl(datetime.timedelta(hours=-1))
     assert await refusal(raw("ListRooms", expired.to_jwt())) == (401, "unauthenticated")
     joiner = api.AccessToken(KEY, SECRET).with_identity("ada").with_grants(api.VideoGrants(room_join=True, room=name))
     assert await refusal(raw("ListRooms", joiner.to_jwt())) == (401, "unauthenticated")

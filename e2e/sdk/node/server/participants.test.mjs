@@ -13,7 +13,8 @@ after(async () => {
 });
 beforeEach(async () => {
   [ada, ben] = await Promise.all([person(server, "ward", "ada"), person(server, "ward", "ben")]);
-  await so("they see each other", () => ada.client.remoteParticipants.has("ben") && ben.client.remoteParticipants.has("ada"));
+  const sees = (one, other) => one.client.remoteParticipants.has(other);
+  await so("they see each other", () => sees(ada, "ben") && sees(ben, "ada"));
 });
 afterEach(() => Promise.all([ada.client.disconnect(), ben.client.disconnect()]));
 
@@ -40,8 +41,9 @@ test("a muted track is muted for everybody, and stays so", async () => {
   const muted = await server.rooms.mutePublishedTrack("ward", "ada", sid, true);
   assert.deepEqual([muted.sid, muted.muted], [sid, true]);
   await ben.hears("trackMuted", (publication) => publication.sid === sid);
-  await assert.rejects(server.rooms.mutePublishedTrack("ward", "ada", sid, false), { status: 412, code: "failed_precondition" });
-  await assert.rejects(server.rooms.mutePublishedTrack("ward", "ada", "TR_none", true), { status: 404, code: "not_found" });
+  const mute = (track, muted) => server.rooms.mutePublishedTrack("ward", "ada", track, muted);
+  await assert.rejects(mute(sid, false), { status: 412, code: "failed_precondition" });
+  await assert.rejects(mute("TR_none", true), { status: 404, code: "not_found" });
 });
 
 test("a new name, new words and new facts about somebody reach the others", async () => {
@@ -79,13 +81,14 @@ test("a program says who receives what", async () => {
 });
 
 test("data reaches all, or those it is for", async () => {
-  const bytes = (text) => new TextEncoder().encode(text);
-  await server.rooms.sendData("ward", bytes("for ben"), DataPacket_Kind.RELIABLE, { destinationIdentities: ["ben"], topic: "t" });
-  await server.rooms.sendData("ward", bytes("by stay"), DataPacket_Kind.RELIABLE, [ben.client.localParticipant.sid]);
-  await server.rooms.sendData("ward", bytes("for all"), DataPacket_Kind.RELIABLE, {});
-  const read = (one) => one.told.filter(([event]) => event === "dataReceived").map(([, data]) => new TextDecoder().decode(data));
-  await ada.hears("dataReceived", (data) => new TextDecoder().decode(data) === "for all");
-  await ben.hears("dataReceived", (data) => new TextDecoder().decode(data) === "for all");
+  const send = (text, to) =>
+    server.rooms.sendData("ward", new TextEncoder().encode(text), DataPacket_Kind.RELIABLE, to);
+  await send("for ben", { destinationIdentities: ["ben"], topic: "t" });
+  await send("by stay", [ben.client.localParticipant.sid]);
+  await send("for all", {});
+  const text = (data) => new TextDecoder().decode(data);
+  const read = (one) => one.told.filter(([event]) => event === "dataReceived").map(([, data]) => text(data));
+  for (const one of [ada, ben]) await one.hears("dataReceived", (data) => text(data) === "for all");
   assert.deepEqual([read(ada), read(ben)], [["for all"], ["for ben", "by stay", "for all"]]);
   const [, , sender, , topic] = ben.told.find(([event]) => event === "dataReceived");
   assert.deepEqual([sender, topic], [undefined, "t"]);

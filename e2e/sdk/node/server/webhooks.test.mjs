@@ -44,8 +44,9 @@ test("a call is told from its first to its last moment, in order and under seal"
     await server.rooms.deleteRoom("ward");
     await so("the end is told", () => ear.told.some((it) => it.event === "room_finished"));
 
-    const events = ear.told.map((it) => it.event);
-    assert.deepEqual(events, ["room_started", "participant_joined", "track_published", "track_unpublished", "participant_left", "room_finished"]);
+    const joining = ["room_started", "participant_joined", "track_published"];
+    const leaving = ["track_unpublished", "participant_left", "room_finished"];
+    assert.deepEqual(ear.told.map((it) => it.event), [...joining, ...leaving]);
     assert.equal(ear.tries[0], ear.tries[1], "tried again under the same id");
     assert.equal(new Set(ear.told.map((it) => it.id)).size, 6);
     assert.ok(ear.told.every((it) => it.room.name === "ward" && /^RM_/.test(it.room.sid) && it.createdAt > 0n));
