@@ -115,6 +115,18 @@ pub enum Codec {
 }
 
 impl Codec {
+    /// By its name in a description (`H264`) or in a request (`h264`); `None` for what we do not forward.
+    pub fn named(name: &str) -> Option<Self> {
+        match name.to_ascii_lowercase().as_str() {
+            "opus" => Some(Self::Opus),
+            "vp8" => Some(Self::Vp8),
+            "h264" => Some(Self::H264),
+            "vp9" => Some(Self::Vp9),
+            "av1" => Some(Self::Av1),
+            _ => None,
+        }
+    }
+
     pub(crate) fn of(codec: str0m::format::Codec) -> Option<Self> {
         match codec {
             str0m::format::Codec::Opus => Some(Self::Opus),

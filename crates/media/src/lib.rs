@@ -25,6 +25,7 @@ mod negotiation;
 mod offer;
 mod offering;
 mod peer;
+mod preference;
 mod rate;
 mod red;
 mod sink;
@@ -44,6 +45,7 @@ pub use config::{Config, ConfigError, IceCreds};
 pub use io::{Channel, Input, Output, Stats, Transport};
 pub use media::Media;
 pub use offering::{Change, Proposal};
+pub use preference::preferring;
 pub use str0m::media::{Mid, Rid};
 pub use voice::{Voice, voiced};
 

@@ -28,6 +28,8 @@ pub struct Draft {
 pub struct Details {
     /// The simulcast layers the publisher means to send, lowest first.
     pub layers: Vec<Layer>,
+    /// The codecs the publisher means to send it in, as `vp8`, the one it likes best first; empty for whichever.
+    pub codecs: Vec<String>,
     /// Two channels.
     pub stereo: bool,
     /// The sender will not pause in silence.

@@ -152,6 +152,7 @@ pub(crate) fn draft(request: proto::AddTrackRequest) -> Option<Draft> {
     };
     let source = source(request.source());
     let layers = request.layers.iter().take(4).map(layer).collect();
+    let codecs = request.simulcast_codecs.iter().take(4).map(|codec| codec.codec.clone()).collect();
     Some(Draft {
         kind,
         source,
@@ -162,6 +163,7 @@ pub(crate) fn draft(request: proto::AddTrackRequest) -> Option<Draft> {
         height: request.height,
         details: Details {
             layers,
+            codecs,
             stereo: request.stereo,
             disable_dtx: request.disable_dtx,
             disable_red: request.disable_red,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use anteroom_media::{Codec, Mid, Msid, Section, Voice, voiced};
+use anteroom_media::{Codec, Mid, Msid, Section, Voice, preferring, voiced};
 use anteroom_room::{Input, Kind, Output, Participant, ParticipantSid, Track, TrackSid};
 
 use super::facts::{RoomFacts, Wording};
@@ -20,6 +20,8 @@ pub struct Session {
     published: BTreeMap<Mid, TrackSid>,
     /// How what they say on each section is to be encoded.
     voices: BTreeMap<Mid, Voice>,
+    /// In which codec what they show on each section is to be sent, the best first.
+    codecs: BTreeMap<Mid, Vec<Codec>>,
     /// Sections the client sends on without having said what.
     unclaimed: Vec<Sending>,
 }
@@ -37,6 +39,8 @@ struct Reserved {
     kind: Kind,
     track: TrackSid,
     voice: Option<Voice>,
+    /// The codec they want to send, if they said so.
+    codec: Option<Codec>,
 }
 
 #[derive(Clone)]
@@ -44,7 +48,8 @@ struct Sending {
     mid: Mid,
     kind: Kind,
     cid: Option<String>,
-    mime: String,
+    /// What both sides can, in the client's order.
+    codecs: Vec<Codec>,
 }
 
 /// What follows from an offer.
@@ -83,8 +88,15 @@ impl Session {
     }
 
     fn receiving(sid: ParticipantSid, receiving: Receiving) -> Self {
-        let (published, voices) = (BTreeMap::new(), BTreeMap::new());
-        Self { sid, receiving, reserved: Vec::new(), published, voices, unclaimed: Vec::new() }
+        Self {
+            sid,
+            receiving,
+            reserved: Vec::new(),
+            published: BTreeMap::new(),
+            voices: BTreeMap::new(),
+            codecs: BTreeMap::new(),
+            unclaimed: Vec::new(),
+        }
     }
 
     /// The first message.
@@ -101,8 +113,9 @@ impl Session {
     pub fn reserve(&mut self, track: &Track) -> Vec<Input> {
         let known = self.reserved.iter().any(|reserved| reserved.track == track.sid);
         if !known && !self.published.values().any(|published| *published == track.sid) {
+            let codec = track.draft.details.codecs.first().and_then(|codec| Codec::named(codec));
             let (cid, kind) = (track.draft.cid.clone(), track.kind());
-            self.reserved.push(Reserved { cid, kind, track: track.sid.clone(), voice: voice(track) });
+            self.reserved.push(Reserved { cid, kind, track: track.sid.clone(), voice: voice(track), codec });
         }
         self.claim()
     }
@@ -202,7 +215,8 @@ impl Session {
         let mut inputs = self.withdraw(offered);
         self.unclaimed = offered.iter().filter_map(|section| self.unknown(section)).collect();
         inputs.extend(self.claim());
-        let reply = reply::answer(id, voiced(&sdp(&labels), &self.voices), &tracks);
+        let sdp = preferring(&voiced(&sdp(&labels), &self.voices), &self.codecs);
+        let reply = reply::answer(id, sdp, &tracks);
         Negotiated { reply, inputs, sinks }
     }
 
@@ -222,7 +236,7 @@ impl Session {
             mid: section.mid,
             kind: kind_of(section)?,
             cid: section.msid.as_ref().map(|msid| msid.track.clone()),
-            mime: section.codecs.first().map_or("", |codec| mime(*codec)).to_owned(),
+            codecs: section.codecs.clone(),
         })
     }
 
@@ -245,13 +259,16 @@ impl Session {
     }
 
     fn publish(&mut self, place: usize, sending: Sending) -> Input {
-        let Reserved { track, voice, .. } = self.reserved.remove(place);
+        let Reserved { track, voice, codec, .. } = self.reserved.remove(place);
+        let Sending { mid, mut codecs, .. } = sending;
+        codecs.sort_by_key(|able| Some(*able) != codec);
+        let mime = codecs.first().map_or("", |codec| mime(*codec)).to_owned();
         match voice {
-            Some(voice) => self.voices.insert(sending.mid, voice),
-            None => self.voices.remove(&sending.mid),
-        };
-        self.published.insert(sending.mid, track.clone());
-        Input::Negotiated { who: self.sid.clone(), track, mid: sending.mid.to_string(), mime: sending.mime }
+            Some(voice) => drop((self.voices.insert(mid, voice), self.codecs.remove(&mid))),
+            None => drop((self.voices.remove(&mid), self.codecs.insert(mid, codecs))),
+        }
+        self.published.insert(mid, track.clone());
+        Input::Negotiated { who: self.sid.clone(), track, mid: mid.to_string(), mime }
     }
 }
 

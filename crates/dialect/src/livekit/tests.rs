@@ -356,4 +356,23 @@ mod negotiating {
         assert_eq!(session.published_on("7".into()).unwrap().as_str(), "TR_second");
         assert_eq!(session.published_on("8".into()).unwrap().as_str(), "TR_first");
     }
+
+    #[test]
+    fn pictures_are_answered_in_the_codec_that_was_asked_for_and_announced_as_that() {
+        let sdp = "v=0\r\nm=video 9 UDP/TLS/RTP/SAVPF 96 102\r\na=mid:4\r\na=rtpmap:96 VP8/90000\r\n\
+            a=rtpmap:102 H264/90000\r\n";
+        let mut offered = section("4", Video, Direction::SendOnly, Some("cam"));
+        offered.codecs = vec![Codec::Vp8, Codec::H264];
+        let mut camera = track("TR_VC", "cam", Kind::Video, "");
+        for (asked, first, mime) in [(vec![], "96 102", "video/VP8"), (vec!["h264".to_owned()], "102 96", "video/H264")]
+        {
+            camera.draft.details.codecs = asked;
+            let mut session = Session::new("PA_me".into());
+            session.reserve(&camera);
+            let negotiated = session.negotiate(1, &[offered.clone()], |_| sdp.to_owned());
+            let text = reply(&negotiated).sdp;
+            assert!(text.contains(&format!("SAVPF {first}\r\n")), "{text}");
+            assert!(matches!(&negotiated.inputs[..], [Input::Negotiated { mime: told, .. }] if told == mime));
+        }
+    }
 }

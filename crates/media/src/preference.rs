@@ -1,0 +1,72 @@
+//! In which codec pictures are to be sent: what our answer says about it.
+//!
+//! A browser sends the first codec of the other side's description; str0m answers in its own order for every
+//! section. Whoever asked for H264 and is answered VP8 first sends VP8, however it asked.
+
+use std::collections::BTreeMap;
+
+use crate::offer::split;
+use crate::{Codec, Mid};
+
+/// The answer `sdp` with the payload types of these sections in this order of codecs; the rest follows as it was.
+pub fn preferring(sdp: &str, orders: &BTreeMap<Mid, Vec<Codec>>) -> String {
+    let (session, sections) = split(sdp);
+    let mut lines: Vec<String> = session.into_iter().map(str::to_owned).collect();
+    for section in &sections {
+        let mid = section.iter().find_map(|line| line.strip_prefix("a=mid:")).map(Mid::from);
+        let order = mid.and_then(|mid| orders.get(&mid));
+        for line in section {
+            match order {
+                Some(order) if line.starts_with("m=") => lines.push(ordered(line, section, order)),
+                _ => lines.push((*line).to_owned()),
+            }
+        }
+    }
+    lines.join("\r\n") + "\r\n"
+}
+
+/// The `m=` line: three words, then the payload types.
+fn ordered(line: &str, section: &[&str], order: &[Codec]) -> String {
+    let mut words: Vec<&str> = line.split_whitespace().collect();
+    let place = |number: &str| {
+        let codec = encoding(section, number).and_then(Codec::named);
+        codec.and_then(|codec| order.iter().position(|wanted| *wanted == codec)).unwrap_or(order.len())
+    };
+    if let Some(numbers) = words.get_mut(3..) {
+        numbers.sort_by_key(|number| place(number));
+    }
+    words.join(" ")
+}
+
+/// The name behind a payload type, as in `a=rtpmap:96 VP8/90000`.
+fn encoding<'a>(section: &[&'a str], number: &str) -> Option<&'a str> {
+    let maps = section.iter().filter_map(|line| line.strip_prefix("a=rtpmap:")?.split_once(' '));
+    maps.into_iter().find(|(known, _)| *known == number).and_then(|(_, name)| name.split('/').next())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ANSWER: &str = "v=0\r\nm=video 9 UDP/TLS/RTP/SAVPF 96 97 102 103 98\r\na=mid:0\r\na=rtpmap:96 VP8/90000\r\n\
+        a=rtpmap:97 rtx/90000\r\na=fmtp:97 apt=96\r\na=rtpmap:102 H264/90000\r\na=rtpmap:103 rtx/90000\r\n\
+        a=rtpmap:98 VP9/90000\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:1\r\na=rtpmap:96 VP8/90000\r\n";
+
+    fn preferred(order: &[Codec]) -> String {
+        preferring(ANSWER, &BTreeMap::from([(Mid::from("0"), order.to_vec())]))
+    }
+
+    #[test]
+    fn the_codec_that_was_asked_for_comes_first_and_the_rest_as_it_was() {
+        let text = preferred(&[Codec::H264, Codec::Vp8]);
+        assert!(text.contains("m=video 9 UDP/TLS/RTP/SAVPF 102 96 97 103 98\r\n"), "{text}");
+        assert!(text.contains("SAVPF 96\r\na=mid:1"), "another section is as it was: {text}");
+        assert_eq!(text.lines().count(), ANSWER.lines().count());
+    }
+
+    #[test]
+    fn what_is_not_there_is_not_invented() {
+        assert_eq!(preferred(&[Codec::Av1]), ANSWER);
+        assert_eq!(preferring(ANSWER, &BTreeMap::new()), ANSWER);
+    }
+}
