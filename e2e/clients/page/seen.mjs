@@ -1,0 +1,37 @@
+// What somebody really receives of somebody else: pictures decoded and painted, sound with energy in it, from the
+// browser's own statistics. That a track exists proves nothing.
+
+/**
+ * By source: frames decoded and painted, their size and codec, packets, energy and seconds of sound.
+ */
+export async function seen(room, who) {
+  const total = {};
+  for (const publication of room?.remoteParticipants.get(who)?.trackPublications.values() ?? []) {
+    const one = { subscribed: publication.isSubscribed, muted: publication.isMuted, packets: 0, frames: 0, painted: 0, energy: 0, seconds: 0 };
+    total[publication.source] = one;
+    const report = await publication.track?.getRTCStatsReport();
+    for (const stats of report?.values() ?? []) {
+      if (stats.type !== "inbound-rtp") continue;
+      one.packets += stats.packetsReceived ?? 0;
+      one.frames += stats.framesDecoded ?? 0;
+      one.keyFrames = stats.keyFramesDecoded;
+      one.width = stats.frameWidth;
+      one.height = stats.frameHeight;
+      one.energy += stats.totalAudioEnergy ?? 0;
+      one.seconds += stats.totalSamplesDuration ?? 0;
+      one.codec = report.get(stats.codecId)?.mimeType;
+    }
+    const element = publication.track?.attachedElements.find((it) => it.painted !== undefined);
+    if (element) Object.assign(one, { painted: element.painted, shades: shades(element) });
+  }
+  return total;
+}
+
+/** How many different shades are in the picture that is on the screen now: a black one has one. */
+function shades(element) {
+  const canvas = new OffscreenCanvas(16, 16);
+  const context = canvas.getContext("2d");
+  context.drawImage(element, 0, 0, 16, 16);
+  const { data } = context.getImageData(0, 0, 16, 16);
+  return new Set(Array.from({ length: 256 }, (_, at) => data[at * 4] >> 4)).size;
+}
