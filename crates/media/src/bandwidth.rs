@@ -39,6 +39,8 @@ pub(crate) struct Bandwidth {
     looked: Option<Instant>,
     desired: u64,
     further: bool,
+    /// Less is sent than is wanted.
+    pub(crate) short: bool,
 }
 
 impl Default for Bandwidth {
@@ -52,6 +54,7 @@ impl Default for Bandwidth {
             looked: None,
             desired: 0,
             further: false,
+            short: false,
         }
     }
 }
@@ -108,6 +111,7 @@ impl Media {
         };
         peer.bandwidth.next = Some(now + if wishes.is_empty() { IDLE } else { AGAIN });
         if wishes.is_empty() {
+            peer.bandwidth.short = false;
             return;
         }
         let calm = peer.bandwidth.lowered.is_some_and(|at| now < at + CALM);
@@ -115,6 +119,7 @@ impl Media {
         let shares = share(available, tolerable, &wishes, !calm);
         let wanted = wishes.iter().filter_map(|wish| wish.costs.last()).sum::<u64>();
         let starved = wishes.iter().filter(|wish| wish.has.is_none()).filter_map(|wish| wish.costs.first()).sum();
+        peer.bandwidth.short = shares.spent < wanted;
         peer.look_for(now, wanted, shares.spent < wanted, starved);
 
         let mut begin = Vec::new();

@@ -11,6 +11,7 @@ use str0m::{Candidate, Rtc};
 
 use crate::bandwidth::FIRST_GUESS;
 use crate::dtls;
+use crate::quality::SAMPLE;
 
 /// Video packets kept for answering NACKs: a second of 4 Mbit/s. More is dead weight in a cache.
 const RESEND_VIDEO: usize = 512;
@@ -79,6 +80,7 @@ impl Config {
             .enable_av1(true)
             .set_send_buffer_video(RESEND_VIDEO)
             .enable_bwe(Some(Bitrate::bps(FIRST_GUESS)))
+            .set_stats_interval(Some(SAMPLE))
             .set_sctp_max_message_size(LARGEST_MESSAGE as u32)
             .set_sctp_max_buffered_amount(DATA_BUFFER)
             .build(now);

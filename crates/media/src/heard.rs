@@ -34,6 +34,10 @@ impl Peer {
                 self.bandwidth.estimated(estimate.as_u64());
                 None
             }
+            Event::PeerStats(stats) => {
+                self.line.sample(&stats);
+                None
+            }
             Event::ChannelOpen(id, label) => {
                 let channel = Channel::of_label(&label)?;
                 self.channels.retain(|(other, _)| *other != channel);

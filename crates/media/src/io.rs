@@ -104,6 +104,13 @@ pub enum Output {
         /// So many, counted from the lowest. Never none.
         layers: usize,
     },
+    /// How well this peer's line carried media in the last moments. Told every few seconds while it is connected.
+    Quality {
+        /// Whose line.
+        peer: PeerId,
+        /// From 0, nothing gets through, to 100, without a fault.
+        score: u8,
+    },
     /// How loud a microphone was, at most a few times a second (RFC 6464).
     ///
     /// Silence is told once, and then nothing until there is sound again.

@@ -26,6 +26,7 @@ mod offer;
 mod offering;
 mod peer;
 mod preference;
+mod quality;
 mod rate;
 mod red;
 mod sink;

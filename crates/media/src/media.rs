@@ -210,6 +210,7 @@ impl Media {
         let ids: Vec<PeerId> = self.peers.values().filter(due).map(|peer| peer.id).collect();
         for id in ids {
             self.report(now, id);
+            self.judge(now, id);
             self.reconsider(now, id);
             self.turn(id, |peer| {
                 let asks: Vec<_> = peer.sources.iter_mut().map(|(mid, source)| (*mid, source.due(now))).collect();

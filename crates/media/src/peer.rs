@@ -12,6 +12,7 @@ use str0m::rtp::{RtpPacket, Ssrc};
 use str0m::{Input, Rtc};
 
 use crate::bandwidth::Bandwidth;
+use crate::quality::Line;
 use crate::sink::Sink;
 use crate::source::Source;
 use crate::{Channel, Config, IceCreds, Mid, Output, PeerId, Rid, Stats, Transport};
@@ -30,6 +31,7 @@ pub(crate) struct Peer {
     pub(crate) sources: BTreeMap<Mid, Source>,
     pub(crate) sinks: BTreeMap<Mid, Sink>,
     pub(crate) bandwidth: Bandwidth,
+    pub(crate) line: Line,
     pub(crate) stats: Stats,
     /// When str0m wants to be told the time.
     pub(crate) due: Instant,
@@ -65,6 +67,7 @@ impl Peer {
             sources: BTreeMap::new(),
             sinks: BTreeMap::new(),
             bandwidth: Bandwidth::default(),
+            line: Line::new(now),
             stats: Stats::default(),
             due: now,
             dirty: true,
@@ -167,6 +170,9 @@ impl Peer {
 
     pub(crate) fn deadline(&self) -> Instant {
         let sources = self.sources.values().filter_map(Source::deadline).min();
-        [sources, self.bandwidth.deadline()].into_iter().flatten().fold(self.due, Instant::min)
+        [sources, self.bandwidth.deadline(), Some(self.line.deadline())]
+            .into_iter()
+            .flatten()
+            .fold(self.due, Instant::min)
     }
 }

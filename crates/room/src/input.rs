@@ -135,6 +135,13 @@ pub enum Input {
         /// The share of packets that carried sound, in percent.
         active: u8,
     },
+    /// How well their line carried media lately.
+    Line {
+        /// Whose.
+        who: ParticipantSid,
+        /// From 0, nothing gets through, to 100, without a fault.
+        score: u8,
+    },
     /// They go, or are made to go for a reason of the connection.
     Leave {
         /// Who.

@@ -6,6 +6,7 @@
 
 mod ids;
 mod input;
+mod lines;
 mod output;
 mod participant;
 mod room;
@@ -15,7 +16,8 @@ mod track;
 
 pub use ids::{Identity, Kind, ParticipantSid, Source, TrackSid};
 pub use input::{Audience, Description, Input, Newcomer};
-pub use output::{Denial, Output, Request, Speaker};
+pub use lines::Quality;
+pub use output::{Denial, Line, Output, Request, Speaker};
 pub use participant::{Grants, Participant, Program, Reason, State};
 pub use room::{Limits, NoRoom, Room};
 pub use track::{Details, Draft, Layer, Track};

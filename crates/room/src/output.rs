@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::ids::{ParticipantSid, TrackSid};
+use crate::lines::Quality;
 use crate::participant::{Participant, Reason};
 use crate::track::{Draft, Track};
 
@@ -112,6 +113,13 @@ pub enum Output {
         /// The number of their request.
         request: u32,
     },
+    /// There is no track of this name that they could receive.
+    Missing {
+        /// Who wanted it.
+        to: ParticipantSid,
+        /// The name.
+        track: TrackSid,
+    },
     /// A data packet for them.
     Data {
         /// The receiver.
@@ -131,6 +139,13 @@ pub enum Output {
         to: ParticipantSid,
         /// Only those who changed.
         changes: Vec<Speaker>,
+    },
+    /// How good somebody's line is has changed.
+    Line {
+        /// Who is told.
+        to: ParticipantSid,
+        /// Whose line, and how good it is.
+        line: Line,
     },
     /// Their media connected for the first time.
     Arrived(ParticipantSid),
@@ -158,6 +173,17 @@ pub struct Speaker {
     pub sid: ParticipantSid,
     /// 0 to 1, in steps of an eighth.
     pub level: f32,
+}
+
+/// How good someone's line is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// Whose.
+    pub sid: ParticipantSid,
+    /// In a word.
+    pub quality: Quality,
+    /// From 0, nothing gets through, to 100, without a fault.
+    pub score: u8,
 }
 
 /// What somebody asked for.

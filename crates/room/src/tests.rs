@@ -10,6 +10,7 @@ use proptest::prelude::*;
 use crate::*;
 
 mod amending;
+mod lines;
 mod returning;
 
 fn sid(stay: &str) -> ParticipantSid {
@@ -279,6 +280,7 @@ fn any_input() -> impl Strategy<Value = Input> {
             .prop_map(|(s, track, muted)| Input::Mute { who: sid(s), track, muted }),
         1 => (any_stay(), any_stay(), any_track())
             .prop_map(|(s, _, track)| Input::Loudness { who: sid(s), track, level: 10, active: 90 }),
+        1 => (any_stay(), 0u8..=100).prop_map(|(s, score)| Input::Line { who: sid(s), score }),
         1 => any_stay().prop_map(|s| Input::Say { who: sid(s), to: vec![], reliable: true, sequence: 0, bytes: Arc::from(*b"x") }),
         2 => any_stay().prop_map(|s| Input::Leave { who: sid(s), reason: Reason::Left }),
         1 => any_stay().prop_map(|s| Input::Remove(s[..1].into())),
@@ -351,6 +353,8 @@ fn receiver(output: &Output) -> Option<&ParticipantSid> {
         | Output::Granted { to, .. }
         | Output::Data { to, .. }
         | Output::Speaking { to, .. }
+        | Output::Line { to, .. }
+        | Output::Missing { to, .. }
         | Output::Withdrawn { to, .. }
         | Output::ComeBack(to)
         | Output::Arrived(to) => Some(to),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use anteroom_media::Mid;
-use anteroom_room::{Denial, Output, Participant, Reason, Request, Speaker, Track, TrackSid};
+use anteroom_room::{Denial, Line, Output, Participant, Quality, Reason, Request, Speaker, Track, TrackSid};
 use livekit_protocol as proto;
 use livekit_protocol::signal_response::Message;
 use prost::Message as _;
@@ -45,6 +45,8 @@ pub(crate) fn of(output: &Output) -> Option<Vec<u8>> {
         }
         Output::Speaking { changes, .. } => speaking(changes),
         Output::ComeBack(_) => farewell(proto::DisconnectReason::UnknownReason, proto::leave_request::Action::Resume),
+        Output::Line { line, .. } => quality(line),
+        Output::Missing { track, .. } => subscription_failed(track, proto::SubscriptionError::SeTrackNotfound),
         Output::Withdrawn { track, .. } => {
             Message::TrackUnpublished(proto::TrackUnpublishedResponse { track_sid: track.to_string() })
         }
@@ -180,6 +182,23 @@ fn speaking(changes: &[Speaker]) -> Message {
         active: speaker.level > 0.0,
     };
     Message::SpeakersChanged(proto::SpeakersChanged { speakers: changes.iter().map(speaker).collect() })
+}
+
+fn quality(line: &Line) -> Message {
+    let quality = match line.quality {
+        Quality::Lost => proto::ConnectionQuality::Lost,
+        Quality::Poor => proto::ConnectionQuality::Poor,
+        Quality::Good => proto::ConnectionQuality::Good,
+        Quality::Excellent => proto::ConnectionQuality::Excellent,
+    };
+    // On the wire a score is a mean opinion (ITU-T P.800): from 1, bad, to 4.5, what a telephone can reach.
+    let score = 1.0 + f32::from(line.score) * 3.5 / 100.0;
+    let info = proto::ConnectionQualityInfo { participant_sid: line.sid.to_string(), quality: quality.into(), score };
+    Message::ConnectionQuality(proto::ConnectionQualityUpdate { updates: vec![info] })
+}
+
+fn subscription_failed(track: &TrackSid, error: proto::SubscriptionError) -> Message {
+    Message::SubscriptionResponse(proto::SubscriptionResponse { track_sid: track.to_string(), err: error.into() })
 }
 
 fn denied(request: &Request, denial: Denial) -> Message {

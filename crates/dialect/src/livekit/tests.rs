@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use std::io::Write;
 
 use anteroom_media::{Codec, Direction, Mid, Msid, Section};
-use anteroom_room::{Audience, Details, Draft, Input, Kind, Output, ParticipantSid, Reason, Source, Speaker, Track};
+use anteroom_room::{
+    Audience, Details, Draft, Input, Kind, Line, Output, ParticipantSid, Quality, Reason, Source, Speaker, Track,
+};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE;
 use livekit_protocol as proto;
@@ -213,7 +215,10 @@ mod speaking {
         says(&reply::sections(1, 2), "media_sections_requirement");
         says(&pong_resp(1_795_174_200_000, 1_795_174_200_007), "pong_resp");
         let changes = vec![Speaker { sid: to.clone(), level: 0.5 }, Speaker { sid: "PA_y".into(), level: 0.0 }];
-        says(&of(Output::Speaking { to, changes }), "speakers_changed");
+        says(&of(Output::Speaking { to: to.clone(), changes }), "speakers_changed");
+        let line = Line { sid: to.clone(), quality: Quality::Good, score: 60 };
+        says(&of(Output::Line { to: to.clone(), line }), "connection_quality");
+        says(&of(Output::Missing { to, track: "TR_gone".into() }), "subscription_response");
         says(&leave(Reason::Replaced), "leave_replaced");
         says(&state_mismatch(), "leave_unknown_stay");
     }

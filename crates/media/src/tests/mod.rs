@@ -14,6 +14,7 @@ mod lossy;
 mod narrow;
 mod offering;
 mod promises;
+mod quality;
 mod simulcast;
 
 pub(crate) use sim::origin;

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use crate::ids::{Identity, ParticipantSid};
 use crate::input::Input;
+use crate::lines::Lines;
 use crate::output::Output;
 use crate::participant::{Participant, Reason};
 use crate::seat::Seat;
@@ -69,6 +70,7 @@ pub struct Room {
     seats: BTreeMap<ParticipantSid, Seat>,
     by_identity: BTreeMap<Identity, ParticipantSid>,
     speakers: Speakers,
+    lines: Lines,
     outputs: VecDeque<Output>,
     /// While nobody is in: when the room ends.
     ends_at: Option<Instant>,
@@ -85,6 +87,7 @@ impl Room {
             seats: BTreeMap::new(),
             by_identity: BTreeMap::new(),
             speakers: Speakers::default(),
+            lines: Lines::default(),
             outputs: VecDeque::new(),
             ends_at: Some(now + limits.empty),
             closed: false,
@@ -124,6 +127,7 @@ impl Room {
             Input::Describe { who, request, change } => self.describe(&who, request, change),
             Input::Say { who, to, reliable, sequence, bytes } => self.say(&who, &to, (reliable, sequence), &bytes),
             Input::Loudness { who, track, level, active } => self.loudness(now, &who, &track, level, active),
+            Input::Line { who, score } => self.scored(&who, score),
             Input::Leave { who, reason } => self.leave(now, &who, reason),
             Input::Remove(identity) => self.remove(now, &identity),
             Input::Silence { identity, track, muted } => self.silence(&identity, &track, muted),
@@ -173,7 +177,7 @@ impl Room {
             }
         }
         self.by_identity.clear();
-        self.speakers = Speakers::default();
+        (self.speakers, self.lines) = Default::default();
         self.end(Some(reason));
     }
 

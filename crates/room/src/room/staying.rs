@@ -59,6 +59,9 @@ impl Room {
         if matches!(seat.link.signal, Leg::Up) {
             self.outputs.push_back(Output::ComeBack(who.clone()));
         }
+        if let Some(line) = self.lines.lost(who) {
+            self.tell_line(&line);
+        }
     }
 
     pub(super) fn signal_down(&mut self, now: Instant, who: &ParticipantSid) {
@@ -135,6 +138,7 @@ impl Room {
         };
         self.by_identity.remove(&seat.face().identity);
         self.speakers.forget(who);
+        self.lines.forget(who);
         for track in &seat.face().tracks {
             self.withdraw(&track.sid);
         }

@@ -6,8 +6,13 @@ use std::time::Instant;
 use super::Room;
 use crate::ids::{Identity, ParticipantSid, TrackSid};
 use crate::input::Audience;
-use crate::output::{Output, Speaker};
+use crate::lines::Quality;
+use crate::output::{Line, Output, Speaker};
+use crate::seat::{Leg, Seat};
 use crate::track::Track;
+
+/// So many names without a track are answered; whoever sends more of them is not looking for tracks.
+const MOST_MISSING: usize = 32;
 
 impl Room {
     /// A newcomer gets what is there.
@@ -36,7 +41,14 @@ impl Room {
     }
 
     pub(super) fn want(&mut self, who: &ParticipantSid, tracks: Vec<TrackSid>, wanted: bool) {
-        for (from, track) in self.tracks_of_others(who) {
+        let there = self.tracks_of_others(who);
+        if wanted && self.seats.contains_key(who) {
+            let missing = tracks.iter().filter(|wanted| there.iter().all(|(_, track)| track.sid != **wanted));
+            let told =
+                missing.take(MOST_MISSING).map(|track| Output::Missing { to: who.clone(), track: track.clone() });
+            self.outputs.extend(told);
+        }
+        for (from, track) in there {
             if tracks.contains(&track.sid) {
                 if let Some(seat) = self.seats.get_mut(who) {
                     seat.wishes.insert(track.sid.clone(), wanted);
@@ -88,6 +100,10 @@ impl Room {
             seat.receiving.insert(track.sid.clone());
         }
         self.outputs.push_back(Output::Subscribed { who: who.clone(), from: from.clone(), track: track.clone() });
+        // How good the publisher's line is was told before only to those who received them.
+        if let Some(line) = self.lines.of(from).cloned() {
+            self.outputs.push_back(Output::Line { to: who.clone(), line });
+        }
         if let Some(publisher) = self.seats.get_mut(from)
             && publisher.heard.insert(track.sid.clone())
         {
@@ -155,6 +171,32 @@ impl Room {
             self.speakers.heard(now, who, track, level, active);
             self.tell_speakers(now);
         }
+    }
+
+    pub(super) fn scored(&mut self, who: &ParticipantSid, score: u8) {
+        // A line whose media is lost is judged by what came before.
+        let is_up = self.seats.get(who).is_some_and(|seat| seat.link.media == Leg::Up);
+        if let Some(line) = is_up.then(|| self.lines.scored(who, score)).flatten() {
+            self.tell_line(&line);
+        }
+    }
+
+    /// Tells whose line it is and those who receive them. That it is lost is told to the others alone: browsers that
+    /// hear it of themselves give up their stay, and who lost their media has been told to come back.
+    pub(super) fn tell_line(&mut self, line: &Line) {
+        let Some(seat) = self.seats.get(&line.sid) else {
+            return;
+        };
+        let face = Arc::clone(seat.face());
+        let concerned = |(to, seat): &(&ParticipantSid, &Seat)| {
+            if **to == line.sid {
+                return line.quality != Quality::Lost;
+            }
+            face.tracks.iter().any(|track| seat.receiving.contains(&track.sid))
+        };
+        let told =
+            self.seats.iter().filter(concerned).map(|(to, _)| Output::Line { to: to.clone(), line: line.clone() });
+        self.outputs.extend(told);
     }
 
     /// Tells the speakers themselves and those who receive them.

@@ -43,6 +43,8 @@ pub(crate) struct Device {
     pub(crate) face: watch::Sender<Option<Arc<Participant>>>,
     /// What it may have to be told again.
     pub(crate) kept: Kept,
+    /// How well each of its connections carried media lately.
+    scores: BTreeMap<PeerId, u8>,
     socket: Option<(u64, mpsc::Sender<Vec<u8>>)>,
 }
 
@@ -51,7 +53,8 @@ impl Device {
         let face = watch::Sender::new(None);
         let (ear, mouth) = (peer, peer);
         let (settings, kept) = (BTreeMap::new(), Kept::default());
-        Self { peer, ear, mouth, bearer, session, settings, face, kept, socket: None }
+        let scores = BTreeMap::new();
+        Self { peer, ear, mouth, bearer, session, settings, face, kept, scores, socket: None }
     }
 
     /// It receives on a connection of its own.
@@ -60,6 +63,12 @@ impl Device {
         if can_subscribe {
             self.mouth = ear;
         }
+    }
+
+    /// One of its connections was judged. Whoever sees badly or is badly seen has a bad line.
+    pub(crate) fn scored(&mut self, peer: PeerId, score: u8) -> u8 {
+        self.scores.insert(peer, score);
+        self.scores.values().copied().min().unwrap_or(score)
     }
 
     pub(crate) fn legs(&self) -> impl Iterator<Item = PeerId> + use<> {

@@ -204,6 +204,8 @@ impl Live {
             | Output::Denied { to, .. }
             | Output::Granted { to, .. }
             | Output::Withdrawn { to, .. }
+            | Output::Line { to, .. }
+            | Output::Missing { to, .. }
             | Output::Speaking { to, .. } => self.pass_on(to, &output),
         }
     }
@@ -302,6 +304,11 @@ impl Live {
                 let Some(who) = self.by_peer.get(&peer).cloned() else { return };
                 let track = self.devices.get(&who).and_then(|device| device.session.published_on(mid)).cloned();
                 self.inputs.extend(track.map(|track| Input::Loudness { who, track, level, active }));
+            }
+            Packet::Quality { peer, score } => {
+                let Some(who) = self.by_peer.get(&peer).cloned() else { return };
+                let score = self.devices.get_mut(&who).map_or(score, |device| device.scored(peer, score));
+                self.inputs.push_back(Input::Line { who, score });
             }
             Packet::Starved { peer, mid, starved } => self.starve((peer, mid), starved),
             Packet::Wanted { peer, mid, layers } => self.want((peer, mid), layers),
