@@ -99,14 +99,17 @@ export class Person {
    * @param {{ source?: string, frames?: number, within?: number }} [what]
    */
   async sees({ name }, { source = "camera", frames = FRAMES, within } = {}) {
-    let first;
-    return eventually(`${this.name} sees the ${source} of ${name}`, async () => {
-      const now = (await this.receives(name))[source];
+    let first, now;
+    const picture = eventually(`${this.name} sees the ${source} of ${name}`, async () => {
+      now = (await this.receives(name))[source];
       if (!now) return null;
       // A new element, and a new connection, count from zero.
       if (!first || now.frames < first.frames || now.painted < first.painted) first = now;
       return now.frames >= first.frames + frames && now.painted >= first.painted + frames && now.shades > 2 ? now : null;
     }, { within });
+    return picture.catch((error) => {
+      throw new Error(`${error.message}; they receive ${JSON.stringify(now)}`);
+    });
   }
 
   /**

@@ -1,7 +1,7 @@
 // One person's page: LiveKit's own client, as it is published, and what the stories ask of it. It knows no server.
 import * as LiveKit from "/livekit-client/livekit-client.esm.mjs";
 import { describe } from "/told.mjs";
-import { seen } from "/seen.mjs";
+import { seen, sent } from "/seen.mjs";
 
 /** Small enough for two processors to encode for three people, large enough for two layers. */
 const CAMERA = { resolution: { width: 640, height: 360, frameRate: 15 } };
@@ -10,13 +10,24 @@ const CAMERA = { resolution: { width: 640, height: 360, frameRate: 15 } };
 const told = [];
 /** What they received as data: texts, files, packets. */
 const received = [];
+/** The descriptions of the connection their browser made (local) and was given, as they are on the wire. */
+const descriptions = [];
+for (const whose of ["Local", "Remote"]) {
+  const set = RTCPeerConnection.prototype[`set${whose}Description`];
+  RTCPeerConnection.prototype[`set${whose}Description`] = function (description) {
+    descriptions.push({ whose: whose.toLowerCase(), type: description?.type, sdp: description?.sdp });
+    return set.apply(this, arguments);
+  };
+}
 let room;
 
 globalThis.LiveKit = LiveKit;
 globalThis.me = {
   told,
   received,
+  descriptions,
   seen: (who) => seen(room, who),
+  sent: (source) => sent(room, source),
   get room() {
     return room;
   },
@@ -57,11 +68,17 @@ function shows(track, publication, participant) {
   if (track.kind === "video") countsPaintings(element);
 }
 
-/** `painted` on an element: pictures that reached the screen. A browser may decode every one and show none. */
+/**
+ * `painted` on an element: pictures that reached the screen, since a browser may decode every one and show none. `gap`:
+ * the longest time in milliseconds in which none came, from when a story last set it to zero.
+ */
 function countsPaintings(element) {
-  element.painted = 0;
-  const again = (_, { presentedFrames }) => {
+  Object.assign(element, { painted: 0, gap: 0 });
+  let last = performance.now();
+  const again = (now, { presentedFrames }) => {
     element.painted = presentedFrames;
+    element.gap = Math.max(element.gap, now - last);
+    last = now;
     element.requestVideoFrameCallback(again);
   };
   element.requestVideoFrameCallback(again);

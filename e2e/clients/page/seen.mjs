@@ -35,3 +35,18 @@ function shades(element) {
   const { data } = context.getImageData(0, 0, 16, 16);
   return new Set(Array.from({ length: 256 }, (_, at) => data[at * 4] >> 4)).size;
 }
+
+/** What somebody sends of their own: one entry for each layer, the smallest first. */
+export async function sent(room, source) {
+  const report = await room.localParticipant.getTrackPublication(source)?.track?.sender?.getStats();
+  const layers = [...(report?.values() ?? [])].filter((stats) => stats.type === "outbound-rtp").map((stats) => ({
+    rid: stats.rid,
+    active: stats.active,
+    frames: stats.framesSent,
+    packets: stats.packetsSent,
+    width: stats.frameWidth,
+    mode: stats.scalabilityMode,
+    codec: report.get(stats.codecId)?.mimeType,
+  }));
+  return layers.sort((one, other) => (one.width ?? 0) - (other.width ?? 0) || "qhf".indexOf(one.rid) - "qhf".indexOf(other.rid));
+}

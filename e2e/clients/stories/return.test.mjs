@@ -1,0 +1,133 @@
+// A line breaks, and the call goes on. Each scenario is one that livekit-client itself knows how to play.
+import assert from "node:assert/strict";
+import { eventually } from "../../harness/eventually.mjs";
+import { seeAndHearEachOther } from "../harness/person.mjs";
+import { onBothPaths, story } from "../harness/story.mjs";
+
+/** Two who see and hear each other. */
+async function pair({ comes }, options) {
+  const [ada, ben] = await Promise.all([comes("ada", { options }), comes("ben", { options })]);
+  await Promise.all([ada.publishes(), ben.publishes()]);
+  await seeAndHearEachOther(ada, ben);
+  return [ada, ben];
+}
+
+/** Plays this at somebody's, and waits until they are back. */
+async function plays(person, scenario, about) {
+  const back = async () => (await person.told()).filter(([event]) => event === "reconnected").length;
+  const before = await back();
+  await person.asks(([scenario, about]) => me.room.simulateScenario(scenario, about), [scenario, about]);
+  await eventually(`${person.name} is back after ${scenario}`, async () => (await back()) > before, { within: 30_000 });
+}
+
+const events = async (person) => (await person.told()).map(([event]) => event);
+
+onBothPaths("when only the socket breaks, no picture is missed and nothing that was said is lost", async (call) => {
+  const [ada, ben] = await pair(call);
+  const before = await ada.asks(() => me.room.localParticipant.sid);
+  await Promise.all([ada, ben].map((person) => person.asks(() => document.querySelector("video").gap = 0)));
+  await plays(ada, "signal-reconnect");
+  await ben.asks(() => me.room.localParticipant.publishData(new TextEncoder().encode("still there?"), { reliable: true }));
+  await ada.isTold("dataReceived", (text) => text === "still there?");
+  await seeAndHearEachOther(ada, ben);
+  assert.equal(await ada.asks(() => me.room.localParticipant.sid), before, "it is the same stay");
+  for (const person of [ada, ben]) {
+    const told = await events(person);
+    for (const lost of ["trackUnsubscribed", "participantDisconnected", "trackUnpublished"]) assert.ok(!told.includes(lost), `${person.name} is told ${lost}`);
+    const gap = await person.asks(() => document.querySelector("video").gap);
+    assert.ok(gap < 1_500, `${person.name}'s picture stood still for ${gap} ms`);
+  }
+});
+
+onBothPaths("when a resume fails half way, the next one succeeds", async (call) => {
+  const [ada, ben] = await pair(call);
+  await plays(ada, "resume-reconnect");
+  await seeAndHearEachOther(ada, ben);
+});
+
+onBothPaths("who comes in anew is seen and heard again with what they published", async (call) => {
+  const [ada, ben] = await pair(call);
+  await plays(ada, "full-reconnect");
+  await seeAndHearEachOther(ada, ben);
+  assert.equal(await ben.asks(() => me.room.remoteParticipants.size), 1);
+});
+
+for (const scenario of ["node-failure", "migration", "leave-full-reconnect"]) {
+  onBothPaths(`after ${scenario} both are there again`, async (call) => {
+    const [ada, ben] = await pair(call);
+    await plays(ada, scenario);
+    await seeAndHearEachOther(ada, ben);
+    assert.equal(await ben.asks(() => me.room.remoteParticipants.size), 1);
+  });
+}
+
+for (const scenario of ["disconnect-signal-on-resume", "disconnect-signal-on-resume-no-messages"]) {
+  onBothPaths(`a socket that breaks again during the return does not end the call (${scenario})`, async (call) => {
+    const [ada, ben] = await pair(call);
+    await plays(ada, scenario);
+    await seeAndHearEachOther(ada, ben);
+  });
+}
+
+onBothPaths("whom the server sends away is told that it was the server", async (call) => {
+  const [ada, ben] = await pair(call);
+  await ada.asks(() => me.room.simulateScenario("server-leave"));
+  await ada.isTold("disconnected", (reason) => reason === 3);
+  await ben.isTold("participantDisconnected", (who) => who === "ada");
+});
+
+onBothPaths("a client that asks for TCP is connected by TCP", async (call) => {
+  const [ada, ben] = await pair(call);
+  await plays(ada, "force-tcp");
+  await seeAndHearEachOther(ada, ben);
+  const used = await ada.asks(async () => {
+    const protocols = [];
+    for (const transport of [me.room.engine.pcManager.publisher, me.room.engine.pcManager.subscriber]) {
+      const report = await transport?.getStats();
+      for (const stats of report?.values() ?? []) {
+        if (stats.type === "candidate-pair" && stats.nominated && stats.state === "succeeded") protocols.push(report.get(stats.localCandidateId).protocol);
+      }
+    }
+    return [...new Set(protocols)];
+  });
+  assert.deepEqual(used, ["tcp"]);
+});
+
+story("the speakers a client asks to be told of are told", async ({ comes }) => {
+  const [ada, ben] = await Promise.all([comes("ada"), comes("ben")]);
+  await ada.asks(() => me.camera(true).then(() => null)); // no sound of anybody's: who speaks now was asked for
+  await ben.sees(ada);
+  await ada.asks(() => me.room.simulateScenario("speaker"));
+  await ada.isTold("activeSpeakersChanged", (who) => who.includes("ada"));
+  await ada.isTold("activeSpeakersChanged", (who) => who.length === 0);
+});
+
+story("a line that becomes narrow gets less, and all again when it is wide", async ({ comes }) => {
+  const [ada, ben] = await Promise.all([comes("ada"), comes("ben")]);
+  await ada.publishes();
+  await ben.sees(ada);
+  const wide = async () => (await ben.receives("ada")).camera.width === 640;
+  await eventually("ben sees all of it", wide);
+  await ben.asks(() => me.room.simulateScenario("subscriber-bandwidth", 100_000));
+  await eventually("ben sees less of it, or nothing", async () => {
+    const paused = (await ben.told()).some(([event, , state]) => event === "trackStreamStateChanged" && state === "paused");
+    return paused || (await ben.receives("ada")).camera.width < 640;
+  });
+  await ben.hears(ada);
+  await ben.asks(() => me.room.simulateScenario("subscriber-bandwidth", 100_000_000));
+  await eventually("ben sees all of it again", wide, { within: 30_000 });
+});
+
+story("a client that finds no newer path takes the older one", async ({ waits, server, room, comes }) => {
+  const ada = await comes("ada");
+  const ben = await waits("ben");
+  const { token } = await import("../harness/servers.mjs");
+  await ben.asks(async ([url, token]) => {
+    await me.has({ singlePeerConnection: true });
+    me.room.simulateScenario("fail-on-v1-path");
+    await me.joins(url, token);
+  }, [server.ws, await token(room, "ben")]);
+  assert.equal(await ben.asks(() => me.room.engine.pcManager.subscriber !== undefined), true, "two connections");
+  await Promise.all([ada.publishes(), ben.publishes()]);
+  await seeAndHearEachOther(ada, ben);
+});
