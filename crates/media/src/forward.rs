@@ -34,6 +34,9 @@ impl Media {
         let carries = |params: &&PayloadParams| params.pt() == pt || params.red() == Some(pt);
         let params = *peer.rtc.codec_config().params().iter().find(carries)?;
         let published = peer.sources.get_mut(&source.1)?;
+        if published.muted {
+            return None;
+        }
         let codec = params.spec().codec;
         let is_vp8 = codec == str0m::format::Codec::Vp8;
         let vp8 = is_vp8.then(|| Vp8Descriptor::parse(&rtp.payload).ok()).flatten();

@@ -21,6 +21,7 @@ mod io;
 mod keyframe;
 mod level;
 mod media;
+mod muting;
 mod negotiation;
 mod offer;
 mod offering;

@@ -287,7 +287,7 @@ impl Media {
         }
     }
 
-    fn restart(&mut self, (peer, mid): Port) {
+    pub(crate) fn restart(&mut self, (peer, mid): Port) {
         if let Some(peer) = self.peers.get_mut(&peer) {
             peer.sinks.entry(mid).or_default().restart();
         }

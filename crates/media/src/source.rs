@@ -23,6 +23,7 @@ const GUESSES: [u64; 3] = [150_000, 500_000, 1_700_000];
 pub(crate) struct Source {
     pub(crate) kind: Kind,
     pub(crate) received: bool,
+    pub(crate) muted: bool,
     /// What its packets really are; an offer only says what they may be.
     pub(crate) codec: Option<Codec>,
     pub(crate) meter: Meter,
@@ -62,6 +63,7 @@ impl Source {
         let mut source = Self {
             kind,
             received: false,
+            muted: false,
             codec: None,
             meter: Meter::default(),
             demand: Demand::default(),

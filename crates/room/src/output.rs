@@ -77,6 +77,15 @@ pub enum Output {
         /// The track.
         track: TrackSid,
     },
+    /// A track that is received, or could be, is muted or no longer: nothing of it goes to anybody until then.
+    Muted {
+        /// The publisher.
+        who: ParticipantSid,
+        /// The track.
+        track: TrackSid,
+        /// Silent or dark from now on.
+        muted: bool,
+    },
     /// The server muted a track of theirs.
     Silenced {
         /// The publisher.

@@ -360,7 +360,7 @@ fn receiver(output: &Output) -> Option<&ParticipantSid> {
         | Output::Arrived(to) => Some(to),
         Output::Subscribed { who, .. } | Output::Unsubscribed { who, .. } | Output::Gone { who, .. } => Some(who),
         // Told to nobody in the room.
-        Output::Published { .. } | Output::Unpublished { .. } | Output::Ended(_) => None,
+        Output::Published { .. } | Output::Unpublished { .. } | Output::Muted { .. } | Output::Ended(_) => None,
     }
 }
 

@@ -57,6 +57,7 @@ pub(crate) fn of(output: &Output) -> Option<Vec<u8>> {
         | Output::Data { .. }
         | Output::Arrived(_)
         | Output::Published { .. }
+        | Output::Muted { .. }
         | Output::Unpublished { .. }
         | Output::Ended(_) => return None,
     };

@@ -149,6 +149,11 @@ impl Session {
         self.published.get(&mid)
     }
 
+    /// The section this client sends a track on.
+    pub fn sent_on(&self, track: &TrackSid) -> Option<Mid> {
+        self.published.iter().find(|(_, published)| *published == track).map(|(mid, _)| *mid)
+    }
+
     /// A request for another offer, if tracks wait for sections. Ask after everything else is said.
     pub fn shortage(&mut self) -> Option<Vec<u8>> {
         match &mut self.receiving {

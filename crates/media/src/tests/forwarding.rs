@@ -62,6 +62,36 @@ fn someone_who_comes_late_gets_a_keyframe_at_once() {
 }
 
 #[test]
+fn nothing_of_a_muted_track_arrives_and_afterwards_it_goes_on_without_a_gap() {
+    let mut sim = Sim::new(7);
+    let one = sim.join(1, &[MIC, CAM]);
+    let two = sim.join(2, &[HEAR, SEE]);
+    let pairs = [(one[0], two[0]), (one[1], two[1])];
+    pairs.iter().for_each(|(source, sink)| sim.connect((1, *source), (2, *sink)));
+    let arrived = |sim: &mut Sim| pairs.map(|(_, sink)| sim.client(2).in_order(sink).len());
+    let mute = |sim: &mut Sim, muted| {
+        let now = sim.now;
+        pairs.iter().for_each(|(source, _)| sim.media.mute(now, (PeerId(1), *source), muted));
+        sim.settle();
+    };
+    sim.seconds(2);
+    mute(&mut sim, true);
+    // What was under way still arrives.
+    sim.run(Duration::from_millis(100));
+    let before = arrived(&mut sim);
+    sim.seconds(3);
+    assert_eq!(arrived(&mut sim), before);
+    mute(&mut sim, false);
+    sim.seconds(2);
+    for ((_, sink), before) in pairs.iter().zip(before) {
+        let packets = sim.client(2).in_order(*sink);
+        assert!(packets.len() > before + 80, "{} after {before}", packets.len());
+        assert!(packets.windows(2).all(|pair| *pair[0].seq_no + 1 == *pair[1].seq_no), "a gap nobody can fill");
+    }
+    assert!(decodes(&sim.client(2).pictures(two[1])).unwrap() > 90);
+}
+
+#[test]
 fn a_viewer_who_lost_the_picture_has_its_request_passed_on() {
     let mut sim = Sim::new(4);
     let one = sim.join(1, &[CAM]);

@@ -50,6 +50,9 @@ impl Room {
         let face = seat.change(|face| face.tracks.push(track.clone()));
         self.tell_everybody(&face);
         self.outputs.push_back(Output::Published { who: who.clone(), track: track.clone() });
+        if track.draft.muted {
+            self.outputs.push_back(Output::Muted { who: who.clone(), track: track.sid.clone(), muted: true });
+        }
         self.offer_to_all(who, &track);
     }
 
@@ -89,6 +92,7 @@ impl Room {
         if muted {
             self.speakers.hush(who, track);
         }
+        self.outputs.push_back(Output::Muted { who: who.clone(), track: track.clone(), muted });
         self.tell_everybody(&face);
     }
 

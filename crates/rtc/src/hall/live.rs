@@ -190,6 +190,11 @@ impl Live {
                 self.part(now, who, *was_active);
             }
             Output::Ended(_) => self.over = true,
+            Output::Muted { who, track, muted } => {
+                let device = self.devices.get(who);
+                let place = device.and_then(|device| Some((device.peer, device.session.sent_on(track)?)));
+                place.into_iter().for_each(|source| self.media.mute(now, source, *muted));
+            }
             Output::Published { .. } | Output::Unpublished { .. } => {}
             Output::Changed { to, about } => {
                 self.pass_on(to, &output);

@@ -1,0 +1,30 @@
+//! Muted tracks: what is still sent of them reaches nobody.
+//!
+//! A browser that mutes its camera goes on sending black pictures, and a program that does not heed its muting by the
+//! practice goes on sending everything. Neither is for the others.
+
+use std::time::Instant;
+
+use crate::media::Media;
+use crate::{Mid, PeerId};
+
+impl Media {
+    /// From now on nothing of this source goes out, or goes out again: sound at once, pictures with a keyframe, which is
+    /// asked for. A source is not muted when its section is first agreed on.
+    pub fn mute(&mut self, now: Instant, source: (PeerId, Mid), muted: bool) {
+        let now = self.at(now);
+        let Some(muting) = self.peers.get_mut(&source.0).and_then(|peer| peer.sources.get_mut(&source.1)) else {
+            return;
+        };
+        if std::mem::replace(&mut muting.muted, muted) == muted {
+            return;
+        }
+        for sink in self.table.sinks_of(source).to_vec() {
+            if muted {
+                self.restart(sink);
+            } else {
+                self.ask_for(now, sink);
+            }
+        }
+    }
+}
