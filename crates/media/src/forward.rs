@@ -33,6 +33,7 @@ impl Media {
         let pt = rtp.header.payload_type;
         let carries = |params: &&PayloadParams| params.pt() == pt || params.red() == Some(pt);
         let params = *peer.rtc.codec_config().params().iter().find(carries)?;
+        let captured = peer.clock.captured(&rtp);
         let published = peer.sources.get_mut(&source.1)?;
         if published.muted {
             return None;
@@ -51,7 +52,8 @@ impl Media {
             published.meter.hear(now, level, rtp.header.ext_vals.voice_activity);
         }
         let form = if params.red() == Some(pt) { Form::Redundant(red::primary(&rtp.payload)?) } else { Form::Plain };
-        Some(Arrival { source, kind: published.kind, rid, params, keyframe, vp8, form, rtp })
+        let captured = captured.unwrap_or(now);
+        Some(Arrival { source, kind: published.kind, rid, params, keyframe, vp8, form, captured, rtp })
     }
 
     fn forward(&mut self, now: Instant, arrival: Arrival) {

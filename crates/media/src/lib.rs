@@ -10,6 +10,7 @@
 mod allocation;
 mod answer;
 mod bandwidth;
+mod capture;
 mod config;
 mod contained;
 mod demand;

@@ -12,6 +12,7 @@ use str0m::rtp::{RtpPacket, Ssrc};
 use str0m::{Input, Rtc};
 
 use crate::bandwidth::Bandwidth;
+use crate::capture::Clock;
 use crate::quality::Line;
 use crate::sink::Sink;
 use crate::source::Source;
@@ -32,6 +33,7 @@ pub(crate) struct Peer {
     pub(crate) sinks: BTreeMap<Mid, Sink>,
     pub(crate) bandwidth: Bandwidth,
     pub(crate) line: Line,
+    pub(crate) clock: Clock,
     pub(crate) stats: Stats,
     /// When str0m wants to be told the time.
     pub(crate) due: Instant,
@@ -68,6 +70,7 @@ impl Peer {
             sinks: BTreeMap::new(),
             bandwidth: Bandwidth::default(),
             line: Line::new(now),
+            clock: Clock::default(),
             stats: Stats::default(),
             due: now,
             dirty: true,

@@ -22,6 +22,8 @@ pub(crate) struct Arrival {
     pub(crate) keyframe: bool,
     pub(crate) vp8: Option<Vp8Descriptor>,
     pub(crate) form: Form,
+    /// When what is in it was seen or heard, as far as we know.
+    pub(crate) captured: Instant,
     pub(crate) rtp: RtpPacket,
 }
 

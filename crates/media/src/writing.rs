@@ -42,7 +42,7 @@ impl Peer {
         };
         let size = payload.len();
         let nackable = arrival.kind == crate::Kind::Video;
-        let mut packet = RtpWrite::new(pt, SeqNo::from(place.seq), place.time, now, payload)
+        let mut packet = RtpWrite::new(pt, SeqNo::from(place.seq), place.time, arrival.captured, payload)
             .marker(from.header.marker)
             .ext_vals(passed_on(&from.header.ext_vals))
             .nackable(nackable);

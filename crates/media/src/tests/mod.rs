@@ -16,5 +16,6 @@ mod offering;
 mod promises;
 mod quality;
 mod simulcast;
+mod sync;
 
 pub(crate) use sim::origin;

@@ -25,6 +25,8 @@ pub(crate) struct Track {
     pub(crate) redundant: bool,
     pub(crate) key_wanted: bool,
     pub(crate) next_at: Instant,
+    /// What is encoded now was captured so long ago.
+    pub(crate) slow: Duration,
     seq: u64,
     time: u32,
     frame: u32,
@@ -45,6 +47,7 @@ impl Track {
             parts: if kind == MediaKind::Video { 3 } else { 1 },
             key_wanted: true,
             next_at: now,
+            slow: Duration::ZERO,
             seq: 1_000 * u64::from(rank + 1),
             time: 77_000 * (rank + 1),
             frame: 0,
@@ -73,7 +76,7 @@ impl Track {
                 voice_activity: (!self.video).then_some(self.level > -50),
                 ..ExtensionValues::default()
             };
-            let packet = RtpWrite::new(pt, self.seq.into(), self.time, now, payload)
+            let packet = RtpWrite::new(pt, self.seq.into(), self.time, now - self.slow, payload)
                 .marker(part + 1 == parts)
                 .ext_vals(loud)
                 .nackable(self.video);

@@ -1,0 +1,41 @@
+//! Lips and words: what was captured at the same moment is told to be from the same moment.
+
+use std::time::Duration;
+
+use super::sim::{CAM, HEAR, MIC, SEE, Sim};
+use crate::Mid;
+
+/// When the newest packet of a section was captured by the sender's clock, as its receiver reckons, and its frame's
+/// place in the sender's own row.
+fn captured(sim: &mut Sim, sink: Mid, rate: f64) -> (f64, u32) {
+    let packets = sim.client(2).in_order(sink);
+    let newest = packets.into_iter().rev().find(|packet| packet.last_sender_info.is_some()).expect("a sender report");
+    let report = newest.last_sender_info.unwrap();
+    let reported = report.ntp_time.duration_since(std::time::UNIX_EPOCH).unwrap().as_secs_f64();
+    let ticks = (newest.time.numer() as u32).wrapping_sub(report.rtp_time.numer() as u32).cast_signed();
+    let header = if rate > 50_000.0 { super::encoder::VP8_HEADER } else { 0 };
+    let stamp = super::encoder::Stamp::read(&newest.payload, header).unwrap();
+    (reported + f64::from(ticks) / rate, stamp.frame)
+}
+
+#[test]
+fn sound_and_pictures_stay_in_step_however_long_pictures_take() {
+    for (slow, apart) in [(0, 0.0), (180, 0.18)] {
+        let mut sim = Sim::new(9);
+        sim.latency = Duration::from_millis(40);
+        let one = sim.join(1, &[MIC, CAM]);
+        // Its encoder of pictures needs so long: it says so in its own reports.
+        sim.client(1).tracks[1].slow = Duration::from_millis(slow);
+        let two = sim.join(2, &[HEAR, SEE]);
+        sim.connect((1, one[0]), (2, two[0]));
+        sim.connect((1, one[1]), (2, two[1]));
+        sim.seconds(12);
+        // Both rows began at the same moment; frame n of the sound is 20n ms old, of the pictures 33n ms.
+        let (heard, sound) = captured(&mut sim, two[0], 48_000.0);
+        let (seen, picture) = captured(&mut sim, two[1], 90_000.0);
+        let heard = heard - 0.020 * f64::from(sound);
+        let seen = seen - 0.033 * f64::from(picture);
+        let late = heard - seen;
+        assert!((late - apart).abs() < 0.015, "{late:.3} s apart instead of {apart}");
+    }
+}
