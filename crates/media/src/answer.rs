@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::offer::split;
-use crate::{Mid, Rid};
+use crate::{Mid, Rid, Transport};
 
 /// Why an offer was not accepted.
 #[derive(Debug, thiserror::Error)]
@@ -150,6 +150,20 @@ impl Answer {
     }
 }
 
+/// The description `sdp` with our candidates of this transport alone.
+pub fn reachable_by(transport: Transport, sdp: &str) -> String {
+    let word = match transport {
+        Transport::Udp => "udp",
+        Transport::Tcp => "tcp",
+    };
+    // a=candidate:foundation component transport …
+    let is_other = |line: &&str| {
+        let candidate = line.strip_prefix("a=candidate:");
+        candidate.is_some_and(|line| line.split(' ').nth(2).is_some_and(|spoken| !spoken.eq_ignore_ascii_case(word)))
+    };
+    sdp.lines().filter(|line| !is_other(line)).flat_map(|line| [line, "\r\n"]).collect()
+}
+
 /// A description of ours under the names the client is to see.
 pub(crate) fn labelled(ours: &str, labels: &BTreeMap<Mid, Msid>, offered: bool) -> String {
     let (session, sections) = split(ours);
@@ -257,5 +271,14 @@ mod tests {
         let text = answer().sdp(&BTreeMap::new());
         assert!(text.contains("a=mid:0\r\na=inactive\r\nm=video"), "{text}");
         assert!(text.ends_with("a=mid:1\r\na=recvonly\r\n"), "{text}");
+    }
+
+    #[test]
+    fn candidates_of_one_transport_can_be_told_alone() {
+        let text = "v=0\r\na=candidate:1 1 udp 2130706431 192.0.2.1 7882 typ host\r\n\
+            a=candidate:2 1 tcp 2130706175 192.0.2.1 7882 typ host tcptype passive\r\na=end-of-candidates\r\n";
+        let tcp = reachable_by(Transport::Tcp, text);
+        assert!(!tcp.contains(" udp ") && tcp.contains(" tcp ") && tcp.ends_with("a=end-of-candidates\r\n"), "{tcp}");
+        assert!(!reachable_by(Transport::Udp, text).contains(" tcp "));
     }
 }

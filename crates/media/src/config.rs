@@ -10,6 +10,7 @@ use str0m::net::TcpType;
 use str0m::{Candidate, Rtc};
 
 use crate::bandwidth::FIRST_GUESS;
+use crate::descriptor;
 use crate::dtls;
 use crate::quality::SAMPLE;
 
@@ -80,6 +81,7 @@ impl Config {
             .enable_av1(true)
             .set_send_buffer_video(RESEND_VIDEO)
             .enable_bwe(Some(Bitrate::bps(FIRST_GUESS)))
+            .set_extension(descriptor::ID, descriptor::extension())
             .set_stats_interval(Some(SAMPLE))
             .set_sctp_max_message_size(LARGEST_MESSAGE as u32)
             .set_sctp_max_buffered_amount(DATA_BUFFER)

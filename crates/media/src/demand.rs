@@ -51,15 +51,14 @@ impl Media {
             return;
         };
         let all = source.layers();
-        if source.kind != Kind::Video || all < 2 {
+        if source.kind != Kind::Video {
             return;
         }
         let wants = |sink: &Port| {
             let sink = self.peers.get(&sink.0)?.sinks.get(&sink.1)?;
             (!sink.paused).then(|| source.rank(sink.limit).min(all - 1) + 1)
         };
-        // The lowest stays: whoever comes next sees something at once.
-        let wanted = sinks.iter().filter_map(wants).max().unwrap_or(1);
+        let wanted = sinks.iter().filter_map(wants).max().unwrap_or(0);
         let source = self.peers.get_mut(&peer).and_then(|peer| peer.sources.get_mut(&mid));
         if let Some(layers) = source.and_then(|source| source.demand.weigh(now, wanted, all)) {
             self.outputs.push_back(Output::Wanted { peer, mid, layers });

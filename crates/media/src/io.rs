@@ -101,7 +101,7 @@ pub enum Output {
         peer: PeerId,
         /// The section it publishes on.
         mid: Mid,
-        /// So many, counted from the lowest. Never none.
+        /// So many, counted from the lowest; none while nobody watches.
         layers: usize,
     },
     /// How well this peer's line carried media in the last moments. Told every few seconds while it is connected.

@@ -14,6 +14,7 @@ mod capture;
 mod config;
 mod contained;
 mod demand;
+mod descriptor;
 mod dtls;
 mod early;
 mod forward;
@@ -43,7 +44,7 @@ mod writing;
 #[expect(clippy::indexing_slicing, reason = "tests read their own data")]
 mod tests;
 
-pub use answer::{Answer, Codec, Direction, Kind, Msid, OfferError, Section};
+pub use answer::{Answer, Codec, Direction, Kind, Msid, OfferError, Section, reachable_by};
 pub use config::{Config, ConfigError, IceCreds};
 pub use io::{Channel, Input, Output, Stats, Transport};
 pub use media::Media;

@@ -5,6 +5,7 @@ use std::time::Instant;
 use str0m::media::{KeyframeRequestKind, Pt};
 use str0m::rtp::{ExtensionValues, RtpWrite, SeqNo};
 
+use crate::descriptor;
 use crate::peer::Peer;
 use crate::sink::{Arrival, Form, Mapped, Stream};
 use crate::timeline::Place;
@@ -108,12 +109,14 @@ impl Peer {
 
 /// The header extensions that mean the same to a receiver as they did to us.
 fn passed_on(from: &ExtensionValues) -> ExtensionValues {
-    ExtensionValues {
+    let mut passed_on = ExtensionValues {
         audio_level: from.audio_level,
         voice_activity: from.voice_activity,
         video_orientation: from.video_orientation,
         play_delay_min: from.play_delay_min,
         play_delay_max: from.play_delay_max,
         ..ExtensionValues::default()
-    }
+    };
+    descriptor::copy(from, &mut passed_on);
+    passed_on
 }

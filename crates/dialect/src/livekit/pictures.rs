@@ -11,6 +11,9 @@ use prost::Message as _;
 
 use super::request::Settings;
 
+/// Low, medium, high.
+const QUALITIES: std::ops::Range<i32> = 0..3;
+
 /// The highest layer that is worth sending to somebody who wants a track like this; `None` for whatever there
 /// is. `rids` are the layers that are sent, lowest first.
 pub fn limit(track: &Track, rids: &[Rid], wanted: &Settings) -> Option<Rid> {
@@ -39,13 +42,19 @@ fn by_quality(track: &Track) -> Vec<&Layer> {
 }
 
 /// For the publisher: so many of the track's layers, counted from the lowest, are wanted by anybody.
+///
+/// Each quality is said, also those it has no layer for: what is sent in one layer, browsers look up as the lowest.
 #[expect(deprecated, reason = "old clients read these")]
 pub fn subscribed_quality(track: &Track, codec: Codec, wanted: usize) -> Vec<u8> {
-    let qualities: Vec<_> = by_quality(track)
-        .iter()
-        .enumerate()
-        .map(|(place, layer)| proto::SubscribedQuality { quality: layer.quality, enabled: place < wanted })
-        .collect();
+    let layers = by_quality(track);
+    let highest = match wanted.checked_sub(1) {
+        None => None,
+        Some(place) if place + 1 < layers.len() => layers.get(place).map(|layer| layer.quality),
+        Some(_) => Some(QUALITIES.end - 1),
+    };
+    let enabled = |quality| highest.is_some_and(|highest| quality <= highest);
+    let qualities: Vec<_> =
+        QUALITIES.map(|quality| proto::SubscribedQuality { quality, enabled: enabled(quality) }).collect();
     // The codec it really sends: a browser that is told of another one publishes that as well.
     let codec = match codec {
         Codec::Vp8 => "vp8",
@@ -133,12 +142,24 @@ mod tests {
 
     #[test]
     fn publishers_are_told_of_each_quality_by_number() {
-        let bytes = subscribed_quality(&track(["q", "h", "f"]), Codec::Vp8, 2);
-        let said = proto::SignalResponse::decode(&*bytes).unwrap().message;
-        let Some(Message::SubscribedQualityUpdate(update)) = said else { panic!("{said:?}") };
-        let [told] = update.subscribed_codecs.as_slice() else { panic!("{update:?}") };
-        assert_eq!(told.codec, "vp8");
-        let enabled: Vec<_> = told.qualities.iter().map(|q| (q.quality, q.enabled)).collect();
-        assert_eq!(enabled, [(0, true), (1, true), (2, false)]);
+        let told = |track: &Track, wanted| {
+            let bytes = subscribed_quality(track, Codec::Vp8, wanted);
+            let said = proto::SignalResponse::decode(&*bytes).unwrap().message;
+            let Some(Message::SubscribedQualityUpdate(update)) = said else { panic!("{said:?}") };
+            let [told] = update.subscribed_codecs.as_slice() else { panic!("{update:?}") };
+            assert_eq!(told.codec, "vp8");
+            told.qualities.iter().map(|q| (q.quality, q.enabled)).collect::<Vec<_>>()
+        };
+        let three = track(["q", "h", "f"]);
+        assert_eq!(told(&three, 2), [(0, true), (1, true), (2, false)]);
+        assert_eq!(told(&three, 0), [(0, false), (1, false), (2, false)]);
+        let mut single = track(["", "", ""]);
+        single.draft.details.layers.drain(..2);
+        assert_eq!(
+            told(&single, 1),
+            [(0, true), (1, true), (2, true)],
+            "one layer is low to a browser, high to its word"
+        );
+        assert_eq!(told(&single, 0), [(0, false), (1, false), (2, false)]);
     }
 }

@@ -50,6 +50,33 @@ fn vp9_and_av1_go_through_in_one_layer() {
 }
 
 #[test]
+fn what_a_picture_depends_on_is_passed_on_as_it_came_short_or_long() {
+    for length in [9, 90] {
+        let mut sim = Sim::new(4);
+        let with_descriptor = |now, maker| {
+            let uri = |config: str0m::RtcConfig| config.set_extension(9, crate::descriptor::extension());
+            Client::with(now, maker, Protocol::Udp, uri)
+        };
+        let (publisher, viewer) = (with_descriptor(sim.now, 1), with_descriptor(sim.now, 2));
+        let one = sim.join_client(1, publisher, &[CAM], &[]);
+        let sent: Vec<u8> = (0..length).collect();
+        sim.client(1).tracks[0].codec = Codec::Av1;
+        sim.client(1).tracks[0].descriptor = Some(sent.clone());
+        let two = sim.join_client(2, viewer, &[SEE], &[]);
+        sim.client(2).sees = Codec::Av1;
+        sim.connect((1, one[0]), (2, two[0]));
+        sim.seconds(2);
+        let packets = sim.client(2).in_order(two[0]);
+        assert!(packets.len() > 100);
+        for packet in packets {
+            let stamp = Stamp::read(&packet.payload, 1).unwrap();
+            let received = crate::descriptor::testing::read(&packet.header.ext_vals).unwrap();
+            assert_eq!(received, sent[..sent.len() - usize::from(stamp.part)]);
+        }
+    }
+}
+
+#[test]
 fn redundant_sound_reaches_everybody_in_a_form_they_understand() {
     let mut sim = Sim::new(3);
     let with_red = |now, maker| Client::with(now, maker, Protocol::Udp, |config| config.enable_opus(true, true));

@@ -21,6 +21,8 @@ pub(crate) struct Track {
     pub(crate) size: usize,
     pub(crate) parts: u8,
     pub(crate) codec: Codec,
+    /// The dependency descriptor of each first packet of a picture; those after it have a byte less each.
+    pub(crate) descriptor: Option<Vec<u8>>,
     /// Sound is sent with the packet before it.
     pub(crate) redundant: bool,
     pub(crate) key_wanted: bool,
@@ -43,6 +45,7 @@ impl Track {
             level: -25,
             size: 300 + 400 * rank as usize,
             codec: if kind == MediaKind::Video { Codec::Vp8 } else { Codec::Opus },
+            descriptor: None,
             redundant: false,
             parts: if kind == MediaKind::Video { 3 } else { 1 },
             key_wanted: true,
@@ -71,11 +74,14 @@ impl Track {
                 (false, false) => encoder::opus(maker, self.frame),
                 (false, true) => encoder::red(*params.pt(), maker, self.frame),
             };
-            let loud = ExtensionValues {
+            let mut loud = ExtensionValues {
                 audio_level: (!self.video).then_some(self.level),
                 voice_activity: (!self.video).then_some(self.level > -50),
                 ..ExtensionValues::default()
             };
+            if let Some(descriptor) = &self.descriptor {
+                crate::descriptor::testing::write(&mut loud, &descriptor[..descriptor.len() - usize::from(part)]);
+            }
             let packet = RtpWrite::new(pt, self.seq.into(), self.time, now - self.slow, payload)
                 .marker(part + 1 == parts)
                 .ext_vals(loud)

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use anteroom_dialect::livekit::{self, Settings};
-use anteroom_media::{Mid, PeerId};
+use anteroom_media::{Codec, Mid, PeerId};
 use anteroom_room::{ParticipantSid, Track};
 
 use super::live::Live;
@@ -30,8 +30,9 @@ impl Live {
 
     /// A publisher is told how many of a track's layers anybody wants.
     pub(super) fn want(&mut self, source: (PeerId, Mid), layers: usize) {
-        let Some(codec) = self.media.codec(source) else { return };
         let Some((from, track)) = self.track_of(source) else { return };
+        let announced = || track.mime.split('/').next_back().and_then(Codec::named);
+        let Some(codec) = self.media.codec(source).or_else(announced) else { return };
         let (to, frame) = (from.clone(), livekit::subscribed_quality(track, codec, layers));
         self.say(&to, frame);
     }

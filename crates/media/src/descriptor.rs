@@ -1,0 +1,81 @@
+//! The dependency descriptor of a picture: which other pictures it needs (AV1 RTP, section A.2).
+//!
+//! Passed on as it came. A browser that does not get it cannot tell the spatial layers of one moment apart, and shows
+//! nothing of what came in more than one.
+
+use std::sync::Arc;
+
+use str0m::rtp::{Extension, ExtensionSerializer, ExtensionValues};
+
+const URI: &str = "https://aomediacodec.github.io/av1-rtp-spec/#dependency-descriptor-rtp-header-extension";
+/// The number we propose; the other side's own counts where it has one.
+pub(crate) const ID: u8 = 12;
+/// The longest header extension there is without a second byte for its length (RFC 8285 section 4.2).
+const SHORT: usize = 16;
+/// Templates of four layers take about a hundred bytes. With more, a packet would not fit in str0m's buffer any more.
+const LONGEST: usize = 200;
+
+/// One packet's descriptor, unread.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Descriptor(Arc<[u8]>);
+
+#[derive(Debug)]
+struct Unread;
+
+/// For str0m's map of extensions.
+pub(crate) fn extension() -> Extension {
+    Extension::with_serializer(URI, Unread)
+}
+
+/// Puts the descriptor of one packet, if it has one, into another.
+pub(crate) fn copy(from: &ExtensionValues, to: &mut ExtensionValues) {
+    if let Some(descriptor) = from.user_values.get_arc::<Descriptor>() {
+        to.user_values.set_arc(descriptor);
+    }
+}
+
+impl ExtensionSerializer for Unread {
+    fn write_to(&self, buffer: &mut [u8], values: &ExtensionValues) -> usize {
+        let Some(Descriptor(bytes)) = values.user_values.get::<Descriptor>() else {
+            return 0;
+        };
+        buffer.get_mut(..bytes.len()).map_or(0, |room| {
+            room.copy_from_slice(bytes);
+            bytes.len()
+        })
+    }
+
+    fn parse_value(&self, bytes: &[u8], values: &mut ExtensionValues) -> bool {
+        let fits = !bytes.is_empty() && bytes.len() <= LONGEST;
+        if fits {
+            values.user_values.set(Descriptor(bytes.into()));
+        }
+        fits
+    }
+
+    fn is_video(&self) -> bool {
+        true
+    }
+
+    fn is_audio(&self) -> bool {
+        false
+    }
+
+    fn requires_two_byte_form(&self, values: &ExtensionValues) -> bool {
+        values.user_values.get::<Descriptor>().is_some_and(|Descriptor(bytes)| bytes.len() > SHORT)
+    }
+}
+
+/// For tests: a packet's descriptor, and a packet with one.
+#[cfg(test)]
+pub(crate) mod testing {
+    use super::*;
+
+    pub(crate) fn read(values: &ExtensionValues) -> Option<Vec<u8>> {
+        values.user_values.get::<Descriptor>().map(|Descriptor(bytes)| bytes.to_vec())
+    }
+
+    pub(crate) fn write(values: &mut ExtensionValues, bytes: &[u8]) {
+        values.user_values.set(Descriptor(bytes.into()));
+    }
+}
