@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::ids::{Identity, ParticipantSid, TrackSid};
 use crate::participant::{Grants, Program, Reason};
@@ -86,6 +87,15 @@ pub enum Input {
         /// Silent or dark from now on.
         muted: bool,
     },
+    /// What they said about a track of their own is different by now.
+    Refine {
+        /// The publisher.
+        who: ParticipantSid,
+        /// Which.
+        track: TrackSid,
+        /// What changed.
+        refinement: Refinement,
+    },
     /// They want, or no longer want, to receive these.
     Want {
         /// The subscriber.
@@ -135,6 +145,13 @@ pub enum Input {
         /// The share of packets that carried sound, in percent.
         active: u8,
     },
+    /// They are to look as if they spoke, for a test of their program's.
+    Pretend {
+        /// Who.
+        who: ParticipantSid,
+        /// For so long.
+        lasting: Duration,
+    },
     /// How well their line carried media lately.
     Line {
         /// Whose.
@@ -173,6 +190,15 @@ pub enum Input {
     Close(Reason),
     /// Time passed.
     Tick,
+}
+
+/// What changes about a track while it is sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refinement {
+    /// Numbers of audio features, as the peers agree among themselves.
+    AudioFeatures(Vec<i32>),
+    /// Pixels of its pictures: width and height.
+    Size(u32, u32),
 }
 
 /// Who may receive what someone publishes.

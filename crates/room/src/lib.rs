@@ -15,7 +15,7 @@ mod speakers;
 mod track;
 
 pub use ids::{Identity, Kind, ParticipantSid, Source, TrackSid};
-pub use input::{Audience, Description, Input, Newcomer};
+pub use input::{Audience, Description, Input, Newcomer, Refinement};
 pub use lines::Quality;
 pub use output::{Denial, Line, Output, Request, Speaker};
 pub use participant::{Grants, Participant, Program, Reason, State};

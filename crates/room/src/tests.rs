@@ -11,6 +11,7 @@ use crate::*;
 
 mod amending;
 mod lines;
+mod refining;
 mod returning;
 
 fn sid(stay: &str) -> ParticipantSid {
@@ -280,6 +281,12 @@ fn any_input() -> impl Strategy<Value = Input> {
             .prop_map(|(s, track, muted)| Input::Mute { who: sid(s), track, muted }),
         1 => (any_stay(), any_stay(), any_track())
             .prop_map(|(s, _, track)| Input::Loudness { who: sid(s), track, level: 10, active: 90 }),
+        1 => (any_stay(), any_track(), 0u32..3).prop_map(|(s, track, width)| Input::Refine {
+            who: sid(s),
+            track,
+            refinement: Refinement::Size(width, width),
+        }),
+        1 => any_stay().prop_map(|s| Input::Pretend { who: sid(s), lasting: Duration::from_secs(3) }),
         1 => (any_stay(), 0u8..=100).prop_map(|(s, score)| Input::Line { who: sid(s), score }),
         1 => any_stay().prop_map(|s| Input::Say { who: sid(s), to: vec![], reliable: true, sequence: 0, bytes: Arc::from(*b"x") }),
         2 => any_stay().prop_map(|s| Input::Leave { who: sid(s), reason: Reason::Left }),

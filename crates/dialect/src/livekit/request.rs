@@ -2,13 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use anteroom_room::{Audience, Description, Draft, Identity, ParticipantSid, TrackSid};
+use anteroom_media::Transport;
+use anteroom_room::{Audience, Description, Draft, Identity, ParticipantSid, Refinement, TrackSid};
 use livekit_protocol as proto;
 use livekit_protocol::signal_request::Message;
 use prost::Message as _;
 
 use super::facts;
 use super::join::Offer;
+
+/// There are a handful of features.
+const MOST_FEATURES: usize = 32;
 
 /// Bytes that are no message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -30,6 +34,13 @@ pub enum Request {
         track: TrackSid,
         /// Or not.
         muted: bool,
+    },
+    /// What they said about a track of theirs is different by now.
+    Refine {
+        /// Which.
+        track: TrackSid,
+        /// What changed.
+        refinement: Refinement,
     },
     /// Tracks are wanted or not.
     Subscribe {
@@ -98,6 +109,10 @@ pub enum Scenario {
     NodeFailure,
     /// The socket closes once they come back.
     DisconnectOnResume,
+    /// They speak, for so many seconds.
+    Speak(u64),
+    /// When they come in anew, they are to reach us by TCP alone, or by whatever there is again.
+    ReachBy(Option<Transport>),
     /// They are told to come in anew.
     FullReconnect,
     /// Anything else.
@@ -132,6 +147,14 @@ impl Request {
                 width: settings.width,
                 height: settings.height,
             }),
+            Message::UpdateAudioTrack(update) => Self::Refine {
+                track: update.track_sid.as_str().into(),
+                refinement: Refinement::AudioFeatures(update.features.into_iter().take(MOST_FEATURES).collect()),
+            },
+            Message::UpdateVideoTrack(update) => Self::Refine {
+                track: update.track_sid.as_str().into(),
+                refinement: Refinement::Size(update.width, update.height),
+            },
             Message::SubscriptionPermission(permission) => Self::Permit(audience(permission)),
             Message::UpdateMetadata(update) => {
                 Self::Describe { request: update.request_id, change: description(update) }
@@ -144,8 +167,6 @@ impl Request {
             // Candidates are not needed: ours are in the answer, theirs show themselves (RFC 8445 section 7.3.1.3).
             Message::Trickle(_)
             | Message::UpdateLayers(_)
-            | Message::UpdateAudioTrack(_)
-            | Message::UpdateVideoTrack(_)
             | Message::PublishDataTrackRequest(_)
             | Message::UnpublishDataTrackRequest(_)
             | Message::UpdateDataSubscription(_)
@@ -200,7 +221,13 @@ fn scenario(simulate: &proto::SimulateScenario) -> Scenario {
     use proto::simulate_scenario::Scenario as Wire;
     match simulate.scenario {
         Some(Wire::ServerLeave(_)) => Scenario::ServerLeave,
-        Some(Wire::NodeFailure(_)) => Scenario::NodeFailure,
+        // One that moves to another server disappears from this one as well; here there is no other.
+        Some(Wire::NodeFailure(_) | Wire::Migration(_)) => Scenario::NodeFailure,
+        Some(Wire::SpeakerUpdate(seconds)) => Scenario::Speak(seconds.try_into().unwrap_or(0)),
+        Some(Wire::SwitchCandidateProtocol(protocol)) => {
+            let is_tcp = protocol == i32::from(proto::CandidateProtocol::Tcp);
+            Scenario::ReachBy(is_tcp.then_some(Transport::Tcp))
+        }
         Some(Wire::DisconnectSignalOnResume(_) | Wire::DisconnectSignalOnResumeNoMessages(_)) => {
             Scenario::DisconnectOnResume
         }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::Room;
 use crate::ids::{Identity, ParticipantSid, TrackSid};
+use crate::input::Refinement;
 use crate::output::{Denial, Output, Request};
 use crate::track::{Draft, Track};
 
@@ -93,6 +94,33 @@ impl Room {
             self.speakers.hush(who, track);
         }
         self.outputs.push_back(Output::Muted { who: who.clone(), track: track.clone(), muted });
+        self.tell_everybody(&face);
+    }
+
+    pub(super) fn refine(&mut self, who: &ParticipantSid, track: &TrackSid, refinement: Refinement) {
+        let Some(seat) = self.seats.get_mut(who) else {
+            return;
+        };
+        let apply = |draft: &mut Draft| match refinement {
+            Refinement::AudioFeatures(features) => draft.details.audio_features = features,
+            Refinement::Size(width, height) => (draft.width, draft.height) = (width, height),
+        };
+        if let Some(reserved) = seat.reserved.iter_mut().find(|reserved| reserved.sid == *track) {
+            return apply(&mut reserved.draft);
+        }
+        let Some(before) = seat.face().track(track).cloned() else {
+            return;
+        };
+        let mut refined = before.clone();
+        apply(&mut refined.draft);
+        if refined == before {
+            return;
+        }
+        let face = seat.change(|face| {
+            face.tracks.iter_mut().filter(|published| published.sid == *track).for_each(|published| {
+                *published = refined.clone();
+            });
+        });
         self.tell_everybody(&face);
     }
 

@@ -1,7 +1,7 @@
 //! Who receives what: tracks, data packets, and word of who is speaking.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::Room;
 use crate::ids::{Identity, ParticipantSid, TrackSid};
@@ -13,6 +13,9 @@ use crate::track::Track;
 
 /// So many names without a track are answered; whoever sends more of them is not looking for tracks.
 const MOST_MISSING: usize = 32;
+
+/// Nobody's program tests longer.
+const LONGEST_PRETENCE: Duration = Duration::from_secs(60);
 
 impl Room {
     /// A newcomer gets what is there.
@@ -169,6 +172,13 @@ impl Room {
         let is_theirs = self.stay(who).and_then(|face| face.track(track)).is_some_and(|track| !track.draft.muted);
         if is_theirs {
             self.speakers.heard(now, who, track, level, active);
+            self.tell_speakers(now);
+        }
+    }
+
+    pub(super) fn pretend(&mut self, now: Instant, who: &ParticipantSid, lasting: Duration) {
+        if self.seats.contains_key(who) {
+            self.speakers.pretend(now + lasting.min(LONGEST_PRETENCE), who);
             self.tell_speakers(now);
         }
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anteroom_app::Bearer;
 use anteroom_dialect::livekit::{Session, Settings};
-use anteroom_media::{IceCreds, PeerId};
+use anteroom_media::{IceCreds, PeerId, Transport};
 use anteroom_room::{Participant, TrackSid};
 use tokio::sync::{mpsc, watch};
 
@@ -43,6 +43,8 @@ pub(crate) struct Device {
     pub(crate) face: watch::Sender<Option<Arc<Participant>>>,
     /// What it may have to be told again.
     pub(crate) kept: Kept,
+    /// How it wants to reach us, if not by whatever there is.
+    pub(crate) reach: Option<Transport>,
     /// How well each of its connections carried media lately.
     scores: BTreeMap<PeerId, u8>,
     socket: Option<(u64, mpsc::Sender<Vec<u8>>)>,
@@ -54,7 +56,7 @@ impl Device {
         let (ear, mouth) = (peer, peer);
         let (settings, kept) = (BTreeMap::new(), Kept::default());
         let scores = BTreeMap::new();
-        Self { peer, ear, mouth, bearer, session, settings, face, kept, scores, socket: None }
+        Self { peer, ear, mouth, bearer, session, settings, face, kept, reach: None, scores, socket: None }
     }
 
     /// It receives on a connection of its own.

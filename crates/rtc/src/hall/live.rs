@@ -13,6 +13,7 @@ use tokio::sync::mpsc;
 use super::announcing::Spoken;
 use super::command::{Attendance, Entered, Entering, NotEntered, Stay};
 use super::device::{Device, Legs};
+use super::reaching::Reaching;
 use crate::names::{self, Chance};
 use crate::thread::{Route, Wire};
 
@@ -27,6 +28,7 @@ pub(crate) struct Live {
     pub(super) us: Wording,
     pub(super) room: Room,
     pub(super) spoken: Spoken,
+    pub(super) reaching: Reaching,
     pub(super) news: Option<mpsc::UnboundedSender<News>>,
     pub(super) by_peer: BTreeMap<PeerId, ParticipantSid>,
     /// Said by the media while the room was asked; nothing is lost by waiting for the next drain.
@@ -56,6 +58,7 @@ impl Live {
             us,
             room: Room::new(now, limits),
             spoken: Spoken::default(),
+            reaching: Reaching::default(),
             news: None,
             by_peer: BTreeMap::new(),
             new_routes: Vec::new(),
@@ -74,6 +77,7 @@ impl Live {
         let sid = newcomer.sid.clone();
         let session = if two_connections { Session::with_two_connections } else { Session::new };
         let mut device = Device::new(legs.peer(), bearer, session(sid.clone()));
+        device.reach = self.reaching.of(&newcomer.identity);
         if let Some(ear) = legs.ear() {
             device.hears_on(ear, newcomer.grants.can_subscribe);
         }

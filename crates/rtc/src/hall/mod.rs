@@ -12,6 +12,7 @@ mod news;
 mod offering;
 mod ordering;
 mod pictures;
+mod reaching;
 mod returning;
 
 use std::collections::{BTreeSet, HashMap};

@@ -1,12 +1,13 @@
 //! What devices ask for: offers, tracks, subscriptions, data.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anteroom_dialect::livekit::{self, Offer, Request, Scenario, Settings, Sink};
 use anteroom_media::{Channel, PeerId};
 use anteroom_room::{Input, ParticipantSid, Reason, TrackSid};
 
 use super::live::Live;
+use super::reaching::told;
 use super::returning::Belief;
 use crate::names::{self, Chance};
 
@@ -20,6 +21,7 @@ impl Live {
             Request::Offer(offer) => return self.negotiate(now, &who, &offer),
             Request::AddTrack(draft) => Input::Publish { who, draft, chance: names::letters::<12>(chance) },
             Request::Mute { track, muted } => Input::Mute { who, track, muted },
+            Request::Refine { track, refinement } => Input::Refine { who, track, refinement },
             Request::Subscribe { tracks, wanted } => Input::Want { who, tracks, wanted },
             Request::Settings(settings) => return self.set(now, &who, settings),
             Request::Permit(audience) => Input::Limit { who, audience },
@@ -30,6 +32,10 @@ impl Live {
             Request::Sync { published, otherwise, wanted, received, .. } => {
                 return self.reconcile(now, who, Belief { published, otherwise, wanted, received });
             }
+            Request::Simulate(Scenario::Speak(seconds)) => {
+                Input::Pretend { who, lasting: Duration::from_secs(seconds) }
+            }
+            Request::Simulate(Scenario::ReachBy(transport)) => return self.reach_by(&who, transport),
             Request::Simulate(Scenario::FullReconnect) => Input::Leave { who, reason: Reason::OutOfStep },
             Request::Simulate(Scenario::NodeFailure) => Input::Leave { who, reason: Reason::Left },
             Request::Ping(_) | Request::PingReq(_) | Request::Simulate(_) | Request::Nothing => return,
@@ -47,7 +53,8 @@ impl Live {
                 return self.tell(now, Input::Leave { who: who.clone(), reason: Reason::Misbehaved });
             }
         };
-        let negotiated = device.session.negotiate(offer.id, &answer.sections, |labels| answer.sdp(labels));
+        let negotiated =
+            device.session.negotiate(offer.id, &answer.sections, |labels| told(device.reach, answer.sdp(labels)));
         self.new_routes.push((answer.ufrag.clone(), self.route_of(peer)));
         self.say(who, negotiated.reply);
         for sink in &negotiated.sinks {

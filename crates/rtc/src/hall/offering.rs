@@ -6,6 +6,7 @@ use anteroom_dialect::livekit::Offer;
 use anteroom_room::{Input, ParticipantSid, Reason};
 
 use super::live::Live;
+use super::reaching::told;
 
 impl Live {
     /// Last of all, so that one offer tells everything that has just happened. True if anything was offered.
@@ -18,7 +19,9 @@ impl Live {
             let ear = device.ear;
             match self.media.propose(now, ear, &plan.change) {
                 Ok(Some(proposal)) => {
-                    let frame = device.session.propose(plan, &proposal.added, |labels| proposal.sdp(labels));
+                    let frame = device
+                        .session
+                        .propose(plan, &proposal.added, |labels| told(device.reach, proposal.sdp(labels)));
                     self.new_routes.push((proposal.ufrag.clone(), self.route_of(ear)));
                     self.say(&who, frame.unwrap_or_default());
                     some = true;
