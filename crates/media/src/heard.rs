@@ -42,6 +42,7 @@ impl Peer {
                 let channel = Channel::of_label(&label)?;
                 self.channels.retain(|(other, _)| *other != channel);
                 self.channels.push((channel, id));
+                self.let_go_of_held(channel);
                 Some(Output::Opened { peer: self.id, channel })
             }
             Event::ChannelClose(id) => {
@@ -49,8 +50,10 @@ impl Peer {
                 None
             }
             Event::ChannelData(data) => {
-                let (channel, _) = self.channels.iter().find(|(_, id)| *id == data.id)?;
-                Some(Output::Data { peer: self.id, channel: *channel, bytes: data.data })
+                let (channel, _) = *self.channels.iter().find(|(_, id)| *id == data.id)?;
+                // Its acknowledgement is due soon; while we rest it would be late.
+                self.last_media = self.last_heard;
+                Some(Output::Data { peer: self.id, channel, bytes: data.data })
             }
             _ => None,
         }

@@ -19,6 +19,7 @@ mod dtls;
 mod early;
 mod forward;
 mod heard;
+mod held;
 mod io;
 mod keyframe;
 mod level;

@@ -154,8 +154,8 @@ impl Media {
         self.table.source_of(sink)
     }
 
-    /// Sends a message to a peer. False if it was not taken: the channel is not open, the message is
-    /// above 65,535 bytes, or the peer reads too slowly.
+    /// Sends a message to a peer; a reliable one to a peer that is still connecting is held until it is there. False if
+    /// it was not taken: the channel is not open, the message is above 65,535 bytes, or the peer reads too slowly.
     pub fn send_data(&mut self, now: Instant, peer: PeerId, channel: Channel, bytes: &[u8]) -> bool {
         self.at(now);
         if bytes.len() > LARGEST_MESSAGE {

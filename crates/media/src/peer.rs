@@ -13,6 +13,7 @@ use str0m::{Input, Rtc};
 
 use crate::bandwidth::Bandwidth;
 use crate::capture::Clock;
+use crate::held::Held;
 use crate::quality::Line;
 use crate::sink::Sink;
 use crate::source::Source;
@@ -41,11 +42,13 @@ pub(crate) struct Peer {
     pub(crate) dirty: bool,
     pub(crate) secured: bool,
     pub(crate) lost: bool,
-    last_heard: Instant,
-    /// When media last flowed from or to it.
+    pub(crate) last_heard: Instant,
+    /// When media last flowed from or to it, or a message from it.
     pub(crate) last_media: Instant,
     pub(crate) streams: HashMap<Ssrc, (Mid, Option<Rid>)>,
     pub(crate) channels: Vec<(Channel, ChannelId)>,
+    /// What is said to it before it can hear; nothing is held once it could.
+    pub(crate) held: Option<Held>,
     /// Our offer that is not answered yet.
     pub(crate) pending: Option<SdpPendingOffer>,
     #[cfg(test)]
@@ -80,6 +83,7 @@ impl Peer {
             last_media: now,
             streams: HashMap::new(),
             channels: Vec::new(),
+            held: Some(Held::default()),
             pending: None,
             #[cfg(test)]
             bomb: false,
@@ -153,11 +157,10 @@ impl Peer {
             sink.mapped = None;
         }
     }
-    pub(crate) fn send_data(&mut self, channel: Channel, bytes: &[u8]) -> bool {
-        let Some((_, id)) = self.channels.iter().find(|(open, _)| *open == channel) else {
-            return false;
-        };
-        let Some(mut open) = self.rtc.channel(*id) else {
+
+    /// Writes a message to an open channel. False if it is full.
+    pub(crate) fn write_message(&mut self, channel: ChannelId, bytes: &[u8]) -> bool {
+        let Some(mut open) = self.rtc.channel(channel) else {
             return false;
         };
         self.dirty = true;

@@ -242,4 +242,10 @@ impl Client {
         let id = *self.channels.get(label).expect("the channel is open");
         assert!(self.rtc.channel(id).expect("the channel is open").write(true, bytes).unwrap());
     }
+
+    /// How many bytes the server has not said yet that it has.
+    pub(crate) fn unacknowledged(&mut self, label: &str) -> usize {
+        let id = *self.channels.get(label).expect("the channel is open");
+        self.rtc.channel(id).expect("the channel is open").buffered_amount()
+    }
 }
