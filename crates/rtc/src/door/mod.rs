@@ -16,7 +16,7 @@ use anteroom_dialect::livekit::Keys;
 use axum::Router;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{get, head, post};
 
 use crate::hall::Command;
 use crate::names::Chance;
@@ -35,7 +35,8 @@ pub(crate) struct Porter {
 
 /// The routes of the LiveKit dialect.
 pub(crate) fn router(porter: Porter) -> Router {
-    let mut router = Router::new();
+    // Clients on other sites ask so whether they are online again.
+    let mut router = Router::new().route("/", head(awake));
     // Whoever has our address with a slash at its end comes with two at the beginning of the path.
     for slash in ["/", "//"] {
         let validate = || get(entrance::validate).options(preflight);
@@ -58,6 +59,11 @@ pub(crate) fn open_to_all(mut response: Response) -> Response {
     response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, any.clone());
     response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_HEADERS, any);
     response
+}
+
+/// `HEAD /`: the server can be reached. Nothing else is said.
+async fn awake() -> Response {
+    open_to_all(axum::http::StatusCode::OK.into_response())
 }
 
 async fn preflight() -> Response {

@@ -37,8 +37,12 @@ fn refusal(knocked: Result<device::Socket, tungstenite::Error>) -> (u16, String)
 
 /// A plain GET: the whole response.
 async fn fetch(house: &House, path: &str) -> String {
+    request(house, "GET", path).await
+}
+
+async fn request(house: &House, verb: &str, path: &str) -> String {
     let mut stream = tokio::net::TcpStream::connect(house.address).await.unwrap();
-    let request = format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    let request = format!("{verb} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut response = String::new();
     stream.read_to_string(&mut response).await.unwrap();
@@ -107,6 +111,15 @@ async fn a_browser_may_read_why_it_was_refused() {
         let response = fetch(&house, &format!("/rtc/v1?access_token={token}{request}")).await;
         assert!(response.starts_with(&format!("http/1.1 {status}")), "{request}: {response}");
     }
+}
+
+#[tokio::test]
+async fn a_browser_on_another_site_learns_that_it_is_online_again_and_nothing_else() {
+    let house = House::open().await;
+    let awake = request(&house, "HEAD", "/").await;
+    assert!(awake.starts_with("http/1.1 200"), "{awake}");
+    assert!(awake.contains("access-control-allow-origin: *"), "{awake}");
+    assert!(!awake.contains("set-cookie"), "{awake}");
 }
 
 #[tokio::test]
