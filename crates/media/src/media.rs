@@ -143,6 +143,16 @@ impl Media {
         self.peers.get(&source.0)?.sources.get(&source.1)?.codec
     }
 
+    /// Whether a section's client has agreed to receive this codec there.
+    pub fn takes(&self, sink: (PeerId, Mid), codec: Codec) -> bool {
+        let Some(peer) = self.peers.get(&sink.0) else {
+            return false;
+        };
+        let agreed = peer.rtc.media(sink.1).map(|media| media.remote_pts()).unwrap_or_default();
+        let is_of = |params: &&str0m::format::PayloadParams| Codec::of(params.spec().codec) == Some(codec);
+        peer.rtc.codec_config().params().iter().filter(is_of).any(|params| agreed.contains(&params.pt()))
+    }
+
     /// The names of a source's layers, lowest first; empty without simulcast.
     pub fn layers(&self, source: (PeerId, Mid)) -> Vec<Rid> {
         let source = self.peers.get(&source.0).and_then(|peer| peer.sources.get(&source.1));

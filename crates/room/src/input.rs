@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::ids::{Identity, ParticipantSid, TrackSid};
 use crate::participant::{Grants, Program, Reason};
-use crate::track::Draft;
+use crate::track::{Draft, Encoding};
 
 /// Someone the door has already let in.
 #[derive(Clone)]
@@ -70,6 +70,22 @@ pub enum Input {
         mid: String,
         /// The codec.
         mime: String,
+    },
+    /// A track is sent once more, in its second codec.
+    Backed {
+        /// The publisher.
+        who: ParticipantSid,
+        /// Which track.
+        track: TrackSid,
+        /// In which codec and where.
+        encoding: Encoding,
+    },
+    /// A track is sent in its first codec alone again.
+    Unbacked {
+        /// The publisher.
+        who: ParticipantSid,
+        /// Which track.
+        track: TrackSid,
     },
     /// They no longer send it.
     Unpublish {

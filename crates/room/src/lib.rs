@@ -20,7 +20,7 @@ pub use lines::Quality;
 pub use output::{Denial, Line, Output, Request, Speaker};
 pub use participant::{Grants, Participant, Program, Reason, State};
 pub use room::{Limits, NoRoom, Room};
-pub use track::{Details, Draft, Layer, Track};
+pub use track::{Details, Draft, Encoding, Layer, Track};
 
 #[cfg(test)]
 mod tests;

@@ -30,6 +30,8 @@ pub enum Output {
     Reserved {
         /// The publisher.
         to: ParticipantSid,
+        /// The publisher's own name for what they will send: the track's, or that of its second encoding.
+        cid: String,
         /// The track.
         track: Track,
     },
@@ -51,6 +53,13 @@ pub enum Output {
     },
     /// A track can be received from now on.
     Published {
+        /// The publisher.
+        who: ParticipantSid,
+        /// The track.
+        track: Track,
+    },
+    /// A track can be received in its second codec from now on.
+    Backed {
         /// The publisher.
         who: ParticipantSid,
         /// The track.

@@ -35,6 +35,7 @@ fn newcomer(stay: &str, identity: &str) -> Input {
 fn draft(cid: &str) -> Draft {
     Draft {
         cid: cid.to_owned(),
+        again: None,
         kind: Kind::Audio,
         source: Source::Microphone,
         name: String::new(),
@@ -367,7 +368,11 @@ fn receiver(output: &Output) -> Option<&ParticipantSid> {
         | Output::Arrived(to) => Some(to),
         Output::Subscribed { who, .. } | Output::Unsubscribed { who, .. } | Output::Gone { who, .. } => Some(who),
         // Told to nobody in the room.
-        Output::Published { .. } | Output::Unpublished { .. } | Output::Muted { .. } | Output::Ended(_) => None,
+        Output::Published { .. }
+        | Output::Backed { .. }
+        | Output::Unpublished { .. }
+        | Output::Muted { .. }
+        | Output::Ended(_) => None,
     }
 }
 

@@ -7,6 +7,8 @@ use crate::ids::{Kind, Source, TrackSid};
 pub struct Draft {
     /// The publisher's own name for it, echoed in the acknowledgement.
     pub cid: String,
+    /// It is no track of its own but this one once more, in its second codec.
+    pub again: Option<TrackSid>,
     /// Sound or pictures.
     pub kind: Kind,
     /// Camera, microphone, screen.
@@ -77,6 +79,19 @@ pub struct Track {
     /// The media section of the publisher's connection that carries it; empty while only reserved.
     pub mid: String,
     /// The codec, as `video/VP8`; empty while only reserved.
+    pub mime: String,
+    /// The same once more in another codec, for those who cannot show the first.
+    pub backup: Option<Encoding>,
+}
+
+/// One encoding of a track.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Encoding {
+    /// The publisher's own name for it.
+    pub cid: String,
+    /// The media section of the publisher's connection that carries it.
+    pub mid: String,
+    /// The codec, as `video/VP8`.
     pub mime: String,
 }
 

@@ -110,13 +110,16 @@ pub(crate) fn grants(permission: &proto::ParticipantPermission) -> Grants {
 pub(crate) fn track(track: &Track) -> proto::TrackInfo {
     let draft = &track.draft;
     let layers: Vec<_> = draft.details.layers.iter().map(video_layer).collect();
-    let codec = proto::SimulcastCodecInfo {
-        mime_type: track.mime.clone(),
-        mid: track.mid.clone(),
-        cid: draft.cid.clone(),
+    let encoding = |mime: &str, mid: &str, cid: &str| proto::SimulcastCodecInfo {
+        mime_type: mime.to_owned(),
+        mid: mid.to_owned(),
+        cid: cid.to_owned(),
         layers: layers.clone(),
         ..proto::SimulcastCodecInfo::default()
     };
+    let first = encoding(&track.mime, &track.mid, &draft.cid);
+    let backup = track.backup.as_ref().map(|backup| encoding(&backup.mime, &backup.mid, &backup.cid));
+    let codecs = std::iter::once(first).chain(backup).collect();
     proto::TrackInfo {
         sid: track.sid.to_string(),
         r#type: kind_number(draft.kind),
@@ -130,7 +133,7 @@ pub(crate) fn track(track: &Track) -> proto::TrackInfo {
         layers,
         mime_type: track.mime.clone(),
         mid: track.mid.clone(),
-        codecs: vec![codec],
+        codecs,
         stereo: draft.details.stereo,
         disable_red: draft.details.disable_red,
         encryption: draft.details.encryption,
@@ -157,6 +160,7 @@ pub(crate) fn draft(request: proto::AddTrackRequest) -> Option<Draft> {
         kind,
         source,
         cid: request.cid,
+        again: (!request.sid.is_empty()).then(|| request.sid.as_str().into()),
         name: request.name,
         muted: request.muted,
         width: request.width,

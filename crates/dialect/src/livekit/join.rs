@@ -101,9 +101,16 @@ impl Knock {
             protocol: number("protocol"),
             auto_subscribe: parameter("auto_subscribe").is_none_or(|text| matches!(text, "1" | "true")),
             two_connections: true,
+            attributes: parameter("attributes").and_then(attributes).unwrap_or_default(),
             resume: is_set("reconnect").then(|| ParticipantSid::from(parameter("sid").unwrap_or_default())),
             ..Self::default()
         }
+    }
+
+    /// How much they say of themselves, in bytes.
+    pub fn says(&self) -> usize {
+        let attributes = self.attributes.iter().map(|(key, value)| key.len() + value.len());
+        self.metadata.len() + attributes.sum::<usize>()
     }
 
     /// Writes the query parameter, as a client does. For tests and tools.
@@ -128,6 +135,11 @@ impl Knock {
             attributes: request.participant_attributes.into_iter().collect(),
         }
     }
+}
+
+/// On the older path: a JSON object in base64url. Whoever writes something else says nothing.
+fn attributes(parameter: &str) -> Option<BTreeMap<String, String>> {
+    serde_json::from_slice(&BASE64.decode(parameter).ok()?).ok()
 }
 
 fn inflate(bytes: &[u8]) -> Result<Vec<u8>, KnockError> {

@@ -24,7 +24,9 @@ pub use join::{Knock, KnockError, Offer};
 pub use listening::Plan;
 pub use packet::{Packet, address};
 pub use pictures::{limit, stream_state, subscribed_quality};
-pub use reply::{as_json, leave, pong, pong_resp, reconnect, refresh_token, room_update, state_mismatch};
+pub use reply::{
+    as_json, codec_unsupported, leave, pong, pong_resp, reconnect, refresh_token, room_update, state_mismatch,
+};
 pub use request::{Garbage, Request, Scenario, Settings};
 pub use session::{Negotiated, Session, Sink};
 pub use token::{AnteroomClaim, Claims, Keys, TokenError, VideoGrant};

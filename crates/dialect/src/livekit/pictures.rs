@@ -103,13 +103,14 @@ mod tests {
             kind: Kind::Video,
             source: Source::Camera,
             cid: String::new(),
+            again: None,
             name: String::new(),
             muted: false,
             width: 1280,
             height: 720,
             details: Details { layers, ..Details::default() },
         };
-        Track { sid: "TR_VCx".into(), draft, mid: "1".to_owned(), mime: "video/VP8".to_owned() }
+        Track { sid: "TR_VCx".into(), draft, mid: "1".to_owned(), mime: "video/VP8".to_owned(), backup: None }
     }
 
     fn sized(width: u32, height: u32) -> Settings {

@@ -25,7 +25,7 @@ const PING_TIMEOUT: i32 = 15;
 pub(crate) fn of(output: &Output) -> Option<Vec<u8>> {
     let message = match output {
         Output::Changed { about, .. } => update(about),
-        Output::Reserved { track, .. } => published(track),
+        Output::Reserved { cid, track, .. } => published(cid, track),
         Output::Heard { track, .. } => {
             Message::TrackSubscribed(proto::TrackSubscribed { track_sid: track.to_string() })
         }
@@ -57,6 +57,7 @@ pub(crate) fn of(output: &Output) -> Option<Vec<u8>> {
         | Output::Data { .. }
         | Output::Arrived(_)
         | Output::Published { .. }
+        | Output::Backed { .. }
         | Output::Muted { .. }
         | Output::Unpublished { .. }
         | Output::Ended(_) => return None,
@@ -152,6 +153,11 @@ pub fn as_json(frame: &[u8]) -> Option<String> {
     serde_json::to_string(&proto::SignalResponse::decode(frame).ok()?).ok()
 }
 
+/// Their connection cannot take any codec this track is sent in.
+pub fn codec_unsupported(track: &TrackSid) -> Vec<u8> {
+    bytes(subscription_failed(track, proto::SubscriptionError::SeCodecUnsupported))
+}
+
 fn bytes(message: Message) -> Vec<u8> {
     proto::SignalResponse { message: Some(message) }.encode_to_vec()
 }
@@ -171,9 +177,8 @@ fn update(about: &[Arc<Participant>]) -> Message {
     Message::Update(proto::ParticipantUpdate { participants })
 }
 
-fn published(track: &Track) -> Message {
-    let cid = track.draft.cid.clone();
-    Message::TrackPublished(proto::TrackPublishedResponse { cid, track: Some(facts::track(track)) })
+fn published(cid: &str, track: &Track) -> Message {
+    Message::TrackPublished(proto::TrackPublishedResponse { cid: cid.to_owned(), track: Some(facts::track(track)) })
 }
 
 fn speaking(changes: &[Speaker]) -> Message {

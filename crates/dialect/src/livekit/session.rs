@@ -1,10 +1,10 @@
 //! One client's signalling: what it was told, what its sections carry, which of its tracks are where.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use anteroom_media::{Codec, Mid, Msid, Section, Voice, preferring, voiced};
-use anteroom_room::{Input, Kind, Output, Participant, ParticipantSid, Track, TrackSid};
+use anteroom_room::{Encoding, Input, Kind, Output, Participant, ParticipantSid, Track, TrackSid};
 
 use super::facts::{RoomFacts, Wording};
 use super::listening::{Listening, Plan};
@@ -18,6 +18,8 @@ pub struct Session {
     /// Tracks with a name that no section carries yet, in the order they were asked for.
     reserved: Vec<Reserved>,
     published: BTreeMap<Mid, TrackSid>,
+    /// Those of them that carry a track in its second codec.
+    backups: BTreeSet<Mid>,
     /// How what they say on each section is to be encoded.
     voices: BTreeMap<Mid, Voice>,
     /// In which codec what they show on each section is to be sent, the best first.
@@ -41,6 +43,8 @@ struct Reserved {
     voice: Option<Voice>,
     /// The codec they want to send, if they said so.
     codec: Option<Codec>,
+    /// It is the track's second codec.
+    is_backup: bool,
 }
 
 #[derive(Clone)]
@@ -93,6 +97,7 @@ impl Session {
             receiving,
             reserved: Vec::new(),
             published: BTreeMap::new(),
+            backups: BTreeSet::new(),
             voices: BTreeMap::new(),
             codecs: BTreeMap::new(),
             unclaimed: Vec::new(),
@@ -109,13 +114,16 @@ impl Session {
         reply::of(output)
     }
 
-    /// A track of this client has its name. If it is sent already, the room must know.
-    pub fn reserve(&mut self, track: &Track) -> Vec<Input> {
-        let known = self.reserved.iter().any(|reserved| reserved.track == track.sid);
-        if !known && !self.published.values().any(|published| *published == track.sid) {
-            let codec = track.draft.details.codecs.first().and_then(|codec| Codec::named(codec));
-            let (cid, kind) = (track.draft.cid.clone(), track.kind());
-            self.reserved.push(Reserved { cid, kind, track: track.sid.clone(), voice: voice(track), codec });
+    /// A track of this client has its name, under which the client will send `cid`. If it is sent already, the room must
+    /// know.
+    pub fn reserve(&mut self, cid: &str, track: &Track) -> Vec<Input> {
+        let is_backup = cid != track.draft.cid;
+        let known = self.reserved.iter().any(|reserved| reserved.track == track.sid && reserved.is_backup == is_backup);
+        let sent = |(mid, sent): (&Mid, &TrackSid)| *sent == track.sid && self.backups.contains(mid) == is_backup;
+        if !known && !self.published.iter().any(sent) {
+            let codec = track.draft.details.codecs.get(usize::from(is_backup)).and_then(|codec| Codec::named(codec));
+            let (cid, kind, track, voice) = (cid.to_owned(), track.kind(), track.sid.clone(), voice(track));
+            self.reserved.push(Reserved { cid, kind, track, voice, codec, is_backup });
         }
         self.claim()
     }
@@ -149,9 +157,9 @@ impl Session {
         self.published.get(&mid)
     }
 
-    /// The section this client sends a track on.
-    pub fn sent_on(&self, track: &TrackSid) -> Option<Mid> {
-        self.published.iter().find(|(_, published)| *published == track).map(|(mid, _)| *mid)
+    /// The sections this client sends a track on: one, or two in different codecs.
+    pub fn sent_on(&self, track: &TrackSid) -> Vec<Mid> {
+        self.published.iter().filter(|(_, published)| *published == track).map(|(mid, _)| *mid).collect()
     }
 
     /// A request for another offer, if tracks wait for sections. Ask after everything else is said.
@@ -229,8 +237,16 @@ impl Session {
     fn withdraw(&mut self, offered: &[Section]) -> Vec<Input> {
         let still = |mid: &Mid| offered.iter().any(|section| section.mid == *mid && section.direction.publishes());
         let gone: Vec<Mid> = self.published.keys().filter(|mid| !still(mid)).copied().collect();
-        let tracks = gone.iter().filter_map(|mid| self.published.remove(mid));
-        tracks.map(|track| Input::Unpublish { who: self.sid.clone(), track }).collect()
+        let mut inputs = Vec::new();
+        for mid in gone {
+            let (who, was_backup) = (self.sid.clone(), self.backups.remove(&mid));
+            let ended = self.published.remove(&mid).map(|track| match was_backup {
+                true => Input::Unbacked { who, track },
+                false => Input::Unpublish { who, track },
+            });
+            inputs.extend(ended);
+        }
+        inputs
     }
 
     fn unknown(&self, section: &Section) -> Option<Sending> {
@@ -264,7 +280,7 @@ impl Session {
     }
 
     fn publish(&mut self, place: usize, sending: Sending) -> Input {
-        let Reserved { track, voice, codec, .. } = self.reserved.remove(place);
+        let Reserved { cid, track, voice, codec, is_backup, .. } = self.reserved.remove(place);
         let Sending { mid, mut codecs, .. } = sending;
         codecs.sort_by_key(|able| Some(*able) != codec);
         let mime = codecs.first().map_or("", |codec| mime(*codec)).to_owned();
@@ -273,7 +289,12 @@ impl Session {
             None => drop((self.voices.remove(&mid), self.codecs.insert(mid, codecs))),
         }
         self.published.insert(mid, track.clone());
-        Input::Negotiated { who: self.sid.clone(), track, mid: mid.to_string(), mime }
+        let (who, mid_name) = (self.sid.clone(), mid.to_string());
+        if is_backup {
+            self.backups.insert(mid);
+            return Input::Backed { who, track, encoding: Encoding { cid, mid: mid_name, mime } };
+        }
+        Input::Negotiated { who, track, mid: mid_name, mime }
     }
 }
 

@@ -38,6 +38,7 @@ fn says(bytes: &[u8], name: &str) {
 fn draft(cid: &str, kind: Kind, source: Source) -> Draft {
     Draft {
         cid: cid.to_owned(),
+        again: None,
         kind,
         source,
         name: String::new(),
@@ -50,7 +51,7 @@ fn draft(cid: &str, kind: Kind, source: Source) -> Draft {
 
 fn track(sid: &str, cid: &str, kind: Kind, mid: &str) -> Track {
     let source = if kind == Kind::Audio { Source::Microphone } else { Source::Camera };
-    Track { sid: sid.into(), draft: draft(cid, kind, source), mid: mid.to_owned(), mime: String::new() }
+    Track { sid: sid.into(), draft: draft(cid, kind, source), mid: mid.to_owned(), mime: String::new(), backup: None }
 }
 
 mod second;
@@ -209,7 +210,7 @@ mod speaking {
         let of = |output: Output| reply::of(&output).unwrap();
         let mut microphone = track("TR_AMx", "mic-1", Kind::Audio, "");
         microphone.mime.clear();
-        says(&of(Output::Reserved { to: to.clone(), track: microphone }), "track_published");
+        says(&of(Output::Reserved { to: to.clone(), cid: "mic-1".to_owned(), track: microphone }), "track_published");
         let tracks = BTreeMap::from([(Mid::from("3"), "TR_AMx".into())]);
         says(&reply::answer(7, "v=0\r\n".to_owned(), &tracks), "answer");
         says(&reply::sections(1, 2), "media_sections_requirement");
@@ -335,12 +336,12 @@ mod negotiating {
                 if track.as_str() == "TR_AM" && mid == "4" && mime == "audio/opus")
         };
         let mut said_first = Session::new("PA_me".into());
-        assert!(said_first.reserve(&reserved).is_empty());
+        assert!(said_first.reserve("mic", &reserved).is_empty());
         assert!(is_announced(&negotiate(&mut said_first, 1, &sending()).inputs));
 
         let mut sent_first = Session::new("PA_me".into());
         assert!(negotiate(&mut sent_first, 1, &sending()).inputs.is_empty());
-        assert!(is_announced(&sent_first.reserve(&reserved)));
+        assert!(is_announced(&sent_first.reserve("mic", &reserved)));
 
         let stopped = vec![section("4", Audio, Direction::Inactive, None)];
         assert!(
@@ -351,8 +352,8 @@ mod negotiating {
     #[test]
     fn two_tracks_of_a_kind_are_told_apart_by_their_names() {
         let mut session = Session::new("PA_me".into());
-        session.reserve(&track("TR_first", "camera", Kind::Video, ""));
-        session.reserve(&track("TR_second", "screen", Kind::Video, ""));
+        session.reserve("camera", &track("TR_first", "camera", Kind::Video, ""));
+        session.reserve("screen", &track("TR_second", "screen", Kind::Video, ""));
         let sections = vec![
             section("7", Video, Direction::SendOnly, Some("screen")),
             section("8", Video, Direction::SendOnly, Some("camera")),
@@ -360,6 +361,31 @@ mod negotiating {
         negotiate(&mut session, 1, &sections);
         assert_eq!(session.published_on("7".into()).unwrap().as_str(), "TR_second");
         assert_eq!(session.published_on("8".into()).unwrap().as_str(), "TR_first");
+    }
+
+    #[test]
+    fn a_second_codec_of_a_track_is_no_track_of_its_own() {
+        let mut camera = track("TR_VC", "cam", Kind::Video, "");
+        camera.draft.details.codecs = vec!["vp9".to_owned(), "vp8".to_owned()];
+        let mut session = Session::new("PA_me".into());
+        session.reserve("cam", &camera);
+        let mut first = section("4", Video, Direction::SendOnly, Some("cam"));
+        first.codecs = vec![Codec::Vp8, Codec::Vp9];
+        let mut second = Section { mid: "5".into(), ..first.clone() };
+        second.msid = Some(Msid { stream: "-".to_owned(), track: "cam-again".to_owned() });
+        negotiate(&mut session, 1, &[first.clone()]);
+        session.reserve("cam-again", &camera);
+        let backed = negotiate(&mut session, 2, &[first.clone(), second.clone()]);
+        let [Input::Backed { track, encoding, .. }] = &backed.inputs[..] else { panic!("{:?}", backed.inputs) };
+        assert_eq!((track.as_str(), encoding.cid.as_str(), encoding.mid.as_str()), ("TR_VC", "cam-again", "5"));
+        assert_eq!(encoding.mime, "video/VP8");
+        assert_eq!(session.sent_on(&"TR_VC".into()), [Mid::from("4"), Mid::from("5")], "both are muted together");
+        second.direction = Direction::Inactive;
+        let unbacked = negotiate(&mut session, 3, &[first.clone(), second.clone()]);
+        assert!(matches!(&unbacked.inputs[..], [Input::Unbacked { .. }]), "{:?}", unbacked.inputs);
+        first.direction = Direction::Inactive;
+        let over = negotiate(&mut session, 4, &[first, second]);
+        assert!(matches!(&over.inputs[..], [Input::Unpublish { .. }]), "{:?}", over.inputs);
     }
 
     #[test]
@@ -373,7 +399,7 @@ mod negotiating {
         {
             camera.draft.details.codecs = asked;
             let mut session = Session::new("PA_me".into());
-            session.reserve(&camera);
+            session.reserve("cam", &camera);
             let negotiated = session.negotiate(1, &[offered.clone()], |_| sdp.to_owned());
             let text = reply(&negotiated).sdp;
             assert!(text.contains(&format!("SAVPF {first}\r\n")), "{text}");

@@ -120,6 +120,8 @@ impl Room {
             Input::SignalUp(who) => self.signal_up(now, &who),
             Input::Publish { who, draft, chance } => self.publish(&who, draft, &chance),
             Input::Negotiated { who, track, mid, mime } => self.negotiated(&who, &track, mid, mime),
+            Input::Backed { who, track, encoding } => self.back(&who, &track, Some(encoding)),
+            Input::Unbacked { who, track } => self.back(&who, &track, None),
             Input::Unpublish { who, track } => self.unpublish(&who, &track),
             Input::Mute { who, track, muted } => self.mute(&who, &track, muted),
             Input::Refine { who, track, refinement } => self.refine(&who, &track, refinement),

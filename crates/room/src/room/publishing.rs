@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use super::Room;
-use crate::ids::{Identity, ParticipantSid, TrackSid};
+use crate::ids::{Identity, Kind, ParticipantSid, TrackSid};
 use crate::input::Refinement;
 use crate::output::{Denial, Output, Request};
-use crate::track::{Draft, Track};
+use crate::track::{Draft, Encoding, Track};
 
 impl Room {
     pub(super) fn publish(&mut self, who: &ParticipantSid, draft: Draft, chance: &str) {
@@ -25,18 +25,32 @@ impl Room {
             let request = Request::Publish(draft);
             return self.outputs.push_back(Output::Denied { to: who.clone(), request, denial });
         }
+        if let Some(again) = &draft.again {
+            let output = match seat.face().track(again) {
+                Some(track) if track.kind() == Kind::Video => {
+                    let (to, cid, track) = (who.clone(), draft.cid, track.clone());
+                    Output::Reserved { to, cid, track }
+                }
+                _ => {
+                    let (to, request, denial) = (who.clone(), Request::Publish(draft), Denial::NotAllowed);
+                    Output::Denied { to, request, denial }
+                }
+            };
+            return self.outputs.push_back(output);
+        }
         // Asked twice for the same track: the same answer.
         let known = seat.reserved.iter().chain(&seat.face().tracks).find(|track| track.draft.cid == draft.cid);
         let track = match known {
             Some(track) => track.clone(),
             None => {
                 let sid = TrackSid::minted(draft.kind, draft.source, chance);
-                let track = Track { sid, draft, mid: String::new(), mime: String::new() };
+                let track = Track { sid, draft, mid: String::new(), mime: String::new(), backup: None };
                 seat.reserved.push(track.clone());
                 track
             }
         };
-        self.outputs.push_back(Output::Reserved { to: who.clone(), track });
+        let cid = track.draft.cid.clone();
+        self.outputs.push_back(Output::Reserved { to: who.clone(), cid, track });
     }
 
     /// Only now the others hear of it: a track announced earlier is one they wait for in vain.
@@ -55,6 +69,27 @@ impl Room {
             self.outputs.push_back(Output::Muted { who: who.clone(), track: track.sid.clone(), muted: true });
         }
         self.offer_to_all(who, &track);
+    }
+
+    /// Those who cannot show a track's first codec may have its second, or no longer.
+    pub(super) fn back(&mut self, who: &ParticipantSid, track: &TrackSid, encoding: Option<Encoding>) {
+        let Some(seat) = self.seats.get_mut(who) else {
+            return;
+        };
+        if seat.face().track(track).is_none_or(|published| published.backup == encoding) {
+            return;
+        }
+        let face = seat.change(|face| {
+            let backed = face.tracks.iter_mut().filter(|published| published.sid == *track);
+            backed.for_each(|published| published.backup.clone_from(&encoding));
+        });
+        self.tell_everybody(&face);
+        if let (Some(track), true) = (face.track(track), encoding.is_some()) {
+            self.outputs.push_back(Output::Backed { who: who.clone(), track: track.clone() });
+            if track.draft.muted {
+                self.outputs.push_back(Output::Muted { who: who.clone(), track: track.sid.clone(), muted: true });
+            }
+        }
     }
 
     pub(super) fn unpublish(&mut self, who: &ParticipantSid, track: &TrackSid) {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use anteroom_app::{Bearer, Welcome};
-use anteroom_dialect::livekit::{self, Claims, Knock};
+use anteroom_dialect::livekit::{self, Claims, Knock, KnockError};
 use anteroom_room::{Grants, Newcomer, ParticipantSid, Reason};
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
@@ -22,6 +22,9 @@ use crate::names;
 
 /// The longest signalling message.
 const LONGEST: usize = 2 * 1024 * 1024;
+
+/// As much as somebody in the room may say of themselves later. Bytes.
+const LONGEST_DESCRIPTION: usize = 64 * 1024;
 
 /// The query; of a name that comes twice the last counts.
 #[derive(Deserialize)]
@@ -136,7 +139,7 @@ impl Porter {
             None => {
                 let drafts = std::mem::take(&mut knock.drafts);
                 let two_connections = knock.two_connections;
-                let newcomer = self.newcomer(claims, welcome, knock);
+                let newcomer = self.newcomer(claims, welcome, knock)?;
                 Command::Enter(Box::new(Entering { bearer, newcomer, drafts, offer, two_connections, reply }))
             }
         };
@@ -145,7 +148,10 @@ impl Porter {
     }
 
     /// In a consultation the house says who they are; elsewhere their token does.
-    fn newcomer(&self, claims: &Claims, welcome: Welcome, knock: Knock) -> Newcomer {
+    fn newcomer(&self, claims: &Claims, welcome: Welcome, knock: Knock) -> Result<Newcomer, Refusal> {
+        if knock.says() > LONGEST_DESCRIPTION {
+            return Err(Refusal::Knock(KnockError::TooLarge));
+        }
         let chance = names::letters::<12>(&mut self.chance.lock().expect("no one panics while holding it"));
         let mut newcomer = Newcomer {
             sid: ParticipantSid::minted(&chance),
@@ -158,12 +164,19 @@ impl Porter {
             auto_subscribe: knock.auto_subscribe,
             joined_at_ms: self.clock.now().as_millisecond(),
         };
+        // What they say of themselves counts where their token lets them say it.
+        if newcomer.grants.can_update_metadata {
+            if !knock.metadata.is_empty() {
+                newcomer.metadata = knock.metadata;
+            }
+            newcomer.attributes.extend(knock.attributes.into_iter().filter(|(_, value)| !value.is_empty()));
+        }
         if let Welcome::Seat { name, role } = welcome {
             newcomer.name = name.reveal().as_str().to_owned();
             newcomer.metadata = String::new();
             newcomer.attributes = [("role".to_owned(), role.as_str().to_owned())].into();
             newcomer.grants = Grants::default();
         }
-        newcomer
+        Ok(newcomer)
     }
 }

@@ -159,9 +159,9 @@ impl Live {
                 let welcome = self.devices.get(to).map(|d| d.session.welcome(&self.facts, &self.us, you, others));
                 self.say(to, welcome.unwrap_or_default());
             }
-            Output::Reserved { to, track } => {
+            Output::Reserved { to, cid, track } => {
                 self.pass_on(to, &output);
-                let known = self.devices.get_mut(to).map(|device| device.session.reserve(track));
+                let known = self.devices.get_mut(to).map(|device| device.session.reserve(cid, track));
                 self.inputs.extend(known.into_iter().flatten());
             }
             Output::Subscribed { who, from, track } => {
@@ -195,10 +195,11 @@ impl Live {
             }
             Output::Ended(_) => self.over = true,
             Output::Muted { who, track, muted } => {
-                let device = self.devices.get(who);
-                let place = device.and_then(|device| Some((device.peer, device.session.sent_on(track)?)));
-                place.into_iter().for_each(|source| self.media.mute(now, source, *muted));
+                let Some(device) = self.devices.get(who) else { return };
+                let sections = device.session.sent_on(track).into_iter();
+                sections.for_each(|mid| self.media.mute(now, (device.peer, mid), *muted));
             }
+            Output::Backed { who, track } => self.spread(now, who, track),
             Output::Published { .. } | Output::Unpublished { .. } => {}
             Output::Changed { to, about } => {
                 self.pass_on(to, &output);

@@ -4,6 +4,7 @@
 //! room: its people are told to come back, the others notice nothing.
 
 mod announcing;
+mod codecs;
 mod command;
 mod device;
 mod live;

@@ -65,8 +65,8 @@ impl Live {
     }
 
     pub(super) fn forward(&mut self, now: Instant, who: &ParticipantSid, peer: PeerId, sink: &Sink) {
-        let Some(publisher) = self.devices.get(&sink.from) else { return };
-        self.media.connect(now, (publisher.peer, sink.source), (peer, sink.mid));
+        let Some(source) = self.understood(sink, peer) else { return self.explain(who, peer, sink) };
+        self.media.connect(now, source, (peer, sink.mid));
         let settings = self.devices.get(who).and_then(|device| device.settings.get(&sink.track));
         if let Some(settings) = settings.cloned() {
             self.suit(now, (peer, sink.mid), &settings);

@@ -3,9 +3,10 @@
 use std::time::Instant;
 
 use anteroom_dialect::livekit::{self, Settings};
-use anteroom_media::{Codec, Mid, PeerId};
+use anteroom_media::{Mid, PeerId};
 use anteroom_room::{ParticipantSid, Track};
 
+use super::codecs::codec_of;
 use super::live::Live;
 
 impl Live {
@@ -31,7 +32,8 @@ impl Live {
     /// A publisher is told how many of a track's layers anybody wants.
     pub(super) fn want(&mut self, source: (PeerId, Mid), layers: usize) {
         let Some((from, track)) = self.track_of(source) else { return };
-        let announced = || track.mime.split('/').next_back().and_then(Codec::named);
+        let backup = track.backup.as_ref().filter(|backup| Mid::from(backup.mid.as_str()) == source.1);
+        let announced = || codec_of(backup.map_or(&track.mime, |backup| &backup.mime));
         let Some(codec) = self.media.codec(source).or_else(announced) else { return };
         let (to, frame) = (from.clone(), livekit::subscribed_quality(track, codec, layers));
         self.say(&to, frame);

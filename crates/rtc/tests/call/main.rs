@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use anteroom_app::{Error, Welcome};
+use anteroom_dialect::livekit::VideoGrant;
 use anteroom_domain::Refusal;
 use device::{Device, hello, knock, until};
 use futures_util::{SinkExt, StreamExt};
@@ -120,6 +121,30 @@ async fn a_browser_on_another_site_learns_that_it_is_online_again_and_nothing_el
     assert!(awake.starts_with("http/1.1 200"), "{awake}");
     assert!(awake.contains("access-control-allow-origin: *"), "{awake}");
     assert!(!awake.contains("set-cookie"), "{awake}");
+}
+
+/// What the first message says of the newcomer themselves: metadata and attributes.
+async fn introduced(house: &House, grant: VideoGrant, request: &proto::JoinRequest) -> (String, Vec<(String, String)>) {
+    let mut socket = knock(house, &house.person(grant), request).await.unwrap();
+    let Some(Ok(Frame::Binary(first))) = socket.next().await else { panic!("nothing was said") };
+    let said = proto::SignalResponse::decode(first).unwrap().message;
+    let Some(proto::signal_response::Message::Join(join)) = said else { panic!("{said:?}") };
+    let face = join.participant.unwrap();
+    (face.metadata, face.attributes.into_iter().collect())
+}
+
+#[tokio::test]
+async fn what_somebody_says_of_themselves_on_coming_in_counts_where_their_token_lets_them() {
+    let house = House::open().await;
+    let mut request = hello();
+    request.metadata = "floor 2".to_owned();
+    request.participant_attributes.insert("mood".to_owned(), "calm".to_owned());
+    request.participant_attributes.insert("empty".to_owned(), String::new());
+    let room = || VideoGrant { room: "r".to_owned(), room_join: true, ..VideoGrant::default() };
+    let may = VideoGrant { can_update_own_metadata: Some(true), ..room() };
+    let (metadata, attributes) = introduced(&house, may, &request).await;
+    assert_eq!((metadata.as_str(), attributes), ("floor 2", vec![("mood".to_owned(), "calm".to_owned())]));
+    assert_eq!(introduced(&house, room(), &request).await, (String::new(), vec![]));
 }
 
 #[tokio::test]

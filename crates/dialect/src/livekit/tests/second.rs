@@ -150,6 +150,11 @@ fn the_older_path_says_in_its_query_what_the_newer_says_in_a_message() {
     assert_eq!(first.program.capabilities, [1, 2]);
     let back = knock(&[("reconnect", "1"), ("sid", "PA_x")]);
     assert_eq!(back.resume, Some("PA_x".into()));
+    // {"mood":"calm"}
+    let describing = knock(&[("attributes", "eyJtb29kIjoiY2FsbSJ9")]);
+    assert_eq!(describing.attributes, [("mood".to_owned(), "calm".to_owned())].into());
+    assert_eq!(describing.says(), 8);
+    assert!(knock(&[("attributes", "e30!")]).attributes.is_empty(), "no JSON");
     assert!(knock(&[]).auto_subscribe, "old programs do not say so");
 }
 

@@ -46,6 +46,7 @@ fn ann() -> Arc<Participant> {
 
 fn microphone() -> Publication {
     let draft = Draft {
+        again: None,
         cid: "mic-1".to_owned(),
         kind: Kind::Audio,
         source: Source::Microphone,
@@ -55,7 +56,7 @@ fn microphone() -> Publication {
         height: 0,
         details: Details::default(),
     };
-    let track = Track { sid: "TR_AMx".into(), draft, mid: "1".to_owned(), mime: "audio/opus".to_owned() };
+    let track = Track { sid: "TR_AMx".into(), draft, mid: "1".to_owned(), mime: "audio/opus".to_owned(), backup: None };
     Publication { sid: "PA_x".into(), identity: "ann".into(), track }
 }
 
