@@ -2,18 +2,16 @@
 // each of the two ways LiveKit's clients connect.
 import { after, before, test } from "node:test";
 import { browser, closeBrowser } from "./browser.mjs";
+import { PATHS } from "./paths.mjs";
 import { Person } from "./person.mjs";
 import { ours, theirs } from "./servers.mjs";
-
-/** How a client says which way it comes: one connection for all, or one for each direction. */
-export const PATHS = [
-  { path: "/rtc/v1", singlePeerConnection: true },
-  { path: "/rtc", singlePeerConnection: false },
-];
 
 /** @type {import("./servers.mjs").Server} */
 let server;
 let told = 0;
+
+/** Nobody waits longer for the end of a story. */
+const LIMIT = { timeout: 120_000 };
 
 before(async () => {
   // A story that LiveKit's own server does not pass either is a wrong story: this is how to find out.
@@ -36,42 +34,47 @@ after(async () => {
 
 /** @param {string} name @param {(call: Call) => Promise<void>} play */
 export function story(name, play) {
-  tell(name, play, { singlePeerConnection: true });
+  test(name, LIMIT, () => tell(play, { singlePeerConnection: true }));
 }
 
-/** @param {string} name @param {(call: Call) => Promise<void>} play */
+/**
+ * Told on both paths, at the same time: most of a story is waiting.
+ *
+ * @param {string} name
+ * @param {(call: Call) => Promise<void>} play
+ */
 export function onBothPaths(name, play) {
-  for (const { path, singlePeerConnection } of PATHS) tell(`${name} (${path})`, play, { singlePeerConnection });
+  test(name, { ...LIMIT, concurrency: PATHS.length }, async (t) => {
+    await Promise.all(PATHS.map(({ path, ...way }) => t.test(`by ${path}`, LIMIT, () => tell(play, way))));
+  });
 }
 
-/** @param {string} name @param {(call: Call) => Promise<void>} play @param {object} way */
-function tell(name, play, way) {
-  test(name, { timeout: 90_000 }, async () => {
-    told += 1;
-    const room = `room-${told}`;
-    const people = [];
-    const enters = async (person, how) => {
-      people.push(person);
-      await person.comesIn(server, room, { ...how, options: { ...way, ...how?.options } });
-      return person;
-    };
-    const waits = async (name) => {
-      const person = await Person.withChromium(name);
-      people.push(person);
-      return person;
-    };
-    try {
-      await play({
-        server, room, way, waits,
-        comes: async (name, how) => enters(await Person.withChromium(name), how),
-        comesWithFirefox: async (name, how) => enters(await Person.withFirefox(name), how),
-      });
-    } catch (error) {
-      const complaints = people.flatMap((person) => person.complaints);
-      if (complaints.length) error.message += `\n  their pages said:\n    ${complaints.join("\n    ")}`;
-      throw error;
-    } finally {
-      await Promise.all(people.map((person) => person.goes()));
-    }
-  });
+/** @param {(call: Call) => Promise<void>} play @param {object} way */
+async function tell(play, way) {
+  told += 1;
+  const room = `room-${told}`;
+  const people = [];
+  const enters = async (person, how) => {
+    people.push(person);
+    await person.comesIn(server, room, { ...how, options: { ...way, ...how?.options } });
+    return person;
+  };
+  const waits = async (name) => {
+    const person = await Person.withChromium(name);
+    people.push(person);
+    return person;
+  };
+  try {
+    await play({
+      server, room, way, waits,
+      comes: async (name, how) => enters(await Person.withChromium(name), how),
+      comesWithFirefox: async (name, how) => enters(await Person.withFirefox(name), how),
+    });
+  } catch (error) {
+    const complaints = people.flatMap((person) => person.complaints);
+    if (complaints.length) error.message += `\n  their pages said:\n    ${complaints.join("\n    ")}`;
+    throw error;
+  } finally {
+    await Promise.all(people.map((person) => person.goes()));
+  }
 }
