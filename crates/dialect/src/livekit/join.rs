@@ -9,6 +9,7 @@ use base64::engine::GeneralPurpose;
 use base64::engine::general_purpose::{GeneralPurposeConfig, URL_SAFE};
 use flate2::read::GzDecoder;
 use livekit_protocol as proto;
+use livekit_protocol::client_info::Sdk;
 use prost::Message;
 
 use super::facts;
@@ -39,6 +40,8 @@ pub struct Knock {
     pub drafts: Vec<Draft>,
     /// Their first offer; some send it only after the socket is open.
     pub offer: Option<Offer>,
+    /// Their program reads our answer before it has applied its own offer, unless the answer takes a moment.
+    pub hasty: bool,
     /// The application's own words, if the token lets them choose.
     pub metadata: String,
     /// The application's own facts, if the token lets them choose.
@@ -123,6 +126,7 @@ impl Knock {
         let client = request.client_info.unwrap_or_default();
         let resume = request.reconnect.then(|| ParticipantSid::from(&*request.participant_sid));
         let offer = request.publisher_offer.filter(|offer| !offer.sdp.is_empty());
+        let hasty = client.sdk() == Sdk::Go && offer.is_some();
         Self {
             program: Program { client_protocol: client.client_protocol, capabilities: client.capabilities, kind: 0 },
             protocol: client.protocol,
@@ -130,6 +134,7 @@ impl Knock {
             two_connections: false,
             resume,
             drafts: request.add_track_requests.into_iter().filter_map(facts::draft).collect(),
+            hasty,
             offer: offer.map(|offer| Offer { sdp: offer.sdp, id: offer.id }),
             metadata: request.metadata,
             attributes: request.participant_attributes.into_iter().collect(),

@@ -88,6 +88,7 @@ impl Porter {
         let bearer = self.bearer(&claims);
         let welcome = self.admission.may_enter(&bearer).await.map_err(Refusal::House)?;
 
+        let hasty = knock.hasty;
         let entered = match self.clone().into_hall(&claims, &bearer, welcome, knock).await? {
             Ok(entered) => entered,
             Err(NotEntered::Unknown) => return Ok(upgrade.on_upgrade(socket::send_away)),
@@ -100,7 +101,7 @@ impl Porter {
             let _ = self.hall.send(Command::Expel { stay: entered.stay, reason: Reason::Removed });
             return Err(Refusal::House(error));
         }
-        Ok(upgrade.on_upgrade(move |socket| socket::serve(socket, self, entered, claims)))
+        Ok(upgrade.on_upgrade(move |socket| socket::serve(socket, self, entered, claims, hasty)))
     }
 
     fn claims(&self, parameters: &Parameters, headers: &HeaderMap) -> Result<Claims, Refusal> {

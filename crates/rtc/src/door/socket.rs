@@ -16,6 +16,8 @@ const PING: Duration = Duration::from_secs(10);
 const SILENCE: Duration = Duration::from_secs(30);
 /// A write that takes longer has nobody at its other end.
 const WRITING: Duration = Duration::from_secs(10);
+/// What a hasty program needs after the first frame, in which it learns that it is in. On a busy machine, too.
+const MOMENT: Duration = Duration::from_millis(100);
 /// After our goodbye, theirs takes a round trip.
 const PARTING: Duration = Duration::from_secs(3);
 /// Before a token runs out its bearer has another to come back with.
@@ -35,7 +37,7 @@ pub(crate) async fn send_away(mut socket: WebSocket) {
 }
 
 /// Until either side closes.
-pub(crate) async fn serve(socket: WebSocket, porter: Arc<Porter>, entered: Entered, claims: Claims) {
+pub(crate) async fn serve(socket: WebSocket, porter: Arc<Porter>, entered: Entered, claims: Claims, hasty: bool) {
     let Entered { stay, mut frames, mut face } = entered;
     let mut line = Line { socket, porter, stay, claims, in_json: false, allowance: BURST, counted_at: Instant::now() };
     let mut pings = interval_at(Instant::now() + PING, PING);
@@ -47,6 +49,10 @@ pub(crate) async fn serve(socket: WebSocket, porter: Arc<Porter>, entered: Enter
         Some(frame) => line.say(frame).await,
         None => false,
     };
+    if hasty {
+        #[expect(clippy::disallowed_methods, reason = "their race, not ours: there is nothing to wait for")]
+        tokio::time::sleep(MOMENT).await;
+    }
     while open {
         open = tokio::select! {
             biased;

@@ -249,6 +249,21 @@ async fn whoever_talks_nonsense_is_sent_out_and_nobody_else_notices() {
 }
 
 #[tokio::test]
+async fn a_program_that_reads_our_answer_too_early_gets_a_moment_before_it() {
+    let house = House::open().await;
+    let sdk = proto::client_info::Sdk::Go as i32;
+    let client_info = Some(proto::ClientInfo { sdk, protocol: 17, ..Default::default() });
+    let offer = proto::SessionDescription { sdp: "any, for it is answered anyhow".to_owned(), ..Default::default() };
+    let request = proto::JoinRequest { client_info, publisher_offer: Some(offer), ..hello() };
+    let mut socket = knock(&house, &house.token("r", "ada"), &request).await.unwrap();
+    socket.next().await.unwrap().unwrap();
+    let joined = device::now();
+    socket.next().await.unwrap().unwrap();
+    let moment = device::now() - joined;
+    assert!(moment > std::time::Duration::from_millis(50), "{moment:?}");
+}
+
+#[tokio::test]
 async fn whoever_hangs_up_while_we_speak_hears_our_goodbye() {
     let house = House::open().await;
     for _ in 0..20 {
