@@ -105,7 +105,7 @@ export class Person {
       if (!now) return null;
       // A new element, and a new connection, count from zero.
       if (!first || now.frames < first.frames || now.painted < first.painted) first = now;
-      return now.frames >= first.frames + frames && now.painted >= first.painted + frames && now.shades > 2 ? now : null;
+      return now.frames >= first.frames + frames && now.painted >= first.painted + frames && (now.shades > 2 || now.tint !== first.tint) ? now : null;
     }, { within });
     return picture.catch((error) => {
       throw new Error(`${error.message}; they receive ${JSON.stringify(now)}`);

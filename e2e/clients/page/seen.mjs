@@ -12,7 +12,8 @@ export async function seen(room, who) {
     const report = await publication.track?.getRTCStatsReport();
     for (const stats of report?.values() ?? []) {
       if (stats.type !== "inbound-rtp") continue;
-      one.packets += stats.packetsReceived ?? 0;
+      // What a server sends once more to feel how wide the line is shows nothing new.
+      one.packets += (stats.packetsReceived ?? 0) - (stats.retransmittedPacketsReceived ?? 0);
       one.frames += stats.framesDecoded ?? 0;
       one.keyFrames = stats.keyFramesDecoded;
       one.width = stats.frameWidth;
@@ -22,18 +23,22 @@ export async function seen(room, who) {
       one.codec = report.get(stats.codecId)?.mimeType;
     }
     const element = publication.track?.attachedElements.find((it) => it.painted !== undefined);
-    if (element) Object.assign(one, { painted: element.painted, shades: shades(element) });
+    if (element) Object.assign(one, { painted: element.painted, ...look(element) });
   }
   return total;
 }
 
-/** How many different shades are in the picture that is on the screen now: a black one has one. */
-function shades(element) {
+/**
+ * The picture that is on the screen now: how many shades it has, and its tint. A black one has one shade for ever;
+ * Firefox's own camera has one at a time, which changes.
+ */
+function look(element) {
   const canvas = new OffscreenCanvas(16, 16);
   const context = canvas.getContext("2d");
   context.drawImage(element, 0, 0, 16, 16);
   const { data } = context.getImageData(0, 0, 16, 16);
-  return new Set(Array.from({ length: 256 }, (_, at) => data[at * 4] >> 4)).size;
+  const shades = new Set(Array.from({ length: 256 }, (_, at) => data[at * 4] >> 4)).size;
+  return { shades, tint: [...data.slice(0, 3)].map((part) => part >> 4).join() };
 }
 
 /** What somebody sends of their own: one entry for each layer, the smallest first. */
