@@ -47,6 +47,8 @@ pub enum Input {
     MediaUp(ParticipantSid),
     /// Their media was lost.
     MediaDown(ParticipantSid),
+    /// They closed their media themselves.
+    MediaClosed(ParticipantSid),
     /// Their signalling was lost.
     SignalDown(ParticipantSid),
     /// Their signalling came back: the same stay goes on.

@@ -23,6 +23,10 @@ pub(crate) struct Seat {
     pub(crate) link: Link,
     /// The number of the last reliable packet they sent.
     pub(crate) last_said: u32,
+    /// The others have heard of them. Whose media does not connect never was there, to everybody else.
+    pub(crate) noticed: bool,
+    /// Whose place they took, as long as the others have not heard of it.
+    pub(crate) replaced: Option<Arc<Participant>>,
 }
 
 /// The two legs of a connection, and when each one's loss becomes final.
@@ -42,13 +46,17 @@ pub(crate) enum Leg {
     Lost {
         until: Instant,
     },
+    /// They closed it themselves: gone by then, unless they come in anew.
+    Closed {
+        until: Instant,
+    },
 }
 
 impl Leg {
     pub(crate) fn deadline(self) -> Option<Instant> {
         match self {
             Self::Up => None,
-            Self::Awaited { until } | Self::Lost { until } => Some(until),
+            Self::Awaited { until } | Self::Lost { until } | Self::Closed { until } => Some(until),
         }
     }
 }
@@ -80,6 +88,8 @@ impl Seat {
             heard: BTreeSet::new(),
             link: Link { media: Leg::Awaited { until: connect_by }, signal: Leg::Up },
             last_said: 0,
+            noticed: false,
+            replaced: None,
         }
     }
 

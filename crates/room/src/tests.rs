@@ -105,7 +105,9 @@ fn who_comes_second_learns_who_is_in_and_the_first_learns_who_came() {
     let Some(Output::Welcome { to, others, .. }) = outputs.first() else { panic!("{outputs:?}") };
     assert_eq!(*to, sid("b"));
     assert_eq!(others.iter().map(|face| face.sid.clone()).collect::<Vec<_>>(), [sid("a")]);
-    assert_eq!(changes_told_to(&outputs, "a"), [(sid("b"), State::Joined, 1)]);
+    assert_eq!(changes_told_to(&outputs, "a"), [], "there is nothing of Ben yet");
+    let outputs = table.tell(Input::MediaUp(sid("b")));
+    assert_eq!(changes_told_to(&outputs, "a"), [(sid("b"), State::Active, 2)]);
 }
 
 #[test]
@@ -129,14 +131,49 @@ fn a_second_device_takes_the_seat_of_the_first_at_once() {
     let mut table = Table::new();
     table.tell(newcomer("a", "ada"));
     table.tell(newcomer("b", "ben"));
+    table.tell(Input::MediaUp(sid("b")));
     let outputs = table.tell(newcomer("b2", "ben"));
     let gone = outputs
         .iter()
         .position(|output| matches!(output, Output::Gone { who, reason: Reason::Replaced, .. } if *who == sid("b")));
     let welcome = outputs.iter().position(|output| matches!(output, Output::Welcome { to, .. } if *to == sid("b2")));
     assert!(gone.unwrap() < welcome.unwrap());
+    assert_eq!(changes_told_to(&outputs, "a"), [], "to the others he never was away");
+    let outputs = table.tell(Input::MediaUp(sid("b2")));
+    assert_eq!(changes_told_to(&outputs, "a"), [(sid("b2"), State::Active, 2)]);
+}
+
+#[test]
+fn who_comes_in_anew_was_never_away_to_the_others_but_their_tracks_were() {
+    let mut table = Table::new();
+    table.tell(newcomer("a", "ada"));
+    table.tell(newcomer("b", "ben"));
+    table.microphone_of("b");
+    table.tell(Input::MediaUp(sid("b")));
+    assert!(table.tell(Input::MediaClosed(sid("b"))).is_empty(), "a program that begins again closes everything first");
+    let outputs = table.tell(newcomer("b2", "ben"));
     let told = changes_told_to(&outputs, "a");
-    assert_eq!(told, [(sid("b"), State::Disconnected, 2), (sid("b2"), State::Joined, 1)]);
+    assert!(
+        matches!(told[..], [(_, State::Active, _)]) && told[0].0 == sid("b"),
+        "the old stay, without tracks: {told:?}"
+    );
+    assert!(outputs.iter().any(|output| matches!(output, Output::Unsubscribed { who, .. } if *who == sid("a"))));
+    // Its media never connects: then Ben has gone, under both names.
+    let outputs = table.tell(Input::Leave { who: sid("b2"), reason: Reason::NeverConnected });
+    let told: Vec<_> = changes_told_to(&outputs, "a").into_iter().map(|(who, state, _)| (who, state)).collect();
+    assert_eq!(told, [(sid("b"), State::Disconnected), (sid("b2"), State::Disconnected)]);
+}
+
+#[test]
+fn who_closed_their_media_and_does_not_come_back_has_left() {
+    let mut table = Table::new();
+    table.tell(newcomer("a", "ada"));
+    table.tell(newcomer("b", "ben"));
+    table.tell(Input::MediaUp(sid("b")));
+    table.tell(Input::MediaClosed(sid("b")));
+    assert!(table.after(2).is_empty());
+    let outputs = table.after(1);
+    assert!(outputs.iter().any(|output| matches!(output, Output::Gone { reason: Reason::Left, .. })), "{outputs:?}");
 }
 
 #[test]
@@ -272,6 +309,7 @@ fn any_input() -> impl Strategy<Value = Input> {
         4 => any_stay().prop_map(|stay| newcomer(stay, &stay[..1])),
         2 => any_stay().prop_map(|stay| Input::MediaUp(sid(stay))),
         1 => any_stay().prop_map(|stay| Input::MediaDown(sid(stay))),
+        1 => any_stay().prop_map(|stay| Input::MediaClosed(sid(stay))),
         1 => any_stay().prop_map(|stay| Input::SignalDown(sid(stay))),
         1 => any_stay().prop_map(|stay| Input::SignalUp(sid(stay))),
         3 => any_stay().prop_map(|s| Input::Publish { who: sid(s), draft: draft("mic"), chance: s.to_owned() }),

@@ -28,6 +28,9 @@ pub struct Limits {
     pub connecting: Duration,
     /// Lost media may take this long to come back: a phone changes networks, a train leaves a tunnel.
     pub media_loss: Duration,
+    /// Who closed their media may come in anew for so long without the others seeing them go: a program that has to
+    /// begin again closes everything first.
+    pub closing: Duration,
     /// Lost signalling may take this long to come back while media still flows.
     pub signal_loss: Duration,
     /// So many people at once; zero for no limit.
@@ -45,6 +48,7 @@ impl Default for Limits {
             departure: Duration::from_secs(20),
             connecting: Duration::from_secs(60),
             media_loss: Duration::from_secs(15),
+            closing: Duration::from_secs(3),
             signal_loss: Duration::from_secs(60),
             people: 0,
             tracks: 20,
@@ -116,6 +120,7 @@ impl Room {
             Input::Join(newcomer) => self.join(now, *newcomer),
             Input::MediaUp(who) => self.media_up(&who),
             Input::MediaDown(who) => self.media_down(now, &who),
+            Input::MediaClosed(who) => self.media_closed(now, &who),
             Input::SignalDown(who) => self.signal_down(now, &who),
             Input::SignalUp(who) => self.signal_up(now, &who),
             Input::Publish { who, draft, chance } => self.publish(&who, draft, &chance),

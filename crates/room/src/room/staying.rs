@@ -19,19 +19,36 @@ impl Room {
             return;
         }
         // The old stay goes first: two at once would be a ghost on everybody's screen.
-        if let Some(old) = self.by_identity.get(&newcomer.identity).cloned() {
-            self.leave(now, &old, Reason::Replaced);
-        }
+        let old = self.by_identity.get(&newcomer.identity).cloned();
+        let replaced = old.and_then(|old| self.replace(now, &old));
         self.ends_at = None;
         let sid = newcomer.sid.clone();
-        let seat = Seat::new(newcomer, now + self.limits.connecting);
+        let mut seat = Seat::new(newcomer, now + self.limits.connecting);
+        seat.replaced = replaced;
         let you = Arc::clone(seat.face());
         self.by_identity.insert(you.identity.clone(), sid.clone());
         let others = self.participants().filter(|other| !other.grants.hidden).cloned().collect();
         self.seats.insert(sid.clone(), seat);
-        self.outputs.push_back(Output::Welcome { to: sid.clone(), you: Arc::clone(&you), others });
-        self.tell_others(&you);
+        self.outputs.push_back(Output::Welcome { to: sid.clone(), you, others });
         self.subscribe_to_all(&sid);
+    }
+
+    /// One person comes in anew: to the others they were never away, their tracks are.
+    fn replace(&mut self, now: Instant, old: &ParticipantSid) -> Option<Arc<Participant>> {
+        let seat = self.seats.get_mut(old)?;
+        let (had_tracks, earlier) = (!seat.face().tracks.is_empty(), seat.replaced.take());
+        let was_noticed = seat.noticed;
+        let mut bare = Participant::clone(seat.face());
+        let face = self.depart(now, old, Reason::Replaced)?;
+        if !was_noticed {
+            return earlier;
+        }
+        if had_tracks {
+            bare.tracks.clear();
+            bare.version = face.version;
+            self.broadcast(&Arc::new(bare));
+        }
+        Some(face)
     }
 
     pub(super) fn media_up(&mut self, who: &ParticipantSid) {
@@ -61,6 +78,12 @@ impl Room {
         }
         if let Some(line) = self.lines.lost(who) {
             self.tell_line(&line);
+        }
+    }
+
+    pub(super) fn media_closed(&mut self, now: Instant, who: &ParticipantSid) {
+        if let Some(seat) = self.seats.get_mut(who) {
+            seat.link.media = Leg::Closed { until: now + self.limits.closing };
         }
     }
 
@@ -105,6 +128,7 @@ impl Room {
         let reason_of = |seat: &Seat| match seat.link.media {
             Leg::Awaited { .. } if late(seat.link.media) => Some(Reason::NeverConnected),
             Leg::Lost { .. } if late(seat.link.media) => Some(Reason::MediaLost),
+            Leg::Closed { .. } if late(seat.link.media) => Some(Reason::Left),
             _ if late(seat.link.signal) => Some(Reason::SignalLost),
             _ => None,
         };
@@ -133,9 +157,19 @@ impl Room {
     }
 
     pub(super) fn leave(&mut self, now: Instant, who: &ParticipantSid, reason: Reason) {
-        let Some(seat) = self.seats.remove(who) else {
+        let replaced = self.seats.get(who).and_then(|seat| seat.replaced.clone());
+        let Some(face) = self.depart(now, who, reason) else {
             return;
         };
+        // Whose place they took is the one the others still see.
+        for gone in replaced.iter().chain([&face]) {
+            self.broadcast(gone);
+        }
+    }
+
+    /// They are out of the list and have been told; the others have not.
+    fn depart(&mut self, now: Instant, who: &ParticipantSid, reason: Reason) -> Option<Arc<Participant>> {
+        let seat = self.seats.remove(who)?;
         self.by_identity.remove(&seat.face().identity);
         self.speakers.forget(who);
         self.lines.forget(who);
@@ -143,14 +177,14 @@ impl Room {
             self.withdraw(&track.sid);
         }
         let face = self.dismiss(seat, reason);
-        self.tell_others(&face);
         if !face.grants.hidden {
             self.departed.truncate(MOST_DEPARTED - 1);
-            self.departed.push_front((now, face));
+            self.departed.push_front((now, Arc::clone(&face)));
         }
         if self.seats.is_empty() {
             self.ends_at = Some(now + self.limits.departure);
         }
+        Some(face)
     }
 
     pub(super) fn remove(&mut self, now: Instant, identity: &Identity) {
@@ -176,8 +210,19 @@ impl Room {
         face
     }
 
-    /// To all but the one it is about.
+    /// To all but the one it is about, once there is anything of them for others.
     pub(super) fn tell_others(&mut self, face: &Arc<Participant>) {
+        if let Some(seat) = self.seats.get_mut(&face.sid) {
+            seat.noticed |= face.state != State::Joined || !face.tracks.is_empty();
+            if !seat.noticed {
+                return;
+            }
+            seat.replaced = None;
+        }
+        self.broadcast(face);
+    }
+
+    fn broadcast(&mut self, face: &Arc<Participant>) {
         if face.grants.hidden {
             return;
         }

@@ -28,9 +28,10 @@ fn amend(identity: &str, change: Description, grants: Option<Grants>) -> Input {
 fn everybody_learns_of_a_new_name_though_its_bearer_may_not_change_it() {
     let mut table = two();
     let change = Description { name: Some("Dr. Ada".into()), ..Description::default() };
+    table.tell(Input::MediaUp(sid("a")));
     let outputs = table.tell(amend("ada", change.clone(), None));
     for who in ["a", "b"] {
-        assert_eq!(changes_told_to(&outputs, who), [(sid("a"), State::Joined, 2)]);
+        assert_eq!(changes_told_to(&outputs, who), [(sid("a"), State::Active, 3)]);
     }
     assert_eq!(table.room.find(&"ada".into()).unwrap().name, "Dr. Ada");
     assert!(table.tell(amend("ada", change, None)).is_empty(), "what is so already is no news");

@@ -307,8 +307,9 @@ impl Live {
                 tracing::info!(room = self.id, peer = peer.0, why, "a peer's media is gone");
                 self.hear_of(peer, |who| Input::Leave { who, reason: Reason::MediaLost });
             }
-            // A program that goes closes everything at once, and its word of it may come later than this.
-            Packet::Closed(peer) => self.hear_of(peer, |who| Input::Leave { who, reason: Reason::Left }),
+            // A program that goes closes everything at once, and its word of it may come later than this; one that has
+            // to begin again does the same, and says nothing.
+            Packet::Closed(peer) => self.hear_of(peer, Input::MediaClosed),
             Packet::Data { peer, channel, bytes } => self.data(peer, channel, &bytes),
             Packet::AudioLevel { peer, mid, level, active } => {
                 let Some(who) = self.by_peer.get(&peer).cloned() else { return };

@@ -170,13 +170,17 @@ async fn a_second_device_takes_the_seat_at_once_and_is_heard() {
     assert_eq!(old.has_left(), Some(DisconnectReason::DuplicateIdentity));
     until(&mut [&mut ben, &mut new], "ben hears the new device", |two| two[0].heard.len() == 2).await;
     let states = ben.told.iter().filter_map(|said| match said {
-        Say::Update(update) => Some(update.participants.iter().map(|face| (face.sid.clone(), face.state))),
+        Say::Update(update) => {
+            Some(update.participants.iter().map(|face| (face.sid.clone(), face.state, face.tracks.len())))
+        }
         _ => None,
     });
     let states: Vec<_> = states.flatten().collect();
-    let old_left = states.iter().position(|state| *state == (old.sid(), 3)).unwrap();
-    let new_came = states.iter().position(|(sid, _)| *sid == new.sid()).unwrap();
-    assert!(old_left < new_came, "{states:?}");
+    let tracks_left = states.iter().position(|(sid, _, tracks)| *sid == old.sid() && *tracks == 0).unwrap();
+    let new_came = states.iter().position(|(sid, ..)| *sid == new.sid()).unwrap();
+    assert!(tracks_left < new_came, "{states:?}");
+    let gone = proto::participant_info::State::Disconnected as i32;
+    assert!(states.iter().all(|(_, state, _)| *state != gone), "to Ben she never was away: {states:?}");
     house.has_noted("ada", &["arrived", "departed", "arrived"]).await;
 }
 

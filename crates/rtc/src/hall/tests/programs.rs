@@ -118,6 +118,7 @@ fn one_who_is_removed_is_out_and_the_others_stay() {
 fn what_a_program_says_about_somebody_everybody_sees() {
     let mut building = Building::new();
     let (mut ada, mut ben) = (building.enters("a", "ada"), building.enters("a", "ben"));
+    building.connects(&ada);
     heard(&mut ada);
     heard(&mut ben);
     let change = Description { name: Some("Dr. Ada".into()), ..Description::default() };
