@@ -79,7 +79,7 @@ impl Net {
 
     /// One turn of reading: a batch from each socket.
     pub(crate) fn receive(&mut self, now: Instant, rooms: &mut impl Rooms) {
-        self.receive_datagrams(now, rooms);
+        self.receive_datagrams(rooms);
         self.accept(now);
         self.receive_frames(now, rooms);
         for number in self.connections.expired(now) {
@@ -87,13 +87,13 @@ impl Net {
         }
     }
 
-    fn receive_datagrams(&mut self, now: Instant, rooms: &mut impl Rooms) {
+    fn receive_datagrams(&mut self, rooms: &mut impl Rooms) {
         let demux = &mut self.demux;
         for udp in self.udp.iter_mut().filter(|udp| udp.ready) {
             let candidate = udp.candidate;
-            udp.receive(BATCH, |source, bytes| {
+            udp.receive(BATCH, |source, at, bytes| {
                 if let Some(route) = demux.find((Transport::Udp, source), bytes) {
-                    rooms.datagram(now, route, Transport::Udp, source, candidate, bytes);
+                    rooms.datagram(at, route, Transport::Udp, source, candidate, bytes);
                 }
             });
         }

@@ -1,6 +1,7 @@
 //! The sockets of the media: one UDP port and one TCP port, for all rooms.
 
 mod address;
+mod arrival;
 mod demux;
 mod frame;
 mod stun;

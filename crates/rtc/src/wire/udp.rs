@@ -2,9 +2,12 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::time::Instant;
 
 use mio::net::UdpSocket;
 use socket2::{Domain, Protocol, Socket, Type};
+
+use super::arrival::{self, Clocks};
 
 /// What the kernel may hold for us while the thread is busy: the default lost packets under load.
 const KERNEL_BUFFER: usize = 4 * 1024 * 1024;
@@ -30,22 +33,24 @@ impl Udp {
         let _ = socket.set_send_buffer_size(KERNEL_BUFFER);
         socket.set_nonblocking(true)?;
         socket.bind(&address.into())?;
-        Ok(socket.into())
+        let socket = socket.into();
+        arrival::note(&socket)?;
+        Ok(socket)
     }
 
     pub(crate) fn new(socket: std::net::UdpSocket, candidate: SocketAddr) -> Self {
         Self { socket: UdpSocket::from_std(socket), candidate, ready: true }
     }
 
-    /// Reads up to `most` datagrams and hands each to `each`.
-    pub(crate) fn receive(&mut self, most: usize, mut each: impl FnMut(SocketAddr, &[u8])) {
-        let mut buffer = [0; LARGEST];
+    /// Reads up to `most` datagrams and hands each to `each`, with the instant of its arrival.
+    pub(crate) fn receive(&mut self, most: usize, mut each: impl FnMut(SocketAddr, Instant, &[u8])) {
+        let (mut buffer, mut control, clocks) = ([0; LARGEST], arrival::control(), Clocks::now());
         for _ in 0..most {
-            match self.socket.recv_from(&mut buffer) {
-                Ok((length, _)) if length >= LARGEST => {}
-                Ok((length, source)) => {
+            match arrival::read(&self.socket, &mut buffer, &mut control, clocks) {
+                Ok((length, ..)) if length >= LARGEST => {}
+                Ok((length, source, at)) => {
                     if let Some(bytes) = buffer.get(..length) {
-                        each(source, bytes);
+                        each(source, at, bytes);
                     }
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {

@@ -1,0 +1,121 @@
+//! When a datagram reached this machine, as the kernel says.
+//!
+//! The thread reads late when it is busy, and then several datagrams at once. A sender that probes how much the line
+//! takes judges by the gaps between them (draft-holmer-rmcat-transport-wide-cc-extensions): with our own clock in their
+//! place all would be one moment, the probe would tell nothing, and pictures would stay small for a quarter of a minute.
+
+use std::io::{self, IoSliceMut};
+use std::net::SocketAddr;
+use std::os::fd::AsRawFd;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use mio::net::UdpSocket;
+use nix::sys::socket::{ControlMessageOwned, MsgFlags, SockaddrStorage, recvmsg, setsockopt, sockopt};
+use nix::sys::time::TimeSpec;
+
+/// A datagram waits no longer than this for us. What claims to is a clock that was set meanwhile.
+const LONGEST: Duration = Duration::from_secs(2);
+
+/// Both clocks at one moment: the kernel reckons by the one, the rooms by the other.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Clocks {
+    rooms: Instant,
+    kernel: Duration,
+}
+
+impl Clocks {
+    #[expect(clippy::disallowed_methods, reason = "here the rooms' time comes from")]
+    pub(crate) fn now() -> Self {
+        Self { rooms: Instant::now(), kernel: SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default() }
+    }
+
+    /// The instant at which the kernel's clock showed this.
+    fn instant(self, shown: Duration) -> Instant {
+        let waited = self.kernel.saturating_sub(shown);
+        let instant = if waited < LONGEST { self.rooms.checked_sub(waited) } else { None };
+        instant.unwrap_or(self.rooms)
+    }
+}
+
+/// From now on the kernel notes when each datagram arrived.
+pub(crate) fn note(socket: &std::net::UdpSocket) -> io::Result<()> {
+    setsockopt(socket, sockopt::ReceiveTimestampns, &true).map_err(io::Error::from)
+}
+
+/// Reads one datagram: its length, where it came from and when it arrived.
+pub(crate) fn read(
+    socket: &UdpSocket,
+    buffer: &mut [u8],
+    control: &mut Vec<u8>,
+    clocks: Clocks,
+) -> io::Result<(usize, SocketAddr, Instant)> {
+    socket.try_io(|| {
+        let mut buffers = [IoSliceMut::new(buffer)];
+        let fd = socket.as_raw_fd();
+        let message = recvmsg::<SockaddrStorage>(fd, &mut buffers, Some(control), MsgFlags::MSG_DONTWAIT)?;
+        let source = message.address.as_ref().and_then(socket_address);
+        let source = source.ok_or_else(|| io::Error::other("a datagram from nowhere"))?;
+        let shown = message.cmsgs().into_iter().flatten().find_map(|control| match control {
+            ControlMessageOwned::ScmTimestampns(shown) => Some(since_1970(shown)),
+            _ => None,
+        });
+        Ok((message.bytes, source, shown.map_or(clocks.rooms, |shown| clocks.instant(shown))))
+    })
+}
+
+/// Room for what the kernel says beside a datagram.
+pub(crate) fn control() -> Vec<u8> {
+    nix::cmsg_space!(TimeSpec)
+}
+
+fn since_1970(time: TimeSpec) -> Duration {
+    let seconds = u64::try_from(time.tv_sec()).unwrap_or_default();
+    Duration::new(seconds, u32::try_from(time.tv_nsec()).unwrap_or_default())
+}
+
+fn socket_address(address: &SockaddrStorage) -> Option<SocketAddr> {
+    let four = address.as_sockaddr_in().map(|four| SocketAddr::V4((*four).into()));
+    four.or_else(|| address.as_sockaddr_in6().map(|six| SocketAddr::V6((*six).into())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn datagrams_that_are_read_at_once_keep_the_gap_between_them() {
+        let (ours, theirs) = (bound(), bound());
+        note(&ours).unwrap();
+        let to = ours.local_addr().unwrap();
+        theirs.send_to(b"first", to).unwrap();
+        let gap = Duration::from_millis(20);
+        let between = Clocks::now().rooms;
+        while between.elapsed() < gap {
+            std::hint::spin_loop();
+        }
+        theirs.send_to(b"second", to).unwrap();
+
+        ours.set_nonblocking(true).unwrap();
+        let (ours, clocks) = (UdpSocket::from_std(ours), Clocks::now());
+        let (mut buffer, mut control) = ([0; 32], control());
+        let mut next = || read(&ours, &mut buffer, &mut control, clocks).unwrap();
+        let (first, second) = (next(), next());
+        assert_eq!((first.0, second.0), (5, 6));
+        assert_eq!(first.1, theirs.local_addr().unwrap());
+        assert!(second.2.duration_since(first.2) >= gap - Duration::from_millis(1), "{:?}", second.2 - first.2);
+        assert!(second.2 <= clocks.rooms);
+    }
+
+    #[test]
+    fn a_clock_that_was_set_meanwhile_moves_nothing() {
+        let clocks = Clocks::now();
+        assert_eq!(clocks.instant(clocks.kernel + Duration::from_secs(9)), clocks.rooms, "back");
+        assert_eq!(clocks.instant(Duration::ZERO), clocks.rooms, "forth");
+        let waited = Duration::from_millis(3);
+        assert_eq!(clocks.instant(clocks.kernel - waited), clocks.rooms - waited);
+    }
+
+    fn bound() -> std::net::UdpSocket {
+        std::net::UdpSocket::bind("127.0.0.1:0").unwrap()
+    }
+}
