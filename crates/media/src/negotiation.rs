@@ -37,6 +37,9 @@ impl Media {
                 return Err(OfferError::Broken);
             }
         };
+        if offer::outline(&text) != offer::outline(sdp) {
+            return Err(OfferError::Refused("its sections are not the ones it had".to_owned()));
+        }
         let answer = offering.agreed(sdp, text);
         for section in answer.sections.iter().filter(|section| section.direction.publishes()) {
             self.weigh(now, (peer, section.mid));

@@ -91,6 +91,22 @@ fn an_offer_that_is_none_is_refused_by_name() {
     assert!(matches!(media.offer(now, PeerId(1), empty), Err(OfferError::Refused(_) | OfferError::Unreadable(_))));
 }
 
+#[test]
+fn a_section_that_becomes_another_kind_is_refused_by_name() {
+    let (mut media, now) = (room(), origin());
+    let offers = |sections| Client::new(now, 1, Protocol::Udp).offer(now, sections, &[], false);
+    let (first, names) = offers(&[MIC, CAM]);
+    media.offer(now, PeerId(1), &first).unwrap();
+    let (second, others) = offers(&[CAM, MIC]);
+    let renamed = |text: String, (other, name)| {
+        [":", " "]
+            .iter()
+            .fold(text, |text, before| text.replace(&format!("{before}{other}"), &format!("{before}{name}")))
+    };
+    let second = others.iter().zip(&names).fold(second, renamed);
+    assert!(matches!(media.offer(now, PeerId(1), &second), Err(OfferError::Refused(_))));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
