@@ -3,6 +3,9 @@
 mod courier;
 mod door;
 mod embedded;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod hall;
 mod names;
 mod net;

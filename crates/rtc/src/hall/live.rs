@@ -296,7 +296,7 @@ impl Live {
         self.over
     }
 
-    fn take(&mut self, packet: Packet, wire: &mut dyn Wire) {
+    pub(super) fn take(&mut self, packet: Packet, wire: &mut dyn Wire) {
         match packet {
             Packet::Transmit { transport, source, destination, bytes, .. } => {
                 wire.send(transport, source, destination, &bytes);

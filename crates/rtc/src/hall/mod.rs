@@ -15,6 +15,8 @@ mod ordering;
 mod pictures;
 mod reaching;
 mod returning;
+#[cfg(feature = "fuzzing")]
+mod watching;
 
 use std::collections::{BTreeSet, HashMap};
 use std::net::SocketAddr;
@@ -30,6 +32,8 @@ use tokio::sync::mpsc;
 
 pub(crate) use command::{Attendance, Command, Entered, Entering, NotEntered, Returning, Stay};
 pub(crate) use ordering::Ordered;
+#[cfg(feature = "fuzzing")]
+pub use watching::{Held, Reception, View};
 
 use crate::names::{self, Chance};
 use crate::thread::{Rooms, Route, Wire};

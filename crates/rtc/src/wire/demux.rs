@@ -98,6 +98,12 @@ impl Demux {
             names.addresses.retain(|other| *other != address);
         }
     }
+
+    /// How many addresses are known, how many are asking, and how many names and peers there are.
+    #[cfg(feature = "fuzzing")]
+    pub(crate) fn sizes(&self) -> [usize; 4] {
+        [self.known.len(), self.asking.len(), self.ufrags.len(), self.of_route.len()]
+    }
 }
 
 #[cfg(test)]

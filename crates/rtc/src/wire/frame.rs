@@ -36,6 +36,11 @@ impl Framer {
         self.held.drain(..taken);
         Ok(())
     }
+
+    #[cfg(feature = "fuzzing")]
+    pub(crate) fn held(&self) -> usize {
+        self.held.len()
+    }
 }
 
 /// Puts a packet behind what is already waiting to be sent. A packet too long for a frame is left out.

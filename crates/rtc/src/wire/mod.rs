@@ -13,6 +13,8 @@ use std::net::{IpAddr, SocketAddr};
 
 pub(crate) use address::candidate_for;
 pub(crate) use demux::Demux;
+#[cfg(feature = "fuzzing")]
+pub(crate) use frame::{Framer, NotFrames, append};
 #[cfg(test)]
 pub(crate) use stun::request_to;
 pub(crate) use tcp::{Connections, Listener};
