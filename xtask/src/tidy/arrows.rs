@@ -20,6 +20,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("backend", &["app", "dialect", "domain"]),
     ("anteroom", &["app", "backend", "dialect", "domain", "jobs", "notify", "rtc", "store", "web"]),
     ("testkit", &["app", "domain", "jobs", "notify", "store", "web"]),
+    ("fuzz", &["dialect", "media", "room", "rtc"]),
     ("xtask", &[]),
 ];
 

@@ -1,0 +1,25 @@
+//! What strangers may send, made out of any bytes: one target per file, each a function of bytes that panics when a
+//! promise of ours is broken.
+//!
+//! `tests/slice.rs` runs a quick slice of each with every other test; `cargo xtask fuzz` runs one for as long as wanted.
+
+mod alarm;
+mod browser;
+mod demux;
+mod place;
+mod plain;
+mod rtp;
+mod scenario;
+mod sdp;
+mod signalling;
+
+pub use demux::demux;
+pub use rtp::rtp;
+pub use sdp::sdp;
+pub use signalling::signalling;
+
+/// A target and its name.
+pub type Target = (&'static str, fn(&[u8]));
+
+/// All there are.
+pub const TARGETS: &[Target] = &[("demux", demux), ("rtp", rtp), ("sdp", sdp), ("signalling", signalling)];

@@ -1,0 +1,34 @@
+//! What somebody may hear because of what another one did.
+
+use std::collections::BTreeSet;
+
+use livekit_protocol as proto;
+use livekit_protocol::signal_response::Message;
+use prost::Message as _;
+
+/// One frame of ours. There is none that a client could not read.
+pub(crate) fn read(frame: &[u8]) -> Message {
+    let read = proto::SignalResponse::decode(frame).expect("a frame of ours is a message");
+    read.message.expect("a frame of ours says something")
+}
+
+/// May somebody who did nothing hear this, after something that `doers` did? (Stays of one person, old ones too.)
+/// `own` are the listener's own tracks.
+pub(crate) fn is_harmless(message: &Message, doers: &BTreeSet<String>, own: &[String]) -> bool {
+    match message {
+        Message::Update(update) => update.participants.iter().all(|face| doers.contains(&face.sid)),
+        Message::SubscriptionPermissionUpdate(update) => doers.contains(&update.participant_sid),
+        // A track of the listener's has got its first listener, or is wanted larger or smaller.
+        Message::TrackSubscribed(heard) => own.contains(&heard.track_sid),
+        Message::SubscribedQualityUpdate(wanted) => own.contains(&wanted.track_sid),
+        // Room is to be made for their tracks, or was left by them.
+        Message::MediaSectionsRequirement(_) | Message::Offer(_) => true,
+        Message::SpeakersChanged(_) => true,
+        _ => false,
+    }
+}
+
+/// The last word to somebody whose socket is to close.
+pub(crate) fn is_goodbye(message: &Message) -> bool {
+    matches!(message, Message::Leave(_))
+}
