@@ -12,6 +12,7 @@
 mod bench;
 mod counts;
 mod demo;
+mod fuzz;
 mod needs;
 mod place;
 mod run;
@@ -30,7 +31,8 @@ cargo xtask test [STAGE]    every test there is, or only the stages named: ui, r
 cargo xtask ci              what the build server runs: format, lints, tidy, then every test
 cargo xtask tidy            the house rules a compiler cannot check
 cargo xtask bench join      from the tap on Join to the first frame of the other person, measured
-cargo xtask bench media     what a forwarded packet and a join cost the media server, in memory";
+cargo xtask bench media     what a forwarded packet and a join cost the media server, in memory
+cargo xtask fuzz TARGET [S] what a stranger might send, tried for S seconds (60) by a fuzzer: demux, rtp, sdp, signalling";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -52,6 +54,8 @@ fn command(args: &[&str]) -> Result<()> {
         ["tidy"] => tidy::check_repository(),
         ["bench", "join", rest @ ..] => bench::join(rest),
         ["bench", "media"] => bench::media(),
+        ["fuzz", name] => fuzz::target(name, None),
+        ["fuzz", name, seconds] => fuzz::target(name, Some(seconds)),
         [] | ["help" | "--help" | "-h"] => {
             println!("{USAGE}");
             Ok(())

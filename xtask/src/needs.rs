@@ -35,6 +35,22 @@ fn any_initdb(versions: &Path) -> bool {
     versions.flatten().any(|version| version.path().join("bin/initdb").is_file())
 }
 
+/// The fuzzer and the compiler it needs.
+pub(crate) fn fuzzer() -> Result<()> {
+    let answers = |args: &[&str]| command("cargo", args).output().is_ok_and(|answer| answer.status.success());
+    if !answers(&["+nightly", "--version"]) {
+        println!("xtask: the fuzzer needs a nightly Rust; adding it");
+        let added = run_quietly(&mut command("rustup", &["toolchain", "install", "nightly", "--profile", "minimal"]));
+        added.context("please add the nightly toolchain")?;
+    }
+    if !answers(&["fuzz", "--version"]) {
+        println!("xtask: cargo-fuzz is not there; installing it");
+        run_quietly(&mut command("cargo", &["install", "--locked", "cargo-fuzz"]))
+            .context("please install cargo-fuzz")?;
+    }
+    Ok(())
+}
+
 /// A part of the Rust toolchain; a minimal installation lacks some.
 pub(crate) fn toolchain(component: &str) -> Result<()> {
     let program = if component == "clippy" { "cargo-clippy" } else { component };
