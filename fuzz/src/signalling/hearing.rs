@@ -17,6 +17,7 @@ pub(crate) fn read(frame: &[u8]) -> Message {
 pub(crate) fn is_harmless(message: &Message, doers: &BTreeSet<String>, own: &[String]) -> bool {
     match message {
         Message::Update(update) => update.participants.iter().all(|face| doers.contains(&face.sid)),
+        Message::ConnectionQuality(told) => told.updates.iter().all(|of| doers.contains(&of.participant_sid)),
         Message::SubscriptionPermissionUpdate(update) => doers.contains(&update.participant_sid),
         // A track of the listener's has got its first listener, or is wanted larger or smaller.
         Message::TrackSubscribed(heard) => own.contains(&heard.track_sid),
