@@ -60,6 +60,7 @@ impl Desk {
             }
             3 => self.is_answered(address),
             4 => self.streams_in(scenario, address),
+            5 if scenario.flip() => self.is_renamed(scenario),
             5 => self.many_ask(scenario),
             _ => {
                 let packet = packet(scenario);
@@ -143,6 +144,17 @@ impl Desk {
             if answers {
                 self.is_answered(address);
             }
+        }
+    }
+
+    /// A peer restarts its path again and again: each time it has another name.
+    fn is_renamed(&mut self, scenario: &mut Scenario<'_>) {
+        let route = route(scenario);
+        self.live.insert(route);
+        for number in 0..scenario.byte() {
+            let name = format!("restart{number}");
+            self.board.route(&name, route);
+            self.names.insert(name, route);
         }
     }
 

@@ -18,6 +18,10 @@ const MOST_ADDRESSES: usize = 32;
 /// Strangers who have asked and were not yet answered. Answers come in the same turn of the thread.
 const MOST_ASKING: usize = 1_024;
 
+/// Names of one peer that still count. Each restart of its path gives it another one, and only the last two are in use;
+/// without a limit somebody who restarts all day would be remembered under every name they had.
+const MOST_NAMES: usize = 8;
+
 type Address = (Transport, SocketAddr);
 
 #[derive(Debug, Default)]
@@ -30,7 +34,7 @@ pub(crate) struct Demux {
 
 #[derive(Debug, Default)]
 struct Names {
-    ufrags: Vec<String>,
+    ufrags: VecDeque<String>,
     addresses: VecDeque<Address>,
 }
 
@@ -69,7 +73,13 @@ impl Demux {
     pub(crate) fn route(&mut self, ufrag: &str, to: Route) {
         let names = self.of_route.entry(to).or_default();
         if !names.ufrags.iter().any(|known| known == ufrag) {
-            names.ufrags.push(ufrag.to_owned());
+            names.ufrags.push_back(ufrag.to_owned());
+        }
+        if names.ufrags.len() > MOST_NAMES
+            && let Some(oldest) = names.ufrags.pop_front()
+            && self.ufrags.get(&oldest) == Some(&to)
+        {
+            self.ufrags.remove(&oldest);
         }
         self.ufrags.insert(ufrag.to_owned(), to);
     }
@@ -161,6 +171,17 @@ mod tests {
         assert_eq!(demux.unroute(route(1)), [address(1)]);
         assert_eq!(demux.find(address(1), MEDIA), None);
         assert_eq!(demux.find(address(2), &stun::request_to("abcd")), None);
+    }
+
+    #[test]
+    fn a_peer_is_known_by_its_last_names() {
+        let mut demux = Demux::default();
+        for restart in 0..1_000 {
+            demux.route(&format!("name{restart}"), route(1));
+        }
+        assert_eq!(demux.ufrags.len(), MOST_NAMES);
+        assert_eq!(demux.find(address(1), &stun::request_to("name999")), Some(route(1)));
+        assert_eq!(demux.find(address(2), &stun::request_to("name0")), None);
     }
 
     #[test]
