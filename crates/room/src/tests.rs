@@ -10,6 +10,7 @@ use proptest::prelude::*;
 use crate::*;
 
 mod amending;
+mod bounds;
 mod lines;
 mod refining;
 mod returning;

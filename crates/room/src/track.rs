@@ -25,6 +25,20 @@ pub struct Draft {
     pub details: Details,
 }
 
+impl Draft {
+    /// Everybody is told of it at every change of its publisher: what is longer than this is not passed on.
+    pub(crate) const LONGEST: usize = 4 * 1024;
+
+    /// Bytes, about as they are told.
+    pub(crate) fn length(&self) -> usize {
+        let details = &self.details;
+        let numbers = details.audio_features.len() + details.packet_trailer_features.len();
+        let names = details.codecs.iter().chain(details.layers.iter().map(|layer| &layer.rid));
+        let names = names.chain([&self.cid, &self.name, &details.stream]);
+        names.map(String::len).sum::<usize>() + numbers * size_of::<i32>()
+    }
+}
+
 /// What peers tell each other about a track and the room only passes on.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Details {

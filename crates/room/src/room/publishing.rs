@@ -16,7 +16,7 @@ impl Room {
         };
         let denial = if !seat.face().grants.may_publish(draft.source) {
             Some(Denial::NotAllowed)
-        } else if seat.reserved.len() + seat.face().tracks.len() >= limit {
+        } else if seat.reserved.len() + seat.face().tracks.len() >= limit || draft.length() > Draft::LONGEST {
             Some(Denial::TooMuch)
         } else {
             None
