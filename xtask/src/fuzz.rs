@@ -29,7 +29,7 @@ pub(crate) fn target(name: &str, seconds: Option<&str>) -> Result<()> {
     let mut fuzzing = command("cargo", &["+nightly", "fuzz", "run", "--sanitizer", "none", "--fuzz-dir"]);
     fuzzing.arg(fuzz.join("libfuzzer")).arg("--target-dir").arg(built).arg(name);
     fuzzing.args([&learnt, &seeds, &crashes]).arg("--");
-    fuzzing.args(["-timeout=20", "-rss_limit_mb=4096", &format!("-max_total_time={seconds}")]);
+    fuzzing.args(["-timeout=20", "-rss_limit_mb=4096", "-len_control=10", &format!("-max_total_time={seconds}")]);
     run(fuzzing.arg(format!("-artifact_prefix={}/", crashes.display())))
 }
 

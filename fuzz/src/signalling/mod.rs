@@ -371,7 +371,9 @@ impl House {
 
     /// When all have gone and time has passed nothing is left of them.
     fn empties(mut self) {
-        (0..PEOPLE.len()).for_each(|doer| self.hangs_up(doer));
+        use livekit_protocol::signal_request::Message as Ask;
+        let goodbye = SignalRequest { message: Some(Ask::Leave(Default::default())) }.encode_to_vec();
+        (0..PEOPLE.len()).for_each(|doer| self.says(doer, &goodbye));
         self.building.wait(Duration::from_secs(600));
         self.check();
         assert_eq!(self.building.held(), Held::default(), "something is left");
