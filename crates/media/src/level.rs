@@ -24,6 +24,8 @@ pub(crate) struct Meter {
     audible: u32,
     loudest: Option<u8>,
     told_silence: bool,
+    /// Its program marks packets with a voice in them. Of one that never does, an unmarked packet says nothing.
+    marks_voices: bool,
 }
 
 impl Meter {
@@ -33,7 +35,9 @@ impl Meter {
         self.ends.get_or_insert(now + WINDOW);
         self.packets += 1;
         self.loudest = Some(self.loudest.map_or(level, |loudest| loudest.min(level)));
-        if level < AUDIBLE && voice != Some(false) {
+        self.marks_voices |= voice == Some(true);
+        let without_voice = self.marks_voices && voice == Some(false);
+        if level < AUDIBLE && !without_voice {
             self.audible += 1;
         }
     }
@@ -48,7 +52,7 @@ impl Meter {
         let active = self.audible * 100 / self.packets.max(1);
         let level = Level { loudest: self.loudest.unwrap_or(SILENCE), active: u8::try_from(active).unwrap_or(100) };
         let told_silence = self.told_silence;
-        *self = Self { told_silence: level.active == 0, ..Self::default() };
+        *self = Self { told_silence: level.active == 0, marks_voices: self.marks_voices, ..Self::default() };
         // A window that began with a packet and saw no more is the end of somebody's muting.
         (level.active > 0 || !told_silence).then_some(level)
     }
@@ -73,5 +77,19 @@ mod tests {
         assert_eq!(told.iter().filter(|level| level.active == 0).count(), 1);
         assert!(told.len() <= 7, "{told:?}");
         assert_eq!(told.first().map(|level| level.loudest), Some(20));
+    }
+
+    #[test]
+    fn a_program_that_marks_no_voices_is_heard_all_the_same_and_noise_of_one_that_does_is_not() {
+        let start = crate::tests::origin();
+        let active = |marks: &[bool]| {
+            let mut meter = Meter::default();
+            marks.iter().for_each(|voice| meter.hear(start, -10, Some(*voice)));
+            meter.report(start + WINDOW).unwrap().active
+        };
+        assert_eq!(active(&[false; 20]), 100);
+        let mut a_word_and_then_noise = [false; 20];
+        a_word_and_then_noise[0] = true;
+        assert_eq!(active(&a_word_and_then_noise), 5);
     }
 }
