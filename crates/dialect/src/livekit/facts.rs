@@ -1,7 +1,10 @@
 //! Participants, tracks and rooms, between our words and those of the protobuf messages.
 
+use anteroom_media::Codec;
 use anteroom_room::{Details, Draft, Grants, Kind, Layer, Participant, Reason, Source, State, Track};
 use livekit_protocol as proto;
+
+use super::session;
 
 /// What is told of a room.
 #[derive(Clone, Debug, Default)]
@@ -117,7 +120,10 @@ pub(crate) fn track(track: &Track) -> proto::TrackInfo {
         layers: layers.clone(),
         ..proto::SimulcastCodecInfo::default()
     };
-    let first = encoding(&track.mime, &track.mid, &draft.cid);
+    // Before its section is there, its publisher looks here for the codec that it has promised.
+    let promised = draft.details.codecs.first().and_then(|name| Codec::named(name)).map_or("", session::mime);
+    let mime = if track.mime.is_empty() { promised } else { &track.mime };
+    let first = encoding(mime, &track.mid, &draft.cid);
     let backup = track.backup.as_ref().map(|backup| encoding(&backup.mime, &backup.mid, &backup.cid));
     let codecs = std::iter::once(first).chain(backup).collect();
     proto::TrackInfo {
@@ -155,7 +161,9 @@ pub(crate) fn draft(request: proto::AddTrackRequest) -> Option<Draft> {
     };
     let source = source(request.source());
     let layers = request.layers.iter().take(4).map(layer).collect();
-    let codecs = request.simulcast_codecs.iter().take(4).map(|codec| codec.codec.clone()).collect();
+    // `vp8` of some clients is `video/VP8` of others.
+    let name = |codec: &proto::SimulcastCodec| codec.codec.rsplit('/').next().unwrap_or_default().to_owned();
+    let codecs = request.simulcast_codecs.iter().take(4).map(name).collect();
     Some(Draft {
         kind,
         source,

@@ -312,7 +312,7 @@ fn voice(track: &Track) -> Option<Voice> {
     })
 }
 
-fn mime(codec: Codec) -> &'static str {
+pub(super) fn mime(codec: Codec) -> &'static str {
     match codec {
         Codec::Opus => "audio/opus",
         Codec::Vp8 => "video/VP8",

@@ -389,6 +389,23 @@ mod negotiating {
     }
 
     #[test]
+    fn a_promised_codec_is_told_to_its_publisher_before_the_first_picture_however_they_call_it() {
+        for (named, told) in [("h264", "video/H264"), ("video/H264", "video/H264"), ("", ""), ("video/theirs", "")] {
+            let codec = proto::SimulcastCodec { codec: named.to_owned(), ..proto::SimulcastCodec::default() };
+            let request = proto::AddTrackRequest {
+                r#type: 1,
+                simulcast_codecs: vec![codec],
+                ..proto::AddTrackRequest::default()
+            };
+            let promised = Track { draft: facts::draft(request).unwrap(), ..track("TR_VC", "cam", Kind::Video, "") };
+            let info = facts::track(&promised);
+            assert_eq!((info.mime_type.as_str(), info.codecs[0].mime_type.as_str()), ("", told), "{named}");
+            let sent = Track { mime: "video/VP8".to_owned(), ..promised };
+            assert_eq!(facts::track(&sent).codecs[0].mime_type, "video/VP8");
+        }
+    }
+
+    #[test]
     fn pictures_are_answered_in_the_codec_that_was_asked_for_and_announced_as_that() {
         let sdp = "v=0\r\nm=video 9 UDP/TLS/RTP/SAVPF 96 102\r\na=mid:4\r\na=rtpmap:96 VP8/90000\r\n\
             a=rtpmap:102 H264/90000\r\n";
