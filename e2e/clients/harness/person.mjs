@@ -12,6 +12,12 @@ const LISTENING = 1.2;
 /** Loudness (root mean square) of the faintest beep we would call one; silence is 0. */
 const AUDIBLE = 0.005;
 
+/** Room for a large picture, and no more to paint than that. */
+const VIEWPORT = { width: 1000, height: 620 };
+
+/** Windows whose people have gone; to open one takes a second. @type {import("playwright-core").Page[]} */
+const idle = [];
+
 export class Person {
   /** What their page complained about; shown when a story fails. @type {string[]} */
   complaints = [];
@@ -29,12 +35,14 @@ export class Person {
 
   /** @param {string} name */
   static async withChromium(name) {
-    const context = await (await browser()).newContext({ viewport: { width: 1280, height: 900 } });
-    const page = await context.newPage();
-    const person = new Person(name, (question, about) => page.evaluate(question, about), () => context.close());
+    const page = idle.pop() ?? await (await (await browser()).newContext({ viewport: VIEWPORT })).newPage();
+    const person = new Person(name, (question, about) => page.evaluate(question, about), async () => {
+      page.removeAllListeners();
+      await page.goto("about:blank");
+      idle.push(page);
+    });
     page.on("pageerror", (error) => person.complaints.push(`${name}: ${error.message}`));
     page.on("console", (line) => ["error", "warning"].includes(line.type()) && person.complaints.push(`${name}: ${line.text()}`));
-    person.page = page;
     await page.goto(PAGE);
     await page.locator("body[data-ready]").waitFor({ state: "attached" });
     return person;
