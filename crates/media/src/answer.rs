@@ -148,6 +148,24 @@ impl Answer {
     pub fn sdp(&self, labels: &BTreeMap<Mid, Msid>) -> String {
         labelled(&self.text, labels, false)
     }
+
+    /// Our candidates, as they stand in the text, and the section they stand in.
+    pub fn candidates(&self) -> (&str, Vec<&str>) {
+        candidates(&self.text)
+    }
+}
+
+/// The candidates of a description of ours, without the doubles: all sections share one connection.
+pub(crate) fn candidates(text: &str) -> (&str, Vec<&str>) {
+    let first = text.lines().find_map(|line| line.strip_prefix("a=mid:")).unwrap_or_default();
+    let lines = text.lines().filter_map(|line| line.strip_prefix("a=")).filter(|line| line.starts_with("candidate:"));
+    let mut candidates = Vec::new();
+    for line in lines {
+        if !candidates.contains(&line) {
+            candidates.push(line);
+        }
+    }
+    (first, candidates)
 }
 
 /// The description `sdp` with our candidates of this transport alone.

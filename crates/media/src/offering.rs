@@ -53,6 +53,11 @@ impl Proposal {
     pub fn sdp(&self, labels: &BTreeMap<Mid, Msid>) -> String {
         answer::labelled(&self.text, labels, true)
     }
+
+    /// Our candidates, as they stand in the text, and the section they stand in.
+    pub fn candidates(&self) -> (&str, Vec<&str>) {
+        answer::candidates(&self.text)
+    }
 }
 
 impl Media {

@@ -25,7 +25,7 @@ pub use listening::Plan;
 pub use packet::{Packet, address};
 pub use pictures::{limit, stream_state, subscribed_quality};
 pub use reply::{
-    as_json, codec_unsupported, leave, pong, pong_resp, reconnect, refresh_token, room_update, state_mismatch,
+    as_json, codec_unsupported, leave, pong, pong_resp, reconnect, refresh_token, room_update, state_mismatch, trickle,
 };
 pub use request::{Garbage, Request, Scenario, Settings};
 pub use session::{Negotiated, Session, Sink};

@@ -132,6 +132,15 @@ pub(crate) fn answer(id: u32, sdp: String, tracks: &BTreeMap<Mid, TrackSid>) -> 
     bytes(Message::Answer(proto::SessionDescription { r#type: "answer".into(), sdp, id, mid_to_track_id }))
 }
 
+/// A candidate of ours, for the connection they offer on or for their second one. It is in our description, too; programs
+/// that test a line look for it here. Never an empty one: native clients do not survive it.
+pub fn trickle(mid: &str, candidate: &str, second: bool) -> Vec<u8> {
+    let target = if second { proto::SignalTarget::Subscriber } else { proto::SignalTarget::Publisher };
+    let candidate = serde_json::json!({ "candidate": candidate, "sdpMid": mid, "sdpMLineIndex": 0 });
+    let (candidate_init, target) = (candidate.to_string(), target.into());
+    bytes(Message::Trickle(proto::TrickleRequest { candidate_init, target, r#final: false }))
+}
+
 /// An offer of ours, for their second connection.
 pub(crate) fn offer(id: u32, sdp: String, tracks: &BTreeMap<Mid, TrackSid>) -> Vec<u8> {
     let mid_to_track_id = tracks.iter().map(|(mid, track)| (mid.to_string(), track.to_string())).collect();

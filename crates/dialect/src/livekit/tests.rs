@@ -214,6 +214,7 @@ mod speaking {
         let tracks = BTreeMap::from([(Mid::from("3"), "TR_AMx".into())]);
         says(&reply::answer(7, "v=0\r\n".to_owned(), &tracks), "answer");
         says(&reply::sections(1, 2), "media_sections_requirement");
+        says(&trickle("0", "candidate:1 1 udp 2130706431 192.0.2.1 7882 typ host", false), "trickle");
         says(&pong_resp(1_795_174_200_000, 1_795_174_200_007), "pong_resp");
         let changes = vec![Speaker { sid: to.clone(), level: 0.5 }, Speaker { sid: "PA_y".into(), level: 0.0 }];
         says(&of(Output::Speaking { to: to.clone(), changes }), "speakers_changed");

@@ -1,6 +1,6 @@
 //! One person's device in a room: its media leg, its signalling and its socket, if it has one just now.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use anteroom_app::Bearer;
@@ -45,6 +45,8 @@ pub(crate) struct Device {
     pub(crate) kept: Kept,
     /// How it wants to reach us, if not by whatever there is.
     pub(crate) reach: Option<Transport>,
+    /// The names of the paths whose candidates it was told, the latest last: one for each connection.
+    pointed: VecDeque<String>,
     /// How well each of its connections carried media lately.
     scores: BTreeMap<PeerId, u8>,
     socket: Option<(u64, mpsc::Sender<Vec<u8>>)>,
@@ -56,7 +58,20 @@ impl Device {
         let (ear, mouth) = (peer, peer);
         let (settings, kept) = (BTreeMap::new(), Kept::default());
         let scores = BTreeMap::new();
-        Self { peer, ear, mouth, bearer, session, settings, face, kept, reach: None, scores, socket: None }
+        Self {
+            peer,
+            ear,
+            mouth,
+            bearer,
+            session,
+            settings,
+            face,
+            kept,
+            reach: None,
+            pointed: VecDeque::new(),
+            scores,
+            socket: None,
+        }
     }
 
     /// It receives on a connection of its own.
@@ -65,6 +80,18 @@ impl Device {
         if can_subscribe {
             self.mouth = ear;
         }
+    }
+
+    /// True the first time that a path has this name.
+    pub(crate) fn points_to(&mut self, ufrag: &str) -> bool {
+        if self.pointed.iter().any(|known| known == ufrag) {
+            return false;
+        }
+        self.pointed.push_back(ufrag.to_owned());
+        if self.pointed.len() > 2 {
+            self.pointed.pop_front();
+        }
+        true
     }
 
     /// One of its connections was judged. Whoever sees badly or is badly seen has a bad line.

@@ -57,6 +57,7 @@ impl Live {
             device.session.negotiate(offer.id, &answer.sections, |labels| told(device.reach, answer.sdp(labels)));
         self.new_routes.push((answer.ufrag.clone(), self.route_of(peer)));
         self.say(who, negotiated.reply);
+        self.tell_candidates(who, &answer.ufrag, answer.candidates(), false);
         for sink in &negotiated.sinks {
             self.forward(now, who, peer, sink);
         }

@@ -24,6 +24,7 @@ impl Live {
                         .propose(plan, &proposal.added, |labels| told(device.reach, proposal.sdp(labels)));
                     self.new_routes.push((proposal.ufrag.clone(), self.route_of(ear)));
                     self.say(&who, frame.unwrap_or_default());
+                    self.tell_candidates(&who, &proposal.ufrag, proposal.candidates(), true);
                     some = true;
                 }
                 Ok(None) => {}

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use anteroom_dialect::livekit;
 use anteroom_media::{Transport, reachable_by};
 use anteroom_room::{Identity, ParticipantSid};
 
@@ -36,6 +37,26 @@ pub(super) fn told(reach: Option<Transport>, sdp: String) -> String {
 }
 
 impl Live {
+    /// Where they find us, once for each path: the description said it already, but tests of a line look for it here.
+    pub(super) fn tell_candidates(
+        &mut self,
+        who: &ParticipantSid,
+        ufrag: &str,
+        (mid, candidates): (&str, Vec<&str>),
+        second: bool,
+    ) {
+        let Some(device) = self.devices.get_mut(who) else { return };
+        if !device.points_to(ufrag) {
+            return;
+        }
+        let reach = device.reach;
+        for candidate in candidates {
+            if !told(reach, format!("a={candidate}")).is_empty() {
+                self.say(who, livekit::trickle(mid, candidate, second));
+            }
+        }
+    }
+
     /// From the next time on that they come in.
     pub(super) fn reach_by(&mut self, who: &ParticipantSid, transport: Option<Transport>) {
         if let Some(face) = self.room.stay(who) {
