@@ -52,6 +52,8 @@ pub struct Section {
     pub rids: Vec<Rid>,
     /// What both sides can, in the client's order of preference.
     pub codecs: Vec<Codec>,
+    /// Of sound: packets may carry the ones before them once more (RFC 2198).
+    pub redundant: bool,
 }
 
 /// What a section carries.

@@ -31,6 +31,8 @@ pub struct Participant {
     pub program: Program,
     /// What they really send; never a track that nobody could receive yet.
     pub tracks: Vec<Track>,
+    /// They have sent something, though they may not just now.
+    pub has_published: bool,
     /// Said with [`State::Disconnected`].
     pub left_because: Option<Reason>,
 }

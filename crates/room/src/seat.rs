@@ -76,6 +76,7 @@ impl Seat {
             joined_at_ms: newcomer.joined_at_ms,
             program: newcomer.program,
             tracks: Vec::new(),
+            has_published: false,
             left_because: None,
         };
         Self {

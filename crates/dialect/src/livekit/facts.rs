@@ -75,7 +75,7 @@ pub(crate) fn participant(face: &Participant) -> proto::ParticipantInfo {
         name: face.name.clone(),
         version: face.version,
         permission: Some(permission(&face.grants)),
-        is_publisher: !face.tracks.is_empty(),
+        is_publisher: face.has_published,
         kind: face.program.kind,
         attributes: face.attributes.clone().into_iter().collect(),
         disconnect_reason: face.left_because.map_or(0, |reason| disconnect_reason(reason).into()),
@@ -112,12 +112,13 @@ pub(crate) fn grants(permission: &proto::ParticipantPermission) -> Grants {
 #[expect(deprecated, reason = "old clients read these")]
 pub(crate) fn track(track: &Track) -> proto::TrackInfo {
     let draft = &track.draft;
-    let layers: Vec<_> = draft.details.layers.iter().map(video_layer).collect();
+    let layers = layers(&draft.details.layers);
     let encoding = |mime: &str, mid: &str, cid: &str| proto::SimulcastCodecInfo {
         mime_type: mime.to_owned(),
         mid: mid.to_owned(),
         cid: cid.to_owned(),
         layers: layers.clone(),
+        video_layer_mode: layer_mode(draft.kind, mime).into(),
         ..proto::SimulcastCodecInfo::default()
     };
     // Before its section is there, its publisher looks here for the codec that it has promised.
@@ -209,6 +210,29 @@ fn layer(layer: &proto::VideoLayer) -> Layer {
         ssrc: layer.ssrc,
         spatial_layer: layer.spatial_layer,
     }
+}
+
+/// VP9 and AV1 carry their layers inside one stream, the others each in its own.
+fn layer_mode(kind: Kind, mime: &str) -> proto::video_layer::Mode {
+    use proto::video_layer::Mode;
+    match (kind, mime) {
+        (Kind::Audio, _) => Mode::Unused,
+        (Kind::Video, "video/VP9" | "video/AV1") => Mode::MultipleSpatialLayersPerStream,
+        (Kind::Video, _) => Mode::OneSpatialLayerPerStream,
+    }
+}
+
+/// By the names browsers give them where the publisher gave none.
+fn layers(layers: &[Layer]) -> Vec<proto::VideoLayer> {
+    let mut layers: Vec<_> = layers.iter().map(video_layer).collect();
+    layers.sort_by_key(|layer| layer.quality);
+    for (place, (layer, rid)) in layers.iter_mut().zip(["q", "h", "f"]).enumerate() {
+        if layer.rid.is_empty() {
+            rid.clone_into(&mut layer.rid);
+            layer.spatial_layer = place as i32;
+        }
+    }
+    layers
 }
 
 fn video_layer(layer: &Layer) -> proto::VideoLayer {

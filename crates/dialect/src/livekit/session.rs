@@ -54,6 +54,7 @@ struct Sending {
     cid: Option<String>,
     /// What both sides can, in the client's order.
     codecs: Vec<Codec>,
+    redundant: bool,
 }
 
 /// What follows from an offer.
@@ -258,6 +259,7 @@ impl Session {
             kind: kind_of(section)?,
             cid: section.msid.as_ref().map(|msid| msid.track.clone()),
             codecs: section.codecs.clone(),
+            redundant: section.redundant,
         })
     }
 
@@ -281,9 +283,10 @@ impl Session {
 
     fn publish(&mut self, place: usize, sending: Sending) -> Input {
         let Reserved { cid, track, voice, codec, is_backup, .. } = self.reserved.remove(place);
-        let Sending { mid, mut codecs, .. } = sending;
+        let Sending { mid, mut codecs, redundant, .. } = sending;
         codecs.sort_by_key(|able| Some(*able) != codec);
-        let mime = codecs.first().map_or("", |codec| mime(*codec)).to_owned();
+        let is_red = redundant && voice.is_some_and(|voice| voice.redundant);
+        let mime = if is_red { "audio/red" } else { codecs.first().map_or("", |codec| mime(*codec)) }.to_owned();
         match voice {
             Some(voice) => drop((self.voices.insert(mid, voice), self.codecs.remove(&mid))),
             None => drop((self.voices.remove(&mid), self.codecs.insert(mid, codecs))),

@@ -252,7 +252,7 @@ mod negotiating {
     fn section(mid: &str, kind: anteroom_media::Kind, direction: Direction, cid: Option<&str>) -> Section {
         let msid = cid.map(|cid| Msid { stream: "-".to_owned(), track: cid.to_owned() });
         let codecs = vec![if kind == anteroom_media::Kind::Audio { Codec::Opus } else { Codec::Vp8 }];
-        Section { mid: Mid::from(mid), kind, direction, msid, rids: vec![], codecs }
+        Section { mid: Mid::from(mid), kind, direction, msid, rids: vec![], codecs, redundant: false }
     }
 
     fn receives(mid: &str, kind: anteroom_media::Kind) -> Section {
@@ -351,6 +351,21 @@ mod negotiating {
     }
 
     #[test]
+    fn a_voice_that_is_sent_twice_over_is_announced_so() {
+        let mut offered = section("4", Audio, Direction::SendOnly, Some("mic"));
+        for (able, disabled, mime) in
+            [(true, false, "audio/red"), (true, true, "audio/opus"), (false, false, "audio/opus")]
+        {
+            let mut microphone = track("TR_AM", "mic", Kind::Audio, "");
+            (offered.redundant, microphone.draft.details.disable_red) = (able, disabled);
+            let mut session = Session::new("PA_me".into());
+            session.reserve("mic", &microphone);
+            let inputs = negotiate(&mut session, 1, &[offered.clone()]).inputs;
+            assert!(matches!(&inputs[..], [Input::Negotiated { mime: told, .. }] if told == mime), "{inputs:?}");
+        }
+    }
+
+    #[test]
     fn two_tracks_of_a_kind_are_told_apart_by_their_names() {
         let mut session = Session::new("PA_me".into());
         session.reserve("camera", &track("TR_first", "camera", Kind::Video, ""));
@@ -387,6 +402,21 @@ mod negotiating {
         first.direction = Direction::Inactive;
         let over = negotiate(&mut session, 4, &[first, second]);
         assert!(matches!(&over.inputs[..], [Input::Unpublish { .. }]), "{:?}", over.inputs);
+    }
+
+    #[test]
+    fn each_layer_is_told_with_the_name_of_its_stream_and_how_codecs_carry_them() {
+        let layer = |quality| anteroom_room::Layer { quality, ..anteroom_room::Layer::default() };
+        let mut camera = track("TR_VC", "cam", Kind::Video, "2");
+        camera.draft.details.layers = vec![layer(1), layer(0)];
+        for (mime, mode) in [("video/VP8", 1), ("video/AV1", 2)] {
+            camera.mime = mime.to_owned();
+            let info = facts::track(&camera);
+            let told: Vec<_> =
+                info.codecs[0].layers.iter().map(|l| (l.quality, l.rid.as_str(), l.spatial_layer)).collect();
+            assert_eq!(told, [(0, "q", 0), (1, "h", 1)]);
+            assert_eq!(info.codecs[0].video_layer_mode, mode);
+        }
     }
 
     #[test]

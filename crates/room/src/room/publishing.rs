@@ -62,7 +62,10 @@ impl Room {
             return;
         };
         let track = Track { mid, mime, ..seat.reserved.remove(place) };
-        let face = seat.change(|face| face.tracks.push(track.clone()));
+        let face = seat.change(|face| {
+            face.tracks.push(track.clone());
+            face.has_published = true;
+        });
         self.tell_everybody(&face);
         self.outputs.push_back(Output::Published { who: who.clone(), track: track.clone() });
         if track.draft.muted {

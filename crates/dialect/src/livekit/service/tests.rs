@@ -275,6 +275,7 @@ mod answers {
             joined_at_ms: 1_795_170_000_123,
             program: Program::default(),
             tracks: Vec::new(),
+            has_published: false,
             left_because: None,
         })
     }

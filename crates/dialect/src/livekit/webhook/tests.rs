@@ -40,6 +40,7 @@ fn ann() -> Arc<Participant> {
         joined_at_ms: 1_795_174_201_000,
         program: Program::default(),
         tracks: Vec::new(),
+        has_published: false,
         left_because: None,
     })
 }
