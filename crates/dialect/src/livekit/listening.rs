@@ -2,9 +2,10 @@
 //!
 //! One offer is out at a time; what happens meanwhile goes into the next. A section that carried a track is
 //! offered once as empty before it carries another, because a browser tells its page of a new track only when a
-//! section begins to receive.
+//! section begins to receive. And it never carries the same track again: LiveKit's native clients tell their program of
+//! a pair of section and track once only, so whoever gave up a track and wants it back would wait for it in vain.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anteroom_media::{Change, Mid, Msid};
 use anteroom_room::{Kind, ParticipantSid, Track, TrackSid};
@@ -27,6 +28,8 @@ pub(crate) struct Listening {
 struct Line {
     kind: Kind,
     state: State,
+    /// What it has carried so far.
+    carried: BTreeSet<TrackSid>,
 }
 
 enum State {
@@ -101,7 +104,8 @@ impl Listening {
         for load in &self.waiting {
             let taken = |mid: &Mid| again.iter().any(|(other, _)| other == mid);
             let fits = |(mid, line): &(&Mid, &Line)| {
-                matches!(line.state, State::Free) && line.kind == load.kind && !taken(mid)
+                let is_new = !line.carried.contains(&load.track);
+                matches!(line.state, State::Free) && line.kind == load.kind && is_new && !taken(mid)
             };
             match self.lines.iter().find(fits) {
                 Some((mid, _)) => again.push((*mid, load.clone())),
@@ -145,7 +149,10 @@ impl Listening {
         for (mid, load) in out.begun {
             let over = out.dropped.contains(&load.track);
             let state = if over { State::Ended } else { State::Carries(load.clone()) };
-            self.lines.insert(mid, Line { kind: load.kind, state });
+            let line = self.lines.entry(mid);
+            let line = line.or_insert(Line { kind: load.kind, state: State::Free, carried: BTreeSet::new() });
+            line.carried.insert(load.track.clone());
+            line.state = state;
             if !over {
                 begun.push((mid, load));
             }

@@ -41,6 +41,8 @@ struct Client {
     /// As of the last offer they answered.
     labels: BTreeMap<Mid, String>,
     flowing: BTreeMap<Mid, TrackSid>,
+    /// What each section has ever begun to carry.
+    begun: BTreeSet<(Mid, String)>,
     out: Option<(u32, BTreeMap<Mid, String>)>,
     sections: u32,
 }
@@ -53,6 +55,7 @@ impl Client {
             wanted: BTreeSet::new(),
             labels: BTreeMap::new(),
             flowing: BTreeMap::new(),
+            begun: BTreeSet::new(),
             out: None,
             sections: 0,
         }
@@ -113,6 +116,10 @@ impl Client {
             prop_assert_eq!(labels.get(&sink.mid), Some(&sink.track.to_string()), "what flows was announced");
             prop_assert!(self.wanted.contains(&sink.track), "nobody wants it any more");
             self.flowing.insert(sink.mid, sink.track);
+        }
+        for (mid, track) in labels.iter().filter(|(mid, track)| self.labels.get(mid) != Some(track)) {
+            // LiveKit's native clients tell their program of a pair of section and track once, and never again.
+            prop_assert!(self.begun.insert((*mid, track.clone())), "{} again on {}", track, mid);
         }
         self.labels = labels;
         Ok(())
