@@ -1,11 +1,20 @@
 //! How many tests ran, read from what the runners print. A stage in which none ran proves nothing and fails.
 
+use std::collections::BTreeSet;
+
 /// What a runner says of itself at the end.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Counts {
     pub(crate) ran: u64,
     /// Left out on purpose, whatever the runner calls it. We have none.
     pub(crate) skipped: u64,
+}
+
+impl Counts {
+    pub(crate) fn add(&mut self, more: Self) {
+        self.ran += more.ran;
+        self.skipped += more.skipped;
+    }
 }
 
 /// `cargo test` prints one such line per binary.
@@ -31,6 +40,37 @@ pub(crate) fn of_node(said: &str) -> Counts {
         }
     }
     counts
+}
+
+/// Vitest closes with `Tests  1 failed | 28 passed | 2 skipped (31)`, without colours when asked.
+pub(crate) fn of_vitest(said: &str) -> Counts {
+    let mut counts = Counts::default();
+    for line in said.lines().filter_map(|line| line.trim_start().strip_prefix("Tests  ")) {
+        counts.ran += before(line, " passed") + before(line, " failed");
+        counts.skipped += before(line, " skipped") + before(line, " todo");
+    }
+    counts
+}
+
+/// `go test -v` prints `--- PASS: TestName/of its part (0.57s)`. Tests that consist of others are not counted beside them.
+pub(crate) fn of_go(said: &str) -> Counts {
+    let lines = said.lines().filter_map(|line| line.trim_start().strip_prefix("--- "));
+    let named = lines.filter_map(|line| line.split_once(": "));
+    let tests: BTreeSet<_> = named.map(|(end, name)| (name.split(" (").next().unwrap_or(name), end)).collect();
+    let has_parts = |name: &str| tests.iter().any(|(other, _)| other.starts_with(&format!("{name}/")));
+    let mut counts = Counts::default();
+    for (_, end) in tests.iter().filter(|(name, _)| !has_parts(name)) {
+        match *end {
+            "SKIP" => counts.skipped += 1,
+            _ => counts.ran += 1,
+        }
+    }
+    counts
+}
+
+/// Our stories in other languages print `ok` and the promise that was kept.
+pub(crate) fn of_story(said: &str) -> Counts {
+    Counts { ran: said.lines().filter(|line| line.starts_with("ok ")).count() as u64, skipped: 0 }
 }
 
 /// The number that stands right before these words.
@@ -60,8 +100,30 @@ mod tests {
     }
 
     #[test]
+    fn vitests_last_words_are_read() {
+        let said = " Test Files  1 failed | 1 passed (2)\n      Tests  1 failed | 27 passed | 2 skipped (30)\n";
+        assert_eq!(of_vitest(said), Counts { ran: 28, skipped: 2 });
+        assert_eq!(of_vitest("      Tests  29 passed (29)\n"), Counts { ran: 29, skipped: 0 });
+    }
+
+    #[test]
+    fn of_gos_tests_those_that_only_hold_others_do_not_count() {
+        let said = "=== RUN   TestBoth\n--- FAIL: TestBoth (1.00s)\n    --- PASS: TestBoth/one_way (0.50s)\n    \
+            --- FAIL: TestBoth/the_other (0.50s)\n--- PASS: TestBothTogether (0.10s)\n--- SKIP: TestTLS (0.00s)\nFAIL\n";
+        assert_eq!(of_go(said), Counts { ran: 3, skipped: 1 });
+    }
+
+    #[test]
+    fn a_storys_kept_promises_are_its_tests() {
+        assert_eq!(of_story("ok two people meet\nnot so: three\nok they part\n"), Counts { ran: 2, skipped: 0 });
+    }
+
+    #[test]
     fn silence_counts_for_nothing() {
         assert_eq!(of_cargo("warning: nothing to do\n"), Counts::default());
         assert_eq!(of_node(""), Counts::default());
+        assert_eq!(of_vitest("No test files found\n"), Counts::default());
+        assert_eq!(of_go("ok  \tanteroom.test/sdk\t0.1s [no tests to run]\n"), Counts::default());
+        assert_eq!(of_story("all is well\n"), Counts::default());
     }
 }

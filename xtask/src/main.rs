@@ -10,12 +10,15 @@
 )]
 
 mod bench;
+mod clients;
 mod counts;
 mod demo;
 mod fuzz;
 mod needs;
 mod place;
+mod plain;
 mod run;
+mod sdk;
 mod stages;
 mod suite;
 mod tidy;
@@ -27,7 +30,7 @@ use anyhow::{Result, bail};
 
 const USAGE: &str = "\
 cargo xtask demo [ARGS]     build everything and start the demo; ARGS go to `anteroom demo`
-cargo xtask test [STAGE]    every test there is, or only the stages named: ui, rust, stories
+cargo xtask test [STAGE]    every test there is, or only the stages named: ui, rust, stories, clients, sdk
 cargo xtask ci              what the build server runs: format, lints, tidy, then every test
 cargo xtask tidy            the house rules a compiler cannot check
 cargo xtask bench join      from the tap on Join to the first frame of the other person, measured

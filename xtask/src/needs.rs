@@ -3,11 +3,16 @@
 //! Nothing is skipped for want of a program: either it is there afterwards, or the command ends by saying what to do.
 
 mod debian;
+mod go;
 mod node;
+mod python;
 
+pub(crate) use go::{go, livekit_server};
 pub(crate) use node::{node, packages};
+pub(crate) use python::environment as python_environment;
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Context, Result};
 
@@ -17,6 +22,18 @@ use crate::run::{command, run_quietly};
 pub(crate) fn chromium() -> Result<PathBuf> {
     debian::install_unless(|| crate::place::find("chromium").is_some(), "the stories", &["chromium"])?;
     crate::place::find("chromium").context("chromium was installed and is still not on the PATH")
+}
+
+/// The other browser. The stories drive it themselves and look for it where Debian puts it.
+pub(crate) fn firefox() -> Result<()> {
+    debian::install_unless(|| crate::place::find("firefox-esr").is_some(), "the stories", &["firefox-esr"])
+}
+
+/// A command that runs in a network of its own, in which every address is free.
+pub(crate) fn in_own_network(args: &[&str]) -> Result<Command> {
+    debian::install_unless(|| crate::place::find("ip").is_some(), "tests that know one address only", &["iproute2"])?;
+    let rights: &[&str] = if debian::is_root()? { &["--net"] } else { &["--user", "--map-root-user", "--net"] };
+    Ok(command("unshare", &[rights, args].concat()))
 }
 
 /// The second database engine; the tests start their own server on a private socket.

@@ -31,7 +31,19 @@ pub(crate) fn target() -> Result<PathBuf> {
 
 /// The program itself, as built in this profile.
 pub(crate) fn program(profile: Profile) -> Result<PathBuf> {
-    Ok(target()?.join(profile.directory()).join("anteroom"))
+    Ok(built(profile)?.join("anteroom"))
+}
+
+/// Where cargo puts what it builds in this profile.
+pub(crate) fn built(profile: Profile) -> Result<PathBuf> {
+    Ok(target()?.join(profile.directory()))
+}
+
+/// Where programs of others lie that tests need: kept between runs, gone with `cargo clean`.
+pub(crate) fn peers() -> Result<PathBuf> {
+    let peers = target()?.join("peers");
+    std::fs::create_dir_all(&peers).with_context(|| format!("{} cannot be made", peers.display()))?;
+    Ok(peers)
 }
 
 #[derive(Clone, Copy)]

@@ -6,7 +6,7 @@ use crate::counts::{of_cargo, of_node};
 use crate::place::{self, Profile};
 use crate::run::{command, run, run_heard};
 use crate::stages::{Proof, Stage};
-use crate::{demo, needs, stages, tidy, ui};
+use crate::{clients, demo, needs, sdk, stages, tidy, ui};
 
 /// Everything that must be so before the tests are worth running.
 const CHECKS: &[Stage] = &[
@@ -20,6 +20,8 @@ const TESTS: &[Stage] = &[
     Stage { name: "ui", work: ui_tests },
     Stage { name: "rust", work: rust_tests },
     Stage { name: "stories", work: stories },
+    Stage { name: "clients", work: clients::stage },
+    Stage { name: "sdk", work: sdk::stage },
 ];
 
 pub(crate) fn ci() -> Result<()> {
@@ -29,7 +31,7 @@ pub(crate) fn ci() -> Result<()> {
 /// All tests, or those of the stages named.
 pub(crate) fn test(names: &[&str]) -> Result<()> {
     if let Some(unknown) = names.iter().find(|name| TESTS.iter().all(|stage| stage.name != **name)) {
-        bail!("there is no stage `{unknown}`; there are: ui, rust, stories");
+        bail!("there is no stage `{unknown}`; there are: ui, rust, stories, clients, sdk");
     }
     let chosen = |stage: &&Stage| names.is_empty() || names.contains(&stage.name);
     stages::run(&TESTS.iter().filter(chosen).copied().collect::<Vec<_>>())
@@ -72,6 +74,7 @@ fn stories() -> Result<Proof> {
     ui::build()?;
     needs::packages(&e2e)?;
     let chromium = needs::chromium()?;
+    needs::firefox()?;
     demo::build(Profile::Dev)?;
     run(command("npm", &["run", "--silent", "check"]).current_dir(&e2e))?;
     let said = run_heard(

@@ -45,7 +45,7 @@ fn apt(args: &[&str]) -> Result<Command> {
     Ok(apt)
 }
 
-fn is_root() -> Result<bool> {
+pub(crate) fn is_root() -> Result<bool> {
     let id = command("id", &["-u"]).output().context("`id` does not start")?;
     Ok(id.stdout.trim_ascii() == b"0")
 }

@@ -1,0 +1,108 @@
+//! LiveKit's own SDKs, unmodified, against our media server: e2e/sdk/README.md says what each of them does.
+
+use std::path::Path;
+
+use anyhow::{Result, bail, ensure};
+
+use crate::counts::{Counts, of_go, of_node, of_story, of_vitest};
+use crate::plain::{self, KEY, Plain, SECRET};
+use crate::run::{command, run, run_heard};
+use crate::stages::Proof;
+use crate::{needs, place};
+
+type Part = (&'static str, fn(&Path) -> Result<Counts>);
+
+const PARTS: &[Part] = &[
+    ("node: the server API", node_server),
+    ("node: the SDK's published tests", node_published),
+    ("python: sessions and the server API", python),
+    ("go: sessions and the server API", go),
+    ("go: the SDK's published tests", go_published),
+];
+
+/// With one connection and with two, in the open and sealed from end to end; then what programs order.
+const PYTHON_STORIES: &[&[&str]] = &[
+    &["session_story.py"],
+    &["session_story.py", "--older"],
+    &["session_story.py", "--sealed"],
+    &["session_story.py", "--older", "--sealed"],
+    &["server_story.py"],
+];
+
+/// Every part runs, the later ones also when an earlier one failed; one that ran nothing has failed.
+pub(crate) fn stage() -> Result<Proof> {
+    let program = plain::build()?;
+    let mut counts = Counts::default();
+    let mut failed = Vec::new();
+    for (name, part) in PARTS {
+        println!("\n─ {name}");
+        match part(&program).and_then(|ran| ensured(&ran)) {
+            Ok(ran) => counts.add(ran),
+            Err(error) => {
+                println!("─ {name}: {error:#}");
+                failed.push(*name);
+            }
+        }
+    }
+    if !failed.is_empty() {
+        bail!("{}", failed.join("; "));
+    }
+    Ok(Proof::Tests(counts))
+}
+
+fn ensured(ran: &Counts) -> Result<Counts> {
+    ensure!(ran.ran > 0, "no test ran");
+    Ok(*ran)
+}
+
+fn node_server(program: &Path) -> Result<Counts> {
+    let directory = place::root().join("e2e/sdk/node");
+    needs::node()?;
+    needs::packages(&directory)?;
+    let mut tests = command("npm", &["run", "--silent", "server"]);
+    let said = run_heard(tests.current_dir(&directory).env("ANTEROOM_PLAIN", program))?;
+    Ok(of_node(&said))
+}
+
+fn node_published(program: &Path) -> Result<Counts> {
+    let server = Plain::start(program)?;
+    let said = run_heard(
+        command("npm", &["run", "--silent", "test"])
+            .current_dir(place::root().join("e2e/sdk/node"))
+            .env("NO_COLOR", "1")
+            .env("LIVEKIT_URL", server.url())
+            .env("LIVEKIT_API_KEY", KEY)
+            .env("LIVEKIT_API_SECRET", SECRET),
+    )?;
+    Ok(of_vitest(&said))
+}
+
+fn python(program: &Path) -> Result<Counts> {
+    let directory = place::root().join("e2e/sdk/python");
+    let requirements = std::fs::read_to_string(directory.join("requirements.txt"))?;
+    let python = needs::python_environment("python", &requirements)?.join("bin/python");
+    let server = Plain::start(program)?;
+    let mut counts = Counts::default();
+    for story in PYTHON_STORIES {
+        let mut play = command(&python.to_string_lossy(), story);
+        counts.add(of_story(&run_heard(play.arg(server.url()).current_dir(&directory))?));
+    }
+    Ok(counts)
+}
+
+fn go(program: &Path) -> Result<Counts> {
+    let mut tests = needs::go(&["test", "-count=1", "-v", "./..."])?;
+    let said = run_heard(tests.current_dir(place::root().join("e2e/sdk/go")).env("ANTEROOM_PLAIN", program))?;
+    Ok(of_go(&said))
+}
+
+/// They know one address only, so they get a network of their own in which it is free.
+fn go_published(program: &Path) -> Result<Counts> {
+    let directory = place::root().join("e2e/sdk/go");
+    let tests = place::peers()?.join("go-sdk.test");
+    let mut build = needs::go(&["test", "-c", "-o", &tests.to_string_lossy(), "github.com/livekit/server-sdk-go/v2"])?;
+    run(build.current_dir(&directory))?;
+    let mut play = needs::in_own_network(&["sh", "published.sh"])?;
+    let said = run_heard(play.arg(program).arg(&tests).current_dir(&directory))?;
+    Ok(of_go(&said))
+}
