@@ -12,14 +12,17 @@ mod rtp;
 mod scenario;
 mod sdp;
 mod signalling;
+mod words;
 
 pub use demux::demux;
 pub use rtp::rtp;
 pub use sdp::sdp;
 pub use signalling::signalling;
+pub use words::words;
 
 /// A target and its name.
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All there are.
-pub const TARGETS: &[Target] = &[("demux", demux), ("rtp", rtp), ("sdp", sdp), ("signalling", signalling)];
+pub const TARGETS: &[Target] =
+    &[("demux", demux), ("rtp", rtp), ("sdp", sdp), ("signalling", signalling), ("words", words)];

@@ -35,7 +35,8 @@ cargo xtask ci              what the build server runs: format, lints, tidy, the
 cargo xtask tidy            the house rules a compiler cannot check
 cargo xtask bench join      from the tap on Join to the first frame of the other person, measured
 cargo xtask bench media     what a forwarded packet and a join cost the media server, in memory
-cargo xtask fuzz TARGET [S] what a stranger might send, tried for S seconds (60) by a fuzzer: demux, rtp, sdp, signalling";
+cargo xtask fuzz TARGET [S] what a stranger might send, tried for S seconds (60) by a fuzzer: demux, rtp, sdp,
+                            signalling, words";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();

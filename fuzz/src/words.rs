@@ -1,0 +1,159 @@
+//! What strangers write outside of a room's socket: data packets, join requests, tokens, orders of programs. Nobody
+//! speaks in another's name, no token is good that we did not sign, and no key to one room opens another.
+
+use anteroom_dialect::livekit::service::{Caller, Encoding, Method, Order};
+use anteroom_dialect::livekit::{Claims, Keys, Knock, VideoGrant, address, heard};
+use anteroom_room::{Identity, ParticipantSid};
+use livekit_protocol as proto;
+use livekit_protocol::data_packet::Value;
+use prost::Message as _;
+
+use crate::alarm;
+use crate::scenario::Scenario;
+
+const NOW: i64 = 1_800_000_000;
+const METHODS: &[&str] = &[
+    "CreateRoom",
+    "ListRooms",
+    "DeleteRoom",
+    "ListParticipants",
+    "GetParticipant",
+    "RemoveParticipant",
+    "MutePublishedTrack",
+    "UpdateParticipant",
+    "UpdateSubscriptions",
+    "SendData",
+    "UpdateRoomMetadata",
+    "PerformRpc",
+    "ForwardParticipant",
+    "MoveParticipant",
+];
+
+pub fn words(bytes: &[u8]) {
+    alarm::listen();
+    let mut scenario = Scenario::new(bytes);
+    match scenario.below(4) {
+        0 => data(&mut scenario),
+        1 => knock(&mut scenario),
+        2 => token(&mut scenario),
+        _ => order(&mut scenario),
+    }
+    alarm::heard();
+}
+
+/// The true sender is written into each packet, wherever a receiver might look for it.
+fn data(scenario: &mut Scenario<'_>) {
+    let (sid, identity) = (ParticipantSid::from("PA_eve"), Identity::from("eve"));
+    let reliable = scenario.flip();
+    let bytes = scenario.rest();
+    let _ = heard(bytes);
+    let Some(packet) = address(bytes, &sid, &identity, reliable) else { return };
+    let told = proto::DataPacket::decode(&*packet.bytes).expect("a packet of ours can be read");
+    assert_eq!((told.participant_sid.as_str(), told.participant_identity.as_str()), ("PA_eve", "eve"));
+    assert_eq!(told.sequence, packet.sequence);
+    speaks_for_itself(told.value);
+    // Names may be said twice, but nothing grows.
+    assert!(packet.bytes.len() <= bytes.len() + 64, "{} bytes became {}", bytes.len(), packet.bytes.len());
+}
+
+#[expect(deprecated, reason = "old clients read these")]
+fn speaks_for_itself(value: Option<Value>) {
+    match value {
+        Some(Value::User(user)) => {
+            assert_eq!((user.participant_sid.as_str(), user.participant_identity.as_str()), ("PA_eve", "eve"));
+        }
+        Some(Value::Speaker(_)) | None => panic!("only we say who speaks"),
+        Some(_) => {}
+    }
+}
+
+/// A request is read or refused by name, and what it says of somebody is not more than was written.
+fn knock(scenario: &mut Scenario<'_>) {
+    let is_packed = scenario.flip();
+    let text = if scenario.flip() {
+        String::from_utf8_lossy(scenario.rest()).into_owned()
+    } else {
+        let wrapped =
+            proto::WrappedJoinRequest { compression: i32::from(is_packed), join_request: scenario.rest().to_vec() };
+        in_base64(&wrapped.encode_to_vec())
+    };
+    if let Ok(knock) = Knock::read(&text) {
+        assert!(knock.drafts.len() <= text.len() || is_packed);
+        assert!(!knock.two_connections, "the older path is chosen by its door");
+    }
+}
+
+/// A token that was changed in any way is good for what it said before, or for nothing.
+fn token(scenario: &mut Scenario<'_>) {
+    let keys = Keys::single("key", "a secret that is long enough for anybody");
+    let video = VideoGrant { room: "a".to_owned(), room_join: true, ..VideoGrant::default() };
+    let claims = Claims { sub: "eve".to_owned(), exp: Some(NOW as f64 + 60.0), video, ..Claims::default() };
+    let minted = keys.mint(&claims);
+    let mut text = match scenario.below(3) {
+        0 => scenario.rest().to_vec(),
+        1 => unsigned(scenario).into_bytes(),
+        _ => minted.clone().into_bytes(),
+    };
+    scenario.spoil(&mut text);
+    let text = String::from_utf8_lossy(&text);
+    if let Ok(read) = keys.verify(&text, NOW) {
+        assert!(read == Claims { iss: "key".to_owned(), ..claims.clone() }, "a token that we never signed: {text}");
+    }
+    assert!(keys.verify(&minted, NOW + 200).is_err(), "a token outlives its hour");
+}
+
+/// Whole, but signed by nobody, or by another one.
+fn unsigned(scenario: &mut Scenario<'_>) -> String {
+    let header = scenario.one_of(&[
+        r#"{"alg":"none"}"#,
+        r#"{"alg":"HS256","typ":"JWT"}"#,
+        r#"{"alg":"HS512"}"#,
+        r#"{"alg":"RS256","jwk":{}}"#,
+        "{}",
+    ]);
+    let claims = format!(r#"{{"iss":"key","sub":"eve","exp":{},"video":{{"roomJoin":true,"room":"b"}}}}"#, NOW + 60);
+    let signature = in_base64(scenario.some_bytes());
+    let plain = |text: &str| in_base64(text.as_bytes());
+    let text = format!("{}.{}.{signature}", plain(header.unwrap_or_default()), plain(&claims));
+    text.replace('=', "")
+}
+
+/// An administrator of one room orders nothing in another one, and nothing that needs another right.
+fn order(scenario: &mut Scenario<'_>) {
+    let keys = Keys::single("key", "a secret that is long enough for anybody");
+    let video = VideoGrant { room: "a".to_owned(), room_admin: true, ..VideoGrant::default() };
+    let claims = Claims { sub: "program".to_owned(), exp: Some(NOW as f64 + 60.0), video, ..Claims::default() };
+    let header = format!("Bearer {}", keys.mint(&claims));
+    let caller = Caller::identify(&keys, Some(&header), NOW).expect("a token of ours");
+    let name = scenario.one_of(METHODS).unwrap_or_default();
+    let method = Method::named("livekit.RoomService", name).expect("a method we know");
+    let encoding = if scenario.flip() { Encoding::Json } else { Encoding::Protobuf };
+    let Ok(order) = Order::read(method, &caller, encoding, scenario.rest()) else { return };
+    let room = match order {
+        Order::CreateRoom(_) | Order::ListRooms(_) | Order::DeleteRoom(_) => panic!("{name} needs another right"),
+        Order::ListParticipants(room)
+        | Order::GetParticipant(room, _)
+        | Order::RemoveParticipant(room, _)
+        | Order::MutePublishedTrack(room, ..)
+        | Order::UpdateParticipant(room, ..)
+        | Order::UpdateSubscriptions(room, ..)
+        | Order::SendData(room, _)
+        | Order::UpdateRoomMetadata(room, _)
+        | Order::PerformRpc(room, ..) => room,
+    };
+    assert_eq!(room, "a", "a key to one room opens another");
+}
+
+/// As in addresses, padded.
+fn in_base64(bytes: &[u8]) -> String {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    let mut text = String::new();
+    for chunk in bytes.chunks(3) {
+        let [a, b, c] = [0, 1, 2].map(|place| u32::from(chunk.get(place).copied().unwrap_or(0)));
+        let all = a << 16 | b << 8 | c;
+        let letters = [18, 12, 6, 0].map(|shift| char::from(LETTERS[(all >> shift & 63) as usize]));
+        text.extend(letters.iter().take(chunk.len() + 1));
+        text.extend(std::iter::repeat_n('=', 3 - chunk.len()));
+    }
+    text
+}
