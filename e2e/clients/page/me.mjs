@@ -69,16 +69,12 @@ function shows(track, publication, participant) {
 }
 
 /**
- * `painted` on an element: pictures that reached the screen, since a browser may decode every one and show none. `gap`:
- * the longest time in milliseconds in which none came, from when a story last set it to zero.
+ * `painted` on an element: when each picture reached the screen. A browser may decode every one and show none.
  */
 function countsPaintings(element) {
-  Object.assign(element, { painted: 0, gap: 0 });
-  let last = performance.now();
-  const again = (now, { presentedFrames }) => {
-    element.painted = presentedFrames;
-    element.gap = Math.max(element.gap, now - last);
-    last = now;
+  element.painted = [];
+  const again = (now) => {
+    element.painted.push(now);
     element.requestVideoFrameCallback(again);
   };
   element.requestVideoFrameCallback(again);

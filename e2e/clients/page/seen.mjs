@@ -23,7 +23,7 @@ export async function seen(room, who) {
       one.codec = report.get(stats.codecId)?.mimeType;
     }
     const element = publication.track?.attachedElements.find((it) => it.painted !== undefined);
-    if (element) Object.assign(one, { painted: element.painted, ...look(element) });
+    if (element) Object.assign(one, { painted: element.painted.length, ...look(element) });
   }
   return total;
 }

@@ -3,7 +3,14 @@ import assert from "node:assert/strict";
 import { eventually } from "../../harness/eventually.mjs";
 import { onBothPaths } from "../harness/story.mjs";
 
-const three = ({ comes }) => Promise.all(["ada", "ben", "cleo"].map((name) => comes(name)));
+/** Three who know of each other: what is said before that is from nobody. */
+async function three({ comes }) {
+  const people = await Promise.all(["ada", "ben", "cleo"].map((name) => comes(name)));
+  for (const person of people) {
+    await eventually(`${person.name} knows of both`, () => person.asks(() => me.room.remoteParticipants.size === 2));
+  }
+  return people;
+}
 
 onBothPaths("packets reach all or one, for sure or as they come", async (call) => {
   const [ada, ben, cleo] = await three(call);

@@ -1,4 +1,6 @@
-// A line breaks, and the call goes on. Each scenario is one that livekit-client itself knows how to play.
+// A line breaks, and the call goes on. Each scenario is one that livekit-client itself knows how to play; of those, only
+// `subscriber-bandwidth` (nothing comes of it on LiveKit's own server either) and `force-tls` (needs a TURN server and
+// its certificate) are not told here.
 import assert from "node:assert/strict";
 import { eventually } from "../../harness/eventually.mjs";
 import { seeAndHearEachOther } from "../harness/person.mjs";
@@ -6,8 +8,8 @@ import { onBothPaths, story } from "../harness/story.mjs";
 
 /** LiveKit's number for it. */
 const SERVER_SHUTDOWN = 3;
-/** A picture that stands still for longer, in milliseconds, is noticed as broken. */
-const STILL = 1_500;
+/** Pictures that reach a screen while its socket is away: it is for some seconds, in which fifteen a second are sent. */
+const MEANWHILE = 10;
 
 /** Two who see and hear each other. */
 async function pair({ comes }, options) {
@@ -28,7 +30,6 @@ async function plays(person, scenario, about) {
 onBothPaths("when only the socket breaks, no picture is missed and nothing that was said is lost", async (call) => {
   const [ada, ben] = await pair(call);
   const before = await ada.asks(() => me.room.localParticipant.sid);
-  await Promise.all([ada, ben].map((person) => person.asks(() => document.querySelector("video").gap = 0)));
   await plays(ada, "signal-reconnect");
   await ben.asks(() => me.room.localParticipant.publishData(new TextEncoder().encode("still there?"), { reliable: true }));
   await ada.isTold("dataReceived", (text) => text === "still there?");
@@ -42,8 +43,13 @@ onBothPaths("when only the socket breaks, no picture is missed and nothing that 
   for (const person of [ada, ben]) {
     const told = (await person.told()).map(([event]) => event);
     for (const lost of ["trackUnsubscribed", "participantDisconnected", "trackUnpublished"]) assert.ok(!told.includes(lost), `${person.name} is told ${lost}`);
-    const gap = await person.asks(() => document.querySelector("video").gap);
-    assert.ok(gap < STILL, `${person.name}'s picture stood still for ${gap} ms`);
+  }
+  const away = (await ada.asks(() => me.told)).filter(({ event }) => /^(signalReconnecting|reconnected)$/.test(event));
+  for (const [at, { event }] of away.entries()) assert.equal(event, ["signalReconnecting", "reconnected"][at % 2]);
+  for (let at = 0; at < away.length; at += 2) {
+    const between = [away[at].at, away[at + 1].at];
+    const shown = await ada.asks(([from, to]) => document.querySelector("video").painted.filter((when) => when > from && when < to).length, between);
+    assert.ok(shown >= MEANWHILE, `while ada's socket was away she saw ${shown} pictures in ${between[1] - between[0]} ms`);
   }
 });
 
@@ -97,22 +103,6 @@ story("the speakers a client asks to be told of are told", async ({ comes }) => 
   await ada.asks(() => me.room.simulateScenario("speaker"));
   await ada.isTold("activeSpeakersChanged", (who) => who.includes("ada"));
   await ada.isTold("activeSpeakersChanged", (who) => who.length === 0);
-});
-
-story("a line that becomes narrow gets less, and all again when it is wide", async ({ comes }) => {
-  const [ada, ben] = await Promise.all([comes("ada"), comes("ben")]);
-  await ada.publishes();
-  await ben.sees(ada);
-  const wide = async () => (await ben.receives("ada")).camera.width === 640;
-  await eventually("ben sees all of it", wide);
-  await ben.asks(() => me.room.simulateScenario("subscriber-bandwidth", 100_000));
-  await eventually("ben sees less of it, or nothing", async () => {
-    const paused = (await ben.told()).some(([event, , state]) => event === "trackStreamStateChanged" && state === "paused");
-    return paused || (await ben.receives("ada")).camera.width < 640;
-  });
-  await ben.hears(ada);
-  await ben.asks(() => me.room.simulateScenario("subscriber-bandwidth", 100_000_000));
-  await eventually("ben sees all of it again", wide, { within: 30_000 });
 });
 
 story("a client that finds no newer path takes the older one", async ({ waits, server, room, comes }) => {
