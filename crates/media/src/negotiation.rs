@@ -75,7 +75,6 @@ impl Peer {
     fn section(&self, offered: Offered) -> Section {
         let pts = self.rtc.media(offered.mid).map(|media| media.remote_pts()).unwrap_or_default();
         let params = self.rtc.codec_config().params();
-        let redundant = params.iter().filter_map(|params| params.red()).any(|red| pts.contains(&red));
         let mut codecs = Vec::new();
         for pt in pts {
             let known = params.iter().find(|params| params.pt() == *pt);
@@ -92,7 +91,7 @@ impl Peer {
             msid: offered.msid,
             rids: offered.rids,
             codecs,
-            redundant,
+            redundant: offered.redundant,
         }
     }
 }

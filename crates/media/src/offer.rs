@@ -13,6 +13,8 @@ pub(crate) struct Offered {
     pub(crate) direction: Direction,
     pub(crate) msid: Option<Msid>,
     pub(crate) rids: Vec<Rid>,
+    /// Sound may come with what was before it (RFC 2198).
+    pub(crate) redundant: bool,
 }
 
 /// Every section that has a mid and a kind we know, in order.
@@ -69,6 +71,7 @@ fn section(lines: &[&str], bundled: &[&str]) -> Option<Offered> {
         direction: if stopped { Direction::Inactive } else { direction(lines) },
         msid: msid(lines),
         rids: in_order(&declared, attribute(lines, "simulcast:").next()),
+        redundant: kind == Kind::Audio && attribute(lines, "rtpmap:").any(|map| map.ends_with(" red/48000/2")),
     })
 }
 
@@ -120,6 +123,7 @@ mod tests {
 
     const OFFER: &str = "v=0\r\na=group:BUNDLE 0 1 2\r\n\
         m=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=mid:0\r\na=sendonly\r\na=msid:- mic-1\r\n\
+        a=rtpmap:111 opus/48000/2\r\na=rtpmap:63 red/48000/2\r\n\
         m=video 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:1\r\na=sendonly\r\na=msid:s cam\r\na=rid:q send\r\n\
         a=rid:h send\r\na=rid:f send\r\na=simulcast:send q;~h;f\r\n\
         m=video 0 UDP/TLS/RTP/SAVPF 96\r\na=mid:2\r\na=recvonly\r\n\
@@ -132,6 +136,7 @@ mod tests {
         let [audio, video, bundled, stopped, data] = sections.as_slice() else { panic!("five sections") };
         assert_eq!(audio.msid, Some(Msid { stream: "-".into(), track: "mic-1".into() }));
         assert_eq!(audio.direction, Direction::SendOnly);
+        assert!(audio.redundant && !video.redundant);
         assert_eq!(video.rids, ["q", "h", "f"].map(Rid::from));
         assert_eq!(bundled.direction, Direction::RecvOnly, "port 0 inside the bundle");
         assert_eq!(stopped.direction, Direction::Inactive, "port 0 outside the bundle");

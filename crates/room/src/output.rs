@@ -208,7 +208,7 @@ pub struct Line {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Request {
     /// To publish.
-    Publish(Draft),
+    Publish(Box<Draft>),
     /// To change what is said about them, by number.
     Describe(u32),
 }

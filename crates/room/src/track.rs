@@ -46,6 +46,8 @@ pub struct Details {
     pub layers: Vec<Layer>,
     /// The codecs the publisher means to send it in, as `vp8`, the one it likes best first; empty for whichever.
     pub codecs: Vec<String>,
+    /// The publisher's own name for what it sends in the second of them, if it sends both from the start.
+    pub backup_cid: String,
     /// Two channels.
     pub stereo: bool,
     /// The sender will not pause in silence.

@@ -165,6 +165,7 @@ pub(crate) fn draft(request: proto::AddTrackRequest) -> Option<Draft> {
     // `vp8` of some clients is `video/VP8` of others.
     let name = |codec: &proto::SimulcastCodec| codec.codec.rsplit('/').next().unwrap_or_default().to_owned();
     let codecs = request.simulcast_codecs.iter().take(4).map(name).collect();
+    let backup_cid = request.simulcast_codecs.get(1).map(|codec| codec.cid.clone()).unwrap_or_default();
     Some(Draft {
         kind,
         source,
@@ -177,6 +178,7 @@ pub(crate) fn draft(request: proto::AddTrackRequest) -> Option<Draft> {
         details: Details {
             layers,
             codecs,
+            backup_cid,
             stereo: request.stereo,
             disable_dtx: request.disable_dtx,
             disable_red: request.disable_red,

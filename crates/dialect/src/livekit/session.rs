@@ -118,6 +118,15 @@ impl Session {
     /// A track of this client has its name, under which the client will send `cid`. If it is sent already, the room must
     /// know.
     pub fn reserve(&mut self, cid: &str, track: &Track) -> Vec<Input> {
+        self.expect(cid, track);
+        let backup = &track.draft.details.backup_cid;
+        if cid == track.draft.cid && !backup.is_empty() {
+            self.expect(backup, track);
+        }
+        self.claim()
+    }
+
+    fn expect(&mut self, cid: &str, track: &Track) {
         let is_backup = cid != track.draft.cid;
         let known = self.reserved.iter().any(|reserved| reserved.track == track.sid && reserved.is_backup == is_backup);
         let sent = |(mid, sent): (&Mid, &TrackSid)| *sent == track.sid && self.backups.contains(mid) == is_backup;
@@ -126,7 +135,6 @@ impl Session {
             let (cid, kind, track, voice) = (cid.to_owned(), track.kind(), track.sid.clone(), voice(track));
             self.reserved.push(Reserved { cid, kind, track, voice, codec, is_backup });
         }
-        self.claim()
     }
 
     /// This client is to receive a track. It will, with its next offer.
@@ -269,8 +277,10 @@ impl Session {
         let mut inputs = Vec::new();
         for by_name in [true, false] {
             for sending in std::mem::take(&mut self.unclaimed) {
+                // Without its name, what is sent is a track of its own.
                 let fits = |reserved: &Reserved| {
-                    reserved.kind == sending.kind && (!by_name || Some(&reserved.cid) == sending.cid.as_ref())
+                    let named = Some(&reserved.cid) == sending.cid.as_ref();
+                    reserved.kind == sending.kind && (named || (!by_name && !reserved.is_backup))
                 };
                 match self.reserved.iter().position(fits) {
                     Some(place) => inputs.push(self.publish(place, sending)),
@@ -278,6 +288,8 @@ impl Session {
                 }
             }
         }
+        // A track must be there before it can be there twice.
+        inputs.sort_by_key(|input| matches!(input, Input::Backed { .. }));
         inputs
     }
 

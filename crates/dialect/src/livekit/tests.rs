@@ -396,6 +396,11 @@ mod negotiating {
         assert_eq!((track.as_str(), encoding.cid.as_str(), encoding.mid.as_str()), ("TR_VC", "cam-again", "5"));
         assert_eq!(encoding.mime, "video/VP8");
         assert_eq!(session.sent_on(&"TR_VC".into()), [Mid::from("4"), Mid::from("5")], "both are muted together");
+        let mut at_once = Session::new("PA_me".into());
+        camera.draft.details.backup_cid = "cam-again".to_owned();
+        at_once.reserve("cam", &camera);
+        let inputs = negotiate(&mut at_once, 1, &[second.clone(), first.clone()]).inputs;
+        assert!(matches!(&inputs[..], [Input::Negotiated { .. }, Input::Backed { .. }]), "in this order: {inputs:?}");
         second.direction = Direction::Inactive;
         let unbacked = negotiate(&mut session, 3, &[first.clone(), second.clone()]);
         assert!(matches!(&unbacked.inputs[..], [Input::Unbacked { .. }]), "{:?}", unbacked.inputs);

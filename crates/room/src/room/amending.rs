@@ -19,6 +19,7 @@ impl Room {
         let mut after = Participant::clone(seat.face());
         apply(&mut after, change);
         if let Some(grants) = grants {
+            after.has_published &= grants.can_publish;
             after.grants = Grants { hidden: after.grants.hidden, ..grants };
         }
         if after == **seat.face() {

@@ -22,7 +22,7 @@ impl Room {
             None
         };
         if let Some(denial) = denial {
-            let request = Request::Publish(draft);
+            let request = Request::Publish(Box::new(draft));
             return self.outputs.push_back(Output::Denied { to: who.clone(), request, denial });
         }
         if let Some(again) = &draft.again {
@@ -32,7 +32,7 @@ impl Room {
                     Output::Reserved { to, cid, track }
                 }
                 _ => {
-                    let (to, request, denial) = (who.clone(), Request::Publish(draft), Denial::NotAllowed);
+                    let (to, request, denial) = (who.clone(), Request::Publish(Box::new(draft)), Denial::NotAllowed);
                     Output::Denied { to, request, denial }
                 }
             };

@@ -124,7 +124,10 @@ impl Line {
         match Request::read(&bytes) {
             Ok(Request::Ping(_)) => self.say(livekit::pong(now_ms)).await,
             Ok(Request::PingReq(theirs)) => self.say(livekit::pong_resp(theirs, now_ms)).await,
-            Ok(request) => self.porter.hall.send(Command::Say { stay: self.stay.clone(), request }).is_ok(),
+            Ok(request) => {
+                let (stay, request) = (self.stay.clone(), Box::new(request));
+                self.porter.hall.send(Command::Say { stay, request }).is_ok()
+            }
             Err(livekit::Garbage) => self.expel().await,
         }
     }

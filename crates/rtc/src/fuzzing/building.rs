@@ -144,7 +144,7 @@ impl Building {
     pub fn say(&mut self, guest: &Guest, bytes: &[u8]) {
         let stay = guest.entered.stay.clone();
         match Request::read(bytes) {
-            Ok(request) => self.command(Command::Say { stay, request }),
+            Ok(request) => self.command(Command::Say { stay, request: Box::new(request) }),
             Err(_) => self.command(Command::Expel { stay, reason: Reason::Misbehaved }),
         }
     }

@@ -60,7 +60,7 @@ pub(crate) enum Command {
     Return(Box<Returning>),
     Say {
         stay: Stay,
-        request: Request,
+        request: Box<Request>,
     },
     /// Their socket closed.
     Hangup(Stay),

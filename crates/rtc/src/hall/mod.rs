@@ -222,7 +222,7 @@ impl Rooms for Hall {
             Command::Enter(entering) => self.enter(now, *entering),
             Command::Return(returning) => self.come_back(now, *returning),
             Command::Say { stay, request } => {
-                self.within(stay.room, |live, chance| live.hear(now, &stay, request, chance));
+                self.within(stay.room, |live, chance| live.hear(now, &stay, *request, chance));
             }
             Command::Hangup(stay) => {
                 self.within(stay.room, |live, _| live.hang_up(now, &stay));

@@ -110,7 +110,7 @@ impl Building {
     }
 
     fn says(&mut self, stay: &Stay, request: anteroom_dialect::livekit::Request) {
-        self.command(Command::Say { stay: stay.clone(), request });
+        self.command(Command::Say { stay: stay.clone(), request: Box::new(request) });
     }
 }
 

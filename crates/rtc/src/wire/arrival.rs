@@ -46,7 +46,7 @@ pub(crate) fn note(socket: &std::net::UdpSocket) -> io::Result<()> {
 pub(crate) fn read(
     socket: &UdpSocket,
     buffer: &mut [u8],
-    control: &mut Vec<u8>,
+    control: &mut [u8],
     clocks: Clocks,
 ) -> io::Result<(usize, SocketAddr, Instant)> {
     socket.try_io(|| {
