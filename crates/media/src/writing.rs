@@ -83,8 +83,13 @@ impl Peer {
     }
 
     fn both_know(&self, mid: Mid, arrival: &Arrival) -> Option<Mapped> {
-        let ours = self.rtc.codec_config().match_params(arrival.params)?;
         let agreed = |pt: &Pt| self.rtc.media(mid).is_some_and(|media| media.remote_pts().contains(pt));
+        let known = self.rtc.codec_config();
+        let same = known.match_params(arrival.params).filter(|params| agreed(&params.pt()));
+        // Another profile of the same codec is better than nothing: programs that name none decode them all.
+        let codec = arrival.params.spec().codec;
+        let akin = || known.params().iter().find(|params| params.spec().codec == codec && agreed(&params.pt()));
+        let ours = same.or_else(akin)?;
         let red = ours.red().filter(|_| arrival.form != Form::Plain && agreed(&ours.pt()));
         match red {
             Some(pt) => Some(Mapped { pt, wrapped: true }),

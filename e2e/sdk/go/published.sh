@@ -21,3 +21,5 @@ done
 export LIVEKIT_KEYS="devkey: secret"
 tests='Join|JoinError|JoinSinglePeerConnection|PublishRequiresSinglePC|PubSub|Resume|LimitPayloadSize|E2EE_H264RoundTrip'
 "$2" -test.v -test.timeout 120s -test.run "^Test($tests|DynacastRepublish)\$" 2>/dev/null
+# A track in two codecs, for viewers who can show one of them each. The same test with sound needs PCMU.
+"$2" -test.v -test.timeout 60s -test.run '^TestSimulcastCodec$/^video$' 2>/dev/null
