@@ -15,23 +15,24 @@ pub(crate) fn listen() {
         let before = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |panic| {
             let place = panic.location().map(|at| format!("{}:{}", at.file(), at.line())).unwrap_or_default();
-            let first = HEARD.with_borrow_mut(|heard| {
-                heard.push(place);
-                heard.len() == 1
-            });
-            if first {
+            // A fuzzer ends over any panic; over those of libraries, which are caught, it must not.
+            if is_ours(&place) {
                 before(panic);
             }
+            HEARD.with_borrow_mut(|heard| heard.push(place));
         }));
     });
     HEARD.take();
 }
 
-/// Where there were panics since the last time. One in our own crates is a find, wherever it is caught: only the
-/// libraries below us are not ours to mend.
-pub(crate) fn heard() -> Vec<String> {
+/// A panic in our own crates since the last time is a find, wherever it was caught: only the libraries below us are not
+/// ours to mend.
+pub(crate) fn heard() {
     let heard = HEARD.take();
-    let ours: Vec<_> = heard.iter().filter(|place| !place.contains("/registry/src/")).collect();
+    let ours: Vec<_> = heard.iter().filter(|place| is_ours(place)).collect();
     assert!(ours.is_empty(), "a panic of ours was caught: {ours:?}");
-    heard
+}
+
+fn is_ours(place: &str) -> bool {
+    !place.contains("/registry/src/")
 }
