@@ -14,6 +14,10 @@ use super::join::Offer;
 /// There are a handful of features.
 const MOST_FEATURES: usize = 32;
 
+/// Names in one message that count: each is looked for among everybody's, on the thread that serves all rooms. Four
+/// hundred thousand fit into a message, and would hold up everybody's packets for as long as they are looked for.
+const MOST_NAMED: usize = 4_096;
+
 /// Bytes that are no message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a signalling message")]
@@ -178,7 +182,7 @@ impl Request {
 
 fn sync(state: proto::SyncState) -> Request {
     let published = state.publish_tracks.iter().filter_map(|p| Some(p.track.as_ref()?.sid.as_str().into())).collect();
-    let received = state.datachannel_receive_states.iter();
+    let received = state.datachannel_receive_states.iter().take(MOST_NAMED);
     let received = received.map(|of| (of.publisher_sid.as_str().into(), of.last_seq)).collect();
     let disabled = sids(&state.track_sids_disabled);
     let wanted = state.subscription.as_ref().is_some_and(|update| update.subscribe);
@@ -187,12 +191,12 @@ fn sync(state: proto::SyncState) -> Request {
 }
 
 fn sids(names: &[String]) -> Vec<TrackSid> {
-    names.iter().map(|name| name.as_str().into()).collect()
+    names.iter().take(MOST_NAMED).map(|name| name.as_str().into()).collect()
 }
 
 fn tracks_named(update: proto::UpdateSubscription) -> Vec<TrackSid> {
     let nested = update.participant_tracks.iter().flat_map(|tracks| &tracks.track_sids);
-    update.track_sids.iter().chain(nested).map(|name| name.as_str().into()).collect()
+    update.track_sids.iter().chain(nested).take(MOST_NAMED).map(|name| name.as_str().into()).collect()
 }
 
 fn audience(permission: proto::SubscriptionPermission) -> Audience {

@@ -54,6 +54,7 @@ fn track(sid: &str, cid: &str, kind: Kind, mid: &str) -> Track {
     Track { sid: sid.into(), draft: draft(cid, kind, source), mid: mid.to_owned(), mime: String::new(), backup: None }
 }
 
+mod many;
 mod second;
 
 mod tokens {

@@ -1,5 +1,6 @@
 //! Who receives what: tracks, data packets, and word of who is speaking.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -51,6 +52,7 @@ impl Room {
                 missing.take(MOST_MISSING).map(|track| Output::Missing { to: who.clone(), track: track.clone() });
             self.outputs.extend(told);
         }
+        let tracks: BTreeSet<TrackSid> = tracks.into_iter().collect();
         for (from, track) in there {
             if tracks.contains(&track.sid) {
                 if let Some(seat) = self.seats.get_mut(who) {
