@@ -17,7 +17,7 @@ for (const { path, singlePeerConnection } of PATHS) {
     for (const [who, lines] of Object.entries(expected)) {
       await t.test(`${who} is told the same`, () => {
         assert.ok(lines.length > 4, `nothing to compare: ${lines}`);
-        const found = differences(asWeDo(who, lines), actual[who]);
+        const found = differences(asWeDo(lines), actual[who]);
         assert.ok(found === "", `- theirs, + ours:\n${found}`);
       });
     }

@@ -60,17 +60,19 @@ const PASSES_ON = { "ada comes in anew": "ada", "ben comes in elsewhere": "ben" 
 
 /**
  * How the others see such a place pass on differs between two runs of LiveKit's own server: the name and words of the
- * new stay before or after the tracks of the old one are gone, and `participantActive` or not. What they are told is
- * compared, in the order of the alphabet.
+ * new stay before or after the tracks of the old one are gone, and `participantActive` then, a little later
+ * or not at all. What else they are told is compared, in the order of the alphabet.
  */
 function passingOn(told) {
   const kept = [];
-  let from = 0;
+  let [from, passed] = [0, ""];
   for (const [at, [event, step]] of told.entries()) {
     if (event !== "roomMetadataChanged") continue;
-    const who = PASSES_ON[step];
-    const during = told.slice(from, at);
-    kept.push(...(who ? during.filter(([event, about]) => event !== "participantActive" || about !== who).sort(about(who)) : during), told[at]);
+    const before = passed;
+    passed = PASSES_ON[step];
+    const isLate = ([event, who]) => event === "participantActive" && (who === passed || who === before);
+    const during = told.slice(from, at).filter((one) => !isLate(one));
+    kept.push(...(passed ? during.sort(about(passed)) : during), told[at]);
     from = at + 1;
   }
   return [...kept, ...told.slice(from)];

@@ -5,6 +5,8 @@ import { browser } from "./browser.mjs";
 import { token } from "./servers.mjs";
 import { PAGE } from "./site.mjs";
 
+/** How long a story waits for what is seen, heard or told: not how long it may take, but when it has failed. */
+const WITHIN = 30_000;
 /** A picture moves. */
 const FRAMES = 10;
 /** The fake microphones beep once a second: over this long they cannot miss. */
@@ -92,7 +94,7 @@ export class Person {
    */
   async isTold(event, holds = () => true) {
     return eventually(`${this.name} is told ${event} (${holds})`, async () =>
-      (await this.told()).find(([kind, ...about]) => kind === event && holds(...about)));
+      (await this.told()).find(([kind, ...about]) => kind === event && holds(...about)), { within: WITHIN });
   }
 
   /** @param {string} who */
@@ -104,9 +106,9 @@ export class Person {
    * From now on this picture of somebody moves on their screen; answers with what is received.
    *
    * @param {Person} other
-   * @param {{ source?: string, frames?: number, within?: number }} [what]
+   * @param {{ source?: string, frames?: number }} [what]
    */
-  async sees({ name }, { source = "camera", frames = FRAMES, within } = {}) {
+  async sees({ name }, { source = "camera", frames = FRAMES } = {}) {
     let first, now;
     const picture = eventually(`${this.name} sees the ${source} of ${name}`, async () => {
       now = (await this.receives(name))[source];
@@ -114,7 +116,7 @@ export class Person {
       // A new element, and a new connection, count from zero.
       if (!first || now.frames < first.frames || now.painted < first.painted) first = now;
       return now.frames >= first.frames + frames && now.painted >= first.painted + frames && (now.shades > 2 || now.tint !== first.tint) ? now : null;
-    }, { within });
+    }, { within: WITHIN });
     return picture.catch((error) => {
       throw new Error(`${error.message}; they receive ${JSON.stringify(now)}`);
     });
@@ -127,7 +129,7 @@ export class Person {
    * @param {string} [source]
    */
   async hears(other, source = "microphone") {
-    await eventually(`${this.name} hears the ${source} of ${other.name}`, async () => (await this.#loudness(other, source)) > AUDIBLE);
+    await eventually(`${this.name} hears the ${source} of ${other.name}`, async () => (await this.#loudness(other, source)) > AUDIBLE, { within: WITHIN });
   }
 
   /** @param {Person} other @param {string} source */
@@ -138,7 +140,7 @@ export class Person {
       if (!now) return null;
       if (!first || now.seconds < first.seconds) first = now;
       return now.seconds >= first.seconds + LISTENING ? now : null;
-    });
+    }, { within: WITHIN });
     return Math.sqrt((last.energy - first.energy) / (last.seconds - first.seconds));
   }
 }
