@@ -12,6 +12,11 @@ use anteroom_room::{Kind, ParticipantSid, Track, TrackSid};
 
 use super::sections::Load;
 
+/// So many empty sections are left alone before one is filled again. LiveKit's server fills none twice, and clients
+/// rely on it: pion does not always notice that a section which has just been emptied is full again. But in a room of
+/// much coming and going the list must end somewhere.
+const LEFT_EMPTY: usize = 32;
+
 #[derive(Default)]
 pub(crate) struct Listening {
     lines: BTreeMap<Mid, Line>,
@@ -101,13 +106,15 @@ impl Listening {
         let ended = self.lines.iter().filter(|(_, line)| matches!(line.state, State::Ended));
         let ended: Vec<Mid> = ended.map(|(mid, _)| *mid).collect();
         let (mut again, mut new) = (Vec::new(), Vec::new());
+        let empty = self.lines.values().filter(|line| matches!(line.state, State::Free)).count();
+        let to_fill = empty.saturating_sub(LEFT_EMPTY);
         for load in &self.waiting {
             let taken = |mid: &Mid| again.iter().any(|(other, _)| other == mid);
             let fits = |(mid, line): &(&Mid, &Line)| {
                 let is_new = !line.carried.contains(&load.track);
                 matches!(line.state, State::Free) && line.kind == load.kind && is_new && !taken(mid)
             };
-            match self.lines.iter().find(fits) {
+            match self.lines.iter().find(fits).filter(|_| again.len() < to_fill) {
                 Some((mid, _)) => again.push((*mid, load.clone())),
                 None => new.push(load.clone()),
             }

@@ -146,6 +146,26 @@ proptest! {
 }
 
 #[test]
+fn an_emptied_section_is_left_alone_until_there_are_many() {
+    let mut client = Client::new();
+    let mut sections = vec![];
+    for number in (0..200).step_by(2) {
+        client.live(Event::Subscribe(number)).unwrap();
+        for _ in 0..2 {
+            client.live(Event::Propose).unwrap();
+            client.live(Event::Agree).unwrap();
+        }
+        assert_eq!(client.flowing.len(), 1, "{number}");
+        client.live(Event::Unsubscribe(number)).unwrap();
+        client.live(Event::Propose).unwrap();
+        client.live(Event::Agree).unwrap();
+        sections.push(client.sections);
+    }
+    assert_eq!((sections[0], sections[30]), (1, 31), "each track has had one of its own");
+    assert!(sections[99] < 40, "{} sections for a hundred tracks, one after the other", sections[99]);
+}
+
+#[test]
 fn the_older_path_says_in_its_query_what_the_newer_says_in_a_message() {
     let query = [("protocol", "15"), ("auto_subscribe", "0"), ("client_protocol", "1"), ("capabilities", "1,x,2")];
     let knock = |query: &[(&'static str, &'static str)]| {
