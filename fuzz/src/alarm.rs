@@ -2,7 +2,11 @@
 //! hides from a target that there was one: here they are written down.
 
 use std::cell::RefCell;
-use std::sync::Once;
+use std::collections::BTreeSet;
+use std::sync::{Mutex, Once};
+
+/// Where libraries were seen to panic: each place is told once.
+static TOLD: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
 
 thread_local! {
     static HEARD: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
@@ -18,6 +22,8 @@ pub(crate) fn listen() {
             // A fuzzer ends over any panic; over those of libraries, which are caught, it must not.
             if is_ours(&place) {
                 before(panic);
+            } else if TOLD.lock().is_ok_and(|mut told| told.insert(place.clone())) {
+                eprintln!("a library panicked, and was caught: {panic}");
             }
             HEARD.with_borrow_mut(|heard| heard.push(place));
         }));
