@@ -10,6 +10,9 @@ use std::time::{Duration, Instant};
 /// the receiver of an SRTP stream starts counting its roll-overs at none (RFC 3711 section 3.3.1).
 const FIRST: u64 = 100;
 
+/// Packets of years; what seems further ahead is behind.
+const MOST_AHEAD: u64 = 1 << 48;
+
 /// Where a packet goes in the sink's own numbering.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Place {
@@ -57,7 +60,10 @@ impl Timeline {
     /// Where this packet goes; `None` if it belongs before the stretch.
     pub(crate) fn place(&mut self, now: Instant, seq: u64, time: u64) -> Option<Place> {
         let stretch = self.stretch.as_ref()?;
-        let seq = stretch.to_seq + seq.checked_sub(stretch.from_seq)?;
+        // str0m counts a packet from before the first one below zero, which is far above all others. Taken for ahead,
+        // one such packet of a hostile sender would spoil the numbers of everybody who watches them.
+        let ahead = Some(seq.wrapping_sub(stretch.from_seq)).filter(|ahead| *ahead <= MOST_AHEAD)?;
+        let seq = stretch.to_seq + ahead;
         // Wrapping: a sender may lie about its times, and must not make us panic with it.
         let time = stretch.to_time.wrapping_add(time.wrapping_sub(stretch.from_time));
         if self.newest.as_ref().is_none_or(|newest| seq > newest.seq) {
@@ -90,6 +96,17 @@ mod tests {
         line.begin(later, 5, 1_000_000, 90_000);
         assert_eq!(line.place(later, 5, 1_000_000), Some(Place { seq: 103, time: 21_000 }));
         assert_eq!(line.place(later, 4, 999_000), None, "before the stretch");
+    }
+
+    #[test]
+    fn what_a_source_counts_below_zero_is_before_its_beginning() {
+        let now = crate::tests::origin();
+        let mut line = Timeline::default();
+        line.begin(now, 30_000, 0, 90_000);
+        assert_eq!(line.place(now, 30_000, 0), Some(Place { seq: 100, time: 0 }));
+        assert_eq!(line.place(now, u64::MAX - 5, 0), None);
+        line.begin(now, u64::MAX, 0, 90_000);
+        assert_eq!(line.place(now, 1, 0).map(|place| place.seq), Some(103), "two after the one before zero");
     }
 
     proptest! {
