@@ -1,5 +1,7 @@
 //! What a program with the right to do so may change about people, and what it may not.
 
+use proptest::prelude::*;
+
 use super::*;
 
 /// Any rights at all.
