@@ -103,7 +103,7 @@ async function freePorts(count) {
 /** @param {number} number */
 async function open(number) {
   const server = createServer().listen(number, "0.0.0.0");
-  const isFree = await Promise.race([once(server, "listening").then(() => true), once(server, "error").then(() => false)]);
+  const isFree = await once(server, "listening").then(() => true, () => false);
   const address = /** @type {import("node:net").AddressInfo} */ (server.address());
   return { number: isFree ? address.port : 0, close: () => new Promise((done) => server.close(done)) };
 }

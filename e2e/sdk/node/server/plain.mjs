@@ -82,10 +82,7 @@ async function freePair() {
     await once(first, "listening");
     const { port } = first.address();
     const second = createServer().listen(port + 1, "0.0.0.0");
-    const isFree = await Promise.race([
-      once(second, "listening").then(() => true),
-      once(second, "error").then(() => false),
-    ]);
+    const isFree = await once(second, "listening").then(() => true, () => false);
     await Promise.all([first, second].map((server) => new Promise((resolve) => server.close(resolve))));
     if (isFree) return port;
   }
