@@ -31,7 +31,7 @@ test("who is in is listed, with what they send", async () => {
   assert.deepEqual(people.map((one) => one.identity).sort(), ["ada", "ben"]);
   const one = await server.rooms.getParticipant("ward", "ada");
   assert.deepEqual([one.sid, one.state], [ada.client.localParticipant.sid, 2]);
-  assert.deepEqual(one.tracks.map((track) => [track.sid, track.mimeType, track.muted]), [[sid, "audio/opus", false]]);
+  assert.deepEqual(one.tracks.map((track) => [track.sid, track.mimeType, track.muted]), [[sid, "audio/red", false]]);
   const [room] = await server.rooms.listRooms(["ward"]);
   assert.deepEqual([room.numParticipants, room.numPublishers], [2, 1]);
 });
