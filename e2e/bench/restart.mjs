@@ -15,8 +15,13 @@ import { received, seeAndHearEachOther } from "../harness/media.mjs";
 import { atDesk, onPhone } from "../harness/person.mjs";
 import { meet } from "../harness/practice.mjs";
 
-/** Milliseconds; issue 3 says so. */
+/** Milliseconds: who waits longer calls by phone. */
 const GOAL = 4_000;
+/**
+ * So often is a server killed under the same browsers. Chromium holds new sockets back when many have failed within
+ * three minutes, for up to many seconds: from the fifth kill on it is that which would be measured.
+ */
+const KILLS = 3;
 const PROGRAM = process.env.ANTEROOM_PROGRAM ?? resolve(import.meta.dirname, "../../target/debug/anteroom");
 const trials = Number(process.argv[2] ?? 20);
 /** `SIGTERM` measures a restart that was asked for. */
@@ -63,32 +68,41 @@ async function back(person, before) {
   }, { within: 60_000 });
 }
 
-const [data, port] = [await mkdtemp(join(tmpdir(), "anteroom-restart-")), await freePort()];
-let { child, facts } = await start(port, data);
-const [guest, host] = [await onPhone("guest"), await atDesk("host")];
+/**
+ * A practice, two people in a call, and this many kills.
+ *
+ * @param {number} kills
+ */
+async function round(kills) {
+  const [data, port] = [await mkdtemp(join(tmpdir(), "anteroom-restart-")), await freePort()];
+  let { child, facts } = await start(port, data);
+  const [guest, host] = [await onPhone("guest"), await atDesk("host")];
+  try {
+    await meet(guest, host, { hostLink: facts.host_link, guestLink: facts.guest_link });
+    await seeAndHearEachOther(guest, host);
+    for (let kill = 0; kill < kills; kill += 1) {
+      const before = [await stay(guest), await stay(host)];
+      const at = performance.now();
+      child.kill(signal);
+      await once(child, "exit");
+      ({ child } = await start(port, data));
+      await Promise.all([back(guest, before[0]), back(host, before[1])]);
+      times.push(performance.now() - at);
+      console.log(`trial ${times.length}: ${Math.round(times.at(-1) ?? 0)} ms`);
+      await seeAndHearEachOther(guest, host);
+    }
+  } finally {
+    await Promise.all([guest.goes(), host.goes()]);
+    await closeBrowser();
+    child.kill("SIGKILL");
+    await rm(data, { recursive: true, force: true });
+  }
+}
+
 /** @type {number[]} */
 const times = [];
-try {
-  await meet(guest, host, { hostLink: facts.host_link, guestLink: facts.guest_link });
-  await seeAndHearEachOther(guest, host);
-  for (let trial = 1; trial <= trials; trial += 1) {
-    const before = [await stay(guest), await stay(host)];
-    const at = performance.now();
-    child.kill(signal);
-    await once(child, "exit");
-    ({ child } = await start(port, data));
-    await Promise.all([back(guest, before[0]), back(host, before[1])]);
-    times.push(performance.now() - at);
-    console.log(`trial ${trial}: ${Math.round(times.at(-1) ?? 0)} ms`);
-    await seeAndHearEachOther(guest, host);
-  }
-  times.sort((one, other) => one - other);
-  const p95 = times[Math.ceil(times.length * 0.95) - 1];
-  console.log(`p50 ${Math.round(times[Math.floor(times.length / 2)])} ms, p95 ${Math.round(p95)} ms, goal ${GOAL} ms`);
-  process.exitCode = p95 <= GOAL ? 0 : 1;
-} finally {
-  await Promise.all([guest.goes(), host.goes()]);
-  await closeBrowser();
-  child.kill("SIGKILL");
-  await rm(data, { recursive: true, force: true });
-}
+while (times.length < trials) await round(Math.min(KILLS, trials - times.length));
+times.sort((one, other) => one - other);
+const p95 = times[Math.ceil(times.length * 0.95) - 1];
+console.log(`p50 ${Math.round(times[Math.floor(times.length / 2)])} ms, p95 ${Math.round(p95)} ms, goal ${GOAL} ms`);
+process.exitCode = p95 <= GOAL ? 0 : 1;
