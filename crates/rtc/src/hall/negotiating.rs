@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use anteroom_dialect::livekit::{self, Offer, Request, Scenario, Settings, Sink};
-use anteroom_media::{Channel, PeerId};
+use anteroom_media::{Channel, OfferError, PeerId};
 use anteroom_room::{Input, ParticipantSid, Reason, TrackSid};
 
 use super::live::Live;
@@ -50,7 +50,10 @@ impl Live {
             Ok(answer) => answer,
             Err(error) => {
                 tracing::info!(peer = peer.0, %error, "an offer was refused");
-                return self.tell(now, Input::Leave { who: who.clone(), reason: Reason::Misbehaved });
+                // Who comes back to a stay whose media they closed has done no wrong: they come in anew.
+                let is_over = matches!(error, OfferError::UnknownPeer);
+                let reason = if is_over { Reason::OutOfStep } else { Reason::Misbehaved };
+                return self.tell(now, Input::Leave { who: who.clone(), reason });
             }
         };
         let negotiated =
