@@ -1,8 +1,8 @@
 //! What strangers write outside of a room's socket: data packets, join requests, tokens, orders of programs. Nobody
 //! speaks in another's name, no token is good that we did not sign, and no key to one room opens another.
 
-use anteroom_dialect::livekit::service::{Caller, Encoding, Method, Order};
-use anteroom_dialect::livekit::{Claims, Keys, Knock, VideoGrant, address, heard};
+use anteroom_livekit::server_api::{Caller, Encoding, Method, Order};
+use anteroom_livekit::{Claims, Keys, Knock, VideoGrant, address, heard};
 use anteroom_room::{Identity, ParticipantSid};
 use livekit_protocol as proto;
 use livekit_protocol::data_packet::Value;

@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, sync::Arc};
 
 use anteroom_app::{Admission, App, Clock, Hub, Messenger, Passwords, Rng, Video};
-use anteroom_dialect::livekit::Keys;
+use anteroom_livekit::Keys;
 use anteroom_notify as notify;
 use anteroom_rtc as rtc;
 use anteroom_store::Store;
@@ -82,7 +82,7 @@ pub(crate) async fn start(
     let held = folder::hold(&config.data)?;
     let livekit = secrets::livekit_key(&config.data, &*rng)?;
     let store = open_store(config).await?;
-    let wire = rtc::wire::Config { listen: media_address(config, address), advertise: config.advertise.clone() };
+    let wire = rtc::transport::Config { listen: media_address(config, address), advertise: config.advertise.clone() };
     let (url, keys) = (media_url.clone(), Keys::single(&livekit.key, &livekit.secret));
     let rooms = rtc::Config { wire, url, keys, webhooks: config.webhook_urls.clone() };
     let embedded = Arc::new(embedded(rooms, clock.clone(), rng)?);

@@ -4,19 +4,19 @@
 //! the instant is an argument, random parts of names come with the inputs.
 //! Contract: one [`Room::handle`], then [`Room::poll`] until `None`, then the next.
 
+mod active_speakers;
+mod connection_quality;
 mod ids;
 mod input;
-mod lines;
 mod output;
 mod participant;
 mod room;
-mod seat;
-mod speakers;
+mod session;
 mod track;
 
+pub use connection_quality::Quality;
 pub use ids::{Identity, Kind, ParticipantSid, Source, TrackSid};
 pub use input::{Audience, Description, Input, Newcomer, Refinement};
-pub use lines::Quality;
 pub use output::{Denial, Line, Output, Request, Speaker};
 pub use participant::{Grants, Participant, Program, Reason, State};
 pub use room::{Limits, NoRoom, Room};

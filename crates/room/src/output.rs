@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use crate::connection_quality::Quality;
 use crate::ids::{ParticipantSid, TrackSid};
-use crate::lines::Quality;
 use crate::participant::{Participant, Reason};
 use crate::track::{Draft, Track};
 

@@ -7,8 +7,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use anteroom_app::{Admission, Bearer, Clock, Error, Rng, Welcome};
-use anteroom_dialect::livekit::Keys;
-use anteroom_rtc::{Config, Embedded, wire};
+use anteroom_livekit::Keys;
+use anteroom_rtc::{Config, Embedded, transport};
 use async_trait::async_trait;
 use jiff::Timestamp;
 
@@ -51,7 +51,7 @@ async fn main() -> anyhow::Result<()> {
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let listen: SocketAddr = std::env::args().nth(1).as_deref().unwrap_or("127.0.0.1:7880").parse()?;
     let config = Config {
-        wire: wire::Config { listen: SocketAddr::new([0, 0, 0, 0].into(), listen.port() + 1), advertise: vec![] },
+        wire: transport::Config { listen: SocketAddr::new([0, 0, 0, 0].into(), listen.port() + 1), advertise: vec![] },
         url: format!("ws://{listen}"),
         keys: Keys::single("devkey", "secret"),
         webhooks: std::env::args().skip(2).map(|url| url.parse()).collect::<Result<_, _>>()?,

@@ -1,16 +1,15 @@
 //! The shell of the rooms: sockets, threads, timers.
 
-mod courier;
-mod door;
-mod embedded;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
-mod hall;
-mod names;
-mod net;
-pub mod thread;
-pub mod wire;
+mod http;
+pub mod media_thread;
+mod random_ids;
+mod rooms;
+mod server;
+pub mod transport;
+mod webhooks;
 
-pub use embedded::{Config, Embedded};
 pub use reqwest::Url;
+pub use server::{Config, Embedded};

@@ -7,7 +7,7 @@ mod messages;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use anteroom_dialect::livekit::{Knock, Offer, Request, Scenario as Simulated};
+use anteroom_livekit::{Knock, Offer, Request, Scenario as Simulated};
 use anteroom_media::{Channel, Mid};
 use anteroom_room::Limits;
 use anteroom_rtc::fuzzing::{Building, Guest, Happening, Held, View};

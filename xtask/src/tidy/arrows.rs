@@ -15,12 +15,12 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("notify", &["app", "domain"]),
     ("jobs", &["app", "domain"]),
     ("web", &["app", "domain"]),
-    ("dialect", &["media", "room"]),
-    ("rtc", &["app", "dialect", "domain", "media", "room"]),
-    ("backend", &["app", "dialect", "domain"]),
-    ("anteroom", &["app", "backend", "dialect", "domain", "jobs", "notify", "rtc", "store", "web"]),
+    ("livekit", &["media", "room"]),
+    ("rtc", &["app", "livekit", "domain", "media", "room"]),
+    ("backend", &["app", "livekit", "domain"]),
+    ("anteroom", &["app", "backend", "livekit", "domain", "jobs", "notify", "rtc", "store", "web"]),
     ("testkit", &["app", "domain", "jobs", "notify", "store", "web"]),
-    ("fuzz", &["dialect", "media", "room", "rtc"]),
+    ("fuzz", &["livekit", "media", "room", "rtc"]),
     ("xtask", &[]),
 ];
 
@@ -99,11 +99,11 @@ mod tests {
             ("web", "media"),
             ("rtc", "store"),
             ("app", "media"),
-            ("app", "dialect"),
+            ("app", "livekit"),
             ("app", "web"),
             ("domain", "app"),
             ("room", "domain"),
-            ("dialect", "rtc"),
+            ("livekit", "rtc"),
         ] {
             assert_eq!(one_arrow(from, to, Value::Null).len(), 1, "{from} > {to}");
         }

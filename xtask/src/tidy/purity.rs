@@ -1,4 +1,4 @@
-//! The thinking stays dry: `domain`, `room`, `media` and `dialect` have no runtime, socket, file, clock or chance.
+//! The thinking stays dry: `domain`, `room`, `media` and `livekit` have no runtime, socket, file, clock or chance.
 //! That is what lets their tests replay an hour of a bad network in a blink. (Clocks and chance: clippy.toml.)
 
 use serde_json::Value;
@@ -7,7 +7,7 @@ use super::Finding;
 use super::arrows::{dependencies, packages, short};
 use super::source::Source;
 
-const PURE: &[&str] = &["domain", "room", "media", "dialect"];
+const PURE: &[&str] = &["domain", "room", "media", "livekit"];
 
 /// Libraries that bring the outside in, by the start of their names.
 const WET: &[&str] = &[

@@ -1,21 +1,21 @@
 //! The room: its state, its dispatcher and how long it lasts.
 
-mod amending;
-mod publishing;
-mod staying;
-mod subscribing;
+mod join_leave;
+mod moderate;
+mod publish;
+mod subscribe;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use crate::active_speakers::Speakers;
+use crate::connection_quality::Lines;
 use crate::ids::{Identity, ParticipantSid};
 use crate::input::Input;
-use crate::lines::Lines;
 use crate::output::Output;
 use crate::participant::{Participant, Reason};
-use crate::seat::Seat;
-use crate::speakers::Speakers;
+use crate::session::Seat;
 
 /// How long a room waits, and how much it holds.
 #[derive(Clone, Copy, Debug)]

@@ -2,9 +2,9 @@
 //!
 //! Behind a feature of its own, because these insides are nobody else's: what ships is built without it.
 
-mod building;
-mod switchboard;
+mod demux;
+mod harness;
 
-pub use crate::hall::{Held, Reception, View};
-pub use building::{Building, Guest, Happening};
-pub use switchboard::{Cutter, Switchboard, frame};
+pub use crate::rooms::{Held, Reception, View};
+pub use demux::{Cutter, Switchboard, frame};
+pub use harness::{Building, Guest, Happening};

@@ -2,21 +2,21 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-mod before;
-mod device;
-mod house;
-mod older;
-mod programs;
+mod admission;
+mod client;
+mod rtc_path;
+mod server_api;
+mod server_offers;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use admission::House;
 use anteroom_app::{Error, Welcome};
-use anteroom_dialect::livekit::VideoGrant;
 use anteroom_domain::Refusal;
-use device::{Device, hello, knock, until};
+use anteroom_livekit::VideoGrant;
+use client::{Device, hello, knock, until};
 use futures_util::{SinkExt, StreamExt};
-use house::House;
 use livekit_protocol as proto;
 use livekit_protocol::DisconnectReason;
 use livekit_protocol::signal_request::Message as Ask;
@@ -26,7 +26,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_tungstenite::tungstenite::{self, Message as Frame};
 
 /// Status and body of a refusal.
-fn refusal(knocked: Result<device::Socket, tungstenite::Error>) -> (u16, String) {
+fn refusal(knocked: Result<client::Socket, tungstenite::Error>) -> (u16, String) {
     match knocked {
         Err(tungstenite::Error::Http(response)) => {
             let body = response.body().clone().unwrap_or_default();
@@ -261,9 +261,9 @@ async fn a_program_that_reads_our_answer_too_early_gets_a_moment_before_it() {
     let request = proto::JoinRequest { client_info, publisher_offer: Some(offer), ..hello() };
     let mut socket = knock(&house, &house.token("r", "ada"), &request).await.unwrap();
     socket.next().await.unwrap().unwrap();
-    let joined = device::now();
+    let joined = client::now();
     socket.next().await.unwrap().unwrap();
-    let moment = device::now() - joined;
+    let moment = client::now() - joined;
     assert!(moment > std::time::Duration::from_millis(50), "{moment:?}");
 }
 

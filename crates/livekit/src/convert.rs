@@ -1,0 +1,294 @@
+//! Participants, tracks and rooms, between our words and those of the protobuf messages.
+
+use anteroom_media::Codec;
+use anteroom_room::{Details, Draft, Grants, Kind, Layer, Participant, Reason, Source, State, Track};
+use livekit_protocol as proto;
+
+use super::signal_state;
+
+/// What is told of a room.
+#[derive(Clone, Debug, Default)]
+pub struct RoomFacts {
+    /// `RM_…`, new for every life of a room.
+    pub sid: String,
+    /// As in the token.
+    pub name: String,
+    /// Milliseconds since 1970.
+    pub created_at_ms: i64,
+    /// The application's own words.
+    pub metadata: String,
+    /// Seconds.
+    pub empty_timeout: u32,
+    /// Seconds.
+    pub departure_timeout: u32,
+    /// Zero for no limit.
+    pub max_participants: u32,
+}
+
+/// What a server says about itself.
+#[derive(Clone, Debug)]
+pub struct Wording {
+    /// Ours, for people who look for a fault.
+    pub version: String,
+    /// Any.
+    pub node: String,
+}
+
+pub(crate) fn room(facts: &RoomFacts, people: u32, publishers: u32) -> proto::Room {
+    proto::Room {
+        sid: facts.sid.clone(),
+        name: facts.name.clone(),
+        empty_timeout: facts.empty_timeout,
+        departure_timeout: facts.departure_timeout,
+        max_participants: facts.max_participants,
+        creation_time: facts.created_at_ms / 1000,
+        creation_time_ms: facts.created_at_ms,
+        enabled_codecs: codecs(),
+        metadata: facts.metadata.clone(),
+        num_participants: people,
+        num_publishers: publishers,
+        ..proto::Room::default()
+    }
+}
+
+/// What browsers may publish. Pictures first: old phones take the first entry for theirs.
+pub(crate) fn codecs() -> Vec<proto::Codec> {
+    let mimes = ["video/VP8", "video/H264", "video/VP9", "video/AV1", "audio/opus", "audio/red"];
+    let codec = |mime: &str| proto::Codec { mime: mime.to_owned(), fmtp_line: String::new() };
+    mimes.into_iter().map(codec).collect()
+}
+
+pub(crate) fn participant(face: &Participant) -> proto::ParticipantInfo {
+    let state = match face.state {
+        State::Joined => proto::participant_info::State::Joined,
+        State::Active => proto::participant_info::State::Active,
+        State::Disconnected => proto::participant_info::State::Disconnected,
+    };
+    proto::ParticipantInfo {
+        sid: face.sid.to_string(),
+        identity: face.identity.to_string(),
+        state: state.into(),
+        tracks: face.tracks.iter().map(track).collect(),
+        metadata: face.metadata.clone(),
+        joined_at: face.joined_at_ms / 1000,
+        joined_at_ms: face.joined_at_ms,
+        name: face.name.clone(),
+        version: face.version,
+        permission: Some(permission(&face.grants)),
+        is_publisher: face.has_published,
+        kind: face.program.kind,
+        attributes: face.attributes.clone().into_iter().collect(),
+        disconnect_reason: face.left_because.map_or(0, |reason| disconnect_reason(reason).into()),
+        client_protocol: face.program.client_protocol,
+        capabilities: face.program.capabilities.clone(),
+        ..proto::ParticipantInfo::default()
+    }
+}
+
+fn permission(grants: &Grants) -> proto::ParticipantPermission {
+    proto::ParticipantPermission {
+        can_subscribe: grants.can_subscribe,
+        can_publish: grants.can_publish,
+        can_publish_data: grants.can_publish_data,
+        can_publish_sources: grants.sources.iter().map(|source| source_number(*source)).collect(),
+        hidden: grants.hidden,
+        can_update_metadata: grants.can_update_metadata,
+        ..proto::ParticipantPermission::default()
+    }
+}
+
+/// Back again, where a program says what somebody may do.
+pub(crate) fn grants(permission: &proto::ParticipantPermission) -> Grants {
+    Grants {
+        can_publish: permission.can_publish,
+        can_subscribe: permission.can_subscribe,
+        can_publish_data: permission.can_publish_data,
+        sources: permission.can_publish_sources().map(source).collect(),
+        can_update_metadata: permission.can_update_metadata,
+        hidden: permission.hidden,
+    }
+}
+
+#[expect(deprecated, reason = "old clients read these")]
+pub(crate) fn track(track: &Track) -> proto::TrackInfo {
+    let draft = &track.draft;
+    let layers = layers(&draft.details.layers);
+    let encoding = |mime: &str, mid: &str, cid: &str| proto::SimulcastCodecInfo {
+        mime_type: mime.to_owned(),
+        mid: mid.to_owned(),
+        cid: cid.to_owned(),
+        layers: layers.clone(),
+        video_layer_mode: layer_mode(draft.kind, mime).into(),
+        ..proto::SimulcastCodecInfo::default()
+    };
+    // Before its section is there, its publisher looks here for the codec that it has promised.
+    let promised = draft.details.codecs.first().and_then(|name| Codec::named(name)).map_or("", signal_state::mime);
+    let mime = if track.mime.is_empty() { promised } else { &track.mime };
+    let first = encoding(mime, &track.mid, &draft.cid);
+    let backup = track.backup.as_ref().map(|backup| encoding(&backup.mime, &backup.mid, &backup.cid));
+    let codecs = std::iter::once(first).chain(backup).collect();
+    proto::TrackInfo {
+        sid: track.sid.to_string(),
+        r#type: kind_number(draft.kind),
+        name: draft.name.clone(),
+        muted: draft.muted,
+        width: draft.width,
+        height: draft.height,
+        simulcast: layers.len() > 1,
+        disable_dtx: draft.details.disable_dtx,
+        source: source_number(draft.source),
+        layers,
+        mime_type: track.mime.clone(),
+        mid: track.mid.clone(),
+        codecs,
+        stereo: draft.details.stereo,
+        disable_red: draft.details.disable_red,
+        encryption: draft.details.encryption,
+        stream: draft.details.stream.clone(),
+        audio_features: draft.details.audio_features.clone(),
+        backup_codec_policy: draft.details.backup_codec_policy,
+        packet_trailer_features: draft.details.packet_trailer_features.clone(),
+        ..proto::TrackInfo::default()
+    }
+}
+
+/// `None` for what is neither sound nor pictures.
+#[expect(deprecated, reason = "old clients write these")]
+pub(crate) fn draft(request: proto::AddTrackRequest) -> Option<Draft> {
+    let kind = match request.r#type() {
+        proto::TrackType::Audio => Kind::Audio,
+        proto::TrackType::Video => Kind::Video,
+        proto::TrackType::Data => return None,
+    };
+    let source = source(request.source());
+    let layers = request.layers.iter().take(4).map(layer).collect();
+    // `vp8` of some clients is `video/VP8` of others.
+    let name = |codec: &proto::SimulcastCodec| codec.codec.rsplit('/').next().unwrap_or_default().to_owned();
+    let codecs = request.simulcast_codecs.iter().take(4).map(name).collect();
+    let backup_cid = request.simulcast_codecs.get(1).map(|codec| codec.cid.clone()).unwrap_or_default();
+    Some(Draft {
+        kind,
+        source,
+        cid: request.cid,
+        again: (!request.sid.is_empty()).then(|| request.sid.as_str().into()),
+        name: request.name,
+        muted: request.muted,
+        width: request.width,
+        height: request.height,
+        details: Details {
+            layers,
+            codecs,
+            backup_cid,
+            stereo: request.stereo,
+            disable_dtx: request.disable_dtx,
+            disable_red: request.disable_red,
+            encryption: request.encryption,
+            stream: request.stream,
+            audio_features: request.audio_features,
+            backup_codec_policy: request.backup_codec_policy,
+            packet_trailer_features: request.packet_trailer_features,
+        },
+    })
+}
+
+/// Back again, for telling somebody which request of theirs is meant.
+pub(crate) fn add_track(draft: &Draft) -> proto::AddTrackRequest {
+    proto::AddTrackRequest {
+        cid: draft.cid.clone(),
+        name: draft.name.clone(),
+        r#type: kind_number(draft.kind),
+        source: source_number(draft.source),
+        ..proto::AddTrackRequest::default()
+    }
+}
+
+fn layer(layer: &proto::VideoLayer) -> Layer {
+    Layer {
+        quality: layer.quality,
+        width: layer.width,
+        height: layer.height,
+        bitrate: layer.bitrate,
+        rid: layer.rid.clone(),
+        ssrc: layer.ssrc,
+        spatial_layer: layer.spatial_layer,
+    }
+}
+
+/// VP9 and AV1 carry their layers inside one stream, the others each in its own.
+fn layer_mode(kind: Kind, mime: &str) -> proto::video_layer::Mode {
+    use proto::video_layer::Mode;
+    match (kind, mime) {
+        (Kind::Audio, _) => Mode::Unused,
+        (Kind::Video, "video/VP9" | "video/AV1") => Mode::MultipleSpatialLayersPerStream,
+        (Kind::Video, _) => Mode::OneSpatialLayerPerStream,
+    }
+}
+
+/// By the names browsers give them where the publisher gave none.
+fn layers(layers: &[Layer]) -> Vec<proto::VideoLayer> {
+    let mut layers: Vec<_> = layers.iter().map(video_layer).collect();
+    layers.sort_by_key(|layer| layer.quality);
+    for (place, (layer, rid)) in layers.iter_mut().zip(["q", "h", "f"]).enumerate() {
+        if layer.rid.is_empty() {
+            rid.clone_into(&mut layer.rid);
+            layer.spatial_layer = place as i32;
+        }
+    }
+    layers
+}
+
+fn video_layer(layer: &Layer) -> proto::VideoLayer {
+    proto::VideoLayer {
+        quality: layer.quality,
+        width: layer.width,
+        height: layer.height,
+        bitrate: layer.bitrate,
+        rid: layer.rid.clone(),
+        ssrc: layer.ssrc,
+        spatial_layer: layer.spatial_layer,
+        ..proto::VideoLayer::default()
+    }
+}
+
+fn kind_number(kind: Kind) -> i32 {
+    match kind {
+        Kind::Audio => proto::TrackType::Audio.into(),
+        Kind::Video => proto::TrackType::Video.into(),
+    }
+}
+
+fn source(source: proto::TrackSource) -> Source {
+    match source {
+        proto::TrackSource::Unknown => Source::Unknown,
+        proto::TrackSource::Camera => Source::Camera,
+        proto::TrackSource::Microphone => Source::Microphone,
+        proto::TrackSource::ScreenShare => Source::ScreenShare,
+        proto::TrackSource::ScreenShareAudio => Source::ScreenShareAudio,
+    }
+}
+
+fn source_number(source: Source) -> i32 {
+    let source = match source {
+        Source::Unknown => proto::TrackSource::Unknown,
+        Source::Camera => proto::TrackSource::Camera,
+        Source::Microphone => proto::TrackSource::Microphone,
+        Source::ScreenShare => proto::TrackSource::ScreenShare,
+        Source::ScreenShareAudio => proto::TrackSource::ScreenShareAudio,
+    };
+    source.into()
+}
+
+pub(crate) fn disconnect_reason(reason: Reason) -> proto::DisconnectReason {
+    match reason {
+        Reason::Left => proto::DisconnectReason::ClientInitiated,
+        Reason::Replaced => proto::DisconnectReason::DuplicateIdentity,
+        Reason::Removed => proto::DisconnectReason::ParticipantRemoved,
+        Reason::RoomDeleted => proto::DisconnectReason::RoomDeleted,
+        Reason::RoomClosed => proto::DisconnectReason::RoomClosed,
+        Reason::NeverConnected => proto::DisconnectReason::JoinFailure,
+        Reason::MediaLost => proto::DisconnectReason::ConnectionTimeout,
+        Reason::SignalLost => proto::DisconnectReason::SignalClose,
+        Reason::Misbehaved | Reason::OutOfStep => proto::DisconnectReason::StateMismatch,
+        Reason::Shutdown | Reason::Draining => proto::DisconnectReason::ServerShutdown,
+    }
+}

@@ -1,0 +1,36 @@
+//! LiveKit's wire: tokens, the join request, signalling messages and data packets of its clients; the server API and
+//! webhooks of its server SDKs. Pure: bytes become inputs of a room, outputs of a room become bytes.
+//!
+//! The messages are those of the published protobuf files; literal examples are in `docs/protocol/livekit.md` and are
+//! tests.
+#![deny(clippy::indexing_slicing, clippy::unwrap_used)]
+
+mod client_offers;
+mod convert;
+mod data_packet;
+mod join_request;
+pub mod server_api;
+mod server_data;
+mod server_offers;
+mod signal_request;
+mod signal_response;
+mod signal_state;
+mod token;
+mod video_layers;
+pub mod webhook;
+
+pub use convert::{RoomFacts, Wording};
+pub use data_packet::{Packet, address};
+pub use join_request::{Knock, KnockError, Offer};
+pub use server_data::{Announcement, Heard, Question, heard};
+pub use server_offers::Plan;
+pub use signal_request::{Garbage, Request, Scenario, Settings};
+pub use signal_response::{
+    as_json, codec_unsupported, leave, pong, pong_resp, reconnect, refresh_token, room_update, state_mismatch, trickle,
+};
+pub use signal_state::{Negotiated, Session, Sink};
+pub use token::{AnteroomClaim, Claims, Keys, TokenError, VideoGrant};
+pub use video_layers::{limit, stream_state, subscribed_quality};
+
+#[cfg(test)]
+mod tests;

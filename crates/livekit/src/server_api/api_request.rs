@@ -1,0 +1,215 @@
+//! What is asked, read, weighed and put into the words of the rooms.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use anteroom_room::{Description, Grants, Identity, ParticipantSid, TrackSid};
+use livekit_protocol as proto;
+use prost::Message;
+use serde::de::DeserializeOwned;
+
+use super::caller::Caller;
+use super::encoding::Encoding;
+use super::limits;
+use super::method::Method;
+use super::twirp_error::{Code, Fault};
+use crate::convert;
+use crate::server_data::Announcement;
+
+/// One thing to do for a caller who may have it done.
+#[derive(Clone, PartialEq)]
+pub enum Order {
+    /// Open a room, or say what it is if it is open.
+    CreateRoom(Plan),
+    /// All rooms, or those of these names.
+    ListRooms(Vec<String>),
+    /// Everybody out; the room is over.
+    DeleteRoom(String),
+    /// Who is in.
+    ListParticipants(String),
+    /// One who is in.
+    GetParticipant(String, Identity),
+    /// One out.
+    RemoveParticipant(String, Identity),
+    /// A track of theirs goes silent or dark.
+    MutePublishedTrack(String, Identity, TrackSid),
+    /// Something said about them changes, or what they may do.
+    UpdateParticipant(String, Identity, Description, Option<Grants>),
+    /// They receive tracks from now on, or no longer.
+    UpdateSubscriptions(String, Identity, Vec<TrackSid>, bool),
+    /// A data packet from no one in the room.
+    SendData(String, Announcement),
+    /// The application's own words about the room change.
+    UpdateRoomMetadata(String, String),
+    /// A participant is asked, and answers.
+    PerformRpc(String, Identity, Call),
+}
+
+/// How a room is to be; zero and empty mean as usual.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// Its name.
+    pub name: String,
+    /// Seconds it waits for the first one.
+    pub empty_timeout: u32,
+    /// Seconds it waits for the next one when the last has left.
+    pub departure_timeout: u32,
+    /// So many people at once.
+    pub max_participants: u32,
+    /// The application's own words.
+    pub metadata: String,
+}
+
+/// A remote procedure call to a participant.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Call {
+    /// What is called.
+    pub method: String,
+    /// With what.
+    pub payload: String,
+    /// How long an answer may take.
+    pub timeout_ms: u32,
+}
+
+impl Order {
+    /// Reads a body and asks whether `caller` may order it.
+    pub fn read(method: Method, caller: &Caller, encoding: Encoding, body: &[u8]) -> Result<Self, Fault> {
+        caller.may_call(method)?;
+        let body = Body { caller, encoding, body };
+        match method {
+            Method::CreateRoom => create(body.read()?),
+            Method::ListRooms => Ok(Self::ListRooms(body.read::<proto::ListRoomsRequest>()?.names)),
+            Method::DeleteRoom => Ok(Self::DeleteRoom(body.read::<proto::DeleteRoomRequest>()?.room)),
+            Method::ListParticipants => {
+                let asked = body.read_for::<proto::ListParticipantsRequest>(|asked| &asked.room)?;
+                Ok(Self::ListParticipants(asked.room))
+            }
+            Method::GetParticipant => person(&body).map(|(room, who)| Self::GetParticipant(room, who)),
+            Method::RemoveParticipant => person(&body).map(|(room, who)| Self::RemoveParticipant(room, who)),
+            Method::MutePublishedTrack => mute(body.read_for::<proto::MuteRoomTrackRequest>(|asked| &asked.room)?),
+            Method::UpdateParticipant => update(body.read_for::<proto::UpdateParticipantRequest>(|asked| &asked.room)?),
+            Method::UpdateSubscriptions => {
+                subscribe(body.read_for::<proto::UpdateSubscriptionsRequest>(|asked| &asked.room)?)
+            }
+            Method::SendData => send(body.read_for::<proto::SendDataRequest>(|asked| &asked.room)?),
+            Method::UpdateRoomMetadata => {
+                let asked = body.read_for::<proto::UpdateRoomMetadataRequest>(|asked| &asked.room)?;
+                limits::metadata(&asked.metadata)?;
+                Ok(Self::UpdateRoomMetadata(asked.room, asked.metadata))
+            }
+            Method::PerformRpc => call(body.read_for::<proto::PerformRpcRequest>(|asked| &asked.room)?),
+            Method::ForwardParticipant => {
+                let asked: proto::ForwardParticipantRequest = body.read()?;
+                caller.moves_to(&asked.room, &asked.destination_room)?;
+                Err(elsewhere())
+            }
+            Method::MoveParticipant => {
+                let asked: proto::MoveParticipantRequest = body.read()?;
+                caller.moves_to(&asked.room, &asked.destination_room)?;
+                Err(elsewhere())
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Order {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Order(‹private›)")
+    }
+}
+
+struct Body<'a> {
+    caller: &'a Caller,
+    encoding: Encoding,
+    body: &'a [u8],
+}
+
+impl Body<'_> {
+    fn read<T: Message + DeserializeOwned + Default>(&self) -> Result<T, Fault> {
+        self.encoding.read(self.body)
+    }
+
+    /// For methods whose token must name the room.
+    fn read_for<T: Message + DeserializeOwned + Default>(&self, room: fn(&T) -> &String) -> Result<T, Fault> {
+        let asked = self.read()?;
+        self.caller.administers(room(&asked))?;
+        Ok(asked)
+    }
+}
+
+fn create(asked: proto::CreateRoomRequest) -> Result<Order, Fault> {
+    limits::room_name(&asked.name)?;
+    limits::metadata(&asked.metadata)?;
+    if asked.egress.is_some() {
+        return Err(Fault::new(Code::Unimplemented, "this server has no livekit.Egress"));
+    }
+    if !asked.room_preset.is_empty() {
+        return Err(Fault::new(Code::InvalidArgument, "there is no room preset of this name"));
+    }
+    Ok(Order::CreateRoom(Plan {
+        name: asked.name,
+        empty_timeout: asked.empty_timeout,
+        departure_timeout: asked.departure_timeout,
+        max_participants: asked.max_participants,
+        metadata: asked.metadata,
+    }))
+}
+
+fn person(body: &Body<'_>) -> Result<(String, Identity), Fault> {
+    let asked = body.read_for::<proto::RoomParticipantIdentity>(|asked| &asked.room)?;
+    Ok((asked.room, asked.identity.as_str().into()))
+}
+
+fn mute(asked: proto::MuteRoomTrackRequest) -> Result<Order, Fault> {
+    // Nobody opens somebody else's microphone.
+    if !asked.muted {
+        return Err(Fault::new(Code::FailedPrecondition, "remote unmute not enabled"));
+    }
+    Ok(Order::MutePublishedTrack(asked.room, asked.identity.as_str().into(), asked.track_sid.as_str().into()))
+}
+
+fn update(asked: proto::UpdateParticipantRequest) -> Result<Order, Fault> {
+    let given = |text: String| (!text.is_empty()).then_some(text);
+    let attributes: BTreeMap<_, _> = asked.attributes.into_iter().collect();
+    limits::participant_name(&asked.name)?;
+    limits::metadata(&asked.metadata)?;
+    limits::attributes(&attributes)?;
+    let change = Description { name: given(asked.name), metadata: given(asked.metadata), attributes };
+    let grants = asked.permission.as_ref().map(convert::grants);
+    Ok(Order::UpdateParticipant(asked.room, asked.identity.as_str().into(), change, grants))
+}
+
+fn subscribe(asked: proto::UpdateSubscriptionsRequest) -> Result<Order, Fault> {
+    let nested = asked.participant_tracks.iter().flat_map(|tracks| &tracks.track_sids);
+    let tracks = asked.track_sids.iter().chain(nested).map(|sid| sid.as_str().into()).collect();
+    Ok(Order::UpdateSubscriptions(asked.room, asked.identity.as_str().into(), tracks, asked.subscribe))
+}
+
+#[expect(deprecated, reason = "old clients address people by their stays")]
+fn send(asked: proto::SendDataRequest) -> Result<Order, Fault> {
+    limits::data(&asked.data)?;
+    limits::nonce(&asked.nonce)?;
+    let announcement = Announcement {
+        reliable: asked.kind() == proto::data_packet::Kind::Reliable,
+        to: asked.destination_identities.iter().map(|name| Identity::from(name.as_str())).collect(),
+        stays: asked.destination_sids.iter().map(|sid| ParticipantSid::from(sid.as_str())).collect(),
+        topic: asked.topic,
+        payload: asked.data,
+        nonce: asked.nonce,
+    };
+    Ok(Order::SendData(asked.room, announcement))
+}
+
+fn call(asked: proto::PerformRpcRequest) -> Result<Order, Fault> {
+    if asked.destination_identity.is_empty() {
+        return Err(Fault::new(Code::InvalidArgument, "destination identity is required"));
+    }
+    limits::call(&asked.method, &asked.payload)?;
+    let call = Call { method: asked.method, payload: asked.payload, timeout_ms: asked.response_timeout_ms };
+    Ok(Order::PerformRpc(asked.room, asked.destination_identity.as_str().into(), call))
+}
+
+/// Between rooms people move only where there are many servers.
+fn elsewhere() -> Fault {
+    Fault::new(Code::Unimplemented, "this server does not bring participants from room to room")
+}

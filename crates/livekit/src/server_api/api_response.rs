@@ -1,0 +1,70 @@
+//! Answers: the rooms as they are, as protobuf messages.
+
+use std::sync::Arc;
+
+use anteroom_room::{Participant, Track};
+use livekit_protocol as proto;
+
+use super::encoding::Encoding;
+use crate::convert::{self, RoomFacts};
+
+/// A room at one moment.
+#[derive(Clone, Debug)]
+pub struct RoomNow {
+    /// What it is.
+    pub facts: RoomFacts,
+    /// How many are in; hidden ones are not counted.
+    pub people: u32,
+    /// How many of them send something.
+    pub publishers: u32,
+}
+
+/// What an order comes to.
+#[derive(Clone)]
+pub enum Answer {
+    /// It is done, and there is nothing to say.
+    Done,
+    /// The room.
+    Room(Box<RoomNow>),
+    /// The rooms.
+    Rooms(Vec<RoomNow>),
+    /// The participant.
+    Participant(Arc<Participant>),
+    /// The participants.
+    Participants(Vec<Arc<Participant>>),
+    /// The track.
+    Track(Box<Track>),
+    /// What the called participant answered.
+    Payload(String),
+}
+
+impl RoomNow {
+    pub(crate) fn message(&self) -> proto::Room {
+        convert::room(&self.facts, self.people, self.publishers)
+    }
+}
+
+impl Answer {
+    /// The body.
+    pub fn write(&self, encoding: Encoding) -> Vec<u8> {
+        match self {
+            // All the empty answers look the same, whatever they are called.
+            Self::Done => encoding.write(&proto::DeleteRoomResponse {}),
+            Self::Room(room) => encoding.write(&room.message()),
+            Self::Rooms(rooms) => {
+                let rooms = rooms.iter().map(RoomNow::message).collect();
+                encoding.write(&proto::ListRoomsResponse { rooms })
+            }
+            Self::Participant(face) => encoding.write(&convert::participant(face)),
+            Self::Participants(faces) => {
+                let participants = faces.iter().map(|face| convert::participant(face)).collect();
+                encoding.write(&proto::ListParticipantsResponse { participants })
+            }
+            Self::Track(track) => {
+                let track = Some(convert::track(track));
+                encoding.write(&proto::MuteRoomTrackResponse { track })
+            }
+            Self::Payload(payload) => encoding.write(&proto::PerformRpcResponse { payload: payload.clone() }),
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! The two forms of a message: JSON as protobuf defines it, and protobuf itself. An answer has the form of its request.
+
+use prost::Message;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::twirp_error::{Code, Fault};
+
+/// How a message is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Encoding {
+    /// `application/json`
+    Json,
+    /// `application/protobuf`
+    Protobuf,
+}
+
+impl Encoding {
+    /// From the header; what follows a semicolon does not matter.
+    pub fn of(content_type: &str, path: &str) -> Result<Self, Fault> {
+        let kind = content_type.split(';').next().unwrap_or_default().trim();
+        if kind.eq_ignore_ascii_case("application/json") {
+            Ok(Self::Json)
+        } else if kind.eq_ignore_ascii_case("application/protobuf") {
+            Ok(Self::Protobuf)
+        } else {
+            Err(Fault::bad_route("POST", path, format!("unexpected Content-Type: {content_type:?}")))
+        }
+    }
+
+    /// For the header of the answer. Exactly this: clients compare it.
+    pub const fn content_type(self) -> &'static str {
+        match self {
+            Self::Json => "application/json",
+            Self::Protobuf => "application/protobuf",
+        }
+    }
+
+    pub(super) fn read<T: Message + DeserializeOwned + Default>(self, body: &[u8]) -> Result<T, Fault> {
+        match self {
+            Self::Json => json(body).map_err(|_| malformed("json")),
+            Self::Protobuf => T::decode(body).map_err(|_| malformed("protobuf")),
+        }
+    }
+
+    pub(super) fn write<T: Message + Serialize>(self, message: &T) -> Vec<u8> {
+        match self {
+            Self::Json => serde_json::to_vec(message).expect("our own answers have no map with odd keys"),
+            Self::Protobuf => message.encode_to_vec(),
+        }
+    }
+}
+
+fn malformed(form: &str) -> Fault {
+    Fault::new(Code::Malformed, format!("the {form} request could not be decoded"))
+}
+
+/// In protobuf's JSON a field that is `null` is one that is not there; our reader knows only the latter.
+fn json<T: DeserializeOwned>(body: &[u8]) -> serde_json::Result<T> {
+    serde_json::from_slice(body).or_else(|_| {
+        let mut value: Value = serde_json::from_slice(body)?;
+        drop_nulls(&mut value);
+        serde_json::from_value(value)
+    })
+}
+
+/// As deep as the parser went, which has a limit of its own.
+fn drop_nulls(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            fields.retain(|_, field| !field.is_null());
+            fields.values_mut().for_each(drop_nulls);
+        }
+        Value::Array(items) => items.iter_mut().for_each(drop_nulls),
+        _ => {}
+    }
+}

@@ -1,0 +1,306 @@
+//! What the server API promises, in the order in which a request is read.
+#![expect(clippy::indexing_slicing, reason = "tests may")]
+
+use std::sync::Arc;
+
+use anteroom_room::{Grants, Participant, Program, Source, State};
+use livekit_protocol as proto;
+use prost::Message;
+use serde_json::{Value, json};
+
+use super::*;
+use crate::{Claims, Keys, RoomFacts, VideoGrant};
+
+const NOW: i64 = 1_795_170_000;
+
+fn keys() -> Keys {
+    Keys::single("devkey", "secret")
+}
+
+fn bearer(video: VideoGrant, keys: &Keys, exp: i64) -> String {
+    format!("Bearer {}", keys.mint(&Claims { video, exp: Some(exp as f64), ..Claims::default() }))
+}
+
+fn caller(video: VideoGrant) -> Caller {
+    Caller::identify(&keys(), Some(&bearer(video, &keys(), NOW + 60)), NOW).unwrap()
+}
+
+fn admin_of(room: &str) -> Caller {
+    caller(VideoGrant { room_admin: true, room: room.to_owned(), ..VideoGrant::default() })
+}
+
+fn everything() -> Caller {
+    let (room_create, room_list, room_admin) = (true, true, true);
+    caller(VideoGrant { room_create, room_list, room_admin, room: "ward".to_owned(), ..VideoGrant::default() })
+}
+
+fn asked(method: &str, caller: &Caller, body: Value) -> Result<Order, Fault> {
+    let method = Method::named("livekit.RoomService", method).unwrap();
+    Order::read(method, caller, Encoding::Json, body.to_string().as_bytes())
+}
+
+/// What a refusal looks like from outside.
+fn refused<T: std::fmt::Debug>(result: Result<T, Fault>) -> (u16, Value) {
+    let fault = result.unwrap_err();
+    (fault.code.status(), serde_json::from_slice(&fault.body()).unwrap())
+}
+
+mod doors {
+    use super::*;
+
+    #[test]
+    fn a_method_that_is_not_there_is_a_bad_route() {
+        let (status, body) = refused(Method::named("livekit.RoomService", "Nope"));
+        let meta = json!({"twirp_invalid_route": "POST /twirp/livekit.RoomService/Nope"});
+        let msg = "no handler for path \"/twirp/livekit.RoomService/Nope\"";
+        assert_eq!((status, body), (404, json!({"code": "bad_route", "msg": msg, "meta": meta})));
+        assert_eq!(refused(Method::named("livekit.Nope", "ListRooms")).0, 404);
+    }
+
+    #[test]
+    fn a_service_that_needs_a_program_we_lack_says_so() {
+        for service in ["livekit.Egress", "livekit.Ingress", "livekit.SIP", "livekit.AgentDispatchService"] {
+            let (status, body) = refused(Method::named(service, "Any"));
+            assert_eq!((status, &body["code"]), (501, &json!("unimplemented")));
+        }
+    }
+
+    #[test]
+    fn an_encoding_is_known_by_its_type_alone() {
+        let of = |text| Encoding::of(text, "/twirp/x/Y");
+        assert_eq!(of("application/json;charset=UTF-8"), Ok(Encoding::Json));
+        assert_eq!(of("Application/JSON"), Ok(Encoding::Json));
+        assert_eq!(of("application/protobuf"), Ok(Encoding::Protobuf));
+        for other in ["", "text/plain", "application/jsonp", "application/x-www-form-urlencoded"] {
+            let (status, body) = refused(of(other));
+            assert_eq!((status, &body["code"]), (404, &json!("bad_route")), "{other}");
+        }
+    }
+}
+
+mod callers {
+    use super::*;
+
+    fn identify(header: Option<&str>) -> (u16, Value) {
+        refused(Caller::identify(&keys(), header, NOW))
+    }
+
+    #[test]
+    fn no_token_and_a_token_for_something_else_are_answered_alike() {
+        let denied = (401, json!({"code": "unauthenticated", "msg": "permissions denied"}));
+        assert_eq!(identify(None), denied);
+        let guest = caller(VideoGrant { room_join: true, room: "ward".to_owned(), ..VideoGrant::default() });
+        for method in ["CreateRoom", "ListRooms", "DeleteRoom", "ListParticipants", "SendData", "PerformRpc"] {
+            assert_eq!(refused(asked(method, &guest, json!({"room": "ward"}))), denied, "{method}");
+        }
+    }
+
+    #[test]
+    fn a_token_that_is_not_ours_is_unauthenticated() {
+        let list = VideoGrant { room_list: true, ..VideoGrant::default() };
+        let good = bearer(list.clone(), &keys(), NOW + 60);
+        let headers = [
+            bearer(list.clone(), &Keys::single("devkey", "another"), NOW + 60),
+            bearer(list.clone(), &Keys::single("nokey", "secret"), NOW + 60),
+            bearer(list, &keys(), NOW - 61),
+            good.replace("Bearer ", ""),
+            good.replace("Bearer ", "Basic "),
+            "Bearer".to_owned(),
+            "Bearer garbage".to_owned(),
+        ];
+        for header in headers {
+            let (status, body) = identify(Some(&header));
+            assert_eq!((status, &body["code"]), (401, &json!("unauthenticated")), "{header}");
+            assert!(!body.to_string().contains("eyJ"), "a token is repeated");
+        }
+    }
+
+    #[test]
+    fn each_grant_opens_its_own_methods_and_no_others() {
+        let creator = caller(VideoGrant { room_create: true, ..VideoGrant::default() });
+        let lister = caller(VideoGrant { room_list: true, ..VideoGrant::default() });
+        let admin = admin_of("ward");
+        let opens = |caller: &Caller, method| caller.may_call(Method::named("livekit.RoomService", method).unwrap());
+        for (method, needs) in [("CreateRoom", 0), ("DeleteRoom", 0), ("ListRooms", 1), ("MutePublishedTrack", 2)] {
+            for (number, caller) in [&creator, &lister, &admin].into_iter().enumerate() {
+                assert_eq!(opens(caller, method).is_ok(), number == needs, "{method} {number}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_administrator_of_one_room_is_nobody_in_another() {
+        let methods = [
+            "ListParticipants",
+            "GetParticipant",
+            "RemoveParticipant",
+            "MutePublishedTrack",
+            "UpdateParticipant",
+            "UpdateSubscriptions",
+            "SendData",
+            "UpdateRoomMetadata",
+            "PerformRpc",
+            "ForwardParticipant",
+            "MoveParticipant",
+        ];
+        for method in methods {
+            for body in [json!({"room": "theatre", "identity": "ann"}), json!({})] {
+                assert_eq!(refused(asked(method, &admin_of("ward"), body)).0, 401, "{method}");
+            }
+        }
+    }
+}
+
+mod orders {
+    use super::*;
+
+    #[test]
+    fn json_is_read_in_either_spelling_and_nulls_are_absent() {
+        let plan = |body| match asked("CreateRoom", &everything(), body) {
+            Ok(Order::CreateRoom(plan)) => plan,
+            other => panic!("{other:?}"),
+        };
+        let ours = Plan {
+            name: "ward".to_owned(),
+            empty_timeout: 60,
+            departure_timeout: 5,
+            max_participants: 2,
+            metadata: String::new(),
+        };
+        let snake = json!({"name": "ward", "empty_timeout": 60, "departure_timeout": 5, "max_participants": 2});
+        let camel = json!({"name": "ward", "emptyTimeout": 60, "departureTimeout": 5, "maxParticipants": 2,
+            "metadata": null, "egress": null, "agents": [], "something": {"newer": 1}});
+        assert!(plan(snake) == ours);
+        assert!(plan(camel) == ours);
+    }
+
+    #[test]
+    fn protobuf_says_the_same_as_json() {
+        let request = proto::MuteRoomTrackRequest {
+            room: "ward".to_owned(),
+            identity: "ann".to_owned(),
+            track_sid: "TR_AMx".to_owned(),
+            muted: true,
+        };
+        let binary =
+            Order::read(Method::MutePublishedTrack, &everything(), Encoding::Protobuf, &request.encode_to_vec());
+        let body = json!({"room": "ward", "identity": "ann", "track_sid": "TR_AMx", "muted": true});
+        assert!(binary.unwrap() == asked("MutePublishedTrack", &everything(), body).unwrap());
+    }
+
+    #[test]
+    fn what_is_no_message_is_malformed() {
+        let read = |encoding, body: &[u8]| refused(Order::read(Method::ListRooms, &everything(), encoding, body));
+        for body in [&b""[..], b"{", b"[]", b"7", br#"{"names": "ward"}"#, br#"{"names": [7]}"#, b"\xff"] {
+            let msg = "the json request could not be decoded";
+            assert_eq!(read(Encoding::Json, body), (400, json!({"code": "malformed", "msg": msg})));
+        }
+        assert_eq!(read(Encoding::Protobuf, b"\xff\xff").1["msg"], "the protobuf request could not be decoded");
+        let deep = "[".repeat(100_000);
+        assert_eq!(read(Encoding::Json, deep.as_bytes()).0, 400);
+    }
+
+    #[test]
+    fn what_is_too_long_is_refused_and_what_just_fits_is_not() {
+        let long = |length: usize| "x".repeat(length);
+        let ward = |field: &str, value: Value| json!({"room": "ward", "identity": "ann", field: value});
+        let cases = [
+            ("CreateRoom", json!({"name": long(256)}), json!({"name": long(257)})),
+            (
+                "UpdateRoomMetadata",
+                ward("metadata", json!(long(512 * 1024))),
+                ward("metadata", json!(long(512 * 1024 + 1))),
+            ),
+            ("UpdateParticipant", ward("name", json!(long(256))), ward("name", json!(long(257)))),
+            (
+                "UpdateParticipant",
+                ward("attributes", json!({"k": long(64 * 1024 - 1)})),
+                ward("attributes", json!({"k": long(64 * 1024)})),
+            ),
+            ("SendData", ward("nonce", json!("AAAAAAAAAAAAAAAAAAAAAA==")), ward("nonce", json!("AAAA"))),
+        ];
+        for (method, fits, too_long) in cases {
+            assert!(asked(method, &everything(), fits).is_ok(), "{method}");
+            let (status, body) = refused(asked(method, &everything(), too_long));
+            assert_eq!((status, &body["code"]), (400, &json!("invalid_argument")), "{method}");
+        }
+    }
+
+    #[test]
+    fn nobody_opens_somebody_elses_microphone() {
+        let body = json!({"room": "ward", "identity": "ann", "trackSid": "TR_AMx", "muted": false});
+        let (status, body) = refused(asked("MutePublishedTrack", &everything(), body));
+        assert_eq!((status, body), (412, json!({"code": "failed_precondition", "msg": "remote unmute not enabled"})));
+    }
+
+    #[test]
+    fn an_empty_text_leaves_things_as_they_are_and_a_permission_replaces_all() {
+        let body = json!({"room": "ward", "identity": "ann", "name": "", "attributes": {"k": ""},
+            "permission": {"canSubscribe": true, "canPublishSources": ["MICROPHONE"]}});
+        let Ok(Order::UpdateParticipant(_, _, change, Some(grants))) = asked("UpdateParticipant", &everything(), body)
+        else {
+            panic!("another order");
+        };
+        assert!(change.name.is_none() && change.metadata.is_none());
+        assert_eq!(change.attributes.get("k"), Some(&String::new()));
+        let (can_publish, can_publish_data, sources) = (false, false, vec![Source::Microphone]);
+        assert_eq!(grants, Grants { can_publish, can_publish_data, sources, ..Grants::default() });
+    }
+
+    #[test]
+    fn moving_people_between_rooms_needs_a_grant_for_both_and_is_not_for_one_server() {
+        let body = json!({"room": "ward", "identity": "ann", "destinationRoom": "theatre"});
+        assert_eq!(refused(asked("MoveParticipant", &admin_of("ward"), body.clone())).0, 401);
+        let (room_admin, room, destination_room) = (true, "ward".to_owned(), "theatre".to_owned());
+        let mover = caller(VideoGrant { room_admin, room, destination_room, ..VideoGrant::default() });
+        for method in ["MoveParticipant", "ForwardParticipant"] {
+            assert_eq!(refused(asked(method, &mover, body.clone())).0, 501);
+        }
+    }
+}
+
+mod answers {
+    use super::*;
+
+    fn ann() -> Arc<Participant> {
+        Arc::new(Participant {
+            sid: "PA_x".into(),
+            identity: "ann".into(),
+            name: "Ann".to_owned(),
+            metadata: String::new(),
+            attributes: [("k".to_owned(), "v".to_owned())].into(),
+            grants: Grants::default(),
+            state: State::Active,
+            version: 3,
+            joined_at_ms: 1_795_170_000_123,
+            program: Program::default(),
+            tracks: Vec::new(),
+            has_published: false,
+            left_because: None,
+        })
+    }
+
+    #[test]
+    fn an_answer_has_the_form_of_its_request() {
+        let answer = Answer::Participants(vec![ann()]);
+        let json: Value = serde_json::from_slice(&answer.write(Encoding::Json)).unwrap();
+        assert_eq!(json["participants"][0]["state"], "ACTIVE");
+        assert_eq!(json["participants"][0]["joinedAtMs"], "1795170000123");
+        let binary = proto::ListParticipantsResponse::decode(&*answer.write(Encoding::Protobuf)).unwrap();
+        assert_eq!(binary.participants[0].attributes["k"], "v");
+    }
+
+    #[test]
+    fn nothing_to_say_is_an_empty_message() {
+        assert_eq!(Answer::Done.write(Encoding::Json), b"{}");
+        assert_eq!(Answer::Done.write(Encoding::Protobuf), b"");
+    }
+
+    #[test]
+    fn a_room_says_how_many_are_in() {
+        let facts = RoomFacts { sid: "RM_x".to_owned(), name: "ward".to_owned(), ..RoomFacts::default() };
+        let room = RoomNow { facts, people: 2, publishers: 1 };
+        let json: Value = serde_json::from_slice(&Answer::Rooms(vec![room]).write(Encoding::Json)).unwrap();
+        assert_eq!((&json["rooms"][0]["numParticipants"], &json["rooms"][0]["numPublishers"]), (&json!(2), &json!(1)));
+    }
+}

@@ -1,0 +1,241 @@
+//! What a client says over the open socket, as what it means.
+
+use std::collections::BTreeMap;
+
+use anteroom_media::Transport;
+use anteroom_room::{Audience, Description, Draft, Identity, ParticipantSid, Refinement, TrackSid};
+use livekit_protocol as proto;
+use livekit_protocol::signal_request::Message;
+use prost::Message as _;
+
+use super::convert;
+use super::join_request::Offer;
+
+/// There are a handful of features.
+const MOST_FEATURES: usize = 32;
+
+/// Names in one message that count: each is looked for among everybody's, on the thread that serves all rooms. Four
+/// hundred thousand fit into a message, and would hold up everybody's packets for as long as they are looked for.
+const MOST_NAMED: usize = 4_096;
+
+/// Bytes that are no message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a signalling message")]
+pub struct Garbage;
+
+/// One message of a client.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Request {
+    /// Negotiate: sections came, went or changed.
+    Offer(Offer),
+    /// Their answer to an offer of ours.
+    Answer(Offer),
+    /// A track will be sent.
+    AddTrack(Draft),
+    /// A track of theirs is muted or not.
+    Mute {
+        /// Which.
+        track: TrackSid,
+        /// Or not.
+        muted: bool,
+    },
+    /// What they said about a track of theirs is different by now.
+    Refine {
+        /// Which.
+        track: TrackSid,
+        /// What changed.
+        refinement: Refinement,
+    },
+    /// Tracks are wanted or not.
+    Subscribe {
+        /// Which.
+        tracks: Vec<TrackSid>,
+        /// Or not.
+        wanted: bool,
+    },
+    /// How tracks are wanted.
+    Settings(Settings),
+    /// Who may receive what they publish.
+    Permit(Audience),
+    /// What is said about them changes.
+    Describe {
+        /// The number of the request.
+        request: u32,
+        /// What changes.
+        change: Description,
+    },
+    /// After a reconnect: what they believe to be so.
+    Sync {
+        /// The tracks they believe to publish.
+        published: Vec<TrackSid>,
+        /// The tracks they want otherwise than by default.
+        otherwise: Vec<TrackSid>,
+        /// And whether that is to want them.
+        wanted: bool,
+        /// The tracks that are not on their screen.
+        disabled: Vec<TrackSid>,
+        /// The number of the last reliable packet they have of each sender.
+        received: Vec<(ParticipantSid, u32)>,
+    },
+    /// They go.
+    Leave,
+    /// Old keep-alive: milliseconds.
+    Ping(i64),
+    /// Keep-alive: milliseconds of theirs, to be echoed.
+    PingReq(i64),
+    /// The server is asked to misbehave, for a test of theirs.
+    Simulate(Scenario),
+    /// Nothing that needs doing.
+    Nothing,
+}
+
+/// How a subscriber wants tracks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// Which.
+    pub tracks: Vec<TrackSid>,
+    /// Not now: it is not on their screen.
+    pub disabled: bool,
+    /// 0 low, 1 medium, 2 high; counts when the size is not given.
+    pub quality: i32,
+    /// Pixels it is shown at; zero for not given.
+    pub width: u32,
+    /// Pixels it is shown at; zero for not given.
+    pub height: u32,
+}
+
+/// What a client's test wants to go wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scenario {
+    /// The server says goodbye.
+    ServerLeave,
+    /// The socket closes without a word.
+    NodeFailure,
+    /// The socket closes once they come back.
+    DisconnectOnResume,
+    /// They speak, for so many seconds.
+    Speak(u64),
+    /// When they come in anew, they are to reach us by TCP alone, or by whatever there is again.
+    ReachBy(Option<Transport>),
+    /// They are told to come in anew.
+    FullReconnect,
+    /// Anything else.
+    Other,
+}
+
+impl Request {
+    /// A message in JSON, as bytes.
+    pub fn from_json(text: &str) -> Result<Vec<u8>, Garbage> {
+        let request: proto::SignalRequest = serde_json::from_str(text).map_err(|_| Garbage)?;
+        Ok(request.encode_to_vec())
+    }
+
+    /// Reads one binary message. What is newer than we are is [`Request::Nothing`].
+    pub fn read(bytes: &[u8]) -> Result<Self, Garbage> {
+        let request = proto::SignalRequest::decode(bytes).map_err(|_| Garbage)?;
+        Ok(request.message.map_or(Self::Nothing, Self::meaning))
+    }
+
+    #[expect(deprecated, reason = "old clients write these")]
+    fn meaning(message: Message) -> Self {
+        match message {
+            Message::Offer(offer) => Self::Offer(Offer { sdp: offer.sdp, id: offer.id }),
+            Message::Answer(answer) => Self::Answer(Offer { sdp: answer.sdp, id: answer.id }),
+            Message::AddTrack(request) => convert::draft(request).map_or(Self::Nothing, Self::AddTrack),
+            Message::Mute(mute) => Self::Mute { track: mute.sid.as_str().into(), muted: mute.muted },
+            Message::Subscription(update) => Self::Subscribe { wanted: update.subscribe, tracks: tracks_named(update) },
+            Message::TrackSetting(settings) => Self::Settings(Settings {
+                tracks: sids(&settings.track_sids),
+                disabled: settings.disabled,
+                quality: settings.quality,
+                width: settings.width,
+                height: settings.height,
+            }),
+            Message::UpdateAudioTrack(update) => Self::Refine {
+                track: update.track_sid.as_str().into(),
+                refinement: Refinement::AudioFeatures(update.features.into_iter().take(MOST_FEATURES).collect()),
+            },
+            Message::UpdateVideoTrack(update) => Self::Refine {
+                track: update.track_sid.as_str().into(),
+                refinement: Refinement::Size(update.width, update.height),
+            },
+            Message::SubscriptionPermission(permission) => Self::Permit(audience(permission)),
+            Message::UpdateMetadata(update) => {
+                Self::Describe { request: update.request_id, change: description(update) }
+            }
+            Message::SyncState(state) => sync(state),
+            Message::Leave(_) => Self::Leave,
+            Message::Ping(at) => Self::Ping(at),
+            Message::PingReq(ping) => Self::PingReq(ping.timestamp),
+            Message::Simulate(simulate) => Self::Simulate(scenario(&simulate)),
+            // Candidates are not needed: ours are in the answer, theirs show themselves (RFC 8445 section 7.3.1.3).
+            Message::Trickle(_)
+            | Message::UpdateLayers(_)
+            | Message::PublishDataTrackRequest(_)
+            | Message::UnpublishDataTrackRequest(_)
+            | Message::UpdateDataSubscription(_)
+            | Message::StoreDataBlobRequest(_)
+            | Message::GetDataBlobRequest(_) => Self::Nothing,
+        }
+    }
+}
+
+fn sync(state: proto::SyncState) -> Request {
+    let published = state.publish_tracks.iter().filter_map(|p| Some(p.track.as_ref()?.sid.as_str().into())).collect();
+    let received = state.datachannel_receive_states.iter().take(MOST_NAMED);
+    let received = received.map(|of| (of.publisher_sid.as_str().into(), of.last_seq)).collect();
+    let disabled = sids(&state.track_sids_disabled);
+    let wanted = state.subscription.as_ref().is_some_and(|update| update.subscribe);
+    let otherwise = state.subscription.map(tracks_named).unwrap_or_default();
+    Request::Sync { published, otherwise, wanted, disabled, received }
+}
+
+fn sids(names: &[String]) -> Vec<TrackSid> {
+    names.iter().take(MOST_NAMED).map(|name| name.as_str().into()).collect()
+}
+
+fn tracks_named(update: proto::UpdateSubscription) -> Vec<TrackSid> {
+    let nested = update.participant_tracks.iter().flat_map(|tracks| &tracks.track_sids);
+    update.track_sids.iter().chain(nested).take(MOST_NAMED).map(|name| name.as_str().into()).collect()
+}
+
+fn audience(permission: proto::SubscriptionPermission) -> Audience {
+    if permission.all_participants {
+        return Audience::Everybody;
+    }
+    let mut people: BTreeMap<Identity, Option<Vec<TrackSid>>> = BTreeMap::new();
+    for entry in permission.track_permissions {
+        let tracks = (!entry.all_tracks).then(|| sids(&entry.track_sids));
+        people.insert(entry.participant_identity.as_str().into(), tracks);
+    }
+    Audience::Only(people)
+}
+
+/// On this wire an empty text means as before.
+fn description(update: proto::UpdateParticipantMetadata) -> Description {
+    let given = |text: String| (!text.is_empty()).then_some(text);
+    Description {
+        name: given(update.name),
+        metadata: given(update.metadata),
+        attributes: update.attributes.into_iter().collect(),
+    }
+}
+
+fn scenario(simulate: &proto::SimulateScenario) -> Scenario {
+    use proto::simulate_scenario::Scenario as Wire;
+    match simulate.scenario {
+        Some(Wire::ServerLeave(_)) => Scenario::ServerLeave,
+        // One that moves to another server disappears from this one as well; here there is no other.
+        Some(Wire::NodeFailure(_) | Wire::Migration(_)) => Scenario::NodeFailure,
+        Some(Wire::SpeakerUpdate(seconds)) => Scenario::Speak(seconds.try_into().unwrap_or(0)),
+        Some(Wire::SwitchCandidateProtocol(protocol)) => {
+            let is_tcp = protocol == i32::from(proto::CandidateProtocol::Tcp);
+            Scenario::ReachBy(is_tcp.then_some(Transport::Tcp))
+        }
+        Some(Wire::DisconnectSignalOnResume(_) | Wire::DisconnectSignalOnResumeNoMessages(_)) => {
+            Scenario::DisconnectOnResume
+        }
+        Some(Wire::LeaveRequestFullReconnect(_)) => Scenario::FullReconnect,
+        _ => Scenario::Other,
+    }
+}

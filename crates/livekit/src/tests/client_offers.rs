@@ -1,0 +1,208 @@
+//! Sections and tracks find each other, offer by offer.
+
+use super::*;
+
+fn section(mid: &str, kind: anteroom_media::Kind, direction: Direction, cid: Option<&str>) -> Section {
+    let msid = cid.map(|cid| Msid { stream: "-".to_owned(), track: cid.to_owned() });
+    let codecs = vec![if kind == anteroom_media::Kind::Audio { Codec::Opus } else { Codec::Vp8 }];
+    Section { mid: Mid::from(mid), kind, direction, msid, rids: vec![], codecs, redundant: false }
+}
+
+fn receives(mid: &str, kind: anteroom_media::Kind) -> Section {
+    section(mid, kind, Direction::RecvOnly, None)
+}
+
+fn negotiate(session: &mut Session, id: u32, offered: &[Section]) -> Negotiated {
+    session.negotiate(id, offered, |_| "v=0\r\n".to_owned())
+}
+
+fn reply(negotiated: &Negotiated) -> proto::SessionDescription {
+    match proto::SignalResponse::decode(&*negotiated.reply).unwrap().message {
+        Some(proto::signal_response::Message::Answer(answer)) => answer,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn required(frame: Option<Vec<u8>>) -> Option<(u32, u32)> {
+    match proto::SignalResponse::decode(&*frame?).unwrap().message {
+        Some(proto::signal_response::Message::MediaSectionsRequirement(r)) => Some((r.num_audios, r.num_videos)),
+        other => panic!("{other:?}"),
+    }
+}
+
+use anteroom_media::Kind::{Audio, Video};
+
+#[test]
+fn a_track_takes_the_first_free_section_of_its_kind() {
+    let mut session = Session::new("PA_me".into());
+    session.subscribe(&"PA_a".into(), &track("TR_V1", "c", Kind::Video, "5"));
+    assert!(session.shortage().is_none(), "the first offer comes by itself");
+    let negotiated = negotiate(&mut session, 3, &[receives("1", Audio), receives("2", Video)]);
+    let sink = Sink { mid: "2".into(), track: "TR_V1".into(), from: "PA_a".into(), source: "5".into() };
+    assert_eq!(negotiated.sinks, [sink]);
+    let reply = reply(&negotiated);
+    assert_eq!(reply.id, 3);
+    assert_eq!(reply.mid_to_track_id, [("2".to_owned(), "TR_V1".to_owned())].into());
+    assert!(session.shortage().is_none());
+}
+
+#[test]
+fn the_map_is_complete_in_every_answer() {
+    let mut session = Session::new("PA_me".into());
+    let offer = || vec![receives("1", Audio), receives("2", Audio)];
+    session.subscribe(&"PA_a".into(), &track("TR_A1", "c", Kind::Audio, "5"));
+    negotiate(&mut session, 1, &offer());
+    session.subscribe(&"PA_a".into(), &track("TR_A2", "d", Kind::Audio, "6"));
+    let reply = reply(&negotiate(&mut session, 2, &offer()));
+    assert_eq!(reply.mid_to_track_id.len(), 2);
+}
+
+#[test]
+fn missing_sections_are_asked_for_once_per_offer() {
+    let mut session = Session::new("PA_me".into());
+    negotiate(&mut session, 1, &[receives("1", Audio)]);
+    session.subscribe(&"PA_a".into(), &track("TR_A1", "c", Kind::Audio, "5"));
+    session.subscribe(&"PA_a".into(), &track("TR_V1", "d", Kind::Video, "6"));
+    assert_eq!(required(session.shortage()), Some((0, 1)));
+    assert_eq!(session.shortage(), None);
+}
+
+#[test]
+fn a_section_is_answered_empty_once_before_it_carries_another_track() {
+    let mut session = Session::new("PA_me".into());
+    let offer = || vec![receives("1", Audio)];
+    session.subscribe(&"PA_a".into(), &track("TR_A1", "c", Kind::Audio, "5"));
+    negotiate(&mut session, 1, &offer());
+    assert_eq!(session.unsubscribe(&"TR_A1".into()), Some("1".into()));
+    session.subscribe(&"PA_b".into(), &track("TR_A2", "c", Kind::Audio, "5"));
+    assert_eq!(required(session.shortage()), Some((1, 0)));
+    assert!(reply(&negotiate(&mut session, 2, &offer())).mid_to_track_id.is_empty());
+    assert_eq!(required(session.shortage()), Some((0, 0)));
+    assert_eq!(reply(&negotiate(&mut session, 3, &offer())).mid_to_track_id.len(), 1);
+}
+
+#[test]
+fn what_is_sent_and_what_was_said_find_each_other_in_either_order() {
+    let sending = || vec![section("4", Audio, Direction::SendOnly, Some("mic"))];
+    let reserved = track("TR_AM", "mic", Kind::Audio, "");
+    let is_announced = |inputs: &[Input]| {
+        matches!(inputs, [Input::Negotiated { track, mid, mime, .. }]
+            if track.as_str() == "TR_AM" && mid == "4" && mime == "audio/opus")
+    };
+    let mut said_first = Session::new("PA_me".into());
+    assert!(said_first.reserve("mic", &reserved).is_empty());
+    assert!(is_announced(&negotiate(&mut said_first, 1, &sending()).inputs));
+
+    let mut sent_first = Session::new("PA_me".into());
+    assert!(negotiate(&mut sent_first, 1, &sending()).inputs.is_empty());
+    assert!(is_announced(&sent_first.reserve("mic", &reserved)));
+
+    let stopped = vec![section("4", Audio, Direction::Inactive, None)];
+    assert!(
+        matches!(&negotiate(&mut sent_first, 2, &stopped).inputs[..], [Input::Unpublish { track, .. }] if track.as_str() == "TR_AM")
+    );
+}
+
+#[test]
+fn a_voice_that_is_sent_twice_over_is_announced_so() {
+    let mut offered = section("4", Audio, Direction::SendOnly, Some("mic"));
+    for (able, disabled, mime) in [(true, false, "audio/red"), (true, true, "audio/opus"), (false, false, "audio/opus")]
+    {
+        let mut microphone = track("TR_AM", "mic", Kind::Audio, "");
+        (offered.redundant, microphone.draft.details.disable_red) = (able, disabled);
+        let mut session = Session::new("PA_me".into());
+        session.reserve("mic", &microphone);
+        let inputs = negotiate(&mut session, 1, &[offered.clone()]).inputs;
+        assert!(matches!(&inputs[..], [Input::Negotiated { mime: told, .. }] if told == mime), "{inputs:?}");
+    }
+}
+
+#[test]
+fn two_tracks_of_a_kind_are_told_apart_by_their_names() {
+    let mut session = Session::new("PA_me".into());
+    session.reserve("camera", &track("TR_first", "camera", Kind::Video, ""));
+    session.reserve("screen", &track("TR_second", "screen", Kind::Video, ""));
+    let sections = vec![
+        section("7", Video, Direction::SendOnly, Some("screen")),
+        section("8", Video, Direction::SendOnly, Some("camera")),
+    ];
+    negotiate(&mut session, 1, &sections);
+    assert_eq!(session.published_on("7".into()).unwrap().as_str(), "TR_second");
+    assert_eq!(session.published_on("8".into()).unwrap().as_str(), "TR_first");
+}
+
+#[test]
+fn a_second_codec_of_a_track_is_no_track_of_its_own() {
+    let mut camera = track("TR_VC", "cam", Kind::Video, "");
+    camera.draft.details.codecs = vec!["vp9".to_owned(), "vp8".to_owned()];
+    let mut session = Session::new("PA_me".into());
+    session.reserve("cam", &camera);
+    let mut first = section("4", Video, Direction::SendOnly, Some("cam"));
+    first.codecs = vec![Codec::Vp8, Codec::Vp9];
+    let mut second = Section { mid: "5".into(), ..first.clone() };
+    second.msid = Some(Msid { stream: "-".to_owned(), track: "cam-again".to_owned() });
+    negotiate(&mut session, 1, &[first.clone()]);
+    session.reserve("cam-again", &camera);
+    let backed = negotiate(&mut session, 2, &[first.clone(), second.clone()]);
+    let [Input::Backed { track, encoding, .. }] = &backed.inputs[..] else { panic!("{:?}", backed.inputs) };
+    assert_eq!((track.as_str(), encoding.cid.as_str(), encoding.mid.as_str()), ("TR_VC", "cam-again", "5"));
+    assert_eq!(encoding.mime, "video/VP8");
+    assert_eq!(session.sent_on(&"TR_VC".into()), [Mid::from("4"), Mid::from("5")], "both are muted together");
+    let mut at_once = Session::new("PA_me".into());
+    camera.draft.details.backup_cid = "cam-again".to_owned();
+    at_once.reserve("cam", &camera);
+    let inputs = negotiate(&mut at_once, 1, &[second.clone(), first.clone()]).inputs;
+    assert!(matches!(&inputs[..], [Input::Negotiated { .. }, Input::Backed { .. }]), "in this order: {inputs:?}");
+    second.direction = Direction::Inactive;
+    let unbacked = negotiate(&mut session, 3, &[first.clone(), second.clone()]);
+    assert!(matches!(&unbacked.inputs[..], [Input::Unbacked { .. }]), "{:?}", unbacked.inputs);
+    first.direction = Direction::Inactive;
+    let over = negotiate(&mut session, 4, &[first, second]);
+    assert!(matches!(&over.inputs[..], [Input::Unpublish { .. }]), "{:?}", over.inputs);
+}
+
+#[test]
+fn each_layer_is_told_with_the_name_of_its_stream_and_how_codecs_carry_them() {
+    let layer = |quality| anteroom_room::Layer { quality, ..anteroom_room::Layer::default() };
+    let mut camera = track("TR_VC", "cam", Kind::Video, "2");
+    camera.draft.details.layers = vec![layer(1), layer(0)];
+    for (mime, mode) in [("video/VP8", 1), ("video/AV1", 2)] {
+        camera.mime = mime.to_owned();
+        let info = convert::track(&camera);
+        let told: Vec<_> = info.codecs[0].layers.iter().map(|l| (l.quality, l.rid.as_str(), l.spatial_layer)).collect();
+        assert_eq!(told, [(0, "q", 0), (1, "h", 1)]);
+        assert_eq!(info.codecs[0].video_layer_mode, mode);
+    }
+}
+
+#[test]
+fn a_promised_codec_is_told_to_its_publisher_before_the_first_picture_however_they_call_it() {
+    for (named, told) in [("h264", "video/H264"), ("video/H264", "video/H264"), ("", ""), ("video/theirs", "")] {
+        let codec = proto::SimulcastCodec { codec: named.to_owned(), ..proto::SimulcastCodec::default() };
+        let request =
+            proto::AddTrackRequest { r#type: 1, simulcast_codecs: vec![codec], ..proto::AddTrackRequest::default() };
+        let promised = Track { draft: convert::draft(request).unwrap(), ..track("TR_VC", "cam", Kind::Video, "") };
+        let info = convert::track(&promised);
+        assert_eq!((info.mime_type.as_str(), info.codecs[0].mime_type.as_str()), ("", told), "{named}");
+        let sent = Track { mime: "video/VP8".to_owned(), ..promised };
+        assert_eq!(convert::track(&sent).codecs[0].mime_type, "video/VP8");
+    }
+}
+
+#[test]
+fn pictures_are_answered_in_the_codec_that_was_asked_for_and_announced_as_that() {
+    let sdp = "v=0\r\nm=video 9 UDP/TLS/RTP/SAVPF 96 102\r\na=mid:4\r\na=rtpmap:96 VP8/90000\r\n\
+        a=rtpmap:102 H264/90000\r\n";
+    let mut offered = section("4", Video, Direction::SendOnly, Some("cam"));
+    offered.codecs = vec![Codec::Vp8, Codec::H264];
+    let mut camera = track("TR_VC", "cam", Kind::Video, "");
+    for (asked, first, mime) in [(vec![], "96 102", "video/VP8"), (vec!["h264".to_owned()], "102 96", "video/H264")] {
+        camera.draft.details.codecs = asked;
+        let mut session = Session::new("PA_me".into());
+        session.reserve("cam", &camera);
+        let negotiated = session.negotiate(1, &[offered.clone()], |_| sdp.to_owned());
+        let text = reply(&negotiated).sdp;
+        assert!(text.contains(&format!("SAVPF {first}\r\n")), "{text}");
+        assert!(matches!(&negotiated.inputs[..], [Input::Negotiated { mime: told, .. }] if told == mime));
+    }
+}

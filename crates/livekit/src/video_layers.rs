@@ -1,0 +1,166 @@
+//! Layers of pictures, between the qualities and sizes of the messages and the layers that are sent.
+//!
+//! A layer is known by its place, lowest first, or by the `rid` its publisher gave; never by what the `rid`
+//! is called: browsers say q, h and f, others 2, 1 and 0.
+
+use anteroom_media::{Codec, Rid};
+use anteroom_room::{Layer, ParticipantSid, Track, TrackSid};
+use livekit_protocol as proto;
+use livekit_protocol::signal_response::Message;
+use prost::Message as _;
+
+use super::signal_request::Settings;
+
+/// Low, medium, high.
+const QUALITIES: std::ops::Range<i32> = 0..3;
+
+/// The highest layer that is worth sending to somebody who wants a track like this; `None` for whatever there
+/// is. `rids` are the layers that are sent, lowest first.
+pub fn limit(track: &Track, rids: &[Rid], wanted: &Settings) -> Option<Rid> {
+    let layers = by_quality(track);
+    let highest = layers.len().checked_sub(1)?;
+    let place = if wanted.width > 0 && wanted.height > 0 {
+        let shown = |layer: &&Layer| covers(layer, wanted);
+        layers.iter().position(shown).unwrap_or(highest)
+    } else {
+        layers.iter().rposition(|layer| layer.quality <= wanted.quality).unwrap_or(0)
+    };
+    let layer = layers.get(place)?;
+    let named = rids.iter().find(|rid| !layer.rid.is_empty() && rid.as_bytes() == layer.rid.as_bytes());
+    named.or_else(|| rids.get(place)).copied()
+}
+
+/// Pictures fill the place they are shown at: what counts is the side that is short.
+fn covers(layer: &Layer, wanted: &Settings) -> bool {
+    if layer.width < layer.height { layer.width >= wanted.width } else { layer.height >= wanted.height }
+}
+
+fn by_quality(track: &Track) -> Vec<&Layer> {
+    let mut layers: Vec<&Layer> = track.draft.details.layers.iter().collect();
+    layers.sort_by_key(|layer| layer.quality);
+    layers
+}
+
+/// For the publisher: so many of the track's layers, counted from the lowest, are wanted by anybody.
+///
+/// Each quality is said, also those it has no layer for: what is sent in one layer, browsers look up as the lowest.
+#[expect(deprecated, reason = "old clients read these")]
+pub fn subscribed_quality(track: &Track, codec: Codec, wanted: usize) -> Vec<u8> {
+    let layers = by_quality(track);
+    let highest = match wanted.checked_sub(1) {
+        None => None,
+        Some(place) if place + 1 < layers.len() => layers.get(place).map(|layer| layer.quality),
+        Some(_) => Some(QUALITIES.end - 1),
+    };
+    let enabled = |quality| highest.is_some_and(|highest| quality <= highest);
+    let qualities: Vec<_> =
+        QUALITIES.map(|quality| proto::SubscribedQuality { quality, enabled: enabled(quality) }).collect();
+    // The codec it really sends: a browser that is told of another one publishes that as well.
+    let codec = match codec {
+        Codec::Vp8 => "vp8",
+        Codec::H264 => "h264",
+        Codec::Vp9 => "vp9",
+        Codec::Av1 => "av1",
+        Codec::Opus => "opus",
+    };
+    let message = proto::SubscribedQualityUpdate {
+        track_sid: track.sid.to_string(),
+        subscribed_qualities: qualities.clone(),
+        subscribed_codecs: vec![proto::SubscribedCodec { codec: codec.to_owned(), qualities }],
+    };
+    bytes(Message::SubscribedQualityUpdate(message))
+}
+
+/// For a subscriber: their network cannot take this track's pictures, or can again.
+pub fn stream_state(from: &ParticipantSid, track: &TrackSid, paused: bool) -> Vec<u8> {
+    let state = if paused { proto::StreamState::Paused } else { proto::StreamState::Active };
+    let info =
+        proto::StreamStateInfo { participant_sid: from.to_string(), track_sid: track.to_string(), state: state.into() };
+    bytes(Message::StreamStateUpdate(proto::StreamStateUpdate { stream_states: vec![info] }))
+}
+
+fn bytes(message: Message) -> Vec<u8> {
+    proto::SignalResponse { message: Some(message) }.encode_to_vec()
+}
+
+#[cfg(test)]
+mod tests {
+    use anteroom_room::{Details, Draft, Kind, Source};
+
+    use super::*;
+
+    /// 1280x720 in three layers; with names or without.
+    fn track(rids: [&str; 3]) -> Track {
+        let layer = |(quality, rid): (i32, &str)| Layer {
+            quality,
+            width: 320 << quality,
+            height: 180 << quality,
+            rid: rid.to_owned(),
+            ..Layer::default()
+        };
+        let layers = (0..3).zip(rids).map(layer).collect();
+        let draft = Draft {
+            kind: Kind::Video,
+            source: Source::Camera,
+            cid: String::new(),
+            again: None,
+            name: String::new(),
+            muted: false,
+            width: 1280,
+            height: 720,
+            details: Details { layers, ..Details::default() },
+        };
+        Track { sid: "TR_VCx".into(), draft, mid: "1".to_owned(), mime: "video/VP8".to_owned(), backup: None }
+    }
+
+    fn sized(width: u32, height: u32) -> Settings {
+        Settings { tracks: vec![], disabled: false, quality: 2, width, height }
+    }
+
+    fn of_quality(quality: i32) -> Settings {
+        Settings { quality, ..sized(0, 0) }
+    }
+
+    #[test]
+    fn the_smallest_layer_that_fills_the_window_is_enough() {
+        let rids = ["q", "h", "f"].map(Rid::from);
+        for (wanted, rid) in
+            [((160, 90), "q"), ((320, 180), "q"), ((400, 225), "h"), ((700, 390), "f"), ((9, 999), "f")]
+        {
+            let limit = limit(&track(["", "", ""]), &rids, &sized(wanted.0, wanted.1));
+            assert_eq!(limit, Some(Rid::from(rid)), "{wanted:?}");
+        }
+    }
+
+    #[test]
+    fn layers_go_by_their_place_or_their_publishers_word_and_not_by_what_they_are_called() {
+        let numbered = ["2", "1", "0"].map(Rid::from);
+        assert_eq!(limit(&track(["", "", ""]), &numbered, &of_quality(0)), Some(Rid::from("2")));
+        assert_eq!(limit(&track(["0", "1", "2"]), &numbered, &of_quality(0)), Some(Rid::from("0")));
+        assert_eq!(limit(&track(["", "", ""]), &numbered, &of_quality(1)), Some(Rid::from("1")));
+        assert_eq!(limit(&track(["", "", ""]), &[], &of_quality(0)), None, "no simulcast");
+    }
+
+    #[test]
+    fn publishers_are_told_of_each_quality_by_number() {
+        let told = |track: &Track, wanted| {
+            let bytes = subscribed_quality(track, Codec::Vp8, wanted);
+            let said = proto::SignalResponse::decode(&*bytes).unwrap().message;
+            let Some(Message::SubscribedQualityUpdate(update)) = said else { panic!("{said:?}") };
+            let [told] = update.subscribed_codecs.as_slice() else { panic!("{update:?}") };
+            assert_eq!(told.codec, "vp8");
+            told.qualities.iter().map(|q| (q.quality, q.enabled)).collect::<Vec<_>>()
+        };
+        let three = track(["q", "h", "f"]);
+        assert_eq!(told(&three, 2), [(0, true), (1, true), (2, false)]);
+        assert_eq!(told(&three, 0), [(0, false), (1, false), (2, false)]);
+        let mut single = track(["", "", ""]);
+        single.draft.details.layers.drain(..2);
+        assert_eq!(
+            told(&single, 1),
+            [(0, true), (1, true), (2, true)],
+            "one layer is low to a browser, high to its word"
+        );
+        assert_eq!(told(&single, 0), [(0, false), (1, false), (2, false)]);
+    }
+}

@@ -1,0 +1,109 @@
+//! The server API: programs with an API key ask, the hall does it, the answer goes back in their own encoding.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anteroom_app::{Bearer, Error, Welcome};
+use anteroom_livekit::server_api::{Answer, Caller, Code, Encoding, Fault, LONGEST_BODY, Method, Order};
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::{Path, Request, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use tokio::sync::oneshot;
+use tokio::time::timeout;
+
+use super::{Porter, open_to_all};
+use crate::rooms::{Command, Ordered};
+
+/// A body that takes longer is not coming.
+const READING: Duration = Duration::from_secs(30);
+
+/// `POST /twirp/{service}/{method}`
+pub(crate) async fn order(
+    State(porter): State<Arc<Porter>>,
+    Path((service, method)): Path<(String, String)>,
+    request: Request,
+) -> Response {
+    match porter.serve(&service, &method, request).await {
+        Ok((encoding, answer)) => {
+            open_to_all(([(header::CONTENT_TYPE, encoding.content_type())], answer.write(encoding)).into_response())
+        }
+        Err(fault) => refuse(&fault),
+    }
+}
+
+/// Any other verb.
+pub(crate) async fn wrong_verb(request: Request) -> Response {
+    let (verb, path) = (request.method().as_str(), request.uri().path());
+    refuse(&Fault::bad_route(verb, path, format!("unsupported method \"{verb}\" (only POST is allowed)")))
+}
+
+/// A page of another origin asks whether it may send its token along. A star alone would not let it.
+pub(crate) async fn preflight() -> Response {
+    let mut response = open_to_all(StatusCode::NO_CONTENT.into_response());
+    let headers = response.headers_mut();
+    headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("POST"));
+    headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("*, Authorization"));
+    headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("86400"));
+    response
+}
+
+fn refuse(fault: &Fault) -> Response {
+    let status = StatusCode::from_u16(fault.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    open_to_all((status, [(header::CONTENT_TYPE, "application/json")], fault.body()).into_response())
+}
+
+impl Porter {
+    /// Nothing of a body is read before its sender is known.
+    async fn serve(&self, service: &str, method: &str, request: Request) -> Result<(Encoding, Answer), Fault> {
+        let method = Method::named(service, method)?;
+        let headers = request.headers();
+        let encoding = Encoding::of(text(headers, header::CONTENT_TYPE).unwrap_or_default(), request.uri().path())?;
+        let token = text(headers, header::AUTHORIZATION);
+        let caller = Caller::identify(&self.keys, token, self.clock.now().as_second())?;
+        caller.may_call(method)?;
+        let order = Order::read(method, &caller, encoding, &read(request.into_body()).await?)?;
+        Ok((encoding, self.have_done(order).await?))
+    }
+
+    async fn have_done(&self, order: Order) -> Result<Answer, Fault> {
+        let may_open = match &order {
+            Order::CreateRoom(plan) => self.is_plain(&plan.name).await?,
+            _ => false,
+        };
+        let (reply, answer) = oneshot::channel();
+        let at_ms = self.clock.now().as_millisecond();
+        let ordered = Ordered { order, may_open, at_ms, reply };
+        self.hall.send(Command::Order(Box::new(ordered))).map_err(|_| going_down())?;
+        answer.await.map_err(|_| going_down())?
+    }
+
+    /// Nobody in particular asks to enter: in a consultation the house says no to them, at any time.
+    async fn is_plain(&self, room: &str) -> Result<bool, Fault> {
+        let nobody = Bearer { room: room.to_owned(), identity: String::new(), seat: None };
+        match self.admission.may_enter(&nobody).await {
+            Ok(welcome) => Ok(welcome == Welcome::Plain),
+            Err(Error::Busy) => Err(Fault::new(Code::Unavailable, "busy: try again")),
+            Err(error @ (Error::Store(_) | Error::Internal(_) | Error::Video(_))) => {
+                tracing::error!(%error, "the house could not say whose room this is");
+                Err(Fault::new(Code::Internal, "the room could not be looked up"))
+            }
+            Err(_) => Ok(false),
+        }
+    }
+}
+
+fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+async fn read(body: Body) -> Result<Bytes, Fault> {
+    let malformed = |why| Fault::new(Code::Malformed, why);
+    let read =
+        timeout(READING, to_bytes(body, LONGEST_BODY)).await.map_err(|_| malformed("the request is too slow"))?;
+    read.map_err(|_| malformed("the request is cut off or longer than 10 MiB"))
+}
+
+fn going_down() -> Fault {
+    Fault::new(Code::Unavailable, "the server is going down")
+}

@@ -1,0 +1,199 @@
+//! The one thread that owns every live room: it polls the sockets, feeds the rooms, sends what they say.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, mpsc};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use anteroom_media::{PeerId, Transport};
+use mio::{Events, Poll, Token, Waker};
+
+use crate::transport::Sockets;
+use crate::transport::net::Net;
+
+/// Which room's which peer a datagram is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Route {
+    /// The room, by a number that is never reused while the process lives.
+    pub room: u64,
+    /// The peer in it.
+    pub peer: PeerId,
+}
+
+/// What the thread drives: every live room of this process.
+///
+/// After any number of the first three, the thread calls `drain` once. Work per call is small: the
+/// thread serves everybody.
+pub trait Rooms: Send {
+    /// What the rest of the program asks of the rooms.
+    type Command: Send + 'static;
+
+    /// Someone asked for something.
+    fn command(&mut self, now: Instant, command: Self::Command);
+    /// Bytes for a peer that was routed.
+    fn datagram(
+        &mut self,
+        now: Instant,
+        at: Route,
+        transport: Transport,
+        source: SocketAddr,
+        destination: SocketAddr,
+        bytes: &[u8],
+    );
+    /// A deadline has passed.
+    fn tick(&mut self, now: Instant);
+    /// When to tick next.
+    fn deadline(&self) -> Option<Instant>;
+    /// Hands everything out that is to be sent or routed.
+    fn drain(&mut self, wire: &mut dyn Wire);
+}
+
+/// What rooms may do to the outside, while they are drained.
+pub trait Wire {
+    /// Sends bytes; drops them when the socket is full, as the network would.
+    fn send(&mut self, transport: Transport, source: SocketAddr, destination: SocketAddr, bytes: &[u8]);
+    /// From now on STUN for this local ufrag is for that peer. A peer may have several ufrags.
+    fn route(&mut self, ufrag: &str, to: Route);
+    /// Forgets the peer: its ufrags, its addresses, its TCP connections.
+    fn unroute(&mut self, to: Route);
+}
+
+/// The waker's number; the sockets' follow.
+const WAKER: usize = 0;
+const FIRST_SOCKET: usize = 1;
+/// Commands served before the sockets have their turn.
+const BATCH: usize = 64;
+
+/// How the rest of the program speaks to the thread.
+pub struct Handle<C> {
+    commands: mpsc::Sender<C>,
+    waker: Arc<Waker>,
+}
+
+impl<C> Clone for Handle<C> {
+    fn clone(&self) -> Self {
+        Self { commands: self.commands.clone(), waker: Arc::clone(&self.waker) }
+    }
+}
+
+/// The media thread has ended.
+#[derive(Debug, thiserror::Error)]
+#[error("the media thread has stopped")]
+pub struct Stopped;
+
+impl<C: Send + 'static> Handle<C> {
+    /// Hands a command over and wakes the thread. Never blocks.
+    pub fn send(&self, command: C) -> Result<(), Stopped> {
+        self.commands.send(command).map_err(|_| Stopped)?;
+        self.waker.wake().map_err(|_| Stopped)
+    }
+}
+
+/// The running thread. Dropping it lets the rooms handle what was already asked, then stops and joins.
+pub struct MediaThread {
+    stop: Arc<AtomicBool>,
+    waker: Arc<Waker>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Drop for MediaThread {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Release);
+        let _ = self.waker.wake();
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
+            tracing::error!("the media thread had panicked");
+        }
+    }
+}
+
+/// Starts the thread that owns `rooms` and `sockets`.
+pub fn start<R: Rooms + 'static>(sockets: Sockets, rooms: R) -> io::Result<(Handle<R::Command>, MediaThread)> {
+    let (mut turns, handle) = Turns::new(sockets, rooms)?;
+    let stop = Arc::new(AtomicBool::new(false));
+    let waker = Arc::clone(&handle.waker);
+    let stopped = Arc::clone(&stop);
+    let thread = std::thread::Builder::new().name("media".into()).spawn(move || {
+        while !stopped.load(Ordering::Acquire) {
+            if let Err(error) = turns.wait(clock()) {
+                tracing::error!(%error, "the media thread cannot poll");
+                return;
+            }
+            turns.serve(clock());
+        }
+        while turns.serve(clock()) {}
+    })?;
+    Ok((handle, MediaThread { stop, waker, thread: Some(thread) }))
+}
+
+#[expect(clippy::disallowed_methods, reason = "here the rooms' time comes from")]
+fn clock() -> Instant {
+    Instant::now()
+}
+
+/// The thread's work, one turn at a time.
+struct Turns<R: Rooms> {
+    poll: Poll,
+    events: Events,
+    net: Net,
+    rooms: R,
+    commands: mpsc::Receiver<R::Command>,
+    more_commands: bool,
+}
+
+impl<R: Rooms> Turns<R> {
+    fn new(sockets: Sockets, rooms: R) -> io::Result<(Self, Handle<R::Command>)> {
+        let poll = Poll::new()?;
+        let waker = Arc::new(Waker::new(poll.registry(), Token(WAKER))?);
+        let net = Net::new(sockets, poll.registry().try_clone()?, FIRST_SOCKET)?;
+        let (sender, commands) = mpsc::channel();
+        let events = Events::with_capacity(1_024);
+        let turns = Self { poll, events, net, rooms, commands, more_commands: false };
+        Ok((turns, Handle { commands: sender, waker }))
+    }
+
+    /// Sleeps until there is something to do.
+    fn wait(&mut self, now: Instant) -> io::Result<()> {
+        let busy = self.more_commands || self.net.is_ready();
+        let deadline = [self.rooms.deadline(), self.net.deadline()].into_iter().flatten().min();
+        let timeout = deadline.map(|at| at.saturating_duration_since(now));
+        match self.poll.poll(&mut self.events, if busy { Some(Duration::ZERO) } else { timeout }) {
+            Err(error) if error.kind() != io::ErrorKind::Interrupted => return Err(error),
+            _ => {}
+        }
+        for event in &self.events {
+            if event.token().0 >= FIRST_SOCKET {
+                self.net.woken(event.token().0, FIRST_SOCKET);
+            }
+        }
+        Ok(())
+    }
+
+    /// One turn: a batch of what came in, a batch of what was asked, what is due; then everything out.
+    /// True if commands are left.
+    fn serve(&mut self, now: Instant) -> bool {
+        self.net.receive(now, &mut self.rooms);
+        self.more_commands = self.obey(now);
+        if self.rooms.deadline().is_some_and(|at| at <= now) {
+            self.rooms.tick(now);
+        }
+        self.rooms.drain(&mut self.net);
+        self.more_commands
+    }
+
+    fn obey(&mut self, now: Instant) -> bool {
+        for _ in 0..BATCH {
+            match self.commands.try_recv() {
+                Ok(command) => self.rooms.command(now, command),
+                Err(_) => return false,
+            }
+        }
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,198 @@
+//! Whose packet is this? One port serves everybody.
+//!
+//! A stranger's packet is read only if it is STUN for a ufrag we gave out; everything else from an
+//! unknown address is dropped. An address becomes a peer's own when that peer has answered it, which
+//! it does only for a request signed with its password: naming somebody's ufrag is not enough to be
+//! taken for them.
+
+use std::collections::{HashMap, VecDeque};
+use std::net::SocketAddr;
+
+use anteroom_media::Transport;
+
+use super::stun;
+use crate::media_thread::Route;
+
+/// Addresses one peer may speak from at the same time: its networks times ours.
+const MOST_ADDRESSES: usize = 32;
+/// Strangers who have asked and were not yet answered. Answers come in the same turn of the thread.
+const MOST_ASKING: usize = 1_024;
+
+/// Names of one peer that still count. Each restart of its path gives it another one, and only the last two are in use;
+/// without a limit somebody who restarts all day would be remembered under every name they had.
+const MOST_NAMES: usize = 8;
+
+type Address = (Transport, SocketAddr);
+
+#[derive(Debug, Default)]
+pub(crate) struct Demux {
+    known: HashMap<Address, Route>,
+    asking: HashMap<Address, Route>,
+    ufrags: HashMap<String, Route>,
+    of_route: HashMap<Route, Names>,
+}
+
+#[derive(Debug, Default)]
+struct Names {
+    ufrags: VecDeque<String>,
+    addresses: VecDeque<Address>,
+}
+
+impl Demux {
+    /// Who these bytes are for, if anybody.
+    pub(crate) fn find(&mut self, from: Address, bytes: &[u8]) -> Option<Route> {
+        if let Some(route) = self.known.get(&from) {
+            return Some(*route);
+        }
+        let route = *self.ufrags.get(stun::wanted_ufrag(bytes)?)?;
+        if self.asking.len() >= MOST_ASKING {
+            self.asking.clear();
+        }
+        self.asking.insert(from, route);
+        Some(route)
+    }
+
+    /// Something is being sent there. If it had asked, it has been answered: it is the peer's.
+    /// True if it is one of ours.
+    pub(crate) fn answered(&mut self, to: Address) -> bool {
+        if self.known.contains_key(&to) {
+            return true;
+        }
+        let Some(route) = self.asking.remove(&to) else { return false };
+        let Some(names) = self.of_route.get_mut(&route) else { return false };
+        names.addresses.push_back(to);
+        if names.addresses.len() > MOST_ADDRESSES
+            && let Some(oldest) = names.addresses.pop_front()
+        {
+            self.known.remove(&oldest);
+        }
+        self.known.insert(to, route);
+        true
+    }
+
+    pub(crate) fn route(&mut self, ufrag: &str, to: Route) {
+        let names = self.of_route.entry(to).or_default();
+        if !names.ufrags.iter().any(|known| known == ufrag) {
+            names.ufrags.push_back(ufrag.to_owned());
+        }
+        if names.ufrags.len() > MOST_NAMES
+            && let Some(oldest) = names.ufrags.pop_front()
+            && self.ufrags.get(&oldest) == Some(&to)
+        {
+            self.ufrags.remove(&oldest);
+        }
+        self.ufrags.insert(ufrag.to_owned(), to);
+    }
+
+    /// Forgets everything about the peer. Answers the addresses that were its own.
+    pub(crate) fn unroute(&mut self, route: Route) -> Vec<Address> {
+        let Some(names) = self.of_route.remove(&route) else { return Vec::new() };
+        for ufrag in &names.ufrags {
+            if self.ufrags.get(ufrag) == Some(&route) {
+                self.ufrags.remove(ufrag);
+            }
+        }
+        self.asking.retain(|_, asked| *asked != route);
+        for address in &names.addresses {
+            self.known.remove(address);
+        }
+        names.addresses.into()
+    }
+
+    /// An address that is no more, as when its TCP connection closed.
+    pub(crate) fn gone(&mut self, address: Address) {
+        self.asking.remove(&address);
+        if let Some(route) = self.known.remove(&address)
+            && let Some(names) = self.of_route.get_mut(&route)
+        {
+            names.addresses.retain(|other| *other != address);
+        }
+    }
+
+    /// How many addresses are known, how many are asking, and how many names and peers there are.
+    #[cfg(feature = "fuzzing")]
+    pub(crate) fn sizes(&self) -> [usize; 4] {
+        [self.known.len(), self.asking.len(), self.ufrags.len(), self.of_route.len()]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use anteroom_media::PeerId;
+
+    use super::*;
+
+    const MEDIA: &[u8] = &[0x80, 96, 0, 1];
+
+    fn address(port: u16) -> Address {
+        (Transport::Udp, SocketAddr::from(([203, 0, 113, 5], port)))
+    }
+
+    fn route(peer: u64) -> Route {
+        Route { room: 1, peer: PeerId(peer) }
+    }
+
+    #[test]
+    fn a_stranger_is_read_only_with_stun_for_a_ufrag_we_gave_out() {
+        let mut demux = Demux::default();
+        demux.route("abcd", route(1));
+        assert_eq!(demux.find(address(1), MEDIA), None);
+        assert_eq!(demux.find(address(1), &stun::request_to("wxyz")), None);
+        assert_eq!(demux.find(address(1), &stun::request_to("abcd")), Some(route(1)));
+    }
+
+    #[test]
+    fn naming_a_ufrag_does_not_make_an_address_the_peers() {
+        let mut demux = Demux::default();
+        demux.route("abcd", route(1));
+        demux.find(address(1), &stun::request_to("abcd"));
+        assert_eq!(demux.find(address(1), MEDIA), None, "not answered: the signature was wrong");
+        assert!(demux.answered(address(1)));
+        assert_eq!(demux.find(address(1), MEDIA), Some(route(1)));
+    }
+
+    #[test]
+    fn an_address_stays_with_its_peer_whatever_ufrag_is_named_from_it() {
+        let mut demux = Demux::default();
+        demux.route("abcd", route(1));
+        demux.route("evil", route(2));
+        demux.find(address(1), &stun::request_to("abcd"));
+        demux.answered(address(1));
+        assert_eq!(demux.find(address(1), &stun::request_to("evil")), Some(route(1)));
+    }
+
+    #[test]
+    fn a_peer_that_is_gone_is_unknown_under_all_its_names() {
+        let mut demux = Demux::default();
+        demux.route("abcd", route(1));
+        demux.route("efgh", route(1));
+        demux.find(address(1), &stun::request_to("efgh"));
+        demux.answered(address(1));
+        assert_eq!(demux.unroute(route(1)), [address(1)]);
+        assert_eq!(demux.find(address(1), MEDIA), None);
+        assert_eq!(demux.find(address(2), &stun::request_to("abcd")), None);
+    }
+
+    #[test]
+    fn a_peer_is_known_by_its_last_names() {
+        let mut demux = Demux::default();
+        for restart in 0..1_000 {
+            demux.route(&format!("name{restart}"), route(1));
+        }
+        assert_eq!(demux.ufrags.len(), MOST_NAMES);
+        assert_eq!(demux.find(address(1), &stun::request_to("name999")), Some(route(1)));
+        assert_eq!(demux.find(address(2), &stun::request_to("name0")), None);
+    }
+
+    #[test]
+    fn the_addresses_of_one_peer_are_bounded() {
+        let mut demux = Demux::default();
+        demux.route("abcd", route(1));
+        for port in 1..1_000 {
+            demux.find(address(port), &stun::request_to("abcd"));
+            demux.answered(address(port));
+        }
+        assert_eq!(demux.known.len(), MOST_ADDRESSES);
+        assert_eq!(demux.find(address(999), MEDIA), Some(route(1)));
+    }
+}

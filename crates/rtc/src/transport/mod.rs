@@ -1,0 +1,126 @@
+//! The sockets of the media: one UDP port and one TCP port, for all rooms.
+
+mod demux;
+mod local_addresses;
+pub(crate) mod net;
+mod receive_time;
+mod rfc4571;
+mod stun;
+mod tcp;
+mod udp;
+
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+
+pub(crate) use demux::Demux;
+pub(crate) use local_addresses::candidate_for;
+#[cfg(feature = "fuzzing")]
+pub(crate) use rfc4571::{Framer, NotFrames, append};
+#[cfg(test)]
+pub(crate) use stun::request_to;
+pub(crate) use tcp::{Connections, Listener};
+pub(crate) use udp::Udp;
+
+/// How often a free port is looked for when the port is left to us.
+const TRIES: usize = 32;
+
+/// Where the media listens and what it tells peers about it.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Address and port to bind, for UDP and TCP alike. Port 0 takes a free one. 0.0.0.0 means every IPv4
+    /// address of the machine, [::] every address; each gets its own socket and is told as a candidate.
+    pub listen: SocketAddr,
+    /// Addresses to tell instead of the machine's own, for machines behind a static NAT.
+    pub advertise: Vec<IpAddr>,
+}
+
+/// Bound sockets, before the thread takes them.
+pub struct Sockets {
+    pub(crate) udp: Vec<std::net::UdpSocket>,
+    pub(crate) tcp: Vec<std::net::TcpListener>,
+    candidates: Vec<SocketAddr>,
+}
+
+impl Sockets {
+    /// Binds UDP and TCP to the same port on every address.
+    pub fn bind(config: &Config) -> io::Result<Self> {
+        let ips = bound_to(config)?;
+        let tries = if config.listen.port() == 0 { TRIES } else { 1 };
+        let mut tried = Err(io::Error::other("no address to listen on"));
+        for _ in 0..tries {
+            tried = Self::bind_all(&ips, config);
+            match &tried {
+                Err(error) if error.kind() == io::ErrorKind::AddrInUse => {}
+                _ => break,
+            }
+        }
+        tried
+    }
+
+    fn bind_all(ips: &[IpAddr], config: &Config) -> io::Result<Self> {
+        let (mut udp, mut tcp) = (Vec::new(), Vec::new());
+        let mut port = config.listen.port();
+        for ip in ips {
+            let socket = Udp::bind(SocketAddr::new(*ip, port))?;
+            port = socket.local_addr()?.port();
+            udp.push(socket);
+            tcp.push(Listener::bind(SocketAddr::new(*ip, port))?);
+        }
+        let told = if config.advertise.is_empty() { ips } else { &config.advertise };
+        let candidates = told.iter().map(|ip| SocketAddr::new(*ip, port)).collect();
+        Ok(Self { udp, tcp, candidates })
+    }
+
+    /// The UDP candidates: what goes into `media::Config`.
+    pub fn udp_candidates(&self) -> &[SocketAddr] {
+        &self.candidates
+    }
+
+    /// The passive TCP candidates.
+    pub fn tcp_candidates(&self) -> &[SocketAddr] {
+        &self.candidates
+    }
+}
+
+/// A socket per address, so that what is sent leaves from where the peer expects it. Behind a NAT the
+/// peer sees the NAT's address anyway.
+fn bound_to(config: &Config) -> io::Result<Vec<IpAddr>> {
+    let listen = config.listen.ip();
+    if !listen.is_unspecified() {
+        return Ok(vec![listen]);
+    }
+    if config.advertise.is_empty() {
+        return local_addresses::of_this_machine(listen);
+    }
+    let any = |six: bool| if six { IpAddr::from([0u16; 8]) } else { IpAddr::from([0u8; 4]) };
+    let mut families: Vec<bool> = config.advertise.iter().map(IpAddr::is_ipv6).collect();
+    families.sort_unstable();
+    families.dedup();
+    Ok(families.into_iter().map(any).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn udp_and_tcp_share_a_port_and_candidates_are_real_addresses() {
+        let everywhere = Config { listen: "0.0.0.0:0".parse().unwrap(), advertise: vec![] };
+        let sockets = Sockets::bind(&everywhere).unwrap();
+        assert!(!sockets.candidates.is_empty());
+        for (at, candidate) in sockets.udp_candidates().iter().enumerate() {
+            assert!(!candidate.ip().is_unspecified());
+            assert_eq!(sockets.udp[at].local_addr().unwrap(), *candidate);
+            assert_eq!(sockets.tcp[at].local_addr().unwrap(), *candidate);
+        }
+    }
+
+    #[test]
+    fn behind_a_nat_the_outside_address_is_told() {
+        let outside: IpAddr = "198.51.100.7".parse().unwrap();
+        let config = Config { listen: "0.0.0.0:0".parse().unwrap(), advertise: vec![outside] };
+        let sockets = Sockets::bind(&config).unwrap();
+        assert_eq!(sockets.udp_candidates()[0].ip(), outside);
+        assert_eq!(sockets.udp_candidates()[0].port(), sockets.udp[0].local_addr().unwrap().port());
+    }
+}

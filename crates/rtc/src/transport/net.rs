@@ -1,0 +1,191 @@
+//! The sockets at work: what came in is handed to the rooms, what the rooms say goes out.
+
+use std::io;
+use std::net::SocketAddr;
+use std::time::Instant;
+
+use anteroom_media::Transport;
+use mio::{Interest, Registry, Token};
+
+use crate::media_thread::{Rooms, Route, Wire};
+use crate::transport::{Connections, Demux, Listener, Sockets, Udp, candidate_for};
+
+/// Datagrams, connections and newcomers served before the others have their turn.
+const BATCH: usize = 64;
+
+pub(crate) struct Net {
+    registry: Registry,
+    udp: Vec<Udp>,
+    listeners: Vec<Listener>,
+    connections: Connections,
+    demux: Demux,
+    /// The number the next connection is polled under. Never used twice: a late event for a closed
+    /// connection must not reach a new one.
+    next: usize,
+}
+
+impl Net {
+    /// Takes the sockets over. Numbers below `first` are the caller's.
+    pub(crate) fn new(sockets: Sockets, registry: Registry, first: usize) -> io::Result<Self> {
+        let candidates = sockets.udp_candidates().to_vec();
+        let mut net = Self {
+            registry,
+            udp: Vec::new(),
+            listeners: Vec::new(),
+            connections: Connections::default(),
+            demux: Demux::default(),
+            next: first,
+        };
+        for socket in sockets.udp {
+            let candidate = candidate_for(socket.local_addr()?, &candidates);
+            let mut udp = Udp::new(socket, candidate);
+            net.registry.register(&mut udp.socket, Token(net.next), Interest::READABLE)?;
+            net.udp.push(udp);
+            net.next += 1;
+        }
+        for socket in sockets.tcp {
+            let candidate = candidate_for(socket.local_addr()?, &candidates);
+            let mut listener = Listener::new(socket, candidate);
+            net.registry.register(&mut listener.socket, Token(net.next), Interest::READABLE)?;
+            net.listeners.push(listener);
+            net.next += 1;
+        }
+        Ok(net)
+    }
+
+    /// mio says that something happened to the socket of this number.
+    pub(crate) fn woken(&mut self, number: usize, first: usize) {
+        let at = number.wrapping_sub(first);
+        let (udp, listeners) = (self.udp.len(), self.listeners.len());
+        if let Some(socket) = self.udp.get_mut(at) {
+            socket.ready = true;
+        } else if let Some(listener) = self.listeners.get_mut(at.wrapping_sub(udp)) {
+            listener.ready = true;
+        } else if at >= udp + listeners {
+            self.connections.woken(number);
+        }
+    }
+
+    /// There is more to read than the last turn had time for.
+    pub(crate) fn is_ready(&self) -> bool {
+        self.udp.iter().any(|udp| udp.ready)
+            || self.listeners.iter().any(|listener| listener.ready)
+            || self.connections.is_ready()
+    }
+
+    pub(crate) fn deadline(&self) -> Option<Instant> {
+        self.connections.deadline()
+    }
+
+    /// One turn of reading: a batch from each socket.
+    pub(crate) fn receive(&mut self, now: Instant, rooms: &mut impl Rooms) {
+        self.receive_datagrams(rooms);
+        self.accept(now);
+        self.receive_frames(now, rooms);
+        for number in self.connections.expired(now) {
+            self.close(number);
+        }
+    }
+
+    fn receive_datagrams(&mut self, rooms: &mut impl Rooms) {
+        let demux = &mut self.demux;
+        for udp in self.udp.iter_mut().filter(|udp| udp.ready) {
+            let candidate = udp.candidate;
+            udp.receive(BATCH, |source, at, bytes| {
+                if let Some(route) = demux.find((Transport::Udp, source), bytes) {
+                    rooms.datagram(at, route, Transport::Udp, source, candidate, bytes);
+                }
+            });
+        }
+    }
+
+    fn accept(&mut self, now: Instant) {
+        for listener in self.listeners.iter_mut().filter(|listener| listener.ready) {
+            for _ in 0..BATCH {
+                let Ok((mut stream, peer)) = listener.socket.accept() else {
+                    listener.ready = false;
+                    break;
+                };
+                let number = self.next;
+                let both = Interest::READABLE | Interest::WRITABLE;
+                if self.connections.welcomes(peer) && self.registry.register(&mut stream, Token(number), both).is_ok() {
+                    self.next += 1;
+                    self.connections.insert(now, number, stream, peer, listener.candidate);
+                }
+            }
+        }
+    }
+
+    fn receive_frames(&mut self, now: Instant, rooms: &mut impl Rooms) {
+        for number in self.connections.take_ready(BATCH) {
+            let Some(connection) = self.connections.by_number(number) else { continue };
+            let (source, candidate) = (connection.peer, connection.candidate);
+            let demux = &mut self.demux;
+            let flushed = connection.flush();
+            let read = flushed.and_then(|()| {
+                connection.receive(|packet| {
+                    let Some(route) = demux.find((Transport::Tcp, source), packet) else { return false };
+                    rooms.datagram(now, route, Transport::Tcp, source, candidate, packet);
+                    true
+                })
+            });
+            match read {
+                Ok(true) => self.connections.woken(number),
+                Ok(false) => {}
+                Err(_) => self.close(number),
+            }
+        }
+    }
+
+    fn send_datagram(&mut self, source: SocketAddr, destination: SocketAddr, bytes: &[u8]) {
+        self.demux.answered((Transport::Udp, destination));
+        let of_source = self.udp.iter().find(|udp| udp.candidate == source);
+        let of_family = || self.udp.iter().find(|udp| udp.candidate.is_ipv4() == destination.is_ipv4());
+        if let Some(udp) = of_source.or_else(of_family) {
+            udp.send(destination, bytes);
+        }
+    }
+
+    fn send_frame(&mut self, destination: SocketAddr, bytes: &[u8]) {
+        let Some(number) = self.connections.number_of(destination) else { return };
+        let answered = self.demux.answered((Transport::Tcp, destination));
+        let Some(connection) = self.connections.by_number(number) else { return };
+        if answered {
+            connection.recognise();
+        }
+        if connection.send(bytes).is_err() {
+            self.close(number);
+        }
+    }
+
+    fn close(&mut self, number: usize) {
+        if let Some(mut connection) = self.connections.remove(number) {
+            // Dropping the stream closes it; a registration that is already gone is no loss.
+            let _ = self.registry.deregister(&mut connection.stream);
+            self.demux.gone((Transport::Tcp, connection.peer));
+        }
+    }
+}
+
+impl Wire for Net {
+    fn send(&mut self, transport: Transport, source: SocketAddr, destination: SocketAddr, bytes: &[u8]) {
+        match transport {
+            Transport::Udp => self.send_datagram(source, destination, bytes),
+            Transport::Tcp => self.send_frame(destination, bytes),
+        }
+    }
+
+    fn route(&mut self, ufrag: &str, to: Route) {
+        self.demux.route(ufrag, to);
+    }
+
+    fn unroute(&mut self, to: Route) {
+        for (transport, address) in self.demux.unroute(to) {
+            if transport == Transport::Tcp
+                && let Some(number) = self.connections.number_of(address)
+            {
+                self.close(number);
+            }
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! TCP connections of peers whose network lets no datagrams through (RFC 6544, passive).
+//!
+//! A stranger's connection costs us a little memory and no time: it must speak STUN for somebody we
+//! know within seconds, there are only so many per address, and what it may have us hold is bounded.
+
+use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::io::{self, Read, Write};
+use std::net::{IpAddr, SocketAddr};
+use std::time::{Duration, Instant};
+
+use mio::net::{TcpListener, TcpStream};
+use socket2::{Domain, Protocol, Socket, Type};
+
+use super::rfc4571::{self, Framer, NotFrames};
+
+/// Time for a stranger to be recognised.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
+/// Connections in all, and per address: a household or a small clinic behind one.
+const MOST: usize = 4_096;
+const MOST_PER_ADDRESS: usize = 64;
+/// What may wait for a slow reader: about a second of video. After that it is better off connecting anew.
+const MOST_WAITING: usize = 512 * 1024;
+const READ: usize = 16 * 1024;
+
+pub(crate) struct Listener {
+    pub(crate) socket: TcpListener,
+    pub(crate) candidate: SocketAddr,
+    pub(crate) ready: bool,
+}
+
+impl Listener {
+    pub(crate) fn bind(address: SocketAddr) -> io::Result<std::net::TcpListener> {
+        let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
+        if address.is_ipv6() {
+            socket.set_only_v6(true)?;
+        }
+        socket.set_reuse_address(true)?;
+        socket.set_nonblocking(true)?;
+        socket.bind(&address.into())?;
+        socket.listen(1_024)?;
+        Ok(socket.into())
+    }
+
+    pub(crate) fn new(socket: std::net::TcpListener, candidate: SocketAddr) -> Self {
+        Self { socket: TcpListener::from_std(socket), candidate, ready: true }
+    }
+}
+
+pub(crate) struct Connection {
+    pub(crate) stream: TcpStream,
+    pub(crate) peer: SocketAddr,
+    pub(crate) candidate: SocketAddr,
+    recognised: bool,
+    framer: Framer,
+    waiting: Vec<u8>,
+}
+
+/// Every open connection, by the number it is polled under and by the address at its other end.
+#[derive(Default)]
+pub(crate) struct Connections {
+    open: HashMap<usize, Connection>,
+    by_peer: HashMap<SocketAddr, usize>,
+    per_address: HashMap<IpAddr, usize>,
+    /// There may be more to read here. mio tells only once.
+    ready: BTreeSet<usize>,
+    /// Who may still be a stranger, and until when, oldest first.
+    strangers: VecDeque<(Instant, usize)>,
+}
+
+/// A connection is to be closed.
+#[derive(Debug)]
+pub(crate) struct Close;
+
+impl Connections {
+    /// Whether one more from there is welcome.
+    pub(crate) fn welcomes(&self, peer: SocketAddr) -> bool {
+        let from_there = self.per_address.get(&household(peer)).copied().unwrap_or(0);
+        self.open.len() < MOST && from_there < MOST_PER_ADDRESS && !self.by_peer.contains_key(&peer)
+    }
+
+    pub(crate) fn insert(
+        &mut self,
+        now: Instant,
+        number: usize,
+        stream: TcpStream,
+        peer: SocketAddr,
+        candidate: SocketAddr,
+    ) {
+        // Without this small packets wait for large ones.
+        let _ = stream.set_nodelay(true);
+        *self.per_address.entry(household(peer)).or_default() += 1;
+        self.by_peer.insert(peer, number);
+        let connection =
+            Connection { stream, peer, candidate, recognised: false, framer: Framer::default(), waiting: Vec::new() };
+        self.open.insert(number, connection);
+        self.ready.insert(number);
+        self.strangers.push_back((now + PATIENCE, number));
+    }
+
+    pub(crate) fn remove(&mut self, number: usize) -> Option<Connection> {
+        let connection = self.open.remove(&number)?;
+        self.ready.remove(&number);
+        self.by_peer.remove(&connection.peer);
+        let household = household(connection.peer);
+        if let Some(count) = self.per_address.get_mut(&household) {
+            *count -= 1;
+            if *count == 0 {
+                self.per_address.remove(&household);
+            }
+        }
+        Some(connection)
+    }
+
+    pub(crate) fn by_number(&mut self, number: usize) -> Option<&mut Connection> {
+        self.open.get_mut(&number)
+    }
+
+    pub(crate) fn number_of(&self, peer: SocketAddr) -> Option<usize> {
+        self.by_peer.get(&peer).copied()
+    }
+
+    /// mio says that there is something to read, or room to write.
+    pub(crate) fn woken(&mut self, number: usize) {
+        if self.open.contains_key(&number) {
+            self.ready.insert(number);
+        }
+    }
+
+    /// Some of those that may have something to read; the others in the next turn.
+    pub(crate) fn take_ready(&mut self, most: usize) -> Vec<usize> {
+        std::iter::from_fn(|| self.ready.pop_first()).take(most).collect()
+    }
+
+    pub(crate) fn is_ready(&self) -> bool {
+        !self.ready.is_empty()
+    }
+
+    /// Strangers whose time is up.
+    pub(crate) fn expired(&mut self, now: Instant) -> Vec<usize> {
+        let mut late = Vec::new();
+        while let Some((_, number)) = self.strangers.pop_front_if(|(until, _)| *until <= now) {
+            if self.open.get(&number).is_some_and(|open| !open.recognised) {
+                late.push(number);
+            }
+        }
+        late
+    }
+
+    pub(crate) fn deadline(&self) -> Option<Instant> {
+        self.strangers.front().map(|(until, _)| *until)
+    }
+}
+
+impl Connection {
+    /// It has been answered by the peer it asked for.
+    pub(crate) fn recognise(&mut self) {
+        self.recognised = true;
+    }
+
+    /// Reads once and hands every whole packet to `each`; true if there may be more. A stranger's first
+    /// packet that is for nobody is its last; what a recognised peer sends amiss is its own matter.
+    pub(crate) fn receive(&mut self, mut each: impl FnMut(&[u8]) -> bool) -> Result<bool, Close> {
+        let mut buffer = [0; READ];
+        match self.stream.read(&mut buffer) {
+            Ok(0) => Err(Close),
+            Ok(length) => {
+                let recognised = self.recognised;
+                let bytes = buffer.get(..length).ok_or(Close)?;
+                let each = |packet: &[u8]| {
+                    if each(packet) || recognised { Ok(()) } else { Err(NotFrames) }
+                };
+                self.framer.push(bytes, each).map_err(|NotFrames| Close).map(|()| true)
+            }
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(false),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => Ok(true),
+            Err(_) => Err(Close),
+        }
+    }
+
+    /// Sends a packet, or keeps it until the reader is ready for it.
+    pub(crate) fn send(&mut self, packet: &[u8]) -> Result<(), Close> {
+        rfc4571::append(&mut self.waiting, packet);
+        self.flush()?;
+        if self.waiting.len() > MOST_WAITING { Err(Close) } else { Ok(()) }
+    }
+
+    pub(crate) fn flush(&mut self) -> Result<(), Close> {
+        while !self.waiting.is_empty() {
+            match self.stream.write(&self.waiting) {
+                Ok(0) => return Err(Close),
+                Ok(length) => drop(self.waiting.drain(..length)),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(()),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(_) => return Err(Close),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Who shares one limit: an IPv4 address, or the network an IPv6 customer is given.
+fn household(peer: SocketAddr) -> IpAddr {
+    match peer.ip() {
+        IpAddr::V6(ip) => {
+            let [a, b, c, d, ..] = ip.segments();
+            IpAddr::from([a, b, c, d, 0, 0, 0, 0])
+        }
+        four => four,
+    }
+}
