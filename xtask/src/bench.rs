@@ -2,21 +2,21 @@
 
 use anyhow::{Result, ensure};
 
-use crate::place::{self, Profile};
-use crate::run::{command, run, run_heard};
-use crate::{demo, needs, ui};
+use crate::paths::{self, Profile};
+use crate::process::{command, run, run_heard};
+use crate::{demo, install, ui};
 
 /// From the tap on Join to the first decoded frame of the other person: two pages, the release program, loopback.
 pub(crate) fn join(args: &[&str]) -> Result<()> {
-    let e2e = place::root().join("e2e");
+    let e2e = paths::root().join("e2e");
     ui::build()?;
-    needs::packages(&e2e)?;
-    let chromium = needs::chromium()?;
+    install::packages(&e2e)?;
+    let chromium = install::chromium()?;
     demo::build(Profile::Release)?;
     run(command("node", &["bench/join.mjs"])
         .args(args)
         .current_dir(&e2e)
-        .env("ANTEROOM_PROGRAM", place::program(Profile::Release)?)
+        .env("ANTEROOM_PROGRAM", paths::program(Profile::Release)?)
         .env("ANTEROOM_CHROMIUM", chromium))
 }
 

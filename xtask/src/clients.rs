@@ -2,19 +2,19 @@
 
 use anyhow::Result;
 
-use crate::counts::{Counts, of_node};
-use crate::run::{command, run_heard};
+use crate::process::{command, run_heard};
 use crate::stages::Proof;
-use crate::{needs, place, plain};
+use crate::test_counts::{Counts, of_node};
+use crate::{install, media_server, paths};
 
 /// What our server does for it, and then the same session on both servers, told alike.
 pub(crate) fn stage() -> Result<Proof> {
-    let directory = place::root().join("e2e/clients");
-    needs::node()?;
-    needs::packages(&directory)?;
-    let chromium = needs::chromium()?;
-    needs::firefox()?;
-    let (ours, theirs) = (plain::build()?, needs::livekit_server()?);
+    let directory = paths::root().join("e2e/clients");
+    install::node()?;
+    install::packages(&directory)?;
+    let chromium = install::chromium()?;
+    install::firefox()?;
+    let (ours, theirs) = (media_server::build()?, install::livekit_server()?);
     let mut counts = Counts::default();
     for part in ["stories", "compare"] {
         let said = run_heard(

@@ -5,15 +5,15 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use crate::place::{self, Profile};
-use crate::run::{command, run};
+use crate::paths::{self, Profile};
+use crate::process::{command, run};
 use crate::ui;
 
 /// Builds what is missing and becomes `anteroom demo`.
 pub(crate) fn start(args: &[&str]) -> Result<()> {
     ui::build()?;
     build(Profile::Dev)?;
-    let program = place::program(Profile::Dev)?;
+    let program = paths::program(Profile::Dev)?;
     // Becomes the program instead of watching over it: Ctrl-C and signals then reach it directly.
     let error = Command::new(&program).arg("demo").args(args).exec();
     Err(error).with_context(|| format!("{} does not start", program.display()))

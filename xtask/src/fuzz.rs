@@ -6,21 +6,21 @@ use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 
-use crate::needs;
-use crate::place;
-use crate::run::{command, run};
+use crate::install;
+use crate::paths;
+use crate::process::{command, run};
 
 const USUAL: &str = "60";
 
 pub(crate) fn target(name: &str, seconds: Option<&str>) -> Result<()> {
     let seconds = seconds.unwrap_or(USUAL);
     seconds.parse::<u32>().context("for so many seconds?")?;
-    let fuzz = place::root().join("fuzz");
+    let fuzz = paths::root().join("fuzz");
     let seeds = fuzz.join("corpus").join(name);
     ensure!(seeds.is_dir(), "there is no target `{name}`; there are: {}", targets(&fuzz)?.join(", "));
-    needs::fuzzer()?;
+    install::fuzzer()?;
     let crashes = fuzz.join("crashes").join(name);
-    let built = place::target()?.join("libfuzzer");
+    let built = paths::target()?.join("libfuzzer");
     let learnt = built.join("learnt").join(name);
     for directory in [&crashes, &learnt] {
         std::fs::create_dir_all(directory).with_context(|| format!("{} cannot be made", directory.display()))?;
@@ -55,7 +55,7 @@ mod tests {
 
     #[test]
     fn every_target_has_its_program() {
-        let fuzz = place::root().join("fuzz");
+        let fuzz = paths::root().join("fuzz");
         let manifest = std::fs::read_to_string(fuzz.join("libfuzzer/Cargo.toml")).unwrap();
         for name in targets(&fuzz).unwrap() {
             assert!(manifest.contains(&format!("name = \"{name}\"")), "{name}");

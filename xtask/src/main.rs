@@ -11,16 +11,16 @@
 
 mod bench;
 mod clients;
-mod counts;
 mod demo;
 mod fuzz;
-mod needs;
-mod place;
-mod plain;
-mod run;
+mod install;
+mod media_server;
+mod paths;
+mod process;
 mod sdk;
 mod stages;
 mod suite;
+mod test_counts;
 mod tidy;
 mod ui;
 

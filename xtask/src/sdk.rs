@@ -4,11 +4,11 @@ use std::path::Path;
 
 use anyhow::{Result, bail, ensure};
 
-use crate::counts::{Counts, of_go, of_node, of_story, of_vitest};
-use crate::plain::{self, KEY, Plain, SECRET};
-use crate::run::{command, run, run_heard};
+use crate::media_server::{self, KEY, Plain, SECRET};
+use crate::process::{command, run, run_heard};
 use crate::stages::Proof;
-use crate::{needs, place};
+use crate::test_counts::{Counts, of_go, of_node, of_story, of_vitest};
+use crate::{install, paths};
 
 type Part = (&'static str, fn(&Path) -> Result<Counts>);
 
@@ -31,7 +31,7 @@ const PYTHON_STORIES: &[&[&str]] = &[
 
 /// Every part runs, the later ones also when an earlier one failed; one that ran nothing has failed.
 pub(crate) fn stage() -> Result<Proof> {
-    let program = plain::build()?;
+    let program = media_server::build()?;
     let mut counts = Counts::default();
     let mut failed = Vec::new();
     for (name, part) in PARTS {
@@ -56,9 +56,9 @@ fn ensured(ran: &Counts) -> Result<Counts> {
 }
 
 fn node_server(program: &Path) -> Result<Counts> {
-    let directory = place::root().join("e2e/sdk/node");
-    needs::node()?;
-    needs::packages(&directory)?;
+    let directory = paths::root().join("e2e/sdk/node");
+    install::node()?;
+    install::packages(&directory)?;
     let mut tests = command("npm", &["run", "--silent", "server"]);
     let said = run_heard(tests.current_dir(&directory).env("ANTEROOM_PLAIN", program))?;
     Ok(of_node(&said))
@@ -68,7 +68,7 @@ fn node_published(program: &Path) -> Result<Counts> {
     let server = Plain::start(program)?;
     let said = run_heard(
         command("npm", &["run", "--silent", "test"])
-            .current_dir(place::root().join("e2e/sdk/node"))
+            .current_dir(paths::root().join("e2e/sdk/node"))
             .env("NO_COLOR", "1")
             .env("LIVEKIT_URL", server.url())
             .env("LIVEKIT_API_KEY", KEY)
@@ -78,9 +78,9 @@ fn node_published(program: &Path) -> Result<Counts> {
 }
 
 fn python(program: &Path) -> Result<Counts> {
-    let directory = place::root().join("e2e/sdk/python");
+    let directory = paths::root().join("e2e/sdk/python");
     let requirements = std::fs::read_to_string(directory.join("requirements.txt"))?;
-    let python = needs::python_environment("python", &requirements)?.join("bin/python");
+    let python = install::python_environment("python", &requirements)?.join("bin/python");
     let server = Plain::start(program)?;
     let mut counts = Counts::default();
     for story in PYTHON_STORIES {
@@ -91,18 +91,19 @@ fn python(program: &Path) -> Result<Counts> {
 }
 
 fn go(program: &Path) -> Result<Counts> {
-    let mut tests = needs::go(&["test", "-count=1", "-v", "./..."])?;
-    let said = run_heard(tests.current_dir(place::root().join("e2e/sdk/go")).env("ANTEROOM_PLAIN", program))?;
+    let mut tests = install::go(&["test", "-count=1", "-v", "./..."])?;
+    let said = run_heard(tests.current_dir(paths::root().join("e2e/sdk/go")).env("ANTEROOM_PLAIN", program))?;
     Ok(of_go(&said))
 }
 
 /// They know one address only, so they get a network of their own in which it is free.
 fn go_published(program: &Path) -> Result<Counts> {
-    let directory = place::root().join("e2e/sdk/go");
-    let tests = place::peers()?.join("go-sdk.test");
-    let mut build = needs::go(&["test", "-c", "-o", &tests.to_string_lossy(), "github.com/livekit/server-sdk-go/v2"])?;
+    let directory = paths::root().join("e2e/sdk/go");
+    let tests = paths::peers()?.join("go-sdk.test");
+    let mut build =
+        install::go(&["test", "-c", "-o", &tests.to_string_lossy(), "github.com/livekit/server-sdk-go/v2"])?;
     run(build.current_dir(&directory))?;
-    let mut play = needs::in_own_network(&["sh", "published.sh"])?;
+    let mut play = install::in_own_network(&["sh", "published.sh"])?;
     let said = run_heard(play.arg(program).arg(&tests).current_dir(&directory))?;
     Ok(of_go(&said))
 }

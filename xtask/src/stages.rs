@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use anyhow::{Result, bail, ensure};
 
-use crate::counts::Counts;
+use crate::test_counts::Counts;
 
 /// One thing to prove, and the work that proves it.
 #[derive(Clone, Copy)]

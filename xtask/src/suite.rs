@@ -2,11 +2,11 @@
 
 use anyhow::{Result, bail};
 
-use crate::counts::{of_cargo, of_node};
-use crate::place::{self, Profile};
-use crate::run::{command, run, run_heard};
+use crate::paths::{self, Profile};
+use crate::process::{command, run, run_heard};
 use crate::stages::{Proof, Stage};
-use crate::{clients, demo, needs, sdk, stages, tidy, ui};
+use crate::test_counts::{of_cargo, of_node};
+use crate::{clients, demo, install, sdk, stages, tidy, ui};
 
 /// Everything that must be so before the tests are worth running.
 const CHECKS: &[Stage] = &[
@@ -38,7 +38,7 @@ pub(crate) fn test(names: &[&str]) -> Result<()> {
 }
 
 fn format() -> Result<Proof> {
-    needs::toolchain("rustfmt")?;
+    install::toolchain("rustfmt")?;
     run(&mut command("cargo", &["fmt", "--all", "--check"]))?;
     Ok(Proof::Checked)
 }
@@ -49,7 +49,7 @@ fn tidied() -> Result<Proof> {
 }
 
 fn lints() -> Result<Proof> {
-    needs::toolchain("clippy")?;
+    install::toolchain("clippy")?;
     ui::build()?; // the server embeds what Vite made, so it does not compile without
     run(&mut command("cargo", &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
     Ok(Proof::Checked)
@@ -64,23 +64,23 @@ fn ui_tests() -> Result<Proof> {
 
 fn rust_tests() -> Result<Proof> {
     ui::build()?;
-    needs::postgres()?;
+    install::postgres()?;
     let said = run_heard(&mut command("cargo", &["test", "--workspace", "--no-fail-fast"]))?;
     Ok(Proof::Tests(of_cargo(&said)))
 }
 
 fn stories() -> Result<Proof> {
-    let e2e = place::root().join("e2e");
+    let e2e = paths::root().join("e2e");
     ui::build()?;
-    needs::packages(&e2e)?;
-    let chromium = needs::chromium()?;
-    needs::firefox()?;
+    install::packages(&e2e)?;
+    let chromium = install::chromium()?;
+    install::firefox()?;
     demo::build(Profile::Dev)?;
     run(command("npm", &["run", "--silent", "check"]).current_dir(&e2e))?;
     let said = run_heard(
         command("npm", &["run", "--silent", "test"])
             .current_dir(&e2e)
-            .env("ANTEROOM_PROGRAM", place::program(Profile::Dev)?)
+            .env("ANTEROOM_PROGRAM", paths::program(Profile::Dev)?)
             .env("ANTEROOM_CHROMIUM", chromium),
     )?;
     Ok(Proof::Tests(of_node(&said)))

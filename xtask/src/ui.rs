@@ -6,19 +6,19 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use crate::run::{command, run_quietly};
-use crate::{needs, place};
+use crate::process::{command, run_quietly};
+use crate::{install, paths};
 
 pub(crate) fn directory() -> PathBuf {
-    place::root().join("ui")
+    paths::root().join("ui")
 }
 
 /// ui/dist holds what the sources say now.
 pub(crate) fn build() -> Result<()> {
-    needs::node()?;
-    needs::packages(&directory())?;
+    install::node()?;
+    install::packages(&directory())?;
     let wanted = fingerprint(&directory())?;
-    let stamp = place::target()?.join("xtask/ui-built");
+    let stamp = paths::target()?.join("xtask/ui-built");
     let built = directory().join("dist/.vite/manifest.json").is_file();
     if built && std::fs::read_to_string(&stamp).is_ok_and(|stamp| stamp == wanted) {
         return Ok(());
@@ -32,7 +32,7 @@ pub(crate) fn build() -> Result<()> {
 /// Changes when any file below does: its name or what it says. Neither dates nor checkouts matter.
 fn fingerprint(directory: &Path) -> Result<String> {
     let mut files = Vec::new();
-    place::files_below(directory, &mut files)?;
+    paths::files_below(directory, &mut files)?;
     files.sort();
     let mut hasher = DefaultHasher::new();
     for file in files {
@@ -48,7 +48,7 @@ mod tests {
 
     #[test]
     fn a_changed_source_is_noticed_and_an_untouched_one_is_not() {
-        let directory = place::scratch("ui-fingerprint");
+        let directory = paths::scratch("ui-fingerprint");
         std::fs::write(directory.join("main.ts"), "one").unwrap();
         let first = fingerprint(&directory).unwrap();
         assert_eq!(fingerprint(&directory).unwrap(), first);

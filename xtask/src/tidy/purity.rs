@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::Finding;
-use super::arrows::{dependencies, packages, short};
+use super::dependencies::{dependencies, packages, short};
 use super::source::Source;
 
 const PURE: &[&str] = &["domain", "room", "media", "dialect"];

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use crate::place;
+use crate::paths;
 
 /// Texts somebody wrote; everything else (pictures, fonts) has no rules here.
 const TEXTS: &[&str] = &["rs", "ts", "mjs", "js", "css", "html", "txt", "sql", "toml", "lock", "md", "json"];
@@ -21,7 +21,7 @@ pub(super) struct Source {
 
 pub(super) fn read_all(root: &Path) -> Result<Vec<Source>> {
     let mut files = Vec::new();
-    place::files_below(root, &mut files)?;
+    paths::files_below(root, &mut files)?;
     files.sort();
     let mut sources = Vec::new();
     for file in files {

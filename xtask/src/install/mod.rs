@@ -16,22 +16,22 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use crate::run::{command, run_quietly};
+use crate::process::{command, run_quietly};
 
 /// The browser of the stories and of the measurements.
 pub(crate) fn chromium() -> Result<PathBuf> {
-    debian::install_unless(|| crate::place::find("chromium").is_some(), "the stories", &["chromium"])?;
-    crate::place::find("chromium").context("chromium was installed and is still not on the PATH")
+    debian::install_unless(|| crate::paths::find("chromium").is_some(), "the stories", &["chromium"])?;
+    crate::paths::find("chromium").context("chromium was installed and is still not on the PATH")
 }
 
 /// The other browser. The stories drive it themselves and look for it where Debian puts it.
 pub(crate) fn firefox() -> Result<()> {
-    debian::install_unless(|| crate::place::find("firefox-esr").is_some(), "the stories", &["firefox-esr"])
+    debian::install_unless(|| crate::paths::find("firefox-esr").is_some(), "the stories", &["firefox-esr"])
 }
 
 /// A command that runs in a network of its own, in which every address is free.
 pub(crate) fn in_own_network(args: &[&str]) -> Result<Command> {
-    debian::install_unless(|| crate::place::find("ip").is_some(), "tests that know one address only", &["iproute2"])?;
+    debian::install_unless(|| crate::paths::find("ip").is_some(), "tests that know one address only", &["iproute2"])?;
     let rights: &[&str] = if debian::is_root()? { &["--net"] } else { &["--user", "--map-root-user", "--net"] };
     Ok(command("unshare", &[rights, args].concat()))
 }
@@ -42,7 +42,7 @@ pub(crate) fn postgres() -> Result<()> {
 }
 
 fn has_postgres() -> bool {
-    crate::place::find("initdb").is_some() || any_initdb(Path::new("/usr/lib/postgresql"))
+    crate::paths::find("initdb").is_some() || any_initdb(Path::new("/usr/lib/postgresql"))
 }
 
 fn any_initdb(versions: &Path) -> bool {

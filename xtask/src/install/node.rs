@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
 
-use crate::run::{command, run_quietly};
+use crate::process::{command, run_quietly};
 
 /// Vite needs this much; Debian 12's own nodejs is 18, so it cannot come from there.
 const OLDEST: (u32, u32) = (20, 19);
@@ -19,7 +19,7 @@ pub(crate) fn node() -> Result<()> {
     let said = String::from_utf8_lossy(&answer.stdout);
     let version = version(&said).with_context(|| format!("`node --version` says {said:?}"))?;
     ensure!(version >= OLDEST, "Node {} is too old: {WHAT_TO_DO}", said.trim());
-    ensure!(crate::place::find("npm").is_some(), "Node is here but npm is not: {WHAT_TO_DO}");
+    ensure!(crate::paths::find("npm").is_some(), "Node is here but npm is not: {WHAT_TO_DO}");
     Ok(())
 }
 
@@ -44,7 +44,7 @@ pub(crate) fn packages(directory: &Path) -> Result<()> {
 }
 
 fn name(directory: &Path) -> String {
-    let root = crate::place::root();
+    let root = crate::paths::root();
     directory.strip_prefix(&root).unwrap_or(directory).display().to_string()
 }
 

@@ -1,20 +1,20 @@
 //! House rules a compiler cannot check. Each is a pure function from what is in the repository to what is wrong with
 //! it, and each has a test that sees it fail.
 
-mod arrows;
-mod copies;
+mod dependencies;
+mod empty_names;
+mod external_resources;
+mod file_length;
 mod leftovers;
-mod length;
+mod library_copies;
 mod manifests;
-mod outside;
+mod migrations;
 mod purity;
 mod source;
-mod twins;
-mod words;
 
 use anyhow::{Result, bail};
 
-use crate::place;
+use crate::paths;
 use source::Source;
 
 /// What is wrong, and where.
@@ -36,21 +36,21 @@ impl Finding {
 
 /// Checks this repository and lists everything it finds.
 pub(crate) fn check_repository() -> Result<()> {
-    let metadata = place::metadata()?;
-    let sources = source::read_all(&place::root())?;
-    for (path, lines) in length::worth_a_look(&sources) {
+    let metadata = paths::metadata()?;
+    let sources = source::read_all(&paths::root())?;
+    for (path, lines) in file_length::worth_a_look(&sources) {
         println!("tidy: {path} has {lines} lines: two nouns in one file?");
     }
     let findings: Vec<Finding> = [
-        arrows::check(&metadata),
+        dependencies::check(&metadata),
         purity::check(&metadata, &sources),
-        copies::check(&sources),
-        length::check(&sources),
+        library_copies::check(&sources),
+        file_length::check(&sources),
         manifests::check(&sources),
         leftovers::check(&sources),
-        words::check(&sources),
-        outside::check(&sources),
-        twins::check(&sources),
+        empty_names::check(&sources),
+        external_resources::check(&sources),
+        migrations::check(&sources),
     ]
     .into_iter()
     .flatten()

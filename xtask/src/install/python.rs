@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 
 use super::debian;
-use crate::place;
-use crate::run::{command, run_quietly};
+use crate::paths;
+use crate::process::{command, run_quietly};
 
 /// An environment below target that holds exactly these requirements, made anew when they change. Answers where it is.
 pub(crate) fn environment(name: &str, requirements: &str) -> Result<PathBuf> {
-    let directory = place::peers()?.join(name);
+    let directory = paths::peers()?.join(name);
     let stamp = directory.join("installed-requirements.txt");
     if std::fs::read_to_string(&stamp).is_ok_and(|installed| installed == requirements) {
         return Ok(directory);
@@ -31,7 +31,7 @@ pub(crate) fn environment(name: &str, requirements: &str) -> Result<PathBuf> {
 
 /// A python3 that can make environments. Debian's own may stand behind another one on the PATH.
 fn python() -> Option<PathBuf> {
-    let candidates = [place::find("python3"), Some(PathBuf::from("/usr/bin/python3"))];
+    let candidates = [paths::find("python3"), Some(PathBuf::from("/usr/bin/python3"))];
     candidates.into_iter().flatten().find(|python| makes_environments(python))
 }
 

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 /// A command in the repository's top, which never waits for somebody to type.
 pub(crate) fn command(program: &str, args: &[&str]) -> Command {
     let mut command = Command::new(program);
-    command.args(args).current_dir(crate::place::root()).stdin(Stdio::null());
+    command.args(args).current_dir(crate::paths::root()).stdin(Stdio::null());
     command
 }
 

@@ -29,8 +29,10 @@ pub(super) fn check(metadata: &Value) -> Vec<Finding> {
     for package in packages(metadata) {
         let from = short(package["name"].as_str().unwrap_or_default());
         let Some((_, allowed)) = ALLOWED.iter().find(|(name, _)| *name == from) else {
-            findings
-                .push(Finding::new(from, "a crate without arrows: say in xtask/src/tidy/arrows.rs whom it may know"));
+            findings.push(Finding::new(
+                from,
+                "a crate without arrows: say in xtask/src/tidy/dependencies.rs whom it may know",
+            ));
             continue;
         };
         for arrow in arrows(package) {
