@@ -3,7 +3,7 @@
 use anyhow::{Result, ensure};
 
 use crate::paths::{self, Profile};
-use crate::process::{command, run, run_heard};
+use crate::process::{command, run, run_captured};
 use crate::{demo, install, ui};
 
 /// From the tap on Join to the first decoded frame of the other person: two pages, the release program, loopback.
@@ -23,7 +23,7 @@ pub(crate) fn join(args: &[&str]) -> Result<()> {
 /// CPU of the media server alone: no sockets, virtual time, real peers on the other side.
 pub(crate) fn media() -> Result<()> {
     let words = ["test", "--release", "-p", "anteroom-media", "--lib", "tests::cost", "--", "--nocapture"];
-    let said = run_heard(&mut command("cargo", &words))?;
-    ensure!(said.contains("per forwarded packet"), "nothing was measured");
+    let output = run_captured(&mut command("cargo", &words))?;
+    ensure!(output.contains("per forwarded packet"), "nothing was measured");
     Ok(())
 }

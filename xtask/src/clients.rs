@@ -2,9 +2,9 @@
 
 use anyhow::Result;
 
-use crate::process::{command, run_heard};
+use crate::process::{command, run_captured};
 use crate::stages::Proof;
-use crate::test_counts::{Counts, of_node};
+use crate::test_counts::{Counts, count_node};
 use crate::{install, media_server, paths};
 
 /// What our server does for it, and then the same session on both servers, told alike.
@@ -14,17 +14,17 @@ pub(crate) fn stage() -> Result<Proof> {
     install::packages(&directory)?;
     let chromium = install::chromium()?;
     install::firefox()?;
-    let (ours, theirs) = (media_server::build()?, install::livekit_server()?);
+    let (anteroom, livekit) = (media_server::build()?, install::livekit_server()?);
     let mut counts = Counts::default();
     for part in ["stories", "compare"] {
-        let said = run_heard(
+        let output = run_captured(
             command("npm", &["run", "--silent", part])
                 .current_dir(&directory)
-                .env("ANTEROOM_PLAIN", &ours)
+                .env("ANTEROOM_PLAIN", &anteroom)
                 .env("ANTEROOM_CHROMIUM", &chromium)
-                .env("LIVEKIT_SERVER", &theirs),
+                .env("LIVEKIT_SERVER", &livekit),
         )?;
-        counts.add(of_node(&said));
+        counts.add(count_node(&output));
     }
     Ok(Proof::Tests(counts))
 }

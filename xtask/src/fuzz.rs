@@ -10,10 +10,10 @@ use crate::install;
 use crate::paths;
 use crate::process::{command, run};
 
-const USUAL: &str = "60";
+const DEFAULT_SECONDS: &str = "60";
 
 pub(crate) fn target(name: &str, seconds: Option<&str>) -> Result<()> {
-    let seconds = seconds.unwrap_or(USUAL);
+    let seconds = seconds.unwrap_or(DEFAULT_SECONDS);
     seconds.parse::<u32>().context("for so many seconds?")?;
     let fuzz = paths::root().join("fuzz");
     let seeds = fuzz.join("corpus").join(name);
@@ -21,14 +21,14 @@ pub(crate) fn target(name: &str, seconds: Option<&str>) -> Result<()> {
     install::fuzzer()?;
     let crashes = fuzz.join("crashes").join(name);
     let built = paths::target()?.join("libfuzzer");
-    let learnt = built.join("learnt").join(name);
-    for directory in [&crashes, &learnt] {
+    let learned = built.join("learnt").join(name);
+    for directory in [&crashes, &learned] {
         std::fs::create_dir_all(directory).with_context(|| format!("{} cannot be made", directory.display()))?;
     }
     // Without a sanitizer: no line of ours is `unsafe`, and it runs twice as fast.
     let mut fuzzing = command("cargo", &["+nightly", "fuzz", "run", "--sanitizer", "none", "--fuzz-dir"]);
     fuzzing.arg(fuzz.join("libfuzzer")).arg("--target-dir").arg(built).arg(name);
-    fuzzing.args([&learnt, &seeds, &crashes]).arg("--");
+    fuzzing.args([&learned, &seeds, &crashes]).arg("--");
     fuzzing.args(["-timeout=20", "-rss_limit_mb=4096", "-len_control=10", &format!("-max_total_time={seconds}")]);
     run(fuzzing.arg(format!("-artifact_prefix={}/", crashes.display())))
 }

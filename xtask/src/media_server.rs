@@ -15,7 +15,7 @@ pub(crate) const KEY: &str = "devkey";
 pub(crate) const SECRET: &str = "secret";
 
 /// A running server; dropping it ends it.
-pub(crate) struct Plain {
+pub(crate) struct MediaServer {
     child: Child,
     port: u16,
 }
@@ -26,23 +26,23 @@ pub(crate) fn build() -> Result<PathBuf> {
     Ok(paths::built(Profile::Dev)?.join("examples/plain"))
 }
 
-impl Plain {
+impl MediaServer {
     /// Starts it on free ports and waits until it says that it is open.
     pub(crate) fn start(program: &Path) -> Result<Self> {
-        let port = free_pair()?;
+        let port = free_port_pair()?;
         let mut child = Command::new(program)
             .arg(format!("127.0.0.1:{port}"))
             .stdin(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()
             .with_context(|| format!("{} does not start", program.display()))?;
-        let mut said = BufReader::new(child.stderr.take().expect("stderr was piped three lines above")).lines();
-        let plain = Self { child, port };
-        for line in said.by_ref() {
+        let mut log = BufReader::new(child.stderr.take().expect("stderr was piped three lines above")).lines();
+        let server = Self { child, port };
+        for line in log.by_ref() {
             if line?.contains("open, with devkey") {
                 // It must never wait for somebody to read what it says.
-                std::thread::spawn(move || said.for_each(drop));
-                return Ok(plain);
+                std::thread::spawn(move || log.for_each(drop));
+                return Ok(server);
             }
         }
         bail!("{} ended before it was open", program.display())
@@ -53,7 +53,7 @@ impl Plain {
     }
 }
 
-impl Drop for Plain {
+impl Drop for MediaServer {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
@@ -61,7 +61,7 @@ impl Drop for Plain {
 }
 
 /// Two ports in a row: signalling, and media over UDP and TCP.
-fn free_pair() -> Result<u16> {
+fn free_port_pair() -> Result<u16> {
     loop {
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let Some(next) = port.checked_add(1) else { continue };

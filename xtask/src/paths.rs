@@ -40,10 +40,10 @@ pub(crate) fn built(profile: Profile) -> Result<PathBuf> {
 }
 
 /// Where programs of others lie that tests need: kept between runs, gone with `cargo clean`.
-pub(crate) fn peers() -> Result<PathBuf> {
-    let peers = target()?.join("peers");
-    std::fs::create_dir_all(&peers).with_context(|| format!("{} cannot be made", peers.display()))?;
-    Ok(peers)
+pub(crate) fn reference_dir() -> Result<PathBuf> {
+    let directory = target()?.join("peers");
+    std::fs::create_dir_all(&directory).with_context(|| format!("{} cannot be made", directory.display()))?;
+    Ok(directory)
 }
 
 #[derive(Clone, Copy)]
@@ -83,14 +83,14 @@ pub(crate) fn files_below(directory: &Path, found: &mut Vec<PathBuf>) -> Result<
         let kind = entry.file_type()?;
         if kind.is_file() {
             found.push(entry.path());
-        } else if kind.is_dir() && !is_made_by_a_program(&name.to_string_lossy()) {
+        } else if kind.is_dir() && !is_generated_directory(&name.to_string_lossy()) {
             files_below(&entry.path(), found)?;
         }
     }
     Ok(())
 }
 
-fn is_made_by_a_program(directory: &str) -> bool {
+fn is_generated_directory(directory: &str) -> bool {
     matches!(directory, "target" | "node_modules" | "dist" | "out") || directory.starts_with('.')
 }
 

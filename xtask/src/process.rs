@@ -14,46 +14,46 @@ pub(crate) fn command(program: &str, args: &[&str]) -> Command {
 
 /// Runs to the end with its output shown as it comes.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
-    let line = shown(command);
+    let line = command_line(command);
     let status = command.status().with_context(|| format!("`{line}` does not start"))?;
-    succeeded(&line, status)
+    check_status(&line, status)
 }
 
 /// Runs to the end with its output kept back, shown only when it fails.
 pub(crate) fn run_quietly(command: &mut Command) -> Result<()> {
-    let line = shown(command);
+    let line = command_line(command);
     let output = command.output().with_context(|| format!("`{line}` does not start"))?;
     if !output.status.success() {
         std::io::stderr().write_all(&output.stdout)?;
         std::io::stderr().write_all(&output.stderr)?;
     }
-    succeeded(&line, output.status)
+    check_status(&line, output.status)
 }
 
 /// Runs to the end with its output shown as it comes, and hands back what it said on stdout.
-pub(crate) fn run_heard(command: &mut Command) -> Result<String> {
-    let line = shown(command);
+pub(crate) fn run_captured(command: &mut Command) -> Result<String> {
+    let line = command_line(command);
     let mut child = command.stdout(Stdio::piped()).spawn().with_context(|| format!("`{line}` does not start"))?;
     let stdout = child.stdout.take().expect("stdout was piped two lines above");
-    let mut heard = String::new();
-    for said in BufReader::new(stdout).split(b'\n') {
-        let said = String::from_utf8_lossy(&said?).into_owned();
-        println!("{said}");
-        heard.push_str(&said);
-        heard.push('\n');
+    let mut output = String::new();
+    for bytes in BufReader::new(stdout).split(b'\n') {
+        let line = String::from_utf8_lossy(&bytes?).into_owned();
+        println!("{line}");
+        output.push_str(&line);
+        output.push('\n');
     }
-    succeeded(&line, child.wait()?)?;
-    Ok(heard)
+    check_status(&line, child.wait()?)?;
+    Ok(output)
 }
 
-fn succeeded(line: &str, status: ExitStatus) -> Result<()> {
+fn check_status(line: &str, status: ExitStatus) -> Result<()> {
     if !status.success() {
         bail!("`{line}` ended with {status}");
     }
     Ok(())
 }
 
-fn shown(command: &Command) -> String {
+fn command_line(command: &Command) -> String {
     let words = std::iter::once(command.get_program()).chain(command.get_args());
     words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
 }

@@ -4,10 +4,10 @@ use std::path::Path;
 
 use anyhow::{Result, bail, ensure};
 
-use crate::media_server::{self, KEY, Plain, SECRET};
-use crate::process::{command, run, run_heard};
+use crate::media_server::{self, KEY, MediaServer, SECRET};
+use crate::process::{command, run, run_captured};
 use crate::stages::Proof;
-use crate::test_counts::{Counts, of_go, of_node, of_story, of_vitest};
+use crate::test_counts::{Counts, count_go, count_node, count_stories, count_vitest};
 use crate::{install, paths};
 
 type Part = (&'static str, fn(&Path) -> Result<Counts>);
@@ -36,7 +36,7 @@ pub(crate) fn stage() -> Result<Proof> {
     let mut failed = Vec::new();
     for (name, part) in PARTS {
         println!("\n─ {name}");
-        match part(&program).and_then(|ran| ensured(&ran)) {
+        match part(&program).and_then(|ran| require_tests(&ran)) {
             Ok(ran) => counts.add(ran),
             Err(error) => {
                 println!("─ {name}: {error:#}");
@@ -50,7 +50,7 @@ pub(crate) fn stage() -> Result<Proof> {
     Ok(Proof::Tests(counts))
 }
 
-fn ensured(ran: &Counts) -> Result<Counts> {
+fn require_tests(ran: &Counts) -> Result<Counts> {
     ensure!(ran.ran > 0, "no test ran");
     Ok(*ran)
 }
@@ -60,13 +60,13 @@ fn node_server(program: &Path) -> Result<Counts> {
     install::node()?;
     install::packages(&directory)?;
     let mut tests = command("npm", &["run", "--silent", "server"]);
-    let said = run_heard(tests.current_dir(&directory).env("ANTEROOM_PLAIN", program))?;
-    Ok(of_node(&said))
+    let output = run_captured(tests.current_dir(&directory).env("ANTEROOM_PLAIN", program))?;
+    Ok(count_node(&output))
 }
 
 fn node_published(program: &Path) -> Result<Counts> {
-    let server = Plain::start(program)?;
-    let said = run_heard(
+    let server = MediaServer::start(program)?;
+    let output = run_captured(
         command("npm", &["run", "--silent", "test"])
             .current_dir(paths::root().join("e2e/sdk/node"))
             .env("NO_COLOR", "1")
@@ -74,36 +74,36 @@ fn node_published(program: &Path) -> Result<Counts> {
             .env("LIVEKIT_API_KEY", KEY)
             .env("LIVEKIT_API_SECRET", SECRET),
     )?;
-    Ok(of_vitest(&said))
+    Ok(count_vitest(&output))
 }
 
 fn python(program: &Path) -> Result<Counts> {
     let directory = paths::root().join("e2e/sdk/python");
     let requirements = std::fs::read_to_string(directory.join("requirements.txt"))?;
     let python = install::python_environment("python", &requirements)?.join("bin/python");
-    let server = Plain::start(program)?;
+    let server = MediaServer::start(program)?;
     let mut counts = Counts::default();
     for story in PYTHON_STORIES {
         let mut play = command(&python.to_string_lossy(), story);
-        counts.add(of_story(&run_heard(play.arg(server.url()).current_dir(&directory))?));
+        counts.add(count_stories(&run_captured(play.arg(server.url()).current_dir(&directory))?));
     }
     Ok(counts)
 }
 
 fn go(program: &Path) -> Result<Counts> {
     let mut tests = install::go(&["test", "-count=1", "-v", "./..."])?;
-    let said = run_heard(tests.current_dir(paths::root().join("e2e/sdk/go")).env("ANTEROOM_PLAIN", program))?;
-    Ok(of_go(&said))
+    let output = run_captured(tests.current_dir(paths::root().join("e2e/sdk/go")).env("ANTEROOM_PLAIN", program))?;
+    Ok(count_go(&output))
 }
 
 /// They know one address only, so they get a network of their own in which it is free.
 fn go_published(program: &Path) -> Result<Counts> {
     let directory = paths::root().join("e2e/sdk/go");
-    let tests = paths::peers()?.join("go-sdk.test");
+    let tests = paths::reference_dir()?.join("go-sdk.test");
     let mut build =
         install::go(&["test", "-c", "-o", &tests.to_string_lossy(), "github.com/livekit/server-sdk-go/v2"])?;
     run(build.current_dir(&directory))?;
     let mut play = install::in_own_network(&["sh", "published.sh"])?;
-    let said = run_heard(play.arg(program).arg(&tests).current_dir(&directory))?;
-    Ok(of_go(&said))
+    let output = run_captured(play.arg(program).arg(&tests).current_dir(&directory))?;
+    Ok(count_go(&output))
 }

@@ -21,42 +21,42 @@ pub(crate) enum Proof {
 
 /// Runs them all, the later ones also when an earlier one failed: one run tells everything that is wrong.
 pub(crate) fn run(stages: &[Stage]) -> Result<()> {
-    let begun = Instant::now();
-    let closing: Vec<Closing> = stages.iter().map(close).collect();
+    let started = Instant::now();
+    let results: Vec<StageResult> = stages.iter().map(run_stage).collect();
     println!();
-    for line in &closing {
+    for line in &results {
         println!("{}", line.text);
     }
-    println!("{:>7.1} s  in all", begun.elapsed().as_secs_f64());
-    let failed: Vec<&str> = closing.iter().filter(|line| line.failed).map(|line| line.name).collect();
+    println!("{:>7.1} s  in all", started.elapsed().as_secs_f64());
+    let failed: Vec<&str> = results.iter().filter(|line| line.failed).map(|line| line.name).collect();
     if !failed.is_empty() {
         bail!("failed: {}", failed.join(", "));
     }
     Ok(())
 }
 
-struct Closing {
+struct StageResult {
     name: &'static str,
     text: String,
     failed: bool,
 }
 
-fn close(stage: &Stage) -> Closing {
+fn run_stage(stage: &Stage) -> StageResult {
     let name = stage.name;
     println!("\n── {name}");
-    let begun = Instant::now();
-    let verdict = (stage.work)().and_then(|proof| verdict(&proof));
-    let seconds = begun.elapsed().as_secs_f64();
-    let (word, said) = match &verdict {
-        Ok(said) => ("ok", said.clone()),
+    let started = Instant::now();
+    let summary = (stage.work)().and_then(|proof| summary(&proof));
+    let seconds = started.elapsed().as_secs_f64();
+    let (word, detail) = match &summary {
+        Ok(detail) => ("ok", detail.clone()),
         Err(error) => ("FAILED", format!("{error:#}")),
     };
-    let text = format!("{seconds:>7.1} s  {name:<10} {word}  {said}");
+    let text = format!("{seconds:>7.1} s  {name:<10} {word}  {detail}");
     println!("{text}");
-    Closing { name, text, failed: verdict.is_err() }
+    StageResult { name, text, failed: summary.is_err() }
 }
 
-fn verdict(proof: &Proof) -> Result<String> {
+fn summary(proof: &Proof) -> Result<String> {
     match proof {
         Proof::Checked => Ok(String::new()),
         Proof::Tests(counts) => {

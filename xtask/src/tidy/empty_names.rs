@@ -4,18 +4,18 @@ use super::Finding;
 use super::source::Source;
 
 /// Places where things without a name of their own gather.
-const DRAWERS: &[&str] = &["common", "helper", "helpers", "manager", "misc", "util", "utils"];
+const CATCH_ALL_NAMES: &[&str] = &["common", "helper", "helpers", "manager", "misc", "util", "utils"];
 
 /// Types that name no noun.
-const SUFFIXES: &[&str] = &["Manager", "Service", "Helper", "Helpers", "Util", "Utils"];
+const EMPTY_SUFFIXES: &[&str] = &["Manager", "Service", "Helper", "Helpers", "Util", "Utils"];
 
 /// Functions that name no verb.
-const PREFIXES: &[&str] = &["get_", "handle_", "process_", "do_", "test_"];
+const EMPTY_PREFIXES: &[&str] = &["get_", "handle_", "process_", "do_", "test_"];
 
 pub(super) fn check(sources: &[Source]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for source in sources.iter().filter(|source| source.is(&["rs", "ts", "mjs"])) {
-        if DRAWERS.contains(&source.stem()) {
+        if CATCH_ALL_NAMES.contains(&source.stem()) {
             findings.push(Finding::new(&source.path, "a drawer, not a name: what do the things in it have in common?"));
         }
         let mut named_by_a_trait = false; // a foreign trait names its functions and types; ours is checked where it is defined
@@ -25,7 +25,7 @@ pub(super) fn check(sources: &[Source]) -> Vec<Finding> {
                 "}" => named_by_a_trait = false,
                 _ => {}
             }
-            let mut empty = defined(line).filter(|(kind, name)| is_empty_word(kind, name));
+            let mut empty = defined(line).filter(|(kind, name)| is_empty_name(kind, name));
             if let Some((kind, name)) = empty.next()
                 && !(named_by_a_trait && matches!(kind, "fn" | "type"))
             {
@@ -36,11 +36,11 @@ pub(super) fn check(sources: &[Source]) -> Vec<Finding> {
     findings
 }
 
-fn is_empty_word(kind: &str, name: &str) -> bool {
+fn is_empty_name(kind: &str, name: &str) -> bool {
     match kind {
-        "fn" | "function" => PREFIXES.iter().any(|prefix| name.starts_with(prefix)),
-        "mod" => DRAWERS.contains(&name),
-        _ => SUFFIXES.iter().any(|suffix| name.ends_with(suffix)),
+        "fn" | "function" => EMPTY_PREFIXES.iter().any(|prefix| name.starts_with(prefix)),
+        "mod" => CATCH_ALL_NAMES.contains(&name),
+        _ => EMPTY_SUFFIXES.iter().any(|suffix| name.ends_with(suffix)),
     }
 }
 

@@ -5,7 +5,7 @@ use super::Finding;
 use super::source::Source;
 
 /// What makes a browser fetch, right before an address.
-const FETCHES: &[&str] = &[
+const FETCH_PREFIXES: &[&str] = &[
     "src=",
     "srcset=",
     "poster=",
@@ -24,9 +24,9 @@ const FETCHES: &[&str] = &[
 
 pub(super) fn check(sources: &[Source]) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for source in sources.iter().filter(|source| reaches_a_browser(source)) {
+    for source in sources.iter().filter(|source| runs_in_browser(source)) {
         for (number, line) in source.lines() {
-            if loads_from_elsewhere(line) || links_a_stranger(line) {
+            if loads_external(line) || links_external(line) {
                 findings.push(Finding::at(source, number, "loads something from elsewhere"));
             }
             if is_page(source) && has_inline_code(line) {
@@ -37,7 +37,7 @@ pub(super) fn check(sources: &[Source]) -> Vec<Finding> {
     findings
 }
 
-fn reaches_a_browser(source: &Source) -> bool {
+fn runs_in_browser(source: &Source) -> bool {
     let ui = source.path.starts_with("ui/") && source.is(&["ts", "css", "html"]) && !source.is_test_file();
     ui || is_page(source)
 }
@@ -46,16 +46,16 @@ fn is_page(source: &Source) -> bool {
     source.path.starts_with("crates/web/templates/") && source.is(&["html"])
 }
 
-fn loads_from_elsewhere(line: &str) -> bool {
-    FETCHES.iter().any(|fetch| line.split(fetch).skip(1).any(is_elsewhere))
+fn loads_external(line: &str) -> bool {
+    FETCH_PREFIXES.iter().any(|fetch| line.split(fetch).skip(1).any(is_external))
 }
 
 /// `<a href>` may lead away, when a person follows it; `<link href>` is followed by the browser.
-fn links_a_stranger(line: &str) -> bool {
-    line.contains("<link") && line.split("href=").skip(1).any(is_elsewhere)
+fn links_external(line: &str) -> bool {
+    line.contains("<link") && line.split("href=").skip(1).any(is_external)
 }
 
-fn is_elsewhere(address: &str) -> bool {
+fn is_external(address: &str) -> bool {
     let address = address.trim_start_matches(['"', '\'', '`', ' ']);
     ["http://", "https://", "ws://", "wss://", "//"].iter().any(|start| address.starts_with(start))
 }

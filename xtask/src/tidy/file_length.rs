@@ -3,24 +3,24 @@
 use super::Finding;
 use super::source::Source;
 
-const LOOK_TWICE: usize = 400;
-const TOO_LONG: usize = 600;
+const WARN_ABOVE: usize = 400;
+const FAIL_ABOVE: usize = 600;
 
 pub(super) fn check(sources: &[Source]) -> Vec<Finding> {
-    let long = long(sources).filter(|(_, lines)| *lines > TOO_LONG);
-    long.map(|(path, lines)| Finding::new(path, format!("{lines} lines; more than {TOO_LONG} do not fit in a head")))
+    let long = long(sources).filter(|(_, lines)| *lines > FAIL_ABOVE);
+    long.map(|(path, lines)| Finding::new(path, format!("{lines} lines; more than {FAIL_ABOVE} do not fit in a head")))
         .collect()
 }
 
 /// Not wrong, but perhaps two nouns in one file.
-pub(super) fn worth_a_look(sources: &[Source]) -> Vec<(&str, usize)> {
-    long(sources).filter(|(_, lines)| *lines <= TOO_LONG).collect()
+pub(super) fn long_files(sources: &[Source]) -> Vec<(&str, usize)> {
+    long(sources).filter(|(_, lines)| *lines <= FAIL_ABOVE).collect()
 }
 
 fn long(sources: &[Source]) -> impl Iterator<Item = (&str, usize)> {
     let written = sources.iter().filter(|source| source.is(&["rs", "ts", "mjs", "css"]) && !is_generated(source));
     let counted = written.map(|source| (source.path.as_str(), source.text.lines().count()));
-    counted.filter(|(_, lines)| *lines > LOOK_TWICE)
+    counted.filter(|(_, lines)| *lines > WARN_ABOVE)
 }
 
 fn is_generated(source: &Source) -> bool {
@@ -44,6 +44,6 @@ mod tests {
     fn a_file_of_middle_length_is_only_pointed_out() {
         let sources = [Source::new("crates/a/src/lib.rs", &"line\n".repeat(401))];
         assert_eq!(check(&sources), []);
-        assert_eq!(worth_a_look(&sources), [("crates/a/src/lib.rs", 401)]);
+        assert_eq!(long_files(&sources), [("crates/a/src/lib.rs", 401)]);
     }
 }

@@ -4,7 +4,7 @@ use super::Finding;
 use super::source::{Lines, Source};
 
 /// Spelled in halves, so that this file does not find itself.
-const ANYWHERE: &[&str] = &[
+const UNFINISHED: &[&str] = &[
     concat!("TO", "DO"),
     concat!("FIX", "ME"),
     concat!("db", "g!("),
@@ -14,7 +14,7 @@ const ANYWHERE: &[&str] = &[
 ];
 
 /// A test switched off, or all others with it.
-const IN_BROWSER_TESTS: &[&str] = &[
+const DISABLED_TESTS: &[&str] = &[
     concat!("test.sk", "ip("),
     concat!("it.sk", "ip("),
     concat!("describe.sk", "ip("),
@@ -32,9 +32,9 @@ const EVENTUALLY: &str = "e2e/harness/eventually.mjs";
 pub(super) fn check(sources: &[Source]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for source in sources.iter().filter(|source| source.is(&["rs", "ts", "mjs", "css", "html", "sql"])) {
-        findings.extend(all(source, source.lines(), ANYWHERE, "left behind"));
+        findings.extend(all(source, source.lines(), UNFINISHED, "left behind"));
         if source.is(&["ts", "mjs"]) && source.is_test_file() {
-            findings.extend(all(source, source.lines(), IN_BROWSER_TESTS, "a test that does not run, or hopes"));
+            findings.extend(all(source, source.lines(), DISABLED_TESTS, "a test that does not run, or hopes"));
         }
         if source.path != EVENTUALLY {
             let tested = if source.is(&["rs"]) { source.split_tests().1 } else { lines_if_test(source) };
@@ -52,10 +52,10 @@ fn all<'a>(
     source: &'a Source,
     lines: impl Iterator<Item = (usize, &'a str)>,
     words: &[&str],
-    said: &str,
+    message: &str,
 ) -> Vec<Finding> {
     let hits = lines.filter_map(|(number, line)| Some((number, words.iter().find(|word| line.contains(**word))?)));
-    hits.map(|(number, word)| Finding::at(source, number, format!("`{word}`: {said}"))).collect()
+    hits.map(|(number, word)| Finding::at(source, number, format!("`{word}`: {message}"))).collect()
 }
 
 #[cfg(test)]
@@ -68,7 +68,7 @@ mod tests {
 
     #[test]
     fn everything_left_behind_is_found() {
-        for word in ANYWHERE {
+        for word in UNFINISHED {
             assert_eq!(found("crates/a/src/lib.rs", word), 1, "{word}");
         }
         assert_eq!(found("crates/a/src/lib.rs", "let names: Vec<_> = all.iter().skip(1).collect();"), 0);
@@ -76,7 +76,7 @@ mod tests {
 
     #[test]
     fn a_story_that_is_switched_off_is_found() {
-        for word in IN_BROWSER_TESTS {
+        for word in DISABLED_TESTS {
             assert_eq!(found("e2e/stories/refusals.test.mjs", word), 1, "{word}");
         }
     }

@@ -20,17 +20,17 @@ use source::Source;
 /// What is wrong, and where.
 #[derive(Debug, PartialEq, Eq)]
 struct Finding {
-    place: String,
-    said: String,
+    location: String,
+    message: String,
 }
 
 impl Finding {
-    fn new(place: impl Into<String>, said: impl Into<String>) -> Self {
-        Self { place: place.into(), said: said.into() }
+    fn new(location: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { location: location.into(), message: message.into() }
     }
 
-    fn at(source: &Source, line: usize, said: impl Into<String>) -> Self {
-        Self::new(format!("{}:{line}", source.path), said)
+    fn at(source: &Source, line: usize, message: impl Into<String>) -> Self {
+        Self::new(format!("{}:{line}", source.path), message)
     }
 }
 
@@ -38,7 +38,7 @@ impl Finding {
 pub(crate) fn check_repository() -> Result<()> {
     let metadata = paths::metadata()?;
     let sources = source::read_all(&paths::root())?;
-    for (path, lines) in file_length::worth_a_look(&sources) {
+    for (path, lines) in file_length::long_files(&sources) {
         println!("tidy: {path} has {lines} lines: two nouns in one file?");
     }
     let findings: Vec<Finding> = [
@@ -56,7 +56,7 @@ pub(crate) fn check_repository() -> Result<()> {
     .flatten()
     .collect();
     for finding in &findings {
-        println!("tidy: {}: {}", finding.place, finding.said);
+        println!("tidy: {}: {}", finding.location, finding.message);
     }
     match findings.len() {
         0 => Ok(()),

@@ -10,7 +10,7 @@ use super::source::Source;
 const PURE: &[&str] = &["domain", "room", "media", "dialect"];
 
 /// Libraries that bring the outside in, by the start of their names.
-const WET: &[&str] = &[
+const IMPURE_LIBRARIES: &[&str] = &[
     "async-std",
     "axum",
     "diesel",
@@ -31,14 +31,16 @@ const WET: &[&str] = &[
 ];
 
 /// What of the standard library reaches outside. (`std::net` has the plain addresses too, so its sockets by name.)
-const OUTSIDE: &[&str] = &["env", "fs", "process", "thread"];
+const IMPURE_MODULES: &[&str] = &["env", "fs", "process", "thread"];
 const SOCKETS: &[&str] = &["TcpListener", "TcpStream", "ToSocketAddrs", "UdpSocket"];
 
 pub(super) fn check(metadata: &Value, sources: &[Source]) -> Vec<Finding> {
-    let mut findings = wet_libraries(metadata);
-    for source in sources.iter().filter(|source| source.is(&["rs"]) && PURE.iter().any(|name| is_of(source, name))) {
+    let mut findings = impure_libraries(metadata);
+    for source in
+        sources.iter().filter(|source| source.is(&["rs"]) && PURE.iter().any(|name| is_in_crate(source, name)))
+    {
         for (number, line) in source.split_tests().0 {
-            if let Some(reached) = reaches_outside(line) {
+            if let Some(reached) = impure_use(line) {
                 findings.push(Finding::at(source, number, format!("a pure crate uses {reached}")));
             }
         }
@@ -46,11 +48,11 @@ pub(super) fn check(metadata: &Value, sources: &[Source]) -> Vec<Finding> {
     findings
 }
 
-fn is_of(source: &Source, name: &str) -> bool {
+fn is_in_crate(source: &Source, name: &str) -> bool {
     source.path.starts_with(&format!("crates/{name}/src/"))
 }
 
-fn wet_libraries(metadata: &Value) -> Vec<Finding> {
+fn impure_libraries(metadata: &Value) -> Vec<Finding> {
     let mut findings = Vec::new();
     for package in packages(metadata) {
         let name = short(package["name"].as_str().unwrap_or_default());
@@ -59,7 +61,7 @@ fn wet_libraries(metadata: &Value) -> Vec<Finding> {
         }
         let used = dependencies(package).iter().filter(|dependency| dependency["kind"] != "dev");
         for library in used.filter_map(|dependency| dependency["name"].as_str()) {
-            if WET.iter().any(|wet| library == *wet || library.starts_with(&format!("{wet}-"))) {
+            if IMPURE_LIBRARIES.iter().any(|impure| library == *impure || library.starts_with(&format!("{impure}-"))) {
                 findings.push(Finding::new(name, format!("a pure crate depends on {library}")));
             }
         }
@@ -67,9 +69,9 @@ fn wet_libraries(metadata: &Value) -> Vec<Finding> {
     findings
 }
 
-fn reaches_outside(line: &str) -> Option<String> {
+fn impure_use(line: &str) -> Option<String> {
     let code = line.split("//").next().unwrap_or(line);
-    let module = OUTSIDE.iter().find(|module| names_of_std(code).any(|name| name == **module));
+    let module = IMPURE_MODULES.iter().find(|module| names_of_std(code).any(|name| name == **module));
     let socket = SOCKETS.iter().find(|socket| code.contains(**socket));
     module.map(|module| format!("std::{module}")).or_else(|| socket.map(|socket| (*socket).to_owned()))
 }

@@ -7,7 +7,7 @@ use anyhow::Result;
 use crate::paths;
 
 /// Texts somebody wrote; everything else (pictures, fonts) has no rules here.
-const TEXTS: &[&str] = &["rs", "ts", "mjs", "js", "css", "html", "txt", "sql", "toml", "lock", "md", "json"];
+const TEXT_EXTENSIONS: &[&str] = &["rs", "ts", "mjs", "js", "css", "html", "txt", "sql", "toml", "lock", "md", "json"];
 
 /// Lines with their numbers.
 pub(super) type Lines<'a> = Vec<(usize, &'a str)>;
@@ -27,7 +27,7 @@ pub(super) fn read_all(root: &Path) -> Result<Vec<Source>> {
     for file in files {
         let relative = file.strip_prefix(root).unwrap_or(&file);
         let path = relative.to_string_lossy().replace('\\', "/");
-        if TEXTS.iter().any(|extension| has_extension(&path, extension)) {
+        if TEXT_EXTENSIONS.iter().any(|extension| has_extension(&path, extension)) {
             let text = String::from_utf8_lossy(&std::fs::read(&file)?).into_owned();
             sources.push(Source { path, text });
         }
