@@ -1,4 +1,4 @@
-//! LiveKit's own client in real browsers, against our media server and against LiveKit's.
+//! The `clients` stage: `livekit-client` in real browsers, against our media server and against LiveKit's.
 
 use anyhow::Result;
 
@@ -7,7 +7,7 @@ use crate::stages::Proof;
 use crate::test_counts::{Counts, count_node};
 use crate::{install, media_server, paths};
 
-/// What our server does for it, and then the same session on both servers, told alike.
+/// Runs the browser tests against our server, then one session on both servers and compares the events.
 pub(crate) fn stage() -> Result<Proof> {
     let directory = paths::root().join("e2e/clients");
     install::node()?;

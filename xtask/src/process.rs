@@ -1,28 +1,28 @@
-//! Starting other programs, so that a failure says what was started and how it ended.
+//! Runs child processes; an error contains the command line and the exit status.
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, ExitStatus, Stdio};
 
 use anyhow::{Context, Result, bail};
 
-/// A command in the repository's top, which never waits for somebody to type.
+/// A command in the root of the repository, without stdin: it cannot wait for input.
 pub(crate) fn command(program: &str, args: &[&str]) -> Command {
     let mut command = Command::new(program);
     command.args(args).current_dir(crate::paths::root()).stdin(Stdio::null());
     command
 }
 
-/// Runs to the end with its output shown as it comes.
+/// Runs to the end and shows the output as it comes.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
     let line = command_line(command);
-    let status = command.status().with_context(|| format!("`{line}` does not start"))?;
+    let status = command.status().with_context(|| format!("cannot start `{line}`"))?;
     check_status(&line, status)
 }
 
-/// Runs to the end with its output kept back, shown only when it fails.
+/// Runs to the end and shows the output only if the command fails.
 pub(crate) fn run_quietly(command: &mut Command) -> Result<()> {
     let line = command_line(command);
-    let output = command.output().with_context(|| format!("`{line}` does not start"))?;
+    let output = command.output().with_context(|| format!("cannot start `{line}`"))?;
     if !output.status.success() {
         std::io::stderr().write_all(&output.stdout)?;
         std::io::stderr().write_all(&output.stderr)?;
@@ -30,10 +30,10 @@ pub(crate) fn run_quietly(command: &mut Command) -> Result<()> {
     check_status(&line, output.status)
 }
 
-/// Runs to the end with its output shown as it comes, and hands back what it said on stdout.
+/// Runs to the end, shows the output as it comes, and returns stdout.
 pub(crate) fn run_captured(command: &mut Command) -> Result<String> {
     let line = command_line(command);
-    let mut child = command.stdout(Stdio::piped()).spawn().with_context(|| format!("`{line}` does not start"))?;
+    let mut child = command.stdout(Stdio::piped()).spawn().with_context(|| format!("cannot start `{line}`"))?;
     let stdout = child.stdout.take().expect("stdout was piped two lines above");
     let mut output = String::new();
     for bytes in BufReader::new(stdout).split(b'\n') {
@@ -48,7 +48,7 @@ pub(crate) fn run_captured(command: &mut Command) -> Result<String> {
 
 fn check_status(line: &str, status: ExitStatus) -> Result<()> {
     if !status.success() {
-        bail!("`{line}` ended with {status}");
+        bail!("`{line}` failed: {status}");
     }
     Ok(())
 }

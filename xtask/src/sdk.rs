@@ -1,4 +1,4 @@
-//! LiveKit's own SDKs, unmodified, against our media server: e2e/sdk/README.md says what each of them does.
+//! The `sdk` stage: LiveKit's unmodified SDKs against our media server. See e2e/sdk/README.md.
 
 use std::path::Path;
 
@@ -20,7 +20,7 @@ const PARTS: &[Part] = &[
     ("go: the SDK's published tests", go_published),
 ];
 
-/// With one connection and with two, in the open and sealed from end to end; then what programs order.
+/// Sessions with one and with two peer connections, without and with end-to-end encryption; then the server API.
 const PYTHON_STORIES: &[&[&str]] = &[
     &["session_story.py"],
     &["session_story.py", "--older"],
@@ -29,7 +29,7 @@ const PYTHON_STORIES: &[&[&str]] = &[
     &["server_story.py"],
 ];
 
-/// Every part runs, the later ones also when an earlier one failed; one that ran nothing has failed.
+/// Runs every part, also after a failed one. A part in which no test ran has failed.
 pub(crate) fn stage() -> Result<Proof> {
     let program = media_server::build()?;
     let mut counts = Counts::default();
@@ -96,7 +96,7 @@ fn go(program: &Path) -> Result<Counts> {
     Ok(count_go(&output))
 }
 
-/// They know one address only, so they get a network of their own in which it is free.
+/// These tests use a fixed server address, so they run in a network namespace where it is free.
 fn go_published(program: &Path) -> Result<Counts> {
     let directory = paths::root().join("e2e/sdk/go");
     let tests = paths::reference_dir()?.join("go-sdk.test");

@@ -1,4 +1,4 @@
-//! Which stages there are. `ci` is `test` with the cheap checks before it: the server runs nothing a developer cannot.
+//! The list of stages. `ci` is `test` with the cheap checks before it; the build server runs nothing else.
 
 use anyhow::{Result, bail};
 
@@ -8,14 +8,14 @@ use crate::stages::{Proof, Stage};
 use crate::test_counts::{count_cargo, count_node};
 use crate::{clients, demo, install, sdk, stages, tidy, ui};
 
-/// Everything that must be so before the tests are worth running.
+/// Fast checks that run before the tests.
 const CHECKS: &[Stage] = &[
     Stage { name: "format", work: format },
     Stage { name: "tidy", work: run_tidy },
     Stage { name: "lints", work: lints },
 ];
 
-/// Every test there is.
+/// All tests.
 const TESTS: &[Stage] = &[
     Stage { name: "ui", work: ui_tests },
     Stage { name: "rust", work: rust_tests },
@@ -28,10 +28,10 @@ pub(crate) fn ci() -> Result<()> {
     stages::run(&[CHECKS, TESTS].concat())
 }
 
-/// All tests, or those of the stages named.
+/// All tests, or those of the named stages.
 pub(crate) fn test(names: &[&str]) -> Result<()> {
     if let Some(unknown) = names.iter().find(|name| TESTS.iter().all(|stage| stage.name != **name)) {
-        bail!("there is no stage `{unknown}`; there are: ui, rust, stories, clients, sdk");
+        bail!("unknown stage `{unknown}`; known stages: ui, rust, stories, clients, sdk");
     }
     let chosen = |stage: &&Stage| names.is_empty() || names.contains(&stage.name);
     stages::run(&TESTS.iter().filter(chosen).copied().collect::<Vec<_>>())
@@ -50,7 +50,7 @@ fn run_tidy() -> Result<Proof> {
 
 fn lints() -> Result<Proof> {
     install::toolchain("clippy")?;
-    ui::build()?; // the server embeds what Vite made, so it does not compile without
+    ui::build()?; // the server embeds the output of Vite and does not compile without it
     run(&mut command("cargo", &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
     Ok(Proof::Checked)
 }

@@ -1,12 +1,12 @@
-//! How many tests ran, read from what the runners print. A stage in which none ran proves nothing and fails.
+//! Counts tests from the output of test runners. A stage in which no test ran fails.
 
 use std::collections::BTreeSet;
 
-/// What a runner says of itself at the end.
+/// Totals of one or more test runs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Counts {
     pub(crate) ran: u64,
-    /// Left out on purpose, whatever the runner calls it. We have none.
+    /// Skipped, ignored, todo or cancelled, depending on the runner. Must be zero.
     pub(crate) skipped: u64,
 }
 
@@ -17,7 +17,7 @@ impl Counts {
     }
 }
 
-/// `cargo test` prints one such line per binary.
+/// `cargo test` prints one `test result:` line per binary.
 pub(crate) fn count_cargo(output: &str) -> Counts {
     let mut counts = Counts::default();
     for line in output.lines().filter_map(|line| line.strip_prefix("test result: ")) {
@@ -27,7 +27,7 @@ pub(crate) fn count_cargo(output: &str) -> Counts {
     counts
 }
 
-/// `node --test` closes with `# tests 12` when its output is read by a program, `ℹ tests 12` when by a person.
+/// `node --test` ends with `# tests 12` if its output is a pipe, with `ℹ tests 12` if it is a terminal.
 pub(crate) fn count_node(output: &str) -> Counts {
     let mut counts = Counts::default();
     let facts = output.lines().filter_map(|line| line.strip_prefix("# ").or_else(|| line.strip_prefix("ℹ ")));
@@ -42,7 +42,7 @@ pub(crate) fn count_node(output: &str) -> Counts {
     counts
 }
 
-/// Vitest closes with `Tests  1 failed | 28 passed | 2 skipped (31)`, without colours when asked.
+/// Vitest ends with `Tests  1 failed | 28 passed | 2 skipped (31)`, without colours if `NO_COLOR` is set.
 pub(crate) fn count_vitest(output: &str) -> Counts {
     let mut counts = Counts::default();
     for line in output.lines().filter_map(|line| line.trim_start().strip_prefix("Tests  ")) {
@@ -52,7 +52,7 @@ pub(crate) fn count_vitest(output: &str) -> Counts {
     counts
 }
 
-/// `go test -v` prints `--- PASS: TestName/of its part (0.57s)`. Tests that consist of others are not counted beside them.
+/// `go test -v` prints `--- PASS: TestName/subtest (0.57s)`. A test with subtests is not counted itself.
 pub(crate) fn count_go(output: &str) -> Counts {
     let lines = output.lines().filter_map(|line| line.trim_start().strip_prefix("--- "));
     let named = lines.filter_map(|line| line.split_once(": "));
@@ -68,14 +68,14 @@ pub(crate) fn count_go(output: &str) -> Counts {
     counts
 }
 
-/// Our stories in other languages print `ok` and the promise that was kept.
+/// Our tests in Python print `ok` and the name of the test.
 pub(crate) fn count_stories(output: &str) -> Counts {
     Counts { ran: output.lines().filter(|line| line.starts_with("ok ")).count() as u64, skipped: 0 }
 }
 
-/// The number that stands right before these words.
-fn number_before(line: &str, words: &str) -> u64 {
-    let number = line.split(words).next().filter(|start| start.len() < line.len());
+/// The number directly before this text.
+fn number_before(line: &str, text: &str) -> u64 {
+    let number = line.split(text).next().filter(|start| start.len() < line.len());
     number.and_then(|start| start.rsplit(' ').next()?.parse().ok()).unwrap_or(0)
 }
 
@@ -84,7 +84,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn cargos_binaries_are_added_up() {
+    fn cargo_results_of_all_binaries_are_added() {
         let output = "running 3 tests\n\
             test result: ok. 3 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.01s\n\
             test result: ok. 40 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.01s\n";
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn nodes_totals_are_read_in_both_its_voices() {
+    fn node_totals_are_read_in_both_formats() {
         let tap =
             "ok 1 - a guest waits\n# tests 7\n# suites 2\n# pass 6\n# fail 0\n# cancelled 0\n# skipped 1\n# todo 0\n";
         assert_eq!(count_node(tap), Counts { ran: 6, skipped: 1 });
@@ -100,26 +100,26 @@ mod tests {
     }
 
     #[test]
-    fn vitests_last_words_are_read() {
+    fn vitest_totals_are_read() {
         let output = " Test Files  1 failed | 1 passed (2)\n      Tests  1 failed | 27 passed | 2 skipped (30)\n";
         assert_eq!(count_vitest(output), Counts { ran: 28, skipped: 2 });
         assert_eq!(count_vitest("      Tests  29 passed (29)\n"), Counts { ran: 29, skipped: 0 });
     }
 
     #[test]
-    fn of_gos_tests_those_that_only_hold_others_do_not_count() {
+    fn go_tests_with_subtests_are_not_counted() {
         let output = "=== RUN   TestBoth\n--- FAIL: TestBoth (1.00s)\n    --- PASS: TestBoth/one_way (0.50s)\n    \
             --- FAIL: TestBoth/the_other (0.50s)\n--- PASS: TestBothTogether (0.10s)\n--- SKIP: TestTLS (0.00s)\nFAIL\n";
         assert_eq!(count_go(output), Counts { ran: 3, skipped: 1 });
     }
 
     #[test]
-    fn a_storys_kept_promises_are_its_tests() {
-        assert_eq!(count_stories("ok two people meet\nnot so: three\nok they part\n"), Counts { ran: 2, skipped: 0 });
+    fn each_ok_line_of_a_story_is_one_test() {
+        assert_eq!(count_stories("ok two people meet\nfailed: three\nok they leave\n"), Counts { ran: 2, skipped: 0 });
     }
 
     #[test]
-    fn silence_counts_for_nothing() {
+    fn output_without_totals_counts_as_zero() {
         assert_eq!(count_cargo("warning: nothing to do\n"), Counts::default());
         assert_eq!(count_node(""), Counts::default());
         assert_eq!(count_vitest("No test files found\n"), Counts::default());

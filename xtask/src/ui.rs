@@ -1,4 +1,4 @@
-//! The browser's part of the program: what Vite makes of ui/. Built again only when a source changed.
+//! Builds `ui/` with Vite, only if a source file has changed since the last build.
 
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
@@ -13,7 +13,7 @@ pub(crate) fn directory() -> PathBuf {
     paths::root().join("ui")
 }
 
-/// ui/dist holds what the sources say now.
+/// Brings `ui/dist` up to date.
 pub(crate) fn build() -> Result<()> {
     install::node()?;
     install::packages(&directory())?;
@@ -25,11 +25,11 @@ pub(crate) fn build() -> Result<()> {
     }
     println!("xtask: building ui");
     run_quietly(command("npm", &["run", "--silent", "build"]).current_dir(directory()))?;
-    std::fs::create_dir_all(stamp.parent().expect("the stamp lies in a directory"))?;
-    std::fs::write(&stamp, wanted).with_context(|| format!("{} cannot be written", stamp.display()))
+    std::fs::create_dir_all(stamp.parent().expect("the stamp path has a parent directory"))?;
+    std::fs::write(&stamp, wanted).with_context(|| format!("cannot write {}", stamp.display()))
 }
 
-/// Changes when any file below does: its name or what it says. Neither dates nor checkouts matter.
+/// A hash of the names and contents of all files below; modification times do not matter.
 fn fingerprint(directory: &Path) -> Result<String> {
     let mut files = Vec::new();
     paths::files_below(directory, &mut files)?;
@@ -47,7 +47,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_changed_source_is_noticed_and_an_untouched_one_is_not() {
+    fn fingerprint_changes_only_with_file_contents() {
         let directory = paths::scratch("ui-fingerprint");
         std::fs::write(directory.join("main.ts"), "one").unwrap();
         let first = fingerprint(&directory).unwrap();

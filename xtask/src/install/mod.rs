@@ -1,6 +1,6 @@
-//! What the machine must have. A bare Debian gets what it lacks from its own packages, and is told so in one line.
+//! Installs the programs that tests and builds need: on Debian with apt, and with npm, pip, rustup or cargo.
 //!
-//! Nothing is skipped for want of a program: either it is there afterwards, or the command ends by saying what to do.
+//! No test is skipped because a program is missing: it is installed, or the command fails with an instruction.
 
 mod debian;
 mod go;
@@ -18,27 +18,27 @@ use anyhow::{Context, Result};
 
 use crate::process::{command, run_quietly};
 
-/// The browser of the stories and of the measurements.
+/// Chromium, for the browser tests and the join benchmark.
 pub(crate) fn chromium() -> Result<PathBuf> {
     debian::install_unless(|| crate::paths::find("chromium").is_some(), "the stories", &["chromium"])?;
-    crate::paths::find("chromium").context("chromium was installed and is still not on the PATH")
+    crate::paths::find("chromium").context("chromium was installed but is not on the PATH")
 }
 
-/// The other browser. The stories drive it themselves and look for it where Debian puts it.
+/// Firefox, for the browser tests. They start it themselves from the path where Debian installs it.
 pub(crate) fn firefox() -> Result<()> {
     debian::install_unless(|| crate::paths::find("firefox-esr").is_some(), "the stories", &["firefox-esr"])
 }
 
-/// A command that runs in a network of its own, in which every address is free.
+/// A command in a network namespace of its own, where every address and port is free.
 pub(crate) fn in_own_network(args: &[&str]) -> Result<Command> {
-    debian::install_unless(|| crate::paths::find("ip").is_some(), "tests that know one address only", &["iproute2"])?;
+    debian::install_unless(|| crate::paths::find("ip").is_some(), "tests with a fixed server address", &["iproute2"])?;
     let rights: &[&str] = if debian::is_root()? { &["--net"] } else { &["--user", "--map-root-user", "--net"] };
     Ok(command("unshare", &[rights, args].concat()))
 }
 
-/// The second database engine; the tests start their own server on a private socket.
+/// PostgreSQL programs; the tests start their own server on a private socket.
 pub(crate) fn postgres() -> Result<()> {
-    debian::install_unless(has_postgres, "the tests of the second database", &["postgresql"])
+    debian::install_unless(has_postgres, "the PostgreSQL tests", &["postgresql"])
 }
 
 fn has_postgres() -> bool {
@@ -52,30 +52,31 @@ fn any_initdb(versions: &Path) -> bool {
     versions.flatten().any(|version| version.path().join("bin/initdb").is_file())
 }
 
-/// The fuzzer and the compiler it needs.
+/// cargo-fuzz and the nightly compiler it needs.
 pub(crate) fn fuzzer() -> Result<()> {
-    let answers = |args: &[&str]| command("cargo", args).output().is_ok_and(|answer| answer.status.success());
-    if !answers(&["+nightly", "--version"]) {
-        println!("xtask: the fuzzer needs a nightly Rust; adding it");
-        let added = run_quietly(&mut command("rustup", &["toolchain", "install", "nightly", "--profile", "minimal"]));
-        added.context("please add the nightly toolchain")?;
+    let succeeds = |args: &[&str]| command("cargo", args).output().is_ok_and(|output| output.status.success());
+    if !succeeds(&["+nightly", "--version"]) {
+        println!("xtask: installing the nightly Rust toolchain for the fuzzer");
+        let installed =
+            run_quietly(&mut command("rustup", &["toolchain", "install", "nightly", "--profile", "minimal"]));
+        installed.context("install the nightly toolchain with `rustup toolchain install nightly`")?;
     }
-    if !answers(&["fuzz", "--version"]) {
-        println!("xtask: cargo-fuzz is not there; installing it");
+    if !succeeds(&["fuzz", "--version"]) {
+        println!("xtask: installing cargo-fuzz");
         run_quietly(&mut command("cargo", &["install", "--locked", "cargo-fuzz"]))
-            .context("please install cargo-fuzz")?;
+            .context("install cargo-fuzz with `cargo install cargo-fuzz`")?;
     }
     Ok(())
 }
 
-/// A part of the Rust toolchain; a minimal installation lacks some.
+/// A component of the Rust toolchain; minimal installations lack some.
 pub(crate) fn toolchain(component: &str) -> Result<()> {
     let program = if component == "clippy" { "cargo-clippy" } else { component };
-    let there = || command(program, &["--version"]).output().is_ok_and(|answer| answer.status.success());
-    if there() {
+    let is_installed = || command(program, &["--version"]).output().is_ok_and(|output| output.status.success());
+    if is_installed() {
         return Ok(());
     }
-    println!("xtask: the Rust toolchain lacks {component}; adding it");
-    let added = run_quietly(&mut command("rustup", &["component", "add", component]));
-    added.with_context(|| format!("please add {component} to the Rust toolchain"))
+    println!("xtask: installing the Rust component {component}");
+    let installed = run_quietly(&mut command("rustup", &["component", "add", component]));
+    installed.with_context(|| format!("install {component} with `rustup component add {component}`"))
 }

@@ -1,10 +1,10 @@
-//! A browser loads nothing from anywhere else, and our policy allows nothing inline.
-//! A page that asked another server for a font would tell it who sees a doctor.
+//! Pages load nothing from other servers, and the content security policy allows no inline script or style.
+//! A font loaded from another server would show that server who visits a medical practice.
 
 use super::Finding;
 use super::source::Source;
 
-/// What makes a browser fetch, right before an address.
+/// Text directly before a URL that makes a browser fetch it.
 const FETCH_PREFIXES: &[&str] = &[
     "src=",
     "srcset=",
@@ -27,10 +27,14 @@ pub(super) fn check(sources: &[Source]) -> Vec<Finding> {
     for source in sources.iter().filter(|source| runs_in_browser(source)) {
         for (number, line) in source.lines() {
             if loads_external(line) || links_external(line) {
-                findings.push(Finding::at(source, number, "loads something from elsewhere"));
+                findings.push(Finding::at(source, number, "loads a resource from another server: serve it from `ui/`"));
             }
             if is_page(source) && has_inline_code(line) {
-                findings.push(Finding::at(source, number, "inline script or style: our own policy stops it"));
+                findings.push(Finding::at(
+                    source,
+                    number,
+                    "inline script or style: blocked by the content security policy, move it to `ui/`",
+                ));
             }
         }
     }
@@ -50,7 +54,7 @@ fn loads_external(line: &str) -> bool {
     FETCH_PREFIXES.iter().any(|fetch| line.split(fetch).skip(1).any(is_external))
 }
 
-/// `<a href>` may lead away, when a person follows it; `<link href>` is followed by the browser.
+/// `<a href>` may lead to another server; `<link href>` is fetched by the browser.
 fn links_external(line: &str) -> bool {
     line.contains("<link") && line.split("href=").skip(1).any(is_external)
 }
@@ -94,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn our_own_files_and_links_for_people_are_not() {
+    fn own_files_and_anchors_pass() {
         for line in [
             r#"<script type="module" src="{{ assets.call }}"></script>"#,
             r#"<a href="https://www.mozilla.org/firefox/">another browser</a>"#,

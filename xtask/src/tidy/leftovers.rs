@@ -1,9 +1,9 @@
-//! What must not be left behind: promises to do it later, tests switched off, tests that wait and hope.
+//! Unfinished code, disabled tests, and tests that wait for a fixed time.
 
 use super::Finding;
 use super::source::{Lines, Source};
 
-/// Spelled in halves, so that this file does not find itself.
+/// Written in two halves so that this file does not match itself.
 const UNFINISHED: &[&str] = &[
     concat!("TO", "DO"),
     concat!("FIX", "ME"),
@@ -13,7 +13,7 @@ const UNFINISHED: &[&str] = &[
     concat!("#[ign", "ore"),
 ];
 
-/// A test switched off, or all others with it.
+/// Disables a test, or all other tests.
 const DISABLED_TESTS: &[&str] = &[
     concat!("test.sk", "ip("),
     concat!("it.sk", "ip("),
@@ -26,19 +26,34 @@ const DISABLED_TESTS: &[&str] = &[
 
 const WAITS: &[&str] = &[concat!("::sl", "eep("), concat!("set", "Timeout(")];
 
-/// Asks again and again until a condition holds or a deadline passes: the one pause tests may make.
+/// Polls until a condition holds or a deadline passes; the only file of the browser tests that may pause.
 const EVENTUALLY: &str = "e2e/harness/eventually.mjs";
 
 pub(super) fn check(sources: &[Source]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for source in sources.iter().filter(|source| source.is(&["rs", "ts", "mjs", "css", "html", "sql"])) {
-        findings.extend(all(source, source.lines(), UNFINISHED, "left behind"));
+        findings.extend(all(
+            source,
+            source.lines(),
+            UNFINISHED,
+            "unfinished code or a disabled test: finish or remove it",
+        ));
         if source.is(&["ts", "mjs"]) && source.is_test_file() {
-            findings.extend(all(source, source.lines(), DISABLED_TESTS, "a test that does not run, or hopes"));
+            findings.extend(all(
+                source,
+                source.lines(),
+                DISABLED_TESTS,
+                "a disabled test or a fixed wait: enable it, or wait for a condition",
+            ));
         }
         if source.path != EVENTUALLY {
             let tested = if source.is(&["rs"]) { source.split_tests().1 } else { lines_if_test(source) };
-            findings.extend(all(source, tested.into_iter(), WAITS, "a test waits for a condition, not for a while"));
+            findings.extend(all(
+                source,
+                tested.into_iter(),
+                WAITS,
+                "a fixed wait in a test: wait for a condition or use virtual time",
+            ));
         }
     }
     findings
@@ -67,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_left_behind_is_found() {
+    fn unfinished_code_is_found() {
         for word in UNFINISHED {
             assert_eq!(found("crates/a/src/lib.rs", word), 1, "{word}");
         }
@@ -75,14 +90,14 @@ mod tests {
     }
 
     #[test]
-    fn a_story_that_is_switched_off_is_found() {
+    fn disabled_browser_test_is_found() {
         for word in DISABLED_TESTS {
             assert_eq!(found("e2e/stories/refusals.test.mjs", word), 1, "{word}");
         }
     }
 
     #[test]
-    fn a_test_that_sleeps_is_found_and_a_timer_that_ships_is_not() {
+    fn only_waits_in_tests_are_found() {
         let sleeps = concat!("tokio::time::sl", "eep(SECOND).await;");
         assert_eq!(found("crates/jobs/tests/outbox.rs", sleeps), 1);
         assert_eq!(found("crates/jobs/src/lib.rs", &format!("#[cfg(test)]\nmod tests {{\n{sleeps}\n}}\n")), 1);

@@ -1,5 +1,5 @@
-//! Libraries of which there must be one copy. A second sqlx quietly takes an older SQLite along; a second rustls is a
-//! second opinion about trust.
+//! Libraries that must appear once in Cargo.lock: a second sqlx brings an older bundled SQLite, a second rustls another
+//! TLS configuration.
 
 use super::Finding;
 use super::source::Source;
@@ -12,7 +12,11 @@ pub(super) fn check(sources: &[Source]) -> Vec<Finding> {
     };
     let copies = |name: &str| lock.text.matches(&format!("name = \"{name}\"\n")).count();
     let several = ONE_COPY.iter().filter(|name| copies(name) > 1);
-    several.map(|name| Finding::new("Cargo.lock", format!("{} copies of {name}", copies(name)))).collect()
+    several
+        .map(|name| {
+            Finding::new("Cargo.lock", format!("{} versions of {name}; align the dependencies on one", copies(name)))
+        })
+        .collect()
 }
 
 #[cfg(test)]
@@ -20,7 +24,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_second_copy_is_found() {
+    fn second_version_is_found() {
         let one = "[[package]]\nname = \"sqlx\"\nversion = \"0.9.0\"\n[[package]]\nname = \"sqlx-core\"\n";
         assert_eq!(check(&[Source::new("Cargo.lock", one)]), []);
         let two = format!("{one}[[package]]\nname = \"sqlx\"\nversion = \"0.8.6\"\n");

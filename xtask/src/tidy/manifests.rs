@@ -1,4 +1,4 @@
-//! Every crate obeys the lints of the workspace, and ARCHITECTURE.md has every crate on its map.
+//! Every crate inherits the lints of the workspace, and the map in ARCHITECTURE.md lists every crate.
 
 use super::Finding;
 use super::source::Source;
@@ -8,11 +8,11 @@ pub(super) fn check(sources: &[Source]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for manifest in sources.iter().filter(|source| source.path.ends_with("/Cargo.toml")) {
         if !manifest.text.contains("[lints]\nworkspace = true") {
-            findings.push(Finding::new(&manifest.path, "lacks `[lints] workspace = true`"));
+            findings.push(Finding::new(&manifest.path, "add `[lints] workspace = true`"));
         }
         let home = manifest.path.trim_end_matches("Cargo.toml");
         if !map.contains(&format!("`{home}`")) {
-            findings.push(Finding::new("ARCHITECTURE.md", format!("`{home}` is not on the map")));
+            findings.push(Finding::new("ARCHITECTURE.md", format!("`{home}` is missing in the map")));
         }
     }
     findings
@@ -27,13 +27,13 @@ mod tests {
     }
 
     #[test]
-    fn a_crate_without_our_lints_is_found() {
+    fn crate_without_workspace_lints_is_found() {
         assert_eq!(found("[package]\nname = \"a\"\n", "`crates/a/` does this"), 1);
         assert_eq!(found("[package]\nname = \"a\"\n\n[lints]\nworkspace = true\n", "`crates/a/` does this"), 0);
     }
 
     #[test]
-    fn a_crate_that_is_not_on_the_map_is_found() {
+    fn crate_missing_in_the_map_is_found() {
         assert_eq!(found("[lints]\nworkspace = true\n", "nothing here"), 1);
     }
 }

@@ -1,4 +1,4 @@
-//! The migrations of the two engines are twins: same numbers, same names.
+//! Every migration exists for SQLite and PostgreSQL under the same file name.
 
 use std::collections::BTreeSet;
 
@@ -10,9 +10,14 @@ const POSTGRES: &str = "crates/store/migrations/postgres/";
 
 pub(super) fn check(sources: &[Source]) -> Vec<Finding> {
     let (sqlite, postgres) = (names(sources, SQLITE), names(sources, POSTGRES));
-    let alone = sqlite.symmetric_difference(&postgres);
-    alone
-        .map(|name| Finding::new(format!("crates/store/migrations/*/{name}"), "has no twin for the other engine"))
+    let unpaired = sqlite.symmetric_difference(&postgres);
+    unpaired
+        .map(|name| {
+            Finding::new(
+                format!("crates/store/migrations/*/{name}"),
+                "exists for one engine only: add the file for the other",
+            )
+        })
         .collect()
 }
 
@@ -25,7 +30,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_migration_without_its_twin_is_found() {
+    fn migration_for_one_engine_is_found() {
         let first = |directory: &str| Source::new(&format!("{directory}0001_practice.sql"), "");
         assert_eq!(check(&[first(SQLITE), first(POSTGRES)]), []);
         assert_eq!(check(&[first(SQLITE)]).len(), 1);

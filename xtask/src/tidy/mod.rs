@@ -1,5 +1,5 @@
-//! House rules a compiler cannot check. Each is a pure function from what is in the repository to what is wrong with
-//! it, and each has a test that sees it fail.
+//! Project rules that the compiler and clippy do not check. Each check is a pure function from the sources to a list
+//! of findings, with a test that shows it fail.
 
 mod dependencies;
 mod empty_names;
@@ -17,7 +17,7 @@ use anyhow::{Result, bail};
 use crate::paths;
 use source::Source;
 
-/// What is wrong, and where.
+/// One violation of a rule: where it is, and what to do.
 #[derive(Debug, PartialEq, Eq)]
 struct Finding {
     location: String,
@@ -34,12 +34,12 @@ impl Finding {
     }
 }
 
-/// Checks this repository and lists everything it finds.
+/// Runs all checks on this repository and prints every finding.
 pub(crate) fn check_repository() -> Result<()> {
     let metadata = paths::metadata()?;
     let sources = source::read_all(&paths::root())?;
     for (path, lines) in file_length::long_files(&sources) {
-        println!("tidy: {path} has {lines} lines: two nouns in one file?");
+        println!("tidy: {path} has {lines} lines: can it be split into two types?");
     }
     let findings: Vec<Finding> = [
         dependencies::check(&metadata),
@@ -60,6 +60,7 @@ pub(crate) fn check_repository() -> Result<()> {
     }
     match findings.len() {
         0 => Ok(()),
-        count => bail!("tidy found {count} things"),
+        1 => bail!("tidy: 1 finding"),
+        count => bail!("tidy: {count} findings"),
     }
 }

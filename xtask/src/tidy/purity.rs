@@ -1,5 +1,5 @@
-//! The thinking stays dry: `domain`, `room`, `media` and `dialect` have no runtime, socket, file, clock or chance.
-//! That is what lets their tests replay an hour of a bad network in a blink. (Clocks and chance: clippy.toml.)
+//! `domain`, `room`, `media` and `dialect` use no async runtime, socket, file or thread, so their tests run in virtual
+//! time. Clocks and random numbers are checked by clippy.toml.
 
 use serde_json::Value;
 
@@ -9,7 +9,7 @@ use super::source::Source;
 
 const PURE: &[&str] = &["domain", "room", "media", "dialect"];
 
-/// Libraries that bring the outside in, by the start of their names.
+/// Libraries that do I/O or read the system, by the first part of their names.
 const IMPURE_LIBRARIES: &[&str] = &[
     "async-std",
     "axum",
@@ -30,7 +30,7 @@ const IMPURE_LIBRARIES: &[&str] = &[
     "ureq",
 ];
 
-/// What of the standard library reaches outside. (`std::net` has the plain addresses too, so its sockets by name.)
+/// Modules of std that do I/O. `std::net` also has address types, so its sockets are listed by name.
 const IMPURE_MODULES: &[&str] = &["env", "fs", "process", "thread"];
 const SOCKETS: &[&str] = &["TcpListener", "TcpStream", "ToSocketAddrs", "UdpSocket"];
 
@@ -41,7 +41,11 @@ pub(super) fn check(metadata: &Value, sources: &[Source]) -> Vec<Finding> {
     {
         for (number, line) in source.split_tests().0 {
             if let Some(reached) = impure_use(line) {
-                findings.push(Finding::at(source, number, format!("a pure crate uses {reached}")));
+                findings.push(Finding::at(
+                    source,
+                    number,
+                    format!("a pure crate uses {reached}: move the I/O to `rtc` or `app`"),
+                ));
             }
         }
     }
@@ -62,7 +66,10 @@ fn impure_libraries(metadata: &Value) -> Vec<Finding> {
         let used = dependencies(package).iter().filter(|dependency| dependency["kind"] != "dev");
         for library in used.filter_map(|dependency| dependency["name"].as_str()) {
             if IMPURE_LIBRARIES.iter().any(|impure| library == *impure || library.starts_with(&format!("{impure}-"))) {
-                findings.push(Finding::new(name, format!("a pure crate depends on {library}")));
+                findings.push(Finding::new(
+                    name,
+                    format!("a pure crate depends on {library}: move the I/O to `rtc` or `app`"),
+                ));
             }
         }
     }
@@ -99,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pure_crate_that_reads_a_file_is_found() {
+    fn io_in_a_pure_crate_is_found() {
         for line in [
             "let text = std::fs::read_to_string(path);",
             "use std::{collections::BTreeMap, env};",
@@ -112,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses_are_values_and_tests_may_do_what_they_need() {
+    fn address_types_and_tests_pass() {
         assert_eq!(of_source("crates/media/src/peer.rs", "use std::net::{IpAddr, SocketAddr};\n"), 0);
         assert_eq!(of_source("crates/media/src/peer.rs", "// like std::fs::read, but not\nuse std::fmt;\n"), 0);
         assert_eq!(of_source("crates/media/src/tests.rs", "use std::fs;\n"), 0);
@@ -120,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pure_crate_with_a_runtime_is_found() {
+    fn io_library_of_a_pure_crate_is_found() {
         let with = |library: &str, kind: Value| {
             let package = json!({ "name": "anteroom-media", "dependencies": [{ "name": library, "kind": kind }] });
             check(&json!({ "packages": [package] }), &[]).len()

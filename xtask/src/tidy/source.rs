@@ -1,4 +1,4 @@
-//! The files of the repository as the checks see them: a path with forward slashes and the text.
+//! The text files of the repository: path with forward slashes, and contents.
 
 use std::path::Path;
 
@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use crate::paths;
 
-/// Texts somebody wrote; everything else (pictures, fonts) has no rules here.
+/// Text files; images and fonts are not checked.
 const TEXT_EXTENSIONS: &[&str] = &["rs", "ts", "mjs", "js", "css", "html", "txt", "sql", "toml", "lock", "md", "json"];
 
 /// Lines with their numbers.
@@ -14,7 +14,7 @@ pub(super) type Lines<'a> = Vec<(usize, &'a str)>;
 
 #[derive(Debug)]
 pub(super) struct Source {
-    /// From the repository's top: `crates/domain/src/entry.rs`.
+    /// Relative to the root of the repository: `crates/domain/src/entry.rs`.
     pub(super) path: String,
     pub(super) text: String,
 }
@@ -51,12 +51,12 @@ impl Source {
         name.split('.').next().unwrap_or(name)
     }
 
-    /// Numbered from one, as editors do.
+    /// Lines numbered from one.
     pub(super) fn lines(&self) -> impl Iterator<Item = (usize, &str)> {
         (1..).zip(self.text.lines())
     }
 
-    /// Whether all of this file is there for tests.
+    /// Whether the whole file is test code.
     pub(super) fn is_test_file(&self) -> bool {
         let tests = ["/tests/", "e2e/", "crates/testkit/"];
         tests.iter().any(|place| self.path.contains(place))
@@ -70,7 +70,7 @@ impl Source {
             return (Vec::new(), self.lines().collect());
         }
         let (mut shipped, mut tested) = (Vec::new(), Vec::new());
-        let mut depth: Option<i64> = None; // open braces since the attribute, None outside
+        let mut depth: Option<i64> = None; // open braces since the attribute; None outside a test module
         for (number, line) in self.lines() {
             if depth.is_none() && line.trim_start().starts_with("#[cfg(test)]") {
                 depth = Some(0);
@@ -93,7 +93,7 @@ fn has_extension(path: &str, extension: &str) -> bool {
 }
 
 fn count(line: &str, wanted: char) -> i64 {
-    i64::try_from(line.matches(wanted).count()).expect("a line is not that long")
+    i64::try_from(line.matches(wanted).count()).expect("the count fits in an i64")
 }
 
 #[cfg(test)]
@@ -101,7 +101,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_test_module_ends_where_its_brace_closes() {
+    fn inline_test_module_ends_at_its_brace() {
         let source = Source::new("crates/a/src/b.rs", "one\n#[cfg(test)]\nmod tests {\n    fn two() {}\n}\nthree\n");
         let (shipped, tested) = source.split_tests();
         assert_eq!(shipped, [(1, "one"), (6, "three")]);
@@ -109,13 +109,13 @@ mod tests {
     }
 
     #[test]
-    fn a_test_module_in_its_own_file_hides_nothing_after_it() {
+    fn declared_test_module_ends_at_its_line() {
         let source = Source::new("crates/a/src/b.rs", "#[cfg(test)]\nmod tests;\nthree\n");
         assert_eq!(source.split_tests().0, [(3, "three")]);
     }
 
     #[test]
-    fn files_for_tests_are_known_by_their_place() {
+    fn path_decides_what_is_a_test_file() {
         assert!(Source::new("crates/store/tests/contract.rs", "").is_test_file());
         assert!(Source::new("ui/call/next.test.ts", "").is_test_file());
         assert!(!Source::new("crates/store/src/lib.rs", "").is_test_file());
