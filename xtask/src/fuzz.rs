@@ -7,9 +7,8 @@ use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 
-use crate::install;
-use crate::paths;
 use crate::process::{command, run};
+use crate::{install, paths};
 
 const DEFAULT_SECONDS: &str = "60";
 

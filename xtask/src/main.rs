@@ -32,6 +32,8 @@ cargo xtask demo [ARGS]     build everything and start the demo; ARGS are passed
 cargo xtask test [STAGE]... run all tests, or only these stages: ui, rust, stories, clients, sdk
 cargo xtask ci              everything the build server runs: format, tidy, lints, then all tests
 cargo xtask tidy            check the project rules that the compiler and clippy do not check
+cargo xtask tidy CHECK [P]  run one check, also where it is not enforced yet, on the files below path P
+cargo xtask tidy words      count the uses of retired words by word and folder; `tidy words P` lists them
 cargo xtask bench join      measure the time from the click on Join to the first remote video frame
 cargo xtask bench media     measure CPU time per forwarded packet and per join, in memory
 cargo xtask fuzz TARGET [S] fuzz one target for S seconds (default 60); an unknown TARGET lists the known ones";
@@ -54,6 +56,9 @@ fn command(args: &[&str]) -> Result<()> {
         ["test", stages @ ..] => suite::test(stages),
         ["ci"] => suite::ci(),
         ["tidy"] => tidy::check_repository(),
+        ["tidy", "words"] => tidy::count_words(),
+        ["tidy", check] => tidy::check_one(check, ""),
+        ["tidy", check, path] => tidy::check_one(check, path),
         ["bench", "join", rest @ ..] => bench::join(rest),
         ["bench", "media"] => bench::media(),
         ["fuzz", name] => fuzz::target(name, None),

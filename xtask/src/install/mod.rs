@@ -7,15 +7,14 @@ mod go;
 mod node;
 mod python;
 
-pub(crate) use go::{go, livekit_server};
-pub(crate) use node::{node, packages};
-pub(crate) use python::environment as python_environment;
-
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result};
 
+pub(crate) use self::go::{go, livekit_server};
+pub(crate) use self::node::{node, packages};
+pub(crate) use self::python::environment as python_environment;
 use crate::process::{command, run_quietly};
 
 /// Chromium, for the browser tests and the join benchmark.

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::Finding;
+use super::finding::Finding;
 
 /// Each crate and the crates it may depend on. Consultations and rooms meet in `rtc`, which implements a port of `app`.
 const ALLOWED: &[(&str, &[&str])] = &[
@@ -17,8 +17,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("web", &["app", "domain"]),
     ("dialect", &["media", "room"]),
     ("rtc", &["app", "dialect", "domain", "media", "room"]),
-    ("backend", &["app", "dialect", "domain"]),
-    ("anteroom", &["app", "backend", "dialect", "domain", "jobs", "notify", "rtc", "store", "web"]),
+    ("anteroom", &["app", "dialect", "domain", "jobs", "notify", "rtc", "store", "web"]),
     ("testkit", &["app", "domain", "jobs", "notify", "store", "web"]),
     ("fuzz", &["dialect", "media", "room", "rtc"]),
     ("xtask", &[]),

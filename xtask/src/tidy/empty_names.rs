@@ -1,7 +1,7 @@
 //! Names without meaning: `utils`, `RoomManager`, `get_…`. The nouns of the project are in docs/glossary.md.
 
-use super::Finding;
-use super::source::Source;
+use super::finding::Finding;
+use super::source::SourceFile;
 
 /// File and module names that say nothing about the contents.
 const CATCH_ALL_NAMES: &[&str] = &["common", "helper", "helpers", "manager", "misc", "util", "utils"];
@@ -12,7 +12,7 @@ const EMPTY_SUFFIXES: &[&str] = &["Manager", "Service", "Helper", "Helpers", "Ut
 /// Function prefixes that add no meaning.
 const EMPTY_PREFIXES: &[&str] = &["get_", "handle_", "process_", "do_", "test_"];
 
-pub(super) fn check(sources: &[Source]) -> Vec<Finding> {
+pub(super) fn check(sources: &[SourceFile]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for source in sources.iter().filter(|source| source.is(&["rs", "ts", "mjs"])) {
         if CATCH_ALL_NAMES.contains(&source.stem()) {
@@ -61,7 +61,7 @@ mod tests {
     use super::*;
 
     fn found(path: &str, line: &str) -> usize {
-        check(&[Source::new(path, line)]).len()
+        check(&[SourceFile::new(path, line)]).len()
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! Pages load nothing from other servers, and the content security policy allows no inline script or style.
 //! A font loaded from another server would show that server who visits a medical practice.
 
-use super::Finding;
-use super::source::Source;
+use super::finding::Finding;
+use super::source::SourceFile;
 
 /// Text directly before a URL that makes a browser fetch it.
 const FETCH_PREFIXES: &[&str] = &[
@@ -22,7 +22,7 @@ const FETCH_PREFIXES: &[&str] = &[
     "sendBeacon(",
 ];
 
-pub(super) fn check(sources: &[Source]) -> Vec<Finding> {
+pub(super) fn check(sources: &[SourceFile]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for source in sources.iter().filter(|source| runs_in_browser(source)) {
         for (number, line) in source.lines() {
@@ -41,12 +41,12 @@ pub(super) fn check(sources: &[Source]) -> Vec<Finding> {
     findings
 }
 
-fn runs_in_browser(source: &Source) -> bool {
+fn runs_in_browser(source: &SourceFile) -> bool {
     let ui = source.path.starts_with("ui/") && source.is(&["ts", "css", "html"]) && !source.is_test_file();
     ui || is_page(source)
 }
 
-fn is_page(source: &Source) -> bool {
+fn is_page(source: &SourceFile) -> bool {
     source.path.starts_with("crates/web/templates/") && source.is(&["html"])
 }
 
@@ -80,7 +80,7 @@ mod tests {
     use super::*;
 
     fn found(path: &str, line: &str) -> usize {
-        check(&[Source::new(path, line)]).len()
+        check(&[SourceFile::new(path, line)]).len()
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Unfinished code, disabled tests, and tests that wait for a fixed time.
 
-use super::Finding;
-use super::source::{Lines, Source};
+use super::finding::Finding;
+use super::source::{Lines, SourceFile};
 
 /// Written in two halves so that this file does not match itself.
 const UNFINISHED: &[&str] = &[
@@ -24,12 +24,12 @@ const DISABLED_TESTS: &[&str] = &[
     concat!("debug", "ger;"),
 ];
 
-const WAITS: &[&str] = &[concat!("::sl", "eep("), concat!("set", "Timeout(")];
+const WAITS: &[&str] = &[concat!("::sl", "eep("), concat!("set", "Timeout("), concat!("spin_", "loop(")];
 
 /// Polls until a condition holds or a deadline passes; the only file of the browser tests that may pause.
 const EVENTUALLY: &str = "e2e/harness/eventually.mjs";
 
-pub(super) fn check(sources: &[Source]) -> Vec<Finding> {
+pub(super) fn check(sources: &[SourceFile]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for source in sources.iter().filter(|source| source.is(&["rs", "ts", "mjs", "css", "html", "sql"])) {
         findings.extend(all(
@@ -59,12 +59,12 @@ pub(super) fn check(sources: &[Source]) -> Vec<Finding> {
     findings
 }
 
-fn lines_if_test(source: &Source) -> Lines<'_> {
+fn lines_if_test(source: &SourceFile) -> Lines<'_> {
     if source.is_test_file() { source.lines().collect() } else { Vec::new() }
 }
 
 fn all<'a>(
-    source: &'a Source,
+    source: &'a SourceFile,
     lines: impl Iterator<Item = (usize, &'a str)>,
     words: &[&str],
     message: &str,
@@ -78,7 +78,7 @@ mod tests {
     use super::*;
 
     fn found(path: &str, text: &str) -> usize {
-        check(&[Source::new(path, text)]).len()
+        check(&[SourceFile::new(path, text)]).len()
     }
 
     #[test]
@@ -102,6 +102,8 @@ mod tests {
         assert_eq!(found("crates/jobs/tests/outbox.rs", sleeps), 1);
         assert_eq!(found("crates/jobs/src/lib.rs", &format!("#[cfg(test)]\nmod tests {{\n{sleeps}\n}}\n")), 1);
         assert_eq!(found("crates/jobs/src/lib.rs", sleeps), 0);
+        let spins = concat!("std::hint::spin_", "loop();");
+        assert_eq!(found("crates/rtc/tests/call.rs", spins), 1);
         let timer = concat!("set", "Timeout(go, 100)");
         assert_eq!(found("e2e/stories/call.test.mjs", timer), 1);
         assert_eq!(found(EVENTUALLY, timer), 0);

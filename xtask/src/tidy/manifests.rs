@@ -1,9 +1,9 @@
 //! Every crate inherits the lints of the workspace, and the map in ARCHITECTURE.md lists every crate.
 
-use super::Finding;
-use super::source::Source;
+use super::finding::Finding;
+use super::source::SourceFile;
 
-pub(super) fn check(sources: &[Source]) -> Vec<Finding> {
+pub(super) fn check(sources: &[SourceFile]) -> Vec<Finding> {
     let map = sources.iter().find(|source| source.path == "ARCHITECTURE.md").map_or("", |map| map.text.as_str());
     let mut findings = Vec::new();
     for manifest in sources.iter().filter(|source| source.path.ends_with("/Cargo.toml")) {
@@ -23,7 +23,7 @@ mod tests {
     use super::*;
 
     fn found(manifest: &str, map: &str) -> usize {
-        check(&[Source::new("crates/a/Cargo.toml", manifest), Source::new("ARCHITECTURE.md", map)]).len()
+        check(&[SourceFile::new("crates/a/Cargo.toml", manifest), SourceFile::new("ARCHITECTURE.md", map)]).len()
     }
 
     #[test]

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use super::Finding;
-use super::source::Source;
+use super::finding::Finding;
+use super::source::SourceFile;
 
 const SQLITE: &str = "crates/store/migrations/sqlite/";
 const POSTGRES: &str = "crates/store/migrations/postgres/";
 
-pub(super) fn check(sources: &[Source]) -> Vec<Finding> {
+pub(super) fn check(sources: &[SourceFile]) -> Vec<Finding> {
     let (sqlite, postgres) = (names(sources, SQLITE), names(sources, POSTGRES));
     let unpaired = sqlite.symmetric_difference(&postgres);
     unpaired
@@ -21,7 +21,7 @@ pub(super) fn check(sources: &[Source]) -> Vec<Finding> {
         .collect()
 }
 
-fn names<'a>(sources: &'a [Source], directory: &str) -> BTreeSet<&'a str> {
+fn names<'a>(sources: &'a [SourceFile], directory: &str) -> BTreeSet<&'a str> {
     sources.iter().filter_map(|source| source.path.strip_prefix(directory)).collect()
 }
 
@@ -31,10 +31,10 @@ mod tests {
 
     #[test]
     fn migration_for_one_engine_is_found() {
-        let first = |directory: &str| Source::new(&format!("{directory}0001_practice.sql"), "");
+        let first = |directory: &str| SourceFile::new(&format!("{directory}0001_practice.sql"), "");
         assert_eq!(check(&[first(SQLITE), first(POSTGRES)]), []);
         assert_eq!(check(&[first(SQLITE)]).len(), 1);
-        let renamed = Source::new("crates/store/migrations/postgres/0002_practice.sql", "");
+        let renamed = SourceFile::new("crates/store/migrations/postgres/0002_practice.sql", "");
         assert_eq!(check(&[first(SQLITE), renamed]).len(), 2);
     }
 }

@@ -1,11 +1,11 @@
-//! `domain`, `room`, `media` and `dialect` use no async runtime, socket, file or thread, so their tests run in virtual
-//! time. Clocks and random numbers are checked by clippy.toml.
+//! The pure crates use no async runtime, socket, file or thread, so their tests run in virtual time.
+//! Clocks and random numbers are checked by clippy.toml.
 
 use serde_json::Value;
 
-use super::Finding;
 use super::dependencies::{dependencies, packages, short};
-use super::source::Source;
+use super::finding::Finding;
+use super::source::SourceFile;
 
 const PURE: &[&str] = &["domain", "room", "media", "dialect"];
 
@@ -34,7 +34,7 @@ const IMPURE_LIBRARIES: &[&str] = &[
 const IMPURE_MODULES: &[&str] = &["env", "fs", "process", "thread"];
 const SOCKETS: &[&str] = &["TcpListener", "TcpStream", "ToSocketAddrs", "UdpSocket"];
 
-pub(super) fn check(metadata: &Value, sources: &[Source]) -> Vec<Finding> {
+pub(super) fn check(metadata: &Value, sources: &[SourceFile]) -> Vec<Finding> {
     let mut findings = impure_libraries(metadata);
     for source in
         sources.iter().filter(|source| source.is(&["rs"]) && PURE.iter().any(|name| is_in_crate(source, name)))
@@ -52,7 +52,7 @@ pub(super) fn check(metadata: &Value, sources: &[Source]) -> Vec<Finding> {
     findings
 }
 
-fn is_in_crate(source: &Source, name: &str) -> bool {
+fn is_in_crate(source: &SourceFile, name: &str) -> bool {
     source.path.starts_with(&format!("crates/{name}/src/"))
 }
 
@@ -102,7 +102,7 @@ mod tests {
     use super::*;
 
     fn of_source(path: &str, text: &str) -> usize {
-        check(&json!({}), &[Source::new(path, text)]).len()
+        check(&json!({}), &[SourceFile::new(path, text)]).len()
     }
 
     #[test]
