@@ -1,30 +1,30 @@
-//! LiveKit's own client in real browsers, against our media server and against LiveKit's.
+//! The `clients` stage: `livekit-client` in real browsers, against our media server and against LiveKit's.
 
 use anyhow::Result;
 
-use crate::counts::{Counts, of_node};
-use crate::run::{command, run_heard};
+use crate::process::{command, run_captured};
 use crate::stages::Proof;
-use crate::{needs, place, plain};
+use crate::test_counts::{Counts, count_node};
+use crate::{install, media_server, paths};
 
-/// What our server does for it, and then the same session on both servers, told alike.
+/// Runs the browser tests against our server, then one session on both servers and compares the events.
 pub(crate) fn stage() -> Result<Proof> {
-    let directory = place::root().join("e2e/clients");
-    needs::node()?;
-    needs::packages(&directory)?;
-    let chromium = needs::chromium()?;
-    needs::firefox()?;
-    let (ours, theirs) = (plain::build()?, needs::livekit_server()?);
+    let directory = paths::root().join("e2e/clients");
+    install::node()?;
+    install::packages(&directory)?;
+    let chromium = install::chromium()?;
+    install::firefox()?;
+    let (anteroom, livekit) = (media_server::build()?, install::livekit_server()?);
     let mut counts = Counts::default();
     for part in ["stories", "compare"] {
-        let said = run_heard(
+        let output = run_captured(
             command("npm", &["run", "--silent", part])
                 .current_dir(&directory)
-                .env("ANTEROOM_PLAIN", &ours)
+                .env("ANTEROOM_PLAIN", &anteroom)
                 .env("ANTEROOM_CHROMIUM", &chromium)
-                .env("LIVEKIT_SERVER", &theirs),
+                .env("LIVEKIT_SERVER", &livekit),
         )?;
-        counts.add(of_node(&said));
+        counts.add(count_node(&output));
     }
     Ok(Proof::Tests(counts))
 }

@@ -1,25 +1,25 @@
-//! The whole thing on this machine: one practice, one appointment, two links to click.
+//! `cargo xtask demo`: builds and starts the server with one practice, one appointment and two join links.
 
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use crate::place::{self, Profile};
-use crate::run::{command, run};
+use crate::paths::{self, Profile};
+use crate::process::{command, run};
 use crate::ui;
 
-/// Builds what is missing and becomes `anteroom demo`.
+/// Builds the UI and the server, then replaces this process with `anteroom demo`.
 pub(crate) fn start(args: &[&str]) -> Result<()> {
     ui::build()?;
     build(Profile::Dev)?;
-    let program = place::program(Profile::Dev)?;
-    // Becomes the program instead of watching over it: Ctrl-C and signals then reach it directly.
+    let program = paths::program(Profile::Dev)?;
+    // `exec` instead of a child process: Ctrl-C and signals reach the server directly.
     let error = Command::new(&program).arg("demo").args(args).exec();
-    Err(error).with_context(|| format!("{} does not start", program.display()))
+    Err(error).with_context(|| format!("cannot start {}", program.display()))
 }
 
-/// The program in this profile, in cargo's own words as it goes.
+/// Builds the server in this profile and shows cargo's output.
 pub(crate) fn build(profile: Profile) -> Result<()> {
     run(&mut command("cargo", &["build", "--package", "anteroom", "--profile", profile.name()]))
 }

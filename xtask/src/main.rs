@@ -1,26 +1,25 @@
-//! What a developer runs, and what the build server runs: nothing else is needed to work on Anteroom.
+//! Developer and CI commands; no other tool is needed to work on Anteroom.
 //!
-//! `cargo xtask demo` shows the program; `cargo xtask test` proves it; `cargo xtask ci` is all the server does.
-//! Whatever a bare Debian machine lacks is installed on the way, and said in one line.
+//! On Debian, missing system packages are installed when a command needs them, with one log line for each.
 
 #![allow(
     clippy::print_stdout,
     clippy::disallowed_methods,
-    reason = "a command line tool speaks on stdout, reads the clock and the environment"
+    reason = "a command line tool prints to stdout and reads the clock and the environment"
 )]
 
 mod bench;
 mod clients;
-mod counts;
 mod demo;
 mod fuzz;
-mod needs;
-mod place;
-mod plain;
-mod run;
+mod install;
+mod media_server;
+mod paths;
+mod process;
 mod sdk;
 mod stages;
 mod suite;
+mod test_counts;
 mod tidy;
 mod ui;
 
@@ -29,14 +28,15 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 
 const USAGE: &str = "\
-cargo xtask demo [ARGS]     build everything and start the demo; ARGS go to `anteroom demo`
-cargo xtask test [STAGE]    every test there is, or only the stages named: ui, rust, stories, clients, sdk
-cargo xtask ci              what the build server runs: format, lints, tidy, then every test
-cargo xtask tidy            the house rules a compiler cannot check
-cargo xtask bench join      from the tap on Join to the first frame of the other person, measured
-cargo xtask bench media     what a forwarded packet and a join cost the media server, in memory
-cargo xtask fuzz TARGET [S] what a stranger might send, tried for S seconds (60) by a fuzzer: demux, rtp, sdp,
-                            signalling, words";
+cargo xtask demo [ARGS]     build everything and start the demo; ARGS are passed to `anteroom demo`
+cargo xtask test [STAGE]... run all tests, or only these stages: ui, rust, stories, clients, sdk
+cargo xtask ci              everything the build server runs: format, tidy, lints, then all tests
+cargo xtask tidy            check the project rules that the compiler and clippy do not check
+cargo xtask tidy CHECK [P]  run one check, also where it is not enforced yet, on the files below path P
+cargo xtask tidy words      count the uses of retired words by word and folder; `tidy words P` lists them
+cargo xtask bench join      measure the time from the click on Join to the first remote video frame
+cargo xtask bench media     measure CPU time per forwarded packet and per join, in memory
+cargo xtask fuzz TARGET [S] fuzz one target for S seconds (default 60); an unknown TARGET lists the known ones";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -56,6 +56,9 @@ fn command(args: &[&str]) -> Result<()> {
         ["test", stages @ ..] => suite::test(stages),
         ["ci"] => suite::ci(),
         ["tidy"] => tidy::check_repository(),
+        ["tidy", "words"] => tidy::count_words(),
+        ["tidy", check] => tidy::check_one(check, ""),
+        ["tidy", check, path] => tidy::check_one(check, path),
         ["bench", "join", rest @ ..] => bench::join(rest),
         ["bench", "media"] => bench::media(),
         ["fuzz", name] => fuzz::target(name, None),
@@ -64,6 +67,6 @@ fn command(args: &[&str]) -> Result<()> {
             println!("{USAGE}");
             Ok(())
         }
-        _ => bail!("`{}` is not something I know. I know:\n{USAGE}", args.join(" ")),
+        _ => bail!("unknown command `{}`\n\n{USAGE}", args.join(" ")),
     }
 }

@@ -1,14 +1,14 @@
-//! LiveKit's own SDKs, unmodified, against our media server: e2e/sdk/README.md says what each of them does.
+//! The `sdk` stage: LiveKit's unmodified SDKs against our media server. See e2e/sdk/README.md.
 
 use std::path::Path;
 
 use anyhow::{Result, bail, ensure};
 
-use crate::counts::{Counts, of_go, of_node, of_story, of_vitest};
-use crate::plain::{self, KEY, Plain, SECRET};
-use crate::run::{command, run, run_heard};
+use crate::media_server::{self, KEY, MediaServer, SECRET};
+use crate::process::{command, run, run_captured};
 use crate::stages::Proof;
-use crate::{needs, place};
+use crate::test_counts::{Counts, count_go, count_node, count_stories, count_vitest};
+use crate::{install, paths};
 
 type Part = (&'static str, fn(&Path) -> Result<Counts>);
 
@@ -20,7 +20,7 @@ const PARTS: &[Part] = &[
     ("go: the SDK's published tests", go_published),
 ];
 
-/// With one connection and with two, in the open and sealed from end to end; then what programs order.
+/// Sessions with one and with two peer connections, without and with end-to-end encryption; then the server API.
 const PYTHON_STORIES: &[&[&str]] = &[
     &["session_story.py"],
     &["session_story.py", "--older"],
@@ -29,14 +29,14 @@ const PYTHON_STORIES: &[&[&str]] = &[
     &["server_story.py"],
 ];
 
-/// Every part runs, the later ones also when an earlier one failed; one that ran nothing has failed.
+/// Runs every part, also after a failed one. A part in which no test ran has failed.
 pub(crate) fn stage() -> Result<Proof> {
-    let program = plain::build()?;
+    let program = media_server::build()?;
     let mut counts = Counts::default();
     let mut failed = Vec::new();
     for (name, part) in PARTS {
         println!("\n─ {name}");
-        match part(&program).and_then(|ran| ensured(&ran)) {
+        match part(&program).and_then(|ran| require_tests(&ran)) {
             Ok(ran) => counts.add(ran),
             Err(error) => {
                 println!("─ {name}: {error:#}");
@@ -50,59 +50,60 @@ pub(crate) fn stage() -> Result<Proof> {
     Ok(Proof::Tests(counts))
 }
 
-fn ensured(ran: &Counts) -> Result<Counts> {
+fn require_tests(ran: &Counts) -> Result<Counts> {
     ensure!(ran.ran > 0, "no test ran");
     Ok(*ran)
 }
 
 fn node_server(program: &Path) -> Result<Counts> {
-    let directory = place::root().join("e2e/sdk/node");
-    needs::node()?;
-    needs::packages(&directory)?;
+    let directory = paths::root().join("e2e/sdk/node");
+    install::node()?;
+    install::packages(&directory)?;
     let mut tests = command("npm", &["run", "--silent", "server"]);
-    let said = run_heard(tests.current_dir(&directory).env("ANTEROOM_PLAIN", program))?;
-    Ok(of_node(&said))
+    let output = run_captured(tests.current_dir(&directory).env("ANTEROOM_PLAIN", program))?;
+    Ok(count_node(&output))
 }
 
 fn node_published(program: &Path) -> Result<Counts> {
-    let server = Plain::start(program)?;
-    let said = run_heard(
+    let server = MediaServer::start(program)?;
+    let output = run_captured(
         command("npm", &["run", "--silent", "test"])
-            .current_dir(place::root().join("e2e/sdk/node"))
+            .current_dir(paths::root().join("e2e/sdk/node"))
             .env("NO_COLOR", "1")
             .env("LIVEKIT_URL", server.url())
             .env("LIVEKIT_API_KEY", KEY)
             .env("LIVEKIT_API_SECRET", SECRET),
     )?;
-    Ok(of_vitest(&said))
+    Ok(count_vitest(&output))
 }
 
 fn python(program: &Path) -> Result<Counts> {
-    let directory = place::root().join("e2e/sdk/python");
+    let directory = paths::root().join("e2e/sdk/python");
     let requirements = std::fs::read_to_string(directory.join("requirements.txt"))?;
-    let python = needs::python_environment("python", &requirements)?.join("bin/python");
-    let server = Plain::start(program)?;
+    let python = install::python_environment("python", &requirements)?.join("bin/python");
+    let server = MediaServer::start(program)?;
     let mut counts = Counts::default();
     for story in PYTHON_STORIES {
         let mut play = command(&python.to_string_lossy(), story);
-        counts.add(of_story(&run_heard(play.arg(server.url()).current_dir(&directory))?));
+        counts.add(count_stories(&run_captured(play.arg(server.url()).current_dir(&directory))?));
     }
     Ok(counts)
 }
 
 fn go(program: &Path) -> Result<Counts> {
-    let mut tests = needs::go(&["test", "-count=1", "-v", "./..."])?;
-    let said = run_heard(tests.current_dir(place::root().join("e2e/sdk/go")).env("ANTEROOM_PLAIN", program))?;
-    Ok(of_go(&said))
+    let mut tests = install::go(&["test", "-count=1", "-v", "./..."])?;
+    let output = run_captured(tests.current_dir(paths::root().join("e2e/sdk/go")).env("ANTEROOM_PLAIN", program))?;
+    Ok(count_go(&output))
 }
 
-/// They know one address only, so they get a network of their own in which it is free.
+/// These tests use a fixed server address, so they run in a network namespace where it is free.
 fn go_published(program: &Path) -> Result<Counts> {
-    let directory = place::root().join("e2e/sdk/go");
-    let tests = place::peers()?.join("go-sdk.test");
-    let mut build = needs::go(&["test", "-c", "-o", &tests.to_string_lossy(), "github.com/livekit/server-sdk-go/v2"])?;
+    let directory = paths::root().join("e2e/sdk/go");
+    let tests = paths::reference_dir()?.join("go-sdk.test");
+    let mut build =
+        install::go(&["test", "-c", "-o", &tests.to_string_lossy(), "github.com/livekit/server-sdk-go/v2"])?;
     run(build.current_dir(&directory))?;
-    let mut play = needs::in_own_network(&["sh", "published.sh"])?;
-    let said = run_heard(play.arg(program).arg(&tests).current_dir(&directory))?;
-    Ok(of_go(&said))
+    let mut play = install::in_own_network(&["sh", "published.sh"])?;
+    let output = run_captured(play.arg(program).arg(&tests).current_dir(&directory))?;
+    Ok(count_go(&output))
 }

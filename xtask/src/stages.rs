@@ -1,67 +1,67 @@
-//! Stages: each runs, each gets a closing line with its seconds, and the last word is the list of those that failed.
+//! Runs stages, prints a result line with the duration for each, and fails with the list of failed stages.
 
 use std::time::Instant;
 
 use anyhow::{Result, bail, ensure};
 
-use crate::counts::Counts;
+use crate::test_counts::Counts;
 
-/// One thing to prove, and the work that proves it.
+/// One step of `cargo xtask test` or `ci`.
 #[derive(Clone, Copy)]
 pub(crate) struct Stage {
     pub(crate) name: &'static str,
     pub(crate) work: fn() -> Result<Proof>,
 }
 
-/// What a stage has to show for itself.
+/// The result of a stage that did not fail.
 pub(crate) enum Proof {
     Checked,
     Tests(Counts),
 }
 
-/// Runs them all, the later ones also when an earlier one failed: one run tells everything that is wrong.
+/// Runs all stages, also after a failed one, so that one run reports every failure.
 pub(crate) fn run(stages: &[Stage]) -> Result<()> {
-    let begun = Instant::now();
-    let closing: Vec<Closing> = stages.iter().map(close).collect();
+    let started = Instant::now();
+    let results: Vec<StageResult> = stages.iter().map(run_stage).collect();
     println!();
-    for line in &closing {
-        println!("{}", line.text);
+    for result in &results {
+        println!("{}", result.text);
     }
-    println!("{:>7.1} s  in all", begun.elapsed().as_secs_f64());
-    let failed: Vec<&str> = closing.iter().filter(|line| line.failed).map(|line| line.name).collect();
+    println!("{:>7.1} s  total", started.elapsed().as_secs_f64());
+    let failed: Vec<&str> = results.iter().filter(|result| result.failed).map(|result| result.name).collect();
     if !failed.is_empty() {
         bail!("failed: {}", failed.join(", "));
     }
     Ok(())
 }
 
-struct Closing {
+struct StageResult {
     name: &'static str,
     text: String,
     failed: bool,
 }
 
-fn close(stage: &Stage) -> Closing {
+fn run_stage(stage: &Stage) -> StageResult {
     let name = stage.name;
     println!("\n── {name}");
-    let begun = Instant::now();
-    let verdict = (stage.work)().and_then(|proof| verdict(&proof));
-    let seconds = begun.elapsed().as_secs_f64();
-    let (word, said) = match &verdict {
-        Ok(said) => ("ok", said.clone()),
+    let started = Instant::now();
+    let summary = (stage.work)().and_then(|proof| summary(&proof));
+    let seconds = started.elapsed().as_secs_f64();
+    let (word, detail) = match &summary {
+        Ok(detail) => ("ok", detail.clone()),
         Err(error) => ("FAILED", format!("{error:#}")),
     };
-    let text = format!("{seconds:>7.1} s  {name:<10} {word}  {said}");
+    let text = format!("{seconds:>7.1} s  {name:<10} {word}  {detail}");
     println!("{text}");
-    Closing { name, text, failed: verdict.is_err() }
+    StageResult { name, text, failed: summary.is_err() }
 }
 
-fn verdict(proof: &Proof) -> Result<String> {
+fn summary(proof: &Proof) -> Result<String> {
     match proof {
         Proof::Checked => Ok(String::new()),
         Proof::Tests(counts) => {
             ensure!(counts.ran > 0, "no test ran");
-            ensure!(counts.skipped == 0, "{} tests were left out", counts.skipped);
+            ensure!(counts.skipped == 0, "{} tests were skipped", counts.skipped);
             Ok(format!("{} tests", counts.ran))
         }
     }
@@ -76,18 +76,18 @@ mod tests {
     }
 
     #[test]
-    fn a_stage_that_ran_no_test_fails() {
+    fn stage_without_tests_fails() {
         let error = run(&[Stage { name: "empty", work: || tests(0, 0) }]).unwrap_err();
         assert_eq!(error.to_string(), "failed: empty");
     }
 
     #[test]
-    fn a_stage_that_left_tests_out_fails() {
+    fn stage_with_skipped_tests_fails() {
         assert!(run(&[Stage { name: "lenient", work: || tests(12, 1) }]).is_err());
     }
 
     #[test]
-    fn one_failure_hides_no_other() {
+    fn all_failed_stages_are_listed() {
         let stages = [
             Stage { name: "first", work: || bail!("broken") },
             Stage { name: "second", work: || tests(3, 0) },
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn stages_that_prove_something_pass() {
+    fn stages_with_tests_or_checks_pass() {
         run(&[Stage { name: "tests", work: || tests(1, 0) }, Stage { name: "checks", work: || Ok(Proof::Checked) }])
             .unwrap();
     }

@@ -1,21 +1,21 @@
-//! Which stages there are. `ci` is `test` with the cheap checks before it: the server runs nothing a developer cannot.
+//! The list of stages. `ci` is `test` with the cheap checks before it; the build server runs nothing else.
 
 use anyhow::{Result, bail};
 
-use crate::counts::{of_cargo, of_node};
-use crate::place::{self, Profile};
-use crate::run::{command, run, run_heard};
+use crate::paths::{self, Profile};
+use crate::process::{command, run, run_captured};
 use crate::stages::{Proof, Stage};
-use crate::{clients, demo, needs, sdk, stages, tidy, ui};
+use crate::test_counts::{count_cargo, count_node};
+use crate::{clients, demo, install, sdk, stages, tidy, ui};
 
-/// Everything that must be so before the tests are worth running.
+/// Fast checks that run before the tests.
 const CHECKS: &[Stage] = &[
     Stage { name: "format", work: format },
-    Stage { name: "tidy", work: tidied },
+    Stage { name: "tidy", work: run_tidy },
     Stage { name: "lints", work: lints },
 ];
 
-/// Every test there is.
+/// All tests.
 const TESTS: &[Stage] = &[
     Stage { name: "ui", work: ui_tests },
     Stage { name: "rust", work: rust_tests },
@@ -28,29 +28,29 @@ pub(crate) fn ci() -> Result<()> {
     stages::run(&[CHECKS, TESTS].concat())
 }
 
-/// All tests, or those of the stages named.
+/// All tests, or those of the named stages.
 pub(crate) fn test(names: &[&str]) -> Result<()> {
     if let Some(unknown) = names.iter().find(|name| TESTS.iter().all(|stage| stage.name != **name)) {
-        bail!("there is no stage `{unknown}`; there are: ui, rust, stories, clients, sdk");
+        bail!("unknown stage `{unknown}`; known stages: ui, rust, stories, clients, sdk");
     }
     let chosen = |stage: &&Stage| names.is_empty() || names.contains(&stage.name);
     stages::run(&TESTS.iter().filter(chosen).copied().collect::<Vec<_>>())
 }
 
 fn format() -> Result<Proof> {
-    needs::toolchain("rustfmt")?;
+    install::toolchain("rustfmt")?;
     run(&mut command("cargo", &["fmt", "--all", "--check"]))?;
     Ok(Proof::Checked)
 }
 
-fn tidied() -> Result<Proof> {
+fn run_tidy() -> Result<Proof> {
     tidy::check_repository()?;
     Ok(Proof::Checked)
 }
 
 fn lints() -> Result<Proof> {
-    needs::toolchain("clippy")?;
-    ui::build()?; // the server embeds what Vite made, so it does not compile without
+    install::toolchain("clippy")?;
+    ui::build()?; // the server embeds the output of Vite and does not compile without it
     run(&mut command("cargo", &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
     Ok(Proof::Checked)
 }
@@ -58,30 +58,30 @@ fn lints() -> Result<Proof> {
 fn ui_tests() -> Result<Proof> {
     ui::build()?;
     run(command("npm", &["run", "--silent", "check"]).current_dir(ui::directory()))?;
-    let said = run_heard(command("npm", &["run", "--silent", "test"]).current_dir(ui::directory()))?;
-    Ok(Proof::Tests(of_node(&said)))
+    let output = run_captured(command("npm", &["run", "--silent", "test"]).current_dir(ui::directory()))?;
+    Ok(Proof::Tests(count_node(&output)))
 }
 
 fn rust_tests() -> Result<Proof> {
     ui::build()?;
-    needs::postgres()?;
-    let said = run_heard(&mut command("cargo", &["test", "--workspace", "--no-fail-fast"]))?;
-    Ok(Proof::Tests(of_cargo(&said)))
+    install::postgres()?;
+    let output = run_captured(&mut command("cargo", &["test", "--workspace", "--no-fail-fast"]))?;
+    Ok(Proof::Tests(count_cargo(&output)))
 }
 
 fn stories() -> Result<Proof> {
-    let e2e = place::root().join("e2e");
+    let e2e = paths::root().join("e2e");
     ui::build()?;
-    needs::packages(&e2e)?;
-    let chromium = needs::chromium()?;
-    needs::firefox()?;
+    install::packages(&e2e)?;
+    let chromium = install::chromium()?;
+    install::firefox()?;
     demo::build(Profile::Dev)?;
     run(command("npm", &["run", "--silent", "check"]).current_dir(&e2e))?;
-    let said = run_heard(
+    let output = run_captured(
         command("npm", &["run", "--silent", "test"])
             .current_dir(&e2e)
-            .env("ANTEROOM_PROGRAM", place::program(Profile::Dev)?)
+            .env("ANTEROOM_PROGRAM", paths::program(Profile::Dev)?)
             .env("ANTEROOM_CHROMIUM", chromium),
     )?;
-    Ok(Proof::Tests(of_node(&said)))
+    Ok(Proof::Tests(count_node(&output)))
 }

@@ -1,4 +1,4 @@
-//! The browser's part of the program: what Vite makes of ui/. Built again only when a source changed.
+//! Builds `ui/` with Vite, only if a source file has changed since the last build.
 
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
@@ -6,33 +6,33 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use crate::run::{command, run_quietly};
-use crate::{needs, place};
+use crate::process::{command, run_quietly};
+use crate::{install, paths};
 
 pub(crate) fn directory() -> PathBuf {
-    place::root().join("ui")
+    paths::root().join("ui")
 }
 
-/// ui/dist holds what the sources say now.
+/// Brings `ui/dist` up to date.
 pub(crate) fn build() -> Result<()> {
-    needs::node()?;
-    needs::packages(&directory())?;
+    install::node()?;
+    install::packages(&directory())?;
     let wanted = fingerprint(&directory())?;
-    let stamp = place::target()?.join("xtask/ui-built");
+    let stamp = paths::target()?.join("xtask/ui-built");
     let built = directory().join("dist/.vite/manifest.json").is_file();
     if built && std::fs::read_to_string(&stamp).is_ok_and(|stamp| stamp == wanted) {
         return Ok(());
     }
     println!("xtask: building ui");
     run_quietly(command("npm", &["run", "--silent", "build"]).current_dir(directory()))?;
-    std::fs::create_dir_all(stamp.parent().expect("the stamp lies in a directory"))?;
-    std::fs::write(&stamp, wanted).with_context(|| format!("{} cannot be written", stamp.display()))
+    std::fs::create_dir_all(stamp.parent().expect("the stamp path has a parent directory"))?;
+    std::fs::write(&stamp, wanted).with_context(|| format!("cannot write {}", stamp.display()))
 }
 
-/// Changes when any file below does: its name or what it says. Neither dates nor checkouts matter.
+/// A hash of the names and contents of all files below; modification times do not matter.
 fn fingerprint(directory: &Path) -> Result<String> {
     let mut files = Vec::new();
-    place::files_below(directory, &mut files)?;
+    paths::files_below(directory, &mut files)?;
     files.sort();
     let mut hasher = DefaultHasher::new();
     for file in files {
@@ -47,8 +47,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_changed_source_is_noticed_and_an_untouched_one_is_not() {
-        let directory = place::scratch("ui-fingerprint");
+    fn fingerprint_changes_only_with_file_contents() {
+        let directory = paths::scratch("ui-fingerprint");
         std::fs::write(directory.join("main.ts"), "one").unwrap();
         let first = fingerprint(&directory).unwrap();
         assert_eq!(fingerprint(&directory).unwrap(), first);

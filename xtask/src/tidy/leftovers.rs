@@ -1,10 +1,10 @@
-//! What must not be left behind: promises to do it later, tests switched off, tests that wait and hope.
+//! Unfinished code, disabled tests, and tests that wait for a fixed time.
 
-use super::Finding;
-use super::source::{Lines, Source};
+use super::finding::Finding;
+use super::source::{Lines, SourceFile};
 
-/// Spelled in halves, so that this file does not find itself.
-const ANYWHERE: &[&str] = &[
+/// Written in two halves so that this file does not match itself.
+const UNFINISHED: &[&str] = &[
     concat!("TO", "DO"),
     concat!("FIX", "ME"),
     concat!("db", "g!("),
@@ -13,8 +13,8 @@ const ANYWHERE: &[&str] = &[
     concat!("#[ign", "ore"),
 ];
 
-/// A test switched off, or all others with it.
-const IN_BROWSER_TESTS: &[&str] = &[
+/// Disables a test, or all other tests.
+const DISABLED_TESTS: &[&str] = &[
     concat!("test.sk", "ip("),
     concat!("it.sk", "ip("),
     concat!("describe.sk", "ip("),
@@ -24,38 +24,53 @@ const IN_BROWSER_TESTS: &[&str] = &[
     concat!("debug", "ger;"),
 ];
 
-const WAITS: &[&str] = &[concat!("::sl", "eep("), concat!("set", "Timeout(")];
+const WAITS: &[&str] = &[concat!("::sl", "eep("), concat!("set", "Timeout("), concat!("spin_", "loop(")];
 
-/// Asks again and again until a condition holds or a deadline passes: the one pause tests may make.
+/// Polls until a condition holds or a deadline passes; the only file of the browser tests that may pause.
 const EVENTUALLY: &str = "e2e/harness/eventually.mjs";
 
-pub(super) fn check(sources: &[Source]) -> Vec<Finding> {
+pub(super) fn check(sources: &[SourceFile]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for source in sources.iter().filter(|source| source.is(&["rs", "ts", "mjs", "css", "html", "sql"])) {
-        findings.extend(all(source, source.lines(), ANYWHERE, "left behind"));
+        findings.extend(all(
+            source,
+            source.lines(),
+            UNFINISHED,
+            "unfinished code or a disabled test: finish or remove it",
+        ));
         if source.is(&["ts", "mjs"]) && source.is_test_file() {
-            findings.extend(all(source, source.lines(), IN_BROWSER_TESTS, "a test that does not run, or hopes"));
+            findings.extend(all(
+                source,
+                source.lines(),
+                DISABLED_TESTS,
+                "a disabled test or a fixed wait: enable it, or wait for a condition",
+            ));
         }
         if source.path != EVENTUALLY {
             let tested = if source.is(&["rs"]) { source.split_tests().1 } else { lines_if_test(source) };
-            findings.extend(all(source, tested.into_iter(), WAITS, "a test waits for a condition, not for a while"));
+            findings.extend(all(
+                source,
+                tested.into_iter(),
+                WAITS,
+                "a fixed wait in a test: wait for a condition or use virtual time",
+            ));
         }
     }
     findings
 }
 
-fn lines_if_test(source: &Source) -> Lines<'_> {
+fn lines_if_test(source: &SourceFile) -> Lines<'_> {
     if source.is_test_file() { source.lines().collect() } else { Vec::new() }
 }
 
 fn all<'a>(
-    source: &'a Source,
+    source: &'a SourceFile,
     lines: impl Iterator<Item = (usize, &'a str)>,
     words: &[&str],
-    said: &str,
+    message: &str,
 ) -> Vec<Finding> {
     let hits = lines.filter_map(|(number, line)| Some((number, words.iter().find(|word| line.contains(**word))?)));
-    hits.map(|(number, word)| Finding::at(source, number, format!("`{word}`: {said}"))).collect()
+    hits.map(|(number, word)| Finding::at(source, number, format!("`{word}`: {message}"))).collect()
 }
 
 #[cfg(test)]
@@ -63,30 +78,32 @@ mod tests {
     use super::*;
 
     fn found(path: &str, text: &str) -> usize {
-        check(&[Source::new(path, text)]).len()
+        check(&[SourceFile::new(path, text)]).len()
     }
 
     #[test]
-    fn everything_left_behind_is_found() {
-        for word in ANYWHERE {
+    fn unfinished_code_is_found() {
+        for word in UNFINISHED {
             assert_eq!(found("crates/a/src/lib.rs", word), 1, "{word}");
         }
         assert_eq!(found("crates/a/src/lib.rs", "let names: Vec<_> = all.iter().skip(1).collect();"), 0);
     }
 
     #[test]
-    fn a_story_that_is_switched_off_is_found() {
-        for word in IN_BROWSER_TESTS {
+    fn disabled_browser_test_is_found() {
+        for word in DISABLED_TESTS {
             assert_eq!(found("e2e/stories/refusals.test.mjs", word), 1, "{word}");
         }
     }
 
     #[test]
-    fn a_test_that_sleeps_is_found_and_a_timer_that_ships_is_not() {
+    fn only_waits_in_tests_are_found() {
         let sleeps = concat!("tokio::time::sl", "eep(SECOND).await;");
         assert_eq!(found("crates/jobs/tests/outbox.rs", sleeps), 1);
         assert_eq!(found("crates/jobs/src/lib.rs", &format!("#[cfg(test)]\nmod tests {{\n{sleeps}\n}}\n")), 1);
         assert_eq!(found("crates/jobs/src/lib.rs", sleeps), 0);
+        let spins = concat!("std::hint::spin_", "loop();");
+        assert_eq!(found("crates/rtc/tests/call.rs", spins), 1);
         let timer = concat!("set", "Timeout(go, 100)");
         assert_eq!(found("e2e/stories/call.test.mjs", timer), 1);
         assert_eq!(found(EVENTUALLY, timer), 0);

@@ -1,16 +1,16 @@
-//! The thinking stays dry: `domain`, `room`, `media` and `livekit` have no runtime, socket, file, clock or chance.
-//! That is what lets their tests replay an hour of a bad network in a blink. (Clocks and chance: clippy.toml.)
+//! The pure crates use no async runtime, socket, file or thread, so their tests run in virtual time.
+//! Clocks and random numbers are checked by clippy.toml.
 
 use serde_json::Value;
 
-use super::Finding;
-use super::arrows::{dependencies, packages, short};
-use super::source::Source;
+use super::dependencies::{dependencies, packages, short};
+use super::finding::Finding;
+use super::source::SourceFile;
 
 const PURE: &[&str] = &["domain", "room", "media", "livekit"];
 
-/// Libraries that bring the outside in, by the start of their names.
-const WET: &[&str] = &[
+/// Libraries that do I/O or read the system, by the first part of their names.
+const IMPURE_LIBRARIES: &[&str] = &[
     "async-std",
     "axum",
     "diesel",
@@ -30,27 +30,33 @@ const WET: &[&str] = &[
     "ureq",
 ];
 
-/// What of the standard library reaches outside. (`std::net` has the plain addresses too, so its sockets by name.)
-const OUTSIDE: &[&str] = &["env", "fs", "process", "thread"];
+/// Modules of std that do I/O. `std::net` also has address types, so its sockets are listed by name.
+const IMPURE_MODULES: &[&str] = &["env", "fs", "process", "thread"];
 const SOCKETS: &[&str] = &["TcpListener", "TcpStream", "ToSocketAddrs", "UdpSocket"];
 
-pub(super) fn check(metadata: &Value, sources: &[Source]) -> Vec<Finding> {
-    let mut findings = wet_libraries(metadata);
-    for source in sources.iter().filter(|source| source.is(&["rs"]) && PURE.iter().any(|name| is_of(source, name))) {
+pub(super) fn check(metadata: &Value, sources: &[SourceFile]) -> Vec<Finding> {
+    let mut findings = impure_libraries(metadata);
+    for source in
+        sources.iter().filter(|source| source.is(&["rs"]) && PURE.iter().any(|name| is_in_crate(source, name)))
+    {
         for (number, line) in source.split_tests().0 {
-            if let Some(reached) = reaches_outside(line) {
-                findings.push(Finding::at(source, number, format!("a pure crate uses {reached}")));
+            if let Some(reached) = impure_use(line) {
+                findings.push(Finding::at(
+                    source,
+                    number,
+                    format!("a pure crate uses {reached}: move the I/O to `rtc` or `app`"),
+                ));
             }
         }
     }
     findings
 }
 
-fn is_of(source: &Source, name: &str) -> bool {
+fn is_in_crate(source: &SourceFile, name: &str) -> bool {
     source.path.starts_with(&format!("crates/{name}/src/"))
 }
 
-fn wet_libraries(metadata: &Value) -> Vec<Finding> {
+fn impure_libraries(metadata: &Value) -> Vec<Finding> {
     let mut findings = Vec::new();
     for package in packages(metadata) {
         let name = short(package["name"].as_str().unwrap_or_default());
@@ -59,17 +65,20 @@ fn wet_libraries(metadata: &Value) -> Vec<Finding> {
         }
         let used = dependencies(package).iter().filter(|dependency| dependency["kind"] != "dev");
         for library in used.filter_map(|dependency| dependency["name"].as_str()) {
-            if WET.iter().any(|wet| library == *wet || library.starts_with(&format!("{wet}-"))) {
-                findings.push(Finding::new(name, format!("a pure crate depends on {library}")));
+            if IMPURE_LIBRARIES.iter().any(|impure| library == *impure || library.starts_with(&format!("{impure}-"))) {
+                findings.push(Finding::new(
+                    name,
+                    format!("a pure crate depends on {library}: move the I/O to `rtc` or `app`"),
+                ));
             }
         }
     }
     findings
 }
 
-fn reaches_outside(line: &str) -> Option<String> {
+fn impure_use(line: &str) -> Option<String> {
     let code = line.split("//").next().unwrap_or(line);
-    let module = OUTSIDE.iter().find(|module| names_of_std(code).any(|name| name == **module));
+    let module = IMPURE_MODULES.iter().find(|module| names_of_std(code).any(|name| name == **module));
     let socket = SOCKETS.iter().find(|socket| code.contains(**socket));
     module.map(|module| format!("std::{module}")).or_else(|| socket.map(|socket| (*socket).to_owned()))
 }
@@ -93,11 +102,11 @@ mod tests {
     use super::*;
 
     fn of_source(path: &str, text: &str) -> usize {
-        check(&json!({}), &[Source::new(path, text)]).len()
+        check(&json!({}), &[SourceFile::new(path, text)]).len()
     }
 
     #[test]
-    fn a_pure_crate_that_reads_a_file_is_found() {
+    fn io_in_a_pure_crate_is_found() {
         for line in [
             "let text = std::fs::read_to_string(path);",
             "use std::{collections::BTreeMap, env};",
@@ -110,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses_are_values_and_tests_may_do_what_they_need() {
+    fn address_types_and_tests_pass() {
         assert_eq!(of_source("crates/media/src/peer.rs", "use std::net::{IpAddr, SocketAddr};\n"), 0);
         assert_eq!(of_source("crates/media/src/peer.rs", "// like std::fs::read, but not\nuse std::fmt;\n"), 0);
         assert_eq!(of_source("crates/media/src/tests.rs", "use std::fs;\n"), 0);
@@ -118,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pure_crate_with_a_runtime_is_found() {
+    fn io_library_of_a_pure_crate_is_found() {
         let with = |library: &str, kind: Value| {
             let package = json!({ "name": "anteroom-media", "dependencies": [{ "name": library, "kind": kind }] });
             check(&json!({ "packages": [package] }), &[]).len()

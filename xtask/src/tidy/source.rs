@@ -1,44 +1,50 @@
-//! The files of the repository as the checks see them: a path with forward slashes and the text.
+//! The text files of the repository: path with forward slashes, and contents.
 
+use std::cell::OnceCell;
+use std::collections::HashSet;
 use std::path::Path;
 
 use anyhow::Result;
 
-use crate::place;
+use super::text::{self, SplitLine};
+use crate::paths;
 
-/// Texts somebody wrote; everything else (pictures, fonts) has no rules here.
-const TEXTS: &[&str] = &["rs", "ts", "mjs", "js", "css", "html", "txt", "sql", "toml", "lock", "md", "json"];
+/// Text files; images and fonts are not checked.
+const TEXT_EXTENSIONS: &[&str] =
+    &["rs", "ts", "mjs", "js", "css", "html", "txt", "sql", "toml", "lock", "md", "json", "py", "go", "sh"];
 
 /// Lines with their numbers.
 pub(super) type Lines<'a> = Vec<(usize, &'a str)>;
 
 #[derive(Debug)]
-pub(super) struct Source {
-    /// From the repository's top: `crates/domain/src/entry.rs`.
+pub(super) struct SourceFile {
+    /// Relative to the root of the repository: `crates/domain/src/entry.rs`.
     pub(super) path: String,
     pub(super) text: String,
+    /// Code and prose of each line, computed once.
+    split: OnceCell<Vec<SplitLine>>,
 }
 
-pub(super) fn read_all(root: &Path) -> Result<Vec<Source>> {
+pub(super) fn read_all(root: &Path) -> Result<Vec<SourceFile>> {
     let mut files = Vec::new();
-    place::files_below(root, &mut files)?;
+    paths::files_below(root, &mut files)?;
     files.sort();
     let mut sources = Vec::new();
     for file in files {
         let relative = file.strip_prefix(root).unwrap_or(&file);
         let path = relative.to_string_lossy().replace('\\', "/");
-        if TEXTS.iter().any(|extension| has_extension(&path, extension)) {
+        if TEXT_EXTENSIONS.iter().any(|extension| has_extension(&path, extension)) {
             let text = String::from_utf8_lossy(&std::fs::read(&file)?).into_owned();
-            sources.push(Source { path, text });
+            sources.push(SourceFile { path, text, split: OnceCell::new() });
         }
     }
     Ok(sources)
 }
 
-impl Source {
+impl SourceFile {
     #[cfg(test)]
     pub(super) fn new(path: &str, text: &str) -> Self {
-        Self { path: path.to_owned(), text: text.to_owned() }
+        Self { path: path.to_owned(), text: text.to_owned(), split: OnceCell::new() }
     }
 
     pub(super) fn is(&self, extensions: &[&str]) -> bool {
@@ -51,12 +57,28 @@ impl Source {
         name.split('.').next().unwrap_or(name)
     }
 
-    /// Numbered from one, as editors do.
+    /// Lines numbered from one.
     pub(super) fn lines(&self) -> impl Iterator<Item = (usize, &str)> {
         (1..).zip(self.text.lines())
     }
 
-    /// Whether all of this file is there for tests.
+    /// Code and prose of each line.
+    pub(super) fn split(&self) -> &[SplitLine] {
+        self.split.get_or_init(|| text::split(&self.path, &self.text))
+    }
+
+    /// Code without comments and string contents; lines are numbered from one.
+    pub(super) fn code(&self) -> impl Iterator<Item = (usize, &str)> {
+        (1..).zip(self.split().iter().map(|line| line.code.as_str()))
+    }
+
+    /// The code of a Rust file outside tests.
+    pub(super) fn shipped_code(&self) -> impl Iterator<Item = (usize, &str)> {
+        let shipped: HashSet<usize> = self.split_tests().0.into_iter().map(|(number, _)| number).collect();
+        self.code().filter(move |(number, _)| shipped.contains(number))
+    }
+
+    /// Whether the whole file is test code.
     pub(super) fn is_test_file(&self) -> bool {
         let tests = ["/tests/", "e2e/", "crates/testkit/"];
         tests.iter().any(|place| self.path.contains(place))
@@ -70,7 +92,7 @@ impl Source {
             return (Vec::new(), self.lines().collect());
         }
         let (mut shipped, mut tested) = (Vec::new(), Vec::new());
-        let mut depth: Option<i64> = None; // open braces since the attribute, None outside
+        let mut depth: Option<i64> = None; // open braces since the attribute; None outside a test module
         for (number, line) in self.lines() {
             if depth.is_none() && line.trim_start().starts_with("#[cfg(test)]") {
                 depth = Some(0);
@@ -93,7 +115,7 @@ fn has_extension(path: &str, extension: &str) -> bool {
 }
 
 fn count(line: &str, wanted: char) -> i64 {
-    i64::try_from(line.matches(wanted).count()).expect("a line is not that long")
+    i64::try_from(line.matches(wanted).count()).expect("the count fits in an i64")
 }
 
 #[cfg(test)]
@@ -101,23 +123,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_test_module_ends_where_its_brace_closes() {
-        let source = Source::new("crates/a/src/b.rs", "one\n#[cfg(test)]\nmod tests {\n    fn two() {}\n}\nthree\n");
+    fn inline_test_module_ends_at_its_brace() {
+        let source =
+            SourceFile::new("crates/a/src/b.rs", "one\n#[cfg(test)]\nmod tests {\n    fn two() {}\n}\nthree\n");
         let (shipped, tested) = source.split_tests();
         assert_eq!(shipped, [(1, "one"), (6, "three")]);
         assert_eq!(tested.len(), 4);
     }
 
     #[test]
-    fn a_test_module_in_its_own_file_hides_nothing_after_it() {
-        let source = Source::new("crates/a/src/b.rs", "#[cfg(test)]\nmod tests;\nthree\n");
+    fn declared_test_module_ends_at_its_line() {
+        let source = SourceFile::new("crates/a/src/b.rs", "#[cfg(test)]\nmod tests;\nthree\n");
         assert_eq!(source.split_tests().0, [(3, "three")]);
     }
 
     #[test]
-    fn files_for_tests_are_known_by_their_place() {
-        assert!(Source::new("crates/store/tests/contract.rs", "").is_test_file());
-        assert!(Source::new("ui/call/next.test.ts", "").is_test_file());
-        assert!(!Source::new("crates/store/src/lib.rs", "").is_test_file());
+    fn path_decides_what_is_a_test_file() {
+        assert!(SourceFile::new("crates/store/tests/contract.rs", "").is_test_file());
+        assert!(SourceFile::new("ui/call/next.test.ts", "").is_test_file());
+        assert!(!SourceFile::new("crates/store/src/lib.rs", "").is_test_file());
     }
 }

@@ -1,11 +1,11 @@
-//! A browser loads nothing from anywhere else, and our policy allows nothing inline.
-//! A page that asked another server for a font would tell it who sees a doctor.
+//! Pages load nothing from other servers, and the content security policy allows no inline script or style.
+//! A font loaded from another server would show that server who visits a medical practice.
 
-use super::Finding;
-use super::source::Source;
+use super::finding::Finding;
+use super::source::SourceFile;
 
-/// What makes a browser fetch, right before an address.
-const FETCHES: &[&str] = &[
+/// Text directly before a URL that makes a browser fetch it.
+const FETCH_PREFIXES: &[&str] = &[
     "src=",
     "srcset=",
     "poster=",
@@ -22,40 +22,44 @@ const FETCHES: &[&str] = &[
     "sendBeacon(",
 ];
 
-pub(super) fn check(sources: &[Source]) -> Vec<Finding> {
+pub(super) fn check(sources: &[SourceFile]) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for source in sources.iter().filter(|source| reaches_a_browser(source)) {
+    for source in sources.iter().filter(|source| runs_in_browser(source)) {
         for (number, line) in source.lines() {
-            if loads_from_elsewhere(line) || links_a_stranger(line) {
-                findings.push(Finding::at(source, number, "loads something from elsewhere"));
+            if loads_external(line) || links_external(line) {
+                findings.push(Finding::at(source, number, "loads a resource from another server: serve it from `ui/`"));
             }
             if is_page(source) && has_inline_code(line) {
-                findings.push(Finding::at(source, number, "inline script or style: our own policy stops it"));
+                findings.push(Finding::at(
+                    source,
+                    number,
+                    "inline script or style: blocked by the content security policy, move it to `ui/`",
+                ));
             }
         }
     }
     findings
 }
 
-fn reaches_a_browser(source: &Source) -> bool {
+fn runs_in_browser(source: &SourceFile) -> bool {
     let ui = source.path.starts_with("ui/") && source.is(&["ts", "css", "html"]) && !source.is_test_file();
     ui || is_page(source)
 }
 
-fn is_page(source: &Source) -> bool {
+fn is_page(source: &SourceFile) -> bool {
     source.path.starts_with("crates/web/templates/") && source.is(&["html"])
 }
 
-fn loads_from_elsewhere(line: &str) -> bool {
-    FETCHES.iter().any(|fetch| line.split(fetch).skip(1).any(is_elsewhere))
+fn loads_external(line: &str) -> bool {
+    FETCH_PREFIXES.iter().any(|fetch| line.split(fetch).skip(1).any(is_external))
 }
 
-/// `<a href>` may lead away, when a person follows it; `<link href>` is followed by the browser.
-fn links_a_stranger(line: &str) -> bool {
-    line.contains("<link") && line.split("href=").skip(1).any(is_elsewhere)
+/// `<a href>` may lead to another server; `<link href>` is fetched by the browser.
+fn links_external(line: &str) -> bool {
+    line.contains("<link") && line.split("href=").skip(1).any(is_external)
 }
 
-fn is_elsewhere(address: &str) -> bool {
+fn is_external(address: &str) -> bool {
     let address = address.trim_start_matches(['"', '\'', '`', ' ']);
     ["http://", "https://", "ws://", "wss://", "//"].iter().any(|start| address.starts_with(start))
 }
@@ -76,7 +80,7 @@ mod tests {
     use super::*;
 
     fn found(path: &str, line: &str) -> usize {
-        check(&[Source::new(path, line)]).len()
+        check(&[SourceFile::new(path, line)]).len()
     }
 
     #[test]
@@ -94,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn our_own_files_and_links_for_people_are_not() {
+    fn own_files_and_anchors_pass() {
         for line in [
             r#"<script type="module" src="{{ assets.call }}"></script>"#,
             r#"<a href="https://www.mozilla.org/firefox/">another browser</a>"#,

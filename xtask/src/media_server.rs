@@ -1,4 +1,4 @@
-//! The media server alone, for as long as somebody else's program is tried against it.
+//! The media server without the consultation pages, as a child process for tests of other programs against it.
 
 use std::io::{BufRead, BufReader};
 use std::net::{TcpListener, UdpSocket};
@@ -7,45 +7,45 @@ use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
-use crate::place::{self, Profile};
-use crate::run::{command, run};
+use crate::paths::{self, Profile};
+use crate::process::{command, run};
 
-/// What its tokens are signed with.
+/// API key and secret of the test server.
 pub(crate) const KEY: &str = "devkey";
 pub(crate) const SECRET: &str = "secret";
 
-/// A running server; dropping it ends it.
-pub(crate) struct Plain {
+/// A running server; dropping it kills the process.
+pub(crate) struct MediaServer {
     child: Child,
     port: u16,
 }
 
-/// The program, as cargo builds it.
+/// Builds the server and returns the path of the binary.
 pub(crate) fn build() -> Result<PathBuf> {
     run(&mut command("cargo", &["build", "--package", "anteroom-rtc", "--example", "plain"]))?;
-    Ok(place::built(Profile::Dev)?.join("examples/plain"))
+    Ok(paths::built(Profile::Dev)?.join("examples/plain"))
 }
 
-impl Plain {
-    /// Starts it on free ports and waits until it says that it is open.
+impl MediaServer {
+    /// Starts the server on free ports and waits for its ready line on stderr.
     pub(crate) fn start(program: &Path) -> Result<Self> {
-        let port = free_pair()?;
+        let port = free_port_pair()?;
         let mut child = Command::new(program)
             .arg(format!("127.0.0.1:{port}"))
             .stdin(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()
-            .with_context(|| format!("{} does not start", program.display()))?;
-        let mut said = BufReader::new(child.stderr.take().expect("stderr was piped three lines above")).lines();
-        let plain = Self { child, port };
-        for line in said.by_ref() {
+            .with_context(|| format!("cannot start {}", program.display()))?;
+        let mut log = BufReader::new(child.stderr.take().expect("stderr was piped three lines above")).lines();
+        let server = Self { child, port };
+        for line in log.by_ref() {
             if line?.contains("open, with devkey") {
-                // It must never wait for somebody to read what it says.
-                std::thread::spawn(move || said.for_each(drop));
-                return Ok(plain);
+                // Keep draining stderr: a full pipe would block the server.
+                std::thread::spawn(move || log.for_each(drop));
+                return Ok(server);
             }
         }
-        bail!("{} ended before it was open", program.display())
+        bail!("{} exited before it was ready", program.display())
     }
 
     pub(crate) fn url(&self) -> String {
@@ -53,15 +53,15 @@ impl Plain {
     }
 }
 
-impl Drop for Plain {
+impl Drop for MediaServer {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// Two ports in a row: signalling, and media over UDP and TCP.
-fn free_pair() -> Result<u16> {
+/// Two consecutive ports: the first for signalling, the second for media over UDP and TCP.
+fn free_port_pair() -> Result<u16> {
     loop {
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let Some(next) = port.checked_add(1) else { continue };

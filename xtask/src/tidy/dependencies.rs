@@ -1,11 +1,11 @@
-//! Arrows between the crates: what is not listed here may not be drawn. A new arrow is a decision, and changes
-//! ARCHITECTURE.md in the same commit.
+//! Allowed dependencies between the crates of the workspace. A new dependency is a design decision: list it here and
+//! change ARCHITECTURE.md in the same commit.
 
 use serde_json::Value;
 
-use super::Finding;
+use super::finding::Finding;
 
-/// Who may know whom. The two houses meet in `rtc`, which implements the ports of `app`.
+/// Each crate and the crates it may depend on. Consultations and rooms meet in `rtc`, which implements a port of `app`.
 const ALLOWED: &[(&str, &[&str])] = &[
     ("domain", &[]),
     ("room", &[]),
@@ -17,8 +17,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("web", &["app", "domain"]),
     ("livekit", &["media", "room"]),
     ("rtc", &["app", "livekit", "domain", "media", "room"]),
-    ("backend", &["app", "livekit", "domain"]),
-    ("anteroom", &["app", "backend", "livekit", "domain", "jobs", "notify", "rtc", "store", "web"]),
+    ("anteroom", &["app", "livekit", "domain", "jobs", "notify", "rtc", "store", "web"]),
     ("testkit", &["app", "domain", "jobs", "notify", "store", "web"]),
     ("fuzz", &["livekit", "media", "room", "rtc"]),
     ("xtask", &[]),
@@ -29,27 +28,32 @@ pub(super) fn check(metadata: &Value) -> Vec<Finding> {
     for package in packages(metadata) {
         let from = short(package["name"].as_str().unwrap_or_default());
         let Some((_, allowed)) = ALLOWED.iter().find(|(name, _)| *name == from) else {
-            findings
-                .push(Finding::new(from, "a crate without arrows: say in xtask/src/tidy/arrows.rs whom it may know"));
+            findings.push(Finding::new(
+                from,
+                "unknown crate: list its allowed dependencies in xtask/src/tidy/dependencies.rs",
+            ));
             continue;
         };
-        for arrow in arrows(package) {
-            if !arrow.is_allowed(allowed) {
-                findings.push(Finding::new(format!("{from} > {}", arrow.to), "this arrow is not drawn"));
+        for edge in edges(package) {
+            if !edge.is_allowed(allowed) {
+                findings.push(Finding::new(
+                    format!("{from} > {}", edge.to),
+                    "this dependency is not allowed, see xtask/src/tidy/dependencies.rs",
+                ));
             }
         }
     }
     findings
 }
 
-/// A dependency on one of our own crates.
-struct Arrow<'a> {
+/// A dependency on another crate of the workspace.
+struct Edge<'a> {
     to: &'a str,
     for_tests_only: bool,
 }
 
-impl Arrow<'_> {
-    /// A crate's own tests may use the testkit, which knows everybody; nothing that ships may.
+impl Edge<'_> {
+    /// Only dev-dependencies may name the testkit, which depends on most crates.
     fn is_allowed(&self, allowed: &[&str]) -> bool {
         allowed.contains(&self.to) || (self.for_tests_only && self.to == "testkit")
     }
@@ -63,15 +67,15 @@ pub(super) fn dependencies(package: &Value) -> &[Value] {
     package["dependencies"].as_array().map(Vec::as_slice).unwrap_or_default()
 }
 
-fn arrows(package: &Value) -> impl Iterator<Item = Arrow<'_>> {
-    let ours = dependencies(package).iter().filter(|dependency| dependency["path"].is_string());
-    ours.map(|dependency| Arrow {
+fn edges(package: &Value) -> impl Iterator<Item = Edge<'_>> {
+    let internal = dependencies(package).iter().filter(|dependency| dependency["path"].is_string());
+    internal.map(|dependency| Edge {
         to: short(dependency["name"].as_str().unwrap_or_default()),
         for_tests_only: dependency["kind"] == "dev",
     })
 }
 
-/// Inside the house nobody uses the family name.
+/// The crate name without the `anteroom-` prefix.
 pub(super) fn short(package: &str) -> &str {
     package.strip_prefix("anteroom-").unwrap_or(package)
 }
@@ -82,7 +86,7 @@ mod tests {
 
     use super::*;
 
-    fn one_arrow(from: &str, to: &str, kind: Value) -> Vec<Finding> {
+    fn one_edge(from: &str, to: &str, kind: Value) -> Vec<Finding> {
         check(&json!({ "packages": [{
             "name": format!("anteroom-{from}"),
             "dependencies": [
@@ -93,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn the_forbidden_arrows_are_found() {
+    fn forbidden_dependencies_are_found() {
         for (from, to) in [
             ("web", "store"),
             ("web", "media"),
@@ -105,25 +109,25 @@ mod tests {
             ("room", "domain"),
             ("livekit", "rtc"),
         ] {
-            assert_eq!(one_arrow(from, to, Value::Null).len(), 1, "{from} > {to}");
+            assert_eq!(one_edge(from, to, Value::Null).len(), 1, "{from} > {to}");
         }
     }
 
     #[test]
-    fn the_drawn_arrows_pass() {
-        assert_eq!(one_arrow("web", "app", Value::Null), []);
-        assert_eq!(one_arrow("rtc", "media", Value::Null), []);
+    fn listed_dependencies_pass() {
+        assert_eq!(one_edge("web", "app", Value::Null), []);
+        assert_eq!(one_edge("rtc", "media", Value::Null), []);
     }
 
     #[test]
-    fn the_testkit_is_for_tests() {
-        assert_eq!(one_arrow("web", "testkit", json!("dev")), []);
-        assert_eq!(one_arrow("web", "testkit", Value::Null).len(), 1);
-        assert_eq!(one_arrow("web", "store", json!("dev")).len(), 1);
+    fn testkit_is_a_dev_dependency_only() {
+        assert_eq!(one_edge("web", "testkit", json!("dev")), []);
+        assert_eq!(one_edge("web", "testkit", Value::Null).len(), 1);
+        assert_eq!(one_edge("web", "store", json!("dev")).len(), 1);
     }
 
     #[test]
-    fn a_crate_nobody_decided_about_is_found() {
+    fn unlisted_crate_is_found() {
         assert_eq!(check(&json!({ "packages": [{ "name": "anteroom-misc", "dependencies": [] }] })).len(), 1);
     }
 }

@@ -1,16 +1,16 @@
-//! Debian's packages: refreshed once, installed without a question.
+//! Debian packages: refreshes the lists, then installs without prompts.
 
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 
-use crate::place::find;
-use crate::run::{command, run_quietly};
+use crate::paths::find;
+use crate::process::{command, run_quietly};
 
-/// Another apt on the same machine (unattended upgrades) holds the lock for minutes, not for ever.
+/// Another apt process (unattended upgrades) may hold the lock for some minutes.
 const LOCK: &str = "DPkg::Lock::Timeout=600";
 
-/// Installs these packages if the machine lacks what `present` looks for.
+/// Installs these packages unless `present` returns true.
 pub(crate) fn install_unless(present: impl Fn() -> bool, wanted_by: &str, packages: &[&str]) -> Result<()> {
     if present() {
         return Ok(());
@@ -18,12 +18,12 @@ pub(crate) fn install_unless(present: impl Fn() -> bool, wanted_by: &str, packag
     let names = packages.join(" ");
     ensure!(
         find("apt-get").is_some(),
-        "{wanted_by} need {names}, and this machine has no apt-get: please install {names} yourself"
+        "{wanted_by} need {names} and apt-get is not available: install {names} and run this again"
     );
-    println!("xtask: {wanted_by} need {names}; installing from Debian's packages");
+    println!("xtask: installing Debian packages for {wanted_by}: {names}");
     run_quietly(&mut apt(&["update"])?)?;
-    run_quietly(&mut apt(&install(packages))?).with_context(|| format!("{names} cannot be installed"))?;
-    ensure!(present(), "{names} are installed, and what {wanted_by} need is still not there");
+    run_quietly(&mut apt(&install(packages))?).with_context(|| format!("cannot install {names}"))?;
+    ensure!(present(), "{names} are installed, but {wanted_by} still lack a program");
     Ok(())
 }
 
@@ -38,7 +38,11 @@ fn apt(args: &[&str]) -> Result<Command> {
         command("apt-get", &[])
     } else {
         let sudo = find("sudo").is_some();
-        ensure!(sudo, "installing packages needs root: run `apt-get {}` as root, then again", args.join(" "));
+        ensure!(
+            sudo,
+            "installing packages needs root: run `apt-get {}` as root, then repeat this command",
+            args.join(" ")
+        );
         command("sudo", &["--non-interactive", "--preserve-env=DEBIAN_FRONTEND", "apt-get"])
     };
     apt.args(["-o", LOCK]).args(args).env("DEBIAN_FRONTEND", "noninteractive");
@@ -46,7 +50,7 @@ fn apt(args: &[&str]) -> Result<Command> {
 }
 
 pub(crate) fn is_root() -> Result<bool> {
-    let id = command("id", &["-u"]).output().context("`id` does not start")?;
+    let id = command("id", &["-u"]).output().context("cannot start `id`")?;
     Ok(id.stdout.trim_ascii() == b"0")
 }
 
@@ -55,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_there_is_not_installed_again() {
-        install_unless(|| true, "nobody", &["no-such-package-in-debian"]).unwrap();
+    fn present_programs_are_not_installed_again() {
+        install_unless(|| true, "the tests", &["no-such-package-in-debian"]).unwrap();
     }
 }

@@ -1,50 +1,54 @@
-//! The words of the house: nouns people say at the desk, verbs that say what is done. See docs/glossary.md.
+//! Names without meaning: `utils`, `RoomManager`, `get_…`. The nouns of the project are in docs/glossary.md.
 
-use super::Finding;
-use super::source::Source;
+use super::finding::Finding;
+use super::source::SourceFile;
 
-/// Places where things without a name of their own gather.
-const DRAWERS: &[&str] = &["common", "helper", "helpers", "manager", "misc", "util", "utils"];
+/// File and module names that say nothing about the contents.
+const CATCH_ALL_NAMES: &[&str] = &["common", "helper", "helpers", "manager", "misc", "util", "utils"];
 
-/// Types that name no noun.
-const SUFFIXES: &[&str] = &["Manager", "Service", "Helper", "Helpers", "Util", "Utils"];
+/// Type suffixes that add no meaning.
+const EMPTY_SUFFIXES: &[&str] = &["Manager", "Service", "Helper", "Helpers", "Util", "Utils"];
 
-/// Functions that name no verb.
-const PREFIXES: &[&str] = &["get_", "handle_", "process_", "do_", "test_"];
+/// Function prefixes that add no meaning.
+const EMPTY_PREFIXES: &[&str] = &["get_", "handle_", "process_", "do_", "test_"];
 
-pub(super) fn check(sources: &[Source]) -> Vec<Finding> {
+pub(super) fn check(sources: &[SourceFile]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for source in sources.iter().filter(|source| source.is(&["rs", "ts", "mjs"])) {
-        if DRAWERS.contains(&source.stem()) {
-            findings.push(Finding::new(&source.path, "a drawer, not a name: what do the things in it have in common?"));
+        if CATCH_ALL_NAMES.contains(&source.stem()) {
+            findings.push(Finding::new(&source.path, "catch-all file name: name it after its contents"));
         }
-        let mut named_by_a_trait = false; // a foreign trait names its functions and types; ours is checked where it is defined
+        let mut named_by_a_trait = false; // names of a trait are checked where the trait is defined
         for (number, line) in source.lines() {
             match line {
                 _ if line.starts_with("impl") => named_by_a_trait = line.contains(" for "),
                 "}" => named_by_a_trait = false,
                 _ => {}
             }
-            let mut empty = defined(line).filter(|(kind, name)| is_empty_word(kind, name));
+            let mut empty = defined(line).filter(|(kind, name)| is_empty_name(kind, name));
             if let Some((kind, name)) = empty.next()
                 && !(named_by_a_trait && matches!(kind, "fn" | "type"))
             {
-                findings.push(Finding::at(source, number, format!("`{name}` does not say what it is or does")));
+                findings.push(Finding::at(
+                    source,
+                    number,
+                    format!("`{name}`: choose a name that says what it is or does"),
+                ));
             }
         }
     }
     findings
 }
 
-fn is_empty_word(kind: &str, name: &str) -> bool {
+fn is_empty_name(kind: &str, name: &str) -> bool {
     match kind {
-        "fn" | "function" => PREFIXES.iter().any(|prefix| name.starts_with(prefix)),
-        "mod" => DRAWERS.contains(&name),
-        _ => SUFFIXES.iter().any(|suffix| name.ends_with(suffix)),
+        "fn" | "function" => EMPTY_PREFIXES.iter().any(|prefix| name.starts_with(prefix)),
+        "mod" => CATCH_ALL_NAMES.contains(&name),
+        _ => EMPTY_SUFFIXES.iter().any(|suffix| name.ends_with(suffix)),
     }
 }
 
-/// What a line gives a name to: `("fn", "admit")`.
+/// Kind and name of each definition in a line: `("fn", "admit")`.
 fn defined(line: &str) -> impl Iterator<Item = (&str, &str)> {
     let code = line.split("//").next().unwrap_or(line);
     let words = code.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty());
@@ -57,12 +61,12 @@ mod tests {
     use super::*;
 
     fn found(path: &str, line: &str) -> usize {
-        check(&[Source::new(path, line)]).len()
+        check(&[SourceFile::new(path, line)]).len()
     }
 
     #[test]
-    fn words_that_say_nothing_are_found() {
-        // Name first, so that this file does not find itself.
+    fn empty_names_are_found() {
+        // Name before kind, so that this file does not match itself.
         for (name, kind) in [
             ("RoomManager", "pub struct"),
             ("MailService", "trait"),
@@ -79,19 +83,19 @@ mod tests {
     }
 
     #[test]
-    fn words_that_say_something_pass() {
+    fn meaningful_names_pass() {
         for line in [
             "pub fn admit(self, host: &Host, at: Timestamp) -> Result<Self, Refusal> {",
             "pub fn handle(&mut self, now: Instant, input: Input) {",
             "impl Service<Request> for Router {",
-            "// a struct RoomManager would say nothing",
+            "// a struct RoomManager in a comment",
         ] {
             assert_eq!(found("crates/a/src/lib.rs", line), 0, "{line}");
         }
     }
 
     #[test]
-    fn what_a_foreign_trait_names_is_not_ours_to_name() {
+    fn names_required_by_a_trait_pass() {
         let of = |block: &str| format!("impl {block} {{\n    fn {}(&mut self) {{}}\n}}\n", "handle_packet");
         assert_eq!(found("crates/a/src/lib.rs", &of("Theirs for Ours")), 0);
         assert_eq!(found("crates/a/src/lib.rs", &of("Ours")), 1);
