@@ -147,7 +147,7 @@ impl Desk {
         }
     }
 
-    /// A peer restarts its path again and again: each time it has another name.
+    /// A peer restarts its path again and codec_of: each time it has another name.
     fn is_renamed(&mut self, scenario: &mut Scenario<'_>) {
         let route = route(scenario);
         self.live.insert(route);

@@ -1,8 +1,8 @@
 //! What strangers write outside of a room's socket: data packets, join requests, tokens, orders of programs. Nobody
 //! speaks in another's name, no token is good that we did not sign, and no key to one room opens another.
 
-use anteroom_livekit::server_api::{Caller, Encoding, Method, Order};
-use anteroom_livekit::{Claims, Keys, Knock, VideoGrant, address, heard};
+use anteroom_livekit::server_api::{ApiRequest, Caller, Encoding, Method};
+use anteroom_livekit::{Claims, JoinRequest, Keys, VideoGrant, read_rpc_reply, set_sender};
 use anteroom_room::{Identity, ParticipantSid};
 use livekit_protocol as proto;
 use livekit_protocol::data_packet::Value;
@@ -34,7 +34,7 @@ pub fn words(bytes: &[u8]) {
     let mut scenario = Scenario::new(bytes);
     match scenario.below(4) {
         0 => data(&mut scenario),
-        1 => knock(&mut scenario),
+        1 => join_request(&mut scenario),
         2 => token(&mut scenario),
         _ => order(&mut scenario),
     }
@@ -46,8 +46,8 @@ fn data(scenario: &mut Scenario<'_>) {
     let (sid, identity) = (ParticipantSid::from("PA_eve"), Identity::from("eve"));
     let reliable = scenario.flip();
     let bytes = scenario.rest();
-    let _ = heard(bytes);
-    let Some(packet) = address(bytes, &sid, &identity, reliable) else { return };
+    let _ = read_rpc_reply(bytes);
+    let Some(packet) = set_sender(bytes, &sid, &identity, reliable) else { return };
     let told = proto::DataPacket::decode(&*packet.bytes).expect("a packet of ours can be read");
     assert_eq!((told.participant_sid.as_str(), told.participant_identity.as_str()), ("PA_eve", "eve"));
     assert_eq!(told.sequence, packet.sequence);
@@ -68,7 +68,7 @@ fn speaks_for_itself(value: Option<Value>) {
 }
 
 /// A request is read or refused by name, and what it says of somebody is not more than was written.
-fn knock(scenario: &mut Scenario<'_>) {
+fn join_request(scenario: &mut Scenario<'_>) {
     let is_packed = scenario.flip();
     let text = if scenario.flip() {
         String::from_utf8_lossy(scenario.rest()).into_owned()
@@ -77,9 +77,9 @@ fn knock(scenario: &mut Scenario<'_>) {
             proto::WrappedJoinRequest { compression: i32::from(is_packed), join_request: scenario.rest().to_vec() };
         in_base64(&wrapped.encode_to_vec())
     };
-    if let Ok(knock) = Knock::read(&text) {
-        assert!(knock.drafts.len() <= text.len() || is_packed);
-        assert!(!knock.two_connections, "the older path is chosen by its door");
+    if let Ok(join_request) = JoinRequest::read(&text) {
+        assert!(join_request.add_tracks.len() <= text.len() || is_packed);
+        assert!(!join_request.dual_pc, "the older path is chosen by its door");
     }
 }
 
@@ -128,18 +128,20 @@ fn order(scenario: &mut Scenario<'_>) {
     let name = scenario.one_of(METHODS).unwrap_or_default();
     let method = Method::named("livekit.RoomService", name).expect("a method we know");
     let encoding = if scenario.flip() { Encoding::Json } else { Encoding::Protobuf };
-    let Ok(order) = Order::read(method, &caller, encoding, scenario.rest()) else { return };
+    let Ok(order) = ApiRequest::read(method, &caller, encoding, scenario.rest()) else { return };
     let room = match order {
-        Order::CreateRoom(_) | Order::ListRooms(_) | Order::DeleteRoom(_) => panic!("{name} needs another right"),
-        Order::ListParticipants(room)
-        | Order::GetParticipant(room, _)
-        | Order::RemoveParticipant(room, _)
-        | Order::MutePublishedTrack(room, ..)
-        | Order::UpdateParticipant(room, ..)
-        | Order::UpdateSubscriptions(room, ..)
-        | Order::SendData(room, _)
-        | Order::UpdateRoomMetadata(room, _)
-        | Order::PerformRpc(room, ..) => room,
+        ApiRequest::CreateRoom(_) | ApiRequest::ListRooms(_) | ApiRequest::DeleteRoom(_) => {
+            panic!("{name} needs another right")
+        }
+        ApiRequest::ListParticipants(room)
+        | ApiRequest::GetParticipant(room, _)
+        | ApiRequest::RemoveParticipant(room, _)
+        | ApiRequest::MutePublishedTrack(room, ..)
+        | ApiRequest::UpdateParticipant(room, ..)
+        | ApiRequest::UpdateSubscriptions(room, ..)
+        | ApiRequest::SendData(room, _)
+        | ApiRequest::UpdateRoomMetadata(room, _)
+        | ApiRequest::PerformRpc(room, ..) => room,
     };
     assert_eq!(room, "a", "a key to one room opens another");
 }

@@ -46,7 +46,7 @@ fn slice(name: &str, changes: u64) {
         try_out(target, bytes, &path.display().to_string());
     }
     for number in 0..changes {
-        let mut chance = Chance(number.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+        let mut chance = RandomBytes(number.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
         let bytes = chance.changed(&seeds);
         try_out(target, &bytes, &format!("change {number} of the seeds"));
     }
@@ -74,9 +74,9 @@ fn files(kind: &str, target: &str) -> Vec<(PathBuf, Vec<u8>)> {
 }
 
 /// Numbers by a seed (xorshift).
-struct Chance(u64);
+struct RandomBytes(u64);
 
-impl Chance {
+impl RandomBytes {
     fn below(&mut self, bound: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;

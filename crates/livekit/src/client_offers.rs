@@ -80,7 +80,7 @@ impl Sections {
         self.keep_only(offered);
         let mut filled = Vec::new();
         for section in offered {
-            let Some(kind) = receiving(section) else { continue };
+            let Some(kind) = subscriber(section) else { continue };
             let line = self.lines.entry(section.mid).or_insert(Line { kind, state: LineState::Free });
             match line.state {
                 LineState::Carries(_) => {}
@@ -99,7 +99,7 @@ impl Sections {
 
     /// Sections on which the client no longer receives carry nothing; what they carried waits again.
     fn keep_only(&mut self, offered: &[Section]) {
-        let still = |mid: &Mid| offered.iter().any(|section| section.mid == *mid && receiving(section).is_some());
+        let still = |mid: &Mid| offered.iter().any(|section| section.mid == *mid && subscriber(section).is_some());
         let lost: Vec<Mid> = self.lines.keys().filter(|mid| !still(mid)).copied().collect();
         for mid in lost {
             if let Some(Line { state: LineState::Carries(load), .. }) = self.lines.remove(&mid) {
@@ -127,7 +127,7 @@ impl Sections {
 
     /// How many more sections (sound, pictures) the next offer must have; `None` if none is needed.
     /// Asks once per offer, and not before the first one, which comes by itself.
-    pub(crate) fn shortage(&mut self) -> Option<(u32, u32)> {
+    pub(crate) fn sections_needed(&mut self) -> Option<(u32, u32)> {
         let emptied = self.lines.values().any(|line| matches!(line.state, LineState::Emptied));
         if !self.negotiated || self.asked || (self.waiting.is_empty() && !emptied) {
             return None;
@@ -144,7 +144,7 @@ impl Sections {
 }
 
 /// What the client could receive on it.
-fn receiving(section: &Section) -> Option<Kind> {
+fn subscriber(section: &Section) -> Option<Kind> {
     if section.direction.receives() { kind_of(section) } else { None }
 }
 

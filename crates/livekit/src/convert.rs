@@ -1,14 +1,16 @@
 //! Participants, tracks and rooms, between our words and those of the protobuf messages.
 
 use anteroom_media::Codec;
-use anteroom_room::{Details, Draft, Grants, Kind, Layer, Participant, Reason, Source, State, Track};
+use anteroom_room::{
+    AddTrack, DisconnectReason, Grants, Kind, Layer, Participant, ParticipantState, Source, Track, TrackOptions,
+};
 use livekit_protocol as proto;
 
 use super::signal_state;
 
 /// What is told of a room.
 #[derive(Clone, Debug, Default)]
-pub struct RoomFacts {
+pub struct RoomInfo {
     /// `RM_…`, new for every life of a room.
     pub sid: String,
     /// As in the token.
@@ -27,24 +29,24 @@ pub struct RoomFacts {
 
 /// What a server says about itself.
 #[derive(Clone, Debug)]
-pub struct Wording {
+pub struct ServerInfo {
     /// Ours, for people who look for a fault.
     pub version: String,
     /// Any.
     pub node: String,
 }
 
-pub(crate) fn room(facts: &RoomFacts, people: u32, publishers: u32) -> proto::Room {
+pub(crate) fn room(info: &RoomInfo, people: u32, publishers: u32) -> proto::Room {
     proto::Room {
-        sid: facts.sid.clone(),
-        name: facts.name.clone(),
-        empty_timeout: facts.empty_timeout,
-        departure_timeout: facts.departure_timeout,
-        max_participants: facts.max_participants,
-        creation_time: facts.created_at_ms / 1000,
-        creation_time_ms: facts.created_at_ms,
+        sid: info.sid.clone(),
+        name: info.name.clone(),
+        empty_timeout: info.empty_timeout,
+        departure_timeout: info.departure_timeout,
+        max_participants: info.max_participants,
+        creation_time: info.created_at_ms / 1000,
+        creation_time_ms: info.created_at_ms,
         enabled_codecs: codecs(),
-        metadata: facts.metadata.clone(),
+        metadata: info.metadata.clone(),
         num_participants: people,
         num_publishers: publishers,
         ..proto::Room::default()
@@ -58,29 +60,29 @@ pub(crate) fn codecs() -> Vec<proto::Codec> {
     mimes.into_iter().map(codec).collect()
 }
 
-pub(crate) fn participant(face: &Participant) -> proto::ParticipantInfo {
-    let state = match face.state {
-        State::Joined => proto::participant_info::State::Joined,
-        State::Active => proto::participant_info::State::Active,
-        State::Disconnected => proto::participant_info::State::Disconnected,
+pub(crate) fn participant(info: &Participant) -> proto::ParticipantInfo {
+    let state = match info.state {
+        ParticipantState::Joined => proto::participant_info::State::Joined,
+        ParticipantState::Active => proto::participant_info::State::Active,
+        ParticipantState::Disconnected => proto::participant_info::State::Disconnected,
     };
     proto::ParticipantInfo {
-        sid: face.sid.to_string(),
-        identity: face.identity.to_string(),
+        sid: info.sid.to_string(),
+        identity: info.identity.to_string(),
         state: state.into(),
-        tracks: face.tracks.iter().map(track).collect(),
-        metadata: face.metadata.clone(),
-        joined_at: face.joined_at_ms / 1000,
-        joined_at_ms: face.joined_at_ms,
-        name: face.name.clone(),
-        version: face.version,
-        permission: Some(permission(&face.grants)),
-        is_publisher: face.has_published,
-        kind: face.program.kind,
-        attributes: face.attributes.clone().into_iter().collect(),
-        disconnect_reason: face.left_because.map_or(0, |reason| disconnect_reason(reason).into()),
-        client_protocol: face.program.client_protocol,
-        capabilities: face.program.capabilities.clone(),
+        tracks: info.tracks.iter().map(track).collect(),
+        metadata: info.metadata.clone(),
+        joined_at: info.joined_at_ms / 1000,
+        joined_at_ms: info.joined_at_ms,
+        name: info.name.clone(),
+        version: info.version,
+        permission: Some(permission(&info.grants)),
+        is_publisher: info.has_published,
+        kind: info.client.kind,
+        attributes: info.attributes.clone().into_iter().collect(),
+        disconnect_reason: info.disconnect_reason.map_or(0, |reason| disconnect_reason(reason).into()),
+        client_protocol: info.client.client_protocol,
+        capabilities: info.client.capabilities.clone(),
         ..proto::ParticipantInfo::default()
     }
 }
@@ -111,50 +113,50 @@ pub(crate) fn grants(permission: &proto::ParticipantPermission) -> Grants {
 
 #[expect(deprecated, reason = "old clients read these")]
 pub(crate) fn track(track: &Track) -> proto::TrackInfo {
-    let draft = &track.draft;
-    let layers = layers(&draft.details.layers);
+    let request = &track.request;
+    let layers = layers(&request.options.layers);
     let encoding = |mime: &str, mid: &str, cid: &str| proto::SimulcastCodecInfo {
         mime_type: mime.to_owned(),
         mid: mid.to_owned(),
         cid: cid.to_owned(),
         layers: layers.clone(),
-        video_layer_mode: layer_mode(draft.kind, mime).into(),
+        video_layer_mode: layer_mode(request.kind, mime).into(),
         ..proto::SimulcastCodecInfo::default()
     };
     // Before its section is there, its publisher looks here for the codec that it has promised.
-    let promised = draft.details.codecs.first().and_then(|name| Codec::named(name)).map_or("", signal_state::mime);
+    let promised = request.options.codecs.first().and_then(|name| Codec::named(name)).map_or("", signal_state::mime);
     let mime = if track.mime.is_empty() { promised } else { &track.mime };
-    let first = encoding(mime, &track.mid, &draft.cid);
+    let first = encoding(mime, &track.mid, &request.cid);
     let backup = track.backup.as_ref().map(|backup| encoding(&backup.mime, &backup.mid, &backup.cid));
     let codecs = std::iter::once(first).chain(backup).collect();
     proto::TrackInfo {
         sid: track.sid.to_string(),
-        r#type: kind_number(draft.kind),
-        name: draft.name.clone(),
-        muted: draft.muted,
-        width: draft.width,
-        height: draft.height,
+        r#type: kind_number(request.kind),
+        name: request.name.clone(),
+        muted: request.muted,
+        width: request.width,
+        height: request.height,
         simulcast: layers.len() > 1,
-        disable_dtx: draft.details.disable_dtx,
-        source: source_number(draft.source),
+        disable_dtx: request.options.disable_dtx,
+        source: source_number(request.source),
         layers,
         mime_type: track.mime.clone(),
         mid: track.mid.clone(),
         codecs,
-        stereo: draft.details.stereo,
-        disable_red: draft.details.disable_red,
-        encryption: draft.details.encryption,
-        stream: draft.details.stream.clone(),
-        audio_features: draft.details.audio_features.clone(),
-        backup_codec_policy: draft.details.backup_codec_policy,
-        packet_trailer_features: draft.details.packet_trailer_features.clone(),
+        stereo: request.options.stereo,
+        disable_red: request.options.disable_red,
+        encryption: request.options.encryption,
+        stream: request.options.stream.clone(),
+        audio_features: request.options.audio_features.clone(),
+        backup_codec_policy: request.options.backup_codec_policy,
+        packet_trailer_features: request.options.packet_trailer_features.clone(),
         ..proto::TrackInfo::default()
     }
 }
 
 /// `None` for what is neither sound nor pictures.
 #[expect(deprecated, reason = "old clients write these")]
-pub(crate) fn draft(request: proto::AddTrackRequest) -> Option<Draft> {
+pub(crate) fn request(request: proto::AddTrackRequest) -> Option<AddTrack> {
     let kind = match request.r#type() {
         proto::TrackType::Audio => Kind::Audio,
         proto::TrackType::Video => Kind::Video,
@@ -166,16 +168,16 @@ pub(crate) fn draft(request: proto::AddTrackRequest) -> Option<Draft> {
     let name = |codec: &proto::SimulcastCodec| codec.codec.rsplit('/').next().unwrap_or_default().to_owned();
     let codecs = request.simulcast_codecs.iter().take(4).map(name).collect();
     let backup_cid = request.simulcast_codecs.get(1).map(|codec| codec.cid.clone()).unwrap_or_default();
-    Some(Draft {
+    Some(AddTrack {
         kind,
         source,
         cid: request.cid,
-        again: (!request.sid.is_empty()).then(|| request.sid.as_str().into()),
+        codec_of: (!request.sid.is_empty()).then(|| request.sid.as_str().into()),
         name: request.name,
         muted: request.muted,
         width: request.width,
         height: request.height,
-        details: Details {
+        options: TrackOptions {
             layers,
             codecs,
             backup_cid,
@@ -192,12 +194,12 @@ pub(crate) fn draft(request: proto::AddTrackRequest) -> Option<Draft> {
 }
 
 /// Back again, for telling somebody which request of theirs is meant.
-pub(crate) fn add_track(draft: &Draft) -> proto::AddTrackRequest {
+pub(crate) fn add_track(request: &AddTrack) -> proto::AddTrackRequest {
     proto::AddTrackRequest {
-        cid: draft.cid.clone(),
-        name: draft.name.clone(),
-        r#type: kind_number(draft.kind),
-        source: source_number(draft.source),
+        cid: request.cid.clone(),
+        name: request.name.clone(),
+        r#type: kind_number(request.kind),
+        source: source_number(request.source),
         ..proto::AddTrackRequest::default()
     }
 }
@@ -278,17 +280,17 @@ fn source_number(source: Source) -> i32 {
     source.into()
 }
 
-pub(crate) fn disconnect_reason(reason: Reason) -> proto::DisconnectReason {
+pub(crate) fn disconnect_reason(reason: DisconnectReason) -> proto::DisconnectReason {
     match reason {
-        Reason::Left => proto::DisconnectReason::ClientInitiated,
-        Reason::Replaced => proto::DisconnectReason::DuplicateIdentity,
-        Reason::Removed => proto::DisconnectReason::ParticipantRemoved,
-        Reason::RoomDeleted => proto::DisconnectReason::RoomDeleted,
-        Reason::RoomClosed => proto::DisconnectReason::RoomClosed,
-        Reason::NeverConnected => proto::DisconnectReason::JoinFailure,
-        Reason::MediaLost => proto::DisconnectReason::ConnectionTimeout,
-        Reason::SignalLost => proto::DisconnectReason::SignalClose,
-        Reason::Misbehaved | Reason::OutOfStep => proto::DisconnectReason::StateMismatch,
-        Reason::Shutdown | Reason::Draining => proto::DisconnectReason::ServerShutdown,
+        DisconnectReason::Left => proto::DisconnectReason::ClientInitiated,
+        DisconnectReason::DuplicateIdentity => proto::DisconnectReason::DuplicateIdentity,
+        DisconnectReason::Removed => proto::DisconnectReason::ParticipantRemoved,
+        DisconnectReason::RoomDeleted => proto::DisconnectReason::RoomDeleted,
+        DisconnectReason::RoomClosed => proto::DisconnectReason::RoomClosed,
+        DisconnectReason::NeverConnected => proto::DisconnectReason::JoinFailure,
+        DisconnectReason::MediaLost => proto::DisconnectReason::ConnectionTimeout,
+        DisconnectReason::SignalLost => proto::DisconnectReason::SignalClose,
+        DisconnectReason::ProtocolError | DisconnectReason::StateMismatch => proto::DisconnectReason::StateMismatch,
+        DisconnectReason::Shutdown | DisconnectReason::Draining => proto::DisconnectReason::ServerShutdown,
     }
 }

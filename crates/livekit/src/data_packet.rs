@@ -7,7 +7,7 @@ use prost::Message;
 
 /// A packet on its way: readdressed by us, not by its sender.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Packet {
+pub struct AddressedPacket {
     /// For whom; empty for everybody.
     pub to: Vec<Identity>,
     /// The sender's own number for it; zero for none.
@@ -18,7 +18,7 @@ pub struct Packet {
 
 /// Reads a packet and writes its true sender into it, whatever it claimed. `None` for what is no packet.
 #[expect(deprecated, reason = "old clients read and write these")]
-pub fn address(bytes: &[u8], sid: &ParticipantSid, identity: &Identity, reliable: bool) -> Option<Packet> {
+pub fn set_sender(bytes: &[u8], sid: &ParticipantSid, identity: &Identity, reliable: bool) -> Option<AddressedPacket> {
     let mut packet = proto::DataPacket::decode(bytes).ok()?;
     let kind = if reliable { proto::data_packet::Kind::Reliable } else { proto::data_packet::Kind::Lossy };
     packet.kind = kind.into();
@@ -36,5 +36,5 @@ pub fn address(bytes: &[u8], sid: &ParticipantSid, identity: &Identity, reliable
         Some(_) => {}
     }
     let to = to.iter().map(|identity| identity.as_str().into()).collect();
-    Some(Packet { to, sequence: packet.sequence, bytes: packet.encode_to_vec() })
+    Some(AddressedPacket { to, sequence: packet.sequence, bytes: packet.encode_to_vec() })
 }

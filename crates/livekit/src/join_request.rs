@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::Read;
 
-use anteroom_room::{Draft, ParticipantSid, Program};
+use anteroom_room::{AddTrack, ClientInfo, ParticipantSid};
 use base64::Engine;
 use base64::engine::GeneralPurpose;
 use base64::engine::general_purpose::{GeneralPurposeConfig, URL_SAFE};
@@ -15,7 +15,7 @@ use prost::Message;
 use super::convert;
 
 /// Inflated, it may not be longer; an SDP of many sections is some tens of kilobytes.
-const LONGEST: u64 = 1024 * 1024;
+const MAX_LEN: u64 = 1024 * 1024;
 
 /// Browsers pad, others may not.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
@@ -25,23 +25,23 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 
 /// Someone at the door, in their own words. Who they are and what they may do is in their token.
 #[derive(Clone, Default, PartialEq)]
-pub struct Knock {
+pub struct JoinRequest {
     /// What their program can do.
-    pub program: Program,
+    pub client: ClientInfo,
     /// The number of the signalling protocol they speak.
     pub protocol: i32,
     /// They want every track without asking.
     pub auto_subscribe: bool,
     /// They receive on a second connection, on which we offer.
-    pub two_connections: bool,
+    pub dual_pc: bool,
     /// They come back to this stay.
     pub resume: Option<ParticipantSid>,
     /// Tracks they will send.
-    pub drafts: Vec<Draft>,
+    pub add_tracks: Vec<AddTrack>,
     /// Their first offer; some send it only after the socket is open.
-    pub offer: Option<Offer>,
+    pub offer: Option<SessionDescription>,
     /// Their program reads our answer before it has applied its own offer, unless the answer takes a moment.
-    pub hasty: bool,
+    pub delay_answer: bool,
     /// The application's own words, if the token lets them choose.
     pub metadata: String,
     /// The application's own facts, if the token lets them choose.
@@ -50,7 +50,7 @@ pub struct Knock {
 
 /// An offer and its number.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Offer {
+pub struct SessionDescription {
     /// The text.
     pub sdp: String,
     /// The answer carries the same number.
@@ -59,7 +59,7 @@ pub struct Offer {
 
 /// Why a join request cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum KnockError {
+pub enum JoinRequestError {
     /// Not base64url.
     #[error("join_request is not base64url")]
     NotBase64,
@@ -74,36 +74,36 @@ pub enum KnockError {
     NotProtobuf,
 }
 
-impl Knock {
+impl JoinRequest {
     /// Reads the query parameter.
-    pub fn read(parameter: &str) -> Result<Self, KnockError> {
-        let bytes = BASE64.decode(parameter).map_err(|_| KnockError::NotBase64)?;
-        let wrapped = proto::WrappedJoinRequest::decode(&*bytes).map_err(|_| KnockError::NotProtobuf)?;
+    pub fn read(parameter: &str) -> Result<Self, JoinRequestError> {
+        let bytes = BASE64.decode(parameter).map_err(|_| JoinRequestError::NotBase64)?;
+        let wrapped = proto::WrappedJoinRequest::decode(&*bytes).map_err(|_| JoinRequestError::NotProtobuf)?;
         let plain = match wrapped.compression() {
             proto::wrapped_join_request::Compression::None => wrapped.join_request,
             proto::wrapped_join_request::Compression::Gzip => inflate(&wrapped.join_request)?,
         };
-        if plain.len() as u64 > LONGEST {
-            return Err(KnockError::TooLarge);
+        if plain.len() as u64 > MAX_LEN {
+            return Err(JoinRequestError::TooLarge);
         }
-        let request = proto::JoinRequest::decode(&*plain).map_err(|_| KnockError::NotProtobuf)?;
+        let request = proto::JoinRequest::decode(&*plain).map_err(|_| JoinRequestError::NotProtobuf)?;
         Ok(Self::from_message(request))
     }
 
     /// Reads the parameters of the older path.
-    pub fn older<'a>(parameter: impl Fn(&str) -> Option<&'a str>) -> Self {
+    pub fn from_query<'a>(parameter: impl Fn(&str) -> Option<&'a str>) -> Self {
         let number = |name| parameter(name).and_then(|text| text.parse().ok()).unwrap_or_default();
         let is_set = |name: &str| parameter(name).is_some_and(|text| matches!(text, "1" | "true"));
         let capabilities = parameter("capabilities").into_iter().flat_map(|list| list.split(','));
         Self {
-            program: Program {
+            client: ClientInfo {
                 client_protocol: number("client_protocol"),
                 capabilities: capabilities.filter_map(|number| number.parse().ok()).take(32).collect(),
                 kind: 0,
             },
             protocol: number("protocol"),
             auto_subscribe: parameter("auto_subscribe").is_none_or(|text| matches!(text, "1" | "true")),
-            two_connections: true,
+            dual_pc: true,
             attributes: parameter("attributes").and_then(attributes).unwrap_or_default(),
             resume: is_set("reconnect").then(|| ParticipantSid::from(parameter("sid").unwrap_or_default())),
             ..Self::default()
@@ -111,7 +111,7 @@ impl Knock {
     }
 
     /// How much they say of themselves, in bytes.
-    pub fn says(&self) -> usize {
+    pub fn description_len(&self) -> usize {
         let attributes = self.attributes.iter().map(|(key, value)| key.len() + value.len());
         self.metadata.len() + attributes.sum::<usize>()
     }
@@ -126,16 +126,16 @@ impl Knock {
         let client = request.client_info.unwrap_or_default();
         let resume = request.reconnect.then(|| ParticipantSid::from(&*request.participant_sid));
         let offer = request.publisher_offer.filter(|offer| !offer.sdp.is_empty());
-        let hasty = client.sdk() == Sdk::Go && offer.is_some();
+        let delay_answer = client.sdk() == Sdk::Go && offer.is_some();
         Self {
-            program: Program { client_protocol: client.client_protocol, capabilities: client.capabilities, kind: 0 },
+            client: ClientInfo { client_protocol: client.client_protocol, capabilities: client.capabilities, kind: 0 },
             protocol: client.protocol,
             auto_subscribe: request.connection_settings.is_none_or(|settings| settings.auto_subscribe),
-            two_connections: false,
+            dual_pc: false,
             resume,
-            drafts: request.add_track_requests.into_iter().filter_map(convert::draft).collect(),
-            hasty,
-            offer: offer.map(|offer| Offer { sdp: offer.sdp, id: offer.id }),
+            add_tracks: request.add_track_requests.into_iter().filter_map(convert::request).collect(),
+            delay_answer,
+            offer: offer.map(|offer| SessionDescription { sdp: offer.sdp, id: offer.id }),
             metadata: request.metadata,
             attributes: request.participant_attributes.into_iter().collect(),
         }
@@ -147,10 +147,10 @@ fn attributes(parameter: &str) -> Option<BTreeMap<String, String>> {
     serde_json::from_slice(&BASE64.decode(parameter).ok()?).ok()
 }
 
-fn inflate(bytes: &[u8]) -> Result<Vec<u8>, KnockError> {
+fn inflate(bytes: &[u8]) -> Result<Vec<u8>, JoinRequestError> {
     let mut plain = Vec::new();
     // One byte more than allowed, so that exactly as much as allowed can be told from too much.
-    let mut reader = GzDecoder::new(bytes).take(LONGEST + 1);
-    reader.read_to_end(&mut plain).map_err(|_| KnockError::NotGzip)?;
-    if plain.len() as u64 > LONGEST { Err(KnockError::TooLarge) } else { Ok(plain) }
+    let mut reader = GzDecoder::new(bytes).take(MAX_LEN + 1);
+    reader.read_to_end(&mut plain).map_err(|_| JoinRequestError::NotGzip)?;
+    if plain.len() as u64 > MAX_LEN { Err(JoinRequestError::TooLarge) } else { Ok(plain) }
 }

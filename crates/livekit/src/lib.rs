@@ -19,18 +19,18 @@ mod token;
 mod video_layers;
 pub mod webhook;
 
-pub use convert::{RoomFacts, Wording};
-pub use data_packet::{Packet, address};
-pub use join_request::{Knock, KnockError, Offer};
-pub use server_data::{Announcement, Heard, Question, heard};
+pub use convert::{RoomInfo, ServerInfo};
+pub use data_packet::{AddressedPacket, set_sender};
+pub use join_request::{JoinRequest, JoinRequestError, SessionDescription};
+pub use server_data::{RpcReply, RpcRequest, ServerData, read_rpc_reply};
 pub use server_offers::Plan;
-pub use signal_request::{Garbage, Request, Scenario, Settings};
+pub use signal_request::{MalformedMessage, Request, SimulateScenario, TrackSettings};
 pub use signal_response::{
     as_json, codec_unsupported, leave, pong, pong_resp, reconnect, refresh_token, room_update, state_mismatch, trickle,
 };
-pub use signal_state::{Negotiated, Session, Sink};
+pub use signal_state::{Negotiation, SignalState, SubscribedSection};
 pub use token::{AnteroomClaim, Claims, Keys, TokenError, VideoGrant};
-pub use video_layers::{limit, stream_state, subscribed_quality};
+pub use video_layers::{max_layer, stream_state, subscribed_quality};
 
 #[cfg(test)]
 mod tests;

@@ -9,13 +9,13 @@ use prost::Message;
 
 /// A packet from nobody in the room.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Announcement {
+pub struct ServerData {
     /// On the reliable channel.
     pub reliable: bool,
     /// For whom; when nobody is named here nor in `stays`, for everybody.
     pub to: BTreeSet<Identity>,
     /// For whom, in old programs.
-    pub stays: BTreeSet<ParticipantSid>,
+    pub sids: BTreeSet<ParticipantSid>,
     /// What it is about.
     pub topic: Option<String>,
     /// What is said.
@@ -24,7 +24,7 @@ pub struct Announcement {
     pub nonce: Vec<u8>,
 }
 
-impl Announcement {
+impl ServerData {
     /// As it goes out.
     #[expect(deprecated, reason = "old clients read these")]
     pub fn bytes(&self) -> Vec<u8> {
@@ -48,13 +48,13 @@ impl Announcement {
 
     /// Is it for this one?
     pub fn is_for(&self, sid: &ParticipantSid, identity: &Identity) -> bool {
-        (self.to.is_empty() && self.stays.is_empty()) || self.to.contains(identity) || self.stays.contains(sid)
+        (self.to.is_empty() && self.sids.is_empty()) || self.to.contains(identity) || self.sids.contains(sid)
     }
 }
 
 /// A remote procedure call, on its way to one participant.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Question {
+pub struct RpcRequest {
     /// Known to nobody else; it is also whom the answer is addressed to.
     pub id: String,
     /// What is called.
@@ -65,7 +65,7 @@ pub struct Question {
     pub timeout_ms: u32,
 }
 
-impl Question {
+impl RpcRequest {
     /// As it goes out, on the reliable channel.
     #[expect(deprecated, reason = "old clients read these")]
     pub fn bytes(&self) -> Vec<u8> {
@@ -89,14 +89,14 @@ impl Question {
 
 /// What a participant says about a question.
 #[derive(Clone, PartialEq, Eq)]
-pub enum Heard {
+pub enum RpcReply {
     /// They have it and think about it.
-    Understood {
+    Ack {
         /// Which question.
         id: String,
     },
     /// They are done.
-    Answered {
+    Response {
         /// Which question.
         id: String,
         /// The answer, or number and sentence of what went wrong.
@@ -105,17 +105,17 @@ pub enum Heard {
 }
 
 /// Reads a packet as a word about a question; `None` for any other packet.
-pub fn heard(bytes: &[u8]) -> Option<Heard> {
+pub fn read_rpc_reply(bytes: &[u8]) -> Option<RpcReply> {
     use proto::rpc_response::Value as Said;
     match proto::DataPacket::decode(bytes).ok()?.value? {
-        Value::RpcAck(ack) => Some(Heard::Understood { id: ack.request_id }),
+        Value::RpcAck(ack) => Some(RpcReply::Ack { id: ack.request_id }),
         Value::RpcResponse(response) => {
             let said = match response.value? {
                 Said::Payload(payload) => Ok(payload),
                 Said::Error(error) => Err((error.code, error.message)),
                 Said::CompressedPayload(_) => return None,
             };
-            Some(Heard::Answered { id: response.request_id, said })
+            Some(RpcReply::Response { id: response.request_id, said })
         }
         _ => None,
     }

@@ -2,7 +2,7 @@
 //!
 //! One offer is out at a time; what happens meanwhile goes into the next. A section that carried a track is
 //! offered once as empty before it carries another, because a browser tells its page of a new track only when a
-//! section begins to receive. And it never carries the same track again: LiveKit's native clients tell their program of
+//! section begins to receive. And it never carries the same track reused: LiveKit's native clients tell their program of
 //! a pair of section and track once only, so whoever gave up a track and wants it back would wait for it in vain.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,8 +12,8 @@ use anteroom_room::{Kind, ParticipantSid, Track, TrackSid};
 
 use super::client_offers::Load;
 
-/// So many empty sections are left alone before one is filled again. LiveKit's server fills none twice, and clients
-/// rely on it: pion does not always notice that a section which has just been emptied is full again. But in a room of
+/// So many empty sections are left alone before one is filled reused. LiveKit's server fills none twice, and clients
+/// rely on it: pion does not always notice that a section which has just been emptied is full reused. But in a room of
 /// much coming and going the list must end somewhere.
 const LEFT_EMPTY: usize = 32;
 
@@ -58,7 +58,7 @@ struct Out {
 pub struct Plan {
     /// For the media.
     pub change: Change,
-    again: Vec<(Mid, Load)>,
+    reused: Vec<(Mid, Load)>,
     new: Vec<Load>,
     ended: Vec<Mid>,
 }
@@ -90,10 +90,11 @@ impl Listening {
     }
 
     /// They came back: whatever was out may never have reached them, and the path is to be found anew.
-    pub(crate) fn begin_again(&mut self) {
+    pub(crate) fn resume(&mut self) {
         if let Some(out) = self.out.take() {
-            let wanted = out.begun.into_iter().map(|(_, load)| load).filter(|load| !out.dropped.contains(&load.track));
-            self.waiting.extend(wanted);
+            let requested =
+                out.begun.into_iter().map(|(_, load)| load).filter(|load| !out.dropped.contains(&load.track));
+            self.waiting.extend(requested);
         }
         self.restart = self.has_channels;
     }
@@ -105,28 +106,28 @@ impl Listening {
         }
         let ended = self.lines.iter().filter(|(_, line)| matches!(line.state, State::Ended));
         let ended: Vec<Mid> = ended.map(|(mid, _)| *mid).collect();
-        let (mut again, mut new) = (Vec::new(), Vec::new());
+        let (mut reused, mut new) = (Vec::new(), Vec::new());
         let empty = self.lines.values().filter(|line| matches!(line.state, State::Free)).count();
         let to_fill = empty.saturating_sub(LEFT_EMPTY);
         for load in &self.waiting {
-            let taken = |mid: &Mid| again.iter().any(|(other, _)| other == mid);
+            let taken = |mid: &Mid| reused.iter().any(|(other, _)| other == mid);
             let fits = |(mid, line): &(&Mid, &Line)| {
                 let is_new = !line.carried.contains(&load.track);
                 matches!(line.state, State::Free) && line.kind == load.kind && is_new && !taken(mid)
             };
-            match self.lines.iter().find(fits).filter(|_| again.len() < to_fill) {
-                Some((mid, _)) => again.push((*mid, load.clone())),
+            match self.lines.iter().find(fits).filter(|_| reused.len() < to_fill) {
+                Some((mid, _)) => reused.push((*mid, load.clone())),
                 None => new.push(load.clone()),
             }
         }
         let change = Change {
             restart: self.restart,
             channels: !self.has_channels,
-            begin: again.iter().map(|(mid, _)| *mid).collect(),
+            begin: reused.iter().map(|(mid, _)| *mid).collect(),
             end: ended.clone(),
             add: new.iter().map(|load| media_kind(load.kind)).collect(),
         };
-        (!change.is_empty()).then_some(Plan { change, again, new, ended })
+        (!change.is_empty()).then_some(Plan { change, reused, new, ended })
     }
 
     /// The offer is made; `added` are the sections that are new in it. Its number.
@@ -134,13 +135,13 @@ impl Listening {
         self.waiting.clear();
         self.restart = false;
         self.number += 1;
-        let begun = plan.again.into_iter().chain(added.iter().copied().zip(plan.new)).collect();
+        let begun = plan.reused.into_iter().chain(added.iter().copied().zip(plan.new)).collect();
         self.out = Some(Out { begun, ended: plan.ended, dropped: Vec::new() });
         self.number
     }
 
     /// Their answer to the offer that is out: what is to flow from now on. `None` if it is another's.
-    pub(crate) fn agreed(&mut self, number: u32) -> Option<Vec<(Mid, Load)>> {
+    pub(crate) fn answer_received(&mut self, number: u32) -> Option<Vec<(Mid, Load)>> {
         // Older clients do not count.
         if number != 0 && number != self.number {
             return None;

@@ -3,35 +3,37 @@
 use std::collections::BTreeMap;
 
 use anteroom_media::Transport;
-use anteroom_room::{Audience, Description, Draft, Identity, ParticipantSid, Refinement, TrackSid};
+use anteroom_room::{
+    AddTrack, Identity, MetadataChange, ParticipantSid, SubscriptionPermission, TrackSid, TrackUpdate,
+};
 use livekit_protocol as proto;
 use livekit_protocol::signal_request::Message;
 use prost::Message as _;
 
 use super::convert;
-use super::join_request::Offer;
+use super::join_request::SessionDescription;
 
 /// There are a handful of features.
-const MOST_FEATURES: usize = 32;
+const MAX_AUDIO_FEATURES: usize = 32;
 
 /// Names in one message that count: each is looked for among everybody's, on the thread that serves all rooms. Four
 /// hundred thousand fit into a message, and would hold up everybody's packets for as long as they are looked for.
-const MOST_NAMED: usize = 4_096;
+const MAX_NAMES: usize = 4_096;
 
 /// Bytes that are no message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a signalling message")]
-pub struct Garbage;
+pub struct MalformedMessage;
 
 /// One message of a client.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Request {
     /// Negotiate: sections came, went or changed.
-    Offer(Offer),
+    Offer(SessionDescription),
     /// Their answer to an offer of ours.
-    Answer(Offer),
+    Answer(SessionDescription),
     /// A track will be sent.
-    AddTrack(Draft),
+    AddTrack(AddTrack),
     /// A track of theirs is muted or not.
     Mute {
         /// Which.
@@ -44,34 +46,34 @@ pub enum Request {
         /// Which.
         track: TrackSid,
         /// What changed.
-        refinement: Refinement,
+        update: TrackUpdate,
     },
     /// Tracks are wanted or not.
     Subscribe {
         /// Which.
         tracks: Vec<TrackSid>,
         /// Or not.
-        wanted: bool,
+        requested: bool,
     },
     /// How tracks are wanted.
-    Settings(Settings),
+    TrackSettings(TrackSettings),
     /// Who may receive what they publish.
-    Permit(Audience),
+    SubscriptionPermission(SubscriptionPermission),
     /// What is said about them changes.
     Describe {
         /// The number of the request.
         request: u32,
         /// What changes.
-        change: Description,
+        change: MetadataChange,
     },
     /// After a reconnect: what they believe to be so.
     Sync {
         /// The tracks they believe to publish.
         published: Vec<TrackSid>,
-        /// The tracks they want otherwise than by default.
-        otherwise: Vec<TrackSid>,
+        /// The tracks they want overrides than by default.
+        overrides: Vec<TrackSid>,
         /// And whether that is to want them.
-        wanted: bool,
+        requested: bool,
         /// The tracks that are not on their screen.
         disabled: Vec<TrackSid>,
         /// The number of the last reliable packet they have of each sender.
@@ -84,14 +86,14 @@ pub enum Request {
     /// Keep-alive: milliseconds of theirs, to be echoed.
     PingReq(i64),
     /// The server is asked to misbehave, for a test of theirs.
-    Simulate(Scenario),
+    Simulate(SimulateScenario),
     /// Nothing that needs doing.
     Nothing,
 }
 
 /// How a subscriber wants tracks.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Settings {
+pub struct TrackSettings {
     /// Which.
     pub tracks: Vec<TrackSid>,
     /// Not now: it is not on their screen.
@@ -106,7 +108,7 @@ pub struct Settings {
 
 /// What a client's test wants to go wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Scenario {
+pub enum SimulateScenario {
     /// The server says goodbye.
     ServerLeave,
     /// The socket closes without a word.
@@ -125,26 +127,28 @@ pub enum Scenario {
 
 impl Request {
     /// A message in JSON, as bytes.
-    pub fn from_json(text: &str) -> Result<Vec<u8>, Garbage> {
-        let request: proto::SignalRequest = serde_json::from_str(text).map_err(|_| Garbage)?;
+    pub fn from_json(text: &str) -> Result<Vec<u8>, MalformedMessage> {
+        let request: proto::SignalRequest = serde_json::from_str(text).map_err(|_| MalformedMessage)?;
         Ok(request.encode_to_vec())
     }
 
     /// Reads one binary message. What is newer than we are is [`Request::Nothing`].
-    pub fn read(bytes: &[u8]) -> Result<Self, Garbage> {
-        let request = proto::SignalRequest::decode(bytes).map_err(|_| Garbage)?;
+    pub fn read(bytes: &[u8]) -> Result<Self, MalformedMessage> {
+        let request = proto::SignalRequest::decode(bytes).map_err(|_| MalformedMessage)?;
         Ok(request.message.map_or(Self::Nothing, Self::meaning))
     }
 
     #[expect(deprecated, reason = "old clients write these")]
     fn meaning(message: Message) -> Self {
         match message {
-            Message::Offer(offer) => Self::Offer(Offer { sdp: offer.sdp, id: offer.id }),
-            Message::Answer(answer) => Self::Answer(Offer { sdp: answer.sdp, id: answer.id }),
-            Message::AddTrack(request) => convert::draft(request).map_or(Self::Nothing, Self::AddTrack),
+            Message::Offer(offer) => Self::Offer(SessionDescription { sdp: offer.sdp, id: offer.id }),
+            Message::Answer(answer) => Self::Answer(SessionDescription { sdp: answer.sdp, id: answer.id }),
+            Message::AddTrack(request) => convert::request(request).map_or(Self::Nothing, Self::AddTrack),
             Message::Mute(mute) => Self::Mute { track: mute.sid.as_str().into(), muted: mute.muted },
-            Message::Subscription(update) => Self::Subscribe { wanted: update.subscribe, tracks: tracks_named(update) },
-            Message::TrackSetting(settings) => Self::Settings(Settings {
+            Message::Subscription(update) => {
+                Self::Subscribe { requested: update.subscribe, tracks: tracks_named(update) }
+            }
+            Message::TrackSetting(settings) => Self::TrackSettings(TrackSettings {
                 tracks: sids(&settings.track_sids),
                 disabled: settings.disabled,
                 quality: settings.quality,
@@ -153,13 +157,15 @@ impl Request {
             }),
             Message::UpdateAudioTrack(update) => Self::Refine {
                 track: update.track_sid.as_str().into(),
-                refinement: Refinement::AudioFeatures(update.features.into_iter().take(MOST_FEATURES).collect()),
+                update: TrackUpdate::AudioFeatures(update.features.into_iter().take(MAX_AUDIO_FEATURES).collect()),
             },
             Message::UpdateVideoTrack(update) => Self::Refine {
                 track: update.track_sid.as_str().into(),
-                refinement: Refinement::Size(update.width, update.height),
+                update: TrackUpdate::Size(update.width, update.height),
             },
-            Message::SubscriptionPermission(permission) => Self::Permit(audience(permission)),
+            Message::SubscriptionPermission(permission) => {
+                Self::SubscriptionPermission(subscription_permission(permission))
+            }
             Message::UpdateMetadata(update) => {
                 Self::Describe { request: update.request_id, change: description(update) }
             }
@@ -182,60 +188,60 @@ impl Request {
 
 fn sync(state: proto::SyncState) -> Request {
     let published = state.publish_tracks.iter().filter_map(|p| Some(p.track.as_ref()?.sid.as_str().into())).collect();
-    let received = state.datachannel_receive_states.iter().take(MOST_NAMED);
+    let received = state.datachannel_receive_states.iter().take(MAX_NAMES);
     let received = received.map(|of| (of.publisher_sid.as_str().into(), of.last_seq)).collect();
     let disabled = sids(&state.track_sids_disabled);
-    let wanted = state.subscription.as_ref().is_some_and(|update| update.subscribe);
-    let otherwise = state.subscription.map(tracks_named).unwrap_or_default();
-    Request::Sync { published, otherwise, wanted, disabled, received }
+    let requested = state.subscription.as_ref().is_some_and(|update| update.subscribe);
+    let overrides = state.subscription.map(tracks_named).unwrap_or_default();
+    Request::Sync { published, overrides, requested, disabled, received }
 }
 
 fn sids(names: &[String]) -> Vec<TrackSid> {
-    names.iter().take(MOST_NAMED).map(|name| name.as_str().into()).collect()
+    names.iter().take(MAX_NAMES).map(|name| name.as_str().into()).collect()
 }
 
 fn tracks_named(update: proto::UpdateSubscription) -> Vec<TrackSid> {
     let nested = update.participant_tracks.iter().flat_map(|tracks| &tracks.track_sids);
-    update.track_sids.iter().chain(nested).take(MOST_NAMED).map(|name| name.as_str().into()).collect()
+    update.track_sids.iter().chain(nested).take(MAX_NAMES).map(|name| name.as_str().into()).collect()
 }
 
-fn audience(permission: proto::SubscriptionPermission) -> Audience {
+fn subscription_permission(permission: proto::SubscriptionPermission) -> SubscriptionPermission {
     if permission.all_participants {
-        return Audience::Everybody;
+        return SubscriptionPermission::All;
     }
     let mut people: BTreeMap<Identity, Option<Vec<TrackSid>>> = BTreeMap::new();
     for entry in permission.track_permissions {
         let tracks = (!entry.all_tracks).then(|| sids(&entry.track_sids));
         people.insert(entry.participant_identity.as_str().into(), tracks);
     }
-    Audience::Only(people)
+    SubscriptionPermission::Only(people)
 }
 
 /// On this wire an empty text means as before.
-fn description(update: proto::UpdateParticipantMetadata) -> Description {
+fn description(update: proto::UpdateParticipantMetadata) -> MetadataChange {
     let given = |text: String| (!text.is_empty()).then_some(text);
-    Description {
+    MetadataChange {
         name: given(update.name),
         metadata: given(update.metadata),
         attributes: update.attributes.into_iter().collect(),
     }
 }
 
-fn scenario(simulate: &proto::SimulateScenario) -> Scenario {
+fn scenario(simulate: &proto::SimulateScenario) -> SimulateScenario {
     use proto::simulate_scenario::Scenario as Wire;
     match simulate.scenario {
-        Some(Wire::ServerLeave(_)) => Scenario::ServerLeave,
+        Some(Wire::ServerLeave(_)) => SimulateScenario::ServerLeave,
         // One that moves to another server disappears from this one as well; here there is no other.
-        Some(Wire::NodeFailure(_) | Wire::Migration(_)) => Scenario::NodeFailure,
-        Some(Wire::SpeakerUpdate(seconds)) => Scenario::Speak(seconds.try_into().unwrap_or(0)),
+        Some(Wire::NodeFailure(_) | Wire::Migration(_)) => SimulateScenario::NodeFailure,
+        Some(Wire::SpeakerUpdate(seconds)) => SimulateScenario::Speak(seconds.try_into().unwrap_or(0)),
         Some(Wire::SwitchCandidateProtocol(protocol)) => {
             let is_tcp = protocol == i32::from(proto::CandidateProtocol::Tcp);
-            Scenario::ReachBy(is_tcp.then_some(Transport::Tcp))
+            SimulateScenario::ReachBy(is_tcp.then_some(Transport::Tcp))
         }
         Some(Wire::DisconnectSignalOnResume(_) | Wire::DisconnectSignalOnResumeNoMessages(_)) => {
-            Scenario::DisconnectOnResume
+            SimulateScenario::DisconnectOnResume
         }
-        Some(Wire::LeaveRequestFullReconnect(_)) => Scenario::FullReconnect,
-        _ => Scenario::Other,
+        Some(Wire::LeaveRequestFullReconnect(_)) => SimulateScenario::FullReconnect,
+        _ => SimulateScenario::Other,
     }
 }

@@ -4,12 +4,15 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use anteroom_media::Mid;
-use anteroom_room::{Denial, Line, Output, Participant, Quality, Reason, Request, Speaker, Track, TrackSid};
+use anteroom_room::{
+    ConnectionQuality, Denial, DeniedRequest, DisconnectReason, Output, Participant, QualityLevel, Speaker, Track,
+    TrackSid,
+};
 use livekit_protocol as proto;
 use livekit_protocol::signal_response::Message;
 use prost::Message as _;
 
-use super::convert::{self, RoomFacts, Wording};
+use super::convert::{self, RoomInfo, ServerInfo};
 
 /// The server whose manners we keep. Clients judge by this number what a server can: they offer no remote calls
 /// to one that says less than 1.8.
@@ -24,64 +27,66 @@ const PING_TIMEOUT: i32 = 15;
 /// A room's output as bytes for the one it names; `None` for what is not said over the socket.
 pub(crate) fn of(output: &Output) -> Option<Vec<u8>> {
     let message = match output {
-        Output::Changed { about, .. } => update(about),
-        Output::Reserved { cid, track, .. } => published(cid, track),
-        Output::Heard { track, .. } => {
+        Output::ParticipantsUpdated { about, .. } => update(about),
+        Output::TrackPending { cid, track, .. } => published(cid, track),
+        Output::FirstSubscribed { track, .. } => {
             Message::TrackSubscribed(proto::TrackSubscribed { track_sid: track.to_string() })
         }
-        Output::Silenced { track, muted, .. } => {
+        Output::ServerMuted { track, muted, .. } => {
             Message::Mute(proto::MuteTrackRequest { sid: track.to_string(), muted: *muted })
         }
-        Output::Allowed { from, track, allowed, .. } => {
+        Output::SubscriptionPermissionChanged { from, track, allowed, .. } => {
             Message::SubscriptionPermissionUpdate(proto::SubscriptionPermissionUpdate {
                 participant_sid: from.to_string(),
                 track_sid: track.to_string(),
                 allowed: *allowed,
             })
         }
-        Output::Denied { request, denial, .. } => denied(request, *denial),
-        Output::Granted { request, .. } => {
+        Output::RequestDenied { request, denial, .. } => request_denied(request, *denial),
+        Output::RequestGranted { request, .. } => {
             Message::RequestResponse(proto::RequestResponse { request_id: *request, ..Default::default() })
         }
-        Output::Speaking { changes, .. } => speaking(changes),
-        Output::ComeBack(_) => farewell(proto::DisconnectReason::UnknownReason, proto::leave_request::Action::Resume),
-        Output::Line { line, .. } => quality(line),
-        Output::Missing { track, .. } => subscription_failed(track, proto::SubscriptionError::SeTrackNotfound),
-        Output::Withdrawn { track, .. } => {
+        Output::SpeakersChanged { changes, .. } => speakers_changed(changes),
+        Output::ResumeRequested(_) => {
+            leave_request(proto::DisconnectReason::UnknownReason, proto::leave_request::Action::Resume)
+        }
+        Output::ConnectionQualityChanged { quality, .. } => connection_quality(quality),
+        Output::TrackNotFound { track, .. } => subscription_failed(track, proto::SubscriptionError::SeTrackNotfound),
+        Output::PublishRevoked { track, .. } => {
             Message::TrackUnpublished(proto::TrackUnpublishedResponse { track_sid: track.to_string() })
         }
-        Output::Gone { reason, .. } => goodbye(*reason),
-        Output::Welcome { .. }
+        Output::Disconnected { reason, .. } => leave_message(*reason),
+        Output::Joined { .. }
         | Output::Subscribed { .. }
         | Output::Unsubscribed { .. }
         | Output::Data { .. }
-        | Output::Arrived(_)
+        | Output::MediaConnected(_)
         | Output::Published { .. }
-        | Output::Backed { .. }
+        | Output::BackupCodecPublished { .. }
         | Output::Muted { .. }
         | Output::Unpublished { .. }
-        | Output::Ended(_) => return None,
+        | Output::Closed(_) => return None,
     };
     Some(bytes(message))
 }
 
 /// The first message of a new stay.
 pub(crate) fn join(
-    room: &RoomFacts,
-    us: &Wording,
+    room: &RoomInfo,
+    us: &ServerInfo,
     you: &Participant,
     others: &[Arc<Participant>],
-    two_connections: bool,
+    dual_pc: bool,
 ) -> Vec<u8> {
     let people = others.len() as u32 + u32::from(!you.grants.hidden);
-    let publishers = others.iter().filter(|face| !face.tracks.is_empty()).count() as u32;
+    let publishers = others.iter().filter(|info| !info.tracks.is_empty()).count() as u32;
     bytes(Message::Join(proto::JoinResponse {
         room: Some(convert::room(room, people, publishers)),
         participant: Some(convert::participant(you)),
-        other_participants: others.iter().map(|face| convert::participant(face)).collect(),
+        other_participants: others.iter().map(|info| convert::participant(info)).collect(),
         server_version: SPEAKS_AS.to_owned(),
         // Their call counts as connected when the connection on which they receive is.
-        subscriber_primary: two_connections && you.grants.can_subscribe,
+        subscriber_primary: dual_pc && you.grants.can_subscribe,
         ping_timeout: PING_TIMEOUT,
         ping_interval: PING_INTERVAL,
         server_info: Some(server(us)),
@@ -93,22 +98,22 @@ pub(crate) fn join(
 
 /// The first message of a stay that goes on; with the number of the last reliable packet that came from them, so that
 /// they say again what did not.
-pub fn reconnect(us: &Wording, last_said: u32) -> Vec<u8> {
+pub fn reconnect(us: &ServerInfo, last_sequence: u32) -> Vec<u8> {
     bytes(Message::Reconnect(proto::ReconnectResponse {
         server_info: Some(server(us)),
-        last_message_seq: last_said,
+        last_message_seq: last_sequence,
         ..Default::default()
     }))
 }
 
 /// The only message to someone whose stay we do not know: come back as a new one.
 pub fn state_mismatch() -> Vec<u8> {
-    bytes(farewell(proto::DisconnectReason::StateMismatch, proto::leave_request::Action::Reconnect))
+    bytes(leave_request(proto::DisconnectReason::StateMismatch, proto::leave_request::Action::Reconnect))
 }
 
 /// Goodbye, for good.
-pub fn leave(reason: Reason) -> Vec<u8> {
-    bytes(goodbye(reason))
+pub fn leave(reason: DisconnectReason) -> Vec<u8> {
+    bytes(leave_message(reason))
 }
 
 /// The reply to the old keep-alive.
@@ -153,7 +158,7 @@ pub(crate) fn sections(audios: u32, videos: u32) -> Vec<u8> {
 }
 
 /// The room's own facts have changed.
-pub fn room_update(room: &RoomFacts, people: u32, publishers: u32) -> Vec<u8> {
+pub fn room_update(room: &RoomInfo, people: u32, publishers: u32) -> Vec<u8> {
     bytes(Message::RoomUpdate(proto::RoomUpdate { room: Some(convert::room(room, people, publishers)) }))
 }
 
@@ -171,7 +176,7 @@ fn bytes(message: Message) -> Vec<u8> {
     proto::SignalResponse { message: Some(message) }.encode_to_vec()
 }
 
-fn server(us: &Wording) -> proto::ServerInfo {
+fn server(us: &ServerInfo) -> proto::ServerInfo {
     proto::ServerInfo {
         version: SPEAKS_AS.to_owned(),
         protocol: PROTOCOL,
@@ -182,7 +187,7 @@ fn server(us: &Wording) -> proto::ServerInfo {
 }
 
 fn update(about: &[Arc<Participant>]) -> Message {
-    let participants = about.iter().map(|face| convert::participant(face)).collect();
+    let participants = about.iter().map(|info| convert::participant(info)).collect();
     Message::Update(proto::ParticipantUpdate { participants })
 }
 
@@ -190,7 +195,7 @@ fn published(cid: &str, track: &Track) -> Message {
     Message::TrackPublished(proto::TrackPublishedResponse { cid: cid.to_owned(), track: Some(convert::track(track)) })
 }
 
-fn speaking(changes: &[Speaker]) -> Message {
+fn speakers_changed(changes: &[Speaker]) -> Message {
     let speaker = |speaker: &Speaker| proto::SpeakerInfo {
         sid: speaker.sid.to_string(),
         level: speaker.level,
@@ -199,16 +204,16 @@ fn speaking(changes: &[Speaker]) -> Message {
     Message::SpeakersChanged(proto::SpeakersChanged { speakers: changes.iter().map(speaker).collect() })
 }
 
-fn quality(line: &Line) -> Message {
-    let quality = match line.quality {
-        Quality::Lost => proto::ConnectionQuality::Lost,
-        Quality::Poor => proto::ConnectionQuality::Poor,
-        Quality::Good => proto::ConnectionQuality::Good,
-        Quality::Excellent => proto::ConnectionQuality::Excellent,
+fn connection_quality(of: &ConnectionQuality) -> Message {
+    let quality = match of.quality {
+        QualityLevel::Lost => proto::ConnectionQuality::Lost,
+        QualityLevel::Poor => proto::ConnectionQuality::Poor,
+        QualityLevel::Good => proto::ConnectionQuality::Good,
+        QualityLevel::Excellent => proto::ConnectionQuality::Excellent,
     };
     // On the wire a score is a mean opinion (ITU-T P.800): from 1, bad, to 4.5, what a telephone can reach.
-    let score = 1.0 + f32::from(line.score) * 3.5 / 100.0;
-    let info = proto::ConnectionQualityInfo { participant_sid: line.sid.to_string(), quality: quality.into(), score };
+    let score = 1.0 + f32::from(of.score) * 3.5 / 100.0;
+    let info = proto::ConnectionQualityInfo { participant_sid: of.sid.to_string(), quality: quality.into(), score };
     Message::ConnectionQuality(proto::ConnectionQualityUpdate { updates: vec![info] })
 }
 
@@ -216,32 +221,33 @@ fn subscription_failed(track: &TrackSid, error: proto::SubscriptionError) -> Mes
     Message::SubscriptionResponse(proto::SubscriptionResponse { track_sid: track.to_string(), err: error.into() })
 }
 
-fn denied(request: &Request, denial: Denial) -> Message {
+fn request_denied(request: &DeniedRequest, denial: Denial) -> Message {
     use proto::request_response::{Reason, Request as Wire};
     let (reason, message) = match denial {
         Denial::NotAllowed => (Reason::NotAllowed, "your token does not grant this"),
         Denial::TooMuch => (Reason::LimitExceeded, "too many, or too long"),
     };
     let (request_id, request) = match request {
-        Request::Publish(draft) => (0, Some(Wire::AddTrack(convert::add_track(draft)))),
-        Request::Describe(number) => (*number, None),
+        DeniedRequest::Publish(request) => (0, Some(Wire::AddTrack(convert::add_track(request)))),
+        DeniedRequest::Describe(number) => (*number, None),
     };
     let reason = reason.into();
     Message::RequestResponse(proto::RequestResponse { request_id, reason, message: message.to_owned(), request })
 }
 
 /// Whoever lost the line comes in anew by themselves; whoever was sent away does not.
-fn goodbye(reason: Reason) -> Message {
+fn leave_message(reason: DisconnectReason) -> Message {
     let action = match reason {
-        Reason::MediaLost | Reason::SignalLost | Reason::OutOfStep | Reason::Draining => {
-            proto::leave_request::Action::Reconnect
-        }
+        DisconnectReason::MediaLost
+        | DisconnectReason::SignalLost
+        | DisconnectReason::StateMismatch
+        | DisconnectReason::Draining => proto::leave_request::Action::Reconnect,
         _ => proto::leave_request::Action::Disconnect,
     };
-    farewell(convert::disconnect_reason(reason), action)
+    leave_request(convert::disconnect_reason(reason), action)
 }
 
-fn farewell(reason: proto::DisconnectReason, action: proto::leave_request::Action) -> Message {
+fn leave_request(reason: proto::DisconnectReason, action: proto::leave_request::Action) -> Message {
     let can_reconnect = action != proto::leave_request::Action::Disconnect;
     Message::Leave(proto::LeaveRequest { can_reconnect, reason: reason.into(), action: action.into(), regions: None })
 }

@@ -4,39 +4,39 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use anteroom_media::{Codec, Mid, Msid, Section, Voice, preferring, voiced};
-use anteroom_room::{Encoding, Input, Kind, Output, Participant, ParticipantSid, Track, TrackSid};
+use anteroom_room::{Input, Kind, Output, Participant, ParticipantSid, Track, TrackEncoding, TrackSid};
 
 use super::client_offers::{Load, Sections, kind_of};
-use super::convert::{RoomFacts, Wording};
+use super::convert::{RoomInfo, ServerInfo};
 use super::server_offers::{Listening, Plan};
 use super::signal_response;
 
 /// The state of one stay's signalling. It outlives its socket: a resumed stay goes on with it.
-pub struct Session {
+pub struct SignalState {
     sid: ParticipantSid,
-    receiving: Receiving,
+    subscriber: SubscriberSections,
     /// Tracks with a name that no section carries yet, in the order they were asked for.
-    reserved: Vec<Reserved>,
+    pending: Vec<PendingTrack>,
     published: BTreeMap<Mid, TrackSid>,
     /// Those of them that carry a track in its second codec.
     backups: BTreeSet<Mid>,
     /// How what they say on each section is to be encoded.
-    voices: BTreeMap<Mid, Voice>,
+    opus_params: BTreeMap<Mid, Voice>,
     /// In which codec what they show on each section is to be sent, the best first.
     codecs: BTreeMap<Mid, Vec<Codec>>,
     /// Sections the client sends on without having said what.
-    unclaimed: Vec<Sending>,
+    unmatched: Vec<SendingSection>,
 }
 
 /// On which connection they receive.
-enum Receiving {
+enum SubscriberSections {
     /// On the one they offer on.
     Same(Sections),
     /// On a second one, on which we offer.
     Second(Listening),
 }
 
-struct Reserved {
+struct PendingTrack {
     cid: String,
     kind: Kind,
     track: TrackSid,
@@ -48,7 +48,7 @@ struct Reserved {
 }
 
 #[derive(Clone)]
-struct Sending {
+struct SendingSection {
     mid: Mid,
     kind: Kind,
     cid: Option<String>,
@@ -59,18 +59,18 @@ struct Sending {
 
 /// What follows from an offer.
 #[derive(Default)]
-pub struct Negotiated {
+pub struct Negotiation {
     /// The answer, for the socket.
     pub reply: Vec<u8>,
     /// For the room, in this order.
     pub inputs: Vec<Input>,
     /// For the media: forward these from now on.
-    pub sinks: Vec<Sink>,
+    pub sinks: Vec<SubscribedSection>,
 }
 
 /// A section of this client that carries somebody's track.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sink {
+pub struct SubscribedSection {
     /// The section.
     pub mid: Mid,
     /// The track.
@@ -81,33 +81,39 @@ pub struct Sink {
     pub source: Mid,
 }
 
-impl Session {
+impl SignalState {
     /// A new stay of a client with one connection.
     pub fn new(sid: ParticipantSid) -> Self {
-        Self::receiving(sid, Receiving::Same(Sections::default()))
+        Self::subscriber(sid, SubscriberSections::Same(Sections::default()))
     }
 
     /// A new stay of a client with a second connection, on which it receives.
-    pub fn with_two_connections(sid: ParticipantSid) -> Self {
-        Self::receiving(sid, Receiving::Second(Listening::default()))
+    pub fn with_dual_pc(sid: ParticipantSid) -> Self {
+        Self::subscriber(sid, SubscriberSections::Second(Listening::default()))
     }
 
-    fn receiving(sid: ParticipantSid, receiving: Receiving) -> Self {
+    fn subscriber(sid: ParticipantSid, subscriber: SubscriberSections) -> Self {
         Self {
             sid,
-            receiving,
-            reserved: Vec::new(),
+            subscriber,
+            pending: Vec::new(),
             published: BTreeMap::new(),
             backups: BTreeSet::new(),
-            voices: BTreeMap::new(),
+            opus_params: BTreeMap::new(),
             codecs: BTreeMap::new(),
-            unclaimed: Vec::new(),
+            unmatched: Vec::new(),
         }
     }
 
     /// The first message.
-    pub fn welcome(&self, room: &RoomFacts, us: &Wording, you: &Participant, others: &[Arc<Participant>]) -> Vec<u8> {
-        signal_response::join(room, us, you, others, matches!(self.receiving, Receiving::Second(_)))
+    pub fn join_response(
+        &self,
+        room: &RoomInfo,
+        us: &ServerInfo,
+        you: &Participant,
+        others: &[Arc<Participant>],
+    ) -> Vec<u8> {
+        signal_response::join(room, us, you, others, matches!(self.subscriber, SubscriberSections::Second(_)))
     }
 
     /// What is said over the socket about something the room says to this stay.
@@ -117,47 +123,47 @@ impl Session {
 
     /// A track of this client has its name, under which the client will send `cid`. If it is sent already, the room must
     /// know.
-    pub fn reserve(&mut self, cid: &str, track: &Track) -> Vec<Input> {
+    pub fn track_pending(&mut self, cid: &str, track: &Track) -> Vec<Input> {
         self.expect(cid, track);
-        let backup = &track.draft.details.backup_cid;
-        if cid == track.draft.cid && !backup.is_empty() {
+        let backup = &track.request.options.backup_cid;
+        if cid == track.request.cid && !backup.is_empty() {
             self.expect(backup, track);
         }
-        self.claim()
+        self.match_pending()
     }
 
     fn expect(&mut self, cid: &str, track: &Track) {
-        let is_backup = cid != track.draft.cid;
-        let known = self.reserved.iter().any(|reserved| reserved.track == track.sid && reserved.is_backup == is_backup);
+        let is_backup = cid != track.request.cid;
+        let known = self.pending.iter().any(|pending| pending.track == track.sid && pending.is_backup == is_backup);
         let sent = |(mid, sent): (&Mid, &TrackSid)| *sent == track.sid && self.backups.contains(mid) == is_backup;
         if !known && !self.published.iter().any(sent) {
-            let codec = track.draft.details.codecs.get(usize::from(is_backup)).and_then(|codec| Codec::named(codec));
+            let codec = track.request.options.codecs.get(usize::from(is_backup)).and_then(|codec| Codec::named(codec));
             let (cid, kind, track, voice) = (cid.to_owned(), track.kind(), track.sid.clone(), voice(track));
-            self.reserved.push(Reserved { cid, kind, track, voice, codec, is_backup });
+            self.pending.push(PendingTrack { cid, kind, track, voice, codec, is_backup });
         }
     }
 
     /// This client is to receive a track. It will, with its next offer.
     pub fn subscribe(&mut self, from: &ParticipantSid, track: &Track) {
-        match &mut self.receiving {
-            Receiving::Same(sections) => sections.want(from, track),
-            Receiving::Second(listening) => listening.want(from, track),
+        match &mut self.subscriber {
+            SubscriberSections::Same(sections) => sections.want(from, track),
+            SubscriberSections::Second(listening) => listening.want(from, track),
         }
     }
 
     /// This client is no longer to receive a track. Says which section carried it.
     pub fn unsubscribe(&mut self, track: &TrackSid) -> Option<Mid> {
-        match &mut self.receiving {
-            Receiving::Same(sections) => sections.drop_track(track),
-            Receiving::Second(listening) => listening.drop_track(track),
+        match &mut self.subscriber {
+            SubscriberSections::Same(sections) => sections.drop_track(track),
+            SubscriberSections::Second(listening) => listening.drop_track(track),
         }
     }
 
     /// The section that carries a track to this client.
     pub fn section_of(&self, track: &TrackSid) -> Option<Mid> {
-        match &self.receiving {
-            Receiving::Same(sections) => sections.section_of(track),
-            Receiving::Second(listening) => listening.section_of(track),
+        match &self.subscriber {
+            SubscriberSections::Same(sections) => sections.section_of(track),
+            SubscriberSections::Second(listening) => listening.section_of(track),
         }
     }
 
@@ -172,20 +178,20 @@ impl Session {
     }
 
     /// A request for another offer, if tracks wait for sections. Ask after everything else is said.
-    pub fn shortage(&mut self) -> Option<Vec<u8>> {
-        match &mut self.receiving {
-            Receiving::Same(sections) => {
-                sections.shortage().map(|(audios, videos)| signal_response::sections(audios, videos))
+    pub fn sections_needed(&mut self) -> Option<Vec<u8>> {
+        match &mut self.subscriber {
+            SubscriberSections::Same(sections) => {
+                sections.sections_needed().map(|(audios, videos)| signal_response::sections(audios, videos))
             }
-            Receiving::Second(_) => None,
+            SubscriberSections::Second(_) => None,
         }
     }
 
     /// What we have to offer on their second connection, if no offer is out. Ask after everything else is said.
     pub fn plan(&self) -> Option<Plan> {
-        match &self.receiving {
-            Receiving::Same(_) => None,
-            Receiving::Second(listening) => listening.plan(),
+        match &self.subscriber {
+            SubscriberSections::Same(_) => None,
+            SubscriberSections::Second(listening) => listening.plan(),
         }
     }
 
@@ -196,27 +202,27 @@ impl Session {
         added: &[Mid],
         sdp: impl FnOnce(&BTreeMap<Mid, Msid>) -> String,
     ) -> Option<Vec<u8>> {
-        let Receiving::Second(listening) = &mut self.receiving else { return None };
+        let SubscriberSections::Second(listening) = &mut self.subscriber else { return None };
         let number = listening.proposed(plan, added);
         Some(signal_response::offer(number, sdp(&listening.labels()), &listening.tracks()))
     }
 
     /// They agreed to an offer: what is to be forwarded from now on. `None` if it is not the one that is out.
-    pub fn agreed(&mut self, number: u32) -> Option<Vec<Sink>> {
-        let Receiving::Second(listening) = &mut self.receiving else { return None };
-        Some(listening.agreed(number)?.into_iter().map(sink).collect())
+    pub fn answer_received(&mut self, number: u32) -> Option<Vec<SubscribedSection>> {
+        let SubscriberSections::Second(listening) = &mut self.subscriber else { return None };
+        Some(listening.answer_received(number)?.into_iter().map(sink).collect())
     }
 
     /// They came back with a new socket.
-    pub fn begin_again(&mut self) {
-        if let Receiving::Second(listening) = &mut self.receiving {
-            listening.begin_again();
+    pub fn resume(&mut self) {
+        if let SubscriberSections::Second(listening) = &mut self.subscriber {
+            listening.resume();
         }
     }
 
     /// Do we know this track of theirs, by whatever name it is told of?
     pub fn publishes(&self, track: &TrackSid) -> bool {
-        self.reserved.iter().any(|reserved| reserved.track == *track)
+        self.pending.iter().any(|pending| pending.track == *track)
             || self.published.values().any(|published| published == track)
     }
 
@@ -227,21 +233,21 @@ impl Session {
         id: u32,
         offered: &[Section],
         sdp: impl FnOnce(&BTreeMap<Mid, Msid>) -> String,
-    ) -> Negotiated {
-        let sinks = match &mut self.receiving {
-            Receiving::Same(sections) => sections.fill(offered).into_iter().map(sink).collect(),
-            Receiving::Second(_) => Vec::new(),
+    ) -> Negotiation {
+        let sinks = match &mut self.subscriber {
+            SubscriberSections::Same(sections) => sections.fill(offered).into_iter().map(sink).collect(),
+            SubscriberSections::Second(_) => Vec::new(),
         };
-        let (labels, tracks) = match &self.receiving {
-            Receiving::Same(sections) => (sections.labels(), sections.tracks()),
-            Receiving::Second(_) => Default::default(),
+        let (labels, tracks) = match &self.subscriber {
+            SubscriberSections::Same(sections) => (sections.labels(), sections.tracks()),
+            SubscriberSections::Second(_) => Default::default(),
         };
         let mut inputs = self.withdraw(offered);
-        self.unclaimed = offered.iter().filter_map(|section| self.unknown(section)).collect();
-        inputs.extend(self.claim());
-        let sdp = preferring(&voiced(&sdp(&labels), &self.voices), &self.codecs);
+        self.unmatched = offered.iter().filter_map(|section| self.unknown(section)).collect();
+        inputs.extend(self.match_pending());
+        let sdp = preferring(&voiced(&sdp(&labels), &self.opus_params), &self.codecs);
         let reply = signal_response::answer(id, sdp, &tracks);
-        Negotiated { reply, inputs, sinks }
+        Negotiation { reply, inputs, sinks }
     }
 
     /// Sections on which the client stopped sending.
@@ -252,7 +258,7 @@ impl Session {
         for mid in gone {
             let (who, was_backup) = (self.sid.clone(), self.backups.remove(&mid));
             let ended = self.published.remove(&mid).map(|track| match was_backup {
-                true => Input::Unbacked { who, track },
+                true => Input::BackupCodecUnpublished { who, track },
                 false => Input::Unpublish { who, track },
             });
             inputs.extend(ended);
@@ -260,11 +266,11 @@ impl Session {
         inputs
     }
 
-    fn unknown(&self, section: &Section) -> Option<Sending> {
+    fn unknown(&self, section: &Section) -> Option<SendingSection> {
         if !section.direction.publishes() || self.published.contains_key(&section.mid) {
             return None;
         }
-        Some(Sending {
+        Some(SendingSection {
             mid: section.mid,
             kind: kind_of(section)?,
             cid: section.msid.as_ref().map(|msid| msid.track.clone()),
@@ -275,57 +281,57 @@ impl Session {
 
     /// Brings together what is sent and what was said: by the client's own name of the track first,
     /// then, for clients that rename, in order.
-    fn claim(&mut self) -> Vec<Input> {
+    fn match_pending(&mut self) -> Vec<Input> {
         let mut inputs = Vec::new();
         for by_name in [true, false] {
-            for sending in std::mem::take(&mut self.unclaimed) {
+            for sending in std::mem::take(&mut self.unmatched) {
                 // Without its name, what is sent is a track of its own.
-                let fits = |reserved: &Reserved| {
-                    let named = Some(&reserved.cid) == sending.cid.as_ref();
-                    reserved.kind == sending.kind && (named || (!by_name && !reserved.is_backup))
+                let fits = |pending: &PendingTrack| {
+                    let named = Some(&pending.cid) == sending.cid.as_ref();
+                    pending.kind == sending.kind && (named || (!by_name && !pending.is_backup))
                 };
-                match self.reserved.iter().position(fits) {
+                match self.pending.iter().position(fits) {
                     Some(place) => inputs.push(self.publish(place, sending)),
-                    None => self.unclaimed.push(sending),
+                    None => self.unmatched.push(sending),
                 }
             }
         }
         // A track must be there before it can be there twice.
-        inputs.sort_by_key(|input| matches!(input, Input::Backed { .. }));
+        inputs.sort_by_key(|input| matches!(input, Input::BackupCodecPublished { .. }));
         inputs
     }
 
-    fn publish(&mut self, place: usize, sending: Sending) -> Input {
-        let Reserved { cid, track, voice, codec, is_backup, .. } = self.reserved.remove(place);
-        let Sending { mid, mut codecs, redundant, .. } = sending;
+    fn publish(&mut self, place: usize, sending: SendingSection) -> Input {
+        let PendingTrack { cid, track, voice, codec, is_backup, .. } = self.pending.remove(place);
+        let SendingSection { mid, mut codecs, redundant, .. } = sending;
         codecs.sort_by_key(|able| Some(*able) != codec);
         let is_red = redundant && voice.is_some_and(|voice| voice.redundant);
         let mime = if is_red { "audio/red" } else { codecs.first().map_or("", |codec| mime(*codec)) }.to_owned();
         match voice {
-            Some(voice) => drop((self.voices.insert(mid, voice), self.codecs.remove(&mid))),
-            None => drop((self.voices.remove(&mid), self.codecs.insert(mid, codecs))),
+            Some(voice) => drop((self.opus_params.insert(mid, voice), self.codecs.remove(&mid))),
+            None => drop((self.opus_params.remove(&mid), self.codecs.insert(mid, codecs))),
         }
         self.published.insert(mid, track.clone());
         let (who, mid_name) = (self.sid.clone(), mid.to_string());
         if is_backup {
             self.backups.insert(mid);
-            return Input::Backed { who, track, encoding: Encoding { cid, mid: mid_name, mime } };
+            return Input::BackupCodecPublished { who, track, encoding: TrackEncoding { cid, mid: mid_name, mime } };
         }
         Input::Negotiated { who, track, mid: mid_name, mime }
     }
 }
 
-fn sink((mid, load): (Mid, Load)) -> Sink {
-    Sink { mid, track: load.track, from: load.from, source: load.source }
+fn sink((mid, load): (Mid, Load)) -> SubscribedSection {
+    SubscribedSection { mid, track: load.track, from: load.from, source: load.source }
 }
 
 /// Encrypted frames come without redundancy: what would repeat them cannot look inside.
 fn voice(track: &Track) -> Option<Voice> {
-    let details = &track.draft.details;
+    let options = &track.request.options;
     (track.kind() == Kind::Audio).then_some(Voice {
-        redundant: !details.disable_red && details.encryption == 0,
-        rests: !details.disable_dtx,
-        stereo: details.stereo,
+        redundant: !options.disable_red && options.encryption == 0,
+        rests: !options.disable_dtx,
+        stereo: options.stereo,
     })
 }
 

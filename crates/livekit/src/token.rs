@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 /// Clocks of other machines are off by so many seconds.
 const LEEWAY: f64 = 60.0;
 /// No token of any client comes near; longer ones are not worth the arithmetic.
-const LONGEST: usize = 64 * 1024;
+const MAX_LEN: usize = 64 * 1024;
 
 /// The keys that sign tokens: key to secret.
 #[derive(Clone, Default)]
@@ -138,13 +138,13 @@ impl Claims {
     /// The same claims with what a program has changed about their bearer meanwhile; `None` if nothing.
     ///
     /// Without this, whoever comes back with a refreshed token would have lost the change.
-    pub fn amended(&self, face: &Participant) -> Option<Self> {
-        let same = self.video.grants() == face.grants
-            && (&self.name, &self.metadata, &self.attributes) == (&face.name, &face.metadata, &face.attributes);
+    pub fn amended(&self, info: &Participant) -> Option<Self> {
+        let same = self.video.grants() == info.grants
+            && (&self.name, &self.metadata, &self.attributes) == (&info.name, &info.metadata, &info.attributes);
         if same {
             return None;
         }
-        let grants = &face.grants;
+        let grants = &info.grants;
         let video = VideoGrant {
             can_publish: Some(grants.can_publish),
             can_subscribe: Some(grants.can_subscribe),
@@ -153,8 +153,8 @@ impl Claims {
             can_update_own_metadata: Some(grants.can_update_metadata),
             ..self.video.clone()
         };
-        let (name, metadata) = (face.name.clone(), face.metadata.clone());
-        Some(Self { name, metadata, attributes: face.attributes.clone(), video, ..self.clone() })
+        let (name, metadata) = (info.name.clone(), info.metadata.clone());
+        Some(Self { name, metadata, attributes: info.attributes.clone(), video, ..self.clone() })
     }
 }
 
@@ -192,7 +192,7 @@ impl Keys {
 
     /// What a token says, if a key of ours signed it and it is good at `now` (seconds since 1970).
     pub fn verify(&self, token: &str, now: i64) -> Result<Claims, TokenError> {
-        if token.len() > LONGEST {
+        if token.len() > MAX_LEN {
             return Err(TokenError::Invalid);
         }
         let unverified: Claims =

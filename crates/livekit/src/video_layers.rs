@@ -9,21 +9,21 @@ use livekit_protocol as proto;
 use livekit_protocol::signal_response::Message;
 use prost::Message as _;
 
-use super::signal_request::Settings;
+use super::signal_request::TrackSettings;
 
 /// Low, medium, high.
 const QUALITIES: std::ops::Range<i32> = 0..3;
 
 /// The highest layer that is worth sending to somebody who wants a track like this; `None` for whatever there
 /// is. `rids` are the layers that are sent, lowest first.
-pub fn limit(track: &Track, rids: &[Rid], wanted: &Settings) -> Option<Rid> {
+pub fn max_layer(track: &Track, rids: &[Rid], requested: &TrackSettings) -> Option<Rid> {
     let layers = by_quality(track);
     let highest = layers.len().checked_sub(1)?;
-    let place = if wanted.width > 0 && wanted.height > 0 {
-        let shown = |layer: &&Layer| covers(layer, wanted);
+    let place = if requested.width > 0 && requested.height > 0 {
+        let shown = |layer: &&Layer| covers(layer, requested);
         layers.iter().position(shown).unwrap_or(highest)
     } else {
-        layers.iter().rposition(|layer| layer.quality <= wanted.quality).unwrap_or(0)
+        layers.iter().rposition(|layer| layer.quality <= requested.quality).unwrap_or(0)
     };
     let layer = layers.get(place)?;
     let named = rids.iter().find(|rid| !layer.rid.is_empty() && rid.as_bytes() == layer.rid.as_bytes());
@@ -31,12 +31,12 @@ pub fn limit(track: &Track, rids: &[Rid], wanted: &Settings) -> Option<Rid> {
 }
 
 /// Pictures fill the place they are shown at: what counts is the side that is short.
-fn covers(layer: &Layer, wanted: &Settings) -> bool {
-    if layer.width < layer.height { layer.width >= wanted.width } else { layer.height >= wanted.height }
+fn covers(layer: &Layer, requested: &TrackSettings) -> bool {
+    if layer.width < layer.height { layer.width >= requested.width } else { layer.height >= requested.height }
 }
 
 fn by_quality(track: &Track) -> Vec<&Layer> {
-    let mut layers: Vec<&Layer> = track.draft.details.layers.iter().collect();
+    let mut layers: Vec<&Layer> = track.request.options.layers.iter().collect();
     layers.sort_by_key(|layer| layer.quality);
     layers
 }
@@ -45,9 +45,9 @@ fn by_quality(track: &Track) -> Vec<&Layer> {
 ///
 /// Each quality is said, also those it has no layer for: what is sent in one layer, browsers look up as the lowest.
 #[expect(deprecated, reason = "old clients read these")]
-pub fn subscribed_quality(track: &Track, codec: Codec, wanted: usize) -> Vec<u8> {
+pub fn subscribed_quality(track: &Track, codec: Codec, requested: usize) -> Vec<u8> {
     let layers = by_quality(track);
-    let highest = match wanted.checked_sub(1) {
+    let highest = match requested.checked_sub(1) {
         None => None,
         Some(place) if place + 1 < layers.len() => layers.get(place).map(|layer| layer.quality),
         Some(_) => Some(QUALITIES.end - 1),
@@ -85,7 +85,7 @@ fn bytes(message: Message) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    use anteroom_room::{Details, Draft, Kind, Source};
+    use anteroom_room::{AddTrack, Kind, Source, TrackOptions};
 
     use super::*;
 
@@ -99,52 +99,52 @@ mod tests {
             ..Layer::default()
         };
         let layers = (0..3).zip(rids).map(layer).collect();
-        let draft = Draft {
+        let request = AddTrack {
             kind: Kind::Video,
             source: Source::Camera,
             cid: String::new(),
-            again: None,
+            codec_of: None,
             name: String::new(),
             muted: false,
             width: 1280,
             height: 720,
-            details: Details { layers, ..Details::default() },
+            options: TrackOptions { layers, ..TrackOptions::default() },
         };
-        Track { sid: "TR_VCx".into(), draft, mid: "1".to_owned(), mime: "video/VP8".to_owned(), backup: None }
+        Track { sid: "TR_VCx".into(), request, mid: "1".to_owned(), mime: "video/VP8".to_owned(), backup: None }
     }
 
-    fn sized(width: u32, height: u32) -> Settings {
-        Settings { tracks: vec![], disabled: false, quality: 2, width, height }
+    fn sized(width: u32, height: u32) -> TrackSettings {
+        TrackSettings { tracks: vec![], disabled: false, quality: 2, width, height }
     }
 
-    fn of_quality(quality: i32) -> Settings {
-        Settings { quality, ..sized(0, 0) }
+    fn of_quality(quality: i32) -> TrackSettings {
+        TrackSettings { quality, ..sized(0, 0) }
     }
 
     #[test]
     fn the_smallest_layer_that_fills_the_window_is_enough() {
         let rids = ["q", "h", "f"].map(Rid::from);
-        for (wanted, rid) in
+        for (requested, rid) in
             [((160, 90), "q"), ((320, 180), "q"), ((400, 225), "h"), ((700, 390), "f"), ((9, 999), "f")]
         {
-            let limit = limit(&track(["", "", ""]), &rids, &sized(wanted.0, wanted.1));
-            assert_eq!(limit, Some(Rid::from(rid)), "{wanted:?}");
+            let max_layer = max_layer(&track(["", "", ""]), &rids, &sized(requested.0, requested.1));
+            assert_eq!(max_layer, Some(Rid::from(rid)), "{requested:?}");
         }
     }
 
     #[test]
     fn layers_go_by_their_place_or_their_publishers_word_and_not_by_what_they_are_called() {
         let numbered = ["2", "1", "0"].map(Rid::from);
-        assert_eq!(limit(&track(["", "", ""]), &numbered, &of_quality(0)), Some(Rid::from("2")));
-        assert_eq!(limit(&track(["0", "1", "2"]), &numbered, &of_quality(0)), Some(Rid::from("0")));
-        assert_eq!(limit(&track(["", "", ""]), &numbered, &of_quality(1)), Some(Rid::from("1")));
-        assert_eq!(limit(&track(["", "", ""]), &[], &of_quality(0)), None, "no simulcast");
+        assert_eq!(max_layer(&track(["", "", ""]), &numbered, &of_quality(0)), Some(Rid::from("2")));
+        assert_eq!(max_layer(&track(["0", "1", "2"]), &numbered, &of_quality(0)), Some(Rid::from("0")));
+        assert_eq!(max_layer(&track(["", "", ""]), &numbered, &of_quality(1)), Some(Rid::from("1")));
+        assert_eq!(max_layer(&track(["", "", ""]), &[], &of_quality(0)), None, "no simulcast");
     }
 
     #[test]
     fn publishers_are_told_of_each_quality_by_number() {
-        let told = |track: &Track, wanted| {
-            let bytes = subscribed_quality(track, Codec::Vp8, wanted);
+        let told = |track: &Track, requested| {
+            let bytes = subscribed_quality(track, Codec::Vp8, requested);
             let said = proto::SignalResponse::decode(&*bytes).unwrap().message;
             let Some(Message::SubscribedQualityUpdate(update)) = said else { panic!("{said:?}") };
             let [told] = update.subscribed_codecs.as_slice() else { panic!("{update:?}") };
@@ -155,7 +155,7 @@ mod tests {
         assert_eq!(told(&three, 2), [(0, true), (1, true), (2, false)]);
         assert_eq!(told(&three, 0), [(0, false), (1, false), (2, false)]);
         let mut single = track(["", "", ""]);
-        single.draft.details.layers.drain(..2);
+        single.request.options.layers.drain(..2);
         assert_eq!(
             told(&single, 1),
             [(0, true), (1, true), (2, true)],

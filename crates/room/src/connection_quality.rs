@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use crate::ids::ParticipantSid;
-use crate::output::Line;
+use crate::output::ConnectionQuality;
 
 /// How good a line is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Quality {
+pub enum QualityLevel {
     /// Nothing comes through.
     Lost,
     /// Voices break, pictures stand.
@@ -18,7 +18,7 @@ pub enum Quality {
     Excellent,
 }
 
-impl Quality {
+impl QualityLevel {
     /// Of a score from 0 to 100.
     fn of(score: u8) -> Self {
         match score {
@@ -31,28 +31,28 @@ impl Quality {
 
 /// What was last told of each.
 #[derive(Default)]
-pub(crate) struct Lines(BTreeMap<ParticipantSid, Line>);
+pub(crate) struct ConnectionQualities(BTreeMap<ParticipantSid, ConnectionQuality>);
 
-impl Lines {
+impl ConnectionQualities {
     /// What there is to tell now that somebody's line has this score; the same words are not told twice.
-    pub(crate) fn scored(&mut self, who: &ParticipantSid, score: u8) -> Option<Line> {
-        self.told(Line { sid: who.clone(), quality: Quality::of(score), score })
+    pub(crate) fn connection_score(&mut self, who: &ParticipantSid, score: u8) -> Option<ConnectionQuality> {
+        self.reported(ConnectionQuality { sid: who.clone(), quality: QualityLevel::of(score), score })
     }
 
-    pub(crate) fn lost(&mut self, who: &ParticipantSid) -> Option<Line> {
-        self.told(Line { sid: who.clone(), quality: Quality::Lost, score: 0 })
+    pub(crate) fn lost(&mut self, who: &ParticipantSid) -> Option<ConnectionQuality> {
+        self.reported(ConnectionQuality { sid: who.clone(), quality: QualityLevel::Lost, score: 0 })
     }
 
-    fn told(&mut self, line: Line) -> Option<Line> {
-        let before = self.0.insert(line.sid.clone(), line.clone());
-        before.is_none_or(|before| before.quality != line.quality).then_some(line)
+    fn reported(&mut self, quality: ConnectionQuality) -> Option<ConnectionQuality> {
+        let before = self.0.insert(quality.sid.clone(), quality.clone());
+        before.is_none_or(|before| before.quality != quality.quality).then_some(quality)
     }
 
-    pub(crate) fn of(&self, who: &ParticipantSid) -> Option<&Line> {
+    pub(crate) fn of(&self, who: &ParticipantSid) -> Option<&ConnectionQuality> {
         self.0.get(who)
     }
 
-    pub(crate) fn forget(&mut self, who: &ParticipantSid) {
+    pub(crate) fn remove(&mut self, who: &ParticipantSid) {
         self.0.remove(who);
     }
 }

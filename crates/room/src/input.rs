@@ -6,12 +6,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::ids::{Identity, ParticipantSid, TrackSid};
-use crate::participant::{Grants, Program, Reason};
-use crate::track::{Draft, Encoding};
+use crate::participant::{ClientInfo, DisconnectReason, Grants};
+use crate::track::{AddTrack, TrackEncoding};
 
 /// Someone the door has already let in.
 #[derive(Clone)]
-pub struct Newcomer {
+pub struct NewParticipant {
     /// The name of this stay; new for every join.
     pub sid: ParticipantSid,
     /// Who they are.
@@ -25,16 +25,16 @@ pub struct Newcomer {
     /// What they may do.
     pub grants: Grants,
     /// What their program can do.
-    pub program: Program,
+    pub client: ClientInfo,
     /// They want every track without asking.
     pub auto_subscribe: bool,
     /// Milliseconds since 1970, for the others to read.
     pub joined_at_ms: i64,
 }
 
-impl fmt::Debug for Newcomer {
+impl fmt::Debug for NewParticipant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Newcomer({}, {})", self.sid, self.identity)
+        write!(f, "NewParticipant({}, {})", self.sid, self.identity)
     }
 }
 
@@ -42,7 +42,7 @@ impl fmt::Debug for Newcomer {
 #[derive(Clone, Debug)]
 pub enum Input {
     /// Someone comes in. Who was in with the same identity goes, first.
-    Join(Box<Newcomer>),
+    Join(Box<NewParticipant>),
     /// Their media connected, or connected again.
     MediaUp(ParticipantSid),
     /// Their media was lost.
@@ -58,7 +58,7 @@ pub enum Input {
         /// The publisher.
         who: ParticipantSid,
         /// What they say about it.
-        draft: Draft,
+        request: AddTrack,
         /// The random part of its name.
         chance: String,
     },
@@ -74,16 +74,16 @@ pub enum Input {
         mime: String,
     },
     /// A track is sent once more, in its second codec.
-    Backed {
+    BackupCodecPublished {
         /// The publisher.
         who: ParticipantSid,
         /// Which track.
         track: TrackSid,
         /// In which codec and where.
-        encoding: Encoding,
+        encoding: TrackEncoding,
     },
     /// A track is sent in its first codec alone again.
-    Unbacked {
+    BackupCodecUnpublished {
         /// The publisher.
         who: ParticipantSid,
         /// Which track.
@@ -106,16 +106,16 @@ pub enum Input {
         muted: bool,
     },
     /// What they said about a track of their own is different by now.
-    Refine {
+    UpdateTrack {
         /// The publisher.
         who: ParticipantSid,
         /// Which.
         track: TrackSid,
         /// What changed.
-        refinement: Refinement,
+        update: TrackUpdate,
     },
     /// They want, or no longer want, to receive these.
-    Want {
+    UpdateSubscription {
         /// The subscriber.
         who: ParticipantSid,
         /// Which.
@@ -124,23 +124,23 @@ pub enum Input {
         wanted: bool,
     },
     /// They say who may receive what they publish.
-    Limit {
+    SetSubscriptionPermission {
         /// The publisher.
         who: ParticipantSid,
         /// The rule, in place of the one before.
-        audience: Audience,
+        permission: SubscriptionPermission,
     },
     /// They change what is said about them.
-    Describe {
+    UpdateMetadata {
         /// Who.
         who: ParticipantSid,
         /// The number of their request, for the answer.
         request: u32,
         /// What changes.
-        change: Description,
+        change: MetadataChange,
     },
     /// They send a data packet.
-    Say {
+    SendData {
         /// The sender.
         who: ParticipantSid,
         /// To whom; empty means to everybody.
@@ -153,7 +153,7 @@ pub enum Input {
         bytes: Arc<[u8]>,
     },
     /// How loud their microphone was lately.
-    Loudness {
+    AudioLevel {
         /// The speaker.
         who: ParticipantSid,
         /// Through which track.
@@ -164,14 +164,14 @@ pub enum Input {
         active: u8,
     },
     /// They are to look as if they spoke, for a test of their program's.
-    Pretend {
+    SimulateSpeaker {
         /// Who.
         who: ParticipantSid,
         /// For so long.
-        lasting: Duration,
+        duration: Duration,
     },
     /// How well their line carried media lately.
-    Line {
+    ConnectionScore {
         /// Whose.
         who: ParticipantSid,
         /// From 0, nothing gets through, to 100, without a fault.
@@ -182,12 +182,12 @@ pub enum Input {
         /// Who.
         who: ParticipantSid,
         /// Why.
-        reason: Reason,
+        reason: DisconnectReason,
     },
     /// Someone with the right to do so removes them.
     Remove(Identity),
     /// Someone with the right to do so mutes a track.
-    Silence {
+    ServerMute {
         /// Whose.
         identity: Identity,
         /// Which.
@@ -196,23 +196,23 @@ pub enum Input {
         muted: bool,
     },
     /// Someone with the right to do so changes what is said about them, or what they may do.
-    Amend {
+    UpdateParticipant {
         /// About whom.
         identity: Identity,
         /// What changes.
-        change: Description,
+        change: MetadataChange,
         /// What they may do from now on. Whether others hear of them was settled at the door.
         grants: Option<Grants>,
     },
     /// Everybody out, for good.
-    Close(Reason),
+    Close(DisconnectReason),
     /// Time passed.
     Tick,
 }
 
 /// What changes about a track while it is sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Refinement {
+pub enum TrackUpdate {
     /// Numbers of audio features, as the peers agree among themselves.
     AudioFeatures(Vec<i32>),
     /// Pixels of its pictures: width and height.
@@ -221,17 +221,17 @@ pub enum Refinement {
 
 /// Who may receive what someone publishes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Audience {
+pub enum SubscriptionPermission {
     /// Everybody in the room.
     #[default]
-    Everybody,
+    All,
     /// Only these people; with `None` all tracks, else only those named.
     Only(BTreeMap<Identity, Option<Vec<TrackSid>>>),
 }
 
 /// What someone changes about themselves; absent means as before.
 #[derive(Clone, Default, PartialEq, Eq)]
-pub struct Description {
+pub struct MetadataChange {
     /// A new name.
     pub name: Option<String>,
     /// New metadata.
@@ -240,8 +240,8 @@ pub struct Description {
     pub attributes: BTreeMap<String, String>,
 }
 
-impl fmt::Debug for Description {
+impl fmt::Debug for MetadataChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Description(‹private›)")
+        f.write_str("MetadataChange(‹private›)")
     }
 }

@@ -14,13 +14,13 @@ mod room;
 mod session;
 mod track;
 
-pub use connection_quality::Quality;
+pub use connection_quality::QualityLevel;
 pub use ids::{Identity, Kind, ParticipantSid, Source, TrackSid};
-pub use input::{Audience, Description, Input, Newcomer, Refinement};
-pub use output::{Denial, Line, Output, Request, Speaker};
-pub use participant::{Grants, Participant, Program, Reason, State};
-pub use room::{Limits, NoRoom, Room};
-pub use track::{Details, Draft, Encoding, Layer, Track};
+pub use input::{Input, MetadataChange, NewParticipant, SubscriptionPermission, TrackUpdate};
+pub use output::{ConnectionQuality, Denial, DeniedRequest, Output, Speaker};
+pub use participant::{ClientInfo, DisconnectReason, Grants, Participant, ParticipantState};
+pub use room::{Limits, Room, RoomUnavailable};
+pub use track::{AddTrack, Layer, Track, TrackEncoding, TrackOptions};
 
 #[cfg(test)]
 mod tests;

@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
-use crate::connection_quality::Quality;
+use crate::connection_quality::QualityLevel;
 use crate::ids::{ParticipantSid, TrackSid};
-use crate::participant::{Participant, Reason};
-use crate::track::{Draft, Track};
+use crate::participant::{DisconnectReason, Participant};
+use crate::track::{AddTrack, Track};
 
 /// One thing to do or to say. `to` is who is told.
 #[derive(Clone, Debug)]
 pub enum Output {
     /// First thing a newcomer hears.
-    Welcome {
+    Joined {
         /// The newcomer.
         to: ParticipantSid,
         /// Themselves.
@@ -20,14 +20,14 @@ pub enum Output {
         others: Vec<Arc<Participant>>,
     },
     /// Participants came, changed or went.
-    Changed {
+    ParticipantsUpdated {
         /// Who is told.
         to: ParticipantSid,
         /// As they are now.
         about: Vec<Arc<Participant>>,
     },
     /// A track has its name; it may be sent.
-    Reserved {
+    TrackPending {
         /// The publisher.
         to: ParticipantSid,
         /// The publisher's own name for what they will send: the track's, or that of its second encoding.
@@ -59,7 +59,7 @@ pub enum Output {
         track: Track,
     },
     /// A track can be received in its second codec from now on.
-    Backed {
+    BackupCodecPublished {
         /// The publisher.
         who: ParticipantSid,
         /// The track.
@@ -73,14 +73,14 @@ pub enum Output {
         track: Track,
     },
     /// They may no longer send this track: nobody receives it any more.
-    Withdrawn {
+    PublishRevoked {
         /// The publisher.
         to: ParticipantSid,
         /// The track.
         track: TrackSid,
     },
     /// Somebody receives the publisher's track for the first time.
-    Heard {
+    FirstSubscribed {
         /// The publisher.
         to: ParticipantSid,
         /// The track.
@@ -96,7 +96,7 @@ pub enum Output {
         muted: bool,
     },
     /// The server muted a track of theirs.
-    Silenced {
+    ServerMuted {
         /// The publisher.
         to: ParticipantSid,
         /// The track.
@@ -105,7 +105,7 @@ pub enum Output {
         muted: bool,
     },
     /// A publisher allowed or took away a track.
-    Allowed {
+    SubscriptionPermissionChanged {
         /// The subscriber.
         to: ParticipantSid,
         /// The publisher.
@@ -116,23 +116,23 @@ pub enum Output {
         allowed: bool,
     },
     /// What they asked for is refused.
-    Denied {
+    RequestDenied {
         /// Who asked.
         to: ParticipantSid,
         /// For what.
-        request: Request,
+        request: DeniedRequest,
         /// Why not.
         denial: Denial,
     },
     /// What they asked for is done.
-    Granted {
+    RequestGranted {
         /// Who asked.
         to: ParticipantSid,
         /// The number of their request.
         request: u32,
     },
     /// There is no track of this name that they could receive.
-    Missing {
+    TrackNotFound {
         /// Who wanted it.
         to: ParticipantSid,
         /// The name.
@@ -152,36 +152,36 @@ pub enum Output {
         bytes: Arc<[u8]>,
     },
     /// Who speaks has changed.
-    Speaking {
+    SpeakersChanged {
         /// Who is told.
         to: ParticipantSid,
         /// Only those who changed.
         changes: Vec<Speaker>,
     },
     /// How good somebody's line is has changed.
-    Line {
+    ConnectionQualityChanged {
         /// Who is told.
         to: ParticipantSid,
         /// Whose line, and how good it is.
-        line: Line,
+        quality: ConnectionQuality,
     },
     /// Their media connected for the first time.
-    Arrived(ParticipantSid),
+    MediaConnected(ParticipantSid),
     /// Their media is lost: they should come back with the same stay.
-    ComeBack(ParticipantSid),
+    ResumeRequested(ParticipantSid),
     /// They are out: tell them why, then let go of their connection.
-    Gone {
+    Disconnected {
         /// Who.
         who: ParticipantSid,
         /// As they are said to be from now on.
-        face: Arc<Participant>,
+        info: Arc<Participant>,
         /// Why.
-        reason: Reason,
+        reason: DisconnectReason,
         /// Their media had been connected.
         was_active: bool,
     },
     /// The room is over; nothing follows. Why, if it was ended and did not just stay empty.
-    Ended(Option<Reason>),
+    Closed(Option<DisconnectReason>),
 }
 
 /// How loud someone is.
@@ -195,20 +195,20 @@ pub struct Speaker {
 
 /// How good someone's line is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Line {
+pub struct ConnectionQuality {
     /// Whose.
     pub sid: ParticipantSid,
     /// In a word.
-    pub quality: Quality,
+    pub quality: QualityLevel,
     /// From 0, nothing gets through, to 100, without a fault.
     pub score: u8,
 }
 
 /// What somebody asked for.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Request {
+pub enum DeniedRequest {
     /// To publish.
-    Publish(Box<Draft>),
+    Publish(Box<AddTrack>),
     /// To change what is said about them, by number.
     Describe(u32),
 }

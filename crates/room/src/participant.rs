@@ -22,19 +22,19 @@ pub struct Participant {
     /// What they may do.
     pub grants: Grants,
     /// How far in they are.
-    pub state: State,
+    pub state: ParticipantState,
     /// Rises with every change, so that a late message never undoes a newer one.
     pub version: u32,
     /// Milliseconds since 1970.
     pub joined_at_ms: i64,
     /// What their program can do, for the other programs.
-    pub program: Program,
+    pub client: ClientInfo,
     /// What they really send; never a track that nobody could receive yet.
     pub tracks: Vec<Track>,
     /// They have sent something, though they may not just now.
     pub has_published: bool,
     /// Said with [`State::Disconnected`].
-    pub left_because: Option<Reason>,
+    pub disconnect_reason: Option<DisconnectReason>,
 }
 
 impl Participant {
@@ -58,7 +58,7 @@ impl fmt::Debug for Participant {
 
 /// How far in someone is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum State {
+pub enum ParticipantState {
     /// Let in; their media is not connected yet.
     Joined,
     /// Their media is connected.
@@ -106,7 +106,7 @@ impl Default for Grants {
 
 /// What a participant's program says about itself; the others choose their wire forms by it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Program {
+pub struct ClientInfo {
     /// The number of its peer-to-peer protocol.
     pub client_protocol: i32,
     /// Numbers of its capabilities.
@@ -117,11 +117,11 @@ pub struct Program {
 
 /// Why a stay ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reason {
+pub enum DisconnectReason {
     /// They left by themselves.
     Left,
     /// The same person came in again; the newer stay counts.
-    Replaced,
+    DuplicateIdentity,
     /// Someone with the right to do so removed them.
     Removed,
     /// The room was deleted while they were in.
@@ -135,9 +135,9 @@ pub enum Reason {
     /// Their signalling was lost and did not come back.
     SignalLost,
     /// They broke the protocol.
-    Misbehaved,
+    ProtocolError,
     /// They and we disagree about what there is: they should come in anew.
-    OutOfStep,
+    StateMismatch,
     /// The server is going down for good.
     Shutdown,
     /// The server is going down and another takes its place: they should come in there.

@@ -5,41 +5,41 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::ids::{Identity, TrackSid};
-use crate::input::{Audience, Newcomer};
-use crate::participant::{Participant, State};
+use crate::input::{NewParticipant, SubscriptionPermission};
+use crate::participant::{Participant, ParticipantState};
 use crate::track::Track;
 
-pub(crate) struct Seat {
-    face: Arc<Participant>,
+pub(crate) struct Session {
+    info: Arc<Participant>,
     /// Tracks with a name but without a media section.
-    pub(crate) reserved: Vec<Track>,
+    pub(crate) pending: Vec<Track>,
     pub(crate) auto_subscribe: bool,
     /// Where they said otherwise than `auto_subscribe`.
-    pub(crate) wishes: BTreeMap<TrackSid, bool>,
-    pub(crate) audience: Audience,
+    pub(crate) overrides: BTreeMap<TrackSid, bool>,
+    pub(crate) permission: SubscriptionPermission,
     pub(crate) receiving: BTreeSet<TrackSid>,
     /// Own tracks that somebody has received at least once.
-    pub(crate) heard: BTreeSet<TrackSid>,
-    pub(crate) link: Link,
+    pub(crate) subscribed_once: BTreeSet<TrackSid>,
+    pub(crate) transports: Transports,
     /// The number of the last reliable packet they sent.
-    pub(crate) last_said: u32,
+    pub(crate) last_sequence: u32,
     /// The others have heard of them. Whose media does not connect never was there, to everybody else.
-    pub(crate) noticed: bool,
+    pub(crate) announced: bool,
     /// Whose place they took, as long as the others have not heard of it.
     pub(crate) replaced: Option<Arc<Participant>>,
 }
 
 /// The two legs of a connection, and when each one's loss becomes final.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Link {
-    pub(crate) media: Leg,
-    pub(crate) signal: Leg,
+pub(crate) struct Transports {
+    pub(crate) media: TransportState,
+    pub(crate) signal: TransportState,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Leg {
+pub(crate) enum TransportState {
     /// Not up for the first time yet.
-    Awaited {
+    Connecting {
         until: Instant,
     },
     Up,
@@ -52,65 +52,68 @@ pub(crate) enum Leg {
     },
 }
 
-impl Leg {
+impl TransportState {
     pub(crate) fn deadline(self) -> Option<Instant> {
         match self {
             Self::Up => None,
-            Self::Awaited { until } | Self::Lost { until } | Self::Closed { until } => Some(until),
+            Self::Connecting { until } | Self::Lost { until } | Self::Closed { until } => Some(until),
         }
     }
 }
 
-impl Seat {
-    pub(crate) fn new(newcomer: Newcomer, connect_by: Instant) -> Self {
-        let auto_subscribe = newcomer.auto_subscribe;
-        let face = Participant {
-            sid: newcomer.sid,
-            identity: newcomer.identity,
-            name: newcomer.name,
-            metadata: newcomer.metadata,
-            attributes: newcomer.attributes,
-            grants: newcomer.grants,
-            state: State::Joined,
+impl Session {
+    pub(crate) fn new(new: NewParticipant, connect_by: Instant) -> Self {
+        let auto_subscribe = new.auto_subscribe;
+        let info = Participant {
+            sid: new.sid,
+            identity: new.identity,
+            name: new.name,
+            metadata: new.metadata,
+            attributes: new.attributes,
+            grants: new.grants,
+            state: ParticipantState::Joined,
             version: 1,
-            joined_at_ms: newcomer.joined_at_ms,
-            program: newcomer.program,
+            joined_at_ms: new.joined_at_ms,
+            client: new.client,
             tracks: Vec::new(),
             has_published: false,
-            left_because: None,
+            disconnect_reason: None,
         };
         Self {
-            face: Arc::new(face),
-            reserved: Vec::new(),
+            info: Arc::new(info),
+            pending: Vec::new(),
             auto_subscribe,
-            wishes: BTreeMap::new(),
-            audience: Audience::Everybody,
+            overrides: BTreeMap::new(),
+            permission: SubscriptionPermission::All,
             receiving: BTreeSet::new(),
-            heard: BTreeSet::new(),
-            link: Link { media: Leg::Awaited { until: connect_by }, signal: Leg::Up },
-            last_said: 0,
-            noticed: false,
+            subscribed_once: BTreeSet::new(),
+            transports: Transports {
+                media: TransportState::Connecting { until: connect_by },
+                signal: TransportState::Up,
+            },
+            last_sequence: 0,
+            announced: false,
             replaced: None,
         }
     }
 
-    pub(crate) fn face(&self) -> &Arc<Participant> {
-        &self.face
+    pub(crate) fn info(&self) -> &Arc<Participant> {
+        &self.info
     }
 
     /// Changes what the others see. The version rises here and nowhere else.
     pub(crate) fn change(&mut self, edit: impl FnOnce(&mut Participant)) -> Arc<Participant> {
-        let face = Arc::make_mut(&mut self.face);
-        edit(face);
-        face.version += 1;
-        Arc::clone(&self.face)
+        let info = Arc::make_mut(&mut self.info);
+        edit(info);
+        info.version += 1;
+        Arc::clone(&self.info)
     }
 
     /// Does this person's own rule let `listener` have `track`?
-    pub(crate) fn lets(&self, listener: &Identity, track: &TrackSid) -> bool {
-        match &self.audience {
-            Audience::Everybody => true,
-            Audience::Only(people) => match people.get(listener) {
+    pub(crate) fn allows(&self, subscriber: &Identity, track: &TrackSid) -> bool {
+        match &self.permission {
+            SubscriptionPermission::All => true,
+            SubscriptionPermission::Only(people) => match people.get(subscriber) {
                 None => false,
                 Some(None) => true,
                 Some(Some(tracks)) => tracks.contains(track),
@@ -123,12 +126,12 @@ impl Seat {
         if !reliable || sequence == 0 {
             return true;
         }
-        let is_new = sequence > self.last_said;
-        self.last_said = self.last_said.max(sequence);
+        let is_new = sequence > self.last_sequence;
+        self.last_sequence = self.last_sequence.max(sequence);
         is_new
     }
 
     pub(crate) fn wants(&self, track: &TrackSid) -> bool {
-        self.wishes.get(track).copied().unwrap_or(self.auto_subscribe)
+        self.overrides.get(track).copied().unwrap_or(self.auto_subscribe)
     }
 }

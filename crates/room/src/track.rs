@@ -4,11 +4,11 @@ use crate::ids::{Kind, Source, TrackSid};
 
 /// What someone says about a track before sending it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Draft {
+pub struct AddTrack {
     /// The publisher's own name for it, echoed in the acknowledgement.
     pub cid: String,
     /// It is no track of its own but this one once more, in its second codec.
-    pub again: Option<TrackSid>,
+    pub codec_of: Option<TrackSid>,
     /// Sound or pictures.
     pub kind: Kind,
     /// Camera, microphone, screen.
@@ -22,26 +22,26 @@ pub struct Draft {
     /// Pixels; zero for sound.
     pub height: u32,
     /// Said to everybody as it was said to us.
-    pub details: Details,
+    pub options: TrackOptions,
 }
 
-impl Draft {
+impl AddTrack {
     /// Everybody is told of it at every change of its publisher: what is longer than this is not passed on.
-    pub(crate) const LONGEST: usize = 4 * 1024;
+    pub(crate) const MAX_LEN: usize = 4 * 1024;
 
     /// Bytes, about as they are told.
-    pub(crate) fn length(&self) -> usize {
-        let details = &self.details;
-        let numbers = details.audio_features.len() + details.packet_trailer_features.len();
-        let names = details.codecs.iter().chain(details.layers.iter().map(|layer| &layer.rid));
-        let names = names.chain([&self.cid, &self.name, &details.stream]);
+    pub(crate) fn len(&self) -> usize {
+        let options = &self.options;
+        let numbers = options.audio_features.len() + options.packet_trailer_features.len();
+        let names = options.codecs.iter().chain(options.layers.iter().map(|layer| &layer.rid));
+        let names = names.chain([&self.cid, &self.name, &options.stream]);
         names.map(String::len).sum::<usize>() + numbers * size_of::<i32>()
     }
 }
 
 /// What peers tell each other about a track and the room only passes on.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Details {
+pub struct TrackOptions {
     /// The simulcast layers the publisher means to send, lowest first.
     pub layers: Vec<Layer>,
     /// The codecs the publisher means to send it in, as `vp8`, the one it likes best first; empty for whichever.
@@ -91,18 +91,18 @@ pub struct Track {
     /// Its name in the room.
     pub sid: TrackSid,
     /// What its publisher said.
-    pub draft: Draft,
+    pub request: AddTrack,
     /// The media section of the publisher's connection that carries it; empty while only reserved.
     pub mid: String,
     /// The codec, as `video/VP8`; empty while only reserved.
     pub mime: String,
     /// The same once more in another codec, for those who cannot show the first.
-    pub backup: Option<Encoding>,
+    pub backup: Option<TrackEncoding>,
 }
 
 /// One encoding of a track.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Encoding {
+pub struct TrackEncoding {
     /// The publisher's own name for it.
     pub cid: String,
     /// The media section of the publisher's connection that carries it.
@@ -114,6 +114,6 @@ pub struct Encoding {
 impl Track {
     /// Sound or pictures.
     pub fn kind(&self) -> Kind {
-        self.draft.kind
+        self.request.kind
     }
 }

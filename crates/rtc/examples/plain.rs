@@ -33,7 +33,7 @@ impl Admission for Anybody {
 struct Outside;
 
 impl Clock for Outside {
-    #[expect(clippy::disallowed_methods, reason = "this is the program's clock")]
+    #[expect(clippy::disallowed_methods, reason = "this is the client's clock")]
     fn now(&self) -> Timestamp {
         Timestamp::now()
     }

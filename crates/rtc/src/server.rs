@@ -7,22 +7,22 @@ use std::time::Instant;
 
 use anteroom_app::{Admission, Clock, Grant, Rng, Ticket, Video, VideoError};
 use anteroom_domain::{ParticipantId, Private, RoomName};
-use anteroom_livekit::server_api::Order;
-use anteroom_livekit::webhook::News;
-use anteroom_livekit::{AnteroomClaim, Claims, Keys, VideoGrant, Wording};
-use anteroom_room::{Limits, Reason};
+use anteroom_livekit::server_api::ApiRequest;
+use anteroom_livekit::webhook::RoomEvent;
+use anteroom_livekit::{AnteroomClaim, Claims, Keys, ServerInfo, VideoGrant};
+use anteroom_room::{DisconnectReason, Limits};
 use async_trait::async_trait;
 use axum::Router;
 use jiff::Timestamp;
 use reqwest::Url;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::http::{self, Porter};
+use crate::http::{self, RtcState};
 use crate::media_thread::{self, Handle, MediaThread};
-use crate::random_ids::Chance;
-use crate::rooms::{Attendance, Command, Hall, Ordered};
+use crate::random_ids::RandomBytes;
+use crate::rooms::{ApiCall, Attendance, Command, Rooms};
 use crate::transport::{self, Sockets};
-use crate::webhooks::{Courier, Patience};
+use crate::webhooks::{RetryPolicy, WebhookSender};
 
 /// What the embedded server needs to be told.
 #[derive(Debug, Clone)]
@@ -42,10 +42,10 @@ pub struct Embedded {
     config: Config,
     clock: Arc<dyn Clock>,
     rng: Arc<dyn Rng>,
-    hall: Handle<Command>,
+    rooms: Handle<Command>,
     evictions: Arc<AtomicU64>,
     attendance: Mutex<Option<mpsc::UnboundedReceiver<Attendance>>>,
-    courier: Mutex<Option<Courier>>,
+    courier: Mutex<Option<WebhookSender>>,
     /// Joined when this is dropped.
     _thread: MediaThread,
 }
@@ -56,23 +56,23 @@ impl Embedded {
         let sockets = Sockets::bind(&config.wire)?;
         let (udp, tcp) = (sockets.udp_candidates().to_vec(), sockets.tcp_candidates().to_vec());
         let media = anteroom_media::Config::new(&udp, &tcp).map_err(io::Error::other)?;
-        let us = Wording { version: env!("CARGO_PKG_VERSION").to_owned(), node: "ND_anteroom".to_owned() };
+        let server_info = ServerInfo { version: env!("CARGO_PKG_VERSION").to_owned(), node: "ND_anteroom".to_owned() };
         let (tell, attendance) = mpsc::unbounded_channel();
         #[expect(clippy::disallowed_methods, reason = "the media thread's clock begins here")]
         let now = Instant::now();
-        let mut hall = Hall::new(Arc::new(media), us, Limits::default(), chance(&rng), tell, now);
+        let mut rooms = Rooms::new(Arc::new(media), server_info, Limits::default(), random(&rng), tell, now);
         let mut courier = None;
         if !config.webhooks.is_empty() {
-            let (tell, news) = mpsc::unbounded_channel();
-            hall = hall.telling(tell);
-            courier = Some(hire(&config, &clock, &rng, news)?);
+            let (tell, events) = mpsc::unbounded_channel();
+            rooms = rooms.with_webhooks(tell);
+            courier = Some(hire(&config, &clock, &rng, events)?);
         }
-        let (hall, thread) = media_thread::start(sockets, hall)?;
+        let (rooms, thread) = media_thread::start(sockets, rooms)?;
         Ok(Self {
             config,
             clock,
             rng,
-            hall,
+            rooms,
             evictions: Arc::default(),
             attendance: Mutex::new(Some(attendance)),
             courier: Mutex::new(courier),
@@ -84,23 +84,23 @@ impl Embedded {
     pub fn router(&self, admission: Arc<dyn Admission>) -> Router {
         let waiting = self.attendance.lock().expect("no one panics while holding it").take();
         if let Some(waiting) = waiting {
-            let told = tell_attendance(waiting, Arc::clone(&admission));
+            let input_to = tell_attendance(waiting, Arc::clone(&admission));
             #[expect(clippy::disallowed_methods, reason = "ends by itself when the media thread does")]
-            tokio::spawn(told);
+            tokio::spawn(input_to);
         }
-        http::router(Porter {
+        http::router(RtcState {
             keys: self.config.keys.clone(),
-            hall: self.hall.clone(),
+            rooms: self.rooms.clone(),
             clock: Arc::clone(&self.clock),
             admission,
-            chance: Mutex::new(chance(&self.rng)),
+            random: Mutex::new(random(&self.rng)),
             evictions: Arc::clone(&self.evictions),
         })
     }
 
     /// Everybody out, with a word of why. Their clients come back when the server does.
     pub fn shutdown(&self) {
-        let _ = self.hall.send(Command::Shutdown);
+        let _ = self.rooms.send(Command::Shutdown);
     }
 
     /// Waits, not for long, until what happened so far is told to other programs. Tell it after [`Embedded::shutdown`].
@@ -109,16 +109,16 @@ impl Embedded {
         let Some(courier) = courier else { return };
         // Answered after everything that was asked before: by then the rooms have said what they had to say.
         let (reply, heard) = oneshot::channel();
-        let order = Order::ListRooms(vec![String::new()]);
-        let ordered = Ordered { order, may_open: false, at_ms: 0, reply };
-        if self.hall.send(Command::Order(Box::new(ordered))).is_ok() {
+        let api_call = ApiRequest::ListRooms(vec![String::new()]);
+        let api_call = ApiCall { api_call, may_open: false, at_ms: 0, reply };
+        if self.rooms.send(Command::ApiRequest(Box::new(api_call))).is_ok() {
             let _ = heard.await;
         }
         courier.finish().await;
     }
 
     fn command(&self, command: Command) -> Result<(), VideoError> {
-        self.hall.send(command).map_err(|stopped| VideoError(Some(Box::new(stopped))))
+        self.rooms.send(command).map_err(|stopped| VideoError(Some(Box::new(stopped))))
     }
 
     fn evict(&self, command: Command) -> Result<(), VideoError> {
@@ -144,7 +144,7 @@ impl Video for Embedded {
     }
 
     async fn close(&self, room: &RoomName) -> Result<(), VideoError> {
-        self.evict(Command::Close { room: room.as_str().to_owned(), reason: Reason::RoomClosed })
+        self.evict(Command::Close { room: room.as_str().to_owned(), reason: DisconnectReason::RoomClosed })
     }
 
     async fn remove(&self, room: &RoomName, who: ParticipantId) -> Result<(), VideoError> {
@@ -157,14 +157,14 @@ fn hire(
     config: &Config,
     clock: &Arc<dyn Clock>,
     rng: &Arc<dyn Rng>,
-    news: mpsc::UnboundedReceiver<News>,
-) -> io::Result<Courier> {
+    events: mpsc::UnboundedReceiver<RoomEvent>,
+) -> io::Result<WebhookSender> {
     let (urls, keys) = (config.webhooks.clone(), config.keys.clone());
-    let courier = Courier::start(urls, keys, Arc::clone(clock), chance(rng), Patience::default(), news);
+    let courier = WebhookSender::start(urls, keys, Arc::clone(clock), random(rng), RetryPolicy::default(), events);
     courier.map_err(io::Error::other)
 }
 
-fn chance(rng: &Arc<dyn Rng>) -> Chance {
+fn random(rng: &Arc<dyn Rng>) -> RandomBytes {
     let rng = Arc::clone(rng);
     Box::new(move |bytes| rng.fill(bytes))
 }

@@ -67,9 +67,9 @@ impl Client {
     /// What it has to send now.
     pub(crate) fn advance(&mut self, now: Instant) -> Vec<Vec<u8>> {
         let mut sent = Vec::new();
-        self.rtc.handle_input(str0m::Input::Timeout(now)).expect("a viewer's program goes on");
+        self.rtc.handle_input(str0m::Input::Timeout(now)).expect("a viewer's client goes on");
         loop {
-            match self.rtc.poll_output().expect("a viewer's program goes on") {
+            match self.rtc.poll_output().expect("a viewer's client goes on") {
                 str0m::Output::Timeout(_) => return sent,
                 str0m::Output::Transmit(transmit) => sent.push(transmit.contents.to_vec()),
                 str0m::Output::Event(Event::Connected) => self.is_up = true,
@@ -80,7 +80,7 @@ impl Client {
 
     pub(crate) fn receives(&mut self, now: Instant, bytes: &[u8]) {
         let received = Receive::new(Protocol::Udp, place::server(), self.address, bytes).expect("we send sense");
-        self.rtc.handle_input(str0m::Input::Receive(now, received)).expect("a viewer's program goes on");
+        self.rtc.handle_input(str0m::Input::Receive(now, received)).expect("a viewer's client goes on");
     }
 
     /// Its bytes arrive.

@@ -149,8 +149,8 @@ impl Table {
         let answer =
             if scenario.seldom() { texts::offer(scenario, &mut Browser::default()) } else { answer_to(&self.text) };
         let answer = texts::spoiled(scenario, &answer);
-        let agreed = self.media.agree(self.now, EAR, &answer);
-        if matches!(agreed, Err(OfferError::Refused(_) | OfferError::Broken)) {
+        let answer_received = self.media.agree(self.now, EAR, &answer);
+        if matches!(answer_received, Err(OfferError::Refused(_) | OfferError::Broken)) {
             join(&mut self.media, self.now, EAR);
             self.offered.clear();
         }

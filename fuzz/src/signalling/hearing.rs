@@ -9,14 +9,14 @@ use prost::Message as _;
 /// One frame of ours. There is none that a client could not read.
 pub(crate) fn read(frame: &[u8]) -> Message {
     let read = proto::SignalResponse::decode(frame).expect("a frame of ours is a message");
-    read.message.expect("a frame of ours says something")
+    read.message.expect("a frame of ours has a message")
 }
 
 /// May somebody who did nothing hear this, after something that `doers` did? (Stays of one person, old ones too.)
 /// `own` are the listener's own tracks.
 pub(crate) fn is_harmless(message: &Message, doers: &BTreeSet<String>, own: &[String]) -> bool {
     match message {
-        Message::Update(update) => update.participants.iter().all(|face| doers.contains(&face.sid)),
+        Message::Update(update) => update.participants.iter().all(|info| doers.contains(&info.sid)),
         Message::ConnectionQuality(told) => told.updates.iter().all(|of| doers.contains(&of.participant_sid)),
         Message::SubscriptionPermissionUpdate(update) => doers.contains(&update.participant_sid),
         // A track of the listener's has got its first listener, or is wanted larger or smaller.

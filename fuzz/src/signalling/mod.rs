@@ -7,7 +7,7 @@ mod messages;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use anteroom_livekit::{Knock, Offer, Request, Scenario as Simulated};
+use anteroom_livekit::{self as livekit, Request, SimulateScenario as Simulated};
 use anteroom_media::{Channel, Mid};
 use anteroom_room::Limits;
 use anteroom_rtc::fuzzing::{Building, Guest, Happening, Held, View};
@@ -59,7 +59,7 @@ struct Person {
     offered: Option<(u32, String)>,
     /// They went, or asked for a broken line: nobody owes them a word.
     excused: bool,
-    last_said: Vec<u8>,
+    last_sequence: Vec<u8>,
 }
 
 impl House {
@@ -75,18 +75,19 @@ impl House {
             for (kind, track) in [(Kind::Sound, "cid0"), (Kind::Layers, "cid1"), (Kind::Data, "")] {
                 browser.add(kind, "sendonly", track);
             }
-            let two_connections = choice >> (2 + doer) & 1 == 1;
-            if !two_connections {
+            let dual_pc = choice >> (2 + doer) & 1 == 1;
+            if !dual_pc {
                 for kind in [Kind::Sound, Kind::Sound, Kind::Pictures, Kind::Pictures] {
                     browser.add(kind, "recvonly", "");
                 }
             }
-            let offer = Some(Offer { sdp: browser.offer(), id: 1 });
-            let draft = |cid: &str, r#type: i32| AddTrackRequest { cid: cid.into(), r#type, ..Default::default() };
-            let add_track_requests = vec![draft("cid0", 0), draft("cid1", 1)];
+            let offer = Some(livekit::SessionDescription { sdp: browser.offer(), id: 1 });
+            let request = |cid: &str, r#type: i32| AddTrackRequest { cid: cid.into(), r#type, ..Default::default() };
+            let add_track_requests = vec![request("cid0", 0), request("cid1", 1)];
             let joining = JoinRequest { add_track_requests, ..Default::default() };
-            let knock = Knock::read(&Knock::write(&joining)).expect("a join request");
-            let entered = self.building.enter(ROOMS[0], name, Knock { two_connections, offer, ..knock });
+            let join_request =
+                livekit::JoinRequest::read(&livekit::JoinRequest::write(&joining)).expect("a join request");
+            let entered = self.building.enter(ROOMS[0], name, livekit::JoinRequest { dual_pc, offer, ..join_request });
             self.sits_down(doer, entered);
             self.building.pretend(self.people[doer].guest.as_ref().expect("there is room"), &Happening::Connected);
             self.hear(None);
@@ -99,11 +100,11 @@ impl House {
     fn behaves(&mut self, doer: usize) {
         use livekit_protocol::signal_request::Message as Ask;
         let person = &mut self.people[doer];
-        let says = match person.offered.take() {
+        let description_len = match person.offered.take() {
             Some((id, offer)) => Ask::Answer(SessionDescription { sdp: answer_to(&offer), id, ..Default::default() }),
             None => Ask::Offer(SessionDescription { sdp: person.browser.offer(), id: 3, ..Default::default() }),
         };
-        self.says(doer, &SignalRequest { message: Some(says) }.encode_to_vec());
+        self.description_len(doer, &SignalRequest { message: Some(description_len) }.encode_to_vec());
     }
 
     fn step(&mut self, scenario: &mut Scenario<'_>) {
@@ -120,15 +121,15 @@ impl House {
             10 => self.sends(scenario, doer),
             11..14 => self.behaves(doer),
             14 => {
-                let again = self.people[doer].last_said.clone();
-                self.says(doer, &again);
+                let again = self.people[doer].last_sequence.clone();
+                self.description_len(doer, &again);
             }
             choice => {
                 let mut said = self.message(scenario, doer).encode_to_vec();
                 if choice == 15 {
                     scenario.spoil(&mut said);
                 }
-                self.says(doer, &said);
+                self.description_len(doer, &said);
             }
         }
         self.hear(Some(doer));
@@ -137,19 +138,19 @@ impl House {
 
     fn enters(&mut self, scenario: &mut Scenario<'_>, doer: usize) {
         let room = scenario.one_of(&ROOMS).unwrap_or_default();
-        let two_connections = scenario.flip();
+        let dual_pc = scenario.flip();
         let auto_subscribe = !scenario.seldom();
         self.people[doer].browser = Browser::default();
         let mut speaker = self.speaker(doer, &[]);
-        let drafts: Vec<_> = (0..scenario.below(3)).map(|_| speaker.add_track(scenario)).collect();
+        let add_tracks: Vec<_> = (0..scenario.below(3)).map(|_| speaker.add_track(scenario)).collect();
         let offer = scenario.flip().then(|| {
             speaker.change(scenario);
-            Offer { sdp: speaker.browser.offer(), id: 1 }
+            livekit::SessionDescription { sdp: speaker.browser.offer(), id: 1 }
         });
-        let joining = JoinRequest { add_track_requests: drafts, ..Default::default() };
-        let knock = Knock::read(&Knock::write(&joining)).expect("a join request");
-        let knock = Knock { two_connections, auto_subscribe, offer, ..knock };
-        let entered = self.building.enter(room, PEOPLE[doer], knock);
+        let joining = JoinRequest { add_track_requests: add_tracks, ..Default::default() };
+        let join_request = livekit::JoinRequest::read(&livekit::JoinRequest::write(&joining)).expect("a join request");
+        let join_request = livekit::JoinRequest { dual_pc, auto_subscribe, offer, ..join_request };
+        let entered = self.building.enter(room, PEOPLE[doer], join_request);
         self.sits_down(doer, entered);
     }
 
@@ -160,9 +161,9 @@ impl House {
         let offer = scenario.flip().then(|| {
             let mut speaker = self.speaker(doer, &[]);
             speaker.change(scenario);
-            Offer { sdp: speaker.browser.offer(), id: 2 }
+            livekit::SessionDescription { sdp: speaker.browser.offer(), id: 2 }
         });
-        if let Some(back) = self.building.come_back(room, PEOPLE[doer], &sid, offer) {
+        if let Some(back) = self.building.resume(room, PEOPLE[doer], &sid, offer) {
             assert!(self.people[doer].stays.contains(&sid), "somebody took the stay of another one");
             // The older socket has nothing more to say to them.
             self.people[doer].excused = true;
@@ -183,7 +184,7 @@ impl House {
         if older.is_closed() {
             assert!(excused || heard.last().is_some_and(hearing::is_goodbye), "replaced without a word: {heard:?}");
         } else {
-            self.building.hang_up(&older);
+            self.building.signal_closed(&older);
         }
     }
 
@@ -191,7 +192,7 @@ impl House {
         let person = &mut self.people[doer];
         person.excused = true;
         if let Some(guest) = &person.guest {
-            self.building.hang_up(guest);
+            self.building.signal_closed(guest);
         }
     }
 
@@ -242,7 +243,7 @@ impl House {
 
     fn says_anything(&mut self, scenario: &mut Scenario<'_>, doer: usize) {
         let bytes = scenario.some_bytes().to_vec();
-        self.says(doer, &bytes);
+        self.description_len(doer, &bytes);
     }
 
     fn says_in_json(&mut self, scenario: &mut Scenario<'_>, doer: usize) {
@@ -265,9 +266,9 @@ impl House {
         }
     }
 
-    fn says(&mut self, doer: usize, bytes: &[u8]) {
+    fn description_len(&mut self, doer: usize, bytes: &[u8]) {
         self.excuse(doer, bytes);
-        self.people[doer].last_said = bytes.to_vec();
+        self.people[doer].last_sequence = bytes.to_vec();
         if let Some(guest) = &self.people[doer].guest {
             self.building.say(guest, bytes);
         }
@@ -292,7 +293,7 @@ impl House {
     /// What everybody's things are called.
     fn names(&self) -> Vec<String> {
         let views = self.views();
-        let tracks = views.iter().flatten().flat_map(|view| &view.face.tracks).map(|track| track.sid.to_string());
+        let tracks = views.iter().flatten().flat_map(|view| &view.info.tracks).map(|track| track.sid.to_string());
         let stays = self.people.iter().flat_map(|person| person.stays.iter().cloned());
         tracks.chain(stays).collect()
     }
@@ -333,7 +334,7 @@ impl House {
         for (place, (person, view)) in self.people.iter_mut().zip(&views).enumerate() {
             let Some(guest) = &mut person.guest else { continue };
             let heard: Vec<Message> = guest.heard().iter().map(|frame| hearing::read(frame)).collect();
-            let tracks = view.iter().flat_map(|view| &view.face.tracks);
+            let tracks = view.iter().flat_map(|view| &view.info.tracks);
             let own: Vec<String> = tracks.map(|track| track.sid.to_string()).collect();
             if let Some(doers) = doers.as_ref().filter(|_| doer != Some(place)) {
                 let harm = heard.iter().find(|message| !hearing::is_harmless(message, doers, &own));
@@ -355,7 +356,7 @@ impl House {
 
     fn check(&mut self) {
         alarm::heard();
-        let Held { rooms, people, peers, deadlines, undone, settings, face } = self.building.held();
+        let Held { rooms, people, peers, deadlines, undone, settings, info } = self.building.held();
         let [known, asking, names, routed] = self.building.routed();
         assert!(rooms <= ROOMS.len() && deadlines <= rooms, "{rooms} rooms, {deadlines} deadlines");
         assert!(people <= PEOPLE.len() * ROOMS.len() && peers <= 2 * people, "{people} people with {peers} peers");
@@ -363,7 +364,7 @@ impl House {
         assert!(names <= MOST_NAMES * peers, "{names} names of {peers} peers");
         assert_eq!(undone, 0, "something was not done");
         assert!(settings <= MOST_SETTINGS, "{settings} wishes of one person");
-        assert!(face <= HEAVIEST_FACE, "a face of {face} bytes");
+        assert!(info <= HEAVIEST_FACE, "a info of {info} bytes");
         let (came, went) = self.building.attended();
         assert!(self.present + came >= went, "somebody went who never came");
         self.present = self.present + came - went;
@@ -373,7 +374,7 @@ impl House {
     fn empties(mut self) {
         use livekit_protocol::signal_request::Message as Ask;
         let goodbye = SignalRequest { message: Some(Ask::Leave(Default::default())) }.encode_to_vec();
-        (0..PEOPLE.len()).for_each(|doer| self.says(doer, &goodbye));
+        (0..PEOPLE.len()).for_each(|doer| self.description_len(doer, &goodbye));
         self.building.wait(Duration::from_secs(600));
         self.check();
         assert_eq!(self.building.held(), Held::default(), "something is left");

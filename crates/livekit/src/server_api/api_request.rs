@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use anteroom_room::{Description, Grants, Identity, ParticipantSid, TrackSid};
+use anteroom_room::{Grants, Identity, MetadataChange, ParticipantSid, TrackSid};
 use livekit_protocol as proto;
 use prost::Message;
 use serde::de::DeserializeOwned;
@@ -12,15 +12,15 @@ use super::caller::Caller;
 use super::encoding::Encoding;
 use super::limits;
 use super::method::Method;
-use super::twirp_error::{Code, Fault};
+use super::twirp_error::{Code, TwirpError};
 use crate::convert;
-use crate::server_data::Announcement;
+use crate::server_data::ServerData;
 
 /// One thing to do for a caller who may have it done.
 #[derive(Clone, PartialEq)]
-pub enum Order {
+pub enum ApiRequest {
     /// Open a room, or say what it is if it is open.
-    CreateRoom(Plan),
+    CreateRoom(CreateRoom),
     /// All rooms, or those of these names.
     ListRooms(Vec<String>),
     /// Everybody out; the room is over.
@@ -34,20 +34,20 @@ pub enum Order {
     /// A track of theirs goes silent or dark.
     MutePublishedTrack(String, Identity, TrackSid),
     /// Something said about them changes, or what they may do.
-    UpdateParticipant(String, Identity, Description, Option<Grants>),
+    UpdateParticipant(String, Identity, MetadataChange, Option<Grants>),
     /// They receive tracks from now on, or no longer.
     UpdateSubscriptions(String, Identity, Vec<TrackSid>, bool),
     /// A data packet from no one in the room.
-    SendData(String, Announcement),
+    SendData(String, ServerData),
     /// The application's own words about the room change.
     UpdateRoomMetadata(String, String),
     /// A participant is asked, and answers.
-    PerformRpc(String, Identity, Call),
+    PerformRpc(String, Identity, RpcCall),
 }
 
 /// How a room is to be; zero and empty mean as usual.
 #[derive(Clone, Default, PartialEq, Eq)]
-pub struct Plan {
+pub struct CreateRoom {
     /// Its name.
     pub name: String,
     /// Seconds it waits for the first one.
@@ -62,7 +62,7 @@ pub struct Plan {
 
 /// A remote procedure call to a participant.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Call {
+pub struct RpcCall {
     /// What is called.
     pub method: String,
     /// With what.
@@ -71,9 +71,9 @@ pub struct Call {
     pub timeout_ms: u32,
 }
 
-impl Order {
+impl ApiRequest {
     /// Reads a body and asks whether `caller` may order it.
-    pub fn read(method: Method, caller: &Caller, encoding: Encoding, body: &[u8]) -> Result<Self, Fault> {
+    pub fn read(method: Method, caller: &Caller, encoding: Encoding, body: &[u8]) -> Result<Self, TwirpError> {
         caller.may_call(method)?;
         let body = Body { caller, encoding, body };
         match method {
@@ -100,21 +100,21 @@ impl Order {
             Method::PerformRpc => call(body.read_for::<proto::PerformRpcRequest>(|asked| &asked.room)?),
             Method::ForwardParticipant => {
                 let asked: proto::ForwardParticipantRequest = body.read()?;
-                caller.moves_to(&asked.room, &asked.destination_room)?;
+                caller.check_move(&asked.room, &asked.destination_room)?;
                 Err(elsewhere())
             }
             Method::MoveParticipant => {
                 let asked: proto::MoveParticipantRequest = body.read()?;
-                caller.moves_to(&asked.room, &asked.destination_room)?;
+                caller.check_move(&asked.room, &asked.destination_room)?;
                 Err(elsewhere())
             }
         }
     }
 }
 
-impl fmt::Debug for Order {
+impl fmt::Debug for ApiRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Order(‹private›)")
+        f.write_str("ApiRequest(‹private›)")
     }
 }
 
@@ -125,28 +125,28 @@ struct Body<'a> {
 }
 
 impl Body<'_> {
-    fn read<T: Message + DeserializeOwned + Default>(&self) -> Result<T, Fault> {
+    fn read<T: Message + DeserializeOwned + Default>(&self) -> Result<T, TwirpError> {
         self.encoding.read(self.body)
     }
 
     /// For methods whose token must name the room.
-    fn read_for<T: Message + DeserializeOwned + Default>(&self, room: fn(&T) -> &String) -> Result<T, Fault> {
+    fn read_for<T: Message + DeserializeOwned + Default>(&self, room: fn(&T) -> &String) -> Result<T, TwirpError> {
         let asked = self.read()?;
-        self.caller.administers(room(&asked))?;
+        self.caller.check_room_admin(room(&asked))?;
         Ok(asked)
     }
 }
 
-fn create(asked: proto::CreateRoomRequest) -> Result<Order, Fault> {
+fn create(asked: proto::CreateRoomRequest) -> Result<ApiRequest, TwirpError> {
     limits::room_name(&asked.name)?;
     limits::metadata(&asked.metadata)?;
     if asked.egress.is_some() {
-        return Err(Fault::new(Code::Unimplemented, "this server has no livekit.Egress"));
+        return Err(TwirpError::new(Code::Unimplemented, "this server has no livekit.Egress"));
     }
     if !asked.room_preset.is_empty() {
-        return Err(Fault::new(Code::InvalidArgument, "there is no room preset of this name"));
+        return Err(TwirpError::new(Code::InvalidArgument, "there is no room preset of this name"));
     }
-    Ok(Order::CreateRoom(Plan {
+    Ok(ApiRequest::CreateRoom(CreateRoom {
         name: asked.name,
         empty_timeout: asked.empty_timeout,
         departure_timeout: asked.departure_timeout,
@@ -155,61 +155,61 @@ fn create(asked: proto::CreateRoomRequest) -> Result<Order, Fault> {
     }))
 }
 
-fn person(body: &Body<'_>) -> Result<(String, Identity), Fault> {
+fn person(body: &Body<'_>) -> Result<(String, Identity), TwirpError> {
     let asked = body.read_for::<proto::RoomParticipantIdentity>(|asked| &asked.room)?;
     Ok((asked.room, asked.identity.as_str().into()))
 }
 
-fn mute(asked: proto::MuteRoomTrackRequest) -> Result<Order, Fault> {
+fn mute(asked: proto::MuteRoomTrackRequest) -> Result<ApiRequest, TwirpError> {
     // Nobody opens somebody else's microphone.
     if !asked.muted {
-        return Err(Fault::new(Code::FailedPrecondition, "remote unmute not enabled"));
+        return Err(TwirpError::new(Code::FailedPrecondition, "remote unmute not enabled"));
     }
-    Ok(Order::MutePublishedTrack(asked.room, asked.identity.as_str().into(), asked.track_sid.as_str().into()))
+    Ok(ApiRequest::MutePublishedTrack(asked.room, asked.identity.as_str().into(), asked.track_sid.as_str().into()))
 }
 
-fn update(asked: proto::UpdateParticipantRequest) -> Result<Order, Fault> {
+fn update(asked: proto::UpdateParticipantRequest) -> Result<ApiRequest, TwirpError> {
     let given = |text: String| (!text.is_empty()).then_some(text);
     let attributes: BTreeMap<_, _> = asked.attributes.into_iter().collect();
     limits::participant_name(&asked.name)?;
     limits::metadata(&asked.metadata)?;
     limits::attributes(&attributes)?;
-    let change = Description { name: given(asked.name), metadata: given(asked.metadata), attributes };
+    let change = MetadataChange { name: given(asked.name), metadata: given(asked.metadata), attributes };
     let grants = asked.permission.as_ref().map(convert::grants);
-    Ok(Order::UpdateParticipant(asked.room, asked.identity.as_str().into(), change, grants))
+    Ok(ApiRequest::UpdateParticipant(asked.room, asked.identity.as_str().into(), change, grants))
 }
 
-fn subscribe(asked: proto::UpdateSubscriptionsRequest) -> Result<Order, Fault> {
+fn subscribe(asked: proto::UpdateSubscriptionsRequest) -> Result<ApiRequest, TwirpError> {
     let nested = asked.participant_tracks.iter().flat_map(|tracks| &tracks.track_sids);
     let tracks = asked.track_sids.iter().chain(nested).map(|sid| sid.as_str().into()).collect();
-    Ok(Order::UpdateSubscriptions(asked.room, asked.identity.as_str().into(), tracks, asked.subscribe))
+    Ok(ApiRequest::UpdateSubscriptions(asked.room, asked.identity.as_str().into(), tracks, asked.subscribe))
 }
 
-#[expect(deprecated, reason = "old clients address people by their stays")]
-fn send(asked: proto::SendDataRequest) -> Result<Order, Fault> {
+#[expect(deprecated, reason = "old clients address participants by sid")]
+fn send(asked: proto::SendDataRequest) -> Result<ApiRequest, TwirpError> {
     limits::data(&asked.data)?;
     limits::nonce(&asked.nonce)?;
-    let announcement = Announcement {
+    let announcement = ServerData {
         reliable: asked.kind() == proto::data_packet::Kind::Reliable,
         to: asked.destination_identities.iter().map(|name| Identity::from(name.as_str())).collect(),
-        stays: asked.destination_sids.iter().map(|sid| ParticipantSid::from(sid.as_str())).collect(),
+        sids: asked.destination_sids.iter().map(|sid| ParticipantSid::from(sid.as_str())).collect(),
         topic: asked.topic,
         payload: asked.data,
         nonce: asked.nonce,
     };
-    Ok(Order::SendData(asked.room, announcement))
+    Ok(ApiRequest::SendData(asked.room, announcement))
 }
 
-fn call(asked: proto::PerformRpcRequest) -> Result<Order, Fault> {
+fn call(asked: proto::PerformRpcRequest) -> Result<ApiRequest, TwirpError> {
     if asked.destination_identity.is_empty() {
-        return Err(Fault::new(Code::InvalidArgument, "destination identity is required"));
+        return Err(TwirpError::new(Code::InvalidArgument, "destination identity is required"));
     }
     limits::call(&asked.method, &asked.payload)?;
-    let call = Call { method: asked.method, payload: asked.payload, timeout_ms: asked.response_timeout_ms };
-    Ok(Order::PerformRpc(asked.room, asked.destination_identity.as_str().into(), call))
+    let call = RpcCall { method: asked.method, payload: asked.payload, timeout_ms: asked.response_timeout_ms };
+    Ok(ApiRequest::PerformRpc(asked.room, asked.destination_identity.as_str().into(), call))
 }
 
 /// Between rooms people move only where there are many servers.
-fn elsewhere() -> Fault {
-    Fault::new(Code::Unimplemented, "this server does not bring participants from room to room")
+fn elsewhere() -> TwirpError {
+    TwirpError::new(Code::Unimplemented, "this server does not bring participants from room to room")
 }

@@ -6,13 +6,13 @@ use anteroom_room::{Participant, Track};
 use livekit_protocol as proto;
 
 use super::encoding::Encoding;
-use crate::convert::{self, RoomFacts};
+use crate::convert::{self, RoomInfo};
 
 /// A room at one moment.
 #[derive(Clone, Debug)]
-pub struct RoomNow {
+pub struct RoomSnapshot {
     /// What it is.
-    pub facts: RoomFacts,
+    pub info: RoomInfo,
     /// How many are in; hidden ones are not counted.
     pub people: u32,
     /// How many of them send something.
@@ -21,13 +21,13 @@ pub struct RoomNow {
 
 /// What an order comes to.
 #[derive(Clone)]
-pub enum Answer {
+pub enum ApiResponse {
     /// It is done, and there is nothing to say.
     Done,
     /// The room.
-    Room(Box<RoomNow>),
+    Room(Box<RoomSnapshot>),
     /// The rooms.
-    Rooms(Vec<RoomNow>),
+    Rooms(Vec<RoomSnapshot>),
     /// The participant.
     Participant(Arc<Participant>),
     /// The participants.
@@ -38,13 +38,13 @@ pub enum Answer {
     Payload(String),
 }
 
-impl RoomNow {
+impl RoomSnapshot {
     pub(crate) fn message(&self) -> proto::Room {
-        convert::room(&self.facts, self.people, self.publishers)
+        convert::room(&self.info, self.people, self.publishers)
     }
 }
 
-impl Answer {
+impl ApiResponse {
     /// The body.
     pub fn write(&self, encoding: Encoding) -> Vec<u8> {
         match self {
@@ -52,12 +52,12 @@ impl Answer {
             Self::Done => encoding.write(&proto::DeleteRoomResponse {}),
             Self::Room(room) => encoding.write(&room.message()),
             Self::Rooms(rooms) => {
-                let rooms = rooms.iter().map(RoomNow::message).collect();
+                let rooms = rooms.iter().map(RoomSnapshot::message).collect();
                 encoding.write(&proto::ListRoomsResponse { rooms })
             }
-            Self::Participant(face) => encoding.write(&convert::participant(face)),
-            Self::Participants(faces) => {
-                let participants = faces.iter().map(|face| convert::participant(face)).collect();
+            Self::Participant(info) => encoding.write(&convert::participant(info)),
+            Self::Participants(infos) => {
+                let participants = infos.iter().map(|info| convert::participant(info)).collect();
                 encoding.write(&proto::ListParticipantsResponse { participants })
             }
             Self::Track(track) => {

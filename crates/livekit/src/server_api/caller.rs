@@ -1,7 +1,7 @@
 //! Who asks, and what their token lets them ask.
 
-use super::method::{Method, Needs};
-use super::twirp_error::{Code, Fault};
+use super::method::{Method, RequiredGrant};
+use super::twirp_error::{Code, TwirpError};
 use crate::token::{Claims, Keys};
 
 /// Somebody with a token that a key of ours signed.
@@ -10,34 +10,34 @@ pub struct Caller(Claims);
 
 impl Caller {
     /// Reads the `Authorization` header. `now` is in seconds since 1970.
-    pub fn identify(keys: &Keys, authorization: Option<&str>, now: i64) -> Result<Self, Fault> {
+    pub fn identify(keys: &Keys, authorization: Option<&str>, now: i64) -> Result<Self, TwirpError> {
         // No token and a token for something else are answered alike, as clients know it.
-        let header = authorization.ok_or_else(Fault::denied)?;
-        let no_bearer = || Fault::new(Code::Unauthenticated, "the Authorization header must start with Bearer");
+        let header = authorization.ok_or_else(TwirpError::request_denied)?;
+        let no_bearer = || TwirpError::new(Code::Unauthenticated, "the Authorization header must start with Bearer");
         let token = header.strip_prefix("Bearer ").ok_or_else(no_bearer)?;
         let claims = keys.verify(token, now);
-        claims.map(Self).map_err(|error| Fault::new(Code::Unauthenticated, error.to_string()))
+        claims.map(Self).map_err(|error| TwirpError::new(Code::Unauthenticated, error.to_string()))
     }
 
     /// May they call this at all? Which room an administrator may call it for is asked once the room is known.
-    pub fn may_call(&self, method: Method) -> Result<(), Fault> {
+    pub fn may_call(&self, method: Method) -> Result<(), TwirpError> {
         let video = &self.0.video;
-        let granted = match method.needs() {
-            Needs::Create => video.room_create,
-            Needs::List => video.room_list,
-            Needs::Admin => video.room_admin,
+        let granted = match method.required_grant() {
+            RequiredGrant::Create => video.room_create,
+            RequiredGrant::List => video.room_list,
+            RequiredGrant::Admin => video.room_admin,
         };
-        if granted { Ok(()) } else { Err(Fault::denied()) }
+        if granted { Ok(()) } else { Err(TwirpError::request_denied()) }
     }
 
-    pub(super) fn administers(&self, room: &str) -> Result<(), Fault> {
+    pub(super) fn check_room_admin(&self, room: &str) -> Result<(), TwirpError> {
         let video = &self.0.video;
-        if video.room_admin && video.room == room { Ok(()) } else { Err(Fault::denied()) }
+        if video.room_admin && video.room == room { Ok(()) } else { Err(TwirpError::request_denied()) }
     }
 
     /// May they bring somebody from the one room to the other?
-    pub(super) fn moves_to(&self, room: &str, destination: &str) -> Result<(), Fault> {
-        self.administers(room)?;
-        if self.0.video.destination_room == destination { Ok(()) } else { Err(Fault::denied()) }
+    pub(super) fn check_move(&self, room: &str, destination: &str) -> Result<(), TwirpError> {
+        self.check_room_admin(room)?;
+        if self.0.video.destination_room == destination { Ok(()) } else { Err(TwirpError::request_denied()) }
     }
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::twirp_error::{Code, Fault};
+use super::twirp_error::{Code, TwirpError};
 
 /// How a message is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,14 +18,14 @@ pub enum Encoding {
 
 impl Encoding {
     /// From the header; what follows a semicolon does not matter.
-    pub fn of(content_type: &str, path: &str) -> Result<Self, Fault> {
+    pub fn of(content_type: &str, path: &str) -> Result<Self, TwirpError> {
         let kind = content_type.split(';').next().unwrap_or_default().trim();
         if kind.eq_ignore_ascii_case("application/json") {
             Ok(Self::Json)
         } else if kind.eq_ignore_ascii_case("application/protobuf") {
             Ok(Self::Protobuf)
         } else {
-            Err(Fault::bad_route("POST", path, format!("unexpected Content-Type: {content_type:?}")))
+            Err(TwirpError::bad_route("POST", path, format!("unexpected Content-Type: {content_type:?}")))
         }
     }
 
@@ -37,7 +37,7 @@ impl Encoding {
         }
     }
 
-    pub(super) fn read<T: Message + DeserializeOwned + Default>(self, body: &[u8]) -> Result<T, Fault> {
+    pub(super) fn read<T: Message + DeserializeOwned + Default>(self, body: &[u8]) -> Result<T, TwirpError> {
         match self {
             Self::Json => json(body).map_err(|_| malformed("json")),
             Self::Protobuf => T::decode(body).map_err(|_| malformed("protobuf")),
@@ -52,8 +52,8 @@ impl Encoding {
     }
 }
 
-fn malformed(form: &str) -> Fault {
-    Fault::new(Code::Malformed, format!("the {form} request could not be decoded"))
+fn malformed(form: &str) -> TwirpError {
+    TwirpError::new(Code::Malformed, format!("the {form} request could not be decoded"))
 }
 
 /// In protobuf's JSON a field that is `null` is one that is not there; our reader knows only the latter.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::twirp_error::{Code, Fault};
+use super::twirp_error::{Code, TwirpError};
 
 /// Bytes of a request.
 pub const LONGEST_BODY: usize = 10 * 1024 * 1024;
@@ -15,44 +15,48 @@ const DATA: usize = 64_000;
 const RPC_PAYLOAD: usize = 15 * 1024;
 const RPC_METHOD: usize = 64;
 
-pub(super) fn room_name(name: &str) -> Result<(), Fault> {
+pub(super) fn room_name(name: &str) -> Result<(), TwirpError> {
     if name.is_empty() {
-        return Err(Fault::new(Code::InvalidArgument, "no room name"));
+        return Err(TwirpError::new(Code::InvalidArgument, "no room name"));
     }
     within(name.len(), NAME, "room name length exceeds limits")
 }
 
-pub(super) fn participant_name(name: &str) -> Result<(), Fault> {
+pub(super) fn participant_name(name: &str) -> Result<(), TwirpError> {
     within(name.len(), NAME, "name length exceeds limits")
 }
 
-pub(super) fn metadata(text: &str) -> Result<(), Fault> {
+pub(super) fn metadata(text: &str) -> Result<(), TwirpError> {
     within(text.len(), METADATA, "metadata size exceeds limits")
 }
 
-pub(super) fn attributes(attributes: &BTreeMap<String, String>) -> Result<(), Fault> {
+pub(super) fn attributes(attributes: &BTreeMap<String, String>) -> Result<(), TwirpError> {
     let length = attributes.iter().map(|(key, value)| key.len() + value.len()).sum();
     within(length, ATTRIBUTES, "attribute size exceeds limits")
 }
 
-pub(super) fn data(bytes: &[u8]) -> Result<(), Fault> {
+pub(super) fn data(bytes: &[u8]) -> Result<(), TwirpError> {
     within(bytes.len(), DATA, "data size exceeds limits")
 }
 
 /// It is there to recognise a repeated request: a UUID's bytes, or nothing.
-pub(super) fn nonce(bytes: &[u8]) -> Result<(), Fault> {
+pub(super) fn nonce(bytes: &[u8]) -> Result<(), TwirpError> {
     if matches!(bytes.len(), 0 | 16) {
         return Ok(());
     }
     let message = format!("nonce should be 16-bytes or not present, got: {} bytes", bytes.len());
-    Err(Fault::new(Code::InvalidArgument, message))
+    Err(TwirpError::new(Code::InvalidArgument, message))
 }
 
-pub(super) fn call(method: &str, payload: &str) -> Result<(), Fault> {
+pub(super) fn call(method: &str, payload: &str) -> Result<(), TwirpError> {
     within(method.len(), RPC_METHOD, "method name length exceeds limits")?;
     within(payload.len(), RPC_PAYLOAD, "request payload too large")
 }
 
-fn within(length: usize, limit: usize, sentence: &str) -> Result<(), Fault> {
-    if length <= limit { Ok(()) } else { Err(Fault::new(Code::InvalidArgument, format!("{sentence} {limit}"))) }
+fn within(length: usize, max_layer: usize, sentence: &str) -> Result<(), TwirpError> {
+    if length <= max_layer {
+        Ok(())
+    } else {
+        Err(TwirpError::new(Code::InvalidArgument, format!("{sentence} {max_layer}")))
+    }
 }

@@ -1,6 +1,6 @@
 //! The methods by name, and what a token must grant for each.
 
-use super::twirp_error::{Code, Fault};
+use super::twirp_error::{Code, TwirpError};
 
 /// A method of the room service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub enum Method {
 
 /// What a token must grant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Needs {
+pub enum RequiredGrant {
     /// `roomCreate`.
     Create,
     /// `roomList`.
@@ -35,21 +35,21 @@ pub enum Needs {
 
 const ROOM_SERVICE: &str = "livekit.RoomService";
 
-const METHODS: &[(&str, Method, Needs)] = &[
-    ("CreateRoom", Method::CreateRoom, Needs::Create),
-    ("ListRooms", Method::ListRooms, Needs::List),
-    ("DeleteRoom", Method::DeleteRoom, Needs::Create),
-    ("ListParticipants", Method::ListParticipants, Needs::Admin),
-    ("GetParticipant", Method::GetParticipant, Needs::Admin),
-    ("RemoveParticipant", Method::RemoveParticipant, Needs::Admin),
-    ("MutePublishedTrack", Method::MutePublishedTrack, Needs::Admin),
-    ("UpdateParticipant", Method::UpdateParticipant, Needs::Admin),
-    ("UpdateSubscriptions", Method::UpdateSubscriptions, Needs::Admin),
-    ("SendData", Method::SendData, Needs::Admin),
-    ("UpdateRoomMetadata", Method::UpdateRoomMetadata, Needs::Admin),
-    ("PerformRpc", Method::PerformRpc, Needs::Admin),
-    ("ForwardParticipant", Method::ForwardParticipant, Needs::Admin),
-    ("MoveParticipant", Method::MoveParticipant, Needs::Admin),
+const METHODS: &[(&str, Method, RequiredGrant)] = &[
+    ("CreateRoom", Method::CreateRoom, RequiredGrant::Create),
+    ("ListRooms", Method::ListRooms, RequiredGrant::List),
+    ("DeleteRoom", Method::DeleteRoom, RequiredGrant::Create),
+    ("ListParticipants", Method::ListParticipants, RequiredGrant::Admin),
+    ("GetParticipant", Method::GetParticipant, RequiredGrant::Admin),
+    ("RemoveParticipant", Method::RemoveParticipant, RequiredGrant::Admin),
+    ("MutePublishedTrack", Method::MutePublishedTrack, RequiredGrant::Admin),
+    ("UpdateParticipant", Method::UpdateParticipant, RequiredGrant::Admin),
+    ("UpdateSubscriptions", Method::UpdateSubscriptions, RequiredGrant::Admin),
+    ("SendData", Method::SendData, RequiredGrant::Admin),
+    ("UpdateRoomMetadata", Method::UpdateRoomMetadata, RequiredGrant::Admin),
+    ("PerformRpc", Method::PerformRpc, RequiredGrant::Admin),
+    ("ForwardParticipant", Method::ForwardParticipant, RequiredGrant::Admin),
+    ("MoveParticipant", Method::MoveParticipant, RequiredGrant::Admin),
 ];
 
 /// Services whose programs (recorders, telephone bridges, agents) we do not have.
@@ -64,19 +64,22 @@ const ABSENT: &[&str] = &[
 
 impl Method {
     /// The method behind `POST /twirp/{service}/{name}`.
-    pub fn named(service: &str, name: &str) -> Result<Self, Fault> {
+    pub fn named(service: &str, name: &str) -> Result<Self, TwirpError> {
         if ABSENT.contains(&service) {
-            return Err(Fault::new(Code::Unimplemented, format!("this server has no {service}")));
+            return Err(TwirpError::new(Code::Unimplemented, format!("this server has no {service}")));
         }
         let known = METHODS.iter().find(|(known, ..)| service == ROOM_SERVICE && *known == name);
         known.map(|(_, method, _)| *method).ok_or_else(|| {
             let path = format!("/twirp/{service}/{name}");
-            Fault::bad_route("POST", &path, format!("no handler for path \"{path}\""))
+            TwirpError::bad_route("POST", &path, format!("no handler for path \"{path}\""))
         })
     }
 
     /// What a token must grant for it.
-    pub fn needs(self) -> Needs {
-        METHODS.iter().find(|(_, method, _)| *method == self).map_or(Needs::Admin, |(_, _, needs)| *needs)
+    pub fn required_grant(self) -> RequiredGrant {
+        METHODS
+            .iter()
+            .find(|(_, method, _)| *method == self)
+            .map_or(RequiredGrant::Admin, |(_, _, required_grant)| *required_grant)
     }
 }

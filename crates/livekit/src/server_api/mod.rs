@@ -11,13 +11,13 @@ mod limits;
 mod method;
 mod twirp_error;
 
-pub use api_request::{Call, Order, Plan};
-pub use api_response::{Answer, RoomNow};
+pub use api_request::{ApiRequest, CreateRoom, RpcCall};
+pub use api_response::{ApiResponse, RoomSnapshot};
 pub use caller::Caller;
 pub use encoding::Encoding;
 pub use limits::LONGEST_BODY;
-pub use method::{Method, Needs};
-pub use twirp_error::{Code, Fault};
+pub use method::{Method, RequiredGrant};
+pub use twirp_error::{Code, TwirpError};
 
 #[cfg(test)]
 mod tests;

@@ -3,13 +3,13 @@
 
 use std::sync::Arc;
 
-use anteroom_room::{Grants, Participant, Program, Source, State};
+use anteroom_room::{ClientInfo, Grants, Participant, ParticipantState, Source};
 use livekit_protocol as proto;
 use prost::Message;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::{Claims, Keys, RoomFacts, VideoGrant};
+use crate::{Claims, Keys, RoomInfo, VideoGrant};
 
 const NOW: i64 = 1_795_170_000;
 
@@ -34,13 +34,13 @@ fn everything() -> Caller {
     caller(VideoGrant { room_create, room_list, room_admin, room: "ward".to_owned(), ..VideoGrant::default() })
 }
 
-fn asked(method: &str, caller: &Caller, body: Value) -> Result<Order, Fault> {
+fn asked(method: &str, caller: &Caller, body: Value) -> Result<ApiRequest, TwirpError> {
     let method = Method::named("livekit.RoomService", method).unwrap();
-    Order::read(method, caller, Encoding::Json, body.to_string().as_bytes())
+    ApiRequest::read(method, caller, Encoding::Json, body.to_string().as_bytes())
 }
 
 /// What a refusal looks like from outside.
-fn refused<T: std::fmt::Debug>(result: Result<T, Fault>) -> (u16, Value) {
+fn refused<T: std::fmt::Debug>(result: Result<T, TwirpError>) -> (u16, Value) {
     let fault = result.unwrap_err();
     (fault.code.status(), serde_json::from_slice(&fault.body()).unwrap())
 }
@@ -87,11 +87,11 @@ mod callers {
 
     #[test]
     fn no_token_and_a_token_for_something_else_are_answered_alike() {
-        let denied = (401, json!({"code": "unauthenticated", "msg": "permissions denied"}));
-        assert_eq!(identify(None), denied);
+        let request_denied = (401, json!({"code": "unauthenticated", "msg": "permissions denied"}));
+        assert_eq!(identify(None), request_denied);
         let guest = caller(VideoGrant { room_join: true, room: "ward".to_owned(), ..VideoGrant::default() });
         for method in ["CreateRoom", "ListRooms", "DeleteRoom", "ListParticipants", "SendData", "PerformRpc"] {
-            assert_eq!(refused(asked(method, &guest, json!({"room": "ward"}))), denied, "{method}");
+            assert_eq!(refused(asked(method, &guest, json!({"room": "ward"}))), request_denied, "{method}");
         }
     }
 
@@ -121,9 +121,11 @@ mod callers {
         let lister = caller(VideoGrant { room_list: true, ..VideoGrant::default() });
         let admin = admin_of("ward");
         let opens = |caller: &Caller, method| caller.may_call(Method::named("livekit.RoomService", method).unwrap());
-        for (method, needs) in [("CreateRoom", 0), ("DeleteRoom", 0), ("ListRooms", 1), ("MutePublishedTrack", 2)] {
+        for (method, required_grant) in
+            [("CreateRoom", 0), ("DeleteRoom", 0), ("ListRooms", 1), ("MutePublishedTrack", 2)]
+        {
             for (number, caller) in [&creator, &lister, &admin].into_iter().enumerate() {
-                assert_eq!(opens(caller, method).is_ok(), number == needs, "{method} {number}");
+                assert_eq!(opens(caller, method).is_ok(), number == required_grant, "{method} {number}");
             }
         }
     }
@@ -157,10 +159,10 @@ mod orders {
     #[test]
     fn json_is_read_in_either_spelling_and_nulls_are_absent() {
         let plan = |body| match asked("CreateRoom", &everything(), body) {
-            Ok(Order::CreateRoom(plan)) => plan,
+            Ok(ApiRequest::CreateRoom(plan)) => plan,
             other => panic!("{other:?}"),
         };
-        let ours = Plan {
+        let ours = CreateRoom {
             name: "ward".to_owned(),
             empty_timeout: 60,
             departure_timeout: 5,
@@ -183,14 +185,14 @@ mod orders {
             muted: true,
         };
         let binary =
-            Order::read(Method::MutePublishedTrack, &everything(), Encoding::Protobuf, &request.encode_to_vec());
+            ApiRequest::read(Method::MutePublishedTrack, &everything(), Encoding::Protobuf, &request.encode_to_vec());
         let body = json!({"room": "ward", "identity": "ann", "track_sid": "TR_AMx", "muted": true});
         assert!(binary.unwrap() == asked("MutePublishedTrack", &everything(), body).unwrap());
     }
 
     #[test]
     fn what_is_no_message_is_malformed() {
-        let read = |encoding, body: &[u8]| refused(Order::read(Method::ListRooms, &everything(), encoding, body));
+        let read = |encoding, body: &[u8]| refused(ApiRequest::read(Method::ListRooms, &everything(), encoding, body));
         for body in [&b""[..], b"{", b"[]", b"7", br#"{"names": "ward"}"#, br#"{"names": [7]}"#, b"\xff"] {
             let msg = "the json request could not be decoded";
             assert_eq!(read(Encoding::Json, body), (400, json!({"code": "malformed", "msg": msg})));
@@ -237,7 +239,8 @@ mod orders {
     fn an_empty_text_leaves_things_as_they_are_and_a_permission_replaces_all() {
         let body = json!({"room": "ward", "identity": "ann", "name": "", "attributes": {"k": ""},
             "permission": {"canSubscribe": true, "canPublishSources": ["MICROPHONE"]}});
-        let Ok(Order::UpdateParticipant(_, _, change, Some(grants))) = asked("UpdateParticipant", &everything(), body)
+        let Ok(ApiRequest::UpdateParticipant(_, _, change, Some(grants))) =
+            asked("UpdateParticipant", &everything(), body)
         else {
             panic!("another order");
         };
@@ -270,19 +273,19 @@ mod answers {
             metadata: String::new(),
             attributes: [("k".to_owned(), "v".to_owned())].into(),
             grants: Grants::default(),
-            state: State::Active,
+            state: ParticipantState::Active,
             version: 3,
             joined_at_ms: 1_795_170_000_123,
-            program: Program::default(),
+            client: ClientInfo::default(),
             tracks: Vec::new(),
             has_published: false,
-            left_because: None,
+            disconnect_reason: None,
         })
     }
 
     #[test]
     fn an_answer_has_the_form_of_its_request() {
-        let answer = Answer::Participants(vec![ann()]);
+        let answer = ApiResponse::Participants(vec![ann()]);
         let json: Value = serde_json::from_slice(&answer.write(Encoding::Json)).unwrap();
         assert_eq!(json["participants"][0]["state"], "ACTIVE");
         assert_eq!(json["participants"][0]["joinedAtMs"], "1795170000123");
@@ -292,15 +295,15 @@ mod answers {
 
     #[test]
     fn nothing_to_say_is_an_empty_message() {
-        assert_eq!(Answer::Done.write(Encoding::Json), b"{}");
-        assert_eq!(Answer::Done.write(Encoding::Protobuf), b"");
+        assert_eq!(ApiResponse::Done.write(Encoding::Json), b"{}");
+        assert_eq!(ApiResponse::Done.write(Encoding::Protobuf), b"");
     }
 
     #[test]
     fn a_room_says_how_many_are_in() {
-        let facts = RoomFacts { sid: "RM_x".to_owned(), name: "ward".to_owned(), ..RoomFacts::default() };
-        let room = RoomNow { facts, people: 2, publishers: 1 };
-        let json: Value = serde_json::from_slice(&Answer::Rooms(vec![room]).write(Encoding::Json)).unwrap();
+        let info = RoomInfo { sid: "RM_x".to_owned(), name: "ward".to_owned(), ..RoomInfo::default() };
+        let room = RoomSnapshot { info, people: 2, publishers: 1 };
+        let json: Value = serde_json::from_slice(&ApiResponse::Rooms(vec![room]).write(Encoding::Json)).unwrap();
         assert_eq!((&json["rooms"][0]["numParticipants"], &json["rooms"][0]["numPublishers"]), (&json!(2), &json!(1)));
     }
 }

@@ -22,7 +22,7 @@ pub enum Code {
 /// Why a request is not granted.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}: {message}", code.as_str())]
-pub struct Fault {
+pub struct TwirpError {
     /// For programs.
     pub code: Code,
     /// For people. Never holds anything of the token.
@@ -65,7 +65,7 @@ impl Code {
     }
 }
 
-impl Fault {
+impl TwirpError {
     /// A refusal without details.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
         Self { code, message: message.into(), meta: None }
@@ -88,7 +88,7 @@ impl Fault {
     }
 
     /// A called participant answered with an error of its own; the numbers are those of the clients.
-    pub fn answered(number: u32, message: impl Into<String>) -> Self {
+    pub fn rpc_error(number: u32, message: impl Into<String>) -> Self {
         let code = match number {
             1400 | 1402 => Code::InvalidArgument,
             1401 => Code::NotFound,
@@ -101,7 +101,7 @@ impl Fault {
     }
 
     /// The token grants something else, or there is none.
-    pub(super) fn denied() -> Self {
+    pub(super) fn request_denied() -> Self {
         Self::new(Code::Unauthenticated, "permissions denied")
     }
 

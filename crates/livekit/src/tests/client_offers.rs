@@ -12,11 +12,11 @@ fn receives(mid: &str, kind: anteroom_media::Kind) -> Section {
     section(mid, kind, Direction::RecvOnly, None)
 }
 
-fn negotiate(session: &mut Session, id: u32, offered: &[Section]) -> Negotiated {
+fn negotiate(session: &mut SignalState, id: u32, offered: &[Section]) -> Negotiation {
     session.negotiate(id, offered, |_| "v=0\r\n".to_owned())
 }
 
-fn reply(negotiated: &Negotiated) -> proto::SessionDescription {
+fn reply(negotiated: &Negotiation) -> proto::SessionDescription {
     match proto::SignalResponse::decode(&*negotiated.reply).unwrap().message {
         Some(proto::signal_response::Message::Answer(answer)) => answer,
         other => panic!("{other:?}"),
@@ -34,21 +34,21 @@ use anteroom_media::Kind::{Audio, Video};
 
 #[test]
 fn a_track_takes_the_first_free_section_of_its_kind() {
-    let mut session = Session::new("PA_me".into());
+    let mut session = SignalState::new("PA_me".into());
     session.subscribe(&"PA_a".into(), &track("TR_V1", "c", Kind::Video, "5"));
-    assert!(session.shortage().is_none(), "the first offer comes by itself");
+    assert!(session.sections_needed().is_none(), "the first offer comes by itself");
     let negotiated = negotiate(&mut session, 3, &[receives("1", Audio), receives("2", Video)]);
-    let sink = Sink { mid: "2".into(), track: "TR_V1".into(), from: "PA_a".into(), source: "5".into() };
+    let sink = SubscribedSection { mid: "2".into(), track: "TR_V1".into(), from: "PA_a".into(), source: "5".into() };
     assert_eq!(negotiated.sinks, [sink]);
     let reply = reply(&negotiated);
     assert_eq!(reply.id, 3);
     assert_eq!(reply.mid_to_track_id, [("2".to_owned(), "TR_V1".to_owned())].into());
-    assert!(session.shortage().is_none());
+    assert!(session.sections_needed().is_none());
 }
 
 #[test]
 fn the_map_is_complete_in_every_answer() {
-    let mut session = Session::new("PA_me".into());
+    let mut session = SignalState::new("PA_me".into());
     let offer = || vec![receives("1", Audio), receives("2", Audio)];
     session.subscribe(&"PA_a".into(), &track("TR_A1", "c", Kind::Audio, "5"));
     negotiate(&mut session, 1, &offer());
@@ -59,43 +59,43 @@ fn the_map_is_complete_in_every_answer() {
 
 #[test]
 fn missing_sections_are_asked_for_once_per_offer() {
-    let mut session = Session::new("PA_me".into());
+    let mut session = SignalState::new("PA_me".into());
     negotiate(&mut session, 1, &[receives("1", Audio)]);
     session.subscribe(&"PA_a".into(), &track("TR_A1", "c", Kind::Audio, "5"));
     session.subscribe(&"PA_a".into(), &track("TR_V1", "d", Kind::Video, "6"));
-    assert_eq!(required(session.shortage()), Some((0, 1)));
-    assert_eq!(session.shortage(), None);
+    assert_eq!(required(session.sections_needed()), Some((0, 1)));
+    assert_eq!(session.sections_needed(), None);
 }
 
 #[test]
 fn a_section_is_answered_empty_once_before_it_carries_another_track() {
-    let mut session = Session::new("PA_me".into());
+    let mut session = SignalState::new("PA_me".into());
     let offer = || vec![receives("1", Audio)];
     session.subscribe(&"PA_a".into(), &track("TR_A1", "c", Kind::Audio, "5"));
     negotiate(&mut session, 1, &offer());
     assert_eq!(session.unsubscribe(&"TR_A1".into()), Some("1".into()));
     session.subscribe(&"PA_b".into(), &track("TR_A2", "c", Kind::Audio, "5"));
-    assert_eq!(required(session.shortage()), Some((1, 0)));
+    assert_eq!(required(session.sections_needed()), Some((1, 0)));
     assert!(reply(&negotiate(&mut session, 2, &offer())).mid_to_track_id.is_empty());
-    assert_eq!(required(session.shortage()), Some((0, 0)));
+    assert_eq!(required(session.sections_needed()), Some((0, 0)));
     assert_eq!(reply(&negotiate(&mut session, 3, &offer())).mid_to_track_id.len(), 1);
 }
 
 #[test]
 fn what_is_sent_and_what_was_said_find_each_other_in_either_order() {
     let sending = || vec![section("4", Audio, Direction::SendOnly, Some("mic"))];
-    let reserved = track("TR_AM", "mic", Kind::Audio, "");
+    let pending = track("TR_AM", "mic", Kind::Audio, "");
     let is_announced = |inputs: &[Input]| {
         matches!(inputs, [Input::Negotiated { track, mid, mime, .. }]
             if track.as_str() == "TR_AM" && mid == "4" && mime == "audio/opus")
     };
-    let mut said_first = Session::new("PA_me".into());
-    assert!(said_first.reserve("mic", &reserved).is_empty());
+    let mut said_first = SignalState::new("PA_me".into());
+    assert!(said_first.track_pending("mic", &pending).is_empty());
     assert!(is_announced(&negotiate(&mut said_first, 1, &sending()).inputs));
 
-    let mut sent_first = Session::new("PA_me".into());
+    let mut sent_first = SignalState::new("PA_me".into());
     assert!(negotiate(&mut sent_first, 1, &sending()).inputs.is_empty());
-    assert!(is_announced(&sent_first.reserve("mic", &reserved)));
+    assert!(is_announced(&sent_first.track_pending("mic", &pending)));
 
     let stopped = vec![section("4", Audio, Direction::Inactive, None)];
     assert!(
@@ -109,9 +109,9 @@ fn a_voice_that_is_sent_twice_over_is_announced_so() {
     for (able, disabled, mime) in [(true, false, "audio/red"), (true, true, "audio/opus"), (false, false, "audio/opus")]
     {
         let mut microphone = track("TR_AM", "mic", Kind::Audio, "");
-        (offered.redundant, microphone.draft.details.disable_red) = (able, disabled);
-        let mut session = Session::new("PA_me".into());
-        session.reserve("mic", &microphone);
+        (offered.redundant, microphone.request.options.disable_red) = (able, disabled);
+        let mut session = SignalState::new("PA_me".into());
+        session.track_pending("mic", &microphone);
         let inputs = negotiate(&mut session, 1, &[offered.clone()]).inputs;
         assert!(matches!(&inputs[..], [Input::Negotiated { mime: told, .. }] if told == mime), "{inputs:?}");
     }
@@ -119,9 +119,9 @@ fn a_voice_that_is_sent_twice_over_is_announced_so() {
 
 #[test]
 fn two_tracks_of_a_kind_are_told_apart_by_their_names() {
-    let mut session = Session::new("PA_me".into());
-    session.reserve("camera", &track("TR_first", "camera", Kind::Video, ""));
-    session.reserve("screen", &track("TR_second", "screen", Kind::Video, ""));
+    let mut session = SignalState::new("PA_me".into());
+    session.track_pending("camera", &track("TR_first", "camera", Kind::Video, ""));
+    session.track_pending("screen", &track("TR_second", "screen", Kind::Video, ""));
     let sections = vec![
         section("7", Video, Direction::SendOnly, Some("screen")),
         section("8", Video, Direction::SendOnly, Some("camera")),
@@ -134,28 +134,33 @@ fn two_tracks_of_a_kind_are_told_apart_by_their_names() {
 #[test]
 fn a_second_codec_of_a_track_is_no_track_of_its_own() {
     let mut camera = track("TR_VC", "cam", Kind::Video, "");
-    camera.draft.details.codecs = vec!["vp9".to_owned(), "vp8".to_owned()];
-    let mut session = Session::new("PA_me".into());
-    session.reserve("cam", &camera);
+    camera.request.options.codecs = vec!["vp9".to_owned(), "vp8".to_owned()];
+    let mut session = SignalState::new("PA_me".into());
+    session.track_pending("cam", &camera);
     let mut first = section("4", Video, Direction::SendOnly, Some("cam"));
     first.codecs = vec![Codec::Vp8, Codec::Vp9];
     let mut second = Section { mid: "5".into(), ..first.clone() };
     second.msid = Some(Msid { stream: "-".to_owned(), track: "cam-again".to_owned() });
     negotiate(&mut session, 1, &[first.clone()]);
-    session.reserve("cam-again", &camera);
+    session.track_pending("cam-again", &camera);
     let backed = negotiate(&mut session, 2, &[first.clone(), second.clone()]);
-    let [Input::Backed { track, encoding, .. }] = &backed.inputs[..] else { panic!("{:?}", backed.inputs) };
+    let [Input::BackupCodecPublished { track, encoding, .. }] = &backed.inputs[..] else {
+        panic!("{:?}", backed.inputs)
+    };
     assert_eq!((track.as_str(), encoding.cid.as_str(), encoding.mid.as_str()), ("TR_VC", "cam-again", "5"));
     assert_eq!(encoding.mime, "video/VP8");
     assert_eq!(session.sent_on(&"TR_VC".into()), [Mid::from("4"), Mid::from("5")], "both are muted together");
-    let mut at_once = Session::new("PA_me".into());
-    camera.draft.details.backup_cid = "cam-again".to_owned();
-    at_once.reserve("cam", &camera);
+    let mut at_once = SignalState::new("PA_me".into());
+    camera.request.options.backup_cid = "cam-again".to_owned();
+    at_once.track_pending("cam", &camera);
     let inputs = negotiate(&mut at_once, 1, &[second.clone(), first.clone()]).inputs;
-    assert!(matches!(&inputs[..], [Input::Negotiated { .. }, Input::Backed { .. }]), "in this order: {inputs:?}");
+    assert!(
+        matches!(&inputs[..], [Input::Negotiated { .. }, Input::BackupCodecPublished { .. }]),
+        "in this order: {inputs:?}"
+    );
     second.direction = Direction::Inactive;
     let unbacked = negotiate(&mut session, 3, &[first.clone(), second.clone()]);
-    assert!(matches!(&unbacked.inputs[..], [Input::Unbacked { .. }]), "{:?}", unbacked.inputs);
+    assert!(matches!(&unbacked.inputs[..], [Input::BackupCodecUnpublished { .. }]), "{:?}", unbacked.inputs);
     first.direction = Direction::Inactive;
     let over = negotiate(&mut session, 4, &[first, second]);
     assert!(matches!(&over.inputs[..], [Input::Unpublish { .. }]), "{:?}", over.inputs);
@@ -165,7 +170,7 @@ fn a_second_codec_of_a_track_is_no_track_of_its_own() {
 fn each_layer_is_told_with_the_name_of_its_stream_and_how_codecs_carry_them() {
     let layer = |quality| anteroom_room::Layer { quality, ..anteroom_room::Layer::default() };
     let mut camera = track("TR_VC", "cam", Kind::Video, "2");
-    camera.draft.details.layers = vec![layer(1), layer(0)];
+    camera.request.options.layers = vec![layer(1), layer(0)];
     for (mime, mode) in [("video/VP8", 1), ("video/AV1", 2)] {
         camera.mime = mime.to_owned();
         let info = convert::track(&camera);
@@ -181,7 +186,7 @@ fn a_promised_codec_is_told_to_its_publisher_before_the_first_picture_however_th
         let codec = proto::SimulcastCodec { codec: named.to_owned(), ..proto::SimulcastCodec::default() };
         let request =
             proto::AddTrackRequest { r#type: 1, simulcast_codecs: vec![codec], ..proto::AddTrackRequest::default() };
-        let promised = Track { draft: convert::draft(request).unwrap(), ..track("TR_VC", "cam", Kind::Video, "") };
+        let promised = Track { request: convert::request(request).unwrap(), ..track("TR_VC", "cam", Kind::Video, "") };
         let info = convert::track(&promised);
         assert_eq!((info.mime_type.as_str(), info.codecs[0].mime_type.as_str()), ("", told), "{named}");
         let sent = Track { mime: "video/VP8".to_owned(), ..promised };
@@ -197,9 +202,9 @@ fn pictures_are_answered_in_the_codec_that_was_asked_for_and_announced_as_that()
     offered.codecs = vec![Codec::Vp8, Codec::H264];
     let mut camera = track("TR_VC", "cam", Kind::Video, "");
     for (asked, first, mime) in [(vec![], "96 102", "video/VP8"), (vec!["h264".to_owned()], "102 96", "video/H264")] {
-        camera.draft.details.codecs = asked;
-        let mut session = Session::new("PA_me".into());
-        session.reserve("cam", &camera);
+        camera.request.options.codecs = asked;
+        let mut session = SignalState::new("PA_me".into());
+        session.track_pending("cam", &camera);
         let negotiated = session.negotiate(1, &[offered.clone()], |_| sdp.to_owned());
         let text = reply(&negotiated).sdp;
         assert!(text.contains(&format!("SAVPF {first}\r\n")), "{text}");

@@ -15,11 +15,11 @@ fn of_a_list_that_is_far_too_long_the_beginning_counts() {
     let Request::Subscribe { tracks, .. } = read(Ask::Subscription(update.clone())) else { panic!("not understood") };
     assert!(tracks.len() < 10_000 && tracks[0].as_str() == "TR_0");
     let settings = proto::UpdateTrackSettings { track_sids: names(), ..Default::default() };
-    let Request::Settings(settings) = read(Ask::TrackSetting(settings)) else { panic!("not understood") };
+    let Request::TrackSettings(settings) = read(Ask::TrackSetting(settings)) else { panic!("not understood") };
     assert!(settings.tracks.len() < 10_000);
     let received = vec![proto::DataChannelReceiveState::default(); 100_000];
     let state =
         proto::SyncState { subscription: Some(update), datachannel_receive_states: received, ..Default::default() };
-    let Request::Sync { otherwise, received, .. } = read(Ask::SyncState(state)) else { panic!("not understood") };
-    assert!(otherwise.len() < 10_000 && received.len() < 10_000);
+    let Request::Sync { overrides, received, .. } = read(Ask::SyncState(state)) else { panic!("not understood") };
+    assert!(overrides.len() < 10_000 && received.len() < 10_000);
 }

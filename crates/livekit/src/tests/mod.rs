@@ -6,7 +6,8 @@ use std::io::Write;
 
 use anteroom_media::{Codec, Direction, Mid, Msid, Section};
 use anteroom_room::{
-    Audience, Details, Draft, Input, Kind, Line, Output, ParticipantSid, Quality, Reason, Source, Speaker, Track,
+    AddTrack, ConnectionQuality, DisconnectReason, Input, Kind, Output, ParticipantSid, QualityLevel, Source, Speaker,
+    SubscriptionPermission, Track, TrackOptions,
 };
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE;
@@ -29,29 +30,35 @@ fn request(name: &str) -> Request {
     Request::read(&message.encode_to_vec()).unwrap()
 }
 
-fn says(bytes: &[u8], name: &str) {
+fn description_len(bytes: &[u8], name: &str) {
     let ours = proto::SignalResponse::decode(bytes).unwrap();
     let theirs: proto::SignalResponse = serde_json::from_value(example(name)).unwrap();
     assert_eq!(ours, theirs, "{name}");
 }
 
-fn draft(cid: &str, kind: Kind, source: Source) -> Draft {
-    Draft {
+fn add_track(cid: &str, kind: Kind, source: Source) -> AddTrack {
+    AddTrack {
         cid: cid.to_owned(),
-        again: None,
+        codec_of: None,
         kind,
         source,
         name: String::new(),
         muted: false,
         width: 0,
         height: 0,
-        details: Details::default(),
+        options: TrackOptions::default(),
     }
 }
 
 fn track(sid: &str, cid: &str, kind: Kind, mid: &str) -> Track {
     let source = if kind == Kind::Audio { Source::Microphone } else { Source::Camera };
-    Track { sid: sid.into(), draft: draft(cid, kind, source), mid: mid.to_owned(), mime: String::new(), backup: None }
+    Track {
+        sid: sid.into(),
+        request: add_track(cid, kind, source),
+        mid: mid.to_owned(),
+        mime: String::new(),
+        backup: None,
+    }
 }
 
 mod client_offers;
@@ -150,30 +157,30 @@ mod knocking {
         let message: proto::JoinRequest = serde_json::from_value(example("join_request")).unwrap();
         let plain = message.encode_to_vec();
         for parameter in [wrapped(&plain, 0), wrapped(&gzip(&plain), 1)] {
-            let knock = Knock::read(&parameter).unwrap();
-            assert_eq!(knock.program.client_protocol, 2);
-            assert!(knock.auto_subscribe);
-            assert_eq!(knock.drafts, [draft("mic-1", Kind::Audio, Source::Microphone)]);
-            assert_eq!(knock.offer, Some(Offer { sdp: "v=0\r\n".to_owned(), id: 1 }));
-            assert_eq!(knock.resume, None);
+            let join_request = JoinRequest::read(&parameter).unwrap();
+            assert_eq!(join_request.client.client_protocol, 2);
+            assert!(join_request.auto_subscribe);
+            assert_eq!(join_request.add_tracks, [add_track("mic-1", Kind::Audio, Source::Microphone)]);
+            assert_eq!(join_request.offer, Some(SessionDescription { sdp: "v=0\r\n".to_owned(), id: 1 }));
+            assert_eq!(join_request.resume, None);
         }
     }
 
     #[test]
     fn a_join_request_that_inflates_beyond_a_mebibyte_is_not_inflated() {
         let bomb = gzip(&vec![0; 64 * 1024 * 1024]);
-        assert_eq!(Knock::read(&wrapped(&bomb, 1)).err(), Some(KnockError::TooLarge));
+        assert_eq!(JoinRequest::read(&wrapped(&bomb, 1)).err(), Some(JoinRequestError::TooLarge));
     }
 
     proptest! {
         #[test]
         fn whatever_knocks_is_read_or_refused(parameter in ".{0,200}", bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
-            let _ = Knock::read(&parameter);
-            let _ = Knock::read(&URL_SAFE.encode(&bytes));
-            let _ = Knock::read(&wrapped(&bytes, 0));
-            let _ = Knock::read(&wrapped(&bytes, 1));
+            let _ = JoinRequest::read(&parameter);
+            let _ = JoinRequest::read(&URL_SAFE.encode(&bytes));
+            let _ = JoinRequest::read(&wrapped(&bytes, 0));
+            let _ = JoinRequest::read(&wrapped(&bytes, 1));
             let _ = Request::read(&bytes);
-            let _ = address(&bytes, &"PA_x".into(), &"ada".into(), true);
+            let _ = set_sender(&bytes, &"PA_x".into(), &"ada".into(), true);
         }
     }
 }
@@ -185,11 +192,11 @@ mod listening {
     fn every_example_of_a_request_means_what_the_page_says() {
         let Request::AddTrack(camera) = request("add_track") else { panic!() };
         assert_eq!((camera.cid.as_str(), camera.kind, camera.source), ("cam-1", Kind::Video, Source::Camera));
-        assert_eq!((camera.width, camera.height, camera.details.layers[0].width), (1280, 720, 320));
+        assert_eq!((camera.width, camera.height, camera.options.layers[0].width), (1280, 720, 320));
         assert_eq!(request("mute"), Request::Mute { track: "TR_AMx".into(), muted: true });
-        assert_eq!(request("subscription"), Request::Subscribe { tracks: vec!["TR_VCx".into()], wanted: false });
-        assert_eq!(request("subscription_permission"), Request::Permit(Audience::Everybody));
-        let Request::Settings(settings) = request("track_setting") else { panic!() };
+        assert_eq!(request("subscription"), Request::Subscribe { tracks: vec!["TR_VCx".into()], requested: false });
+        assert_eq!(request("subscription_permission"), Request::SubscriptionPermission(SubscriptionPermission::All));
+        let Request::TrackSettings(settings) = request("track_setting") else { panic!() };
         assert!(settings.disabled);
         assert_eq!(request("leave_request"), Request::Leave);
         assert_eq!(request("ping_req"), Request::PingReq(1_795_174_200_000));
@@ -199,11 +206,11 @@ mod listening {
     fn a_message_newer_than_we_are_is_nothing_and_garbage_is_garbage() {
         // Field 400, a text.
         assert_eq!(Request::read(&[0x82, 0x19, 0x01, b'x']), Ok(Request::Nothing));
-        assert_eq!(Request::read(b"hello"), Err(Garbage));
+        assert_eq!(Request::read(b"hello"), Err(MalformedMessage));
     }
 }
 
-mod speaking {
+mod speakers_changed {
     use super::*;
 
     #[test]
@@ -212,19 +219,22 @@ mod speaking {
         let of = |output: Output| signal_response::of(&output).unwrap();
         let mut microphone = track("TR_AMx", "mic-1", Kind::Audio, "");
         microphone.mime.clear();
-        says(&of(Output::Reserved { to: to.clone(), cid: "mic-1".to_owned(), track: microphone }), "track_published");
+        description_len(
+            &of(Output::TrackPending { to: to.clone(), cid: "mic-1".to_owned(), track: microphone }),
+            "track_published",
+        );
         let tracks = BTreeMap::from([(Mid::from("3"), "TR_AMx".into())]);
-        says(&signal_response::answer(7, "v=0\r\n".to_owned(), &tracks), "answer");
-        says(&signal_response::sections(1, 2), "media_sections_requirement");
-        says(&trickle("0", "candidate:1 1 udp 2130706431 192.0.2.1 7882 typ host", false), "trickle");
-        says(&pong_resp(1_795_174_200_000, 1_795_174_200_007), "pong_resp");
+        description_len(&signal_response::answer(7, "v=0\r\n".to_owned(), &tracks), "answer");
+        description_len(&signal_response::sections(1, 2), "media_sections_requirement");
+        description_len(&trickle("0", "candidate:1 1 udp 2130706431 192.0.2.1 7882 typ host", false), "trickle");
+        description_len(&pong_resp(1_795_174_200_000, 1_795_174_200_007), "pong_resp");
         let changes = vec![Speaker { sid: to.clone(), level: 0.5 }, Speaker { sid: "PA_y".into(), level: 0.0 }];
-        says(&of(Output::Speaking { to: to.clone(), changes }), "speakers_changed");
-        let line = Line { sid: to.clone(), quality: Quality::Good, score: 60 };
-        says(&of(Output::Line { to: to.clone(), line }), "connection_quality");
-        says(&of(Output::Missing { to, track: "TR_gone".into() }), "subscription_response");
-        says(&leave(Reason::Replaced), "leave_replaced");
-        says(&state_mismatch(), "leave_unknown_stay");
+        description_len(&of(Output::SpeakersChanged { to: to.clone(), changes }), "speakers_changed");
+        let line = ConnectionQuality { sid: to.clone(), quality: QualityLevel::Good, score: 60 };
+        description_len(&of(Output::ConnectionQualityChanged { to: to.clone(), quality: line }), "connection_quality");
+        description_len(&of(Output::TrackNotFound { to, track: "TR_gone".into() }), "subscription_response");
+        description_len(&leave(DisconnectReason::DuplicateIdentity), "leave_replaced");
+        description_len(&state_mismatch(), "leave_unknown_stay");
     }
 }
 
@@ -241,7 +251,7 @@ mod packets {
             value: Some(proto::data_packet::Value::User(user)),
             ..Default::default()
         };
-        let packet = address(&claimed.encode_to_vec(), &"PA_a".into(), &"ada".into(), true).unwrap();
+        let packet = set_sender(&claimed.encode_to_vec(), &"PA_a".into(), &"ada".into(), true).unwrap();
         assert_eq!(packet.to, ["ben".into()]);
         let sent = proto::DataPacket::decode(&*packet.bytes).unwrap();
         assert_eq!((sent.participant_identity.as_str(), sent.participant_sid.as_str()), ("ada", "PA_a"));

@@ -36,8 +36,8 @@ fn name(number: usize) -> TrackSid {
 
 /// The client's side: what each section was said to carry, and what the server forwards there.
 struct Client {
-    session: Session,
-    wanted: BTreeSet<TrackSid>,
+    session: SignalState,
+    requested: BTreeSet<TrackSid>,
     /// As of the last offer they answered.
     labels: BTreeMap<Mid, String>,
     flowing: BTreeMap<Mid, TrackSid>,
@@ -49,10 +49,10 @@ struct Client {
 
 impl Client {
     fn new() -> Self {
-        let session = Session::with_two_connections("PA_x".into());
+        let session = SignalState::with_dual_pc("PA_x".into());
         Self {
             session,
-            wanted: BTreeSet::new(),
+            requested: BTreeSet::new(),
             labels: BTreeMap::new(),
             flowing: BTreeMap::new(),
             begun: BTreeSet::new(),
@@ -65,12 +65,12 @@ impl Client {
         match event {
             Event::Subscribe(number) => {
                 let kind = if number % 2 == 0 { Kind::Audio } else { Kind::Video };
-                if self.wanted.insert(name(number)) {
+                if self.requested.insert(name(number)) {
                     self.session.subscribe(&"PA_y".into(), &track(&format!("TR_{number}"), "cid", kind, "1"));
                 }
             }
             Event::Unsubscribe(number) => {
-                if self.wanted.remove(&name(number))
+                if self.requested.remove(&name(number))
                     && let Some(mid) = self.session.unsubscribe(&name(number))
                 {
                     prop_assert_eq!(self.flowing.remove(&mid), Some(name(number)));
@@ -78,9 +78,9 @@ impl Client {
             }
             Event::Propose => self.propose()?,
             Event::Agree => self.agree()?,
-            Event::AgreeWrongly(number) => prop_assert!(self.session.agreed(number).is_none()),
+            Event::AgreeWrongly(number) => prop_assert!(self.session.answer_received(number).is_none()),
             Event::Return => {
-                self.session.begin_again();
+                self.session.resume();
                 self.out = None;
             }
         }
@@ -111,10 +111,12 @@ impl Client {
 
     fn agree(&mut self) -> Result<(), TestCaseError> {
         let Some((number, labels)) = self.out.take() else { return Ok(()) };
-        let Some(sinks) = self.session.agreed(number) else { return Err(TestCaseError::fail("an answer was lost")) };
+        let Some(sinks) = self.session.answer_received(number) else {
+            return Err(TestCaseError::fail("an answer was lost"));
+        };
         for sink in sinks {
             prop_assert_eq!(labels.get(&sink.mid), Some(&sink.track.to_string()), "what flows was announced");
-            prop_assert!(self.wanted.contains(&sink.track), "nobody wants it any more");
+            prop_assert!(self.requested.contains(&sink.track), "nobody wants it any more");
             self.flowing.insert(sink.mid, sink.track);
         }
         for (mid, track) in labels.iter().filter(|(mid, track)| self.labels.get(mid) != Some(track)) {
@@ -138,7 +140,7 @@ proptest! {
             client.live(Event::Propose)?;
         }
         prop_assert!(client.session.plan().is_none() && client.out.is_none(), "it comes to rest");
-        prop_assert_eq!(client.flowing.values().cloned().collect::<BTreeSet<_>>(), client.wanted.clone());
+        prop_assert_eq!(client.flowing.values().cloned().collect::<BTreeSet<_>>(), client.requested.clone());
         for (mid, track) in &client.flowing {
             prop_assert_eq!(client.session.section_of(track), Some(*mid));
         }
@@ -168,38 +170,38 @@ fn an_emptied_section_is_left_alone_until_there_are_many() {
 #[test]
 fn the_older_path_says_in_its_query_what_the_newer_says_in_a_message() {
     let query = [("protocol", "15"), ("auto_subscribe", "0"), ("client_protocol", "1"), ("capabilities", "1,x,2")];
-    let knock = |query: &[(&'static str, &'static str)]| {
-        Knock::older(|name| query.iter().find(|(known, _)| *known == name).map(|(_, text)| *text))
+    let join_request = |query: &[(&'static str, &'static str)]| {
+        JoinRequest::from_query(|name| query.iter().find(|(known, _)| *known == name).map(|(_, text)| *text))
     };
-    let first = knock(&query);
-    assert!(first.two_connections && !first.auto_subscribe && first.resume.is_none());
-    assert_eq!((first.protocol, first.program.client_protocol), (15, 1));
-    assert_eq!(first.program.capabilities, [1, 2]);
-    let back = knock(&[("reconnect", "1"), ("sid", "PA_x")]);
+    let first = join_request(&query);
+    assert!(first.dual_pc && !first.auto_subscribe && first.resume.is_none());
+    assert_eq!((first.protocol, first.client.client_protocol), (15, 1));
+    assert_eq!(first.client.capabilities, [1, 2]);
+    let back = join_request(&[("reconnect", "1"), ("sid", "PA_x")]);
     assert_eq!(back.resume, Some("PA_x".into()));
     // {"mood":"calm"}
-    let describing = knock(&[("attributes", "eyJtb29kIjoiY2FsbSJ9")]);
+    let describing = join_request(&[("attributes", "eyJtb29kIjoiY2FsbSJ9")]);
     assert_eq!(describing.attributes, [("mood".to_owned(), "calm".to_owned())].into());
-    assert_eq!(describing.says(), 8);
-    assert!(knock(&[("attributes", "e30!")]).attributes.is_empty(), "no JSON");
-    assert!(knock(&[]).auto_subscribe, "old programs do not say so");
+    assert_eq!(describing.description_len(), 8);
+    assert!(join_request(&[("attributes", "e30!")]).attributes.is_empty(), "no JSON");
+    assert!(join_request(&[]).auto_subscribe, "old programs do not say so");
 }
 
 #[test]
 fn who_comes_back_says_what_they_believe() {
-    let Request::Sync { published, otherwise, wanted, received, .. } = request("sync_state") else { panic!() };
+    let Request::Sync { published, overrides, requested, received, .. } = request("sync_state") else { panic!() };
     assert_eq!(published, [TrackSid::from("TR_AMx")]);
-    assert_eq!((otherwise, wanted), (vec![TrackSid::from("TR_VCy")], false));
+    assert_eq!((overrides, requested), (vec![TrackSid::from("TR_VCy")], false));
     assert_eq!(received, [("PA_y".into(), 12)]);
-    let us = Wording { version: "0".to_owned(), node: "ND_x".to_owned() };
-    says(&reconnect(&us, 7), "reconnect");
+    let us = ServerInfo { version: "0".to_owned(), node: "ND_x".to_owned() };
+    description_len(&reconnect(&us, 7), "reconnect");
 }
 
 #[test]
 fn whoever_speaks_json_is_understood_and_answered_so() {
     let bytes = Request::from_json(r#"{"mute": {"sid": "TR_AMx", "muted": true}}"#).unwrap();
     assert_eq!(Request::read(&bytes), Ok(Request::Mute { track: "TR_AMx".into(), muted: true }));
-    assert_eq!(Request::from_json("hello"), Err(Garbage));
+    assert_eq!(Request::from_json("hello"), Err(MalformedMessage));
     let text = as_json(&pong_resp(1, 2)).unwrap();
     assert_eq!(text, r#"{"pongResp":{"lastPingTimestamp":"1","timestamp":"2"}}"#);
 }

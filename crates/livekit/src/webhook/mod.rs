@@ -4,14 +4,14 @@
 
 use std::sync::Arc;
 
-use anteroom_room::{Identity, Participant, ParticipantSid, Reason, Track};
+use anteroom_room::{DisconnectReason, Identity, Participant, ParticipantSid, Track};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use livekit_protocol as proto;
 use sha2::{Digest, Sha256};
 
 use super::convert;
-use super::server_api::RoomNow;
+use super::server_api::RoomSnapshot;
 use super::token::{Claims, Keys};
 
 /// Programs check the signature before they parse; another type than plain JSON makes sure that they do.
@@ -21,9 +21,9 @@ const VALID_FOR: i64 = 300;
 
 /// Something that happened in a room.
 #[derive(Clone)]
-pub struct News {
+pub struct RoomEvent {
     /// The room, as it was then.
-    pub room: RoomNow,
+    pub room: RoomSnapshot,
     /// What happened.
     pub event: Event,
 }
@@ -34,7 +34,7 @@ pub enum Event {
     /// The room is there.
     RoomStarted,
     /// The room is no more; why, if somebody ended it.
-    RoomFinished(Option<Reason>),
+    RoomFinished(Option<DisconnectReason>),
     /// Their media is connected: only now they are really in.
     ParticipantJoined(Arc<Participant>),
     /// They were in and are gone.
@@ -42,14 +42,14 @@ pub enum Event {
     /// They came to the door, and their media never connected.
     ParticipantConnectionAborted(Arc<Participant>),
     /// They send something.
-    TrackPublished(Publication),
+    TrackPublished(PublishedTrack),
     /// They no longer do.
-    TrackUnpublished(Publication),
+    TrackUnpublished(PublishedTrack),
 }
 
 /// A track and who sends it.
 #[derive(Clone)]
-pub struct Publication {
+pub struct PublishedTrack {
     /// The publisher's stay.
     pub sid: ParticipantSid,
     /// The publisher.
@@ -73,7 +73,7 @@ impl Event {
     }
 }
 
-impl News {
+impl RoomEvent {
     /// The body. `id` is the same for every try, `at` is when it happened (seconds since 1970), `dropped` is how many
     /// events before this one were given up.
     #[expect(deprecated, reason = "programs still read num_dropped; there is nothing newer")]
@@ -91,11 +91,11 @@ impl News {
                 message.room = Some(self.room.message());
                 message.room_end_reason = end_reason(*reason).into();
             }
-            Event::ParticipantJoined(face)
-            | Event::ParticipantLeft(face)
-            | Event::ParticipantConnectionAborted(face) => {
+            Event::ParticipantJoined(info)
+            | Event::ParticipantLeft(info)
+            | Event::ParticipantConnectionAborted(info) => {
                 message.room = Some(self.room.message());
-                message.participant = Some(convert::participant(face));
+                message.participant = Some(convert::participant(info));
             }
             // Only who and where: a track is no occasion to repeat what is said about people.
             Event::TrackPublished(publication) | Event::TrackUnpublished(publication) => {
@@ -108,12 +108,12 @@ impl News {
     }
 
     fn room_in_short(&self) -> proto::Room {
-        let facts = &self.room.facts;
-        proto::Room { sid: facts.sid.clone(), name: facts.name.clone(), ..proto::Room::default() }
+        let info = &self.room.info;
+        proto::Room { sid: info.sid.clone(), name: info.name.clone(), ..proto::Room::default() }
     }
 }
 
-impl Publication {
+impl PublishedTrack {
     fn publisher(&self) -> proto::ParticipantInfo {
         proto::ParticipantInfo {
             sid: self.sid.to_string(),
@@ -130,10 +130,10 @@ pub fn sign(body: &[u8], keys: &Keys, now: i64) -> String {
     keys.mint(&Claims { exp: Some((now + VALID_FOR) as f64), sha256, ..Claims::default() })
 }
 
-fn end_reason(reason: Option<Reason>) -> proto::RoomEndReason {
+fn end_reason(reason: Option<DisconnectReason>) -> proto::RoomEndReason {
     match reason {
         None => proto::RoomEndReason::RoomEndIdleTimeout,
-        Some(Reason::Shutdown | Reason::Draining) => proto::RoomEndReason::RoomEndServerShutdown,
+        Some(DisconnectReason::Shutdown | DisconnectReason::Draining) => proto::RoomEndReason::RoomEndServerShutdown,
         Some(_) => proto::RoomEndReason::RoomEndApiDelete,
     }
 }

@@ -1,11 +1,11 @@
 //! The examples of `docs/protocol/livekit-server-api.md`, and what a signature is worth.
 
-use anteroom_room::{Details, Draft, Grants, Kind, Program, Source, State};
+use anteroom_room::{AddTrack, ClientInfo, Grants, Kind, ParticipantState, Source, TrackOptions};
 use serde_json::Value;
 
 use super::*;
-use crate::RoomFacts;
-use crate::server_api::{Answer, Caller, Encoding, Fault, Method, Order};
+use crate::RoomInfo;
+use crate::server_api::{ApiRequest, ApiResponse, Caller, Encoding, Method, TwirpError};
 
 const PAGE: &str = include_str!("../../../../docs/protocol/livekit-server-api.md");
 
@@ -14,8 +14,8 @@ fn example(name: &str) -> Value {
     serde_json::from_str(after.split_once("\n```").unwrap().0).unwrap()
 }
 
-fn ward() -> RoomNow {
-    let facts = RoomFacts {
+fn ward() -> RoomSnapshot {
+    let info = RoomInfo {
         sid: "RM_x".to_owned(),
         name: "ward".to_owned(),
         created_at_ms: 1_795_174_200_123,
@@ -24,7 +24,7 @@ fn ward() -> RoomNow {
         departure_timeout: 30,
         max_participants: 4,
     };
-    RoomNow { facts, people: 2, publishers: 1 }
+    RoomSnapshot { info, people: 2, publishers: 1 }
 }
 
 fn ann() -> Arc<Participant> {
@@ -35,19 +35,19 @@ fn ann() -> Arc<Participant> {
         metadata: String::new(),
         attributes: Default::default(),
         grants: Grants::default(),
-        state: State::Active,
+        state: ParticipantState::Active,
         version: 2,
         joined_at_ms: 1_795_174_201_000,
-        program: Program::default(),
+        client: ClientInfo::default(),
         tracks: Vec::new(),
         has_published: false,
-        left_because: None,
+        disconnect_reason: None,
     })
 }
 
-fn microphone() -> Publication {
-    let draft = Draft {
-        again: None,
+fn microphone() -> PublishedTrack {
+    let request = AddTrack {
+        codec_of: None,
         cid: "mic-1".to_owned(),
         kind: Kind::Audio,
         source: Source::Microphone,
@@ -55,15 +55,16 @@ fn microphone() -> Publication {
         muted: false,
         width: 0,
         height: 0,
-        details: Details::default(),
+        options: TrackOptions::default(),
     };
-    let track = Track { sid: "TR_AMx".into(), draft, mid: "1".to_owned(), mime: "audio/opus".to_owned(), backup: None };
-    Publication { sid: "PA_x".into(), identity: "ann".into(), track }
+    let track =
+        Track { sid: "TR_AMx".into(), request, mid: "1".to_owned(), mime: "audio/opus".to_owned(), backup: None };
+    PublishedTrack { sid: "PA_x".into(), identity: "ann".into(), track }
 }
 
 /// Compared as messages: an example need not spell out what has its default value.
 fn tells(event: Event, id: &str, at: i64, dropped: u32, name: &str) {
-    let news = News { room: ward(), event };
+    let news = RoomEvent { room: ward(), event };
     let ours: proto::WebhookEvent = serde_json::from_slice(&news.body(id, at, dropped)).unwrap();
     let theirs: proto::WebhookEvent = serde_json::from_value(example(name)).unwrap();
     assert_eq!(ours, theirs, "{name}");
@@ -73,7 +74,7 @@ fn tells(event: Event, id: &str, at: i64, dropped: u32, name: &str) {
 fn events_look_as_the_page_says() {
     tells(Event::ParticipantJoined(ann()), "EV_x", 1_795_174_202, 0, "participant_joined");
     tells(Event::TrackUnpublished(microphone()), "EV_y", 1_795_174_300, 2, "track_unpublished");
-    tells(Event::RoomFinished(Some(Reason::RoomDeleted)), "EV_z", 1_795_174_400, 0, "room_finished");
+    tells(Event::RoomFinished(Some(DisconnectReason::RoomDeleted)), "EV_z", 1_795_174_400, 0, "room_finished");
 }
 
 #[test]
@@ -83,20 +84,20 @@ fn requests_and_answers_look_as_the_page_says() {
     let token = keys.mint(&Claims { video, exp: Some(100.0), ..Claims::default() });
     let caller = Caller::identify(&keys, Some(&format!("Bearer {token}")), 50).unwrap();
     let body = example("create_room").to_string();
-    let order = Order::read(Method::CreateRoom, &caller, Encoding::Json, body.as_bytes()).unwrap();
-    let Order::CreateRoom(plan) = order else { panic!("another order") };
+    let order = ApiRequest::read(Method::CreateRoom, &caller, Encoding::Json, body.as_bytes()).unwrap();
+    let ApiRequest::CreateRoom(plan) = order else { panic!("another order") };
     assert_eq!((plan.empty_timeout, plan.departure_timeout, plan.max_participants), (600, 30, 4));
-    let answer = Answer::Room(Box::new(ward())).write(Encoding::Json);
+    let answer = ApiResponse::Room(Box::new(ward())).write(Encoding::Json);
     let ours: proto::Room = serde_json::from_slice(&answer).unwrap();
     assert_eq!(ours, serde_json::from_value(example("room")).unwrap());
-    let denied: Fault = Caller::identify(&keys, None, 50).unwrap_err();
-    assert_eq!(serde_json::from_slice::<Value>(&denied.body()).unwrap(), example("denied"));
+    let request_denied: TwirpError = Caller::identify(&keys, None, 50).unwrap_err();
+    assert_eq!(serde_json::from_slice::<Value>(&request_denied.body()).unwrap(), example("denied"));
 }
 
 #[test]
 fn a_signature_is_good_for_its_body_for_five_minutes() {
     let keys = Keys::single("devkey", "secret");
-    let body = News { room: ward(), event: Event::RoomStarted }.body("EV_x", 1_000, 0);
+    let body = RoomEvent { room: ward(), event: Event::RoomStarted }.body("EV_x", 1_000, 0);
     let token = sign(&body, &keys, 1_000);
     let claims = keys.verify(&token, 1_000).unwrap();
     assert_eq!((claims.iss.as_str(), claims.exp), ("devkey", Some(1_300.0)));
@@ -106,7 +107,7 @@ fn a_signature_is_good_for_its_body_for_five_minutes() {
 
 #[test]
 fn a_track_is_no_occasion_to_repeat_what_is_said_about_people() {
-    let news = News { room: ward(), event: Event::TrackPublished(microphone()) };
+    let news = RoomEvent { room: ward(), event: Event::TrackPublished(microphone()) };
     let text = String::from_utf8(news.body("EV_x", 0, 0)).unwrap();
     assert!(!text.contains("floor 2"));
 }

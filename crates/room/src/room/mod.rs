@@ -9,13 +9,13 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::active_speakers::Speakers;
-use crate::connection_quality::Lines;
+use crate::active_speakers::ActiveSpeakers;
+use crate::connection_quality::ConnectionQualities;
 use crate::ids::{Identity, ParticipantSid};
 use crate::input::Input;
 use crate::output::Output;
-use crate::participant::{Participant, Reason};
-use crate::session::Seat;
+use crate::participant::{DisconnectReason, Participant};
+use crate::session::Session;
 
 /// How long a room waits, and how much it holds.
 #[derive(Clone, Copy, Debug)]
@@ -59,7 +59,7 @@ impl Default for Limits {
 
 /// Nobody more can come in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum NoRoom {
+pub enum RoomUnavailable {
     /// It holds as many as it may.
     #[error("the room is full")]
     Full,
@@ -71,16 +71,16 @@ pub enum NoRoom {
 /// One live room. One input, then drain [`Room::poll`], then the next.
 pub struct Room {
     limits: Limits,
-    seats: BTreeMap<ParticipantSid, Seat>,
+    sessions: BTreeMap<ParticipantSid, Session>,
     by_identity: BTreeMap<Identity, ParticipantSid>,
-    speakers: Speakers,
-    lines: Lines,
+    speakers: ActiveSpeakers,
+    qualities: ConnectionQualities,
     outputs: VecDeque<Output>,
     /// While nobody is in: when the room ends.
     ends_at: Option<Instant>,
     closed: bool,
     /// Who went lately, for those who were not listening just then.
-    departed: VecDeque<(Instant, Arc<Participant>)>,
+    recently_left: VecDeque<(Instant, Arc<Participant>)>,
 }
 
 impl Room {
@@ -88,25 +88,25 @@ impl Room {
     pub fn new(now: Instant, limits: Limits) -> Self {
         Self {
             limits,
-            seats: BTreeMap::new(),
+            sessions: BTreeMap::new(),
             by_identity: BTreeMap::new(),
-            speakers: Speakers::default(),
-            lines: Lines::default(),
+            speakers: ActiveSpeakers::default(),
+            qualities: ConnectionQualities::default(),
             outputs: VecDeque::new(),
             ends_at: Some(now + limits.empty),
             closed: false,
-            departed: VecDeque::new(),
+            recently_left: VecDeque::new(),
         }
     }
 
     /// Could this person come in now? They take nobody's place but their own.
-    pub fn admits(&self, identity: &Identity) -> Result<(), NoRoom> {
+    pub fn can_join(&self, identity: &Identity) -> Result<(), RoomUnavailable> {
         if self.closed {
-            return Err(NoRoom::Closed);
+            return Err(RoomUnavailable::Closed);
         }
-        let full = self.limits.people > 0 && self.seats.len() >= self.limits.people;
+        let full = self.limits.people > 0 && self.sessions.len() >= self.limits.people;
         if full && !self.by_identity.contains_key(identity) {
-            return Err(NoRoom::Full);
+            return Err(RoomUnavailable::Full);
         }
         Ok(())
     }
@@ -117,30 +117,32 @@ impl Room {
             return;
         }
         match input {
-            Input::Join(newcomer) => self.join(now, *newcomer),
+            Input::Join(new) => self.join(now, *new),
             Input::MediaUp(who) => self.media_up(&who),
             Input::MediaDown(who) => self.media_down(now, &who),
             Input::MediaClosed(who) => self.media_closed(now, &who),
             Input::SignalDown(who) => self.signal_down(now, &who),
             Input::SignalUp(who) => self.signal_up(now, &who),
-            Input::Publish { who, draft, chance } => self.publish(&who, draft, &chance),
-            Input::Negotiated { who, track, mid, mime } => self.negotiated(&who, &track, mid, mime),
-            Input::Backed { who, track, encoding } => self.back(&who, &track, Some(encoding)),
-            Input::Unbacked { who, track } => self.back(&who, &track, None),
+            Input::Publish { who, request, chance } => self.publish(&who, request, &chance),
+            Input::Negotiated { who, track, mid, mime } => self.track_negotiated(&who, &track, mid, mime),
+            Input::BackupCodecPublished { who, track, encoding } => self.set_backup_codec(&who, &track, Some(encoding)),
+            Input::BackupCodecUnpublished { who, track } => self.set_backup_codec(&who, &track, None),
             Input::Unpublish { who, track } => self.unpublish(&who, &track),
             Input::Mute { who, track, muted } => self.mute(&who, &track, muted),
-            Input::Refine { who, track, refinement } => self.refine(&who, &track, refinement),
-            Input::Want { who, tracks, wanted } => self.want(&who, tracks, wanted),
-            Input::Limit { who, audience } => self.limit(&who, audience),
-            Input::Describe { who, request, change } => self.describe(&who, request, change),
-            Input::Say { who, to, reliable, sequence, bytes } => self.say(&who, &to, (reliable, sequence), &bytes),
-            Input::Loudness { who, track, level, active } => self.loudness(now, &who, &track, level, active),
-            Input::Pretend { who, lasting } => self.pretend(now, &who, lasting),
-            Input::Line { who, score } => self.scored(&who, score),
+            Input::UpdateTrack { who, track, update } => self.update_track(&who, &track, update),
+            Input::UpdateSubscription { who, tracks, wanted } => self.update_subscriptions(&who, tracks, wanted),
+            Input::SetSubscriptionPermission { who, permission } => self.set_subscription_permission(&who, permission),
+            Input::UpdateMetadata { who, request, change } => self.update_metadata(&who, request, change),
+            Input::SendData { who, to, reliable, sequence, bytes } => {
+                self.send_data(&who, &to, (reliable, sequence), &bytes)
+            }
+            Input::AudioLevel { who, track, level, active } => self.audio_level(now, &who, &track, level, active),
+            Input::SimulateSpeaker { who, duration } => self.simulate_speaker(now, &who, duration),
+            Input::ConnectionScore { who, score } => self.connection_score(&who, score),
             Input::Leave { who, reason } => self.leave(now, &who, reason),
             Input::Remove(identity) => self.remove(now, &identity),
-            Input::Silence { identity, track, muted } => self.silence(&identity, &track, muted),
-            Input::Amend { identity, change, grants } => self.amend(&identity, change, grants),
+            Input::ServerMute { identity, track, muted } => self.server_mute(&identity, &track, muted),
+            Input::UpdateParticipant { identity, change, grants } => self.update_participant(&identity, change, grants),
             Input::Close(reason) => self.close(reason),
             Input::Tick => self.tick(now),
         }
@@ -153,40 +155,43 @@ impl Room {
 
     /// When to feed the next [`Input::Tick`], if nothing else happens first.
     pub fn deadline(&self) -> Option<Instant> {
-        let links = self.seats.values().flat_map(|seat| [seat.link.media.deadline(), seat.link.signal.deadline()]);
+        let links = self
+            .sessions
+            .values()
+            .flat_map(|session| [session.transports.media.deadline(), session.transports.signal.deadline()]);
         links.chain([self.ends_at, self.speakers.deadline()]).flatten().min()
     }
 
     /// Everybody who is in, hidden ones too, in the order of their names.
     pub fn participants(&self) -> impl Iterator<Item = &Arc<Participant>> {
-        self.seats.values().map(Seat::face)
+        self.sessions.values().map(Session::info)
     }
 
     /// Who is in under this identity.
     pub fn find(&self, identity: &Identity) -> Option<&Arc<Participant>> {
-        self.by_identity.get(identity).and_then(|sid| self.seats.get(sid)).map(Seat::face)
+        self.by_identity.get(identity).and_then(|sid| self.sessions.get(sid)).map(Session::info)
     }
 
     /// Who is in under this name of a stay.
-    pub fn stay(&self, sid: &ParticipantSid) -> Option<&Arc<Participant>> {
-        self.seats.get(sid).map(Seat::face)
+    pub fn participant(&self, sid: &ParticipantSid) -> Option<&Arc<Participant>> {
+        self.sessions.get(sid).map(Session::info)
     }
 
     /// The number of the last reliable packet that came from them.
-    pub fn last_said(&self, sid: &ParticipantSid) -> u32 {
-        self.seats.get(sid).map_or(0, |seat| seat.last_said)
+    pub fn last_sequence(&self, sid: &ParticipantSid) -> u32 {
+        self.sessions.get(sid).map_or(0, |session| session.last_sequence)
     }
 
-    fn close(&mut self, reason: Reason) {
-        let everybody: Vec<_> = self.seats.keys().cloned().collect();
+    fn close(&mut self, reason: DisconnectReason) {
+        let everybody: Vec<_> = self.sessions.keys().cloned().collect();
         // Everybody is told their own end; nobody has to hear of the others' ends on the way out.
         for who in &everybody {
-            if let Some(seat) = self.seats.remove(who) {
-                self.dismiss(seat, reason);
+            if let Some(session) = self.sessions.remove(who) {
+                self.end_session(session, reason);
             }
         }
         self.by_identity.clear();
-        (self.speakers, self.lines) = Default::default();
+        (self.speakers, self.qualities) = Default::default();
         self.end(Some(reason));
     }
 
@@ -194,15 +199,15 @@ impl Room {
         for (who, reason) in self.overdue(now) {
             self.leave(now, &who, reason);
         }
-        self.tell_speakers(now);
+        self.notify_speakers(now);
         if self.ends_at.is_some_and(|at| at <= now) {
             self.end(None);
         }
     }
 
-    fn end(&mut self, reason: Option<Reason>) {
+    fn end(&mut self, reason: Option<DisconnectReason>) {
         self.closed = true;
         self.ends_at = None;
-        self.outputs.push_back(Output::Ended(reason));
+        self.outputs.push_back(Output::Closed(reason));
     }
 }

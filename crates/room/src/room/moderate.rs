@@ -3,47 +3,47 @@
 use super::Room;
 use super::join_leave::apply;
 use crate::ids::{Identity, ParticipantSid};
-use crate::input::Description;
+use crate::input::MetadataChange;
 use crate::output::Output;
 use crate::participant::{Grants, Participant};
 
 impl Room {
     /// No limit and no grant of theirs counts here: the change is not their own.
-    pub(super) fn amend(&mut self, identity: &Identity, change: Description, grants: Option<Grants>) {
+    pub(super) fn update_participant(&mut self, identity: &Identity, change: MetadataChange, grants: Option<Grants>) {
         let Some(who) = self.by_identity.get(identity).cloned() else {
             return;
         };
-        let Some(seat) = self.seats.get_mut(&who) else {
+        let Some(session) = self.sessions.get_mut(&who) else {
             return;
         };
-        let mut after = Participant::clone(seat.face());
+        let mut after = Participant::clone(session.info());
         apply(&mut after, change);
         if let Some(grants) = grants {
             after.has_published &= grants.can_publish;
             after.grants = Grants { hidden: after.grants.hidden, ..grants };
         }
-        if after == **seat.face() {
+        if after == **session.info() {
             return;
         }
-        let face = seat.change(|face| *face = after);
-        self.tell_everybody(&face);
-        self.enforce(&who);
+        let info = session.change(|info| *info = after);
+        self.notify_all(&info);
+        self.apply_grants(&who);
     }
 
     /// Makes what they send and receive what they may send and receive.
-    fn enforce(&mut self, who: &ParticipantSid) {
-        let Some(seat) = self.seats.get_mut(who) else {
+    fn apply_grants(&mut self, who: &ParticipantSid) {
+        let Some(session) = self.sessions.get_mut(who) else {
             return;
         };
-        let grants = seat.face().grants.clone();
-        seat.reserved.retain(|track| grants.may_publish(track.draft.source));
-        let lost = seat.face().tracks.iter().filter(|track| !grants.may_publish(track.draft.source));
+        let grants = session.info().grants.clone();
+        session.pending.retain(|track| grants.may_publish(track.request.source));
+        let lost = session.info().tracks.iter().filter(|track| !grants.may_publish(track.request.source));
         for track in lost.map(|track| track.sid.clone()).collect::<Vec<_>>() {
-            self.outputs.push_back(Output::Withdrawn { to: who.clone(), track: track.clone() });
+            self.outputs.push_back(Output::PublishRevoked { to: who.clone(), track: track.clone() });
             self.unpublish(who, &track);
         }
         for (from, track) in self.tracks_of_others(who) {
-            self.settle(who, &from, &track);
+            self.sync_subscription(who, &from, &track);
         }
     }
 }

@@ -18,33 +18,33 @@ fn any_track() -> impl Strategy<Value = TrackSid> {
 /// Everything that can be said, by anybody, about anybody's tracks.
 fn any_input() -> impl Strategy<Value = Input> {
     prop_oneof![
-        4 => any_stay().prop_map(|stay| newcomer(stay, &stay[..1])),
+        4 => any_stay().prop_map(|stay| new(stay, &stay[..1])),
         2 => any_stay().prop_map(|stay| Input::MediaUp(sid(stay))),
         1 => any_stay().prop_map(|stay| Input::MediaDown(sid(stay))),
         1 => any_stay().prop_map(|stay| Input::MediaClosed(sid(stay))),
         1 => any_stay().prop_map(|stay| Input::SignalDown(sid(stay))),
         1 => any_stay().prop_map(|stay| Input::SignalUp(sid(stay))),
-        3 => any_stay().prop_map(|s| Input::Publish { who: sid(s), draft: draft("mic"), chance: s.to_owned() }),
+        3 => any_stay().prop_map(|s| Input::Publish { who: sid(s), request: request("mic"), chance: s.to_owned() }),
         3 => (any_stay(), any_track())
             .prop_map(|(s, track)| Input::Negotiated { who: sid(s), track, mid: "1".into(), mime: "audio/opus".into() }),
         1 => (any_stay(), any_track()).prop_map(|(s, track)| Input::Unpublish { who: sid(s), track }),
         1 => (any_stay(), any_track(), any::<bool>())
             .prop_map(|(s, track, muted)| Input::Mute { who: sid(s), track, muted }),
         1 => (any_stay(), any_stay(), any_track())
-            .prop_map(|(s, _, track)| Input::Loudness { who: sid(s), track, level: 10, active: 90 }),
-        1 => (any_stay(), any_track(), 0u32..3).prop_map(|(s, track, width)| Input::Refine {
+            .prop_map(|(s, _, track)| Input::AudioLevel { who: sid(s), track, level: 10, active: 90 }),
+        1 => (any_stay(), any_track(), 0u32..3).prop_map(|(s, track, width)| Input::UpdateTrack {
             who: sid(s),
             track,
-            refinement: Refinement::Size(width, width),
+            update: TrackUpdate::Size(width, width),
         }),
-        1 => any_stay().prop_map(|s| Input::Pretend { who: sid(s), lasting: Duration::from_secs(3) }),
-        1 => (any_stay(), 0u8..=100).prop_map(|(s, score)| Input::Line { who: sid(s), score }),
-        1 => any_stay().prop_map(|s| Input::Say { who: sid(s), to: vec![], reliable: true, sequence: 0, bytes: Arc::from(*b"x") }),
-        2 => any_stay().prop_map(|s| Input::Leave { who: sid(s), reason: Reason::Left }),
+        1 => any_stay().prop_map(|s| Input::SimulateSpeaker { who: sid(s), duration: Duration::from_secs(3) }),
+        1 => (any_stay(), 0u8..=100).prop_map(|(s, score)| Input::ConnectionScore { who: sid(s), score }),
+        1 => any_stay().prop_map(|s| Input::SendData { who: sid(s), to: vec![], reliable: true, sequence: 0, bytes: Arc::from(*b"x") }),
+        2 => any_stay().prop_map(|s| Input::Leave { who: sid(s), reason: DisconnectReason::Left }),
         1 => any_stay().prop_map(|s| Input::Remove(s[..1].into())),
-        1 => (any_stay(), moderate::any_grants()).prop_map(|(s, grants)| Input::Amend {
+        1 => (any_stay(), moderate::any_grants()).prop_map(|(s, grants)| Input::UpdateParticipant {
             identity: s[..1].into(),
-            change: Description::default(),
+            change: MetadataChange::default(),
             grants: Some(grants),
         }),
         1 => Just(Input::Tick),
@@ -63,22 +63,22 @@ struct Told {
 impl Told {
     fn hear(&mut self, output: &Output) -> Result<(), TestCaseError> {
         match output {
-            Output::Welcome { to, you, others } => {
+            Output::Joined { to, you, others } => {
                 prop_assert!(self.inside.insert(to.clone()), "welcomed twice");
                 // The table uses names of stays again; a real room never does.
                 self.versions.retain(|(_, about), _| about != to);
-                for face in others.iter().chain([you]) {
-                    self.versions.insert((to.clone(), face.sid.clone()), face.version);
+                for info in others.iter().chain([you]) {
+                    self.versions.insert((to.clone(), info.sid.clone()), info.version);
                 }
             }
-            Output::Changed { to, about } => {
-                for face in about {
+            Output::ParticipantsUpdated { to, about } => {
+                for info in about {
                     // Who is told of as gone may be an earlier bearer of a name that the table has used again.
-                    if face.state == State::Disconnected {
+                    if info.state == ParticipantState::Disconnected {
                         continue;
                     }
-                    let known = self.versions.insert((to.clone(), face.sid.clone()), face.version);
-                    prop_assert!(known.is_none_or(|known| known <= face.version), "a version fell");
+                    let known = self.versions.insert((to.clone(), info.sid.clone()), info.version);
+                    prop_assert!(known.is_none_or(|known| known <= info.version), "a version fell");
                 }
             }
             Output::Subscribed { who, track, .. } => {
@@ -93,7 +93,7 @@ impl Told {
             Output::Unpublished { track, .. } => {
                 prop_assert!(self.published.remove(&track.sid), "was not published");
             }
-            Output::Gone { who, .. } => {
+            Output::Disconnected { who, .. } => {
                 prop_assert!(self.inside.remove(who), "went without having been in");
                 self.receiving.retain(|(sid, _)| sid != who);
             }
@@ -105,28 +105,30 @@ impl Told {
 
 fn receiver(output: &Output) -> Option<&ParticipantSid> {
     match output {
-        Output::Welcome { to, .. }
-        | Output::Changed { to, .. }
-        | Output::Reserved { to, .. }
-        | Output::Heard { to, .. }
-        | Output::Silenced { to, .. }
-        | Output::Allowed { to, .. }
-        | Output::Denied { to, .. }
-        | Output::Granted { to, .. }
+        Output::Joined { to, .. }
+        | Output::ParticipantsUpdated { to, .. }
+        | Output::TrackPending { to, .. }
+        | Output::FirstSubscribed { to, .. }
+        | Output::ServerMuted { to, .. }
+        | Output::SubscriptionPermissionChanged { to, .. }
+        | Output::RequestDenied { to, .. }
+        | Output::RequestGranted { to, .. }
         | Output::Data { to, .. }
-        | Output::Speaking { to, .. }
-        | Output::Line { to, .. }
-        | Output::Missing { to, .. }
-        | Output::Withdrawn { to, .. }
-        | Output::ComeBack(to)
-        | Output::Arrived(to) => Some(to),
-        Output::Subscribed { who, .. } | Output::Unsubscribed { who, .. } | Output::Gone { who, .. } => Some(who),
+        | Output::SpeakersChanged { to, .. }
+        | Output::ConnectionQualityChanged { to, .. }
+        | Output::TrackNotFound { to, .. }
+        | Output::PublishRevoked { to, .. }
+        | Output::ResumeRequested(to)
+        | Output::MediaConnected(to) => Some(to),
+        Output::Subscribed { who, .. } | Output::Unsubscribed { who, .. } | Output::Disconnected { who, .. } => {
+            Some(who)
+        }
         // Told to nobody in the room.
         Output::Published { .. }
-        | Output::Backed { .. }
+        | Output::BackupCodecPublished { .. }
         | Output::Unpublished { .. }
         | Output::Muted { .. }
-        | Output::Ended(_) => None,
+        | Output::Closed(_) => None,
     }
 }
 
@@ -144,21 +146,21 @@ proptest! {
         inputs in vec((any_input(), 0u64..30), 0..80),
     ) {
         let mut table = Table::new();
-        let mut told = Told::default();
+        let mut reported = Told::default();
         for (input, seconds) in inputs {
             table.now += Duration::from_secs(seconds);
             let mut outputs = table.tell(Input::Tick);
             prop_assert!(table.room.deadline().is_none_or(|at| at > table.now), "a deadline that a tick does not move");
             outputs.extend(table.tell(input));
             for output in outputs {
-                let was_inside = receiver(&output).is_none_or(|who| told.inside.contains(who));
-                let enters = matches!(output, Output::Welcome { .. });
+                let was_inside = receiver(&output).is_none_or(|who| reported.inside.contains(who));
+                let enters = matches!(output, Output::Joined { .. });
                 prop_assert!(was_inside || enters, "{output:?} went to someone outside");
-                told.hear(&output)?;
+                reported.hear(&output)?;
             }
-            prop_assert_eq!(&told.receiving, &published_times_present_minus_self(&table.room));
-            let published = table.room.participants().flat_map(|face| face.tracks.iter().map(|track| track.sid.clone()));
-            prop_assert_eq!(&told.published, &published.collect::<BTreeSet<_>>());
+            prop_assert_eq!(&reported.receiving, &published_times_present_minus_self(&table.room));
+            let published = table.room.participants().flat_map(|info| info.tracks.iter().map(|track| track.sid.clone()));
+            prop_assert_eq!(&reported.published, &published.collect::<BTreeSet<_>>());
         }
     }
 }

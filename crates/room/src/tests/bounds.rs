@@ -3,24 +3,24 @@
 use super::*;
 
 fn refused(outputs: &[Output]) -> bool {
-    matches!(outputs, [Output::Denied { request: Request::Publish(_), denial: Denial::TooMuch, .. }])
+    matches!(outputs, [Output::RequestDenied { request: DeniedRequest::Publish(_), denial: Denial::TooMuch, .. }])
 }
 
 #[test]
 fn a_track_of_many_words_is_refused_however_they_are_spread() {
     let long = || "x".repeat(5_000);
-    let details = |details| Draft { details, ..draft("mic") };
+    let options = |options| AddTrack { options, ..request("mic") };
     let many = [
-        Draft { name: long(), ..draft("mic") },
-        draft(&long()),
-        details(Details { stream: long(), ..Details::default() }),
-        details(Details { audio_features: vec![1; 2_000], ..Details::default() }),
-        details(Details { codecs: vec![long()], ..Details::default() }),
+        AddTrack { name: long(), ..request("mic") },
+        request(&long()),
+        options(TrackOptions { stream: long(), ..TrackOptions::default() }),
+        options(TrackOptions { audio_features: vec![1; 2_000], ..TrackOptions::default() }),
+        options(TrackOptions { codecs: vec![long()], ..TrackOptions::default() }),
     ];
     let mut table = Table::new();
-    table.tell(newcomer("a", "ada"));
-    for draft in many {
-        let outputs = table.tell(Input::Publish { who: sid("a"), draft, chance: "x".to_owned() });
+    table.tell(new("a", "ada"));
+    for request in many {
+        let outputs = table.tell(Input::Publish { who: sid("a"), request, chance: "x".to_owned() });
         assert!(refused(&outputs), "{outputs:?}");
     }
     table.microphone_of("a");

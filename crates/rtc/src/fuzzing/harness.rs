@@ -5,14 +5,14 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anteroom_app::Bearer;
-use anteroom_livekit::{Knock, Offer, Request, Wording};
+use anteroom_livekit::{JoinRequest, Request, ServerInfo, SessionDescription};
 use anteroom_media::{Channel, Mid, Output, PeerId, Transport};
-use anteroom_room::{Grants, Identity, Limits, Newcomer, ParticipantSid, Reason};
+use anteroom_room::{DisconnectReason, Grants, Identity, Limits, NewParticipant, ParticipantSid};
 use tokio::sync::{mpsc, oneshot};
 
-use crate::media_thread::{Rooms, Route, Wire};
-use crate::random_ids::Chance;
-use crate::rooms::{Attendance, Command, Entered, Entering, Hall, Held, Ordered, Returning, View};
+use crate::media_thread::{RoomLoop, Route, Wire};
+use crate::random_ids::RandomBytes;
+use crate::rooms::{ApiCall, Attendance, Command, Held, Join, Joined, Resume, Rooms, View};
 use crate::transport::Demux;
 
 /// Sends nothing; keeps the list of who is reached by what.
@@ -31,7 +31,7 @@ impl Wire for Board {
 
 /// Someone's socket.
 pub struct Guest {
-    entered: Entered,
+    joined: Joined,
     pub room: String,
     pub identity: String,
 }
@@ -39,17 +39,17 @@ pub struct Guest {
 impl Guest {
     /// The name of their stay.
     pub fn sid(&self) -> &ParticipantSid {
-        &self.entered.stay.sid
+        &self.joined.session.sid
     }
 
     /// What was said to them since the last time.
     pub fn heard(&mut self) -> Vec<Vec<u8>> {
-        std::iter::from_fn(|| self.entered.frames.try_recv().ok()).collect()
+        std::iter::from_fn(|| self.joined.frames.try_recv().ok()).collect()
     }
 
     /// The hall has closed their socket.
     pub fn is_closed(&self) -> bool {
-        self.entered.frames.is_closed()
+        self.joined.frames.is_closed()
     }
 }
 
@@ -83,69 +83,75 @@ impl Happening {
 
 /// All rooms of a server.
 pub struct Building {
-    hall: Hall,
+    rooms: Rooms,
     board: Board,
     now: Instant,
-    stays: u32,
+    sessions: u32,
     attendance: mpsc::UnboundedReceiver<Attendance>,
 }
 
 impl Building {
     /// `media` is made once: its certificate takes a while.
     pub fn new(now: Instant, media: Arc<anteroom_media::Config>, limits: Limits) -> Self {
-        let us = Wording { version: "0".to_owned(), node: "ND_x".to_owned() };
+        let server_info = ServerInfo { version: "0".to_owned(), node: "ND_x".to_owned() };
         let (tell, attendance) = mpsc::unbounded_channel();
         let mut next = 0_u32;
         // Different for every name, and the same in every run.
-        let chance: Chance = Box::new(move |bytes| {
+        let random: RandomBytes = Box::new(move |bytes| {
             next += 1;
             let digits = std::iter::successors(Some(next), |rest| Some(rest / 62));
             bytes.iter_mut().zip(digits).for_each(|(byte, rest)| *byte = (rest % 62) as u8);
         });
-        let hall = Hall::new(media, us, limits, chance, tell, now);
-        Self { hall, board: Board::default(), now, stays: 0, attendance }
+        let rooms = Rooms::new(media, server_info, limits, random, tell, now);
+        Self { rooms, board: Board::default(), now, sessions: 0, attendance }
     }
 
     /// Someone the door let in, or not: the hall may be full.
-    pub fn enter(&mut self, room: &str, identity: &str, knock: Knock) -> Option<Guest> {
-        self.stays += 1;
-        let newcomer = Newcomer {
-            sid: ParticipantSid::minted(&self.stays.to_string()),
+    pub fn enter(&mut self, room: &str, identity: &str, join_request: JoinRequest) -> Option<Guest> {
+        self.sessions += 1;
+        let new_participant = NewParticipant {
+            sid: ParticipantSid::minted(&self.sessions.to_string()),
             identity: identity.into(),
             name: String::new(),
             metadata: String::new(),
             attributes: Default::default(),
             grants: Grants { can_update_metadata: true, ..Grants::default() },
-            program: knock.program,
-            auto_subscribe: knock.auto_subscribe,
+            client: join_request.client,
+            auto_subscribe: join_request.auto_subscribe,
             joined_at_ms: 0,
         };
         let (reply, answer) = oneshot::channel();
-        self.command(Command::Enter(Box::new(Entering {
+        self.command(Command::Join(Box::new(Join {
             bearer: bearer(room, identity),
-            newcomer,
-            drafts: knock.drafts,
-            offer: knock.offer,
-            two_connections: knock.two_connections,
+            new_participant,
+            add_tracks: join_request.add_tracks,
+            offer: join_request.offer,
+            dual_pc: join_request.dual_pc,
             reply,
         })));
         guest(answer, room, identity)
     }
 
     /// Someone who says that they were in already, under this name of a stay.
-    pub fn come_back(&mut self, room: &str, identity: &str, sid: &str, offer: Option<Offer>) -> Option<Guest> {
+    pub fn resume(
+        &mut self,
+        room: &str,
+        identity: &str,
+        sid: &str,
+        offer: Option<SessionDescription>,
+    ) -> Option<Guest> {
         let (reply, answer) = oneshot::channel();
         let bearer = bearer(room, identity);
-        self.command(Command::Return(Box::new(Returning { bearer, sid: sid.into(), offer, reply })));
+        self.command(Command::Resume(Box::new(Resume { bearer, sid: sid.into(), offer, reply })));
         guest(answer, room, identity)
     }
 
     /// A message through their socket, as the door takes it: what is none ends their stay.
     pub fn say(&mut self, guest: &Guest, bytes: &[u8]) {
-        let stay = guest.entered.stay.clone();
+        let session = guest.joined.session.clone();
         match Request::read(bytes) {
-            Ok(request) => self.command(Command::Say { stay, request: Box::new(request) }),
-            Err(_) => self.command(Command::Expel { stay, reason: Reason::Misbehaved }),
+            Ok(request) => self.command(Command::Request { session, request: Box::new(request) }),
+            Err(_) => self.command(Command::Disconnect { session, reason: DisconnectReason::ProtocolError }),
         }
     }
 
@@ -154,58 +160,61 @@ impl Building {
         match Request::from_json(text) {
             Ok(bytes) => self.say(guest, &bytes),
             Err(_) => {
-                self.command(Command::Expel { stay: guest.entered.stay.clone(), reason: Reason::Misbehaved });
+                self.command(Command::Disconnect {
+                    session: guest.joined.session.clone(),
+                    reason: DisconnectReason::ProtocolError,
+                });
             }
         }
     }
 
     /// Their socket closes.
-    pub fn hang_up(&mut self, guest: &Guest) {
-        self.command(Command::Hangup(guest.entered.stay.clone()));
+    pub fn signal_closed(&mut self, guest: &Guest) {
+        self.command(Command::SignalClosed(guest.joined.session.clone()));
     }
 
     /// A program with a key has something done; whether it was is not looked at.
-    pub fn order(&mut self, order: anteroom_livekit::server_api::Order) {
+    pub fn api_call(&mut self, api_call: anteroom_livekit::server_api::ApiRequest) {
         let (reply, _) = oneshot::channel();
-        self.command(Command::Order(Box::new(Ordered { order, may_open: true, at_ms: 0, reply })));
+        self.command(Command::ApiRequest(Box::new(ApiCall { api_call, may_open: true, at_ms: 0, reply })));
     }
 
     /// As if the media had said so of them.
     pub fn pretend(&mut self, guest: &Guest, happening: &Happening) {
         let word = |peer| happening.of(peer);
-        self.hall.pretend(self.now, &guest.entered.stay, &mut self.board, word);
-        self.hall.drain(&mut self.board);
+        self.rooms.pretend(self.now, &guest.joined.session, &mut self.board, word);
+        self.rooms.drain(&mut self.board);
     }
 
     /// Bytes that were sorted to be theirs.
     pub fn datagram(&mut self, guest: &Guest, source: SocketAddr, destination: SocketAddr, bytes: &[u8]) {
-        let stay = &guest.entered.stay;
-        let people = self.hall.people(&guest.room);
-        let peer = people.into_iter().find(|(sid, ..)| *sid == stay.sid).map(|(_, peer, _)| peer);
+        let session = &guest.joined.session;
+        let people = self.rooms.people(&guest.room);
+        let peer = people.into_iter().find(|(sid, ..)| *sid == session.sid).map(|(_, peer, _)| peer);
         if let Some(peer) = peer {
-            let at = Route { room: stay.room, peer };
-            self.hall.datagram(self.now, at, Transport::Udp, source, destination, bytes);
-            self.hall.drain(&mut self.board);
+            let at = Route { room: session.room, peer };
+            self.rooms.datagram(self.now, at, Transport::Udp, source, destination, bytes);
+            self.rooms.drain(&mut self.board);
         }
     }
 
     /// Time passes, and what is due is done.
     pub fn wait(&mut self, time: Duration) {
         let end = self.now + time;
-        while let Some(at) = self.hall.deadline().filter(|at| *at <= end) {
+        while let Some(at) = self.rooms.deadline().filter(|at| *at <= end) {
             self.now = self.now.max(at);
-            self.hall.tick(self.now);
-            self.hall.drain(&mut self.board);
+            self.rooms.tick(self.now);
+            self.rooms.drain(&mut self.board);
         }
         self.now = end;
     }
 
     pub fn view(&self, room: &str, identity: &str) -> Option<View> {
-        self.hall.view(room, &Identity::from(identity))
+        self.rooms.view(room, &Identity::from(identity))
     }
 
     pub fn held(&self) -> Held {
-        self.hall.held()
+        self.rooms.held()
     }
 
     /// How many names and connections the wire knows of: [`crate::fuzzing::Switchboard::sizes`].
@@ -215,16 +224,16 @@ impl Building {
 
     /// Who came and went, for the attendance list: so many of each.
     pub fn attended(&mut self) -> (usize, usize) {
-        let told = std::iter::from_fn(|| self.attendance.try_recv().ok());
-        told.fold((0, 0), |(came, went), word| match word {
+        let input_to = std::iter::from_fn(|| self.attendance.try_recv().ok());
+        input_to.fold((0, 0), |(came, went), word| match word {
             Attendance::Arrived(_) => (came + 1, went),
             Attendance::Departed(_) => (came, went + 1),
         })
     }
 
     fn command(&mut self, command: Command) {
-        self.hall.command(self.now, command);
-        self.hall.drain(&mut self.board);
+        self.rooms.command(self.now, command);
+        self.rooms.drain(&mut self.board);
     }
 }
 
@@ -232,9 +241,9 @@ fn bearer(room: &str, identity: &str) -> Bearer {
     Bearer { room: room.to_owned(), identity: identity.to_owned(), seat: None }
 }
 
-type Answer = oneshot::Receiver<Result<Entered, crate::rooms::NotEntered>>;
+type Answer = oneshot::Receiver<Result<Joined, crate::rooms::JoinRefused>>;
 
 fn guest(mut answer: Answer, room: &str, identity: &str) -> Option<Guest> {
-    let entered = answer.try_recv().ok()?.ok()?;
-    Some(Guest { entered, room: room.to_owned(), identity: identity.to_owned() })
+    let joined = answer.try_recv().ok()?.ok()?;
+    Some(Guest { joined, room: room.to_owned(), identity: identity.to_owned() })
 }

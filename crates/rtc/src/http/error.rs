@@ -3,37 +3,37 @@
 //! Never 404: clients take it for a server without this door and try an older one.
 
 use anteroom_app::Error;
-use anteroom_livekit::{KnockError, TokenError};
+use anteroom_livekit::{JoinRequestError, TokenError};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
-use crate::rooms::NotEntered;
+use crate::rooms::JoinRefused;
 
 #[derive(Debug)]
 pub(crate) enum Refusal {
     NoToken,
     Token(TokenError),
     /// The token is good for something else.
-    NoRoom,
-    Knock(KnockError),
+    RoomUnavailable,
+    JoinRequest(JoinRequestError),
     NoJoinRequest,
     NotAWebSocket,
     /// The house says no.
     House(Error),
-    Hall(NotEntered),
+    Rooms(JoinRefused),
     Stopped,
 }
 
 impl Refusal {
     fn status(&self) -> StatusCode {
         match self {
-            Self::NoToken | Self::Token(_) | Self::NoRoom => StatusCode::UNAUTHORIZED,
-            Self::Knock(KnockError::TooLarge) => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::Knock(_) | Self::NoJoinRequest | Self::NotAWebSocket => StatusCode::BAD_REQUEST,
+            Self::NoToken | Self::Token(_) | Self::RoomUnavailable => StatusCode::UNAUTHORIZED,
+            Self::JoinRequest(JoinRequestError::TooLarge) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::JoinRequest(_) | Self::NoJoinRequest | Self::NotAWebSocket => StatusCode::BAD_REQUEST,
             Self::House(Error::Busy | Error::Video(_)) => StatusCode::SERVICE_UNAVAILABLE,
             Self::House(Error::Store(_) | Error::Internal(_)) => StatusCode::INTERNAL_SERVER_ERROR,
             Self::House(_) => StatusCode::FORBIDDEN,
-            Self::Hall(_) | Self::Stopped => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Rooms(_) | Self::Stopped => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 
@@ -41,13 +41,13 @@ impl Refusal {
         match self {
             Self::NoToken => "no token".into(),
             Self::Token(error) => error.to_string(),
-            Self::NoRoom => "the token does not grant to join a room".into(),
-            Self::Knock(error) => error.to_string(),
+            Self::RoomUnavailable => "the token does not grant to join a room".into(),
+            Self::JoinRequest(error) => error.to_string(),
             Self::NoJoinRequest => "join_request is missing".into(),
             Self::NotAWebSocket => "this is a door for WebSockets".into(),
             Self::House(error) => format!("{}: {}", error.code(), error.sentence()),
-            Self::Hall(NotEntered::NoRoom(why)) => why.to_string(),
-            Self::Hall(_) => "the server is full".into(),
+            Self::Rooms(JoinRefused::RoomUnavailable(why)) => why.to_string(),
+            Self::Rooms(_) => "the server is full".into(),
             Self::Stopped => "the server is going down".into(),
         }
     }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use anteroom_app::{Bearer, Welcome};
-use anteroom_livekit::{self as livekit, Claims, Knock, KnockError};
-use anteroom_room::{Grants, Newcomer, ParticipantSid, Reason};
+use anteroom_livekit::{self as livekit, Claims, JoinRequest, JoinRequestError};
+use anteroom_room::{DisconnectReason, Grants, NewParticipant, ParticipantSid};
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::{Query, State};
@@ -16,9 +16,9 @@ use serde::Deserialize;
 use tokio::sync::oneshot;
 
 use super::error::Refusal;
-use super::{Porter, open_to_all, signal_socket};
+use super::{RtcState, open_to_all, signal_socket};
 use crate::random_ids;
-use crate::rooms::{Command, Entered, Entering, NotEntered, Returning};
+use crate::rooms::{Command, Join, JoinRefused, Joined, Resume};
 
 /// The longest signalling message.
 const LONGEST: usize = 2 * 1024 * 1024;
@@ -41,67 +41,72 @@ type Upgrade = Result<WebSocketUpgrade, WebSocketUpgradeRejection>;
 
 /// `GET /rtc/v1`
 pub(crate) async fn enter(
-    State(porter): State<Arc<Porter>>,
+    State(state): State<Arc<RtcState>>,
     Query(parameters): Query<Parameters>,
     headers: HeaderMap,
     upgrade: Upgrade,
 ) -> Result<Response, Refusal> {
-    let claims = porter.claims(&parameters, &headers)?;
-    let knock = parameters.named("join_request").ok_or(Refusal::NoJoinRequest)?;
-    let knock = Knock::read(knock).map_err(Refusal::Knock)?;
-    porter.let_in(claims, knock, upgrade).await
+    let claims = state.claims(&parameters, &headers)?;
+    let join_request = parameters.named("join_request").ok_or(Refusal::NoJoinRequest)?;
+    let join_request = JoinRequest::read(join_request).map_err(Refusal::JoinRequest)?;
+    state.let_in(claims, join_request, upgrade).await
 }
 
 /// `GET /rtc`: for clients that receive on a second connection, unless they bring a join request.
 pub(crate) async fn enter_as_before(
-    State(porter): State<Arc<Porter>>,
+    State(state): State<Arc<RtcState>>,
     Query(parameters): Query<Parameters>,
     headers: HeaderMap,
     upgrade: Upgrade,
 ) -> Result<Response, Refusal> {
-    let claims = porter.claims(&parameters, &headers)?;
-    let knock = match parameters.named("join_request") {
-        Some(knock) => Knock::read(knock).map_err(Refusal::Knock)?,
-        None => Knock::older(|name| parameters.named(name)),
+    let claims = state.claims(&parameters, &headers)?;
+    let join_request = match parameters.named("join_request") {
+        Some(join_request) => JoinRequest::read(join_request).map_err(Refusal::JoinRequest)?,
+        None => JoinRequest::from_query(|name| parameters.named(name)),
     };
-    porter.let_in(claims, knock, upgrade).await
+    state.let_in(claims, join_request, upgrade).await
 }
 
 /// `GET /rtc/v1/validate`: the same questions, without coming in.
 pub(crate) async fn validate(
-    State(porter): State<Arc<Porter>>,
+    State(state): State<Arc<RtcState>>,
     Query(parameters): Query<Parameters>,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    let claims = porter.claims(&parameters, &headers)?;
-    let bearer = porter.bearer(&claims);
-    porter.admission.may_enter(&bearer).await.map_err(Refusal::House)?;
+    let claims = state.claims(&parameters, &headers)?;
+    let bearer = state.bearer(&claims);
+    state.admission.may_enter(&bearer).await.map_err(Refusal::House)?;
     Ok(open_to_all("success".into_response()))
 }
 
-impl Porter {
+impl RtcState {
     /// Token, house, hall, and only then the socket.
-    async fn let_in(self: Arc<Self>, claims: Claims, knock: Knock, upgrade: Upgrade) -> Result<Response, Refusal> {
+    async fn let_in(
+        self: Arc<Self>,
+        claims: Claims,
+        join_request: JoinRequest,
+        upgrade: Upgrade,
+    ) -> Result<Response, Refusal> {
         let evictions = self.evictions.load(Ordering::SeqCst);
         let upgrade = upgrade.map_err(|_| Refusal::NotAWebSocket)?;
         let upgrade = upgrade.max_message_size(LONGEST).max_frame_size(LONGEST);
         let bearer = self.bearer(&claims);
         let welcome = self.admission.may_enter(&bearer).await.map_err(Refusal::House)?;
 
-        let hasty = knock.hasty;
-        let entered = match self.clone().into_hall(&claims, &bearer, welcome, knock).await? {
-            Ok(entered) => entered,
-            Err(NotEntered::Unknown) => return Ok(upgrade.on_upgrade(signal_socket::send_away)),
-            Err(refused) => return Err(Refusal::Hall(refused)),
+        let delay_answer = join_request.delay_answer;
+        let joined = match self.clone().into_hall(&claims, &bearer, welcome, join_request).await? {
+            Ok(joined) => joined,
+            Err(JoinRefused::Unknown) => return Ok(upgrade.on_upgrade(signal_socket::send_away)),
+            Err(refused) => return Err(Refusal::Rooms(refused)),
         };
         // Somebody was put out while we asked. If it was this one, they must not slip in behind.
         if self.evictions.load(Ordering::SeqCst) != evictions
             && let Err(error) = self.admission.may_enter(&bearer).await
         {
-            let _ = self.hall.send(Command::Expel { stay: entered.stay, reason: Reason::Removed });
+            let _ = self.rooms.send(Command::Disconnect { session: joined.session, reason: DisconnectReason::Removed });
             return Err(Refusal::House(error));
         }
-        Ok(upgrade.on_upgrade(move |socket| signal_socket::serve(socket, self, entered, claims, hasty)))
+        Ok(upgrade.on_upgrade(move |socket| signal_socket::serve(socket, self, joined, claims, delay_answer)))
     }
 
     fn claims(&self, parameters: &Parameters, headers: &HeaderMap) -> Result<Claims, Refusal> {
@@ -110,7 +115,7 @@ impl Porter {
         let token = bearer.or(parameters.named("access_token")).ok_or(Refusal::NoToken)?;
         let claims = self.keys.verify(token, self.clock.now().as_second()).map_err(Refusal::Token)?;
         if !claims.video.room_join || claims.video.room.is_empty() {
-            return Err(Refusal::NoRoom);
+            return Err(Refusal::RoomUnavailable);
         }
         if claims.sub.is_empty() {
             return Err(Refusal::Token(livekit::TokenError::Nobody));
@@ -131,53 +136,60 @@ impl Porter {
         claims: &Claims,
         bearer: &Bearer,
         welcome: Welcome,
-        mut knock: Knock,
-    ) -> Result<Result<Entered, NotEntered>, Refusal> {
+        mut join_request: JoinRequest,
+    ) -> Result<Result<Joined, JoinRefused>, Refusal> {
         let (reply, answer) = oneshot::channel();
-        let (bearer, offer) = (bearer.clone(), knock.offer.take());
-        let command = match knock.resume.take() {
-            Some(sid) => Command::Return(Box::new(Returning { bearer, sid, offer, reply })),
+        let (bearer, offer) = (bearer.clone(), join_request.offer.take());
+        let command = match join_request.resume.take() {
+            Some(sid) => Command::Resume(Box::new(Resume { bearer, sid, offer, reply })),
             None => {
-                let drafts = std::mem::take(&mut knock.drafts);
-                let two_connections = knock.two_connections;
-                let newcomer = self.newcomer(claims, welcome, knock)?;
-                Command::Enter(Box::new(Entering { bearer, newcomer, drafts, offer, two_connections, reply }))
+                let add_tracks = std::mem::take(&mut join_request.add_tracks);
+                let dual_pc = join_request.dual_pc;
+                let new_participant = self.new_participant(claims, welcome, join_request)?;
+                Command::Join(Box::new(Join { bearer, new_participant, add_tracks, offer, dual_pc, reply }))
             }
         };
-        self.hall.send(command).map_err(|_| Refusal::Stopped)?;
+        self.rooms.send(command).map_err(|_| Refusal::Stopped)?;
         answer.await.map_err(|_| Refusal::Stopped)
     }
 
     /// In a consultation the house says who they are; elsewhere their token does.
-    fn newcomer(&self, claims: &Claims, welcome: Welcome, knock: Knock) -> Result<Newcomer, Refusal> {
-        if knock.says() > LONGEST_DESCRIPTION {
-            return Err(Refusal::Knock(KnockError::TooLarge));
+    fn new_participant(
+        &self,
+        claims: &Claims,
+        welcome: Welcome,
+        join_request: JoinRequest,
+    ) -> Result<NewParticipant, Refusal> {
+        if join_request.description_len() > LONGEST_DESCRIPTION {
+            return Err(Refusal::JoinRequest(JoinRequestError::TooLarge));
         }
-        let chance = random_ids::letters::<12>(&mut self.chance.lock().expect("no one panics while holding it"));
-        let mut newcomer = Newcomer {
-            sid: ParticipantSid::minted(&chance),
+        let random = random_ids::letters::<12>(&mut self.random.lock().expect("no one panics while holding it"));
+        let mut new_participant = NewParticipant {
+            sid: ParticipantSid::minted(&random),
             identity: claims.sub.as_str().into(),
             name: claims.name.clone(),
             metadata: claims.metadata.clone(),
             attributes: claims.attributes.clone(),
             grants: claims.video.grants(),
-            program: knock.program,
-            auto_subscribe: knock.auto_subscribe,
+            client: join_request.client,
+            auto_subscribe: join_request.auto_subscribe,
             joined_at_ms: self.clock.now().as_millisecond(),
         };
         // What they say of themselves counts where their token lets them say it.
-        if newcomer.grants.can_update_metadata {
-            if !knock.metadata.is_empty() {
-                newcomer.metadata = knock.metadata;
+        if new_participant.grants.can_update_metadata {
+            if !join_request.metadata.is_empty() {
+                new_participant.metadata = join_request.metadata;
             }
-            newcomer.attributes.extend(knock.attributes.into_iter().filter(|(_, value)| !value.is_empty()));
+            new_participant
+                .attributes
+                .extend(join_request.attributes.into_iter().filter(|(_, value)| !value.is_empty()));
         }
         if let Welcome::Seat { name, role } = welcome {
-            newcomer.name = name.reveal().as_str().to_owned();
-            newcomer.metadata = String::new();
-            newcomer.attributes = [("role".to_owned(), role.as_str().to_owned())].into();
-            newcomer.grants = Grants::default();
+            new_participant.name = name.reveal().as_str().to_owned();
+            new_participant.metadata = String::new();
+            new_participant.attributes = [("role".to_owned(), role.as_str().to_owned())].into();
+            new_participant.grants = Grants::default();
         }
-        Ok(newcomer)
+        Ok(new_participant)
     }
 }

@@ -19,22 +19,22 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, head, post};
 
 use crate::media_thread::Handle;
-use crate::random_ids::Chance;
+use crate::random_ids::RandomBytes;
 use crate::rooms::Command;
 
 /// What every knock is answered with.
-pub(crate) struct Porter {
+pub(crate) struct RtcState {
     pub(crate) keys: Keys,
-    pub(crate) hall: Handle<Command>,
+    pub(crate) rooms: Handle<Command>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) admission: Arc<dyn Admission>,
-    pub(crate) chance: std::sync::Mutex<Chance>,
+    pub(crate) random: std::sync::Mutex<RandomBytes>,
     /// Rises before anybody is put out of a room: whoever was asked about before must be asked about again.
     pub(crate) evictions: Arc<AtomicU64>,
 }
 
 /// The routes of the LiveKit dialect.
-pub(crate) fn router(porter: Porter) -> Router {
+pub(crate) fn router(state: RtcState) -> Router {
     // Clients on other sites ask so whether they are online again.
     let mut router = Router::new().route("/", head(awake));
     // Whoever has our address with a slash at its end comes with two at the beginning of the path.
@@ -47,10 +47,10 @@ pub(crate) fn router(porter: Porter) -> Router {
             .route(&format!("{slash}rtc/v1/validate"), validate())
             .route(
                 &format!("{slash}twirp/{{service}}/{{method}}"),
-                post(server_api::order).options(server_api::preflight).fallback(server_api::wrong_verb),
+                post(server_api::api_call).options(server_api::preflight).fallback(server_api::wrong_verb),
             );
     }
-    router.with_state(Arc::new(porter))
+    router.with_state(Arc::new(state))
 }
 
 /// Browsers must be able to read a refusal, or their users are told that we cannot be reached.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anteroom_app::{Bearer, Error, Welcome};
-use anteroom_livekit::server_api::{Answer, Caller, Code, Encoding, Fault, LONGEST_BODY, Method, Order};
+use anteroom_livekit::server_api::{ApiRequest, ApiResponse, Caller, Code, Encoding, LONGEST_BODY, Method, TwirpError};
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -12,19 +12,19 @@ use axum::response::{IntoResponse, Response};
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
-use super::{Porter, open_to_all};
-use crate::rooms::{Command, Ordered};
+use super::{RtcState, open_to_all};
+use crate::rooms::{ApiCall, Command};
 
 /// A body that takes longer is not coming.
 const READING: Duration = Duration::from_secs(30);
 
 /// `POST /twirp/{service}/{method}`
-pub(crate) async fn order(
-    State(porter): State<Arc<Porter>>,
+pub(crate) async fn api_call(
+    State(state): State<Arc<RtcState>>,
     Path((service, method)): Path<(String, String)>,
     request: Request,
 ) -> Response {
-    match porter.serve(&service, &method, request).await {
+    match state.serve(&service, &method, request).await {
         Ok((encoding, answer)) => {
             open_to_all(([(header::CONTENT_TYPE, encoding.content_type())], answer.write(encoding)).into_response())
         }
@@ -35,7 +35,7 @@ pub(crate) async fn order(
 /// Any other verb.
 pub(crate) async fn wrong_verb(request: Request) -> Response {
     let (verb, path) = (request.method().as_str(), request.uri().path());
-    refuse(&Fault::bad_route(verb, path, format!("unsupported method \"{verb}\" (only POST is allowed)")))
+    refuse(&TwirpError::bad_route(verb, path, format!("unsupported method \"{verb}\" (only POST is allowed)")))
 }
 
 /// A page of another origin asks whether it may send its token along. A star alone would not let it.
@@ -48,45 +48,50 @@ pub(crate) async fn preflight() -> Response {
     response
 }
 
-fn refuse(fault: &Fault) -> Response {
+fn refuse(fault: &TwirpError) -> Response {
     let status = StatusCode::from_u16(fault.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     open_to_all((status, [(header::CONTENT_TYPE, "application/json")], fault.body()).into_response())
 }
 
-impl Porter {
+impl RtcState {
     /// Nothing of a body is read before its sender is known.
-    async fn serve(&self, service: &str, method: &str, request: Request) -> Result<(Encoding, Answer), Fault> {
+    async fn serve(
+        &self,
+        service: &str,
+        method: &str,
+        request: Request,
+    ) -> Result<(Encoding, ApiResponse), TwirpError> {
         let method = Method::named(service, method)?;
         let headers = request.headers();
         let encoding = Encoding::of(text(headers, header::CONTENT_TYPE).unwrap_or_default(), request.uri().path())?;
         let token = text(headers, header::AUTHORIZATION);
         let caller = Caller::identify(&self.keys, token, self.clock.now().as_second())?;
         caller.may_call(method)?;
-        let order = Order::read(method, &caller, encoding, &read(request.into_body()).await?)?;
-        Ok((encoding, self.have_done(order).await?))
+        let api_call = ApiRequest::read(method, &caller, encoding, &read(request.into_body()).await?)?;
+        Ok((encoding, self.have_done(api_call).await?))
     }
 
-    async fn have_done(&self, order: Order) -> Result<Answer, Fault> {
-        let may_open = match &order {
-            Order::CreateRoom(plan) => self.is_plain(&plan.name).await?,
+    async fn have_done(&self, api_call: ApiRequest) -> Result<ApiResponse, TwirpError> {
+        let may_open = match &api_call {
+            ApiRequest::CreateRoom(plan) => self.is_plain(&plan.name).await?,
             _ => false,
         };
         let (reply, answer) = oneshot::channel();
         let at_ms = self.clock.now().as_millisecond();
-        let ordered = Ordered { order, may_open, at_ms, reply };
-        self.hall.send(Command::Order(Box::new(ordered))).map_err(|_| going_down())?;
+        let api_call = ApiCall { api_call, may_open, at_ms, reply };
+        self.rooms.send(Command::ApiRequest(Box::new(api_call))).map_err(|_| going_down())?;
         answer.await.map_err(|_| going_down())?
     }
 
     /// Nobody in particular asks to enter: in a consultation the house says no to them, at any time.
-    async fn is_plain(&self, room: &str) -> Result<bool, Fault> {
+    async fn is_plain(&self, room: &str) -> Result<bool, TwirpError> {
         let nobody = Bearer { room: room.to_owned(), identity: String::new(), seat: None };
         match self.admission.may_enter(&nobody).await {
             Ok(welcome) => Ok(welcome == Welcome::Plain),
-            Err(Error::Busy) => Err(Fault::new(Code::Unavailable, "busy: try again")),
+            Err(Error::Busy) => Err(TwirpError::new(Code::Unavailable, "busy: try again")),
             Err(error @ (Error::Store(_) | Error::Internal(_) | Error::Video(_))) => {
                 tracing::error!(%error, "the house could not say whose room this is");
-                Err(Fault::new(Code::Internal, "the room could not be looked up"))
+                Err(TwirpError::new(Code::Internal, "the room could not be looked up"))
             }
             Err(_) => Ok(false),
         }
@@ -97,13 +102,13 @@ fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
     headers.get(name).and_then(|value| value.to_str().ok())
 }
 
-async fn read(body: Body) -> Result<Bytes, Fault> {
-    let malformed = |why| Fault::new(Code::Malformed, why);
+async fn read(body: Body) -> Result<Bytes, TwirpError> {
+    let malformed = |why| TwirpError::new(Code::Malformed, why);
     let read =
         timeout(READING, to_bytes(body, LONGEST_BODY)).await.map_err(|_| malformed("the request is too slow"))?;
     read.map_err(|_| malformed("the request is cut off or longer than 10 MiB"))
 }
 
-fn going_down() -> Fault {
-    Fault::new(Code::Unavailable, "the server is going down")
+fn going_down() -> TwirpError {
+    TwirpError::new(Code::Unavailable, "the server is going down")
 }

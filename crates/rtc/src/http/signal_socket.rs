@@ -4,12 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anteroom_livekit::{self as livekit, Claims, Request};
-use anteroom_room::{Participant, Reason};
+use anteroom_room::{DisconnectReason, Participant};
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, close_code};
 use tokio::time::{Instant, MissedTickBehavior, interval, interval_at, timeout};
 
-use super::Porter;
-use crate::rooms::{Command, Entered, Stay};
+use super::RtcState;
+use crate::rooms::{Command, Joined, SessionSocket};
 
 const PING: Duration = Duration::from_secs(10);
 /// Clients speak every 5 s; one that is silent for so long is gone, whatever TCP believes.
@@ -37,24 +37,25 @@ pub(crate) async fn send_away(mut socket: WebSocket) {
 }
 
 /// Until either side closes.
-pub(crate) async fn serve(socket: WebSocket, porter: Arc<Porter>, entered: Entered, claims: Claims, hasty: bool) {
-    let Entered { stay, mut frames, mut face } = entered;
-    let mut line = Line { socket, porter, stay, claims, in_json: false, allowance: BURST, counted_at: Instant::now() };
+pub(crate) async fn serve(socket: WebSocket, state: Arc<RtcState>, joined: Joined, claims: Claims, delay_answer: bool) {
+    let Joined { session, mut frames, mut info } = joined;
+    let mut line =
+        Line { socket, state, session, claims, in_json: false, allowance: BURST, counted_at: Instant::now() };
     let mut pings = interval_at(Instant::now() + PING, PING);
     let mut refreshes = interval(REFRESH);
     refreshes.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut heard_at = Instant::now();
     // The first frame is the one a client waits for: nothing may overtake it.
-    let mut open = match frames.recv().await {
+    let mut room_id = match frames.recv().await {
         Some(frame) => line.say(frame).await,
         None => false,
     };
-    if hasty {
+    if delay_answer {
         #[expect(clippy::disallowed_methods, reason = "their race, not ours: there is nothing to wait for")]
         tokio::time::sleep(MOMENT).await;
     }
-    while open {
-        open = tokio::select! {
+    while room_id {
+        room_id = tokio::select! {
             biased;
             frame = frames.recv() => match frame {
                 Some(frame) => line.say(frame).await,
@@ -62,17 +63,17 @@ pub(crate) async fn serve(socket: WebSocket, porter: Arc<Porter>, entered: Enter
             },
             message = line.socket.recv() => {
                 heard_at = Instant::now();
-                line.hear(message).await
+                line.receive(message).await
             }
-            Ok(()) = face.changed() => {
-                let face = face.borrow_and_update().clone();
-                line.amend(face.as_deref()).await
+            Ok(()) = info.changed() => {
+                let info = info.borrow_and_update().clone();
+                line.amend(info.as_deref()).await
             }
             _ = refreshes.tick() => line.refresh().await,
             _ = pings.tick() => heard_at.elapsed() < SILENCE && line.write(Message::Ping(Vec::new().into())).await,
         };
     }
-    let _ = line.porter.hall.send(Command::Hangup(line.stay.clone()));
+    let _ = line.state.rooms.send(Command::SignalClosed(line.session.clone()));
     // What the hall said last, why it ends above all, still goes out.
     frames.close();
     while let Ok(frame) = frames.try_recv() {
@@ -91,8 +92,8 @@ fn goodbye() -> Message {
 
 struct Line {
     socket: WebSocket,
-    porter: Arc<Porter>,
-    stay: Stay,
+    state: Arc<RtcState>,
+    session: SessionSocket,
     claims: Claims,
     /// They speak JSON.
     in_json: bool,
@@ -102,7 +103,7 @@ struct Line {
 
 impl Line {
     /// False when the line is to close.
-    async fn hear(&mut self, message: Option<Result<Message, axum::Error>>) -> bool {
+    async fn receive(&mut self, message: Option<Result<Message, axum::Error>>) -> bool {
         let bytes = match message {
             Some(Ok(Message::Binary(bytes))) => bytes,
             Some(Ok(Message::Ping(_) | Message::Pong(_))) => return true,
@@ -112,30 +113,30 @@ impl Line {
                     self.in_json = true;
                     bytes.into()
                 }
-                Err(livekit::Garbage) => return self.expel().await,
+                Err(livekit::MalformedMessage) => return self.disconnect().await,
             },
             Some(Ok(Message::Close(_)) | Err(_)) | None => return false,
         };
         if !self.within_allowance(bytes.len()) {
-            tracing::info!(stay = %self.stay.sid, "too many messages");
-            return self.expel().await;
+            tracing::info!(session = %self.session.sid, "too many messages");
+            return self.disconnect().await;
         }
-        let now_ms = self.porter.clock.now().as_millisecond();
+        let now_ms = self.state.clock.now().as_millisecond();
         match Request::read(&bytes) {
             Ok(Request::Ping(_)) => self.say(livekit::pong(now_ms)).await,
             Ok(Request::PingReq(theirs)) => self.say(livekit::pong_resp(theirs, now_ms)).await,
             Ok(request) => {
-                let (stay, request) = (self.stay.clone(), Box::new(request));
-                self.porter.hall.send(Command::Say { stay, request }).is_ok()
+                let (session, request) = (self.session.clone(), Box::new(request));
+                self.state.rooms.send(Command::Request { session, request }).is_ok()
             }
-            Err(livekit::Garbage) => self.expel().await,
+            Err(livekit::MalformedMessage) => self.disconnect().await,
         }
     }
 
     /// They broke the protocol. The hall tells them so and closes; the line stays open for its words.
-    async fn expel(&mut self) -> bool {
-        let command = Command::Expel { stay: self.stay.clone(), reason: Reason::Misbehaved };
-        self.porter.hall.send(command).is_ok()
+    async fn disconnect(&mut self) -> bool {
+        let command = Command::Disconnect { session: self.session.clone(), reason: DisconnectReason::ProtocolError };
+        self.state.rooms.send(command).is_ok()
     }
 
     /// Until they have closed as well. Without this, whatever they were just saying makes TCP reset the line, and their
@@ -146,19 +147,19 @@ impl Line {
 
     /// What a program changes about them must outlast their next coming in. In a consultation the house says who they
     /// are, each time anew, and their token says nothing of it.
-    async fn amend(&mut self, face: Option<&Participant>) -> bool {
-        let amended = face.filter(|_| self.claims.anteroom.is_none()).and_then(|face| self.claims.amended(face));
+    async fn amend(&mut self, info: Option<&Participant>) -> bool {
+        let amended = info.filter(|_| self.claims.anteroom.is_none()).and_then(|info| self.claims.amended(info));
         let Some(amended) = amended else { return true };
         self.claims = amended;
         self.refresh().await
     }
 
     async fn refresh(&mut self) -> bool {
-        let now = self.porter.clock.now().as_second();
+        let now = self.state.clock.now().as_second();
         let remaining = self.claims.exp.unwrap_or_default() as i64 - now;
         let until = now + remaining.max(REFRESHED_FOR);
         let claims = Claims { exp: Some(until as f64), ..self.claims.clone() };
-        let token = self.porter.keys.mint(&claims);
+        let token = self.state.keys.mint(&claims);
         self.say(livekit::refresh_token(token)).await
     }
 

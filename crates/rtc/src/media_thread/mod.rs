@@ -26,7 +26,7 @@ pub struct Route {
 ///
 /// After any number of the first three, the thread calls `drain` once. Work per call is small: the
 /// thread serves everybody.
-pub trait Rooms: Send {
+pub trait RoomLoop: Send {
     /// What the rest of the program asks of the rooms.
     type Command: Send + 'static;
 
@@ -111,8 +111,8 @@ impl Drop for MediaThread {
 }
 
 /// Starts the thread that owns `rooms` and `sockets`.
-pub fn start<R: Rooms + 'static>(sockets: Sockets, rooms: R) -> io::Result<(Handle<R::Command>, MediaThread)> {
-    let (mut turns, handle) = Turns::new(sockets, rooms)?;
+pub fn start<R: RoomLoop + 'static>(sockets: Sockets, rooms: R) -> io::Result<(Handle<R::Command>, MediaThread)> {
+    let (mut turns, handle) = EventLoop::new(sockets, rooms)?;
     let stop = Arc::new(AtomicBool::new(false));
     let waker = Arc::clone(&handle.waker);
     let stopped = Arc::clone(&stop);
@@ -135,7 +135,7 @@ fn clock() -> Instant {
 }
 
 /// The thread's work, one turn at a time.
-struct Turns<R: Rooms> {
+struct EventLoop<R: RoomLoop> {
     poll: Poll,
     events: Events,
     net: Net,
@@ -144,7 +144,7 @@ struct Turns<R: Rooms> {
     more_commands: bool,
 }
 
-impl<R: Rooms> Turns<R> {
+impl<R: RoomLoop> EventLoop<R> {
     fn new(sockets: Sockets, rooms: R) -> io::Result<(Self, Handle<R::Command>)> {
         let poll = Poll::new()?;
         let waker = Arc::new(Waker::new(poll.registry(), Token(WAKER))?);

@@ -4,21 +4,21 @@
 
 use std::time::Instant;
 
-use anteroom_livekit::{self as livekit, Sink};
+use anteroom_livekit::{self as livekit, SubscribedSection};
 use anteroom_media::{Codec, Mid, PeerId};
 use anteroom_room::{Kind, ParticipantSid, Track};
 
-use super::live_room::Live;
+use super::live_room::LiveRoom;
 
 /// `video/VP8` is VP8.
 pub(super) fn codec_of(mime: &str) -> Option<Codec> {
     mime.split('/').next_back().and_then(Codec::named)
 }
 
-impl Live {
+impl LiveRoom {
     /// Where a section's client can have this track from.
-    pub(super) fn understood(&self, sink: &Sink, peer: PeerId) -> Option<(PeerId, Mid)> {
-        let publisher = self.devices.get(&sink.from)?.peer;
+    pub(super) fn compatible_source(&self, sink: &SubscribedSection, peer: PeerId) -> Option<(PeerId, Mid)> {
+        let publisher = self.connections.get(&sink.from)?.peer;
         let Some(track) = self.published(sink).filter(|track| track.kind() == Kind::Video) else {
             return Some((publisher, sink.source));
         };
@@ -32,9 +32,9 @@ impl Live {
 
     /// They cannot have it as it is sent: the publisher is asked for its second codec if that would help, else they are
     /// told that they wait in vain.
-    pub(super) fn explain(&mut self, who: &ParticipantSid, peer: PeerId, sink: &Sink) {
+    pub(super) fn request_backup_codec(&mut self, who: &ParticipantSid, peer: PeerId, sink: &SubscribedSection) {
         let Some(track) = self.published(sink) else { return };
-        let second = track.draft.details.codecs.get(1).and_then(|codec| Codec::named(codec));
+        let second = track.request.options.codecs.get(1).and_then(|codec| Codec::named(codec));
         let helps = second.filter(|codec| track.backup.is_none() && self.media.takes((peer, sink.mid), *codec));
         match helps {
             Some(codec) => {
@@ -46,19 +46,19 @@ impl Live {
     }
 
     /// A track has a second codec: whoever waits for it has it now.
-    pub(super) fn spread(&mut self, now: Instant, from: &ParticipantSid, track: &Track) {
+    pub(super) fn forward_backup_codec(&mut self, now: Instant, from: &ParticipantSid, track: &Track) {
         let source = Mid::from(track.mid.as_str());
-        let waiting = self.devices.iter().filter_map(|(who, device)| {
-            let mid = device.session.section_of(&track.sid)?;
-            let sink = Sink { mid, track: track.sid.clone(), from: from.clone(), source };
-            Some((who.clone(), device.ear, sink))
+        let waiting = self.connections.iter().filter_map(|(who, connection)| {
+            let mid = connection.session.section_of(&track.sid)?;
+            let sink = SubscribedSection { mid, track: track.sid.clone(), from: from.clone(), source };
+            Some((who.clone(), connection.subscriber_pc, sink))
         });
-        for (who, ear, sink) in waiting.collect::<Vec<_>>() {
-            self.forward(now, &who, ear, &sink);
+        for (who, subscriber_pc, sink) in waiting.collect::<Vec<_>>() {
+            self.forward(now, &who, subscriber_pc, &sink);
         }
     }
 
-    fn published(&self, sink: &Sink) -> Option<&Track> {
-        self.room.stay(&sink.from)?.track(&sink.track)
+    fn published(&self, sink: &SubscribedSection) -> Option<&Track> {
+        self.room.participant(&sink.from)?.track(&sink.track)
     }
 }

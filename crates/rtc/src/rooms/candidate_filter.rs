@@ -6,17 +6,17 @@ use anteroom_livekit as livekit;
 use anteroom_media::{Transport, reachable_by};
 use anteroom_room::{Identity, ParticipantSid};
 
-use super::live_room::Live;
+use super::live_room::LiveRoom;
 
 /// So many wishes are kept in a room; whoever tests comes in anew within seconds.
 const MOST: usize = 32;
 
 /// Who wants to reach us how, the latest first.
 #[derive(Default)]
-pub(super) struct Reaching(VecDeque<(Identity, Transport)>);
+pub(super) struct ForcedTransport(VecDeque<(Identity, Transport)>);
 
-impl Reaching {
-    fn wish(&mut self, who: Identity, transport: Option<Transport>) {
+impl ForcedTransport {
+    fn insert(&mut self, who: Identity, transport: Option<Transport>) {
         self.0.retain(|(known, _)| *known != who);
         self.0.truncate(MOST - 1);
         transport.into_iter().for_each(|transport| self.0.push_front((who.clone(), transport)));
@@ -29,38 +29,38 @@ impl Reaching {
 }
 
 /// A description of ours for somebody who wants to reach us like this.
-pub(super) fn told(reach: Option<Transport>, sdp: String) -> String {
-    match reach {
+pub(super) fn input_to(forced_transport: Option<Transport>, sdp: String) -> String {
+    match forced_transport {
         Some(transport) => reachable_by(transport, &sdp),
         None => sdp,
     }
 }
 
-impl Live {
+impl LiveRoom {
     /// Where they find us, once for each path: the description said it already, but tests of a line look for it here.
-    pub(super) fn tell_candidates(
+    pub(super) fn send_candidates(
         &mut self,
         who: &ParticipantSid,
         ufrag: &str,
         (mid, candidates): (&str, Vec<&str>),
         second: bool,
     ) {
-        let Some(device) = self.devices.get_mut(who) else { return };
-        if !device.points_to(ufrag) {
+        let Some(connection) = self.connections.get_mut(who) else { return };
+        if !connection.is_new_ufrag(ufrag) {
             return;
         }
-        let reach = device.reach;
+        let forced_transport = connection.forced_transport;
         for candidate in candidates {
-            if !told(reach, format!("a={candidate}")).is_empty() {
+            if !input_to(forced_transport, format!("a={candidate}")).is_empty() {
                 self.say(who, livekit::trickle(mid, candidate, second));
             }
         }
     }
 
     /// From the next time on that they come in.
-    pub(super) fn reach_by(&mut self, who: &ParticipantSid, transport: Option<Transport>) {
-        if let Some(face) = self.room.stay(who) {
-            self.reaching.wish(face.identity.clone(), transport);
+    pub(super) fn force_transport(&mut self, who: &ParticipantSid, transport: Option<Transport>) {
+        if let Some(info) = self.room.participant(who) {
+            self.forced_transports.insert(info.identity.clone(), transport);
         }
     }
 }
@@ -71,14 +71,14 @@ mod tests {
 
     #[test]
     fn the_latest_wish_counts_and_old_ones_are_forgotten() {
-        let mut reaching = Reaching::default();
-        reaching.wish("ada".into(), Some(Transport::Tcp));
-        assert_eq!(reaching.of(&"ada".into()), Some(Transport::Tcp));
-        reaching.wish("ada".into(), None);
-        assert_eq!(reaching.of(&"ada".into()), None);
+        let mut forced_transports = ForcedTransport::default();
+        forced_transports.insert("ada".into(), Some(Transport::Tcp));
+        assert_eq!(forced_transports.of(&"ada".into()), Some(Transport::Tcp));
+        forced_transports.insert("ada".into(), None);
+        assert_eq!(forced_transports.of(&"ada".into()), None);
         for number in 0..1_000 {
-            reaching.wish(number.to_string().as_str().into(), Some(Transport::Tcp));
+            forced_transports.insert(number.to_string().as_str().into(), Some(Transport::Tcp));
         }
-        assert_eq!(reaching.0.len(), MOST);
+        assert_eq!(forced_transports.0.len(), MOST);
     }
 }

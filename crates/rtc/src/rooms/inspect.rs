@@ -5,15 +5,15 @@ use std::time::Instant;
 use anteroom_media::{Mid, Output as Packet, PeerId};
 use anteroom_room::{Identity, Participant, ParticipantSid, Track, TrackSid};
 
-use super::{Hall, Stay};
+use super::{Rooms, SessionSocket};
 use crate::media_thread::Wire;
 
 /// What belongs to somebody and nobody else may change.
 #[derive(Clone, Debug, PartialEq)]
 pub struct View {
-    pub face: Participant,
+    pub info: Participant,
     /// They have a socket.
-    pub is_plugged: bool,
+    pub is_attached: bool,
     pub receives: Vec<Reception>,
 }
 
@@ -42,38 +42,48 @@ pub struct Held {
     /// The most wishes one person has about tracks.
     pub settings: usize,
     /// The most bytes one person's face has: it is sent to everybody, again and again.
-    pub face: usize,
+    pub info: usize,
 }
 
-impl Hall {
+impl Rooms {
     pub(crate) fn view(&self, room: &str, who: &Identity) -> Option<View> {
         let live = self.rooms.get(self.by_name.get(room)?)?;
-        let face = live.room.find(who)?;
-        let device = live.devices.get(&face.sid)?;
-        let others = live.room.participants().filter(|other| other.sid != face.sid);
+        let info = live.room.find(who)?;
+        let connection = live.connections.get(&info.sid)?;
+        let others = live.room.participants().filter(|other| other.sid != info.sid);
         let tracks = others.flat_map(|other| other.tracks.iter().map(|track| (&other.sid, &track.sid)));
         let receives = tracks.filter_map(|(from, track)| {
-            let mid = device.session.section_of(track)?;
-            let settings = device.settings.get(track).map(|settings| format!("{settings:?}"));
-            let source = live.media.source_of((device.ear, mid));
+            let mid = connection.session.section_of(track)?;
+            let settings = connection.settings.get(track).map(|settings| format!("{settings:?}"));
+            let source = live.media.source_of((connection.subscriber_pc, mid));
             Some(Reception { from: from.clone(), track: track.clone(), mid, source, settings })
         });
-        Some(View { face: Participant::clone(face), is_plugged: device.is_plugged(), receives: receives.collect() })
+        Some(View {
+            info: Participant::clone(info),
+            is_attached: connection.is_attached(),
+            receives: receives.collect(),
+        })
     }
 
     /// Everybody who is in, with the connections on which they send and receive.
     pub(crate) fn people(&self, room: &str) -> Vec<(ParticipantSid, PeerId, PeerId)> {
         let live = self.by_name.get(room).and_then(|id| self.rooms.get(id));
-        let devices = live.into_iter().flat_map(|live| &live.devices);
-        devices.map(|(sid, device)| (sid.clone(), device.peer, device.ear)).collect()
+        let connections = live.into_iter().flat_map(|live| &live.connections);
+        connections.map(|(sid, connection)| (sid.clone(), connection.peer, connection.subscriber_pc)).collect()
     }
 
     /// As if the media had said so of this stay's connections.
-    pub(crate) fn pretend(&mut self, now: Instant, stay: &Stay, wire: &mut dyn Wire, word: impl Fn(PeerId) -> Packet) {
+    pub(crate) fn pretend(
+        &mut self,
+        now: Instant,
+        session: &SessionSocket,
+        wire: &mut dyn Wire,
+        word: impl Fn(PeerId) -> Packet,
+    ) {
         self.now = now;
-        self.within(stay.room, |live, _| {
-            let legs = live.devices.get(&stay.sid).map(|device| device.legs().collect::<Vec<_>>());
-            for peer in legs.unwrap_or_default() {
+        self.within(session.room, |live, _| {
+            let peers = live.connections.get(&session.sid).map(|connection| connection.peers().collect::<Vec<_>>());
+            for peer in peers.unwrap_or_default() {
                 live.take(word(peer), wire);
             }
         });
@@ -81,28 +91,28 @@ impl Hall {
 
     pub(crate) fn held(&self) -> Held {
         let lives = || self.rooms.values();
-        let devices = || lives().flat_map(|live| live.devices.values());
-        let faces = || lives().flat_map(|live| live.room.participants());
+        let connections = || lives().flat_map(|live| live.connections.values());
+        let infos = || lives().flat_map(|live| live.room.participants());
         Held {
             rooms: self.rooms.len(),
-            people: devices().count(),
-            peers: devices().map(|device| device.legs().count()).sum(),
+            people: connections().count(),
+            peers: connections().map(|connection| connection.peers().count()).sum(),
             deadlines: self.deadlines.len(),
             undone: lives().map(|live| live.inputs.len() + live.new_routes.len()).sum(),
-            settings: devices().map(|device| device.settings.len()).max().unwrap_or(0),
-            face: faces().map(|face| size(face)).max().unwrap_or(0),
+            settings: connections().map(|connection| connection.settings.len()).max().unwrap_or(0),
+            info: infos().map(|info| size(info)).max().unwrap_or(0),
         }
     }
 }
 
-fn size(face: &Participant) -> usize {
-    let attributes: usize = face.attributes.iter().map(|(key, value)| key.len() + value.len()).sum();
-    face.name.len() + face.metadata.len() + attributes + face.tracks.iter().map(size_of_track).sum::<usize>()
+fn size(info: &Participant) -> usize {
+    let attributes: usize = info.attributes.iter().map(|(key, value)| key.len() + value.len()).sum();
+    info.name.len() + info.metadata.len() + attributes + info.tracks.iter().map(size_of_track).sum::<usize>()
 }
 
 fn size_of_track(track: &Track) -> usize {
-    let draft = &track.draft;
-    let numbers = draft.details.audio_features.len() + draft.details.packet_trailer_features.len();
-    let layers: usize = draft.details.layers.iter().map(|layer| layer.rid.len()).sum();
-    draft.cid.len() + draft.name.len() + draft.details.stream.len() + numbers + layers
+    let request = &track.request;
+    let numbers = request.options.audio_features.len() + request.options.packet_trailer_features.len();
+    let layers: usize = request.options.layers.iter().map(|layer| layer.rid.len()).sum();
+    request.cid.len() + request.name.len() + request.options.stream.len() + numbers + layers
 }

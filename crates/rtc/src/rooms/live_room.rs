@@ -4,32 +4,32 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::Instant;
 
-use anteroom_livekit::webhook::News;
-use anteroom_livekit::{Request, RoomFacts, Session, Wording};
+use anteroom_livekit::webhook::RoomEvent;
+use anteroom_livekit::{Request, RoomInfo, ServerInfo, SignalState};
 use anteroom_media::{Channel, Media, Output as Packet, PeerId};
-use anteroom_room::{Input, Limits, Output, ParticipantSid, Reason, Room};
+use anteroom_room::{DisconnectReason, Input, Limits, Output, ParticipantSid, Room};
 use tokio::sync::mpsc;
 
-use super::candidate_filter::Reaching;
-use super::command::{Attendance, Entered, Entering, NotEntered, Stay};
-use super::connection::{Device, Legs};
-use super::rpc::Spoken;
+use super::candidate_filter::ForcedTransport;
+use super::command::{Attendance, Join, JoinRefused, Joined, SessionSocket};
+use super::connection::{Connection, PeerConnections};
+use super::rpc::PendingRpcs;
 use crate::media_thread::{Route, Wire};
-use crate::random_ids::{self, Chance};
+use crate::random_ids::{self, RandomBytes};
 
-pub(crate) struct Live {
-    pub(crate) facts: RoomFacts,
+pub(crate) struct LiveRoom {
+    pub(crate) facts: RoomInfo,
     pub(crate) media: Media,
     /// What the hall believes [`Live::deadline`] to be.
     pub(crate) due: Option<Instant>,
-    pub(super) devices: BTreeMap<ParticipantSid, Device>,
+    pub(super) connections: BTreeMap<ParticipantSid, Connection>,
     pub(super) inputs: VecDeque<Input>,
     pub(super) id: u64,
-    pub(super) us: Wording,
+    pub(super) server_info: ServerInfo,
     pub(super) room: Room,
-    pub(super) spoken: Spoken,
-    pub(super) reaching: Reaching,
-    pub(super) news: Option<mpsc::UnboundedSender<News>>,
+    pub(super) pending_rpcs: PendingRpcs,
+    pub(super) forced_transports: ForcedTransport,
+    pub(super) events: Option<mpsc::UnboundedSender<RoomEvent>>,
     pub(super) by_peer: BTreeMap<PeerId, ParticipantSid>,
     /// Said by the media while the room was asked; nothing is lost by waiting for the next drain.
     pub(super) new_routes: Vec<(String, Route)>,
@@ -38,11 +38,11 @@ pub(crate) struct Live {
     over: bool,
 }
 
-impl Live {
+impl LiveRoom {
     pub(crate) fn new(
         id: u64,
-        facts: RoomFacts,
-        us: Wording,
+        facts: RoomInfo,
+        server_info: ServerInfo,
         media: Media,
         now: Instant,
         limits: Limits,
@@ -52,14 +52,14 @@ impl Live {
             facts,
             media,
             due: None,
-            devices: BTreeMap::new(),
+            connections: BTreeMap::new(),
             inputs: VecDeque::new(),
             id,
-            us,
+            server_info,
             room: Room::new(now, limits),
-            spoken: Spoken::default(),
-            reaching: Reaching::default(),
-            news: None,
+            pending_rpcs: PendingRpcs::default(),
+            forced_transports: ForcedTransport::default(),
+            events: None,
             by_peer: BTreeMap::new(),
             new_routes: Vec::new(),
             old_routes: Vec::new(),
@@ -68,58 +68,71 @@ impl Live {
         }
     }
 
-    pub(crate) fn enter(&mut self, now: Instant, entering: Entering, legs: Legs, socket: u64, chance: &mut Chance) {
-        let Entering { bearer, newcomer, drafts, offer, two_connections, reply } = entering;
-        if let Err(refusal) = self.room.admits(&newcomer.identity) {
-            let _ = reply.send(Err(NotEntered::NoRoom(refusal)));
+    pub(crate) fn enter(
+        &mut self,
+        now: Instant,
+        join: Join,
+        peers: PeerConnections,
+        socket: u64,
+        random: &mut RandomBytes,
+    ) {
+        let Join { bearer, new_participant, add_tracks, offer, dual_pc, reply } = join;
+        if let Err(refusal) = self.room.can_join(&new_participant.identity) {
+            let _ = reply.send(Err(JoinRefused::RoomUnavailable(refusal)));
             return;
         }
-        let sid = newcomer.sid.clone();
-        let session = if two_connections { Session::with_two_connections } else { Session::new };
-        let mut device = Device::new(legs.peer(), bearer, session(sid.clone()));
-        device.reach = self.reaching.of(&newcomer.identity);
-        if let Some(ear) = legs.ear() {
-            device.hears_on(ear, newcomer.grants.can_subscribe);
+        let sid = new_participant.sid.clone();
+        let session = if dual_pc { SignalState::with_dual_pc } else { SignalState::new };
+        let mut connection = Connection::new(peers.peer(), bearer, session(sid.clone()));
+        connection.forced_transport = self.forced_transports.of(&new_participant.identity);
+        if let Some(subscriber_pc) = peers.subscriber_pc() {
+            connection.with_subscriber_pc(subscriber_pc, new_participant.grants.can_subscribe);
         }
-        for (peer, ice) in legs.0 {
+        for (peer, ice) in peers.0 {
             self.media.join(now, peer, ice);
             self.by_peer.insert(peer, sid.clone());
         }
-        let (frames, face) = (device.plug(socket), device.face.subscribe());
-        self.devices.insert(sid.clone(), device);
-        self.tell(now, Input::Join(Box::new(newcomer)));
-        for draft in drafts {
-            let chance_of_track = random_ids::letters::<12>(chance);
-            self.tell(now, Input::Publish { who: sid.clone(), draft, chance: chance_of_track });
+        let (frames, info) = (connection.attach(socket), connection.info.subscribe());
+        self.connections.insert(sid.clone(), connection);
+        self.tell(now, Input::Join(Box::new(new_participant)));
+        for request in add_tracks {
+            let chance_of_track = random_ids::letters::<12>(random);
+            self.tell(now, Input::Publish { who: sid.clone(), request, chance: chance_of_track });
         }
         if let Some(offer) = offer {
             self.negotiate(now, &sid, &offer);
         }
-        let stay = Stay { room: self.id, sid: sid.clone(), socket };
-        if reply.send(Ok(Entered { stay, frames, face })).is_err() {
+        let session = SessionSocket { room: self.id, sid: sid.clone(), socket };
+        if reply.send(Ok(Joined { session, frames, info })).is_err() {
             // The door no longer waits: whoever knocked has gone away meanwhile.
-            self.tell(now, Input::Leave { who: sid, reason: Reason::Left });
+            self.tell(now, Input::Leave { who: sid, reason: DisconnectReason::Left });
         }
     }
 
     /// A message of a device, if it comes through its present socket.
-    pub(crate) fn hear(&mut self, now: Instant, stay: &Stay, request: Request, chance: &mut Chance) {
-        if self.devices.get(&stay.sid).is_some_and(|device| device.speaks_through(stay.socket)) {
-            self.asked(now, &stay.sid, request, chance);
+    pub(crate) fn receive(
+        &mut self,
+        now: Instant,
+        session: &SessionSocket,
+        request: Request,
+        random: &mut RandomBytes,
+    ) {
+        if self.connections.get(&session.sid).is_some_and(|connection| connection.is_current_socket(session.socket)) {
+            self.asked(now, &session.sid, request, random);
         }
     }
 
-    pub(crate) fn hang_up(&mut self, now: Instant, stay: &Stay) {
-        let Some(device) = self.devices.get_mut(&stay.sid) else { return };
-        if device.speaks_through(stay.socket) {
-            device.unplug();
-            self.tell(now, Input::SignalDown(stay.sid.clone()));
+    pub(crate) fn signal_closed(&mut self, now: Instant, session: &SessionSocket) {
+        let Some(connection) = self.connections.get_mut(&session.sid) else { return };
+        if connection.is_current_socket(session.socket) {
+            connection.detach();
+            self.tell(now, Input::SignalDown(session.sid.clone()));
         }
     }
 
-    pub(crate) fn expel(&mut self, now: Instant, stay: &Stay, reason: Reason) {
-        if self.devices.get(&stay.sid).is_some_and(|device| device.speaks_through(stay.socket)) {
-            self.tell(now, Input::Leave { who: stay.sid.clone(), reason });
+    pub(crate) fn disconnect(&mut self, now: Instant, session: &SessionSocket, reason: DisconnectReason) {
+        if self.connections.get(&session.sid).is_some_and(|connection| connection.is_current_socket(session.socket)) {
+            self.tell(now, Input::Leave { who: session.sid.clone(), reason });
         }
     }
 
@@ -130,11 +143,11 @@ impl Live {
         if self.room.deadline().is_some_and(|at| at <= now) {
             self.tell(now, Input::Tick);
         }
-        self.spoken.tick(now);
+        self.pending_rpcs.tick(now);
     }
 
     pub(crate) fn deadline(&self) -> Option<Instant> {
-        [self.room.deadline(), self.media.deadline(), self.spoken.deadline()].into_iter().flatten().min()
+        [self.room.deadline(), self.media.deadline(), self.pending_rpcs.deadline()].into_iter().flatten().min()
     }
 
     /// Tells the room one thing and does all that follows from it.
@@ -153,95 +166,98 @@ impl Live {
     }
 
     fn act(&mut self, now: Instant, output: Output) {
-        self.tell_news_of(&output);
+        self.emit_for(&output);
         match &output {
-            Output::Welcome { to, you, others } => {
-                let welcome = self.devices.get(to).map(|d| d.session.welcome(&self.facts, &self.us, you, others));
+            Output::Joined { to, you, others } => {
+                let welcome = self
+                    .connections
+                    .get(to)
+                    .map(|d| d.session.join_response(&self.facts, &self.server_info, you, others));
                 self.say(to, welcome.unwrap_or_default());
             }
-            Output::Reserved { to, cid, track } => {
-                self.pass_on(to, &output);
-                let known = self.devices.get_mut(to).map(|device| device.session.reserve(cid, track));
+            Output::TrackPending { to, cid, track } => {
+                self.encode_and_send(to, &output);
+                let known = self.connections.get_mut(to).map(|connection| connection.session.track_pending(cid, track));
                 self.inputs.extend(known.into_iter().flatten());
             }
             Output::Subscribed { who, from, track } => {
-                if let Some(device) = self.devices.get_mut(who) {
-                    device.session.subscribe(from, track);
+                if let Some(connection) = self.connections.get_mut(who) {
+                    connection.session.subscribe(from, track);
                 }
             }
             Output::Unsubscribed { who, track } => self.unsubscribe(who, track),
             Output::Data { to, from, reliable, sequence, bytes } => {
                 let channel = if *reliable { Channel::Reliable } else { Channel::Lossy };
-                if let Some(device) = self.devices.get_mut(to) {
-                    self.media.send_data(now, device.mouth, channel, bytes);
+                if let Some(connection) = self.connections.get_mut(to) {
+                    self.media.send_data(now, connection.data_pc, channel, bytes);
                     if *reliable && *sequence > 0 {
-                        device.kept.keep(now, from, *sequence, bytes);
+                        connection.sent_reliable.keep(now, from, *sequence, bytes);
                     }
                 }
             }
-            Output::Arrived(who) => self.report(who, Attendance::Arrived),
-            Output::ComeBack(who) => {
-                self.pass_on(who, &output);
-                if let Some(device) = self.devices.get_mut(who) {
-                    device.unplug();
+            Output::MediaConnected(who) => self.report_attendance(who, Attendance::Arrived),
+            Output::ResumeRequested(who) => {
+                self.encode_and_send(who, &output);
+                if let Some(connection) = self.connections.get_mut(who) {
+                    connection.detach();
                     self.inputs.push_back(Input::SignalDown(who.clone()));
                 }
             }
-            Output::Gone { who, reason, was_active, .. } => {
-                if *reason != Reason::Left {
-                    self.pass_on(who, &output);
+            Output::Disconnected { who, reason, was_active, .. } => {
+                if *reason != DisconnectReason::Left {
+                    self.encode_and_send(who, &output);
                 }
-                self.part(now, who, *was_active);
+                self.remove_connection(now, who, *was_active);
             }
-            Output::Ended(_) => self.over = true,
+            Output::Closed(_) => self.over = true,
             Output::Muted { who, track, muted } => {
-                let Some(device) = self.devices.get(who) else { return };
-                let sections = device.session.sent_on(track).into_iter();
-                sections.for_each(|mid| self.media.mute(now, (device.peer, mid), *muted));
+                let Some(connection) = self.connections.get(who) else { return };
+                let sections = connection.session.sent_on(track).into_iter();
+                sections.for_each(|mid| self.media.mute(now, (connection.peer, mid), *muted));
             }
-            Output::Backed { who, track } => self.spread(now, who, track),
+            Output::BackupCodecPublished { who, track } => self.forward_backup_codec(now, who, track),
             Output::Published { .. } | Output::Unpublished { .. } => {}
-            Output::Changed { to, about } => {
-                self.pass_on(to, &output);
-                let own = about.iter().find(|face| face.sid == *to);
-                if let (Some(face), Some(device)) = (own, self.devices.get(to)) {
-                    device.face.send_replace(Some(Arc::clone(face)));
+            Output::ParticipantsUpdated { to, about } => {
+                self.encode_and_send(to, &output);
+                let own = about.iter().find(|info| info.sid == *to);
+                if let (Some(info), Some(connection)) = (own, self.connections.get(to)) {
+                    connection.info.send_replace(Some(Arc::clone(info)));
                 }
             }
-            Output::Heard { to, .. }
-            | Output::Silenced { to, .. }
-            | Output::Allowed { to, .. }
-            | Output::Denied { to, .. }
-            | Output::Granted { to, .. }
-            | Output::Withdrawn { to, .. }
-            | Output::Line { to, .. }
-            | Output::Missing { to, .. }
-            | Output::Speaking { to, .. } => self.pass_on(to, &output),
+            Output::FirstSubscribed { to, .. }
+            | Output::ServerMuted { to, .. }
+            | Output::SubscriptionPermissionChanged { to, .. }
+            | Output::RequestDenied { to, .. }
+            | Output::RequestGranted { to, .. }
+            | Output::PublishRevoked { to, .. }
+            | Output::ConnectionQualityChanged { to, .. }
+            | Output::TrackNotFound { to, .. }
+            | Output::SpeakersChanged { to, .. } => self.encode_and_send(to, &output),
         }
     }
 
-    fn pass_on(&mut self, to: &ParticipantSid, output: &Output) {
-        if let Some(frame) = self.devices.get(to).and_then(|device| device.session.say(output)) {
+    fn encode_and_send(&mut self, to: &ParticipantSid, output: &Output) {
+        if let Some(frame) = self.connections.get(to).and_then(|connection| connection.session.say(output)) {
             self.say(to, frame);
         }
     }
 
     pub(super) fn say(&mut self, to: &ParticipantSid, frame: Vec<u8>) {
-        let Some(device) = self.devices.get_mut(to) else { return };
-        if !device.say(frame) {
+        let Some(connection) = self.connections.get_mut(to) else { return };
+        if !connection.say(frame) {
             self.inputs.push_back(Input::SignalDown(to.clone()));
         }
     }
 
-    fn part(&mut self, now: Instant, who: &ParticipantSid, was_active: bool) {
+    fn remove_connection(&mut self, now: Instant, who: &ParticipantSid, was_active: bool) {
         if was_active {
-            self.report(who, Attendance::Departed);
+            self.report_attendance(who, Attendance::Departed);
         }
-        self.spoken.forget(who);
-        let Some(device) = self.devices.remove(who) else { return };
-        for peer in device.legs() {
+        self.pending_rpcs.forget(who);
+        let Some(connection) = self.connections.remove(who) else { return };
+        for peer in connection.peers() {
             self.by_peer.remove(&peer);
-            if device.is_plugged() {
+            if connection.is_attached() {
                 self.media.let_go(now, peer);
             } else {
                 self.media.leave(now, peer);
@@ -250,17 +266,17 @@ impl Live {
         }
     }
 
-    fn report(&self, who: &ParticipantSid, how: fn(anteroom_app::Bearer) -> Attendance) {
-        if let Some(device) = self.devices.get(who) {
-            let _ = self.attendance.send(how(device.bearer.clone()));
+    fn report_attendance(&self, who: &ParticipantSid, how: fn(anteroom_app::Bearer) -> Attendance) {
+        if let Some(connection) = self.connections.get(who) {
+            let _ = self.attendance.send(how(connection.bearer.clone()));
         }
     }
 
     /// After a break: nobody is told what the broken room would have told.
     pub(crate) fn report_departures(&self) {
-        for face in self.room.participants() {
-            if face.state == anteroom_room::State::Active {
-                self.report(&face.sid, Attendance::Departed);
+        for info in self.room.participants() {
+            if info.state == anteroom_room::ParticipantState::Active {
+                self.report_attendance(&info.sid, Attendance::Departed);
             }
         }
     }
@@ -282,7 +298,7 @@ impl Live {
             }
             if !self.inputs.is_empty() {
                 self.settle(now);
-            } else if !self.propose(now) {
+            } else if !self.send_offers(now) {
                 break;
             }
         }
@@ -301,41 +317,43 @@ impl Live {
             Packet::Transmit { transport, source, destination, bytes, .. } => {
                 wire.send(transport, source, destination, &bytes);
             }
-            Packet::Connected(peer) => self.hear_of_first(peer, Input::MediaUp),
-            Packet::Disconnected(peer) => self.hear_of_first(peer, Input::MediaDown),
+            Packet::Connected(peer) => self.input_if_data_pc(peer, Input::MediaUp),
+            Packet::Disconnected(peer) => self.input_if_data_pc(peer, Input::MediaDown),
             Packet::Failed { peer, why } => {
                 tracing::info!(room = self.id, peer = peer.0, why, "a peer's media is gone");
-                self.hear_of(peer, |who| Input::Leave { who, reason: Reason::MediaLost });
+                self.input_for(peer, |who| Input::Leave { who, reason: DisconnectReason::MediaLost });
             }
             // A program that goes closes everything at once, and its word of it may come later than this; one that has
             // to begin again does the same, and says nothing.
-            Packet::Closed(peer) => self.hear_of(peer, Input::MediaClosed),
+            Packet::Closed(peer) => self.input_for(peer, Input::MediaClosed),
             Packet::Data { peer, channel, bytes } => self.data(peer, channel, &bytes),
             Packet::AudioLevel { peer, mid, level, active } => {
                 let Some(who) = self.by_peer.get(&peer).cloned() else { return };
-                let track = self.devices.get(&who).and_then(|device| device.session.published_on(mid)).cloned();
-                self.inputs.extend(track.map(|track| Input::Loudness { who, track, level, active }));
+                let track =
+                    self.connections.get(&who).and_then(|connection| connection.session.published_on(mid)).cloned();
+                self.inputs.extend(track.map(|track| Input::AudioLevel { who, track, level, active }));
             }
             Packet::Quality { peer, score } => {
                 let Some(who) = self.by_peer.get(&peer).cloned() else { return };
-                let score = self.devices.get_mut(&who).map_or(score, |device| device.scored(peer, score));
-                self.inputs.push_back(Input::Line { who, score });
+                let score =
+                    self.connections.get_mut(&who).map_or(score, |connection| connection.update_score(peer, score));
+                self.inputs.push_back(Input::ConnectionScore { who, score });
             }
-            Packet::Starved { peer, mid, starved } => self.starve((peer, mid), starved),
-            Packet::Wanted { peer, mid, layers } => self.want((peer, mid), layers),
+            Packet::Starved { peer, mid, starved } => self.report_stream_state((peer, mid), starved),
+            Packet::Wanted { peer, mid, layers } => self.report_subscribed_quality((peer, mid), layers),
             Packet::Receiving { .. } | Packet::Opened { .. } => {}
         }
     }
 
     /// Of two connections the one counts by which they say that they are in the call.
-    fn hear_of_first(&mut self, peer: PeerId, input: impl FnOnce(ParticipantSid) -> Input) {
+    fn input_if_data_pc(&mut self, peer: PeerId, input: impl FnOnce(ParticipantSid) -> Input) {
         let who = self.by_peer.get(&peer);
-        if who.and_then(|who| self.devices.get(who)).is_some_and(|device| device.mouth == peer) {
-            self.hear_of(peer, input);
+        if who.and_then(|who| self.connections.get(who)).is_some_and(|connection| connection.data_pc == peer) {
+            self.input_for(peer, input);
         }
     }
 
-    fn hear_of(&mut self, peer: PeerId, input: impl FnOnce(ParticipantSid) -> Input) {
+    fn input_for(&mut self, peer: PeerId, input: impl FnOnce(ParticipantSid) -> Input) {
         let who = self.by_peer.get(&peer).cloned();
         self.inputs.extend(who.map(input));
     }

@@ -24,75 +24,75 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Instant;
 
-use anteroom_livekit::webhook::{Event, News};
-use anteroom_livekit::{RoomFacts, Wording};
+use anteroom_livekit::webhook::{Event, RoomEvent};
+use anteroom_livekit::{RoomInfo, ServerInfo};
 use anteroom_media::{Media, PeerId, Transport};
-use anteroom_room::{Input, Limits, Reason};
+use anteroom_room::{DisconnectReason, Input, Limits};
 use tokio::sync::mpsc;
 
-pub(crate) use command::{Attendance, Command, Entered, Entering, NotEntered, Returning, Stay};
+pub(crate) use command::{Attendance, Command, Join, JoinRefused, Joined, Resume, SessionSocket};
 #[cfg(feature = "fuzzing")]
 pub use inspect::{Held, Reception, View};
-pub(crate) use server_api::Ordered;
+pub(crate) use server_api::ApiCall;
 
-use crate::media_thread::{Rooms, Route, Wire};
-use crate::random_ids::{self, Chance};
-use connection::Legs;
-use live_room::Live;
+use crate::media_thread::{RoomLoop, Route, Wire};
+use crate::random_ids::{self, RandomBytes};
+use connection::PeerConnections;
+use live_room::LiveRoom;
 
 /// So many rooms at once; more would starve those that are there.
-const MOST_ROOMS: usize = 20_000;
+const MAX_ROOMS: usize = 20_000;
 
-pub(crate) struct Hall {
+pub(crate) struct Rooms {
     media: Arc<anteroom_media::Config>,
-    us: Wording,
+    server_info: ServerInfo,
     limits: Limits,
-    chance: Chance,
+    random: RandomBytes,
     attendance: mpsc::UnboundedSender<Attendance>,
     /// Where other programs are told what happens; nowhere if none wants to know.
-    news: Option<mpsc::UnboundedSender<News>>,
-    rooms: HashMap<u64, Live>,
+    events: Option<mpsc::UnboundedSender<RoomEvent>>,
+    rooms: HashMap<u64, LiveRoom>,
     by_name: HashMap<String, u64>,
     /// Rooms in which something happened since they were last drained.
-    stirred: BTreeSet<u64>,
+    dirty: BTreeSet<u64>,
     deadlines: BTreeSet<(Instant, u64)>,
     /// Peers of rooms that are no more.
-    orphans: Vec<Route>,
+    orphaned_routes: Vec<Route>,
     /// The last number given to a room, a peer or a socket.
     last: u64,
     /// When something last happened.
     now: Instant,
 }
 
-impl Hall {
+impl Rooms {
     pub(crate) fn new(
         media: Arc<anteroom_media::Config>,
-        us: Wording,
+        server_info: ServerInfo,
         limits: Limits,
-        chance: Chance,
+        random: RandomBytes,
         attendance: mpsc::UnboundedSender<Attendance>,
         now: Instant,
     ) -> Self {
         Self {
             media,
-            us,
+            server_info,
             limits,
-            chance,
+            random,
             attendance,
-            news: None,
+            events: None,
             rooms: HashMap::new(),
             by_name: HashMap::new(),
-            stirred: BTreeSet::new(),
+            dirty: BTreeSet::new(),
             deadlines: BTreeSet::new(),
-            orphans: Vec::new(),
+            orphaned_routes: Vec::new(),
             last: 0,
             now,
         }
     }
 
     /// What happens is told there from now on.
-    pub(crate) fn telling(mut self, news: mpsc::UnboundedSender<News>) -> Self {
-        self.news = Some(news);
+    pub(crate) fn with_webhooks(mut self, events: mpsc::UnboundedSender<RoomEvent>) -> Self {
+        self.events = Some(events);
         self
     }
 
@@ -101,24 +101,24 @@ impl Hall {
         self.last
     }
 
-    fn enter(&mut self, now: Instant, entering: Entering) {
-        let Some(room) = self.room_named(now, &entering.bearer.room, entering.newcomer.joined_at_ms) else {
-            let _ = entering.reply.send(Err(NotEntered::Overloaded));
+    fn enter(&mut self, now: Instant, join: Join) {
+        let Some(room) = self.room_named(now, &join.bearer.room, join.new_participant.joined_at_ms) else {
+            let _ = join.reply.send(Err(JoinRefused::Overloaded));
             return;
         };
-        let legs = if entering.two_connections { 2 } else { 1 };
-        let legs = (0..legs).map(|_| (PeerId(self.number()), random_ids::ice_creds(&mut self.chance))).collect();
+        let peers = if join.dual_pc { 2 } else { 1 };
+        let peers = (0..peers).map(|_| (PeerId(self.number()), random_ids::ice_creds(&mut self.random))).collect();
         let socket = self.number();
-        self.within(room, |live, chance| live.enter(now, entering, Legs(legs), socket, chance));
+        self.within(room, |live, random| live.enter(now, join, PeerConnections(peers), socket, random));
     }
 
-    fn come_back(&mut self, now: Instant, returning: Returning) {
-        let Some(room) = self.by_name.get(&returning.bearer.room).copied() else {
-            let _ = returning.reply.send(Err(NotEntered::Unknown));
+    fn resume(&mut self, now: Instant, resume: Resume) {
+        let Some(room) = self.by_name.get(&resume.bearer.room).copied() else {
+            let _ = resume.reply.send(Err(JoinRefused::Unknown));
             return;
         };
         let socket = self.number();
-        self.within(room, |live, _| live.come_back(now, returning, socket));
+        self.within(room, |live, _| live.resume(now, resume, socket));
     }
 
     fn room_named(&mut self, now: Instant, name: &str, at_ms: i64) -> Option<u64> {
@@ -130,12 +130,12 @@ impl Hall {
 
     /// A new room of a name that is free.
     fn open_room(&mut self, now: Instant, name: &str, metadata: String, at_ms: i64, limits: Limits) -> Option<u64> {
-        if self.rooms.len() >= MOST_ROOMS {
+        if self.rooms.len() >= MAX_ROOMS {
             return None;
         }
         let id = self.number();
-        let facts = RoomFacts {
-            sid: format!("RM_{}", random_ids::letters::<12>(&mut self.chance)),
+        let facts = RoomInfo {
+            sid: format!("RM_{}", random_ids::letters::<12>(&mut self.random)),
             name: name.to_owned(),
             created_at_ms: at_ms,
             metadata,
@@ -144,16 +144,16 @@ impl Hall {
             max_participants: limits.people as u32,
         };
         let media = Media::new(Arc::clone(&self.media));
-        let mut live = Live::new(id, facts, self.us.clone(), media, now, limits, self.attendance.clone());
-        live.news.clone_from(&self.news);
-        live.tell_news(Event::RoomStarted);
+        let mut live = LiveRoom::new(id, facts, self.server_info.clone(), media, now, limits, self.attendance.clone());
+        live.events.clone_from(&self.events);
+        live.emit(Event::RoomStarted);
         self.rooms.insert(id, live);
-        self.stirred.insert(id);
+        self.dirty.insert(id);
         self.by_name.insert(name.to_owned(), id);
         Some(id)
     }
 
-    fn told(&mut self, now: Instant, room: &str, input: Input) {
+    fn input_to(&mut self, now: Instant, room: &str, input: Input) {
         if let Some(id) = self.by_name.get(room).copied() {
             self.within(id, |live, _| live.tell(now, input));
         }
@@ -162,22 +162,22 @@ impl Hall {
     fn shutdown(&mut self, now: Instant) {
         let everywhere: Vec<u64> = self.rooms.keys().copied().collect();
         for id in everywhere {
-            self.within(id, |live, _| live.tell(now, Input::Close(Reason::Draining)));
+            self.within(id, |live, _| live.tell(now, Input::Close(DisconnectReason::Draining)));
         }
     }
 
     /// Does something in a room. If that breaks it, the room ends and nothing else does.
-    fn within<T>(&mut self, id: u64, work: impl FnOnce(&mut Live, &mut Chance) -> T) -> Option<T> {
+    fn within<T>(&mut self, id: u64, work: impl FnOnce(&mut LiveRoom, &mut RandomBytes) -> T) -> Option<T> {
         let live = self.rooms.get_mut(&id)?;
-        self.stirred.insert(id);
-        let chance = &mut self.chance;
-        if let Ok(done) = catch_unwind(AssertUnwindSafe(|| work(live, chance))) {
+        self.dirty.insert(id);
+        let random = &mut self.random;
+        if let Ok(done) = catch_unwind(AssertUnwindSafe(|| work(live, random))) {
             return Some(done);
         }
         tracing::error!(room = id, "a room broke and was ended");
         if let Some(live) = self.rooms.get(&id) {
             // It is broken: reading it may break, too.
-            let _ = catch_unwind(AssertUnwindSafe(|| live.tell_end()));
+            let _ = catch_unwind(AssertUnwindSafe(|| live.emit_room_ended()));
         }
         self.forget(id);
         None
@@ -185,7 +185,7 @@ impl Hall {
 
     /// Lets go of a room. Its sockets close; whoever was in it learns on return that it is gone.
     fn forget(&mut self, id: u64) {
-        self.stirred.remove(&id);
+        self.dirty.remove(&id);
         let Some(live) = self.rooms.remove(&id) else { return };
         if let Some(at) = live.due {
             self.deadlines.remove(&(at, id));
@@ -193,7 +193,7 @@ impl Hall {
         if self.by_name.get(&live.facts.name) == Some(&id) {
             self.by_name.remove(&live.facts.name);
         }
-        self.orphans.extend(live.routes());
+        self.orphaned_routes.extend(live.routes());
         live.report_departures();
     }
 
@@ -213,29 +213,29 @@ impl Hall {
     }
 }
 
-impl Rooms for Hall {
+impl RoomLoop for Rooms {
     type Command = Command;
 
     fn command(&mut self, now: Instant, command: Command) {
         self.now = now;
         match command {
-            Command::Enter(entering) => self.enter(now, *entering),
-            Command::Return(returning) => self.come_back(now, *returning),
-            Command::Say { stay, request } => {
-                self.within(stay.room, |live, chance| live.hear(now, &stay, *request, chance));
+            Command::Join(join) => self.enter(now, *join),
+            Command::Resume(resume) => self.resume(now, *resume),
+            Command::Request { session, request } => {
+                self.within(session.room, |live, random| live.receive(now, &session, *request, random));
             }
-            Command::Hangup(stay) => {
-                self.within(stay.room, |live, _| live.hang_up(now, &stay));
+            Command::SignalClosed(session) => {
+                self.within(session.room, |live, _| live.signal_closed(now, &session));
             }
-            Command::Expel { stay, reason } => {
-                self.within(stay.room, |live, _| live.expel(now, &stay, reason));
+            Command::Disconnect { session, reason } => {
+                self.within(session.room, |live, _| live.disconnect(now, &session, reason));
             }
-            Command::Close { room, reason } => self.told(now, &room, Input::Close(reason)),
-            Command::Remove { room, identity } => self.told(now, &room, Input::Remove(identity)),
-            Command::Order(ordered) => self.order(now, *ordered),
+            Command::Close { room, reason } => self.input_to(now, &room, Input::Close(reason)),
+            Command::Remove { room, identity } => self.input_to(now, &room, Input::Remove(identity)),
+            Command::ApiRequest(api_call) => self.api_call(now, *api_call),
             Command::Shutdown => self.shutdown(now),
             #[cfg(test)]
-            Command::Break { room } => {
+            Command::Panic { room } => {
                 if let Some(id) = self.by_name.get(&room).copied() {
                     self.within(id, |_, _| panic!("a room was asked to break"));
                 }
@@ -277,15 +277,15 @@ impl Rooms for Hall {
 
     fn drain(&mut self, wire: &mut dyn Wire) {
         let now = self.now;
-        for id in std::mem::take(&mut self.stirred) {
+        for id in std::mem::take(&mut self.dirty) {
             let over = self.within(id, |live, _| live.drain(now, wire));
             match over {
                 Some(true) | None => self.forget(id),
                 Some(false) => self.reschedule(id),
             }
-            self.stirred.remove(&id);
+            self.dirty.remove(&id);
         }
-        for orphan in self.orphans.drain(..) {
+        for orphan in self.orphaned_routes.drain(..) {
             wire.unroute(orphan);
         }
     }

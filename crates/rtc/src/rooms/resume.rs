@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 
 use anteroom_livekit as livekit;
 use anteroom_media::Channel;
-use anteroom_room::{Input, ParticipantSid, Reason, TrackSid};
+use anteroom_room::{DisconnectReason, Input, ParticipantSid, TrackSid};
 
-use super::command::{Entered, NotEntered, Returning, Stay};
-use super::live_room::Live;
+use super::command::{JoinRefused, Joined, Resume, SessionSocket};
+use super::live_room::LiveRoom;
 
 /// Reliable packets are kept so long for somebody who may not have got them. Not longer: programs forget after half a
 /// minute what they have, and would take a repetition for news.
@@ -19,12 +19,12 @@ const MOST_KEPT: usize = 256 * 1024;
 
 /// The reliable packets lately sent to one device.
 #[derive(Default)]
-pub(crate) struct Kept {
+pub(crate) struct SentReliable {
     packets: VecDeque<(Instant, ParticipantSid, u32, Arc<[u8]>)>,
     bytes: usize,
 }
 
-impl Kept {
+impl SentReliable {
     pub(crate) fn keep(&mut self, now: Instant, from: &ParticipantSid, sequence: u32, bytes: &Arc<[u8]>) {
         self.bytes += bytes.len();
         self.packets.push_back((now, from.clone(), sequence, Arc::clone(bytes)));
@@ -43,48 +43,48 @@ impl Kept {
 }
 
 /// What somebody who came back believes to be so.
-pub(super) struct Belief {
+pub(super) struct SyncState {
     pub(super) published: Vec<TrackSid>,
-    pub(super) otherwise: Vec<TrackSid>,
+    pub(super) overrides: Vec<TrackSid>,
     pub(super) wanted: bool,
     pub(super) received: Vec<(ParticipantSid, u32)>,
 }
 
-impl Live {
-    pub(crate) fn come_back(&mut self, now: Instant, returning: Returning, socket: u64) {
-        let Returning { bearer, sid, offer, reply } = returning;
-        let known = self.devices.get_mut(&sid).filter(|device| device.bearer.identity == bearer.identity);
-        let Some(device) = known else {
-            let _ = reply.send(Err(NotEntered::Unknown));
+impl LiveRoom {
+    pub(crate) fn resume(&mut self, now: Instant, resume: Resume, socket: u64) {
+        let Resume { bearer, sid, offer, reply } = resume;
+        let known = self.connections.get_mut(&sid).filter(|connection| connection.bearer.identity == bearer.identity);
+        let Some(connection) = known else {
+            let _ = reply.send(Err(JoinRefused::Unknown));
             return;
         };
-        device.bearer = bearer;
-        let (frames, face) = (device.plug(socket), device.face.subscribe());
-        device.session.begin_again();
-        device.say(livekit::reconnect(&self.us, self.room.last_said(&sid)));
+        connection.bearer = bearer;
+        let (frames, info) = (connection.attach(socket), connection.info.subscribe());
+        connection.session.resume();
+        connection.say(livekit::reconnect(&self.server_info, self.room.last_sequence(&sid)));
         self.tell(now, Input::SignalUp(sid.clone()));
-        let room = self.as_of_now();
-        self.say(&sid, livekit::room_update(&room.facts, room.people, room.publishers));
+        let room = self.snapshot();
+        self.say(&sid, livekit::room_update(&room.info, room.people, room.publishers));
         if let Some(offer) = offer {
             self.negotiate(now, &sid, &offer);
         }
-        let stay = Stay { room: self.id, sid, socket };
-        if let Err(Ok(lost)) = reply.send(Ok(Entered { stay, frames, face })) {
-            self.hang_up(now, &lost.stay);
+        let session = SessionSocket { room: self.id, sid, socket };
+        if let Err(Ok(lost)) = reply.send(Ok(Joined { session, frames, info })) {
+            self.signal_closed(now, &lost.session);
         }
     }
 
     /// Whoever believes to publish what we do not know would wait for it in vain: they come in anew.
-    pub(super) fn reconcile(&mut self, now: Instant, who: ParticipantSid, belief: Belief) {
-        let Some(device) = self.devices.get(&who) else { return };
-        if belief.published.iter().any(|track| !device.session.publishes(track)) {
-            return self.tell(now, Input::Leave { who, reason: Reason::OutOfStep });
+    pub(super) fn sync_state(&mut self, now: Instant, who: ParticipantSid, sync: SyncState) {
+        let Some(connection) = self.connections.get(&who) else { return };
+        if sync.published.iter().any(|track| !connection.session.publishes(track)) {
+            return self.tell(now, Input::Leave { who, reason: DisconnectReason::StateMismatch });
         }
-        for packet in device.kept.missing(now, &belief.received) {
-            self.media.send_data(now, device.mouth, Channel::Reliable, &packet);
+        for packet in connection.sent_reliable.missing(now, &sync.received) {
+            self.media.send_data(now, connection.data_pc, Channel::Reliable, &packet);
         }
-        if !belief.otherwise.is_empty() {
-            self.tell(now, Input::Want { who, tracks: belief.otherwise, wanted: belief.wanted });
+        if !sync.overrides.is_empty() {
+            self.tell(now, Input::UpdateSubscription { who, tracks: sync.overrides, wanted: sync.wanted });
         }
     }
 }

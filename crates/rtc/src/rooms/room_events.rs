@@ -1,47 +1,47 @@
 //! What happens in a room, told to those who deliver it to other programs.
 
-use anteroom_livekit::webhook::{Event, News, Publication};
-use anteroom_room::{Output, State};
+use anteroom_livekit::webhook::{Event, PublishedTrack, RoomEvent};
+use anteroom_room::{Output, ParticipantState};
 
-use super::live_room::Live;
+use super::live_room::LiveRoom;
 
-impl Live {
+impl LiveRoom {
     /// If anybody wants to know.
-    pub(super) fn tell_news(&self, event: Event) {
-        if let Some(news) = &self.news {
-            let _ = news.send(News { room: self.as_of_now(), event });
+    pub(super) fn emit(&self, event: Event) {
+        if let Some(events) = &self.events {
+            let _ = events.send(RoomEvent { room: self.snapshot(), event });
         }
     }
 
-    pub(super) fn tell_news_of(&self, output: &Output) {
-        if self.news.is_none() {
+    pub(super) fn emit_for(&self, output: &Output) {
+        if self.events.is_none() {
             return;
         }
         let event = match output {
-            Output::Arrived(who) => self.room.stay(who).cloned().map(Event::ParticipantJoined),
-            Output::Gone { face, was_active: true, .. } => Some(Event::ParticipantLeft(face.clone())),
-            Output::Gone { face, .. } => Some(Event::ParticipantConnectionAborted(face.clone())),
-            Output::Published { who, track } => self.room.stay(who).map(|face| {
-                let (sid, identity) = (who.clone(), face.identity.clone());
-                Event::TrackPublished(Publication { sid, identity, track: track.clone() })
+            Output::MediaConnected(who) => self.room.participant(who).cloned().map(Event::ParticipantJoined),
+            Output::Disconnected { info, was_active: true, .. } => Some(Event::ParticipantLeft(info.clone())),
+            Output::Disconnected { info, .. } => Some(Event::ParticipantConnectionAborted(info.clone())),
+            Output::Published { who, track } => self.room.participant(who).map(|info| {
+                let (sid, identity) = (who.clone(), info.identity.clone());
+                Event::TrackPublished(PublishedTrack { sid, identity, track: track.clone() })
             }),
             Output::Unpublished { who, track } => {
                 let (sid, identity) = (who.sid.clone(), who.identity.clone());
-                Some(Event::TrackUnpublished(Publication { sid, identity, track: track.clone() }))
+                Some(Event::TrackUnpublished(PublishedTrack { sid, identity, track: track.clone() }))
             }
-            Output::Ended(reason) => Some(Event::RoomFinished(*reason)),
+            Output::Closed(reason) => Some(Event::RoomFinished(*reason)),
             _ => None,
         };
         if let Some(event) = event {
-            self.tell_news(event);
+            self.emit(event);
         }
     }
 
     /// After a break: what the broken room can no longer say itself.
-    pub(super) fn tell_end(&self) {
-        for face in self.room.participants().filter(|face| face.state == State::Active) {
-            self.tell_news(Event::ParticipantLeft(face.clone()));
+    pub(super) fn emit_room_ended(&self) {
+        for info in self.room.participants().filter(|info| info.state == ParticipantState::Active) {
+            self.emit(Event::ParticipantLeft(info.clone()));
         }
-        self.tell_news(Event::RoomFinished(None));
+        self.emit(Event::RoomFinished(None));
     }
 }

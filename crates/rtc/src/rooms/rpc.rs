@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::time::{Duration, Instant};
 
-use anteroom_livekit::server_api::{Answer, Call, Code, Fault};
-use anteroom_livekit::{self as livekit, Announcement, Heard, Question};
+use anteroom_livekit::server_api::{ApiResponse, Code, RpcCall, TwirpError};
+use anteroom_livekit::{self as livekit, RpcReply, RpcRequest, ServerData};
 use anteroom_media::Channel;
 use anteroom_room::{Identity, ParticipantSid};
 
-use super::live_room::Live;
+use super::live_room::LiveRoom;
 use super::server_api::Reply;
-use crate::random_ids::{self, Chance};
+use crate::random_ids::{self, RandomBytes};
 
 /// A participant's program says this soon that it has a question, or never will.
 const UNDERSTANDING: Duration = Duration::from_secs(7);
@@ -24,13 +24,13 @@ const REMEMBERED: usize = 256;
 
 /// What the room's server side has said and is waiting to hear.
 #[derive(Default)]
-pub(super) struct Spoken {
+pub(super) struct PendingRpcs {
     /// Questions by their names, which only who was asked knows.
-    questions: BTreeMap<String, Asked>,
+    pending: BTreeMap<String, PendingRpc>,
     nonces: VecDeque<Vec<u8>>,
 }
 
-struct Asked {
+struct PendingRpc {
     who: ParticipantSid,
     /// Until they say that they have understood.
     understood_by: Option<Instant>,
@@ -38,24 +38,24 @@ struct Asked {
     reply: Reply,
 }
 
-impl Asked {
+impl PendingRpc {
     fn deadline(&self) -> Instant {
         self.understood_by.map_or(self.answered_by, |at| at.min(self.answered_by))
     }
 }
 
-impl Live {
+impl LiveRoom {
     /// Says something to everybody it is for, once however often it is ordered.
-    pub(super) fn announce(&mut self, now: Instant, announcement: &Announcement) {
-        if !self.spoken.is_new(&announcement.nonce) {
+    pub(super) fn send_server_data(&mut self, now: Instant, announcement: &ServerData) {
+        if !self.pending_rpcs.is_new(&announcement.nonce) {
             return;
         }
         let bytes = announcement.bytes();
         let channel = if announcement.reliable { Channel::Reliable } else { Channel::Lossy };
-        for (sid, device) in &self.devices {
-            let identity = device.bearer.identity.as_str().into();
+        for (sid, connection) in &self.connections {
+            let identity = connection.bearer.identity.as_str().into();
             if announcement.is_for(sid, &identity) {
-                self.media.send_data(now, device.mouth, channel, &bytes);
+                self.media.send_data(now, connection.data_pc, channel, &bytes);
             }
         }
     }
@@ -63,40 +63,48 @@ impl Live {
     /// The application's own words about the room change; empty ones, too.
     pub(super) fn describe(&mut self, metadata: String) {
         self.facts.metadata = metadata;
-        let room = self.as_of_now();
-        let frame = livekit::room_update(&room.facts, room.people, room.publishers);
-        for sid in self.devices.keys().cloned().collect::<Vec<_>>() {
+        let room = self.snapshot();
+        let frame = livekit::room_update(&room.info, room.people, room.publishers);
+        for sid in self.connections.keys().cloned().collect::<Vec<_>>() {
             self.say(&sid, frame.clone());
         }
     }
 
-    pub(super) fn ask(&mut self, now: Instant, who: &Identity, call: Call, reply: Reply, chance: &mut Chance) {
-        let asked = self.room.find(who).and_then(|face| self.devices.get_key_value(&face.sid));
-        let Some((sid, device)) = asked else {
-            return drop(reply.send(Err(Fault::no_participant())));
+    pub(super) fn perform_rpc(
+        &mut self,
+        now: Instant,
+        who: &Identity,
+        call: RpcCall,
+        reply: Reply,
+        random: &mut RandomBytes,
+    ) {
+        let asked = self.room.find(who).and_then(|info| self.connections.get_key_value(&info.sid));
+        let Some((sid, connection)) = asked else {
+            return drop(reply.send(Err(TwirpError::no_participant())));
         };
-        if self.spoken.questions.len() >= MOST_QUESTIONS {
-            return drop(reply.send(Err(Fault::new(Code::ResourceExhausted, "too many questions at once"))));
+        if self.pending_rpcs.pending.len() >= MOST_QUESTIONS {
+            return drop(reply.send(Err(TwirpError::new(Code::ResourceExhausted, "too many RPC requests at once"))));
         }
         let within = match call.timeout_ms {
             0 => ANSWERING,
             wanted => Duration::from_millis(wanted.into()).min(ANSWERING_AT_MOST),
         };
-        let (id, timeout_ms) = (random_ids::letters::<22>(chance), within.as_millis() as u32);
-        let question = Question { id: id.clone(), method: call.method, payload: call.payload, timeout_ms };
-        self.media.send_data(now, device.mouth, Channel::Reliable, &question.bytes());
+        let (id, timeout_ms) = (random_ids::letters::<22>(random), within.as_millis() as u32);
+        let question = RpcRequest { id: id.clone(), method: call.method, payload: call.payload, timeout_ms };
+        self.media.send_data(now, connection.data_pc, Channel::Reliable, &question.bytes());
         let understood_by = Some(now + UNDERSTANDING);
-        let asked = Asked { who: sid.clone(), understood_by, answered_by: now + within, reply };
-        self.spoken.questions.insert(id, asked);
+        let asked = PendingRpc { who: sid.clone(), understood_by, answered_by: now + within, reply };
+        self.pending_rpcs.pending.insert(id, asked);
     }
 
     /// True if this packet was for us: a word about a question of ours.
-    pub(super) fn is_answer(&mut self, who: &ParticipantSid, bytes: &[u8]) -> bool {
-        !self.spoken.questions.is_empty() && livekit::heard(bytes).is_some_and(|heard| self.spoken.hear(who, heard))
+    pub(super) fn is_rpc_reply(&mut self, who: &ParticipantSid, bytes: &[u8]) -> bool {
+        !self.pending_rpcs.pending.is_empty()
+            && livekit::read_rpc_reply(bytes).is_some_and(|heard| self.pending_rpcs.receive(who, heard))
     }
 }
 
-impl Spoken {
+impl PendingRpcs {
     fn is_new(&mut self, nonce: &[u8]) -> bool {
         if nonce.is_empty() {
             return true;
@@ -110,13 +118,13 @@ impl Spoken {
     }
 
     /// Only who was asked can answer; what others say of it goes its own way.
-    fn hear(&mut self, who: &ParticipantSid, heard: Heard) -> bool {
-        let (Heard::Understood { id } | Heard::Answered { id, .. }) = &heard;
-        let Some(asked) = self.questions.get_mut(id).filter(|asked| asked.who == *who) else { return false };
+    fn receive(&mut self, who: &ParticipantSid, heard: RpcReply) -> bool {
+        let (RpcReply::Ack { id } | RpcReply::Response { id, .. }) = &heard;
+        let Some(asked) = self.pending.get_mut(id).filter(|asked| asked.who == *who) else { return false };
         match heard {
-            Heard::Understood { .. } => asked.understood_by = None,
-            Heard::Answered { id, said } => {
-                let answer = said.map(Answer::Payload).map_err(|(number, why)| Fault::answered(number, why));
+            RpcReply::Ack { .. } => asked.understood_by = None,
+            RpcReply::Response { id, said } => {
+                let answer = said.map(ApiResponse::Payload).map_err(|(number, why)| TwirpError::rpc_error(number, why));
                 self.close(&id, answer);
             }
         }
@@ -124,18 +132,19 @@ impl Spoken {
     }
 
     pub(super) fn deadline(&self) -> Option<Instant> {
-        self.questions.values().map(Asked::deadline).min()
+        self.pending.values().map(PendingRpc::deadline).min()
     }
 
     /// Gives up what took too long.
     pub(super) fn tick(&mut self, now: Instant) {
-        let late = self.questions.iter().filter(|(_, asked)| asked.deadline() <= now);
-        for (id, understood) in late.map(|(id, asked)| (id.clone(), asked.understood_by.is_none())).collect::<Vec<_>>()
+        let late = self.pending.iter().filter(|(_, asked)| asked.deadline() <= now);
+        for (id, compatible_source) in
+            late.map(|(id, asked)| (id.clone(), asked.understood_by.is_none())).collect::<Vec<_>>()
         {
-            let fault = if understood {
-                Fault::answered(1502, "Response timeout")
+            let fault = if compatible_source {
+                TwirpError::rpc_error(1502, "Response timeout")
             } else {
-                Fault::answered(1501, "Connection timeout")
+                TwirpError::rpc_error(1501, "Connection timeout")
             };
             self.close(&id, Err(fault));
         }
@@ -143,14 +152,14 @@ impl Spoken {
 
     /// Whoever was asked is gone.
     pub(super) fn forget(&mut self, who: &ParticipantSid) {
-        let theirs = self.questions.iter().filter(|(_, asked)| asked.who == *who);
+        let theirs = self.pending.iter().filter(|(_, asked)| asked.who == *who);
         for id in theirs.map(|(id, _)| id.clone()).collect::<Vec<_>>() {
-            self.close(&id, Err(Fault::answered(1503, "Recipient disconnected")));
+            self.close(&id, Err(TwirpError::rpc_error(1503, "Recipient disconnected")));
         }
     }
 
-    fn close(&mut self, id: &str, answer: Result<Answer, Fault>) {
-        if let Some(asked) = self.questions.remove(id) {
+    fn close(&mut self, id: &str, answer: Result<ApiResponse, TwirpError>) {
+        if let Some(asked) = self.pending.remove(id) {
             let _ = asked.reply.send(answer);
         }
     }

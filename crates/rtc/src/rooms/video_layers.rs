@@ -2,25 +2,25 @@
 
 use std::time::Instant;
 
-use anteroom_livekit::{self as livekit, Settings};
+use anteroom_livekit::{self as livekit, TrackSettings};
 use anteroom_media::{Mid, PeerId};
 use anteroom_room::{ParticipantSid, Track};
 
 use super::backup_codec::codec_of;
-use super::live_room::Live;
+use super::live_room::LiveRoom;
 
-impl Live {
+impl LiveRoom {
     /// What is not on anybody's screen needs no sending, and what is small no large pictures.
-    pub(super) fn suit(&mut self, now: Instant, sink: (PeerId, Mid), settings: &Settings) {
+    pub(super) fn apply_track_settings(&mut self, now: Instant, sink: (PeerId, Mid), settings: &TrackSettings) {
         self.media.pause(now, sink, settings.disabled);
         let Some(source) = self.media.source_of(sink) else { return };
         let Some((_, track)) = self.track_of(source) else { return };
-        let limit = livekit::limit(track, &self.media.layers(source), settings);
+        let limit = livekit::max_layer(track, &self.media.layers(source), settings);
         self.media.prefer(now, sink, limit);
     }
 
     /// A subscriber is told why a picture stands still, or that it goes on.
-    pub(super) fn starve(&mut self, sink: (PeerId, Mid), starved: bool) {
+    pub(super) fn report_stream_state(&mut self, sink: (PeerId, Mid), starved: bool) {
         let Some(source) = self.media.source_of(sink) else { return };
         let Some((from, track)) = self.track_of(source) else { return };
         let frame = livekit::stream_state(from, &track.sid, starved);
@@ -30,7 +30,7 @@ impl Live {
     }
 
     /// A publisher is told how many of a track's layers anybody wants.
-    pub(super) fn want(&mut self, source: (PeerId, Mid), layers: usize) {
+    pub(super) fn report_subscribed_quality(&mut self, source: (PeerId, Mid), layers: usize) {
         let Some((from, track)) = self.track_of(source) else { return };
         let backup = track.backup.as_ref().filter(|backup| Mid::from(backup.mid.as_str()) == source.1);
         let announced = || codec_of(backup.map_or(&track.mime, |backup| &backup.mime));
@@ -41,7 +41,7 @@ impl Live {
 
     fn track_of(&self, (peer, mid): (PeerId, Mid)) -> Option<(&ParticipantSid, &Track)> {
         let from = self.by_peer.get(&peer)?;
-        let sid = self.devices.get(from)?.session.published_on(mid)?;
-        Some((from, self.room.stay(from)?.track(sid)?))
+        let sid = self.connections.get(from)?.session.published_on(mid)?;
+        Some((from, self.room.participant(from)?.track(sid)?))
     }
 }

@@ -66,8 +66,8 @@ impl Sockets {
             udp.push(socket);
             tcp.push(Listener::bind(SocketAddr::new(*ip, port))?);
         }
-        let told = if config.advertise.is_empty() { ips } else { &config.advertise };
-        let candidates = told.iter().map(|ip| SocketAddr::new(*ip, port)).collect();
+        let input_to = if config.advertise.is_empty() { ips } else { &config.advertise };
+        let candidates = input_to.iter().map(|ip| SocketAddr::new(*ip, port)).collect();
         Ok(Self { udp, tcp, candidates })
     }
 

@@ -7,7 +7,7 @@ use std::time::Instant;
 use anteroom_media::Transport;
 use mio::{Interest, Registry, Token};
 
-use crate::media_thread::{Rooms, Route, Wire};
+use crate::media_thread::{RoomLoop, Route, Wire};
 use crate::transport::{Connections, Demux, Listener, Sockets, Udp, candidate_for};
 
 /// Datagrams, connections and newcomers served before the others have their turn.
@@ -78,7 +78,7 @@ impl Net {
     }
 
     /// One turn of reading: a batch from each socket.
-    pub(crate) fn receive(&mut self, now: Instant, rooms: &mut impl Rooms) {
+    pub(crate) fn receive(&mut self, now: Instant, rooms: &mut impl RoomLoop) {
         self.receive_datagrams(rooms);
         self.accept(now);
         self.receive_frames(now, rooms);
@@ -87,7 +87,7 @@ impl Net {
         }
     }
 
-    fn receive_datagrams(&mut self, rooms: &mut impl Rooms) {
+    fn receive_datagrams(&mut self, rooms: &mut impl RoomLoop) {
         let demux = &mut self.demux;
         for udp in self.udp.iter_mut().filter(|udp| udp.ready) {
             let candidate = udp.candidate;
@@ -116,7 +116,7 @@ impl Net {
         }
     }
 
-    fn receive_frames(&mut self, now: Instant, rooms: &mut impl Rooms) {
+    fn receive_frames(&mut self, now: Instant, rooms: &mut impl RoomLoop) {
         for number in self.connections.take_ready(BATCH) {
             let Some(connection) = self.connections.by_number(number) else { continue };
             let (source, candidate) = (connection.peer, connection.candidate);

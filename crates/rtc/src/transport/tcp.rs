@@ -58,7 +58,7 @@ pub(crate) struct Connection {
 /// Every open connection, by the number it is polled under and by the address at its other end.
 #[derive(Default)]
 pub(crate) struct Connections {
-    open: HashMap<usize, Connection>,
+    room_id: HashMap<usize, Connection>,
     by_peer: HashMap<SocketAddr, usize>,
     per_address: HashMap<IpAddr, usize>,
     /// There may be more to read here. mio tells only once.
@@ -75,7 +75,7 @@ impl Connections {
     /// Whether one more from there is welcome.
     pub(crate) fn welcomes(&self, peer: SocketAddr) -> bool {
         let from_there = self.per_address.get(&household(peer)).copied().unwrap_or(0);
-        self.open.len() < MOST && from_there < MOST_PER_ADDRESS && !self.by_peer.contains_key(&peer)
+        self.room_id.len() < MOST && from_there < MOST_PER_ADDRESS && !self.by_peer.contains_key(&peer)
     }
 
     pub(crate) fn insert(
@@ -92,13 +92,13 @@ impl Connections {
         self.by_peer.insert(peer, number);
         let connection =
             Connection { stream, peer, candidate, recognised: false, framer: Framer::default(), waiting: Vec::new() };
-        self.open.insert(number, connection);
+        self.room_id.insert(number, connection);
         self.ready.insert(number);
         self.strangers.push_back((now + PATIENCE, number));
     }
 
     pub(crate) fn remove(&mut self, number: usize) -> Option<Connection> {
-        let connection = self.open.remove(&number)?;
+        let connection = self.room_id.remove(&number)?;
         self.ready.remove(&number);
         self.by_peer.remove(&connection.peer);
         let household = household(connection.peer);
@@ -112,7 +112,7 @@ impl Connections {
     }
 
     pub(crate) fn by_number(&mut self, number: usize) -> Option<&mut Connection> {
-        self.open.get_mut(&number)
+        self.room_id.get_mut(&number)
     }
 
     pub(crate) fn number_of(&self, peer: SocketAddr) -> Option<usize> {
@@ -121,7 +121,7 @@ impl Connections {
 
     /// mio says that there is something to read, or room to write.
     pub(crate) fn woken(&mut self, number: usize) {
-        if self.open.contains_key(&number) {
+        if self.room_id.contains_key(&number) {
             self.ready.insert(number);
         }
     }
@@ -139,7 +139,7 @@ impl Connections {
     pub(crate) fn expired(&mut self, now: Instant) -> Vec<usize> {
         let mut late = Vec::new();
         while let Some((_, number)) = self.strangers.pop_front_if(|(until, _)| *until <= now) {
-            if self.open.get(&number).is_some_and(|open| !open.recognised) {
+            if self.room_id.get(&number).is_some_and(|room_id| !room_id.recognised) {
                 late.push(number);
             }
         }

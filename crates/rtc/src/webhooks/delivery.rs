@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anteroom_app::Clock;
 use anteroom_livekit::Keys;
-use anteroom_livekit::webhook::{self, News};
+use anteroom_livekit::webhook::{self, RoomEvent};
 use reqwest::redirect::Policy;
 use reqwest::{Client, StatusCode, Url, header};
 use tokio::time::{Instant, timeout_at};
@@ -16,7 +16,7 @@ const ANSWERING: Duration = Duration::from_secs(10);
 
 /// How long a receiver may be away.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Patience {
+pub(crate) struct RetryPolicy {
     /// Before the second try; doubles with each.
     pub(crate) first_pause: Duration,
     pub(crate) longest_pause: Duration,
@@ -24,7 +24,7 @@ pub(crate) struct Patience {
     pub(crate) in_all: Duration,
 }
 
-impl Default for Patience {
+impl Default for RetryPolicy {
     fn default() -> Self {
         let seconds = Duration::from_secs;
         Self { first_pause: seconds(1), longest_pause: seconds(30), in_all: seconds(300) }
@@ -32,8 +32,8 @@ impl Default for Patience {
 }
 
 /// Something that happened, as it is told.
-pub(super) struct Letter {
-    pub(super) news: News,
+pub(super) struct WebhookEvent {
+    pub(super) events: RoomEvent,
     /// The same for every try and every address.
     pub(super) id: String,
     /// Seconds since 1970.
@@ -42,11 +42,11 @@ pub(super) struct Letter {
 
 /// What every letter is posted with.
 #[derive(Clone)]
-pub(super) struct Post {
+pub(super) struct WebhookClient {
     pub(super) http: Client,
     pub(super) keys: Keys,
     pub(super) clock: Arc<dyn Clock>,
-    pub(super) patience: Patience,
+    pub(super) patience: RetryPolicy,
     /// From then on nothing is tried again.
     pub(super) hurry: CancellationToken,
 }
@@ -62,15 +62,15 @@ enum Outcome {
 
 /// A client that goes nowhere but where it was told.
 pub(super) fn http() -> reqwest::Result<Client> {
-    let us = concat!("Anteroom/", env!("CARGO_PKG_VERSION"));
+    let server_info = concat!("Anteroom/", env!("CARGO_PKG_VERSION"));
     let client = Client::builder().redirect(Policy::none()).connect_timeout(CONNECTING).timeout(ANSWERING);
-    client.user_agent(us).build()
+    client.user_agent(server_info).build()
 }
 
-impl Post {
+impl WebhookClient {
     /// How many events the receiver has not been told of in the end.
-    pub(super) async fn deliver(self, url: Url, letter: Arc<Letter>, dropped: u32) -> u32 {
-        let body = letter.news.body(&letter.id, letter.at, dropped);
+    pub(super) async fn deliver(self, url: Url, letter: Arc<WebhookEvent>, dropped: u32) -> u32 {
+        let body = letter.events.body(&letter.id, letter.at, dropped);
         let give_up = Instant::now() + self.patience.in_all;
         let mut pause = self.patience.first_pause;
         loop {
@@ -103,8 +103,8 @@ impl Post {
         }
     }
 
-    fn lost(&self, url: &Url, letter: &Letter, why: &str) {
-        let (event, host) = (letter.news.event.name(), url.host_str().unwrap_or_default());
+    fn lost(&self, url: &Url, letter: &WebhookEvent, why: &str) {
+        let (event, host) = (letter.events.event.name(), url.host_str().unwrap_or_default());
         tracing::warn!(event, id = letter.id, host, why, "a webhook was given up");
     }
 }

@@ -11,42 +11,42 @@ use std::time::Duration;
 
 use anteroom_app::Clock;
 use anteroom_livekit::Keys;
-use anteroom_livekit::webhook::News;
+use anteroom_livekit::webhook::RoomEvent;
 use reqwest::Url;
 use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
-use crate::random_ids::{self, Chance};
-pub(crate) use delivery::Patience;
-use delivery::{Letter, Post};
+use crate::random_ids::{self, RandomBytes};
+pub(crate) use delivery::RetryPolicy;
+use delivery::{WebhookClient, WebhookEvent};
 use queue::Outbox;
 
 /// What the last letters may take when the program ends.
 const PARTING: Duration = Duration::from_secs(5);
 
-pub(crate) struct Courier {
+pub(crate) struct WebhookSender {
     hurry: CancellationToken,
     task: JoinHandle<()>,
 }
 
-impl Courier {
+impl WebhookSender {
     /// Starts to carry what comes out of `news`; needs a runtime.
     pub(crate) fn start(
         urls: Vec<Url>,
         keys: Keys,
         clock: Arc<dyn Clock>,
-        chance: Chance,
-        patience: Patience,
-        news: mpsc::UnboundedReceiver<News>,
+        random: RandomBytes,
+        patience: RetryPolicy,
+        events: mpsc::UnboundedReceiver<RoomEvent>,
     ) -> reqwest::Result<Self> {
         let hurry = CancellationToken::new();
-        let post = Post { http: delivery::http()?, keys, clock, patience, hurry: hurry.clone() };
+        let post = WebhookClient { http: delivery::http()?, keys, clock, patience, hurry: hurry.clone() };
         let addresses = urls.into_iter().map(|url| Address { url, outbox: Outbox::new() }).collect();
-        let round = Round { addresses, post, chance, posted: JoinSet::new() };
-        #[expect(clippy::disallowed_methods, reason = "joined in `finish`; ends by itself when the hall does")]
-        let task = tokio::spawn(round.walk(news));
+        let round = Dispatcher { addresses, post, random, posted: JoinSet::new() };
+        #[expect(clippy::disallowed_methods, reason = "joined in `finish`; ends by itself when the rooms does")]
+        let task = tokio::spawn(round.walk(events));
         Ok(Self { hurry, task })
     }
 
@@ -61,27 +61,27 @@ impl Courier {
 
 struct Address {
     url: Url,
-    outbox: Outbox<Arc<Letter>>,
+    outbox: Outbox<Arc<WebhookEvent>>,
 }
 
-struct Round {
+struct Dispatcher {
     addresses: Vec<Address>,
-    post: Post,
-    chance: Chance,
+    post: WebhookClient,
+    random: RandomBytes,
     /// Which address, which room, how many events were lost.
     posted: JoinSet<(usize, String, u32)>,
 }
 
-impl Round {
-    async fn walk(mut self, mut news: mpsc::UnboundedReceiver<News>) {
+impl Dispatcher {
+    async fn walk(mut self, mut events: mpsc::UnboundedReceiver<RoomEvent>) {
         let hurry = self.post.hurry.clone();
-        let mut open = true;
+        let mut room_id = true;
         loop {
             self.post_what_may_go();
             tokio::select! {
-                told = news.recv(), if open => match told {
-                    Some(told) => self.write(told),
-                    None => open = false,
+                input_to = events.recv(), if room_id => match input_to {
+                    Some(input_to) => self.write(input_to),
+                    None => room_id = false,
                 },
                 Some(back) = self.posted.join_next() => {
                     if let Ok((address, room, lost)) = back && let Some(address) = self.addresses.get_mut(address) {
@@ -89,16 +89,16 @@ impl Round {
                     }
                 }
                 // What was told before is still carried; what comes later is not.
-                () = hurry.cancelled(), if !news.is_closed() => news.close(),
+                () = hurry.cancelled(), if !events.is_closed() => events.close(),
                 else => return,
             }
         }
     }
 
-    fn write(&mut self, news: News) {
-        let room = news.room.facts.name.clone();
-        let id = format!("EV_{}", random_ids::letters::<12>(&mut self.chance));
-        let letter = Arc::new(Letter { news, id, at: self.post.clock.now().as_second() });
+    fn write(&mut self, events: RoomEvent) {
+        let room = events.room.info.name.clone();
+        let id = format!("EV_{}", random_ids::letters::<12>(&mut self.random));
+        let letter = Arc::new(WebhookEvent { events, id, at: self.post.clock.now().as_second() });
         for address in &mut self.addresses {
             address.outbox.put(&room, Arc::clone(&letter));
         }

@@ -2,8 +2,8 @@
 
 use std::sync::Mutex;
 
-use anteroom_livekit::RoomFacts;
-use anteroom_livekit::server_api::RoomNow;
+use anteroom_livekit::RoomInfo;
+use anteroom_livekit::server_api::RoomSnapshot;
 use anteroom_livekit::webhook::Event;
 use axum::Router;
 use axum::body::Bytes;
@@ -14,7 +14,7 @@ use jiff::Timestamp;
 
 use super::*;
 
-const QUICK: Patience = Patience {
+const QUICK: RetryPolicy = RetryPolicy {
     first_pause: Duration::from_millis(1),
     longest_pause: Duration::from_millis(2),
     in_all: Duration::from_millis(200),
@@ -69,24 +69,25 @@ fn keys() -> Keys {
     Keys::single("devkey", "secret")
 }
 
-fn news(room: &str, event: Event) -> News {
-    let facts = RoomFacts { name: room.to_owned(), ..RoomFacts::default() };
-    News { room: RoomNow { facts, people: 0, publishers: 0 }, event }
+fn events(room: &str, event: Event) -> RoomEvent {
+    let facts = RoomInfo { name: room.to_owned(), ..RoomInfo::default() };
+    RoomEvent { room: RoomSnapshot { info: facts, people: 0, publishers: 0 }, event }
 }
 
 /// Carries all of it and waits until nothing more is tried.
-async fn carry(urls: Vec<Url>, told: Vec<News>) {
-    let (tell, hear) = mpsc::unbounded_channel();
-    let courier = Courier::start(urls, keys(), Arc::new(Noon), Box::new(|bytes| bytes.fill(7)), QUICK, hear).unwrap();
-    for news in told {
-        tell.send(news).unwrap();
+async fn carry(urls: Vec<Url>, input_to: Vec<RoomEvent>) {
+    let (tell, receive) = mpsc::unbounded_channel();
+    let courier =
+        WebhookSender::start(urls, keys(), Arc::new(Noon), Box::new(|bytes| bytes.fill(7)), QUICK, receive).unwrap();
+    for events in input_to {
+        tell.send(events).unwrap();
     }
     drop(tell);
     courier.task.await.unwrap();
 }
 
-fn life(room: &str) -> Vec<News> {
-    vec![news(room, Event::RoomStarted), news(room, Event::RoomFinished(None))]
+fn life(room: &str) -> Vec<RoomEvent> {
+    vec![events(room, Event::RoomStarted), events(room, Event::RoomFinished(None))]
 }
 
 fn line(event: &str, room: &str, dropped: u64) -> (String, String, u64) {
@@ -96,7 +97,7 @@ fn line(event: &str, room: &str, dropped: u64) -> (String, String, u64) {
 #[tokio::test]
 async fn a_letter_can_be_proved_to_come_from_us() {
     let (receiver, url) = Receiver::answering(|_, _| StatusCode::OK.into_response()).await;
-    carry(vec![url], vec![news("a", Event::RoomStarted)]).await;
+    carry(vec![url], vec![events("a", Event::RoomStarted)]).await;
     let got = receiver.got.lock().unwrap();
     let (headers, body) = &got[0];
     assert_eq!(headers[header::CONTENT_TYPE], "application/webhook+json");
@@ -150,19 +151,20 @@ async fn we_are_led_nowhere_else() {
         (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, elsewhere.as_str())]).into_response()
     };
     let (receiver, url) = Receiver::answering(said).await;
-    carry(vec![url], vec![news("a", Event::RoomStarted)]).await;
+    carry(vec![url], vec![events("a", Event::RoomStarted)]).await;
     assert_eq!((receiver.read().len(), other.read().len()), (1, 0));
 }
 
 #[tokio::test]
 async fn at_the_end_what_is_left_is_tried_once() {
     let (receiver, url) = Receiver::answering(|_, _| StatusCode::SERVICE_UNAVAILABLE.into_response()).await;
-    let (tell, hear) = mpsc::unbounded_channel();
-    let endless = Patience { first_pause: Duration::from_secs(3_600), in_all: Duration::from_secs(7_200), ..QUICK };
+    let (tell, receive) = mpsc::unbounded_channel();
+    let endless = RetryPolicy { first_pause: Duration::from_secs(3_600), in_all: Duration::from_secs(7_200), ..QUICK };
     let courier =
-        Courier::start(vec![url], keys(), Arc::new(Noon), Box::new(|bytes| bytes.fill(7)), endless, hear).unwrap();
+        WebhookSender::start(vec![url], keys(), Arc::new(Noon), Box::new(|bytes| bytes.fill(7)), endless, receive)
+            .unwrap();
     for room in ["a", "b"] {
-        tell.send(news(room, Event::RoomStarted)).unwrap();
+        tell.send(events(room, Event::RoomStarted)).unwrap();
     }
     courier.finish().await;
     assert!(receiver.read().len() <= 4, "once before the end, and once because of it");
@@ -170,5 +172,5 @@ async fn at_the_end_what_is_left_is_tried_once() {
     rooms.sort();
     rooms.dedup();
     assert_eq!(rooms, ["a", "b"]);
-    assert!(tell.send(news("c", Event::RoomStarted)).is_err());
+    assert!(tell.send(events("c", Event::RoomStarted)).is_err());
 }

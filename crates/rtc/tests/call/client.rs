@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use anteroom_livekit::Knock;
+use anteroom_livekit::JoinRequest;
 use futures_util::{SinkExt, StreamExt};
 use livekit_protocol as proto;
 use livekit_protocol::signal_request::Message as Ask;
@@ -25,7 +25,7 @@ use crate::admission::House;
 
 pub(crate) type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
-pub(crate) struct Device {
+pub(crate) struct Connection {
     pub(crate) socket: Option<Socket>,
     /// Everything that was said over the socket, in order.
     pub(crate) told: Vec<Say>,
@@ -50,17 +50,17 @@ pub(crate) fn now() -> Instant {
 }
 
 /// Knocks with a join request; what the door says instead of opening is the error.
-pub(crate) async fn knock(
+pub(crate) async fn join_request(
     house: &House,
     token: &str,
     request: &proto::JoinRequest,
 ) -> Result<Socket, tokio_tungstenite::tungstenite::Error> {
-    let join = Knock::write(request).replace('=', "%3D");
+    let join = JoinRequest::write(request).replace('=', "%3D");
     let url = format!("ws://{}/rtc/v1?access_token={token}&join_request={join}", house.address);
     connect_async(url).await.map(|(socket, _)| socket)
 }
 
-impl Device {
+impl Connection {
     /// Joins with a microphone, and with places to hear `places` others.
     pub(crate) async fn joins(house: &House, token: &str, places: usize) -> Self {
         let udp = UdpSocket::bind("127.0.0.1:0").await.unwrap();
@@ -83,7 +83,7 @@ impl Device {
         };
         let request =
             proto::JoinRequest { add_track_requests: vec![microphone], publisher_offer: Some(offer), ..hello() };
-        let socket = knock(house, token, &request).await.unwrap();
+        let socket = join_request(house, token, &request).await.unwrap();
         Self {
             socket: Some(socket),
             told: vec![],
@@ -103,7 +103,7 @@ impl Device {
 
     pub(crate) fn sid(&self) -> String {
         let joined = self.told.iter().find_map(|said| match said {
-            Say::Join(join) => join.participant.as_ref().map(|face| face.sid.clone()),
+            Say::Join(join) => join.participant.as_ref().map(|info| info.sid.clone()),
             _ => None,
         });
         joined.expect("joined")
@@ -244,7 +244,7 @@ pub(crate) fn hello() -> proto::JoinRequest {
 }
 
 /// All of them live until it is so.
-pub(crate) async fn until(devices: &mut [&mut Device], what: &str, is_so: impl Fn(&[&mut Device]) -> bool) {
+pub(crate) async fn until(devices: &mut [&mut Connection], what: &str, is_so: impl Fn(&[&mut Connection]) -> bool) {
     let limit = now() + Duration::from_secs(30);
     while !is_so(devices) {
         assert!(

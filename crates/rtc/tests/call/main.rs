@@ -15,7 +15,7 @@ use admission::House;
 use anteroom_app::{Error, Welcome};
 use anteroom_domain::Refusal;
 use anteroom_livekit::VideoGrant;
-use client::{Device, hello, knock, until};
+use client::{Connection, hello, join_request, until};
 use futures_util::{SinkExt, StreamExt};
 use livekit_protocol as proto;
 use livekit_protocol::DisconnectReason;
@@ -54,8 +54,8 @@ async fn request(house: &House, verb: &str, path: &str) -> String {
 async fn two_people_who_join_hear_each_other() {
     let house = House::open().await;
     // The first has no place to hear anybody and is asked to make one; the second brings one.
-    let mut ada = Device::joins(&house, &house.token("r", "ada"), 0).await;
-    let mut ben = Device::joins(&house, &house.token("r", "ben"), 1).await;
+    let mut ada = Connection::joins(&house, &house.token("r", "ada"), 0).await;
+    let mut ben = Connection::joins(&house, &house.token("r", "ben"), 1).await;
     until(&mut [&mut ada, &mut ben], "both hear", |both| both.iter().all(|one| one.words() > 20)).await;
     for one in [&ada, &ben] {
         let (track, words) = one.heard.first_key_value().unwrap();
@@ -76,21 +76,21 @@ async fn every_no_at_the_door_has_a_status_and_a_sentence() {
     let house = House::open().await;
     let token = house.token("r", "ada");
     let told = |knocked| refusal(knocked);
-    assert_eq!(told(knock(&house, "", &hello()).await).0, 401);
-    assert_eq!(told(knock(&house, "forged", &hello()).await), (401, "invalid token".to_owned()));
-    assert_eq!(told(knock(&house, &house.token("", "ada"), &hello()).await).0, 401);
-    assert_eq!(told(knock(&house, &house.token("r", ""), &hello()).await).0, 401);
+    assert_eq!(told(join_request(&house, "", &hello()).await).0, 401);
+    assert_eq!(told(join_request(&house, "forged", &hello()).await), (401, "invalid token".to_owned()));
+    assert_eq!(told(join_request(&house, &house.token("", "ada"), &hello()).await).0, 401);
+    assert_eq!(told(join_request(&house, &house.token("r", ""), &hello()).await).0, 401);
 
     let opens_at = "2026-11-20T10:00:00Z".parse().unwrap();
     house.refuses(Refusal::TooEarly { opens_at });
     let early = (403, "too_early: The room is not open yet.".to_owned());
-    assert_eq!(told(knock(&house, &token, &hello()).await), early);
+    assert_eq!(told(join_request(&house, &token, &hello()).await), early);
     house.rule(|_| Err(Error::NotFound));
-    assert_eq!(told(knock(&house, &token, &hello()).await).0, 403, "never 404: clients would try another door");
+    assert_eq!(told(join_request(&house, &token, &hello()).await).0, 403, "never 404: clients would try another door");
     house.rule(|_| Err(Error::Busy));
-    assert_eq!(told(knock(&house, &token, &hello()).await).0, 503);
+    assert_eq!(told(join_request(&house, &token, &hello()).await).0, 503);
     house.rule(|_| Err(Error::Internal("a secret of ours")));
-    let (status, sentence) = told(knock(&house, &token, &hello()).await);
+    let (status, sentence) = told(join_request(&house, &token, &hello()).await);
     assert_eq!(status, 500);
     assert!(!sentence.contains("secret"), "{sentence}");
 }
@@ -125,12 +125,12 @@ async fn a_browser_on_another_site_learns_that_it_is_online_again_and_nothing_el
 
 /// What the first message says of the newcomer themselves: metadata and attributes.
 async fn introduced(house: &House, grant: VideoGrant, request: &proto::JoinRequest) -> (String, Vec<(String, String)>) {
-    let mut socket = knock(house, &house.person(grant), request).await.unwrap();
+    let mut socket = join_request(house, &house.person(grant), request).await.unwrap();
     let Some(Ok(Frame::Binary(first))) = socket.next().await else { panic!("nothing was said") };
     let said = proto::SignalResponse::decode(first).unwrap().message;
     let Some(proto::signal_response::Message::Join(join)) = said else { panic!("{said:?}") };
-    let face = join.participant.unwrap();
-    (face.metadata, face.attributes.into_iter().collect())
+    let info = join.participant.unwrap();
+    (info.metadata, info.attributes.into_iter().collect())
 }
 
 #[tokio::test]
@@ -154,24 +154,24 @@ async fn the_house_is_asked_about_the_very_ticket_that_is_shown() {
         Some(3) => Ok(Welcome::Plain),
         _ => Err(Error::Refused(Refusal::Superseded)),
     });
-    let old = refusal(knock(&house, &house.ticket("r", "ada", 2), &hello()).await);
+    let old = refusal(join_request(&house, &house.ticket("r", "ada", 2), &hello()).await);
     assert_eq!(old, (403, "superseded: You have continued on another device.".to_owned()));
-    knock(&house, &house.ticket("r", "ada", 3), &hello()).await.unwrap();
+    join_request(&house, &house.ticket("r", "ada", 3), &hello()).await.unwrap();
 }
 
 #[tokio::test]
 async fn a_second_device_takes_the_seat_at_once_and_is_heard() {
     let house = House::open().await;
-    let mut ben = Device::joins(&house, &house.token("r", "ben"), 3).await;
-    let mut old = Device::joins(&house, &house.token("r", "ada"), 1).await;
+    let mut ben = Connection::joins(&house, &house.token("r", "ben"), 3).await;
+    let mut old = Connection::joins(&house, &house.token("r", "ada"), 1).await;
     until(&mut [&mut ben, &mut old], "ben hears ada", |two| two[0].words() > 5).await;
-    let mut new = Device::joins(&house, &house.token("r", "ada"), 1).await;
+    let mut new = Connection::joins(&house, &house.token("r", "ada"), 1).await;
     until(&mut [&mut ben, &mut old, &mut new], "the old device is out", |all| all[1].socket.is_none()).await;
     assert_eq!(old.has_left(), Some(DisconnectReason::DuplicateIdentity));
     until(&mut [&mut ben, &mut new], "ben hears the new device", |two| two[0].heard.len() == 2).await;
     let states = ben.told.iter().filter_map(|said| match said {
         Say::Update(update) => {
-            Some(update.participants.iter().map(|face| (face.sid.clone(), face.state, face.tracks.len())))
+            Some(update.participants.iter().map(|info| (info.sid.clone(), info.state, info.tracks.len())))
         }
         _ => None,
     });
@@ -199,7 +199,7 @@ async fn who_is_put_out_while_at_the_door_does_not_slip_in_behind() {
         futures_util::FutureExt::now_or_never(closing).unwrap().unwrap();
         Ok(Welcome::Plain)
     });
-    let told = refusal(knock(&house, &house.token("r", "ada"), &hello()).await);
+    let told = refusal(join_request(&house, &house.token("r", "ada"), &hello()).await);
     assert_eq!(told, (403, "ended: This session has ended.".to_owned()));
     assert_eq!(asked.load(Ordering::SeqCst), 2);
 }
@@ -207,13 +207,13 @@ async fn who_is_put_out_while_at_the_door_does_not_slip_in_behind() {
 #[tokio::test]
 async fn a_closed_room_sends_everybody_out_and_says_why() {
     let house = House::open().await;
-    let mut ada = Device::joins(&house, &house.token("r", "ada"), 1).await;
-    let mut cem = Device::joins(&house, &house.token("another", "cem"), 1).await;
+    let mut ada = Connection::joins(&house, &house.token("r", "ada"), 1).await;
+    let mut cem = Connection::joins(&house, &house.token("another", "cem"), 1).await;
     until(&mut [&mut ada, &mut cem], "both are connected", |two| two.iter().all(|one| one.secured)).await;
     house.closes("r").await;
     until(&mut [&mut ada, &mut cem], "ada is out", |two| two[0].socket.is_none()).await;
     assert_eq!(ada.has_left(), Some(DisconnectReason::RoomClosed));
-    let mut dan = Device::joins(&house, &house.token("another", "dan"), 1).await;
+    let mut dan = Connection::joins(&house, &house.token("another", "dan"), 1).await;
     until(&mut [&mut ada, &mut cem, &mut dan], "dan is connected", |all| all[2].secured).await;
     assert!(ada.line_is_up(), "a goodbye on the media may overtake the word, and looks like an accident then");
     assert!(cem.socket.is_some() && cem.has_left().is_none(), "another room is none of it");
@@ -222,16 +222,16 @@ async fn a_closed_room_sends_everybody_out_and_says_why() {
 #[tokio::test]
 async fn whoever_talks_nonsense_is_sent_out_and_nobody_else_notices() {
     let house = House::open().await;
-    let mut ada = Device::joins(&house, &house.token("r", "ada"), 1).await;
+    let mut ada = Connection::joins(&house, &house.token("r", "ada"), 1).await;
     until(&mut [&mut ada], "ada is in", |one| one[0].secured).await;
     let nonsense = [Frame::Text("hello".into()), Frame::Binary(vec![255; 40].into())];
     for frame in nonsense {
-        let mut eve = Device::joins(&house, &house.token("r", "eve"), 1).await;
+        let mut eve = Connection::joins(&house, &house.token("r", "eve"), 1).await;
         eve.frame(frame).await;
         until(&mut [&mut ada, &mut eve], "eve is out", |two| two[1].socket.is_none()).await;
         assert_eq!(eve.has_left(), Some(DisconnectReason::StateMismatch));
     }
-    let mut flood = Device::joins(&house, &house.token("r", "flood"), 1).await;
+    let mut flood = Connection::joins(&house, &house.token("r", "flood"), 1).await;
     for _ in 0..1_000 {
         let ping = proto::SignalRequest { message: Some(Ask::Ping(1)) }.encode_to_vec();
         if flood.socket.as_mut().unwrap().send(Frame::Binary(ping.into())).await.is_err() {
@@ -240,7 +240,7 @@ async fn whoever_talks_nonsense_is_sent_out_and_nobody_else_notices() {
     }
     until(&mut [&mut ada, &mut flood], "the flood is out", |two| two[1].socket.is_none()).await;
     // Few messages, each of them long: it is the bytes that cost.
-    let mut heavy = Device::joins(&house, &house.token("r", "heavy"), 1).await;
+    let mut heavy = Connection::joins(&house, &house.token("r", "heavy"), 1).await;
     let wishes = proto::UpdateTrackSettings { track_sids: vec!["x".repeat(100_000)], ..Default::default() };
     let wish = proto::SignalRequest { message: Some(Ask::TrackSetting(wishes)) }.encode_to_vec();
     for _ in 0..20 {
@@ -259,7 +259,7 @@ async fn a_program_that_reads_our_answer_too_early_gets_a_moment_before_it() {
     let client_info = Some(proto::ClientInfo { sdk, protocol: 17, ..Default::default() });
     let offer = proto::SessionDescription { sdp: "any, for it is answered anyhow".to_owned(), ..Default::default() };
     let request = proto::JoinRequest { client_info, publisher_offer: Some(offer), ..hello() };
-    let mut socket = knock(&house, &house.token("r", "ada"), &request).await.unwrap();
+    let mut socket = join_request(&house, &house.token("r", "ada"), &request).await.unwrap();
     socket.next().await.unwrap().unwrap();
     let joined = client::now();
     socket.next().await.unwrap().unwrap();
@@ -271,7 +271,7 @@ async fn a_program_that_reads_our_answer_too_early_gets_a_moment_before_it() {
 async fn whoever_hangs_up_while_we_speak_hears_our_goodbye() {
     let house = House::open().await;
     for _ in 0..20 {
-        let mut socket = knock(&house, &house.token("r", "ada"), &hello()).await.unwrap();
+        let mut socket = join_request(&house, &house.token("r", "ada"), &hello()).await.unwrap();
         for cid in ["one", "two", "three", "four"] {
             let track = proto::AddTrackRequest { cid: cid.to_owned(), source: 2, ..Default::default() };
             let ask = proto::SignalRequest { message: Some(Ask::AddTrack(track)) }.encode_to_vec();
@@ -287,14 +287,14 @@ async fn whoever_hangs_up_while_we_speak_hears_our_goodbye() {
 #[tokio::test]
 async fn a_dropped_socket_stops_no_sound_and_its_stay_can_be_taken_up_again() {
     let house = House::open().await;
-    let mut ada = Device::joins(&house, &house.token("r", "ada"), 1).await;
-    let mut ben = Device::joins(&house, &house.token("r", "ben"), 1).await;
+    let mut ada = Connection::joins(&house, &house.token("r", "ada"), 1).await;
+    let mut ben = Connection::joins(&house, &house.token("r", "ben"), 1).await;
     until(&mut [&mut ada, &mut ben], "both hear", |both| both.iter().all(|one| one.words() > 5)).await;
     ada.socket = None;
     let before = ben.words();
     until(&mut [&mut ada, &mut ben], "ben still hears ada", |both| both[1].words() > before + 50).await;
     let back = proto::JoinRequest { reconnect: true, participant_sid: ada.sid(), ..hello() };
-    let mut socket = knock(&house, &house.token("r", "ada"), &back).await.unwrap();
+    let mut socket = join_request(&house, &house.token("r", "ada"), &back).await.unwrap();
     let first = socket.next().await.unwrap().unwrap().into_data();
     let first = proto::SignalResponse::decode(first).unwrap().message;
     assert!(matches!(first, Some(Say::Reconnect(_))), "{first:?}");
@@ -307,10 +307,10 @@ async fn a_dropped_socket_stops_no_sound_and_its_stay_can_be_taken_up_again() {
 #[tokio::test]
 async fn nobody_takes_up_the_stay_of_another() {
     let house = House::open().await;
-    let mut ada = Device::joins(&house, &house.token("r", "ada"), 1).await;
+    let mut ada = Connection::joins(&house, &house.token("r", "ada"), 1).await;
     until(&mut [&mut ada], "ada is in", |one| one[0].secured).await;
     let stolen = proto::JoinRequest { reconnect: true, participant_sid: ada.sid(), ..hello() };
-    let mut socket = knock(&house, &house.token("r", "eve"), &stolen).await.unwrap();
+    let mut socket = join_request(&house, &house.token("r", "eve"), &stolen).await.unwrap();
     let first = socket.next().await.unwrap().unwrap().into_data();
     let Some(Say::Leave(leave)) = proto::SignalResponse::decode(first).unwrap().message else { panic!() };
     assert_eq!(leave.action(), proto::leave_request::Action::Reconnect);

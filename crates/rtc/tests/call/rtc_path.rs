@@ -7,8 +7,8 @@ use livekit_protocol::signal_response::Message as Say;
 use crate::admission::House;
 use crate::server_offers::{Older, until};
 
-fn longest(older: &Older) -> usize {
-    older.heard.values().map(Vec::len).max().unwrap_or_default()
+fn longest(from_query: &Older) -> usize {
+    from_query.heard.values().map(Vec::len).max().unwrap_or_default()
 }
 
 #[tokio::test]

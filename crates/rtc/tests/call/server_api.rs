@@ -20,7 +20,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::watch;
 
 use crate::admission::House;
-use crate::client::{Device, hello, knock, until};
+use crate::client::{Connection, hello, join_request, until};
 
 /// May do anything in the room `r`.
 fn all() -> VideoGrant {
@@ -51,7 +51,7 @@ async fn binary<A: Message + Default>(house: &House, method: &str, body: &impl M
     A::decode(answer.bytes().await.unwrap()).unwrap()
 }
 
-fn track_of(ada: &Device) -> String {
+fn track_of(ada: &Connection) -> String {
     let published = ada.told.iter().find_map(|said| match said {
         Say::TrackPublished(published) => Some(published.track.as_ref().unwrap().sid.clone()),
         _ => None,
@@ -60,15 +60,15 @@ fn track_of(ada: &Device) -> String {
 }
 
 /// Two who hear each other.
-async fn two(house: &House) -> (Device, Device) {
-    let mut ada = Device::joins(house, &house.token("r", "ada"), 1).await;
-    let mut ben = Device::joins(house, &house.token("r", "ben"), 1).await;
+async fn two(house: &House) -> (Connection, Connection) {
+    let mut ada = Connection::joins(house, &house.token("r", "ada"), 1).await;
+    let mut ben = Connection::joins(house, &house.token("r", "ben"), 1).await;
     until(&mut [&mut ada, &mut ben], "both hear", |both| both.iter().all(|one| one.words() > 5)).await;
     (ada, ben)
 }
 
 /// From now on, but for what was already on its way.
-async fn only_the_first_hears(ada: &mut Device, ben: &mut Device) {
+async fn only_the_first_hears(ada: &mut Connection, ben: &mut Connection) {
     let of_ada = ada.words();
     until(&mut [ada, ben], "ada still hears", |both| both[0].words() > of_ada + 30).await;
     let (of_ada, of_ben) = (ada.words(), ben.words());
@@ -118,9 +118,9 @@ async fn a_room_made_in_one_encoding_is_the_room_found_in_the_other() {
     let (_, found) = json(&house, "ListRooms", json!({"names": ["r", "nowhere"]})).await;
     assert_eq!((&found["rooms"][0]["sid"], found["rooms"].as_array().unwrap().len()), (&json!(made.sid), 1));
     for name in ["ada", "ben"] {
-        knock(&house, &house.token("r", name), &hello()).await.unwrap();
+        join_request(&house, &house.token("r", name), &hello()).await.unwrap();
     }
-    let full = knock(&house, &house.token("r", "cem"), &hello()).await;
+    let full = join_request(&house, &house.token("r", "cem"), &hello()).await;
     assert!(full.is_err(), "a third comes in");
 }
 
@@ -134,7 +134,7 @@ async fn nobody_enters_a_consultation_through_a_program() {
     });
     let (status, refused) = json(&house, "CreateRoom", json!({"name": "r"})).await;
     assert_eq!((status, &refused["code"]), (412, &json!("failed_precondition")));
-    assert!(knock(&house, &house.token("r", "ada"), &hello()).await.is_err());
+    assert!(join_request(&house, &house.token("r", "ada"), &hello()).await.is_err());
     assert_eq!(json(&house, "ListRooms", json!({})).await.1, json!({}));
     assert_eq!(json(&house, "CreateRoom", json!({"name": "busy"})).await.0, 503);
 }
@@ -154,7 +154,7 @@ async fn whom_a_program_mutes_is_told_and_seen_muted() {
     assert!(muted.track.unwrap().muted);
     let told = |said: &Say| matches!(said, Say::Mute(mute) if mute.sid == track && mute.muted);
     let seen = |said: &Say| match said {
-        Say::Update(update) => update.participants.iter().any(|face| face.tracks.iter().any(|track| track.muted)),
+        Say::Update(update) => update.participants.iter().any(|info| info.tracks.iter().any(|track| track.muted)),
         _ => false,
     };
     until(&mut [&mut ada, &mut ben], "ada is told and ben sees", |both| {
@@ -169,9 +169,9 @@ async fn whoever_may_no_longer_publish_is_not_heard_and_their_next_token_says_so
     let (mut ada, mut ben) = two(&house).await;
     let permission = json!({"canSubscribe": true, "canPublish": false, "canPublishData": true});
     let body = json!({"room": "r", "identity": "ada", "name": "Listener", "permission": permission});
-    let (_, face) = json(&house, "UpdateParticipant", body).await;
-    assert_eq!((&face["name"], face["tracks"].as_array()), (&json!("Listener"), None));
-    let claims = |ada: &Device| {
+    let (_, info) = json(&house, "UpdateParticipant", body).await;
+    assert_eq!((&info["name"], info["tracks"].as_array()), (&json!("Listener"), None));
+    let claims = |ada: &Connection| {
         let mut tokens = ada.told.iter().filter_map(|said| match said {
             Say::RefreshToken(token) => Some(token.clone()),
             _ => None,
@@ -214,7 +214,7 @@ async fn data_from_a_program_reaches_those_it_is_for_and_once() {
     }
     until(&mut [&mut ada, &mut ben], "both have read", |both| both[0].read.len() >= 2 && !both[1].read.is_empty())
         .await;
-    let said = |device: &Device| -> Vec<String> {
+    let said = |device: &Connection| -> Vec<String> {
         let packets = device.read.iter().map(|bytes| proto::DataPacket::decode(&**bytes).unwrap());
         let users = packets.map(|packet| match packet.value {
             Some(Packet::User(user)) if user.topic.as_deref() == Some("news") => user.payload,
@@ -262,7 +262,7 @@ async fn whoever_is_removed_is_told_why_and_the_deleted_room_ends_for_the_rest()
     until(&mut [&mut ada, &mut ben], "ada is out", |both| both[0].socket.is_none()).await;
     assert_eq!(ada.has_left(), Some(DisconnectReason::ParticipantRemoved));
     let (_, left) = json(&house, "ListParticipants", json!({"room": "r"})).await;
-    let identities: Vec<_> = left["participants"].as_array().unwrap().iter().map(|face| &face["identity"]).collect();
+    let identities: Vec<_> = left["participants"].as_array().unwrap().iter().map(|info| &info["identity"]).collect();
     assert_eq!(identities, [&json!("ben")]);
     assert_eq!(json(&house, "DeleteRoom", json!({"room": "r"})).await, (200, json!({})));
     until(&mut [&mut ben], "ben is out", |one| one[0].socket.is_none()).await;
@@ -318,7 +318,7 @@ async fn hear(State((tell, refused)): State<Told>, headers: HeaderMap, body: Byt
 async fn a_program_is_told_of_a_call_from_its_first_to_its_last_moment() {
     let mut ear = Ear::open().await;
     let house = House::open_telling(vec![ear.url.clone()]).await;
-    let mut ada = Device::joins(&house, &house.token("r", "ada"), 1).await;
+    let mut ada = Connection::joins(&house, &house.token("r", "ada"), 1).await;
     until(&mut [&mut ada], "ada is in", |one| one[0].secured).await;
     json(&house, "DeleteRoom", json!({"room": "r"})).await;
     until(&mut [&mut ada], "ada is out", |one| one[0].socket.is_none()).await;

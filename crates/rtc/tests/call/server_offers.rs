@@ -86,17 +86,17 @@ impl Older {
         let (mouth, ear) = (Leg::new().await, Leg::new().await);
         let (told, heard, tracks) = (vec![], BTreeMap::new(), BTreeMap::new());
         let voice = Mid::from("-");
-        let mut older =
+        let mut from_query =
             Self { socket: None, told, heard, read: vec![], impatient: 0, mouth, ear, voice, tracks, word: 0 };
-        older.knocks(house, token, "").await;
-        older.publishes().await;
-        older
+        from_query.knocks(house, token, "").await;
+        from_query.publishes().await;
+        from_query
     }
 
     /// Comes back to its stay.
     pub(crate) async fn returns(&mut self, house: &House, token: &str) {
         let sid = self.told.iter().find_map(|said| match said {
-            Say::Join(join) => join.participant.as_ref().map(|face| face.sid.clone()),
+            Say::Join(join) => join.participant.as_ref().map(|info| info.sid.clone()),
             _ => None,
         });
         self.told.clear();

@@ -13,7 +13,7 @@ use str0m::net::{Protocol, Receive, TcpType};
 use str0m::rtp::RtpWrite;
 use str0m::{Candidate, Event, Rtc};
 
-use super::{Rooms, Route, Wire, clock, start};
+use super::{RoomLoop, Route, Wire, clock, start};
 use crate::transport::{Config, Sockets};
 
 /// One room, in which everybody hears the first who joined.
@@ -29,7 +29,7 @@ struct Offer {
     reply: mpsc::Sender<String>,
 }
 
-impl Rooms for OneRoom {
+impl RoomLoop for OneRoom {
     type Command = Offer;
 
     fn command(&mut self, now: Instant, offer: Offer) {
@@ -90,7 +90,7 @@ enum Line {
 }
 
 impl Line {
-    fn open(protocol: Protocol, server: SocketAddr) -> Self {
+    fn room_id(protocol: Protocol, server: SocketAddr) -> Self {
         if protocol == Protocol::Udp {
             let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
             socket.connect(server).unwrap();
@@ -163,7 +163,7 @@ struct Client {
 
 impl Client {
     fn new(protocol: Protocol, server: SocketAddr, direction: Direction) -> (Self, String, SdpPendingOffer) {
-        let line = Line::open(protocol, server);
+        let line = Line::room_id(protocol, server);
         let mut rtc = Rtc::builder().set_rtp_mode(true).build(clock());
         let candidate = match protocol {
             Protocol::Udp => Candidate::builder().udp().host(line.address()).build(),

@@ -6,13 +6,13 @@ use std::time::{Duration, Instant};
 
 use anteroom_media::{PeerId, Transport};
 
-use super::{Handle, Rooms, Route, Turns, Wire, clock};
+use super::{EventLoop, Handle, RoomLoop, Route, Wire, clock};
 use crate::transport::{Config, Sockets, request_to};
 
 const NOBODY: &[u8] = &[0x80, 96, 0, 1, 2, 3];
 const ROUTE: Route = Route { room: 7, peer: PeerId(1) };
 
-/// Rooms that echo every packet of a routed peer and remember what they saw.
+/// RoomLoop that echo every packet of a routed peer and remember what they saw.
 #[derive(Default)]
 struct Echo {
     routed: Vec<(String, Route)>,
@@ -29,7 +29,7 @@ enum Ask {
     Shout(Transport, SocketAddr, usize),
 }
 
-impl Rooms for Echo {
+impl RoomLoop for Echo {
     type Command = Ask;
 
     fn command(&mut self, _: Instant, command: Ask) {
@@ -75,7 +75,7 @@ impl Rooms for Echo {
 }
 
 struct Stage {
-    turns: Turns<Echo>,
+    turns: EventLoop<Echo>,
     handle: Handle<Ask>,
     address: SocketAddr,
     now: Instant,
@@ -86,14 +86,14 @@ impl Stage {
         let config = Config { listen: "127.0.0.1:0".parse().unwrap(), advertise: vec![] };
         let sockets = Sockets::bind(&config).unwrap();
         let address = sockets.udp_candidates()[0];
-        let (turns, handle) = Turns::new(sockets, Echo::default()).unwrap();
+        let (turns, handle) = EventLoop::new(sockets, Echo::default()).unwrap();
         let mut stage = Self { turns, handle, address, now: clock() };
-        stage.ask(Ask::Route("known"));
+        stage.perform_rpc(Ask::Route("known"));
         stage
     }
 
-    fn ask(&mut self, ask: Ask) {
-        self.handle.send(ask).unwrap();
+    fn perform_rpc(&mut self, perform_rpc: Ask) {
+        self.handle.send(perform_rpc).unwrap();
         self.turn();
     }
 
@@ -236,10 +236,10 @@ fn a_connection_that_says_nothing_is_closed_when_its_time_is_up() {
 #[test]
 fn one_address_cannot_take_all_the_connections() {
     let mut stage = Stage::new();
-    let mut open: Vec<TcpStream> = (0..65).map(|_| stage.tcp()).collect();
-    let mut last = open.pop().unwrap();
+    let mut room_id: Vec<TcpStream> = (0..65).map(|_| stage.tcp()).collect();
+    let mut last = room_id.pop().unwrap();
     stage.until_closed(&mut last);
-    open[0].write_all(&frame(&request_to("known"))).unwrap();
+    room_id[0].write_all(&frame(&request_to("known"))).unwrap();
     stage.until_heard(1);
 }
 
@@ -251,7 +251,7 @@ fn someone_who_does_not_read_is_closed_before_it_fills_our_memory() {
     stage.until_heard(1);
     let to = lazy.local_addr().unwrap();
     for _ in 0..100 {
-        stage.ask(Ask::Shout(Transport::Tcp, to, 100));
+        stage.perform_rpc(Ask::Shout(Transport::Tcp, to, 100));
     }
     stage.until_closed(&mut lazy);
 }
@@ -262,11 +262,11 @@ fn who_is_unrouted_is_a_stranger_again_and_its_connections_end() {
     let mut stream = stage.tcp();
     stream.write_all(&frame(&request_to("known"))).unwrap();
     stage.until_heard(1);
-    stage.ask(Ask::Unroute);
+    stage.perform_rpc(Ask::Unroute);
     stage.until_closed(&mut stream);
     let socket = stage.udp();
     socket.send(&request_to("known")).unwrap();
-    stage.ask(Ask::Route("again"));
+    stage.perform_rpc(Ask::Route("again"));
     socket.send(&request_to("again")).unwrap();
     assert_eq!(stage.until_heard(2)[1].1, request_to("again"));
 }

@@ -1,6 +1,6 @@
 //! What strangers say, in any order: nobody else notices, and nobody's things change but their own.
 
-use anteroom_livekit::{Request, Settings};
+use anteroom_livekit::{Request, TrackSettings};
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -73,32 +73,35 @@ fn a_long_list_of_wishes_is_not_kept_once_for_every_wish() {
     let mut building = Building::new();
     let eve = building.enters("a", "eve");
     let tracks = (0..10_000).map(|number| format!("TR_{number}").as_str().into()).collect();
-    building.says(&eve.stay, Request::Settings(Settings { tracks, disabled: true, quality: 2, width: 1, height: 1 }));
-    let live = building.hall.rooms.values().next().unwrap();
-    let kept = live.devices.values().flat_map(|device| device.settings.values());
-    assert_eq!(kept.map(|settings| settings.tracks.len()).sum::<usize>(), 0);
+    building.description_len(
+        &eve.session,
+        Request::TrackSettings(TrackSettings { tracks, disabled: true, quality: 2, width: 1, height: 1 }),
+    );
+    let live = building.rooms.rooms.values().next().unwrap();
+    let sent_reliable = live.connections.values().flat_map(|connection| connection.settings.values());
+    assert_eq!(sent_reliable.map(|settings| settings.tracks.len()).sum::<usize>(), 0);
 }
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
     #[test]
-    fn nobody_notices_what_a_stranger_says(said in proptest::collection::vec(bytes(), 0..40), older in any::<bool>()) {
+    fn nobody_notices_what_a_stranger_says(said in proptest::collection::vec(bytes(), 0..40), from_query in any::<bool>()) {
         let mut building = Building::new();
         let mut ada = building.enters("a", "ada");
-        let drafts = Request::read(&proto::SignalRequest { message: Some(proto::signal_request::Message::AddTrack(
+        let add_tracks = Request::read(&proto::SignalRequest { message: Some(proto::signal_request::Message::AddTrack(
             proto::AddTrackRequest { cid: "mic".into(), source: 2, ..Default::default() },
         )) }.encode_to_vec()).unwrap();
-        building.says(&ada.stay, drafts);
+        building.description_len(&ada.session, add_tracks);
         heard(&mut ada);
-        let mut eve = building.enters_with("a", "eve", older);
+        let mut eve = building.enters_with("a", "eve", from_query);
         for bytes in said {
             if let Ok(request) = Request::read(&bytes) {
-                building.says(&eve.stay, request);
+                building.description_len(&eve.session, request);
             }
             heard(&mut eve);
             for message in heard(&mut ada) {
                 let harmless = match &message {
-                    Message::Update(update) => update.participants.iter().all(|face| face.sid == "PA_2"),
+                    Message::Update(update) => update.participants.iter().all(|info| info.sid == "PA_2"),
                     Message::SubscriptionPermissionUpdate(update) => update.participant_sid == "PA_2",
                     Message::MediaSectionsRequirement(_) => true,
                     _ => false,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use anteroom_app::Bearer;
-use anteroom_room::{Grants, Newcomer, Program};
+use anteroom_room::{ClientInfo, Grants, NewParticipant};
 use livekit_protocol as proto;
 use livekit_protocol::signal_response::Message;
 use prost::Message as _;
@@ -30,11 +30,11 @@ impl Wire for Nowhere {
 }
 
 struct Building {
-    hall: Hall,
+    rooms: Rooms,
     wire: Nowhere,
     now: Instant,
     attendance: mpsc::UnboundedReceiver<Attendance>,
-    stays: u32,
+    sessions: u32,
 }
 
 #[expect(clippy::disallowed_methods, reason = "an origin for virtual time; any will do")]
@@ -46,71 +46,71 @@ impl Building {
     fn new() -> Self {
         let udp = [SocketAddr::from(([192, 0, 2, 1], 7881))];
         let media = Arc::new(anteroom_media::Config::new(&udp, &[]).unwrap());
-        let us = Wording { version: "0".to_owned(), node: "ND_x".to_owned() };
+        let server_info = ServerInfo { version: "0".to_owned(), node: "ND_x".to_owned() };
         let (tell, attendance) = mpsc::unbounded_channel();
         let mut next = 0_u8;
-        let chance: Chance = Box::new(move |bytes| {
+        let random: RandomBytes = Box::new(move |bytes| {
             bytes.fill_with(|| {
                 next = next.wrapping_add(1);
                 next
             });
         });
         let now = a_moment();
-        let hall = Hall::new(media, us, Limits::default(), chance, tell, now);
-        Self { hall, wire: Nowhere::default(), now, attendance, stays: 0 }
+        let rooms = Rooms::new(media, server_info, Limits::default(), random, tell, now);
+        Self { rooms, wire: Nowhere::default(), now, attendance, sessions: 0 }
     }
 
     fn command(&mut self, command: Command) {
-        self.hall.command(self.now, command);
-        self.hall.drain(&mut self.wire);
+        self.rooms.command(self.now, command);
+        self.rooms.drain(&mut self.wire);
     }
 
-    fn enters(&mut self, room: &str, identity: &str) -> Entered {
+    fn enters(&mut self, room: &str, identity: &str) -> Joined {
         self.enters_with(room, identity, false)
     }
 
-    fn enters_with(&mut self, room: &str, identity: &str, two_connections: bool) -> Entered {
-        self.stays += 1;
+    fn enters_with(&mut self, room: &str, identity: &str, dual_pc: bool) -> Joined {
+        self.sessions += 1;
         let (reply, mut answer) = oneshot::channel();
-        let newcomer = Newcomer {
-            sid: format!("PA_{}", self.stays).as_str().into(),
+        let new_participant = NewParticipant {
+            sid: format!("PA_{}", self.sessions).as_str().into(),
             identity: identity.into(),
             name: String::new(),
             metadata: String::new(),
             attributes: BTreeMap::new(),
             grants: Grants::default(),
-            program: Program::default(),
+            client: ClientInfo::default(),
             auto_subscribe: true,
             joined_at_ms: 0,
         };
         let bearer = bearer(room, identity);
-        self.command(Command::Enter(Box::new(Entering {
+        self.command(Command::Join(Box::new(Join {
             bearer,
-            newcomer,
-            drafts: vec![],
+            new_participant,
+            add_tracks: vec![],
             offer: None,
-            two_connections,
+            dual_pc,
             reply,
         })));
         answer.try_recv().unwrap().unwrap()
     }
 
     /// Their media is connected: from now on the others see them.
-    fn connects(&mut self, entered: &Entered) {
-        let (now, stay) = (self.now, entered.stay.clone());
-        self.hall.within(stay.room, |live, _| live.tell(now, Input::MediaUp(stay.sid)));
-        self.hall.drain(&mut self.wire);
+    fn connects(&mut self, joined: &Joined) {
+        let (now, session) = (self.now, joined.session.clone());
+        self.rooms.within(session.room, |live, _| live.tell(now, Input::MediaUp(session.sid)));
+        self.rooms.drain(&mut self.wire);
     }
 
-    fn returns(&mut self, room: &str, identity: &str, sid: &str) -> Result<Entered, NotEntered> {
+    fn returns(&mut self, room: &str, identity: &str, sid: &str) -> Result<Joined, JoinRefused> {
         let (reply, mut answer) = oneshot::channel();
         let bearer = bearer(room, identity);
-        self.command(Command::Return(Box::new(Returning { bearer, sid: sid.into(), offer: None, reply })));
+        self.command(Command::Resume(Box::new(Resume { bearer, sid: sid.into(), offer: None, reply })));
         answer.try_recv().unwrap()
     }
 
-    fn says(&mut self, stay: &Stay, request: anteroom_livekit::Request) {
-        self.command(Command::Say { stay: stay.clone(), request: Box::new(request) });
+    fn description_len(&mut self, session: &SessionSocket, request: anteroom_livekit::Request) {
+        self.command(Command::Request { session: session.clone(), request: Box::new(request) });
     }
 }
 
@@ -118,14 +118,14 @@ fn bearer(room: &str, identity: &str) -> Bearer {
     Bearer { room: room.to_owned(), identity: identity.to_owned(), seat: None }
 }
 
-fn heard(entered: &mut Entered) -> Vec<Message> {
-    let frames = std::iter::from_fn(|| entered.frames.try_recv().ok());
+fn heard(joined: &mut Joined) -> Vec<Message> {
+    let frames = std::iter::from_fn(|| joined.frames.try_recv().ok());
     frames.map(|frame| proto::SignalResponse::decode(&*frame).unwrap().message.unwrap()).collect()
 }
 
-fn is_open(entered: &mut Entered) -> bool {
-    heard(entered);
-    !entered.frames.is_closed()
+fn is_open(joined: &mut Joined) -> bool {
+    heard(joined);
+    !joined.frames.is_closed()
 }
 
 fn update(message: &Message) -> Vec<(&str, i32)> {
@@ -151,7 +151,7 @@ fn the_first_thing_a_newcomer_hears_is_who_is_in() {
 fn a_panic_in_one_room_ends_that_room_and_no_other() {
     let mut building = Building::new();
     let (mut ada, mut ben) = (building.enters("a", "ada"), building.enters("b", "ben"));
-    building.command(Command::Break { room: "a".to_owned() });
+    building.command(Command::Panic { room: "a".to_owned() });
     assert!(!is_open(&mut ada));
     assert!(is_open(&mut ben));
     assert_eq!(building.wire.forgotten.len(), 1);
@@ -159,7 +159,7 @@ fn a_panic_in_one_room_ends_that_room_and_no_other() {
     building.connects(&cem);
     assert_eq!(update(&heard(&mut ben)[0]), [("PA_3", 2)]);
     assert!(is_open(&mut cem));
-    assert!(matches!(building.returns("a", "ada", "PA_1"), Err(NotEntered::Unknown)));
+    assert!(matches!(building.returns("a", "ada", "PA_1"), Err(JoinRefused::Unknown)));
     building.enters("a", "ada");
 }
 
@@ -172,26 +172,29 @@ fn the_same_person_on_another_device_takes_the_seat_and_the_old_device_is_told()
     heard(&mut ben);
     let mut new = building.enters("a", "ada");
     building.connects(&new);
-    let told = heard(&mut old);
-    let Some(Message::Leave(leave)) = told.last() else { panic!("{told:?}") };
+    let input_to = heard(&mut old);
+    let Some(Message::Leave(leave)) = input_to.last() else { panic!("{input_to:?}") };
     assert_eq!(leave.reason(), proto::DisconnectReason::DuplicateIdentity);
     assert!(old.frames.is_closed());
     assert!(is_open(&mut new));
-    let told = heard(&mut ben);
-    assert_eq!(told.iter().flat_map(update).collect::<Vec<_>>(), [("PA_3", 2)], "she never was away");
+    let input_to = heard(&mut ben);
+    assert_eq!(input_to.iter().flat_map(update).collect::<Vec<_>>(), [("PA_3", 2)], "she never was away");
 }
 
 #[test]
 fn who_comes_back_keeps_their_stay_and_nobody_else_can_take_it() {
     let mut building = Building::new();
     let mut old = building.enters("a", "ada");
-    assert!(matches!(building.returns("a", "ben", "PA_1"), Err(NotEntered::Unknown)));
-    assert!(matches!(building.returns("b", "ada", "PA_1"), Err(NotEntered::Unknown)));
+    assert!(matches!(building.returns("a", "ben", "PA_1"), Err(JoinRefused::Unknown)));
+    assert!(matches!(building.returns("b", "ada", "PA_1"), Err(JoinRefused::Unknown)));
     assert!(is_open(&mut old));
     let mut new = building.returns("a", "ada", "PA_1").ok().unwrap();
     assert!(!is_open(&mut old));
-    let told = heard(&mut new);
-    assert!(matches!(told[..], [Message::Reconnect(_), Message::Update(_), Message::RoomUpdate(_)]), "{told:?}");
+    let input_to = heard(&mut new);
+    assert!(
+        matches!(input_to[..], [Message::Reconnect(_), Message::Update(_), Message::RoomUpdate(_)]),
+        "{input_to:?}"
+    );
 }
 
 #[test]
@@ -200,11 +203,11 @@ fn what_an_old_socket_still_says_counts_for_nothing() {
     let mut building = Building::new();
     let old = building.enters("a", "ada");
     let mut new = building.returns("a", "ada", "PA_1").ok().unwrap();
-    building.says(&old.stay, Request::Leave);
-    building.command(Command::Hangup(old.stay.clone()));
-    building.command(Command::Expel { stay: old.stay, reason: Reason::Misbehaved });
+    building.description_len(&old.session, Request::Leave);
+    building.command(Command::SignalClosed(old.session.clone()));
+    building.command(Command::Disconnect { session: old.session, reason: DisconnectReason::ProtocolError });
     assert!(is_open(&mut new));
-    building.says(&new.stay, Request::Leave);
+    building.description_len(&new.session, Request::Leave);
     assert!(!is_open(&mut new));
 }
 
@@ -216,7 +219,7 @@ fn a_reader_that_does_not_read_loses_its_socket_and_nobody_else_does() {
     for n in 0..1_000 {
         let mut guest = building.enters("a", "guest");
         heard(&mut guest);
-        building.says(&guest.stay, Request::Leave);
+        building.description_len(&guest.session, Request::Leave);
         assert!(is_open(&mut ada), "{n}");
     }
     assert!(slow.frames.is_closed());
@@ -226,50 +229,50 @@ fn a_reader_that_does_not_read_loses_its_socket_and_nobody_else_does() {
 fn a_closed_room_says_so_to_everybody_and_is_gone() {
     let mut building = Building::new();
     let mut ada = building.enters("a", "ada");
-    building.command(Command::Close { room: "a".to_owned(), reason: Reason::RoomClosed });
-    let told = heard(&mut ada);
-    let Some(Message::Leave(leave)) = told.last() else { panic!("{told:?}") };
+    building.command(Command::Close { room: "a".to_owned(), reason: DisconnectReason::RoomClosed });
+    let input_to = heard(&mut ada);
+    let Some(Message::Leave(leave)) = input_to.last() else { panic!("{input_to:?}") };
     assert_eq!(leave.reason(), proto::DisconnectReason::RoomClosed);
-    assert!(building.hall.rooms.is_empty() && building.hall.by_name.is_empty());
-    assert_eq!(building.hall.deadline(), None);
+    assert!(building.rooms.rooms.is_empty() && building.rooms.by_name.is_empty());
+    assert_eq!(building.rooms.deadline(), None);
 }
 
 #[test]
 fn a_room_that_nobody_is_in_any_more_is_forgotten_after_a_while() {
     let mut building = Building::new();
     let ada = building.enters("a", "ada");
-    building.command(Command::Hangup(ada.stay));
+    building.command(Command::SignalClosed(ada.session));
     for _ in 0..1_000 {
-        let Some(at) = building.hall.deadline() else { break };
+        let Some(at) = building.rooms.deadline() else { break };
         building.now = at;
-        building.hall.tick(at);
-        building.hall.drain(&mut building.wire);
+        building.rooms.tick(at);
+        building.rooms.drain(&mut building.wire);
     }
-    assert!(building.hall.rooms.is_empty());
+    assert!(building.rooms.rooms.is_empty());
     assert!(building.attendance.try_recv().is_err(), "who never connected never arrived");
 }
 
 #[test]
 fn who_comes_back_to_a_stay_whose_media_they_closed_is_told_to_come_in_anew() {
-    use anteroom_livekit::{Offer, Request};
+    use anteroom_livekit::{Request, SessionDescription};
     let mut building = Building::new();
     let mut ada = building.enters("a", "ada");
-    let (now, stay) = (building.now, ada.stay.clone());
-    building.hall.within(stay.room, |live, _| live.media.let_go(now, live.devices[&stay.sid].peer));
-    building.says(&ada.stay, Request::Offer(Offer { sdp: "v=0\r\n".to_owned(), id: 1 }));
+    let (now, session) = (building.now, ada.session.clone());
+    building.rooms.within(session.room, |live, _| live.media.let_go(now, live.connections[&session.sid].peer));
+    building.description_len(&ada.session, Request::Offer(SessionDescription { sdp: "v=0\r\n".to_owned(), id: 1 }));
     let Some(Message::Leave(leave)) = heard(&mut ada).pop() else { panic!("no goodbye") };
     assert_eq!(leave.action(), proto::leave_request::Action::Reconnect);
 }
 
 #[test]
 fn an_offer_that_is_none_costs_its_sender_the_seat_and_nobody_else_anything() {
-    use anteroom_livekit::{Offer, Request};
+    use anteroom_livekit::{Request, SessionDescription};
     let mut building = Building::new();
     let (mut ada, mut eve) = (building.enters("a", "ada"), building.enters("a", "eve"));
-    let offer = Offer { sdp: "v=0\r\nno sdp".to_owned(), id: 1 };
-    building.says(&eve.stay, Request::Offer(offer));
-    let told = heard(&mut eve);
-    assert!(matches!(told.last(), Some(Message::Leave(_))), "{told:?}");
+    let offer = SessionDescription { sdp: "v=0\r\nno sdp".to_owned(), id: 1 };
+    building.description_len(&eve.session, Request::Offer(offer));
+    let input_to = heard(&mut eve);
+    assert!(matches!(input_to.last(), Some(Message::Leave(_))), "{input_to:?}");
     assert!(is_open(&mut ada));
     building.now += Duration::from_secs(1);
     building.enters("a", "eve");
