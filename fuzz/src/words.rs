@@ -1,9 +1,11 @@
 //! What strangers write outside of a room's socket: data packets, join requests, tokens, orders of programs. Nobody
 //! speaks in another's name, no token is good that we did not sign, and no key to one room opens another.
 
+use std::sync::Arc;
+
 use anteroom_livekit::server_api::{ApiRequest, Caller, Encoding, Method};
-use anteroom_livekit::{Claims, JoinRequest, Keys, VideoGrant, read_rpc_reply, set_sender};
-use anteroom_room::{Identity, ParticipantSid};
+use anteroom_livekit::{Claims, JoinRequest, Keys, VideoGrant, read_message, read_rpc_reply, write_message};
+use anteroom_room::{Identity, Message, ParticipantSid};
 use livekit_protocol as proto;
 use livekit_protocol::data_packet::Value;
 use prost::Message as _;
@@ -47,13 +49,18 @@ fn data(scenario: &mut Scenario<'_>) {
     let reliable = scenario.flip();
     let bytes = scenario.rest();
     let _ = read_rpc_reply(bytes);
-    let Some(packet) = set_sender(bytes, &sid, &identity, reliable) else { return };
-    let told = proto::DataPacket::decode(&*packet.bytes).expect("a packet of ours can be read");
+    let Some(packet) = read_message(bytes, &sid, &identity, reliable) else { return };
+    let told = proto::DataPacket::decode(&bytes_of(&packet)[..]).expect("a packet of ours can be read");
     assert_eq!((told.participant_sid.as_str(), told.participant_identity.as_str()), ("PA_eve", "eve"));
     assert_eq!(told.sequence, packet.sequence);
     speaks_for_itself(told.value);
     // Names may be said twice, but nothing grows.
-    assert!(packet.bytes.len() <= bytes.len() + 64, "{} bytes became {}", bytes.len(), packet.bytes.len());
+    assert!(packet.encoded.len() <= bytes.len() + 64, "{} bytes became {}", bytes.len(), packet.encoded.len());
+}
+
+fn bytes_of(message: &Message) -> Arc<[u8]> {
+    let (sid, identity) = (ParticipantSid::from("PA_eve"), Identity::from("eve"));
+    write_message(&sid, &identity, message).expect("a message of this wire")
 }
 
 #[expect(deprecated, reason = "old clients read these")]

@@ -1,40 +1,68 @@
-//! Data packets: whom they are for, and who really sent them.
+//! `DataPacket` of the data channels: to and from the neutral [`Message`].
 
-use anteroom_room::{Identity, ParticipantSid};
+use std::sync::Arc;
+
+use anteroom_room::{Identity, Message, MessageKind, ParticipantSid, WireData};
 use livekit_protocol as proto;
-use livekit_protocol::data_packet::Value;
-use prost::Message;
+use livekit_protocol::data_packet::{Kind, Value};
+use prost::Message as _;
 
-/// A packet on its way: readdressed by us, not by its sender.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AddressedPacket {
-    /// For whom; empty for everybody.
-    pub to: Vec<Identity>,
-    /// The sender's own number for it; zero for none.
-    pub sequence: u32,
-    /// As it goes out.
-    pub bytes: Vec<u8>,
-}
+use crate::WIRE;
 
-/// Reads a packet and writes its true sender into it, whatever it claimed. `None` for what is no packet.
+/// Reads a `DataPacket` of this sender. The packet that goes on names the true sender, whatever the client wrote.
+/// `None` for what is no packet or may not be sent by clients.
 #[expect(deprecated, reason = "old clients read and write these")]
-pub fn set_sender(bytes: &[u8], sid: &ParticipantSid, identity: &Identity, reliable: bool) -> Option<AddressedPacket> {
+pub fn read_message(bytes: &[u8], sid: &ParticipantSid, identity: &Identity, reliable: bool) -> Option<Message> {
     let mut packet = proto::DataPacket::decode(bytes).ok()?;
-    let kind = if reliable { proto::data_packet::Kind::Reliable } else { proto::data_packet::Kind::Lossy };
-    packet.kind = kind.into();
+    packet.kind = kind(reliable);
     packet.participant_sid = sid.to_string();
     packet.participant_identity = identity.to_string();
     let mut to = packet.destination_identities.clone();
+    let (mut message_kind, mut topic, mut payload) = (MessageKind::Opaque, None, Arc::default());
     match &mut packet.value {
         Some(Value::User(user)) => {
             user.participant_sid = sid.to_string();
             user.participant_identity = identity.to_string();
             to.extend(user.destination_identities.iter().cloned());
+            (message_kind, topic, payload) = (MessageKind::Binary, user.topic.clone(), user.payload.as_slice().into());
         }
-        // Only the server says who speaks.
+        // Only the server reports active speakers.
         Some(Value::Speaker(_)) | None => return None,
         Some(_) => {}
     }
     let to = to.iter().map(|identity| identity.as_str().into()).collect();
-    Some(AddressedPacket { to, sequence: packet.sequence, bytes: packet.encode_to_vec() })
+    let (kind, sequence) = (message_kind, packet.sequence);
+    let encoded = WireData::new(WIRE, packet.encode_to_vec());
+    Some(Message { kind, topic, to, reliable, sequence, payload, encoded })
+}
+
+/// The packet for a client on this wire. `None` for an opaque message of another wire.
+#[expect(deprecated, reason = "old clients read these")]
+pub fn write_message(sid: &ParticipantSid, identity: &Identity, message: &Message) -> Option<Arc<[u8]>> {
+    if let Some(encoded) = message.encoded.for_wire(WIRE) {
+        return Some(Arc::clone(encoded));
+    }
+    if message.kind == MessageKind::Opaque {
+        return None;
+    }
+    let user = proto::UserPacket {
+        participant_sid: sid.to_string(),
+        participant_identity: identity.to_string(),
+        payload: message.payload.to_vec(),
+        topic: message.topic.clone(),
+        ..proto::UserPacket::default()
+    };
+    let packet = proto::DataPacket {
+        kind: kind(message.reliable),
+        participant_sid: sid.to_string(),
+        participant_identity: identity.to_string(),
+        sequence: message.sequence,
+        value: Some(Value::User(user)),
+        ..proto::DataPacket::default()
+    };
+    Some(packet.encode_to_vec().into())
+}
+
+fn kind(reliable: bool) -> i32 {
+    if reliable { Kind::Reliable.into() } else { Kind::Lossy.into() }
 }

@@ -20,8 +20,11 @@ mod video_layers;
 pub mod webhook;
 
 pub use convert::{RoomInfo, ServerInfo};
-pub use data_packet::{AddressedPacket, set_sender};
+pub use data_packet::{read_message, write_message};
 pub use join_request::{JoinRequest, JoinRequestError, SessionDescription};
+/// The name of this wire in [`anteroom_room::WireData`].
+pub(crate) const WIRE: &str = "livekit";
+
 pub use server_data::{RpcReply, RpcRequest, ServerData, read_rpc_reply};
 pub use server_offers::Plan;
 pub use signal_request::{MalformedMessage, Request, SimulateScenario, TrackSettings};

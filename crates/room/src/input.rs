@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::ids::{Identity, ParticipantSid, TrackSid};
+use crate::message::Message;
 use crate::participant::{ClientInfo, DisconnectReason, Grants};
 use crate::track::{AddTrack, TrackEncoding};
 
@@ -139,18 +140,12 @@ pub enum Input {
         /// What changes.
         change: MetadataChange,
     },
-    /// They send a data packet.
+    /// A participant sends a data message.
     SendData {
         /// The sender.
         who: ParticipantSid,
-        /// To whom; empty means to everybody.
-        to: Vec<Identity>,
-        /// On the reliable channel.
-        reliable: bool,
-        /// The sender's own number for it, rising; zero for none. What was sent again goes nowhere again.
-        sequence: u32,
-        /// The packet as it goes out.
-        bytes: Arc<[u8]>,
+        /// The message.
+        message: Arc<Message>,
     },
     /// How loud their microphone was lately.
     AudioLevel {

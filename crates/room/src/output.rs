@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::connection_quality::QualityLevel;
 use crate::ids::{ParticipantSid, TrackSid};
+use crate::message::Message;
 use crate::participant::{DisconnectReason, Participant};
 use crate::track::{AddTrack, Track};
 
@@ -138,18 +139,14 @@ pub enum Output {
         /// The name.
         track: TrackSid,
     },
-    /// A data packet for them.
+    /// A data message for a participant.
     Data {
         /// The receiver.
         to: ParticipantSid,
         /// The sender.
         from: ParticipantSid,
-        /// On the reliable channel.
-        reliable: bool,
-        /// The sender's own number for it; zero for none.
-        sequence: u32,
-        /// The packet.
-        bytes: Arc<[u8]>,
+        /// The message.
+        message: Arc<Message>,
     },
     /// Who speaks has changed.
     SpeakersChanged {

@@ -180,7 +180,7 @@ mod knocking {
             let _ = JoinRequest::read(&wrapped(&bytes, 0));
             let _ = JoinRequest::read(&wrapped(&bytes, 1));
             let _ = Request::read(&bytes);
-            let _ = set_sender(&bytes, &"PA_x".into(), &"ada".into(), true);
+            let _ = read_message(&bytes, &"PA_x".into(), &"ada".into(), true);
         }
     }
 }
@@ -251,9 +251,9 @@ mod packets {
             value: Some(proto::data_packet::Value::User(user)),
             ..Default::default()
         };
-        let packet = set_sender(&claimed.encode_to_vec(), &"PA_a".into(), &"ada".into(), true).unwrap();
+        let packet = read_message(&claimed.encode_to_vec(), &"PA_a".into(), &"ada".into(), true).unwrap();
         assert_eq!(packet.to, ["ben".into()]);
-        let sent = proto::DataPacket::decode(&*packet.bytes).unwrap();
+        let sent = proto::DataPacket::decode(&packet.encoded.for_wire(WIRE).unwrap()[..]).unwrap();
         assert_eq!((sent.participant_identity.as_str(), sent.participant_sid.as_str()), ("ada", "PA_a"));
     }
 }

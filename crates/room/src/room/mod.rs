@@ -133,9 +133,7 @@ impl Room {
             Input::UpdateSubscription { who, tracks, wanted } => self.update_subscriptions(&who, tracks, wanted),
             Input::SetSubscriptionPermission { who, permission } => self.set_subscription_permission(&who, permission),
             Input::UpdateMetadata { who, request, change } => self.update_metadata(&who, request, change),
-            Input::SendData { who, to, reliable, sequence, bytes } => {
-                self.send_data(&who, &to, (reliable, sequence), &bytes)
-            }
+            Input::SendData { who, message } => self.send_data(&who, &message),
             Input::AudioLevel { who, track, level, active } => self.audio_level(now, &who, &track, level, active),
             Input::SimulateSpeaker { who, duration } => self.simulate_speaker(now, &who, duration),
             Input::ConnectionScore { who, score } => self.connection_score(&who, score),

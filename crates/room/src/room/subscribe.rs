@@ -8,6 +8,7 @@ use super::Room;
 use crate::connection_quality::QualityLevel;
 use crate::ids::{Identity, ParticipantSid, TrackSid};
 use crate::input::SubscriptionPermission;
+use crate::message::Message;
 use crate::output::{ConnectionQuality, Output, Speaker};
 use crate::session::{Session, TransportState};
 use crate::track::Track;
@@ -157,25 +158,18 @@ impl Room {
 
     /// Never back to the sender, never to someone who is not in, and never twice: after a resume a sender
     /// says again what may not have arrived.
-    pub(super) fn send_data(
-        &mut self,
-        who: &ParticipantSid,
-        to: &[Identity],
-        (reliable, sequence): (bool, u32),
-        bytes: &Arc<[u8]>,
-    ) {
+    pub(super) fn send_data(&mut self, who: &ParticipantSid, message: &Arc<Message>) {
         let Some(session) = self.sessions.get_mut(who) else {
             return;
         };
-        if !session.info().grants.can_publish_data || !session.is_new(reliable, sequence) {
+        if !session.info().grants.can_publish_data || !session.is_new(message.reliable, message.sequence) {
             return;
         }
-        let is_addressed = |identity: &Identity| to.is_empty() || to.contains(identity);
-        let receivers =
-            self.sessions.iter().filter(|(sid, session)| *sid != who && is_addressed(&session.info().identity));
+        let is_addressed = |identity: &Identity| message.to.is_empty() || message.to.contains(identity);
+        let receivers = self.sessions.iter().filter(|(sid, of)| *sid != who && is_addressed(&of.info().identity));
         let outputs = receivers.map(|(to, _)| {
-            let (to, from, bytes) = (to.clone(), who.clone(), Arc::clone(bytes));
-            Output::Data { to, from, reliable, sequence, bytes }
+            let (to, from, message) = (to.clone(), who.clone(), Arc::clone(message));
+            Output::Data { to, from, message }
         });
         self.outputs.extend(outputs);
     }

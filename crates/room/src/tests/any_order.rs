@@ -39,7 +39,7 @@ fn any_input() -> impl Strategy<Value = Input> {
         }),
         1 => any_stay().prop_map(|s| Input::SimulateSpeaker { who: sid(s), duration: Duration::from_secs(3) }),
         1 => (any_stay(), 0u8..=100).prop_map(|(s, score)| Input::ConnectionScore { who: sid(s), score }),
-        1 => any_stay().prop_map(|s| Input::SendData { who: sid(s), to: vec![], reliable: true, sequence: 0, bytes: Arc::from(*b"x") }),
+        1 => any_stay().prop_map(|s| send_data(s, message(true, 0))),
         2 => any_stay().prop_map(|s| Input::Leave { who: sid(s), reason: DisconnectReason::Left }),
         1 => any_stay().prop_map(|s| Input::Remove(s[..1].into())),
         1 => (any_stay(), moderate::any_grants()).prop_map(|(s, grants)| Input::UpdateParticipant {

@@ -96,6 +96,16 @@ fn changes_told_to(outputs: &[Output], who: &str) -> Vec<(ParticipantSid, Partic
     reported.flatten().map(|info| (info.sid.clone(), info.state, info.version)).collect()
 }
 
+/// Five bytes to everybody.
+fn message(reliable: bool, sequence: u32) -> Message {
+    let (kind, payload) = (MessageKind::Binary, Arc::from(*b"hello"));
+    Message { kind, topic: None, to: vec![], reliable, sequence, payload, encoded: WireData::default() }
+}
+
+fn send_data(who: &str, message: Message) -> Input {
+    Input::SendData { who: sid(who), message: Arc::new(message) }
+}
+
 #[test]
 fn who_comes_second_learns_who_is_in_and_the_first_learns_who_came() {
     let mut table = Table::new();
@@ -255,13 +265,7 @@ fn a_data_packet_reaches_those_it_names_and_never_its_sender() {
     for (stay, identity) in [("a", "ada"), ("b", "ben"), ("c", "cem")] {
         table.tell(new(stay, identity));
     }
-    let say = |to: Vec<Identity>| Input::SendData {
-        who: sid("a"),
-        to,
-        reliable: true,
-        sequence: 0,
-        bytes: Arc::from(*b"hello"),
-    };
+    let say = |to: Vec<Identity>| send_data("a", Message { to, ..message(true, 0) });
     let receivers = |outputs: Vec<Output>| {
         let to = outputs.into_iter().map(|output| match output {
             Output::Data { to, .. } => to,

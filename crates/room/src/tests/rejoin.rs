@@ -3,7 +3,7 @@
 use super::*;
 
 fn packets(table: &mut Table, reliable: bool, sequence: u32) -> usize {
-    let say = Input::SendData { who: sid("a"), to: vec![], reliable, sequence, bytes: Arc::from(*b"x") };
+    let say = send_data("a", message(reliable, sequence));
     table.tell(say).iter().filter(|output| matches!(output, Output::Data { .. })).count()
 }
 
@@ -17,7 +17,7 @@ fn a_reliable_packet_that_is_sent_again_arrives_once() {
     assert_eq!(table.room.last_sequence(&sid("a")), 3);
     assert_eq!(packets(&mut table, true, 0), 1, "old programs do not count");
     assert_eq!(packets(&mut table, false, 1), 1, "nor does what may get lost");
-    let others = Input::SendData { who: sid("b"), to: vec![], reliable: true, sequence: 1, bytes: Arc::from(*b"x") };
+    let others = send_data("b", message(true, 1));
     assert_eq!(table.tell(others).len(), 1, "everybody counts for themselves");
 }
 

@@ -1,5 +1,6 @@
 //! What devices ask for: offers, tracks, subscriptions, data.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anteroom_livekit::{
@@ -133,10 +134,8 @@ impl LiveRoom {
         if self.is_rpc_reply(sid, bytes) {
             return;
         }
-        if let Some(packet) = livekit::set_sender(bytes, sid, &identity, reliable) {
-            let who = sid.clone();
-            let (to, sequence, bytes) = (packet.to, packet.sequence, packet.bytes.into());
-            self.inputs.push_back(Input::SendData { who, to, reliable, sequence, bytes });
+        if let Some(message) = livekit::read_message(bytes, sid, &identity, reliable) {
+            self.inputs.push_back(Input::SendData { who: sid.clone(), message: Arc::new(message) });
         }
     }
 }

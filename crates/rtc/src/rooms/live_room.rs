@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use anteroom_livekit::webhook::RoomEvent;
-use anteroom_livekit::{Request, RoomInfo, ServerInfo, SignalState};
+use anteroom_livekit::{self as livekit, Request, RoomInfo, ServerInfo, SignalState};
 use anteroom_media::{Channel, Media, Output as Packet, PeerId};
 use anteroom_room::{DisconnectReason, Input, Limits, Output, ParticipantSid, Room};
 use tokio::sync::mpsc;
@@ -186,12 +186,14 @@ impl LiveRoom {
                 }
             }
             Output::Unsubscribed { who, track } => self.unsubscribe(who, track),
-            Output::Data { to, from, reliable, sequence, bytes } => {
-                let channel = if *reliable { Channel::Reliable } else { Channel::Lossy };
-                if let Some(connection) = self.connections.get_mut(to) {
-                    self.media.send_data(now, connection.data_pc, channel, bytes);
-                    if *reliable && *sequence > 0 {
-                        connection.sent_reliable.keep(now, from, *sequence, bytes);
+            Output::Data { to, from, message } => {
+                let identity = self.room.participant(from).map(|info| info.identity.clone());
+                let bytes = identity.and_then(|identity| livekit::write_message(from, &identity, message));
+                let channel = if message.reliable { Channel::Reliable } else { Channel::Lossy };
+                if let (Some(connection), Some(bytes)) = (self.connections.get_mut(to), bytes) {
+                    self.media.send_data(now, connection.data_pc, channel, &bytes);
+                    if message.reliable && message.sequence > 0 {
+                        connection.sent_reliable.keep(now, from, message.sequence, &bytes);
                     }
                 }
             }

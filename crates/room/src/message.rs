@@ -1,0 +1,80 @@
+//! Data messages between participants, independent of any wire format.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::ids::Identity;
+
+/// Bytes that only one wire crate reads; the room passes them on.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct WireData {
+    wire: &'static str,
+    bytes: Arc<[u8]>,
+}
+
+impl WireData {
+    /// Bytes of the wire of this name.
+    pub fn new(wire: &'static str, bytes: impl Into<Arc<[u8]>>) -> Self {
+        Self { wire, bytes: bytes.into() }
+    }
+
+    /// The bytes, for the wire that wrote them.
+    pub fn for_wire(&self, wire: &str) -> Option<&Arc<[u8]>> {
+        (self.wire == wire).then_some(&self.bytes)
+    }
+
+    /// How many bytes.
+    pub fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Nothing in it.
+    pub fn is_empty(&self) -> bool {
+        self.bytes.is_empty()
+    }
+}
+
+impl fmt::Debug for WireData {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "WireData({}, {} bytes)", self.wire, self.len())
+    }
+}
+
+/// What a data message holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MessageKind {
+    /// UTF-8 text.
+    Text,
+    /// Bytes.
+    Binary,
+    /// A message that only the sender's wire knows (a stream, a remote procedure call): receivers on other wires do not
+    /// get it.
+    Opaque,
+}
+
+/// A data message from one participant to others.
+#[derive(Clone, PartialEq)]
+pub struct Message {
+    /// What it holds.
+    pub kind: MessageKind,
+    /// The application's topic.
+    pub topic: Option<String>,
+    /// The addressees; empty for everybody.
+    pub to: Vec<Identity>,
+    /// Delivered in order and completely, or at best effort.
+    pub reliable: bool,
+    /// The sender's sequence number, rising; zero for none. A number that was seen before is a retransmission and goes
+    /// nowhere.
+    pub sequence: u32,
+    /// The content; empty for [`MessageKind::Opaque`].
+    pub payload: Arc<[u8]>,
+    /// The whole message as the sender's wire sends it on, for receivers on the same wire.
+    pub encoded: WireData,
+}
+
+impl fmt::Debug for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { kind, reliable, sequence, encoded, .. } = self;
+        write!(f, "Message({kind:?}, reliable {reliable}, {sequence}, {} bytes)", encoded.len())
+    }
+}
