@@ -3,10 +3,12 @@
 use anteroom_media::Codec;
 use anteroom_room::{
     AddTrack, DisconnectReason, Grants, Kind, Layer, Participant, ParticipantState, Source, Track, TrackOptions,
+    WireData,
 };
 use livekit_protocol as proto;
 
 use super::signal_state;
+use crate::WIRE;
 
 /// What is told of a room.
 #[derive(Clone, Debug, Default)]
@@ -61,6 +63,7 @@ pub(crate) fn codecs() -> Vec<proto::Codec> {
 }
 
 pub(crate) fn participant(info: &Participant) -> proto::ParticipantInfo {
+    let client: proto::ParticipantInfo = read(&info.client);
     let state = match info.state {
         ParticipantState::Joined => proto::participant_info::State::Joined,
         ParticipantState::Active => proto::participant_info::State::Active,
@@ -78,11 +81,11 @@ pub(crate) fn participant(info: &Participant) -> proto::ParticipantInfo {
         version: info.version,
         permission: Some(permission(&info.grants)),
         is_publisher: info.has_published,
-        kind: info.client.kind,
+        kind: client.kind,
         attributes: info.attributes.clone().into_iter().collect(),
         disconnect_reason: info.disconnect_reason.map_or(0, |reason| disconnect_reason(reason).into()),
-        client_protocol: info.client.client_protocol,
-        capabilities: info.client.capabilities.clone(),
+        client_protocol: client.client_protocol,
+        capabilities: client.capabilities,
         ..proto::ParticipantInfo::default()
     }
 }
@@ -115,6 +118,7 @@ pub(crate) fn grants(permission: &proto::ParticipantPermission) -> Grants {
 pub(crate) fn track(track: &Track) -> proto::TrackInfo {
     let request = &track.request;
     let layers = layers(&request.options.layers);
+    let options: proto::TrackInfo = read(&request.options.wire_data);
     let encoding = |mime: &str, mid: &str, cid: &str| proto::SimulcastCodecInfo {
         mime_type: mime.to_owned(),
         mid: mid.to_owned(),
@@ -145,11 +149,11 @@ pub(crate) fn track(track: &Track) -> proto::TrackInfo {
         codecs,
         stereo: request.options.stereo,
         disable_red: request.options.disable_red,
-        encryption: request.options.encryption,
+        encryption: options.encryption,
         stream: request.options.stream.clone(),
-        audio_features: request.options.audio_features.clone(),
-        backup_codec_policy: request.options.backup_codec_policy,
-        packet_trailer_features: request.options.packet_trailer_features.clone(),
+        audio_features: read::<proto::TrackInfo>(&request.options.features).audio_features,
+        backup_codec_policy: options.backup_codec_policy,
+        packet_trailer_features: options.packet_trailer_features,
         ..proto::TrackInfo::default()
     }
 }
@@ -168,6 +172,12 @@ pub(crate) fn request(request: proto::AddTrackRequest) -> Option<AddTrack> {
     let name = |codec: &proto::SimulcastCodec| codec.codec.rsplit('/').next().unwrap_or_default().to_owned();
     let codecs = request.simulcast_codecs.iter().take(4).map(name).collect();
     let backup_cid = request.simulcast_codecs.get(1).map(|codec| codec.cid.clone()).unwrap_or_default();
+    let wire_data = write(&proto::TrackInfo {
+        encryption: request.encryption,
+        backup_codec_policy: request.backup_codec_policy,
+        packet_trailer_features: request.packet_trailer_features,
+        ..proto::TrackInfo::default()
+    });
     Some(AddTrack {
         kind,
         source,
@@ -184,13 +194,31 @@ pub(crate) fn request(request: proto::AddTrackRequest) -> Option<AddTrack> {
             stereo: request.stereo,
             disable_dtx: request.disable_dtx,
             disable_red: request.disable_red,
-            encryption: request.encryption,
+            encrypted: request.encryption != 0,
             stream: request.stream,
-            audio_features: request.audio_features,
-            backup_codec_policy: request.backup_codec_policy,
-            packet_trailer_features: request.packet_trailer_features,
+            features: features(request.audio_features),
+            wire_data,
         },
     })
+}
+
+/// The numbers of a track's audio features, which only clients on this wire read.
+pub(crate) fn features(audio_features: Vec<i32>) -> WireData {
+    write(&proto::TrackInfo { audio_features, ..proto::TrackInfo::default() })
+}
+
+/// What a client reports about itself, which only clients on this wire read.
+pub(crate) fn client_info(client_protocol: i32, capabilities: Vec<i32>) -> WireData {
+    write(&proto::ParticipantInfo { client_protocol, capabilities, ..proto::ParticipantInfo::default() })
+}
+
+fn write(message: &impl prost::Message) -> WireData {
+    WireData::new(WIRE, message.encode_to_vec())
+}
+
+/// The default for data of another wire.
+fn read<M: prost::Message + Default>(data: &WireData) -> M {
+    data.for_wire(WIRE).and_then(|bytes| M::decode(&bytes[..]).ok()).unwrap_or_default()
 }
 
 /// Back again, for telling somebody which request of theirs is meant.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::Read;
 
-use anteroom_room::{AddTrack, ClientInfo, ParticipantSid};
+use anteroom_room::{AddTrack, ParticipantSid, WireData};
 use base64::Engine;
 use base64::engine::GeneralPurpose;
 use base64::engine::general_purpose::{GeneralPurposeConfig, URL_SAFE};
@@ -27,7 +27,7 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 #[derive(Clone, Default, PartialEq)]
 pub struct JoinRequest {
     /// What their program can do.
-    pub client: ClientInfo,
+    pub client: WireData,
     /// The number of the signalling protocol they speak.
     pub protocol: i32,
     /// They want every track without asking.
@@ -96,11 +96,10 @@ impl JoinRequest {
         let is_set = |name: &str| parameter(name).is_some_and(|text| matches!(text, "1" | "true"));
         let capabilities = parameter("capabilities").into_iter().flat_map(|list| list.split(','));
         Self {
-            client: ClientInfo {
-                client_protocol: number("client_protocol"),
-                capabilities: capabilities.filter_map(|number| number.parse().ok()).take(32).collect(),
-                kind: 0,
-            },
+            client: convert::client_info(
+                number("client_protocol"),
+                capabilities.filter_map(|number| number.parse().ok()).take(32).collect(),
+            ),
             protocol: number("protocol"),
             auto_subscribe: parameter("auto_subscribe").is_none_or(|text| matches!(text, "1" | "true")),
             dual_pc: true,
@@ -128,7 +127,7 @@ impl JoinRequest {
         let offer = request.publisher_offer.filter(|offer| !offer.sdp.is_empty());
         let delay_answer = client.sdk() == Sdk::Go && offer.is_some();
         Self {
-            client: ClientInfo { client_protocol: client.client_protocol, capabilities: client.capabilities, kind: 0 },
+            client: convert::client_info(client.client_protocol, client.capabilities),
             protocol: client.protocol,
             auto_subscribe: request.connection_settings.is_none_or(|settings| settings.auto_subscribe),
             dual_pc: false,

@@ -8,6 +8,7 @@
 mod client_offers;
 mod convert;
 mod data_packet;
+mod ids;
 mod join_request;
 pub mod server_api;
 mod server_data;
@@ -21,6 +22,7 @@ pub mod webhook;
 
 pub use convert::{RoomInfo, ServerInfo};
 pub use data_packet::{read_message, write_message};
+pub use ids::{participant_sid, room_sid, track_sid};
 pub use join_request::{JoinRequest, JoinRequestError, SessionDescription};
 /// The name of this wire in [`anteroom_room::WireData`].
 pub(crate) const WIRE: &str = "livekit";

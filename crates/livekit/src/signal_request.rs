@@ -157,7 +157,9 @@ impl Request {
             }),
             Message::UpdateAudioTrack(update) => Self::Refine {
                 track: update.track_sid.as_str().into(),
-                update: TrackUpdate::AudioFeatures(update.features.into_iter().take(MAX_AUDIO_FEATURES).collect()),
+                update: TrackUpdate::Features(convert::features(
+                    update.features.into_iter().take(MAX_AUDIO_FEATURES).collect(),
+                )),
             },
             Message::UpdateVideoTrack(update) => Self::Refine {
                 track: update.track_sid.as_str().into(),

@@ -329,7 +329,7 @@ fn sink((mid, load): (Mid, Load)) -> SubscribedSection {
 fn voice(track: &Track) -> Option<Voice> {
     let options = &track.request.options;
     (track.kind() == Kind::Audio).then_some(Voice {
-        redundant: !options.disable_red && options.encryption == 0,
+        redundant: !options.disable_red && !options.encrypted,
         rests: !options.disable_dtx,
         stereo: options.stereo,
     })

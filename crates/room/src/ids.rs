@@ -1,4 +1,4 @@
-//! The names things have inside a room. All chance is given from outside.
+//! Identifiers inside a room. Sids are minted by the wire of whoever joins or publishes; the room does not read them.
 
 use std::fmt;
 use std::sync::Arc;
@@ -37,41 +37,16 @@ macro_rules! name_of {
 }
 
 name_of! {
-    /// One stay of one device in a room (`PA_…`). A reconnect that resumes keeps it; a new join never does.
+    /// One session of one participant in a room. A reconnect that resumes keeps it; a new join never does.
     ParticipantSid
 }
 name_of! {
-    /// One publication (`TR_…`), never reused.
+    /// One publication, never reused.
     TrackSid
 }
 name_of! {
     /// Who someone is, across devices and reconnects. Two at once in a room cannot have the same.
     Identity
-}
-
-impl ParticipantSid {
-    /// A new one out of a random part.
-    pub fn minted(chance: &str) -> Self {
-        Self(format!("PA_{chance}").into())
-    }
-}
-
-impl TrackSid {
-    /// A new one out of a random part; the two letters after `TR_` tell people who read logs what it carries.
-    pub fn minted(kind: Kind, source: Source, chance: &str) -> Self {
-        let kind = match kind {
-            Kind::Audio => "A",
-            Kind::Video => "V",
-        };
-        let source = match source {
-            Source::Camera => "C",
-            Source::Microphone => "M",
-            Source::ScreenShare => "S",
-            Source::ScreenShareAudio => "s",
-            Source::Unknown => "",
-        };
-        Self(format!("TR_{kind}{source}{chance}").into())
-    }
 }
 
 /// What a track carries.

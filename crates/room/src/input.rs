@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::ids::{Identity, ParticipantSid, TrackSid};
-use crate::message::Message;
-use crate::participant::{ClientInfo, DisconnectReason, Grants};
+use crate::message::{Message, WireData};
+use crate::participant::{DisconnectReason, Grants};
 use crate::track::{AddTrack, TrackEncoding};
 
 /// Someone the door has already let in.
@@ -25,8 +25,8 @@ pub struct NewParticipant {
     pub attributes: BTreeMap<String, String>,
     /// What they may do.
     pub grants: Grants,
-    /// What their program can do.
-    pub client: ClientInfo,
+    /// What the client reports about itself, for clients on the same wire.
+    pub client: WireData,
     /// They want every track without asking.
     pub auto_subscribe: bool,
     /// Milliseconds since 1970, for the others to read.
@@ -54,14 +54,14 @@ pub enum Input {
     SignalDown(ParticipantSid),
     /// Their signalling came back: the same stay goes on.
     SignalUp(ParticipantSid),
-    /// They will send a track; `chance` makes its name.
+    /// A participant announces a track.
     Publish {
         /// The publisher.
         who: ParticipantSid,
         /// What they say about it.
         request: AddTrack,
-        /// The random part of its name.
-        chance: String,
+        /// The sid it gets, unless it has one already.
+        sid: TrackSid,
     },
     /// A reserved track got its media section: now it can be received.
     Negotiated {
@@ -208,8 +208,8 @@ pub enum Input {
 /// What changes about a track while it is sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TrackUpdate {
-    /// Numbers of audio features, as the peers agree among themselves.
-    AudioFeatures(Vec<i32>),
+    /// Features of the track that only its wire reads.
+    Features(WireData),
     /// Pixels of its pictures: width and height.
     Size(u32, u32),
 }

@@ -20,7 +20,7 @@ pub use ids::{Identity, Kind, ParticipantSid, Source, TrackSid};
 pub use input::{Input, MetadataChange, NewParticipant, SubscriptionPermission, TrackUpdate};
 pub use message::{Message, MessageKind, WireData};
 pub use output::{ConnectionQuality, Denial, DeniedRequest, Output, Speaker};
-pub use participant::{ClientInfo, DisconnectReason, Grants, Participant, ParticipantState};
+pub use participant::{DisconnectReason, Grants, Participant, ParticipantState};
 pub use room::{Limits, Room, RoomUnavailable};
 pub use track::{AddTrack, Layer, Track, TrackEncoding, TrackOptions};
 

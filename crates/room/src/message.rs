@@ -13,9 +13,10 @@ pub struct WireData {
 }
 
 impl WireData {
-    /// Bytes of the wire of this name.
+    /// Bytes of the wire of this name. No bytes are no wire's.
     pub fn new(wire: &'static str, bytes: impl Into<Arc<[u8]>>) -> Self {
-        Self { wire, bytes: bytes.into() }
+        let bytes = bytes.into();
+        if bytes.is_empty() { Self::default() } else { Self { wire, bytes } }
     }
 
     /// The bytes, for the wire that wrote them.

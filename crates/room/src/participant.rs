@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::ids::{Identity, ParticipantSid, Source, TrackSid};
+use crate::message::WireData;
 use crate::track::Track;
 
 /// One person's stay in a room, as told to the others. A value: it does not change once told.
@@ -27,8 +28,8 @@ pub struct Participant {
     pub version: u32,
     /// Milliseconds since 1970.
     pub joined_at_ms: i64,
-    /// What their program can do, for the other programs.
-    pub client: ClientInfo,
+    /// What the client reports about itself, for clients on the same wire.
+    pub client: WireData,
     /// What they really send; never a track that nobody could receive yet.
     pub tracks: Vec<Track>,
     /// They have sent something, though they may not just now.
@@ -102,17 +103,6 @@ impl Default for Grants {
             hidden: false,
         }
     }
-}
-
-/// What a participant's program says about itself; the others choose their wire forms by it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ClientInfo {
-    /// The number of its peer-to-peer protocol.
-    pub client_protocol: i32,
-    /// Numbers of its capabilities.
-    pub capabilities: Vec<i32>,
-    /// Number of the kind of participant (0 a person's device).
-    pub kind: i32,
 }
 
 /// Why a stay ended.

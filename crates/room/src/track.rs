@@ -1,6 +1,7 @@
 //! A track as the room knows it: announced facts, no packets.
 
 use crate::ids::{Kind, Source, TrackSid};
+use crate::message::WireData;
 
 /// What someone says about a track before sending it.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,10 +33,9 @@ impl AddTrack {
     /// Bytes, about as they are told.
     pub(crate) fn len(&self) -> usize {
         let options = &self.options;
-        let numbers = options.audio_features.len() + options.packet_trailer_features.len();
         let names = options.codecs.iter().chain(options.layers.iter().map(|layer| &layer.rid));
         let names = names.chain([&self.cid, &self.name, &options.stream]);
-        names.map(String::len).sum::<usize>() + numbers * size_of::<i32>()
+        names.map(String::len).sum::<usize>() + options.features.len() + options.wire_data.len()
     }
 }
 
@@ -54,16 +54,14 @@ pub struct TrackOptions {
     pub disable_dtx: bool,
     /// The sender will not add redundancy.
     pub disable_red: bool,
-    /// How frames are encrypted between the peers; zero for not at all.
-    pub encryption: i32,
+    /// Frames are encrypted end to end.
+    pub encrypted: bool,
     /// Tracks of one stream are played in step.
     pub stream: String,
-    /// Numbers of audio features, as the peers agree among themselves.
-    pub audio_features: Vec<i32>,
-    /// Number of the policy for a second codec.
-    pub backup_codec_policy: i32,
-    /// Numbers of the features of a packet's trailer.
-    pub packet_trailer_features: Vec<i32>,
+    /// Features that only the publisher's wire reads and that may change while the track is published.
+    pub features: WireData,
+    /// Options that only the publisher's wire reads.
+    pub wire_data: WireData,
 }
 
 /// One simulcast layer of a video track.

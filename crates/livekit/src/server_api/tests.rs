@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use anteroom_room::{ClientInfo, Grants, Participant, ParticipantState, Source};
+use anteroom_room::{Grants, Participant, ParticipantState, Source, WireData};
 use livekit_protocol as proto;
 use prost::Message;
 use serde_json::{Value, json};
@@ -276,7 +276,7 @@ mod answers {
             state: ParticipantState::Active,
             version: 3,
             joined_at_ms: 1_795_170_000_123,
-            client: ClientInfo::default(),
+            client: WireData::default(),
             tracks: Vec::new(),
             has_published: false,
             disconnect_reason: None,

@@ -175,8 +175,8 @@ fn the_older_path_says_in_its_query_what_the_newer_says_in_a_message() {
     };
     let first = join_request(&query);
     assert!(first.dual_pc && !first.auto_subscribe && first.resume.is_none());
-    assert_eq!((first.protocol, first.client.client_protocol), (15, 1));
-    assert_eq!(first.client.capabilities, [1, 2]);
+    assert_eq!((first.protocol, client_of(&first).client_protocol), (15, 1));
+    assert_eq!(client_of(&first).capabilities, [1, 2]);
     let back = join_request(&[("reconnect", "1"), ("sid", "PA_x")]);
     assert_eq!(back.resume, Some("PA_x".into()));
     // {"mood":"calm"}

@@ -1,6 +1,6 @@
 //! The examples of `docs/protocol/livekit-server-api.md`, and what a signature is worth.
 
-use anteroom_room::{AddTrack, ClientInfo, Grants, Kind, ParticipantState, Source, TrackOptions};
+use anteroom_room::{AddTrack, Grants, Kind, ParticipantState, Source, TrackOptions, WireData};
 use serde_json::Value;
 
 use super::*;
@@ -38,7 +38,7 @@ fn ann() -> Arc<Participant> {
         state: ParticipantState::Active,
         version: 2,
         joined_at_ms: 1_795_174_201_000,
-        client: ClientInfo::default(),
+        client: WireData::default(),
         tracks: Vec::new(),
         has_published: false,
         disconnect_reason: None,

@@ -123,7 +123,7 @@ impl Room {
             Input::MediaClosed(who) => self.media_closed(now, &who),
             Input::SignalDown(who) => self.signal_down(now, &who),
             Input::SignalUp(who) => self.signal_up(now, &who),
-            Input::Publish { who, request, chance } => self.publish(&who, request, &chance),
+            Input::Publish { who, request, sid } => self.publish(&who, request, sid),
             Input::Negotiated { who, track, mid, mime } => self.track_negotiated(&who, &track, mid, mime),
             Input::BackupCodecPublished { who, track, encoding } => self.set_backup_codec(&who, &track, Some(encoding)),
             Input::BackupCodecUnpublished { who, track } => self.set_backup_codec(&who, &track, None),

@@ -9,7 +9,7 @@ use crate::output::{Denial, DeniedRequest, Output};
 use crate::track::{AddTrack, Track, TrackEncoding};
 
 impl Room {
-    pub(super) fn publish(&mut self, who: &ParticipantSid, request: AddTrack, chance: &str) {
+    pub(super) fn publish(&mut self, who: &ParticipantSid, request: AddTrack, sid: TrackSid) {
         let limit = self.limits.tracks;
         let Some(session) = self.sessions.get_mut(who) else {
             return;
@@ -44,7 +44,6 @@ impl Room {
         let track = match known {
             Some(track) => track.clone(),
             None => {
-                let sid = TrackSid::minted(request.kind, request.source, chance);
                 let track = Track { sid, request, mid: String::new(), mime: String::new(), backup: None };
                 session.pending.push(track.clone());
                 track
@@ -141,7 +140,7 @@ impl Room {
             return;
         };
         let apply = |request: &mut AddTrack| match update {
-            TrackUpdate::AudioFeatures(features) => request.options.audio_features = features,
+            TrackUpdate::Features(features) => request.options.features = features,
             TrackUpdate::Size(width, height) => (request.width, request.height) = (width, height),
         };
         if let Some(pending) = session.pending.iter_mut().find(|pending| pending.sid == *track) {

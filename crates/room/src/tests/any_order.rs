@@ -12,7 +12,7 @@ fn any_stay() -> impl Strategy<Value = &'static str> {
 }
 
 fn any_track() -> impl Strategy<Value = TrackSid> {
-    any_stay().prop_map(|stay| TrackSid::minted(Kind::Audio, Source::Microphone, stay))
+    any_stay().prop_map(|stay| track_sid(stay))
 }
 
 /// Everything that can be said, by anybody, about anybody's tracks.
@@ -24,7 +24,7 @@ fn any_input() -> impl Strategy<Value = Input> {
         1 => any_stay().prop_map(|stay| Input::MediaClosed(sid(stay))),
         1 => any_stay().prop_map(|stay| Input::SignalDown(sid(stay))),
         1 => any_stay().prop_map(|stay| Input::SignalUp(sid(stay))),
-        3 => any_stay().prop_map(|s| Input::Publish { who: sid(s), request: request("mic"), chance: s.to_owned() }),
+        3 => any_stay().prop_map(|s| Input::Publish { who: sid(s), request: request("mic"), sid: track_sid(s) }),
         3 => (any_stay(), any_track())
             .prop_map(|(s, track)| Input::Negotiated { who: sid(s), track, mid: "1".into(), mime: "audio/opus".into() }),
         1 => (any_stay(), any_track()).prop_map(|(s, track)| Input::Unpublish { who: sid(s), track }),

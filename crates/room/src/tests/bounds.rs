@@ -14,13 +14,13 @@ fn a_track_of_many_words_is_refused_however_they_are_spread() {
         AddTrack { name: long(), ..request("mic") },
         request(&long()),
         options(TrackOptions { stream: long(), ..TrackOptions::default() }),
-        options(TrackOptions { audio_features: vec![1; 2_000], ..TrackOptions::default() }),
+        options(TrackOptions { features: WireData::new("wire", vec![1; 5_000]), ..TrackOptions::default() }),
         options(TrackOptions { codecs: vec![long()], ..TrackOptions::default() }),
     ];
     let mut table = Table::new();
     table.tell(new("a", "ada"));
     for request in many {
-        let outputs = table.tell(Input::Publish { who: sid("a"), request, chance: "x".to_owned() });
+        let outputs = table.tell(Input::Publish { who: sid("a"), request, sid: track_sid("x") });
         assert!(refused(&outputs), "{outputs:?}");
     }
     table.microphone_of("a");

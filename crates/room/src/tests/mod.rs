@@ -14,7 +14,7 @@ mod rejoin;
 mod update_track;
 
 fn sid(stay: &str) -> ParticipantSid {
-    ParticipantSid::minted(stay)
+    format!("PA_{stay}").as_str().into()
 }
 
 fn new(stay: &str, identity: &str) -> Input {
@@ -25,7 +25,7 @@ fn new(stay: &str, identity: &str) -> Input {
         metadata: String::new(),
         attributes: BTreeMap::new(),
         grants: Grants::default(),
-        client: ClientInfo::default(),
+        client: WireData::default(),
         auto_subscribe: true,
         joined_at_ms: 0,
     }))
@@ -69,7 +69,7 @@ impl Table {
 
     /// Publishes a microphone and says its name.
     fn microphone_of(&mut self, stay: &str) -> (TrackSid, Vec<Output>) {
-        let publish = Input::Publish { who: sid(stay), request: request("mic"), chance: stay.to_owned() };
+        let publish = Input::Publish { who: sid(stay), request: request("mic"), sid: track_sid(stay) };
         let outputs = self.tell(publish);
         let pending = outputs.iter().find_map(|output| match output {
             Output::TrackPending { track, .. } => Some(track.sid.clone()),
@@ -102,6 +102,10 @@ fn message(reliable: bool, sequence: u32) -> Message {
     Message { kind, topic: None, to: vec![], reliable, sequence, payload, encoded: WireData::default() }
 }
 
+fn track_sid(random: &str) -> TrackSid {
+    format!("TR_{random}").as_str().into()
+}
+
 fn send_data(who: &str, message: Message) -> Input {
     Input::SendData { who: sid(who), message: Arc::new(message) }
 }
@@ -124,7 +128,7 @@ fn a_track_is_announced_once_it_can_be_received_and_not_before() {
     let mut table = Table::new();
     table.tell(new("a", "ada"));
     table.tell(new("b", "ben"));
-    let pending = table.tell(Input::Publish { who: sid("a"), request: request("mic"), chance: "x".into() });
+    let pending = table.tell(Input::Publish { who: sid("a"), request: request("mic"), sid: track_sid("x") });
     assert!(changes_told_to(&pending, "b").is_empty(), "{pending:?}");
     let (track, outputs) = table.microphone_of("a");
     assert_eq!(changes_told_to(&outputs, "b").len(), 1);

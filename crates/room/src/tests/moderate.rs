@@ -51,15 +51,15 @@ fn whoever_may_no_longer_publish_is_heard_by_nobody() {
     assert_eq!(outputs.iter().filter(withdrawn).count(), 1);
     let stopped = |o: &&Output| matches!(o, Output::Unsubscribed { who, .. } if *who == sid("b"));
     assert_eq!(outputs.iter().filter(stopped).count(), 1);
-    let codec_of = table.tell(Input::Publish { who: sid("a"), request: request("mic"), chance: "y".into() });
+    let codec_of = table.tell(Input::Publish { who: sid("a"), request: request("mic"), sid: track_sid("y") });
     assert!(matches!(codec_of[..], [Output::RequestDenied { denial: Denial::NotAllowed, .. }]), "{codec_of:?}");
 }
 
 #[test]
 fn a_track_reserved_before_the_right_was_lost_is_never_published() {
     let mut table = two();
-    table.tell(Input::Publish { who: sid("a"), request: request("mic"), chance: "x".into() });
-    let track = TrackSid::minted(Kind::Audio, Source::Microphone, "x");
+    table.tell(Input::Publish { who: sid("a"), request: request("mic"), sid: track_sid("x") });
+    let track = track_sid("x");
     let nothing = Grants { can_publish: false, ..Grants::default() };
     table.tell(update_participant("ada", MetadataChange::default(), Some(nothing)));
     let track_negotiated = Input::Negotiated { who: sid("a"), track, mid: "1".into(), mime: "audio/opus".into() };

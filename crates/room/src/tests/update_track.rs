@@ -11,20 +11,20 @@ fn what_changes_about_a_track_is_told_to_everybody_once_and_only_of_ones_own() {
     let update_track = |who: &str| Input::UpdateTrack {
         who: sid(who),
         track: track.clone(),
-        update: TrackUpdate::AudioFeatures(vec![1, 5]),
+        update: TrackUpdate::Features(WireData::new("wire", [1, 5])),
     };
     assert!(table.tell(update_track("b")).is_empty(), "it is not Ben's");
     let outputs = table.tell(update_track("a"));
     assert_eq!(changes_told_to(&outputs, "b").len(), 1);
     let info = table.room.find(&"ada".into()).unwrap();
-    assert_eq!(info.tracks[0].request.options.audio_features, [1, 5]);
+    assert_eq!(info.tracks[0].request.options.features, WireData::new("wire", [1, 5]));
     assert!(table.tell(update_track("a")).is_empty(), "nothing new");
 }
 
 /// Ada's camera, published.
 fn camera(table: &mut Table) -> TrackSid {
     let request = AddTrack { kind: Kind::Video, source: Source::Camera, ..request("cam") };
-    let outputs = table.tell(Input::Publish { who: sid("a"), request, chance: "cam".to_owned() });
+    let outputs = table.tell(Input::Publish { who: sid("a"), request, sid: track_sid("cam") });
     let [Output::TrackPending { track, .. }] = &outputs[..] else { panic!("{outputs:?}") };
     let (track, mime) = (track.sid.clone(), "video/VP9".to_owned());
     table.tell(Input::Negotiated { who: sid("a"), track: track.clone(), mid: "2".to_owned(), mime });
@@ -38,8 +38,7 @@ fn a_second_codec_has_the_name_of_its_track_and_everybody_hears_of_it() {
     table.tell(new("b", "ben"));
     let track = camera(&mut table);
     let codec_of = |of: &TrackSid| AddTrack { codec_of: Some(of.clone()), ..request("cam-again") };
-    let asked =
-        |who: &str, of: &TrackSid| Input::Publish { who: sid(who), request: codec_of(of), chance: "x".to_owned() };
+    let asked = |who: &str, of: &TrackSid| Input::Publish { who: sid(who), request: codec_of(of), sid: track_sid("x") };
     let outputs = table.tell(asked("a", &track));
     let [Output::TrackPending { cid, track: pending, .. }] = &outputs[..] else { panic!("{outputs:?}") };
     assert_eq!((cid.as_str(), &pending.sid), ("cam-again", &track));

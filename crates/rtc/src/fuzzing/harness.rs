@@ -110,7 +110,7 @@ impl Building {
     pub fn enter(&mut self, room: &str, identity: &str, join_request: JoinRequest) -> Option<Guest> {
         self.sessions += 1;
         let new_participant = NewParticipant {
-            sid: ParticipantSid::minted(&self.sessions.to_string()),
+            sid: anteroom_livekit::participant_sid(&self.sessions.to_string()),
             identity: identity.into(),
             name: String::new(),
             metadata: String::new(),

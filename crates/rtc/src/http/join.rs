@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 
 use anteroom_app::{Bearer, Welcome};
 use anteroom_livekit::{self as livekit, Claims, JoinRequest, JoinRequestError};
-use anteroom_room::{DisconnectReason, Grants, NewParticipant, ParticipantSid};
+use anteroom_room::{DisconnectReason, Grants, NewParticipant};
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::{Query, State};
@@ -165,7 +165,7 @@ impl RtcState {
         }
         let random = random_ids::letters::<12>(&mut self.random.lock().expect("no one panics while holding it"));
         let mut new_participant = NewParticipant {
-            sid: ParticipantSid::minted(&random),
+            sid: livekit::participant_sid(&random),
             identity: claims.sub.as_str().into(),
             name: claims.name.clone(),
             metadata: claims.metadata.clone(),

@@ -22,7 +22,10 @@ impl LiveRoom {
         let who = who.clone();
         let input = match request {
             Request::Offer(offer) => return self.negotiate(now, &who, &offer),
-            Request::AddTrack(request) => Input::Publish { who, request, chance: random_ids::letters::<12>(random) },
+            Request::AddTrack(request) => {
+                let sid = livekit::track_sid(request.kind, request.source, &random_ids::letters::<12>(random));
+                Input::Publish { who, request, sid }
+            }
             Request::Mute { track, muted } => Input::Mute { who, track, muted },
             Request::Refine { track, update } => Input::UpdateTrack { who, track, update },
             Request::Subscribe { tracks, requested } => Input::UpdateSubscription { who, tracks, wanted: requested },

@@ -112,7 +112,7 @@ fn size(info: &Participant) -> usize {
 
 fn size_of_track(track: &Track) -> usize {
     let request = &track.request;
-    let numbers = request.options.audio_features.len() + request.options.packet_trailer_features.len();
+    let numbers = request.options.features.len() + request.options.wire_data.len();
     let layers: usize = request.options.layers.iter().map(|layer| layer.rid.len()).sum();
     request.cid.len() + request.name.len() + request.options.stream.len() + numbers + layers
 }

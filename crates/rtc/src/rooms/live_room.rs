@@ -96,8 +96,8 @@ impl LiveRoom {
         self.connections.insert(sid.clone(), connection);
         self.tell(now, Input::Join(Box::new(new_participant)));
         for request in add_tracks {
-            let chance_of_track = random_ids::letters::<12>(random);
-            self.tell(now, Input::Publish { who: sid.clone(), request, chance: chance_of_track });
+            let track = livekit::track_sid(request.kind, request.source, &random_ids::letters::<12>(random));
+            self.tell(now, Input::Publish { who: sid.clone(), request, sid: track });
         }
         if let Some(offer) = offer {
             self.negotiate(now, &sid, &offer);

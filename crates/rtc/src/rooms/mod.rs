@@ -24,6 +24,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Instant;
 
+use anteroom_livekit as livekit;
 use anteroom_livekit::webhook::{Event, RoomEvent};
 use anteroom_livekit::{RoomInfo, ServerInfo};
 use anteroom_media::{Media, PeerId, Transport};
@@ -135,7 +136,7 @@ impl Rooms {
         }
         let id = self.number();
         let facts = RoomInfo {
-            sid: format!("RM_{}", random_ids::letters::<12>(&mut self.random)),
+            sid: livekit::room_sid(&random_ids::letters::<12>(&mut self.random)),
             name: name.to_owned(),
             created_at_ms: at_ms,
             metadata,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use anteroom_app::Bearer;
-use anteroom_room::{ClientInfo, Grants, NewParticipant};
+use anteroom_room::{Grants, NewParticipant, WireData};
 use livekit_protocol as proto;
 use livekit_protocol::signal_response::Message;
 use prost::Message as _;
@@ -79,7 +79,7 @@ impl Building {
             metadata: String::new(),
             attributes: BTreeMap::new(),
             grants: Grants::default(),
-            client: ClientInfo::default(),
+            client: WireData::default(),
             auto_subscribe: true,
             joined_at_ms: 0,
         };
