@@ -2,23 +2,26 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use str0m::bwe::Bitrate;
 use str0m::config::{CryptoProvider, DtlsCert};
 use str0m::net::TcpType;
 use str0m::{Candidate, Rtc};
 
-use crate::bandwidth::FIRST_GUESS;
-use crate::descriptor;
-use crate::dtls;
-use crate::quality::SAMPLE;
+use crate::peer::dtls;
+use crate::rtp::dependency_descriptor as descriptor;
 
 /// Video packets kept for answering NACKs: a second of 4 Mbit/s. More is dead weight in a cache.
 const RESEND_VIDEO: usize = 512;
 /// How much may wait in one peer's data channels before a message is refused. Senders do not wait for slow readers: of
 /// a file that fits in here nothing is lost, however slow the reader.
 const DATA_BUFFER: usize = 3 * 1024 * 1024;
+/// Where an estimate begins, before anything is known. Packets are paced by it: with less, the first keyframe
+/// of somebody's large picture would be under way for half a second.
+pub(crate) const FIRST_GUESS: u64 = 3_000_000;
+/// How often str0m is asked for its counts.
+const SAMPLE: Duration = Duration::from_secs(1);
 /// The largest message a data channel takes; what the other servers of the protocol announce too.
 pub(crate) const LARGEST_MESSAGE: usize = 65_535;
 

@@ -3,7 +3,9 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use crate::{Mid, PeerId};
+use str0m::media::Mid;
+
+use crate::ids::PeerId;
 
 /// How a datagram travelled. Over TCP it was one RFC 4571 frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

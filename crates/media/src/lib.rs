@@ -7,53 +7,30 @@
 //! The only crate that knows RTP, and the only one that touches str0m.
 #![deny(clippy::indexing_slicing, clippy::unwrap_used)]
 
-mod allocation;
-mod answer;
-mod bandwidth;
-mod capture;
+mod bwe;
 mod config;
-mod contained;
-mod demand;
-mod descriptor;
-mod dtls;
-mod early;
-mod forward;
-mod heard;
-mod held;
+mod ids;
 mod io;
-mod keyframe;
-mod level;
-mod media;
-mod muting;
-mod negotiation;
-mod offer;
-mod offering;
 mod peer;
-mod preference;
-mod quality;
-mod rate;
-mod red;
-mod sink;
-mod source;
-mod table;
-mod timeline;
-mod voice;
-mod vp8;
-mod writing;
+mod publication;
+mod room;
+mod rtp;
+mod sdp;
+mod subscription;
 
 #[cfg(test)]
 #[expect(clippy::indexing_slicing, reason = "tests read their own data")]
 mod tests;
 
-pub use answer::{Answer, Codec, Direction, Kind, Msid, OfferError, Section, reachable_by};
 pub use config::{Config, ConfigError, IceCreds};
+pub use ids::PeerId;
 pub use io::{Channel, Input, Output, Stats, Transport};
-pub use media::Media;
-pub use offering::{Change, Proposal};
-pub use preference::preferring;
+pub use room::media::Media;
+pub use sdp::answer::Answer;
+pub use sdp::candidates::reachable_by;
+pub use sdp::codec_order::preferring;
+pub use sdp::error::OfferError;
+pub use sdp::opus::{Voice, voiced};
+pub use sdp::section::{Codec, Direction, Kind, Msid, Section};
+pub use sdp::server_offer::{Change, Proposal};
 pub use str0m::media::{Mid, Rid};
-pub use voice::{Voice, voiced};
-
-/// One device's media leg in a room. Chosen by the caller, never reused within a room.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct PeerId(pub u64);

@@ -47,7 +47,7 @@ impl Client {
     ) -> Self {
         let address = SocketAddr::from(([10, 0, 0, maker], 5_000));
         let config =
-            Rtc::builder().set_rtp_mode(true).set_crypto_provider(std::sync::Arc::new(crate::dtls::provider()));
+            Rtc::builder().set_rtp_mode(true).set_crypto_provider(std::sync::Arc::new(crate::peer::dtls::provider()));
         let mut rtc = changed(config).build(now);
         let candidate = match protocol {
             Protocol::Tcp => Candidate::builder().tcp().host(address).tcptype(str0m::net::TcpType::Active).build(),

@@ -54,7 +54,8 @@ fn what_a_picture_depends_on_is_passed_on_as_it_came_short_or_long() {
     for length in [9, 90] {
         let mut sim = Sim::new(4);
         let with_descriptor = |now, maker| {
-            let uri = |config: str0m::RtcConfig| config.set_extension(9, crate::descriptor::extension());
+            let uri =
+                |config: str0m::RtcConfig| config.set_extension(9, crate::rtp::dependency_descriptor::extension());
             Client::with(now, maker, Protocol::Udp, uri)
         };
         let (publisher, viewer) = (with_descriptor(sim.now, 1), with_descriptor(sim.now, 2));
@@ -70,7 +71,7 @@ fn what_a_picture_depends_on_is_passed_on_as_it_came_short_or_long() {
         assert!(packets.len() > 100);
         for packet in packets {
             let stamp = Stamp::read(&packet.payload, 1).unwrap();
-            let received = crate::descriptor::testing::read(&packet.header.ext_vals).unwrap();
+            let received = crate::rtp::dependency_descriptor::testing::read(&packet.header.ext_vals).unwrap();
             assert_eq!(received, sent[..sent.len() - usize::from(stamp.part)]);
         }
     }

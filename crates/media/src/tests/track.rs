@@ -80,7 +80,10 @@ impl Track {
                 ..ExtensionValues::default()
             };
             if let Some(descriptor) = &self.descriptor {
-                crate::descriptor::testing::write(&mut loud, &descriptor[..descriptor.len() - usize::from(part)]);
+                crate::rtp::dependency_descriptor::testing::write(
+                    &mut loud,
+                    &descriptor[..descriptor.len() - usize::from(part)],
+                );
             }
             let packet = RtpWrite::new(pt, self.seq.into(), self.time, now - self.slow, payload)
                 .marker(part + 1 == parts)

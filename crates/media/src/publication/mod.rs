@@ -1,21 +1,23 @@
 //! What a peer publishes on one section: its layers, which of them flow, and when they were last asked
 //! for a keyframe.
 
-use std::time::{Duration, Instant};
+pub(crate) mod audio_level;
+pub(crate) mod capture_time;
+pub(crate) mod keyframe_wait;
+pub(crate) mod layer;
+pub(crate) mod layer_demand;
 
+use std::time::Instant;
+
+use str0m::media::Rid;
 use str0m::rtp::Ssrc;
 
-use crate::demand::Demand;
-use crate::early::Early;
-use crate::level::Meter;
-use crate::rate::Rate;
-use crate::{Codec, Kind, Rid};
+use crate::sdp::section::{Codec, Kind};
+use audio_level::Meter;
+use keyframe_wait::Early;
+use layer::{ASK_AGAIN, Layer};
+use layer_demand::Demand;
 
-/// A layer that was silent for longer does not flow. Longer than a screen share's pauses would hold
-/// people on a frozen layer; shorter than a keyframe's loss would make them jump.
-const FLOWS: Duration = Duration::from_millis(1_500);
-/// A keyframe costs the publisher bandwidth for everybody: no more than one request per this long.
-const ASK_AGAIN: Duration = Duration::from_millis(500);
 /// What a layer costs as long as nobody has measured it, lowest first: what browsers spend on a camera.
 const GUESSES: [u64; 3] = [150_000, 500_000, 1_700_000];
 
@@ -31,31 +33,6 @@ pub(crate) struct Source {
     pub(crate) early: Early,
     /// Lowest first. A source without simulcast has one layer without a name.
     layers: Vec<Layer>,
-}
-
-#[derive(Debug)]
-struct Layer {
-    rid: Option<Rid>,
-    last_packet: Option<Instant>,
-    ssrc: Option<Ssrc>,
-    asked: Option<Instant>,
-    wanted: bool,
-    rate: Rate,
-}
-
-impl Layer {
-    fn new(rid: Option<Rid>) -> Self {
-        Self { rid, last_packet: None, ssrc: None, asked: None, wanted: false, rate: Rate::default() }
-    }
-
-    fn flows(&self, now: Instant) -> bool {
-        self.last_packet.is_some_and(|last| now.saturating_duration_since(last) < FLOWS)
-    }
-
-    fn ask_at(&self) -> Option<Instant> {
-        self.wanted.then_some(())?;
-        self.asked.map(|asked| asked + ASK_AGAIN)
-    }
 }
 
 impl Source {
@@ -176,6 +153,8 @@ impl Source {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     fn rid(name: &str) -> Rid {

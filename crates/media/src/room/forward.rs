@@ -3,16 +3,18 @@
 use std::time::Instant;
 
 use str0m::format::PayloadParams;
+use str0m::media::Rid;
 use str0m::rtp::{RtpPacket, Vp8Descriptor};
 
-use crate::contained::contained;
-use crate::keyframe;
-use crate::media::Media;
-use crate::peer::{Peer, Said};
-use crate::red;
-use crate::sink::{Arrival, Form, Verdict};
-use crate::table::Port;
-use crate::{Codec, Kind, Mid, Output, PeerId, Rid};
+use super::catch_panic::contained;
+use super::media::Media;
+use crate::ids::{PeerId, Port};
+use crate::io::Output;
+use crate::peer::Said;
+use crate::peer::send::Taken;
+use crate::rtp::packet::{Arrival, Form};
+use crate::rtp::{keyframe, red};
+use crate::sdp::section::{Codec, Kind};
 
 impl Media {
     /// What a peer said goes to those it concerns.
@@ -100,71 +102,6 @@ impl Media {
             if let Err(why) = contained(|| Ok(peer.take(now, mid, arrival, arrival.rid))) {
                 self.fail(id, why);
             }
-        }
-    }
-
-    /// The layer a sink ought to be on.
-    fn best(&self, sink: Port, now: Instant) -> Option<Option<Rid>> {
-        let receiver = self.peers.get(&sink.0)?.sinks.get(&sink.1)?;
-        let source = self.source(sink)?;
-        source.best(now, source.rank(receiver.limit).min(receiver.cap.unwrap_or(usize::MAX)))
-    }
-
-    /// This sink needs a keyframe: its source is asked, if there is one and it is not asked too often.
-    pub(crate) fn ask_for(&mut self, now: Instant, sink: Port) {
-        let Some(source) = self.table.source_of(sink) else {
-            return;
-        };
-        let Some(receiver) = self.peers.get(&sink.0).and_then(|peer| peer.sinks.get(&sink.1)) else {
-            return;
-        };
-        if receiver.paused || receiver.starved {
-            return;
-        }
-        let rid = receiver.shows().or_else(|| self.best(sink, now)).unwrap_or(None);
-        self.ask(now, source, rid);
-    }
-
-    fn ask(&mut self, now: Instant, source: Port, rid: Option<Rid>) {
-        let Some(peer) = self.peers.get_mut(&source.0) else {
-            return;
-        };
-        let Some(published) = peer.sources.get_mut(&source.1) else {
-            return;
-        };
-        if published.kind == Kind::Video && published.ask(now, rid) {
-            peer.ask_keyframe(source.1, rid);
-        }
-    }
-}
-
-/// What became of a packet at one sink.
-enum Taken {
-    /// It was sent, or is not for this sink.
-    Done,
-    /// It was sent, and with it the stream began.
-    Begun,
-    /// The sink waits for a keyframe of this layer.
-    Waits(Option<Rid>),
-}
-
-impl Peer {
-    /// Takes a packet that is meant for one of its sinks.
-    fn take(&mut self, now: Instant, mid: Mid, arrival: &Arrival, best: Option<Rid>) -> Taken {
-        // A sink whose section is not agreed on, or not for this codec, must not begin: the numbers it
-        // would use up are missing in what the receiver sees.
-        self.sinks.entry(mid).or_default();
-        if self.payload_type(mid, arrival).is_none() {
-            return Taken::Done;
-        }
-        let verdict = self.sinks.get_mut(&mid).map(|sink| sink.judge(now, arrival, best));
-        match verdict {
-            Some(Verdict::Send { place, begins }) => {
-                self.write(now, mid, place, arrival);
-                if begins { Taken::Begun } else { Taken::Done }
-            }
-            Some(Verdict::NeedsKeyframe(rid)) => Taken::Waits(rid),
-            Some(Verdict::Drop) | None => Taken::Done,
         }
     }
 }

@@ -5,8 +5,10 @@
 
 use std::time::Instant;
 
-use crate::media::Media;
-use crate::{Mid, PeerId};
+use str0m::media::Mid;
+
+use super::media::Media;
+use crate::ids::PeerId;
 
 impl Media {
     /// From now on nothing of this source goes out, or goes out again: sound at once, pictures with a keyframe, which is

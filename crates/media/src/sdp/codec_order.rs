@@ -5,8 +5,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::offer::split;
-use crate::{Codec, Mid};
+use str0m::media::Mid;
+
+use super::lines::split;
+use super::section::Codec;
 
 /// The answer `sdp` with the payload types of these sections in this order of codecs; the rest follows as it was.
 pub fn preferring(sdp: &str, orders: &BTreeMap<Mid, Vec<Codec>>) -> String {

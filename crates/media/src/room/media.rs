@@ -4,12 +4,16 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::Instant;
 
-use crate::config::LARGEST_MESSAGE;
-use crate::contained::contained;
+use str0m::media::{Mid, Rid};
+
+use super::catch_panic::contained;
+use super::routes::Table;
+use crate::config::{Config, IceCreds, LARGEST_MESSAGE};
+use crate::ids::{PeerId, Port};
+use crate::io::{Channel, Input, Output, Stats};
 use crate::peer::{CLOSED, Peer, Said};
-use crate::source::Source;
-use crate::table::{Port, Table};
-use crate::{Channel, Codec, Config, IceCreds, Input, Mid, Output, PeerId, Rid, Stats};
+use crate::publication::Source;
+use crate::sdp::section::Codec;
 
 /// The media of one room. Change something, then drain [`Media::poll`] until `None`; several inputs
 /// may be fed before draining. Instants never go backwards.
@@ -90,52 +94,6 @@ impl Media {
     /// When to feed the next [`Input::Tick`], if nothing else happens first.
     pub fn deadline(&self) -> Option<Instant> {
         self.peers.values().map(Peer::deadline).min()
-    }
-
-    /// From now on, what `source` publishes goes out to `sink`; pictures begin with a keyframe, which is
-    /// asked for. A sink has one source: connecting it again moves it. May be said before the sections
-    /// are negotiated and before anything flows, but not before both peers have joined.
-    pub fn connect(&mut self, now: Instant, source: (PeerId, Mid), sink: (PeerId, Mid)) {
-        let now = self.at(now);
-        if !self.peers.contains_key(&source.0) || !self.peers.contains_key(&sink.0) {
-            return;
-        }
-        if self.table.connect(source, sink) {
-            self.restart(sink);
-            self.ask_for(now, sink);
-            self.wish(now, sink);
-        }
-    }
-
-    /// Nothing goes out to this sink any more.
-    pub fn disconnect(&mut self, sink: (PeerId, Mid)) {
-        if let Some(source) = self.table.disconnect(sink) {
-            self.end(sink);
-            self.now.into_iter().for_each(|now| self.weigh(now, source));
-        }
-    }
-
-    /// Holds a sink back, or lets it go on (with a keyframe). The connection is kept.
-    pub fn pause(&mut self, now: Instant, sink: (PeerId, Mid), paused: bool) {
-        let now = self.at(now);
-        let Some(held) = self.peers.get_mut(&sink.0).map(|peer| peer.sinks.entry(sink.1).or_default()) else {
-            return;
-        };
-        if held.paused != paused {
-            held.paused = paused;
-            held.restart();
-            self.ask_for(now, sink);
-            self.wish(now, sink);
-        }
-    }
-
-    /// The most this sink should get: the best layer not above `rid`; `None` for the best there is.
-    pub fn prefer(&mut self, now: Instant, sink: (PeerId, Mid), rid: Option<Rid>) {
-        let now = self.at(now);
-        if let Some(peer) = self.peers.get_mut(&sink.0) {
-            peer.sinks.entry(sink.1).or_default().limit = rid;
-            self.wish(now, sink);
-        }
     }
 
     /// How a source is encoded, once packets came: an offer only says how it may be.
@@ -219,7 +177,7 @@ impl Media {
         let due = |peer: &&Peer| peer.deadline() <= now;
         let ids: Vec<PeerId> = self.peers.values().filter(due).map(|peer| peer.id).collect();
         for id in ids {
-            self.report(now, id);
+            self.report_audio_levels(now, id);
             self.judge(now, id);
             self.reconsider(now, id);
             self.turn(id, |peer| {
@@ -229,23 +187,6 @@ impl Media {
                 }
                 peer.advance(now)
             });
-        }
-    }
-
-    /// Tells how loud a peer's microphones were, when a moment is over.
-    fn report(&mut self, now: Instant, id: PeerId) {
-        let Some(peer) = self.peers.get_mut(&id) else {
-            return;
-        };
-        for (mid, source) in &mut peer.sources {
-            if let Some(level) = source.meter.report(now) {
-                self.outputs.push_back(Output::AudioLevel {
-                    peer: id,
-                    mid: *mid,
-                    level: level.loudest,
-                    active: level.active,
-                });
-            }
         }
     }
 
@@ -265,25 +206,6 @@ impl Media {
         }
     }
 
-    /// What a sink wants has changed: so may what its peer is sent, and what its publisher need send.
-    fn wish(&mut self, now: Instant, sink: Port) {
-        if let Some(peer) = self.peers.get_mut(&sink.0) {
-            peer.bandwidth.think();
-        }
-        if let Some(source) = self.table.source_of(sink) {
-            self.weigh(now, source);
-        }
-    }
-
-    fn reconsider(&mut self, now: Instant, id: PeerId) {
-        let due = |source: &Source| source.demand.deadline().is_some_and(|at| at <= now);
-        let Some(peer) = self.peers.get(&id) else {
-            return;
-        };
-        let mids: Vec<Mid> = peer.sources.iter().filter(|(_, source)| due(source)).map(|(mid, _)| *mid).collect();
-        mids.into_iter().for_each(|mid| self.weigh(now, (id, mid)));
-    }
-
     /// What a sink is fed from.
     pub(crate) fn source(&self, sink: Port) -> Option<&Source> {
         let (peer, mid) = self.table.source_of(sink)?;
@@ -291,7 +213,7 @@ impl Media {
     }
 
     /// The sink's source is gone; whatever comes there next is another track.
-    fn end(&mut self, (peer, mid): Port) {
+    pub(crate) fn end(&mut self, (peer, mid): Port) {
         if let Some(peer) = self.peers.get_mut(&peer) {
             peer.renumber(mid);
         }

@@ -1,11 +1,16 @@
 //! What str0m tells of one device, in our words.
 
-use str0m::Event;
-use str0m::bwe::BweKind;
-use str0m::rtp::{RtpPacket, Ssrc};
+use std::net::SocketAddr;
+use std::time::Instant;
 
-use crate::peer::{Peer, Said};
-use crate::{Channel, Mid, Output, Rid};
+use str0m::bwe::BweKind;
+use str0m::media::{Mid, Rid};
+use str0m::net::{Protocol, Receive};
+use str0m::rtp::{RtpPacket, Ssrc};
+use str0m::{Event, Input};
+
+use super::{CLOSED, Peer, Said};
+use crate::io::{Channel, Output, Transport};
 
 /// A packet larger than this is not forwarded: no browser sends one, and str0m's buffer for packets to
 /// send ends at 2,000 bytes, header included. Without this a publisher could break its receivers.
@@ -14,7 +19,62 @@ const LARGEST_PAYLOAD: usize = 1_500;
 const MOST_STREAMS: usize = 64;
 
 impl Peer {
-    pub(crate) fn event(&mut self, event: Event, said: &mut Said) -> Option<Output> {
+    /// Bytes came. What cannot be parsed or is not authentic is ignored, as anybody may have sent it.
+    pub(crate) fn receive(
+        &mut self,
+        now: Instant,
+        transport: Transport,
+        (source, destination): (SocketAddr, SocketAddr),
+        bytes: &[u8],
+    ) -> Result<(), String> {
+        #[cfg(test)]
+        assert!(!self.bomb, "the test's bomb");
+        let protocol = match transport {
+            Transport::Udp => Protocol::Udp,
+            Transport::Tcp => Protocol::Tcp,
+        };
+        let Ok(received) = Receive::new(protocol, source, destination, bytes) else {
+            return Ok(());
+        };
+        self.last_heard = now;
+        self.rtc.handle_input(Input::Receive(now, received)).map_err(|error| error.to_string())
+    }
+
+    /// Everything str0m has to say, until it only waits. An error is final.
+    pub(crate) fn drain(
+        &mut self,
+        now: Instant,
+        outputs: &mut impl Extend<Output>,
+        said: &mut Said,
+    ) -> Result<(), String> {
+        self.dirty = false;
+        loop {
+            match self.rtc.poll_output().map_err(|error| error.to_string())? {
+                str0m::Output::Timeout(due) => {
+                    self.due = self.rested(now, due);
+                    break;
+                }
+                str0m::Output::Transmit(transmit) => {
+                    let transport = match transmit.proto {
+                        Protocol::Udp => Transport::Udp,
+                        _ => Transport::Tcp,
+                    };
+                    outputs.extend([Output::Transmit {
+                        peer: self.id,
+                        transport,
+                        source: transmit.source,
+                        destination: transmit.destination,
+                        bytes: transmit.contents.into(),
+                    }]);
+                }
+                str0m::Output::Event(event) => outputs.extend(self.event(event, said)),
+            }
+        }
+        self.stats.silent_for = now.saturating_duration_since(self.last_heard);
+        if self.rtc.is_alive() { Ok(()) } else { Err(CLOSED.to_owned()) }
+    }
+
+    fn event(&mut self, event: Event, said: &mut Said) -> Option<Output> {
         match event {
             Event::Connected => {
                 self.secured = true;

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-use crate::sink::{Arrival, Stream};
+use crate::rtp::packet::{Arrival, Stream};
 
 /// A keyframe of 1080p and the pictures until a lost packet was sent again.
 const MOST: usize = 200;

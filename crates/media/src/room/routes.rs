@@ -2,10 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::{Mid, PeerId};
-
-/// One section of one peer.
-pub(crate) type Port = (PeerId, Mid);
+use crate::ids::{PeerId, Port};
 
 /// A sink has one source, a source any number of sinks.
 #[derive(Debug, Default)]

@@ -1,29 +1,9 @@
-//! Reliable messages for a peer that is still connecting: their senders see it in the room and speak to it at once.
+//! Messages on a peer's data channels.
 
-use crate::Channel;
-use crate::peer::Peer;
+use str0m::channel::ChannelId;
 
-/// So much is held for one peer. Longer speeches to somebody who cannot hear yet are not for people.
-const MOST: usize = 1024 * 1024;
-
-/// What waits for the reliable channel to open, in the order in which it was said.
-#[derive(Debug, Default)]
-pub(crate) struct Held {
-    messages: Vec<Vec<u8>>,
-    bytes: usize,
-}
-
-impl Held {
-    /// False if it does not fit any more.
-    fn hold(&mut self, bytes: &[u8]) -> bool {
-        let fits = self.bytes + bytes.len() <= MOST;
-        if fits {
-            self.bytes += bytes.len();
-            self.messages.push(bytes.to_vec());
-        }
-        fits
-    }
-}
+use super::Peer;
+use crate::io::Channel;
 
 impl Peer {
     /// Sends on this channel, or holds the message until the channel opens for the first time.
@@ -46,5 +26,14 @@ impl Peer {
         for message in self.held.take().unwrap_or_default().messages {
             self.send_data(channel, &message);
         }
+    }
+
+    /// Writes a message to an open channel. False if it is full.
+    pub(crate) fn write_message(&mut self, channel: ChannelId, bytes: &[u8]) -> bool {
+        let Some(mut open) = self.rtc.channel(channel) else {
+            return false;
+        };
+        self.dirty = true;
+        open.write(true, bytes).unwrap_or(false)
     }
 }

@@ -2,16 +2,46 @@
 
 use std::time::Instant;
 
-use str0m::media::{KeyframeRequestKind, Pt};
+use str0m::media::{KeyframeRequestKind, Mid, Pt, Rid};
 use str0m::rtp::{ExtensionValues, RtpWrite, SeqNo};
 
-use crate::descriptor;
-use crate::peer::Peer;
-use crate::sink::{Arrival, Form, Mapped, Stream};
-use crate::timeline::Place;
-use crate::{Mid, Rid};
+use super::Peer;
+use crate::rtp::dependency_descriptor as descriptor;
+use crate::rtp::packet::{Arrival, Form, Stream};
+use crate::rtp::timeline::Place;
+use crate::sdp::section::Kind;
+use crate::subscription::{Mapped, Verdict};
+
+/// What became of a packet at one sink.
+pub(crate) enum Taken {
+    /// It was sent, or is not for this sink.
+    Done,
+    /// It was sent, and with it the stream began.
+    Begun,
+    /// The sink waits for a keyframe of this layer.
+    Waits(Option<Rid>),
+}
 
 impl Peer {
+    /// Takes a packet that is meant for one of its sinks.
+    pub(crate) fn take(&mut self, now: Instant, mid: Mid, arrival: &Arrival, best: Option<Rid>) -> Taken {
+        // A sink whose section is not agreed on, or not for this codec, must not begin: the numbers it
+        // would use up are missing in what the receiver sees.
+        self.sinks.entry(mid).or_default();
+        if self.payload_type(mid, arrival).is_none() {
+            return Taken::Done;
+        }
+        let verdict = self.sinks.get_mut(&mid).map(|sink| sink.judge(now, arrival, best));
+        match verdict {
+            Some(Verdict::Send { place, begins }) => {
+                self.write(now, mid, place, arrival);
+                if begins { Taken::Begun } else { Taken::Done }
+            }
+            Some(Verdict::NeedsKeyframe(rid)) => Taken::Waits(rid),
+            Some(Verdict::Drop) | None => Taken::Done,
+        }
+    }
+
     /// The next track on this section comes under a new SSRC. Chromium puts a track's pictures on the screen
     /// by the SSRC of its description: told of a new track under the number of one that has gone, it decodes
     /// every picture and shows none, so whoever stayed would look at black after the other's reload.
@@ -42,7 +72,7 @@ impl Peer {
             _ => from.payload.clone(),
         };
         let size = payload.len();
-        let nackable = arrival.kind == crate::Kind::Video;
+        let nackable = arrival.kind == Kind::Video;
         let mut packet = RtpWrite::new(pt, SeqNo::from(place.seq), place.time, arrival.captured, payload)
             .marker(from.header.marker)
             .ext_vals(passed_on(&from.header.ext_vals))
@@ -55,7 +85,7 @@ impl Peer {
         stream.write_rtp(packet);
         self.dirty = true;
         match arrival.kind {
-            crate::Kind::Video => self.bandwidth.sends(now),
+            Kind::Video => self.bandwidth.sends(now),
             _ => self.bandwidth.sound.add(now, size),
         }
         self.last_media = now;

@@ -5,10 +5,6 @@
 
 use std::time::{Duration, Instant};
 
-use crate::media::Media;
-use crate::table::Port;
-use crate::{Kind, Output};
-
 const LOWER_AFTER: Duration = Duration::from_secs(5);
 
 /// What the publisher of one source was told.
@@ -22,7 +18,7 @@ pub(crate) struct Demand {
 
 impl Demand {
     /// So many of `all` layers are wanted now. Answers what to tell.
-    fn weigh(&mut self, now: Instant, wanted: usize, all: usize) -> Option<usize> {
+    pub(crate) fn weigh(&mut self, now: Instant, wanted: usize, all: usize) -> Option<usize> {
         let told = self.told.unwrap_or(all);
         if wanted >= told {
             self.lower = None;
@@ -40,29 +36,6 @@ impl Demand {
 
     pub(crate) fn deadline(&self) -> Option<Instant> {
         self.lower.map(|since| since + LOWER_AFTER)
-    }
-}
-
-impl Media {
-    /// Somebody's wishes about this source may have changed, or time has passed.
-    pub(crate) fn weigh(&mut self, now: Instant, (peer, mid): Port) {
-        let sinks = self.table.sinks_of((peer, mid));
-        let Some(source) = self.peers.get(&peer).and_then(|peer| peer.sources.get(&mid)) else {
-            return;
-        };
-        let all = source.layers();
-        if source.kind != Kind::Video {
-            return;
-        }
-        let wants = |sink: &Port| {
-            let sink = self.peers.get(&sink.0)?.sinks.get(&sink.1)?;
-            (!sink.paused).then(|| source.rank(sink.limit).min(all - 1) + 1)
-        };
-        let wanted = sinks.iter().filter_map(wants).max().unwrap_or(0);
-        let source = self.peers.get_mut(&peer).and_then(|peer| peer.sources.get_mut(&mid));
-        if let Some(layers) = source.and_then(|source| source.demand.weigh(now, wanted, all)) {
-            self.outputs.push_back(Output::Wanted { peer, mid, layers });
-        }
     }
 }
 

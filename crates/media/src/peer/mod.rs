@@ -2,22 +2,32 @@
 //!
 //! Nothing else in the house calls str0m's `Rtc`. Its contract is kept here: one change, then drain.
 
+mod data;
+pub(crate) mod dtls;
+mod negotiate;
+mod pending_data;
+mod receive;
+pub(crate) mod send;
+
 use std::collections::{BTreeMap, HashMap};
 use std::time::{Duration, Instant};
 
+use str0m::bwe::Bitrate;
 use str0m::change::SdpPendingOffer;
 use str0m::channel::ChannelId;
-use str0m::net::{Protocol, Receive};
+use str0m::media::{Mid, Rid};
 use str0m::rtp::{RtpPacket, Ssrc};
 use str0m::{Input, Rtc};
 
-use crate::bandwidth::Bandwidth;
-use crate::capture::Clock;
-use crate::held::Held;
-use crate::quality::Line;
-use crate::sink::Sink;
-use crate::source::Source;
-use crate::{Channel, Config, IceCreds, Mid, Output, PeerId, Rid, Stats, Transport};
+use crate::bwe::budget::Bandwidth;
+use crate::bwe::connection_score::Line;
+use crate::config::{Config, IceCreds};
+use crate::ids::PeerId;
+use crate::io::{Channel, Stats};
+use crate::publication::Source;
+use crate::publication::capture_time::Clock;
+use crate::subscription::Sink;
+use pending_data::Held;
 
 /// Without media for that long, a peer need not be woken so often,
 const IDLE: Duration = Duration::from_secs(1);
@@ -90,64 +100,9 @@ impl Peer {
         }
     }
 
-    /// Bytes came. What cannot be parsed or is not authentic is ignored, as anybody may have sent it.
-    pub(crate) fn receive(
-        &mut self,
-        now: Instant,
-        transport: Transport,
-        (source, destination): (std::net::SocketAddr, std::net::SocketAddr),
-        bytes: &[u8],
-    ) -> Result<(), String> {
-        #[cfg(test)]
-        assert!(!self.bomb, "the test's bomb");
-        let protocol = match transport {
-            Transport::Udp => Protocol::Udp,
-            Transport::Tcp => Protocol::Tcp,
-        };
-        let Ok(received) = Receive::new(protocol, source, destination, bytes) else {
-            return Ok(());
-        };
-        self.last_heard = now;
-        self.rtc.handle_input(Input::Receive(now, received)).map_err(|error| error.to_string())
-    }
-
     /// Time passed, or packets were written.
     pub(crate) fn advance(&mut self, now: Instant) -> Result<(), String> {
         self.rtc.handle_input(Input::Timeout(now)).map_err(|error| error.to_string())
-    }
-
-    /// Everything str0m has to say, until it only waits. An error is final.
-    pub(crate) fn drain(
-        &mut self,
-        now: Instant,
-        outputs: &mut impl Extend<Output>,
-        said: &mut Said,
-    ) -> Result<(), String> {
-        self.dirty = false;
-        loop {
-            match self.rtc.poll_output().map_err(|error| error.to_string())? {
-                str0m::Output::Timeout(due) => {
-                    self.due = self.rested(now, due);
-                    break;
-                }
-                str0m::Output::Transmit(transmit) => {
-                    let transport = match transmit.proto {
-                        Protocol::Udp => Transport::Udp,
-                        _ => Transport::Tcp,
-                    };
-                    outputs.extend([Output::Transmit {
-                        peer: self.id,
-                        transport,
-                        source: transmit.source,
-                        destination: transmit.destination,
-                        bytes: transmit.contents.into(),
-                    }]);
-                }
-                str0m::Output::Event(event) => outputs.extend(self.event(event, said)),
-            }
-        }
-        self.stats.silent_for = now.saturating_duration_since(self.last_heard);
-        if self.rtc.is_alive() { Ok(()) } else { Err(CLOSED.to_owned()) }
     }
 
     /// What was learnt about the client's sections is stale after an offer.
@@ -158,20 +113,17 @@ impl Peer {
         }
     }
 
-    /// Writes a message to an open channel. False if it is full.
-    pub(crate) fn write_message(&mut self, channel: ChannelId, bytes: &[u8]) -> bool {
-        let Some(mut open) = self.rtc.channel(channel) else {
-            return false;
-        };
-        self.dirty = true;
-        open.write(true, bytes).unwrap_or(false)
-    }
-
     /// str0m's pacer and estimator want to be woken some forty times a second even while no media flows.
     /// A thousand people who wait for somebody would cost a processor.
-    fn rested(&self, now: Instant, due: Instant) -> Instant {
+    pub(crate) fn rested(&self, now: Instant, due: Instant) -> Instant {
         let idle = self.secured && now.saturating_duration_since(self.last_media) > IDLE;
         if idle { due.max(now + REST) } else { due }
+    }
+
+    /// How much it is worth sending at least and at most, in bits per second: the estimator probes for no more.
+    pub(crate) fn set_wanted_bitrate(&mut self, (minimum, desired): (u64, u64)) {
+        self.rtc.bwe().set_bitrate(Bitrate::bps(minimum), Bitrate::bps(desired));
+        self.dirty = true;
     }
 
     pub(crate) fn deadline(&self) -> Instant {

@@ -1,39 +1,14 @@
 //! What one peer receives on one section: whether it has begun, which layer it is on, and the numbers
 //! its packets go out under.
 
-use std::sync::Arc;
 use std::time::Instant;
 
-use str0m::format::PayloadParams;
-use str0m::media::Pt;
-use str0m::rtp::{RtpPacket, Ssrc, Vp8Descriptor};
+use str0m::media::{Pt, Rid};
 
-use crate::table::Port;
-use crate::timeline::{Place, Timeline};
-use crate::vp8::Vp8Numbers;
-use crate::{Kind, Rid};
-
-/// A packet on its way from a source to its sinks, looked into once.
-pub(crate) struct Arrival {
-    pub(crate) source: Port,
-    pub(crate) kind: Kind,
-    pub(crate) rid: Option<Rid>,
-    pub(crate) params: PayloadParams,
-    pub(crate) keyframe: bool,
-    pub(crate) vp8: Option<Vp8Descriptor>,
-    pub(crate) form: Form,
-    /// When what is in it was seen or heard, as far as we know.
-    pub(crate) captured: Instant,
-    pub(crate) rtp: RtpPacket,
-}
-
-/// How the payload is wrapped.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Form {
-    Plain,
-    /// With what came before it; inside is the packet alone.
-    Redundant(Arc<[u8]>),
-}
+use crate::rtp::packet::{Arrival, Stream};
+use crate::rtp::timeline::{Place, Timeline};
+use crate::rtp::vp8::Vp8Numbers;
+use crate::sdp::section::Kind;
 
 /// What a sink makes of a packet.
 #[derive(Debug, PartialEq, Eq)]
@@ -75,20 +50,6 @@ pub(crate) struct Sink {
 pub(crate) struct Mapped {
     pub(crate) pt: Pt,
     pub(crate) wrapped: bool,
-}
-
-/// One run of packets of one encoder.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Stream {
-    source: Port,
-    rid: Option<Rid>,
-    ssrc: Ssrc,
-}
-
-impl Stream {
-    pub(crate) fn of(arrival: &Arrival) -> Self {
-        Self { source: arrival.source, rid: arrival.rid, ssrc: arrival.rtp.header.ssrc }
-    }
 }
 
 impl Sink {

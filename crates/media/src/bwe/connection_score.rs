@@ -7,19 +7,14 @@ use std::time::{Duration, Instant};
 
 use str0m::stats::PeerStats;
 
-use crate::media::Media;
-use crate::{Output, PeerId};
-
 /// How often a line is judged. Shorter, and a door that falls shut in the microwave's shadow would be told to everybody.
 const EVERY: Duration = Duration::from_secs(5);
-/// How often str0m is asked for its counts.
-pub(crate) const SAMPLE: Duration = Duration::from_secs(1);
 /// What one lost packet in a hundred costs. At five voices begin to break, at fifteen nobody follows them.
 const PER_PERCENT: f32 = 4.0;
 /// With pictures below what is wanted, a line is no better than this;
-const SMALLER: f32 = 75.0;
+pub(crate) const SMALLER: f32 = 75.0;
 /// with pictures held back, no better than this.
-const WITHOUT_PICTURES: f32 = 30.0;
+pub(crate) const WITHOUT_PICTURES: f32 = 30.0;
 /// The share of a change that is believed at once. A line gets worse in people's ears sooner than it gets better.
 const WORSE: f32 = 0.8;
 const BETTER: f32 = 0.4;
@@ -69,7 +64,7 @@ impl Line {
     }
 
     /// The verdict on the last moments, if it is time for one. `at_best` is what pictures allow.
-    fn judge(&mut self, now: Instant, at_best: f32) -> Option<u8> {
+    pub(crate) fn judge(&mut self, now: Instant, at_best: f32) -> Option<u8> {
         if now < self.next {
             return None;
         }
@@ -86,26 +81,6 @@ impl Line {
 fn lateness(there_and_back: Duration) -> f32 {
     let one_way = there_and_back.as_secs_f32() * 500.0;
     if one_way > 160.0 { (one_way - 120.0) / 10.0 } else { one_way / 40.0 }
-}
-
-impl Media {
-    /// Tells how good a peer's line was, when it is time.
-    pub(crate) fn judge(&mut self, now: Instant, id: PeerId) {
-        let Some(peer) = self.peers.get_mut(&id) else {
-            return;
-        };
-        let at_best = match (peer.sinks.values().any(|sink| sink.starved && !sink.paused), peer.bandwidth.short) {
-            (true, _) => WITHOUT_PICTURES,
-            (false, true) => SMALLER,
-            (false, false) => 100.0,
-        };
-        if let Some(score) = peer.line.judge(now, at_best)
-            && peer.secured
-            && !peer.lost
-        {
-            self.outputs.push_back(Output::Quality { peer: id, score });
-        }
-    }
 }
 
 #[cfg(test)]

@@ -4,8 +4,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::Mid;
-use crate::offer::split;
+use str0m::media::Mid;
+
+use super::lines::split;
 
 /// What the publisher of a sound agreed to with us outside of the description.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,0 +1,26 @@
+//! Audio levels, reported a few times a second.
+
+use std::time::Instant;
+
+use super::media::Media;
+use crate::ids::PeerId;
+use crate::io::Output;
+
+impl Media {
+    /// Tells how loud a peer's microphones were, when a moment is over.
+    pub(crate) fn report_audio_levels(&mut self, now: Instant, id: PeerId) {
+        let Some(peer) = self.peers.get_mut(&id) else {
+            return;
+        };
+        for (mid, source) in &mut peer.sources {
+            if let Some(level) = source.meter.report(now) {
+                self.outputs.push_back(Output::AudioLevel {
+                    peer: id,
+                    mid: *mid,
+                    level: level.loudest,
+                    active: level.active,
+                });
+            }
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! The text of a description, section by section.
+
+/// The session's lines, and the lines of each section beginning with its `m=`.
+pub(crate) fn split(sdp: &str) -> (Vec<&str>, Vec<Vec<&str>>) {
+    let mut session = Vec::new();
+    let mut sections: Vec<Vec<&str>> = Vec::new();
+    for line in sdp.lines() {
+        if line.starts_with("m=") {
+            sections.push(vec![line]);
+        } else if let Some(section) = sections.last_mut() {
+            section.push(line);
+        } else {
+            session.push(line);
+        }
+    }
+    (session, sections)
+}
+
+/// What each section carries and what it is called. An answer has the outline of its offer, or a browser cannot tell
+/// what is answered (RFC 8829 section 5.3.1): somebody who makes a camera out of their microphone's section is refused.
+pub(crate) fn outline(sdp: &str) -> Vec<(Option<&str>, Option<&str>)> {
+    let (_, sections) = split(sdp);
+    let carries = |lines: &[_]| lines.first().and_then(|line: &&str| line.split_whitespace().next());
+    sections.iter().map(|lines| (carries(lines), lines.iter().find_map(|line| line.strip_prefix("a=mid:")))).collect()
+}
