@@ -13,17 +13,17 @@ use crate::peer::dtls;
 use crate::rtp::dependency_descriptor as descriptor;
 
 /// Video packets kept for answering NACKs: a second of 4 Mbit/s. More is dead weight in a cache.
-const RESEND_VIDEO: usize = 512;
+const VIDEO_RESEND_PACKETS: usize = 512;
 /// How much may wait in one peer's data channels before a message is refused. Senders do not wait for slow readers: of
 /// a file that fits in here nothing is lost, however slow the reader.
-const DATA_BUFFER: usize = 3 * 1024 * 1024;
+const MAX_BUFFERED_DATA: usize = 3 * 1024 * 1024;
 /// Where an estimate begins, before anything is known. Packets are paced by it: with less, the first keyframe
 /// of somebody's large picture would be under way for half a second.
-pub(crate) const FIRST_GUESS: u64 = 3_000_000;
+pub(crate) const INITIAL_ESTIMATE: u64 = 3_000_000;
 /// How often str0m is asked for its counts.
-const SAMPLE: Duration = Duration::from_secs(1);
+const STATS_INTERVAL: Duration = Duration::from_secs(1);
 /// The largest message a data channel takes; what the other servers of the protocol announce too.
-pub(crate) const LARGEST_MESSAGE: usize = 65_535;
+pub(crate) const MAX_MESSAGE: usize = 65_535;
 
 /// Where peers reach us and how we prove to be us. Made once per process, shared by all rooms.
 pub struct Config {
@@ -92,12 +92,12 @@ impl Config {
             .enable_h264(true)
             .enable_vp9(true)
             .enable_av1(true)
-            .set_send_buffer_video(RESEND_VIDEO)
-            .enable_bwe(Some(Bitrate::bps(FIRST_GUESS)))
+            .set_send_buffer_video(VIDEO_RESEND_PACKETS)
+            .enable_bwe(Some(Bitrate::bps(INITIAL_ESTIMATE)))
             .set_extension(descriptor::ID, descriptor::extension())
-            .set_stats_interval(Some(SAMPLE))
-            .set_sctp_max_message_size(LARGEST_MESSAGE as u32)
-            .set_sctp_max_buffered_amount(DATA_BUFFER)
+            .set_stats_interval(Some(STATS_INTERVAL))
+            .set_sctp_max_message_size(MAX_MESSAGE as u32)
+            .set_sctp_max_buffered_amount(MAX_BUFFERED_DATA)
             .build(now);
         for candidate in &self.candidates {
             rtc.add_local_candidate(candidate.clone());

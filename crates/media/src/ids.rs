@@ -7,4 +7,4 @@ use str0m::media::Mid;
 pub struct PeerId(pub u64);
 
 /// One section of one peer.
-pub(crate) type Port = (PeerId, Mid);
+pub(crate) type SectionKey = (PeerId, Mid);

@@ -66,7 +66,7 @@ pub enum Output {
     /// This peer closed its connection itself. Like [`Output::Failed`], but it wanted to.
     Closed(PeerId),
     /// The first packet of what this peer publishes on `mid` has arrived.
-    Receiving {
+    FirstPacket {
         /// The publisher.
         peer: PeerId,
         /// The section it publishes on.
@@ -89,16 +89,16 @@ pub enum Output {
         bytes: Vec<u8>,
     },
     /// A sink's network cannot take even the lowest layer, or can again. Until then it is sent no pictures.
-    Starved {
+    VideoPaused {
         /// The receiver.
         peer: PeerId,
         /// The section it receives on.
         mid: Mid,
         /// Nothing is sent from now on.
-        starved: bool,
+        paused: bool,
     },
     /// How many of its layers anybody wants has changed. More is told at once, less after a while.
-    Wanted {
+    DynacastLayers {
         /// The publisher.
         peer: PeerId,
         /// The section it publishes on.
@@ -107,7 +107,7 @@ pub enum Output {
         layers: usize,
     },
     /// How well this peer's line carried media in the last moments. Told every few seconds while it is connected.
-    Quality {
+    ConnectionQuality {
         /// Whose line.
         peer: PeerId,
         /// From 0, nothing gets through, to 100, without a fault.
@@ -167,7 +167,7 @@ pub struct Stats {
     /// Payload bytes forwarded to it.
     pub bytes_out: u64,
     /// Keyframes we asked it for.
-    pub keyframes_asked: u64,
+    pub keyframes_requested: u64,
     /// Since when nothing was heard from it, as of the last input.
-    pub silent_for: Duration,
+    pub idle_for: Duration,
 }

@@ -122,7 +122,7 @@ pub(crate) fn track(track: &Track) -> proto::TrackInfo {
         ..proto::SimulcastCodecInfo::default()
     };
     // Before its section is there, its publisher looks here for the codec that it has promised.
-    let promised = draft.details.codecs.first().and_then(|name| Codec::named(name)).map_or("", session::mime);
+    let promised = draft.details.codecs.first().and_then(|name| Codec::from_name(name)).map_or("", session::mime);
     let mime = if track.mime.is_empty() { promised } else { &track.mime };
     let first = encoding(mime, &track.mid, &draft.cid);
     let backup = track.backup.as_ref().map(|backup| encoding(&backup.mime, &backup.mid, &backup.cid));

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use anteroom_media::{Codec, Mid, Msid, Section, Voice, preferring, voiced};
+use anteroom_media::{Codec, Mid, Msid, OpusParams, Section, with_codec_order, with_opus_params};
 use anteroom_room::{Encoding, Input, Kind, Output, Participant, ParticipantSid, Track, TrackSid};
 
 use super::facts::{RoomFacts, Wording};
@@ -21,7 +21,7 @@ pub struct Session {
     /// Those of them that carry a track in its second codec.
     backups: BTreeSet<Mid>,
     /// How what they say on each section is to be encoded.
-    voices: BTreeMap<Mid, Voice>,
+    voices: BTreeMap<Mid, OpusParams>,
     /// In which codec what they show on each section is to be sent, the best first.
     codecs: BTreeMap<Mid, Vec<Codec>>,
     /// Sections the client sends on without having said what.
@@ -40,7 +40,7 @@ struct Reserved {
     cid: String,
     kind: Kind,
     track: TrackSid,
-    voice: Option<Voice>,
+    voice: Option<OpusParams>,
     /// The codec they want to send, if they said so.
     codec: Option<Codec>,
     /// It is the track's second codec.
@@ -131,7 +131,8 @@ impl Session {
         let known = self.reserved.iter().any(|reserved| reserved.track == track.sid && reserved.is_backup == is_backup);
         let sent = |(mid, sent): (&Mid, &TrackSid)| *sent == track.sid && self.backups.contains(mid) == is_backup;
         if !known && !self.published.iter().any(sent) {
-            let codec = track.draft.details.codecs.get(usize::from(is_backup)).and_then(|codec| Codec::named(codec));
+            let codec =
+                track.draft.details.codecs.get(usize::from(is_backup)).and_then(|codec| Codec::from_name(codec));
             let (cid, kind, track, voice) = (cid.to_owned(), track.kind(), track.sid.clone(), voice(track));
             self.reserved.push(Reserved { cid, kind, track, voice, codec, is_backup });
         }
@@ -237,7 +238,7 @@ impl Session {
         let mut inputs = self.withdraw(offered);
         self.unclaimed = offered.iter().filter_map(|section| self.unknown(section)).collect();
         inputs.extend(self.claim());
-        let sdp = preferring(&voiced(&sdp(&labels), &self.voices), &self.codecs);
+        let sdp = with_codec_order(&with_opus_params(&sdp(&labels), &self.voices), &self.codecs);
         let reply = reply::answer(id, sdp, &tracks);
         Negotiated { reply, inputs, sinks }
     }
@@ -318,11 +319,11 @@ fn sink((mid, load): (Mid, Load)) -> Sink {
 }
 
 /// Encrypted frames come without redundancy: what would repeat them cannot look inside.
-fn voice(track: &Track) -> Option<Voice> {
+fn voice(track: &Track) -> Option<OpusParams> {
     let details = &track.draft.details;
-    (track.kind() == Kind::Audio).then_some(Voice {
+    (track.kind() == Kind::Audio).then_some(OpusParams {
         redundant: !details.disable_red && details.encryption == 0,
-        rests: !details.disable_dtx,
+        dtx: !details.disable_dtx,
         stereo: details.stereo,
     })
 }

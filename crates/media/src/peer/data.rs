@@ -12,18 +12,18 @@ impl Peer {
             let id = *id;
             return self.write_message(id, bytes);
         }
-        match &mut self.held {
-            Some(held) if channel == Channel::Reliable => held.hold(bytes),
+        match &mut self.pending_data {
+            Some(pending) if channel == Channel::Reliable => pending.push(bytes),
             _ => false,
         }
     }
 
     /// The channel is open: first of all goes what was said before.
-    pub(crate) fn let_go_of_held(&mut self, channel: Channel) {
+    pub(crate) fn flush_pending_data(&mut self, channel: Channel) {
         if channel != Channel::Reliable {
             return;
         }
-        for message in self.held.take().unwrap_or_default().messages {
+        for message in self.pending_data.take().unwrap_or_default().messages {
             self.send_data(channel, &message);
         }
     }

@@ -19,20 +19,20 @@ use str0m::media::{Mid, Rid};
 use str0m::rtp::{RtpPacket, Ssrc};
 use str0m::{Input, Rtc};
 
-use crate::bwe::budget::Bandwidth;
-use crate::bwe::connection_score::Line;
+use crate::bwe::budget::BandwidthBudget;
+use crate::bwe::connection_score::ConnectionScore;
 use crate::config::{Config, IceCreds};
 use crate::ids::PeerId;
 use crate::io::{Channel, Stats};
-use crate::publication::Source;
-use crate::publication::capture_time::Clock;
-use crate::subscription::Sink;
-use pending_data::Held;
+use crate::publication::Publication;
+use crate::publication::capture_time::CaptureClock;
+use crate::subscription::Subscription;
+use pending_data::PendingData;
 
 /// Without media for that long, a peer need not be woken so often,
-const IDLE: Duration = Duration::from_secs(1);
+const IDLE_AFTER: Duration = Duration::from_secs(1);
 /// but only this often. Its other timers (ICE, SCTP) count in seconds.
-const REST: Duration = Duration::from_millis(500);
+const IDLE_WAKE_INTERVAL: Duration = Duration::from_millis(500);
 
 /// Why a peer is gone that said goodbye on the connection itself.
 pub(crate) const CLOSED: &str = "the peer closed its connection";
@@ -40,38 +40,38 @@ pub(crate) const CLOSED: &str = "the peer closed its connection";
 pub(crate) struct Peer {
     pub(crate) id: PeerId,
     pub(crate) rtc: Rtc,
-    pub(crate) sources: BTreeMap<Mid, Source>,
-    pub(crate) sinks: BTreeMap<Mid, Sink>,
-    pub(crate) bandwidth: Bandwidth,
-    pub(crate) line: Line,
-    pub(crate) clock: Clock,
+    pub(crate) publications: BTreeMap<Mid, Publication>,
+    pub(crate) subscriptions: BTreeMap<Mid, Subscription>,
+    pub(crate) bandwidth: BandwidthBudget,
+    pub(crate) connection_score: ConnectionScore,
+    pub(crate) capture_clock: CaptureClock,
     pub(crate) stats: Stats,
     /// When str0m wants to be told the time.
-    pub(crate) due: Instant,
+    pub(crate) next_timeout: Instant,
     /// It was changed since it was last drained.
     pub(crate) dirty: bool,
-    pub(crate) secured: bool,
-    pub(crate) lost: bool,
-    pub(crate) last_heard: Instant,
+    pub(crate) dtls_connected: bool,
+    pub(crate) ice_disconnected: bool,
+    pub(crate) last_received: Instant,
     /// When media last flowed from or to it, or a message from it.
     pub(crate) last_media: Instant,
-    pub(crate) streams: HashMap<Ssrc, (Mid, Option<Rid>)>,
+    pub(crate) streams_by_ssrc: HashMap<Ssrc, (Mid, Option<Rid>)>,
     pub(crate) channels: Vec<(Channel, ChannelId)>,
     /// What is said to it before it can hear; nothing is held once it could.
-    pub(crate) held: Option<Held>,
+    pub(crate) pending_data: Option<PendingData>,
     /// Our offer that is not answered yet.
-    pub(crate) pending: Option<SdpPendingOffer>,
+    pub(crate) pending_offer: Option<SdpPendingOffer>,
     #[cfg(test)]
-    pub(crate) bomb: bool,
+    pub(crate) panic_on_receive: bool,
 }
 
 /// What a drained peer said that concerns others.
 #[derive(Debug, Default)]
-pub(crate) struct Said {
+pub(crate) struct PeerEvents {
     /// Packets it published.
     pub(crate) packets: Vec<(Mid, Option<Rid>, RtpPacket)>,
     /// Sections on which it cannot show what it receives without a keyframe.
-    pub(crate) wants_keyframe: Vec<Mid>,
+    pub(crate) keyframe_requests: Vec<Mid>,
 }
 
 impl Peer {
@@ -79,24 +79,24 @@ impl Peer {
         Self {
             id,
             rtc: config.rtc(now, ice),
-            sources: BTreeMap::new(),
-            sinks: BTreeMap::new(),
-            bandwidth: Bandwidth::default(),
-            line: Line::new(now),
-            clock: Clock::default(),
+            publications: BTreeMap::new(),
+            subscriptions: BTreeMap::new(),
+            bandwidth: BandwidthBudget::default(),
+            connection_score: ConnectionScore::new(now),
+            capture_clock: CaptureClock::default(),
             stats: Stats::default(),
-            due: now,
+            next_timeout: now,
             dirty: true,
-            secured: false,
-            lost: false,
-            last_heard: now,
+            dtls_connected: false,
+            ice_disconnected: false,
+            last_received: now,
             last_media: now,
-            streams: HashMap::new(),
+            streams_by_ssrc: HashMap::new(),
             channels: Vec::new(),
-            held: Some(Held::default()),
-            pending: None,
+            pending_data: Some(PendingData::default()),
+            pending_offer: None,
             #[cfg(test)]
-            bomb: false,
+            panic_on_receive: false,
         }
     }
 
@@ -106,31 +106,31 @@ impl Peer {
     }
 
     /// What was learnt about the client's sections is stale after an offer.
-    pub(crate) fn renegotiated(&mut self) {
-        self.streams.clear();
-        for sink in self.sinks.values_mut() {
-            sink.mapped = None;
+    pub(crate) fn clear_negotiated(&mut self) {
+        self.streams_by_ssrc.clear();
+        for subscription in self.subscriptions.values_mut() {
+            subscription.pt_mapping = None;
         }
     }
 
     /// str0m's pacer and estimator want to be woken some forty times a second even while no media flows.
     /// A thousand people who wait for somebody would cost a processor.
-    pub(crate) fn rested(&self, now: Instant, due: Instant) -> Instant {
-        let idle = self.secured && now.saturating_duration_since(self.last_media) > IDLE;
-        if idle { due.max(now + REST) } else { due }
+    pub(crate) fn idle_timeout(&self, now: Instant, due: Instant) -> Instant {
+        let idle = self.dtls_connected && now.saturating_duration_since(self.last_media) > IDLE_AFTER;
+        if idle { due.max(now + IDLE_WAKE_INTERVAL) } else { due }
     }
 
     /// How much it is worth sending at least and at most, in bits per second: the estimator probes for no more.
-    pub(crate) fn set_wanted_bitrate(&mut self, (minimum, desired): (u64, u64)) {
+    pub(crate) fn set_probe_range(&mut self, (minimum, desired): (u64, u64)) {
         self.rtc.bwe().set_bitrate(Bitrate::bps(minimum), Bitrate::bps(desired));
         self.dirty = true;
     }
 
     pub(crate) fn deadline(&self) -> Instant {
-        let sources = self.sources.values().filter_map(Source::deadline).min();
-        [sources, self.bandwidth.deadline(), Some(self.line.deadline())]
+        let publications = self.publications.values().filter_map(Publication::deadline).min();
+        [publications, self.bandwidth.deadline(), Some(self.connection_score.deadline())]
             .into_iter()
             .flatten()
-            .fold(self.due, Instant::min)
+            .fold(self.next_timeout, Instant::min)
     }
 }

@@ -5,36 +5,36 @@ use str0m::media::{Direction, MediaKind};
 
 use super::Peer;
 use crate::io::Channel;
-use crate::publication::Source;
+use crate::publication::Publication;
 use crate::sdp::answer::Answer;
 use crate::sdp::offer::{self, Offered};
 use crate::sdp::section::{Codec, Kind, Section};
-use crate::sdp::server_offer::{Change, Proposal};
+use crate::sdp::server_offer::{OfferChange, ServerOffer};
 
 impl Peer {
-    pub(crate) fn agreed(&mut self, sdp: &str, text: String) -> Answer {
-        self.renegotiated();
+    pub(crate) fn build_answer(&mut self, sdp: &str, text: String) -> Answer {
+        self.clear_negotiated();
         let offered = offer::sections(sdp);
         for section in &offered {
-            self.describe(section);
+            self.update_publication(section);
         }
         let ufrag = self.rtc.direct_api().local_ice_credentials().ufrag;
-        let sections = offered.into_iter().map(|section| self.section(section)).collect();
+        let sections = offered.into_iter().map(|section| self.describe_section(section)).collect();
         Answer { sections, ufrag, text }
     }
 
-    fn describe(&mut self, section: &Offered) {
+    fn update_publication(&mut self, section: &Offered) {
         if section.kind == Kind::Data || !section.direction.publishes() {
-            self.sources.remove(&section.mid);
+            self.publications.remove(&section.mid);
             return;
         }
-        self.sources
+        self.publications
             .entry(section.mid)
-            .and_modify(|source| source.describe(section.kind, &section.rids))
-            .or_insert_with(|| Source::new(section.kind, &section.rids));
+            .and_modify(|publication| publication.update_layers(section.kind, &section.rids))
+            .or_insert_with(|| Publication::new(section.kind, &section.rids));
     }
 
-    fn section(&self, offered: Offered) -> Section {
+    fn describe_section(&self, offered: Offered) -> Section {
         let pts = self.rtc.media(offered.mid).map(|media| media.remote_pts()).unwrap_or_default();
         let params = self.rtc.codec_config().params();
         let mut codecs = Vec::new();
@@ -58,20 +58,20 @@ impl Peer {
     }
 }
 impl Peer {
-    pub(crate) fn propose(&mut self, change: &Change) -> Option<Proposal> {
+    pub(crate) fn create_offer(&mut self, change: &OfferChange) -> Option<ServerOffer> {
         let mut api = self.rtc.sdp_api();
-        if change.restart {
+        if change.ice_restart {
             api.ice_restart(true);
         }
         if change.channels {
             for channel in [Channel::Reliable, Channel::Lossy, Channel::DataTrack] {
-                api.add_channel_with_config(config_of(channel));
+                api.add_channel_with_config(channel_config(channel));
             }
         }
         // There and back: an offer that got lost has already set the direction, and what is not changed is not offered.
         for (mids, first, then) in [
-            (&change.begin, Direction::Inactive, Direction::SendOnly),
-            (&change.end, Direction::SendOnly, Direction::Inactive),
+            (&change.activate, Direction::Inactive, Direction::SendOnly),
+            (&change.deactivate, Direction::SendOnly, Direction::Inactive),
         ] {
             for mid in mids {
                 api.set_direction(*mid, first);
@@ -84,15 +84,15 @@ impl Peer {
             Kind::Data => None,
         });
         let added = kinds.map(|kind| api.add_media(kind, Direction::SendOnly, None, None, None)).collect();
-        let (offer, pending) = api.apply()?;
-        self.pending = Some(pending);
+        let (offer, pending_offer) = api.apply()?;
+        self.pending_offer = Some(pending_offer);
         let text = offer.to_sdp_string();
         let ufrag = text.lines().find_map(|line| line.strip_prefix("a=ice-ufrag:")).unwrap_or_default().to_owned();
-        Some(Proposal { added, ufrag, text })
+        Some(ServerOffer { added, ufrag, text })
     }
 }
 
-fn config_of(channel: Channel) -> ChannelConfig {
+fn channel_config(channel: Channel) -> ChannelConfig {
     let (ordered, reliability) = match channel {
         Channel::Reliable => (true, Reliability::Reliable),
         Channel::Lossy | Channel::DataTrack => (false, Reliability::MaxRetransmits { retransmits: 0 }),

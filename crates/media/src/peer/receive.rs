@@ -9,14 +9,14 @@ use str0m::net::{Protocol, Receive};
 use str0m::rtp::{RtpPacket, Ssrc};
 use str0m::{Event, Input};
 
-use super::{CLOSED, Peer, Said};
+use super::{CLOSED, Peer, PeerEvents};
 use crate::io::{Channel, Output, Transport};
 
 /// A packet larger than this is not forwarded: no browser sends one, and str0m's buffer for packets to
 /// send ends at 2,000 bytes, header included. Without this a publisher could break its receivers.
-const LARGEST_PAYLOAD: usize = 1_500;
+const MAX_PAYLOAD: usize = 1_500;
 /// No real publisher has that many streams; a stranger may not make us remember more.
-const MOST_STREAMS: usize = 64;
+const MAX_STREAMS: usize = 64;
 
 impl Peer {
     /// Bytes came. What cannot be parsed or is not authentic is ignored, as anybody may have sent it.
@@ -28,7 +28,7 @@ impl Peer {
         bytes: &[u8],
     ) -> Result<(), String> {
         #[cfg(test)]
-        assert!(!self.bomb, "the test's bomb");
+        assert!(!self.panic_on_receive, "the test's panic_on_receive");
         let protocol = match transport {
             Transport::Udp => Protocol::Udp,
             Transport::Tcp => Protocol::Tcp,
@@ -36,7 +36,7 @@ impl Peer {
         let Ok(received) = Receive::new(protocol, source, destination, bytes) else {
             return Ok(());
         };
-        self.last_heard = now;
+        self.last_received = now;
         self.rtc.handle_input(Input::Receive(now, received)).map_err(|error| error.to_string())
     }
 
@@ -45,13 +45,13 @@ impl Peer {
         &mut self,
         now: Instant,
         outputs: &mut impl Extend<Output>,
-        said: &mut Said,
+        events: &mut PeerEvents,
     ) -> Result<(), String> {
         self.dirty = false;
         loop {
             match self.rtc.poll_output().map_err(|error| error.to_string())? {
                 str0m::Output::Timeout(due) => {
-                    self.due = self.rested(now, due);
+                    self.next_timeout = self.idle_timeout(now, due);
                     break;
                 }
                 str0m::Output::Transmit(transmit) => {
@@ -67,42 +67,42 @@ impl Peer {
                         bytes: transmit.contents.into(),
                     }]);
                 }
-                str0m::Output::Event(event) => outputs.extend(self.event(event, said)),
+                str0m::Output::Event(event) => outputs.extend(self.handle_event(event, events)),
             }
         }
-        self.stats.silent_for = now.saturating_duration_since(self.last_heard);
+        self.stats.idle_for = now.saturating_duration_since(self.last_received);
         if self.rtc.is_alive() { Ok(()) } else { Err(CLOSED.to_owned()) }
     }
 
-    fn event(&mut self, event: Event, said: &mut Said) -> Option<Output> {
+    fn handle_event(&mut self, event: Event, events: &mut PeerEvents) -> Option<Output> {
         match event {
             Event::Connected => {
-                self.secured = true;
-                self.lost = false;
+                self.dtls_connected = true;
+                self.ice_disconnected = false;
                 Some(Output::Connected(self.id))
             }
-            Event::IceConnectionStateChange(state) if self.secured => self.reached(state),
+            Event::IceConnectionStateChange(state) if self.dtls_connected => self.ice_state_changed(state),
             Event::RtpPacket(packet) => {
-                self.packet(packet, said);
+                self.packet_received(packet, events);
                 None
             }
             Event::KeyframeRequest(request) => {
-                said.wants_keyframe.push(request.mid);
+                events.keyframe_requests.push(request.mid);
                 None
             }
             Event::EgressBitrateEstimate(BweKind::Twcc { estimate, .. }) => {
-                self.bandwidth.estimated(estimate.as_u64());
+                self.bandwidth.set_estimate(estimate.as_u64());
                 None
             }
             Event::PeerStats(stats) => {
-                self.line.sample(&stats);
+                self.connection_score.sample(&stats);
                 None
             }
             Event::ChannelOpen(id, label) => {
                 let channel = Channel::of_label(&label)?;
                 self.channels.retain(|(other, _)| *other != channel);
                 self.channels.push((channel, id));
-                self.let_go_of_held(channel);
+                self.flush_pending_data(channel);
                 Some(Output::Opened { peer: self.id, channel })
             }
             Event::ChannelClose(id) => {
@@ -112,7 +112,7 @@ impl Peer {
             Event::ChannelData(data) => {
                 let (channel, _) = *self.channels.iter().find(|(_, id)| *id == data.id)?;
                 // Its acknowledgement is due soon; while we rest it would be late.
-                self.last_media = self.last_heard;
+                self.last_media = self.last_received;
                 Some(Output::Data { peer: self.id, channel, bytes: data.data })
             }
             _ => None,
@@ -120,43 +120,43 @@ impl Peer {
     }
 
     /// Without a path packets go nowhere; the peer may find another one.
-    fn reached(&mut self, state: str0m::IceConnectionState) -> Option<Output> {
-        let lost = match state {
+    fn ice_state_changed(&mut self, state: str0m::IceConnectionState) -> Option<Output> {
+        let ice_disconnected = match state {
             state if state.is_disconnected() => true,
             state if state.is_connected() => false,
             _ => return None,
         };
-        if self.lost == lost {
+        if self.ice_disconnected == ice_disconnected {
             return None;
         }
-        self.lost = lost;
-        Some(if lost { Output::Disconnected(self.id) } else { Output::Connected(self.id) })
+        self.ice_disconnected = ice_disconnected;
+        Some(if ice_disconnected { Output::Disconnected(self.id) } else { Output::Connected(self.id) })
     }
 
-    fn packet(&mut self, packet: RtpPacket, said: &mut Said) {
-        if packet.payload.len() > LARGEST_PAYLOAD {
+    fn packet_received(&mut self, packet: RtpPacket, events: &mut PeerEvents) {
+        if packet.payload.len() > MAX_PAYLOAD {
             return;
         }
-        let Some((mid, rid)) = self.stream(packet.header.ssrc) else {
+        let Some((mid, rid)) = self.stream_of_ssrc(packet.header.ssrc) else {
             return;
         };
         self.last_media = packet.timestamp;
         self.stats.packets_in += 1;
         self.stats.bytes_in += packet.payload.len() as u64;
-        said.packets.push((mid, rid, packet));
+        events.packets.push((mid, rid, packet));
     }
 
-    fn stream(&mut self, ssrc: Ssrc) -> Option<(Mid, Option<Rid>)> {
-        if let Some(stream) = self.streams.get(&ssrc) {
+    fn stream_of_ssrc(&mut self, ssrc: Ssrc) -> Option<(Mid, Option<Rid>)> {
+        if let Some(stream) = self.streams_by_ssrc.get(&ssrc) {
             return Some(*stream);
         }
         let mut direct = self.rtc.direct_api();
         let stream = direct.stream_rx(&ssrc)?;
         let stream = (stream.mid(), stream.rid());
-        if self.streams.len() >= MOST_STREAMS {
-            self.streams.clear();
+        if self.streams_by_ssrc.len() >= MAX_STREAMS {
+            self.streams_by_ssrc.clear();
         }
-        self.streams.insert(ssrc, stream);
+        self.streams_by_ssrc.insert(ssrc, stream);
         Some(stream)
     }
 }

@@ -12,32 +12,32 @@ const AUDIBLE: u8 = 50;
 
 /// One moment, summed up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Level {
+pub(crate) struct AudioLevel {
     pub(crate) loudest: u8,
     pub(crate) active: u8,
 }
 
 #[derive(Debug, Default)]
-pub(crate) struct Meter {
+pub(crate) struct AudioLevelMeter {
     ends: Option<Instant>,
     packets: u32,
     audible: u32,
     loudest: Option<u8>,
-    told_silence: bool,
+    reported_silence: bool,
     /// Its program marks packets with a voice in them. Of one that never does, an unmarked packet says nothing.
-    marks_voices: bool,
+    marks_voice: bool,
 }
 
-impl Meter {
+impl AudioLevelMeter {
     /// A packet said how loud it is, in dBov: 0 is loudest, -127 silence.
-    pub(crate) fn hear(&mut self, now: Instant, level: i8, voice: Option<bool>) {
+    pub(crate) fn add(&mut self, now: Instant, level: i8, voice: Option<bool>) {
         let level = level.unsigned_abs().min(SILENCE);
         self.ends.get_or_insert(now + WINDOW);
         self.packets += 1;
         self.loudest = Some(self.loudest.map_or(level, |loudest| loudest.min(level)));
-        self.marks_voices |= voice == Some(true);
-        let without_voice = self.marks_voices && voice == Some(false);
-        if level < AUDIBLE && !without_voice {
+        self.marks_voice |= voice == Some(true);
+        let unvoiced = self.marks_voice && voice == Some(false);
+        if level < AUDIBLE && !unvoiced {
             self.audible += 1;
         }
     }
@@ -47,14 +47,15 @@ impl Meter {
     }
 
     /// What to tell at the end of a moment: sound always, silence once.
-    pub(crate) fn report(&mut self, now: Instant) -> Option<Level> {
+    pub(crate) fn report(&mut self, now: Instant) -> Option<AudioLevel> {
         self.ends.filter(|ends| *ends <= now)?;
         let active = self.audible * 100 / self.packets.max(1);
-        let level = Level { loudest: self.loudest.unwrap_or(SILENCE), active: u8::try_from(active).unwrap_or(100) };
-        let told_silence = self.told_silence;
-        *self = Self { told_silence: level.active == 0, marks_voices: self.marks_voices, ..Self::default() };
+        let level =
+            AudioLevel { loudest: self.loudest.unwrap_or(SILENCE), active: u8::try_from(active).unwrap_or(100) };
+        let reported_silence = self.reported_silence;
+        *self = Self { reported_silence: level.active == 0, marks_voice: self.marks_voice, ..Self::default() };
         // A window that began with a packet and saw no more is the end of somebody's muting.
-        (level.active > 0 || !told_silence).then_some(level)
+        (level.active > 0 || !reported_silence).then_some(level)
     }
 }
 
@@ -65,26 +66,26 @@ mod tests {
     #[test]
     fn sound_is_told_every_moment_and_silence_once() {
         let start = crate::tests::origin();
-        let mut meter = Meter::default();
-        let mut told = vec![];
+        let mut meter = AudioLevelMeter::default();
+        let mut reports = vec![];
         for packet in 0..200u64 {
             let now = start + Duration::from_millis(20 * packet);
             let level = if packet < 100 { -20 } else { -127 };
-            meter.hear(now, level, None);
-            told.extend(meter.report(now));
+            meter.add(now, level, None);
+            reports.extend(meter.report(now));
         }
-        assert!(told.iter().filter(|level| level.active > 0).count() >= 4);
-        assert_eq!(told.iter().filter(|level| level.active == 0).count(), 1);
-        assert!(told.len() <= 7, "{told:?}");
-        assert_eq!(told.first().map(|level| level.loudest), Some(20));
+        assert!(reports.iter().filter(|level| level.active > 0).count() >= 4);
+        assert_eq!(reports.iter().filter(|level| level.active == 0).count(), 1);
+        assert!(reports.len() <= 7, "{reports:?}");
+        assert_eq!(reports.first().map(|level| level.loudest), Some(20));
     }
 
     #[test]
     fn a_program_that_marks_no_voices_is_heard_all_the_same_and_noise_of_one_that_does_is_not() {
         let start = crate::tests::origin();
         let active = |marks: &[bool]| {
-            let mut meter = Meter::default();
-            marks.iter().for_each(|voice| meter.hear(start, -10, Some(*voice)));
+            let mut meter = AudioLevelMeter::default();
+            marks.iter().for_each(|voice| meter.add(start, -10, Some(*voice)));
             meter.report(start + WINDOW).unwrap().active
         };
         assert_eq!(active(&[false; 20]), 100);

@@ -3,45 +3,45 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-use crate::rtp::packet::{Arrival, Stream};
+use crate::rtp::packet::{IncomingPacket, StreamKey};
 
 /// A keyframe of 1080p and the pictures until a lost packet was sent again.
-const MOST: usize = 200;
+const MAX_PACKETS: usize = 200;
 /// After that long a new keyframe is better.
-const FRESH: Duration = Duration::from_millis(500);
+const MAX_AGE: Duration = Duration::from_millis(500);
 
 #[derive(Default)]
-pub(crate) struct Early(VecDeque<(Instant, Arrival)>);
+pub(crate) struct KeyframeWait(VecDeque<(Instant, IncomingPacket)>);
 
-impl Early {
-    pub(crate) fn keep(&mut self, now: Instant, arrival: Arrival) {
+impl KeyframeWait {
+    pub(crate) fn push(&mut self, now: Instant, packet: IncomingPacket) {
         self.drop_stale(now);
-        if self.0.len() >= MOST {
+        if self.0.len() >= MAX_PACKETS {
             self.0.pop_front();
         }
-        self.0.push_back((now, arrival));
+        self.0.push_back((now, packet));
     }
 
     /// What came before the first packet of its keyframe and belongs after it, in order.
-    pub(crate) fn after(&mut self, now: Instant, first: &Arrival) -> Vec<Arrival> {
+    pub(crate) fn take_after(&mut self, now: Instant, first: &IncomingPacket) -> Vec<IncomingPacket> {
         self.drop_stale(now);
-        let of_stream = |arrival: &Arrival| Stream::of(arrival) == Stream::of(first);
-        let later = |arrival: &Arrival| of_stream(arrival) && arrival.rtp.seq_no > first.rtp.seq_no;
-        let (mut after, rest): (Vec<_>, Vec<_>) = self.0.drain(..).partition(|(_, arrival)| later(arrival));
+        let of_stream = |packet: &IncomingPacket| StreamKey::of(packet) == StreamKey::of(first);
+        let later = |packet: &IncomingPacket| of_stream(packet) && packet.rtp.seq_no > first.rtp.seq_no;
+        let (mut after, rest): (Vec<_>, Vec<_>) = self.0.drain(..).partition(|(_, packet)| later(packet));
         self.0 = rest.into();
-        after.sort_by_key(|(_, arrival)| *arrival.rtp.seq_no);
-        after.into_iter().map(|(_, arrival)| arrival).collect()
+        after.sort_by_key(|(_, packet)| *packet.rtp.seq_no);
+        after.into_iter().map(|(_, packet)| packet).collect()
     }
 
     fn drop_stale(&mut self, now: Instant) {
-        while self.0.front().is_some_and(|(at, _)| now.saturating_duration_since(*at) > FRESH) {
+        while self.0.front().is_some_and(|(at, _)| now.saturating_duration_since(*at) > MAX_AGE) {
             self.0.pop_front();
         }
     }
 }
 
-impl std::fmt::Debug for Early {
+impl std::fmt::Debug for KeyframeWait {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Early({})", self.0.len())
+        write!(f, "KeyframeWait({})", self.0.len())
     }
 }

@@ -5,35 +5,42 @@ use std::time::{Duration, Instant};
 use str0m::media::Rid;
 use str0m::rtp::Ssrc;
 
-use crate::rtp::bitrate::Rate;
+use crate::rtp::bitrate::Bitrate;
 
 /// A layer that was silent for longer does not flow. Longer than a screen share's pauses would hold
 /// people on a frozen layer; shorter than a keyframe's loss would make them jump.
-const FLOWS: Duration = Duration::from_millis(1_500);
+const ACTIVE_FOR: Duration = Duration::from_millis(1_500);
 /// A keyframe costs the publisher bandwidth for everybody: no more than one request per this long.
-pub(crate) const ASK_AGAIN: Duration = Duration::from_millis(500);
+pub(crate) const KEYFRAME_INTERVAL: Duration = Duration::from_millis(500);
 
 #[derive(Debug)]
 pub(crate) struct Layer {
     pub(crate) rid: Option<Rid>,
     pub(crate) last_packet: Option<Instant>,
     pub(crate) ssrc: Option<Ssrc>,
-    pub(crate) asked: Option<Instant>,
-    pub(crate) wanted: bool,
-    pub(crate) rate: Rate,
+    pub(crate) requested_at: Option<Instant>,
+    pub(crate) request_pending: bool,
+    pub(crate) bitrate: Bitrate,
 }
 
 impl Layer {
     pub(crate) fn new(rid: Option<Rid>) -> Self {
-        Self { rid, last_packet: None, ssrc: None, asked: None, wanted: false, rate: Rate::default() }
+        Self {
+            rid,
+            last_packet: None,
+            ssrc: None,
+            requested_at: None,
+            request_pending: false,
+            bitrate: Bitrate::default(),
+        }
     }
 
-    pub(crate) fn flows(&self, now: Instant) -> bool {
-        self.last_packet.is_some_and(|last| now.saturating_duration_since(last) < FLOWS)
+    pub(crate) fn is_active(&self, now: Instant) -> bool {
+        self.last_packet.is_some_and(|last| now.saturating_duration_since(last) < ACTIVE_FOR)
     }
 
-    pub(crate) fn ask_at(&self) -> Option<Instant> {
-        self.wanted.then_some(())?;
-        self.asked.map(|asked| asked + ASK_AGAIN)
+    pub(crate) fn retry_at(&self) -> Option<Instant> {
+        self.request_pending.then_some(())?;
+        self.requested_at.map(|requested_at| requested_at + KEYFRAME_INTERVAL)
     }
 }

@@ -5,79 +5,87 @@ use std::time::Instant;
 use str0m::media::Mid;
 
 use super::media::Media;
-use crate::bwe::allocation::{Wish, share};
-use crate::bwe::budget::{AGAIN, CALM, IDLE, PATIENCE};
+use crate::bwe::allocation::{LayerRequest, allocate};
+use crate::bwe::budget::{ALLOCATION_INTERVAL, HOLD_AFTER_LOWERING, IDLE_INTERVAL, PAUSE_AFTER};
 use crate::ids::PeerId;
 use crate::io::Output;
 use crate::peer::Peer;
 use crate::sdp::section::Kind;
-use crate::subscription::Sink;
+use crate::subscription::Subscription;
 
 impl Media {
     /// Decides anew which layers this peer gets, if it is time.
-    pub(crate) fn apportion(&mut self, now: Instant, id: PeerId) {
-        let due = |peer: &Peer| peer.bandwidth.next.is_none_or(|next| next <= now);
+    pub(crate) fn allocate_bandwidth(&mut self, now: Instant, id: PeerId) {
+        let due = |peer: &Peer| peer.bandwidth.next_allocation.is_none_or(|next| next <= now);
         if !self.peers.get(&id).is_some_and(due) {
             return;
         }
-        let (mids, wishes): (Vec<Mid>, Vec<Wish>) = self.wishes(now, id).into_iter().unzip();
+        let (mids, layer_requests): (Vec<Mid>, Vec<LayerRequest>) = self.layer_requests(now, id).into_iter().unzip();
         let Some(peer) = self.peers.get_mut(&id) else {
             return;
         };
-        peer.bandwidth.next = Some(now + if wishes.is_empty() { IDLE } else { AGAIN });
-        if wishes.is_empty() {
-            peer.bandwidth.short = false;
+        peer.bandwidth.next_allocation =
+            Some(now + if layer_requests.is_empty() { IDLE_INTERVAL } else { ALLOCATION_INTERVAL });
+        if layer_requests.is_empty() {
+            peer.bandwidth.limited = false;
             return;
         }
-        let calm = peer.bandwidth.lowered.is_some_and(|at| now < at + CALM);
-        let (available, tolerable) = peer.bandwidth.for_pictures();
-        let shares = share(available, tolerable, &wishes, !calm);
-        let wanted = wishes.iter().filter_map(|wish| wish.costs.last()).sum::<u64>();
-        let starved = wishes.iter().filter(|wish| wish.has.is_none()).filter_map(|wish| wish.costs.first()).sum();
-        peer.bandwidth.short = shares.spent < wanted;
-        if let Some(range) = peer.bandwidth.look_for(now, wanted, shares.spent < wanted, starved) {
-            peer.set_wanted_bitrate(range);
+        let holding = peer.bandwidth.lowered_at.is_some_and(|at| now < at + HOLD_AFTER_LOWERING);
+        let (available, tolerable) = peer.bandwidth.for_video();
+        let allocation = allocate(available, tolerable, &layer_requests, !holding);
+        let wanted = layer_requests.iter().filter_map(|request| request.costs.last()).sum::<u64>();
+        let lowest_paused = layer_requests
+            .iter()
+            .filter(|request| request.current.is_none())
+            .filter_map(|request| request.costs.first())
+            .sum();
+        peer.bandwidth.limited = allocation.bitrate < wanted;
+        if let Some(range) = peer.bandwidth.probe(now, wanted, allocation.bitrate < wanted, lowest_paused) {
+            peer.set_probe_range(range);
         }
 
-        let mut begin = Vec::new();
-        for ((mid, wish), mut layer) in mids.into_iter().zip(&wishes).zip(shares.layers) {
-            if layer < wish.has {
-                peer.bandwidth.lowered = Some(now);
+        let mut resumed = Vec::new();
+        for ((mid, request), mut layer) in mids.into_iter().zip(&layer_requests).zip(allocation.layers) {
+            if layer < request.current {
+                peer.bandwidth.lowered_at = Some(now);
             }
-            let sink = peer.sinks.entry(mid).or_default();
+            let subscription = peer.subscriptions.entry(mid).or_default();
             if layer.is_some() {
-                sink.short = None;
-            } else if !sink.starved && now < *sink.short.get_or_insert(now) + PATIENCE {
+                subscription.insufficient_since = None;
+            } else if !subscription.bandwidth_paused
+                && now < *subscription.insufficient_since.get_or_insert(now) + PAUSE_AFTER
+            {
                 layer = Some(0);
             }
-            sink.cap = layer;
-            if sink.starved != layer.is_none() {
-                sink.starved = layer.is_none();
-                sink.restart();
-                begin.push(mid);
-                self.outputs.push_back(Output::Starved { peer: id, mid, starved: layer.is_none() });
+            subscription.allocated_layer = layer;
+            if subscription.bandwidth_paused != layer.is_none() {
+                subscription.bandwidth_paused = layer.is_none();
+                subscription.restart();
+                resumed.push(mid);
+                self.outputs.push_back(Output::VideoPaused { peer: id, mid, paused: layer.is_none() });
             }
         }
-        for mid in begin {
-            self.ask_for(now, (id, mid));
+        for mid in resumed {
+            self.request_keyframe(now, (id, mid));
         }
     }
 
     /// What the peer's sinks of pictures would cost and have.
-    fn wishes(&self, now: Instant, id: PeerId) -> Vec<(Mid, Wish)> {
+    fn layer_requests(&self, now: Instant, id: PeerId) -> Vec<(Mid, LayerRequest)> {
         let Some(peer) = self.peers.get(&id) else {
             return Vec::new();
         };
-        let wish = |(mid, sink): (&Mid, &Sink)| {
-            let source = self.source((id, *mid))?;
-            if sink.paused || source.kind != Kind::Video || !source.flows(now) {
+        let request = |(mid, subscription): (&Mid, &Subscription)| {
+            let publication = self.publication_for((id, *mid))?;
+            if subscription.paused || publication.kind != Kind::Video || !publication.is_active(now) {
                 return None;
             }
-            let costs = source.costs(now, source.rank(sink.limit));
+            let costs = publication.layer_bitrates(now, publication.layer_index(subscription.max_layer));
             // What it was last given counts as had: before the keyframe comes, it shows something lower.
-            let has = (!sink.starved).then(|| sink.cap.unwrap_or(usize::MAX).min(costs.len().saturating_sub(1)));
-            Some((*mid, Wish { costs, has }))
+            let current = (!subscription.bandwidth_paused)
+                .then(|| subscription.allocated_layer.unwrap_or(usize::MAX).min(costs.len().saturating_sub(1)));
+            Some((*mid, LayerRequest { costs, current }))
         };
-        peer.sinks.iter().filter_map(wish).collect()
+        peer.subscriptions.iter().filter_map(request).collect()
     }
 }

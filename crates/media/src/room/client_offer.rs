@@ -4,29 +4,29 @@ use std::time::Instant;
 
 use str0m::change::SdpOffer;
 
-use super::catch_panic::contained;
+use super::catch_panic::catch_panic;
 use super::media::Media;
 use crate::ids::PeerId;
 use crate::sdp::answer::Answer;
 use crate::sdp::error::OfferError;
-use crate::sdp::lines::outline;
+use crate::sdp::lines::section_outline;
 
 /// A browser's offer with a hundred sections has about 200 kB.
-const LONGEST_OFFER: usize = 512 * 1024;
+const MAX_OFFER: usize = 512 * 1024;
 
 impl Media {
     /// Agrees to what the client offers, the first time and every time. An ICE restart is an offer too;
     /// media goes on over the old path until the new one is found.
-    pub fn offer(&mut self, now: Instant, peer: PeerId, sdp: &str) -> Result<Answer, OfferError> {
-        let now = self.at(now);
-        let offering = self.peers.get_mut(&peer).ok_or(OfferError::UnknownPeer)?;
-        if sdp.len() > LONGEST_OFFER {
+    pub fn accept_offer(&mut self, now: Instant, peer: PeerId, sdp: &str) -> Result<Answer, OfferError> {
+        let now = self.set_now(now);
+        let offerer = self.peers.get_mut(&peer).ok_or(OfferError::UnknownPeer)?;
+        if sdp.len() > MAX_OFFER {
             return Err(OfferError::TooLong);
         }
-        let offer = contained(|| SdpOffer::from_sdp_string(sdp).map_err(|error| error.to_string()))
+        let offer = catch_panic(|| SdpOffer::from_sdp_string(sdp).map_err(|error| error.to_string()))
             .map_err(OfferError::Unreadable)?;
-        let accepted = contained(|| {
-            let answer = offering.rtc.sdp_api().accept_offer(offer);
+        let accepted = catch_panic(|| {
+            let answer = offerer.rtc.sdp_api().accept_offer(offer);
             Ok(answer.map(|answer| answer.to_sdp_string()).map_err(|error| error.to_string()))
         });
         let text = match accepted {
@@ -37,14 +37,14 @@ impl Media {
                 return Err(OfferError::Broken);
             }
         };
-        if outline(&text) != outline(sdp) {
+        if section_outline(&text) != section_outline(sdp) {
             return Err(OfferError::Refused("its sections are not the ones it had".to_owned()));
         }
-        let answer = offering.agreed(sdp, text);
+        let answer = offerer.build_answer(sdp, text);
         for section in answer.sections.iter().filter(|section| section.direction.publishes()) {
-            self.weigh(now, (peer, section.mid));
+            self.update_dynacast(now, (peer, section.mid));
         }
-        self.turn(peer, |_| Ok(()));
+        self.with_peer(peer, |_| Ok(()));
         Ok(answer)
     }
 }

@@ -5,39 +5,40 @@ use std::time::Instant;
 use str0m::media::Mid;
 
 use super::media::Media;
-use crate::ids::{PeerId, Port};
+use crate::ids::{PeerId, SectionKey};
 use crate::io::Output;
-use crate::publication::Source;
+use crate::publication::Publication;
 use crate::sdp::section::Kind;
 
 impl Media {
     /// Somebody's wishes about this source may have changed, or time has passed.
-    pub(crate) fn weigh(&mut self, now: Instant, (peer, mid): Port) {
-        let sinks = self.table.sinks_of((peer, mid));
-        let Some(source) = self.peers.get(&peer).and_then(|peer| peer.sources.get(&mid)) else {
+    pub(crate) fn update_dynacast(&mut self, now: Instant, (peer, mid): SectionKey) {
+        let subscriptions = self.routes.subscriptions_of((peer, mid));
+        let Some(publication) = self.peers.get(&peer).and_then(|peer| peer.publications.get(&mid)) else {
             return;
         };
-        let all = source.layers();
-        if source.kind != Kind::Video {
+        let all = publication.layer_count();
+        if publication.kind != Kind::Video {
             return;
         }
-        let wants = |sink: &Port| {
-            let sink = self.peers.get(&sink.0)?.sinks.get(&sink.1)?;
-            (!sink.paused).then(|| source.rank(sink.limit).min(all - 1) + 1)
+        let wants = |subscription: &SectionKey| {
+            let subscription = self.peers.get(&subscription.0)?.subscriptions.get(&subscription.1)?;
+            (!subscription.paused).then(|| publication.layer_index(subscription.max_layer).min(all - 1) + 1)
         };
-        let wanted = sinks.iter().filter_map(wants).max().unwrap_or(0);
-        let source = self.peers.get_mut(&peer).and_then(|peer| peer.sources.get_mut(&mid));
-        if let Some(layers) = source.and_then(|source| source.demand.weigh(now, wanted, all)) {
-            self.outputs.push_back(Output::Wanted { peer, mid, layers });
+        let wanted = subscriptions.iter().filter_map(wants).max().unwrap_or(0);
+        let publication = self.peers.get_mut(&peer).and_then(|peer| peer.publications.get_mut(&mid));
+        if let Some(layers) = publication.and_then(|publication| publication.layer_demand.update(now, wanted, all)) {
+            self.outputs.push_back(Output::DynacastLayers { peer, mid, layers });
         }
     }
 
-    pub(crate) fn reconsider(&mut self, now: Instant, id: PeerId) {
-        let due = |source: &Source| source.demand.deadline().is_some_and(|at| at <= now);
+    pub(crate) fn update_due_dynacast(&mut self, now: Instant, id: PeerId) {
+        let due = |publication: &Publication| publication.layer_demand.deadline().is_some_and(|at| at <= now);
         let Some(peer) = self.peers.get(&id) else {
             return;
         };
-        let mids: Vec<Mid> = peer.sources.iter().filter(|(_, source)| due(source)).map(|(mid, _)| *mid).collect();
-        mids.into_iter().for_each(|mid| self.weigh(now, (id, mid)));
+        let mids: Vec<Mid> =
+            peer.publications.iter().filter(|(_, publication)| due(publication)).map(|(mid, _)| *mid).collect();
+        mids.into_iter().for_each(|mid| self.update_dynacast(now, (id, mid)));
     }
 }

@@ -5,34 +5,35 @@ use std::time::Instant;
 use str0m::media::Rid;
 
 use super::media::Media;
-use crate::ids::Port;
+use crate::ids::SectionKey;
 use crate::sdp::section::Kind;
 
 impl Media {
     /// This sink needs a keyframe: its source is asked, if there is one and it is not asked too often.
-    pub(crate) fn ask_for(&mut self, now: Instant, sink: Port) {
-        let Some(source) = self.table.source_of(sink) else {
+    pub(crate) fn request_keyframe(&mut self, now: Instant, subscription: SectionKey) {
+        let Some(publication) = self.routes.publication_of(subscription) else {
             return;
         };
-        let Some(receiver) = self.peers.get(&sink.0).and_then(|peer| peer.sinks.get(&sink.1)) else {
+        let Some(receiver) = self.peers.get(&subscription.0).and_then(|peer| peer.subscriptions.get(&subscription.1))
+        else {
             return;
         };
-        if receiver.paused || receiver.starved {
+        if receiver.paused || receiver.bandwidth_paused {
             return;
         }
-        let rid = receiver.shows().or_else(|| self.best(sink, now)).unwrap_or(None);
-        self.ask(now, source, rid);
+        let rid = receiver.current_layer().or_else(|| self.selected_layer(subscription, now)).unwrap_or(None);
+        self.request_keyframe_of(now, publication, rid);
     }
 
-    pub(crate) fn ask(&mut self, now: Instant, source: Port, rid: Option<Rid>) {
-        let Some(peer) = self.peers.get_mut(&source.0) else {
+    pub(crate) fn request_keyframe_of(&mut self, now: Instant, publication: SectionKey, rid: Option<Rid>) {
+        let Some(peer) = self.peers.get_mut(&publication.0) else {
             return;
         };
-        let Some(published) = peer.sources.get_mut(&source.1) else {
+        let Some(published) = peer.publications.get_mut(&publication.1) else {
             return;
         };
-        if published.kind == Kind::Video && published.ask(now, rid) {
-            peer.ask_keyframe(source.1, rid);
+        if published.kind == Kind::Video && published.request_keyframe(now, rid) {
+            peer.send_pli(publication.1, rid);
         }
     }
 }

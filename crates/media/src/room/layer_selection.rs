@@ -5,13 +5,16 @@ use std::time::Instant;
 use str0m::media::Rid;
 
 use super::media::Media;
-use crate::ids::Port;
+use crate::ids::SectionKey;
 
 impl Media {
     /// The layer a sink ought to be on.
-    pub(crate) fn best(&self, sink: Port, now: Instant) -> Option<Option<Rid>> {
-        let receiver = self.peers.get(&sink.0)?.sinks.get(&sink.1)?;
-        let source = self.source(sink)?;
-        source.best(now, source.rank(receiver.limit).min(receiver.cap.unwrap_or(usize::MAX)))
+    pub(crate) fn selected_layer(&self, subscription: SectionKey, now: Instant) -> Option<Option<Rid>> {
+        let receiver = self.peers.get(&subscription.0)?.subscriptions.get(&subscription.1)?;
+        let publication = self.publication_for(subscription)?;
+        publication.best_layer(
+            now,
+            publication.layer_index(receiver.max_layer).min(receiver.allocated_layer.unwrap_or(usize::MAX)),
+        )
     }
 }

@@ -6,13 +6,13 @@ use std::time::Instant;
 
 use str0m::media::{Mid, Rid};
 
-use super::catch_panic::contained;
-use super::routes::Table;
-use crate::config::{Config, IceCreds, LARGEST_MESSAGE};
-use crate::ids::{PeerId, Port};
+use super::catch_panic::catch_panic;
+use super::routes::Routes;
+use crate::config::{Config, IceCreds, MAX_MESSAGE};
+use crate::ids::{PeerId, SectionKey};
 use crate::io::{Channel, Input, Output, Stats};
-use crate::peer::{CLOSED, Peer, Said};
-use crate::publication::Source;
+use crate::peer::{CLOSED, Peer, PeerEvents};
+use crate::publication::Publication;
 use crate::sdp::section::Codec;
 
 /// The media of one room. Change something, then drain [`Media::poll`] until `None`; several inputs
@@ -21,38 +21,38 @@ pub struct Media {
     config: Arc<Config>,
     pub(crate) now: Option<Instant>,
     pub(crate) peers: BTreeMap<PeerId, Peer>,
-    pub(crate) table: Table,
+    pub(crate) routes: Routes,
     pub(crate) outputs: VecDeque<Output>,
 }
 
 impl Media {
     /// A room without peers.
     pub fn new(config: Arc<Config>) -> Self {
-        Self { config, now: None, peers: BTreeMap::new(), table: Table::default(), outputs: VecDeque::new() }
+        Self { config, now: None, peers: BTreeMap::new(), routes: Routes::default(), outputs: VecDeque::new() }
     }
 
     /// A peer is expected: from now on its offer is answered and its datagrams are read.
     /// A peer that is already there is replaced, with all its connections.
     pub fn join(&mut self, now: Instant, peer: PeerId, ice: IceCreds) {
         self.leave(now, peer);
-        let made = contained(|| Ok(Peer::new(&self.config, now, peer, &ice)));
-        match made {
-            Ok(made) => drop(self.peers.insert(peer, made)),
+        let created = catch_panic(|| Ok(Peer::new(&self.config, now, peer, &ice)));
+        match created {
+            Ok(created) => drop(self.peers.insert(peer, created)),
             Err(why) => self.outputs.push_back(Output::Failed { peer, why }),
         }
     }
 
     /// The peer is told goodbye and forgotten, with everything it published and received.
     pub fn leave(&mut self, now: Instant, peer: PeerId) {
-        self.at(now);
+        self.set_now(now);
         let Some(mut leaving) = self.peers.remove(&peer) else {
             return;
         };
         let outputs = &mut self.outputs;
-        let said = &mut Said::default();
-        let goodbye = contained(|| {
+        let events = &mut PeerEvents::default();
+        let goodbye = catch_panic(|| {
             leaving.rtc.close().map_err(|error| error.to_string())?;
-            leaving.drain(now, outputs, said)
+            leaving.drain(now, outputs, events)
         });
         // It is leaving: that it has gone, or could not say so, is no news.
         drop(goodbye);
@@ -61,8 +61,8 @@ impl Media {
 
     /// As [`Media::leave`], but without a word: for peers who are told over their signalling and close by themselves.
     /// A goodbye that overtakes that telling looks to them like an accident.
-    pub fn let_go(&mut self, now: Instant, peer: PeerId) {
-        self.at(now);
+    pub fn remove(&mut self, now: Instant, peer: PeerId) {
+        self.set_now(now);
         if self.peers.remove(&peer).is_some() {
             self.forget(peer);
         }
@@ -70,10 +70,10 @@ impl Media {
 
     /// Datagrams and time.
     pub fn handle(&mut self, now: Instant, input: Input<'_>) {
-        let now = self.at(now);
+        let now = self.set_now(now);
         match input {
             Input::Datagram { peer, transport, source, destination, bytes } => {
-                self.turn(peer, |peer| peer.receive(now, transport, (source, destination), bytes));
+                self.with_peer(peer, |peer| peer.receive(now, transport, (source, destination), bytes));
             }
             Input::Tick => self.tick(now),
         }
@@ -87,7 +87,7 @@ impl Media {
             }
             let now = self.now?;
             let id = self.peers.values().find(|peer| peer.dirty)?.id;
-            self.turn(id, |peer| peer.advance(now));
+            self.with_peer(id, |peer| peer.advance(now));
         }
     }
 
@@ -97,41 +97,41 @@ impl Media {
     }
 
     /// How a source is encoded, once packets came: an offer only says how it may be.
-    pub fn codec(&self, source: (PeerId, Mid)) -> Option<Codec> {
-        self.peers.get(&source.0)?.sources.get(&source.1)?.codec
+    pub fn codec(&self, publication: (PeerId, Mid)) -> Option<Codec> {
+        self.peers.get(&publication.0)?.publications.get(&publication.1)?.codec
     }
 
     /// Whether a section's client has agreed to receive this codec there.
-    pub fn takes(&self, sink: (PeerId, Mid), codec: Codec) -> bool {
-        let Some(peer) = self.peers.get(&sink.0) else {
+    pub fn accepts_codec(&self, subscription: (PeerId, Mid), codec: Codec) -> bool {
+        let Some(peer) = self.peers.get(&subscription.0) else {
             return false;
         };
-        let agreed = peer.rtc.media(sink.1).map(|media| media.remote_pts()).unwrap_or_default();
+        let agreed = peer.rtc.media(subscription.1).map(|media| media.remote_pts()).unwrap_or_default();
         let is_of = |params: &&str0m::format::PayloadParams| Codec::of(params.spec().codec) == Some(codec);
         peer.rtc.codec_config().params().iter().filter(is_of).any(|params| agreed.contains(&params.pt()))
     }
 
     /// The names of a source's layers, lowest first; empty without simulcast.
-    pub fn layers(&self, source: (PeerId, Mid)) -> Vec<Rid> {
-        let source = self.peers.get(&source.0).and_then(|peer| peer.sources.get(&source.1));
-        source.map(Source::rids).unwrap_or_default()
+    pub fn layers(&self, publication: (PeerId, Mid)) -> Vec<Rid> {
+        let publication = self.peers.get(&publication.0).and_then(|peer| peer.publications.get(&publication.1));
+        publication.map(Publication::rids).unwrap_or_default()
     }
 
     /// Where this sink's packets come from.
-    pub fn source_of(&self, sink: (PeerId, Mid)) -> Option<(PeerId, Mid)> {
-        self.table.source_of(sink)
+    pub fn publication_of(&self, subscription: (PeerId, Mid)) -> Option<(PeerId, Mid)> {
+        self.routes.publication_of(subscription)
     }
 
     /// Sends a message to a peer; a reliable one to a peer that is still connecting is held until it is there. False if
     /// it was not taken: the channel is not open, the message is above 65,535 bytes, or the peer reads too slowly.
     pub fn send_data(&mut self, now: Instant, peer: PeerId, channel: Channel, bytes: &[u8]) -> bool {
-        self.at(now);
-        if bytes.len() > LARGEST_MESSAGE {
+        self.set_now(now);
+        if bytes.len() > MAX_MESSAGE {
             return false;
         }
         let mut taken = false;
         if let Some(to) = self.peers.get_mut(&peer) {
-            let sent = contained(|| Ok(to.send_data(channel, bytes)));
+            let sent = catch_panic(|| Ok(to.send_data(channel, bytes)));
             match sent {
                 Ok(sent) => taken = sent,
                 Err(why) => self.fail(peer, why),
@@ -151,23 +151,23 @@ impl Media {
     }
 
     /// Time never goes backwards, even if a caller's instants do.
-    pub(crate) fn at(&mut self, now: Instant) -> Instant {
+    pub(crate) fn set_now(&mut self, now: Instant) -> Instant {
         *self.now.insert(self.now.map_or(now, |before| before.max(now)))
     }
 
     /// One peer's turn: a change, then everything it says to that.
-    pub(crate) fn turn(&mut self, id: PeerId, change: impl FnOnce(&mut Peer) -> Result<(), String>) {
+    pub(crate) fn with_peer(&mut self, id: PeerId, change: impl FnOnce(&mut Peer) -> Result<(), String>) {
         let (Some(now), Some(peer)) = (self.now, self.peers.get_mut(&id)) else {
             return;
         };
         let outputs = &mut self.outputs;
-        let mut said = Said::default();
-        let done = contained(|| {
+        let mut events = PeerEvents::default();
+        let done = catch_panic(|| {
             change(peer)?;
-            peer.drain(now, outputs, &mut said)
+            peer.drain(now, outputs, &mut events)
         });
-        self.pass_on(now, id, said);
-        self.apportion(now, id);
+        self.handle_peer_events(now, id, events);
+        self.allocate_bandwidth(now, id);
         if let Err(why) = done {
             self.fail(id, why);
         }
@@ -178,12 +178,16 @@ impl Media {
         let ids: Vec<PeerId> = self.peers.values().filter(due).map(|peer| peer.id).collect();
         for id in ids {
             self.report_audio_levels(now, id);
-            self.judge(now, id);
-            self.reconsider(now, id);
-            self.turn(id, |peer| {
-                let asks: Vec<_> = peer.sources.iter_mut().map(|(mid, source)| (*mid, source.due(now))).collect();
-                for (mid, rids) in asks {
-                    rids.into_iter().for_each(|rid| peer.ask_keyframe(mid, rid));
+            self.report_connection_quality(now, id);
+            self.update_due_dynacast(now, id);
+            self.with_peer(id, |peer| {
+                let requests: Vec<_> = peer
+                    .publications
+                    .iter_mut()
+                    .map(|(mid, publication)| (*mid, publication.due_keyframe_requests(now)))
+                    .collect();
+                for (mid, rids) in requests {
+                    rids.into_iter().for_each(|rid| peer.send_pli(mid, rid));
                 }
                 peer.advance(now)
             });
@@ -199,29 +203,29 @@ impl Media {
     }
 
     fn forget(&mut self, id: PeerId) {
-        let (orphans, unwatched) = self.table.forget(id);
-        orphans.into_iter().for_each(|sink| self.end(sink));
+        let (orphans, unwatched) = self.routes.remove_peer(id);
+        orphans.into_iter().for_each(|subscription| self.reset_subscription(subscription));
         if let Some(now) = self.now {
-            unwatched.into_iter().for_each(|source| self.weigh(now, source));
+            unwatched.into_iter().for_each(|publication| self.update_dynacast(now, publication));
         }
     }
 
     /// What a sink is fed from.
-    pub(crate) fn source(&self, sink: Port) -> Option<&Source> {
-        let (peer, mid) = self.table.source_of(sink)?;
-        self.peers.get(&peer)?.sources.get(&mid)
+    pub(crate) fn publication_for(&self, subscription: SectionKey) -> Option<&Publication> {
+        let (peer, mid) = self.routes.publication_of(subscription)?;
+        self.peers.get(&peer)?.publications.get(&mid)
     }
 
     /// The sink's source is gone; whatever comes there next is another track.
-    pub(crate) fn end(&mut self, (peer, mid): Port) {
+    pub(crate) fn reset_subscription(&mut self, (peer, mid): SectionKey) {
         if let Some(peer) = self.peers.get_mut(&peer) {
-            peer.renumber(mid);
+            peer.replace_ssrc(mid);
         }
     }
 
-    pub(crate) fn restart(&mut self, (peer, mid): Port) {
+    pub(crate) fn restart_subscription(&mut self, (peer, mid): SectionKey) {
         if let Some(peer) = self.peers.get_mut(&peer) {
-            peer.sinks.entry(mid).or_default().restart();
+            peer.subscriptions.entry(mid).or_default().restart();
         }
     }
 }

@@ -13,19 +13,21 @@ use crate::ids::PeerId;
 impl Media {
     /// From now on nothing of this source goes out, or goes out again: sound at once, pictures with a keyframe, which is
     /// asked for. A source is not muted when its section is first agreed on.
-    pub fn mute(&mut self, now: Instant, source: (PeerId, Mid), muted: bool) {
-        let now = self.at(now);
-        let Some(muting) = self.peers.get_mut(&source.0).and_then(|peer| peer.sources.get_mut(&source.1)) else {
+    pub fn mute(&mut self, now: Instant, publication: (PeerId, Mid), muted: bool) {
+        let now = self.set_now(now);
+        let Some(muting) =
+            self.peers.get_mut(&publication.0).and_then(|peer| peer.publications.get_mut(&publication.1))
+        else {
             return;
         };
         if std::mem::replace(&mut muting.muted, muted) == muted {
             return;
         }
-        for sink in self.table.sinks_of(source).to_vec() {
+        for subscription in self.routes.subscriptions_of(publication).to_vec() {
             if muted {
-                self.restart(sink);
+                self.restart_subscription(subscription);
             } else {
-                self.ask_for(now, sink);
+                self.request_keyframe(now, subscription);
             }
         }
     }

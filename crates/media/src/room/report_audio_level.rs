@@ -12,8 +12,8 @@ impl Media {
         let Some(peer) = self.peers.get_mut(&id) else {
             return;
         };
-        for (mid, source) in &mut peer.sources {
-            if let Some(level) = source.meter.report(now) {
+        for (mid, publication) in &mut peer.publications {
+            if let Some(level) = publication.audio_level.report(now) {
                 self.outputs.push_back(Output::AudioLevel {
                     peer: id,
                     mid: *mid,

@@ -3,26 +3,29 @@
 use std::time::Instant;
 
 use super::media::Media;
-use crate::bwe::connection_score::{SMALLER, WITHOUT_PICTURES};
+use crate::bwe::connection_score::{MAX_WITH_LIMITED_VIDEO, MAX_WITHOUT_VIDEO};
 use crate::ids::PeerId;
 use crate::io::Output;
 
 impl Media {
     /// Tells how good a peer's line was, when it is time.
-    pub(crate) fn judge(&mut self, now: Instant, id: PeerId) {
+    pub(crate) fn report_connection_quality(&mut self, now: Instant, id: PeerId) {
         let Some(peer) = self.peers.get_mut(&id) else {
             return;
         };
-        let at_best = match (peer.sinks.values().any(|sink| sink.starved && !sink.paused), peer.bandwidth.short) {
-            (true, _) => WITHOUT_PICTURES,
-            (false, true) => SMALLER,
+        let maximum = match (
+            peer.subscriptions.values().any(|subscription| subscription.bandwidth_paused && !subscription.paused),
+            peer.bandwidth.limited,
+        ) {
+            (true, _) => MAX_WITHOUT_VIDEO,
+            (false, true) => MAX_WITH_LIMITED_VIDEO,
             (false, false) => 100.0,
         };
-        if let Some(score) = peer.line.judge(now, at_best)
-            && peer.secured
-            && !peer.lost
+        if let Some(score) = peer.connection_score.report(now, maximum)
+            && peer.dtls_connected
+            && !peer.ice_disconnected
         {
-            self.outputs.push_back(Output::Quality { peer: id, score });
+            self.outputs.push_back(Output::ConnectionQuality { peer: id, score });
         }
     }
 }

@@ -2,57 +2,66 @@
 
 use std::collections::BTreeMap;
 
-use crate::ids::{PeerId, Port};
+use crate::ids::{PeerId, SectionKey};
 
 /// A sink has one source, a source any number of sinks.
 #[derive(Debug, Default)]
-pub(crate) struct Table {
-    source_of: BTreeMap<Port, Port>,
-    sinks_of: BTreeMap<Port, Vec<Port>>,
+pub(crate) struct Routes {
+    publication_of: BTreeMap<SectionKey, SectionKey>,
+    subscriptions_of: BTreeMap<SectionKey, Vec<SectionKey>>,
 }
 
-impl Table {
+impl Routes {
     /// Moves the sink to this source. False if it was there already.
-    pub(crate) fn connect(&mut self, source: Port, sink: Port) -> bool {
-        if self.source_of.get(&sink) == Some(&source) {
+    pub(crate) fn connect(&mut self, publication: SectionKey, subscription: SectionKey) -> bool {
+        if self.publication_of.get(&subscription) == Some(&publication) {
             return false;
         }
-        self.disconnect(sink);
-        self.source_of.insert(sink, source);
-        self.sinks_of.entry(source).or_default().push(sink);
+        self.disconnect(subscription);
+        self.publication_of.insert(subscription, publication);
+        self.subscriptions_of.entry(publication).or_default().push(subscription);
         true
     }
 
-    pub(crate) fn disconnect(&mut self, sink: Port) -> Option<Port> {
-        let source = self.source_of.remove(&sink)?;
-        if let Some(sinks) = self.sinks_of.get_mut(&source) {
-            sinks.retain(|other| *other != sink);
-            if sinks.is_empty() {
-                self.sinks_of.remove(&source);
+    pub(crate) fn disconnect(&mut self, subscription: SectionKey) -> Option<SectionKey> {
+        let publication = self.publication_of.remove(&subscription)?;
+        if let Some(subscriptions) = self.subscriptions_of.get_mut(&publication) {
+            subscriptions.retain(|other| *other != subscription);
+            if subscriptions.is_empty() {
+                self.subscriptions_of.remove(&publication);
             }
         }
-        Some(source)
+        Some(publication)
     }
 
     /// Removes every line this peer is in. Answers the sinks that lost their source, and the sources that
     /// lost a sink.
-    pub(crate) fn forget(&mut self, peer: PeerId) -> (Vec<Port>, Vec<Port>) {
-        let of_peer = |port: &Port| port.0 == peer;
-        let involved = self.source_of.iter().filter(|(sink, source)| of_peer(sink) || of_peer(source));
-        let involved: Vec<(Port, Port)> = involved.map(|(sink, source)| (*sink, *source)).collect();
-        for (sink, _) in &involved {
-            self.disconnect(*sink);
+    pub(crate) fn remove_peer(&mut self, peer: PeerId) -> (Vec<SectionKey>, Vec<SectionKey>) {
+        let of_peer = |port: &SectionKey| port.0 == peer;
+        let affected = self
+            .publication_of
+            .iter()
+            .filter(|(subscription, publication)| of_peer(subscription) || of_peer(publication));
+        let affected: Vec<(SectionKey, SectionKey)> =
+            affected.map(|(subscription, publication)| (*subscription, *publication)).collect();
+        for (subscription, _) in &affected {
+            self.disconnect(*subscription);
         }
-        let orphans = involved.iter().map(|(sink, _)| *sink).filter(|sink| !of_peer(sink)).collect();
-        let unwatched = involved.iter().map(|(_, source)| *source).filter(|source| !of_peer(source)).collect();
+        let orphans = affected
+            .iter()
+            .map(|(subscription, _)| *subscription)
+            .filter(|subscription| !of_peer(subscription))
+            .collect();
+        let unwatched =
+            affected.iter().map(|(_, publication)| *publication).filter(|publication| !of_peer(publication)).collect();
         (orphans, unwatched)
     }
 
-    pub(crate) fn source_of(&self, sink: Port) -> Option<Port> {
-        self.source_of.get(&sink).copied()
+    pub(crate) fn publication_of(&self, subscription: SectionKey) -> Option<SectionKey> {
+        self.publication_of.get(&subscription).copied()
     }
 
-    pub(crate) fn sinks_of(&self, source: Port) -> &[Port] {
-        self.sinks_of.get(&source).map_or(&[], Vec::as_slice)
+    pub(crate) fn subscriptions_of(&self, publication: SectionKey) -> &[SectionKey] {
+        self.subscriptions_of.get(&publication).map_or(&[], Vec::as_slice)
     }
 }

@@ -4,23 +4,28 @@ use std::time::Instant;
 
 use str0m::change::SdpAnswer;
 
-use super::catch_panic::contained;
+use super::catch_panic::catch_panic;
 use super::media::Media;
 use crate::ids::PeerId;
 use crate::sdp::error::OfferError;
-use crate::sdp::server_offer::{Change, Proposal};
+use crate::sdp::server_offer::{OfferChange, ServerOffer};
 
 /// A client's answer to a hundred sections has about 100 kB.
-const LONGEST_ANSWER: usize = 512 * 1024;
+const MAX_ANSWER: usize = 512 * 1024;
 
 impl Media {
     /// Makes an offer to this peer. An older one that is not answered yet counts no more. `None` if there is
     /// nothing to say.
-    pub fn propose(&mut self, now: Instant, peer: PeerId, change: &Change) -> Result<Option<Proposal>, OfferError> {
-        self.at(now);
-        let proposing = self.peers.get_mut(&peer).ok_or(OfferError::UnknownPeer)?;
-        match contained(|| Ok(proposing.propose(change))) {
-            Ok(proposal) => Ok(proposal),
+    pub fn create_offer(
+        &mut self,
+        now: Instant,
+        peer: PeerId,
+        change: &OfferChange,
+    ) -> Result<Option<ServerOffer>, OfferError> {
+        self.set_now(now);
+        let receiver = self.peers.get_mut(&peer).ok_or(OfferError::UnknownPeer)?;
+        match catch_panic(|| Ok(receiver.create_offer(change))) {
+            Ok(offer) => Ok(offer),
             Err(why) => {
                 self.fail(peer, why);
                 Err(OfferError::Broken)
@@ -29,19 +34,19 @@ impl Media {
     }
 
     /// The peer's answer to the last offer.
-    pub fn agree(&mut self, now: Instant, peer: PeerId, sdp: &str) -> Result<(), OfferError> {
-        self.at(now);
-        let agreeing = self.peers.get_mut(&peer).ok_or(OfferError::UnknownPeer)?;
-        if sdp.len() > LONGEST_ANSWER {
+    pub fn accept_answer(&mut self, now: Instant, peer: PeerId, sdp: &str) -> Result<(), OfferError> {
+        self.set_now(now);
+        let answerer = self.peers.get_mut(&peer).ok_or(OfferError::UnknownPeer)?;
+        if sdp.len() > MAX_ANSWER {
             return Err(OfferError::TooLong);
         }
-        let answer = contained(|| SdpAnswer::from_sdp_string(sdp).map_err(|error| error.to_string()))
+        let answer = catch_panic(|| SdpAnswer::from_sdp_string(sdp).map_err(|error| error.to_string()))
             .map_err(OfferError::Unreadable)?;
-        let Some(pending) = agreeing.pending.take() else {
+        let Some(pending) = answerer.pending_offer.take() else {
             return Err(OfferError::Refused("nothing was offered".to_owned()));
         };
-        let accepted = contained(|| {
-            let accepted = agreeing.rtc.sdp_api().accept_answer(pending, answer);
+        let accepted = catch_panic(|| {
+            let accepted = answerer.rtc.sdp_api().accept_answer(pending, answer);
             Ok(accepted.map_err(|error| error.to_string()))
         });
         match accepted {
@@ -52,8 +57,8 @@ impl Media {
                 return Err(OfferError::Broken);
             }
         }
-        agreeing.renegotiated();
-        self.turn(peer, |peer| peer.advance(now));
+        answerer.clear_negotiated();
+        self.with_peer(peer, |peer| peer.advance(now));
         Ok(())
     }
 }

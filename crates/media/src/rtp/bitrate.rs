@@ -6,22 +6,22 @@ const WINDOW: Duration = Duration::from_millis(500);
 
 /// Bits per second of one flow. What is measured stays known when the flow stops.
 #[derive(Debug, Default)]
-pub(crate) struct Rate {
-    began: Option<Instant>,
+pub(crate) struct Bitrate {
+    window_start: Option<Instant>,
     bytes: u64,
     measured: Option<u64>,
 }
 
-impl Rate {
+impl Bitrate {
     pub(crate) fn add(&mut self, now: Instant, bytes: usize) {
-        let began = *self.began.get_or_insert(now);
-        let passed = now.saturating_duration_since(began);
-        if passed >= WINDOW {
+        let window_start = *self.window_start.get_or_insert(now);
+        let elapsed = now.saturating_duration_since(window_start);
+        if elapsed >= WINDOW {
             // A flow that paused begins a new window: a pause is not a low rate.
-            if passed < WINDOW * 3 {
-                self.measured = Some(self.smoothed(self.bytes * 8_000 / passed.as_millis().max(1) as u64));
+            if elapsed < WINDOW * 3 {
+                self.measured = Some(self.smoothed(self.bytes * 8_000 / elapsed.as_millis().max(1) as u64));
             }
-            self.began = Some(now);
+            self.window_start = Some(now);
             self.bytes = 0;
         }
         self.bytes += bytes as u64;
@@ -44,13 +44,13 @@ mod tests {
     #[test]
     fn a_steady_flow_is_measured_and_a_pause_is_not() {
         let start = crate::tests::origin();
-        let mut rate = Rate::default();
+        let mut bitrate = Bitrate::default();
         for packet in 0..100 {
-            rate.add(start + Duration::from_millis(10 * packet), 1_250);
+            bitrate.add(start + Duration::from_millis(10 * packet), 1_250);
         }
-        let measured = rate.bits_per_second().unwrap();
+        let measured = bitrate.bits_per_second().unwrap();
         assert!((950_000..1_050_000).contains(&measured), "{measured}");
-        rate.add(start + Duration::from_secs(60), 100);
-        assert!(rate.bits_per_second().unwrap() > 900_000);
+        bitrate.add(start + Duration::from_secs(60), 100);
+        assert!(bitrate.bits_per_second().unwrap() > 900_000);
     }
 }

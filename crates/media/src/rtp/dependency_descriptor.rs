@@ -11,20 +11,20 @@ const URI: &str = "https://aomediacodec.github.io/av1-rtp-spec/#dependency-descr
 /// The number we propose; the other side's own counts where it has one.
 pub(crate) const ID: u8 = 12;
 /// The longest header extension there is without a second byte for its length (RFC 8285 section 4.2).
-const SHORT: usize = 16;
+const MAX_ONE_BYTE_FORM: usize = 16;
 /// Templates of four layers take about a hundred bytes. With more, a packet would not fit in str0m's buffer any more.
-const LONGEST: usize = 200;
+const MAX_LENGTH: usize = 200;
 
 /// One packet's descriptor, unread.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Descriptor(Arc<[u8]>);
 
 #[derive(Debug)]
-struct Unread;
+struct Serializer;
 
 /// For str0m's map of extensions.
 pub(crate) fn extension() -> Extension {
-    Extension::with_serializer(URI, Unread)
+    Extension::with_serializer(URI, Serializer)
 }
 
 /// Puts the descriptor of one packet, if it has one, into another.
@@ -34,7 +34,7 @@ pub(crate) fn copy(from: &ExtensionValues, to: &mut ExtensionValues) {
     }
 }
 
-impl ExtensionSerializer for Unread {
+impl ExtensionSerializer for Serializer {
     fn write_to(&self, buffer: &mut [u8], values: &ExtensionValues) -> usize {
         let Some(Descriptor(bytes)) = values.user_values.get::<Descriptor>() else {
             return 0;
@@ -46,7 +46,7 @@ impl ExtensionSerializer for Unread {
     }
 
     fn parse_value(&self, bytes: &[u8], values: &mut ExtensionValues) -> bool {
-        let fits = !bytes.is_empty() && bytes.len() <= LONGEST;
+        let fits = !bytes.is_empty() && bytes.len() <= MAX_LENGTH;
         if fits {
             values.user_values.set(Descriptor(bytes.into()));
         }
@@ -62,7 +62,7 @@ impl ExtensionSerializer for Unread {
     }
 
     fn requires_two_byte_form(&self, values: &ExtensionValues) -> bool {
-        values.user_values.get::<Descriptor>().is_some_and(|Descriptor(bytes)| bytes.len() > SHORT)
+        values.user_values.get::<Descriptor>().is_some_and(|Descriptor(bytes)| bytes.len() > MAX_ONE_BYTE_FORM)
     }
 }
 

@@ -6,7 +6,7 @@ use str0m::format::Codec;
 use str0m::rtp::Vp8Descriptor;
 
 /// Whether a decoder can start with this packet.
-pub(crate) fn starts(codec: Codec, payload: &[u8], vp8: Option<&Vp8Descriptor>) -> bool {
+pub(crate) fn starts_keyframe(codec: Codec, payload: &[u8], vp8: Option<&Vp8Descriptor>) -> bool {
     match codec {
         Codec::Vp8 => vp8.is_some_and(|descriptor| descriptor.starts_keyframe(payload)),
         Codec::H264 => h264(payload),
@@ -19,23 +19,23 @@ pub(crate) fn starts(codec: Codec, payload: &[u8], vp8: Option<&Vp8Descriptor>) 
 /// RFC 6184: a sequence parameter set, or a picture without one (some encoders send it once).
 fn h264(payload: &[u8]) -> bool {
     const IDR: u8 = 5;
-    const PARAMETERS: u8 = 7;
+    const SPS: u8 = 7;
     const STAP_A: u8 = 24;
     const FU_A: u8 = 28;
-    let begins = |header: u8| matches!(header & 0x1f, IDR | PARAMETERS);
+    let is_start = |header: u8| matches!(header & 0x1f, IDR | SPS);
     let Some((first, rest)) = payload.split_first() else {
         return false;
     };
     match first & 0x1f {
-        IDR | PARAMETERS => true,
-        STAP_A => units(rest).any(begins),
-        FU_A => rest.first().is_some_and(|fu| fu & 0x80 != 0 && begins(*fu)),
+        IDR | SPS => true,
+        STAP_A => nal_headers(rest).any(is_start),
+        FU_A => rest.first().is_some_and(|fu| fu & 0x80 != 0 && is_start(*fu)),
         _ => false,
     }
 }
 
 /// The header byte of each unit of an aggregation packet.
-fn units(mut rest: &[u8]) -> impl Iterator<Item = u8> {
+fn nal_headers(mut rest: &[u8]) -> impl Iterator<Item = u8> {
     std::iter::from_fn(move || {
         let (size, after) = rest.split_first_chunk::<2>()?;
         let size = usize::from(u16::from_be_bytes(*size));
@@ -47,20 +47,20 @@ fn units(mut rest: &[u8]) -> impl Iterator<Item = u8> {
 
 /// RFC 9628 section 4.2: not predicted from another picture, beginning of a frame, lowest layer.
 fn vp9(payload: &[u8]) -> bool {
-    const HAS_ID: u8 = 0x80;
-    const PREDICTED: u8 = 0x40;
+    const HAS_PICTURE_ID: u8 = 0x80;
+    const INTER_PREDICTED: u8 = 0x40;
     const HAS_LAYERS: u8 = 0x20;
-    const BEGINS: u8 = 0x08;
+    const FRAME_START: u8 = 0x08;
     let Some((first, rest)) = payload.split_first() else {
         return false;
     };
-    if first & PREDICTED != 0 || first & BEGINS == 0 {
+    if first & INTER_PREDICTED != 0 || first & FRAME_START == 0 {
         return false;
     }
     if first & HAS_LAYERS == 0 {
         return true;
     }
-    let layers_at = match (first & HAS_ID != 0, rest.first()) {
+    let layers_at = match (first & HAS_PICTURE_ID != 0, rest.first()) {
         (false, _) => 0,
         (true, Some(id)) if id & 0x80 != 0 => 2,
         (true, _) => 1,
@@ -80,46 +80,46 @@ mod tests {
 
     use super::*;
 
-    fn begins(codec: Codec, payload: &[u8]) -> bool {
+    fn is_start(codec: Codec, payload: &[u8]) -> bool {
         let vp8 = Vp8Descriptor::parse(payload).ok();
-        starts(codec, payload, vp8.as_ref())
+        starts_keyframe(codec, payload, vp8.as_ref())
     }
 
     #[test]
     fn vp8_begins_with_the_first_packet_of_a_key_picture() {
-        assert!(begins(Codec::Vp8, &[0x10, 0x00]));
-        assert!(!begins(Codec::Vp8, &[0x00, 0x00]), "not the start of a partition");
-        assert!(!begins(Codec::Vp8, &[0x10, 0x01]), "predicted");
+        assert!(is_start(Codec::Vp8, &[0x10, 0x00]));
+        assert!(!is_start(Codec::Vp8, &[0x00, 0x00]), "not the start of a partition");
+        assert!(!is_start(Codec::Vp8, &[0x10, 0x01]), "predicted");
     }
 
     #[test]
     fn h264_begins_with_parameters_alone_aggregated_or_fragmented() {
-        assert!(begins(Codec::H264, &[0x67, 1, 2]));
-        assert!(begins(Codec::H264, &[0x78, 0, 1, 0x09, 0, 2, 0x67, 1]));
-        assert!(begins(Codec::H264, &[0x7c, 0x85, 1]));
-        assert!(!begins(Codec::H264, &[0x7c, 0x05, 1]), "the middle of a fragmented picture");
-        assert!(!begins(Codec::H264, &[0x61, 1]));
+        assert!(is_start(Codec::H264, &[0x67, 1, 2]));
+        assert!(is_start(Codec::H264, &[0x78, 0, 1, 0x09, 0, 2, 0x67, 1]));
+        assert!(is_start(Codec::H264, &[0x7c, 0x85, 1]));
+        assert!(!is_start(Codec::H264, &[0x7c, 0x05, 1]), "the middle of a fragmented picture");
+        assert!(!is_start(Codec::H264, &[0x61, 1]));
     }
 
     #[test]
     fn vp9_begins_unpredicted_in_the_lowest_layer() {
-        assert!(begins(Codec::Vp9, &[0x88, 0x01]));
-        assert!(begins(Codec::Vp9, &[0xa8, 0x81, 0x02, 0x00]));
-        assert!(!begins(Codec::Vp9, &[0xa8, 0x81, 0x02, 0x02]), "a higher layer");
-        assert!(!begins(Codec::Vp9, &[0xc8, 0x01]), "predicted");
+        assert!(is_start(Codec::Vp9, &[0x88, 0x01]));
+        assert!(is_start(Codec::Vp9, &[0xa8, 0x81, 0x02, 0x00]));
+        assert!(!is_start(Codec::Vp9, &[0xa8, 0x81, 0x02, 0x02]), "a higher layer");
+        assert!(!is_start(Codec::Vp9, &[0xc8, 0x01]), "predicted");
     }
 
     #[test]
     fn av1_begins_with_a_new_sequence() {
-        assert!(begins(Codec::Av1, &[0x18]));
-        assert!(!begins(Codec::Av1, &[0x10]));
+        assert!(is_start(Codec::Av1, &[0x18]));
+        assert!(!is_start(Codec::Av1, &[0x10]));
     }
 
     proptest! {
         #[test]
         fn no_payload_is_too_strange_to_look_at(payload in proptest::collection::vec(any::<u8>(), 0..64)) {
             for codec in [Codec::Vp8, Codec::H264, Codec::Vp9, Codec::Av1, Codec::Opus] {
-                begins(codec, &payload);
+                is_start(codec, &payload);
             }
         }
     }

@@ -5,19 +5,19 @@
 use std::sync::Arc;
 
 /// The newest block of a redundant packet; `None` if the packet is broken.
-pub(crate) fn primary(payload: &[u8]) -> Option<Arc<[u8]>> {
-    const FOLLOWS: u8 = 0x80;
+pub(crate) fn primary_block(payload: &[u8]) -> Option<Arc<[u8]>> {
+    const MORE_BLOCKS: u8 = 0x80;
     let mut rest = payload;
-    let mut older = 0;
+    let mut older_bytes = 0;
     loop {
         let (first, after) = rest.split_first()?;
-        if first & FOLLOWS == 0 {
+        if first & MORE_BLOCKS == 0 {
             // The last header is one byte; what is left after the older blocks is the newest.
-            return after.get(older..).filter(|block| !block.is_empty()).map(Arc::from);
+            return after.get(older_bytes..).filter(|block| !block.is_empty()).map(Arc::from);
         }
         // Type (7 bits), timestamp offset (14), length (10).
         let ([_, high, low], after) = after.split_first_chunk::<3>()?;
-        older += usize::from(high & 0x03) << 8 | usize::from(*low);
+        older_bytes += usize::from(high & 0x03) << 8 | usize::from(*low);
         rest = after;
     }
 }
@@ -31,16 +31,16 @@ mod tests {
     #[test]
     fn the_newest_block_comes_last() {
         let packet = [0x80 | 111, 0x0f, 0x00, 0x02, 111, b'o', b'l', b'n', b'e', b'w'];
-        assert_eq!(primary(&packet).as_deref(), Some(&b"new"[..]));
-        assert_eq!(primary(&[111, 1, 2]).as_deref(), Some(&[1, 2][..]), "nothing older");
-        assert_eq!(primary(&packet[..6]), None, "cut short");
-        assert_eq!(primary(&[]), None);
+        assert_eq!(primary_block(&packet).as_deref(), Some(&b"new"[..]));
+        assert_eq!(primary_block(&[111, 1, 2]).as_deref(), Some(&[1, 2][..]), "nothing older_bytes");
+        assert_eq!(primary_block(&packet[..6]), None, "cut short");
+        assert_eq!(primary_block(&[]), None);
     }
 
     proptest! {
         #[test]
         fn no_packet_is_too_strange_to_unwrap(payload in proptest::collection::vec(any::<u8>(), 0..40)) {
-            primary(&payload);
+            primary_block(&payload);
         }
     }
 }

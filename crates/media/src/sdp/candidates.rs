@@ -16,15 +16,16 @@ pub(crate) fn candidates(text: &str) -> (&str, Vec<&str>) {
 }
 
 /// The description `sdp` with our candidates of this transport alone.
-pub fn reachable_by(transport: Transport, sdp: &str) -> String {
-    let word = match transport {
+pub fn only_candidates_of(transport: Transport, sdp: &str) -> String {
+    let wanted = match transport {
         Transport::Udp => "udp",
         Transport::Tcp => "tcp",
     };
     // a=candidate:foundation component transport …
     let is_other = |line: &&str| {
         let candidate = line.strip_prefix("a=candidate:");
-        candidate.is_some_and(|line| line.split(' ').nth(2).is_some_and(|spoken| !spoken.eq_ignore_ascii_case(word)))
+        candidate
+            .is_some_and(|line| line.split(' ').nth(2).is_some_and(|protocol| !protocol.eq_ignore_ascii_case(wanted)))
     };
     sdp.lines().filter(|line| !is_other(line)).flat_map(|line| [line, "\r\n"]).collect()
 }
@@ -37,8 +38,8 @@ mod tests {
     fn candidates_of_one_transport_can_be_told_alone() {
         let text = "v=0\r\na=candidate:1 1 udp 2130706431 192.0.2.1 7882 typ host\r\n\
             a=candidate:2 1 tcp 2130706175 192.0.2.1 7882 typ host tcptype passive\r\na=end-of-candidates\r\n";
-        let tcp = reachable_by(Transport::Tcp, text);
+        let tcp = only_candidates_of(Transport::Tcp, text);
         assert!(!tcp.contains(" udp ") && tcp.contains(" tcp ") && tcp.ends_with("a=end-of-candidates\r\n"), "{tcp}");
-        assert!(!reachable_by(Transport::Udp, text).contains(" tcp "));
+        assert!(!only_candidates_of(Transport::Udp, text).contains(" tcp "));
     }
 }

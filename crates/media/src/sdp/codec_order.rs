@@ -11,7 +11,7 @@ use super::lines::split;
 use super::section::Codec;
 
 /// The answer `sdp` with the payload types of these sections in this order of codecs; the rest follows as it was.
-pub fn preferring(sdp: &str, orders: &BTreeMap<Mid, Vec<Codec>>) -> String {
+pub fn with_codec_order(sdp: &str, orders: &BTreeMap<Mid, Vec<Codec>>) -> String {
     let (session, sections) = split(sdp);
     let mut lines: Vec<String> = session.into_iter().map(str::to_owned).collect();
     for section in &sections {
@@ -19,7 +19,7 @@ pub fn preferring(sdp: &str, orders: &BTreeMap<Mid, Vec<Codec>>) -> String {
         let order = mid.and_then(|mid| orders.get(&mid));
         for line in section {
             match order {
-                Some(order) if line.starts_with("m=") => lines.push(ordered(line, section, order)),
+                Some(order) if line.starts_with("m=") => lines.push(reorder(line, section, order)),
                 _ => lines.push((*line).to_owned()),
             }
         }
@@ -28,22 +28,22 @@ pub fn preferring(sdp: &str, orders: &BTreeMap<Mid, Vec<Codec>>) -> String {
 }
 
 /// The `m=` line: three words, then the payload types.
-fn ordered(line: &str, section: &[&str], order: &[Codec]) -> String {
+fn reorder(line: &str, section: &[&str], order: &[Codec]) -> String {
     let mut words: Vec<&str> = line.split_whitespace().collect();
-    let place = |number: &str| {
-        let codec = encoding(section, number).and_then(Codec::named);
+    let position = |payload_type: &str| {
+        let codec = codec_name(section, payload_type).and_then(Codec::from_name);
         codec.and_then(|codec| order.iter().position(|wanted| *wanted == codec)).unwrap_or(order.len())
     };
-    if let Some(numbers) = words.get_mut(3..) {
-        numbers.sort_by_key(|number| place(number));
+    if let Some(payload_types) = words.get_mut(3..) {
+        payload_types.sort_by_key(|payload_type| position(payload_type));
     }
     words.join(" ")
 }
 
 /// The name behind a payload type, as in `a=rtpmap:96 VP8/90000`.
-fn encoding<'a>(section: &[&'a str], number: &str) -> Option<&'a str> {
+fn codec_name<'a>(section: &[&'a str], payload_type: &str) -> Option<&'a str> {
     let maps = section.iter().filter_map(|line| line.strip_prefix("a=rtpmap:")?.split_once(' '));
-    maps.into_iter().find(|(known, _)| *known == number).and_then(|(_, name)| name.split('/').next())
+    maps.into_iter().find(|(known, _)| *known == payload_type).and_then(|(_, name)| name.split('/').next())
 }
 
 #[cfg(test)]
@@ -54,13 +54,13 @@ mod tests {
         a=rtpmap:97 rtx/90000\r\na=fmtp:97 apt=96\r\na=rtpmap:102 H264/90000\r\na=rtpmap:103 rtx/90000\r\n\
         a=rtpmap:98 VP9/90000\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:1\r\na=rtpmap:96 VP8/90000\r\n";
 
-    fn preferred(order: &[Codec]) -> String {
-        preferring(ANSWER, &BTreeMap::from([(Mid::from("0"), order.to_vec())]))
+    fn answered(order: &[Codec]) -> String {
+        with_codec_order(ANSWER, &BTreeMap::from([(Mid::from("0"), order.to_vec())]))
     }
 
     #[test]
     fn the_codec_that_was_asked_for_comes_first_and_the_rest_as_it_was() {
-        let text = preferred(&[Codec::H264, Codec::Vp8]);
+        let text = answered(&[Codec::H264, Codec::Vp8]);
         assert!(text.contains("m=video 9 UDP/TLS/RTP/SAVPF 102 96 97 103 98\r\n"), "{text}");
         assert!(text.contains("SAVPF 96\r\na=mid:1"), "another section is as it was: {text}");
         assert_eq!(text.lines().count(), ANSWER.lines().count());
@@ -68,7 +68,7 @@ mod tests {
 
     #[test]
     fn what_is_not_there_is_not_invented() {
-        assert_eq!(preferred(&[Codec::Av1]), ANSWER);
-        assert_eq!(preferring(ANSWER, &BTreeMap::new()), ANSWER);
+        assert_eq!(answered(&[Codec::Av1]), ANSWER);
+        assert_eq!(with_codec_order(ANSWER, &BTreeMap::new()), ANSWER);
     }
 }

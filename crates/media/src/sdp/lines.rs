@@ -18,7 +18,7 @@ pub(crate) fn split(sdp: &str) -> (Vec<&str>, Vec<Vec<&str>>) {
 
 /// What each section carries and what it is called. An answer has the outline of its offer, or a browser cannot tell
 /// what is answered (RFC 8829 section 5.3.1): somebody who makes a camera out of their microphone's section is refused.
-pub(crate) fn outline(sdp: &str) -> Vec<(Option<&str>, Option<&str>)> {
+pub(crate) fn section_outline(sdp: &str) -> Vec<(Option<&str>, Option<&str>)> {
     let (_, sections) = split(sdp);
     let carries = |lines: &[_]| lines.first().and_then(|line: &&str| line.split_whitespace().next());
     sections.iter().map(|lines| (carries(lines), lines.iter().find_map(|line| line.strip_prefix("a=mid:")))).collect()

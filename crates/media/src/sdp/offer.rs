@@ -49,7 +49,7 @@ fn section(lines: &[&str], bundled: &[&str]) -> Option<Offered> {
         kind,
         direction: if stopped { Direction::Inactive } else { direction(lines) },
         msid: msid(lines),
-        rids: in_order(&declared, attribute(lines, "simulcast:").next()),
+        rids: simulcast_order(&declared, attribute(lines, "simulcast:").next()),
         redundant: kind == Kind::Audio && attribute(lines, "rtpmap:").any(|map| map.ends_with(" red/48000/2")),
     })
 }
@@ -82,7 +82,7 @@ fn msid(lines: &[&str]) -> Option<Msid> {
 }
 
 /// `a=simulcast:send q;h;f` gives the order, lowest first; `~` marks a layer that begins paused.
-fn in_order(declared: &[&str], simulcast: Option<&str>) -> Vec<Rid> {
+fn simulcast_order(declared: &[&str], simulcast: Option<&str>) -> Vec<Rid> {
     let mut words = simulcast.unwrap_or_default().split_whitespace();
     let order = words.find(|word| *word == "send").and_then(|_| words.next()).unwrap_or_default();
     order

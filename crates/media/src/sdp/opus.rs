@@ -10,42 +10,42 @@ use super::lines::split;
 
 /// What the publisher of a sound agreed to with us outside of the description.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Voice {
+pub struct OpusParams {
     /// Every packet carries the one before it once more (RFC 2198).
     pub redundant: bool,
     /// Hardly anything is sent while nobody speaks (RFC 7587 section 3.1.3).
-    pub rests: bool,
+    pub dtx: bool,
     /// Two channels, at a bitrate that is worth it.
     pub stereo: bool,
 }
 
 /// The answer `sdp` with these sections voiced like this; all others are as they were.
-pub fn voiced(sdp: &str, voices: &BTreeMap<Mid, Voice>) -> String {
+pub fn with_opus_params(sdp: &str, params: &BTreeMap<Mid, OpusParams>) -> String {
     let (session, sections) = split(sdp);
     let mut lines: Vec<String> = session.into_iter().map(str::to_owned).collect();
     for section in &sections {
         let mid = section.iter().find_map(|line| line.strip_prefix("a=mid:")).map(Mid::from);
-        match mid.and_then(|mid| voices.get(&mid)) {
-            Some(voice) => voice.speak(section, &mut lines),
+        match mid.and_then(|mid| params.get(&mid)) {
+            Some(params) => params.write(section, &mut lines),
             None => lines.extend(section.iter().map(|line| (*line).to_owned())),
         }
     }
     lines.join("\r\n") + "\r\n"
 }
 
-impl Voice {
-    fn speak(self, section: &[&str], lines: &mut Vec<String>) {
-        let number = |codec: &str| {
+impl OpusParams {
+    fn write(self, section: &[&str], lines: &mut Vec<String>) {
+        let payload_type = |codec: &str| {
             let maps = section.iter().filter_map(|line| line.strip_prefix("a=rtpmap:")?.split_once(' '));
-            maps.into_iter().find(|(_, name)| name.starts_with(codec)).map(|(number, _)| number)
+            maps.into_iter().find(|(_, name)| name.starts_with(codec)).map(|(payload_type, _)| payload_type)
         };
-        let (opus, red) = (number("opus/48000"), number("red/48000"));
+        let (opus, red) = (payload_type("opus/48000"), payload_type("red/48000"));
         let format = opus.map(|opus| format!("a=fmtp:{opus} ")).unwrap_or_default();
         for line in section {
             if line.starts_with("m=") {
-                lines.push(self.preferred(line, red));
+                lines.push(self.with_red_order(line, red));
             } else if !format.is_empty() && line.starts_with(&format) {
-                lines.push(format!("{line}{}", self.parameters()));
+                lines.push(format!("{line}{}", self.fmtp_params()));
             } else {
                 lines.push((*line).to_owned());
             }
@@ -53,20 +53,20 @@ impl Voice {
     }
 
     /// A sender takes the first payload type.
-    fn preferred(self, line: &str, red: Option<&str>) -> String {
+    fn with_red_order(self, line: &str, red: Option<&str>) -> String {
         let mut words: Vec<&str> = line.split_whitespace().collect();
-        let place = red.and_then(|red| words.iter().skip(3).position(|word| *word == red));
-        if let Some(place) = place {
-            let red = words.remove(place + 3);
+        let position = red.and_then(|red| words.iter().skip(3).position(|word| *word == red));
+        if let Some(position) = position {
+            let red = words.remove(position + 3);
             words.insert(if self.redundant { 3 } else { words.len() }, red);
         }
         words.join(" ")
     }
 
-    fn parameters(self) -> String {
-        let rests = if self.rests { ";usedtx=1" } else { "" };
+    fn fmtp_params(self) -> String {
+        let dtx = if self.dtx { ";usedtx=1" } else { "" };
         let stereo = if self.stereo { ";stereo=1;maxaveragebitrate=510000" } else { "" };
-        format!("{rests}{stereo}")
+        format!("{dtx}{stereo}")
     }
 }
 
@@ -78,13 +78,13 @@ mod tests {
         a=fmtp:111 minptime=10;useinbandfec=1\r\na=rtpmap:63 red/48000/2\r\na=fmtp:63 111/111\r\n\
         m=audio 9 UDP/TLS/RTP/SAVPF 111 63\r\na=mid:1\r\na=rtpmap:111 opus/48000/2\r\n";
 
-    fn answered(voice: Voice) -> String {
-        voiced(ANSWER, &BTreeMap::from([(Mid::from("0"), voice)]))
+    fn answered(params: OpusParams) -> String {
+        with_opus_params(ANSWER, &BTreeMap::from([(Mid::from("0"), params)]))
     }
 
     #[test]
     fn a_redundant_voice_that_rests_is_asked_for() {
-        let text = answered(Voice { redundant: true, rests: true, stereo: false });
+        let text = answered(OpusParams { redundant: true, dtx: true, stereo: false });
         assert!(text.contains("m=audio 9 UDP/TLS/RTP/SAVPF 63 111 9\r\n"), "{text}");
         assert!(text.contains("a=fmtp:111 minptime=10;useinbandfec=1;usedtx=1\r\n"), "{text}");
         assert!(text.contains("SAVPF 111 63\r\na=mid:1"), "another section is as it was: {text}");
@@ -93,7 +93,7 @@ mod tests {
 
     #[test]
     fn music_is_sent_in_stereo_and_without_pauses() {
-        let text = answered(Voice { redundant: false, rests: false, stereo: true });
+        let text = answered(OpusParams { redundant: false, dtx: false, stereo: true });
         assert!(text.contains("m=audio 9 UDP/TLS/RTP/SAVPF 111 9 63\r\n"), "{text}");
         assert!(text.contains("useinbandfec=1;stereo=1;maxaveragebitrate=510000\r\n"), "{text}");
         assert!(!text.contains("usedtx"), "{text}");
@@ -101,6 +101,6 @@ mod tests {
 
     #[test]
     fn without_voices_nothing_changes() {
-        assert_eq!(voiced(ANSWER, &BTreeMap::new()), ANSWER);
+        assert_eq!(with_opus_params(ANSWER, &BTreeMap::new()), ANSWER);
     }
 }

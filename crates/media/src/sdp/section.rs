@@ -84,7 +84,7 @@ pub enum Codec {
 
 impl Codec {
     /// By its name in a description (`H264`) or in a request (`h264`); `None` for what we do not forward.
-    pub fn named(name: &str) -> Option<Self> {
+    pub fn from_name(name: &str) -> Option<Self> {
         match name.to_ascii_lowercase().as_str() {
             "opus" => Some(Self::Opus),
             "vp8" => Some(Self::Vp8),

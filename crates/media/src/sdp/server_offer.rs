@@ -9,29 +9,33 @@ use super::{candidates, labels};
 
 /// What our next offer changes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Change {
+pub struct OfferChange {
     /// The path is to be found anew (RFC 8445 section 9).
-    pub restart: bool,
+    pub ice_restart: bool,
     /// The data channels are to be opened.
     pub channels: bool,
     /// Empty sections on which we send from now on.
-    pub begin: Vec<Mid>,
+    pub activate: Vec<Mid>,
     /// Sections on which we no longer send.
-    pub end: Vec<Mid>,
+    pub deactivate: Vec<Mid>,
     /// New sections, on which we send.
     pub add: Vec<Kind>,
 }
 
-impl Change {
+impl OfferChange {
     /// There is nothing to offer.
     pub fn is_empty(&self) -> bool {
-        !self.restart && !self.channels && self.begin.is_empty() && self.end.is_empty() && self.add.is_empty()
+        !self.ice_restart
+            && !self.channels
+            && self.activate.is_empty()
+            && self.deactivate.is_empty()
+            && self.add.is_empty()
     }
 }
 
 /// Our offer. As with an answer, the labels are put in at the end.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Proposal {
+pub struct ServerOffer {
     /// The new sections, in the order of [`Change::add`].
     pub added: Vec<Mid>,
     /// The local ufrag once it is answered. Route it.
@@ -39,7 +43,7 @@ pub struct Proposal {
     pub(crate) text: String,
 }
 
-impl Proposal {
+impl ServerOffer {
     /// The text to send. A section without a label is offered as one on which we send nothing.
     pub fn sdp(&self, labels: &BTreeMap<Mid, Msid>) -> String {
         labels::labelled(&self.text, labels, true)

@@ -3,14 +3,14 @@
 
 use std::time::Duration;
 
-use super::sim::{CAM, HEAR, MIC, SEE, Sim, origin};
+use super::sim::{RECV_AUDIO, RECV_VIDEO, SEND_AUDIO, SEND_VIDEO, Sim, origin};
 use crate::{IceCreds, PeerId};
 
 /// Two people who see each other at 1.5 Mbit/s and hear each other.
 fn call(seed: u64) -> Sim {
     let mut sim = Sim::new(seed);
-    let one = sim.join(1, &[MIC, CAM, HEAR, SEE]);
-    let two = sim.join(2, &[MIC, CAM, HEAR, SEE]);
+    let one = sim.join(1, &[SEND_AUDIO, SEND_VIDEO, RECV_AUDIO, RECV_VIDEO]);
+    let two = sim.join(2, &[SEND_AUDIO, SEND_VIDEO, RECV_AUDIO, RECV_VIDEO]);
     for (source, sink) in [((1, &one), (2, &two)), ((2, &two), (1, &one))] {
         sim.connect((source.0, source.1[0]), (sink.0, sink.1[2]));
         sim.connect((source.0, source.1[1]), (sink.0, sink.1[3]));
@@ -37,12 +37,12 @@ fn a_forwarded_packet_costs_microseconds_and_a_join_no_millisecond() {
     let mut packet = f64::MAX;
     for _ in 0..rounds {
         let before = forwarded(&calls);
-        calls.iter_mut().for_each(|sim| sim.spent = Duration::ZERO);
+        calls.iter_mut().for_each(|sim| sim.cpu_time = Duration::ZERO);
         for _ in 0..10 {
             calls.iter_mut().for_each(|sim| sim.run(Duration::from_millis(100)));
         }
-        let spent: Duration = calls.iter().map(|sim| sim.spent).sum();
-        packet = packet.min(spent.as_secs_f64() * 1e6 / (forwarded(&calls) - before) as f64);
+        let cpu_time: Duration = calls.iter().map(|sim| sim.cpu_time).sum();
+        packet = packet.min(cpu_time.as_secs_f64() * 1e6 / (forwarded(&calls) - before) as f64);
     }
     let join = (0..10 * rounds).map(|peer| {
         let ice = IceCreds { ufrag: format!("peer{peer}"), pwd: "a password of 22 chars".replace(' ', "+") };

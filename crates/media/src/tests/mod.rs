@@ -5,17 +5,17 @@ mod encoder;
 mod sim;
 mod track;
 
+mod av_sync;
+mod bandwidth;
 mod codecs;
+mod connection_quality;
 mod cost;
 mod data;
-mod failing;
+mod failures;
 mod forwarding;
-mod lossy;
-mod narrow;
-mod offering;
-mod promises;
-mod quality;
+mod packet_loss;
+mod routing_property;
+mod server_offers;
 mod simulcast;
-mod sync;
 
 pub(crate) use sim::origin;

@@ -242,7 +242,7 @@ impl Live {
         for peer in device.legs() {
             self.by_peer.remove(&peer);
             if device.is_plugged() {
-                self.media.let_go(now, peer);
+                self.media.remove(now, peer);
             } else {
                 self.media.leave(now, peer);
             }
@@ -316,14 +316,14 @@ impl Live {
                 let track = self.devices.get(&who).and_then(|device| device.session.published_on(mid)).cloned();
                 self.inputs.extend(track.map(|track| Input::Loudness { who, track, level, active }));
             }
-            Packet::Quality { peer, score } => {
+            Packet::ConnectionQuality { peer, score } => {
                 let Some(who) = self.by_peer.get(&peer).cloned() else { return };
                 let score = self.devices.get_mut(&who).map_or(score, |device| device.scored(peer, score));
                 self.inputs.push_back(Input::Line { who, score });
             }
-            Packet::Starved { peer, mid, starved } => self.starve((peer, mid), starved),
-            Packet::Wanted { peer, mid, layers } => self.want((peer, mid), layers),
-            Packet::Receiving { .. } | Packet::Opened { .. } => {}
+            Packet::VideoPaused { peer, mid, paused: starved } => self.starve((peer, mid), starved),
+            Packet::DynacastLayers { peer, mid, layers } => self.want((peer, mid), layers),
+            Packet::FirstPacket { .. } | Packet::Opened { .. } => {}
         }
     }
 

@@ -46,7 +46,7 @@ impl Live {
     pub(super) fn negotiate(&mut self, now: Instant, who: &ParticipantSid, offer: &Offer) {
         let Some(device) = self.devices.get_mut(who) else { return };
         let peer = device.peer;
-        let answer = match self.media.offer(now, peer, &offer.sdp) {
+        let answer = match self.media.accept_offer(now, peer, &offer.sdp) {
             Ok(answer) => answer,
             Err(error) => {
                 tracing::info!(peer = peer.0, %error, "an offer was refused");

@@ -17,7 +17,7 @@ impl Live {
         for (who, plan) in plans {
             let Some(device) = self.devices.get_mut(&who) else { continue };
             let ear = device.ear;
-            match self.media.propose(now, ear, &plan.change) {
+            match self.media.create_offer(now, ear, &plan.change) {
                 Ok(Some(proposal)) => {
                     let frame = device
                         .session
@@ -43,7 +43,7 @@ impl Live {
         let Some(device) = self.devices.get_mut(who) else { return };
         let ear = device.ear;
         let Some(sinks) = device.session.agreed(answer.id) else { return };
-        if let Err(error) = self.media.agree(now, ear, &answer.sdp) {
+        if let Err(error) = self.media.accept_answer(now, ear, &answer.sdp) {
             tracing::info!(peer = ear.0, %error, "an answer was refused");
             return self.tell(now, Input::Leave { who: who.clone(), reason: Reason::Misbehaved });
         }

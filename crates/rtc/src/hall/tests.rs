@@ -255,7 +255,7 @@ fn who_comes_back_to_a_stay_whose_media_they_closed_is_told_to_come_in_anew() {
     let mut building = Building::new();
     let mut ada = building.enters("a", "ada");
     let (now, stay) = (building.now, ada.stay.clone());
-    building.hall.within(stay.room, |live, _| live.media.let_go(now, live.devices[&stay.sid].peer));
+    building.hall.within(stay.room, |live, _| live.media.remove(now, live.devices[&stay.sid].peer));
     building.says(&ada.stay, Request::Offer(Offer { sdp: "v=0\r\n".to_owned(), id: 1 }));
     let Some(Message::Leave(leave)) = heard(&mut ada).pop() else { panic!("no goodbye") };
     assert_eq!(leave.action(), proto::leave_request::Action::Reconnect);

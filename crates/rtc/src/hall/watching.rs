@@ -55,7 +55,7 @@ impl Hall {
         let receives = tracks.filter_map(|(from, track)| {
             let mid = device.session.section_of(track)?;
             let settings = device.settings.get(track).map(|settings| format!("{settings:?}"));
-            let source = live.media.source_of((device.ear, mid));
+            let source = live.media.publication_of((device.ear, mid));
             Some(Reception { from: from.clone(), track: track.clone(), mid, source, settings })
         });
         Some(View { face: Participant::clone(face), is_plugged: device.is_plugged(), receives: receives.collect() })

@@ -3,24 +3,24 @@
 use std::time::Duration;
 
 use super::encoder::decodes;
-use super::sim::{CAM, HEAR, MIC, SEE, Sim};
+use super::sim::{RECV_AUDIO, RECV_VIDEO, SEND_AUDIO, SEND_VIDEO, Sim};
 use crate::{Output, PeerId};
 
 #[test]
 fn what_is_lost_on_either_way_is_sent_again() {
     for seed in 1..=4 {
         let mut sim = Sim::new(seed);
-        let one = sim.join(1, &[CAM]);
-        let two = sim.join(2, &[SEE]);
+        let one = sim.join(1, &[SEND_VIDEO]);
+        let two = sim.join(2, &[RECV_VIDEO]);
         sim.connect((1, one[0]), (2, two[0]));
         sim.seconds(2);
         sim.loss = 30;
         sim.seconds(6);
         sim.loss = 0;
         sim.seconds(1);
-        let pictures = sim.client(2).pictures(two[0]);
-        let shown = decodes(&pictures).unwrap_or_else(|why| panic!("seed {seed}: {why}"));
-        assert!(shown > 240, "seed {seed}: {shown} pictures");
+        let video_stamps = sim.client(2).video_stamps(two[0]);
+        let decoded = decodes(&video_stamps).unwrap_or_else(|why| panic!("seed {seed}: {why}"));
+        assert!(decoded > 240, "seed {seed}: {decoded} video_stamps");
     }
 }
 
@@ -29,35 +29,35 @@ fn a_bad_network_from_the_first_packet_on_still_ends_in_a_call() {
     for seed in 1..=6 {
         let mut sim = Sim::new(seed);
         sim.loss = 100;
-        let one = sim.join(1, &[MIC, CAM]);
-        let two = sim.join(2, &[HEAR, SEE]);
+        let one = sim.join(1, &[SEND_AUDIO, SEND_VIDEO]);
+        let two = sim.join(2, &[RECV_AUDIO, RECV_VIDEO]);
         sim.connect((1, one[0]), (2, two[0]));
         sim.connect((1, one[1]), (2, two[1]));
         sim.seconds(15);
         assert!(sim.outputs.contains(&Output::Connected(PeerId(2))), "seed {seed}");
-        assert!(sim.client(2).sounds(two[0]).len() > 100, "seed {seed}");
-        let pictures = sim.client(2).pictures(two[1]);
-        let begun = pictures.iter().position(|stamp| stamp.key).expect("a keyframe came");
-        let seen = pictures.len() - begun;
-        assert!(seen > 500, "seed {seed}: {seen} of 1,350 packets of pictures");
+        assert!(sim.client(2).audio_stamps(two[0]).len() > 100, "seed {seed}");
+        let video_stamps = sim.client(2).video_stamps(two[1]);
+        let begun = video_stamps.iter().position(|stamp| stamp.key).expect("a keyframe came");
+        let video_at = video_stamps.len() - begun;
+        assert!(video_at > 500, "seed {seed}: {video_at} of 1,350 packets of video_stamps");
     }
 }
 
 #[test]
 fn somebody_whose_network_is_gone_is_missed_and_welcomed_back() {
     let mut sim = Sim::new(1);
-    sim.join(1, &[MIC]);
+    sim.join(1, &[SEND_AUDIO]);
     sim.seconds(2);
     sim.outputs.clear();
-    sim.cut.push(1);
+    sim.disconnected.push(1);
     sim.seconds(40);
     assert!(sim.outputs.contains(&Output::Disconnected(PeerId(1))), "{:?}", sim.outputs);
     sim.outputs.clear();
 
-    sim.cut.clear();
+    sim.disconnected.clear();
     let offer = sim.client(1).reoffer(|api| drop(api.ice_restart(true)));
-    let answer = sim.answer(1, &offer).expect("a restart is an offer");
-    assert_ne!(answer.ufrag, "peer1", "a restart has new credentials");
+    let answer = sim.accept_offer(1, &offer).expect("a ice_restart is an offer");
+    assert_ne!(answer.ufrag, "peer1", "a ice_restart has new credentials");
     sim.seconds(5);
     assert!(sim.outputs.contains(&Output::Connected(PeerId(1))), "{:?}", sim.outputs);
 }
@@ -65,15 +65,15 @@ fn somebody_whose_network_is_gone_is_missed_and_welcomed_back() {
 #[test]
 fn a_restart_in_the_middle_of_a_call_interrupts_nothing() {
     let mut sim = Sim::new(2);
-    let one = sim.join(1, &[CAM]);
-    let two = sim.join(2, &[SEE]);
+    let one = sim.join(1, &[SEND_VIDEO]);
+    let two = sim.join(2, &[RECV_VIDEO]);
     sim.connect((1, one[0]), (2, two[0]));
     sim.seconds(2);
     let offer = sim.client(2).reoffer(|api| drop(api.ice_restart(true)));
-    sim.answer(2, &offer).unwrap();
-    let before = decodes(&sim.client(2).pictures(two[0])).unwrap();
+    sim.accept_offer(2, &offer).unwrap();
+    let before = decodes(&sim.client(2).video_stamps(two[0])).unwrap();
     sim.seconds(2);
-    let after = decodes(&sim.client(2).pictures(two[0])).unwrap();
+    let after = decodes(&sim.client(2).video_stamps(two[0])).unwrap();
     assert!(after - before > 50, "{before} then {after}");
     sim.run(Duration::from_millis(100));
 }

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use str0m::net::Protocol;
 
-use super::sim::{CAM, HEAR, MIC, Narrow, SEE, Sim};
+use super::sim::{Bottleneck, RECV_AUDIO, RECV_VIDEO, SEND_AUDIO, SEND_VIDEO, Sim};
 use crate::{Mid, Output, PeerId};
 
 const RIDS: [&str; 3] = ["q", "h", "f"];
@@ -13,8 +13,8 @@ const SIZES: [usize; 3] = [200, 690, 1_150];
 
 struct Call {
     sim: Sim,
-    hears: Mid,
-    sees: Mid,
+    audio_mid: Mid,
+    video_mid: Mid,
 }
 
 impl Call {
@@ -22,31 +22,32 @@ impl Call {
     fn new(seed: u64, bits_per_second: u64) -> Self {
         let mut sim = Sim::new(seed);
         sim.latency = Duration::from_millis(25);
-        let one = sim.join_as(1, &[MIC, CAM], &RIDS, Protocol::Udp);
+        let one = sim.join_as(1, &[SEND_AUDIO, SEND_VIDEO], &RIDS, Protocol::Udp);
         for (layer, size) in SIZES.iter().enumerate() {
             sim.client(1).tracks[1 + layer].size = *size;
         }
         sim.client(1).tracks[3].parts = 5;
         let now = sim.now;
-        sim.narrow.insert(2, Narrow::new(now, bits_per_second));
-        let two = sim.join(2, &[HEAR, SEE]);
+        sim.bottlenecks.insert(2, Bottleneck::new(now, bits_per_second));
+        let two = sim.join(2, &[RECV_AUDIO, RECV_VIDEO]);
         sim.connect((1, one[0]), (2, two[0]));
         sim.connect((1, one[1]), (2, two[1]));
-        Self { sim, hears: two[0], sees: two[1] }
+        Self { sim, audio_mid: two[0], video_mid: two[1] }
     }
 
-    fn take(&mut self, bits_per_second: u64) {
+    fn set_bottleneck(&mut self, bits_per_second: u64) {
         let now = self.sim.now;
-        self.sim.narrow.insert(2, Narrow::new(now, bits_per_second));
+        self.sim.bottlenecks.insert(2, Bottleneck::new(now, bits_per_second));
     }
 
     /// Which layer the viewer got in the last second: bytes by layer.
     fn layers_since(&mut self, since: Instant) -> [u64; 3] {
-        let sees = self.sees;
+        let video_mid = self.video_mid;
         let mut bytes = [0; 3];
-        for packet in self.sim.client(2).received.get(&sees).into_iter().flatten().filter(|p| p.timestamp >= since) {
+        for packet in self.sim.client(2).received.get(&video_mid).into_iter().flatten().filter(|p| p.timestamp >= since)
+        {
             let stamp = super::encoder::Stamp::read(&packet.payload, super::encoder::VP8_HEADER).unwrap();
-            let layer = RIDS.iter().position(|rid| 1 ^ rid.as_bytes()[0] == stamp.maker).unwrap();
+            let layer = RIDS.iter().position(|rid| 1 ^ rid.as_bytes()[0] == stamp.encoder_id).unwrap();
             bytes[layer] += packet.payload.len() as u64;
         }
         bytes
@@ -54,30 +55,30 @@ impl Call {
 
     /// The longest silence since then.
     fn silence_since(&mut self, since: Instant) -> Duration {
-        let hears = self.hears;
+        let audio_mid = self.audio_mid;
         let now = self.sim.now;
-        let sounds = self.sim.client(2).received.get(&hears).into_iter().flatten();
-        let mut times: Vec<Instant> = sounds.map(|p| p.timestamp).filter(|at| *at >= since).collect();
+        let audio_stamps = self.sim.client(2).received.get(&audio_mid).into_iter().flatten();
+        let mut times: Vec<Instant> = audio_stamps.map(|p| p.timestamp).filter(|at| *at >= since).collect();
         times.insert(0, since);
         times.push(now);
         times.sort();
         times.windows(2).map(|pair| pair[1] - pair[0]).max().unwrap()
     }
 
-    fn starved(&self) -> Vec<bool> {
-        let starved = |output: &Output| match output {
-            Output::Starved { peer: PeerId(2), starved, .. } => Some(*starved),
+    fn paused_outputs(&self) -> Vec<bool> {
+        let paused_outputs = |output: &Output| match output {
+            Output::VideoPaused { peer: PeerId(2), paused, .. } => Some(*paused),
             _ => None,
         };
-        self.sim.outputs.iter().filter_map(starved).collect()
+        self.sim.outputs.iter().filter_map(paused_outputs).collect()
     }
 
     /// Seconds until the viewer got mostly this layer for a second; at most `most`.
-    fn until(&mut self, most: u64, good: impl Fn([u64; 3]) -> bool) -> Option<u64> {
+    fn until(&mut self, most: u64, is_reached: impl Fn([u64; 3]) -> bool) -> Option<u64> {
         (1..=most).find(|_| {
             let since = self.sim.now;
             self.sim.seconds(1);
-            good(self.layers_since(since))
+            is_reached(self.layers_since(since))
         })
     }
 }
@@ -91,23 +92,23 @@ fn a_network_that_breaks_down_and_recovers_costs_pictures_and_no_sound() {
         call.sim.seconds(5);
 
         let since = call.sim.now;
-        call.take(300_000);
+        call.set_bottleneck(300_000);
         let adapts = call.until(7, |[low, middle, top]| low > 10_000 && middle + top < 5_000);
         assert!(adapts.is_some(), "seed {seed}: no lower layer within 7 s of 300 kbit/s");
         call.sim.seconds(5);
         assert!(call.silence_since(since) < Duration::from_millis(500), "seed {seed}: {:?}", call.silence_since(since));
 
         let since = call.sim.now;
-        call.take(100_000);
+        call.set_bottleneck(100_000);
         let pauses = call.until(15, |layers| layers == [0; 3]);
-        assert!(pauses.is_some(), "seed {seed}: pictures go on at 100 kbit/s");
+        assert!(pauses.is_some(), "seed {seed}: video_stamps go on at 100 kbit/s");
         call.sim.seconds(5);
-        assert_eq!(call.starved().last(), Some(&true), "seed {seed}");
+        assert_eq!(call.paused_outputs().last(), Some(&true), "seed {seed}");
         assert!(call.silence_since(since) < Duration::from_millis(500), "seed {seed}: {:?}", call.silence_since(since));
 
-        call.take(3_000_000);
+        call.set_bottleneck(3_000_000);
         let recovers = call.until(15, |[_, _, top]| top > 150_000);
         assert!(recovers.is_some(), "seed {seed}: not back at the top after 15 s");
-        assert_eq!(call.starved().last(), Some(&false), "seed {seed}");
+        assert_eq!(call.paused_outputs().last(), Some(&false), "seed {seed}");
     }
 }

@@ -2,21 +2,21 @@
 
 use std::time::Duration;
 
-use super::sim::{CAM, HEAR, MIC, Narrow, SEE, Sim};
+use super::sim::{Bottleneck, RECV_AUDIO, RECV_VIDEO, SEND_AUDIO, SEND_VIDEO, Sim};
 use crate::{Output, PeerId};
 
 /// A call of two; the scores of the second one's line, in the order they were told.
 fn scores(seed: u64, trouble: impl FnOnce(&mut Sim), seconds: u64) -> Vec<u8> {
     let mut sim = Sim::new(seed);
-    let one = sim.join(1, &[MIC, CAM]);
-    let two = sim.join(2, &[HEAR, SEE, MIC]);
+    let one = sim.join(1, &[SEND_AUDIO, SEND_VIDEO]);
+    let two = sim.join(2, &[RECV_AUDIO, RECV_VIDEO, SEND_AUDIO]);
     sim.connect((1, one[0]), (2, two[0]));
     sim.connect((1, one[1]), (2, two[1]));
     sim.seconds(3);
     trouble(&mut sim);
     sim.seconds(seconds);
     let of_two = |output: &Output| match output {
-        Output::Quality { peer: PeerId(2), score } => Some(*score),
+        Output::ConnectionQuality { peer: PeerId(2), score } => Some(*score),
         _ => None,
     };
     sim.outputs.iter().filter_map(of_two).collect()
@@ -42,16 +42,16 @@ fn loss_and_delay_make_a_line_worse() {
 #[test]
 fn a_line_that_takes_no_pictures_is_poor_and_its_neighbour_is_not() {
     let mut sim = Sim::new(5);
-    let one = sim.join(1, &[MIC, CAM]);
-    let two = sim.join(2, &[HEAR, SEE]);
+    let one = sim.join(1, &[SEND_AUDIO, SEND_VIDEO]);
+    let two = sim.join(2, &[RECV_AUDIO, RECV_VIDEO]);
     sim.connect((1, one[0]), (2, two[0]));
     sim.connect((1, one[1]), (2, two[1]));
     let now = sim.now;
-    sim.narrow.insert(2, Narrow::new(now, 90_000));
+    sim.bottlenecks.insert(2, Bottleneck::new(now, 90_000));
     sim.seconds(40);
     let last = |peer| {
         let of = |output: &Output| match output {
-            Output::Quality { peer: of, score } if *of == PeerId(peer) => Some(*score),
+            Output::ConnectionQuality { peer: of, score } if *of == PeerId(peer) => Some(*score),
             _ => None,
         };
         sim.outputs.iter().rev().find_map(of).unwrap()

@@ -7,49 +7,49 @@ use str0m::rtp::Extension;
 
 use super::client::Client;
 use super::encoder::decodes;
-use super::sim::{CAM, HEAR, MIC, SEE, Sim, origin, server};
+use super::sim::{RECV_AUDIO, RECV_VIDEO, SEND_AUDIO, SEND_VIDEO, Sim, origin, server};
 use crate::{Config, IceCreds, Input, Media, OfferError, Output, PeerId, Transport};
 
 #[test]
 fn a_panic_over_one_peers_packets_ends_that_peer_alone() {
     let mut sim = Sim::new(1);
-    let one = sim.join(1, &[CAM]);
-    let two = sim.join(2, &[SEE]);
-    sim.join(3, &[MIC]);
+    let one = sim.join(1, &[SEND_VIDEO]);
+    let two = sim.join(2, &[RECV_VIDEO]);
+    sim.join(3, &[SEND_AUDIO]);
     sim.connect((1, one[0]), (2, two[0]));
     sim.seconds(2);
-    sim.media.peers.get_mut(&PeerId(3)).unwrap().bomb = true;
-    let before = decodes(&sim.client(2).pictures(two[0])).unwrap();
+    sim.media.peers.get_mut(&PeerId(3)).unwrap().panic_on_receive = true;
+    let before = decodes(&sim.client(2).video_stamps(two[0])).unwrap();
     sim.seconds(2);
     let failed = |output: &&Output| matches!(output, Output::Failed { peer: PeerId(3), .. });
     assert_eq!(sim.outputs.iter().filter(failed).count(), 1);
     assert_eq!(sim.media.peers().collect::<Vec<_>>(), [PeerId(1), PeerId(2)]);
-    assert!(decodes(&sim.client(2).pictures(two[0])).unwrap() > before + 50);
+    assert!(decodes(&sim.client(2).video_stamps(two[0])).unwrap() > before + 50);
 }
 
 #[test]
 fn someone_who_closes_is_gone_and_those_who_watched_them_stay() {
     let mut sim = Sim::new(2);
-    let one = sim.join(1, &[CAM]);
-    let two = sim.join(2, &[SEE]);
+    let one = sim.join(1, &[SEND_VIDEO]);
+    let two = sim.join(2, &[RECV_VIDEO]);
     sim.connect((1, one[0]), (2, two[0]));
     sim.seconds(2);
     sim.client(1).rtc.close().unwrap();
     sim.seconds(2);
     assert!(sim.outputs.iter().any(|output| matches!(output, Output::Closed(PeerId(1)))));
-    assert_eq!(sim.media.source_of((PeerId(2), two[0])), None);
+    assert_eq!(sim.media.publication_of((PeerId(2), two[0])), None);
     assert_eq!(sim.media.peers().collect::<Vec<_>>(), [PeerId(2)]);
 }
 
 #[test]
 fn someone_who_is_put_out_learns_it_at_once() {
     let mut sim = Sim::new(3);
-    sim.join(1, &[MIC]);
+    sim.join(1, &[SEND_AUDIO]);
     sim.seconds(2);
     sim.media.leave(sim.now, PeerId(1));
-    sim.settle();
+    sim.drain();
     sim.seconds(1);
-    assert!(!sim.client(1).rtc.is_alive(), "told goodbye");
+    assert!(!sim.client(1).rtc.is_alive(), "reported goodbye");
     assert_eq!(sim.media.peers().count(), 0);
 }
 
@@ -60,15 +60,15 @@ fn packets_too_large_to_pass_on_harm_nobody() {
     let sparing = Client::with(sim.now, 1, Protocol::Udp, |config| {
         config.clear_extension_map().set_extension(4, Extension::RtpMid)
     });
-    let one = sim.join_client(1, sparing, &[CAM, MIC], &[]);
+    let one = sim.join_client(1, sparing, &[SEND_VIDEO, SEND_AUDIO], &[]);
     sim.seconds(1);
     sim.client(1).tracks[0].size = 1_976;
-    let two = sim.join(2, &[SEE, HEAR]);
+    let two = sim.join(2, &[RECV_VIDEO, RECV_AUDIO]);
     sim.connect((1, one[0]), (2, two[0]));
     sim.connect((1, one[1]), (2, two[1]));
     sim.seconds(3);
     assert_eq!(sim.media.peers().count(), 2, "{:?}", sim.outputs);
-    assert!(sim.client(2).sounds(two[1]).len() > 100, "the rest goes on");
+    assert!(sim.client(2).audio_stamps(two[1]).len() > 100, "the rest goes on");
 }
 
 fn room() -> Media {
@@ -83,28 +83,31 @@ fn room() -> Media {
 fn an_offer_that_is_none_is_refused_by_name() {
     let mut media = room();
     let now = origin();
-    assert!(matches!(media.offer(now, PeerId(1), "hello"), Err(OfferError::Unreadable(_))));
-    assert!(matches!(media.offer(now, PeerId(2), "hello"), Err(OfferError::UnknownPeer)));
+    assert!(matches!(media.accept_offer(now, PeerId(1), "hello"), Err(OfferError::Unreadable(_))));
+    assert!(matches!(media.accept_offer(now, PeerId(2), "hello"), Err(OfferError::UnknownPeer)));
     let long = "a".repeat(600_000);
-    assert!(matches!(media.offer(now, PeerId(1), &long), Err(OfferError::TooLong)));
+    assert!(matches!(media.accept_offer(now, PeerId(1), &long), Err(OfferError::TooLong)));
     let empty = "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n";
-    assert!(matches!(media.offer(now, PeerId(1), empty), Err(OfferError::Refused(_) | OfferError::Unreadable(_))));
+    assert!(matches!(
+        media.accept_offer(now, PeerId(1), empty),
+        Err(OfferError::Refused(_) | OfferError::Unreadable(_))
+    ));
 }
 
 #[test]
 fn a_section_that_becomes_another_kind_is_refused_by_name() {
     let (mut media, now) = (room(), origin());
-    let offers = |sections| Client::new(now, 1, Protocol::Udp).offer(now, sections, &[], false);
-    let (first, names) = offers(&[MIC, CAM]);
-    media.offer(now, PeerId(1), &first).unwrap();
-    let (second, others) = offers(&[CAM, MIC]);
+    let create_offer = |sections| Client::new(now, 1, Protocol::Udp).offer(now, sections, &[], false);
+    let (first, names) = create_offer(&[SEND_AUDIO, SEND_VIDEO]);
+    media.accept_offer(now, PeerId(1), &first).unwrap();
+    let (second, others) = create_offer(&[SEND_VIDEO, SEND_AUDIO]);
     let renamed = |text: String, (other, name)| {
         [":", " "]
             .iter()
             .fold(text, |text, before| text.replace(&format!("{before}{other}"), &format!("{before}{name}")))
     };
     let second = others.iter().zip(&names).fold(second, renamed);
-    assert!(matches!(media.offer(now, PeerId(1), &second), Err(OfferError::Refused(_))));
+    assert!(matches!(media.accept_offer(now, PeerId(1), &second), Err(OfferError::Refused(_))));
 }
 
 proptest! {
@@ -128,13 +131,13 @@ proptest! {
             media.handle(origin(), input);
             while media.poll().is_some() {}
         }
-        prop_assert_eq!(media.peers().count(), 1, "strangers cannot end a peer");
+        prop_assert_eq!(media.peers().count(), 1, "strangers cannot deactivate a peer");
     }
 
     #[test]
     fn an_offer_with_broken_lines_never_breaks_the_room(cuts in prop::collection::vec((0usize..400, 0usize..40, "[ -~]{0,12}"), 1..6)) {
         let mut client = Client::new(origin(), 1, Protocol::Udp);
-        let (offer, _) = client.offer(origin(), &[MIC, CAM, HEAR, SEE], &["q", "h"], true);
+        let (offer, _) = client.offer(origin(), &[SEND_AUDIO, SEND_VIDEO, RECV_AUDIO, RECV_VIDEO], &["q", "h"], true);
         let mut lines: Vec<String> = offer.lines().map(str::to_owned).collect();
         for (line, column, text) in cuts {
             let line = line % lines.len();
@@ -145,8 +148,8 @@ proptest! {
             }
         }
         let mut media = room();
-        let answered = media.offer(origin(), PeerId(1), &lines.join("\r\n"));
-        if !matches!(answered, Err(OfferError::Broken)) {
+        let accept_answer = media.accept_offer(origin(), PeerId(1), &lines.join("\r\n"));
+        if !matches!(accept_answer, Err(OfferError::Broken)) {
             prop_assert_eq!(media.peers().count(), 1);
         }
     }

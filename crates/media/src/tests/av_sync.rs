@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::sim::{CAM, HEAR, MIC, SEE, Sim};
+use super::sim::{RECV_AUDIO, RECV_VIDEO, SEND_AUDIO, SEND_VIDEO, Sim};
 use crate::Mid;
 
 /// When the newest packet of a section was captured by the sender's clock, as its receiver reckons, and its frame's
@@ -20,22 +20,22 @@ fn captured(sim: &mut Sim, sink: Mid, rate: f64) -> (f64, u32) {
 
 #[test]
 fn sound_and_pictures_stay_in_step_however_long_pictures_take() {
-    for (slow, apart) in [(0, 0.0), (180, 0.18)] {
+    for (encode_delay, apart) in [(0, 0.0), (180, 0.18)] {
         let mut sim = Sim::new(9);
         sim.latency = Duration::from_millis(40);
-        let one = sim.join(1, &[MIC, CAM]);
+        let one = sim.join(1, &[SEND_AUDIO, SEND_VIDEO]);
         // Its encoder of pictures needs so long: it says so in its own reports.
-        sim.client(1).tracks[1].slow = Duration::from_millis(slow);
-        let two = sim.join(2, &[HEAR, SEE]);
+        sim.client(1).tracks[1].encode_delay = Duration::from_millis(encode_delay);
+        let two = sim.join(2, &[RECV_AUDIO, RECV_VIDEO]);
         sim.connect((1, one[0]), (2, two[0]));
         sim.connect((1, one[1]), (2, two[1]));
         sim.seconds(12);
         // Both rows began at the same moment; frame n of the sound is 20n ms old, of the pictures 33n ms.
-        let (heard, sound) = captured(&mut sim, two[0], 48_000.0);
-        let (seen, picture) = captured(&mut sim, two[1], 90_000.0);
-        let heard = heard - 0.020 * f64::from(sound);
-        let seen = seen - 0.033 * f64::from(picture);
-        let late = heard - seen;
+        let (audio_at, sound) = captured(&mut sim, two[0], 48_000.0);
+        let (video_at, picture) = captured(&mut sim, two[1], 90_000.0);
+        let audio_at = audio_at - 0.020 * f64::from(sound);
+        let video_at = video_at - 0.033 * f64::from(picture);
+        let late = audio_at - video_at;
         assert!((late - apart).abs() < 0.015, "{late:.3} s apart instead of {apart}");
     }
 }

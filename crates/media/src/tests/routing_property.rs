@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
-use super::sim::{CAM, HEAR, MIC, SEE, Sim};
+use super::sim::{RECV_AUDIO, RECV_VIDEO, SEND_AUDIO, SEND_VIDEO, Sim};
 use crate::{Mid, PeerId};
 
 #[derive(Debug, Clone)]
@@ -39,12 +39,13 @@ struct World {
 impl World {
     fn new() -> Self {
         let mut sim = Sim::new(1);
-        let mids = (1..4).map(|peer| (peer, sim.join(peer, &[MIC, CAM, HEAR, SEE]))).collect();
+        let mids =
+            (1..4).map(|peer| (peer, sim.join(peer, &[SEND_AUDIO, SEND_VIDEO, RECV_AUDIO, RECV_VIDEO]))).collect();
         sim.seconds(1);
         Self { sim, mids, table: BTreeMap::new() }
     }
 
-    fn take(&mut self, step: &Step) {
+    fn apply(&mut self, step: &Step) {
         match *step {
             Step::Connect { source, sink, video } => {
                 let (from, to) = (self.mids[&source][usize::from(video)], self.mids[&sink][2 + usize::from(video)]);
@@ -64,7 +65,7 @@ impl World {
             }
             Step::Wait(time) => return self.sim.run(Duration::from_millis(time)),
         }
-        self.sim.settle();
+        self.sim.drain();
         self.sim.run(UNDER_WAY);
     }
 
@@ -81,7 +82,7 @@ impl World {
                 for packet in packets {
                     let stamp = super::encoder::Stamp::read(&packet.payload, header).expect("ours");
                     let allowed = self.table.get(&(peer, mid)).map(|source| *source as u8);
-                    prop_assert_eq!(allowed, Some(stamp.maker), "to {} on {}", peer, mid);
+                    prop_assert_eq!(allowed, Some(stamp.encoder_id), "to {} on {}", peer, mid);
                 }
             }
         }
@@ -97,7 +98,7 @@ proptest! {
         let mut world = World::new();
         world.check()?;
         for step in &steps {
-            world.take(step);
+            world.apply(step);
             // What was under way at the change has landed: it is not judged by the new table.
             if !matches!(step, Step::Wait(_)) {
                 for peer in 1..4 { world.sim.client(peer).received.clear(); }
