@@ -1,4 +1,4 @@
-//! What all rooms of a process share: where they are reachable, and the certificate they show.
+//! What all rooms of a process share: candidates, DTLS certificate and limits.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -12,20 +12,20 @@ use str0m::{Candidate, Rtc};
 use crate::peer::dtls;
 use crate::rtp::dependency_descriptor as descriptor;
 
-/// Video packets kept for answering NACKs: a second of 4 Mbit/s. More is dead weight in a cache.
+/// Video packets kept for retransmission (NACK): a second of 4 Mbit/s. More would only cost memory.
 const VIDEO_RESEND_PACKETS: usize = 512;
-/// How much may wait in one peer's data channels before a message is refused. Senders do not wait for slow readers: of
-/// a file that fits in here nothing is lost, however slow the reader.
+/// Send buffer of one peer's data channels in bytes; a message beyond it is refused. Senders do not wait for slow
+/// readers: a file that fits is delivered completely, however slow the reader.
 const MAX_BUFFERED_DATA: usize = 3 * 1024 * 1024;
-/// Where an estimate begins, before anything is known. Packets are paced by it: with less, the first keyframe
-/// of somebody's large picture would be under way for half a second.
+/// Initial bandwidth estimate in bits per second. The pacer uses it: with less, the first keyframe of a large picture
+/// would take half a second.
 pub(crate) const INITIAL_ESTIMATE: u64 = 3_000_000;
-/// How often str0m is asked for its counts.
+/// Interval of str0m's statistics.
 const STATS_INTERVAL: Duration = Duration::from_secs(1);
-/// The largest message a data channel takes; what the other servers of the protocol announce too.
+/// The largest message on a data channel in bytes, as LiveKit's server announces it.
 pub(crate) const MAX_MESSAGE: usize = 65_535;
 
-/// Where peers reach us and how we prove to be us. Made once per process, shared by all rooms.
+/// Our candidates and certificate. Made once per process, shared by all rooms.
 pub struct Config {
     candidates: Vec<Candidate>,
     certificate: DtlsCert,
@@ -35,7 +35,7 @@ pub struct Config {
 /// Why a [`Config`] cannot be made.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    /// Without an address nobody could ever connect.
+    /// Without an address no peer could connect.
     #[error("no address to offer as a candidate")]
     NoCandidate,
     /// An address that cannot be a candidate, such as 0.0.0.0.
@@ -47,8 +47,8 @@ pub enum ConfigError {
 }
 
 impl Config {
-    /// UDP host candidates, and passive TCP host candidates (RFC 6544). A datagram's destination must be
-    /// one of them. Makes the certificate as well: its key lives as long as the process.
+    /// UDP host candidates, and passive TCP host candidates (RFC 6544). A datagram's destination must be one of
+    /// them. Generates the certificate, whose key lives as long as the process.
     pub fn new(udp: &[SocketAddr], tcp: &[SocketAddr]) -> Result<Self, ConfigError> {
         let udp = udp.iter().map(|addr| (*addr, Candidate::builder().udp().host(*addr).build()));
         let tcp = tcp.iter().map(|addr| {
@@ -67,8 +67,8 @@ impl Config {
         Ok(Self { candidates, certificate, crypto })
     }
 
-    /// With other cryptography: a fuzz target that had to encrypt would try a hundred packets where it now tries
-    /// ten thousand, and could not read what goes out.
+    /// Replaces the cryptography: with real encryption a fuzz target would run a hundred times fewer packets, and
+    /// could not read what is sent.
     #[cfg(feature = "fuzzing")]
     #[doc(hidden)]
     #[must_use]
@@ -77,7 +77,7 @@ impl Config {
         Self { crypto: Arc::new(crypto), certificate, candidates: self.candidates }
     }
 
-    /// A fresh connection that offers our candidates and shows our certificate.
+    /// A new connection with our candidates and certificate.
     pub(crate) fn rtc(&self, now: Instant, ice: &IceCreds) -> Rtc {
         let ice = str0m::IceCreds { ufrag: ice.ufrag.clone(), pass: ice.pwd.clone() };
         let mut rtc = Rtc::builder()
@@ -112,11 +112,11 @@ impl std::fmt::Debug for Config {
     }
 }
 
-/// The local half of a peer's ICE credentials; the caller brings the chance (RFC 8445 section 5.3:
-/// at least 24 bits for the ufrag, 128 bits for the password).
+/// The local ICE credentials of a peer, random and provided by the caller (RFC 8445 section 5.3: at least 24 bits for
+/// the ufrag, 128 bits for the password).
 #[derive(Clone, PartialEq, Eq)]
 pub struct IceCreds {
-    /// What the demultiplexer finds in front of the colon of a STUN USERNAME. At least 4 ice-chars.
+    /// The part of a STUN USERNAME before the colon. At least 4 ice-chars.
     pub ufrag: String,
     /// The key of the connectivity checks. At least 22 ice-chars.
     pub pwd: String,

@@ -1,10 +1,12 @@
-//! Which packets move: the peers of one room, and what each of them receives.
+//! The packet engine (SFU) of one room: peers, publications, subscriptions, simulcast layer selection, bandwidth
+//! estimation.
 //!
-//! A [`Media`] is a state machine without clock, socket or thread. It is fed with [`Input`] and an
-//! instant, and drained of [`Output`]. It decides nothing about people: who may receive what is said
-//! from outside by [`Media::connect`], and a packet goes where that table says and nowhere else.
+//! A [`Media`] is a state machine without clock, socket or thread. It is fed with [`Input`] and an instant, and
+//! drained of [`Output`]. It knows no participants or permissions: the caller connects publications to subscriptions
+//! with [`Media::connect`], and a packet is forwarded along these routes only.
 //!
-//! The only crate that knows RTP, and the only one that touches str0m.
+//! Start reading with `room/forward.rs`: a packet from its publisher to its subscribers. The only crate that knows
+//! RTP, and the only one that uses str0m.
 #![deny(clippy::indexing_slicing, clippy::unwrap_used)]
 
 mod bwe;

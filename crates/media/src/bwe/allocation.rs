@@ -1,32 +1,32 @@
-//! Who gets which layer of what one receiver's network can take. Pictures only: sound is always sent.
+//! Distribution of a subscriber's bandwidth over its video subscriptions. Audio is always sent.
 //!
-//! Everybody's lowest layer comes first, then everybody's next: a sharp picture of one person is not
-//! worth a black one of another.
+//! The lowest layers of all subscriptions come first, then the next ones: a sharp picture of one participant is not
+//! worth a missing picture of another.
 
-/// Going up needs this much more than the layer costs, in percent: an estimate that just reaches it would
-/// send everybody up and down again.
+/// A layer is raised only if this percentage of its additional cost fits: with an estimate that just reaches it,
+/// layers would switch up and down.
 const RAISE_MARGIN: u64 = 115;
 
-/// One sink's wish.
+/// What one subscription asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct LayerRequest {
-    /// What each layer would cost in bits per second, lowest first, up to the highest it wants.
+    /// Bits per second of each layer, lowest first, up to the highest wanted.
     pub(crate) costs: Vec<u64>,
-    /// The layer it has; `None` if it is held back.
+    /// The layer it is sent now; `None` if it is paused.
     pub(crate) current: Option<usize>,
 }
 
-/// What comes of the wishes.
+/// The result of an allocation.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Allocation {
-    /// The highest layer for each, in the order of the wishes; `None` holds it back.
+    /// The highest layer for each request, in their order; `None` pauses it.
     pub(crate) layers: Vec<Option<usize>>,
-    /// What they cost together.
+    /// The sum of their costs in bits per second.
     pub(crate) bitrate: u64,
 }
 
-/// Shares out `available` bits per second. Nobody rises unless `may_rise`, and nobody loses their lowest layer
-/// as long as that fits into what is `tolerable`.
+/// Distributes `available` bits per second. No layer is raised unless `may_raise`, and no subscription loses its
+/// lowest layer as long as that fits into `tolerable`.
 pub(crate) fn allocate(available: u64, tolerable: u64, requests: &[LayerRequest], may_raise: bool) -> Allocation {
     let mut allocation = Allocation { layers: vec![None; requests.len()], bitrate: 0 };
     let highest = requests.iter().map(|request| request.costs.len()).max().unwrap_or(0);
@@ -61,7 +61,7 @@ mod tests {
     }
 
     #[test]
-    fn everybody_is_seen_before_anybody_is_sharp() {
+    fn lowest_layers_come_before_higher_ones() {
         let allocation = allocate(700, 700, &[request(Some(2)), request(Some(2))], true);
         assert_eq!(allocation.layers, [Some(1), Some(0)]);
         assert_eq!(allocation.bitrate, 650);
@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn rising_needs_room_and_staying_does_not() {
+    fn raising_a_layer_needs_a_margin_keeping_it_does_not() {
         assert_eq!(allocate(1_700, 1_700, &[request(Some(2))], true).layers, [Some(2)]);
         assert_eq!(allocate(1_700, 1_700, &[request(Some(1))], true).layers, [Some(1)]);
         assert_eq!(allocate(2_000, 2_000, &[request(Some(1))], true).layers, [Some(2)]);
@@ -82,7 +82,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn never_more_than_is_tolerable(
+        fn allocation_never_exceeds_the_tolerable_bitrate(
             available in 0u64..5_000_000,
             more in 0u64..1_000_000,
             requests in proptest::collection::vec((proptest::collection::vec(0u64..3_000_000, 1..4), proptest::option::of(0usize..3)), 0..8),

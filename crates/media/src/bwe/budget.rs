@@ -1,30 +1,29 @@
-//! What one receiver's network can take, and what is sent of the pictures in consequence.
+//! Bandwidth budget of one subscriber: the congestion control estimate, what is left of it for video, and probing.
 //!
-//! str0m estimates from the feedback on every packet (TWCC); here the estimate becomes layers. Sound is
-//! counted and never touched.
+//! str0m estimates from transport-wide feedback (TWCC). Audio is measured and never limited.
 
 use std::time::{Duration, Instant};
 
 use crate::config::INITIAL_ESTIMATE;
 use crate::rtp::bitrate::Bitrate;
 
-/// str0m's estimate does not count the headers of packets: pictures get this share, in percent.
+/// str0m's estimate does not count packet headers: video gets this percentage.
 const PAYLOAD_PERCENT: u64 = 92;
-/// How often the layers are thought about anew.
+/// Interval between allocations.
 pub(crate) const ALLOCATION_INTERVAL: Duration = Duration::from_millis(250);
-/// Where nobody sends pictures there is nothing to think about until somebody does.
+/// Interval while no video is sent.
 pub(crate) const IDLE_INTERVAL: Duration = Duration::from_secs(60);
-/// Who has just gone down stays there for so long: the network is still emptying its queues.
+/// No layer is raised this long after one was lowered: the network is still emptying its queues.
 pub(crate) const HOLD_AFTER_LOWERING: Duration = Duration::from_secs(2);
-/// So long must even the lowest layer not fit before it is held back.
+/// How long the lowest layer must exceed the budget before video is paused.
 pub(crate) const PAUSE_AFTER: Duration = Duration::from_millis(1_500);
-/// While less is sent than is wanted, the estimate is made to look for more this often.
+/// Interval between probes while less is sent than is wanted.
 const PROBE_INTERVAL: Duration = Duration::from_millis(1_500);
 
 #[derive(Debug)]
 pub(crate) struct BandwidthBudget {
     estimate: u64,
-    /// The network has answered at least once; before that nothing is held back.
+    /// There was feedback at least once; before that nothing is limited.
     has_estimate: bool,
     pub(crate) audio: Bitrate,
     pub(crate) next_allocation: Option<Instant>,
@@ -32,7 +31,7 @@ pub(crate) struct BandwidthBudget {
     probed_at: Option<Instant>,
     desired: u64,
     probed_high: bool,
-    /// Less is sent than is wanted.
+    /// Less video is sent than is wanted.
     pub(crate) limited: bool,
 }
 
@@ -65,22 +64,22 @@ impl BandwidthBudget {
         self.next_allocation
     }
 
-    /// Pictures are sent: from now on they are thought about.
+    /// Video is sent: ends the idle interval.
     pub(crate) fn video_sent(&mut self, now: Instant) {
         if self.next_allocation.is_some_and(|next_allocation| next_allocation > now + ALLOCATION_INTERVAL) {
             self.next_allocation = None;
         }
     }
 
-    /// Somebody's wishes have changed.
+    /// The subscriptions have changed.
     pub(crate) fn reallocate_soon(&mut self) {
         self.next_allocation = None;
     }
 
-    /// What is left for pictures, and what the lowest layers may cost before they are held back.
+    /// Bits per second for video, and the limit up to which the lowest layers are kept.
     ///
-    /// A moment's congestion sets the estimate to less than what is just being sent, however little that is:
-    /// only when half of it would not fit has the network really broken down.
+    /// During short congestion the estimate falls below what is being sent, however little that is: video is
+    /// paused only when half of the lowest layers would not fit.
     pub(crate) fn for_video(&self) -> (u64, u64) {
         if !self.has_estimate {
             return (u64::MAX >> 8, u64::MAX >> 8);
@@ -90,11 +89,11 @@ impl BandwidthBudget {
         (payload.saturating_sub(audio), (2 * payload).saturating_sub(audio))
     }
 
-    /// The estimator looks only as far as it is told is useful, and only when that has risen since it was last
-    /// woken. So while there is more to send it is told a little more and a little less in turn. Whoever is
-    /// sent no pictures at all is sent padding up to their estimate: sound alone would never let it grow.
+    /// The estimator probes only up to the desired bitrate, and only when that has risen since the last probe. So
+    /// while the subscriber is limited, the desired bitrate alternates between two values. A subscriber without
+    /// any video is sent padding up to the estimate: with audio alone it would never grow.
     ///
-    /// What str0m is to be told anew, if anything: the least and the most that is wanted, in bits per second.
+    /// Returns the minimum and desired bitrate in bits per second if str0m needs new values.
     pub(crate) fn probe(&mut self, now: Instant, wanted: u64, limited: bool, lowest: u64) -> Option<(u64, u64)> {
         let audio = self.audio.bits_per_second().unwrap_or(0);
         let probe_due = limited && self.probed_at.is_none_or(|at| now >= at + PROBE_INTERVAL);

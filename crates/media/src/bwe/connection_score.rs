@@ -1,21 +1,21 @@
-//! How well a device's line carries media, as one number from 0 to 100 that people can be warned by.
+//! Connection quality of a peer as a score from 0 to 100.
 //!
-//! Judged by what is lost and how late the rest is, after the E-model (ITU-T G.107) in its simplest form, and by whether
-//! pictures have to be held back.
+//! Computed from packet loss and round-trip time with a simplified E-model (ITU-T G.107), and limited while video is
+//! lowered or paused for lack of bandwidth.
 
 use std::time::{Duration, Instant};
 
 use str0m::stats::PeerStats;
 
-/// How often a line is judged. Shorter, and a door that falls shut in the microwave's shadow would be told to everybody.
+/// Interval between reports. With a shorter one, a moment of bad reception would be shown to every participant.
 const INTERVAL: Duration = Duration::from_secs(5);
-/// What one lost packet in a hundred costs. At five voices begin to break, at fifteen nobody follows them.
+/// Points per percent of packet loss. At 5 % speech begins to break up, at 15 % it is unintelligible.
 const COST_PER_PERCENT: f32 = 4.0;
-/// With pictures below what is wanted, a line is no better than this;
+/// Upper limit while video is sent in lower layers than wanted.
 pub(crate) const MAX_WITH_LIMITED_VIDEO: f32 = 75.0;
-/// with pictures held back, no better than this.
+/// Upper limit while video is paused for lack of bandwidth.
 pub(crate) const MAX_WITHOUT_VIDEO: f32 = 30.0;
-/// The share of a change that is believed at once. A line gets worse in people's ears sooner than it gets better.
+/// Weight of the latest measurement. The score falls faster than it rises.
 const WEIGHT_OF_WORSE: f32 = 0.8;
 const WEIGHT_OF_BETTER: f32 = 0.4;
 
@@ -28,7 +28,7 @@ pub(crate) struct ConnectionScore {
     score: f32,
 }
 
-/// A mean of shares, each between 0 and 1.
+/// Mean of packet loss fractions, each from 0 to 1.
 #[derive(Debug, Default)]
 struct MeanLoss {
     sum: f32,
@@ -63,7 +63,7 @@ impl ConnectionScore {
         self.next
     }
 
-    /// The verdict on the last moments, if it is time for one. `at_best` is what pictures allow.
+    /// The score, if a report is due. `maximum` is the upper limit that video sets.
     pub(crate) fn report(&mut self, now: Instant, maximum: f32) -> Option<u8> {
         if now < self.next {
             return None;
@@ -77,7 +77,7 @@ impl ConnectionScore {
     }
 }
 
-/// What being late costs: little as long as people still take turns, much once they talk into each other.
+/// Points for delay: few as long as conversation works, many once people interrupt each other.
 fn delay_cost(rtt: Duration) -> f32 {
     let one_way = rtt.as_secs_f32() * 500.0;
     if one_way > 160.0 { (one_way - 120.0) / 10.0 } else { one_way / 40.0 }
@@ -87,7 +87,7 @@ fn delay_cost(rtt: Duration) -> f32 {
 mod tests {
     use super::*;
 
-    /// Judged once a second for five seconds with so much lost, then told.
+    /// The score after five samples with this loss and round-trip time.
     fn after(score: &mut ConnectionScore, now: &mut Instant, lost: f32, rtt: Duration) -> u8 {
         for _ in 0..5 {
             score.ingress_loss.add(Some(lost));
@@ -98,20 +98,20 @@ mod tests {
     }
 
     #[test]
-    fn a_line_gets_worse_at_once_and_better_bit_by_bit() {
+    fn score_falls_at_once_and_rises_slowly() {
         let mut now = crate::tests::origin();
         let mut score = ConnectionScore::new(now);
         let soon = Duration::from_millis(40);
-        assert_eq!(score.report(now, 100.0), None, "not before its time");
+        assert_eq!(score.report(now, 100.0), None, "report not due");
         assert!(after(&mut score, &mut now, 0.0, soon) >= 99);
-        assert!((30..60).contains(&after(&mut score, &mut now, 0.15, soon)), "voices break");
+        assert!((30..60).contains(&after(&mut score, &mut now, 0.15, soon)), "15 % loss");
         assert!(after(&mut score, &mut now, 0.4, soon) < 20);
         let better: Vec<u8> = (0..8).map(|_| after(&mut score, &mut now, 0.0, soon)).collect();
         assert!(better.first() < Some(&60) && better.last() > Some(&95) && better.is_sorted(), "{better:?}");
     }
 
     #[test]
-    fn what_comes_late_is_nearly_as_bad_as_what_is_lost() {
+    fn high_delay_lowers_the_score() {
         let mut now = crate::tests::origin();
         let mut score = ConnectionScore::new(now);
         assert!(after(&mut score, &mut now, 0.0, Duration::from_millis(200)) > 95);
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn no_count_is_too_strange() {
+    fn invalid_loss_fractions_are_ignored() {
         let mut fraction = MeanLoss::default();
         for strange in [Some(f32::NAN), Some(-3.0), Some(7.0), None] {
             fraction.add(strange);

@@ -1,4 +1,4 @@
-//! Bandwidth estimation, its distribution over layers, and connection quality.
+//! Bandwidth estimation (congestion control): budget, allocation to layers, connection quality.
 
 pub(crate) mod allocation;
 pub(crate) mod budget;

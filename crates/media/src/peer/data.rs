@@ -6,7 +6,7 @@ use super::Peer;
 use crate::io::Channel;
 
 impl Peer {
-    /// Sends on this channel, or holds the message until the channel opens for the first time.
+    /// Sends on this channel, or buffers the message until the channel opens for the first time.
     pub(crate) fn send_data(&mut self, channel: Channel, bytes: &[u8]) -> bool {
         if let Some((_, id)) = self.channels.iter().find(|(open, _)| *open == channel) {
             let id = *id;
@@ -18,7 +18,7 @@ impl Peer {
         }
     }
 
-    /// The channel is open: first of all goes what was said before.
+    /// The channel is open: sends the buffered messages, before any other.
     pub(crate) fn flush_pending_data(&mut self, channel: Channel) {
         if channel != Channel::Reliable {
             return;
@@ -28,7 +28,7 @@ impl Peer {
         }
     }
 
-    /// Writes a message to an open channel. False if it is full.
+    /// Writes a binary message to an open channel. False if its send buffer is full.
     pub(crate) fn write_message(&mut self, channel: ChannelId, bytes: &[u8]) -> bool {
         let Some(mut open) = self.rtc.channel(channel) else {
             return false;

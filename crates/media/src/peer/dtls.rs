@@ -1,8 +1,7 @@
-//! DTLS for every peer from one checked configuration.
+//! DTLS for all peers with one checked configuration.
 //!
-//! str0m makes a fresh configuration per peer, and making one runs a self-test of the whole crypto
-//! library: a millisecond of CPU per join, and at eleven o'clock everybody joins at once. The bytes on
-//! the wire are the same as with str0m's own provider.
+//! str0m makes a new configuration per peer, and each one runs a self-test of the whole crypto library: a millisecond
+//! of CPU per join, and at the full hour everybody joins at once. On the wire it is the same as str0m's own provider.
 
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
@@ -13,7 +12,7 @@ use str0m::crypto::{CryptoError, from_feature_flags};
 
 static SHARED: SharedDtls = SharedDtls { config: OnceLock::new() };
 
-/// str0m's crypto with our DTLS in place of its own.
+/// str0m's crypto with this DTLS provider instead of its own.
 pub(crate) fn provider() -> CryptoProvider {
     CryptoProvider { dtls_provider: &SHARED, ..from_feature_flags() }
 }
@@ -24,7 +23,7 @@ struct SharedDtls {
 }
 
 impl SharedDtls {
-    /// All our peers have the same MTU, so in practice there is one configuration.
+    /// All peers have the same MTU, so in practice there is one configuration.
     fn config(&self, mtu: Option<usize>) -> Result<Arc<dimpl::Config>, CryptoError> {
         match self.config.get() {
             Some((of, config)) if *of == mtu => Ok(config.clone()),
@@ -38,7 +37,7 @@ impl SharedDtls {
 }
 
 fn checked(mtu: Option<usize>) -> Result<Arc<dimpl::Config>, CryptoError> {
-    // ICE has proved that the address is the peer's before DTLS begins: no cookie needed.
+    // ICE has verified the address before DTLS starts: no cookie needed.
     let mut builder = dimpl::Config::builder().use_server_cookie(false);
     if let Some(mtu) = mtu {
         builder = builder.mtu(mtu);

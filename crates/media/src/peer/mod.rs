@@ -1,6 +1,6 @@
-//! One device's connection: str0m behind our own words.
+//! One peer connection (str0m's `Rtc`) with its publications and subscriptions.
 //!
-//! Nothing else in the house calls str0m's `Rtc`. Its contract is kept here: one change, then drain.
+//! No other crate uses str0m's `Rtc`. Its contract is kept here: one change, then drain.
 
 mod data;
 pub(crate) mod dtls;
@@ -29,12 +29,12 @@ use crate::publication::capture_time::CaptureClock;
 use crate::subscription::Subscription;
 use pending_data::PendingData;
 
-/// Without media for that long, a peer need not be woken so often,
+/// Without media for this long, a peer is woken less often,
 const IDLE_AFTER: Duration = Duration::from_secs(1);
-/// but only this often. Its other timers (ICE, SCTP) count in seconds.
+/// namely this often. Its other timers (ICE, SCTP) count in seconds.
 const IDLE_WAKE_INTERVAL: Duration = Duration::from_millis(500);
 
-/// Why a peer is gone that said goodbye on the connection itself.
+/// The error of a peer that closed its connection itself.
 pub(crate) const CLOSED: &str = "the peer closed its connection";
 
 pub(crate) struct Peer {
@@ -46,18 +46,18 @@ pub(crate) struct Peer {
     pub(crate) connection_score: ConnectionScore,
     pub(crate) capture_clock: CaptureClock,
     pub(crate) stats: Stats,
-    /// When str0m wants to be told the time.
+    /// When str0m needs its next `Timeout` input.
     pub(crate) next_timeout: Instant,
-    /// It was changed since it was last drained.
+    /// Changed since it was last drained.
     pub(crate) dirty: bool,
     pub(crate) dtls_connected: bool,
     pub(crate) ice_disconnected: bool,
     pub(crate) last_received: Instant,
-    /// When media last flowed from or to it, or a message from it.
+    /// When media was last sent or received, or a message received.
     pub(crate) last_media: Instant,
     pub(crate) streams_by_ssrc: HashMap<Ssrc, (Mid, Option<Rid>)>,
     pub(crate) channels: Vec<(Channel, ChannelId)>,
-    /// What is said to it before it can hear; nothing is held once it could.
+    /// Reliable messages sent before the channel is open; `None` once it has been open.
     pub(crate) pending_data: Option<PendingData>,
     /// Our offer that is not answered yet.
     pub(crate) pending_offer: Option<SdpPendingOffer>,
@@ -65,12 +65,12 @@ pub(crate) struct Peer {
     pub(crate) panic_on_receive: bool,
 }
 
-/// What a drained peer said that concerns others.
+/// Events of a drained peer that concern other peers.
 #[derive(Debug, Default)]
 pub(crate) struct PeerEvents {
     /// Packets it published.
     pub(crate) packets: Vec<(Mid, Option<Rid>, RtpPacket)>,
-    /// Sections on which it cannot show what it receives without a keyframe.
+    /// Sections on which its decoder needs a keyframe.
     pub(crate) keyframe_requests: Vec<Mid>,
 }
 
@@ -105,7 +105,7 @@ impl Peer {
         self.rtc.handle_input(Input::Timeout(now)).map_err(|error| error.to_string())
     }
 
-    /// What was learnt about the client's sections is stale after an offer.
+    /// What was derived from the client's sections is stale after a renegotiation.
     pub(crate) fn clear_negotiated(&mut self) {
         self.streams_by_ssrc.clear();
         for subscription in self.subscriptions.values_mut() {
@@ -113,14 +113,14 @@ impl Peer {
         }
     }
 
-    /// str0m's pacer and estimator want to be woken some forty times a second even while no media flows.
-    /// A thousand people who wait for somebody would cost a processor.
+    /// str0m's pacer and estimator ask to be woken forty times a second even without media. A thousand peers in
+    /// waiting rooms would use a whole core.
     pub(crate) fn idle_timeout(&self, now: Instant, due: Instant) -> Instant {
         let idle = self.dtls_connected && now.saturating_duration_since(self.last_media) > IDLE_AFTER;
         if idle { due.max(now + IDLE_WAKE_INTERVAL) } else { due }
     }
 
-    /// How much it is worth sending at least and at most, in bits per second: the estimator probes for no more.
+    /// The lowest and the highest useful send rate in bits per second: the estimator probes up to the highest.
     pub(crate) fn set_probe_range(&mut self, (minimum, desired): (u64, u64)) {
         self.rtc.bwe().set_bitrate(Bitrate::bps(minimum), Bitrate::bps(desired));
         self.dirty = true;

@@ -1,4 +1,4 @@
-//! What a peer has agreed to in an offer, and what we offer it.
+//! Negotiation of one peer: answers to its offers, and our offers to it.
 
 use str0m::channel::{ChannelConfig, Reliability};
 use str0m::media::{Direction, MediaKind};
@@ -68,7 +68,8 @@ impl Peer {
                 api.add_channel_with_config(channel_config(channel));
             }
         }
-        // There and back: an offer that got lost has already set the direction, and what is not changed is not offered.
+        // Set twice on purpose: an offer that was never answered has already changed the direction, and str0m
+        // does not offer a direction that does not change.
         for (mids, first, then) in [
             (&change.activate, Direction::Inactive, Direction::SendOnly),
             (&change.deactivate, Direction::SendOnly, Direction::Inactive),

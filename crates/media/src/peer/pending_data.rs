@@ -1,9 +1,10 @@
-//! Reliable messages for a peer that is still connecting: their senders see it in the room and speak to it at once.
+//! Buffer for reliable messages to a peer whose data channel is not open yet: others see the participant in the room
+//! and send at once.
 
-/// So much is held for one peer. Longer speeches to somebody who cannot hear yet are not for people.
+/// Limit per peer, in bytes. More than this is no chat message.
 const MAX_BYTES: usize = 1024 * 1024;
 
-/// What waits for the reliable channel to open, in the order in which it was said.
+/// Messages in the order in which they were sent.
 #[derive(Debug, Default)]
 pub(crate) struct PendingData {
     pub(crate) messages: Vec<Vec<u8>>,
@@ -11,7 +12,7 @@ pub(crate) struct PendingData {
 }
 
 impl PendingData {
-    /// False if it does not fit any more.
+    /// False if the message does not fit.
     pub(crate) fn push(&mut self, bytes: &[u8]) -> bool {
         let fits = self.bytes + bytes.len() <= MAX_BYTES;
         if fits {

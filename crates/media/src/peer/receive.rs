@@ -1,4 +1,4 @@
-//! What str0m tells of one device, in our words.
+//! Receiving: datagrams into str0m, and str0m's events out of it.
 
 use std::net::SocketAddr;
 use std::time::Instant;
@@ -12,14 +12,14 @@ use str0m::{Event, Input};
 use super::{CLOSED, Peer, PeerEvents};
 use crate::io::{Channel, Output, Transport};
 
-/// A packet larger than this is not forwarded: no browser sends one, and str0m's buffer for packets to
-/// send ends at 2,000 bytes, header included. Without this a publisher could break its receivers.
+/// Larger payloads are dropped: no browser sends one, and str0m's send buffer is 2,000 bytes, header included.
+/// Without this a publisher could make its subscribers fail.
 const MAX_PAYLOAD: usize = 1_500;
-/// No real publisher has that many streams; a stranger may not make us remember more.
+/// More SSRCs than any real publisher has; bounds the memory a hostile one can use.
 const MAX_STREAMS: usize = 64;
 
 impl Peer {
-    /// Bytes came. What cannot be parsed or is not authentic is ignored, as anybody may have sent it.
+    /// A datagram arrived. What cannot be parsed or authenticated is dropped: anybody may have sent it.
     pub(crate) fn receive(
         &mut self,
         now: Instant,
@@ -40,7 +40,7 @@ impl Peer {
         self.rtc.handle_input(Input::Receive(now, received)).map_err(|error| error.to_string())
     }
 
-    /// Everything str0m has to say, until it only waits. An error is final.
+    /// Polls str0m until it only waits for a timeout. An error is final.
     pub(crate) fn drain(
         &mut self,
         now: Instant,
@@ -111,7 +111,7 @@ impl Peer {
             }
             Event::ChannelData(data) => {
                 let (channel, _) = *self.channels.iter().find(|(_, id)| *id == data.id)?;
-                // Its acknowledgement is due soon; while we rest it would be late.
+                // Its SCTP acknowledgement is due soon; with the idle timeout it would be late.
                 self.last_media = self.last_received;
                 Some(Output::Data { peer: self.id, channel, bytes: data.data })
             }
@@ -119,7 +119,7 @@ impl Peer {
         }
     }
 
-    /// Without a path packets go nowhere; the peer may find another one.
+    /// Without an ICE path packets are lost; the peer may find another path.
     fn ice_state_changed(&mut self, state: str0m::IceConnectionState) -> Option<Output> {
         let ice_disconnected = match state {
             state if state.is_disconnected() => true,

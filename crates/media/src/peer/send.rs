@@ -1,4 +1,4 @@
-//! What goes out to one device: packets under its sinks' numbers, and requests for keyframes.
+//! Sending: packets of publications, rewritten for this peer's subscriptions, and PLI to its publications.
 
 use std::time::Instant;
 
@@ -12,18 +12,18 @@ use crate::rtp::timeline::Rewritten;
 use crate::sdp::section::Kind;
 use crate::subscription::{ForwardDecision, PtMapping};
 
-/// What became of a packet at one sink.
+/// What happened to a packet at one subscription.
 pub(crate) enum Delivery {
-    /// It was sent, or is not for this sink.
+    /// Sent, or dropped without further consequence.
     Done,
-    /// It was sent, and with it the stream began.
+    /// Sent, as the first packet of a stream.
     Started,
-    /// The sink waits for a keyframe of this layer.
+    /// Dropped: the subscription needs a keyframe of this layer.
     NeedsKeyframe(Option<Rid>),
 }
 
 impl Peer {
-    /// Takes a packet that is meant for one of its sinks.
+    /// Forwards a packet to one of this peer's subscriptions.
     pub(crate) fn deliver(
         &mut self,
         now: Instant,
@@ -31,8 +31,8 @@ impl Peer {
         packet: &IncomingPacket,
         selected: Option<Rid>,
     ) -> Delivery {
-        // A sink whose section is not agreed on, or not for this codec, must not begin: the numbers it
-        // would use up are missing in what the receiver sees.
+        // A subscription whose section is not negotiated, or not for this codec, must not start: the sequence
+        // numbers it would use are then missing at the receiver.
         self.subscriptions.entry(mid).or_default();
         if self.payload_type(mid, packet).is_none() {
             return Delivery::Done;
@@ -48,22 +48,22 @@ impl Peer {
         }
     }
 
-    /// The next track on this section comes under a new SSRC. Chromium puts a track's pictures on the screen
-    /// by the SSRC of its description: told of a new track under the number of one that has gone, it decodes
-    /// every picture and shows none, so whoever stayed would look at black after the other's reload.
+    /// Gives the next track on this section a new SSRC. Chromium renders a track by the SSRC in its description:
+    /// a new track under the SSRC of a removed one is decoded and never shown, so after a publisher's reload its
+    /// subscribers would see black.
     pub(crate) fn replace_ssrc(&mut self, mid: Mid) {
         self.subscriptions.entry(mid).or_default().reset();
         let mut direct = self.rtc.direct_api();
         let Some((old, rtx)) = direct.stream_tx_by_mid(mid, None).map(|stream| (stream.ssrc(), stream.rtx())) else {
             return;
         };
-        // Not `reset_stream_tx`: it leaves the stream filed under its old number, where no feedback finds it.
+        // Not `reset_stream_tx`: it keeps the stream under its old SSRC, where feedback does not find it.
         direct.remove_stream_tx(old);
         let (ssrc, rtx) = (direct.new_ssrc(), rtx.map(|_| direct.new_ssrc()));
         direct.declare_stream_tx(ssrc, rtx, mid, None);
     }
 
-    /// Writes a packet out under the sink's numbers. Not sent before the next [`Peer::advance`].
+    /// Writes a packet with the subscription's sequence number and timestamp. Sent by the next [`Peer::advance`].
     pub(crate) fn write_packet(&mut self, now: Instant, mid: Mid, rewritten: Rewritten, packet: &IncomingPacket) {
         let Some(PtMapping { pt, red }) = self.payload_type(mid, packet) else {
             return;
@@ -99,7 +99,7 @@ impl Peer {
         self.stats.bytes_out += size as u64;
     }
 
-    /// The number this peer has agreed on for the source's codec on this section.
+    /// The payload type negotiated with this peer for the packet's codec on this section.
     pub(crate) fn payload_type(&mut self, mid: Mid, packet: &IncomingPacket) -> Option<PtMapping> {
         let key = (StreamKey::of(packet), packet.rtp.header.payload_type);
         let known = self.subscriptions.get(&mid)?.pt_mapping;
@@ -109,7 +109,7 @@ impl Peer {
             return to;
         }
         let to = self.negotiated_payload_type(mid, packet);
-        // A section that is not negotiated yet may be in a moment: remember only what is settled.
+        // A section that is not negotiated yet may be soon: only a settled mapping is cached.
         if self.rtc.media(mid).is_some()
             && let Some(subscription) = self.subscriptions.get_mut(&mid)
         {
@@ -122,7 +122,8 @@ impl Peer {
         let agreed = |pt: &Pt| self.rtc.media(mid).is_some_and(|media| media.remote_pts().contains(pt));
         let known = self.rtc.codec_config();
         let same_profile = known.match_params(packet.params).filter(|params| agreed(&params.pt()));
-        // Another profile of the same codec is better than nothing: programs that name none decode them all.
+        // Another profile of the same codec is better than nothing: clients that name no profile decode all
+        // of them.
         let codec = packet.params.spec().codec;
         let same_codec = || known.params().iter().find(|params| params.spec().codec == codec && agreed(&params.pt()));
         let ours = same_profile.or_else(same_codec)?;
@@ -148,7 +149,7 @@ impl Peer {
     }
 }
 
-/// The header extensions that mean the same to a receiver as they did to us.
+/// The header extensions that mean the same to the receiver as to us. Transport-wide numbers, MID and RID do not.
 fn forwarded_extensions(from: &ExtensionValues) -> ExtensionValues {
     let mut forwarded_extensions = ExtensionValues {
         audio_level: from.audio_level,

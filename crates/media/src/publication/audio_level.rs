@@ -1,16 +1,16 @@
-//! How loud a microphone is, summed up over a moment (RFC 6464).
+//! Audio level of a publication, aggregated over a window (RFC 6464).
 //!
-//! Speakers are told a few times a second; a report per packet would be fifty.
+//! Active speakers are reported a few times a second; one report per packet would be fifty.
 
 use std::time::{Duration, Instant};
 
-/// How long a moment is.
+/// The length of a window.
 const WINDOW: Duration = Duration::from_millis(400);
-/// Below this there is nobody to hear; microphones in quiet rooms hum at about -60 dBov.
+/// Levels in -dBov. Microphones in quiet rooms are at about -60 dBov, below the audible level.
 const SILENCE: u8 = 127;
 const AUDIBLE: u8 = 50;
 
-/// One moment, summed up.
+/// The level of one window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct AudioLevel {
     pub(crate) loudest: u8,
@@ -24,12 +24,13 @@ pub(crate) struct AudioLevelMeter {
     audible: u32,
     loudest: Option<u8>,
     reported_silence: bool,
-    /// Its program marks packets with a voice in them. Of one that never does, an unmarked packet says nothing.
+    /// The client sets the voice activity flag at least sometimes. If it never does, a packet without the flag
+    /// may still be speech.
     marks_voice: bool,
 }
 
 impl AudioLevelMeter {
-    /// A packet said how loud it is, in dBov: 0 is loudest, -127 silence.
+    /// Adds the level of one packet in dBov: 0 is loudest, -127 silence.
     pub(crate) fn add(&mut self, now: Instant, level: i8, voice: Option<bool>) {
         let level = level.unsigned_abs().min(SILENCE);
         self.ends.get_or_insert(now + WINDOW);
@@ -46,7 +47,7 @@ impl AudioLevelMeter {
         self.ends
     }
 
-    /// What to tell at the end of a moment: sound always, silence once.
+    /// The level of a finished window: every window with audio, and the first one of a silence.
     pub(crate) fn report(&mut self, now: Instant) -> Option<AudioLevel> {
         self.ends.filter(|ends| *ends <= now)?;
         let active = self.audible * 100 / self.packets.max(1);
@@ -54,7 +55,7 @@ impl AudioLevelMeter {
             AudioLevel { loudest: self.loudest.unwrap_or(SILENCE), active: u8::try_from(active).unwrap_or(100) };
         let reported_silence = self.reported_silence;
         *self = Self { reported_silence: level.active == 0, marks_voice: self.marks_voice, ..Self::default() };
-        // A window that began with a packet and saw no more is the end of somebody's muting.
+        // A window with only one packet, the first, is the end of a mute.
         (level.active > 0 || !reported_silence).then_some(level)
     }
 }
@@ -64,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sound_is_told_every_moment_and_silence_once() {
+    fn audio_is_reported_every_window_silence_once() {
         let start = crate::tests::origin();
         let mut meter = AudioLevelMeter::default();
         let mut reports = vec![];
@@ -81,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn a_program_that_marks_no_voices_is_heard_all_the_same_and_noise_of_one_that_does_is_not() {
+    fn voice_flag_counts_only_if_the_client_sets_it() {
         let start = crate::tests::origin();
         let active = |marks: &[bool]| {
             let mut meter = AudioLevelMeter::default();

@@ -1,13 +1,13 @@
-//! Packets of a layer that somebody waits to begin with, kept for the moment its keyframe is complete.
+//! Packets kept while a subscription waits for the first packet of a keyframe, which was lost or reordered.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use crate::rtp::packet::{IncomingPacket, StreamKey};
 
-/// A keyframe of 1080p and the pictures until a lost packet was sent again.
+/// A 1080p keyframe and the frames until a retransmission arrives.
 const MAX_PACKETS: usize = 200;
-/// After that long a new keyframe is better.
+/// After this long a new keyframe is better.
 const MAX_AGE: Duration = Duration::from_millis(500);
 
 #[derive(Default)]
@@ -22,7 +22,7 @@ impl KeyframeWait {
         self.0.push_back((now, packet));
     }
 
-    /// What came before the first packet of its keyframe and belongs after it, in order.
+    /// The packets that arrived before `first` and follow it in sequence, in order.
     pub(crate) fn take_after(&mut self, now: Instant, first: &IncomingPacket) -> Vec<IncomingPacket> {
         self.drop_stale(now);
         let of_stream = |packet: &IncomingPacket| StreamKey::of(packet) == StreamKey::of(first);

@@ -1,4 +1,4 @@
-//! One layer of a publication: whether it flows, what it costs, and when a keyframe of it was requested.
+//! One simulcast layer of a publication: whether it is active, its bitrate, and its keyframe requests.
 
 use std::time::{Duration, Instant};
 
@@ -7,10 +7,10 @@ use str0m::rtp::Ssrc;
 
 use crate::rtp::bitrate::Bitrate;
 
-/// A layer that was silent for longer does not flow. Longer than a screen share's pauses would hold
-/// people on a frozen layer; shorter than a keyframe's loss would make them jump.
+/// A layer without packets for this long is inactive. Longer would keep subscribers on a frozen layer; shorter than
+/// the retransmission of a lost keyframe would make them switch back and forth.
 const ACTIVE_FOR: Duration = Duration::from_millis(1_500);
-/// A keyframe costs the publisher bandwidth for everybody: no more than one request per this long.
+/// Minimum interval between keyframe requests (PLI) per layer: a keyframe costs bandwidth for every subscriber.
 pub(crate) const KEYFRAME_INTERVAL: Duration = Duration::from_millis(500);
 
 #[derive(Debug)]

@@ -1,23 +1,23 @@
-//! Which layers of a publisher anybody wants: what nobody wants need not be encoded.
+//! Dynacast demand: how many layers of a publication are subscribed to, and what was last reported to its publisher.
 //!
-//! More is asked for at once, less only after a while: people change their windows back and forth, and
-//! an encoder that starts again costs a keyframe.
+//! A rise is reported at once, a fall only after a delay: windows are resized back and forth, and restarting an
+//! encoder costs a keyframe.
 
 use std::time::{Duration, Instant};
 
 const LOWER_AFTER: Duration = Duration::from_secs(5);
 
-/// What the publisher of one source was told.
+/// The demand last reported to the publisher of one publication.
 #[derive(Debug, Default)]
 pub(crate) struct LayerDemand {
-    /// So many layers, counted from the lowest; `None` for all there are.
+    /// Number of layers counted from the lowest; `None` for all.
     advertised: Option<usize>,
-    /// Since when fewer would do.
+    /// Since when fewer layers suffice.
     lower_since: Option<Instant>,
 }
 
 impl LayerDemand {
-    /// So many of `all` layers are wanted now. Answers what to tell.
+    /// `wanted` of `all` layers are subscribed to now. Returns the number to report, if it changed.
     pub(crate) fn update(&mut self, now: Instant, wanted: usize, all: usize) -> Option<usize> {
         let advertised = self.advertised.unwrap_or(all);
         if wanted >= advertised {
@@ -44,11 +44,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn more_is_told_at_once_and_less_after_a_while() {
+    fn rise_is_reported_at_once_fall_after_delay() {
         let start = crate::tests::origin();
         let at = |seconds| start + Duration::from_secs(seconds);
         let mut demand = LayerDemand::default();
-        assert_eq!(demand.update(at(0), 3, 3), None, "all flow anyway");
+        assert_eq!(demand.update(at(0), 3, 3), None, "all layers are active anyway");
         assert_eq!(demand.update(at(1), 1, 3), None);
         assert_eq!(demand.deadline(), Some(at(6)));
         assert_eq!(demand.update(at(6), 1, 3), Some(1));
@@ -56,13 +56,13 @@ mod tests {
     }
 
     #[test]
-    fn whoever_changes_their_mind_in_time_is_not_noticed() {
+    fn short_fall_is_not_reported() {
         let start = crate::tests::origin();
         let at = |seconds| start + Duration::from_secs(seconds);
         let mut demand = LayerDemand::default();
         demand.update(at(0), 1, 3);
         assert_eq!(demand.update(at(4), 3, 3), None);
-        assert_eq!(demand.update(at(5), 1, 3), None, "the five seconds begin anew");
+        assert_eq!(demand.update(at(5), 1, 3), None, "the delay starts again");
         assert_eq!(demand.update(at(9), 1, 3), None);
     }
 }

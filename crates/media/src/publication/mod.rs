@@ -1,5 +1,4 @@
-//! What a peer publishes on one section: its layers, which of them flow, and when they were last asked
-//! for a keyframe.
+//! A publication: what a peer sends on one section, with its simulcast layers and keyframe requests.
 
 pub(crate) mod audio_level;
 pub(crate) mod capture_time;
@@ -18,7 +17,7 @@ use keyframe_wait::KeyframeWait;
 use layer::{KEYFRAME_INTERVAL, Layer};
 use layer_demand::LayerDemand;
 
-/// What a layer costs as long as nobody has measured it, lowest first: what browsers spend on a camera.
+/// Assumed bitrates of layers that are not measured yet, lowest first: what browsers spend on a camera.
 const DEFAULT_BITRATES: [u64; 3] = [150_000, 500_000, 1_700_000];
 
 #[derive(Debug)]
@@ -26,12 +25,12 @@ pub(crate) struct Publication {
     pub(crate) kind: Kind,
     pub(crate) received: bool,
     pub(crate) muted: bool,
-    /// What its packets really are; an offer only says what they may be.
+    /// The codec of its packets; an offer only lists what it may be.
     pub(crate) codec: Option<Codec>,
     pub(crate) audio_level: AudioLevelMeter,
     pub(crate) layer_demand: LayerDemand,
     pub(crate) keyframe_wait: KeyframeWait,
-    /// Lowest first. A source without simulcast has one layer without a name.
+    /// Lowest first. Without simulcast there is one layer without a RID.
     layers: Vec<Layer>,
 }
 
@@ -51,7 +50,7 @@ impl Publication {
         publication
     }
 
-    /// A new offer may name other layers; what is known of the old ones is kept.
+    /// A new offer may declare other layers; the state of those that stay is kept.
     pub(crate) fn update_layers(&mut self, kind: Kind, rids: &[Rid]) {
         self.kind = kind;
         let mut old = std::mem::take(&mut self.layers);
@@ -74,12 +73,12 @@ impl Publication {
         }
     }
 
-    /// Under which number a layer comes at present. A section may change it, and old ones are remembered.
+    /// The SSRC a layer was last received on. It may change; str0m remembers old ones.
     pub(crate) fn ssrc(&self, rid: Option<Rid>) -> Option<Ssrc> {
         self.layers.iter().find(|layer| layer.rid == rid)?.ssrc
     }
 
-    /// The names of its layers, lowest first; none without simulcast.
+    /// The RIDs of its layers, lowest first; empty without simulcast.
     pub(crate) fn rids(&self) -> Vec<Rid> {
         self.layers.iter().filter_map(|layer| layer.rid).collect()
     }
@@ -92,13 +91,13 @@ impl Publication {
         self.layers.iter().any(|layer| layer.is_active(now))
     }
 
-    /// The place of a layer, counted from the lowest; the highest without a limit or for an unknown one.
+    /// The index of a layer, counted from the lowest; the highest without a limit or for an unknown layer.
     pub(crate) fn layer_index(&self, limit: Option<Rid>) -> usize {
         let highest = self.layers.len().saturating_sub(1);
         limit.and_then(|limit| self.layers.iter().position(|layer| layer.rid == Some(limit))).unwrap_or(highest)
     }
 
-    /// The highest layer that flows and is not above `limit`; if there is none, the lowest that flows.
+    /// The highest active layer not above `limit`; otherwise the lowest active one.
     pub(crate) fn best_layer(&self, now: Instant, limit: usize) -> Option<Option<Rid>> {
         self.best_active(now, limit).map(|(_, layer)| layer.rid)
     }
@@ -108,7 +107,7 @@ impl Publication {
         best_active().rfind(|(layer_index, _)| *layer_index <= limit).or_else(|| best_active().next())
     }
 
-    /// Bits per second of what a sink would get that is limited to each layer, up to the `highest`.
+    /// Bits per second a subscription would be sent with each layer as its limit, up to `highest`.
     pub(crate) fn layer_bitrates(&self, now: Instant, highest: usize) -> Vec<u64> {
         let guess = |layer_index: usize| {
             DEFAULT_BITRATES.get(layer_index).or(DEFAULT_BITRATES.last()).copied().unwrap_or_default()
@@ -119,8 +118,8 @@ impl Publication {
         (0..=highest).map(|limit| self.best_active(now, limit).map_or(0, cost)).collect()
     }
 
-    /// Somebody cannot show this layer without a keyframe. True if the publisher is to be asked now;
-    /// otherwise it was asked a moment ago, and is asked again when [`Source::deadline`] comes.
+    /// A subscription needs a keyframe of this layer. True if a PLI is to be sent now; otherwise one was sent
+    /// less than [`KEYFRAME_INTERVAL`] ago, and another is due at [`Publication::deadline`].
     pub(crate) fn request_keyframe(&mut self, now: Instant, rid: Option<Rid>) -> bool {
         let Some(layer) = self.layers.iter_mut().find(|layer| layer.rid == rid) else {
             return false;
@@ -135,7 +134,7 @@ impl Publication {
         true
     }
 
-    /// The layers whose requests were held back and are due.
+    /// The layers whose delayed keyframe requests are due.
     pub(crate) fn due_keyframe_requests(&mut self, now: Instant) -> Vec<Option<Rid>> {
         let is_due = |layer: &&mut Layer| layer.retry_at().is_some_and(|at| at <= now);
         self.layers
@@ -166,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn the_best_layer_is_the_highest_that_flows_below_the_limit() {
+    fn best_layer_is_the_highest_active_below_the_limit() {
         let now = crate::tests::origin();
         let mut publication = Publication::new(Kind::Video, &[rid("q"), rid("h"), rid("f")]);
         assert_eq!(publication.best_layer(now, 2), None);
@@ -177,11 +176,11 @@ mod tests {
         let later = now + Duration::from_secs(2);
         publication.packet_received(later, Some(rid("h")), 7.into(), false, 100);
         assert_eq!(publication.best_layer(later, 2), Some(Some(rid("h"))));
-        assert_eq!(publication.best_layer(later, 0), Some(Some(rid("h"))), "better than nothing");
+        assert_eq!(publication.best_layer(later, 0), Some(Some(rid("h"))), "lowest active layer above the limit");
     }
 
     #[test]
-    fn a_publisher_is_asked_for_keyframes_at_most_twice_a_second_and_never_in_vain() {
+    fn keyframe_requests_are_rate_limited_and_retried() {
         let now = crate::tests::origin();
         let mut publication = Publication::new(Kind::Video, &[]);
         assert!(publication.request_keyframe(now, None));
@@ -194,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn a_keyframe_that_arrived_is_not_asked_for_again() {
+    fn received_keyframe_cancels_the_retry() {
         let now = crate::tests::origin();
         let mut publication = Publication::new(Kind::Video, &[]);
         publication.request_keyframe(now, None);

@@ -1,4 +1,4 @@
-//! Bandwidth allocation: which layers a peer is sent within its estimate.
+//! Bandwidth allocation: which simulcast layer each video subscription of a peer is sent within the peer's estimate.
 
 use std::time::Instant;
 
@@ -14,7 +14,8 @@ use crate::sdp::section::Kind;
 use crate::subscription::Subscription;
 
 impl Media {
-    /// Decides anew which layers this peer gets, if it is time.
+    /// Reallocates the video layers of this peer, if an allocation is due. Pauses and resumes subscriptions, and
+    /// requests the keyframe that a resumed one needs.
     pub(crate) fn allocate_bandwidth(&mut self, now: Instant, id: PeerId) {
         let due = |peer: &Peer| peer.bandwidth.next_allocation.is_none_or(|next| next <= now);
         if !self.peers.get(&id).is_some_and(due) {
@@ -70,7 +71,7 @@ impl Media {
         }
     }
 
-    /// What the peer's sinks of pictures would cost and have.
+    /// The active video subscriptions of a peer, with what their layers cost.
     fn layer_requests(&self, now: Instant, id: PeerId) -> Vec<(Mid, LayerRequest)> {
         let Some(peer) = self.peers.get(&id) else {
             return Vec::new();
@@ -81,7 +82,8 @@ impl Media {
                 return None;
             }
             let costs = publication.layer_bitrates(now, publication.layer_index(subscription.max_layer));
-            // What it was last given counts as had: before the keyframe comes, it shows something lower.
+            // The layer last allocated counts as current: until its keyframe arrives, a lower one is
+            // being sent.
             let current = (!subscription.bandwidth_paused)
                 .then(|| subscription.allocated_layer.unwrap_or(usize::MAX).min(costs.len().saturating_sub(1)));
             Some((*mid, LayerRequest { costs, current }))

@@ -1,9 +1,9 @@
-//! A panic over one peer's bytes ends that peer and nobody else.
+//! Contains a panic: it removes the peer whose packets or description caused it, and no other.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// Runs one peer's turn. Whatever state a panic leaves behind belongs to that peer alone, and the
-/// caller throws it away: that is why the assertion of unwind safety holds.
+/// Runs the code of one peer. The state that a panic leaves behind belongs to that peer alone, and the caller removes
+/// the peer: hence the assertion of unwind safety holds.
 pub(crate) fn catch_panic<T>(turn: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
     catch_unwind(AssertUnwindSafe(turn)).unwrap_or_else(|panic| {
         let text = panic

@@ -1,4 +1,4 @@
-//! Offers: the client describes its sections, we agree.
+//! Client offers (`client_offers`, LiveKit's `/rtc/v1`): the client describes its sections, the server answers.
 
 use std::time::Instant;
 
@@ -11,12 +11,14 @@ use crate::sdp::answer::Answer;
 use crate::sdp::error::OfferError;
 use crate::sdp::lines::section_outline;
 
-/// A browser's offer with a hundred sections has about 200 kB.
+/// A browser's offer with a hundred sections is about 200 kB.
 const MAX_OFFER: usize = 512 * 1024;
 
 impl Media {
-    /// Agrees to what the client offers, the first time and every time. An ICE restart is an offer too;
-    /// media goes on over the old path until the new one is found.
+    /// Answers a client's offer, the first one and every renegotiation. An ICE restart is an offer too; media
+    /// continues over the old path until the new one is found.
+    ///
+    /// Errors: [`OfferError`]. The answer is final once [`Answer::sdp`] has been given its track labels.
     pub fn accept_offer(&mut self, now: Instant, peer: PeerId, sdp: &str) -> Result<Answer, OfferError> {
         let now = self.set_now(now);
         let offerer = self.peers.get_mut(&peer).ok_or(OfferError::UnknownPeer)?;
@@ -38,7 +40,7 @@ impl Media {
             }
         };
         if section_outline(&text) != section_outline(sdp) {
-            return Err(OfferError::Refused("its sections are not the ones it had".to_owned()));
+            return Err(OfferError::Refused("its sections do not match the offer".to_owned()));
         }
         let answer = offerer.build_answer(sdp, text);
         for section in answer.sections.iter().filter(|section| section.direction.publishes()) {

@@ -1,4 +1,5 @@
-//! Dynacast: the publisher learns which of its layers are subscribed to.
+//! Dynacast: reports to a publisher how many of its simulcast layers are subscribed to, so that it can stop encoding
+//! the rest.
 
 use std::time::Instant;
 
@@ -11,7 +12,7 @@ use crate::publication::Publication;
 use crate::sdp::section::Kind;
 
 impl Media {
-    /// Somebody's wishes about this source may have changed, or time has passed.
+    /// The subscriptions to this publication may have changed, or a delayed reduction may be due.
     pub(crate) fn update_dynacast(&mut self, now: Instant, (peer, mid): SectionKey) {
         let subscriptions = self.routes.subscriptions_of((peer, mid));
         let Some(publication) = self.peers.get(&peer).and_then(|peer| peer.publications.get(&mid)) else {
@@ -21,11 +22,11 @@ impl Media {
         if publication.kind != Kind::Video {
             return;
         }
-        let wants = |subscription: &SectionKey| {
+        let layers_needed = |subscription: &SectionKey| {
             let subscription = self.peers.get(&subscription.0)?.subscriptions.get(&subscription.1)?;
             (!subscription.paused).then(|| publication.layer_index(subscription.max_layer).min(all - 1) + 1)
         };
-        let wanted = subscriptions.iter().filter_map(wants).max().unwrap_or(0);
+        let wanted = subscriptions.iter().filter_map(layers_needed).max().unwrap_or(0);
         let publication = self.peers.get_mut(&peer).and_then(|peer| peer.publications.get_mut(&mid));
         if let Some(layers) = publication.and_then(|publication| publication.layer_demand.update(now, wanted, all)) {
             self.outputs.push_back(Output::DynacastLayers { peer, mid, layers });

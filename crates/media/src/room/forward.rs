@@ -1,4 +1,4 @@
-//! The way of a packet from one peer to the others, and of a request for a keyframe back.
+//! Forwarding: an RTP packet from its publisher to every subscription that the routes name.
 
 use std::time::Instant;
 
@@ -17,7 +17,7 @@ use crate::rtp::{keyframe, red};
 use crate::sdp::section::{Codec, Kind};
 
 impl Media {
-    /// What a peer said goes to those it concerns.
+    /// Forwards the packets of a drained peer and passes on its keyframe requests.
     pub(crate) fn handle_peer_events(&mut self, now: Instant, id: PeerId, events: PeerEvents) {
         for (mid, rid, rtp) in events.packets {
             if let Some(packet) = self.inspect_packet(now, (id, mid), rid, rtp) {
@@ -29,7 +29,7 @@ impl Media {
         }
     }
 
-    /// Looks into a packet once, for all who receive it.
+    /// Parses what forwarding needs to know of a packet, once for all subscriptions. `None` drops the packet.
     fn inspect_packet(
         &mut self,
         now: Instant,
@@ -102,8 +102,8 @@ impl Media {
         }
     }
 
-    /// The first packet of a keyframe was lost and came after the others: those follow it now. Without this
-    /// a viewer who begins there waits for another keyframe.
+    /// The first packet of a keyframe arrived after the packets that follow it: sends those now. Without this a
+    /// subscription that starts here would have to wait for another keyframe.
     fn send_waiting_packets(&mut self, now: Instant, first: &IncomingPacket, started: &[SectionKey]) {
         let publication =
             self.peers.get_mut(&first.publication.0).and_then(|peer| peer.publications.get_mut(&first.publication.1));

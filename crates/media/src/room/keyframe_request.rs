@@ -1,4 +1,4 @@
-//! Keyframe requests (PLI) from a subscription to its publisher.
+//! Keyframe requests: a PLI to the publisher for a subscription that cannot be decoded without a keyframe.
 
 use std::time::Instant;
 
@@ -9,7 +9,8 @@ use crate::ids::SectionKey;
 use crate::sdp::section::Kind;
 
 impl Media {
-    /// This sink needs a keyframe: its source is asked, if there is one and it is not asked too often.
+    /// This subscription needs a keyframe of its current or selected layer. Rate-limited per layer, see
+    /// [`Publication::request_keyframe`](crate::publication::Publication::request_keyframe).
     pub(crate) fn request_keyframe(&mut self, now: Instant, subscription: SectionKey) {
         let Some(publication) = self.routes.publication_of(subscription) else {
             return;

@@ -8,7 +8,8 @@ use super::media::Media;
 use crate::ids::SectionKey;
 
 impl Media {
-    /// The layer a sink ought to be on.
+    /// The highest active layer within the subscriber's limit and the allocated bandwidth. `None` without a route
+    /// or an active layer.
     pub(crate) fn selected_layer(&self, subscription: SectionKey, now: Instant) -> Option<Option<Rid>> {
         let receiver = self.peers.get(&subscription.0)?.subscriptions.get(&subscription.1)?;
         let publication = self.publication_for(subscription)?;

@@ -1,4 +1,4 @@
-//! The peers of one room and the table of who receives what: the public face of the crate.
+//! The peers of one room and the routes between them: the public type of the crate.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -15,8 +15,8 @@ use crate::peer::{CLOSED, Peer, PeerEvents};
 use crate::publication::Publication;
 use crate::sdp::section::Codec;
 
-/// The media of one room. Change something, then drain [`Media::poll`] until `None`; several inputs
-/// may be fed before draining. Instants never go backwards.
+/// The media of one room. Change something, then drain [`Media::poll`] until `None`; several inputs may be fed before
+/// draining. Instants must not go backwards.
 pub struct Media {
     config: Arc<Config>,
     pub(crate) now: Option<Instant>,
@@ -31,8 +31,8 @@ impl Media {
         Self { config, now: None, peers: BTreeMap::new(), routes: Routes::default(), outputs: VecDeque::new() }
     }
 
-    /// A peer is expected: from now on its offer is answered and its datagrams are read.
-    /// A peer that is already there is replaced, with all its connections.
+    /// Adds a peer: from now on its offer is answered and its datagrams are read. Replaces a peer of the same id,
+    /// with all its routes.
     pub fn join(&mut self, now: Instant, peer: PeerId, ice: IceCreds) {
         self.leave(now, peer);
         let created = catch_panic(|| Ok(Peer::new(&self.config, now, peer, &ice)));
@@ -42,7 +42,8 @@ impl Media {
         }
     }
 
-    /// The peer is told goodbye and forgotten, with everything it published and received.
+    /// Closes the peer's connection (DTLS close_notify) and removes it, with everything it publishes and
+    /// receives.
     pub fn leave(&mut self, now: Instant, peer: PeerId) {
         self.set_now(now);
         let Some(mut leaving) = self.peers.remove(&peer) else {
@@ -54,13 +55,13 @@ impl Media {
             leaving.rtc.close().map_err(|error| error.to_string())?;
             leaving.drain(now, outputs, events)
         });
-        // It is leaving: that it has gone, or could not say so, is no news.
+        // The peer leaves anyway: an error while closing changes nothing.
         drop(goodbye);
         self.forget(peer);
     }
 
-    /// As [`Media::leave`], but without a word: for peers who are told over their signalling and close by themselves.
-    /// A goodbye that overtakes that telling looks to them like an accident.
+    /// As [`Media::leave`], but without closing the connection: for peers that are notified over signalling and close
+    /// it themselves. A close_notify that arrives before that message looks to them like a failure.
     pub fn remove(&mut self, now: Instant, peer: PeerId) {
         self.set_now(now);
         if self.peers.remove(&peer).is_some() {
@@ -68,7 +69,7 @@ impl Media {
         }
     }
 
-    /// Datagrams and time.
+    /// Feeds a datagram or the passing of time.
     pub fn handle(&mut self, now: Instant, input: Input<'_>) {
         let now = self.set_now(now);
         match input {
@@ -79,7 +80,7 @@ impl Media {
         }
     }
 
-    /// Drain until `None`. What was written to a peer since the last time is sent here, all at once.
+    /// Drain until `None`. Packets written to a peer since the last time are sent here in one batch.
     pub fn poll(&mut self) -> Option<Output> {
         loop {
             if let Some(output) = self.outputs.pop_front() {
@@ -96,12 +97,12 @@ impl Media {
         self.peers.values().map(Peer::deadline).min()
     }
 
-    /// How a source is encoded, once packets came: an offer only says how it may be.
+    /// The codec of a publication, known once packets arrived: an offer only lists what it may be.
     pub fn codec(&self, publication: (PeerId, Mid)) -> Option<Codec> {
         self.peers.get(&publication.0)?.publications.get(&publication.1)?.codec
     }
 
-    /// Whether a section's client has agreed to receive this codec there.
+    /// Whether the client of a section has negotiated this codec there.
     pub fn accepts_codec(&self, subscription: (PeerId, Mid), codec: Codec) -> bool {
         let Some(peer) = self.peers.get(&subscription.0) else {
             return false;
@@ -111,19 +112,20 @@ impl Media {
         peer.rtc.codec_config().params().iter().filter(is_of).any(|params| agreed.contains(&params.pt()))
     }
 
-    /// The names of a source's layers, lowest first; empty without simulcast.
+    /// The simulcast layers of a publication by RID, lowest first; empty without simulcast.
     pub fn layers(&self, publication: (PeerId, Mid)) -> Vec<Rid> {
         let publication = self.peers.get(&publication.0).and_then(|peer| peer.publications.get(&publication.1));
         publication.map(Publication::rids).unwrap_or_default()
     }
 
-    /// Where this sink's packets come from.
+    /// The publication that a subscription is connected to.
     pub fn publication_of(&self, subscription: (PeerId, Mid)) -> Option<(PeerId, Mid)> {
         self.routes.publication_of(subscription)
     }
 
-    /// Sends a message to a peer; a reliable one to a peer that is still connecting is held until it is there. False if
-    /// it was not taken: the channel is not open, the message is above 65,535 bytes, or the peer reads too slowly.
+    /// Sends a message to a peer. A reliable message to a peer that is still connecting is buffered until the
+    /// channel opens. False if the message was dropped: the channel is not open, the message is longer than
+    /// 65,535 bytes, or the send buffer is full.
     pub fn send_data(&mut self, now: Instant, peer: PeerId, channel: Channel, bytes: &[u8]) -> bool {
         self.set_now(now);
         if bytes.len() > MAX_MESSAGE {
@@ -140,22 +142,22 @@ impl Media {
         taken
     }
 
-    /// What passed through a peer.
+    /// Counters of a peer.
     pub fn stats(&self, peer: PeerId) -> Option<Stats> {
         self.peers.get(&peer).map(|peer| peer.stats)
     }
 
-    /// Everybody who has joined and not left or failed.
+    /// Every peer that has joined and has not left or failed.
     pub fn peers(&self) -> impl Iterator<Item = PeerId> {
         self.peers.keys().copied()
     }
 
-    /// Time never goes backwards, even if a caller's instants do.
+    /// Keeps time monotonic, even if a caller's instants are not.
     pub(crate) fn set_now(&mut self, now: Instant) -> Instant {
         *self.now.insert(self.now.map_or(now, |before| before.max(now)))
     }
 
-    /// One peer's turn: a change, then everything it says to that.
+    /// Runs a change on one peer, drains it and handles its events. An error or a panic removes the peer.
     pub(crate) fn with_peer(&mut self, id: PeerId, change: impl FnOnce(&mut Peer) -> Result<(), String>) {
         let (Some(now), Some(peer)) = (self.now, self.peers.get_mut(&id)) else {
             return;
@@ -210,13 +212,13 @@ impl Media {
         }
     }
 
-    /// What a sink is fed from.
+    /// The publication that feeds this subscription.
     pub(crate) fn publication_for(&self, subscription: SectionKey) -> Option<&Publication> {
         let (peer, mid) = self.routes.publication_of(subscription)?;
         self.peers.get(&peer)?.publications.get(&mid)
     }
 
-    /// The sink's source is gone; whatever comes there next is another track.
+    /// The publication of this subscription is gone; the next one on this section is a new track.
     pub(crate) fn reset_subscription(&mut self, (peer, mid): SectionKey) {
         if let Some(peer) = self.peers.get_mut(&peer) {
             peer.replace_ssrc(mid);

@@ -1,4 +1,4 @@
-//! The orchestration: one file for each thing that [`media::Media`] does with the values of the other folders.
+//! Orchestration: one file for each thing that [`media::Media`] does with the values of the other folders.
 
 pub(crate) mod allocate;
 pub(crate) mod catch_panic;

@@ -1,7 +1,7 @@
-//! Muted tracks: what is still sent of them reaches nobody.
+//! Muted publications: packets that still arrive are dropped.
 //!
-//! A browser that mutes its camera goes on sending black pictures, and a program that does not heed its muting by the
-//! practice goes on sending everything. Neither is for the others.
+//! A browser with a muted camera continues to send black frames, and a client that ignores a mute by the server
+//! continues to send everything. Neither is forwarded.
 
 use std::time::Instant;
 
@@ -11,8 +11,8 @@ use super::media::Media;
 use crate::ids::PeerId;
 
 impl Media {
-    /// From now on nothing of this source goes out, or goes out again: sound at once, pictures with a keyframe, which is
-    /// asked for. A source is not muted when its section is first agreed on.
+    /// Stops or resumes forwarding of a publication. After unmuting, audio resumes with the next packet and video
+    /// with a keyframe, which is requested. A publication is not muted when it is first negotiated.
     pub fn mute(&mut self, now: Instant, publication: (PeerId, Mid), muted: bool) {
         let now = self.set_now(now);
         let Some(muting) =

@@ -1,4 +1,4 @@
-//! Audio levels, reported a few times a second.
+//! Audio levels of publishers, reported a few times a second (RFC 6464).
 
 use std::time::Instant;
 
@@ -7,7 +7,7 @@ use crate::ids::PeerId;
 use crate::io::Output;
 
 impl Media {
-    /// Tells how loud a peer's microphones were, when a moment is over.
+    /// Reports the audio level of each publication whose measurement window is over.
     pub(crate) fn report_audio_levels(&mut self, now: Instant, id: PeerId) {
         let Some(peer) = self.peers.get_mut(&id) else {
             return;

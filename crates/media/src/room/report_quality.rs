@@ -1,4 +1,4 @@
-//! Connection quality, reported every few seconds.
+//! Connection quality of a peer, reported every few seconds.
 
 use std::time::Instant;
 
@@ -8,7 +8,7 @@ use crate::ids::PeerId;
 use crate::io::Output;
 
 impl Media {
-    /// Tells how good a peer's line was, when it is time.
+    /// Reports the connection score of a connected peer, when a report is due.
     pub(crate) fn report_connection_quality(&mut self, now: Instant, id: PeerId) {
         let Some(peer) = self.peers.get_mut(&id) else {
             return;

@@ -1,10 +1,10 @@
-//! Who receives what. Nothing is forwarded that is not written here.
+//! Routes from publications to subscriptions. Nothing is forwarded without a route.
 
 use std::collections::BTreeMap;
 
 use crate::ids::{PeerId, SectionKey};
 
-/// A sink has one source, a source any number of sinks.
+/// A subscription has one publication, a publication any number of subscriptions.
 #[derive(Debug, Default)]
 pub(crate) struct Routes {
     publication_of: BTreeMap<SectionKey, SectionKey>,
@@ -12,7 +12,7 @@ pub(crate) struct Routes {
 }
 
 impl Routes {
-    /// Moves the sink to this source. False if it was there already.
+    /// Moves the subscription to this publication. False if it was there already.
     pub(crate) fn connect(&mut self, publication: SectionKey, subscription: SectionKey) -> bool {
         if self.publication_of.get(&subscription) == Some(&publication) {
             return false;
@@ -34,8 +34,8 @@ impl Routes {
         Some(publication)
     }
 
-    /// Removes every line this peer is in. Answers the sinks that lost their source, and the sources that
-    /// lost a sink.
+    /// Removes every route of this peer. Returns the subscriptions of others that lost their publication, and the
+    /// publications of others that lost a subscription.
     pub(crate) fn remove_peer(&mut self, peer: PeerId) -> (Vec<SectionKey>, Vec<SectionKey>) {
         let of_peer = |port: &SectionKey| port.0 == peer;
         let affected = self

@@ -1,4 +1,5 @@
-//! Our own offers, for clients with a second connection on which they only receive.
+//! Server offers (`server_offers`, LiveKit's `/rtc`): the server describes the sections of a connection on which the
+//! client only receives, the client answers. With two connections per client: the subscriber peer connection.
 
 use std::time::Instant;
 
@@ -10,12 +11,12 @@ use crate::ids::PeerId;
 use crate::sdp::error::OfferError;
 use crate::sdp::server_offer::{OfferChange, ServerOffer};
 
-/// A client's answer to a hundred sections has about 100 kB.
+/// A client's answer to a hundred sections is about 100 kB.
 const MAX_ANSWER: usize = 512 * 1024;
 
 impl Media {
-    /// Makes an offer to this peer. An older one that is not answered yet counts no more. `None` if there is
-    /// nothing to say.
+    /// Creates an offer for this peer. Replaces an offer that is not answered yet. `None` if `change` changes
+    /// nothing.
     pub fn create_offer(
         &mut self,
         now: Instant,
@@ -33,7 +34,8 @@ impl Media {
         }
     }
 
-    /// The peer's answer to the last offer.
+    /// Applies the client's answer to the last offer. Errors: [`OfferError`], `Refused` if there is no unanswered
+    /// offer.
     pub fn accept_answer(&mut self, now: Instant, peer: PeerId, sdp: &str) -> Result<(), OfferError> {
         self.set_now(now);
         let answerer = self.peers.get_mut(&peer).ok_or(OfferError::UnknownPeer)?;
@@ -43,7 +45,7 @@ impl Media {
         let answer = catch_panic(|| SdpAnswer::from_sdp_string(sdp).map_err(|error| error.to_string()))
             .map_err(OfferError::Unreadable)?;
         let Some(pending) = answerer.pending_offer.take() else {
-            return Err(OfferError::Refused("nothing was offered".to_owned()));
+            return Err(OfferError::Refused("no offer is pending".to_owned()));
         };
         let accepted = catch_panic(|| {
             let accepted = answerer.rtc.sdp_api().accept_answer(pending, answer);

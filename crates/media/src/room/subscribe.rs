@@ -1,4 +1,4 @@
-//! Subscriptions: connected, paused, resumed, limited to a layer, disconnected.
+//! Subscriptions: connect, disconnect, pause, resume, limit to a layer.
 
 use std::time::Instant;
 
@@ -8,9 +8,9 @@ use super::media::Media;
 use crate::ids::{PeerId, SectionKey};
 
 impl Media {
-    /// From now on, what `source` publishes goes out to `sink`; pictures begin with a keyframe, which is
-    /// asked for. A sink has one source: connecting it again moves it. May be said before the sections
-    /// are negotiated and before anything flows, but not before both peers have joined.
+    /// Forwards `publication` to `subscription` from now on. Video starts with a keyframe, which is requested. A
+    /// subscription has one publication: connecting it again moves it. Allowed before the sections are negotiated
+    /// and before anything is published, but not before both peers have joined.
     pub fn connect(&mut self, now: Instant, publication: (PeerId, Mid), subscription: (PeerId, Mid)) {
         let now = self.set_now(now);
         if !self.peers.contains_key(&publication.0) || !self.peers.contains_key(&subscription.0) {
@@ -23,7 +23,7 @@ impl Media {
         }
     }
 
-    /// Nothing goes out to this sink any more.
+    /// Stops forwarding to this subscription. The next track on this section gets a new SSRC.
     pub fn disconnect(&mut self, subscription: (PeerId, Mid)) {
         if let Some(publication) = self.routes.disconnect(subscription) {
             self.reset_subscription(subscription);
@@ -31,7 +31,7 @@ impl Media {
         }
     }
 
-    /// Holds a sink back, or lets it go on (with a keyframe). The connection is kept.
+    /// Pauses a subscription, or resumes it with a keyframe. The route is kept.
     pub fn pause(&mut self, now: Instant, subscription: (PeerId, Mid), paused: bool) {
         let now = self.set_now(now);
         let Some(subscribed) =
@@ -47,7 +47,7 @@ impl Media {
         }
     }
 
-    /// The most this sink should get: the best layer not above `rid`; `None` for the best there is.
+    /// The highest simulcast layer this subscription is sent; `None` for the highest there is.
     pub fn set_max_layer(&mut self, now: Instant, subscription: (PeerId, Mid), rid: Option<Rid>) {
         let now = self.set_now(now);
         if let Some(peer) = self.peers.get_mut(&subscription.0) {
@@ -56,7 +56,8 @@ impl Media {
         }
     }
 
-    /// What a sink wants has changed: so may what its peer is sent, and what its publisher need send.
+    /// What this subscription needs has changed: reallocates its peer's bandwidth and updates dynacast of its
+    /// publisher.
     fn subscription_changed(&mut self, now: Instant, subscription: SectionKey) {
         if let Some(peer) = self.peers.get_mut(&subscription.0) {
             peer.bandwidth.reallocate_soon();

@@ -1,10 +1,10 @@
-//! How much flows, measured over half a second at a time.
+//! Bitrate measurement over windows of half a second.
 
 use std::time::{Duration, Instant};
 
 const WINDOW: Duration = Duration::from_millis(500);
 
-/// Bits per second of one flow. What is measured stays known when the flow stops.
+/// Bits per second of one stream. The last measurement is kept when the stream stops.
 #[derive(Debug, Default)]
 pub(crate) struct Bitrate {
     window_start: Option<Instant>,
@@ -17,7 +17,7 @@ impl Bitrate {
         let window_start = *self.window_start.get_or_insert(now);
         let elapsed = now.saturating_duration_since(window_start);
         if elapsed >= WINDOW {
-            // A flow that paused begins a new window: a pause is not a low rate.
+            // After a gap a new window starts: a gap is not a low bitrate.
             if elapsed < WINDOW * 3 {
                 self.measured = Some(self.smoothed(self.bytes * 8_000 / elapsed.as_millis().max(1) as u64));
             }
@@ -27,7 +27,7 @@ impl Bitrate {
         self.bytes += bytes as u64;
     }
 
-    /// Rises at once, so that nobody is sent more than fits; falls by half the way.
+    /// Rises at once, so that no subscriber is sent more than fits; falls by half of the difference.
     fn smoothed(&self, latest: u64) -> u64 {
         self.measured.map_or(latest, |before| latest.max(u64::midpoint(before, latest)))
     }
@@ -42,7 +42,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_steady_flow_is_measured_and_a_pause_is_not() {
+    fn steady_stream_is_measured_gap_is_not() {
         let start = crate::tests::origin();
         let mut bitrate = Bitrate::default();
         for packet in 0..100 {

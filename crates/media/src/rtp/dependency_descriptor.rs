@@ -1,33 +1,33 @@
-//! The dependency descriptor of a picture: which other pictures it needs (AV1 RTP, section A.2).
+//! Dependency descriptor of a video frame (AV1 RTP specification, section A.2).
 //!
-//! Passed on as it came. A browser that does not get it cannot tell the spatial layers of one moment apart, and shows
-//! nothing of what came in more than one.
+//! Forwarded unchanged. Without it a browser cannot tell spatial layers of one frame apart, and shows nothing of a
+//! frame that came in several.
 
 use std::sync::Arc;
 
 use str0m::rtp::{Extension, ExtensionSerializer, ExtensionValues};
 
 const URI: &str = "https://aomediacodec.github.io/av1-rtp-spec/#dependency-descriptor-rtp-header-extension";
-/// The number we propose; the other side's own counts where it has one.
+/// The extension id we offer; the other side's own id counts where it has one.
 pub(crate) const ID: u8 = 12;
-/// The longest header extension there is without a second byte for its length (RFC 8285 section 4.2).
+/// The longest header extension in the one-byte form (RFC 8285 section 4.2).
 const MAX_ONE_BYTE_FORM: usize = 16;
-/// Templates of four layers take about a hundred bytes. With more, a packet would not fit in str0m's buffer any more.
+/// Templates of four layers take about a hundred bytes. With more, a packet would not fit str0m's send buffer.
 const MAX_LENGTH: usize = 200;
 
-/// One packet's descriptor, unread.
+/// The bytes of one packet's descriptor, not parsed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Descriptor(Arc<[u8]>);
 
 #[derive(Debug)]
 struct Serializer;
 
-/// For str0m's map of extensions.
+/// The extension for str0m's extension map.
 pub(crate) fn extension() -> Extension {
     Extension::with_serializer(URI, Serializer)
 }
 
-/// Puts the descriptor of one packet, if it has one, into another.
+/// Copies the descriptor of one packet, if it has one, to another.
 pub(crate) fn copy(from: &ExtensionValues, to: &mut ExtensionValues) {
     if let Some(descriptor) = from.user_values.get_arc::<Descriptor>() {
         to.user_values.set_arc(descriptor);
@@ -66,7 +66,7 @@ impl ExtensionSerializer for Serializer {
     }
 }
 
-/// For tests: a packet's descriptor, and a packet with one.
+/// For tests: reads and writes a packet's descriptor.
 #[cfg(test)]
 pub(crate) mod testing {
     use super::*;

@@ -1,6 +1,6 @@
-//! Where pictures can begin: the first packet of a keyframe, told from the payload's outermost bytes.
+//! Keyframe detection: the first packet of a keyframe, found in the outermost bytes of the payload.
 //!
-//! Only what frame encryption leaves in the clear is looked at.
+//! Reads only what frame encryption (SFrame and alike) leaves in the clear.
 
 use str0m::format::Codec;
 use str0m::rtp::Vp8Descriptor;
@@ -16,7 +16,7 @@ pub(crate) fn starts_keyframe(codec: Codec, payload: &[u8], vp8: Option<&Vp8Desc
     }
 }
 
-/// RFC 6184: a sequence parameter set, or a picture without one (some encoders send it once).
+/// RFC 6184: a sequence parameter set, or an IDR picture without one (some encoders send it once).
 fn h264(payload: &[u8]) -> bool {
     const IDR: u8 = 5;
     const SPS: u8 = 7;
@@ -34,7 +34,7 @@ fn h264(payload: &[u8]) -> bool {
     }
 }
 
-/// The header byte of each unit of an aggregation packet.
+/// The header byte of each NAL unit of an aggregation packet.
 fn nal_headers(mut rest: &[u8]) -> impl Iterator<Item = u8> {
     std::iter::from_fn(move || {
         let (size, after) = rest.split_first_chunk::<2>()?;
@@ -45,7 +45,7 @@ fn nal_headers(mut rest: &[u8]) -> impl Iterator<Item = u8> {
     })
 }
 
-/// RFC 9628 section 4.2: not predicted from another picture, beginning of a frame, lowest layer.
+/// RFC 9628 section 4.2: not inter-predicted, start of a frame, lowest spatial layer.
 fn vp9(payload: &[u8]) -> bool {
     const HAS_PICTURE_ID: u8 = 0x80;
     const INTER_PREDICTED: u8 = 0x40;
@@ -65,11 +65,11 @@ fn vp9(payload: &[u8]) -> bool {
         (true, Some(id)) if id & 0x80 != 0 => 2,
         (true, _) => 1,
     };
-    // The spatial layer's three bits, and the bit that says it is predicted from a lower layer.
+    // The spatial layer's three bits, and the inter-layer dependency bit.
     rest.get(layers_at).is_some_and(|layers| layers & 0x0f == 0)
 }
 
-/// The N bit of the aggregation header: the first packet of a coded video sequence.
+/// The N bit of the aggregation header: first packet of a coded video sequence.
 fn av1(payload: &[u8]) -> bool {
     payload.first().is_some_and(|header| header & 0x08 != 0)
 }
@@ -86,38 +86,38 @@ mod tests {
     }
 
     #[test]
-    fn vp8_begins_with_the_first_packet_of_a_key_picture() {
+    fn vp8_keyframe_start_is_detected() {
         assert!(is_start(Codec::Vp8, &[0x10, 0x00]));
         assert!(!is_start(Codec::Vp8, &[0x00, 0x00]), "not the start of a partition");
         assert!(!is_start(Codec::Vp8, &[0x10, 0x01]), "predicted");
     }
 
     #[test]
-    fn h264_begins_with_parameters_alone_aggregated_or_fragmented() {
+    fn h264_keyframe_start_is_detected_in_every_packetization() {
         assert!(is_start(Codec::H264, &[0x67, 1, 2]));
         assert!(is_start(Codec::H264, &[0x78, 0, 1, 0x09, 0, 2, 0x67, 1]));
         assert!(is_start(Codec::H264, &[0x7c, 0x85, 1]));
-        assert!(!is_start(Codec::H264, &[0x7c, 0x05, 1]), "the middle of a fragmented picture");
+        assert!(!is_start(Codec::H264, &[0x7c, 0x05, 1]), "middle of a fragmented frame");
         assert!(!is_start(Codec::H264, &[0x61, 1]));
     }
 
     #[test]
-    fn vp9_begins_unpredicted_in_the_lowest_layer() {
+    fn vp9_keyframe_start_is_detected_in_the_lowest_layer() {
         assert!(is_start(Codec::Vp9, &[0x88, 0x01]));
         assert!(is_start(Codec::Vp9, &[0xa8, 0x81, 0x02, 0x00]));
-        assert!(!is_start(Codec::Vp9, &[0xa8, 0x81, 0x02, 0x02]), "a higher layer");
+        assert!(!is_start(Codec::Vp9, &[0xa8, 0x81, 0x02, 0x02]), "higher spatial layer");
         assert!(!is_start(Codec::Vp9, &[0xc8, 0x01]), "predicted");
     }
 
     #[test]
-    fn av1_begins_with_a_new_sequence() {
+    fn av1_keyframe_start_is_detected() {
         assert!(is_start(Codec::Av1, &[0x18]));
         assert!(!is_start(Codec::Av1, &[0x10]));
     }
 
     proptest! {
         #[test]
-        fn no_payload_is_too_strange_to_look_at(payload in proptest::collection::vec(any::<u8>(), 0..64)) {
+        fn panic_free_keyframe(payload in proptest::collection::vec(any::<u8>(), 0..64)) {
             for codec in [Codec::Vp8, Codec::H264, Codec::Vp9, Codec::Av1, Codec::Opus] {
                 is_start(codec, &payload);
             }

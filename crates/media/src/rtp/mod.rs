@@ -1,4 +1,4 @@
-//! RTP packets: payload headers, numbering, rates.
+//! RTP packets: payload headers, sequence numbers and timestamps, bitrates.
 
 pub(crate) mod bitrate;
 pub(crate) mod dependency_descriptor;

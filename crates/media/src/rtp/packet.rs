@@ -1,4 +1,4 @@
-//! A packet on its way through the room, and the stream it belongs to.
+//! An RTP packet on its way through the room, and the stream it belongs to.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -10,7 +10,7 @@ use str0m::rtp::{RtpPacket, Ssrc, Vp8Descriptor};
 use crate::ids::SectionKey;
 use crate::sdp::section::Kind;
 
-/// A packet on its way from a source to its sinks, looked into once.
+/// A packet of a publication, parsed once for all its subscriptions.
 pub(crate) struct IncomingPacket {
     pub(crate) publication: SectionKey,
     pub(crate) kind: Kind,
@@ -19,7 +19,7 @@ pub(crate) struct IncomingPacket {
     pub(crate) keyframe: bool,
     pub(crate) vp8: Option<Vp8Descriptor>,
     pub(crate) format: PayloadFormat,
-    /// When what is in it was seen or heard, as far as we know.
+    /// When its content was captured, by our clock; the time of arrival if unknown.
     pub(crate) captured: Instant,
     pub(crate) rtp: RtpPacket,
 }
@@ -28,11 +28,11 @@ pub(crate) struct IncomingPacket {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum PayloadFormat {
     Plain,
-    /// With what came before it; inside is the packet alone.
+    /// RED (RFC 2198): with earlier packets; the value is the primary block alone.
     Red(Arc<[u8]>),
 }
 
-/// One run of packets of one encoder.
+/// The packets of one encoder run: one layer of a publication under one SSRC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct StreamKey {
     publication: SectionKey,

@@ -1,10 +1,10 @@
-//! Redundant sound (RFC 2198): a packet that carries the one before it once more.
+//! Redundant audio, RED (RFC 2198): a packet that repeats the previous ones.
 //!
-//! Whoever understands it gets it as it is. The others get the newest block alone.
+//! Subscribers that negotiated RED get it unchanged. The others get the primary block alone.
 
 use std::sync::Arc;
 
-/// The newest block of a redundant packet; `None` if the packet is broken.
+/// The primary (newest) block of a RED packet; `None` if the packet is malformed.
 pub(crate) fn primary_block(payload: &[u8]) -> Option<Arc<[u8]>> {
     const MORE_BLOCKS: u8 = 0x80;
     let mut rest = payload;
@@ -12,10 +12,10 @@ pub(crate) fn primary_block(payload: &[u8]) -> Option<Arc<[u8]>> {
     loop {
         let (first, after) = rest.split_first()?;
         if first & MORE_BLOCKS == 0 {
-            // The last header is one byte; what is left after the older blocks is the newest.
+            // The last header is one byte; what is left after the older blocks is the primary one.
             return after.get(older_bytes..).filter(|block| !block.is_empty()).map(Arc::from);
         }
-        // Type (7 bits), timestamp offset (14), length (10).
+        // Payload type (7 bits), timestamp offset (14), length (10).
         let ([_, high, low], after) = after.split_first_chunk::<3>()?;
         older_bytes += usize::from(high & 0x03) << 8 | usize::from(*low);
         rest = after;
@@ -29,17 +29,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_newest_block_comes_last() {
+    fn primary_block_is_the_last_one() {
         let packet = [0x80 | 111, 0x0f, 0x00, 0x02, 111, b'o', b'l', b'n', b'e', b'w'];
         assert_eq!(primary_block(&packet).as_deref(), Some(&b"new"[..]));
         assert_eq!(primary_block(&[111, 1, 2]).as_deref(), Some(&[1, 2][..]), "nothing older_bytes");
-        assert_eq!(primary_block(&packet[..6]), None, "cut short");
+        assert_eq!(primary_block(&packet[..6]), None, "truncated");
         assert_eq!(primary_block(&[]), None);
     }
 
     proptest! {
         #[test]
-        fn no_packet_is_too_strange_to_unwrap(payload in proptest::collection::vec(any::<u8>(), 0..40)) {
+        fn primary_block_is_never_longer_than_the_packet(payload in proptest::collection::vec(any::<u8>(), 0..40)) {
             primary_block(&payload);
         }
     }

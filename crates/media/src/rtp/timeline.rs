@@ -1,19 +1,19 @@
-//! One sink's sequence numbers and timestamps: a single unbroken timeline, whatever feeds it.
+//! Sequence numbers and timestamps of one subscription: one continuous timeline, whatever publication or layer feeds
+//! it.
 //!
-//! A receiver knows one track. When its source changes underneath, the numbers must go on as if
-//! nothing had happened, and gaps of the network must stay gaps, so that the receiver asks for what is
-//! missing and for nothing else.
+//! A receiver knows one track. When its publication or layer changes, the numbers continue without a gap; packets
+//! lost by the network stay gaps, so that the receiver sends a NACK for what is missing and for nothing else.
 
 use std::time::{Duration, Instant};
 
-/// The first number a sink sees. Not zero, so that a packet may precede it; far below 65,536, because
-/// the receiver of an SRTP stream starts counting its roll-overs at none (RFC 3711 section 3.3.1).
+/// The first sequence number of a subscription. Not zero, so that a packet may precede it; far below 65,536, because
+/// an SRTP receiver starts with a roll-over counter of zero (RFC 3711 section 3.3.1).
 const FIRST_SEQ: u64 = 100;
 
-/// Packets of years; what seems further ahead is behind.
+/// Years of packets; what seems further ahead is behind.
 const MAX_AHEAD: u64 = 1 << 48;
 
-/// Where a packet goes in the sink's own numbering.
+/// A packet's sequence number and timestamp at the subscriber.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Rewritten {
     pub(crate) seq: u64,
@@ -22,9 +22,9 @@ pub(crate) struct Rewritten {
 
 #[derive(Debug, Default)]
 pub(crate) struct RtpTimeline {
-    /// How the current stretch of one source maps.
+    /// The mapping of the stream that is being sent.
     segment: Option<Segment>,
-    /// The furthest we have come.
+    /// The packet with the highest sequence number so far.
     newest: Option<Newest>,
 }
 
@@ -44,8 +44,8 @@ struct Newest {
 }
 
 impl RtpTimeline {
-    /// A new stretch begins with the source's packet `seq` of time `time`: right after the newest packet,
-    /// later by the time that has passed. `clock` is the codec's ticks per second.
+    /// Starts a segment with the stream's packet `seq` and timestamp `time`: right after the newest packet, later
+    /// by the time that has passed. `clock` is the codec's clock rate in Hz.
     pub(crate) fn start(&mut self, now: Instant, seq: u64, time: u64, clock: u32) {
         let (to_seq, to_time) = match &self.newest {
             None => (FIRST_SEQ, time),
@@ -57,14 +57,15 @@ impl RtpTimeline {
         self.segment = Some(Segment { from_seq: seq, to_seq, from_time: time, to_time });
     }
 
-    /// Where this packet goes; `None` if it belongs before the stretch.
+    /// The packet's numbers at the subscriber; `None` if it precedes the segment.
     pub(crate) fn rewrite(&mut self, now: Instant, seq: u64, time: u64) -> Option<Rewritten> {
         let segment = self.segment.as_ref()?;
-        // str0m counts a packet from before the first one below zero, which is far above all others. Taken for ahead,
-        // one such packet of a hostile sender would spoil the numbers of everybody who watches them.
+        // str0m numbers a packet that precedes the first one below zero, which wraps to a very high number.
+        // Taken for ahead, one such packet of a hostile publisher would spoil the numbers of all its
+        // subscribers.
         let ahead = Some(seq.wrapping_sub(segment.from_seq)).filter(|ahead| *ahead <= MAX_AHEAD)?;
         let seq = segment.to_seq + ahead;
-        // Wrapping: a sender may lie about its times, and must not make us panic with it.
+        // Wrapping: a hostile timestamp must not cause a panic.
         let time = segment.to_time.wrapping_add(time.wrapping_sub(segment.from_time));
         if self.newest.as_ref().is_none_or(|newest| seq > newest.seq) {
             self.newest = Some(Newest { seq, time, at: now });
@@ -85,7 +86,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_new_source_goes_on_where_the_old_one_stopped() {
+    fn next_segment_continues_where_the_last_one_stopped() {
         let start = crate::tests::origin();
         let mut timeline = RtpTimeline::default();
         timeline.start(start, 70_000, 9_000, 90_000);
@@ -99,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_source_counts_below_zero_is_before_its_beginning() {
+    fn packet_numbered_below_zero_precedes_the_segment() {
         let now = crate::tests::origin();
         let mut timeline = RtpTimeline::default();
         timeline.start(now, 30_000, 0, 90_000);
@@ -109,13 +110,13 @@ mod tests {
         assert_eq!(
             timeline.rewrite(now, 1, 0).map(|rewritten| rewritten.seq),
             Some(103),
-            "two after the one before zero"
+            "two after the packet below zero"
         );
     }
 
     proptest! {
         #[test]
-        fn the_order_of_a_source_is_kept_and_no_number_comes_twice(
+        fn order_is_kept_and_no_sequence_number_repeats(
             segments in proptest::collection::vec(
                 (0u64..1 << 40, 0u64..1 << 40, proptest::collection::btree_set(0u64..500, 1..40)), 1..6),
         ) {

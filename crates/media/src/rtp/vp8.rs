@@ -1,4 +1,4 @@
-//! VP8's own numbering inside the payload: picture ids go on when the source of a sink changes.
+//! VP8 picture ids, TL0PICIDX and KEYIDX: continued when the stream behind a subscription changes.
 //!
 //! A decoder that sees them jump back drops frames until they have caught up (RFC 7741 section 4.2).
 
@@ -7,7 +7,7 @@ use str0m::rtp::{Vp8Descriptor, Vp8Patch};
 const PICTURE_IDS: u16 = 1 << 15;
 const SHORT_PICTURE_IDS: u16 = 1 << 7;
 
-/// What is added to a source's numbers to make them the sink's.
+/// Offsets from the stream's numbers to the subscription's.
 #[derive(Debug, Default, Clone, Copy)]
 pub(crate) struct Vp8Rewriter {
     picture_id: u16,
@@ -25,7 +25,7 @@ struct Newest {
 }
 
 impl Vp8Rewriter {
-    /// The next packets come from another source, which starts with this keyframe.
+    /// A new stream starts, with this keyframe.
     pub(crate) fn start(&mut self, first: &Vp8Descriptor) {
         let Some(newest) = self.newest else { return };
         let after = |newest: u16| newest.wrapping_add(1);
@@ -34,7 +34,7 @@ impl Vp8Rewriter {
         self.key_idx = newest.key_idx.wrapping_add(1).wrapping_sub(first.key_idx().unwrap_or(0));
     }
 
-    /// The change to make in this packet, which goes out under the sequence number `seq`.
+    /// The change to make in this packet, which is sent under the sequence number `seq`.
     pub(crate) fn patch(&mut self, packet: &Vp8Descriptor, seq: u64) -> Option<Vp8Patch> {
         let picture_id = packet.picture_id().map(|id| id.wrapping_add(self.picture_id) % PICTURE_IDS);
         let tl0_pic_idx = packet.tl0_pic_idx().map(|index| index.wrapping_add(self.tl0_pic_idx));
@@ -64,7 +64,7 @@ impl Vp8Rewriter {
             }
             patch.build().ok()
         };
-        // A source that numbers in seven bits has room for seven bits.
+        // A stream with 7-bit picture ids has room for 7 bits only.
         patched(picture_id).or_else(|| patched(picture_id.map(|id| id % SHORT_PICTURE_IDS)))
     }
 }
@@ -80,14 +80,14 @@ mod tests {
     }
 
     #[test]
-    fn the_first_source_keeps_its_numbers() {
+    fn first_stream_keeps_its_picture_ids() {
         let mut rewriter = Vp8Rewriter::default();
         rewriter.start(&packet(7, 3, 1));
         assert_eq!(rewriter.patch(&packet(7, 3, 1), 100), None);
     }
 
     #[test]
-    fn the_next_source_goes_on_from_the_last_picture() {
+    fn next_stream_continues_the_picture_ids() {
         let mut rewriter = Vp8Rewriter::default();
         rewriter.patch(&packet(32_767, 255, 31), 100);
         rewriter.start(&packet(500, 9, 4));
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn a_short_picture_id_stays_short() {
+    fn seven_bit_picture_id_stays_short() {
         let short = |id: u8| Vp8Descriptor::parse(&[0x90, 0x80, id, 0]).unwrap();
         let mut rewriter = Vp8Rewriter::default();
         rewriter.patch(&packet(1_000, 0, 0), 100);

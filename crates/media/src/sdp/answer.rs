@@ -1,4 +1,4 @@
-//! The answer to a peer's offer: what each section is, and the text to send back.
+//! The answer to a client's offer: its sections, and the text to send back.
 
 use std::collections::BTreeMap;
 
@@ -8,28 +8,28 @@ use super::candidates::candidates;
 use super::labels::labelled;
 use super::section::{Msid, Section};
 
-/// Our side of a negotiation. The labels are put in at the end, by [`Answer::sdp`], because who
-/// sends on which section is decided after the sections are known.
+/// Our answer. Track labels are inserted last, by [`Answer::sdp`], because who sends on which section is decided
+/// after the sections are known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
     /// Every section of the offer, in its order.
     pub sections: Vec<Section>,
-    /// The local ufrag from now on. It changes when the offer was an ICE restart: route it too.
+    /// The local ICE ufrag from now on. It changes with an ICE restart: the demultiplexer must know it too.
     pub ufrag: String,
     pub(crate) text: String,
 }
 
 impl Answer {
-    /// The text to send. A section we have a label for is sent on under that name; a section that
-    /// we could send on but have no label for is answered as if we sent nothing there.
+    /// The SDP to send. A section with a label is sent under that msid; a section that we could send on but that
+    /// has no label is answered as inactive or recvonly.
     ///
-    /// WebRTC tells a page of a new track when a section goes from inactive to sending, so give a
-    /// section one answer without label between two different tracks.
+    /// A browser reports a new track when a section changes from inactive to sending, so give a section one
+    /// answer without a label between two tracks.
     pub fn sdp(&self, labels: &BTreeMap<Mid, Msid>) -> String {
         labelled(&self.text, labels, false)
     }
 
-    /// Our candidates, as they stand in the text, and the section they stand in.
+    /// Our candidates as `candidate:` lines, and the mid of the section they are in.
     pub fn candidates(&self) -> (&str, Vec<&str>) {
         candidates(&self.text)
     }
@@ -49,7 +49,7 @@ mod tests {
     }
 
     #[test]
-    fn a_labelled_section_is_sent_under_our_name() {
+    fn labelled_section_gets_our_msid() {
         let msid = Msid { stream: "PA_x|TR_y".into(), track: "TR_y\r\na=evil".into() };
         let text = answer().sdp(&BTreeMap::from([(Mid::from("0"), msid)]));
         assert!(text.contains("a=sendonly\r\na=msid:PA_x|TR_y TR_ya=evil\r\n"), "{text}");
@@ -58,13 +58,13 @@ mod tests {
     }
 
     #[test]
-    fn a_browser_is_not_told_to_wait_with_its_nomination() {
+    fn answer_does_not_contain_ice_lite() {
         let text = answer().sdp(&BTreeMap::new());
         assert!(!text.contains("ice-lite"), "{text}");
     }
 
     #[test]
-    fn a_section_without_label_is_answered_as_if_we_sent_nothing() {
+    fn unlabelled_section_is_answered_as_inactive() {
         let text = answer().sdp(&BTreeMap::new());
         assert!(text.contains("a=mid:0\r\na=inactive\r\nm=video"), "{text}");
         assert!(text.ends_with("a=mid:1\r\na=recvonly\r\n"), "{text}");

@@ -1,8 +1,8 @@
-//! Our ICE candidates, as they stand in a description of ours.
+//! Our ICE candidates, as they are in an answer or offer of ours.
 
 use crate::io::Transport;
 
-/// The candidates of a description of ours, without the doubles: all sections share one connection.
+/// The candidates of a description of ours without duplicates, and the first mid: all sections share one transport.
 pub(crate) fn candidates(text: &str) -> (&str, Vec<&str>) {
     let first = text.lines().find_map(|line| line.strip_prefix("a=mid:")).unwrap_or_default();
     let lines = text.lines().filter_map(|line| line.strip_prefix("a=")).filter(|line| line.starts_with("candidate:"));
@@ -15,7 +15,7 @@ pub(crate) fn candidates(text: &str) -> (&str, Vec<&str>) {
     (first, candidates)
 }
 
-/// The description `sdp` with our candidates of this transport alone.
+/// The description `sdp` with our candidates of this transport only.
 pub fn only_candidates_of(transport: Transport, sdp: &str) -> String {
     let wanted = match transport {
         Transport::Udp => "udp",
@@ -35,7 +35,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn candidates_of_one_transport_can_be_told_alone() {
+    fn only_candidates_of_one_transport_are_kept() {
         let text = "v=0\r\na=candidate:1 1 udp 2130706431 192.0.2.1 7882 typ host\r\n\
             a=candidate:2 1 tcp 2130706175 192.0.2.1 7882 typ host tcptype passive\r\na=end-of-candidates\r\n";
         let tcp = only_candidates_of(Transport::Tcp, text);

@@ -1,7 +1,7 @@
-//! In which codec pictures are to be sent: what our answer says about it.
+//! Codec order in our answer, which decides the codec a publisher sends.
 //!
-//! A browser sends the first codec of the other side's description; str0m answers in its own order for every
-//! section. Whoever asked for H264 and is answered VP8 first sends VP8, however it asked.
+//! A browser sends the first codec of the other side's description; str0m answers in its own order for every section.
+//! A client that prefers H264 and is answered with VP8 first would send VP8.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use str0m::media::Mid;
 use super::lines::split;
 use super::section::Codec;
 
-/// The answer `sdp` with the payload types of these sections in this order of codecs; the rest follows as it was.
+/// The answer `sdp` with the payload types of these sections in this order of codecs; the rest is unchanged.
 pub fn with_codec_order(sdp: &str, orders: &BTreeMap<Mid, Vec<Codec>>) -> String {
     let (session, sections) = split(sdp);
     let mut lines: Vec<String> = session.into_iter().map(str::to_owned).collect();
@@ -27,7 +27,7 @@ pub fn with_codec_order(sdp: &str, orders: &BTreeMap<Mid, Vec<Codec>>) -> String
     lines.join("\r\n") + "\r\n"
 }
 
-/// The `m=` line: three words, then the payload types.
+/// The `m=` line: three fields, then the payload types.
 fn reorder(line: &str, section: &[&str], order: &[Codec]) -> String {
     let mut words: Vec<&str> = line.split_whitespace().collect();
     let position = |payload_type: &str| {
@@ -40,7 +40,7 @@ fn reorder(line: &str, section: &[&str], order: &[Codec]) -> String {
     words.join(" ")
 }
 
-/// The name behind a payload type, as in `a=rtpmap:96 VP8/90000`.
+/// The codec name of a payload type, as in `a=rtpmap:96 VP8/90000`.
 fn codec_name<'a>(section: &[&'a str], payload_type: &str) -> Option<&'a str> {
     let maps = section.iter().filter_map(|line| line.strip_prefix("a=rtpmap:")?.split_once(' '));
     maps.into_iter().find(|(known, _)| *known == payload_type).and_then(|(_, name)| name.split('/').next())
@@ -59,15 +59,15 @@ mod tests {
     }
 
     #[test]
-    fn the_codec_that_was_asked_for_comes_first_and_the_rest_as_it_was() {
+    fn preferred_codec_is_listed_first_others_keep_their_order() {
         let text = answered(&[Codec::H264, Codec::Vp8]);
         assert!(text.contains("m=video 9 UDP/TLS/RTP/SAVPF 102 96 97 103 98\r\n"), "{text}");
-        assert!(text.contains("SAVPF 96\r\na=mid:1"), "another section is as it was: {text}");
+        assert!(text.contains("SAVPF 96\r\na=mid:1"), "other sections are unchanged: {text}");
         assert_eq!(text.lines().count(), ANSWER.lines().count());
     }
 
     #[test]
-    fn what_is_not_there_is_not_invented() {
+    fn unknown_codec_or_section_changes_nothing() {
         assert_eq!(answered(&[Codec::Av1]), ANSWER);
         assert_eq!(with_codec_order(ANSWER, &BTreeMap::new()), ANSWER);
     }

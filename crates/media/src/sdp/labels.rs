@@ -1,4 +1,4 @@
-//! The names of the tracks we send, put into a description that str0m made.
+//! Track labels (msid) in a description that str0m wrote.
 
 use std::collections::BTreeMap;
 
@@ -7,16 +7,16 @@ use str0m::media::Mid;
 use super::lines::split;
 use super::section::Msid;
 
-/// A description of ours under the names the client is to see.
+/// A description of ours with the labels that the client is to see. `offered` is false for an answer.
 pub(crate) fn labelled(ours: &str, labels: &BTreeMap<Mid, Msid>, offered: bool) -> String {
     let (session, sections) = split(ours);
     let mut text = Text(String::with_capacity(ours.len() + 64 * labels.len()));
     for line in session {
         match line {
-            // Told that we are lite, a browser nominates a pair only once an answer has come back,
-            // and on a slow path with a ping of its next round: up to a second of black picture.
-            // Not told, it nominates with every ping. It pings either way; we never have to. Only when
-            // we offer it must be told: else it leaves the nomination to us (RFC 8445 section 6.1.1).
+            // A browser that knows we are ICE-lite nominates a pair only after an answer has arrived, and
+            // on a slow path with its next check: up to a second of black video. Without the line it
+            // nominates with every check. It sends checks either way; we never have to. In an offer the
+            // line must stay: else the client leaves the nomination to us (RFC 8445 section 6.1.1).
             "a=ice-lite" if !offered => {}
             line if line.starts_with("a=msid-semantic:") => text.line("a=msid-semantic: WMS *"),
             line => text.line(line),
@@ -46,7 +46,7 @@ impl Text {
         }
     }
 
-    /// str0m invents a name for what it sends; the client is to see ours.
+    /// str0m invents an msid for what it sends; the client gets ours.
     fn labelled(&mut self, lines: &[&str], Label(label): &Label) {
         for line in lines {
             match line.split_once(" msid:") {
@@ -71,7 +71,7 @@ impl Text {
     }
 }
 
-/// A label that cannot break out of its line.
+/// A label without characters that could end its line.
 struct Label(String);
 
 impl Label {

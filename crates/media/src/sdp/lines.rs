@@ -1,6 +1,6 @@
-//! The text of a description, section by section.
+//! The text of a description, split into its sections.
 
-/// The session's lines, and the lines of each section beginning with its `m=`.
+/// The session's lines, and the lines of each section starting with its `m=`.
 pub(crate) fn split(sdp: &str) -> (Vec<&str>, Vec<Vec<&str>>) {
     let mut session = Vec::new();
     let mut sections: Vec<Vec<&str>> = Vec::new();
@@ -16,8 +16,8 @@ pub(crate) fn split(sdp: &str) -> (Vec<&str>, Vec<Vec<&str>>) {
     (session, sections)
 }
 
-/// What each section carries and what it is called. An answer has the outline of its offer, or a browser cannot tell
-/// what is answered (RFC 8829 section 5.3.1): somebody who makes a camera out of their microphone's section is refused.
+/// The kind and mid of each section. An answer must have the outline of its offer (RFC 8829 section 5.3.1): an offer
+/// that turns an audio section into a video section is refused.
 pub(crate) fn section_outline(sdp: &str) -> Vec<(Option<&str>, Option<&str>)> {
     let (_, sections) = split(sdp);
     let carries = |lines: &[_]| lines.first().and_then(|line: &&str| line.split_whitespace().next());

@@ -1,14 +1,13 @@
-//! Reading a client's offer: what each of its sections is meant for.
+//! Parser for a client's offer: direction, msid, simulcast layers of each section.
 //!
-//! str0m reads it for itself as well; this reads only what str0m does not tell, and believes nothing:
-//! every line is a stranger's.
+//! str0m parses it too; this reads only what str0m does not expose. Every line is untrusted.
 
 use str0m::media::{Mid, Rid};
 
 use super::lines::split;
 use super::section::{Direction, Kind, Msid};
 
-/// What the text of one section says.
+/// What one section of the offer declares.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Offered {
     pub(crate) mid: Mid,
@@ -16,11 +15,11 @@ pub(crate) struct Offered {
     pub(crate) direction: Direction,
     pub(crate) msid: Option<Msid>,
     pub(crate) rids: Vec<Rid>,
-    /// Sound may come with what was before it (RFC 2198).
+    /// Audio may be sent as RED (RFC 2198).
     pub(crate) redundant: bool,
 }
 
-/// Every section that has a mid and a kind we know, in order.
+/// Every section that has a mid and a known kind, in order.
 pub(crate) fn sections(sdp: &str) -> Vec<Offered> {
     let (session, sections) = split(sdp);
     let bundled = session
@@ -40,7 +39,7 @@ fn section(lines: &[&str], bundled: &[&str]) -> Option<Offered> {
         _ => return None,
     };
     let mid = attribute(lines, "mid:").next()?;
-    // Port 0 outside the bundle is a section that was stopped (RFC 9143 section 7.2.3).
+    // Port 0 outside the bundle is a stopped section (RFC 9143 section 7.2.3).
     let stopped = media.next() == Some("0") && !bundled.contains(&mid);
     let sends = attribute(lines, "rid:").filter(|rid| rid.ends_with(" send") || rid.contains(" send "));
     let declared: Vec<&str> = sends.filter_map(|rid| rid.split(' ').next()).collect();
@@ -81,7 +80,7 @@ fn msid(lines: &[&str]) -> Option<Msid> {
     })
 }
 
-/// `a=simulcast:send q;h;f` gives the order, lowest first; `~` marks a layer that begins paused.
+/// `a=simulcast:send q;h;f` gives the order, lowest first (RFC 8853); `~` marks a layer that starts paused.
 fn simulcast_order(declared: &[&str], simulcast: Option<&str>) -> Vec<Rid> {
     let mut words = simulcast.unwrap_or_default().split_whitespace();
     let order = words.find(|word| *word == "send").and_then(|_| words.next()).unwrap_or_default();
@@ -110,7 +109,7 @@ mod tests {
         m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\na=mid:4\r\n";
 
     #[test]
-    fn an_offer_says_who_sends_what_under_which_name() {
+    fn direction_msid_and_rids_are_parsed() {
         let sections = sections(OFFER);
         let [audio, video, bundled, stopped, data] = sections.as_slice() else { panic!("five sections") };
         assert_eq!(audio.msid, Some(Msid { stream: "-".into(), track: "mic-1".into() }));
@@ -124,7 +123,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_text_is_too_strange_to_read(text in "(m=|a=|mid:|rid:|simulcast:send |;|~| |\r\n|[a-z0-9\u{202e}]){0,60}") {
+        fn parsed_names_stand_in_the_offer(text in "(m=|a=|mid:|rid:|simulcast:send |;|~| |\r\n|[a-z0-9\u{202e}]){0,60}") {
             sections(&text);
         }
     }

@@ -1,6 +1,6 @@
-//! How a microphone is to be encoded: what our answer says about it.
+//! Opus parameters in our answer: DTX, stereo, RED.
 //!
-//! A sender encodes what the other side's description asks for; str0m answers alike for every section.
+//! A publisher encodes what the other side's description asks for; str0m answers the same for every section.
 
 use std::collections::BTreeMap;
 
@@ -8,18 +8,18 @@ use str0m::media::Mid;
 
 use super::lines::split;
 
-/// What the publisher of a sound agreed to with us outside of the description.
+/// What the publisher of an audio track and the server agreed on outside of SDP.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OpusParams {
-    /// Every packet carries the one before it once more (RFC 2198).
+    /// RED: every packet repeats the previous one (RFC 2198).
     pub redundant: bool,
-    /// Hardly anything is sent while nobody speaks (RFC 7587 section 3.1.3).
+    /// DTX: almost nothing is sent during silence (RFC 7587 section 3.1.3).
     pub dtx: bool,
-    /// Two channels, at a bitrate that is worth it.
+    /// Two channels, with a matching bitrate.
     pub stereo: bool,
 }
 
-/// The answer `sdp` with these sections voiced like this; all others are as they were.
+/// The answer `sdp` with these parameters in these sections; all others are unchanged.
 pub fn with_opus_params(sdp: &str, params: &BTreeMap<Mid, OpusParams>) -> String {
     let (session, sections) = split(sdp);
     let mut lines: Vec<String> = session.into_iter().map(str::to_owned).collect();
@@ -52,7 +52,7 @@ impl OpusParams {
         }
     }
 
-    /// A sender takes the first payload type.
+    /// A publisher sends the first payload type.
     fn with_red_order(self, line: &str, red: Option<&str>) -> String {
         let mut words: Vec<&str> = line.split_whitespace().collect();
         let position = red.and_then(|red| words.iter().skip(3).position(|word| *word == red));
@@ -83,16 +83,16 @@ mod tests {
     }
 
     #[test]
-    fn a_redundant_voice_that_rests_is_asked_for() {
+    fn red_and_dtx_are_requested() {
         let text = answered(OpusParams { redundant: true, dtx: true, stereo: false });
         assert!(text.contains("m=audio 9 UDP/TLS/RTP/SAVPF 63 111 9\r\n"), "{text}");
         assert!(text.contains("a=fmtp:111 minptime=10;useinbandfec=1;usedtx=1\r\n"), "{text}");
-        assert!(text.contains("SAVPF 111 63\r\na=mid:1"), "another section is as it was: {text}");
+        assert!(text.contains("SAVPF 111 63\r\na=mid:1"), "other sections are unchanged: {text}");
         assert!(text.contains("a=fmtp:63 111/111\r\n"), "{text}");
     }
 
     #[test]
-    fn music_is_sent_in_stereo_and_without_pauses() {
+    fn stereo_is_requested_without_dtx() {
         let text = answered(OpusParams { redundant: false, dtx: false, stereo: true });
         assert!(text.contains("m=audio 9 UDP/TLS/RTP/SAVPF 111 9 63\r\n"), "{text}");
         assert!(text.contains("useinbandfec=1;stereo=1;maxaveragebitrate=510000\r\n"), "{text}");
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn without_voices_nothing_changes() {
+    fn without_params_the_answer_is_unchanged() {
         assert_eq!(with_opus_params(ANSWER, &BTreeMap::new()), ANSWER);
     }
 }

@@ -1,48 +1,48 @@
-//! What a description says about its sections: what each carries, who sends on it, under which names and codecs.
+//! Sections of a description: kind, direction, names and codecs.
 
 use str0m::media::{Mid, Rid};
 
-/// One m-section of the offer.
+/// One m-section of an offer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Section {
-    /// Its name for the life of the connection.
+    /// Its id for the life of the connection.
     pub mid: Mid,
-    /// What it carries.
+    /// Audio, video or data.
     pub kind: Kind,
-    /// As the client offered it: `SendOnly` means that the client sends. A rejected or stopped
-    /// section is `Inactive`.
+    /// As the client offered it: `SendOnly` means that the client sends. A rejected or stopped section is
+    /// `Inactive`.
     pub direction: Direction,
-    /// The stream and track the client says it sends here.
+    /// The stream and track ids of what the client sends here.
     pub msid: Option<Msid>,
-    /// The simulcast layers the client sends, lowest first.
+    /// The simulcast layers the client sends, lowest first; empty without simulcast.
     pub rids: Vec<Rid>,
-    /// What both sides can, in the client's order of preference.
+    /// The codecs of both sides, in the client's order of preference.
     pub codecs: Vec<Codec>,
-    /// Of sound: packets may carry the ones before them once more (RFC 2198).
+    /// Audio may be sent as RED (RFC 2198).
     pub redundant: bool,
 }
 
 /// What a section carries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// Sound.
+    /// Audio.
     Audio,
-    /// Pictures.
+    /// Video.
     Video,
-    /// The data channels.
+    /// Data channels.
     Data,
 }
 
-/// Who sends on a section, seen from the client.
+/// Who sends on a section, from the client's point of view.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Direction {
     /// Both.
     SendRecv,
     /// Only the client: it publishes.
     SendOnly,
-    /// Only we: a place for somebody else's track.
+    /// Only the server: for a track of another participant.
     RecvOnly,
-    /// Nobody.
+    /// Neither.
     Inactive,
 }
 
@@ -52,22 +52,22 @@ impl Direction {
         matches!(self, Self::SendRecv | Self::SendOnly)
     }
 
-    /// Whether the client can be sent something.
+    /// Whether the client can receive.
     pub fn receives(self) -> bool {
         matches!(self, Self::SendRecv | Self::RecvOnly)
     }
 }
 
-/// The name of a track on the wire: `a=msid:stream track`.
+/// The ids of a track in SDP: `a=msid:stream track` (RFC 8830).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Msid {
-    /// Which tracks belong together.
+    /// Tracks with the same stream id are synchronised.
     pub stream: String,
-    /// This one.
+    /// The track id.
     pub track: String,
 }
 
-/// An encoding both sides understand.
+/// A codec that is forwarded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Codec {
     /// RFC 6716.
@@ -83,7 +83,7 @@ pub enum Codec {
 }
 
 impl Codec {
-    /// By its name in a description (`H264`) or in a request (`h264`); `None` for what we do not forward.
+    /// By its name in SDP (`H264`) or in a request (`h264`); `None` for codecs that are not forwarded.
     pub fn from_name(name: &str) -> Option<Self> {
         match name.to_ascii_lowercase().as_str() {
             "opus" => Some(Self::Opus),

@@ -1,4 +1,4 @@
-//! What an offer of ours changes, and its text.
+//! A server offer: what it changes, and its text.
 
 use std::collections::BTreeMap;
 
@@ -7,23 +7,23 @@ use str0m::media::Mid;
 use super::section::{Kind, Msid};
 use super::{candidates, labels};
 
-/// What our next offer changes.
+/// What the next server offer changes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct OfferChange {
-    /// The path is to be found anew (RFC 8445 section 9).
+    /// ICE restart (RFC 8445 section 9).
     pub ice_restart: bool,
-    /// The data channels are to be opened.
+    /// Open the data channels.
     pub channels: bool,
-    /// Empty sections on which we send from now on.
+    /// Inactive sections on which we send from now on.
     pub activate: Vec<Mid>,
     /// Sections on which we no longer send.
     pub deactivate: Vec<Mid>,
-    /// New sections, on which we send.
+    /// New sections on which we send. [`Kind::Data`] is ignored.
     pub add: Vec<Kind>,
 }
 
 impl OfferChange {
-    /// There is nothing to offer.
+    /// Nothing to offer.
     pub fn is_empty(&self) -> bool {
         !self.ice_restart
             && !self.channels
@@ -33,23 +33,23 @@ impl OfferChange {
     }
 }
 
-/// Our offer. As with an answer, the labels are put in at the end.
+/// A server offer. Track labels are inserted last, as in an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServerOffer {
-    /// The new sections, in the order of [`Change::add`].
+    /// The new sections, in the order of [`OfferChange::add`].
     pub added: Vec<Mid>,
-    /// The local ufrag once it is answered. Route it.
+    /// The local ICE ufrag once the offer is answered. The demultiplexer must know it.
     pub ufrag: String,
     pub(crate) text: String,
 }
 
 impl ServerOffer {
-    /// The text to send. A section without a label is offered as one on which we send nothing.
+    /// The SDP to send. A section without a label is offered as inactive.
     pub fn sdp(&self, labels: &BTreeMap<Mid, Msid>) -> String {
         labels::labelled(&self.text, labels, true)
     }
 
-    /// Our candidates, as they stand in the text, and the section they stand in.
+    /// Our candidates as `candidate:` lines, and the mid of the section they are in.
     pub fn candidates(&self) -> (&str, Vec<&str>) {
         candidates::candidates(&self.text)
     }

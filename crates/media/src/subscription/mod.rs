@@ -1,5 +1,5 @@
-//! What one peer receives on one section: whether it has begun, which layer it is on, and the numbers
-//! its packets go out under.
+//! A subscription (down track): what a peer receives on one section, with its current layer and the rewriting of
+//! sequence numbers, timestamps and VP8 picture ids.
 
 use std::time::Instant;
 
@@ -10,42 +10,43 @@ use crate::rtp::timeline::{Rewritten, RtpTimeline};
 use crate::rtp::vp8::Vp8Rewriter;
 use crate::sdp::section::Kind;
 
-/// What a sink makes of a packet.
+/// What to do with a packet at one subscription.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum ForwardDecision {
-    /// It goes out here.
+    /// Forward it.
     Send {
-        /// Its numbers.
+        /// Its sequence number and timestamp.
         rewritten: Rewritten,
-        /// With it the stream begins.
+        /// It is the first packet of a stream.
         starts: bool,
     },
-    /// Not for this sink.
+    /// Not for this subscription.
     Drop,
-    /// Not for this sink, which needs a keyframe of this layer.
+    /// Not for this subscription, which needs a keyframe of this layer.
     NeedsKeyframe(Option<Rid>),
 }
 
 #[derive(Debug, Default)]
 pub(crate) struct Subscription {
     pub(crate) paused: bool,
-    /// The most its viewer wants.
+    /// The highest layer the subscriber asked for.
     pub(crate) max_layer: Option<Rid>,
-    /// The most its viewer's network takes, as a place among the source's layers; `None` before that is known.
+    /// The highest layer within the subscriber's bandwidth, as an index into the publication's layers; `None`
+    /// before the first allocation.
     pub(crate) allocated_layer: Option<usize>,
-    /// Not even the lowest layer fits through its viewer's network.
+    /// Paused, because not even the lowest layer fits the subscriber's bandwidth.
     pub(crate) bandwidth_paused: bool,
-    /// Since when that may be so.
+    /// Since when the lowest layer does not fit.
     pub(crate) insufficient_since: Option<Instant>,
-    /// The stream that is being sent; `None` until one may begin.
+    /// The stream that is being sent; `None` until one has started.
     current: Option<StreamKey>,
     timeline: RtpTimeline,
     pub(crate) vp8: Vp8Rewriter,
-    /// The payload type here of the source's payload type there, looked up once.
+    /// Cache: the subscriber's payload type for the publisher's stream and payload type.
     pub(crate) pt_mapping: Option<(StreamKey, Pt, Option<PtMapping>)>,
 }
 
-/// The payload type of a codec at the receiver, and whether it takes redundant packets as they are.
+/// A codec's payload type at the subscriber, and whether it takes RED packets (RFC 2198) unchanged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct PtMapping {
     pub(crate) pt: Pt,
@@ -53,23 +54,24 @@ pub(crate) struct PtMapping {
 }
 
 impl Subscription {
-    /// Begins anew with the next keyframe, as after a change of source.
+    /// Starts again with the next keyframe, as after a change of publication.
     pub(crate) fn restart(&mut self) {
         self.current = None;
     }
 
-    /// Its track has gone. Another one counts from the beginning: its SSRC is new, and with it the receiver's
+    /// The track is gone. The next one counts from the beginning: its SSRC is new, and with it the receiver's
     /// roll-over counter (RFC 3711 section 3.3.1).
     pub(crate) fn reset(&mut self) {
         *self = Self::default();
     }
 
-    /// The layer it is on, once it has begun.
+    /// The layer that is being sent, once one has started.
     pub(crate) fn current_layer(&self) -> Option<Option<Rid>> {
         self.current.map(|stream| stream.rid)
     }
 
-    /// Whether this packet goes out, and under which numbers. `best` is the layer it ought to be on.
+    /// Whether this packet is forwarded, and with which numbers. `selected` is the layer that layer selection
+    /// chose.
     pub(crate) fn decide(&mut self, now: Instant, packet: &IncomingPacket, selected: Option<Rid>) -> ForwardDecision {
         if self.paused || self.bandwidth_paused {
             return ForwardDecision::Drop;
@@ -77,7 +79,7 @@ impl Subscription {
         let stream = StreamKey::of(packet);
         let starts = self.current != Some(stream);
         if starts {
-            // Sound can begin anywhere; pictures only with a keyframe, and only on the layer we want.
+            // Audio can start with any packet; video only with a keyframe of the selected layer.
             let may_start = packet.kind != Kind::Video || (packet.keyframe && packet.rid == selected);
             if !may_start {
                 return self.needs_keyframe(packet, selected);
@@ -101,8 +103,8 @@ impl Subscription {
     }
 
     fn needs_keyframe(&self, packet: &IncomingPacket, selected: Option<Rid>) -> ForwardDecision {
-        // Packets of the wanted layer keep coming and none can be shown: ask (the source holds back
-        // what is asked too often). Packets of other layers say nothing.
+        // Packets of the selected layer arrive and cannot be decoded: request a keyframe (the publication
+        // limits the rate). Packets of other layers mean nothing.
         if packet.rid == selected { ForwardDecision::NeedsKeyframe(selected) } else { ForwardDecision::Drop }
     }
 }

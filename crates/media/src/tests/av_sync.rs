@@ -1,12 +1,12 @@
-//! Lips and words: what was captured at the same moment is told to be from the same moment.
+//! Lip sync: audio and video captured at the same moment carry the same capture time.
 
 use std::time::Duration;
 
 use super::sim::{RECV_AUDIO, RECV_VIDEO, SEND_AUDIO, SEND_VIDEO, Sim};
 use crate::Mid;
 
-/// When the newest packet of a section was captured by the sender's clock, as its receiver reckons, and its frame's
-/// place in the sender's own row.
+/// The capture time of a section's newest packet by the sender's clock, as a receiver computes it from sender
+/// reports, and the packet's frame number.
 fn captured(sim: &mut Sim, sink: Mid, rate: f64) -> (f64, u32) {
     let packets = sim.client(2).in_order(sink);
     let newest = packets.into_iter().rev().find(|packet| packet.last_sender_info.is_some()).expect("a sender report");
@@ -19,22 +19,22 @@ fn captured(sim: &mut Sim, sink: Mid, rate: f64) -> (f64, u32) {
 }
 
 #[test]
-fn sound_and_pictures_stay_in_step_however_long_pictures_take() {
+fn audio_and_video_stay_in_sync_with_slow_encoder() {
     for (encode_delay, apart) in [(0, 0.0), (180, 0.18)] {
         let mut sim = Sim::new(9);
         sim.latency = Duration::from_millis(40);
         let one = sim.join(1, &[SEND_AUDIO, SEND_VIDEO]);
-        // Its encoder of pictures needs so long: it says so in its own reports.
+        // The delay of its video encoder, which its own sender reports account for.
         sim.client(1).tracks[1].encode_delay = Duration::from_millis(encode_delay);
         let two = sim.join(2, &[RECV_AUDIO, RECV_VIDEO]);
         sim.connect((1, one[0]), (2, two[0]));
         sim.connect((1, one[1]), (2, two[1]));
         sim.seconds(12);
-        // Both rows began at the same moment; frame n of the sound is 20n ms old, of the pictures 33n ms.
-        let (audio_at, sound) = captured(&mut sim, two[0], 48_000.0);
-        let (video_at, picture) = captured(&mut sim, two[1], 90_000.0);
-        let audio_at = audio_at - 0.020 * f64::from(sound);
-        let video_at = video_at - 0.033 * f64::from(picture);
+        // Both streams started at the same moment; frame n of the audio is 20n ms old, of the video 33n ms.
+        let (audio_at, audio_frame) = captured(&mut sim, two[0], 48_000.0);
+        let (video_at, video_frame) = captured(&mut sim, two[1], 90_000.0);
+        let audio_at = audio_at - 0.020 * f64::from(audio_frame);
+        let video_at = video_at - 0.033 * f64::from(video_frame);
         let late = audio_at - video_at;
         assert!((late - apart).abs() < 0.015, "{late:.3} s apart instead of {apart}");
     }

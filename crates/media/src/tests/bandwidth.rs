@@ -1,4 +1,4 @@
-//! Networks that take less than there is to send: pictures give way, sound never does.
+//! Congestion: with too little bandwidth video gives way, audio never does.
 
 use std::time::{Duration, Instant};
 
@@ -18,7 +18,7 @@ struct Call {
 }
 
 impl Call {
-    /// Somebody with three layers and a voice, and a viewer behind a bottleneck.
+    /// A publisher with three simulcast layers and audio, and a subscriber behind a bottleneck.
     fn new(seed: u64, bits_per_second: u64) -> Self {
         let mut sim = Sim::new(seed);
         sim.latency = Duration::from_millis(25);
@@ -40,7 +40,7 @@ impl Call {
         self.sim.bottlenecks.insert(2, Bottleneck::new(now, bits_per_second));
     }
 
-    /// Which layer the viewer got in the last second: bytes by layer.
+    /// Bytes received since then, by layer.
     fn layers_since(&mut self, since: Instant) -> [u64; 3] {
         let video_mid = self.video_mid;
         let mut bytes = [0; 3];
@@ -53,7 +53,7 @@ impl Call {
         bytes
     }
 
-    /// The longest silence since then.
+    /// The longest gap in audio since then.
     fn silence_since(&mut self, since: Instant) -> Duration {
         let audio_mid = self.audio_mid;
         let now = self.sim.now;
@@ -73,7 +73,7 @@ impl Call {
         self.sim.outputs.iter().filter_map(paused_outputs).collect()
     }
 
-    /// Seconds until the viewer got mostly this layer for a second; at most `most`.
+    /// Seconds until the condition holds for the bytes by layer of one second; `None` if not within `most`.
     fn until(&mut self, most: u64, is_reached: impl Fn([u64; 3]) -> bool) -> Option<u64> {
         (1..=most).find(|_| {
             let since = self.sim.now;
@@ -84,17 +84,17 @@ impl Call {
 }
 
 #[test]
-fn a_network_that_breaks_down_and_recovers_costs_pictures_and_no_sound() {
+fn congestion_lowers_and_pauses_video_never_audio() {
     for seed in 1..=2 {
         let mut call = Call::new(seed, 3_000_000);
         let rises = call.until(10, |[_, _, top]| top > 150_000);
-        assert!(rises.is_some(), "seed {seed}: never got to the top");
+        assert!(rises.is_some(), "seed {seed}: highest layer never reached");
         call.sim.seconds(5);
 
         let since = call.sim.now;
         call.set_bottleneck(300_000);
         let adapts = call.until(7, |[low, middle, top]| low > 10_000 && middle + top < 5_000);
-        assert!(adapts.is_some(), "seed {seed}: no lower layer within 7 s of 300 kbit/s");
+        assert!(adapts.is_some(), "seed {seed}: not lowered within 7 s of 300 kbit/s");
         call.sim.seconds(5);
         assert!(call.silence_since(since) < Duration::from_millis(500), "seed {seed}: {:?}", call.silence_since(since));
 
@@ -108,7 +108,7 @@ fn a_network_that_breaks_down_and_recovers_costs_pictures_and_no_sound() {
 
         call.set_bottleneck(3_000_000);
         let recovers = call.until(15, |[_, _, top]| top > 150_000);
-        assert!(recovers.is_some(), "seed {seed}: not back at the top after 15 s");
+        assert!(recovers.is_some(), "seed {seed}: highest layer not restored within 15 s");
         assert_eq!(call.paused_outputs().last(), Some(&false), "seed {seed}");
     }
 }

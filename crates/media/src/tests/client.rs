@@ -1,4 +1,4 @@
-//! A pretended device: a str0m client that publishes stamped media and keeps what it receives.
+//! A test client: str0m with tracks that publish stamped packets, keeping what it receives.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -28,7 +28,7 @@ pub(crate) struct Client {
     pub(crate) channels: BTreeMap<String, ChannelId>,
     pub(crate) messages: Vec<(String, Vec<u8>)>,
     pub(crate) tracks: Vec<Track>,
-    /// How the pictures it receives are encoded.
+    /// The codec of the video it receives.
     pub(crate) video_codec: Codec,
     requested_at: Option<Instant>,
     pending: Option<SdpPendingOffer>,
@@ -72,7 +72,7 @@ impl Client {
         }
     }
 
-    /// An offer with a section for each of these; `rids` makes the videos it sends simulcast.
+    /// An offer with these sections; `rids` makes the video it sends simulcast.
     pub(crate) fn offer(
         &mut self,
         now: Instant,
@@ -126,17 +126,17 @@ impl Client {
     }
 
     pub(crate) fn accept_answer(&mut self, answer: &str) {
-        let answer = SdpAnswer::from_sdp_string(answer).expect("our answer is SDP");
-        let pending = self.pending.take().expect("an offer is out");
-        self.rtc.sdp_api().accept_answer(pending, answer).expect("our answer fits the offer");
+        let answer = SdpAnswer::from_sdp_string(answer).expect("the answer is SDP");
+        let pending = self.pending.take().expect("an offer is pending");
+        self.rtc.sdp_api().accept_answer(pending, answer).expect("the answer fits the offer");
     }
 
     pub(crate) fn receive(&mut self, now: Instant, protocol: Protocol, from: SocketAddr, bytes: &[u8]) {
-        let received = Receive::new(protocol, from, self.address, bytes).expect("the server sends sense");
+        let received = Receive::new(protocol, from, self.address, bytes).expect("the server sends valid datagrams");
         self.rtc.handle_input(Input::Receive(now, received)).unwrap();
     }
 
-    /// Time passes; tracks are encoded. What it sends is answered.
+    /// Advances the time and encodes tracks. Returns the datagrams to send.
     pub(crate) fn advance(&mut self, now: Instant) -> Vec<Transmit> {
         let mut sent = Vec::new();
         self.encode(now);
@@ -152,7 +152,7 @@ impl Client {
         sent
     }
 
-    /// As browsers do: what cannot be shown for want of a keyframe is asked for.
+    /// As browsers do: sends a PLI for video that starts without a keyframe.
     fn request_missing_keyframes(&mut self, now: Instant) {
         if self.requested_at.is_some_and(|at| now < at + Duration::from_millis(200)) {
             return;
@@ -214,7 +214,7 @@ impl Client {
         }
     }
 
-    /// What arrived on a section, without doubles, in the order of its numbers.
+    /// The packets of a section without duplicates, by sequence number.
     pub(crate) fn in_order(&self, mid: Mid) -> Vec<&RtpPacket> {
         let mut packets: Vec<&RtpPacket> = self.received.get(&mid).into_iter().flatten().collect();
         packets.sort_by_key(|packet| *packet.seq_no);
@@ -243,7 +243,7 @@ impl Client {
         assert!(self.rtc.channel(id).expect("the channel is open").write(true, bytes).unwrap());
     }
 
-    /// How many bytes the server has not said yet that it has.
+    /// Bytes that the server has not acknowledged.
     pub(crate) fn unacknowledged(&mut self, label: &str) -> usize {
         let id = *self.channels.get(label).expect("the channel is open");
         self.rtc.channel(id).expect("the channel is open").buffered_amount()

@@ -1,4 +1,4 @@
-//! Every codec that may be agreed on goes through, from the first keyframe on.
+//! Every negotiable codec is forwarded, starting with a keyframe.
 
 use str0m::format::Codec;
 use str0m::net::Protocol;
@@ -12,7 +12,7 @@ use crate::{PeerId, Rid};
 const RIDS: [&str; 3] = ["2", "1", "0"];
 
 #[test]
-fn h264_changes_layers_at_keyframes_whatever_the_layers_are_called() {
+fn h264_layers_switch_at_keyframes_with_any_rids() {
     let mut sim = Sim::new(1);
     let one = sim.join_as(1, &[SEND_VIDEO], &RIDS, Protocol::Udp);
     sim.client(1).tracks.iter_mut().for_each(|track| track.codec = Codec::H264);
@@ -29,11 +29,11 @@ fn h264_changes_layers_at_keyframes_whatever_the_layers_are_called() {
         assert!(video_stamps.iter().rev().take(60).all(|stamp| stamp.encoder_id == 1 ^ layer), "limited to {limit}");
     }
     let packets = sim.client(2).in_order(two[0]);
-    assert!(packets.windows(2).all(|pair| *pair[0].seq_no + 1 == *pair[1].seq_no), "a hole in what was sent");
+    assert!(packets.windows(2).all(|pair| *pair[0].seq_no + 1 == *pair[1].seq_no), "gap in sequence numbers");
 }
 
 #[test]
-fn vp9_and_av1_go_through_in_one_layer() {
+fn vp9_and_av1_are_forwarded_as_one_layer() {
     for codec in [Codec::Vp9, Codec::Av1] {
         let mut sim = Sim::new(2);
         let one = sim.join(1, &[SEND_VIDEO]);
@@ -54,7 +54,7 @@ fn vp9_and_av1_go_through_in_one_layer() {
 }
 
 #[test]
-fn what_a_picture_depends_on_is_passed_on_as_it_came_short_or_long() {
+fn dependency_descriptor_is_forwarded_unchanged() {
     for length in [9, 90] {
         let mut sim = Sim::new(4);
         let with_descriptor = |now, encoder_id| {
@@ -82,7 +82,7 @@ fn what_a_picture_depends_on_is_passed_on_as_it_came_short_or_long() {
 }
 
 #[test]
-fn redundant_sound_reaches_everybody_in_a_form_they_understand() {
+fn red_is_unwrapped_for_subscribers_without_it() {
     let mut sim = Sim::new(3);
     let with_red =
         |now, encoder_id| Client::with(now, encoder_id, Protocol::Udp, |config| config.enable_opus(true, true));
@@ -104,11 +104,11 @@ fn redundant_sound_reaches_everybody_in_a_form_they_understand() {
         let (before, now) = (Stamp::read(&packet.payload, 5), Stamp::read(&packet.payload, 5 + 80));
         before.zip(now).is_some_and(|(before, now)| before.frame.wrapping_add(1) == now.frame)
     };
-    assert!(packets.len() > 80 && packets.iter().all(both), "{} redundant packets", packets.len());
+    assert!(packets.len() > 80 && packets.iter().all(both), "{} RED packets", packets.len());
 }
 
 #[test]
-fn a_picture_begins_although_the_first_packet_of_its_keyframe_came_last() {
+fn video_starts_when_the_first_keyframe_packet_arrives_late() {
     for seed in 1..=8 {
         let mut sim = Sim::new(seed);
         let one = sim.join(1, &[SEND_VIDEO]);
@@ -124,7 +124,7 @@ fn a_picture_begins_although_the_first_packet_of_its_keyframe_came_last() {
         sim.loss = 0;
         sim.seconds(2);
         let video_stamps = sim.client(2).video_stamps(two[0]);
-        let first = video_stamps.first().copied().expect("something came");
+        let first = video_stamps.first().copied().expect("a packet arrived");
         assert!(first.key && first.part == 0, "seed {seed}: {first:?}");
         assert!(decodes(&video_stamps).unwrap_or_else(|why| panic!("seed {seed}: {why}")) > 30, "seed {seed}");
         let requested = sim.client(1).keyframes_requested - requested;

@@ -1,11 +1,11 @@
-//! How good a line is, told by what really crossed it.
+//! Connection quality, computed from simulated loss and delay.
 
 use std::time::Duration;
 
 use super::sim::{Bottleneck, RECV_AUDIO, RECV_VIDEO, SEND_AUDIO, SEND_VIDEO, Sim};
 use crate::{Output, PeerId};
 
-/// A call of two; the scores of the second one's line, in the order they were told.
+/// A call of two; the second one's scores, in order.
 fn scores(seed: u64, trouble: impl FnOnce(&mut Sim), seconds: u64) -> Vec<u8> {
     let mut sim = Sim::new(seed);
     let one = sim.join(1, &[SEND_AUDIO, SEND_VIDEO]);
@@ -23,14 +23,14 @@ fn scores(seed: u64, trouble: impl FnOnce(&mut Sim), seconds: u64) -> Vec<u8> {
 }
 
 #[test]
-fn a_good_line_is_told_every_five_seconds_and_stays_good() {
+fn good_connection_is_reported_every_five_seconds() {
     let scores = scores(1, |_| {}, 22);
     assert_eq!(scores.len(), 5, "{scores:?}");
     assert!(scores.iter().all(|score| *score > 95), "{scores:?}");
 }
 
 #[test]
-fn loss_and_delay_make_a_line_worse() {
+fn loss_and_delay_lower_the_score() {
     let a_little = scores(2, |sim| sim.loss = 60, 20);
     assert!((50..85).contains(a_little.last().unwrap()), "{a_little:?}");
     let much = scores(3, |sim| sim.loss = 250, 20);
@@ -40,7 +40,7 @@ fn loss_and_delay_make_a_line_worse() {
 }
 
 #[test]
-fn a_line_that_takes_no_pictures_is_poor_and_its_neighbour_is_not() {
+fn paused_video_lowers_only_its_subscribers_score() {
     let mut sim = Sim::new(5);
     let one = sim.join(1, &[SEND_AUDIO, SEND_VIDEO]);
     let two = sim.join(2, &[RECV_AUDIO, RECV_VIDEO]);

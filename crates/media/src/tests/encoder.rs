@@ -1,10 +1,10 @@
-//! A pretended encoder: pictures that say who made them, which one it is and whether it is whole.
+//! A test encoder: packets that carry their encoder, frame number and part.
 
 use std::collections::BTreeSet;
 
 use str0m::format::Codec;
 
-/// How a test knows what it received.
+/// What a test reads from a received packet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Stamp {
     pub(crate) encoder_id: u8,
@@ -27,7 +27,7 @@ impl Stamp {
     }
 }
 
-/// Descriptor and first payload byte: what stands before the stamp in a VP8 packet of ours.
+/// Descriptor and first payload byte: what precedes the stamp in a VP8 packet.
 pub(crate) const VP8_HEADER: usize = 7;
 
 /// One VP8 packet. Picture ids count frames from `first_picture`.
@@ -42,7 +42,7 @@ pub(crate) fn vp8(stamp: Stamp, first_picture: u16, size: usize) -> Vec<u8> {
     payload
 }
 
-/// What stands before the stamp in one of our packets.
+/// The bytes that precede the stamp in a packet.
 pub(crate) fn header(codec: Codec) -> usize {
     match codec {
         Codec::Vp8 => VP8_HEADER,
@@ -51,13 +51,13 @@ pub(crate) fn header(codec: Codec) -> usize {
     }
 }
 
-/// One packet of a picture. Behind the outermost bytes nothing is as an encoder would write it, as when
-/// frames are encrypted.
+/// One packet of a video frame. Only the outermost bytes are as an encoder would write them, as with frame
+/// encryption.
 pub(crate) fn picture(codec: Codec, stamp: Stamp, first_picture: u16, size: usize) -> Vec<u8> {
     let begins = stamp.part == 0;
     let mut payload = match codec {
         Codec::Vp8 => return vp8(stamp, first_picture, size),
-        // Parameters, then a whole picture, or a predicted one.
+        // SPS, then an IDR picture, or a predicted one.
         Codec::H264 => vec![if stamp.key { if begins { 0x67 } else { 0x65 } } else { 0x61 }],
         Codec::Vp9 => {
             let predicted = if stamp.key { 0 } else { 0x40 };
@@ -71,7 +71,7 @@ pub(crate) fn picture(codec: Codec, stamp: Stamp, first_picture: u16, size: usiz
     payload
 }
 
-/// A packet of sound and, before it, the one before it.
+/// A RED packet: the previous audio frame and this one.
 pub(crate) fn red(opus: u8, encoder_id: u8, frame: u32) -> Vec<u8> {
     let (before, now) = (self::opus(encoder_id, frame.wrapping_sub(1)), self::opus(encoder_id, frame));
     let [high, low] = (960u16 << 2 | before.len() as u16 >> 8).to_be_bytes();
@@ -81,15 +81,15 @@ pub(crate) fn red(opus: u8, encoder_id: u8, frame: u32) -> Vec<u8> {
     payload
 }
 
-/// One packet of sound.
+/// One audio packet.
 pub(crate) fn opus(encoder_id: u8, frame: u32) -> Vec<u8> {
     let mut payload = Stamp { encoder_id, frame, part: 0, parts: 1, key: false }.bytes().to_vec();
     payload.resize(80, 0);
     payload
 }
 
-/// What a decoder would say to these packets, in their order: it begins with a keyframe, every picture
-/// is whole, and none is missing. A picture may be cut short by a keyframe from another encoder.
+/// Checks these packets as a decoder would, in order: the first frame is a keyframe, every frame is complete, and
+/// none is missing. A frame may be cut short by a keyframe of another encoder. Returns the number of decoded frames.
 pub(crate) fn decodes(stamps: &[Stamp]) -> Result<usize, String> {
     let mut decoded = 0;
     let mut missing_parts = BTreeSet::new();
@@ -99,7 +99,7 @@ pub(crate) fn decodes(stamps: &[Stamp]) -> Result<usize, String> {
         if new {
             let disconnected = stamp.key && last.is_some_and(|last| last.encoder_id != stamp.encoder_id);
             if !missing_parts.is_empty() && !disconnected {
-                return Err(format!("a picture was not missing_parts before {stamp:?}"));
+                return Err(format!("frame incomplete before {stamp:?}"));
             }
             let follows = last.is_some_and(|last| last.encoder_id == stamp.encoder_id && last.frame + 1 == stamp.frame);
             if !stamp.key && !follows {

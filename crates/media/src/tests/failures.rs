@@ -1,4 +1,4 @@
-//! One peer's trouble is nobody else's.
+//! Failures of one peer do not affect others.
 
 use proptest::prelude::*;
 
@@ -11,7 +11,7 @@ use super::sim::{RECV_AUDIO, RECV_VIDEO, SEND_AUDIO, SEND_VIDEO, Sim, origin, se
 use crate::{Config, IceCreds, Input, Media, OfferError, Output, PeerId, Transport};
 
 #[test]
-fn a_panic_over_one_peers_packets_ends_that_peer_alone() {
+fn panic_removes_only_the_peer_that_caused_it() {
     let mut sim = Sim::new(1);
     let one = sim.join(1, &[SEND_VIDEO]);
     let two = sim.join(2, &[RECV_VIDEO]);
@@ -28,7 +28,7 @@ fn a_panic_over_one_peers_packets_ends_that_peer_alone() {
 }
 
 #[test]
-fn someone_who_closes_is_gone_and_those_who_watched_them_stay() {
+fn closed_peer_is_removed_its_subscriber_stays() {
     let mut sim = Sim::new(2);
     let one = sim.join(1, &[SEND_VIDEO]);
     let two = sim.join(2, &[RECV_VIDEO]);
@@ -42,7 +42,7 @@ fn someone_who_closes_is_gone_and_those_who_watched_them_stay() {
 }
 
 #[test]
-fn someone_who_is_put_out_learns_it_at_once() {
+fn leave_closes_the_clients_connection() {
     let mut sim = Sim::new(3);
     sim.join(1, &[SEND_AUDIO]);
     sim.seconds(2);
@@ -54,9 +54,9 @@ fn someone_who_is_put_out_learns_it_at_once() {
 }
 
 #[test]
-fn packets_too_large_to_pass_on_harm_nobody() {
+fn oversized_packets_are_dropped() {
     let mut sim = Sim::new(4);
-    // A sender whose headers are shorter than ours has room for a payload that we have not.
+    // A sender with shorter headers than ours has room for a payload that does not fit our packets.
     let sparing = Client::with(sim.now, 1, Protocol::Udp, |config| {
         config.clear_extension_map().set_extension(4, Extension::RtpMid)
     });
@@ -68,7 +68,7 @@ fn packets_too_large_to_pass_on_harm_nobody() {
     sim.connect((1, one[1]), (2, two[1]));
     sim.seconds(3);
     assert_eq!(sim.media.peers().count(), 2, "{:?}", sim.outputs);
-    assert!(sim.client(2).audio_stamps(two[1]).len() > 100, "the rest goes on");
+    assert!(sim.client(2).audio_stamps(two[1]).len() > 100, "other tracks continue");
 }
 
 fn room() -> Media {
@@ -80,7 +80,7 @@ fn room() -> Media {
 }
 
 #[test]
-fn an_offer_that_is_none_is_refused_by_name() {
+fn invalid_offers_return_their_error() {
     let mut media = room();
     let now = origin();
     assert!(matches!(media.accept_offer(now, PeerId(1), "hello"), Err(OfferError::Unreadable(_))));
@@ -95,7 +95,7 @@ fn an_offer_that_is_none_is_refused_by_name() {
 }
 
 #[test]
-fn a_section_that_becomes_another_kind_is_refused_by_name() {
+fn section_with_changed_kind_is_refused() {
     let (mut media, now) = (room(), origin());
     let create_offer = |sections| Client::new(now, 1, Protocol::Udp).offer(now, sections, &[], false);
     let (first, names) = create_offer(&[SEND_AUDIO, SEND_VIDEO]);
@@ -114,10 +114,10 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn garbage_on_the_wire_is_dropped(datagrams in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..200), 1..40), first in any::<u8>()) {
+    fn garbage_datagrams_are_dropped(datagrams in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..200), 1..40), first in any::<u8>()) {
         let mut media = room();
         for mut bytes in datagrams {
-            // Half of them look like the beginning of something we read.
+            // Half of them start like a packet that is parsed.
             if let Some(byte) = bytes.first_mut() {
                 *byte = if *byte < 128 { *byte } else { first };
             }
@@ -135,7 +135,7 @@ proptest! {
     }
 
     #[test]
-    fn an_offer_with_broken_lines_never_breaks_the_room(cuts in prop::collection::vec((0usize..400, 0usize..40, "[ -~]{0,12}"), 1..6)) {
+    fn malformed_offers_do_not_affect_the_room(cuts in prop::collection::vec((0usize..400, 0usize..40, "[ -~]{0,12}"), 1..6)) {
         let mut client = Client::new(origin(), 1, Protocol::Udp);
         let (offer, _) = client.offer(origin(), &[SEND_AUDIO, SEND_VIDEO, RECV_AUDIO, RECV_VIDEO], &["q", "h"], true);
         let mut lines: Vec<String> = offer.lines().map(str::to_owned).collect();

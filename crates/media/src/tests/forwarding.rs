@@ -1,4 +1,4 @@
-//! Two people in a room see and hear each other.
+//! Forwarding between the peers of a room.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use super::sim::{RECV_AUDIO, RECV_VIDEO, SEND_AUDIO, SEND_VIDEO, Sim};
 use crate::{Output, PeerId};
 
 #[test]
-fn sound_and_pictures_of_one_reach_the_other() {
+fn audio_and_video_are_forwarded() {
     for protocol in [Protocol::Udp, Protocol::Tcp] {
         let mut sim = Sim::new(1);
         let one = sim.join_as(1, &[SEND_AUDIO, SEND_VIDEO], &[], protocol);
@@ -30,7 +30,7 @@ fn sound_and_pictures_of_one_reach_the_other() {
 }
 
 #[test]
-fn both_ways_at_once_over_sections_of_either_offer() {
+fn both_directions_work_at_once() {
     let mut sim = Sim::new(2);
     let one = sim.join(1, &[SEND_AUDIO, SEND_VIDEO, RECV_AUDIO, RECV_VIDEO]);
     let two = sim.join(2, &[SEND_AUDIO, SEND_VIDEO, RECV_AUDIO, RECV_VIDEO]);
@@ -46,11 +46,11 @@ fn both_ways_at_once_over_sections_of_either_offer() {
 }
 
 #[test]
-fn someone_who_comes_late_gets_a_keyframe_at_once() {
+fn late_subscriber_gets_a_keyframe() {
     let mut sim = Sim::new(3);
     let one = sim.join(1, &[SEND_AUDIO, SEND_VIDEO]);
     sim.seconds(5);
-    assert_eq!(sim.client(1).keyframes_requested, 0, "nobody needs one yet");
+    assert_eq!(sim.client(1).keyframes_requested, 0, "no subscriber yet");
     let two = sim.join(2, &[RECV_AUDIO, RECV_VIDEO]);
     sim.connect((1, one[1]), (2, two[1]));
     sim.seconds(2);
@@ -62,7 +62,7 @@ fn someone_who_comes_late_gets_a_keyframe_at_once() {
 }
 
 #[test]
-fn nothing_of_a_muted_track_arrives_and_afterwards_it_goes_on_without_a_gap() {
+fn muted_track_is_not_forwarded_and_resumes_without_a_gap() {
     let mut sim = Sim::new(7);
     let one = sim.join(1, &[SEND_AUDIO, SEND_VIDEO]);
     let two = sim.join(2, &[RECV_AUDIO, RECV_VIDEO]);
@@ -76,7 +76,7 @@ fn nothing_of_a_muted_track_arrives_and_afterwards_it_goes_on_without_a_gap() {
     };
     sim.seconds(2);
     mute(&mut sim, true);
-    // What was under way still arrives.
+    // Packets in flight still arrive.
     sim.run(Duration::from_millis(100));
     let before = arrived(&mut sim);
     sim.seconds(3);
@@ -86,13 +86,13 @@ fn nothing_of_a_muted_track_arrives_and_afterwards_it_goes_on_without_a_gap() {
     for ((_, sink), before) in pairs.iter().zip(before) {
         let packets = sim.client(2).in_order(*sink);
         assert!(packets.len() > before + 80, "{} after {before}", packets.len());
-        assert!(packets.windows(2).all(|pair| *pair[0].seq_no + 1 == *pair[1].seq_no), "a gap nobody can fill");
+        assert!(packets.windows(2).all(|pair| *pair[0].seq_no + 1 == *pair[1].seq_no), "gap in sequence numbers");
     }
     assert!(decodes(&sim.client(2).video_stamps(two[1])).unwrap() > 90);
 }
 
 #[test]
-fn a_viewer_who_lost_the_picture_has_its_request_passed_on() {
+fn pli_of_a_subscriber_reaches_the_publisher() {
     let mut sim = Sim::new(4);
     let one = sim.join(1, &[SEND_VIDEO]);
     let two = sim.join(2, &[RECV_VIDEO]);
@@ -108,7 +108,7 @@ fn a_viewer_who_lost_the_picture_has_its_request_passed_on() {
 }
 
 #[test]
-fn many_viewers_in_distress_do_not_storm_the_publisher() {
+fn keyframe_requests_of_many_subscribers_are_merged() {
     let mut sim = Sim::new(5);
     let one = sim.join(1, &[SEND_VIDEO]);
     sim.seconds(1);
@@ -122,7 +122,7 @@ fn many_viewers_in_distress_do_not_storm_the_publisher() {
 }
 
 #[test]
-fn the_numbers_go_on_when_another_takes_the_stage() {
+fn sequence_numbers_continue_when_the_publication_changes() {
     let mut sim = Sim::new(6);
     let one = sim.join(1, &[SEND_AUDIO, SEND_VIDEO]);
     let two = sim.join(2, &[SEND_AUDIO, SEND_VIDEO]);
@@ -138,8 +138,8 @@ fn the_numbers_go_on_when_another_takes_the_stage() {
     for mid in viewer.iter().copied() {
         let packets = sim.client(3).in_order(mid);
         for pair in packets.windows(2) {
-            assert_eq!(*pair[0].seq_no + 1, *pair[1].seq_no, "a hole in what was sent");
-            assert!(pair[0].time <= pair[1].time, "time ran backwards");
+            assert_eq!(*pair[0].seq_no + 1, *pair[1].seq_no, "gap in sequence numbers");
+            assert!(pair[0].time <= pair[1].time, "timestamp went back");
         }
         assert!(*packets[0].seq_no < 65_536);
     }
@@ -148,7 +148,7 @@ fn the_numbers_go_on_when_another_takes_the_stage() {
 }
 
 #[test]
-fn who_comes_back_is_described_under_new_numbers_and_is_seen() {
+fn next_track_on_a_section_gets_a_new_ssrc() {
     let mut sim = Sim::new(13);
     let viewer = sim.join(1, &[RECV_VIDEO]);
     let first = sim.join(2, &[SEND_VIDEO]);
@@ -168,19 +168,19 @@ fn who_comes_back_is_described_under_new_numbers_and_is_seen() {
 
     assert!(decodes(&sim.client(1).video_stamps(viewer[0])).unwrap() > 30);
     let after = sim.client(1).in_order(viewer[0]);
-    assert_ne!(before[0].header.ssrc, after[0].header.ssrc, "a browser would decode this and show nothing");
-    assert!(*after[0].seq_no < 65_536, "a new SSRC counts its roll-overs from none");
+    assert_ne!(before[0].header.ssrc, after[0].header.ssrc, "Chromium renders by SSRC");
+    assert!(*after[0].seq_no < 65_536, "roll-over counter of a new SSRC starts at zero");
 
     let ssrc = after[0].header.ssrc;
     let requested = sim.client(3).keyframes_requested;
     let mut direct = sim.client(1).rtc.direct_api();
     direct.stream_rx(&ssrc).unwrap().request_keyframe(KeyframeRequestKind::Pli);
     sim.seconds(1);
-    assert_eq!(sim.client(3).keyframes_requested, requested + 1, "feedback finds its way under the new numbers");
+    assert_eq!(sim.client(3).keyframes_requested, requested + 1, "feedback works under the new SSRC");
 }
 
 #[test]
-fn a_pause_holds_back_and_ends_with_a_keyframe() {
+fn paused_subscription_resumes_with_a_keyframe() {
     let mut sim = Sim::new(7);
     let one = sim.join(1, &[SEND_VIDEO]);
     let two = sim.join(2, &[RECV_VIDEO]);
@@ -200,7 +200,7 @@ fn a_pause_holds_back_and_ends_with_a_keyframe() {
 }
 
 #[test]
-fn how_loud_a_microphone_is_is_told_a_few_times_a_second() {
+fn audio_level_is_reported_a_few_times_a_second() {
     let mut sim = Sim::new(8);
     let one = sim.join(1, &[SEND_AUDIO]);
     sim.seconds(5);
@@ -222,12 +222,12 @@ fn how_loud_a_microphone_is_is_told_a_few_times_a_second() {
 }
 
 #[test]
-fn a_room_in_which_nothing_happens_costs_almost_nothing() {
+fn idle_room_needs_few_ticks() {
     let mut sim = Sim::new(9);
     sim.join(1, &[RECV_AUDIO, RECV_VIDEO]);
     sim.join(2, &[RECV_AUDIO, RECV_VIDEO]);
     sim.seconds(5);
     sim.ticks = 0;
     sim.seconds(60);
-    assert!(sim.ticks < 250, "{} ticks in a minute for two people", sim.ticks);
+    assert!(sim.ticks < 250, "{} ticks in a minute for two peers", sim.ticks);
 }

@@ -1,4 +1,4 @@
-//! Rooms with real peers on a simulated network, in virtual time.
+//! Rooms with str0m clients on a simulated network, in virtual time.
 
 mod client;
 mod encoder;

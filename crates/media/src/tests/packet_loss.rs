@@ -1,4 +1,4 @@
-//! Networks as people have them.
+//! Packet loss, network outages and ICE restarts.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use super::sim::{RECV_AUDIO, RECV_VIDEO, SEND_AUDIO, SEND_VIDEO, Sim};
 use crate::{Output, PeerId};
 
 #[test]
-fn what_is_lost_on_either_way_is_sent_again() {
+fn lost_packets_are_retransmitted_in_both_directions() {
     for seed in 1..=4 {
         let mut sim = Sim::new(seed);
         let one = sim.join(1, &[SEND_VIDEO]);
@@ -25,7 +25,7 @@ fn what_is_lost_on_either_way_is_sent_again() {
 }
 
 #[test]
-fn a_bad_network_from_the_first_packet_on_still_ends_in_a_call() {
+fn call_is_set_up_with_ten_percent_loss() {
     for seed in 1..=6 {
         let mut sim = Sim::new(seed);
         sim.loss = 100;
@@ -44,7 +44,7 @@ fn a_bad_network_from_the_first_packet_on_still_ends_in_a_call() {
 }
 
 #[test]
-fn somebody_whose_network_is_gone_is_missed_and_welcomed_back() {
+fn disconnected_peer_is_reported_and_returns_by_ice_restart() {
     let mut sim = Sim::new(1);
     sim.join(1, &[SEND_AUDIO]);
     sim.seconds(2);
@@ -63,7 +63,7 @@ fn somebody_whose_network_is_gone_is_missed_and_welcomed_back() {
 }
 
 #[test]
-fn a_restart_in_the_middle_of_a_call_interrupts_nothing() {
+fn ice_restart_does_not_interrupt_video() {
     let mut sim = Sim::new(2);
     let one = sim.join(1, &[SEND_VIDEO]);
     let two = sim.join(2, &[RECV_VIDEO]);

@@ -1,4 +1,4 @@
-//! Whatever happens in whatever order: packets go where the table says and nowhere else.
+//! Property: in any order of events, packets arrive along routes and nowhere else.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -26,13 +26,13 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// The longest a packet is under way: what arrives later was sent after the change.
+/// The longest a packet is in flight: what arrives later was sent after the change.
 const UNDER_WAY: Duration = Duration::from_millis(25);
 
 struct World {
     sim: Sim,
     mids: BTreeMap<u64, Vec<Mid>>,
-    /// Who may be seen or heard on a sink, by what the test itself has said.
+    /// The routes the test has set up.
     table: BTreeMap<(u64, Mid), u64>,
 }
 
@@ -73,7 +73,7 @@ impl World {
         self.sim.media.peers().any(|id| id == PeerId(peer))
     }
 
-    /// Everything that has arrived since the last look came from where the table says.
+    /// Every packet since the last check came along a route.
     fn check(&mut self) -> Result<(), TestCaseError> {
         for peer in 1..4 {
             for (mid, packets) in std::mem::take(&mut self.sim.client(peer).received) {
@@ -94,12 +94,13 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(12))]
 
     #[test]
-    fn nobody_receives_what_they_are_not_connected_to(steps in prop::collection::vec(step(), 1..25)) {
+    fn packets_arrive_along_routes_only(steps in prop::collection::vec(step(), 1..25)) {
         let mut world = World::new();
         world.check()?;
         for step in &steps {
             world.apply(step);
-            // What was under way at the change has landed: it is not judged by the new table.
+            // Packets in flight during the change have arrived: they are not checked against the new
+            // routes.
             if !matches!(step, Step::Wait(_)) {
                 for peer in 1..4 { world.sim.client(peer).received.clear(); }
                 world.sim.run(Duration::from_millis(60));

@@ -1,4 +1,4 @@
-//! A device with a connection on which we offer and it only receives.
+//! Server offers (`server_offers`): a client with a connection on which it only receives.
 
 use std::collections::BTreeMap;
 
@@ -39,20 +39,20 @@ fn change(add: &[Kind]) -> OfferChange {
 }
 
 #[test]
-fn what_we_offer_is_heard_and_seen_and_said() {
+fn server_offered_sections_and_channels_work() {
     let mut sim = Sim::new(1);
     let from = sim.join(1, &[SEND_AUDIO, SEND_VIDEO]);
     sim.join_subscriber();
     let opening = OfferChange { channels: true, ..change(&[Kind::Audio, Kind::Video]) };
     let offered = sim.create_offer(&opening).unwrap();
-    let [sound, picture] = offered.added[..] else { panic!("{:?}", offered.added) };
-    assert!(offered.sdp(&BTreeMap::new()).contains("a=ice-lite"), "else the client would wait for us to nominate");
-    sim.accept(&offered, &[sound, picture]);
-    sim.connect((1, from[0]), (SUBSCRIBER, sound));
-    sim.connect((1, from[1]), (SUBSCRIBER, picture));
+    let [audio, video] = offered.added[..] else { panic!("{:?}", offered.added) };
+    assert!(offered.sdp(&BTreeMap::new()).contains("a=ice-lite"), "else the client waits for our nomination");
+    sim.accept(&offered, &[audio, video]);
+    sim.connect((1, from[0]), (SUBSCRIBER, audio));
+    sim.connect((1, from[1]), (SUBSCRIBER, video));
     sim.seconds(3);
-    assert!(sim.client(SUBSCRIBER).audio_stamps(sound).len() > 100);
-    assert!(decodes(&sim.client(SUBSCRIBER).video_stamps(picture)).unwrap() > 50);
+    assert!(sim.client(SUBSCRIBER).audio_stamps(audio).len() > 100);
+    assert!(decodes(&sim.client(SUBSCRIBER).video_stamps(video)).unwrap() > 50);
     for channel in [crate::Channel::Reliable, crate::Channel::Lossy] {
         assert!(sim.outputs.contains(&Output::Opened { peer: PeerId(SUBSCRIBER), channel }), "{:?}", sim.outputs);
         assert!(sim.media.send_data(sim.now, PeerId(SUBSCRIBER), channel, b"down"));
@@ -62,7 +62,7 @@ fn what_we_offer_is_heard_and_seen_and_said() {
 }
 
 #[test]
-fn a_section_is_emptied_and_carries_another_track() {
+fn deactivated_section_is_reused_for_another_track() {
     let mut sim = Sim::new(2);
     let first = sim.join(1, &[SEND_VIDEO]);
     sim.join_subscriber();
@@ -86,7 +86,7 @@ fn a_section_is_emptied_and_carries_another_track() {
 }
 
 #[test]
-fn what_was_in_an_offer_that_got_lost_is_offered_again() {
+fn change_of_a_lost_offer_can_be_offered_again() {
     let mut sim = Sim::new(5);
     sim.join_subscriber();
     let offered = sim.create_offer(&change(&[Kind::Video])).unwrap();
@@ -103,7 +103,7 @@ fn what_was_in_an_offer_that_got_lost_is_offered_again() {
 }
 
 #[test]
-fn a_path_is_found_anew_without_a_gap_in_the_numbers() {
+fn ice_restart_by_server_keeps_sequence_numbers() {
     let mut sim = Sim::new(3);
     let from = sim.join(1, &[SEND_AUDIO]);
     sim.join_subscriber();
@@ -112,7 +112,7 @@ fn a_path_is_found_anew_without_a_gap_in_the_numbers() {
     sim.accept(&offered, &[mid]);
     sim.connect((1, from[0]), (SUBSCRIBER, mid));
     sim.seconds(2);
-    // An offer that got lost with the socket, and the next one.
+    // An offer that was lost with the signalling socket, and the next one.
     sim.create_offer(&OfferChange { ice_restart: true, ..change(&[Kind::Video]) }).unwrap();
     let ice_restart = sim.create_offer(&OfferChange { ice_restart: true, ..OfferChange::default() }).unwrap();
     assert_ne!(ice_restart.ufrag, offered.ufrag);
@@ -124,7 +124,7 @@ fn a_path_is_found_anew_without_a_gap_in_the_numbers() {
 }
 
 #[test]
-fn an_answer_to_nothing_or_of_nonsense_changes_nothing() {
+fn unexpected_or_malformed_answer_is_refused() {
     let mut sim = Sim::new(4);
     sim.join_subscriber();
     let accept_answer = |sim: &mut Sim, sdp: &str| sim.media.accept_answer(sim.now, PeerId(SUBSCRIBER), sdp);

@@ -1,4 +1,4 @@
-//! A room, its devices and the network between them, all of it in virtual time and by a seed.
+//! A simulated network between a room and its test clients: virtual time, seeded randomness.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -11,7 +11,7 @@ use str0m::net::Protocol;
 use super::client::Client;
 use crate::{Answer, Config, IceCreds, Input, Media, Mid, Msid, OfferError, Output, PeerId, Transport};
 
-/// The beginning of a test's time: an `Instant` has no other. Everything after it is reckoned.
+/// The start of a test's time: an `Instant` cannot be made otherwise. Everything after it is computed.
 #[expect(clippy::disallowed_methods, reason = "the one real instant; time is virtual from here on")]
 pub(crate) fn origin() -> Instant {
     Instant::now()
@@ -26,25 +26,25 @@ pub(crate) struct Sim {
     pub(crate) media: Media,
     pub(crate) clients: BTreeMap<u64, Client>,
     pub(crate) outputs: Vec<Output>,
-    /// Packets lost, in a thousand.
+    /// Packet loss, in a thousand.
     pub(crate) loss: u64,
-    /// Only what this device sends is lost.
+    /// Only what this peer sends is lost.
     pub(crate) only_from: Option<u64>,
     pub(crate) latency: Duration,
-    /// Real time that went into the room itself.
+    /// Real time spent in the room.
     pub(crate) cpu_time: Duration,
-    /// Devices whose network is gone.
+    /// Peers without a network.
     pub(crate) disconnected: Vec<u64>,
-    /// How often the room wanted to be told the time.
+    /// Number of `Tick` inputs.
     pub(crate) ticks: usize,
-    /// Downlinks with a bottleneck.
+    /// Bandwidth limits of downlinks.
     pub(crate) bottlenecks: BTreeMap<u64, Bottleneck>,
     in_flight: BTreeMap<(Instant, u64), Datagram>,
     sent: u64,
     seed: u64,
 }
 
-/// A bottleneck: so many bits a second, and a queue before it that drops what does not fit.
+/// A bandwidth limit in bits per second, with a queue that drops what does not fit.
 pub(crate) struct Bottleneck {
     pub(crate) bits_per_second: u64,
     free_at: Instant,
@@ -57,7 +57,7 @@ impl Bottleneck {
         Self { bits_per_second, free_at: now }
     }
 
-    /// How long a packet waits and takes; `None` if the queue is full.
+    /// How long a packet is queued and sent; `None` if the queue is full.
     fn pass(&mut self, now: Instant, bytes: usize) -> Option<Duration> {
         let waits = self.free_at.saturating_duration_since(now);
         if waits > Self::QUEUE {
@@ -103,7 +103,7 @@ impl Sim {
         }
     }
 
-    /// A device joins with these sections. Answers the names of its sections.
+    /// A client joins with these sections. Returns their mids.
     pub(crate) fn join(&mut self, peer: u64, sections: &[(MediaKind, Direction)]) -> Vec<Mid> {
         self.join_as(peer, sections, &[], Protocol::Udp)
     }
@@ -130,7 +130,7 @@ impl Sim {
         self.clients.insert(peer, client);
         let ice = IceCreds { ufrag: format!("peer{peer}"), pwd: "a password of 22 chars".replace(' ', "+") };
         self.media.join(self.now, PeerId(peer), ice);
-        self.accept_offer(peer, &offer).expect("an offer of a real client");
+        self.accept_offer(peer, &offer).expect("a valid offer");
         mids
     }
 
@@ -141,7 +141,7 @@ impl Sim {
         let receiving = answer.sections.iter().filter(|section| section.direction.receives());
         let labels = receiving.map(|section| (section.mid, label(section.mid))).collect();
         let text = answer.sdp(&labels);
-        self.clients.get_mut(&peer).expect("it joined").accept_answer(&text);
+        self.clients.get_mut(&peer).expect("the peer has joined").accept_answer(&text);
         self.drain();
         Ok(answer)
     }
@@ -152,10 +152,10 @@ impl Sim {
     }
 
     pub(crate) fn client(&mut self, peer: u64) -> &mut Client {
-        self.clients.get_mut(&peer).expect("it joined")
+        self.clients.get_mut(&peer).expect("the peer has joined")
     }
 
-    /// Lets time pass.
+    /// Advances the time.
     pub(crate) fn run(&mut self, time: Duration) {
         let end = self.now + time;
         loop {
@@ -224,7 +224,7 @@ impl Sim {
         }
     }
 
-    /// Drains the room and puts what it sends on the wire.
+    /// Drains the room and puts what it sends on the network.
     pub(crate) fn drain(&mut self) {
         loop {
             let began = origin();
@@ -233,7 +233,7 @@ impl Sim {
             let Some(output) = output else { break };
             match output {
                 Output::Transmit { peer, transport, bytes, source, .. } => {
-                    assert_eq!(source, server(), "sent from a candidate");
+                    assert_eq!(source, server(), "source is a candidate");
                     let protocol = match transport {
                         Transport::Udp => Protocol::Udp,
                         Transport::Tcp => Protocol::Tcp,
@@ -260,7 +260,7 @@ impl Sim {
         self.in_flight.insert((at, self.sent), Datagram { peer, to_server, protocol, bytes });
     }
 
-    /// A number below `bound` (xorshift).
+    /// A random number below `bound` (xorshift).
     pub(crate) fn random_below(&mut self, bound: u64) -> u64 {
         self.seed ^= self.seed << 13;
         self.seed ^= self.seed >> 7;

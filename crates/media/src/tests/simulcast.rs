@@ -1,4 +1,4 @@
-//! A publisher with several layers: every viewer gets one of them.
+//! Simulcast: every subscriber is sent one of the publisher's layers.
 
 use str0m::net::Protocol;
 
@@ -9,7 +9,7 @@ use crate::{Output, PeerId, Rid};
 const RIDS: [&str; 3] = ["q", "h", "f"];
 
 #[test]
-fn a_viewer_gets_the_best_layer_that_flows_and_only_that() {
+fn subscriber_is_sent_the_highest_active_layer() {
     let mut sim = Sim::new(1);
     let one = sim.join_as(1, &[SEND_VIDEO], &RIDS, Protocol::Udp);
     let two = sim.join(2, &[RECV_VIDEO]);
@@ -20,7 +20,7 @@ fn a_viewer_gets_the_best_layer_that_flows_and_only_that() {
     let best = 1 ^ b'f';
     assert!(video_stamps.iter().rev().take(90).all(|stamp| stamp.encoder_id == best), "{video_stamps:?}");
 
-    // The publisher's uplink gets narrow: its best layer stops.
+    // The publisher's uplink gets narrow: its highest layer stops.
     sim.client(1).tracks[2].on = false;
     sim.seconds(4);
     let video_stamps = sim.client(2).video_stamps(two[0]);
@@ -36,7 +36,7 @@ fn a_viewer_gets_the_best_layer_that_flows_and_only_that() {
 }
 
 #[test]
-fn a_viewer_with_a_small_window_gets_a_small_layer() {
+fn max_layer_limits_the_selected_layer() {
     let mut sim = Sim::new(2);
     let one = sim.join_as(1, &[SEND_VIDEO], &RIDS, Protocol::Udp);
     let two = sim.join(2, &[RECV_VIDEO]);
@@ -50,7 +50,7 @@ fn a_viewer_with_a_small_window_gets_a_small_layer() {
 }
 
 #[test]
-fn a_publisher_hears_how_much_of_it_is_looked_at() {
+fn dynacast_reports_subscribed_layers_to_the_publisher() {
     let mut sim = Sim::new(3);
     let one = sim.join_as(1, &[SEND_VIDEO], &RIDS, Protocol::Udp);
     let two = sim.join(2, &[RECV_VIDEO]);
@@ -64,7 +64,7 @@ fn a_publisher_hears_how_much_of_it_is_looked_at() {
     sim.seconds(4);
     assert_eq!(wanted(&mut sim), [], "it is not reported of a glance away");
     sim.seconds(2);
-    assert_eq!(wanted(&mut sim), [0], "nobody looks");
+    assert_eq!(wanted(&mut sim), [0], "no subscriber");
     sim.connect((1, one[0]), (2, two[0]));
     assert_eq!(wanted(&mut sim), [3], "at once");
     sim.media.set_max_layer(sim.now, (PeerId(2), two[0]), Some(Rid::from("h")));

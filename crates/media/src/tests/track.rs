@@ -1,4 +1,4 @@
-//! What a pretended device publishes: one encoder, one layer.
+//! A published track of a test client: one encoder, one simulcast layer.
 
 use std::time::{Duration, Instant};
 
@@ -10,24 +10,24 @@ use str0m::rtp::{ExtensionValues, RtpWrite};
 use super::encoder::{self, Stamp};
 use crate::{Mid, Rid};
 
-/// Something it publishes.
+/// A published track.
 pub(crate) struct Track {
     pub(crate) mid: Mid,
     pub(crate) rid: Option<Rid>,
     pub(crate) video: bool,
     pub(crate) on: bool,
-    /// Loudness of sound, in dBov.
+    /// Audio level in dBov.
     pub(crate) level: i8,
     pub(crate) size: usize,
     pub(crate) parts: u8,
     pub(crate) codec: Codec,
-    /// The dependency descriptor of each first packet of a picture; those after it have a byte less each.
+    /// The dependency descriptor of the first packet of each frame; the following packets have a byte less each.
     pub(crate) descriptor: Option<Vec<u8>>,
-    /// Sound is sent with the packet before it.
+    /// Audio is sent as RED.
     pub(crate) redundant: bool,
     pub(crate) keyframe_requested: bool,
     pub(crate) next_at: Instant,
-    /// What is encoded now was captured so long ago.
+    /// Time between capture and sending.
     pub(crate) encode_delay: Duration,
     seq: u64,
     time: u32,
@@ -66,7 +66,7 @@ impl Track {
         let layer = self.rid.map_or(0, |rid| rid.as_bytes()[0]);
         let encoder_id = encoder_id ^ layer;
         let mut direct = rtc.direct_api();
-        let stream = direct.stream_tx_by_mid(self.mid, self.rid).expect("it was agreed on");
+        let stream = direct.stream_tx_by_mid(self.mid, self.rid).expect("it was negotiated");
         for part in 0..parts {
             let stamp = Stamp { encoder_id, frame: self.frame, part, parts, key };
             let payload = match (self.video, self.redundant) {
