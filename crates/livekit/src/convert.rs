@@ -128,7 +128,8 @@ pub(crate) fn track(track: &Track) -> proto::TrackInfo {
         ..proto::SimulcastCodecInfo::default()
     };
     // Before its section is there, its publisher looks here for the codec that it has promised.
-    let promised = request.options.codecs.first().and_then(|name| Codec::named(name)).map_or("", signal_state::mime);
+    let promised =
+        request.options.codecs.first().and_then(|name| Codec::from_name(name)).map_or("", signal_state::mime);
     let mime = if track.mime.is_empty() { promised } else { &track.mime };
     let first = encoding(mime, &track.mid, &request.cid);
     let backup = track.backup.as_ref().map(|backup| encoding(&backup.mime, &backup.mid, &backup.cid));

@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anteroom_media::{Change, Mid, Msid};
+use anteroom_media::{Mid, Msid, OfferChange};
 use anteroom_room::{Kind, ParticipantSid, Track, TrackSid};
 
 use super::client_offers::Load;
@@ -57,7 +57,7 @@ struct Out {
 /// What the next offer changes.
 pub struct Plan {
     /// For the media.
-    pub change: Change,
+    pub change: OfferChange,
     reused: Vec<(Mid, Load)>,
     new: Vec<Load>,
     ended: Vec<Mid>,
@@ -120,11 +120,11 @@ impl Listening {
                 None => new.push(load.clone()),
             }
         }
-        let change = Change {
-            restart: self.restart,
+        let change = OfferChange {
+            ice_restart: self.restart,
             channels: !self.has_channels,
-            begin: reused.iter().map(|(mid, _)| *mid).collect(),
-            end: ended.clone(),
+            activate: reused.iter().map(|(mid, _)| *mid).collect(),
+            deactivate: ended.clone(),
             add: new.iter().map(|load| media_kind(load.kind)).collect(),
         };
         (!change.is_empty()).then_some(Plan { change, reused, new, ended })

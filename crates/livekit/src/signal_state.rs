@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use anteroom_media::{Codec, Mid, Msid, Section, Voice, preferring, voiced};
+use anteroom_media::{Codec, Mid, Msid, OpusParams, Section, with_codec_order, with_opus_params};
 use anteroom_room::{Input, Kind, Output, Participant, ParticipantSid, Track, TrackEncoding, TrackSid};
 
 use super::client_offers::{Load, Sections, kind_of};
@@ -21,7 +21,7 @@ pub struct SignalState {
     /// Those of them that carry a track in its second codec.
     backups: BTreeSet<Mid>,
     /// How what they say on each section is to be encoded.
-    opus_params: BTreeMap<Mid, Voice>,
+    opus_params: BTreeMap<Mid, OpusParams>,
     /// In which codec what they show on each section is to be sent, the best first.
     codecs: BTreeMap<Mid, Vec<Codec>>,
     /// Sections the client sends on without having said what.
@@ -40,7 +40,7 @@ struct PendingTrack {
     cid: String,
     kind: Kind,
     track: TrackSid,
-    voice: Option<Voice>,
+    voice: Option<OpusParams>,
     /// The codec they want to send, if they said so.
     codec: Option<Codec>,
     /// It is the track's second codec.
@@ -137,7 +137,8 @@ impl SignalState {
         let known = self.pending.iter().any(|pending| pending.track == track.sid && pending.is_backup == is_backup);
         let sent = |(mid, sent): (&Mid, &TrackSid)| *sent == track.sid && self.backups.contains(mid) == is_backup;
         if !known && !self.published.iter().any(sent) {
-            let codec = track.request.options.codecs.get(usize::from(is_backup)).and_then(|codec| Codec::named(codec));
+            let codec =
+                track.request.options.codecs.get(usize::from(is_backup)).and_then(|codec| Codec::from_name(codec));
             let (cid, kind, track, voice) = (cid.to_owned(), track.kind(), track.sid.clone(), voice(track));
             self.pending.push(PendingTrack { cid, kind, track, voice, codec, is_backup });
         }
@@ -245,7 +246,7 @@ impl SignalState {
         let mut inputs = self.withdraw(offered);
         self.unmatched = offered.iter().filter_map(|section| self.unknown(section)).collect();
         inputs.extend(self.match_pending());
-        let sdp = preferring(&voiced(&sdp(&labels), &self.opus_params), &self.codecs);
+        let sdp = with_codec_order(&with_opus_params(&sdp(&labels), &self.opus_params), &self.codecs);
         let reply = signal_response::answer(id, sdp, &tracks);
         Negotiation { reply, inputs, sinks }
     }
@@ -326,11 +327,11 @@ fn sink((mid, load): (Mid, Load)) -> SubscribedSection {
 }
 
 /// Encrypted frames come without redundancy: what would repeat them cannot look inside.
-fn voice(track: &Track) -> Option<Voice> {
+fn voice(track: &Track) -> Option<OpusParams> {
     let options = &track.request.options;
-    (track.kind() == Kind::Audio).then_some(Voice {
+    (track.kind() == Kind::Audio).then_some(OpusParams {
         redundant: !options.disable_red && !options.encrypted,
-        rests: !options.disable_dtx,
+        dtx: !options.disable_dtx,
         stereo: options.stereo,
     })
 }

@@ -1,28 +1,31 @@
-//! What all rooms of a process share: where they are reachable, and the certificate they show.
+//! What all rooms of a process share: candidates, DTLS certificate and limits.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use str0m::bwe::Bitrate;
 use str0m::config::{CryptoProvider, DtlsCert};
 use str0m::net::TcpType;
 use str0m::{Candidate, Rtc};
 
-use crate::bandwidth::FIRST_GUESS;
-use crate::descriptor;
-use crate::dtls;
-use crate::quality::SAMPLE;
+use crate::peer::dtls;
+use crate::rtp::dependency_descriptor as descriptor;
 
-/// Video packets kept for answering NACKs: a second of 4 Mbit/s. More is dead weight in a cache.
-const RESEND_VIDEO: usize = 512;
-/// How much may wait in one peer's data channels before a message is refused. Senders do not wait for slow readers: of
-/// a file that fits in here nothing is lost, however slow the reader.
-const DATA_BUFFER: usize = 3 * 1024 * 1024;
-/// The largest message a data channel takes; what the other servers of the protocol announce too.
-pub(crate) const LARGEST_MESSAGE: usize = 65_535;
+/// Video packets kept for retransmission (NACK): a second of 4 Mbit/s. More would only cost memory.
+const VIDEO_RESEND_PACKETS: usize = 512;
+/// Send buffer of one peer's data channels in bytes; a message beyond it is refused. Senders do not wait for slow
+/// readers: a file that fits is delivered completely, however slow the reader.
+const MAX_BUFFERED_DATA: usize = 3 * 1024 * 1024;
+/// Initial bandwidth estimate in bits per second. The pacer uses it: with less, the first keyframe of a large picture
+/// would take half a second.
+pub(crate) const INITIAL_ESTIMATE: u64 = 3_000_000;
+/// Interval of str0m's statistics.
+const STATS_INTERVAL: Duration = Duration::from_secs(1);
+/// The largest message on a data channel in bytes, as LiveKit's server announces it.
+pub(crate) const MAX_MESSAGE: usize = 65_535;
 
-/// Where peers reach us and how we prove to be us. Made once per process, shared by all rooms.
+/// Our candidates and certificate. Made once per process, shared by all rooms.
 pub struct Config {
     candidates: Vec<Candidate>,
     certificate: DtlsCert,
@@ -32,7 +35,7 @@ pub struct Config {
 /// Why a [`Config`] cannot be made.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    /// Without an address nobody could ever connect.
+    /// Without an address no peer could connect.
     #[error("no address to offer as a candidate")]
     NoCandidate,
     /// An address that cannot be a candidate, such as 0.0.0.0.
@@ -44,8 +47,8 @@ pub enum ConfigError {
 }
 
 impl Config {
-    /// UDP host candidates, and passive TCP host candidates (RFC 6544). A datagram's destination must be
-    /// one of them. Makes the certificate as well: its key lives as long as the process.
+    /// UDP host candidates, and passive TCP host candidates (RFC 6544). A datagram's destination must be one of
+    /// them. Generates the certificate, whose key lives as long as the process.
     pub fn new(udp: &[SocketAddr], tcp: &[SocketAddr]) -> Result<Self, ConfigError> {
         let udp = udp.iter().map(|addr| (*addr, Candidate::builder().udp().host(*addr).build()));
         let tcp = tcp.iter().map(|addr| {
@@ -64,8 +67,8 @@ impl Config {
         Ok(Self { candidates, certificate, crypto })
     }
 
-    /// With other cryptography: a fuzz target that had to encrypt would try a hundred packets where it now tries
-    /// ten thousand, and could not read what goes out.
+    /// Replaces the cryptography: with real encryption a fuzz target would run a hundred times fewer packets, and
+    /// could not read what is sent.
     #[cfg(feature = "fuzzing")]
     #[doc(hidden)]
     #[must_use]
@@ -74,7 +77,7 @@ impl Config {
         Self { crypto: Arc::new(crypto), certificate, candidates: self.candidates }
     }
 
-    /// A fresh connection that offers our candidates and shows our certificate.
+    /// A new connection with our candidates and certificate.
     pub(crate) fn rtc(&self, now: Instant, ice: &IceCreds) -> Rtc {
         let ice = str0m::IceCreds { ufrag: ice.ufrag.clone(), pass: ice.pwd.clone() };
         let mut rtc = Rtc::builder()
@@ -89,12 +92,12 @@ impl Config {
             .enable_h264(true)
             .enable_vp9(true)
             .enable_av1(true)
-            .set_send_buffer_video(RESEND_VIDEO)
-            .enable_bwe(Some(Bitrate::bps(FIRST_GUESS)))
+            .set_send_buffer_video(VIDEO_RESEND_PACKETS)
+            .enable_bwe(Some(Bitrate::bps(INITIAL_ESTIMATE)))
             .set_extension(descriptor::ID, descriptor::extension())
-            .set_stats_interval(Some(SAMPLE))
-            .set_sctp_max_message_size(LARGEST_MESSAGE as u32)
-            .set_sctp_max_buffered_amount(DATA_BUFFER)
+            .set_stats_interval(Some(STATS_INTERVAL))
+            .set_sctp_max_message_size(MAX_MESSAGE as u32)
+            .set_sctp_max_buffered_amount(MAX_BUFFERED_DATA)
             .build(now);
         for candidate in &self.candidates {
             rtc.add_local_candidate(candidate.clone());
@@ -109,11 +112,11 @@ impl std::fmt::Debug for Config {
     }
 }
 
-/// The local half of a peer's ICE credentials; the caller brings the chance (RFC 8445 section 5.3:
-/// at least 24 bits for the ufrag, 128 bits for the password).
+/// The local ICE credentials of a peer, random and provided by the caller (RFC 8445 section 5.3: at least 24 bits for
+/// the ufrag, 128 bits for the password).
 #[derive(Clone, PartialEq, Eq)]
 pub struct IceCreds {
-    /// What the demultiplexer finds in front of the colon of a STUN USERNAME. At least 4 ice-chars.
+    /// The part of a STUN USERNAME before the colon. At least 4 ice-chars.
     pub ufrag: String,
     /// The key of the connectivity checks. At least 22 ice-chars.
     pub pwd: String,

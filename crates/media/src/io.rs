@@ -1,127 +1,130 @@
-//! What goes into a room's media and what comes out of it, as values.
+//! Inputs and outputs of a room's media, as values.
 
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use crate::{Mid, PeerId};
+use str0m::media::Mid;
+
+use crate::ids::PeerId;
 
 /// How a datagram travelled. Over TCP it was one RFC 4571 frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Transport {
-    /// A datagram.
+    /// A UDP datagram.
     Udp,
     /// A frame of a TCP connection.
     Tcp,
 }
 
-/// What [`crate::Media::handle`] is fed with.
+/// Input of [`crate::Media::handle`].
 #[derive(Debug)]
 pub enum Input<'a> {
-    /// Bytes that arrived for this peer. `destination` is one of the candidates of the configuration.
+    /// A datagram for this peer. `destination` is one of the candidates of the configuration.
     Datagram {
-        /// Whose bytes they are, as the demultiplexer found out.
+        /// The peer that the demultiplexer found.
         peer: PeerId,
-        /// How they came.
+        /// How it travelled.
         transport: Transport,
-        /// Where they came from.
+        /// The sender's address.
         source: SocketAddr,
-        /// The candidate of ours they were sent to.
+        /// The local candidate it was sent to.
         destination: SocketAddr,
-        /// The bytes themselves: STUN, DTLS, SRTP or SRTCP.
+        /// STUN, DTLS, SRTP or SRTCP.
         bytes: &'a [u8],
     },
     /// Time has passed; due when [`crate::Media::deadline`] is reached.
     Tick,
 }
 
-/// What [`crate::Media::poll`] hands out. Drain until `None` after every call that changes something.
+/// Output of [`crate::Media::poll`]. Drain until `None` after every call that changes something.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Output {
-    /// Send these bytes.
+    /// Send this datagram.
     Transmit {
-        /// Who they are for.
+        /// The receiver.
         peer: PeerId,
-        /// How to send them.
+        /// How to send it.
         transport: Transport,
-        /// The candidate of ours to send from.
+        /// The local candidate to send from.
         source: SocketAddr,
-        /// Where to send them.
+        /// Where to send it.
         destination: SocketAddr,
-        /// The bytes.
+        /// The datagram.
         bytes: Vec<u8>,
     },
-    /// ICE and DTLS are up for the first time, or ICE is back after [`Output::Disconnected`].
+    /// ICE and DTLS are connected for the first time, or ICE is again after [`Output::Disconnected`].
     Connected(PeerId),
-    /// Nothing was heard from this peer for a while. It may come back by itself, or by an ICE restart.
+    /// ICE has received nothing from this peer for a while. It may come back by itself, or by an ICE restart.
     Disconnected(PeerId),
-    /// This peer is gone for good, nobody else is affected. It is already removed; `leave` is not needed.
+    /// This peer failed and is already removed; no other is affected.
     Failed {
-        /// Who is gone.
+        /// The failed peer.
         peer: PeerId,
-        /// Why, for the log.
+        /// The error, for the log.
         why: String,
     },
-    /// This peer closed its connection itself. Like [`Output::Failed`], but it wanted to.
+    /// This peer closed its connection itself and is already removed.
     Closed(PeerId),
-    /// The first packet of what this peer publishes on `mid` has arrived.
-    Receiving {
+    /// The first packet of a publication has arrived.
+    FirstPacket {
         /// The publisher.
         peer: PeerId,
         /// The section it publishes on.
         mid: Mid,
     },
-    /// A data channel with a known label is open in both directions.
+    /// A data channel with a known label is open.
     Opened {
-        /// Whose channel.
+        /// The peer.
         peer: PeerId,
-        /// Which one.
+        /// The channel.
         channel: Channel,
     },
-    /// A message of this peer arrived on a data channel.
+    /// A message arrived on a data channel.
     Data {
         /// The sender.
         peer: PeerId,
-        /// The channel it came on.
+        /// The channel.
         channel: Channel,
         /// The message.
         bytes: Vec<u8>,
     },
-    /// A sink's network cannot take even the lowest layer, or can again. Until then it is sent no pictures.
-    Starved {
-        /// The receiver.
+    /// Not even the lowest layer fits the subscriber's bandwidth, or does again. While paused, no video is sent.
+    VideoPaused {
+        /// The subscriber.
         peer: PeerId,
-        /// The section it receives on.
+        /// The section of the subscription.
         mid: Mid,
-        /// Nothing is sent from now on.
-        starved: bool,
+        /// Paused from now on, or resumed.
+        paused: bool,
     },
-    /// How many of its layers anybody wants has changed. More is told at once, less after a while.
-    Wanted {
+    /// Dynacast: the number of simulcast layers that are subscribed to has changed. A rise is reported at once, a
+    /// fall after a delay.
+    DynacastLayers {
         /// The publisher.
         peer: PeerId,
-        /// The section it publishes on.
+        /// The section of the publication.
         mid: Mid,
-        /// So many, counted from the lowest; none while nobody watches.
+        /// Counted from the lowest; 0 while there is no subscriber.
         layers: usize,
     },
-    /// How well this peer's line carried media in the last moments. Told every few seconds while it is connected.
-    Quality {
-        /// Whose line.
+    /// Connection quality of a peer. Reported every few seconds while it is connected.
+    ConnectionQuality {
+        /// The peer.
         peer: PeerId,
-        /// From 0, nothing gets through, to 100, without a fault.
+        /// From 0 (nothing arrives) to 100 (no loss, low delay).
         score: u8,
     },
-    /// How loud a microphone was, at most a few times a second (RFC 6464).
+    /// Audio level of a publication, at most a few times a second (RFC 6464).
     ///
-    /// Silence is told once, and then nothing until there is sound again.
+    /// Silence is reported once, and then nothing until there is audio again.
     AudioLevel {
         /// The publisher.
         peer: PeerId,
         /// The audio section.
         mid: Mid,
-        /// Loudest moment since the last report, in -dBov: 0 is loudest, 127 is silence.
+        /// The loudest packet since the last report, in -dBov: 0 is loudest, 127 is silence.
         level: u8,
-        /// Share of the packets that carried sound, in percent.
+        /// Percentage of packets with audible content.
         active: u8,
     },
 }
@@ -131,14 +134,14 @@ pub enum Output {
 pub enum Channel {
     /// `_reliable`: everything arrives, in order.
     Reliable,
-    /// `_lossy`: what is late is not worth sending again.
+    /// `_lossy`: unordered, without retransmission.
     Lossy,
     /// `_data_track`: as lossy.
     DataTrack,
 }
 
 impl Channel {
-    /// The label on the wire.
+    /// The label in the channel's DCEP message.
     pub fn label(self) -> &'static str {
         match self {
             Self::Reliable => "_reliable",
@@ -147,13 +150,13 @@ impl Channel {
         }
     }
 
-    /// The channel of a label; strangers' own channels have none.
+    /// The channel of a label; channels with other labels are ignored.
     pub fn of_label(label: &str) -> Option<Self> {
         [Self::Reliable, Self::Lossy, Self::DataTrack].into_iter().find(|channel| channel.label() == label)
     }
 }
 
-/// What has passed through one peer since it joined.
+/// Counters of one peer since it joined.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Stats {
     /// Media packets received from it.
@@ -164,8 +167,8 @@ pub struct Stats {
     pub bytes_in: u64,
     /// Payload bytes forwarded to it.
     pub bytes_out: u64,
-    /// Keyframes we asked it for.
-    pub keyframes_asked: u64,
-    /// Since when nothing was heard from it, as of the last input.
-    pub silent_for: Duration,
+    /// Keyframe requests (PLI) sent to it.
+    pub keyframes_requested: u64,
+    /// Time since its last datagram, as of the last input.
+    pub idle_for: Duration,
 }

@@ -56,7 +56,7 @@ impl Client {
         }
         let (offer, pending) = api.apply().expect("something to negotiate");
         media.join(now, id, IceCreds { ufrag: format!("peer{}", id.0), pwd: "a+password+of+22+chars".to_owned() });
-        let answer = media.offer(now, id, &offer.to_sdp_string()).expect("an offer of a good client");
+        let answer = media.accept_offer(now, id, &offer.to_sdp_string()).expect("an offer of a good client");
         let label = |mid: &Mid| (*mid, Msid { stream: "PA_x|TR_x".into(), track: format!("TR_{mid}") });
         let answer = answer.sdp(&mids.iter().map(label).collect::<BTreeMap<_, _>>());
         let accepted = SdpAnswer::from_sdp_string(&answer).expect("our answer is a description");

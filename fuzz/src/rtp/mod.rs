@@ -110,7 +110,7 @@ impl Studio {
                 let sink = self.sink(scenario);
                 self.media.pause(self.now, sink, scenario.flip());
                 let limit = scenario.one_of(&[None, Some("q"), Some("h"), Some("x")]).flatten();
-                self.media.prefer(self.now, sink, limit.map(Rid::from));
+                self.media.set_max_layer(self.now, sink, limit.map(Rid::from));
             }
             13 => self.passes(scenario),
             14 => self.answers(scenario),

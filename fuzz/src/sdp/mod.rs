@@ -5,7 +5,10 @@ mod texts;
 
 use std::collections::BTreeMap;
 
-use anteroom_media::{Answer, Change, IceCreds, Kind, Media, Mid, Msid, OfferError, PeerId, Proposal, Voice, voiced};
+use anteroom_media::{
+    Answer, IceCreds, Kind, Media, Mid, Msid, OfferChange, OfferError, OpusParams, PeerId, ServerOffer,
+    with_opus_params,
+};
 
 use crate::browser::{Browser, Kind as Carries, answer_to};
 use crate::scenario::Scenario;
@@ -86,7 +89,7 @@ impl Table {
         for (kind, direction) in [(Carries::Sound, "sendonly"), (Carries::Pictures, "recvonly")] {
             browser.add(kind, direction, "hers");
         }
-        let answer = media.offer(now, ADA, &browser.offer()).expect("an offer of a good client");
+        let answer = media.accept_offer(now, ADA, &browser.offer()).expect("an offer of a good client");
         let sink = answer.sections[1].mid;
         Self { media, now, browser: Browser::default(), offered: vec![], text: String::new(), sink }
     }
@@ -109,7 +112,7 @@ impl Table {
 
     fn offers(&mut self, scenario: &mut Scenario<'_>) {
         let text = texts::offer(scenario, &mut self.browser);
-        match self.media.offer(self.now, MOUTH, &text) {
+        match self.media.accept_offer(self.now, MOUTH, &text) {
             Ok(answer) => {
                 for section in answer.sections.iter().filter(|section| section.direction.publishes()) {
                     self.media.connect(self.now, (MOUTH, section.mid), (ADA, self.sink));
@@ -126,14 +129,14 @@ impl Table {
         let some = |scenario: &mut Scenario<'_>, offered: &[Mid]| {
             offered.iter().copied().filter(|_| scenario.byte() < 80).collect::<Vec<_>>()
         };
-        let change = Change {
-            restart: scenario.seldom(),
+        let change = OfferChange {
+            ice_restart: scenario.seldom(),
             channels: scenario.flip(),
-            begin: some(scenario, &self.offered),
-            end: some(scenario, &self.offered),
+            activate: some(scenario, &self.offered),
+            deactivate: some(scenario, &self.offered),
             add: (0..scenario.below(3)).map(|_| if scenario.flip() { Kind::Audio } else { Kind::Video }).collect(),
         };
-        match self.media.propose(self.now, EAR, &change) {
+        match self.media.create_offer(self.now, EAR, &change) {
             Ok(Some(proposal)) => {
                 assert_eq!(proposal.added.len(), change.add.len(), "not every section is offered");
                 self.offered.extend(&proposal.added);
@@ -149,7 +152,7 @@ impl Table {
         let answer =
             if scenario.seldom() { texts::offer(scenario, &mut Browser::default()) } else { answer_to(&self.text) };
         let answer = texts::spoiled(scenario, &answer);
-        let answer_received = self.media.agree(self.now, EAR, &answer);
+        let answer_received = self.media.accept_answer(self.now, EAR, &answer);
         if matches!(answer_received, Err(OfferError::Refused(_) | OfferError::Broken)) {
             join(&mut self.media, self.now, EAR);
             self.offered.clear();
@@ -181,14 +184,14 @@ fn is_answer(offer: &str, answer: &Answer, scenario: &mut Scenario<'_>) {
     for line in text.lines().filter(|line| line.starts_with("a=msid:")) {
         assert_eq!(line, "a=msid:PA_x|TR_y TR_y", "somebody's name for a track is not ours");
     }
-    let voice = Voice { redundant: scenario.flip(), rests: scenario.flip(), stereo: scenario.flip() };
-    let said = voiced(&text, &told.iter().map(|mid| (*mid, voice)).collect());
+    let voice = OpusParams { redundant: scenario.flip(), dtx: scenario.flip(), stereo: scenario.flip() };
+    let said = with_opus_params(&text, &told.iter().map(|mid| (*mid, voice)).collect());
     is_clean(&said);
     assert_eq!(said.lines().count(), text.lines().count(), "a voice is a parameter, not a line");
     assert_eq!(kinds(&said), kinds(&text));
 }
 
-fn proposed(proposal: &Proposal, offered: &[Mid]) -> String {
+fn proposed(proposal: &ServerOffer, offered: &[Mid]) -> String {
     let label = |mid: &Mid| (*mid, Msid { stream: format!("PA_x|TR_{mid}"), track: format!("TR_{mid}") });
     let text = proposal.sdp(&offered.iter().map(label).collect());
     is_clean(&text);

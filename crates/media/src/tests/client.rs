@@ -1,4 +1,4 @@
-//! A pretended device: a str0m client that publishes stamped media and keeps what it receives.
+//! A test client: str0m with tracks that publish stamped packets, keeping what it receives.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -18,36 +18,36 @@ use crate::{Mid, Rid};
 
 pub(crate) struct Client {
     pub(crate) rtc: Rtc,
-    pub(crate) maker: u8,
+    pub(crate) encoder_id: u8,
     pub(crate) address: SocketAddr,
     pub(crate) due: Instant,
-    pub(crate) secured: bool,
+    pub(crate) connected: bool,
     pub(crate) ice: Option<IceConnectionState>,
     pub(crate) received: BTreeMap<Mid, Vec<RtpPacket>>,
-    pub(crate) keyframes_asked: usize,
+    pub(crate) keyframes_requested: usize,
     pub(crate) channels: BTreeMap<String, ChannelId>,
     pub(crate) messages: Vec<(String, Vec<u8>)>,
     pub(crate) tracks: Vec<Track>,
-    /// How the pictures it receives are encoded.
-    pub(crate) sees: Codec,
-    asked_at: Option<Instant>,
+    /// The codec of the video it receives.
+    pub(crate) video_codec: Codec,
+    requested_at: Option<Instant>,
     pending: Option<SdpPendingOffer>,
 }
 
 impl Client {
-    pub(crate) fn new(now: Instant, maker: u8, protocol: Protocol) -> Self {
-        Self::with(now, maker, protocol, |config| config)
+    pub(crate) fn new(now: Instant, encoder_id: u8, protocol: Protocol) -> Self {
+        Self::with(now, encoder_id, protocol, |config| config)
     }
 
     pub(crate) fn with(
         now: Instant,
-        maker: u8,
+        encoder_id: u8,
         protocol: Protocol,
         changed: impl FnOnce(RtcConfig) -> RtcConfig,
     ) -> Self {
-        let address = SocketAddr::from(([10, 0, 0, maker], 5_000));
+        let address = SocketAddr::from(([10, 0, 0, encoder_id], 5_000));
         let config =
-            Rtc::builder().set_rtp_mode(true).set_crypto_provider(std::sync::Arc::new(crate::dtls::provider()));
+            Rtc::builder().set_rtp_mode(true).set_crypto_provider(std::sync::Arc::new(crate::peer::dtls::provider()));
         let mut rtc = changed(config).build(now);
         let candidate = match protocol {
             Protocol::Tcp => Candidate::builder().tcp().host(address).tcptype(str0m::net::TcpType::Active).build(),
@@ -56,23 +56,23 @@ impl Client {
         rtc.add_local_candidate(candidate.unwrap());
         Self {
             rtc,
-            maker,
+            encoder_id,
             address,
             due: now,
-            secured: false,
+            connected: false,
             ice: None,
             received: BTreeMap::new(),
-            keyframes_asked: 0,
+            keyframes_requested: 0,
             channels: BTreeMap::new(),
             messages: Vec::new(),
             tracks: Vec::new(),
-            sees: Codec::Vp8,
-            asked_at: None,
+            video_codec: Codec::Vp8,
+            requested_at: None,
             pending: None,
         }
     }
 
-    /// An offer with a section for each of these; `rids` makes the videos it sends simulcast.
+    /// An offer with these sections; `rids` makes the video it sends simulcast.
     pub(crate) fn offer(
         &mut self,
         now: Instant,
@@ -125,18 +125,18 @@ impl Client {
         offer.to_sdp_string()
     }
 
-    pub(crate) fn answered(&mut self, answer: &str) {
-        let answer = SdpAnswer::from_sdp_string(answer).expect("our answer is SDP");
-        let pending = self.pending.take().expect("an offer is out");
-        self.rtc.sdp_api().accept_answer(pending, answer).expect("our answer fits the offer");
+    pub(crate) fn accept_answer(&mut self, answer: &str) {
+        let answer = SdpAnswer::from_sdp_string(answer).expect("the answer is SDP");
+        let pending = self.pending.take().expect("an offer is pending");
+        self.rtc.sdp_api().accept_answer(pending, answer).expect("the answer fits the offer");
     }
 
     pub(crate) fn receive(&mut self, now: Instant, protocol: Protocol, from: SocketAddr, bytes: &[u8]) {
-        let received = Receive::new(protocol, from, self.address, bytes).expect("the server sends sense");
+        let received = Receive::new(protocol, from, self.address, bytes).expect("the server sends valid datagrams");
         self.rtc.handle_input(Input::Receive(now, received)).unwrap();
     }
 
-    /// Time passes; tracks are encoded. What it sends is answered.
+    /// Advances the time and encodes tracks. Returns the datagrams to send.
     pub(crate) fn advance(&mut self, now: Instant) -> Vec<Transmit> {
         let mut sent = Vec::new();
         self.encode(now);
@@ -148,16 +148,16 @@ impl Client {
                 Output::Event(event) => self.event(event),
             }
         }
-        self.ask_for_beginnings(now);
+        self.request_missing_keyframes(now);
         sent
     }
 
-    /// As browsers do: what cannot be shown for want of a keyframe is asked for.
-    fn ask_for_beginnings(&mut self, now: Instant) {
-        if self.asked_at.is_some_and(|at| now < at + Duration::from_millis(200)) {
+    /// As browsers do: sends a PLI for video that starts without a keyframe.
+    fn request_missing_keyframes(&mut self, now: Instant) {
+        if self.requested_at.is_some_and(|at| now < at + Duration::from_millis(200)) {
             return;
         }
-        let header = encoder::header(self.sees);
+        let header = encoder::header(self.video_codec);
         let stamp = |packet: &RtpPacket| Stamp::read(&packet.payload, header);
         let never = |packets: &Vec<RtpPacket>| {
             !packets.is_empty() && packets.iter().all(|packet| stamp(packet).is_some_and(|s| !s.key && s.parts > 1))
@@ -165,7 +165,7 @@ impl Client {
         let waiting: Vec<Mid> =
             self.received.iter().filter(|(_, packets)| never(packets)).map(|(mid, _)| *mid).collect();
         for mid in waiting {
-            self.asked_at = Some(now);
+            self.requested_at = Some(now);
             if let Some(stream) = self.rtc.direct_api().stream_rx_by_mid(mid, None) {
                 stream.request_keyframe(KeyframeRequestKind::Pli);
             }
@@ -173,13 +173,13 @@ impl Client {
     }
 
     pub(crate) fn deadline(&self) -> Instant {
-        let track = self.tracks.iter().filter(|t| t.on && self.secured).map(|t| t.next_at).min();
+        let track = self.tracks.iter().filter(|t| t.on && self.connected).map(|t| t.next_at).min();
         track.map_or(self.due, |at| at.min(self.due))
     }
 
     fn event(&mut self, event: Event) {
         match event {
-            Event::Connected => self.secured = true,
+            Event::Connected => self.connected = true,
             Event::IceConnectionStateChange(state) => self.ice = Some(state),
             Event::RtpPacket(packet) => {
                 let ssrc = packet.header.ssrc;
@@ -187,9 +187,9 @@ impl Client {
                 self.received.entry(mid).or_default().push(packet);
             }
             Event::KeyframeRequest(request) => {
-                self.keyframes_asked += 1;
-                let asked = |track: &&mut Track| (track.mid, track.rid) == (request.mid, request.rid);
-                self.tracks.iter_mut().filter(asked).for_each(|track| track.key_wanted = true);
+                self.keyframes_requested += 1;
+                let requested = |track: &&mut Track| (track.mid, track.rid) == (request.mid, request.rid);
+                self.tracks.iter_mut().filter(requested).for_each(|track| track.keyframe_requested = true);
             }
             Event::ChannelOpen(id, label) => drop(self.channels.insert(label, id)),
             Event::ChannelData(data) => {
@@ -201,7 +201,7 @@ impl Client {
     }
 
     fn encode(&mut self, now: Instant) {
-        if !self.secured {
+        if !self.connected {
             return;
         }
         for track in &mut self.tracks {
@@ -209,12 +209,12 @@ impl Client {
                 track.next_at = now;
             }
             while track.on && track.next_at <= now {
-                track.encode(&mut self.rtc, self.maker, now);
+                track.encode(&mut self.rtc, self.encoder_id, now);
             }
         }
     }
 
-    /// What arrived on a section, without doubles, in the order of its numbers.
+    /// The packets of a section without duplicates, by sequence number.
     pub(crate) fn in_order(&self, mid: Mid) -> Vec<&RtpPacket> {
         let mut packets: Vec<&RtpPacket> = self.received.get(&mid).into_iter().flatten().collect();
         packets.sort_by_key(|packet| *packet.seq_no);
@@ -222,13 +222,13 @@ impl Client {
         packets
     }
 
-    pub(crate) fn pictures(&self, mid: Mid) -> Vec<Stamp> {
-        let header = encoder::header(self.sees);
+    pub(crate) fn video_stamps(&self, mid: Mid) -> Vec<Stamp> {
+        let header = encoder::header(self.video_codec);
         let stamp = |packet: &&RtpPacket| Stamp::read(&packet.payload, header).unwrap();
         self.in_order(mid).iter().map(stamp).collect()
     }
 
-    pub(crate) fn sounds(&self, mid: Mid) -> Vec<Stamp> {
+    pub(crate) fn audio_stamps(&self, mid: Mid) -> Vec<Stamp> {
         self.in_order(mid).iter().map(|packet| Stamp::read(&packet.payload, 0).unwrap()).collect()
     }
 
@@ -238,12 +238,12 @@ impl Client {
     }
 
     /// Sends a message on one of its channels.
-    pub(crate) fn say(&mut self, label: &str, bytes: &[u8]) {
+    pub(crate) fn send_message(&mut self, label: &str, bytes: &[u8]) {
         let id = *self.channels.get(label).expect("the channel is open");
         assert!(self.rtc.channel(id).expect("the channel is open").write(true, bytes).unwrap());
     }
 
-    /// How many bytes the server has not said yet that it has.
+    /// Bytes that the server has not acknowledged.
     pub(crate) fn unacknowledged(&mut self, label: &str) -> usize {
         let id = *self.channels.get(label).expect("the channel is open");
         self.rtc.channel(id).expect("the channel is open").buffered_amount()

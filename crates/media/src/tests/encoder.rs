@@ -1,13 +1,13 @@
-//! A pretended encoder: pictures that say who made them, which one it is and whether it is whole.
+//! A test encoder: packets that carry their encoder, frame number and part.
 
 use std::collections::BTreeSet;
 
 use str0m::format::Codec;
 
-/// How a test knows what it received.
+/// What a test reads from a received packet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Stamp {
-    pub(crate) maker: u8,
+    pub(crate) encoder_id: u8,
     pub(crate) frame: u32,
     pub(crate) part: u8,
     pub(crate) parts: u8,
@@ -17,17 +17,17 @@ pub(crate) struct Stamp {
 impl Stamp {
     fn bytes(self) -> [u8; 8] {
         let [a, b, c, d] = self.frame.to_be_bytes();
-        [self.maker, a, b, c, d, self.part, self.parts, u8::from(self.key)]
+        [self.encoder_id, a, b, c, d, self.part, self.parts, u8::from(self.key)]
     }
 
     pub(crate) fn read(payload: &[u8], header: usize) -> Option<Self> {
         let bytes: [u8; 8] = payload.get(header..header + 8)?.try_into().ok()?;
-        let [maker, a, b, c, d, part, parts, key] = bytes;
-        Some(Self { maker, frame: u32::from_be_bytes([a, b, c, d]), part, parts, key: key == 1 })
+        let [encoder_id, a, b, c, d, part, parts, key] = bytes;
+        Some(Self { encoder_id, frame: u32::from_be_bytes([a, b, c, d]), part, parts, key: key == 1 })
     }
 }
 
-/// Descriptor and first payload byte: what stands before the stamp in a VP8 packet of ours.
+/// Descriptor and first payload byte: what precedes the stamp in a VP8 packet.
 pub(crate) const VP8_HEADER: usize = 7;
 
 /// One VP8 packet. Picture ids count frames from `first_picture`.
@@ -42,7 +42,7 @@ pub(crate) fn vp8(stamp: Stamp, first_picture: u16, size: usize) -> Vec<u8> {
     payload
 }
 
-/// What stands before the stamp in one of our packets.
+/// The bytes that precede the stamp in a packet.
 pub(crate) fn header(codec: Codec) -> usize {
     match codec {
         Codec::Vp8 => VP8_HEADER,
@@ -51,29 +51,29 @@ pub(crate) fn header(codec: Codec) -> usize {
     }
 }
 
-/// One packet of a picture. Behind the outermost bytes nothing is as an encoder would write it, as when
-/// frames are encrypted.
+/// One packet of a video frame. Only the outermost bytes are as an encoder would write them, as with frame
+/// encryption.
 pub(crate) fn picture(codec: Codec, stamp: Stamp, first_picture: u16, size: usize) -> Vec<u8> {
     let begins = stamp.part == 0;
     let mut payload = match codec {
         Codec::Vp8 => return vp8(stamp, first_picture, size),
-        // Parameters, then a whole picture, or a predicted one.
+        // SPS, then an IDR picture, or a predicted one.
         Codec::H264 => vec![if stamp.key { if begins { 0x67 } else { 0x65 } } else { 0x61 }],
         Codec::Vp9 => {
             let predicted = if stamp.key { 0 } else { 0x40 };
             vec![0x80 | predicted | if begins { 0x08 } else { 0 }, stamp.frame as u8 & 0x7f]
         }
         Codec::Av1 => vec![if stamp.key && begins { 0x18 } else { 0x10 }],
-        other => panic!("no pictures in {other}"),
+        other => panic!("no video_stamps in {other}"),
     };
     payload.extend(stamp.bytes());
     payload.resize(size.max(payload.len()), 0xa5);
     payload
 }
 
-/// A packet of sound and, before it, the one before it.
-pub(crate) fn red(opus: u8, maker: u8, frame: u32) -> Vec<u8> {
-    let (before, now) = (self::opus(maker, frame.wrapping_sub(1)), self::opus(maker, frame));
+/// A RED packet: the previous audio frame and this one.
+pub(crate) fn red(opus: u8, encoder_id: u8, frame: u32) -> Vec<u8> {
+    let (before, now) = (self::opus(encoder_id, frame.wrapping_sub(1)), self::opus(encoder_id, frame));
     let [high, low] = (960u16 << 2 | before.len() as u16 >> 8).to_be_bytes();
     let mut payload = vec![0x80 | opus, high, low, before.len() as u8, opus];
     payload.extend(before);
@@ -81,35 +81,35 @@ pub(crate) fn red(opus: u8, maker: u8, frame: u32) -> Vec<u8> {
     payload
 }
 
-/// One packet of sound.
-pub(crate) fn opus(maker: u8, frame: u32) -> Vec<u8> {
-    let mut payload = Stamp { maker, frame, part: 0, parts: 1, key: false }.bytes().to_vec();
+/// One audio packet.
+pub(crate) fn opus(encoder_id: u8, frame: u32) -> Vec<u8> {
+    let mut payload = Stamp { encoder_id, frame, part: 0, parts: 1, key: false }.bytes().to_vec();
     payload.resize(80, 0);
     payload
 }
 
-/// What a decoder would say to these packets, in their order: it begins with a keyframe, every picture
-/// is whole, and none is missing. A picture may be cut short by a keyframe from another encoder.
+/// Checks these packets as a decoder would, in order: the first frame is a keyframe, every frame is complete, and
+/// none is missing. A frame may be cut short by a keyframe of another encoder. Returns the number of decoded frames.
 pub(crate) fn decodes(stamps: &[Stamp]) -> Result<usize, String> {
-    let mut shown = 0;
-    let mut whole = BTreeSet::new();
+    let mut decoded = 0;
+    let mut missing_parts = BTreeSet::new();
     let mut last: Option<Stamp> = None;
     for stamp in stamps {
-        let new = last.is_none_or(|last| (last.maker, last.frame) != (stamp.maker, stamp.frame));
+        let new = last.is_none_or(|last| (last.encoder_id, last.frame) != (stamp.encoder_id, stamp.frame));
         if new {
-            let cut = stamp.key && last.is_some_and(|last| last.maker != stamp.maker);
-            if !whole.is_empty() && !cut {
-                return Err(format!("a picture was not whole before {stamp:?}"));
+            let disconnected = stamp.key && last.is_some_and(|last| last.encoder_id != stamp.encoder_id);
+            if !missing_parts.is_empty() && !disconnected {
+                return Err(format!("frame incomplete before {stamp:?}"));
             }
-            let follows = last.is_some_and(|last| last.maker == stamp.maker && last.frame + 1 == stamp.frame);
+            let follows = last.is_some_and(|last| last.encoder_id == stamp.encoder_id && last.frame + 1 == stamp.frame);
             if !stamp.key && !follows {
                 return Err(format!("{stamp:?} does not follow {last:?}"));
             }
-            whole = (0..stamp.parts).collect();
+            missing_parts = (0..stamp.parts).collect();
         }
-        whole.remove(&stamp.part);
-        shown += usize::from(whole.is_empty());
+        missing_parts.remove(&stamp.part);
+        decoded += usize::from(missing_parts.is_empty());
         last = Some(*stamp);
     }
-    Ok(shown)
+    Ok(decoded)
 }

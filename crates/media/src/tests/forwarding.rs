@@ -1,4 +1,4 @@
-//! Two people in a room see and hear each other.
+//! Forwarding between the peers of a room.
 
 use std::time::Duration;
 
@@ -6,77 +6,77 @@ use str0m::media::{Direction, KeyframeRequestKind, MediaKind};
 use str0m::net::Protocol;
 
 use super::encoder::decodes;
-use super::sim::{CAM, HEAR, MIC, SEE, Sim};
+use super::sim::{RECV_AUDIO, RECV_VIDEO, SEND_AUDIO, SEND_VIDEO, Sim};
 use crate::{Output, PeerId};
 
 #[test]
-fn sound_and_pictures_of_one_reach_the_other() {
+fn audio_and_video_are_forwarded() {
     for protocol in [Protocol::Udp, Protocol::Tcp] {
         let mut sim = Sim::new(1);
-        let one = sim.join_as(1, &[MIC, CAM], &[], protocol);
-        let two = sim.join_as(2, &[HEAR, SEE], &[], protocol);
+        let one = sim.join_as(1, &[SEND_AUDIO, SEND_VIDEO], &[], protocol);
+        let two = sim.join_as(2, &[RECV_AUDIO, RECV_VIDEO], &[], protocol);
         sim.connect((1, one[0]), (2, two[0]));
         sim.connect((1, one[1]), (2, two[1]));
         sim.seconds(3);
 
         assert!(sim.outputs.contains(&Output::Connected(PeerId(1))));
-        assert!(sim.outputs.contains(&Output::Receiving { peer: PeerId(1), mid: one[1] }));
-        let shown = decodes(&sim.client(2).pictures(two[1])).unwrap();
-        assert!(shown > 60, "{shown} pictures over {protocol:?}");
-        let sounds = sim.client(2).sounds(two[0]);
-        assert!(sounds.len() > 100, "{} sounds over {protocol:?}", sounds.len());
-        assert!(sounds.windows(2).all(|pair| pair[0].frame + 1 == pair[1].frame));
+        assert!(sim.outputs.contains(&Output::FirstPacket { peer: PeerId(1), mid: one[1] }));
+        let decoded = decodes(&sim.client(2).video_stamps(two[1])).unwrap();
+        assert!(decoded > 60, "{decoded} video_stamps over {protocol:?}");
+        let audio_stamps = sim.client(2).audio_stamps(two[0]);
+        assert!(audio_stamps.len() > 100, "{} audio_stamps over {protocol:?}", audio_stamps.len());
+        assert!(audio_stamps.windows(2).all(|pair| pair[0].frame + 1 == pair[1].frame));
     }
 }
 
 #[test]
-fn both_ways_at_once_over_sections_of_either_offer() {
+fn both_directions_work_at_once() {
     let mut sim = Sim::new(2);
-    let one = sim.join(1, &[MIC, CAM, HEAR, SEE]);
-    let two = sim.join(2, &[MIC, CAM, HEAR, SEE]);
+    let one = sim.join(1, &[SEND_AUDIO, SEND_VIDEO, RECV_AUDIO, RECV_VIDEO]);
+    let two = sim.join(2, &[SEND_AUDIO, SEND_VIDEO, RECV_AUDIO, RECV_VIDEO]);
     for (source, sink) in [((1, &one), (2, &two)), ((2, &two), (1, &one))] {
         sim.connect((source.0, source.1[0]), (sink.0, sink.1[2]));
         sim.connect((source.0, source.1[1]), (sink.0, sink.1[3]));
     }
     sim.seconds(3);
     for (who, mids) in [(1, &one), (2, &two)] {
-        assert!(decodes(&sim.client(who).pictures(mids[3])).unwrap() > 60);
-        assert!(sim.client(who).sounds(mids[2]).len() > 100);
+        assert!(decodes(&sim.client(who).video_stamps(mids[3])).unwrap() > 60);
+        assert!(sim.client(who).audio_stamps(mids[2]).len() > 100);
     }
 }
 
 #[test]
-fn someone_who_comes_late_gets_a_keyframe_at_once() {
+fn late_subscriber_gets_a_keyframe() {
     let mut sim = Sim::new(3);
-    let one = sim.join(1, &[MIC, CAM]);
+    let one = sim.join(1, &[SEND_AUDIO, SEND_VIDEO]);
     sim.seconds(5);
-    assert_eq!(sim.client(1).keyframes_asked, 0, "nobody needs one yet");
-    let two = sim.join(2, &[HEAR, SEE]);
+    assert_eq!(sim.client(1).keyframes_requested, 0, "no subscriber yet");
+    let two = sim.join(2, &[RECV_AUDIO, RECV_VIDEO]);
     sim.connect((1, one[1]), (2, two[1]));
     sim.seconds(2);
-    let pictures = sim.client(2).pictures(two[1]);
-    assert!(pictures.first().is_some_and(|first| first.key && first.part == 0), "{pictures:?}");
-    assert!(decodes(&pictures).unwrap() > 30);
-    let asked = sim.client(1).keyframes_asked;
-    assert!((1..=4).contains(&asked), "asked {asked} times");
+    let video_stamps = sim.client(2).video_stamps(two[1]);
+    assert!(video_stamps.first().is_some_and(|first| first.key && first.part == 0), "{video_stamps:?}");
+    assert!(decodes(&video_stamps).unwrap() > 30);
+    let requested = sim.client(1).keyframes_requested;
+    assert!((1..=4).contains(&requested), "requested {requested} times");
 }
 
 #[test]
-fn nothing_of_a_muted_track_arrives_and_afterwards_it_goes_on_without_a_gap() {
+fn muted_track_is_not_forwarded_and_resumes_without_a_gap() {
     let mut sim = Sim::new(7);
-    let one = sim.join(1, &[MIC, CAM]);
-    let two = sim.join(2, &[HEAR, SEE]);
+    let one = sim.join(1, &[SEND_AUDIO, SEND_VIDEO]);
+    let two = sim.join(2, &[RECV_AUDIO, RECV_VIDEO]);
     let pairs = [(one[0], two[0]), (one[1], two[1])];
     pairs.iter().for_each(|(source, sink)| sim.connect((1, *source), (2, *sink)));
     let arrived = |sim: &mut Sim| pairs.map(|(_, sink)| sim.client(2).in_order(sink).len());
     let mute = |sim: &mut Sim, muted| {
         let now = sim.now;
         pairs.iter().for_each(|(source, _)| sim.media.mute(now, (PeerId(1), *source), muted));
-        sim.settle();
+        sim.drain();
     };
     sim.seconds(2);
     mute(&mut sim, true);
-    // What was under way still arrives.
+    // Packets in flight still arrive.
     sim.run(Duration::from_millis(100));
     let before = arrived(&mut sim);
     sim.seconds(3);
@@ -86,60 +86,60 @@ fn nothing_of_a_muted_track_arrives_and_afterwards_it_goes_on_without_a_gap() {
     for ((_, sink), before) in pairs.iter().zip(before) {
         let packets = sim.client(2).in_order(*sink);
         assert!(packets.len() > before + 80, "{} after {before}", packets.len());
-        assert!(packets.windows(2).all(|pair| *pair[0].seq_no + 1 == *pair[1].seq_no), "a gap nobody can fill");
+        assert!(packets.windows(2).all(|pair| *pair[0].seq_no + 1 == *pair[1].seq_no), "gap in sequence numbers");
     }
-    assert!(decodes(&sim.client(2).pictures(two[1])).unwrap() > 90);
+    assert!(decodes(&sim.client(2).video_stamps(two[1])).unwrap() > 90);
 }
 
 #[test]
-fn a_viewer_who_lost_the_picture_has_its_request_passed_on() {
+fn pli_of_a_subscriber_reaches_the_publisher() {
     let mut sim = Sim::new(4);
-    let one = sim.join(1, &[CAM]);
-    let two = sim.join(2, &[SEE]);
+    let one = sim.join(1, &[SEND_VIDEO]);
+    let two = sim.join(2, &[RECV_VIDEO]);
     sim.connect((1, one[0]), (2, two[0]));
     sim.seconds(2);
-    let before = sim.client(1).keyframes_asked;
+    let before = sim.client(1).keyframes_requested;
     let viewer = sim.client(2);
     let mut direct = viewer.rtc.direct_api();
     let stream = direct.stream_rx_by_mid(two[0], None).unwrap();
     stream.request_keyframe(KeyframeRequestKind::Pli);
     sim.seconds(1);
-    assert_eq!(sim.client(1).keyframes_asked, before + 1);
+    assert_eq!(sim.client(1).keyframes_requested, before + 1);
 }
 
 #[test]
-fn many_viewers_in_distress_do_not_storm_the_publisher() {
+fn keyframe_requests_of_many_subscribers_are_merged() {
     let mut sim = Sim::new(5);
-    let one = sim.join(1, &[CAM]);
+    let one = sim.join(1, &[SEND_VIDEO]);
     sim.seconds(1);
     for viewer in 2..10 {
-        let mids = sim.join(viewer, &[SEE]);
+        let mids = sim.join(viewer, &[RECV_VIDEO]);
         sim.connect((1, one[0]), (viewer, mids[0]));
     }
     sim.run(Duration::from_millis(1_400));
-    let asked = sim.client(1).keyframes_asked;
-    assert!((1..=3).contains(&asked), "asked {asked} times in 1.4 s");
+    let requested = sim.client(1).keyframes_requested;
+    assert!((1..=3).contains(&requested), "requested {requested} times in 1.4 s");
 }
 
 #[test]
-fn the_numbers_go_on_when_another_takes_the_stage() {
+fn sequence_numbers_continue_when_the_publication_changes() {
     let mut sim = Sim::new(6);
-    let one = sim.join(1, &[MIC, CAM]);
-    let two = sim.join(2, &[MIC, CAM]);
-    let viewer = sim.join(3, &[HEAR, SEE]);
+    let one = sim.join(1, &[SEND_AUDIO, SEND_VIDEO]);
+    let two = sim.join(2, &[SEND_AUDIO, SEND_VIDEO]);
+    let viewer = sim.join(3, &[RECV_AUDIO, RECV_VIDEO]);
     for round in 0..6 {
         let (who, mids) = if round % 2 == 0 { (1, &one) } else { (2, &two) };
         sim.connect((who, mids[0]), (3, viewer[0]));
         sim.connect((who, mids[1]), (3, viewer[1]));
         sim.seconds(1);
     }
-    let shown = decodes(&sim.client(3).pictures(viewer[1])).unwrap();
-    assert!(shown > 120, "{shown} pictures");
+    let decoded = decodes(&sim.client(3).video_stamps(viewer[1])).unwrap();
+    assert!(decoded > 120, "{decoded} video_stamps");
     for mid in viewer.iter().copied() {
         let packets = sim.client(3).in_order(mid);
         for pair in packets.windows(2) {
-            assert_eq!(*pair[0].seq_no + 1, *pair[1].seq_no, "a hole in what was sent");
-            assert!(pair[0].time <= pair[1].time, "time ran backwards");
+            assert_eq!(*pair[0].seq_no + 1, *pair[1].seq_no, "gap in sequence numbers");
+            assert!(pair[0].time <= pair[1].time, "timestamp went back");
         }
         assert!(*packets[0].seq_no < 65_536);
     }
@@ -148,63 +148,63 @@ fn the_numbers_go_on_when_another_takes_the_stage() {
 }
 
 #[test]
-fn who_comes_back_is_described_under_new_numbers_and_is_seen() {
+fn next_track_on_a_section_gets_a_new_ssrc() {
     let mut sim = Sim::new(13);
-    let viewer = sim.join(1, &[SEE]);
-    let first = sim.join(2, &[CAM]);
+    let viewer = sim.join(1, &[RECV_VIDEO]);
+    let first = sim.join(2, &[SEND_VIDEO]);
     sim.connect((2, first[0]), (1, viewer[0]));
     sim.seconds(2);
     sim.media.leave(sim.now, PeerId(2));
     sim.run(Duration::from_millis(100));
     let before = sim.client(1).received.remove(&viewer[0]).unwrap();
 
-    let again = sim.join(3, &[CAM]);
+    let again = sim.join(3, &[SEND_VIDEO]);
     let offer = sim.client(1).reoffer(|api| {
         api.add_media(MediaKind::Video, Direction::RecvOnly, None, None, None);
     });
-    sim.answer(1, &offer).unwrap();
+    sim.accept_offer(1, &offer).unwrap();
     sim.connect((3, again[0]), (1, viewer[0]));
     sim.seconds(2);
 
-    assert!(decodes(&sim.client(1).pictures(viewer[0])).unwrap() > 30);
+    assert!(decodes(&sim.client(1).video_stamps(viewer[0])).unwrap() > 30);
     let after = sim.client(1).in_order(viewer[0]);
-    assert_ne!(before[0].header.ssrc, after[0].header.ssrc, "a browser would decode this and show nothing");
-    assert!(*after[0].seq_no < 65_536, "a new SSRC counts its roll-overs from none");
+    assert_ne!(before[0].header.ssrc, after[0].header.ssrc, "Chromium renders by SSRC");
+    assert!(*after[0].seq_no < 65_536, "roll-over counter of a new SSRC starts at zero");
 
     let ssrc = after[0].header.ssrc;
-    let asked = sim.client(3).keyframes_asked;
+    let requested = sim.client(3).keyframes_requested;
     let mut direct = sim.client(1).rtc.direct_api();
     direct.stream_rx(&ssrc).unwrap().request_keyframe(KeyframeRequestKind::Pli);
     sim.seconds(1);
-    assert_eq!(sim.client(3).keyframes_asked, asked + 1, "feedback finds its way under the new numbers");
+    assert_eq!(sim.client(3).keyframes_requested, requested + 1, "feedback works under the new SSRC");
 }
 
 #[test]
-fn a_pause_holds_back_and_ends_with_a_keyframe() {
+fn paused_subscription_resumes_with_a_keyframe() {
     let mut sim = Sim::new(7);
-    let one = sim.join(1, &[CAM]);
-    let two = sim.join(2, &[SEE]);
+    let one = sim.join(1, &[SEND_VIDEO]);
+    let two = sim.join(2, &[RECV_VIDEO]);
     sim.connect((1, one[0]), (2, two[0]));
     sim.seconds(2);
     let sink = (PeerId(2), two[0]);
     sim.media.pause(sim.now, sink, true);
     sim.run(Duration::from_millis(50));
-    let held = sim.client(2).pictures(two[0]).len();
+    let held = sim.client(2).video_stamps(two[0]).len();
     sim.seconds(2);
-    assert_eq!(sim.client(2).pictures(two[0]).len(), held);
+    assert_eq!(sim.client(2).video_stamps(two[0]).len(), held);
     sim.media.pause(sim.now, sink, false);
     sim.seconds(1);
-    let pictures = sim.client(2).pictures(two[0]);
-    assert!(pictures[held].key);
-    decodes(&pictures).unwrap();
+    let video_stamps = sim.client(2).video_stamps(two[0]);
+    assert!(video_stamps[held].key);
+    decodes(&video_stamps).unwrap();
 }
 
 #[test]
-fn how_loud_a_microphone_is_is_told_a_few_times_a_second() {
+fn audio_level_is_reported_a_few_times_a_second() {
     let mut sim = Sim::new(8);
-    let one = sim.join(1, &[MIC]);
+    let one = sim.join(1, &[SEND_AUDIO]);
     sim.seconds(5);
-    let told = |sim: &Sim| {
+    let reported = |sim: &Sim| {
         let levels = sim.outputs.iter().filter_map(|output| match output {
             Output::AudioLevel { peer, mid, level, active } if (*peer, *mid) == (PeerId(1), one[0]) => {
                 Some((*level, *active))
@@ -213,21 +213,21 @@ fn how_loud_a_microphone_is_is_told_a_few_times_a_second() {
         });
         levels.collect::<Vec<_>>()
     };
-    assert!((8..=14).contains(&told(&sim).len()), "{:?}", told(&sim));
-    assert_eq!(told(&sim)[2], (25, 100));
+    assert!((8..=14).contains(&reported(&sim).len()), "{:?}", reported(&sim));
+    assert_eq!(reported(&sim)[2], (25, 100));
     sim.outputs.clear();
     sim.client(1).tracks[0].level = -127;
     sim.seconds(5);
-    assert_eq!(told(&sim).iter().filter(|(_, active)| *active == 0).count(), 1, "silence is told once");
+    assert_eq!(reported(&sim).iter().filter(|(_, active)| *active == 0).count(), 1, "silence is reported once");
 }
 
 #[test]
-fn a_room_in_which_nothing_happens_costs_almost_nothing() {
+fn idle_room_needs_few_ticks() {
     let mut sim = Sim::new(9);
-    sim.join(1, &[HEAR, SEE]);
-    sim.join(2, &[HEAR, SEE]);
+    sim.join(1, &[RECV_AUDIO, RECV_VIDEO]);
+    sim.join(2, &[RECV_AUDIO, RECV_VIDEO]);
     sim.seconds(5);
     sim.ticks = 0;
     sim.seconds(60);
-    assert!(sim.ticks < 250, "{} ticks in a minute for two people", sim.ticks);
+    assert!(sim.ticks < 250, "{} ticks in a minute for two peers", sim.ticks);
 }

@@ -1,21 +1,21 @@
-//! Rooms with real peers on a simulated network, in virtual time.
+//! Rooms with str0m clients on a simulated network, in virtual time.
 
 mod client;
 mod encoder;
 mod sim;
 mod track;
 
+mod av_sync;
+mod bandwidth;
 mod codecs;
+mod connection_quality;
 mod cost;
 mod data;
-mod failing;
+mod failures;
 mod forwarding;
-mod lossy;
-mod narrow;
-mod offering;
-mod promises;
-mod quality;
+mod packet_loss;
+mod routing_property;
+mod server_offers;
 mod simulcast;
-mod sync;
 
 pub(crate) use sim::origin;

@@ -1,4 +1,4 @@
-//! A room, its devices and the network between them, all of it in virtual time and by a seed.
+//! A simulated network between a room and its test clients: virtual time, seeded randomness.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -11,7 +11,7 @@ use str0m::net::Protocol;
 use super::client::Client;
 use crate::{Answer, Config, IceCreds, Input, Media, Mid, Msid, OfferError, Output, PeerId, Transport};
 
-/// The beginning of a test's time: an `Instant` has no other. Everything after it is reckoned.
+/// The start of a test's time: an `Instant` cannot be made otherwise. Everything after it is computed.
 #[expect(clippy::disallowed_methods, reason = "the one real instant; time is virtual from here on")]
 pub(crate) fn origin() -> Instant {
     Instant::now()
@@ -26,38 +26,38 @@ pub(crate) struct Sim {
     pub(crate) media: Media,
     pub(crate) clients: BTreeMap<u64, Client>,
     pub(crate) outputs: Vec<Output>,
-    /// Packets lost, in a thousand.
+    /// Packet loss, in a thousand.
     pub(crate) loss: u64,
-    /// Only what this device sends is lost.
+    /// Only what this peer sends is lost.
     pub(crate) only_from: Option<u64>,
     pub(crate) latency: Duration,
-    /// Real time that went into the room itself.
-    pub(crate) spent: Duration,
-    /// Devices whose network is gone.
-    pub(crate) cut: Vec<u64>,
-    /// How often the room wanted to be told the time.
+    /// Real time spent in the room.
+    pub(crate) cpu_time: Duration,
+    /// Peers without a network.
+    pub(crate) disconnected: Vec<u64>,
+    /// Number of `Tick` inputs.
     pub(crate) ticks: usize,
-    /// Downlinks with a bottleneck.
-    pub(crate) narrow: BTreeMap<u64, Narrow>,
-    flying: BTreeMap<(Instant, u64), Flight>,
+    /// Bandwidth limits of downlinks.
+    pub(crate) bottlenecks: BTreeMap<u64, Bottleneck>,
+    in_flight: BTreeMap<(Instant, u64), Datagram>,
     sent: u64,
     seed: u64,
 }
 
-/// A bottleneck: so many bits a second, and a queue before it that drops what does not fit.
-pub(crate) struct Narrow {
+/// A bandwidth limit in bits per second, with a queue that drops what does not fit.
+pub(crate) struct Bottleneck {
     pub(crate) bits_per_second: u64,
     free_at: Instant,
 }
 
-impl Narrow {
+impl Bottleneck {
     const QUEUE: Duration = Duration::from_millis(300);
 
     pub(crate) fn new(now: Instant, bits_per_second: u64) -> Self {
         Self { bits_per_second, free_at: now }
     }
 
-    /// How long a packet waits and takes; `None` if the queue is full.
+    /// How long a packet is queued and sent; `None` if the queue is full.
     fn pass(&mut self, now: Instant, bytes: usize) -> Option<Duration> {
         let waits = self.free_at.saturating_duration_since(now);
         if waits > Self::QUEUE {
@@ -70,17 +70,17 @@ impl Narrow {
     }
 }
 
-struct Flight {
+struct Datagram {
     peer: u64,
     to_server: bool,
     protocol: Protocol,
     bytes: Vec<u8>,
 }
 
-pub(crate) const MIC: (MediaKind, Direction) = (MediaKind::Audio, Direction::SendOnly);
-pub(crate) const CAM: (MediaKind, Direction) = (MediaKind::Video, Direction::SendOnly);
-pub(crate) const HEAR: (MediaKind, Direction) = (MediaKind::Audio, Direction::RecvOnly);
-pub(crate) const SEE: (MediaKind, Direction) = (MediaKind::Video, Direction::RecvOnly);
+pub(crate) const SEND_AUDIO: (MediaKind, Direction) = (MediaKind::Audio, Direction::SendOnly);
+pub(crate) const SEND_VIDEO: (MediaKind, Direction) = (MediaKind::Video, Direction::SendOnly);
+pub(crate) const RECV_AUDIO: (MediaKind, Direction) = (MediaKind::Audio, Direction::RecvOnly);
+pub(crate) const RECV_VIDEO: (MediaKind, Direction) = (MediaKind::Video, Direction::RecvOnly);
 
 impl Sim {
     pub(crate) fn new(seed: u64) -> Self {
@@ -93,17 +93,17 @@ impl Sim {
             loss: 0,
             only_from: None,
             latency: Duration::from_millis(10),
-            spent: Duration::ZERO,
-            cut: Vec::new(),
+            cpu_time: Duration::ZERO,
+            disconnected: Vec::new(),
             ticks: 0,
-            narrow: BTreeMap::new(),
-            flying: BTreeMap::new(),
+            bottlenecks: BTreeMap::new(),
+            in_flight: BTreeMap::new(),
             sent: 0,
             seed: seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1,
         }
     }
 
-    /// A device joins with these sections. Answers the names of its sections.
+    /// A client joins with these sections. Returns their mids.
     pub(crate) fn join(&mut self, peer: u64, sections: &[(MediaKind, Direction)]) -> Vec<Mid> {
         self.join_as(peer, sections, &[], Protocol::Udp)
     }
@@ -130,36 +130,36 @@ impl Sim {
         self.clients.insert(peer, client);
         let ice = IceCreds { ufrag: format!("peer{peer}"), pwd: "a password of 22 chars".replace(' ', "+") };
         self.media.join(self.now, PeerId(peer), ice);
-        self.answer(peer, &offer).expect("an offer of a real client");
+        self.accept_offer(peer, &offer).expect("a valid offer");
         mids
     }
 
     /// The server answers an offer, with a label on every section it may send on.
-    pub(crate) fn answer(&mut self, peer: u64, offer: &str) -> Result<Answer, OfferError> {
-        let answer = self.media.offer(self.now, PeerId(peer), offer)?;
+    pub(crate) fn accept_offer(&mut self, peer: u64, offer: &str) -> Result<Answer, OfferError> {
+        let answer = self.media.accept_offer(self.now, PeerId(peer), offer)?;
         let label = |mid: Mid| Msid { stream: format!("PA_x|TR_{mid}"), track: format!("TR_{mid}") };
         let receiving = answer.sections.iter().filter(|section| section.direction.receives());
         let labels = receiving.map(|section| (section.mid, label(section.mid))).collect();
         let text = answer.sdp(&labels);
-        self.clients.get_mut(&peer).expect("it joined").answered(&text);
-        self.settle();
+        self.clients.get_mut(&peer).expect("the peer has joined").accept_answer(&text);
+        self.drain();
         Ok(answer)
     }
 
     pub(crate) fn connect(&mut self, source: (u64, Mid), sink: (u64, Mid)) {
         self.media.connect(self.now, (PeerId(source.0), source.1), (PeerId(sink.0), sink.1));
-        self.settle();
+        self.drain();
     }
 
     pub(crate) fn client(&mut self, peer: u64) -> &mut Client {
-        self.clients.get_mut(&peer).expect("it joined")
+        self.clients.get_mut(&peer).expect("the peer has joined")
     }
 
-    /// Lets time pass.
+    /// Advances the time.
     pub(crate) fn run(&mut self, time: Duration) {
         let end = self.now + time;
         loop {
-            let flight = self.flying.keys().next().map(|(at, _)| *at);
+            let flight = self.in_flight.keys().next().map(|(at, _)| *at);
             let client = self.clients.values().map(Client::deadline).min();
             let next = [flight, client, self.media.deadline()].into_iter().flatten().min();
             match next {
@@ -177,25 +177,25 @@ impl Sim {
     }
 
     fn step(&mut self) {
-        while let Some(entry) = self.flying.first_entry() {
+        while let Some(entry) = self.in_flight.first_entry() {
             if entry.key().0 > self.now {
                 break;
             }
             let flight = entry.remove();
-            self.land(&flight);
+            self.deliver(&flight);
         }
         if self.media.deadline().is_some_and(|at| at <= self.now) {
             self.ticks += 1;
             let began = origin();
             self.media.handle(self.now, Input::Tick);
-            self.spent += origin() - began;
+            self.cpu_time += origin() - began;
         }
-        self.settle();
+        self.drain();
         let due: Vec<u64> = self.clients.iter().filter(|(_, c)| c.deadline() <= self.now).map(|(id, _)| *id).collect();
         due.into_iter().for_each(|peer| self.advance(peer));
     }
 
-    fn land(&mut self, flight: &Flight) {
+    fn deliver(&mut self, flight: &Datagram) {
         let Some(client) = self.clients.get_mut(&flight.peer) else { return };
         if !flight.to_server {
             client.receive(self.now, flight.protocol, server(), &flight.bytes);
@@ -214,7 +214,7 @@ impl Sim {
         };
         let began = origin();
         self.media.handle(self.now, input);
-        self.spent += origin() - began;
+        self.cpu_time += origin() - began;
     }
 
     fn advance(&mut self, peer: u64) {
@@ -224,16 +224,16 @@ impl Sim {
         }
     }
 
-    /// Drains the room and puts what it sends on the wire.
-    pub(crate) fn settle(&mut self) {
+    /// Drains the room and puts what it sends on the network.
+    pub(crate) fn drain(&mut self) {
         loop {
             let began = origin();
             let output = self.media.poll();
-            self.spent += origin() - began;
+            self.cpu_time += origin() - began;
             let Some(output) = output else { break };
             match output {
                 Output::Transmit { peer, transport, bytes, source, .. } => {
-                    assert_eq!(source, server(), "sent from a candidate");
+                    assert_eq!(source, server(), "source is a candidate");
                     let protocol = match transport {
                         Transport::Udp => Protocol::Udp,
                         Transport::Tcp => Protocol::Tcp,
@@ -248,20 +248,20 @@ impl Sim {
     fn send(&mut self, peer: u64, to_server: bool, protocol: Protocol, bytes: Vec<u8>) {
         self.sent += 1;
         let spared = self.only_from.is_some_and(|only| only != peer || !to_server);
-        if (self.chance(1_000) < self.loss && !spared) || self.cut.contains(&peer) {
+        if (self.random_below(1_000) < self.loss && !spared) || self.disconnected.contains(&peer) {
             return;
         }
-        let jitter = Duration::from_micros(if self.loss > 0 && !spared { self.chance(4_000) } else { 0 });
+        let jitter = Duration::from_micros(if self.loss > 0 && !spared { self.random_below(4_000) } else { 0 });
         let mut at = self.now + self.latency + jitter;
-        if let Some(narrow) = self.narrow.get_mut(&peer).filter(|_| !to_server) {
-            let Some(waits) = narrow.pass(self.now, bytes.len()) else { return };
+        if let Some(bottlenecks) = self.bottlenecks.get_mut(&peer).filter(|_| !to_server) {
+            let Some(waits) = bottlenecks.pass(self.now, bytes.len()) else { return };
             at += waits;
         }
-        self.flying.insert((at, self.sent), Flight { peer, to_server, protocol, bytes });
+        self.in_flight.insert((at, self.sent), Datagram { peer, to_server, protocol, bytes });
     }
 
-    /// A number below `bound` (xorshift).
-    pub(crate) fn chance(&mut self, bound: u64) -> u64 {
+    /// A random number below `bound` (xorshift).
+    pub(crate) fn random_below(&mut self, bound: u64) -> u64 {
         self.seed ^= self.seed << 13;
         self.seed ^= self.seed >> 7;
         self.seed ^= self.seed << 17;

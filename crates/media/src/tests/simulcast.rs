@@ -1,73 +1,73 @@
-//! A publisher with several layers: every viewer gets one of them.
+//! Simulcast: every subscriber is sent one of the publisher's layers.
 
 use str0m::net::Protocol;
 
 use super::encoder::decodes;
-use super::sim::{CAM, SEE, Sim};
+use super::sim::{RECV_VIDEO, SEND_VIDEO, Sim};
 use crate::{Output, PeerId, Rid};
 
 const RIDS: [&str; 3] = ["q", "h", "f"];
 
 #[test]
-fn a_viewer_gets_the_best_layer_that_flows_and_only_that() {
+fn subscriber_is_sent_the_highest_active_layer() {
     let mut sim = Sim::new(1);
-    let one = sim.join_as(1, &[CAM], &RIDS, Protocol::Udp);
-    let two = sim.join(2, &[SEE]);
+    let one = sim.join_as(1, &[SEND_VIDEO], &RIDS, Protocol::Udp);
+    let two = sim.join(2, &[RECV_VIDEO]);
     sim.connect((1, one[0]), (2, two[0]));
     sim.seconds(3);
-    let pictures = sim.client(2).pictures(two[0]);
-    decodes(&pictures).unwrap();
+    let video_stamps = sim.client(2).video_stamps(two[0]);
+    decodes(&video_stamps).unwrap();
     let best = 1 ^ b'f';
-    assert!(pictures.iter().rev().take(90).all(|stamp| stamp.maker == best), "{pictures:?}");
+    assert!(video_stamps.iter().rev().take(90).all(|stamp| stamp.encoder_id == best), "{video_stamps:?}");
 
-    // The publisher's uplink gets narrow: its best layer stops.
+    // The publisher's uplink gets narrow: its highest layer stops.
     sim.client(1).tracks[2].on = false;
     sim.seconds(4);
-    let pictures = sim.client(2).pictures(two[0]);
-    decodes(&pictures).unwrap();
-    assert!(pictures.iter().rev().take(90).all(|stamp| stamp.maker == 1 ^ b'h'));
+    let video_stamps = sim.client(2).video_stamps(two[0]);
+    decodes(&video_stamps).unwrap();
+    assert!(video_stamps.iter().rev().take(90).all(|stamp| stamp.encoder_id == 1 ^ b'h'));
 
     sim.client(1).tracks[2].on = true;
     sim.seconds(2);
-    let pictures = sim.client(2).pictures(two[0]);
-    let shown = decodes(&pictures).unwrap();
-    assert!(shown > 200, "{shown} pictures");
-    assert!(pictures.iter().rev().take(60).all(|stamp| stamp.maker == best));
+    let video_stamps = sim.client(2).video_stamps(two[0]);
+    let decoded = decodes(&video_stamps).unwrap();
+    assert!(decoded > 200, "{decoded} video_stamps");
+    assert!(video_stamps.iter().rev().take(60).all(|stamp| stamp.encoder_id == best));
 }
 
 #[test]
-fn a_viewer_with_a_small_window_gets_a_small_layer() {
+fn max_layer_limits_the_selected_layer() {
     let mut sim = Sim::new(2);
-    let one = sim.join_as(1, &[CAM], &RIDS, Protocol::Udp);
-    let two = sim.join(2, &[SEE]);
+    let one = sim.join_as(1, &[SEND_VIDEO], &RIDS, Protocol::Udp);
+    let two = sim.join(2, &[RECV_VIDEO]);
     sim.connect((1, one[0]), (2, two[0]));
     sim.seconds(2);
-    sim.media.prefer(sim.now, (PeerId(2), two[0]), Some(Rid::from("q")));
+    sim.media.set_max_layer(sim.now, (PeerId(2), two[0]), Some(Rid::from("q")));
     sim.seconds(2);
-    let pictures = sim.client(2).pictures(two[0]);
-    decodes(&pictures).unwrap();
-    assert!(pictures.iter().rev().take(60).all(|stamp| stamp.maker == 1 ^ b'q'));
+    let video_stamps = sim.client(2).video_stamps(two[0]);
+    decodes(&video_stamps).unwrap();
+    assert!(video_stamps.iter().rev().take(60).all(|stamp| stamp.encoder_id == 1 ^ b'q'));
 }
 
 #[test]
-fn a_publisher_hears_how_much_of_it_is_looked_at() {
+fn dynacast_reports_subscribed_layers_to_the_publisher() {
     let mut sim = Sim::new(3);
-    let one = sim.join_as(1, &[CAM], &RIDS, Protocol::Udp);
-    let two = sim.join(2, &[SEE]);
+    let one = sim.join_as(1, &[SEND_VIDEO], &RIDS, Protocol::Udp);
+    let two = sim.join(2, &[RECV_VIDEO]);
     let wanted = |sim: &mut Sim| {
-        let told = std::mem::take(&mut sim.outputs).into_iter().filter_map(|output| match output {
-            Output::Wanted { peer: PeerId(1), layers, .. } => Some(layers),
+        let reported = std::mem::take(&mut sim.outputs).into_iter().filter_map(|output| match output {
+            Output::DynacastLayers { peer: PeerId(1), layers, .. } => Some(layers),
             _ => None,
         });
-        told.collect::<Vec<_>>()
+        reported.collect::<Vec<_>>()
     };
     sim.seconds(4);
-    assert_eq!(wanted(&mut sim), [], "it is not told of a glance away");
+    assert_eq!(wanted(&mut sim), [], "it is not reported of a glance away");
     sim.seconds(2);
-    assert_eq!(wanted(&mut sim), [0], "nobody looks");
+    assert_eq!(wanted(&mut sim), [0], "no subscriber");
     sim.connect((1, one[0]), (2, two[0]));
     assert_eq!(wanted(&mut sim), [3], "at once");
-    sim.media.prefer(sim.now, (PeerId(2), two[0]), Some(Rid::from("h")));
+    sim.media.set_max_layer(sim.now, (PeerId(2), two[0]), Some(Rid::from("h")));
     sim.seconds(6);
     assert_eq!(wanted(&mut sim), [2]);
     sim.media.leave(sim.now, PeerId(2));

@@ -1,4 +1,4 @@
-//! What a pretended device publishes: one encoder, one layer.
+//! A published track of a test client: one encoder, one simulcast layer.
 
 use std::time::{Duration, Instant};
 
@@ -10,25 +10,25 @@ use str0m::rtp::{ExtensionValues, RtpWrite};
 use super::encoder::{self, Stamp};
 use crate::{Mid, Rid};
 
-/// Something it publishes.
+/// A published track.
 pub(crate) struct Track {
     pub(crate) mid: Mid,
     pub(crate) rid: Option<Rid>,
     pub(crate) video: bool,
     pub(crate) on: bool,
-    /// Loudness of sound, in dBov.
+    /// Audio level in dBov.
     pub(crate) level: i8,
     pub(crate) size: usize,
     pub(crate) parts: u8,
     pub(crate) codec: Codec,
-    /// The dependency descriptor of each first packet of a picture; those after it have a byte less each.
+    /// The dependency descriptor of the first packet of each frame; the following packets have a byte less each.
     pub(crate) descriptor: Option<Vec<u8>>,
-    /// Sound is sent with the packet before it.
+    /// Audio is sent as RED.
     pub(crate) redundant: bool,
-    pub(crate) key_wanted: bool,
+    pub(crate) keyframe_requested: bool,
     pub(crate) next_at: Instant,
-    /// What is encoded now was captured so long ago.
-    pub(crate) slow: Duration,
+    /// Time between capture and sending.
+    pub(crate) encode_delay: Duration,
     seq: u64,
     time: u32,
     frame: u32,
@@ -48,43 +48,46 @@ impl Track {
             descriptor: None,
             redundant: false,
             parts: if kind == MediaKind::Video { 3 } else { 1 },
-            key_wanted: true,
+            keyframe_requested: true,
             next_at: now,
-            slow: Duration::ZERO,
+            encode_delay: Duration::ZERO,
             seq: 1_000 * u64::from(rank + 1),
             time: 77_000 * (rank + 1),
             frame: 0,
         }
     }
 
-    pub(crate) fn encode(&mut self, rtc: &mut Rtc, maker: u8, now: Instant) {
+    pub(crate) fn encode(&mut self, rtc: &mut Rtc, encoder_id: u8, now: Instant) {
         let codec = self.codec;
         let params = rtc.codec_config().find(|params| params.spec().codec == codec).copied().unwrap();
         let pt = if self.redundant { params.red().unwrap() } else { params.pt() };
         let parts = self.parts;
-        let key = self.video && std::mem::take(&mut self.key_wanted);
+        let key = self.video && std::mem::take(&mut self.keyframe_requested);
         let layer = self.rid.map_or(0, |rid| rid.as_bytes()[0]);
-        let maker = maker ^ layer;
+        let encoder_id = encoder_id ^ layer;
         let mut direct = rtc.direct_api();
-        let stream = direct.stream_tx_by_mid(self.mid, self.rid).expect("it was agreed on");
+        let stream = direct.stream_tx_by_mid(self.mid, self.rid).expect("it was negotiated");
         for part in 0..parts {
-            let stamp = Stamp { maker, frame: self.frame, part, parts, key };
+            let stamp = Stamp { encoder_id, frame: self.frame, part, parts, key };
             let payload = match (self.video, self.redundant) {
-                (true, _) => encoder::picture(codec, stamp, 40 * u16::from(maker), self.size),
-                (false, false) => encoder::opus(maker, self.frame),
-                (false, true) => encoder::red(*params.pt(), maker, self.frame),
+                (true, _) => encoder::picture(codec, stamp, 40 * u16::from(encoder_id), self.size),
+                (false, false) => encoder::opus(encoder_id, self.frame),
+                (false, true) => encoder::red(*params.pt(), encoder_id, self.frame),
             };
-            let mut loud = ExtensionValues {
+            let mut ext_vals = ExtensionValues {
                 audio_level: (!self.video).then_some(self.level),
                 voice_activity: (!self.video).then_some(self.level > -50),
                 ..ExtensionValues::default()
             };
             if let Some(descriptor) = &self.descriptor {
-                crate::descriptor::testing::write(&mut loud, &descriptor[..descriptor.len() - usize::from(part)]);
+                crate::rtp::dependency_descriptor::testing::write(
+                    &mut ext_vals,
+                    &descriptor[..descriptor.len() - usize::from(part)],
+                );
             }
-            let packet = RtpWrite::new(pt, self.seq.into(), self.time, now - self.slow, payload)
+            let packet = RtpWrite::new(pt, self.seq.into(), self.time, now - self.encode_delay, payload)
                 .marker(part + 1 == parts)
-                .ext_vals(loud)
+                .ext_vals(ext_vals)
                 .nackable(self.video);
             stream.write_rtp(packet);
             self.seq += 1;

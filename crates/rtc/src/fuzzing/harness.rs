@@ -75,8 +75,8 @@ impl Happening {
             Self::Closed => Output::Closed(peer),
             Self::Loud(mid, level) => Output::AudioLevel { peer, mid, level, active: 100 },
             Self::Said(channel, bytes) => Output::Data { peer, channel, bytes },
-            Self::Wanted(mid, layers) => Output::Wanted { peer, mid, layers },
-            Self::Starved(mid, starved) => Output::Starved { peer, mid, starved },
+            Self::Wanted(mid, layers) => Output::DynacastLayers { peer, mid, layers },
+            Self::Starved(mid, starved) => Output::VideoPaused { peer, mid, paused: starved },
         }
     }
 }

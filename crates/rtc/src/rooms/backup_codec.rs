@@ -12,7 +12,7 @@ use super::live_room::LiveRoom;
 
 /// `video/VP8` is VP8.
 pub(super) fn codec_of(mime: &str) -> Option<Codec> {
-    mime.split('/').next_back().and_then(Codec::named)
+    mime.split('/').next_back().and_then(Codec::from_name)
 }
 
 impl LiveRoom {
@@ -22,7 +22,7 @@ impl LiveRoom {
         let Some(track) = self.published(sink).filter(|track| track.kind() == Kind::Video) else {
             return Some((publisher, sink.source));
         };
-        let takes = |mime: &str| codec_of(mime).is_none_or(|codec| self.media.takes((peer, sink.mid), codec));
+        let takes = |mime: &str| codec_of(mime).is_none_or(|codec| self.media.accepts_codec((peer, sink.mid), codec));
         if takes(&track.mime) {
             return Some((publisher, sink.source));
         }
@@ -34,8 +34,8 @@ impl LiveRoom {
     /// told that they wait in vain.
     pub(super) fn request_backup_codec(&mut self, who: &ParticipantSid, peer: PeerId, sink: &SubscribedSection) {
         let Some(track) = self.published(sink) else { return };
-        let second = track.request.options.codecs.get(1).and_then(|codec| Codec::named(codec));
-        let helps = second.filter(|codec| track.backup.is_none() && self.media.takes((peer, sink.mid), *codec));
+        let second = track.request.options.codecs.get(1).and_then(|codec| Codec::from_name(codec));
+        let helps = second.filter(|codec| track.backup.is_none() && self.media.accepts_codec((peer, sink.mid), *codec));
         match helps {
             Some(codec) => {
                 let frame = livekit::subscribed_quality(track, codec, usize::MAX);

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use anteroom_livekit as livekit;
-use anteroom_media::{Transport, reachable_by};
+use anteroom_media::{Transport, only_candidates_of};
 use anteroom_room::{Identity, ParticipantSid};
 
 use super::live_room::LiveRoom;
@@ -31,7 +31,7 @@ impl ForcedTransport {
 /// A description of ours for somebody who wants to reach us like this.
 pub(super) fn input_to(forced_transport: Option<Transport>, sdp: String) -> String {
     match forced_transport {
-        Some(transport) => reachable_by(transport, &sdp),
+        Some(transport) => only_candidates_of(transport, &sdp),
         None => sdp,
     }
 }

@@ -56,7 +56,7 @@ impl LiveRoom {
     pub(super) fn negotiate(&mut self, now: Instant, who: &ParticipantSid, offer: &SessionDescription) {
         let Some(connection) = self.connections.get_mut(who) else { return };
         let peer = connection.peer;
-        let answer = match self.media.offer(now, peer, &offer.sdp) {
+        let answer = match self.media.accept_offer(now, peer, &offer.sdp) {
             Ok(answer) => answer,
             Err(error) => {
                 tracing::info!(peer = peer.0, %error, "an offer was refused");

@@ -55,7 +55,7 @@ impl Rooms {
         let receives = tracks.filter_map(|(from, track)| {
             let mid = connection.session.section_of(track)?;
             let settings = connection.settings.get(track).map(|settings| format!("{settings:?}"));
-            let source = live.media.source_of((connection.subscriber_pc, mid));
+            let source = live.media.publication_of((connection.subscriber_pc, mid));
             Some(Reception { from: from.clone(), track: track.clone(), mid, source, settings })
         });
         Some(View {

@@ -260,7 +260,7 @@ impl LiveRoom {
         for peer in connection.peers() {
             self.by_peer.remove(&peer);
             if connection.is_attached() {
-                self.media.let_go(now, peer);
+                self.media.remove(now, peer);
             } else {
                 self.media.leave(now, peer);
             }
@@ -335,15 +335,15 @@ impl LiveRoom {
                     self.connections.get(&who).and_then(|connection| connection.session.published_on(mid)).cloned();
                 self.inputs.extend(track.map(|track| Input::AudioLevel { who, track, level, active }));
             }
-            Packet::Quality { peer, score } => {
+            Packet::ConnectionQuality { peer, score } => {
                 let Some(who) = self.by_peer.get(&peer).cloned() else { return };
                 let score =
                     self.connections.get_mut(&who).map_or(score, |connection| connection.update_score(peer, score));
                 self.inputs.push_back(Input::ConnectionScore { who, score });
             }
-            Packet::Starved { peer, mid, starved } => self.report_stream_state((peer, mid), starved),
-            Packet::Wanted { peer, mid, layers } => self.report_subscribed_quality((peer, mid), layers),
-            Packet::Receiving { .. } | Packet::Opened { .. } => {}
+            Packet::VideoPaused { peer, mid, paused: starved } => self.report_stream_state((peer, mid), starved),
+            Packet::DynacastLayers { peer, mid, layers } => self.report_subscribed_quality((peer, mid), layers),
+            Packet::FirstPacket { .. } | Packet::Opened { .. } => {}
         }
     }
 

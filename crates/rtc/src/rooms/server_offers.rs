@@ -18,7 +18,7 @@ impl LiveRoom {
         for (who, plan) in plans {
             let Some(connection) = self.connections.get_mut(&who) else { continue };
             let subscriber_pc = connection.subscriber_pc;
-            match self.media.propose(now, subscriber_pc, &plan.change) {
+            match self.media.create_offer(now, subscriber_pc, &plan.change) {
                 Ok(Some(proposal)) => {
                     let frame = connection.session.propose(plan, &proposal.added, |labels| {
                         input_to(connection.forced_transport, proposal.sdp(labels))
@@ -44,7 +44,7 @@ impl LiveRoom {
         let Some(connection) = self.connections.get_mut(who) else { return };
         let subscriber_pc = connection.subscriber_pc;
         let Some(sinks) = connection.session.answer_received(answer.id) else { return };
-        if let Err(error) = self.media.agree(now, subscriber_pc, &answer.sdp) {
+        if let Err(error) = self.media.accept_answer(now, subscriber_pc, &answer.sdp) {
             tracing::info!(peer = subscriber_pc.0, %error, "an answer was refused");
             return self.tell(now, Input::Leave { who: who.clone(), reason: DisconnectReason::ProtocolError });
         }

@@ -13,15 +13,15 @@ impl LiveRoom {
     /// What is not on anybody's screen needs no sending, and what is small no large pictures.
     pub(super) fn apply_track_settings(&mut self, now: Instant, sink: (PeerId, Mid), settings: &TrackSettings) {
         self.media.pause(now, sink, settings.disabled);
-        let Some(source) = self.media.source_of(sink) else { return };
+        let Some(source) = self.media.publication_of(sink) else { return };
         let Some((_, track)) = self.track_of(source) else { return };
         let limit = livekit::max_layer(track, &self.media.layers(source), settings);
-        self.media.prefer(now, sink, limit);
+        self.media.set_max_layer(now, sink, limit);
     }
 
     /// A subscriber is told why a picture stands still, or that it goes on.
     pub(super) fn report_stream_state(&mut self, sink: (PeerId, Mid), starved: bool) {
-        let Some(source) = self.media.source_of(sink) else { return };
+        let Some(source) = self.media.publication_of(sink) else { return };
         let Some((from, track)) = self.track_of(source) else { return };
         let frame = livekit::stream_state(from, &track.sid, starved);
         if let Some(to) = self.by_peer.get(&sink.0).cloned() {

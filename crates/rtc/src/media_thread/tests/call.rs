@@ -36,7 +36,7 @@ impl RoomLoop for OneRoom {
         let peer = PeerId(offer.peer);
         let ice = IceCreds { ufrag: format!("peer{}", offer.peer), pwd: "x".repeat(24) };
         self.media.join(now, peer, ice);
-        let answer = self.media.offer(now, peer, &offer.sdp).unwrap();
+        let answer = self.media.accept_offer(now, peer, &offer.sdp).unwrap();
         let section = answer.sections[0].clone();
         let mut labels = BTreeMap::new();
         if section.direction.publishes() {

@@ -258,7 +258,7 @@ fn who_comes_back_to_a_stay_whose_media_they_closed_is_told_to_come_in_anew() {
     let mut building = Building::new();
     let mut ada = building.enters("a", "ada");
     let (now, session) = (building.now, ada.session.clone());
-    building.rooms.within(session.room, |live, _| live.media.let_go(now, live.connections[&session.sid].peer));
+    building.rooms.within(session.room, |live, _| live.media.remove(now, live.connections[&session.sid].peer));
     building.description_len(&ada.session, Request::Offer(SessionDescription { sdp: "v=0\r\n".to_owned(), id: 1 }));
     let Some(Message::Leave(leave)) = heard(&mut ada).pop() else { panic!("no goodbye") };
     assert_eq!(leave.action(), proto::leave_request::Action::Reconnect);

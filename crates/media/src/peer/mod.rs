@@ -1,0 +1,136 @@
+//! One peer connection (str0m's `Rtc`) with its publications and subscriptions.
+//!
+//! No other crate uses str0m's `Rtc`. Its contract is kept here: one change, then drain.
+
+mod data;
+pub(crate) mod dtls;
+mod negotiate;
+mod pending_data;
+mod receive;
+pub(crate) mod send;
+
+use std::collections::{BTreeMap, HashMap};
+use std::time::{Duration, Instant};
+
+use str0m::bwe::Bitrate;
+use str0m::change::SdpPendingOffer;
+use str0m::channel::ChannelId;
+use str0m::media::{Mid, Rid};
+use str0m::rtp::{RtpPacket, Ssrc};
+use str0m::{Input, Rtc};
+
+use crate::bwe::budget::BandwidthBudget;
+use crate::bwe::connection_score::ConnectionScore;
+use crate::config::{Config, IceCreds};
+use crate::ids::PeerId;
+use crate::io::{Channel, Stats};
+use crate::publication::Publication;
+use crate::publication::capture_time::CaptureClock;
+use crate::subscription::Subscription;
+use pending_data::PendingData;
+
+/// Without media for this long, a peer is woken less often,
+const IDLE_AFTER: Duration = Duration::from_secs(1);
+/// namely this often. Its other timers (ICE, SCTP) count in seconds.
+const IDLE_WAKE_INTERVAL: Duration = Duration::from_millis(500);
+
+/// The error of a peer that closed its connection itself.
+pub(crate) const CLOSED: &str = "the peer closed its connection";
+
+pub(crate) struct Peer {
+    pub(crate) id: PeerId,
+    pub(crate) rtc: Rtc,
+    pub(crate) publications: BTreeMap<Mid, Publication>,
+    pub(crate) subscriptions: BTreeMap<Mid, Subscription>,
+    pub(crate) bandwidth: BandwidthBudget,
+    pub(crate) connection_score: ConnectionScore,
+    pub(crate) capture_clock: CaptureClock,
+    pub(crate) stats: Stats,
+    /// When str0m needs its next `Timeout` input.
+    pub(crate) next_timeout: Instant,
+    /// Changed since it was last drained.
+    pub(crate) dirty: bool,
+    pub(crate) dtls_connected: bool,
+    pub(crate) ice_disconnected: bool,
+    pub(crate) last_received: Instant,
+    /// When media was last sent or received, or a message received.
+    pub(crate) last_media: Instant,
+    pub(crate) streams_by_ssrc: HashMap<Ssrc, (Mid, Option<Rid>)>,
+    pub(crate) channels: Vec<(Channel, ChannelId)>,
+    /// Reliable messages sent before the channel is open; `None` once it has been open.
+    pub(crate) pending_data: Option<PendingData>,
+    /// Our offer that is not answered yet.
+    pub(crate) pending_offer: Option<SdpPendingOffer>,
+    #[cfg(test)]
+    pub(crate) panic_on_receive: bool,
+}
+
+/// Events of a drained peer that concern other peers.
+#[derive(Debug, Default)]
+pub(crate) struct PeerEvents {
+    /// Packets it published.
+    pub(crate) packets: Vec<(Mid, Option<Rid>, RtpPacket)>,
+    /// Sections on which its decoder needs a keyframe.
+    pub(crate) keyframe_requests: Vec<Mid>,
+}
+
+impl Peer {
+    pub(crate) fn new(config: &Config, now: Instant, id: PeerId, ice: &IceCreds) -> Self {
+        Self {
+            id,
+            rtc: config.rtc(now, ice),
+            publications: BTreeMap::new(),
+            subscriptions: BTreeMap::new(),
+            bandwidth: BandwidthBudget::default(),
+            connection_score: ConnectionScore::new(now),
+            capture_clock: CaptureClock::default(),
+            stats: Stats::default(),
+            next_timeout: now,
+            dirty: true,
+            dtls_connected: false,
+            ice_disconnected: false,
+            last_received: now,
+            last_media: now,
+            streams_by_ssrc: HashMap::new(),
+            channels: Vec::new(),
+            pending_data: Some(PendingData::default()),
+            pending_offer: None,
+            #[cfg(test)]
+            panic_on_receive: false,
+        }
+    }
+
+    /// Time passed, or packets were written.
+    pub(crate) fn advance(&mut self, now: Instant) -> Result<(), String> {
+        self.rtc.handle_input(Input::Timeout(now)).map_err(|error| error.to_string())
+    }
+
+    /// What was derived from the client's sections is stale after a renegotiation.
+    pub(crate) fn clear_negotiated(&mut self) {
+        self.streams_by_ssrc.clear();
+        for subscription in self.subscriptions.values_mut() {
+            subscription.pt_mapping = None;
+        }
+    }
+
+    /// str0m's pacer and estimator ask to be woken forty times a second even without media. A thousand peers in
+    /// waiting rooms would use a whole core.
+    pub(crate) fn idle_timeout(&self, now: Instant, due: Instant) -> Instant {
+        let idle = self.dtls_connected && now.saturating_duration_since(self.last_media) > IDLE_AFTER;
+        if idle { due.max(now + IDLE_WAKE_INTERVAL) } else { due }
+    }
+
+    /// The lowest and the highest useful send rate in bits per second: the estimator probes up to the highest.
+    pub(crate) fn set_probe_range(&mut self, (minimum, desired): (u64, u64)) {
+        self.rtc.bwe().set_bitrate(Bitrate::bps(minimum), Bitrate::bps(desired));
+        self.dirty = true;
+    }
+
+    pub(crate) fn deadline(&self) -> Instant {
+        let publications = self.publications.values().filter_map(Publication::deadline).min();
+        [publications, self.bandwidth.deadline(), Some(self.connection_score.deadline())]
+            .into_iter()
+            .flatten()
+            .fold(self.next_timeout, Instant::min)
+    }
+}

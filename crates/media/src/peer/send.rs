@@ -1,0 +1,164 @@
+//! Sending: packets of publications, rewritten for this peer's subscriptions, and PLI to its publications.
+
+use std::time::Instant;
+
+use str0m::media::{KeyframeRequestKind, Mid, Pt, Rid};
+use str0m::rtp::{ExtensionValues, RtpWrite, SeqNo};
+
+use super::Peer;
+use crate::rtp::dependency_descriptor as descriptor;
+use crate::rtp::packet::{IncomingPacket, PayloadFormat, StreamKey};
+use crate::rtp::timeline::Rewritten;
+use crate::sdp::section::Kind;
+use crate::subscription::{ForwardDecision, PtMapping};
+
+/// What happened to a packet at one subscription.
+pub(crate) enum Delivery {
+    /// Sent, or dropped without further consequence.
+    Done,
+    /// Sent, as the first packet of a stream.
+    Started,
+    /// Dropped: the subscription needs a keyframe of this layer.
+    NeedsKeyframe(Option<Rid>),
+}
+
+impl Peer {
+    /// Forwards a packet to one of this peer's subscriptions.
+    pub(crate) fn deliver(
+        &mut self,
+        now: Instant,
+        mid: Mid,
+        packet: &IncomingPacket,
+        selected: Option<Rid>,
+    ) -> Delivery {
+        // A subscription whose section is not negotiated, or not for this codec, must not start: the sequence
+        // numbers it would use are then missing at the receiver.
+        self.subscriptions.entry(mid).or_default();
+        if self.payload_type(mid, packet).is_none() {
+            return Delivery::Done;
+        }
+        let decision = self.subscriptions.get_mut(&mid).map(|subscription| subscription.decide(now, packet, selected));
+        match decision {
+            Some(ForwardDecision::Send { rewritten, starts }) => {
+                self.write_packet(now, mid, rewritten, packet);
+                if starts { Delivery::Started } else { Delivery::Done }
+            }
+            Some(ForwardDecision::NeedsKeyframe(rid)) => Delivery::NeedsKeyframe(rid),
+            Some(ForwardDecision::Drop) | None => Delivery::Done,
+        }
+    }
+
+    /// Gives the next track on this section a new SSRC. Chromium renders a track by the SSRC in its description:
+    /// a new track under the SSRC of a removed one is decoded and never shown, so after a publisher's reload its
+    /// subscribers would see black.
+    pub(crate) fn replace_ssrc(&mut self, mid: Mid) {
+        self.subscriptions.entry(mid).or_default().reset();
+        let mut direct = self.rtc.direct_api();
+        let Some((old, rtx)) = direct.stream_tx_by_mid(mid, None).map(|stream| (stream.ssrc(), stream.rtx())) else {
+            return;
+        };
+        // Not `reset_stream_tx`: it keeps the stream under its old SSRC, where feedback does not find it.
+        direct.remove_stream_tx(old);
+        let (ssrc, rtx) = (direct.new_ssrc(), rtx.map(|_| direct.new_ssrc()));
+        direct.declare_stream_tx(ssrc, rtx, mid, None);
+    }
+
+    /// Writes a packet with the subscription's sequence number and timestamp. Sent by the next [`Peer::advance`].
+    pub(crate) fn write_packet(&mut self, now: Instant, mid: Mid, rewritten: Rewritten, packet: &IncomingPacket) {
+        let Some(PtMapping { pt, red }) = self.payload_type(mid, packet) else {
+            return;
+        };
+        let mut direct = self.rtc.direct_api();
+        let Some(stream) = direct.stream_tx_by_mid(mid, None) else {
+            return;
+        };
+        let from = &packet.rtp;
+        let payload = match &packet.format {
+            PayloadFormat::Red(alone) if !red => alone.clone(),
+            _ => from.payload.clone(),
+        };
+        let size = payload.len();
+        let nackable = packet.kind == Kind::Video;
+        let mut outgoing = RtpWrite::new(pt, SeqNo::from(rewritten.seq), rewritten.time, packet.captured, payload)
+            .marker(from.header.marker)
+            .ext_vals(forwarded_extensions(&from.header.ext_vals))
+            .nackable(nackable);
+        let subscription = self.subscriptions.get_mut(&mid);
+        let vp8 = packet.vp8.as_ref().zip(subscription);
+        if let Some(patch) = vp8.and_then(|(vp8, subscription)| subscription.vp8.patch(vp8, rewritten.seq)) {
+            outgoing = outgoing.vp8_patch(patch);
+        }
+        stream.write_rtp(outgoing);
+        self.dirty = true;
+        match packet.kind {
+            Kind::Video => self.bandwidth.video_sent(now),
+            _ => self.bandwidth.audio.add(now, size),
+        }
+        self.last_media = now;
+        self.stats.packets_out += 1;
+        self.stats.bytes_out += size as u64;
+    }
+
+    /// The payload type negotiated with this peer for the packet's codec on this section.
+    pub(crate) fn payload_type(&mut self, mid: Mid, packet: &IncomingPacket) -> Option<PtMapping> {
+        let key = (StreamKey::of(packet), packet.rtp.header.payload_type);
+        let known = self.subscriptions.get(&mid)?.pt_mapping;
+        if let Some((stream, from, to)) = known
+            && (stream, from) == key
+        {
+            return to;
+        }
+        let to = self.negotiated_payload_type(mid, packet);
+        // A section that is not negotiated yet may be soon: only a settled mapping is cached.
+        if self.rtc.media(mid).is_some()
+            && let Some(subscription) = self.subscriptions.get_mut(&mid)
+        {
+            subscription.pt_mapping = Some((key.0, key.1, to));
+        }
+        to
+    }
+
+    fn negotiated_payload_type(&self, mid: Mid, packet: &IncomingPacket) -> Option<PtMapping> {
+        let agreed = |pt: &Pt| self.rtc.media(mid).is_some_and(|media| media.remote_pts().contains(pt));
+        let known = self.rtc.codec_config();
+        let same_profile = known.match_params(packet.params).filter(|params| agreed(&params.pt()));
+        // Another profile of the same codec is better than nothing: clients that name no profile decode all
+        // of them.
+        let codec = packet.params.spec().codec;
+        let same_codec = || known.params().iter().find(|params| params.spec().codec == codec && agreed(&params.pt()));
+        let ours = same_profile.or_else(same_codec)?;
+        let red_pt = ours.red().filter(|_| packet.format != PayloadFormat::Plain && agreed(&ours.pt()));
+        match red_pt {
+            Some(pt) => Some(PtMapping { pt, red: true }),
+            None => Some(ours.pt()).filter(agreed).map(|pt| PtMapping { pt, red: false }),
+        }
+    }
+
+    pub(crate) fn send_pli(&mut self, mid: Mid, rid: Option<Rid>) {
+        let ssrc = self.publications.get(&mid).and_then(|publication| publication.ssrc(rid));
+        let mut direct = self.rtc.direct_api();
+        let stream = match ssrc {
+            Some(ssrc) => direct.stream_rx(&ssrc),
+            None => direct.stream_rx_by_mid(mid, rid),
+        };
+        if let Some(stream) = stream {
+            stream.request_keyframe(KeyframeRequestKind::Pli);
+            self.stats.keyframes_requested += 1;
+            self.dirty = true;
+        }
+    }
+}
+
+/// The header extensions that mean the same to the receiver as to us. Transport-wide numbers, MID and RID do not.
+fn forwarded_extensions(from: &ExtensionValues) -> ExtensionValues {
+    let mut forwarded_extensions = ExtensionValues {
+        audio_level: from.audio_level,
+        voice_activity: from.voice_activity,
+        video_orientation: from.video_orientation,
+        play_delay_min: from.play_delay_min,
+        play_delay_max: from.play_delay_max,
+        ..ExtensionValues::default()
+    };
+    descriptor::copy(from, &mut forwarded_extensions);
+    forwarded_extensions
+}

@@ -1,0 +1,52 @@
+//! Client offers (`client_offers`, LiveKit's `/rtc/v1`): the client describes its sections, the server answers.
+
+use std::time::Instant;
+
+use str0m::change::SdpOffer;
+
+use super::catch_panic::catch_panic;
+use super::media::Media;
+use crate::ids::PeerId;
+use crate::sdp::answer::Answer;
+use crate::sdp::error::OfferError;
+use crate::sdp::lines::section_outline;
+
+/// A browser's offer with a hundred sections is about 200 kB.
+const MAX_OFFER: usize = 512 * 1024;
+
+impl Media {
+    /// Answers a client's offer, the first one and every renegotiation. An ICE restart is an offer too; media
+    /// continues over the old path until the new one is found.
+    ///
+    /// Errors: [`OfferError`]. The answer is final once [`Answer::sdp`] has been given its track labels.
+    pub fn accept_offer(&mut self, now: Instant, peer: PeerId, sdp: &str) -> Result<Answer, OfferError> {
+        let now = self.set_now(now);
+        let offerer = self.peers.get_mut(&peer).ok_or(OfferError::UnknownPeer)?;
+        if sdp.len() > MAX_OFFER {
+            return Err(OfferError::TooLong);
+        }
+        let offer = catch_panic(|| SdpOffer::from_sdp_string(sdp).map_err(|error| error.to_string()))
+            .map_err(OfferError::Unreadable)?;
+        let accepted = catch_panic(|| {
+            let answer = offerer.rtc.sdp_api().accept_offer(offer);
+            Ok(answer.map(|answer| answer.to_sdp_string()).map_err(|error| error.to_string()))
+        });
+        let text = match accepted {
+            Ok(Ok(text)) => text,
+            Ok(Err(why)) => return Err(OfferError::Refused(why)),
+            Err(why) => {
+                self.fail(peer, why);
+                return Err(OfferError::Broken);
+            }
+        };
+        if section_outline(&text) != section_outline(sdp) {
+            return Err(OfferError::Refused("its sections do not match the offer".to_owned()));
+        }
+        let answer = offerer.build_answer(sdp, text);
+        for section in answer.sections.iter().filter(|section| section.direction.publishes()) {
+            self.update_dynacast(now, (peer, section.mid));
+        }
+        self.with_peer(peer, |_| Ok(()));
+        Ok(answer)
+    }
+}

@@ -1,0 +1,123 @@
+//! Forwarding: an RTP packet from its publisher to every subscription that the routes name.
+
+use std::time::Instant;
+
+use str0m::format::PayloadParams;
+use str0m::media::Rid;
+use str0m::rtp::{RtpPacket, Vp8Descriptor};
+
+use super::catch_panic::catch_panic;
+use super::media::Media;
+use crate::ids::{PeerId, SectionKey};
+use crate::io::Output;
+use crate::peer::PeerEvents;
+use crate::peer::send::Delivery;
+use crate::rtp::packet::{IncomingPacket, PayloadFormat};
+use crate::rtp::{keyframe, red};
+use crate::sdp::section::{Codec, Kind};
+
+impl Media {
+    /// Forwards the packets of a drained peer and passes on its keyframe requests.
+    pub(crate) fn handle_peer_events(&mut self, now: Instant, id: PeerId, events: PeerEvents) {
+        for (mid, rid, rtp) in events.packets {
+            if let Some(packet) = self.inspect_packet(now, (id, mid), rid, rtp) {
+                self.forward(now, packet);
+            }
+        }
+        for mid in events.keyframe_requests {
+            self.request_keyframe(now, (id, mid));
+        }
+    }
+
+    /// Parses what forwarding needs to know of a packet, once for all subscriptions. `None` drops the packet.
+    fn inspect_packet(
+        &mut self,
+        now: Instant,
+        publication: SectionKey,
+        rid: Option<Rid>,
+        rtp: RtpPacket,
+    ) -> Option<IncomingPacket> {
+        let peer = self.peers.get_mut(&publication.0)?;
+        let pt = rtp.header.payload_type;
+        let carries = |params: &&PayloadParams| params.pt() == pt || params.red() == Some(pt);
+        let params = *peer.rtc.codec_config().params().iter().find(carries)?;
+        let captured = peer.capture_clock.capture_time(&rtp);
+        let published = peer.publications.get_mut(&publication.1)?;
+        if published.muted {
+            return None;
+        }
+        let codec = params.spec().codec;
+        let is_vp8 = codec == str0m::format::Codec::Vp8;
+        let vp8 = is_vp8.then(|| Vp8Descriptor::parse(&rtp.payload).ok()).flatten();
+        let keyframe = keyframe::starts_keyframe(codec, &rtp.payload, vp8.as_ref());
+
+        published.codec = Codec::of(codec);
+        published.packet_received(now, rid, rtp.header.ssrc, keyframe, rtp.payload.len());
+        if !std::mem::replace(&mut published.received, true) {
+            self.outputs.push_back(Output::FirstPacket { peer: publication.0, mid: publication.1 });
+        }
+        if let Some(level) = rtp.header.ext_vals.audio_level {
+            published.audio_level.add(now, level, rtp.header.ext_vals.voice_activity);
+        }
+        let format = if params.red() == Some(pt) {
+            PayloadFormat::Red(red::primary_block(&rtp.payload)?)
+        } else {
+            PayloadFormat::Plain
+        };
+        let captured = captured.unwrap_or(now);
+        Some(IncomingPacket { publication, kind: published.kind, rid, params, keyframe, vp8, format, captured, rtp })
+    }
+
+    fn forward(&mut self, now: Instant, packet: IncomingPacket) {
+        let mut failed = Vec::new();
+        let mut missing_keyframe = None;
+        let mut started = Vec::new();
+        for (id, mid) in self.routes.subscriptions_of(packet.publication) {
+            let selected = self.selected_layer((*id, *mid), now).unwrap_or(packet.rid);
+            let Some(peer) = self.peers.get_mut(id) else {
+                continue;
+            };
+            let sent = catch_panic(|| Ok(peer.deliver(now, *mid, &packet, selected)));
+            match sent {
+                Ok(Delivery::Started) => started.push((*id, *mid)),
+                Ok(Delivery::NeedsKeyframe(rid)) => missing_keyframe = Some(rid),
+                Ok(Delivery::Done) => {}
+                Err(why) => failed.push((*id, why)),
+            }
+        }
+        for (id, why) in failed {
+            self.fail(id, why);
+        }
+        if !started.is_empty() && packet.kind == Kind::Video {
+            self.send_waiting_packets(now, &packet, &started);
+        }
+        if let Some(rid) = missing_keyframe {
+            let publication = packet.publication;
+            if let Some(publication) =
+                self.peers.get_mut(&publication.0).and_then(|peer| peer.publications.get_mut(&publication.1))
+            {
+                publication.keyframe_wait.push(now, packet);
+            }
+            self.request_keyframe_of(now, publication, rid);
+        }
+    }
+
+    /// The first packet of a keyframe arrived after the packets that follow it: sends those now. Without this a
+    /// subscription that starts here would have to wait for another keyframe.
+    fn send_waiting_packets(&mut self, now: Instant, first: &IncomingPacket, started: &[SectionKey]) {
+        let publication =
+            self.peers.get_mut(&first.publication.0).and_then(|peer| peer.publications.get_mut(&first.publication.1));
+        let waiting =
+            publication.map(|publication| publication.keyframe_wait.take_after(now, first)).unwrap_or_default();
+        for (packet, (id, mid)) in
+            waiting.iter().flat_map(|packet| started.iter().map(move |subscription| (packet, *subscription)))
+        {
+            let Some(peer) = self.peers.get_mut(&id) else {
+                continue;
+            };
+            if let Err(why) = catch_panic(|| Ok(peer.deliver(now, mid, packet, packet.rid))) {
+                self.fail(id, why);
+            }
+        }
+    }
+}

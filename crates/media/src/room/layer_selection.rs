@@ -1,0 +1,21 @@
+//! Layer selection: which simulcast layer a subscription is sent.
+
+use std::time::Instant;
+
+use str0m::media::Rid;
+
+use super::media::Media;
+use crate::ids::SectionKey;
+
+impl Media {
+    /// The highest active layer within the subscriber's limit and the allocated bandwidth. `None` without a route
+    /// or an active layer.
+    pub(crate) fn selected_layer(&self, subscription: SectionKey, now: Instant) -> Option<Option<Rid>> {
+        let receiver = self.peers.get(&subscription.0)?.subscriptions.get(&subscription.1)?;
+        let publication = self.publication_for(subscription)?;
+        publication.best_layer(
+            now,
+            publication.layer_index(receiver.max_layer).min(receiver.allocated_layer.unwrap_or(usize::MAX)),
+        )
+    }
+}

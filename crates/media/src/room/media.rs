@@ -1,0 +1,233 @@
+//! The peers of one room and the routes between them: the public type of the crate.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+use std::time::Instant;
+
+use str0m::media::{Mid, Rid};
+
+use super::catch_panic::catch_panic;
+use super::routes::Routes;
+use crate::config::{Config, IceCreds, MAX_MESSAGE};
+use crate::ids::{PeerId, SectionKey};
+use crate::io::{Channel, Input, Output, Stats};
+use crate::peer::{CLOSED, Peer, PeerEvents};
+use crate::publication::Publication;
+use crate::sdp::section::Codec;
+
+/// The media of one room. Change something, then drain [`Media::poll`] until `None`; several inputs may be fed before
+/// draining. Instants must not go backwards.
+pub struct Media {
+    config: Arc<Config>,
+    pub(crate) now: Option<Instant>,
+    pub(crate) peers: BTreeMap<PeerId, Peer>,
+    pub(crate) routes: Routes,
+    pub(crate) outputs: VecDeque<Output>,
+}
+
+impl Media {
+    /// A room without peers.
+    pub fn new(config: Arc<Config>) -> Self {
+        Self { config, now: None, peers: BTreeMap::new(), routes: Routes::default(), outputs: VecDeque::new() }
+    }
+
+    /// Adds a peer: from now on its offer is answered and its datagrams are read. Replaces a peer of the same id,
+    /// with all its routes.
+    pub fn join(&mut self, now: Instant, peer: PeerId, ice: IceCreds) {
+        self.leave(now, peer);
+        let created = catch_panic(|| Ok(Peer::new(&self.config, now, peer, &ice)));
+        match created {
+            Ok(created) => drop(self.peers.insert(peer, created)),
+            Err(why) => self.outputs.push_back(Output::Failed { peer, why }),
+        }
+    }
+
+    /// Closes the peer's connection (DTLS close_notify) and removes it, with everything it publishes and
+    /// receives.
+    pub fn leave(&mut self, now: Instant, peer: PeerId) {
+        self.set_now(now);
+        let Some(mut leaving) = self.peers.remove(&peer) else {
+            return;
+        };
+        let outputs = &mut self.outputs;
+        let events = &mut PeerEvents::default();
+        let goodbye = catch_panic(|| {
+            leaving.rtc.close().map_err(|error| error.to_string())?;
+            leaving.drain(now, outputs, events)
+        });
+        // The peer leaves anyway: an error while closing changes nothing.
+        drop(goodbye);
+        self.forget(peer);
+    }
+
+    /// As [`Media::leave`], but without closing the connection: for peers that are notified over signalling and close
+    /// it themselves. A close_notify that arrives before that message looks to them like a failure.
+    pub fn remove(&mut self, now: Instant, peer: PeerId) {
+        self.set_now(now);
+        if self.peers.remove(&peer).is_some() {
+            self.forget(peer);
+        }
+    }
+
+    /// Feeds a datagram or the passing of time.
+    pub fn handle(&mut self, now: Instant, input: Input<'_>) {
+        let now = self.set_now(now);
+        match input {
+            Input::Datagram { peer, transport, source, destination, bytes } => {
+                self.with_peer(peer, |peer| peer.receive(now, transport, (source, destination), bytes));
+            }
+            Input::Tick => self.tick(now),
+        }
+    }
+
+    /// Drain until `None`. Packets written to a peer since the last time are sent here in one batch.
+    pub fn poll(&mut self) -> Option<Output> {
+        loop {
+            if let Some(output) = self.outputs.pop_front() {
+                return Some(output);
+            }
+            let now = self.now?;
+            let id = self.peers.values().find(|peer| peer.dirty)?.id;
+            self.with_peer(id, |peer| peer.advance(now));
+        }
+    }
+
+    /// When to feed the next [`Input::Tick`], if nothing else happens first.
+    pub fn deadline(&self) -> Option<Instant> {
+        self.peers.values().map(Peer::deadline).min()
+    }
+
+    /// The codec of a publication, known once packets arrived: an offer only lists what it may be.
+    pub fn codec(&self, publication: (PeerId, Mid)) -> Option<Codec> {
+        self.peers.get(&publication.0)?.publications.get(&publication.1)?.codec
+    }
+
+    /// Whether the client of a section has negotiated this codec there.
+    pub fn accepts_codec(&self, subscription: (PeerId, Mid), codec: Codec) -> bool {
+        let Some(peer) = self.peers.get(&subscription.0) else {
+            return false;
+        };
+        let agreed = peer.rtc.media(subscription.1).map(|media| media.remote_pts()).unwrap_or_default();
+        let is_of = |params: &&str0m::format::PayloadParams| Codec::of(params.spec().codec) == Some(codec);
+        peer.rtc.codec_config().params().iter().filter(is_of).any(|params| agreed.contains(&params.pt()))
+    }
+
+    /// The simulcast layers of a publication by RID, lowest first; empty without simulcast.
+    pub fn layers(&self, publication: (PeerId, Mid)) -> Vec<Rid> {
+        let publication = self.peers.get(&publication.0).and_then(|peer| peer.publications.get(&publication.1));
+        publication.map(Publication::rids).unwrap_or_default()
+    }
+
+    /// The publication that a subscription is connected to.
+    pub fn publication_of(&self, subscription: (PeerId, Mid)) -> Option<(PeerId, Mid)> {
+        self.routes.publication_of(subscription)
+    }
+
+    /// Sends a message to a peer. A reliable message to a peer that is still connecting is buffered until the
+    /// channel opens. False if the message was dropped: the channel is not open, the message is longer than
+    /// 65,535 bytes, or the send buffer is full.
+    pub fn send_data(&mut self, now: Instant, peer: PeerId, channel: Channel, bytes: &[u8]) -> bool {
+        self.set_now(now);
+        if bytes.len() > MAX_MESSAGE {
+            return false;
+        }
+        let mut taken = false;
+        if let Some(to) = self.peers.get_mut(&peer) {
+            let sent = catch_panic(|| Ok(to.send_data(channel, bytes)));
+            match sent {
+                Ok(sent) => taken = sent,
+                Err(why) => self.fail(peer, why),
+            }
+        }
+        taken
+    }
+
+    /// Counters of a peer.
+    pub fn stats(&self, peer: PeerId) -> Option<Stats> {
+        self.peers.get(&peer).map(|peer| peer.stats)
+    }
+
+    /// Every peer that has joined and has not left or failed.
+    pub fn peers(&self) -> impl Iterator<Item = PeerId> {
+        self.peers.keys().copied()
+    }
+
+    /// Keeps time monotonic, even if a caller's instants are not.
+    pub(crate) fn set_now(&mut self, now: Instant) -> Instant {
+        *self.now.insert(self.now.map_or(now, |before| before.max(now)))
+    }
+
+    /// Runs a change on one peer, drains it and handles its events. An error or a panic removes the peer.
+    pub(crate) fn with_peer(&mut self, id: PeerId, change: impl FnOnce(&mut Peer) -> Result<(), String>) {
+        let (Some(now), Some(peer)) = (self.now, self.peers.get_mut(&id)) else {
+            return;
+        };
+        let outputs = &mut self.outputs;
+        let mut events = PeerEvents::default();
+        let done = catch_panic(|| {
+            change(peer)?;
+            peer.drain(now, outputs, &mut events)
+        });
+        self.handle_peer_events(now, id, events);
+        self.allocate_bandwidth(now, id);
+        if let Err(why) = done {
+            self.fail(id, why);
+        }
+    }
+
+    fn tick(&mut self, now: Instant) {
+        let due = |peer: &&Peer| peer.deadline() <= now;
+        let ids: Vec<PeerId> = self.peers.values().filter(due).map(|peer| peer.id).collect();
+        for id in ids {
+            self.report_audio_levels(now, id);
+            self.report_connection_quality(now, id);
+            self.update_due_dynacast(now, id);
+            self.with_peer(id, |peer| {
+                let requests: Vec<_> = peer
+                    .publications
+                    .iter_mut()
+                    .map(|(mid, publication)| (*mid, publication.due_keyframe_requests(now)))
+                    .collect();
+                for (mid, rids) in requests {
+                    rids.into_iter().for_each(|rid| peer.send_pli(mid, rid));
+                }
+                peer.advance(now)
+            });
+        }
+    }
+
+    pub(crate) fn fail(&mut self, id: PeerId, why: String) {
+        if self.peers.remove(&id).is_some() {
+            self.forget(id);
+            let closed = why == CLOSED;
+            self.outputs.push_back(if closed { Output::Closed(id) } else { Output::Failed { peer: id, why } });
+        }
+    }
+
+    fn forget(&mut self, id: PeerId) {
+        let (orphans, unwatched) = self.routes.remove_peer(id);
+        orphans.into_iter().for_each(|subscription| self.reset_subscription(subscription));
+        if let Some(now) = self.now {
+            unwatched.into_iter().for_each(|publication| self.update_dynacast(now, publication));
+        }
+    }
+
+    /// The publication that feeds this subscription.
+    pub(crate) fn publication_for(&self, subscription: SectionKey) -> Option<&Publication> {
+        let (peer, mid) = self.routes.publication_of(subscription)?;
+        self.peers.get(&peer)?.publications.get(&mid)
+    }
+
+    /// The publication of this subscription is gone; the next one on this section is a new track.
+    pub(crate) fn reset_subscription(&mut self, (peer, mid): SectionKey) {
+        if let Some(peer) = self.peers.get_mut(&peer) {
+            peer.replace_ssrc(mid);
+        }
+    }
+
+    pub(crate) fn restart_subscription(&mut self, (peer, mid): SectionKey) {
+        if let Some(peer) = self.peers.get_mut(&peer) {
+            peer.subscriptions.entry(mid).or_default().restart();
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! Server offers (`server_offers`, LiveKit's `/rtc`): the server describes the sections of a connection on which the
+//! client only receives, the client answers. With two connections per client: the subscriber peer connection.
+
+use std::time::Instant;
+
+use str0m::change::SdpAnswer;
+
+use super::catch_panic::catch_panic;
+use super::media::Media;
+use crate::ids::PeerId;
+use crate::sdp::error::OfferError;
+use crate::sdp::server_offer::{OfferChange, ServerOffer};
+
+/// A client's answer to a hundred sections is about 100 kB.
+const MAX_ANSWER: usize = 512 * 1024;
+
+impl Media {
+    /// Creates an offer for this peer. Replaces an offer that is not answered yet. `None` if `change` changes
+    /// nothing.
+    pub fn create_offer(
+        &mut self,
+        now: Instant,
+        peer: PeerId,
+        change: &OfferChange,
+    ) -> Result<Option<ServerOffer>, OfferError> {
+        self.set_now(now);
+        let receiver = self.peers.get_mut(&peer).ok_or(OfferError::UnknownPeer)?;
+        match catch_panic(|| Ok(receiver.create_offer(change))) {
+            Ok(offer) => Ok(offer),
+            Err(why) => {
+                self.fail(peer, why);
+                Err(OfferError::Broken)
+            }
+        }
+    }
+
+    /// Applies the client's answer to the last offer. Errors: [`OfferError`], `Refused` if there is no unanswered
+    /// offer.
+    pub fn accept_answer(&mut self, now: Instant, peer: PeerId, sdp: &str) -> Result<(), OfferError> {
+        self.set_now(now);
+        let answerer = self.peers.get_mut(&peer).ok_or(OfferError::UnknownPeer)?;
+        if sdp.len() > MAX_ANSWER {
+            return Err(OfferError::TooLong);
+        }
+        let answer = catch_panic(|| SdpAnswer::from_sdp_string(sdp).map_err(|error| error.to_string()))
+            .map_err(OfferError::Unreadable)?;
+        let Some(pending) = answerer.pending_offer.take() else {
+            return Err(OfferError::Refused("no offer is pending".to_owned()));
+        };
+        let accepted = catch_panic(|| {
+            let accepted = answerer.rtc.sdp_api().accept_answer(pending, answer);
+            Ok(accepted.map_err(|error| error.to_string()))
+        });
+        match accepted {
+            Ok(Ok(())) => {}
+            Ok(Err(why)) => return Err(OfferError::Refused(why)),
+            Err(why) => {
+                self.fail(peer, why);
+                return Err(OfferError::Broken);
+            }
+        }
+        answerer.clear_negotiated();
+        self.with_peer(peer, |peer| peer.advance(now));
+        Ok(())
+    }
+}

@@ -1,0 +1,69 @@
+//! Subscriptions: connect, disconnect, pause, resume, limit to a layer.
+
+use std::time::Instant;
+
+use str0m::media::{Mid, Rid};
+
+use super::media::Media;
+use crate::ids::{PeerId, SectionKey};
+
+impl Media {
+    /// Forwards `publication` to `subscription` from now on. Video starts with a keyframe, which is requested. A
+    /// subscription has one publication: connecting it again moves it. Allowed before the sections are negotiated
+    /// and before anything is published, but not before both peers have joined.
+    pub fn connect(&mut self, now: Instant, publication: (PeerId, Mid), subscription: (PeerId, Mid)) {
+        let now = self.set_now(now);
+        if !self.peers.contains_key(&publication.0) || !self.peers.contains_key(&subscription.0) {
+            return;
+        }
+        if self.routes.connect(publication, subscription) {
+            self.restart_subscription(subscription);
+            self.request_keyframe(now, subscription);
+            self.subscription_changed(now, subscription);
+        }
+    }
+
+    /// Stops forwarding to this subscription. The next track on this section gets a new SSRC.
+    pub fn disconnect(&mut self, subscription: (PeerId, Mid)) {
+        if let Some(publication) = self.routes.disconnect(subscription) {
+            self.reset_subscription(subscription);
+            self.now.into_iter().for_each(|now| self.update_dynacast(now, publication));
+        }
+    }
+
+    /// Pauses a subscription, or resumes it with a keyframe. The route is kept.
+    pub fn pause(&mut self, now: Instant, subscription: (PeerId, Mid), paused: bool) {
+        let now = self.set_now(now);
+        let Some(subscribed) =
+            self.peers.get_mut(&subscription.0).map(|peer| peer.subscriptions.entry(subscription.1).or_default())
+        else {
+            return;
+        };
+        if subscribed.paused != paused {
+            subscribed.paused = paused;
+            subscribed.restart();
+            self.request_keyframe(now, subscription);
+            self.subscription_changed(now, subscription);
+        }
+    }
+
+    /// The highest simulcast layer this subscription is sent; `None` for the highest there is.
+    pub fn set_max_layer(&mut self, now: Instant, subscription: (PeerId, Mid), rid: Option<Rid>) {
+        let now = self.set_now(now);
+        if let Some(peer) = self.peers.get_mut(&subscription.0) {
+            peer.subscriptions.entry(subscription.1).or_default().max_layer = rid;
+            self.subscription_changed(now, subscription);
+        }
+    }
+
+    /// What this subscription needs has changed: reallocates its peer's bandwidth and updates dynacast of its
+    /// publisher.
+    fn subscription_changed(&mut self, now: Instant, subscription: SectionKey) {
+        if let Some(peer) = self.peers.get_mut(&subscription.0) {
+            peer.bandwidth.reallocate_soon();
+        }
+        if let Some(publication) = self.routes.publication_of(subscription) {
+            self.update_dynacast(now, publication);
+        }
+    }
+}

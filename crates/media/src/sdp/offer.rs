@@ -1,0 +1,130 @@
+//! Parser for a client's offer: direction, msid, simulcast layers of each section.
+//!
+//! str0m parses it too; this reads only what str0m does not expose. Every line is untrusted.
+
+use str0m::media::{Mid, Rid};
+
+use super::lines::split;
+use super::section::{Direction, Kind, Msid};
+
+/// What one section of the offer declares.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Offered {
+    pub(crate) mid: Mid,
+    pub(crate) kind: Kind,
+    pub(crate) direction: Direction,
+    pub(crate) msid: Option<Msid>,
+    pub(crate) rids: Vec<Rid>,
+    /// Audio may be sent as RED (RFC 2198).
+    pub(crate) redundant: bool,
+}
+
+/// Every section that has a mid and a known kind, in order.
+pub(crate) fn sections(sdp: &str) -> Vec<Offered> {
+    let (session, sections) = split(sdp);
+    let bundled = session
+        .iter()
+        .find_map(|line| line.strip_prefix("a=group:BUNDLE"))
+        .map(|mids| mids.split_whitespace().collect::<Vec<_>>())
+        .unwrap_or_default();
+    sections.iter().filter_map(|lines| section(lines, &bundled)).collect()
+}
+
+fn section(lines: &[&str], bundled: &[&str]) -> Option<Offered> {
+    let mut media = lines.first()?.strip_prefix("m=")?.split_whitespace();
+    let kind = match media.next()? {
+        "audio" => Kind::Audio,
+        "video" => Kind::Video,
+        "application" => Kind::Data,
+        _ => return None,
+    };
+    let mid = attribute(lines, "mid:").next()?;
+    // Port 0 outside the bundle is a stopped section (RFC 9143 section 7.2.3).
+    let stopped = media.next() == Some("0") && !bundled.contains(&mid);
+    let sends = attribute(lines, "rid:").filter(|rid| rid.ends_with(" send") || rid.contains(" send "));
+    let declared: Vec<&str> = sends.filter_map(|rid| rid.split(' ').next()).collect();
+    Some(Offered {
+        mid: Mid::from(mid),
+        kind,
+        direction: if stopped { Direction::Inactive } else { direction(lines) },
+        msid: msid(lines),
+        rids: simulcast_order(&declared, attribute(lines, "simulcast:").next()),
+        redundant: kind == Kind::Audio && attribute(lines, "rtpmap:").any(|map| map.ends_with(" red/48000/2")),
+    })
+}
+
+fn attribute<'a>(lines: &'a [&'a str], name: &'a str) -> impl Iterator<Item = &'a str> {
+    lines.iter().filter_map(move |line| line.strip_prefix("a=")?.strip_prefix(name).map(str::trim))
+}
+
+fn direction(lines: &[&str]) -> Direction {
+    lines
+        .iter()
+        .find_map(|line| match line.trim_end() {
+            "a=sendrecv" => Some(Direction::SendRecv),
+            "a=sendonly" => Some(Direction::SendOnly),
+            "a=recvonly" => Some(Direction::RecvOnly),
+            "a=inactive" => Some(Direction::Inactive),
+            _ => None,
+        })
+        .unwrap_or(Direction::SendRecv)
+}
+
+/// `a=msid:stream track`, or the same as an attribute of an SSRC.
+fn msid(lines: &[&str]) -> Option<Msid> {
+    let of_section = attribute(lines, "msid:");
+    let of_ssrc = attribute(lines, "ssrc:").filter_map(|ssrc| ssrc.split_once(" msid:").map(|(_, id)| id));
+    of_section.chain(of_ssrc).find_map(|id| {
+        let (stream, track) = id.split_once(' ')?;
+        Some(Msid { stream: stream.to_owned(), track: track.trim().to_owned() })
+    })
+}
+
+/// `a=simulcast:send q;h;f` gives the order, lowest first (RFC 8853); `~` marks a layer that starts paused.
+fn simulcast_order(declared: &[&str], simulcast: Option<&str>) -> Vec<Rid> {
+    let mut words = simulcast.unwrap_or_default().split_whitespace();
+    let order = words.find(|word| *word == "send").and_then(|_| words.next()).unwrap_or_default();
+    order
+        .split(';')
+        .filter_map(|layer| layer.split(',').next())
+        .map(|rid| rid.trim_start_matches('~'))
+        .filter(|rid| declared.contains(rid))
+        .map(Rid::from)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const OFFER: &str = "v=0\r\na=group:BUNDLE 0 1 2\r\n\
+        m=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=mid:0\r\na=sendonly\r\na=msid:- mic-1\r\n\
+        a=rtpmap:111 opus/48000/2\r\na=rtpmap:63 red/48000/2\r\n\
+        m=video 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:1\r\na=sendonly\r\na=msid:s cam\r\na=rid:q send\r\n\
+        a=rid:h send\r\na=rid:f send\r\na=simulcast:send q;~h;f\r\n\
+        m=video 0 UDP/TLS/RTP/SAVPF 96\r\na=mid:2\r\na=recvonly\r\n\
+        m=video 0 UDP/TLS/RTP/SAVPF 96\r\na=mid:3\r\na=recvonly\r\n\
+        m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\na=mid:4\r\n";
+
+    #[test]
+    fn direction_msid_and_rids_are_parsed() {
+        let sections = sections(OFFER);
+        let [audio, video, bundled, stopped, data] = sections.as_slice() else { panic!("five sections") };
+        assert_eq!(audio.msid, Some(Msid { stream: "-".into(), track: "mic-1".into() }));
+        assert_eq!(audio.direction, Direction::SendOnly);
+        assert!(audio.redundant && !video.redundant);
+        assert_eq!(video.rids, ["q", "h", "f"].map(Rid::from));
+        assert_eq!(bundled.direction, Direction::RecvOnly, "port 0 inside the bundle");
+        assert_eq!(stopped.direction, Direction::Inactive, "port 0 outside the bundle");
+        assert_eq!(data.kind, Kind::Data);
+    }
+
+    proptest! {
+        #[test]
+        fn parsed_names_stand_in_the_offer(text in "(m=|a=|mid:|rid:|simulcast:send |;|~| |\r\n|[a-z0-9\u{202e}]){0,60}") {
+            sections(&text);
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! A subscription (down track): what a peer receives on one section, with its current layer and the rewriting of
+//! sequence numbers, timestamps and VP8 picture ids.
+
+use std::time::Instant;
+
+use str0m::media::{Pt, Rid};
+
+use crate::rtp::packet::{IncomingPacket, StreamKey};
+use crate::rtp::timeline::{Rewritten, RtpTimeline};
+use crate::rtp::vp8::Vp8Rewriter;
+use crate::sdp::section::Kind;
+
+/// What to do with a packet at one subscription.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum ForwardDecision {
+    /// Forward it.
+    Send {
+        /// Its sequence number and timestamp.
+        rewritten: Rewritten,
+        /// It is the first packet of a stream.
+        starts: bool,
+    },
+    /// Not for this subscription.
+    Drop,
+    /// Not for this subscription, which needs a keyframe of this layer.
+    NeedsKeyframe(Option<Rid>),
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Subscription {
+    pub(crate) paused: bool,
+    /// The highest layer the subscriber asked for.
+    pub(crate) max_layer: Option<Rid>,
+    /// The highest layer within the subscriber's bandwidth, as an index into the publication's layers; `None`
+    /// before the first allocation.
+    pub(crate) allocated_layer: Option<usize>,
+    /// Paused, because not even the lowest layer fits the subscriber's bandwidth.
+    pub(crate) bandwidth_paused: bool,
+    /// Since when the lowest layer does not fit.
+    pub(crate) insufficient_since: Option<Instant>,
+    /// The stream that is being sent; `None` until one has started.
+    current: Option<StreamKey>,
+    timeline: RtpTimeline,
+    pub(crate) vp8: Vp8Rewriter,
+    /// Cache: the subscriber's payload type for the publisher's stream and payload type.
+    pub(crate) pt_mapping: Option<(StreamKey, Pt, Option<PtMapping>)>,
+}
+
+/// A codec's payload type at the subscriber, and whether it takes RED packets (RFC 2198) unchanged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct PtMapping {
+    pub(crate) pt: Pt,
+    pub(crate) red: bool,
+}
+
+impl Subscription {
+    /// Starts again with the next keyframe, as after a change of publication.
+    pub(crate) fn restart(&mut self) {
+        self.current = None;
+    }
+
+    /// The track is gone. The next one counts from the beginning: its SSRC is new, and with it the receiver's
+    /// roll-over counter (RFC 3711 section 3.3.1).
+    pub(crate) fn reset(&mut self) {
+        *self = Self::default();
+    }
+
+    /// The layer that is being sent, once one has started.
+    pub(crate) fn current_layer(&self) -> Option<Option<Rid>> {
+        self.current.map(|stream| stream.rid)
+    }
+
+    /// Whether this packet is forwarded, and with which numbers. `selected` is the layer that layer selection
+    /// chose.
+    pub(crate) fn decide(&mut self, now: Instant, packet: &IncomingPacket, selected: Option<Rid>) -> ForwardDecision {
+        if self.paused || self.bandwidth_paused {
+            return ForwardDecision::Drop;
+        }
+        let stream = StreamKey::of(packet);
+        let starts = self.current != Some(stream);
+        if starts {
+            // Audio can start with any packet; video only with a keyframe of the selected layer.
+            let may_start = packet.kind != Kind::Video || (packet.keyframe && packet.rid == selected);
+            if !may_start {
+                return self.needs_keyframe(packet, selected);
+            }
+            self.start(now, packet, stream);
+        }
+        let time = packet.rtp.time.numer();
+        match self.timeline.rewrite(now, *packet.rtp.seq_no, time) {
+            Some(rewritten) => ForwardDecision::Send { rewritten, starts },
+            None => ForwardDecision::Drop,
+        }
+    }
+
+    fn start(&mut self, now: Instant, packet: &IncomingPacket, stream: StreamKey) {
+        let clock = packet.params.spec().clock_rate.get();
+        self.timeline.start(now, *packet.rtp.seq_no, packet.rtp.time.numer(), clock);
+        if let Some(vp8) = &packet.vp8 {
+            self.vp8.start(vp8);
+        }
+        self.current = Some(stream);
+    }
+
+    fn needs_keyframe(&self, packet: &IncomingPacket, selected: Option<Rid>) -> ForwardDecision {
+        // Packets of the selected layer arrive and cannot be decoded: request a keyframe (the publication
+        // limits the rate). Packets of other layers mean nothing.
+        if packet.rid == selected { ForwardDecision::NeedsKeyframe(selected) } else { ForwardDecision::Drop }
+    }
+}
