@@ -98,7 +98,7 @@ pub(crate) async fn run(flags: Flags) -> Result<()> {
         }
         Verb::Key { flags, name } => {
             let app = boot::console(&Config::load(&flags)?).await?;
-            let (id, secret) = anteroom_app::keys::create(&app, &name).await?;
+            let (id, secret) = anteroom_app::api_keys::create(&app, &name).await?;
             println!("Authorization: Bearer {id}.{}", secret.reveal());
         }
     }

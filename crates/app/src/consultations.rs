@@ -3,10 +3,8 @@
 use anteroom_domain::{AppointmentId, Author, ConsultationId, Notice, Phase, Refusal};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{
-    Actor, App, Error, Result, Standing,
-    scene::{self, Decision, Scene},
-};
+use crate::consultation_context::{self, Decision, Scene};
+use crate::{Actor, App, Error, Result, Standing};
 
 /// How a consultation stands, for whoever asks. Changes nothing.
 pub async fn stand(app: &App, actor: &Actor, id: ConsultationId) -> Result<Standing> {
@@ -28,7 +26,7 @@ pub async fn of_appointment(app: &App, actor: &Actor, id: AppointmentId) -> Resu
 
 /// The host starts; whoever waits comes in with it.
 pub async fn start(app: &App, actor: &Actor, id: ConsultationId) -> Result<Standing> {
-    let scene = scene::change(app, actor, id, |scene| {
+    let scene = consultation_context::change(app, actor, id, |scene| {
         let started = scene.consultation.clone().start(&scene.as_host()?, scene.door(), scene.now)?;
         // Nobody may ever end it: look again when its time is over.
         let closes_at = scene.practice.policy.closes_at(scene.appointment.ends_at());
@@ -40,7 +38,7 @@ pub async fn start(app: &App, actor: &Actor, id: ConsultationId) -> Result<Stand
 
 /// It ends for everyone: the room closes, the record is complete, the appointment too.
 pub async fn end(app: &App, actor: &Actor, id: ConsultationId) -> Result<Standing> {
-    let scene = scene::change(app, actor, id, |scene| decide_end(scene, Author::Participant(scene.me)));
+    let scene = consultation_context::change(app, actor, id, |scene| decide_end(scene, Author::Participant(scene.me)));
     Ok(Standing::of(&scene.await?))
 }
 
@@ -71,7 +69,7 @@ pub(crate) async fn end_if_deserted(app: &App, id: ConsultationId) -> Result<()>
         return Ok(());
     };
     let host = Actor::Seat { consultation: id, participant: host.id, role: host.role };
-    let scene = scene::change(app, &host, id, |scene| match ends_by_itself_at(scene) {
+    let scene = consultation_context::change(app, &host, id, |scene| match ends_by_itself_at(scene) {
         Some(at) if at <= scene.now => decide_end(scene, Author::System),
         Some(_) | None => Ok(Decision::quiet(scene.consultation.clone())),
     });

@@ -4,22 +4,22 @@
 
 mod actor;
 mod admission;
+mod consultation_context;
 mod error;
-mod live;
+mod hub;
 mod ports;
-mod scene;
 
+pub mod api_keys;
 pub mod appointments;
 pub mod consultations;
-pub mod entry;
 pub mod invitations;
-pub mod keys;
 pub mod notices;
 pub mod outbox;
 pub mod passwords;
 pub mod practices;
 pub mod sessions;
 pub mod standing;
+pub mod tickets;
 pub mod users;
 pub mod waiting_room;
 
@@ -29,16 +29,16 @@ use anteroom_domain::{ConsultationId, Secret};
 use anteroom_store::Store;
 use tokio::sync::Notify;
 
-pub use actor::{Actor, Admin, Staff};
-pub use admission::media_restarted;
-pub use error::Error;
-pub use live::{Hub, Topic, Watch};
-pub use passwords::Passwords;
-pub use ports::{
+pub use self::actor::{Actor, Admin, Staff};
+pub use self::admission::media_restarted;
+pub use self::error::Error;
+pub use self::hub::{Hub, Topic, Watch};
+pub use self::passwords::Passwords;
+pub use self::ports::{
     Admission, Bearer, Clock, Grant, Letter, Messenger, MessengerError, Rng, Subject, Ticket, Video, VideoError,
     Welcome,
 };
-pub use standing::Standing;
+pub use self::standing::Standing;
 
 /// What `Result` means in this crate.
 pub type Result<T> = std::result::Result<T, Error>;

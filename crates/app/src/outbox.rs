@@ -4,7 +4,8 @@ pub use anteroom_store::Lane;
 use anteroom_store::Leased;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{App, Error, Result, notices, notices::Told};
+use crate::notices::Told;
+use crate::{App, Error, Result, notices};
 
 /// How long one worker may be at one batch. If it dies, somebody else tries after this.
 const LEASE: SignedDuration = SignedDuration::from_mins(2);

@@ -6,7 +6,7 @@ use anteroom_domain::{
 };
 use jiff::{SignedDuration, Timestamp};
 
-use crate::scene::Scene;
+use crate::consultation_context::Scene;
 
 /// Who ended it, as people put it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

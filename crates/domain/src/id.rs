@@ -1,6 +1,7 @@
 //! Ids: a UUID v7 behind a type of its own, written with a prefix (`apt_…`) outside and in the database.
 
-use std::{fmt, str::FromStr};
+use std::fmt;
+use std::str::FromStr;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};

@@ -1,6 +1,7 @@
 //! Names, addresses and numbers as people type them, parsed at the door.
 
-use std::{fmt, str::FromStr};
+use std::fmt;
+use std::str::FromStr;
 
 use crate::FieldError;
 

@@ -1,6 +1,7 @@
 //! The practice this server belongs to. One server, one practice.
 
-use crate::{FieldError, Pack, Policy, Zone, person::line};
+use crate::person::line;
+use crate::{FieldError, Pack, Policy, Zone};
 
 /// Who runs this server, how it speaks and what it decides.
 #[derive(Debug, Clone, PartialEq, Eq)]

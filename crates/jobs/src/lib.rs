@@ -4,10 +4,8 @@
 
 use std::time::Duration;
 
-use anteroom_app::{
-    App,
-    outbox::{self, Lane},
-};
+use anteroom_app::App;
+use anteroom_app::outbox::{self, Lane};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 

@@ -1,15 +1,15 @@
 //! The worker tells what is owed, when it is owed, whatever else is slow.
 
-use std::{future::Future, sync::Arc, time::Duration};
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
 
 use anteroom_app::{App, Letter, Messenger, MessengerError};
 use anteroom_testkit::{TestSite, hours, minutes, seconds};
 use async_trait::async_trait;
-use tokio::{
-    sync::{Semaphore, mpsc},
-    task::yield_now,
-    time::timeout,
-};
+use tokio::sync::{Semaphore, mpsc};
+use tokio::task::yield_now;
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 /// A mail server that says when a letter arrives, and answers when it is allowed to.

@@ -6,10 +6,11 @@
 use anteroom_app::{Letter, Subject};
 use anteroom_domain::{Kind, Role};
 use icalendar::{Calendar, Component, Event, Property};
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use lettre::message::Mailbox;
 
-use crate::words::Entry;
+use crate::wording::Entry;
 
 /// The name under which it is attached.
 pub(crate) const FILE: &str = "appointment.ics";

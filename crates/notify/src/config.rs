@@ -1,9 +1,12 @@
 //! Which mail server carries our letters, in whose name. Parsed once, at start.
 
-use std::{fmt, net::IpAddr, time::Duration};
+use std::fmt;
+use std::net::IpAddr;
+use std::time::Duration;
 
 use anteroom_domain::Private;
-use lettre::{message::Mailbox, transport::smtp::client::Certificate};
+use lettre::message::Mailbox;
+use lettre::transport::smtp::client::Certificate;
 use url::{Host, Url};
 
 /// How long we wait for a connection, and again for a letter to be accepted.

@@ -6,11 +6,9 @@ use anteroom_domain::{
 };
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{
-    Error, Snapshot, Tx,
-    columns::{instant, millis, parse, present},
-    engine::{execute, fetch_all, fetch_optional},
-};
+use crate::columns::{instant, millis, parse, present};
+use crate::engine::{execute, fetch_all, fetch_optional};
+use crate::{Error, Snapshot, Tx};
 
 /// No appointment is longer; the schema checks it. So what began earlier than this before a slot cannot reach it,
 /// and the search reads one day of a host and not their whole past.

@@ -6,11 +6,9 @@ use anteroom_domain::{
 };
 use jiff::Timestamp;
 
-use crate::{
-    Error, Snapshot, Tx,
-    columns::{instant, instant_of, millis, millis_of, parse, present},
-    engine::{self, execute, fetch_all},
-};
+use crate::columns::{instant, instant_of, millis, millis_of, parse, present};
+use crate::engine::{self, execute, fetch_all};
+use crate::{Error, Snapshot, Tx};
 
 /// One seat, beside the consultation it belongs to.
 #[derive(sqlx::FromRow)]

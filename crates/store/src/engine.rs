@@ -6,7 +6,8 @@
 //! answers no smaller one as `i64`), `SUM` of them is cast back to it, flags are asked as `NOT x`, and every list is
 //! ordered to the last tie, because each engine breaks ties its own way.
 
-use crate::{Snapshot, consultations::seats};
+use crate::Snapshot;
+use crate::consultations::seats;
 
 /// The connection behind a transaction.
 pub(crate) enum Connection<'c> {
@@ -69,12 +70,15 @@ macro_rules! fetch_all {
     };
 }
 
-pub(crate) use {ask, execute, fetch_all, fetch_optional};
+pub(crate) use ask;
+pub(crate) use execute;
+pub(crate) use fetch_all;
+pub(crate) use fetch_optional;
 
 /// The text of a statement, remembered under test so that a test can ask both engines how they would run it.
 pub(crate) fn text(sql: &'static str) -> &'static str {
     #[cfg(test)]
-    crate::tests::plans::remember(sql);
+    crate::tests::query_plans::remember(sql);
     sql
 }
 

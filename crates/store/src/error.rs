@@ -1,6 +1,7 @@
 //! What can go wrong between a use case and the database.
 
-use std::{fmt, sync::Arc};
+use std::fmt;
+use std::sync::Arc;
 
 use sqlx::error::ErrorKind;
 

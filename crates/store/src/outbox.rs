@@ -3,11 +3,9 @@
 use anteroom_domain::Notice;
 use jiff::Timestamp;
 
-use crate::{
-    Error, Snapshot, Tx,
-    columns::{instant, millis},
-    engine::{self, execute, fetch_all, fetch_optional},
-};
+use crate::columns::{instant, millis};
+use crate::engine::{self, execute, fetch_all, fetch_optional};
+use crate::{Error, Snapshot, Tx};
 
 /// Which worker tells a notice. A mail server that is slow to answer must not keep a room open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,15 +1,12 @@
 //! The open database.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering::Relaxed},
-};
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::Relaxed;
 
-use crate::{
-    Error, Snapshot, Tx, postgres,
-    sqlite::{Batch, Place, Sqlite},
-    tx::Engine,
-};
+use crate::sqlite::{Batch, Place, Sqlite};
+use crate::tx::Engine;
+use crate::{Error, Snapshot, Tx, postgres};
 
 /// The open database. Cloning it is cheap; all clones are one.
 #[derive(Clone)]

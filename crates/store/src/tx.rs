@@ -5,11 +5,9 @@
 
 use std::ops::{Deref, DerefMut};
 
-use crate::{
-    Error,
-    engine::{Connection, Kind},
-    sqlite::Lease,
-};
+use crate::Error;
+use crate::engine::{Connection, Kind};
+use crate::sqlite::Lease;
 
 /// Reads one moment. Dropping it ends it.
 pub struct Snapshot {

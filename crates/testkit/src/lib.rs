@@ -3,12 +3,12 @@
 //! Everything is the program's own except the outside: [`ManualClock`], [`SeededRng`], [`FakeVideo`], [`Mailbox`].
 //! A [`TestSite`] that is dropped looks around: nothing owed to anybody, no error in the log, and nothing personal.
 
-mod chance;
 mod clock;
 mod logs;
-mod mailbox;
-mod people;
-mod seat;
+mod messenger;
+mod participant;
+mod persona;
+mod rng;
 mod site;
 mod staff;
 mod video;
@@ -16,12 +16,12 @@ mod video;
 #[cfg(test)]
 mod tests;
 
-pub use chance::SeededRng;
 pub use clock::{ManualClock, hours, minutes, seconds};
 pub use logs::Logs;
-pub use mailbox::Mailbox;
-pub use people::Persona;
-pub use seat::Seat;
+pub use messenger::Mailbox;
+pub use participant::Seat;
+pub use persona::Persona;
+pub use rng::SeededRng;
 pub use site::TestSite;
 pub use staff::Staff;
 pub use video::{Asked, FakeVideo};

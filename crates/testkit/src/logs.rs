@@ -1,17 +1,16 @@
 //! Listens to everything this process logs, down to the last trace, and knows whose words belong in none of it.
 
-use std::{
-    cell::Cell,
-    fmt::{self, Write},
-    sync::{Mutex, MutexGuard, Once, PoisonError},
-};
+use std::cell::Cell;
+use std::fmt::{self, Write};
+use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 
-use tracing::{
-    Event, Level, Subscriber,
-    field::{Field, Visit},
-    span::{Attributes, Id, Record},
-};
-use tracing_subscriber::{Layer, layer::Context, prelude::*, registry::LookupSpan};
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Level, Subscriber};
+use tracing_subscriber::Layer;
+use tracing_subscriber::layer::Context;
+use tracing_subscriber::prelude::*;
+use tracing_subscriber::registry::LookupSpan;
 
 /// The logs of one site.
 pub struct Logs {

@@ -1,13 +1,11 @@
 //! A whole site on a database file of its own.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, AtomicU64, Ordering::SeqCst},
-};
+use std::sync::Arc;
+use std::sync::atomic::Ordering::SeqCst;
+use std::sync::atomic::{AtomicBool, AtomicU64};
 
-use anteroom_app::{
-    Actor, App, Clock, Hub, Passwords, appointments::Found, invitations, keys, outbox, practices, users,
-};
+use anteroom_app::appointments::Found;
+use anteroom_app::{Actor, App, Clock, Hub, Passwords, api_keys, invitations, outbox, practices, users};
 use anteroom_domain::{AppointmentId, Private, Secret};
 use anteroom_store::Store;
 use jiff::{SignedDuration, Timestamp};
@@ -118,9 +116,9 @@ impl TestSite {
 
     /// A program with an API key, and its secret.
     pub async fn program(&self) -> (Staff, Secret) {
-        let (id, secret) = keys::create(&self.app, "a program").await.expect("a key can be made");
+        let (id, secret) = api_keys::create(&self.app, "a program").await.expect("a key can be made");
         self.logs.guard(secret.reveal());
-        let actor = keys::find(&self.app, &id, &secret).await.expect("the store answers");
+        let actor = api_keys::find(&self.app, &id, &secret).await.expect("the store answers");
         (self.staff(actor.expect("a key that was just made"), None), secret)
     }
 

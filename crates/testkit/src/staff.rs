@@ -1,9 +1,7 @@
 //! Somebody of the practice, or a program with its key: books, confirms, cancels, looks.
 
-use anteroom_app::{
-    Actor, App, Result, appointments,
-    appointments::{Booking, Found, Start},
-};
+use anteroom_app::appointments::{Booking, Found, Start};
+use anteroom_app::{Actor, App, Result, appointments};
 use anteroom_domain::{AppointmentId, Private, UserId};
 use jiff::{SignedDuration, Timestamp};
 

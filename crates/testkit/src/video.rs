@@ -1,12 +1,9 @@
 //! A media server without media: signs tickets, asks at every connect, knows who is in which room.
 
-use std::{
-    collections::BTreeMap,
-    sync::{
-        Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, Ordering::SeqCst},
-    },
-};
+use std::collections::BTreeMap;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::SeqCst;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use anteroom_app::{Admission, App, Bearer, Error, Grant, Ticket, Video, VideoError, Welcome};
 use anteroom_domain::{ParticipantId, Private, RoomName};

@@ -1,6 +1,6 @@
 //! One set of consultation endpoints, behind three doors: a personal link, a login, a token (see [`Door`]).
 
-use anteroom_app::{Topic, consultations, entry, waiting_room};
+use anteroom_app::{Topic, consultations, tickets, waiting_room};
 use anteroom_domain::{FieldError, ParticipantId};
 use axum::{
     Extension,
@@ -190,7 +190,7 @@ async fn end(State(web): State<Web>, caller: Caller) -> Answer<StandingBody> {
     responses((status = 200, body = TicketBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
 )]
 async fn ticket(State(web): State<Web>, caller: Caller) -> Answer<TicketBody> {
-    let entrance = entry::ticket(&web.app, &caller.actor, caller.consultation).await?;
+    let entrance = tickets::ticket(&web.app, &caller.actor, caller.consultation).await?;
     Ok(axum::Json(TicketBody {
         url: entrance.ticket.url,
         token: entrance.ticket.token.reveal().clone(),

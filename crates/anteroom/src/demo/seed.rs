@@ -3,9 +3,9 @@
 use std::{fs, io::Write, os::unix::fs::OpenOptionsExt, path::Path};
 
 use anteroom_app::{
-    Actor, App, appointments,
+    Actor, App, api_keys, appointments,
     appointments::{Booking, Found, Start},
-    invitations, keys, practices, users,
+    invitations, practices, users,
 };
 use anteroom_domain::{ApiKeyId, Consultation, Door, Phase, Private, Role};
 use anyhow::{Context, Result};
@@ -86,7 +86,7 @@ async fn found(app: &App) -> Result<Remembered> {
         password: Private::new(host_password.clone()),
     };
     users::add(app, &Actor::Staff(admin), host).await?;
-    let (key, secret) = keys::create(app, "demo").await?;
+    let (key, secret) = api_keys::create(app, "demo").await?;
     Ok(Remembered { admin_password, host_password, key: key.to_string(), secret: secret.reveal().to_owned() })
 }
 

@@ -1,10 +1,9 @@
 //! An appointment is written down and confirmed; a host's time is given away once.
 
-use anteroom_app::{
-    appointments::{self, Booking, Start},
-    consultations,
-};
-use anteroom_domain::{AppointmentStatus, FieldError::*, Kind, Phase, Private, Role, UserId};
+use anteroom_app::appointments::{self, Booking, Start};
+use anteroom_app::consultations;
+use anteroom_domain::FieldError::*;
+use anteroom_domain::{AppointmentStatus, Kind, Phase, Private, Role, UserId};
 use anteroom_testkit::{TestSite, hours, minutes, seconds};
 
 use crate::{no, wrong_fields};

@@ -1,6 +1,7 @@
 //! What nobody ends ends by itself, but nobody who is there, or was a moment ago, is thrown out.
 
-use anteroom_app::{media_restarted, standing::EndedBy};
+use anteroom_app::media_restarted;
+use anteroom_app::standing::EndedBy;
 use anteroom_domain::AppointmentStatus;
 use anteroom_testkit::{Seat, TestSite, minutes, seconds};
 

@@ -1,6 +1,8 @@
 //! The end: everybody out, for good; the record is complete.
 
-use anteroom_app::{practices, practices::Changes, standing::EndedBy};
+use anteroom_app::practices;
+use anteroom_app::practices::Changes;
+use anteroom_app::standing::EndedBy;
 use anteroom_domain::AppointmentStatus;
 use anteroom_testkit::{TestSite, minutes, seconds};
 

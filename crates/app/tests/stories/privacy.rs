@@ -1,6 +1,7 @@
 //! Nothing personal reaches a log or a debug line. Every story watches the logs; here the whole road is walked.
 
-use anteroom_app::{appointments::Booking, sessions};
+use anteroom_app::appointments::Booking;
+use anteroom_app::sessions;
 use anteroom_domain::Private;
 use anteroom_testkit::{TestSite, hours, minutes};
 
@@ -58,7 +59,7 @@ async fn nothing_that_can_be_printed_prints_anything_personal() {
         format!("{:?}", (patient.looks().await, doctor.looks().await)),
         format!("{:?}", (&host.actor, &program.actor, &patient.actor)),
         format!("{:?}", sessions::log_in(&site.app, &email, &password).await.unwrap()),
-        format!("{:?}", anteroom_app::entry::ticket(&site.app, &patient.actor, patient.consultation).await.unwrap()),
+        format!("{:?}", anteroom_app::tickets::ticket(&site.app, &patient.actor, patient.consultation).await.unwrap()),
         format!("{:?}", patient.connects().await.unwrap()),
         format!("{:?}", host.books(host.booking(&guest, minutes(5))).await.unwrap_err()),
         format!("{secret:?}"),

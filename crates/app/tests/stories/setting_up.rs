@@ -1,12 +1,10 @@
 //! A server becomes a practice: set up once, people added, logging in and out.
 
-use anteroom_app::{
-    Actor, practices,
-    practices::{Changes, Founding},
-    sessions, users,
-    users::NewUser,
-};
-use anteroom_domain::{FieldError::*, Private, StaffRole};
+use anteroom_app::practices::{Changes, Founding};
+use anteroom_app::users::NewUser;
+use anteroom_app::{Actor, practices, sessions, users};
+use anteroom_domain::FieldError::*;
+use anteroom_domain::{Private, StaffRole};
 use anteroom_testkit::{Persona, Staff, TestSite, hours, seconds};
 
 use crate::{no, wrong_fields};

@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 
 use super::samples::{after, booked, confirmed, desk, eleven, ended, live, planned};
-use crate::{Appointment, AppointmentStatus, AppointmentStatus::*, Author, Refusal};
+use crate::AppointmentStatus::*;
+use crate::{Appointment, AppointmentStatus, Author, Refusal};
 
 fn cancelled() -> Appointment {
     confirmed().cancel(Some(&planned()), desk(), after(-30)).unwrap()

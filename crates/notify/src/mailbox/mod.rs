@@ -2,23 +2,21 @@
 //!
 //! Letters come in by a real conversation in SMTP, from anybody who can connect. Bind it to loopback.
 
-mod conversation;
-mod reading;
+mod parsed_mail;
+mod smtp_session;
 
-use std::{
-    collections::VecDeque,
-    io,
-    net::SocketAddr,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::collections::VecDeque;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use anteroom_domain::Private;
-use tokio::{net::TcpListener, task::JoinSet};
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
 
-pub use reading::{Attachment, Reading};
-
+pub use self::parsed_mail::{Attachment, Reading};
 #[cfg(test)]
-pub(crate) use conversation::{converse, converse_on};
+pub(crate) use self::smtp_session::{converse, converse_on};
 
 /// Conversations at a time. Whoever comes on top of that waits in the queue of the socket.
 const CONVERSATIONS: usize = 32;
@@ -105,7 +103,7 @@ impl Slot {
                     let mailbox = self.mailbox.clone();
                     conversations.spawn(async move {
                         // How a stranger's conversation ended is nobody's concern: what was accepted is kept.
-                        drop(conversation::converse(socket, &mailbox).await);
+                        drop(smtp_session::converse(socket, &mailbox).await);
                     });
                 }
             }

@@ -4,11 +4,9 @@ use anteroom_app::{Letter, Subject};
 use anteroom_domain::{Pack, Role};
 use proptest::prelude::*;
 
-use super::{
-    hostile::any_letter,
-    sample::{LINK, letter, sender},
-};
-use crate::message::parts;
+use super::header_injection::any_letter;
+use super::samples::{LINK, letter, sender};
+use crate::email::parts;
 
 /// The only properties our files hold. A new one is a decision.
 const OURS: [&str; 19] = [

@@ -1,24 +1,18 @@
 //! Whether a letter arrives, and what we make of a mail server that will not take it.
 
-use std::{
-    sync::{Arc, Mutex},
-    time::Duration,
-};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use anteroom_app::{Letter, Messenger, MessengerError, Subject};
 use anteroom_domain::{Pack, Role};
-use tokio::{
-    io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufStream},
-    net::TcpListener,
-    task::JoinSet,
-};
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufStream};
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
 use tokio_rustls::{TlsAcceptor, rustls};
 
-use super::sample::{LINK, email, letter};
-use crate::{
-    Config, Mail,
-    mailbox::{Mailbox, converse, converse_on},
-};
+use super::samples::{LINK, email, letter};
+use crate::mailbox::{Mailbox, converse, converse_on};
+use crate::{Config, Mail};
 
 const FROM: &str = "Praxis am Park <video@praxis.example>";
 

@@ -7,21 +7,18 @@
 //! A use case that fails, panics or is given up drops its [`Lease`]; that undoes its savepoint and nothing else.
 //! If the shared commit fails, everybody in it hears so.
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering::Relaxed},
-    },
-    time::Duration,
-};
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::Duration;
 
-use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
-use tokio::{
-    sync::{mpsc, oneshot},
-    time::{Instant, timeout},
-};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions, Connection, SqliteConnection};
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::{Instant, timeout};
 
-use crate::{Error, error::unavailable};
+use crate::Error;
+use crate::error::unavailable;
 
 /// How long a use case waits for its turn before it hears that the database is unavailable. Also ends the deadlock
 /// of a use case that begins a second transaction while holding the first.

@@ -3,16 +3,15 @@
 //! A kill proves the order of things, not the disk: that it is asked to write is in
 //! `every_commit_reaches_the_disk_before_it_is_acknowledged`.
 
-use std::{
-    collections::BTreeSet,
-    io::{BufRead, BufReader},
-    process::{Command, Stdio},
-};
+use std::collections::BTreeSet;
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
 
 use futures_util::future::join_all;
 
 use super::samples::{chance, user};
-use crate::{Store, engine::fetch_optional};
+use crate::Store;
+use crate::engine::fetch_optional;
 
 /// Names the database to the test program run once more as its own child.
 const DATABASE: &str = "ANTEROOM_STORE_CRASH_TEST_DATABASE";

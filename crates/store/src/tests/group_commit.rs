@@ -2,16 +2,15 @@
 
 use std::time::Duration;
 
-use futures_util::{FutureExt, future::join_all};
+use futures_util::FutureExt;
+use futures_util::future::join_all;
 use sqlx::Executor;
 use tokio::join;
 
 use super::samples::{appointment, host, in_minutes, user};
-use crate::{
-    Error, Store, Tx,
-    engine::Connection,
-    sqlite::{Batch, Place},
-};
+use crate::engine::Connection;
+use crate::sqlite::{Batch, Place};
+use crate::{Error, Store, Tx};
 
 /// A store whose batches end only when they are full or nobody waits, however slow this machine is.
 async fn store(full: usize) -> (Store, tempfile::TempDir) {

@@ -2,10 +2,8 @@
 
 use anteroom_domain::{AppointmentId, ConsultationId, Notice, ParticipantId};
 
-use super::{
-    on_both_engines,
-    samples::{chance, in_minutes, now},
-};
+use super::on_both_engines;
+use super::samples::{chance, in_minutes, now};
 use crate::{Lane, Leased, Store};
 
 on_both_engines![

@@ -5,10 +5,8 @@
 use anteroom_domain::{AppointmentStatus, Author, Phase, UserId};
 use jiff::Timestamp;
 
-use super::{
-    on_both_engines,
-    samples::{appointment, host, in_minutes, now, planned, user},
-};
+use super::on_both_engines;
+use super::samples::{appointment, host, in_minutes, now, planned, user};
 use crate::{Error, Store};
 
 on_both_engines![

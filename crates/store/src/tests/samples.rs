@@ -1,6 +1,7 @@
 //! A practice, its people, an appointment: values to keep and find again.
 
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::Relaxed;
 
 use anteroom_domain::{
     Appointment, AppointmentId, AppointmentStatus, Author, Consultation, ConsultationId, Entry, Guest, Invitation,

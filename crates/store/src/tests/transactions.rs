@@ -1,10 +1,9 @@
 //! What a transaction promises: all or nothing, one moment, and no writing for whoever only looks.
 
-use super::{
-    on_both_engines,
-    samples::{host, user},
-};
-use crate::{Error, Store, engine::execute};
+use super::on_both_engines;
+use super::samples::{host, user};
+use crate::engine::execute;
+use crate::{Error, Store};
 
 on_both_engines![
     what_was_not_committed_never_happened,
