@@ -6,7 +6,7 @@ use crate::{Actor, App, Result};
 
 /// An admin (or the program itself, at its console) makes a key. The secret is shown once.
 pub async fn create(app: &App, name: &str) -> Result<(ApiKeyId, Secret)> {
-    let (id, secret) = (ApiKeyId::new(app.chance()), app.secret());
+    let (id, secret) = (ApiKeyId::new(app.random_bytes()), app.secret());
     let key = ApiKey { id: id.clone(), hash: secret.hash(), name: name.to_owned(), created_at: app.clock.now() };
     let mut tx = app.store.begin().await?;
     tx.insert_api_key(&key).await?;

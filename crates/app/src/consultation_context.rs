@@ -3,7 +3,7 @@
 //! Load, decide, save, tell stands here once; each verb brings its own `decide`.
 
 use anteroom_domain::{
-    Appointment, Consultation, ConsultationId, Door, Host, Notice, ParticipantId, Practice, Role, User,
+    Appointment, Consultation, ConsultationId, Host, JoinWindow, Notice, ParticipantId, Practice, Role, User,
 };
 use anteroom_store::Snapshot;
 use jiff::Timestamp;
@@ -12,7 +12,7 @@ use crate::{Actor, App, Error, Result};
 
 /// One consultation with all that belongs to it, as read in one transaction.
 #[derive(Debug, Clone)]
-pub(crate) struct Scene {
+pub(crate) struct ConsultationContext {
     pub(crate) practice: Practice,
     pub(crate) appointment: Appointment,
     pub(crate) consultation: Consultation,
@@ -33,25 +33,25 @@ pub(crate) struct Decision {
 
 impl Decision {
     /// Only the consultation changed, and only its watchers care.
-    pub(crate) fn quiet(consultation: Consultation) -> Self {
+    pub(crate) fn without_notices(consultation: Consultation) -> Self {
         Self { consultation, appointment: None, notices: Vec::new() }
     }
 }
 
-impl Scene {
+impl ConsultationContext {
     /// Loads it for this actor. Whoever has no seat in it does not learn that it exists.
     pub(crate) async fn load(tx: &mut Snapshot, actor: &Actor, id: ConsultationId, now: Timestamp) -> Result<Self> {
         let consultation = tx.find_consultation(id).await?.ok_or(Error::NotFound)?;
         let appointment = tx.find_appointment(consultation.appointment).await?.ok_or(Error::NotFound)?;
-        let me = seat_of(actor, &appointment, &consultation)?;
+        let me = participant_of(actor, &appointment, &consultation)?;
         let practice = tx.find_practice().await?.ok_or(Error::NotFound)?;
         let host = tx.find_user(appointment.host).await?.ok_or(Error::NotFound)?;
         Ok(Self { practice, appointment, consultation, host, me, now })
     }
 
     /// The join window, now.
-    pub(crate) fn door(&self) -> Door {
-        self.consultation.door(&self.appointment, &self.practice.policy, self.now)
+    pub(crate) fn join_window(&self) -> JoinWindow {
+        self.consultation.join_window(&self.appointment, &self.practice.policy, self.now)
     }
 
     /// Evidence that the actor holds this consultation.
@@ -61,13 +61,13 @@ impl Scene {
 }
 
 /// Links open their seat; the practice's own people and programs sit on the host's.
-fn seat_of(actor: &Actor, appointment: &Appointment, consultation: &Consultation) -> Result<ParticipantId> {
-    let hosts = || consultation.host_seat().map(|seat| seat.id).ok_or(Error::NotFound);
+fn participant_of(actor: &Actor, appointment: &Appointment, consultation: &Consultation) -> Result<ParticipantId> {
+    let hosts = || consultation.host_participant().map(|participant| participant.id).ok_or(Error::NotFound);
     match actor {
-        Actor::Seat { consultation: of, participant, .. } if *of == consultation.id => Ok(*participant),
+        Actor::Participant { consultation: of, participant, .. } if *of == consultation.id => Ok(*participant),
         Actor::Staff(user) if user.id == appointment.host => hosts(),
         Actor::Key(_) => hosts(),
-        Actor::Seat { .. } | Actor::Staff(_) => Err(Error::NotFound),
+        Actor::Participant { .. } | Actor::Staff(_) => Err(Error::NotFound),
     }
 }
 
@@ -76,8 +76,8 @@ pub(crate) async fn change(
     app: &App,
     actor: &Actor,
     id: ConsultationId,
-    decide: impl Fn(&Scene) -> Result<Decision> + Send + Sync,
-) -> Result<Scene> {
+    decide: impl Fn(&ConsultationContext) -> Result<Decision> + Send + Sync,
+) -> Result<ConsultationContext> {
     match try_change(app, actor, id, &decide).await {
         Err(Error::Busy) => try_change(app, actor, id, &decide).await,
         done => done,
@@ -88,14 +88,14 @@ async fn try_change(
     app: &App,
     actor: &Actor,
     id: ConsultationId,
-    decide: &(impl Fn(&Scene) -> Result<Decision> + Send + Sync),
-) -> Result<Scene> {
+    decide: &(impl Fn(&ConsultationContext) -> Result<Decision> + Send + Sync),
+) -> Result<ConsultationContext> {
     let mut tx = app.store.begin().await?;
     tx.lock_consultation(id).await?;
-    let mut scene = Scene::load(&mut tx, actor, id, app.clock.now()).await?;
-    let decision = decide(&scene)?;
-    if decision.consultation == scene.consultation && decision.appointment.is_none() {
-        return Ok(scene); // Doing something twice changes nothing, and costs no commit.
+    let mut context = ConsultationContext::load(&mut tx, actor, id, app.clock.now()).await?;
+    let decision = decide(&context)?;
+    if decision.consultation == context.consultation && decision.appointment.is_none() {
+        return Ok(context); // Doing something twice changes nothing, and costs no commit.
     }
     tx.save_consultation(&decision.consultation).await?;
     if let Some(appointment) = &decision.appointment {
@@ -105,13 +105,13 @@ async fn try_change(
         tx.post(notice, *due_at).await?;
     }
     tx.commit().await?;
-    app.tell(id, scene.appointment.host);
-    scene.consultation = decision.consultation;
-    scene.appointment = decision.appointment.unwrap_or(scene.appointment);
-    Ok(scene)
+    app.notify(id, context.appointment.host);
+    context.consultation = decision.consultation;
+    context.appointment = decision.appointment.unwrap_or(context.appointment);
+    Ok(context)
 }
 
 /// The role of a seat; the actor's own seat is always one of the consultation's.
-pub(crate) fn role_of(scene: &Scene) -> Role {
-    scene.consultation.seat(scene.me).map_or(Role::Guest, |seat| seat.role)
+pub(crate) fn role_of(context: &ConsultationContext) -> Role {
+    context.consultation.participant(context.me).map_or(Role::Guest, |participant| participant.role)
 }

@@ -33,7 +33,7 @@ impl Hub {
     }
 
     /// Wakes everybody who watches this. Forgets topics nobody watches any more.
-    pub fn tell(&self, topic: Topic) {
+    pub fn notify(&self, topic: Topic) {
         let mut topics = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(sender) = topics.get(&topic) else {
             return;
@@ -45,7 +45,7 @@ impl Hub {
     }
 
     /// Wakes everybody, whatever they watch: the clock was moved.
-    pub fn tell_everyone(&self) {
+    pub fn notify_all(&self) {
         let mut topics = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         topics.retain(|_, sender| sender.receiver_count() > 0);
         topics.values().for_each(|sender| sender.send_modify(|n| *n = n.wrapping_add(1)));

@@ -84,9 +84,9 @@ impl FieldError {
 /// Everything wrong with one form, by field name, collected before anything is refused:
 /// people should see all mistakes at once.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Fields(Vec<(&'static str, FieldError)>);
+pub struct FieldErrors(Vec<(&'static str, FieldError)>);
 
-impl Fields {
+impl FieldErrors {
     /// Keeps the value if it parsed; otherwise remembers what is wrong with `field`.
     pub fn take<T>(&mut self, field: &'static str, parsed: Result<T, FieldError>) -> Option<T> {
         parsed.map_err(|error| self.add(field, error)).ok()
@@ -94,7 +94,7 @@ impl Fields {
 
     /// Keeps the value if all of its fields parsed; otherwise remembers what is wrong with each.
     pub fn take_all<T>(&mut self, parsed: Result<T, Self>) -> Option<T> {
-        parsed.map_err(|wrong| self.0.extend(wrong.0)).ok()
+        parsed.map_err(|errors| self.0.extend(errors.0)).ok()
     }
 
     /// Remembers what is wrong with `field`.
@@ -118,7 +118,7 @@ impl Fields {
     }
 }
 
-impl From<(&'static str, FieldError)> for Fields {
+impl From<(&'static str, FieldError)> for FieldErrors {
     fn from(one: (&'static str, FieldError)) -> Self {
         Self(vec![one])
     }

@@ -22,14 +22,14 @@ mod secret;
 mod staff;
 mod wording_pack;
 
-pub use appointment::{Appointment, AppointmentStatus, Guest, Kind, Length};
+pub use appointment::{Appointment, AppointmentKind, AppointmentStatus, Guest, Length};
 pub use author::Author;
 pub use consultation::{Consultation, Host, Phase};
 pub use entry::Entry;
-pub use field_error::{FieldError, Fields};
+pub use field_error::{FieldError, FieldErrors};
 pub use id::{AppointmentId, ConsultationId, InvitationId, ParseIdError, ParticipantId, UserId};
 pub use invitation::Invitation;
-pub use join_window::Door;
+pub use join_window::JoinWindow;
 pub use notice::Notice;
 pub use participant::{Participant, Role};
 pub use person::{EmailAddress, PersonName, Phone};
@@ -37,10 +37,10 @@ pub use policy::{Policy, WhoMayEnd};
 pub use practice::Practice;
 pub use private::Private;
 pub use refusal::Refusal;
-pub use scheduled_time::{Promised, Zone};
+pub use scheduled_time::{ScheduledTime, Zone};
 pub use secret::{ApiKeyId, RoomName, Secret, SecretHash};
 pub use staff::{ApiKey, Session, StaffRole, User};
-pub use wording_pack::{Pack, Words};
+pub use wording_pack::{WordingPack, Words};
 
 #[cfg(test)]
 mod tests;

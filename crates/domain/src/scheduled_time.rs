@@ -64,7 +64,7 @@ impl fmt::Debug for Zone {
 
 /// A moment that was promised to somebody.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Promised {
+pub struct ScheduledTime {
     /// The instant it means under today's rules of the zone.
     pub at: Timestamp,
     /// The zone it was promised in.
@@ -73,7 +73,7 @@ pub struct Promised {
     pub local: DateTime,
 }
 
-impl Promised {
+impl ScheduledTime {
     /// The instant of a wall time in a zone. A time that the clocks skip or repeat is refused:
     /// guessing would have somebody wait an hour.
     pub fn new(local: DateTime, zone: Zone) -> Result<Self, FieldError> {
@@ -103,7 +103,7 @@ impl Promised {
     }
 
     /// An instant somebody named exactly (through the API), said in their zone.
-    pub fn exactly(at: Timestamp, zone: Zone) -> Self {
+    pub fn from_instant(at: Timestamp, zone: Zone) -> Self {
         let local = zone.local(at);
         Self { at, zone, local }
     }

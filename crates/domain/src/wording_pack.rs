@@ -7,7 +7,7 @@ use crate::FieldError;
 
 /// Which vocabulary a practice speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Pack {
+pub enum WordingPack {
     /// Any trade.
     General,
     /// Make-up artists and stylists.
@@ -29,7 +29,7 @@ pub struct Words {
     pub consultation: &'static str,
 }
 
-impl Pack {
+impl WordingPack {
     /// All of them, in the order they are offered.
     pub const ALL: [Self; 4] = [Self::General, Self::Beauty, Self::Therapy, Self::Clinic];
 
@@ -63,7 +63,7 @@ impl Pack {
     }
 }
 
-impl FromStr for Pack {
+impl FromStr for WordingPack {
     type Err = FieldError;
 
     fn from_str(text: &str) -> Result<Self, FieldError> {
@@ -71,7 +71,7 @@ impl FromStr for Pack {
     }
 }
 
-impl fmt::Display for Pack {
+impl fmt::Display for WordingPack {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }

@@ -11,9 +11,9 @@ mod wording;
 
 pub mod mailbox;
 
-pub use config::{Config, ConfigError, Login, Security, Server};
-pub use mail_error::Trouble;
-pub use mailer::Mail;
+pub use config::{MailConfig, MailConfigError, MailServer, SmtpLogin, SmtpSecurity};
+pub use mail_error::MailError;
+pub use mailer::Mailer;
 
 #[cfg(test)]
 mod tests;

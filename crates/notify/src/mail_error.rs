@@ -10,7 +10,7 @@ use lettre::transport::smtp;
 
 /// Why a letter did not leave.
 #[derive(Debug, thiserror::Error)]
-pub enum Trouble {
+pub enum MailError {
     /// Connecting, TLS or the login failed. No letter was mentioned yet, so the cause may be told whole.
     #[error("the mail server cannot be used")]
     Unusable(#[source] smtp::Error),
@@ -19,25 +19,25 @@ pub enum Trouble {
     Silent(Duration),
     /// It said no, with these numbers (RFC 5321, section 4.2.1; RFC 3463).
     #[error("the mail server answered {0}")]
-    Answered(Answer),
+    Answered(ReplyCode),
     /// The connection ended in the middle of a letter, or what came back was not SMTP.
     #[error("the conversation with the mail server broke off")]
     BrokenOff,
     /// The address, or the server, cannot carry what the letter needs.
-    #[error("the letter cannot be carried to this address")]
+    #[error("the message cannot be carried to this address")]
     Undeliverable,
 }
 
 /// The numbers of a refusal: `550`, and `5.1.1` where the server gave it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answer {
+pub struct ReplyCode {
     /// The reply code.
     pub code: u16,
     /// The enhanced status code.
     pub status: Option<String>,
 }
 
-impl std::fmt::Display for Answer {
+impl std::fmt::Display for ReplyCode {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match &self.status {
             Some(status) => write!(f, "{} {status}", self.code),
@@ -46,11 +46,11 @@ impl std::fmt::Display for Answer {
     }
 }
 
-impl Trouble {
+impl MailError {
     /// What a server made of a letter.
-    pub(crate) fn with_letter(error: &smtp::Error) -> Self {
+    pub(crate) fn from_send(error: &smtp::Error) -> Self {
         match error.status() {
-            Some(code) => Self::Answered(Answer { code: code.into(), status: status(error) }),
+            Some(code) => Self::Answered(ReplyCode { code: code.into(), status: status(error) }),
             // Said by our side before anything was sent: the server lacks an extension this letter needs.
             None if error.is_client() => Self::Undeliverable,
             None => Self::BrokenOff,
@@ -58,18 +58,18 @@ impl Trouble {
     }
 
     /// Whether another try could end differently.
-    const fn may_pass(&self) -> bool {
+    const fn is_transient(&self) -> bool {
         match self {
             Self::Unusable(_) | Self::Silent(_) | Self::BrokenOff => true,
-            Self::Answered(Answer { code, .. }) => *code < 500,
+            Self::Answered(ReplyCode { code, .. }) => *code < 500,
             Self::Undeliverable => false,
         }
     }
 }
 
-impl From<Trouble> for MessengerError {
-    fn from(trouble: Trouble) -> Self {
-        if trouble.may_pass() { Self::Unreachable(trouble.into()) } else { Self::Refused(trouble.into()) }
+impl From<MailError> for MessengerError {
+    fn from(trouble: MailError) -> Self {
+        if trouble.is_transient() { Self::Unreachable(trouble.into()) } else { Self::Refused(trouble.into()) }
     }
 }
 

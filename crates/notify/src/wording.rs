@@ -2,8 +2,8 @@
 //!
 //! Knows no layout. A subject, which a locked phone shows to anybody, names neither a person nor a trade.
 
-use anteroom_app::{Letter, Subject};
-use anteroom_domain::{Kind, Role, Words, Zone};
+use anteroom_app::{Message, MessageKind};
+use anteroom_domain::{AppointmentKind, Role, Words, Zone};
 use jiff::Timestamp;
 
 /// A letter in words, ready to be laid out.
@@ -17,9 +17,9 @@ pub(crate) struct Wording {
     pub(crate) hello: &'static str,
     pub(crate) lead: String,
     pub(crate) facts: Vec<Fact>,
-    pub(crate) way_in: Option<WayIn>,
+    pub(crate) join_link: Option<JoinLink>,
     pub(crate) notes: Vec<String>,
-    pub(crate) entry: Entry,
+    pub(crate) entry: CalendarEntry,
 }
 
 /// One line of the plan: what it is about, what it says, what one should know about it.
@@ -30,7 +30,7 @@ pub(crate) struct Fact {
 }
 
 /// The personal link and how to use it.
-pub(crate) struct WayIn {
+pub(crate) struct JoinLink {
     pub(crate) link: String,
     pub(crate) button: String,
     pub(crate) opens: String,
@@ -39,85 +39,85 @@ pub(crate) struct WayIn {
 }
 
 /// The words of the calendar entry.
-pub(crate) struct Entry {
+pub(crate) struct CalendarEntry {
     pub(crate) title: &'static str,
     pub(crate) description: String,
 }
 
 impl Wording {
     /// The words for this letter. `answered`: somebody reads what is sent back.
-    pub(crate) fn of(letter: &Letter, answered: bool) -> Self {
-        let words = letter.pack.words();
-        let starts = moment(letter.appointment.starts.at, &letter.zone);
-        let cancelled = letter.subject == Subject::Cancelled;
+    pub(crate) fn of(message: &Message, answered: bool) -> Self {
+        let words = message.pack.words();
+        let starts = moment(message.appointment.starts.at, &message.zone);
+        let cancelled = message.kind == MessageKind::Cancelled;
         Self {
             language: "en",
-            subject: match letter.subject {
-                Subject::Confirmed => format!("Your appointment on {starts}"),
-                Subject::Cancelled => format!("Cancelled: your appointment on {starts}"),
+            subject: match message.kind {
+                MessageKind::Confirmed => format!("Your appointment on {starts}"),
+                MessageKind::Cancelled => format!("Cancelled: your appointment on {starts}"),
             },
-            preview: match letter.subject {
-                Subject::Confirmed => {
-                    format!("{}. All details are inside.", length(letter.appointment.length.minutes()))
+            preview: match message.kind {
+                MessageKind::Confirmed => {
+                    format!("{}. All details are inside.", length(message.appointment.length.minutes()))
                 }
-                Subject::Cancelled => "It will not take place.".to_owned(),
+                MessageKind::Cancelled => "It will not take place.".to_owned(),
             },
             title: format!("Your {} is {}", words.consultation, if cancelled { "cancelled" } else { "confirmed" }),
             hello: "Hello",
-            lead: lead(letter, &words),
-            facts: facts(letter, &words, starts),
-            way_in: way_in(letter, &words),
-            notes: notes(letter, &words, answered),
-            entry: entry(letter, &words),
+            lead: lead(message, &words),
+            facts: facts(message, &words, starts),
+            join_link: join_link(message, &words),
+            notes: notes(message, &words, answered),
+            entry: entry(message, &words),
         }
     }
 }
 
-fn lead(letter: &Letter, words: &Words) -> String {
+fn lead(message: &Message, words: &Words) -> String {
     let what = words.consultation;
-    match (letter.subject, letter.role) {
-        (Subject::Cancelled, Role::Guest) => format!("This {what} will not take place."),
-        (Subject::Cancelled, Role::Host) => format!("This {what} will not take place. The time is free again."),
-        (Subject::Confirmed, Role::Guest) => "Everything is arranged. Here is what you need to know.".to_owned(),
-        (Subject::Confirmed, Role::Host) => {
+    match (message.kind, message.role) {
+        (MessageKind::Cancelled, Role::Guest) => format!("This {what} will not take place."),
+        (MessageKind::Cancelled, Role::Host) => format!("This {what} will not take place. The time is free again."),
+        (MessageKind::Confirmed, Role::Guest) => "Everything is arranged. Here is what you need to know.".to_owned(),
+        (MessageKind::Confirmed, Role::Host) => {
             format!("Your {} was told at the same time, in a letter of their own.", words.guest)
         }
     }
 }
 
-fn facts(letter: &Letter, words: &Words, starts: String) -> Vec<Fact> {
-    let other = other(letter.role, words);
-    let at = letter.appointment.starts.at;
-    let elsewhere = letter.zone.local(at) != letter.other_zone.local(at);
-    let theirs = elsewhere.then(|| format!("For your {other}: {}", moment(at, &letter.other_zone)));
+fn facts(message: &Message, words: &Words, starts: String) -> Vec<Fact> {
+    let other = other(message.role, words);
+    let at = message.appointment.starts.at;
+    let elsewhere = message.zone.local(at) != message.other_zone.local(at);
+    let theirs = elsewhere.then(|| format!("For your {other}: {}", moment(at, &message.other_zone)));
     let mut facts = vec![
         Fact { label: "When", value: starts, note: theirs },
-        Fact { label: "How long", value: length(letter.appointment.length.minutes()), note: None },
-        Fact { label: "With", value: letter.other.reveal().as_str().to_owned(), note: Some(format!("your {other}")) },
+        Fact { label: "How long", value: length(message.appointment.length.minutes()), note: None },
+        Fact { label: "With", value: message.other.reveal().as_str().to_owned(), note: Some(format!("your {other}")) },
     ];
-    if letter.subject == Subject::Confirmed {
-        facts.push(place(letter));
+    if message.kind == MessageKind::Confirmed {
+        facts.push(place(message));
     }
     facts
 }
 
-fn place(letter: &Letter) -> Fact {
-    let (value, note) = match letter.appointment.kind {
-        Kind::Video => (
+fn place(message: &Message) -> Fact {
+    let (value, note) = match message.appointment.kind {
+        AppointmentKind::Video => (
             "By video".to_owned(),
             Some("In the browser of your phone or computer. There is nothing to install.".to_owned()),
         ),
-        Kind::InPerson => ("In person".to_owned(), Some(format!("At {}", letter.practice))),
+        AppointmentKind::InPerson => ("In person".to_owned(), Some(format!("At {}", message.practice))),
     };
     Fact { label: "Where", value, note }
 }
 
-fn way_in(letter: &Letter, words: &Words) -> Option<WayIn> {
-    let link = letter.link.as_ref()?.reveal().clone();
-    Some(WayIn {
+fn join_link(message: &Message, words: &Words) -> Option<JoinLink> {
+    let link = message.link.as_ref()?.reveal().clone();
+    Some(JoinLink {
         link,
         button: format!("Go to your {}", words.consultation),
-        opens: format!("{} {}", opens(letter.opens_before), early(letter, words)),
+        opens: format!("{} {}", opens(message.opens_before), early(message, words)),
         instead: "If the button does not work, open this address:",
         keep: "This link is yours alone, so please do not pass it on. \
                Until the end you can open it as often as you like, on any device.",
@@ -132,8 +132,8 @@ fn opens(minutes: u16) -> String {
     }
 }
 
-fn early(letter: &Letter, words: &Words) -> String {
-    match (letter.role, letter.opens_before) {
+fn early(message: &Message, words: &Words) -> String {
+    match (message.role, message.opens_before) {
         (Role::Host, _) => format!("You will see and hear when your {} is waiting.", words.guest),
         (Role::Guest, 0..5) => "Please come as soon as it does, and have camera and microphone ready.".to_owned(),
         (Role::Guest, _) => {
@@ -142,17 +142,17 @@ fn early(letter: &Letter, words: &Words) -> String {
     }
 }
 
-fn notes(letter: &Letter, words: &Words, answered: bool) -> Vec<String> {
-    let cancelled = letter.subject == Subject::Cancelled;
+fn notes(message: &Message, words: &Words, answered: bool) -> Vec<String> {
+    let cancelled = message.kind == MessageKind::Cancelled;
     let mut notes = Vec::new();
-    if cancelled && letter.appointment.kind == Kind::Video {
+    if cancelled && message.appointment.kind == AppointmentKind::Video {
         notes.push("Your personal link no longer opens a room.".to_owned());
     }
-    notes.push(match letter.subject {
-        Subject::Confirmed => "The attached file puts this appointment into your calendar.".to_owned(),
-        Subject::Cancelled => "The attached file takes this appointment out of your calendar.".to_owned(),
+    notes.push(match message.kind {
+        MessageKind::Confirmed => "The attached file puts this appointment into your calendar.".to_owned(),
+        MessageKind::Cancelled => "The attached file takes this appointment out of your calendar.".to_owned(),
     });
-    if letter.role == Role::Guest {
+    if message.role == Role::Guest {
         let need = if cancelled { "Would you like another time?" } else { "Cannot come, or is something wrong?" };
         let how =
             if answered { "Just answer this letter.".to_owned() } else { format!("Please tell your {}.", words.host) };
@@ -163,21 +163,21 @@ fn notes(letter: &Letter, words: &Words, answered: bool) -> Vec<String> {
 
 /// A calendar travels further than a mail: to phones, to other companies' servers, to colleagues who share it.
 /// So a host's entry does not name the guest, and no title says more than that there is an appointment.
-fn entry(letter: &Letter, words: &Words) -> Entry {
-    let by_video = letter.appointment.kind == Kind::Video;
+fn entry(message: &Message, words: &Words) -> CalendarEntry {
+    let by_video = message.appointment.kind == AppointmentKind::Video;
     let title = if by_video { "Video appointment" } else { "Appointment" };
-    if letter.subject == Subject::Cancelled {
-        return Entry { title, description: "This appointment will not take place.".to_owned() };
+    if message.kind == MessageKind::Cancelled {
+        return CalendarEntry { title, description: "This appointment will not take place.".to_owned() };
     }
-    let mut lines = match letter.role {
-        Role::Guest => vec![format!("With {}, {}.", letter.other.reveal().as_str(), letter.practice)],
-        Role::Host => vec![format!("{}.", letter.practice)],
+    let mut lines = match message.role {
+        Role::Guest => vec![format!("With {}, {}.", message.other.reveal().as_str(), message.practice)],
+        Role::Host => vec![format!("{}.", message.practice)],
     };
-    if let Some(link) = &letter.link {
+    if let Some(link) = &message.link {
         lines.push(format!("Your personal link, for nobody else: {}", link.reveal()));
-        lines.push(format!("{} {}", opens(letter.opens_before), early(letter, words)));
+        lines.push(format!("{} {}", opens(message.opens_before), early(message, words)));
     }
-    Entry { title, description: lines.join("\n") }
+    CalendarEntry { title, description: lines.join("\n") }
 }
 
 /// What the reader calls the person they meet.

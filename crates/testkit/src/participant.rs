@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use anteroom_app::{Actor, App, Result, Standing, Ticket, Welcome, consultations, tickets, waiting_room};
+use anteroom_app::{Actor, Admitted, App, Result, Standing, Ticket, consultations, tickets, waiting_room};
 use anteroom_domain::{ConsultationId, ParticipantId, RoomName};
 
 use crate::FakeVideo;
 
 /// Somebody who has opened their personal link, or a host who is logged in.
 #[derive(Clone)]
-pub struct Seat {
+pub struct TestParticipant {
     pub(crate) app: App,
     pub(crate) video: Arc<FakeVideo>,
     /// As the use cases know them.
@@ -24,10 +24,12 @@ pub struct Seat {
     pub link: String,
 }
 
-impl Seat {
+impl TestParticipant {
     /// Looks how it stands.
-    pub async fn looks(&self) -> Standing {
-        consultations::stand(&self.app, &self.actor, self.consultation).await.expect("one's own consultation is there")
+    pub async fn standing(&self) -> Standing {
+        consultations::standing(&self.app, &self.actor, self.consultation)
+            .await
+            .expect("one's own consultation is there")
     }
 
     /// A guest sits down in the waiting room.
@@ -46,7 +48,7 @@ impl Seat {
     }
 
     /// The host lets somebody in.
-    pub async fn lets_in(&self, guest: &Self) -> Result<Standing> {
+    pub async fn admits(&self, guest: &Self) -> Result<Standing> {
         waiting_room::admit(&self.app, &self.actor, self.consultation, guest.me).await
     }
 
@@ -61,24 +63,24 @@ impl Seat {
     }
 
     /// Asks for a ticket on this device.
-    pub async fn asks_for_a_ticket(&self) -> Result<Ticket> {
-        Ok(tickets::ticket(&self.app, &self.actor, self.consultation).await?.ticket)
+    pub async fn requests_ticket(&self) -> Result<Ticket> {
+        Ok(tickets::issue(&self.app, &self.actor, self.consultation).await?.ticket)
     }
 
     /// Shows a ticket at the media door.
-    pub async fn shows(&self, ticket: &Ticket) -> Result<Welcome> {
+    pub async fn connects_with(&self, ticket: &Ticket) -> Result<Admitted> {
         self.video.connect(&self.app, ticket).await
     }
 
     /// Asks for a ticket and goes in with it.
-    pub async fn connects(&self) -> Result<Welcome> {
-        let ticket = self.asks_for_a_ticket().await?;
-        self.shows(&ticket).await
+    pub async fn connects(&self) -> Result<Admitted> {
+        let ticket = self.requests_ticket().await?;
+        self.connects_with(&ticket).await
     }
 
     /// The connection is lost for good.
-    pub async fn loses_the_connection(&self) {
-        self.video.lose(&self.app, &self.room, self.me).await;
+    pub async fn loses_connection(&self) {
+        self.video.disconnect(&self.app, &self.room, self.me).await;
     }
 
     /// Whether their media is up.

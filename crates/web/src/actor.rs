@@ -135,7 +135,7 @@ async fn by_link(parts: &mut Parts, web: &Web) -> Result<Caller, Problem> {
         None => Err(anteroom_app::Error::NotFound),
     };
     match opened {
-        Ok(actor @ Actor::Seat { consultation, .. }) => Ok(Caller { actor, consultation }),
+        Ok(actor @ Actor::Participant { consultation, .. }) => Ok(Caller { actor, consultation }),
         Ok(_) | Err(anteroom_app::Error::NotFound) => {
             web.limits.wrong_secret(ClientAddress::seen(parts))?;
             Err(Problem::unknown_link())

@@ -14,7 +14,7 @@ async fn a_wrong_link_opens_nothing_and_says_nothing() {
     let last = if nearly.pop() == Some('A') { 'B' } else { 'A' };
     nearly.push(last);
     for wrong in [nearly.as_str(), &"A".repeat(32), &right.to_lowercase(), guest.room.as_str(), "", "'; DROP TABLE"] {
-        let answer = site.opens(&format!("https://video.test/join/{wrong}")).await.err().unwrap();
+        let answer = site.open_link(&format!("https://video.test/join/{wrong}")).await.err().unwrap();
         assert_eq!((answer.code(), answer.sentence().as_str()), ("not_found", "We could not find this."), "{wrong}");
     }
 }
@@ -27,19 +27,19 @@ async fn a_link_that_was_taken_back_is_a_wrong_link() {
     let invitation = tx.find_invitation(&secret.hash()).await.unwrap().unwrap();
     tx.revoke_invitation(invitation.id, site.app.clock.now()).await.unwrap();
     tx.commit().await.unwrap();
-    assert_eq!(no(site.opens(&guest.link).await), "not_found");
+    assert_eq!(no(site.open_link(&guest.link).await), "not_found");
 }
 
 #[tokio::test]
 async fn a_link_is_worth_one_seat_and_no_more_when_it_is_forwarded() {
     let (site, host, guest) = TestSite::call().await;
-    let thief = site.opens(&guest.link).await.unwrap();
-    assert_eq!((thief.me, thief.looks().await.role), (guest.me, Role::Guest));
+    let thief = site.open_link(&guest.link).await.unwrap();
+    assert_eq!((thief.me, thief.standing().await.role), (guest.me, Role::Guest));
     thief.connects().await.unwrap();
     assert_eq!(site.video.people_in(&guest.room), 2, "host and one guest, on one device");
     assert_eq!(no(thief.starts().await), "host_only");
     assert_eq!(no(thief.ends().await), "host_only");
-    assert_eq!(no(thief.lets_in(&guest).await), "host_only");
+    assert_eq!(no(thief.admits(&guest).await), "host_only");
     assert_eq!(no(thief.declines(&host).await), "host_only");
     host.declines(&thief).await.unwrap();
     site.drain_outbox().await;
@@ -50,12 +50,12 @@ async fn a_link_is_worth_one_seat_and_no_more_when_it_is_forwarded() {
 #[tokio::test]
 async fn a_link_opens_its_own_consultation_and_no_other() {
     let (site, host) = TestSite::start().await;
-    let first = host.agrees_with(&site.persona("Jamie"), hours(1)).await;
-    let second = host.agrees_with(&site.persona("Kim"), hours(2)).await;
+    let first = host.books_and_confirms(&site.persona("Jamie"), hours(1)).await;
+    let second = host.books_and_confirms(&site.persona("Kim"), hours(2)).await;
     site.drain_outbox().await;
-    let (_, jamie) = site.seats(&first).await;
-    let (_, kim) = site.seats(&second).await;
-    assert_eq!(no(consultations::stand(&site.app, &jamie.actor, kim.consultation).await), "not_found");
+    let (_, jamie) = site.participants(&first).await;
+    let (_, kim) = site.participants(&second).await;
+    assert_eq!(no(consultations::standing(&site.app, &jamie.actor, kim.consultation).await), "not_found");
     for no_staff in [
         no(appointments::fetch(&site.app, &jamie.actor, first.appointment.id).await),
         no(appointments::cancel(&site.app, &jamie.actor, first.appointment.id).await),
@@ -69,14 +69,14 @@ async fn a_link_opens_its_own_consultation_and_no_other() {
 #[tokio::test]
 async fn a_link_handed_over_by_other_means_works_beside_the_first() {
     let (site, host, guest) = TestSite::appointment().await;
-    let (program, _) = site.program().await;
-    let id = host.looks().await.appointment;
-    let fresh = invitations::reissue(&site.app, &program.actor, id, Role::Guest).await.unwrap();
+    let (api_client, _) = site.api_client().await;
+    let id = host.standing().await.appointment;
+    let fresh = invitations::reissue(&site.app, &api_client.actor, id, Role::Guest).await.unwrap();
     assert_ne!(fresh, guest.link);
-    assert_eq!(site.opens(&fresh).await.unwrap().me, guest.me);
-    assert_eq!(site.opens(&guest.link).await.unwrap().me, guest.me);
-    let theirs = invitations::reissue(&site.app, &program.actor, id, Role::Host).await.unwrap();
-    assert_eq!(site.opens(&theirs).await.unwrap().me, host.me);
+    assert_eq!(site.open_link(&fresh).await.unwrap().me, guest.me);
+    assert_eq!(site.open_link(&guest.link).await.unwrap().me, guest.me);
+    let theirs = invitations::reissue(&site.app, &api_client.actor, id, Role::Host).await.unwrap();
+    assert_eq!(site.open_link(&theirs).await.unwrap().me, host.me);
 }
 
 #[tokio::test]
@@ -86,7 +86,7 @@ async fn a_link_still_opens_the_page_that_says_it_is_over() {
     site.drain_outbox().await;
     site.clock.advance(hours(24 * 30));
     site.drain_outbox().await;
-    let seen = site.opens(&guest.link).await.unwrap().looks().await;
+    let seen = site.open_link(&guest.link).await.unwrap().standing().await;
     assert_eq!(seen.phase.as_str(), "ended");
 }
 
@@ -94,28 +94,28 @@ async fn a_link_still_opens_the_page_that_says_it_is_over() {
 #[tokio::test]
 async fn looking_changes_nothing_however_often_and_by_whom() {
     let (site, host, guest) = TestSite::call().await;
-    let (program, _) = site.program().await;
+    let (api_client, _) = site.api_client().await;
     let app = &site.app;
-    let (id, con) = (host.looks().await.appointment, host.consultation);
-    let bearer = Bearer { room: guest.room.to_string(), identity: guest.me.to_string(), seat: Some(1) };
-    let login = sessions::open(app, users::list(app, &program.actor).await.unwrap().remove(0)).await.unwrap();
-    let (before, stood) = (app.store.counts(), format!("{:?}", guest.looks().await));
+    let (id, con) = (host.standing().await.appointment, host.consultation);
+    let bearer = Bearer { room: guest.room.to_string(), identity: guest.me.to_string(), ticket_number: Some(1) };
+    let login = sessions::open(app, users::list(app, &api_client.actor).await.unwrap().remove(0)).await.unwrap();
+    let (before, stood) = (app.store.counts(), format!("{:?}", guest.standing().await));
     for _ in 0..3 {
-        site.opens(&guest.link).await.unwrap();
-        site.opens(&host.link).await.unwrap();
-        host.looks().await;
-        guest.looks().await;
-        program.finds(id).await.unwrap();
+        site.open_link(&guest.link).await.unwrap();
+        site.open_link(&host.link).await.unwrap();
+        host.standing().await;
+        guest.standing().await;
+        api_client.finds(id).await.unwrap();
         let (from, to) = (app.clock.now() - hours(24), app.clock.now() + hours(24));
-        appointments::between(app, &program.actor, None, from, to).await.unwrap();
-        consultations::of_appointment(app, &program.actor, id).await.unwrap();
-        consultations::stand(app, &program.actor, con).await.unwrap();
+        appointments::between(app, &api_client.actor, None, from, to).await.unwrap();
+        consultations::of_appointment(app, &api_client.actor, id).await.unwrap();
+        consultations::standing(app, &api_client.actor, con).await.unwrap();
         practices::fetch(app).await.unwrap();
-        users::list(app, &program.actor).await.unwrap();
+        users::list(app, &api_client.actor).await.unwrap();
         sessions::find(app, &login.secret).await.unwrap();
         app.may_enter(&bearer).await.unwrap();
     }
     assert_eq!(app.store.counts(), before, "no write transaction was even begun");
-    assert_eq!(format!("{:?}", guest.looks().await), stood);
+    assert_eq!(format!("{:?}", guest.standing().await), stood);
     site.clock.advance(minutes(1));
 }

@@ -2,15 +2,16 @@
 
 use anteroom_app::appointments::Booking;
 use anteroom_app::{Admission, Bearer};
-use anteroom_testkit::{Seat, TestSite, hours, minutes};
+use anteroom_testkit::{TestParticipant, TestSite, hours, minutes};
 
 use crate::no;
 
 /// What somebody hears who asks for a ticket, and what their device hears at the media door with a ticket from before.
-async fn both_doors(site: &TestSite, somebody: &Seat) -> (&'static str, &'static str) {
-    let newest = Bearer { room: somebody.room.to_string(), identity: somebody.me.to_string(), seat: Some(i64::MAX) };
+async fn both_doors(site: &TestSite, somebody: &TestParticipant) -> (&'static str, &'static str) {
+    let newest =
+        Bearer { room: somebody.room.to_string(), identity: somebody.me.to_string(), ticket_number: Some(i64::MAX) };
     let before = site.app.store.counts().commits;
-    let answers = (no(somebody.asks_for_a_ticket().await), no(site.app.may_enter(&newest).await));
+    let answers = (no(somebody.requests_ticket().await), no(site.app.may_enter(&newest).await));
     assert!(answers.0 == "yes" || site.app.store.counts().commits == before, "a refusal writes nothing");
     answers
 }
@@ -18,7 +19,7 @@ async fn both_doors(site: &TestSite, somebody: &Seat) -> (&'static str, &'static
 macro_rules! both_say {
     ($site:expr, $somebody:expr, $no:literal) => {
         assert_eq!(both_doors(&$site, &$somebody).await, ($no, $no));
-        assert!($no == "yes" || !$somebody.looks().await.may.ticket, "the page offers nothing that is refused");
+        assert!($no == "yes" || !$somebody.standing().await.may.ticket, "the page offers nothing that is refused");
     };
 }
 
@@ -33,7 +34,7 @@ async fn too_early() {
 async fn too_late() {
     let (site, host, guest) = TestSite::appointment().await;
     guest.enters().await.unwrap();
-    site.clock.set(guest.looks().await.closes_at);
+    site.clock.set(guest.standing().await.closes_at);
     both_say!(site, guest, "too_late");
     both_say!(site, host, "too_late");
 }
@@ -73,8 +74,8 @@ async fn declined() {
 async fn cancelled() {
     let (site, host, guest) = TestSite::appointment().await;
     guest.enters().await.unwrap();
-    let (program, _) = site.program().await;
-    program.cancels(host.looks().await.appointment).await.unwrap();
+    let (api_client, _) = site.api_client().await;
+    api_client.cancels(host.standing().await.appointment).await.unwrap();
     both_say!(site, guest, "cancelled");
     both_say!(site, host, "cancelled");
     site.drain_outbox().await;
@@ -95,7 +96,7 @@ async fn in_person() {
     let booking = Booking { kind: "in_person".into(), ..host.booking(&site.persona("Jamie"), minutes(5)) };
     let id = host.books(booking).await.unwrap().appointment.id;
     host.confirms(id).await.unwrap();
-    let host = site.sits_down(&host, id).await;
+    let host = site.as_host(&host, id).await;
     both_say!(site, host, "in_person");
     assert_eq!(no(host.starts().await), "in_person");
     site.drain_outbox().await;
@@ -104,8 +105,8 @@ async fn in_person() {
 #[tokio::test]
 async fn superseded() {
     let (site, _host, guest) = TestSite::call().await;
-    guest.asks_for_a_ticket().await.unwrap();
-    let first = Bearer { room: guest.room.to_string(), identity: guest.me.to_string(), seat: Some(1) };
+    guest.requests_ticket().await.unwrap();
+    let first = Bearer { room: guest.room.to_string(), identity: guest.me.to_string(), ticket_number: Some(1) };
     assert_eq!(no(site.app.may_enter(&first).await), "superseded");
 }
 

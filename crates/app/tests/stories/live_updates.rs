@@ -25,7 +25,7 @@ async fn everybody_who_looks_is_woken_by_every_step() {
     assert!(is_woken(&mut page).await, "the host starts");
     guest.connects().await.unwrap();
     assert!(is_woken(&mut page).await, "somebody connects");
-    guest.loses_the_connection().await;
+    guest.loses_connection().await;
     assert!(is_woken(&mut page).await, "somebody is gone");
     guest.leaves().await.unwrap();
     assert!(is_woken(&mut page).await, "somebody leaves");
@@ -36,8 +36,8 @@ async fn everybody_who_looks_is_woken_by_every_step() {
 
 #[tokio::test]
 async fn a_hosts_day_is_woken_by_their_own_appointments_only() {
-    let (site, admin) = TestSite::founded().await;
-    let (sofia, kim) = (site.adds(&admin, "Sofia").await, site.adds(&admin, "Kim").await);
+    let (site, admin) = TestSite::set_up().await;
+    let (sofia, kim) = (site.add_host(&admin, "Sofia").await, site.add_host(&admin, "Kim").await);
     let mut sofias = site.app.hub.watch(Topic::Day(sofia.id()));
     let mut kims = site.app.hub.watch(Topic::Day(kim.id()));
     let id = sofia.books(sofia.booking(&site.persona("Jamie"), hours(1))).await.unwrap().appointment.id;
@@ -62,8 +62,8 @@ async fn what_was_refused_wakes_nobody() {
 async fn the_worker_is_rung_when_something_is_owed() {
     let (site, host, guest) = TestSite::call().await;
     guest.leaves().await.unwrap();
-    site.app.bell.notified().await;
+    site.app.outbox_ready.notified().await;
     host.ends().await.unwrap();
-    site.app.bell.notified().await;
+    site.app.outbox_ready.notified().await;
     site.drain_outbox().await;
 }

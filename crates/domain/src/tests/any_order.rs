@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 
-use super::samples::{GUEST, HOST, OTHER, STRANGER, entry, seat};
-use super::world::{Step, World, any_life};
+use super::samples::{GUEST, HOST, OTHER, STRANGER, entry, participant_id};
+use super::world::{Step, World, any_history};
 use crate::*;
 
 const EVERYBODY: [u8; 4] = [HOST, GUEST, OTHER, STRANGER];
@@ -27,7 +27,7 @@ fn rank_of_status(world: &World) -> u8 {
 }
 
 /// Keeps its own book of whom a host has let in: by admitting them, or by starting while they waited.
-fn note_who_is_in(admitted: &mut [bool; 4], before: &World, step: Step) {
+fn track_admitted(admitted: &mut [bool; 4], before: &World, step: Step) {
     let was_waiting = |n| matches!(entry(&before.consultation, n), Entry::Waiting { .. });
     match step {
         Step::Start { by: HOST } if !before.consultation.is_live() => {
@@ -43,13 +43,13 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
 
     #[test]
-    fn nobody_may_connect_who_was_not_admitted((mut world, steps) in any_life()) {
+    fn nobody_may_connect_who_was_not_admitted((mut world, steps) in any_history()) {
         let mut admitted = [false; 4];
         for (step, now) in steps {
             let before = world.clone();
-            let outcome = world.take(step, now);
+            let outcome = world.apply(step, now);
             if outcome.is_ok() {
-                note_who_is_in(&mut admitted, &before, step);
+                track_admitted(&mut admitted, &before, step);
             }
             for guest in [GUEST, OTHER, STRANGER] {
                 prop_assert!(world.may_connect(guest, now).is_err() || admitted[guest as usize], "seat {}", guest);
@@ -62,18 +62,18 @@ proptest! {
     }
 
     #[test]
-    fn ended_is_final((mut world, steps) in any_life()) {
+    fn ended_is_final((mut world, steps) in any_history()) {
         for (step, now) in steps {
             let before = world.clone();
-            let outcome = world.take(step, now);
+            let outcome = world.apply(step, now);
             if before.is_ended() {
                 prop_assert_eq!(&world.consultation.phase, &before.consultation.phase);
                 prop_assert_eq!(&world.appointment, &before.appointment);
                 for (is, was) in world.consultation.participants.iter().zip(&before.consultation.participants) {
-                    prop_assert_eq!((is.entry, is.seat, is.arrived_at), (was.entry, was.seat, was.arrived_at));
+                    prop_assert_eq!((is.entry, is.ticket_number, is.arrived_at), (was.entry, was.ticket_number, was.arrived_at));
                     prop_assert!(is.connected_since.is_none() || is.connected_since == was.connected_since);
                 }
-                let opens = matches!(step, Step::Knock(_) | Step::Start { .. } | Step::Admit { .. } | Step::Ticket(_));
+                let opens = matches!(step, Step::EnterWaitingRoom(_) | Step::Start { .. } | Step::Admit { .. } | Step::Ticket(_));
                 prop_assert!(!opens || outcome.is_err());
                 for anybody in [HOST, GUEST, OTHER] {
                     prop_assert_eq!(world.may_connect(anybody, now), Err(Refusal::Ended));
@@ -83,10 +83,10 @@ proptest! {
     }
 
     #[test]
-    fn state_never_goes_backwards((mut world, steps) in any_life()) {
+    fn state_never_goes_backwards((mut world, steps) in any_history()) {
         for (step, now) in steps {
             let before = world.clone();
-            let _ = world.take(step, now);
+            let _ = world.apply(step, now);
             prop_assert!(rank_of_phase(&before) <= rank_of_phase(&world));
             prop_assert!(rank_of_status(&before) <= rank_of_status(&world));
             // Of two ends, the first stays: what was cancelled is never completed, nor the other way round.
@@ -97,54 +97,54 @@ proptest! {
     }
 
     #[test]
-    fn an_older_ticket_never_opens_again((mut world, steps) in any_life()) {
+    fn an_older_ticket_never_opens_again((mut world, steps) in any_history()) {
         let mut last = BTreeMap::new();
         for (step, now) in steps {
             let before = world.clone();
-            if let (Step::Ticket(who), Ok(Some(number))) = (step, world.take(step, now)) {
+            if let (Step::Ticket(who), Ok(Some(number))) = (step, world.apply(step, now)) {
                 prop_assert!(last.insert(who, number).is_none_or(|older| older < number));
             }
             for (is, was) in world.consultation.participants.iter().zip(&before.consultation.participants) {
-                prop_assert!(was.seat <= is.seat && (was.seat == is.seat || step == Step::Ticket(0)
+                prop_assert!(was.ticket_number <= is.ticket_number && (was.ticket_number == is.ticket_number || step == Step::Ticket(0)
                     || step == Step::Ticket(1) || step == Step::Ticket(2)));
             }
             for (who, number) in &last {
-                prop_assert_eq!(world.consultation.seat(seat(*who)).unwrap().seat, *number);
+                prop_assert_eq!(world.consultation.participant(participant_id(*who)).unwrap().ticket_number, *number);
             }
         }
     }
 
     #[test]
-    fn whoever_was_declined_stays_out_until_a_host_admits_them((mut world, steps) in any_life()) {
+    fn whoever_was_declined_stays_out_until_a_host_admits_them((mut world, steps) in any_history()) {
         for (step, now) in steps {
             let before = world.clone();
-            let outcome = world.take(step, now);
+            let outcome = world.apply(step, now);
             for guest in [GUEST, OTHER] {
                 let was_declined = matches!(entry(&before.consultation, guest), Entry::Declined { .. });
                 if was_declined && step != (Step::Admit { by: HOST, guest }) {
                     prop_assert_eq!(entry(&world.consultation, guest), entry(&before.consultation, guest));
                     prop_assert!(world.may_connect(guest, now).is_err());
-                    prop_assert!(step != Step::Knock(guest) || outcome.is_err());
+                    prop_assert!(step != Step::EnterWaitingRoom(guest) || outcome.is_err());
                 }
             }
         }
     }
 
     #[test]
-    fn cancelled_refuses_everything((mut world, steps) in any_life()) {
+    fn cancelled_refuses_everything((mut world, steps) in any_history()) {
         for (step, now) in steps {
             let before = world.clone();
-            let outcome = world.take(step, now);
+            let outcome = world.apply(step, now);
             if before.is_cancelled() {
                 prop_assert_eq!(&world.appointment, &before.appointment);
                 prop_assert_eq!(&world.consultation.phase, &Phase::Planned);
-                prop_assert_eq!(world.door(now), Door::Shut(Refusal::Cancelled));
+                prop_assert_eq!(world.join_window(now), JoinWindow::Closed(Refusal::Cancelled));
                 for anybody in [HOST, GUEST, OTHER] {
                     prop_assert_eq!(world.may_connect(anybody, now), Err(Refusal::Cancelled));
                 }
                 let refused = matches!(
                     step,
-                    Step::Confirm | Step::Start { by: HOST } | Step::Ticket(HOST | GUEST | OTHER) | Step::Knock(GUEST | OTHER)
+                    Step::Confirm | Step::Start { by: HOST } | Step::Ticket(HOST | GUEST | OTHER) | Step::EnterWaitingRoom(GUEST | OTHER)
                 );
                 prop_assert!(!refused || outcome == Err(Refusal::Cancelled), "{:?} {:?}", step, outcome);
                 let late = matches!(step, Step::Admit { .. } | Step::End { .. });
@@ -154,12 +154,12 @@ proptest! {
     }
 
     #[test]
-    fn doing_anything_twice_equals_doing_it_once((mut world, steps) in any_life()) {
+    fn doing_anything_twice_equals_doing_it_once((mut world, steps) in any_history()) {
         for (step, now) in steps {
-            let first = world.take(step, now);
+            let first = world.apply(step, now);
             let once = world.clone();
             if !matches!(step, Step::Ticket(_)) {
-                let second = world.take(step, now);
+                let second = world.apply(step, now);
                 prop_assert_eq!(&world, &once, "{:?}", step);
                 // Whoever ends a consultation is in it; once it is over, asking again is still no mistake.
                 prop_assert_eq!(first, second, "{:?}", step);
@@ -168,10 +168,10 @@ proptest! {
     }
 
     #[test]
-    fn only_a_host_starts_admits_and_declines((mut world, steps) in any_life()) {
+    fn only_a_host_starts_admits_and_declines((mut world, steps) in any_history()) {
         for (step, now) in steps {
             let before = world.clone();
-            let outcome = world.take(step, now);
+            let outcome = world.apply(step, now);
             if let Step::Start { by } | Step::Admit { by, .. } | Step::Decline { by, .. } = step
                 && by != HOST
             {
@@ -189,29 +189,29 @@ proptest! {
     }
 
     #[test]
-    fn a_guest_ends_it_only_if_the_practice_says_so_and_they_are_in((mut world, steps) in any_life()) {
+    fn a_guest_ends_it_only_if_the_practice_says_so_and_they_are_in((mut world, steps) in any_history()) {
         for (step, now) in steps {
             let before = world.clone();
-            let _ = world.take(step, now);
+            let _ = world.apply(step, now);
             if world.is_ended() && !before.is_ended() {
                 let rightly = match step {
                     Step::End { by: HOST } | Step::EndByItself => true,
                     Step::End { by } => world.policy.who_may_end == WhoMayEnd::Either
-                        && before.consultation.seat(seat(by)).is_some_and(|guest| guest.entry.is_admitted()),
+                        && before.consultation.participant(participant_id(by)).is_some_and(|guest| guest.entry.is_admitted()),
                     _ => false,
                 };
                 prop_assert!(rightly, "{:?}", step);
                 prop_assert!(step != Step::EndByItself
-                    || before.consultation.participants.iter().all(|seat| seat.connected_since.is_none()));
+                    || before.consultation.participants.iter().all(|participant| participant.connected_since.is_none()));
             }
         }
     }
 
     #[test]
-    fn whoever_waits_keeps_their_place_and_what_began_keeps_its_beginning((mut world, steps) in any_life()) {
+    fn whoever_waits_keeps_their_place_and_what_began_keeps_its_beginning((mut world, steps) in any_history()) {
         for (step, now) in steps {
             let before = world.clone();
-            let _ = world.take(step, now);
+            let _ = world.apply(step, now);
             for guest in [GUEST, OTHER] {
                 let (is, was) = (entry(&world.consultation, guest), entry(&before.consultation, guest));
                 if let (Entry::Waiting { since: is }, Entry::Waiting { since: was }) = (is, was) {

@@ -27,7 +27,7 @@ fn a_window_has_its_bounds_and_every_wrong_number_is_named() {
         (i64::MIN, i64::MAX, vec!["opens_before", "closes_after"]),
     ] {
         let made = Policy::new(before, after, WhoMayEnd::Host);
-        let named: Vec<_> = made.err().iter().flat_map(Fields::iter).collect();
+        let named: Vec<_> = made.err().iter().flat_map(FieldErrors::iter).collect();
         let expected: Vec<_> = wrong.into_iter().map(|field| (field, FieldError::OutOfRange)).collect();
         assert_eq!(named, expected, "{before} {after}");
     }
@@ -37,10 +37,10 @@ fn a_window_has_its_bounds_and_every_wrong_number_is_named() {
 
 #[test]
 fn every_choice_reads_back_from_how_it_is_written_and_from_nothing_else() {
-    for pack in Pack::ALL {
+    for pack in WordingPack::ALL {
         assert_eq!(pack.as_str().parse(), Ok(pack));
     }
-    for kind in [Kind::Video, Kind::InPerson] {
+    for kind in [AppointmentKind::Video, AppointmentKind::InPerson] {
         assert_eq!(kind.as_str().parse(), Ok(kind));
     }
     for role in [StaffRole::Admin, StaffRole::Host] {
@@ -50,8 +50,8 @@ fn every_choice_reads_back_from_how_it_is_written_and_from_nothing_else() {
         assert_eq!(who.as_str().parse(), Ok(who));
     }
     for typed in ["", " ", "Video", "video ", "ADMIN", "guest", "any", "clinic\n", "0", "null"] {
-        assert_eq!(typed.parse::<Pack>(), Err(FieldError::UnknownChoice), "{typed:?}");
-        assert_eq!(typed.parse::<Kind>(), Err(FieldError::UnknownChoice), "{typed:?}");
+        assert_eq!(typed.parse::<WordingPack>(), Err(FieldError::UnknownChoice), "{typed:?}");
+        assert_eq!(typed.parse::<AppointmentKind>(), Err(FieldError::UnknownChoice), "{typed:?}");
         assert_eq!(typed.parse::<StaffRole>(), Err(FieldError::UnknownChoice), "{typed:?}");
         assert_eq!(typed.parse::<WhoMayEnd>(), Err(FieldError::UnknownChoice), "{typed:?}");
     }
@@ -59,8 +59,8 @@ fn every_choice_reads_back_from_how_it_is_written_and_from_nothing_else() {
 
 #[test]
 fn every_pack_starts_with_a_window_it_could_have_chosen() {
-    for pack in Pack::ALL {
-        let policy = Policy::of(pack);
+    for pack in WordingPack::ALL {
+        let policy = Policy::default_for(pack);
         let chosen = Policy::new(policy.opens_before().into(), policy.closes_after().into(), policy.who_may_end);
         assert_eq!(chosen, Ok(policy));
         let Words { host, guest, consultation } = pack.words();
@@ -70,7 +70,7 @@ fn every_pack_starts_with_a_window_it_could_have_chosen() {
 
 #[test]
 fn a_form_keeps_what_is_right_and_names_everything_that_is_wrong() {
-    let mut wrong = Fields::default();
+    let mut wrong = FieldErrors::default();
     assert_eq!(wrong.take("minutes", Length::from_minutes(30)).map(Length::minutes), Some(30));
     assert!(wrong.is_empty());
     assert_eq!(wrong.take("name", "".parse::<PersonName>()), None);
@@ -100,7 +100,7 @@ fn every_no_has_a_code_of_its_own_and_a_sentence() {
         Refusal::HostOnly,
         Refusal::GuestOnly,
         Refusal::DoubleBooked,
-        Refusal::AlreadyFounded,
+        Refusal::AlreadySetUp,
         Refusal::WrongLogin,
     ];
     let codes: BTreeSet<_> = refusals.iter().map(Refusal::code).collect();

@@ -4,14 +4,14 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::FieldError::*;
-use crate::{Appointment, FieldError, Promised, Zone};
+use crate::{Appointment, FieldError, ScheduledTime, Zone};
 
 fn zone(name: &str) -> Zone {
     name.parse().unwrap()
 }
 
 fn promised(local: &str, zone_name: &str) -> Result<String, FieldError> {
-    Promised::parse_local(local, zone(zone_name)).map(|promised| promised.at.to_string())
+    ScheduledTime::parse_local(local, zone(zone_name)).map(|promised| promised.at.to_string())
 }
 
 #[test]
@@ -160,7 +160,7 @@ fn a_time_at_the_end_of_all_calendars_is_refused_and_breaks_nothing() {
 #[test]
 fn an_instant_is_said_in_the_zone_of_whoever_hears_it() {
     let at: Timestamp = "2026-10-25T01:30:00Z".parse().unwrap(); // the second 02:30 of that night
-    let promised = Promised::exactly(at, zone("Europe/Berlin"));
+    let promised = ScheduledTime::from_instant(at, zone("Europe/Berlin"));
     assert_eq!((promised.at, promised.local.to_string().as_str()), (at, "2026-10-25T02:30:00"));
 }
 
@@ -175,11 +175,11 @@ fn an_appointment_starts_from_now_until_two_years_ahead() {
         ("2027-12-31T23:59:59Z", Ok(())),
         ("9998-01-01T00:00:00Z", Err(TooFarAhead)),
     ] {
-        let starts = Promised::exactly(starts.parse().unwrap(), zone("Europe/Berlin"));
-        assert_eq!(Appointment::bookable(&starts, now), expected, "{starts:?}");
+        let starts = ScheduledTime::from_instant(starts.parse().unwrap(), zone("Europe/Berlin"));
+        assert_eq!(Appointment::check_bookable(&starts, now), expected, "{starts:?}");
     }
-    let last = Promised::exactly(Timestamp::MAX, Zone::UTC);
-    assert_eq!(Appointment::bookable(&last, Timestamp::MAX), Ok(()));
+    let last = ScheduledTime::from_instant(Timestamp::MAX, Zone::UTC);
+    assert_eq!(Appointment::check_bookable(&last, Timestamp::MAX), Ok(()));
 }
 
 /// Every clock change of every zone, this year to 2037: a promise is an instant that reads back as what was said.
@@ -196,7 +196,7 @@ fn no_promise_is_ever_an_hour_off() {
             for minutes in [-61, -60, -30, -1, 0, 1, 30, 60] {
                 let near = change.timestamp() + jiff::SignedDuration::from_mins(minutes);
                 let said = zone.local(near);
-                match Promised::new(said, zone.clone()) {
+                match ScheduledTime::new(said, zone.clone()) {
                     Ok(promised) => assert_eq!((promised.at, zone.local(promised.at)), (near, said), "{name}"),
                     Err(TimeTwice) => {} // a wall time that exists is refused only if it exists twice
                     Err(other) => panic!("{name} {said}: {other:?}"),

@@ -5,15 +5,15 @@
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 
-use super::samples::{self, after, desk, everybody_may_end, policy, seat};
+use super::samples::{self, after, everybody_may_end, participant_id, policy, practice_author};
 use crate::*;
 
-/// What somebody does. A number is a seat: 0 the host's, 1 and 2 guests', 3 nobody's.
+/// What somebody does. A number is a participant_id: 0 the host's, 1 and 2 guests', 3 nobody's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Step {
     Confirm,
     Cancel,
-    Knock(u8),
+    EnterWaitingRoom(u8),
     Leave(u8),
     Start { by: u8 },
     Admit { by: u8, guest: u8 },
@@ -32,7 +32,7 @@ pub(super) fn any_step() -> impl Strategy<Value = Step> {
     prop_oneof![
         2 => Just(Step::Confirm),
         1 => Just(Step::Cancel),
-        6 => guest().prop_map(Step::Knock),
+        6 => guest().prop_map(Step::EnterWaitingRoom),
         2 => guest().prop_map(Step::Leave),
         4 => host().prop_map(|by| Step::Start { by }),
         4 => (host(), guest()).prop_map(|(by, guest)| Step::Admit { by, guest }),
@@ -57,8 +57,12 @@ pub(super) fn any_instant() -> impl Strategy<Value = Timestamp> {
 }
 
 /// Mostly time passes; sometimes the clock is set, to anything.
-pub(super) fn any_life() -> impl Strategy<Value = (World, Vec<(Step, Timestamp)>)> {
-    let world = (any::<bool>(), prop_oneof![9 => Just(Kind::Video), 1 => Just(Kind::InPerson)], any::<bool>());
+pub(super) fn any_history() -> impl Strategy<Value = (World, Vec<(Step, Timestamp)>)> {
+    let world = (
+        any::<bool>(),
+        prop_oneof![9 => Just(AppointmentKind::Video), 1 => Just(AppointmentKind::InPerson)],
+        any::<bool>(),
+    );
     (world, proptest::collection::vec((any_step(), any_instant()), 0..40))
         .prop_map(|((either, kind, confirmed), steps)| (World::new(either, kind, confirmed), steps))
 }
@@ -72,7 +76,7 @@ pub(super) struct World {
 }
 
 impl World {
-    fn new(either: bool, kind: Kind, confirmed: bool) -> Self {
+    fn new(either: bool, kind: AppointmentKind, confirmed: bool) -> Self {
         let appointment = if confirmed { samples::confirmed() } else { samples::booked() };
         Self {
             policy: if either { everybody_may_end() } else { policy() },
@@ -81,12 +85,12 @@ impl World {
         }
     }
 
-    pub(super) fn door(&self, now: Timestamp) -> Door {
-        self.consultation.door(&self.appointment, &self.policy, now)
+    pub(super) fn join_window(&self, now: Timestamp) -> JoinWindow {
+        self.consultation.join_window(&self.appointment, &self.policy, now)
     }
 
     pub(super) fn may_connect(&self, n: u8, now: Timestamp) -> Result<(), Refusal> {
-        self.consultation.may_connect(seat(n), self.door(now)).map(|_| ())
+        self.consultation.may_connect(participant_id(n), self.join_window(now)).map(|_| ())
     }
 
     pub(super) fn is_ended(&self) -> bool {
@@ -98,46 +102,46 @@ impl World {
     }
 
     /// Does it, at an instant. `Some` is the number of a ticket. Refused, nothing has changed.
-    pub(super) fn take(&mut self, step: Step, now: Timestamp) -> Result<Option<i64>, Refusal> {
+    pub(super) fn apply(&mut self, step: Step, now: Timestamp) -> Result<Option<i64>, Refusal> {
         let before = self.clone();
-        let outcome = self.try_take(step, now);
+        let outcome = self.try_apply(step, now);
         if outcome.is_err() {
             *self = before;
         }
         outcome
     }
 
-    fn try_take(&mut self, step: Step, now: Timestamp) -> Result<Option<i64>, Refusal> {
-        let (door, policy) = (self.door(now), self.policy);
+    fn try_apply(&mut self, step: Step, now: Timestamp) -> Result<Option<i64>, Refusal> {
+        let (window, policy) = (self.join_window(now), self.policy);
         let World { appointment, consultation, .. } = self;
         let of = consultation.clone();
-        let host = |by| of.host(seat(by));
+        let host = |by| of.host(participant_id(by));
         *consultation = match step {
             Step::Confirm => {
-                *appointment = appointment.clone().confirm(desk(), now)?;
+                *appointment = appointment.clone().confirm(practice_author(), now)?;
                 return Ok(None);
             }
             Step::Cancel => {
-                *appointment = appointment.clone().cancel(Some(&of), desk(), now)?;
+                *appointment = appointment.clone().cancel(Some(&of), practice_author(), now)?;
                 return Ok(None);
             }
-            Step::Knock(guest) => of.knock(seat(guest), door, now)?,
-            Step::Leave(guest) => of.leave(seat(guest), now)?,
-            Step::Start { by } => of.clone().start(&host(by)?, door, now)?,
-            Step::Admit { by, guest } => of.clone().admit(&host(by)?, seat(guest), now)?,
-            Step::Decline { by, guest } => of.clone().decline(&host(by)?, seat(guest), now)?,
-            Step::End { by } => of.end(Author::Participant(seat(by)), &policy, now)?,
-            Step::EndByItself => match of.ends_by_itself_at(appointment, &policy) {
+            Step::EnterWaitingRoom(guest) => of.enter_waiting_room(participant_id(guest), window, now)?,
+            Step::Leave(guest) => of.leave(participant_id(guest), now)?,
+            Step::Start { by } => of.clone().start(&host(by)?, window, now)?,
+            Step::Admit { by, guest } => of.clone().admit(&host(by)?, participant_id(guest), now)?,
+            Step::Decline { by, guest } => of.clone().decline(&host(by)?, participant_id(guest), now)?,
+            Step::End { by } => of.end(Author::Participant(participant_id(by)), &policy, now)?,
+            Step::EndByItself => match of.auto_end_at(appointment, &policy) {
                 Some(at) if at <= now => of.end(Author::System, &policy, now)?,
                 _ => of,
             },
             Step::Ticket(who) => {
-                let (taken, number) = of.take_seat(seat(who), door)?;
+                let (taken, number) = of.issue_ticket_number(participant_id(who), window)?;
                 *consultation = taken;
                 return Ok(Some(number));
             }
-            Step::Arrive(who) => of.arrive(seat(who), now)?,
-            Step::Depart(who) => of.depart(seat(who), now)?,
+            Step::Arrive(who) => of.arrive(participant_id(who), now)?,
+            Step::Depart(who) => of.depart(participant_id(who), now)?,
         };
         if let Phase::Ended { ended_at, .. } = consultation.phase {
             *appointment = appointment.clone().complete(ended_at)?;

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use proptest::prelude::*;
 
-use super::samples::{eleven, seat};
+use super::samples::{eleven, participant_id};
 use crate::*;
 
 fn has_one_spelling<T: FromStr + ToString + PartialEq + Debug>(id: &T, prefix: &str) {
@@ -103,9 +103,12 @@ fn room_names_carry_all_their_chance() {
 #[test]
 fn whoever_did_something_reads_back() {
     let key = ApiKeyId::new([1; 8]);
-    for author in
-        [Author::User(UserId::new(eleven(), [1; 10])), Author::Participant(seat(1)), Author::Key(key), Author::System]
-    {
+    for author in [
+        Author::User(UserId::new(eleven(), [1; 10])),
+        Author::Participant(participant_id(1)),
+        Author::Key(key),
+        Author::System,
+    ] {
         assert_eq!(author.to_string().parse(), Ok(author));
     }
     for text in ["", "nobody", "usr_1", "par_", "System", "apt_0198b0b0b0b07b0b8b0b0b0b0b0b0b0b"] {

@@ -3,11 +3,11 @@
 use jiff::Timestamp;
 use mail_parser::{Address, MessageParser, MessagePart, MimeHeaders};
 
-use super::Received;
+use super::ReceivedMail;
 
 /// What a mail program would show.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Reading {
+pub struct ParsedMail {
     /// The subject.
     pub subject: String,
     /// `Praxis am Park <video@practice.example>`
@@ -37,17 +37,17 @@ pub struct Attachment {
     pub bytes: Vec<u8>,
 }
 
-impl Received {
+impl ReceivedMail {
     /// Takes it apart. What is missing stays empty; nothing that came in over SMTP is too broken to look at.
-    pub fn read(&self) -> Reading {
+    pub fn read(&self) -> ParsedMail {
         let raw = self.raw.reveal();
-        let Some(message) = MessageParser::default().parse(raw) else { return Reading::bare(raw) };
+        let Some(message) = MessageParser::default().parse(raw) else { return ParsedMail::bare(raw) };
         let of_kind = |kind: &str| {
             let mut parts = message.text_bodies().chain(message.html_bodies());
             Some(parts.find(|part| media_type(part) == kind)?.text_contents()?.to_owned())
         };
         let text = of_kind("text/plain").unwrap_or_default();
-        Reading {
+        ParsedMail {
             subject: message.subject().unwrap_or_default().to_owned(),
             from: message.from().map(people).unwrap_or_default(),
             to: message.to().map(people).unwrap_or_default(),
@@ -60,7 +60,7 @@ impl Received {
     }
 }
 
-impl Reading {
+impl ParsedMail {
     fn bare(raw: &[u8]) -> Self {
         let text = String::from_utf8_lossy(raw).into_owned();
         let (subject, from, to) = Default::default();

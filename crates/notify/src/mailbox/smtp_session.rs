@@ -21,7 +21,7 @@ const LONGEST: u64 = 4096;
 const RECIPIENTS: usize = 100;
 
 /// How long we wait for the next line.
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 const OK: &str = "250 2.0.0 ok";
 
@@ -33,28 +33,31 @@ struct Envelope {
 }
 
 /// Talks until the other side leaves or says something that cannot be followed.
-pub(crate) async fn converse(socket: impl AsyncRead + AsyncWrite + Unpin, mailbox: &Mailbox) -> io::Result<()> {
-    let mut wire = Wire(BufStream::new(socket));
-    wire.say("220 mailbox.localhost ESMTP").await?;
-    follow(wire, mailbox).await
+pub(crate) async fn serve_smtp(socket: impl AsyncRead + AsyncWrite + Unpin, mailbox: &Mailbox) -> io::Result<()> {
+    let mut stream = SmtpStream(BufStream::new(socket));
+    stream.send_line("220 mailbox.localhost ESMTP").await?;
+    run_session(stream, mailbox).await
 }
 
 /// The same without a greeting, as it goes on after STARTTLS.
 #[cfg(test)]
-pub(crate) async fn converse_on(socket: impl AsyncRead + AsyncWrite + Unpin, mailbox: &Mailbox) -> io::Result<()> {
-    follow(Wire(BufStream::new(socket)), mailbox).await
+pub(crate) async fn serve_smtp_after_starttls(
+    socket: impl AsyncRead + AsyncWrite + Unpin,
+    mailbox: &Mailbox,
+) -> io::Result<()> {
+    run_session(SmtpStream(BufStream::new(socket)), mailbox).await
 }
 
-async fn follow(mut wire: Wire<impl AsyncRead + AsyncWrite + Unpin>, mailbox: &Mailbox) -> io::Result<()> {
+async fn run_session(mut stream: SmtpStream<impl AsyncRead + AsyncWrite + Unpin>, mailbox: &Mailbox) -> io::Result<()> {
     let (mut greeted, mut envelope) = (false, Envelope::default());
-    while let Some(line) = wire.hear().await? {
+    while let Some(line) = stream.read_line().await? {
         let line = String::from_utf8_lossy(&line);
         let (verb, rest) = line.trim_end().split_once(' ').unwrap_or((line.trim_end(), ""));
         let answer = match verb.to_ascii_uppercase().as_str() {
-            "QUIT" => return wire.say("221 2.0.0 bye").await,
+            "QUIT" => return stream.send_line("221 2.0.0 bye").await,
             "EHLO" => {
                 (greeted, envelope) = (true, Envelope::default());
-                wire.say(&format!("250-mailbox.localhost\r\n250-SIZE {LARGEST}\r\n250-8BITMIME")).await?;
+                stream.send_line(&format!("250-mailbox.localhost\r\n250-SIZE {LARGEST}\r\n250-8BITMIME")).await?;
                 "250 SMTPUTF8"
             }
             "HELO" => {
@@ -70,11 +73,11 @@ async fn follow(mut wire: Wire<impl AsyncRead + AsyncWrite + Unpin>, mailbox: &M
             "MAIL" if greeted && envelope.from.is_none() => envelope.begin(rest),
             "RCPT" if envelope.from.is_some() => envelope.add(rest),
             "DATA" if !envelope.to.is_empty() => {
-                wire.say("354 end with a dot").await?;
-                match wire.letter().await? {
+                stream.send_line("354 end with a dot").await?;
+                match stream.message().await? {
                     Some(raw) => {
                         let Envelope { from, to } = std::mem::take(&mut envelope);
-                        mailbox.put(from.unwrap_or_default(), to, raw);
+                        mailbox.store(from.unwrap_or_default(), to, raw);
                         OK
                     }
                     None => {
@@ -86,7 +89,7 @@ async fn follow(mut wire: Wire<impl AsyncRead + AsyncWrite + Unpin>, mailbox: &M
             "MAIL" | "RCPT" | "DATA" => "503 5.5.1 not in this order",
             _ => "500 5.5.2 not understood",
         };
-        wire.say(answer).await?;
+        stream.send_line(answer).await?;
     }
     Ok(())
 }
@@ -122,20 +125,20 @@ fn path<'a>(rest: &'a str, keyword: &str) -> Option<(&'a str, &'a str)> {
     Some((path, options.trim()))
 }
 
-struct Wire<S>(BufStream<S>);
+struct SmtpStream<S>(BufStream<S>);
 
-impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
-    async fn say(&mut self, line: &str) -> io::Result<()> {
+impl<S: AsyncRead + AsyncWrite + Unpin> SmtpStream<S> {
+    async fn send_line(&mut self, line: &str) -> io::Result<()> {
         self.0.write_all(line.as_bytes()).await?;
         self.0.write_all(b"\r\n").await?;
         self.0.flush().await
     }
 
     /// One line with its end; nothing once the other side has left.
-    async fn hear(&mut self) -> io::Result<Option<Vec<u8>>> {
+    async fn read_line(&mut self) -> io::Result<Option<Vec<u8>>> {
         let mut line = Vec::new();
         let mut limited = (&mut self.0).take(LONGEST);
-        timeout(PATIENCE, limited.read_until(b'\n', &mut line)).await??;
+        timeout(TIMEOUT, limited.read_until(b'\n', &mut line)).await??;
         match line.last() {
             Some(b'\n') => Ok(Some(line)),
             Some(_) if line.len() as u64 == LONGEST => Err(io::ErrorKind::InvalidData.into()),
@@ -145,10 +148,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
 
     /// The letter up to the dot, without the dots that were put in for the way; nothing if it is too large.
     /// Only CR LF ends a line: a dot between bare line feeds is part of the letter (SMTP smuggling lives off the doubt).
-    async fn letter(&mut self) -> io::Result<Option<Vec<u8>>> {
+    async fn message(&mut self) -> io::Result<Option<Vec<u8>>> {
         let (mut raw, mut heard, mut at_start) = (Vec::new(), 0, true);
         loop {
-            let line = self.hear().await?.ok_or(io::ErrorKind::UnexpectedEof)?;
+            let line = self.read_line().await?.ok_or(io::ErrorKind::UnexpectedEof)?;
             heard += line.len();
             let line = match line.as_slice() {
                 b".\r\n" if at_start => return Ok((heard <= LARGEST).then_some(raw)),

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use anteroom_app::{Letter, Subject};
-use anteroom_domain::{Appointment, EmailAddress, Kind, Pack, PersonName, Private, Role};
+use anteroom_app::{Message, MessageKind};
+use anteroom_domain::{Appointment, AppointmentKind, EmailAddress, PersonName, Private, Role, WordingPack};
 use mail_parser::{MessageParser, MimeHeaders};
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use super::samples::{email, letter, sender};
+use super::samples::{email, message, sender};
 use crate::email;
 
 /// Text as somebody with bad intentions, or from anywhere in the world, would write it.
@@ -70,20 +70,20 @@ fn address() -> impl Strategy<Value = Private<EmailAddress>> {
         .prop_filter_map("an address", |text| text.parse().ok().map(Private::new))
 }
 
-pub(super) fn any_letter() -> impl Strategy<Value = Letter> {
+pub(super) fn any_letter() -> impl Strategy<Value = Message> {
     let shape = (
-        select(vec![Subject::Confirmed, Subject::Cancelled]),
+        select(vec![MessageKind::Confirmed, MessageKind::Cancelled]),
         select(vec![Role::Host, Role::Guest]),
-        select(Pack::ALL.to_vec()),
-        select(vec![Kind::Video, Kind::InPerson]),
+        select(WordingPack::ALL.to_vec()),
+        select(vec![AppointmentKind::Video, AppointmentKind::InPerson]),
     );
     let words = (nasty(), person(), person(), address(), nasty(), prop::option::of(nasty()), 0..60_u16);
     (shape, words).prop_map(
-        |((subject, role, pack, kind), (practice, name, other, email, letter_id, link, opens_before))| {
-            let plain = letter(subject, role, pack);
+        |((subject, role, pack, kind), (practice, name, other, email, idempotency_key, link, opens_before))| {
+            let plain = message(subject, role, pack);
             let appointment = Appointment { kind, ..plain.appointment };
             let link = link.map(Private::new);
-            Letter { practice, name, other, email, letter_id, link, opens_before, appointment, ..plain }
+            Message { practice, name, other, email, idempotency_key, link, opens_before, appointment, ..plain }
         },
     )
 }
@@ -99,8 +99,8 @@ fn headers(raw: &[u8]) -> BTreeMap<String, String> {
 
 proptest! {
     #[test]
-    fn no_name_adds_a_header_a_part_or_a_recipient(letter in any_letter()) {
-        let Ok(mail) = email::write(&letter, &sender()) else { return Ok(()) };
+    fn no_name_adds_a_header_a_part_or_a_recipient(message in any_letter()) {
+        let Ok(mail) = email::write(&message, &sender()) else { return Ok(()) };
         let raw = mail.formatted();
         let names: Vec<_> = headers(&raw).into_keys().collect();
         prop_assert_eq!(names, [
@@ -121,16 +121,16 @@ proptest! {
         let text = String::from_utf8(raw).unwrap();
         let stray = text.replace("\r\n", "");
         prop_assert!(!stray.contains(['\r', '\n', '\0']));
-        if letter.email.reveal().as_str().is_ascii() {
+        if message.email.reveal().as_str().is_ascii() {
             prop_assert!(text.is_ascii());
         }
     }
 
     #[test]
     fn every_try_has_the_same_message_id_and_two_letters_never_do(a in nasty(), b in nasty()) {
-        let id = |letter_id: &str| {
-            let letter = Letter { letter_id: letter_id.to_owned(), ..letter(Subject::Confirmed, Role::Guest, Pack::Clinic) };
-            headers(&email::write(&letter, &sender()).unwrap().formatted())["Message-ID"].clone()
+        let id = |idempotency_key: &str| {
+            let message = Message { idempotency_key: idempotency_key.to_owned(), ..message(MessageKind::Confirmed, Role::Guest, WordingPack::Clinic) };
+            headers(&email::write(&message, &sender()).unwrap().formatted())["Message-ID"].clone()
         };
         prop_assert_eq!(id(&a), id(&a));
         prop_assert_eq!(id(&a) == id(&b), a == b);
@@ -140,11 +140,11 @@ proptest! {
 
 #[test]
 fn a_letter_is_read_as_it_was_meant_by_a_program_that_did_not_write_it() {
-    let letter = Letter {
+    let message = Message {
         name: "\"Ada\" Müller-Öztürk, 山田 <x@evil.example>".parse::<PersonName>().unwrap().into(),
-        ..letter(Subject::Confirmed, Role::Guest, Pack::Clinic)
+        ..message(MessageKind::Confirmed, Role::Guest, WordingPack::Clinic)
     };
-    let raw = email::write(&letter, &sender()).unwrap().formatted();
+    let raw = email::write(&message, &sender()).unwrap().formatted();
     let parsed = MessageParser::default().parse(&raw).unwrap();
     let to = parsed.to().unwrap().first().unwrap();
     assert_eq!(to.name(), Some("\"Ada\" Müller-Öztürk, 山田 <x@evil.example>"));
@@ -177,9 +177,11 @@ fn a_letter_is_read_as_it_was_meant_by_a_program_that_did_not_write_it() {
 
 #[test]
 fn a_domain_in_any_script_reaches_servers_that_know_only_ascii() {
-    let letter =
-        Letter { email: email("nour@münze.example"), ..letter(Subject::Confirmed, Role::Guest, Pack::Clinic) };
-    let mail = email::write(&letter, &sender()).unwrap();
+    let message = Message {
+        email: email("nour@münze.example"),
+        ..message(MessageKind::Confirmed, Role::Guest, WordingPack::Clinic)
+    };
+    let mail = email::write(&message, &sender()).unwrap();
     assert_eq!(mail.envelope().to()[0].to_string(), "nour@xn--mnze-0ra.example");
     assert!(mail.formatted().is_ascii());
 }

@@ -2,13 +2,13 @@
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use crate::mailbox::{Mailbox, converse};
+use crate::mailbox::{Mailbox, serve_smtp};
 
 const ENVELOPE: &str = "EHLO me\r\nMAIL FROM:<a@a.example>\r\nRCPT TO:<b@b.example>\r\nDATA\r\n";
 
 /// Everything said at once, and what came back.
 async fn after(said: &[u8]) -> (Mailbox, Vec<String>) {
-    let mailbox = Mailbox::keeping(3);
+    let mailbox = Mailbox::with_capacity(3);
     let (theirs, mut ours) = tokio::io::duplex(64 * 1024 * 1024);
     let mut answers = String::new();
     let talking = async {
@@ -17,15 +17,15 @@ async fn after(said: &[u8]) -> (Mailbox, Vec<String>) {
         ours.read_to_string(&mut answers).await.unwrap();
     };
     let conversing = async {
-        drop(converse(theirs, &mailbox).await);
+        drop(serve_smtp(theirs, &mailbox).await);
     };
     tokio::join!(conversing, talking);
     let codes = answers.lines().filter(|line| line.as_bytes().get(3) == Some(&b' '));
     (mailbox.clone(), codes.map(|line| line[..3].to_owned()).collect())
 }
 
-async fn kept(letter: &str) -> Option<String> {
-    let (mailbox, _) = after(format!("{ENVELOPE}{letter}").as_bytes()).await;
+async fn kept(message: &str) -> Option<String> {
+    let (mailbox, _) = after(format!("{ENVELOPE}{message}").as_bytes()).await;
     let newest = mailbox.newest_first().into_iter().next()?;
     Some(String::from_utf8(newest.raw.reveal().clone()).unwrap())
 }
@@ -41,11 +41,11 @@ async fn a_letter_is_kept_without_the_dots_of_the_way() {
 #[tokio::test]
 async fn a_letter_hides_no_second_letter() {
     for inside in ["\n.\nMAIL FROM:<c@c.example>\n", "\n.\r\nQUIT\r\n", "\r\n.\nQUIT\r\n", "\r.\r\nQUIT\r\n"] {
-        let letter = format!("a{inside}b\r\n.\r\n");
-        let (mailbox, codes) = after(format!("{ENVELOPE}{letter}QUIT\r\n").as_bytes()).await;
+        let message = format!("a{inside}b\r\n.\r\n");
+        let (mailbox, codes) = after(format!("{ENVELOPE}{message}QUIT\r\n").as_bytes()).await;
         assert_eq!(codes.join(" "), "220 250 250 250 354 250 221", "{inside:?}");
-        let [letter] = mailbox.newest_first().try_into().unwrap();
-        assert!(letter.raw.reveal().ends_with(b"b\r\n"), "{inside:?}");
+        let [message] = mailbox.newest_first().try_into().unwrap();
+        assert!(message.raw.reveal().ends_with(b"b\r\n"), "{inside:?}");
     }
 }
 
@@ -92,7 +92,7 @@ async fn only_the_newest_letters_are_kept() {
     let one = |n: u8| format!("MAIL FROM:<a@a.example>\r\nRCPT TO:<b@b.example>\r\nDATA\r\nSubject: {n}\r\n\r\n.\r\n");
     let five: String = (1..=5).map(one).collect();
     let (mailbox, _) = after(format!("EHLO me\r\n{five}QUIT\r\n").as_bytes()).await;
-    let seen: Vec<_> = mailbox.newest_first().iter().map(|letter| (letter.number, letter.read().subject)).collect();
+    let seen: Vec<_> = mailbox.newest_first().iter().map(|message| (message.number, message.read().subject)).collect();
     assert_eq!(seen, [(5, "5".to_owned()), (4, "4".to_owned()), (3, "3".to_owned())]);
     assert!(mailbox.find(2).is_none() && mailbox.find(4).is_some());
 }
@@ -104,14 +104,14 @@ async fn a_broken_off_letter_is_not_kept() {
 
 #[tokio::test]
 async fn anything_that_came_can_be_looked_at() {
-    for letter in [
+    for message in [
         "",
         "\r\n",
         "no headers at all\r\n",
         "Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n--x\r\n--y--\r\n",
         "Subject: =?x?q?=ff=?=\r\n\r\n\u{7f}",
     ] {
-        let (mailbox, _) = after(format!("{ENVELOPE}{letter}\r\n.\r\n").as_bytes()).await;
+        let (mailbox, _) = after(format!("{ENVELOPE}{message}\r\n.\r\n").as_bytes()).await;
         let received = mailbox.newest_first().pop().unwrap();
         assert!(received.read().attachments.is_empty());
         assert!(!format!("{received:?}").contains("example"));

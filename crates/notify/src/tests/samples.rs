@@ -1,8 +1,9 @@
 //! Letters to read in tests.
 
-use anteroom_app::{Letter, Subject};
+use anteroom_app::{Message, MessageKind};
 use anteroom_domain::{
-    Appointment, AppointmentId, AppointmentStatus, Author, Guest, Kind, Length, Pack, Promised, Role, UserId, Zone,
+    Appointment, AppointmentId, AppointmentKind, AppointmentStatus, Author, Guest, Length, Role, ScheduledTime, UserId,
+    WordingPack, Zone,
 };
 use jiff::Timestamp;
 
@@ -25,9 +26,9 @@ fn appointment() -> Appointment {
             phone: None,
             zone: zone("Africa/Cairo"),
         },
-        starts: Promised::exactly(at("2026-11-20T10:00:00Z"), zone("Europe/Berlin")),
+        starts: ScheduledTime::from_instant(at("2026-11-20T10:00:00Z"), zone("Europe/Berlin")),
         length: Length::from_minutes(30).unwrap(),
-        kind: Kind::Video,
+        kind: AppointmentKind::Video,
         status: AppointmentStatus::Confirmed { at: written, by: Author::System },
         booked_at: written,
         booked_by: Author::System,
@@ -36,13 +37,13 @@ fn appointment() -> Appointment {
 }
 
 /// A letter about a video appointment in Berlin at eleven, with a guest in Cairo.
-pub(super) fn letter(subject: Subject, role: Role, pack: Pack) -> Letter {
+pub(super) fn message(kind: MessageKind, role: Role, pack: WordingPack) -> Message {
     let appointment = appointment();
     let host = (name("Dr. Jana Weber"), email("jana@praxis.example"), zone("Europe/Berlin"));
     let guest = (appointment.guest.name.clone(), appointment.guest.email.clone(), appointment.guest.zone.clone());
     let (me, other) = if role == Role::Host { (host.clone(), guest) } else { (guest, host.clone()) };
-    Letter {
-        subject,
+    Message {
+        kind,
         practice: "Praxis am Park".to_owned(),
         pack,
         role,
@@ -51,13 +52,13 @@ pub(super) fn letter(subject: Subject, role: Role, pack: Pack) -> Letter {
         zone: me.2,
         other: other.0,
         other_zone: other.2,
-        link: (subject == Subject::Confirmed).then(|| LINK.to_owned().into()),
+        link: (kind == MessageKind::Confirmed).then(|| LINK.to_owned().into()),
         opens_before: pack.opens_before(),
-        letter_id: format!("par_0190f5fe7f1c7000a5c30707070707.{}", subject.as_str()),
+        idempotency_key: format!("par_0190f5fe7f1c7000a5c30707070707.{}", kind.as_str()),
         at: at("2026-11-12T09:31:02Z"),
-        appointment: match subject {
-            Subject::Confirmed => appointment,
-            Subject::Cancelled => {
+        appointment: match kind {
+            MessageKind::Confirmed => appointment,
+            MessageKind::Cancelled => {
                 let status = AppointmentStatus::Cancelled { at: at("2026-11-13T08:00:00Z"), by: Author::System };
                 Appointment { status, version: 2, ..appointment }
             }

@@ -8,12 +8,12 @@ use std::path::{Path, PathBuf};
 use crate::Error;
 
 /// The file of a database.
-pub(crate) enum Place {
-    Kept(PathBuf),
-    ThrownAway(tempfile::TempDir),
+pub(crate) enum DatabaseFile {
+    Persistent(PathBuf),
+    Temporary(tempfile::TempDir),
 }
 
-impl Place {
+impl DatabaseFile {
     /// The place a URL's tail names: a path, or `:memory:` for a database that goes with the store.
     pub(crate) fn parse(tail: &str) -> Result<Self, Error> {
         // `sqlite://data/a.db` and `sqlite:data/a.db` are both written in the wild.
@@ -24,25 +24,25 @@ impl Place {
             ":memory:" => tempfile::Builder::new()
                 .prefix("anteroom-")
                 .tempdir()
-                .map(Self::ThrownAway)
+                .map(Self::Temporary)
                 .map_err(|error| Error::Address(format!("no room for a throw-away database: {error}"))),
             path => {
                 let path = PathBuf::from(path);
                 prepare(&path).map_err(|error| Error::Address(format!("{}: {error}", path.display())))?;
-                Ok(Self::Kept(path))
+                Ok(Self::Persistent(path))
             }
         }
     }
 
     pub(crate) fn path(&self) -> PathBuf {
         match self {
-            Self::Kept(path) => path.clone(),
-            Self::ThrownAway(folder) => folder.path().join("anteroom.db"),
+            Self::Persistent(path) => path.clone(),
+            Self::Temporary(folder) => folder.path().join("anteroom.db"),
         }
     }
 
-    pub(crate) const fn is_kept(&self) -> bool {
-        matches!(self, Self::Kept(_))
+    pub(crate) const fn is_persistent(&self) -> bool {
+        matches!(self, Self::Persistent(_))
     }
 }
 

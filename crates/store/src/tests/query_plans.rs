@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use anteroom_domain::ApiKeyId;
 use sqlx::{AssertSqlSafe, Connection as _, Executor, Row, SqliteConnection};
 
-use super::samples::{chance, confirmed, consultation, in_minutes, invitation, now, planned};
+use super::samples::{confirmed, consultation, in_minutes, invitation, now, planned, unique_bytes};
 use crate::tests::cluster;
 use crate::{Lane, Store};
 
@@ -35,7 +35,7 @@ async fn ask_everything(store: &Store) {
     tx.delete_session(&secret.hash()).await.unwrap();
     tx.delete_sessions_of(fresh.host).await.unwrap();
     tx.delete_expired_sessions(now()).await.unwrap();
-    tx.find_api_key(&ApiKeyId::new(chance())).await.unwrap();
+    tx.find_api_key(&ApiKeyId::new(unique_bytes())).await.unwrap();
     tx.lock_host(fresh.host).await.unwrap();
     tx.lock_appointment(fresh.id).await.unwrap();
     tx.lock_consultation(kept.id).await.unwrap();

@@ -1,13 +1,13 @@
 //! What was kept is found again, whole, by whatever it may be asked for.
 
 use anteroom_domain::{
-    ApiKey, ApiKeyId, AppointmentStatus, Author, Entry, Pack, ParticipantId, Phase, Role, RoomName, Secret, Session,
-    StaffRole,
+    ApiKey, ApiKeyId, AppointmentStatus, Author, Entry, ParticipantId, Phase, Role, RoomName, Secret, Session,
+    StaffRole, WordingPack,
 };
 
 use super::on_both_engines;
 use super::samples::{
-    appointment, chance, confirmed, consultation, host, in_minutes, invitation, now, planned, practice, user,
+    appointment, confirmed, consultation, host, in_minutes, invitation, now, planned, practice, unique_bytes, user,
 };
 use crate::{Error, Store};
 
@@ -41,12 +41,12 @@ async fn a_practice_is_set_up_once_and_found_as_it_was(store: Store) {
     drop(tx);
 
     let mut changed = practice();
-    changed.pack = Pack::Beauty;
+    changed.pack = WordingPack::Beauty;
     let mut tx = store.begin().await.unwrap();
     tx.save_practice(&changed).await.unwrap();
     tx.commit().await.unwrap();
     let found = store.read().await.unwrap().find_practice().await.unwrap().unwrap();
-    assert_eq!((found.pack, found.version), (Pack::Beauty, 1));
+    assert_eq!((found.pack, found.version), (WordingPack::Beauty, 1));
 }
 
 async fn a_user_is_found_by_id_and_by_any_spelling_of_their_address(store: Store) {
@@ -55,12 +55,12 @@ async fn a_user_is_found_by_id_and_by_any_spelling_of_their_address(store: Store
     tx.insert_user(&ada).await.unwrap();
     tx.commit().await.unwrap();
 
-    let mut look = store.read().await.unwrap();
-    assert_eq!(look.find_user(ada.id).await.unwrap().as_ref(), Some(&ada));
-    assert_eq!(look.find_user_by_email("ada@example.org").await.unwrap().as_ref(), Some(&ada));
-    assert_eq!(look.find_user_by_email("eve@example.org").await.unwrap(), None);
-    assert_eq!(look.users().await.unwrap(), std::slice::from_ref(&ada));
-    drop(look);
+    let mut snapshot = store.read().await.unwrap();
+    assert_eq!(snapshot.find_user(ada.id).await.unwrap().as_ref(), Some(&ada));
+    assert_eq!(snapshot.find_user_by_email("ada@example.org").await.unwrap().as_ref(), Some(&ada));
+    assert_eq!(snapshot.find_user_by_email("eve@example.org").await.unwrap(), None);
+    assert_eq!(snapshot.users().await.unwrap(), std::slice::from_ref(&ada));
+    drop(snapshot);
 
     let mut promoted = ada.clone();
     promoted.role = StaffRole::Admin;
@@ -79,7 +79,7 @@ async fn two_users_never_share_an_address(store: Store) {
 
 async fn a_login_is_found_until_it_is_ended(store: Store) {
     let user = host(&store).await;
-    let (phone, laptop) = (Secret::new(chance()), Secret::new(chance()));
+    let (phone, laptop) = (Secret::new(unique_bytes()), Secret::new(unique_bytes()));
     let session =
         |secret: &Secret| Session { hash: secret.hash(), user, created_at: now(), expires_at: in_minutes(60) };
     let mut tx = store.begin().await.unwrap();
@@ -99,7 +99,7 @@ async fn logins_that_ran_out_are_forgotten(store: Store) {
     let user = host(&store).await;
     let mut tx = store.begin().await.unwrap();
     for minutes in [10, 20, 30] {
-        let hash = Secret::new(chance()).hash();
+        let hash = Secret::new(unique_bytes()).hash();
         let session = Session { hash, user, created_at: now(), expires_at: in_minutes(minutes) };
         tx.insert_session(&session).await.unwrap();
     }
@@ -109,15 +109,15 @@ async fn logins_that_ran_out_are_forgotten(store: Store) {
 
 async fn an_api_key_is_found_by_its_public_half(store: Store) {
     let key = ApiKey {
-        id: ApiKeyId::new(chance()),
-        hash: Secret::new(chance()).hash(),
+        id: ApiKeyId::new(unique_bytes()),
+        hash: Secret::new(unique_bytes()).hash(),
         name: "the booking site".into(),
         created_at: now(),
     };
     let mut tx = store.begin().await.unwrap();
     tx.insert_api_key(&key).await.unwrap();
     assert_eq!(tx.find_api_key(&key.id).await.unwrap(), Some(key));
-    assert_eq!(tx.find_api_key(&ApiKeyId::new(chance())).await.unwrap(), None);
+    assert_eq!(tx.find_api_key(&ApiKeyId::new(unique_bytes())).await.unwrap(), None);
 }
 
 async fn an_appointment_is_found_as_it_was_booked(store: Store) {
@@ -129,26 +129,26 @@ async fn an_appointment_is_found_as_it_was_booked(store: Store) {
     tx.insert_appointment(&with_phone).await.unwrap();
     tx.insert_appointment(&without).await.unwrap();
     tx.commit().await.unwrap();
-    let mut look = store.read().await.unwrap();
-    assert_eq!(look.find_appointment(with_phone.id).await.unwrap().as_ref(), Some(&with_phone));
-    assert_eq!(look.find_appointment(without.id).await.unwrap().as_ref(), Some(&without));
+    let mut snapshot = store.read().await.unwrap();
+    assert_eq!(snapshot.find_appointment(with_phone.id).await.unwrap().as_ref(), Some(&with_phone));
+    assert_eq!(snapshot.find_appointment(without.id).await.unwrap().as_ref(), Some(&without));
 }
 
 async fn an_appointment_keeps_every_fact_of_its_life(store: Store) {
     let confirmed = confirmed(&store).await;
-    let by = Author::Participant(ParticipantId::new(now(), chance()));
+    let by = Author::Participant(ParticipantId::new(now(), unique_bytes()));
     let mut cancelled = confirmed.clone();
     cancelled.status = AppointmentStatus::Cancelled { at: in_minutes(3), by: by.clone() };
     let mut tx = store.begin().await.unwrap();
     tx.save_appointment(&cancelled).await.unwrap();
     tx.commit().await.unwrap();
 
-    let mut look = store.read().await.unwrap();
-    let found = look.find_appointment(confirmed.id).await.unwrap().unwrap();
+    let mut snapshot = store.read().await.unwrap();
+    let found = snapshot.find_appointment(confirmed.id).await.unwrap().unwrap();
     assert_eq!(found.status, AppointmentStatus::Cancelled { at: in_minutes(3), by });
     assert_eq!(found.version, 1);
     let still: Option<(Option<i64>, Option<String>)> =
-        crate::engine::fetch_optional!(&mut look, (Option<i64>, Option<String>); "
+        crate::engine::fetch_optional!(&mut snapshot, (Option<i64>, Option<String>); "
         SELECT confirmed_at, confirmed_by
           FROM appointments
          WHERE id = $1"; confirmed.id.to_string())
@@ -167,25 +167,25 @@ async fn a_day_lists_what_begins_in_it_in_order(store: Store) {
     }
     tx.commit().await.unwrap();
 
-    let mut look = store.read().await.unwrap();
+    let mut snapshot = store.read().await.unwrap();
     let (from, to) = (in_minutes(0), in_minutes(24 * 60));
-    let everybodys = look.appointments_between(None, from, to, 100).await.unwrap();
+    let everybodys = snapshot.appointments_between(None, from, to, 100).await.unwrap();
     assert_eq!(everybodys, [&booked[1], &booked[2], &booked[0]].map(Clone::clone));
-    let adas = look.appointments_between(Some(ada), from, to, 100).await.unwrap();
+    let adas = snapshot.appointments_between(Some(ada), from, to, 100).await.unwrap();
     assert_eq!(adas, [&booked[1], &booked[0]].map(Clone::clone));
-    assert_eq!(look.appointments_between(None, from, to, 1).await.unwrap(), booked[1..2]);
+    assert_eq!(snapshot.appointments_between(None, from, to, 1).await.unwrap(), booked[1..2]);
 }
 
 async fn a_consultation_is_found_by_everything_that_belongs_to_it(store: Store) {
     let kept = planned(&store).await;
     planned(&store).await;
-    let mut look = store.read().await.unwrap();
+    let mut snapshot = store.read().await.unwrap();
     let expected = Some(kept.clone());
-    assert_eq!(look.find_consultation(kept.id).await.unwrap(), expected);
-    assert_eq!(look.consultation_of_appointment(kept.appointment).await.unwrap(), expected);
-    assert_eq!(look.consultation_in_room(&kept.room).await.unwrap(), expected);
-    assert_eq!(look.consultation_of_participant(kept.participants[1].id).await.unwrap(), expected);
-    assert_eq!(look.consultation_in_room(&RoomName::from_text("kitchen")).await.unwrap(), None);
+    assert_eq!(snapshot.find_consultation(kept.id).await.unwrap(), expected);
+    assert_eq!(snapshot.consultation_of_appointment(kept.appointment).await.unwrap(), expected);
+    assert_eq!(snapshot.consultation_in_room(&kept.room).await.unwrap(), expected);
+    assert_eq!(snapshot.consultation_of_participant(kept.participants[1].id).await.unwrap(), expected);
+    assert_eq!(snapshot.consultation_in_room(&RoomName::from_text("kitchen")).await.unwrap(), None);
 }
 
 async fn a_consultation_keeps_its_seats_and_who_let_whom_in(store: Store) {
@@ -205,7 +205,7 @@ async fn a_consultation_keeps_its_seats_and_who_let_whom_in(store: Store) {
     for (n, entry) in entries.drain(..).enumerate() {
         kept.phase = phases[usize::from(n > 2)].clone();
         let guest = &mut kept.participants[1];
-        (guest.entry, guest.seat) = (entry, guest.seat + 1);
+        (guest.entry, guest.ticket_number) = (entry, guest.ticket_number + 1);
         guest.arrived_at = Some(in_minutes(2));
         guest.connected_since = (n % 2 == 0).then(|| in_minutes(2));
         let mut tx = store.begin().await.unwrap();
@@ -214,9 +214,9 @@ async fn a_consultation_keeps_its_seats_and_who_let_whom_in(store: Store) {
         kept.version += 1;
         assert_eq!(store.read().await.unwrap().find_consultation(kept.id).await.unwrap().as_ref(), Some(&kept));
     }
-    let mut look = store.read().await.unwrap();
+    let mut snapshot = store.read().await.unwrap();
     let facts: Option<(Option<i64>, Option<String>)> =
-        crate::engine::fetch_optional!(&mut look, (Option<i64>, Option<String>); "
+        crate::engine::fetch_optional!(&mut snapshot, (Option<i64>, Option<String>); "
         SELECT admitted_at, admitted_by
           FROM participants
          WHERE id = $1"; kept.participants[1].id.to_string())
@@ -233,13 +233,13 @@ async fn an_appointment_has_one_consultation(store: Store) {
 async fn the_consultations_of_a_day_are_found_together(store: Store) {
     let (one, two, other) = (planned(&store).await, planned(&store).await, planned(&store).await);
     let without = confirmed(&store).await;
-    let mut look = store.read().await.unwrap();
+    let mut snapshot = store.read().await.unwrap();
     let asked = [two.appointment, without.id, one.appointment];
-    let mut found = look.consultations_of(&asked).await.unwrap();
+    let mut found = snapshot.consultations_of(&asked).await.unwrap();
     found.sort_by_key(|consultation| consultation.id);
     assert_eq!(found, [one, two]);
     assert!(found.iter().all(|found| found.id != other.id && found.participants[0].role == Role::Host));
-    assert_eq!(look.consultations_of(&[]).await.unwrap(), []);
+    assert_eq!(snapshot.consultations_of(&[]).await.unwrap(), []);
 }
 
 async fn a_link_is_found_by_its_secret_and_can_be_taken_back(store: Store) {
@@ -249,7 +249,7 @@ async fn a_link_is_found_by_its_secret_and_can_be_taken_back(store: Store) {
     tx.insert_invitation(&first).await.unwrap();
     tx.insert_invitation(&second).await.unwrap();
     assert_eq!(tx.find_invitation(&secret.hash()).await.unwrap().as_ref(), Some(&first));
-    assert_eq!(tx.find_invitation(&Secret::new(chance()).hash()).await.unwrap(), None);
+    assert_eq!(tx.find_invitation(&Secret::new(unique_bytes()).hash()).await.unwrap(), None);
 
     tx.revoke_invitation(first.id, in_minutes(1)).await.unwrap();
     tx.revoke_invitation(first.id, in_minutes(2)).await.unwrap();

@@ -265,7 +265,7 @@ impl Stage {
     async fn guest_seat(&self, site: &TestSite) -> String {
         let secret = self.booked.guest_secret.parse().unwrap();
         match anteroom_app::invitations::open(&site.app, &secret).await.unwrap() {
-            anteroom_app::Actor::Seat { participant, .. } => participant.to_string(),
+            anteroom_app::Actor::Participant { participant, .. } => participant.to_string(),
             other => panic!("a link opens a seat, not {other:?}"),
         }
     }
