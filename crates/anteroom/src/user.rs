@@ -76,7 +76,7 @@ pub(crate) async fn run(flags: Flags) -> Result<()> {
     match flags.verb {
         Verb::Found { flags, practice, pack, zone, name, email } => {
             let app = boot::console(&Config::load(&flags)?).await?;
-            let founding = practices::Founding {
+            let founding = practices::Setup {
                 practice,
                 pack,
                 zone,
@@ -84,7 +84,7 @@ pub(crate) async fn run(flags: Flags) -> Result<()> {
                 email: Private::new(email),
                 password: password()?,
             };
-            let admin = practices::found(&app, founding).await.map_err(explain)?;
+            let admin = practices::set_up(&app, founding).await.map_err(explain)?;
             println!("The practice is set up; {} can log in.", admin.id);
         }
         Verb::Add { flags, name, email, role, zone } => {
@@ -98,7 +98,7 @@ pub(crate) async fn run(flags: Flags) -> Result<()> {
         }
         Verb::Key { flags, name } => {
             let app = boot::console(&Config::load(&flags)?).await?;
-            let (id, secret) = anteroom_app::keys::create(&app, &name).await?;
+            let (id, secret) = anteroom_app::api_keys::create(&app, &name).await?;
             println!("Authorization: Bearer {id}.{}", secret.reveal());
         }
     }

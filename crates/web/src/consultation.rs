@@ -1,6 +1,6 @@
 //! One set of consultation endpoints, behind three doors: a personal link, a login, a token (see [`Door`]).
 
-use anteroom_app::{Topic, consultations, entry, waiting_room};
+use anteroom_app::{Topic, consultations, tickets, waiting_room};
 use anteroom_domain::{FieldError, ParticipantId};
 use axum::{
     Extension,
@@ -91,7 +91,7 @@ pub(crate) struct TicketBody {
     responses((status = 200, body = StandingBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
 )]
 async fn state(State(web): State<Web>, caller: Caller) -> Answer<StandingBody> {
-    let standing = consultations::stand(&web.app, &caller.actor, caller.consultation).await?;
+    let standing = consultations::standing(&web.app, &caller.actor, caller.consultation).await?;
     Ok(axum::Json(StandingBody::from(&standing)))
 }
 
@@ -104,14 +104,14 @@ async fn state(State(web): State<Web>, caller: Caller) -> Answer<StandingBody> {
 async fn watch(State(web): State<Web>, from: ClientAddress, caller: Caller, parts: Parts) -> Result<Response, Problem> {
     let place = web.limits.stream(from)?;
     let watches = vec![web.app.hub.watch(Topic::Consultation(caller.consultation))];
-    consultations::stand(&web.app, &caller.actor, caller.consultation).await?;
+    consultations::standing(&web.app, &caller.actor, caller.consultation).await?;
     let watching = Watching { watches, place, closing: web.closing.clone() };
     Ok(live::told(watching, move || {
         let (web, mut parts) = (web.clone(), parts.clone());
         async move {
             // Asked anew at each event: a link taken back or a login ended says nothing more.
             let caller = Caller::from_request_parts(&mut parts, &web).await.ok()?;
-            let standing = consultations::stand(&web.app, &caller.actor, caller.consultation).await.ok()?;
+            let standing = consultations::standing(&web.app, &caller.actor, caller.consultation).await.ok()?;
             Event::default().event("standing").json_data(StandingBody::from(&standing)).ok()
         }
     }))
@@ -190,13 +190,13 @@ async fn end(State(web): State<Web>, caller: Caller) -> Answer<StandingBody> {
     responses((status = 200, body = TicketBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
 )]
 async fn ticket(State(web): State<Web>, caller: Caller) -> Answer<TicketBody> {
-    let entrance = entry::ticket(&web.app, &caller.actor, caller.consultation).await?;
+    let entrance = tickets::issue(&web.app, &caller.actor, caller.consultation).await?;
     Ok(axum::Json(TicketBody {
         url: entrance.ticket.url,
         token: entrance.ticket.token.reveal().clone(),
         room_name: entrance.grant.room.to_string(),
         identity: entrance.grant.participant.to_string(),
-        expires_in: entrance.lasts.as_secs(),
+        expires_in: entrance.expires_in.as_secs(),
         expires_at: entrance.ticket.expires_at,
     }))
 }

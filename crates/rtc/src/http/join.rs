@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use anteroom_app::{Bearer, Welcome};
+use anteroom_app::{Admitted, Bearer};
 use anteroom_livekit::{self as livekit, Claims, JoinRequest, JoinRequestError};
 use anteroom_room::{DisconnectReason, Grants, NewParticipant};
 use axum::extract::ws::WebSocketUpgrade;
@@ -91,10 +91,10 @@ impl RtcState {
         let upgrade = upgrade.map_err(|_| Refusal::NotAWebSocket)?;
         let upgrade = upgrade.max_message_size(LONGEST).max_frame_size(LONGEST);
         let bearer = self.bearer(&claims);
-        let welcome = self.admission.may_enter(&bearer).await.map_err(Refusal::House)?;
+        let admitted = self.admission.may_enter(&bearer).await.map_err(Refusal::House)?;
 
         let delay_answer = join_request.delay_answer;
-        let joined = match self.clone().into_hall(&claims, &bearer, welcome, join_request).await? {
+        let joined = match self.clone().into_hall(&claims, &bearer, admitted, join_request).await? {
             Ok(joined) => joined,
             Err(JoinRefused::Unknown) => return Ok(upgrade.on_upgrade(signal_socket::send_away)),
             Err(refused) => return Err(Refusal::Rooms(refused)),
@@ -127,7 +127,7 @@ impl RtcState {
         Bearer {
             room: claims.video.room.clone(),
             identity: claims.sub.clone(),
-            seat: claims.anteroom.map(|claim| claim.seat),
+            ticket_number: claims.anteroom.map(|claim| claim.seat),
         }
     }
 
@@ -135,7 +135,7 @@ impl RtcState {
         self: Arc<Self>,
         claims: &Claims,
         bearer: &Bearer,
-        welcome: Welcome,
+        admitted: Admitted,
         mut join_request: JoinRequest,
     ) -> Result<Result<Joined, JoinRefused>, Refusal> {
         let (reply, answer) = oneshot::channel();
@@ -145,7 +145,7 @@ impl RtcState {
             None => {
                 let add_tracks = std::mem::take(&mut join_request.add_tracks);
                 let dual_pc = join_request.dual_pc;
-                let new_participant = self.new_participant(claims, welcome, join_request)?;
+                let new_participant = self.new_participant(claims, admitted, join_request)?;
                 Command::Join(Box::new(Join { bearer, new_participant, add_tracks, offer, dual_pc, reply }))
             }
         };
@@ -157,7 +157,7 @@ impl RtcState {
     fn new_participant(
         &self,
         claims: &Claims,
-        welcome: Welcome,
+        admitted: Admitted,
         join_request: JoinRequest,
     ) -> Result<NewParticipant, Refusal> {
         if join_request.description_len() > LONGEST_DESCRIPTION {
@@ -184,7 +184,7 @@ impl RtcState {
                 .attributes
                 .extend(join_request.attributes.into_iter().filter(|(_, value)| !value.is_empty()));
         }
-        if let Welcome::Seat { name, role } = welcome {
+        if let Admitted::Participant { name, role } = admitted {
             new_participant.name = name.reveal().as_str().to_owned();
             new_participant.metadata = String::new();
             new_participant.attributes = [("role".to_owned(), role.as_str().to_owned())].into();

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use anteroom_app::{Bearer, Error, Welcome};
+use anteroom_app::{Admitted, Bearer, Error};
 use anteroom_livekit::server_api::{ApiRequest, ApiResponse, Caller, Code, Encoding, LONGEST_BODY, Method, TwirpError};
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Path, Request, State};
@@ -85,9 +85,9 @@ impl RtcState {
 
     /// Nobody in particular asks to enter: in a consultation the house says no to them, at any time.
     async fn is_plain(&self, room: &str) -> Result<bool, TwirpError> {
-        let nobody = Bearer { room: room.to_owned(), identity: String::new(), seat: None };
+        let nobody = Bearer { room: room.to_owned(), identity: String::new(), ticket_number: None };
         match self.admission.may_enter(&nobody).await {
-            Ok(welcome) => Ok(welcome == Welcome::Plain),
+            Ok(admitted) => Ok(admitted == Admitted::TokenOnly),
             Err(Error::Busy) => Err(TwirpError::new(Code::Unavailable, "busy: try again")),
             Err(error @ (Error::Store(_) | Error::Internal(_) | Error::Video(_))) => {
                 tracing::error!(%error, "the house could not say whose room this is");

@@ -2,7 +2,7 @@
 
 use anteroom_app::{
     Error,
-    appointments::{self, Booking, Found, Start},
+    appointments::{self, AppointmentDetails, Booking, Start},
     invitations,
 };
 use anteroom_domain::{AppointmentId, FieldError, Role, UserId};
@@ -250,9 +250,9 @@ pub(super) async fn invite(
     Ok((StatusCode::CREATED, axum::Json(LinkBody { link })))
 }
 
-impl From<&Found> for AppointmentBody {
-    fn from(found: &Found) -> Self {
-        let Found { appointment, consultation, host } = found;
+impl From<&AppointmentDetails> for AppointmentBody {
+    fn from(found: &AppointmentDetails) -> Self {
+        let AppointmentDetails { appointment, consultation, host } = found;
         let guest = &appointment.guest;
         Self {
             id: appointment.id.to_string(),

@@ -1,7 +1,7 @@
 //! One appointment: looked at, confirmed, cancelled, its link handed over.
 
-use anteroom_app::{Error, appointments, appointments::Found, invitations};
-use anteroom_domain::{AppointmentId, AppointmentStatus, Author, Kind, Phase, Role};
+use anteroom_app::{Error, appointments, appointments::AppointmentDetails, invitations};
+use anteroom_domain::{AppointmentId, AppointmentKind, AppointmentStatus, Author, Phase, Role};
 use axum::{
     extract::State,
     response::{IntoResponse, Redirect, Response},
@@ -63,7 +63,12 @@ pub(crate) async fn invite(
 }
 
 /// Back to the page; a refusal is shown on it.
-async fn done(web: &Web, staff: &Staff, id: AppointmentId, outcome: Result<Found, Error>) -> Result<Response, Problem> {
+async fn done(
+    web: &Web,
+    staff: &Staff,
+    id: AppointmentId,
+    outcome: Result<AppointmentDetails, Error>,
+) -> Result<Response, Problem> {
     match outcome {
         Ok(_) => Ok(Redirect::to(&format!("/appointments/{id}")).into_response()),
         Err(Error::Refused(refusal)) => {
@@ -75,7 +80,7 @@ async fn done(web: &Web, staff: &Staff, id: AppointmentId, outcome: Result<Found
     }
 }
 
-async fn page(web: &Web, staff: &Staff, found: &Found) -> Result<AppointmentPage, Problem> {
+async fn page(web: &Web, staff: &Staff, found: &AppointmentDetails) -> Result<AppointmentPage, Problem> {
     let practice = practice_of(web).await?;
     let (appointment, zone) = (&found.appointment, &staff.user.zone);
     let guest = &appointment.guest;
@@ -97,7 +102,7 @@ async fn page(web: &Web, staff: &Staff, found: &Found) -> Result<AppointmentPage
         zone: say::zone(zone),
         theirs,
         length: say::minutes(appointment.length.minutes()),
-        is_video: appointment.kind == Kind::Video,
+        is_video: appointment.kind == AppointmentKind::Video,
         opens: say::clock(practice.policy.opens_at(starts), zone),
         may: may(found, staff),
         link: None,
@@ -107,10 +112,10 @@ async fn page(web: &Web, staff: &Staff, found: &Found) -> Result<AppointmentPage
 }
 
 /// Which buttons make sense. Pressed out of turn, the use case refuses.
-fn may(found: &Found, staff: &Staff) -> May {
+fn may(found: &AppointmentDetails, staff: &Staff) -> May {
     let is_booked = found.appointment.status == AppointmentStatus::Booked;
     let is_confirmed = matches!(found.appointment.status, AppointmentStatus::Confirmed { .. });
-    let has_room = is_confirmed && found.appointment.kind == Kind::Video;
+    let has_room = is_confirmed && found.appointment.kind == AppointmentKind::Video;
     let is_live = found.consultation.as_ref().is_some_and(|c| c.is_live());
     May {
         confirm: is_booked,
@@ -120,11 +125,11 @@ fn may(found: &Found, staff: &Staff) -> May {
     }
 }
 
-fn record(found: &Found, zone: &anteroom_domain::Zone) -> Option<Record> {
+fn record(found: &AppointmentDetails, zone: &anteroom_domain::Zone) -> Option<Record> {
     let consultation = found.consultation.as_ref()?;
     let Phase::Ended { started_at, ended_at, ended_by } = &consultation.phase else { return None };
     let ended_by = match ended_by {
-        Author::Participant(id) => consultation.seat(*id).map(|seat| seat.name.reveal().as_str().to_owned()),
+        Author::Participant(id) => consultation.participant(*id).map(|seat| seat.name.reveal().as_str().to_owned()),
         Author::User(_) => Some(found.host.name.reveal().as_str().to_owned()),
         Author::Key(_) => Some("A connected program".to_owned()),
         Author::System => Some("The server, after everybody had left".to_owned()),

@@ -1,7 +1,7 @@
 //! The host's day: who comes when, who waits, live.
 
-use anteroom_app::{Topic, Watch, appointments, appointments::Found, users};
-use anteroom_domain::{AppointmentStatus, Entry, Kind, Participant, Phase, Role, StaffRole, User, Zone};
+use anteroom_app::{Topic, Watch, appointments, appointments::AppointmentDetails, users};
+use anteroom_domain::{AppointmentKind, AppointmentStatus, Entry, Participant, Phase, Role, StaffRole, User, Zone};
 use askama::Template;
 use axum::{
     extract::{FromRequestParts, State},
@@ -104,11 +104,11 @@ async fn later(web: &Web, staff: &Staff, date: Date) -> Result<Vec<Later>, Probl
     let to = midnight(date.saturating_add((AHEAD_DAYS + 1).days()), zone)?;
     let found = appointments::between(&web.app, &staff.actor, None, from, to).await?;
     let now = web.app.clock.now();
-    let one = |found: &Found| Later {
+    let one = |found: &AppointmentDetails| Later {
         id: found.appointment.id.to_string(),
         when: say::soon(found.appointment.starts.at, zone),
         guest: found.appointment.guest.name.reveal().as_str().to_owned(),
-        is_video: found.appointment.kind == Kind::Video,
+        is_video: found.appointment.kind == AppointmentKind::Video,
         status: status(found, now),
     };
     Ok(found.iter().map(one).filter(|one| one.status.tone != "off").take(AHEAD_ROWS).collect())
@@ -143,11 +143,11 @@ fn summary(rows: &[Row], waiting: usize) -> String {
     }
 }
 
-fn row(found: &Found, viewer: &User, now: Timestamp) -> Row {
+fn row(found: &AppointmentDetails, viewer: &User, now: Timestamp) -> Row {
     let (appointment, zone) = (&found.appointment, &viewer.zone);
     let status = status(found, now);
     let own = appointment.host == viewer.id;
-    let open = matches!(status.tone, "calm" | "waiting" | "live") && appointment.kind == Kind::Video;
+    let open = matches!(status.tone, "calm" | "waiting" | "live") && appointment.kind == AppointmentKind::Video;
     let room = (open && own && found.consultation.is_some()).then(|| Room {
         label: if status.tone == "live" { "Go back in" } else { "Open the room" },
         is_urgent: status.tone != "calm",
@@ -158,7 +158,7 @@ fn row(found: &Found, viewer: &User, now: Timestamp) -> Row {
         until: say::clock(appointment.ends_at(), zone),
         guest: appointment.guest.name.reveal().as_str().to_owned(),
         host: (!own).then(|| found.host.name.reveal().as_str().to_owned()),
-        is_video: appointment.kind == Kind::Video,
+        is_video: appointment.kind == AppointmentKind::Video,
         length: say::minutes(appointment.length.minutes()),
         status,
         room,
@@ -166,7 +166,7 @@ fn row(found: &Found, viewer: &User, now: Timestamp) -> Row {
 }
 
 /// How an appointment stands, in the few words a list has room for.
-pub(super) fn status(found: &Found, now: Timestamp) -> Status {
+pub(super) fn status(found: &AppointmentDetails, now: Timestamp) -> Status {
     let said = |tone, words: &str, since: Option<Timestamp>| Status {
         tone,
         words: words.to_owned(),
@@ -192,7 +192,7 @@ fn is_here(guest: &Participant) -> bool {
     guest.connected_since.is_some()
 }
 
-fn completed(found: &Found) -> String {
+fn completed(found: &AppointmentDetails) -> String {
     match found.consultation.as_ref().map(|c| &c.phase) {
         Some(Phase::Ended { started_at, ended_at, .. }) => {
             format!("Completed, {}", say::lasted(ended_at.duration_since(*started_at)))

@@ -1,6 +1,6 @@
 //! The front door: the first run, logging in, logging out.
 
-use anteroom_app::{Error, practices, practices::Founding, sessions, sessions::Login};
+use anteroom_app::{Error, practices, practices::Setup, sessions, sessions::Login};
 use anteroom_domain::Refusal;
 use axum::{
     extract::State,
@@ -48,7 +48,7 @@ pub(crate) async fn found(
     Form(form): Form<SetupForm>,
 ) -> Result<Response, Problem> {
     web.limits.founding(from)?;
-    let asked = Founding {
+    let asked = Setup {
         practice: form.practice.clone(),
         pack: form.pack.clone(),
         zone: form.zone.clone(),
@@ -57,12 +57,12 @@ pub(crate) async fn found(
         password: form.password.clone().into(),
     };
     let form = SetupForm { password: String::new(), ..form };
-    match practices::found(&web.app, asked).await {
+    match practices::set_up(&web.app, asked).await {
         Ok(admin) => {
             let login = sessions::open(&web.app, admin).await?;
             Ok((jar.add(cookie(&web, &login)), Redirect::to("/day")).into_response())
         }
-        Err(Error::Refused(Refusal::AlreadyFounded)) => Ok(Redirect::to("/login").into_response()),
+        Err(Error::Refused(Refusal::AlreadySetUp)) => Ok(Redirect::to("/login").into_response()),
         Err(error) => {
             let (status, refused) = Refused::of(error)?;
             Ok((status, Html(SetupPage::new(form, refused))).into_response())

@@ -1,6 +1,6 @@
 //! Every page, filled in: drawn in tests, and in the gallery for people who look at them.
 
-use anteroom_domain::{FieldError, Pack};
+use anteroom_domain::{FieldError, WordingPack};
 
 use super::{
     Account, Errors, Frame, Refused,
@@ -233,7 +233,7 @@ impl BookingPage {
             frame: desk("day"),
             form,
             refused,
-            guest: Pack::Clinic.words().guest,
+            guest: WordingPack::Clinic.words().guest,
             hosts: vec![host("Dr. Ines Brandt"), host("Dr. Tom Okafor ")],
             lengths: LENGTHS,
             zones: Zones::all(),
@@ -251,7 +251,7 @@ impl AppointmentPage {
             email: text("mara.lindt@mail.example"),
             phone: Some(text("+49301234567")),
             host: text("Dr. Ines Brandt"),
-            words: Pack::Clinic.words(),
+            words: WordingPack::Clinic.words(),
             status: Status::sample("calm", "Confirmed"),
             day: text(DAY),
             date: text("2026-11-20"),

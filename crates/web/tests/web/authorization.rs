@@ -2,7 +2,7 @@
 //! it fails, so that nobody adds a door without saying who may pass.
 
 use crate::practice::{Booked, TestSite};
-use anteroom_app::{keys, sessions};
+use anteroom_app::{api_keys, sessions};
 use anteroom_domain::User;
 use anteroom_web::{Config, Quota, listed_routes};
 use axum::http::{Method, StatusCode};
@@ -190,7 +190,7 @@ impl Stage {
                 return doors.program(secret);
             }
             "key" => {
-                let (key, secret) = keys::create(&site.app, "table").await.unwrap();
+                let (key, secret) = api_keys::create(&site.app, "table").await.unwrap();
                 let program = doors.program(format!("{key}.{}", secret.reveal()));
                 return Visitor { accept: "text/html", ..program };
             }
@@ -265,7 +265,7 @@ impl Stage {
     async fn guest_seat(&self, site: &TestSite) -> String {
         let secret = self.booked.guest_secret.parse().unwrap();
         match anteroom_app::invitations::open(&site.app, &secret).await.unwrap() {
-            anteroom_app::Actor::Seat { participant, .. } => participant.to_string(),
+            anteroom_app::Actor::Participant { participant, .. } => participant.to_string(),
             other => panic!("a link opens a seat, not {other:?}"),
         }
     }
