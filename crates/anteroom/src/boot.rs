@@ -1,6 +1,7 @@
 //! Wiring: the parts of the house made and joined, the same way for `serve` and for `demo`.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::net::SocketAddr;
+use std::sync::Arc;
 
 use anteroom_app::{Admission, App, Clock, Hub, Messenger, Passwords, Rng, Video};
 use anteroom_dialect::livekit::Keys;
@@ -10,17 +11,17 @@ use anteroom_store::Store;
 use anteroom_web as web;
 use anyhow::{Context, Result};
 use axum::Router;
-use tokio::{net::TcpListener, sync::Notify, task::JoinHandle};
+use tokio::net::TcpListener;
+use tokio::sync::Notify;
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
 
-use crate::{
-    absent::{NoMail, NoVideo},
-    config::{Config, reachable},
-    folder, http,
-    outside::{SystemClock, SystemRng},
-    secrets::{self, LiveKitKey},
-};
+use crate::config::{Config, reachable};
+use crate::secrets::LiveKitKey;
+use crate::system::{SystemClock, SystemRng};
+use crate::unconfigured::{NoMail, NoVideo};
+use crate::{data_dir, http, secrets};
 
 /// What the program finds outside itself.
 pub(crate) struct Outside {
@@ -37,7 +38,7 @@ pub(crate) struct Site {
     embedded: Arc<rtc::Embedded>,
     end: CancellationToken,
     tasks: Vec<JoinHandle<()>>,
-    _held: folder::Held,
+    _held: data_dir::Held,
 }
 
 /// Logs go to stderr: stdout belongs to what commands answer.
@@ -79,7 +80,7 @@ pub(crate) async fn start(
     let address = listener.local_addr()?;
     let public_url = config.public_url.clone().unwrap_or_else(|| format!("http://{}", reachable(address)));
     let media_url = public_url.replacen("http", "ws", 1);
-    let held = folder::hold(&config.data)?;
+    let held = data_dir::hold(&config.data)?;
     let livekit = secrets::livekit_key(&config.data, &*rng)?;
     let store = open_store(config).await?;
     let wire = rtc::wire::Config { listen: media_address(config, address), advertise: config.advertise.clone() };

@@ -1,13 +1,13 @@
 //! The program: configuration, wiring, commands. Everything it does is done by the crates below it.
 
-mod absent;
 mod boot;
 mod config;
+mod data_dir;
 mod demo;
-mod folder;
 mod http;
-mod outside;
 mod secrets;
+mod system;
+mod unconfigured;
 mod user;
 
 use anyhow::Result;

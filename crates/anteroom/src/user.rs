@@ -9,10 +9,8 @@ use anteroom_domain::{ApiKeyId, Private};
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
 
-use crate::{
-    boot,
-    config::{self, Config},
-};
+use crate::config::Config;
+use crate::{boot, config};
 
 /// What `anteroom user` can do.
 #[derive(Args)]

@@ -3,19 +3,16 @@
 //! Names carry a hash of their content, so a browser may keep them for ever. In a debug build they are read
 //! from disk at every request: edit, reload, see.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    io::Write,
-    sync::{Mutex, PoisonError},
-};
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
+use std::sync::{Mutex, PoisonError};
 
-use axum::{
-    body::{Body, Bytes},
-    extract::Path,
-    http::{HeaderMap, HeaderValue, header},
-    response::{IntoResponse, Response},
-};
-use flate2::{Compression, write::GzEncoder};
+use axum::body::{Body, Bytes};
+use axum::extract::Path;
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use rust_embed::RustEmbed;
 use serde::Deserialize;
 

@@ -1,6 +1,8 @@
 //! What the pages need to know of where they live. Read once, at start, by the program.
 
-use std::{net::IpAddr, num::NonZeroU32, str::FromStr};
+use std::net::IpAddr;
+use std::num::NonZeroU32;
+use std::str::FromStr;
 
 use axum::http::Uri;
 

@@ -1,43 +1,35 @@
 //! Pages, API and live status. Never decides: a handler extracts, calls one verb of `app`, answers.
 
-mod actor;
-mod address;
 mod api;
 mod assets;
 mod config;
 mod consultation;
-mod dress;
-mod extract;
 #[cfg(feature = "gallery")]
 mod gallery;
-mod limits;
-mod live;
 mod pages;
 mod problem;
+mod request;
 mod routes;
 mod security;
-mod standing;
+mod sse;
 mod view;
-
-use std::sync::Arc;
-
-use anteroom_app::App;
-use axum::{
-    Router,
-    extract::DefaultBodyLimit,
-    http::{HeaderMap, Method},
-    middleware,
-};
-use tokio_util::sync::CancellationToken;
-use tower_http::catch_panic::CatchPanicLayer;
 
 pub use config::{Config, ConfigError, Network, Origin, Quota, Quotas};
 #[cfg(feature = "gallery")]
 pub use gallery::gallery;
 
-use limits::Limits;
-use problem::Problem;
-use routes::Routes;
+use std::sync::Arc;
+
+use anteroom_app::App;
+use axum::extract::DefaultBodyLimit;
+use axum::http::{HeaderMap, Method};
+use axum::{Router, middleware};
+use tokio_util::sync::CancellationToken;
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::problem::{Problem, content_negotiation};
+use crate::request::rate_limit::Limits;
+use crate::routes::Routes;
 
 /// What every handler may reach for. Cheap to clone.
 #[derive(Clone)]
@@ -79,8 +71,8 @@ pub fn router(app: App, config: Config, closing: CancellationToken) -> Router {
         .method_not_allowed_fallback(async || Problem::method_not_allowed())
         .layer(DefaultBodyLimit::max(security::LARGEST_BODY))
         .layer(middleware::from_fn_with_state(web.clone(), security::guard))
-        .layer(CatchPanicLayer::custom(dress::after_panic))
-        .layer(middleware::from_fn(dress::dress))
+        .layer(CatchPanicLayer::custom(content_negotiation::after_panic))
+        .layer(middleware::from_fn(content_negotiation::dress))
         .layer(middleware::from_fn_with_state(web.clone(), security::headers))
         .with_state(web)
 }

@@ -1,7 +1,9 @@
 //! A router that remembers what it was given. A route nobody listed in the authorization table fails a test,
 //! so no door can be added without saying who may pass it.
 
-use axum::{Router, handler::Handler, http::Method, routing};
+use axum::handler::Handler;
+use axum::http::Method;
+use axum::{Router, routing};
 use utoipa::openapi::{OpenApi, PathItem};
 use utoipa_axum::router::OpenApiRouter;
 

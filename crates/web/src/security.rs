@@ -1,13 +1,14 @@
 //! What protects every answer and every write, whoever wrote the handler: headers, limits, the origin of writes.
 
-use axum::{
-    extract::{MatchedPath, Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, Method, header},
-    middleware::Next,
-    response::Response,
-};
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use axum::middleware::Next;
+use axum::response::Response;
 
-use crate::{Web, address::ClientAddress, config::Origin, problem::Problem};
+use crate::Web;
+use crate::config::Origin;
+use crate::problem::Problem;
+use crate::request::client_address::ClientAddress;
 
 /// The largest body anybody may send. Bytes. The longest form is a tenth of it.
 pub(crate) const LARGEST_BODY: usize = 64 * 1024;

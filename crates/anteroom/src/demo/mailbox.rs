@@ -6,13 +6,11 @@ use std::sync::Arc;
 
 use anteroom_notify::mailbox::{Attachment, Mailbox, Reading, Received};
 use askama::Template;
-use axum::{
-    Router,
-    extract::{Path, State},
-    http::{HeaderName, HeaderValue, StatusCode, header},
-    response::{IntoResponse, Response},
-    routing::get,
-};
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
 
 /// What these pages themselves need: their style, and frames of this server.
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; frame-src 'self'; \
@@ -148,13 +146,12 @@ fn protected(policy: &'static str, kind: &str, body: impl IntoResponse) -> Respo
 
 #[cfg(test)]
 mod tests {
-    use axum::{body::Body, http::Request};
+    use axum::body::Body;
+    use axum::http::Request;
     use http_body_util::BodyExt;
-    use tokio::{
-        io::{AsyncReadExt, AsyncWriteExt},
-        net::TcpStream,
-        task::JoinSet,
-    };
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpStream;
+    use tokio::task::JoinSet;
     use tower::ServiceExt;
 
     use super::*;

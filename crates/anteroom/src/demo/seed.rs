@@ -1,12 +1,12 @@
 //! The demo's practice: an admin, a doctor, a patient, and an appointment that can be joined now.
 
-use std::{fs, io::Write, os::unix::fs::OpenOptionsExt, path::Path};
+use std::fs;
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
 
-use anteroom_app::{
-    Actor, App, appointments,
-    appointments::{Booking, Found, Start},
-    invitations, keys, practices, users,
-};
+use anteroom_app::appointments::{Booking, Found, Start};
+use anteroom_app::{Actor, App, appointments, invitations, keys, practices, users};
 use anteroom_domain::{ApiKeyId, Consultation, Door, Phase, Private, Role};
 use anyhow::{Context, Result};
 use jiff::{SignedDuration, Timestamp};

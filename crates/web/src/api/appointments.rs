@@ -1,29 +1,22 @@
 //! Appointments for programs: listed, booked, confirmed, cancelled, their links handed over.
 
-use anteroom_app::{
-    Error,
-    appointments::{self, Booking, Found, Start},
-    invitations,
-};
+use anteroom_app::appointments::{Booking, Found, Start};
+use anteroom_app::{Error, appointments, invitations};
 use anteroom_domain::{AppointmentId, FieldError, Role, UserId};
-use axum::{
-    extract::State,
-    http::{StatusCode, header},
-    response::{IntoResponse, Response},
-};
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{Answer, wrong};
-use crate::{
-    Web,
-    actor::Bearer,
-    extract::{Json, Path, Query},
-    problem::{Problem, ProblemBody},
-    standing::ConsultationBody,
-    view::say,
-};
+use crate::Web;
+use crate::consultation::standing::ConsultationBody;
+use crate::problem::{Problem, ProblemBody};
+use crate::request::auth::Bearer;
+use crate::request::extract::{Json, Path, Query};
+use crate::view::format;
 
 /// What a list covers if nobody says.
 const A_WEEK: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -267,7 +260,7 @@ impl From<&Found> for AppointmentBody {
             ends_at: appointment.ends_at(),
             minutes: appointment.length.minutes(),
             zone: appointment.starts.zone.name().to_owned(),
-            local: say::moment(appointment.starts.at, &appointment.starts.zone),
+            local: format::moment(appointment.starts.at, &appointment.starts.zone),
             kind: appointment.kind.as_str(),
             status: appointment.status.as_str(),
             consultation: consultation.as_ref().map(ConsultationBody::of_consultation),

@@ -9,18 +9,18 @@ use std::sync::Arc;
 
 use anteroom_app::Error;
 use anteroom_domain::FieldError;
-use axum::{
-    extract::State,
-    http::{HeaderValue, header},
-    response::{IntoResponse, Response},
-};
-use utoipa::{
-    Modify, OpenApi,
-    openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
-};
-use utoipa_axum::{router::OpenApiRouter, routes};
+use axum::extract::State;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
-use crate::{Web, actor::Door, consultation, problem::Problem, routes::Routes};
+use crate::problem::Problem;
+use crate::request::auth::Door;
+use crate::routes::Routes;
+use crate::{Web, consultation};
 
 type Answer<T> = Result<axum::Json<T>, Problem>;
 

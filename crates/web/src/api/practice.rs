@@ -6,7 +6,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Answer;
-use crate::{Web, actor::Bearer, problem::ProblemBody, standing::WordsBody};
+use crate::Web;
+use crate::consultation::standing::WordsBody;
+use crate::problem::ProblemBody;
+use crate::request::auth::Bearer;
 
 #[derive(Serialize, ToSchema)]
 #[schema(as = Practice)]

@@ -1,18 +1,17 @@
 //! Logging in for programs that act for a person.
 
 use anteroom_app::sessions;
-use axum::{extract::State, http::StatusCode};
+use axum::extract::State;
+use axum::http::StatusCode;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{
-    Web,
-    actor::Bearer,
-    address::ClientAddress,
-    extract::Json,
-    problem::{Problem, ProblemBody},
-};
+use crate::Web;
+use crate::problem::{Problem, ProblemBody};
+use crate::request::auth::Bearer;
+use crate::request::client_address::ClientAddress;
+use crate::request::extract::Json;
 
 #[derive(Default, Deserialize, ToSchema)]
 #[schema(as = Credentials)]

@@ -1,18 +1,18 @@
 //! The people of the practice, for programs.
 
-use anteroom_app::{users, users::NewUser};
+use anteroom_app::users;
+use anteroom_app::users::NewUser;
 use anteroom_domain::User;
-use axum::{extract::State, http::StatusCode};
+use axum::extract::State;
+use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::Answer;
-use crate::{
-    Web,
-    actor::Bearer,
-    extract::Json,
-    problem::{Problem, ProblemBody},
-};
+use crate::Web;
+use crate::problem::{Problem, ProblemBody};
+use crate::request::auth::Bearer;
+use crate::request::extract::Json;
 
 #[derive(Serialize, ToSchema)]
 #[schema(as = User)]

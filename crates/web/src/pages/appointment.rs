@@ -1,24 +1,19 @@
 //! One appointment: looked at, confirmed, cancelled, its link handed over.
 
-use anteroom_app::{Error, appointments, appointments::Found, invitations};
+use anteroom_app::appointments::Found;
+use anteroom_app::{Error, appointments, invitations};
 use anteroom_domain::{AppointmentId, AppointmentStatus, Author, Kind, Phase, Role};
-use axum::{
-    extract::State,
-    response::{IntoResponse, Redirect, Response},
-};
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
 
-use super::{day::status, practice_of};
-use crate::{
-    Web,
-    actor::Staff,
-    extract::Path,
-    problem::Problem,
-    view::{
-        Frame, Html,
-        appointment::{AppointmentPage, May, Record},
-        say,
-    },
-};
+use super::day::status;
+use super::practice_of;
+use crate::Web;
+use crate::problem::Problem;
+use crate::request::auth::Staff;
+use crate::request::extract::Path;
+use crate::view::appointment::{AppointmentPage, May, Record};
+use crate::view::{Frame, Html, format};
 
 /// `GET /appointments/{id}`
 pub(crate) async fn show(
@@ -80,7 +75,7 @@ async fn page(web: &Web, staff: &Staff, found: &Found) -> Result<AppointmentPage
     let (appointment, zone) = (&found.appointment, &staff.user.zone);
     let guest = &appointment.guest;
     let starts = appointment.starts.at;
-    let theirs = (zone.local(starts) != guest.zone.local(starts)).then(|| say::moment(starts, &guest.zone));
+    let theirs = (zone.local(starts) != guest.zone.local(starts)).then(|| format::moment(starts, &guest.zone));
     Ok(AppointmentPage {
         frame: Frame::desk(&practice, &staff.user, "day"),
         id: appointment.id.to_string(),
@@ -90,15 +85,15 @@ async fn page(web: &Web, staff: &Staff, found: &Found) -> Result<AppointmentPage
         host: found.host.name.reveal().as_str().to_owned(),
         words: practice.pack.words(),
         status: status(found, web.app.clock.now()),
-        day: say::day_of(starts, zone),
+        day: format::day_of(starts, zone),
         date: zone.local(starts).date().to_string(),
-        time: say::clock(starts, zone),
-        until: say::clock(appointment.ends_at(), zone),
-        zone: say::zone(zone),
+        time: format::clock(starts, zone),
+        until: format::clock(appointment.ends_at(), zone),
+        zone: format::zone(zone),
         theirs,
-        length: say::minutes(appointment.length.minutes()),
+        length: format::minutes(appointment.length.minutes()),
         is_video: appointment.kind == Kind::Video,
-        opens: say::clock(practice.policy.opens_at(starts), zone),
+        opens: format::clock(practice.policy.opens_at(starts), zone),
         may: may(found, staff),
         link: None,
         record: record(found, zone),
@@ -130,9 +125,9 @@ fn record(found: &Found, zone: &anteroom_domain::Zone) -> Option<Record> {
         Author::System => Some("The server, after everybody had left".to_owned()),
     };
     Some(Record {
-        started: say::moment(*started_at, zone),
-        ended: say::moment(*ended_at, zone),
-        lasted: say::lasted(ended_at.duration_since(*started_at)),
+        started: format::moment(*started_at, zone),
+        ended: format::moment(*ended_at, zone),
+        lasted: format::lasted(ended_at.duration_since(*started_at)),
         ended_by: ended_by.unwrap_or_else(|| "Somebody of the practice".to_owned()),
     })
 }

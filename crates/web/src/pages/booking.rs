@@ -1,29 +1,20 @@
 //! Booking an appointment: the form, and what becomes of it.
 
-use anteroom_app::{
-    appointments,
-    appointments::{Booking, Start},
-    users,
-};
+use anteroom_app::appointments::{Booking, Start};
+use anteroom_app::{appointments, users};
 use anteroom_domain::StaffRole;
-use axum::{
-    extract::State,
-    response::{IntoResponse, Redirect, Response},
-};
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
 use jiff::civil::Date;
 
 use super::{Typed, practice_of};
-use crate::{
-    Web,
-    actor::Staff,
-    extract::{Form, Query},
-    problem::Problem,
-    view::{
-        Frame, Html, Refused,
-        booking::{BookingForm, BookingPage, HostChoice, LENGTHS},
-        zones::Zones,
-    },
-};
+use crate::Web;
+use crate::problem::Problem;
+use crate::request::auth::Staff;
+use crate::request::extract::{Form, Query};
+use crate::view::booking::{BookingForm, BookingPage, HostChoice, LENGTHS};
+use crate::view::zones::Zones;
+use crate::view::{Frame, Html, Refused};
 
 #[derive(Default, serde::Deserialize)]
 #[serde(default)]

@@ -1,29 +1,25 @@
 //! The host's day: who comes when, who waits, live.
 
-use anteroom_app::{Topic, Watch, appointments, appointments::Found, users};
+use anteroom_app::appointments::Found;
+use anteroom_app::{Topic, Watch, appointments, users};
 use anteroom_domain::{AppointmentStatus, Entry, Kind, Participant, Phase, Role, StaffRole, User, Zone};
 use askama::Template;
-use axum::{
-    extract::{FromRequestParts, State},
-    http::request::Parts,
-    response::{IntoResponse, Response, sse::Event},
-};
-use jiff::{Timestamp, ToSpan, civil::Date};
+use axum::extract::{FromRequestParts, State};
+use axum::http::request::Parts;
+use axum::response::sse::Event;
+use axum::response::{IntoResponse, Response};
+use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan};
 
 use super::practice_of;
-use crate::{
-    Web,
-    actor::Staff,
-    address::ClientAddress,
-    extract::Query,
-    live::{self, Watching},
-    problem::Problem,
-    view::{
-        Frame, Html,
-        day::{DayList, DayPage, Later, Room, Row, Status},
-        say,
-    },
-};
+use crate::problem::Problem;
+use crate::request::auth::Staff;
+use crate::request::client_address::ClientAddress;
+use crate::request::extract::Query;
+use crate::sse::Watching;
+use crate::view::day::{DayList, DayPage, Later, Room, Row, Status};
+use crate::view::{Frame, Html, format};
+use crate::{Web, sse};
 
 #[derive(Default, serde::Deserialize)]
 #[serde(default)]
@@ -51,12 +47,12 @@ pub(crate) async fn show(
     let later = later(&web, &staff, date).await?;
     let page = DayPage {
         frame: Frame::desk(&practice, &staff.user, "day"),
-        title: say::day(date),
+        title: format::day(date),
         date: date.to_string(),
         previous: date.saturating_sub(1.day()).to_string(),
         next: date.saturating_add(1.day()).to_string(),
         is_today: date == zone.local(web.app.clock.now()).date(),
-        zone: say::zone(zone),
+        zone: format::zone(zone),
         list,
         later,
     };
@@ -74,7 +70,7 @@ pub(crate) async fn watch(
     let place = web.limits.stream(from)?;
     let watching = Watching { watches: watches(&web, &staff).await?, place, closing: web.closing.clone() };
     let date = query.day(&web, &staff.user.zone);
-    Ok(live::told(watching, move || {
+    Ok(sse::told(watching, move || {
         let (web, mut parts) = (web.clone(), parts.clone());
         async move {
             // Asked anew at each event: whoever has logged out is told nothing more.
@@ -106,7 +102,7 @@ async fn later(web: &Web, staff: &Staff, date: Date) -> Result<Vec<Later>, Probl
     let now = web.app.clock.now();
     let one = |found: &Found| Later {
         id: found.appointment.id.to_string(),
-        when: say::soon(found.appointment.starts.at, zone),
+        when: format::soon(found.appointment.starts.at, zone),
         guest: found.appointment.guest.name.reveal().as_str().to_owned(),
         is_video: found.appointment.kind == Kind::Video,
         status: status(found, now),
@@ -154,12 +150,12 @@ fn row(found: &Found, viewer: &User, now: Timestamp) -> Row {
     });
     Row {
         id: appointment.id.to_string(),
-        time: say::clock(appointment.starts.at, zone),
-        until: say::clock(appointment.ends_at(), zone),
+        time: format::clock(appointment.starts.at, zone),
+        until: format::clock(appointment.ends_at(), zone),
         guest: appointment.guest.name.reveal().as_str().to_owned(),
         host: (!own).then(|| found.host.name.reveal().as_str().to_owned()),
         is_video: appointment.kind == Kind::Video,
-        length: say::minutes(appointment.length.minutes()),
+        length: format::minutes(appointment.length.minutes()),
         status,
         room,
     }
@@ -171,7 +167,7 @@ pub(super) fn status(found: &Found, now: Timestamp) -> Status {
         tone,
         words: words.to_owned(),
         since: since.map(|at| at.to_string()),
-        minutes: since.map(|at| say::waited(now.duration_since(at))).unwrap_or_default(),
+        minutes: since.map(|at| format::waited(now.duration_since(at))).unwrap_or_default(),
     };
     let guest = found.consultation.iter().flat_map(|c| &c.participants).find(|p| p.role == Role::Guest);
     let is_live = found.consultation.as_ref().is_some_and(|c| c.is_live());
@@ -195,7 +191,7 @@ fn is_here(guest: &Participant) -> bool {
 fn completed(found: &Found) -> String {
     match found.consultation.as_ref().map(|c| &c.phase) {
         Some(Phase::Ended { started_at, ended_at, .. }) => {
-            format!("Completed, {}", say::lasted(ended_at.duration_since(*started_at)))
+            format!("Completed, {}", format::lasted(ended_at.duration_since(*started_at)))
         }
         _ => "Completed".to_owned(),
     }

@@ -2,24 +2,17 @@
 
 use anteroom_app::{Standing, consultations};
 use anteroom_domain::{AppointmentId, Phase, Refusal, Role};
-use axum::{
-    extract::{FromRequestParts, Request, State},
-    response::{IntoResponse, Response},
-};
+use axum::extract::{FromRequestParts, Request, State};
+use axum::response::{IntoResponse, Response};
 
-use crate::{
-    Web,
-    actor::{Caller, Door},
-    extract::Path,
-    problem::Problem,
-    standing::StandingBody,
-    view::{
-        Frame, Html,
-        appointment::Record,
-        join::{ClosedPage, Facts, JoinPage},
-        say,
-    },
-};
+use crate::Web;
+use crate::consultation::standing::StandingBody;
+use crate::problem::Problem;
+use crate::request::auth::{Caller, Door};
+use crate::request::extract::Path;
+use crate::view::appointment::Record;
+use crate::view::join::{ClosedPage, Facts, JoinPage};
+use crate::view::{Frame, Html, format};
 
 /// `GET /join/{secret}`: of guest or host; whose link it is decides. Changes nothing, whoever opens it.
 pub(crate) async fn personal(
@@ -83,12 +76,12 @@ fn facts(standing: &Standing) -> Facts {
     Facts {
         with: other.map(|person| person.name.reveal().as_str().to_owned()).unwrap_or_else(|| standing.practice.clone()),
         consultation: standing.words.consultation,
-        day: say::day_of(standing.starts_at, zone),
-        time: say::clock(standing.starts_at, zone),
-        until: say::clock(standing.ends_at, zone),
-        length: say::minutes(standing.minutes),
-        zone: say::zone(zone),
-        opens: say::clock(standing.opens_at, zone),
+        day: format::day_of(standing.starts_at, zone),
+        time: format::clock(standing.starts_at, zone),
+        until: format::clock(standing.ends_at, zone),
+        length: format::minutes(standing.minutes),
+        zone: format::zone(zone),
+        opens: format::clock(standing.opens_at, zone),
     }
 }
 
@@ -115,7 +108,7 @@ fn closed(standing: &Standing, refusal: Refusal) -> (String, String, String) {
         ),
         Refusal::TooLate { closed_at } => said(
             "The time for this appointment has passed".to_owned(),
-            format!("The room closed at {}.", say::clock(closed_at, &standing.zone)),
+            format!("The room closed at {}.", format::clock(closed_at, &standing.zone)),
             ask,
         ),
         Refusal::InPerson => said(
@@ -130,9 +123,9 @@ fn closed(standing: &Standing, refusal: Refusal) -> (String, String, String) {
 fn record(standing: &Standing) -> Option<Record> {
     let Phase::Ended { started_at, ended_at, .. } = &standing.phase else { return None };
     Some(Record {
-        started: say::clock(*started_at, &standing.zone),
-        ended: say::clock(*ended_at, &standing.zone),
-        lasted: say::lasted(ended_at.duration_since(*started_at)),
+        started: format::clock(*started_at, &standing.zone),
+        ended: format::clock(*ended_at, &standing.zone),
+        lasted: format::lasted(ended_at.duration_since(*started_at)),
         ended_by: String::new(),
     })
 }

@@ -3,25 +3,31 @@
 mod appointment;
 mod booking;
 mod day;
-mod front;
 mod join;
+mod login;
 mod practice;
+mod setup;
 mod staff;
 
-use anteroom_app::practices;
+use anteroom_app::{Error, practices};
 use anteroom_domain::Practice;
-use axum::{extract::State, response::Redirect};
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Redirect;
 
-use crate::{Web, assets, problem::Problem, routes::Routes};
+use crate::problem::Problem;
+use crate::routes::Routes;
+use crate::view::{Errors, Refused};
+use crate::{Web, assets};
 
 pub(crate) fn routes() -> Routes {
     Routes::default()
-        .get("/", front::root)
-        .get("/setup", front::setup)
-        .post("/setup", front::found)
-        .get("/login", front::login)
-        .post("/login", front::log_in)
-        .post("/logout", front::log_out)
+        .get("/", login::root)
+        .get("/setup", setup::setup)
+        .post("/setup", setup::found)
+        .get("/login", login::login)
+        .post("/login", login::log_in)
+        .post("/logout", login::log_out)
         .get("/day", day::show)
         .get("/day/live", day::watch)
         .get("/appointments/new", booking::form)
@@ -51,6 +57,24 @@ async fn practice_of(web: &Web) -> Result<Practice, Problem> {
 async fn healthz(State(web): State<Web>) -> Result<&'static str, Problem> {
     practices::find(&web.app).await?;
     Ok("ok\n")
+}
+
+impl Refused {
+    /// What a form shows of a refusal, and under which status; what no form can show goes on as a problem.
+    pub(crate) fn of(error: Error) -> Result<(StatusCode, Self), Problem> {
+        match error {
+            Error::Invalid(_) => {
+                let problem = Problem::from(error);
+                let errors = Errors::new(problem.fields);
+                Ok((problem.status, Self { errors, problem: String::new() }))
+            }
+            Error::Refused(refusal) => {
+                let problem = refusal.to_string();
+                Ok((Problem::from(refusal).status, Self { errors: Errors::default(), problem }))
+            }
+            other => Err(other.into()),
+        }
+    }
 }
 
 /// A number somebody typed. What is not a number becomes one that no rule accepts, so that `app` collects

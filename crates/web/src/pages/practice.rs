@@ -1,25 +1,20 @@
 //! The practice's own settings, for admins.
 
-use anteroom_app::{practices, practices::Changes};
+use anteroom_app::practices;
+use anteroom_app::practices::Changes;
 use anteroom_domain::Practice;
-use axum::{
-    extract::State,
-    response::{IntoResponse, Redirect, Response},
-};
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
 
 use super::{Typed, practice_of};
-use crate::{
-    Web,
-    actor::{Admin, Staff},
-    extract::{Form, Query},
-    problem::Problem,
-    view::{
-        Frame, Html, Refused,
-        front::PackChoice,
-        practice::{PracticeForm, PracticePage},
-        zones::Zones,
-    },
-};
+use crate::Web;
+use crate::problem::Problem;
+use crate::request::auth::{Admin, Staff};
+use crate::request::extract::{Form, Query};
+use crate::view::practice::{PracticeForm, PracticePage};
+use crate::view::setup::PackChoice;
+use crate::view::zones::Zones;
+use crate::view::{Frame, Html, Refused};
 
 #[derive(Default, serde::Deserialize)]
 #[serde(default)]

@@ -1,25 +1,19 @@
 //! The people of the practice: seen and added by admins.
 
-use anteroom_app::{users, users::NewUser};
+use anteroom_app::users;
+use anteroom_app::users::NewUser;
 use anteroom_domain::StaffRole;
-use axum::{
-    extract::State,
-    response::{IntoResponse, Redirect, Response},
-};
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
 
 use super::practice_of;
-use crate::{
-    Web,
-    actor::{Admin, Staff},
-    extract::Form,
-    problem::Problem,
-    view::{
-        Frame, Html, Refused,
-        practice::{Person, StaffForm, StaffPage},
-        say,
-        zones::Zones,
-    },
-};
+use crate::Web;
+use crate::problem::Problem;
+use crate::request::auth::{Admin, Staff};
+use crate::request::extract::Form;
+use crate::view::staff::{Person, StaffForm, StaffPage};
+use crate::view::zones::Zones;
+use crate::view::{Frame, Html, Refused, format};
 
 /// `GET /staff`
 pub(crate) async fn list(State(web): State<Web>, Admin(staff): Admin) -> Result<Response, Problem> {
@@ -57,7 +51,7 @@ async fn page(web: &Web, staff: &Staff, form: StaffForm, refused: Refused) -> Re
     let person = |user: &anteroom_domain::User| Person {
         name: user.name.reveal().as_str().to_owned(),
         email: user.email.reveal().as_str().to_owned(),
-        role: if user.role == StaffRole::Admin { "Administrator".to_owned() } else { say::capital(host) },
+        role: if user.role == StaffRole::Admin { "Administrator".to_owned() } else { format::capital(host) },
         zone: user.zone.name().to_owned(),
     };
     let people = people.iter().map(person).collect();

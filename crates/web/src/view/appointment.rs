@@ -2,7 +2,8 @@
 
 use askama::Template;
 
-use super::{Frame, day::Status};
+use super::Frame;
+use super::day::Status;
 
 #[derive(Debug, Template)]
 #[template(path = "appointment.html")]

@@ -2,7 +2,8 @@
 
 use askama::Template;
 
-use super::{Frame, Refused, zones::Zones};
+use super::zones::Zones;
+use super::{Frame, Refused};
 
 /// What the form holds, as typed.
 #[derive(Debug, Clone, Default, serde::Deserialize)]

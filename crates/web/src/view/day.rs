@@ -35,7 +35,7 @@ pub(crate) struct Later {
 
 /// The part that changes while one looks at it.
 #[derive(Debug, Template)]
-#[template(path = "day_list.html")]
+#[template(path = "parts/day_list.html")]
 pub(crate) struct DayList {
     pub summary: String,
     /// How many people wait, for the title of the tab.

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::Frame;
-use crate::standing::StandingBody;
+use crate::consultation::standing::StandingBody;
 
 #[derive(Debug, Template)]
 #[template(path = "join.html")]

@@ -6,27 +6,25 @@ pub(crate) mod appointment;
 pub(crate) mod booking;
 pub(crate) mod day;
 pub(crate) mod error;
-pub(crate) mod front;
+pub(crate) mod format;
 pub(crate) mod join;
+pub(crate) mod login;
 pub(crate) mod practice;
 #[cfg(any(test, feature = "gallery"))]
 mod samples;
-pub(crate) mod say;
-#[cfg(test)]
-mod tests;
+pub(crate) mod setup;
+pub(crate) mod staff;
 pub(crate) mod zones;
+
+#[cfg(feature = "gallery")]
+pub(crate) use samples::all as samples;
 
 use std::borrow::Cow;
 
 use anteroom_domain::{FieldError, Practice, StaffRole, User};
 use askama::Template;
-use axum::{
-    http::{HeaderValue, StatusCode, header},
-    response::{IntoResponse, Response},
-};
-
-#[cfg(any(test, feature = "gallery"))]
-pub(crate) use samples::all as samples;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
 
 use crate::assets::Assets;
 

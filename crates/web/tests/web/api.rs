@@ -1,11 +1,11 @@
 //! The API, as a program walks through it, and its description.
 
-use crate::practice::{PASSWORD, TestSite};
 use anteroom_app::keys;
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::visitor::{Doors, Visitor};
+use crate::client::{Doors, Visitor};
+use crate::site::{PASSWORD, TestSite};
 
 #[test]
 fn the_description_of_the_api_changes_only_on_purpose() {

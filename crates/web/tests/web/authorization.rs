@@ -1,7 +1,6 @@
 //! Who may pass which door. The table is written by hand and read by nothing but this test; a route that is not in
 //! it fails, so that nobody adds a door without saying who may pass.
 
-use crate::practice::{Booked, TestSite};
 use anteroom_app::{keys, sessions};
 use anteroom_domain::User;
 use anteroom_web::{Config, Quota, listed_routes};
@@ -9,7 +8,8 @@ use axum::http::{Method, StatusCode};
 use jiff::SignedDuration;
 use serde_json::json;
 
-use crate::visitor::{Answer, Doors, Visitor};
+use crate::client::{Answer, Doors, Visitor};
+use crate::site::{Booked, TestSite};
 
 /// The columns of the table, in order. `other` is the guest of another appointment, `key` a program of the practice.
 const ACTORS: [&str; 7] = ["stranger", "guest", "other", "host", "colleague", "admin", "key"];

@@ -1,10 +1,10 @@
 //! Whatever is typed or sent: a named error at its field, nothing stored, what was typed kept.
 
-use crate::practice::TestSite;
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::visitor::{Answer, Doors, Visitor};
+use crate::client::{Answer, Doors, Visitor};
+use crate::site::TestSite;
 
 /// A booking that is right in every field.
 const RIGHT: [(&str, &str); 9] = [

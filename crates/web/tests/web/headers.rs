@@ -1,15 +1,13 @@
 //! What protects every answer: headers, limits, the origin of writes, reading that changes nothing.
 
-use crate::practice::TestSite;
 use anteroom_web::{Config, Quota, listed_routes};
 use axum::http::{Method, StatusCode};
 use jiff::SignedDuration;
 use serde_json::json;
 
-use crate::{
-    states::brought_to,
-    visitor::{Answer, Doors, Visitor},
-};
+use crate::client::{Answer, Doors, Visitor};
+use crate::site::TestSite;
+use crate::states::brought_to;
 
 const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
     img-src 'self' data: blob:; media-src 'self' blob:; connect-src 'self' ws://anteroom.test; object-src 'none'; \
@@ -53,7 +51,7 @@ async fn every_answer_is_protected_whatever_it_is() {
 async fn over_tls_browsers_are_told_to_stay_there_and_the_cookie_is_tied_to_the_host() {
     let site = TestSite::start().await;
     let doors = Doors::with(&site, Config::new("https://anteroom.test".parse().unwrap()));
-    let form = [("email", "tom@praxis.example"), ("password", crate::practice::PASSWORD)];
+    let form = [("email", "tom@praxis.example"), ("password", crate::site::PASSWORD)];
     let answer = doors.stranger().post("/login", &form).await;
     assert_eq!(answer.header("strict-transport-security"), "max-age=31536000");
     assert!(answer.header("content-security-policy").contains("connect-src 'self' wss://anteroom.test;"));

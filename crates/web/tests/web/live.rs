@@ -1,16 +1,14 @@
 //! Live status: told at once, told again at each change, and nothing to whoever has lost the right.
 
-use crate::practice::TestSite;
 use anteroom_app::{consultations, invitations, sessions, waiting_room};
 use anteroom_web::{Config, Quotas};
-use axum::{
-    body::Body,
-    http::{Method, StatusCode},
-    response::Response,
-};
+use axum::body::Body;
+use axum::http::{Method, StatusCode};
+use axum::response::Response;
 use http_body_util::BodyExt;
 
-use crate::visitor::{Doors, Visitor};
+use crate::client::{Doors, Visitor};
+use crate::site::TestSite;
 
 /// The next event of a stream: its name and its data.
 async fn next(stream: &mut Response<Body>) -> Option<(String, String)> {

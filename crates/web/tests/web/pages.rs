@@ -1,15 +1,14 @@
 //! The pages, as the people of a practice and their guests walk through them.
 
-use crate::practice::{PASSWORD, TestSite};
-use anteroom_app::{Actor, appointments, appointments::Booking, appointments::Start};
+use anteroom_app::appointments::{Booking, Start};
+use anteroom_app::{Actor, appointments};
 use anteroom_web::Config;
 use axum::http::{Method, StatusCode};
 use jiff::SignedDuration;
 
-use crate::{
-    states::brought_to,
-    visitor::{Doors, Visitor},
-};
+use crate::client::{Doors, Visitor};
+use crate::site::{PASSWORD, TestSite};
+use crate::states::brought_to;
 
 #[tokio::test]
 async fn the_first_visitor_sets_the_practice_up_and_is_logged_in() {

@@ -1,12 +1,12 @@
 //! Role is not enough: what a guest and a host may do depends on how the consultation stands, through every door.
 
-use crate::practice::{Booked, TestSite};
 use anteroom_app::{Actor, appointments, consultations, invitations, sessions, waiting_room};
 use axum::http::Method;
 use jiff::SignedDuration;
 use serde_json::json;
 
-use crate::visitor::{Doors, Visitor};
+use crate::client::{Doors, Visitor};
+use crate::site::{Booked, TestSite};
 
 /// The columns, in order.
 const STATES: [&str; 7] = ["early", "open", "waiting", "live", "ended", "cancelled", "late"];

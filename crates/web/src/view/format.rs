@@ -1,7 +1,8 @@
 //! How times and lengths are said. Zone arithmetic is jiff's; the words are ours.
 
 use anteroom_domain::Zone;
-use jiff::{SignedDuration, Timestamp, civil::Date};
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 
 /// `Friday 20 November 2026, 11:00`
 pub(crate) fn moment(at: Timestamp, zone: &Zone) -> String {

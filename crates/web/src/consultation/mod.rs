@@ -1,30 +1,28 @@
 //! One set of consultation endpoints, behind three doors: a personal link, a login, a token (see [`Door`]).
 
+pub(crate) mod standing;
+
 use anteroom_app::{Topic, consultations, entry, waiting_room};
 use anteroom_domain::{FieldError, ParticipantId};
-use axum::{
-    Extension,
-    extract::{FromRequestParts, State},
-    http::request::Parts,
-    middleware,
-    response::{Response, sse::Event},
-};
+use axum::extract::{FromRequestParts, State};
+use axum::http::request::Parts;
+use axum::response::Response;
+use axum::response::sse::Event;
+use axum::{Extension, middleware};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
-use crate::{
-    Web,
-    actor::{Caller, Door},
-    address::ClientAddress,
-    dress,
-    extract::Json,
-    live::{self, Watching},
-    problem::{Problem, ProblemBody},
-    routes::Routes,
-    standing::StandingBody,
-};
+use crate::consultation::standing::StandingBody;
+use crate::problem::{Problem, ProblemBody, content_negotiation};
+use crate::request::auth::{Caller, Door};
+use crate::request::client_address::ClientAddress;
+use crate::request::extract::Json;
+use crate::routes::Routes;
+use crate::sse::Watching;
+use crate::{Web, sse};
 
 type Answer<T> = Result<axum::Json<T>, Problem>;
 
@@ -49,7 +47,7 @@ pub(crate) fn endpoints(door: Door) -> OpenApiRouter<Web> {
         .routes(routes!(end))
         .routes(routes!(ticket))
         .layer(Extension(door))
-        .layer(middleware::from_fn(dress::for_programs))
+        .layer(middleware::from_fn(content_negotiation::for_programs))
 }
 
 /// Which person an admission or a refusal is about.
@@ -106,7 +104,7 @@ async fn watch(State(web): State<Web>, from: ClientAddress, caller: Caller, part
     let watches = vec![web.app.hub.watch(Topic::Consultation(caller.consultation))];
     consultations::stand(&web.app, &caller.actor, caller.consultation).await?;
     let watching = Watching { watches, place, closing: web.closing.clone() };
-    Ok(live::told(watching, move || {
+    Ok(sse::told(watching, move || {
         let (web, mut parts) = (web.clone(), parts.clone());
         async move {
             // Asked anew at each event: a link taken back or a login ended says nothing more.

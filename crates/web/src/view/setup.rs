@@ -3,7 +3,8 @@
 use anteroom_domain::Pack;
 use askama::Template;
 
-use super::{Frame, Refused, say, zones::Zones};
+use super::zones::Zones;
+use super::{Frame, Refused, format};
 
 /// What the first-run form holds; what was typed comes back, the password does not.
 #[derive(Debug, Clone, Default, serde::Deserialize)]
@@ -48,7 +49,7 @@ impl PackChoice {
             Pack::Clinic => "Medicine",
         };
         let words = pack.words();
-        let words = format!("{}, {}, {}", say::capital(words.host), words.guest, words.consultation);
+        let words = format!("{}, {}, {}", format::capital(words.host), words.guest, words.consultation);
         Self { value: pack.as_str(), title, words }
     }
 }
@@ -57,21 +58,4 @@ impl SetupPage {
     pub(crate) fn new(form: SetupForm, refused: Refused) -> Self {
         Self { frame: Frame::porch("Anteroom"), form, refused, packs: PackChoice::all(), zones: Zones::all() }
     }
-}
-
-#[derive(Debug, Clone, Default, serde::Deserialize)]
-#[serde(default)]
-pub(crate) struct LoginForm {
-    pub email: String,
-    pub password: String,
-    /// Where to go afterwards: an address of our own.
-    pub next: String,
-}
-
-#[derive(Debug, Template)]
-#[template(path = "login.html")]
-pub(crate) struct LoginPage {
-    pub frame: Frame,
-    pub form: LoginForm,
-    pub problem: String,
 }

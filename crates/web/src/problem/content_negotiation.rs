@@ -2,17 +2,14 @@
 
 use std::any::Any;
 
-use axum::{
-    extract::Request,
-    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
-    middleware::Next,
-    response::{IntoResponse, Redirect, Response},
-};
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Redirect, Response};
 
-use crate::{
-    problem::{Problem, ProblemBody},
-    view::{Html, error::ErrorPage},
-};
+use crate::problem::{Problem, ProblemBody};
+use crate::view::Html;
+use crate::view::error::ErrorPage;
 
 /// Every refusal passes here on its way out.
 pub(crate) async fn dress(request: Request, next: Next) -> Response {
@@ -80,7 +77,9 @@ fn wants_page(method: &Method, path: &str, headers: &HeaderMap) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use axum::{Router, body::Body, middleware, routing::get};
+    use axum::body::Body;
+    use axum::routing::get;
+    use axum::{Router, middleware};
     use http_body_util::BodyExt;
     use tower::ServiceExt;
     use tower_http::catch_panic::CatchPanicLayer;

@@ -1,23 +1,19 @@
 //! How much a stranger may ask: requests, logins, wrong secrets, open streams. One count per address (or account).
 
-use std::{
-    collections::HashMap,
-    hash::Hash,
-    num::NonZeroU32,
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicUsize, Ordering::Relaxed},
-    },
-    time::Duration,
-};
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::num::NonZeroU32;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::Relaxed;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
-use governor::{DefaultKeyedRateLimiter, clock::Clock};
+use governor::DefaultKeyedRateLimiter;
+use governor::clock::Clock;
 
-use crate::{
-    address::ClientAddress,
-    config::{Quota, Quotas},
-    problem::Problem,
-};
+use crate::config::{Quota, Quotas};
+use crate::problem::Problem;
+use crate::request::client_address::ClientAddress;
 
 /// Above this many keys, those that are full again are forgotten: a flood from many addresses must not fill the memory.
 const KEYS_KEPT: usize = 10_000;

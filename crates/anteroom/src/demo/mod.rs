@@ -6,7 +6,9 @@ mod clock;
 mod mailbox;
 mod seed;
 
-use std::{net::SocketAddr, path::PathBuf, sync::Arc};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
 
 use anteroom_notify::mailbox::Mailbox;
 use anyhow::{Context, Result};
@@ -14,11 +16,10 @@ use clap::Args;
 use serde_json::json;
 use tokio::net::TcpListener;
 
-use crate::{
-    boot::{self, Outside},
-    config::{self, Config},
-    outside::SystemClock,
-};
+use crate::boot::Outside;
+use crate::config::Config;
+use crate::system::SystemClock;
+use crate::{boot, config};
 
 /// How many mails the demo keeps.
 const KEPT: usize = 200;

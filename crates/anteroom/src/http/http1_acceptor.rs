@@ -3,20 +3,16 @@
 //! A listener that can hand a line over to a WebSocket first reads far enough to tell one version of HTTP from the
 //! other, and that reading has no limit of its own. Ours has.
 
-use std::{
-    future::{Future, Ready, ready},
-    io,
-    pin::Pin,
-    task::{Context, Poll, ready},
-    time::Duration,
-};
+use std::future::{Future, Ready, ready};
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use axum_server::accept::Accept;
-use tokio::{
-    io::{AsyncRead, AsyncWrite, ReadBuf},
-    net::TcpStream,
-    time::{Sleep, sleep},
-};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio::time::{Sleep, sleep};
 
 /// Only the second version begins like this (RFC 9113 section 3.4). Browsers speak that one over TLS alone.
 const OTHER_VERSION: &[u8] = b"PRI";

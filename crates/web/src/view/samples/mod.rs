@@ -1,19 +1,23 @@
 //! Every page, filled in: drawn in tests, and in the gallery for people who look at them.
 
+#[cfg(test)]
+mod tests;
+
 use anteroom_domain::{FieldError, Pack};
 
-use super::{
-    Account, Errors, Frame, Refused,
-    appointment::{AppointmentPage, May, Record},
-    booking::{BookingForm, BookingPage, HostChoice, LENGTHS},
-    day::{DayList, DayPage, Later, Room, Row, Status},
-    error::ErrorPage,
-    front::{LoginForm, LoginPage, PackChoice, SetupForm, SetupPage},
-    join::{ClosedPage, Facts, JoinPage},
-    practice::{Person, PracticeForm, PracticePage, StaffForm, StaffPage},
-    zones::Zones,
-};
-use crate::{problem::Problem, standing::StandingBody};
+use super::appointment::{AppointmentPage, May, Record};
+use super::booking::{BookingForm, BookingPage, HostChoice, LENGTHS};
+use super::day::{DayList, DayPage, Later, Room, Row, Status};
+use super::error::ErrorPage;
+use super::join::{ClosedPage, Facts, JoinPage};
+use super::login::{LoginForm, LoginPage};
+use super::practice::{PracticeForm, PracticePage};
+use super::setup::{PackChoice, SetupForm, SetupPage};
+use super::staff::{Person, StaffForm, StaffPage};
+use super::zones::Zones;
+use super::{Account, Errors, Frame, Refused};
+use crate::consultation::standing::StandingBody;
+use crate::problem::Problem;
 
 /// The name and the text of every page.
 pub(crate) fn all() -> Vec<(&'static str, String)> {

@@ -2,20 +2,19 @@
 //!
 //! Every event is read anew with the watcher's own rights: who lost them is told nothing more.
 
-use std::{convert::Infallible, future::Future, time::Duration};
+use std::convert::Infallible;
+use std::future::Future;
+use std::time::Duration;
 
 use anteroom_app::Watch;
-use axum::{
-    http::HeaderName,
-    response::{
-        IntoResponse, Response,
-        sse::{Event, KeepAlive, Sse},
-    },
-};
-use futures_util::{future::select_all, stream};
+use axum::http::HeaderName;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use futures_util::future::select_all;
+use futures_util::stream;
 use tokio_util::sync::CancellationToken;
 
-use crate::limits::StreamPlace;
+use crate::request::rate_limit::StreamPlace;
 
 /// Proxies close a silent connection after a minute, some after thirty seconds.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);

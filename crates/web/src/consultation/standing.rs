@@ -2,13 +2,14 @@
 //!
 //! A translation and nothing else. All instants are RFC 3339 in UTC.
 
-use anteroom_app::{Standing, standing::EndedBy};
+use anteroom_app::Standing;
+use anteroom_app::standing::EndedBy;
 use anteroom_domain::{Entry, Participant, Phase, Refusal};
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::view::say;
+use crate::view::format;
 
 /// How a consultation stands for one of its people.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -139,7 +140,7 @@ impl From<&Standing> for StandingBody {
                 ends_at: standing.ends_at,
                 duration_minutes: standing.minutes,
                 zone: standing.zone.name().to_owned(),
-                local: say::moment(standing.starts_at, &standing.zone),
+                local: format::moment(standing.starts_at, &standing.zone),
                 kind: standing.kind.as_str(),
                 status: standing.status.as_str(),
             },

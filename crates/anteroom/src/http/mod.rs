@@ -1,8 +1,9 @@
 //! The listener of pages, API and signalling: patient with people, not with whoever only holds the line.
 
-mod opening;
+mod http1_acceptor;
 
-use std::{net::SocketAddr, time::Duration};
+use std::net::SocketAddr;
+use std::time::Duration;
 
 use axum::Router;
 use axum_server::Handle;
@@ -10,7 +11,7 @@ use hyper_util::rt::TokioTimer;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use self::opening::Prompt;
+use self::http1_acceptor::Prompt;
 
 /// A browser sends its headers at once. Whoever takes longer holds the line to hold it (Slowloris).
 const HEADERS: Duration = Duration::from_secs(10);

@@ -1,25 +1,20 @@
-//! The front door: the first run, logging in, logging out.
+//! Logging in and logging out.
 
-use anteroom_app::{Error, practices, practices::Founding, sessions, sessions::Login};
+use anteroom_app::sessions::Login;
+use anteroom_app::{Error, practices, sessions};
 use anteroom_domain::Refusal;
-use axum::{
-    extract::State,
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode},
-    response::{IntoResponse, Redirect, Response},
-};
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 
-use crate::{
-    Web,
-    actor::{Staff, login_secret},
-    address::ClientAddress,
-    extract::{Form, Query},
-    problem::Problem,
-    view::{
-        Errors, Frame, Html, Refused,
-        front::{LoginForm, LoginPage, SetupForm, SetupPage},
-    },
-};
+use crate::Web;
+use crate::problem::Problem;
+use crate::request::auth::{Staff, login_secret};
+use crate::request::client_address::ClientAddress;
+use crate::request::extract::{Form, Query};
+use crate::view::login::{LoginForm, LoginPage};
+use crate::view::{Frame, Html};
 
 /// `GET /`
 pub(crate) async fn root(State(web): State<Web>, staff: Result<Staff, Problem>) -> Result<Redirect, Problem> {
@@ -29,45 +24,6 @@ pub(crate) async fn root(State(web): State<Web>, staff: Result<Staff, Problem>) 
         (true, Ok(_)) => "/day",
         (true, Err(_)) => "/login",
     }))
-}
-
-/// `GET /setup`
-pub(crate) async fn setup(State(web): State<Web>) -> Result<Response, Problem> {
-    if practices::find(&web.app).await?.is_some() {
-        return Ok(Redirect::to("/login").into_response());
-    }
-    let form = SetupForm { pack: "general".to_owned(), ..SetupForm::default() };
-    Ok(Html(SetupPage::new(form, Refused::default())).into_response())
-}
-
-/// `POST /setup`
-pub(crate) async fn found(
-    State(web): State<Web>,
-    from: ClientAddress,
-    jar: CookieJar,
-    Form(form): Form<SetupForm>,
-) -> Result<Response, Problem> {
-    web.limits.founding(from)?;
-    let asked = Founding {
-        practice: form.practice.clone(),
-        pack: form.pack.clone(),
-        zone: form.zone.clone(),
-        name: form.name.clone().into(),
-        email: form.email.clone().into(),
-        password: form.password.clone().into(),
-    };
-    let form = SetupForm { password: String::new(), ..form };
-    match practices::found(&web.app, asked).await {
-        Ok(admin) => {
-            let login = sessions::open(&web.app, admin).await?;
-            Ok((jar.add(cookie(&web, &login)), Redirect::to("/day")).into_response())
-        }
-        Err(Error::Refused(Refusal::AlreadyFounded)) => Ok(Redirect::to("/login").into_response()),
-        Err(error) => {
-            let (status, refused) = Refused::of(error)?;
-            Ok((status, Html(SetupPage::new(form, refused))).into_response())
-        }
-    }
 }
 
 #[derive(Default, serde::Deserialize)]
@@ -117,7 +73,7 @@ pub(crate) async fn log_out(State(web): State<Web>, headers: HeaderMap, jar: Coo
 }
 
 /// Lax, not Strict: whoever follows a link from their mail to an appointment is still logged in.
-fn cookie(web: &Web, login: &Login) -> Cookie<'static> {
+pub(super) fn cookie(web: &Web, login: &Login) -> Cookie<'static> {
     Cookie::build((web.cookie_name(), login.secret.reveal().to_owned()))
         .path("/")
         .http_only(true)
@@ -132,24 +88,6 @@ fn own_address(next: &str) -> &str {
         && !next.starts_with("//")
         && next.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
     if ours { next } else { "/day" }
-}
-
-impl Refused {
-    /// What a form shows of a refusal, and under which status; what no form can show goes on as a problem.
-    pub(crate) fn of(error: Error) -> Result<(StatusCode, Self), Problem> {
-        match error {
-            Error::Invalid(_) => {
-                let problem = Problem::from(error);
-                let errors = Errors::new(problem.fields);
-                Ok((problem.status, Self { errors, problem: String::new() }))
-            }
-            Error::Refused(refusal) => {
-                let problem = refusal.to_string();
-                Ok((Problem::from(refusal).status, Self { errors: Errors::default(), problem }))
-            }
-            other => Err(other.into()),
-        }
-    }
 }
 
 #[cfg(test)]

@@ -1,10 +1,9 @@
 //! The data folder: ours alone, and one server's at a time.
 
-use std::{
-    fs::{self, File, TryLockError},
-    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
-    path::Path,
-};
+use std::fs;
+use std::fs::{File, TryLockError};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 

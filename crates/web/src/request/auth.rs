@@ -2,14 +2,16 @@
 
 use anteroom_app::{Actor, consultations, invitations, keys, sessions};
 use anteroom_domain::{ApiKeyId, AppointmentId, ConsultationId, Secret, StaffRole, User};
-use axum::{
-    Extension,
-    extract::FromRequestParts,
-    http::{HeaderMap, header, request::Parts},
-};
+use axum::Extension;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
 use axum_extra::extract::CookieJar;
 
-use crate::{Web, address::ClientAddress, extract::Path, problem::Problem};
+use crate::Web;
+use crate::problem::Problem;
+use crate::request::client_address::ClientAddress;
+use crate::request::extract::Path;
 
 /// Someone of the practice, logged in by cookie.
 pub(crate) struct Staff {
