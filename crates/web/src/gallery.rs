@@ -13,7 +13,7 @@ pub fn gallery() -> Router {
     Router::new()
         .route("/", get(list))
         .route("/{page}", get(page))
-        .route("/favicon.svg", get(assets::icon))
+        .route("/favicon.svg", get(assets::favicon))
         .route("/assets/{*file}", get(assets::show))
 }
 

@@ -7,17 +7,17 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::day::status;
-use super::practice_of;
-use crate::Web;
+use super::load_practice;
+use crate::WebState;
 use crate::problem::Problem;
 use crate::request::auth::Staff;
 use crate::request::extract::Path;
-use crate::view::appointment::{AppointmentPage, May, Record};
+use crate::view::appointment::{Actions, AppointmentPage, Record};
 use crate::view::{Frame, Html, format};
 
 /// `GET /appointments/{id}`
 pub(crate) async fn show(
-    State(web): State<Web>,
+    State(web): State<WebState>,
     staff: Staff,
     Path(id): Path<AppointmentId>,
 ) -> Result<Response, Problem> {
@@ -27,27 +27,27 @@ pub(crate) async fn show(
 
 /// `POST /appointments/{id}/confirmation`
 pub(crate) async fn confirm(
-    State(web): State<Web>,
+    State(web): State<WebState>,
     staff: Staff,
     Path(id): Path<AppointmentId>,
 ) -> Result<Response, Problem> {
     let confirmed = appointments::confirm(&web.app, &staff.actor, id).await;
-    done(&web, &staff, id, confirmed).await
+    redirect_or_refusal(&web, &staff, id, confirmed).await
 }
 
 /// `POST /appointments/{id}/cancellation`
 pub(crate) async fn cancel(
-    State(web): State<Web>,
+    State(web): State<WebState>,
     staff: Staff,
     Path(id): Path<AppointmentId>,
 ) -> Result<Response, Problem> {
     let cancelled = appointments::cancel(&web.app, &staff.actor, id).await;
-    done(&web, &staff, id, cancelled).await
+    redirect_or_refusal(&web, &staff, id, cancelled).await
 }
 
 /// `POST /appointments/{id}/invitations`: a fresh link for the guest, shown in this answer and never again.
 pub(crate) async fn invite(
-    State(web): State<Web>,
+    State(web): State<WebState>,
     staff: Staff,
     Path(id): Path<AppointmentId>,
 ) -> Result<Response, Problem> {
@@ -58,7 +58,12 @@ pub(crate) async fn invite(
 }
 
 /// Back to the page; a refusal is shown on it.
-async fn done(web: &Web, staff: &Staff, id: AppointmentId, outcome: Result<Found, Error>) -> Result<Response, Problem> {
+async fn redirect_or_refusal(
+    web: &WebState,
+    staff: &Staff,
+    id: AppointmentId,
+    outcome: Result<Found, Error>,
+) -> Result<Response, Problem> {
     match outcome {
         Ok(_) => Ok(Redirect::to(&format!("/appointments/{id}")).into_response()),
         Err(Error::Refused(refusal)) => {
@@ -70,14 +75,14 @@ async fn done(web: &Web, staff: &Staff, id: AppointmentId, outcome: Result<Found
     }
 }
 
-async fn page(web: &Web, staff: &Staff, found: &Found) -> Result<AppointmentPage, Problem> {
-    let practice = practice_of(web).await?;
+async fn page(web: &WebState, staff: &Staff, found: &Found) -> Result<AppointmentPage, Problem> {
+    let practice = load_practice(web).await?;
     let (appointment, zone) = (&found.appointment, &staff.user.zone);
     let guest = &appointment.guest;
     let starts = appointment.starts.at;
-    let theirs = (zone.local(starts) != guest.zone.local(starts)).then(|| format::moment(starts, &guest.zone));
+    let guest_time = (zone.local(starts) != guest.zone.local(starts)).then(|| format::date_time(starts, &guest.zone));
     Ok(AppointmentPage {
-        frame: Frame::desk(&practice, &staff.user, "day"),
+        frame: Frame::staff(&practice, &staff.user, "day"),
         id: appointment.id.to_string(),
         guest: guest.name.reveal().as_str().to_owned(),
         email: guest.email.reveal().as_str().to_owned(),
@@ -85,16 +90,16 @@ async fn page(web: &Web, staff: &Staff, found: &Found) -> Result<AppointmentPage
         host: found.host.name.reveal().as_str().to_owned(),
         words: practice.pack.words(),
         status: status(found, web.app.clock.now()),
-        day: format::day_of(starts, zone),
+        day: format::date_in(starts, zone),
         date: zone.local(starts).date().to_string(),
-        time: format::clock(starts, zone),
-        until: format::clock(appointment.ends_at(), zone),
-        zone: format::zone(zone),
-        theirs,
+        time: format::time(starts, zone),
+        until: format::time(appointment.ends_at(), zone),
+        zone: format::zone_name(zone),
+        guest_time,
         length: format::minutes(appointment.length.minutes()),
         is_video: appointment.kind == Kind::Video,
-        opens: format::clock(practice.policy.opens_at(starts), zone),
-        may: may(found, staff),
+        opens_at: format::time(practice.policy.opens_at(starts), zone),
+        actions: actions(found, staff),
         link: None,
         record: record(found, zone),
         problem: String::new(),
@@ -102,12 +107,12 @@ async fn page(web: &Web, staff: &Staff, found: &Found) -> Result<AppointmentPage
 }
 
 /// Which buttons make sense. Pressed out of turn, the use case refuses.
-fn may(found: &Found, staff: &Staff) -> May {
+fn actions(found: &Found, staff: &Staff) -> Actions {
     let is_booked = found.appointment.status == AppointmentStatus::Booked;
     let is_confirmed = matches!(found.appointment.status, AppointmentStatus::Confirmed { .. });
     let has_room = is_confirmed && found.appointment.kind == Kind::Video;
     let is_live = found.consultation.as_ref().is_some_and(|c| c.is_live());
-    May {
+    Actions {
         confirm: is_booked,
         cancel: (is_booked || is_confirmed) && !is_live,
         open: has_room && found.appointment.host == staff.user.id,
@@ -125,9 +130,9 @@ fn record(found: &Found, zone: &anteroom_domain::Zone) -> Option<Record> {
         Author::System => Some("The server, after everybody had left".to_owned()),
     };
     Some(Record {
-        started: format::moment(*started_at, zone),
-        ended: format::moment(*ended_at, zone),
-        lasted: format::lasted(ended_at.duration_since(*started_at)),
+        started: format::date_time(*started_at, zone),
+        ended: format::date_time(*ended_at, zone),
+        duration: format::duration(ended_at.duration_since(*started_at)),
         ended_by: ended_by.unwrap_or_else(|| "Somebody of the practice".to_owned()),
     })
 }

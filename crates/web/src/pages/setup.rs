@@ -7,32 +7,32 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::cookie::CookieJar;
 
-use super::login::cookie;
-use crate::Web;
+use super::login::login_cookie;
+use crate::WebState;
 use crate::problem::Problem;
 use crate::request::client_address::ClientAddress;
 use crate::request::extract::Form;
 use crate::view::setup::{SetupForm, SetupPage};
-use crate::view::{Html, Refused};
+use crate::view::{FormRejection, Html};
 
 /// `GET /setup`
-pub(crate) async fn setup(State(web): State<Web>) -> Result<Response, Problem> {
+pub(crate) async fn show(State(web): State<WebState>) -> Result<Response, Problem> {
     if practices::find(&web.app).await?.is_some() {
         return Ok(Redirect::to("/login").into_response());
     }
     let form = SetupForm { pack: "general".to_owned(), ..SetupForm::default() };
-    Ok(Html(SetupPage::new(form, Refused::default())).into_response())
+    Ok(Html(SetupPage::new(form, FormRejection::default())).into_response())
 }
 
 /// `POST /setup`
-pub(crate) async fn found(
-    State(web): State<Web>,
+pub(crate) async fn submit(
+    State(web): State<WebState>,
     from: ClientAddress,
     jar: CookieJar,
     Form(form): Form<SetupForm>,
 ) -> Result<Response, Problem> {
-    web.limits.founding(from)?;
-    let asked = Founding {
+    web.limits.setup(from)?;
+    let setup = Founding {
         practice: form.practice.clone(),
         pack: form.pack.clone(),
         zone: form.zone.clone(),
@@ -41,15 +41,15 @@ pub(crate) async fn found(
         password: form.password.clone().into(),
     };
     let form = SetupForm { password: String::new(), ..form };
-    match practices::found(&web.app, asked).await {
+    match practices::found(&web.app, setup).await {
         Ok(admin) => {
             let login = sessions::open(&web.app, admin).await?;
-            Ok((jar.add(cookie(&web, &login)), Redirect::to("/day")).into_response())
+            Ok((jar.add(login_cookie(&web, &login)), Redirect::to("/day")).into_response())
         }
         Err(Error::Refused(Refusal::AlreadyFounded)) => Ok(Redirect::to("/login").into_response()),
         Err(error) => {
-            let (status, refused) = Refused::of(error)?;
-            Ok((status, Html(SetupPage::new(form, refused))).into_response())
+            let (status, rejection) = FormRejection::of(error)?;
+            Ok((status, Html(SetupPage::new(form, rejection))).into_response())
         }
     }
 }

@@ -66,7 +66,7 @@ impl Problem {
     }
 
     /// The same, with the exact reason in the place of the general one that `field` has.
-    pub(crate) fn sharpened(mut self, field: &'static str, reason: FieldError) -> Self {
+    pub(crate) fn with_field_error(mut self, field: &'static str, reason: FieldError) -> Self {
         self.fields.retain(|(name, _)| name != field);
         self.fields.push((field.into(), reason));
         self

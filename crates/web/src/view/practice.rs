@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::setup::PackChoice;
 use super::zones::Zones;
-use super::{Frame, Refused};
+use super::{FormRejection, Frame};
 
 #[derive(Debug, Clone, Default, serde::Deserialize)]
 #[serde(default)]
@@ -22,7 +22,7 @@ pub(crate) struct PracticeForm {
 pub(crate) struct PracticePage {
     pub frame: Frame,
     pub form: PracticeForm,
-    pub refused: Refused,
+    pub rejection: FormRejection,
     /// Whether it was just saved.
     pub saved: bool,
     pub packs: Vec<PackChoice>,

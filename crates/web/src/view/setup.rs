@@ -4,7 +4,7 @@ use anteroom_domain::Pack;
 use askama::Template;
 
 use super::zones::Zones;
-use super::{Frame, Refused, format};
+use super::{FormRejection, Frame, format};
 
 /// What the first-run form holds; what was typed comes back, the password does not.
 #[derive(Debug, Clone, Default, serde::Deserialize)]
@@ -23,7 +23,7 @@ pub(crate) struct SetupForm {
 pub(crate) struct SetupPage {
     pub frame: Frame,
     pub form: SetupForm,
-    pub refused: Refused,
+    pub rejection: FormRejection,
     pub packs: Vec<PackChoice>,
     pub zones: &'static Zones,
 }
@@ -49,13 +49,13 @@ impl PackChoice {
             Pack::Clinic => "Medicine",
         };
         let words = pack.words();
-        let words = format!("{}, {}, {}", format::capital(words.host), words.guest, words.consultation);
+        let words = format!("{}, {}, {}", format::capitalized(words.host), words.guest, words.consultation);
         Self { value: pack.as_str(), title, words }
     }
 }
 
 impl SetupPage {
-    pub(crate) fn new(form: SetupForm, refused: Refused) -> Self {
-        Self { frame: Frame::porch("Anteroom"), form, refused, packs: PackChoice::all(), zones: Zones::all() }
+    pub(crate) fn new(form: SetupForm, rejection: FormRejection) -> Self {
+        Self { frame: Frame::public("Anteroom"), form, rejection, packs: PackChoice::all(), zones: Zones::all() }
     }
 }

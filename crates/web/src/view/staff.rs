@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::zones::Zones;
-use super::{Frame, Refused};
+use super::{FormRejection, Frame};
 
 #[derive(Debug, Clone, Default, serde::Deserialize)]
 #[serde(default)]
@@ -20,7 +20,7 @@ pub(crate) struct StaffForm {
 pub(crate) struct StaffPage {
     pub frame: Frame,
     pub form: StaffForm,
-    pub refused: Refused,
+    pub rejection: FormRejection,
     pub people: Vec<Person>,
     pub zones: &'static Zones,
     /// The practice's noun.
