@@ -139,7 +139,7 @@ fn app(
         video,
         messenger,
         hub: Arc::new(Hub::default()),
-        bell: Arc::new(Notify::new()),
+        outbox_ready: Arc::new(Notify::new()),
         passwords: Passwords::default(),
         public_url: public_url.into(),
     }
@@ -147,11 +147,11 @@ fn app(
 
 fn messenger(config: &Config) -> Result<Arc<dyn Messenger>> {
     let Some(url) = &config.smtp_url else { return Ok(Arc::new(NoMail)) };
-    let mut mail = notify::Config::new(url, &config.mail_from)?;
+    let mut mail = notify::MailConfig::new(url, &config.mail_from)?;
     if let Some(address) = &config.mail_reply_to {
-        mail = mail.answered_at(address)?;
+        mail = mail.with_reply_to(address)?;
     }
-    Ok(Arc::new(notify::Mail::new(mail)?))
+    Ok(Arc::new(notify::Mailer::new(mail)?))
 }
 
 fn embedded(config: rtc::Config, clock: Arc<dyn Clock>, rng: Arc<dyn Rng>) -> Result<rtc::Embedded> {

@@ -33,7 +33,7 @@ pub(crate) struct Flags {
 #[expect(clippy::print_stdout, reason = "a subcommand answers on stdout")]
 pub(crate) async fn run(Flags { flags, practice, pack, zone, name, email }: Flags) -> Result<()> {
     let app = boot::offline_app(&Config::load(&flags)?).await?;
-    let setup = practices::Founding {
+    let setup = practices::Setup {
         practice,
         pack,
         zone,
@@ -41,7 +41,7 @@ pub(crate) async fn run(Flags { flags, practice, pack, zone, name, email }: Flag
         email: Private::new(email),
         password: read_password()?,
     };
-    let admin = practices::found(&app, setup).await.map_err(explain)?;
+    let admin = practices::set_up(&app, setup).await.map_err(explain)?;
     println!("The practice is set up; {} can log in.", admin.id);
     Ok(())
 }

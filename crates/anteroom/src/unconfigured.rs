@@ -1,6 +1,6 @@
 //! What answers where a part of the house is not there: at the console, and where no mail server is configured.
 
-use anteroom_app::{Grant, Letter, Messenger, MessengerError, Ticket, Video, VideoError};
+use anteroom_app::{Grant, Message, Messenger, MessengerError, Ticket, Video, VideoError};
 use anteroom_domain::{ParticipantId, RoomName};
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -28,7 +28,7 @@ pub(crate) struct NoMail;
 
 #[async_trait]
 impl Messenger for NoMail {
-    async fn send(&self, _: &Letter) -> Result<(), MessengerError> {
+    async fn send(&self, _: &Message) -> Result<(), MessengerError> {
         Err(MessengerError::Unreachable("no mail server is configured (smtp_url)".into()))
     }
 }

@@ -67,7 +67,7 @@ pub(crate) async fn run(flags: Flags) -> Result<()> {
         }
         Command::Key { flags, name } => {
             let app = boot::offline_app(&Config::load(&flags)?).await?;
-            let (id, secret) = anteroom_app::keys::create(&app, &name).await?;
+            let (id, secret) = anteroom_app::api_keys::create(&app, &name).await?;
             println!("Authorization: Bearer {id}.{}", secret.reveal());
         }
     }

@@ -12,7 +12,7 @@ pub enum Actor {
     /// A program with an API key: acts for the practice.
     Key(ApiKeyId),
     /// Someone who holds a personal link: one seat in one consultation.
-    Seat {
+    Participant {
         /// Whose consultation.
         consultation: ConsultationId,
         /// Which seat.
@@ -36,7 +36,7 @@ impl Actor {
         match self {
             Self::Staff(user) => Author::User(user.id),
             Self::Key(id) => Author::Key(id.clone()),
-            Self::Seat { participant, .. } => Author::Participant(*participant),
+            Self::Participant { participant, .. } => Author::Participant(*participant),
         }
     }
 
@@ -45,7 +45,7 @@ impl Actor {
         match self {
             Self::Staff(user) if user.role == StaffRole::Admin => Ok(Admin(self)),
             Self::Key(_) => Ok(Admin(self)),
-            Self::Staff(_) | Self::Seat { .. } => Err(Error::Forbidden),
+            Self::Staff(_) | Self::Participant { .. } => Err(Error::Forbidden),
         }
     }
 
@@ -53,7 +53,7 @@ impl Actor {
     pub fn staff(&self) -> Result<Staff<'_>> {
         match self {
             Self::Staff(_) | Self::Key(_) => Ok(Staff(self)),
-            Self::Seat { .. } => Err(Error::Forbidden),
+            Self::Participant { .. } => Err(Error::Forbidden),
         }
     }
 }
@@ -75,16 +75,16 @@ impl Staff<'_> {
     pub fn sees(&self, host: anteroom_domain::UserId) -> bool {
         match self.0 {
             Actor::Staff(user) if user.id == host => true,
-            _ => self.sees_everybody(),
+            _ => self.sees_all(),
         }
     }
 
     /// Whether this person sees everybody's appointments.
-    pub const fn sees_everybody(&self) -> bool {
+    pub const fn sees_all(&self) -> bool {
         match self.0 {
             Actor::Staff(user) => matches!(user.role, StaffRole::Admin),
             Actor::Key(_) => true,
-            Actor::Seat { .. } => false,
+            Actor::Participant { .. } => false,
         }
     }
 
@@ -92,7 +92,7 @@ impl Staff<'_> {
     pub fn user(&self) -> Option<&User> {
         match self.0 {
             Actor::Staff(user) => Some(user),
-            Actor::Key(_) | Actor::Seat { .. } => None,
+            Actor::Key(_) | Actor::Participant { .. } => None,
         }
     }
 }

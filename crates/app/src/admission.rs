@@ -6,34 +6,34 @@ use anteroom_domain::{Consultation, ParticipantId, Refusal, RoomName};
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use crate::{Admission, App, Bearer, Error, Result, Topic, Welcome};
+use crate::{Admission, Admitted, App, Bearer, Error, Result, Topic};
 
 #[async_trait]
 impl Admission for App {
-    async fn may_enter(&self, bearer: &Bearer) -> Result<Welcome> {
+    async fn may_enter(&self, bearer: &Bearer) -> Result<Admitted> {
         let mut tx = self.store.read().await?;
         let room = RoomName::from_text(bearer.room.as_str());
         let Some(consultation) = tx.consultation_in_room(&room).await? else {
             // A numbered ticket is one of ours: its consultation is gone, and its room is nobody's to have.
-            return if bearer.seat.is_some() { Err(Refusal::Ended.into()) } else { Ok(Welcome::Plain) };
+            return if bearer.ticket_number.is_some() { Err(Refusal::Ended.into()) } else { Ok(Admitted::TokenOnly) };
         };
         let appointment = tx.find_appointment(consultation.appointment).await?.ok_or(Error::NotFound)?;
         let practice = tx.find_practice().await?.ok_or(Error::NotFound)?;
-        let door = consultation.door(&appointment, &practice.policy, self.clock.now());
+        let window = consultation.join_window(&appointment, &practice.policy, self.clock.now());
         let id = identity(bearer)?;
-        let seat = consultation.may_connect(id, door)?;
-        if bearer.seat.is_some_and(|ticket| ticket < seat.seat) {
+        let participant = consultation.may_connect(id, window)?;
+        if bearer.ticket_number.is_some_and(|ticket| ticket < participant.ticket_number) {
             return Err(Refusal::Superseded.into());
         }
-        Ok(Welcome::Seat { name: seat.name.clone(), role: seat.role })
+        Ok(Admitted::Participant { name: participant.name.clone(), role: participant.role })
     }
 
     async fn arrived(&self, bearer: &Bearer) {
-        note(self, bearer, Consultation::arrive).await;
+        record_attendance(self, bearer, Consultation::arrive).await;
     }
 
     async fn departed(&self, bearer: &Bearer) {
-        note(self, bearer, Consultation::depart).await;
+        record_attendance(self, bearer, Consultation::depart).await;
     }
 }
 
@@ -54,20 +54,20 @@ fn identity(bearer: &Bearer) -> Result<ParticipantId> {
     bearer.identity.parse().map_err(|_| Refusal::NotAdmitted.into())
 }
 
-type Step = fn(Consultation, ParticipantId, Timestamp) -> std::result::Result<Consultation, Refusal>;
+type Change = fn(Consultation, ParticipantId, Timestamp) -> std::result::Result<Consultation, Refusal>;
 
 /// Attendance is worth keeping but never worth failing a call for.
-async fn note(app: &App, bearer: &Bearer, step: Step) {
-    let mut noted = try_note(app, bearer, step).await;
-    if matches!(noted, Err(Error::Busy)) {
-        noted = try_note(app, bearer, step).await;
+async fn record_attendance(app: &App, bearer: &Bearer, change: Change) {
+    let mut recorded = try_record_attendance(app, bearer, change).await;
+    if matches!(recorded, Err(Error::Busy)) {
+        recorded = try_record_attendance(app, bearer, change).await;
     }
-    if let Err(error) = noted {
-        tracing::warn!(%error, identity = bearer.identity, "attendance was not noted");
+    if let Err(error) = recorded {
+        tracing::warn!(%error, identity = bearer.identity, "attendance was not recorded");
     }
 }
 
-async fn try_note(app: &App, bearer: &Bearer, step: Step) -> Result<()> {
+async fn try_record_attendance(app: &App, bearer: &Bearer, change: Change) -> Result<()> {
     let room = RoomName::from_text(bearer.room.as_str());
     let Some(found) = app.store.read().await?.consultation_in_room(&room).await? else {
         return Ok(());
@@ -75,14 +75,14 @@ async fn try_note(app: &App, bearer: &Bearer, step: Step) -> Result<()> {
     let mut tx = app.store.begin().await?;
     tx.lock_consultation(found.id).await?; // Everybody arrives at the same moment: when the host starts.
     let consultation = tx.find_consultation(found.id).await?.ok_or(Error::NotFound)?;
-    let noted = step(consultation.clone(), identity(bearer)?, app.clock.now())?;
-    if noted == consultation {
+    let recorded = change(consultation.clone(), identity(bearer)?, app.clock.now())?;
+    if recorded == consultation {
         return Ok(());
     }
-    let appointment = tx.find_appointment(noted.appointment).await?.ok_or(Error::NotFound)?;
-    tx.save_consultation(&noted).await?;
+    let appointment = tx.find_appointment(recorded.appointment).await?.ok_or(Error::NotFound)?;
+    tx.save_consultation(&recorded).await?;
     tx.commit().await?;
-    app.hub.tell(Topic::Consultation(noted.id));
-    app.hub.tell(Topic::Day(appointment.host));
+    app.hub.notify(Topic::Consultation(recorded.id));
+    app.hub.notify(Topic::Day(appointment.host));
     Ok(())
 }

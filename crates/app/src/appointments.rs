@@ -1,9 +1,9 @@
 //! Appointments: booked, confirmed, cancelled, looked up.
 
 use anteroom_domain::{
-    Appointment, AppointmentId, AppointmentStatus, Consultation, ConsultationId, EmailAddress, FieldError, Fields,
-    Guest, Kind, Length, Notice, Participant, ParticipantId, PersonName, Phase, Phone, Private, Promised, Refusal,
-    Role, RoomName, User, UserId, Zone,
+    Appointment, AppointmentId, AppointmentKind, AppointmentStatus, Consultation, ConsultationId, EmailAddress,
+    FieldError, FieldErrors, Guest, Length, Notice, Participant, ParticipantId, PersonName, Phase, Phone, Private,
+    Refusal, Role, RoomName, ScheduledTime, User, UserId, Zone,
 };
 use jiff::Timestamp;
 
@@ -46,7 +46,7 @@ pub struct Booking {
 
 /// An appointment with what belongs to it.
 #[derive(Debug, Clone)]
-pub struct Found {
+pub struct AppointmentDetails {
     /// The plan.
     pub appointment: Appointment,
     /// What takes place for it, once it is confirmed.
@@ -56,14 +56,14 @@ pub struct Found {
 }
 
 /// Somebody of the practice writes an appointment down. The slot is taken from here on.
-pub async fn book(app: &App, actor: &Actor, asked: Booking) -> Result<Found> {
+pub async fn book(app: &App, actor: &Actor, form: Booking) -> Result<AppointmentDetails> {
     let staff = actor.staff()?;
-    let host = match named_host(&staff, asked.host.as_deref()) {
+    let host = match named_host(&staff, form.host.as_deref()) {
         Ok(id) => app.store.read().await?.find_user(id).await?.ok_or(FieldError::UnknownChoice),
         Err(error) => Err(error),
     };
     let now = app.clock.now();
-    let (appointment, host) = parse(asked, host, actor, AppointmentId::new(now, app.chance()), now)?;
+    let (appointment, host) = parse(form, host, actor, AppointmentId::new(now, app.random_bytes()), now)?;
 
     let mut tx = app.store.begin().await?;
     tx.lock_host(host.id).await?;
@@ -72,8 +72,8 @@ pub async fn book(app: &App, actor: &Actor, asked: Booking) -> Result<Found> {
     }
     tx.insert_appointment(&appointment).await?;
     tx.commit().await?;
-    app.hub.tell(crate::Topic::Day(host.id));
-    Ok(Found { appointment, consultation: None, host })
+    app.hub.notify(crate::Topic::Day(host.id));
+    Ok(AppointmentDetails { appointment, consultation: None, host })
 }
 
 /// Who is to hold it: somebody whose appointments the actor sees, or the actor themselves if nobody is named.
@@ -87,35 +87,35 @@ fn named_host(staff: &Staff<'_>, named: Option<&str>) -> std::result::Result<Use
 }
 
 fn parse(
-    asked: Booking,
+    form: Booking,
     host: std::result::Result<User, FieldError>,
     actor: &Actor,
     id: AppointmentId,
     now: Timestamp,
 ) -> Result<(Appointment, User)> {
-    let mut wrong = Fields::default();
-    let host = wrong.take("host", host);
+    let mut errors = FieldErrors::default();
+    let host = errors.take("host", host);
     let or_host = |zone: &str| match &host {
         Some(host) if zone.trim().is_empty() => Ok(host.zone.clone()),
         None if zone.trim().is_empty() => Ok(Zone::UTC), // nothing is booked any more; the other fields still count
         _ => zone.parse::<Zone>(),
     };
-    let name = wrong.take("guest_name", asked.guest_name.reveal().parse::<PersonName>());
-    let email = wrong.take("guest_email", asked.guest_email.reveal().parse::<EmailAddress>());
-    let phone = match asked.guest_phone.reveal().trim() {
+    let name = errors.take("guest_name", form.guest_name.reveal().parse::<PersonName>());
+    let email = errors.take("guest_email", form.guest_email.reveal().parse::<EmailAddress>());
+    let phone = match form.guest_phone.reveal().trim() {
         "" => None,
-        text => wrong.take("guest_phone", text.parse::<Phone>()),
+        text => errors.take("guest_phone", text.parse::<Phone>()),
     };
-    let guest_zone = wrong.take("guest_zone", or_host(&asked.guest_zone));
-    let starts = wrong
-        .take("zone", or_host(&asked.zone))
-        .and_then(|zone| wrong.take("starts_at", promise(&asked.starts, zone, now)));
-    let length = wrong.take("minutes", Length::from_minutes(asked.minutes));
-    let kind = wrong.take("kind", asked.kind.parse::<Kind>());
+    let guest_zone = errors.take("guest_zone", or_host(&form.guest_zone));
+    let starts = errors
+        .take("zone", or_host(&form.zone))
+        .and_then(|zone| errors.take("starts_at", scheduled(&form.starts, zone, now)));
+    let length = errors.take("minutes", Length::from_minutes(form.minutes));
+    let kind = errors.take("kind", form.kind.parse::<AppointmentKind>());
     let (Some(host), Some(name), Some(email), Some(guest_zone), Some(starts), Some(length), Some(kind), true) =
-        (host, name, email, guest_zone, starts, length, kind, wrong.is_empty())
+        (host, name, email, guest_zone, starts, length, kind, errors.is_empty())
     else {
-        return Err(Error::Invalid(wrong));
+        return Err(Error::Invalid(errors));
     };
     let appointment = Appointment {
         id,
@@ -132,23 +132,23 @@ fn parse(
     Ok((appointment, host))
 }
 
-fn promise(start: &Start, zone: Zone, now: Timestamp) -> std::result::Result<Promised, FieldError> {
-    let promised = match start {
+fn scheduled(start: &Start, zone: Zone, now: Timestamp) -> std::result::Result<ScheduledTime, FieldError> {
+    let scheduled_time = match start {
         Start::Local(text) | Start::Instant(text) if text.trim().is_empty() => {
             return Err(FieldError::Empty);
         }
-        Start::Local(text) => Promised::parse_local(text, zone)?,
+        Start::Local(text) => ScheduledTime::parse_local(text, zone)?,
         Start::Instant(text) => {
-            Promised::exactly(text.trim().parse::<Timestamp>().map_err(|_| FieldError::Malformed)?, zone)
+            ScheduledTime::from_instant(text.trim().parse::<Timestamp>().map_err(|_| FieldError::Malformed)?, zone)
         }
     };
-    Appointment::bookable(&promised, now)?;
-    Ok(promised)
+    Appointment::check_bookable(&scheduled_time, now)?;
+    Ok(scheduled_time)
 }
 
 /// Somebody of the practice confirms: the consultation gets its seats and its room, both people their letters.
 /// Confirming twice changes nothing and sends nothing.
-pub async fn confirm(app: &App, actor: &Actor, id: AppointmentId) -> Result<Found> {
+pub async fn confirm(app: &App, actor: &Actor, id: AppointmentId) -> Result<AppointmentDetails> {
     let staff = actor.staff()?;
     let now = app.clock.now();
     let mut tx = app.store.begin().await?;
@@ -160,43 +160,43 @@ pub async fn confirm(app: &App, actor: &Actor, id: AppointmentId) -> Result<Foun
     let host = tx.find_user(appointment.host).await?.ok_or(Error::NotFound)?;
     if let Some(consultation) = tx.consultation_of_appointment(id).await? {
         let appointment = appointment.confirm(staff.author(), now)?;
-        return Ok(Found { appointment, consultation: Some(consultation), host });
+        return Ok(AppointmentDetails { appointment, consultation: Some(consultation), host });
     }
     let appointment = appointment.confirm(staff.author(), now)?;
-    let consultation = seats(app, &appointment, &host, now);
+    let consultation = new_consultation(app, &appointment, &host, now);
     tx.save_appointment(&appointment).await?;
     tx.insert_consultation(&consultation).await?;
-    for seat in &consultation.participants {
-        tx.post(&Notice::Confirmed { appointment: id, participant: seat.id }, now).await?;
+    for participant in &consultation.participants {
+        tx.post(&Notice::Confirmed { appointment: id, participant: participant.id }, now).await?;
     }
     tx.commit().await?;
-    app.tell(consultation.id, host.id);
+    app.notify(consultation.id, host.id);
     fetch(app, actor, id).await
 }
 
-fn seats(app: &App, appointment: &Appointment, host: &User, now: Timestamp) -> Consultation {
-    let seat = |role, name: &Private<PersonName>| Participant {
-        id: ParticipantId::new(now, app.chance()),
+fn new_consultation(app: &App, appointment: &Appointment, host: &User, now: Timestamp) -> Consultation {
+    let participant = |role, name: &Private<PersonName>| Participant {
+        id: ParticipantId::new(now, app.random_bytes()),
         role,
         name: name.clone(),
         entry: anteroom_domain::Entry::Outside,
-        seat: 0,
+        ticket_number: 0,
         connected_since: None,
         arrived_at: None,
         departed_at: None,
     };
     Consultation {
-        id: ConsultationId::new(now, app.chance()),
+        id: ConsultationId::new(now, app.random_bytes()),
         appointment: appointment.id,
-        room: RoomName::new(app.chance()),
+        room: RoomName::new(app.random_bytes()),
         phase: Phase::Planned,
-        participants: vec![seat(Role::Host, &host.name), seat(Role::Guest, &appointment.guest.name)],
+        participants: vec![participant(Role::Host, &host.name), participant(Role::Guest, &appointment.guest.name)],
         version: 0,
     }
 }
 
 /// Somebody of the practice cancels. Whoever was told is told again; cancelling twice changes nothing.
-pub async fn cancel(app: &App, actor: &Actor, id: AppointmentId) -> Result<Found> {
+pub async fn cancel(app: &App, actor: &Actor, id: AppointmentId) -> Result<AppointmentDetails> {
     let staff = actor.staff()?;
     let now = app.clock.now();
     let mut tx = app.store.begin().await?;
@@ -210,20 +210,20 @@ pub async fn cancel(app: &App, actor: &Actor, id: AppointmentId) -> Result<Found
     let appointment = appointment.cancel(consultation.as_ref(), staff.author(), now)?;
     if !was_cancelled {
         tx.save_appointment(&appointment).await?;
-        for seat in consultation.iter().flat_map(|c| &c.participants) {
-            tx.post(&Notice::Cancelled { appointment: id, participant: seat.id }, now).await?;
+        for participant in consultation.iter().flat_map(|c| &c.participants) {
+            tx.post(&Notice::Cancelled { appointment: id, participant: participant.id }, now).await?;
         }
         tx.commit().await?;
         match &consultation {
-            Some(consultation) => app.tell(consultation.id, appointment.host),
-            None => app.hub.tell(crate::Topic::Day(appointment.host)),
+            Some(consultation) => app.notify(consultation.id, appointment.host),
+            None => app.hub.notify(crate::Topic::Day(appointment.host)),
         }
     }
     fetch(app, actor, id).await
 }
 
 /// One appointment. What is not yours does not exist.
-pub async fn fetch(app: &App, actor: &Actor, id: AppointmentId) -> Result<Found> {
+pub async fn fetch(app: &App, actor: &Actor, id: AppointmentId) -> Result<AppointmentDetails> {
     let staff = actor.staff()?;
     let mut tx = app.store.read().await?;
     let appointment = tx.find_appointment(id).await?.ok_or(Error::NotFound)?;
@@ -232,7 +232,7 @@ pub async fn fetch(app: &App, actor: &Actor, id: AppointmentId) -> Result<Found>
     }
     let consultation = tx.consultation_of_appointment(id).await?;
     let host = tx.find_user(appointment.host).await?.ok_or(Error::NotFound)?;
-    Ok(Found { appointment, consultation, host })
+    Ok(AppointmentDetails { appointment, consultation, host })
 }
 
 /// Appointments that start within `[from, to)`, by time: those of one host, or everybody's for whoever sees them.
@@ -242,12 +242,12 @@ pub async fn between(
     host: Option<UserId>,
     from: Timestamp,
     to: Timestamp,
-) -> Result<Vec<Found>> {
+) -> Result<Vec<AppointmentDetails>> {
     let staff = actor.staff()?;
     let host = match (host, staff.user()) {
         (Some(host), _) if staff.sees(host) => Some(host),
         (Some(_), _) => return Err(Error::NotFound),
-        (None, Some(user)) if !staff.sees_everybody() => Some(user.id),
+        (None, Some(user)) if !staff.sees_all() => Some(user.id),
         (None, _) => None,
     };
     let mut tx = app.store.read().await?;
@@ -260,7 +260,7 @@ pub async fn between(
         let host = users.iter().find(|u| u.id == appointment.host).cloned().ok_or(Error::NotFound)?;
         let at = consultations.iter().position(|c| c.appointment == appointment.id);
         let consultation = at.map(|at| consultations.swap_remove(at));
-        found.push(Found { appointment, consultation, host });
+        found.push(AppointmentDetails { appointment, consultation, host });
     }
     Ok(found)
 }

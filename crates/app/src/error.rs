@@ -1,6 +1,6 @@
 //! Why a use case did not do what was asked. Closed, transport-free; each door maps it once.
 
-use anteroom_domain::{FieldError, Fields, Refusal};
+use anteroom_domain::{FieldError, FieldErrors, Refusal};
 
 use crate::VideoError;
 
@@ -15,7 +15,7 @@ pub enum Error {
     Forbidden,
     /// What was typed cannot be right.
     #[error("invalid input")]
-    Invalid(Fields),
+    Invalid(FieldErrors),
     /// An ordinary no.
     #[error(transparent)]
     Refused(#[from] Refusal),
@@ -36,7 +36,7 @@ pub enum Error {
 impl Error {
     /// One wrong field.
     pub fn field(name: &'static str, error: FieldError) -> Self {
-        Self::Invalid(Fields::from((name, error)))
+        Self::Invalid(FieldErrors::from((name, error)))
     }
 
     /// The stable code, for programs.

@@ -10,14 +10,14 @@ pub async fn open(app: &App, secret: &Secret) -> Result<Actor> {
     let invitation = tx.find_invitation(&secret.hash()).await?.filter(|i| i.revoked_at.is_none());
     let participant = invitation.ok_or(Error::NotFound)?.participant;
     let consultation = tx.consultation_of_participant(participant).await?.ok_or(Error::NotFound)?;
-    let role = consultation.seat(participant).ok_or(Error::NotFound)?.role;
-    Ok(Actor::Seat { consultation: consultation.id, participant, role })
+    let role = consultation.participant(participant).ok_or(Error::NotFound)?.role;
+    Ok(Actor::Participant { consultation: consultation.id, participant, role })
 }
 
 /// Makes a fresh link to a seat. Older ones keep working: people search their mail for any of them.
 pub(crate) async fn issue(app: &App, participant: ParticipantId) -> Result<Secret> {
     let (secret, now) = (app.secret(), app.clock.now());
-    let id = InvitationId::new(now, app.chance());
+    let id = InvitationId::new(now, app.random_bytes());
     let invitation = Invitation { id, participant, hash: secret.hash(), created_at: now, revoked_at: None };
     let mut tx = app.store.begin().await?;
     tx.insert_invitation(&invitation).await?;
@@ -35,7 +35,7 @@ pub async fn reissue(app: &App, actor: &Actor, appointment: AppointmentId, role:
     }
     let consultation = tx.consultation_of_appointment(appointment).await?.ok_or(Error::NotFound)?;
     drop(tx);
-    let seat = consultation.participants.iter().find(|p| p.role == role).ok_or(Error::NotFound)?;
-    let secret = issue(app, seat.id).await?;
+    let participant = consultation.participants.iter().find(|p| p.role == role).ok_or(Error::NotFound)?;
+    let secret = issue(app, participant.id).await?;
     Ok(app.link(&secret))
 }

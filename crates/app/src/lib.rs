@@ -4,22 +4,22 @@
 
 mod actor;
 mod admission;
+mod consultation_context;
 mod error;
-mod live;
+mod hub;
 mod ports;
-mod scene;
 
+pub mod api_keys;
 pub mod appointments;
 pub mod consultations;
-pub mod entry;
 pub mod invitations;
-pub mod keys;
 pub mod notices;
 pub mod outbox;
 pub mod passwords;
 pub mod practices;
 pub mod sessions;
 pub mod standing;
+pub mod tickets;
 pub mod users;
 pub mod waiting_room;
 
@@ -29,16 +29,16 @@ use anteroom_domain::{ConsultationId, Secret};
 use anteroom_store::Store;
 use tokio::sync::Notify;
 
-pub use actor::{Actor, Admin, Staff};
-pub use admission::media_restarted;
-pub use error::Error;
-pub use live::{Hub, Topic, Watch};
-pub use passwords::Passwords;
-pub use ports::{
-    Admission, Bearer, Clock, Grant, Letter, Messenger, MessengerError, Rng, Subject, Ticket, Video, VideoError,
-    Welcome,
+pub use self::actor::{Actor, Admin, Staff};
+pub use self::admission::media_restarted;
+pub use self::error::Error;
+pub use self::hub::{Hub, Topic, Watch};
+pub use self::passwords::Passwords;
+pub use self::ports::{
+    Admission, Admitted, Bearer, Clock, Grant, Message, MessageKind, Messenger, MessengerError, Rng, Ticket, Video,
+    VideoError,
 };
-pub use standing::Standing;
+pub use self::standing::Standing;
 
 /// What `Result` means in this crate.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -59,7 +59,7 @@ pub struct App {
     /// Who watches what, so that pages change by themselves.
     pub hub: Arc<Hub>,
     /// Rung after each commit that left something in the outbox.
-    pub bell: Arc<Notify>,
+    pub outbox_ready: Arc<Notify>,
     /// Hashes and checks passwords, a few at a time.
     pub passwords: Passwords,
     /// Where people reach this server: `https://video.example`, without a slash at the end.
@@ -68,7 +68,7 @@ pub struct App {
 
 impl App {
     /// `N` bytes that nobody can guess.
-    pub(crate) fn chance<const N: usize>(&self) -> [u8; N] {
+    pub(crate) fn random_bytes<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];
         self.rng.fill(&mut bytes);
         bytes
@@ -76,7 +76,7 @@ impl App {
 
     /// A fresh secret.
     pub(crate) fn secret(&self) -> Secret {
-        Secret::new(self.chance())
+        Secret::new(self.random_bytes())
     }
 
     /// The personal link around a secret.
@@ -85,9 +85,9 @@ impl App {
     }
 
     /// After a commit: wakes whoever watches this consultation, and whoever empties the outbox.
-    pub(crate) fn tell(&self, consultation: ConsultationId, host: anteroom_domain::UserId) {
-        self.hub.tell(Topic::Consultation(consultation));
-        self.hub.tell(Topic::Day(host));
-        self.bell.notify_one();
+    pub(crate) fn notify(&self, consultation: ConsultationId, host: anteroom_domain::UserId) {
+        self.hub.notify(Topic::Consultation(consultation));
+        self.hub.notify(Topic::Day(host));
+        self.outbox_ready.notify_one();
     }
 }

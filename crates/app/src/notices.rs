@@ -4,11 +4,11 @@ use anteroom_domain::{
     Appointment, AppointmentId, AppointmentStatus, Consultation, ConsultationId, Notice, ParticipantId, Role,
 };
 
-use crate::{App, Error, Letter, MessengerError, Result, Subject, consultations, invitations};
+use crate::{App, Error, Message, MessageKind, MessengerError, Result, consultations, invitations};
 
 /// How telling one notice ended.
 #[derive(Debug)]
-pub enum Told {
+pub enum Delivery {
     /// Done, or nothing left to tell.
     Done,
     /// Not now.
@@ -18,26 +18,26 @@ pub enum Told {
 }
 
 /// Tells one notice. What has become untrue since it was written is not told.
-pub async fn tell(app: &App, notice: &Notice) -> Told {
-    let told = match *notice {
+pub async fn deliver(app: &App, notice: &Notice) -> Delivery {
+    let outcome = match *notice {
         Notice::Confirmed { appointment, participant } => {
-            return write(app, appointment, participant, Subject::Confirmed).await;
+            return send(app, appointment, participant, MessageKind::Confirmed).await;
         }
         Notice::Cancelled { appointment, participant } => {
-            return write(app, appointment, participant, Subject::Cancelled).await;
+            return send(app, appointment, participant, MessageKind::Cancelled).await;
         }
         Notice::RoomClosed { consultation } => close_room(app, consultation).await,
         Notice::Removed { consultation, participant } => remove(app, consultation, participant).await,
         Notice::Deserted { consultation } => consultations::end_if_deserted(app, consultation).await,
     };
-    outcome(told)
+    outcome_of(outcome)
 }
 
-fn outcome(told: Result<()>) -> Told {
-    match told {
-        Ok(()) | Err(Error::Refused(_) | Error::NotFound) => Told::Done,
-        Err(error @ (Error::Store(_) | Error::Busy | Error::Video(_))) => Told::RetryLater(error.into()),
-        Err(error) => Told::GiveUp(error.into()),
+fn outcome_of(result: Result<()>) -> Delivery {
+    match result {
+        Ok(()) | Err(Error::Refused(_) | Error::NotFound) => Delivery::Done,
+        Err(error @ (Error::Store(_) | Error::Busy | Error::Video(_))) => Delivery::RetryLater(error.into()),
+        Err(error) => Delivery::GiveUp(error.into()),
     }
 }
 
@@ -53,51 +53,51 @@ async fn remove(app: &App, id: ConsultationId, who: ParticipantId) -> Result<()>
     let Some(consultation) = app.store.read().await?.find_consultation(id).await? else {
         return Ok(());
     };
-    match consultation.seat(who) {
-        Some(seat) if !seat.entry.is_admitted() => Ok(app.video.remove(&consultation.room, who).await?),
+    match consultation.participant(who) {
+        Some(participant) if !participant.entry.is_admitted() => Ok(app.video.remove(&consultation.room, who).await?),
         _ => Ok(()),
     }
 }
 
-async fn write(app: &App, appointment: AppointmentId, to: ParticipantId, subject: Subject) -> Told {
-    let letter = match letter(app, appointment, to, subject).await {
-        Ok(Some(letter)) => letter,
-        Ok(None) => return Told::Done,
-        Err(error) => return outcome(Err(error)),
+async fn send(app: &App, appointment: AppointmentId, to: ParticipantId, kind: MessageKind) -> Delivery {
+    let message = match message(app, appointment, to, kind).await {
+        Ok(Some(message)) => message,
+        Ok(None) => return Delivery::Done,
+        Err(error) => return outcome_of(Err(error)),
     };
-    match app.messenger.send(&letter).await {
-        Ok(()) => Told::Done,
-        Err(error @ MessengerError::Unreachable(_)) => Told::RetryLater(error.into()),
-        Err(error @ MessengerError::Refused(_)) => Told::GiveUp(error.into()),
+    match app.messenger.send(&message).await {
+        Ok(()) => Delivery::Done,
+        Err(error @ MessengerError::Unreachable(_)) => Delivery::RetryLater(error.into()),
+        Err(error @ MessengerError::Refused(_)) => Delivery::GiveUp(error.into()),
     }
 }
 
 /// The letter, unless it would say what is no longer so. A link is made at the moment it is written:
 /// only its hash ever rests in the store.
-async fn letter(app: &App, id: AppointmentId, to: ParticipantId, subject: Subject) -> Result<Option<Letter>> {
+async fn message(app: &App, id: AppointmentId, to: ParticipantId, kind: MessageKind) -> Result<Option<Message>> {
     let mut tx = app.store.read().await?;
     let appointment = tx.find_appointment(id).await?.ok_or(Error::NotFound)?;
     let consultation = tx.consultation_of_appointment(id).await?.ok_or(Error::NotFound)?;
     let practice = tx.find_practice().await?.ok_or(Error::NotFound)?;
     let host = tx.find_user(appointment.host).await?.ok_or(Error::NotFound)?;
     drop(tx);
-    if !still_true(&appointment, subject) {
+    if !is_still_true(&appointment, kind) {
         return Ok(None);
     }
     let role = role_in(&consultation, to)?;
-    let link = match subject {
-        Subject::Confirmed if appointment.kind == anteroom_domain::Kind::Video => {
+    let link = match kind {
+        MessageKind::Confirmed if appointment.kind == anteroom_domain::AppointmentKind::Video => {
             Some(app.link(&invitations::issue(app, to).await?).into())
         }
-        Subject::Confirmed | Subject::Cancelled => None,
+        MessageKind::Confirmed | MessageKind::Cancelled => None,
     };
     let (host_side, guest_side) = ((&host.name, &host.email, &host.zone), {
         let guest = &appointment.guest;
         (&guest.name, &guest.email, &guest.zone)
     });
     let (me, other) = if role == Role::Host { (host_side, guest_side) } else { (guest_side, host_side) };
-    Ok(Some(Letter {
-        subject,
+    Ok(Some(Message {
+        kind,
         practice: practice.name.clone(),
         pack: practice.pack,
         role,
@@ -108,19 +108,19 @@ async fn letter(app: &App, id: AppointmentId, to: ParticipantId, subject: Subjec
         other_zone: other.2.clone(),
         link,
         opens_before: practice.policy.opens_before(),
-        letter_id: format!("{to}.{}", subject.as_str()),
+        idempotency_key: format!("{to}.{}", kind.as_str()),
         at: app.clock.now(),
         appointment,
     }))
 }
 
-const fn still_true(appointment: &Appointment, subject: Subject) -> bool {
-    match subject {
-        Subject::Confirmed => matches!(appointment.status, AppointmentStatus::Confirmed { .. }),
-        Subject::Cancelled => matches!(appointment.status, AppointmentStatus::Cancelled { .. }),
+const fn is_still_true(appointment: &Appointment, kind: MessageKind) -> bool {
+    match kind {
+        MessageKind::Confirmed => matches!(appointment.status, AppointmentStatus::Confirmed { .. }),
+        MessageKind::Cancelled => matches!(appointment.status, AppointmentStatus::Cancelled { .. }),
     }
 }
 
 fn role_in(consultation: &Consultation, to: ParticipantId) -> Result<Role> {
-    Ok(consultation.seat(to).ok_or(Error::NotFound)?.role)
+    Ok(consultation.participant(to).ok_or(Error::NotFound)?.role)
 }

@@ -3,10 +3,9 @@
 use std::sync::Arc;
 
 use anteroom_domain::{FieldError, Private};
-use argon2::{
-    Argon2,
-    password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
-};
+use argon2::Argon2;
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use tokio::sync::Semaphore;
 
 use crate::{App, Error, Result};
@@ -28,7 +27,7 @@ impl Default for Passwords {
 }
 
 /// What a login is checked against when nobody has that address, so that the answer takes as long.
-const NOBODY: &str =
+const DUMMY_HASH: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$c29tZSBzYWx0IG9mIG91cg$SNlLG3R3b3v3m3s7lAXuLVUb0sqWZK3zTqkzLq8ZNmw";
 
 /// A password someone may choose: 12 to 200 characters, not all alike.
@@ -48,9 +47,9 @@ pub fn acceptable(password: &str) -> std::result::Result<(), FieldError> {
 
 /// The PHC string of a password, with a salt of its own.
 pub(crate) async fn hash(app: &App, password: &Private<String>) -> Result<Private<String>> {
-    let salt: [u8; 16] = app.chance();
+    let salt: [u8; 16] = app.random_bytes();
     let password = password.clone();
-    on_a_quiet_thread(app, move || {
+    on_blocking_thread(app, move || {
         let hash: PasswordHash = Argon2::default()
             .hash_password_with_salt(password.reveal().as_bytes(), &salt)
             .map_err(|_| Error::Internal("a password could not be hashed"))?;
@@ -62,9 +61,9 @@ pub(crate) async fn hash(app: &App, password: &Private<String>) -> Result<Privat
 /// Whether the password is the one of this hash. With no hash the work is done all the same.
 pub(crate) async fn matches(app: &App, password: &Private<String>, hash: Option<&Private<String>>) -> Result<bool> {
     let known = hash.is_some();
-    let hash = hash.map_or_else(|| NOBODY.to_owned(), |hash| hash.reveal().clone());
+    let hash = hash.map_or_else(|| DUMMY_HASH.to_owned(), |hash| hash.reveal().clone());
     let password = password.clone();
-    on_a_quiet_thread(app, move || {
+    on_blocking_thread(app, move || {
         let hash = PasswordHash::new(&hash).map_err(|_| Error::Internal("a stored password hash is unreadable"))?;
         let right = Argon2::default().verify_password(password.reveal().as_bytes(), &hash).is_ok();
         Ok(right && known)
@@ -72,7 +71,7 @@ pub(crate) async fn matches(app: &App, password: &Private<String>, hash: Option<
     .await
 }
 
-async fn on_a_quiet_thread<T: Send + 'static>(
+async fn on_blocking_thread<T: Send + 'static>(
     app: &App,
     work: impl FnOnce() -> Result<T> + Send + 'static,
 ) -> Result<T> {

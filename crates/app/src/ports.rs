@@ -2,7 +2,9 @@
 //!
 //! [`Video`] and [`Admission`] are the one place where consultations and rooms meet.
 
-use anteroom_domain::{Appointment, EmailAddress, Pack, ParticipantId, PersonName, Private, Role, RoomName, Zone};
+use anteroom_domain::{
+    Appointment, EmailAddress, ParticipantId, PersonName, Private, Role, RoomName, WordingPack, Zone,
+};
 use async_trait::async_trait;
 use jiff::Timestamp;
 
@@ -32,7 +34,7 @@ pub struct Grant {
     /// In which role.
     pub role: Role,
     /// The ticket's number: a lower one than the seat's is an old device's.
-    pub seat: i64,
+    pub ticket_number: i64,
     /// Until when it opens the door.
     pub until: Timestamp,
 }
@@ -74,28 +76,28 @@ pub struct Bearer {
     /// The identity the token names.
     pub identity: String,
     /// The number of the ticket; `None` in a token that a program signed with the API key of the media server.
-    pub seat: Option<i64>,
+    pub ticket_number: Option<i64>,
 }
 
 /// How somebody comes in.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Welcome {
+pub enum Admitted {
     /// To their seat in a consultation.
-    Seat {
+    Participant {
         /// As the others read it.
         name: Private<PersonName>,
         /// In which role.
         role: Role,
     },
     /// To a room that is no consultation's: the token's own grants count.
-    Plain,
+    TokenOnly,
 }
 
 /// Asked by media doors at every connect: a token is never the authority.
 #[async_trait]
 pub trait Admission: Send + Sync {
     /// May the bearer of this verified token come in, now?
-    async fn may_enter(&self, bearer: &Bearer) -> Result<Welcome, Error>;
+    async fn may_enter(&self, bearer: &Bearer) -> Result<Admitted, Error>;
 
     /// The media connection of this bearer came up.
     async fn arrived(&self, bearer: &Bearer);
@@ -107,14 +109,14 @@ pub trait Admission: Send + Sync {
 
 /// What a letter is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Subject {
+pub enum MessageKind {
     /// The appointment stands; here is the personal link.
     Confirmed,
     /// It will not take place.
     Cancelled,
 }
 
-impl Subject {
+impl MessageKind {
     /// The name in letter ids and metrics.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -126,13 +128,13 @@ impl Subject {
 
 /// One letter to one person, with every fact it needs; the messenger finds the words.
 #[derive(Debug, Clone)]
-pub struct Letter {
+pub struct Message {
     /// About what.
-    pub subject: Subject,
+    pub kind: MessageKind,
     /// The practice, as it calls itself.
     pub practice: String,
     /// Its vocabulary.
-    pub pack: Pack,
+    pub pack: WordingPack,
     /// In which role they read it.
     pub role: Role,
     /// What they are called.
@@ -152,7 +154,7 @@ pub struct Letter {
     /// Minutes before the start at which the room opens.
     pub opens_before: u16,
     /// The same for every try to send this letter: the messenger makes the `Message-ID` of it.
-    pub letter_id: String,
+    pub idempotency_key: String,
     /// When it is written.
     pub at: Timestamp,
 }
@@ -164,7 +166,7 @@ pub enum MessengerError {
     #[error("the messenger is not reachable")]
     Unreachable(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// Never: the address or the letter itself is refused.
-    #[error("the messenger refused the letter")]
+    #[error("the messenger refused the message")]
     Refused(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
@@ -172,5 +174,5 @@ pub enum MessengerError {
 #[async_trait]
 pub trait Messenger: Send + Sync {
     /// Hands one letter over. `Ok` means accepted, not read.
-    async fn send(&self, letter: &Letter) -> Result<(), MessengerError>;
+    async fn send(&self, message: &Message) -> Result<(), MessengerError>;
 }

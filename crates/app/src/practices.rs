@@ -1,15 +1,15 @@
 //! The practice: founded once, changed by its admins.
 
 use anteroom_domain::{
-    Author, EmailAddress, Fields, Pack, PersonName, Policy, Practice, Private, Refusal, StaffRole, User, UserId,
-    WhoMayEnd, Zone,
+    Author, EmailAddress, FieldErrors, PersonName, Policy, Practice, Private, Refusal, StaffRole, User, UserId,
+    WhoMayEnd, WordingPack, Zone,
 };
 
 use crate::{Actor, App, Error, Result, passwords};
 
 /// What the first-run page asks.
 #[derive(Debug, Clone)]
-pub struct Founding {
+pub struct Setup {
     /// The practice's name.
     pub practice: String,
     /// Its wording pack.
@@ -52,24 +52,24 @@ pub async fn fetch(app: &App) -> Result<Practice> {
 }
 
 /// Somebody sets this server up: the practice and its first admin. Only once.
-pub async fn found(app: &App, asked: Founding) -> Result<User> {
-    let mut wrong = Fields::default();
-    let name = wrong.take("practice", Practice::parse_name(&asked.practice));
-    let pack = wrong.take("pack", asked.pack.parse::<Pack>());
-    let zone = wrong.take("zone", asked.zone.parse::<Zone>());
-    let person = wrong.take("name", asked.name.reveal().parse::<PersonName>());
-    let email = wrong.take("email", asked.email.reveal().parse::<EmailAddress>());
-    wrong.take("password", passwords::acceptable(asked.password.reveal()));
+pub async fn set_up(app: &App, form: Setup) -> Result<User> {
+    let mut errors = FieldErrors::default();
+    let name = errors.take("practice", Practice::parse_name(&form.practice));
+    let pack = errors.take("pack", form.pack.parse::<WordingPack>());
+    let zone = errors.take("zone", form.zone.parse::<Zone>());
+    let person = errors.take("name", form.name.reveal().parse::<PersonName>());
+    let email = errors.take("email", form.email.reveal().parse::<EmailAddress>());
+    errors.take("password", passwords::acceptable(form.password.reveal()));
     let (Some(name), Some(pack), Some(zone), Some(person), Some(email), true) =
-        (name, pack, zone, person, email, wrong.is_empty())
+        (name, pack, zone, person, email, errors.is_empty())
     else {
-        return Err(Error::Invalid(wrong));
+        return Err(Error::Invalid(errors));
     };
-    let password_hash = passwords::hash(app, &asked.password).await?;
+    let password_hash = passwords::hash(app, &form.password).await?;
     let now = app.clock.now();
-    let practice = Practice { name, pack, zone: zone.clone(), policy: Policy::of(pack), version: 0 };
+    let practice = Practice { name, pack, zone: zone.clone(), policy: Policy::default_for(pack), version: 0 };
     let admin = User {
-        id: UserId::new(now, app.chance()),
+        id: UserId::new(now, app.random_bytes()),
         name: person.into(),
         email: email.into(),
         role: StaffRole::Admin,
@@ -80,7 +80,7 @@ pub async fn found(app: &App, asked: Founding) -> Result<User> {
     };
     let mut tx = app.store.begin().await?;
     if tx.find_practice().await?.is_some() {
-        return Err(Refusal::AlreadyFounded.into());
+        return Err(Refusal::AlreadySetUp.into());
     }
     tx.insert_practice(&practice).await?;
     tx.insert_user(&admin).await?;
@@ -90,17 +90,17 @@ pub async fn found(app: &App, asked: Founding) -> Result<User> {
 }
 
 /// An admin changes the practice.
-pub async fn change(app: &App, actor: &Actor, asked: Changes) -> Result<Practice> {
+pub async fn change(app: &App, actor: &Actor, form: Changes) -> Result<Practice> {
     actor.admin()?;
-    let mut wrong = Fields::default();
-    let name = wrong.take("name", Practice::parse_name(&asked.name));
-    let pack = wrong.take("pack", asked.pack.parse::<Pack>());
-    let zone = wrong.take("zone", asked.zone.parse::<Zone>());
-    let who = wrong.take("who_may_end", asked.who_may_end.parse::<WhoMayEnd>());
-    let policy = Policy::new(asked.opens_before, asked.closes_after, who.unwrap_or(WhoMayEnd::Host));
-    let policy = wrong.take_all(policy);
-    let (Some(name), Some(pack), Some(zone), Some(policy), true) = (name, pack, zone, policy, wrong.is_empty()) else {
-        return Err(Error::Invalid(wrong));
+    let mut errors = FieldErrors::default();
+    let name = errors.take("name", Practice::parse_name(&form.name));
+    let pack = errors.take("pack", form.pack.parse::<WordingPack>());
+    let zone = errors.take("zone", form.zone.parse::<Zone>());
+    let who = errors.take("who_may_end", form.who_may_end.parse::<WhoMayEnd>());
+    let policy = Policy::new(form.opens_before, form.closes_after, who.unwrap_or(WhoMayEnd::Host));
+    let policy = errors.take_all(policy);
+    let (Some(name), Some(pack), Some(zone), Some(policy), true) = (name, pack, zone, policy, errors.is_empty()) else {
+        return Err(Error::Invalid(errors));
     };
     let mut tx = app.store.begin().await?;
     let practice = tx.find_practice().await?.ok_or(Error::NotFound)?;

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::{Actor, App, Error, Result, passwords};
 
 /// How long a login lasts.
-const LASTS: SignedDuration = SignedDuration::from_hours(12);
+const LIFETIME: SignedDuration = SignedDuration::from_hours(12);
 
 /// A fresh login. The secret is shown once and never kept.
 #[derive(Debug, Clone)]
@@ -35,7 +35,7 @@ pub async fn log_in(app: &App, email: &Private<String>, password: &Private<Strin
 /// A login for somebody whose right to it is proved already (the admin who has just founded the practice).
 pub async fn open(app: &App, user: User) -> Result<Login> {
     let (secret, now) = (app.secret(), app.clock.now());
-    let expires_at = now.saturating_add(LASTS).map_err(|_| Error::Internal("the clock is at its end"))?;
+    let expires_at = now.saturating_add(LIFETIME).map_err(|_| Error::Internal("the clock is at its end"))?;
     let session = Session { hash: secret.hash(), user: user.id, created_at: now, expires_at };
     let mut tx = app.store.begin().await?;
     tx.delete_expired_sessions(now).await?;

@@ -1,12 +1,12 @@
 //! How a consultation stands, as one of its people may see it. What pages draw and live updates carry.
 
 use anteroom_domain::{
-    AppointmentId, AppointmentStatus, Author, ConsultationId, Door, Entry, Kind, Participant, ParticipantId,
-    PersonName, Phase, Private, Role, Words, Zone,
+    AppointmentId, AppointmentKind, AppointmentStatus, Author, ConsultationId, Entry, JoinWindow, Participant,
+    ParticipantId, PersonName, Phase, Private, Role, Words, Zone,
 };
 use jiff::{SignedDuration, Timestamp};
 
-use crate::scene::Scene;
+use crate::consultation_context::ConsultationContext;
 
 /// Who ended it, as people put it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,7 +52,7 @@ pub struct Standing {
     /// Planned length, minutes.
     pub minutes: u16,
     /// Video or in person.
-    pub kind: Kind,
+    pub kind: AppointmentKind,
     /// The zone of whoever looks.
     pub zone: Zone,
     /// The consultation's id.
@@ -68,7 +68,7 @@ pub struct Standing {
     /// When it closes for whoever is not in.
     pub closes_at: Timestamp,
     /// The join window, now.
-    pub door: Door,
+    pub join_window: JoinWindow,
     /// In which role one looks.
     pub role: Role,
     /// Whose seat one has.
@@ -84,11 +84,11 @@ pub struct Standing {
 }
 
 impl Standing {
-    pub(crate) fn of(scene: &Scene) -> Self {
-        let Scene { practice, appointment, consultation, host, me, now } = scene;
-        let mine = consultation.seat(*me);
-        let role = mine.map_or(Role::Guest, |seat| seat.role);
-        let entry = mine.map_or(Entry::Outside, |seat| seat.entry);
+    pub(crate) fn of(context: &ConsultationContext) -> Self {
+        let ConsultationContext { practice, appointment, consultation, host, me, now } = context;
+        let mine = consultation.participant(*me);
+        let role = mine.map_or(Role::Guest, |participant| participant.role);
+        let entry = mine.map_or(Entry::Outside, |participant| participant.entry);
         let zone = if role == Role::Host { &host.zone } else { &appointment.guest.zone };
         let name = if role == Role::Host { &host.name } else { &appointment.guest.name };
         let others = consultation.participants.iter().filter(|p| p.id != *me);
@@ -105,39 +105,39 @@ impl Standing {
             zone: zone.clone(),
             consultation: consultation.id,
             phase: consultation.phase.clone(),
-            ended_by: ended_by(scene),
+            ended_by: ended_by(context),
             duration: consultation.duration(),
             opens_at: practice.policy.opens_at(appointment.starts.at),
             closes_at: practice.policy.closes_at(appointment.ends_at()),
-            door: scene.door(),
+            join_window: context.join_window(),
             role,
             me: *me,
             name: name.clone(),
             entry,
             people: others.filter(|p| role == Role::Host || p.role == Role::Host).cloned().collect(),
-            may: may(scene, role),
+            may: may(context, role),
         }
     }
 }
 
-fn may(scene: &Scene, role: Role) -> May {
-    let consultation = &scene.consultation;
-    let (live, door) = (consultation.is_live(), scene.door());
-    let knocked = consultation.clone().knock(scene.me, door, scene.now);
+fn may(context: &ConsultationContext, role: Role) -> May {
+    let consultation = &context.consultation;
+    let (live, window) = (consultation.is_live(), context.join_window());
+    let entered = consultation.clone().enter_waiting_room(context.me, window, context.now);
     May {
-        enter: knocked.is_ok_and(|knocked| knocked != *consultation),
-        start: role == Role::Host && door == Door::Open && !live,
-        ticket: consultation.may_connect(scene.me, door).is_ok(),
-        end: live && consultation.may_end(scene.me, &scene.practice.policy).is_ok(),
+        enter: entered.is_ok_and(|entered| entered != *consultation),
+        start: role == Role::Host && window == JoinWindow::Open && !live,
+        ticket: consultation.may_connect(context.me, window).is_ok(),
+        end: live && consultation.may_end(context.me, &context.practice.policy).is_ok(),
     }
 }
 
-fn ended_by(scene: &Scene) -> Option<EndedBy> {
-    let Phase::Ended { ended_by, .. } = &scene.consultation.phase else {
+fn ended_by(context: &ConsultationContext) -> Option<EndedBy> {
+    let Phase::Ended { ended_by, .. } = &context.consultation.phase else {
         return None;
     };
     Some(match ended_by {
-        Author::Participant(id) => match scene.consultation.seat(*id).map(|seat| seat.role) {
+        Author::Participant(id) => match context.consultation.participant(*id).map(|participant| participant.role) {
             Some(Role::Guest) => EndedBy::Guest,
             Some(Role::Host) | None => EndedBy::Host,
         },

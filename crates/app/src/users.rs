@@ -1,6 +1,6 @@
 //! The people of the practice.
 
-use anteroom_domain::{EmailAddress, FieldError, Fields, PersonName, Private, StaffRole, User, UserId, Zone};
+use anteroom_domain::{EmailAddress, FieldError, FieldErrors, PersonName, Private, StaffRole, User, UserId, Zone};
 
 use crate::{Actor, App, Error, Result, passwords};
 
@@ -20,21 +20,21 @@ pub struct NewUser {
 }
 
 /// An admin adds somebody.
-pub async fn add(app: &App, actor: &Actor, asked: NewUser) -> Result<User> {
+pub async fn add(app: &App, actor: &Actor, form: NewUser) -> Result<User> {
     actor.admin()?;
-    let mut wrong = Fields::default();
-    let name = wrong.take("name", asked.name.reveal().parse::<PersonName>());
-    let email = wrong.take("email", asked.email.reveal().parse::<EmailAddress>());
-    let role = wrong.take("role", asked.role.parse::<StaffRole>());
-    let zone = wrong.take("zone", asked.zone.parse::<Zone>());
-    wrong.take("password", passwords::acceptable(asked.password.reveal()));
-    let (Some(name), Some(email), Some(role), Some(zone), true) = (name, email, role, zone, wrong.is_empty()) else {
-        return Err(Error::Invalid(wrong));
+    let mut errors = FieldErrors::default();
+    let name = errors.take("name", form.name.reveal().parse::<PersonName>());
+    let email = errors.take("email", form.email.reveal().parse::<EmailAddress>());
+    let role = errors.take("role", form.role.parse::<StaffRole>());
+    let zone = errors.take("zone", form.zone.parse::<Zone>());
+    errors.take("password", passwords::acceptable(form.password.reveal()));
+    let (Some(name), Some(email), Some(role), Some(zone), true) = (name, email, role, zone, errors.is_empty()) else {
+        return Err(Error::Invalid(errors));
     };
-    let password_hash = passwords::hash(app, &asked.password).await?;
+    let password_hash = passwords::hash(app, &form.password).await?;
     let now = app.clock.now();
     let user = User {
-        id: UserId::new(now, app.chance()),
+        id: UserId::new(now, app.random_bytes()),
         name: name.into(),
         email: email.into(),
         role,

@@ -2,45 +2,44 @@
 
 use anteroom_domain::{ConsultationId, Notice, ParticipantId};
 
-use crate::{
-    Actor, App, Result, Standing,
-    scene::{self, Decision},
-};
+use crate::consultation_context::{self, Decision};
+use crate::{Actor, App, Result, Standing};
 
 /// A guest sits down in the waiting room.
 pub async fn enter(app: &App, actor: &Actor, id: ConsultationId) -> Result<Standing> {
-    let scene = scene::change(app, actor, id, |scene| {
-        let knocked = scene.consultation.clone().knock(scene.me, scene.door(), scene.now)?;
-        Ok(Decision::quiet(knocked))
+    let context = consultation_context::change(app, actor, id, |context| {
+        let entered =
+            context.consultation.clone().enter_waiting_room(context.me, context.join_window(), context.now)?;
+        Ok(Decision::without_notices(entered))
     });
-    Ok(Standing::of(&scene.await?))
+    Ok(Standing::of(&context.await?))
 }
 
 /// A guest goes, from the waiting room or from the call.
 pub async fn leave(app: &App, actor: &Actor, id: ConsultationId) -> Result<Standing> {
-    let scene = scene::change(app, actor, id, |scene| {
-        let left = scene.consultation.clone().leave(scene.me, scene.now)?;
-        let removed = Notice::Removed { consultation: id, participant: scene.me };
-        Ok(Decision { notices: vec![(removed, scene.now)], ..Decision::quiet(left) })
+    let context = consultation_context::change(app, actor, id, |context| {
+        let left = context.consultation.clone().leave(context.me, context.now)?;
+        let removed = Notice::Removed { consultation: id, participant: context.me };
+        Ok(Decision { notices: vec![(removed, context.now)], ..Decision::without_notices(left) })
     });
-    Ok(Standing::of(&scene.await?))
+    Ok(Standing::of(&context.await?))
 }
 
 /// A host lets a waiting guest in.
 pub async fn admit(app: &App, actor: &Actor, id: ConsultationId, guest: ParticipantId) -> Result<Standing> {
-    let scene = scene::change(app, actor, id, |scene| {
-        let admitted = scene.consultation.clone().admit(&scene.as_host()?, guest, scene.now)?;
-        Ok(Decision::quiet(admitted))
+    let context = consultation_context::change(app, actor, id, |context| {
+        let admitted = context.consultation.clone().admit(&context.as_host()?, guest, context.now)?;
+        Ok(Decision::without_notices(admitted))
     });
-    Ok(Standing::of(&scene.await?))
+    Ok(Standing::of(&context.await?))
 }
 
 /// A host asks a guest not to be here. Whoever is in the room already is taken out.
 pub async fn decline(app: &App, actor: &Actor, id: ConsultationId, guest: ParticipantId) -> Result<Standing> {
-    let scene = scene::change(app, actor, id, |scene| {
-        let declined = scene.consultation.clone().decline(&scene.as_host()?, guest, scene.now)?;
+    let context = consultation_context::change(app, actor, id, |context| {
+        let declined = context.consultation.clone().decline(&context.as_host()?, guest, context.now)?;
         let removed = Notice::Removed { consultation: id, participant: guest };
-        Ok(Decision { notices: vec![(removed, scene.now)], ..Decision::quiet(declined) })
+        Ok(Decision { notices: vec![(removed, context.now)], ..Decision::without_notices(declined) })
     });
-    Ok(Standing::of(&scene.await?))
+    Ok(Standing::of(&context.await?))
 }

@@ -5,8 +5,8 @@ use std::str::FromStr;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
-    AppointmentId, Author, Consultation, EmailAddress, FieldError, PersonName, Phase, Phone, Private, Promised,
-    Refusal, UserId, Zone,
+    AppointmentId, Author, Consultation, EmailAddress, FieldError, PersonName, Phase, Phone, Private, Refusal,
+    ScheduledTime, UserId, Zone,
 };
 
 /// How far ahead a time can be promised. Days.
@@ -30,14 +30,14 @@ impl Length {
 
 /// Where it takes place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum AppointmentKind {
     /// In a room of this server.
     Video,
     /// In the practice.
     InPerson,
 }
 
-impl Kind {
+impl AppointmentKind {
     /// The name in forms, the API and the store.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -47,7 +47,7 @@ impl Kind {
     }
 }
 
-impl FromStr for Kind {
+impl FromStr for AppointmentKind {
     type Err = FieldError;
 
     fn from_str(text: &str) -> Result<Self, FieldError> {
@@ -120,11 +120,11 @@ pub struct Appointment {
     /// Who comes.
     pub guest: Guest,
     /// When, as promised.
-    pub starts: Promised,
+    pub starts: ScheduledTime,
     /// How long.
     pub length: Length,
     /// Where.
-    pub kind: Kind,
+    pub kind: AppointmentKind,
     /// Where it stands.
     pub status: AppointmentStatus,
     /// When it was written down.
@@ -137,7 +137,7 @@ pub struct Appointment {
 
 impl Appointment {
     /// Whether `starts` can still be promised at `now`: not passed, not further than two years.
-    pub fn bookable(starts: &Promised, now: Timestamp) -> Result<(), FieldError> {
+    pub fn check_bookable(starts: &ScheduledTime, now: Timestamp) -> Result<(), FieldError> {
         if starts.at < now {
             return Err(FieldError::InThePast);
         }
@@ -153,7 +153,7 @@ impl Appointment {
 
     /// Whether it still takes the host's time. What is written down counts, confirmed or not:
     /// two pending requests for one slot must never both be confirmed. What ended early gives the rest back.
-    pub const fn takes_time(&self) -> bool {
+    pub const fn occupies_slot(&self) -> bool {
         matches!(self.status, AppointmentStatus::Booked | AppointmentStatus::Confirmed { .. })
     }
 

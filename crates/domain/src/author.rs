@@ -1,6 +1,7 @@
 //! Who did something: kept beside every fact, so that a year later one can ask.
 
-use std::{fmt, str::FromStr};
+use std::fmt;
+use std::str::FromStr;
 
 use crate::{ApiKeyId, ParseIdError, ParticipantId, UserId};
 

@@ -3,8 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
-    Appointment, AppointmentId, Author, ConsultationId, Door, Entry, Participant, ParticipantId, Policy, Refusal, Role,
-    RoomName, WhoMayEnd,
+    Appointment, AppointmentId, Author, ConsultationId, Entry, JoinWindow, Participant, ParticipantId, Policy, Refusal,
+    Role, RoomName, WhoMayEnd,
 };
 
 /// Whether it has begun, and whether it is over. It never goes back.
@@ -78,19 +78,19 @@ pub struct Consultation {
 
 impl Consultation {
     /// The seat with this id, if it is one of ours.
-    pub fn seat(&self, id: ParticipantId) -> Option<&Participant> {
+    pub fn participant(&self, id: ParticipantId) -> Option<&Participant> {
         self.participants.iter().find(|p| p.id == id)
     }
 
     /// The host's seat.
-    pub fn host_seat(&self) -> Option<&Participant> {
+    pub fn host_participant(&self) -> Option<&Participant> {
         self.participants.iter().find(|p| p.role == Role::Host)
     }
 
     /// Evidence that this seat is the host's.
     pub fn host(&self, id: ParticipantId) -> Result<Host, Refusal> {
-        match self.seat(id) {
-            Some(seat) if seat.role == Role::Host => Ok(Host { of: self.id, id }),
+        match self.participant(id) {
+            Some(participant) if participant.role == Role::Host => Ok(Host { of: self.id, id }),
             _ => Err(Refusal::HostOnly),
         }
     }
@@ -99,57 +99,62 @@ impl Consultation {
     ///
     /// Whoever has been there before may knock for as long as it is under way: without this, a guest who leaves a
     /// session that runs late, by the wrong button, cannot come back.
-    pub fn knock(mut self, guest: ParticipantId, door: Door, at: Timestamp) -> Result<Self, Refusal> {
-        self.not_ended()?;
+    pub fn enter_waiting_room(
+        mut self,
+        guest: ParticipantId,
+        window: JoinWindow,
+        at: Timestamp,
+    ) -> Result<Self, Refusal> {
+        self.require_not_ended()?;
         let under_way = self.is_live();
-        let seat = self.guest_mut(guest)?;
-        match door {
-            Door::Shut(why) => return Err(why),
-            _ if under_way && seat.entry != Entry::Outside => {}
-            door => door.open()?,
+        let participant = self.guest_mut(guest)?;
+        match window {
+            JoinWindow::Closed(why) => return Err(why),
+            _ if under_way && participant.entry != Entry::Outside => {}
+            window => window.require_open()?,
         }
-        seat.entry = seat.entry.knock(at)?;
+        participant.entry = participant.entry.enter_waiting_room(at)?;
         Ok(self)
     }
 
     /// The host starts; whoever waits is let in with it. Starting twice changes nothing.
-    pub fn start(mut self, host: &Host, door: Door, at: Timestamp) -> Result<Self, Refusal> {
-        self.held_by(host)?;
+    pub fn start(mut self, host: &Host, window: JoinWindow, at: Timestamp) -> Result<Self, Refusal> {
+        self.require_host_of_this(host)?;
         match self.phase {
             Phase::Live { .. } => return Ok(self),
             Phase::Ended { .. } => return Err(Refusal::Ended),
-            Phase::Planned => door.open()?,
+            Phase::Planned => window.require_open()?,
         }
         self.phase = Phase::Live { started_at: at, started_by: host.id() };
-        for seat in self.participants.iter_mut().filter(|p| matches!(p.entry, Entry::Waiting { .. })) {
-            seat.entry = seat.entry.admit(host, at)?;
+        for participant in self.participants.iter_mut().filter(|p| matches!(p.entry, Entry::Waiting { .. })) {
+            participant.entry = participant.entry.admit(host, at)?;
         }
         Ok(self)
     }
 
     /// The host lets one waiting guest in.
     pub fn admit(mut self, host: &Host, guest: ParticipantId, at: Timestamp) -> Result<Self, Refusal> {
-        self.held_by(host)?;
-        self.live()?;
-        let seat = self.guest_mut(guest)?;
-        seat.entry = seat.entry.admit(host, at)?;
+        self.require_host_of_this(host)?;
+        self.require_live()?;
+        let participant = self.guest_mut(guest)?;
+        participant.entry = participant.entry.admit(host, at)?;
         Ok(self)
     }
 
     /// The host asks one guest not to be here.
     pub fn decline(mut self, host: &Host, guest: ParticipantId, at: Timestamp) -> Result<Self, Refusal> {
-        self.held_by(host)?;
-        self.not_ended()?;
-        let seat = self.guest_mut(guest)?;
-        seat.entry = seat.entry.decline(host, at)?;
+        self.require_host_of_this(host)?;
+        self.require_not_ended()?;
+        let participant = self.guest_mut(guest)?;
+        participant.entry = participant.entry.decline(host, at)?;
         Ok(self)
     }
 
     /// A guest goes. In an ended consultation nothing changes any more.
     pub fn leave(mut self, guest: ParticipantId, at: Timestamp) -> Result<Self, Refusal> {
-        if self.not_ended().is_ok() {
-            let seat = self.guest_mut(guest)?;
-            seat.entry = seat.entry.leave(at);
+        if self.require_not_ended().is_ok() {
+            let participant = self.guest_mut(guest)?;
+            participant.entry = participant.entry.leave(at);
         }
         Ok(self)
     }
@@ -157,7 +162,7 @@ impl Consultation {
     /// Whether this seat may end it for everyone: the host always; a guest if the practice says so, and while they
     /// are in. Whoever only waits cannot end what others are in the middle of.
     pub fn may_end(&self, id: ParticipantId, policy: &Policy) -> Result<(), Refusal> {
-        match (self.seat(id), policy.who_may_end) {
+        match (self.participant(id), policy.who_may_end) {
             (Some(Participant { role: Role::Host, .. }), _) => Ok(()),
             (_, WhoMayEnd::Host) => Err(Refusal::HostOnly),
             (Some(guest), WhoMayEnd::Either) if guest.entry.is_admitted() => Ok(()),
@@ -184,47 +189,47 @@ impl Consultation {
     ///
     /// A running consultation stays open to whoever was let in, also past the planned end: without this a
     /// guest on a train is shown the end page in every tunnel.
-    pub fn may_connect(&self, id: ParticipantId, door: Door) -> Result<&Participant, Refusal> {
-        let seat = self.seat(id).ok_or(Refusal::NotAdmitted)?;
-        match (&self.phase, door) {
+    pub fn may_connect(&self, id: ParticipantId, window: JoinWindow) -> Result<&Participant, Refusal> {
+        let participant = self.participant(id).ok_or(Refusal::NotAdmitted)?;
+        match (&self.phase, window) {
             (Phase::Ended { .. }, _) => return Err(Refusal::Ended),
-            (_, Door::Shut(why)) => return Err(why),
-            (Phase::Planned, door) => door.open()?,
+            (_, JoinWindow::Closed(why)) => return Err(why),
+            (Phase::Planned, window) => window.require_open()?,
             (Phase::Live { .. }, _) => {}
         }
-        match (seat.role, seat.entry) {
-            (Role::Host, _) => self.live().map(|()| seat),
+        match (participant.role, participant.entry) {
+            (Role::Host, _) => self.require_live().map(|()| participant),
             (Role::Guest, Entry::Declined { .. }) => Err(Refusal::Declined),
-            (Role::Guest, Entry::Admitted { .. }) => self.live().map(|()| seat),
+            (Role::Guest, Entry::Admitted { .. }) => self.require_live().map(|()| participant),
             (Role::Guest, Entry::Outside | Entry::Waiting { .. } | Entry::Left { .. }) => Err(Refusal::NotAdmitted),
         }
     }
 
     /// Takes the seat for a new device: every older ticket of it is worth nothing from now on.
-    pub fn take_seat(mut self, id: ParticipantId, door: Door) -> Result<(Self, i64), Refusal> {
-        self.may_connect(id, door)?;
-        let seat = self.seat_mut(id)?;
-        seat.seat += 1;
-        let number = seat.seat;
+    pub fn issue_ticket_number(mut self, id: ParticipantId, window: JoinWindow) -> Result<(Self, i64), Refusal> {
+        self.may_connect(id, window)?;
+        let participant = self.participant_mut(id)?;
+        participant.ticket_number += 1;
+        let number = participant.ticket_number;
         Ok((self, number))
     }
 
     /// The media connection of a seat came up. What has ended nobody arrives at.
     pub fn arrive(mut self, id: ParticipantId, at: Timestamp) -> Result<Self, Refusal> {
-        let over = self.not_ended().is_err();
-        let seat = self.seat_mut(id)?;
+        let over = self.require_not_ended().is_err();
+        let participant = self.participant_mut(id)?;
         if !over {
-            seat.arrived_at.get_or_insert(at);
-            seat.connected_since.get_or_insert(at);
+            participant.arrived_at.get_or_insert(at);
+            participant.connected_since.get_or_insert(at);
         }
         Ok(self)
     }
 
     /// The media connection of a seat went for good.
     pub fn depart(mut self, id: ParticipantId, at: Timestamp) -> Result<Self, Refusal> {
-        let seat = self.seat_mut(id)?;
-        if let Some(since) = seat.connected_since.take() {
-            seat.departed_at = Some(at.max(since)); // Clocks are set back; nobody leaves before they come.
+        let participant = self.participant_mut(id)?;
+        if let Some(since) = participant.connected_since.take() {
+            participant.departed_at = Some(at.max(since)); // Clocks are set back; nobody leaves before they come.
         }
         Ok(self)
     }
@@ -236,14 +241,15 @@ impl Consultation {
 
     /// When it ends by itself unless somebody comes back: everybody has been gone for a while, and its window is over.
     /// `None` while somebody is there, and while it is not under way.
-    pub fn ends_by_itself_at(&self, appointment: &Appointment, policy: &Policy) -> Option<Timestamp> {
+    pub fn auto_end_at(&self, appointment: &Appointment, policy: &Policy) -> Option<Timestamp> {
         let Phase::Live { started_at, .. } = self.phase else {
             return None;
         };
-        if self.participants.iter().any(|seat| seat.connected_since.is_some()) {
+        if self.participants.iter().any(|participant| participant.connected_since.is_some()) {
             return None;
         }
-        let last = self.participants.iter().filter_map(|seat| seat.departed_at).fold(started_at, Timestamp::max);
+        let last =
+            self.participants.iter().filter_map(|participant| participant.departed_at).fold(started_at, Timestamp::max);
         let gone = last.saturating_add(DESERTED_FOR).unwrap_or(Timestamp::MAX);
         Some(gone.max(policy.closes_at(appointment.ends_at())))
     }
@@ -256,7 +262,7 @@ impl Consultation {
         }
     }
 
-    const fn live(&self) -> Result<(), Refusal> {
+    const fn require_live(&self) -> Result<(), Refusal> {
         match self.phase {
             Phase::Live { .. } => Ok(()),
             Phase::Planned => Err(Refusal::NotStarted),
@@ -264,23 +270,23 @@ impl Consultation {
         }
     }
 
-    const fn not_ended(&self) -> Result<(), Refusal> {
+    const fn require_not_ended(&self) -> Result<(), Refusal> {
         match self.phase {
             Phase::Ended { .. } => Err(Refusal::Ended),
             Phase::Planned | Phase::Live { .. } => Ok(()),
         }
     }
 
-    fn held_by(&self, host: &Host) -> Result<(), Refusal> {
+    fn require_host_of_this(&self, host: &Host) -> Result<(), Refusal> {
         if host.of == self.id { Ok(()) } else { Err(Refusal::HostOnly) }
     }
 
-    fn seat_mut(&mut self, id: ParticipantId) -> Result<&mut Participant, Refusal> {
+    fn participant_mut(&mut self, id: ParticipantId) -> Result<&mut Participant, Refusal> {
         self.participants.iter_mut().find(|p| p.id == id).ok_or(Refusal::NotAdmitted)
     }
 
     fn guest_mut(&mut self, id: ParticipantId) -> Result<&mut Participant, Refusal> {
-        let seat = self.seat_mut(id)?;
-        if seat.role == Role::Guest { Ok(seat) } else { Err(Refusal::GuestOnly) }
+        let participant = self.participant_mut(id)?;
+        if participant.role == Role::Guest { Ok(participant) } else { Err(Refusal::GuestOnly) }
     }
 }

@@ -49,7 +49,7 @@ impl Entry {
 
     /// A guest sits down in the waiting room. Whoever waits keeps their place, whoever is admitted stays so;
     /// whoever left may come back, and waits again. Whoever was declined was declined.
-    pub const fn knock(self, at: Timestamp) -> Result<Self, Refusal> {
+    pub const fn enter_waiting_room(self, at: Timestamp) -> Result<Self, Refusal> {
         match self {
             Self::Outside | Self::Left { .. } => Ok(Self::Waiting { since: at }),
             Self::Waiting { .. } | Self::Admitted { .. } => Ok(self),

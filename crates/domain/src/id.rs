@@ -1,6 +1,7 @@
 //! Ids: a UUID v7 behind a type of its own, written with a prefix (`apt_…`) outside and in the database.
 
-use std::{fmt, str::FromStr};
+use std::fmt;
+use std::str::FromStr;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -19,9 +20,9 @@ macro_rules! id {
 
         impl $name {
             /// A new id: UUID v7 (RFC 9562) from the instant and ten bytes of chance.
-            pub fn new(at: Timestamp, chance: [u8; 10]) -> Self {
+            pub fn new(at: Timestamp, random: [u8; 10]) -> Self {
                 let millis = u64::try_from(at.as_millisecond()).unwrap_or(0);
-                Self(uuid::Builder::from_unix_timestamp_millis(millis, &chance).into_uuid())
+                Self(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
             }
         }
 
@@ -69,7 +70,7 @@ id!(/// An [`Appointment`](crate::Appointment): the plan.
     AppointmentId, "apt");
 id!(/// A [`Consultation`](crate::Consultation): what takes place.
     ConsultationId, "con");
-id!(/// A [`Participant`](crate::Participant): one person's seat in one consultation. Also the identity in the room.
+id!(/// A [`Participant`](crate::Participant): one person's participant in one consultation. Also the identity in the room.
     ParticipantId, "par");
 id!(/// A [`User`](crate::User): someone of the practice who logs in.
     UserId, "usr");

@@ -35,7 +35,7 @@ pub struct Participant {
     /// Where they stand. A host needs no entry and stays `Outside`.
     pub entry: Entry,
     /// Number of the last ticket. A ticket with a lower number is an old device's and opens nothing.
-    pub seat: i64,
+    pub ticket_number: i64,
     /// Since when their media connection is up; `None` while it is not.
     pub connected_since: Option<Timestamp>,
     /// When it was up for the first time.

@@ -1,12 +1,13 @@
 //! Names, addresses and numbers as people type them, parsed at the door.
 
-use std::{fmt, str::FromStr};
+use std::fmt;
+use std::str::FromStr;
 
 use crate::FieldError;
 
 /// One line of text a person typed: trimmed, no control characters, no direction marks, at most `max` characters,
 /// and something in it that can be seen.
-pub(crate) fn line(text: &str, max: usize) -> Result<String, FieldError> {
+pub(crate) fn single_line(text: &str, max: usize) -> Result<String, FieldError> {
     let text = text.trim_matches(|c: char| matches!(c, ' ' | '\u{a0}' | '\u{200b}' | '\u{2060}' | '\u{feff}'));
     if text.chars().any(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')) {
         return Err(FieldError::ControlCharacters);
@@ -62,7 +63,7 @@ impl FromStr for PersonName {
     type Err = FieldError;
 
     fn from_str(text: &str) -> Result<Self, FieldError> {
-        line(text, 100).map(Self)
+        single_line(text, 100).map(Self)
     }
 }
 
@@ -83,7 +84,7 @@ impl FromStr for EmailAddress {
     type Err = FieldError;
 
     fn from_str(text: &str) -> Result<Self, FieldError> {
-        let text = line(text, 254)?;
+        let text = single_line(text, 254)?;
         if text.len() > 254 {
             return Err(FieldError::TooLong);
         }
@@ -114,7 +115,7 @@ impl FromStr for Phone {
     /// Spaces, dots, hyphens and brackets are how people write numbers; they are taken out. So is the `(0)` that is
     /// only dialled inside the country, except in Italy, where it belongs to the number.
     fn from_str(text: &str) -> Result<Self, FieldError> {
-        let text = line(text, 40)?;
+        let text = single_line(text, 40)?;
         let text: String = text.chars().filter(|c| !" .-/\u{a0}".contains(*c)).collect();
         let text = if text.starts_with("+39") || text.starts_with("0039") { text } else { text.replacen("(0)", "", 1) };
         let digits = text.replace(['(', ')'], "");

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{FieldError, Fields, Pack};
+use crate::{FieldError, FieldErrors, WordingPack};
 
 /// Who may end a consultation for everyone. Anyone may always leave.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,20 +50,20 @@ pub struct Policy {
 
 impl Policy {
     /// What a practice starts with.
-    pub const fn of(pack: Pack) -> Self {
+    pub const fn default_for(pack: WordingPack) -> Self {
         Self { opens_before: pack.opens_before(), closes_after: 30, who_may_end: WhoMayEnd::Host }
     }
 
     /// A window of the practice's own. Both numbers are minutes: 0 to 120 before, 0 to 240 after.
-    pub fn new(opens_before: i64, closes_after: i64, who_may_end: WhoMayEnd) -> Result<Self, Fields> {
-        let mut wrong = Fields::default();
+    pub fn new(opens_before: i64, closes_after: i64, who_may_end: WhoMayEnd) -> Result<Self, FieldErrors> {
+        let mut errors = FieldErrors::default();
         let within =
             |value: i64, max: u16| u16::try_from(value).ok().filter(|v| *v <= max).ok_or(FieldError::OutOfRange);
-        let opens_before = wrong.take("opens_before", within(opens_before, 120));
-        let closes_after = wrong.take("closes_after", within(closes_after, 240));
+        let opens_before = errors.take("opens_before", within(opens_before, 120));
+        let closes_after = errors.take("closes_after", within(closes_after, 240));
         match (opens_before, closes_after) {
             (Some(opens_before), Some(closes_after)) => Ok(Self { opens_before, closes_after, who_may_end }),
-            _ => Err(wrong),
+            _ => Err(errors),
         }
     }
 

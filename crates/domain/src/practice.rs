@@ -1,6 +1,7 @@
 //! The practice this server belongs to. One server, one practice.
 
-use crate::{FieldError, Pack, Policy, Zone, person::line};
+use crate::person::single_line;
+use crate::{FieldError, Policy, WordingPack, Zone};
 
 /// Who runs this server, how it speaks and what it decides.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -8,7 +9,7 @@ pub struct Practice {
     /// As guests see it: `Praxis am Park`.
     pub name: String,
     /// Its vocabulary.
-    pub pack: Pack,
+    pub pack: WordingPack,
     /// Where it works, unless a host says otherwise.
     pub zone: Zone,
     /// Its join window and rules.
@@ -20,6 +21,6 @@ pub struct Practice {
 impl Practice {
     /// A name for a practice: one line, at most 120 characters.
     pub fn parse_name(text: &str) -> Result<String, FieldError> {
-        line(text, 120)
+        single_line(text, 120)
     }
 }

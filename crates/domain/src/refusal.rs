@@ -58,7 +58,7 @@ pub enum Refusal {
     DoubleBooked,
     /// Somebody founded the practice before.
     #[error("This server is already set up.")]
-    AlreadyFounded,
+    AlreadySetUp,
     /// Address or password are wrong; which one is not said.
     #[error("E-mail address and password do not match.")]
     WrongLogin,
@@ -83,7 +83,7 @@ impl Refusal {
             Self::HostOnly => "host_only",
             Self::GuestOnly => "guest_only",
             Self::DoubleBooked => "double_booked",
-            Self::AlreadyFounded => "already_founded",
+            Self::AlreadySetUp => "already_founded",
             Self::WrongLogin => "wrong_login",
         }
     }

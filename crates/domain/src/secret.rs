@@ -1,8 +1,10 @@
 //! Secrets that open doors, the hashes we keep of them, and names nobody can guess.
 
-use std::{fmt, str::FromStr};
+use std::fmt;
+use std::str::FromStr;
 
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
@@ -14,8 +16,8 @@ pub struct Secret(String);
 
 impl Secret {
     /// A fresh secret out of 24 bytes of chance.
-    pub fn new(chance: [u8; 24]) -> Self {
-        Self(URL_SAFE_NO_PAD.encode(chance))
+    pub fn new(random: [u8; 24]) -> Self {
+        Self(URL_SAFE_NO_PAD.encode(random))
     }
 
     /// The text itself, for the one mail, cookie or answer that hands it over.
@@ -81,9 +83,9 @@ pub struct RoomName(String);
 
 impl RoomName {
     /// A fresh name out of 16 bytes of chance.
-    pub fn new(chance: [u8; 16]) -> Self {
+    pub fn new(random: [u8; 16]) -> Self {
         let mut name = String::from("room_");
-        chance.iter().for_each(|byte| name.push_str(&format!("{byte:02x}")));
+        random.iter().for_each(|byte| name.push_str(&format!("{byte:02x}")));
         Self(name)
     }
 
@@ -110,8 +112,8 @@ pub struct ApiKeyId(String);
 
 impl ApiKeyId {
     /// A fresh id out of 8 bytes of chance.
-    pub fn new(chance: [u8; 8]) -> Self {
-        Self(format!("key_{:016x}", u64::from_be_bytes(chance)))
+    pub fn new(random: [u8; 8]) -> Self {
+        Self(format!("key_{:016x}", u64::from_be_bytes(random)))
     }
 
     /// An id as it came from the store or a caller.

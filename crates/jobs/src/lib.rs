@@ -4,10 +4,8 @@
 
 use std::time::Duration;
 
-use anteroom_app::{
-    App,
-    outbox::{self, Lane},
-};
+use anteroom_app::App;
+use anteroom_app::outbox::{self, Lane};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
@@ -15,44 +13,44 @@ use tokio_util::sync::CancellationToken;
 mod tests;
 
 /// How many notices one batch holds.
-const BATCH: i64 = 20;
+const BATCH_SIZE: i64 = 20;
 /// How long a worker rests after the store failed, and at most when nothing is due. Another node may have posted
 /// something meanwhile, and nobody rings for that.
-const REST: Duration = Duration::from_secs(10);
+const MAX_WAIT: Duration = Duration::from_secs(10);
 
 /// Works until it is cancelled; finishes the notices in hand before it goes.
-pub async fn run(app: App, end: CancellationToken) {
-    let (rooms, letters) = (Notify::new(), Notify::new());
+pub async fn run(app: App, shutdown: CancellationToken) {
+    let (rooms_ready, mail_ready) = (Notify::new(), Notify::new());
     tokio::join!(
-        pass_on(&app.bell, [&rooms, &letters], &end),
-        empty(&app, Lane::Rooms, &rooms, &end),
-        empty(&app, Lane::Letters, &letters, &end),
+        forward_wakeups(&app.outbox_ready, [&rooms_ready, &mail_ready], &shutdown),
+        run_lane(&app, Lane::Rooms, &rooms_ready, &shutdown),
+        run_lane(&app, Lane::Messages, &mail_ready, &shutdown),
     );
 }
 
 /// The house has one bell; whoever rings it does not know for whom.
-async fn pass_on(bell: &Notify, workers: [&Notify; 2], end: &CancellationToken) {
-    while end.run_until_cancelled(bell.notified()).await.is_some() {
+async fn forward_wakeups(outbox_ready: &Notify, workers: [&Notify; 2], shutdown: &CancellationToken) {
+    while shutdown.run_until_cancelled(outbox_ready.notified()).await.is_some() {
         workers.iter().for_each(|worker| worker.notify_one());
     }
 }
 
 /// Empties one lane. A mail server that takes its time keeps letters waiting and nothing else: without lanes, a
 /// consultation that was ended would go on until some letter had been refused.
-async fn empty(app: &App, lane: Lane, bell: &Notify, end: &CancellationToken) {
-    while !end.is_cancelled() {
-        let rest = match outbox::work_on(app, lane, BATCH).await {
+async fn run_lane(app: &App, lane: Lane, outbox_ready: &Notify, shutdown: &CancellationToken) {
+    while !shutdown.is_cancelled() {
+        let wait = match outbox::deliver_due_in(app, lane, BATCH_SIZE).await {
             Ok(0) => until_next(app, lane).await,
             Ok(_) => continue,
             Err(error) => {
                 tracing::error!(%error, ?lane, "the outbox could not be worked on");
-                REST
+                MAX_WAIT
             }
         };
         tokio::select! {
-            () = end.cancelled() => {}
-            () = bell.notified() => {}
-            () = sleep(rest) => {}
+            () = shutdown.cancelled() => {}
+            () = outbox_ready.notified() => {}
+            () = sleep(wait) => {}
         }
     }
 }
@@ -61,17 +59,17 @@ async fn until_next(app: &App, lane: Lane) -> Duration {
     match outbox::next_due(app, lane).await {
         Ok(Some(due)) => {
             let wait = due.duration_since(app.clock.now());
-            Duration::try_from(wait).unwrap_or(Duration::ZERO).clamp(Duration::from_millis(20), REST)
+            Duration::try_from(wait).unwrap_or(Duration::ZERO).clamp(Duration::from_millis(20), MAX_WAIT)
         }
-        Ok(None) => REST,
+        Ok(None) => MAX_WAIT,
         Err(error) => {
             tracing::error!(%error, ?lane, "the outbox could not be read");
-            REST
+            MAX_WAIT
         }
     }
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one timer of due work")]
-async fn sleep(rest: Duration) {
-    tokio::time::sleep(rest).await;
+async fn sleep(wait: Duration) {
+    tokio::time::sleep(wait).await;
 }

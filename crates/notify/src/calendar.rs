@@ -3,37 +3,38 @@
 //! Times are UTC, so no VTIMEZONE can be missing or wrong. `SEQUENCE` rises with the appointment's version: a calendar
 //! keeps what it has unless the number is higher.
 
-use anteroom_app::{Letter, Subject};
-use anteroom_domain::{Kind, Role};
+use anteroom_app::{Message, MessageKind};
+use anteroom_domain::{AppointmentKind, Role};
 use icalendar::{Calendar, Component, Event, Property};
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use lettre::message::Mailbox;
 
-use crate::words::Entry;
+use crate::wording::CalendarEntry;
 
 /// The name under which it is attached.
 pub(crate) const FILE: &str = "appointment.ics";
 
 /// What a calendar should do with the file.
-pub(crate) const fn method(subject: Subject) -> &'static str {
-    match subject {
-        Subject::Confirmed => "REQUEST",
-        Subject::Cancelled => "CANCEL",
+pub(crate) const fn method(kind: MessageKind) -> &'static str {
+    match kind {
+        MessageKind::Confirmed => "REQUEST",
+        MessageKind::Cancelled => "CANCEL",
     }
 }
 
 /// The file for the reader of this letter, asked of them by `organizer`.
-pub(crate) fn file(letter: &Letter, entry: &Entry, organizer: &Mailbox, reader: &Mailbox) -> String {
+pub(crate) fn file(message: &Message, entry: &CalendarEntry, organizer: &Mailbox, reader: &Mailbox) -> String {
     let mut calendar = Calendar::empty();
     for (name, value) in [
         ("VERSION", "2.0"),
         ("PRODID", "-//Anteroom//Anteroom//EN"),
         ("CALSCALE", "GREGORIAN"),
-        ("METHOD", method(letter.subject)),
+        ("METHOD", method(message.kind)),
     ] {
         calendar.append_property(Property::new(name, value));
     }
-    calendar.push(event(letter, entry, organizer, reader));
+    calendar.push(event(message, entry, organizer, reader));
     folded(&calendar.to_string())
 }
 
@@ -56,37 +57,37 @@ fn folded(file: &str) -> String {
     folded
 }
 
-fn event(letter: &Letter, entry: &Entry, organizer: &Mailbox, reader: &Mailbox) -> Event {
-    let appointment = &letter.appointment;
+fn event(message: &Message, entry: &CalendarEntry, organizer: &Mailbox, reader: &Mailbox) -> Event {
+    let appointment = &message.appointment;
     let mut event = Event::new();
     event
-        .add_property("UID", uid(letter))
+        .add_property("UID", uid(message))
         .add_property("SEQUENCE", appointment.version.to_string())
-        .add_property("DTSTAMP", utc(letter.at))
+        .add_property("DTSTAMP", utc(message.at))
         .add_property("DTSTART", utc(appointment.starts.at))
         .add_property("DTEND", utc(appointment.ends_at()))
         .add_property("SUMMARY", entry.title)
         .add_property("DESCRIPTION", &entry.description)
         .add_property("CLASS", "PRIVATE") // colleagues who may look see "busy" and nothing else
-        .add_property("STATUS", if letter.subject == Subject::Cancelled { "CANCELLED" } else { "CONFIRMED" })
+        .add_property("STATUS", if message.kind == MessageKind::Cancelled { "CANCELLED" } else { "CONFIRMED" })
         .append_property(person("ORGANIZER", organizer))
         .append_property(attendee(reader));
-    if let Some(link) = &letter.link {
+    if let Some(link) = &message.link {
         event.add_property("LOCATION", link.reveal()).add_property("URL", link.reveal());
-    } else if appointment.kind == Kind::InPerson && letter.subject == Subject::Confirmed {
-        event.add_property("LOCATION", &letter.practice);
+    } else if appointment.kind == AppointmentKind::InPerson && message.kind == MessageKind::Confirmed {
+        event.add_property("LOCATION", &message.practice);
     }
     event.done()
 }
 
 /// One entry a person, not one an appointment: each holds its reader's own link, and a calendar server that takes
 /// two files of one UID for one entry would show the guest the host's.
-fn uid(letter: &Letter) -> String {
-    let reader = match letter.role {
+fn uid(message: &Message) -> String {
+    let reader = match message.role {
         Role::Host => "host",
         Role::Guest => "guest",
     };
-    format!("{}.{reader}", letter.appointment.id)
+    format!("{}.{reader}", message.appointment.id)
 }
 
 /// Both said yes when the time was agreed on: the calendar need not ask, and a "no" tapped there would reach nobody

@@ -4,16 +4,16 @@
 
 mod calendar;
 mod config;
-mod mail;
-mod message;
-mod trouble;
-mod words;
+mod email;
+mod mail_error;
+mod mailer;
+mod wording;
 
 pub mod mailbox;
 
-pub use config::{Config, ConfigError, Login, Security, Server};
-pub use mail::Mail;
-pub use trouble::Trouble;
+pub use config::{MailConfig, MailConfigError, MailServer, SmtpLogin, SmtpSecurity};
+pub use mail_error::MailError;
+pub use mailer::Mailer;
 
 #[cfg(test)]
 mod tests;

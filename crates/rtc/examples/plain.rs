@@ -6,7 +6,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use anteroom_app::{Admission, Bearer, Clock, Error, Rng, Welcome};
+use anteroom_app::{Admission, Admitted, Bearer, Clock, Error, Rng};
 use anteroom_dialect::livekit::Keys;
 use anteroom_rtc::{Config, Embedded, wire};
 use async_trait::async_trait;
@@ -17,8 +17,8 @@ struct Anybody;
 
 #[async_trait]
 impl Admission for Anybody {
-    async fn may_enter(&self, _: &Bearer) -> Result<Welcome, Error> {
-        Ok(Welcome::Plain)
+    async fn may_enter(&self, _: &Bearer) -> Result<Admitted, Error> {
+        Ok(Admitted::TokenOnly)
     }
 
     async fn arrived(&self, bearer: &Bearer) {

@@ -135,7 +135,7 @@ impl Video for Embedded {
             sub: grant.participant.to_string(),
             exp: Some(grant.until.as_second() as f64),
             video,
-            anteroom: Some(AnteroomClaim { seat: grant.seat }),
+            anteroom: Some(AnteroomClaim { seat: grant.ticket_number }),
             ..Claims::default()
         };
         // The name is not in the token: the house tells it at the door, and tokens are seen in logs of proxies.

@@ -2,11 +2,9 @@
 
 use anteroom_domain::{ApiKey, ApiKeyId};
 
-use crate::{
-    Error, Snapshot, Tx,
-    columns::{hash, instant, millis},
-    engine::{execute, fetch_optional},
-};
+use crate::columns::{hash, instant, millis};
+use crate::engine::{execute, fetch_optional};
+use crate::{Error, Snapshot, Tx};
 
 #[derive(sqlx::FromRow)]
 struct ApiKeyRow {

@@ -2,15 +2,13 @@
 
 use anteroom_domain::{
     Appointment, AppointmentId, AppointmentStatus, Author, EmailAddress, Guest, Length, PersonName, Phone, Private,
-    Promised, UserId,
+    ScheduledTime, UserId,
 };
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{
-    Error, Snapshot, Tx,
-    columns::{instant, millis, parse, present},
-    engine::{execute, fetch_all, fetch_optional},
-};
+use crate::columns::{instant, millis, parse, present};
+use crate::engine::{execute, fetch_all, fetch_optional};
+use crate::{Error, Snapshot, Tx};
 
 /// No appointment is longer; the schema checks it. So what began earlier than this before a slot cannot reach it,
 /// and the search reads one day of a host and not their whole past.
@@ -57,7 +55,7 @@ impl TryFrom<AppointmentRow> for Appointment {
                     .transpose()?,
                 zone: parse("appointments.guest_zone", &row.guest_zone)?,
             },
-            starts: Promised {
+            starts: ScheduledTime {
                 at: instant("appointments.starts_at", row.starts_at)?,
                 zone: parse("appointments.starts_zone", &row.starts_zone)?,
                 local: parse("appointments.starts_local", &row.starts_local)?,
@@ -92,7 +90,7 @@ fn status(row: &AppointmentRow) -> Result<AppointmentStatus, Error> {
 /// The facts of a status, each in its column. What was a fact before stays one: an appointment that was cancelled
 /// had been confirmed all the same.
 #[derive(Default)]
-struct Facts {
+struct StatusColumns {
     confirmed_at: Option<i64>,
     confirmed_by: Option<String>,
     cancelled_at: Option<i64>,
@@ -100,20 +98,20 @@ struct Facts {
     completed_at: Option<i64>,
 }
 
-impl From<&AppointmentStatus> for Facts {
+impl From<&AppointmentStatus> for StatusColumns {
     fn from(status: &AppointmentStatus) -> Self {
-        let mut facts = Self::default();
+        let mut columns = Self::default();
         match status {
             AppointmentStatus::Booked => {}
             AppointmentStatus::Confirmed { at, by } => {
-                (facts.confirmed_at, facts.confirmed_by) = (Some(millis(*at)), Some(by.to_string()));
+                (columns.confirmed_at, columns.confirmed_by) = (Some(millis(*at)), Some(by.to_string()));
             }
             AppointmentStatus::Cancelled { at, by } => {
-                (facts.cancelled_at, facts.cancelled_by) = (Some(millis(*at)), Some(by.to_string()));
+                (columns.cancelled_at, columns.cancelled_by) = (Some(millis(*at)), Some(by.to_string()));
             }
-            AppointmentStatus::Completed { at } => facts.completed_at = Some(millis(*at)),
+            AppointmentStatus::Completed { at } => columns.completed_at = Some(millis(*at)),
         }
-        facts
+        columns
     }
 }
 
@@ -200,7 +198,7 @@ impl Tx {
     /// Writes an appointment down. Whether the host has time is asked before, behind [`Tx::lock_host`].
     pub async fn insert_appointment(&mut self, appointment: &Appointment) -> Result<(), Error> {
         let guest = &appointment.guest;
-        let facts = Facts::from(&appointment.status);
+        let columns = StatusColumns::from(&appointment.status);
         execute!(self; "
             INSERT INTO appointments (id, host_id, guest_name, guest_email, guest_phone, guest_zone, starts_at,
                                       starts_local, starts_zone, ends_at, minutes, kind, status, booked_at,
@@ -212,8 +210,8 @@ impl Tx {
             guest.zone.name(), millis(appointment.starts.at), appointment.starts.local.to_string(),
             appointment.starts.zone.name(), millis(appointment.ends_at()),
             i64::from(appointment.length.minutes()), appointment.kind.as_str(), appointment.status.as_str(),
-            millis(appointment.booked_at), appointment.booked_by.to_string(), facts.confirmed_at,
-            facts.confirmed_by, facts.cancelled_at, facts.cancelled_by, facts.completed_at,
+            millis(appointment.booked_at), appointment.booked_by.to_string(), columns.confirmed_at,
+            columns.confirmed_by, columns.cancelled_at, columns.cancelled_by, columns.completed_at,
             appointment.version)?;
         Ok(())
     }
@@ -221,7 +219,7 @@ impl Tx {
     /// Saves an appointment, unless somebody else did since it was loaded.
     pub async fn save_appointment(&mut self, appointment: &Appointment) -> Result<(), Error> {
         let guest = &appointment.guest;
-        let facts = Facts::from(&appointment.status);
+        let columns = StatusColumns::from(&appointment.status);
         let rows = execute!(self; "
             UPDATE appointments
                SET host_id = $2, guest_name = $3, guest_email = $4, guest_phone = $5, guest_zone = $6,
@@ -237,7 +235,7 @@ impl Tx {
             guest.zone.name(), millis(appointment.starts.at), appointment.starts.local.to_string(),
             appointment.starts.zone.name(), millis(appointment.ends_at()),
             i64::from(appointment.length.minutes()), appointment.kind.as_str(), appointment.status.as_str(),
-            facts.confirmed_at, facts.confirmed_by, facts.cancelled_at, facts.cancelled_by, facts.completed_at,
+            columns.confirmed_at, columns.confirmed_by, columns.cancelled_at, columns.cancelled_by, columns.completed_at,
             appointment.version)?;
         self.saved(rows)
     }

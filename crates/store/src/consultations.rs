@@ -6,15 +6,13 @@ use anteroom_domain::{
 };
 use jiff::Timestamp;
 
-use crate::{
-    Error, Snapshot, Tx,
-    columns::{instant, instant_of, millis, millis_of, parse, present},
-    engine::{self, execute, fetch_all},
-};
+use crate::columns::{instant, instant_of, millis, millis_of, parse, present};
+use crate::engine::{self, execute, fetch_all};
+use crate::{Error, Snapshot, Tx};
 
 /// One seat, beside the consultation it belongs to.
 #[derive(sqlx::FromRow)]
-struct SeatRow {
+struct ParticipantRow {
     consultation_id: String,
     appointment_id: String,
     room: String,
@@ -40,7 +38,7 @@ struct SeatRow {
     departed_at: Option<i64>,
 }
 
-impl SeatRow {
+impl ParticipantRow {
     fn consultation(&self) -> Result<Consultation, Error> {
         Ok(Consultation {
             id: parse("consultations.id", &self.consultation_id)?,
@@ -79,7 +77,7 @@ impl SeatRow {
             },
             entry: self.entry()?,
             name: Private::new(parse::<PersonName>("participants.name", &self.name)?),
-            seat: self.seat,
+            ticket_number: self.seat,
             connected_since: instant_of("participants.connected_since", self.connected_since)?,
             arrived_at: instant_of("participants.arrived_at", self.arrived_at)?,
             departed_at: instant_of("participants.departed_at", self.departed_at)?,
@@ -110,7 +108,7 @@ fn author<T: std::str::FromStr>(column: &'static str, by: Option<&str>) -> Resul
 }
 
 /// Seats, each beside its consultation, put together. They come ordered by consultation, the host's first.
-fn assemble(rows: Vec<SeatRow>) -> Result<Vec<Consultation>, Error> {
+fn assemble(rows: Vec<ParticipantRow>) -> Result<Vec<Consultation>, Error> {
     let mut consultations: Vec<Consultation> = Vec::new();
     for row in rows {
         let id: ConsultationId = parse("consultations.id", &row.consultation_id)?;
@@ -124,8 +122,8 @@ fn assemble(rows: Vec<SeatRow>) -> Result<Vec<Consultation>, Error> {
     Ok(consultations)
 }
 
-/// The columns of a [`SeatRow`], named once; the condition follows.
-macro_rules! seats {
+/// The columns of a [`ParticipantRow`], named once; the condition follows.
+macro_rules! participants {
     ($condition:literal) => {
         concat!(
             "
@@ -142,31 +140,31 @@ macro_rules! seats {
         )
     };
 }
-pub(crate) use seats;
+pub(crate) use participants;
 
 impl Snapshot {
     /// One consultation.
     pub async fn find_consultation(&mut self, id: ConsultationId) -> Result<Option<Consultation>, Error> {
-        let rows = fetch_all!(self, SeatRow; seats!("c.id = $1"); id.to_string())?;
+        let rows = fetch_all!(self, ParticipantRow; participants!("c.id = $1"); id.to_string())?;
         Ok(assemble(rows)?.pop())
     }
 
     /// The consultation of an appointment, once that was confirmed.
     pub async fn consultation_of_appointment(&mut self, id: AppointmentId) -> Result<Option<Consultation>, Error> {
-        let rows = fetch_all!(self, SeatRow; seats!("c.appointment_id = $1"); id.to_string())?;
+        let rows = fetch_all!(self, ParticipantRow; participants!("c.appointment_id = $1"); id.to_string())?;
         Ok(assemble(rows)?.pop())
     }
 
     /// The consultation in which somebody has this seat.
     pub async fn consultation_of_participant(&mut self, id: ParticipantId) -> Result<Option<Consultation>, Error> {
-        let rows = fetch_all!(self, SeatRow; seats!(
+        let rows = fetch_all!(self, ParticipantRow; participants!(
             "c.id = (SELECT consultation_id FROM participants WHERE id = $1)"); id.to_string())?;
         Ok(assemble(rows)?.pop())
     }
 
     /// The consultation whose room has this name. `None`: the room is nobody's consultation.
     pub async fn consultation_in_room(&mut self, room: &RoomName) -> Result<Option<Consultation>, Error> {
-        let rows = fetch_all!(self, SeatRow; seats!("c.room = $1"); room.as_str())?;
+        let rows = fetch_all!(self, ParticipantRow; participants!("c.room = $1"); room.as_str())?;
         Ok(assemble(rows)?.pop())
     }
 
@@ -174,7 +172,7 @@ impl Snapshot {
     pub async fn consultations_of(&mut self, appointments: &[AppointmentId]) -> Result<Vec<Consultation>, Error> {
         let ids = serde_json::Value::from_iter(appointments.iter().map(ToString::to_string)).to_string();
         let sql = engine::consultations_of(self);
-        assemble(fetch_all!(self, SeatRow; sql; ids)?)
+        assemble(fetch_all!(self, ParticipantRow; sql; ids)?)
     }
 }
 
@@ -191,20 +189,20 @@ impl Tx {
 
     /// Writes down a consultation with its seats. A second one for its appointment is [`Error::Taken`].
     pub async fn insert_consultation(&mut self, consultation: &Consultation) -> Result<(), Error> {
-        let facts = Facts::from(&consultation.phase);
+        let columns = PhaseColumns::from(&consultation.phase);
         execute!(self; "
             INSERT INTO consultations (id, appointment_id, room, phase, started_at, started_by, ended_at, ended_by,
                                        version)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
             consultation.id.to_string(), consultation.appointment.to_string(), consultation.room.as_str(),
-            consultation.phase.as_str(), facts.started_at, facts.started_by, facts.ended_at, facts.ended_by,
+            consultation.phase.as_str(), columns.started_at, columns.started_by, columns.ended_at, columns.ended_by,
             consultation.version)?;
-        self.save_seats(consultation).await
+        self.save_participants(consultation).await
     }
 
     /// Saves a consultation with its seats, unless somebody else did since it was loaded.
     pub async fn save_consultation(&mut self, consultation: &Consultation) -> Result<(), Error> {
-        let facts = Facts::from(&consultation.phase);
+        let columns = PhaseColumns::from(&consultation.phase);
         let rows = execute!(self; "
             UPDATE consultations
                SET phase = $2,
@@ -212,10 +210,10 @@ impl Tx {
                    ended_at = COALESCE($5, ended_at), ended_by = COALESCE($6, ended_by),
                    version = version + 1
              WHERE id = $1 AND version = $7";
-            consultation.id.to_string(), consultation.phase.as_str(), facts.started_at, facts.started_by,
-            facts.ended_at, facts.ended_by, consultation.version)?;
+            consultation.id.to_string(), consultation.phase.as_str(), columns.started_at, columns.started_by,
+            columns.ended_at, columns.ended_by, consultation.version)?;
         self.saved(rows)?;
-        self.save_seats(consultation).await
+        self.save_participants(consultation).await
     }
 
     /// Everybody's media is down: the media server has just started, so whoever was connected when the last one
@@ -228,9 +226,9 @@ impl Tx {
     }
 
     /// Who let whom in, and when, stays written when the guest's entry moves on.
-    async fn save_seats(&mut self, consultation: &Consultation) -> Result<(), Error> {
-        for seat in &consultation.participants {
-            let moment = Moment::from(&seat.entry);
+    async fn save_participants(&mut self, consultation: &Consultation) -> Result<(), Error> {
+        for participant in &consultation.participants {
+            let columns = EntryColumns::from(&participant.entry);
             execute!(self; "
                 INSERT INTO participants (id, consultation_id, role, name, entry, waiting_since, admitted_at,
                                           admitted_by, declined_at, declined_by, left_at, seat, connected_since,
@@ -246,10 +244,10 @@ impl Tx {
                        left_at = COALESCE(excluded.left_at, participants.left_at),
                        seat = excluded.seat, connected_since = excluded.connected_since,
                        arrived_at = excluded.arrived_at, departed_at = excluded.departed_at";
-                seat.id.to_string(), consultation.id.to_string(), seat.role.as_str(), seat.name.reveal().as_str(),
-                seat.entry.as_str(), moment.waiting_since, moment.admitted_at, moment.admitted_by,
-                moment.declined_at, moment.declined_by, moment.left_at, seat.seat,
-                millis_of(seat.connected_since), millis_of(seat.arrived_at), millis_of(seat.departed_at))?;
+                participant.id.to_string(), consultation.id.to_string(), participant.role.as_str(), participant.name.reveal().as_str(),
+                participant.entry.as_str(), columns.waiting_since, columns.admitted_at, columns.admitted_by,
+                columns.declined_at, columns.declined_by, columns.left_at, participant.ticket_number,
+                millis_of(participant.connected_since), millis_of(participant.arrived_at), millis_of(participant.departed_at))?;
         }
         Ok(())
     }
@@ -257,14 +255,14 @@ impl Tx {
 
 /// The facts of a phase, each in its column.
 #[derive(Default)]
-struct Facts {
+struct PhaseColumns {
     started_at: Option<i64>,
     started_by: Option<String>,
     ended_at: Option<i64>,
     ended_by: Option<String>,
 }
 
-impl From<&Phase> for Facts {
+impl From<&Phase> for PhaseColumns {
     fn from(phase: &Phase) -> Self {
         match phase {
             Phase::Planned => Self::default(),
@@ -285,7 +283,7 @@ impl From<&Phase> for Facts {
 
 /// The facts of an entry, each in its column.
 #[derive(Default)]
-struct Moment {
+struct EntryColumns {
     waiting_since: Option<i64>,
     admitted_at: Option<i64>,
     admitted_by: Option<String>,
@@ -294,20 +292,20 @@ struct Moment {
     left_at: Option<i64>,
 }
 
-impl From<&Entry> for Moment {
+impl From<&Entry> for EntryColumns {
     fn from(entry: &Entry) -> Self {
-        let mut moment = Self::default();
+        let mut columns = Self::default();
         match entry {
             Entry::Outside => {}
-            Entry::Waiting { since } => moment.waiting_since = Some(millis(*since)),
+            Entry::Waiting { since } => columns.waiting_since = Some(millis(*since)),
             Entry::Admitted { by, at } => {
-                (moment.admitted_at, moment.admitted_by) = (Some(millis(*at)), Some(by.to_string()));
+                (columns.admitted_at, columns.admitted_by) = (Some(millis(*at)), Some(by.to_string()));
             }
             Entry::Declined { by, at } => {
-                (moment.declined_at, moment.declined_by) = (Some(millis(*at)), Some(by.to_string()));
+                (columns.declined_at, columns.declined_by) = (Some(millis(*at)), Some(by.to_string()));
             }
-            Entry::Left { at } => moment.left_at = Some(millis(*at)),
+            Entry::Left { at } => columns.left_at = Some(millis(*at)),
         }
-        moment
+        columns
     }
 }

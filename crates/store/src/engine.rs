@@ -6,7 +6,8 @@
 //! answers no smaller one as `i64`), `SUM` of them is cast back to it, flags are asked as `NOT x`, and every list is
 //! ordered to the last tie, because each engine breaks ties its own way.
 
-use crate::{Snapshot, consultations::seats};
+use crate::Snapshot;
+use crate::consultations::participants;
 
 /// The connection behind a transaction.
 pub(crate) enum Connection<'c> {
@@ -16,13 +17,13 @@ pub(crate) enum Connection<'c> {
 
 /// Which engine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum EngineKind {
     Sqlite,
     Postgres,
 }
 
 /// Asks the engine behind `$snapshot`; the expression is type-checked once per engine.
-macro_rules! ask {
+macro_rules! on_engine {
     ($snapshot:expr, |$connection:ident| $query:expr) => {{
         let snapshot: &mut $crate::Snapshot = $snapshot;
         match snapshot.connection() {
@@ -32,7 +33,7 @@ macro_rules! ask {
                     $crate::engine::Connection::Sqlite($connection) => $query,
                     $crate::engine::Connection::Postgres($connection) => $query,
                 };
-                snapshot.heed(answer)
+                snapshot.check(answer)
             }
         }
     }};
@@ -42,7 +43,7 @@ macro_rules! ask {
 /// rustfmt's hands off the prose.
 macro_rules! execute {
     ($snapshot:expr; $sql:expr $(; $($bind:expr),*)?) => {
-        $crate::engine::ask!($snapshot, |connection| {
+        $crate::engine::on_engine!($snapshot, |connection| {
             sqlx::query($crate::engine::text($sql))$($(.bind($bind))*)?
                 .execute(connection).await.map(|done| done.rows_affected())
         })
@@ -52,7 +53,7 @@ macro_rules! execute {
 /// Runs a query for at most one row.
 macro_rules! fetch_optional {
     ($snapshot:expr, $row:ty; $sql:expr $(; $($bind:expr),*)?) => {
-        $crate::engine::ask!($snapshot, |connection| {
+        $crate::engine::on_engine!($snapshot, |connection| {
             sqlx::query_as::<_, $row>($crate::engine::text($sql))$($(.bind($bind))*)?
                 .fetch_optional(connection).await
         })
@@ -62,19 +63,22 @@ macro_rules! fetch_optional {
 /// Runs a query for any number of rows.
 macro_rules! fetch_all {
     ($snapshot:expr, $row:ty; $sql:expr $(; $($bind:expr),*)?) => {
-        $crate::engine::ask!($snapshot, |connection| {
+        $crate::engine::on_engine!($snapshot, |connection| {
             sqlx::query_as::<_, $row>($crate::engine::text($sql))$($(.bind($bind))*)?
                 .fetch_all(connection).await
         })
     };
 }
 
-pub(crate) use {ask, execute, fetch_all, fetch_optional};
+pub(crate) use execute;
+pub(crate) use fetch_all;
+pub(crate) use fetch_optional;
+pub(crate) use on_engine;
 
 /// The text of a statement, remembered under test so that a test can ask both engines how they would run it.
 pub(crate) fn text(sql: &'static str) -> &'static str {
     #[cfg(test)]
-    crate::tests::plans::remember(sql);
+    crate::tests::query_plans::remember(sql);
     sql
 }
 
@@ -82,7 +86,7 @@ pub(crate) fn text(sql: &'static str) -> &'static str {
 /// worker is just taking.
 pub(crate) fn lease(snapshot: &Snapshot) -> &'static str {
     match snapshot.kind() {
-        Kind::Sqlite => {
+        EngineKind::Sqlite => {
             "UPDATE outbox
                 SET next_at = $2, attempts = attempts + 1, version = version + 1
               WHERE id IN (SELECT id
@@ -92,7 +96,7 @@ pub(crate) fn lease(snapshot: &Snapshot) -> &'static str {
                             LIMIT $3)
              RETURNING id, payload, due_at, attempts, version"
         }
-        Kind::Postgres => {
+        EngineKind::Postgres => {
             "UPDATE outbox
                 SET next_at = $2, attempts = attempts + 1, version = version + 1
               WHERE id IN (SELECT id
@@ -110,7 +114,7 @@ pub(crate) fn lease(snapshot: &Snapshot) -> &'static str {
 /// the other understands.
 pub(crate) fn consultations_of(snapshot: &Snapshot) -> &'static str {
     match snapshot.kind() {
-        Kind::Sqlite => seats!("c.appointment_id IN (SELECT value FROM json_each($1))"),
-        Kind::Postgres => seats!("c.appointment_id IN (SELECT json_array_elements_text($1::json))"),
+        EngineKind::Sqlite => participants!("c.appointment_id IN (SELECT value FROM json_each($1))"),
+        EngineKind::Postgres => participants!("c.appointment_id IN (SELECT json_array_elements_text($1::json))"),
     }
 }

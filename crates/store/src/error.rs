@@ -1,6 +1,7 @@
 //! What can go wrong between a use case and the database.
 
-use std::{fmt, sync::Arc};
+use std::fmt;
+use std::sync::Arc;
 
 use sqlx::error::ErrorKind;
 
@@ -25,7 +26,7 @@ pub enum Error {
     },
     /// The transaction had failed before, or a statement of it was given up half-way.
     #[error("the transaction had already failed")]
-    Spoiled,
+    Poisoned,
     /// The address of the database is not one of ours, or its folder cannot be used.
     #[error("{0}")]
     Address(String),
@@ -54,8 +55,8 @@ impl From<sqlx::Error> for Error {
         match &error {
             E::Database(refusal) => match (refusal.kind(), refusal.code().as_deref()) {
                 (ErrorKind::UniqueViolation, _) => Self::Taken,
-                (_, Some(code)) if lost_a_race(code) => Self::Busy,
-                (_, Some(code)) if may_work_later(code) => Self::Unavailable(error.into()),
+                (_, Some(code)) if is_serialization_failure(code) => Self::Busy,
+                (_, Some(code)) if is_transient(code) => Self::Unavailable(error.into()),
                 _ => Self::Statement(error.into()),
             },
             E::Io(_) | E::Tls(_) | E::Protocol(_) | E::WorkerCrashed | E::BeginFailed => {
@@ -68,12 +69,12 @@ impl From<sqlx::Error> for Error {
 }
 
 /// PostgreSQL: serialization failure, deadlock.
-fn lost_a_race(code: &str) -> bool {
+fn is_serialization_failure(code: &str) -> bool {
     matches!(code, "40001" | "40P01")
 }
 
 /// Codes that speak of the machine, not of the statement.
-fn may_work_later(code: &str) -> bool {
+fn is_transient(code: &str) -> bool {
     match code.parse::<i32>() {
         // PostgreSQL's codes have five characters; those of SQLite are numbers, the kind in the low byte.
         Ok(number) if code.len() < 5 => {

@@ -3,11 +3,9 @@
 use anteroom_domain::{Invitation, InvitationId, ParticipantId, SecretHash};
 use jiff::Timestamp;
 
-use crate::{
-    Error, Snapshot, Tx,
-    columns::{hash, instant, instant_of, millis, millis_of, parse},
-    engine::{execute, fetch_all, fetch_optional},
-};
+use crate::columns::{hash, instant, instant_of, millis, millis_of, parse};
+use crate::engine::{execute, fetch_all, fetch_optional};
+use crate::{Error, Snapshot, Tx};
 
 #[derive(sqlx::FromRow)]
 struct InvitationRow {

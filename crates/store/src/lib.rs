@@ -24,7 +24,7 @@ mod sessions;
 mod users;
 
 pub use error::Error;
-pub use outbox::{Lane, Leased};
+pub use outbox::{Lane, LeasedNotice};
 pub use store::{Counts, Store};
 pub use tx::{Snapshot, Tx};
 

@@ -3,11 +3,9 @@
 use anteroom_domain::Notice;
 use jiff::Timestamp;
 
-use crate::{
-    Error, Snapshot, Tx,
-    columns::{instant, millis},
-    engine::{self, execute, fetch_all, fetch_optional},
-};
+use crate::columns::{instant, millis};
+use crate::engine::{self, execute, fetch_all, fetch_optional};
+use crate::{Error, Snapshot, Tx};
 
 /// Which worker tells a notice. A mail server that is slow to answer must not keep a room open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,43 +13,43 @@ pub enum Lane {
     /// For the media server: it answers at once, and people wait for it.
     Rooms,
     /// For mail servers.
-    Letters,
+    Messages,
 }
 
 impl Lane {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::Rooms, Self::Letters];
+    pub const ALL: [Self; 2] = [Self::Rooms, Self::Messages];
 
     const fn of(notice: &Notice) -> Self {
         match notice {
             Notice::RoomClosed { .. } | Notice::Removed { .. } | Notice::Deserted { .. } => Self::Rooms,
-            Notice::Confirmed { .. } | Notice::Cancelled { .. } => Self::Letters,
+            Notice::Confirmed { .. } | Notice::Cancelled { .. } => Self::Messages,
         }
     }
 
     const fn as_str(self) -> &'static str {
         match self {
             Self::Rooms => "rooms",
-            Self::Letters => "letters",
+            Self::Messages => "letters",
         }
     }
 }
 
 /// A notice in a worker's hands.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Leased {
+pub struct LeasedNotice {
     /// What to tell.
     pub notice: Notice,
     /// Since when it is owed.
     pub due_at: Timestamp,
     /// How often a worker took it up, this time included.
     pub attempts: i64,
-    ticket: Ticket,
+    key: LeaseKey,
 }
 
 /// Which row, and as which of its versions: only who took it up last may finish it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Ticket {
+struct LeaseKey {
     id: i64,
     version: i64,
 }
@@ -65,7 +63,7 @@ struct LeasedRow {
     version: i64,
 }
 
-impl TryFrom<LeasedRow> for Leased {
+impl TryFrom<LeasedRow> for LeasedNotice {
     type Error = Error;
 
     fn try_from(row: LeasedRow) -> Result<Self, Error> {
@@ -73,7 +71,7 @@ impl TryFrom<LeasedRow> for Leased {
             notice: serde_json::from_str(&row.payload).map_err(|_| Error::Corrupt { column: "outbox.payload" })?,
             due_at: instant("outbox.due_at", row.due_at)?,
             attempts: row.attempts,
-            ticket: Ticket { id: row.id, version: row.version },
+            key: LeaseKey { id: row.id, version: row.version },
         })
     }
 }
@@ -118,40 +116,45 @@ impl Tx {
         now: Timestamp,
         until: Timestamp,
         limit: i64,
-    ) -> Result<Vec<Leased>, Error> {
+    ) -> Result<Vec<LeasedNotice>, Error> {
         let sql = engine::lease(self);
         let rows = fetch_all!(self, LeasedRow; sql; millis(now), millis(until), limit, lane.as_str())?;
-        let mut leased = rows.into_iter().map(Leased::try_from).collect::<Result<Vec<_>, _>>()?;
-        leased.sort_by_key(|leased| (leased.due_at, leased.ticket.id));
+        let mut leased = rows.into_iter().map(LeasedNotice::try_from).collect::<Result<Vec<_>, _>>()?;
+        leased.sort_by_key(|leased| (leased.due_at, leased.key.id));
         Ok(leased)
     }
 
     /// It was told. Answers whether this worker still had it: if not, it was posted anew or taken over meanwhile, and
     /// stays for whoever has it now.
-    pub async fn outbox_done(&mut self, leased: &Leased) -> Result<bool, Error> {
+    pub async fn outbox_done(&mut self, leased: &LeasedNotice) -> Result<bool, Error> {
         let rows = execute!(self; "
             DELETE FROM outbox
-             WHERE id = $1 AND version = $2"; leased.ticket.id, leased.ticket.version)?;
+             WHERE id = $1 AND version = $2"; leased.key.id, leased.key.version)?;
         Ok(rows == 1)
     }
 
     /// It could not be told and will be tried again.
-    pub async fn outbox_failed(&mut self, leased: &Leased, error: &str, next_due: Timestamp) -> Result<bool, Error> {
+    pub async fn outbox_failed(
+        &mut self,
+        leased: &LeasedNotice,
+        error: &str,
+        next_due: Timestamp,
+    ) -> Result<bool, Error> {
         let rows = execute!(self; "
             UPDATE outbox
                SET next_at = $3, last_error = $4
              WHERE id = $1 AND version = $2";
-            leased.ticket.id, leased.ticket.version, millis(next_due), error)?;
+            leased.key.id, leased.key.version, millis(next_due), error)?;
         Ok(rows == 1)
     }
 
     /// It cannot be told. The row stays, for people to see.
-    pub async fn outbox_given_up(&mut self, leased: &Leased, error: &str, at: Timestamp) -> Result<bool, Error> {
+    pub async fn outbox_given_up(&mut self, leased: &LeasedNotice, error: &str, at: Timestamp) -> Result<bool, Error> {
         let rows = execute!(self; "
             UPDATE outbox
                SET given_up_at = $3, last_error = $4
              WHERE id = $1 AND version = $2";
-            leased.ticket.id, leased.ticket.version, millis(at), error)?;
+            leased.key.id, leased.key.version, millis(at), error)?;
         Ok(rows == 1)
     }
 

@@ -2,15 +2,13 @@
 
 use std::time::Duration;
 
-use sqlx::{
-    PgPool, Postgres, Transaction,
-    postgres::{PgConnectOptions, PgPoolOptions},
-};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{PgPool, Postgres, Transaction};
 
 use crate::Error;
 
 /// How long a use case waits for a connection.
-const PATIENCE: Duration = Duration::from_secs(10);
+const TURN_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Connections at most. PostgreSQL allows a hundred by default, to everybody together.
 const CONNECTIONS: u32 = 20;
@@ -22,12 +20,12 @@ pub(crate) fn open(url: &str) -> Result<PgPool, Error> {
         .map_err(|_| Error::Address("not a PostgreSQL URL: postgres://user@host/database".into()))?;
     Ok(PgPoolOptions::new()
         .max_connections(CONNECTIONS)
-        .acquire_timeout(PATIENCE)
+        .acquire_timeout(TURN_TIMEOUT)
         .connect_lazy_with(options.application_name("anteroom")))
 }
 
 pub(crate) async fn migrate(pool: &PgPool) -> Result<(), Error> {
-    let migrator = crate::store::forgiving(sqlx::migrate!("migrations/postgres"));
+    let migrator = crate::store::ignoring_newer_migrations(sqlx::migrate!("migrations/postgres"));
     migrator.run(pool).await.map_err(|error| Error::Migration(error.into()))
 }
 

@@ -2,11 +2,9 @@
 
 use anteroom_domain::{Policy, Practice};
 
-use crate::{
-    Error, Snapshot, Tx,
-    columns::parse,
-    engine::{execute, fetch_optional},
-};
+use crate::columns::parse;
+use crate::engine::{execute, fetch_optional};
+use crate::{Error, Snapshot, Tx};
 
 #[derive(sqlx::FromRow)]
 struct PracticeRow {

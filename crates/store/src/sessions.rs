@@ -3,11 +3,9 @@
 use anteroom_domain::{SecretHash, Session, UserId};
 use jiff::Timestamp;
 
-use crate::{
-    Error, Snapshot, Tx,
-    columns::{hash, instant, millis, parse},
-    engine::{execute, fetch_optional},
-};
+use crate::columns::{hash, instant, millis, parse};
+use crate::engine::{execute, fetch_optional};
+use crate::{Error, Snapshot, Tx};
 
 #[derive(sqlx::FromRow)]
 struct SessionRow {

@@ -1,15 +1,12 @@
 //! The open database.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering::Relaxed},
-};
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::Relaxed;
 
-use crate::{
-    Error, Snapshot, Tx, postgres,
-    sqlite::{Batch, Place, Sqlite},
-    tx::Engine,
-};
+use crate::sqlite::{Batch, DatabaseFile, Sqlite};
+use crate::tx::Engine;
+use crate::{Error, Snapshot, Tx, postgres};
 
 /// The open database. Cloning it is cheap; all clones are one.
 #[derive(Clone)]
@@ -41,19 +38,21 @@ impl Store {
     /// Does not touch the schema; see [`Store::migrate`].
     pub async fn open(url: &str) -> Result<Self, Error> {
         match url.split_once(':') {
-            Some(("sqlite", tail)) => Self::open_sqlite(Place::parse(tail)?, Batch::default()).await,
-            Some(("postgres" | "postgresql", _)) => Ok(Self::over(Db::Postgres(postgres::open(url)?), Arc::default())),
+            Some(("sqlite", tail)) => Self::open_sqlite(DatabaseFile::parse(tail)?, Batch::default()).await,
+            Some(("postgres" | "postgresql", _)) => {
+                Ok(Self::with_database(Db::Postgres(postgres::open(url)?), Arc::default()))
+            }
             _ => Err(Error::Address("neither sqlite:PATH nor postgres://…".into())),
         }
     }
 
-    pub(crate) async fn open_sqlite(place: Place, batch: Batch) -> Result<Self, Error> {
+    pub(crate) async fn open_sqlite(file: DatabaseFile, batch: Batch) -> Result<Self, Error> {
         let commits = Arc::new(AtomicU64::new(0));
-        let sqlite = Sqlite::open(place, batch, commits.clone()).await?;
-        Ok(Self::over(Db::Sqlite(Box::new(sqlite)), commits))
+        let sqlite = Sqlite::open(file, batch, commits.clone()).await?;
+        Ok(Self::with_database(Db::Sqlite(Box::new(sqlite)), commits))
     }
 
-    fn over(db: Db, commits: Arc<AtomicU64>) -> Self {
+    fn with_database(db: Db, commits: Arc<AtomicU64>) -> Self {
         Self(Arc::new(Inner { db, transactions: AtomicU64::new(0), commits }))
     }
 
@@ -99,7 +98,7 @@ impl Store {
 
 /// Migrations that leave alone what a newer program did to the schema: whoever has to go back to yesterday's program
 /// finds it running. Every migration is written for that, first adding, later removing.
-pub(crate) fn forgiving(mut migrator: sqlx::migrate::Migrator) -> sqlx::migrate::Migrator {
+pub(crate) fn ignoring_newer_migrations(mut migrator: sqlx::migrate::Migrator) -> sqlx::migrate::Migrator {
     migrator.set_ignore_missing(true);
     migrator
 }

@@ -2,11 +2,9 @@
 
 use anteroom_domain::{EmailAddress, PersonName, Private, User, UserId};
 
-use crate::{
-    Error, Snapshot, Tx,
-    columns::{instant, millis, parse},
-    engine::{execute, fetch_all, fetch_optional},
-};
+use crate::columns::{instant, millis, parse};
+use crate::engine::{execute, fetch_all, fetch_optional};
+use crate::{Error, Snapshot, Tx};
 
 #[derive(sqlx::FromRow)]
 struct UserRow {

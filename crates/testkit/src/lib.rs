@@ -1,14 +1,14 @@
 //! For tests alone: a real site on a file of its own, people who do things on it, a clock that obeys.
 //!
-//! Everything is the program's own except the outside: [`ManualClock`], [`SeededRng`], [`FakeVideo`], [`Mailbox`].
+//! Everything is the program's own except the outside: [`ManualClock`], [`SeededRng`], [`FakeVideo`], [`FakeMessenger`].
 //! A [`TestSite`] that is dropped looks around: nothing owed to anybody, no error in the log, and nothing personal.
 
-mod chance;
 mod clock;
 mod logs;
-mod mailbox;
-mod people;
-mod seat;
+mod messenger;
+mod participant;
+mod persona;
+mod rng;
 mod site;
 mod staff;
 mod video;
@@ -16,12 +16,12 @@ mod video;
 #[cfg(test)]
 mod tests;
 
-pub use chance::SeededRng;
 pub use clock::{ManualClock, hours, minutes, seconds};
 pub use logs::Logs;
-pub use mailbox::Mailbox;
-pub use people::Persona;
-pub use seat::Seat;
+pub use messenger::FakeMessenger;
+pub use participant::TestParticipant;
+pub use persona::Persona;
+pub use rng::SeededRng;
 pub use site::TestSite;
-pub use staff::Staff;
-pub use video::{Asked, FakeVideo};
+pub use staff::TestStaff;
+pub use video::{FakeVideo, VideoRequest};

@@ -1,17 +1,16 @@
 //! Listens to everything this process logs, down to the last trace, and knows whose words belong in none of it.
 
-use std::{
-    cell::Cell,
-    fmt::{self, Write},
-    sync::{Mutex, MutexGuard, Once, PoisonError},
-};
+use std::cell::Cell;
+use std::fmt::{self, Write};
+use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 
-use tracing::{
-    Event, Level, Subscriber,
-    field::{Field, Visit},
-    span::{Attributes, Id, Record},
-};
-use tracing_subscriber::{Layer, layer::Context, prelude::*, registry::LookupSpan};
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Level, Subscriber};
+use tracing_subscriber::Layer;
+use tracing_subscriber::layer::Context;
+use tracing_subscriber::prelude::*;
+use tracing_subscriber::registry::LookupSpan;
 
 /// The logs of one site.
 pub struct Logs {
@@ -19,7 +18,7 @@ pub struct Logs {
 }
 
 /// What one site's tests want to know.
-struct Ear {
+struct SiteLog {
     site: u64,
     canaries: Vec<String>,
     lines: Vec<String>,
@@ -27,74 +26,80 @@ struct Ear {
     errors: Vec<String>,
 }
 
-static EARS: Mutex<Vec<Ear>> = Mutex::new(Vec::new());
+static SITE_LOGS: Mutex<Vec<SiteLog>> = Mutex::new(Vec::new());
 
 thread_local! {
     /// Which site this thread's test runs. Other threads' lines are searched for canaries all the same.
-    static HERE: Cell<u64> = const { Cell::new(0) };
+    static CURRENT_SITE: Cell<u64> = const { Cell::new(0) };
 }
 
-fn ears() -> MutexGuard<'static, Vec<Ear>> {
-    EARS.lock().unwrap_or_else(PoisonError::into_inner)
+fn site_logs() -> MutexGuard<'static, Vec<SiteLog>> {
+    SITE_LOGS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Logs {
     /// Starts listening for a site.
     pub(crate) fn listen(site: u64) -> Self {
         static ONCE: Once = Once::new();
-        ONCE.call_once(|| tracing_subscriber::registry().with(Listener).init());
-        HERE.set(site);
-        ears().push(Ear { site, canaries: Vec::new(), lines: Vec::new(), leaks: Vec::new(), errors: Vec::new() });
+        ONCE.call_once(|| tracing_subscriber::registry().with(CaptureLayer).init());
+        CURRENT_SITE.set(site);
+        site_logs().push(SiteLog {
+            site,
+            canaries: Vec::new(),
+            lines: Vec::new(),
+            leaks: Vec::new(),
+            errors: Vec::new(),
+        });
         Self { site }
     }
 
     /// From now on this text belongs in no log.
-    pub fn guard(&self, canary: impl Into<String>) {
+    pub fn forbid(&self, canary: impl Into<String>) {
         let canary = canary.into();
-        self.ear(|ear| ear.canaries.push(canary.clone()));
+        self.site_log(|site_log| site_log.canaries.push(canary.clone()));
     }
 
     /// What was logged on the site's own thread.
     pub fn lines(&self) -> Vec<String> {
-        self.ear(|ear| ear.lines.clone())
+        self.site_log(|site_log| site_log.lines.clone())
     }
 
     /// Lines that told something personal, from any thread.
     pub fn leaks(&self) -> Vec<String> {
-        self.ear(|ear| ear.leaks.clone())
+        self.site_log(|site_log| site_log.leaks.clone())
     }
 
     /// Errors logged on the site's own thread.
     pub fn errors(&self) -> Vec<String> {
-        self.ear(|ear| ear.errors.clone())
+        self.site_log(|site_log| site_log.errors.clone())
     }
 
     /// Errors so far were expected.
-    pub fn forgive_errors(&self) {
-        self.ear(|ear| ear.errors.clear());
+    pub fn clear_errors(&self) {
+        self.site_log(|site_log| site_log.errors.clear());
     }
 
     /// Leaks so far were made on purpose.
     #[cfg(test)]
-    pub(crate) fn forgive_leaks(&self) {
-        self.ear(|ear| ear.leaks.clear());
+    pub(crate) fn clear_leaks(&self) {
+        self.site_log(|site_log| site_log.leaks.clear());
     }
 
-    fn ear<T>(&self, ask: impl FnOnce(&mut Ear) -> T) -> T {
-        let mut ears = ears();
-        let ear = ears.iter_mut().find(|ear| ear.site == self.site);
-        ask(ear.expect("an ear listens as long as its site lives"))
+    fn site_log<T>(&self, ask: impl FnOnce(&mut SiteLog) -> T) -> T {
+        let mut site_logs = site_logs();
+        let site_log = site_logs.iter_mut().find(|site_log| site_log.site == self.site);
+        ask(site_log.expect("a site log lives as long as its site lives"))
     }
 }
 
 impl Drop for Logs {
     fn drop(&mut self) {
-        ears().retain(|ear| ear.site != self.site);
+        site_logs().retain(|site_log| site_log.site != self.site);
     }
 }
 
 /// The one subscriber of the process.
-struct Listener;
+struct CaptureLayer;
 
 /// The fields of a span or an event, as text.
 #[derive(Default)]
@@ -106,11 +111,11 @@ impl Visit for Text {
     }
 }
 
-impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Listener {
+impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for CaptureLayer {
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
         let mut text = Text(format!("span {}", attributes.metadata().name()));
         attributes.record(&mut text);
-        heard(Level::TRACE, text.0.clone());
+        record_line(Level::TRACE, text.0.clone());
         if let Some(span) = context.span(id) {
             span.extensions_mut().insert(text);
         }
@@ -119,27 +124,27 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Listener {
     fn on_record(&self, _: &Id, values: &Record<'_>, _: Context<'_, S>) {
         let mut text = Text("recorded".into());
         values.record(&mut text);
-        heard(Level::TRACE, text.0);
+        record_line(Level::TRACE, text.0);
     }
 
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
         let mut text = Text(format!("{} {}", event.metadata().level(), event.metadata().target()));
         event.record(&mut text);
-        heard(*event.metadata().level(), text.0);
+        record_line(*event.metadata().level(), text.0);
     }
 }
 
-fn heard(level: Level, line: String) {
-    let here = HERE.try_with(Cell::get).unwrap_or_default();
-    for ear in ears().iter_mut() {
-        if ear.canaries.iter().any(|canary| line.contains(canary.as_str())) {
-            ear.leaks.push(line.clone());
+fn record_line(level: Level, line: String) {
+    let here = CURRENT_SITE.try_with(Cell::get).unwrap_or_default();
+    for site_log in site_logs().iter_mut() {
+        if site_log.canaries.iter().any(|canary| line.contains(canary.as_str())) {
+            site_log.leaks.push(line.clone());
         }
-        if ear.site == here {
+        if site_log.site == here {
             if level == Level::ERROR {
-                ear.errors.push(line.clone());
+                site_log.errors.push(line.clone());
             }
-            ear.lines.push(line.clone());
+            site_log.lines.push(line.clone());
         }
     }
 }

@@ -1,20 +1,18 @@
 //! A whole site on a database file of its own.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, AtomicU64, Ordering::SeqCst},
-};
+use std::sync::Arc;
+use std::sync::atomic::Ordering::SeqCst;
+use std::sync::atomic::{AtomicBool, AtomicU64};
 
-use anteroom_app::{
-    Actor, App, Clock, Hub, Passwords, appointments::Found, invitations, keys, outbox, practices, users,
-};
+use anteroom_app::appointments::AppointmentDetails;
+use anteroom_app::{Actor, App, Clock, Hub, Passwords, api_keys, invitations, outbox, practices, users};
 use anteroom_domain::{AppointmentId, Private, Secret};
 use anteroom_store::Store;
 use jiff::{SignedDuration, Timestamp};
 use tempfile::TempDir;
 use tokio::sync::Notify;
 
-use crate::{FakeVideo, Logs, Mailbox, ManualClock, Persona, Seat, SeededRng, Staff, minutes};
+use crate::{FakeMessenger, FakeVideo, Logs, ManualClock, Persona, SeededRng, TestParticipant, TestStaff, minutes};
 
 /// A whole site: the program's own store and use cases, and outsides that obey.
 pub struct TestSite {
@@ -25,12 +23,12 @@ pub struct TestSite {
     /// Its media server.
     pub video: Arc<FakeVideo>,
     /// Its letters.
-    pub mailbox: Arc<Mailbox>,
+    pub messenger: Arc<FakeMessenger>,
     /// What it logs.
     pub logs: Logs,
     number: u64,
     people: AtomicU64,
-    owes: AtomicBool,
+    expects_undelivered: AtomicBool,
     dir: TempDir,
 }
 
@@ -44,55 +42,65 @@ impl TestSite {
         let store = Store::open(&database(&dir)).await.expect("a new file can be opened");
         store.migrate().await.expect("an empty database takes the schema");
         let now: Timestamp = "2026-11-20T09:00:00Z".parse().expect("an instant");
-        let (clock, video, mailbox) = (Arc::new(ManualClock::at(now)), Arc::default(), Arc::default());
+        let (clock, video, messenger) = (Arc::new(ManualClock::at(now)), Arc::default(), Arc::default());
         let app = App {
             store,
             clock: Arc::clone(&clock) as _,
             rng: Arc::new(SeededRng::new(number)),
             video: Arc::clone(&video) as Arc<FakeVideo> as _,
-            messenger: Arc::clone(&mailbox) as Arc<Mailbox> as _,
+            messenger: Arc::clone(&messenger) as Arc<FakeMessenger> as _,
             hub: Arc::new(Hub::default()),
-            bell: Arc::new(Notify::new()),
+            outbox_ready: Arc::new(Notify::new()),
             passwords: Passwords::default(),
             public_url: "https://video.test".into(),
         };
-        Self { app, clock, video, mailbox, logs, number, people: AtomicU64::new(0), owes: AtomicBool::new(false), dir }
+        Self {
+            app,
+            clock,
+            video,
+            messenger,
+            logs,
+            number,
+            people: AtomicU64::new(0),
+            expects_undelivered: AtomicBool::new(false),
+            dir,
+        }
     }
 
     /// A practice that was set up, with nobody but its admin.
-    pub async fn founded() -> (Self, Staff) {
+    pub async fn set_up() -> (Self, TestStaff) {
         let site = Self::empty().await;
         let admin = site.persona("Alex");
-        let user = practices::found(&site.app, founding(&admin)).await.expect("an empty server can be set up");
+        let user = practices::set_up(&site.app, setup_form(&admin)).await.expect("an empty server can be set up");
         let admin = site.staff(Actor::Staff(user), Some(admin));
         (site, admin)
     }
 
     /// A practice with one host.
-    pub async fn start() -> (Self, Staff) {
-        let (site, admin) = Self::founded().await;
-        let host = site.adds(&admin, "Sofia").await;
+    pub async fn start() -> (Self, TestStaff) {
+        let (site, admin) = Self::set_up().await;
+        let host = site.add_host(&admin, "Sofia").await;
         (site, host)
     }
 
     /// A practice whose host has an appointment, starting in so much time, with a guest who has their link.
     /// Both have opened their links, and nothing else.
-    pub async fn appointment_in(starts_in: SignedDuration) -> (Self, Seat, Seat) {
+    pub async fn appointment_in(starts_in: SignedDuration) -> (Self, TestParticipant, TestParticipant) {
         let (site, host) = Self::start().await;
         let guest = site.persona("Jamie");
-        let found = host.agrees_with(&guest, starts_in).await;
+        let found = host.books_and_confirms(&guest, starts_in).await;
         site.drain_outbox().await;
-        let (host, guest) = site.seats(&found).await;
+        let (host, guest) = site.participants(&found).await;
         (site, host, guest)
     }
 
     /// The same, starting in five minutes: the room is open.
-    pub async fn appointment() -> (Self, Seat, Seat) {
+    pub async fn appointment() -> (Self, TestParticipant, TestParticipant) {
         Self::appointment_in(minutes(5)).await
     }
 
     /// The same, both in the call.
-    pub async fn call() -> (Self, Seat, Seat) {
+    pub async fn call() -> (Self, TestParticipant, TestParticipant) {
         let (site, host, guest) = Self::appointment().await;
         guest.enters().await.expect("the room is open");
         host.starts().await.expect("the room is open");
@@ -104,59 +112,59 @@ impl TestSite {
     /// Somebody new.
     pub fn persona(&self, first: &str) -> Persona {
         let persona = Persona::new(first, self.number, self.people.fetch_add(1, SeqCst));
-        persona.words().into_iter().for_each(|word| self.logs.guard(word));
+        persona.words().into_iter().for_each(|word| self.logs.forbid(word));
         persona
     }
 
     /// An admin adds a host called by this name.
-    pub async fn adds(&self, admin: &Staff, first: &str) -> Staff {
+    pub async fn add_host(&self, admin: &TestStaff, first: &str) -> TestStaff {
         let persona = self.persona(first);
-        let asked = new_user(&persona, "host");
-        let user = users::add(&self.app, &admin.actor, asked).await.expect("an admin may add people");
+        let requests = new_user(&persona, "host");
+        let user = users::add(&self.app, &admin.actor, requests).await.expect("an admin may add people");
         self.staff(Actor::Staff(user), Some(persona))
     }
 
     /// A program with an API key, and its secret.
-    pub async fn program(&self) -> (Staff, Secret) {
-        let (id, secret) = keys::create(&self.app, "a program").await.expect("a key can be made");
-        self.logs.guard(secret.reveal());
-        let actor = keys::find(&self.app, &id, &secret).await.expect("the store answers");
+    pub async fn api_client(&self) -> (TestStaff, Secret) {
+        let (id, secret) = api_keys::create(&self.app, "an API client").await.expect("a key can be made");
+        self.logs.forbid(secret.reveal());
+        let actor = api_keys::find(&self.app, &id, &secret).await.expect("the store answers");
         (self.staff(actor.expect("a key that was just made"), None), secret)
     }
 
     /// The two seats of a confirmed appointment, through the links in their letters.
-    pub async fn seats(&self, found: &Found) -> (Seat, Seat) {
-        let of = |email: &str| self.mailbox.link_to(email).expect("a letter with a link");
+    pub async fn participants(&self, found: &AppointmentDetails) -> (TestParticipant, TestParticipant) {
+        let of = |email: &str| self.messenger.link_to(email).expect("a message with a link");
         let host = of(found.host.email.reveal().as_str());
         let guest = of(found.appointment.guest.email.reveal().as_str());
-        (self.opens(&host).await.expect("a host's link"), self.opens(&guest).await.expect("a guest's link"))
+        (self.open_link(&host).await.expect("a host's link"), self.open_link(&guest).await.expect("a guest's link"))
     }
 
     /// Somebody opens a link.
-    pub async fn opens(&self, link: &str) -> anteroom_app::Result<Seat> {
+    pub async fn open_link(&self, link: &str) -> anteroom_app::Result<TestParticipant> {
         let secret = link.rsplit('/').next().unwrap_or_default();
         let secret: Secret = secret.parse().map_err(|_| anteroom_app::Error::NotFound)?;
-        self.logs.guard(secret.reveal());
+        self.logs.forbid(secret.reveal());
         let actor = invitations::open(&self.app, &secret).await?;
-        let Actor::Seat { consultation, participant, .. } = actor else {
+        let Actor::Participant { consultation, participant, .. } = actor else {
             panic!("a link opens a seat and nothing else");
         };
         let stored = self.app.store.read().await?.find_consultation(consultation).await?;
         let room = stored.expect("a link belongs to a consultation").room;
         let (app, video) = (self.app.clone(), Arc::clone(&self.video));
-        Ok(Seat { app, video, actor, consultation, me: participant, room, link: link.to_owned() })
+        Ok(TestParticipant { app, video, actor, consultation, me: participant, room, link: link.to_owned() })
     }
 
     /// Somebody of the practice takes the host's seat, logged in instead of by link.
-    pub async fn sits_down(&self, staff: &Staff, id: AppointmentId) -> Seat {
+    pub async fn as_host(&self, staff: &TestStaff, id: AppointmentId) -> TestParticipant {
         let found = staff.finds(id).await.expect("one's own appointment");
         let consultation = found.consultation.expect("a confirmed appointment has its consultation");
-        Seat {
+        TestParticipant {
             app: self.app.clone(),
             video: Arc::clone(&self.video),
             actor: staff.actor.clone(),
             consultation: consultation.id,
-            me: consultation.host_seat().expect("every consultation has a host").id,
+            me: consultation.host_participant().expect("every consultation has a host").id,
             room: consultation.room,
             link: String::new(),
         }
@@ -164,25 +172,25 @@ impl TestSite {
 
     /// Tells everything that is due, as the worker does. Answers how many notices it took up.
     pub async fn drain_outbox(&self) -> usize {
-        let mut told = 0;
+        let mut delivered = 0;
         loop {
-            let batch = outbox::work(&self.app, 20).await.expect("the store answers");
-            let letters = self.mailbox.letters();
-            letters.iter().filter_map(|letter| letter.link.as_ref()).for_each(|link| {
+            let batch = outbox::deliver_due(&self.app, 20).await.expect("the store answers");
+            let messages = self.messenger.messages();
+            messages.iter().filter_map(|message| message.link.as_ref()).for_each(|link| {
                 let link: &String = link.reveal();
-                self.logs.guard(link.rsplit('/').next().unwrap_or(link));
+                self.logs.forbid(link.rsplit('/').next().unwrap_or(link));
             });
-            let departed = self.video.report(&self.app).await;
-            told += batch;
+            let departed = self.video.report_departures(&self.app).await;
+            delivered += batch;
             if batch + departed == 0 {
-                return told;
+                return delivered;
             }
         }
     }
 
     /// This test leaves something unsaid on purpose.
-    pub fn owes_something(&self) {
-        self.owes.store(true, SeqCst);
+    pub fn expect_undelivered(&self) {
+        self.expects_undelivered.store(true, SeqCst);
     }
 
     /// Where the database lies.
@@ -191,16 +199,16 @@ impl TestSite {
     }
 
     /// An actor with verbs.
-    pub fn staff(&self, actor: Actor, persona: Option<Persona>) -> Staff {
-        Staff { app: self.app.clone(), actor, persona }
+    pub fn staff(&self, actor: Actor, persona: Option<Persona>) -> TestStaff {
+        TestStaff { app: self.app.clone(), actor, persona }
     }
 
-    pub(crate) fn looks_around(&self) -> Vec<String> {
+    pub(crate) fn problems(&self) -> Vec<String> {
         let mut wrong: Vec<String> =
             self.logs.leaks().iter().map(|line| format!("personal data logged: {line}")).collect();
         wrong.extend(self.logs.errors().iter().map(|line| format!("an unexpected error: {line}")));
-        let (due, given_up) = owed(self.database(), self.clock.now());
-        if !self.owes.load(SeqCst) && (due, given_up) != (0, 0) {
+        let (due, given_up) = outbox_counts_of(self.database(), self.clock.now());
+        if !self.expects_undelivered.load(SeqCst) && (due, given_up) != (0, 0) {
             wrong.push(format!("{due} notices are due and untold, {given_up} were given up"));
         }
         wrong
@@ -210,16 +218,16 @@ impl TestSite {
 impl Drop for TestSite {
     fn drop(&mut self) {
         if !std::thread::panicking() {
-            let wrong = self.looks_around();
+            let wrong = self.problems();
             assert!(wrong.is_empty(), "{}", wrong.join("\n"));
         }
     }
 }
 
 /// What the first-run page sends.
-pub(crate) fn founding(admin: &Persona) -> practices::Founding {
+pub(crate) fn setup_form(admin: &Persona) -> practices::Setup {
     let (email, password) = admin.credentials();
-    practices::Founding {
+    practices::Setup {
         practice: "Praxis am Park".into(),
         pack: "clinic".into(),
         zone: "Europe/Berlin".into(),
@@ -246,16 +254,16 @@ fn database(dir: &TempDir) -> String {
 }
 
 /// What the outbox owes, asked from a thread of its own: the test's runtime is busy dropping us.
-fn owed(database: String, now: Timestamp) -> (i64, i64) {
+fn outbox_counts_of(database: String, now: Timestamp) -> (i64, i64) {
     let ask = async move {
         let store = Store::open(&database).await?;
         let counts = store.read().await?.outbox_counts(now).await;
         store.close().await;
         counts
     };
-    let asked = std::thread::spawn(|| {
+    let requests = std::thread::spawn(|| {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         runtime.expect("a runtime can be built").block_on(ask)
     });
-    asked.join().expect("asking does not panic").expect("the store answers")
+    requests.join().expect("asking does not panic").expect("the store answers")
 }

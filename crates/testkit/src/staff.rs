@@ -1,9 +1,7 @@
 //! Somebody of the practice, or a program with its key: books, confirms, cancels, looks.
 
-use anteroom_app::{
-    Actor, App, Result, appointments,
-    appointments::{Booking, Found, Start},
-};
+use anteroom_app::appointments::{AppointmentDetails, Booking, Start};
+use anteroom_app::{Actor, App, Result, appointments};
 use anteroom_domain::{AppointmentId, Private, UserId};
 use jiff::{SignedDuration, Timestamp};
 
@@ -11,7 +9,7 @@ use crate::Persona;
 
 /// Somebody who is logged in, or a program with an API key.
 #[derive(Clone)]
-pub struct Staff {
+pub struct TestStaff {
     pub(crate) app: App,
     /// As the use cases know them.
     pub actor: Actor,
@@ -19,18 +17,18 @@ pub struct Staff {
     pub persona: Option<Persona>,
 }
 
-impl Staff {
+impl TestStaff {
     /// Their user.
     pub fn id(&self) -> UserId {
         match &self.actor {
             Actor::Staff(user) => user.id,
-            Actor::Key(_) | Actor::Seat { .. } => panic!("a program has no user"),
+            Actor::Key(_) | Actor::Participant { .. } => panic!("an API client has no user"),
         }
     }
 
     /// Who they are.
     pub fn persona(&self) -> &Persona {
-        self.persona.as_ref().expect("a program is nobody")
+        self.persona.as_ref().expect("an API client is nobody")
     }
 
     /// A booking like any other: half an hour of video with this guest, in so much time from now.
@@ -54,27 +52,27 @@ impl Staff {
     }
 
     /// Books.
-    pub async fn books(&self, booking: Booking) -> Result<Found> {
+    pub async fn books(&self, booking: Booking) -> Result<AppointmentDetails> {
         appointments::book(&self.app, &self.actor, booking).await
     }
 
     /// Confirms.
-    pub async fn confirms(&self, id: AppointmentId) -> Result<Found> {
+    pub async fn confirms(&self, id: AppointmentId) -> Result<AppointmentDetails> {
         appointments::confirm(&self.app, &self.actor, id).await
     }
 
     /// Cancels.
-    pub async fn cancels(&self, id: AppointmentId) -> Result<Found> {
+    pub async fn cancels(&self, id: AppointmentId) -> Result<AppointmentDetails> {
         appointments::cancel(&self.app, &self.actor, id).await
     }
 
     /// Looks one up.
-    pub async fn finds(&self, id: AppointmentId) -> Result<Found> {
+    pub async fn finds(&self, id: AppointmentId) -> Result<AppointmentDetails> {
         appointments::fetch(&self.app, &self.actor, id).await
     }
 
     /// Books and confirms half an hour with this guest, in so much time from now.
-    pub async fn agrees_with(&self, guest: &Persona, starts_in: SignedDuration) -> Found {
+    pub async fn books_and_confirms(&self, guest: &Persona, starts_in: SignedDuration) -> AppointmentDetails {
         let booked = self.books(self.booking(guest, starts_in)).await.expect("a free slot can be booked");
         self.confirms(booked.appointment.id).await.expect("what is booked can be confirmed")
     }

@@ -9,24 +9,24 @@ async fn a_call_takes_place_and_nothing_is_wrong_with_it() {
     let (site, host, guest) = TestSite::call().await;
     assert!(host.is_connected() && guest.is_connected());
     site.drain_outbox().await;
-    assert_eq!(site.looks_around(), [""; 0]);
+    assert_eq!(site.problems(), [""; 0]);
 }
 
 #[tokio::test]
 async fn what_is_due_and_unsaid_is_found() {
     let (site, host) = TestSite::start().await;
-    host.agrees_with(&site.persona("Jamie"), minutes(5)).await;
-    assert_eq!(site.looks_around(), ["2 notices are due and untold, 0 were given up"]);
-    site.owes_something();
-    assert_eq!(site.looks_around(), [""; 0]);
+    host.books_and_confirms(&site.persona("Jamie"), minutes(5)).await;
+    assert_eq!(site.problems(), ["2 notices are due and untold, 0 were given up"]);
+    site.expect_undelivered();
+    assert_eq!(site.problems(), [""; 0]);
 }
 
 #[tokio::test]
 async fn what_is_due_later_is_owed_to_nobody_yet() {
     let (site, _host, _guest) = TestSite::call().await;
-    assert_eq!(site.looks_around(), [""; 0]);
+    assert_eq!(site.problems(), [""; 0]);
     site.clock.advance(hours(3));
-    assert_eq!(site.looks_around().len(), 1);
+    assert_eq!(site.problems().len(), 1);
     site.drain_outbox().await;
 }
 
@@ -47,7 +47,7 @@ async fn a_personal_word_in_any_line_from_any_thread_is_found() {
         let word = jamie.words()[n % 4].clone();
         std::thread::spawn(move || log(&word)).join().unwrap();
         assert_eq!(site.logs.leaks().len(), 1, "way {n}");
-        site.logs.forgive_leaks();
+        site.logs.clear_leaks();
     }
 }
 
@@ -55,16 +55,16 @@ async fn a_personal_word_in_any_line_from_any_thread_is_found() {
 async fn an_error_in_the_log_is_found_unless_it_was_expected() {
     let site = TestSite::empty().await;
     tracing::error!("something broke");
-    assert_eq!(site.looks_around().len(), 1);
-    site.logs.forgive_errors();
-    assert_eq!(site.looks_around(), [""; 0]);
+    assert_eq!(site.problems().len(), 1);
+    site.logs.clear_errors();
+    assert_eq!(site.problems(), [""; 0]);
 }
 
 #[tokio::test]
 #[should_panic(expected = "2 notices are due and untold")]
 async fn a_site_that_is_dropped_looks_around() {
     let (site, host) = TestSite::start().await;
-    host.agrees_with(&site.persona("Jamie"), minutes(5)).await;
+    host.books_and_confirms(&site.persona("Jamie"), minutes(5)).await;
 }
 
 #[test]

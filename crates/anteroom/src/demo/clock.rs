@@ -25,7 +25,7 @@ pub(super) fn router(clock: Arc<SystemClock>, app: App) -> Router {
 /// Whoever counts down counts from the clock as it was: pages and the outbox have to look again.
 async fn advance(State((clock, app)): State<(Arc<SystemClock>, App)>, Json(by): Json<Advance>) -> StatusCode {
     clock.advance(by.advance_seconds);
-    app.hub.tell_everyone();
-    app.bell.notify_one();
+    app.hub.notify_all();
+    app.outbox_ready.notify_one();
     StatusCode::NO_CONTENT
 }

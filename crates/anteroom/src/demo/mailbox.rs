@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use anteroom_notify::mailbox::{Attachment, Mailbox, Reading, Received};
+use anteroom_notify::mailbox::{Attachment, Mailbox, ParsedMail, ReceivedMail};
 use askama::Template;
 use axum::Router;
 use axum::extract::{Path, State};
@@ -55,11 +55,11 @@ struct MailPage {
 struct Mail {
     number: u64,
     sent: String,
-    read: Reading,
+    read: ParsedMail,
 }
 
 impl Mail {
-    fn of(received: &Arc<Received>) -> Self {
+    fn of(received: &Arc<ReceivedMail>) -> Self {
         let read = received.read();
         let sent = read.sent.map(|at| at.strftime("%-d %B %Y, %H:%M UTC").to_string()).unwrap_or_default();
         Self { number: received.number, sent, read }
@@ -165,7 +165,7 @@ mod tests {
 
     /// A mailbox with these letters, put in through its slot.
     async fn mailbox(mails: &[&str]) -> Router {
-        let mailbox = Mailbox::keeping(10);
+        let mailbox = Mailbox::with_capacity(10);
         let slot = mailbox.listen("127.0.0.1:0".parse().unwrap()).await.unwrap();
         let address = slot.smtp_url().unwrap().replace("smtp://", "").replace("?tls=never", "");
         let mut running = JoinSet::new();

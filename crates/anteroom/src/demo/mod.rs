@@ -50,7 +50,7 @@ pub(crate) async fn run(flags: Flags) -> Result<()> {
     let listener = TcpListener::bind(flags.listen).await;
     let listener = listener.with_context(|| format!("{} is taken; try --listen 127.0.0.1:0", flags.listen))?;
     let address = listener.local_addr()?;
-    let mailbox = Mailbox::keeping(MAILBOX_SIZE);
+    let mailbox = Mailbox::with_capacity(MAILBOX_SIZE);
     let smtp = mailbox.listen(SocketAddr::from(([127, 0, 0, 1], 0))).await?;
     let config = Config { smtp_url: Some(smtp.smtp_url()?), ..config(&flags, address) };
     let _smtp = boot::spawn(smtp.run());

@@ -5,9 +5,9 @@ use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
-use anteroom_app::appointments::{Booking, Found, Start};
-use anteroom_app::{Actor, App, appointments, invitations, keys, practices, users};
-use anteroom_domain::{ApiKeyId, Consultation, Door, Phase, Private, Role};
+use anteroom_app::appointments::{AppointmentDetails, Booking, Start};
+use anteroom_app::{Actor, App, api_keys, appointments, invitations, practices, users};
+use anteroom_domain::{ApiKeyId, Consultation, JoinWindow, Phase, Private, Role};
 use anyhow::{Context, Result};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -28,7 +28,7 @@ struct StoredCredentials {
 /// A practice that can be clicked through.
 pub(super) struct Seeded {
     credentials: StoredCredentials,
-    appointment: Found,
+    appointment: AppointmentDetails,
     consultation: Consultation,
     host_link: String,
     guest_link: String,
@@ -69,7 +69,7 @@ async fn set_up(app: &App) -> Result<StoredCredentials> {
         bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>()
     };
     let (admin_password, host_password) = (password(), password());
-    let setup = practices::Founding {
+    let setup = practices::Setup {
         practice: "Practice at the Park".into(),
         pack: "clinic".into(),
         zone: "Europe/Berlin".into(),
@@ -77,7 +77,7 @@ async fn set_up(app: &App) -> Result<StoredCredentials> {
         email: Private::new(ADMIN.into()),
         password: Private::new(admin_password.clone()),
     };
-    let admin = practices::found(app, setup).await?;
+    let admin = practices::set_up(app, setup).await?;
     let host = users::NewUser {
         name: Private::new("Dr. Sofia Rossi".into()),
         email: Private::new(HOST.into()),
@@ -86,12 +86,12 @@ async fn set_up(app: &App) -> Result<StoredCredentials> {
         password: Private::new(host_password.clone()),
     };
     users::add(app, &Actor::Staff(admin), host).await?;
-    let (key, secret) = keys::create(app, "demo").await?;
+    let (key, secret) = api_keys::create(app, "demo").await?;
     Ok(StoredCredentials { admin_password, host_password, key: key.to_string(), secret: secret.reveal().to_owned() })
 }
 
 /// An appointment of an earlier start that can still be joined.
-async fn joinable_appointment(app: &App, actor: &Actor) -> Result<Option<Found>> {
+async fn joinable_appointment(app: &App, actor: &Actor) -> Result<Option<AppointmentDetails>> {
     let now = app.clock.now();
     let policy = practices::fetch(app).await?.policy;
     let around = SignedDuration::from_hours(4);
@@ -99,12 +99,12 @@ async fn joinable_appointment(app: &App, actor: &Actor) -> Result<Option<Found>>
     Ok(found.into_iter().find(|found| {
         found.consultation.as_ref().is_some_and(|consultation| {
             !matches!(consultation.phase, Phase::Ended { .. })
-                && consultation.door(&found.appointment, &policy, now) == Door::Open
+                && consultation.join_window(&found.appointment, &policy, now) == JoinWindow::Open
         })
     }))
 }
 
-async fn book(app: &App, actor: &Actor) -> Result<Found> {
+async fn book(app: &App, actor: &Actor) -> Result<AppointmentDetails> {
     let host = users::list(app, actor).await?.into_iter().find(|user| user.email.reveal().as_str() == HOST);
     let booking = Booking {
         host: Some(host.context("the demo's doctor is gone; start with an empty --data")?.id.to_string()),

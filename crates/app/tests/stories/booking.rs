@@ -1,10 +1,9 @@
 //! An appointment is written down and confirmed; a host's time is given away once.
 
-use anteroom_app::{
-    appointments::{self, Booking, Start},
-    consultations,
-};
-use anteroom_domain::{AppointmentStatus, FieldError::*, Kind, Phase, Private, Role, UserId};
+use anteroom_app::appointments::{self, Booking, Start};
+use anteroom_app::consultations;
+use anteroom_domain::FieldError::*;
+use anteroom_domain::{AppointmentKind, AppointmentStatus, Phase, Private, Role, UserId};
 use anteroom_testkit::{TestSite, hours, minutes, seconds};
 
 use crate::{no, wrong_fields};
@@ -20,8 +19,8 @@ async fn a_host_books_and_finds_what_was_written_down() {
     assert_eq!(found.appointment.guest.phone.as_ref().unwrap().reveal().as_str(), guest.phone);
     assert_eq!(found.appointment.guest.zone.name(), "America/New_York");
     assert_eq!(found.appointment.starts.local.to_string(), "2026-11-20T11:00:00", "as said in Berlin");
-    assert_eq!((found.appointment.status, found.appointment.kind), (AppointmentStatus::Booked, Kind::Video));
-    assert!(found.consultation.is_none() && site.mailbox.letters().is_empty(), "nobody was told yet");
+    assert_eq!((found.appointment.status, found.appointment.kind), (AppointmentStatus::Booked, AppointmentKind::Video));
+    assert!(found.consultation.is_none() && site.messenger.messages().is_empty(), "nothing was delivered yet");
 }
 
 #[tokio::test]
@@ -128,8 +127,8 @@ async fn of_two_who_book_the_same_time_at_once_one_gets_it() {
 
 #[tokio::test]
 async fn two_hosts_may_be_busy_at_once() {
-    let (site, admin) = TestSite::founded().await;
-    let (sofia, kim) = (site.adds(&admin, "Sofia").await, site.adds(&admin, "Kim").await);
+    let (site, admin) = TestSite::set_up().await;
+    let (sofia, kim) = (site.add_host(&admin, "Sofia").await, site.add_host(&admin, "Kim").await);
     let guest = site.persona("Jamie");
     assert!(sofia.books(sofia.booking(&guest, hours(1))).await.is_ok());
     assert!(kim.books(kim.booking(&guest, hours(1))).await.is_ok());
@@ -137,18 +136,18 @@ async fn two_hosts_may_be_busy_at_once() {
 
 #[tokio::test]
 async fn an_admin_and_a_program_book_for_others_a_host_only_for_themselves() {
-    let (site, admin) = TestSite::founded().await;
-    let (sofia, kim) = (site.adds(&admin, "Sofia").await, site.adds(&admin, "Kim").await);
-    let (program, _) = site.program().await;
+    let (site, admin) = TestSite::set_up().await;
+    let (sofia, kim) = (site.add_host(&admin, "Sofia").await, site.add_host(&admin, "Kim").await);
+    let (api_client, _) = site.api_client().await;
     let guest = site.persona("Jamie");
     let with_sofia = |at| Booking { host: Some(sofia.id().to_string()), ..sofia.booking(&guest, hours(at)) };
     assert!(admin.books(with_sofia(1)).await.is_ok());
-    assert!(program.books(with_sofia(2)).await.is_ok());
+    assert!(api_client.books(with_sofia(2)).await.is_ok());
     assert_eq!(wrong_fields(kim.books(with_sofia(3)).await), [("host", UnknownChoice)]);
-    assert_eq!(wrong_fields(program.books(program.booking(&guest, hours(3))).await), [("host", Empty)]);
+    assert_eq!(wrong_fields(api_client.books(api_client.booking(&guest, hours(3))).await), [("host", Empty)]);
     let nobody = UserId::new(site.app.clock.now(), [9; 10]).to_string();
-    let with_nobody = Booking { host: Some(nobody), ..program.booking(&guest, hours(3)) };
-    assert_eq!(wrong_fields(program.books(with_nobody).await), [("host", UnknownChoice)]);
+    let with_nobody = Booking { host: Some(nobody), ..api_client.booking(&guest, hours(3)) };
+    assert_eq!(wrong_fields(api_client.books(with_nobody).await), [("host", UnknownChoice)]);
 }
 
 #[tokio::test]
@@ -163,7 +162,7 @@ async fn confirming_makes_the_room_and_both_seats_once() {
     assert_eq!(consultations::of_appointment(&site.app, &host.actor, booked).await.unwrap(), consultation.id);
     let again = host.confirms(booked).await.unwrap();
     assert_eq!((again.appointment, again.consultation), (confirmed.appointment, Some(consultation)));
-    assert_eq!(site.drain_outbox().await, 2, "two letters, not four");
+    assert_eq!(site.drain_outbox().await, 2, "two messages, not four");
 }
 
 #[tokio::test]
@@ -173,7 +172,7 @@ async fn of_two_who_confirm_at_once_both_are_right_and_two_letters_go_out() {
     let (one, other) = tokio::join!(host.confirms(id), host.confirms(id));
     assert_eq!(one.unwrap().consultation, other.unwrap().consultation);
     site.drain_outbox().await;
-    assert_eq!(site.mailbox.letters().len(), 2);
+    assert_eq!(site.messenger.messages().len(), 2);
 }
 
 #[tokio::test]
@@ -186,16 +185,16 @@ async fn an_appointment_nobody_confirmed_in_time_is_not_confirmed_any_more() {
 
 #[tokio::test]
 async fn a_day_shows_what_begins_in_it_first_to_last() {
-    let (site, admin) = TestSite::founded().await;
-    let (sofia, kim) = (site.adds(&admin, "Sofia").await, site.adds(&admin, "Kim").await);
+    let (site, admin) = TestSite::set_up().await;
+    let (sofia, kim) = (site.add_host(&admin, "Sofia").await, site.add_host(&admin, "Kim").await);
     let guest = site.persona("Jamie");
     let late = sofia.books(sofia.booking(&guest, hours(3))).await.unwrap().appointment.id;
-    let early = sofia.agrees_with(&guest, hours(1)).await.appointment.id;
+    let early = sofia.books_and_confirms(&guest, hours(1)).await.appointment.id;
     let kims = kim.books(kim.booking(&guest, hours(2))).await.unwrap().appointment.id;
     sofia.books(sofia.booking(&guest, hours(30))).await.unwrap();
     site.drain_outbox().await;
     let (from, to) = (site.app.clock.now(), site.app.clock.now() + hours(24));
-    let day = |who: &anteroom_testkit::Staff, host| {
+    let day = |who: &anteroom_testkit::TestStaff, host| {
         let (app, actor) = (site.app.clone(), who.actor.clone());
         async move {
             let found = appointments::between(&app, &actor, host, from, to).await?;

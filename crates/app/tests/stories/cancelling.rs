@@ -1,6 +1,6 @@
 //! It will not take place: the time is free again, people hear of it, and no door opens any more.
 
-use anteroom_app::Subject;
+use anteroom_app::MessageKind;
 use anteroom_domain::{AppointmentStatus, Author};
 use anteroom_testkit::{TestSite, hours, minutes};
 
@@ -10,14 +10,14 @@ use crate::no;
 async fn a_cancelled_appointment_gives_the_time_back_and_tells_both_once() {
     let (site, host) = TestSite::start().await;
     let guest = site.persona("Jamie");
-    let id = host.agrees_with(&guest, hours(1)).await.appointment.id;
+    let id = host.books_and_confirms(&guest, hours(1)).await.appointment.id;
     site.drain_outbox().await;
     let cancelled = host.cancels(id).await.unwrap().appointment;
     assert!(matches!(&cancelled.status, AppointmentStatus::Cancelled { by: Author::User(by), .. } if *by == host.id()));
     assert_eq!(host.cancels(id).await.unwrap().appointment, cancelled);
     site.drain_outbox().await;
-    assert_eq!(site.mailbox.count(Subject::Cancelled), 2);
-    assert_eq!(site.mailbox.letters_to(&guest.email).last().unwrap().subject, Subject::Cancelled);
+    assert_eq!(site.messenger.count(MessageKind::Cancelled), 2);
+    assert_eq!(site.messenger.messages_to(&guest.email).last().unwrap().kind, MessageKind::Cancelled);
     assert!(host.books(host.booking(&site.persona("Kim"), hours(1))).await.is_ok());
 }
 
@@ -33,30 +33,30 @@ async fn what_nobody_was_told_of_is_cancelled_in_silence() {
 #[tokio::test]
 async fn a_letter_that_became_untrue_before_it_went_out_is_not_sent() {
     let (site, host) = TestSite::start().await;
-    let id = host.agrees_with(&site.persona("Jamie"), hours(1)).await.appointment.id;
+    let id = host.books_and_confirms(&site.persona("Jamie"), hours(1)).await.appointment.id;
     host.cancels(id).await.unwrap();
     site.drain_outbox().await;
-    assert_eq!(site.mailbox.count(Subject::Confirmed), 0);
+    assert_eq!(site.messenger.count(MessageKind::Confirmed), 0);
 }
 
 #[tokio::test]
 async fn what_is_under_way_or_over_cannot_be_cancelled() {
     let (site, host, _guest) = TestSite::call().await;
-    let id = host.looks().await.appointment;
-    let (program, _) = site.program().await;
-    assert_eq!(no(program.cancels(id).await), "already_started");
+    let id = host.standing().await.appointment;
+    let (api_client, _) = site.api_client().await;
+    assert_eq!(no(api_client.cancels(id).await), "already_started");
     host.ends().await.unwrap();
-    assert_eq!(no(program.cancels(id).await), "ended");
+    assert_eq!(no(api_client.cancels(id).await), "ended");
     site.drain_outbox().await;
-    assert_eq!(site.mailbox.count(Subject::Cancelled), 0);
+    assert_eq!(site.messenger.count(MessageKind::Cancelled), 0);
 }
 
 #[tokio::test]
 async fn of_starting_and_cancelling_at_once_one_happens() {
     let (site, host, _guest) = TestSite::appointment().await;
-    let (program, _) = site.program().await;
-    let id = host.looks().await.appointment;
-    let (started, cancelled) = tokio::join!(host.starts(), program.cancels(id));
+    let (api_client, _) = site.api_client().await;
+    let id = host.standing().await.appointment;
+    let (started, cancelled) = tokio::join!(host.starts(), api_client.cancels(id));
     let mut answers = [no(started), no(cancelled)];
     answers.sort_unstable();
     assert!(answers == ["already_started", "yes"] || answers == ["cancelled", "yes"], "{answers:?}");
@@ -67,16 +67,16 @@ async fn of_starting_and_cancelling_at_once_one_happens() {
 async fn whoever_waits_for_a_cancelled_appointment_learns_it_and_comes_no_further() {
     let (site, host, guest) = TestSite::appointment().await;
     guest.enters().await.unwrap();
-    let (program, _) = site.program().await;
-    program.cancels(guest.looks().await.appointment).await.unwrap();
+    let (api_client, _) = site.api_client().await;
+    api_client.cancels(guest.standing().await.appointment).await.unwrap();
     site.drain_outbox().await;
-    assert_eq!(guest.looks().await.status.as_str(), "cancelled");
+    assert_eq!(guest.standing().await.status.as_str(), "cancelled");
     for answer in [guest.enters().await, host.starts().await] {
         assert_eq!(no(answer), "cancelled");
     }
     for somebody in [&host, &guest] {
-        assert_eq!(no(somebody.asks_for_a_ticket().await), "cancelled");
-        let may = somebody.looks().await.may;
+        assert_eq!(no(somebody.requests_ticket().await), "cancelled");
+        let may = somebody.standing().await.may;
         assert!(!(may.enter || may.start || may.ticket || may.end));
     }
     site.clock.advance(minutes(1));

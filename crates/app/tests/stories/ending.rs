@@ -1,6 +1,8 @@
 //! The end: everybody out, for good; the record is complete.
 
-use anteroom_app::{practices, practices::Changes, standing::EndedBy};
+use anteroom_app::practices;
+use anteroom_app::practices::Changes;
+use anteroom_app::standing::EndedBy;
 use anteroom_domain::AppointmentStatus;
 use anteroom_testkit::{TestSite, minutes, seconds};
 
@@ -14,29 +16,29 @@ async fn the_host_ends_for_everyone_and_the_record_is_complete() {
     let ended = host.ends().await.unwrap();
     assert_eq!(ended.phase.as_str(), "ended");
     assert_eq!(ended.duration, Some(minutes(25) + seconds(7)));
-    assert_eq!((ended.ended_by, guest.looks().await.ended_by), (Some(EndedBy::Host), Some(EndedBy::Host)));
+    assert_eq!((ended.ended_by, guest.standing().await.ended_by), (Some(EndedBy::Host), Some(EndedBy::Host)));
     let at = started_at + minutes(25) + seconds(7);
     assert_eq!(ended.status, AppointmentStatus::Completed { at });
     site.drain_outbox().await;
     assert_eq!(site.video.closed(&host.room), 1);
     assert_eq!(site.video.people_in(&host.room), 0);
-    let seen = host.looks().await.people.remove(0);
+    let seen = host.standing().await.people.remove(0);
     assert_eq!((seen.connected_since, seen.departed_at), (None, Some(at)));
 }
 
 #[tokio::test]
 async fn nothing_opens_again_after_the_end() {
     let (site, host, guest) = TestSite::call().await;
-    let ticket = guest.asks_for_a_ticket().await.unwrap();
+    let ticket = guest.requests_ticket().await.unwrap();
     host.ends().await.unwrap();
     site.drain_outbox().await;
-    assert_eq!(no(guest.shows(&ticket).await), "ended");
-    for answer in [guest.enters().await, host.starts().await, host.lets_in(&guest).await, host.declines(&guest).await] {
+    assert_eq!(no(guest.connects_with(&ticket).await), "ended");
+    for answer in [guest.enters().await, host.starts().await, host.admits(&guest).await, host.declines(&guest).await] {
         assert_eq!(no(answer), "ended");
     }
     assert!(guest.leaves().await.is_ok() && host.ends().await.is_ok(), "what is over already is no mistake");
     assert_eq!(site.drain_outbox().await, 0);
-    let may = guest.looks().await.may;
+    let may = guest.standing().await.may;
     assert!(!(may.enter || may.start || may.ticket || may.end));
 }
 
@@ -63,11 +65,11 @@ async fn of_two_who_end_at_once_both_are_right() {
 #[tokio::test]
 async fn a_media_server_that_is_down_hears_of_the_end_when_it_is_back() {
     let (site, host, guest) = TestSite::call().await;
-    site.video.goes_down(true);
+    site.video.set_down(true);
     assert!(host.ends().await.is_ok(), "nobody waits for the media server");
     site.drain_outbox().await;
     assert!(guest.is_connected() && site.video.closed(&host.room) == 0);
-    site.video.goes_down(false);
+    site.video.set_down(false);
     assert_eq!(site.drain_outbox().await, 0, "not at once");
     site.clock.advance(seconds(5));
     site.drain_outbox().await;
@@ -80,13 +82,13 @@ async fn what_has_not_begun_cannot_end() {
     let (_site, host, guest) = TestSite::appointment().await;
     guest.enters().await.unwrap();
     assert_eq!(no(host.ends().await), "not_started");
-    assert!(!host.looks().await.may.end);
+    assert!(!host.standing().await.may.end);
 }
 
 #[tokio::test]
 async fn a_guest_ends_it_where_the_practice_says_so_and_only_from_inside() {
     let (site, host, guest) = TestSite::appointment().await;
-    let (program, _) = site.program().await;
+    let (api_client, _) = site.api_client().await;
     let practice = practices::fetch(&site.app).await.unwrap();
     let changes = Changes {
         name: practice.name,
@@ -96,15 +98,15 @@ async fn a_guest_ends_it_where_the_practice_says_so_and_only_from_inside() {
         closes_after: 30,
         who_may_end: "either".into(),
     };
-    practices::change(&site.app, &program.actor, changes).await.unwrap();
+    practices::change(&site.app, &api_client.actor, changes).await.unwrap();
     host.starts().await.unwrap();
     guest.enters().await.unwrap();
-    assert!(!guest.looks().await.may.end);
+    assert!(!guest.standing().await.may.end);
     assert_eq!(no(guest.ends().await), "not_admitted", "whoever waits ends nothing");
-    host.lets_in(&guest).await.unwrap();
-    assert!(guest.looks().await.may.end);
+    host.admits(&guest).await.unwrap();
+    assert!(guest.standing().await.may.end);
     assert_eq!(guest.ends().await.unwrap().ended_by, Some(EndedBy::Guest));
-    assert_eq!(host.looks().await.ended_by, Some(EndedBy::Guest));
+    assert_eq!(host.standing().await.ended_by, Some(EndedBy::Guest));
     site.drain_outbox().await;
 }
 

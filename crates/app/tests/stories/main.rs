@@ -4,19 +4,19 @@ mod setting_up;
 
 mod booking;
 mod cancelling;
-mod letters;
-mod links;
+mod invitations;
+mod messages;
 
-mod doors;
-mod live;
+mod join_window;
+mod live_updates;
 mod tickets;
-mod waiting;
+mod waiting_room;
 
 mod deserted;
 mod ending;
 
+mod authorization;
 mod privacy;
-mod rights;
 
 use anteroom_app::{Error, Result};
 use anteroom_domain::FieldError;

@@ -1,6 +1,7 @@
 //! Nothing personal reaches a log or a debug line. Every story watches the logs; here the whole road is walked.
 
-use anteroom_app::{appointments::Booking, sessions};
+use anteroom_app::appointments::Booking;
+use anteroom_app::sessions;
 use anteroom_domain::Private;
 use anteroom_testkit::{TestSite, hours, minutes};
 
@@ -12,25 +13,25 @@ async fn nothing_personal_is_logged_from_booking_to_record_whatever_goes_wrong()
     let guest = site.persona("Jamie");
     let (email, password) = host.persona().credentials();
     let login = sessions::log_in(&site.app, &email, &password).await.unwrap();
-    site.logs.guard(login.secret.reveal());
+    site.logs.forbid(login.secret.reveal());
     assert_eq!(no(sessions::log_in(&site.app, &password, &email).await), "wrong_login");
     let wrong = Booking { guest_email: Private::new(guest.name.clone()), ..host.booking(&guest, minutes(5)) };
     assert_eq!(no(host.books(wrong).await), "invalid");
-    let found = host.agrees_with(&guest, minutes(5)).await;
+    let found = host.books_and_confirms(&guest, minutes(5)).await;
     assert_eq!(no(host.books(host.booking(&guest, minutes(5))).await), "double_booked");
-    site.mailbox.goes_down(true);
+    site.messenger.set_down(true);
     site.drain_outbox().await;
-    site.mailbox.goes_down(false);
+    site.messenger.set_down(false);
     site.clock.advance(minutes(1));
     site.drain_outbox().await;
-    let (doctor, patient) = site.seats(&found).await;
+    let (doctor, patient) = site.participants(&found).await;
     patient.enters().await.unwrap();
     doctor.starts().await.unwrap();
     doctor.connects().await.unwrap();
     patient.connects().await.unwrap();
-    site.video.goes_down(true);
+    site.video.set_down(true);
     assert_eq!(no(patient.connects().await), "video_unavailable");
-    site.video.goes_down(false);
+    site.video.set_down(false);
     doctor.declines(&patient).await.unwrap();
     doctor.ends().await.unwrap();
     site.drain_outbox().await;
@@ -44,21 +45,21 @@ async fn nothing_personal_is_logged_from_booking_to_record_whatever_goes_wrong()
 async fn nothing_that_can_be_printed_prints_anything_personal() {
     let (site, host) = TestSite::start().await;
     let guest = site.persona("Jamie");
-    let (program, secret) = site.program().await;
-    let found = host.agrees_with(&guest, minutes(5)).await;
+    let (api_client, secret) = site.api_client().await;
+    let found = host.books_and_confirms(&guest, minutes(5)).await;
     site.drain_outbox().await;
-    let (doctor, patient) = site.seats(&found).await;
+    let (doctor, patient) = site.participants(&found).await;
     patient.enters().await.unwrap();
     doctor.starts().await.unwrap();
     let (email, password) = host.persona().credentials();
     let printed = [
         format!("{:?}", host.booking(&guest, minutes(5))),
         format!("{:?}", host.finds(found.appointment.id).await.unwrap()),
-        format!("{:?}", site.mailbox.letters()),
-        format!("{:?}", (patient.looks().await, doctor.looks().await)),
-        format!("{:?}", (&host.actor, &program.actor, &patient.actor)),
+        format!("{:?}", site.messenger.messages()),
+        format!("{:?}", (patient.standing().await, doctor.standing().await)),
+        format!("{:?}", (&host.actor, &api_client.actor, &patient.actor)),
         format!("{:?}", sessions::log_in(&site.app, &email, &password).await.unwrap()),
-        format!("{:?}", anteroom_app::entry::ticket(&site.app, &patient.actor, patient.consultation).await.unwrap()),
+        format!("{:?}", anteroom_app::tickets::issue(&site.app, &patient.actor, patient.consultation).await.unwrap()),
         format!("{:?}", patient.connects().await.unwrap()),
         format!("{:?}", host.books(host.booking(&guest, minutes(5))).await.unwrap_err()),
         format!("{secret:?}"),

@@ -1,20 +1,18 @@
 //! A server becomes a practice: set up once, people added, logging in and out.
 
-use anteroom_app::{
-    Actor, practices,
-    practices::{Changes, Founding},
-    sessions, users,
-    users::NewUser,
-};
-use anteroom_domain::{FieldError::*, Private, StaffRole};
-use anteroom_testkit::{Persona, Staff, TestSite, hours, seconds};
+use anteroom_app::practices::{Changes, Setup};
+use anteroom_app::users::NewUser;
+use anteroom_app::{Actor, practices, sessions, users};
+use anteroom_domain::FieldError::*;
+use anteroom_domain::{Private, StaffRole};
+use anteroom_testkit::{Persona, TestSite, TestStaff, hours, seconds};
 
 use crate::{no, wrong_fields};
 
-fn founding(admin: &Persona) -> Founding {
+fn setup_form(admin: &Persona) -> Setup {
     let (email, password) = admin.credentials();
     let name = Private::new(admin.name.clone());
-    Founding {
+    Setup {
         practice: "Praxis am Park".into(),
         pack: "therapy".into(),
         zone: "Europe/Berlin".into(),
@@ -45,9 +43,9 @@ async fn a_server_is_set_up_once() {
     let site = TestSite::empty().await;
     assert_eq!(practices::find(&site.app).await.unwrap(), None);
     assert_eq!(no(practices::fetch(&site.app).await), "not_found");
-    let first = practices::found(&site.app, founding(&site.persona("Alex"))).await.unwrap();
+    let first = practices::set_up(&site.app, setup_form(&site.persona("Alex"))).await.unwrap();
     assert_eq!(first.role, StaffRole::Admin);
-    assert_eq!(no(practices::found(&site.app, founding(&site.persona("Mallory"))).await), "already_founded");
+    assert_eq!(no(practices::set_up(&site.app, setup_form(&site.persona("Mallory"))).await), "already_founded");
     let practice = practices::fetch(&site.app).await.unwrap();
     assert_eq!((practice.name.as_str(), practice.zone.name()), ("Praxis am Park", "Europe/Berlin"));
     assert_eq!(users::list(&site.app, &Actor::Staff(first)).await.unwrap().len(), 1);
@@ -56,8 +54,8 @@ async fn a_server_is_set_up_once() {
 #[tokio::test]
 async fn of_two_who_set_it_up_at_once_one_is_the_admin() {
     let site = TestSite::empty().await;
-    let (one, other) = (founding(&site.persona("Alex")), founding(&site.persona("Mallory")));
-    let (one, other) = tokio::join!(practices::found(&site.app, one), practices::found(&site.app, other));
+    let (one, other) = (setup_form(&site.persona("Alex")), setup_form(&site.persona("Mallory")));
+    let (one, other) = tokio::join!(practices::set_up(&site.app, one), practices::set_up(&site.app, other));
     assert_eq!([one.is_ok(), other.is_ok()].iter().filter(|ok| **ok).count(), 1);
     let admin = Actor::Staff(one.or(other).unwrap());
     assert_eq!(users::list(&site.app, &admin).await.unwrap().len(), 1);
@@ -66,7 +64,7 @@ async fn of_two_who_set_it_up_at_once_one_is_the_admin() {
 #[tokio::test]
 async fn every_mistake_at_set_up_is_shown_at_once_and_nothing_is_kept() {
     let site = TestSite::empty().await;
-    let asked = Founding {
+    let requests = Setup {
         practice: " ".into(),
         pack: "vets".into(),
         zone: "Europe/Atlantis".into(),
@@ -82,42 +80,42 @@ async fn every_mistake_at_set_up_is_shown_at_once_and_nothing_is_kept() {
         ("practice", Empty),
         ("zone", UnknownZone),
     ];
-    assert_eq!(wrong_fields(practices::found(&site.app, asked).await), expected);
+    assert_eq!(wrong_fields(practices::set_up(&site.app, requests).await), expected);
     assert_eq!(practices::find(&site.app).await.unwrap(), None);
 }
 
 #[tokio::test]
 async fn a_password_is_long_and_not_all_alike() {
-    let (site, admin) = TestSite::founded().await;
+    let (site, admin) = TestSite::set_up().await;
     for (password, why) in [
         (String::new(), Empty),
         ("eleven char".into(), TooShort),
         ("aaaabbbbccccdddd".into(), TooWeak),
         ("correct horse ".repeat(15), TooLong),
     ] {
-        let mut asked = newcomer(&site.persona("Sofia"), "host");
-        asked.password = Private::new(password);
-        assert_eq!(wrong_fields(users::add(&site.app, &admin.actor, asked).await), [("password", why)]);
+        let mut requests = newcomer(&site.persona("Sofia"), "host");
+        requests.password = Private::new(password);
+        assert_eq!(wrong_fields(users::add(&site.app, &admin.actor, requests).await), [("password", why)]);
     }
-    let mut asked = newcomer(&site.persona("Sofia"), "host");
-    asked.password = Private::new("пароль из слов".into());
-    assert!(users::add(&site.app, &admin.actor, asked).await.is_ok(), "any script counts by characters");
+    let mut requests = newcomer(&site.persona("Sofia"), "host");
+    requests.password = Private::new("пароль из слов".into());
+    assert!(users::add(&site.app, &admin.actor, requests).await.is_ok(), "any script counts by characters");
 }
 
 #[tokio::test]
 async fn an_admin_adds_people_and_nobody_else_does() {
-    let (site, admin) = TestSite::founded().await;
-    let host = site.adds(&admin, "Sofia").await;
-    let (program, _) = site.program().await;
+    let (site, admin) = TestSite::set_up().await;
+    let host = site.add_host(&admin, "Sofia").await;
+    let (api_client, _) = site.api_client().await;
     assert_eq!(no(users::add(&site.app, &host.actor, newcomer(&site.persona("Kim"), "host")).await), "forbidden");
-    assert!(users::add(&site.app, &program.actor, newcomer(&site.persona("Robin"), "admin")).await.is_ok());
+    assert!(users::add(&site.app, &api_client.actor, newcomer(&site.persona("Robin"), "admin")).await.is_ok());
     assert_eq!(users::list(&site.app, &host.actor).await.unwrap().len(), 3);
 }
 
 #[tokio::test]
 async fn every_mistake_about_a_colleague_is_shown_at_once() {
-    let (site, admin) = TestSite::founded().await;
-    let asked = NewUser {
+    let (site, admin) = TestSite::set_up().await;
+    let requests = NewUser {
         name: Private::new("\u{200b}".into()),
         email: Private::new("so fia@practice.example".into()),
         role: "guest".into(),
@@ -126,13 +124,13 @@ async fn every_mistake_about_a_colleague_is_shown_at_once() {
     };
     let expected =
         [("email", Malformed), ("name", Empty), ("password", TooShort), ("role", UnknownChoice), ("zone", Empty)];
-    assert_eq!(wrong_fields(users::add(&site.app, &admin.actor, asked).await), expected);
+    assert_eq!(wrong_fields(users::add(&site.app, &admin.actor, requests).await), expected);
     assert_eq!(users::list(&site.app, &admin.actor).await.unwrap().len(), 1);
 }
 
 #[tokio::test]
 async fn one_address_is_one_login_however_it_is_written() {
-    let (site, admin) = TestSite::founded().await;
+    let (site, admin) = TestSite::set_up().await;
     let sofia = site.persona("Sofia");
     users::add(&site.app, &admin.actor, newcomer(&sofia, "host")).await.unwrap();
     let mut twin = newcomer(&site.persona("Kim"), "host");
@@ -143,7 +141,7 @@ async fn one_address_is_one_login_however_it_is_written() {
     assert!(login.is_ok());
 }
 
-async fn log_in(site: &TestSite, who: &Staff) -> anteroom_app::Result<sessions::Login> {
+async fn log_in(site: &TestSite, who: &TestStaff) -> anteroom_app::Result<sessions::Login> {
     let (email, password) = who.persona().credentials();
     sessions::log_in(&site.app, &email, &password).await
 }
@@ -152,7 +150,7 @@ async fn log_in(site: &TestSite, who: &Staff) -> anteroom_app::Result<sessions::
 async fn whoever_has_address_and_password_is_logged_in_for_a_working_day() {
     let (site, host) = TestSite::start().await;
     let login = log_in(&site, &host).await.unwrap();
-    site.logs.guard(login.secret.reveal());
+    site.logs.forbid(login.secret.reveal());
     let find = || sessions::find(&site.app, &login.secret);
     assert!(matches!(find().await.unwrap(), Some(Actor::Staff(user)) if user.id == host.id()));
     site.clock.advance(hours(12) - seconds(1));
@@ -195,8 +193,8 @@ async fn logging_out_ends_this_login_and_no_other() {
 
 #[tokio::test]
 async fn an_admin_changes_the_practice_and_a_host_does_not() {
-    let (site, admin) = TestSite::founded().await;
-    let host = site.adds(&admin, "Sofia").await;
+    let (site, admin) = TestSite::set_up().await;
+    let host = site.add_host(&admin, "Sofia").await;
     assert_eq!(no(practices::change(&site.app, &host.actor, changes()).await), "forbidden");
     practices::change(&site.app, &admin.actor, changes()).await.unwrap();
     let practice = practices::fetch(&site.app).await.unwrap();
@@ -205,9 +203,9 @@ async fn an_admin_changes_the_practice_and_a_host_does_not() {
 
 #[tokio::test]
 async fn every_mistake_about_the_practice_is_shown_at_once_and_nothing_changes() {
-    let (site, admin) = TestSite::founded().await;
+    let (site, admin) = TestSite::set_up().await;
     let before = practices::fetch(&site.app).await.unwrap();
-    let asked = Changes {
+    let requests = Changes {
         name: "Pra\nxis".into(),
         pack: String::new(),
         zone: "localtime".into(),
@@ -223,6 +221,6 @@ async fn every_mistake_about_the_practice_is_shown_at_once_and_nothing_changes()
         ("who_may_end", UnknownChoice),
         ("zone", UnknownZone),
     ];
-    assert_eq!(wrong_fields(practices::change(&site.app, &admin.actor, asked).await), expected);
+    assert_eq!(wrong_fields(practices::change(&site.app, &admin.actor, requests).await), expected);
     assert_eq!(practices::fetch(&site.app).await.unwrap(), before);
 }

@@ -1,70 +1,70 @@
 //! Tickets: only for whoever may be in the room, now; the newest device has the seat.
 
-use anteroom_app::{Admission, Bearer, Welcome, consultations};
-use anteroom_domain::{Door, Role};
-use anteroom_testkit::{Asked, TestSite, minutes};
+use anteroom_app::{Admission, Admitted, Bearer, consultations};
+use anteroom_domain::{JoinWindow, Role};
+use anteroom_testkit::{TestSite, VideoRequest, minutes};
 
 use crate::no;
 
 #[tokio::test]
 async fn a_ticket_names_room_seat_and_number_and_lasts_minutes() {
     let (site, host, _guest) = TestSite::call().await;
-    let ticket = host.asks_for_a_ticket().await.unwrap();
+    let ticket = host.requests_ticket().await.unwrap();
     assert_eq!(ticket.expires_at, site.app.clock.now() + minutes(10));
-    assert_eq!(site.video.asked().last(), Some(&Asked::Ticket(host.room.clone(), host.me, 2)));
-    let expected = Bearer { room: host.room.to_string(), identity: host.me.to_string(), seat: Some(2) };
+    assert_eq!(site.video.requests().last(), Some(&VideoRequest::Ticket(host.room.clone(), host.me, 2)));
+    let expected = Bearer { room: host.room.to_string(), identity: host.me.to_string(), ticket_number: Some(2) };
     assert_eq!(site.video.bearer_of(&ticket), expected);
 }
 
 #[tokio::test]
 async fn whoever_comes_in_is_called_what_the_booking_calls_them() {
     let (_site, host, guest) = TestSite::call().await;
-    let name = host.looks().await.people[0].name.clone();
-    assert_eq!(guest.connects().await.unwrap(), Welcome::Seat { name, role: Role::Guest });
+    let name = host.standing().await.people[0].name.clone();
+    assert_eq!(guest.connects().await.unwrap(), Admitted::Participant { name, role: Role::Guest });
 }
 
 #[tokio::test]
 async fn a_new_device_takes_the_seat_and_the_old_ticket_opens_nothing() {
     let (site, _host, guest) = TestSite::call().await;
-    let old = guest.asks_for_a_ticket().await.unwrap();
-    let new = guest.asks_for_a_ticket().await.unwrap();
-    assert_eq!(no(guest.shows(&old).await), "superseded");
-    assert!(guest.shows(&new).await.is_ok());
-    assert!(guest.shows(&new).await.is_ok(), "as often as its device needs");
+    let old = guest.requests_ticket().await.unwrap();
+    let new = guest.requests_ticket().await.unwrap();
+    assert_eq!(no(guest.connects_with(&old).await), "superseded");
+    assert!(guest.connects_with(&new).await.is_ok());
+    assert!(guest.connects_with(&new).await.is_ok(), "as often as its device needs");
     assert_eq!(site.video.people_in(&guest.room), 2, "no ghost");
 }
 
 #[tokio::test]
 async fn of_two_devices_that_ask_at_once_the_later_number_has_the_seat() {
     let (site, _host, guest) = TestSite::call().await;
-    let (one, other) = tokio::join!(guest.asks_for_a_ticket(), guest.asks_for_a_ticket());
+    let (one, other) = tokio::join!(guest.requests_ticket(), guest.requests_ticket());
     let (one, other) = (one.unwrap(), other.unwrap());
-    let number = |ticket| site.video.bearer_of(ticket).seat.unwrap();
+    let number = |ticket| site.video.bearer_of(ticket).ticket_number.unwrap();
     assert_ne!(number(&one), number(&other));
     let (old, new) = if number(&one) < number(&other) { (one, other) } else { (other, one) };
-    assert_eq!(no(guest.shows(&old).await), "superseded");
-    assert!(guest.shows(&new).await.is_ok());
+    assert_eq!(no(guest.connects_with(&old).await), "superseded");
+    assert!(guest.connects_with(&new).await.is_ok());
 }
 
 #[tokio::test]
 async fn a_ticket_is_worth_nothing_once_its_bearer_left_or_was_declined() {
     let (site, host, guest) = TestSite::call().await;
-    let ticket = guest.asks_for_a_ticket().await.unwrap();
+    let ticket = guest.requests_ticket().await.unwrap();
     guest.leaves().await.unwrap();
-    assert_eq!(no(guest.shows(&ticket).await), "not_admitted");
+    assert_eq!(no(guest.connects_with(&ticket).await), "not_admitted");
     guest.enters().await.unwrap();
-    assert_eq!(no(guest.shows(&ticket).await), "not_admitted");
+    assert_eq!(no(guest.connects_with(&ticket).await), "not_admitted");
     host.declines(&guest).await.unwrap();
-    assert_eq!(no(guest.shows(&ticket).await), "declined");
+    assert_eq!(no(guest.connects_with(&ticket).await), "declined");
     site.drain_outbox().await;
 }
 
 #[tokio::test]
 async fn whoever_was_let_in_may_reload_also_after_the_planned_end() {
     let (site, host, guest) = TestSite::call().await;
-    site.clock.set(guest.looks().await.closes_at + minutes(1));
-    assert!(matches!(guest.looks().await.door, Door::TooLate { .. }));
-    assert!(guest.looks().await.may.ticket);
+    site.clock.set(guest.standing().await.closes_at + minutes(1));
+    assert!(matches!(guest.standing().await.join_window, JoinWindow::TooLate { .. }));
+    assert!(guest.standing().await.may.ticket);
     assert!(guest.connects().await.is_ok() && host.connects().await.is_ok());
     site.drain_outbox().await;
     assert!(guest.is_connected() && host.is_connected(), "nobody who is there is thrown out");
@@ -73,24 +73,26 @@ async fn whoever_was_let_in_may_reload_also_after_the_planned_end() {
 #[tokio::test]
 async fn a_media_server_that_is_down_is_no_refusal() {
     let (site, host, _guest) = TestSite::call().await;
-    site.video.goes_down(true);
-    assert_eq!(no(host.asks_for_a_ticket().await), "video_unavailable");
-    site.video.goes_down(false);
+    site.video.set_down(true);
+    assert_eq!(no(host.requests_ticket().await), "video_unavailable");
+    site.video.set_down(false);
     assert!(host.connects().await.is_ok());
 }
 
 #[tokio::test]
 async fn a_room_of_nobodys_consultation_is_left_to_its_tokens_but_never_to_one_of_our_tickets() {
     let (site, _host, guest) = TestSite::call().await;
-    let somewhere = |seat| Bearer { room: "somebody-elses-room".into(), identity: guest.me.to_string(), seat };
-    assert_eq!(site.app.may_enter(&somewhere(None)).await.unwrap(), Welcome::Plain);
+    let somewhere =
+        |ticket_number| Bearer { room: "somebody-elses-room".into(), identity: guest.me.to_string(), ticket_number };
+    assert_eq!(site.app.may_enter(&somewhere(None)).await.unwrap(), Admitted::TokenOnly);
     assert_eq!(no(site.app.may_enter(&somewhere(Some(1))).await), "ended", "its consultation is gone for good");
 }
 
 #[tokio::test]
 async fn a_token_of_a_strangers_making_opens_no_consultation() {
     let (site, host, guest) = TestSite::call().await;
-    let bearer = |identity: &str| Bearer { room: host.room.to_string(), identity: identity.into(), seat: None };
+    let bearer =
+        |identity: &str| Bearer { room: host.room.to_string(), identity: identity.into(), ticket_number: None };
     for stranger in
         ["", "jamie", "par_", "par_00000000000000000000000000000000", "usr_00000000000000000000000000000000"]
     {
@@ -104,15 +106,15 @@ async fn when_somebody_came_and_went_is_kept() {
     let (site, host, guest) = TestSite::call().await;
     let came = site.app.clock.now();
     site.clock.advance(minutes(3));
-    guest.loses_the_connection().await;
+    guest.loses_connection().await;
     site.clock.advance(minutes(1));
-    let seen = host.looks().await.people.remove(0);
+    let seen = host.standing().await.people.remove(0);
     assert_eq!((seen.arrived_at, seen.departed_at), (Some(came), Some(came + minutes(3))));
     assert_eq!(seen.connected_since, None);
     guest.connects().await.unwrap();
-    let seen = host.looks().await.people.remove(0);
+    let seen = host.standing().await.people.remove(0);
     assert_eq!((seen.arrived_at, seen.connected_since), (Some(came), Some(came + minutes(4))));
-    consultations::stand(&site.app, &host.actor, host.consultation).await.unwrap();
+    consultations::standing(&site.app, &host.actor, host.consultation).await.unwrap();
 }
 
 #[tokio::test]
@@ -122,7 +124,7 @@ async fn a_whole_party_arriving_at_once_is_noted_to_the_last() {
     host.starts().await.unwrap();
     let (one, other) = tokio::join!(host.connects(), guest.connects());
     assert!(one.is_ok() && other.is_ok());
-    assert!(host.looks().await.people[0].connected_since.is_some());
-    assert!(guest.looks().await.people[0].connected_since.is_some());
+    assert!(host.standing().await.people[0].connected_since.is_some());
+    assert!(guest.standing().await.people[0].connected_since.is_some());
     assert!(!site.logs.lines().iter().any(|line| line.contains("attendance was not noted")));
 }

@@ -2,11 +2,12 @@
 
 use jiff::Timestamp;
 
-use super::samples::{after, booked, confirmed, desk, eleven, ended, live, planned};
-use crate::{Appointment, AppointmentStatus, AppointmentStatus::*, Author, Refusal};
+use super::samples::{after, booked, confirmed, eleven, ended, live, planned, practice_author};
+use crate::AppointmentStatus::*;
+use crate::{Appointment, AppointmentStatus, Author, Refusal};
 
 fn cancelled() -> Appointment {
-    confirmed().cancel(Some(&planned()), desk(), after(-30)).unwrap()
+    confirmed().cancel(Some(&planned()), practice_author(), after(-30)).unwrap()
 }
 
 fn completed() -> Appointment {
@@ -16,8 +17,8 @@ fn completed() -> Appointment {
 #[test]
 fn who_confirmed_and_who_cancelled_and_when_is_kept() {
     let at = after(-60);
-    assert_eq!(confirmed().status, Confirmed { at, by: desk() });
-    assert_eq!(cancelled().status, Cancelled { at: after(-30), by: desk() });
+    assert_eq!(confirmed().status, Confirmed { at, by: practice_author() });
+    assert_eq!(cancelled().status, Cancelled { at: after(-30), by: practice_author() });
     assert_eq!(completed().status, Completed { at: after(25) });
 }
 
@@ -32,27 +33,30 @@ fn doing_it_twice_changes_nothing_not_even_who_did_it() {
 #[test]
 fn an_appointment_is_cancelled_before_it_was_confirmed_too() {
     let at = after(-90);
-    assert_eq!(booked().cancel(None, desk(), at).map(|a| a.status), Ok(Cancelled { at, by: desk() }));
+    assert_eq!(
+        booked().cancel(None, practice_author(), at).map(|a| a.status),
+        Ok(Cancelled { at, by: practice_author() })
+    );
 }
 
 #[test]
 fn what_never_took_place_is_cancelled_also_afterwards() {
-    assert!(confirmed().cancel(Some(&planned()), desk(), after(600)).is_ok());
+    assert!(confirmed().cancel(Some(&planned()), practice_author(), after(600)).is_ok());
 }
 
 #[test]
 fn what_is_under_way_is_ended_not_cancelled() {
-    assert_eq!(confirmed().cancel(Some(&live()), desk(), after(5)), Err(Refusal::AlreadyStarted));
-    assert_eq!(confirmed().cancel(Some(&ended()), desk(), after(30)), Err(Refusal::Ended));
-    assert_eq!(completed().cancel(Some(&ended()), desk(), after(30)), Err(Refusal::Ended));
-    assert_eq!(completed().cancel(None, desk(), after(30)), Err(Refusal::Ended));
+    assert_eq!(confirmed().cancel(Some(&live()), practice_author(), after(5)), Err(Refusal::AlreadyStarted));
+    assert_eq!(confirmed().cancel(Some(&ended()), practice_author(), after(30)), Err(Refusal::Ended));
+    assert_eq!(completed().cancel(Some(&ended()), practice_author(), after(30)), Err(Refusal::Ended));
+    assert_eq!(completed().cancel(None, practice_author(), after(30)), Err(Refusal::Ended));
 }
 
 #[test]
 fn what_is_cancelled_or_over_stays_so() {
-    assert_eq!(cancelled().confirm(desk(), after(-10)), Err(Refusal::Cancelled));
+    assert_eq!(cancelled().confirm(practice_author(), after(-10)), Err(Refusal::Cancelled));
     assert_eq!(cancelled().complete(after(30)), Err(Refusal::Cancelled));
-    assert_eq!(completed().confirm(desk(), after(30)), Err(Refusal::Ended));
+    assert_eq!(completed().confirm(practice_author(), after(30)), Err(Refusal::Ended));
 }
 
 #[test]
@@ -62,15 +66,15 @@ fn nobody_completes_what_was_never_confirmed() {
 
 #[test]
 fn an_appointment_is_confirmed_until_its_end_and_no_later() {
-    assert!(booked().confirm(desk(), after(30) - jiff::SignedDuration::from_nanos(1)).is_ok());
-    assert_eq!(booked().confirm(desk(), after(30)), Err(Refusal::TooLate { closed_at: after(30) }));
-    assert!(confirmed().confirm(desk(), after(31)).is_ok(), "asking again is no new promise");
+    assert!(booked().confirm(practice_author(), after(30) - jiff::SignedDuration::from_nanos(1)).is_ok());
+    assert_eq!(booked().confirm(practice_author(), after(30)), Err(Refusal::TooLate { closed_at: after(30) }));
+    assert!(confirmed().confirm(practice_author(), after(31)).is_ok(), "asking again is no new promise");
 }
 
 #[test]
 fn what_is_written_down_takes_time_until_it_is_cancelled_or_over() {
-    assert!(booked().takes_time() && confirmed().takes_time());
-    assert!(!cancelled().takes_time() && !completed().takes_time());
+    assert!(booked().occupies_slot() && confirmed().occupies_slot());
+    assert!(!cancelled().occupies_slot() && !completed().occupies_slot());
 }
 
 #[test]

@@ -16,14 +16,14 @@ pub(super) fn after(minutes: i64) -> Timestamp {
 
 /// Opens 15 minutes before, closes 30 minutes after.
 pub(super) fn policy() -> Policy {
-    Policy::of(Pack::Clinic)
+    Policy::default_for(WordingPack::Clinic)
 }
 
 pub(super) fn everybody_may_end() -> Policy {
     Policy::new(15, 30, WhoMayEnd::Either).unwrap()
 }
 
-pub(super) fn desk() -> Author {
+pub(super) fn practice_author() -> Author {
     Author::Key(ApiKeyId::new([7; 8]))
 }
 
@@ -39,22 +39,22 @@ pub(super) fn booked() -> Appointment {
             phone: None,
             zone: zone.clone(),
         },
-        starts: Promised::exactly(eleven(), zone),
+        starts: ScheduledTime::from_instant(eleven(), zone),
         length: Length::from_minutes(30).unwrap(),
-        kind: Kind::Video,
+        kind: AppointmentKind::Video,
         status: AppointmentStatus::Booked,
         booked_at: after(-24 * 60),
-        booked_by: desk(),
+        booked_by: practice_author(),
         version: 0,
     }
 }
 
 pub(super) fn confirmed() -> Appointment {
-    booked().confirm(desk(), after(-60)).unwrap()
+    booked().confirm(practice_author(), after(-60)).unwrap()
 }
 
 /// Seat 0 is the host's; a seat nobody has is a stranger's.
-pub(super) fn seat(n: u8) -> ParticipantId {
+pub(super) fn participant_id(n: u8) -> ParticipantId {
     ParticipantId::new(eleven(), [n; 10])
 }
 
@@ -65,11 +65,11 @@ pub(super) const STRANGER: u8 = 3;
 
 pub(super) fn planned() -> Consultation {
     let participant = |n, role, name: &str| Participant {
-        id: seat(n),
+        id: participant_id(n),
         role,
         name: Private::new(name.parse().unwrap()),
         entry: Entry::Outside,
-        seat: 0,
+        ticket_number: 0,
         connected_since: None,
         arrived_at: None,
         departed_at: None,
@@ -90,20 +90,20 @@ pub(super) fn planned() -> Consultation {
 
 /// Evidence of the host.
 pub(super) fn host(of: &Consultation) -> Host {
-    of.host(seat(HOST)).unwrap()
+    of.host(participant_id(HOST)).unwrap()
 }
 
 /// Started at 11:00, one guest waited since five to, the other has not come.
 pub(super) fn live() -> Consultation {
-    let waiting = planned().knock(seat(GUEST), Door::Open, after(-5)).unwrap();
+    let waiting = planned().enter_waiting_room(participant_id(GUEST), JoinWindow::Open, after(-5)).unwrap();
     let host = host(&waiting);
-    waiting.start(&host, Door::Open, eleven()).unwrap()
+    waiting.start(&host, JoinWindow::Open, eleven()).unwrap()
 }
 
 pub(super) fn ended() -> Consultation {
-    live().end(Author::Participant(seat(HOST)), &policy(), after(25)).unwrap()
+    live().end(Author::Participant(participant_id(HOST)), &policy(), after(25)).unwrap()
 }
 
 pub(super) fn entry(of: &Consultation, n: u8) -> Entry {
-    of.seat(seat(n)).unwrap().entry
+    of.participant(participant_id(n)).unwrap().entry
 }

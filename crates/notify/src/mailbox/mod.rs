@@ -2,43 +2,41 @@
 //!
 //! Letters come in by a real conversation in SMTP, from anybody who can connect. Bind it to loopback.
 
-mod conversation;
-mod reading;
+mod parsed_mail;
+mod smtp_session;
 
-use std::{
-    collections::VecDeque,
-    io,
-    net::SocketAddr,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::collections::VecDeque;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use anteroom_domain::Private;
-use tokio::{net::TcpListener, task::JoinSet};
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
 
-pub use reading::{Attachment, Reading};
-
+pub use self::parsed_mail::{Attachment, ParsedMail};
 #[cfg(test)]
-pub(crate) use conversation::{converse, converse_on};
+pub(crate) use self::smtp_session::{serve_smtp, serve_smtp_after_starttls};
 
 /// Conversations at a time. Whoever comes on top of that waits in the queue of the socket.
-const CONVERSATIONS: usize = 32;
+const MAX_SESSIONS: usize = 32;
 
 /// The newest letters, up to a number. Cheap to clone.
 #[derive(Clone)]
 pub struct Mailbox {
-    kept: Arc<Mutex<Kept>>,
+    kept: Arc<Mutex<KeptMails>>,
     most: usize,
 }
 
 #[derive(Default)]
-struct Kept {
-    letters: VecDeque<Arc<Received>>,
+struct KeptMails {
+    messages: VecDeque<Arc<ReceivedMail>>,
     came: u64,
 }
 
 /// One letter as it came.
 #[derive(Debug)]
-pub struct Received {
+pub struct ReceivedMail {
     /// Which one since the start, from 1.
     pub number: u64,
     /// From which address, as the envelope said.
@@ -51,45 +49,45 @@ pub struct Received {
 
 impl Mailbox {
     /// One that keeps the `most` newest.
-    pub fn keeping(most: usize) -> Self {
+    pub fn with_capacity(most: usize) -> Self {
         Self { kept: Arc::default(), most }
     }
 
     /// Everything kept, newest first.
-    pub fn newest_first(&self) -> Vec<Arc<Received>> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner).letters.iter().rev().cloned().collect()
+    pub fn newest_first(&self) -> Vec<Arc<ReceivedMail>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).messages.iter().rev().cloned().collect()
     }
 
     /// The letter with this number, if it is still kept.
-    pub fn find(&self, number: u64) -> Option<Arc<Received>> {
+    pub fn find(&self, number: u64) -> Option<Arc<ReceivedMail>> {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.letters.iter().find(|letter| letter.number == number).cloned()
+        kept.messages.iter().find(|message| message.number == number).cloned()
     }
 
-    /// Opens the slot: a socket for SMTP. [`Slot::run`] then takes letters in.
-    pub async fn listen(&self, address: SocketAddr) -> io::Result<Slot> {
-        Ok(Slot { listener: TcpListener::bind(address).await?, mailbox: self.clone() })
+    /// Opens the slot: a socket for SMTP. [`SmtpListener::run`] then takes letters in.
+    pub async fn listen(&self, address: SocketAddr) -> io::Result<SmtpListener> {
+        Ok(SmtpListener { listener: TcpListener::bind(address).await?, mailbox: self.clone() })
     }
 
-    fn put(&self, from: String, to: Vec<String>, raw: Vec<u8>) {
+    fn store(&self, from: String, to: Vec<String>, raw: Vec<u8>) {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.came += 1;
         let number = kept.came;
-        kept.letters.push_back(Arc::new(Received { number, from: from.into(), to: to.into(), raw: raw.into() }));
-        while kept.letters.len() > self.most {
-            kept.letters.pop_front();
+        kept.messages.push_back(Arc::new(ReceivedMail { number, from: from.into(), to: to.into(), raw: raw.into() }));
+        while kept.messages.len() > self.most {
+            kept.messages.pop_front();
         }
     }
 }
 
 /// Where letters come in.
-pub struct Slot {
+pub struct SmtpListener {
     listener: TcpListener,
     mailbox: Mailbox,
 }
 
-impl Slot {
-    /// The address a [`Config`](crate::Config) takes.
+impl SmtpListener {
+    /// The address a [`MailConfig`](crate::Config) takes.
     pub fn smtp_url(&self) -> io::Result<String> {
         Ok(format!("smtp://{}?tls=never", self.listener.local_addr()?))
     }
@@ -98,14 +96,14 @@ impl Slot {
     pub async fn run(self) {
         let mut conversations = JoinSet::new();
         loop {
-            let has_room = conversations.len() < CONVERSATIONS;
+            let has_room = conversations.len() < MAX_SESSIONS;
             tokio::select! {
                 Some(_) = conversations.join_next() => {}
                 Ok((socket, _)) = self.listener.accept(), if has_room => {
                     let mailbox = self.mailbox.clone();
                     conversations.spawn(async move {
                         // How a stranger's conversation ended is nobody's concern: what was accepted is kept.
-                        drop(conversation::converse(socket, &mailbox).await);
+                        drop(smtp_session::serve_smtp(socket, &mailbox).await);
                     });
                 }
             }

@@ -1,14 +1,12 @@
 //! What calendars make of the file. Read here by a reader of its own, so that the writer does not prove itself.
 
-use anteroom_app::{Letter, Subject};
-use anteroom_domain::{Pack, Role};
+use anteroom_app::{Message, MessageKind};
+use anteroom_domain::{Role, WordingPack};
 use proptest::prelude::*;
 
-use super::{
-    hostile::any_letter,
-    sample::{LINK, letter, sender},
-};
-use crate::message::parts;
+use super::header_injection::any_letter;
+use super::samples::{LINK, message, sender};
+use crate::email::parts;
 
 /// The only properties our files hold. A new one is a decision.
 const OURS: [&str; 19] = [
@@ -71,13 +69,13 @@ fn value(lines: &[Line], name: &str) -> String {
     found[0].value.clone()
 }
 
-fn file(letter: &Letter) -> String {
-    parts(letter, &sender()).unwrap().calendar
+fn file(message: &Message) -> String {
+    parts(message, &sender()).unwrap().calendar
 }
 
 #[test]
 fn a_calendar_learns_when_where_and_how_to_come_in() {
-    let lines = lines(&file(&letter(Subject::Confirmed, Role::Guest, Pack::Clinic)));
+    let lines = lines(&file(&message(MessageKind::Confirmed, Role::Guest, WordingPack::Clinic)));
     let said = |name| value(&lines, name);
     assert_eq!((said("METHOD"), said("STATUS")), ("REQUEST".into(), "CONFIRMED".into()));
     assert_eq!((said("DTSTART"), said("DTEND")), ("20261120T100000Z".into(), "20261120T103000Z".into()));
@@ -89,26 +87,26 @@ fn a_calendar_learns_when_where_and_how_to_come_in() {
 #[test]
 fn a_cancelled_appointment_takes_out_the_very_entry_that_was_put_in() {
     for role in [Role::Host, Role::Guest] {
-        let put = lines(&file(&letter(Subject::Confirmed, role, Pack::Clinic)));
-        let taken = lines(&file(&letter(Subject::Cancelled, role, Pack::Clinic)));
-        assert_eq!(value(&put, "UID"), value(&taken, "UID"));
-        assert_eq!(value(&put, "ORGANIZER"), value(&taken, "ORGANIZER"));
+        let store = lines(&file(&message(MessageKind::Confirmed, role, WordingPack::Clinic)));
+        let taken = lines(&file(&message(MessageKind::Cancelled, role, WordingPack::Clinic)));
+        assert_eq!(value(&store, "UID"), value(&taken, "UID"));
+        assert_eq!(value(&store, "ORGANIZER"), value(&taken, "ORGANIZER"));
         let number = |lines: &[Line]| value(lines, "SEQUENCE").parse::<i64>().unwrap();
-        assert!(number(&put) < number(&taken));
+        assert!(number(&store) < number(&taken));
         assert_eq!((value(&taken, "METHOD"), value(&taken, "STATUS")), ("CANCEL".into(), "CANCELLED".into()));
     }
 }
 
 #[test]
 fn two_people_never_share_an_entry_because_each_holds_its_own_link() {
-    let of = |role| lines(&file(&letter(Subject::Confirmed, role, Pack::Clinic)));
+    let of = |role| lines(&file(&message(MessageKind::Confirmed, role, WordingPack::Clinic)));
     assert_ne!(value(&of(Role::Host), "UID"), value(&of(Role::Guest), "UID"));
 }
 
 #[test]
 fn a_hosts_calendar_does_not_learn_who_comes() {
-    for subject in [Subject::Confirmed, Subject::Cancelled] {
-        let file = file(&letter(subject, Role::Host, Pack::Clinic)).replace("\r\n ", "");
+    for subject in [MessageKind::Confirmed, MessageKind::Cancelled] {
+        let file = file(&message(subject, Role::Host, WordingPack::Clinic)).replace("\r\n ", "");
         assert!(!file.contains("Nour") && !file.contains("Haddad") && !file.contains("nour@"));
         let title = value(&lines(&file), "SUMMARY");
         assert!(["Video appointment", "Appointment"].contains(&title.as_str()));
@@ -119,8 +117,10 @@ fn a_hosts_calendar_does_not_learn_who_comes() {
 fn a_line_of_any_length_is_folded_and_put_together_again() {
     for (length, letter_of_the_link) in (0..400).flat_map(|length| [(length, "a"), (length, "ä")]) {
         let link = format!("https://video.praxis.example/{}", letter_of_the_link.repeat(length));
-        let file =
-            file(&Letter { link: Some(link.clone().into()), ..letter(Subject::Confirmed, Role::Guest, Pack::Clinic) });
+        let file = file(&Message {
+            link: Some(link.clone().into()),
+            ..message(MessageKind::Confirmed, Role::Guest, WordingPack::Clinic)
+        });
         assert!(file.split("\r\n").all(|line| line.len() <= 75), "{length}");
         assert_eq!(value(&lines(&file), "URL"), link);
     }
@@ -128,14 +128,14 @@ fn a_line_of_any_length_is_folded_and_put_together_again() {
 
 proptest! {
     #[test]
-    fn no_name_adds_a_property_or_breaks_a_line(letter in any_letter()) {
-        let Ok(parts) = parts(&letter, &sender()) else { return Ok(()) };
+    fn no_name_adds_a_property_or_breaks_a_line(message in any_letter()) {
+        let Ok(parts) = parts(&message, &sender()) else { return Ok(()) };
         let file = parts.calendar;
         for line in file.split_terminator("\r\n") {
             prop_assert!(line.len() <= 75, "{} octets", line.len());
             prop_assert!(!line.contains(['\r', '\n']));
         }
-        let plain = parts_of_the_plain(&letter);
+        let plain = parts_of_the_plain(&message);
         let names = |file: &str| lines(file).into_iter().map(|line| line.name).collect::<Vec<_>>();
         prop_assert_eq!(names(&file), names(&plain));
         for line in lines(&file) {
@@ -148,10 +148,10 @@ proptest! {
 }
 
 /// The same letter with harmless words.
-fn parts_of_the_plain(like: &Letter) -> String {
-    let plain = letter(like.subject, like.role, like.pack);
+fn parts_of_the_plain(like: &Message) -> String {
+    let plain = message(like.kind, like.role, like.pack);
     let link = like.link.as_ref().map(|_| LINK.to_owned().into());
     let kind = like.appointment.kind;
     let appointment = anteroom_domain::Appointment { kind, ..plain.appointment };
-    file(&Letter { link, appointment, ..plain })
+    file(&Message { link, appointment, ..plain })
 }

@@ -1,37 +1,31 @@
 //! Whether a letter arrives, and what we make of a mail server that will not take it.
 
-use std::{
-    sync::{Arc, Mutex},
-    time::Duration,
-};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
-use anteroom_app::{Letter, Messenger, MessengerError, Subject};
-use anteroom_domain::{Pack, Role};
-use tokio::{
-    io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufStream},
-    net::TcpListener,
-    task::JoinSet,
-};
+use anteroom_app::{Message, MessageKind, Messenger, MessengerError};
+use anteroom_domain::{Role, WordingPack};
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufStream};
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
 use tokio_rustls::{TlsAcceptor, rustls};
 
-use super::sample::{LINK, email, letter};
-use crate::{
-    Config, Mail,
-    mailbox::{Mailbox, converse, converse_on},
-};
+use super::samples::{LINK, email, message};
+use crate::mailbox::{Mailbox, serve_smtp, serve_smtp_after_starttls};
+use crate::{MailConfig, Mailer};
 
 const FROM: &str = "Praxis am Park <video@praxis.example>";
 
-fn mail(url: &str) -> Mail {
-    Mail::new(Config::new(url, FROM).unwrap()).unwrap()
+fn mailer(url: &str) -> Mailer {
+    Mailer::new(MailConfig::new(url, FROM).unwrap()).unwrap()
 }
 
-fn impatient_mail(url: &str) -> Mail {
-    Mail::new(Config { patience: Duration::from_secs(1), ..Config::new(url, FROM).unwrap() }).unwrap()
+fn mailer_with_short_timeout(url: &str) -> Mailer {
+    Mailer::new(MailConfig { timeout: Duration::from_secs(1), ..MailConfig::new(url, FROM).unwrap() }).unwrap()
 }
 
-fn to_guest() -> Letter {
-    letter(Subject::Confirmed, Role::Guest, Pack::Clinic)
+fn to_guest() -> Message {
+    message(MessageKind::Confirmed, Role::Guest, WordingPack::Clinic)
 }
 
 /// Both halves of a failure as a log would print them.
@@ -49,14 +43,14 @@ fn printed(error: &MessengerError) -> String {
 type Answers = &'static [(&'static str, &'static str)];
 
 /// A server of few words, and everything it heard.
-struct Scripted {
+struct ScriptedServer {
     url: String,
     heard: Arc<Mutex<Vec<String>>>,
     _task: JoinSet<()>,
 }
 
-impl Scripted {
-    async fn answering(answers: Answers) -> Self {
+impl ScriptedServer {
+    async fn start(answers: Answers) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("smtp://{}", listener.local_addr().unwrap());
         let heard = Arc::<Mutex<Vec<String>>>::default();
@@ -66,7 +60,7 @@ impl Scripted {
             let mut each = JoinSet::new();
             while let Ok((socket, _)) = listener.accept().await {
                 let ears = ears.clone();
-                each.spawn(async move { drop(follow(socket, answers, &ears).await) });
+                each.spawn(async move { drop(run_session(socket, answers, &ears).await) });
             }
         });
         Self { url, heard, _task: task }
@@ -77,12 +71,12 @@ impl Scripted {
     }
 }
 
-async fn follow(
+async fn run_session(
     socket: impl AsyncRead + AsyncWrite + Unpin,
     answers: Answers,
     heard: &Mutex<Vec<String>>,
 ) -> std::io::Result<()> {
-    let mut wire = BufStream::new(socket);
+    let mut stream = BufStream::new(socket);
     let mut said = "hello".to_owned();
     loop {
         let found = answers.iter().find(|(begin, _)| said.starts_with(begin)).map(|(_, answer)| *answer);
@@ -95,16 +89,16 @@ async fn follow(
         };
         let in_letter = said == "DATA" && answer.starts_with("354");
         if !answer.starts_with('…') {
-            wire.write_all(format!("{answer}\r\n").as_bytes()).await?;
-            wire.flush().await?;
+            stream.write_all(format!("{answer}\r\n").as_bytes()).await?;
+            stream.flush().await?;
         }
         loop {
             let mut line = String::new();
-            if wire.read_line(&mut line).await? == 0 {
+            if stream.read_line(&mut line).await? == 0 {
                 return Ok(());
             }
             if let Some(late) = answer.strip_prefix('…') {
-                wire.write_all(format!("{late}\r\n").as_bytes()).await?;
+                stream.write_all(format!("{late}\r\n").as_bytes()).await?;
             }
             said = line.trim_end().to_owned();
             heard.lock().unwrap().push(said.clone());
@@ -117,14 +111,14 @@ async fn follow(
 
 #[tokio::test]
 async fn a_letter_arrives_as_it_was_written() {
-    let mailbox = Mailbox::keeping(10);
+    let mailbox = Mailbox::with_capacity(10);
     let slot = mailbox.listen("127.0.0.1:0".parse().unwrap()).await.unwrap();
-    let mail = mail(&slot.smtp_url().unwrap());
+    let mail = mailer(&slot.smtp_url().unwrap());
     let mut running = JoinSet::new();
     running.spawn(slot.run());
 
     for role in [Role::Guest, Role::Host] {
-        mail.send(&letter(Subject::Confirmed, role, Pack::Clinic)).await.unwrap();
+        mail.send(&message(MessageKind::Confirmed, role, WordingPack::Clinic)).await.unwrap();
     }
     let [host, guest] = mailbox.newest_first().try_into().unwrap();
     assert_eq!((guest.number, host.number), (1, 2));
@@ -164,8 +158,8 @@ async fn a_no_for_good_is_told_from_a_not_now() {
         (&[("RCPT", "-")], false),
         (&[(".", "-")], false),
     ] {
-        let server = Scripted::answering(answers).await;
-        let error = mail(&server.url).send(&to_guest()).await.expect_err("it said no");
+        let server = ScriptedServer::start(answers).await;
+        let error = mailer(&server.url).send(&to_guest()).await.expect_err("it said no");
         assert_eq!(matches!(error, MessengerError::Refused(_)), refused, "{answers:?}: {error:?}");
         let printed = printed(&error);
         for private in ["nour", "Haddad", "Weber", "Vq3nT0"] {
@@ -179,8 +173,8 @@ async fn a_server_that_falls_silent_gets_the_letter_later() {
     let mut tries = JoinSet::new();
     for answers in [&[("hello", "…")] as Answers, &[("EHLO", "…")], &[("RCPT", "…")], &[(".", "…")]] {
         tries.spawn(async move {
-            let server = Scripted::answering(answers).await;
-            (answers, impatient_mail(&server.url).send(&to_guest()).await)
+            let server = ScriptedServer::start(answers).await;
+            (answers, mailer_with_short_timeout(&server.url).send(&to_guest()).await)
         });
     }
     while let Some(tried) = tries.join_next().await {
@@ -191,53 +185,53 @@ async fn a_server_that_falls_silent_gets_the_letter_later() {
 
 #[tokio::test]
 async fn the_numbers_of_a_refusal_are_kept() {
-    let server = Scripted::answering(&[("RCPT", "550 5.1.1 <nour@guest.example> unknown")]).await;
-    let error = mail(&server.url).send(&to_guest()).await.unwrap_err();
+    let server = ScriptedServer::start(&[("RCPT", "550 5.1.1 <nour@guest.example> unknown")]).await;
+    let error = mailer(&server.url).send(&to_guest()).await.unwrap_err();
     assert!(printed(&error).contains("the mail server answered 550 5.1.1"));
 }
 
 #[tokio::test]
 async fn a_server_that_is_not_there_gets_the_letter_later() {
     let port = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
-    let error = mail(&format!("smtp://{port}")).send(&to_guest()).await.unwrap_err();
+    let error = mailer(&format!("smtp://{port}")).send(&to_guest()).await.unwrap_err();
     assert!(matches!(error, MessengerError::Unreachable(_)), "{error:?}");
 }
 
 #[tokio::test]
 async fn a_wrong_password_loses_no_letter() {
     let ehlo = ("EHLO", "250-here\r\n250 AUTH PLAIN LOGIN");
-    let wrong = Scripted::answering(Box::leak(Box::new([ehlo, ("AUTH", "535 5.7.8 wrong")]))).await;
-    let with_login = |server: &Scripted| server.url.replace("smtp://", "smtp://praxis:s3cret@");
-    let error = mail(&with_login(&wrong)).send(&to_guest()).await.unwrap_err();
+    let wrong = ScriptedServer::start(Box::leak(Box::new([ehlo, ("AUTH", "535 5.7.8 wrong")]))).await;
+    let with_login = |server: &ScriptedServer| server.url.replace("smtp://", "smtp://praxis:s3cret@");
+    let error = mailer(&with_login(&wrong)).send(&to_guest()).await.unwrap_err();
     assert!(matches!(error, MessengerError::Unreachable(_)), "{error:?}");
     assert!(printed(&error).contains("535") && !printed(&error).contains("s3cret"));
 
-    let right = Scripted::answering(Box::leak(Box::new([ehlo, ("AUTH", "235 2.7.0 welcome")]))).await;
-    mail(&with_login(&right)).send(&to_guest()).await.unwrap();
+    let right = ScriptedServer::start(Box::leak(Box::new([ehlo, ("AUTH", "235 2.7.0 welcome")]))).await;
+    mailer(&with_login(&right)).send(&to_guest()).await.unwrap();
 }
 
 #[tokio::test]
 async fn an_address_no_server_here_can_carry_is_refused_and_not_tried_for_ever() {
-    let wide = Letter { email: email("نور@guest.example"), ..to_guest() };
-    let old = Scripted::answering(&[]).await;
-    let error = mail(&old.url).send(&wide).await.unwrap_err();
+    let wide = Message { email: email("نور@guest.example"), ..to_guest() };
+    let old = ScriptedServer::start(&[]).await;
+    let error = mailer(&old.url).send(&wide).await.unwrap_err();
     assert!(matches!(error, MessengerError::Refused(_)), "{error:?}");
-    let new = Scripted::answering(&[("EHLO", "250-here\r\n250-8BITMIME\r\n250 SMTPUTF8")]).await;
-    mail(&new.url).send(&wide).await.unwrap();
+    let new = ScriptedServer::start(&[("EHLO", "250-here\r\n250-8BITMIME\r\n250 SMTPUTF8")]).await;
+    mailer(&new.url).send(&wide).await.unwrap();
 }
 
 #[tokio::test]
 async fn several_letters_share_a_connection_until_the_server_ends_it() {
-    let server = Scripted::answering(&[]).await;
-    let mail = mail(&server.url);
+    let server = ScriptedServer::start(&[]).await;
+    let mail = mailer(&server.url);
     let greetings = || server.heard().iter().filter(|line| line.starts_with("EHLO")).count();
     for _ in 0..3 {
         mail.send(&to_guest()).await.unwrap();
     }
     assert_eq!(greetings(), 1);
 
-    let impatient = Scripted::answering(&[("NOOP", "-")]).await;
-    let mail = super::delivery::mail(&impatient.url);
+    let impatient = ScriptedServer::start(&[("NOOP", "-")]).await;
+    let mail = super::delivery::mailer(&impatient.url);
     for _ in 0..3 {
         mail.send(&to_guest()).await.unwrap();
     }
@@ -246,8 +240,8 @@ async fn several_letters_share_a_connection_until_the_server_ends_it() {
 
 #[tokio::test]
 async fn a_connection_given_up_in_the_middle_carries_no_other_letter() {
-    let server = Scripted::answering(&[(".", "…250 ok")]).await;
-    let mail = impatient_mail(&server.url);
+    let server = ScriptedServer::start(&[(".", "…250 ok")]).await;
+    let mail = mailer_with_short_timeout(&server.url);
     for _ in 0..2 {
         mail.send(&to_guest()).await.unwrap_err();
     }
@@ -256,8 +250,8 @@ async fn a_connection_given_up_in_the_middle_carries_no_other_letter() {
 
 #[tokio::test]
 async fn a_letter_never_leaves_unprotected_because_a_server_offers_nothing_better() {
-    let server = Scripted::answering(&[]).await;
-    let error = mail(&format!("{}?tls=starttls", server.url)).send(&to_guest()).await.unwrap_err();
+    let server = ScriptedServer::start(&[]).await;
+    let error = mailer(&format!("{}?tls=starttls", server.url)).send(&to_guest()).await.unwrap_err();
     assert!(matches!(error, MessengerError::Unreachable(_)), "{error:?}");
     assert!(!server.heard().iter().any(|line| line.starts_with("MAIL")), "{:?}", server.heard());
 }
@@ -275,7 +269,7 @@ async fn behind_tls(starttls: bool) -> (Mailbox, String, String, JoinSet<()>) {
     let acceptor = TlsAcceptor::from(Arc::new(config));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
-    let (mailbox, mut task) = (Mailbox::keeping(10), JoinSet::new());
+    let (mailbox, mut task) = (Mailbox::with_capacity(10), JoinSet::new());
     let kept = mailbox.clone();
     task.spawn(async move {
         while let Ok((socket, _)) = listener.accept().await {
@@ -292,9 +286,9 @@ async fn behind_tls(starttls: bool) -> (Mailbox, String, String, JoinSet<()>) {
             }
             if let Ok(secure) = acceptor.accept(socket.into_inner()).await {
                 if !starttls {
-                    drop(converse(secure, &kept).await);
+                    drop(serve_smtp(secure, &kept).await);
                 } else {
-                    drop(converse_on(secure, &kept).await); // nobody greets a second time
+                    drop(serve_smtp_after_starttls(secure, &kept).await); // nobody greets a second time
                 }
             }
         }
@@ -307,12 +301,12 @@ async fn behind_tls(starttls: bool) -> (Mailbox, String, String, JoinSet<()>) {
 async fn a_letter_goes_by_tls_to_a_server_that_proves_who_it_is_and_to_no_other() {
     for starttls in [false, true] {
         let (mailbox, url, authority, _task) = behind_tls(starttls).await;
-        let error = mail(&url).send(&to_guest()).await.unwrap_err();
+        let error = mailer(&url).send(&to_guest()).await.unwrap_err();
         assert!(matches!(error, MessengerError::Unreachable(_)), "{error:?}");
         assert!(mailbox.newest_first().is_empty());
 
-        let config = Config::new(&url, FROM).unwrap().believing(authority.as_bytes()).unwrap();
-        Mail::new(config).unwrap().send(&to_guest()).await.unwrap();
+        let config = MailConfig::new(&url, FROM).unwrap().with_authority(authority.as_bytes()).unwrap();
+        Mailer::new(config).unwrap().send(&to_guest()).await.unwrap();
         assert_eq!(mailbox.newest_first().len(), 1);
     }
 }

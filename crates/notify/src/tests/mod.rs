@@ -2,7 +2,7 @@
 
 mod calendar;
 mod delivery;
-mod hostile;
-mod letters;
-mod sample;
-mod slot;
+mod header_injection;
+mod mailbox;
+mod messages;
+mod samples;

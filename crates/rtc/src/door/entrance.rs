@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use anteroom_app::{Bearer, Welcome};
+use anteroom_app::{Admitted, Bearer};
 use anteroom_dialect::livekit::{self, Claims, Knock, KnockError};
 use anteroom_room::{Grants, Newcomer, ParticipantSid, Reason};
 use axum::extract::ws::WebSocketUpgrade;
@@ -122,7 +122,7 @@ impl Porter {
         Bearer {
             room: claims.video.room.clone(),
             identity: claims.sub.clone(),
-            seat: claims.anteroom.map(|claim| claim.seat),
+            ticket_number: claims.anteroom.map(|claim| claim.seat),
         }
     }
 
@@ -130,7 +130,7 @@ impl Porter {
         self: Arc<Self>,
         claims: &Claims,
         bearer: &Bearer,
-        welcome: Welcome,
+        welcome: Admitted,
         mut knock: Knock,
     ) -> Result<Result<Entered, NotEntered>, Refusal> {
         let (reply, answer) = oneshot::channel();
@@ -149,7 +149,7 @@ impl Porter {
     }
 
     /// In a consultation the house says who they are; elsewhere their token does.
-    fn newcomer(&self, claims: &Claims, welcome: Welcome, knock: Knock) -> Result<Newcomer, Refusal> {
+    fn newcomer(&self, claims: &Claims, welcome: Admitted, knock: Knock) -> Result<Newcomer, Refusal> {
         if knock.says() > LONGEST_DESCRIPTION {
             return Err(Refusal::Knock(KnockError::TooLarge));
         }
@@ -172,7 +172,7 @@ impl Porter {
             }
             newcomer.attributes.extend(knock.attributes.into_iter().filter(|(_, value)| !value.is_empty()));
         }
-        if let Welcome::Seat { name, role } = welcome {
+        if let Admitted::Participant { name, role } = welcome {
             newcomer.name = name.reveal().as_str().to_owned();
             newcomer.metadata = String::new();
             newcomer.attributes = [("role".to_owned(), role.as_str().to_owned())].into();

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use anteroom_app::{Bearer, Error, Welcome};
+use anteroom_app::{Admitted, Bearer, Error};
 use anteroom_dialect::livekit::service::{Answer, Caller, Code, Encoding, Fault, LONGEST_BODY, Method, Order};
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Path, Request, State};
@@ -80,9 +80,9 @@ impl Porter {
 
     /// Nobody in particular asks to enter: in a consultation the house says no to them, at any time.
     async fn is_plain(&self, room: &str) -> Result<bool, Fault> {
-        let nobody = Bearer { room: room.to_owned(), identity: String::new(), seat: None };
+        let nobody = Bearer { room: room.to_owned(), identity: String::new(), ticket_number: None };
         match self.admission.may_enter(&nobody).await {
-            Ok(welcome) => Ok(welcome == Welcome::Plain),
+            Ok(welcome) => Ok(welcome == Admitted::TokenOnly),
             Err(Error::Busy) => Err(Fault::new(Code::Unavailable, "busy: try again")),
             Err(error @ (Error::Store(_) | Error::Internal(_) | Error::Video(_))) => {
                 tracing::error!(%error, "the house could not say whose room this is");

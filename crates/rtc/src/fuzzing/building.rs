@@ -229,7 +229,7 @@ impl Building {
 }
 
 fn bearer(room: &str, identity: &str) -> Bearer {
-    Bearer { room: room.to_owned(), identity: identity.to_owned(), seat: None }
+    Bearer { room: room.to_owned(), identity: identity.to_owned(), ticket_number: None }
 }
 
 type Answer = oneshot::Receiver<Result<Entered, crate::hall::NotEntered>>;

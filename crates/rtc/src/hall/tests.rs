@@ -115,7 +115,7 @@ impl Building {
 }
 
 fn bearer(room: &str, identity: &str) -> Bearer {
-    Bearer { room: room.to_owned(), identity: identity.to_owned(), seat: None }
+    Bearer { room: room.to_owned(), identity: identity.to_owned(), ticket_number: None }
 }
 
 fn heard(entered: &mut Entered) -> Vec<Message> {

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
-use anteroom_app::{Admission, Bearer, Clock, Error, Rng, Video, Welcome};
+use anteroom_app::{Admission, Admitted, Bearer, Clock, Error, Rng, Video};
 use anteroom_dialect::livekit::{AnteroomClaim, Claims, Keys, VideoGrant};
 use anteroom_domain::{Refusal, RoomName};
 use anteroom_rtc::{Config, Embedded, Url, wire};
@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use tokio::sync::watch;
 
 /// What the house answers at the door.
-type Rule = Box<dyn FnMut(&Bearer) -> Result<Welcome, Error> + Send>;
+type Rule = Box<dyn FnMut(&Bearer) -> Result<Admitted, Error> + Send>;
 
 pub(crate) struct House {
     pub(crate) address: SocketAddr,
@@ -29,7 +29,7 @@ pub(crate) struct Hosts {
 
 #[async_trait]
 impl Admission for Hosts {
-    async fn may_enter(&self, bearer: &Bearer) -> Result<Welcome, Error> {
+    async fn may_enter(&self, bearer: &Bearer) -> Result<Admitted, Error> {
         (self.rule.lock().unwrap())(bearer)
     }
 
@@ -74,7 +74,7 @@ impl House {
         };
         let embedded = Arc::new(Embedded::start(config, Arc::new(Outside), Arc::new(Outside)).unwrap());
         let hosts = Arc::new(Hosts {
-            rule: Mutex::new(Box::new(|_| Ok(Welcome::Plain))),
+            rule: Mutex::new(Box::new(|_| Ok(Admitted::TokenOnly))),
             attendance: watch::channel(vec![]).0,
         });
         let router = embedded.router(hosts.clone());
@@ -85,7 +85,7 @@ impl House {
         Self { address, embedded, hosts, keys }
     }
 
-    pub(crate) fn rule(&self, rule: impl FnMut(&Bearer) -> Result<Welcome, Error> + Send + 'static) {
+    pub(crate) fn rule(&self, rule: impl FnMut(&Bearer) -> Result<Admitted, Error> + Send + 'static) {
         *self.hosts.rule.lock().unwrap() = Box::new(rule);
     }
 

@@ -11,7 +11,7 @@ mod programs;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use anteroom_app::{Error, Welcome};
+use anteroom_app::{Admitted, Error};
 use anteroom_dialect::livekit::VideoGrant;
 use anteroom_domain::Refusal;
 use device::{Device, hello, knock, until};
@@ -107,7 +107,7 @@ async fn a_browser_may_read_why_it_was_refused() {
     let ended = fetch(&house, &path).await;
     assert!(ended.starts_with("http/1.1 403") && ended.ends_with("ended: this session has ended."), "{ended}");
     assert!(ended.contains("access-control-allow-origin: *"), "{ended}");
-    house.rule(|_| Ok(Welcome::Plain));
+    house.rule(|_| Ok(Admitted::TokenOnly));
     for (request, status) in [("", 400), ("&join_request=!", 400), ("&join_request=AAAA", 400)] {
         let response = fetch(&house, &format!("/rtc/v1?access_token={token}{request}")).await;
         assert!(response.starts_with(&format!("http/1.1 {status}")), "{request}: {response}");
@@ -150,8 +150,8 @@ async fn what_somebody_says_of_themselves_on_coming_in_counts_where_their_token_
 #[tokio::test]
 async fn the_house_is_asked_about_the_very_ticket_that_is_shown() {
     let house = House::open().await;
-    house.rule(|bearer| match bearer.seat {
-        Some(3) => Ok(Welcome::Plain),
+    house.rule(|bearer| match bearer.ticket_number {
+        Some(3) => Ok(Admitted::TokenOnly),
         _ => Err(Error::Refused(Refusal::Superseded)),
     });
     let old = refusal(knock(&house, &house.ticket("r", "ada", 2), &hello()).await);
@@ -197,7 +197,7 @@ async fn who_is_put_out_while_at_the_door_does_not_slip_in_behind() {
         let room = anteroom_domain::RoomName::from_text(&*bearer.room);
         let closing = anteroom_app::Video::close(&*embedded, &room);
         futures_util::FutureExt::now_or_never(closing).unwrap().unwrap();
-        Ok(Welcome::Plain)
+        Ok(Admitted::TokenOnly)
     });
     let told = refusal(knock(&house, &house.token("r", "ada"), &hello()).await);
     assert_eq!(told, (403, "ended: This session has ended.".to_owned()));

@@ -4,54 +4,51 @@
 //! runs in a savepoint of a transaction it shares with those around it: the writer hands the connection from one to
 //! the next and commits once nobody waits, or the batch is long enough. Only then do they hear that it is kept.
 //!
-//! A use case that fails, panics or is given up drops its [`Lease`]; that undoes its savepoint and nothing else.
+//! A use case that fails, panics or is given up drops its [`WriterTurn`]; that undoes its savepoint and nothing else.
 //! If the shared commit fails, everybody in it hears so.
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering::Relaxed},
-    },
-    time::Duration,
-};
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::Duration;
 
-use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
-use tokio::{
-    sync::{mpsc, oneshot},
-    time::{Instant, timeout},
-};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions, Connection, SqliteConnection};
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::{Instant, timeout};
 
-use crate::{Error, error::unavailable};
+use crate::Error;
+use crate::error::unavailable;
 
 /// How long a use case waits for its turn before it hears that the database is unavailable. Also ends the deadlock
 /// of a use case that begins a second transaction while holding the first.
-const PATIENCE: Duration = Duration::from_secs(10);
+const TURN_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// When a batch is long enough.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Batch {
     /// How many use cases share one commit at most.
-    pub(crate) full: usize,
+    pub(crate) max_transactions: usize,
     /// How long it takes new use cases in. The first in it waits this long at most, and for the last one's work.
-    pub(crate) longest: Duration,
+    pub(crate) max_duration: Duration,
 }
 
 impl Default for Batch {
     fn default() -> Self {
-        Self { full: 128, longest: Duration::from_millis(5) }
+        Self { max_transactions: 128, max_duration: Duration::from_millis(5) }
     }
 }
 
 /// Use cases that may queue for their turn; more wait for a place in the queue.
-const QUEUE: usize = 512;
+const QUEUE_LENGTH: usize = 512;
 
 /// Where use cases ask for their turn.
 pub(super) struct Writer {
-    requests: mpsc::Sender<Request>,
+    requests: mpsc::Sender<WriterRequest>,
 }
 
-enum Request {
-    Turn(oneshot::Sender<Result<Lease, Error>>),
+enum WriterRequest {
+    Turn(oneshot::Sender<Result<WriterTurn, Error>>),
     Close(oneshot::Sender<()>),
 }
 
@@ -62,93 +59,93 @@ impl Writer {
         reason = "the writer is part of the open store, which ends it; nobody else could own the connection"
     )]
     pub(super) fn start(options: SqliteConnectOptions, batch: Batch, commits: Arc<AtomicU64>) -> Self {
-        let (requests, inbox) = mpsc::channel(QUEUE);
-        tokio::spawn(Desk { options, batch, inbox, commits, connection: None, closing: None }.run());
+        let (requests, inbox) = mpsc::channel(QUEUE_LENGTH);
+        tokio::spawn(WriterTask { options, batch, inbox, commits, connection: None, closing: None }.run());
         Self { requests }
     }
 
     /// Waits for the connection.
-    pub(super) async fn turn(&self) -> Result<Lease, Error> {
+    pub(super) async fn turn(&self) -> Result<WriterTurn, Error> {
         let (turn, granted) = oneshot::channel();
         let closed = || unavailable(sqlx::Error::PoolClosed);
         let wait = async {
-            self.requests.send(Request::Turn(turn)).await.map_err(|_| closed())?;
+            self.requests.send(WriterRequest::Turn(turn)).await.map_err(|_| closed())?;
             granted.await.map_err(|_| closed())?
         };
-        timeout(PATIENCE, wait).await.unwrap_or_else(|_| Err(unavailable(sqlx::Error::PoolTimedOut)))
+        timeout(TURN_TIMEOUT, wait).await.unwrap_or_else(|_| Err(unavailable(sqlx::Error::PoolTimedOut)))
     }
 
     /// Ends the writer after what it is at. Whoever asks later hears that the database is unavailable.
     pub(super) async fn close(&self) {
         let (done, closed) = oneshot::channel();
-        if self.requests.send(Request::Close(done)).await.is_ok() {
+        if self.requests.send(WriterRequest::Close(done)).await.is_ok() {
             let _ = closed.await;
         }
     }
 }
 
 /// The connection, in one use case's hands, inside its savepoint.
-pub(crate) struct Lease {
+pub(crate) struct WriterTurn {
     held: Option<(SqliteConnection, oneshot::Sender<Returned>)>,
 }
 
 /// The connection on its way back. Without somebody who waits to hear of the commit, the savepoint is undone.
 struct Returned {
     connection: SqliteConnection,
-    keep: Option<Waiting>,
+    commit: Option<CommitWaiter>,
 }
 
 /// Somebody who waits to hear of the commit.
-type Waiting = oneshot::Sender<Result<(), Error>>;
+type CommitWaiter = oneshot::Sender<Result<(), Error>>;
 
-impl Lease {
+impl WriterTurn {
     fn new(connection: SqliteConnection) -> (Self, oneshot::Receiver<Returned>) {
         let (back, returned) = oneshot::channel();
         (Self { held: Some((connection, back)) }, returned)
     }
 
     pub(crate) fn connection(&mut self) -> &mut SqliteConnection {
-        &mut self.held.as_mut().expect("only `keep` and `drop` take it, and both consume the lease").0
+        &mut self.held.as_mut().expect("only `commit` and `drop` take it, and both consume the turn").0
     }
 
     /// Hands the connection back with the wish to keep what was written, and waits for the shared commit.
-    pub(crate) async fn keep(mut self) -> Result<(), Error> {
-        let (keep, heard) = oneshot::channel();
-        self.give_back(Some(keep));
-        heard.await.unwrap_or_else(|_| Err(unavailable(sqlx::Error::WorkerCrashed)))
+    pub(crate) async fn commit(mut self) -> Result<(), Error> {
+        let (commit, committed) = oneshot::channel();
+        self.give_back(Some(commit));
+        committed.await.unwrap_or_else(|_| Err(unavailable(sqlx::Error::WorkerCrashed)))
     }
 
-    fn give_back(&mut self, keep: Option<Waiting>) {
+    fn give_back(&mut self, commit: Option<CommitWaiter>) {
         if let Some((connection, back)) = self.held.take() {
             // Nobody takes it back only when the runtime itself is going down.
-            let _ = back.send(Returned { connection, keep });
+            let _ = back.send(Returned { connection, commit });
         }
     }
 }
 
-impl Drop for Lease {
+impl Drop for WriterTurn {
     fn drop(&mut self) {
         self.give_back(None);
     }
 }
 
 /// What the writer's task holds.
-struct Desk {
+struct WriterTask {
     options: SqliteConnectOptions,
     batch: Batch,
-    inbox: mpsc::Receiver<Request>,
+    inbox: mpsc::Receiver<WriterRequest>,
     commits: Arc<AtomicU64>,
     /// Absent before the first turn and after a failure: a connection that failed to commit is not trusted again.
     connection: Option<SqliteConnection>,
     closing: Option<oneshot::Sender<()>>,
 }
 
-impl Desk {
+impl WriterTask {
     async fn run(mut self) {
         while self.closing.is_none() {
             match self.inbox.recv().await {
-                Some(Request::Turn(turn)) => self.share(turn).await,
-                Some(Request::Close(done)) => self.closing = Some(done),
+                Some(WriterRequest::Turn(turn)) => self.share(turn).await,
+                Some(WriterRequest::Close(done)) => self.closing = Some(done),
                 None => break,
             }
         }
@@ -161,7 +158,7 @@ impl Desk {
     }
 
     /// One shared transaction, from the first use case that asked to the commit.
-    async fn share(&mut self, first: oneshot::Sender<Result<Lease, Error>>) {
+    async fn share(&mut self, first: oneshot::Sender<Result<WriterTurn, Error>>) {
         let mut connection = match self.open().await {
             Ok(connection) => connection,
             Err(error) => {
@@ -173,19 +170,19 @@ impl Desk {
         let mut turn = Some(first);
         let began = Instant::now();
         while let Some(asked) = turn.take() {
-            match serve(connection, asked).await {
-                Ok((back, keep)) => {
+            match run_turn(connection, asked).await {
+                Ok((back, commit)) => {
                     connection = back;
-                    kept.extend(keep);
+                    kept.extend(commit);
                 }
-                Err(error) => return tell(kept, &Err(error)),
+                Err(error) => return report_commit(kept, &Err(error)),
             }
-            if kept.len() < self.batch.full && began.elapsed() < self.batch.longest {
+            if kept.len() < self.batch.max_transactions && began.elapsed() < self.batch.max_duration {
                 turn = self.next();
             }
         }
         let outcome = self.end(connection, !kept.is_empty()).await;
-        tell(kept, &outcome);
+        report_commit(kept, &outcome);
     }
 
     /// A connection with the shared transaction begun.
@@ -200,10 +197,10 @@ impl Desk {
     }
 
     /// Whoever waits already, without waiting for more.
-    fn next(&mut self) -> Option<oneshot::Sender<Result<Lease, Error>>> {
+    fn next(&mut self) -> Option<oneshot::Sender<Result<WriterTurn, Error>>> {
         match self.inbox.try_recv() {
-            Ok(Request::Turn(turn)) => Some(turn),
-            Ok(Request::Close(done)) => {
+            Ok(WriterRequest::Turn(turn)) => Some(turn),
+            Ok(WriterRequest::Close(done)) => {
                 self.closing = Some(done);
                 None
             }
@@ -224,32 +221,32 @@ impl Desk {
 
 /// One use case's turn: its savepoint, its work, and what became of it. After an error the whole batch is lost:
 /// SQLite itself undoes everything when the disk is full or fails, and a neighbour's savepoint is gone with it.
-async fn serve(
+async fn run_turn(
     mut connection: SqliteConnection,
-    asked: oneshot::Sender<Result<Lease, Error>>,
-) -> Result<(SqliteConnection, Option<Waiting>), Error> {
+    asked: oneshot::Sender<Result<WriterTurn, Error>>,
+) -> Result<(SqliteConnection, Option<CommitWaiter>), Error> {
     if let Err(error) = run("SAVEPOINT turn", &mut connection).await {
         let _ = asked.send(Err(error.clone()));
         return Err(error);
     }
-    let (lease, returned) = Lease::new(connection);
+    let (turn, returned) = WriterTurn::new(connection);
     // If nobody waits for it any more the lease comes straight back, undone.
-    drop(asked.send(Ok(lease)));
-    let Returned { mut connection, keep } = returned.await.map_err(|_| unavailable(sqlx::Error::WorkerCrashed))?;
-    let ended = match keep {
+    drop(asked.send(Ok(turn)));
+    let Returned { mut connection, commit } = returned.await.map_err(|_| unavailable(sqlx::Error::WorkerCrashed))?;
+    let ended = match commit {
         Some(_) => run("RELEASE turn", &mut connection).await,
         None => run("ROLLBACK TO turn; RELEASE turn", &mut connection).await,
     };
-    match (ended, keep) {
-        (Ok(()), keep) => Ok((connection, keep)),
-        (Err(error), keep) => {
-            tell(keep, &Err(error.clone()));
+    match (ended, commit) {
+        (Ok(()), commit) => Ok((connection, commit)),
+        (Err(error), commit) => {
+            report_commit(commit, &Err(error.clone()));
             Err(error)
         }
     }
 }
 
-fn tell(waiting: impl IntoIterator<Item = Waiting>, outcome: &Result<(), Error>) {
+fn report_commit(waiting: impl IntoIterator<Item = CommitWaiter>, outcome: &Result<(), Error>) {
     for someone in waiting {
         let _ = someone.send(outcome.clone());
     }

@@ -1,15 +1,12 @@
 //! A private PostgreSQL, started by the tests themselves: no network, its own directory, gone with the test program.
 
-use std::{
-    io::{BufRead, BufReader, Read},
-    os::unix::process::CommandExt,
-    path::Path,
-    process::{Command, Stdio},
-    sync::{
-        OnceLock,
-        atomic::{AtomicU64, Ordering::Relaxed},
-    },
-};
+use std::io::{BufRead, BufReader, Read};
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::Relaxed;
 
 use sqlx::{Connection, Executor, PgConnection};
 

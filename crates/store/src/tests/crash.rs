@@ -3,16 +3,15 @@
 //! A kill proves the order of things, not the disk: that it is asked to write is in
 //! `every_commit_reaches_the_disk_before_it_is_acknowledged`.
 
-use std::{
-    collections::BTreeSet,
-    io::{BufRead, BufReader},
-    process::{Command, Stdio},
-};
+use std::collections::BTreeSet;
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
 
 use futures_util::future::join_all;
 
-use super::samples::{chance, user};
-use crate::{Store, engine::fetch_optional};
+use super::samples::{unique_bytes, user};
+use crate::Store;
+use crate::engine::fetch_optional;
 
 /// Names the database to the test program run once more as its own child.
 const DATABASE: &str = "ANTEROOM_STORE_CRASH_TEST_DATABASE";
@@ -61,7 +60,7 @@ async fn the_child_writes_until_it_is_killed() {
     let store = open(url.to_str().unwrap()).await;
     let writer = async || {
         loop {
-            let user = user(&format!("{}@example.org", u64::from_be_bytes(chance())));
+            let user = user(&format!("{}@example.org", u64::from_be_bytes(unique_bytes())));
             let mut tx = store.begin().await.unwrap();
             tx.insert_user(&user).await.unwrap();
             tx.commit().await.unwrap();
@@ -98,10 +97,10 @@ async fn every_commit_reaches_the_disk_before_it_is_acknowledged() {
 async fn a_throw_away_database_goes_with_its_store() {
     let store = open("sqlite::memory:").await;
     super::samples::host(&store).await;
-    let mut look = store.read().await.unwrap();
-    let file = fetch_optional!(&mut look, (String,); "SELECT file FROM pragma_database_list").unwrap().unwrap().0;
+    let mut snapshot = store.read().await.unwrap();
+    let file = fetch_optional!(&mut snapshot, (String,); "SELECT file FROM pragma_database_list").unwrap().unwrap().0;
     assert!(std::path::Path::new(&file).exists(), "{file}");
-    drop(look);
+    drop(snapshot);
     store.close().await;
     drop(store);
     assert!(!std::path::Path::new(&file).exists(), "{file}");
@@ -111,8 +110,8 @@ async fn a_throw_away_database_goes_with_its_store() {
 async fn nobody_else_on_the_machine_can_read_the_file() {
     use std::os::unix::fs::PermissionsExt;
     let folder = tempfile::tempdir().unwrap();
-    let place = folder.path().join("new/anteroom.db");
-    let store = open(&format!("sqlite:{}", place.display())).await;
+    let file = folder.path().join("new/anteroom.db");
+    let store = open(&format!("sqlite:{}", file.display())).await;
     super::samples::host(&store).await;
     for (name, mode) in [("new", 0o700), ("new/anteroom.db", 0o600), ("new/anteroom.db-wal", 0o600)] {
         let found = folder.path().join(name).metadata().unwrap().permissions().mode() & 0o777;

@@ -2,22 +2,21 @@
 
 use std::time::Duration;
 
-use futures_util::{FutureExt, future::join_all};
+use futures_util::FutureExt;
+use futures_util::future::join_all;
 use sqlx::Executor;
 use tokio::join;
 
 use super::samples::{appointment, host, in_minutes, user};
-use crate::{
-    Error, Store, Tx,
-    engine::Connection,
-    sqlite::{Batch, Place},
-};
+use crate::engine::Connection;
+use crate::sqlite::{Batch, DatabaseFile};
+use crate::{Error, Store, Tx};
 
 /// A store whose batches end only when they are full or nobody waits, however slow this machine is.
-async fn store(full: usize) -> (Store, tempfile::TempDir) {
+async fn store(max_transactions: usize) -> (Store, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
-    let place = Place::parse(&folder.path().join("anteroom.db").display().to_string()).unwrap();
-    let store = Store::open_sqlite(place, Batch { full, longest: Duration::MAX }).await.unwrap();
+    let file = DatabaseFile::parse(&folder.path().join("anteroom.db").display().to_string()).unwrap();
+    let store = Store::open_sqlite(file, Batch { max_transactions, max_duration: Duration::MAX }).await.unwrap();
     store.migrate().await.unwrap();
     (store, folder)
 }
@@ -146,7 +145,7 @@ async fn a_failed_commit_is_heard_by_everybody_in_it_and_by_nobody_else() {
     let breaks = async {
         let mut tx = store.begin().await?;
         raw(&mut tx, "PRAGMA defer_foreign_keys = ON").await.unwrap();
-        tx.heed(Ok(()))?;
+        tx.check(Ok(()))?;
         tx.insert_appointment(&appointment(nobody, in_minutes(0), 30)).await?;
         tx.commit().await
     };
@@ -170,7 +169,7 @@ async fn a_batch_that_sqlite_itself_undid_is_heard_as_lost() {
         let mut tx = store.begin().await?;
         tx.insert_user(&user("second@example.org")).await?;
         raw(&mut tx, "ROLLBACK").await.unwrap();
-        tx.heed(Ok(()))?;
+        tx.check(Ok(()))?;
         tx.commit().await
     };
     let (undone, first) = join!(undone, first.commit());

@@ -5,10 +5,8 @@
 use anteroom_domain::{AppointmentStatus, Author, Phase, UserId};
 use jiff::Timestamp;
 
-use super::{
-    on_both_engines,
-    samples::{appointment, host, in_minutes, now, planned, user},
-};
+use super::on_both_engines;
+use super::samples::{appointment, host, in_minutes, now, planned, user};
 use crate::{Error, Store};
 
 on_both_engines![
@@ -46,9 +44,9 @@ async fn a_host_is_never_booked_twice_for_the_same_minute(store: Store) {
     for booking in beside {
         assert!(booking.await.unwrap().unwrap());
     }
-    let mut look = store.read().await.unwrap();
-    assert_eq!(look.appointments_between(Some(ada), now(), in_minutes(600), 100).await.unwrap().len(), 1);
-    assert_eq!(look.appointments_between(Some(bea), now(), in_minutes(600), 100).await.unwrap().len(), 8);
+    let mut snapshot = store.read().await.unwrap();
+    assert_eq!(snapshot.appointments_between(Some(ada), now(), in_minutes(600), 100).await.unwrap().len(), 1);
+    assert_eq!(snapshot.appointments_between(Some(bea), now(), in_minutes(600), 100).await.unwrap().len(), 8);
 }
 
 async fn a_host_can_be_booked_back_to_back(store: Store) {
@@ -79,7 +77,7 @@ async fn only_what_takes_time_stands_in_the_way_and_never_in_its_own(store: Stor
         booked.status = status;
         tx.save_appointment(&booked).await.unwrap();
         booked.version += 1;
-        assert_eq!(tx.overlapping(host, from, to, None).await.unwrap(), booked.takes_time(), "{:?}", booked.status);
+        assert_eq!(tx.overlapping(host, from, to, None).await.unwrap(), booked.occupies_slot(), "{:?}", booked.status);
         assert!(!tx.overlapping(host, from, to, Some(booked.id)).await.unwrap());
     }
 }
@@ -97,7 +95,7 @@ async fn of_two_who_save_the_same_thing_the_second_is_told(store: Store) {
 
     let mut tx = store.begin().await.unwrap();
     assert!(matches!(tx.save_consultation(&seen).await, Err(Error::Busy)));
-    assert!(matches!(tx.commit().await, Err(Error::Spoiled)), "whoever lost keeps nothing");
+    assert!(matches!(tx.commit().await, Err(Error::Poisoned)), "whoever lost keeps nothing");
     let mut tx = store.begin().await.unwrap();
     assert!(matches!(tx.save_user(&user).await, Err(Error::Busy)));
     drop(tx);
@@ -130,7 +128,7 @@ async fn what_is_being_cancelled_is_not_started(store: Store) {
                 let mut tx = store.begin().await?;
                 assert!(tx.lock_consultation(seen.id).await?);
                 let mut consultation = tx.find_consultation(seen.id).await?.unwrap();
-                if !tx.find_appointment(seen.appointment).await?.unwrap().takes_time() {
+                if !tx.find_appointment(seen.appointment).await?.unwrap().occupies_slot() {
                     return Ok(false);
                 }
                 let started_by = consultation.participants[0].id;

@@ -1,11 +1,12 @@
 //! A practice, its people, an appointment: values to keep and find again.
 
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::Relaxed;
 
 use anteroom_domain::{
-    Appointment, AppointmentId, AppointmentStatus, Author, Consultation, ConsultationId, Entry, Guest, Invitation,
-    InvitationId, Kind, Length, Pack, Participant, ParticipantId, Phase, Policy, Practice, Private, Promised, Role,
-    RoomName, Secret, StaffRole, User, UserId, WhoMayEnd,
+    Appointment, AppointmentId, AppointmentKind, AppointmentStatus, Author, Consultation, ConsultationId, Entry, Guest,
+    Invitation, InvitationId, Length, Participant, ParticipantId, Phase, Policy, Practice, Private, Role, RoomName,
+    ScheduledTime, Secret, StaffRole, User, UserId, WhoMayEnd, WordingPack,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -21,7 +22,7 @@ pub(super) fn in_minutes(minutes: i64) -> Timestamp {
 }
 
 /// Bytes that never come twice, in place of chance.
-pub(super) fn chance<const N: usize>() -> [u8; N] {
+pub(super) fn unique_bytes<const N: usize>() -> [u8; N] {
     static DRAWN: AtomicU64 = AtomicU64::new(1);
     let drawn = DRAWN.fetch_add(1, Relaxed).to_be_bytes();
     let mut bytes = [0; N];
@@ -32,7 +33,7 @@ pub(super) fn chance<const N: usize>() -> [u8; N] {
 pub(super) fn practice() -> Practice {
     Practice {
         name: "Praxis am Park".into(),
-        pack: Pack::Clinic,
+        pack: WordingPack::Clinic,
         zone: "Europe/Berlin".parse().unwrap(),
         policy: Policy::new(10, 45, WhoMayEnd::Either).unwrap(),
         version: 0,
@@ -41,7 +42,7 @@ pub(super) fn practice() -> Practice {
 
 pub(super) fn user(email: &str) -> User {
     User {
-        id: UserId::new(now(), chance()),
+        id: UserId::new(now(), unique_bytes()),
         name: Private::new("Dr. Ada Łukasz".parse().unwrap()),
         email: Private::new(email.parse().unwrap()),
         role: StaffRole::Host,
@@ -54,7 +55,7 @@ pub(super) fn user(email: &str) -> User {
 
 /// A host the store knows.
 pub(super) async fn host(store: &Store) -> UserId {
-    let [.., a, b] = chance::<8>();
+    let [.., a, b] = unique_bytes::<8>();
     let user = user(&format!("host-{a}-{b}@example.org"));
     let mut tx = store.begin().await.unwrap();
     tx.insert_user(&user).await.unwrap();
@@ -64,7 +65,7 @@ pub(super) async fn host(store: &Store) -> UserId {
 
 pub(super) fn appointment(host: UserId, starts_at: Timestamp, minutes: i64) -> Appointment {
     Appointment {
-        id: AppointmentId::new(now(), chance()),
+        id: AppointmentId::new(now(), unique_bytes()),
         host,
         guest: Guest {
             name: Private::new("李 Grace O’Hara".parse().unwrap()),
@@ -72,9 +73,9 @@ pub(super) fn appointment(host: UserId, starts_at: Timestamp, minutes: i64) -> A
             phone: Some(Private::new("+49 30 1234567".parse().unwrap())),
             zone: "America/Los_Angeles".parse().unwrap(),
         },
-        starts: Promised::exactly(starts_at, "Europe/Berlin".parse().unwrap()),
+        starts: ScheduledTime::from_instant(starts_at, "Europe/Berlin".parse().unwrap()),
         length: Length::from_minutes(minutes).unwrap(),
-        kind: Kind::Video,
+        kind: AppointmentKind::Video,
         status: AppointmentStatus::Booked,
         booked_at: now(),
         booked_by: Author::User(host),
@@ -94,22 +95,22 @@ pub(super) async fn confirmed(store: &Store) -> Appointment {
 }
 
 pub(super) fn consultation(appointment: AppointmentId) -> Consultation {
-    let seat = |role, name: &str| Participant {
-        id: ParticipantId::new(now(), chance()),
+    let participant = |role, name: &str| Participant {
+        id: ParticipantId::new(now(), unique_bytes()),
         role,
         name: Private::new(name.parse().unwrap()),
         entry: Entry::Outside,
-        seat: 0,
+        ticket_number: 0,
         connected_since: None,
         arrived_at: None,
         departed_at: None,
     };
     Consultation {
-        id: ConsultationId::new(now(), chance()),
+        id: ConsultationId::new(now(), unique_bytes()),
         appointment,
-        room: RoomName::new(chance()),
+        room: RoomName::new(unique_bytes()),
         phase: Phase::Planned,
-        participants: vec![seat(Role::Host, "Dr. Ada Łukasz"), seat(Role::Guest, "李 Grace O’Hara")],
+        participants: vec![participant(Role::Host, "Dr. Ada Łukasz"), participant(Role::Guest, "李 Grace O’Hara")],
         version: 0,
     }
 }
@@ -125,8 +126,8 @@ pub(super) async fn planned(store: &Store) -> Consultation {
 }
 
 pub(super) fn invitation(participant: ParticipantId) -> (Secret, Invitation) {
-    let secret = Secret::new(chance());
-    let id = InvitationId::new(now(), chance());
+    let secret = Secret::new(unique_bytes());
+    let id = InvitationId::new(now(), unique_bytes());
     let hash = secret.hash();
     (secret, Invitation { id, participant, hash, created_at: now(), revoked_at: None })
 }

@@ -1,10 +1,8 @@
 //! The two schemas are one, and everything personal in them is known.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fs,
-    path::{Path, PathBuf},
-};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use sqlx::{Connection, PgConnection, Row, SqliteConnection};
 

@@ -1,10 +1,9 @@
 //! What a transaction promises: all or nothing, one moment, and no writing for whoever only looks.
 
-use super::{
-    on_both_engines,
-    samples::{host, user},
-};
-use crate::{Error, Store, engine::execute};
+use super::on_both_engines;
+use super::samples::{host, user};
+use crate::engine::execute;
+use crate::{Error, Store};
 
 on_both_engines![
     what_was_not_committed_never_happened,
@@ -27,17 +26,17 @@ async fn what_was_not_committed_never_happened(store: Store) {
 }
 
 async fn a_snapshot_cannot_write(store: Store) {
-    let mut look = store.read().await.unwrap();
-    let answer = execute!(&mut look; "DELETE FROM users");
+    let mut snapshot = store.read().await.unwrap();
+    let answer = execute!(&mut snapshot; "DELETE FROM users");
     assert!(matches!(answer, Err(Error::Statement(_))), "{answer:?}");
 }
 
 async fn a_snapshot_sees_one_moment(store: Store) {
-    let mut look = store.read().await.unwrap();
-    assert_eq!(look.users().await.unwrap().len(), 0);
+    let mut snapshot = store.read().await.unwrap();
+    assert_eq!(snapshot.users().await.unwrap().len(), 0);
     host(&store).await;
-    assert_eq!(look.users().await.unwrap().len(), 0);
-    drop(look);
+    assert_eq!(snapshot.users().await.unwrap().len(), 0);
+    drop(snapshot);
     assert_eq!(store.read().await.unwrap().users().await.unwrap().len(), 1);
 }
 
@@ -45,8 +44,8 @@ async fn after_an_error_nothing_more_is_done_and_nothing_is_kept(store: Store) {
     let mut tx = store.begin().await.unwrap();
     tx.insert_user(&user("ada@example.org")).await.unwrap();
     assert!(matches!(tx.insert_user(&user("ada@example.org")).await, Err(Error::Taken)));
-    assert!(matches!(tx.insert_user(&user("bea@example.org")).await, Err(Error::Spoiled)));
-    assert!(matches!(tx.commit().await, Err(Error::Spoiled)));
+    assert!(matches!(tx.insert_user(&user("bea@example.org")).await, Err(Error::Poisoned)));
+    assert!(matches!(tx.commit().await, Err(Error::Poisoned)));
     assert_eq!(store.read().await.unwrap().users().await.unwrap(), []);
 }
 
@@ -55,8 +54,8 @@ async fn a_statement_given_up_half_way_spoils_its_transaction(store: Store) {
     tx.insert_user(&user("ada@example.org")).await.unwrap();
     // What a statement does first; then its future is dropped, and nobody hears the answer.
     tx.connection().unwrap();
-    assert!(matches!(tx.users().await, Err(Error::Spoiled)));
-    assert!(matches!(tx.commit().await, Err(Error::Spoiled)));
+    assert!(matches!(tx.users().await, Err(Error::Poisoned)));
+    assert!(matches!(tx.commit().await, Err(Error::Poisoned)));
     assert_eq!(store.read().await.unwrap().users().await.unwrap(), []);
 }
 

@@ -1,6 +1,6 @@
 //! Appointments for programs: listed, booked, confirmed, cancelled, their links handed over.
 
-use anteroom_app::appointments::{Booking, Found, Start};
+use anteroom_app::appointments::{AppointmentDetails, Booking, Start};
 use anteroom_app::{Error, appointments, invitations};
 use anteroom_domain::{AppointmentId, FieldError, Role, UserId};
 use axum::extract::State;
@@ -244,9 +244,9 @@ pub(super) async fn invite(
     Ok((StatusCode::CREATED, axum::Json(LinkBody { link })))
 }
 
-impl From<&Found> for AppointmentBody {
-    fn from(found: &Found) -> Self {
-        let Found { appointment, consultation, host } = found;
+impl From<&AppointmentDetails> for AppointmentBody {
+    fn from(found: &AppointmentDetails) -> Self {
+        let AppointmentDetails { appointment, consultation, host } = found;
         let guest = &appointment.guest;
         Self {
             id: appointment.id.to_string(),

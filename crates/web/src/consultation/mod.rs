@@ -2,7 +2,7 @@
 
 pub(crate) mod standing;
 
-use anteroom_app::{Topic, consultations, entry, waiting_room};
+use anteroom_app::{Topic, consultations, tickets, waiting_room};
 use anteroom_domain::{FieldError, ParticipantId};
 use axum::extract::{FromRequestParts, State};
 use axum::http::request::Parts;
@@ -91,7 +91,7 @@ pub(crate) struct TicketBody {
     responses((status = 200, body = StandingBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
 )]
 async fn state(State(web): State<WebState>, caller: Caller) -> JsonResult<StandingBody> {
-    let standing = consultations::stand(&web.app, &caller.actor, caller.consultation).await?;
+    let standing = consultations::standing(&web.app, &caller.actor, caller.consultation).await?;
     Ok(axum::Json(StandingBody::from(&standing)))
 }
 
@@ -109,14 +109,14 @@ async fn watch(
 ) -> Result<Response, Problem> {
     let slot = web.limits.stream(from)?;
     let watches = vec![web.app.hub.watch(Topic::Consultation(caller.consultation))];
-    consultations::stand(&web.app, &caller.actor, caller.consultation).await?;
+    consultations::standing(&web.app, &caller.actor, caller.consultation).await?;
     let watcher = Watcher { watches, slot, shutdown: web.shutdown.clone() };
     Ok(sse::stream(watcher, move || {
         let (web, mut parts) = (web.clone(), parts.clone());
         async move {
             // Asked anew at each event: a link taken back or a login ended says nothing more.
             let caller = Caller::from_request_parts(&mut parts, &web).await.ok()?;
-            let standing = consultations::stand(&web.app, &caller.actor, caller.consultation).await.ok()?;
+            let standing = consultations::standing(&web.app, &caller.actor, caller.consultation).await.ok()?;
             Event::default().event("standing").json_data(StandingBody::from(&standing)).ok()
         }
     }))
@@ -203,13 +203,13 @@ async fn end(State(web): State<WebState>, caller: Caller) -> JsonResult<Standing
     responses((status = 200, body = TicketBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
 )]
 async fn ticket(State(web): State<WebState>, caller: Caller) -> JsonResult<TicketBody> {
-    let entrance = entry::ticket(&web.app, &caller.actor, caller.consultation).await?;
+    let entrance = tickets::issue(&web.app, &caller.actor, caller.consultation).await?;
     Ok(axum::Json(TicketBody {
         url: entrance.ticket.url,
         token: entrance.ticket.token.reveal().clone(),
         room_name: entrance.grant.room.to_string(),
         identity: entrance.grant.participant.to_string(),
-        expires_in: entrance.lasts.as_secs(),
+        expires_in: entrance.expires_in.as_secs(),
         expires_at: entrance.ticket.expires_at,
     }))
 }

@@ -181,7 +181,7 @@ impl ConsultationBody {
 
 impl JoinWindowBody {
     fn of(standing: &Standing) -> Self {
-        let refusal = standing.door.open().err();
+        let refusal = standing.join_window.require_open().err();
         Self {
             state: refusal.as_ref().map_or("open", Refusal::code),
             opens_at: standing.opens_at,
@@ -244,7 +244,7 @@ impl StandingBody {
                 name: "Mara </script><script>alert(1)</script>".to_owned(),
             },
             practice: "Praxis am Park".to_owned(),
-            words: anteroom_domain::Pack::Clinic.words().into(),
+            words: anteroom_domain::WordingPack::Clinic.words().into(),
             appointment: PlanBody {
                 id: format!("apt_{}", "0".repeat(32)),
                 starts_at: at("2026-11-20T10:00:00Z"),

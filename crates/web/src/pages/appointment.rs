@@ -1,8 +1,8 @@
 //! One appointment: looked at, confirmed, cancelled, its link handed over.
 
-use anteroom_app::appointments::Found;
+use anteroom_app::appointments::AppointmentDetails;
 use anteroom_app::{Error, appointments, invitations};
-use anteroom_domain::{AppointmentId, AppointmentStatus, Author, Kind, Phase, Role};
+use anteroom_domain::{AppointmentId, AppointmentKind, AppointmentStatus, Author, Phase, Role};
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 
@@ -62,7 +62,7 @@ async fn redirect_or_refusal(
     web: &WebState,
     staff: &Staff,
     id: AppointmentId,
-    outcome: Result<Found, Error>,
+    outcome: Result<AppointmentDetails, Error>,
 ) -> Result<Response, Problem> {
     match outcome {
         Ok(_) => Ok(Redirect::to(&format!("/appointments/{id}")).into_response()),
@@ -75,7 +75,7 @@ async fn redirect_or_refusal(
     }
 }
 
-async fn page(web: &WebState, staff: &Staff, found: &Found) -> Result<AppointmentPage, Problem> {
+async fn page(web: &WebState, staff: &Staff, found: &AppointmentDetails) -> Result<AppointmentPage, Problem> {
     let practice = load_practice(web).await?;
     let (appointment, zone) = (&found.appointment, &staff.user.zone);
     let guest = &appointment.guest;
@@ -97,7 +97,7 @@ async fn page(web: &WebState, staff: &Staff, found: &Found) -> Result<Appointmen
         zone: format::zone_name(zone),
         guest_time,
         length: format::minutes(appointment.length.minutes()),
-        is_video: appointment.kind == Kind::Video,
+        is_video: appointment.kind == AppointmentKind::Video,
         opens_at: format::time(practice.policy.opens_at(starts), zone),
         actions: actions(found, staff),
         link: None,
@@ -107,10 +107,10 @@ async fn page(web: &WebState, staff: &Staff, found: &Found) -> Result<Appointmen
 }
 
 /// Which buttons make sense. Pressed out of turn, the use case refuses.
-fn actions(found: &Found, staff: &Staff) -> Actions {
+fn actions(found: &AppointmentDetails, staff: &Staff) -> Actions {
     let is_booked = found.appointment.status == AppointmentStatus::Booked;
     let is_confirmed = matches!(found.appointment.status, AppointmentStatus::Confirmed { .. });
-    let has_room = is_confirmed && found.appointment.kind == Kind::Video;
+    let has_room = is_confirmed && found.appointment.kind == AppointmentKind::Video;
     let is_live = found.consultation.as_ref().is_some_and(|c| c.is_live());
     Actions {
         confirm: is_booked,
@@ -120,11 +120,11 @@ fn actions(found: &Found, staff: &Staff) -> Actions {
     }
 }
 
-fn record(found: &Found, zone: &anteroom_domain::Zone) -> Option<Record> {
+fn record(found: &AppointmentDetails, zone: &anteroom_domain::Zone) -> Option<Record> {
     let consultation = found.consultation.as_ref()?;
     let Phase::Ended { started_at, ended_at, ended_by } = &consultation.phase else { return None };
     let ended_by = match ended_by {
-        Author::Participant(id) => consultation.seat(*id).map(|seat| seat.name.reveal().as_str().to_owned()),
+        Author::Participant(id) => consultation.participant(*id).map(|seat| seat.name.reveal().as_str().to_owned()),
         Author::User(_) => Some(found.host.name.reveal().as_str().to_owned()),
         Author::Key(_) => Some("A connected program".to_owned()),
         Author::System => Some("The server, after everybody had left".to_owned()),

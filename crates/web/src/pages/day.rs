@@ -1,8 +1,8 @@
 //! The host's day: who comes when, who waits, live.
 
-use anteroom_app::appointments::Found;
+use anteroom_app::appointments::AppointmentDetails;
 use anteroom_app::{Topic, Watch, appointments, users};
-use anteroom_domain::{AppointmentStatus, Entry, Kind, Participant, Phase, Role, StaffRole, User, Zone};
+use anteroom_domain::{AppointmentKind, AppointmentStatus, Entry, Participant, Phase, Role, StaffRole, User, Zone};
 use askama::Template;
 use axum::extract::{FromRequestParts, State};
 use axum::http::request::Parts;
@@ -100,11 +100,11 @@ async fn upcoming(web: &WebState, staff: &Staff, date: Date) -> Result<Vec<Upcom
     let to = midnight(date.saturating_add((UPCOMING_DAYS + 1).days()), zone)?;
     let found = appointments::between(&web.app, &staff.actor, None, from, to).await?;
     let now = web.app.clock.now();
-    let row = |found: &Found| UpcomingRow {
+    let row = |found: &AppointmentDetails| UpcomingRow {
         id: found.appointment.id.to_string(),
         when: format::short_date_time(found.appointment.starts.at, zone),
         guest: found.appointment.guest.name.reveal().as_str().to_owned(),
-        is_video: found.appointment.kind == Kind::Video,
+        is_video: found.appointment.kind == AppointmentKind::Video,
         status: status(found, now),
     };
     Ok(found.iter().map(row).filter(|row| row.status.tone != "off").take(UPCOMING_ROWS).collect())
@@ -139,11 +139,11 @@ fn summary(rows: &[Row], waiting: usize) -> String {
     }
 }
 
-fn row(found: &Found, viewer: &User, now: Timestamp) -> Row {
+fn row(found: &AppointmentDetails, viewer: &User, now: Timestamp) -> Row {
     let (appointment, zone) = (&found.appointment, &viewer.zone);
     let status = status(found, now);
     let own = appointment.host == viewer.id;
-    let open = matches!(status.tone, "calm" | "waiting" | "live") && appointment.kind == Kind::Video;
+    let open = matches!(status.tone, "calm" | "waiting" | "live") && appointment.kind == AppointmentKind::Video;
     let room = (open && own && found.consultation.is_some()).then(|| RoomLink {
         label: if status.tone == "live" { "Go back in" } else { "Open the room" },
         is_urgent: status.tone != "calm",
@@ -154,7 +154,7 @@ fn row(found: &Found, viewer: &User, now: Timestamp) -> Row {
         until: format::time(appointment.ends_at(), zone),
         guest: appointment.guest.name.reveal().as_str().to_owned(),
         host: (!own).then(|| found.host.name.reveal().as_str().to_owned()),
-        is_video: appointment.kind == Kind::Video,
+        is_video: appointment.kind == AppointmentKind::Video,
         length: format::minutes(appointment.length.minutes()),
         status,
         room,
@@ -162,7 +162,7 @@ fn row(found: &Found, viewer: &User, now: Timestamp) -> Row {
 }
 
 /// How an appointment stands, in the few words a list has room for.
-pub(super) fn status(found: &Found, now: Timestamp) -> StatusLabel {
+pub(super) fn status(found: &AppointmentDetails, now: Timestamp) -> StatusLabel {
     let label = |tone, words: &str, since: Option<Timestamp>| StatusLabel {
         tone,
         words: words.to_owned(),
@@ -188,7 +188,7 @@ fn is_connected(guest: &Participant) -> bool {
     guest.connected_since.is_some()
 }
 
-fn completed(found: &Found) -> String {
+fn completed(found: &AppointmentDetails) -> String {
     match found.consultation.as_ref().map(|c| &c.phase) {
         Some(Phase::Ended { started_at, ended_at, .. }) => {
             format!("Completed, {}", format::duration(ended_at.duration_since(*started_at)))

@@ -42,11 +42,11 @@ async fn authenticate(web: &WebState, method: AuthMethod, request: Request) -> R
 }
 
 async fn page(web: &WebState, caller: &Caller, base: String, back: Option<String>) -> Result<Response, Problem> {
-    let standing = consultations::stand(&web.app, &caller.actor, caller.consultation).await?;
+    let standing = consultations::standing(&web.app, &caller.actor, caller.consultation).await?;
     let frame = Frame::public(&standing.practice);
     let facts = facts(&standing);
     // A running consultation stays open to whoever is in it, whatever the hour.
-    match standing.door.open().err().filter(|_| !standing.may.ticket) {
+    match standing.join_window.require_open().err().filter(|_| !standing.may.ticket) {
         None | Some(Refusal::TooEarly { .. }) => {
             let (role, standing) = (standing.role.as_str(), StandingBody::from(&standing));
             Ok(Html(JoinPage { frame: frame.with_call(), facts, base, role, standing, back }).into_response())

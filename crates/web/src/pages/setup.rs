@@ -1,6 +1,6 @@
 //! The first run: setting the practice up.
 
-use anteroom_app::practices::Founding;
+use anteroom_app::practices::Setup;
 use anteroom_app::{Error, practices, sessions};
 use anteroom_domain::Refusal;
 use axum::extract::State;
@@ -32,7 +32,7 @@ pub(crate) async fn submit(
     Form(form): Form<SetupForm>,
 ) -> Result<Response, Problem> {
     web.limits.setup(from)?;
-    let setup = Founding {
+    let setup = Setup {
         practice: form.practice.clone(),
         pack: form.pack.clone(),
         zone: form.zone.clone(),
@@ -41,12 +41,12 @@ pub(crate) async fn submit(
         password: form.password.clone().into(),
     };
     let form = SetupForm { password: String::new(), ..form };
-    match practices::found(&web.app, setup).await {
+    match practices::set_up(&web.app, setup).await {
         Ok(admin) => {
             let login = sessions::open(&web.app, admin).await?;
             Ok((jar.add(login_cookie(&web, &login)), Redirect::to("/day")).into_response())
         }
-        Err(Error::Refused(Refusal::AlreadyFounded)) => Ok(Redirect::to("/login").into_response()),
+        Err(Error::Refused(Refusal::AlreadySetUp)) => Ok(Redirect::to("/login").into_response()),
         Err(error) => {
             let (status, rejection) = FormRejection::of(error)?;
             Ok((status, Html(SetupPage::new(form, rejection))).into_response())

@@ -1,6 +1,6 @@
 //! Who asks. A cookie, a link or a bearer's word becomes an [`Actor`], or the request ends here.
 
-use anteroom_app::{Actor, consultations, invitations, keys, sessions};
+use anteroom_app::{Actor, api_keys, consultations, invitations, sessions};
 use anteroom_domain::{ApiKeyId, AppointmentId, ConsultationId, Secret, StaffRole, User};
 use axum::Extension;
 use axum::extract::FromRequestParts;
@@ -76,7 +76,7 @@ impl FromRequestParts<WebState> for Bearer {
 async fn actor_of_token(token: &str, web: &WebState) -> Result<Option<Actor>, Problem> {
     if let Some((key, secret)) = token.split_once('.') {
         let Ok(secret) = secret.parse() else { return Ok(None) };
-        return Ok(keys::find(&web.app, &ApiKeyId::from_text(key), &secret).await?);
+        return Ok(api_keys::find(&web.app, &ApiKeyId::from_text(key), &secret).await?);
     }
     let Ok(secret) = token.parse() else { return Ok(None) };
     if let Some(actor) = sessions::find(&web.app, &secret).await? {
@@ -137,7 +137,7 @@ async fn by_link(parts: &mut Parts, web: &WebState) -> Result<Caller, Problem> {
         None => Err(anteroom_app::Error::NotFound),
     };
     match opened {
-        Ok(actor @ Actor::Seat { consultation, .. }) => Ok(Caller { actor, consultation }),
+        Ok(actor @ Actor::Participant { consultation, .. }) => Ok(Caller { actor, consultation }),
         Ok(_) | Err(anteroom_app::Error::NotFound) => {
             web.limits.wrong_secret(ClientAddress::of(parts))?;
             Err(Problem::unknown_link())

@@ -1,6 +1,6 @@
 //! The front door: setting the practice up, and logging in.
 
-use anteroom_domain::Pack;
+use anteroom_domain::WordingPack;
 use askama::Template;
 
 use super::zones::Zones;
@@ -38,15 +38,15 @@ pub(crate) struct PackChoice {
 
 impl PackChoice {
     pub(crate) fn all() -> Vec<Self> {
-        Pack::ALL.into_iter().map(Self::of).collect()
+        WordingPack::ALL.into_iter().map(Self::of).collect()
     }
 
-    fn of(pack: Pack) -> Self {
+    fn of(pack: WordingPack) -> Self {
         let title = match pack {
-            Pack::General => "Any trade",
-            Pack::Beauty => "Beauty and style",
-            Pack::Therapy => "Therapy and counselling",
-            Pack::Clinic => "Medicine",
+            WordingPack::General => "Any trade",
+            WordingPack::Beauty => "Beauty and style",
+            WordingPack::Therapy => "Therapy and counselling",
+            WordingPack::Clinic => "Medicine",
         };
         let words = pack.words();
         let words = format!("{}, {}, {}", format::capitalized(words.host), words.guest, words.consultation);

@@ -1,6 +1,6 @@
 //! The API, as a program walks through it, and its description.
 
-use anteroom_app::keys;
+use anteroom_app::api_keys;
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -16,7 +16,7 @@ fn the_description_of_the_api_changes_only_on_purpose() {
 async fn a_program_books_confirms_starts_and_ends() {
     let site = TestSite::start().await;
     let server = Server::of(&site);
-    let (key, secret) = keys::create(&site.app, "booking site").await.unwrap();
+    let (key, secret) = api_keys::create(&site.app, "booking site").await.unwrap();
     let program = server.api_client(format!("{key}.{}", secret.reveal()));
 
     let booking = json!({

@@ -1,7 +1,7 @@
 //! Who may pass which door. The table is written by hand and read by nothing but this test; a route that is not in
 //! it fails, so that nobody adds a door without saying who may pass.
 
-use anteroom_app::{keys, sessions};
+use anteroom_app::{api_keys, sessions};
 use anteroom_domain::User;
 use anteroom_web::{Config, Quota, listed_routes};
 use axum::http::{Method, StatusCode};
@@ -187,7 +187,7 @@ impl Fixture {
                 return server.api_client(secret);
             }
             "key" => {
-                let (key, secret) = keys::create(&site.app, "table").await.unwrap();
+                let (key, secret) = api_keys::create(&site.app, "table").await.unwrap();
                 let program = server.api_client(format!("{key}.{}", secret.reveal()));
                 return Client { accept: "text/html", ..program };
             }
@@ -262,7 +262,7 @@ impl Fixture {
     async fn guest_seat(&self, site: &TestSite) -> String {
         let secret = self.booked.guest_secret.parse().unwrap();
         match anteroom_app::invitations::open(&site.app, &secret).await.unwrap() {
-            anteroom_app::Actor::Seat { participant, .. } => participant.to_string(),
+            anteroom_app::Actor::Participant { participant, .. } => participant.to_string(),
             other => panic!("a link opens a seat, not {other:?}"),
         }
     }

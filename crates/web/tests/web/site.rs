@@ -3,7 +3,7 @@
 use std::ops::Deref;
 
 use anteroom_app::appointments::{Booking, Start};
-use anteroom_app::practices::Founding;
+use anteroom_app::practices::Setup;
 use anteroom_app::users::NewUser;
 use anteroom_app::{Actor, App, appointments, invitations, practices, users};
 use anteroom_domain::{AppointmentId, ConsultationId, Role, User};
@@ -43,11 +43,11 @@ impl Deref for TestSite {
 impl TestSite {
     pub(crate) async fn start() -> Self {
         let site = anteroom_testkit::TestSite::empty().await;
-        site.owes_something(); // who is written to is the use cases' promise; here nobody empties the outbox
+        site.expect_undelivered(); // who is written to is the use cases' promise; here nobody empties the outbox
         for word in [PASSWORD, "Brandt", "Okafor", "praxis.example", "Mara", "Lindt", "mail.example", "901820"] {
-            site.logs.guard(word);
+            site.logs.forbid(word);
         }
-        let founding = Founding {
+        let founding = Setup {
             practice: "Praxis am Park".to_owned(),
             pack: "clinic".to_owned(),
             zone: "Europe/Berlin".to_owned(),
@@ -55,7 +55,7 @@ impl TestSite {
             email: "ines@praxis.example".to_owned().into(),
             password: PASSWORD.to_owned().into(),
         };
-        let admin = practices::found(&site.app, founding).await.expect("an empty server can be set up");
+        let admin = practices::set_up(&site.app, founding).await.expect("an empty server can be set up");
         let actor = Actor::Staff(admin.clone());
         let host = added(&site.app, &actor, "Tom Okafor", "tom@praxis.example").await;
         let colleague = added(&site.app, &actor, "Ada Colleague", "ada@praxis.example").await;
@@ -98,7 +98,7 @@ impl TestSite {
     async fn secret(&self, appointment: AppointmentId, role: Role) -> String {
         let link = invitations::reissue(&self.app, &self.as_host(), appointment, role).await.expect("it is confirmed");
         let secret = link.rsplit('/').next().unwrap_or_default();
-        self.logs.guard(secret);
+        self.logs.forbid(secret);
         secret.to_owned()
     }
 }

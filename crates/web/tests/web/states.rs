@@ -114,7 +114,9 @@ async fn ask(
         }
         _ => (server.logged_in(site, &site.host).await, format!("/appointments/{}/consultation", booked.appointment)),
     };
-    let Actor::Seat { participant, .. } = seat(site, &booked.guest_secret).await else { panic!("a link opens a seat") };
+    let Actor::Participant { participant, .. } = seat(site, &booked.guest_secret).await else {
+        panic!("a link opens a seat")
+    };
     let body = json!({ "participant": participant.to_string() });
     let method: Method = method.parse().unwrap();
     let reply = client.json(method, &format!("{base}/{verb}"), body).await;

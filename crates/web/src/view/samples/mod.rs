@@ -3,7 +3,7 @@
 #[cfg(test)]
 mod tests;
 
-use anteroom_domain::{FieldError, Pack};
+use anteroom_domain::{FieldError, WordingPack};
 
 use super::appointment::{Actions, AppointmentPage, Record};
 use super::booking::{BookingForm, BookingPage, HostChoice, LENGTHS};
@@ -242,7 +242,7 @@ impl BookingPage {
             frame: staff_frame("day"),
             form,
             rejection,
-            guest: Pack::Clinic.words().guest,
+            guest: WordingPack::Clinic.words().guest,
             hosts: vec![host("Dr. Ines Brandt"), host("Dr. Tom Okafor ")],
             lengths: LENGTHS,
             zones: Zones::all(),
@@ -260,7 +260,7 @@ impl AppointmentPage {
             email: text("mara.lindt@mail.example"),
             phone: Some(text("+49301234567")),
             host: text("Dr. Ines Brandt"),
-            words: Pack::Clinic.words(),
+            words: WordingPack::Clinic.words(),
             status: StatusLabel::sample("calm", "Confirmed"),
             day: text(DAY),
             date: text("2026-11-20"),

@@ -1,0 +1,111 @@
+//! Whose appointment it is: a host sees their own, an admin the plans of all, a program acts for the practice.
+
+use anteroom_app::{Actor, api_keys, appointments, consultations, invitations, waiting_room};
+use anteroom_domain::{ApiKeyId, Author, Role, Secret};
+use anteroom_testkit::{TestSite, hours, minutes};
+
+use crate::no;
+
+#[tokio::test]
+async fn what_belongs_to_another_host_does_not_exist() {
+    let (site, admin) = TestSite::set_up().await;
+    let (sofia, kim) = (site.add_host(&admin, "Sofia").await, site.add_host(&admin, "Kim").await);
+    let found = sofia.books_and_confirms(&site.persona("Jamie"), minutes(5)).await;
+    site.drain_outbox().await;
+    let (id, consultation) = (found.appointment.id, found.consultation.clone().unwrap().id);
+    let (_, guest) = site.participants(&found).await;
+    let (app, actor) = (&site.app, &kim.actor);
+    for answer in [
+        no(kim.finds(id).await),
+        no(kim.confirms(id).await),
+        no(kim.cancels(id).await),
+        no(invitations::reissue(app, actor, id, Role::Guest).await),
+        no(consultations::of_appointment(app, actor, id).await),
+        no(consultations::standing(app, actor, consultation).await),
+        no(consultations::start(app, actor, consultation).await),
+        no(consultations::end(app, actor, consultation).await),
+        no(waiting_room::enter(app, actor, consultation).await),
+        no(waiting_room::leave(app, actor, consultation).await),
+        no(waiting_room::admit(app, actor, consultation, guest.me).await),
+        no(waiting_room::decline(app, actor, consultation, guest.me).await),
+        no(anteroom_app::tickets::issue(app, actor, consultation).await),
+    ] {
+        assert_eq!(answer, "not_found");
+    }
+    let (from, to) = (site.app.clock.now(), site.app.clock.now() + hours(24));
+    assert!(appointments::between(app, actor, None, from, to).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn an_admin_sees_everybodys_plans_and_sits_in_nobodys_consultation() {
+    let (site, admin) = TestSite::set_up().await;
+    let sofia = site.add_host(&admin, "Sofia").await;
+    let found = sofia.books_and_confirms(&site.persona("Jamie"), minutes(5)).await;
+    site.drain_outbox().await;
+    let consultation = found.consultation.clone().unwrap().id;
+    assert!(admin.finds(found.appointment.id).await.is_ok());
+    assert_eq!(no(consultations::standing(&site.app, &admin.actor, consultation).await), "not_found");
+    assert_eq!(no(consultations::start(&site.app, &admin.actor, consultation).await), "not_found");
+    assert_eq!(no(anteroom_app::tickets::issue(&site.app, &admin.actor, consultation).await), "not_found");
+}
+
+#[tokio::test]
+async fn a_host_who_is_logged_in_sits_on_the_same_seat_as_through_their_link() {
+    let (site, admin) = TestSite::set_up().await;
+    let sofia = site.add_host(&admin, "Sofia").await;
+    let found = sofia.books_and_confirms(&site.persona("Jamie"), minutes(5)).await;
+    site.drain_outbox().await;
+    let (by_link, guest) = site.participants(&found).await;
+    let logged_in = site.as_host(&sofia, found.appointment.id).await;
+    guest.enters().await.unwrap();
+    logged_in.starts().await.unwrap();
+    assert_eq!(logged_in.standing().await.me, by_link.me);
+    logged_in.connects().await.unwrap();
+    by_link.connects().await.unwrap();
+    assert_eq!(site.video.people_in(&by_link.room), 1, "one person, one seat");
+}
+
+#[tokio::test]
+async fn a_program_with_a_key_acts_as_the_host() {
+    let (site, host, guest) = TestSite::appointment().await;
+    let (api_client, _) = site.api_client().await;
+    let api_client = site.as_host(&api_client, host.standing().await.appointment).await;
+    guest.enters().await.unwrap();
+    api_client.starts().await.unwrap();
+    assert_eq!(api_client.standing().await.role, Role::Host);
+    guest.leaves().await.unwrap();
+    guest.enters().await.unwrap();
+    api_client.admits(&guest).await.unwrap();
+    api_client.declines(&guest).await.unwrap();
+    assert!(api_client.connects().await.is_ok());
+    assert_eq!(api_client.ends().await.unwrap().phase.as_str(), "ended");
+    site.drain_outbox().await;
+}
+
+#[tokio::test]
+async fn a_program_books_confirms_and_cancels_under_its_own_name() {
+    let (site, host) = TestSite::start().await;
+    let (api_client, _) = site.api_client().await;
+    let Actor::Key(key) = &api_client.actor else { panic!("an API client has a key") };
+    let booking = appointments::Booking {
+        host: Some(host.id().to_string()),
+        ..api_client.booking(&site.persona("Jamie"), hours(1))
+    };
+    let booked = api_client.books(booking).await.unwrap().appointment;
+    assert_eq!(booked.booked_by, Author::Key(key.clone()));
+    api_client.confirms(booked.id).await.unwrap();
+    api_client.cancels(booked.id).await.unwrap();
+    site.drain_outbox().await;
+}
+
+#[tokio::test]
+async fn a_key_without_its_secret_is_nobody() {
+    let (site, admin) = TestSite::set_up().await;
+    let (api_client, secret) = site.api_client().await;
+    let Actor::Key(id) = &api_client.actor else { panic!("an API client has a key") };
+    let other = Secret::new([7; 24]);
+    assert!(api_keys::find(&site.app, id, &secret).await.unwrap().is_some());
+    assert!(api_keys::find(&site.app, id, &other).await.unwrap().is_none());
+    assert!(api_keys::find(&site.app, &ApiKeyId::from_text("key_0"), &secret).await.unwrap().is_none());
+    drop(admin);
+}

@@ -1,0 +1,121 @@
+//! Personal links: whoever holds one sits on its seat, and looking through it changes nothing.
+
+use anteroom_app::{Admission, Bearer, appointments, consultations, invitations, practices, sessions, users};
+use anteroom_domain::{Role, Secret};
+use anteroom_testkit::{TestSite, hours, minutes};
+
+use crate::no;
+
+#[tokio::test]
+async fn a_wrong_link_opens_nothing_and_says_nothing() {
+    let (site, _host, guest) = TestSite::appointment().await;
+    let right = guest.link.rsplit('/').next().unwrap();
+    let mut nearly = right.to_owned();
+    let last = if nearly.pop() == Some('A') { 'B' } else { 'A' };
+    nearly.push(last);
+    for wrong in [nearly.as_str(), &"A".repeat(32), &right.to_lowercase(), guest.room.as_str(), "", "'; DROP TABLE"] {
+        let answer = site.open_link(&format!("https://video.test/join/{wrong}")).await.err().unwrap();
+        assert_eq!((answer.code(), answer.sentence().as_str()), ("not_found", "We could not find this."), "{wrong}");
+    }
+}
+
+#[tokio::test]
+async fn a_link_that_was_taken_back_is_a_wrong_link() {
+    let (site, _host, guest) = TestSite::appointment().await;
+    let secret: Secret = guest.link.rsplit('/').next().unwrap().parse().unwrap();
+    let mut tx = site.app.store.begin().await.unwrap();
+    let invitation = tx.find_invitation(&secret.hash()).await.unwrap().unwrap();
+    tx.revoke_invitation(invitation.id, site.app.clock.now()).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(no(site.open_link(&guest.link).await), "not_found");
+}
+
+#[tokio::test]
+async fn a_link_is_worth_one_seat_and_no_more_when_it_is_forwarded() {
+    let (site, host, guest) = TestSite::call().await;
+    let thief = site.open_link(&guest.link).await.unwrap();
+    assert_eq!((thief.me, thief.standing().await.role), (guest.me, Role::Guest));
+    thief.connects().await.unwrap();
+    assert_eq!(site.video.people_in(&guest.room), 2, "host and one guest, on one device");
+    assert_eq!(no(thief.starts().await), "host_only");
+    assert_eq!(no(thief.ends().await), "host_only");
+    assert_eq!(no(thief.admits(&guest).await), "host_only");
+    assert_eq!(no(thief.declines(&host).await), "host_only");
+    host.declines(&thief).await.unwrap();
+    site.drain_outbox().await;
+    assert!(!guest.is_connected());
+    assert_eq!(no(thief.connects().await), "declined");
+}
+
+#[tokio::test]
+async fn a_link_opens_its_own_consultation_and_no_other() {
+    let (site, host) = TestSite::start().await;
+    let first = host.books_and_confirms(&site.persona("Jamie"), hours(1)).await;
+    let second = host.books_and_confirms(&site.persona("Kim"), hours(2)).await;
+    site.drain_outbox().await;
+    let (_, jamie) = site.participants(&first).await;
+    let (_, kim) = site.participants(&second).await;
+    assert_eq!(no(consultations::standing(&site.app, &jamie.actor, kim.consultation).await), "not_found");
+    for no_staff in [
+        no(appointments::fetch(&site.app, &jamie.actor, first.appointment.id).await),
+        no(appointments::cancel(&site.app, &jamie.actor, first.appointment.id).await),
+        no(users::list(&site.app, &jamie.actor).await),
+        no(invitations::reissue(&site.app, &jamie.actor, first.appointment.id, Role::Host).await),
+    ] {
+        assert_eq!(no_staff, "forbidden");
+    }
+}
+
+#[tokio::test]
+async fn a_link_handed_over_by_other_means_works_beside_the_first() {
+    let (site, host, guest) = TestSite::appointment().await;
+    let (api_client, _) = site.api_client().await;
+    let id = host.standing().await.appointment;
+    let fresh = invitations::reissue(&site.app, &api_client.actor, id, Role::Guest).await.unwrap();
+    assert_ne!(fresh, guest.link);
+    assert_eq!(site.open_link(&fresh).await.unwrap().me, guest.me);
+    assert_eq!(site.open_link(&guest.link).await.unwrap().me, guest.me);
+    let theirs = invitations::reissue(&site.app, &api_client.actor, id, Role::Host).await.unwrap();
+    assert_eq!(site.open_link(&theirs).await.unwrap().me, host.me);
+}
+
+#[tokio::test]
+async fn a_link_still_opens_the_page_that_says_it_is_over() {
+    let (site, host, guest) = TestSite::call().await;
+    host.ends().await.unwrap();
+    site.drain_outbox().await;
+    site.clock.advance(hours(24 * 30));
+    site.drain_outbox().await;
+    let seen = site.open_link(&guest.link).await.unwrap().standing().await;
+    assert_eq!(seen.phase.as_str(), "ended");
+}
+
+/// Mail scanners open links, and some run scripts.
+#[tokio::test]
+async fn looking_changes_nothing_however_often_and_by_whom() {
+    let (site, host, guest) = TestSite::call().await;
+    let (api_client, _) = site.api_client().await;
+    let app = &site.app;
+    let (id, con) = (host.standing().await.appointment, host.consultation);
+    let bearer = Bearer { room: guest.room.to_string(), identity: guest.me.to_string(), ticket_number: Some(1) };
+    let login = sessions::open(app, users::list(app, &api_client.actor).await.unwrap().remove(0)).await.unwrap();
+    let (before, stood) = (app.store.counts(), format!("{:?}", guest.standing().await));
+    for _ in 0..3 {
+        site.open_link(&guest.link).await.unwrap();
+        site.open_link(&host.link).await.unwrap();
+        host.standing().await;
+        guest.standing().await;
+        api_client.finds(id).await.unwrap();
+        let (from, to) = (app.clock.now() - hours(24), app.clock.now() + hours(24));
+        appointments::between(app, &api_client.actor, None, from, to).await.unwrap();
+        consultations::of_appointment(app, &api_client.actor, id).await.unwrap();
+        consultations::standing(app, &api_client.actor, con).await.unwrap();
+        practices::fetch(app).await.unwrap();
+        users::list(app, &api_client.actor).await.unwrap();
+        sessions::find(app, &login.secret).await.unwrap();
+        app.may_enter(&bearer).await.unwrap();
+    }
+    assert_eq!(app.store.counts(), before, "no write transaction was even begun");
+    assert_eq!(format!("{:?}", guest.standing().await), stood);
+    site.clock.advance(minutes(1));
+}

@@ -1,0 +1,118 @@
+//! Each no has its own name, and both doors say the same: where tickets are given out, and where media comes in.
+
+use anteroom_app::appointments::Booking;
+use anteroom_app::{Admission, Bearer};
+use anteroom_testkit::{TestParticipant, TestSite, hours, minutes};
+
+use crate::no;
+
+/// What somebody hears who asks for a ticket, and what their device hears at the media door with a ticket from before.
+async fn both_doors(site: &TestSite, somebody: &TestParticipant) -> (&'static str, &'static str) {
+    let newest =
+        Bearer { room: somebody.room.to_string(), identity: somebody.me.to_string(), ticket_number: Some(i64::MAX) };
+    let before = site.app.store.counts().commits;
+    let answers = (no(somebody.requests_ticket().await), no(site.app.may_enter(&newest).await));
+    assert!(answers.0 == "yes" || site.app.store.counts().commits == before, "a refusal writes nothing");
+    answers
+}
+
+macro_rules! both_say {
+    ($site:expr, $somebody:expr, $no:literal) => {
+        assert_eq!(both_doors(&$site, &$somebody).await, ($no, $no));
+        assert!($no == "yes" || !$somebody.standing().await.may.ticket, "the page offers nothing that is refused");
+    };
+}
+
+#[tokio::test]
+async fn too_early() {
+    let (site, host, guest) = TestSite::appointment_in(hours(1)).await;
+    both_say!(site, guest, "too_early");
+    both_say!(site, host, "too_early");
+}
+
+#[tokio::test]
+async fn too_late() {
+    let (site, host, guest) = TestSite::appointment().await;
+    guest.enters().await.unwrap();
+    site.clock.set(guest.standing().await.closes_at);
+    both_say!(site, guest, "too_late");
+    both_say!(site, host, "too_late");
+}
+
+#[tokio::test]
+async fn not_started() {
+    let (site, host, _guest) = TestSite::appointment().await;
+    both_say!(site, host, "not_started");
+}
+
+#[tokio::test]
+async fn not_admitted() {
+    let (site, host, guest) = TestSite::appointment().await;
+    both_say!(site, guest, "not_admitted");
+    guest.enters().await.unwrap();
+    both_say!(site, guest, "not_admitted");
+    guest.leaves().await.unwrap();
+    host.starts().await.unwrap();
+    both_say!(site, guest, "not_admitted");
+    guest.enters().await.unwrap();
+    both_say!(site, guest, "not_admitted");
+    site.drain_outbox().await;
+}
+
+#[tokio::test]
+async fn declined() {
+    let (site, host, guest) = TestSite::appointment().await;
+    guest.enters().await.unwrap();
+    host.declines(&guest).await.unwrap();
+    both_say!(site, guest, "declined");
+    host.starts().await.unwrap();
+    both_say!(site, guest, "declined");
+    site.drain_outbox().await;
+}
+
+#[tokio::test]
+async fn cancelled() {
+    let (site, host, guest) = TestSite::appointment().await;
+    guest.enters().await.unwrap();
+    let (api_client, _) = site.api_client().await;
+    api_client.cancels(host.standing().await.appointment).await.unwrap();
+    both_say!(site, guest, "cancelled");
+    both_say!(site, host, "cancelled");
+    site.drain_outbox().await;
+}
+
+#[tokio::test]
+async fn ended() {
+    let (site, host, guest) = TestSite::call().await;
+    host.ends().await.unwrap();
+    both_say!(site, guest, "ended");
+    both_say!(site, host, "ended");
+    site.drain_outbox().await;
+}
+
+#[tokio::test]
+async fn in_person() {
+    let (site, host) = TestSite::start().await;
+    let booking = Booking { kind: "in_person".into(), ..host.booking(&site.persona("Jamie"), minutes(5)) };
+    let id = host.books(booking).await.unwrap().appointment.id;
+    host.confirms(id).await.unwrap();
+    let host = site.as_host(&host, id).await;
+    both_say!(site, host, "in_person");
+    assert_eq!(no(host.starts().await), "in_person");
+    site.drain_outbox().await;
+}
+
+#[tokio::test]
+async fn superseded() {
+    let (site, _host, guest) = TestSite::call().await;
+    guest.requests_ticket().await.unwrap();
+    let first = Bearer { room: guest.room.to_string(), identity: guest.me.to_string(), ticket_number: Some(1) };
+    assert_eq!(no(site.app.may_enter(&first).await), "superseded");
+}
+
+#[tokio::test]
+async fn whoever_may_come_in_comes_in() {
+    let (site, host, guest) = TestSite::call().await;
+    both_say!(site, guest, "yes");
+    both_say!(site, host, "yes");
+}

@@ -1,0 +1,160 @@
+//! The waiting room: a guest sits down, the host sees them, lets them in or not, one by one.
+
+use anteroom_domain::{Entry, JoinWindow, Role};
+use anteroom_testkit::{TestSite, hours, minutes};
+
+use crate::no;
+
+#[tokio::test]
+async fn a_guest_waits_and_the_host_sees_since_when() {
+    let (site, host, guest) = TestSite::appointment().await;
+    assert!(guest.standing().await.may.enter);
+    let since = site.app.clock.now();
+    let seen = guest.enters().await.unwrap();
+    assert_eq!(seen.entry, Entry::Waiting { since });
+    assert!(!seen.may.enter && !seen.may.ticket);
+    site.clock.advance(minutes(2));
+    assert_eq!(guest.enters().await.unwrap().entry, Entry::Waiting { since }, "a reload keeps the place");
+    let people = host.standing().await.people;
+    assert_eq!((people.len(), people[0].id, people[0].entry), (1, guest.me, Entry::Waiting { since }));
+}
+
+#[tokio::test]
+async fn nobody_enters_before_the_door_opens_nor_after_it_has_closed() {
+    let (site, host, guest) = TestSite::appointment_in(hours(1)).await;
+    assert_eq!(no(guest.enters().await), "too_early");
+    assert_eq!(no(host.starts().await), "too_early");
+    let JoinWindow::TooEarly { opens_at } = guest.standing().await.join_window else { panic!("it is too early") };
+    site.clock.set(opens_at);
+    assert!(guest.enters().await.is_ok(), "at the very instant");
+    guest.leaves().await.unwrap();
+    site.drain_outbox().await;
+    site.clock.set(guest.standing().await.closes_at);
+    assert_eq!(no(guest.enters().await), "too_late");
+    assert_eq!(no(host.starts().await), "too_late");
+}
+
+#[tokio::test]
+async fn whoever_waits_is_let_in_with_the_start() {
+    let (_site, host, guest) = TestSite::appointment().await;
+    guest.enters().await.unwrap();
+    let started = host.starts().await.unwrap();
+    assert_eq!(started.phase.as_str(), "live");
+    let seen = guest.standing().await;
+    assert!(seen.entry.is_admitted() && seen.may.ticket);
+    assert!(guest.connects().await.is_ok());
+}
+
+#[tokio::test]
+async fn whoever_comes_late_waits_until_the_host_lets_them_in() {
+    let (_site, host, guest) = TestSite::appointment().await;
+    host.starts().await.unwrap();
+    host.connects().await.unwrap();
+    guest.enters().await.unwrap();
+    assert_eq!(no(guest.requests_ticket().await), "not_admitted");
+    host.starts().await.unwrap();
+    assert_eq!(no(guest.requests_ticket().await), "not_admitted", "starting again lets nobody in");
+    for _ in 0..2 {
+        host.admits(&guest).await.unwrap();
+    }
+    assert!(guest.connects().await.is_ok());
+}
+
+#[tokio::test]
+async fn a_declined_guest_is_taken_out_and_stays_out_until_the_host_thinks_again() {
+    let (site, host, guest) = TestSite::call().await;
+    host.declines(&guest).await.unwrap();
+    site.drain_outbox().await;
+    assert!(!guest.is_connected() && host.is_connected());
+    assert_eq!(no(guest.enters().await), "declined");
+    assert_eq!(no(guest.requests_ticket().await), "declined");
+    assert!(!guest.standing().await.may.enter);
+    host.admits(&guest).await.unwrap();
+    assert!(guest.connects().await.is_ok());
+}
+
+#[tokio::test]
+async fn whoever_is_let_in_again_before_the_media_server_heard_of_it_is_not_taken_out() {
+    let (site, host, guest) = TestSite::call().await;
+    host.declines(&guest).await.unwrap();
+    host.admits(&guest).await.unwrap();
+    site.drain_outbox().await;
+    assert!(guest.is_connected());
+}
+
+#[tokio::test]
+async fn whoever_leaves_comes_back_to_the_waiting_room() {
+    let (site, host, guest) = TestSite::call().await;
+    let left = guest.leaves().await.unwrap();
+    assert!(matches!(left.entry, Entry::Left { .. }) && left.may.enter && !left.may.ticket);
+    site.drain_outbox().await;
+    assert!(!guest.is_connected());
+    assert_eq!(no(guest.connects().await), "not_admitted");
+    site.clock.advance(minutes(1));
+    assert!(matches!(guest.enters().await.unwrap().entry, Entry::Waiting { .. }));
+    assert_eq!(no(guest.connects().await), "not_admitted");
+    host.admits(&guest).await.unwrap();
+    assert!(guest.connects().await.is_ok());
+    site.drain_outbox().await;
+    assert!(guest.is_connected(), "what was owed from leaving does not reach them");
+}
+
+#[tokio::test]
+async fn whoever_leaves_a_session_that_runs_late_comes_back_too() {
+    let (site, host, guest) = TestSite::call().await;
+    site.clock.set(guest.standing().await.closes_at + minutes(5));
+    guest.leaves().await.unwrap();
+    site.drain_outbox().await;
+    assert!(guest.standing().await.may.enter);
+    guest.enters().await.unwrap();
+    host.admits(&guest).await.unwrap();
+    assert!(guest.connects().await.is_ok());
+}
+
+#[tokio::test]
+async fn nobody_is_let_in_who_went_away_meanwhile() {
+    let (site, host, guest) = TestSite::appointment().await;
+    host.starts().await.unwrap();
+    assert_eq!(no(host.admits(&guest).await), "no_longer_waiting", "who never came");
+    guest.enters().await.unwrap();
+    guest.leaves().await.unwrap();
+    assert_eq!(no(host.admits(&guest).await), "no_longer_waiting");
+    assert_eq!(no(host.declines(&guest).await), "no_longer_waiting");
+    site.drain_outbox().await;
+}
+
+#[tokio::test]
+async fn a_guest_decides_about_nobody() {
+    let (_site, host, guest) = TestSite::appointment().await;
+    guest.enters().await.unwrap();
+    for answer in [guest.starts().await, guest.admits(&guest).await, guest.declines(&host).await, guest.ends().await] {
+        assert_eq!(no(answer), "host_only");
+    }
+    assert_eq!(no(host.enters().await), "guest_only");
+    assert_eq!(no(host.leaves().await), "guest_only");
+    assert_eq!(no(host.admits(&host).await), "not_started");
+}
+
+#[tokio::test]
+async fn a_guest_sees_the_host_and_a_host_sees_everyone() {
+    let (_site, host, guest) = TestSite::call().await;
+    let (seen_by_guest, seen_by_host) = (guest.standing().await, host.standing().await);
+    assert_eq!((seen_by_guest.role, seen_by_host.role), (Role::Guest, Role::Host));
+    assert_eq!(seen_by_guest.people.iter().map(|p| p.role).collect::<Vec<_>>(), [Role::Host]);
+    assert_eq!(seen_by_host.people.iter().map(|p| p.id).collect::<Vec<_>>(), [guest.me]);
+    assert_eq!((seen_by_guest.zone.name(), seen_by_host.zone.name()), ("America/New_York", "Europe/Berlin"));
+    assert_eq!(seen_by_guest.words.guest, "patient");
+    assert!(seen_by_host.people[0].connected_since.is_some());
+}
+
+#[tokio::test]
+async fn doing_it_twice_costs_no_commit() {
+    let (site, host, guest) = TestSite::appointment().await;
+    guest.enters().await.unwrap();
+    host.starts().await.unwrap();
+    let before = site.app.store.counts().commits;
+    guest.enters().await.unwrap();
+    host.starts().await.unwrap();
+    host.admits(&guest).await.unwrap();
+    assert_eq!(site.app.store.counts().commits, before);
+}

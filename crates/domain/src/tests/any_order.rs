@@ -1,0 +1,229 @@
+//! What holds in whatever order things happen, at whatever instants, whoever does them.
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+
+use super::samples::{GUEST, HOST, OTHER, STRANGER, entry, participant_id};
+use super::world::{Step, World, any_history};
+use crate::*;
+
+const EVERYBODY: [u8; 4] = [HOST, GUEST, OTHER, STRANGER];
+
+fn rank_of_phase(world: &World) -> u8 {
+    match world.consultation.phase {
+        Phase::Planned => 0,
+        Phase::Live { .. } => 1,
+        Phase::Ended { .. } => 2,
+    }
+}
+
+fn rank_of_status(world: &World) -> u8 {
+    match world.appointment.status {
+        AppointmentStatus::Booked => 0,
+        AppointmentStatus::Confirmed { .. } => 1,
+        AppointmentStatus::Cancelled { .. } | AppointmentStatus::Completed { .. } => 2,
+    }
+}
+
+/// Keeps its own book of whom a host has let in: by admitting them, or by starting while they waited.
+fn track_admitted(admitted: &mut [bool; 4], before: &World, step: Step) {
+    let was_waiting = |n| matches!(entry(&before.consultation, n), Entry::Waiting { .. });
+    match step {
+        Step::Start { by: HOST } if !before.consultation.is_live() => {
+            [GUEST, OTHER].into_iter().filter(|n| was_waiting(*n)).for_each(|n| admitted[n as usize] = true);
+        }
+        Step::Admit { by: HOST, guest } => admitted[guest as usize] = true,
+        Step::Decline { by: HOST, guest } | Step::Leave(guest) => admitted[guest as usize] = false,
+        _ => {}
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    #[test]
+    fn nobody_may_connect_who_was_not_admitted((mut world, steps) in any_history()) {
+        let mut admitted = [false; 4];
+        for (step, now) in steps {
+            let before = world.clone();
+            let outcome = world.apply(step, now);
+            if outcome.is_ok() {
+                track_admitted(&mut admitted, &before, step);
+            }
+            for guest in [GUEST, OTHER, STRANGER] {
+                prop_assert!(world.may_connect(guest, now).is_err() || admitted[guest as usize], "seat {}", guest);
+                prop_assert!(outcome != Ok(Some(1)) || step != Step::Ticket(guest) || admitted[guest as usize]);
+            }
+            for anybody in EVERYBODY {
+                prop_assert!(world.may_connect(anybody, now).is_err() || world.consultation.is_live());
+            }
+        }
+    }
+
+    #[test]
+    fn ended_is_final((mut world, steps) in any_history()) {
+        for (step, now) in steps {
+            let before = world.clone();
+            let outcome = world.apply(step, now);
+            if before.is_ended() {
+                prop_assert_eq!(&world.consultation.phase, &before.consultation.phase);
+                prop_assert_eq!(&world.appointment, &before.appointment);
+                for (is, was) in world.consultation.participants.iter().zip(&before.consultation.participants) {
+                    prop_assert_eq!((is.entry, is.ticket_number, is.arrived_at), (was.entry, was.ticket_number, was.arrived_at));
+                    prop_assert!(is.connected_since.is_none() || is.connected_since == was.connected_since);
+                }
+                let opens = matches!(step, Step::EnterWaitingRoom(_) | Step::Start { .. } | Step::Admit { .. } | Step::Ticket(_));
+                prop_assert!(!opens || outcome.is_err());
+                for anybody in [HOST, GUEST, OTHER] {
+                    prop_assert_eq!(world.may_connect(anybody, now), Err(Refusal::Ended));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn state_never_goes_backwards((mut world, steps) in any_history()) {
+        for (step, now) in steps {
+            let before = world.clone();
+            let _ = world.apply(step, now);
+            prop_assert!(rank_of_phase(&before) <= rank_of_phase(&world));
+            prop_assert!(rank_of_status(&before) <= rank_of_status(&world));
+            // Of two ends, the first stays: what was cancelled is never completed, nor the other way round.
+            prop_assert!(rank_of_status(&before) < 2 || before.appointment.status == world.appointment.status);
+            prop_assert_eq!(world.is_ended(), matches!(world.appointment.status, AppointmentStatus::Completed { .. }));
+            prop_assert!(!(world.is_cancelled() && world.consultation.is_live()));
+        }
+    }
+
+    #[test]
+    fn an_older_ticket_never_opens_again((mut world, steps) in any_history()) {
+        let mut last = BTreeMap::new();
+        for (step, now) in steps {
+            let before = world.clone();
+            if let (Step::Ticket(who), Ok(Some(number))) = (step, world.apply(step, now)) {
+                prop_assert!(last.insert(who, number).is_none_or(|older| older < number));
+            }
+            for (is, was) in world.consultation.participants.iter().zip(&before.consultation.participants) {
+                prop_assert!(was.ticket_number <= is.ticket_number && (was.ticket_number == is.ticket_number || step == Step::Ticket(0)
+                    || step == Step::Ticket(1) || step == Step::Ticket(2)));
+            }
+            for (who, number) in &last {
+                prop_assert_eq!(world.consultation.participant(participant_id(*who)).unwrap().ticket_number, *number);
+            }
+        }
+    }
+
+    #[test]
+    fn whoever_was_declined_stays_out_until_a_host_admits_them((mut world, steps) in any_history()) {
+        for (step, now) in steps {
+            let before = world.clone();
+            let outcome = world.apply(step, now);
+            for guest in [GUEST, OTHER] {
+                let was_declined = matches!(entry(&before.consultation, guest), Entry::Declined { .. });
+                if was_declined && step != (Step::Admit { by: HOST, guest }) {
+                    prop_assert_eq!(entry(&world.consultation, guest), entry(&before.consultation, guest));
+                    prop_assert!(world.may_connect(guest, now).is_err());
+                    prop_assert!(step != Step::EnterWaitingRoom(guest) || outcome.is_err());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn cancelled_refuses_everything((mut world, steps) in any_history()) {
+        for (step, now) in steps {
+            let before = world.clone();
+            let outcome = world.apply(step, now);
+            if before.is_cancelled() {
+                prop_assert_eq!(&world.appointment, &before.appointment);
+                prop_assert_eq!(&world.consultation.phase, &Phase::Planned);
+                prop_assert_eq!(world.join_window(now), JoinWindow::Closed(Refusal::Cancelled));
+                for anybody in [HOST, GUEST, OTHER] {
+                    prop_assert_eq!(world.may_connect(anybody, now), Err(Refusal::Cancelled));
+                }
+                let refused = matches!(
+                    step,
+                    Step::Confirm | Step::Start { by: HOST } | Step::Ticket(HOST | GUEST | OTHER) | Step::EnterWaitingRoom(GUEST | OTHER)
+                );
+                prop_assert!(!refused || outcome == Err(Refusal::Cancelled), "{:?} {:?}", step, outcome);
+                let late = matches!(step, Step::Admit { .. } | Step::End { .. });
+                prop_assert!(!late || outcome.is_err());
+            }
+        }
+    }
+
+    #[test]
+    fn doing_anything_twice_equals_doing_it_once((mut world, steps) in any_history()) {
+        for (step, now) in steps {
+            let first = world.apply(step, now);
+            let once = world.clone();
+            if !matches!(step, Step::Ticket(_)) {
+                let second = world.apply(step, now);
+                prop_assert_eq!(&world, &once, "{:?}", step);
+                // Whoever ends a consultation is in it; once it is over, asking again is still no mistake.
+                prop_assert_eq!(first, second, "{:?}", step);
+            }
+        }
+    }
+
+    #[test]
+    fn only_a_host_starts_admits_and_declines((mut world, steps) in any_history()) {
+        for (step, now) in steps {
+            let before = world.clone();
+            let outcome = world.apply(step, now);
+            if let Step::Start { by } | Step::Admit { by, .. } | Step::Decline { by, .. } = step
+                && by != HOST
+            {
+                prop_assert_eq!(outcome, Err(Refusal::HostOnly));
+            }
+            let hosts = matches!(step, Step::Start { by: HOST } | Step::Admit { by: HOST, .. });
+            for guest in [GUEST, OTHER] {
+                let is_in = entry(&world.consultation, guest).is_admitted();
+                prop_assert!(!is_in || entry(&before.consultation, guest).is_admitted() || hosts);
+            }
+            let begun = rank_of_phase(&before) == 0 && rank_of_phase(&world) > 0;
+            let by_host = step == Step::Start { by: HOST };
+            prop_assert!(!begun || by_host);
+        }
+    }
+
+    #[test]
+    fn a_guest_ends_it_only_if_the_practice_says_so_and_they_are_in((mut world, steps) in any_history()) {
+        for (step, now) in steps {
+            let before = world.clone();
+            let _ = world.apply(step, now);
+            if world.is_ended() && !before.is_ended() {
+                let rightly = match step {
+                    Step::End { by: HOST } | Step::EndByItself => true,
+                    Step::End { by } => world.policy.who_may_end == WhoMayEnd::Either
+                        && before.consultation.participant(participant_id(by)).is_some_and(|guest| guest.entry.is_admitted()),
+                    _ => false,
+                };
+                prop_assert!(rightly, "{:?}", step);
+                prop_assert!(step != Step::EndByItself
+                    || before.consultation.participants.iter().all(|participant| participant.connected_since.is_none()));
+            }
+        }
+    }
+
+    #[test]
+    fn whoever_waits_keeps_their_place_and_what_began_keeps_its_beginning((mut world, steps) in any_history()) {
+        for (step, now) in steps {
+            let before = world.clone();
+            let _ = world.apply(step, now);
+            for guest in [GUEST, OTHER] {
+                let (is, was) = (entry(&world.consultation, guest), entry(&before.consultation, guest));
+                if let (Entry::Waiting { since: is }, Entry::Waiting { since: was }) = (is, was) {
+                    prop_assert_eq!(is, was);
+                }
+            }
+            let began = |world: &World| match world.consultation.phase {
+                Phase::Planned => None,
+                Phase::Live { started_at, .. } | Phase::Ended { started_at, .. } => Some(started_at),
+            };
+            prop_assert!(began(&before).is_none() || began(&world) == began(&before));
+            prop_assert!(world.consultation.duration().is_none_or(|lasted| !lasted.is_negative()));
+        }
+    }
+}

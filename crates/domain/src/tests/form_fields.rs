@@ -1,0 +1,113 @@
+//! Numbers and choices, and how mistakes are collected.
+
+use std::collections::BTreeSet;
+
+use crate::*;
+
+#[test]
+fn a_length_is_five_minutes_to_eight_hours() {
+    for minutes in [5, 6, 30, 50, 480] {
+        assert_eq!(Length::from_minutes(minutes).map(Length::minutes), Ok(minutes as u16));
+    }
+    for minutes in [4, 0, -1, -30, 481, 65_535, 65_536 + 30, i64::MAX, i64::MIN] {
+        assert_eq!(Length::from_minutes(minutes), Err(FieldError::OutOfRange), "{minutes}");
+    }
+}
+
+#[test]
+fn a_window_has_its_bounds_and_every_wrong_number_is_named() {
+    for (before, after, wrong) in [
+        (0, 0, vec![]),
+        (15, 30, vec![]),
+        (120, 240, vec![]),
+        (121, 0, vec!["opens_before"]),
+        (-1, 240, vec!["opens_before"]),
+        (120, 241, vec!["closes_after"]),
+        (0, -1, vec!["closes_after"]),
+        (i64::MIN, i64::MAX, vec!["opens_before", "closes_after"]),
+    ] {
+        let made = Policy::new(before, after, WhoMayEnd::Host);
+        let named: Vec<_> = made.err().iter().flat_map(FieldErrors::iter).collect();
+        let expected: Vec<_> = wrong.into_iter().map(|field| (field, FieldError::OutOfRange)).collect();
+        assert_eq!(named, expected, "{before} {after}");
+    }
+    let policy = Policy::new(10, 45, WhoMayEnd::Either).unwrap();
+    assert_eq!((policy.opens_before(), policy.closes_after()), (10, 45));
+}
+
+#[test]
+fn every_choice_reads_back_from_how_it_is_written_and_from_nothing_else() {
+    for pack in WordingPack::ALL {
+        assert_eq!(pack.as_str().parse(), Ok(pack));
+    }
+    for kind in [AppointmentKind::Video, AppointmentKind::InPerson] {
+        assert_eq!(kind.as_str().parse(), Ok(kind));
+    }
+    for role in [StaffRole::Admin, StaffRole::Host] {
+        assert_eq!(role.as_str().parse(), Ok(role));
+    }
+    for who in [WhoMayEnd::Host, WhoMayEnd::Either] {
+        assert_eq!(who.as_str().parse(), Ok(who));
+    }
+    for typed in ["", " ", "Video", "video ", "ADMIN", "guest", "any", "clinic\n", "0", "null"] {
+        assert_eq!(typed.parse::<WordingPack>(), Err(FieldError::UnknownChoice), "{typed:?}");
+        assert_eq!(typed.parse::<AppointmentKind>(), Err(FieldError::UnknownChoice), "{typed:?}");
+        assert_eq!(typed.parse::<StaffRole>(), Err(FieldError::UnknownChoice), "{typed:?}");
+        assert_eq!(typed.parse::<WhoMayEnd>(), Err(FieldError::UnknownChoice), "{typed:?}");
+    }
+}
+
+#[test]
+fn every_pack_starts_with_a_window_it_could_have_chosen() {
+    for pack in WordingPack::ALL {
+        let policy = Policy::default_for(pack);
+        let chosen = Policy::new(policy.opens_before().into(), policy.closes_after().into(), policy.who_may_end);
+        assert_eq!(chosen, Ok(policy));
+        let Words { host, guest, consultation } = pack.words();
+        assert!([host, guest, consultation].iter().all(|word| word.chars().all(|c| c.is_ascii_lowercase())), "{pack}");
+    }
+}
+
+#[test]
+fn a_form_keeps_what_is_right_and_names_everything_that_is_wrong() {
+    let mut wrong = FieldErrors::default();
+    assert_eq!(wrong.take("minutes", Length::from_minutes(30)).map(Length::minutes), Some(30));
+    assert!(wrong.is_empty());
+    assert_eq!(wrong.take("name", "".parse::<PersonName>()), None);
+    assert_eq!(wrong.take_all(Policy::new(-1, -1, WhoMayEnd::Host)), None);
+    assert_eq!(wrong.of("name"), Some(FieldError::Empty));
+    assert_eq!(wrong.of("closes_after"), Some(FieldError::OutOfRange));
+    assert_eq!(wrong.of("minutes"), None);
+    assert_eq!(wrong.iter().count(), 3);
+}
+
+#[test]
+fn every_no_has_a_code_of_its_own_and_a_sentence() {
+    let at = super::samples::eleven();
+    let refusals = [
+        Refusal::TooEarly { opens_at: at },
+        Refusal::TooLate { closed_at: at },
+        Refusal::Cancelled,
+        Refusal::Ended,
+        Refusal::NotConfirmed,
+        Refusal::InPerson,
+        Refusal::NotStarted,
+        Refusal::AlreadyStarted,
+        Refusal::NotAdmitted,
+        Refusal::Declined,
+        Refusal::NoLongerWaiting,
+        Refusal::Superseded,
+        Refusal::HostOnly,
+        Refusal::GuestOnly,
+        Refusal::DoubleBooked,
+        Refusal::AlreadySetUp,
+        Refusal::WrongLogin,
+    ];
+    let codes: BTreeSet<_> = refusals.iter().map(Refusal::code).collect();
+    assert_eq!(codes.len(), refusals.len());
+    for refusal in refusals {
+        let (code, sentence) = (refusal.code(), refusal.to_string());
+        assert!(code.chars().all(|c| c.is_ascii_lowercase() || c == '_'), "{code}");
+        assert!(sentence.ends_with('.') && !sentence.contains('_'), "{sentence}");
+    }
+}

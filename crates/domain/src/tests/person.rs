@@ -1,0 +1,208 @@
+//! What people type into names, addresses and numbers.
+
+use crate::FieldError::*;
+use crate::{EmailAddress, FieldError, PersonName, Phone, Practice};
+
+fn name(text: &str) -> Result<String, FieldError> {
+    text.parse::<PersonName>().map(|name| name.as_str().to_owned())
+}
+
+fn email(text: &str) -> Result<String, FieldError> {
+    text.parse::<EmailAddress>().map(|email| email.as_str().to_owned())
+}
+
+fn phone(text: &str) -> Result<String, FieldError> {
+    text.parse::<Phone>().map(|phone| phone.as_str().to_owned())
+}
+
+#[test]
+fn names_of_every_script_are_kept_as_they_are() {
+    for typed in [
+        "Jamie Lee",
+        "Dr. Ada Łukasz-O’Hara",
+        "李小龙",
+        "محمد علي",
+        "משה",
+        "Иван",
+        "ณัฐ",
+        "X",
+        "می\u{200c}خواهم", // Persian is spelled with a zero-width non-joiner
+        "A\u{301}na",      // a combining accent
+        "Robert'); DROP TABLE guests;--",
+        "<b>Jamie</b>",
+    ] {
+        assert_eq!(name(typed).as_deref(), Ok(typed));
+    }
+}
+
+#[test]
+fn what_is_around_a_name_is_taken_off() {
+    for around in [" ", "   ", "\u{a0}", "\u{200b}", "\u{feff}", "\u{2060} "] {
+        assert_eq!(name(&format!("{around}Jamie Lee{around}")).as_deref(), Ok("Jamie Lee"), "{around:?}");
+    }
+}
+
+#[test]
+fn a_name_nobody_could_see_is_no_name() {
+    for typed in
+        ["", " ", "   ", "\u{a0}", "\u{3000}", "\u{200b}\u{200b}", "\u{200d}", "\u{3164}", "\u{2800}", "\u{e0041}"]
+    {
+        assert_eq!(name(typed), Err(Empty), "{typed:?}");
+    }
+}
+
+#[test]
+fn a_name_is_one_line() {
+    for within in ["\n", "\r\n", "\t", "\0", "\u{7}", "\u{1b}[31m", "\u{7f}", "\u{85}", "\u{2028}", "\u{2029}"] {
+        assert_eq!(name(&format!("Jamie{within}Lee")), Err(ControlCharacters), "{within:?}");
+        assert_eq!(name(&format!("Jamie Lee{within}")), Err(ControlCharacters), "{within:?}");
+    }
+}
+
+#[test]
+fn a_name_cannot_turn_the_direction_of_text() {
+    let marks = "\u{200e}\u{200f}\u{61c}\u{202a}\u{202b}\u{202c}\u{202d}\u{202e}\u{2066}\u{2067}\u{2068}\u{2069}";
+    for mark in marks.chars() {
+        for typed in [format!("Jamie{mark}Lee"), format!("{mark}Jamie"), format!("Jamie{mark}"), mark.to_string()] {
+            assert_eq!(name(&typed), Err(DirectionMarks), "{typed:?}");
+            assert_eq!(email(&format!("{typed}@guest.example")), Err(DirectionMarks), "{typed:?}");
+        }
+    }
+}
+
+#[test]
+fn a_name_has_at_most_a_hundred_characters_and_a_practice_120() {
+    assert_eq!(name(&"ł".repeat(100)), Ok("ł".repeat(100)));
+    assert_eq!(name(&format!(" {} ", "ł".repeat(100))), Ok("ł".repeat(100)));
+    assert_eq!(name(&"l".repeat(101)), Err(TooLong));
+    assert_eq!(Practice::parse_name(&"p".repeat(120)), Ok("p".repeat(120)));
+    assert_eq!(Practice::parse_name(&"p".repeat(121)), Err(TooLong));
+    assert_eq!(Practice::parse_name(" "), Err(Empty));
+}
+
+#[test]
+fn an_address_a_mail_server_could_know_is_kept() {
+    for typed in [
+        "a@b",
+        "jamie@guest.example",
+        "Jamie.Lee+anteroom@sub.guest.example",
+        "o'hara@guest.example",
+        "jürgen@müller.example",
+        "用户@例子.example",
+        "x_y-z=1&2@1-2.example",
+    ] {
+        assert_eq!(email(typed).as_deref(), Ok(typed));
+    }
+    assert_eq!(email("  jamie@guest.example ").as_deref(), Ok("jamie@guest.example"));
+}
+
+#[test]
+fn what_could_never_be_an_address_is_refused() {
+    for typed in [
+        "jamie",
+        "@guest.example",
+        "jamie@",
+        "@",
+        "jamie@@guest.example",
+        "jamie@lee@guest.example",
+        "jamie lee@guest.example",
+        "jamie@guest .example",
+        "jamie@guest..example",
+        "jamie@.example",
+        "jamie@guest.example.",
+        "jamie@-guest.example",
+        "jamie@guest-.example",
+        ".jamie@guest.example",
+        "jamie.@guest.example",
+        "ja..mie@guest.example",
+        "Jamie <jamie@guest.example>",
+        "jamie@guest.example, kim@guest.example",
+        "\"jamie\"@guest.example",
+        "jamie@[192.0.2.1]",
+        "ja\u{200b}mie@guest.example",
+        "jamie@guest_s.example",
+    ] {
+        assert_eq!(email(typed), Err(Malformed), "{typed}");
+    }
+    assert_eq!(email(""), Err(Empty));
+    assert_eq!(email("jamie@guest.example\r\nBcc: kim@guest.example"), Err(ControlCharacters));
+}
+
+#[test]
+fn an_address_is_as_long_as_mail_allows_counted_in_bytes() {
+    let domain = format!("{}.{}.{}", "d".repeat(63), "e".repeat(63), "f".repeat(61));
+    let longest = format!("{}@{domain}", "l".repeat(64));
+    assert_eq!(longest.len(), 254);
+    assert_eq!(email(&longest), Ok(longest.clone()));
+    assert_eq!(email(&format!("{longest}x")), Err(TooLong));
+    assert_eq!(email(&format!("{}@guest.example", "l".repeat(65))), Err(Malformed));
+    assert_eq!(email(&format!("jamie@{}.example", "d".repeat(64))), Err(Malformed));
+    let (wide, label) = ("ü".repeat(32), "ü".repeat(31));
+    assert_eq!(email(&format!("{wide}@{label}.example")).map(|_| ()), Ok(()));
+    assert_eq!(email(&format!("{wide}@{label}.{label}.{label}.example")), Err(TooLong));
+}
+
+#[test]
+fn two_spellings_of_one_address_are_one_login() {
+    let folded = |typed: &str| typed.parse::<EmailAddress>().unwrap().folded();
+    assert_eq!(folded("Jamie@Guest.Example"), folded("jamie@guest.example"));
+    assert_ne!(folded("jamie@guest.example"), folded("jamie.lee@guest.example"));
+}
+
+#[test]
+fn a_number_is_dialled_the_same_however_it_was_written() {
+    for (typed, dialled) in [
+        ("+493012345678", "+493012345678"),
+        ("+49 30 1234 5678", "+493012345678"),
+        ("  +49-30/1234.5678 ", "+493012345678"),
+        ("0049 30 12345678", "+493012345678"),
+        ("+44 (20) 7946 0018", "+442079460018"),
+        ("+49 (0)30 12345678", "+493012345678"), // the zero is for callers inside the country only
+        ("0044 (0) 20 7946 0018", "+442079460018"),
+        ("+39 (0)6 1234567", "+39061234567"), // in Italy it is part of the number
+        ("+1\u{a0}(212)\u{a0}555-0100", "+12125550100"),
+        ("+123456", "+123456"),
+        ("+123456789012345", "+123456789012345"),
+    ] {
+        assert_eq!(phone(typed).as_deref(), Ok(dialled), "{typed}");
+    }
+}
+
+#[test]
+fn what_nobody_could_dial_from_abroad_is_refused() {
+    for typed in [
+        "030 12345678",
+        "12345678",
+        "+",
+        "00",
+        "+12345",
+        "+1234567890123456",
+        "+0301234567",
+        "++493012345678",
+        "00+493012345678",
+        "+49 30 CALL-ME",
+        "+49 30 1234 ext 5",
+        "+49٣٠١٢٣٤٥٦٧٨",
+        "+4930;ext=5",
+    ] {
+        assert_eq!(phone(typed), Err(Malformed), "{typed}");
+    }
+    assert_eq!(phone(" "), Err(Empty));
+    assert_eq!(phone(&format!("+{}", "1".repeat(40))), Err(TooLong));
+    assert_eq!(phone("+49 30\n12345678"), Err(ControlCharacters));
+}
+
+#[test]
+fn nothing_a_person_typed_can_be_printed_by_accident() {
+    let (name, email, phone) = ("Jamie Lee", "jamie@guest.example", "+493012345678");
+    let printed = format!(
+        "{:?} {:?} {:?} {:?}",
+        name.parse::<PersonName>().unwrap(),
+        email.parse::<EmailAddress>().unwrap(),
+        phone.parse::<Phone>().unwrap(),
+        super::samples::live(),
+    );
+    for personal in [name, email, phone, "Rossi", "Kim"] {
+        assert!(!printed.contains(personal), "{personal} in {printed}");
+    }
+}

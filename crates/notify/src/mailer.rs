@@ -1,0 +1,126 @@
+//! The mail channel: letters over SMTP (RFC 5321, 6409), one connection kept for several.
+//!
+//! A connection is kept only after an accepted letter. One that was given up in the middle is dropped: its late
+//! answer would be taken for the answer to somebody else's letter.
+
+use std::fmt;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use anteroom_app::{Message, Messenger, MessengerError};
+use async_trait::async_trait;
+use lettre::Message as MimeMessage;
+use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
+use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
+use lettre::transport::smtp::extension::ClientId;
+use lettre::transport::smtp::{self};
+use tokio::time::timeout;
+
+use crate::email::{self, Sender};
+use crate::{MailConfig, MailError, MailServer, SmtpSecurity};
+
+/// Connections that wait for the next letter. Mail servers count them, and refuse whoever has too many.
+const MAX_IDLE: usize = 4;
+
+/// How long a kept connection may take to show that it still works.
+const PROBE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Sends letters through one mail server.
+pub struct Mailer {
+    server: MailServer,
+    sender: Sender,
+    timeout: Duration,
+    tls: TlsParameters,
+    hello: ClientId,
+    kept: Mutex<Vec<AsyncSmtpConnection>>,
+}
+
+impl Mailer {
+    /// Mail as configured. Connects to nothing yet.
+    pub fn new(config: MailConfig) -> Result<Self, MailError> {
+        let MailConfig { server, from, reply_to, timeout } = config;
+        let mut tls = TlsParameters::builder(server.host.clone());
+        for authority in &server.authorities {
+            tls = tls.add_root_certificate(authority.clone());
+        }
+        Ok(Self {
+            tls: tls.build().map_err(MailError::Unusable)?,
+            server,
+            sender: Sender { from, reply_to },
+            timeout,
+            hello: ClientId::default(),
+            kept: Mutex::default(),
+        })
+    }
+
+    /// Connects, greets and logs in, as a letter would; for whoever wants to know before the first one.
+    pub async fn check(&self) -> Result<(), MailError> {
+        let connection = self.open().await?;
+        self.keep(connection);
+        Ok(())
+    }
+
+    async fn send_mail(&self, mail: &MimeMessage) -> Result<(), MailError> {
+        let mut connection = match self.take_kept().await {
+            Some(connection) => connection,
+            None => self.open().await?,
+        };
+        let bytes = mail.formatted();
+        let sent = timeout(self.timeout, connection.send(mail.envelope(), &bytes)).await;
+        sent.map_err(|_| MailError::Silent(self.timeout))?.map_err(|error| MailError::from_send(&error))?;
+        self.keep(connection);
+        Ok(())
+    }
+
+    async fn open(&self) -> Result<AsyncSmtpConnection, MailError> {
+        let opened = timeout(self.timeout, self.connect()).await;
+        opened.map_err(|_| MailError::Silent(self.timeout))?.map_err(MailError::Unusable)
+    }
+
+    async fn connect(&self) -> Result<AsyncSmtpConnection, smtp::Error> {
+        let MailServer { host, port, security, login, .. } = &self.server;
+        let from_the_start = (*security == SmtpSecurity::Tls).then(|| self.tls.clone());
+        let address = (host.as_str(), *port);
+        let mut connection =
+            AsyncSmtpConnection::connect_tokio1(address, Some(self.timeout), &self.hello, from_the_start, None).await?;
+        if *security == SmtpSecurity::StartTls {
+            connection.starttls(self.tls.clone(), &self.hello).await?;
+        }
+        if let Some(login) = login {
+            let credentials = Credentials::new(login.user.clone(), login.password.reveal().clone());
+            connection.auth(DEFAULT_MECHANISMS, &credentials).await?;
+        }
+        Ok(connection)
+    }
+
+    /// One of the kept connections that still works. Mail servers close those that idle, and tell nobody.
+    async fn take_kept(&self) -> Option<AsyncSmtpConnection> {
+        loop {
+            let mut connection = self.kept.lock().unwrap_or_else(PoisonError::into_inner).pop()?;
+            if timeout(PROBE_TIMEOUT, connection.test_connected()).await == Ok(true) {
+                return Some(connection);
+            }
+        }
+    }
+
+    fn keep(&self, connection: AsyncSmtpConnection) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() < MAX_IDLE {
+            kept.push(connection);
+        }
+    }
+}
+
+#[async_trait]
+impl Messenger for Mailer {
+    async fn send(&self, message: &Message) -> Result<(), MessengerError> {
+        let message = email::write(message, &self.sender)?;
+        Ok(self.send_mail(&message).await?)
+    }
+}
+
+impl fmt::Debug for Mailer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Mailer through {:?}", self.server)
+    }
+}

@@ -1,0 +1,123 @@
+//! What people read, word for word.
+
+use anteroom_app::{Message, MessageKind};
+use anteroom_domain::{Appointment, AppointmentKind, Role, WordingPack};
+
+use super::samples::{LINK, message, name, sender, zone};
+use crate::email::{Parts, parts};
+
+const ALL: [(MessageKind, Role); 4] = [
+    (MessageKind::Confirmed, Role::Guest),
+    (MessageKind::Confirmed, Role::Host),
+    (MessageKind::Cancelled, Role::Guest),
+    (MessageKind::Cancelled, Role::Host),
+];
+
+fn read(message: &Message) -> Parts {
+    parts(message, &sender()).unwrap()
+}
+
+/// The body of the page is enough: its head is the same in every letter.
+fn whole(message: &Message) -> String {
+    let Parts { subject, text, html, calendar } = read(message);
+    let page = html.split_once("</head>\n").unwrap().1;
+    let calendar = calendar.replace("\r\n", "\n");
+    format!("Subject: {subject}\n\n{text}\n---- page ----\n{page}\n---- calendar ----\n{calendar}")
+}
+
+fn in_person(kind: MessageKind, role: Role) -> Message {
+    let message = message(kind, role, WordingPack::Beauty);
+    let appointment = Appointment { kind: AppointmentKind::InPerson, ..message.appointment };
+    Message { link: None, appointment, ..message }
+}
+
+#[test]
+fn every_letter_says_what_was_agreed() {
+    for (kind, role) in ALL {
+        for pack in WordingPack::ALL {
+            let file = format!("{}-{}-{pack}", kind.as_str(), role.as_str());
+            insta::assert_snapshot!(file, whole(&message(kind, role, pack)));
+        }
+        let file = format!("{}-{}-in-person", kind.as_str(), role.as_str());
+        insta::assert_snapshot!(file, whole(&in_person(kind, role)));
+    }
+}
+
+#[test]
+fn a_subject_names_neither_a_person_nor_a_trade() {
+    for (kind, role) in ALL {
+        for pack in WordingPack::ALL {
+            let message = message(kind, role, pack);
+            let said = read(&message).subject.to_lowercase();
+            let words = pack.words();
+            for telling in [words.host, words.guest, words.consultation, "weber", "haddad", "praxis", "video", "park"] {
+                assert!(!said.contains(telling), "{telling} in {said}");
+            }
+        }
+    }
+}
+
+#[test]
+fn everyone_reads_their_own_time_and_the_others_if_it_differs() {
+    let guest = message(MessageKind::Confirmed, Role::Guest, WordingPack::Clinic);
+    let text = read(&guest).text;
+    assert!(text.contains("When: Friday 20 November 2026, 12:00 (Africa/Cairo)\n"), "{text}");
+    assert!(text.contains("For your doctor: Friday 20 November 2026, 11:00 (Europe/Berlin)\n"), "{text}");
+
+    let across_midnight = Message { zone: zone("Pacific/Auckland"), ..guest.clone() };
+    assert!(read(&across_midnight).text.contains("Friday 20 November 2026, 23:00 (Pacific/Auckland)"));
+    let the_day_before = Message { zone: zone("Pacific/Honolulu"), ..guest.clone() };
+    assert!(read(&the_day_before).subject.ends_with("Friday 20 November 2026, 00:00 (Pacific/Honolulu)"));
+
+    let same_clock = Message { zone: zone("Europe/Paris"), ..guest };
+    assert!(!read(&same_clock).text.contains("For your"));
+}
+
+#[test]
+fn a_link_is_in_the_letter_of_whoever_meets_by_video_and_in_no_other() {
+    for role in [Role::Host, Role::Guest] {
+        let Parts { text, html, calendar, .. } = read(&message(MessageKind::Confirmed, role, WordingPack::Therapy));
+        assert!(text.contains(LINK) && html.matches(LINK).count() == 3 && calendar.replace("\r\n ", "").contains(LINK));
+        for none in
+            [in_person(MessageKind::Confirmed, role), message(MessageKind::Cancelled, role, WordingPack::Therapy)]
+        {
+            let Parts { text, html, calendar, .. } = read(&none);
+            assert!(![text, html, calendar].concat().contains("http"));
+        }
+    }
+}
+
+#[test]
+fn a_letter_loads_nothing_and_runs_nothing() {
+    for (kind, role) in ALL {
+        let html = read(&message(kind, role, WordingPack::Clinic)).html.to_lowercase();
+        for fetching in ["src=", "<link", "<script", "url(", "@import", "<img", "<iframe", "onclick"] {
+            assert!(!html.contains(fetching), "{fetching}");
+        }
+    }
+}
+
+#[test]
+fn a_name_is_text_on_the_page_whatever_is_in_it() {
+    let message = message(MessageKind::Confirmed, Role::Guest, WordingPack::General);
+    let names = Message {
+        name: name("<b onload=x>\"Ada\" & 'Co'</b>"),
+        other: name("</td><script>alert(1)</script>"),
+        practice: "<img src=x>".to_owned(),
+        ..message
+    };
+    let Parts { html, text, .. } = read(&names);
+    for tag in ["<b onload", "<script", "<img"] {
+        assert!(!html.contains(tag), "{tag}");
+    }
+    assert!(text.contains("<b onload=x>\"Ada\" & 'Co'</b>"));
+}
+
+#[test]
+fn nobody_is_asked_to_answer_a_letter_whose_answers_nobody_reads() {
+    let message = message(MessageKind::Confirmed, Role::Guest, WordingPack::Clinic);
+    let silent = crate::email::Sender { reply_to: None, ..sender() };
+    assert!(parts(&message, &sender()).unwrap().text.contains("Just answer this letter."));
+    let said = parts(&message, &silent).unwrap().text;
+    assert!(said.contains("Please tell your doctor.") && !said.contains("answer"));
+}

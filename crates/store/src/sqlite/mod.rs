@@ -1,0 +1,81 @@
+//! SQLite: one file, one writer that commits for many, a few readers that see the last commit.
+
+mod database_file;
+mod writer;
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::time::Duration;
+
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions, Connection, SqlitePool};
+
+pub(crate) use self::database_file::DatabaseFile;
+use self::writer::Writer;
+pub(crate) use self::writer::{Batch, WriterTurn};
+use crate::Error;
+
+/// How long to wait for another program that writes to the same file, such as a command run beside the server.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How long to wait for one of the readers.
+const READER_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Connections that read. Each costs a thread and its page cache.
+const READER_COUNT: u32 = 4;
+
+/// An open SQLite database.
+pub(crate) struct Sqlite {
+    options: SqliteConnectOptions,
+    readers: SqlitePool,
+    writer: Writer,
+    /// Removes a throw-away database with the store.
+    _file: DatabaseFile,
+}
+
+impl Sqlite {
+    pub(crate) async fn open(file: DatabaseFile, batch: Batch, commits: Arc<AtomicU64>) -> Result<Self, Error> {
+        let options = SqliteConnectOptions::new()
+            .filename(file.path())
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            // NORMAL would be faster and loses acknowledged commits in a power cut.
+            .synchronous(if file.is_persistent() { SqliteSynchronous::Full } else { SqliteSynchronous::Off })
+            .foreign_keys(true)
+            .busy_timeout(BUSY_TIMEOUT);
+        // Opening it once for writing makes the file and its log before a reader asks for them.
+        options.connect().await?.close().await?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(READER_COUNT)
+            .acquire_timeout(READER_TIMEOUT)
+            .test_before_acquire(false)
+            .connect_lazy_with(options.clone().read_only(true).create_if_missing(false));
+        let writer = Writer::start(options.clone(), batch, commits);
+        Ok(Self { options, readers, writer, _file: file })
+    }
+
+    /// All of it in one transaction: a second program waits, a killed one leaves nothing half done.
+    pub(crate) async fn migrate(&self) -> Result<(), Error> {
+        let mut connection = self.options.connect().await?;
+        let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+        crate::store::ignoring_newer_migrations(sqlx::migrate!("migrations/sqlite"))
+            .run_direct(None, &mut *transaction, false)
+            .await
+            .map_err(|error| Error::Migration(error.into()))?;
+        transaction.commit().await?;
+        Ok(connection.close().await?)
+    }
+
+    pub(crate) async fn read(&self) -> Result<sqlx::Transaction<'static, sqlx::Sqlite>, Error> {
+        Ok(self.readers.begin().await?)
+    }
+
+    pub(crate) async fn begin(&self) -> Result<WriterTurn, Error> {
+        self.writer.turn().await
+    }
+
+    pub(crate) async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+}

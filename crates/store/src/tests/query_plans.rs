@@ -1,0 +1,123 @@
+//! With a million appointments every question is still answered through an index.
+
+use std::collections::BTreeSet;
+use std::sync::Mutex;
+
+use anteroom_domain::ApiKeyId;
+use sqlx::{AssertSqlSafe, Connection as _, Executor, Row, SqliteConnection};
+
+use super::samples::{confirmed, consultation, in_minutes, invitation, now, planned, unique_bytes};
+use crate::tests::cluster;
+use crate::{Lane, Store};
+
+static ASKED: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
+
+/// Called with the text of every statement this test program runs.
+pub(crate) fn remember(sql: &'static str) {
+    ASKED.lock().unwrap().insert(sql);
+}
+
+/// Tables that stay small, and statements that read a whole table because they are about all of it.
+fn may_read_everything(sql: &str) -> bool {
+    sql.contains("COUNT(") || (sql.contains("FROM users") && !sql.contains("WHERE"))
+}
+
+/// Asks everything once.
+async fn ask_everything(store: &Store) {
+    let kept = planned(store).await;
+    let fresh = confirmed(store).await;
+    let (secret, link) = invitation(kept.participants[1].id);
+    let mut tx = store.begin().await.unwrap();
+    tx.find_practice().await.unwrap();
+    tx.find_user(fresh.host).await.unwrap();
+    tx.find_user_by_email("x").await.unwrap();
+    tx.find_session(&secret.hash()).await.unwrap();
+    tx.delete_session(&secret.hash()).await.unwrap();
+    tx.delete_sessions_of(fresh.host).await.unwrap();
+    tx.delete_expired_sessions(now()).await.unwrap();
+    tx.find_api_key(&ApiKeyId::new(unique_bytes())).await.unwrap();
+    tx.lock_host(fresh.host).await.unwrap();
+    tx.lock_appointment(fresh.id).await.unwrap();
+    tx.lock_consultation(kept.id).await.unwrap();
+    tx.overlapping(fresh.host, now(), in_minutes(1), Some(fresh.id)).await.unwrap();
+    tx.appointments_between(Some(fresh.host), now(), in_minutes(1), 10).await.unwrap();
+    tx.appointments_between(None, now(), in_minutes(1), 10).await.unwrap();
+    tx.find_appointment(fresh.id).await.unwrap();
+    tx.save_appointment(&fresh).await.unwrap();
+    tx.insert_consultation(&consultation(fresh.id)).await.unwrap();
+    tx.find_consultation(kept.id).await.unwrap();
+    tx.consultation_of_appointment(fresh.id).await.unwrap();
+    tx.consultation_of_participant(link.participant).await.unwrap();
+    tx.consultation_in_room(&kept.room).await.unwrap();
+    tx.consultations_of(&[fresh.id]).await.unwrap();
+    tx.save_consultation(&kept).await.unwrap();
+    tx.forget_connections(now()).await.unwrap();
+    tx.insert_invitation(&link).await.unwrap();
+    tx.find_invitation(&secret.hash()).await.unwrap();
+    tx.invitations_of(link.participant).await.unwrap();
+    tx.revoke_invitation(link.id, now()).await.unwrap();
+    tx.post(&anteroom_domain::Notice::Deserted { consultation: kept.id }, now()).await.unwrap();
+    tx.next_due(Lane::Rooms).await.unwrap();
+    let leased = tx.lease_due(Lane::Rooms, now(), in_minutes(1), 10).await.unwrap();
+    tx.outbox_failed(&leased[0], "", now()).await.unwrap();
+    tx.outbox_given_up(&leased[0], "", now()).await.unwrap();
+    tx.outbox_done(&leased[0]).await.unwrap();
+    tx.cancel_outbox("x").await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+/// The statements this test program ran so far that an engine understands and that should use an index.
+fn statements(understood: impl Fn(&str) -> bool) -> Vec<&'static str> {
+    let asked = ASKED.lock().unwrap();
+    let ours = |sql: &str| ["SELECT", "UPDATE", "DELETE"].iter().any(|verb| sql.trim_start().starts_with(verb));
+    let tables = |sql: &str| !sql.contains("pragma_") && !sql.contains("information_schema");
+    asked
+        .iter()
+        .copied()
+        .filter(|sql| ours(sql) && tables(sql) && understood(sql) && !may_read_everything(sql))
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sqlite_answers_every_question_through_an_index() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("anteroom.db").display().to_string();
+    let store = Store::open(&format!("sqlite:{file}")).await.unwrap();
+    store.migrate().await.unwrap();
+    ask_everything(&store).await;
+    let mut connection = SqliteConnection::connect(&format!("sqlite:{file}")).await.unwrap();
+    let statements = statements(|sql| !sql.contains("SKIP LOCKED") && !sql.contains("::json"));
+    assert!(statements.len() > 25, "only {}", statements.len());
+    for sql in statements {
+        let plan = connection.fetch_all(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"))).await.unwrap();
+        let steps: Vec<String> = plan.iter().map(|step| step.get("detail")).collect();
+        let scans = |step: &&String| step.starts_with("SCAN") && !step.contains("INDEX") && !step.contains("json_each");
+        let sorts = |step: &&String| step.contains("TEMP B-TREE") && sql.contains("LIMIT");
+        assert_eq!(steps.iter().find(scans), None, "{sql}\n{steps:#?}");
+        assert_eq!(steps.iter().find(sorts), None, "{sql}\n{steps:#?}");
+        // Found by time alone, everybody's appointments of that time would be read to find one host's.
+        let of_a_host = !sql.contains("host_id = $1") || steps.iter().any(|step| step.contains("appointments_by_host"));
+        assert!(of_a_host, "{sql}\n{steps:#?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn postgres_answers_every_question_through_an_index() {
+    let url = cluster::fresh_database().await;
+    let store = Store::open(&url).await.unwrap();
+    ask_everything(&store).await;
+    let mut connection = sqlx::PgConnection::connect(&url).await.unwrap();
+    // Empty tables are always read whole; forbidden to, the planner shows whether it has another way.
+    connection.execute("SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan").await.unwrap();
+    let statements = statements(|sql| !sql.contains("json_each"));
+    assert!(statements.len() > 25, "only {}", statements.len());
+    for (n, sql) in statements.into_iter().enumerate() {
+        let parameters = (1..=30).rev().find(|n| sql.contains(&format!("${n}"))).unwrap_or(0);
+        let nulls = vec!["NULL"; parameters].join(", ");
+        let arguments = if parameters == 0 { String::new() } else { format!("({nulls})") };
+        let explain = format!("PREPARE p{n} AS {sql}; EXPLAIN EXECUTE p{n}{arguments}");
+        let plan = sqlx::raw_sql(AssertSqlSafe(explain)).fetch_all(&mut connection).await.unwrap();
+        let steps: Vec<String> = plan.iter().map(|step| step.get(0)).collect();
+        assert!(!steps.iter().any(|step| step.contains("Seq Scan")), "{sql}\n{steps:#?}");
+    }
+}

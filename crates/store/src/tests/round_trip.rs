@@ -1,0 +1,274 @@
+//! What was kept is found again, whole, by whatever it may be asked for.
+
+use anteroom_domain::{
+    ApiKey, ApiKeyId, AppointmentStatus, Author, Entry, ParticipantId, Phase, Role, RoomName, Secret, Session,
+    StaffRole, WordingPack,
+};
+
+use super::on_both_engines;
+use super::samples::{
+    appointment, confirmed, consultation, host, in_minutes, invitation, now, planned, practice, unique_bytes, user,
+};
+use crate::{Error, Store};
+
+on_both_engines![
+    a_practice_is_set_up_once_and_found_as_it_was,
+    a_user_is_found_by_id_and_by_any_spelling_of_their_address,
+    two_users_never_share_an_address,
+    a_login_is_found_until_it_is_ended,
+    logins_that_ran_out_are_forgotten,
+    an_api_key_is_found_by_its_public_half,
+    an_appointment_is_found_as_it_was_booked,
+    an_appointment_keeps_every_fact_of_its_life,
+    a_day_lists_what_begins_in_it_in_order,
+    a_consultation_is_found_by_everything_that_belongs_to_it,
+    a_consultation_keeps_its_seats_and_who_let_whom_in,
+    an_appointment_has_one_consultation,
+    after_a_restart_of_the_media_server_nobody_counts_as_connected,
+    the_consultations_of_a_day_are_found_together,
+    a_link_is_found_by_its_secret_and_can_be_taken_back,
+];
+
+async fn a_practice_is_set_up_once_and_found_as_it_was(store: Store) {
+    let mut tx = store.begin().await.unwrap();
+    assert_eq!(tx.find_practice().await.unwrap(), None);
+    tx.insert_practice(&practice()).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(store.read().await.unwrap().find_practice().await.unwrap(), Some(practice()));
+
+    let mut tx = store.begin().await.unwrap();
+    assert!(matches!(tx.insert_practice(&practice()).await, Err(Error::Taken)));
+    drop(tx);
+
+    let mut changed = practice();
+    changed.pack = WordingPack::Beauty;
+    let mut tx = store.begin().await.unwrap();
+    tx.save_practice(&changed).await.unwrap();
+    tx.commit().await.unwrap();
+    let found = store.read().await.unwrap().find_practice().await.unwrap().unwrap();
+    assert_eq!((found.pack, found.version), (WordingPack::Beauty, 1));
+}
+
+async fn a_user_is_found_by_id_and_by_any_spelling_of_their_address(store: Store) {
+    let ada = user("Ada@Example.org");
+    let mut tx = store.begin().await.unwrap();
+    tx.insert_user(&ada).await.unwrap();
+    tx.commit().await.unwrap();
+
+    let mut snapshot = store.read().await.unwrap();
+    assert_eq!(snapshot.find_user(ada.id).await.unwrap().as_ref(), Some(&ada));
+    assert_eq!(snapshot.find_user_by_email("ada@example.org").await.unwrap().as_ref(), Some(&ada));
+    assert_eq!(snapshot.find_user_by_email("eve@example.org").await.unwrap(), None);
+    assert_eq!(snapshot.users().await.unwrap(), std::slice::from_ref(&ada));
+    drop(snapshot);
+
+    let mut promoted = ada.clone();
+    promoted.role = StaffRole::Admin;
+    let mut tx = store.begin().await.unwrap();
+    tx.save_user(&promoted).await.unwrap();
+    tx.commit().await.unwrap();
+    promoted.version = 1;
+    assert_eq!(store.read().await.unwrap().find_user(ada.id).await.unwrap(), Some(promoted));
+}
+
+async fn two_users_never_share_an_address(store: Store) {
+    let mut tx = store.begin().await.unwrap();
+    tx.insert_user(&user("ada@example.org")).await.unwrap();
+    assert!(matches!(tx.insert_user(&user("ADA@example.org")).await, Err(Error::Taken)));
+}
+
+async fn a_login_is_found_until_it_is_ended(store: Store) {
+    let user = host(&store).await;
+    let (phone, laptop) = (Secret::new(unique_bytes()), Secret::new(unique_bytes()));
+    let session =
+        |secret: &Secret| Session { hash: secret.hash(), user, created_at: now(), expires_at: in_minutes(60) };
+    let mut tx = store.begin().await.unwrap();
+    tx.insert_session(&session(&phone)).await.unwrap();
+    tx.insert_session(&session(&laptop)).await.unwrap();
+    assert_eq!(tx.find_session(&phone.hash()).await.unwrap(), Some(session(&phone)));
+
+    tx.delete_session(&phone.hash()).await.unwrap();
+    tx.delete_session(&phone.hash()).await.unwrap();
+    assert_eq!(tx.find_session(&phone.hash()).await.unwrap(), None);
+    assert_eq!(tx.find_session(&laptop.hash()).await.unwrap(), Some(session(&laptop)));
+    assert_eq!(tx.delete_sessions_of(user).await.unwrap(), 1);
+    assert_eq!(tx.find_session(&laptop.hash()).await.unwrap(), None);
+}
+
+async fn logins_that_ran_out_are_forgotten(store: Store) {
+    let user = host(&store).await;
+    let mut tx = store.begin().await.unwrap();
+    for minutes in [10, 20, 30] {
+        let hash = Secret::new(unique_bytes()).hash();
+        let session = Session { hash, user, created_at: now(), expires_at: in_minutes(minutes) };
+        tx.insert_session(&session).await.unwrap();
+    }
+    assert_eq!(tx.delete_expired_sessions(in_minutes(20)).await.unwrap(), 2);
+    assert_eq!(tx.delete_expired_sessions(in_minutes(20)).await.unwrap(), 0);
+}
+
+async fn an_api_key_is_found_by_its_public_half(store: Store) {
+    let key = ApiKey {
+        id: ApiKeyId::new(unique_bytes()),
+        hash: Secret::new(unique_bytes()).hash(),
+        name: "the booking site".into(),
+        created_at: now(),
+    };
+    let mut tx = store.begin().await.unwrap();
+    tx.insert_api_key(&key).await.unwrap();
+    assert_eq!(tx.find_api_key(&key.id).await.unwrap(), Some(key));
+    assert_eq!(tx.find_api_key(&ApiKeyId::new(unique_bytes())).await.unwrap(), None);
+}
+
+async fn an_appointment_is_found_as_it_was_booked(store: Store) {
+    let host = host(&store).await;
+    let with_phone = appointment(host, in_minutes(5), 50);
+    let mut without = appointment(host, in_minutes(90), 15);
+    without.guest.phone = None;
+    let mut tx = store.begin().await.unwrap();
+    tx.insert_appointment(&with_phone).await.unwrap();
+    tx.insert_appointment(&without).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut snapshot = store.read().await.unwrap();
+    assert_eq!(snapshot.find_appointment(with_phone.id).await.unwrap().as_ref(), Some(&with_phone));
+    assert_eq!(snapshot.find_appointment(without.id).await.unwrap().as_ref(), Some(&without));
+}
+
+async fn an_appointment_keeps_every_fact_of_its_life(store: Store) {
+    let confirmed = confirmed(&store).await;
+    let by = Author::Participant(ParticipantId::new(now(), unique_bytes()));
+    let mut cancelled = confirmed.clone();
+    cancelled.status = AppointmentStatus::Cancelled { at: in_minutes(3), by: by.clone() };
+    let mut tx = store.begin().await.unwrap();
+    tx.save_appointment(&cancelled).await.unwrap();
+    tx.commit().await.unwrap();
+
+    let mut snapshot = store.read().await.unwrap();
+    let found = snapshot.find_appointment(confirmed.id).await.unwrap().unwrap();
+    assert_eq!(found.status, AppointmentStatus::Cancelled { at: in_minutes(3), by });
+    assert_eq!(found.version, 1);
+    let still: Option<(Option<i64>, Option<String>)> =
+        crate::engine::fetch_optional!(&mut snapshot, (Option<i64>, Option<String>); "
+        SELECT confirmed_at, confirmed_by
+          FROM appointments
+         WHERE id = $1"; confirmed.id.to_string())
+        .unwrap();
+    assert_eq!(still, Some((Some(now().as_millisecond()), Some(confirmed.host.to_string()))));
+}
+
+async fn a_day_lists_what_begins_in_it_in_order(store: Store) {
+    let (ada, bea) = (host(&store).await, host(&store).await);
+    let mut tx = store.begin().await.unwrap();
+    let mut booked = Vec::new();
+    for (host, minutes) in [(ada, 60), (ada, 0), (bea, 30), (ada, 24 * 60), (bea, -1)] {
+        let appointment = appointment(host, in_minutes(minutes), 30);
+        tx.insert_appointment(&appointment).await.unwrap();
+        booked.push(appointment);
+    }
+    tx.commit().await.unwrap();
+
+    let mut snapshot = store.read().await.unwrap();
+    let (from, to) = (in_minutes(0), in_minutes(24 * 60));
+    let everybodys = snapshot.appointments_between(None, from, to, 100).await.unwrap();
+    assert_eq!(everybodys, [&booked[1], &booked[2], &booked[0]].map(Clone::clone));
+    let adas = snapshot.appointments_between(Some(ada), from, to, 100).await.unwrap();
+    assert_eq!(adas, [&booked[1], &booked[0]].map(Clone::clone));
+    assert_eq!(snapshot.appointments_between(None, from, to, 1).await.unwrap(), booked[1..2]);
+}
+
+async fn a_consultation_is_found_by_everything_that_belongs_to_it(store: Store) {
+    let kept = planned(&store).await;
+    planned(&store).await;
+    let mut snapshot = store.read().await.unwrap();
+    let expected = Some(kept.clone());
+    assert_eq!(snapshot.find_consultation(kept.id).await.unwrap(), expected);
+    assert_eq!(snapshot.consultation_of_appointment(kept.appointment).await.unwrap(), expected);
+    assert_eq!(snapshot.consultation_in_room(&kept.room).await.unwrap(), expected);
+    assert_eq!(snapshot.consultation_of_participant(kept.participants[1].id).await.unwrap(), expected);
+    assert_eq!(snapshot.consultation_in_room(&RoomName::from_text("kitchen")).await.unwrap(), None);
+}
+
+async fn a_consultation_keeps_its_seats_and_who_let_whom_in(store: Store) {
+    let mut kept = planned(&store).await;
+    let host = kept.participants[0].id;
+    let mut entries = vec![
+        Entry::Waiting { since: in_minutes(1) },
+        Entry::Admitted { by: host, at: in_minutes(2) },
+        Entry::Declined { by: host, at: in_minutes(3) },
+        Entry::Left { at: in_minutes(4) },
+        Entry::Waiting { since: in_minutes(5) },
+    ];
+    let phases = [
+        Phase::Live { started_at: in_minutes(2), started_by: host },
+        Phase::Ended { started_at: in_minutes(2), ended_at: in_minutes(30), ended_by: Author::Participant(host) },
+    ];
+    for (n, entry) in entries.drain(..).enumerate() {
+        kept.phase = phases[usize::from(n > 2)].clone();
+        let guest = &mut kept.participants[1];
+        (guest.entry, guest.ticket_number) = (entry, guest.ticket_number + 1);
+        guest.arrived_at = Some(in_minutes(2));
+        guest.connected_since = (n % 2 == 0).then(|| in_minutes(2));
+        let mut tx = store.begin().await.unwrap();
+        tx.save_consultation(&kept).await.unwrap();
+        tx.commit().await.unwrap();
+        kept.version += 1;
+        assert_eq!(store.read().await.unwrap().find_consultation(kept.id).await.unwrap().as_ref(), Some(&kept));
+    }
+    let mut snapshot = store.read().await.unwrap();
+    let facts: Option<(Option<i64>, Option<String>)> =
+        crate::engine::fetch_optional!(&mut snapshot, (Option<i64>, Option<String>); "
+        SELECT admitted_at, admitted_by
+          FROM participants
+         WHERE id = $1"; kept.participants[1].id.to_string())
+        .unwrap();
+    assert_eq!(facts, Some((Some(in_minutes(2).as_millisecond()), Some(host.to_string()))));
+}
+
+async fn an_appointment_has_one_consultation(store: Store) {
+    let first = planned(&store).await;
+    let mut tx = store.begin().await.unwrap();
+    assert!(matches!(tx.insert_consultation(&consultation(first.appointment)).await, Err(Error::Taken)));
+}
+
+async fn the_consultations_of_a_day_are_found_together(store: Store) {
+    let (one, two, other) = (planned(&store).await, planned(&store).await, planned(&store).await);
+    let without = confirmed(&store).await;
+    let mut snapshot = store.read().await.unwrap();
+    let asked = [two.appointment, without.id, one.appointment];
+    let mut found = snapshot.consultations_of(&asked).await.unwrap();
+    found.sort_by_key(|consultation| consultation.id);
+    assert_eq!(found, [one, two]);
+    assert!(found.iter().all(|found| found.id != other.id && found.participants[0].role == Role::Host));
+    assert_eq!(snapshot.consultations_of(&[]).await.unwrap(), []);
+}
+
+async fn a_link_is_found_by_its_secret_and_can_be_taken_back(store: Store) {
+    let guest = planned(&store).await.participants[1].id;
+    let ((secret, first), (_, second)) = (invitation(guest), invitation(guest));
+    let mut tx = store.begin().await.unwrap();
+    tx.insert_invitation(&first).await.unwrap();
+    tx.insert_invitation(&second).await.unwrap();
+    assert_eq!(tx.find_invitation(&secret.hash()).await.unwrap().as_ref(), Some(&first));
+    assert_eq!(tx.find_invitation(&Secret::new(unique_bytes()).hash()).await.unwrap(), None);
+
+    tx.revoke_invitation(first.id, in_minutes(1)).await.unwrap();
+    tx.revoke_invitation(first.id, in_minutes(2)).await.unwrap();
+    let links = tx.invitations_of(guest).await.unwrap();
+    let revoked: Vec<_> = links.iter().map(|link| link.revoked_at).collect();
+    assert_eq!(revoked, [Some(in_minutes(1)), None]);
+}
+
+async fn after_a_restart_of_the_media_server_nobody_counts_as_connected(store: Store) {
+    let mut there = planned(&store).await;
+    there.participants[0].connected_since = Some(now());
+    let mut tx = store.begin().await.unwrap();
+    tx.save_consultation(&there).await.unwrap();
+    assert_eq!(tx.forget_connections(in_minutes(5)).await.unwrap(), 1);
+    assert_eq!(tx.forget_connections(in_minutes(9)).await.unwrap(), 0);
+    tx.commit().await.unwrap();
+
+    let found = store.read().await.unwrap().find_consultation(there.id).await.unwrap().unwrap();
+    assert_eq!(found.participants[0].connected_since, None);
+    assert_eq!(found.participants[0].departed_at, Some(in_minutes(5)));
+    assert_eq!(found.participants[1].departed_at, None);
+}
