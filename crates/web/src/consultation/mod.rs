@@ -203,13 +203,13 @@ async fn end(State(web): State<WebState>, caller: Caller) -> JsonResult<Standing
     responses((status = 200, body = TicketBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
 )]
 async fn ticket(State(web): State<WebState>, caller: Caller) -> JsonResult<TicketBody> {
-    let entrance = tickets::issue(&web.app, &caller.actor, caller.consultation).await?;
+    let issued = tickets::issue(&web.app, &caller.actor, caller.consultation).await?;
     Ok(axum::Json(TicketBody {
-        url: entrance.ticket.url,
-        token: entrance.ticket.token.reveal().clone(),
-        room_name: entrance.grant.room.to_string(),
-        identity: entrance.grant.participant.to_string(),
-        expires_in: entrance.expires_in.as_secs(),
-        expires_at: entrance.ticket.expires_at,
+        url: issued.ticket.url,
+        token: issued.ticket.token.reveal().clone(),
+        room_name: issued.grant.room.to_string(),
+        identity: issued.grant.participant.to_string(),
+        expires_in: issued.expires_in.as_secs(),
+        expires_at: issued.ticket.expires_at,
     }))
 }
