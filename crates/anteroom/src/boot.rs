@@ -1,6 +1,7 @@
 //! Wiring: the parts of the house made and joined, the same way for `serve` and for `demo`.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::net::SocketAddr;
+use std::sync::Arc;
 
 use anteroom_app::{Admission, App, Clock, Hub, Messenger, Passwords, Rng, Video};
 use anteroom_livekit::Keys;
@@ -10,20 +11,20 @@ use anteroom_store::Store;
 use anteroom_web as web;
 use anyhow::{Context, Result};
 use axum::Router;
-use tokio::{net::TcpListener, sync::Notify, task::JoinHandle};
+use tokio::net::TcpListener;
+use tokio::sync::Notify;
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
 
-use crate::{
-    absent::{NoMail, NoVideo},
-    config::{Config, reachable},
-    folder, http,
-    outside::{SystemClock, SystemRng},
-    secrets::{self, LiveKitKey},
-};
+use crate::config::{Config, reachable};
+use crate::secrets::LiveKitKey;
+use crate::system::{SystemClock, SystemRng};
+use crate::unconfigured::{NoMail, NoVideo};
+use crate::{data_dir, http, secrets};
 
 /// What the program finds outside itself.
-pub(crate) struct Outside {
+pub(crate) struct Environment {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) listener: TcpListener,
 }
@@ -35,9 +36,9 @@ pub(crate) struct Site {
     pub(crate) media_url: String,
     pub(crate) livekit: LiveKitKey,
     embedded: Arc<rtc::Embedded>,
-    end: CancellationToken,
+    shutdown: CancellationToken,
     tasks: Vec<JoinHandle<()>>,
-    _held: folder::Held,
+    _lock: data_dir::Lock,
 }
 
 /// Logs go to stderr: stdout belongs to what commands answer.
@@ -51,10 +52,10 @@ pub(crate) fn log() {
 pub(crate) async fn serve(config: &Config) -> Result<()> {
     let listener = TcpListener::bind(config.listen).await;
     let listener = listener.with_context(|| format!("{} cannot be listened on", config.listen))?;
-    let outside = Outside { clock: Arc::new(SystemClock::default()), listener };
-    let site = start(config, outside, |_, router| router).await?;
+    let environment = Environment { clock: Arc::new(SystemClock::default()), listener };
+    let site = start(config, environment, |_, router| router).await?;
     println!("Anteroom is running at {}", site.public_url);
-    site.run_until_asked_to_end().await
+    site.run_until_shutdown().await
 }
 
 /// `anteroom migrate`.
@@ -63,7 +64,7 @@ pub(crate) async fn migrate(config: &Config) -> Result<()> {
 }
 
 /// The use cases without doors, for commands at the console.
-pub(crate) async fn console(config: &Config) -> Result<App> {
+pub(crate) async fn offline_app(config: &Config) -> Result<App> {
     let store = open_store(config).await?;
     Ok(app(store, Arc::new(SystemClock::default()), Arc::new(NoVideo), Arc::new(NoMail), String::new()))
 }
@@ -71,15 +72,15 @@ pub(crate) async fn console(config: &Config) -> Result<App> {
 /// Makes the parts and joins them. `finish` adds routes that only this command has.
 pub(crate) async fn start(
     config: &Config,
-    outside: Outside,
-    finish: impl FnOnce(App, Router) -> Router,
+    environment: Environment,
+    add_routes: impl FnOnce(App, Router) -> Router,
 ) -> Result<Site> {
-    let Outside { clock, listener } = outside;
+    let Environment { clock, listener } = environment;
     let rng: Arc<dyn Rng> = Arc::new(SystemRng);
     let address = listener.local_addr()?;
     let public_url = config.public_url.clone().unwrap_or_else(|| format!("http://{}", reachable(address)));
     let media_url = public_url.replacen("http", "ws", 1);
-    let held = folder::hold(&config.data)?;
+    let lock = data_dir::lock(&config.data)?;
     let livekit = secrets::livekit_key(&config.data, &*rng)?;
     let store = open_store(config).await?;
     let wire = rtc::transport::Config { listen: media_address(config, address), advertise: config.advertise.clone() };
@@ -88,24 +89,26 @@ pub(crate) async fn start(
     let embedded = Arc::new(embedded(rooms, clock.clone(), rng)?);
     let app = app(store, clock, embedded.clone(), messenger(config)?, public_url.clone());
     anteroom_app::media_restarted(&app).await?;
-    let end = CancellationToken::new();
+    let shutdown = CancellationToken::new();
 
-    let mut pages = web::Config::new(public_url.parse()?);
-    pages.trusted_proxies = config.trusted_proxies.clone();
-    let doors = embedded.router(Arc::new(app.clone()) as Arc<dyn Admission>);
-    let router = web::router(app.clone(), pages, end.clone()).merge(doors);
-    let router = finish(app.clone(), router);
-    let tasks =
-        vec![task(http::serve(listener, router, end.clone())), task(anteroom_jobs::run(app.clone(), end.clone()))];
-    Ok(Site { app, public_url, media_url, livekit, embedded, end, tasks, _held: held })
+    let mut web_config = web::Config::new(public_url.parse()?);
+    web_config.trusted_proxies = config.trusted_proxies.clone();
+    let media_routes = embedded.router(Arc::new(app.clone()) as Arc<dyn Admission>);
+    let router = web::router(app.clone(), web_config, shutdown.clone()).merge(media_routes);
+    let router = add_routes(app.clone(), router);
+    let tasks = vec![
+        spawn(http::serve(listener, router, shutdown.clone())),
+        spawn(anteroom_jobs::run(app.clone(), shutdown.clone())),
+    ];
+    Ok(Site { app, public_url, media_url, livekit, embedded, shutdown, tasks, _lock: lock })
 }
 
 impl Site {
     /// Runs until SIGTERM or Ctrl-C, then ends in order: no new requests, streams closed, rooms told, store closed.
-    pub(crate) async fn run_until_asked_to_end(self) -> Result<()> {
-        asked_to_end().await?;
+    pub(crate) async fn run_until_shutdown(self) -> Result<()> {
+        shutdown_signal().await?;
         tracing::info!("ending");
-        self.end.cancel();
+        self.shutdown.cancel();
         self.embedded.shutdown();
         self.embedded.tell_the_last_news().await;
         for task in self.tasks {
@@ -158,18 +161,18 @@ fn embedded(config: rtc::Config, clock: Arc<dyn Clock>, rng: Arc<dyn Rng>) -> Re
 }
 
 /// Media listens on every address of the machine: a phone in the house must reach it, and browsers offer no loopback.
-fn media_address(config: &Config, pages: SocketAddr) -> SocketAddr {
+fn media_address(config: &Config, http: SocketAddr) -> SocketAddr {
     let any = (config.listen.port() == 0).then_some(0);
-    let port = config.media_port.or(any).unwrap_or_else(|| pages.port().wrapping_add(1));
+    let port = config.media_port.or(any).unwrap_or_else(|| http.port().wrapping_add(1));
     SocketAddr::from((std::net::Ipv6Addr::UNSPECIFIED, port))
 }
 
 #[expect(clippy::disallowed_methods, reason = "the program owns its tasks and joins them when it ends")]
-pub(crate) fn task(work: impl Future<Output = ()> + Send + 'static) -> JoinHandle<()> {
+pub(crate) fn spawn(work: impl Future<Output = ()> + Send + 'static) -> JoinHandle<()> {
     tokio::spawn(work)
 }
 
-async fn asked_to_end() -> Result<()> {
+async fn shutdown_signal() -> Result<()> {
     let mut terminated = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
     tokio::select! {
         _ = terminated.recv() => Ok(()),

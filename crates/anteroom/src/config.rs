@@ -2,10 +2,8 @@
 //!
 //! Flags win over the environment, the environment over the file, the file over what is built in.
 
-use std::{
-    net::{IpAddr, SocketAddr},
-    path::{Path, PathBuf},
-};
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
 
 use anteroom_rtc::Url;
 use anteroom_web::Network;

@@ -1,13 +1,14 @@
 //! The program: configuration, wiring, commands. Everything it does is done by the crates below it.
 
-mod absent;
 mod boot;
 mod config;
+mod data_dir;
 mod demo;
-mod folder;
 mod http;
-mod outside;
 mod secrets;
+mod setup;
+mod system;
+mod unconfigured;
 mod user;
 
 use anyhow::Result;
@@ -31,6 +32,8 @@ enum Command {
     Migrate(config::Flags),
     /// Set the practice up and add its people from the command line.
     User(user::Flags),
+    /// Set the practice up with its first admin. The password is read from standard input.
+    Setup(setup::Flags),
 }
 
 fn main() -> Result<()> {
@@ -42,6 +45,7 @@ fn main() -> Result<()> {
             Command::Serve(flags) => boot::serve(&config::Config::load(&flags)?).await,
             Command::Demo(flags) => demo::run(flags).await,
             Command::Migrate(flags) => boot::migrate(&config::Config::load(&flags)?).await,
+            Command::Setup(flags) => setup::run(flags).await,
             Command::User(flags) => user::run(flags).await,
         }
     })

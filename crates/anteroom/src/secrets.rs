@@ -1,6 +1,9 @@
 //! The keys of the media server's own tokens: made at the first start, kept in the data folder, readable by us alone.
 
-use std::{fs, io::Write, os::unix::fs::OpenOptionsExt, path::Path};
+use std::fs;
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
 
 use anteroom_app::Rng;
 use anyhow::{Context, Result};

@@ -9,40 +9,21 @@ use anteroom_domain::{ApiKeyId, Private};
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
 
-use crate::{
-    boot,
-    config::{self, Config},
-};
+use crate::config::Config;
+use crate::{boot, config, setup};
 
 /// What `anteroom user` can do.
 #[derive(Args)]
 pub(crate) struct Flags {
     #[command(subcommand)]
-    verb: Verb,
+    command: Command,
 }
 
 #[derive(Subcommand)]
-enum Verb {
-    /// Found the practice with its first admin. The password is read from standard input.
-    Found {
-        #[command(flatten)]
-        flags: config::Flags,
-        /// The practice's name.
-        #[arg(long)]
-        practice: String,
-        /// Wording pack: general, beauty, therapy or clinic.
-        #[arg(long, default_value = "general")]
-        pack: String,
-        /// IANA time zone, such as Europe/Berlin.
-        #[arg(long)]
-        zone: String,
-        /// The admin's name.
-        #[arg(long)]
-        name: String,
-        /// The admin's e-mail address.
-        #[arg(long)]
-        email: String,
-    },
+enum Command {
+    /// The old name of `anteroom setup`.
+    #[command(hide = true)]
+    Found(setup::Flags),
     /// Add somebody who holds consultations. The password is read from standard input.
     Add {
         #[command(flatten)]
@@ -73,31 +54,19 @@ enum Verb {
 /// Does it.
 #[expect(clippy::print_stdout, reason = "a subcommand answers on stdout")]
 pub(crate) async fn run(flags: Flags) -> Result<()> {
-    match flags.verb {
-        Verb::Found { flags, practice, pack, zone, name, email } => {
-            let app = boot::console(&Config::load(&flags)?).await?;
-            let founding = practices::Setup {
-                practice,
-                pack,
-                zone,
-                name: Private::new(name),
-                email: Private::new(email),
-                password: password()?,
-            };
-            let admin = practices::set_up(&app, founding).await.map_err(explain)?;
-            println!("The practice is set up; {} can log in.", admin.id);
-        }
-        Verb::Add { flags, name, email, role, zone } => {
-            let app = boot::console(&Config::load(&flags)?).await?;
-            let practice = practices::find(&app).await?.context("found the practice first: anteroom user found …")?;
+    match flags.command {
+        Command::Found(flags) => setup::run(flags).await?,
+        Command::Add { flags, name, email, role, zone } => {
+            let app = boot::offline_app(&Config::load(&flags)?).await?;
+            let practice = practices::find(&app).await?.context("set up the practice first: anteroom setup …")?;
             let zone = zone.unwrap_or_else(|| practice.zone.name().to_owned());
             let (name, email) = (Private::new(name), Private::new(email));
-            let new = users::NewUser { name, email, role, zone, password: password()? };
+            let new = users::NewUser { name, email, role, zone, password: read_password()? };
             let user = users::add(&app, &console(), new).await.map_err(explain)?;
             println!("{} can log in.", user.id);
         }
-        Verb::Key { flags, name } => {
-            let app = boot::console(&Config::load(&flags)?).await?;
+        Command::Key { flags, name } => {
+            let app = boot::offline_app(&Config::load(&flags)?).await?;
             let (id, secret) = anteroom_app::api_keys::create(&app, &name).await?;
             println!("Authorization: Bearer {id}.{}", secret.reveal());
         }
@@ -110,7 +79,7 @@ fn console() -> Actor {
     Actor::Key(ApiKeyId::from_text("key_console"))
 }
 
-fn password() -> Result<Private<String>> {
+pub(crate) fn read_password() -> Result<Private<String>> {
     std::io::stderr().write_all(b"Password: ")?;
     let mut line = String::new();
     std::io::stdin().lock().read_line(&mut line)?;
@@ -121,7 +90,7 @@ fn password() -> Result<Private<String>> {
     Ok(Private::new(line.to_owned()))
 }
 
-fn explain(error: anteroom_app::Error) -> anyhow::Error {
+pub(crate) fn explain(error: anteroom_app::Error) -> anyhow::Error {
     let anteroom_app::Error::Invalid(fields) = &error else { return anyhow::anyhow!(error.sentence()) };
     let wrong: Vec<String> = fields.iter().map(|(name, why)| format!("{name}: {}", why.sentence())).collect();
     anyhow::anyhow!(wrong.join("\n"))

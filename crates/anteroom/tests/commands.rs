@@ -2,11 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a failing test may panic anywhere")]
 
-use std::{
-    io::{BufRead, BufReader, Write},
-    path::Path,
-    process::{Child, Command, Output, Stdio},
-};
+use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
 
 use serde_json::Value;
 
@@ -20,15 +18,14 @@ fn anteroom(data: &Path, args: &[&str]) -> Command {
 }
 
 /// Runs a command that asks for a password.
-fn told(data: &Path, args: &[&str], password: &str) -> Output {
+fn run_with_password(data: &Path, args: &[&str], password: &str) -> Output {
     let mut child = anteroom(data, args).spawn().unwrap();
     writeln!(child.stdin.take().unwrap(), "{password}").unwrap();
     child.wait_with_output().unwrap()
 }
 
-const FOUND: [&str; 10] = [
-    "user",
-    "found",
+const SETUP: [&str; 9] = [
+    "setup",
     "--practice",
     "Okafor & Brandt",
     "--zone",
@@ -42,10 +39,10 @@ const FOUND: [&str; 10] = [
 #[test]
 fn a_practice_is_set_up_and_staffed_at_the_console() {
     let data = tempfile::tempdir().unwrap();
-    let done = told(data.path(), &FOUND, PASSWORD);
-    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    let output = run_with_password(data.path(), &SETUP, PASSWORD);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let add = ["user", "add", "--name", "Dr. Amara", "--email", "amara@practice.example"];
-    assert!(told(data.path(), &add, PASSWORD).status.success());
+    assert!(run_with_password(data.path(), &add, PASSWORD).status.success());
     let key = anteroom(data.path(), &["user", "key", "--name", "booking site"]).output().unwrap();
     assert!(String::from_utf8(key.stdout).unwrap().starts_with("Authorization: Bearer key_"));
 }
@@ -53,18 +50,24 @@ fn a_practice_is_set_up_and_staffed_at_the_console() {
 #[test]
 fn what_cannot_be_is_explained_by_field_and_changes_nothing() {
     let data = tempfile::tempdir().unwrap();
-    let short = told(data.path(), &FOUND, "short");
+    let short = run_with_password(data.path(), &SETUP, "short");
     assert!(!short.status.success());
     assert!(String::from_utf8(short.stderr).unwrap().contains("password: This is too short."));
-    assert!(told(data.path(), &FOUND, PASSWORD).status.success(), "the refused attempt left something behind");
-    let twice = told(data.path(), &FOUND, PASSWORD);
+    assert!(
+        run_with_password(data.path(), &SETUP, PASSWORD).status.success(),
+        "the refused attempt left something behind"
+    );
+    let twice = run_with_password(data.path(), &SETUP, PASSWORD);
     assert!(String::from_utf8(twice.stderr).unwrap().contains("already set up"));
+    let old_name = [&["user", "found"], &SETUP[1..]].concat();
+    let thrice = run_with_password(data.path(), &old_name, PASSWORD);
+    assert!(String::from_utf8(thrice.stderr).unwrap().contains("already set up"));
 }
 
 /// A running demo, ended when dropped.
 struct Demo {
     child: Child,
-    facts: Value,
+    json: Value,
 }
 
 impl Demo {
@@ -72,7 +75,7 @@ impl Demo {
         let mut child = anteroom(data, &["demo", "--json", "--listen", "127.0.0.1:0"]).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
-        Self { facts: serde_json::from_str(&line).unwrap_or_default(), child }
+        Self { json: serde_json::from_str(&line).unwrap_or_default(), child }
     }
 }
 
@@ -86,7 +89,7 @@ impl Drop for Demo {
 #[test]
 fn the_demo_says_all_its_line_promises_and_finds_its_appointment_again() {
     let data = tempfile::tempdir().unwrap();
-    let first = Demo::start(data.path()).facts.clone();
+    let first = Demo::start(data.path()).json.clone();
     let promised = [
         "/url",
         "/host_link",
@@ -106,9 +109,9 @@ fn the_demo_says_all_its_line_promises_and_finds_its_appointment_again() {
         "/mailbox_url",
     ];
     for field in promised {
-        assert!(first.pointer(field).and_then(Value::as_str).is_some_and(|said| !said.is_empty()), "{field}");
+        assert!(first.pointer(field).and_then(Value::as_str).is_some_and(|value| !value.is_empty()), "{field}");
     }
-    let again = Demo::start(data.path()).facts.clone();
+    let again = Demo::start(data.path()).json.clone();
     for same in ["/appointment_id", "/room_name", "/admin/password", "/api/secret", "/livekit/secret"] {
         assert_eq!(first.pointer(same), again.pointer(same), "{same}");
     }
@@ -129,9 +132,9 @@ fn keys_are_readable_by_their_owner_alone() {
 fn a_wrong_configuration_is_named_not_guessed() {
     let data = tempfile::tempdir().unwrap();
     std::fs::write(data.path().join("anteroom.toml"), "listne = \"127.0.0.1:0\"\n").unwrap();
-    let done = anteroom(data.path(), &["migrate"]).output().unwrap();
-    assert!(!done.status.success());
-    assert!(String::from_utf8(done.stderr).unwrap().contains("listne"));
+    let output = anteroom(data.path(), &["migrate"]).output().unwrap();
+    assert!(!output.status.success());
+    assert!(String::from_utf8(output.stderr).unwrap().contains("listne"));
 }
 
 #[test]
@@ -142,5 +145,5 @@ fn two_servers_never_share_a_folder() {
     assert!(!second.status.success());
     assert!(String::from_utf8(second.stderr).unwrap().contains("another anteroom is running"));
     drop(first);
-    assert!(Demo::start(data.path()).facts.is_object(), "a killed server still holds its folder");
+    assert!(Demo::start(data.path()).json.is_object(), "a killed server still holds its folder");
 }

@@ -3,19 +3,16 @@
 //! Names carry a hash of their content, so a browser may keep them for ever. In a debug build they are read
 //! from disk at every request: edit, reload, see.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    io::Write,
-    sync::{Mutex, PoisonError},
-};
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
+use std::sync::{Mutex, PoisonError};
 
-use axum::{
-    body::{Body, Bytes},
-    extract::Path,
-    http::{HeaderMap, HeaderValue, header},
-    response::{IntoResponse, Response},
-};
-use flate2::{Compression, write::GzEncoder};
+use axum::body::{Body, Bytes};
+use axum::extract::Path;
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use rust_embed::RustEmbed;
 use serde::Deserialize;
 
@@ -70,7 +67,7 @@ fn collect(chunks: &BTreeMap<String, Chunk>, entries: &[&str]) -> Assets {
             return;
         }
         chunk.imports.iter().for_each(|import| visit(import, chunks, seen, assets));
-        for style in chunk.css.iter().map(|file| address(file)) {
+        for style in chunk.css.iter().map(|file| url(file)) {
             if !assets.styles.contains(&style) {
                 assets.styles.push(style);
             }
@@ -79,19 +76,19 @@ fn collect(chunks: &BTreeMap<String, Chunk>, entries: &[&str]) -> Assets {
     let (mut seen, mut assets) = (BTreeSet::new(), Assets::default());
     for entry in entries {
         visit(entry, chunks, &mut seen, &mut assets);
-        assets.scripts.extend(chunks.get(*entry).map(|chunk| address(&chunk.file)));
+        assets.scripts.extend(chunks.get(*entry).map(|chunk| url(&chunk.file)));
     }
     assets
 }
 
-fn address(file: &str) -> String {
+fn url(file: &str) -> String {
     format!("/assets/{file}")
 }
 
 /// `GET /assets/{file}`
 pub(crate) async fn show(Path(file): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
     let wants_gzip = headers.get_all(header::ACCEPT_ENCODING).iter().any(|value| {
-        value.to_str().is_ok_and(|said| said.split(',').any(|one| one.trim().split(';').next() == Some("gzip")))
+        value.to_str().is_ok_and(|accepted| accepted.split(',').any(|one| one.trim().split(';').next() == Some("gzip")))
     });
     if file.starts_with('.') {
         return Err(Problem::not_found());
@@ -107,7 +104,7 @@ pub(crate) async fn show(Path(file): Path<String>, headers: HeaderMap) -> Result
         return Ok((headers, asset.data).into_response());
     }
     let gzip = (header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
-    Ok((headers, [gzip], Body::from(packed(file, &asset.data))).into_response())
+    Ok((headers, [gzip], Body::from(gzipped(file, &asset.data))).into_response())
 }
 
 /// Scripts and styles shrink to a quarter; pictures and wasm are packed already.
@@ -117,10 +114,10 @@ fn is_text(file: &str) -> bool {
 
 /// The file, packed once and kept: there are a dozen, and they never change while the program runs.
 /// No page is ever packed: beside what a stranger may choose, its size would tell what stands in it (BREACH).
-fn packed(file: String, content: &[u8]) -> Bytes {
-    static PACKED: Mutex<BTreeMap<String, Bytes>> = Mutex::new(BTreeMap::new());
-    let mut packed = PACKED.lock().unwrap_or_else(PoisonError::into_inner);
-    packed.entry(file).or_insert_with(|| gzip(content)).clone()
+fn gzipped(file: String, content: &[u8]) -> Bytes {
+    static GZIPPED: Mutex<BTreeMap<String, Bytes>> = Mutex::new(BTreeMap::new());
+    let mut gzipped = GZIPPED.lock().unwrap_or_else(PoisonError::into_inner);
+    gzipped.entry(file).or_insert_with(|| gzip(content)).clone()
 }
 
 fn gzip(content: &[u8]) -> Bytes {
@@ -130,7 +127,7 @@ fn gzip(content: &[u8]) -> Bytes {
 }
 
 /// `GET /favicon.svg`: the one file whose name browsers and mails remember.
-pub(crate) async fn icon() -> Response {
+pub(crate) async fn favicon() -> Response {
     let a_day = HeaderValue::from_static("public, max-age=86400");
     let headers = [(header::CONTENT_TYPE, content_type("favicon.svg")), (header::CACHE_CONTROL, a_day)];
     (headers, include_str!("../templates/favicon.svg")).into_response()
@@ -179,10 +176,10 @@ mod tests {
     #[test]
     fn a_packed_script_is_the_same_script_when_unpacked() {
         let script = "export const door = 'ajar';\n".repeat(500);
-        let packed = packed("door.js".to_owned(), script.as_bytes());
-        assert!(packed.len() < script.len() / 4);
+        let gzipped = gzipped("door.js".to_owned(), script.as_bytes());
+        assert!(gzipped.len() < script.len() / 4);
         let mut unpacked = String::new();
-        flate2::read::GzDecoder::new(packed.as_ref()).read_to_string(&mut unpacked).unwrap();
+        flate2::read::GzDecoder::new(gzipped.as_ref()).read_to_string(&mut unpacked).unwrap();
         assert_eq!(unpacked, script);
     }
 

@@ -1,6 +1,8 @@
 //! What the pages need to know of where they live. Read once, at start, by the program.
 
-use std::{net::IpAddr, num::NonZeroU32, str::FromStr};
+use std::net::IpAddr;
+use std::num::NonZeroU32;
+use std::str::FromStr;
 
 use axum::http::Uri;
 
@@ -63,14 +65,14 @@ impl FromStr for Origin {
     type Err = ConfigError;
 
     fn from_str(text: &str) -> Result<Self, ConfigError> {
-        let refused = || ConfigError::Origin(text.to_owned());
-        let uri: Uri = text.parse().map_err(|_| refused())?;
+        let invalid = || ConfigError::Origin(text.to_owned());
+        let uri: Uri = text.parse().map_err(|_| invalid())?;
         let secure = match uri.scheme_str() {
             Some("https") => true,
             Some("http") => false,
-            _ => return Err(refused()),
+            _ => return Err(invalid()),
         };
-        let authority = uri.authority().filter(|a| !a.as_str().contains('@')).ok_or_else(refused)?;
+        let authority = uri.authority().filter(|a| !a.as_str().contains('@')).ok_or_else(invalid)?;
         // `Host` and `Origin` leave the usual port out; so do we, or no write would ever match.
         let usual = if secure { 443 } else { 80 };
         let authority = match authority.port_u16() {
@@ -78,7 +80,7 @@ impl FromStr for Origin {
             _ => authority.as_str().to_ascii_lowercase(),
         };
         if !matches!(uri.path(), "" | "/") || uri.query().is_some() {
-            return Err(refused());
+            return Err(invalid());
         }
         Ok(Self { secure, authority })
     }
@@ -112,12 +114,12 @@ impl FromStr for Network {
     type Err = ConfigError;
 
     fn from_str(text: &str) -> Result<Self, ConfigError> {
-        let refused = || ConfigError::Network(text.to_owned());
+        let invalid = || ConfigError::Network(text.to_owned());
         let (address, bits) = text.split_once('/').map_or((text, None), |(address, bits)| (address, Some(bits)));
-        let address: IpAddr = address.parse().map_err(|_| refused())?;
+        let address: IpAddr = address.parse().map_err(|_| invalid())?;
         let most = if address.is_ipv4() { 32 } else { 128 };
-        let bits = bits.map_or(Ok(most), str::parse).map_err(|_| refused())?;
-        if bits > most { Err(refused()) } else { Ok(Self { address, bits }) }
+        let bits = bits.map_or(Ok(most), str::parse).map_err(|_| invalid())?;
+        if bits > most { Err(invalid()) } else { Ok(Self { address, bits }) }
     }
 }
 
@@ -145,7 +147,7 @@ pub struct Quotas {
     /// Attempts to log in or to set the practice up, per address.
     pub logins: Quota,
     /// Attempts to log in, per account, from anywhere.
-    pub logins_of_account: Quota,
+    pub logins_per_account: Quota,
     /// Links and tokens that opened nothing, per address.
     pub wrong_secrets: Quota,
     /// Streams of live status open at once, per address.
@@ -157,7 +159,7 @@ impl Default for Quotas {
         Self {
             requests: Quota::new(1_200, 3_000),
             logins: Quota::new(20, 12),
-            logins_of_account: Quota::new(30, 12),
+            logins_per_account: Quota::new(30, 12),
             wrong_secrets: Quota::new(60, 30),
             streams: 400,
         }

@@ -1,20 +1,19 @@
 //! Every page on show, filled in: no database, no login. Only with the feature `gallery`, never in the program.
 
-use axum::{
-    Router,
-    extract::Path,
-    response::{Html, IntoResponse, Response},
-    routing::get,
-};
+use axum::Router;
+use axum::extract::Path;
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::get;
 
-use crate::{assets, problem::Problem, view};
+use crate::problem::Problem;
+use crate::{assets, view};
 
 /// The pages under their names, and a list of them.
 pub fn gallery() -> Router {
     Router::new()
         .route("/", get(list))
         .route("/{page}", get(page))
-        .route("/favicon.svg", get(assets::icon))
+        .route("/favicon.svg", get(assets::favicon))
         .route("/assets/{*file}", get(assets::show))
 }
 

@@ -1,59 +1,51 @@
 //! Pages, API and live status. Never decides: a handler extracts, calls one verb of `app`, answers.
 
-mod actor;
-mod address;
 mod api;
 mod assets;
 mod config;
 mod consultation;
-mod dress;
-mod extract;
 #[cfg(feature = "gallery")]
 mod gallery;
-mod limits;
-mod live;
 mod pages;
 mod problem;
+mod request;
 mod routes;
 mod security;
-mod standing;
+mod sse;
 mod view;
-
-use std::sync::Arc;
-
-use anteroom_app::App;
-use axum::{
-    Router,
-    extract::DefaultBodyLimit,
-    http::{HeaderMap, Method},
-    middleware,
-};
-use tokio_util::sync::CancellationToken;
-use tower_http::catch_panic::CatchPanicLayer;
 
 pub use config::{Config, ConfigError, Network, Origin, Quota, Quotas};
 #[cfg(feature = "gallery")]
 pub use gallery::gallery;
 
-use limits::Limits;
-use problem::Problem;
-use routes::Routes;
+use std::sync::Arc;
+
+use anteroom_app::App;
+use axum::extract::DefaultBodyLimit;
+use axum::http::{HeaderMap, Method};
+use axum::{Router, middleware};
+use tokio_util::sync::CancellationToken;
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::problem::{Problem, content_negotiation};
+use crate::request::rate_limit::RateLimits;
+use crate::routes::Routes;
 
 /// What every handler may reach for. Cheap to clone.
 #[derive(Clone)]
-pub(crate) struct Web {
+pub(crate) struct WebState {
     pub app: App,
     pub config: Arc<Config>,
-    pub limits: Arc<Limits>,
+    pub limits: Arc<RateLimits>,
     /// The headers of every answer.
-    pub protection: Arc<HeaderMap>,
+    pub security_headers: Arc<HeaderMap>,
     /// The description of the API, made once.
-    pub description: Arc<str>,
+    pub openapi_json: Arc<str>,
     /// Cancelled when the program closes: streams end, so that it can.
-    pub closing: CancellationToken,
+    pub shutdown: CancellationToken,
 }
 
-impl Web {
+impl WebState {
     /// `__Host-` ties the cookie to this host and to TLS; browsers refuse the name without TLS.
     pub(crate) fn cookie_name(&self) -> &'static str {
         if self.config.origin.is_secure() { "__Host-anteroom" } else { "anteroom" }
@@ -63,25 +55,25 @@ impl Web {
 /// Everything this crate serves. Streams end when `closing` is cancelled.
 ///
 /// Serve it with `into_make_service_with_connect_info::<SocketAddr>()`: without addresses all strangers share one limit.
-pub fn router(app: App, config: Config, closing: CancellationToken) -> Router {
-    let (routes, description) = all_routes();
-    let web = Web {
+pub fn router(app: App, config: Config, shutdown: CancellationToken) -> Router {
+    let (routes, openapi) = all_routes();
+    let web = WebState {
         app,
-        limits: Arc::new(Limits::new(&config.quotas)),
-        protection: Arc::new(security::protection(&config.origin)),
-        description: api::description_text(description),
+        limits: Arc::new(RateLimits::new(&config.quotas)),
+        security_headers: Arc::new(security::security_headers(&config.origin)),
+        openapi_json: api::openapi_json(openapi),
         config: Arc::new(config),
-        closing,
+        shutdown,
     };
     routes
         .router
         .fallback(async || Problem::not_found())
         .method_not_allowed_fallback(async || Problem::method_not_allowed())
-        .layer(DefaultBodyLimit::max(security::LARGEST_BODY))
+        .layer(DefaultBodyLimit::max(security::MAX_BODY_BYTES))
         .layer(middleware::from_fn_with_state(web.clone(), security::guard))
-        .layer(CatchPanicLayer::custom(dress::after_panic))
-        .layer(middleware::from_fn(dress::dress))
-        .layer(middleware::from_fn_with_state(web.clone(), security::headers))
+        .layer(CatchPanicLayer::custom(content_negotiation::panic_response))
+        .layer(middleware::from_fn(content_negotiation::render_problem))
+        .layer(middleware::from_fn_with_state(web.clone(), security::add_security_headers))
         .with_state(web)
 }
 

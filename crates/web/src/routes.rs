@@ -1,35 +1,37 @@
 //! A router that remembers what it was given. A route nobody listed in the authorization table fails a test,
 //! so no door can be added without saying who may pass it.
 
-use axum::{Router, handler::Handler, http::Method, routing};
+use axum::handler::Handler;
+use axum::http::Method;
+use axum::{Router, routing};
 use utoipa::openapi::{OpenApi, PathItem};
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::Web;
+use crate::WebState;
 
 /// Routes of ours, and the list of them.
 #[derive(Default)]
 pub(crate) struct Routes {
-    pub router: Router<Web>,
+    pub router: Router<WebState>,
     pub listed: Vec<(Method, String)>,
 }
 
 impl Routes {
-    pub(crate) fn get<T: 'static>(self, path: &str, handler: impl Handler<T, Web>) -> Self {
+    pub(crate) fn get<T: 'static>(self, path: &str, handler: impl Handler<T, WebState>) -> Self {
         self.on(Method::GET, path, routing::get(handler))
     }
 
-    pub(crate) fn post<T: 'static>(self, path: &str, handler: impl Handler<T, Web>) -> Self {
+    pub(crate) fn post<T: 'static>(self, path: &str, handler: impl Handler<T, WebState>) -> Self {
         self.on(Method::POST, path, routing::post(handler))
     }
 
-    fn on(mut self, method: Method, path: &str, handler: routing::MethodRouter<Web>) -> Self {
+    fn on(mut self, method: Method, path: &str, handler: routing::MethodRouter<WebState>) -> Self {
         self.listed.push((method, path.to_owned()));
         Self { router: self.router.route(path, handler), ..self }
     }
 
     /// Routes that describe themselves; gives their description back.
-    pub(crate) fn described(mut self, routes: OpenApiRouter<Web>) -> (Self, OpenApi) {
+    pub(crate) fn described(mut self, routes: OpenApiRouter<WebState>) -> (Self, OpenApi) {
         let (router, description) = routes.split_for_parts();
         for (path, item) in &description.paths.paths {
             self.listed.extend(methods(item).map(|method| (method, path.clone())));

@@ -1,22 +1,23 @@
 //! What protects every answer and every write, whoever wrote the handler: headers, limits, the origin of writes.
 
-use axum::{
-    extract::{MatchedPath, Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, Method, header},
-    middleware::Next,
-    response::Response,
-};
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use axum::middleware::Next;
+use axum::response::Response;
 
-use crate::{Web, address::ClientAddress, config::Origin, problem::Problem};
+use crate::WebState;
+use crate::config::Origin;
+use crate::problem::Problem;
+use crate::request::client_address::ClientAddress;
 
 /// The largest body anybody may send. Bytes. The longest form is a tenth of it.
-pub(crate) const LARGEST_BODY: usize = 64 * 1024;
+pub(crate) const MAX_BODY_BYTES: usize = 64 * 1024;
 
 /// Puts the protective headers on every answer, whatever it is; `no-store` unless the answer says how long it keeps.
-pub(crate) async fn headers(State(web): State<Web>, request: Request, next: Next) -> Response {
+pub(crate) async fn add_security_headers(State(web): State<WebState>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
-    for (name, value) in web.protection.iter() {
+    for (name, value) in web.security_headers.iter() {
         headers.insert(name, value.clone());
     }
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
@@ -24,7 +25,7 @@ pub(crate) async fn headers(State(web): State<Web>, request: Request, next: Next
 }
 
 /// The same headers for every answer, made once.
-pub(crate) fn protection(origin: &Origin) -> HeaderMap {
+pub(crate) fn security_headers(origin: &Origin) -> HeaderMap {
     let policy = format!(
         "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; \
          media-src 'self' blob:; connect-src 'self' {}; object-src 'none'; base-uri 'none'; \
@@ -58,19 +59,19 @@ pub(crate) fn protection(origin: &Origin) -> HeaderMap {
 }
 
 /// Turns away floods, oversized bodies and writes that another site had this browser send.
-pub(crate) async fn guard(State(web): State<Web>, request: Request, next: Next) -> Result<Response, Problem> {
+pub(crate) async fn guard(State(web): State<WebState>, request: Request, next: Next) -> Result<Response, Problem> {
     let (parts, body) = request.into_parts();
-    let from = ClientAddress::of(&parts, &web.config.trusted_proxies);
+    let from = ClientAddress::resolve(&parts, &web.config.trusted_proxies);
     if !parts.uri.path().starts_with("/assets/") {
         web.limits.request(from)?;
     }
-    let announced = parts.headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
-    if announced.is_some_and(|length: usize| length > LARGEST_BODY) {
+    let content_length = parts.headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+    if content_length.is_some_and(|length: usize| length > MAX_BODY_BYTES) {
         return Err(Problem::too_large());
     }
     // The API takes no cookie, so a foreign page can do nothing there that its author could not do without it.
-    let reads = matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS);
-    if !reads && !parts.uri.path().starts_with("/api/") && !is_ours(&parts.headers, &web.config.origin) {
+    let is_read = matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS);
+    if !is_read && !parts.uri.path().starts_with("/api/") && !is_same_origin(&parts.headers, &web.config.origin) {
         return Err(Problem::foreign_origin());
     }
     let (method, route) = (parts.method.clone(), parts.extensions.get::<MatchedPath>().cloned());
@@ -84,7 +85,7 @@ pub(crate) async fn guard(State(web): State<Web>, request: Request, next: Next) 
 }
 
 /// Whether a write comes from our own pages, or from no page at all.
-fn is_ours(headers: &HeaderMap, origin: &Origin) -> bool {
+fn is_same_origin(headers: &HeaderMap, origin: &Origin) -> bool {
     let text = |name: HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
     if let Some(site) = text(HeaderName::from_static("sec-fetch-site")) {
         return matches!(site, "same-origin" | "none");
@@ -94,7 +95,7 @@ fn is_ours(headers: &HeaderMap, origin: &Origin) -> bool {
         // Our `no-referrer` has browsers say `null` for our own forms. Without TLS they say nothing better;
         // there, SameSite=Lax on the cookie is what keeps foreign writes out.
         Some("null") => !origin.is_secure(),
-        Some(said) => said == origin.to_string() || said.split_once("://").is_some_and(|(_, from)| from == host),
+        Some(value) => value == origin.to_string() || value.split_once("://").is_some_and(|(_, from)| from == host),
         // No browser: a program may write, but never with a cookie somebody's browser holds.
         None => !headers.contains_key(header::COOKIE),
     }
@@ -104,9 +105,9 @@ fn is_ours(headers: &HeaderMap, origin: &Origin) -> bool {
 mod tests {
     use super::*;
 
-    fn ours(site: &str, headers: &[(&'static str, &'static str)]) -> bool {
+    fn same_origin(site: &str, headers: &[(&'static str, &'static str)]) -> bool {
         let map = headers.iter().map(|(n, v)| (HeaderName::from_static(n), HeaderValue::from_static(v))).collect();
-        is_ours(&map, &site.parse().unwrap())
+        is_same_origin(&map, &site.parse().unwrap())
     }
 
     #[test]
@@ -125,8 +126,8 @@ mod tests {
             (true, &[]),
             (false, &[("cookie", "anteroom=x")]),
         ] {
-            assert_eq!(ours(https, headers), expected, "{headers:?}");
+            assert_eq!(same_origin(https, headers), expected, "{headers:?}");
         }
-        assert!(ours("http://192.168.1.5:8080", &[("origin", "null")]));
+        assert!(same_origin("http://192.168.1.5:8080", &[("origin", "null")]));
     }
 }

@@ -3,10 +3,13 @@
 use std::sync::Arc;
 
 use anteroom_app::App;
-use axum::{Json, Router, extract::State, http::StatusCode, routing::post};
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::routing::post;
+use axum::{Json, Router};
 use serde::Deserialize;
 
-use crate::outside::SystemClock;
+use crate::system::SystemClock;
 
 /// How much time passes.
 #[derive(Deserialize)]

@@ -6,20 +6,18 @@ use std::sync::Arc;
 
 use anteroom_notify::mailbox::{Attachment, Mailbox, ParsedMail, ReceivedMail};
 use askama::Template;
-use axum::{
-    Router,
-    extract::{Path, State},
-    http::{HeaderName, HeaderValue, StatusCode, header},
-    response::{IntoResponse, Response},
-    routing::get,
-};
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
 
 /// What these pages themselves need: their style, and frames of this server.
-const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; frame-src 'self'; \
+const PAGE_CSP: &str = "default-src 'none'; style-src 'self'; img-src 'self'; frame-src 'self'; \
                       base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// What a mail's page may: look as it likes, and have its links opened elsewhere.
-const POLICY_OF_A_MAIL: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; \
+const MAIL_CSP: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; \
                                 form-action 'none'; frame-ancestors 'self'; \
                                 sandbox allow-popups allow-popups-to-escape-sandbox";
 
@@ -37,7 +35,7 @@ pub(super) fn router(mailbox: Mailbox) -> Router {
         .route("/mailbox/{number}", get(show))
         .route("/mailbox/{number}/page", get(page))
         .route("/mailbox/{number}/source", get(source))
-        .route("/mailbox/{number}/files/{place}", get(file))
+        .route("/mailbox/{number}/files/{index}", get(file))
         .with_state(mailbox)
 }
 
@@ -72,18 +70,18 @@ impl Mail {
     }
 
     /// A text in pieces, so that links in it can be followed.
-    fn lines(&self) -> Vec<Vec<Piece<'_>>> {
+    fn lines(&self) -> Vec<Vec<TextPart<'_>>> {
         let is_link = |word: &str| self.read.links.iter().any(|link| link == word);
         let pieces = |word| match word {
-            word if is_link(str::trim_end(word)) => Piece::Link(word.trim_end()),
-            word => Piece::Word(word),
+            word if is_link(str::trim_end(word)) => TextPart::Link(word.trim_end()),
+            word => TextPart::Text(word),
         };
         self.read.text.lines().map(|line| line.split_inclusive(' ').map(pieces).collect()).collect()
     }
 }
 
-enum Piece<'a> {
-    Word(&'a str),
+enum TextPart<'a> {
+    Text(&'a str),
     Link(&'a str),
 }
 
@@ -99,38 +97,38 @@ async fn show(State(mailbox): State<Mailbox>, Path(number): Path<u64>) -> Result
 /// The mail's own page, for the frame.
 async fn page(State(mailbox): State<Mailbox>, Path(number): Path<u64>) -> Result<Response, StatusCode> {
     let page = mailbox.find(number).and_then(|mail| mail.read().html).ok_or(StatusCode::NOT_FOUND)?;
-    Ok(protected(POLICY_OF_A_MAIL, "text/html; charset=utf-8", page))
+    Ok(with_csp(MAIL_CSP, "text/html; charset=utf-8", page))
 }
 
 /// Every byte of it, as text.
 async fn source(State(mailbox): State<Mailbox>, Path(number): Path<u64>) -> Result<Response, StatusCode> {
     let mail = mailbox.find(number).ok_or(StatusCode::NOT_FOUND)?;
-    Ok(protected(POLICY, "text/plain; charset=utf-8", mail.raw.reveal().clone()))
+    Ok(with_csp(PAGE_CSP, "text/plain; charset=utf-8", mail.raw.reveal().clone()))
 }
 
 async fn file(
     State(mailbox): State<Mailbox>,
-    Path((number, place)): Path<(u64, usize)>,
+    Path((number, index)): Path<(u64, usize)>,
 ) -> Result<Response, StatusCode> {
     let mut files = mailbox.find(number).ok_or(StatusCode::NOT_FOUND)?.read().attachments.into_iter();
-    let Attachment { name, kind, bytes } = files.nth(place).ok_or(StatusCode::NOT_FOUND)?;
+    let Attachment { name, kind, bytes } = files.nth(index).ok_or(StatusCode::NOT_FOUND)?;
     let name: String = name.chars().filter(|c| c.is_ascii_alphanumeric() || ".-_ ".contains(*c)).collect();
-    let mut response = protected(POLICY, &kind, bytes);
+    let mut response = with_csp(PAGE_CSP, &kind, bytes);
     let named = HeaderValue::try_from(format!("attachment; filename=\"{name}\"")).expect("only plain characters");
     response.headers_mut().insert(header::CONTENT_DISPOSITION, named);
     Ok(response)
 }
 
 async fn style() -> Response {
-    protected(POLICY, "text/css; charset=utf-8", STYLE)
+    with_csp(PAGE_CSP, "text/css; charset=utf-8", STYLE)
 }
 
 fn html(page: &impl Template) -> Response {
     let page = page.render().expect("a String takes any text");
-    protected(POLICY, "text/html; charset=utf-8", page)
+    with_csp(PAGE_CSP, "text/html; charset=utf-8", page)
 }
 
-fn protected(policy: &'static str, kind: &str, body: impl IntoResponse) -> Response {
+fn with_csp(policy: &'static str, kind: &str, body: impl IntoResponse) -> Response {
     let mut response = body.into_response();
     let kind = HeaderValue::try_from(kind).unwrap_or(HeaderValue::from_static("application/octet-stream"));
     let headers = response.headers_mut();
@@ -148,18 +146,17 @@ fn protected(policy: &'static str, kind: &str, body: impl IntoResponse) -> Respo
 
 #[cfg(test)]
 mod tests {
-    use axum::{body::Body, http::Request};
+    use axum::body::Body;
+    use axum::http::Request;
     use http_body_util::BodyExt;
-    use tokio::{
-        io::{AsyncReadExt, AsyncWriteExt},
-        net::TcpStream,
-        task::JoinSet,
-    };
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpStream;
+    use tokio::task::JoinSet;
     use tower::ServiceExt;
 
     use super::*;
 
-    const LETTER: &str = "Subject: Your appointment\r\nTo: Ada <ada@guest.example>\r\nMIME-Version: 1.0\r\n\
+    const MAIL: &str = "Subject: Your appointment\r\nTo: Ada <ada@guest.example>\r\nMIME-Version: 1.0\r\n\
         Content-Type: multipart/mixed; boundary=x\r\n\r\n\
         --x\r\nContent-Type: multipart/alternative; boundary=y\r\n\r\n\
         --y\r\nContent-Type: text/plain\r\n\r\nHello <script>Ada</script>\r\nhttp://here/join/s3cret javascript:x\r\n\
@@ -167,15 +164,15 @@ mod tests {
         --x\r\nContent-Type: application/ics\r\nContent-Disposition: attachment; filename=\"a\\\"b.ics\"\r\n\r\nBEGIN\r\n--x--\r\n";
 
     /// A mailbox with these letters, put in through its slot.
-    async fn mailbox(letters: &[&str]) -> Router {
+    async fn mailbox(mails: &[&str]) -> Router {
         let mailbox = Mailbox::with_capacity(10);
         let slot = mailbox.listen("127.0.0.1:0".parse().unwrap()).await.unwrap();
         let address = slot.smtp_url().unwrap().replace("smtp://", "").replace("?tls=never", "");
         let mut running = JoinSet::new();
         running.spawn(slot.run());
         let mut said = "EHLO here\r\n".to_owned();
-        for letter in letters {
-            said += &format!("MAIL FROM:<a@b.example>\r\nRCPT TO:<ada@guest.example>\r\nDATA\r\n{letter}\r\n.\r\n");
+        for mail in mails {
+            said += &format!("MAIL FROM:<a@b.example>\r\nRCPT TO:<ada@guest.example>\r\nDATA\r\n{mail}\r\n.\r\n");
         }
         let mut socket = TcpStream::connect(address).await.unwrap();
         socket.write_all(format!("{said}QUIT\r\n").as_bytes()).await.unwrap();
@@ -183,7 +180,7 @@ mod tests {
         router(mailbox)
     }
 
-    async fn look(router: &Router, path: &str) -> (StatusCode, String, String) {
+    async fn get_page(router: &Router, path: &str) -> (StatusCode, String, String) {
         let request = Request::get(path).body(Body::empty()).unwrap();
         let response = router.clone().oneshot(request).await.unwrap();
         let (status, headers) = (response.status(), format!("{:?}", response.headers()));
@@ -193,13 +190,13 @@ mod tests {
 
     #[tokio::test]
     async fn an_empty_mailbox_says_what_will_come() {
-        let (status, _, page) = look(&mailbox(&[]).await, "/mailbox").await;
+        let (status, _, page) = get_page(&mailbox(&[]).await, "/mailbox").await;
         assert!(status.is_success() && page.contains("No mail yet"));
     }
 
     #[tokio::test]
     async fn the_newest_mail_stands_first_with_its_links() {
-        let (_, _, page) = look(&mailbox(&["Subject: old\r\n\r\n", LETTER]).await, "/mailbox").await;
+        let (_, _, page) = get_page(&mailbox(&["Subject: old\r\n\r\n", MAIL]).await, "/mailbox").await;
         assert!(page.find("Your appointment").unwrap() < page.find(">old<").unwrap());
         assert!(page.contains("Ada &#60;ada@guest.example&#62;"));
         assert!(page.contains("<a href=\"http://here/join/s3cret\"") && !page.contains("href=\"javascript:"));
@@ -207,13 +204,13 @@ mod tests {
 
     #[tokio::test]
     async fn a_mail_is_read_as_text_and_its_page_kept_behind_glass() {
-        let mailbox = mailbox(&[LETTER]).await;
-        let (_, headers, page) = look(&mailbox, "/mailbox/1").await;
+        let mailbox = mailbox(&[MAIL]).await;
+        let (_, headers, page) = get_page(&mailbox, "/mailbox/1").await;
         assert!(page.contains("Hello &#60;script&#62;Ada") && page.contains("<a href=\"http://here/join/s3cret\""));
         assert!(page.contains("sandbox=\"allow-popups allow-popups-to-escape-sandbox\""));
         assert!(headers.contains("default-src 'none'; style-src 'self'") && !headers.contains("script-src"));
 
-        let (_, headers, page) = look(&mailbox, "/mailbox/1/page").await;
+        let (_, headers, page) = get_page(&mailbox, "/mailbox/1/page").await;
         assert!(page.contains("<script>"), "as it came");
         assert!(headers.contains("default-src 'none'") && headers.contains("sandbox allow-popups"));
         assert!(!headers.contains("allow-scripts") && !headers.contains("allow-same-origin"));
@@ -221,8 +218,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_file_is_saved_under_a_harmless_name() {
-        let mailbox = mailbox(&[LETTER]).await;
-        let (_, headers, body) = look(&mailbox, "/mailbox/1/files/0").await;
+        let mailbox = mailbox(&[MAIL]).await;
+        let (_, headers, body) = get_page(&mailbox, "/mailbox/1/files/0").await;
         assert_eq!(body.trim(), "BEGIN");
         assert!(
             headers.contains(r#"attachment; filename=\"ab.ics\""#) && headers.contains("application/ics"),
@@ -234,8 +231,8 @@ mod tests {
     async fn what_is_not_there_is_not_found() {
         let mailbox = mailbox(&["Subject: no page\r\n\r\nText"]).await;
         for path in ["/mailbox/2", "/mailbox/0", "/mailbox/1/page", "/mailbox/1/files/0", "/mailbox/9/source"] {
-            assert_eq!(look(&mailbox, path).await.0, StatusCode::NOT_FOUND, "{path}");
+            assert_eq!(get_page(&mailbox, path).await.0, StatusCode::NOT_FOUND, "{path}");
         }
-        assert_eq!(look(&mailbox, "/mailbox/x").await.0, StatusCode::BAD_REQUEST);
+        assert_eq!(get_page(&mailbox, "/mailbox/x").await.0, StatusCode::BAD_REQUEST);
     }
 }

@@ -1,12 +1,12 @@
 //! The demo's practice: an admin, a doctor, a patient, and an appointment that can be joined now.
 
-use std::{fs, io::Write, os::unix::fs::OpenOptionsExt, path::Path};
+use std::fs;
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
 
-use anteroom_app::{
-    Actor, App, api_keys, appointments,
-    appointments::{AppointmentDetails, Booking, Start},
-    invitations, practices, users,
-};
+use anteroom_app::appointments::{AppointmentDetails, Booking, Start};
+use anteroom_app::{Actor, App, api_keys, appointments, invitations, practices, users};
 use anteroom_domain::{ApiKeyId, Consultation, JoinWindow, Phase, Private, Role};
 use anyhow::{Context, Result};
 use jiff::{SignedDuration, Timestamp};
@@ -18,7 +18,7 @@ const HOST: &str = "doctor@demo.example";
 
 /// What has to be remembered between two starts, because the store keeps only hashes.
 #[derive(Serialize, Deserialize)]
-struct Remembered {
+struct StoredCredentials {
     admin_password: String,
     host_password: String,
     key: String,
@@ -27,7 +27,7 @@ struct Remembered {
 
 /// A practice that can be clicked through.
 pub(super) struct Seeded {
-    remembered: Remembered,
+    credentials: StoredCredentials,
     appointment: AppointmentDetails,
     consultation: Consultation,
     host_link: String,
@@ -37,17 +37,17 @@ pub(super) struct Seeded {
 /// Finds the practice of the last start, or makes one; and an appointment whose door is open.
 pub(super) async fn practice(app: &App, data: &Path) -> Result<Seeded> {
     let path = data.join("demo.toml");
-    let remembered = match fs::read_to_string(&path) {
+    let credentials = match fs::read_to_string(&path) {
         Ok(text) => toml::from_str(&text).with_context(|| format!("{} cannot be used", path.display()))?,
         Err(_) => {
-            let remembered = found(app).await?;
+            let credentials = set_up(app).await?;
             let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
-            file.write_all(toml::to_string(&remembered)?.as_bytes())?;
-            remembered
+            file.write_all(toml::to_string(&credentials)?.as_bytes())?;
+            credentials
         }
     };
-    let actor = Actor::Key(ApiKeyId::from_text(remembered.key.as_str()));
-    let appointment = match joinable(app, &actor).await? {
+    let actor = Actor::Key(ApiKeyId::from_text(credentials.key.as_str()));
+    let appointment = match joinable_appointment(app, &actor).await? {
         Some(found) => found,
         None => book(app, &actor).await?,
     };
@@ -56,20 +56,20 @@ pub(super) async fn practice(app: &App, data: &Path) -> Result<Seeded> {
     Ok(Seeded {
         host_link: invitations::reissue(app, &actor, id, Role::Host).await?,
         guest_link: invitations::reissue(app, &actor, id, Role::Guest).await?,
-        remembered,
+        credentials,
         appointment,
         consultation,
     })
 }
 
-async fn found(app: &App) -> Result<Remembered> {
+async fn set_up(app: &App) -> Result<StoredCredentials> {
     let password = || {
         let mut bytes = [0_u8; 9];
         app.rng.fill(&mut bytes);
         bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>()
     };
     let (admin_password, host_password) = (password(), password());
-    let founding = practices::Setup {
+    let setup = practices::Setup {
         practice: "Practice at the Park".into(),
         pack: "clinic".into(),
         zone: "Europe/Berlin".into(),
@@ -77,7 +77,7 @@ async fn found(app: &App) -> Result<Remembered> {
         email: Private::new(ADMIN.into()),
         password: Private::new(admin_password.clone()),
     };
-    let admin = practices::set_up(app, founding).await?;
+    let admin = practices::set_up(app, setup).await?;
     let host = users::NewUser {
         name: Private::new("Dr. Sofia Rossi".into()),
         email: Private::new(HOST.into()),
@@ -87,11 +87,11 @@ async fn found(app: &App) -> Result<Remembered> {
     };
     users::add(app, &Actor::Staff(admin), host).await?;
     let (key, secret) = api_keys::create(app, "demo").await?;
-    Ok(Remembered { admin_password, host_password, key: key.to_string(), secret: secret.reveal().to_owned() })
+    Ok(StoredCredentials { admin_password, host_password, key: key.to_string(), secret: secret.reveal().to_owned() })
 }
 
 /// An appointment of an earlier start that can still be joined.
-async fn joinable(app: &App, actor: &Actor) -> Result<Option<AppointmentDetails>> {
+async fn joinable_appointment(app: &App, actor: &Actor) -> Result<Option<AppointmentDetails>> {
     let now = app.clock.now();
     let policy = practices::fetch(app).await?.policy;
     let around = SignedDuration::from_hours(4);
@@ -129,17 +129,17 @@ fn next_minute(now: Timestamp) -> Timestamp {
 
 impl Seeded {
     /// The contract of docs/demo.md, in one line.
-    pub(super) fn line(&self, url: &str, livekit: &Value) -> Value {
+    pub(super) fn json(&self, url: &str, livekit: &Value) -> Value {
         json!({
             "url": url,
             "host_link": self.host_link,
             "guest_link": self.guest_link,
-            "admin": { "email": ADMIN, "password": self.remembered.admin_password },
-            "host": { "email": HOST, "password": self.remembered.host_password },
+            "admin": { "email": ADMIN, "password": self.credentials.admin_password },
+            "host": { "email": HOST, "password": self.credentials.host_password },
             "appointment_id": self.appointment.appointment.id,
             "consultation_id": self.consultation.id,
             "room_name": self.consultation.room.as_str(),
-            "api": { "key": self.remembered.key, "secret": self.remembered.secret },
+            "api": { "key": self.credentials.key, "secret": self.credentials.secret },
             "livekit": livekit,
             "mailbox_url": format!("{url}/mailbox"),
         })
@@ -147,7 +147,7 @@ impl Seeded {
 
     /// For people.
     pub(super) fn text(&self, url: &str) -> String {
-        let Remembered { admin_password, host_password, .. } = &self.remembered;
+        let StoredCredentials { admin_password, host_password, .. } = &self.credentials;
         format!(
             "\n  Anteroom is running at {url}\n\n  \
              An appointment is starting now. Open these two links in two browsers (or windows):\n\n    \

@@ -1,32 +1,25 @@
 //! Appointments for programs: listed, booked, confirmed, cancelled, their links handed over.
 
-use anteroom_app::{
-    Error,
-    appointments::{self, AppointmentDetails, Booking, Start},
-    invitations,
-};
+use anteroom_app::appointments::{AppointmentDetails, Booking, Start};
+use anteroom_app::{Error, appointments, invitations};
 use anteroom_domain::{AppointmentId, FieldError, Role, UserId};
-use axum::{
-    extract::State,
-    http::{StatusCode, header},
-    response::{IntoResponse, Response},
-};
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{Answer, wrong};
-use crate::{
-    Web,
-    actor::Bearer,
-    extract::{Json, Path, Query},
-    problem::{Problem, ProblemBody},
-    standing::ConsultationBody,
-    view::say,
-};
+use super::{JsonResult, malformed};
+use crate::WebState;
+use crate::consultation::standing::ConsultationBody;
+use crate::problem::{Problem, ProblemBody};
+use crate::request::auth::Bearer;
+use crate::request::extract::{Json, Path, Query};
+use crate::view::format;
 
 /// What a list covers if nobody says.
-const A_WEEK: SignedDuration = SignedDuration::from_hours(7 * 24);
+const DEFAULT_RANGE: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 #[derive(Serialize, ToSchema)]
 #[schema(as = Appointment)]
@@ -138,15 +131,16 @@ pub(super) struct LinkBody {
     responses((status = 200, body = AppointmentsBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
 )]
 pub(super) async fn list(
-    State(web): State<Web>,
+    State(web): State<WebState>,
     bearer: Bearer,
     Query(range): Query<Range>,
-) -> Answer<AppointmentsBody> {
-    let instant =
-        |field, text: Option<String>| text.map(|text| text.parse::<Timestamp>().map_err(|_| wrong(field))).transpose();
+) -> JsonResult<AppointmentsBody> {
+    let instant = |field, text: Option<String>| {
+        text.map(|text| text.parse::<Timestamp>().map_err(|_| malformed(field))).transpose()
+    };
     let from = instant("from", range.from)?.unwrap_or_else(|| web.app.clock.now());
-    let to = instant("to", range.to)?.unwrap_or_else(|| from.saturating_add(A_WEEK).unwrap_or(Timestamp::MAX));
-    let host = range.host.map(|text| text.parse::<UserId>().map_err(|_| wrong("host"))).transpose()?;
+    let to = instant("to", range.to)?.unwrap_or_else(|| from.saturating_add(DEFAULT_RANGE).unwrap_or(Timestamp::MAX));
+    let host = range.host.map(|text| text.parse::<UserId>().map_err(|_| malformed("host"))).transpose()?;
     let found = appointments::between(&web.app, &bearer.actor, host, from, to).await?;
     Ok(axum::Json(AppointmentsBody { appointments: found.iter().map(AppointmentBody::from).collect() }))
 }
@@ -157,14 +151,14 @@ pub(super) async fn list(
     responses((status = 201, body = AppointmentBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
 )]
 pub(super) async fn create(
-    State(web): State<Web>,
+    State(web): State<WebState>,
     bearer: Bearer,
     Json(body): Json<BookingBody>,
 ) -> Result<Response, Problem> {
-    let no_length = body.minutes.is_none();
-    let found = match appointments::book(&web.app, &bearer.actor, asked(body)).await {
-        Err(error @ Error::Invalid(_)) if no_length => {
-            return Err(Problem::from(error).sharpened("minutes", FieldError::Empty));
+    let no_minutes = body.minutes.is_none();
+    let found = match appointments::book(&web.app, &bearer.actor, booking(body)).await {
+        Err(error @ Error::Invalid(_)) if no_minutes => {
+            return Err(Problem::from(error).with_field_error("minutes", FieldError::Empty));
         }
         found => found?,
     };
@@ -172,7 +166,7 @@ pub(super) async fn create(
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], axum::Json(AppointmentBody::from(&found))).into_response())
 }
 
-fn asked(body: BookingBody) -> Booking {
+fn booking(body: BookingBody) -> Booking {
     let is_exact = body.starts_at.trim().parse::<Timestamp>().is_ok();
     Booking {
         host: body.host,
@@ -194,10 +188,10 @@ fn asked(body: BookingBody) -> Booking {
     responses((status = 200, body = AppointmentBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
 )]
 pub(super) async fn show(
-    State(web): State<Web>,
+    State(web): State<WebState>,
     bearer: Bearer,
     Path(id): Path<AppointmentId>,
-) -> Answer<AppointmentBody> {
+) -> JsonResult<AppointmentBody> {
     Ok(axum::Json(AppointmentBody::from(&appointments::fetch(&web.app, &bearer.actor, id).await?)))
 }
 
@@ -208,10 +202,10 @@ pub(super) async fn show(
     responses((status = 200, body = AppointmentBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
 )]
 pub(super) async fn confirm(
-    State(web): State<Web>,
+    State(web): State<WebState>,
     bearer: Bearer,
     Path(id): Path<AppointmentId>,
-) -> Answer<AppointmentBody> {
+) -> JsonResult<AppointmentBody> {
     Ok(axum::Json(AppointmentBody::from(&appointments::confirm(&web.app, &bearer.actor, id).await?)))
 }
 
@@ -222,10 +216,10 @@ pub(super) async fn confirm(
     responses((status = 200, body = AppointmentBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
 )]
 pub(super) async fn cancel(
-    State(web): State<Web>,
+    State(web): State<WebState>,
     bearer: Bearer,
     Path(id): Path<AppointmentId>,
-) -> Answer<AppointmentBody> {
+) -> JsonResult<AppointmentBody> {
     Ok(axum::Json(AppointmentBody::from(&appointments::cancel(&web.app, &bearer.actor, id).await?)))
 }
 
@@ -236,7 +230,7 @@ pub(super) async fn cancel(
     responses((status = 201, body = LinkBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
 )]
 pub(super) async fn invite(
-    State(web): State<Web>,
+    State(web): State<WebState>,
     bearer: Bearer,
     Path(id): Path<AppointmentId>,
     Json(body): Json<InvitationBody>,
@@ -267,7 +261,7 @@ impl From<&AppointmentDetails> for AppointmentBody {
             ends_at: appointment.ends_at(),
             minutes: appointment.length.minutes(),
             zone: appointment.starts.zone.name().to_owned(),
-            local: say::moment(appointment.starts.at, &appointment.starts.zone),
+            local: format::date_time(appointment.starts.at, &appointment.starts.zone),
             kind: appointment.kind.as_str(),
             status: appointment.status.as_str(),
             consultation: consultation.as_ref().map(ConsultationBody::of_consultation),

@@ -9,20 +9,20 @@ use std::sync::Arc;
 
 use anteroom_app::Error;
 use anteroom_domain::FieldError;
-use axum::{
-    extract::State,
-    http::{HeaderValue, header},
-    response::{IntoResponse, Response},
-};
-use utoipa::{
-    Modify, OpenApi,
-    openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
-};
-use utoipa_axum::{router::OpenApiRouter, routes};
+use axum::extract::State;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
-use crate::{Web, actor::Door, consultation, problem::Problem, routes::Routes};
+use crate::problem::Problem;
+use crate::request::auth::AuthMethod;
+use crate::routes::Routes;
+use crate::{WebState, consultation};
 
-type Answer<T> = Result<axum::Json<T>, Problem>;
+type JsonResult<T> = Result<axum::Json<T>, Problem>;
 
 #[derive(OpenApi)]
 #[openapi(
@@ -34,7 +34,7 @@ type Answer<T> = Result<axum::Json<T>, Problem>;
             with a stable `code`.",
     ),
     security(("bearer" = [])),
-    modifiers(&Bearers),
+    modifiers(&BearerAuth),
     tags(
         (name = "session", description = "Logging in"),
         (name = "appointment", description = "The plan"),
@@ -42,11 +42,11 @@ type Answer<T> = Result<axum::Json<T>, Problem>;
         (name = "practice", description = "The practice and its people"),
     )
 )]
-struct Description;
+struct ApiDoc;
 
-struct Bearers;
+struct BearerAuth;
 
-impl Modify for Bearers {
+impl Modify for BearerAuth {
     fn modify(&self, description: &mut utoipa::openapi::OpenApi) {
         let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
         description.components.get_or_insert_default().add_security_scheme("bearer", SecurityScheme::Http(bearer));
@@ -63,23 +63,22 @@ pub(crate) fn routes(routes: Routes) -> (Routes, utoipa::openapi::OpenApi) {
         .routes(routes!(appointments::invite))
         .routes(routes!(users::list, users::create))
         .routes(routes!(practice::show))
-        .nest("/consultations/{id}", consultation::endpoints(Door::Token));
-    let (routes, description) =
-        routes.described(OpenApiRouter::with_openapi(Description::openapi()).nest("/api/v1", v1));
-    (routes.get("/api/v1/openapi.json", describe), description)
+        .nest("/consultations/{id}", consultation::endpoints(AuthMethod::Token));
+    let (routes, description) = routes.described(OpenApiRouter::with_openapi(ApiDoc::openapi()).nest("/api/v1", v1));
+    (routes.get("/api/v1/openapi.json", openapi), description)
 }
 
-pub(crate) fn description_text(description: utoipa::openapi::OpenApi) -> Arc<str> {
+pub(crate) fn openapi_json(description: utoipa::openapi::OpenApi) -> Arc<str> {
     description.to_pretty_json().expect("a description made of our own types is JSON").into()
 }
 
 /// `GET /api/v1/openapi.json`
-async fn describe(State(web): State<Web>) -> Response {
+async fn openapi(State(web): State<WebState>) -> Response {
     let kind = HeaderValue::from_static("application/json");
-    ([(header::CONTENT_TYPE, kind)], web.description.to_string()).into_response()
+    ([(header::CONTENT_TYPE, kind)], web.openapi_json.to_string()).into_response()
 }
 
 /// One wrong field of the query.
-fn wrong(field: &'static str) -> Problem {
+fn malformed(field: &'static str) -> Problem {
     Error::field(field, FieldError::Malformed).into()
 }

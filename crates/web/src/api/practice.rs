@@ -5,8 +5,11 @@ use axum::extract::State;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::Answer;
-use crate::{Web, actor::Bearer, problem::ProblemBody, standing::WordsBody};
+use super::JsonResult;
+use crate::WebState;
+use crate::consultation::standing::WordsBody;
+use crate::problem::ProblemBody;
+use crate::request::auth::Bearer;
 
 #[derive(Serialize, ToSchema)]
 #[schema(as = Practice)]
@@ -29,7 +32,7 @@ pub(super) struct PracticeBody {
     get, path = "/practice", tag = "practice", operation_id = "readPractice",
     responses((status = 200, body = PracticeBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
 )]
-pub(super) async fn show(State(web): State<Web>, bearer: Bearer) -> Answer<PracticeBody> {
+pub(super) async fn show(State(web): State<WebState>, bearer: Bearer) -> JsonResult<PracticeBody> {
     bearer.actor.staff()?;
     let practice = practices::fetch(&web.app).await?;
     Ok(axum::Json(PracticeBody {

@@ -1,18 +1,17 @@
 //! Logging in for programs that act for a person.
 
 use anteroom_app::sessions;
-use axum::{extract::State, http::StatusCode};
+use axum::extract::State;
+use axum::http::StatusCode;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{
-    Web,
-    actor::Bearer,
-    address::ClientAddress,
-    extract::Json,
-    problem::{Problem, ProblemBody},
-};
+use crate::WebState;
+use crate::problem::{Problem, ProblemBody};
+use crate::request::auth::Bearer;
+use crate::request::client_address::ClientAddress;
+use crate::request::extract::Json;
 
 #[derive(Default, Deserialize, ToSchema)]
 #[schema(as = Credentials)]
@@ -37,7 +36,7 @@ pub(super) struct SessionBody {
     responses((status = 201, body = SessionBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
 )]
 pub(super) async fn create(
-    State(web): State<Web>,
+    State(web): State<WebState>,
     from: ClientAddress,
     Json(body): Json<CredentialsBody>,
 ) -> Result<(StatusCode, axum::Json<SessionBody>), Problem> {
@@ -52,7 +51,7 @@ pub(super) async fn create(
     delete, path = "/sessions", tag = "session", operation_id = "logOut",
     responses((status = 204), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
 )]
-pub(super) async fn delete(State(web): State<Web>, bearer: Bearer) -> Result<StatusCode, Problem> {
+pub(super) async fn delete(State(web): State<WebState>, bearer: Bearer) -> Result<StatusCode, Problem> {
     if let Ok(secret) = bearer.token.parse() {
         sessions::log_out(&web.app, &secret).await?;
     }

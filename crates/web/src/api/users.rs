@@ -1,18 +1,18 @@
 //! The people of the practice, for programs.
 
-use anteroom_app::{users, users::NewUser};
+use anteroom_app::users;
+use anteroom_app::users::NewUser;
 use anteroom_domain::User;
-use axum::{extract::State, http::StatusCode};
+use axum::extract::State;
+use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::Answer;
-use crate::{
-    Web,
-    actor::Bearer,
-    extract::Json,
-    problem::{Problem, ProblemBody},
-};
+use super::JsonResult;
+use crate::WebState;
+use crate::problem::{Problem, ProblemBody};
+use crate::request::auth::Bearer;
+use crate::request::extract::Json;
 
 #[derive(Serialize, ToSchema)]
 #[schema(as = User)]
@@ -53,7 +53,7 @@ pub(super) struct NewUserBody {
     get, path = "/users", tag = "practice", operation_id = "listUsers",
     responses((status = 200, body = UsersBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
 )]
-pub(super) async fn list(State(web): State<Web>, bearer: Bearer) -> Answer<UsersBody> {
+pub(super) async fn list(State(web): State<WebState>, bearer: Bearer) -> JsonResult<UsersBody> {
     let users = users::list(&web.app, &bearer.actor).await?;
     Ok(axum::Json(UsersBody { users: users.iter().map(UserBody::from).collect() }))
 }
@@ -64,18 +64,18 @@ pub(super) async fn list(State(web): State<Web>, bearer: Bearer) -> Answer<Users
     responses((status = 201, body = UserBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
 )]
 pub(super) async fn create(
-    State(web): State<Web>,
+    State(web): State<WebState>,
     bearer: Bearer,
     Json(body): Json<NewUserBody>,
 ) -> Result<(StatusCode, axum::Json<UserBody>), Problem> {
-    let asked = NewUser {
+    let new_user = NewUser {
         name: body.name.into(),
         email: body.email.into(),
         role: body.role,
         zone: body.zone,
         password: body.password.into(),
     };
-    let user = users::add(&web.app, &bearer.actor, asked).await?;
+    let user = users::add(&web.app, &bearer.actor, new_user).await?;
     Ok((StatusCode::CREATED, axum::Json(UserBody::from(&user))))
 }
 

@@ -1,28 +1,23 @@
 //! One appointment: looked at, confirmed, cancelled, its link handed over.
 
-use anteroom_app::{Error, appointments, appointments::AppointmentDetails, invitations};
+use anteroom_app::appointments::AppointmentDetails;
+use anteroom_app::{Error, appointments, invitations};
 use anteroom_domain::{AppointmentId, AppointmentKind, AppointmentStatus, Author, Phase, Role};
-use axum::{
-    extract::State,
-    response::{IntoResponse, Redirect, Response},
-};
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
 
-use super::{day::status, practice_of};
-use crate::{
-    Web,
-    actor::Staff,
-    extract::Path,
-    problem::Problem,
-    view::{
-        Frame, Html,
-        appointment::{AppointmentPage, May, Record},
-        say,
-    },
-};
+use super::day::status;
+use super::load_practice;
+use crate::WebState;
+use crate::problem::Problem;
+use crate::request::auth::Staff;
+use crate::request::extract::Path;
+use crate::view::appointment::{Actions, AppointmentPage, Record};
+use crate::view::{Frame, Html, format};
 
 /// `GET /appointments/{id}`
 pub(crate) async fn show(
-    State(web): State<Web>,
+    State(web): State<WebState>,
     staff: Staff,
     Path(id): Path<AppointmentId>,
 ) -> Result<Response, Problem> {
@@ -32,27 +27,27 @@ pub(crate) async fn show(
 
 /// `POST /appointments/{id}/confirmation`
 pub(crate) async fn confirm(
-    State(web): State<Web>,
+    State(web): State<WebState>,
     staff: Staff,
     Path(id): Path<AppointmentId>,
 ) -> Result<Response, Problem> {
     let confirmed = appointments::confirm(&web.app, &staff.actor, id).await;
-    done(&web, &staff, id, confirmed).await
+    redirect_or_refusal(&web, &staff, id, confirmed).await
 }
 
 /// `POST /appointments/{id}/cancellation`
 pub(crate) async fn cancel(
-    State(web): State<Web>,
+    State(web): State<WebState>,
     staff: Staff,
     Path(id): Path<AppointmentId>,
 ) -> Result<Response, Problem> {
     let cancelled = appointments::cancel(&web.app, &staff.actor, id).await;
-    done(&web, &staff, id, cancelled).await
+    redirect_or_refusal(&web, &staff, id, cancelled).await
 }
 
 /// `POST /appointments/{id}/invitations`: a fresh link for the guest, shown in this answer and never again.
 pub(crate) async fn invite(
-    State(web): State<Web>,
+    State(web): State<WebState>,
     staff: Staff,
     Path(id): Path<AppointmentId>,
 ) -> Result<Response, Problem> {
@@ -63,8 +58,8 @@ pub(crate) async fn invite(
 }
 
 /// Back to the page; a refusal is shown on it.
-async fn done(
-    web: &Web,
+async fn redirect_or_refusal(
+    web: &WebState,
     staff: &Staff,
     id: AppointmentId,
     outcome: Result<AppointmentDetails, Error>,
@@ -80,14 +75,14 @@ async fn done(
     }
 }
 
-async fn page(web: &Web, staff: &Staff, found: &AppointmentDetails) -> Result<AppointmentPage, Problem> {
-    let practice = practice_of(web).await?;
+async fn page(web: &WebState, staff: &Staff, found: &AppointmentDetails) -> Result<AppointmentPage, Problem> {
+    let practice = load_practice(web).await?;
     let (appointment, zone) = (&found.appointment, &staff.user.zone);
     let guest = &appointment.guest;
     let starts = appointment.starts.at;
-    let theirs = (zone.local(starts) != guest.zone.local(starts)).then(|| say::moment(starts, &guest.zone));
+    let guest_time = (zone.local(starts) != guest.zone.local(starts)).then(|| format::date_time(starts, &guest.zone));
     Ok(AppointmentPage {
-        frame: Frame::desk(&practice, &staff.user, "day"),
+        frame: Frame::staff(&practice, &staff.user, "day"),
         id: appointment.id.to_string(),
         guest: guest.name.reveal().as_str().to_owned(),
         email: guest.email.reveal().as_str().to_owned(),
@@ -95,16 +90,16 @@ async fn page(web: &Web, staff: &Staff, found: &AppointmentDetails) -> Result<Ap
         host: found.host.name.reveal().as_str().to_owned(),
         words: practice.pack.words(),
         status: status(found, web.app.clock.now()),
-        day: say::day_of(starts, zone),
+        day: format::date_in(starts, zone),
         date: zone.local(starts).date().to_string(),
-        time: say::clock(starts, zone),
-        until: say::clock(appointment.ends_at(), zone),
-        zone: say::zone(zone),
-        theirs,
-        length: say::minutes(appointment.length.minutes()),
+        time: format::time(starts, zone),
+        until: format::time(appointment.ends_at(), zone),
+        zone: format::zone_name(zone),
+        guest_time,
+        length: format::minutes(appointment.length.minutes()),
         is_video: appointment.kind == AppointmentKind::Video,
-        opens: say::clock(practice.policy.opens_at(starts), zone),
-        may: may(found, staff),
+        opens_at: format::time(practice.policy.opens_at(starts), zone),
+        actions: actions(found, staff),
         link: None,
         record: record(found, zone),
         problem: String::new(),
@@ -112,12 +107,12 @@ async fn page(web: &Web, staff: &Staff, found: &AppointmentDetails) -> Result<Ap
 }
 
 /// Which buttons make sense. Pressed out of turn, the use case refuses.
-fn may(found: &AppointmentDetails, staff: &Staff) -> May {
+fn actions(found: &AppointmentDetails, staff: &Staff) -> Actions {
     let is_booked = found.appointment.status == AppointmentStatus::Booked;
     let is_confirmed = matches!(found.appointment.status, AppointmentStatus::Confirmed { .. });
     let has_room = is_confirmed && found.appointment.kind == AppointmentKind::Video;
     let is_live = found.consultation.as_ref().is_some_and(|c| c.is_live());
-    May {
+    Actions {
         confirm: is_booked,
         cancel: (is_booked || is_confirmed) && !is_live,
         open: has_room && found.appointment.host == staff.user.id,
@@ -135,9 +130,9 @@ fn record(found: &AppointmentDetails, zone: &anteroom_domain::Zone) -> Option<Re
         Author::System => Some("The server, after everybody had left".to_owned()),
     };
     Some(Record {
-        started: say::moment(*started_at, zone),
-        ended: say::moment(*ended_at, zone),
-        lasted: say::lasted(ended_at.duration_since(*started_at)),
+        started: format::date_time(*started_at, zone),
+        ended: format::date_time(*ended_at, zone),
+        duration: format::duration(ended_at.duration_since(*started_at)),
         ended_by: ended_by.unwrap_or_else(|| "Somebody of the practice".to_owned()),
     })
 }

@@ -1,29 +1,20 @@
 //! Booking an appointment: the form, and what becomes of it.
 
-use anteroom_app::{
-    appointments,
-    appointments::{Booking, Start},
-    users,
-};
+use anteroom_app::appointments::{Booking, Start};
+use anteroom_app::{appointments, users};
 use anteroom_domain::StaffRole;
-use axum::{
-    extract::State,
-    response::{IntoResponse, Redirect, Response},
-};
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
 use jiff::civil::Date;
 
-use super::{Typed, practice_of};
-use crate::{
-    Web,
-    actor::Staff,
-    extract::{Form, Query},
-    problem::Problem,
-    view::{
-        Frame, Html, Refused,
-        booking::{BookingForm, BookingPage, HostChoice, LENGTHS},
-        zones::Zones,
-    },
-};
+use super::{ParsedNumber, load_practice};
+use crate::WebState;
+use crate::problem::Problem;
+use crate::request::auth::Staff;
+use crate::request::extract::{Form, Query};
+use crate::view::booking::{BookingForm, BookingPage, HostChoice, LENGTHS};
+use crate::view::zones::Zones;
+use crate::view::{FormRejection, Frame, Html};
 
 #[derive(Default, serde::Deserialize)]
 #[serde(default)]
@@ -33,7 +24,7 @@ pub(crate) struct NewQuery {
 
 /// `GET /appointments/new?date=2026-11-20`
 pub(crate) async fn form(
-    State(web): State<Web>,
+    State(web): State<WebState>,
     staff: Staff,
     Query(query): Query<NewQuery>,
 ) -> Result<Response, Problem> {
@@ -47,27 +38,27 @@ pub(crate) async fn form(
         kind: "video".to_owned(),
         ..BookingForm::default()
     };
-    Ok(Html(page(&web, &staff, form, Refused::default()).await?).into_response())
+    Ok(Html(page(&web, &staff, form, FormRejection::default()).await?).into_response())
 }
 
 /// `POST /appointments`
 pub(crate) async fn book(
-    State(web): State<Web>,
+    State(web): State<WebState>,
     staff: Staff,
     Form(form): Form<BookingForm>,
 ) -> Result<Response, Problem> {
-    let minutes = Typed::read(&form.minutes);
-    match appointments::book(&web.app, &staff.actor, asked(&form, minutes.value)).await {
+    let minutes = ParsedNumber::parse(&form.minutes);
+    match appointments::book(&web.app, &staff.actor, booking(&form, minutes.value)).await {
         Ok(found) => Ok(Redirect::to(&format!("/appointments/{}", found.appointment.id)).into_response()),
         Err(error) => {
-            let (status, mut refused) = Refused::of(error)?;
-            refused.errors.sharpen("minutes", minutes.wrong);
-            Ok((status, Html(page(&web, &staff, form, refused).await?)).into_response())
+            let (status, mut rejection) = FormRejection::of(error)?;
+            rejection.errors.replace("minutes", minutes.error);
+            Ok((status, Html(page(&web, &staff, form, rejection).await?)).into_response())
         }
     }
 }
 
-fn asked(form: &BookingForm, minutes: i64) -> Booking {
+fn booking(form: &BookingForm, minutes: i64) -> Booking {
     let (date, time) = (form.date.trim(), form.time.trim());
     let starts = if date.is_empty() || time.is_empty() { String::new() } else { format!("{date}T{time}") };
     Booking {
@@ -83,8 +74,13 @@ fn asked(form: &BookingForm, minutes: i64) -> Booking {
     }
 }
 
-async fn page(web: &Web, staff: &Staff, form: BookingForm, refused: Refused) -> Result<BookingPage, Problem> {
-    let practice = practice_of(web).await?;
+async fn page(
+    web: &WebState,
+    staff: &Staff,
+    form: BookingForm,
+    rejection: FormRejection,
+) -> Result<BookingPage, Problem> {
+    let practice = load_practice(web).await?;
     let hosts = match staff.user.role {
         StaffRole::Host => Vec::new(),
         StaffRole::Admin => users::list(&web.app, &staff.actor).await?,
@@ -94,9 +90,9 @@ async fn page(web: &Web, staff: &Staff, form: BookingForm, refused: Refused) -> 
         name: user.name.reveal().as_str().to_owned(),
     };
     Ok(BookingPage {
-        frame: Frame::desk(&practice, &staff.user, "day"),
+        frame: Frame::staff(&practice, &staff.user, "day"),
         form,
-        refused,
+        rejection,
         guest: practice.pack.words().guest,
         hosts: hosts.iter().map(choice).collect(),
         lengths: LENGTHS,

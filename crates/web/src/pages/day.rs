@@ -1,29 +1,25 @@
 //! The host's day: who comes when, who waits, live.
 
-use anteroom_app::{Topic, Watch, appointments, appointments::AppointmentDetails, users};
+use anteroom_app::appointments::AppointmentDetails;
+use anteroom_app::{Topic, Watch, appointments, users};
 use anteroom_domain::{AppointmentKind, AppointmentStatus, Entry, Participant, Phase, Role, StaffRole, User, Zone};
 use askama::Template;
-use axum::{
-    extract::{FromRequestParts, State},
-    http::request::Parts,
-    response::{IntoResponse, Response, sse::Event},
-};
-use jiff::{Timestamp, ToSpan, civil::Date};
+use axum::extract::{FromRequestParts, State};
+use axum::http::request::Parts;
+use axum::response::sse::Event;
+use axum::response::{IntoResponse, Response};
+use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan};
 
-use super::practice_of;
-use crate::{
-    Web,
-    actor::Staff,
-    address::ClientAddress,
-    extract::Query,
-    live::{self, Watching},
-    problem::Problem,
-    view::{
-        Frame, Html,
-        day::{DayList, DayPage, Later, Room, Row, Status},
-        say,
-    },
-};
+use super::load_practice;
+use crate::problem::Problem;
+use crate::request::auth::Staff;
+use crate::request::client_address::ClientAddress;
+use crate::request::extract::Query;
+use crate::sse::Watcher;
+use crate::view::day::{DayList, DayPage, RoomLink, Row, StatusLabel, UpcomingRow};
+use crate::view::{Frame, Html, format};
+use crate::{WebState, sse};
 
 #[derive(Default, serde::Deserialize)]
 #[serde(default)]
@@ -33,48 +29,48 @@ pub(crate) struct DayQuery {
 
 impl DayQuery {
     /// The day asked for, or today where this person works.
-    fn day(&self, web: &Web, zone: &Zone) -> Date {
+    fn day(&self, web: &WebState, zone: &Zone) -> Date {
         self.date.parse().unwrap_or_else(|_| zone.local(web.app.clock.now()).date())
     }
 }
 
 /// `GET /day?date=2026-11-20`
 pub(crate) async fn show(
-    State(web): State<Web>,
+    State(web): State<WebState>,
     staff: Staff,
     Query(query): Query<DayQuery>,
 ) -> Result<Response, Problem> {
-    let practice = practice_of(&web).await?;
+    let practice = load_practice(&web).await?;
     let zone = &staff.user.zone;
     let date = query.day(&web, zone);
     let list = list(&web, &staff, date).await?;
-    let later = later(&web, &staff, date).await?;
+    let upcoming = upcoming(&web, &staff, date).await?;
     let page = DayPage {
-        frame: Frame::desk(&practice, &staff.user, "day"),
-        title: say::day(date),
+        frame: Frame::staff(&practice, &staff.user, "day"),
+        title: format::date(date),
         date: date.to_string(),
         previous: date.saturating_sub(1.day()).to_string(),
         next: date.saturating_add(1.day()).to_string(),
         is_today: date == zone.local(web.app.clock.now()).date(),
-        zone: say::zone(zone),
+        zone: format::zone_name(zone),
         list,
-        later,
+        upcoming,
     };
     Ok(Html(page).into_response())
 }
 
 /// `GET /day/live?date=…`: the list anew at each change, as `event: day`.
 pub(crate) async fn watch(
-    State(web): State<Web>,
+    State(web): State<WebState>,
     from: ClientAddress,
     staff: Staff,
     Query(query): Query<DayQuery>,
     parts: Parts,
 ) -> Result<Response, Problem> {
-    let place = web.limits.stream(from)?;
-    let watching = Watching { watches: watches(&web, &staff).await?, place, closing: web.closing.clone() };
+    let slot = web.limits.stream(from)?;
+    let watcher = Watcher { watches: watches(&web, &staff).await?, slot, shutdown: web.shutdown.clone() };
     let date = query.day(&web, &staff.user.zone);
-    Ok(live::told(watching, move || {
+    Ok(sse::stream(watcher, move || {
         let (web, mut parts) = (web.clone(), parts.clone());
         async move {
             // Asked anew at each event: whoever has logged out is told nothing more.
@@ -86,7 +82,7 @@ pub(crate) async fn watch(
 }
 
 /// One's own day; an admin watches everybody's.
-async fn watches(web: &Web, staff: &Staff) -> Result<Vec<Watch>, Problem> {
+async fn watches(web: &WebState, staff: &Staff) -> Result<Vec<Watch>, Problem> {
     let watch = |user: &User| web.app.hub.watch(Topic::Day(user.id));
     if staff.user.role == StaffRole::Host {
         return Ok(vec![watch(&staff.user)]);
@@ -95,23 +91,23 @@ async fn watches(web: &Web, staff: &Staff) -> Result<Vec<Watch>, Problem> {
 }
 
 /// What a look ahead covers, and how much of it is shown.
-const AHEAD_DAYS: i64 = 14;
-const AHEAD_ROWS: usize = 5;
+const UPCOMING_DAYS: i64 = 14;
+const UPCOMING_ROWS: usize = 5;
 
-async fn later(web: &Web, staff: &Staff, date: Date) -> Result<Vec<Later>, Problem> {
+async fn upcoming(web: &WebState, staff: &Staff, date: Date) -> Result<Vec<UpcomingRow>, Problem> {
     let zone = &staff.user.zone;
     let from = midnight(date.saturating_add(1.day()), zone)?;
-    let to = midnight(date.saturating_add((AHEAD_DAYS + 1).days()), zone)?;
+    let to = midnight(date.saturating_add((UPCOMING_DAYS + 1).days()), zone)?;
     let found = appointments::between(&web.app, &staff.actor, None, from, to).await?;
     let now = web.app.clock.now();
-    let one = |found: &AppointmentDetails| Later {
+    let row = |found: &AppointmentDetails| UpcomingRow {
         id: found.appointment.id.to_string(),
-        when: say::soon(found.appointment.starts.at, zone),
+        when: format::short_date_time(found.appointment.starts.at, zone),
         guest: found.appointment.guest.name.reveal().as_str().to_owned(),
         is_video: found.appointment.kind == AppointmentKind::Video,
         status: status(found, now),
     };
-    Ok(found.iter().map(one).filter(|one| one.status.tone != "off").take(AHEAD_ROWS).collect())
+    Ok(found.iter().map(row).filter(|row| row.status.tone != "off").take(UPCOMING_ROWS).collect())
 }
 
 fn midnight(date: Date, zone: &Zone) -> Result<Timestamp, Problem> {
@@ -119,7 +115,7 @@ fn midnight(date: Date, zone: &Zone) -> Result<Timestamp, Problem> {
     start.map_err(|_| Problem::bad_request("malformed", "This day is beyond our calendar."))
 }
 
-async fn list(web: &Web, staff: &Staff, date: Date) -> Result<DayList, Problem> {
+async fn list(web: &WebState, staff: &Staff, date: Date) -> Result<DayList, Problem> {
     let zone = &staff.user.zone;
     let (from, to) = (midnight(date, zone)?, midnight(date.saturating_add(1.day()), zone)?);
     let found = appointments::between(&web.app, &staff.actor, None, from, to).await?;
@@ -148,54 +144,54 @@ fn row(found: &AppointmentDetails, viewer: &User, now: Timestamp) -> Row {
     let status = status(found, now);
     let own = appointment.host == viewer.id;
     let open = matches!(status.tone, "calm" | "waiting" | "live") && appointment.kind == AppointmentKind::Video;
-    let room = (open && own && found.consultation.is_some()).then(|| Room {
+    let room = (open && own && found.consultation.is_some()).then(|| RoomLink {
         label: if status.tone == "live" { "Go back in" } else { "Open the room" },
         is_urgent: status.tone != "calm",
     });
     Row {
         id: appointment.id.to_string(),
-        time: say::clock(appointment.starts.at, zone),
-        until: say::clock(appointment.ends_at(), zone),
+        time: format::time(appointment.starts.at, zone),
+        until: format::time(appointment.ends_at(), zone),
         guest: appointment.guest.name.reveal().as_str().to_owned(),
         host: (!own).then(|| found.host.name.reveal().as_str().to_owned()),
         is_video: appointment.kind == AppointmentKind::Video,
-        length: say::minutes(appointment.length.minutes()),
+        length: format::minutes(appointment.length.minutes()),
         status,
         room,
     }
 }
 
 /// How an appointment stands, in the few words a list has room for.
-pub(super) fn status(found: &AppointmentDetails, now: Timestamp) -> Status {
-    let said = |tone, words: &str, since: Option<Timestamp>| Status {
+pub(super) fn status(found: &AppointmentDetails, now: Timestamp) -> StatusLabel {
+    let label = |tone, words: &str, since: Option<Timestamp>| StatusLabel {
         tone,
         words: words.to_owned(),
         since: since.map(|at| at.to_string()),
-        minutes: since.map(|at| say::waited(now.duration_since(at))).unwrap_or_default(),
+        minutes: since.map(|at| format::waiting_time(now.duration_since(at))).unwrap_or_default(),
     };
     let guest = found.consultation.iter().flat_map(|c| &c.participants).find(|p| p.role == Role::Guest);
     let is_live = found.consultation.as_ref().is_some_and(|c| c.is_live());
     match (&found.appointment.status, guest.map(|g| g.entry)) {
-        (AppointmentStatus::Cancelled { .. }, _) => said("off", "Cancelled", None),
-        (AppointmentStatus::Completed { .. }, _) => said("done", &completed(found), None),
-        (AppointmentStatus::Booked, _) => said("todo", "Not confirmed yet", None),
-        (_, Some(Entry::Waiting { since })) => said("waiting", "Waiting", Some(since)),
+        (AppointmentStatus::Cancelled { .. }, _) => label("off", "Cancelled", None),
+        (AppointmentStatus::Completed { .. }, _) => label("done", &completed(found), None),
+        (AppointmentStatus::Booked, _) => label("todo", "Not confirmed yet", None),
+        (_, Some(Entry::Waiting { since })) => label("waiting", "Waiting", Some(since)),
         (_, Some(_)) if is_live => {
-            said("live", if guest.is_some_and(is_here) { "In session" } else { "In session, alone" }, None)
+            label("live", if guest.is_some_and(is_connected) { "In session" } else { "In session, alone" }, None)
         }
-        _ if found.appointment.ends_at() <= now => said("off", "Did not start", None),
-        _ => said("calm", "Confirmed", None),
+        _ if found.appointment.ends_at() <= now => label("off", "Did not start", None),
+        _ => label("calm", "Confirmed", None),
     }
 }
 
-fn is_here(guest: &Participant) -> bool {
+fn is_connected(guest: &Participant) -> bool {
     guest.connected_since.is_some()
 }
 
 fn completed(found: &AppointmentDetails) -> String {
     match found.consultation.as_ref().map(|c| &c.phase) {
         Some(Phase::Ended { started_at, ended_at, .. }) => {
-            format!("Completed, {}", say::lasted(ended_at.duration_since(*started_at)))
+            format!("Completed, {}", format::duration(ended_at.duration_since(*started_at)))
         }
         _ => "Completed".to_owned(),
     }

@@ -2,55 +2,48 @@
 
 use anteroom_app::{Standing, consultations};
 use anteroom_domain::{AppointmentId, Phase, Refusal, Role};
-use axum::{
-    extract::{FromRequestParts, Request, State},
-    response::{IntoResponse, Response},
-};
+use axum::extract::{FromRequestParts, Request, State};
+use axum::response::{IntoResponse, Response};
 
-use crate::{
-    Web,
-    actor::{Caller, Door},
-    extract::Path,
-    problem::Problem,
-    standing::StandingBody,
-    view::{
-        Frame, Html,
-        appointment::Record,
-        join::{ClosedPage, Facts, JoinPage},
-        say,
-    },
-};
+use crate::WebState;
+use crate::consultation::standing::StandingBody;
+use crate::problem::Problem;
+use crate::request::auth::{AuthMethod, Caller};
+use crate::request::extract::Path;
+use crate::view::appointment::Record;
+use crate::view::join::{AppointmentFacts, ClosedPage, JoinPage};
+use crate::view::{Frame, Html, format};
 
 /// `GET /join/{secret}`: of guest or host; whose link it is decides. Changes nothing, whoever opens it.
-pub(crate) async fn personal(
-    State(web): State<Web>,
+pub(crate) async fn by_link(
+    State(web): State<WebState>,
     Path(secret): Path<String>,
     request: Request,
 ) -> Result<Response, Problem> {
-    let caller = known(&web, Door::Link, request).await?;
+    let caller = authenticate(&web, AuthMethod::Link, request).await?;
     page(&web, &caller, format!("/join/{secret}"), None).await
 }
 
 /// `GET /appointments/{id}/consultation`: the host's, by login.
-pub(crate) async fn host(
-    State(web): State<Web>,
+pub(crate) async fn by_login(
+    State(web): State<WebState>,
     Path(id): Path<AppointmentId>,
     request: Request,
 ) -> Result<Response, Problem> {
-    let caller = known(&web, Door::Login, request).await?;
+    let caller = authenticate(&web, AuthMethod::Login, request).await?;
     let appointment = format!("/appointments/{id}");
     page(&web, &caller, format!("{appointment}/consultation"), Some(appointment)).await
 }
 
-async fn known(web: &Web, door: Door, request: Request) -> Result<Caller, Problem> {
+async fn authenticate(web: &WebState, method: AuthMethod, request: Request) -> Result<Caller, Problem> {
     let (mut parts, _) = request.into_parts();
-    parts.extensions.insert(door);
+    parts.extensions.insert(method);
     Caller::from_request_parts(&mut parts, web).await
 }
 
-async fn page(web: &Web, caller: &Caller, base: String, back: Option<String>) -> Result<Response, Problem> {
+async fn page(web: &WebState, caller: &Caller, base: String, back: Option<String>) -> Result<Response, Problem> {
     let standing = consultations::standing(&web.app, &caller.actor, caller.consultation).await?;
-    let frame = Frame::porch(&standing.practice);
+    let frame = Frame::public(&standing.practice);
     let facts = facts(&standing);
     // A running consultation stays open to whoever is in it, whatever the hour.
     match standing.join_window.require_open().err().filter(|_| !standing.may.ticket) {
@@ -59,80 +52,80 @@ async fn page(web: &Web, caller: &Caller, base: String, back: Option<String>) ->
             Ok(Html(JoinPage { frame: frame.with_call(), facts, base, role, standing, back }).into_response())
         }
         Some(refusal) => {
-            let words = closed(&standing, refusal);
-            let way_on = back.map(|href| (href, "Back to the appointment"));
+            let text = closed_text(&standing, refusal);
+            let next_link = back.map(|href| (href, "Back to the appointment"));
             let record = record(&standing);
             let page = ClosedPage {
                 frame,
                 code: refusal.code(),
-                heading: words.0,
-                detail: words.1,
-                advice: words.2,
+                heading: text.0,
+                detail: text.1,
+                advice: text.2,
                 facts,
                 record,
-                way_on,
+                next_link,
             };
             Ok(Html(page).into_response())
         }
     }
 }
 
-fn facts(standing: &Standing) -> Facts {
+fn facts(standing: &Standing) -> AppointmentFacts {
     let zone = &standing.zone;
     let other = standing.people.iter().find(|person| person.role != standing.role);
-    Facts {
+    AppointmentFacts {
         with: other.map(|person| person.name.reveal().as_str().to_owned()).unwrap_or_else(|| standing.practice.clone()),
         consultation: standing.words.consultation,
-        day: say::day_of(standing.starts_at, zone),
-        time: say::clock(standing.starts_at, zone),
-        until: say::clock(standing.ends_at, zone),
-        length: say::minutes(standing.minutes),
-        zone: say::zone(zone),
-        opens: say::clock(standing.opens_at, zone),
+        day: format::date_in(standing.starts_at, zone),
+        time: format::time(standing.starts_at, zone),
+        until: format::time(standing.ends_at, zone),
+        length: format::minutes(standing.minutes),
+        zone: format::zone_name(zone),
+        opens_at: format::time(standing.opens_at, zone),
     }
 }
 
 /// What happened, what it means, what to do next: nobody is left at a closed door without a word.
-fn closed(standing: &Standing, refusal: Refusal) -> (String, String, String) {
+fn closed_text(standing: &Standing, refusal: Refusal) -> (String, String, String) {
     let (what, practice) = (standing.words.consultation, &standing.practice);
     let is_guest = standing.role == Role::Guest;
-    let ask = if is_guest {
+    let contact = if is_guest {
         format!("For a new appointment or a question, please contact {practice}.")
     } else {
         String::new()
     };
-    let said = |heading: String, detail: String, advice: String| (heading, detail, advice);
+    let text = |heading: String, detail: String, advice: String| (heading, detail, advice);
     match refusal {
-        Refusal::Ended => said(
+        Refusal::Ended => text(
             format!("Your {what} has ended"),
             if is_guest { "Thank you for coming.".to_owned() } else { "The record is below.".to_owned() },
-            if is_guest { format!("You can close this page. {ask}") } else { String::new() },
+            if is_guest { format!("You can close this page. {contact}") } else { String::new() },
         ),
-        Refusal::Cancelled => said(
+        Refusal::Cancelled => text(
             "This appointment was cancelled".to_owned(),
             format!("The {what} will not take place at this time."),
-            ask,
+            contact,
         ),
-        Refusal::TooLate { closed_at } => said(
+        Refusal::TooLate { closed_at } => text(
             "The time for this appointment has passed".to_owned(),
-            format!("The room closed at {}.", say::clock(closed_at, &standing.zone)),
-            ask,
+            format!("The room closed at {}.", format::time(closed_at, &standing.zone)),
+            contact,
         ),
-        Refusal::InPerson => said(
+        Refusal::InPerson => text(
             "This appointment is in person".to_owned(),
             format!("There is no video room for it. You are expected at {practice}."),
-            ask,
+            contact,
         ),
-        other => said("This room is not open".to_owned(), other.to_string(), ask),
+        other => text("This room is not open".to_owned(), other.to_string(), contact),
     }
 }
 
 fn record(standing: &Standing) -> Option<Record> {
     let Phase::Ended { started_at, ended_at, .. } = &standing.phase else { return None };
     Some(Record {
-        started: say::clock(*started_at, &standing.zone),
-        ended: say::clock(*ended_at, &standing.zone),
-        lasted: say::lasted(ended_at.duration_since(*started_at)),
+        started: format::time(*started_at, &standing.zone),
+        ended: format::time(*ended_at, &standing.zone),
+        duration: format::duration(ended_at.duration_since(*started_at)),
         ended_by: String::new(),
     })
 }

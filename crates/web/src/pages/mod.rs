@@ -3,25 +3,31 @@
 mod appointment;
 mod booking;
 mod day;
-mod front;
 mod join;
+mod login;
 mod practice;
+mod setup;
 mod staff;
 
-use anteroom_app::practices;
+use anteroom_app::{Error, practices};
 use anteroom_domain::Practice;
-use axum::{extract::State, response::Redirect};
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Redirect;
 
-use crate::{Web, assets, problem::Problem, routes::Routes};
+use crate::problem::Problem;
+use crate::routes::Routes;
+use crate::view::{FormErrors, FormRejection};
+use crate::{WebState, assets};
 
 pub(crate) fn routes() -> Routes {
     Routes::default()
-        .get("/", front::root)
-        .get("/setup", front::setup)
-        .post("/setup", front::found)
-        .get("/login", front::login)
-        .post("/login", front::log_in)
-        .post("/logout", front::log_out)
+        .get("/", login::root)
+        .get("/setup", setup::show)
+        .post("/setup", setup::submit)
+        .get("/login", login::show)
+        .post("/login", login::log_in)
+        .post("/logout", login::log_out)
         .get("/day", day::show)
         .get("/day/live", day::watch)
         .get("/appointments/new", booking::form)
@@ -30,44 +36,62 @@ pub(crate) fn routes() -> Routes {
         .post("/appointments/{id}/confirmation", appointment::confirm)
         .post("/appointments/{id}/cancellation", appointment::cancel)
         .post("/appointments/{id}/invitations", appointment::invite)
-        .get("/appointments/{id}/consultation", join::host)
-        .get("/join/{secret}", join::personal)
+        .get("/appointments/{id}/consultation", join::by_login)
+        .get("/join/{secret}", join::by_link)
         .get("/staff", staff::list)
         .post("/staff", staff::add)
         .get("/practice", practice::show)
         .post("/practice", practice::change)
         .get("/healthz", healthz)
-        .get("/favicon.svg", assets::icon)
+        .get("/favicon.svg", assets::favicon)
         .get("/favicon.ico", async || Redirect::permanent("/favicon.svg"))
         .get("/assets/{*file}", assets::show)
 }
 
 /// The practice; without one there is nothing to show but the first-run page.
-async fn practice_of(web: &Web) -> Result<Practice, Problem> {
+async fn load_practice(web: &WebState) -> Result<Practice, Problem> {
     Ok(practices::fetch(&web.app).await?)
 }
 
 /// `GET /healthz`: whether this server can do its work, for load balancers and people who restart things.
-async fn healthz(State(web): State<Web>) -> Result<&'static str, Problem> {
+async fn healthz(State(web): State<WebState>) -> Result<&'static str, Problem> {
     practices::find(&web.app).await?;
     Ok("ok\n")
 }
 
-/// A number somebody typed. What is not a number becomes one that no rule accepts, so that `app` collects
-/// the other mistakes too; the exact reason is put in its place afterwards.
-struct Typed {
-    value: i64,
-    wrong: Option<anteroom_domain::FieldError>,
+impl FormRejection {
+    /// What a form shows of a refusal, and under which status; what no form can show goes on as a problem.
+    pub(crate) fn of(error: Error) -> Result<(StatusCode, Self), Problem> {
+        match error {
+            Error::Invalid(_) => {
+                let problem = Problem::from(error);
+                let errors = FormErrors::new(problem.fields);
+                Ok((problem.status, Self { errors, problem: String::new() }))
+            }
+            Error::Refused(refusal) => {
+                let problem = refusal.to_string();
+                Ok((Problem::from(refusal).status, Self { errors: FormErrors::default(), problem }))
+            }
+            other => Err(other.into()),
+        }
+    }
 }
 
-impl Typed {
-    fn read(text: &str) -> Self {
+/// A number somebody typed. What is not a number becomes one that no rule accepts, so that `app` collects
+/// the other mistakes too; the exact reason is put in its place afterwards.
+struct ParsedNumber {
+    value: i64,
+    error: Option<anteroom_domain::FieldError>,
+}
+
+impl ParsedNumber {
+    fn parse(text: &str) -> Self {
         use anteroom_domain::FieldError::{Empty, Malformed};
         match text.trim() {
-            "" => Self { value: i64::MIN, wrong: Some(Empty) },
+            "" => Self { value: i64::MIN, error: Some(Empty) },
             text => match text.parse() {
-                Ok(value) => Self { value, wrong: None },
-                Err(_) => Self { value: i64::MIN, wrong: Some(Malformed) },
+                Ok(value) => Self { value, error: None },
+                Err(_) => Self { value: i64::MIN, error: Some(Malformed) },
             },
         }
     }

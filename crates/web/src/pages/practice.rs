@@ -1,25 +1,20 @@
 //! The practice's own settings, for admins.
 
-use anteroom_app::{practices, practices::Changes};
+use anteroom_app::practices;
+use anteroom_app::practices::Changes;
 use anteroom_domain::Practice;
-use axum::{
-    extract::State,
-    response::{IntoResponse, Redirect, Response},
-};
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
 
-use super::{Typed, practice_of};
-use crate::{
-    Web,
-    actor::{Admin, Staff},
-    extract::{Form, Query},
-    problem::Problem,
-    view::{
-        Frame, Html, Refused,
-        front::PackChoice,
-        practice::{PracticeForm, PracticePage},
-        zones::Zones,
-    },
-};
+use super::{ParsedNumber, load_practice};
+use crate::WebState;
+use crate::problem::Problem;
+use crate::request::auth::{Admin, Staff};
+use crate::request::extract::{Form, Query};
+use crate::view::practice::{PracticeForm, PracticePage};
+use crate::view::setup::PackChoice;
+use crate::view::zones::Zones;
+use crate::view::{FormRejection, Frame, Html};
 
 #[derive(Default, serde::Deserialize)]
 #[serde(default)]
@@ -29,24 +24,24 @@ pub(crate) struct PracticeQuery {
 
 /// `GET /practice`
 pub(crate) async fn show(
-    State(web): State<Web>,
+    State(web): State<WebState>,
     Admin(staff): Admin,
     Query(query): Query<PracticeQuery>,
 ) -> Result<Response, Problem> {
-    let practice = practice_of(&web).await?;
+    let practice = load_practice(&web).await?;
     let form = filled(&practice);
-    let page = page(&practice, &staff, form, Refused::default());
+    let page = page(&practice, &staff, form, FormRejection::default());
     Ok(Html(PracticePage { saved: query.saved == "yes", ..page }).into_response())
 }
 
 /// `POST /practice`
 pub(crate) async fn change(
-    State(web): State<Web>,
+    State(web): State<WebState>,
     Admin(staff): Admin,
     Form(form): Form<PracticeForm>,
 ) -> Result<Response, Problem> {
-    let (before, after) = (Typed::read(&form.opens_before), Typed::read(&form.closes_after));
-    let asked = Changes {
+    let (before, after) = (ParsedNumber::parse(&form.opens_before), ParsedNumber::parse(&form.closes_after));
+    let changes = Changes {
         name: form.name.clone(),
         pack: form.pack.clone(),
         zone: form.zone.clone(),
@@ -54,14 +49,14 @@ pub(crate) async fn change(
         closes_after: after.value,
         who_may_end: form.who_may_end.clone(),
     };
-    match practices::change(&web.app, &staff.actor, asked).await {
+    match practices::change(&web.app, &staff.actor, changes).await {
         Ok(_) => Ok(Redirect::to("/practice?saved=yes").into_response()),
         Err(error) => {
-            let (status, mut refused) = Refused::of(error)?;
-            refused.errors.sharpen("opens_before", before.wrong);
-            refused.errors.sharpen("closes_after", after.wrong);
-            let practice = practice_of(&web).await?;
-            Ok((status, Html(page(&practice, &staff, form, refused))).into_response())
+            let (status, mut rejection) = FormRejection::of(error)?;
+            rejection.errors.replace("opens_before", before.error);
+            rejection.errors.replace("closes_after", after.error);
+            let practice = load_practice(&web).await?;
+            Ok((status, Html(page(&practice, &staff, form, rejection))).into_response())
         }
     }
 }
@@ -77,12 +72,12 @@ fn filled(practice: &Practice) -> PracticeForm {
     }
 }
 
-fn page(practice: &Practice, staff: &Staff, form: PracticeForm, refused: Refused) -> PracticePage {
+fn page(practice: &Practice, staff: &Staff, form: PracticeForm, rejection: FormRejection) -> PracticePage {
     let words = practice.pack.words();
     PracticePage {
-        frame: Frame::desk(practice, &staff.user, "practice"),
+        frame: Frame::staff(practice, &staff.user, "practice"),
         form,
-        refused,
+        rejection,
         saved: false,
         packs: PackChoice::all(),
         zones: Zones::all(),

@@ -1,39 +1,33 @@
 //! The people of the practice: seen and added by admins.
 
-use anteroom_app::{users, users::NewUser};
+use anteroom_app::users;
+use anteroom_app::users::NewUser;
 use anteroom_domain::StaffRole;
-use axum::{
-    extract::State,
-    response::{IntoResponse, Redirect, Response},
-};
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
 
-use super::practice_of;
-use crate::{
-    Web,
-    actor::{Admin, Staff},
-    extract::Form,
-    problem::Problem,
-    view::{
-        Frame, Html, Refused,
-        practice::{Person, StaffForm, StaffPage},
-        say,
-        zones::Zones,
-    },
-};
+use super::load_practice;
+use crate::WebState;
+use crate::problem::Problem;
+use crate::request::auth::{Admin, Staff};
+use crate::request::extract::Form;
+use crate::view::staff::{Person, StaffForm, StaffPage};
+use crate::view::zones::Zones;
+use crate::view::{FormRejection, Frame, Html, format};
 
 /// `GET /staff`
-pub(crate) async fn list(State(web): State<Web>, Admin(staff): Admin) -> Result<Response, Problem> {
+pub(crate) async fn list(State(web): State<WebState>, Admin(staff): Admin) -> Result<Response, Problem> {
     let form = StaffForm { zone: staff.user.zone.name().to_owned(), role: "host".to_owned(), ..StaffForm::default() };
-    Ok(Html(page(&web, &staff, form, Refused::default()).await?).into_response())
+    Ok(Html(page(&web, &staff, form, FormRejection::default()).await?).into_response())
 }
 
 /// `POST /staff`
 pub(crate) async fn add(
-    State(web): State<Web>,
+    State(web): State<WebState>,
     Admin(staff): Admin,
     Form(form): Form<StaffForm>,
 ) -> Result<Response, Problem> {
-    let asked = NewUser {
+    let new_user = NewUser {
         name: form.name.clone().into(),
         email: form.email.clone().into(),
         role: form.role.clone(),
@@ -41,30 +35,30 @@ pub(crate) async fn add(
         password: form.password.clone().into(),
     };
     let form = StaffForm { password: String::new(), ..form };
-    match users::add(&web.app, &staff.actor, asked).await {
+    match users::add(&web.app, &staff.actor, new_user).await {
         Ok(_) => Ok(Redirect::to("/staff").into_response()),
         Err(error) => {
-            let (status, refused) = Refused::of(error)?;
-            Ok((status, Html(page(&web, &staff, form, refused).await?)).into_response())
+            let (status, rejection) = FormRejection::of(error)?;
+            Ok((status, Html(page(&web, &staff, form, rejection).await?)).into_response())
         }
     }
 }
 
-async fn page(web: &Web, staff: &Staff, form: StaffForm, refused: Refused) -> Result<StaffPage, Problem> {
-    let practice = practice_of(web).await?;
+async fn page(web: &WebState, staff: &Staff, form: StaffForm, rejection: FormRejection) -> Result<StaffPage, Problem> {
+    let practice = load_practice(web).await?;
     let host = practice.pack.words().host;
     let people = users::list(&web.app, &staff.actor).await?;
     let person = |user: &anteroom_domain::User| Person {
         name: user.name.reveal().as_str().to_owned(),
         email: user.email.reveal().as_str().to_owned(),
-        role: if user.role == StaffRole::Admin { "Administrator".to_owned() } else { say::capital(host) },
+        role: if user.role == StaffRole::Admin { "Administrator".to_owned() } else { format::capitalized(host) },
         zone: user.zone.name().to_owned(),
     };
     let people = people.iter().map(person).collect();
     Ok(StaffPage {
-        frame: Frame::desk(&practice, &staff.user, "staff"),
+        frame: Frame::staff(&practice, &staff.user, "staff"),
         form,
-        refused,
+        rejection,
         people,
         zones: Zones::all(),
         host,

@@ -2,7 +2,8 @@
 
 use askama::Template;
 
-use super::{Frame, day::Status};
+use super::Frame;
+use super::day::StatusLabel;
 
 #[derive(Debug, Template)]
 #[template(path = "appointment.html")]
@@ -15,7 +16,7 @@ pub(crate) struct AppointmentPage {
     pub host: String,
     /// The practice's nouns.
     pub words: anteroom_domain::Words,
-    pub status: Status,
+    pub status: StatusLabel,
     /// `Friday 20 November 2026`
     pub day: String,
     /// `2026-11-20`, for the way back.
@@ -24,12 +25,12 @@ pub(crate) struct AppointmentPage {
     pub until: String,
     pub zone: String,
     /// The guest's own time, where their zone is another.
-    pub theirs: Option<String>,
+    pub guest_time: Option<String>,
     pub length: String,
     pub is_video: bool,
     /// When the room opens, in the host's time.
-    pub opens: String,
-    pub may: May,
+    pub opens_at: String,
+    pub actions: Actions,
     /// A fresh personal link, shown once.
     pub link: Option<String>,
     pub record: Option<Record>,
@@ -39,7 +40,7 @@ pub(crate) struct AppointmentPage {
 
 /// Which buttons the page shows. The use cases decide again.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct May {
+pub(crate) struct Actions {
     pub confirm: bool,
     pub cancel: bool,
     pub open: bool,
@@ -51,6 +52,6 @@ pub(crate) struct May {
 pub(crate) struct Record {
     pub started: String,
     pub ended: String,
-    pub lasted: String,
+    pub duration: String,
     pub ended_by: String,
 }

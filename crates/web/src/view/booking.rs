@@ -2,7 +2,8 @@
 
 use askama::Template;
 
-use super::{Frame, Refused, zones::Zones};
+use super::zones::Zones;
+use super::{FormRejection, Frame};
 
 /// What the form holds, as typed.
 #[derive(Debug, Clone, Default, serde::Deserialize)]
@@ -25,7 +26,7 @@ pub(crate) struct BookingForm {
 pub(crate) struct BookingPage {
     pub frame: Frame,
     pub form: BookingForm,
-    pub refused: Refused,
+    pub rejection: FormRejection,
     /// The practice's noun.
     pub guest: &'static str,
     /// Whom one may book for; one alone needs no question.

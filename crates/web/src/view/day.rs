@@ -19,23 +19,23 @@ pub(crate) struct DayPage {
     pub zone: String,
     pub list: DayList,
     /// What comes on later days, soonest first.
-    pub later: Vec<Later>,
+    pub upcoming: Vec<UpcomingRow>,
 }
 
 /// One line of what comes on later days.
 #[derive(Debug)]
-pub(crate) struct Later {
+pub(crate) struct UpcomingRow {
     pub id: String,
     /// `Mon 23 November, 09:00`
     pub when: String,
     pub guest: String,
     pub is_video: bool,
-    pub status: Status,
+    pub status: StatusLabel,
 }
 
 /// The part that changes while one looks at it.
 #[derive(Debug, Template)]
-#[template(path = "day_list.html")]
+#[template(path = "parts/day_list.html")]
 pub(crate) struct DayList {
     pub summary: String,
     /// How many people wait, for the title of the tab.
@@ -55,21 +55,21 @@ pub(crate) struct Row {
     pub host: Option<String>,
     pub is_video: bool,
     pub length: String,
-    pub status: Status,
+    pub status: StatusLabel,
     /// Whether its room can be opened from here.
-    pub room: Option<Room>,
+    pub room: Option<RoomLink>,
 }
 
 /// The way into the room, and how much it matters now.
 #[derive(Debug)]
-pub(crate) struct Room {
+pub(crate) struct RoomLink {
     pub label: &'static str,
     pub is_urgent: bool,
 }
 
 /// How an appointment stands: a colour and a few words.
 #[derive(Debug)]
-pub(crate) struct Status {
+pub(crate) struct StatusLabel {
     /// `waiting`, `live`, `calm`, `todo`, `done` or `off`.
     pub tone: &'static str,
     pub words: String,

@@ -15,13 +15,13 @@ pub(crate) struct ErrorPage {
     /// What to do next.
     pub advice: &'static str,
     /// A way on: where, and what it is called.
-    pub way_on: Option<(&'static str, &'static str)>,
+    pub next_link: Option<(&'static str, &'static str)>,
 }
 
 impl ErrorPage {
     pub(crate) fn of(problem: &Problem) -> Self {
         let home = Some(("/", "Go to the start page"));
-        let (heading, advice, way_on) = match (problem.status.as_u16(), problem.code) {
+        let (heading, advice, next_link) = match (problem.status.as_u16(), problem.code) {
             (_, "unknown_link") => (
                 "This link does not open anything",
                 "Please open it once more from your most recent message: links can break when they are copied in parts. \
@@ -51,12 +51,12 @@ impl ErrorPage {
             _ => (problem.detail.as_str(), "Please go back and try it once more.", home),
         };
         Self {
-            frame: Frame::porch("Anteroom"),
+            frame: Frame::public("Anteroom"),
             status: problem.status.as_u16(),
             code: problem.code,
             heading: heading.to_owned(),
             advice,
-            way_on,
+            next_link,
         }
     }
 }

@@ -3,13 +3,13 @@
 use askama::Template;
 
 use super::Frame;
-use crate::standing::StandingBody;
+use crate::consultation::standing::StandingBody;
 
 #[derive(Debug, Template)]
 #[template(path = "join.html")]
 pub(crate) struct JoinPage {
     pub frame: Frame,
-    pub facts: Facts,
+    pub facts: AppointmentFacts,
     /// Where the call element finds its endpoints.
     pub base: String,
     pub role: &'static str,
@@ -20,7 +20,7 @@ pub(crate) struct JoinPage {
 
 /// What everybody wants to know first, in the zone of whoever looks.
 #[derive(Debug)]
-pub(crate) struct Facts {
+pub(crate) struct AppointmentFacts {
     /// With whom.
     pub with: String,
     /// `consultation`, `session`
@@ -32,7 +32,7 @@ pub(crate) struct Facts {
     /// `Berlin time`
     pub zone: String,
     /// When the room opens: `10:45`
-    pub opens: String,
+    pub opens_at: String,
 }
 
 /// The page of a link behind which nothing takes place (any more).
@@ -46,7 +46,7 @@ pub(crate) struct ClosedPage {
     pub detail: String,
     /// What to do next.
     pub advice: String,
-    pub facts: Facts,
+    pub facts: AppointmentFacts,
     pub record: Option<super::appointment::Record>,
-    pub way_on: Option<(String, &'static str)>,
+    pub next_link: Option<(String, &'static str)>,
 }

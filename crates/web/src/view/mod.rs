@@ -6,27 +6,25 @@ pub(crate) mod appointment;
 pub(crate) mod booking;
 pub(crate) mod day;
 pub(crate) mod error;
-pub(crate) mod front;
+pub(crate) mod format;
 pub(crate) mod join;
+pub(crate) mod login;
 pub(crate) mod practice;
 #[cfg(any(test, feature = "gallery"))]
 mod samples;
-pub(crate) mod say;
-#[cfg(test)]
-mod tests;
+pub(crate) mod setup;
+pub(crate) mod staff;
 pub(crate) mod zones;
+
+#[cfg(feature = "gallery")]
+pub(crate) use samples::all as samples;
 
 use std::borrow::Cow;
 
 use anteroom_domain::{FieldError, Practice, StaffRole, User};
 use askama::Template;
-use axum::{
-    http::{HeaderValue, StatusCode, header},
-    response::{IntoResponse, Response},
-};
-
-#[cfg(any(test, feature = "gallery"))]
-pub(crate) use samples::all as samples;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
 
 use crate::assets::Assets;
 
@@ -56,7 +54,7 @@ pub(crate) struct Frame {
     pub practice: String,
     pub account: Option<Account>,
     /// Which entry of the navigation is the current one.
-    pub at: &'static str,
+    pub current: &'static str,
 }
 
 #[derive(Debug, Clone)]
@@ -67,14 +65,14 @@ pub(crate) struct Account {
 
 impl Frame {
     /// Around a page for whoever is not logged in.
-    pub(crate) fn porch(practice: &str) -> Self {
-        Self { assets: Assets::site(), practice: practice.to_owned(), account: None, at: "" }
+    pub(crate) fn public(practice: &str) -> Self {
+        Self { assets: Assets::site(), practice: practice.to_owned(), account: None, current: "" }
     }
 
     /// Around a page of the practice's own people.
-    pub(crate) fn desk(practice: &Practice, user: &User, at: &'static str) -> Self {
+    pub(crate) fn staff(practice: &Practice, user: &User, current: &'static str) -> Self {
         let account = Account { name: user.name.reveal().as_str().to_owned(), is_admin: user.role == StaffRole::Admin };
-        Self { account: Some(account), at, ..Self::porch(&practice.name) }
+        Self { account: Some(account), current, ..Self::public(&practice.name) }
     }
 
     /// The same, with the call in it.
@@ -85,9 +83,9 @@ impl Frame {
 
 /// What is wrong with a form, by field, in the words the page shows.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Errors(Vec<(Cow<'static, str>, FieldError)>);
+pub(crate) struct FormErrors(Vec<(Cow<'static, str>, FieldError)>);
 
-impl Errors {
+impl FormErrors {
     pub(crate) fn new(fields: Vec<(Cow<'static, str>, FieldError)>) -> Self {
         Self(fields)
     }
@@ -98,7 +96,7 @@ impl Errors {
     }
 
     /// Puts a more exact reason in the place of the one `field` has.
-    pub(crate) fn sharpen(&mut self, field: &'static str, reason: Option<FieldError>) {
+    pub(crate) fn replace(&mut self, field: &'static str, reason: Option<FieldError>) {
         if let Some(reason) = reason {
             self.0.retain(|(name, _)| name != field);
             self.0.push((field.into(), reason));
@@ -116,7 +114,7 @@ impl Errors {
 
 /// What a form shows beside its fields after it was refused: what is wrong where, or with all of it.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Refused {
-    pub errors: Errors,
+pub(crate) struct FormRejection {
+    pub errors: FormErrors,
     pub problem: String,
 }

@@ -2,47 +2,9 @@
 
 use askama::Template;
 
-use super::{Frame, Refused, front::PackChoice, zones::Zones};
-
-#[derive(Debug, Clone, Default, serde::Deserialize)]
-#[serde(default)]
-pub(crate) struct StaffForm {
-    pub name: String,
-    pub email: String,
-    pub role: String,
-    pub zone: String,
-    pub password: String,
-}
-
-#[derive(Debug, Template)]
-#[template(path = "staff.html")]
-pub(crate) struct StaffPage {
-    pub frame: Frame,
-    pub form: StaffForm,
-    pub refused: Refused,
-    pub people: Vec<Person>,
-    pub zones: &'static Zones,
-    /// The practice's noun.
-    pub host: &'static str,
-}
-
-#[derive(Debug)]
-pub(crate) struct Person {
-    pub name: String,
-    pub email: String,
-    pub role: String,
-    pub zone: String,
-}
-
-impl Person {
-    /// The first letters of the first and last name, without titles, for the little round picture.
-    pub(crate) fn initials(&self) -> String {
-        let mut words =
-            self.name.split_whitespace().filter(|word| !word.ends_with('.')).filter_map(|word| word.chars().next());
-        let first = words.next().into_iter();
-        first.chain(words.next_back()).flat_map(char::to_uppercase).collect()
-    }
-}
+use super::setup::PackChoice;
+use super::zones::Zones;
+use super::{FormRejection, Frame};
 
 #[derive(Debug, Clone, Default, serde::Deserialize)]
 #[serde(default)]
@@ -60,7 +22,7 @@ pub(crate) struct PracticeForm {
 pub(crate) struct PracticePage {
     pub frame: Frame,
     pub form: PracticeForm,
-    pub refused: Refused,
+    pub rejection: FormRejection,
     /// Whether it was just saved.
     pub saved: bool,
     pub packs: Vec<PackChoice>,

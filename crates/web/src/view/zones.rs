@@ -9,9 +9,9 @@ const REGIONS: [&str; 10] =
 static ALL: LazyLock<Zones> = LazyLock::new(|| {
     let region = |name: &'static str| Region {
         name,
-        zones: jiff::tz::db().available().filter_map(|zone| Place::of(zone.as_str(), name)).collect(),
+        zones: jiff::tz::db().available().filter_map(|zone| ZoneOption::of(zone.as_str(), name)).collect(),
     };
-    let utc = Region { name: "Universal", zones: vec![Place { id: "UTC".to_owned(), place: "UTC".to_owned() }] };
+    let utc = Region { name: "Universal", zones: vec![ZoneOption { id: "UTC".to_owned(), label: "UTC".to_owned() }] };
     Zones(REGIONS.map(region).into_iter().chain([utc]).collect())
 });
 
@@ -22,19 +22,19 @@ pub(crate) struct Zones(Vec<Region>);
 #[derive(Debug)]
 pub(crate) struct Region {
     pub name: &'static str,
-    pub zones: Vec<Place>,
+    pub zones: Vec<ZoneOption>,
 }
 
 #[derive(Debug)]
-pub(crate) struct Place {
+pub(crate) struct ZoneOption {
     pub id: String,
-    pub place: String,
+    pub label: String,
 }
 
-impl Place {
+impl ZoneOption {
     fn of(id: &str, region: &str) -> Option<Self> {
-        let place = id.strip_prefix(region)?.strip_prefix('/')?;
-        Some(Self { id: id.to_owned(), place: place.replace('_', " ").replace('/', ", ") })
+        let label = id.strip_prefix(region)?.strip_prefix('/')?;
+        Some(Self { id: id.to_owned(), label: label.replace('_', " ").replace('/', ", ") })
     }
 }
 
@@ -49,7 +49,7 @@ impl Zones {
 
     /// Whether the list offers this one; if not, the form adds it, so that nothing typed is lost.
     pub(crate) fn has(&self, id: &str) -> bool {
-        self.0.iter().flat_map(|region| &region.zones).any(|place| place.id == id)
+        self.0.iter().flat_map(|region| &region.zones).any(|zone| zone.id == id)
     }
 }
 
@@ -62,8 +62,8 @@ mod tests {
         let all: Vec<_> = Zones::all().regions().iter().flat_map(|region| &region.zones).collect();
         assert!(all.len() > 300);
         assert!(Zones::all().has("Europe/Berlin") && Zones::all().has("UTC") && !Zones::all().has("Moon/Tycho"));
-        for place in all {
-            assert!(place.id.parse::<anteroom_domain::Zone>().is_ok(), "{}", place.id);
+        for zone in all {
+            assert!(zone.id.parse::<anteroom_domain::Zone>().is_ok(), "{}", zone.id);
         }
     }
 }

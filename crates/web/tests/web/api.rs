@@ -1,11 +1,11 @@
 //! The API, as a program walks through it, and its description.
 
-use crate::practice::{PASSWORD, TestSite};
 use anteroom_app::api_keys;
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::visitor::{Doors, Visitor};
+use crate::client::{Client, Server};
+use crate::site::{PASSWORD, TestSite};
 
 #[test]
 fn the_description_of_the_api_changes_only_on_purpose() {
@@ -15,9 +15,9 @@ fn the_description_of_the_api_changes_only_on_purpose() {
 #[tokio::test]
 async fn a_program_books_confirms_starts_and_ends() {
     let site = TestSite::start().await;
-    let doors = Doors::of(&site);
+    let server = Server::of(&site);
     let (key, secret) = api_keys::create(&site.app, "booking site").await.unwrap();
-    let program = doors.program(format!("{key}.{}", secret.reveal()));
+    let program = server.api_client(format!("{key}.{}", secret.reveal()));
 
     let booking = json!({
         "host": site.host.id.to_string(), "guest_name": "Mara Lindt", "guest_email": "mara@mail.example",
@@ -36,7 +36,7 @@ async fn a_program_books_confirms_starts_and_ends() {
     assert_eq!(again["consultation"]["id"], confirmed["consultation"]["id"], "confirming twice changes nothing");
 
     let invited = program.json(Method::POST, &format!("{place}/invitations"), json!({ "role": "guest" })).await.value();
-    let guest = doors.program(invited["link"].as_str().unwrap().rsplit('/').next().unwrap());
+    let guest = server.api_client(invited["link"].as_str().unwrap().rsplit('/').next().unwrap());
     let entered = guest.json(Method::POST, &format!("{base}/entry"), json!({})).await.value();
     assert_eq!(entered["entry"], "waiting");
     let started = program.json(Method::POST, &format!("{base}/opening"), json!({})).await.value();
@@ -58,7 +58,7 @@ async fn a_program_books_confirms_starts_and_ends() {
 async fn a_refusal_says_when_the_door_opens() {
     let site = TestSite::start().await;
     let booked = site.confirmed_in(60).await;
-    let guest = Doors::of(&site).program(&booked.guest_secret);
+    let guest = Server::of(&site).api_client(&booked.guest_secret);
     let refused =
         guest.json(Method::POST, &format!("/api/v1/consultations/{}/entry", booked.consultation), json!({})).await;
     assert_eq!(refused.status, StatusCode::CONFLICT);
@@ -74,14 +74,14 @@ async fn a_refusal_says_when_the_door_opens() {
 #[tokio::test]
 async fn a_person_logs_in_for_their_program_and_out_again() {
     let site = TestSite::start().await;
-    let doors = Doors::of(&site);
-    let nobody = doors.program("none");
+    let server = Server::of(&site);
+    let nobody = server.api_client("none");
     let session = nobody
         .json(Method::POST, "/api/v1/sessions", json!({ "email": "tom@praxis.example", "password": PASSWORD }))
         .await;
     assert_eq!(session.status, StatusCode::CREATED);
     assert_eq!(session.value()["expires_at"], "2026-11-20T21:00:00Z");
-    let program = doors.program(session.value()["token"].as_str().unwrap());
+    let program = server.api_client(session.value()["token"].as_str().unwrap());
     assert_eq!(program.get("/api/v1/practice").await.value()["words"]["guest"], "patient");
     assert_eq!(program.get("/api/v1/users").await.value()["users"].as_array().unwrap().len(), 3);
     assert_eq!(
@@ -96,20 +96,20 @@ async fn a_person_logs_in_for_their_program_and_out_again() {
 #[tokio::test]
 async fn a_cookie_opens_nothing_at_the_api() {
     let site = TestSite::start().await;
-    let host = Doors::of(&site).logged_in(&site, &site.host).await;
-    let answer = Visitor { accept: "application/json", ..host }.get("/api/v1/appointments").await;
-    assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+    let host = Server::of(&site).logged_in(&site, &site.host).await;
+    let reply = Client { accept: "application/json", ..host }.get("/api/v1/appointments").await;
+    assert_eq!(reply.status, StatusCode::UNAUTHORIZED);
 }
 
 #[tokio::test]
 async fn a_list_covers_the_range_that_was_asked_for() {
     let site = TestSite::start().await;
     let login = anteroom_app::sessions::open(&site.app, site.host.clone()).await.unwrap();
-    let program = Doors::of(&site).program(login.secret.reveal());
+    let program = Server::of(&site).api_client(login.secret.reveal());
     site.booked_in(60).await;
     let count = async |query: &str| {
-        let answer = program.get(&format!("/api/v1/appointments{query}")).await;
-        answer.value()["appointments"].as_array().map(Vec::len).ok_or_else(|| answer.value()["fields"].to_string())
+        let reply = program.get(&format!("/api/v1/appointments{query}")).await;
+        reply.value()["appointments"].as_array().map(Vec::len).ok_or_else(|| reply.value()["fields"].to_string())
     };
     assert_eq!(count("").await, Ok(1));
     assert_eq!(count("?from=2026-11-21T00:00:00Z").await, Ok(0));

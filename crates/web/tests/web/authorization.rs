@@ -1,7 +1,6 @@
 //! Who may pass which door. The table is written by hand and read by nothing but this test; a route that is not in
 //! it fails, so that nobody adds a door without saying who may pass.
 
-use crate::practice::{Booked, TestSite};
 use anteroom_app::{api_keys, sessions};
 use anteroom_domain::User;
 use anteroom_web::{Config, Quota, listed_routes};
@@ -9,7 +8,8 @@ use axum::http::{Method, StatusCode};
 use jiff::SignedDuration;
 use serde_json::json;
 
-use crate::visitor::{Answer, Doors, Visitor};
+use crate::client::{Client, Reply, Server};
+use crate::site::{Booked, TestSite};
 
 /// The columns of the table, in order. `other` is the guest of another appointment, `key` a program of the practice.
 const ACTORS: [&str; 7] = ["stranger", "guest", "other", "host", "colleague", "admin", "key"];
@@ -107,21 +107,18 @@ async fn everybody_passes_the_doors_that_are_theirs_and_no_other() {
     let site = TestSite::start().await;
     let mut config = Config::new("http://anteroom.test".parse().unwrap());
     config.quotas.logins = Quota::new(1_000, 1_000); // who may is the question here, not how often
-    let doors = Doors::with(&site, config);
+    let server = Server::with(&site, config);
     let mut wrong = Vec::new();
     // What is read or refused changes nothing and shares one stage; what is done gets a fresh one each time.
-    let shared = Stage::set(&site).await;
+    let shared = Fixture::set(&site).await;
     for changes in [false, true] {
         for (method, path, cells) in TABLE {
             let cells = ACTORS.iter().zip(cells.split(' ')).filter(|(_, expected)| *expected != "-");
             for (actor, expected) in cells.filter(|(_, expected)| (*method != "GET" && *expected == "y") == changes) {
-                let fresh = if changes { Some(Stage::later(&site).await) } else { None };
-                let answer = fresh.as_ref().unwrap_or(&shared).ask(&site, &doors, actor, method, path).await;
-                if outcome(&answer) != expected {
-                    wrong.push(format!(
-                        "{actor} {method} {path}: {} and not {expected}: {}",
-                        answer.status, answer.body
-                    ));
+                let fresh = if changes { Some(Fixture::later(&site).await) } else { None };
+                let reply = fresh.as_ref().unwrap_or(&shared).ask(&site, &server, actor, method, path).await;
+                if outcome(&reply) != expected {
+                    wrong.push(format!("{actor} {method} {path}: {} and not {expected}: {}", reply.status, reply.body));
                 }
             }
         }
@@ -129,9 +126,9 @@ async fn everybody_passes_the_doors_that_are_theirs_and_no_other() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-fn outcome(answer: &Answer) -> &'static str {
-    match answer.status {
-        StatusCode::SEE_OTHER if answer.header("location").starts_with("/login") => "l",
+fn outcome(reply: &Reply) -> &'static str {
+    match reply.status {
+        StatusCode::SEE_OTHER if reply.header("location").starts_with("/login") => "l",
         StatusCode::UNAUTHORIZED => "l",
         StatusCode::NOT_FOUND => "h",
         StatusCode::FORBIDDEN => "f",
@@ -142,13 +139,13 @@ fn outcome(answer: &Answer) -> &'static str {
 }
 
 /// One appointment with its door open, and a second one for the other guest.
-struct Stage {
+struct Fixture {
     booked: Booked,
     /// The tail of the other guest's link.
     other: String,
 }
 
-impl Stage {
+impl Fixture {
     async fn set(site: &TestSite) -> Self {
         Self { booked: site.confirmed_in(5).await, other: site.confirmed_in(40).await.guest_secret }
     }
@@ -159,8 +156,8 @@ impl Stage {
         Self::set(site).await
     }
 
-    async fn ask(&self, site: &TestSite, doors: &Doors, actor: &str, method: &str, path: &str) -> Answer {
-        let visitor = self.visitor(site, doors, actor, path).await;
+    async fn ask(&self, site: &TestSite, server: &Server, actor: &str, method: &str, path: &str) -> Reply {
+        let client = self.client(site, server, actor, path).await;
         let secret = match actor {
             "guest" => &self.booked.guest_secret,
             "host" => &self.booked.host_secret,
@@ -174,36 +171,36 @@ impl Stage {
         let method: Method = method.parse().unwrap();
         if path.ends_with("/live") {
             // A stream never ends by itself: its first answer says everything.
-            let response = visitor.knock(method, &full, "", String::new()).await;
-            return Answer { status: response.status(), headers: response.headers().clone(), body: String::new() };
+            let response = client.send_streaming(method, &full, "", String::new()).await;
+            return Reply { status: response.status(), headers: response.headers().clone(), body: String::new() };
         }
         let (kind, body) = self.body(site, actor, path).await;
-        visitor.send(method, &full, kind, body).await
+        client.send(method, &full, kind, body).await
     }
 
     /// With everything this actor can hold, whatever the door asks for.
-    async fn visitor(&self, site: &TestSite, doors: &Doors, actor: &str, path: &str) -> Visitor {
+    async fn client(&self, site: &TestSite, server: &Server, actor: &str, path: &str) -> Client {
         let staff = |user: &User| (user.clone(), path.starts_with("/api/"));
         let (user, is_api) = match actor {
             "guest" | "other" if path.starts_with("/api/") => {
                 let secret = if actor == "guest" { &self.booked.guest_secret } else { &self.other };
-                return doors.program(secret);
+                return server.api_client(secret);
             }
             "key" => {
                 let (key, secret) = api_keys::create(&site.app, "table").await.unwrap();
-                let program = doors.program(format!("{key}.{}", secret.reveal()));
-                return Visitor { accept: "text/html", ..program };
+                let program = server.api_client(format!("{key}.{}", secret.reveal()));
+                return Client { accept: "text/html", ..program };
             }
             "host" => staff(&site.host),
             "colleague" => staff(&site.colleague),
             "admin" => staff(&site.admin),
-            _ => return doors.stranger(),
+            _ => return server.anonymous(),
         };
         if is_api {
             let login = sessions::open(&site.app, user).await.unwrap();
-            return doors.program(login.secret.reveal());
+            return server.api_client(login.secret.reveal());
         }
-        doors.logged_in(site, &user).await
+        server.logged_in(site, &user).await
     }
 
     /// What a right request carries, so that only the right to make it is in question.

@@ -1,10 +1,10 @@
 //! Whatever is typed or sent: a named error at its field, nothing stored, what was typed kept.
 
-use crate::practice::TestSite;
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::visitor::{Answer, Doors, Visitor};
+use crate::client::{Client, Reply, Server};
+use crate::site::TestSite;
 
 /// A booking that is right in every field.
 const RIGHT: [(&str, &str); 9] = [
@@ -54,15 +54,15 @@ fn with(changes: &[(&'static str, &'static str)]) -> Vec<(&'static str, &'static
     RIGHT.iter().map(|(name, value)| (*name, changed(name).unwrap_or(value))).collect()
 }
 
-async fn host(site: &TestSite) -> Visitor {
-    Doors::of(site).logged_in(site, &site.host).await
+async fn host(site: &TestSite) -> Client {
+    Server::of(site).logged_in(site, &site.host).await
 }
 
 #[track_caller]
-fn names(answer: &Answer, sentence: &str) {
-    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{sentence}");
-    answer.shows("Nothing was saved yet.");
-    let error = answer.body.split("field__error").nth(1).unwrap_or_default();
+fn names(reply: &Reply, sentence: &str) {
+    assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY, "{sentence}");
+    reply.shows("Nothing was saved yet.");
+    let error = reply.body.split("field__error").nth(1).unwrap_or_default();
     assert!(error.contains(sentence), "`{sentence}` is not the first error: {}", &error[..error.len().min(200)]);
 }
 
@@ -71,9 +71,9 @@ async fn every_wrong_field_of_a_booking_is_named_and_nothing_is_stored() {
     let site = TestSite::start().await;
     let host = host(&site).await;
     for (field, typed, sentence) in WRONG {
-        let answer = host.post("/appointments", &with(&[(field, typed)])).await;
-        names(&answer, sentence);
-        answer.shows(r#"aria-invalid="true""#);
+        let reply = host.post("/appointments", &with(&[(field, typed)])).await;
+        names(&reply, sentence);
+        reply.shows(r#"aria-invalid="true""#);
     }
     let long = "x".repeat(101);
     let mut fields: Vec<(&str, &str)> = with(&[]);
@@ -85,7 +85,7 @@ async fn every_wrong_field_of_a_booking_is_named_and_nothing_is_stored() {
 #[tokio::test]
 async fn what_was_typed_is_kept() {
     let site = TestSite::start().await;
-    let answer = host(&site)
+    let reply = host(&site)
         .await
         .post("/appointments", &with(&[("minutes", "0"), ("guest_zone", "Moon/Tycho"), ("kind", "in_person")]))
         .await;
@@ -99,7 +99,7 @@ async fn what_was_typed_is_kept() {
         r#"value="in_person" checked"#,
     ] {
         let plain = kept.replace("&#43;", "+");
-        assert!(answer.body.contains(kept) || answer.body.contains(&plain), "{kept} is gone:\n{}", answer.body);
+        assert!(reply.body.contains(kept) || reply.body.contains(&plain), "{kept} is gone:\n{}", reply.body);
     }
 }
 
@@ -127,11 +127,11 @@ async fn a_taken_time_is_said_on_the_form() {
 #[tokio::test]
 async fn a_form_that_is_none_and_json_that_is_broken_are_refused_by_name() {
     let site = TestSite::start().await;
-    let doors = Doors::of(&site);
+    let server = Server::of(&site);
     let page = host(&site).await.send(Method::POST, "/appointments", "text/plain", "hello".to_owned()).await;
     assert_eq!(page.status, StatusCode::BAD_REQUEST);
 
-    let program = doors.program("x");
+    let program = server.api_client("x");
     for (kind, body, status, code) in [
         ("application/json", "{\"email\": \"a\", ", StatusCode::BAD_REQUEST, "broken_json"),
         ("application/json", "{} {}", StatusCode::BAD_REQUEST, "broken_json"),
@@ -139,20 +139,20 @@ async fn a_form_that_is_none_and_json_that_is_broken_are_refused_by_name() {
         ("application/json", "", StatusCode::BAD_REQUEST, "broken_json"),
         ("text/plain", "{}", StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type"),
     ] {
-        let answer = program.send(Method::POST, "/api/v1/sessions", kind, body.to_owned()).await;
-        assert_eq!((answer.status, answer.code().as_str()), (status, code), "{body}");
-        assert_eq!(answer.header("content-type"), "application/problem+json");
+        let reply = program.send(Method::POST, "/api/v1/sessions", kind, body.to_owned()).await;
+        assert_eq!((reply.status, reply.code().as_str()), (status, code), "{body}");
+        assert_eq!(reply.header("content-type"), "application/problem+json");
     }
     let deep = format!("{{\"email\": {}{}}}", "[".repeat(10_000), "]".repeat(10_000));
-    let answer = program.send(Method::POST, "/api/v1/sessions", "application/json", deep).await;
-    assert!(answer.status.is_client_error(), "{}", answer.status);
+    let reply = program.send(Method::POST, "/api/v1/sessions", "application/json", deep).await;
+    assert!(reply.status.is_client_error(), "{}", reply.status);
 }
 
 #[tokio::test]
 async fn the_api_names_wrong_fields_and_ignores_unknown_ones() {
     let site = TestSite::start().await;
     let login = anteroom_app::sessions::open(&site.app, site.host.clone()).await.unwrap();
-    let program = Doors::of(&site).program(login.secret.reveal());
+    let program = Server::of(&site).api_client(login.secret.reveal());
     let right = json!({
         "guest_name": "Mara Lindt", "guest_email": "mara@mail.example", "starts_at": "2026-12-01T11:00",
         "minutes": 30, "kind": "video", "moon_phase": { "full": true },
@@ -177,15 +177,15 @@ async fn the_api_names_wrong_fields_and_ignores_unknown_ones() {
         ("kind", json!("fax"), "unknown_choice"),
         ("host", json!("usr_nobody"), "unknown_choice"),
     ] {
-        let answer = program.json(Method::POST, "/api/v1/appointments", change(field, value.clone())).await;
-        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{field} {value}");
-        let body = answer.value();
+        let reply = program.json(Method::POST, "/api/v1/appointments", change(field, value.clone())).await;
+        assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY, "{field} {value}");
+        let body = reply.value();
         assert_eq!(body["code"], "invalid");
         assert_eq!(body["fields"][field]["code"], code, "{field} {value}: {body}");
         assert!(!body["fields"][field]["message"].as_str().unwrap().is_empty());
     }
     let several = json!({ "guest_name": "", "guest_email": "x", "minutes": 1, "kind": "", "starts_at": "soon" });
-    let answer = program.json(Method::POST, "/api/v1/appointments", several).await.value();
-    assert_eq!(answer["fields"].as_object().unwrap().len(), 5, "all mistakes at once: {answer}");
+    let reply = program.json(Method::POST, "/api/v1/appointments", several).await.value();
+    assert_eq!(reply["fields"].as_object().unwrap().len(), 5, "all mistakes at once: {reply}");
     assert_eq!(program.json(Method::POST, "/api/v1/appointments", right).await.status, StatusCode::CREATED);
 }

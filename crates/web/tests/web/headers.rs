@@ -1,22 +1,20 @@
 //! What protects every answer: headers, limits, the origin of writes, reading that changes nothing.
 
-use crate::practice::TestSite;
 use anteroom_web::{Config, Quota, listed_routes};
 use axum::http::{Method, StatusCode};
 use jiff::SignedDuration;
 use serde_json::json;
 
-use crate::{
-    states::brought_to,
-    visitor::{Answer, Doors, Visitor},
-};
+use crate::client::{Client, Reply, Server};
+use crate::site::TestSite;
+use crate::states::consultation_in;
 
 const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
     img-src 'self' data: blob:; media-src 'self' blob:; connect-src 'self' ws://anteroom.test; object-src 'none'; \
     base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
 
 #[track_caller]
-fn is_protected(answer: &Answer, route: &str) {
+fn is_protected(reply: &Reply, route: &str) {
     for (name, value) in [
         ("content-security-policy", POLICY),
         ("x-content-type-options", "nosniff"),
@@ -24,27 +22,27 @@ fn is_protected(answer: &Answer, route: &str) {
         ("cross-origin-opener-policy", "same-origin"),
         ("x-frame-options", "DENY"),
     ] {
-        assert_eq!(answer.header(name), value, "{route}");
+        assert_eq!(reply.header(name), value, "{route}");
     }
-    assert!(answer.header("permissions-policy").contains("camera=(self), microphone=(self)"), "{route}");
-    let keeps = answer.header("cache-control");
+    assert!(reply.header("permissions-policy").contains("camera=(self), microphone=(self)"), "{route}");
+    let keeps = reply.header("cache-control");
     assert!(keeps == "no-store" || route.contains("/assets/") || route.contains("favicon"), "{route}: {keeps}");
 }
 
 #[tokio::test]
 async fn every_answer_is_protected_whatever_it_is() {
     let site = TestSite::start().await;
-    let doors = Doors::of(&site);
-    for visitor in [doors.stranger(), doors.logged_in(&site, &site.admin).await] {
+    let server = Server::of(&site);
+    for client in [server.anonymous(), server.logged_in(&site, &site.admin).await] {
         for (method, path) in listed_routes() {
             if path.ends_with("/live") {
                 continue; // a stream has no end to wait for; its headers are asked in `live`
             }
-            let answer = visitor.send(method.clone(), &path, "", String::new()).await;
-            is_protected(&answer, &format!("{method} {path} {}", answer.status));
+            let reply = client.send(method.clone(), &path, "", String::new()).await;
+            is_protected(&reply, &format!("{method} {path} {}", reply.status));
         }
         for (method, path) in [(Method::GET, "/no/such/page"), (Method::PATCH, "/day"), (Method::POST, "/healthz")] {
-            is_protected(&visitor.send(method, path, "", String::new()).await, path);
+            is_protected(&client.send(method, path, "", String::new()).await, path);
         }
     }
 }
@@ -52,12 +50,12 @@ async fn every_answer_is_protected_whatever_it_is() {
 #[tokio::test]
 async fn over_tls_browsers_are_told_to_stay_there_and_the_cookie_is_tied_to_the_host() {
     let site = TestSite::start().await;
-    let doors = Doors::with(&site, Config::new("https://anteroom.test".parse().unwrap()));
-    let form = [("email", "tom@praxis.example"), ("password", crate::practice::PASSWORD)];
-    let answer = doors.stranger().post("/login", &form).await;
-    assert_eq!(answer.header("strict-transport-security"), "max-age=31536000");
-    assert!(answer.header("content-security-policy").contains("connect-src 'self' wss://anteroom.test;"));
-    let cookie = answer.header("set-cookie");
+    let server = Server::with(&site, Config::new("https://anteroom.test".parse().unwrap()));
+    let form = [("email", "tom@praxis.example"), ("password", crate::site::PASSWORD)];
+    let reply = server.anonymous().post("/login", &form).await;
+    assert_eq!(reply.header("strict-transport-security"), "max-age=31536000");
+    assert!(reply.header("content-security-policy").contains("connect-src 'self' wss://anteroom.test;"));
+    let cookie = reply.header("set-cookie");
     assert!(cookie.starts_with("__Host-anteroom="), "{cookie}");
     for part in ["; HttpOnly", "; SameSite=Lax", "; Secure", "; Path=/"] {
         assert!(cookie.contains(part), "{part} is missing in {cookie}");
@@ -68,13 +66,13 @@ async fn over_tls_browsers_are_told_to_stay_there_and_the_cookie_is_tied_to_the_
 #[tokio::test]
 async fn reading_changes_nothing_whoever_reads_and_however_it_stands() {
     let site = TestSite::start().await;
-    let doors = Doors::of(&site);
+    let server = Server::of(&site);
     for state in ["open", "waiting", "live", "ended", "cancelled"] {
         site.clock.advance(SignedDuration::from_hours(3));
-        let booked = brought_to(&site, state).await;
-        let host = doors.logged_in(&site, &site.host).await;
-        let admin = doors.logged_in(&site, &site.admin).await;
-        let program = doors.program(&booked.guest_secret);
+        let booked = consultation_in(&site, state).await;
+        let host = server.logged_in(&site, &site.host).await;
+        let admin = server.logged_in(&site, &site.admin).await;
+        let program = server.api_client(&booked.guest_secret);
         let before = site.app.store.counts().transactions;
         for (method, path) in listed_routes() {
             if method != Method::GET {
@@ -86,9 +84,9 @@ async fn reading_changes_nothing_whoever_reads_and_however_it_stands() {
                 booked.appointment.to_string()
             };
             let path = path.replace("{id}", &id).replace("{secret}", &booked.guest_secret);
-            for visitor in [&doors.stranger(), &host, &admin, &program] {
-                drop(visitor.knock(Method::GET, &path, "", String::new()).await);
-                drop(visitor.knock(Method::HEAD, &path, "", String::new()).await);
+            for client in [&server.anonymous(), &host, &admin, &program] {
+                drop(client.send_streaming(Method::GET, &path, "", String::new()).await);
+                drop(client.send_streaming(Method::HEAD, &path, "", String::new()).await);
             }
         }
         assert_eq!(site.app.store.counts().transactions, before, "something was written while {state}");
@@ -98,11 +96,11 @@ async fn reading_changes_nothing_whoever_reads_and_however_it_stands() {
 #[tokio::test]
 async fn a_write_that_another_site_had_the_browser_send_is_refused() {
     let site = TestSite::start().await;
-    let doors = Doors::of(&site);
-    let host = doors.logged_in(&site, &site.host).await;
+    let server = Server::of(&site);
+    let host = server.logged_in(&site, &site.host).await;
     let id = site.booked_in(60).await;
     // The visitor of these tests says `same-origin`; a bearer says nothing, and this one holds a cookie as well.
-    let lured = Visitor { bearer: Some("nothing".to_owned()), ..host.clone() };
+    let lured = Client { bearer: Some("nothing".to_owned()), ..host.clone() };
     let refused = lured.post(&format!("/appointments/{id}/confirmation"), &[]).await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN);
     refused.shows("Nothing was done");
@@ -115,8 +113,8 @@ async fn a_flood_is_told_to_wait_and_others_are_not() {
     let site = TestSite::start().await;
     let mut config = Config::new("http://anteroom.test".parse().unwrap());
     config.quotas.requests = Quota::new(20, 1);
-    let doors = Doors::with(&site, config);
-    let flood = doors.stranger();
+    let server = Server::with(&site, config);
+    let flood = server.anonymous();
     for _ in 0..20 {
         assert_eq!(flood.get("/login").await.status, StatusCode::OK);
     }
@@ -125,7 +123,7 @@ async fn a_flood_is_told_to_wait_and_others_are_not() {
     assert!(refused.header("retry-after").parse::<u64>().unwrap() > 0);
     refused.shows("One moment, please");
     is_protected(&refused, "429");
-    let other = Visitor { address: [203, 0, 113, 10], ..flood };
+    let other = Client { address: [203, 0, 113, 10], ..flood };
     assert_eq!(other.get("/login").await.status, StatusCode::OK);
 }
 
@@ -133,11 +131,11 @@ async fn a_flood_is_told_to_wait_and_others_are_not() {
 async fn one_account_cannot_be_tried_from_everywhere() {
     let site = TestSite::start().await;
     let mut config = Config::new("http://anteroom.test".parse().unwrap());
-    config.quotas.logins_of_account = Quota::new(3, 1);
-    let doors = Doors::with(&site, config);
+    config.quotas.logins_per_account = Quota::new(3, 1);
+    let server = Server::with(&site, config);
     let attempt = |n: u8, email: &'static str| {
-        let visitor = Visitor { address: [198, 51, 100, n], ..doors.stranger() };
-        async move { visitor.post("/login", &[("email", email), ("password", "wrong")]).await.status }
+        let client = Client { address: [198, 51, 100, n], ..server.anonymous() };
+        async move { client.post("/login", &[("email", email), ("password", "wrong")]).await.status }
     };
     for n in 0..3 {
         assert_eq!(attempt(n, "tom@praxis.example").await, StatusCode::UNAUTHORIZED);
@@ -151,10 +149,10 @@ async fn guessing_links_ends_soon_but_right_links_always_open() {
     let site = TestSite::start().await;
     let mut config = Config::new("http://anteroom.test".parse().unwrap());
     config.quotas.wrong_secrets = Quota::new(3, 1);
-    let doors = Doors::with(&site, config);
+    let server = Server::with(&site, config);
     let booked = site.confirmed_in(5).await;
     let wrong = format!("/join/{}/state", "A".repeat(32));
-    let guesser = doors.stranger();
+    let guesser = server.anonymous();
     for _ in 0..3 {
         assert_eq!(guesser.get(&wrong).await.status, StatusCode::NOT_FOUND);
     }
@@ -165,12 +163,12 @@ async fn guessing_links_ends_soon_but_right_links_always_open() {
 #[tokio::test]
 async fn an_oversized_body_is_refused_before_it_is_read() {
     let site = TestSite::start().await;
-    let doors = Doors::of(&site);
+    let server = Server::of(&site);
     let long = "x".repeat(70_000);
-    let page = doors.logged_in(&site, &site.host).await.post("/appointments", &[("guest_name", &long)]).await;
+    let page = server.logged_in(&site, &site.host).await.post("/appointments", &[("guest_name", &long)]).await;
     assert_eq!(page.status, StatusCode::PAYLOAD_TOO_LARGE);
     page.shows("That was too much at once");
-    let api = doors.program("x").json(Method::POST, "/api/v1/sessions", json!({ "email": long })).await;
+    let api = server.api_client("x").json(Method::POST, "/api/v1/sessions", json!({ "email": long })).await;
     assert_eq!((api.status, api.code().as_str()), (StatusCode::PAYLOAD_TOO_LARGE, "too_large"));
     // Without an announced length it is counted while it arrives.
     let request = axum::http::Request::post("/login")
@@ -180,6 +178,6 @@ async fn an_oversized_body_is_refused_before_it_is_read() {
             (0..100).map(|_| Ok::<_, std::io::Error>("y".repeat(1000))),
         )))
         .unwrap();
-    let response = tower::ServiceExt::oneshot(doors.router.clone(), request).await.unwrap();
+    let response = tower::ServiceExt::oneshot(server.router.clone(), request).await.unwrap();
     assert_eq!(response.status(), StatusCode::PAYLOAD_TOO_LARGE);
 }

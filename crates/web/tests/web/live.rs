@@ -1,16 +1,14 @@
 //! Live status: told at once, told again at each change, and nothing to whoever has lost the right.
 
-use crate::practice::TestSite;
 use anteroom_app::{consultations, invitations, sessions, waiting_room};
 use anteroom_web::{Config, Quotas};
-use axum::{
-    body::Body,
-    http::{Method, StatusCode},
-    response::Response,
-};
+use axum::body::Body;
+use axum::http::{Method, StatusCode};
+use axum::response::Response;
 use http_body_util::BodyExt;
 
-use crate::visitor::{Doors, Visitor};
+use crate::client::{Client, Server};
+use crate::site::TestSite;
 
 /// The next event of a stream: its name and its data.
 async fn next(stream: &mut Response<Body>) -> Option<(String, String)> {
@@ -23,39 +21,40 @@ async fn next(stream: &mut Response<Body>) -> Option<(String, String)> {
 #[tokio::test]
 async fn a_guest_is_told_at_once_and_at_each_change() {
     let site = TestSite::start().await;
-    let doors = Doors::of(&site);
+    let server = Server::of(&site);
     let booked = site.confirmed_in(5).await;
-    let guest = Visitor { accept: "text/event-stream", ..doors.stranger() };
-    let mut stream = guest.knock(Method::GET, &format!("/join/{}/live", booked.guest_secret), "", String::new()).await;
+    let guest = Client { accept: "text/event-stream", ..server.anonymous() };
+    let mut stream =
+        guest.send_streaming(Method::GET, &format!("/join/{}/live", booked.guest_secret), "", String::new()).await;
     assert_eq!(stream.headers()["content-type"], "text/event-stream");
     assert_eq!(stream.headers()["cache-control"], "no-cache");
-    let told = |(name, data): (String, String)| {
+    let standing_of = |(name, data): (String, String)| {
         assert_eq!(name, "standing");
         serde_json::from_str::<serde_json::Value>(&data).unwrap()
     };
-    assert_eq!(told(next(&mut stream).await.unwrap())["entry"], "outside");
+    assert_eq!(standing_of(next(&mut stream).await.unwrap())["entry"], "outside");
 
     let seat = async |secret: &str| invitations::open(&site.app, &secret.parse().unwrap()).await;
     let (guest, host) = (seat(&booked.guest_secret).await.unwrap(), seat(&booked.host_secret).await.unwrap());
     waiting_room::enter(&site.app, &guest, booked.consultation).await.unwrap();
-    assert_eq!(told(next(&mut stream).await.unwrap())["entry"], "waiting");
+    assert_eq!(standing_of(next(&mut stream).await.unwrap())["entry"], "waiting");
     consultations::start(&site.app, &host, booked.consultation).await.unwrap();
-    let standing = told(next(&mut stream).await.unwrap());
+    let standing = standing_of(next(&mut stream).await.unwrap());
     assert_eq!((&standing["entry"], &standing["consultation"]["state"]), (&"admitted".into(), &"live".into()));
     assert_eq!(standing["people"].as_array().unwrap().len(), 1, "a guest learns of the host and nobody else");
 
-    doors.closing.cancel();
+    server.shutdown.cancel();
     assert!(next(&mut stream).await.is_none(), "the stream ends when the program closes");
 }
 
 #[tokio::test]
 async fn a_host_sees_on_their_day_who_waits() {
     let site = TestSite::start().await;
-    let doors = Doors::of(&site);
+    let server = Server::of(&site);
     let booked = site.confirmed_in(5).await;
     for user in [&site.host, &site.admin] {
-        let visitor = Visitor { accept: "text/event-stream", ..doors.logged_in(&site, user).await };
-        let mut stream = visitor.knock(Method::GET, "/day/live", "", String::new()).await;
+        let client = Client { accept: "text/event-stream", ..server.logged_in(&site, user).await };
+        let mut stream = client.send_streaming(Method::GET, "/day/live", "", String::new()).await;
         let (name, list) = next(&mut stream).await.unwrap();
         assert_eq!(name, "day");
         assert!(list.contains("Mara Lindt") && list.contains(r#"data-waiting="0""#), "{list}");
@@ -70,10 +69,10 @@ async fn a_host_sees_on_their_day_who_waits() {
 #[tokio::test]
 async fn a_colleague_is_told_nothing_of_another_hosts_day() {
     let site = TestSite::start().await;
-    let doors = Doors::of(&site);
+    let server = Server::of(&site);
     site.confirmed_in(5).await;
-    let visitor = Visitor { accept: "text/event-stream", ..doors.logged_in(&site, &site.colleague).await };
-    let mut stream = visitor.knock(Method::GET, "/day/live", "", String::new()).await;
+    let client = Client { accept: "text/event-stream", ..server.logged_in(&site, &site.colleague).await };
+    let mut stream = client.send_streaming(Method::GET, "/day/live", "", String::new()).await;
     let (_, list) = next(&mut stream).await.unwrap();
     assert!(!list.contains("Mara"), "{list}");
 }
@@ -81,12 +80,12 @@ async fn a_colleague_is_told_nothing_of_another_hosts_day() {
 #[tokio::test]
 async fn whoever_logs_out_is_told_nothing_more() {
     let site = TestSite::start().await;
-    let doors = Doors::of(&site);
+    let server = Server::of(&site);
     let booked = site.confirmed_in(5).await;
-    let visitor = Visitor { accept: "text/event-stream", ..doors.logged_in(&site, &site.host).await };
-    let mut stream = visitor.knock(Method::GET, "/day/live", "", String::new()).await;
+    let client = Client { accept: "text/event-stream", ..server.logged_in(&site, &site.host).await };
+    let mut stream = client.send_streaming(Method::GET, "/day/live", "", String::new()).await;
     next(&mut stream).await.unwrap();
-    let secret = visitor.cookie.as_deref().unwrap().trim_start_matches("anteroom=").parse().unwrap();
+    let secret = client.cookie.as_deref().unwrap().trim_start_matches("anteroom=").parse().unwrap();
     sessions::log_out(&site.app, &secret).await.unwrap();
     let guest = invitations::open(&site.app, &booked.guest_secret.parse().unwrap()).await.unwrap();
     waiting_room::enter(&site.app, &guest, booked.consultation).await.unwrap();
@@ -97,11 +96,11 @@ async fn whoever_logs_out_is_told_nothing_more() {
 async fn one_address_cannot_hold_all_streams() {
     let site = TestSite::start().await;
     let quotas = Quotas { streams: 2, ..Quotas::default() };
-    let doors = Doors::with(&site, Config { quotas, ..Config::new("http://anteroom.test".parse().unwrap()) });
+    let server = Server::with(&site, Config { quotas, ..Config::new("http://anteroom.test".parse().unwrap()) });
     let booked = site.confirmed_in(5).await;
     let path = format!("/join/{}/live", booked.guest_secret);
-    let guest = doors.stranger();
-    let open = async || guest.knock(Method::GET, &path, "", String::new()).await;
+    let guest = server.anonymous();
+    let open = async || guest.send_streaming(Method::GET, &path, "", String::new()).await;
     let (first, _second) = (open().await, open().await);
     assert_eq!(open().await.status(), StatusCode::TOO_MANY_REQUESTS);
     drop(first);

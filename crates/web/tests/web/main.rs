@@ -5,9 +5,9 @@
 mod api;
 mod authorization;
 mod bad_input;
+mod client;
 mod headers;
 mod live;
 mod pages;
-mod practice;
+mod site;
 mod states;
-mod visitor;

@@ -1,23 +1,22 @@
 //! The pages, as the people of a practice and their guests walk through them.
 
-use crate::practice::{PASSWORD, TestSite};
-use anteroom_app::{Actor, appointments, appointments::Booking, appointments::Start};
+use anteroom_app::appointments::{Booking, Start};
+use anteroom_app::{Actor, appointments};
 use anteroom_web::Config;
 use axum::http::{Method, StatusCode};
 use jiff::SignedDuration;
 
-use crate::{
-    states::brought_to,
-    visitor::{Doors, Visitor},
-};
+use crate::client::{Client, Server};
+use crate::site::{PASSWORD, TestSite};
+use crate::states::consultation_in;
 
 #[tokio::test]
 async fn the_first_visitor_sets_the_practice_up_and_is_logged_in() {
     let site = anteroom_testkit::TestSite::empty().await;
-    let visitor = Doors::with(&site, Config::new("http://anteroom.test".parse().unwrap())).stranger();
-    assert_eq!(visitor.get("/").await.header("location"), "/setup");
-    assert_eq!(visitor.get("/login").await.header("location"), "/setup");
-    visitor.get("/setup").await.shows("Set up the practice");
+    let client = Server::with(&site, Config::new("http://anteroom.test".parse().unwrap())).anonymous();
+    assert_eq!(client.get("/").await.header("location"), "/setup");
+    assert_eq!(client.get("/login").await.header("location"), "/setup");
+    client.get("/setup").await.shows("Set up the practice");
 
     let form = |password: &'static str| {
         [
@@ -29,40 +28,40 @@ async fn the_first_visitor_sets_the_practice_up_and_is_logged_in() {
             ("password", password),
         ]
     };
-    let refused = visitor.post("/setup", &form("short")).await;
+    let refused = client.post("/setup", &form("short")).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     refused.shows("This is too short.");
     refused.shows("value=\"Okafor &#38; Brandt\"");
     assert!(!refused.body.contains("value=\"short\""), "a password never comes back");
 
-    let founded = visitor.post("/setup", &form(PASSWORD)).await;
+    let founded = client.post("/setup", &form(PASSWORD)).await;
     assert_eq!((founded.status, founded.header("location")), (StatusCode::SEE_OTHER, "/day"));
     let cookie = founded.header("set-cookie").split(';').next().unwrap().to_owned();
-    let admin = Visitor { cookie: Some(cookie), ..visitor.clone() };
+    let admin = Client { cookie: Some(cookie), ..client.clone() };
     admin.get("/day").await.shows("A free day");
-    assert_eq!(visitor.get("/setup").await.header("location"), "/login");
-    assert_eq!(visitor.post("/setup", &form(PASSWORD)).await.header("location"), "/login");
+    assert_eq!(client.get("/setup").await.header("location"), "/login");
+    assert_eq!(client.post("/setup", &form(PASSWORD)).await.header("location"), "/login");
 }
 
 #[tokio::test]
 async fn somebody_logs_in_works_and_logs_out() {
     let site = TestSite::start().await;
-    let visitor = Doors::of(&site).stranger();
-    let sent_away = visitor.get("/appointments/new?date=2026-11-21").await;
+    let client = Server::of(&site).anonymous();
+    let sent_away = client.get("/appointments/new?date=2026-11-21").await;
     assert_eq!(sent_away.header("location"), "/login?next=%2Fappointments%2Fnew%3Fdate%3D2026-11-21");
     let login = |password: &'static str| {
         [("email", "tom@praxis.example"), ("password", password), ("next", "/appointments/new?date=2026-11-21")]
     };
 
-    let refused = visitor.post("/login", &login("wrong")).await;
+    let refused = client.post("/login", &login("wrong")).await;
     assert_eq!(refused.status, StatusCode::UNAUTHORIZED);
     refused.shows("E-mail address and password do not match.");
     refused.shows("value=\"tom@praxis.example\"");
 
-    let welcome = visitor.post("/login", &login(PASSWORD)).await;
+    let welcome = client.post("/login", &login(PASSWORD)).await;
     assert_eq!(welcome.header("location"), "/appointments/new?date=2026-11-21");
     let cookie = welcome.header("set-cookie").split(';').next().unwrap().to_owned();
-    let host = Visitor { cookie: Some(cookie), ..visitor };
+    let host = Client { cookie: Some(cookie), ..client };
     host.get("/").await.shows("");
     assert_eq!(host.get("/").await.header("location"), "/day");
 
@@ -74,17 +73,17 @@ async fn somebody_logs_in_works_and_logs_out() {
 #[tokio::test]
 async fn a_wrong_login_says_the_same_whether_the_account_exists() {
     let site = TestSite::start().await;
-    let visitor = Doors::of(&site).stranger();
-    let known = visitor.post("/login", &[("email", "x@y.example"), ("password", "wrong")]).await;
-    let unknown = visitor.post("/login", &[("email", "x@y.example"), ("password", PASSWORD)]).await;
+    let client = Server::of(&site).anonymous();
+    let known = client.post("/login", &[("email", "x@y.example"), ("password", "wrong")]).await;
+    let unknown = client.post("/login", &[("email", "x@y.example"), ("password", PASSWORD)]).await;
     assert_eq!((known.status, known.body), (unknown.status, unknown.body));
 }
 
 #[tokio::test]
 async fn a_host_books_confirms_and_hands_the_link_over() {
     let site = TestSite::start().await;
-    let doors = Doors::of(&site);
-    let host = doors.logged_in(&site, &site.host).await;
+    let server = Server::of(&site);
+    let host = server.logged_in(&site, &site.host).await;
     let form = [
         ("guest_name", "Mara Lindt"),
         ("guest_email", "mara@mail.example"),
@@ -110,7 +109,7 @@ async fn a_host_books_confirms_and_hands_the_link_over() {
 
     let page = host.post(&format!("{place}/invitations"), &[]).await;
     let secret = page.body.split("https://video.test/join/").nth(1).unwrap().split('"').next().unwrap().to_owned();
-    let joined = doors.stranger().get(&format!("/join/{secret}")).await;
+    let joined = server.anonymous().get(&format!("/join/{secret}")).await;
     joined.shows("<anteroom-call data-base=\"/join/");
     joined.shows("Your consultation with <bdi>Tom Okafor</bdi>");
     joined.shows("Cairo time");
@@ -118,13 +117,13 @@ async fn a_host_books_confirms_and_hands_the_link_over() {
 
     host.post(&format!("{place}/cancellation"), &[]).await;
     host.get(&place).await.shows("Cancelled");
-    doors.stranger().get(&format!("/join/{secret}")).await.shows("This appointment was cancelled");
+    server.anonymous().get(&format!("/join/{secret}")).await.shows("This appointment was cancelled");
 }
 
 #[tokio::test]
 async fn a_link_says_how_it_stands_and_what_to_do() {
     let site = TestSite::start().await;
-    let doors = Doors::of(&site);
+    let server = Server::of(&site);
     for (state, said) in [
         ("early", "The room opens at"),
         ("open", "<anteroom-call"),
@@ -135,13 +134,13 @@ async fn a_link_says_how_it_stands_and_what_to_do() {
         ("late", "The time for this appointment has passed"),
     ] {
         site.clock.advance(SignedDuration::from_hours(3));
-        let booked = brought_to(&site, state).await;
+        let booked = consultation_in(&site, state).await;
         for secret in [&booked.guest_secret, &booked.host_secret] {
-            let page = doors.stranger().get(&format!("/join/{secret}")).await;
+            let page = server.anonymous().get(&format!("/join/{secret}")).await;
             assert_eq!(page.status, StatusCode::OK, "{state}");
             page.shows(said);
         }
-        let host = doors.logged_in(&site, &site.host).await;
+        let host = server.logged_in(&site, &site.host).await;
         host.get(&format!("/appointments/{}/consultation", booked.appointment)).await.shows(said);
     }
 }
@@ -149,37 +148,37 @@ async fn a_link_says_how_it_stands_and_what_to_do() {
 #[tokio::test]
 async fn somebody_in_a_running_call_finds_back_past_its_hour() {
     let site = TestSite::start().await;
-    let doors = Doors::of(&site);
-    let booked = brought_to(&site, "live").await;
+    let server = Server::of(&site);
+    let booked = consultation_in(&site, "live").await;
     site.clock.advance(SignedDuration::from_hours(2));
     for secret in [&booked.guest_secret, &booked.host_secret] {
-        doors.stranger().get(&format!("/join/{secret}")).await.shows("<anteroom-call");
+        server.anonymous().get(&format!("/join/{secret}")).await.shows("<anteroom-call");
     }
 }
 
 #[tokio::test]
 async fn the_record_is_complete_after_the_end() {
     let site = TestSite::start().await;
-    let doors = Doors::of(&site);
-    let booked = brought_to(&site, "live").await;
+    let server = Server::of(&site);
+    let booked = consultation_in(&site, "live").await;
     site.clock.advance(SignedDuration::from_secs(28 * 60 + 10));
     let end = format!("/join/{}/closure", booked.host_secret);
-    assert_eq!(doors.stranger().send(Method::POST, &end, "", String::new()).await.status, StatusCode::OK);
-    let page = doors.logged_in(&site, &site.host).await.get(&format!("/appointments/{}", booked.appointment)).await;
+    assert_eq!(server.anonymous().send(Method::POST, &end, "", String::new()).await.status, StatusCode::OK);
+    let page = server.logged_in(&site, &site.host).await.get(&format!("/appointments/{}", booked.appointment)).await;
     for said in ["Completed, 28 min 10 s", "Started", "Ended by", "Tom Okafor"] {
         page.shows(said);
     }
-    doors.stranger().get(&format!("/join/{}", booked.guest_secret)).await.shows("28 min 10 s");
+    server.anonymous().get(&format!("/join/{}", booked.guest_secret)).await.shows("28 min 10 s");
 }
 
 #[tokio::test]
 async fn every_wrong_link_gets_the_same_answer() {
     let site = TestSite::start().await;
-    let visitor = Doors::of(&site).stranger();
+    let client = Server::of(&site).anonymous();
     let booked = site.confirmed_in(5).await;
     let almost =
         format!("{}{}", &booked.guest_secret[..31], if booked.guest_secret.ends_with('A') { "B" } else { "A" });
-    let expected = visitor.get("/join/nonsense").await;
+    let expected = client.get("/join/nonsense").await;
     assert_eq!(expected.status, StatusCode::NOT_FOUND);
     expected.shows("This link does not open anything");
     for wrong in [
@@ -191,9 +190,9 @@ async fn every_wrong_link_gets_the_same_answer() {
         "%00",
         "..%2F..%2Fetc",
     ] {
-        let answer = visitor.get(&format!("/join/{wrong}")).await;
-        assert_eq!((answer.status, &answer.body), (expected.status, &expected.body), "{wrong}");
-        let state = Visitor { accept: "*/*", ..visitor.clone() }.get(&format!("/join/{wrong}/state")).await;
+        let reply = client.get(&format!("/join/{wrong}")).await;
+        assert_eq!((reply.status, &reply.body), (expected.status, &expected.body), "{wrong}");
+        let state = Client { accept: "*/*", ..client.clone() }.get(&format!("/join/{wrong}/state")).await;
         assert_eq!((state.status, state.code().as_str()), (StatusCode::NOT_FOUND, "unknown_link"), "{wrong}");
     }
 }
@@ -201,21 +200,21 @@ async fn every_wrong_link_gets_the_same_answer() {
 #[tokio::test]
 async fn what_is_not_yours_and_what_is_not_there_sound_the_same() {
     let site = TestSite::start().await;
-    let doors = Doors::of(&site);
+    let server = Server::of(&site);
     let id = site.booked_in(60).await;
-    let colleague = doors.logged_in(&site, &site.colleague).await;
+    let colleague = server.logged_in(&site, &site.colleague).await;
     let theirs = colleague.get(&format!("/appointments/{id}")).await;
     let nobodys = colleague.get(&format!("/appointments/apt_{}", "0".repeat(32))).await;
     assert_eq!((theirs.status, &theirs.body), (nobodys.status, &nobodys.body));
     assert_eq!(colleague.get("/day").await.body.matches("Mara Lindt").count(), 0);
-    let admin = doors.logged_in(&site, &site.admin).await;
+    let admin = server.logged_in(&site, &site.admin).await;
     admin.get("/day").await.shows("with <bdi>Tom Okafor</bdi>");
 }
 
 #[tokio::test]
 async fn a_name_is_text_wherever_it_stands() {
     let site = TestSite::start().await;
-    let doors = Doors::of(&site);
+    let server = Server::of(&site);
     let name = r#""><img src=x onerror=alert(1)></script><script>alert(2)</script>{{7*7}}"#;
     let booking = Booking {
         host: None,
@@ -231,7 +230,7 @@ async fn a_name_is_text_wherever_it_stands() {
     let host_actor = Actor::Staff(site.host.clone());
     let id = appointments::book(&site.app, &host_actor, booking).await.unwrap().appointment.id;
     appointments::confirm(&site.app, &host_actor, id).await.unwrap();
-    let host = doors.logged_in(&site, &site.host).await;
+    let host = server.logged_in(&site, &site.host).await;
     for path in [format!("/appointments/{id}"), "/day".to_owned(), format!("/appointments/{id}/consultation")] {
         let page = host.get(&path).await;
         assert_eq!(page.status, StatusCode::OK);
@@ -245,7 +244,7 @@ async fn a_name_is_text_wherever_it_stands() {
 #[tokio::test]
 async fn an_admin_adds_somebody_and_changes_the_practice() {
     let site = TestSite::start().await;
-    let admin = Doors::of(&site).logged_in(&site, &site.admin).await;
+    let admin = Server::of(&site).logged_in(&site, &site.admin).await;
     let person = |email: &'static str| {
         [
             ("name", "Amara Okafor"),
@@ -285,14 +284,14 @@ async fn an_admin_adds_somebody_and_changes_the_practice() {
 async fn a_day_is_the_day_of_whoever_looks() {
     let site = TestSite::start().await;
     site.booked_in(13 * 60 + 45).await; // 23:45 in Berlin
-    let host = Doors::of(&site).logged_in(&site, &site.host).await;
+    let host = Server::of(&site).logged_in(&site, &site.host).await;
     host.get("/day?date=2026-11-20").await.shows("Mara Lindt");
     host.get("/day?date=2026-11-21").await.shows("A free day");
     host.get("/day?date=2026-11-19").await.shows("Fri 20 November, 23:45"); // coming up
     host.get("/day?date=nonsense").await.shows("Friday 20 November 2026");
     host.get("/day?date=2027-03-28").await.shows("Sunday 28 March 2027"); // 23 hours long
     for edge in ["9999-12-31", "-009999-01-01"] {
-        let answer = host.get(&format!("/day?date={edge}")).await;
-        assert!(!answer.status.is_server_error(), "{edge}: {}", answer.status);
+        let reply = host.get(&format!("/day?date={edge}")).await;
+        assert!(!reply.status.is_server_error(), "{edge}: {}", reply.status);
     }
 }

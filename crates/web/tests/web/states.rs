@@ -1,12 +1,12 @@
 //! Role is not enough: what a guest and a host may do depends on how the consultation stands, through every door.
 
-use crate::practice::{Booked, TestSite};
 use anteroom_app::{Actor, appointments, consultations, invitations, sessions, waiting_room};
 use axum::http::Method;
 use jiff::SignedDuration;
 use serde_json::json;
 
-use crate::visitor::{Doors, Visitor};
+use crate::client::{Client, Server};
+use crate::site::{Booked, TestSite};
 
 /// The columns, in order.
 const STATES: [&str; 7] = ["early", "open", "waiting", "live", "ended", "cancelled", "late"];
@@ -34,7 +34,7 @@ const TABLE: &[(&str, &str, &str, [&str; 7])] = &[
 #[tokio::test]
 async fn every_verb_answers_by_how_the_consultation_stands_through_every_door() {
     let site = TestSite::start().await;
-    let doors = Doors::of(&site);
+    let server = Server::of(&site);
     let mut wrong = Vec::new();
     for (n, state) in STATES.iter().enumerate() {
         // What is read or refused changes nothing and comes first, on one consultation; each verb that does
@@ -48,12 +48,12 @@ async fn every_verb_answers_by_how_the_consultation_stands_through_every_door() 
                     Some(booked) => booked,
                     None => {
                         site.clock.advance(SignedDuration::from_hours(3));
-                        brought_to(&site, state).await
+                        consultation_in(&site, state).await
                     }
                 };
                 shared.get_or_insert(booked.clone());
                 for door in ["link", "login", "token"].into_iter().filter(|door| *door != "login" || *who == "host") {
-                    let code = ask(&site, &doors, &booked, who, door, method, verb).await;
+                    let code = ask(&site, &server, &booked, who, door, method, verb).await;
                     if code != codes[n] {
                         wrong.push(format!(
                             "{who} by {door}: {method} {verb} while {state}: {code} and not {}",
@@ -68,7 +68,7 @@ async fn every_verb_answers_by_how_the_consultation_stands_through_every_door() 
 }
 
 /// A consultation that stands like this, now.
-pub(crate) async fn brought_to(site: &TestSite, state: &str) -> Booked {
+pub(crate) async fn consultation_in(site: &TestSite, state: &str) -> Booked {
     let booked = site.confirmed_in(30).await;
     let (guest, host) = (seat(site, &booked.guest_secret).await, seat(site, &booked.host_secret).await);
     if state == "early" {
@@ -96,7 +96,7 @@ async fn seat(site: &TestSite, secret: &str) -> Actor {
 
 async fn ask(
     site: &TestSite,
-    doors: &Doors,
+    server: &Server,
     booked: &Booked,
     who: &str,
     door: &str,
@@ -105,20 +105,20 @@ async fn ask(
 ) -> String {
     let secret = if who == "guest" { &booked.guest_secret } else { &booked.host_secret };
     let api = format!("/api/v1/consultations/{}", booked.consultation);
-    let (visitor, base) = match (door, who) {
-        ("link", _) => (Visitor { accept: "*/*", ..doors.stranger() }, format!("/join/{secret}")),
-        ("token", "guest") => (doors.program(secret), api),
+    let (client, base) = match (door, who) {
+        ("link", _) => (Client { accept: "*/*", ..server.anonymous() }, format!("/join/{secret}")),
+        ("token", "guest") => (server.api_client(secret), api),
         ("token", _) => {
             let login = sessions::open(&site.app, site.host.clone()).await.unwrap();
-            (doors.program(login.secret.reveal()), api)
+            (server.api_client(login.secret.reveal()), api)
         }
-        _ => (doors.logged_in(site, &site.host).await, format!("/appointments/{}/consultation", booked.appointment)),
+        _ => (server.logged_in(site, &site.host).await, format!("/appointments/{}/consultation", booked.appointment)),
     };
     let Actor::Participant { participant, .. } = seat(site, &booked.guest_secret).await else {
         panic!("a link opens a seat")
     };
     let body = json!({ "participant": participant.to_string() });
     let method: Method = method.parse().unwrap();
-    let answer = visitor.json(method, &format!("{base}/{verb}"), body).await;
-    if answer.status.is_success() { "ok".to_owned() } else { answer.code() }
+    let reply = client.json(method, &format!("{base}/{verb}"), body).await;
+    if reply.status.is_success() { "ok".to_owned() } else { reply.code() }
 }

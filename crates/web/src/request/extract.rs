@@ -3,18 +3,17 @@
 use std::time::Duration;
 
 use anteroom_domain::FieldError;
-use axum::{
-    body::Bytes,
-    extract::{FromRequest, FromRequestParts, Request},
-    http::{HeaderMap, StatusCode, header, request::Parts},
-};
+use axum::body::Bytes;
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode, header};
 use serde::de::DeserializeOwned;
 use tokio::time::timeout;
 
 use crate::problem::Problem;
 
 /// A body is at most [`crate::security::LARGEST_BODY`]. What takes longer over the slowest network is not coming.
-const READING: Duration = Duration::from_secs(30);
+const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A form, `application/x-www-form-urlencoded`. Fields nobody asked for are ignored, missing ones are the reader's affair.
 pub(crate) struct Form<T>(pub(crate) T);
@@ -23,12 +22,12 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Form<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        if !is(request.headers(), "application/x-www-form-urlencoded") {
+        if !has_content_type(request.headers(), "application/x-www-form-urlencoded") {
             return Err(Problem::bad_request("malformed", "This is not a form."));
         }
-        let body = whole(request, state).await?;
-        let broken = |_| Problem::bad_request("malformed", "This form could not be read.");
-        serde_urlencoded::from_bytes(&body).map(Self).map_err(broken)
+        let body = read_body(request, state).await?;
+        let malformed = |_| Problem::bad_request("malformed", "This form could not be read.");
+        serde_urlencoded::from_bytes(&body).map(Self).map_err(malformed)
     }
 }
 
@@ -39,10 +38,10 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        if !is(request.headers(), "application/json") {
+        if !has_content_type(request.headers(), "application/json") {
             return Err(Problem::unsupported_media_type());
         }
-        let body = whole(request, state).await?;
+        let body = read_body(request, state).await?;
         // Our readers would take a list for an object, its values in the order of our fields.
         if body.trim_ascii_start().first().is_some_and(|first| *first != b'{') {
             return Err(Problem::bad_request("malformed", "A JSON object is expected here."));
@@ -86,17 +85,17 @@ impl<S: Send + Sync, T: DeserializeOwned + Default> FromRequestParts<S> for Quer
     }
 }
 
-fn is(headers: &HeaderMap, wanted: &str) -> bool {
-    let said = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    said.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case(wanted)
+fn has_content_type(headers: &HeaderMap, wanted: &str) -> bool {
+    let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    value.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case(wanted)
 }
 
-async fn whole<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Problem> {
-    let missing = || Problem::bad_request("malformed", "The rest of this request did not arrive.");
-    let body = timeout(READING, Bytes::from_request(request, state)).await.map_err(|_| missing())?;
+async fn read_body<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Problem> {
+    let incomplete = || Problem::bad_request("malformed", "The rest of this request did not arrive.");
+    let body = timeout(BODY_TIMEOUT, Bytes::from_request(request, state)).await.map_err(|_| incomplete())?;
     body.map_err(|rejection| match rejection.status() {
         StatusCode::PAYLOAD_TOO_LARGE => Problem::too_large(),
-        _ => missing(),
+        _ => incomplete(),
     })
 }
 
@@ -120,8 +119,9 @@ mod tests {
                     Form::<Vec<()>>::from_request(request, &()).await.map(drop)
                 }
             };
-            let refused = timeout(2 * READING, read).await.expect("somebody who sends nothing more is waited for");
-            assert_eq!(refused.err().map(|problem| problem.status), Some(StatusCode::BAD_REQUEST), "{kind}");
+            let rejection =
+                timeout(2 * BODY_TIMEOUT, read).await.expect("somebody who sends nothing more is waited for");
+            assert_eq!(rejection.err().map(|problem| problem.status), Some(StatusCode::BAD_REQUEST), "{kind}");
         }
     }
 }

@@ -1,43 +1,39 @@
 //! How much a stranger may ask: requests, logins, wrong secrets, open streams. One count per address (or account).
 
-use std::{
-    collections::HashMap,
-    hash::Hash,
-    num::NonZeroU32,
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicUsize, Ordering::Relaxed},
-    },
-    time::Duration,
-};
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::num::NonZeroU32;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::Relaxed;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
-use governor::{DefaultKeyedRateLimiter, clock::Clock};
+use governor::DefaultKeyedRateLimiter;
+use governor::clock::Clock;
 
-use crate::{
-    address::ClientAddress,
-    config::{Quota, Quotas},
-    problem::Problem,
-};
+use crate::config::{Quota, Quotas};
+use crate::problem::Problem;
+use crate::request::client_address::ClientAddress;
 
 /// Above this many keys, those that are full again are forgotten: a flood from many addresses must not fill the memory.
-const KEYS_KEPT: usize = 10_000;
+const MAX_KEYS: usize = 10_000;
 
 /// All limits of the web doors. They live in this process alone and start full: no optional part can switch them off.
-pub(crate) struct Limits {
+pub(crate) struct RateLimits {
     requests: Bucket<ClientAddress>,
     logins: Bucket<ClientAddress>,
-    logins_of_account: Bucket<String>,
+    logins_per_account: Bucket<String>,
     wrong_secrets: Bucket<ClientAddress>,
     streams: Arc<Mutex<HashMap<ClientAddress, usize>>>,
     streams_at_once: usize,
 }
 
-impl Limits {
+impl RateLimits {
     pub(crate) fn new(quotas: &Quotas) -> Self {
         Self {
             requests: Bucket::new(quotas.requests),
             logins: Bucket::new(quotas.logins),
-            logins_of_account: Bucket::new(quotas.logins_of_account),
+            logins_per_account: Bucket::new(quotas.logins_per_account),
             wrong_secrets: Bucket::new(quotas.wrong_secrets),
             streams: Arc::default(),
             streams_at_once: quotas.streams,
@@ -52,11 +48,11 @@ impl Limits {
     /// One attempt to log in. Counted per account too: a thousand addresses can try one account.
     pub(crate) fn login(&self, from: ClientAddress, account: &str) -> Result<(), Problem> {
         self.logins.take(&from)?;
-        self.logins_of_account.take(&account.trim().to_lowercase().chars().take(254).collect())
+        self.logins_per_account.take(&account.trim().to_lowercase().chars().take(254).collect())
     }
 
     /// One attempt at something only the first visitor may do.
-    pub(crate) fn founding(&self, from: ClientAddress) -> Result<(), Problem> {
+    pub(crate) fn setup(&self, from: ClientAddress) -> Result<(), Problem> {
         self.logins.take(&from)
     }
 
@@ -66,24 +62,24 @@ impl Limits {
     }
 
     /// A stream of live status; the place is free again when the answer is dropped.
-    pub(crate) fn stream(&self, from: ClientAddress) -> Result<StreamPlace, Problem> {
+    pub(crate) fn stream(&self, from: ClientAddress) -> Result<StreamSlot, Problem> {
         let mut open = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
         let count = open.entry(from).or_insert(0);
         if *count >= self.streams_at_once {
             return Err(Problem::too_many(Duration::from_secs(30)));
         }
         *count += 1;
-        Ok(StreamPlace { streams: Arc::clone(&self.streams), from })
+        Ok(StreamSlot { streams: Arc::clone(&self.streams), from })
     }
 }
 
 /// One open stream of an address.
-pub(crate) struct StreamPlace {
+pub(crate) struct StreamSlot {
     streams: Arc<Mutex<HashMap<ClientAddress, usize>>>,
     from: ClientAddress,
 }
 
-impl Drop for StreamPlace {
+impl Drop for StreamSlot {
     fn drop(&mut self) {
         let mut open = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(count) = open.get_mut(&self.from) {
@@ -103,16 +99,16 @@ struct Bucket<K: Hash + Eq + Clone> {
 
 impl<K: Hash + Eq + Clone> Bucket<K> {
     fn new(quota: Quota) -> Self {
-        let one = Duration::from_secs(60) / NonZeroU32::get(quota.per_minute);
+        let period = Duration::from_secs(60) / NonZeroU32::get(quota.per_minute);
         let quota =
-            governor::Quota::with_period(one).expect("a minute over a count is not zero").allow_burst(quota.burst);
-        Self { limiter: DefaultKeyedRateLimiter::keyed(quota), sweep_at: AtomicUsize::new(KEYS_KEPT) }
+            governor::Quota::with_period(period).expect("a minute over a count is not zero").allow_burst(quota.burst);
+        Self { limiter: DefaultKeyedRateLimiter::keyed(quota), sweep_at: AtomicUsize::new(MAX_KEYS) }
     }
 
     fn take(&self, key: &K) -> Result<(), Problem> {
         if self.limiter.len() > self.sweep_at.load(Relaxed) {
             self.limiter.retain_recent();
-            self.sweep_at.store((2 * self.limiter.len()).max(KEYS_KEPT), Relaxed);
+            self.sweep_at.store((2 * self.limiter.len()).max(MAX_KEYS), Relaxed);
         }
         let taken = self.limiter.check_key(key);
         taken.map_err(|empty| Problem::too_many(empty.wait_time_from(self.limiter.clock().now())))

@@ -1,15 +1,17 @@
 //! Every no of this door, once: a status and a code for programs, a sentence for people.
 //!
-//! Whether it becomes a page or `problem+json` (RFC 9457) is decided in [`crate::dress`], in one place.
+//! Whether it becomes a page or `problem+json` (RFC 9457) is decided in [`crate::problem::content_negotiation`], in one place.
 
-use std::{borrow::Cow, collections::BTreeMap, time::Duration};
+pub(crate) mod content_negotiation;
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::time::Duration;
 
 use anteroom_app::Error;
 use anteroom_domain::{FieldError, Refusal};
-use axum::{
-    http::{HeaderValue, StatusCode, header},
-    response::{IntoResponse, Response},
-};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -64,7 +66,7 @@ impl Problem {
     }
 
     /// The same, with the exact reason in the place of the general one that `field` has.
-    pub(crate) fn sharpened(mut self, field: &'static str, reason: FieldError) -> Self {
+    pub(crate) fn with_field_error(mut self, field: &'static str, reason: FieldError) -> Self {
         self.fields.retain(|(name, _)| name != field);
         self.fields.push((field.into(), reason));
         self
@@ -145,7 +147,7 @@ impl From<Error> for Problem {
 }
 
 impl IntoResponse for Problem {
-    /// Status and facts only; [`crate::dress`] finds the problem in the extensions and gives it a body.
+    /// Status and facts only; [`crate::problem::content_negotiation`] finds the problem in the extensions and gives it a body.
     fn into_response(self) -> Response {
         let mut response = self.status.into_response();
         if let Some(wait) = self.retry_after {

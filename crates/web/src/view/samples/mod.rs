@@ -1,19 +1,23 @@
 //! Every page, filled in: drawn in tests, and in the gallery for people who look at them.
 
+#[cfg(test)]
+mod tests;
+
 use anteroom_domain::{FieldError, WordingPack};
 
-use super::{
-    Account, Errors, Frame, Refused,
-    appointment::{AppointmentPage, May, Record},
-    booking::{BookingForm, BookingPage, HostChoice, LENGTHS},
-    day::{DayList, DayPage, Later, Room, Row, Status},
-    error::ErrorPage,
-    front::{LoginForm, LoginPage, PackChoice, SetupForm, SetupPage},
-    join::{ClosedPage, Facts, JoinPage},
-    practice::{Person, PracticeForm, PracticePage, StaffForm, StaffPage},
-    zones::Zones,
-};
-use crate::{problem::Problem, standing::StandingBody};
+use super::appointment::{Actions, AppointmentPage, Record};
+use super::booking::{BookingForm, BookingPage, HostChoice, LENGTHS};
+use super::day::{DayList, DayPage, RoomLink, Row, StatusLabel, UpcomingRow};
+use super::error::ErrorPage;
+use super::join::{AppointmentFacts, ClosedPage, JoinPage};
+use super::login::{LoginForm, LoginPage};
+use super::practice::{PracticeForm, PracticePage};
+use super::setup::{PackChoice, SetupForm, SetupPage};
+use super::staff::{Person, StaffForm, StaffPage};
+use super::zones::Zones;
+use super::{Account, FormErrors, FormRejection, Frame};
+use crate::consultation::standing::StandingBody;
+use crate::problem::Problem;
 
 /// The name and the text of every page.
 pub(crate) fn all() -> Vec<(&'static str, String)> {
@@ -48,18 +52,18 @@ pub(crate) fn all() -> Vec<(&'static str, String)> {
 
 const DAY: &str = "Friday 20 November 2026";
 
-fn porch() -> Frame {
-    Frame::porch("Praxis am Park")
+fn public_frame() -> Frame {
+    Frame::public("Praxis am Park")
 }
 
-fn desk(at: &'static str) -> Frame {
+fn staff_frame(current: &'static str) -> Frame {
     let account = Account { name: "Dr. Ines Brandt".to_owned(), is_admin: true };
-    Frame { account: Some(account), at, ..porch() }
+    Frame { account: Some(account), current, ..public_frame() }
 }
 
-fn refused(fields: &[(&'static str, FieldError)]) -> Refused {
+fn rejection(fields: &[(&'static str, FieldError)]) -> FormRejection {
     let errors = fields.iter().map(|(name, error)| ((*name).into(), *error)).collect();
-    Refused { errors: Errors::new(errors), problem: String::new() }
+    FormRejection { errors: FormErrors::new(errors), problem: String::new() }
 }
 
 fn text(text: &str) -> String {
@@ -70,7 +74,7 @@ impl SetupPage {
     fn sample() -> Self {
         Self::new(
             SetupForm { pack: text("general"), zone: text("Europe/Berlin"), ..SetupForm::default() },
-            Refused::default(),
+            FormRejection::default(),
         )
     }
 
@@ -82,23 +86,23 @@ impl SetupPage {
             ("email", FieldError::Malformed),
             ("password", FieldError::TooShort),
         ];
-        Self::new(form, refused(&wrong))
+        Self::new(form, rejection(&wrong))
     }
 }
 
 impl LoginPage {
     fn sample(problem: &str) -> Self {
         let form = LoginForm { email: text("ines@praxis-am-park.example"), ..LoginForm::default() };
-        Self { frame: porch(), form, problem: text(problem) }
+        Self { frame: public_frame(), form, problem: text(problem) }
     }
 }
 
 impl Row {
-    fn sample(time: &str, until: &str, guest: &str, length: &str, status: Status) -> Self {
+    fn sample(time: &str, until: &str, guest: &str, length: &str, status: StatusLabel) -> Self {
         let room = match status.tone {
-            "waiting" => Some(Room { label: "Open the room", is_urgent: true }),
-            "live" => Some(Room { label: "Go back in", is_urgent: true }),
-            "calm" => Some(Room { label: "Open the room", is_urgent: false }),
+            "waiting" => Some(RoomLink { label: "Open the room", is_urgent: true }),
+            "live" => Some(RoomLink { label: "Go back in", is_urgent: true }),
+            "calm" => Some(RoomLink { label: "Open the room", is_urgent: false }),
             _ => None,
         };
         let (time, until, guest, length) = (text(time), text(until), text(guest), text(length));
@@ -116,13 +120,13 @@ impl Row {
     }
 }
 
-impl Later {
-    fn sample(when: &str, guest: &str, is_video: bool, status: Status) -> Self {
+impl UpcomingRow {
+    fn sample(when: &str, guest: &str, is_video: bool, status: StatusLabel) -> Self {
         Self { id: format!("apt_{}", "0".repeat(32)), when: text(when), guest: text(guest), is_video, status }
     }
 }
 
-impl Status {
+impl StatusLabel {
     fn sample(tone: &'static str, words: &str) -> Self {
         Self { tone, words: text(words), since: None, minutes: String::new() }
     }
@@ -131,21 +135,21 @@ impl Status {
 impl DayPage {
     fn sample() -> Self {
         let since = Some(text("2026-11-20T09:56:00Z"));
-        let waiting = Status { tone: "waiting", words: text("Waiting"), since, minutes: text("4 min") };
+        let waiting = StatusLabel { tone: "waiting", words: text("Waiting"), since, minutes: text("4 min") };
         let rows = vec![
             Row::sample(
                 "09:00",
                 "09:30",
                 "Jonas Ferber",
                 "30 minutes",
-                Status::sample("done", "Completed, 28 min 10 s"),
+                StatusLabel::sample("done", "Completed, 28 min 10 s"),
             ),
-            Row::sample("10:15", "10:45", "Amira Haddad", "30 minutes", Status::sample("live", "In session")),
+            Row::sample("10:15", "10:45", "Amira Haddad", "30 minutes", StatusLabel::sample("live", "In session")),
             Row::sample("11:00", "11:30", "Mara Lindt", "30 minutes", waiting),
             Row {
                 is_video: false,
                 room: None,
-                ..Row::sample("13:00", "13:50", "ليلى منصور", "50 minutes", Status::sample("calm", "Confirmed"))
+                ..Row::sample("13:00", "13:50", "ليلى منصور", "50 minutes", StatusLabel::sample("calm", "Confirmed"))
             },
             Row {
                 host: Some(text("Dr. Tom Okafor")),
@@ -155,11 +159,11 @@ impl DayPage {
                     "14:20",
                     "Konstantin-Alexander von Hohenberg-Waldeck",
                     "20 minutes",
-                    Status::sample("calm", "Confirmed"),
+                    StatusLabel::sample("calm", "Confirmed"),
                 )
             },
-            Row::sample("15:00", "16:00", "Wei Zhang", "1 hour", Status::sample("todo", "Not confirmed yet")),
-            Row::sample("16:30", "17:00", "Petra Novák", "30 minutes", Status::sample("off", "Cancelled")),
+            Row::sample("15:00", "16:00", "Wei Zhang", "1 hour", StatusLabel::sample("todo", "Not confirmed yet")),
+            Row::sample("16:30", "17:00", "Petra Novák", "30 minutes", StatusLabel::sample("off", "Cancelled")),
         ];
         let summary = text("6 appointments, 1 person is waiting");
         Self::sample_with(DayList { summary, waiting: 1, now: text("2026-11-20T10:00:00Z"), rows })
@@ -172,7 +176,7 @@ impl DayPage {
 
     fn sample_with(list: DayList) -> Self {
         Self {
-            frame: desk("day"),
+            frame: staff_frame("day"),
             title: text(DAY),
             date: text("2026-11-20"),
             previous: text("2026-11-19"),
@@ -180,13 +184,18 @@ impl DayPage {
             is_today: true,
             zone: text("Berlin time"),
             list,
-            later: vec![
-                Later::sample("Mon 23 November, 09:00", "Jonas Ferber", true, Status::sample("calm", "Confirmed")),
-                Later::sample(
+            upcoming: vec![
+                UpcomingRow::sample(
+                    "Mon 23 November, 09:00",
+                    "Jonas Ferber",
+                    true,
+                    StatusLabel::sample("calm", "Confirmed"),
+                ),
+                UpcomingRow::sample(
                     "Tue 24 November, 14:30",
                     "ليلى منصور",
                     false,
-                    Status::sample("todo", "Not confirmed yet"),
+                    StatusLabel::sample("todo", "Not confirmed yet"),
                 ),
             ],
         }
@@ -203,7 +212,7 @@ impl BookingPage {
             kind: text("video"),
             ..BookingForm::default()
         };
-        Self::sample_with(form, Refused::default())
+        Self::sample_with(form, FormRejection::default())
     }
 
     fn sample_refused() -> Self {
@@ -224,15 +233,15 @@ impl BookingPage {
             ("starts_at", FieldError::TimeSkipped),
             ("minutes", FieldError::OutOfRange),
         ];
-        Self::sample_with(form, refused(&wrong))
+        Self::sample_with(form, rejection(&wrong))
     }
 
-    fn sample_with(form: BookingForm, refused: Refused) -> Self {
+    fn sample_with(form: BookingForm, rejection: FormRejection) -> Self {
         let host = |name: &str| HostChoice { id: format!("usr_{}", name.len()), name: text(name) };
         Self {
-            frame: desk("day"),
+            frame: staff_frame("day"),
             form,
-            refused,
+            rejection,
             guest: WordingPack::Clinic.words().guest,
             hosts: vec![host("Dr. Ines Brandt"), host("Dr. Tom Okafor ")],
             lengths: LENGTHS,
@@ -245,24 +254,24 @@ impl BookingPage {
 impl AppointmentPage {
     fn sample() -> Self {
         Self {
-            frame: desk("day"),
+            frame: staff_frame("day"),
             id: format!("apt_{}", "0".repeat(32)),
             guest: text("Mara Lindt"),
             email: text("mara.lindt@mail.example"),
             phone: Some(text("+49301234567")),
             host: text("Dr. Ines Brandt"),
             words: WordingPack::Clinic.words(),
-            status: Status::sample("calm", "Confirmed"),
+            status: StatusLabel::sample("calm", "Confirmed"),
             day: text(DAY),
             date: text("2026-11-20"),
             time: text("11:00"),
             until: text("11:30"),
             zone: text("Berlin time"),
-            theirs: Some(text("Friday 20 November 2026, 10:00")),
+            guest_time: Some(text("Friday 20 November 2026, 10:00")),
             length: text("30 minutes"),
             is_video: true,
-            opens: text("10:45"),
-            may: May { confirm: false, cancel: true, open: true, link: true },
+            opens_at: text("10:45"),
+            actions: Actions { confirm: false, cancel: true, open: true, link: true },
             link: None,
             record: None,
             problem: String::new(),
@@ -270,9 +279,9 @@ impl AppointmentPage {
     }
 
     fn sample_booked() -> Self {
-        let may = May { confirm: true, cancel: true, ..May::default() };
+        let actions = Actions { confirm: true, cancel: true, ..Actions::default() };
         let problem = text("There is already an appointment at that time.");
-        Self { status: Status::sample("todo", "Not confirmed yet"), may, problem, ..Self::sample() }
+        Self { status: StatusLabel::sample("todo", "Not confirmed yet"), actions, problem, ..Self::sample() }
     }
 
     fn sample_link() -> Self {
@@ -280,8 +289,8 @@ impl AppointmentPage {
     }
 
     fn sample_completed() -> Self {
-        let status = Status::sample("done", "Completed, 28 min 10 s");
-        Self { status, may: May::default(), record: Some(Record::sample("Dr. Ines Brandt")), ..Self::sample() }
+        let status = StatusLabel::sample("done", "Completed, 28 min 10 s");
+        Self { status, actions: Actions::default(), record: Some(Record::sample("Dr. Ines Brandt")), ..Self::sample() }
     }
 }
 
@@ -290,7 +299,7 @@ impl Record {
         Self {
             started: text("Friday 20 November 2026, 11:02"),
             ended: text("Friday 20 November 2026, 11:30"),
-            lasted: text("28 min 10 s"),
+            duration: text("28 min 10 s"),
             ended_by: text(ended_by),
         }
     }
@@ -309,7 +318,14 @@ impl StaffPage {
             person("Dr. Tom Okafor", "tom@praxis-am-park.example", "Doctor"),
         ];
         let form = StaffForm { zone: text("Europe/Berlin"), ..StaffForm::default() };
-        Self { frame: desk("staff"), form, refused: Refused::default(), people, zones: Zones::all(), host: "doctor" }
+        Self {
+            frame: staff_frame("staff"),
+            form,
+            rejection: FormRejection::default(),
+            people,
+            zones: Zones::all(),
+            host: "doctor",
+        }
     }
 }
 
@@ -323,12 +339,12 @@ impl PracticePage {
             closes_after: text("30"),
             who_may_end: text("host"),
         };
-        let (frame, refused, packs) = (desk("practice"), Refused::default(), PackChoice::all());
-        Self { frame, form, refused, saved: true, packs, zones: Zones::all(), host: "doctor", guest: "patient" }
+        let (frame, rejection, packs) = (staff_frame("practice"), FormRejection::default(), PackChoice::all());
+        Self { frame, form, rejection, saved: true, packs, zones: Zones::all(), host: "doctor", guest: "patient" }
     }
 }
 
-impl Facts {
+impl AppointmentFacts {
     fn sample() -> Self {
         Self {
             with: text("Dr. Ines Brandt"),
@@ -338,7 +354,7 @@ impl Facts {
             until: text("11:30"),
             length: text("30 minutes"),
             zone: text("Berlin time"),
-            opens: text("10:45"),
+            opens_at: text("10:45"),
         }
     }
 }
@@ -348,8 +364,8 @@ impl JoinPage {
         let base = format!("/join/{}", "k3J".repeat(11));
         // Without scripts, as it is read by whoever has none: the call has a gallery of its own.
         Self {
-            frame: porch(),
-            facts: Facts::sample(),
+            frame: public_frame(),
+            facts: AppointmentFacts::sample(),
             base,
             role: "guest",
             standing: StandingBody::sample(),
@@ -361,16 +377,16 @@ impl JoinPage {
 impl ClosedPage {
     fn sample_ended() -> Self {
         Self {
-            frame: porch(),
+            frame: public_frame(),
             code: "ended",
             heading: text("Your consultation has ended"),
             detail: text("Thank you for coming."),
             advice: text(
                 "You can close this page. For a new appointment or a question, please contact Praxis am Park.",
             ),
-            facts: Facts::sample(),
+            facts: AppointmentFacts::sample(),
             record: Some(Record { started: text("11:02"), ended: text("11:30"), ..Record::sample("") }),
-            way_on: None,
+            next_link: None,
         }
     }
 

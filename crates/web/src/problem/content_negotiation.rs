@@ -2,61 +2,58 @@
 
 use std::any::Any;
 
-use axum::{
-    extract::Request,
-    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
-    middleware::Next,
-    response::{IntoResponse, Redirect, Response},
-};
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Redirect, Response};
 
-use crate::{
-    problem::{Problem, ProblemBody},
-    view::{Html, error::ErrorPage},
-};
+use crate::problem::{Problem, ProblemBody};
+use crate::view::Html;
+use crate::view::error::ErrorPage;
 
 /// Every refusal passes here on its way out.
-pub(crate) async fn dress(request: Request, next: Next) -> Response {
-    let for_people = wants_page(request.method(), request.uri().path(), request.headers());
-    let way_back = (request.method() == Method::GET).then(|| request.uri().to_string());
+pub(crate) async fn render_problem(request: Request, next: Next) -> Response {
+    let as_html = wants_html(request.method(), request.uri().path(), request.headers());
+    let return_to = (request.method() == Method::GET).then(|| request.uri().to_string());
     let mut response = next.run(request).await;
     let Some(problem) = response.extensions_mut().remove::<Problem>() else { return response };
-    if for_people && problem.status == StatusCode::UNAUTHORIZED {
-        return to_login(way_back);
+    if as_html && problem.status == StatusCode::UNAUTHORIZED {
+        return redirect_to_login(return_to);
     }
-    dressed(response, if for_people { page(&problem) } else { json(&problem) })
+    with_body(response, if as_html { html(&problem) } else { json(&problem) })
 }
 
 /// The status and headers of the refusal, with the body it was given.
-fn dressed(refusal: Response, dress: Response) -> Response {
-    let (mut parts, _) = refusal.into_parts();
-    let (dress, body) = dress.into_parts();
-    parts.headers.extend(dress.headers);
+fn with_body(problem: Response, rendered: Response) -> Response {
+    let (mut parts, _) = problem.into_parts();
+    let (rendered, body) = rendered.into_parts();
+    parts.headers.extend(rendered.headers);
     Response::from_parts(parts, body)
 }
 
 /// Around routes that only programs call (the API, the call element): their refusals are JSON whatever is accepted.
-pub(crate) async fn for_programs(request: Request, next: Next) -> Response {
+pub(crate) async fn problems_as_json(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     match response.extensions_mut().remove::<Problem>() {
-        Some(problem) => dressed(response, json(&problem)),
+        Some(problem) => with_body(response, json(&problem)),
         None => response,
     }
 }
 
 /// What a panicking handler leaves behind: one sorry answer; everybody else goes on.
-pub(crate) fn after_panic(panic: Box<dyn Any + Send + 'static>) -> Response {
+pub(crate) fn panic_response(panic: Box<dyn Any + Send + 'static>) -> Response {
     let message = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
     tracing::error!(panic = message.unwrap_or("?"), "a handler panicked");
     Problem::internal().into_response()
 }
 
 /// A person is sent to log in, and from there to where they wanted to go.
-fn to_login(way_back: Option<String>) -> Response {
-    let query = way_back.and_then(|next| serde_urlencoded::to_string([("next", next)]).ok());
+fn redirect_to_login(return_to: Option<String>) -> Response {
+    let query = return_to.and_then(|next| serde_urlencoded::to_string([("next", next)]).ok());
     Redirect::to(&query.map_or_else(|| "/login".to_owned(), |query| format!("/login?{query}"))).into_response()
 }
 
-fn page(problem: &Problem) -> Response {
+fn html(problem: &Problem) -> Response {
     Html(ErrorPage::of(problem)).into_response()
 }
 
@@ -70,33 +67,35 @@ fn json(problem: &Problem) -> Response {
 }
 
 /// Browsers name `text/html` when a person navigates; scripts and programs do not.
-fn wants_page(method: &Method, path: &str, headers: &HeaderMap) -> bool {
-    let said = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let accepts = said("accept").unwrap_or("*/*");
-    let is_script = said("sec-fetch-mode").is_some_and(|mode| mode != "navigate");
+fn wants_html(method: &Method, path: &str, headers: &HeaderMap) -> bool {
+    let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let accepts = header("accept").unwrap_or("*/*");
+    let is_script = header("sec-fetch-mode").is_some_and(|mode| mode != "navigate");
     let reads = matches!(*method, Method::GET | Method::HEAD);
     !path.starts_with("/api/") && (accepts.contains("text/html") || (accepts == "*/*" && reads && !is_script))
 }
 
 #[cfg(test)]
 mod tests {
-    use axum::{Router, body::Body, middleware, routing::get};
+    use axum::body::Body;
+    use axum::routing::get;
+    use axum::{Router, middleware};
     use http_body_util::BodyExt;
     use tower::ServiceExt;
     use tower_http::catch_panic::CatchPanicLayer;
 
     use super::*;
 
-    async fn asked(path: &str, accept: &str) -> (StatusCode, String, String) {
-        async fn breaks() {
+    async fn get_response(path: &str, accept: &str) -> (StatusCode, String, String) {
+        async fn panics() {
             panic!("a hidden detail")
         }
         let router = Router::new()
-            .route("/page", get(breaks))
-            .route("/api/v1/thing", get(breaks))
+            .route("/page", get(panics))
+            .route("/api/v1/thing", get(panics))
             .route("/fine", get(async || "fine"))
-            .layer(CatchPanicLayer::custom(after_panic))
-            .layer(middleware::from_fn(dress));
+            .layer(CatchPanicLayer::custom(panic_response))
+            .layer(middleware::from_fn(render_problem));
         let request = Request::get(path).header("accept", accept).body(Body::empty()).unwrap();
         let response = router.oneshot(request).await.unwrap();
         let kind = response.headers().get("content-type").unwrap().to_str().unwrap().to_owned();
@@ -111,10 +110,10 @@ mod tests {
             ("/page", "application/json", "application/problem+json"),
             ("/api/v1/thing", "text/html", "application/problem+json"),
         ] {
-            let (status, said, body) = asked(path, accept).await;
-            assert_eq!((status, said.as_str()), (StatusCode::INTERNAL_SERVER_ERROR, kind), "{path}");
+            let (status, content_type, body) = get_response(path, accept).await;
+            assert_eq!((status, content_type.as_str()), (StatusCode::INTERNAL_SERVER_ERROR, kind), "{path}");
             assert!(body.contains("Something went wrong on our side") && !body.contains("a hidden detail"), "{body}");
         }
-        assert_eq!(asked("/fine", "*/*").await.2, "fine");
+        assert_eq!(get_response("/fine", "*/*").await.2, "fine");
     }
 }

@@ -2,47 +2,46 @@
 //!
 //! Every event is read anew with the watcher's own rights: who lost them is told nothing more.
 
-use std::{convert::Infallible, future::Future, time::Duration};
+use std::convert::Infallible;
+use std::future::Future;
+use std::time::Duration;
 
 use anteroom_app::Watch;
-use axum::{
-    http::HeaderName,
-    response::{
-        IntoResponse, Response,
-        sse::{Event, KeepAlive, Sse},
-    },
-};
-use futures_util::{future::select_all, stream};
+use axum::http::HeaderName;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use futures_util::future::select_all;
+use futures_util::stream;
 use tokio_util::sync::CancellationToken;
 
-use crate::limits::StreamPlace;
+use crate::request::rate_limit::StreamSlot;
 
 /// Proxies close a silent connection after a minute, some after thirty seconds.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 /// What a stream holds while it is open.
-pub(crate) struct Watching {
+pub(crate) struct Watcher {
     /// Subscribe before the first reading, or a change in between is lost.
     pub watches: Vec<Watch>,
     /// The address's place among its open streams.
-    pub place: StreamPlace,
-    pub closing: CancellationToken,
+    pub slot: StreamSlot,
+    pub shutdown: CancellationToken,
 }
 
 /// A stream of what `load` reads, first at once, then after each change; it ends when there is nothing to read any more.
-pub(crate) fn told<F, R>(watching: Watching, load: F) -> Response
+pub(crate) fn stream<F, R>(watcher: Watcher, load: F) -> Response
 where
     F: Fn() -> R + Send + 'static,
     R: Future<Output = Option<Event>> + Send + 'static,
 {
-    let Watching { watches, place, closing } = watching;
-    let events = stream::unfold((watches, false, (place, load)), move |(mut watches, begun, held)| {
-        let closing = closing.clone();
+    let Watcher { watches, slot, shutdown } = watcher;
+    let events = stream::unfold((watches, false, (slot, load)), move |(mut watches, started, held)| {
+        let shutdown = shutdown.clone();
         async move {
-            if begun {
+            if started {
                 tokio::select! {
                     () = any_change(&mut watches) => {}
-                    () = closing.cancelled() => return None,
+                    () = shutdown.cancelled() => return None,
                 }
             }
             let event = held.1().await?;

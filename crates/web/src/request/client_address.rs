@@ -2,10 +2,9 @@
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
-use axum::{
-    extract::{ConnectInfo, FromRequestParts},
-    http::{HeaderMap, request::Parts},
-};
+use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::http::HeaderMap;
+use axum::http::request::Parts;
 
 use crate::config::Network;
 
@@ -15,14 +14,14 @@ pub(crate) struct ClientAddress(IpAddr);
 
 impl ClientAddress {
     /// Without a socket (tests in process) everybody is the same stranger.
-    pub(crate) fn of(parts: &Parts, trusted: &[Network]) -> Self {
+    pub(crate) fn resolve(parts: &Parts, trusted: &[Network]) -> Self {
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
-        Self::new(client(peer.unwrap_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED)), &parts.headers, trusted))
+        Self::new(forwarded_client(peer.unwrap_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED)), &parts.headers, trusted))
     }
 
     /// What [`crate::security::guard`] found out for this request.
-    pub(crate) fn seen(parts: &Parts) -> Self {
-        parts.extensions.get().copied().unwrap_or_else(|| Self::of(parts, &[]))
+    pub(crate) fn of(parts: &Parts) -> Self {
+        parts.extensions.get().copied().unwrap_or_else(|| Self::resolve(parts, &[]))
     }
 
     fn new(address: IpAddr) -> Self {
@@ -37,22 +36,22 @@ impl<S: Sync> FromRequestParts<S> for ClientAddress {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
-        Ok(Self::seen(parts))
+        Ok(Self::of(parts))
     }
 }
 
 /// Reads `X-Forwarded-For` from the right, as long as the one who wrote the entry is trusted.
 /// Read from the left, anybody could choose their own address and have no limit at all.
-fn client(peer: IpAddr, headers: &HeaderMap, trusted: &[Network]) -> IpAddr {
+fn forwarded_client(peer: IpAddr, headers: &HeaderMap, trusted: &[Network]) -> IpAddr {
     let is_trusted = |address: IpAddr| trusted.iter().any(|network| network.contains(address));
-    let said: Vec<&str> = headers
+    let entries: Vec<&str> = headers
         .get_all("x-forwarded-for")
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(','))
         .collect();
     let mut client = peer;
-    for entry in said.iter().rev() {
+    for entry in entries.iter().rev() {
         match entry.trim().parse() {
             Ok(address) if is_trusted(client) => client = address,
             _ => break,
@@ -65,21 +64,21 @@ fn client(peer: IpAddr, headers: &HeaderMap, trusted: &[Network]) -> IpAddr {
 mod tests {
     use super::*;
 
-    fn seen(peer: &str, forwarded: &[&str], trusted: &[&str]) -> String {
+    fn resolved(peer: &str, forwarded: &[&str], trusted: &[&str]) -> String {
         let mut headers = HeaderMap::new();
         for value in forwarded {
             headers.append("x-forwarded-for", value.parse().unwrap());
         }
         let trusted: Vec<Network> = trusted.iter().map(|t| t.parse().unwrap()).collect();
-        client(peer.parse().unwrap(), &headers, &trusted).to_string()
+        forwarded_client(peer.parse().unwrap(), &headers, &trusted).to_string()
     }
 
     #[test]
     fn a_stranger_cannot_choose_their_address() {
-        assert_eq!(seen("203.0.113.9", &["1.1.1.1"], &[]), "203.0.113.9");
-        assert_eq!(seen("10.0.0.1", &["1.1.1.1, 203.0.113.9"], &["10.0.0.0/8"]), "203.0.113.9");
-        assert_eq!(seen("10.0.0.1", &["1.1.1.1", "203.0.113.9, 10.0.0.2"], &["10.0.0.0/8"]), "203.0.113.9");
-        assert_eq!(seen("10.0.0.1", &["rubbish"], &["10.0.0.0/8"]), "10.0.0.1");
+        assert_eq!(resolved("203.0.113.9", &["1.1.1.1"], &[]), "203.0.113.9");
+        assert_eq!(resolved("10.0.0.1", &["1.1.1.1, 203.0.113.9"], &["10.0.0.0/8"]), "203.0.113.9");
+        assert_eq!(resolved("10.0.0.1", &["1.1.1.1", "203.0.113.9, 10.0.0.2"], &["10.0.0.0/8"]), "203.0.113.9");
+        assert_eq!(resolved("10.0.0.1", &["rubbish"], &["10.0.0.0/8"]), "10.0.0.1");
     }
 
     #[test]

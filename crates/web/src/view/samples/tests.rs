@@ -1,6 +1,6 @@
 //! Every page drawn from its sample, and looked at for what no page may have.
 
-use super::samples;
+use super::all;
 
 /// What stands between `<NAME` and `>` for every such tag, in order.
 fn tags<'a>(page: &'a str, name: &str) -> Vec<&'a str> {
@@ -19,7 +19,7 @@ fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
 
 #[test]
 fn nothing_on_a_page_is_inline_or_from_elsewhere() {
-    for (name, page) in samples() {
+    for (name, page) in all() {
         assert!(tags(&page, "style").is_empty(), "{name} has a style element");
         for script in tags(&page, "script") {
             let is_data = attribute(script, "type") == Some("application/json");
@@ -51,7 +51,7 @@ fn tags_of_all(page: &str) -> Vec<&str> {
 
 #[test]
 fn every_page_has_one_heading_a_title_a_language_and_a_way_past_the_navigation() {
-    for (name, page) in samples() {
+    for (name, page) in all() {
         assert_eq!(tags(&page, "h1").len(), 1, "{name}");
         assert_eq!(tags(&page, "main").len(), 1, "{name}");
         assert!(page.contains(r#"<html lang="en" dir="ltr">"#) && page.contains(r##"href="#main""##), "{name}");
@@ -63,7 +63,7 @@ fn every_page_has_one_heading_a_title_a_language_and_a_way_past_the_navigation()
 
 #[test]
 fn every_field_has_a_label_and_every_reference_a_target() {
-    for (name, page) in samples() {
+    for (name, page) in all() {
         let ids: Vec<&str> = tags_of_all(&page).iter().filter_map(|tag| attribute(tag, "id")).collect();
         let mut once = ids.clone();
         once.sort_unstable();
@@ -88,7 +88,7 @@ fn every_field_has_a_label_and_every_reference_a_target() {
 
 #[test]
 fn what_people_typed_stays_text() {
-    for (name, page) in samples() {
+    for (name, page) in all() {
         assert!(!page.contains("<script>alert"), "{name} runs what somebody typed");
         assert!(!page.contains("{{") && !page.contains("{%"), "{name} shows the template's own words");
     }
@@ -96,7 +96,7 @@ fn what_people_typed_stays_text() {
 
 #[test]
 fn no_password_ever_comes_back() {
-    for (name, page) in samples() {
+    for (name, page) in all() {
         for field in tags(&page, "input").iter().filter(|field| attribute(field, "type") == Some("password")) {
             assert!(attribute(field, "value").unwrap_or_default().is_empty(), "{name}: {field}");
         }

@@ -1,8 +1,9 @@
 //! The listener of pages, API and signalling: patient with people, not with whoever only holds the line.
 
-mod opening;
+mod http1_acceptor;
 
-use std::{net::SocketAddr, time::Duration};
+use std::net::SocketAddr;
+use std::time::Duration;
 
 use axum::Router;
 use axum_server::Handle;
@@ -10,36 +11,36 @@ use hyper_util::rt::TokioTimer;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use self::opening::Prompt;
+use self::http1_acceptor::Http1Acceptor;
 
 /// A browser sends its headers at once. Whoever takes longer holds the line to hold it (Slowloris).
-const HEADERS: Duration = Duration::from_secs(10);
+const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
 /// What is still being answered when the server ends gets this long.
-const GRACE: Duration = Duration::from_secs(5);
+const SHUTDOWN_GRACE: Duration = Duration::from_secs(5);
 /// Room for a LiveKit join request, which carries its offer inside the request line.
-const LONGEST_HEAD: usize = 128 * 1024;
+const MAX_HEAD_BYTES: usize = 128 * 1024;
 
 /// Serves until `end`, then lets what is under way finish.
-pub(crate) async fn serve(listener: TcpListener, router: Router, end: CancellationToken) {
+pub(crate) async fn serve(listener: TcpListener, router: Router, shutdown: CancellationToken) {
     let handle = Handle::new();
     let served = async {
         // Not `http1_only`: told so, axum-server serves without upgrades, and every WebSocket of a call is hung up on.
-        let server = axum_server::from_tcp(listener.into_std()?)?.acceptor(Prompt(HEADERS));
+        let server = axum_server::from_tcp(listener.into_std()?)?.acceptor(Http1Acceptor(HEADER_TIMEOUT));
         let mut server = server.handle(handle.clone());
         let limits = server.http_builder();
-        limits.http1().timer(TokioTimer::new()).header_read_timeout(HEADERS).max_buf_size(LONGEST_HEAD);
+        limits.http1().timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT).max_buf_size(MAX_HEAD_BYTES);
         server.serve(router.into_make_service_with_connect_info::<SocketAddr>()).await
     };
-    let asked = async {
-        end.cancelled().await;
-        handle.graceful_shutdown(Some(GRACE));
+    let stopped = async {
+        shutdown.cancelled().await;
+        handle.graceful_shutdown(Some(SHUTDOWN_GRACE));
         std::future::pending::<()>().await;
     };
     tokio::select! {
         served = served => if let Err(error) = served {
             tracing::error!(%error, "the listener failed");
         },
-        () = asked => {}
+        () = stopped => {}
     }
 }
 
@@ -61,13 +62,13 @@ mod tests {
         };
         let router = Router::new().route("/", axum::routing::any(greet));
         let work = async {
-            let mut line = TcpStream::connect(address).await.unwrap();
-            let asked = "GET / HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
+            let mut stream = TcpStream::connect(address).await.unwrap();
+            let request = "GET / HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
                          sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
-            line.write_all(asked.as_bytes()).await.unwrap();
-            let mut said = Vec::new();
-            line.read_to_end(&mut said).await.unwrap();
-            assert!(said.ends_with(b"hello"), "{}", String::from_utf8_lossy(&said));
+            stream.write_all(request.as_bytes()).await.unwrap();
+            let mut received = Vec::new();
+            stream.read_to_end(&mut received).await.unwrap();
+            assert!(received.ends_with(b"hello"), "{}", String::from_utf8_lossy(&received));
         };
         tokio::select! {
             () = serve(listener, router, CancellationToken::new()) => panic!("the listener ended"),
@@ -79,17 +80,17 @@ mod tests {
     async fn whoever_connects_and_does_not_ask_is_hung_up_on() {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let end = CancellationToken::new();
+        let shutdown = CancellationToken::new();
         let work = async {
-            for said in ["", "P", "PRI * HTTP/2.0\r\n", "GET / HTTP/1.1\r\nHost"] {
-                let mut line = TcpStream::connect(address).await.unwrap();
-                line.write_all(said.as_bytes()).await.unwrap();
-                let over = timeout(3 * HEADERS, line.read_to_end(&mut Vec::new())).await;
-                assert!(over.is_ok(), "the line is still open after {said:?}");
+            for sent in ["", "P", "PRI * HTTP/2.0\r\n", "GET / HTTP/1.1\r\nHost"] {
+                let mut stream = TcpStream::connect(address).await.unwrap();
+                stream.write_all(sent.as_bytes()).await.unwrap();
+                let over = timeout(3 * HEADER_TIMEOUT, stream.read_to_end(&mut Vec::new())).await;
+                assert!(over.is_ok(), "the stream is still open after {sent:?}");
             }
         };
         tokio::select! {
-            () = serve(listener, Router::new(), end) => panic!("the listener ended"),
+            () = serve(listener, Router::new(), shutdown) => panic!("the listener ended"),
             () = work => {}
         }
     }

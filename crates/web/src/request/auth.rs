@@ -2,14 +2,16 @@
 
 use anteroom_app::{Actor, api_keys, consultations, invitations, sessions};
 use anteroom_domain::{ApiKeyId, AppointmentId, ConsultationId, Secret, StaffRole, User};
-use axum::{
-    Extension,
-    extract::FromRequestParts,
-    http::{HeaderMap, header, request::Parts},
-};
+use axum::Extension;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
 use axum_extra::extract::CookieJar;
 
-use crate::{Web, address::ClientAddress, extract::Path, problem::Problem};
+use crate::WebState;
+use crate::problem::Problem;
+use crate::request::client_address::ClientAddress;
+use crate::request::extract::Path;
 
 /// Someone of the practice, logged in by cookie.
 pub(crate) struct Staff {
@@ -17,10 +19,10 @@ pub(crate) struct Staff {
     pub user: User,
 }
 
-impl FromRequestParts<Web> for Staff {
+impl FromRequestParts<WebState> for Staff {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Problem> {
+    async fn from_request_parts(parts: &mut Parts, web: &WebState) -> Result<Self, Problem> {
         let secret = login_secret(&parts.headers, web).ok_or_else(Problem::not_logged_in)?;
         match sessions::find(&web.app, &secret).await? {
             Some(Actor::Staff(user)) => Ok(Self { actor: Actor::Staff(user.clone()), user }),
@@ -30,17 +32,17 @@ impl FromRequestParts<Web> for Staff {
 }
 
 /// The secret in the login cookie, if there is one.
-pub(crate) fn login_secret(headers: &HeaderMap, web: &Web) -> Option<Secret> {
+pub(crate) fn login_secret(headers: &HeaderMap, web: &WebState) -> Option<Secret> {
     CookieJar::from_headers(headers).get(web.cookie_name())?.value().parse().ok()
 }
 
 /// Someone of the practice who runs it.
 pub(crate) struct Admin(pub Staff);
 
-impl FromRequestParts<Web> for Admin {
+impl FromRequestParts<WebState> for Admin {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Problem> {
+    async fn from_request_parts(parts: &mut Parts, web: &WebState) -> Result<Self, Problem> {
         let staff = Staff::from_request_parts(parts, web).await?;
         if staff.user.role == StaffRole::Admin { Ok(Self(staff)) } else { Err(Problem::forbidden()) }
     }
@@ -53,25 +55,25 @@ pub(crate) struct Bearer {
     pub token: String,
 }
 
-impl FromRequestParts<Web> for Bearer {
+impl FromRequestParts<WebState> for Bearer {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Problem> {
-        let said = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    async fn from_request_parts(parts: &mut Parts, web: &WebState) -> Result<Self, Problem> {
+        let value = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
         let token =
-            said.and_then(|said| said.split_once(' ')).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+            value.and_then(|value| value.split_once(' ')).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
         let token = token.ok_or_else(Problem::not_logged_in)?.1.trim().to_owned();
-        match borne_by(&token, web).await? {
+        match actor_of_token(&token, web).await? {
             Some(actor) => Ok(Self { actor, token }),
             None => {
-                web.limits.wrong_secret(ClientAddress::seen(parts))?;
+                web.limits.wrong_secret(ClientAddress::of(parts))?;
                 Err(Problem::not_logged_in())
             }
         }
     }
 }
 
-async fn borne_by(token: &str, web: &Web) -> Result<Option<Actor>, Problem> {
+async fn actor_of_token(token: &str, web: &WebState) -> Result<Option<Actor>, Problem> {
     if let Some((key, secret)) = token.split_once('.') {
         let Ok(secret) = secret.parse() else { return Ok(None) };
         return Ok(api_keys::find(&web.app, &ApiKeyId::from_text(key), &secret).await?);
@@ -89,7 +91,7 @@ async fn borne_by(token: &str, web: &Web) -> Result<Option<Actor>, Problem> {
 
 /// How the callers of one set of consultation endpoints are known.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Door {
+pub(crate) enum AuthMethod {
     /// `/join/{secret}`: by their personal link.
     Link,
     /// `/appointments/{id}/consultation`: by their login.
@@ -104,21 +106,21 @@ pub(crate) struct Caller {
     pub consultation: ConsultationId,
 }
 
-impl FromRequestParts<Web> for Caller {
+impl FromRequestParts<WebState> for Caller {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Problem> {
-        let door = Extension::<Door>::from_request_parts(parts, web).await;
-        let Extension(door) = door.map_err(|_| Problem::internal())?;
-        match door {
-            Door::Link => by_link(parts, web).await,
-            Door::Login => {
+    async fn from_request_parts(parts: &mut Parts, web: &WebState) -> Result<Self, Problem> {
+        let method = Extension::<AuthMethod>::from_request_parts(parts, web).await;
+        let Extension(method) = method.map_err(|_| Problem::internal())?;
+        match method {
+            AuthMethod::Link => by_link(parts, web).await,
+            AuthMethod::Login => {
                 let Staff { actor, .. } = Staff::from_request_parts(parts, web).await?;
                 let Path(appointment) = Path::<AppointmentId>::from_request_parts(parts, web).await?;
                 let consultation = consultations::of_appointment(&web.app, &actor, appointment).await?;
                 Ok(Self { actor, consultation })
             }
-            Door::Token => {
+            AuthMethod::Token => {
                 let Bearer { actor, .. } = Bearer::from_request_parts(parts, web).await?;
                 let Path(consultation) = Path::<ConsultationId>::from_request_parts(parts, web).await?;
                 Ok(Self { actor, consultation })
@@ -128,7 +130,7 @@ impl FromRequestParts<Web> for Caller {
 }
 
 /// Every wrong secret gets one answer: what is mistyped, replaced or made up cannot be told apart.
-async fn by_link(parts: &mut Parts, web: &Web) -> Result<Caller, Problem> {
+async fn by_link(parts: &mut Parts, web: &WebState) -> Result<Caller, Problem> {
     let secret = Path::<String>::from_request_parts(parts, web).await.ok().and_then(|Path(text)| text.parse().ok());
     let opened = match &secret {
         Some(secret) => invitations::open(&web.app, secret).await,
@@ -137,7 +139,7 @@ async fn by_link(parts: &mut Parts, web: &Web) -> Result<Caller, Problem> {
     match opened {
         Ok(actor @ Actor::Participant { consultation, .. }) => Ok(Caller { actor, consultation }),
         Ok(_) | Err(anteroom_app::Error::NotFound) => {
-            web.limits.wrong_secret(ClientAddress::seen(parts))?;
+            web.limits.wrong_secret(ClientAddress::of(parts))?;
             Err(Problem::unknown_link())
         }
         Err(error) => Err(error.into()),

@@ -1,6 +1,7 @@
 //! The real clock and real chance. The one place that reads either.
 
-use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
+use std::sync::atomic::AtomicI64;
+use std::sync::atomic::Ordering::Relaxed;
 
 use anteroom_app::{Clock, Rng};
 use jiff::{SignedDuration, Timestamp};

@@ -2,13 +2,14 @@
 //!
 //! A translation and nothing else. All instants are RFC 3339 in UTC.
 
-use anteroom_app::{Standing, standing::EndedBy};
+use anteroom_app::Standing;
+use anteroom_app::standing::EndedBy;
 use anteroom_domain::{Entry, Participant, Phase, Refusal};
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::view::say;
+use crate::view::format;
 
 /// How a consultation stands for one of its people.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -25,7 +26,7 @@ pub(crate) struct StandingBody {
     words: WordsBody,
     appointment: PlanBody,
     consultation: ConsultationBody,
-    door: DoorBody,
+    door: JoinWindowBody,
     /// Where one stands oneself: `outside`, `waiting`, `admitted`, `declined` or `left`.
     entry: &'static str,
     /// The others: a guest sees the host alone, a host sees everyone.
@@ -88,7 +89,7 @@ pub(crate) struct ConsultationBody {
 /// The join window.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Door)]
-struct DoorBody {
+struct JoinWindowBody {
     /// `open`, `too_early`, `too_late`, `cancelled`, `ended`, `not_confirmed` or `in_person`.
     state: &'static str,
     #[schema(value_type = String, format = DateTime)]
@@ -139,7 +140,7 @@ impl From<&Standing> for StandingBody {
                 ends_at: standing.ends_at,
                 duration_minutes: standing.minutes,
                 zone: standing.zone.name().to_owned(),
-                local: say::moment(standing.starts_at, &standing.zone),
+                local: format::date_time(standing.starts_at, &standing.zone),
                 kind: standing.kind.as_str(),
                 status: standing.status.as_str(),
             },
@@ -149,7 +150,7 @@ impl From<&Standing> for StandingBody {
                 duration_seconds: standing.duration.map(|duration| duration.as_secs()),
                 ..ConsultationBody::of(&standing.phase)
             },
-            door: DoorBody::of(standing),
+            door: JoinWindowBody::of(standing),
             entry: standing.entry.as_str(),
             people: standing.people.iter().map(PersonBody::from).collect(),
             may: MayBody { enter: may.enter, start: may.start, ticket: may.ticket, end: may.end },
@@ -178,7 +179,7 @@ impl ConsultationBody {
     }
 }
 
-impl DoorBody {
+impl JoinWindowBody {
     fn of(standing: &Standing) -> Self {
         let refusal = standing.join_window.require_open().err();
         Self {
@@ -258,7 +259,7 @@ impl StandingBody {
                 id: format!("con_{}", "0".repeat(32)),
                 ..ConsultationBody::of(&Phase::Planned)
             },
-            door: DoorBody {
+            door: JoinWindowBody {
                 state: "open",
                 opens_at: at("2026-11-20T09:45:00Z"),
                 closes_at: at("2026-11-20T11:00:00Z"),

@@ -1,44 +1,43 @@
-//! One set of consultation endpoints, behind three doors: a personal link, a login, a token (see [`Door`]).
+//! One set of consultation endpoints, behind three doors: a personal link, a login, a token (see [`AuthMethod`]).
+
+pub(crate) mod standing;
 
 use anteroom_app::{Topic, consultations, tickets, waiting_room};
 use anteroom_domain::{FieldError, ParticipantId};
-use axum::{
-    Extension,
-    extract::{FromRequestParts, State},
-    http::request::Parts,
-    middleware,
-    response::{Response, sse::Event},
-};
+use axum::extract::{FromRequestParts, State};
+use axum::http::request::Parts;
+use axum::response::Response;
+use axum::response::sse::Event;
+use axum::{Extension, middleware};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
-use crate::{
-    Web,
-    actor::{Caller, Door},
-    address::ClientAddress,
-    dress,
-    extract::Json,
-    live::{self, Watching},
-    problem::{Problem, ProblemBody},
-    routes::Routes,
-    standing::StandingBody,
-};
+use crate::consultation::standing::StandingBody;
+use crate::problem::{Problem, ProblemBody, content_negotiation};
+use crate::request::auth::{AuthMethod, Caller};
+use crate::request::client_address::ClientAddress;
+use crate::request::extract::Json;
+use crate::routes::Routes;
+use crate::sse::Watcher;
+use crate::{WebState, sse};
 
-type Answer<T> = Result<axum::Json<T>, Problem>;
+type JsonResult<T> = Result<axum::Json<T>, Problem>;
 
 /// The same endpoints for links and logins; the API describes its own (see [`endpoints`]).
 pub(crate) fn routes(mut routes: Routes) -> Routes {
-    for (path, door) in [("/join/{secret}", Door::Link), ("/appointments/{id}/consultation", Door::Login)] {
-        let nested = OpenApiRouter::new().nest(path, endpoints(door));
+    for (path, method) in [("/join/{secret}", AuthMethod::Link), ("/appointments/{id}/consultation", AuthMethod::Login)]
+    {
+        let nested = OpenApiRouter::new().nest(path, endpoints(method));
         (routes, _) = routes.described(nested);
     }
     routes
 }
 
 /// The endpoints of one consultation, for callers known in this way.
-pub(crate) fn endpoints(door: Door) -> OpenApiRouter<Web> {
+pub(crate) fn endpoints(method: AuthMethod) -> OpenApiRouter<WebState> {
     OpenApiRouter::new()
         .routes(routes!(state))
         .routes(routes!(watch))
@@ -48,20 +47,21 @@ pub(crate) fn endpoints(door: Door) -> OpenApiRouter<Web> {
         .routes(routes!(decline))
         .routes(routes!(end))
         .routes(routes!(ticket))
-        .layer(Extension(door))
-        .layer(middleware::from_fn(dress::for_programs))
+        .layer(Extension(method))
+        .layer(middleware::from_fn(content_negotiation::problems_as_json))
 }
 
 /// Which person an admission or a refusal is about.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default)]
-pub(crate) struct Choice {
+#[schema(as = Choice)]
+pub(crate) struct ParticipantBody {
     #[schema(example = "par_0199f0c2b6d07a3e8b1c2d3e4f506172")]
     participant: String,
 }
 
-impl Choice {
-    fn person(&self) -> Result<ParticipantId, Problem> {
+impl ParticipantBody {
+    fn id(&self) -> Result<ParticipantId, Problem> {
         let wrong = if self.participant.is_empty() { FieldError::Empty } else { FieldError::Malformed };
         self.participant.parse().map_err(|_| Problem::invalid(vec![("participant".into(), wrong)]))
     }
@@ -90,7 +90,7 @@ pub(crate) struct TicketBody {
     params(("id" = String, Path, description = "`con_…`")),
     responses((status = 200, body = StandingBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
 )]
-async fn state(State(web): State<Web>, caller: Caller) -> Answer<StandingBody> {
+async fn state(State(web): State<WebState>, caller: Caller) -> JsonResult<StandingBody> {
     let standing = consultations::standing(&web.app, &caller.actor, caller.consultation).await?;
     Ok(axum::Json(StandingBody::from(&standing)))
 }
@@ -101,12 +101,17 @@ async fn state(State(web): State<Web>, caller: Caller) -> Answer<StandingBody> {
     params(("id" = String, Path, description = "`con_…`")),
     responses((status = 200, body = String, content_type = "text/event-stream"), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
 )]
-async fn watch(State(web): State<Web>, from: ClientAddress, caller: Caller, parts: Parts) -> Result<Response, Problem> {
-    let place = web.limits.stream(from)?;
+async fn watch(
+    State(web): State<WebState>,
+    from: ClientAddress,
+    caller: Caller,
+    parts: Parts,
+) -> Result<Response, Problem> {
+    let slot = web.limits.stream(from)?;
     let watches = vec![web.app.hub.watch(Topic::Consultation(caller.consultation))];
     consultations::standing(&web.app, &caller.actor, caller.consultation).await?;
-    let watching = Watching { watches, place, closing: web.closing.clone() };
-    Ok(live::told(watching, move || {
+    let watcher = Watcher { watches, slot, shutdown: web.shutdown.clone() };
+    Ok(sse::stream(watcher, move || {
         let (web, mut parts) = (web.clone(), parts.clone());
         async move {
             // Asked anew at each event: a link taken back or a login ended says nothing more.
@@ -123,7 +128,7 @@ async fn watch(State(web): State<Web>, from: ClientAddress, caller: Caller, part
     params(("id" = String, Path, description = "`con_…`")),
     responses((status = 200, body = StandingBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
 )]
-async fn enter(State(web): State<Web>, caller: Caller) -> Answer<StandingBody> {
+async fn enter(State(web): State<WebState>, caller: Caller) -> JsonResult<StandingBody> {
     let standing = waiting_room::enter(&web.app, &caller.actor, caller.consultation).await?;
     Ok(axum::Json(StandingBody::from(&standing)))
 }
@@ -134,7 +139,7 @@ async fn enter(State(web): State<Web>, caller: Caller) -> Answer<StandingBody> {
     params(("id" = String, Path, description = "`con_…`")),
     responses((status = 200, body = StandingBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
 )]
-async fn leave(State(web): State<Web>, caller: Caller) -> Answer<StandingBody> {
+async fn leave(State(web): State<WebState>, caller: Caller) -> JsonResult<StandingBody> {
     let standing = waiting_room::leave(&web.app, &caller.actor, caller.consultation).await?;
     Ok(axum::Json(StandingBody::from(&standing)))
 }
@@ -145,30 +150,38 @@ async fn leave(State(web): State<Web>, caller: Caller) -> Answer<StandingBody> {
     params(("id" = String, Path, description = "`con_…`")),
     responses((status = 200, body = StandingBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
 )]
-async fn start(State(web): State<Web>, caller: Caller) -> Answer<StandingBody> {
+async fn start(State(web): State<WebState>, caller: Caller) -> JsonResult<StandingBody> {
     let standing = consultations::start(&web.app, &caller.actor, caller.consultation).await?;
     Ok(axum::Json(StandingBody::from(&standing)))
 }
 
 /// The host lets a waiting guest in.
 #[utoipa::path(
-    post, path = "/admissions", tag = "consultation", operation_id = "admitGuest", request_body = Choice,
+    post, path = "/admissions", tag = "consultation", operation_id = "admitGuest", request_body = ParticipantBody,
     params(("id" = String, Path, description = "`con_…`")),
     responses((status = 200, body = StandingBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
 )]
-async fn admit(State(web): State<Web>, caller: Caller, Json(choice): Json<Choice>) -> Answer<StandingBody> {
-    let standing = waiting_room::admit(&web.app, &caller.actor, caller.consultation, choice.person()?).await?;
+async fn admit(
+    State(web): State<WebState>,
+    caller: Caller,
+    Json(body): Json<ParticipantBody>,
+) -> JsonResult<StandingBody> {
+    let standing = waiting_room::admit(&web.app, &caller.actor, caller.consultation, body.id()?).await?;
     Ok(axum::Json(StandingBody::from(&standing)))
 }
 
 /// The host asks a guest not to be here.
 #[utoipa::path(
-    post, path = "/refusals", tag = "consultation", operation_id = "declineGuest", request_body = Choice,
+    post, path = "/refusals", tag = "consultation", operation_id = "declineGuest", request_body = ParticipantBody,
     params(("id" = String, Path, description = "`con_…`")),
     responses((status = 200, body = StandingBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
 )]
-async fn decline(State(web): State<Web>, caller: Caller, Json(choice): Json<Choice>) -> Answer<StandingBody> {
-    let standing = waiting_room::decline(&web.app, &caller.actor, caller.consultation, choice.person()?).await?;
+async fn decline(
+    State(web): State<WebState>,
+    caller: Caller,
+    Json(body): Json<ParticipantBody>,
+) -> JsonResult<StandingBody> {
+    let standing = waiting_room::decline(&web.app, &caller.actor, caller.consultation, body.id()?).await?;
     Ok(axum::Json(StandingBody::from(&standing)))
 }
 
@@ -178,7 +191,7 @@ async fn decline(State(web): State<Web>, caller: Caller, Json(choice): Json<Choi
     params(("id" = String, Path, description = "`con_…`")),
     responses((status = 200, body = StandingBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
 )]
-async fn end(State(web): State<Web>, caller: Caller) -> Answer<StandingBody> {
+async fn end(State(web): State<WebState>, caller: Caller) -> JsonResult<StandingBody> {
     let standing = consultations::end(&web.app, &caller.actor, caller.consultation).await?;
     Ok(axum::Json(StandingBody::from(&standing)))
 }
@@ -189,14 +202,14 @@ async fn end(State(web): State<Web>, caller: Caller) -> Answer<StandingBody> {
     params(("id" = String, Path, description = "`con_…`")),
     responses((status = 200, body = TicketBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
 )]
-async fn ticket(State(web): State<Web>, caller: Caller) -> Answer<TicketBody> {
-    let entrance = tickets::issue(&web.app, &caller.actor, caller.consultation).await?;
+async fn ticket(State(web): State<WebState>, caller: Caller) -> JsonResult<TicketBody> {
+    let issued = tickets::issue(&web.app, &caller.actor, caller.consultation).await?;
     Ok(axum::Json(TicketBody {
-        url: entrance.ticket.url,
-        token: entrance.ticket.token.reveal().clone(),
-        room_name: entrance.grant.room.to_string(),
-        identity: entrance.grant.participant.to_string(),
-        expires_in: entrance.expires_in.as_secs(),
-        expires_at: entrance.ticket.expires_at,
+        url: issued.ticket.url,
+        token: issued.ticket.token.reveal().clone(),
+        room_name: issued.grant.room.to_string(),
+        identity: issued.grant.participant.to_string(),
+        expires_in: issued.expires_in.as_secs(),
+        expires_at: issued.ticket.expires_at,
     }))
 }

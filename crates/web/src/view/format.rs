@@ -1,35 +1,36 @@
 //! How times and lengths are said. Zone arithmetic is jiff's; the words are ours.
 
 use anteroom_domain::Zone;
-use jiff::{SignedDuration, Timestamp, civil::Date};
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 
 /// `Friday 20 November 2026, 11:00`
-pub(crate) fn moment(at: Timestamp, zone: &Zone) -> String {
+pub(crate) fn date_time(at: Timestamp, zone: &Zone) -> String {
     zone.local(at).strftime("%A %-d %B %Y, %H:%M").to_string()
 }
 
 /// `Friday 20 November 2026`
-pub(crate) fn day_of(at: Timestamp, zone: &Zone) -> String {
+pub(crate) fn date_in(at: Timestamp, zone: &Zone) -> String {
     zone.local(at).strftime("%A %-d %B %Y").to_string()
 }
 
 /// `Friday 20 November 2026`
-pub(crate) fn day(date: Date) -> String {
+pub(crate) fn date(date: Date) -> String {
     date.strftime("%A %-d %B %Y").to_string()
 }
 
 /// `Mon 23 November, 09:00`, where the year goes without saying.
-pub(crate) fn soon(at: Timestamp, zone: &Zone) -> String {
+pub(crate) fn short_date_time(at: Timestamp, zone: &Zone) -> String {
     zone.local(at).strftime("%a %-d %B, %H:%M").to_string()
 }
 
 /// `11:00`
-pub(crate) fn clock(at: Timestamp, zone: &Zone) -> String {
+pub(crate) fn time(at: Timestamp, zone: &Zone) -> String {
     zone.local(at).strftime("%H:%M").to_string()
 }
 
 /// `Berlin time`, as people say it; the IANA name stands beside it where it matters.
-pub(crate) fn zone(zone: &Zone) -> String {
+pub(crate) fn zone_name(zone: &Zone) -> String {
     match zone.name().rsplit_once('/') {
         Some((_, place)) => format!("{} time", place.replace('_', " ")),
         None => zone.name().to_owned(),
@@ -48,7 +49,7 @@ pub(crate) fn minutes(minutes: u16) -> String {
 }
 
 /// How long something took: `28 min 10 s`, `1 h 2 min`
-pub(crate) fn lasted(length: SignedDuration) -> String {
+pub(crate) fn duration(length: SignedDuration) -> String {
     let seconds = length.as_secs().max(0);
     match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
         (0, 0, s) => format!("{s} s"),
@@ -59,7 +60,7 @@ pub(crate) fn lasted(length: SignedDuration) -> String {
 }
 
 /// How long somebody has been waiting: `4 min`. A minute begun is not yet a minute.
-pub(crate) fn waited(length: SignedDuration) -> String {
+pub(crate) fn waiting_time(length: SignedDuration) -> String {
     match length.as_mins() {
         ..=0 => "just now".to_owned(),
         minutes => format!("{minutes} min"),
@@ -67,7 +68,7 @@ pub(crate) fn waited(length: SignedDuration) -> String {
 }
 
 /// A noun at the start of a sentence.
-pub(crate) fn capital(word: &str) -> String {
+pub(crate) fn capitalized(word: &str) -> String {
     let mut letters = word.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
@@ -85,11 +86,11 @@ mod tests {
     #[test]
     fn everyone_reads_their_own_time() {
         let at: Timestamp = "2026-11-20T10:00:00Z".parse().unwrap();
-        let said = |zone: &str| moment(at, &zone.parse().unwrap());
-        assert_eq!(said("Europe/Berlin"), "Friday 20 November 2026, 11:00");
-        assert_eq!(said("Pacific/Auckland"), "Friday 20 November 2026, 23:00");
-        assert_eq!(said("America/Los_Angeles"), "Friday 20 November 2026, 02:00");
-        assert_eq!(zone(&"America/Los_Angeles".parse().unwrap()), "Los Angeles time");
+        let formatted = |zone: &str| date_time(at, &zone.parse().unwrap());
+        assert_eq!(formatted("Europe/Berlin"), "Friday 20 November 2026, 11:00");
+        assert_eq!(formatted("Pacific/Auckland"), "Friday 20 November 2026, 23:00");
+        assert_eq!(formatted("America/Los_Angeles"), "Friday 20 November 2026, 02:00");
+        assert_eq!(zone_name(&"America/Los_Angeles".parse().unwrap()), "Los Angeles time");
     }
 
     #[test]
@@ -98,9 +99,9 @@ mod tests {
             ["5 minutes", "1 hour", "1 hour 30 minutes", "2 hours"],
             [5, 60, 90, 120].map(minutes).each_ref().map(String::as_str)
         );
-        let said = |s| lasted(SignedDuration::from_secs(s));
+        let formatted = |s| duration(SignedDuration::from_secs(s));
         assert_eq!(
-            [said(0), said(59), said(60), said(1690), said(3725), said(-5)],
+            [formatted(0), formatted(59), formatted(60), formatted(1690), formatted(3725), formatted(-5)],
             ["0 s", "59 s", "1 min", "28 min 10 s", "1 h 2 min", "0 s"]
         );
     }

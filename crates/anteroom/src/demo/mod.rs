@@ -6,7 +6,9 @@ mod clock;
 mod mailbox;
 mod seed;
 
-use std::{net::SocketAddr, path::PathBuf, sync::Arc};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
 
 use anteroom_notify::mailbox::Mailbox;
 use anyhow::{Context, Result};
@@ -14,14 +16,13 @@ use clap::Args;
 use serde_json::json;
 use tokio::net::TcpListener;
 
-use crate::{
-    boot::{self, Outside},
-    config::{self, Config},
-    outside::SystemClock,
-};
+use crate::boot::Environment;
+use crate::config::Config;
+use crate::system::SystemClock;
+use crate::{boot, config};
 
 /// How many mails the demo keeps.
-const KEPT: usize = 200;
+const MAILBOX_SIZE: usize = 200;
 
 /// What the demo can be asked. Documented in docs/demo.md; programs of others drive it.
 #[derive(Args)]
@@ -49,12 +50,12 @@ pub(crate) async fn run(flags: Flags) -> Result<()> {
     let listener = TcpListener::bind(flags.listen).await;
     let listener = listener.with_context(|| format!("{} is taken; try --listen 127.0.0.1:0", flags.listen))?;
     let address = listener.local_addr()?;
-    let mailbox = Mailbox::with_capacity(KEPT);
-    let slot = mailbox.listen(SocketAddr::from(([127, 0, 0, 1], 0))).await?;
-    let config = Config { smtp_url: Some(slot.smtp_url()?), ..config(&flags, address) };
-    let _slot = boot::task(slot.run());
+    let mailbox = Mailbox::with_capacity(MAILBOX_SIZE);
+    let smtp = mailbox.listen(SocketAddr::from(([127, 0, 0, 1], 0))).await?;
+    let config = Config { smtp_url: Some(smtp.smtp_url()?), ..config(&flags, address) };
+    let _smtp = boot::spawn(smtp.run());
     let clock = Arc::new(SystemClock::default());
-    let site = boot::start(&config, Outside { clock: clock.clone(), listener }, |app, router| {
+    let site = boot::start(&config, Environment { clock: clock.clone(), listener }, |app, router| {
         let router = router.merge(mailbox::router(mailbox));
         if flags.clock_control { router.merge(clock::router(clock, app)) } else { router }
     })
@@ -63,11 +64,11 @@ pub(crate) async fn run(flags: Flags) -> Result<()> {
     let url = &site.public_url;
     if flags.json {
         let livekit = json!({ "url": site.media_url, "key": site.livekit.key, "secret": site.livekit.secret });
-        println!("{}", seeded.line(url, &livekit));
+        println!("{}", seeded.json(url, &livekit));
     } else {
         println!("{}", seeded.text(url));
     }
-    site.run_until_asked_to_end().await
+    site.run_until_shutdown().await
 }
 
 fn config(flags: &Flags, address: SocketAddr) -> Config {

@@ -2,14 +2,10 @@
 
 use std::ops::Deref;
 
-use anteroom_app::{
-    Actor, App, appointments,
-    appointments::{Booking, Start},
-    invitations, practices,
-    practices::Setup,
-    users,
-    users::NewUser,
-};
+use anteroom_app::appointments::{Booking, Start};
+use anteroom_app::practices::Setup;
+use anteroom_app::users::NewUser;
+use anteroom_app::{Actor, App, appointments, invitations, practices, users};
 use anteroom_domain::{AppointmentId, ConsultationId, Role, User};
 use jiff::SignedDuration;
 

@@ -6,12 +6,10 @@ use anteroom_app::sessions;
 use anteroom_domain::User;
 use anteroom_testkit::TestSite;
 use anteroom_web::{Config, router};
-use axum::{
-    Router,
-    body::Body,
-    extract::ConnectInfo,
-    http::{HeaderMap, Method, Request, StatusCode, header},
-};
+use axum::Router;
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use http_body_util::BodyExt;
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
@@ -19,42 +17,42 @@ use tower::ServiceExt;
 
 /// The doors of a site under test.
 #[derive(Clone)]
-pub(crate) struct Doors {
+pub(crate) struct Server {
     pub(crate) router: Router,
-    pub(crate) closing: CancellationToken,
+    pub(crate) shutdown: CancellationToken,
 }
 
-impl Doors {
+impl Server {
     /// Over plain http, with the usual limits.
     pub(crate) fn of(site: &TestSite) -> Self {
         Self::with(site, Config::new("http://anteroom.test".parse().unwrap()))
     }
 
     pub(crate) fn with(site: &TestSite, config: Config) -> Self {
-        let closing = CancellationToken::new();
-        Self { router: router(site.app.clone(), config, closing.clone()), closing }
+        let shutdown = CancellationToken::new();
+        Self { router: router(site.app.clone(), config, shutdown.clone()), shutdown }
     }
 
     /// Nobody in particular.
-    pub(crate) fn stranger(&self) -> Visitor {
-        Visitor { doors: self.clone(), cookie: None, bearer: None, accept: "text/html", address: [203, 0, 113, 9] }
+    pub(crate) fn anonymous(&self) -> Client {
+        Client { server: self.clone(), cookie: None, bearer: None, accept: "text/html", address: [203, 0, 113, 9] }
     }
 
     /// Somebody of the practice, logged in; the password is tried elsewhere.
-    pub(crate) async fn logged_in(&self, site: &TestSite, user: &User) -> Visitor {
+    pub(crate) async fn logged_in(&self, site: &TestSite, user: &User) -> Client {
         let login = sessions::open(&site.app, user.clone()).await.unwrap();
-        Visitor { cookie: Some(format!("anteroom={}", login.secret.reveal())), ..self.stranger() }
+        Client { cookie: Some(format!("anteroom={}", login.secret.reveal())), ..self.anonymous() }
     }
 
     /// A program that bears this token.
-    pub(crate) fn program(&self, token: impl Into<String>) -> Visitor {
-        Visitor { bearer: Some(token.into()), accept: "application/json", ..self.stranger() }
+    pub(crate) fn api_client(&self, token: impl Into<String>) -> Client {
+        Client { bearer: Some(token.into()), accept: "application/json", ..self.anonymous() }
     }
 }
 
 #[derive(Clone)]
-pub(crate) struct Visitor {
-    pub(crate) doors: Doors,
+pub(crate) struct Client {
+    pub(crate) server: Server,
     pub(crate) cookie: Option<String>,
     pub(crate) bearer: Option<String>,
     pub(crate) accept: &'static str,
@@ -63,35 +61,41 @@ pub(crate) struct Visitor {
 
 /// What came back.
 #[derive(Debug, Clone)]
-pub(crate) struct Answer {
+pub(crate) struct Reply {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: String,
 }
 
-impl Visitor {
-    pub(crate) async fn get(&self, path: &str) -> Answer {
+impl Client {
+    pub(crate) async fn get(&self, path: &str) -> Reply {
         self.send(Method::GET, path, "", String::new()).await
     }
 
-    pub(crate) async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+    pub(crate) async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Reply {
         let form = serde_urlencoded::to_string(fields).unwrap();
         self.send(Method::POST, path, "application/x-www-form-urlencoded", form).await
     }
 
-    pub(crate) async fn json(&self, method: Method, path: &str, body: Value) -> Answer {
+    pub(crate) async fn json(&self, method: Method, path: &str, body: Value) -> Reply {
         self.send(method, path, "application/json", body.to_string()).await
     }
 
-    pub(crate) async fn send(&self, method: Method, path: &str, kind: &str, body: String) -> Answer {
-        let response = self.knock(method, path, kind, body).await;
+    pub(crate) async fn send(&self, method: Method, path: &str, kind: &str, body: String) -> Reply {
+        let response = self.send_streaming(method, path, kind, body).await;
         let (parts, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes();
-        Answer { status: parts.status, headers: parts.headers, body: String::from_utf8(body.to_vec()).unwrap() }
+        Reply { status: parts.status, headers: parts.headers, body: String::from_utf8(body.to_vec()).unwrap() }
     }
 
     /// The answer with its body still coming, for streams.
-    pub(crate) async fn knock(&self, method: Method, path: &str, kind: &str, body: String) -> axum::response::Response {
+    pub(crate) async fn send_streaming(
+        &self,
+        method: Method,
+        path: &str,
+        kind: &str,
+        body: String,
+    ) -> axum::response::Response {
         let mut request = Request::builder()
             .method(method.clone())
             .uri(path)
@@ -111,11 +115,11 @@ impl Visitor {
             request = request.header(header::AUTHORIZATION, format!("Bearer {bearer}"));
         }
         let request = request.body(Body::from(body)).unwrap();
-        self.doors.router.clone().oneshot(request).await.unwrap()
+        self.server.router.clone().oneshot(request).await.unwrap()
     }
 }
 
-impl Answer {
+impl Reply {
     pub(crate) fn value(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("not JSON: {} {}", self.status, self.body))
     }

@@ -3,7 +3,8 @@
 use anteroom_domain::WordingPack;
 use askama::Template;
 
-use super::{Frame, Refused, say, zones::Zones};
+use super::zones::Zones;
+use super::{FormRejection, Frame, format};
 
 /// What the first-run form holds; what was typed comes back, the password does not.
 #[derive(Debug, Clone, Default, serde::Deserialize)]
@@ -22,7 +23,7 @@ pub(crate) struct SetupForm {
 pub(crate) struct SetupPage {
     pub frame: Frame,
     pub form: SetupForm,
-    pub refused: Refused,
+    pub rejection: FormRejection,
     pub packs: Vec<PackChoice>,
     pub zones: &'static Zones,
 }
@@ -48,30 +49,13 @@ impl PackChoice {
             WordingPack::Clinic => "Medicine",
         };
         let words = pack.words();
-        let words = format!("{}, {}, {}", say::capital(words.host), words.guest, words.consultation);
+        let words = format!("{}, {}, {}", format::capitalized(words.host), words.guest, words.consultation);
         Self { value: pack.as_str(), title, words }
     }
 }
 
 impl SetupPage {
-    pub(crate) fn new(form: SetupForm, refused: Refused) -> Self {
-        Self { frame: Frame::porch("Anteroom"), form, refused, packs: PackChoice::all(), zones: Zones::all() }
+    pub(crate) fn new(form: SetupForm, rejection: FormRejection) -> Self {
+        Self { frame: Frame::public("Anteroom"), form, rejection, packs: PackChoice::all(), zones: Zones::all() }
     }
-}
-
-#[derive(Debug, Clone, Default, serde::Deserialize)]
-#[serde(default)]
-pub(crate) struct LoginForm {
-    pub email: String,
-    pub password: String,
-    /// Where to go afterwards: an address of our own.
-    pub next: String,
-}
-
-#[derive(Debug, Template)]
-#[template(path = "login.html")]
-pub(crate) struct LoginPage {
-    pub frame: Frame,
-    pub form: LoginForm,
-    pub problem: String,
 }

@@ -1,0 +1,47 @@
+//! `anteroom setup`: sets up the practice and its first administrator without a browser.
+
+use anteroom_app::practices;
+use anteroom_domain::Private;
+use anyhow::Result;
+use clap::Args;
+
+use crate::boot;
+use crate::config::{self, Config};
+use crate::user::{explain, read_password};
+
+#[derive(Args)]
+pub(crate) struct Flags {
+    #[command(flatten)]
+    flags: config::Flags,
+    /// The practice's name.
+    #[arg(long)]
+    practice: String,
+    /// Wording pack: general, beauty, therapy or clinic.
+    #[arg(long, default_value = "general")]
+    pack: String,
+    /// IANA time zone, such as Europe/Berlin.
+    #[arg(long)]
+    zone: String,
+    /// The admin's name.
+    #[arg(long)]
+    name: String,
+    /// The admin's e-mail address.
+    #[arg(long)]
+    email: String,
+}
+
+#[expect(clippy::print_stdout, reason = "a subcommand answers on stdout")]
+pub(crate) async fn run(Flags { flags, practice, pack, zone, name, email }: Flags) -> Result<()> {
+    let app = boot::offline_app(&Config::load(&flags)?).await?;
+    let setup = practices::Setup {
+        practice,
+        pack,
+        zone,
+        name: Private::new(name),
+        email: Private::new(email),
+        password: read_password()?,
+    };
+    let admin = practices::set_up(&app, setup).await.map_err(explain)?;
+    println!("The practice is set up; {} can log in.", admin.id);
+    Ok(())
+}

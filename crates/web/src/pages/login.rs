@@ -1,0 +1,109 @@
+//! Logging in and logging out.
+
+use anteroom_app::sessions::Login;
+use anteroom_app::{Error, practices, sessions};
+use anteroom_domain::Refusal;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
+
+use crate::WebState;
+use crate::problem::Problem;
+use crate::request::auth::{Staff, login_secret};
+use crate::request::client_address::ClientAddress;
+use crate::request::extract::{Form, Query};
+use crate::view::login::{LoginForm, LoginPage};
+use crate::view::{Frame, Html};
+
+/// `GET /`
+pub(crate) async fn root(State(web): State<WebState>, staff: Result<Staff, Problem>) -> Result<Redirect, Problem> {
+    let is_set_up = practices::find(&web.app).await?.is_some();
+    Ok(Redirect::to(match (is_set_up, staff) {
+        (false, _) => "/setup",
+        (true, Ok(_)) => "/day",
+        (true, Err(_)) => "/login",
+    }))
+}
+
+#[derive(Default, serde::Deserialize)]
+#[serde(default)]
+pub(crate) struct LoginQuery {
+    next: String,
+}
+
+/// `GET /login`
+pub(crate) async fn show(State(web): State<WebState>, Query(query): Query<LoginQuery>) -> Result<Response, Problem> {
+    let Some(practice) = practices::find(&web.app).await? else { return Ok(Redirect::to("/setup").into_response()) };
+    let form = LoginForm { next: query.next, ..LoginForm::default() };
+    Ok(Html(LoginPage { frame: Frame::public(&practice.name), form, problem: String::new() }).into_response())
+}
+
+/// `POST /login`
+pub(crate) async fn log_in(
+    State(web): State<WebState>,
+    from: ClientAddress,
+    jar: CookieJar,
+    Form(form): Form<LoginForm>,
+) -> Result<Response, Problem> {
+    web.limits.login(from, &form.email)?;
+    let LoginForm { email, password, next } = form;
+    match sessions::log_in(&web.app, &email.clone().into(), &password.into()).await {
+        Ok(login) => Ok((jar.add(login_cookie(&web, &login)), Redirect::to(local_path(&next))).into_response()),
+        Err(Error::Refused(refusal @ Refusal::WrongLogin)) => {
+            let practice = practices::find(&web.app).await?.map_or_else(|| "Anteroom".to_owned(), |p| p.name);
+            let form = LoginForm { email, password: String::new(), next };
+            let page = LoginPage { frame: Frame::public(&practice), form, problem: refusal.to_string() };
+            Ok((StatusCode::UNAUTHORIZED, Html(page)).into_response())
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// `POST /logout`
+pub(crate) async fn log_out(
+    State(web): State<WebState>,
+    headers: HeaderMap,
+    jar: CookieJar,
+) -> Result<Response, Problem> {
+    if let Some(secret) = login_secret(&headers, &web) {
+        sessions::log_out(&web.app, &secret).await?;
+    }
+    let mut expired = Cookie::build((web.cookie_name(), "")).path("/").build();
+    expired.set_secure(web.config.origin.is_secure());
+    // What the browser kept of our pages goes too: the next person at this desk presses "back".
+    let clear_cache = (HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\""));
+    Ok((jar.remove(expired), [clear_cache], Redirect::to("/login")).into_response())
+}
+
+/// Lax, not Strict: whoever follows a link from their mail to an appointment is still logged in.
+pub(super) fn login_cookie(web: &WebState, login: &Login) -> Cookie<'static> {
+    Cookie::build((web.cookie_name(), login.secret.reveal().to_owned()))
+        .path("/")
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .secure(web.config.origin.is_secure())
+        .build()
+}
+
+/// Where to go after logging in: a path of ours, or the day. Anything else would let a link lead elsewhere.
+fn local_path(next: &str) -> &str {
+    let ours = next.starts_with('/')
+        && !next.starts_with("//")
+        && next.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    if ours { next } else { "/day" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::local_path;
+
+    #[test]
+    fn after_logging_in_one_stays_in_this_house() {
+        assert_eq!(local_path("/appointments/apt_1?x=y"), "/appointments/apt_1?x=y");
+        for elsewhere in ["", "https://evil.example", "//evil.example", "/\\evil.example", "day", "/a\r\nset-cookie: b"]
+        {
+            assert_eq!(local_path(elsewhere), "/day", "{elsewhere}");
+        }
+    }
+}

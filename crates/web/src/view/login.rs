@@ -1,0 +1,22 @@
+//! Logging in.
+
+use askama::Template;
+
+use super::Frame;
+
+#[derive(Debug, Clone, Default, serde::Deserialize)]
+#[serde(default)]
+pub(crate) struct LoginForm {
+    pub email: String,
+    pub password: String,
+    /// Where to go afterwards: an address of our own.
+    pub next: String,
+}
+
+#[derive(Debug, Template)]
+#[template(path = "login.html")]
+pub(crate) struct LoginPage {
+    pub frame: Frame,
+    pub form: LoginForm,
+    pub problem: String,
+}
