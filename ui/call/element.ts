@@ -5,15 +5,15 @@
 import type { Room } from "livekit-client";
 import { readStanding } from "../protocol/standing.ts";
 import { effects } from "./effects.ts";
-import { eventFor, isTyping } from "./keys.ts";
-import { Level } from "./media/level.ts";
-import { mark } from "./media/marks.ts";
-import { isInsideAnotherApp } from "./media/trouble.ts";
-import { recall } from "./memory.ts";
-import { next } from "./next.ts";
-import { Stagehand } from "./stagehand.ts";
+import { eventFor, isTyping } from "./keyboard-shortcuts.ts";
+import { Level } from "./media/audio-level.ts";
+import { mark } from "./media/join-timing.ts";
+import { isInsideAnotherApp } from "./media/in-app-browser.ts";
+import { recall } from "./storage.ts";
+import { next } from "./reducer.ts";
+import { Stagehand } from "./effect-runner.ts";
 import { start, type Call, type CallEvent } from "./state.ts";
-import { titleOf } from "./title.ts";
+import { titleOf } from "./tab-title.ts";
 import { root } from "./view/root.ts";
 import type { House, View } from "./view/view.ts";
 

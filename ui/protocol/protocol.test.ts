@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { standing } from "../call/testing/sample.ts";
-import { consultation, type Consultation } from "./consultation.ts";
-import { follow, type Outside, type Source } from "./live.ts";
+import { standing } from "../call/testing/fixtures.ts";
+import { consultation, type Consultation } from "./consultation-client.ts";
+import { follow, type Outside, type Source } from "./status-stream.ts";
 import { Refused, Unreachable } from "./problem.ts";
 import { readStanding, type Standing } from "./standing.ts";
 

@@ -2,8 +2,8 @@
 // also while the tab is in the background.
 
 import { chime } from "./chime.ts";
-import { notify, offerNotifying } from "./notify.ts";
-import { waited } from "./waited.ts";
+import { notify, offerNotifying } from "./notifications.ts";
+import { waited } from "./waiting-time.ts";
 
 export function watchDay(page: Document): void {
   const day = page.getElementById("day");

@@ -4,9 +4,9 @@ import "../styles/tokens.css";
 import "../styles/base.css";
 import "../styles/pages.css";
 
-import { offerCopying } from "./copy.ts";
+import { offerCopying } from "./copy-button.ts";
 import { watchDay } from "./day.ts";
-import { guessZone } from "./zone.ts";
+import { guessZone } from "./time-zone.ts";
 
 offerCopying(document);
 guessZone(document);

@@ -3,7 +3,7 @@
 
 import type { Want, Wants } from "../effects.ts";
 import type { CallEvent, Choice, Which } from "../state.ts";
-import { problemBeforehand, problemNamed } from "./trouble.ts";
+import { problemBeforehand, problemNamed } from "./device-errors.ts";
 
 interface Held {
   track: MediaStreamTrack;

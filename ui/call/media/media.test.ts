@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { loudness } from "./level.ts";
-import { add, judge, NOTHING, type Reading } from "./quality.ts";
-import { isInsideAnotherApp, problemBeforehand, problemNamed } from "./trouble.ts";
+import { loudness } from "./audio-level.ts";
+import { add, judge, NOTHING, type Reading } from "./connection-quality.ts";
+import { problemBeforehand, problemNamed } from "./device-errors.ts";
+import { isInsideAnotherApp } from "./in-app-browser.ts";
 
 test("every refusal of a browser has a name of ours", () => {
   assert.equal(problemNamed("NotAllowedError"), "blocked");

@@ -2,10 +2,10 @@
 
 import type { Call } from "../state.ts";
 import { waitingGuests } from "../effects.ts";
-import { words } from "../words.ts";
+import { words } from "../messages.ts";
 import { attr, button, h, list, show, text } from "./dom.ts";
 import { icon, type IconName } from "./icons.ts";
-import { deviceTrouble } from "./trouble.ts";
+import { deviceTrouble } from "./device-problem.ts";
 import type { House, View } from "./view.ts";
 
 export function banners(house: House): View {

@@ -2,7 +2,7 @@
 
 import type { Call, Which } from "../state.ts";
 import { waitingGuests } from "../effects.ts";
-import { words } from "../words.ts";
+import { words } from "../messages.ts";
 import { attr, h, text } from "./dom.ts";
 import { draw, icon } from "./icons.ts";
 import type { View } from "./view.ts";

@@ -1,7 +1,7 @@
 // The round buttons of a call: microphone, camera, flip, devices, and those a screen adds. Words under each sign.
 
 import type { Call, Which } from "../state.ts";
-import { words } from "../words.ts";
+import { words } from "../messages.ts";
 import { attr, h, show, text } from "./dom.ts";
 import { draw, icon, type IconName } from "./icons.ts";
 import type { House, View } from "./view.ts";

@@ -1,17 +1,17 @@
 // Puts the right screen on the page, moves the focus with it, and says aloud what changed.
 
-import { announcement } from "../announce.ts";
+import { announcement } from "../screen-reader.ts";
 import type { Call, Stage } from "../state.ts";
-import { words } from "../words.ts";
-import { after } from "./after.ts";
-import { dialogs } from "./ask.ts";
-import { before } from "./before.ts";
+import { words } from "../messages.ts";
+import { after } from "./ended.ts";
+import { dialogs } from "./dialogs.ts";
+import { before } from "./host-prejoin.ts";
 import { attr, h, show, text } from "./dom.ts";
 import { icon } from "./icons.ts";
-import { live } from "./live.ts";
-import { threshold } from "./threshold.ts";
+import { live } from "./in-call.ts";
+import { threshold } from "./guest-prejoin.ts";
 import type { House, View } from "./view.ts";
-import { waiting } from "./waiting.ts";
+import { waiting } from "./waiting-room.ts";
 
 type Screen = "threshold" | "before" | "waiting" | "live" | "after";
 

@@ -1,7 +1,7 @@
 // What every view is: an element, and a way to draw a call on it. Views draw what the call says and send what the person did.
 
-import type { Level } from "../media/level.ts";
-import type { Source } from "../media/seats.ts";
+import type { Level } from "../media/audio-level.ts";
+import type { Source } from "../media/remote-participants.ts";
 import type { Call, CallEvent } from "../state.ts";
 
 export interface View {
