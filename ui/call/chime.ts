@@ -1,13 +1,13 @@
 // How a person who looks elsewhere is called: a chime made of two notes, a short buzz, a notification if they allowed it.
 
-const RING = [659.25, 987.77]; // E5, B5: rising, the door opens
-const KNOCK = [783.99, 659.25]; // G5, E5: falling, as a doorbell does
+const STARTING = [659.25, 987.77]; // E5, B5: rising, the door opens
+const GUEST_WAITING = [783.99, 659.25]; // G5, E5: falling, as a doorbell does
 
-export class Bell {
+export class Chime {
   #context: AudioContext | undefined;
 
   /** Inside a tap: later chimes may sound without one. */
-  warm(): void {
+  unlock(): void {
     if (typeof AudioContext === "undefined") return;
     this.#context ??= new AudioContext();
     void this.#context.resume().catch(() => undefined);
@@ -15,22 +15,22 @@ export class Bell {
 
   /** Whether a chime would be heard; a page nobody has touched yet is kept silent by the browser. */
   async isReady(): Promise<boolean> {
-    this.warm();
+    this.unlock();
     await new Promise((resolve) => setTimeout(resolve, 60));
     return this.#context?.state === "running";
   }
 
-  ring(): void {
-    this.#play(RING);
+  playStarting(): void {
+    this.#play(STARTING);
     navigator.vibrate?.([180, 90, 180]);
   }
 
-  knock(): void {
-    this.#play(KNOCK);
+  playGuestWaiting(): void {
+    this.#play(GUEST_WAITING);
   }
 
   #play(notes: readonly number[]): void {
-    this.warm();
+    this.unlock();
     const context = this.#context;
     if (!context || context.state === "closed") return;
     notes.forEach((pitch, n) => {

@@ -1,163 +1,163 @@
 // Performs what effects.ts names, and tells what came of it. The only place where the call meets server, room and browser.
 
-import { consultation, type Consultation } from "../protocol/consultation-client.ts";
-import { follow, type Live } from "../protocol/status-stream.ts";
+import { consultationClient, type ConsultationClient } from "../protocol/consultation-client.ts";
+import { openStatusStream, type StatusStream } from "../protocol/status-stream.ts";
 import { Refused } from "../protocol/problem.ts";
 import type { Standing } from "../protocol/standing.ts";
-import { Awake } from "./wake-lock.ts";
-import { Bell } from "./chime.ts";
+import { ScreenWakeLock } from "./wake-lock.ts";
+import { Chime } from "./chime.ts";
 import type { Effect } from "./effects.ts";
 import { Capture } from "./media/capture.ts";
-import type { Line } from "./media/room-connection.ts";
+import type { RoomConnection } from "./media/room-connection.ts";
 import { mark } from "./media/join-timing.ts";
-import { warmUp } from "./media/webrtc-warm-up.ts";
-import { notify } from "./notifications.ts";
-import { remember } from "./storage.ts";
-import type { Call, CallEvent, Errand, Trouble } from "./state.ts";
-import { words } from "./messages.ts";
+import { warmUpWebRtc } from "./media/webrtc-warm-up.ts";
+import { showNotification } from "./notifications.ts";
+import { saveState } from "./storage.ts";
+import type { Call, CallEvent, ServerRequest, RequestFailure } from "./state.ts";
+import { messages } from "./messages.ts";
 
-type LineModule = typeof import("./media/room-connection.ts");
+type RoomConnectionModule = typeof import("./media/room-connection.ts");
 
-export class Stagehand {
-  readonly bell = new Bell();
+export class EffectRunner {
+  readonly chime = new Chime();
   readonly capture: Capture;
-  readonly #consultation: Consultation;
-  readonly #awake = new Awake();
-  readonly #sounds: HTMLElement;
-  readonly #tell: (event: CallEvent) => void;
+  readonly #consultation: ConsultationClient;
+  readonly #wakeLock = new ScreenWakeLock();
+  readonly #audioElements: HTMLElement;
+  readonly #send: (event: CallEvent) => void;
   readonly #call: () => Call;
-  #live: Live | undefined;
-  #lineModule: Promise<LineModule> | undefined;
+  #statusStream: StatusStream | undefined;
+  #connectionModule: Promise<RoomConnectionModule> | undefined;
   #attempt = 0;
-  line: Line | undefined;
+  roomConnection: RoomConnection | undefined;
 
-  constructor(base: string, sounds: HTMLElement, call: () => Call, tell: (event: CallEvent) => void) {
-    this.#consultation = consultation(base);
-    this.#sounds = sounds;
+  constructor(base: string, audioElements: HTMLElement, call: () => Call, send: (event: CallEvent) => void) {
+    this.#consultation = consultationClient(base);
+    this.#audioElements = audioElements;
     this.#call = call;
-    this.#tell = tell;
-    this.capture = new Capture(tell, (which) => {
-      this.line?.publish(which);
+    this.#send = send;
+    this.capture = new Capture(send, (kind) => {
+      this.roomConnection?.publish(kind);
       // A page that records may also sound: after a reload this is what lets voices through without a tap.
-      if (call().soundBlocked) void this.line?.enableSound();
+      if (call().audioBlocked) void this.roomConnection?.startAudio();
     });
   }
 
-  follow(): void {
-    this.#live = follow(this.#consultation, {
-      standing: (standing) => this.#hear(standing),
-      line: (up) => this.#tell({ type: "line", up }),
+  openStatusStream(): void {
+    this.#statusStream = openStatusStream(this.#consultation, {
+      standing: (standing) => this.#receive(standing),
+      connected: (up) => this.#send({ type: "status-stream", up }),
     });
   }
 
-  perform(effect: Effect): void {
+  run(effect: Effect): void {
     switch (effect.do) {
-      case "errand":     return void this.#errand(effect.errand);
-      case "connect":    return void this.#connect();
-      case "disconnect": return void this.#disconnect();
-      case "devices":    return this.capture.want(effect.wants);
-      case "speaker":    return void this.line?.speaker(effect.id);
-      case "share":      return void this.line?.share(effect.on);
-      case "refresh":    return void this.#consultation.state().then((told) => this.#hear(told), () => undefined);
-      case "rest":       return void setTimeout(() => this.#tell({ type: "rested" }), effect.ms);
-      case "prepare":    return this.#prepare();
-      case "stay-awake": return this.#awake.want(effect.awake);
-      case "ring":       return this.#ring();
-      case "knock":      return this.#knock();
-      case "remember":   return remember(this.#call().standing, effect.memory);
+      case "request":             return void this.#sendRequest(effect.request);
+      case "connect":             return void this.#connect();
+      case "disconnect":          return void this.#disconnect();
+      case "capture":             return this.capture.setTargets(effect.targets);
+      case "select-speaker":      return void this.roomConnection?.selectSpeaker(effect.id);
+      case "share-screen":        return void this.roomConnection?.shareScreen(effect.on);
+      case "refresh":             return void this.#consultation.state().then((standing) => this.#receive(standing), () => undefined);
+      case "schedule-retry":      return void setTimeout(() => this.#send({ type: "retry-due" }), effect.ms);
+      case "preload":             return this.#preload();
+      case "wake-lock":           return this.#wakeLock.hold(effect.held);
+      case "alert-starting":      return this.#alertStarting();
+      case "alert-guest-waiting": return this.#alertGuestWaiting();
+      case "save":                return saveState(this.#call().standing, effect.state);
     }
   }
 
   /** The page is in front again, or the network is back: look at everything that may have died meanwhile. */
-  wake(): void {
-    this.#awake.renew();
-    this.#live?.nudge();
-    this.capture.check();
+  resume(): void {
+    this.#wakeLock.reacquire();
+    this.#statusStream?.refresh();
+    this.capture.checkTracks();
   }
 
   stop(): void {
-    this.#live?.stop();
-    this.#awake.want(false);
+    this.#statusStream?.stop();
+    this.#wakeLock.hold(false);
     void this.#disconnect();
-    const none = { held: false, on: false, facing: "user" as const, tries: 0 };
-    this.capture.want({ camera: none, microphone: none });
+    const none = { captured: false, enabled: false, facing: "user" as const, attempts: 0 };
+    this.capture.setTargets({ camera: none, microphone: none });
   }
 
-  #prepare(): void {
-    warmUp();
-    void this.#library().catch(() => undefined);
+  #preload(): void {
+    warmUpWebRtc();
+    void this.#loadConnectionModule().catch(() => undefined);
   }
 
-  async #errand(errand: Errand): Promise<void> {
+  async #sendRequest(request: ServerRequest): Promise<void> {
     try {
-      this.#hear(await this.#run(errand));
-      this.#tell({ type: "errand-done", errand });
+      this.#receive(await this.#dispatch(request));
+      this.#send({ type: "request-done", request });
     } catch (error) {
-      this.#tell({ type: "errand-failed", errand, trouble: troubleOf(error) });
+      this.#send({ type: "request-failed", request, failure: failureOf(error) });
     }
   }
 
-  #run(errand: Errand): Promise<Standing> {
-    const [verb, who = ""] = errand.split(" ");
+  #dispatch(request: ServerRequest): Promise<Standing> {
+    const [verb, who = ""] = request.split(" ");
     switch (verb) {
-      case "enter":  return this.#consultation.enter();
-      case "depart": return this.#consultation.depart();
-      case "start":  return this.#consultation.start();
-      case "admit":  return this.#consultation.admit(who);
+      case "enter":   return this.#consultation.enter();
+      case "depart":  return this.#consultation.depart();
+      case "start":   return this.#consultation.start();
+      case "admit":   return this.#consultation.admit(who);
       case "decline": return this.#consultation.decline(who);
-      default:       return this.#consultation.end();
+      default:        return this.#consultation.end();
     }
   }
 
   async #connect(): Promise<void> {
     const attempt = ++this.#attempt;
     const current = (): boolean => attempt === this.#attempt;
-    let module: LineModule | undefined;
+    let module: RoomConnectionModule | undefined;
     try {
-      const [ticket, loaded] = await Promise.all([this.#consultation.ticket(), this.#library()]);
+      const [ticket, loaded] = await Promise.all([this.#consultation.ticket(), this.#loadConnectionModule()]);
       if (!current()) return;
       mark("ticket");
       module = loaded;
-      this.line ??= new loaded.Line((event) => this.#tell(event), this.capture, this.#sounds);
-      await this.line.connect(ticket, this.#call().speaker);
+      this.roomConnection ??= new loaded.RoomConnection((event) => this.#send(event), this.capture, this.#audioElements);
+      await this.roomConnection.connect(ticket, this.#call().speaker);
     } catch (error) {
       if (!current()) return;
-      const named = error instanceof Refused || !module ? troubleOf(error) : module.troubleAtTheDoor(error);
-      this.#tell({ type: "connect-failed", trouble: named });
+      const failure = error instanceof Refused || !module ? failureOf(error) : module.connectFailureOf(error);
+      this.#send({ type: "connect-failed", failure: failure });
     }
   }
 
   async #disconnect(): Promise<void> {
     this.#attempt++;
-    await this.line?.disconnect();
+    await this.roomConnection?.disconnect();
   }
 
-  #library(): Promise<LineModule> {
-    this.#lineModule ??= import("./media/room-connection.ts").catch((error: unknown) => {
-      this.#lineModule = undefined; // a lost network now must not mean no call later
+  #loadConnectionModule(): Promise<RoomConnectionModule> {
+    this.#connectionModule ??= import("./media/room-connection.ts").catch((error: unknown) => {
+      this.#connectionModule = undefined; // a lost network now must not mean no call later
       throw error;
     });
-    return this.#lineModule;
+    return this.#connectionModule;
   }
 
-  #hear(standing: Standing): void {
-    this.#tell({ type: "standing", standing, at: Date.now() });
+  #receive(standing: Standing): void {
+    this.#send({ type: "standing", standing, at: Date.now() });
   }
 
-  #ring(): void {
+  #alertStarting(): void {
     const { standing } = this.#call();
-    this.bell.ring();
-    notify(words.notification.starting(standing), words.notification.joinNow);
+    this.chime.playStarting();
+    showNotification(messages.notification.starting(standing), messages.notification.joinNow);
   }
 
-  #knock(): void {
+  #alertGuestWaiting(): void {
     const { standing } = this.#call();
-    this.bell.knock();
+    this.chime.playGuestWaiting();
     // No name: a notification is read by whoever stands behind the host.
-    notify(words.notification.waiting(standing), words.notification.open);
+    showNotification(messages.notification.waiting(standing), messages.notification.open);
   }
 }
 
-function troubleOf(error: unknown): Trouble {
+function failureOf(error: unknown): RequestFailure {
   return error instanceof Refused ? { kind: "refused", code: error.code, message: error.detail } : { kind: "unreachable" };
 }

@@ -3,7 +3,7 @@
 import type { Call, CallEvent } from "./state.ts";
 import { usesDevices } from "./stage.ts";
 
-export interface Press {
+export interface KeyPress {
   key: string;
   modified: boolean;
   repeated: boolean;
@@ -11,11 +11,11 @@ export interface Press {
   typing: boolean;
 }
 
-export function eventFor(press: Press, call: Call): CallEvent | undefined {
+export function eventFor(press: KeyPress, call: Call): CallEvent | undefined {
   if (!call.shortcuts || press.modified || press.repeated || press.typing || !usesDevices(call)) return undefined;
   switch (press.key.toLowerCase()) {
-    case "m": return { type: "toggle", which: "microphone" };
-    case "v": return { type: "toggle", which: "camera" };
+    case "m": return { type: "toggle-device", kind: "microphone" };
+    case "v": return { type: "toggle-device", kind: "camera" };
     default:  return undefined;
   }
 }

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { words } from "./messages.ts";
-import { opened } from "./testing/fixtures.ts";
+import { messages } from "./messages.ts";
+import { openCall } from "./testing/fixtures.ts";
 
 test("people are named with the practice's own words", () => {
-  const therapy = { ...opened().standing, words: { host: "therapist", guest: "client", consultation: "session" }, people: [] };
-  assert.equal(words.appointment.title(therapy), "Your session with your\u00a0therapist");
-  assert.equal(words.notification.starting(therapy), "Your session is starting");
+  const therapy = { ...openCall().standing, words: { host: "therapist", guest: "client", consultation: "session" }, people: [] };
+  assert.equal(messages.appointment.title(therapy), "Your session with your\u00a0therapist");
+  assert.equal(messages.notification.starting(therapy), "Your session is starting");
 });

@@ -3,30 +3,30 @@
 
 import { hour, length, minutes } from "./time-format.ts";
 import type { Person, Standing } from "../protocol/standing.ts";
-import type { DeviceProblem, Trouble, Which } from "./state.ts";
+import type { DeviceProblem, RequestFailure, DeviceKind } from "./state.ts";
 
-export function hostOf(standing: Standing): string {
+export function hostName(standing: Standing): string {
   return standing.people.find((person) => person.role === "host")?.name ?? `your ${standing.words.host}`;
 }
 
 /** Whom the host is expecting: a name where there is one guest, the practice's word where there are none or several. */
-export function guestOf(standing: Standing): string {
+export function guestName(standing: Standing): string {
   const guests = standing.people.filter((person) => person.role === "guest");
   return guests.length === 1 && guests[0] ? guests[0].name : `your ${standing.words.guest}`;
 }
 
-export function otherOf(standing: Standing): string {
-  return standing.role === "guest" ? hostOf(standing) : guestOf(standing);
+export function otherName(standing: Standing): string {
+  return standing.role === "guest" ? hostName(standing) : guestName(standing);
 }
 
 /** A short name stays on one line: "Dr." alone at a line's end reads like a mistake. */
-const whole = (name: string): string => (name.length <= 24 ? name.replaceAll(" ", "\u00a0") : name);
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+const unbroken = (name: string): string => (name.length <= 24 ? name.replaceAll(" ", "\u00a0") : name);
+const capitalise = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 const zoneName = (zone: string): string => zone.replace(/^.*\//, "").replaceAll("_", " ");
 
-export const words = {
+export const messages = {
   appointment: {
-    title: (s: Standing) => `Your ${s.words.consultation} with ${whole(otherOf(s))}`,
+    title: (s: Standing) => `Your ${s.words.consultation} with ${unbroken(otherName(s))}`,
     when: (s: Standing) => s.appointment.local,
     facts: (s: Standing) => `${length(s.appointment.duration_minutes * 60)} · by video · ${zoneName(s.appointment.zone)} time`,
     hour: (s: Standing) => hour(s.appointment.starts_at, s.appointment.zone),
@@ -34,22 +34,22 @@ export const words = {
     opensAt: (s: Standing) => `The room opens at ${hour(s.door.opens_at, s.appointment.zone)}`,
     startsIn: (left: string) => `Starts in ${left}`,
     startsNow: "Starting about now",
-    late: (s: Standing, ms: number) => `Planned for ${words.appointment.hour(s)}, ${minutes(ms)} min ago`,
+    late: (s: Standing, ms: number) => `Planned for ${messages.appointment.hour(s)}, ${minutes(ms)} min ago`,
   },
 
-  threshold: {
-    check: "Test camera and sound",
-    checkHint: "See yourself before anyone else does. Nothing is sent yet.",
-    here: "I’m here",
-    hereHint: (s: Standing) => `${capital(hostOf(s))} will see that you are waiting.`,
-    hereEarly: "Tap once, and we bring you in when the room opens.",
-    armed: "You’re all set",
-    armedHint: (s: Standing) => `Nothing else to do. Keep this page open and we bring you in at ${hour(s.door.opens_at, s.appointment.zone)}.`,
-    notYet: "Not yet after all",
-    entering: "One moment…",
+  guestPrejoin: {
+    previewDevices: "Test camera and sound",
+    previewHint: "See yourself before anyone else does. Nothing is sent yet.",
+    join: "I’m here",
+    joinHint: (s: Standing) => `${capitalise(hostName(s))} will see that you are waiting.`,
+    joinEarlyHint: "Tap once, and we bring you in when the room opens.",
+    joinsWhenOpen: "You’re all set",
+    joinsWhenOpenHint: (s: Standing) => `Nothing else to do. Keep this page open and we bring you in at ${hour(s.door.opens_at, s.appointment.zone)}.`,
+    cancelJoin: "Not yet after all",
+    joining: "One moment…",
     rejoin: "Join here",
     rejoinHint: (s: Standing) => `Your ${s.words.consultation} is under way. If you are in it on another device, it moves here.`,
-    rejoinTitle: (s: Standing) => `${capital(whole(otherOf(s)))} is expecting you`,
+    rejoinTitle: (s: Standing) => `${capitalise(unbroken(otherName(s)))} is expecting you`,
     resume: "Wait here",
     resumeHint: "You have a place in the waiting room. It moves to this device.",
     insideApp: "You opened this inside another app. If your camera does not appear, open the page in your browser:",
@@ -57,32 +57,32 @@ export const words = {
     linkCopied: "Link copied",
   },
 
-  waiting: {
+  waitingRoom: {
     badge: "Waiting room",
-    title: (s: Standing) => `Waiting for ${whole(hostOf(s))}`,
-    calm: "You are in the right place. Leave this page open: it begins by itself, with a chime.",
-    hostThere: (s: Standing) => `${capital(hostOf(s))} is here and will let you in soon.`,
-    late: (s: Standing) => `${capital(hostOf(s))} has not started yet. Your place is kept.`,
+    title: (s: Standing) => `Waiting for ${unbroken(hostName(s))}`,
+    hint: "You are in the right place. Leave this page open: it begins by itself, with a chime.",
+    hostThere: (s: Standing) => `${capitalise(hostName(s))} is here and will let you in soon.`,
+    late: (s: Standing) => `${capitalise(hostName(s))} has not started yet. Your place is kept.`,
     leave: "Leave the waiting room",
     notify: "Notify me when it starts",
     notifying: "We will notify you",
   },
 
   joining: {
-    title: (s: Standing) => `Connecting you with ${whole(otherOf(s))}`,
-    calm: "This takes a moment.",
-    again: "Still trying. Your place is kept.",
+    title: (s: Standing) => `Connecting you with ${unbroken(otherName(s))}`,
+    hint: "This takes a moment.",
+    retryHint: "Still trying. Your place is kept.",
   },
 
-  before: {
-    title: (s: Standing) => `${capital(s.words.consultation)} with ${whole(guestOf(s))}`,
-    waiting: (name: string) => `${name} is waiting`,
+  hostPrejoin: {
+    title: (s: Standing) => `${capitalise(s.words.consultation)} with ${unbroken(guestName(s))}`,
+    guestWaiting: (name: string) => `${name} is waiting`,
     waitingFor: (ms: number) => (minutes(ms) < 1 ? "Arrived just now" : `Waiting for ${minutes(ms)} min`),
-    notHere: (s: Standing) => `${capital(guestOf(s))} is not here yet`,
-    notHereHint: "You will hear a chime when they arrive.",
-    mayStart: "You will hear a chime when they arrive. You may start before.",
-    left: (name: string) => `${name} was here and left`,
-    inside: (name: string) => `${name} is in the room`,
+    guestNotHere: (s: Standing) => `${capitalise(guestName(s))} is not here yet`,
+    guestNotHereHint: "You will hear a chime when they arrive.",
+    mayStartHint: "You will hear a chime when they arrive. You may start before.",
+    guestLeft: (name: string) => `${name} was here and left`,
+    guestInRoom: (name: string) => `${name} is in the room`,
     start: (s: Standing) => `Start the ${s.words.consultation}`,
     startEarly: "Start now and wait inside",
     join: (s: Standing) => `Join the ${s.words.consultation}`,
@@ -91,8 +91,8 @@ export const words = {
     checklist: "Before you start",
     camera: "Camera",
     microphone: "Microphone",
-    line: "Connection",
-    guest: (s: Standing) => capital(s.words.guest),
+    connection: "Connection",
+    guest: (s: Standing) => capitalise(s.words.guest),
     state: {
       ready: "Ready", off: "Off", asking: "Asking…", unchecked: "Not checked",
       problem: "Needs a look", here: "Here", away: "Not yet", lost: "Reconnecting…",
@@ -101,9 +101,9 @@ export const words = {
     soundOn: "Turn the chime on",
   },
 
-  live: {
-    title: (s: Standing) => `${capital(s.words.consultation)} with ${otherOf(s)}`,
-    alone: (s: Standing) => (s.role === "host" ? `${capital(guestOf(s))} is not in the room` : `${capital(hostOf(s))} is on the way`),
+  inCall: {
+    title: (s: Standing) => `${capitalise(s.words.consultation)} with ${otherName(s)}`,
+    alone: (s: Standing) => (s.role === "host" ? `${capitalise(guestName(s))} is not in the room` : `${capitalise(hostName(s))} is on the way`),
     aloneHint: (s: Standing) =>
       s.role === "host" ? "You can wait here. They appear as soon as they join." : "Stay here, the picture appears by itself.",
     cameraOff: "Camera is off",
@@ -112,12 +112,12 @@ export const words = {
     reconnecting: "The line broke. Reconnecting…",
     quality: { unknown: "", good: "Good connection", weak: "Weak connection", lost: "No picture or sound arrives" },
     weakHint: "Your connection is weak. Turning your camera off helps the sound.",
-    weakDeed: "Turn camera off",
+    weakAction: "Turn camera off",
     enableSound: "Tap to hear",
     sharing: "You are sharing your screen",
     stopSharing: "Stop sharing",
     screenOf: (name: string) => `${name}’s screen`,
-    waits: (name: string) => `${name} is waiting`,
+    guestWaiting: (name: string) => `${name} is waiting`,
     letIn: "Let in",
     decline: "Decline",
   },
@@ -132,9 +132,9 @@ export const words = {
     leave: "Leave",
     end: "End| for everyone",
     endWhole: "End for everyone",
-    label: (which: Which, on: boolean) => {
-      const { mute, unmute, cameraOff, cameraOn } = words.controls;
-      if (which === "microphone") return on ? mute : unmute;
+    label: (kind: DeviceKind, on: boolean) => {
+      const { mute, unmute, cameraOff, cameraOn } = messages.controls;
+      if (kind === "microphone") return on ? mute : unmute;
       return on ? cameraOff : cameraOn;
     },
   },
@@ -150,32 +150,32 @@ export const words = {
     preview: "Your camera",
   },
 
-  ask: {
+  dialogs: {
     leaveTitle: "Leave now?",
-    leaveGuest: (s: Standing) => `${capital(hostOf(s))} stays, and you can go back in while the ${s.words.consultation} lasts.`,
+    leaveGuest: (s: Standing) => `${capitalise(hostName(s))} stays, and you can go back in while the ${s.words.consultation} lasts.`,
     leaveWaiting: "You give up your place in the waiting room. You can come back with the same link.",
     leaveHost: (s: Standing) => `The ${s.words.consultation} goes on without you, and you can come back. To finish it, end it for everyone.`,
     endTitle: "End for everyone?",
-    endSays: (s: Standing) => `The ${s.words.consultation} is closed for good, for you and for ${otherOf(s)}.`,
+    endExplanation: (s: Standing) => `The ${s.words.consultation} is closed for good, for you and for ${otherName(s)}.`,
     stay: "Stay",
     leave: "Leave",
     end: "End for everyone",
   },
 
-  after: {
+  ended: {
     ended: (s: Standing) => `Your ${s.words.consultation} has ended`,
     endedGuest: (s: Standing) => `Thank you for coming. You can close this page; ${s.practice} takes it from here.`,
     endedHost: "Everything is recorded with the appointment.",
-    neverTook: "It was closed before it began.",
+    neverStarted: "It was closed before it began.",
     started: "Started", end: "Ended", lasted: "Length",
-    toDay: "Back to your day",
+    backToDay: "Back to your day",
     left: "You have left",
     leftGuest: (s: Standing) => `The ${s.words.consultation} may still be going on. You can go back in.`,
     leftWaiting: "Your place in the waiting room was given up. Come back whenever you are ready.",
     leftHost: (s: Standing) => `The ${s.words.consultation} goes on. You can go back in, or end it for everyone.`,
     goBack: "Go back in",
     declined: "Not just now",
-    declinedHint: (s: Standing) => `${capital(hostOf(s))} cannot let you in at the moment. If you think this is a mistake, contact ${s.practice}.`,
+    declinedHint: (s: Standing) => `${capitalise(hostName(s))} cannot let you in at the moment. If you think this is a mistake, contact ${s.practice}.`,
     askAgain: "Ask again",
     replaced: "You continued on another device",
     replacedHint: "This one is at rest. Your camera and microphone here are off.",
@@ -194,16 +194,16 @@ export const words = {
     tooLateHint: (s: Standing) => `Its room has closed. To find a new time, contact ${s.practice}.`,
   },
 
-  device: {
+  deviceProblem: {
     /** `what` is "camera", "microphone", or both. */
     title: (what: string, problem: DeviceProblem): string => {
       switch (problem) {
-        case "blocked":     return `${capital(what)} blocked`;
+        case "blocked":     return `${capitalise(what)} blocked`;
         case "missing":     return `No ${what} found`;
-        case "busy":        return `${capital(what)} in use elsewhere`;
+        case "busy":        return `${capitalise(what)} in use elsewhere`;
         case "insecure":
-        case "unsupported": return `${capital(what)} not available here`;
-        default:            return `${capital(what)} not answering`;
+        case "unsupported": return `${capitalise(what)} not available here`;
+        default:            return `${capitalise(what)} not answering`;
       }
     },
     advice: (problem: DeviceProblem): string => {
@@ -219,14 +219,14 @@ export const words = {
     },
     both: "camera and microphone",
     retry: "Try again",
-    without: "Go on without",
+    continueWithout: "Go on without",
   },
 
-  trouble: (trouble: Trouble): string =>
-    trouble.kind === "refused" && trouble.message ? trouble.message
-    : trouble.kind === "refused" ? "That did not work. Please try again."
+  requestFailure: (failure: RequestFailure): string =>
+    failure.kind === "refused" && failure.message ? failure.message
+    : failure.kind === "refused" ? "That did not work. Please try again."
     : "We cannot reach the practice right now. Check that you are online; we keep trying.",
-  lineDown: "Connection to the practice lost. Trying to come back…",
+  statusStreamDown: "Connection to the practice lost. Trying to come back…",
   close: "Close",
 
   notification: {
@@ -238,17 +238,17 @@ export const words = {
     on: "Notifications are on",
   },
 
-  tab: {
+  tabTitle: {
     waiting: (count: number) => `(${count}) Waiting now`,
     inCall: "In session",
     starting: "Starting now",
     yourTurn: "You are in the waiting room",
   },
 
-  announce: {
+  screenReader: {
     joined: (name: string) => `${name} joined`,
-    gone: (name: string) => `${name} left`,
-    waits: (person: Person) => `${person.name} is waiting`,
+    left: (name: string) => `${name} left`,
+    guestWaiting: (person: Person) => `${person.name} is waiting`,
     muted: "Microphone off", unmuted: "Microphone on",
     cameraOff: "Camera off", cameraOn: "Camera on",
     back: "Connected again",

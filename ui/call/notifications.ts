@@ -1,6 +1,6 @@
 // Notifications of the browser, outside the page.
 
-export function notify(title: string, body: string): void {
+export function showNotification(title: string, body: string): void {
   if (!canNotify() || Notification.permission !== "granted" || !document.hidden) return;
   try {
     const note = new Notification(title, { body, tag: "anteroom" });

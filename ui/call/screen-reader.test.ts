@@ -1,30 +1,30 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { next } from "./reducer.ts";
+import { reduce } from "./reducer.ts";
 import { announcement } from "./screen-reader.ts";
-import type { Seat } from "./state.ts";
-import { hostInCall, told } from "./testing/fixtures.ts";
-import { words } from "./messages.ts";
+import type { RemoteParticipant } from "./state.ts";
+import { hostInCall, standingEvent } from "./testing/fixtures.ts";
+import { messages } from "./messages.ts";
 
-const mira: Seat = { id: "par_mira", name: "", camera: true, microphone: true, screen: false, speaking: false };
+const mira: RemoteParticipant = { id: "par_mira", name: "", camera: true, microphone: true, screen: false, speaking: false };
 
 test("who comes and goes is said by the name of the booking", () => {
   const alone = hostInCall();
-  const named = next(alone, told(alone, { state: "live", waiting: ["par_mira"] }));
-  const together = next(named, { type: "seats", seats: [mira] });
+  const named = reduce(alone, standingEvent(alone, { state: "live", waiting: ["par_mira"] }));
+  const together = reduce(named, { type: "remote-participants", remoteParticipants: [mira] });
   assert.equal(announcement(named, together), "Mira Lang joined");
-  assert.equal(announcement(together, next(together, { type: "seats", seats: [] })), "Mira Lang left");
+  assert.equal(announcement(together, reduce(together, { type: "remote-participants", remoteParticipants: [] })), "Mira Lang left");
 });
 
 test("when our own line breaks, nobody is said to have left", () => {
-  const together = next(hostInCall(), { type: "seats", seats: [mira] });
-  const broken = next(together, { type: "disconnected", why: "lost" });
-  assert.equal(announcement(together, broken), words.live.reconnecting);
+  const together = reduce(hostInCall(), { type: "remote-participants", remoteParticipants: [mira] });
+  const broken = reduce(together, { type: "disconnected", why: "lost" });
+  assert.equal(announcement(together, broken), messages.inCall.reconnecting);
 });
 
 test("a guest at the door is announced once", () => {
   const call = hostInCall();
-  const knocked = next(call, told(call, { state: "live", waiting: ["par_mira"] }));
+  const knocked = reduce(call, standingEvent(call, { state: "live", waiting: ["par_mira"] }));
   assert.equal(announcement(call, knocked), "Mira Lang is waiting");
-  assert.equal(announcement(knocked, next(knocked, { type: "line", up: true })), undefined);
+  assert.equal(announcement(knocked, reduce(knocked, { type: "status-stream", up: true })), undefined);
 });

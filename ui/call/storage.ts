@@ -2,7 +2,7 @@
 // Never a name, never a link: ids of devices and whether this tab was in this consultation.
 
 import type { Standing } from "../protocol/standing.ts";
-import type { Memory } from "./state.ts";
+import type { SavedState } from "./state.ts";
 
 const DEVICES = "anteroom.devices";
 
@@ -10,13 +10,13 @@ function tabKey(standing: Standing): string {
   return `anteroom.${standing.consultation.id}.${standing.me.id}`;
 }
 
-export function recall(standing: Standing): Memory {
+export function loadState(standing: Standing): SavedState {
   const tab = read(sessionStorageOf(), tabKey(standing));
   const browser = read(localStorageOf(), DEVICES);
-  const device = (which: "camera" | "microphone") => ({
+  const device = (kind: "camera" | "microphone") => ({
     // Whether it is on is a matter of this visit; which one it is, of this computer.
-    wanted: tab?.[which]?.wanted ?? true,
-    id: tab?.[which]?.id ?? browser?.[which]?.id,
+    wanted: tab?.[kind]?.wanted ?? true,
+    id: tab?.[kind]?.id ?? browser?.[kind]?.id,
   });
   return {
     here: tab?.here === true,
@@ -27,7 +27,7 @@ export function recall(standing: Standing): Memory {
   };
 }
 
-export function remember(standing: Standing, memory: Memory): void {
+export function saveState(standing: Standing, memory: SavedState): void {
   write(sessionStorageOf(), tabKey(standing), memory);
   write(localStorageOf(), DEVICES, {
     camera: { id: memory.camera.id },
@@ -37,10 +37,10 @@ export function remember(standing: Standing, memory: Memory): void {
   });
 }
 
-function read(storage: Storage | undefined, key: string): Partial<Memory> | undefined {
+function read(storage: Storage | undefined, key: string): Partial<SavedState> | undefined {
   try {
     const value: unknown = JSON.parse(storage?.getItem(key) ?? "null");
-    return typeof value === "object" && value !== null ? (value as Partial<Memory>) : undefined;
+    return typeof value === "object" && value !== null ? (value as Partial<SavedState>) : undefined;
   } catch {
     return undefined;
   }

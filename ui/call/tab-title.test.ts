@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { next } from "./reducer.ts";
+import { reduce } from "./reducer.ts";
 import { titleOf } from "./tab-title.ts";
-import { opened, told } from "./testing/fixtures.ts";
+import { openCall, standingEvent } from "./testing/fixtures.ts";
 
 test("the tab says how many wait, and never who", () => {
-  const call = next(opened({ role: "host" }), told(opened({ role: "host" }), { waiting: ["par_mira", "par_tom"] }));
+  const call = reduce(openCall({ role: "host" }), standingEvent(openCall({ role: "host" }), { waiting: ["par_mira", "par_tom"] }));
   assert.equal(titleOf(call, "Consultation"), "(2) Waiting now · Consultation");
   assert.ok(!titleOf(call, "Consultation").includes("Mira"));
 });

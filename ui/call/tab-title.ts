@@ -2,16 +2,16 @@
 
 import { waitingGuests } from "./effects.ts";
 import type { Call } from "./state.ts";
-import { words } from "./messages.ts";
+import { messages } from "./messages.ts";
 
-export function titleOf(call: Call, plain: string): string {
+export function titleOf(call: Call, pageTitle: string): string {
   const waiting = waitingGuests(call).length;
-  const sign = waiting > 0 ? words.tab.waiting(waiting) : stageSign(call);
-  return sign ? `${sign} · ${plain}` : plain;
+  const label = waiting > 0 ? messages.tabTitle.waiting(waiting) : stageLabel(call);
+  return label ? `${label} · ${pageTitle}` : pageTitle;
 }
 
-function stageSign(call: Call): string | undefined {
-  if (call.stage === "live") return words.tab.inCall;
-  if (call.stage === "joining") return words.tab.starting;
-  return call.stage === "waiting" ? words.tab.yourTurn : undefined;
+function stageLabel(call: Call): string | undefined {
+  if (call.stage === "live") return messages.tabTitle.inCall;
+  if (call.stage === "joining") return messages.tabTitle.starting;
+  return call.stage === "waiting" ? messages.tabTitle.yourTurn : undefined;
 }

@@ -12,7 +12,7 @@ export interface Ticket {
   expires_in: number;
 }
 
-export interface Consultation {
+export interface ConsultationClient {
   readonly base: string;
   state(): Promise<Standing>;
   enter(): Promise<Standing>;
@@ -27,16 +27,16 @@ export interface Consultation {
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
 /** Long enough for a phone on a train, short enough that the person sees us trying. */
-const PATIENCE_MS = 12_000;
+const REQUEST_TIMEOUT_MS = 12_000;
 
-export function consultation(base: string, fetch: Fetch = (url, init) => globalThis.fetch(url, init)): Consultation {
-  const ask = async (method: string, path: string, body?: object): Promise<unknown> => {
+export function consultationClient(base: string, fetch: Fetch = (url, init) => globalThis.fetch(url, init)): ConsultationClient {
+  const send = async (method: string, path: string, body?: object): Promise<unknown> => {
     const init: RequestInit = {
       method,
       headers: { accept: "application/json", ...(method === "POST" && { "content-type": "application/json" }) },
       credentials: "same-origin",
       cache: "no-store",
-      signal: AbortSignal.timeout(PATIENCE_MS),
+      signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
       ...(method === "POST" && { body: JSON.stringify(body ?? {}) }),
     };
     const response = await fetch(base + path, init).catch((cause: unknown) => {
@@ -48,7 +48,7 @@ export function consultation(base: string, fetch: Fetch = (url, init) => globalT
     });
   };
   const standing = async (method: string, path: string, body?: object): Promise<Standing> =>
-    readStanding(await ask(method, path, body));
+    readStanding(await send(method, path, body));
 
   return {
     base,
@@ -59,7 +59,7 @@ export function consultation(base: string, fetch: Fetch = (url, init) => globalT
     admit: (participant) => standing("POST", "/admissions", { participant }),
     decline: (participant) => standing("POST", "/refusals", { participant }),
     end: () => standing("POST", "/closure"),
-    ticket: async () => readTicket(await ask("POST", "/tickets")),
+    ticket: async () => readTicket(await send("POST", "/tickets")),
   };
 }
 

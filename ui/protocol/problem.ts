@@ -25,9 +25,9 @@ export class Unreachable extends Error {
 export async function problemOf(response: Response): Promise<Refused | Unreachable> {
   if (response.status < 400 || response.status >= 500) return new Unreachable(response.status);
   const body: unknown = await response.json().catch(() => undefined);
-  const said = (typeof body === "object" && body !== null ? body : {}) as Record<string, unknown>;
-  const detail = text(said["detail"]) ?? text(said["title"]) ?? "";
-  return new Refused(response.status, text(said["code"]) ?? "refused", detail, text(said["opens_at"]));
+  const problem = (typeof body === "object" && body !== null ? body : {}) as Record<string, unknown>;
+  const detail = text(problem["detail"]) ?? text(problem["title"]) ?? "";
+  return new Refused(response.status, text(problem["code"]) ?? "refused", detail, text(problem["opens_at"]));
 }
 
 function text(value: unknown): string | undefined {

@@ -4,7 +4,7 @@
 export type Role = "guest" | "host";
 export type Entry = "outside" | "waiting" | "admitted" | "declined" | "left";
 export type Progress = "planned" | "live" | "ended";
-export type DoorState = "too_early" | "open" | "too_late" | "cancelled" | "ended" | "not_confirmed" | "in_person";
+export type JoinWindowState = "too_early" | "open" | "too_late" | "cancelled" | "ended" | "not_confirmed" | "in_person";
 
 export interface Person {
   id: string;
@@ -40,7 +40,7 @@ export interface Standing {
     duration_seconds: number | null;
   };
   door: {
-    state: DoorState;
+    state: JoinWindowState;
     opens_at: string;
     closes_at: string;
     code: string | null;

@@ -2,100 +2,100 @@
 // (old proxies hold a stream back until it ends), it asks every few seconds instead. A person in a waiting
 // room must learn that their host has started, whatever their network does.
 
-import type { Consultation } from "./consultation-client.ts";
+import type { ConsultationClient } from "./consultation-client.ts";
 import { readStanding, type Standing } from "./standing.ts";
 
-export interface Live {
+export interface StatusStream {
   /** Look now: the page came back to the front, or the network came back. */
-  nudge(): void;
+  refresh(): void;
   stop(): void;
 }
 
 /** What of EventSource is used, so that a test can stand in for it. */
-export interface Source {
+export interface EventStream {
   readonly readyState: number;
   addEventListener(type: string, listener: (event: { data?: unknown }) => void): void;
   close(): void;
 }
 
-export interface Outside {
-  open(url: string): Source;
+export interface StreamEnvironment {
+  open(url: string): EventStream;
   later(ms: number, then: () => void): () => void;
 }
 
-const browser: Outside = {
-  open: (url) => new EventSource(url) as unknown as Source,
+const browserEnvironment: StreamEnvironment = {
+  open: (url) => new EventSource(url) as unknown as EventStream,
   later: (ms, then) => {
     const timer = setTimeout(then, ms);
     return () => clearTimeout(timer);
   },
 };
 
-const FIRST_WORD_MS = 4_000;
-const ASK_EVERY_MS = 5_000;
-const REOPEN_MS = 3_000;
+const FIRST_EVENT_TIMEOUT_MS = 4_000;
+const POLL_INTERVAL_MS = 5_000;
+const REOPEN_DELAY_MS = 3_000;
 const CLOSED = 2;
 
-export function follow(
-  consultation: Consultation,
-  tell: { standing(standing: Standing): void; line(up: boolean): void },
-  outside: Outside = browser,
-): Live {
-  let source: Source | undefined;
+export function openStatusStream(
+  consultation: ConsultationClient,
+  listener: { standing(standing: Standing): void; connected(up: boolean): void },
+  environment: StreamEnvironment = browserEnvironment,
+): StatusStream {
+  let source: EventStream | undefined;
   let stopped = false;
-  let silent = () => {};
-  let reopening = () => {};
+  let cancelPoll = () => {};
+  let cancelReopen = () => {};
 
-  const heard = (standing: Standing): void => {
+  const receive = (standing: Standing): void => {
     if (stopped) return;
-    tell.line(true);
-    tell.standing(standing);
+    listener.connected(true);
+    listener.standing(standing);
   };
 
-  const ask = (): void => {
-    consultation.state().then(heard, () => !stopped && tell.line(false));
+  const poll = (): void => {
+    consultation.state().then(receive, () => !stopped && listener.connected(false));
   };
 
   /** Until the stream speaks, ask; it stops by itself at the stream's first word. */
-  const askMeanwhile = (after: number): void => {
-    silent();
-    silent = outside.later(after, () => {
-      ask();
-      askMeanwhile(ASK_EVERY_MS);
+  const pollUntilStream = (after: number): void => {
+    cancelPoll();
+    cancelPoll = environment.later(after, () => {
+      poll();
+      pollUntilStream(POLL_INTERVAL_MS);
     });
   };
 
   const open = (): void => {
-    reopening();
+    cancelReopen();
     source?.close();
-    const mine = outside.open(`${consultation.base}/live`);
-    source = mine;
-    askMeanwhile(FIRST_WORD_MS);
-    mine.addEventListener("standing", (event) => {
-      if (mine !== source) return;
-      silent();
+    const opened = environment.open(`${consultation.base}/live`);
+    source = opened;
+    pollUntilStream(FIRST_EVENT_TIMEOUT_MS);
+    opened.addEventListener("standing", (event) => {
+      if (opened !== source) return;
+      cancelPoll();
       const standing = parse(event.data);
-      if (standing) heard(standing);
+      if (standing) receive(standing);
     });
-    mine.addEventListener("error", () => {
-      if (mine !== source || stopped) return;
-      askMeanwhile(0);
+    opened.addEventListener("error", () => {
+      if (opened !== source || stopped) return;
+      pollUntilStream(0);
       // The browser comes back by itself after a broken line, but not after an answer such as 503.
-      if (mine.readyState === CLOSED) reopening = outside.later(REOPEN_MS, open);
+      if (opened.readyState === CLOSED) cancelReopen = environment.later(REOPEN_DELAY_MS, open);
     });
   };
 
   open();
   return {
-    nudge() {
+    refresh() {
       if (stopped) return;
-      ask();
+      poll();
       open(); // a phone that slept may hold a stream that looks open and is long dead
     },
     stop() {
       stopped = true;
-      silent();
-      reopening();
+      cancelPoll();
+      cancelReopen();
       source?.close();
     },
   };

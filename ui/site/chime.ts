@@ -22,12 +22,12 @@ function note(at: AudioContext, pitch: number, after: number): void {
 
 export const chime = {
   /** From the next touch on it can be heard. */
-  wakeAtFirstTouch(): void {
+  unlockOnFirstTouch(): void {
     for (const touch of ["pointerdown", "keydown"] as const) {
       addEventListener(touch, () => void ready(), { once: true, passive: true });
     }
   },
-  ring(): void {
+  play(): void {
     const at = ready();
     note(at, 659.3, 0);
     note(at, 523.3, 0.28);

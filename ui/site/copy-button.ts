@@ -1,6 +1,6 @@
 // A button beside a link that puts it on the clipboard. Without scripts the link is there to be selected.
 
-export function offerCopying(page: Document): void {
+export function enableCopyButtons(page: Document): void {
   for (const button of page.querySelectorAll<HTMLButtonElement>("button[data-copy]")) {
     const field = page.getElementById(button.dataset["copy"] ?? "");
     if (!(field instanceof HTMLInputElement)) continue;

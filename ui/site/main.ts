@@ -4,10 +4,10 @@ import "../styles/tokens.css";
 import "../styles/base.css";
 import "../styles/pages.css";
 
-import { offerCopying } from "./copy-button.ts";
+import { enableCopyButtons } from "./copy-button.ts";
 import { watchDay } from "./day.ts";
-import { guessZone } from "./time-zone.ts";
+import { preselectTimeZone } from "./time-zone.ts";
 
-offerCopying(document);
-guessZone(document);
+enableCopyButtons(document);
+preselectTimeZone(document);
 watchDay(document);

@@ -1,6 +1,6 @@
 // The browser's own notices, for whoever works in another window. Asked for only by a tap, never on arrival.
 
-export function offerNotifying(button: HTMLElement | null): void {
+export function enableNotifyButton(button: HTMLElement | null): void {
   if (!button || !("Notification" in window) || Notification.permission !== "default") return;
   button.hidden = false;
   button.addEventListener("click", async () => {
@@ -10,10 +10,10 @@ export function offerNotifying(button: HTMLElement | null): void {
 }
 
 /** Says it outside the page; a tap on it brings the page back. */
-export function notify(said: string): void {
+export function showNotification(message: string): void {
   if (!("Notification" in window) || Notification.permission !== "granted") return;
   try {
-    const notice = new Notification(said, { tag: "anteroom-waiting", icon: "/favicon.svg" });
+    const notice = new Notification(message, { tag: "anteroom-waiting", icon: "/favicon.svg" });
     notice.addEventListener("click", () => {
       window.focus();
       notice.close();

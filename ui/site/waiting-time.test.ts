@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { waited } from "./waiting-time.ts";
+import { waitingTime } from "./waiting-time.ts";
 
 test("waiting is said in whole minutes, and a clock that runs back says nothing strange", () => {
-  const said = [-5_000, 0, 59_999, 60_000, 119_999, 3_600_000].map(waited);
-  assert.deepEqual(said, ["just now", "just now", "just now", "1 min", "1 min", "60 min"]);
+  const shown = [-5_000, 0, 59_999, 60_000, 119_999, 3_600_000].map(waitingTime);
+  assert.deepEqual(shown, ["just now", "just now", "just now", "1 min", "1 min", "60 min"]);
 });

@@ -2,7 +2,7 @@
 
 const MINUTE = 60_000;
 
-export function waited(milliseconds: number): string {
+export function waitingTime(milliseconds: number): string {
   const minutes = Math.floor(milliseconds / MINUTE);
   return minutes < 1 ? "just now" : `${minutes} min`;
 }

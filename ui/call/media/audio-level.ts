@@ -1,14 +1,14 @@
 // How loud the microphone is, from 0 to 1, for the meter that shows a person they are heard.
 
-export class Level {
+export class AudioLevel {
   #context: AudioContext | undefined;
   #track: MediaStreamTrack | undefined;
   #source: MediaStreamAudioSourceNode | undefined;
   #analyser: AnalyserNode | undefined;
   #samples = new Float32Array(512);
 
-  of(track: MediaStreamTrack | undefined): number {
-    if (track !== this.#track) this.#follow(track);
+  read(track: MediaStreamTrack | undefined): number {
+    if (track !== this.#track) this.#attach(track);
     if (!this.#analyser || !track?.enabled) return 0;
     this.#analyser.getFloatTimeDomainData(this.#samples);
     let sum = 0;
@@ -17,12 +17,12 @@ export class Level {
   }
 
   stop(): void {
-    this.#follow(undefined);
+    this.#attach(undefined);
     void this.#context?.close().catch(() => undefined);
     this.#context = undefined;
   }
 
-  #follow(track: MediaStreamTrack | undefined): void {
+  #attach(track: MediaStreamTrack | undefined): void {
     this.#source?.disconnect();
     this.#source = undefined;
     this.#track = track;

@@ -2,7 +2,7 @@
 
 import type { DeviceProblem } from "../state.ts";
 
-export function problemNamed(name: string): DeviceProblem {
+export function deviceProblemOf(name: string): DeviceProblem {
   switch (name) {
     case "NotAllowedError":      // the person, or a policy of their device, said no
     case "PermissionDeniedError":
@@ -19,7 +19,7 @@ export function problemNamed(name: string): DeviceProblem {
 }
 
 /** What stands in the way before we even ask. */
-export function problemBeforehand(outside: { secure: boolean; supported: boolean }): DeviceProblem | undefined {
-  if (!outside.secure) return "insecure";
-  return outside.supported ? undefined : "unsupported";
+export function preflightProblem(page: { secure: boolean; supported: boolean }): DeviceProblem | undefined {
+  if (!page.secure) return "insecure";
+  return page.supported ? undefined : "unsupported";
 }

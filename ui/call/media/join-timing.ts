@@ -1,17 +1,17 @@
 // Moments of joining, as User Timing marks: anteroom:tap, ticket, socket, connected, first-frame.
 // Each join leaves one fresh set; the join benchmark reads them, nothing sends them anywhere.
 
-export type Moment = "tap" | "ticket" | "socket" | "connected" | "first-frame";
+export type JoinStep = "tap" | "ticket" | "socket" | "connected" | "first-frame";
 
-export function mark(moment: Moment): void {
+export function mark(moment: JoinStep): void {
   performance.clearMarks(`anteroom:${moment}`);
   performance.mark(`anteroom:${moment}`);
 }
 
-export function isMarked(moment: Moment): boolean {
+export function isMarked(moment: JoinStep): boolean {
   return performance.getEntriesByName(`anteroom:${moment}`, "mark").length > 0;
 }
 
-export function forget(...moments: readonly Moment[]): void {
+export function clearMarks(...moments: readonly JoinStep[]): void {
   for (const moment of moments) performance.clearMarks(`anteroom:${moment}`);
 }

@@ -1,28 +1,28 @@
 // Who is in the room with us, as plain values the views can draw.
 
 import { Track, type Participant, type Room } from "livekit-client";
-import type { Seat } from "../state.ts";
+import type { RemoteParticipant } from "../state.ts";
 
-export type Source = "camera" | "screen";
+export type VideoSource = "camera" | "screen";
 
-export const SOURCES = { camera: Track.Source.Camera, screen: Track.Source.ScreenShare } as const;
+export const TRACK_SOURCES = { camera: Track.Source.Camera, screen: Track.Source.ScreenShare } as const;
 
-export function seatsOf(room: Room): Seat[] {
-  return [...room.remoteParticipants.values()].map(seatOf);
+export function remoteParticipantsOf(room: Room): RemoteParticipant[] {
+  return [...room.remoteParticipants.values()].map(remoteParticipantOf);
 }
 
-function seatOf(person: Participant): Seat {
+function remoteParticipantOf(person: Participant): RemoteParticipant {
   return {
     id: person.identity,
     name: person.name ?? "",
-    camera: isSent(person, Track.Source.Camera),
-    microphone: isSent(person, Track.Source.Microphone),
-    screen: isSent(person, Track.Source.ScreenShare),
+    camera: isPublishing(person, Track.Source.Camera),
+    microphone: isPublishing(person, Track.Source.Microphone),
+    screen: isPublishing(person, Track.Source.ScreenShare),
     speaking: person.isSpeaking,
   };
 }
 
-function isSent(person: Participant, source: Track.Source): boolean {
+function isPublishing(person: Participant, source: Track.Source): boolean {
   const publication = person.getTrackPublication(source);
   return publication !== undefined && !publication.isMuted;
 }

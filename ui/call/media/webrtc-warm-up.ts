@@ -3,7 +3,7 @@
 
 let warmed = false;
 
-export function warmUp(): void {
+export function warmUpWebRtc(): void {
   if (warmed || typeof RTCPeerConnection === "undefined") return;
   warmed = true;
   const peer = new RTCPeerConnection();

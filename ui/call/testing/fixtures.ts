@@ -1,12 +1,12 @@
 // Standings and calls for tests: an ordinary consultation at eleven, a guest called Mira, a host called Dr. Weber.
 
 import type { Entry, Progress, Role, Standing } from "../../protocol/standing.ts";
-import { next } from "../reducer.ts";
-import { start, type Call, type CallEvent, type Memory } from "../state.ts";
+import { reduce } from "../reducer.ts";
+import { initialCall, type Call, type CallEvent, type SavedState } from "../state.ts";
 
-export const NOON = Date.parse("2026-11-20T10:50:00Z");
+export const NOW = Date.parse("2026-11-20T10:50:00Z");
 
-export interface Facts {
+export interface StandingOptions {
   role?: Role;
   state?: Progress;
   entry?: Entry;
@@ -15,7 +15,7 @@ export interface Facts {
   waiting?: readonly string[];
 }
 
-export function standing(facts: Facts = {}): Standing {
+export function standing(facts: StandingOptions = {}): Standing {
   const { role = "guest", state = "planned", entry = "outside", door = state === "ended" ? "ended" : "open" } = facts;
   const open = door === "open" && state !== "ended";
   const host = { id: "par_host", name: "Dr. Weber", role: "host" as const, entry: "outside" as const, waiting_since: null, connected: false };
@@ -24,11 +24,11 @@ export function standing(facts: Facts = {}): Standing {
     name: "Mira Lang",
     role: "guest" as const,
     entry: "waiting" as const,
-    waiting_since: new Date(NOON - n * 60_000).toISOString(),
+    waiting_since: new Date(NOW - n * 60_000).toISOString(),
     connected: false,
   }));
   return {
-    now: new Date(facts.now ?? NOON).toISOString(),
+    now: new Date(facts.now ?? NOW).toISOString(),
     role,
     me: role === "guest" ? { id: "par_mira", name: "Mira Lang" } : { id: "par_host", name: "Dr. Weber" },
     practice: "Praxis am Park",
@@ -56,22 +56,22 @@ export function standing(facts: Facts = {}): Standing {
   };
 }
 
-export const FRESH: Memory = { here: false, camera: { wanted: true }, microphone: { wanted: true }, shortcuts: true };
+export const NO_SAVED_STATE: SavedState = { here: false, camera: { wanted: true }, microphone: { wanted: true }, shortcuts: true };
 
-export function opened(facts: Facts = {}, memory: Partial<Memory> = {}): Call {
-  return next(start(standing(facts), facts.now ?? NOON, { ...FRESH, ...memory }), { type: "line", up: true });
+export function openCall(facts: StandingOptions = {}, memory: Partial<SavedState> = {}): Call {
+  return reduce(initialCall(standing(facts), facts.now ?? NOW, { ...NO_SAVED_STATE, ...memory }), { type: "status-stream", up: true });
 }
 
-export function after(call: Call, ...events: CallEvent[]): Call {
-  return events.reduce(next, call);
+export function afterEvents(call: Call, ...events: CallEvent[]): Call {
+  return events.reduce(reduce, call);
 }
 
 /** The server's word, a second later than the last. */
-export function told(call: Call, facts: Facts): CallEvent {
+export function standingEvent(call: Call, facts: StandingOptions): CallEvent {
   const now = facts.now ?? Date.parse(call.standing.now) + 1000;
   return { type: "standing", standing: standing({ role: call.standing.role, ...facts, now }), at: now };
 }
 
 export function hostInCall(): Call {
-  return after(opened({ role: "host", state: "live" }, { here: true }), { type: "connected" });
+  return afterEvents(openCall({ role: "host", state: "live" }, { here: true }), { type: "connected" });
 }

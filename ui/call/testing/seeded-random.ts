@@ -1,6 +1,6 @@
 // Chance with a seed: a failing run names its seed, and the seed gives the same run again.
 
-export class Chance {
+export class SeededRandom {
   private state: number;
 
   constructor(seed: number) {
@@ -21,10 +21,10 @@ export class Chance {
 }
 
 /** Runs the promise for many seeds; the seed is in the failure's message. */
-export function forAllOrders(promise: (chance: Chance) => void, runs = 3000): void {
+export function forAllOrders(check: (random: SeededRandom) => void, runs = 3000): void {
   for (let seed = 1; seed <= runs; seed++) {
     try {
-      promise(new Chance(seed));
+      check(new SeededRandom(seed));
     } catch (cause) {
       throw new Error(`seed ${seed}: ${String(cause)}`, { cause });
     }

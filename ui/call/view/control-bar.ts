@@ -1,19 +1,19 @@
 // The lower edge of the call: one's own devices, sharing the screen, leaving, and for a host the end.
 
 import type { Call } from "../state.ts";
-import { words } from "../messages.ts";
+import { messages } from "../messages.ts";
 import { control, deviceControls } from "./controls.ts";
 import { attr, h, show } from "./dom.ts";
-import type { House, View } from "./view.ts";
+import type { ViewContext, View } from "./view.ts";
 
-export function controlBar(house: House): View {
-  const own = deviceControls(house);
-  const share = control("share", words.controls.share, () => house.send({ type: "share", on: last?.screen === "off" }));
-  const leave = control("leave", words.controls.leave, () => house.send({ type: "ask", dialog: "leave" }));
+export function controlBar(context: ViewContext): View {
+  const own = deviceControls(context);
+  const share = control("share", messages.controls.share, () => context.send({ type: "share-screen", on: last?.screenShare === "off" }));
+  const leave = control("leave", messages.controls.leave, () => context.send({ type: "dialog", dialog: "leave" }));
   const end = control(
     "end",
-    words.controls.end,
-    () => house.send({ type: "ask", dialog: "end" }),
+    messages.controls.end,
+    () => context.send({ type: "dialog", dialog: "end" }),
     "call-control--leave",
   );
   const canShare = navigator.mediaDevices?.getDisplayMedia !== undefined;
@@ -21,12 +21,12 @@ export function controlBar(house: House): View {
   own.node.append(share.node);
   return {
     node: h("div", { class: "call-bar" }, own.node, h("div", { class: "call-controls" }, leave.node, end.node)),
-    drop: () => own.drop?.(),
-    draw(call, now) {
+    dispose: () => own.dispose?.(),
+    render(call, now) {
       last = call;
-      own.draw(call, now);
-      const sharing = call.screen !== "off";
-      share.set(sharing ? "share-off" : "share", sharing ? words.controls.unshare : words.controls.share);
+      own.render(call, now);
+      const sharing = call.screenShare !== "off";
+      share.set(sharing ? "share-off" : "share", sharing ? messages.controls.unshare : messages.controls.share);
       attr(share.node, "data-on", sharing);
       show(share.node, canShare);
       show(end.node, call.standing.may.end);

@@ -1,32 +1,32 @@
 // Which camera, microphone and speaker to use. A list appears once the browser tells us of more than one.
 
-import type { Call, Choice, Which } from "../state.ts";
-import { words } from "../messages.ts";
+import type { Call, DeviceOption, DeviceKind } from "../state.ts";
+import { messages } from "../messages.ts";
 import { h, show } from "./dom.ts";
-import type { House, View } from "./view.ts";
+import type { ViewContext, View } from "./view.ts";
 
-type Kind = Which | "speaker";
+type Kind = DeviceKind | "speaker";
 const KINDS: readonly Kind[] = ["camera", "microphone", "speaker"];
 
-export function picker(house: House): View {
-  const rows = KINDS.map((kind) => row(house, kind));
+export function devicePicker(context: ViewContext): View {
+  const rows = KINDS.map((kind) => row(context, kind));
   return {
     node: h("div", { class: "call-picker" }, ...rows.map((each) => each.node)),
-    draw: (call, now) => rows.forEach((each) => each.draw(call, now)),
+    render: (call, now) => rows.forEach((each) => each.render(call, now)),
   };
 }
 
-function row(house: House, kind: Kind): View {
+function row(context: ViewContext, kind: Kind): View {
   const select = h("select", {
     id: `call-${kind}-${++made}`,
-    onchange: () => house.send({ type: "choose", which: kind, id: select.value }),
+    onchange: () => context.send({ type: "select-device", kind, id: select.value }),
   });
-  const node = h("div", { class: "field" }, h("label", { for: select.id }, words.devices[kind]), select);
+  const node = h("div", { class: "field" }, h("label", { for: select.id }, messages.devices[kind]), select);
   let drawn = "";
   return {
     node,
-    draw(call) {
-      const choices = call.choices[kind];
+    render(call) {
+      const choices = call.deviceOptions[kind];
       const possible = choices.length > 0 && (kind !== "speaker" || "setSinkId" in HTMLMediaElement.prototype);
       show(node, possible);
       const chosen = chosenOf(call, kind);
@@ -45,10 +45,10 @@ function chosenOf(call: Call, kind: Kind): string | undefined {
   return kind === "speaker" ? (call.speaker ?? "default") : call[kind].id;
 }
 
-function option(choice: Choice, kind: Kind, n: number, chosen: boolean): HTMLOptionElement {
+function option(choice: DeviceOption, kind: Kind, n: number, chosen: boolean): HTMLOptionElement {
   return h(
     "option",
     { value: choice.id, selected: chosen },
-    choice.label || words.devices.unnamed(words.devices[kind], n + 1),
+    choice.label || messages.devices.unnamed(messages.devices[kind], n + 1),
   );
 }

@@ -1,16 +1,16 @@
 // A camera or microphone that will not work: what it is, what to try, and that one can go on without.
 
-import type { Call, Which } from "../state.ts";
-import { words } from "../messages.ts";
+import type { Call, DeviceKind } from "../state.ts";
+import { messages } from "../messages.ts";
 import { button, h, show, text } from "./dom.ts";
 import { icon } from "./icons.ts";
-import type { House, View } from "./view.ts";
+import type { ViewContext, View } from "./view.ts";
 
-export function deviceTrouble(house: House): View {
+export function deviceProblem(context: ViewContext): View {
   const title = h("strong");
   const advice = h("span");
-  const retry = button("small", () => again(), words.device.retry);
-  const without = button("small quiet", () => house.send({ type: "do-without" }), words.device.without);
+  const retry = button("small", () => retryAll(), messages.deviceProblem.retry);
+  const without = button("small quiet", () => context.send({ type: "continue-without" }), messages.deviceProblem.continueWithout);
   const node = h(
     "div",
     { class: "call-note call-note--warn", role: "status" },
@@ -18,28 +18,28 @@ export function deviceTrouble(house: House): View {
     h("div", { class: "call-note__text" }, title, advice),
     h("div", { class: "call-note__deeds" }, retry, without),
   );
-  let troubled: readonly Which[] = [];
+  let failed: readonly DeviceKind[] = [];
 
-  function again(): void {
-    for (const which of troubled) house.send({ type: "retry", which });
+  function retryAll(): void {
+    for (const kind of failed) context.send({ type: "retry-device", kind });
   }
 
   return {
     node,
-    draw(call) {
-      troubled = troubledIn(call);
-      const [first] = troubled;
+    render(call) {
+      failed = failedDevices(call);
+      const [first] = failed;
       show(node, first !== undefined);
       if (!first) return;
       const problem = call[first].problem ?? "unknown";
-      text(title, words.device.title(troubled.length > 1 ? words.device.both : first, problem));
-      text(advice, words.device.advice(problem));
+      text(title, messages.deviceProblem.title(failed.length > 1 ? messages.deviceProblem.both : first, problem));
+      text(advice, messages.deviceProblem.advice(problem));
     },
   };
 }
 
 /** Both together where both fail alike; else the camera first, because its light is what people look for. */
-function troubledIn(call: Call): Which[] {
-  const all = (["camera", "microphone"] as const).filter((which) => call[which].state === "problem");
-  return all.filter((which) => all[0] && call[which].problem === call[all[0]].problem);
+function failedDevices(call: Call): DeviceKind[] {
+  const all = (["camera", "microphone"] as const).filter((kind) => call[kind].state === "problem");
+  return all.filter((kind) => all[0] && call[kind].problem === call[all[0]].problem);
 }

@@ -2,28 +2,28 @@
 // Escape and the backdrop mean "stay"; nothing is lost by a slip of the thumb.
 
 import type { Call } from "../state.ts";
-import { words } from "../messages.ts";
+import { messages } from "../messages.ts";
 import { attr, button, h, text } from "./dom.ts";
-import { mirror } from "./self-preview.ts";
-import { picker } from "./device-picker.ts";
-import type { House, View } from "./view.ts";
+import { selfPreview } from "./self-preview.ts";
+import { devicePicker } from "./device-picker.ts";
+import type { ViewContext, View } from "./view.ts";
 
-export function dialogs(house: House): View {
-  const parts = [leaving(house), ending(house), choosing(house)];
+export function dialogs(context: ViewContext): View {
+  const parts = [leaveDialog(context), endDialog(context), deviceDialog(context)];
   return {
     node: h("div", { class: "call-dialogs" }, ...parts.map((part) => part.node)),
-    draw: (call, now) => parts.forEach((part) => part.draw(call, now)),
+    render: (call, now) => parts.forEach((part) => part.render(call, now)),
   };
 }
 
 type Name = NonNullable<Call["dialog"]>;
 
 function frame(
-  house: House,
+  context: ViewContext,
   name: Name,
   title: HTMLElement,
   ...content: HTMLElement[]
-): { node: HTMLDialogElement; draw(call: Call): void } {
+): { node: HTMLDialogElement; render(call: Call): void } {
   title.id = `call-ask-${name}`;
   const node = h(
     "dialog",
@@ -35,10 +35,10 @@ function frame(
     },
     h("div", { class: "call-dialog__body" }, title, ...content),
   );
-  const close = (): void => house.send({ type: "ask", dialog: undefined });
+  const close = (): void => context.send({ type: "dialog", dialog: undefined });
   return {
     node,
-    draw(call) {
+    render(call) {
       const open = call.dialog === name;
       if (open && !node.open) node.showModal();
       if (!open && node.open) node.close();
@@ -46,92 +46,92 @@ function frame(
   };
 }
 
-function question(
-  house: House,
+function confirmDialog(
+  context: ViewContext,
   name: Name,
   title: string,
   yes: string,
-  says: (call: Call) => string,
+  explain: (call: Call) => string,
   send: () => void,
 ): View {
   const explanation = h("p", { id: `call-why-${name}` });
-  const stay = button("", () => house.send({ type: "ask", dialog: undefined }), words.ask.stay);
-  const go = button("danger", send, yes);
+  const stay = button("", () => context.send({ type: "dialog", dialog: undefined }), messages.dialogs.stay);
+  const confirm = button("danger", send, yes);
   const dialog = frame(
-    house,
+    context,
     name,
     h("h2", {}, title),
     explanation,
-    h("div", { class: "call-dialog__deeds" }, stay, go),
+    h("div", { class: "call-dialog__deeds" }, stay, confirm),
   );
   attr(dialog.node, "aria-describedby", explanation.id);
   return {
     node: dialog.node,
-    draw(call) {
-      text(explanation, says(call));
-      dialog.draw(call);
+    render(call) {
+      text(explanation, explain(call));
+      dialog.render(call);
     },
   };
 }
 
-function leaving(house: House): View {
-  return question(
-    house,
+function leaveDialog(context: ViewContext): View {
+  return confirmDialog(
+    context,
     "leave",
-    words.ask.leaveTitle,
-    words.ask.leave,
+    messages.dialogs.leaveTitle,
+    messages.dialogs.leave,
     (call) =>
       call.standing.role === "host"
-        ? words.ask.leaveHost(call.standing)
+        ? messages.dialogs.leaveHost(call.standing)
         : call.stage === "waiting"
-          ? words.ask.leaveWaiting
-          : words.ask.leaveGuest(call.standing),
-    () => house.send({ type: "leave" }),
+          ? messages.dialogs.leaveWaiting
+          : messages.dialogs.leaveGuest(call.standing),
+    () => context.send({ type: "leave" }),
   );
 }
 
-function ending(house: House): View {
-  return question(
-    house,
+function endDialog(context: ViewContext): View {
+  return confirmDialog(
+    context,
     "end",
-    words.ask.endTitle,
-    words.ask.end,
-    (call) => words.ask.endSays(call.standing),
-    () => house.send({ type: "end" }),
+    messages.dialogs.endTitle,
+    messages.dialogs.end,
+    (call) => messages.dialogs.endExplanation(call.standing),
+    () => context.send({ type: "end" }),
   );
 }
 
-function choosing(house: House): View {
-  const choose = picker(house);
-  const test = button("small", () => house.playTestSound(), words.devices.test);
+function deviceDialog(context: ViewContext): View {
+  const picker = devicePicker(context);
+  const test = button("small", () => context.playTestSound(), messages.devices.test);
   const shortcuts = h("input", {
     type: "checkbox",
     id: "call-shortcuts",
-    onchange: () => house.send({ type: "shortcuts", on: shortcuts.checked }),
+    onchange: () => context.send({ type: "shortcuts", on: shortcuts.checked }),
   });
-  const done = button("primary", () => house.send({ type: "ask", dialog: undefined }), words.devices.done);
-  const holder = h("div", { class: "call-dialog__mirror" });
+  const done = button("primary", () => context.send({ type: "dialog", dialog: undefined }), messages.devices.done);
+  const previewHolder = h("div", { class: "call-dialog__mirror" });
   const dialog = frame(
-    house,
+    context,
     "devices",
-    h("h2", {}, words.devices.title),
-    holder,
-    choose.node,
-    h("div", { class: "call-check" }, shortcuts, h("label", { for: "call-shortcuts" }, words.devices.shortcuts)),
+    h("h2", {}, messages.devices.title),
+    previewHolder,
+    picker.node,
+    h("div", { class: "call-check" }, shortcuts, h("label", { for: "call-shortcuts" }, messages.devices.shortcuts)),
     h("div", { class: "call-dialog__deeds" }, test, done),
   );
-  let glass: View | undefined;
+  let preview: View | undefined;
   return {
     node: dialog.node,
-    draw(call, now) {
+    render(call, now) {
       shortcuts.checked = call.shortcuts;
       const open = call.dialog === "devices";
       // A second mirror costs the phone a second decoder's worth of work: only while it is looked at.
-      if (open && !glass) holder.append((glass = mirror(house, { meter: true })).node);
-      if (!open && glass) (glass.drop?.(), glass.node.remove(), (glass = undefined));
-      glass?.draw(call, now);
-      choose.draw(call, now);
-      dialog.draw(call);
+      if (open && !preview) previewHolder.append((preview = selfPreview(context, { meter: true })).node);
+      if (!open && preview) (preview.dispose?.(), preview.node.remove(), (preview = undefined));
+      preview?.render(call, now);
+      picker.render(call, now);
+      dialog.render(call);
     },
   };
 }

@@ -3,55 +3,55 @@
 
 import type { Call, Stage } from "../state.ts";
 import { hour, length } from "../time-format.ts";
-import { words } from "../messages.ts";
+import { messages } from "../messages.ts";
 import { attr, button, h, show, text } from "./dom.ts";
-import { draw, icon, type IconName } from "./icons.ts";
-import type { House, View } from "./view.ts";
+import { setIcon, icon, type IconName } from "./icons.ts";
+import type { ViewContext, View } from "./view.ts";
 
-interface Ending {
-  sign: IconName;
+interface EndedContent {
+  icon: IconName;
   title: string;
-  says: string;
-  deed?: string | undefined;
+  text: string;
+  action?: string | undefined;
 }
 
-export function after(house: House): View {
-  const sign = icon("check");
+export function ended(context: ViewContext): View {
+  const screenIcon = icon("check");
   const title = h("h1", { tabindex: -1 });
-  const says = h("p", { class: "call-after__says" });
+  const explanation = h("p", { class: "call-after__says" });
   const facts = h("dl", { class: "call-facts" });
-  const deed = button("primary", () => house.send({ type: "come" }));
-  const end = button("", () => house.send({ type: "ask", dialog: "end" }), words.controls.endWhole);
-  const reload = button("", () => location.reload(), words.after.reload);
-  const home = h("a", { class: "button", href: house.home ?? "/" }, words.after.toDay);
+  const action = button("primary", () => context.send({ type: "join" }));
+  const end = button("", () => context.send({ type: "dialog", dialog: "end" }), messages.controls.endWhole);
+  const reload = button("", () => location.reload(), messages.ended.reload);
+  const home = h("a", { class: "button", href: context.home ?? "/" }, messages.ended.backToDay);
   const node = h(
     "div",
     { class: "call-page call-after" },
     h(
       "div",
       { class: "call-card call-after__card" },
-      h("span", { class: "call-after__sign" }, sign),
+      h("span", { class: "call-after__sign" }, screenIcon),
       title,
-      says,
+      explanation,
       facts,
-      h("div", { class: "call-after__deeds" }, deed, end, reload, home),
+      h("div", { class: "call-after__deeds" }, action, end, reload, home),
     ),
   );
   let shownFacts = "";
 
   return {
     node,
-    draw(call) {
-      const ending = endingOf(call);
-      draw(sign, ending.sign);
-      text(title, ending.title);
-      text(says, ending.says);
-      show(deed, ending.deed !== undefined);
-      text(deed, ending.deed ?? "");
-      attr(deed, "aria-disabled", call.errands.includes("enter") && "true");
+    render(call) {
+      const content = contentOf(call);
+      setIcon(screenIcon, content.icon);
+      text(title, content.title);
+      text(explanation, content.text);
+      show(action, content.action !== undefined);
+      text(action, content.action ?? "");
+      attr(action, "aria-disabled", call.requests.includes("enter") && "true");
       show(end, call.stage === "left" && call.standing.may.end);
       show(reload, call.stage === "failed");
-      show(home, house.home !== undefined);
+      show(home, context.home !== undefined);
       const rows = call.stage === "ended" ? factsOf(call) : [];
       if (shownFacts === JSON.stringify(rows)) return;
       shownFacts = JSON.stringify(rows);
@@ -60,63 +60,63 @@ export function after(house: House): View {
   };
 }
 
-function endingOf(call: Call): Ending {
+function contentOf(call: Call): EndedContent {
   const { standing } = call;
-  const { after: say } = words;
+  const { ended: texts } = messages;
   const guest = standing.role === "guest";
   const live = standing.consultation.state === "live";
-  const endings: Partial<Record<Stage, Ending>> = {
+  const contents: Partial<Record<Stage, EndedContent>> = {
     ended: {
-      sign: "check",
-      title: say.ended(standing),
-      says:
-        standing.consultation.started_at === null ? say.neverTook : guest ? say.endedGuest(standing) : say.endedHost,
+      icon: "check",
+      title: texts.ended(standing),
+      text:
+        standing.consultation.started_at === null ? texts.neverStarted : guest ? texts.endedGuest(standing) : texts.endedHost,
     },
     left: {
-      sign: "door",
-      title: say.left,
-      says: !guest ? say.leftHost(standing) : live ? say.leftGuest(standing) : say.leftWaiting,
-      deed: guest && !standing.may.enter ? undefined : say.goBack,
+      icon: "door",
+      title: texts.left,
+      text: !guest ? texts.leftHost(standing) : live ? texts.leftGuest(standing) : texts.leftWaiting,
+      action: guest && !standing.may.enter ? undefined : texts.goBack,
     },
     declined: {
-      sign: "door",
-      title: say.declined,
-      says: say.declinedHint(standing),
-      deed: standing.may.enter ? say.askAgain : undefined,
+      icon: "door",
+      title: texts.declined,
+      text: texts.declinedHint(standing),
+      action: standing.may.enter ? texts.askAgain : undefined,
     },
-    replaced: { sign: "devices", title: say.replaced, says: say.replacedHint, deed: say.useHere },
-    failed: { sign: "alert", title: say.failed, says: reason(call) ?? say.failedHint, deed: say.tryAgain },
+    replaced: { icon: "devices", title: texts.replaced, text: texts.replacedHint, action: texts.useHere },
+    failed: { icon: "alert", title: texts.failed, text: failureReason(call) ?? texts.failedHint, action: texts.tryAgain },
   };
-  return endings[call.stage] ?? closed(call);
+  return contents[call.stage] ?? closed(call);
 }
 
-function closed({ standing }: Call): Ending {
-  const { after: say } = words;
+function closed({ standing }: Call): EndedContent {
+  const { ended: texts } = messages;
   switch (standing.door.state) {
     case "cancelled":
-      return { sign: "clock", title: say.cancelled, says: say.cancelledHint(standing) };
+      return { icon: "clock", title: texts.cancelled, text: texts.cancelledHint(standing) };
     case "too_late":
-      return { sign: "clock", title: say.tooLate, says: say.tooLateHint(standing) };
+      return { icon: "clock", title: texts.tooLate, text: texts.tooLateHint(standing) };
     default:
       return {
-        sign: "door",
-        title: say.notOpen,
-        says: `${standing.door.message ?? ""} ${say.contact(standing)}`.trim(),
+        icon: "door",
+        title: texts.notOpen,
+        text: `${standing.door.message ?? ""} ${texts.contact(standing)}`.trim(),
       };
   }
 }
 
-function reason(call: Call): string | undefined {
-  return call.notice?.kind === "refused" ? words.trouble(call.notice) : undefined;
+function failureReason(call: Call): string | undefined {
+  return call.notice?.kind === "refused" ? messages.requestFailure(call.notice) : undefined;
 }
 
 function factsOf({ standing }: Call): [string, string][] {
   const { started_at, ended_at, duration_seconds } = standing.consultation;
   const { zone } = standing.appointment;
   const rows: [string, string | undefined][] = [
-    [words.after.started, started_at ? hour(started_at, zone) : undefined],
-    [words.after.end, started_at && ended_at ? hour(ended_at, zone) : undefined],
-    [words.after.lasted, duration_seconds === null ? undefined : length(duration_seconds)],
+    [messages.ended.started, started_at ? hour(started_at, zone) : undefined],
+    [messages.ended.end, started_at && ended_at ? hour(ended_at, zone) : undefined],
+    [messages.ended.lasted, duration_seconds === null ? undefined : length(duration_seconds)],
   ];
   return rows.filter((row): row is [string, string] => row[1] !== undefined);
 }

@@ -2,39 +2,39 @@
 
 import type { Call } from "../state.ts";
 import { countdown } from "../time-format.ts";
-import { words } from "../messages.ts";
+import { messages } from "../messages.ts";
 import { deviceControls } from "./controls.ts";
 import { attr, button, h, show, text } from "./dom.ts";
-import { escapeHint } from "./in-app-browser.ts";
+import { inAppBrowserHint } from "./in-app-browser.ts";
 import { icon } from "./icons.ts";
-import { mirror } from "./self-preview.ts";
-import { deviceTrouble } from "./device-problem.ts";
-import type { House, View } from "./view.ts";
+import { selfPreview } from "./self-preview.ts";
+import { deviceProblem } from "./device-problem.ts";
+import type { ViewContext, View } from "./view.ts";
 
-export function threshold(house: House): View {
+export function guestPrejoin(context: ViewContext): View {
   const title = h("h1", { tabindex: -1 });
   const when = h("p", { class: "call-when" });
   const facts = h("p", { class: "call-muted" });
   const left = h("span", { class: "call-count__left", role: "timer" });
-  const count = h("p", { class: "call-count" }, icon("clock"), h("span", {}, words.appointment.opensIn), left);
-  const glass = mirror(house, { meter: true, offer: true });
-  const controls = deviceControls(house);
-  const trouble = deviceTrouble(house);
-  const go = h("button", {
+  const count = h("p", { class: "call-count" }, icon("clock"), h("span", {}, messages.appointment.opensIn), left);
+  const preview = selfPreview(context, { meter: true, offer: true });
+  const controls = deviceControls(context);
+  const problem = deviceProblem(context);
+  const join = h("button", {
     type: "button",
     class: "button button--primary button--wide call-go",
-    onclick: () => house.send({ type: "come" }),
+    onclick: () => context.send({ type: "join" }),
   });
   const hint = h("p", { class: "call-muted call-hint" });
-  const armedHint = h("p");
-  const armed = h(
+  const readyHint = h("p");
+  const readyNote = h(
     "div",
     { class: "call-note call-note--good", role: "status" },
     icon("check"),
-    h("div", { class: "call-note__text" }, h("strong", {}, words.threshold.armed), armedHint),
+    h("div", { class: "call-note__text" }, h("strong", {}, messages.guestPrejoin.joinsWhenOpen), readyHint),
   );
-  const notYet = button("quiet", () => house.send({ type: "stay-out" }), words.threshold.notYet);
-  const escape = escapeHint(house);
+  const cancel = button("quiet", () => context.send({ type: "cancel-join" }), messages.guestPrejoin.cancelJoin);
+  const inAppHint = inAppBrowserHint(context);
 
   const node = h(
     "div",
@@ -42,61 +42,61 @@ export function threshold(house: House): View {
     h("header", { class: "call-threshold__head" }, title, when, facts, count),
     h(
       "section",
-      { class: "call-card call-look", "aria-label": words.devices.title },
-      glass.node,
+      { class: "call-card call-look", "aria-label": messages.devices.title },
+      preview.node,
       controls.node,
-      trouble.node,
+      problem.node,
     ),
-    h("div", { class: "call-threshold__act" }, escape.node, armed, go, hint, notYet),
+    h("div", { class: "call-threshold__act" }, inAppHint.node, readyNote, join, hint, cancel),
   );
 
   return {
     node,
-    draw(call, now) {
+    render(call, now) {
       const { standing } = call;
       const early = call.stage === "early";
-      const ready = isArmed(call);
+      const joinsLater = joinsWhenOpen(call);
       const rejoins = standing.entry === "admitted" || standing.entry === "waiting";
-      const moving = rejoins && standing.consultation.state === "live" && standing.entry === "admitted";
-      text(title, moving ? words.threshold.rejoinTitle(standing) : words.appointment.title(standing));
-      text(when, words.appointment.when(standing));
-      text(facts, words.appointment.facts(standing));
+      const rejoinsCall = rejoins && standing.consultation.state === "live" && standing.entry === "admitted";
+      text(title, rejoinsCall ? messages.guestPrejoin.rejoinTitle(standing) : messages.appointment.title(standing));
+      text(when, messages.appointment.when(standing));
+      text(facts, messages.appointment.facts(standing));
       show(count, early);
       text(left, countdown(Date.parse(standing.door.opens_at) - now));
-      show(controls.node, call.looking);
-      show(armed, ready);
-      text(armedHint, words.threshold.armedHint(standing));
-      show(notYet, ready);
-      show(go, !ready);
-      show(hint, !ready);
-      const busy = call.errands.includes("enter") || call.resting;
-      attr(go, "aria-disabled", busy && "true");
+      show(controls.node, call.devicesRequested);
+      show(readyNote, joinsLater);
+      text(readyHint, messages.guestPrejoin.joinsWhenOpenHint(standing));
+      show(cancel, joinsLater);
+      show(join, !joinsLater);
+      show(hint, !joinsLater);
+      const busy = call.requests.includes("enter") || call.retryPending;
+      attr(join, "aria-disabled", busy && "true");
       text(
-        go,
+        join,
         busy
-          ? words.threshold.entering
-          : moving
-            ? words.threshold.rejoin
+          ? messages.guestPrejoin.joining
+          : rejoinsCall
+            ? messages.guestPrejoin.rejoin
             : rejoins
-              ? words.threshold.resume
-              : words.threshold.here,
+              ? messages.guestPrejoin.resume
+              : messages.guestPrejoin.join,
       );
       text(
         hint,
-        moving
-          ? words.threshold.rejoinHint(standing)
+        rejoinsCall
+          ? messages.guestPrejoin.rejoinHint(standing)
           : rejoins
-            ? words.threshold.resumeHint
+            ? messages.guestPrejoin.resumeHint
             : early
-              ? words.threshold.hereEarly
-              : words.threshold.hereHint(standing),
+              ? messages.guestPrejoin.joinEarlyHint
+              : messages.guestPrejoin.joinHint(standing),
       );
-      for (const part of [glass, controls, trouble, escape]) part.draw(call, now);
+      for (const part of [preview, controls, problem, inAppHint]) part.render(call, now);
     },
-    drop: () => [glass, controls].forEach((part) => part.drop?.()),
+    dispose: () => [preview, controls].forEach((part) => part.dispose?.()),
   };
 }
 
-function isArmed(call: Call): boolean {
-  return call.stage === "early" && call.place === "here";
+function joinsWhenOpen(call: Call): boolean {
+  return call.stage === "early" && call.presence === "here";
 }

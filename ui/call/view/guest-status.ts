@@ -3,41 +3,41 @@
 import type { Call } from "../state.ts";
 import type { Person } from "../../protocol/standing.ts";
 import { waitingGuests } from "../effects.ts";
-import { words } from "../messages.ts";
+import { messages } from "../messages.ts";
 import { attr, h, list, show, text } from "./dom.ts";
 import { icon } from "./icons.ts";
 import type { View } from "./view.ts";
 
-export function presence(): View {
-  const rows = new Map<string, ReturnType<typeof row>>();
+export function guestStatus(): View {
+  const rows = new Map<string, ReturnType<typeof guestRow>>();
   const people = h("ul", { class: "call-presence__people", role: "list" });
-  const nobody = h("strong");
+  const absentTitle = h("strong");
   const hint = h("span", { class: "call-muted" });
-  const away = h(
+  const absent = h(
     "div",
     { class: "call-presence__away" },
     h("span", { class: "call-face" }, icon("person")),
-    h("div", {}, nobody, hint),
+    h("div", {}, absentTitle, hint),
   );
-  const node = h("section", { class: "call-card call-presence" }, people, away);
+  const node = h("section", { class: "call-card call-presence" }, people, absent);
 
   return {
     node,
-    draw(call, now) {
-      const waits = waitingGuests(call);
-      list(people, rows, waits, (person) => person.id, row);
-      for (const person of waits) rows.get(person.id)?.draw(person, now);
-      show(people, waits.length > 0);
-      show(away, waits.length === 0);
-      attr(node, "data-here", waits.length > 0);
-      attr(node, "aria-label", words.before.guest(call.standing));
-      text(nobody, headline(call));
+    render(call, now) {
+      const waiting = waitingGuests(call);
+      list(people, rows, waiting, (person) => person.id, guestRow);
+      for (const person of waiting) rows.get(person.id)?.render(person, now);
+      show(people, waiting.length > 0);
+      show(absent, waiting.length === 0);
+      attr(node, "data-here", waiting.length > 0);
+      attr(node, "aria-label", messages.hostPrejoin.guest(call.standing));
+      text(absentTitle, headline(call));
       text(hint, hintFor(call));
     },
   };
 }
 
-function row(person: Person): { node: HTMLElement; draw(person: Person, now: number): void } {
+function guestRow(person: Person): { node: HTMLElement; render(person: Person, now: number): void } {
   const title = h("strong", { dir: "auto" });
   const since = h("span", { class: "call-muted" });
   const node = h(
@@ -48,21 +48,21 @@ function row(person: Person): { node: HTMLElement; draw(person: Person, now: num
   );
   return {
     node,
-    draw(each, now) {
-      text(title, words.before.waiting(each.name));
-      text(since, words.before.waitingFor(now - Date.parse(each.waiting_since ?? new Date(now).toISOString())));
+    render(each, now) {
+      text(title, messages.hostPrejoin.guestWaiting(each.name));
+      text(since, messages.hostPrejoin.waitingFor(now - Date.parse(each.waiting_since ?? new Date(now).toISOString())));
     },
   };
 }
 
 function hintFor({ standing }: Call): string {
-  if (standing.consultation.state === "live") return words.before.underWay;
-  return standing.may.start ? words.before.mayStart : words.before.notHereHint;
+  if (standing.consultation.state === "live") return messages.hostPrejoin.underWay;
+  return standing.may.start ? messages.hostPrejoin.mayStartHint : messages.hostPrejoin.guestNotHereHint;
 }
 
 function headline(call: Call): string {
-  const gone = call.standing.people.find((person) => person.role === "guest" && person.entry === "left");
+  const left = call.standing.people.find((person) => person.role === "guest" && person.entry === "left");
   const inside = call.standing.people.find((person) => person.role === "guest" && person.entry === "admitted");
-  if (inside) return words.before.inside(inside.name);
-  return gone ? words.before.left(gone.name) : words.before.notHere(call.standing);
+  if (inside) return messages.hostPrejoin.guestInRoom(inside.name);
+  return left ? messages.hostPrejoin.guestLeft(left.name) : messages.hostPrejoin.guestNotHere(call.standing);
 }

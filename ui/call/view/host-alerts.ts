@@ -1,33 +1,33 @@
 // How the host will notice a guest who arrives while they look elsewhere: the chime, and a notification if they wish.
 
-import { words } from "../messages.ts";
+import { messages } from "../messages.ts";
 import { button, h, show, text } from "./dom.ts";
 import { icon } from "./icons.ts";
-import type { House, View } from "./view.ts";
+import type { ViewContext, View } from "./view.ts";
 
-export function reach(house: House): View {
-  const chime = button("small", () => turnOn(), icon("sound"), words.before.soundOn);
-  const silent = h("div", { class: "call-note" }, h("p", { class: "call-note__text" }, words.before.soundOff), chime);
-  const label = h("span", {}, words.notification.ask);
-  const notify = button("small quiet", () => void allow(), icon("bell"), label);
-  const node = h("div", { class: "call-reach" }, silent, notify);
-  show(silent, false);
-  show(notify, "Notification" in globalThis && Notification.permission !== "denied");
-  if (house.mayNotify()) text(label, words.notification.on);
-  void house.isBellReady().then((ready) => show(silent, !ready));
+export function hostAlerts(context: ViewContext): View {
+  const chimeButton = button("small", () => unlockSound(), icon("sound"), messages.hostPrejoin.soundOn);
+  const silentNote = h("div", { class: "call-note" }, h("p", { class: "call-note__text" }, messages.hostPrejoin.soundOff), chimeButton);
+  const label = h("span", {}, messages.notification.ask);
+  const notifyButton = button("small quiet", () => void requestPermission(), icon("bell"), label);
+  const node = h("div", { class: "call-reach" }, silentNote, notifyButton);
+  show(silentNote, false);
+  show(notifyButton, "Notification" in globalThis && Notification.permission !== "denied");
+  if (context.notificationsGranted()) text(label, messages.notification.on);
+  void context.isChimeReady().then((ready) => show(silentNote, !ready));
   // Any touch of the page unlocks its sound.
-  document.addEventListener("pointerdown", () => turnOn(false), { once: true });
+  document.addEventListener("pointerdown", () => unlockSound(false), { once: true });
 
-  function turnOn(play = true): void {
-    if (play) house.playTestSound();
-    void house.isBellReady().then((ready) => show(silent, !ready));
+  function unlockSound(play = true): void {
+    if (play) context.playTestSound();
+    void context.isChimeReady().then((ready) => show(silentNote, !ready));
   }
 
-  async function allow(): Promise<void> {
-    const granted = await house.allowNotifications();
-    if (granted) text(label, words.notification.on);
-    else show(notify, false);
+  async function requestPermission(): Promise<void> {
+    const granted = await context.requestNotificationPermission();
+    if (granted) text(label, messages.notification.on);
+    else show(notifyButton, false);
   }
 
-  return { node, draw: () => undefined };
+  return { node, render: () => undefined };
 }

@@ -2,33 +2,33 @@
 
 import type { Call } from "../state.ts";
 import { countdown } from "../time-format.ts";
-import { words } from "../messages.ts";
+import { messages } from "../messages.ts";
 import { checklist } from "./checklist.ts";
 import { deviceControls } from "./controls.ts";
 import { attr, h, show, text } from "./dom.ts";
 import { icon } from "./icons.ts";
-import { mirror } from "./self-preview.ts";
-import { presence } from "./guest-status.ts";
-import { reach } from "./host-alerts.ts";
-import { deviceTrouble } from "./device-problem.ts";
-import type { House, View } from "./view.ts";
+import { selfPreview } from "./self-preview.ts";
+import { guestStatus } from "./guest-status.ts";
+import { hostAlerts } from "./host-alerts.ts";
+import { deviceProblem } from "./device-problem.ts";
+import type { ViewContext, View } from "./view.ts";
 import { waitingGuests } from "../effects.ts";
 
-export function before(house: House): View {
+export function hostPrejoin(context: ViewContext): View {
   const title = h("h1", { tabindex: -1 });
   const when = h("p", { class: "call-when" });
   const facts = h("p", { class: "call-muted" });
   const left = h("span", { class: "call-count__left", role: "timer" });
-  const count = h("p", { class: "call-count" }, icon("clock"), h("span", {}, words.appointment.opensIn), left);
-  const go = h("button", {
+  const count = h("p", { class: "call-count" }, icon("clock"), h("span", {}, messages.appointment.opensIn), left);
+  const start = h("button", {
     type: "button",
     class: "button button--wide call-go",
-    onclick: () => house.send({ type: last?.standing.may.start ? "start" : "come" }),
+    onclick: () => context.send({ type: last?.standing.may.start ? "start" : "join" }),
   });
-  const goHint = h("p", { class: "call-muted call-hint" });
-  const glass = mirror(house, { meter: true, offer: true });
-  const parts = [glass, deviceControls(house), deviceTrouble(house), presence(), checklist(), reach(house)] as const;
-  const [, controls, trouble, guest, checks, calling] = parts;
+  const startHint = h("p", { class: "call-muted call-hint" });
+  const preview = selfPreview(context, { meter: true, offer: true });
+  const parts = [preview, deviceControls(context), deviceProblem(context), guestStatus(), checklist(), hostAlerts(context)] as const;
+  const [, controls, problem, status, checks, alerts] = parts;
   let last: Call | undefined;
 
   const node = h(
@@ -38,53 +38,53 @@ export function before(house: House): View {
     h(
       "div",
       { class: "call-before__side" },
-      guest.node,
-      h("div", { class: "call-before__act" }, count, go, goHint),
+      status.node,
+      h("div", { class: "call-before__act" }, count, start, startHint),
       checks.node,
-      calling.node,
+      alerts.node,
     ),
     h(
       "section",
-      { class: "call-card call-look", "aria-label": words.devices.title },
-      glass.node,
+      { class: "call-card call-look", "aria-label": messages.devices.title },
+      preview.node,
       controls.node,
-      trouble.node,
+      problem.node,
     ),
   );
 
   return {
     node,
-    draw(call, now) {
+    render(call, now) {
       last = call;
       const { standing } = call;
       const live = standing.consultation.state === "live";
       const waits = waitingGuests(call).length > 0;
       const possible = live || standing.may.start;
       const early = call.stage === "early";
-      text(title, words.before.title(standing));
-      text(when, words.appointment.when(standing));
-      text(facts, words.appointment.facts(standing));
+      text(title, messages.hostPrejoin.title(standing));
+      text(when, messages.appointment.when(standing));
+      text(facts, messages.appointment.facts(standing));
       show(count, early);
       text(left, countdown(Date.parse(standing.door.opens_at) - now));
-      show(controls.node, call.looking);
-      const busy = call.errands.includes("start");
+      show(controls.node, call.devicesRequested);
+      const busy = call.requests.includes("start");
       text(
-        go,
+        start,
         busy
-          ? words.threshold.entering
+          ? messages.guestPrejoin.joining
           : live
-            ? words.before.join(standing)
+            ? messages.hostPrejoin.join(standing)
             : waits || !possible
-              ? words.before.start(standing)
-              : words.before.startEarly,
+              ? messages.hostPrejoin.start(standing)
+              : messages.hostPrejoin.startEarly,
       );
-      attr(go, "class", `button button--wide call-go${waits || live ? " button--primary" : ""}`);
-      attr(go, "disabled", !possible);
-      attr(go, "aria-disabled", busy && "true");
-      text(goHint, live ? words.threshold.rejoinHint(standing) : possible ? "" : words.before.notOpen);
-      show(goHint, goHint.textContent !== "");
-      for (const part of parts) part.draw(call, now);
+      attr(start, "class", `button button--wide call-go${waits || live ? " button--primary" : ""}`);
+      attr(start, "disabled", !possible);
+      attr(start, "aria-disabled", busy && "true");
+      text(startHint, live ? messages.guestPrejoin.rejoinHint(standing) : possible ? "" : messages.hostPrejoin.notOpen);
+      show(startHint, startHint.textContent !== "");
+      for (const part of parts) part.render(call, now);
     },
-    drop: () => parts.forEach((part) => part.drop?.()),
+    dispose: () => parts.forEach((part) => part.dispose?.()),
   };
 }

@@ -32,12 +32,12 @@ export function icon(name: IconName): SVGSVGElement {
   const fixed = { viewBox: "0 0 24 24", width: "24", height: "24", fill: "none", stroke: "currentColor" };
   const lines = { "stroke-width": "2", "stroke-linecap": "round", "stroke-linejoin": "round", "aria-hidden": "true", class: "call-icon" };
   for (const [key, value] of Object.entries({ ...fixed, ...lines })) svg.setAttribute(key, value);
-  draw(svg, name);
+  setIcon(svg, name);
   return svg;
 }
 
 /** Changes the drawing in place, so that a button keeps its focus. */
-export function draw(svg: SVGSVGElement, name: IconName): void {
+export function setIcon(svg: SVGSVGElement, name: IconName): void {
   if (svg.dataset["icon"] === name) return;
   svg.dataset["icon"] = name;
   svg.replaceChildren(

@@ -1,11 +1,11 @@
 // For a guest who opened the link inside another app, where cameras often do not work: how to get out.
 
-import { words } from "../messages.ts";
+import { messages } from "../messages.ts";
 import { h, show, text } from "./dom.ts";
 import { icon } from "./icons.ts";
-import type { House, View } from "./view.ts";
+import type { ViewContext, View } from "./view.ts";
 
-export function escapeHint(house: House): View {
+export function inAppBrowserHint(context: ViewContext): View {
   const copy = h(
     "button",
     {
@@ -13,21 +13,21 @@ export function escapeHint(house: House): View {
       class: "button button--small",
       onclick: () =>
         void navigator.clipboard?.writeText(location.href).then(
-          () => text(copy, words.threshold.linkCopied),
+          () => text(copy, messages.guestPrejoin.linkCopied),
           () => undefined,
         ),
     },
-    words.threshold.copyLink,
+    messages.guestPrejoin.copyLink,
   );
   const node = h(
     "div",
     { class: "call-note" },
     icon("alert"),
-    h("p", { class: "call-note__text" }, words.threshold.insideApp),
+    h("p", { class: "call-note__text" }, messages.guestPrejoin.insideApp),
     copy,
   );
   return {
     node,
-    draw: (call) => show(node, house.insideApp && !(call.looking && call.camera.state === "ready")),
+    render: (call) => show(node, context.inAppBrowser && !(call.devicesRequested && call.camera.state === "ready")),
   };
 }

@@ -1,37 +1,37 @@
 // In the call: the others as large as the screen allows, oneself in a corner, everything needed within a thumb's reach.
 
-import type { Seat } from "../state.ts";
-import { words } from "../messages.ts";
+import type { RemoteParticipant } from "../state.ts";
+import { messages } from "../messages.ts";
 import { banners } from "./banners.ts";
 import { controlBar } from "./control-bar.ts";
 import { attr, h, list, show, text } from "./dom.ts";
-import { mirror } from "./self-preview.ts";
-import { tile, type Tile } from "./participant-tile.ts";
-import { topEdge } from "./top-bar.ts";
-import type { House, View } from "./view.ts";
+import { selfPreview } from "./self-preview.ts";
+import { participantTile, type ParticipantTile } from "./participant-tile.ts";
+import { topBar } from "./top-bar.ts";
+import type { ViewContext, View } from "./view.ts";
 
-export function live(house: House): View {
+export function inCall(context: ViewContext): View {
   const title = h("h1", { class: "hidden-visually", tabindex: -1 });
-  const top = topEdge();
-  const people = new Map<string, Tile>();
-  const screens = new Map<string, Tile>();
+  const top = topBar();
+  const people = new Map<string, ParticipantTile>();
+  const screens = new Map<string, ParticipantTile>();
   const gallery = h("div", { class: "call-gallery" });
-  const desk = h("div", { class: "call-desk" });
-  const alone = nobodyYet();
-  const own = mirror(house, { meter: false });
+  const screenShares = h("div", { class: "call-desk" });
+  const alone = aloneNotice();
+  const own = selfPreview(context, { meter: false });
   const self = h(
     "figure",
     { class: "call-self" },
     own.node,
-    h("figcaption", { class: "hidden-visually" }, words.live.you),
+    h("figcaption", { class: "hidden-visually" }, messages.inCall.you),
   );
-  const notes = banners(house);
-  const bar = controlBar(house);
+  const notes = banners(context);
+  const bar = controlBar(context);
   const node = h(
     "div",
     { class: "call-stage call-live" },
     title,
-    desk,
+    screenShares,
     gallery,
     alone.node,
     self,
@@ -43,50 +43,50 @@ export function live(house: House): View {
 
   return {
     node,
-    draw(call, now) {
-      const { seats } = call;
-      const sharing = seats.filter((seat) => seat.screen);
-      text(title, words.live.title(call.standing));
+    render(call, now) {
+      const { remoteParticipants } = call;
+      const sharing = remoteParticipants.filter((participant) => participant.screen);
+      text(title, messages.inCall.title(call.standing));
       list(
         gallery,
         people,
-        seats,
-        (seat) => seat.id,
-        (seat) => tile(house, seat.id, "camera"),
+        remoteParticipants,
+        (participant) => participant.id,
+        (participant) => participantTile(context, participant.id, "camera"),
       );
       list(
-        desk,
+        screenShares,
         screens,
         sharing,
-        (seat) => seat.id,
-        (seat) => tile(house, seat.id, "screen"),
+        (participant) => participant.id,
+        (participant) => participantTile(context, participant.id, "screen"),
       );
-      for (const seat of seats) people.get(seat.id)?.draw(call, seat);
-      for (const seat of sharing) screens.get(seat.id)?.draw(call, seat);
-      attr(node, "data-layout", layout(seats, sharing));
-      attr(node, "data-people", Math.min(seats.length, 9));
+      for (const participant of remoteParticipants) people.get(participant.id)?.render(call, participant);
+      for (const participant of sharing) screens.get(participant.id)?.render(call, participant);
+      attr(node, "data-layout", layout(remoteParticipants, sharing));
+      attr(node, "data-people", Math.min(remoteParticipants.length, 9));
       attr(self, "data-participant", call.standing.me.id);
-      const place = node.dataset["layout"] === "grid" || node.dataset["layout"] === "screen" ? gallery : node;
+      const parent = node.dataset["layout"] === "grid" || node.dataset["layout"] === "screen" ? gallery : node;
       // Among several, oneself is one of them; a picture that is moved has to be told to go on.
-      if (self.parentElement !== place) {
-        place.append(self);
+      if (self.parentElement !== parent) {
+        parent.append(self);
         void self
           .querySelector("video")
           ?.play()
           .catch(() => undefined);
       }
-      for (const part of parts) part.draw(call, now);
+      for (const part of parts) part.render(call, now);
     },
-    drop: () => parts.forEach((part) => part.drop?.()),
+    dispose: () => parts.forEach((part) => part.dispose?.()),
   };
 }
 
-function layout(seats: readonly Seat[], sharing: readonly Seat[]): string {
+function layout(remoteParticipants: readonly RemoteParticipant[], sharing: readonly RemoteParticipant[]): string {
   if (sharing.length > 0) return "screen";
-  return seats.length > 1 ? "grid" : seats.length === 1 ? "one" : "alone";
+  return remoteParticipants.length > 1 ? "grid" : remoteParticipants.length === 1 ? "one" : "alone";
 }
 
-function nobodyYet(): View {
+function aloneNotice(): View {
   const title = h("p", { class: "call-alone__title" });
   const hint = h("p", { class: "call-alone__hint" });
   const node = h(
@@ -98,10 +98,10 @@ function nobodyYet(): View {
   );
   return {
     node,
-    draw(call) {
-      show(node, call.seats.length === 0);
-      text(title, words.live.alone(call.standing));
-      text(hint, words.live.aloneHint(call.standing));
+    render(call) {
+      show(node, call.remoteParticipants.length === 0);
+      text(title, messages.inCall.alone(call.standing));
+      text(hint, messages.inCall.aloneHint(call.standing));
     },
   };
 }

@@ -1,31 +1,31 @@
 // One person in the call: their picture, or their initial while there is none, their name, and whether they are muted.
 
 import { nameOf } from "../screen-reader.ts";
-import type { Source } from "../media/remote-participants.ts";
-import type { Call, Seat } from "../state.ts";
-import { words } from "../messages.ts";
+import type { VideoSource } from "../media/remote-participants.ts";
+import type { Call, RemoteParticipant } from "../state.ts";
+import { messages } from "../messages.ts";
 import { attr, h, show, text } from "./dom.ts";
 import { icon } from "./icons.ts";
-import type { House } from "./view.ts";
+import type { ViewContext } from "./view.ts";
 
-export interface Tile {
+export interface ParticipantTile {
   node: HTMLElement;
-  draw(call: Call, seat: Seat): void;
+  render(call: Call, participant: RemoteParticipant): void;
 }
 
-export function tile(house: House, id: string, source: Source): Tile {
+export function participantTile(context: ViewContext, id: string, source: VideoSource): ParticipantTile {
   const video = h("video", { class: "call-tile__video", playsinline: true, autoplay: true, muted: true });
   video.muted = true; // voices have their own elements; a muted picture may always start to play
   const initial = h("span", { class: "call-face call-face--large", "aria-hidden": "true" });
-  const note = h("p", { class: "call-tile__note" }, words.live.cameraOff);
+  const note = h("p", { class: "call-tile__note" }, messages.inCall.cameraOff);
   const empty = h("div", { class: "call-tile__empty" }, initial, note);
   const name = h("span", { dir: "auto" });
-  const quiet = h(
+  const mutedIcon = h(
     "span",
-    { class: "call-tile__quiet", role: "img", "aria-label": words.live.micOff },
+    { class: "call-tile__quiet", role: "img", "aria-label": messages.inCall.micOff },
     icon("microphone-off"),
   );
-  const caption = h("figcaption", { class: "call-tile__name" }, name, quiet);
+  const caption = h("figcaption", { class: "call-tile__name" }, name, mutedIcon);
   const node = h(
     "figure",
     { class: `call-tile call-tile--${source}`, "data-participant": id, "data-source": source },
@@ -36,17 +36,17 @@ export function tile(house: House, id: string, source: Source): Tile {
 
   return {
     node,
-    draw(call, seat) {
-      const who = nameOf(call, seat);
-      const pictured = source === "screen" || seat.camera;
-      text(name, source === "screen" ? words.live.screenOf(who) : who);
-      attr(video, "aria-label", source === "screen" ? words.live.screenOf(who) : who);
-      text(initial, initialOf(who));
-      show(quiet, source === "camera" && !seat.microphone);
-      show(video, pictured);
-      show(empty, !pictured);
-      attr(node, "data-speaking", seat.speaking && source === "camera");
-      house.show(video, id, source);
+    render(call, participant) {
+      const displayName = nameOf(call, participant);
+      const hasVideo = source === "screen" || participant.camera;
+      text(name, source === "screen" ? messages.inCall.screenOf(displayName) : displayName);
+      attr(video, "aria-label", source === "screen" ? messages.inCall.screenOf(displayName) : displayName);
+      text(initial, initialOf(displayName));
+      show(mutedIcon, source === "camera" && !participant.microphone);
+      show(video, hasVideo);
+      show(empty, !hasVideo);
+      attr(node, "data-speaking", participant.speaking && source === "camera");
+      context.attachVideo(video, id, source);
     },
   };
 }

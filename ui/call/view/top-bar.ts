@@ -3,33 +3,33 @@
 import { nameOf } from "../screen-reader.ts";
 import { elapsed } from "../time-format.ts";
 import type { Call } from "../state.ts";
-import { otherOf, words } from "../messages.ts";
+import { otherName, messages } from "../messages.ts";
 import { attr, h, show, text } from "./dom.ts";
 import { icon } from "./icons.ts";
 import type { View } from "./view.ts";
 
-export function topEdge(): View {
+export function topBar(): View {
   const name = h("span", { class: "call-top__name", dir: "auto" });
   const clock = h("span", { class: "call-top__clock", role: "timer" });
   const quality = h("span");
-  const line = h("span", { class: "call-top__quality" }, icon("signal"), quality);
+  const qualityBadge = h("span", { class: "call-top__quality" }, icon("signal"), quality);
   return {
-    node: h("header", { class: "call-top" }, name, clock, line),
-    draw(call, now) {
-      text(name, present(call));
+    node: h("header", { class: "call-top" }, name, clock, qualityBadge),
+    render(call, now) {
+      text(name, participantNames(call));
       const since = call.standing.consultation.started_at;
       text(clock, since ? elapsed(now - Date.parse(since)) : "");
-      const known = call.connection === "up" && call.quality !== "unknown" && call.seats.length > 0;
-      show(line, known);
-      text(quality, words.live.quality[call.quality]);
-      attr(line, "data-quality", call.quality);
+      const known = call.connection === "up" && call.connectionQuality !== "unknown" && call.remoteParticipants.length > 0;
+      show(qualityBadge, known);
+      text(quality, messages.inCall.quality[call.connectionQuality]);
+      attr(qualityBadge, "data-quality", call.connectionQuality);
     },
   };
 }
 
-function present(call: Call): string {
-  const names = call.seats.map((seat) => nameOf(call, seat));
+function participantNames(call: Call): string {
+  const names = call.remoteParticipants.map((participant) => nameOf(call, participant));
   return names.length > 0
     ? new Intl.ListFormat(undefined, { type: "conjunction" }).format(names)
-    : otherOf(call.standing);
+    : otherName(call.standing);
 }

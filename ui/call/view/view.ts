@@ -1,32 +1,32 @@
 // What every view is: an element, and a way to draw a call on it. Views draw what the call says and send what the person did.
 
-import type { Level } from "../media/audio-level.ts";
-import type { Source } from "../media/remote-participants.ts";
+import type { AudioLevel } from "../media/audio-level.ts";
+import type { VideoSource } from "../media/remote-participants.ts";
 import type { Call, CallEvent } from "../state.ts";
 
 export interface View {
   readonly node: HTMLElement;
   /** `now` is the server's clock in milliseconds; drawn at every change and once a second. */
-  draw(call: Call, now: number): void;
+  render(call: Call, now: number): void;
   /** The view leaves the page for good. */
-  drop?(): void;
+  dispose?(): void;
 }
 
 /** What a view may use of the world. */
-export interface House {
+export interface ViewContext {
   send(event: CallEvent): void;
-  level: Level;
-  ownTrack(which: "camera" | "microphone"): MediaStreamTrack | undefined;
-  show(video: HTMLVideoElement, id: string, source: Source): void;
+  audioLevel: AudioLevel;
+  localTrack(kind: "camera" | "microphone"): MediaStreamTrack | undefined;
+  attachVideo(video: HTMLVideoElement, id: string, source: VideoSource): void;
   /** Inside a tap. */
-  enableSound(): void;
+  startAudio(): void;
   playTestSound(): void;
   /** Whether a chime would be heard. */
-  isBellReady(): Promise<boolean>;
+  isChimeReady(): Promise<boolean>;
   /** Asks the person for leave to notify them; resolves to whether they gave it. */
-  allowNotifications(): Promise<boolean>;
-  mayNotify(): boolean;
-  readonly insideApp: boolean;
+  requestNotificationPermission(): Promise<boolean>;
+  notificationsGranted(): boolean;
+  readonly inAppBrowser: boolean;
   /** Where a host goes when it is over; none for a guest. */
   readonly home: string | undefined;
 }

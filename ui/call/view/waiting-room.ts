@@ -2,53 +2,53 @@
 
 import type { Call } from "../state.ts";
 import { countdown } from "../time-format.ts";
-import { words } from "../messages.ts";
+import { messages } from "../messages.ts";
 import { control, deviceControls } from "./controls.ts";
 import { h, show, text } from "./dom.ts";
 import { icon } from "./icons.ts";
-import { mirror } from "./self-preview.ts";
-import { deviceTrouble } from "./device-problem.ts";
-import type { House, View } from "./view.ts";
+import { selfPreview } from "./self-preview.ts";
+import { deviceProblem } from "./device-problem.ts";
+import type { ViewContext, View } from "./view.ts";
 
 const LATE_AFTER_MS = 2 * 60_000;
 
-export function waiting(house: House): View {
+export function waitingRoom(context: ViewContext): View {
   const title = h("h1", { tabindex: -1 });
   const when = h("p", { class: "call-wait__when" });
-  const calm = h("p", { class: "call-wait__calm" });
-  const line = h("p", { class: "call-wait__line", role: "status" }, words.lineDown);
-  const badge = h("span", {}, words.waiting.badge);
+  const hint = h("p", { class: "call-wait__calm" });
+  const offlineNote = h("p", { class: "call-wait__line", role: "status" }, messages.statusStreamDown);
+  const badge = h("span", {}, messages.waitingRoom.badge);
   const left = h("p", { class: "call-wait__left" });
-  const glass = mirror(house, { meter: false });
-  const trouble = deviceTrouble(house);
-  const controls = deviceControls(house);
+  const preview = selfPreview(context, { meter: false });
+  const problem = deviceProblem(context);
+  const controls = deviceControls(context);
   const notify = h(
     "button",
-    { type: "button", class: "button button--small call-wait__notify", onclick: () => void ask() },
+    { type: "button", class: "button button--small call-wait__notify", onclick: () => void requestPermission() },
     icon("bell"),
-    h("span", {}, words.waiting.notify),
+    h("span", {}, messages.waitingRoom.notify),
   );
   const leave = control(
     "leave",
-    words.controls.leave,
-    () => house.send({ type: "ask", dialog: "leave" }),
+    messages.controls.leave,
+    () => context.send({ type: "dialog", dialog: "leave" }),
     "call-control--leave",
   );
-  leave.node.setAttribute("aria-label", words.waiting.leave);
+  leave.node.setAttribute("aria-label", messages.waitingRoom.leave);
   let offered =
     "Notification" in globalThis && Notification.permission === "default" && !matchMedia("(pointer: coarse)").matches;
 
-  async function ask(): Promise<void> {
-    const granted = await house.allowNotifications();
+  async function requestPermission(): Promise<void> {
+    const granted = await context.requestNotificationPermission();
     offered = false;
-    if (granted) text(notify.querySelector("span") as Element, words.waiting.notifying);
+    if (granted) text(notify.querySelector("span") as Element, messages.waitingRoom.notifying);
     else show(notify, false);
   }
 
   const node = h(
     "div",
     { class: "call-stage call-wait" },
-    glass.node,
+    preview.node,
     h(
       "div",
       { class: "call-wait__sheet" },
@@ -59,9 +59,9 @@ export function waiting(house: House): View {
         title,
         when,
         left,
-        calm,
-        line,
-        trouble.node,
+        hint,
+        offlineNote,
+        problem.node,
         notify,
       ),
       h("div", { class: "call-bar" }, controls.node, leave.node),
@@ -70,41 +70,41 @@ export function waiting(house: House): View {
 
   return {
     node,
-    draw(call, now) {
+    render(call, now) {
       const { standing } = call;
       const joining = call.stage === "joining";
       const until = Date.parse(standing.appointment.starts_at) - now;
-      text(title, joining ? words.joining.title(standing) : words.waiting.title(standing));
-      text(badge, joining ? words.tab.starting : words.waiting.badge);
-      text(when, words.appointment.when(standing));
-      text(left, start(call, until));
+      text(title, joining ? messages.joining.title(standing) : messages.waitingRoom.title(standing));
+      text(badge, joining ? messages.tabTitle.starting : messages.waitingRoom.badge);
+      text(when, messages.appointment.when(standing));
+      text(left, startText(call, until));
       show(when, !joining);
       show(left, !joining);
       text(
-        calm,
+        hint,
         joining
-          ? call.tries > 0
-            ? words.joining.again
-            : words.joining.calm
+          ? call.attempts > 0
+            ? messages.joining.retryHint
+            : messages.joining.hint
           : until < -LATE_AFTER_MS
-            ? words.waiting.late(standing)
-            : hostIsThere(call)
-              ? words.waiting.hostThere(standing)
-              : words.waiting.calm,
+            ? messages.waitingRoom.late(standing)
+            : isHostConnected(call)
+              ? messages.waitingRoom.hostThere(standing)
+              : messages.waitingRoom.hint,
       );
-      show(line, !call.lineUp && !joining);
-      show(notify, !joining && (offered || notify.textContent === words.waiting.notifying));
-      for (const part of [glass, controls, trouble]) part.draw(call, now);
+      show(offlineNote, !call.statusStreamUp && !joining);
+      show(notify, !joining && (offered || notify.textContent === messages.waitingRoom.notifying));
+      for (const part of [preview, controls, problem]) part.render(call, now);
     },
-    drop: () => [glass, controls].forEach((part) => part.drop?.()),
+    dispose: () => [preview, controls].forEach((part) => part.dispose?.()),
   };
 }
 
-function start(call: Call, until: number): string {
-  if (until > 0) return words.appointment.startsIn(countdown(until));
-  return until > -LATE_AFTER_MS ? words.appointment.startsNow : words.appointment.late(call.standing, -until);
+function startText(call: Call, until: number): string {
+  if (until > 0) return messages.appointment.startsIn(countdown(until));
+  return until > -LATE_AFTER_MS ? messages.appointment.startsNow : messages.appointment.late(call.standing, -until);
 }
 
-function hostIsThere(call: Call): boolean {
+function isHostConnected(call: Call): boolean {
   return call.standing.people.some((person) => person.role === "host" && person.connected);
 }
