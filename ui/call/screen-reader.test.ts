@@ -24,7 +24,7 @@ test("when our own line breaks, nobody is said to have left", () => {
 
 test("a guest at the door is announced once", () => {
   const call = hostInCall();
-  const knocked = reduce(call, standingEvent(call, { state: "live", waiting: ["par_mira"] }));
-  assert.equal(announcement(call, knocked), "Mira Lang is waiting");
-  assert.equal(announcement(knocked, reduce(knocked, { type: "status-stream", up: true })), undefined);
+  const arrived = reduce(call, standingEvent(call, { state: "live", waiting: ["par_mira"] }));
+  assert.equal(announcement(call, arrived), "Mira Lang is waiting");
+  assert.equal(announcement(arrived, reduce(arrived, { type: "status-stream", up: true })), undefined);
 });

@@ -10,7 +10,7 @@ import type { ViewContext, View } from "./view.ts";
 
 export function banners(context: ViewContext): View {
   const rows = new Map<string, WaitingGuestBanner>();
-  const queue = h("div", { class: "call-knocks" });
+  const queue = h("div", { class: "call-waiting-guests" });
   const parts = [
     banner("alert", "call-note--warn", (call) => (call.connection === "up" ? undefined : messages.inCall.reconnecting)),
     banner("sound", "", (call) => (call.audioBlocked ? messages.inCall.enableSound : undefined), {
@@ -55,7 +55,7 @@ function waitingGuestBanner(context: ViewContext, id: string): WaitingGuestBanne
   const decline = button("small", () => context.send({ type: "decline", who: id }), messages.inCall.decline);
   const node = h(
     "div",
-    { class: "call-note call-note--knock", role: "group", "data-participant": id },
+    { class: "call-note call-note--waiting-guest", role: "group", "data-participant": id },
     icon("door"),
     message,
     admit,

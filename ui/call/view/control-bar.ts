@@ -20,7 +20,7 @@ export function controlBar(context: ViewContext): View {
   let last: Call | undefined;
   own.node.append(share.node);
   return {
-    node: h("div", { class: "call-bar" }, own.node, h("div", { class: "call-controls" }, leave.node, end.node)),
+    node: h("div", { class: "call-control-bar" }, own.node, h("div", { class: "call-controls" }, leave.node, end.node)),
     dispose: () => own.dispose?.(),
     render(call, now) {
       last = call;

@@ -27,7 +27,7 @@ export function control(name: IconName, label: string, onclick: () => void, vari
   const node = h(
     "button",
     { type: "button", class: `call-control ${variant}`.trim(), onclick },
-    h("span", { class: "call-control__sign" }, controlIcon),
+    h("span", { class: "call-control__icon" }, controlIcon),
     caption,
   );
   return {

@@ -11,7 +11,7 @@ const KINDS: readonly Kind[] = ["camera", "microphone", "speaker"];
 export function devicePicker(context: ViewContext): View {
   const rows = KINDS.map((kind) => row(context, kind));
   return {
-    node: h("div", { class: "call-picker" }, ...rows.map((each) => each.node)),
+    node: h("div", { class: "call-device-picker" }, ...rows.map((each) => each.node)),
     render: (call, now) => rows.forEach((each) => each.render(call, now)),
   };
 }

@@ -16,7 +16,7 @@ export function deviceProblem(context: ViewContext): View {
     { class: "call-note call-note--warn", role: "status" },
     icon("alert"),
     h("div", { class: "call-note__text" }, title, advice),
-    h("div", { class: "call-note__deeds" }, retry, without),
+    h("div", { class: "call-note__actions" }, retry, without),
   );
   let failed: readonly DeviceKind[] = [];
 

@@ -24,7 +24,7 @@ function frame(
   title: HTMLElement,
   ...content: HTMLElement[]
 ): { node: HTMLDialogElement; render(call: Call): void } {
-  title.id = `call-ask-${name}`;
+  title.id = `call-dialog-${name}`;
   const node = h(
     "dialog",
     {
@@ -54,7 +54,7 @@ function confirmDialog(
   explain: (call: Call) => string,
   send: () => void,
 ): View {
-  const explanation = h("p", { id: `call-why-${name}` });
+  const explanation = h("p", { id: `call-dialog-text-${name}` });
   const stay = button("", () => context.send({ type: "dialog", dialog: undefined }), messages.dialogs.stay);
   const confirm = button("danger", send, yes);
   const dialog = frame(
@@ -62,7 +62,7 @@ function confirmDialog(
     name,
     h("h2", {}, title),
     explanation,
-    h("div", { class: "call-dialog__deeds" }, stay, confirm),
+    h("div", { class: "call-dialog__actions" }, stay, confirm),
   );
   attr(dialog.node, "aria-describedby", explanation.id);
   return {
@@ -110,7 +110,7 @@ function deviceDialog(context: ViewContext): View {
     onchange: () => context.send({ type: "shortcuts", on: shortcuts.checked }),
   });
   const done = button("primary", () => context.send({ type: "dialog", dialog: undefined }), messages.devices.done);
-  const previewHolder = h("div", { class: "call-dialog__mirror" });
+  const previewHolder = h("div", { class: "call-dialog__preview" });
   const dialog = frame(
     context,
     "devices",
@@ -118,7 +118,7 @@ function deviceDialog(context: ViewContext): View {
     previewHolder,
     picker.node,
     h("div", { class: "call-check" }, shortcuts, h("label", { for: "call-shortcuts" }, messages.devices.shortcuts)),
-    h("div", { class: "call-dialog__deeds" }, test, done),
+    h("div", { class: "call-dialog__actions" }, test, done),
   );
   let preview: View | undefined;
   return {

@@ -18,7 +18,7 @@ interface EndedContent {
 export function ended(context: ViewContext): View {
   const screenIcon = icon("check");
   const title = h("h1", { tabindex: -1 });
-  const explanation = h("p", { class: "call-after__says" });
+  const explanation = h("p", { class: "call-ended__text" });
   const facts = h("dl", { class: "call-facts" });
   const action = button("primary", () => context.send({ type: "join" }));
   const end = button("", () => context.send({ type: "dialog", dialog: "end" }), messages.controls.endWhole);
@@ -26,15 +26,15 @@ export function ended(context: ViewContext): View {
   const home = h("a", { class: "button", href: context.home ?? "/" }, messages.ended.backToDay);
   const node = h(
     "div",
-    { class: "call-page call-after" },
+    { class: "call-page call-ended" },
     h(
       "div",
-      { class: "call-card call-after__card" },
-      h("span", { class: "call-after__sign" }, screenIcon),
+      { class: "call-card call-ended__card" },
+      h("span", { class: "call-ended__icon" }, screenIcon),
       title,
       explanation,
       facts,
-      h("div", { class: "call-after__deeds" }, action, end, reload, home),
+      h("div", { class: "call-ended__actions" }, action, end, reload, home),
     ),
   );
   let shownFacts = "";

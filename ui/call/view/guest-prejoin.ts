@@ -22,7 +22,7 @@ export function guestPrejoin(context: ViewContext): View {
   const problem = deviceProblem(context);
   const join = h("button", {
     type: "button",
-    class: "button button--primary button--wide call-go",
+    class: "button button--primary button--wide call-join",
     onclick: () => context.send({ type: "join" }),
   });
   const hint = h("p", { class: "call-muted call-hint" });
@@ -38,16 +38,16 @@ export function guestPrejoin(context: ViewContext): View {
 
   const node = h(
     "div",
-    { class: "call-page call-threshold" },
-    h("header", { class: "call-threshold__head" }, title, when, facts, count),
+    { class: "call-page call-guest-prejoin" },
+    h("header", { class: "call-guest-prejoin__head" }, title, when, facts, count),
     h(
       "section",
-      { class: "call-card call-look", "aria-label": messages.devices.title },
+      { class: "call-card call-preview-card", "aria-label": messages.devices.title },
       preview.node,
       controls.node,
       problem.node,
     ),
-    h("div", { class: "call-threshold__act" }, inAppHint.node, readyNote, join, hint, cancel),
+    h("div", { class: "call-guest-prejoin__actions" }, inAppHint.node, readyNote, join, hint, cancel),
   );
 
   return {

@@ -10,16 +10,16 @@ import type { View } from "./view.ts";
 
 export function guestStatus(): View {
   const rows = new Map<string, ReturnType<typeof guestRow>>();
-  const people = h("ul", { class: "call-presence__people", role: "list" });
+  const people = h("ul", { class: "call-guest-status__people", role: "list" });
   const absentTitle = h("strong");
   const hint = h("span", { class: "call-muted" });
   const absent = h(
     "div",
-    { class: "call-presence__away" },
-    h("span", { class: "call-face" }, icon("person")),
+    { class: "call-guest-status__absent" },
+    h("span", { class: "call-avatar" }, icon("person")),
     h("div", {}, absentTitle, hint),
   );
-  const node = h("section", { class: "call-card call-presence" }, people, absent);
+  const node = h("section", { class: "call-card call-guest-status" }, people, absent);
 
   return {
     node,
@@ -43,7 +43,7 @@ function guestRow(person: Person): { node: HTMLElement; render(person: Person, n
   const node = h(
     "li",
     { "data-participant": person.id },
-    h("span", { class: "call-face call-face--here" }, icon("person")),
+    h("span", { class: "call-avatar call-avatar--here" }, icon("person")),
     h("div", {}, title, since),
   );
   return {

@@ -10,7 +10,7 @@ export function hostAlerts(context: ViewContext): View {
   const silentNote = h("div", { class: "call-note" }, h("p", { class: "call-note__text" }, messages.hostPrejoin.soundOff), chimeButton);
   const label = h("span", {}, messages.notification.ask);
   const notifyButton = button("small quiet", () => void requestPermission(), icon("bell"), label);
-  const node = h("div", { class: "call-reach" }, silentNote, notifyButton);
+  const node = h("div", { class: "call-host-alerts" }, silentNote, notifyButton);
   show(silentNote, false);
   show(notifyButton, "Notification" in globalThis && Notification.permission !== "denied");
   if (context.notificationsGranted()) text(label, messages.notification.on);

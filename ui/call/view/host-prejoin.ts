@@ -22,7 +22,7 @@ export function hostPrejoin(context: ViewContext): View {
   const count = h("p", { class: "call-count" }, icon("clock"), h("span", {}, messages.appointment.opensIn), left);
   const start = h("button", {
     type: "button",
-    class: "button button--wide call-go",
+    class: "button button--wide call-join",
     onclick: () => context.send({ type: last?.standing.may.start ? "start" : "join" }),
   });
   const startHint = h("p", { class: "call-muted call-hint" });
@@ -33,19 +33,19 @@ export function hostPrejoin(context: ViewContext): View {
 
   const node = h(
     "div",
-    { class: "call-page call-before" },
-    h("header", { class: "call-before__head" }, title, when, facts),
+    { class: "call-page call-host-prejoin" },
+    h("header", { class: "call-host-prejoin__head" }, title, when, facts),
     h(
       "div",
-      { class: "call-before__side" },
+      { class: "call-host-prejoin__side" },
       status.node,
-      h("div", { class: "call-before__act" }, count, start, startHint),
+      h("div", { class: "call-host-prejoin__actions" }, count, start, startHint),
       checks.node,
       alerts.node,
     ),
     h(
       "section",
-      { class: "call-card call-look", "aria-label": messages.devices.title },
+      { class: "call-card call-preview-card", "aria-label": messages.devices.title },
       preview.node,
       controls.node,
       problem.node,
@@ -78,7 +78,7 @@ export function hostPrejoin(context: ViewContext): View {
               ? messages.hostPrejoin.start(standing)
               : messages.hostPrejoin.startEarly,
       );
-      attr(start, "class", `button button--wide call-go${waits || live ? " button--primary" : ""}`);
+      attr(start, "class", `button button--wide call-join${waits || live ? " button--primary" : ""}`);
       attr(start, "disabled", !possible);
       attr(start, "aria-disabled", busy && "true");
       text(startHint, live ? messages.guestPrejoin.rejoinHint(standing) : possible ? "" : messages.hostPrejoin.notOpen);

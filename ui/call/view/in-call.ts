@@ -16,12 +16,12 @@ export function inCall(context: ViewContext): View {
   const people = new Map<string, ParticipantTile>();
   const screens = new Map<string, ParticipantTile>();
   const gallery = h("div", { class: "call-gallery" });
-  const screenShares = h("div", { class: "call-desk" });
+  const screenShares = h("div", { class: "call-screens" });
   const alone = aloneNotice();
   const own = selfPreview(context, { meter: false });
   const self = h(
     "figure",
-    { class: "call-self" },
+    { class: "call-self-tile" },
     own.node,
     h("figcaption", { class: "hidden-visually" }, messages.inCall.you),
   );
@@ -29,7 +29,7 @@ export function inCall(context: ViewContext): View {
   const bar = controlBar(context);
   const node = h(
     "div",
-    { class: "call-stage call-live" },
+    { class: "call-fullscreen call-live" },
     title,
     screenShares,
     gallery,

@@ -16,13 +16,13 @@ export interface ParticipantTile {
 export function participantTile(context: ViewContext, id: string, source: VideoSource): ParticipantTile {
   const video = h("video", { class: "call-tile__video", playsinline: true, autoplay: true, muted: true });
   video.muted = true; // voices have their own elements; a muted picture may always start to play
-  const initial = h("span", { class: "call-face call-face--large", "aria-hidden": "true" });
+  const initial = h("span", { class: "call-avatar call-avatar--large", "aria-hidden": "true" });
   const note = h("p", { class: "call-tile__note" }, messages.inCall.cameraOff);
-  const empty = h("div", { class: "call-tile__empty" }, initial, note);
+  const empty = h("div", { class: "call-tile__placeholder" }, initial, note);
   const name = h("span", { dir: "auto" });
   const mutedIcon = h(
     "span",
-    { class: "call-tile__quiet", role: "img", "aria-label": messages.inCall.micOff },
+    { class: "call-tile__muted", role: "img", "aria-label": messages.inCall.micOff },
     icon("microphone-off"),
   );
   const caption = h("figcaption", { class: "call-tile__name" }, name, mutedIcon);

@@ -16,30 +16,30 @@ export interface SelfPreviewOptions {
 
 export function selfPreview(context: ViewContext, options: SelfPreviewOptions): View {
   const video = h("video", {
-    class: "call-mirror__video",
+    class: "call-self-preview__video",
     playsinline: true,
     autoplay: true,
     muted: true,
     "aria-label": messages.devices.preview,
   });
   video.muted = true; // the attribute alone does not silence an element made by script
-  const note = h("p", { class: "call-mirror__note" });
+  const note = h("p", { class: "call-self-preview__note" });
   const previewButton = h(
     "button",
-    { type: "button", class: "button call-mirror__look", onclick: () => context.send({ type: "use-devices" }) },
+    { type: "button", class: "button call-self-preview__start", onclick: () => context.send({ type: "use-devices" }) },
     icon("camera"),
     messages.guestPrejoin.previewDevices,
   );
   const placeholder = h(
     "div",
-    { class: "call-mirror__empty" },
-    h("span", { class: "call-mirror__sign" }, icon("person")),
+    { class: "call-self-preview__placeholder" },
+    h("span", { class: "call-self-preview__icon" }, icon("person")),
     note,
     previewButton,
   );
   const meterBar = h("span", { class: "call-meter__bar" });
   const meter = h("div", { class: "call-meter", "aria-hidden": "true" }, meterBar);
-  const node = h("div", { class: "call-mirror" }, video, placeholder, meter);
+  const node = h("div", { class: "call-self-preview" }, video, placeholder, meter);
   let shownTrack: MediaStreamTrack | undefined;
 
   const meterTimer = options.meter

@@ -9,12 +9,12 @@ import { icon } from "./icons.ts";
 import type { View } from "./view.ts";
 
 export function topBar(): View {
-  const name = h("span", { class: "call-top__name", dir: "auto" });
-  const clock = h("span", { class: "call-top__clock", role: "timer" });
+  const name = h("span", { class: "call-top-bar__name", dir: "auto" });
+  const clock = h("span", { class: "call-top-bar__clock", role: "timer" });
   const quality = h("span");
-  const qualityBadge = h("span", { class: "call-top__quality" }, icon("signal"), quality);
+  const qualityBadge = h("span", { class: "call-top-bar__quality" }, icon("signal"), quality);
   return {
-    node: h("header", { class: "call-top" }, name, clock, qualityBadge),
+    node: h("header", { class: "call-top-bar" }, name, clock, qualityBadge),
     render(call, now) {
       text(name, participantNames(call));
       const since = call.standing.consultation.started_at;

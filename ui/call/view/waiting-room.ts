@@ -14,17 +14,17 @@ const LATE_AFTER_MS = 2 * 60_000;
 
 export function waitingRoom(context: ViewContext): View {
   const title = h("h1", { tabindex: -1 });
-  const when = h("p", { class: "call-wait__when" });
-  const hint = h("p", { class: "call-wait__calm" });
-  const offlineNote = h("p", { class: "call-wait__line", role: "status" }, messages.statusStreamDown);
+  const when = h("p", { class: "call-waiting-room__when" });
+  const hint = h("p", { class: "call-waiting-room__hint" });
+  const offlineNote = h("p", { class: "call-waiting-room__offline", role: "status" }, messages.statusStreamDown);
   const badge = h("span", {}, messages.waitingRoom.badge);
-  const left = h("p", { class: "call-wait__left" });
+  const left = h("p", { class: "call-waiting-room__left" });
   const preview = selfPreview(context, { meter: false });
   const problem = deviceProblem(context);
   const controls = deviceControls(context);
   const notify = h(
     "button",
-    { type: "button", class: "button button--small call-wait__notify", onclick: () => void requestPermission() },
+    { type: "button", class: "button button--small call-waiting-room__notify", onclick: () => void requestPermission() },
     icon("bell"),
     h("span", {}, messages.waitingRoom.notify),
   );
@@ -47,15 +47,15 @@ export function waitingRoom(context: ViewContext): View {
 
   const node = h(
     "div",
-    { class: "call-stage call-wait" },
+    { class: "call-fullscreen call-waiting-room" },
     preview.node,
     h(
       "div",
-      { class: "call-wait__sheet" },
+      { class: "call-waiting-room__sheet" },
       h(
         "div",
-        { class: "call-wait__words" },
-        h("p", { class: "call-wait__badge" }, h("span", { class: "call-pulse", "aria-hidden": "true" }), badge),
+        { class: "call-waiting-room__text" },
+        h("p", { class: "call-waiting-room__badge" }, h("span", { class: "call-pulse", "aria-hidden": "true" }), badge),
         title,
         when,
         left,
@@ -64,7 +64,7 @@ export function waitingRoom(context: ViewContext): View {
         problem.node,
         notify,
       ),
-      h("div", { class: "call-bar" }, controls.node, leave.node),
+      h("div", { class: "call-control-bar" }, controls.node, leave.node),
     ),
   );
 
