@@ -1,19 +1,19 @@
-// How a person who looks elsewhere is called: a chime made of two notes, a short buzz, a notification if they allowed it.
+// The chime: two synthesised notes, with a vibration when the consultation starts.
 
-const STARTING = [659.25, 987.77]; // E5, B5: rising, the door opens
-const GUEST_WAITING = [783.99, 659.25]; // G5, E5: falling, as a doorbell does
+const STARTING = [659.25, 987.77]; // E5, B5: rising
+const GUEST_WAITING = [783.99, 659.25]; // G5, E5: falling, like a doorbell
 
 export class Chime {
   #context: AudioContext | undefined;
 
-  /** Inside a tap: later chimes may sound without one. */
+  /** Call inside a user gesture: later chimes then play without one (autoplay policy). */
   unlock(): void {
     if (typeof AudioContext === "undefined") return;
     this.#context ??= new AudioContext();
     void this.#context.resume().catch(() => undefined);
   }
 
-  /** Whether a chime would be heard; a page nobody has touched yet is kept silent by the browser. */
+  /** Whether a chime would be audible. The browser mutes a page without a user gesture. */
   async isReady(): Promise<boolean> {
     this.unlock();
     await new Promise((resolve) => setTimeout(resolve, 60));

@@ -1,4 +1,4 @@
-// Performs what effects.ts names, and tells what came of it. The only place where the call meets server, room and browser.
+// Runs the effects of effects.ts and sends back events. The only place where the call talks to server, media room and browser.
 
 import { consultationClient, type ConsultationClient } from "../protocol/consultation-client.ts";
 import { openStatusStream, type StatusStream } from "../protocol/status-stream.ts";
@@ -38,7 +38,7 @@ export class EffectRunner {
     this.#send = send;
     this.capture = new Capture(send, (kind) => {
       this.roomConnection?.publish(kind);
-      // A page that records may also sound: after a reload this is what lets voices through without a tap.
+      // A page that captures may also play audio: after a reload this starts playback without a tap.
       if (call().audioBlocked) void this.roomConnection?.startAudio();
     });
   }
@@ -68,7 +68,7 @@ export class EffectRunner {
     }
   }
 
-  /** The page is in front again, or the network is back: look at everything that may have died meanwhile. */
+  /** The page is visible or the network is back: check wake lock, status stream and local tracks, any of which may have died. */
   resume(): void {
     this.#wakeLock.reacquire();
     this.#statusStream?.refresh();
@@ -134,7 +134,7 @@ export class EffectRunner {
 
   #loadConnectionModule(): Promise<RoomConnectionModule> {
     this.#connectionModule ??= import("./media/room-connection.ts").catch((error: unknown) => {
-      this.#connectionModule = undefined; // a lost network now must not mean no call later
+      this.#connectionModule = undefined; // allow another attempt: a failed download now must not prevent a call later
       throw error;
     });
     return this.#connectionModule;
@@ -153,7 +153,7 @@ export class EffectRunner {
   #alertGuestWaiting(): void {
     const { standing } = this.#call();
     this.chime.playGuestWaiting();
-    // No name: a notification is read by whoever stands behind the host.
+    // No name: others may see the notification on the host’s screen.
     showNotification(messages.notification.waiting(standing), messages.notification.open);
   }
 }

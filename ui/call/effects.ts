@@ -1,10 +1,10 @@
-// What to do about a move from one call to the next. Pure: it names the deeds, stagehand.ts performs them.
+// Derives the side effects of a state change by comparing two calls. Pure: effect-runner.ts runs the effects.
 
 import type { Person } from "../protocol/standing.ts";
 import { usesDevices } from "./stage.ts";
 import type { Call, ServerRequest, SavedState } from "./state.ts";
 
-/** What the devices should be doing. `held` keeps a muted microphone open, so that unmuting is instant. */
+/** What a device should be doing. A muted microphone stays `captured` but not `enabled`, so that unmuting is instant. */
 export interface DeviceTarget {
   captured: boolean;
   enabled: boolean;
@@ -33,7 +33,7 @@ export type Effect =
   | { do: "alert-guest-waiting"; who: Person }
   | { do: "save"; state: SavedState };
 
-/** `before` is missing when the tab opens: then everything the first call asks for is new. */
+/** `before` is undefined when the tab opens: then everything in the first call counts as changed. */
 export function effects(before: Call | undefined, after: Call): Effect[] {
   const list: Effect[] = [];
   const changed = <T>(of: (call: Call) => T): boolean => before === undefined || of(before) !== of(after);
@@ -69,7 +69,7 @@ export function captureTargets(call: Call): CaptureTargets {
   };
 }
 
-/** `here` survives a reload only while there is something to come back to. */
+/** `here` is kept across a reload only while the consultation can still be rejoined. */
 export function savedStateOf(call: Call): SavedState {
   return {
     here: call.presence === "here" && call.stage !== "ended" && call.stage !== "closed",
@@ -80,7 +80,7 @@ export function savedStateOf(call: Call): SavedState {
   };
 }
 
-/** Guests who wait, oldest first: the order in which they are let in. */
+/** Guests in the waiting room, longest wait first. */
 export function waitingGuests(call: Call): Person[] {
   if (call.standing.role !== "host" || call.stage === "ended") return [];
   return call.standing.people
@@ -93,7 +93,7 @@ function newlyWaiting(before: Call | undefined, after: Call): Person[] {
   return waitingGuests(after).filter((person) => !known.has(person.id));
 }
 
-/** Half a second, doubling up to ten: quick for a hiccup, gentle on a server that is coming back. */
+/** Exponential backoff: 0.5 s, doubling up to 10 s. Short for a brief outage, gentle on a restarting server. */
 function retryDelayMs(attempts: number): number {
   return Math.min(10_000, 250 * 2 ** Math.max(1, attempts));
 }
@@ -102,12 +102,12 @@ function isJoining(call: Call): boolean {
   return call.connection === "joining";
 }
 
-/** The call may begin any moment: fetch the media library before it is needed. */
+/** The call may begin soon: load the media library before it is needed. */
 function mayConnectSoon(call: Call): boolean {
   return call.devicesRequested || call.standing.role === "host" || call.standing.consultation.state === "live";
 }
 
-/** A phone that falls asleep in the waiting room misses its turn. */
+/** A phone that locks in the waiting room would miss the start. */
 function needsWakeLock(call: Call): boolean {
   return call.stage === "waiting" || call.stage === "joining" || call.stage === "live" || (call.stage === "early" && call.presence === "here");
 }

@@ -1,6 +1,6 @@
-// <anteroom-call data-base="/join/…" data-role="guest|host"> : a consultation in a page.
-// Beside or inside it, a <script type="application/json" id="standing"> holds the first standing.
-// `data-stage` says which screen it is on; `room` is the media connection, for diagnostics and tests.
+// <anteroom-call data-base="/join/…" data-role="guest|host">: the custom element that runs a consultation in a page.
+// A <script type="application/json" id="standing"> beside or inside it holds the first standing.
+// `data-stage` is the current stage; `room` is the LiveKit room, for diagnostics and tests.
 
 import type { Room } from "livekit-client";
 import { readStanding } from "../protocol/standing.ts";
@@ -27,7 +27,7 @@ export class AnteroomCall extends HTMLElement {
   #listeners = new AbortController();
   #pageTitle = "";
 
-  /** The media connection, while there is one. For diagnostics: nothing on the page depends on it. */
+  /** The LiveKit room while connected. For diagnostics; nothing on the page depends on it. */
   get room(): Room | undefined {
     return this.#runner?.roomConnection?.room;
   }
@@ -55,7 +55,7 @@ export class AnteroomCall extends HTMLElement {
     );
     this.#view = root(this.#viewContext());
     this.replaceChildren(this.#view.node, audioElements);
-    // Before the first drawing: after a reload in a call, the ticket is on its way while the page is being drawn.
+    // Before the first render: after a reload in a call the ticket request is already under way while the page renders.
     for (const effect of effects(undefined, call)) this.#runner.run(effect);
     this.#render();
     this.#runner.openStatusStream();
@@ -113,7 +113,7 @@ export class AnteroomCall extends HTMLElement {
       { signal },
     );
     globalThis.addEventListener("online", () => this.#resume(), { signal });
-    // Closed for good: let go of the room at once, keep the seat. A page that may come back keeps both.
+    // The page is closed for good: leave the room at once; the entry stays. A page in the back/forward cache keeps both.
     globalThis.addEventListener(
       "pagehide",
       (event) => {

@@ -4,7 +4,7 @@ import { eventFor, type KeyPress } from "./keyboard-shortcuts.ts";
 import { reduce } from "./reducer.ts";
 import { hostInCall, openCall } from "./testing/fixtures.ts";
 
-test("M and V switch, unless somebody types, holds a modifier, or wants no shortcuts", () => {
+test("M and V toggle unless typing, modified, repeated or disabled", () => {
   const call = hostInCall();
   const press = (more: Partial<KeyPress>): KeyPress => ({ key: "m", modified: false, repeated: false, typing: false, ...more });
   assert.deepEqual(eventFor(press({}), call), { type: "toggle-device", kind: "microphone" });
@@ -14,5 +14,5 @@ test("M and V switch, unless somebody types, holds a modifier, or wants no short
   assert.equal(eventFor(press({ modified: true }), call), undefined);
   assert.equal(eventFor(press({ repeated: true }), call), undefined);
   assert.equal(eventFor(press({}), reduce(call, { type: "shortcuts", on: false })), undefined);
-  assert.equal(eventFor(press({}), openCall()), undefined, "nothing is switched before a tap");
+  assert.equal(eventFor(press({}), openCall()), undefined, "no toggle before devices are requested");
 });

@@ -1,4 +1,4 @@
-// M for the microphone, V for the camera. Single keys, so they can be switched off, and never while someone types.
+// Keyboard shortcuts: M toggles the microphone, V the camera. Single keys can be switched off (WCAG 2.1.4) and are ignored in form fields.
 
 import type { Call, CallEvent } from "./state.ts";
 import { usesDevices } from "./stage.ts";
@@ -7,7 +7,7 @@ export interface KeyPress {
   key: string;
   modified: boolean;
   repeated: boolean;
-  /** The key was pressed where it means a letter, or in a dialog. */
+  /** The focus is in a form field, in editable text or in a dialog. */
   typing: boolean;
 }
 

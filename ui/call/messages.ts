@@ -1,5 +1,5 @@
-// Every sentence of the call, in one place, so that it can be read as a whole and translated later.
-// Short and kind; a problem says what to try, not what threw. People are named with the practice's own words.
+// All texts of the call, in one place, for review and later translation. Short and kind; a problem says what to try, not
+// which error was thrown. Roles are named with the wording of the practice.
 
 import { hour, length, minutes } from "./time-format.ts";
 import type { Person, Standing } from "../protocol/standing.ts";
@@ -9,7 +9,7 @@ export function hostName(standing: Standing): string {
   return standing.people.find((person) => person.role === "host")?.name ?? `your ${standing.words.host}`;
 }
 
-/** Whom the host is expecting: a name where there is one guest, the practice's word where there are none or several. */
+/** The guest's name if there is exactly one guest, else the practice's word for a guest. */
 export function guestName(standing: Standing): string {
   const guests = standing.people.filter((person) => person.role === "guest");
   return guests.length === 1 && guests[0] ? guests[0].name : `your ${standing.words.guest}`;
@@ -19,7 +19,7 @@ export function otherName(standing: Standing): string {
   return standing.role === "guest" ? hostName(standing) : guestName(standing);
 }
 
-/** A short name stays on one line: "Dr." alone at a line's end reads like a mistake. */
+/** Keeps a short name on one line: a line must not end after "Dr.". */
 const unbroken = (name: string): string => (name.length <= 24 ? name.replaceAll(" ", "\u00a0") : name);
 const capitalise = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 const zoneName = (zone: string): string => zone.replace(/^.*\//, "").replaceAll("_", " ");
@@ -45,7 +45,7 @@ export const messages = {
     joinEarlyHint: "Tap once, and we bring you in when the room opens.",
     joinsWhenOpen: "You’re all set",
     joinsWhenOpenHint: (s: Standing) => `Nothing else to do. Keep this page open and we bring you in at ${hour(s.door.opens_at, s.appointment.zone)}.`,
-    cancelJoin: "Not yet after all",
+    cancelJoin: "Not ready yet",
     joining: "One moment…",
     rejoin: "Join here",
     rejoinHint: (s: Standing) => `Your ${s.words.consultation} is under way. If you are in it on another device, it moves here.`,
@@ -60,7 +60,7 @@ export const messages = {
   waitingRoom: {
     badge: "Waiting room",
     title: (s: Standing) => `Waiting for ${unbroken(hostName(s))}`,
-    hint: "You are in the right place. Leave this page open: it begins by itself, with a chime.",
+    hint: "You are in the right place. Keep this page open: the call starts by itself, with a chime.",
     hostThere: (s: Standing) => `${capitalise(hostName(s))} is here and will let you in soon.`,
     late: (s: Standing) => `${capitalise(hostName(s))} has not started yet. Your place is kept.`,
     leave: "Leave the waiting room",
@@ -71,7 +71,7 @@ export const messages = {
   joining: {
     title: (s: Standing) => `Connecting you with ${unbroken(otherName(s))}`,
     hint: "This takes a moment.",
-    retryHint: "Still trying. Your place is kept.",
+    retryHint: "Still trying to connect. Your place is kept.",
   },
 
   hostPrejoin: {
@@ -80,13 +80,13 @@ export const messages = {
     waitingFor: (ms: number) => (minutes(ms) < 1 ? "Arrived just now" : `Waiting for ${minutes(ms)} min`),
     guestNotHere: (s: Standing) => `${capitalise(guestName(s))} is not here yet`,
     guestNotHereHint: "You will hear a chime when they arrive.",
-    mayStartHint: "You will hear a chime when they arrive. You may start before.",
+    mayStartHint: "You will hear a chime when they arrive. You can also start before that.",
     guestLeft: (name: string) => `${name} was here and left`,
     guestInRoom: (name: string) => `${name} is in the room`,
     start: (s: Standing) => `Start the ${s.words.consultation}`,
-    startEarly: "Start now and wait inside",
+    startEarly: "Start now and wait in the room",
     join: (s: Standing) => `Join the ${s.words.consultation}`,
-    underWay: "It is under way",
+    underWay: "It has already started",
     notOpen: "You can start when the room opens.",
     checklist: "Before you start",
     camera: "Camera",
@@ -95,9 +95,9 @@ export const messages = {
     guest: (s: Standing) => capitalise(s.words.guest),
     state: {
       ready: "Ready", off: "Off", asking: "Asking…", unchecked: "Not checked",
-      problem: "Needs a look", here: "Here", away: "Not yet", lost: "Reconnecting…",
+      problem: "Needs attention", here: "Here", away: "Not here yet", lost: "Reconnecting…",
     },
-    soundOff: "Your browser keeps this page silent until you click once.",
+    soundOff: "Your browser mutes this page until you click once.",
     soundOn: "Turn the chime on",
   },
 
@@ -105,13 +105,13 @@ export const messages = {
     title: (s: Standing) => `${capitalise(s.words.consultation)} with ${otherName(s)}`,
     alone: (s: Standing) => (s.role === "host" ? `${capitalise(guestName(s))} is not in the room` : `${capitalise(hostName(s))} is on the way`),
     aloneHint: (s: Standing) =>
-      s.role === "host" ? "You can wait here. They appear as soon as they join." : "Stay here, the picture appears by itself.",
+      s.role === "host" ? "You can wait here. They appear as soon as they join." : "Stay here. The video appears by itself.",
     cameraOff: "Camera is off",
     micOff: "Microphone is off",
     you: "You",
-    reconnecting: "The line broke. Reconnecting…",
-    quality: { unknown: "", good: "Good connection", weak: "Weak connection", lost: "No picture or sound arrives" },
-    weakHint: "Your connection is weak. Turning your camera off helps the sound.",
+    reconnecting: "Connection lost. Reconnecting…",
+    quality: { unknown: "", good: "Good connection", weak: "Weak connection", lost: "No video or sound" },
+    weakHint: "Your connection is weak. Turn your camera off for better sound.",
     weakAction: "Turn camera off",
     enableSound: "Tap to hear",
     sharing: "You are sharing your screen",
@@ -125,7 +125,7 @@ export const messages = {
   controls: {
     mute: "Mute", unmute: "Unmute",
     cameraOff: "Camera off", cameraOn: "Camera on",
-    // After the bar: said to those who listen, left out for those who look.
+    // The part after "|" is only for screen readers.
     flip: "Flip| camera",
     share: "Share| screen", unshare: "Stop| sharing",
     settings: "Devices",
@@ -164,9 +164,9 @@ export const messages = {
 
   ended: {
     ended: (s: Standing) => `Your ${s.words.consultation} has ended`,
-    endedGuest: (s: Standing) => `Thank you for coming. You can close this page; ${s.practice} takes it from here.`,
-    endedHost: "Everything is recorded with the appointment.",
-    neverStarted: "It was closed before it began.",
+    endedGuest: (s: Standing) => `Thank you for coming. You can close this page. For a question, contact ${s.practice}.`,
+    endedHost: "The times are saved with the appointment.",
+    neverStarted: "It was closed before it started.",
     started: "Started", end: "Ended", lasted: "Length",
     backToDay: "Back to your day",
     left: "You have left",
@@ -174,16 +174,16 @@ export const messages = {
     leftWaiting: "Your place in the waiting room was given up. Come back whenever you are ready.",
     leftHost: (s: Standing) => `The ${s.words.consultation} goes on. You can go back in, or end it for everyone.`,
     goBack: "Go back in",
-    declined: "Not just now",
+    declined: "Not right now",
     declinedHint: (s: Standing) => `${capitalise(hostName(s))} cannot let you in at the moment. If you think this is a mistake, contact ${s.practice}.`,
     askAgain: "Ask again",
     replaced: "You continued on another device",
-    replacedHint: "This one is at rest. Your camera and microphone here are off.",
-    useHere: "Use this one",
+    replacedHint: "This device is no longer in the call. Its camera and microphone are off.",
+    useHere: "Use this device",
     failed: "We could not connect you",
     failedHint:
-      "Your place is kept. Check that you are online; a network that blocks video, such as a company’s, " +
-      "may also be the reason. Mobile data often helps.",
+      "Your place is kept. Check that you are online. Some networks, such as a company’s, block video calls; " +
+      "mobile data often helps.",
     tryAgain: "Try again",
     reload: "Reload the page",
     cancelled: "This appointment was cancelled",
@@ -203,12 +203,12 @@ export const messages = {
         case "busy":        return `${capitalise(what)} in use elsewhere`;
         case "insecure":
         case "unsupported": return `${capitalise(what)} not available here`;
-        default:            return `${capitalise(what)} not answering`;
+        default:            return `${capitalise(what)} not responding`;
       }
     },
     advice: (problem: DeviceProblem): string => {
       switch (problem) {
-        case "blocked":     return "Tap the lock or camera sign beside the address, choose Allow, then try again.";
+        case "blocked":     return "Tap the lock or camera icon beside the address, choose Allow, then try again.";
         case "missing":     return "Plug it in or switch it on, then try again.";
         case "busy":        return "Close other programs and tabs that may be using it, then try again.";
         case "unsuitable":  return "Choose another one under Devices, then try again.";
@@ -226,7 +226,7 @@ export const messages = {
     failure.kind === "refused" && failure.message ? failure.message
     : failure.kind === "refused" ? "That did not work. Please try again."
     : "We cannot reach the practice right now. Check that you are online; we keep trying.",
-  statusStreamDown: "Connection to the practice lost. Trying to come back…",
+  statusStreamDown: "Connection to the practice lost. Reconnecting…",
   close: "Close",
 
   notification: {

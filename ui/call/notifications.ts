@@ -1,4 +1,4 @@
-// Notifications of the browser, outside the page.
+// Browser notifications, shown only while the page is hidden and permission is granted.
 
 export function showNotification(title: string, body: string): void {
   if (!canNotify() || Notification.permission !== "granted" || !document.hidden) return;
@@ -9,7 +9,7 @@ export function showNotification(title: string, body: string): void {
       note.close();
     });
   } catch {
-    // Android allows notifications only from a service worker; there, chime and buzz must do
+    // Chrome on Android allows notifications only from a service worker; chime and vibration remain
   }
 }
 

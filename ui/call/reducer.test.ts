@@ -1,4 +1,4 @@
-// What a person can count on, whatever the order of events.
+// Reducer and effects: examples first, then properties that hold for any order of events.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -8,7 +8,7 @@ import type { Call, CallEvent } from "./state.ts";
 import { SeededRandom, forAllOrders } from "./testing/seeded-random.ts";
 import { afterEvents, NOW, openCall, standingEvent } from "./testing/fixtures.ts";
 
-test("a guest taps once, waits, and is in the call without another tap", () => {
+test("one tap takes a guest through the waiting room into the call", () => {
   let call = afterEvents(openCall(), { type: "join" });
   assert.deepEqual(call.requests, ["enter"]);
   call = afterEvents(call, standingEvent(call, { entry: "waiting" }), { type: "request-done", request: "enter" });
@@ -19,7 +19,7 @@ test("a guest taps once, waits, and is in the call without another tap", () => {
   assert.equal(afterEvents(call, { type: "connected" }).stage, "live");
 });
 
-test("a tap before the door opens is kept, and the guest goes in when it does", () => {
+test("a tap before opening enters the waiting room on opening", () => {
   const early = afterEvents(openCall({ door: "too_early" }), { type: "join" });
   assert.equal(early.stage, "early");
   assert.deepEqual(early.requests, []);
@@ -28,26 +28,26 @@ test("a tap before the door opens is kept, and the guest goes in when it does", 
   assert.deepEqual(afterEvents(cancelled, standingEvent(cancelled, { door: "open" })).requests, []);
 });
 
-test("when the hour comes and the news does not, the page asks, and not every second", () => {
-  const early = openCall({ door: "too_early" }); // the sample's door opens five minutes before its clock
+test("a missing opening update is requested, but not every second", () => {
+  const early = openCall({ door: "too_early" }); // the fixture's opens_at is five minutes before NOW
   const asked = reduce(early, { type: "tick", at: NOW });
   assert.equal(asked.refreshes, early.refreshes + 1);
   assert.equal(reduce(asked, { type: "tick", at: NOW + 1000 }).refreshes, asked.refreshes);
 });
 
-test("a reload in the middle of a call returns to it without a tap", () => {
+test("a reload during a call reconnects without a tap", () => {
   const call = openCall({ state: "live", entry: "admitted" }, { here: true });
   assert.equal(call.stage, "joining");
   assert.ok(effects(undefined, call).some((effect) => effect.do === "connect"));
 });
 
-test("another device sees a button, and takes nobody's seat by itself", () => {
+test("a second device does not connect without a tap", () => {
   const call = openCall({ state: "live", entry: "admitted" });
   assert.equal(call.stage, "ready");
   assert.equal(call.connection, "none");
 });
 
-test("a seat taken elsewhere stays there until the person says otherwise", () => {
+test("a call moved to another device returns only on a tap", () => {
   const live = inCall();
   const gone = afterEvents(live, { type: "disconnected", why: "replaced" }, { type: "retry-due" }, { type: "resume" });
   assert.equal(gone.stage, "replaced");
@@ -55,7 +55,7 @@ test("a seat taken elsewhere stays there until the person says otherwise", () =>
   assert.equal(afterEvents(gone, { type: "join" }).stage, "joining");
 });
 
-test("a broken line keeps the call on screen and comes back by itself", () => {
+test("a lost connection keeps the call on screen and reconnects", () => {
   let call = afterEvents(inCall(), { type: "disconnected", why: "lost" });
   assert.equal(call.stage, "live");
   assert.ok(call.retryPending);
@@ -64,7 +64,7 @@ test("a broken line keeps the call on screen and comes back by itself", () => {
   assert.equal(afterEvents(call, { type: "connected" }).stage, "live");
 });
 
-test("after enough failed tries the person is told, and one tap tries again", () => {
+test("MAX_ATTEMPTS failures end in failed, a tap tries again", () => {
   let call = inCall();
   for (let n = 0; n < MAX_ATTEMPTS; n++) {
     call = afterEvents(call, { type: "retry-due" }, { type: "connect-failed", failure: { kind: "unreachable" } });
@@ -77,7 +77,7 @@ test("after enough failed tries the person is told, and one tap tries again", ()
   assert.equal(afterEvents(call, { type: "join" }).stage, "joining");
 });
 
-test("a guest who leaves can go back in, and is not walked back in", () => {
+test("a guest who left can rejoin but does not rejoin automatically", () => {
   let call = afterEvents(inCall(), { type: "leave" });
   assert.equal(call.stage, "left");
   assert.deepEqual(call.requests, ["depart"]);
@@ -92,14 +92,14 @@ test("a host who leaves does not end the call for the guest", () => {
   assert.deepEqual(call.requests, []);
 });
 
-test("who left may still end it for everyone, and is asked first", () => {
+test("a host who left can still end the consultation, after confirming", () => {
   const left = afterEvents(inCall("host"), { type: "leave" }, { type: "dialog", dialog: "end" });
   assert.equal(left.dialog, "end");
   assert.deepEqual(reduce(left, { type: "end" }).requests, ["end"]);
-  assert.equal(afterEvents(inCall(), { type: "dialog", dialog: "end" }).dialog, undefined, "a guest without the right is not even asked");
+  assert.equal(afterEvents(inCall(), { type: "dialog", dialog: "end" }).dialog, undefined, "a guest cannot open the end dialog");
 });
 
-test("a declined guest is told, and asks again only by a tap", () => {
+test("a declined guest enters again only on a tap", () => {
   let call = openCall({ entry: "waiting", state: "live" }, { here: true });
   call = afterEvents(call, standingEvent(call, { entry: "declined", state: "live" }), { type: "retry-due" });
   assert.equal(call.stage, "declined");
@@ -107,31 +107,31 @@ test("a declined guest is told, and asks again only by a tap", () => {
   assert.deepEqual(afterEvents(call, { type: "join" }).requests, ["enter"]);
 });
 
-test("a guest whose network fails at the door stays armed and tries again", () => {
+test("an unreachable server on entering is retried", () => {
   let call = afterEvents(openCall(), { type: "join" });
   call = afterEvents(call, { type: "request-failed", request: "enter", failure: { kind: "unreachable" } });
   assert.deepEqual(call.requests, []);
   assert.deepEqual(afterEvents(call, { type: "retry-due" }).requests, ["enter"]);
 });
 
-test("a yes that leaves the guest outside is not asked for in a circle", () => {
+test("a successful enter that changes nothing is not repeated at once", () => {
   const call = afterEvents(openCall(), { type: "join" }, { type: "request-done", request: "enter" });
   assert.deepEqual(call.requests, []);
   assert.ok(call.retryPending);
 });
 
-test("an answer that was overtaken changes nothing", () => {
+test("an older standing is ignored", () => {
   const call = inCall();
   const late = standingEvent(call, { state: "live", entry: "waiting", now: NOW - 1 });
   assert.equal(reduce(call, late).standing, call.standing);
 });
 
-test("a camera that fails keeps nobody out", () => {
+test("a camera problem does not block the waiting room", () => {
   const call = afterEvents(openCall(), { type: "join" }, { type: "device-state", kind: "camera", state: "problem", problem: "blocked" });
   assert.equal(afterEvents(call, standingEvent(call, { entry: "waiting" })).stage, "waiting");
 });
 
-test("who goes on without a camera is not nagged, and switching it on asks anew", () => {
+test("continuing without a camera clears the problem, toggling requests again", () => {
   const failed = afterEvents(openCall(), { type: "join" }, { type: "device-state", kind: "camera", state: "problem", problem: "busy" });
   const without = reduce(failed, { type: "continue-without" });
   assert.deepEqual([without.camera.wanted, without.camera.problem], [false, undefined]);
@@ -140,7 +140,7 @@ test("who goes on without a camera is not nagged, and switching it on asks anew"
   assert.ok(again.camera.wanted && again.camera.attempts > failed.camera.attempts);
 });
 
-test("a camera lost while the phone slept is asked for again when the page is back", () => {
+test("a camera lost while hidden is requested again when visible", () => {
   const hidden = afterEvents(inCall(), { type: "visible", visible: false }, { type: "device-state", kind: "camera", state: "lost" });
   assert.equal(hidden.camera.state, "lost");
   assert.equal(reduce(hidden, { type: "visible", visible: true }).camera.state, "asking");
@@ -152,7 +152,7 @@ test("property: ended is final", () => {
   });
 });
 
-test("property: nobody is live without a ticket for this visit", () => {
+test("property: live requires a connection of this visit", () => {
   anyOrder((before, event, now) => {
     if (now.connection === "up" && before.connection !== "up") assert.notEqual(before.connection, "none");
     if (now.stage === "live" && before.stage !== "live") {
@@ -175,7 +175,7 @@ test("property: no camera and no microphone before a tap", () => {
   });
 });
 
-test("property: the room is asked for only where the server lets the person in", () => {
+test("property: connects only where the server would issue a ticket", () => {
   anyOrder((before, _event, now) => {
     for (const effect of effects(before, now)) {
       if (effect.do === "connect") assert.ok(now.standing.may.ticket && now.presence === "here");
@@ -183,7 +183,7 @@ test("property: the room is asked for only where the server lets the person in",
   });
 });
 
-test("property: outside the call nothing stays open", () => {
+test("property: outside the call nothing stays connected", () => {
   anyOrder((_before, _event, now) => {
     if (now.stage === "live" || now.stage === "joining") return;
     assert.equal(now.connection, "none");
@@ -192,7 +192,7 @@ test("property: outside the call nothing stays open", () => {
   });
 });
 
-test("property: every errand under way was performed once", () => {
+test("property: every pending request was sent exactly once", () => {
   anyOrder((before, _event, now) => {
     const begun = effects(before, now).filter((effect) => effect.do === "request").map((effect) => effect.request);
     for (const request of now.requests) assert.ok(before.requests.includes(request) !== begun.includes(request));

@@ -1,10 +1,10 @@
-// What each event makes of a call. Pure: the same call and event give the same call, whatever the hour.
+// The reducer: computes the next call from a call and an event. Pure: no clock, no I/O.
 
 import type { Standing } from "../protocol/standing.ts";
 import { shouldConnect, shouldEnter, stageOf, usesDevices } from "./stage.ts";
 import type { Call, CallEvent, Device, ServerRequest, RequestFailure, DeviceKind } from "./state.ts";
 
-/** Automatic attempts before the person is told that it does not work. */
+/** Automatic attempts before the page shows that connecting failed. */
 export const MAX_ATTEMPTS = 7;
 
 export function reduce(call: Call, event: CallEvent): Call {
@@ -52,7 +52,7 @@ function apply(call: Call, event: CallEvent): Call {
   }
 }
 
-/** Follows from the facts alone, after every event: what to begin, what to give up, which screen it is. */
+/** Runs after every event: derives from the state what to start, what to stop and which stage it is. */
 function applyConsequences(changed: Call): Call {
   let call = { ...changed, stage: stageOf(changed) };
   if (call.connection !== "none" && call.stage !== "joining" && call.stage !== "live") {
@@ -72,7 +72,7 @@ function applyConsequences(changed: Call): Call {
 
 const PROGRESS_ORDER = { planned: 0, live: 1, ended: 2 } as const;
 
-/** The server's word. An answer that overtook a newer one is dropped: what has ended never comes back to life. */
+/** Takes a standing from the server. An older one that arrives late is dropped, so that an ended consultation stays ended. */
 function receiveStanding(call: Call, standing: Standing, at: number): Call {
   const known = call.standing;
   const older =
@@ -81,21 +81,21 @@ function receiveStanding(call: Call, standing: Standing, at: number): Call {
   if (older) return call;
   const updated = { ...call, standing, skew: Date.parse(standing.now) - at, lineUp: true };
   const removed = standing.entry !== known.entry && (standing.entry === "declined" || standing.entry === "left");
-  // Without this a guest who was declined, or left on another device, would be walked straight back in.
+  // Without this a guest who was declined, or left on another device, would rejoin automatically.
   if (standing.role === "guest" && removed && call.presence === "here" && !call.requests.includes("enter")) {
     return { ...updated, presence: standing.entry === "left" ? "left" : "outside" };
   }
   return updated;
 }
 
-/** The door's hour has come but the news has not: ask for it, every few seconds and no oftener. */
+/** The opening time has passed but no new standing arrived: request one, at most once per retry delay. */
 function refreshWhenDue(call: Call, at: number): Call {
   const { door } = call.standing;
   const due = door.state === "too_early" && Date.parse(door.opens_at) <= at + call.skew;
   return due && !call.retryPending ? { ...call, retryPending: true, refreshes: call.refreshes + 1 } : call;
 }
 
-/** The network, or the page, is back: whatever was resting or given up goes on at once. */
+/** Network or page are back: pending and abandoned attempts start again at once. */
 function resume(call: Call): Call {
   return { ...call, retryPending: false, attempts: 0, presence: call.presence === "failed" ? "here" : call.presence };
 }
@@ -117,7 +117,7 @@ function addRequest(call: Call, request: ServerRequest): Call {
 function requestDone(call: Call, request: ServerRequest): Call {
   const after = { ...call, attempts: 0, notice: undefined };
   const inside = call.standing.entry === "waiting" || call.standing.entry === "admitted";
-  // A yes that leaves the guest outside must not be asked for again in the same breath, for ever.
+  // A success that leaves the guest outside must not be repeated at once: that would be an endless loop.
   return request === "enter" && !inside ? { ...after, retryPending: true, attempts: call.attempts + 1 } : after;
 }
 
@@ -165,7 +165,7 @@ function selectDevice(call: Call, kind: DeviceKind | "speaker", id: string): Cal
   return { ...call, [kind]: { ...call[kind], id, wanted: true } };
 }
 
-/** The other camera of a phone. Which one it is, only the phone knows by name; front and back it knows for sure. */
+/** Switches a phone between front and back camera, by `facingMode`: device ids and labels do not say which is which. */
 function flipCamera(call: Call): Call {
   const facing = call.camera.facing === "user" ? "environment" : "user";
   return { ...call, camera: { ...call.camera, id: undefined, facing, wanted: true } };
@@ -181,7 +181,7 @@ function updateDevice(device: Device, event: Extract<CallEvent, { type: "device-
   return { ...device, state: event.state, problem: event.problem, id: event.id ?? device.id };
 }
 
-/** The person goes on without a device that failed; switching it on later is a fresh question. */
+/** Continue without a device that failed; switching it on later requests it again. */
 function disableFailed(device: Device): Device {
   return device.state === "problem" ? { ...idle(device), wanted: false, attempts: device.attempts + 1 } : device;
 }

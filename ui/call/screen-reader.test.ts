@@ -8,7 +8,7 @@ import { messages } from "./messages.ts";
 
 const mira: RemoteParticipant = { id: "par_mira", name: "", camera: true, microphone: true, screen: false, speaking: false };
 
-test("who comes and goes is said by the name of the booking", () => {
+test("joining and leaving are announced with the booked name", () => {
   const alone = hostInCall();
   const named = reduce(alone, standingEvent(alone, { state: "live", waiting: ["par_mira"] }));
   const together = reduce(named, { type: "remote-participants", remoteParticipants: [mira] });
@@ -16,13 +16,13 @@ test("who comes and goes is said by the name of the booking", () => {
   assert.equal(announcement(together, reduce(together, { type: "remote-participants", remoteParticipants: [] })), "Mira Lang left");
 });
 
-test("when our own line breaks, nobody is said to have left", () => {
+test("a lost connection is announced, not that others left", () => {
   const together = reduce(hostInCall(), { type: "remote-participants", remoteParticipants: [mira] });
   const broken = reduce(together, { type: "disconnected", why: "lost" });
   assert.equal(announcement(together, broken), messages.inCall.reconnecting);
 });
 
-test("a guest at the door is announced once", () => {
+test("a waiting guest is announced once", () => {
   const call = hostInCall();
   const arrived = reduce(call, standingEvent(call, { state: "live", waiting: ["par_mira"] }));
   assert.equal(announcement(call, arrived), "Mira Lang is waiting");

@@ -1,4 +1,4 @@
-// What a person who cannot see the screen is told as it changes. One short sentence at most for each change.
+// Screen reader announcements: at most one short sentence per change of state, shown in an ARIA live region.
 
 import { waitingGuests } from "./effects.ts";
 import type { Call, RemoteParticipant } from "./state.ts";
@@ -12,7 +12,7 @@ function participantChange(before: Call, after: Call): string | undefined {
   const known = new Set(waitingGuests(before).map((person) => person.id));
   const arrived = waitingGuests(after).find((person) => !known.has(person.id));
   if (arrived) return messages.screenReader.guestWaiting(arrived);
-  // While we come and go ourselves, everybody seems to.
+  // While our own connection is down, everyone appears to join and leave.
   if (before.connection !== "up" || after.connection !== "up") return undefined;
   const came = after.remoteParticipants.find((participant) => !find(before, participant.id));
   if (came) return messages.screenReader.joined(nameOf(after, came));
@@ -38,7 +38,7 @@ function ownDeviceChange(before: Call, after: Call): string | undefined {
   return undefined;
 }
 
-/** The name from the booking; the room's own idea of it only where the booking has none for us. */
+/** The name from the appointment; the name from the media room only where the appointment has none. */
 export function nameOf(call: Call, participant: RemoteParticipant): string {
   return call.standing.people.find((person) => person.id === participant.id)?.name ?? (participant.name || otherName(call.standing));
 }

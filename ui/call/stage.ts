@@ -1,5 +1,5 @@
-// Which screen a call is on. Derived from the facts each time, never stored by hand, so that no order of events
-// can leave someone on a screen the server does not agree with.
+// Derives the stage (which screen is shown) from the state, after every event. It is never set directly, so no order of
+// events can leave the page on a screen that contradicts the server.
 
 import type { JoinWindowState } from "../protocol/standing.ts";
 import type { Call, Stage } from "./state.ts";
@@ -21,10 +21,10 @@ export function stageOf(call: Call): Stage {
   return "ready";
 }
 
-/** Doors behind which there is nothing, now or ever. */
+/** Join window states without a room, now or later. */
 const NO_ROOM: readonly JoinWindowState[] = ["cancelled", "not_confirmed", "in_person"];
 
-/** The server lets this person into the room now. */
+/** The server would issue a ticket to this person now. */
 export function mayConnect(call: Call): boolean {
   return call.standing.may.ticket && isAdmittedToLiveRoom(call);
 }
@@ -33,13 +33,13 @@ function isAdmittedToLiveRoom({ standing }: Call): boolean {
   return standing.consultation.state === "live" && (standing.role === "host" || standing.entry === "admitted");
 }
 
-/** Seen and heard, or on the way back to it after a broken line. A call that runs past its door's hours goes on. */
+/** Connected, or reconnecting after a lost connection. A call that runs past its join window goes on. */
 function isLive(call: Call): boolean {
   const joined = call.connection === "up" || call.connection === "reconnecting";
   return call.presence === "here" && call.wasConnected && isAdmittedToLiveRoom(call) && (joined || call.standing.may.ticket);
 }
 
-/** A guest who is here, with an open door and no place in the waiting room yet, goes in by themselves. */
+/** A guest who has joined enters the waiting room automatically as soon as the join window is open. */
 export function shouldEnter(call: Call): boolean {
   const { standing } = call;
   return (
@@ -56,7 +56,7 @@ export function shouldEnter(call: Call): boolean {
   );
 }
 
-/** Whoever may be in the room and wants to be goes there without another tap. */
+/** Connects without another tap once the person has joined and the server allows it. */
 export function shouldConnect(call: Call): boolean {
   return (
     call.presence === "here" &&
@@ -70,7 +70,7 @@ export function shouldConnect(call: Call): boolean {
 
 const STAGES_WITH_DEVICES: readonly Stage[] = ["early", "ready", "waiting", "joining", "live"];
 
-/** Camera and microphone are ours to use: after a tap, and only where they serve the person. */
+/** Camera and microphone are captured only after a tap, and only in stages that show or send them. */
 export function usesDevices(call: Call): boolean {
   return call.devicesRequested && STAGES_WITH_DEVICES.includes(call.stage);
 }

@@ -1,5 +1,5 @@
-// The whole life of a consultation in one browser tab, as one value. `next` (next.ts) moves it, `effects` (effects.ts)
-// says what to do about a move, `stageOf` (stage.ts) says which screen it is. Nothing here touches the world.
+// The state of a consultation in one browser tab, as one value. `reduce` (reducer.ts) applies events to it, `effects`
+// (effects.ts) derives side effects, `stageOf` (stage.ts) derives the screen. Nothing here does I/O.
 
 import type { Standing } from "../protocol/standing.ts";
 
@@ -7,32 +7,32 @@ export type Stage =
   | "early" | "ready" | "waiting" | "joining" | "live"
   | "left" | "declined" | "ended" | "replaced" | "failed" | "closed";
 
-/** Where the person is, as far as this tab knows. Only a tap makes it `here`, or a reload of a tab that was tapped. */
+/** Whether the person has joined in this tab. Only a tap makes it `here`, or a reload of a tab that had joined. */
 export type Presence = "outside" | "here" | "left" | "replaced" | "failed";
 
-/** Our leg to the room: `reconnecting` is the media library at work on a leg that was up. */
+/** The connection to the media room. `reconnecting`: it was up, and the media library tries to resume it. */
 export type Connection = "none" | "joining" | "up" | "reconnecting";
 
-/** Something asked of the server, under way. */
+/** A request to the server, in flight. */
 export type ServerRequest = "enter" | "depart" | "start" | "end" | `admit ${string}` | `decline ${string}`;
 
-/** Why something did not work, in a form the page can put kindly. */
+/** Why a request failed. `message` is a sentence for people, written by the server. */
 export type RequestFailure = { kind: "refused"; code: string; message: string } | { kind: "unreachable" };
 
 export type DeviceKind = "camera" | "microphone";
 
-/** What keeps a device from us; each has its own words and its own way out (words.ts). */
+/** Why a device cannot be captured; each has its own advice in messages.ts. */
 export type DeviceProblem = "blocked" | "missing" | "busy" | "unsuitable" | "insecure" | "unsupported" | "unknown";
 
 export interface Device {
-  /** The person's wish. A microphone that is not wanted is muted. */
+  /** Switched on by the person. A microphone that is not wanted is muted. */
   wanted: boolean;
   state: "idle" | "asking" | "ready" | "lost" | "problem";
   problem?: DeviceProblem | undefined;
-  /** The device they chose, and the one the browser gave. */
+  /** The id of the selected device, or of the one the browser chose. */
   id?: string | undefined;
   facing: "user" | "environment";
-  /** Rises to ask again for what failed or was lost. */
+  /** Increased to request the device again after a failure or a loss. */
   attempts: number;
 }
 
@@ -47,7 +47,7 @@ export interface DeviceOptions {
   speaker: readonly DeviceOption[];
 }
 
-/** One person in the room with us, as the media connection sees them. */
+/** Another participant of the media room, as plain values. */
 export interface RemoteParticipant {
   id: string;
   name: string;
@@ -62,18 +62,18 @@ export type ConnectionQuality = "unknown" | "good" | "weak" | "lost";
 export interface Call {
   stage: Stage;
   standing: Standing;
-  /** Server's clock minus this device's, in milliseconds. */
+  /** Server clock minus device clock, in milliseconds. */
   skew: number;
   presence: Presence;
   connection: Connection;
-  /** The room was reached since the person came here: a broken line now shows a banner, not a fresh start. */
+  /** Connected at least once since joining: a lost connection now shows a banner instead of the joining screen. */
   wasConnected: boolean;
-  /** Automatic attempts since the last success; decides how long to rest and when to say it does not work. */
+  /** Automatic attempts since the last success: sets the retry delay and, at MAX_ATTEMPTS, the `failed` stage. */
   attempts: number;
   retryPending: boolean;
   refreshes: number;
   requests: readonly ServerRequest[];
-  /** The person has let us use camera and microphone. */
+  /** The person has tapped a button that uses camera and microphone. */
   devicesRequested: boolean;
   visible: boolean;
   camera: Device;
@@ -84,7 +84,7 @@ export interface Call {
   remoteParticipants: readonly RemoteParticipant[];
   connectionQuality: ConnectionQuality;
   audioBlocked: boolean;
-  /** Changes of the consultation reach us. */
+  /** Status updates arrive: by the event stream, or by polling. */
   statusStreamUp: boolean;
   dialog?: "leave" | "end" | "devices" | undefined;
   notice?: RequestFailure | undefined;
@@ -98,7 +98,7 @@ export type CallEvent =
   | { type: "retry-due" }
   | { type: "visible"; visible: boolean }
   | { type: "resume" }
-  // what the person did
+  // input of the person
   | { type: "use-devices" }
   | { type: "join" }
   | { type: "cancel-join" }
@@ -116,7 +116,7 @@ export type CallEvent =
   | { type: "dialog"; dialog: "leave" | "end" | "devices" | undefined }
   | { type: "dismiss-notice" }
   | { type: "shortcuts"; on: boolean }
-  // what came of it
+  // results of effects
   | { type: "request-done"; request: ServerRequest }
   | { type: "request-failed"; request: ServerRequest; failure: RequestFailure }
   | { type: "connected" }
@@ -131,7 +131,7 @@ export type CallEvent =
   | { type: "device-options"; options: DeviceOptions }
   | { type: "screen-share"; state: Call["screenShare"] };
 
-/** What a tab remembers of itself across a reload, and a browser of its devices. */
+/** What storage.ts keeps across a reload (tab) and across visits (browser). */
 export interface SavedState {
   here: boolean;
   camera: { wanted: boolean; id?: string | undefined };
@@ -140,7 +140,7 @@ export interface SavedState {
   shortcuts: boolean;
 }
 
-/** A tab as it opens. `memory.here` is true only in a tab that was tapped before its reload. */
+/** The state of a tab that opens. `memory.here` is true only in a tab that had joined before its reload. */
 export function initialCall(standing: Standing, at: number, memory: SavedState): Call {
   const device = (remembered: { wanted: boolean; id?: string | undefined }): Device => ({
     wanted: remembered.wanted,

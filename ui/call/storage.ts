@@ -1,5 +1,5 @@
-// What a tab remembers across a reload (session storage) and a browser across visits (local storage).
-// Never a name, never a link: ids of devices and whether this tab was in this consultation.
+// State kept across a reload (session storage, per tab) and across visits (local storage, per browser).
+// No names and no links: only device ids and whether this tab had joined this consultation.
 
 import type { Standing } from "../protocol/standing.ts";
 import type { SavedState } from "./state.ts";
@@ -14,7 +14,7 @@ export function loadState(standing: Standing): SavedState {
   const tab = read(sessionStorageOf(), tabKey(standing));
   const browser = read(localStorageOf(), DEVICES);
   const device = (kind: "camera" | "microphone") => ({
-    // Whether it is on is a matter of this visit; which one it is, of this computer.
+    // On or off belongs to this visit (tab); which device belongs to this computer (browser).
     wanted: tab?.[kind]?.wanted ?? true,
     id: tab?.[kind]?.id ?? browser?.[kind]?.id,
   });
@@ -50,11 +50,11 @@ function write(storage: Storage | undefined, key: string, value: object): void {
   try {
     storage?.setItem(key, JSON.stringify(value));
   } catch {
-    // full or forbidden: the call works, a reload will ask for one more tap
+    // storage is full or blocked: the call works, but a reload needs one more tap
   }
 }
 
-/** Merely touching the storage throws where a browser forbids it. */
+/** Reading the property throws where the browser blocks storage. */
 function sessionStorageOf(): Storage | undefined {
   try {
     return globalThis.sessionStorage;

@@ -4,7 +4,7 @@ import { reduce } from "./reducer.ts";
 import { titleOf } from "./tab-title.ts";
 import { openCall, standingEvent } from "./testing/fixtures.ts";
 
-test("the tab says how many wait, and never who", () => {
+test("tab title counts waiting guests without names", () => {
   const call = reduce(openCall({ role: "host" }), standingEvent(openCall({ role: "host" }), { waiting: ["par_mira", "par_tom"] }));
   assert.equal(titleOf(call, "Consultation"), "(2) Waiting now · Consultation");
   assert.ok(!titleOf(call, "Consultation").includes("Mira"));

@@ -1,4 +1,4 @@
-// What the tab's title says, so that a person in another tab notices. Never a name: titles are seen by whoever sees the screen.
+// The document title: status and number of waiting guests, visible from another tab. No names: others may see the screen.
 
 import { waitingGuests } from "./effects.ts";
 import type { Call } from "./state.ts";

@@ -4,7 +4,7 @@ import { countdown, elapsed, hour, length, minutes } from "./time-format.ts";
 
 const MINUTE = 60_000;
 
-test("the last hour counts by the second, longer spans by their two largest units", () => {
+test("countdown shows seconds in the last hour, else two largest units", () => {
   assert.equal(countdown(0), "0:00");
   assert.equal(countdown(400), "0:01");
   assert.equal(countdown(9 * MINUTE + 5_000), "9:05");
@@ -14,17 +14,17 @@ test("the last hour counts by the second, longer spans by their two largest unit
   assert.equal(countdown(48 * 60 * MINUTE), "2 days");
 });
 
-test("a countdown that has passed stays at zero", () => {
+test("countdown and elapsed time never go below zero", () => {
   assert.equal(countdown(-5_000), "0:00");
   assert.equal(elapsed(-5_000), "0:00");
 });
 
-test("time spent runs as a clock", () => {
+test("elapsed time is formatted as a clock", () => {
   assert.equal(elapsed(7_900), "0:07");
   assert.equal(elapsed(62 * MINUTE + 3_000), "1:02:03");
 });
 
-test("a length reads as people say it", () => {
+test("length is formatted with singular and plural units", () => {
   assert.equal(length(1), "1 second");
   assert.equal(length(59), "59 seconds");
   assert.equal(length(60), "1 minute");
@@ -32,13 +32,13 @@ test("a length reads as people say it", () => {
   assert.equal(length(90 * 60), "1 h 30 min");
 });
 
-test("the hour is that of the promised zone, and a zone the browser does not know is no disaster", () => {
+test("hour uses the appointment zone, an unknown zone falls back", () => {
   assert.equal(hour("2026-11-20T10:00:00Z", "Europe/Berlin", "en-GB"), "11:00");
   assert.equal(hour("2026-03-29T01:30:00Z", "Europe/Berlin", "en-GB"), "03:30");
   assert.match(hour("2026-11-20T10:00:00Z", "Mars/Olympus", "en-GB"), /^\d\d:\d\d$/);
 });
 
-test("the first minute of waiting has no number", () => {
+test("minutes are rounded down and never negative", () => {
   assert.equal(minutes(59_999), 0);
   assert.equal(minutes(-1), 0);
   assert.equal(minutes(3 * MINUTE), 3);

@@ -1,11 +1,11 @@
-// Spans and hours as people say them. Pure: the hour is always an argument, in milliseconds of the server's clock.
+// Formats durations and times of day. Pure: the time is always an argument, in milliseconds of the server's clock.
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** Under an hour by the second ("9:05"), else in the two largest units ("3 h 12 min", "2 days 4 h"). */
+/** Under an hour to the second ("9:05"), else in the two largest units ("3 h 12 min", "2 days 4 h"). */
 export function countdown(ms: number): string {
   const left = Math.max(0, ms);
   if (left < HOUR) return clockFace(Math.ceil(left / SECOND));
@@ -14,12 +14,12 @@ export function countdown(ms: number): string {
   return pair(days, days === 1 ? "day" : "days", Math.floor((left % DAY) / HOUR), "h");
 }
 
-/** Time spent, as a running clock: "0:07", "12:30", "1:02:03". */
+/** Elapsed time as a running clock: "0:07", "12:30", "1:02:03". */
 export function elapsed(ms: number): string {
   return clockFace(Math.floor(Math.max(0, ms) / SECOND));
 }
 
-/** Whole minutes for facts about waiting; the first minute has no number. */
+/** Whole minutes, rounded down: 0 during the first minute. */
 export function minutes(ms: number): number {
   return Math.max(0, Math.floor(ms / MINUTE));
 }
@@ -31,13 +31,13 @@ export function length(seconds: number): string {
   return pair(Math.floor(whole / 60), "h", whole % 60, "min");
 }
 
-/** The hour on the wall of the zone the appointment was promised in. */
+/** Time of day in the appointment's time zone. */
 export function hour(instant: string, zone: string, locale?: string): string {
   const format: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
   try {
     return new Intl.DateTimeFormat(locale, { ...format, timeZone: zone }).format(Date.parse(instant));
   } catch {
-    return new Intl.DateTimeFormat(locale, format).format(Date.parse(instant)); // a zone this browser has not heard of
+    return new Intl.DateTimeFormat(locale, format).format(Date.parse(instant)); // the browser does not know this time zone
   }
 }
 

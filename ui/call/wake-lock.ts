@@ -1,4 +1,4 @@
-// Keeps the screen of a phone awake while its owner waits or speaks. A wish: a browser that refuses loses nothing else.
+// Screen wake lock: keeps a phone from locking while its owner waits or is in a call. Best effort; a refusal has no other effect.
 
 export class ScreenWakeLock {
   #wanted = false;
@@ -11,7 +11,7 @@ export class ScreenWakeLock {
     this.#lock = undefined;
   }
 
-  /** The lock is lost whenever the page goes to the back; call this when it returns. */
+  /** The browser releases the lock when the page is hidden; call this when it is visible again. */
   reacquire(): void {
     if (!this.#wanted || document.hidden || (this.#lock && !this.#lock.released)) return;
     navigator.wakeLock?.request("screen").then(

@@ -1,5 +1,5 @@
-// The consultation endpoints, one function per verb. Knows HTTP and nothing of the page.
-// The same endpoints hang below a personal link, a login and the API; `base` says which.
+// HTTP client of the consultation endpoints, one function per verb. Independent of the page.
+// The same endpoints exist below a personal link, a login and the API; `base` selects one.
 
 import { problemOf, Unreachable } from "./problem.ts";
 import { readStanding, type Standing } from "./standing.ts";
@@ -26,7 +26,7 @@ export interface ConsultationClient {
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
-/** Long enough for a phone on a train, short enough that the person sees us trying. */
+/** Long enough for a slow mobile network, short enough that the page soon shows a retry. */
 const REQUEST_TIMEOUT_MS = 12_000;
 
 export function consultationClient(base: string, fetch: Fetch = (url, init) => globalThis.fetch(url, init)): ConsultationClient {
@@ -65,6 +65,6 @@ export function consultationClient(base: string, fetch: Fetch = (url, init) => g
 
 function readTicket(value: unknown): Ticket {
   const ticket = value as Ticket;
-  if (typeof ticket?.url !== "string" || typeof ticket.token !== "string") throw new Unreachable("not a ticket");
+  if (typeof ticket?.url !== "string" || typeof ticket.token !== "string") throw new Unreachable("response is not a ticket");
   return ticket;
 }

@@ -1,4 +1,4 @@
-// The consultation endpoints as the page meets them: refusals with names, silence, and a stream that something swallows.
+// Consultation client and status stream: refusals, network failures, buffered and closed streams.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -10,7 +10,7 @@ import { readStanding, type Standing } from "./standing.ts";
 
 const json = (body: unknown, status = 200): Response => new Response(JSON.stringify(body), { status });
 
-test("each verb is one request below the base", async () => {
+test("each verb sends one request below the base", async () => {
   const requests: string[] = [];
   const client = consultationClient("/join/secret", async (url, init) => {
     requests.push(`${init.method} ${url} ${init.body ?? ""}`.trim());
@@ -30,7 +30,7 @@ test("each verb is one request below the base", async () => {
   ]);
 });
 
-test("a refusal keeps its name, its sentence and when the door opens", async () => {
+test("a refusal carries code, detail and opens_at", async () => {
   const problem = { type: "about:blank", code: "too_early", detail: "The room is not open yet.", opens_at: "2026-11-20T10:45:00Z" };
   const client = consultationClient("", async () => json(problem, 409));
   await assert.rejects(client.enter(), (error) => {
@@ -40,7 +40,7 @@ test("a refusal keeps its name, its sentence and when the door opens", async () 
   });
 });
 
-test("no network, an unwell server and a stranger's login page all mean: unreachable", async () => {
+test("network error, server error and captive portal count as unreachable", async () => {
   const answers = [
     async () => Promise.reject(new TypeError("failed to fetch")),
     async () => json({ code: "busy" }, 503),
@@ -49,14 +49,14 @@ test("no network, an unwell server and a stranger's login page all mean: unreach
   for (const answer of answers) await assert.rejects(consultationClient("", answer).enter(), Unreachable);
 });
 
-test("a document that is not a standing is not believed", () => {
+test("readStanding rejects an incomplete document and ignores unknown fields", () => {
   for (const wrong of [null, {}, { ...standing(), people: {} }, { ...standing(), now: "soon" }, { ...standing(), role: "admin" }]) {
     assert.throws(() => readStanding(wrong));
   }
   assert.equal(readStanding({ ...standing(), news: "from a newer server" }).role, "guest");
 });
 
-test("the stream's word is passed on, and nonsense in it is passed over", () => {
+test("stream events are passed on, malformed ones ignored", () => {
   const { stream, sources, received } = fakeEventStream();
   sources[0]?.emit("standing", "not json");
   sources[0]?.emit("standing", JSON.stringify(standing({ entry: "waiting" })));
@@ -64,7 +64,7 @@ test("the stream's word is passed on, and nonsense in it is passed over", () => 
   stream.stop();
 });
 
-test("while something swallows the stream, the page asks instead", async () => {
+test("a silent stream is replaced by polling", async () => {
   const { stream, runNextTimer, received } = fakeEventStream();
   await runNextTimer();
   await runNextTimer();
@@ -72,7 +72,7 @@ test("while something swallows the stream, the page asks instead", async () => {
   stream.stop();
 });
 
-test("once the stream speaks, the asking stops", async () => {
+test("the first stream event stops polling", async () => {
   const { stream, timers, sources, received } = fakeEventStream();
   sources[0]?.emit("standing", JSON.stringify(standing()));
   assert.equal(timers.size, 0);
@@ -80,7 +80,7 @@ test("once the stream speaks, the asking stops", async () => {
   stream.stop();
 });
 
-test("a stream that was closed for good is opened again", async () => {
+test("a closed stream is reopened", async () => {
   const { stream, runNextTimer, sources } = fakeEventStream();
   const [first] = sources;
   first?.close();
@@ -91,7 +91,7 @@ test("a stream that was closed for good is opened again", async () => {
   stream.stop();
 });
 
-test("after stop nothing more is said", async () => {
+test("no update is passed on after stop", async () => {
   const { stream, runNextTimer, sources, received } = fakeEventStream();
   stream.stop();
   sources[0]?.emit("standing", JSON.stringify(standing()));
@@ -99,7 +99,7 @@ test("after stop nothing more is said", async () => {
   assert.deepEqual(received, []);
 });
 
-/** A stream and a clock in our hands: `pass` lets the earliest timer strike. */
+/** A fake event stream and fake timers: `runNextTimer` fires the earliest one. */
 function fakeEventStream() {
   const sources: (EventStream & { emit(type: string, data?: string): void })[] = [];
   const timers = new Map<number, { ms: number; then(): void }>();

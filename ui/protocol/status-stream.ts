@@ -1,17 +1,16 @@
-// Follows a consultation as it changes. Server-sent events first; where something in between swallows them
-// (old proxies hold a stream back until it ends), it asks every few seconds instead. A person in a waiting
-// room must learn that their host has started, whatever their network does.
+// Status updates of a consultation over server-sent events (SSE), with polling as the fallback where a proxy buffers
+// the stream. A guest in the waiting room must receive the start of the consultation on any network.
 
 import type { ConsultationClient } from "./consultation-client.ts";
 import { readStanding, type Standing } from "./standing.ts";
 
 export interface StatusStream {
-  /** Look now: the page came back to the front, or the network came back. */
+  /** Poll and reopen now: the page became visible, or the network is back. */
   refresh(): void;
   stop(): void;
 }
 
-/** What of EventSource is used, so that a test can stand in for it. */
+/** The part of EventSource that is used, so that tests can replace it. */
 export interface EventStream {
   readonly readyState: number;
   addEventListener(type: string, listener: (event: { data?: unknown }) => void): void;
@@ -56,7 +55,7 @@ export function openStatusStream(
     consultation.state().then(receive, () => !stopped && listener.connected(false));
   };
 
-  /** Until the stream speaks, ask; it stops by itself at the stream's first word. */
+  /** Polls until the first event of the stream arrives. */
   const pollUntilStream = (after: number): void => {
     cancelPoll();
     cancelPoll = environment.later(after, () => {
@@ -80,7 +79,7 @@ export function openStatusStream(
     opened.addEventListener("error", () => {
       if (opened !== source || stopped) return;
       pollUntilStream(0);
-      // The browser comes back by itself after a broken line, but not after an answer such as 503.
+      // EventSource reconnects by itself after a network error, but not after an HTTP error such as 503.
       if (opened.readyState === CLOSED) cancelReopen = environment.later(REOPEN_DELAY_MS, open);
     });
   };
@@ -90,7 +89,7 @@ export function openStatusStream(
     refresh() {
       if (stopped) return;
       poll();
-      open(); // a phone that slept may hold a stream that looks open and is long dead
+      open(); // after sleep a stream may look open although its connection is dead
     },
     stop() {
       stopped = true;
@@ -105,6 +104,6 @@ function parse(data: unknown): Standing | undefined {
   try {
     return readStanding(JSON.parse(String(data)));
   } catch {
-    return undefined; // a newer server may say things we do not know; the next word will do
+    return undefined; // not a standing this version can read: ignore it and wait for the next event
   }
 }

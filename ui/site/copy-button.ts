@@ -1,4 +1,4 @@
-// A button beside a link that puts it on the clipboard. Without scripts the link is there to be selected.
+// Copy buttons: copy the link in a field to the clipboard. Without scripts the link can be selected by hand.
 
 export function enableCopyButtons(page: Document): void {
   for (const button of page.querySelectorAll<HTMLButtonElement>("button[data-copy]")) {
@@ -16,7 +16,7 @@ async function copy(field: HTMLInputElement, button: HTMLButtonElement): Promise
     await navigator.clipboard.writeText(field.value);
     button.textContent = "Copied";
   } catch {
-    // No clipboard for us (plain http, or refused): select it, the keyboard does the rest.
+    // No clipboard access (plain HTTP, or refused): select the link, so that a key press copies it.
     field.focus();
     button.textContent = "Press Ctrl+C or ⌘C";
   }

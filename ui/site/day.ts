@@ -1,5 +1,5 @@
-// The day, live: the list is put anew at each change; waiting times run; whoever comes to wait is heard and seen,
-// also while the tab is in the background.
+// Live updates of the day page (SSE): replaces the list, updates waiting times, announces arriving guests by live region,
+// chime and notification.
 
 import { chime } from "./chime.ts";
 import { showNotification, enableNotifyButton } from "./notifications.ts";
@@ -46,7 +46,7 @@ export function watchDay(page: Document): void {
   }
 }
 
-/** Puts the list anew, and the focus back where it was: somebody may be walking through it with the keyboard. */
+/** Replaces the list and restores the focus, for keyboard users. */
 function replaceList(day: HTMLElement, html: string): void {
   const oldList = day.querySelector("#day-list");
   const focused = day.ownerDocument.activeElement;
@@ -57,20 +57,20 @@ function replaceList(day: HTMLElement, html: string): void {
   if (focusedHref !== null) day.querySelector<HTMLAnchorElement>(`#day-list a[href="${CSS.escape(focusedHref)}"]`)?.focus();
 }
 
-/** Who waits: their appointment and their name. */
+/** Waiting guests: name by appointment id. */
 function waitingGuestsIn(day: HTMLElement): Map<string, string> {
   const rows = [...day.querySelectorAll<HTMLElement>('[data-tone="waiting"]')];
   return new Map(rows.map((row) => [row.dataset["appointment"] ?? "", row.querySelector(".slot__name")?.textContent ?? ""]));
 }
 
-/** The server's clock, running: the device's own may be wrong by hours. */
+/** The server's clock, advanced by monotonic time: the device's clock may be wrong by hours. */
 function serverClock(day: HTMLElement): () => number {
   const atRead = Date.parse(day.querySelector<HTMLElement>("#day-list")?.dataset["now"] ?? "");
   const readAt = performance.now();
   return () => atRead + (performance.now() - readAt);
 }
 
-/** The switch for the sound, remembered in this browser. Says whether it is on. */
+/** The sound switch, saved in this browser. The result returns whether sound is on. */
 function enableSoundButton(page: Document): () => boolean {
   const button = page.getElementById("sound");
   let on = localStorage.getItem("anteroom.sound") !== "off";

@@ -1,4 +1,4 @@
-// Small help for the server's pages; every page works without it.
+// Entry point of the scripts for server-rendered pages; every page works without them.
 
 import "../styles/tokens.css";
 import "../styles/base.css";

@@ -1,4 +1,4 @@
-// The browser's own notices, for whoever works in another window. Asked for only by a tap, never on arrival.
+// Browser notifications, for a host who works in another window. Permission is requested only on a tap.
 
 export function enableNotifyButton(button: HTMLElement | null): void {
   if (!button || !("Notification" in window) || Notification.permission !== "default") return;
@@ -9,7 +9,7 @@ export function enableNotifyButton(button: HTMLElement | null): void {
   });
 }
 
-/** Says it outside the page; a tap on it brings the page back. */
+/** Shows a notification; a tap on it focuses the page. */
 export function showNotification(message: string): void {
   if (!("Notification" in window) || Notification.permission !== "granted") return;
   try {
@@ -19,6 +19,6 @@ export function showNotification(message: string): void {
       notice.close();
     });
   } catch {
-    // Chrome on Android allows notices from service workers only; there the sound has to do.
+    // Chrome on Android allows notifications only from service workers; the chime remains.
   }
 }

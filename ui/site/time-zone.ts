@@ -1,4 +1,4 @@
-// Offers the browser's own time zone where a form has none yet.
+// Preselects the browser's time zone in forms where none is set.
 
 export function preselectTimeZone(page: Document): void {
   for (const select of page.querySelectorAll<HTMLSelectElement>("select[data-guess-zone]")) {

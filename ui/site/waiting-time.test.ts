@@ -1,10 +1,8 @@
-// What a host reads on their day.
-
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { waitingTime } from "./waiting-time.ts";
 
-test("waiting is said in whole minutes, and a clock that runs back says nothing strange", () => {
+test("waiting time is in whole minutes and never negative", () => {
   const shown = [-5_000, 0, 59_999, 60_000, 119_999, 3_600_000].map(waitingTime);
   assert.deepEqual(shown, ["just now", "just now", "just now", "1 min", "1 min", "60 min"]);
 });

@@ -1,4 +1,4 @@
-// How long somebody has been waiting, in the server's words: a minute begun is not yet a minute.
+// Waiting time as the server formats it: whole minutes, rounded down.
 
 const MINUTE = 60_000;
 

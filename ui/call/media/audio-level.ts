@@ -1,4 +1,4 @@
-// How loud the microphone is, from 0 to 1, for the meter that shows a person they are heard.
+// Measures the microphone level, from 0 to 1, for the level meter.
 
 export class AudioLevel {
   #context: AudioContext | undefined;
@@ -35,7 +35,7 @@ export class AudioLevel {
   }
 }
 
-/** Root mean square to what an ear would call it: -60 dB is silence, -12 dB is a full meter. */
+/** Maps a root mean square to the meter on a logarithmic scale: -60 dBFS is 0, -12 dBFS is 1. */
 export function loudness(rms: number): number {
   if (rms <= 0) return 0;
   return Math.min(1, Math.max(0, (20 * Math.log10(rms) + 60) / 48));

@@ -1,5 +1,5 @@
-// The person's own camera and microphone, before and during the call. Whatever is wanted last is brought about,
-// one step at a time, so that quick taps never leave two cameras open or a light on that nobody asked for.
+// Captures the local camera and microphone (getUserMedia), for the preview and during the call. Reconciles towards the
+// latest targets one step at a time, so that quick taps never leave two cameras open or a camera light on.
 
 import type { DeviceTarget, CaptureTargets } from "../effects.ts";
 import type { CallEvent, DeviceOption, DeviceKind } from "../state.ts";
@@ -21,7 +21,7 @@ export class Capture {
   readonly #send: (event: CallEvent) => void;
   readonly #trackChanged: (kind: DeviceKind) => void;
 
-  /** `changed` is called whenever a track comes, goes, or is muted. */
+  /** `trackChanged` is called whenever a track is added, removed, muted or unmuted. */
   constructor(send: (event: CallEvent) => void, trackChanged: (kind: DeviceKind) => void) {
     this.#send = send;
     this.#trackChanged = trackChanged;
@@ -41,7 +41,7 @@ export class Capture {
     if (!this.#reconciling) void this.#reconcile();
   }
 
-  /** A phone call, a lock screen or another app may have ended or silenced our tracks without a word. */
+  /** A phone call, the lock screen or another app may have ended or muted our tracks without an event. */
   checkTracks(): void {
     for (const kind of ["camera", "microphone"] as const) {
       const track = this.track(kind);
@@ -51,7 +51,7 @@ export class Capture {
 
   async #reconcile(): Promise<void> {
     this.#reconciling = true;
-    // One turn later, so that camera and microphone wanted by the same tap are asked for in one question.
+    // One microtask later, so that camera and microphone wanted by the same tap are requested in one permission prompt.
     await Promise.resolve();
     for (;;) {
       const targets = this.#targets;
@@ -101,14 +101,14 @@ export class Capture {
   }
 
   async #retryOrFail(missing: readonly DeviceKind[], targets: CaptureTargets, name: string): Promise<void> {
-    // A no to both is a no; asking for each again would only put the same question twice.
+    // A refusal of both is final; requesting each alone would only repeat the permission prompt.
     if (missing.length > 1 && deviceProblemOf(name) !== "blocked") {
       for (const kind of missing) await this.#acquire([kind], targets);
       return;
     }
     const chosen = missing.find((kind) => targets[kind].id !== undefined);
     if (chosen && (name === "OverconstrainedError" || name === "NotFoundError")) {
-      // The device chosen last time is not plugged in today: any other will do.
+      // The saved device is not connected now: take any other.
       await this.#acquire(missing, { ...targets, [chosen]: { ...targets[chosen], id: undefined } });
       return;
     }
@@ -148,7 +148,7 @@ export class Capture {
   }
 }
 
-/** The same question is not put twice: what failed stays failed until the wish changes. */
+/** Identifies a request: one that failed is not repeated until its target changes. */
 function requestKey(target: DeviceTarget): string {
   return JSON.stringify([target.id, target.facing, target.attempts]);
 }
@@ -180,7 +180,7 @@ function constraints(missing: readonly DeviceKind[], targets: CaptureTargets): M
   return request;
 }
 
-/** A machine with two cores cannot send a large picture and show one as well. */
+/** A machine with two cores cannot encode and decode 720p at the same time. */
 function videoSize(): MediaTrackConstraints {
   const modest = (navigator.hardwareConcurrency ?? 4) <= 2;
   return modest

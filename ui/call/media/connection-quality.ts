@@ -1,16 +1,16 @@
-// How good the line is, in the three words a person can use. Pure: two readings in, a word out.
+// Connection quality: good, weak or lost, from two readings of the WebRTC statistics. Pure.
 
 import type { ConnectionQuality } from "../state.ts";
 
-/** Totals since the call began, over everything we receive and send. */
+/** Totals since the connection was made, over all tracks received and sent. */
 export interface StatsTotals {
   received: number;
   lost: number;
-  /** Share of our own packets that the other end missed lately, 0 to 1. */
+  /** Share of our packets that the receiver reported lost (`fractionLost`), 0 to 1. */
   remoteLoss: number;
-  /** Seconds there and back. */
+  /** Round-trip time in seconds. */
   roundTripS: number;
-  /** Somebody is there who should be sending us something. */
+  /** At least one subscribed remote track is not muted. */
   expectsMedia: boolean;
 }
 
@@ -25,7 +25,7 @@ export function rateConnection(before: StatsTotals, now: StatsTotals): Connectio
   return loss > WEAK_LOSS || now.remoteLoss > WEAK_LOSS || now.roundTripS > WEAK_ROUND_TRIP_S ? "weak" : "good";
 }
 
-/** Adds up one statistics report of the browser. */
+/** Adds the entries of one `RTCStatsReport`. */
 export function addReport(totals: StatsTotals, report: Iterable<Record<string, unknown>>): StatsTotals {
   const sum = { ...totals };
   for (const entry of report) {

@@ -1,15 +1,15 @@
-// Names for what a browser throws when it will not give a camera or microphone. Pure, so that every name is tested.
+// Maps getUserMedia errors to device problems: permission denied, no device, device in use. Pure.
 
 import type { DeviceProblem } from "../state.ts";
 
 export function deviceProblemOf(name: string): DeviceProblem {
   switch (name) {
-    case "NotAllowedError":      // the person, or a policy of their device, said no
+    case "NotAllowedError":      // permission denied by the person, the browser or a device policy
     case "PermissionDeniedError":
     case "SecurityError":        return "blocked";
     case "NotFoundError":
     case "DevicesNotFoundError": return "missing";
-    case "NotReadableError":     // Windows: another program has it. Everywhere: the hardware failed
+    case "NotReadableError":     // Windows: another program uses the device. Elsewhere: hardware error
     case "TrackStartError":
     case "AbortError":           return "busy";
     case "OverconstrainedError": return "unsuitable";
@@ -18,7 +18,7 @@ export function deviceProblemOf(name: string): DeviceProblem {
   }
 }
 
-/** What stands in the way before we even ask. */
+/** A problem that makes the request pointless: no secure context, or no getUserMedia. */
 export function preflightProblem(page: { secure: boolean; supported: boolean }): DeviceProblem | undefined {
   if (!page.secure) return "insecure";
   return page.supported ? undefined : "unsupported";

@@ -1,5 +1,5 @@
-// Moments of joining, as User Timing marks: anteroom:tap, ticket, socket, connected, first-frame.
-// Each join leaves one fresh set; the join benchmark reads them, nothing sends them anywhere.
+// Steps of joining as User Timing marks: anteroom:tap, ticket, socket, connected, first-frame.
+// Each join replaces the marks. The join benchmark reads them; they are not sent anywhere.
 
 export type JoinStep = "tap" | "ticket" | "socket" | "connected" | "first-frame";
 

@@ -1,4 +1,4 @@
-// Who is in the room with us, as plain values the views can draw.
+// Remote participants of the media room as plain values for the views.
 
 import { Track, type Participant, type Room } from "livekit-client";
 import type { RemoteParticipant } from "../state.ts";

@@ -1,5 +1,5 @@
-// Our leg to the room: one ticket, one connection. Publishes what capture.ts holds, shows what others send.
-// Loaded only when a call is near, because the media library is larger than everything else together.
+// The connection to the media room (LiveKit client): one ticket, one connection. Publishes the tracks of capture.ts,
+// attaches remote tracks, reports reconnects. Loaded on demand: the media library is larger than the rest of the page.
 
 import {
   DisconnectReason, LocalAudioTrack, LocalVideoTrack, Room, RoomEvent, Track, VideoPresets, setLogLevel,
@@ -15,17 +15,17 @@ import { remoteParticipantsOf, TRACK_SOURCES, type VideoSource } from "./remote-
 const ROOM_OPTIONS: RoomOptions = {
   adaptiveStream: true,
   dynacast: true,
-  // Ours to stop: a camera outlives a broken line, and its light goes out when the person says so.
+  // capture.ts stops tracks: the camera survives a lost connection and is released when the person switches it off.
   stopLocalTrackOnUnpublish: false,
-  // The library would also leave when a phone merely freezes the page; element.ts leaves when it is really closed.
+  // The library would also leave when a phone only freezes the page; element.ts disconnects when it is really closed.
   disconnectOnPageLeave: false,
-  // Sooner than the library would: a server that was restarted is back within a second, and the first way back it tries
-  // ends with being told to come in anew.
+  // Faster than the library's default: a restarted server is back within a second, and the first resume attempt then ends
+  // with the server asking for a full reconnect.
   reconnectPolicy: { nextRetryDelayInMs: ({ retryCount }) => RECONNECT_DELAYS_MS[retryCount] ?? null },
   publishDefaults: { videoCodec: "vp8", backupCodec: false, simulcast: true },
 };
 
-/** How long to wait before each way back, some minutes in all. */
+/** Delay before each reconnect attempt, in milliseconds with 20 % jitter; about two and a half minutes in all. */
 const RECONNECT_DELAYS_MS = [0, 150, 300, 450, 600, 900, 1_500, 2_500, 4_000, ...Array<number>(20).fill(7_000)].map((delay) => delay * (0.8 + 0.4 * Math.random()));
 const CONNECT_TIMEOUT_MS = 8_000;
 const STATS_INTERVAL_MS = 2_500;
@@ -41,7 +41,7 @@ export class RoomConnection {
   readonly #capture: Capture;
   readonly #audioElements: HTMLElement;
 
-  /** `sounds` is where the voices of others are put; it must stay in the page while a call lasts. */
+  /** `audioElements` receives the audio elements of remote participants; it must stay in the page during a call. */
   constructor(send: (event: CallEvent) => void, capture: Capture, audioElements: HTMLElement) {
     this.#send = send;
     this.#capture = capture;
@@ -54,7 +54,7 @@ export class RoomConnection {
     const room = new Room({ ...ROOM_OPTIONS, ...(speaker && { audioOutput: { deviceId: speaker } }) });
     this.room = room;
     this.#addListeners(room);
-    // Before the line is up on purpose: the library publishes as soon as the server has answered, not a round trip later.
+    // Published before connecting on purpose: the library then publishes with the join response, not a round trip later.
     this.publish("microphone");
     this.publish("camera");
     await room.connect(ticket.url, ticket.token, { maxRetries: 0, websocketTimeout: CONNECT_TIMEOUT_MS, peerConnectionTimeout: CONNECT_TIMEOUT_MS });
@@ -76,10 +76,10 @@ export class RoomConnection {
     await room?.disconnect(false).catch(() => undefined);
   }
 
-  /** Sends what capture holds now: a new track, the same one again, or silence. */
+  /** Publishes the captured track, replaces it, or mutes and unmutes it. */
   publish(kind: DeviceKind): void {
     const room = this.room;
-    if (room) void this.#publish(room, kind).catch(() => undefined); // gone with its line; the next line publishes again
+    if (room) void this.#publish(room, kind).catch(() => undefined); // failed with its connection; the next connection publishes again
   }
 
   async #publish(room: Room, kind: DeviceKind): Promise<void> {
@@ -94,7 +94,7 @@ export class RoomConnection {
     if (!this.#capture.isOn(kind)) await local.mute();
     const publishing = room.localParticipant.publishTrack(local, { source, ...simulcastLayers(track) });
     const publication = await publishing.finally(() => this.#publishing.delete(track));
-    // The person may have muted, or turned the camera, while this was under way.
+    // The person may have muted, or flipped the camera, while publishing was in progress.
     if (this.room === room) await this.#adjust(publication, kind);
   }
 
@@ -126,11 +126,11 @@ export class RoomConnection {
       await room.localParticipant.publishTrack(this.#screen, { source: Track.Source.ScreenShare, simulcast: false });
       this.#send({ type: "screen-share", state: "on" });
     } catch {
-      this.#send({ type: "screen-share", state: "off" }); // most often: the person closed the browser's own question
+      this.#send({ type: "screen-share", state: "off" }); // usually: the person cancelled the browser's screen picker
     }
   }
 
-  /** Puts somebody's picture into a video element, and keeps it there through mutes and new tracks. */
+  /** Attaches a participant's video track to a video element, and follows mutes and new tracks when called again. */
   attachVideo(video: HTMLVideoElement, id: string, source: VideoSource): void {
     const track = this.room?.remoteParticipants.get(id)?.getTrackPublication(TRACK_SOURCES[source])?.track;
     const shown = this.#attached.get(video);
@@ -148,7 +148,7 @@ export class RoomConnection {
     await this.room?.switchActiveDevice("audiooutput", id).catch(() => undefined);
   }
 
-  /** Only inside a tap: the browser lets voices through that it had held back. */
+  /** Call inside a user gesture: starts audio playback that the browser had blocked. */
   async startAudio(): Promise<void> {
     await this.room?.startAudio().catch(() => undefined);
   }
@@ -192,7 +192,7 @@ export class RoomConnection {
   }
 }
 
-/** Between two people one smaller picture beside the full one is enough; the library would send three. */
+/** Simulcast: one lower layer beside the full one is enough between two people; the library's default is three layers. */
 function simulcastLayers(track: MediaStreamTrack): TrackPublishOptions {
   if (track.kind !== "video") return {};
   const large = (track.getSettings().width ?? 0) > VideoPresets.h360.width;
@@ -209,7 +209,7 @@ function disconnectCause(reason: DisconnectReason | undefined): "replaced" | "re
   }
 }
 
-/** The media door says `code: sentence` with its 403; everything else is a line that did not come up. */
+/** The signalling endpoint answers a refused join with 403 and `code: sentence`; any other error counts as unreachable. */
 export function connectFailureOf(error: unknown): RequestFailure {
   const refusal = error as { status?: unknown; message?: unknown };
   const match = /\b([a-z]+(?:_[a-z]+)*): ([^:]*)$/.exec(String(refusal?.message ?? ""));

@@ -1,5 +1,5 @@
-// The first peer connection of a page takes a browser up to a quarter of a second to begin, the second five milliseconds:
-// threads are started, codecs are counted. Done while people wait, it is not done while they are being connected.
+// The first peer connection of a page takes up to 250 ms to create, the next one about 5 ms: the browser starts threads and
+// enumerates codecs. Creating one during the wait takes that time out of connecting.
 
 let warmed = false;
 
@@ -9,7 +9,7 @@ export function warmUpWebRtc(): void {
   const peer = new RTCPeerConnection();
   peer.addTransceiver("audio", { direction: "recvonly" });
   peer.addTransceiver("video", { direction: "recvonly" });
-  // Never applied: nothing is gathered, nothing leaves this device.
+  // The offer is never applied: no ICE candidates are gathered, nothing is sent.
   void peer.createOffer().then(
     () => peer.close(),
     () => peer.close(),

@@ -1,4 +1,4 @@
-// Standings and calls for tests: an ordinary consultation at eleven, a guest called Mira, a host called Dr. Weber.
+// Standings and calls for tests: a consultation at 11:00 UTC, guest Mira Lang, host Dr. Weber.
 
 import type { Entry, Progress, Role, Standing } from "../../protocol/standing.ts";
 import { reduce } from "../reducer.ts";
@@ -66,7 +66,7 @@ export function afterEvents(call: Call, ...events: CallEvent[]): Call {
   return events.reduce(reduce, call);
 }
 
-/** The server's word, a second later than the last. */
+/** The event for a new standing, by default one second later than the last. */
 export function standingEvent(call: Call, facts: StandingOptions): CallEvent {
   const now = facts.now ?? Date.parse(call.standing.now) + 1000;
   return { type: "standing", standing: standing({ role: call.standing.role, ...facts, now }), at: now };

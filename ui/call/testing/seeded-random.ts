@@ -1,4 +1,4 @@
-// Chance with a seed: a failing run names its seed, and the seed gives the same run again.
+// Seeded random numbers: a failing run reports its seed, and the seed reproduces the run.
 
 export class SeededRandom {
   private state: number;
@@ -7,7 +7,7 @@ export class SeededRandom {
     this.state = seed;
   }
 
-  /** A whole number below `bound`. */
+  /** An integer from 0 to `bound` - 1. */
   below(bound: number): number {
     this.state = (this.state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(this.state ^ (this.state >>> 15), this.state | 1);
@@ -20,7 +20,7 @@ export class SeededRandom {
   }
 }
 
-/** Runs the promise for many seeds; the seed is in the failure's message. */
+/** Runs `check` with many seeds; the error message contains the seed that failed. */
 export function forAllOrders(check: (random: SeededRandom) => void, runs = 3000): void {
   for (let seed = 1; seed <= runs; seed++) {
     try {

@@ -1,4 +1,4 @@
-// What needs a word during the call: somebody waits, the line broke, sound is held back, the screen is shared.
+// Banners during the call: waiting guest, reconnecting, blocked audio, screen sharing, weak connection, device problem.
 
 import type { Call } from "../state.ts";
 import { waitingGuests } from "../effects.ts";
@@ -48,7 +48,7 @@ interface WaitingGuestBanner {
   render(call: Call, name: string): void;
 }
 
-/** Somebody at the door: let in, or decline. One click, because the host is talking to someone. */
+/** A waiting guest: let in or decline, with one click, because the host is in a conversation. */
 function waitingGuestBanner(context: ViewContext, id: string): WaitingGuestBanner {
   const message = h("p", { class: "call-note__text", dir: "auto" });
   const admit = button("primary small", () => context.send({ type: "admit", who: id }), messages.inCall.letIn);

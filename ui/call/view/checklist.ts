@@ -1,4 +1,4 @@
-// Before you start: four lines that tick themselves. Nothing to fill in; a look is enough.
+// Checklist on the pre-join page of the host: camera, microphone, connection, guest. Read only.
 
 import type { Call, DeviceKind } from "../state.ts";
 import { waitingGuests } from "../effects.ts";

@@ -1,4 +1,4 @@
-// The lower edge of the call: one's own devices, sharing the screen, leaving, and for a host the end.
+// Control bar at the bottom of the call: own devices, screen sharing, leave, and for a host end for everyone.
 
 import type { Call } from "../state.ts";
 import { messages } from "../messages.ts";

@@ -1,4 +1,4 @@
-// The round buttons of a call: microphone, camera, flip, devices, and those a screen adds. Words under each sign.
+// Round control buttons: microphone, camera, flip, devices, and those that a screen adds. Each has an icon and a label.
 
 import type { Call, DeviceKind } from "../state.ts";
 import { messages } from "../messages.ts";
@@ -41,7 +41,7 @@ export function control(name: IconName, label: string, onclick: () => void, vari
 
 export function deviceToggle(context: ViewContext, kind: DeviceKind): View {
   const button = control(kind, "", () => context.send({ type: "toggle-device", kind }));
-  // A ring around the microphone that moves with the voice: the person sees that they are heard.
+  // Level ring around the microphone button: shows that the microphone picks up sound.
   const levelTimer = kind === "microphone" ? setInterval(updateLevel, METER_INTERVAL_MS) : undefined;
 
   function updateLevel(): void {
@@ -74,7 +74,7 @@ export function devicesButton(context: ViewContext): View {
   return { node: button.node, render: () => undefined };
 }
 
-/** Own controls, in the order of how often they are needed. */
+/** Device controls, most used first. */
 export function deviceControls(context: ViewContext): View {
   const parts = [deviceToggle(context, "microphone"), deviceToggle(context, "camera"), flipButton(context), devicesButton(context)];
   return {
@@ -88,7 +88,7 @@ export function deviceControls(context: ViewContext): View {
   };
 }
 
-/** Two cameras facing two ways: a phone or tablet in the hand. Elsewhere the list of devices is the better choice. */
+/** A phone or tablet with a front and a back camera. Elsewhere the device picker is the better choice. */
 function canFlip(call: Call): boolean {
   const handheld = globalThis.matchMedia?.("(pointer: coarse)").matches ?? false;
   return handheld && call.deviceOptions.camera.length > 1 && call.camera.wanted;

@@ -1,4 +1,4 @@
-// Which camera, microphone and speaker to use. A list appears once the browser tells us of more than one.
+// Device picker: camera, microphone and speaker. A list appears once the browser reports devices of its kind.
 
 import type { Call, DeviceOption, DeviceKind } from "../state.ts";
 import { messages } from "../messages.ts";
@@ -31,7 +31,7 @@ function row(context: ViewContext, kind: Kind): View {
       show(node, possible);
       const chosen = chosenOf(call, kind);
       const now = JSON.stringify([choices, chosen]);
-      // Drawing a list anew while it is open would close it under the person's finger.
+      // Rebuilding an open list would close it.
       if (now === drawn) return;
       drawn = now;
       select.replaceChildren(...choices.map((choice, n) => option(choice, kind, n, choice.id === chosen)));

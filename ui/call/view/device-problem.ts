@@ -1,4 +1,4 @@
-// A camera or microphone that will not work: what it is, what to try, and that one can go on without.
+// Note about a camera or microphone that cannot be used (permission denied, missing, in use): advice, retry, continue without.
 
 import type { Call, DeviceKind } from "../state.ts";
 import { messages } from "../messages.ts";
@@ -38,7 +38,7 @@ export function deviceProblem(context: ViewContext): View {
   };
 }
 
-/** Both together where both fail alike; else the camera first, because its light is what people look for. */
+/** Both kinds if both have the same problem, else the camera first. */
 function failedDevices(call: Call): DeviceKind[] {
   const all = (["camera", "microphone"] as const).filter((kind) => call[kind].state === "problem");
   return all.filter((kind) => all[0] && call[kind].problem === call[all[0]].problem);

@@ -1,5 +1,5 @@
-// The questions of the call, as the browser's own dialogs: leave, end for everyone, and the list of devices.
-// Escape and the backdrop mean "stay"; nothing is lost by a slip of the thumb.
+// Modal dialogs (<dialog>): leave, end for everyone, device settings.
+// Escape and a tap on the backdrop close the dialog without an action.
 
 import type { Call } from "../state.ts";
 import { messages } from "../messages.ts";
@@ -126,7 +126,7 @@ function deviceDialog(context: ViewContext): View {
     render(call, now) {
       shortcuts.checked = call.shortcuts;
       const open = call.dialog === "devices";
-      // A second mirror costs the phone a second decoder's worth of work: only while it is looked at.
+      // A second preview is expensive on a phone: it exists only while the dialog is open.
       if (open && !preview) previewHolder.append((preview = selfPreview(context, { meter: true })).node);
       if (!open && preview) (preview.dispose?.(), preview.node.remove(), (preview = undefined));
       preview?.render(call, now);

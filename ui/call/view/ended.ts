@@ -1,5 +1,5 @@
-// The screens on which nothing runs: it has ended, was left, declined, moved elsewhere, failed, or is not to be.
-// Each says what is so, and gives the one thing to do next.
+// The screen after and outside a call: ended, left, declined, moved to another device, failed, or no room.
+// Each shows the state and one next step.
 
 import type { Call, Stage } from "../state.ts";
 import { hour, length } from "../time-format.ts";

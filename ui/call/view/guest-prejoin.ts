@@ -1,4 +1,4 @@
-// The guest before the waiting room: when it is, with whom, a look at oneself, and one large button.
+// Pre-join page of the guest, before the waiting room: appointment, device preview, and the join button.
 
 import type { Call } from "../state.ts";
 import { countdown } from "../time-format.ts";

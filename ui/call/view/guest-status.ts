@@ -1,4 +1,4 @@
-// The host's first question: is my guest here? Large, live, with the minutes they have waited.
+// Guest status on the pre-join page of the host: who is waiting and for how long, or that nobody is here yet.
 
 import type { Call } from "../state.ts";
 import type { Person } from "../../protocol/standing.ts";

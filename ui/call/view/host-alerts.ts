@@ -1,4 +1,4 @@
-// How the host will notice a guest who arrives while they look elsewhere: the chime, and a notification if they wish.
+// Alerts for a host when a guest arrives: unlock the chime, ask for notification permission.
 
 import { messages } from "../messages.ts";
 import { button, h, show, text } from "./dom.ts";
@@ -15,7 +15,7 @@ export function hostAlerts(context: ViewContext): View {
   show(notifyButton, "Notification" in globalThis && Notification.permission !== "denied");
   if (context.notificationsGranted()) text(label, messages.notification.on);
   void context.isChimeReady().then((ready) => show(silentNote, !ready));
-  // Any touch of the page unlocks its sound.
+  // Any tap on the page unlocks audio (autoplay policy).
   document.addEventListener("pointerdown", () => unlockSound(false), { once: true });
 
   function unlockSound(play = true): void {

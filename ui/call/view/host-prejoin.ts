@@ -1,4 +1,4 @@
-// The host before the consultation: is the guest here, is everything ready, and Start.
+// Pre-join page of the host: guest status, device preview, checklist, and the Start button.
 
 import type { Call } from "../state.ts";
 import { countdown } from "../time-format.ts";

@@ -1,4 +1,4 @@
-// Our own line drawings on a 24-unit square, two units thick. Decoration only: every button has words as well.
+// SVG line icons on a 24-unit square, stroke width 2. Decorative: every button also has a label.
 
 const DRAWINGS = {
   microphone: ["M12 3a3 3 0 0 1 3 3v5a3 3 0 0 1-6 0V6a3 3 0 0 1 3-3Z", "M6 11a6 6 0 0 0 12 0", "M12 17v4"],
@@ -36,7 +36,7 @@ export function icon(name: IconName): SVGSVGElement {
   return svg;
 }
 
-/** Changes the drawing in place, so that a button keeps its focus. */
+/** Changes the icon in place, so that a button keeps its focus. */
 export function setIcon(svg: SVGSVGElement, name: IconName): void {
   if (svg.dataset["icon"] === name) return;
   svg.dataset["icon"] = name;

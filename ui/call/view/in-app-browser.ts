@@ -1,4 +1,4 @@
-// For a guest who opened the link inside another app, where cameras often do not work: how to get out.
+// Hint in an in-app browser, where cameras often do not work: open the page in the default browser.
 
 import { messages } from "../messages.ts";
 import { h, show, text } from "./dom.ts";

@@ -1,4 +1,4 @@
-// In the call: the others as large as the screen allows, oneself in a corner, everything needed within a thumb's reach.
+// The call screen: participant tiles, shared screens, own tile, top bar, banners and control bar.
 
 import type { RemoteParticipant } from "../state.ts";
 import { messages } from "../messages.ts";
@@ -67,7 +67,7 @@ export function inCall(context: ViewContext): View {
       attr(node, "data-people", Math.min(remoteParticipants.length, 9));
       attr(self, "data-participant", call.standing.me.id);
       const parent = node.dataset["layout"] === "grid" || node.dataset["layout"] === "screen" ? gallery : node;
-      // Among several, oneself is one of them; a picture that is moved has to be told to go on.
+      // In the grid and screen layouts the own tile is part of the gallery. A moved video pauses, so play it again.
       if (self.parentElement !== parent) {
         parent.append(self);
         void self

@@ -1,4 +1,4 @@
-// One person in the call: their picture, or their initial while there is none, their name, and whether they are muted.
+// Tile of one remote participant: video, or the initial without video; name and muted state.
 
 import { nameOf } from "../screen-reader.ts";
 import type { VideoSource } from "../media/remote-participants.ts";
@@ -15,7 +15,7 @@ export interface ParticipantTile {
 
 export function participantTile(context: ViewContext, id: string, source: VideoSource): ParticipantTile {
   const video = h("video", { class: "call-tile__video", playsinline: true, autoplay: true, muted: true });
-  video.muted = true; // voices have their own elements; a muted picture may always start to play
+  video.muted = true; // audio plays in separate elements; a muted video is always allowed to autoplay
   const initial = h("span", { class: "call-avatar call-avatar--large", "aria-hidden": "true" });
   const note = h("p", { class: "call-tile__note" }, messages.inCall.cameraOff);
   const empty = h("div", { class: "call-tile__placeholder" }, initial, note);
@@ -51,7 +51,7 @@ export function participantTile(context: ViewContext, id: string, source: VideoS
   };
 }
 
-/** The first letter of the last name: "Dr. Weber" is a W, not a D. */
+/** The first letter of the last name: "Dr. Weber" gives W, not D. */
 export function initialOf(name: string): string {
   const last = name.trim().split(/\s+/).at(-1) ?? "";
   const [letter = "·"] = new Intl.Segmenter().segment(last)[Symbol.iterator]().next().value?.segment ?? "·";

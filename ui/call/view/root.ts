@@ -1,4 +1,4 @@
-// Puts the right screen on the page, moves the focus with it, and says aloud what changed.
+// Root view: switches screens by stage, moves the focus, shows notices and writes to the live region.
 
 import { announcement } from "../screen-reader.ts";
 import type { Call, Stage } from "../state.ts";
@@ -55,7 +55,7 @@ export function root(context: ViewContext): View {
     screen = next;
     view = SCREENS[next](context);
     screenHolder.replaceChildren(view.node);
-    // A person who reads by ear or keyboard starts at the top of the new screen, not where the old button was.
+    // Screen reader and keyboard users start at the heading of the new screen, not where the old button was.
     if (!first) queueMicrotask(() => view?.node.querySelector<HTMLElement>("h1")?.focus({ preventScroll: true }));
   }
 

@@ -1,4 +1,4 @@
-// The person's own picture, as a mirror shows it, with a line that moves when they speak.
+// Self preview: the own camera, mirrored like a mirror, with a microphone level meter.
 
 import type { Call } from "../state.ts";
 import { messages } from "../messages.ts";
@@ -10,7 +10,7 @@ const METER_INTERVAL_MS = 90;
 
 export interface SelfPreviewOptions {
   meter: boolean;
-  /** Offers to switch the camera on, to a person who has not been asked yet. */
+  /** Shows a button that requests camera and microphone while they have not been requested. */
   offer?: boolean;
 }
 
@@ -22,7 +22,7 @@ export function selfPreview(context: ViewContext, options: SelfPreviewOptions): 
     muted: true,
     "aria-label": messages.devices.preview,
   });
-  video.muted = true; // the attribute alone does not silence an element made by script
+  video.muted = true; // the attribute alone does not mute an element created by script
   const note = h("p", { class: "call-self-preview__note" });
   const previewButton = h(
     "button",

@@ -1,4 +1,4 @@
-// The upper edge of the call: with whom, how long already, and how the line is.
+// Top bar of the call: participant names, elapsed time, connection quality.
 
 import { nameOf } from "../screen-reader.ts";
 import { elapsed } from "../time-format.ts";

@@ -1,4 +1,4 @@
-// What every view is: an element, and a way to draw a call on it. Views draw what the call says and send what the person did.
+// A view is an element and a function that renders a call into it. Views render state and send events.
 
 import type { AudioLevel } from "../media/audio-level.ts";
 import type { VideoSource } from "../media/remote-participants.ts";
@@ -6,27 +6,27 @@ import type { Call, CallEvent } from "../state.ts";
 
 export interface View {
   readonly node: HTMLElement;
-  /** `now` is the server's clock in milliseconds; drawn at every change and once a second. */
+  /** `now` is the server's clock in milliseconds. Called at every change and once a second. */
   render(call: Call, now: number): void;
-  /** The view leaves the page for good. */
+  /** Called when the view is removed from the page. */
   dispose?(): void;
 }
 
-/** What a view may use of the world. */
+/** What views may use outside the state. */
 export interface ViewContext {
   send(event: CallEvent): void;
   audioLevel: AudioLevel;
   localTrack(kind: "camera" | "microphone"): MediaStreamTrack | undefined;
   attachVideo(video: HTMLVideoElement, id: string, source: VideoSource): void;
-  /** Inside a tap. */
+  /** Call inside a user gesture. */
   startAudio(): void;
   playTestSound(): void;
-  /** Whether a chime would be heard. */
+  /** Whether a chime would be audible. */
   isChimeReady(): Promise<boolean>;
-  /** Asks the person for leave to notify them; resolves to whether they gave it. */
+  /** Requests notification permission; resolves to whether it was granted. */
   requestNotificationPermission(): Promise<boolean>;
   notificationsGranted(): boolean;
   readonly inAppBrowser: boolean;
-  /** Where a host goes when it is over; none for a guest. */
+  /** Where a host returns to afterwards; undefined for a guest. */
   readonly home: string | undefined;
 }
