@@ -30,7 +30,7 @@ export type Effect =
   | { do: "preload" }
   | { do: "wake-lock"; held: boolean }
   | { do: "alert-starting" }
-  | { do: "alert-guest-waiting"; who: Person }
+  | { do: "alert-guest-waiting"; guest: Person }
   | { do: "save"; state: SavedState };
 
 /** `before` is undefined when the tab opens: then everything in the first call counts as changed. */
@@ -55,7 +55,7 @@ export function effects(before: Call | undefined, after: Call): Effect[] {
   if (became(needsWakeLock)) list.push({ do: "wake-lock", held: true });
   if (before && needsWakeLock(before) && !needsWakeLock(after)) list.push({ do: "wake-lock", held: false });
   if (before?.stage === "waiting" && after.stage === "joining") list.push({ do: "alert-starting" });
-  for (const who of newlyWaiting(before, after)) list.push({ do: "alert-guest-waiting", who });
+  for (const guest of newlyWaiting(before, after)) list.push({ do: "alert-guest-waiting", guest });
   if (before && !isEqual(savedStateOf(before), savedStateOf(after))) list.push({ do: "save", state: savedStateOf(after) });
   return list;
 }

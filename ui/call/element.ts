@@ -94,7 +94,7 @@ export class AnteroomCall extends HTMLElement {
     if (!call) return;
     this.dataset["stage"] = call.stage;
     document.title = titleOf(call, this.#pageTitle);
-    this.#view?.render(call, Date.now() + call.skew);
+    this.#view?.render(call, Date.now() + call.clockSkewMs);
   }
 
   #addListeners(): void {
@@ -157,7 +157,7 @@ export class AnteroomCall extends HTMLElement {
         "Notification" in globalThis && (await Notification.requestPermission()) === "granted",
       notificationsGranted: () => "Notification" in globalThis && Notification.permission === "granted",
       inAppBrowser: isInAppBrowser(navigator.userAgent),
-      home: this.dataset["home"],
+      homeUrl: this.dataset["home"],
     };
   }
 }

@@ -86,7 +86,7 @@ export const messages = {
     start: (s: Standing) => `Start the ${s.words.consultation}`,
     startEarly: "Start now and wait in the room",
     join: (s: Standing) => `Join the ${s.words.consultation}`,
-    underWay: "It has already started",
+    hasStarted: "It has already started",
     notOpen: "You can start when the room opens.",
     checklist: "Before you start",
     camera: "Camera",
@@ -95,7 +95,7 @@ export const messages = {
     guest: (s: Standing) => capitalise(s.words.guest),
     state: {
       ready: "Ready", off: "Off", asking: "Asking…", unchecked: "Not checked",
-      problem: "Needs attention", here: "Here", away: "Not here yet", lost: "Reconnecting…",
+      problem: "Needs attention", here: "Here", notHere: "Not here yet", lost: "Reconnecting…",
     },
     soundOff: "Your browser mutes this page until you click once.",
     soundOn: "Turn the chime on",

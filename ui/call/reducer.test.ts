@@ -49,14 +49,14 @@ test("a second device does not connect without a tap", () => {
 
 test("a call moved to another device returns only on a tap", () => {
   const live = inCall();
-  const gone = afterEvents(live, { type: "disconnected", why: "replaced" }, { type: "retry-due" }, { type: "resume" });
+  const gone = afterEvents(live, { type: "disconnected", cause: "replaced" }, { type: "retry-due" }, { type: "resume" });
   assert.equal(gone.stage, "replaced");
   assert.equal(gone.connection, "none");
   assert.equal(afterEvents(gone, { type: "join" }).stage, "joining");
 });
 
 test("a lost connection keeps the call on screen and reconnects", () => {
-  let call = afterEvents(inCall(), { type: "disconnected", why: "lost" });
+  let call = afterEvents(inCall(), { type: "disconnected", cause: "lost" });
   assert.equal(call.stage, "live");
   assert.ok(call.retryPending);
   call = reduce(call, { type: "retry-due" });
@@ -69,7 +69,7 @@ test("MAX_ATTEMPTS failures end in failed, a tap tries again", () => {
   for (let n = 0; n < MAX_ATTEMPTS; n++) {
     call = afterEvents(call, { type: "retry-due" }, { type: "connect-failed", failure: { kind: "unreachable" } });
   }
-  call = afterEvents(call, { type: "disconnected", why: "lost" });
+  call = afterEvents(call, { type: "disconnected", cause: "lost" });
   for (let n = 0; n < MAX_ATTEMPTS; n++) {
     call = afterEvents(call, { type: "retry-due" }, { type: "connect-failed", failure: { kind: "unreachable" } });
   }
@@ -245,7 +245,7 @@ function anyEvent(random: SeededRandom, call: Call): CallEvent {
     () => ({ type: "connect-failed", failure }),
     () => ({ type: "reconnecting" }),
     () => ({ type: "reconnected" }),
-    () => ({ type: "disconnected", why: random.pick(["replaced", "removed", "lost"] as const) }),
+    () => ({ type: "disconnected", cause: random.pick(["replaced", "removed", "lost"] as const) }),
     () => ({ type: "request-done", request }),
     () => ({ type: "request-failed", request, failure }),
     () => ({ type: "retry-due" }),

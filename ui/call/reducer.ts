@@ -25,8 +25,8 @@ function apply(call: Call, event: CallEvent): Call {
     case "start":               return call.standing.may.start ? addRequest({ ...arrive(call), devicesRequested: true }, "start") : call;
     case "leave":               return leave(call);
     case "end":                 return addRequest({ ...call, dialog: undefined }, "end");
-    case "admit":               return addRequest(call, `admit ${event.who}`);
-    case "decline":             return addRequest(call, `decline ${event.who}`);
+    case "admit":               return addRequest(call, `admit ${event.participantId}`);
+    case "decline":             return addRequest(call, `decline ${event.participantId}`);
     case "toggle-device":       return toggleDevice(call, event.kind);
     case "select-device":       return selectDevice(call, event.kind, event.id);
     case "flip-camera":         return flipCamera(call);
@@ -42,7 +42,7 @@ function apply(call: Call, event: CallEvent): Call {
     case "connect-failed":      return call.connection === "none" ? call : connectFailed(call, event.failure);
     case "reconnecting":        return call.connection === "up" ? { ...call, connection: "reconnecting" } : call;
     case "reconnected":         return call.connection === "reconnecting" ? { ...call, connection: "up" } : call;
-    case "disconnected":        return call.connection === "none" ? call : disconnected(call, event.why);
+    case "disconnected":        return call.connection === "none" ? call : disconnected(call, event.cause);
     case "remote-participants": return call.connection === "none" ? call : { ...call, remoteParticipants: event.remoteParticipants };
     case "connection-quality":  return { ...call, connectionQuality: event.quality };
     case "audio-blocked":       return { ...call, audioBlocked: event.blocked };
@@ -91,7 +91,7 @@ function receiveStanding(call: Call, standing: Standing, at: number): Call {
 /** The opening time has passed but no new standing arrived: request one, at most once per retry delay. */
 function refreshWhenDue(call: Call, at: number): Call {
   const { door } = call.standing;
-  const due = door.state === "too_early" && Date.parse(door.opens_at) <= at + call.skew;
+  const due = door.state === "too_early" && Date.parse(door.opens_at) <= at + call.clockSkewMs;
   return due && !call.retryPending ? { ...call, retryPending: true, refreshes: call.refreshes + 1 } : call;
 }
 
@@ -135,8 +135,8 @@ function connectFailed(call: Call, failure: RequestFailure): Call {
   return retryLater(withoutConnection(call), failure);
 }
 
-function disconnected(call: Call, why: "replaced" | "removed" | "lost"): Call {
-  if (why === "replaced") return replaced(call);
+function disconnected(call: Call, cause: "replaced" | "removed" | "lost"): Call {
+  if (cause === "replaced") return replaced(call);
   return retryLater(withoutConnection(call), call.notice);
 }
 
@@ -157,7 +157,8 @@ function withoutConnection(call: Call): Call {
 function toggleDevice(call: Call, kind: DeviceKind): Call {
   const device = call[kind];
   const wanted = device.state === "problem" ? true : !device.wanted;
-  return retryDevice({ ...call, [kind]: { ...device, wanted } }, kind, wanted && device.state === "problem");
+  const toggled = { ...call, [kind]: { ...device, wanted } };
+  return device.state === "problem" ? retryDevice(toggled, kind) : toggled;
 }
 
 function selectDevice(call: Call, kind: DeviceKind | "speaker", id: string): Call {
@@ -171,9 +172,8 @@ function flipCamera(call: Call): Call {
   return { ...call, camera: { ...call.camera, id: undefined, facing, wanted: true } };
 }
 
-function retryDevice(call: Call, kind: DeviceKind, really = true): Call {
+function retryDevice(call: Call, kind: DeviceKind): Call {
   const device = call[kind];
-  if (!really) return call;
   return { ...call, [kind]: { ...device, state: "asking", problem: undefined, attempts: device.attempts + 1 } };
 }
 

@@ -18,7 +18,7 @@ test("joining and leaving are announced with the booked name", () => {
 
 test("a lost connection is announced, not that others left", () => {
   const together = reduce(hostInCall(), { type: "remote-participants", remoteParticipants: [mira] });
-  const broken = reduce(together, { type: "disconnected", why: "lost" });
+  const broken = reduce(together, { type: "disconnected", cause: "lost" });
   assert.equal(announcement(together, broken), messages.inCall.reconnecting);
 });
 

@@ -63,7 +63,7 @@ export interface Call {
   stage: Stage;
   standing: Standing;
   /** Server clock minus device clock, in milliseconds. */
-  skew: number;
+  clockSkewMs: number;
   presence: Presence;
   connection: Connection;
   /** Connected at least once since joining: a lost connection now shows a banner instead of the joining screen. */
@@ -105,8 +105,8 @@ export type CallEvent =
   | { type: "start" }
   | { type: "leave" }
   | { type: "end" }
-  | { type: "admit"; who: string }
-  | { type: "decline"; who: string }
+  | { type: "admit"; participantId: string }
+  | { type: "decline"; participantId: string }
   | { type: "toggle-device"; kind: DeviceKind }
   | { type: "select-device"; kind: DeviceKind | "speaker"; id: string }
   | { type: "flip-camera" }
@@ -123,7 +123,7 @@ export type CallEvent =
   | { type: "connect-failed"; failure: RequestFailure }
   | { type: "reconnecting" }
   | { type: "reconnected" }
-  | { type: "disconnected"; why: "replaced" | "removed" | "lost" }
+  | { type: "disconnected"; cause: "replaced" | "removed" | "lost" }
   | { type: "remote-participants"; remoteParticipants: readonly RemoteParticipant[] }
   | { type: "connection-quality"; quality: ConnectionQuality }
   | { type: "audio-blocked"; blocked: boolean }
@@ -140,8 +140,8 @@ export interface SavedState {
   shortcuts: boolean;
 }
 
-/** The state of a tab that opens. `memory.here` is true only in a tab that had joined before its reload. */
-export function initialCall(standing: Standing, at: number, memory: SavedState): Call {
+/** The state of a tab that opens. `saved.here` is true only in a tab that had joined before its reload. */
+export function initialCall(standing: Standing, at: number, saved: SavedState): Call {
   const device = (remembered: { wanted: boolean; id?: string | undefined }): Device => ({
     wanted: remembered.wanted,
     id: remembered.id,
@@ -152,25 +152,25 @@ export function initialCall(standing: Standing, at: number, memory: SavedState):
   return {
     stage: "ready",
     standing,
-    skew: Date.parse(standing.now) - at,
-    presence: memory.here ? "here" : "outside",
+    clockSkewMs: Date.parse(standing.now) - at,
+    presence: saved.here ? "here" : "outside",
     connection: "none",
     wasConnected: false,
     attempts: 0,
     retryPending: false,
     refreshes: 0,
     requests: [],
-    devicesRequested: memory.here,
+    devicesRequested: saved.here,
     visible: true,
-    camera: device(memory.camera),
-    microphone: device(memory.microphone),
+    camera: device(saved.camera),
+    microphone: device(saved.microphone),
     deviceOptions: { camera: [], microphone: [], speaker: [] },
-    speaker: memory.speaker,
+    speaker: saved.speaker,
     screenShare: "off",
     remoteParticipants: [],
     connectionQuality: "unknown",
     audioBlocked: false,
     statusStreamUp: true,
-    shortcuts: memory.shortcuts,
+    shortcuts: saved.shortcuts,
   };
 }

@@ -27,13 +27,13 @@ export function loadState(standing: Standing): SavedState {
   };
 }
 
-export function saveState(standing: Standing, memory: SavedState): void {
-  write(sessionStorageOf(), tabKey(standing), memory);
+export function saveState(standing: Standing, saved: SavedState): void {
+  write(sessionStorageOf(), tabKey(standing), saved);
   write(localStorageOf(), DEVICES, {
-    camera: { id: memory.camera.id },
-    microphone: { id: memory.microphone.id },
-    speaker: memory.speaker,
-    shortcuts: memory.shortcuts,
+    camera: { id: saved.camera.id },
+    microphone: { id: saved.microphone.id },
+    speaker: saved.speaker,
+    shortcuts: saved.shortcuts,
   });
 }
 

@@ -118,7 +118,7 @@ function fakeEventStream() {
       sources.push(source);
       return source;
     },
-    later(ms, then) {
+    setTimer(ms, then) {
       const id = made++;
       timers.set(id, { ms, then });
       return () => void timers.delete(id);

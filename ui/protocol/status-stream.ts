@@ -19,13 +19,13 @@ export interface EventStream {
 
 export interface StreamEnvironment {
   open(url: string): EventStream;
-  later(ms: number, then: () => void): () => void;
+  setTimer(ms: number, callback: () => void): () => void;
 }
 
 const browserEnvironment: StreamEnvironment = {
   open: (url) => new EventSource(url) as unknown as EventStream,
-  later: (ms, then) => {
-    const timer = setTimeout(then, ms);
+  setTimer: (ms, callback) => {
+    const timer = setTimeout(callback, ms);
     return () => clearTimeout(timer);
   },
 };
@@ -58,7 +58,7 @@ export function openStatusStream(
   /** Polls until the first event of the stream arrives. */
   const pollUntilStream = (after: number): void => {
     cancelPoll();
-    cancelPoll = environment.later(after, () => {
+    cancelPoll = environment.setTimer(after, () => {
       poll();
       pollUntilStream(POLL_INTERVAL_MS);
     });
@@ -80,7 +80,7 @@ export function openStatusStream(
       if (opened !== source || stopped) return;
       pollUntilStream(0);
       // EventSource reconnects by itself after a network error, but not after an HTTP error such as 503.
-      if (opened.readyState === CLOSED) cancelReopen = environment.later(REOPEN_DELAY_MS, open);
+      if (opened.readyState === CLOSED) cancelReopen = environment.setTimer(REOPEN_DELAY_MS, open);
     });
   };
 

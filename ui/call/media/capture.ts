@@ -32,7 +32,7 @@ export class Capture {
     return this.#captured[kind]?.track;
   }
 
-  isOn(kind: DeviceKind): boolean {
+  isEnabled(kind: DeviceKind): boolean {
     return this.track(kind) !== undefined && (this.#targets?.[kind].enabled ?? false);
   }
 

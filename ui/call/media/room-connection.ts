@@ -91,7 +91,7 @@ export class RoomConnection {
     this.#publishing.add(track);
     const trackClass = kind === "camera" ? LocalVideoTrack : LocalAudioTrack;
     const local = new trackClass(track, undefined, true) as LocalTrack;
-    if (!this.#capture.isOn(kind)) await local.mute();
+    if (!this.#capture.isEnabled(kind)) await local.mute();
     const publishing = room.localParticipant.publishTrack(local, { source, ...simulcastLayers(track) });
     const publication = await publishing.finally(() => this.#publishing.delete(track));
     // The person may have muted, or flipped the camera, while publishing was in progress.
@@ -101,7 +101,7 @@ export class RoomConnection {
   async #adjust(publication: LocalTrackPublication, kind: DeviceKind): Promise<void> {
     const track = this.#capture.track(kind);
     if (track && publication.track && publication.track.mediaStreamTrack !== track) await publication.track.replaceTrack(track, true);
-    if (this.#capture.isOn(kind)) await publication.unmute();
+    if (this.#capture.isEnabled(kind)) await publication.unmute();
     else await publication.mute();
   }
 
@@ -174,7 +174,7 @@ export class RoomConnection {
     room.on(RoomEvent.Reconnected, ifCurrent(() => this.#send({ type: "reconnected" })));
     room.on(RoomEvent.AudioPlaybackStatusChanged, ifCurrent(() => this.#send({ type: "audio-blocked", blocked: !room.canPlaybackAudio })));
     room.on(RoomEvent.Disconnected, (reason) => {
-      if (this.room === room) this.#send({ type: "disconnected", why: disconnectCause(reason) });
+      if (this.room === room) this.#send({ type: "disconnected", cause: disconnectCause(reason) });
     });
   }
 

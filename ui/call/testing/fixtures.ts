@@ -15,11 +15,11 @@ export interface StandingOptions {
   waiting?: readonly string[];
 }
 
-export function standing(facts: StandingOptions = {}): Standing {
-  const { role = "guest", state = "planned", entry = "outside", door = state === "ended" ? "ended" : "open" } = facts;
+export function standing(options: StandingOptions = {}): Standing {
+  const { role = "guest", state = "planned", entry = "outside", door = state === "ended" ? "ended" : "open" } = options;
   const open = door === "open" && state !== "ended";
   const host = { id: "par_host", name: "Dr. Weber", role: "host" as const, entry: "outside" as const, waiting_since: null, connected: false };
-  const guests = (facts.waiting ?? []).map((id, n) => ({
+  const guests = (options.waiting ?? []).map((id, n) => ({
     id,
     name: "Mira Lang",
     role: "guest" as const,
@@ -28,7 +28,7 @@ export function standing(facts: StandingOptions = {}): Standing {
     connected: false,
   }));
   return {
-    now: new Date(facts.now ?? NOW).toISOString(),
+    now: new Date(options.now ?? NOW).toISOString(),
     role,
     me: role === "guest" ? { id: "par_mira", name: "Mira Lang" } : { id: "par_host", name: "Dr. Weber" },
     practice: "Praxis am Park",
@@ -58,8 +58,8 @@ export function standing(facts: StandingOptions = {}): Standing {
 
 export const NO_SAVED_STATE: SavedState = { here: false, camera: { wanted: true }, microphone: { wanted: true }, shortcuts: true };
 
-export function openCall(facts: StandingOptions = {}, memory: Partial<SavedState> = {}): Call {
-  return reduce(initialCall(standing(facts), facts.now ?? NOW, { ...NO_SAVED_STATE, ...memory }), { type: "status-stream", up: true });
+export function openCall(options: StandingOptions = {}, saved: Partial<SavedState> = {}): Call {
+  return reduce(initialCall(standing(options), options.now ?? NOW, { ...NO_SAVED_STATE, ...saved }), { type: "status-stream", up: true });
 }
 
 export function afterEvents(call: Call, ...events: CallEvent[]): Call {
@@ -67,9 +67,9 @@ export function afterEvents(call: Call, ...events: CallEvent[]): Call {
 }
 
 /** The event for a new standing, by default one second later than the last. */
-export function standingEvent(call: Call, facts: StandingOptions): CallEvent {
-  const now = facts.now ?? Date.parse(call.standing.now) + 1000;
-  return { type: "standing", standing: standing({ role: call.standing.role, ...facts, now }), at: now };
+export function standingEvent(call: Call, options: StandingOptions): CallEvent {
+  const now = options.now ?? Date.parse(call.standing.now) + 1000;
+  return { type: "standing", standing: standing({ role: call.standing.role, ...options, now }), at: now };
 }
 
 export function hostInCall(): Call {

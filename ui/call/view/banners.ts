@@ -51,8 +51,8 @@ interface WaitingGuestBanner {
 /** A waiting guest: let in or decline, with one click, because the host is in a conversation. */
 function waitingGuestBanner(context: ViewContext, id: string): WaitingGuestBanner {
   const message = h("p", { class: "call-note__text", dir: "auto" });
-  const admit = button("primary small", () => context.send({ type: "admit", who: id }), messages.inCall.letIn);
-  const decline = button("small", () => context.send({ type: "decline", who: id }), messages.inCall.decline);
+  const admit = button("primary small", () => context.send({ type: "admit", participantId: id }), messages.inCall.letIn);
+  const decline = button("small", () => context.send({ type: "decline", participantId: id }), messages.inCall.decline);
   const node = h(
     "div",
     { class: "call-note call-note--waiting-guest", role: "group", "data-participant": id },

@@ -32,7 +32,7 @@ export function checklist(): View {
       (call) =>
         waitingGuests(call).length > 0 || isGuestInRoom(call)
           ? { mark: "good", status: messages.hostPrejoin.state.here }
-          : { mark: "open", status: messages.hostPrejoin.state.away },
+          : { mark: "open", status: messages.hostPrejoin.state.notHere },
     ),
   ];
   return {

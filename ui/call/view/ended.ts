@@ -23,7 +23,7 @@ export function ended(context: ViewContext): View {
   const action = button("primary", () => context.send({ type: "join" }));
   const end = button("", () => context.send({ type: "dialog", dialog: "end" }), messages.controls.endWhole);
   const reload = button("", () => location.reload(), messages.ended.reload);
-  const home = h("a", { class: "button", href: context.home ?? "/" }, messages.ended.backToDay);
+  const home = h("a", { class: "button", href: context.homeUrl ?? "/" }, messages.ended.backToDay);
   const node = h(
     "div",
     { class: "call-page call-ended" },
@@ -51,7 +51,7 @@ export function ended(context: ViewContext): View {
       attr(action, "aria-disabled", call.requests.includes("enter") && "true");
       show(end, call.stage === "left" && call.standing.may.end);
       show(reload, call.stage === "failed");
-      show(home, context.home !== undefined);
+      show(home, context.homeUrl !== undefined);
       const rows = call.stage === "ended" ? factsOf(call) : [];
       if (shownFacts === JSON.stringify(rows)) return;
       shownFacts = JSON.stringify(rows);

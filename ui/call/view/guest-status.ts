@@ -56,7 +56,7 @@ function guestRow(person: Person): { node: HTMLElement; render(person: Person, n
 }
 
 function hintFor({ standing }: Call): string {
-  if (standing.consultation.state === "live") return messages.hostPrejoin.underWay;
+  if (standing.consultation.state === "live") return messages.hostPrejoin.hasStarted;
   return standing.may.start ? messages.hostPrejoin.mayStartHint : messages.hostPrejoin.guestNotHereHint;
 }
 

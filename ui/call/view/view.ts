@@ -28,5 +28,5 @@ export interface ViewContext {
   notificationsGranted(): boolean;
   readonly inAppBrowser: boolean;
   /** Where a host returns to afterwards; undefined for a guest. */
-  readonly home: string | undefined;
+  readonly homeUrl: string | undefined;
 }

@@ -1,4 +1,4 @@
-// The waiting room and the joining screen: self preview, status text, device controls.
+// The waiting room (lobby) and the joining screen: self preview, status text, device controls.
 
 import type { Call } from "../state.ts";
 import { countdown } from "../time-format.ts";
