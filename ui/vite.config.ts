@@ -1,4 +1,4 @@
-// Two entries, each with its style sheet: `call` (the consultation itself) and `site` (small help for the pages).
+// Two entries, each with its style sheet: `call` (the consultation) and `site` (scripts of the server-rendered pages).
 // The server finds the hashed names in dist/.vite/manifest.json.
 import { defineConfig } from "vite";
 
@@ -10,12 +10,12 @@ export default defineConfig({
     outDir: "dist",
     emptyOutDir: true,
     assetsDir: ".",
-    // The policy of our pages allows nothing inline, not even a data: font.
+    // The Content Security Policy allows nothing inline, not even a data: font.
     assetsInlineLimit: 0,
     manifest: true,
     target: "es2022",
     modulePreload: { polyfill: false },
-    // The media library is one file of half a megabyte; it is fetched while people wait, never before the page is drawn.
+    // The media library is one file of half a megabyte; it is loaded during the wait, never before the first render.
     chunkSizeWarningLimit: 600,
     rollupOptions: { input: { call: "call/main.ts", site: "site/main.ts" } },
   },

@@ -76,7 +76,7 @@ story("a second device takes the seat, and the first is told and can take it bac
   assert.deepEqual(await knock(site, stale), { status: 403, code: "superseded" });
 
   await atOnce("the phone has it back", async () => {
-    await phone.presses(/use this one/i);
+    await phone.presses(/use this device/i);
     await Promise.all([phone.isAt("live"), laptop.isAt("replaced")]);
   });
   await seeAndHearEachOther(phone, host);

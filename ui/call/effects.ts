@@ -1,78 +1,78 @@
-// What to do about a move from one call to the next. Pure: it names the deeds, stagehand.ts performs them.
+// Derives the side effects of a state change by comparing two calls. Pure: effect-runner.ts runs the effects.
 
 import type { Person } from "../protocol/standing.ts";
 import { usesDevices } from "./stage.ts";
-import type { Call, Errand, Memory } from "./state.ts";
+import type { Call, ServerRequest, SavedState } from "./state.ts";
 
-/** What the devices should be doing. `held` keeps a muted microphone open, so that unmuting is instant. */
-export interface Want {
-  held: boolean;
-  on: boolean;
+/** What a device should be doing. A muted microphone stays `captured` but not `enabled`, so that unmuting is instant. */
+export interface DeviceTarget {
+  captured: boolean;
+  enabled: boolean;
   id?: string | undefined;
   facing: "user" | "environment";
-  tries: number;
+  attempts: number;
 }
 
-export interface Wants {
-  camera: Want;
-  microphone: Want;
+export interface CaptureTargets {
+  camera: DeviceTarget;
+  microphone: DeviceTarget;
 }
 
 export type Effect =
-  | { do: "errand"; errand: Errand }
+  | { do: "request"; request: ServerRequest }
   | { do: "connect" }
   | { do: "disconnect" }
-  | { do: "devices"; wants: Wants }
-  | { do: "speaker"; id: string }
-  | { do: "share"; on: boolean }
+  | { do: "capture"; targets: CaptureTargets }
+  | { do: "select-speaker"; id: string }
+  | { do: "share-screen"; on: boolean }
   | { do: "refresh" }
-  | { do: "rest"; ms: number }
-  | { do: "prepare" }
-  | { do: "stay-awake"; awake: boolean }
-  | { do: "ring" }
-  | { do: "knock"; who: Person }
-  | { do: "remember"; memory: Memory };
+  | { do: "schedule-retry"; ms: number }
+  | { do: "preload" }
+  | { do: "wake-lock"; held: boolean }
+  | { do: "alert-starting" }
+  | { do: "alert-guest-waiting"; guest: Person }
+  | { do: "save"; state: SavedState };
 
-/** `before` is missing when the tab opens: then everything the first call asks for is new. */
+/** `before` is undefined when the tab opens: then everything in the first call counts as changed. */
 export function effects(before: Call | undefined, after: Call): Effect[] {
   const list: Effect[] = [];
-  const turned = <T>(of: (call: Call) => T): boolean => before === undefined || of(before) !== of(after);
-  const turnedTo = (is: (call: Call) => boolean): boolean => is(after) && !(before && is(before));
+  const changed = <T>(of: (call: Call) => T): boolean => before === undefined || of(before) !== of(after);
+  const became = (is: (call: Call) => boolean): boolean => is(after) && !(before && is(before));
 
-  for (const errand of after.errands) {
-    if (!before?.errands.includes(errand)) list.push({ do: "errand", errand });
+  for (const request of after.requests) {
+    if (!before?.requests.includes(request)) list.push({ do: "request", request });
   }
-  if (turnedTo(isJoining)) list.push({ do: "connect" });
+  if (became(isJoining)) list.push({ do: "connect" });
   if (before && before.connection !== "none" && after.connection === "none") list.push({ do: "disconnect" });
-  if (turnedTo((call) => call.resting)) list.push({ do: "rest", ms: restFor(after.tries) });
+  if (became((call) => call.retryPending)) list.push({ do: "schedule-retry", ms: retryDelayMs(after.attempts) });
   if (before && before.refreshes !== after.refreshes) list.push({ do: "refresh" });
-  if (before && !same(wants(before), wants(after))) list.push({ do: "devices", wants: wants(after) });
-  if (!before && usesDevices(after)) list.push({ do: "devices", wants: wants(after) });
-  if (after.speaker !== undefined && turned((call) => call.speaker)) list.push({ do: "speaker", id: after.speaker });
-  if (turnedTo((call) => call.screen === "asking")) list.push({ do: "share", on: true });
-  if (before && before.screen !== "off" && after.screen === "off") list.push({ do: "share", on: false });
-  if (turnedTo(isNear)) list.push({ do: "prepare" });
-  if (turnedTo(needsScreen)) list.push({ do: "stay-awake", awake: true });
-  if (before && needsScreen(before) && !needsScreen(after)) list.push({ do: "stay-awake", awake: false });
-  if (before?.stage === "waiting" && after.stage === "joining") list.push({ do: "ring" });
-  for (const who of arrivals(before, after)) list.push({ do: "knock", who });
-  if (before && !same(memoryOf(before), memoryOf(after))) list.push({ do: "remember", memory: memoryOf(after) });
+  if (before && !isEqual(captureTargets(before), captureTargets(after))) list.push({ do: "capture", targets: captureTargets(after) });
+  if (!before && usesDevices(after)) list.push({ do: "capture", targets: captureTargets(after) });
+  if (after.speaker !== undefined && changed((call) => call.speaker)) list.push({ do: "select-speaker", id: after.speaker });
+  if (became((call) => call.screenShare === "asking")) list.push({ do: "share-screen", on: true });
+  if (before && before.screenShare !== "off" && after.screenShare === "off") list.push({ do: "share-screen", on: false });
+  if (became(mayConnectSoon)) list.push({ do: "preload" });
+  if (became(needsWakeLock)) list.push({ do: "wake-lock", held: true });
+  if (before && needsWakeLock(before) && !needsWakeLock(after)) list.push({ do: "wake-lock", held: false });
+  if (before?.stage === "waiting" && after.stage === "joining") list.push({ do: "alert-starting" });
+  for (const guest of newlyWaiting(before, after)) list.push({ do: "alert-guest-waiting", guest });
+  if (before && !isEqual(savedStateOf(before), savedStateOf(after))) list.push({ do: "save", state: savedStateOf(after) });
   return list;
 }
 
-export function wants(call: Call): Wants {
+export function captureTargets(call: Call): CaptureTargets {
   const use = usesDevices(call);
   const { camera, microphone } = call;
   return {
-    camera: { held: use && camera.wanted, on: use && camera.wanted, id: camera.id, facing: camera.facing, tries: camera.tries },
-    microphone: { held: use, on: use && microphone.wanted, id: microphone.id, facing: "user", tries: microphone.tries },
+    camera: { captured: use && camera.wanted, enabled: use && camera.wanted, id: camera.id, facing: camera.facing, attempts: camera.attempts },
+    microphone: { captured: use, enabled: use && microphone.wanted, id: microphone.id, facing: "user", attempts: microphone.attempts },
   };
 }
 
-/** `here` survives a reload only while there is something to come back to. */
-export function memoryOf(call: Call): Memory {
+/** `here` is kept across a reload only while the consultation can still be rejoined. */
+export function savedStateOf(call: Call): SavedState {
   return {
-    here: call.place === "here" && call.stage !== "ended" && call.stage !== "closed",
+    here: call.presence === "here" && call.stage !== "ended" && call.stage !== "closed",
     camera: { wanted: call.camera.wanted, id: call.camera.id },
     microphone: { wanted: call.microphone.wanted, id: call.microphone.id },
     speaker: call.speaker,
@@ -80,7 +80,7 @@ export function memoryOf(call: Call): Memory {
   };
 }
 
-/** Guests who wait, oldest first: the order in which they are let in. */
+/** Guests in the waiting room, longest wait first. */
 export function waitingGuests(call: Call): Person[] {
   if (call.standing.role !== "host" || call.stage === "ended") return [];
   return call.standing.people
@@ -88,30 +88,30 @@ export function waitingGuests(call: Call): Person[] {
     .sort((a, b) => (a.waiting_since ?? "").localeCompare(b.waiting_since ?? ""));
 }
 
-function arrivals(before: Call | undefined, after: Call): Person[] {
+function newlyWaiting(before: Call | undefined, after: Call): Person[] {
   const known = new Set(before ? waitingGuests(before).map((person) => person.id) : []);
   return waitingGuests(after).filter((person) => !known.has(person.id));
 }
 
-/** Half a second, doubling up to ten: quick for a hiccup, gentle on a server that is coming back. */
-function restFor(tries: number): number {
-  return Math.min(10_000, 250 * 2 ** Math.max(1, tries));
+/** Exponential backoff: 0.5 s, doubling up to 10 s. Short for a brief outage, gentle on a restarting server. */
+function retryDelayMs(attempts: number): number {
+  return Math.min(10_000, 250 * 2 ** Math.max(1, attempts));
 }
 
 function isJoining(call: Call): boolean {
   return call.connection === "joining";
 }
 
-/** The call may begin any moment: fetch the media library before it is needed. */
-function isNear(call: Call): boolean {
-  return call.looking || call.standing.role === "host" || call.standing.consultation.state === "live";
+/** The call may begin soon: load the media library before it is needed. */
+function mayConnectSoon(call: Call): boolean {
+  return call.devicesRequested || call.standing.role === "host" || call.standing.consultation.state === "live";
 }
 
-/** A phone that falls asleep in the waiting room misses its turn. */
-function needsScreen(call: Call): boolean {
-  return call.stage === "waiting" || call.stage === "joining" || call.stage === "live" || (call.stage === "early" && call.place === "here");
+/** A phone that locks in the waiting room would miss the start. */
+function needsWakeLock(call: Call): boolean {
+  return call.stage === "waiting" || call.stage === "joining" || call.stage === "live" || (call.stage === "early" && call.presence === "here");
 }
 
-function same(a: unknown, b: unknown): boolean {
+function isEqual(a: unknown, b: unknown): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }

@@ -1,35 +1,35 @@
-// <anteroom-call data-base="/join/…" data-role="guest|host"> : a consultation in a page.
-// Beside or inside it, a <script type="application/json" id="standing"> holds the first standing.
-// `data-stage` says which screen it is on; `room` is the media connection, for diagnostics and tests.
+// <anteroom-call data-base="/join/…" data-role="guest|host">: the custom element that runs a consultation in a page.
+// A <script type="application/json" id="standing"> beside or inside it holds the first standing.
+// `data-stage` is the current stage; `room` is the LiveKit room, for diagnostics and tests.
 
 import type { Room } from "livekit-client";
 import { readStanding } from "../protocol/standing.ts";
 import { effects } from "./effects.ts";
-import { eventFor, isTyping } from "./keys.ts";
-import { Level } from "./media/level.ts";
-import { mark } from "./media/marks.ts";
-import { isInsideAnotherApp } from "./media/trouble.ts";
-import { recall } from "./memory.ts";
-import { next } from "./next.ts";
-import { Stagehand } from "./stagehand.ts";
-import { start, type Call, type CallEvent } from "./state.ts";
-import { titleOf } from "./title.ts";
+import { eventFor, isTyping } from "./keyboard-shortcuts.ts";
+import { AudioLevel } from "./media/audio-level.ts";
+import { mark } from "./media/join-timing.ts";
+import { isInAppBrowser } from "./media/in-app-browser.ts";
+import { loadState } from "./storage.ts";
+import { reduce } from "./reducer.ts";
+import { EffectRunner } from "./effect-runner.ts";
+import { initialCall, type Call, type CallEvent } from "./state.ts";
+import { titleOf } from "./tab-title.ts";
 import { root } from "./view/root.ts";
-import type { House, View } from "./view/view.ts";
+import type { ViewContext, View } from "./view/view.ts";
 
 export class AnteroomCall extends HTMLElement {
   #call: Call | undefined;
-  #stagehand: Stagehand | undefined;
+  #runner: EffectRunner | undefined;
   #view: View | undefined;
-  #level = new Level();
+  #audioLevel = new AudioLevel();
   #queue: CallEvent[] = [];
-  #busy = false;
-  #away = new AbortController();
-  #plainTitle = "";
+  #dispatching = false;
+  #listeners = new AbortController();
+  #pageTitle = "";
 
-  /** The media connection, while there is one. For diagnostics: nothing on the page depends on it. */
+  /** The LiveKit room while connected. For diagnostics; nothing on the page depends on it. */
   get room(): Room | undefined {
-    return this.#stagehand?.line?.room;
+    return this.#runner?.roomConnection?.room;
   }
 
   /** The whole state, for diagnostics. */
@@ -38,68 +38,68 @@ export class AnteroomCall extends HTMLElement {
   }
 
   connectedCallback(): void {
-    const written = this.querySelector("#standing") ?? document.getElementById("standing");
-    const standing = this.#call?.standing ?? readStanding(JSON.parse(written?.textContent ?? "null"));
-    this.#plainTitle = document.title;
-    const call = next(start(standing, Date.now(), recall(standing)), { type: "visible", visible: !document.hidden });
+    const script = this.querySelector("#standing") ?? document.getElementById("standing");
+    const standing = this.#call?.standing ?? readStanding(JSON.parse(script?.textContent ?? "null"));
+    this.#pageTitle = document.title;
+    const call = reduce(initialCall(standing, Date.now(), loadState(standing)), { type: "visible", visible: !document.hidden });
     this.#call = call;
-    if (call.place === "here") mark("tap");
+    if (call.presence === "here") mark("tap");
 
-    const sounds = document.createElement("div");
-    sounds.hidden = true;
-    this.#stagehand = new Stagehand(
+    const audioElements = document.createElement("div");
+    audioElements.hidden = true;
+    this.#runner = new EffectRunner(
       this.dataset["base"] ?? "",
-      sounds,
+      audioElements,
       () => this.#call ?? call,
       (event) => this.send(event),
     );
-    this.#view = root(this.#house());
-    this.replaceChildren(this.#view.node, sounds);
-    // Before the first drawing: after a reload in a call, the ticket is on its way while the page is being drawn.
-    for (const effect of effects(undefined, call)) this.#stagehand.perform(effect);
-    this.#draw();
-    this.#stagehand.follow();
-    this.#listen();
+    this.#view = root(this.#viewContext());
+    this.replaceChildren(this.#view.node, audioElements);
+    // Before the first render: after a reload in a call the ticket request is already under way while the page renders.
+    for (const effect of effects(undefined, call)) this.#runner.run(effect);
+    this.#render();
+    this.#runner.openStatusStream();
+    this.#addListeners();
   }
 
   disconnectedCallback(): void {
-    this.#away.abort();
-    this.#stagehand?.stop();
-    this.#level.stop();
+    this.#listeners.abort();
+    this.#runner?.stop();
+    this.#audioLevel.stop();
     this.#view?.node.remove();
   }
 
   send(event: CallEvent): void {
     this.#queue.push(event);
-    if (this.#busy) return;
-    this.#busy = true;
-    for (let event = this.#queue.shift(); event; event = this.#queue.shift()) this.#take(event);
-    this.#busy = false;
-    this.#draw();
+    if (this.#dispatching) return;
+    this.#dispatching = true;
+    for (let event = this.#queue.shift(); event; event = this.#queue.shift()) this.#dispatch(event);
+    this.#dispatching = false;
+    this.#render();
   }
 
-  #take(event: CallEvent): void {
-    if (!this.#call || !this.#stagehand) return;
-    if (event.type === "come" || event.type === "start" || event.type === "look") {
-      if (event.type !== "look") mark("tap");
-      this.#stagehand.bell.warm();
+  #dispatch(event: CallEvent): void {
+    if (!this.#call || !this.#runner) return;
+    if (event.type === "join" || event.type === "start" || event.type === "use-devices") {
+      if (event.type !== "use-devices") mark("tap");
+      this.#runner.chime.unlock();
     }
     const before = this.#call;
-    this.#call = next(before, event);
-    for (const effect of effects(before, this.#call)) this.#stagehand.perform(effect);
+    this.#call = reduce(before, event);
+    for (const effect of effects(before, this.#call)) this.#runner.run(effect);
   }
 
-  #draw(): void {
+  #render(): void {
     const call = this.#call;
     if (!call) return;
     this.dataset["stage"] = call.stage;
-    document.title = titleOf(call, this.#plainTitle);
-    this.#view?.draw(call, Date.now() + call.skew);
+    document.title = titleOf(call, this.#pageTitle);
+    this.#view?.render(call, Date.now() + call.clockSkewMs);
   }
 
-  #listen(): void {
-    this.#away = new AbortController();
-    const { signal } = this.#away;
+  #addListeners(): void {
+    this.#listeners = new AbortController();
+    const { signal } = this.#listeners;
     const second = setInterval(() => {
       this.send({ type: "tick", at: Date.now() });
     }, 1000);
@@ -108,20 +108,20 @@ export class AnteroomCall extends HTMLElement {
       "visibilitychange",
       () => {
         this.send({ type: "visible", visible: !document.hidden });
-        if (!document.hidden) this.#wake();
+        if (!document.hidden) this.#resume();
       },
       { signal },
     );
-    globalThis.addEventListener("online", () => this.#wake(), { signal });
-    // Closed for good: let go of the room at once, keep the seat. A page that may come back keeps both.
+    globalThis.addEventListener("online", () => this.#resume(), { signal });
+    // The page is closed for good: leave the room at once; the entry stays. A page in the back/forward cache keeps both.
     globalThis.addEventListener(
       "pagehide",
       (event) => {
-        if (!event.persisted) void this.#stagehand?.line?.disconnect();
+        if (!event.persisted) void this.#runner?.roomConnection?.disconnect();
       },
       { signal },
     );
-    globalThis.addEventListener("pageshow", (event) => event.persisted && this.#wake(), { signal });
+    globalThis.addEventListener("pageshow", (event) => event.persisted && this.#resume(), { signal });
     document.addEventListener(
       "keydown",
       (event) => {
@@ -138,26 +138,26 @@ export class AnteroomCall extends HTMLElement {
     );
   }
 
-  #wake(): void {
-    this.#stagehand?.wake();
-    this.send({ type: "came-back" });
+  #resume(): void {
+    this.#runner?.resume();
+    this.send({ type: "resume" });
   }
 
-  #house(): House {
-    const hand = (): Stagehand => this.#stagehand as Stagehand;
+  #viewContext(): ViewContext {
+    const runner = (): EffectRunner => this.#runner as EffectRunner;
     return {
       send: (event) => this.send(event),
-      level: this.#level,
-      ownTrack: (which) => hand().capture.track(which),
-      show: (video, id, source) => hand().line?.show(video, id, source),
-      enableSound: () => void hand().line?.enableSound(),
-      playTestSound: () => hand().bell.ring(),
-      isBellReady: () => hand().bell.isReady(),
-      allowNotifications: async () =>
+      audioLevel: this.#audioLevel,
+      localTrack: (kind) => runner().capture.track(kind),
+      attachVideo: (video, id, source) => runner().roomConnection?.attachVideo(video, id, source),
+      startAudio: () => void runner().roomConnection?.startAudio(),
+      playTestSound: () => runner().chime.playStarting(),
+      isChimeReady: () => runner().chime.isReady(),
+      requestNotificationPermission: async () =>
         "Notification" in globalThis && (await Notification.requestPermission()) === "granted",
-      mayNotify: () => "Notification" in globalThis && Notification.permission === "granted",
-      insideApp: isInsideAnotherApp(navigator.userAgent),
-      home: this.dataset["home"],
+      notificationsGranted: () => "Notification" in globalThis && Notification.permission === "granted",
+      inAppBrowser: isInAppBrowser(navigator.userAgent),
+      homeUrl: this.dataset["home"],
     };
   }
 }

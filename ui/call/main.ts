@@ -1,4 +1,4 @@
-// The entry of the call page: its styles, and <anteroom-call>.
+// Entry point of the call page: styles and the definition of <anteroom-call>.
 
 import "../styles/call.css";
 import { AnteroomCall } from "./element.ts";

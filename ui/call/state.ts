@@ -1,5 +1,5 @@
-// The whole life of a consultation in one browser tab, as one value. `next` (next.ts) moves it, `effects` (effects.ts)
-// says what to do about a move, `stageOf` (stage.ts) says which screen it is. Nothing here touches the world.
+// The state of a consultation in one browser tab, as one value. `reduce` (reducer.ts) applies events to it, `effects`
+// (effects.ts) derives side effects, `stageOf` (stage.ts) derives the screen. Nothing here does I/O.
 
 import type { Standing } from "../protocol/standing.ts";
 
@@ -7,48 +7,48 @@ export type Stage =
   | "early" | "ready" | "waiting" | "joining" | "live"
   | "left" | "declined" | "ended" | "replaced" | "failed" | "closed";
 
-/** Where the person is, as far as this tab knows. Only a tap makes it `here`, or a reload of a tab that was tapped. */
-export type Place = "outside" | "here" | "left" | "replaced" | "failed";
+/** Whether the person has joined in this tab. Only a tap makes it `here`, or a reload of a tab that had joined. */
+export type Presence = "outside" | "here" | "left" | "replaced" | "failed";
 
-/** Our leg to the room: `reconnecting` is the media library at work on a leg that was up. */
+/** The connection to the media room. `reconnecting`: it was up, and the media library tries to resume it. */
 export type Connection = "none" | "joining" | "up" | "reconnecting";
 
-/** Something asked of the server, under way. */
-export type Errand = "enter" | "depart" | "start" | "end" | `admit ${string}` | `decline ${string}`;
+/** A request to the server, in flight. */
+export type ServerRequest = "enter" | "depart" | "start" | "end" | `admit ${string}` | `decline ${string}`;
 
-/** Why something did not work, in a form the page can put kindly. */
-export type Trouble = { kind: "refused"; code: string; message: string } | { kind: "unreachable" };
+/** Why a request failed. `message` is a sentence for people, written by the server. */
+export type RequestFailure = { kind: "refused"; code: string; message: string } | { kind: "unreachable" };
 
-export type Which = "camera" | "microphone";
+export type DeviceKind = "camera" | "microphone";
 
-/** What keeps a device from us; each has its own words and its own way out (words.ts). */
+/** Why a device cannot be captured; each has its own advice in messages.ts. */
 export type DeviceProblem = "blocked" | "missing" | "busy" | "unsuitable" | "insecure" | "unsupported" | "unknown";
 
 export interface Device {
-  /** The person's wish. A microphone that is not wanted is muted. */
+  /** Switched on by the person. A microphone that is not wanted is muted. */
   wanted: boolean;
   state: "idle" | "asking" | "ready" | "lost" | "problem";
   problem?: DeviceProblem | undefined;
-  /** The device they chose, and the one the browser gave. */
+  /** The id of the selected device, or of the one the browser chose. */
   id?: string | undefined;
   facing: "user" | "environment";
-  /** Rises to ask again for what failed or was lost. */
-  tries: number;
+  /** Increased to request the device again after a failure or a loss. */
+  attempts: number;
 }
 
-export interface Choice {
+export interface DeviceOption {
   id: string;
   label: string;
 }
 
-export interface Choices {
-  camera: readonly Choice[];
-  microphone: readonly Choice[];
-  speaker: readonly Choice[];
+export interface DeviceOptions {
+  camera: readonly DeviceOption[];
+  microphone: readonly DeviceOption[];
+  speaker: readonly DeviceOption[];
 }
 
-/** One person in the room with us, as the media connection sees them. */
-export interface Seat {
+/** Another participant of the media room, as plain values. */
+export interface RemoteParticipant {
   id: string;
   name: string;
   camera: boolean;
@@ -57,82 +57,82 @@ export interface Seat {
   speaking: boolean;
 }
 
-export type Quality = "unknown" | "good" | "weak" | "lost";
+export type ConnectionQuality = "unknown" | "good" | "weak" | "lost";
 
 export interface Call {
   stage: Stage;
   standing: Standing;
-  /** Server's clock minus this device's, in milliseconds. */
-  skew: number;
-  place: Place;
+  /** Server clock minus device clock, in milliseconds. */
+  clockSkewMs: number;
+  presence: Presence;
   connection: Connection;
-  /** The room was reached since the person came here: a broken line now shows a banner, not a fresh start. */
-  wasUp: boolean;
-  /** Automatic attempts since the last success; decides how long to rest and when to say it does not work. */
-  tries: number;
-  resting: boolean;
+  /** Connected at least once since joining: a lost connection now shows a banner instead of the joining screen. */
+  wasConnected: boolean;
+  /** Automatic attempts since the last success: sets the retry delay and, at MAX_ATTEMPTS, the `failed` stage. */
+  attempts: number;
+  retryPending: boolean;
   refreshes: number;
-  errands: readonly Errand[];
-  /** The person has let us use camera and microphone. */
-  looking: boolean;
+  requests: readonly ServerRequest[];
+  /** The person has tapped a button that uses camera and microphone. */
+  devicesRequested: boolean;
   visible: boolean;
   camera: Device;
   microphone: Device;
-  choices: Choices;
+  deviceOptions: DeviceOptions;
   speaker?: string | undefined;
-  screen: "off" | "asking" | "on";
-  seats: readonly Seat[];
-  quality: Quality;
-  soundBlocked: boolean;
-  /** Changes of the consultation reach us. */
-  lineUp: boolean;
+  screenShare: "off" | "asking" | "on";
+  remoteParticipants: readonly RemoteParticipant[];
+  connectionQuality: ConnectionQuality;
+  audioBlocked: boolean;
+  /** Status updates arrive: by the event stream, or by polling. */
+  statusStreamUp: boolean;
   dialog?: "leave" | "end" | "devices" | undefined;
-  notice?: Trouble | undefined;
+  notice?: RequestFailure | undefined;
   shortcuts: boolean;
 }
 
 export type CallEvent =
   | { type: "standing"; standing: Standing; at: number }
-  | { type: "line"; up: boolean }
+  | { type: "status-stream"; up: boolean }
   | { type: "tick"; at: number }
-  | { type: "rested" }
+  | { type: "retry-due" }
   | { type: "visible"; visible: boolean }
-  | { type: "came-back" }
-  // what the person did
-  | { type: "look" }
-  | { type: "come" }
-  | { type: "stay-out" }
+  | { type: "resume" }
+  // input of the person
+  | { type: "use-devices" }
+  | { type: "join" }
+  | { type: "cancel-join" }
   | { type: "start" }
   | { type: "leave" }
   | { type: "end" }
-  | { type: "admit"; who: string }
-  | { type: "decline"; who: string }
-  | { type: "toggle"; which: Which }
-  | { type: "choose"; which: Which | "speaker"; id: string }
-  | { type: "flip" }
-  | { type: "retry"; which: Which }
-  | { type: "do-without" }
-  | { type: "share"; on: boolean }
-  | { type: "ask"; dialog: "leave" | "end" | "devices" | undefined }
-  | { type: "dismiss" }
+  | { type: "admit"; participantId: string }
+  | { type: "decline"; participantId: string }
+  | { type: "toggle-device"; kind: DeviceKind }
+  | { type: "select-device"; kind: DeviceKind | "speaker"; id: string }
+  | { type: "flip-camera" }
+  | { type: "retry-device"; kind: DeviceKind }
+  | { type: "continue-without" }
+  | { type: "share-screen"; on: boolean }
+  | { type: "dialog"; dialog: "leave" | "end" | "devices" | undefined }
+  | { type: "dismiss-notice" }
   | { type: "shortcuts"; on: boolean }
-  // what came of it
-  | { type: "errand-done"; errand: Errand }
-  | { type: "errand-failed"; errand: Errand; trouble: Trouble }
+  // results of effects
+  | { type: "request-done"; request: ServerRequest }
+  | { type: "request-failed"; request: ServerRequest; failure: RequestFailure }
   | { type: "connected" }
-  | { type: "connect-failed"; trouble: Trouble }
+  | { type: "connect-failed"; failure: RequestFailure }
   | { type: "reconnecting" }
   | { type: "reconnected" }
-  | { type: "disconnected"; why: "replaced" | "put-out" | "lost" }
-  | { type: "seats"; seats: readonly Seat[] }
-  | { type: "quality"; quality: Quality }
-  | { type: "sound"; blocked: boolean }
-  | { type: "device"; which: Which; state: Device["state"]; problem?: DeviceProblem; id?: string }
-  | { type: "choices"; choices: Choices }
-  | { type: "screen"; state: Call["screen"] };
+  | { type: "disconnected"; cause: "replaced" | "removed" | "lost" }
+  | { type: "remote-participants"; remoteParticipants: readonly RemoteParticipant[] }
+  | { type: "connection-quality"; quality: ConnectionQuality }
+  | { type: "audio-blocked"; blocked: boolean }
+  | { type: "device-state"; kind: DeviceKind; state: Device["state"]; problem?: DeviceProblem; id?: string }
+  | { type: "device-options"; options: DeviceOptions }
+  | { type: "screen-share"; state: Call["screenShare"] };
 
-/** What a tab remembers of itself across a reload, and a browser of its devices. */
-export interface Memory {
+/** What storage.ts keeps across a reload (tab) and across visits (browser). */
+export interface SavedState {
   here: boolean;
   camera: { wanted: boolean; id?: string | undefined };
   microphone: { wanted: boolean; id?: string | undefined };
@@ -140,37 +140,37 @@ export interface Memory {
   shortcuts: boolean;
 }
 
-/** A tab as it opens. `memory.here` is true only in a tab that was tapped before its reload. */
-export function start(standing: Standing, at: number, memory: Memory): Call {
+/** The state of a tab that opens. `saved.here` is true only in a tab that had joined before its reload. */
+export function initialCall(standing: Standing, at: number, saved: SavedState): Call {
   const device = (remembered: { wanted: boolean; id?: string | undefined }): Device => ({
     wanted: remembered.wanted,
     id: remembered.id,
     state: "idle",
     facing: "user",
-    tries: 0,
+    attempts: 0,
   });
   return {
     stage: "ready",
     standing,
-    skew: Date.parse(standing.now) - at,
-    place: memory.here ? "here" : "outside",
+    clockSkewMs: Date.parse(standing.now) - at,
+    presence: saved.here ? "here" : "outside",
     connection: "none",
-    wasUp: false,
-    tries: 0,
-    resting: false,
+    wasConnected: false,
+    attempts: 0,
+    retryPending: false,
     refreshes: 0,
-    errands: [],
-    looking: memory.here,
+    requests: [],
+    devicesRequested: saved.here,
     visible: true,
-    camera: device(memory.camera),
-    microphone: device(memory.microphone),
-    choices: { camera: [], microphone: [], speaker: [] },
-    speaker: memory.speaker,
-    screen: "off",
-    seats: [],
-    quality: "unknown",
-    soundBlocked: false,
-    lineUp: true,
-    shortcuts: memory.shortcuts,
+    camera: device(saved.camera),
+    microphone: device(saved.microphone),
+    deviceOptions: { camera: [], microphone: [], speaker: [] },
+    speaker: saved.speaker,
+    screenShare: "off",
+    remoteParticipants: [],
+    connectionQuality: "unknown",
+    audioBlocked: false,
+    statusStreamUp: true,
+    shortcuts: saved.shortcuts,
   };
 }

@@ -1,6 +1,6 @@
-// How a request fails: the server said no, with a name and a sentence; or it could not be reached.
+// How a request fails: refused by the server (problem details, RFC 9457), or the server is unreachable.
 
-/** The server's refusal (RFC 9457). `detail` is a sentence for the person; `code` is its name. */
+/** A refusal by the server (RFC 9457). `code` names it; `detail` is a sentence for people. */
 export class Refused extends Error {
   constructor(
     readonly status: number,
@@ -13,7 +13,7 @@ export class Refused extends Error {
   }
 }
 
-/** No answer that makes sense: no network, a server that is restarting, a stranger's login page in between. */
+/** No usable response: no network, a restarting server, or the login page of a captive portal. */
 export class Unreachable extends Error {
   constructor(cause: unknown) {
     super("unreachable", { cause });
@@ -21,13 +21,13 @@ export class Unreachable extends Error {
   }
 }
 
-/** What a failed response says. A server that is unwell (5xx) counts as unreachable: trying again helps. */
+/** Reads a failed response. A server error (5xx) counts as unreachable, because a retry can succeed. */
 export async function problemOf(response: Response): Promise<Refused | Unreachable> {
   if (response.status < 400 || response.status >= 500) return new Unreachable(response.status);
   const body: unknown = await response.json().catch(() => undefined);
-  const said = (typeof body === "object" && body !== null ? body : {}) as Record<string, unknown>;
-  const detail = text(said["detail"]) ?? text(said["title"]) ?? "";
-  return new Refused(response.status, text(said["code"]) ?? "refused", detail, text(said["opens_at"]));
+  const problem = (typeof body === "object" && body !== null ? body : {}) as Record<string, unknown>;
+  const detail = text(problem["detail"]) ?? text(problem["title"]) ?? "";
+  return new Refused(response.status, text(problem["code"]) ?? "refused", detail, text(problem["opens_at"]));
 }
 
 function text(value: unknown): string | undefined {

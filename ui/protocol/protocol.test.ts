@@ -1,27 +1,27 @@
-// The consultation endpoints as the page meets them: refusals with names, silence, and a stream that something swallows.
+// Consultation client and status stream: refusals, network failures, buffered and closed streams.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { standing } from "../call/testing/sample.ts";
-import { consultation, type Consultation } from "./consultation.ts";
-import { follow, type Outside, type Source } from "./live.ts";
+import { standing } from "../call/testing/fixtures.ts";
+import { consultationClient, type ConsultationClient } from "./consultation-client.ts";
+import { openStatusStream, type StreamEnvironment, type EventStream } from "./status-stream.ts";
 import { Refused, Unreachable } from "./problem.ts";
 import { readStanding, type Standing } from "./standing.ts";
 
 const json = (body: unknown, status = 200): Response => new Response(JSON.stringify(body), { status });
 
-test("each verb is one request below the base", async () => {
-  const asked: string[] = [];
-  const talk = consultation("/join/secret", async (url, init) => {
-    asked.push(`${init.method} ${url} ${init.body ?? ""}`.trim());
+test("each verb sends one request below the base", async () => {
+  const requests: string[] = [];
+  const client = consultationClient("/join/secret", async (url, init) => {
+    requests.push(`${init.method} ${url} ${init.body ?? ""}`.trim());
     return json(standing());
   });
-  await talk.state();
-  await talk.enter();
-  await talk.depart();
-  await talk.admit("par_1");
-  await talk.end();
-  assert.deepEqual(asked, [
+  await client.state();
+  await client.enter();
+  await client.depart();
+  await client.admit("par_1");
+  await client.end();
+  assert.deepEqual(requests, [
     "GET /join/secret/state",
     "POST /join/secret/entry {}",
     "DELETE /join/secret/entry",
@@ -30,82 +30,82 @@ test("each verb is one request below the base", async () => {
   ]);
 });
 
-test("a refusal keeps its name, its sentence and when the door opens", async () => {
+test("a refusal carries code, detail and opens_at", async () => {
   const problem = { type: "about:blank", code: "too_early", detail: "The room is not open yet.", opens_at: "2026-11-20T10:45:00Z" };
-  const talk = consultation("", async () => json(problem, 409));
-  await assert.rejects(talk.enter(), (error) => {
+  const client = consultationClient("", async () => json(problem, 409));
+  await assert.rejects(client.enter(), (error) => {
     assert.ok(error instanceof Refused);
     assert.deepEqual([error.code, error.detail, error.opensAt], ["too_early", problem.detail, problem.opens_at]);
     return true;
   });
 });
 
-test("no network, an unwell server and a stranger's login page all mean: unreachable", async () => {
+test("network error, server error and captive portal count as unreachable", async () => {
   const answers = [
     async () => Promise.reject(new TypeError("failed to fetch")),
     async () => json({ code: "busy" }, 503),
     async () => new Response("<html>Hotel WiFi</html>", { status: 200 }),
   ];
-  for (const answer of answers) await assert.rejects(consultation("", answer).enter(), Unreachable);
+  for (const answer of answers) await assert.rejects(consultationClient("", answer).enter(), Unreachable);
 });
 
-test("a document that is not a standing is not believed", () => {
+test("readStanding rejects an incomplete document and ignores unknown fields", () => {
   for (const wrong of [null, {}, { ...standing(), people: {} }, { ...standing(), now: "soon" }, { ...standing(), role: "admin" }]) {
     assert.throws(() => readStanding(wrong));
   }
   assert.equal(readStanding({ ...standing(), news: "from a newer server" }).role, "guest");
 });
 
-test("the stream's word is passed on, and nonsense in it is passed over", () => {
-  const { world, sources, heard } = theatre();
-  sources[0]?.say("standing", "not json");
-  sources[0]?.say("standing", JSON.stringify(standing({ entry: "waiting" })));
-  assert.deepEqual(heard.map((told) => told.entry), ["waiting"]);
-  world.live.stop();
+test("stream events are passed on, malformed ones ignored", () => {
+  const { stream, sources, received } = fakeEventStream();
+  sources[0]?.emit("standing", "not json");
+  sources[0]?.emit("standing", JSON.stringify(standing({ entry: "waiting" })));
+  assert.deepEqual(received.map(({ entry }) => entry), ["waiting"]);
+  stream.stop();
 });
 
-test("while something swallows the stream, the page asks instead", async () => {
-  const { world, heard } = theatre();
-  await world.pass();
-  await world.pass();
-  assert.equal(heard.length, 2);
-  world.live.stop();
+test("a silent stream is replaced by polling", async () => {
+  const { stream, runNextTimer, received } = fakeEventStream();
+  await runNextTimer();
+  await runNextTimer();
+  assert.equal(received.length, 2);
+  stream.stop();
 });
 
-test("once the stream speaks, the asking stops", async () => {
-  const { world, sources, heard } = theatre();
-  sources[0]?.say("standing", JSON.stringify(standing()));
-  assert.equal(world.timers.size, 0);
-  assert.equal(heard.length, 1);
-  world.live.stop();
+test("the first stream event stops polling", async () => {
+  const { stream, timers, sources, received } = fakeEventStream();
+  sources[0]?.emit("standing", JSON.stringify(standing()));
+  assert.equal(timers.size, 0);
+  assert.equal(received.length, 1);
+  stream.stop();
 });
 
-test("a stream that was closed for good is opened again", async () => {
-  const { world, sources } = theatre();
+test("a closed stream is reopened", async () => {
+  const { stream, runNextTimer, sources } = fakeEventStream();
   const [first] = sources;
   first?.close();
-  first?.say("error");
-  await world.pass();
-  await world.pass();
+  first?.emit("error");
+  await runNextTimer();
+  await runNextTimer();
   assert.equal(sources.length, 2);
-  world.live.stop();
+  stream.stop();
 });
 
-test("after stop nothing more is said", async () => {
-  const { world, sources, heard } = theatre();
-  world.live.stop();
-  sources[0]?.say("standing", JSON.stringify(standing()));
-  await world.pass();
-  assert.deepEqual(heard, []);
+test("no update is passed on after stop", async () => {
+  const { stream, runNextTimer, sources, received } = fakeEventStream();
+  stream.stop();
+  sources[0]?.emit("standing", JSON.stringify(standing()));
+  await runNextTimer();
+  assert.deepEqual(received, []);
 });
 
-/** A stream and a clock in our hands: `pass` lets the earliest timer strike. */
-function theatre() {
-  const sources: (Source & { say(type: string, data?: string): void })[] = [];
+/** A fake event stream and fake timers: `runNextTimer` fires the earliest one. */
+function fakeEventStream() {
+  const sources: (EventStream & { emit(type: string, data?: string): void })[] = [];
   const timers = new Map<number, { ms: number; then(): void }>();
-  const heard: Standing[] = [];
+  const received: Standing[] = [];
   let made = 0;
-  const outside: Outside = {
+  const environment: StreamEnvironment = {
     open() {
       const listeners = new Map<string, (event: { data?: unknown }) => void>();
       let readyState = 0;
@@ -113,24 +113,24 @@ function theatre() {
         get readyState() { return readyState; },
         addEventListener: (type: string, listener: (event: { data?: unknown }) => void) => void listeners.set(type, listener),
         close: () => void (readyState = 2),
-        say: (type: string, data?: string) => listeners.get(type)?.({ data }),
+        emit: (type: string, data?: string) => listeners.get(type)?.({ data }),
       };
       sources.push(source);
       return source;
     },
-    later(ms, then) {
+    setTimer(ms, then) {
       const id = made++;
       timers.set(id, { ms, then });
       return () => void timers.delete(id);
     },
   };
-  const asked = { base: "", state: async () => standing() } as unknown as Consultation;
-  const live = follow(asked, { standing: (told) => void heard.push(told), line: () => undefined }, outside);
-  const pass = async (): Promise<void> => {
+  const client = { base: "", state: async () => standing() } as unknown as ConsultationClient;
+  const stream = openStatusStream(client, { standing: (update) => void received.push(update), connected: () => undefined }, environment);
+  const runNextTimer = async (): Promise<void> => {
     const [first] = [...timers].sort(([, a], [, b]) => a.ms - b.ms);
     if (first) timers.delete(first[0]);
     first?.[1].then();
     await new Promise((resolve) => setImmediate(resolve));
   };
-  return { world: { live, pass, timers }, sources, heard };
+  return { stream, runNextTimer, timers, sources, received };
 }

@@ -1,10 +1,10 @@
-// What the server says about one consultation, as seen by one person: where it stands, who is there, what they may do.
-// Everything on screen follows from it. All instants are RFC 3339 in UTC; `now` is the server's clock.
+// The standing: the status of one consultation for one person, as the server sends it. State, people and permissions.
+// Every screen is derived from it. All instants are RFC 3339 in UTC; `now` is the server's clock.
 
 export type Role = "guest" | "host";
 export type Entry = "outside" | "waiting" | "admitted" | "declined" | "left";
 export type Progress = "planned" | "live" | "ended";
-export type DoorState = "too_early" | "open" | "too_late" | "cancelled" | "ended" | "not_confirmed" | "in_person";
+export type JoinWindowState = "too_early" | "open" | "too_late" | "cancelled" | "ended" | "not_confirmed" | "in_person";
 
 export interface Person {
   id: string;
@@ -40,19 +40,19 @@ export interface Standing {
     duration_seconds: number | null;
   };
   door: {
-    state: DoorState;
+    state: JoinWindowState;
     opens_at: string;
     closes_at: string;
     code: string | null;
     message: string | null;
   };
   entry: Entry;
-  /** The others: a guest sees the host alone, a host sees everyone. */
+  /** The other participants: a guest sees only the host, a host sees everyone. */
   people: Person[];
   may: { enter: boolean; start: boolean; ticket: boolean; end: boolean };
 }
 
-/** Believes a document only if it has the parts the page is drawn from; unknown fields are ignored. */
+/** Checks that the parts used for rendering are present; unknown fields are ignored. Throws otherwise. */
 export function readStanding(value: unknown): Standing {
   const standing = value as Standing;
   const whole =

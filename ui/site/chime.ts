@@ -1,5 +1,5 @@
-// Two soft notes, made here: no file to load. A browser lets a page sound only after the person has touched it,
-// so the first touch anywhere makes it ready.
+// The chime of the day page: two synthesised notes, no file to load. A browser allows audio only after a user gesture,
+// so the first touch or key press unlocks it.
 
 let context: AudioContext | undefined;
 
@@ -21,13 +21,13 @@ function note(at: AudioContext, pitch: number, after: number): void {
 }
 
 export const chime = {
-  /** From the next touch on it can be heard. */
-  wakeAtFirstTouch(): void {
+  /** Unlocks audio on the next touch or key press. */
+  unlockOnFirstTouch(): void {
     for (const touch of ["pointerdown", "keydown"] as const) {
       addEventListener(touch, () => void ready(), { once: true, passive: true });
     }
   },
-  ring(): void {
+  play(): void {
     const at = ready();
     note(at, 659.3, 0);
     note(at, 523.3, 0.28);

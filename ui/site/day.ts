@@ -1,9 +1,9 @@
-// The day, live: the list is put anew at each change; waiting times run; whoever comes to wait is heard and seen,
-// also while the tab is in the background.
+// Live updates of the day page (SSE): replaces the list, updates waiting times, announces arriving guests by live region,
+// chime and notification.
 
 import { chime } from "./chime.ts";
-import { notify, offerNotifying } from "./notify.ts";
-import { waited } from "./waited.ts";
+import { showNotification, enableNotifyButton } from "./notifications.ts";
+import { waitingTime } from "./waiting-time.ts";
 
 export function watchDay(page: Document): void {
   const day = page.getElementById("day");
@@ -11,67 +11,67 @@ export function watchDay(page: Document): void {
   if (!day || !address) return;
 
   const title = page.title;
-  const sound = offerSound(page);
-  chime.wakeAtFirstTouch();
-  offerNotifying(page.getElementById("notify"));
-  let seen = waitingIn(day);
-  let clock = readClock(day);
+  const sound = enableSoundButton(page);
+  chime.unlockOnFirstTouch();
+  enableNotifyButton(page.getElementById("notify"));
+  let known = waitingGuestsIn(day);
+  let now = serverClock(day);
   show();
 
-  const line = new EventSource(address);
-  line.addEventListener("day", (event: MessageEvent<string>) => {
-    put(day, event.data);
-    clock = readClock(day);
-    const waiting = waitingIn(day);
-    const arrived = [...waiting.keys()].filter((id) => !seen.has(id));
+  const stream = new EventSource(address);
+  stream.addEventListener("day", (event: MessageEvent<string>) => {
+    replaceList(day, event.data);
+    now = serverClock(day);
+    const waiting = waitingGuestsIn(day);
+    const arrived = [...waiting.keys()].filter((id) => !known.has(id));
     if (arrived.length > 0) announce(arrived.map((id) => waiting.get(id) ?? ""));
-    seen = waiting;
+    known = waiting;
     show();
   });
   setInterval(show, 10_000);
 
   function show(): void {
-    page.title = seen.size > 0 ? `(${seen.size}) waiting · ${title}` : title;
+    page.title = known.size > 0 ? `(${known.size}) waiting · ${title}` : title;
     for (const time of day?.querySelectorAll<HTMLTimeElement>("time[data-since]") ?? []) {
-      time.textContent = waited(clock() - Date.parse(time.dateTime));
+      time.textContent = waitingTime(now() - Date.parse(time.dateTime));
     }
   }
 
   function announce(names: string[]): void {
-    const news = page.getElementById("day-news");
-    const said = `${names.join(" and ")} ${names.length === 1 ? "is" : "are"} waiting`;
-    if (news) news.textContent = said;
-    if (sound()) chime.ring();
-    if (page.hidden) notify(said);
+    const liveRegion = page.getElementById("day-news");
+    const message = `${names.join(" and ")} ${names.length === 1 ? "is" : "are"} waiting`;
+    if (liveRegion) liveRegion.textContent = message;
+    if (sound()) chime.play();
+    if (page.hidden) showNotification(message);
   }
 }
 
-/** Puts the list anew, and the focus back where it was: somebody may be walking through it with the keyboard. */
-function put(day: HTMLElement, html: string): void {
-  const old = day.querySelector("#day-list");
+/** Replaces the list and restores the focus, for keyboard users. */
+function replaceList(day: HTMLElement, html: string): void {
+  const oldList = day.querySelector("#day-list");
   const focused = day.ownerDocument.activeElement;
-  const place = focused instanceof HTMLAnchorElement && old?.contains(focused) ? focused.getAttribute("href") : null;
-  const fresh = new DOMParser().parseFromString(html, "text/html").getElementById("day-list");
-  if (!old || !fresh) return;
-  old.replaceWith(fresh);
-  if (place !== null) day.querySelector<HTMLAnchorElement>(`#day-list a[href="${CSS.escape(place)}"]`)?.focus();
+  const focusedHref = focused instanceof HTMLAnchorElement && oldList?.contains(focused) ? focused.getAttribute("href") : null;
+  const newList = new DOMParser().parseFromString(html, "text/html").getElementById("day-list");
+  if (!oldList || !newList) return;
+  oldList.replaceWith(newList);
+  if (focusedHref !== null) day.querySelector<HTMLAnchorElement>(`#day-list a[href="${CSS.escape(focusedHref)}"]`)?.focus();
 }
 
-/** Who waits: their appointment and their name. */
-function waitingIn(day: HTMLElement): Map<string, string> {
+/** Waiting guests: name by appointment id. */
+function waitingGuestsIn(day: HTMLElement): Map<string, string> {
   const rows = [...day.querySelectorAll<HTMLElement>('[data-tone="waiting"]')];
   return new Map(rows.map((row) => [row.dataset["appointment"] ?? "", row.querySelector(".slot__name")?.textContent ?? ""]));
 }
 
-/** The server's clock, running: the device's own may be wrong by hours. */
-function readClock(day: HTMLElement): () => number {
-  const said = Date.parse(day.querySelector<HTMLElement>("#day-list")?.dataset["now"] ?? "");
-  const read = performance.now();
-  return () => said + (performance.now() - read);
+/** The server's clock, advanced by monotonic time: the device's clock may be wrong by hours. */
+function serverClock(day: HTMLElement): () => number {
+  const atRead = Date.parse(day.querySelector<HTMLElement>("#day-list")?.dataset["now"] ?? "");
+  const readAt = performance.now();
+  return () => atRead + (performance.now() - readAt);
 }
 
-/** The switch for the sound, remembered in this browser. Says whether it is on. */
-function offerSound(page: Document): () => boolean {
+/** The sound switch, saved in this browser. The result returns whether sound is on. */
+function enableSoundButton(page: Document): () => boolean {
   const button = page.getElementById("sound");
   let on = localStorage.getItem("anteroom.sound") !== "off";
   const show = (): void => {
@@ -84,7 +84,7 @@ function offerSound(page: Document): () => boolean {
     on = !on;
     localStorage.setItem("anteroom.sound", on ? "on" : "off");
     show();
-    if (on) chime.ring();
+    if (on) chime.play();
   });
   show();
   return () => on;

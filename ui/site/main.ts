@@ -1,13 +1,13 @@
-// Small help for the server's pages; every page works without it.
+// Entry point of the scripts for server-rendered pages; every page works without them.
 
 import "../styles/tokens.css";
 import "../styles/base.css";
 import "../styles/pages.css";
 
-import { offerCopying } from "./copy.ts";
+import { enableCopyButtons } from "./copy-button.ts";
 import { watchDay } from "./day.ts";
-import { guessZone } from "./zone.ts";
+import { preselectTimeZone } from "./time-zone.ts";
 
-offerCopying(document);
-guessZone(document);
+enableCopyButtons(document);
+preselectTimeZone(document);
 watchDay(document);

@@ -1,173 +1,173 @@
-// The person's own camera and microphone, before and during the call. Whatever is wanted last is brought about,
-// one step at a time, so that quick taps never leave two cameras open or a light on that nobody asked for.
+// Captures the local camera and microphone (getUserMedia), for the preview and during the call. Reconciles towards the
+// latest targets one step at a time, so that quick taps never leave two cameras open or a camera light on.
 
-import type { Want, Wants } from "../effects.ts";
-import type { CallEvent, Choice, Which } from "../state.ts";
-import { problemBeforehand, problemNamed } from "./trouble.ts";
+import type { DeviceTarget, CaptureTargets } from "../effects.ts";
+import type { CallEvent, DeviceOption, DeviceKind } from "../state.ts";
+import { preflightProblem, deviceProblemOf } from "./device-errors.ts";
 
-interface Held {
+interface CapturedTrack {
   track: MediaStreamTrack;
   id: string | undefined;
-  want: Want;
+  target: DeviceTarget;
 }
 
-const NAMES = { camera: "video", microphone: "audio" } as const;
+const TRACK_KINDS = { camera: "video", microphone: "audio" } as const;
 
 export class Capture {
-  #wants: Wants | undefined;
-  #held: { camera?: Held | undefined; microphone?: Held | undefined } = {};
+  #targets: CaptureTargets | undefined;
+  #captured: { camera?: CapturedTrack | undefined; microphone?: CapturedTrack | undefined } = {};
   #failed: { camera?: string | undefined; microphone?: string | undefined } = {};
-  #working = false;
-  readonly #tell: (event: CallEvent) => void;
-  readonly #changed: (which: Which) => void;
+  #reconciling = false;
+  readonly #send: (event: CallEvent) => void;
+  readonly #trackChanged: (kind: DeviceKind) => void;
 
-  /** `changed` is called whenever a track comes, goes, or is muted. */
-  constructor(tell: (event: CallEvent) => void, changed: (which: Which) => void) {
-    this.#tell = tell;
-    this.#changed = changed;
-    navigator.mediaDevices?.addEventListener?.("devicechange", () => void this.#list());
+  /** `trackChanged` is called whenever a track is added, removed, muted or unmuted. */
+  constructor(send: (event: CallEvent) => void, trackChanged: (kind: DeviceKind) => void) {
+    this.#send = send;
+    this.#trackChanged = trackChanged;
+    navigator.mediaDevices?.addEventListener?.("devicechange", () => void this.#listDevices());
   }
 
-  track(which: Which): MediaStreamTrack | undefined {
-    return this.#held[which]?.track;
+  track(kind: DeviceKind): MediaStreamTrack | undefined {
+    return this.#captured[kind]?.track;
   }
 
-  isOn(which: Which): boolean {
-    return this.track(which) !== undefined && (this.#wants?.[which].on ?? false);
+  isEnabled(kind: DeviceKind): boolean {
+    return this.track(kind) !== undefined && (this.#targets?.[kind].enabled ?? false);
   }
 
-  want(wants: Wants): void {
-    this.#wants = wants;
-    if (!this.#working) void this.#work();
+  setTargets(targets: CaptureTargets): void {
+    this.#targets = targets;
+    if (!this.#reconciling) void this.#reconcile();
   }
 
-  /** A phone call, a lock screen or another app may have ended or silenced our tracks without a word. */
-  check(): void {
-    for (const which of ["camera", "microphone"] as const) {
-      const track = this.track(which);
-      if (track && (track.readyState === "ended" || track.muted)) this.#tell({ type: "device", which, state: "lost" });
+  /** A phone call, the lock screen or another app may have ended or muted our tracks without an event. */
+  checkTracks(): void {
+    for (const kind of ["camera", "microphone"] as const) {
+      const track = this.track(kind);
+      if (track && (track.readyState === "ended" || track.muted)) this.#send({ type: "device-state", kind, state: "lost" });
     }
   }
 
-  async #work(): Promise<void> {
-    this.#working = true;
-    // One turn later, so that camera and microphone wanted by the same tap are asked for in one question.
+  async #reconcile(): Promise<void> {
+    this.#reconciling = true;
+    // One microtask later, so that camera and microphone wanted by the same tap are requested in one permission prompt.
     await Promise.resolve();
     for (;;) {
-      const wants = this.#wants;
-      if (!wants) break;
-      for (const which of ["camera", "microphone"] as const) this.#release(which, wants[which]);
-      const missing = (["camera", "microphone"] as const).filter((which) => this.#isMissing(which, wants[which]));
+      const targets = this.#targets;
+      if (!targets) break;
+      for (const kind of ["camera", "microphone"] as const) this.#releaseOrMute(kind, targets[kind]);
+      const missing = (["camera", "microphone"] as const).filter((kind) => this.#isMissing(kind, targets[kind]));
       if (missing.length === 0) break;
-      await this.#acquire(missing, wants);
+      await this.#acquire(missing, targets);
     }
-    this.#working = false;
+    this.#reconciling = false;
   }
 
-  #release(which: Which, want: Want): void {
-    const held = this.#held[which];
-    if (!held) return;
-    if (!want.held || !fits(held, want)) {
-      this.#held[which] = undefined;
-      held.track.stop();
-      this.#changed(which);
-    } else if (held.track.enabled !== want.on) {
-      held.track.enabled = want.on;
-      this.#changed(which);
+  #releaseOrMute(kind: DeviceKind, target: DeviceTarget): void {
+    const current = this.#captured[kind];
+    if (!current) return;
+    if (!target.captured || !matches(current, target)) {
+      this.#captured[kind] = undefined;
+      current.track.stop();
+      this.#trackChanged(kind);
+    } else if (current.track.enabled !== target.enabled) {
+      current.track.enabled = target.enabled;
+      this.#trackChanged(kind);
     }
   }
 
-  #isMissing(which: Which, want: Want): boolean {
-    return want.held && !this.#held[which] && this.#failed[which] !== key(want);
+  #isMissing(kind: DeviceKind, target: DeviceTarget): boolean {
+    return target.captured && !this.#captured[kind] && this.#failed[kind] !== requestKey(target);
   }
 
-  async #acquire(missing: readonly Which[], wants: Wants): Promise<void> {
-    const obstacle = problemBeforehand({
+  async #acquire(missing: readonly DeviceKind[], targets: CaptureTargets): Promise<void> {
+    const problem = preflightProblem({
       secure: globalThis.isSecureContext,
       supported: navigator.mediaDevices?.getUserMedia !== undefined,
     });
-    for (const which of missing) {
-      if (obstacle) this.#fail(which, wants[which], obstacle);
-      else this.#tell({ type: "device", which, state: "asking" });
+    for (const kind of missing) {
+      if (problem) this.#fail(kind, targets[kind], problem);
+      else this.#send({ type: "device-state", kind, state: "asking" });
     }
-    if (obstacle) return;
+    if (problem) return;
     try {
-      const stream = await navigator.mediaDevices.getUserMedia(constraints(missing, wants));
-      for (const track of stream.getTracks()) this.#hold(track, wants);
-      await this.#list();
+      const stream = await navigator.mediaDevices.getUserMedia(constraints(missing, targets));
+      for (const track of stream.getTracks()) this.#store(track, targets);
+      await this.#listDevices();
     } catch (error) {
-      await this.#afterRefusal(missing, wants, error instanceof Error ? error.name : "");
+      await this.#retryOrFail(missing, targets, error instanceof Error ? error.name : "");
     }
   }
 
-  async #afterRefusal(missing: readonly Which[], wants: Wants, name: string): Promise<void> {
-    // A no to both is a no; asking for each again would only put the same question twice.
-    if (missing.length > 1 && problemNamed(name) !== "blocked") {
-      for (const which of missing) await this.#acquire([which], wants);
+  async #retryOrFail(missing: readonly DeviceKind[], targets: CaptureTargets, name: string): Promise<void> {
+    // A refusal of both is final; requesting each alone would only repeat the permission prompt.
+    if (missing.length > 1 && deviceProblemOf(name) !== "blocked") {
+      for (const kind of missing) await this.#acquire([kind], targets);
       return;
     }
-    const chosen = missing.find((which) => wants[which].id !== undefined);
+    const chosen = missing.find((kind) => targets[kind].id !== undefined);
     if (chosen && (name === "OverconstrainedError" || name === "NotFoundError")) {
-      // The device chosen last time is not plugged in today: any other will do.
-      await this.#acquire(missing, { ...wants, [chosen]: { ...wants[chosen], id: undefined } });
+      // The saved device is not connected now: take any other.
+      await this.#acquire(missing, { ...targets, [chosen]: { ...targets[chosen], id: undefined } });
       return;
     }
-    for (const which of missing) this.#fail(which, this.#wants?.[which] ?? wants[which], problemNamed(name));
+    for (const kind of missing) this.#fail(kind, this.#targets?.[kind] ?? targets[kind], deviceProblemOf(name));
   }
 
-  #hold(track: MediaStreamTrack, wants: Wants): void {
-    const which: Which = track.kind === "video" ? "camera" : "microphone";
-    const want = this.#wants?.[which] ?? wants[which];
+  #store(track: MediaStreamTrack, targets: CaptureTargets): void {
+    const kind: DeviceKind = track.kind === "video" ? "camera" : "microphone";
+    const target = this.#targets?.[kind] ?? targets[kind];
     const id = track.getSettings().deviceId;
-    this.#held[which]?.track.stop();
-    this.#held[which] = { track, id, want: { ...wants[which], tries: want.tries, id } };
-    this.#failed[which] = undefined;
-    track.enabled = want.on;
+    this.#captured[kind]?.track.stop();
+    this.#captured[kind] = { track, id, target: { ...targets[kind], attempts: target.attempts, id } };
+    this.#failed[kind] = undefined;
+    track.enabled = target.enabled;
     track.addEventListener("ended", () => {
-      if (this.track(which) === track) this.#tell({ type: "device", which, state: "lost" });
+      if (this.track(kind) === track) this.#send({ type: "device-state", kind, state: "lost" });
     });
-    this.#changed(which);
-    this.#tell({ type: "device", which, state: "ready", ...(id !== undefined && { id }) });
+    this.#trackChanged(kind);
+    this.#send({ type: "device-state", kind, state: "ready", ...(id !== undefined && { id }) });
   }
 
-  #fail(which: Which, want: Want, problem: ReturnType<typeof problemNamed>): void {
-    this.#failed[which] = key(want);
-    this.#tell({ type: "device", which, state: "problem", problem });
+  #fail(kind: DeviceKind, target: DeviceTarget, problem: ReturnType<typeof deviceProblemOf>): void {
+    this.#failed[kind] = requestKey(target);
+    this.#send({ type: "device-state", kind, state: "problem", problem });
   }
 
-  async #list(): Promise<void> {
+  async #listDevices(): Promise<void> {
     const devices = (await navigator.mediaDevices?.enumerateDevices?.().catch(() => [])) ?? [];
-    const of = (kind: MediaDeviceKind): Choice[] =>
+    const of = (kind: MediaDeviceKind): DeviceOption[] =>
       devices
         .filter((device) => device.kind === kind && device.deviceId !== "")
         .map(({ deviceId, label }) => ({ id: deviceId, label }));
-    this.#tell({
-      type: "choices",
-      choices: { camera: of("videoinput"), microphone: of("audioinput"), speaker: of("audiooutput") },
+    this.#send({
+      type: "device-options",
+      options: { camera: of("videoinput"), microphone: of("audioinput"), speaker: of("audiooutput") },
     });
   }
 }
 
-/** The same question is not put twice: what failed stays failed until the wish changes. */
-function key(want: Want): string {
-  return JSON.stringify([want.id, want.facing, want.tries]);
+/** Identifies a request: one that failed is not repeated until its target changes. */
+function requestKey(target: DeviceTarget): string {
+  return JSON.stringify([target.id, target.facing, target.attempts]);
 }
 
-function fits(held: Held, want: Want): boolean {
-  if (held.track.readyState === "ended" || held.want.tries !== want.tries || held.want.facing !== want.facing)
+function matches(current: CapturedTrack, target: DeviceTarget): boolean {
+  if (current.track.readyState === "ended" || current.target.attempts !== target.attempts || current.target.facing !== target.facing)
     return false;
-  return want.id === undefined || want.id === held.id;
+  return target.id === undefined || target.id === current.id;
 }
 
-function constraints(missing: readonly Which[], wants: Wants): MediaStreamConstraints {
-  const question: MediaStreamConstraints = {};
-  for (const which of missing) {
-    const { id, facing } = wants[which];
-    question[NAMES[which]] =
-      which === "camera"
+function constraints(missing: readonly DeviceKind[], targets: CaptureTargets): MediaStreamConstraints {
+  const request: MediaStreamConstraints = {};
+  for (const kind of missing) {
+    const { id, facing } = targets[kind];
+    request[TRACK_KINDS[kind]] =
+      kind === "camera"
         ? {
             ...(id ? { deviceId: { exact: id } } : { facingMode: { ideal: facing } }),
-            ...size(),
+            ...videoSize(),
             frameRate: { ideal: 30 },
           }
         : {
@@ -177,11 +177,11 @@ function constraints(missing: readonly Which[], wants: Wants): MediaStreamConstr
             autoGainControl: true,
           };
   }
-  return question;
+  return request;
 }
 
-/** A machine with two cores cannot send a large picture and show one as well. */
-function size(): MediaTrackConstraints {
+/** A machine with two cores cannot encode and decode 720p at the same time. */
+function videoSize(): MediaTrackConstraints {
   const modest = (navigator.hardwareConcurrency ?? 4) <= 2;
   return modest
     ? { width: { ideal: 640 }, height: { ideal: 360 } }

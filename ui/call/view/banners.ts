@@ -1,72 +1,72 @@
-// What needs a word during the call: somebody waits, the line broke, sound is held back, the screen is shared.
+// Banners during the call: waiting guest, reconnecting, blocked audio, screen sharing, weak connection, device problem.
 
 import type { Call } from "../state.ts";
 import { waitingGuests } from "../effects.ts";
-import { words } from "../words.ts";
+import { messages } from "../messages.ts";
 import { attr, button, h, list, show, text } from "./dom.ts";
 import { icon, type IconName } from "./icons.ts";
-import { deviceTrouble } from "./trouble.ts";
-import type { House, View } from "./view.ts";
+import { deviceProblem } from "./device-problem.ts";
+import type { ViewContext, View } from "./view.ts";
 
-export function banners(house: House): View {
-  const knocks = new Map<string, Knock>();
-  const queue = h("div", { class: "call-knocks" });
+export function banners(context: ViewContext): View {
+  const rows = new Map<string, WaitingGuestBanner>();
+  const queue = h("div", { class: "call-waiting-guests" });
   const parts = [
-    banner("alert", "call-note--warn", (call) => (call.connection === "up" ? undefined : words.live.reconnecting)),
-    banner("sound", "", (call) => (call.soundBlocked ? words.live.enableSound : undefined), {
-      label: () => words.live.enableSound,
-      onclick: () => house.enableSound(),
+    banner("alert", "call-note--warn", (call) => (call.connection === "up" ? undefined : messages.inCall.reconnecting)),
+    banner("sound", "", (call) => (call.audioBlocked ? messages.inCall.enableSound : undefined), {
+      label: () => messages.inCall.enableSound,
+      onclick: () => context.startAudio(),
     }),
-    banner("share", "", (call) => (call.screen === "on" ? words.live.sharing : undefined), {
-      label: () => words.live.stopSharing,
-      onclick: () => house.send({ type: "share", on: false }),
+    banner("share", "", (call) => (call.screenShare === "on" ? messages.inCall.sharing : undefined), {
+      label: () => messages.inCall.stopSharing,
+      onclick: () => context.send({ type: "share-screen", on: false }),
     }),
-    banner("signal", "call-note--warn", (call) => (isWeak(call) ? words.live.weakHint : undefined), {
-      label: () => words.live.weakDeed,
-      onclick: () => house.send({ type: "toggle", which: "camera" }),
+    banner("signal", "call-note--warn", (call) => (isWeak(call) ? messages.inCall.weakHint : undefined), {
+      label: () => messages.inCall.weakAction,
+      onclick: () => context.send({ type: "toggle-device", kind: "camera" }),
     }),
-    deviceTrouble(house),
+    deviceProblem(context),
   ];
   return {
     node: h("div", { class: "call-banners" }, queue, ...parts.map((part) => part.node)),
-    draw(call, now) {
+    render(call, now) {
       list(
         queue,
-        knocks,
+        rows,
         waitingGuests(call),
         (person) => person.id,
-        (person) => knock(house, person.id),
+        (person) => waitingGuestBanner(context, person.id),
       );
-      for (const person of waitingGuests(call)) knocks.get(person.id)?.draw(call, person.name);
-      for (const part of parts) part.draw(call, now);
+      for (const person of waitingGuests(call)) rows.get(person.id)?.render(call, person.name);
+      for (const part of parts) part.render(call, now);
     },
   };
 }
 
-interface Knock {
+interface WaitingGuestBanner {
   node: HTMLElement;
-  draw(call: Call, name: string): void;
+  render(call: Call, name: string): void;
 }
 
-/** Somebody at the door: let in, or decline. One click, because the host is talking to someone. */
-function knock(house: House, who: string): Knock {
-  const says = h("p", { class: "call-note__text", dir: "auto" });
-  const admit = button("primary small", () => house.send({ type: "admit", who }), words.live.letIn);
-  const decline = button("small", () => house.send({ type: "decline", who }), words.live.decline);
+/** A waiting guest: let in or decline, with one click, because the host is in a conversation. */
+function waitingGuestBanner(context: ViewContext, id: string): WaitingGuestBanner {
+  const message = h("p", { class: "call-note__text", dir: "auto" });
+  const admit = button("primary small", () => context.send({ type: "admit", participantId: id }), messages.inCall.letIn);
+  const decline = button("small", () => context.send({ type: "decline", participantId: id }), messages.inCall.decline);
   const node = h(
     "div",
-    { class: "call-note call-note--knock", role: "group", "data-participant": who },
+    { class: "call-note call-note--waiting-guest", role: "group", "data-participant": id },
     icon("door"),
-    says,
+    message,
     admit,
     decline,
   );
   return {
     node,
-    draw(call, name) {
-      text(says, words.live.waits(name));
-      attr(node, "aria-label", words.live.waits(name));
-      const busy = call.errands.includes(`admit ${who}`) || call.errands.includes(`decline ${who}`);
+    render(call, name) {
+      text(message, messages.inCall.guestWaiting(name));
+      attr(node, "aria-label", messages.inCall.guestWaiting(name));
+      const busy = call.requests.includes(`admit ${id}`) || call.requests.includes(`decline ${id}`);
       attr(admit, "aria-disabled", busy && "true");
       attr(decline, "aria-disabled", busy && "true");
     },
@@ -74,24 +74,24 @@ function knock(house: House, who: string): Knock {
 }
 
 function banner(
-  sign: IconName,
-  kind: string,
-  says: (call: Call) => string | undefined,
-  deed?: { label(): string; onclick(): void },
+  iconName: IconName,
+  variant: string,
+  message: (call: Call) => string | undefined,
+  action?: { label(): string; onclick(): void },
 ): View {
-  const words = h("p", { class: "call-note__text" });
-  const act = deed && button("small", () => deed.onclick(), deed.label());
-  const node = h("div", { class: `call-note ${kind}`.trim() }, icon(sign), words, act);
+  const label = h("p", { class: "call-note__text" });
+  const actionButton = action && button("small", () => action.onclick(), action.label());
+  const node = h("div", { class: `call-note ${variant}`.trim() }, icon(iconName), label, actionButton);
   return {
     node,
-    draw(call) {
-      const sentence = says(call);
+    render(call) {
+      const sentence = message(call);
       show(node, sentence !== undefined);
-      text(words, sentence ?? "");
+      text(label, sentence ?? "");
     },
   };
 }
 
 function isWeak(call: Call): boolean {
-  return call.quality === "weak" && call.camera.wanted && call.camera.state === "ready";
+  return call.connectionQuality === "weak" && call.camera.wanted && call.camera.state === "ready";
 }

@@ -1,78 +1,78 @@
-// Before you start: four lines that tick themselves. Nothing to fill in; a look is enough.
+// Checklist on the pre-join page of the host: camera, microphone, connection, guest. Read only.
 
-import type { Call, Which } from "../state.ts";
+import type { Call, DeviceKind } from "../state.ts";
 import { waitingGuests } from "../effects.ts";
-import { words } from "../words.ts";
+import { messages } from "../messages.ts";
 import { attr, h, text } from "./dom.ts";
-import { draw, icon } from "./icons.ts";
+import { setIcon, icon } from "./icons.ts";
 import type { View } from "./view.ts";
 
-type Mark = "good" | "open" | "warn";
-type Finding = { mark: Mark; says: string };
+type CheckMark = "good" | "open" | "warn";
+type CheckResult = { mark: CheckMark; status: string };
 
 export function checklist(): View {
-  const lines = [
-    line(
-      () => words.before.camera,
+  const rows = [
+    checkRow(
+      () => messages.hostPrejoin.camera,
       (call) => device(call, "camera"),
     ),
-    line(
-      () => words.before.microphone,
+    checkRow(
+      () => messages.hostPrejoin.microphone,
       (call) => device(call, "microphone"),
     ),
-    line(
-      () => words.before.line,
+    checkRow(
+      () => messages.hostPrejoin.connection,
       (call) =>
-        call.lineUp
-          ? { mark: "good", says: words.before.state.ready }
-          : { mark: "warn", says: words.before.state.lost },
+        call.statusStreamUp
+          ? { mark: "good", status: messages.hostPrejoin.state.ready }
+          : { mark: "warn", status: messages.hostPrejoin.state.lost },
     ),
-    line(
-      (call) => words.before.guest(call.standing),
+    checkRow(
+      (call) => messages.hostPrejoin.guest(call.standing),
       (call) =>
-        waitingGuests(call).length > 0 || hasGuestInside(call)
-          ? { mark: "good", says: words.before.state.here }
-          : { mark: "open", says: words.before.state.away },
+        waitingGuests(call).length > 0 || isGuestInRoom(call)
+          ? { mark: "good", status: messages.hostPrejoin.state.here }
+          : { mark: "open", status: messages.hostPrejoin.state.notHere },
     ),
   ];
   return {
     node: h(
       "section",
       { class: "call-checklist" },
-      h("h2", {}, words.before.checklist),
-      h("ul", { role: "list" }, ...lines.map((each) => each.node)),
+      h("h2", {}, messages.hostPrejoin.checklist),
+      h("ul", { role: "list" }, ...rows.map((row) => row.node)),
     ),
-    draw: (call, now) => lines.forEach((each) => each.draw(call, now)),
+    render: (call, now) => rows.forEach((row) => row.render(call, now)),
   };
 }
 
-function line(name: (call: Call) => string, finding: (call: Call) => Finding): View {
-  const sign = icon("check");
+function checkRow(name: (call: Call) => string, check: (call: Call) => CheckResult): View {
+  const markIcon = icon("check");
   const label = h("span");
   const state = h("span", { class: "call-checklist__state" });
-  const node = h("li", {}, sign, label, state);
+  const node = h("li", {}, markIcon, label, state);
   return {
     node,
-    draw(call) {
-      const { mark, says } = finding(call);
-      draw(sign, mark === "good" ? "check" : mark === "warn" ? "alert" : "clock");
+    render(call) {
+      const { mark, status } = check(call);
+      setIcon(markIcon, mark === "good" ? "check" : mark === "warn" ? "alert" : "clock");
       attr(node, "data-mark", mark);
       text(label, name(call));
-      text(state, says);
+      text(state, status);
     },
   };
 }
 
-function device(call: Call, which: Which): Finding {
-  const { state, wanted } = call[which];
-  if (!call.looking) return { mark: "open", says: words.before.state.unchecked };
-  if (state === "problem") return { mark: "warn", says: words.before.state.problem };
-  if (!wanted) return { mark: "open", says: words.before.state.off };
+function device(call: Call, kind: DeviceKind): CheckResult {
+  const { state, wanted } = call[kind];
+  if (!call.devicesRequested) return { mark: "open", status: messages.hostPrejoin.state.unchecked };
+  if (state === "problem") return { mark: "warn", status: messages.hostPrejoin.state.problem };
+  if (!wanted) return { mark: "open", status: messages.hostPrejoin.state.off };
   return state === "ready"
-    ? { mark: "good", says: words.before.state.ready }
-    : { mark: "open", says: words.before.state.asking };
+    ? { mark: "good", status: messages.hostPrejoin.state.ready }
+    : { mark: "open", status: messages.hostPrejoin.state.asking };
 }
 
-function hasGuestInside(call: Call): boolean {
+function isGuestInRoom(call: Call): boolean {
   return call.standing.people.some((person) => person.role === "guest" && person.entry === "admitted");
 }

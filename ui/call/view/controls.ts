@@ -1,95 +1,95 @@
-// The round buttons of a call: microphone, camera, flip, devices, and those a screen adds. Words under each sign.
+// Round control buttons: microphone, camera, flip, devices, and those that a screen adds. Each has an icon and a label.
 
-import type { Call, Which } from "../state.ts";
-import { words } from "../words.ts";
+import type { Call, DeviceKind } from "../state.ts";
+import { messages } from "../messages.ts";
 import { attr, h, show, text } from "./dom.ts";
-import { draw, icon, type IconName } from "./icons.ts";
-import type { House, View } from "./view.ts";
+import { setIcon, icon, type IconName } from "./icons.ts";
+import type { ViewContext, View } from "./view.ts";
 
-const LISTEN_EVERY_MS = 100;
+const METER_INTERVAL_MS = 100;
 
 export interface Control {
   node: HTMLButtonElement;
   set(name: IconName, label: string): void;
 }
 
-export function control(name: IconName, label: string, onclick: () => void, kind = ""): Control {
-  const sign = icon(name);
-  const seen = h("span");
-  const heard = h("span", { class: "hidden-visually" });
-  const caption = h("span", { class: "call-control__label" }, seen, heard);
-  const say = (label: string): void => {
+export function control(name: IconName, label: string, onclick: () => void, variant = ""): Control {
+  const controlIcon = icon(name);
+  const shownPart = h("span");
+  const hiddenPart = h("span", { class: "hidden-visually" });
+  const caption = h("span", { class: "call-control__label" }, shownPart, hiddenPart);
+  const setLabel = (label: string): void => {
     const [short = "", rest = ""] = label.split("|");
-    text(seen, short);
-    text(heard, rest);
+    text(shownPart, short);
+    text(hiddenPart, rest);
   };
-  say(label);
+  setLabel(label);
   const node = h(
     "button",
-    { type: "button", class: `call-control ${kind}`.trim(), onclick },
-    h("span", { class: "call-control__sign" }, sign),
+    { type: "button", class: `call-control ${variant}`.trim(), onclick },
+    h("span", { class: "call-control__icon" }, controlIcon),
     caption,
   );
   return {
     node,
     set(next, label) {
-      draw(sign, next);
-      say(label);
+      setIcon(controlIcon, next);
+      setLabel(label);
     },
   };
 }
 
-export function toggle(house: House, which: Which): View {
-  const button = control(which, "", () => house.send({ type: "toggle", which }));
-  // A ring around the microphone that moves with the voice: the person sees that they are heard.
-  const ring = which === "microphone" ? setInterval(listen, LISTEN_EVERY_MS) : undefined;
+export function deviceToggle(context: ViewContext, kind: DeviceKind): View {
+  const button = control(kind, "", () => context.send({ type: "toggle-device", kind }));
+  // Level ring around the microphone button: shows that the microphone picks up sound.
+  const levelTimer = kind === "microphone" ? setInterval(updateLevel, METER_INTERVAL_MS) : undefined;
 
-  function listen(): void {
-    button.node.style.setProperty("--level", house.level.of(house.ownTrack("microphone")).toFixed(2));
+  function updateLevel(): void {
+    button.node.style.setProperty("--level", context.audioLevel.read(context.localTrack("microphone")).toFixed(2));
   }
 
   return {
     node: button.node,
-    drop: () => clearInterval(ring),
-    draw(call) {
-      const device = call[which];
+    dispose: () => clearInterval(levelTimer),
+    render(call) {
+      const device = call[kind];
       const on = device.wanted && device.state !== "problem";
-      button.set(on ? which : `${which}-off`, words.controls.label(which, on));
+      button.set(on ? kind : `${kind}-off`, messages.controls.label(kind, on));
       attr(button.node, "data-off", !on);
       attr(button.node, "data-problem", device.state === "problem");
     },
   };
 }
 
-export function flip(house: House): View {
-  const button = control("flip", words.controls.flip, () => house.send({ type: "flip" }));
+export function flipButton(context: ViewContext): View {
+  const button = control("flip", messages.controls.flip, () => context.send({ type: "flip-camera" }));
   return {
     node: button.node,
-    draw: (call) => show(button.node, canFlip(call)),
+    render: (call) => show(button.node, canFlip(call)),
   };
 }
 
-export function devices(house: House): View {
-  const button = control("settings", words.controls.settings, () => house.send({ type: "ask", dialog: "devices" }));
-  return { node: button.node, draw: () => undefined };
+export function devicesButton(context: ViewContext): View {
+  const button = control("settings", messages.controls.settings, () => context.send({ type: "dialog", dialog: "devices" }));
+  return { node: button.node, render: () => undefined };
 }
 
-/** Own controls, in the order of how often they are needed. */
-export function deviceControls(house: House): View {
-  const parts = [toggle(house, "microphone"), toggle(house, "camera"), flip(house), devices(house)];
+/** Device controls, most used first. */
+export function deviceControls(context: ViewContext): View {
+  const parts = [deviceToggle(context, "microphone"), deviceToggle(context, "camera"), flipButton(context), devicesButton(context)];
   return {
     node: h(
       "div",
-      { class: "call-controls", role: "group", "aria-label": words.devices.title },
+      { class: "call-controls", role: "group", "aria-label": messages.devices.title },
       ...parts.map((part) => part.node),
     ),
-    draw: (call, now) => parts.forEach((part) => part.draw(call, now)),
-    drop: () => parts.forEach((part) => part.drop?.()),
+    render: (call, now) => parts.forEach((part) => part.render(call, now)),
+    dispose: () => parts.forEach((part) => part.dispose?.()),
   };
 }
 
-/** Two cameras facing two ways: a phone or tablet in the hand. Elsewhere the list of devices is the better choice. */
+/** A phone or tablet with a front and a back camera. Elsewhere the device picker is the better choice. */
 function canFlip(call: Call): boolean {
   const handheld = globalThis.matchMedia?.("(pointer: coarse)").matches ?? false;
-  return handheld && call.choices.camera.length > 1 && call.camera.wanted;
+  return handheld && call.deviceOptions.camera.length > 1 && call.camera.wanted;
 }

@@ -1,5 +1,5 @@
-// The few things needed to draw without a framework: make an element, and change only what differs.
-// No style attributes, no markup from strings: the page's policy forbids the first and good sense the second.
+// DOM helpers instead of a framework: create elements, and change only what differs.
+// No style attributes (forbidden by the Content Security Policy) and no HTML strings (injection).
 
 type Value = string | number | boolean | undefined | ((event: Event) => void);
 type Child = Node | string | undefined;
@@ -27,7 +27,7 @@ export function button(kinds: string, onclick: () => void, ...children: Child[])
   return h("button", { type: "button", class: `button${variants.join("")}`, onclick }, ...children);
 }
 
-/** `true` is an empty attribute; `false` and `undefined` take it away. */
+/** `true` sets an empty attribute; `false` and `undefined` remove it. */
 export function attr(element: Element, name: string, value: string | number | boolean | undefined): void {
   if (value === false || value === undefined) {
     if (element.hasAttribute(name)) element.removeAttribute(name);
@@ -37,7 +37,7 @@ export function attr(element: Element, name: string, value: string | number | bo
   if (element.getAttribute(name) !== text) element.setAttribute(name, text);
 }
 
-/** Left alone when it is the same, so that a screen reader is not disturbed every second. */
+/** Unchanged text is not set again, so that a screen reader does not repeat it every second. */
 export function text(element: Element, content: string): void {
   if (element.textContent !== content) element.textContent = content;
 }
@@ -46,7 +46,7 @@ export function show(element: HTMLElement, visible: boolean): void {
   if (element.hidden === visible) element.hidden = !visible;
 }
 
-/** Keeps one element per key, in order, making and dropping as the list changes. */
+/** Keeps one element per key, in order; creates and removes elements as the list changes. */
 export function list<T, V extends { node: HTMLElement }>(
   parent: HTMLElement,
   kept: Map<string, V>,
@@ -64,7 +64,7 @@ export function list<T, V extends { node: HTMLElement }>(
     const key = keyOf(item);
     const view = kept.get(key) ?? make(item);
     kept.set(key, view);
-    // Moving an element that is in its place would restart its video.
+    // Moving an element that is already in place would restart its video.
     if (parent.children[n] !== view.node) parent.insertBefore(view.node, parent.children[n] ?? null);
   });
 }

@@ -1,4 +1,4 @@
-// Our own line drawings on a 24-unit square, two units thick. Decoration only: every button has words as well.
+// SVG line icons on a 24-unit square, stroke width 2. Decorative: every button also has a label.
 
 const DRAWINGS = {
   microphone: ["M12 3a3 3 0 0 1 3 3v5a3 3 0 0 1-6 0V6a3 3 0 0 1 3-3Z", "M6 11a6 6 0 0 0 12 0", "M12 17v4"],
@@ -32,12 +32,12 @@ export function icon(name: IconName): SVGSVGElement {
   const fixed = { viewBox: "0 0 24 24", width: "24", height: "24", fill: "none", stroke: "currentColor" };
   const lines = { "stroke-width": "2", "stroke-linecap": "round", "stroke-linejoin": "round", "aria-hidden": "true", class: "call-icon" };
   for (const [key, value] of Object.entries({ ...fixed, ...lines })) svg.setAttribute(key, value);
-  draw(svg, name);
+  setIcon(svg, name);
   return svg;
 }
 
-/** Changes the drawing in place, so that a button keeps its focus. */
-export function draw(svg: SVGSVGElement, name: IconName): void {
+/** Changes the icon in place, so that a button keeps its focus. */
+export function setIcon(svg: SVGSVGElement, name: IconName): void {
   if (svg.dataset["icon"] === name) return;
   svg.dataset["icon"] = name;
   svg.replaceChildren(

@@ -1,34 +1,40 @@
-// Puts the right screen on the page, moves the focus with it, and says aloud what changed.
+// Root view: switches screens by stage, moves the focus, shows notices and writes to the live region.
 
-import { announcement } from "../announce.ts";
+import { announcement } from "../screen-reader.ts";
 import type { Call, Stage } from "../state.ts";
-import { words } from "../words.ts";
-import { after } from "./after.ts";
-import { dialogs } from "./ask.ts";
-import { before } from "./before.ts";
+import { messages } from "../messages.ts";
+import { ended } from "./ended.ts";
+import { dialogs } from "./dialogs.ts";
+import { hostPrejoin } from "./host-prejoin.ts";
 import { attr, h, show, text } from "./dom.ts";
 import { icon } from "./icons.ts";
-import { live } from "./live.ts";
-import { threshold } from "./threshold.ts";
-import type { House, View } from "./view.ts";
-import { waiting } from "./waiting.ts";
+import { inCall } from "./in-call.ts";
+import { guestPrejoin } from "./guest-prejoin.ts";
+import type { ViewContext, View } from "./view.ts";
+import { waitingRoom } from "./waiting-room.ts";
 
-type Screen = "threshold" | "before" | "waiting" | "live" | "after";
+type Screen = "guest-prejoin" | "host-prejoin" | "waiting-room" | "in-call" | "ended";
 
-const SCREENS: Record<Screen, (house: House) => View> = { threshold, before, waiting, live, after };
+const SCREENS: Record<Screen, (context: ViewContext) => View> = {
+  "guest-prejoin": guestPrejoin,
+  "host-prejoin": hostPrejoin,
+  "waiting-room": waitingRoom,
+  "in-call": inCall,
+  ended,
+};
 
-export function root(house: House): View {
-  const holder = h("div", { class: "call-screen" });
-  const asked = dialogs(house);
-  const aloud = h("div", { class: "hidden-visually", "aria-live": "polite", role: "status" });
-  const says = h("p", { class: "call-note__text" });
+export function root(context: ViewContext): View {
+  const screenHolder = h("div", { class: "call-screen" });
+  const dialogLayer = dialogs(context);
+  const liveRegion = h("div", { class: "hidden-visually", "aria-live": "polite", role: "status" });
+  const noticeText = h("p", { class: "call-note__text" });
   const close = h(
     "button",
     {
       type: "button",
       class: "call-note__close",
-      "aria-label": words.close,
-      onclick: () => house.send({ type: "dismiss" }),
+      "aria-label": messages.close,
+      onclick: () => context.send({ type: "dismiss-notice" }),
     },
     icon("close"),
   );
@@ -36,35 +42,35 @@ export function root(house: House): View {
     "div",
     { class: "call-note call-note--warn call-notice", role: "alert" },
     icon("alert"),
-    says,
+    noticeText,
     close,
   );
-  const node = h("div", { class: "call-root" }, asked.node, holder, notice, aloud);
+  const node = h("div", { class: "call-root" }, dialogLayer.node, screenHolder, notice, liveRegion);
   let screen: Screen | undefined;
   let view: View | undefined;
   let last: Call | undefined;
 
-  function turnTo(next: Screen, first: boolean): void {
-    view?.drop?.();
+  function switchTo(next: Screen, first: boolean): void {
+    view?.dispose?.();
     screen = next;
-    view = SCREENS[next](house);
-    holder.replaceChildren(view.node);
-    // A person who reads by ear or keyboard starts at the top of the new screen, not where the old button was.
+    view = SCREENS[next](context);
+    screenHolder.replaceChildren(view.node);
+    // Screen reader and keyboard users start at the heading of the new screen, not where the old button was.
     if (!first) queueMicrotask(() => view?.node.querySelector<HTMLElement>("h1")?.focus({ preventScroll: true }));
   }
 
   return {
     node,
-    draw(call, now) {
+    render(call, now) {
       const next = screenFor(call.stage, call.standing.role);
-      if (next !== screen) turnTo(next, screen === undefined);
+      if (next !== screen) switchTo(next, screen === undefined);
       attr(node, "data-screen", next);
-      view?.draw(call, now);
-      asked.draw(call, now);
+      view?.render(call, now);
+      dialogLayer.render(call, now);
       show(notice, call.notice !== undefined && call.stage !== "failed");
-      text(says, call.notice ? words.trouble(call.notice) : "");
-      const spoken = last && last !== call ? announcement(last, call) : undefined;
-      if (spoken !== undefined) aloud.replaceChildren(spoken);
+      text(noticeText, call.notice ? messages.requestFailure(call.notice) : "");
+      const announced = last && last !== call ? announcement(last, call) : undefined;
+      if (announced !== undefined) liveRegion.replaceChildren(announced);
       last = call;
     },
   };
@@ -74,13 +80,13 @@ function screenFor(stage: Stage, role: "guest" | "host"): Screen {
   switch (stage) {
     case "early":
     case "ready":
-      return role === "host" ? "before" : "threshold";
+      return role === "host" ? "host-prejoin" : "guest-prejoin";
     case "waiting":
     case "joining":
-      return "waiting";
+      return "waiting-room";
     case "live":
-      return "live";
+      return "in-call";
     default:
-      return "after";
+      return "ended";
   }
 }

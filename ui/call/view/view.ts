@@ -1,32 +1,32 @@
-// What every view is: an element, and a way to draw a call on it. Views draw what the call says and send what the person did.
+// A view is an element and a function that renders a call into it. Views render state and send events.
 
-import type { Level } from "../media/level.ts";
-import type { Source } from "../media/seats.ts";
+import type { AudioLevel } from "../media/audio-level.ts";
+import type { VideoSource } from "../media/remote-participants.ts";
 import type { Call, CallEvent } from "../state.ts";
 
 export interface View {
   readonly node: HTMLElement;
-  /** `now` is the server's clock in milliseconds; drawn at every change and once a second. */
-  draw(call: Call, now: number): void;
-  /** The view leaves the page for good. */
-  drop?(): void;
+  /** `now` is the server's clock in milliseconds. Called at every change and once a second. */
+  render(call: Call, now: number): void;
+  /** Called when the view is removed from the page. */
+  dispose?(): void;
 }
 
-/** What a view may use of the world. */
-export interface House {
+/** What views may use outside the state. */
+export interface ViewContext {
   send(event: CallEvent): void;
-  level: Level;
-  ownTrack(which: "camera" | "microphone"): MediaStreamTrack | undefined;
-  show(video: HTMLVideoElement, id: string, source: Source): void;
-  /** Inside a tap. */
-  enableSound(): void;
+  audioLevel: AudioLevel;
+  localTrack(kind: "camera" | "microphone"): MediaStreamTrack | undefined;
+  attachVideo(video: HTMLVideoElement, id: string, source: VideoSource): void;
+  /** Call inside a user gesture. */
+  startAudio(): void;
   playTestSound(): void;
-  /** Whether a chime would be heard. */
-  isBellReady(): Promise<boolean>;
-  /** Asks the person for leave to notify them; resolves to whether they gave it. */
-  allowNotifications(): Promise<boolean>;
-  mayNotify(): boolean;
-  readonly insideApp: boolean;
-  /** Where a host goes when it is over; none for a guest. */
-  readonly home: string | undefined;
+  /** Whether a chime would be audible. */
+  isChimeReady(): Promise<boolean>;
+  /** Requests notification permission; resolves to whether it was granted. */
+  requestNotificationPermission(): Promise<boolean>;
+  notificationsGranted(): boolean;
+  readonly inAppBrowser: boolean;
+  /** Where a host returns to afterwards; undefined for a guest. */
+  readonly homeUrl: string | undefined;
 }

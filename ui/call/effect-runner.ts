@@ -1,0 +1,163 @@
+// Runs the effects of effects.ts and sends back events. The only place where the call talks to server, media room and browser.
+
+import { consultationClient, type ConsultationClient } from "../protocol/consultation-client.ts";
+import { openStatusStream, type StatusStream } from "../protocol/status-stream.ts";
+import { Refused } from "../protocol/problem.ts";
+import type { Standing } from "../protocol/standing.ts";
+import { ScreenWakeLock } from "./wake-lock.ts";
+import { Chime } from "./chime.ts";
+import type { Effect } from "./effects.ts";
+import { Capture } from "./media/capture.ts";
+import type { RoomConnection } from "./media/room-connection.ts";
+import { mark } from "./media/join-timing.ts";
+import { warmUpWebRtc } from "./media/webrtc-warm-up.ts";
+import { showNotification } from "./notifications.ts";
+import { saveState } from "./storage.ts";
+import type { Call, CallEvent, ServerRequest, RequestFailure } from "./state.ts";
+import { messages } from "./messages.ts";
+
+type RoomConnectionModule = typeof import("./media/room-connection.ts");
+
+export class EffectRunner {
+  readonly chime = new Chime();
+  readonly capture: Capture;
+  readonly #consultation: ConsultationClient;
+  readonly #wakeLock = new ScreenWakeLock();
+  readonly #audioElements: HTMLElement;
+  readonly #send: (event: CallEvent) => void;
+  readonly #call: () => Call;
+  #statusStream: StatusStream | undefined;
+  #connectionModule: Promise<RoomConnectionModule> | undefined;
+  #attempt = 0;
+  roomConnection: RoomConnection | undefined;
+
+  constructor(base: string, audioElements: HTMLElement, call: () => Call, send: (event: CallEvent) => void) {
+    this.#consultation = consultationClient(base);
+    this.#audioElements = audioElements;
+    this.#call = call;
+    this.#send = send;
+    this.capture = new Capture(send, (kind) => {
+      this.roomConnection?.publish(kind);
+      // A page that captures may also play audio: after a reload this starts playback without a tap.
+      if (call().audioBlocked) void this.roomConnection?.startAudio();
+    });
+  }
+
+  openStatusStream(): void {
+    this.#statusStream = openStatusStream(this.#consultation, {
+      standing: (standing) => this.#receive(standing),
+      connected: (up) => this.#send({ type: "status-stream", up }),
+    });
+  }
+
+  run(effect: Effect): void {
+    switch (effect.do) {
+      case "request":             return void this.#sendRequest(effect.request);
+      case "connect":             return void this.#connect();
+      case "disconnect":          return void this.#disconnect();
+      case "capture":             return this.capture.setTargets(effect.targets);
+      case "select-speaker":      return void this.roomConnection?.selectSpeaker(effect.id);
+      case "share-screen":        return void this.roomConnection?.shareScreen(effect.on);
+      case "refresh":             return void this.#consultation.state().then((standing) => this.#receive(standing), () => undefined);
+      case "schedule-retry":      return void setTimeout(() => this.#send({ type: "retry-due" }), effect.ms);
+      case "preload":             return this.#preload();
+      case "wake-lock":           return this.#wakeLock.hold(effect.held);
+      case "alert-starting":      return this.#alertStarting();
+      case "alert-guest-waiting": return this.#alertGuestWaiting();
+      case "save":                return saveState(this.#call().standing, effect.state);
+    }
+  }
+
+  /** The page is visible or the network is back: check wake lock, status stream and local tracks, any of which may have died. */
+  resume(): void {
+    this.#wakeLock.reacquire();
+    this.#statusStream?.refresh();
+    this.capture.checkTracks();
+  }
+
+  stop(): void {
+    this.#statusStream?.stop();
+    this.#wakeLock.hold(false);
+    void this.#disconnect();
+    const none = { captured: false, enabled: false, facing: "user" as const, attempts: 0 };
+    this.capture.setTargets({ camera: none, microphone: none });
+  }
+
+  #preload(): void {
+    warmUpWebRtc();
+    void this.#loadConnectionModule().catch(() => undefined);
+  }
+
+  async #sendRequest(request: ServerRequest): Promise<void> {
+    try {
+      this.#receive(await this.#dispatch(request));
+      this.#send({ type: "request-done", request });
+    } catch (error) {
+      this.#send({ type: "request-failed", request, failure: failureOf(error) });
+    }
+  }
+
+  #dispatch(request: ServerRequest): Promise<Standing> {
+    const [verb, who = ""] = request.split(" ");
+    switch (verb) {
+      case "enter":   return this.#consultation.enter();
+      case "depart":  return this.#consultation.depart();
+      case "start":   return this.#consultation.start();
+      case "admit":   return this.#consultation.admit(who);
+      case "decline": return this.#consultation.decline(who);
+      default:        return this.#consultation.end();
+    }
+  }
+
+  async #connect(): Promise<void> {
+    const attempt = ++this.#attempt;
+    const current = (): boolean => attempt === this.#attempt;
+    let module: RoomConnectionModule | undefined;
+    try {
+      const [ticket, loaded] = await Promise.all([this.#consultation.ticket(), this.#loadConnectionModule()]);
+      if (!current()) return;
+      mark("ticket");
+      module = loaded;
+      this.roomConnection ??= new loaded.RoomConnection((event) => this.#send(event), this.capture, this.#audioElements);
+      await this.roomConnection.connect(ticket, this.#call().speaker);
+    } catch (error) {
+      if (!current()) return;
+      const failure = error instanceof Refused || !module ? failureOf(error) : module.connectFailureOf(error);
+      this.#send({ type: "connect-failed", failure: failure });
+    }
+  }
+
+  async #disconnect(): Promise<void> {
+    this.#attempt++;
+    await this.roomConnection?.disconnect();
+  }
+
+  #loadConnectionModule(): Promise<RoomConnectionModule> {
+    this.#connectionModule ??= import("./media/room-connection.ts").catch((error: unknown) => {
+      this.#connectionModule = undefined; // allow another attempt: a failed download now must not prevent a call later
+      throw error;
+    });
+    return this.#connectionModule;
+  }
+
+  #receive(standing: Standing): void {
+    this.#send({ type: "standing", standing, at: Date.now() });
+  }
+
+  #alertStarting(): void {
+    const { standing } = this.#call();
+    this.chime.playStarting();
+    showNotification(messages.notification.starting(standing), messages.notification.joinNow);
+  }
+
+  #alertGuestWaiting(): void {
+    const { standing } = this.#call();
+    this.chime.playGuestWaiting();
+    // No name: others may see the notification on the host’s screen.
+    showNotification(messages.notification.waiting(standing), messages.notification.open);
+  }
+}
+
+function failureOf(error: unknown): RequestFailure {
+  return error instanceof Refused ? { kind: "refused", code: error.code, message: error.detail } : { kind: "unreachable" };
+}

@@ -1,0 +1,263 @@
+// Reducer and effects: examples first, then properties that hold for any order of events.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { effects } from "./effects.ts";
+import { MAX_ATTEMPTS, reduce } from "./reducer.ts";
+import type { Call, CallEvent } from "./state.ts";
+import { SeededRandom, forAllOrders } from "./testing/seeded-random.ts";
+import { afterEvents, NOW, openCall, standingEvent } from "./testing/fixtures.ts";
+
+test("one tap takes a guest through the waiting room into the call", () => {
+  let call = afterEvents(openCall(), { type: "join" });
+  assert.deepEqual(call.requests, ["enter"]);
+  call = afterEvents(call, standingEvent(call, { entry: "waiting" }), { type: "request-done", request: "enter" });
+  assert.equal(call.stage, "waiting");
+  call = afterEvents(call, standingEvent(call, { state: "live", entry: "admitted" }));
+  assert.equal(call.stage, "joining");
+  assert.equal(call.connection, "joining");
+  assert.equal(afterEvents(call, { type: "connected" }).stage, "live");
+});
+
+test("a tap before opening enters the waiting room on opening", () => {
+  const early = afterEvents(openCall({ door: "too_early" }), { type: "join" });
+  assert.equal(early.stage, "early");
+  assert.deepEqual(early.requests, []);
+  assert.deepEqual(afterEvents(early, standingEvent(early, { door: "open" })).requests, ["enter"]);
+  const cancelled = afterEvents(early, { type: "cancel-join" });
+  assert.deepEqual(afterEvents(cancelled, standingEvent(cancelled, { door: "open" })).requests, []);
+});
+
+test("a missing opening update is requested, but not every second", () => {
+  const early = openCall({ door: "too_early" }); // the fixture's opens_at is five minutes before NOW
+  const asked = reduce(early, { type: "tick", at: NOW });
+  assert.equal(asked.refreshes, early.refreshes + 1);
+  assert.equal(reduce(asked, { type: "tick", at: NOW + 1000 }).refreshes, asked.refreshes);
+});
+
+test("a reload during a call reconnects without a tap", () => {
+  const call = openCall({ state: "live", entry: "admitted" }, { here: true });
+  assert.equal(call.stage, "joining");
+  assert.ok(effects(undefined, call).some((effect) => effect.do === "connect"));
+});
+
+test("a second device does not connect without a tap", () => {
+  const call = openCall({ state: "live", entry: "admitted" });
+  assert.equal(call.stage, "ready");
+  assert.equal(call.connection, "none");
+});
+
+test("a call moved to another device returns only on a tap", () => {
+  const live = inCall();
+  const gone = afterEvents(live, { type: "disconnected", cause: "replaced" }, { type: "retry-due" }, { type: "resume" });
+  assert.equal(gone.stage, "replaced");
+  assert.equal(gone.connection, "none");
+  assert.equal(afterEvents(gone, { type: "join" }).stage, "joining");
+});
+
+test("a lost connection keeps the call on screen and reconnects", () => {
+  let call = afterEvents(inCall(), { type: "disconnected", cause: "lost" });
+  assert.equal(call.stage, "live");
+  assert.ok(call.retryPending);
+  call = reduce(call, { type: "retry-due" });
+  assert.equal(call.connection, "joining");
+  assert.equal(afterEvents(call, { type: "connected" }).stage, "live");
+});
+
+test("MAX_ATTEMPTS failures end in failed, a tap tries again", () => {
+  let call = inCall();
+  for (let n = 0; n < MAX_ATTEMPTS; n++) {
+    call = afterEvents(call, { type: "retry-due" }, { type: "connect-failed", failure: { kind: "unreachable" } });
+  }
+  call = afterEvents(call, { type: "disconnected", cause: "lost" });
+  for (let n = 0; n < MAX_ATTEMPTS; n++) {
+    call = afterEvents(call, { type: "retry-due" }, { type: "connect-failed", failure: { kind: "unreachable" } });
+  }
+  assert.equal(call.stage, "failed");
+  assert.equal(afterEvents(call, { type: "join" }).stage, "joining");
+});
+
+test("a guest who left can rejoin but does not rejoin automatically", () => {
+  let call = afterEvents(inCall(), { type: "leave" });
+  assert.equal(call.stage, "left");
+  assert.deepEqual(call.requests, ["depart"]);
+  call = afterEvents(call, standingEvent(call, { state: "live", entry: "left" }), { type: "request-done", request: "depart" }, { type: "retry-due" });
+  assert.deepEqual(call.requests, []);
+  assert.deepEqual(afterEvents(call, { type: "join" }).requests, ["enter"]);
+});
+
+test("a host who leaves does not end the call for the guest", () => {
+  const call = afterEvents(inCall("host"), { type: "leave" });
+  assert.equal(call.stage, "left");
+  assert.deepEqual(call.requests, []);
+});
+
+test("a host who left can still end the consultation, after confirming", () => {
+  const left = afterEvents(inCall("host"), { type: "leave" }, { type: "dialog", dialog: "end" });
+  assert.equal(left.dialog, "end");
+  assert.deepEqual(reduce(left, { type: "end" }).requests, ["end"]);
+  assert.equal(afterEvents(inCall(), { type: "dialog", dialog: "end" }).dialog, undefined, "a guest cannot open the end dialog");
+});
+
+test("a declined guest enters again only on a tap", () => {
+  let call = openCall({ entry: "waiting", state: "live" }, { here: true });
+  call = afterEvents(call, standingEvent(call, { entry: "declined", state: "live" }), { type: "retry-due" });
+  assert.equal(call.stage, "declined");
+  assert.deepEqual(call.requests, []);
+  assert.deepEqual(afterEvents(call, { type: "join" }).requests, ["enter"]);
+});
+
+test("an unreachable server on entering is retried", () => {
+  let call = afterEvents(openCall(), { type: "join" });
+  call = afterEvents(call, { type: "request-failed", request: "enter", failure: { kind: "unreachable" } });
+  assert.deepEqual(call.requests, []);
+  assert.deepEqual(afterEvents(call, { type: "retry-due" }).requests, ["enter"]);
+});
+
+test("a successful enter that changes nothing is not repeated at once", () => {
+  const call = afterEvents(openCall(), { type: "join" }, { type: "request-done", request: "enter" });
+  assert.deepEqual(call.requests, []);
+  assert.ok(call.retryPending);
+});
+
+test("an older standing is ignored", () => {
+  const call = inCall();
+  const late = standingEvent(call, { state: "live", entry: "waiting", now: NOW - 1 });
+  assert.equal(reduce(call, late).standing, call.standing);
+});
+
+test("a camera problem does not block the waiting room", () => {
+  const call = afterEvents(openCall(), { type: "join" }, { type: "device-state", kind: "camera", state: "problem", problem: "blocked" });
+  assert.equal(afterEvents(call, standingEvent(call, { entry: "waiting" })).stage, "waiting");
+});
+
+test("continuing without a camera clears the problem, toggling requests again", () => {
+  const failed = afterEvents(openCall(), { type: "join" }, { type: "device-state", kind: "camera", state: "problem", problem: "busy" });
+  const without = reduce(failed, { type: "continue-without" });
+  assert.deepEqual([without.camera.wanted, without.camera.problem], [false, undefined]);
+  assert.equal(without.microphone, failed.microphone);
+  const again = reduce(without, { type: "toggle-device", kind: "camera" });
+  assert.ok(again.camera.wanted && again.camera.attempts > failed.camera.attempts);
+});
+
+test("a camera lost while hidden is requested again when visible", () => {
+  const hidden = afterEvents(inCall(), { type: "visible", visible: false }, { type: "device-state", kind: "camera", state: "lost" });
+  assert.equal(hidden.camera.state, "lost");
+  assert.equal(reduce(hidden, { type: "visible", visible: true }).camera.state, "asking");
+});
+
+test("property: ended is final", () => {
+  anyOrder((before, _event, now) => {
+    if (before.stage === "ended") assert.equal(now.stage, "ended");
+  });
+});
+
+test("property: live requires a connection of this visit", () => {
+  anyOrder((before, event, now) => {
+    if (now.connection === "up" && before.connection !== "up") assert.notEqual(before.connection, "none");
+    if (now.stage === "live" && before.stage !== "live") {
+      assert.ok(event.type === "connected" || before.wasConnected, `live after ${event.type}`);
+    }
+    if (now.stage === "live") {
+      assert.equal(now.standing.consultation.state, "live");
+      assert.ok(now.standing.role === "host" || now.standing.entry === "admitted");
+    }
+  });
+});
+
+test("property: no camera and no microphone before a tap", () => {
+  const taps: readonly CallEvent["type"][] = ["use-devices", "join", "start"];
+  anyOrder((before, event, now, seen) => {
+    seen.tapped ||= taps.includes(event.type);
+    for (const effect of effects(before, now)) {
+      if (effect.do === "capture" && (effect.targets.camera.captured || effect.targets.microphone.captured)) assert.ok(seen.tapped);
+    }
+  });
+});
+
+test("property: connects only where the server would issue a ticket", () => {
+  anyOrder((before, _event, now) => {
+    for (const effect of effects(before, now)) {
+      if (effect.do === "connect") assert.ok(now.standing.may.ticket && now.presence === "here");
+    }
+  });
+});
+
+test("property: outside the call nothing stays connected", () => {
+  anyOrder((_before, _event, now) => {
+    if (now.stage === "live" || now.stage === "joining") return;
+    assert.equal(now.connection, "none");
+    assert.equal(now.screenShare, "off");
+    assert.deepEqual(now.remoteParticipants, []);
+  });
+});
+
+test("property: every pending request was sent exactly once", () => {
+  anyOrder((before, _event, now) => {
+    const begun = effects(before, now).filter((effect) => effect.do === "request").map((effect) => effect.request);
+    for (const request of now.requests) assert.ok(before.requests.includes(request) !== begun.includes(request));
+  });
+});
+
+function inCall(role: "guest" | "host" = "guest"): Call {
+  const call = openCall({ role, state: "live", entry: "admitted" }, { here: true });
+  return afterEvents(call, { type: "connected" });
+}
+
+function anyOrder(check: (before: Call, event: CallEvent, now: Call, seen: { tapped: boolean }) => void): void {
+  forAllOrders((random) => {
+    let call = openCall({ role: random.pick(["guest", "host"] as const), door: random.pick(["too_early", "open"] as const) });
+    const seen = { tapped: false };
+    for (let n = 0; n < 40; n++) {
+      const event = anyEvent(random, call);
+      const now = reduce(call, event);
+      check(call, event, now, seen);
+      call = now;
+    }
+  });
+}
+
+function anyEvent(random: SeededRandom, call: Call): CallEvent {
+  const failure = random.pick([
+    { kind: "unreachable" },
+    { kind: "refused", code: "superseded", message: "" },
+    { kind: "refused", code: "too_early", message: "" },
+    { kind: "refused", code: "not_admitted", message: "" },
+  ] as const);
+  const request = random.pick([...call.requests, "enter" as const]);
+  return random.pick<() => CallEvent>([
+    () => standingEvent(call, {
+      state: random.pick(["planned", "live", "live", "ended"] as const),
+      entry: random.pick(["outside", "waiting", "admitted", "admitted", "declined", "left"] as const),
+      door: random.pick(["too_early", "open", "open", "open", "too_late", "cancelled"] as const),
+      now: Date.parse(call.standing.now) + random.below(4000) - 1000,
+      waiting: random.pick([[], ["par_mira"]]),
+    }),
+    () => ({ type: "join" }),
+    () => ({ type: "join" }),
+    () => ({ type: "use-devices" }),
+    () => ({ type: "start" }),
+    () => ({ type: "leave" }),
+    () => ({ type: "end" }),
+    () => ({ type: "cancel-join" }),
+    () => ({ type: "connected" }),
+    () => ({ type: "connected" }),
+    () => ({ type: "connect-failed", failure }),
+    () => ({ type: "reconnecting" }),
+    () => ({ type: "reconnected" }),
+    () => ({ type: "disconnected", cause: random.pick(["replaced", "removed", "lost"] as const) }),
+    () => ({ type: "request-done", request }),
+    () => ({ type: "request-failed", request, failure }),
+    () => ({ type: "retry-due" }),
+    () => ({ type: "resume" }),
+    () => ({ type: "tick", at: NOW }),
+    () => ({ type: "visible", visible: random.below(2) === 0 }),
+    () => ({ type: "share-screen", on: random.below(2) === 0 }),
+    () => ({ type: "screen-share", state: random.pick(["on", "off"] as const) }),
+    () => ({ type: "toggle-device", kind: random.pick(["camera", "microphone"] as const) }),
+    () => ({ type: "device-state", kind: random.pick(["camera", "microphone"] as const), state: random.pick(["ready", "lost", "problem"] as const) }),
+    () => ({ type: "flip-camera" }),
+    () => ({ type: "remote-participants", remoteParticipants: [{ id: "par_host", name: "", camera: true, microphone: true, screen: false, speaking: false }] }),
+    () => ({ type: "dialog", dialog: random.pick(["leave", "end", "devices"] as const) }),
+  ])();
+}

@@ -1,0 +1,72 @@
+// State kept across a reload (session storage, per tab) and across visits (local storage, per browser).
+// No names and no links: only device ids and whether this tab had joined this consultation.
+
+import type { Standing } from "../protocol/standing.ts";
+import type { SavedState } from "./state.ts";
+
+const DEVICES = "anteroom.devices";
+
+function tabKey(standing: Standing): string {
+  return `anteroom.${standing.consultation.id}.${standing.me.id}`;
+}
+
+export function loadState(standing: Standing): SavedState {
+  const tab = read(sessionStorageOf(), tabKey(standing));
+  const browser = read(localStorageOf(), DEVICES);
+  const device = (kind: "camera" | "microphone") => ({
+    // On or off belongs to this visit (tab); which device belongs to this computer (browser).
+    wanted: tab?.[kind]?.wanted ?? true,
+    id: tab?.[kind]?.id ?? browser?.[kind]?.id,
+  });
+  return {
+    here: tab?.here === true,
+    camera: device("camera"),
+    microphone: device("microphone"),
+    speaker: browser?.speaker,
+    shortcuts: browser?.shortcuts ?? true,
+  };
+}
+
+export function saveState(standing: Standing, saved: SavedState): void {
+  write(sessionStorageOf(), tabKey(standing), saved);
+  write(localStorageOf(), DEVICES, {
+    camera: { id: saved.camera.id },
+    microphone: { id: saved.microphone.id },
+    speaker: saved.speaker,
+    shortcuts: saved.shortcuts,
+  });
+}
+
+function read(storage: Storage | undefined, key: string): Partial<SavedState> | undefined {
+  try {
+    const value: unknown = JSON.parse(storage?.getItem(key) ?? "null");
+    return typeof value === "object" && value !== null ? (value as Partial<SavedState>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function write(storage: Storage | undefined, key: string, value: object): void {
+  try {
+    storage?.setItem(key, JSON.stringify(value));
+  } catch {
+    // storage is full or blocked: the call works, but a reload needs one more tap
+  }
+}
+
+/** Reading the property throws where the browser blocks storage. */
+function sessionStorageOf(): Storage | undefined {
+  try {
+    return globalThis.sessionStorage;
+  } catch {
+    return undefined;
+  }
+}
+
+function localStorageOf(): Storage | undefined {
+  try {
+    return globalThis.localStorage;
+  } catch {
+    return undefined;
+  }
+}

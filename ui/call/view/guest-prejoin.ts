@@ -1,0 +1,102 @@
+// Pre-join page of the guest, before the waiting room: appointment, device preview, and the join button.
+
+import type { Call } from "../state.ts";
+import { countdown } from "../time-format.ts";
+import { messages } from "../messages.ts";
+import { deviceControls } from "./controls.ts";
+import { attr, button, h, show, text } from "./dom.ts";
+import { inAppBrowserHint } from "./in-app-browser.ts";
+import { icon } from "./icons.ts";
+import { selfPreview } from "./self-preview.ts";
+import { deviceProblem } from "./device-problem.ts";
+import type { ViewContext, View } from "./view.ts";
+
+export function guestPrejoin(context: ViewContext): View {
+  const title = h("h1", { tabindex: -1 });
+  const when = h("p", { class: "call-when" });
+  const facts = h("p", { class: "call-muted" });
+  const left = h("span", { class: "call-count__left", role: "timer" });
+  const count = h("p", { class: "call-count" }, icon("clock"), h("span", {}, messages.appointment.opensIn), left);
+  const preview = selfPreview(context, { meter: true, offer: true });
+  const controls = deviceControls(context);
+  const problem = deviceProblem(context);
+  const join = h("button", {
+    type: "button",
+    class: "button button--primary button--wide call-join",
+    onclick: () => context.send({ type: "join" }),
+  });
+  const hint = h("p", { class: "call-muted call-hint" });
+  const readyHint = h("p");
+  const readyNote = h(
+    "div",
+    { class: "call-note call-note--good", role: "status" },
+    icon("check"),
+    h("div", { class: "call-note__text" }, h("strong", {}, messages.guestPrejoin.joinsWhenOpen), readyHint),
+  );
+  const cancel = button("quiet", () => context.send({ type: "cancel-join" }), messages.guestPrejoin.cancelJoin);
+  const inAppHint = inAppBrowserHint(context);
+
+  const node = h(
+    "div",
+    { class: "call-page call-guest-prejoin" },
+    h("header", { class: "call-guest-prejoin__head" }, title, when, facts, count),
+    h(
+      "section",
+      { class: "call-card call-preview-card", "aria-label": messages.devices.title },
+      preview.node,
+      controls.node,
+      problem.node,
+    ),
+    h("div", { class: "call-guest-prejoin__actions" }, inAppHint.node, readyNote, join, hint, cancel),
+  );
+
+  return {
+    node,
+    render(call, now) {
+      const { standing } = call;
+      const early = call.stage === "early";
+      const joinsLater = joinsWhenOpen(call);
+      const rejoins = standing.entry === "admitted" || standing.entry === "waiting";
+      const rejoinsCall = rejoins && standing.consultation.state === "live" && standing.entry === "admitted";
+      text(title, rejoinsCall ? messages.guestPrejoin.rejoinTitle(standing) : messages.appointment.title(standing));
+      text(when, messages.appointment.when(standing));
+      text(facts, messages.appointment.facts(standing));
+      show(count, early);
+      text(left, countdown(Date.parse(standing.door.opens_at) - now));
+      show(controls.node, call.devicesRequested);
+      show(readyNote, joinsLater);
+      text(readyHint, messages.guestPrejoin.joinsWhenOpenHint(standing));
+      show(cancel, joinsLater);
+      show(join, !joinsLater);
+      show(hint, !joinsLater);
+      const busy = call.requests.includes("enter") || call.retryPending;
+      attr(join, "aria-disabled", busy && "true");
+      text(
+        join,
+        busy
+          ? messages.guestPrejoin.joining
+          : rejoinsCall
+            ? messages.guestPrejoin.rejoin
+            : rejoins
+              ? messages.guestPrejoin.resume
+              : messages.guestPrejoin.join,
+      );
+      text(
+        hint,
+        rejoinsCall
+          ? messages.guestPrejoin.rejoinHint(standing)
+          : rejoins
+            ? messages.guestPrejoin.resumeHint
+            : early
+              ? messages.guestPrejoin.joinEarlyHint
+              : messages.guestPrejoin.joinHint(standing),
+      );
+      for (const part of [preview, controls, problem, inAppHint]) part.render(call, now);
+    },
+    dispose: () => [preview, controls].forEach((part) => part.dispose?.()),
+  };
+}
+
+function joinsWhenOpen(call: Call): boolean {
+  return call.stage === "early" && call.presence === "here";
+}

@@ -1,0 +1,70 @@
+// HTTP client of the consultation endpoints, one function per verb. Independent of the page.
+// The same endpoints exist below a personal link, a login and the API; `base` selects one.
+
+import { problemOf, Unreachable } from "./problem.ts";
+import { readStanding, type Standing } from "./standing.ts";
+
+export interface Ticket {
+  url: string;
+  token: string;
+  room_name: string;
+  identity: string;
+  expires_in: number;
+}
+
+export interface ConsultationClient {
+  readonly base: string;
+  state(): Promise<Standing>;
+  enter(): Promise<Standing>;
+  depart(): Promise<Standing>;
+  start(): Promise<Standing>;
+  admit(participant: string): Promise<Standing>;
+  decline(participant: string): Promise<Standing>;
+  end(): Promise<Standing>;
+  ticket(): Promise<Ticket>;
+}
+
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
+/** Long enough for a slow mobile network, short enough that the page soon shows a retry. */
+const REQUEST_TIMEOUT_MS = 12_000;
+
+export function consultationClient(base: string, fetch: Fetch = (url, init) => globalThis.fetch(url, init)): ConsultationClient {
+  const send = async (method: string, path: string, body?: object): Promise<unknown> => {
+    const init: RequestInit = {
+      method,
+      headers: { accept: "application/json", ...(method === "POST" && { "content-type": "application/json" }) },
+      credentials: "same-origin",
+      cache: "no-store",
+      signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+      ...(method === "POST" && { body: JSON.stringify(body ?? {}) }),
+    };
+    const response = await fetch(base + path, init).catch((cause: unknown) => {
+      throw new Unreachable(cause);
+    });
+    if (!response.ok) throw await problemOf(response);
+    return response.json().catch((cause: unknown) => {
+      throw new Unreachable(cause);
+    });
+  };
+  const standing = async (method: string, path: string, body?: object): Promise<Standing> =>
+    readStanding(await send(method, path, body));
+
+  return {
+    base,
+    state: () => standing("GET", "/state"),
+    enter: () => standing("POST", "/entry"),
+    depart: () => standing("DELETE", "/entry"),
+    start: () => standing("POST", "/opening"),
+    admit: (participant) => standing("POST", "/admissions", { participant }),
+    decline: (participant) => standing("POST", "/refusals", { participant }),
+    end: () => standing("POST", "/closure"),
+    ticket: async () => readTicket(await send("POST", "/tickets")),
+  };
+}
+
+function readTicket(value: unknown): Ticket {
+  const ticket = value as Ticket;
+  if (typeof ticket?.url !== "string" || typeof ticket.token !== "string") throw new Unreachable("response is not a ticket");
+  return ticket;
+}

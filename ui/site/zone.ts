@@ -1,9 +1,0 @@
-// Offers the browser's own time zone where a form has none yet.
-
-export function guessZone(page: Document): void {
-  for (const select of page.querySelectorAll<HTMLSelectElement>("select[data-guess-zone]")) {
-    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-    const known = [...select.options].some((option) => option.value === zone);
-    if (select.value === "" && known) select.value = zone;
-  }
-}
