@@ -9,14 +9,14 @@ use crate::{needs, place, plain};
 
 /// What our server does for it, and then the same session on both servers, told alike.
 pub(crate) fn stage() -> Result<Proof> {
-    let directory = place::root().join("e2e/clients");
+    let directory = place::root().join("e2e");
     needs::node()?;
     needs::packages(&directory)?;
     let chromium = needs::chromium()?;
     needs::firefox()?;
     let (ours, theirs) = (plain::build()?, needs::livekit_server()?);
     let mut counts = Counts::default();
-    for part in ["stories", "compare"] {
+    for part in ["clients", "compare"] {
         let said = run_heard(
             command("npm", &["run", "--silent", part])
                 .current_dir(&directory)
