@@ -3,12 +3,12 @@
 import { join as path } from "node:path";
 import { parseArgs } from "node:util";
 
-import { closeBrowser, OUT } from "../harness/browser.mjs";
-import { meet, theDemosAppointment } from "../harness/practice.mjs";
+import { closeBrowser, OUT } from "../harness/chromium.mjs";
+import { meet, theDemosAppointment } from "../harness/steps.mjs";
 import { Site } from "../harness/site.mjs";
 import { phasesOf, table } from "./phases.mjs";
 
-/** @typedef {import("../harness/person.mjs").Person} Person */
+/** @typedef {import("../harness/tab.mjs").Person} Person */
 
 const { values } = parseArgs({ options: { rounds: { type: "string", default: "20" } } });
 const rounds = Number(values.rounds);

@@ -9,11 +9,11 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 
-import { OUT, closeBrowser } from "../harness/browser.mjs";
+import { OUT, closeBrowser } from "../harness/chromium.mjs";
 import { eventually } from "../harness/eventually.mjs";
 import { received, seeAndHearEachOther } from "../harness/media.mjs";
-import { atDesk, onPhone } from "../harness/person.mjs";
-import { meet } from "../harness/practice.mjs";
+import { atDesk, onPhone } from "../harness/tab.mjs";
+import { meet } from "../harness/steps.mjs";
 
 /** Milliseconds: who waits longer calls by phone. */
 const GOAL = 4_000;
@@ -47,7 +47,7 @@ async function freePort() {
   return port;
 }
 
-/** Who they are in the room just now. @param {import("../harness/person.mjs").Person} person */
+/** Who they are in the room just now. @param {import("../harness/tab.mjs").Person} person */
 function stay({ page }) {
   return page.evaluate(() => {
     const call = /** @type {any} */ (document.querySelector("anteroom-call"));
@@ -55,7 +55,7 @@ function stay({ page }) {
   });
 }
 
-/** @param {import("../harness/person.mjs").Person} person @param {string} before their stay before the kill */
+/** @param {import("../harness/tab.mjs").Person} person @param {string} before their stay before the kill */
 async function back(person, before) {
   await eventually(`${person.name} is in again`, async () => {
     const now = await stay(person);

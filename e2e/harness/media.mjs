@@ -2,7 +2,7 @@
 // own statistics. That an element exists proves nothing.
 import { eventually } from "./eventually.mjs";
 
-/** @typedef {import("./person.mjs").Person} Person */
+/** @typedef {import("./tab.mjs").Person} Person */
 
 /**
  * What one person receives from the others, added up.

@@ -1,15 +1,15 @@
 // A running Anteroom and the people around it, for one story.
 import { join } from "node:path";
 
-import { OUT } from "./browser.mjs";
+import { OUT } from "./chromium.mjs";
 import { eventually } from "./eventually.mjs";
-import { atDesk, onPhone } from "./person.mjs";
-import { startDemo } from "./program.mjs";
+import { atDesk, onPhone } from "./tab.mjs";
+import { startDemo } from "./anteroom.mjs";
 
-/** @typedef {import("./person.mjs").Person} Person */
-/** @typedef {import("./person.mjs").Setting} Setting */
-/** @typedef {import("./program.mjs").Facts} Facts */
-/** @typedef {import("./program.mjs").Program} Program */
+/** @typedef {import("./tab.mjs").Person} Person */
+/** @typedef {import("./tab.mjs").Setting} Setting */
+/** @typedef {import("./anteroom.mjs").Facts} Facts */
+/** @typedef {import("./anteroom.mjs").Program} Program */
 /** @typedef {{ status: number, body: any, text: string }} Answer */
 
 export class Site {

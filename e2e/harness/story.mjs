@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test, { after } from "node:test";
 
-import { closeBrowser } from "./browser.mjs";
+import { closeBrowser } from "./chromium.mjs";
 import { Site } from "./site.mjs";
 
 /**

@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import { resolve } from "node:path";
 
-import { film } from "../harness/camera.mjs";
-import { forge, knock, ticket } from "../harness/door.mjs";
+import { film } from "../harness/camera-video.mjs";
+import { forge, knock, ticket } from "../harness/tokens.mjs";
 import { atOnce } from "../harness/eventually.mjs";
 import { hearsNobody, hearsTheOthers, seeAndHearEachOther, seesNobody, seesSharply } from "../harness/media.mjs";
-import { addsAHost, books, comesIn, confirms, logsIn } from "../harness/practice.mjs";
+import { addsAHost, books, comesIn, confirms, logsIn } from "../harness/steps.mjs";
 import { story } from "../harness/story.mjs";
 
 /** With ANTEROOM_PICTURE=1 the README's picture is taken anew, of people who are better company than a test card. */

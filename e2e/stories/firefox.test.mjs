@@ -5,7 +5,7 @@ import { eventually } from "../harness/eventually.mjs";
 import { Firefox } from "../harness/firefox.mjs";
 import { seesTheOthers } from "../harness/media.mjs";
 import { hearsTheOthers } from "../harness/media.mjs";
-import { theDemosAppointment } from "../harness/practice.mjs";
+import { theDemosAppointment } from "../harness/steps.mjs";
 import { story } from "../harness/story.mjs";
 
 /** What the guest in Firefox receives, added up as in media.mjs. @param {Firefox} firefox */

@@ -2,11 +2,11 @@
 // the pictures lie in out/ for people to look at.
 import assert from "node:assert/strict";
 
-import { faults } from "../harness/look.mjs";
-import { comesIn, logsIn, theDemosAppointment } from "../harness/practice.mjs";
+import { faults } from "../harness/accessibility.mjs";
+import { comesIn, logsIn, theDemosAppointment } from "../harness/steps.mjs";
 import { story } from "../harness/story.mjs";
 
-/** @typedef {import("../harness/person.mjs").Person} Person */
+/** @typedef {import("../harness/tab.mjs").Person} Person */
 /** @typedef {import("../harness/site.mjs").Site} Site */
 
 for (const colours of /** @type {const} */ (["light", "dark"])) {

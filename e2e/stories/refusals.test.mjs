@@ -1,10 +1,10 @@
 // Everyone who is not let in is told why, by the same name at the page, at the API and at the media door.
 import assert from "node:assert/strict";
 
-import { forge, knock, ticket } from "../harness/door.mjs";
+import { forge, knock, ticket } from "../harness/tokens.mjs";
 import { atOnce } from "../harness/eventually.mjs";
 import { seeAndHearEachOther } from "../harness/media.mjs";
-import { meet, standing, theDemosAppointment } from "../harness/practice.mjs";
+import { meet, standing, theDemosAppointment } from "../harness/steps.mjs";
 import { story } from "../harness/story.mjs";
 
 /**

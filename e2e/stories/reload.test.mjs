@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 
 import { atOnce } from "../harness/eventually.mjs";
 import { received, seeAndHearEachOther } from "../harness/media.mjs";
-import { meet, standing, theDemosAppointment } from "../harness/practice.mjs";
+import { meet, standing, theDemosAppointment } from "../harness/steps.mjs";
 import { story } from "../harness/story.mjs";
 
 story("a reload on either side is back in the call within two seconds, in the same seat", async (site) => {

@@ -2,9 +2,9 @@
 import { join } from "node:path";
 import { after, test } from "node:test";
 
-import { closeBrowser, OUT } from "../harness/browser.mjs";
-import { atDesk } from "../harness/person.mjs";
-import { start } from "../harness/program.mjs";
+import { closeBrowser, OUT } from "../harness/chromium.mjs";
+import { atDesk } from "../harness/tab.mjs";
+import { start } from "../harness/anteroom.mjs";
 
 test("a practice is set up on its first page", { timeout: 60_000 }, async () => {
   const program = await start(["serve", "--listen", "127.0.0.1:0"], join(OUT, "setup.log"));

@@ -9,14 +9,14 @@ use crate::{install, media_server, paths};
 
 /// Runs the browser tests against our server, then one session on both servers and compares the events.
 pub(crate) fn stage() -> Result<Proof> {
-    let directory = paths::root().join("e2e/clients");
+    let directory = paths::root().join("e2e");
     install::node()?;
     install::packages(&directory)?;
     let chromium = install::chromium()?;
     install::firefox()?;
     let (anteroom, livekit) = (media_server::build()?, install::livekit_server()?);
     let mut counts = Counts::default();
-    for part in ["stories", "compare"] {
+    for part in ["clients", "compare"] {
         let output = run_captured(
             command("npm", &["run", "--silent", part])
                 .current_dir(&directory)

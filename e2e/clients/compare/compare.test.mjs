@@ -1,11 +1,11 @@
 // LiveKit's own clients cannot tell our server from LiveKit's: one session, played on both, is told alike.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { closeBrowser } from "../harness/browser.mjs";
-import { PATHS } from "../harness/paths.mjs";
-import { ours, theirs } from "../harness/servers.mjs";
-import { differences } from "./differs.mjs";
-import { asWeDo } from "./kept.mjs";
+import { closeBrowser } from "../../harness/livekit/chromium.mjs";
+import { PATHS } from "../../harness/livekit/signal-paths.mjs";
+import { ours, theirs } from "../../harness/livekit/servers.mjs";
+import { differences } from "./diff.mjs";
+import { asWeDo } from "./intended-differences.mjs";
 import { record } from "./record.mjs";
 
 after(closeBrowser);

@@ -1,6 +1,6 @@
 // What was told in a session, written so that two records of it can be laid side by side: one line each, without the
 // names and times that every run makes anew.
-import { ear } from "./ear.mjs";
+import { ear } from "./webhook-receiver.mjs";
 import { play } from "./session.mjs";
 import { eventually } from "../../harness/eventually.mjs";
 
@@ -13,13 +13,13 @@ const OF_THE_MOMENT = new Set(["activeSpeakersChanged", "connectionQualityChange
 /**
  * Plays the session on a server of this kind.
  *
- * @param {(webhooks: string[]) => Promise<import("../harness/servers.mjs").Server>} start
+ * @param {(webhooks: string[]) => Promise<import("../../harness/livekit/servers.mjs").Server>} start
  * @param {boolean} singlePeerConnection
  * @returns {Promise<Record<string, string[]>>} by who was told: each client, the webhooks, and a program that asked after each step
  */
 export async function record(start, singlePeerConnection) {
   const hook = await ear();
-  /** @type {import("../harness/servers.mjs").Server | undefined} */
+  /** @type {import("../../harness/livekit/servers.mjs").Server | undefined} */
   let server;
   const room = "ward";
   const asked = [];

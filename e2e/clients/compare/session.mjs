@@ -2,7 +2,7 @@
 // Each step waits for what it must bring about, and ends with a word to the room that all who are in have read: what a
 // server says about one step is then told before anything of the next.
 import { eventually } from "../../harness/eventually.mjs";
-import { Person } from "../harness/person.mjs";
+import { Person } from "../../harness/livekit/client.mjs";
 
 const NOTHING_BUT_DATA = { canPublish: false, canSubscribe: true, canPublishData: true };
 const EVERYTHING = { canPublish: true, canSubscribe: true, canPublishData: true, canUpdateMetadata: true };
@@ -10,7 +10,7 @@ const EVERYTHING = { canPublish: true, canSubscribe: true, canPublishData: true,
 /**
  * Plays it in this room, and answers with everybody who took part.
  *
- * @param {import("../harness/servers.mjs").Server} server
+ * @param {import("../../harness/livekit/servers.mjs").Server} server
  * @param {string} room
  * @param {boolean} singlePeerConnection
  * @param {(step: string) => Promise<void>} look after each step

@@ -1,7 +1,7 @@
 // The plain call: two people come, are seen and heard, fall silent, come back and go.
 import assert from "node:assert/strict";
-import { seeAndHearEachOther } from "../harness/person.mjs";
-import { onBothPaths } from "../harness/story.mjs";
+import { seeAndHearEachOther } from "../../harness/livekit/client.mjs";
+import { onBothPaths } from "../../harness/livekit/room-story.mjs";
 import { eventually } from "../../harness/eventually.mjs";
 
 onBothPaths("two people see and hear each other, and so does who comes late; who leaves is gone at once", async ({ comes }) => {

@@ -1,7 +1,7 @@
 // Every codec a browser can make goes through, and nobody publishes twice because of what we answered.
 import assert from "node:assert/strict";
 import { eventually } from "../../harness/eventually.mjs";
-import { onBothPaths, story } from "../harness/story.mjs";
+import { onBothPaths, story } from "../../harness/livekit/room-story.mjs";
 
 /** What is published, and what then must be on the wire. */
 const CODECS = [

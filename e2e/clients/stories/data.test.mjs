@@ -1,7 +1,7 @@
 // What people write, send and say about themselves reaches whom it is for.
 import assert from "node:assert/strict";
 import { eventually } from "../../harness/eventually.mjs";
-import { onBothPaths } from "../harness/story.mjs";
+import { onBothPaths } from "../../harness/livekit/room-story.mjs";
 
 /** Three who know of each other: what is said before that is from nobody. */
 async function three({ comes }) {

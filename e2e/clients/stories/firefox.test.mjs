@@ -1,6 +1,6 @@
 // Firefox as Debian ships it, and Chromium, in one call: Firefox offers later, and names its tracks in its own way.
-import { seeAndHearEachOther } from "../harness/person.mjs";
-import { onBothPaths } from "../harness/story.mjs";
+import { seeAndHearEachOther } from "../../harness/livekit/client.mjs";
+import { onBothPaths } from "../../harness/livekit/room-story.mjs";
 
 onBothPaths("Firefox and Chromium see and hear each other, whoever comes first", async ({ comes, comesWithFirefox }) => {
   const ada = await comesWithFirefox("ada");

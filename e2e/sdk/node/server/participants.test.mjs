@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, test } from "node:test";
 import { DisconnectReason, dispose } from "@livekit/rtc-node";
 import { DataPacket_Kind } from "livekit-server-sdk";
-import { person, plain, so, token } from "./plain.mjs";
+import { person, plain, so, token } from "./participant.mjs";
 
 let server, ada, ben;
 before(async () => (server = await plain()));

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { AgentDispatchClient, EgressClient, IngressClient, RoomServiceClient, SipClient } from "livekit-server-sdk";
-import { KEY, SECRET, plain, token } from "./plain.mjs";
+import { KEY, SECRET, plain, token } from "./participant.mjs";
 
 let server;
 before(async () => (server = await plain()));

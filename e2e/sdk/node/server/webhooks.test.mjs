@@ -6,7 +6,7 @@ import { text } from "node:stream/consumers";
 import { after, test } from "node:test";
 import { dispose } from "@livekit/rtc-node";
 import { WebhookReceiver } from "livekit-server-sdk";
-import { KEY, SECRET, person, plain, so } from "./plain.mjs";
+import { KEY, SECRET, person, plain, so } from "./participant.mjs";
 
 after(() => dispose());
 

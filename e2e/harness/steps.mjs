@@ -1,7 +1,7 @@
 // What people do in a practice, as sentences: log in, book, confirm, wait, start. The stories speak in these.
 import { eventually } from "./eventually.mjs";
 
-/** @typedef {import("./person.mjs").Person} Person */
+/** @typedef {import("./tab.mjs").Person} Person */
 /** @typedef {import("./site.mjs").Site} Site */
 
 /**

@@ -1,7 +1,7 @@
 // LiveKit's own connection test, which support desks send people to: every part of it that needs no cloud.
 import assert from "node:assert/strict";
-import { token } from "../harness/servers.mjs";
-import { story } from "../harness/story.mjs";
+import { token } from "../../harness/livekit/servers.mjs";
+import { story } from "../../harness/livekit/room-story.mjs";
 
 /** LiveKit's numbers for how a check ended. */
 const SKIPPED = 2;

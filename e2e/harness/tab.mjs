@@ -1,6 +1,6 @@
 // A person in front of a browser of their own: nothing shared with anybody else's, and everything that went wrong
 // on their pages remembered.
-import { browser } from "./browser.mjs";
+import { browser } from "./chromium.mjs";
 
 /** @typedef {import("playwright-core").Page} Page */
 /** @typedef {import("playwright-core").BrowserContext} BrowserContext */

@@ -1,9 +1,9 @@
 // A person in front of a browser of their own, with LiveKit's own client in it: what they do, and what they get.
-import { eventually } from "../../harness/eventually.mjs";
-import { Firefox } from "../../harness/firefox.mjs";
-import { browser } from "./browser.mjs";
+import { eventually } from "../eventually.mjs";
+import { Firefox } from "../firefox.mjs";
+import { browser } from "./chromium.mjs";
 import { token } from "./servers.mjs";
-import { PAGE } from "./site.mjs";
+import { PAGE } from "./page-server.mjs";
 
 /** How long a story waits for what is seen, heard or told: not how long it may take, but when it has failed. */
 const WITHIN = 30_000;

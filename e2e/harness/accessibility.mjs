@@ -3,9 +3,9 @@ import { join } from "node:path";
 
 import { AxeBuilder } from "@axe-core/playwright";
 
-import { OUT } from "./browser.mjs";
+import { OUT } from "./chromium.mjs";
 
-/** @typedef {import("./person.mjs").Person} Person */
+/** @typedef {import("./tab.mjs").Person} Person */
 
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 

@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import { WebhookReceiver } from "livekit-server-sdk";
-import { KEY, SECRET } from "../harness/servers.mjs";
+import { KEY, SECRET } from "../../harness/livekit/servers.mjs";
 
 export async function ear() {
   const judge = new WebhookReceiver(KEY, SECRET);

@@ -1,6 +1,6 @@
 // Somebody shows their screen, with what is heard on it.
 import { eventually } from "../../harness/eventually.mjs";
-import { onBothPaths } from "../harness/story.mjs";
+import { onBothPaths } from "../../harness/livekit/room-story.mjs";
 
 onBothPaths("a shared screen is seen beside the camera, and what sounds on it is heard", async ({ comes }) => {
   const [ada, ben] = await Promise.all([comes("ada"), comes("ben")]);

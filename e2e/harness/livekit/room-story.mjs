@@ -1,9 +1,9 @@
 // A story: our server for the whole file, people for one story, who go when it is over. Most are told twice, once on
 // each of the two ways LiveKit's clients connect.
 import { after, before, test } from "node:test";
-import { browser, closeBrowser } from "./browser.mjs";
-import { PATHS } from "./paths.mjs";
-import { Person } from "./person.mjs";
+import { browser, closeBrowser } from "./chromium.mjs";
+import { PATHS } from "./signal-paths.mjs";
+import { Person } from "./client.mjs";
 import { ours, theirs } from "./servers.mjs";
 
 /** @type {import("./servers.mjs").Server} */

@@ -3,8 +3,8 @@
 // its certificate) are not told here.
 import assert from "node:assert/strict";
 import { eventually } from "../../harness/eventually.mjs";
-import { seeAndHearEachOther } from "../harness/person.mjs";
-import { onBothPaths, story } from "../harness/story.mjs";
+import { seeAndHearEachOther } from "../../harness/livekit/client.mjs";
+import { onBothPaths, story } from "../../harness/livekit/room-story.mjs";
 
 /** LiveKit's number for it. */
 const SERVER_SHUTDOWN = 3;
@@ -108,7 +108,7 @@ story("the speakers a client asks to be told of are told", async ({ comes }) => 
 story("a client that finds no newer path takes the older one", async ({ waits, server, room, comes }) => {
   const ada = await comes("ada");
   const ben = await waits("ben");
-  const { token } = await import("../harness/servers.mjs");
+  const { token } = await import("../../harness/livekit/servers.mjs");
   await ben.asks(async ([url, token]) => {
     await me.has({ singlePeerConnection: true });
     me.room.simulateScenario("fail-on-v1-path");

@@ -1,8 +1,8 @@
 // Calls that are encrypted from end to end by LiveKit's own worker: we carry what we cannot read.
 import assert from "node:assert/strict";
 import { eventually } from "../../harness/eventually.mjs";
-import { seeAndHearEachOther } from "../harness/person.mjs";
-import { onBothPaths } from "../harness/story.mjs";
+import { seeAndHearEachOther } from "../../harness/livekit/client.mjs";
+import { onBothPaths } from "../../harness/livekit/room-story.mjs";
 
 for (const videoCodec of ["vp8", "h264"]) {
   onBothPaths(`who has the key sees and hears, in ${videoCodec}, and who has another one does not`, async ({ comes }) => {

@@ -1,7 +1,7 @@
 // Why somebody is no longer in: each of LiveKit's reasons reaches the one who is out, and the others.
 import assert from "node:assert/strict";
 import { eventually } from "../../harness/eventually.mjs";
-import { onBothPaths } from "../harness/story.mjs";
+import { onBothPaths } from "../../harness/livekit/room-story.mjs";
 
 /** LiveKit's own numbers. */
 const WHY = { clientInitiated: 1, duplicateIdentity: 2, participantRemoved: 4, roomDeleted: 5 };

@@ -1,7 +1,7 @@
 // One person's page: LiveKit's own client, as it is published, and what the stories ask of it. It knows no server.
 import * as LiveKit from "/livekit-client/livekit-client.esm.mjs";
-import { describe } from "/told.mjs";
-import { seen, sent } from "/seen.mjs";
+import { describe } from "/event-text.mjs";
+import { seen, sent } from "/media-stats.mjs";
 
 /** Small enough for two processors to encode for three people, large enough for two layers. */
 const CAMERA = { resolution: { width: 640, height: 360, frameRate: 15 } };

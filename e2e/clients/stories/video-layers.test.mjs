@@ -1,7 +1,7 @@
 // A picture comes in several sizes: each reader gets the one their page has room for, and what nobody looks at is not
 // even made.
 import { eventually } from "../../harness/eventually.mjs";
-import { onBothPaths } from "../harness/story.mjs";
+import { onBothPaths } from "../../harness/livekit/room-story.mjs";
 
 /** Large enough for three layers. */
 const LARGE = { resolution: { width: 960, height: 540, frameRate: 15 } };

@@ -1,6 +1,6 @@
 // What a client shows about the line, and about what it cannot have.
 import { eventually } from "../../harness/eventually.mjs";
-import { onBothPaths } from "../harness/story.mjs";
+import { onBothPaths } from "../../harness/livekit/room-story.mjs";
 
 /** LiveKit's number for it. */
 const SE_TRACK_NOTFOUND = 2;

@@ -1,9 +1,9 @@
-// What cameras see when a picture is taken for people: somebody drawn in harness/scenes/, moving a little, instead of
+// What cameras see when a picture is taken for people: somebody drawn in harness/camera-drawings/, moving a little, instead of
 // Chromium's green test card. A film is motion JPEG, which Chromium takes for a camera; it repeats.
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { browser, OUT } from "./browser.mjs";
+import { browser, OUT } from "./chromium.mjs";
 
 /** Frames of one film: the scenes' two seconds at the thirty a second at which Chromium plays it. */
 const FRAMES = 60;
@@ -16,7 +16,7 @@ const FRAMES = 60;
  */
 export async function film(scene) {
   const page = await (await browser()).newPage({ viewport: { width: 1280, height: 720 } });
-  await page.setContent(await readFile(join(import.meta.dirname, "scenes", `${scene}.svg`), "utf8"));
+  await page.setContent(await readFile(join(import.meta.dirname, "camera-drawings", `${scene}.svg`), "utf8"));
   await page.addStyleTag({ content: "body { margin: 0 } svg { display: block }" });
   const frames = [];
   for (let frame = 0; frame < FRAMES; frame += 1) {

@@ -4,8 +4,8 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
 
-const PAGES = join(import.meta.dirname, "../page");
-const CLIENT = join(import.meta.dirname, "../node_modules/livekit-client/dist");
+const PAGES = join(import.meta.dirname, "../../clients/page");
+const CLIENT = join(import.meta.dirname, "../../node_modules/livekit-client/dist");
 const TYPES = { ".html": "text/html", ".mjs": "text/javascript" };
 
 const http = createServer(async (request, response) => {

@@ -1,9 +1,9 @@
 // Who comes too early has not done anything wrong.
 import assert from "node:assert/strict";
 
-import { forge, knock, ticket } from "../harness/door.mjs";
+import { forge, knock, ticket } from "../harness/tokens.mjs";
 import { seeAndHearEachOther } from "../harness/media.mjs";
-import { books, confirms, logsIn, standing } from "../harness/practice.mjs";
+import { books, confirms, logsIn, standing } from "../harness/steps.mjs";
 import { story } from "../harness/story.mjs";
 
 story("who comes too early checks their camera, and is brought in when the door opens", async (site) => {
