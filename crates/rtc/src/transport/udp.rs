@@ -46,11 +46,11 @@ impl Udp {
     pub(crate) fn receive(&mut self, most: usize, mut each: impl FnMut(SocketAddr, Instant, &[u8])) {
         let (mut buffer, mut control, clocks) = ([0; LARGEST], receive_time::control(), Clocks::now());
         for _ in 0..most {
-            match receive_time::read(&self.socket, &mut buffer, &mut control, clocks) {
+            match receive_time::read(&self.socket, &mut buffer, &mut control) {
                 Ok((length, ..)) if length >= LARGEST => {}
-                Ok((length, source, at)) => {
+                Ok((length, source, shown)) => {
                     if let Some(bytes) = buffer.get(..length) {
-                        each(source, at, bytes);
+                        each(source, clocks.instant(shown), bytes);
                     }
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
