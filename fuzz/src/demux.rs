@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use anteroom_media::{PeerId, Transport};
 use anteroom_rtc::fuzzing::{Cutter, Switchboard, frame};
-use anteroom_rtc::media_thread::Route;
+use anteroom_rtc::rooms_port::Route;
 
 use crate::scenario::Scenario;
 

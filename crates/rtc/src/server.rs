@@ -7,7 +7,6 @@ use std::time::Instant;
 
 use anteroom_app::{Admission, Clock, Grant, Rng, Ticket, Video, VideoError};
 use anteroom_domain::{ParticipantId, Private, RoomName};
-use anteroom_livekit::server_api::ApiRequest;
 use anteroom_livekit::webhook::RoomEvent;
 use anteroom_livekit::{AnteroomClaim, Claims, Keys, ServerInfo, VideoGrant};
 use anteroom_room::{DisconnectReason, Limits};
@@ -20,7 +19,7 @@ use tokio::sync::{mpsc, oneshot};
 use crate::http::{self, RtcState};
 use crate::media_thread::{self, Handle, MediaThread};
 use crate::random_ids::RandomBytes;
-use crate::rooms::{ApiCall, Attendance, Command, Rooms};
+use crate::rooms::{Attendance, Command, Rooms};
 use crate::transport::{self, Sockets};
 use crate::webhooks::{RetryPolicy, WebhookSender};
 
@@ -104,15 +103,13 @@ impl Embedded {
     }
 
     /// Waits, not for long, until what happened so far is told to other programs. Tell it after [`Embedded::shutdown`].
-    pub async fn tell_the_last_news(&self) {
+    pub async fn flush_webhooks(&self) {
         let courier = self.courier.lock().expect("no one panics while holding it").take();
         let Some(courier) = courier else { return };
         // Answered after everything that was asked before: by then the rooms have said what they had to say.
-        let (reply, heard) = oneshot::channel();
-        let api_call = ApiRequest::ListRooms(vec![String::new()]);
-        let api_call = ApiCall { api_call, may_open: false, at_ms: 0, reply };
-        if self.rooms.send(Command::ApiRequest(Box::new(api_call))).is_ok() {
-            let _ = heard.await;
+        let (reply, flushed) = oneshot::channel();
+        if self.rooms.send(Command::Flush(reply)).is_ok() {
+            let _ = flushed.await;
         }
         courier.finish().await;
     }

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use anteroom_media::Transport;
 
-use crate::media_thread::Route;
+use crate::rooms_port::Route;
 use crate::transport::{Demux, Framer, NotFrames, append};
 
 /// Whose packet is this?

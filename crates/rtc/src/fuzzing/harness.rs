@@ -10,9 +10,9 @@ use anteroom_media::{Channel, Mid, Output, PeerId, Transport};
 use anteroom_room::{DisconnectReason, Grants, Identity, Limits, NewParticipant, ParticipantSid};
 use tokio::sync::{mpsc, oneshot};
 
-use crate::media_thread::{RoomLoop, Route, Wire};
 use crate::random_ids::RandomBytes;
 use crate::rooms::{ApiCall, Attendance, Command, Held, Join, Joined, Resume, Rooms, View};
+use crate::rooms_port::{Datagram, RoomLoop, Route, Wire};
 use crate::transport::Demux;
 
 /// Sends nothing; keeps the list of who is reached by what.
@@ -193,7 +193,8 @@ impl Building {
         let peer = people.into_iter().find(|(sid, ..)| *sid == session.sid).map(|(_, peer, _)| peer);
         if let Some(peer) = peer {
             let at = Route { room: session.room, peer };
-            self.rooms.datagram(self.now, at, Transport::Udp, source, destination, bytes);
+            let transport = Transport::Udp;
+            self.rooms.datagram(self.now, at, Datagram { transport, source, destination, bytes });
             self.rooms.drain(&mut self.board);
         }
     }

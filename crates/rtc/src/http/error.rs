@@ -7,6 +7,7 @@ use anteroom_livekit::{JoinRequestError, TokenError};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
+use super::cors::allow_any_origin;
 use crate::rooms::JoinRefused;
 
 #[derive(Debug)]
@@ -58,6 +59,6 @@ impl IntoResponse for Refusal {
         if let Self::House(error @ (Error::Store(_) | Error::Internal(_))) = &self {
             tracing::error!(%error, "the house could not say who may enter");
         }
-        super::open_to_all((self.status(), self.sentence()).into_response())
+        allow_any_origin((self.status(), self.sentence()).into_response())
     }
 }

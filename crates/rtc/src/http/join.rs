@@ -15,8 +15,10 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use tokio::sync::oneshot;
 
+use super::cors::allow_any_origin;
 use super::error::Refusal;
-use super::{RtcState, open_to_all, signal_socket};
+use super::signal_socket;
+use super::state::RtcState;
 use crate::random_ids;
 use crate::rooms::{Command, Join, JoinRefused, Joined, Resume};
 
@@ -76,7 +78,7 @@ pub(crate) async fn validate(
     let claims = state.claims(&parameters, &headers)?;
     let bearer = state.bearer(&claims);
     state.admission.may_enter(&bearer).await.map_err(Refusal::House)?;
-    Ok(open_to_all("success".into_response()))
+    Ok(allow_any_origin("success".into_response()))
 }
 
 impl RtcState {

@@ -12,7 +12,8 @@ use axum::response::{IntoResponse, Response};
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
-use super::{RtcState, open_to_all};
+use super::cors::allow_any_origin;
+use super::state::RtcState;
 use crate::rooms::{ApiCall, Command};
 
 /// A body that takes longer is not coming.
@@ -25,9 +26,9 @@ pub(crate) async fn api_call(
     request: Request,
 ) -> Response {
     match state.serve(&service, &method, request).await {
-        Ok((encoding, answer)) => {
-            open_to_all(([(header::CONTENT_TYPE, encoding.content_type())], answer.write(encoding)).into_response())
-        }
+        Ok((encoding, answer)) => allow_any_origin(
+            ([(header::CONTENT_TYPE, encoding.content_type())], answer.write(encoding)).into_response(),
+        ),
         Err(fault) => refuse(&fault),
     }
 }
@@ -40,7 +41,7 @@ pub(crate) async fn wrong_verb(request: Request) -> Response {
 
 /// A page of another origin asks whether it may send its token along. A star alone would not let it.
 pub(crate) async fn preflight() -> Response {
-    let mut response = open_to_all(StatusCode::NO_CONTENT.into_response());
+    let mut response = allow_any_origin(StatusCode::NO_CONTENT.into_response());
     let headers = response.headers_mut();
     headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("POST"));
     headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("*, Authorization"));
@@ -50,7 +51,7 @@ pub(crate) async fn preflight() -> Response {
 
 fn refuse(fault: &TwirpError) -> Response {
     let status = StatusCode::from_u16(fault.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    open_to_all((status, [(header::CONTENT_TYPE, "application/json")], fault.body()).into_response())
+    allow_any_origin((status, [(header::CONTENT_TYPE, "application/json")], fault.body()).into_response())
 }
 
 impl RtcState {

@@ -8,7 +8,7 @@ use anteroom_room::{DisconnectReason, Participant};
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, close_code};
 use tokio::time::{Instant, MissedTickBehavior, interval, interval_at, timeout};
 
-use super::RtcState;
+use super::state::RtcState;
 use crate::rooms::{Command, Joined, SessionSocket};
 
 const PING: Duration = Duration::from_secs(10);

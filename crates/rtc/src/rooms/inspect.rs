@@ -6,7 +6,7 @@ use anteroom_media::{Mid, Output as Packet, PeerId};
 use anteroom_room::{Identity, Participant, ParticipantSid, Track, TrackSid};
 
 use super::{Rooms, SessionSocket};
-use crate::media_thread::Wire;
+use crate::rooms_port::Wire;
 
 /// What belongs to somebody and nobody else may change.
 #[derive(Clone, Debug, PartialEq)]

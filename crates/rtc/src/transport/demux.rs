@@ -11,7 +11,7 @@ use std::net::SocketAddr;
 use anteroom_media::Transport;
 
 use super::stun;
-use crate::media_thread::Route;
+use crate::rooms_port::Route;
 
 /// Addresses one peer may speak from at the same time: its networks times ours.
 const MOST_ADDRESSES: usize = 32;

@@ -7,7 +7,7 @@ use std::time::Instant;
 use anteroom_media::Transport;
 use mio::{Interest, Registry, Token};
 
-use crate::media_thread::{RoomLoop, Route, Wire};
+use crate::rooms_port::{Datagram, RoomLoop, Route, Wire};
 use crate::transport::{Connections, Demux, Listener, Sockets, Udp, candidate_for};
 
 /// Datagrams, connections and newcomers served before the others have their turn.
@@ -93,7 +93,8 @@ impl Net {
             let candidate = udp.candidate;
             udp.receive(BATCH, |source, at, bytes| {
                 if let Some(route) = demux.find((Transport::Udp, source), bytes) {
-                    rooms.datagram(at, route, Transport::Udp, source, candidate, bytes);
+                    let transport = Transport::Udp;
+                    rooms.datagram(at, route, Datagram { transport, source, destination: candidate, bytes });
                 }
             });
         }
@@ -125,7 +126,8 @@ impl Net {
             let read = flushed.and_then(|()| {
                 connection.receive(|packet| {
                     let Some(route) = demux.find((Transport::Tcp, source), packet) else { return false };
-                    rooms.datagram(now, route, Transport::Tcp, source, candidate, packet);
+                    let transport = Transport::Tcp;
+                    rooms.datagram(now, route, Datagram { transport, source, destination: candidate, bytes: packet });
                     true
                 })
             });

@@ -13,7 +13,8 @@ use str0m::net::{Protocol, Receive, TcpType};
 use str0m::rtp::RtpWrite;
 use str0m::{Candidate, Event, Rtc};
 
-use super::{RoomLoop, Route, Wire, clock, start};
+use super::{clock, start};
+use crate::rooms_port::{Datagram, RoomLoop, Route, Wire};
 use crate::transport::{Config, Sockets};
 
 /// One room, in which everybody hears the first who joined.
@@ -49,16 +50,9 @@ impl RoomLoop for OneRoom {
         offer.reply.send(answer.sdp(&labels)).unwrap();
     }
 
-    fn datagram(
-        &mut self,
-        now: Instant,
-        at: Route,
-        transport: Transport,
-        source: SocketAddr,
-        destination: SocketAddr,
-        bytes: &[u8],
-    ) {
-        self.media.handle(now, Input::Datagram { peer: at.peer, transport, source, destination, bytes });
+    fn datagram(&mut self, now: Instant, to: Route, datagram: Datagram<'_>) {
+        let Datagram { transport, source, destination, bytes } = datagram;
+        self.media.handle(now, Input::Datagram { peer: to.peer, transport, source, destination, bytes });
     }
 
     fn tick(&mut self, now: Instant) {

@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use anteroom_media::{PeerId, Transport};
 
-use super::{EventLoop, Handle, RoomLoop, Route, Wire, clock};
+use super::{EventLoop, Handle, clock};
+use crate::rooms_port::{Datagram, RoomLoop, Route, Wire};
 use crate::transport::{Config, Sockets, request_to};
 
 const NOBODY: &[u8] = &[0x80, 96, 0, 1, 2, 3];
@@ -43,16 +44,9 @@ impl RoomLoop for Echo {
         }
     }
 
-    fn datagram(
-        &mut self,
-        _: Instant,
-        at: Route,
-        transport: Transport,
-        source: SocketAddr,
-        destination: SocketAddr,
-        bytes: &[u8],
-    ) {
-        assert_eq!(at, ROUTE);
+    fn datagram(&mut self, _: Instant, to: Route, datagram: Datagram<'_>) {
+        let Datagram { transport, source, destination, bytes } = datagram;
+        assert_eq!(to, ROUTE);
         self.heard.push((transport, bytes.to_vec()));
         if !self.mute {
             self.replies.push((transport, destination, source, bytes.to_vec()));
