@@ -67,19 +67,19 @@ pub(crate) fn start<R: RoomLoop + 'static>(
     sockets: Sockets,
     rooms: R,
 ) -> io::Result<(Handle<R::Command>, MediaThread)> {
-    let (mut turns, handle) = EventLoop::new(sockets, rooms)?;
+    let (mut event_loop, handle) = EventLoop::new(sockets, rooms)?;
     let stop = Arc::new(AtomicBool::new(false));
     let waker = Arc::clone(&handle.waker);
     let stopped = Arc::clone(&stop);
     let thread = std::thread::Builder::new().name("media".into()).spawn(move || {
         while !stopped.load(Ordering::Acquire) {
-            if let Err(error) = turns.wait(clock()) {
+            if let Err(error) = event_loop.wait(clock()) {
                 tracing::error!(%error, "the media thread cannot poll");
                 return;
             }
-            turns.serve(clock());
+            event_loop.serve(clock());
         }
-        while turns.serve(clock()) {}
+        while event_loop.serve(clock()) {}
     })?;
     Ok((handle, MediaThread { stop, waker, thread: Some(thread) }))
 }
@@ -106,8 +106,8 @@ impl<R: RoomLoop> EventLoop<R> {
         let net = Net::new(sockets, poll.registry().try_clone()?, FIRST_SOCKET)?;
         let (sender, commands) = mpsc::channel();
         let events = Events::with_capacity(1_024);
-        let turns = Self { poll, events, net, rooms, commands, more_commands: false };
-        Ok((turns, Handle { commands: sender, waker }))
+        let event_loop = Self { poll, events, net, rooms, commands, more_commands: false };
+        Ok((event_loop, Handle { commands: sender, waker }))
     }
 
     /// Sleeps until there is something to do.
@@ -121,7 +121,7 @@ impl<R: RoomLoop> EventLoop<R> {
         }
         for event in &self.events {
             if event.token().0 >= FIRST_SOCKET {
-                self.net.woken(event.token().0, FIRST_SOCKET);
+                self.net.mark_ready(event.token().0, FIRST_SOCKET);
             }
         }
         Ok(())
@@ -131,7 +131,7 @@ impl<R: RoomLoop> EventLoop<R> {
     /// True if commands are left.
     fn serve(&mut self, now: Instant) -> bool {
         self.net.receive(now, &mut self.rooms);
-        self.more_commands = self.obey(now);
+        self.more_commands = self.run_commands(now);
         if self.rooms.deadline().is_some_and(|at| at <= now) {
             self.rooms.tick(now);
         }
@@ -139,7 +139,7 @@ impl<R: RoomLoop> EventLoop<R> {
         self.more_commands
     }
 
-    fn obey(&mut self, now: Instant) -> bool {
+    fn run_commands(&mut self, now: Instant) -> bool {
         for _ in 0..BATCH {
             match self.commands.try_recv() {
                 Ok(command) => self.rooms.command(now, command),

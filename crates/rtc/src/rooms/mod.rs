@@ -31,7 +31,7 @@ use tokio::sync::mpsc;
 
 pub(crate) use command::{Attendance, Command, Join, JoinRefused, Joined, Resume, SessionSocket};
 #[cfg(feature = "fuzzing")]
-pub use inspect::{Held, Reception, View};
+pub use inspect::{Reception, Totals, View};
 pub(crate) use server_api::ApiCall;
 
 use crate::random_ids::{self, RandomBytes};

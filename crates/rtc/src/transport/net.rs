@@ -54,7 +54,7 @@ impl Net {
     }
 
     /// mio says that something happened to the socket of this number.
-    pub(crate) fn woken(&mut self, number: usize, first: usize) {
+    pub(crate) fn mark_ready(&mut self, number: usize, first: usize) {
         let at = number.wrapping_sub(first);
         let (udp, listeners) = (self.udp.len(), self.listeners.len());
         if let Some(socket) = self.udp.get_mut(at) {
@@ -62,7 +62,7 @@ impl Net {
         } else if let Some(listener) = self.listeners.get_mut(at.wrapping_sub(udp)) {
             listener.ready = true;
         } else if at >= udp + listeners {
-            self.connections.woken(number);
+            self.connections.mark_ready(number);
         }
     }
 
@@ -109,7 +109,9 @@ impl Net {
                 };
                 let number = self.next;
                 let both = Interest::READABLE | Interest::WRITABLE;
-                if self.connections.welcomes(peer) && self.registry.register(&mut stream, Token(number), both).is_ok() {
+                if self.connections.has_capacity_for(peer)
+                    && self.registry.register(&mut stream, Token(number), both).is_ok()
+                {
                     self.next += 1;
                     self.connections.insert(now, number, stream, peer, listener.candidate);
                 }
@@ -132,7 +134,7 @@ impl Net {
                 })
             });
             match read {
-                Ok(true) => self.connections.woken(number),
+                Ok(true) => self.connections.mark_ready(number),
                 Ok(false) => {}
                 Err(_) => self.close(number),
             }
@@ -164,7 +166,7 @@ impl Net {
         if let Some(mut connection) = self.connections.remove(number) {
             // Dropping the stream closes it; a registration that is already gone is no loss.
             let _ = self.registry.deregister(&mut connection.stream);
-            self.demux.gone((Transport::Tcp, connection.peer));
+            self.demux.address_closed((Transport::Tcp, connection.peer));
         }
     }
 }

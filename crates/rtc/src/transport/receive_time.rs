@@ -14,7 +14,7 @@ use nix::sys::socket::{ControlMessageOwned, MsgFlags, SockaddrStorage, recvmsg, 
 use nix::sys::time::TimeSpec;
 
 /// A datagram waits no longer than this for us. What claims to is a clock that was set meanwhile.
-const LONGEST: Duration = Duration::from_secs(2);
+const MAX_AGE: Duration = Duration::from_secs(2);
 
 /// Both clocks at one moment: the kernel reckons by the one, the rooms by the other.
 #[derive(Debug, Clone, Copy)]
@@ -33,13 +33,13 @@ impl Clocks {
     pub(crate) fn instant(self, shown: Option<Duration>) -> Instant {
         let Some(shown) = shown else { return self.rooms };
         let waited = self.kernel.saturating_sub(shown);
-        let instant = if waited < LONGEST { self.rooms.checked_sub(waited) } else { None };
+        let instant = if waited < MAX_AGE { self.rooms.checked_sub(waited) } else { None };
         instant.unwrap_or(self.rooms)
     }
 }
 
 /// From now on the kernel notes when each datagram arrived.
-pub(crate) fn note(socket: &std::net::UdpSocket) -> io::Result<()> {
+pub(crate) fn enable(socket: &std::net::UdpSocket) -> io::Result<()> {
     setsockopt(socket, sockopt::ReceiveTimestampns, &true).map_err(io::Error::from)
 }
 
@@ -87,7 +87,7 @@ mod tests {
     #[test]
     fn every_datagram_has_a_kernel_time_in_order_of_arrival() {
         let (ours, theirs) = (bound(), bound());
-        note(&ours).unwrap();
+        enable(&ours).unwrap();
         let to = ours.local_addr().unwrap();
         theirs.send_to(b"first", to).unwrap();
         theirs.send_to(b"second", to).unwrap();
