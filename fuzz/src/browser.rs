@@ -5,14 +5,14 @@ use std::fmt::Write as _;
 /// What a section carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
-    Sound,
-    Pictures,
+    Audio,
+    Video,
     /// Pictures in three layers.
-    Layers,
+    Simulcast,
     Data,
 }
 
-pub(crate) const KINDS: &[Kind] = &[Kind::Sound, Kind::Pictures, Kind::Layers, Kind::Data];
+pub(crate) const KINDS: &[Kind] = &[Kind::Audio, Kind::Video, Kind::Simulcast, Kind::Data];
 pub(crate) const DIRECTIONS: &[&str] = &["sendonly", "recvonly", "sendrecv", "inactive"];
 
 /// One section.
@@ -28,31 +28,31 @@ struct Section {
 pub(crate) struct Browser {
     sections: Vec<Section>,
     /// Rises with every restart of the path.
-    path: u32,
+    restarts: u32,
 }
 
 impl Browser {
     /// Real browsers take some thousands; what we look for shows with fewer.
-    const MOST: usize = 24;
+    const MAX_SECTIONS: usize = 24;
 
     pub(crate) fn add(&mut self, kind: Kind, direction: &'static str, track: &str) {
-        if self.sections.len() < Self::MOST {
+        if self.sections.len() < Self::MAX_SECTIONS {
             self.sections.push(Section { kind, direction, track: track.to_owned(), stopped: false });
         }
     }
 
-    pub(crate) fn turn(&mut self, place: usize, direction: &'static str) {
-        let place = place % self.sections.len().max(1);
-        self.sections.get_mut(place).into_iter().for_each(|section| section.direction = direction);
+    pub(crate) fn set_direction(&mut self, index: usize, direction: &'static str) {
+        let index = index % self.sections.len().max(1);
+        self.sections.get_mut(index).into_iter().for_each(|section| section.direction = direction);
     }
 
-    pub(crate) fn stop(&mut self, place: usize) {
-        let place = place % self.sections.len().max(1);
-        self.sections.get_mut(place).into_iter().for_each(|section| section.stopped = true);
+    pub(crate) fn stop(&mut self, index: usize) {
+        let index = index % self.sections.len().max(1);
+        self.sections.get_mut(index).into_iter().for_each(|section| section.stopped = true);
     }
 
-    pub(crate) fn restart(&mut self) {
-        self.path += 1;
+    pub(crate) fn restart_ice(&mut self) {
+        self.restarts += 1;
     }
 
     pub(crate) fn offer(&self) -> String {
@@ -64,9 +64,12 @@ impl Browser {
         for (mid, section) in self.sections.iter().enumerate() {
             let port = if section.stopped { 0 } else { 9 };
             let (media, formats) = section.media();
-            let _ =
-                write!(text, "m={media} {port} {formats}\r\nc=IN IP4 0.0.0.0\r\na=ice-ufrag:fz{:02}\r\n", self.path);
-            let _ = write!(text, "a=ice-pwd:{:024}\r\na=ice-options:trickle\r\n{FINGERPRINT}", self.path);
+            let _ = write!(
+                text,
+                "m={media} {port} {formats}\r\nc=IN IP4 0.0.0.0\r\na=ice-ufrag:fz{:02}\r\n",
+                self.restarts
+            );
+            let _ = write!(text, "a=ice-pwd:{:024}\r\na=ice-options:trickle\r\n{FINGERPRINT}", self.restarts);
             let _ = write!(text, "a=setup:actpass\r\na=mid:{mid}\r\n");
             section.describe(&mut text);
         }
@@ -77,8 +80,8 @@ impl Browser {
 impl Section {
     fn media(&self) -> (&'static str, &'static str) {
         match self.kind {
-            Kind::Sound => ("audio", "UDP/TLS/RTP/SAVPF 111 63"),
-            Kind::Pictures | Kind::Layers => ("video", "UDP/TLS/RTP/SAVPF 96 97 102 98 45"),
+            Kind::Audio => ("audio", "UDP/TLS/RTP/SAVPF 111 63"),
+            Kind::Video | Kind::Simulcast => ("video", "UDP/TLS/RTP/SAVPF 96 97 102 98 45"),
             Kind::Data => ("application", "UDP/DTLS/SCTP webrtc-datachannel"),
         }
     }
@@ -92,9 +95,9 @@ impl Section {
             let _ = write!(text, "a=msid:- {}\r\n", self.track);
         }
         text.push_str("a=rtcp-mux\r\na=rtcp-rsize\r\n");
-        text.push_str(if self.kind == Kind::Sound { SOUND } else { PICTURES });
-        if self.kind == Kind::Layers && matches!(self.direction, "sendonly" | "sendrecv") {
-            text.push_str(LAYERS);
+        text.push_str(if self.kind == Kind::Audio { AUDIO } else { VIDEO });
+        if self.kind == Kind::Simulcast && matches!(self.direction, "sendonly" | "sendrecv") {
+            text.push_str(SIMULCAST);
         }
     }
 }
@@ -123,11 +126,11 @@ pub(crate) fn answer_to(offer: &str) -> String {
 const FINGERPRINT: &str = "a=fingerprint:sha-256 7B:8B:F0:65:5F:78:E2:51:3B:AC:6F:F3:3F:46:1B:35:DC:B8:5F:64:1A:24:C2:43:\
     F0:A1:58:D0:A1:2C:19:08\r\n";
 
-const SOUND: &str = "a=extmap:1 urn:ietf:params:rtp-hdrext:ssrc-audio-level\r\na=rtpmap:111 opus/48000/2\r\n\
+const AUDIO: &str = "a=extmap:1 urn:ietf:params:rtp-hdrext:ssrc-audio-level\r\na=rtpmap:111 opus/48000/2\r\n\
     a=rtcp-fb:111 transport-cc\r\na=fmtp:111 minptime=10;useinbandfec=1\r\na=rtpmap:63 red/48000/2\r\n\
     a=fmtp:63 111/111\r\n";
 
-const PICTURES: &str = "a=extmap:10 urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id\r\n\
+const VIDEO: &str = "a=extmap:10 urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id\r\n\
     a=extmap:11 urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id\r\n\
     a=extmap:3 http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01\r\n\
     a=rtpmap:96 VP8/90000\r\na=rtcp-fb:96 transport-cc\r\na=rtcp-fb:96 ccm fir\r\na=rtcp-fb:96 nack\r\n\
@@ -135,4 +138,4 @@ const PICTURES: &str = "a=extmap:10 urn:ietf:params:rtp-hdrext:sdes:rtp-stream-i
     a=rtcp-fb:102 nack pli\r\na=fmtp:102 level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f\r\n\
     a=rtpmap:98 VP9/90000\r\na=fmtp:98 profile-id=0\r\na=rtpmap:45 AV1/90000\r\n";
 
-const LAYERS: &str = "a=rid:q send\r\na=rid:h send\r\na=rid:f send\r\na=simulcast:send q;h;f\r\n";
+const SIMULCAST: &str = "a=rid:q send\r\na=rid:h send\r\na=rid:f send\r\na=simulcast:send q;h;f\r\n";

@@ -4,16 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 
 use anteroom_media::{PeerId, Transport};
-use anteroom_rtc::fuzzing::{Cutter, Switchboard, frame};
-use anteroom_rtc::media_thread::Route;
+use anteroom_rtc::fuzzing::{DemuxHarness, FramerHarness, frame};
+use anteroom_rtc::rooms_port::Route;
 
 use crate::scenario::Scenario;
 
 /// What the switchboard promises to hold at most.
-const MOST_ADDRESSES: usize = 32;
-const MOST_ASKING: usize = 1_024;
-const MOST_NAMES: usize = 16;
-const LONGEST_FRAME: usize = 2_000;
+const MAX_ADDRESSES: usize = 32;
+const MAX_PENDING: usize = 1_024;
+const MAX_UFRAGS: usize = 16;
+const MAX_PACKET: usize = 2_000;
 
 type Address = (Transport, SocketAddr);
 
@@ -22,148 +22,148 @@ const UFRAGS: &[&str] = &["abcd", "abcde", "a", "Wxyz0123456/", "w+", "é", "", 
 
 pub fn demux(bytes: &[u8]) {
     let mut scenario = Scenario::new(bytes);
-    let mut desk = Desk::default();
+    let mut model = DemuxModel::default();
     while !scenario.is_over() {
-        desk.step(&mut scenario);
-        desk.check();
+        model.step(&mut scenario);
+        model.check();
     }
 }
 
 /// The switchboard, and what we know that it must not do.
 #[derive(Default)]
-struct Desk {
-    board: Switchboard,
+struct DemuxModel {
+    demux: DemuxHarness,
     /// Who has which name now.
-    names: BTreeMap<String, Route>,
-    live: BTreeSet<Route>,
-    /// Whom an address has asked for with a name of theirs, rightly.
-    asked: BTreeMap<Address, BTreeSet<Route>>,
+    ufrags: BTreeMap<String, Route>,
+    routed: BTreeSet<Route>,
+    /// Whom an address has requested for with a name of theirs, rightly.
+    requested: BTreeMap<Address, BTreeSet<Route>>,
     /// Whose an address is: they have answered it.
-    own: BTreeMap<Address, BTreeSet<Route>>,
-    streams: BTreeMap<Address, (Cutter, bool)>,
+    owned: BTreeMap<Address, BTreeSet<Route>>,
+    streams: BTreeMap<Address, (FramerHarness, bool)>,
 }
 
-impl Desk {
+impl DemuxModel {
     fn step(&mut self, scenario: &mut Scenario<'_>) {
         let address = address(scenario);
         match scenario.below(8) {
             0 => {
                 let (name, route) = (ufrag(scenario), route(scenario));
-                self.board.route(name, route);
-                self.names.insert(name.to_owned(), route);
-                self.live.insert(route);
+                self.demux.route(name, route);
+                self.ufrags.insert(name.to_owned(), route);
+                self.routed.insert(route);
             }
-            1 => self.leaves(route(scenario)),
+            1 => self.unroute(route(scenario)),
             2 => {
-                self.board.gone(address);
+                self.demux.address_closed(address);
                 self.forget(address);
             }
-            3 => self.is_answered(address),
-            4 => self.streams_in(scenario, address),
-            5 if scenario.flip() => self.is_renamed(scenario),
-            5 => self.many_ask(scenario),
+            3 => self.answer(address),
+            4 => self.receive_stream(scenario, address),
+            5 if scenario.flip() => self.restart_ice(scenario),
+            5 => self.many_requests(scenario),
             _ => {
                 let packet = packet(scenario);
-                self.hears(address, &packet);
+                self.receive(address, &packet);
             }
         }
     }
 
-    fn hears(&mut self, from: Address, packet: &[u8]) -> bool {
-        let found = self.board.find(from, packet);
+    fn receive(&mut self, from: Address, packet: &[u8]) -> bool {
+        let found = self.demux.find(from, packet);
         let Some(route) = found else { return false };
-        assert!(self.live.contains(&route), "bytes for a peer that is gone");
-        let is_own = self.own.get(&from).is_some_and(|routes| routes.contains(&route));
-        let names_them = self.names.iter().any(|(name, of)| *of == route && mentions(packet, name));
+        assert!(self.routed.contains(&route), "bytes for a peer that is gone");
+        let is_own = self.owned.get(&from).is_some_and(|routes| routes.contains(&route));
+        let names_them = self.ufrags.iter().any(|(name, of)| *of == route && mentions(packet, name));
         assert!(is_own || names_them, "a stranger's bytes reached {route:?}: {packet:?}");
         if !is_own {
-            self.asked.entry(from).or_default().insert(route);
+            self.requested.entry(from).or_default().insert(route);
         }
         true
     }
 
-    fn is_answered(&mut self, address: Address) {
-        if self.board.answered(address) {
-            let routes = self.asked.get(&address).into_iter().chain(self.own.get(&address)).flatten();
+    fn answer(&mut self, address: Address) {
+        if self.demux.answered(address) {
+            let routes = self.requested.get(&address).into_iter().chain(self.owned.get(&address)).flatten();
             let routes: BTreeSet<Route> = routes.copied().collect();
-            assert!(!routes.is_empty(), "an address that never asked is taken for a peer's");
-            self.own.insert(address, routes);
+            assert!(!routes.is_empty(), "an address that never requested is taken for a peer's");
+            self.owned.insert(address, routes);
         }
     }
 
-    fn leaves(&mut self, route: Route) {
-        for address in self.board.unroute(route) {
-            assert!(self.own.get(&address).is_some_and(|routes| routes.contains(&route)), "not their address");
+    fn unroute(&mut self, route: Route) {
+        for address in self.demux.unroute(route) {
+            assert!(self.owned.get(&address).is_some_and(|routes| routes.contains(&route)), "not their address");
         }
-        self.live.remove(&route);
-        self.names.retain(|_, of| *of != route);
-        for routes in self.own.values_mut().chain(self.asked.values_mut()) {
+        self.routed.remove(&route);
+        self.ufrags.retain(|_, of| *of != route);
+        for routes in self.owned.values_mut().chain(self.requested.values_mut()) {
             routes.remove(&route);
         }
     }
 
     fn forget(&mut self, address: Address) {
-        self.own.remove(&address);
-        self.asked.remove(&address);
+        self.owned.remove(&address);
+        self.requested.remove(&address);
     }
 
     /// A stream of frames, cut anywhere. A stranger's first frame that is for nobody is its last.
-    fn streams_in(&mut self, scenario: &mut Scenario<'_>, (_, peer): Address) {
+    fn receive_stream(&mut self, scenario: &mut Scenario<'_>, (_, peer): Address) {
         let address = (Transport::Tcp, peer);
         let mut stream = Vec::new();
         for _ in 0..scenario.below(4) {
             let packet = packet(scenario);
             stream.extend(if scenario.seldom() { packet } else { frame(&packet) });
         }
-        scenario.spoil(&mut stream);
-        let (mut cutter, mut open) = self.streams.remove(&address).unwrap_or((Cutter::default(), true));
+        scenario.mutate(&mut stream);
+        let (mut framer, mut open) = self.streams.remove(&address).unwrap_or((FramerHarness::default(), true));
         while open && !stream.is_empty() {
             let cut = usize::from(scenario.byte()).clamp(1, stream.len());
             let piece: Vec<u8> = stream.drain(..cut).collect();
-            open = cutter.push(&piece, |packet| {
-                assert!((1..=LONGEST_FRAME).contains(&packet.len()), "a frame of {} bytes", packet.len());
-                self.hears(address, packet)
+            open = framer.push(&piece, |packet| {
+                assert!((1..=MAX_PACKET).contains(&packet.len()), "a frame of {} bytes", packet.len());
+                self.receive(address, packet)
             });
-            assert!(!open || cutter.held() < LONGEST_FRAME + 2, "{} bytes are held back", cutter.held());
+            assert!(!open || framer.buffered() < MAX_PACKET + 2, "{} bytes are held back", framer.buffered());
         }
         if open {
-            self.streams.insert(address, (cutter, open));
+            self.streams.insert(address, (framer, open));
         } else {
-            self.board.gone(address);
+            self.demux.address_closed(address);
             self.forget(address);
         }
     }
 
     /// A crowd of addresses at once.
-    fn many_ask(&mut self, scenario: &mut Scenario<'_>) {
+    fn many_requests(&mut self, scenario: &mut Scenario<'_>) {
         let packet = request(ufrag(scenario).as_bytes());
         let answers = scenario.flip();
         for port in 0..usize::from(scenario.byte()) * 8 {
             let address = (Transport::Udp, SocketAddr::from(([198, 51, 100, 1], port as u16)));
-            self.hears(address, &packet);
+            self.receive(address, &packet);
             if answers {
-                self.is_answered(address);
+                self.answer(address);
             }
         }
     }
 
     /// A peer restarts its path again and codec_of: each time it has another name.
-    fn is_renamed(&mut self, scenario: &mut Scenario<'_>) {
+    fn restart_ice(&mut self, scenario: &mut Scenario<'_>) {
         let route = route(scenario);
-        self.live.insert(route);
+        self.routed.insert(route);
         for number in 0..scenario.byte() {
             let name = format!("restart{number}");
-            self.board.route(&name, route);
-            self.names.insert(name, route);
+            self.demux.route(&name, route);
+            self.ufrags.insert(name, route);
         }
     }
 
     fn check(&self) {
-        let [known, asking, names, peers] = self.board.sizes();
-        assert!(peers <= self.live.len(), "peers that are gone are remembered");
-        assert!(known <= MOST_ADDRESSES * peers, "{known} addresses of {peers} peers");
-        assert!(asking <= MOST_ASKING, "{asking} strangers are asking");
-        assert!(names <= MOST_NAMES * peers.max(1), "{names} names of {peers} peers");
+        let [known, pending, ufrags, peers] = self.demux.sizes();
+        assert!(peers <= self.routed.len(), "peers that are gone are remembered");
+        assert!(known <= MAX_ADDRESSES * peers, "{known} addresses of {peers} peers");
+        assert!(pending <= MAX_PENDING, "{pending} strangers are pending");
+        assert!(ufrags <= MAX_UFRAGS * peers.max(1), "{ufrags} ufrags of {peers} peers");
     }
 }
 
@@ -195,12 +195,12 @@ fn packet(scenario: &mut Scenario<'_>) -> Vec<u8> {
         0 => request(ufrag(scenario).as_bytes()),
         1 => {
             let mut packet = request(ufrag(scenario).as_bytes());
-            scenario.spoil(&mut packet);
+            scenario.mutate(&mut packet);
             packet
         }
         2 => {
             let mut packet = request(scenario.some_bytes());
-            scenario.spoil(&mut packet);
+            scenario.mutate(&mut packet);
             packet
         }
         _ => scenario.some_bytes().to_vec(),

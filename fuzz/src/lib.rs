@@ -3,26 +3,26 @@
 //!
 //! `tests/slice.rs` runs a quick slice of each with every other test; `cargo xtask fuzz` runs one for as long as wanted.
 
-mod alarm;
 mod browser;
 mod demux;
-mod place;
-mod plain;
+mod fixtures;
+mod null_crypto;
+mod panic_log;
 mod rtp;
 mod scenario;
 mod sdp;
 mod signalling;
-mod words;
+mod wire_input;
 
 pub use demux::demux;
 pub use rtp::rtp;
 pub use sdp::sdp;
 pub use signalling::signalling;
-pub use words::words;
+pub use wire_input::wire_input;
 
 /// A target and its name.
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All there are.
 pub const TARGETS: &[Target] =
-    &[("demux", demux), ("rtp", rtp), ("sdp", sdp), ("signalling", signalling), ("words", words)];
+    &[("demux", demux), ("rtp", rtp), ("sdp", sdp), ("signalling", signalling), ("wire_input", wire_input)];

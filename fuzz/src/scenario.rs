@@ -43,8 +43,8 @@ impl<'a> Scenario<'a> {
     }
 
     pub(crate) fn one_of<T: Copy>(&mut self, choices: &[T]) -> Option<T> {
-        let place = self.below(choices.len());
-        choices.get(place).copied()
+        let index = self.below(choices.len());
+        choices.get(index).copied()
     }
 
     /// So many bytes, or as many as there are.
@@ -63,17 +63,17 @@ impl<'a> Scenario<'a> {
     }
 
     /// Changes some of these bytes: overwritten, doubled, cut off, added to.
-    pub(crate) fn spoil(&mut self, bytes: &mut Vec<u8>) {
+    pub(crate) fn mutate(&mut self, bytes: &mut Vec<u8>) {
         for _ in 0..self.below(4) {
-            let place = usize::from(self.word()) % (bytes.len() + 1);
+            let index = usize::from(self.word()) % (bytes.len() + 1);
             match self.below(5) {
-                0 => bytes.truncate(place),
-                1 => bytes.extend_from_within(place..),
-                2 => drop(bytes.splice(place..place, self.some_bytes().iter().copied())),
-                3 => drop(bytes.drain(place..(place + self.below(16)).min(bytes.len()))),
+                0 => bytes.truncate(index),
+                1 => bytes.extend_from_within(index..),
+                2 => drop(bytes.splice(index..index, self.some_bytes().iter().copied())),
+                3 => drop(bytes.drain(index..(index + self.below(16)).min(bytes.len()))),
                 _ => {
                     let value = self.byte();
-                    bytes.get_mut(place).into_iter().for_each(|byte| *byte = value);
+                    bytes.get_mut(index).into_iter().for_each(|byte| *byte = value);
                 }
             }
         }

@@ -29,7 +29,7 @@ fn nobody_notices_what_strangers_say_and_nobody_is_hung_up_on_without_a_word() {
 
 #[test]
 fn nobody_speaks_in_anothers_name_and_no_key_opens_what_it_does_not_name() {
-    slice("words", 40_000);
+    slice("wire_input", 40_000);
 }
 
 #[test]

@@ -110,7 +110,7 @@ impl Site {
         tracing::info!("ending");
         self.shutdown.cancel();
         self.embedded.shutdown();
-        self.embedded.tell_the_last_news().await;
+        self.embedded.flush_webhooks().await;
         for task in self.tasks {
             task.await?;
         }

@@ -4,9 +4,10 @@
 #[doc(hidden)]
 pub mod fuzzing;
 mod http;
-pub mod media_thread;
+mod media_thread;
 mod random_ids;
 mod rooms;
+pub mod rooms_port;
 mod server;
 pub mod transport;
 mod webhooks;

@@ -7,7 +7,6 @@ use std::time::Instant;
 
 use anteroom_app::{Admission, Clock, Grant, Rng, Ticket, Video, VideoError};
 use anteroom_domain::{ParticipantId, Private, RoomName};
-use anteroom_livekit::server_api::ApiRequest;
 use anteroom_livekit::webhook::RoomEvent;
 use anteroom_livekit::{AnteroomClaim, Claims, Keys, ServerInfo, VideoGrant};
 use anteroom_room::{DisconnectReason, Limits};
@@ -20,7 +19,7 @@ use tokio::sync::{mpsc, oneshot};
 use crate::http::{self, RtcState};
 use crate::media_thread::{self, Handle, MediaThread};
 use crate::random_ids::RandomBytes;
-use crate::rooms::{ApiCall, Attendance, Command, Rooms};
+use crate::rooms::{Attendance, Command, Rooms};
 use crate::transport::{self, Sockets};
 use crate::webhooks::{RetryPolicy, WebhookSender};
 
@@ -45,7 +44,7 @@ pub struct Embedded {
     rooms: Handle<Command>,
     evictions: Arc<AtomicU64>,
     attendance: Mutex<Option<mpsc::UnboundedReceiver<Attendance>>>,
-    courier: Mutex<Option<WebhookSender>>,
+    webhooks: Mutex<Option<WebhookSender>>,
     /// Joined when this is dropped.
     _thread: MediaThread,
 }
@@ -57,15 +56,15 @@ impl Embedded {
         let (udp, tcp) = (sockets.udp_candidates().to_vec(), sockets.tcp_candidates().to_vec());
         let media = anteroom_media::Config::new(&udp, &tcp).map_err(io::Error::other)?;
         let server_info = ServerInfo { version: env!("CARGO_PKG_VERSION").to_owned(), node: "ND_anteroom".to_owned() };
-        let (tell, attendance) = mpsc::unbounded_channel();
+        let (sender, attendance) = mpsc::unbounded_channel();
         #[expect(clippy::disallowed_methods, reason = "the media thread's clock begins here")]
         let now = Instant::now();
-        let mut rooms = Rooms::new(Arc::new(media), server_info, Limits::default(), random(&rng), tell, now);
-        let mut courier = None;
+        let mut rooms = Rooms::new(Arc::new(media), server_info, Limits::default(), random(&rng), sender, now);
+        let mut webhooks = None;
         if !config.webhooks.is_empty() {
-            let (tell, events) = mpsc::unbounded_channel();
-            rooms = rooms.with_webhooks(tell);
-            courier = Some(hire(&config, &clock, &rng, events)?);
+            let (sender, events) = mpsc::unbounded_channel();
+            rooms = rooms.with_webhooks(sender);
+            webhooks = Some(start_webhooks(&config, &clock, &rng, events)?);
         }
         let (rooms, thread) = media_thread::start(sockets, rooms)?;
         Ok(Self {
@@ -75,18 +74,18 @@ impl Embedded {
             rooms,
             evictions: Arc::default(),
             attendance: Mutex::new(Some(attendance)),
-            courier: Mutex::new(courier),
+            webhooks: Mutex::new(webhooks),
             _thread: thread,
         })
     }
 
     /// The doors, to be mounted on the program's listener. `admission` is asked at every knock.
     pub fn router(&self, admission: Arc<dyn Admission>) -> Router {
-        let waiting = self.attendance.lock().expect("no one panics while holding it").take();
-        if let Some(waiting) = waiting {
-            let input_to = tell_attendance(waiting, Arc::clone(&admission));
+        let attendance = self.attendance.lock().expect("no one panics while holding it").take();
+        if let Some(attendance) = attendance {
+            let reporting = report_attendance(attendance, Arc::clone(&admission));
             #[expect(clippy::disallowed_methods, reason = "ends by itself when the media thread does")]
-            tokio::spawn(input_to);
+            tokio::spawn(reporting);
         }
         http::router(RtcState {
             keys: self.config.keys.clone(),
@@ -104,17 +103,15 @@ impl Embedded {
     }
 
     /// Waits, not for long, until what happened so far is told to other programs. Tell it after [`Embedded::shutdown`].
-    pub async fn tell_the_last_news(&self) {
-        let courier = self.courier.lock().expect("no one panics while holding it").take();
-        let Some(courier) = courier else { return };
+    pub async fn flush_webhooks(&self) {
+        let webhooks = self.webhooks.lock().expect("no one panics while holding it").take();
+        let Some(webhooks) = webhooks else { return };
         // Answered after everything that was asked before: by then the rooms have said what they had to say.
-        let (reply, heard) = oneshot::channel();
-        let api_call = ApiRequest::ListRooms(vec![String::new()]);
-        let api_call = ApiCall { api_call, may_open: false, at_ms: 0, reply };
-        if self.rooms.send(Command::ApiRequest(Box::new(api_call))).is_ok() {
-            let _ = heard.await;
+        let (reply, flushed) = oneshot::channel();
+        if self.rooms.send(Command::Flush(reply)).is_ok() {
+            let _ = flushed.await;
         }
-        courier.finish().await;
+        webhooks.finish().await;
     }
 
     fn command(&self, command: Command) -> Result<(), VideoError> {
@@ -153,15 +150,15 @@ impl Video for Embedded {
     }
 }
 
-fn hire(
+fn start_webhooks(
     config: &Config,
     clock: &Arc<dyn Clock>,
     rng: &Arc<dyn Rng>,
     events: mpsc::UnboundedReceiver<RoomEvent>,
 ) -> io::Result<WebhookSender> {
     let (urls, keys) = (config.webhooks.clone(), config.keys.clone());
-    let courier = WebhookSender::start(urls, keys, Arc::clone(clock), random(rng), RetryPolicy::default(), events);
-    courier.map_err(io::Error::other)
+    let webhooks = WebhookSender::start(urls, keys, Arc::clone(clock), random(rng), RetryPolicy::default(), events);
+    webhooks.map_err(io::Error::other)
 }
 
 fn random(rng: &Arc<dyn Rng>) -> RandomBytes {
@@ -170,8 +167,8 @@ fn random(rng: &Arc<dyn Rng>) -> RandomBytes {
 }
 
 /// In the order in which it happened: a replaced seat departs before it arrives.
-async fn tell_attendance(mut waiting: mpsc::UnboundedReceiver<Attendance>, admission: Arc<dyn Admission>) {
-    while let Some(event) = waiting.recv().await {
+async fn report_attendance(mut attendance: mpsc::UnboundedReceiver<Attendance>, admission: Arc<dyn Admission>) {
+    while let Some(event) = attendance.recv().await {
         match event {
             Attendance::Arrived(bearer) => admission.arrived(&bearer).await,
             Attendance::Departed(bearer) => admission.departed(&bearer).await,

@@ -1,4 +1,4 @@
-//! A device with str0m in it, as far as the connection goes; what it sends of media is made by hand.
+//! A device with str0m in it, as far as the connection goes; what it send of media is made by hand.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -11,14 +11,14 @@ use str0m::media::{Direction, MediaKind, Simulcast, SimulcastLayer};
 use str0m::net::{Protocol, Receive};
 use str0m::{Candidate, Event, Rtc};
 
-use crate::{place, plain};
+use crate::{fixtures, null_crypto};
 
 /// What a device has: sections in this order.
-pub(crate) const MIC: (MediaKind, Direction, bool) = (MediaKind::Audio, Direction::SendOnly, false);
-pub(crate) const CAM: (MediaKind, Direction, bool) = (MediaKind::Video, Direction::SendOnly, false);
-pub(crate) const LAYERS: (MediaKind, Direction, bool) = (MediaKind::Video, Direction::SendOnly, true);
-pub(crate) const HEAR: (MediaKind, Direction, bool) = (MediaKind::Audio, Direction::RecvOnly, false);
-pub(crate) const SEE: (MediaKind, Direction, bool) = (MediaKind::Video, Direction::RecvOnly, false);
+pub(crate) const SEND_AUDIO: (MediaKind, Direction, bool) = (MediaKind::Audio, Direction::SendOnly, false);
+pub(crate) const SEND_VIDEO: (MediaKind, Direction, bool) = (MediaKind::Video, Direction::SendOnly, false);
+pub(crate) const SEND_SIMULCAST: (MediaKind, Direction, bool) = (MediaKind::Video, Direction::SendOnly, true);
+pub(crate) const RECV_AUDIO: (MediaKind, Direction, bool) = (MediaKind::Audio, Direction::RecvOnly, false);
+pub(crate) const RECV_VIDEO: (MediaKind, Direction, bool) = (MediaKind::Video, Direction::RecvOnly, false);
 
 pub(crate) struct Client {
     rtc: Rtc,
@@ -35,7 +35,7 @@ impl Client {
         // One in two knows redundant sound.
         let mut rtc = Rtc::builder()
             .set_rtp_mode(true)
-            .set_crypto_provider(Arc::new(plain::crypto()))
+            .set_crypto_provider(Arc::new(null_crypto::crypto()))
             .clear_codecs()
             .enable_opus(true, id.0 % 2 == 1)
             .enable_vp8(true)
@@ -78,14 +78,14 @@ impl Client {
         }
     }
 
-    pub(crate) fn receives(&mut self, now: Instant, bytes: &[u8]) {
-        let received = Receive::new(Protocol::Udp, place::server(), self.address, bytes).expect("we send sense");
+    pub(crate) fn receive(&mut self, now: Instant, bytes: &[u8]) {
+        let received = Receive::new(Protocol::Udp, fixtures::server(), self.address, bytes).expect("we send sense");
         self.rtc.handle_input(str0m::Input::Receive(now, received)).expect("a viewer's client goes on");
     }
 
     /// Its bytes arrive.
-    pub(crate) fn sends(&self, media: &mut Media, now: Instant, bytes: &[u8]) {
-        let (source, destination) = (self.address, place::server());
+    pub(crate) fn send(&self, media: &mut Media, now: Instant, bytes: &[u8]) {
+        let (source, destination) = (self.address, fixtures::server());
         media.handle(now, Input::Datagram { peer: self.id, transport: Transport::Udp, source, destination, bytes });
     }
 
@@ -114,7 +114,7 @@ pub(crate) fn connect(media: &mut Media, clients: &mut [Client], now: &mut Insta
     for _ in 0..40 {
         for client in clients.iter_mut() {
             for bytes in client.advance(*now) {
-                client.sends(media, *now, &bytes);
+                client.send(media, *now, &bytes);
             }
         }
         if media.deadline().is_some_and(|at| at <= *now) {
@@ -124,7 +124,7 @@ pub(crate) fn connect(media: &mut Media, clients: &mut [Client], now: &mut Insta
             if let Output::Transmit { peer, bytes, .. } = output
                 && let Some(client) = clients.iter_mut().find(|client| client.id == peer)
             {
-                client.receives(*now, &bytes);
+                client.receive(*now, &bytes);
             }
         }
         *now += std::time::Duration::from_millis(25);

@@ -1,9 +1,9 @@
 //! Packets of hostile publishers on their way through a room: each viewer gets what they are connected to and nothing
-//! else, in one unbroken row that begins with a keyframe, untouched; and goes on whatever a publisher sends.
+//! else, in one unbroken stream that is_keyframe with a keyframe, untouched; and goes on whatever a publisher send.
 
 mod client;
+mod expectations;
 mod packets;
-mod stretch;
 
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
@@ -11,30 +11,30 @@ use std::time::{Duration, Instant};
 use anteroom_media::{Config, Input, Media, Mid, Output, PeerId, Rid};
 
 use crate::scenario::Scenario;
-use crate::{alarm, place, plain};
-use client::{CAM, Client, HEAR, LAYERS, MIC, SEE};
-use packets::{Codec, Header, PICTURES, feedback};
-use stretch::{Sent, Sink, Viewing};
+use crate::{fixtures, null_crypto, panic_log};
+use client::{Client, RECV_AUDIO, RECV_VIDEO, SEND_AUDIO, SEND_SIMULCAST, SEND_VIDEO};
+use expectations::{Expectations, SectionKey, SentPacket};
+use packets::{Codec, Header, VIDEO, feedback};
 
 const PUBLISHERS: usize = 2;
 /// Two who are shown things, and one who never is.
 const VIEWERS: usize = 3;
-const MOST_STEPS: usize = 60;
+const MAX_STEPS: usize = 60;
 const MID: &str = "urn:ietf:params:rtp-hdrext:sdes:mid";
 const RID: &str = "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id";
 const LEVEL: &str = "urn:ietf:params:rtp-hdrext:ssrc-audio-level";
 
 pub fn rtp(bytes: &[u8]) {
-    alarm::listen();
+    panic_log::start();
     let mut scenario = Scenario::new(bytes);
-    let mut studio = Studio::new();
-    studio.furnish(scenario.byte());
-    for _ in 0..MOST_STEPS {
+    let mut room = RtpRoom::new();
+    room.connect_all(scenario.byte());
+    for _ in 0..MAX_STEPS {
         if scenario.is_over() {
             break;
         }
-        studio.step(&mut scenario);
-        alarm::heard();
+        room.step(&mut scenario);
+        panic_log::check();
     }
 }
 
@@ -50,61 +50,65 @@ struct Stream {
     codec: Codec,
 }
 
-struct Studio {
+struct RtpRoom {
     media: Media,
     now: Instant,
     clients: Vec<Client>,
     streams: Vec<Stream>,
-    viewing: Viewing,
+    expected: Expectations,
     /// Who has sent bytes that no browser would: what becomes of them is their own affair.
-    spoilt: Vec<PeerId>,
+    mutated: Vec<PeerId>,
     /// Somebody sent packets that we cannot recognise behind the room.
     unmarked: bool,
     feedback: u32,
 }
 
-impl Studio {
+impl RtpRoom {
     fn new() -> Self {
         static CONFIG: LazyLock<Arc<Config>> = LazyLock::new(|| {
-            let config = Config::new(&[place::server()], &[]).expect("an address to be reached at");
-            Arc::new(config.with_crypto(plain::crypto()))
+            let config = Config::new(&[fixtures::server()], &[]).expect("an address to be reached at");
+            Arc::new(config.with_crypto(null_crypto::crypto()))
         });
-        let mut now = place::moment();
+        let mut now = fixtures::start();
         let mut media = Media::new(Arc::clone(&CONFIG));
         let mut clients = Vec::new();
         for number in 1..=PUBLISHERS + VIEWERS {
-            let sections = if number <= PUBLISHERS { [MIC, CAM, LAYERS] } else { [HEAR, SEE, SEE] };
+            let sections = if number <= PUBLISHERS {
+                [SEND_AUDIO, SEND_VIDEO, SEND_SIMULCAST]
+            } else {
+                [RECV_AUDIO, RECV_VIDEO, RECV_VIDEO]
+            };
             clients.push(Client::join(&mut media, now, PeerId(number as u64), &sections));
         }
         client::connect(&mut media, &mut clients, &mut now);
         let streams = (0..PUBLISHERS).flat_map(|publisher| streams(publisher, &clients[publisher].mids)).collect();
-        let (spoilt, viewing) = (Vec::new(), Viewing::default());
-        Self { media, now, clients, streams, viewing, spoilt, unmarked: false, feedback: 0 }
+        let (mutated, expected) = (Vec::new(), Expectations::default());
+        Self { media, now, clients, streams, expected, mutated, unmarked: false, feedback: 0 }
     }
 
     /// The first two viewers are shown something already.
-    fn furnish(&mut self, choice: u8) {
+    fn connect_all(&mut self, choice: u8) {
         for viewer in [PUBLISHERS, PUBLISHERS + 1] {
             let publisher = usize::from(choice >> viewer & 1);
             for section in 0..3 {
                 let sink = (self.clients[viewer].id, self.clients[viewer].mids[section]);
                 let source = (self.clients[publisher].id, self.clients[publisher].mids[section]);
                 self.media.connect(self.now, source, sink);
-                self.viewing.connect(source, sink);
+                self.expected.connect(source, sink);
             }
         }
-        self.drains();
+        self.drain();
     }
 
     fn step(&mut self, scenario: &mut Scenario<'_>) {
-        self.viewing.step += 1;
+        self.expected.step += 1;
         match scenario.below(16) {
-            0..8 => self.publishes(scenario),
-            8..11 => self.connects(scenario),
+            0..8 => self.publish(scenario),
+            8..11 => self.connect(scenario),
             11 => {
                 let sink = self.sink(scenario);
                 self.media.disconnect(sink);
-                self.viewing.disconnect(sink);
+                self.expected.disconnect(sink);
             }
             12 => {
                 let sink = self.sink(scenario);
@@ -112,25 +116,25 @@ impl Studio {
                 let limit = scenario.one_of(&[None, Some("q"), Some("h"), Some("x")]).flatten();
                 self.media.set_max_layer(self.now, sink, limit.map(Rid::from));
             }
-            13 => self.passes(scenario),
-            14 => self.answers(scenario),
-            _ => self.sends_anything(scenario),
+            13 => self.pass_time(scenario),
+            14 => self.send_feedback(scenario),
+            _ => self.send_random_bytes(scenario),
         }
-        self.drains();
+        self.drain();
     }
 
     /// A few packets of one stream, in any order.
-    fn publishes(&mut self, scenario: &mut Scenario<'_>) {
-        let place = scenario.below(self.streams.len());
+    fn publish(&mut self, scenario: &mut Scenario<'_>) {
+        let index = scenario.below(self.streams.len());
         if scenario.seldom() {
-            self.streams[place].ssrc += 0x100;
+            self.streams[index].ssrc += 0x100;
         }
-        if self.streams[place].codec != Codec::Opus && self.streams[place].codec != Codec::Red {
+        if self.streams[index].codec != Codec::Opus && self.streams[index].codec != Codec::Red {
             if scenario.seldom() {
-                self.streams[place].codec = scenario.one_of(PICTURES).unwrap_or(Codec::Vp8);
+                self.streams[index].codec = scenario.one_of(VIDEO).unwrap_or(Codec::Vp8);
             }
         } else {
-            self.streams[place].codec = if scenario.flip() { Codec::Opus } else { Codec::Red };
+            self.streams[index].codec = if scenario.flip() { Codec::Opus } else { Codec::Red };
         }
         for _ in 0..1 + scenario.below(6) {
             let back = match scenario.below(16) {
@@ -142,18 +146,18 @@ impl Studio {
                 14 => 0x7000,
                 _ => scenario.word(),
             };
-            self.packet(scenario, place, back);
-            self.drains();
+            self.packet(scenario, index, back);
+            self.drain();
             self.now += Duration::from_millis(3);
             if self.media.deadline().is_some_and(|at| at <= self.now) {
                 self.media.handle(self.now, Input::Tick);
-                self.drains();
+                self.drain();
             }
         }
     }
 
-    fn packet(&mut self, scenario: &mut Scenario<'_>, place: usize, back: u16) {
-        let stream = &mut self.streams[place];
+    fn packet(&mut self, scenario: &mut Scenario<'_>, index: usize, back: u16) {
+        let stream = &mut self.streams[index];
         let client = &self.clients[stream.publisher];
         if !scenario.seldom() {
             stream.time = stream.time.wrapping_add(if scenario.flip() { 3_000 } else { 0 });
@@ -179,110 +183,118 @@ impl Studio {
             ssrc: stream.ssrc,
             extensions,
         };
-        let mark = self.viewing.mark();
-        let (payload, begins) = stream.codec.payload(scenario, &mark);
+        let mark = self.expected.mark();
+        let (payload, is_keyframe) = stream.codec.payload(scenario, &mark);
         let mut packet = header.packet(&payload);
         let source = (client.id, stream.mid);
-        let is_spoilt = scenario.byte() < 4;
-        if is_spoilt {
-            scenario.spoil(&mut packet);
+        let is_mutated = scenario.byte() < 4;
+        if is_mutated {
+            scenario.mutate(&mut packet);
             self.unmarked = true;
-            self.spoilt.push(client.id);
+            self.mutated.push(client.id);
         }
-        let sent = Sent { source, header, payload, codec: stream.codec, begins, step: self.viewing.step, is_spoilt };
-        self.viewing.sent.push(sent);
-        client.sends(&mut self.media, self.now, &packet);
+        let sent = SentPacket {
+            source,
+            header,
+            payload,
+            codec: stream.codec,
+            is_keyframe,
+            step: self.expected.step,
+            is_mutated,
+        };
+        self.expected.sent.push(sent);
+        client.send(&mut self.media, self.now, &packet);
     }
 
-    fn connects(&mut self, scenario: &mut Scenario<'_>) {
+    fn connect(&mut self, scenario: &mut Scenario<'_>) {
         let stream = &self.streams[scenario.below(self.streams.len())];
         let mut sink = self.sink(scenario);
         if !scenario.seldom() {
             let viewer = self.clients.iter().find(|client| client.id == sink.0).expect("a viewer");
-            let is_sound = stream.mid == self.clients[stream.publisher].mids[0];
-            sink.1 = viewer.mids[if is_sound { 0 } else { 1 + scenario.below(2) }];
+            let is_audio = stream.mid == self.clients[stream.publisher].mids[0];
+            sink.1 = viewer.mids[if is_audio { 0 } else { 1 + scenario.below(2) }];
         }
         let source = (self.clients[stream.publisher].id, stream.mid);
         self.media.connect(self.now, source, sink);
         let here = |peer: PeerId| self.media.peers().any(|other| other == peer);
         if here(source.0) && here(sink.0) {
-            self.viewing.connect(source, sink);
+            self.expected.connect(source, sink);
         }
     }
 
     /// A section of one who is shown things.
-    fn sink(&self, scenario: &mut Scenario<'_>) -> Sink {
+    fn sink(&self, scenario: &mut Scenario<'_>) -> SectionKey {
         let viewer = &self.clients[PUBLISHERS + scenario.below(VIEWERS - 1)];
         (viewer.id, viewer.mids[scenario.below(viewer.mids.len())])
     }
 
-    fn passes(&mut self, scenario: &mut Scenario<'_>) {
+    fn pass_time(&mut self, scenario: &mut Scenario<'_>) {
         let time = scenario.one_of(&[1, 20, 100, 400, 600, 2_000]).unwrap_or(1);
         for _ in 0..8 {
             self.now += Duration::from_millis(time) / 8;
             if self.media.deadline().is_some_and(|at| at <= self.now) {
                 self.media.handle(self.now, Input::Tick);
             }
-            self.drains();
+            self.drain();
             for viewer in &mut self.clients[PUBLISHERS..] {
                 for bytes in viewer.advance(self.now) {
-                    viewer.sends(&mut self.media, self.now, &bytes);
+                    viewer.send(&mut self.media, self.now, &bytes);
                 }
             }
-            self.drains();
+            self.drain();
         }
     }
 
     /// Feedback of a viewer, or a publisher's report.
-    fn answers(&mut self, scenario: &mut Scenario<'_>) {
+    fn send_feedback(&mut self, scenario: &mut Scenario<'_>) {
         let client = &self.clients[scenario.below(self.clients.len())];
-        let known = self.viewing.numbers(client.id);
+        let known = self.expected.numbers(client.id);
         let ssrc = scenario.one_of(&known).unwrap_or_else(|| scenario.long());
         self.feedback += 1;
         let packet = feedback(scenario, ssrc, self.feedback);
-        self.spoilt.push(client.id);
-        client.sends(&mut self.media, self.now, &packet);
+        self.mutated.push(client.id);
+        client.send(&mut self.media, self.now, &packet);
     }
 
     /// Bytes of any kind from anybody, or somebody goes.
-    fn sends_anything(&mut self, scenario: &mut Scenario<'_>) {
-        let place = scenario.below(self.clients.len());
-        let id = self.clients[place].id;
-        if scenario.seldom() && place < PUBLISHERS {
+    fn send_random_bytes(&mut self, scenario: &mut Scenario<'_>) {
+        let index = scenario.below(self.clients.len());
+        let id = self.clients[index].id;
+        if scenario.seldom() && index < PUBLISHERS {
             self.media.leave(self.now, id);
-            self.viewing.forget(id);
+            self.expected.forget(id);
             return;
         }
         let mut bytes = scenario.some_bytes().to_vec();
-        bytes.resize(bytes.len() + plain::SIGNATURE, 0);
-        (self.unmarked, _) = (true, self.spoilt.push(id));
-        self.clients[place].sends(&mut self.media, self.now, &bytes);
+        bytes.resize(bytes.len() + null_crypto::SIGNATURE, 0);
+        (self.unmarked, _) = (true, self.mutated.push(id));
+        self.clients[index].send(&mut self.media, self.now, &bytes);
     }
 
     /// What comes out is looked at, and given to those it is for.
-    fn drains(&mut self) {
+    fn drain(&mut self) {
         while let Some(output) = self.media.poll() {
             match output {
-                Output::Transmit { peer, bytes, .. } => self.delivers(peer, &bytes),
+                Output::Transmit { peer, bytes, .. } => self.deliver(peer, &bytes),
                 Output::Failed { peer, .. } | Output::Closed(peer) => {
-                    assert!(self.spoilt.contains(&peer), "{peer:?} is gone over what another one sent: {output:?}");
-                    self.viewing.forget(peer);
+                    assert!(self.mutated.contains(&peer), "{peer:?} is gone over what another one sent: {output:?}");
+                    self.expected.forget(peer);
                 }
                 _ => {}
             }
         }
     }
 
-    fn delivers(&mut self, to: PeerId, bytes: &[u8]) {
+    fn deliver(&mut self, to: PeerId, bytes: &[u8]) {
         let Some(viewer) = self.clients[PUBLISHERS..].iter_mut().find(|client| client.id == to) else { return };
         if let Some((header, payload)) = Header::read(bytes).filter(|(_, payload)| !payload.is_empty()) {
             let mid = header.extension(viewer.extension(MID));
             let mid = mid.map(|mid| Mid::from(String::from_utf8_lossy(mid).as_ref()));
             let is_repeated = viewer.is_repetition(header.payload_type);
-            self.viewing.check(to, mid, is_repeated, &header, &payload, self.unmarked);
+            self.expected.check(to, mid, is_repeated, &header, &payload, self.unmarked);
         }
-        if !self.spoilt.contains(&to) {
-            viewer.receives(self.now, bytes);
+        if !self.mutated.contains(&to) {
+            viewer.receive(self.now, bytes);
         }
     }
 }

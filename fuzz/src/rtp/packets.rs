@@ -1,6 +1,6 @@
 //! Packets by hand: written as a publisher would, or would not; read as they come out.
 
-use crate::plain::SIGNATURE;
+use crate::null_crypto::SIGNATURE;
 use crate::scenario::Scenario;
 
 /// How pictures and sound are encoded here, in the words of a description.
@@ -14,7 +14,7 @@ pub(crate) enum Codec {
     Av1,
 }
 
-pub(crate) const PICTURES: &[Codec] = &[Codec::Vp8, Codec::Vp8, Codec::Vp8, Codec::H264, Codec::Vp9, Codec::Av1];
+pub(crate) const VIDEO: &[Codec] = &[Codec::Vp8, Codec::Vp8, Codec::Vp8, Codec::H264, Codec::Vp9, Codec::Av1];
 
 impl Codec {
     pub(crate) fn name(self) -> &'static str {
@@ -43,12 +43,12 @@ impl Codec {
         let length = scenario.one_of(&[0, 3, 40, 400, 1_100, 1_460, 1_490]).unwrap_or_default();
         payload.resize(payload.len() + length, 0xa5);
         payload.extend(mark);
-        let begins = match self {
+        let is_keyframe = match self {
             Self::Opus | Self::Red => true,
-            Self::Vp8 => vp8_begins(&payload).is_some_and(|(_, begins)| begins),
+            Self::Vp8 => vp8_keyframe(&payload).is_some_and(|(_, is_keyframe)| is_keyframe),
             Self::H264 | Self::Vp9 | Self::Av1 => key,
         };
-        (payload, begins)
+        (payload, is_keyframe)
     }
 }
 
@@ -70,13 +70,13 @@ fn vp8(scenario: &mut Scenario<'_>, key: bool) -> Vec<u8> {
     }
     payload.push(u8::from(!key));
     if scenario.seldom() {
-        scenario.spoil(&mut payload);
+        scenario.mutate(&mut payload);
     }
     payload
 }
 
-/// Where the descriptor ends and whether a keyframe begins here: found by another way than the server's.
-pub(crate) fn vp8_begins(payload: &[u8]) -> Option<(usize, bool)> {
+/// Where the descriptor ends and whether a keyframe is_keyframe here: found by another way than the server's.
+pub(crate) fn vp8_keyframe(payload: &[u8]) -> Option<(usize, bool)> {
     let first = *payload.first()?;
     let mut end = 1;
     if first & 0x80 != 0 {
@@ -97,7 +97,7 @@ fn red(scenario: &mut Scenario<'_>, mark: &[u8]) -> Vec<u8> {
     let mut payload = vec![0x80 | 111, 0x0f, (before >> 8) as u8, before as u8, 111];
     payload.resize(payload.len() + before, 0x11);
     if scenario.seldom() {
-        scenario.spoil(&mut payload);
+        scenario.mutate(&mut payload);
     }
     payload.extend([0x78, 1, 2, 3]);
     payload.extend(mark);
@@ -197,7 +197,7 @@ pub(crate) fn feedback(scenario: &mut Scenario<'_>, ssrc: u32, number: u32) -> V
         }
     };
     if scenario.seldom() {
-        scenario.spoil(&mut packet);
+        scenario.mutate(&mut packet);
     }
     packet.resize(packet.len() + SIGNATURE, 0);
     packet.extend((1 << 31 | number).to_be_bytes());

@@ -12,13 +12,13 @@ use anteroom_media::{
 
 use crate::browser::{Browser, Kind as Carries, answer_to};
 use crate::scenario::Scenario;
-use crate::{alarm, place};
+use crate::{fixtures, panic_log};
 
 /// She was there before, sends and receives.
 const ADA: PeerId = PeerId(1);
 /// What we offer to strangers goes here, what they offer there.
-const EAR: PeerId = PeerId(2);
-const MOUTH: PeerId = PeerId(3);
+const SUBSCRIBER: PeerId = PeerId(2);
+const PUBLISHER: PeerId = PeerId(3);
 
 /// What an answer of ours may say about a section or all.
 const KNOWN: &[&str] = &[
@@ -56,19 +56,19 @@ const KNOWN: &[&str] = &[
 ];
 
 pub fn sdp(bytes: &[u8]) {
-    alarm::listen();
+    panic_log::start();
     let mut scenario = Scenario::new(bytes);
-    let mut table = Table::new();
+    let mut room = SdpRoom::new();
     for _ in 0..12 {
         if scenario.is_over() {
             break;
         }
-        table.step(&mut scenario);
-        table.check();
+        room.step(&mut scenario);
+        room.check();
     }
 }
 
-struct Table {
+struct SdpRoom {
     media: Media,
     now: std::time::Instant,
     browser: Browser,
@@ -78,15 +78,15 @@ struct Table {
     sink: Mid,
 }
 
-impl Table {
+impl SdpRoom {
     fn new() -> Self {
-        let now = place::moment();
-        let mut media = Media::new(place::media());
-        for peer in [ADA, EAR, MOUTH] {
+        let now = fixtures::start();
+        let mut media = Media::new(fixtures::media());
+        for peer in [ADA, SUBSCRIBER, PUBLISHER] {
             join(&mut media, now, peer);
         }
         let mut browser = Browser::default();
-        for (kind, direction) in [(Carries::Sound, "sendonly"), (Carries::Pictures, "recvonly")] {
+        for (kind, direction) in [(Carries::Audio, "sendonly"), (Carries::Video, "recvonly")] {
             browser.add(kind, direction, "hers");
         }
         let answer = media.accept_offer(now, ADA, &browser.offer()).expect("an offer of a good client");
@@ -96,11 +96,11 @@ impl Table {
 
     fn step(&mut self, scenario: &mut Scenario<'_>) {
         match scenario.below(8) {
-            0..4 => self.offers(scenario),
-            4..6 => self.proposes(scenario),
-            6 => self.agrees(scenario),
+            0..4 => self.offer(scenario),
+            4..6 => self.propose(scenario),
+            6 => self.answer(scenario),
             _ => {
-                let peer = if scenario.flip() { EAR } else { MOUTH };
+                let peer = if scenario.flip() { SUBSCRIBER } else { PUBLISHER };
                 join(&mut self.media, self.now, peer);
                 self.browser = Browser::default();
                 self.text.clear();
@@ -110,22 +110,22 @@ impl Table {
         while self.media.poll().is_some() {}
     }
 
-    fn offers(&mut self, scenario: &mut Scenario<'_>) {
+    fn offer(&mut self, scenario: &mut Scenario<'_>) {
         let text = texts::offer(scenario, &mut self.browser);
-        match self.media.accept_offer(self.now, MOUTH, &text) {
+        match self.media.accept_offer(self.now, PUBLISHER, &text) {
             Ok(answer) => {
                 for section in answer.sections.iter().filter(|section| section.direction.publishes()) {
-                    self.media.connect(self.now, (MOUTH, section.mid), (ADA, self.sink));
+                    self.media.connect(self.now, (PUBLISHER, section.mid), (ADA, self.sink));
                 }
-                is_answer(&text, &answer, scenario);
+                check_answer(&text, &answer, scenario);
             }
             // Half changed or gone: they are given up, as the rooms do.
-            Err(OfferError::Refused(_) | OfferError::Broken) => join(&mut self.media, self.now, MOUTH),
-            Err(_) => assert!(self.media.peers().any(|peer| peer == MOUTH)),
+            Err(OfferError::Refused(_) | OfferError::Broken) => join(&mut self.media, self.now, PUBLISHER),
+            Err(_) => assert!(self.media.peers().any(|peer| peer == PUBLISHER)),
         }
     }
 
-    fn proposes(&mut self, scenario: &mut Scenario<'_>) {
+    fn propose(&mut self, scenario: &mut Scenario<'_>) {
         let some = |scenario: &mut Scenario<'_>, offered: &[Mid]| {
             offered.iter().copied().filter(|_| scenario.byte() < 80).collect::<Vec<_>>()
         };
@@ -136,7 +136,7 @@ impl Table {
             deactivate: some(scenario, &self.offered),
             add: (0..scenario.below(3)).map(|_| if scenario.flip() { Kind::Audio } else { Kind::Video }).collect(),
         };
-        match self.media.create_offer(self.now, EAR, &change) {
+        match self.media.create_offer(self.now, SUBSCRIBER, &change) {
             Ok(Some(proposal)) => {
                 assert_eq!(proposal.added.len(), change.add.len(), "not every section is offered");
                 self.offered.extend(&proposal.added);
@@ -144,23 +144,23 @@ impl Table {
                 self.text = proposed(&proposal, &self.offered);
             }
             Ok(None) => {}
-            Err(_) => join(&mut self.media, self.now, EAR),
+            Err(_) => join(&mut self.media, self.now, SUBSCRIBER),
         }
     }
 
-    fn agrees(&mut self, scenario: &mut Scenario<'_>) {
+    fn answer(&mut self, scenario: &mut Scenario<'_>) {
         let answer =
             if scenario.seldom() { texts::offer(scenario, &mut Browser::default()) } else { answer_to(&self.text) };
-        let answer = texts::spoiled(scenario, &answer);
-        let answer_received = self.media.accept_answer(self.now, EAR, &answer);
+        let answer = texts::mutated(scenario, &answer);
+        let answer_received = self.media.accept_answer(self.now, SUBSCRIBER, &answer);
         if matches!(answer_received, Err(OfferError::Refused(_) | OfferError::Broken)) {
-            join(&mut self.media, self.now, EAR);
+            join(&mut self.media, self.now, SUBSCRIBER);
             self.offered.clear();
         }
     }
 
     fn check(&self) {
-        alarm::heard();
+        panic_log::check();
         let peers: Vec<PeerId> = self.media.peers().collect();
         assert!(peers.contains(&ADA), "somebody who did nothing is gone: {peers:?}");
     }
@@ -171,36 +171,36 @@ fn join(media: &mut Media, now: std::time::Instant, peer: PeerId) {
 }
 
 /// It has the stranger's sections in their order, and nothing else of theirs.
-fn is_answer(offer: &str, answer: &Answer, scenario: &mut Scenario<'_>) {
+fn check_answer(offer: &str, answer: &Answer, scenario: &mut Scenario<'_>) {
     let label = Msid { stream: "PA_x|TR_y".to_owned(), track: "TR_y".to_owned() };
     let labels: BTreeMap<Mid, Msid> = answer.sections.iter().map(|section| (section.mid, label.clone())).collect();
     let text = answer.sdp(&labels);
-    is_clean(&text);
+    check_lines(&text);
     let kinds = |text: &str| media_lines(text).iter().map(|line| first_word(line).to_owned()).collect::<Vec<_>>();
     assert_eq!(kinds(&text), kinds(offer), "not the sections that were offered:\n{offer}\n---\n{text}");
     let mids: Vec<Mid> = text.lines().filter_map(|line| line.strip_prefix("a=mid:")).map(Mid::from).collect();
-    let told: Vec<Mid> = answer.sections.iter().map(|section| section.mid).collect();
-    assert_eq!(mids, told, "what is told of the sections is not what is answered:\n{offer}\n---\n{text}");
+    let reported: Vec<Mid> = answer.sections.iter().map(|section| section.mid).collect();
+    assert_eq!(mids, reported, "what is reported of the sections is not what is answered:\n{offer}\n---\n{text}");
     for line in text.lines().filter(|line| line.starts_with("a=msid:")) {
         assert_eq!(line, "a=msid:PA_x|TR_y TR_y", "somebody's name for a track is not ours");
     }
-    let voice = OpusParams { redundant: scenario.flip(), dtx: scenario.flip(), stereo: scenario.flip() };
-    let said = with_opus_params(&text, &told.iter().map(|mid| (*mid, voice)).collect());
-    is_clean(&said);
-    assert_eq!(said.lines().count(), text.lines().count(), "a voice is a parameter, not a line");
-    assert_eq!(kinds(&said), kinds(&text));
+    let opus = OpusParams { redundant: scenario.flip(), dtx: scenario.flip(), stereo: scenario.flip() };
+    let with_params = with_opus_params(&text, &reported.iter().map(|mid| (*mid, opus)).collect());
+    check_lines(&with_params);
+    assert_eq!(with_params.lines().count(), text.lines().count(), "a opus is a parameter, not a line");
+    assert_eq!(kinds(&with_params), kinds(&text));
 }
 
 fn proposed(proposal: &ServerOffer, offered: &[Mid]) -> String {
     let label = |mid: &Mid| (*mid, Msid { stream: format!("PA_x|TR_{mid}"), track: format!("TR_{mid}") });
     let text = proposal.sdp(&offered.iter().map(label).collect());
-    is_clean(&text);
+    check_lines(&text);
     assert!(proposal.sdp(&BTreeMap::new()).lines().all(|line| line != "a=sendonly"), "a track nobody allowed");
     text
 }
 
 /// Lines as we write them, one under the other: nobody has put one between them.
-fn is_clean(text: &str) {
+fn check_lines(text: &str) {
     assert!(text.ends_with("\r\n"), "{text}");
     for line in text.trim_end_matches("\r\n").split("\r\n") {
         assert!(!line.contains(|c: char| c.is_control()), "a line within a line: {line:?}");

@@ -106,42 +106,42 @@ pub(crate) fn offer(scenario: &mut Scenario<'_>, browser: &mut Browser) -> Strin
             let kind = scenario.one_of(KINDS).unwrap_or(KINDS[0]);
             let direction = scenario.one_of(DIRECTIONS).unwrap_or_default();
             match scenario.below(6) {
-                0 => browser.turn(scenario.below(32), direction),
+                0 => browser.set_direction(scenario.below(32), direction),
                 1 => browser.stop(scenario.below(32)),
-                2 => browser.restart(),
+                2 => browser.restart_ice(),
                 _ => browser.add(kind, direction, "track"),
             }
             browser.offer()
         }
     };
-    spoiled(scenario, &text)
+    mutated(scenario, &text)
 }
 
 /// Some lines of it otherwise.
-pub(crate) fn spoiled(scenario: &mut Scenario<'_>, text: &str) -> String {
+pub(crate) fn mutated(scenario: &mut Scenario<'_>, text: &str) -> String {
     let mut lines: Vec<String> = text.split("\r\n").map(str::to_owned).collect();
     for _ in 0..scenario.below(5) {
-        let place = usize::from(scenario.word()) % lines.len().max(1);
+        let index = usize::from(scenario.word()) % lines.len().max(1);
         let other = usize::from(scenario.word()) % lines.len().max(1);
         match scenario.below(9) {
-            0 => drop(lines.splice(place..(place + 1).min(lines.len()), [])),
-            1 => lines.extend_from_within(place..(place + scenario.below(40)).min(lines.len())),
-            2 if !lines.is_empty() => lines.swap(place, other),
-            3 => lines.truncate(place),
-            4 => lines.insert(place, scenario.one_of(LINES).unwrap_or_default().to_owned()),
+            0 => drop(lines.splice(index..(index + 1).min(lines.len()), [])),
+            1 => lines.extend_from_within(index..(index + scenario.below(40)).min(lines.len())),
+            2 if !lines.is_empty() => lines.swap(index, other),
+            3 => lines.truncate(index),
+            4 => lines.insert(index, scenario.one_of(LINES).unwrap_or_default().to_owned()),
             5 if scenario.seldom() => {
                 let line = scenario.one_of(LINES).unwrap_or_default().to_owned();
-                lines.splice(place..place, std::iter::repeat_n(line, usize::from(scenario.byte()) * 20));
+                lines.splice(index..index, std::iter::repeat_n(line, usize::from(scenario.byte()) * 20));
             }
             6 => {
                 let number = scenario.one_of(&["0", "1", "255", "65536", "4294967295", "18446744073709551616", "-1"]);
-                lines.get_mut(place).into_iter().for_each(|line| *line = numbered(line, number.unwrap_or_default()));
+                lines.get_mut(index).into_iter().for_each(|line| *line = numbered(line, number.unwrap_or_default()));
             }
             _ => {
-                let mut bytes = lines.get(place).cloned().unwrap_or_default().into_bytes();
-                scenario.spoil(&mut bytes);
+                let mut bytes = lines.get(index).cloned().unwrap_or_default().into_bytes();
+                scenario.mutate(&mut bytes);
                 let line = String::from_utf8_lossy(&bytes).into_owned();
-                lines.get_mut(place).into_iter().for_each(|old| old.clone_from(&line));
+                lines.get_mut(index).into_iter().for_each(|old| old.clone_from(&line));
             }
         }
     }

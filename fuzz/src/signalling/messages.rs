@@ -1,13 +1,13 @@
 //! Anything a program could say over its socket, about anything in the room.
 
 use livekit_protocol as proto;
-use livekit_protocol::signal_request::Message as Ask;
+use livekit_protocol::signal_request::Message;
 
 use crate::browser::{Browser, DIRECTIONS, KINDS, answer_to};
 use crate::scenario::Scenario;
 
 /// What the speaker knows: names of everybody's things, their own browser, and what we last offered.
-pub(crate) struct Speaker<'a> {
+pub(crate) struct MessageGenerator<'a> {
     pub(crate) names: &'a [String],
     pub(crate) browser: &'a mut Browser,
     pub(crate) offered: Option<&'a (u32, String)>,
@@ -16,20 +16,20 @@ pub(crate) struct Speaker<'a> {
 /// Lengths that a check might forget.
 const LENGTHS: &[usize] = &[0, 1, 16, 300, 5_000, 70_000];
 
-impl Speaker<'_> {
+impl MessageGenerator<'_> {
     pub(crate) fn message(&mut self, scenario: &mut Scenario<'_>) -> proto::SignalRequest {
-        proto::SignalRequest { message: Some(self.ask(scenario)) }
+        proto::SignalRequest { message: Some(self.any_message(scenario)) }
     }
 
     #[expect(deprecated, reason = "old clients write these")]
-    fn ask(&mut self, scenario: &mut Scenario<'_>) -> Ask {
+    fn any_message(&mut self, scenario: &mut Scenario<'_>) -> Message {
         match scenario.below(24) {
-            0..3 => Ask::Offer(self.offer(scenario)),
-            3..5 => Ask::Answer(self.answer(scenario)),
-            5..8 => Ask::AddTrack(self.add_track(scenario)),
-            8 => Ask::Mute(proto::MuteTrackRequest { sid: self.name(scenario), muted: scenario.flip() }),
-            9 => Ask::Subscription(self.subscription(scenario)),
-            10 => Ask::TrackSetting(proto::UpdateTrackSettings {
+            0..3 => Message::Offer(self.offer(scenario)),
+            3..5 => Message::Answer(self.answer(scenario)),
+            5..8 => Message::AddTrack(self.add_track(scenario)),
+            8 => Message::Mute(proto::MuteTrackRequest { sid: self.name(scenario), muted: scenario.flip() }),
+            9 => Message::Subscription(self.subscription(scenario)),
+            10 => Message::TrackSetting(proto::UpdateTrackSettings {
                 track_sids: self.names(scenario),
                 disabled: scenario.flip(),
                 quality: i32::from(scenario.byte()) - 2,
@@ -38,37 +38,37 @@ impl Speaker<'_> {
                 fps: u32::from(scenario.byte()),
                 priority: u32::from(scenario.byte()),
             }),
-            11 => Ask::Leave(proto::LeaveRequest::default()),
-            12 => Ask::SubscriptionPermission(self.permission(scenario)),
-            13 => Ask::SyncState(self.sync(scenario)),
-            14 => Ask::Simulate(proto::SimulateScenario { scenario: simulated(scenario) }),
-            15 => Ask::UpdateMetadata(self.metadata(scenario)),
-            16 => Ask::Trickle(proto::TrickleRequest {
+            11 => Message::Leave(proto::LeaveRequest::default()),
+            12 => Message::SubscriptionPermission(self.permission(scenario)),
+            13 => Message::SyncState(self.sync(scenario)),
+            14 => Message::Simulate(proto::SimulateScenario { scenario: simulated(scenario) }),
+            15 => Message::UpdateMetadata(self.metadata(scenario)),
+            16 => Message::Trickle(proto::TrickleRequest {
                 candidate_init: self.text(scenario),
                 target: i32::from(scenario.byte()),
                 r#final: scenario.flip(),
             }),
-            17 => Ask::UpdateLayers(proto::UpdateVideoLayers { track_sid: self.name(scenario), layers: vec![] }),
-            18 => Ask::UpdateAudioTrack(proto::UpdateLocalAudioTrack {
+            17 => Message::UpdateLayers(proto::UpdateVideoLayers { track_sid: self.name(scenario), layers: vec![] }),
+            18 => Message::UpdateAudioTrack(proto::UpdateLocalAudioTrack {
                 track_sid: self.name(scenario),
                 features: vec![i32::from(scenario.byte()); 3],
             }),
-            19 => Ask::UpdateVideoTrack(proto::UpdateLocalVideoTrack {
+            19 => Message::UpdateVideoTrack(proto::UpdateLocalVideoTrack {
                 track_sid: self.name(scenario),
                 width: scenario.long(),
                 height: scenario.long(),
             }),
-            20 => Ask::PublishDataTrackRequest(proto::PublishDataTrackRequest::default()),
-            21 => Ask::UpdateDataSubscription(proto::UpdateDataSubscription::default()),
-            22 => Ask::PingReq(proto::Ping { timestamp: i64::from(scenario.long()), rtt: -1 }),
-            _ => Ask::Ping(i64::MIN + i64::from(scenario.byte())),
+            20 => Message::PublishDataTrackRequest(proto::PublishDataTrackRequest::default()),
+            21 => Message::UpdateDataSubscription(proto::UpdateDataSubscription::default()),
+            22 => Message::PingReq(proto::Ping { timestamp: i64::from(scenario.long()), rtt: -1 }),
+            _ => Message::Ping(i64::MIN + i64::from(scenario.byte())),
         }
     }
 
     /// Something of somebody's, or of nobody's.
     fn name(&mut self, scenario: &mut Scenario<'_>) -> String {
-        let place = scenario.below(self.names.len() + 2);
-        self.names.get(place).cloned().unwrap_or_else(|| self.text(scenario))
+        let index = scenario.below(self.names.len() + 2);
+        self.names.get(index).cloned().unwrap_or_else(|| self.text(scenario))
     }
 
     fn names(&mut self, scenario: &mut Scenario<'_>) -> Vec<String> {
@@ -93,16 +93,16 @@ impl Speaker<'_> {
 
     pub(crate) fn change(&mut self, scenario: &mut Scenario<'_>) {
         for _ in 0..scenario.below(5) {
-            let place = scenario.below(32);
+            let index = scenario.below(32);
             let direction = scenario.one_of(DIRECTIONS).unwrap_or_default();
             match scenario.below(8) {
-                0 => self.browser.turn(place, direction),
-                1 => self.browser.stop(place),
-                2 => self.browser.restart(),
+                0 => self.browser.set_direction(index, direction),
+                1 => self.browser.stop(index),
+                2 => self.browser.restart_ice(),
                 3 if scenario.seldom() => *self.browser = Browser::default(),
                 _ => {
                     let kind = scenario.one_of(KINDS).unwrap_or(KINDS[0]);
-                    self.browser.add(kind, direction, &format!("cid{}", place % 4));
+                    self.browser.add(kind, direction, &format!("cid{}", index % 4));
                 }
             }
         }
@@ -194,23 +194,23 @@ impl Speaker<'_> {
 fn description(scenario: &mut Scenario<'_>, sdp: String) -> proto::SessionDescription {
     let mut bytes = sdp.into_bytes();
     if scenario.byte() < 24 {
-        scenario.spoil(&mut bytes);
+        scenario.mutate(&mut bytes);
     }
     let sdp = String::from_utf8_lossy(&bytes).into_owned();
     proto::SessionDescription { r#type: "offer".to_owned(), sdp, id: scenario.below(8) as u32, ..Default::default() }
 }
 
 fn simulated(scenario: &mut Scenario<'_>) -> Option<proto::simulate_scenario::Scenario> {
-    use proto::simulate_scenario::Scenario as Wish;
+    use proto::simulate_scenario::Scenario as Simulate;
     Some(match scenario.below(9) {
-        0 => Wish::SpeakerUpdate(i32::from(scenario.byte())),
-        1 => Wish::NodeFailure(scenario.flip()),
-        2 => Wish::Migration(true),
-        3 => Wish::ServerLeave(scenario.flip()),
-        4 => Wish::SwitchCandidateProtocol(i32::from(scenario.byte())),
-        5 => Wish::SubscriberBandwidth(-1),
-        6 => Wish::DisconnectSignalOnResume(true),
-        7 => Wish::LeaveRequestFullReconnect(scenario.flip()),
+        0 => Simulate::SpeakerUpdate(i32::from(scenario.byte())),
+        1 => Simulate::NodeFailure(scenario.flip()),
+        2 => Simulate::Migration(true),
+        3 => Simulate::ServerLeave(scenario.flip()),
+        4 => Simulate::SwitchCandidateProtocol(i32::from(scenario.byte())),
+        5 => Simulate::SubscriberBandwidth(-1),
+        6 => Simulate::DisconnectSignalOnResume(true),
+        7 => Simulate::LeaveRequestFullReconnect(scenario.flip()),
         _ => return None,
     })
 }

@@ -1,8 +1,8 @@
-//! Four people in two rooms, on either path, who say anything in any order: nobody's things change but the speaker's
+//! Four people in two rooms, on either path, who say anything in any order: nobody's things change but the generator's
 //! own, nobody is hung up on without a word, and nothing is left when all have gone.
 
-mod hearing;
 mod messages;
+mod visibility;
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -10,215 +10,219 @@ use std::time::Duration;
 use anteroom_livekit::{self as livekit, Request, SimulateScenario as Simulated};
 use anteroom_media::{Channel, Mid};
 use anteroom_room::Limits;
-use anteroom_rtc::fuzzing::{Building, Guest, Happening, Held, View};
+use anteroom_rtc::fuzzing::{Client, MediaEvent, RoomsHarness, Totals, View};
 use livekit_protocol::signal_response::Message;
 use livekit_protocol::{AddTrackRequest, JoinRequest, SessionDescription, SignalRequest};
 use prost::Message as _;
 
 use crate::browser::{Browser, Kind, answer_to};
 use crate::scenario::Scenario;
-use crate::{alarm, place};
-use messages::Speaker;
+use crate::{fixtures, panic_log};
+use messages::MessageGenerator;
 
 const PEOPLE: [&str; 4] = ["ada", "ben", "cem", "eve"];
 const ROOMS: [&str; 2] = ["a", "b"];
 /// More steps find nothing that fewer do not, and take longer.
-const MOST_STEPS: usize = 120;
+const MAX_STEPS: usize = 120;
 /// What one face may weigh: it is sent to everybody, at every change.
-const HEAVIEST_FACE: usize = 128 * 1024;
-const MOST_SETTINGS: usize = 256;
-const MOST_NAMES: usize = 16;
+const MAX_INFO_BYTES: usize = 128 * 1024;
+const MAX_SETTINGS: usize = 256;
+const MAX_UFRAGS: usize = 16;
 
 pub fn signalling(bytes: &[u8]) {
-    alarm::listen();
+    panic_log::start();
     let mut scenario = Scenario::new(bytes);
-    let mut house = House::new();
-    house.furnish(scenario.byte());
-    for _ in 0..MOST_STEPS {
+    let mut world = World::new();
+    world.set_up(scenario.byte());
+    for _ in 0..MAX_STEPS {
         if scenario.is_over() {
             break;
         }
-        house.step(&mut scenario);
-        house.check();
+        world.step(&mut scenario);
+        world.check();
     }
-    house.empties();
+    world.leave_all();
 }
 
-struct House {
-    building: Building,
+struct World {
+    harness: RoomsHarness,
     people: [Person; 4],
     present: usize,
 }
 
 #[derive(Default)]
 struct Person {
-    guest: Option<Guest>,
+    client: Option<Client>,
     browser: Browser,
     /// Every stay they ever had.
-    stays: BTreeSet<String>,
+    sids: BTreeSet<String>,
     offered: Option<(u32, String)>,
     /// They went, or asked for a broken line: nobody owes them a word.
-    excused: bool,
-    last_sequence: Vec<u8>,
+    close_expected: bool,
+    last_message: Vec<u8>,
 }
 
-impl House {
+impl World {
     fn new() -> Self {
-        let building = Building::new(place::moment(), place::media(), Limits::default());
-        Self { building, people: Default::default(), present: 0 }
+        let harness = RoomsHarness::new(fixtures::start(), fixtures::media(), Limits::default());
+        Self { harness, people: Default::default(), present: 0 }
     }
 
-    /// So many are in already, who see and hear each other: two bits; one bit for each says on which path.
-    fn furnish(&mut self, choice: u8) {
-        for (doer, name) in PEOPLE.into_iter().enumerate().take(usize::from(choice & 3)) {
-            let browser = &mut self.people[doer].browser;
-            for (kind, track) in [(Kind::Sound, "cid0"), (Kind::Layers, "cid1"), (Kind::Data, "")] {
+    /// So many are in already, who see and check_messages each other: two bits; one bit for each says on which path.
+    fn set_up(&mut self, choice: u8) {
+        for (actor, name) in PEOPLE.into_iter().enumerate().take(usize::from(choice & 3)) {
+            let browser = &mut self.people[actor].browser;
+            for (kind, track) in [(Kind::Audio, "cid0"), (Kind::Simulcast, "cid1"), (Kind::Data, "")] {
                 browser.add(kind, "sendonly", track);
             }
-            let dual_pc = choice >> (2 + doer) & 1 == 1;
+            let dual_pc = choice >> (2 + actor) & 1 == 1;
             if !dual_pc {
-                for kind in [Kind::Sound, Kind::Sound, Kind::Pictures, Kind::Pictures] {
+                for kind in [Kind::Audio, Kind::Audio, Kind::Video, Kind::Video] {
                     browser.add(kind, "recvonly", "");
                 }
             }
             let offer = Some(livekit::SessionDescription { sdp: browser.offer(), id: 1 });
             let request = |cid: &str, r#type: i32| AddTrackRequest { cid: cid.into(), r#type, ..Default::default() };
             let add_track_requests = vec![request("cid0", 0), request("cid1", 1)];
-            let joining = JoinRequest { add_track_requests, ..Default::default() };
+            let request = JoinRequest { add_track_requests, ..Default::default() };
             let join_request =
-                livekit::JoinRequest::read(&livekit::JoinRequest::write(&joining)).expect("a join request");
-            let entered = self.building.enter(ROOMS[0], name, livekit::JoinRequest { dual_pc, offer, ..join_request });
-            self.sits_down(doer, entered);
-            self.building.pretend(self.people[doer].guest.as_ref().expect("there is room"), &Happening::Connected);
-            self.hear(None);
+                livekit::JoinRequest::read(&livekit::JoinRequest::write(&request)).expect("a join request");
+            let joined = self.harness.enter(ROOMS[0], name, livekit::JoinRequest { dual_pc, offer, ..join_request });
+            self.attach(actor, joined);
+            self.harness
+                .media_event(self.people[actor].client.as_ref().expect("there is room"), &MediaEvent::Connected);
+            self.check_messages(None);
         }
-        (0..PEOPLE.len()).for_each(|doer| self.behaves(doer));
-        self.hear(None);
+        (0..PEOPLE.len()).for_each(|actor| self.negotiate(actor));
+        self.check_messages(None);
     }
 
     /// Their client does what a good one does: it answers our offer, or describes its sections again.
-    fn behaves(&mut self, doer: usize) {
+    fn negotiate(&mut self, actor: usize) {
         use livekit_protocol::signal_request::Message as Ask;
-        let person = &mut self.people[doer];
-        let description_len = match person.offered.take() {
+        let person = &mut self.people[actor];
+        let send = match person.offered.take() {
             Some((id, offer)) => Ask::Answer(SessionDescription { sdp: answer_to(&offer), id, ..Default::default() }),
             None => Ask::Offer(SessionDescription { sdp: person.browser.offer(), id: 3, ..Default::default() }),
         };
-        self.description_len(doer, &SignalRequest { message: Some(description_len) }.encode_to_vec());
+        self.send(actor, &SignalRequest { message: Some(send) }.encode_to_vec());
     }
 
     fn step(&mut self, scenario: &mut Scenario<'_>) {
-        let doer = scenario.below(PEOPLE.len());
+        let actor = scenario.below(PEOPLE.len());
         let before = self.views();
         match scenario.below(24) {
-            0..3 => self.enters(scenario, doer),
-            3 => self.comes_back(scenario, doer),
-            4 => self.hangs_up(doer),
-            5 => return self.waits(scenario),
-            6..8 => self.media_says(scenario, doer),
-            8 => self.says_anything(scenario, doer),
-            9 => self.says_in_json(scenario, doer),
-            10 => self.sends(scenario, doer),
-            11..14 => self.behaves(doer),
+            0..3 => self.join(scenario, actor),
+            3 => self.resume(scenario, actor),
+            4 => self.close_signal(actor),
+            5 => return self.wait(scenario),
+            6..8 => self.media_event(scenario, actor),
+            8 => self.send_random_bytes(scenario, actor),
+            9 => self.send_json(scenario, actor),
+            10 => self.send_datagram(scenario, actor),
+            11..14 => self.negotiate(actor),
             14 => {
-                let again = self.people[doer].last_sequence.clone();
-                self.description_len(doer, &again);
+                let again = self.people[actor].last_message.clone();
+                self.send(actor, &again);
             }
             choice => {
-                let mut said = self.message(scenario, doer).encode_to_vec();
+                let mut sent = self.message(scenario, actor).encode_to_vec();
                 if choice == 15 {
-                    scenario.spoil(&mut said);
+                    scenario.mutate(&mut sent);
                 }
-                self.description_len(doer, &said);
+                self.send(actor, &sent);
             }
         }
-        self.hear(Some(doer));
-        self.compare(doer, &before);
+        self.check_messages(Some(actor));
+        self.compare(actor, &before);
     }
 
-    fn enters(&mut self, scenario: &mut Scenario<'_>, doer: usize) {
+    fn join(&mut self, scenario: &mut Scenario<'_>, actor: usize) {
         let room = scenario.one_of(&ROOMS).unwrap_or_default();
         let dual_pc = scenario.flip();
         let auto_subscribe = !scenario.seldom();
-        self.people[doer].browser = Browser::default();
-        let mut speaker = self.speaker(doer, &[]);
-        let add_tracks: Vec<_> = (0..scenario.below(3)).map(|_| speaker.add_track(scenario)).collect();
+        self.people[actor].browser = Browser::default();
+        let mut generator = self.generator(actor, &[]);
+        let add_tracks: Vec<_> = (0..scenario.below(3)).map(|_| generator.add_track(scenario)).collect();
         let offer = scenario.flip().then(|| {
-            speaker.change(scenario);
-            livekit::SessionDescription { sdp: speaker.browser.offer(), id: 1 }
+            generator.change(scenario);
+            livekit::SessionDescription { sdp: generator.browser.offer(), id: 1 }
         });
-        let joining = JoinRequest { add_track_requests: add_tracks, ..Default::default() };
-        let join_request = livekit::JoinRequest::read(&livekit::JoinRequest::write(&joining)).expect("a join request");
+        let request = JoinRequest { add_track_requests: add_tracks, ..Default::default() };
+        let join_request = livekit::JoinRequest::read(&livekit::JoinRequest::write(&request)).expect("a join request");
         let join_request = livekit::JoinRequest { dual_pc, auto_subscribe, offer, ..join_request };
-        let entered = self.building.enter(room, PEOPLE[doer], join_request);
-        self.sits_down(doer, entered);
+        let joined = self.harness.enter(room, PEOPLE[actor], join_request);
+        self.attach(actor, joined);
     }
 
-    fn comes_back(&mut self, scenario: &mut Scenario<'_>, doer: usize) {
-        let stays: Vec<&String> = self.people.iter().flat_map(|person| &person.stays).collect();
-        let sid = stays.get(scenario.below(stays.len() + 1)).map_or("PA_x", |sid| sid.as_str()).to_owned();
+    fn resume(&mut self, scenario: &mut Scenario<'_>, actor: usize) {
+        let sids: Vec<&String> = self.people.iter().flat_map(|person| &person.sids).collect();
+        let sid = sids.get(scenario.below(sids.len() + 1)).map_or("PA_x", |sid| sid.as_str()).to_owned();
         let room = scenario.one_of(&ROOMS).unwrap_or_default();
         let offer = scenario.flip().then(|| {
-            let mut speaker = self.speaker(doer, &[]);
-            speaker.change(scenario);
-            livekit::SessionDescription { sdp: speaker.browser.offer(), id: 2 }
+            let mut generator = self.generator(actor, &[]);
+            generator.change(scenario);
+            livekit::SessionDescription { sdp: generator.browser.offer(), id: 2 }
         });
-        if let Some(back) = self.building.resume(room, PEOPLE[doer], &sid, offer) {
-            assert!(self.people[doer].stays.contains(&sid), "somebody took the stay of another one");
-            // The older socket has nothing more to say to them.
-            self.people[doer].excused = true;
-            self.sits_down(doer, Some(back));
+        if let Some(back) = self.harness.resume(room, PEOPLE[actor], &sid, offer) {
+            assert!(self.people[actor].sids.contains(&sid), "somebody took the stay of another one");
+            // The previous socket has nothing more to say to them.
+            self.people[actor].close_expected = true;
+            self.attach(actor, Some(back));
         }
     }
 
-    /// A new socket takes the place of the one they had; of another room's they let go.
-    fn sits_down(&mut self, doer: usize, guest: Option<Guest>) {
-        let Some(guest) = guest else { return };
-        let person = &mut self.people[doer];
-        person.stays.insert(guest.sid().to_string());
-        let older = person.guest.replace(guest);
-        let excused = std::mem::take(&mut person.excused);
+    /// A new socket takes the index of the one they had; of another room's they let go.
+    fn attach(&mut self, actor: usize, client: Option<Client>) {
+        let Some(client) = client else { return };
+        let person = &mut self.people[actor];
+        person.sids.insert(client.sid().to_string());
+        let previous = person.client.replace(client);
+        let close_expected = std::mem::take(&mut person.close_expected);
         person.offered = None;
-        let Some(mut older) = older else { return };
-        let heard: Vec<Message> = older.heard().iter().map(|frame| hearing::read(frame)).collect();
-        if older.is_closed() {
-            assert!(excused || heard.last().is_some_and(hearing::is_goodbye), "replaced without a word: {heard:?}");
+        let Some(mut previous) = previous else { return };
+        let messages: Vec<Message> = previous.frames().iter().map(|frame| visibility::read(frame)).collect();
+        if previous.is_closed() {
+            assert!(
+                close_expected || messages.last().is_some_and(visibility::is_leave),
+                "replaced without a word: {messages:?}"
+            );
         } else {
-            self.building.signal_closed(&older);
+            self.harness.signal_closed(&previous);
         }
     }
 
-    fn hangs_up(&mut self, doer: usize) {
-        let person = &mut self.people[doer];
-        person.excused = true;
-        if let Some(guest) = &person.guest {
-            self.building.signal_closed(guest);
+    fn close_signal(&mut self, actor: usize) {
+        let person = &mut self.people[actor];
+        person.close_expected = true;
+        if let Some(client) = &person.client {
+            self.harness.signal_closed(client);
         }
     }
 
-    fn waits(&mut self, scenario: &mut Scenario<'_>) {
+    fn wait(&mut self, scenario: &mut Scenario<'_>) {
         let times = [10, 400, 1_000, 7_000, 16_000, 61_000];
-        self.building.wait(Duration::from_millis(scenario.one_of(&times).unwrap_or_default()));
-        self.hear(None);
+        self.harness.wait(Duration::from_millis(scenario.one_of(&times).unwrap_or_default()));
+        self.check_messages(None);
     }
 
-    fn media_says(&mut self, scenario: &mut Scenario<'_>, doer: usize) {
+    fn media_event(&mut self, scenario: &mut Scenario<'_>, actor: usize) {
         let mid = Mid::from(scenario.below(6).to_string().as_str());
-        let happening = match scenario.below(12) {
-            0..3 => Happening::Connected,
-            3 => Happening::Disconnected,
-            4 if scenario.seldom() => Happening::Failed,
+        let event = match scenario.below(12) {
+            0..3 => MediaEvent::Connected,
+            3 => MediaEvent::Disconnected,
+            4 if scenario.seldom() => MediaEvent::Failed,
             5 if scenario.seldom() => {
-                self.people[doer].excused = true;
-                Happening::Closed
+                self.people[actor].close_expected = true;
+                MediaEvent::Closed
             }
-            6 => Happening::Loud(mid, scenario.byte()),
-            7 => Happening::Wanted(mid, scenario.below(5)),
-            8 => Happening::Starved(mid, scenario.flip()),
-            _ => Happening::Said(self.channel(scenario), self.packet(scenario)),
+            6 => MediaEvent::AudioLevel(mid, scenario.byte()),
+            7 => MediaEvent::Wanted(mid, scenario.below(5)),
+            8 => MediaEvent::Starved(mid, scenario.flip()),
+            _ => MediaEvent::Data(self.channel(scenario), self.packet(scenario)),
         };
-        if let Some(guest) = &self.people[doer].guest {
-            self.building.pretend(guest, &happening);
+        if let Some(client) = &self.people[actor].client {
+            self.harness.media_event(client, &event);
         }
     }
 
@@ -237,148 +241,149 @@ impl House {
             ..DataPacket::default()
         };
         let mut bytes = packet.encode_to_vec();
-        scenario.spoil(&mut bytes);
+        scenario.mutate(&mut bytes);
         bytes
     }
 
-    fn says_anything(&mut self, scenario: &mut Scenario<'_>, doer: usize) {
+    fn send_random_bytes(&mut self, scenario: &mut Scenario<'_>, actor: usize) {
         let bytes = scenario.some_bytes().to_vec();
-        self.description_len(doer, &bytes);
+        self.send(actor, &bytes);
     }
 
-    fn says_in_json(&mut self, scenario: &mut Scenario<'_>, doer: usize) {
-        let message = self.message(scenario, doer);
+    fn send_json(&mut self, scenario: &mut Scenario<'_>, actor: usize) {
+        let message = self.message(scenario, actor);
         let mut text = serde_json::to_vec(&message).unwrap_or_default();
         if scenario.flip() {
-            scenario.spoil(&mut text);
+            scenario.mutate(&mut text);
         }
         let text = String::from_utf8_lossy(&text).into_owned();
-        self.excuse(doer, &Request::from_json(&text).unwrap_or_default());
-        if let Some(guest) = &self.people[doer].guest {
-            self.building.say_in_json(guest, &text);
+        self.excuse(actor, &Request::from_json(&text).unwrap_or_default());
+        if let Some(client) = &self.people[actor].client {
+            self.harness.send_json(client, &text);
         }
     }
 
-    fn sends(&mut self, scenario: &mut Scenario<'_>, doer: usize) {
+    fn send_datagram(&mut self, scenario: &mut Scenario<'_>, actor: usize) {
         let source = std::net::SocketAddr::from(([10, 0, 0, 1], 5_000));
-        if let Some(guest) = &self.people[doer].guest {
-            self.building.datagram(guest, source, place::server(), scenario.some_bytes());
+        if let Some(client) = &self.people[actor].client {
+            self.harness.datagram(client, source, fixtures::server(), scenario.some_bytes());
         }
     }
 
-    fn description_len(&mut self, doer: usize, bytes: &[u8]) {
-        self.excuse(doer, bytes);
-        self.people[doer].last_sequence = bytes.to_vec();
-        if let Some(guest) = &self.people[doer].guest {
-            self.building.say(guest, bytes);
+    fn send(&mut self, actor: usize, bytes: &[u8]) {
+        self.excuse(actor, bytes);
+        self.people[actor].last_message = bytes.to_vec();
+        if let Some(client) = &self.people[actor].client {
+            self.harness.send(client, bytes);
         }
     }
 
     /// Who says goodbye hears none, and who asks for a broken line gets one.
-    fn excuse(&mut self, doer: usize, bytes: &[u8]) {
-        let said = Request::read(bytes);
-        self.people[doer].excused |= matches!(said, Ok(Request::Leave | Request::Simulate(Simulated::NodeFailure)));
+    fn excuse(&mut self, actor: usize, bytes: &[u8]) {
+        let sent = Request::read(bytes);
+        self.people[actor].close_expected |=
+            matches!(sent, Ok(Request::Leave | Request::Simulate(Simulated::NodeFailure)));
     }
 
-    fn message(&mut self, scenario: &mut Scenario<'_>, doer: usize) -> SignalRequest {
+    fn message(&mut self, scenario: &mut Scenario<'_>, actor: usize) -> SignalRequest {
         let names = self.names();
-        self.speaker(doer, &names).message(scenario)
+        self.generator(actor, &names).message(scenario)
     }
 
-    fn speaker<'a>(&'a mut self, doer: usize, names: &'a [String]) -> Speaker<'a> {
-        let person = &mut self.people[doer];
-        Speaker { names, browser: &mut person.browser, offered: person.offered.as_ref() }
+    fn generator<'a>(&'a mut self, actor: usize, names: &'a [String]) -> MessageGenerator<'a> {
+        let person = &mut self.people[actor];
+        MessageGenerator { names, browser: &mut person.browser, offered: person.offered.as_ref() }
     }
 
     /// What everybody's things are called.
     fn names(&self) -> Vec<String> {
         let views = self.views();
         let tracks = views.iter().flatten().flat_map(|view| &view.info.tracks).map(|track| track.sid.to_string());
-        let stays = self.people.iter().flat_map(|person| person.stays.iter().cloned());
-        tracks.chain(stays).collect()
+        let sids = self.people.iter().flat_map(|person| person.sids.iter().cloned());
+        tracks.chain(sids).collect()
     }
 
     /// Everybody, in the room they are in.
     fn views(&self) -> Vec<Option<View>> {
         let view = |person: &Person| {
-            let guest = person.guest.as_ref()?;
-            self.building.view(&guest.room, &guest.identity)
+            let client = person.client.as_ref()?;
+            self.harness.view(&client.room, &client.identity)
         };
         self.people.iter().map(view).collect()
     }
 
-    /// What somebody did has changed nothing of the others'. What they receive of the doer's may have changed.
-    fn compare(&self, doer: usize, before: &[Option<View>]) {
-        let doers = &self.people[doer].stays;
+    /// What somebody did has changed nothing of the others'. What they receive of the actor's may have changed.
+    fn compare(&self, actor: usize, before: &[Option<View>]) {
+        let actor_sids = &self.people[actor].sids;
         let own = |view: &Option<View>| {
             let mut view = view.clone();
             if let Some(view) = &mut view {
-                view.receives.retain(|reception| !doers.contains(reception.from.as_str()));
+                view.receives.retain(|reception| !actor_sids.contains(reception.from.as_str()));
             }
             view
         };
-        for (place, (before, after)) in before.iter().zip(&self.views()).enumerate() {
+        for (index, (before, after)) in before.iter().zip(&self.views()).enumerate() {
             assert!(
-                place == doer || own(before) == own(after),
+                index == actor || own(before) == own(after),
                 "{} was changed by {}: {before:?} {after:?}",
-                PEOPLE[place],
-                PEOPLE[doer]
+                PEOPLE[index],
+                PEOPLE[actor]
             );
         }
     }
 
-    /// Everybody reads. Those who did nothing hear of nobody but the doer; nobody is hung up on without a word.
-    fn hear(&mut self, doer: Option<usize>) {
-        let doers = doer.map(|doer| self.people[doer].stays.clone());
+    /// Everybody reads. Those who did nothing check_messages of nobody but the actor; nobody is hung up on without a word.
+    fn check_messages(&mut self, actor: Option<usize>) {
+        let actor_sids = actor.map(|actor| self.people[actor].sids.clone());
         let views = self.views();
-        for (place, (person, view)) in self.people.iter_mut().zip(&views).enumerate() {
-            let Some(guest) = &mut person.guest else { continue };
-            let heard: Vec<Message> = guest.heard().iter().map(|frame| hearing::read(frame)).collect();
+        for (index, (person, view)) in self.people.iter_mut().zip(&views).enumerate() {
+            let Some(client) = &mut person.client else { continue };
+            let messages: Vec<Message> = client.frames().iter().map(|frame| visibility::read(frame)).collect();
             let tracks = view.iter().flat_map(|view| &view.info.tracks);
             let own: Vec<String> = tracks.map(|track| track.sid.to_string()).collect();
-            if let Some(doers) = doers.as_ref().filter(|_| doer != Some(place)) {
-                let harm = heard.iter().find(|message| !hearing::is_harmless(message, doers, &own));
-                assert!(harm.is_none(), "{} hears {harm:?} because of {doer:?}", PEOPLE[place]);
-                assert!(!guest.is_closed(), "{} lost their line because of {doer:?}", PEOPLE[place]);
+            if let Some(actor_sids) = actor_sids.as_ref().filter(|_| actor != Some(index)) {
+                let harm = messages.iter().find(|message| !visibility::is_harmless(message, actor_sids, &own));
+                assert!(harm.is_none(), "{} hears {harm:?} because of {actor:?}", PEOPLE[index]);
+                assert!(!client.is_closed(), "{} lost their line because of {actor:?}", PEOPLE[index]);
             }
-            if let Some(Message::Offer(offer)) = heard.iter().rfind(|message| matches!(message, Message::Offer(_))) {
+            if let Some(Message::Offer(offer)) = messages.iter().rfind(|message| matches!(message, Message::Offer(_))) {
                 person.offered = Some((offer.id, offer.sdp.clone()));
             }
-            if guest.is_closed() {
-                let told = person.excused || heard.last().is_some_and(hearing::is_goodbye);
-                assert!(told, "{} was hung up on without a word: {heard:?}", PEOPLE[place]);
-                // Their client is told to come back with the same stay: the line is gone, they are not.
-                person.guest = None;
-                person.excused = false;
+            if client.is_closed() {
+                let ok = person.close_expected || messages.last().is_some_and(visibility::is_leave);
+                assert!(ok, "{} was hung up on without a word: {messages:?}", PEOPLE[index]);
+                // Their client is ok to come back with the same stay: the line is gone, they are not.
+                person.client = None;
+                person.close_expected = false;
             }
         }
     }
 
     fn check(&mut self) {
-        alarm::heard();
-        let Held { rooms, people, peers, deadlines, undone, settings, info } = self.building.held();
-        let [known, asking, names, routed] = self.building.routed();
+        panic_log::check();
+        let Totals { rooms, people, peers, deadlines, undone, settings, info } = self.harness.totals();
+        let [known, asking, names, routed] = self.harness.routed();
         assert!(rooms <= ROOMS.len() && deadlines <= rooms, "{rooms} rooms, {deadlines} deadlines");
         assert!(people <= PEOPLE.len() * ROOMS.len() && peers <= 2 * people, "{people} people with {peers} peers");
         assert!(known + asking == 0 && routed <= peers, "{routed} peers are routed of {peers}");
-        assert!(names <= MOST_NAMES * peers, "{names} names of {peers} peers");
+        assert!(names <= MAX_UFRAGS * peers, "{names} names of {peers} peers");
         assert_eq!(undone, 0, "something was not done");
-        assert!(settings <= MOST_SETTINGS, "{settings} wishes of one person");
-        assert!(info <= HEAVIEST_FACE, "a info of {info} bytes");
-        let (came, went) = self.building.attended();
+        assert!(settings <= MAX_SETTINGS, "{settings} wishes of one person");
+        assert!(info <= MAX_INFO_BYTES, "a info of {info} bytes");
+        let (came, went) = self.harness.attended();
         assert!(self.present + came >= went, "somebody went who never came");
         self.present = self.present + came - went;
     }
 
     /// When all have gone and time has passed nothing is left of them.
-    fn empties(mut self) {
+    fn leave_all(mut self) {
         use livekit_protocol::signal_request::Message as Ask;
         let goodbye = SignalRequest { message: Some(Ask::Leave(Default::default())) }.encode_to_vec();
-        (0..PEOPLE.len()).for_each(|doer| self.description_len(doer, &goodbye));
-        self.building.wait(Duration::from_secs(600));
+        (0..PEOPLE.len()).for_each(|actor| self.send(actor, &goodbye));
+        self.harness.wait(Duration::from_secs(600));
         self.check();
-        assert_eq!(self.building.held(), Held::default(), "something is left");
-        assert_eq!(self.building.routed(), [0; 4], "the wire remembers somebody");
+        assert_eq!(self.harness.totals(), Totals::default(), "something is left");
+        assert_eq!(self.harness.routed(), [0; 4], "the wire remembers somebody");
         assert_eq!(self.present, 0, "somebody never went");
     }
 }

@@ -4,14 +4,14 @@ use std::net::SocketAddr;
 
 use anteroom_media::Transport;
 
-use crate::media_thread::Route;
-use crate::transport::{Demux, Framer, NotFrames, append};
+use crate::rooms_port::Route;
+use crate::transport::{Demux, Framer, FramingError, append};
 
 /// Whose packet is this?
 #[derive(Default)]
-pub struct Switchboard(Demux);
+pub struct DemuxHarness(Demux);
 
-impl Switchboard {
+impl DemuxHarness {
     pub fn find(&mut self, from: (Transport, SocketAddr), bytes: &[u8]) -> Option<Route> {
         self.0.find(from, bytes)
     }
@@ -28,8 +28,8 @@ impl Switchboard {
         self.0.unroute(route)
     }
 
-    pub fn gone(&mut self, address: (Transport, SocketAddr)) {
-        self.0.gone(address);
+    pub fn address_closed(&mut self, address: (Transport, SocketAddr)) {
+        self.0.address_closed(address);
     }
 
     /// How many addresses are known, how many are asking, and how many names and peers there are.
@@ -40,17 +40,17 @@ impl Switchboard {
 
 /// One TCP connection's packets.
 #[derive(Default)]
-pub struct Cutter(Framer);
+pub struct FramerHarness(Framer);
 
-impl Cutter {
+impl FramerHarness {
     /// False when the connection is to be closed. `each` says whether to go on.
     pub fn push(&mut self, bytes: &[u8], mut each: impl FnMut(&[u8]) -> bool) -> bool {
-        self.0.push(bytes, |packet| if each(packet) { Ok(()) } else { Err(NotFrames) }).is_ok()
+        self.0.push(bytes, |packet| if each(packet) { Ok(()) } else { Err(FramingError) }).is_ok()
     }
 
     /// Bytes held back for the rest of a packet.
-    pub fn held(&self) -> usize {
-        self.0.held()
+    pub fn buffered(&self) -> usize {
+        self.0.buffered()
     }
 }
 

@@ -10,16 +10,16 @@ use anteroom_media::{Channel, Mid, Output, PeerId, Transport};
 use anteroom_room::{DisconnectReason, Grants, Identity, Limits, NewParticipant, ParticipantSid};
 use tokio::sync::{mpsc, oneshot};
 
-use crate::media_thread::{RoomLoop, Route, Wire};
 use crate::random_ids::RandomBytes;
-use crate::rooms::{ApiCall, Attendance, Command, Held, Join, Joined, Resume, Rooms, View};
+use crate::rooms::{ApiCall, Attendance, Command, Join, Joined, Resume, Rooms, Totals, View};
+use crate::rooms_port::{Datagram, RoomLoop, Route, Wire};
 use crate::transport::Demux;
 
 /// Sends nothing; keeps the list of who is reached by what.
 #[derive(Default)]
-struct Board(Demux);
+struct RoutingWire(Demux);
 
-impl Wire for Board {
+impl Wire for RoutingWire {
     fn send(&mut self, _: Transport, _: SocketAddr, _: SocketAddr, _: &[u8]) {}
     fn route(&mut self, ufrag: &str, to: Route) {
         self.0.route(ufrag, to);
@@ -30,20 +30,20 @@ impl Wire for Board {
 }
 
 /// Someone's socket.
-pub struct Guest {
+pub struct Client {
     joined: Joined,
     pub room: String,
     pub identity: String,
 }
 
-impl Guest {
+impl Client {
     /// The name of their stay.
     pub fn sid(&self) -> &ParticipantSid {
         &self.joined.session.sid
     }
 
     /// What was said to them since the last time.
-    pub fn heard(&mut self) -> Vec<Vec<u8>> {
+    pub fn frames(&mut self) -> Vec<Vec<u8>> {
         std::iter::from_fn(|| self.joined.frames.try_recv().ok()).collect()
     }
 
@@ -55,26 +55,26 @@ impl Guest {
 
 /// What the media may say of somebody.
 #[derive(Clone, Debug)]
-pub enum Happening {
+pub enum MediaEvent {
     Connected,
     Disconnected,
     Failed,
     Closed,
-    Loud(Mid, u8),
-    Said(Channel, Vec<u8>),
+    AudioLevel(Mid, u8),
+    Data(Channel, Vec<u8>),
     Wanted(Mid, usize),
     Starved(Mid, bool),
 }
 
-impl Happening {
+impl MediaEvent {
     fn of(&self, peer: PeerId) -> Output {
         match self.clone() {
             Self::Connected => Output::Connected(peer),
             Self::Disconnected => Output::Disconnected(peer),
             Self::Failed => Output::Failed { peer, why: String::new() },
             Self::Closed => Output::Closed(peer),
-            Self::Loud(mid, level) => Output::AudioLevel { peer, mid, level, active: 100 },
-            Self::Said(channel, bytes) => Output::Data { peer, channel, bytes },
+            Self::AudioLevel(mid, level) => Output::AudioLevel { peer, mid, level, active: 100 },
+            Self::Data(channel, bytes) => Output::Data { peer, channel, bytes },
             Self::Wanted(mid, layers) => Output::DynacastLayers { peer, mid, layers },
             Self::Starved(mid, starved) => Output::VideoPaused { peer, mid, paused: starved },
         }
@@ -82,15 +82,15 @@ impl Happening {
 }
 
 /// All rooms of a server.
-pub struct Building {
+pub struct RoomsHarness {
     rooms: Rooms,
-    board: Board,
+    wire: RoutingWire,
     now: Instant,
-    sessions: u32,
+    last_sid: u32,
     attendance: mpsc::UnboundedReceiver<Attendance>,
 }
 
-impl Building {
+impl RoomsHarness {
     /// `media` is made once: its certificate takes a while.
     pub fn new(now: Instant, media: Arc<anteroom_media::Config>, limits: Limits) -> Self {
         let server_info = ServerInfo { version: "0".to_owned(), node: "ND_x".to_owned() };
@@ -103,14 +103,14 @@ impl Building {
             bytes.iter_mut().zip(digits).for_each(|(byte, rest)| *byte = (rest % 62) as u8);
         });
         let rooms = Rooms::new(media, server_info, limits, random, tell, now);
-        Self { rooms, board: Board::default(), now, sessions: 0, attendance }
+        Self { rooms, wire: RoutingWire::default(), now, last_sid: 0, attendance }
     }
 
     /// Someone the door let in, or not: the hall may be full.
-    pub fn enter(&mut self, room: &str, identity: &str, join_request: JoinRequest) -> Option<Guest> {
-        self.sessions += 1;
+    pub fn enter(&mut self, room: &str, identity: &str, join_request: JoinRequest) -> Option<Client> {
+        self.last_sid += 1;
         let new_participant = NewParticipant {
-            sid: anteroom_livekit::participant_sid(&self.sessions.to_string()),
+            sid: anteroom_livekit::participant_sid(&self.last_sid.to_string()),
             identity: identity.into(),
             name: String::new(),
             metadata: String::new(),
@@ -120,7 +120,7 @@ impl Building {
             auto_subscribe: join_request.auto_subscribe,
             joined_at_ms: 0,
         };
-        let (reply, answer) = oneshot::channel();
+        let (reply, reply_receiver) = oneshot::channel();
         self.command(Command::Join(Box::new(Join {
             bearer: bearer(room, identity),
             new_participant,
@@ -129,7 +129,7 @@ impl Building {
             dual_pc: join_request.dual_pc,
             reply,
         })));
-        guest(answer, room, identity)
+        client(reply_receiver, room, identity)
     }
 
     /// Someone who says that they were in already, under this name of a stay.
@@ -139,16 +139,16 @@ impl Building {
         identity: &str,
         sid: &str,
         offer: Option<SessionDescription>,
-    ) -> Option<Guest> {
-        let (reply, answer) = oneshot::channel();
+    ) -> Option<Client> {
+        let (reply, reply_receiver) = oneshot::channel();
         let bearer = bearer(room, identity);
         self.command(Command::Resume(Box::new(Resume { bearer, sid: sid.into(), offer, reply })));
-        guest(answer, room, identity)
+        client(reply_receiver, room, identity)
     }
 
     /// A message through their socket, as the door takes it: what is none ends their stay.
-    pub fn say(&mut self, guest: &Guest, bytes: &[u8]) {
-        let session = guest.joined.session.clone();
+    pub fn send(&mut self, client: &Client, bytes: &[u8]) {
+        let session = client.joined.session.clone();
         match Request::read(bytes) {
             Ok(request) => self.command(Command::Request { session, request: Box::new(request) }),
             Err(_) => self.command(Command::Disconnect { session, reason: DisconnectReason::ProtocolError }),
@@ -156,12 +156,12 @@ impl Building {
     }
 
     /// The same in JSON.
-    pub fn say_in_json(&mut self, guest: &Guest, text: &str) {
+    pub fn send_json(&mut self, client: &Client, text: &str) {
         match Request::from_json(text) {
-            Ok(bytes) => self.say(guest, &bytes),
+            Ok(bytes) => self.send(client, &bytes),
             Err(_) => {
                 self.command(Command::Disconnect {
-                    session: guest.joined.session.clone(),
+                    session: client.joined.session.clone(),
                     reason: DisconnectReason::ProtocolError,
                 });
             }
@@ -169,8 +169,8 @@ impl Building {
     }
 
     /// Their socket closes.
-    pub fn signal_closed(&mut self, guest: &Guest) {
-        self.command(Command::SignalClosed(guest.joined.session.clone()));
+    pub fn signal_closed(&mut self, client: &Client) {
+        self.command(Command::SignalClosed(client.joined.session.clone()));
     }
 
     /// A program with a key has something done; whether it was is not looked at.
@@ -180,21 +180,22 @@ impl Building {
     }
 
     /// As if the media had said so of them.
-    pub fn pretend(&mut self, guest: &Guest, happening: &Happening) {
-        let word = |peer| happening.of(peer);
-        self.rooms.pretend(self.now, &guest.joined.session, &mut self.board, word);
-        self.rooms.drain(&mut self.board);
+    pub fn media_event(&mut self, client: &Client, event: &MediaEvent) {
+        let event = |peer| event.of(peer);
+        self.rooms.media_event(self.now, &client.joined.session, &mut self.wire, event);
+        self.rooms.drain(&mut self.wire);
     }
 
     /// Bytes that were sorted to be theirs.
-    pub fn datagram(&mut self, guest: &Guest, source: SocketAddr, destination: SocketAddr, bytes: &[u8]) {
-        let session = &guest.joined.session;
-        let people = self.rooms.people(&guest.room);
+    pub fn datagram(&mut self, client: &Client, source: SocketAddr, destination: SocketAddr, bytes: &[u8]) {
+        let session = &client.joined.session;
+        let people = self.rooms.people(&client.room);
         let peer = people.into_iter().find(|(sid, ..)| *sid == session.sid).map(|(_, peer, _)| peer);
         if let Some(peer) = peer {
             let at = Route { room: session.room, peer };
-            self.rooms.datagram(self.now, at, Transport::Udp, source, destination, bytes);
-            self.rooms.drain(&mut self.board);
+            let transport = Transport::Udp;
+            self.rooms.datagram(self.now, at, Datagram { transport, source, destination, bytes });
+            self.rooms.drain(&mut self.wire);
         }
     }
 
@@ -204,7 +205,7 @@ impl Building {
         while let Some(at) = self.rooms.deadline().filter(|at| *at <= end) {
             self.now = self.now.max(at);
             self.rooms.tick(self.now);
-            self.rooms.drain(&mut self.board);
+            self.rooms.drain(&mut self.wire);
         }
         self.now = end;
     }
@@ -213,19 +214,19 @@ impl Building {
         self.rooms.view(room, &Identity::from(identity))
     }
 
-    pub fn held(&self) -> Held {
-        self.rooms.held()
+    pub fn totals(&self) -> Totals {
+        self.rooms.totals()
     }
 
-    /// How many names and connections the wire knows of: [`crate::fuzzing::Switchboard::sizes`].
+    /// How many names and connections the wire knows of: [`crate::fuzzing::DemuxHarness::sizes`].
     pub fn routed(&self) -> [usize; 4] {
-        self.board.0.sizes()
+        self.wire.0.sizes()
     }
 
     /// Who came and went, for the attendance list: so many of each.
     pub fn attended(&mut self) -> (usize, usize) {
-        let input_to = std::iter::from_fn(|| self.attendance.try_recv().ok());
-        input_to.fold((0, 0), |(came, went), word| match word {
+        let events = std::iter::from_fn(|| self.attendance.try_recv().ok());
+        events.fold((0, 0), |(came, went), event| match event {
             Attendance::Arrived(_) => (came + 1, went),
             Attendance::Departed(_) => (came, went + 1),
         })
@@ -233,7 +234,7 @@ impl Building {
 
     fn command(&mut self, command: Command) {
         self.rooms.command(self.now, command);
-        self.rooms.drain(&mut self.board);
+        self.rooms.drain(&mut self.wire);
     }
 }
 
@@ -243,7 +244,7 @@ fn bearer(room: &str, identity: &str) -> Bearer {
 
 type Answer = oneshot::Receiver<Result<Joined, crate::rooms::JoinRefused>>;
 
-fn guest(mut answer: Answer, room: &str, identity: &str) -> Option<Guest> {
-    let joined = answer.try_recv().ok()?.ok()?;
-    Some(Guest { joined, room: room.to_owned(), identity: identity.to_owned() })
+fn client(mut reply_receiver: Answer, room: &str, identity: &str) -> Option<Client> {
+    let joined = reply_receiver.try_recv().ok()?.ok()?;
+    Some(Client { joined, room: room.to_owned(), identity: identity.to_owned() })
 }

@@ -5,6 +5,6 @@
 mod demux;
 mod harness;
 
-pub use crate::rooms::{Held, Reception, View};
-pub use demux::{Cutter, Switchboard, frame};
-pub use harness::{Building, Guest, Happening};
+pub use crate::rooms::{Reception, Totals, View};
+pub use demux::{DemuxHarness, FramerHarness, frame};
+pub use harness::{Client, MediaEvent, RoomsHarness};

@@ -7,57 +7,58 @@ use anteroom_livekit::{JoinRequestError, TokenError};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
+use super::cors::allow_any_origin;
 use crate::rooms::JoinRefused;
 
 #[derive(Debug)]
-pub(crate) enum Refusal {
+pub(crate) enum JoinError {
     NoToken,
     Token(TokenError),
     /// The token is good for something else.
-    RoomUnavailable,
+    NoJoinGrant,
     JoinRequest(JoinRequestError),
     NoJoinRequest,
     NotAWebSocket,
     /// The house says no.
-    House(Error),
-    Rooms(JoinRefused),
+    Admission(Error),
+    Refused(JoinRefused),
     Stopped,
 }
 
-impl Refusal {
+impl JoinError {
     fn status(&self) -> StatusCode {
         match self {
-            Self::NoToken | Self::Token(_) | Self::RoomUnavailable => StatusCode::UNAUTHORIZED,
+            Self::NoToken | Self::Token(_) | Self::NoJoinGrant => StatusCode::UNAUTHORIZED,
             Self::JoinRequest(JoinRequestError::TooLarge) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::JoinRequest(_) | Self::NoJoinRequest | Self::NotAWebSocket => StatusCode::BAD_REQUEST,
-            Self::House(Error::Busy | Error::Video(_)) => StatusCode::SERVICE_UNAVAILABLE,
-            Self::House(Error::Store(_) | Error::Internal(_)) => StatusCode::INTERNAL_SERVER_ERROR,
-            Self::House(_) => StatusCode::FORBIDDEN,
-            Self::Rooms(_) | Self::Stopped => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Admission(Error::Busy | Error::Video(_)) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Admission(Error::Store(_) | Error::Internal(_)) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Admission(_) => StatusCode::FORBIDDEN,
+            Self::Refused(_) | Self::Stopped => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 
-    fn sentence(&self) -> String {
+    fn message(&self) -> String {
         match self {
             Self::NoToken => "no token".into(),
             Self::Token(error) => error.to_string(),
-            Self::RoomUnavailable => "the token does not grant to join a room".into(),
+            Self::NoJoinGrant => "the token does not grant to join a room".into(),
             Self::JoinRequest(error) => error.to_string(),
             Self::NoJoinRequest => "join_request is missing".into(),
             Self::NotAWebSocket => "this is a door for WebSockets".into(),
-            Self::House(error) => format!("{}: {}", error.code(), error.sentence()),
-            Self::Rooms(JoinRefused::RoomUnavailable(why)) => why.to_string(),
-            Self::Rooms(_) => "the server is full".into(),
+            Self::Admission(error) => format!("{}: {}", error.code(), error.sentence()),
+            Self::Refused(JoinRefused::RoomUnavailable(why)) => why.to_string(),
+            Self::Refused(_) => "the server is full".into(),
             Self::Stopped => "the server is going down".into(),
         }
     }
 }
 
-impl IntoResponse for Refusal {
+impl IntoResponse for JoinError {
     fn into_response(self) -> Response {
-        if let Self::House(error @ (Error::Store(_) | Error::Internal(_))) = &self {
+        if let Self::Admission(error @ (Error::Store(_) | Error::Internal(_))) = &self {
             tracing::error!(%error, "the house could not say who may enter");
         }
-        super::open_to_all((self.status(), self.sentence()).into_response())
+        allow_any_origin((self.status(), self.message()).into_response())
     }
 }

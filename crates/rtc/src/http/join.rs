@@ -15,16 +15,18 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use tokio::sync::oneshot;
 
-use super::error::Refusal;
-use super::{RtcState, open_to_all, signal_socket};
+use super::cors::allow_any_origin;
+use super::error::JoinError;
+use super::signal_socket;
+use super::state::RtcState;
 use crate::random_ids;
 use crate::rooms::{Command, Join, JoinRefused, Joined, Resume};
 
 /// The longest signalling message.
-const LONGEST: usize = 2 * 1024 * 1024;
+const MAX_MESSAGE: usize = 2 * 1024 * 1024;
 
 /// As much as somebody in the room may say of themselves later. Bytes.
-const LONGEST_DESCRIPTION: usize = 64 * 1024;
+const MAX_METADATA: usize = 64 * 1024;
 
 /// The query; of a name that comes twice the last counts.
 #[derive(Deserialize)]
@@ -32,7 +34,7 @@ const LONGEST_DESCRIPTION: usize = 64 * 1024;
 pub(crate) struct Parameters(HashMap<String, String>);
 
 impl Parameters {
-    fn named(&self, name: &str) -> Option<&str> {
+    fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str)
     }
 }
@@ -40,31 +42,31 @@ impl Parameters {
 type Upgrade = Result<WebSocketUpgrade, WebSocketUpgradeRejection>;
 
 /// `GET /rtc/v1`
-pub(crate) async fn enter(
+pub(crate) async fn join(
     State(state): State<Arc<RtcState>>,
     Query(parameters): Query<Parameters>,
     headers: HeaderMap,
     upgrade: Upgrade,
-) -> Result<Response, Refusal> {
+) -> Result<Response, JoinError> {
     let claims = state.claims(&parameters, &headers)?;
-    let join_request = parameters.named("join_request").ok_or(Refusal::NoJoinRequest)?;
-    let join_request = JoinRequest::read(join_request).map_err(Refusal::JoinRequest)?;
-    state.let_in(claims, join_request, upgrade).await
+    let join_request = parameters.get("join_request").ok_or(JoinError::NoJoinRequest)?;
+    let join_request = JoinRequest::read(join_request).map_err(JoinError::JoinRequest)?;
+    state.admit_and_upgrade(claims, join_request, upgrade).await
 }
 
 /// `GET /rtc`: for clients that receive on a second connection, unless they bring a join request.
-pub(crate) async fn enter_as_before(
+pub(crate) async fn join_dual_pc(
     State(state): State<Arc<RtcState>>,
     Query(parameters): Query<Parameters>,
     headers: HeaderMap,
     upgrade: Upgrade,
-) -> Result<Response, Refusal> {
+) -> Result<Response, JoinError> {
     let claims = state.claims(&parameters, &headers)?;
-    let join_request = match parameters.named("join_request") {
-        Some(join_request) => JoinRequest::read(join_request).map_err(Refusal::JoinRequest)?,
-        None => JoinRequest::from_query(|name| parameters.named(name)),
+    let join_request = match parameters.get("join_request") {
+        Some(join_request) => JoinRequest::read(join_request).map_err(JoinError::JoinRequest)?,
+        None => JoinRequest::from_query(|name| parameters.get(name)),
     };
-    state.let_in(claims, join_request, upgrade).await
+    state.admit_and_upgrade(claims, join_request, upgrade).await
 }
 
 /// `GET /rtc/v1/validate`: the same questions, without coming in.
@@ -72,53 +74,53 @@ pub(crate) async fn validate(
     State(state): State<Arc<RtcState>>,
     Query(parameters): Query<Parameters>,
     headers: HeaderMap,
-) -> Result<Response, Refusal> {
+) -> Result<Response, JoinError> {
     let claims = state.claims(&parameters, &headers)?;
     let bearer = state.bearer(&claims);
-    state.admission.may_enter(&bearer).await.map_err(Refusal::House)?;
-    Ok(open_to_all("success".into_response()))
+    state.admission.may_enter(&bearer).await.map_err(JoinError::Admission)?;
+    Ok(allow_any_origin("success".into_response()))
 }
 
 impl RtcState {
     /// Token, house, hall, and only then the socket.
-    async fn let_in(
+    async fn admit_and_upgrade(
         self: Arc<Self>,
         claims: Claims,
         join_request: JoinRequest,
         upgrade: Upgrade,
-    ) -> Result<Response, Refusal> {
+    ) -> Result<Response, JoinError> {
         let evictions = self.evictions.load(Ordering::SeqCst);
-        let upgrade = upgrade.map_err(|_| Refusal::NotAWebSocket)?;
-        let upgrade = upgrade.max_message_size(LONGEST).max_frame_size(LONGEST);
+        let upgrade = upgrade.map_err(|_| JoinError::NotAWebSocket)?;
+        let upgrade = upgrade.max_message_size(MAX_MESSAGE).max_frame_size(MAX_MESSAGE);
         let bearer = self.bearer(&claims);
-        let admitted = self.admission.may_enter(&bearer).await.map_err(Refusal::House)?;
+        let admitted = self.admission.may_enter(&bearer).await.map_err(JoinError::Admission)?;
 
         let delay_answer = join_request.delay_answer;
-        let joined = match self.clone().into_hall(&claims, &bearer, admitted, join_request).await? {
+        let joined = match self.clone().register(&claims, &bearer, admitted, join_request).await? {
             Ok(joined) => joined,
-            Err(JoinRefused::Unknown) => return Ok(upgrade.on_upgrade(signal_socket::send_away)),
-            Err(refused) => return Err(Refusal::Rooms(refused)),
+            Err(JoinRefused::Unknown) => return Ok(upgrade.on_upgrade(signal_socket::reject_resume)),
+            Err(refused) => return Err(JoinError::Refused(refused)),
         };
         // Somebody was put out while we asked. If it was this one, they must not slip in behind.
         if self.evictions.load(Ordering::SeqCst) != evictions
             && let Err(error) = self.admission.may_enter(&bearer).await
         {
             let _ = self.rooms.send(Command::Disconnect { session: joined.session, reason: DisconnectReason::Removed });
-            return Err(Refusal::House(error));
+            return Err(JoinError::Admission(error));
         }
         Ok(upgrade.on_upgrade(move |socket| signal_socket::serve(socket, self, joined, claims, delay_answer)))
     }
 
-    fn claims(&self, parameters: &Parameters, headers: &HeaderMap) -> Result<Claims, Refusal> {
+    fn claims(&self, parameters: &Parameters, headers: &HeaderMap) -> Result<Claims, JoinError> {
         let header = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
         let bearer = header.and_then(|value| value.strip_prefix("Bearer "));
-        let token = bearer.or(parameters.named("access_token")).ok_or(Refusal::NoToken)?;
-        let claims = self.keys.verify(token, self.clock.now().as_second()).map_err(Refusal::Token)?;
+        let token = bearer.or(parameters.get("access_token")).ok_or(JoinError::NoToken)?;
+        let claims = self.keys.verify(token, self.clock.now().as_second()).map_err(JoinError::Token)?;
         if !claims.video.room_join || claims.video.room.is_empty() {
-            return Err(Refusal::RoomUnavailable);
+            return Err(JoinError::NoJoinGrant);
         }
         if claims.sub.is_empty() {
-            return Err(Refusal::Token(livekit::TokenError::Nobody));
+            return Err(JoinError::Token(livekit::TokenError::Nobody));
         }
         Ok(claims)
     }
@@ -131,13 +133,13 @@ impl RtcState {
         }
     }
 
-    async fn into_hall(
+    async fn register(
         self: Arc<Self>,
         claims: &Claims,
         bearer: &Bearer,
         admitted: Admitted,
         mut join_request: JoinRequest,
-    ) -> Result<Result<Joined, JoinRefused>, Refusal> {
+    ) -> Result<Result<Joined, JoinRefused>, JoinError> {
         let (reply, answer) = oneshot::channel();
         let (bearer, offer) = (bearer.clone(), join_request.offer.take());
         let command = match join_request.resume.take() {
@@ -149,8 +151,8 @@ impl RtcState {
                 Command::Join(Box::new(Join { bearer, new_participant, add_tracks, offer, dual_pc, reply }))
             }
         };
-        self.rooms.send(command).map_err(|_| Refusal::Stopped)?;
-        answer.await.map_err(|_| Refusal::Stopped)
+        self.rooms.send(command).map_err(|_| JoinError::Stopped)?;
+        answer.await.map_err(|_| JoinError::Stopped)
     }
 
     /// In a consultation the house says who they are; elsewhere their token does.
@@ -159,9 +161,9 @@ impl RtcState {
         claims: &Claims,
         admitted: Admitted,
         join_request: JoinRequest,
-    ) -> Result<NewParticipant, Refusal> {
-        if join_request.description_len() > LONGEST_DESCRIPTION {
-            return Err(Refusal::JoinRequest(JoinRequestError::TooLarge));
+    ) -> Result<NewParticipant, JoinError> {
+        if join_request.description_len() > MAX_METADATA {
+            return Err(JoinError::JoinRequest(JoinRequestError::TooLarge));
         }
         let random = random_ids::letters::<12>(&mut self.random.lock().expect("no one panics while holding it"));
         let mut new_participant = NewParticipant {

@@ -12,11 +12,12 @@ use axum::response::{IntoResponse, Response};
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
-use super::{RtcState, open_to_all};
+use super::cors::allow_any_origin;
+use super::state::RtcState;
 use crate::rooms::{ApiCall, Command};
 
 /// A body that takes longer is not coming.
-const READING: Duration = Duration::from_secs(30);
+const READ_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// `POST /twirp/{service}/{method}`
 pub(crate) async fn api_call(
@@ -24,23 +25,23 @@ pub(crate) async fn api_call(
     Path((service, method)): Path<(String, String)>,
     request: Request,
 ) -> Response {
-    match state.serve(&service, &method, request).await {
-        Ok((encoding, answer)) => {
-            open_to_all(([(header::CONTENT_TYPE, encoding.content_type())], answer.write(encoding)).into_response())
-        }
-        Err(fault) => refuse(&fault),
+    match state.handle(&service, &method, request).await {
+        Ok((encoding, answer)) => allow_any_origin(
+            ([(header::CONTENT_TYPE, encoding.content_type())], answer.write(encoding)).into_response(),
+        ),
+        Err(error) => error_response(&error),
     }
 }
 
 /// Any other verb.
-pub(crate) async fn wrong_verb(request: Request) -> Response {
+pub(crate) async fn method_not_allowed(request: Request) -> Response {
     let (verb, path) = (request.method().as_str(), request.uri().path());
-    refuse(&TwirpError::bad_route(verb, path, format!("unsupported method \"{verb}\" (only POST is allowed)")))
+    error_response(&TwirpError::bad_route(verb, path, format!("unsupported method \"{verb}\" (only POST is allowed)")))
 }
 
 /// A page of another origin asks whether it may send its token along. A star alone would not let it.
 pub(crate) async fn preflight() -> Response {
-    let mut response = open_to_all(StatusCode::NO_CONTENT.into_response());
+    let mut response = allow_any_origin(StatusCode::NO_CONTENT.into_response());
     let headers = response.headers_mut();
     headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("POST"));
     headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("*, Authorization"));
@@ -48,14 +49,14 @@ pub(crate) async fn preflight() -> Response {
     response
 }
 
-fn refuse(fault: &TwirpError) -> Response {
-    let status = StatusCode::from_u16(fault.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    open_to_all((status, [(header::CONTENT_TYPE, "application/json")], fault.body()).into_response())
+fn error_response(error: &TwirpError) -> Response {
+    let status = StatusCode::from_u16(error.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    allow_any_origin((status, [(header::CONTENT_TYPE, "application/json")], error.body()).into_response())
 }
 
 impl RtcState {
     /// Nothing of a body is read before its sender is known.
-    async fn serve(
+    async fn handle(
         &self,
         service: &str,
         method: &str,
@@ -68,10 +69,10 @@ impl RtcState {
         let caller = Caller::identify(&self.keys, token, self.clock.now().as_second())?;
         caller.may_call(method)?;
         let api_call = ApiRequest::read(method, &caller, encoding, &read(request.into_body()).await?)?;
-        Ok((encoding, self.have_done(api_call).await?))
+        Ok((encoding, self.execute(api_call).await?))
     }
 
-    async fn have_done(&self, api_call: ApiRequest) -> Result<ApiResponse, TwirpError> {
+    async fn execute(&self, api_call: ApiRequest) -> Result<ApiResponse, TwirpError> {
         let may_open = match &api_call {
             ApiRequest::CreateRoom(plan) => self.is_plain(&plan.name).await?,
             _ => false,
@@ -79,8 +80,8 @@ impl RtcState {
         let (reply, answer) = oneshot::channel();
         let at_ms = self.clock.now().as_millisecond();
         let api_call = ApiCall { api_call, may_open, at_ms, reply };
-        self.rooms.send(Command::ApiRequest(Box::new(api_call))).map_err(|_| going_down())?;
-        answer.await.map_err(|_| going_down())?
+        self.rooms.send(Command::ApiRequest(Box::new(api_call))).map_err(|_| shutting_down())?;
+        answer.await.map_err(|_| shutting_down())?
     }
 
     /// Nobody in particular asks to enter: in a consultation the house says no to them, at any time.
@@ -105,10 +106,10 @@ fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
 async fn read(body: Body) -> Result<Bytes, TwirpError> {
     let malformed = |why| TwirpError::new(Code::Malformed, why);
     let read =
-        timeout(READING, to_bytes(body, LONGEST_BODY)).await.map_err(|_| malformed("the request is too slow"))?;
+        timeout(READ_TIMEOUT, to_bytes(body, LONGEST_BODY)).await.map_err(|_| malformed("the request is too slow"))?;
     read.map_err(|_| malformed("the request is cut off or longer than 10 MiB"))
 }
 
-fn going_down() -> TwirpError {
+fn shutting_down() -> TwirpError {
     TwirpError::new(Code::Unavailable, "the server is going down")
 }

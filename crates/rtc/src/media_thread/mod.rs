@@ -1,64 +1,16 @@
 //! The one thread that owns every live room: it polls the sockets, feeds the rooms, sends what they say.
 
 use std::io;
-use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use anteroom_media::{PeerId, Transport};
 use mio::{Events, Poll, Token, Waker};
 
+use crate::rooms_port::RoomLoop;
 use crate::transport::Sockets;
 use crate::transport::net::Net;
-
-/// Which room's which peer a datagram is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Route {
-    /// The room, by a number that is never reused while the process lives.
-    pub room: u64,
-    /// The peer in it.
-    pub peer: PeerId,
-}
-
-/// What the thread drives: every live room of this process.
-///
-/// After any number of the first three, the thread calls `drain` once. Work per call is small: the
-/// thread serves everybody.
-pub trait RoomLoop: Send {
-    /// What the rest of the program asks of the rooms.
-    type Command: Send + 'static;
-
-    /// Someone asked for something.
-    fn command(&mut self, now: Instant, command: Self::Command);
-    /// Bytes for a peer that was routed.
-    fn datagram(
-        &mut self,
-        now: Instant,
-        at: Route,
-        transport: Transport,
-        source: SocketAddr,
-        destination: SocketAddr,
-        bytes: &[u8],
-    );
-    /// A deadline has passed.
-    fn tick(&mut self, now: Instant);
-    /// When to tick next.
-    fn deadline(&self) -> Option<Instant>;
-    /// Hands everything out that is to be sent or routed.
-    fn drain(&mut self, wire: &mut dyn Wire);
-}
-
-/// What rooms may do to the outside, while they are drained.
-pub trait Wire {
-    /// Sends bytes; drops them when the socket is full, as the network would.
-    fn send(&mut self, transport: Transport, source: SocketAddr, destination: SocketAddr, bytes: &[u8]);
-    /// From now on STUN for this local ufrag is for that peer. A peer may have several ufrags.
-    fn route(&mut self, ufrag: &str, to: Route);
-    /// Forgets the peer: its ufrags, its addresses, its TCP connections.
-    fn unroute(&mut self, to: Route);
-}
 
 /// The waker's number; the sockets' follow.
 const WAKER: usize = 0;
@@ -67,7 +19,7 @@ const FIRST_SOCKET: usize = 1;
 const BATCH: usize = 64;
 
 /// How the rest of the program speaks to the thread.
-pub struct Handle<C> {
+pub(crate) struct Handle<C> {
     commands: mpsc::Sender<C>,
     waker: Arc<Waker>,
 }
@@ -81,18 +33,18 @@ impl<C> Clone for Handle<C> {
 /// The media thread has ended.
 #[derive(Debug, thiserror::Error)]
 #[error("the media thread has stopped")]
-pub struct Stopped;
+pub(crate) struct Stopped;
 
 impl<C: Send + 'static> Handle<C> {
     /// Hands a command over and wakes the thread. Never blocks.
-    pub fn send(&self, command: C) -> Result<(), Stopped> {
+    pub(crate) fn send(&self, command: C) -> Result<(), Stopped> {
         self.commands.send(command).map_err(|_| Stopped)?;
         self.waker.wake().map_err(|_| Stopped)
     }
 }
 
 /// The running thread. Dropping it lets the rooms handle what was already asked, then stops and joins.
-pub struct MediaThread {
+pub(crate) struct MediaThread {
     stop: Arc<AtomicBool>,
     waker: Arc<Waker>,
     thread: Option<JoinHandle<()>>,
@@ -111,20 +63,23 @@ impl Drop for MediaThread {
 }
 
 /// Starts the thread that owns `rooms` and `sockets`.
-pub fn start<R: RoomLoop + 'static>(sockets: Sockets, rooms: R) -> io::Result<(Handle<R::Command>, MediaThread)> {
-    let (mut turns, handle) = EventLoop::new(sockets, rooms)?;
+pub(crate) fn start<R: RoomLoop + 'static>(
+    sockets: Sockets,
+    rooms: R,
+) -> io::Result<(Handle<R::Command>, MediaThread)> {
+    let (mut event_loop, handle) = EventLoop::new(sockets, rooms)?;
     let stop = Arc::new(AtomicBool::new(false));
     let waker = Arc::clone(&handle.waker);
     let stopped = Arc::clone(&stop);
     let thread = std::thread::Builder::new().name("media".into()).spawn(move || {
         while !stopped.load(Ordering::Acquire) {
-            if let Err(error) = turns.wait(clock()) {
+            if let Err(error) = event_loop.wait(clock()) {
                 tracing::error!(%error, "the media thread cannot poll");
                 return;
             }
-            turns.serve(clock());
+            event_loop.serve(clock());
         }
-        while turns.serve(clock()) {}
+        while event_loop.serve(clock()) {}
     })?;
     Ok((handle, MediaThread { stop, waker, thread: Some(thread) }))
 }
@@ -151,8 +106,8 @@ impl<R: RoomLoop> EventLoop<R> {
         let net = Net::new(sockets, poll.registry().try_clone()?, FIRST_SOCKET)?;
         let (sender, commands) = mpsc::channel();
         let events = Events::with_capacity(1_024);
-        let turns = Self { poll, events, net, rooms, commands, more_commands: false };
-        Ok((turns, Handle { commands: sender, waker }))
+        let event_loop = Self { poll, events, net, rooms, commands, more_commands: false };
+        Ok((event_loop, Handle { commands: sender, waker }))
     }
 
     /// Sleeps until there is something to do.
@@ -166,7 +121,7 @@ impl<R: RoomLoop> EventLoop<R> {
         }
         for event in &self.events {
             if event.token().0 >= FIRST_SOCKET {
-                self.net.woken(event.token().0, FIRST_SOCKET);
+                self.net.mark_ready(event.token().0, FIRST_SOCKET);
             }
         }
         Ok(())
@@ -176,7 +131,7 @@ impl<R: RoomLoop> EventLoop<R> {
     /// True if commands are left.
     fn serve(&mut self, now: Instant) -> bool {
         self.net.receive(now, &mut self.rooms);
-        self.more_commands = self.obey(now);
+        self.more_commands = self.run_commands(now);
         if self.rooms.deadline().is_some_and(|at| at <= now) {
             self.rooms.tick(now);
         }
@@ -184,7 +139,7 @@ impl<R: RoomLoop> EventLoop<R> {
         self.more_commands
     }
 
-    fn obey(&mut self, now: Instant) -> bool {
+    fn run_commands(&mut self, now: Instant) -> bool {
         for _ in 0..BATCH {
             match self.commands.try_recv() {
                 Ok(command) => self.rooms.command(now, command),

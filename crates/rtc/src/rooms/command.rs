@@ -79,6 +79,8 @@ pub(crate) enum Command {
     },
     /// A program with an API key has something done.
     ApiRequest(Box<ApiCall>),
+    /// Replies once every earlier command has run, and with it reported its room events.
+    Flush(oneshot::Sender<()>),
     /// Everybody out of every room.
     Shutdown,
     /// A room breaks, to show that the others do not.

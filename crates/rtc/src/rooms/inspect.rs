@@ -1,4 +1,4 @@
-//! For fuzzing: one person as the room keeps them, word from the media that never came, and what is held in all.
+//! For fuzzing: one person as the room keeps them, event from the media that never came, and what is held in all.
 
 use std::time::Instant;
 
@@ -6,7 +6,7 @@ use anteroom_media::{Mid, Output as Packet, PeerId};
 use anteroom_room::{Identity, Participant, ParticipantSid, Track, TrackSid};
 
 use super::{Rooms, SessionSocket};
-use crate::media_thread::Wire;
+use crate::rooms_port::Wire;
 
 /// What belongs to somebody and nobody else may change.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,7 +31,7 @@ pub struct Reception {
 
 /// What grows with what people say.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Held {
+pub struct Totals {
     pub rooms: usize,
     pub people: usize,
     /// Connections of everybody together.
@@ -73,27 +73,27 @@ impl Rooms {
     }
 
     /// As if the media had said so of this stay's connections.
-    pub(crate) fn pretend(
+    pub(crate) fn media_event(
         &mut self,
         now: Instant,
         session: &SessionSocket,
         wire: &mut dyn Wire,
-        word: impl Fn(PeerId) -> Packet,
+        event: impl Fn(PeerId) -> Packet,
     ) {
         self.now = now;
         self.within(session.room, |live, _| {
             let peers = live.connections.get(&session.sid).map(|connection| connection.peers().collect::<Vec<_>>());
             for peer in peers.unwrap_or_default() {
-                live.take(word(peer), wire);
+                live.take(event(peer), wire);
             }
         });
     }
 
-    pub(crate) fn held(&self) -> Held {
+    pub(crate) fn totals(&self) -> Totals {
         let lives = || self.rooms.values();
         let connections = || lives().flat_map(|live| live.connections.values());
         let infos = || lives().flat_map(|live| live.room.participants());
-        Held {
+        Totals {
             rooms: self.rooms.len(),
             people: connections().count(),
             peers: connections().map(|connection| connection.peers().count()).sum(),

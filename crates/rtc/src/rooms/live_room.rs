@@ -14,8 +14,8 @@ use super::candidate_filter::ForcedTransport;
 use super::command::{Attendance, Join, JoinRefused, Joined, SessionSocket};
 use super::connection::{Connection, PeerConnections};
 use super::rpc::PendingRpcs;
-use crate::media_thread::{Route, Wire};
 use crate::random_ids::{self, RandomBytes};
+use crate::rooms_port::{Route, Wire};
 
 pub(crate) struct LiveRoom {
     pub(crate) facts: RoomInfo,

@@ -19,7 +19,6 @@ mod server_offers;
 mod video_layers;
 
 use std::collections::{BTreeSet, HashMap};
-use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Instant;
@@ -27,17 +26,17 @@ use std::time::Instant;
 use anteroom_livekit as livekit;
 use anteroom_livekit::webhook::{Event, RoomEvent};
 use anteroom_livekit::{RoomInfo, ServerInfo};
-use anteroom_media::{Media, PeerId, Transport};
+use anteroom_media::{Media, PeerId};
 use anteroom_room::{DisconnectReason, Input, Limits};
 use tokio::sync::mpsc;
 
 pub(crate) use command::{Attendance, Command, Join, JoinRefused, Joined, Resume, SessionSocket};
 #[cfg(feature = "fuzzing")]
-pub use inspect::{Held, Reception, View};
+pub use inspect::{Reception, Totals, View};
 pub(crate) use server_api::ApiCall;
 
-use crate::media_thread::{RoomLoop, Route, Wire};
 use crate::random_ids::{self, RandomBytes};
+use crate::rooms_port::{Datagram, RoomLoop, Route, Wire};
 use connection::PeerConnections;
 use live_room::LiveRoom;
 
@@ -234,6 +233,7 @@ impl RoomLoop for Rooms {
             Command::Close { room, reason } => self.input_to(now, &room, Input::Close(reason)),
             Command::Remove { room, identity } => self.input_to(now, &room, Input::Remove(identity)),
             Command::ApiRequest(api_call) => self.api_call(now, *api_call),
+            Command::Flush(reply) => drop(reply.send(())),
             Command::Shutdown => self.shutdown(now),
             #[cfg(test)]
             Command::Panic { room } => {
@@ -244,18 +244,11 @@ impl RoomLoop for Rooms {
         }
     }
 
-    fn datagram(
-        &mut self,
-        now: Instant,
-        at: Route,
-        transport: Transport,
-        source: SocketAddr,
-        destination: SocketAddr,
-        bytes: &[u8],
-    ) {
+    fn datagram(&mut self, now: Instant, to: Route, datagram: Datagram<'_>) {
         self.now = now;
-        let input = anteroom_media::Input::Datagram { peer: at.peer, transport, source, destination, bytes };
-        self.within(at.room, |live, _| live.media.handle(now, input));
+        let Datagram { transport, source, destination, bytes } = datagram;
+        let input = anteroom_media::Input::Datagram { peer: to.peer, transport, source, destination, bytes };
+        self.within(to.room, |live, _| live.media.handle(now, input));
     }
 
     fn tick(&mut self, now: Instant) {

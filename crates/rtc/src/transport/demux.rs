@@ -11,29 +11,29 @@ use std::net::SocketAddr;
 use anteroom_media::Transport;
 
 use super::stun;
-use crate::media_thread::Route;
+use crate::rooms_port::Route;
 
 /// Addresses one peer may speak from at the same time: its networks times ours.
-const MOST_ADDRESSES: usize = 32;
+const MAX_ADDRESSES: usize = 32;
 /// Strangers who have asked and were not yet answered. Answers come in the same turn of the thread.
-const MOST_ASKING: usize = 1_024;
+const MAX_PENDING: usize = 1_024;
 
-/// Names of one peer that still count. Each restart of its path gives it another one, and only the last two are in use;
+/// PeerKeys of one peer that still count. Each restart of its path gives it another one, and only the last two are in use;
 /// without a limit somebody who restarts all day would be remembered under every name they had.
-const MOST_NAMES: usize = 8;
+const MAX_UFRAGS: usize = 8;
 
 type Address = (Transport, SocketAddr);
 
 #[derive(Debug, Default)]
 pub(crate) struct Demux {
     known: HashMap<Address, Route>,
-    asking: HashMap<Address, Route>,
+    pending: HashMap<Address, Route>,
     ufrags: HashMap<String, Route>,
-    of_route: HashMap<Route, Names>,
+    by_route: HashMap<Route, PeerKeys>,
 }
 
 #[derive(Debug, Default)]
-struct Names {
+struct PeerKeys {
     ufrags: VecDeque<String>,
     addresses: VecDeque<Address>,
 }
@@ -44,11 +44,11 @@ impl Demux {
         if let Some(route) = self.known.get(&from) {
             return Some(*route);
         }
-        let route = *self.ufrags.get(stun::wanted_ufrag(bytes)?)?;
-        if self.asking.len() >= MOST_ASKING {
-            self.asking.clear();
+        let route = *self.ufrags.get(stun::target_ufrag(bytes)?)?;
+        if self.pending.len() >= MAX_PENDING {
+            self.pending.clear();
         }
-        self.asking.insert(from, route);
+        self.pending.insert(from, route);
         Some(route)
     }
 
@@ -58,11 +58,11 @@ impl Demux {
         if self.known.contains_key(&to) {
             return true;
         }
-        let Some(route) = self.asking.remove(&to) else { return false };
-        let Some(names) = self.of_route.get_mut(&route) else { return false };
-        names.addresses.push_back(to);
-        if names.addresses.len() > MOST_ADDRESSES
-            && let Some(oldest) = names.addresses.pop_front()
+        let Some(route) = self.pending.remove(&to) else { return false };
+        let Some(keys) = self.by_route.get_mut(&route) else { return false };
+        keys.addresses.push_back(to);
+        if keys.addresses.len() > MAX_ADDRESSES
+            && let Some(oldest) = keys.addresses.pop_front()
         {
             self.known.remove(&oldest);
         }
@@ -71,12 +71,12 @@ impl Demux {
     }
 
     pub(crate) fn route(&mut self, ufrag: &str, to: Route) {
-        let names = self.of_route.entry(to).or_default();
-        if !names.ufrags.iter().any(|known| known == ufrag) {
-            names.ufrags.push_back(ufrag.to_owned());
+        let keys = self.by_route.entry(to).or_default();
+        if !keys.ufrags.iter().any(|known| known == ufrag) {
+            keys.ufrags.push_back(ufrag.to_owned());
         }
-        if names.ufrags.len() > MOST_NAMES
-            && let Some(oldest) = names.ufrags.pop_front()
+        if keys.ufrags.len() > MAX_UFRAGS
+            && let Some(oldest) = keys.ufrags.pop_front()
             && self.ufrags.get(&oldest) == Some(&to)
         {
             self.ufrags.remove(&oldest);
@@ -86,33 +86,33 @@ impl Demux {
 
     /// Forgets everything about the peer. Answers the addresses that were its own.
     pub(crate) fn unroute(&mut self, route: Route) -> Vec<Address> {
-        let Some(names) = self.of_route.remove(&route) else { return Vec::new() };
-        for ufrag in &names.ufrags {
+        let Some(keys) = self.by_route.remove(&route) else { return Vec::new() };
+        for ufrag in &keys.ufrags {
             if self.ufrags.get(ufrag) == Some(&route) {
                 self.ufrags.remove(ufrag);
             }
         }
-        self.asking.retain(|_, asked| *asked != route);
-        for address in &names.addresses {
+        self.pending.retain(|_, asked| *asked != route);
+        for address in &keys.addresses {
             self.known.remove(address);
         }
-        names.addresses.into()
+        keys.addresses.into()
     }
 
     /// An address that is no more, as when its TCP connection closed.
-    pub(crate) fn gone(&mut self, address: Address) {
-        self.asking.remove(&address);
+    pub(crate) fn address_closed(&mut self, address: Address) {
+        self.pending.remove(&address);
         if let Some(route) = self.known.remove(&address)
-            && let Some(names) = self.of_route.get_mut(&route)
+            && let Some(keys) = self.by_route.get_mut(&route)
         {
-            names.addresses.retain(|other| *other != address);
+            keys.addresses.retain(|other| *other != address);
         }
     }
 
-    /// How many addresses are known, how many are asking, and how many names and peers there are.
+    /// How many addresses are known, how many are pending, and how many keys and peers there are.
     #[cfg(feature = "fuzzing")]
     pub(crate) fn sizes(&self) -> [usize; 4] {
-        [self.known.len(), self.asking.len(), self.ufrags.len(), self.of_route.len()]
+        [self.known.len(), self.pending.len(), self.ufrags.len(), self.by_route.len()]
     }
 }
 
@@ -179,7 +179,7 @@ mod tests {
         for restart in 0..1_000 {
             demux.route(&format!("name{restart}"), route(1));
         }
-        assert_eq!(demux.ufrags.len(), MOST_NAMES);
+        assert_eq!(demux.ufrags.len(), MAX_UFRAGS);
         assert_eq!(demux.find(address(1), &stun::request_to("name999")), Some(route(1)));
         assert_eq!(demux.find(address(2), &stun::request_to("name0")), None);
     }
@@ -192,7 +192,7 @@ mod tests {
             demux.find(address(port), &stun::request_to("abcd"));
             demux.answered(address(port));
         }
-        assert_eq!(demux.known.len(), MOST_ADDRESSES);
+        assert_eq!(demux.known.len(), MAX_ADDRESSES);
         assert_eq!(demux.find(address(999), MEDIA), Some(route(1)));
     }
 }

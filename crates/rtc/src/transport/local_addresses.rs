@@ -4,10 +4,10 @@ use std::io;
 use std::net::{IpAddr, SocketAddr};
 
 /// More would make every answer long and every connection slow to try them all.
-const MOST: usize = 8;
+const MAX_ADVERTISED: usize = 8;
 
 /// The machine's own addresses others can reach it at; loopback only if there is nothing else.
-pub(crate) fn of_this_machine(listen: IpAddr) -> io::Result<Vec<IpAddr>> {
+pub(crate) fn local_ips(listen: IpAddr) -> io::Result<Vec<IpAddr>> {
     let all = if_addrs::get_if_addrs()?;
     let fits = |ip: &IpAddr| listen.is_ipv6() || ip.is_ipv4();
     let up = all.iter().filter(|interface| !interface.is_link_local());
@@ -22,7 +22,7 @@ fn reachable(ips: Vec<IpAddr>) -> Vec<IpAddr> {
     if others.is_empty() {
         return loopback;
     }
-    others.truncate(MOST);
+    others.truncate(MAX_ADVERTISED);
     others
 }
 

@@ -15,14 +15,14 @@ use std::net::{IpAddr, SocketAddr};
 pub(crate) use demux::Demux;
 pub(crate) use local_addresses::candidate_for;
 #[cfg(feature = "fuzzing")]
-pub(crate) use rfc4571::{Framer, NotFrames, append};
+pub(crate) use rfc4571::{Framer, FramingError, append};
 #[cfg(test)]
 pub(crate) use stun::request_to;
 pub(crate) use tcp::{Connections, Listener};
 pub(crate) use udp::Udp;
 
 /// How often a free port is looked for when the port is left to us.
-const TRIES: usize = 32;
+const BIND_ATTEMPTS: usize = 32;
 
 /// Where the media listens and what it tells peers about it.
 #[derive(Debug, Clone)]
@@ -44,17 +44,17 @@ pub struct Sockets {
 impl Sockets {
     /// Binds UDP and TCP to the same port on every address.
     pub fn bind(config: &Config) -> io::Result<Self> {
-        let ips = bound_to(config)?;
-        let tries = if config.listen.port() == 0 { TRIES } else { 1 };
-        let mut tried = Err(io::Error::other("no address to listen on"));
-        for _ in 0..tries {
-            tried = Self::bind_all(&ips, config);
-            match &tried {
+        let ips = bind_ips(config)?;
+        let attempts = if config.listen.port() == 0 { BIND_ATTEMPTS } else { 1 };
+        let mut result = Err(io::Error::other("no address to listen on"));
+        for _ in 0..attempts {
+            result = Self::bind_all(&ips, config);
+            match &result {
                 Err(error) if error.kind() == io::ErrorKind::AddrInUse => {}
                 _ => break,
             }
         }
-        tried
+        result
     }
 
     fn bind_all(ips: &[IpAddr], config: &Config) -> io::Result<Self> {
@@ -66,8 +66,8 @@ impl Sockets {
             udp.push(socket);
             tcp.push(Listener::bind(SocketAddr::new(*ip, port))?);
         }
-        let input_to = if config.advertise.is_empty() { ips } else { &config.advertise };
-        let candidates = input_to.iter().map(|ip| SocketAddr::new(*ip, port)).collect();
+        let advertised = if config.advertise.is_empty() { ips } else { &config.advertise };
+        let candidates = advertised.iter().map(|ip| SocketAddr::new(*ip, port)).collect();
         Ok(Self { udp, tcp, candidates })
     }
 
@@ -84,13 +84,13 @@ impl Sockets {
 
 /// A socket per address, so that what is sent leaves from where the peer expects it. Behind a NAT the
 /// peer sees the NAT's address anyway.
-fn bound_to(config: &Config) -> io::Result<Vec<IpAddr>> {
+fn bind_ips(config: &Config) -> io::Result<Vec<IpAddr>> {
     let listen = config.listen.ip();
     if !listen.is_unspecified() {
         return Ok(vec![listen]);
     }
     if config.advertise.is_empty() {
-        return local_addresses::of_this_machine(listen);
+        return local_addresses::local_ips(listen);
     }
     let any = |six: bool| if six { IpAddr::from([0u16; 8]) } else { IpAddr::from([0u8; 4]) };
     let mut families: Vec<bool> = config.advertise.iter().map(IpAddr::is_ipv6).collect();

@@ -7,7 +7,7 @@ use std::time::Instant;
 use anteroom_media::Transport;
 use mio::{Interest, Registry, Token};
 
-use crate::media_thread::{RoomLoop, Route, Wire};
+use crate::rooms_port::{Datagram, RoomLoop, Route, Wire};
 use crate::transport::{Connections, Demux, Listener, Sockets, Udp, candidate_for};
 
 /// Datagrams, connections and newcomers served before the others have their turn.
@@ -54,7 +54,7 @@ impl Net {
     }
 
     /// mio says that something happened to the socket of this number.
-    pub(crate) fn woken(&mut self, number: usize, first: usize) {
+    pub(crate) fn mark_ready(&mut self, number: usize, first: usize) {
         let at = number.wrapping_sub(first);
         let (udp, listeners) = (self.udp.len(), self.listeners.len());
         if let Some(socket) = self.udp.get_mut(at) {
@@ -62,7 +62,7 @@ impl Net {
         } else if let Some(listener) = self.listeners.get_mut(at.wrapping_sub(udp)) {
             listener.ready = true;
         } else if at >= udp + listeners {
-            self.connections.woken(number);
+            self.connections.mark_ready(number);
         }
     }
 
@@ -93,7 +93,8 @@ impl Net {
             let candidate = udp.candidate;
             udp.receive(BATCH, |source, at, bytes| {
                 if let Some(route) = demux.find((Transport::Udp, source), bytes) {
-                    rooms.datagram(at, route, Transport::Udp, source, candidate, bytes);
+                    let transport = Transport::Udp;
+                    rooms.datagram(at, route, Datagram { transport, source, destination: candidate, bytes });
                 }
             });
         }
@@ -108,7 +109,9 @@ impl Net {
                 };
                 let number = self.next;
                 let both = Interest::READABLE | Interest::WRITABLE;
-                if self.connections.welcomes(peer) && self.registry.register(&mut stream, Token(number), both).is_ok() {
+                if self.connections.has_capacity_for(peer)
+                    && self.registry.register(&mut stream, Token(number), both).is_ok()
+                {
                     self.next += 1;
                     self.connections.insert(now, number, stream, peer, listener.candidate);
                 }
@@ -125,12 +128,13 @@ impl Net {
             let read = flushed.and_then(|()| {
                 connection.receive(|packet| {
                     let Some(route) = demux.find((Transport::Tcp, source), packet) else { return false };
-                    rooms.datagram(now, route, Transport::Tcp, source, candidate, packet);
+                    let transport = Transport::Tcp;
+                    rooms.datagram(now, route, Datagram { transport, source, destination: candidate, bytes: packet });
                     true
                 })
             });
             match read {
-                Ok(true) => self.connections.woken(number),
+                Ok(true) => self.connections.mark_ready(number),
                 Ok(false) => {}
                 Err(_) => self.close(number),
             }
@@ -162,7 +166,7 @@ impl Net {
         if let Some(mut connection) = self.connections.remove(number) {
             // Dropping the stream closes it; a registration that is already gone is no loss.
             let _ = self.registry.deregister(&mut connection.stream);
-            self.demux.gone((Transport::Tcp, connection.peer));
+            self.demux.address_closed((Transport::Tcp, connection.peer));
         }
     }
 }

@@ -1,45 +1,45 @@
 //! RFC 4571: on a TCP connection every packet has its length in front of it, in two bytes.
 
 /// Packets of browsers stay below 1,500 bytes. A larger length is not a packet but a stranger's text.
-pub(crate) const LARGEST: usize = 2_000;
+pub(crate) const MAX_PACKET: usize = 2_000;
 
 /// Cuts a stream into packets, however it arrives.
 #[derive(Debug, Default)]
 pub(crate) struct Framer {
-    held: Vec<u8>,
+    buffered: Vec<u8>,
 }
 
 /// The stream is not one of packets.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct NotFrames;
+pub(crate) struct FramingError;
 
 impl Framer {
-    /// Takes what arrived and hands every whole packet to `each`. What is held back is never more than
+    /// Takes what arrived and hands every whole packet to `each`. What is buffered back is never more than
     /// one packet. Stops early when `each` says so.
     pub(crate) fn push(
         &mut self,
         bytes: &[u8],
-        mut each: impl FnMut(&[u8]) -> Result<(), NotFrames>,
-    ) -> Result<(), NotFrames> {
-        self.held.extend_from_slice(bytes);
-        let mut rest = self.held.as_slice();
+        mut each: impl FnMut(&[u8]) -> Result<(), FramingError>,
+    ) -> Result<(), FramingError> {
+        self.buffered.extend_from_slice(bytes);
+        let mut rest = self.buffered.as_slice();
         while let Some((length, after)) = rest.split_first_chunk::<2>() {
             let length = usize::from(u16::from_be_bytes(*length));
-            if length == 0 || length > LARGEST {
-                return Err(NotFrames);
+            if length == 0 || length > MAX_PACKET {
+                return Err(FramingError);
             }
             let Some((packet, next)) = after.split_at_checked(length) else { break };
             each(packet)?;
             rest = next;
         }
-        let taken = self.held.len() - rest.len();
-        self.held.drain(..taken);
+        let taken = self.buffered.len() - rest.len();
+        self.buffered.drain(..taken);
         Ok(())
     }
 
     #[cfg(feature = "fuzzing")]
-    pub(crate) fn held(&self) -> usize {
-        self.held.len()
+    pub(crate) fn buffered(&self) -> usize {
+        self.buffered.len()
     }
 }
 
@@ -57,7 +57,7 @@ mod tests {
 
     use super::*;
 
-    fn cut(chunks: &[&[u8]]) -> Result<Vec<Vec<u8>>, NotFrames> {
+    fn frames_of(chunks: &[&[u8]]) -> Result<Vec<Vec<u8>>, FramingError> {
         let (mut framer, mut packets) = (Framer::default(), Vec::new());
         for chunk in chunks {
             framer.push(chunk, |packet| {
@@ -76,15 +76,15 @@ mod tests {
         }
         for at in 0..=stream.len() {
             let (first, second) = stream.split_at(at);
-            let packets = cut(&[first, second]).unwrap();
+            let packets = frames_of(&[first, second]).unwrap();
             assert_eq!(packets, [b"one".to_vec(), vec![7; 1_200], b"three".to_vec()], "split at {at}");
         }
     }
 
     #[test]
     fn a_stream_that_is_not_of_packets_is_known_by_its_lengths() {
-        assert_eq!(cut(&[b"GET / HTTP/1.1\r\n\r\n"]), Err(NotFrames));
-        assert_eq!(cut(&[&[0, 0]]), Err(NotFrames));
+        assert_eq!(frames_of(&[b"GET / HTTP/1.1\r\n\r\n"]), Err(FramingError));
+        assert_eq!(frames_of(&[&[0, 0]]), Err(FramingError));
     }
 
     proptest! {
@@ -93,7 +93,7 @@ mod tests {
             let mut framer = Framer::default();
             for chunk in chunks {
                 if framer.push(&chunk, |_| Ok(())).is_err() { break; }
-                prop_assert!(framer.held.len() < LARGEST + 2);
+                prop_assert!(framer.buffered.len() < MAX_PACKET + 2);
             }
         }
     }

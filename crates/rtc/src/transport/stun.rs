@@ -11,7 +11,7 @@ pub(crate) fn is_stun(packet: &[u8]) -> bool {
 
 /// The local ufrag a binding request is addressed to: what stands before the colon of its USERNAME
 /// (RFC 8445 section 7.2.2). Nothing is authenticated yet.
-pub(crate) fn wanted_ufrag(packet: &[u8]) -> Option<&str> {
+pub(crate) fn target_ufrag(packet: &[u8]) -> Option<&str> {
     if !is_stun(packet) || packet.get(..2) != Some(&BINDING_REQUEST) {
         return None;
     }
@@ -55,7 +55,7 @@ mod tests {
     #[test]
     fn a_request_names_whom_it_wants() {
         for ufrag in ["abcd", "abcde", "a+/9xyzw"] {
-            assert_eq!(wanted_ufrag(&request_to(ufrag)), Some(ufrag));
+            assert_eq!(target_ufrag(&request_to(ufrag)), Some(ufrag));
         }
     }
 
@@ -63,10 +63,10 @@ mod tests {
     fn an_answer_or_a_fragment_names_nobody() {
         let mut answer = request_to("abcd");
         answer[0] = 1;
-        assert_eq!(wanted_ufrag(&answer), None);
+        assert_eq!(target_ufrag(&answer), None);
         let whole = request_to("abcd");
         for cut in 0..whole.len() {
-            assert_eq!(wanted_ufrag(&whole[..cut]), None, "cut at {cut}");
+            assert_eq!(target_ufrag(&whole[..cut]), None, "cut at {cut}");
         }
     }
 
@@ -77,7 +77,7 @@ mod tests {
                 packet[..2].copy_from_slice(&BINDING_REQUEST);
                 packet[4..8].copy_from_slice(&COOKIE);
             }
-            wanted_ufrag(&packet);
+            target_ufrag(&packet);
         }
     }
 }

@@ -11,16 +11,16 @@ use std::time::{Duration, Instant};
 use mio::net::{TcpListener, TcpStream};
 use socket2::{Domain, Protocol, Socket, Type};
 
-use super::rfc4571::{self, Framer, NotFrames};
+use super::rfc4571::{self, Framer, FramingError};
 
 /// Time for a stranger to be recognised.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
-/// Connections in all, and per address: a household or a small clinic behind one.
-const MOST: usize = 4_096;
-const MOST_PER_ADDRESS: usize = 64;
+pub(crate) const STRANGER_TIMEOUT: Duration = Duration::from_secs(10);
+/// Connections in all, and per address: a limit_key or a small clinic behind one.
+const MAX_CONNECTIONS: usize = 4_096;
+const MAX_PER_ADDRESS: usize = 64;
 /// What may wait for a slow reader: about a second of video. After that it is better off connecting anew.
-const MOST_WAITING: usize = 512 * 1024;
-const READ: usize = 16 * 1024;
+const MAX_SEND_BUFFER: usize = 512 * 1024;
+const READ_BUFFER: usize = 16 * 1024;
 
 pub(crate) struct Listener {
     pub(crate) socket: TcpListener,
@@ -52,19 +52,19 @@ pub(crate) struct Connection {
     pub(crate) candidate: SocketAddr,
     recognised: bool,
     framer: Framer,
-    waiting: Vec<u8>,
+    send_buffer: Vec<u8>,
 }
 
 /// Every open connection, by the number it is polled under and by the address at its other end.
 #[derive(Default)]
 pub(crate) struct Connections {
-    room_id: HashMap<usize, Connection>,
+    open: HashMap<usize, Connection>,
     by_peer: HashMap<SocketAddr, usize>,
     per_address: HashMap<IpAddr, usize>,
     /// There may be more to read here. mio tells only once.
     ready: BTreeSet<usize>,
     /// Who may still be a stranger, and until when, oldest first.
-    strangers: VecDeque<(Instant, usize)>,
+    unrecognised: VecDeque<(Instant, usize)>,
 }
 
 /// A connection is to be closed.
@@ -73,9 +73,9 @@ pub(crate) struct Close;
 
 impl Connections {
     /// Whether one more from there is welcome.
-    pub(crate) fn welcomes(&self, peer: SocketAddr) -> bool {
-        let from_there = self.per_address.get(&household(peer)).copied().unwrap_or(0);
-        self.room_id.len() < MOST && from_there < MOST_PER_ADDRESS && !self.by_peer.contains_key(&peer)
+    pub(crate) fn has_capacity_for(&self, peer: SocketAddr) -> bool {
+        let from_there = self.per_address.get(&limit_key(peer)).copied().unwrap_or(0);
+        self.open.len() < MAX_CONNECTIONS && from_there < MAX_PER_ADDRESS && !self.by_peer.contains_key(&peer)
     }
 
     pub(crate) fn insert(
@@ -88,31 +88,37 @@ impl Connections {
     ) {
         // Without this small packets wait for large ones.
         let _ = stream.set_nodelay(true);
-        *self.per_address.entry(household(peer)).or_default() += 1;
+        *self.per_address.entry(limit_key(peer)).or_default() += 1;
         self.by_peer.insert(peer, number);
-        let connection =
-            Connection { stream, peer, candidate, recognised: false, framer: Framer::default(), waiting: Vec::new() };
-        self.room_id.insert(number, connection);
+        let connection = Connection {
+            stream,
+            peer,
+            candidate,
+            recognised: false,
+            framer: Framer::default(),
+            send_buffer: Vec::new(),
+        };
+        self.open.insert(number, connection);
         self.ready.insert(number);
-        self.strangers.push_back((now + PATIENCE, number));
+        self.unrecognised.push_back((now + STRANGER_TIMEOUT, number));
     }
 
     pub(crate) fn remove(&mut self, number: usize) -> Option<Connection> {
-        let connection = self.room_id.remove(&number)?;
+        let connection = self.open.remove(&number)?;
         self.ready.remove(&number);
         self.by_peer.remove(&connection.peer);
-        let household = household(connection.peer);
-        if let Some(count) = self.per_address.get_mut(&household) {
+        let limit_key = limit_key(connection.peer);
+        if let Some(count) = self.per_address.get_mut(&limit_key) {
             *count -= 1;
             if *count == 0 {
-                self.per_address.remove(&household);
+                self.per_address.remove(&limit_key);
             }
         }
         Some(connection)
     }
 
     pub(crate) fn by_number(&mut self, number: usize) -> Option<&mut Connection> {
-        self.room_id.get_mut(&number)
+        self.open.get_mut(&number)
     }
 
     pub(crate) fn number_of(&self, peer: SocketAddr) -> Option<usize> {
@@ -120,8 +126,8 @@ impl Connections {
     }
 
     /// mio says that there is something to read, or room to write.
-    pub(crate) fn woken(&mut self, number: usize) {
-        if self.room_id.contains_key(&number) {
+    pub(crate) fn mark_ready(&mut self, number: usize) {
+        if self.open.contains_key(&number) {
             self.ready.insert(number);
         }
     }
@@ -138,8 +144,8 @@ impl Connections {
     /// Strangers whose time is up.
     pub(crate) fn expired(&mut self, now: Instant) -> Vec<usize> {
         let mut late = Vec::new();
-        while let Some((_, number)) = self.strangers.pop_front_if(|(until, _)| *until <= now) {
-            if self.room_id.get(&number).is_some_and(|room_id| !room_id.recognised) {
+        while let Some((_, number)) = self.unrecognised.pop_front_if(|(until, _)| *until <= now) {
+            if self.open.get(&number).is_some_and(|open| !open.recognised) {
                 late.push(number);
             }
         }
@@ -147,7 +153,7 @@ impl Connections {
     }
 
     pub(crate) fn deadline(&self) -> Option<Instant> {
-        self.strangers.front().map(|(until, _)| *until)
+        self.unrecognised.front().map(|(until, _)| *until)
     }
 }
 
@@ -160,16 +166,16 @@ impl Connection {
     /// Reads once and hands every whole packet to `each`; true if there may be more. A stranger's first
     /// packet that is for nobody is its last; what a recognised peer sends amiss is its own matter.
     pub(crate) fn receive(&mut self, mut each: impl FnMut(&[u8]) -> bool) -> Result<bool, Close> {
-        let mut buffer = [0; READ];
+        let mut buffer = [0; READ_BUFFER];
         match self.stream.read(&mut buffer) {
             Ok(0) => Err(Close),
             Ok(length) => {
                 let recognised = self.recognised;
                 let bytes = buffer.get(..length).ok_or(Close)?;
                 let each = |packet: &[u8]| {
-                    if each(packet) || recognised { Ok(()) } else { Err(NotFrames) }
+                    if each(packet) || recognised { Ok(()) } else { Err(FramingError) }
                 };
-                self.framer.push(bytes, each).map_err(|NotFrames| Close).map(|()| true)
+                self.framer.push(bytes, each).map_err(|FramingError| Close).map(|()| true)
             }
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(false),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => Ok(true),
@@ -179,16 +185,16 @@ impl Connection {
 
     /// Sends a packet, or keeps it until the reader is ready for it.
     pub(crate) fn send(&mut self, packet: &[u8]) -> Result<(), Close> {
-        rfc4571::append(&mut self.waiting, packet);
+        rfc4571::append(&mut self.send_buffer, packet);
         self.flush()?;
-        if self.waiting.len() > MOST_WAITING { Err(Close) } else { Ok(()) }
+        if self.send_buffer.len() > MAX_SEND_BUFFER { Err(Close) } else { Ok(()) }
     }
 
     pub(crate) fn flush(&mut self) -> Result<(), Close> {
-        while !self.waiting.is_empty() {
-            match self.stream.write(&self.waiting) {
+        while !self.send_buffer.is_empty() {
+            match self.stream.write(&self.send_buffer) {
                 Ok(0) => return Err(Close),
-                Ok(length) => drop(self.waiting.drain(..length)),
+                Ok(length) => drop(self.send_buffer.drain(..length)),
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(()),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(_) => return Err(Close),
@@ -199,7 +205,7 @@ impl Connection {
 }
 
 /// Who shares one limit: an IPv4 address, or the network an IPv6 customer is given.
-fn household(peer: SocketAddr) -> IpAddr {
+fn limit_key(peer: SocketAddr) -> IpAddr {
     match peer.ip() {
         IpAddr::V6(ip) => {
             let [a, b, c, d, ..] = ip.segments();

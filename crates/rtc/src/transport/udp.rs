@@ -12,7 +12,7 @@ use super::receive_time::{self, Clocks};
 /// What the kernel may hold for us while the thread is busy: the default lost packets under load.
 const KERNEL_BUFFER: usize = 4 * 1024 * 1024;
 /// Longer than any packet of a browser. A datagram that fills it was cut and is dropped.
-const LARGEST: usize = 2_048;
+const MAX_PACKET: usize = 2_048;
 
 pub(crate) struct Udp {
     pub(crate) socket: UdpSocket,
@@ -34,7 +34,7 @@ impl Udp {
         socket.set_nonblocking(true)?;
         socket.bind(&address.into())?;
         let socket = socket.into();
-        receive_time::note(&socket)?;
+        receive_time::enable(&socket)?;
         Ok(socket)
     }
 
@@ -44,13 +44,13 @@ impl Udp {
 
     /// Reads up to `most` datagrams and hands each to `each`, with the instant of its arrival.
     pub(crate) fn receive(&mut self, most: usize, mut each: impl FnMut(SocketAddr, Instant, &[u8])) {
-        let (mut buffer, mut control, clocks) = ([0; LARGEST], receive_time::control(), Clocks::now());
+        let (mut buffer, mut control, clocks) = ([0; MAX_PACKET], receive_time::control(), Clocks::now());
         for _ in 0..most {
-            match receive_time::read(&self.socket, &mut buffer, &mut control, clocks) {
-                Ok((length, ..)) if length >= LARGEST => {}
-                Ok((length, source, at)) => {
+            match receive_time::read(&self.socket, &mut buffer, &mut control) {
+                Ok((length, ..)) if length >= MAX_PACKET => {}
+                Ok((length, source, shown)) => {
                     if let Some(bytes) = buffer.get(..length) {
-                        each(source, at, bytes);
+                        each(source, clocks.instant(shown), bytes);
                     }
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {

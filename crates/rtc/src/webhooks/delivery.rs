@@ -1,4 +1,4 @@
-//! One letter to one address: tried again while that may help, and given up when it no longer does.
+//! One event to one address: tried again while that may help, and given up when it no longer does.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,51 +11,51 @@ use reqwest::{Client, StatusCode, Url, header};
 use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 
-const CONNECTING: Duration = Duration::from_secs(5);
-const ANSWERING: Duration = Duration::from_secs(10);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+const RESPONSE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How long a receiver may be away.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RetryPolicy {
     /// Before the second try; doubles with each.
-    pub(crate) first_pause: Duration,
-    pub(crate) longest_pause: Duration,
-    /// After this the letter is given up: a receiver that was redeployed is back by then.
-    pub(crate) in_all: Duration,
+    pub(crate) first_delay: Duration,
+    pub(crate) max_delay: Duration,
+    /// After this the event is given up: a receiver that was redeployed is back by then.
+    pub(crate) give_up_after: Duration,
 }
 
 impl Default for RetryPolicy {
     fn default() -> Self {
         let seconds = Duration::from_secs;
-        Self { first_pause: seconds(1), longest_pause: seconds(30), in_all: seconds(300) }
+        Self { first_delay: seconds(1), max_delay: seconds(30), give_up_after: seconds(300) }
     }
 }
 
 /// Something that happened, as it is told.
 pub(super) struct WebhookEvent {
-    pub(super) events: RoomEvent,
+    pub(super) room_event: RoomEvent,
     /// The same for every try and every address.
     pub(super) id: String,
     /// Seconds since 1970.
     pub(super) at: i64,
 }
 
-/// What every letter is posted with.
+/// What every event is posted with.
 #[derive(Clone)]
 pub(super) struct WebhookClient {
     pub(super) http: Client,
     pub(super) keys: Keys,
     pub(super) clock: Arc<dyn Clock>,
-    pub(super) patience: RetryPolicy,
+    pub(super) retry: RetryPolicy,
     /// From then on nothing is tried again.
-    pub(super) hurry: CancellationToken,
+    pub(super) no_retry: CancellationToken,
 }
 
 #[derive(Debug)]
 enum Outcome {
     Delivered,
     /// Not now.
-    Later(String),
+    RetryLater(String),
     /// Never.
     Refused(StatusCode),
 }
@@ -63,32 +63,32 @@ enum Outcome {
 /// A client that goes nowhere but where it was told.
 pub(super) fn http() -> reqwest::Result<Client> {
     let server_info = concat!("Anteroom/", env!("CARGO_PKG_VERSION"));
-    let client = Client::builder().redirect(Policy::none()).connect_timeout(CONNECTING).timeout(ANSWERING);
+    let client = Client::builder().redirect(Policy::none()).connect_timeout(CONNECT_TIMEOUT).timeout(RESPONSE_TIMEOUT);
     client.user_agent(server_info).build()
 }
 
 impl WebhookClient {
     /// How many events the receiver has not been told of in the end.
-    pub(super) async fn deliver(self, url: Url, letter: Arc<WebhookEvent>, dropped: u32) -> u32 {
-        let body = letter.events.body(&letter.id, letter.at, dropped);
-        let give_up = Instant::now() + self.patience.in_all;
-        let mut pause = self.patience.first_pause;
+    pub(super) async fn deliver(self, url: Url, event: Arc<WebhookEvent>, dropped: u32) -> u32 {
+        let body = event.room_event.body(&event.id, event.at, dropped);
+        let give_up = Instant::now() + self.retry.give_up_after;
+        let mut pause = self.retry.first_delay;
         loop {
             let why = match self.attempt(&url, &body).await {
                 Outcome::Delivered => return 0,
-                Outcome::Later(why) => why,
+                Outcome::RetryLater(why) => why,
                 Outcome::Refused(status) => {
-                    self.lost(&url, &letter, status.as_str());
+                    self.log_failure(&url, &event, status.as_str());
                     return dropped.saturating_add(1);
                 }
             };
             let again = Instant::now() + pause;
-            if again > give_up || self.hurry.is_cancelled() {
-                self.lost(&url, &letter, &why);
+            if again > give_up || self.no_retry.is_cancelled() {
+                self.log_failure(&url, &event, &why);
                 return dropped.saturating_add(1);
             }
-            pause = (pause * 2).min(self.patience.longest_pause);
-            let _ = timeout_at(again, self.hurry.cancelled()).await;
+            pause = (pause * 2).min(self.retry.max_delay);
+            let _ = timeout_at(again, self.no_retry.cancelled()).await;
         }
     }
 
@@ -97,25 +97,25 @@ impl WebhookClient {
         let request = self.http.post(url.clone()).body(body.to_owned());
         let request = request.header(header::CONTENT_TYPE, webhook::CONTENT_TYPE);
         match request.header(header::AUTHORIZATION, signature).send().await {
-            Ok(answer) => judge(answer.status()),
+            Ok(answer) => outcome_of(answer.status()),
             // Without the address: it may hold a password.
-            Err(error) => Outcome::Later(error.without_url().to_string()),
+            Err(error) => Outcome::RetryLater(error.without_url().to_string()),
         }
     }
 
-    fn lost(&self, url: &Url, letter: &WebhookEvent, why: &str) {
-        let (event, host) = (letter.events.event.name(), url.host_str().unwrap_or_default());
-        tracing::warn!(event, id = letter.id, host, why, "a webhook was given up");
+    fn log_failure(&self, url: &Url, event: &WebhookEvent, why: &str) {
+        let (name, host) = (event.room_event.event.name(), url.host_str().unwrap_or_default());
+        tracing::warn!(event = name, id = event.id, host, why, "a webhook was given up");
     }
 }
 
 /// A redirect is a refusal: what happens in our rooms is told to whom the operator named, and to nobody else.
-fn judge(status: StatusCode) -> Outcome {
+fn outcome_of(status: StatusCode) -> Outcome {
     let later = [StatusCode::REQUEST_TIMEOUT, StatusCode::TOO_EARLY, StatusCode::TOO_MANY_REQUESTS];
     if status.is_success() {
         Outcome::Delivered
     } else if status.is_server_error() || later.contains(&status) {
-        Outcome::Later(status.as_str().to_owned())
+        Outcome::RetryLater(status.as_str().to_owned())
     } else {
         Outcome::Refused(status)
     }

@@ -1,7 +1,7 @@
-//! The courier: carries what happens in the rooms to the addresses the operator named.
+//! The webhooks: carries what happens in the rooms to the endpoints the operator named.
 //!
-//! In order within a room, each address for itself. A slow or absent receiver costs memory up to a bound and
-//! then letters, never anything of the rooms.
+//! In order within a room, each endpoint for itself. A slow or absent receiver costs memory up to a bound and
+//! then events, never anything of the rooms.
 
 mod delivery;
 mod queue;
@@ -21,94 +21,94 @@ use tokio_util::sync::CancellationToken;
 use crate::random_ids::{self, RandomBytes};
 pub(crate) use delivery::RetryPolicy;
 use delivery::{WebhookClient, WebhookEvent};
-use queue::Outbox;
+use queue::WebhookQueue;
 
-/// What the last letters may take when the program ends.
-const PARTING: Duration = Duration::from_secs(5);
+/// What the last events may take when the program ends.
+const FINISH_TIMEOUT: Duration = Duration::from_secs(5);
 
 pub(crate) struct WebhookSender {
-    hurry: CancellationToken,
+    no_retry: CancellationToken,
     task: JoinHandle<()>,
 }
 
 impl WebhookSender {
-    /// Starts to carry what comes out of `news`; needs a runtime.
+    /// Starts to deliver_all what comes out of `news`; needs a runtime.
     pub(crate) fn start(
         urls: Vec<Url>,
         keys: Keys,
         clock: Arc<dyn Clock>,
         random: RandomBytes,
-        patience: RetryPolicy,
+        retry: RetryPolicy,
         events: mpsc::UnboundedReceiver<RoomEvent>,
     ) -> reqwest::Result<Self> {
-        let hurry = CancellationToken::new();
-        let post = WebhookClient { http: delivery::http()?, keys, clock, patience, hurry: hurry.clone() };
-        let addresses = urls.into_iter().map(|url| Address { url, outbox: Outbox::new() }).collect();
-        let round = Dispatcher { addresses, post, random, posted: JoinSet::new() };
+        let no_retry = CancellationToken::new();
+        let client = WebhookClient { http: delivery::http()?, keys, clock, retry, no_retry: no_retry.clone() };
+        let endpoints = urls.into_iter().map(|url| Endpoint { url, queue: WebhookQueue::new() }).collect();
+        let dispatcher = Dispatcher { endpoints, client, random, in_flight: JoinSet::new() };
         #[expect(clippy::disallowed_methods, reason = "joined in `finish`; ends by itself when the rooms does")]
-        let task = tokio::spawn(round.walk(events));
-        Ok(Self { hurry, task })
+        let task = tokio::spawn(dispatcher.run(events));
+        Ok(Self { no_retry, task })
     }
 
     /// What has been told until now is tried once more, and then no more.
     pub(crate) async fn finish(self) {
-        self.hurry.cancel();
-        if timeout(PARTING, self.task).await.is_err() {
+        self.no_retry.cancel();
+        if timeout(FINISH_TIMEOUT, self.task).await.is_err() {
             tracing::warn!("the last webhooks were given up");
         }
     }
 }
 
-struct Address {
+struct Endpoint {
     url: Url,
-    outbox: Outbox<Arc<WebhookEvent>>,
+    queue: WebhookQueue<Arc<WebhookEvent>>,
 }
 
 struct Dispatcher {
-    addresses: Vec<Address>,
-    post: WebhookClient,
+    endpoints: Vec<Endpoint>,
+    client: WebhookClient,
     random: RandomBytes,
-    /// Which address, which room, how many events were lost.
-    posted: JoinSet<(usize, String, u32)>,
+    /// Which endpoint, which room, how many events were lost.
+    in_flight: JoinSet<(usize, String, u32)>,
 }
 
 impl Dispatcher {
-    async fn walk(mut self, mut events: mpsc::UnboundedReceiver<RoomEvent>) {
-        let hurry = self.post.hurry.clone();
-        let mut room_id = true;
+    async fn run(mut self, mut events: mpsc::UnboundedReceiver<RoomEvent>) {
+        let no_retry = self.client.no_retry.clone();
+        let mut open = true;
         loop {
-            self.post_what_may_go();
+            self.send_ready();
             tokio::select! {
-                input_to = events.recv(), if room_id => match input_to {
-                    Some(input_to) => self.write(input_to),
-                    None => room_id = false,
+                event = events.recv(), if open => match event {
+                    Some(event) => self.enqueue(event),
+                    None => open = false,
                 },
-                Some(back) = self.posted.join_next() => {
-                    if let Ok((address, room, lost)) = back && let Some(address) = self.addresses.get_mut(address) {
-                        address.outbox.came_back(&room, lost);
+                Some(back) = self.in_flight.join_next() => {
+                    if let Ok((endpoint, room, lost)) = back && let Some(endpoint) = self.endpoints.get_mut(endpoint) {
+                        endpoint.queue.finished(&room, lost);
                     }
                 }
                 // What was told before is still carried; what comes later is not.
-                () = hurry.cancelled(), if !events.is_closed() => events.close(),
+                () = no_retry.cancelled(), if !events.is_closed() => events.close(),
                 else => return,
             }
         }
     }
 
-    fn write(&mut self, events: RoomEvent) {
-        let room = events.room.info.name.clone();
+    fn enqueue(&mut self, room_event: RoomEvent) {
+        let room = room_event.room.info.name.clone();
         let id = format!("EV_{}", random_ids::letters::<12>(&mut self.random));
-        let letter = Arc::new(WebhookEvent { events, id, at: self.post.clock.now().as_second() });
-        for address in &mut self.addresses {
-            address.outbox.put(&room, Arc::clone(&letter));
+        let event = Arc::new(WebhookEvent { room_event, id, at: self.client.clock.now().as_second() });
+        for endpoint in &mut self.endpoints {
+            endpoint.queue.push(&room, Arc::clone(&event));
         }
     }
 
-    fn post_what_may_go(&mut self) {
-        for (number, address) in self.addresses.iter_mut().enumerate() {
-            while let Some((room, letter, dropped)) = address.outbox.take() {
-                let delivery = self.post.clone().deliver(address.url.clone(), letter, dropped);
-                self.posted.spawn(async move { (number, room, delivery.await) });
+    fn send_ready(&mut self) {
+        for (number, endpoint) in self.endpoints.iter_mut().enumerate() {
+            while let Some((room, event, dropped)) = endpoint.queue.take() {
+                let delivery = self.client.clone().deliver(endpoint.url.clone(), event, dropped);
+                self.in_flight.spawn(async move { (number, room, delivery.await) });
             }
         }
     }

@@ -347,7 +347,7 @@ async fn what_happens_last_is_told_before_the_program_ends() {
     json(&house, "CreateRoom", json!({"name": "r"})).await;
     ear.hears(1).await;
     house.embedded.shutdown();
-    house.embedded.tell_the_last_news().await;
+    house.embedded.flush_webhooks().await;
     assert_eq!(ear.told.borrow().len(), 2);
     assert_eq!(ear.told.borrow()[1]["roomEndReason"], "ROOM_END_SERVER_SHUTDOWN");
 }

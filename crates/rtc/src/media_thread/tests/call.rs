@@ -13,7 +13,8 @@ use str0m::net::{Protocol, Receive, TcpType};
 use str0m::rtp::RtpWrite;
 use str0m::{Candidate, Event, Rtc};
 
-use super::{RoomLoop, Route, Wire, clock, start};
+use super::{clock, start};
+use crate::rooms_port::{Datagram, RoomLoop, Route, Wire};
 use crate::transport::{Config, Sockets};
 
 /// One room, in which everybody hears the first who joined.
@@ -49,16 +50,9 @@ impl RoomLoop for OneRoom {
         offer.reply.send(answer.sdp(&labels)).unwrap();
     }
 
-    fn datagram(
-        &mut self,
-        now: Instant,
-        at: Route,
-        transport: Transport,
-        source: SocketAddr,
-        destination: SocketAddr,
-        bytes: &[u8],
-    ) {
-        self.media.handle(now, Input::Datagram { peer: at.peer, transport, source, destination, bytes });
+    fn datagram(&mut self, now: Instant, to: Route, datagram: Datagram<'_>) {
+        let Datagram { transport, source, destination, bytes } = datagram;
+        self.media.handle(now, Input::Datagram { peer: to.peer, transport, source, destination, bytes });
     }
 
     fn tick(&mut self, now: Instant) {
@@ -84,13 +78,13 @@ impl RoomLoop for OneRoom {
 }
 
 /// The way of one client to the server.
-enum Line {
+enum Link {
     Udp(UdpSocket),
     Tcp(TcpStream, Vec<u8>),
 }
 
-impl Line {
-    fn room_id(protocol: Protocol, server: SocketAddr) -> Self {
+impl Link {
+    fn open(protocol: Protocol, server: SocketAddr) -> Self {
         if protocol == Protocol::Udp {
             let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
             socket.connect(server).unwrap();
@@ -153,35 +147,35 @@ impl Line {
 
 struct Client {
     rtc: Rtc,
-    line: Line,
+    link: Link,
     protocol: Protocol,
     server: SocketAddr,
     mid: Mid,
-    secured: bool,
-    heard: Vec<Vec<u8>>,
+    connected: bool,
+    received: Vec<Vec<u8>>,
 }
 
 impl Client {
     fn new(protocol: Protocol, server: SocketAddr, direction: Direction) -> (Self, String, SdpPendingOffer) {
-        let line = Line::room_id(protocol, server);
+        let link = Link::open(protocol, server);
         let mut rtc = Rtc::builder().set_rtp_mode(true).build(clock());
         let candidate = match protocol {
-            Protocol::Udp => Candidate::builder().udp().host(line.address()).build(),
-            _ => Candidate::builder().tcp().host(line.address()).tcptype(TcpType::Active).build(),
+            Protocol::Udp => Candidate::builder().udp().host(link.address()).build(),
+            _ => Candidate::builder().tcp().host(link.address()).tcptype(TcpType::Active).build(),
         };
         rtc.add_local_candidate(candidate.unwrap());
         let mut api = rtc.sdp_api();
         let mid = api.add_media(MediaKind::Audio, direction, None, None, None);
         let (offer, pending) = api.apply().unwrap();
-        let client = Self { rtc, line, protocol, server, mid, secured: false, heard: vec![] };
+        let client = Self { rtc, link, protocol, server, mid, connected: false, received: vec![] };
         (client, offer.to_sdp_string(), pending)
     }
 
     /// Drains, then waits a moment for what comes.
     fn turn(&mut self) {
         self.drain();
-        for packet in self.line.receive() {
-            let from = Receive::new(self.protocol, self.server, self.line.address(), &packet).unwrap();
+        for packet in self.link.receive() {
+            let from = Receive::new(self.protocol, self.server, self.link.address(), &packet).unwrap();
             self.rtc.handle_input(str0m::Input::Receive(clock(), from)).unwrap();
             self.drain();
         }
@@ -192,24 +186,24 @@ impl Client {
         loop {
             match self.rtc.poll_output().unwrap() {
                 str0m::Output::Timeout(_) => return,
-                str0m::Output::Transmit(transmit) => self.line.send(&transmit.contents),
-                str0m::Output::Event(Event::Connected) => self.secured = true,
-                str0m::Output::Event(Event::RtpPacket(packet)) => self.heard.push(packet.payload.to_vec()),
+                str0m::Output::Transmit(transmit) => self.link.send(&transmit.contents),
+                str0m::Output::Event(Event::Connected) => self.connected = true,
+                str0m::Output::Event(Event::RtpPacket(packet)) => self.received.push(packet.payload.to_vec()),
                 str0m::Output::Event(_) => {}
             }
         }
     }
 
-    fn speak(&mut self, word: u16) {
+    fn send_audio(&mut self, number: u16) {
         let pt = self.rtc.media(self.mid).unwrap().remote_pts()[0];
         let mut direct = self.rtc.direct_api();
         let stream = direct.stream_tx_by_mid(self.mid, None).unwrap();
-        let payload = word.to_be_bytes().to_vec();
-        stream.write_rtp(RtpWrite::new(pt, u64::from(word).into(), u32::from(word) * 960, clock(), payload));
+        let payload = number.to_be_bytes().to_vec();
+        stream.write_rtp(RtpWrite::new(pt, u64::from(number).into(), u32::from(number) * 960, clock(), payload));
     }
 }
 
-fn call(speaking: Protocol, listening: Protocol) {
+fn call(sending: Protocol, receiving: Protocol) {
     let config = Config { listen: "127.0.0.1:0".parse().unwrap(), advertise: vec![] };
     let sockets = Sockets::bind(&config).unwrap();
     let server = sockets.udp_candidates()[0];
@@ -218,7 +212,7 @@ fn call(speaking: Protocol, listening: Protocol) {
     let (handle, _thread) = start(sockets, rooms).unwrap();
 
     let mut clients = Vec::new();
-    for (peer, protocol, direction) in [(1, speaking, Direction::SendOnly), (2, listening, Direction::RecvOnly)] {
+    for (peer, protocol, direction) in [(1, sending, Direction::SendOnly), (2, receiving, Direction::RecvOnly)] {
         let (mut client, sdp, pending) = Client::new(protocol, server, direction);
         let (reply, answer) = mpsc::channel();
         handle.send(Offer { peer, sdp, reply }).unwrap();
@@ -227,24 +221,24 @@ fn call(speaking: Protocol, listening: Protocol) {
         clients.push(client);
     }
     let until = clock() + Duration::from_secs(30);
-    let mut word = 0;
-    while clients[1].heard.len() < 20 {
-        assert!(clock() < until, "{speaking:?} to {listening:?}: heard {}", clients[1].heard.len());
+    let mut number = 0;
+    while clients[1].received.len() < 20 {
+        assert!(clock() < until, "{sending:?} to {receiving:?}: received {}", clients[1].received.len());
         clients.iter_mut().for_each(Client::turn);
-        if clients.iter().all(|client| client.secured) {
-            clients[0].speak(word);
-            word += 1;
+        if clients.iter().all(|client| client.connected) {
+            clients[0].send_audio(number);
+            number += 1;
         }
     }
-    let heard: Vec<u16> = clients[1].heard.iter().map(|word| u16::from_be_bytes([word[0], word[1]])).collect();
-    assert!(heard.is_sorted(), "{heard:?}");
+    let received: Vec<u16> = clients[1].received.iter().map(|number| u16::from_be_bytes([number[0], number[1]])).collect();
+    assert!(received.is_sorted(), "{received:?}");
 }
 
 #[test]
 fn people_hear_each_other_whether_their_network_lets_datagrams_through_or_not() {
-    for speaking in [Protocol::Udp, Protocol::Tcp] {
-        for listening in [Protocol::Udp, Protocol::Tcp] {
-            call(speaking, listening);
+    for sending in [Protocol::Udp, Protocol::Tcp] {
+        for receiving in [Protocol::Udp, Protocol::Tcp] {
+            call(sending, receiving);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The thread's turns over real loopback sockets, with the time given by the test.
+//! The thread's event_loop over real loopback sockets, with the time given by the test.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream, UdpSocket};
@@ -6,10 +6,11 @@ use std::time::{Duration, Instant};
 
 use anteroom_media::{PeerId, Transport};
 
-use super::{EventLoop, Handle, RoomLoop, Route, Wire, clock};
+use super::{EventLoop, Handle, clock};
+use crate::rooms_port::{Datagram, RoomLoop, Route, Wire};
 use crate::transport::{Config, Sockets, request_to};
 
-const NOBODY: &[u8] = &[0x80, 96, 0, 1, 2, 3];
+const RTP: &[u8] = &[0x80, 96, 0, 1, 2, 3];
 const ROUTE: Route = Route { room: 7, peer: PeerId(1) };
 
 /// RoomLoop that echo every packet of a routed peer and remember what they saw.
@@ -17,44 +18,37 @@ const ROUTE: Route = Route { room: 7, peer: PeerId(1) };
 struct Echo {
     routed: Vec<(String, Route)>,
     unrouted: Vec<Route>,
-    heard: Vec<(Transport, Vec<u8>)>,
+    received: Vec<(Transport, Vec<u8>)>,
     replies: Vec<(Transport, SocketAddr, SocketAddr, Vec<u8>)>,
     /// Whether strangers' requests are answered, as if they were signed.
-    mute: bool,
+    ignore_stun: bool,
 }
 
-enum Ask {
+enum EchoCommand {
     Route(&'static str),
     Unroute,
-    Shout(Transport, SocketAddr, usize),
+    Send(Transport, SocketAddr, usize),
 }
 
 impl RoomLoop for Echo {
-    type Command = Ask;
+    type Command = EchoCommand;
 
-    fn command(&mut self, _: Instant, command: Ask) {
+    fn command(&mut self, _: Instant, command: EchoCommand) {
         match command {
-            Ask::Route(ufrag) => self.routed.push((ufrag.to_owned(), ROUTE)),
-            Ask::Unroute => self.unrouted.push(ROUTE),
-            Ask::Shout(transport, to, times) => {
+            EchoCommand::Route(ufrag) => self.routed.push((ufrag.to_owned(), ROUTE)),
+            EchoCommand::Unroute => self.unrouted.push(ROUTE),
+            EchoCommand::Send(transport, to, times) => {
                 let packet = (transport, to, to, vec![1; 1_200]);
                 self.replies.extend(std::iter::repeat_n(packet, times));
             }
         }
     }
 
-    fn datagram(
-        &mut self,
-        _: Instant,
-        at: Route,
-        transport: Transport,
-        source: SocketAddr,
-        destination: SocketAddr,
-        bytes: &[u8],
-    ) {
-        assert_eq!(at, ROUTE);
-        self.heard.push((transport, bytes.to_vec()));
-        if !self.mute {
+    fn datagram(&mut self, _: Instant, to: Route, datagram: Datagram<'_>) {
+        let Datagram { transport, source, destination, bytes } = datagram;
+        assert_eq!(to, ROUTE);
+        self.received.push((transport, bytes.to_vec()));
+        if !self.ignore_stun {
             self.replies.push((transport, destination, source, bytes.to_vec()));
         }
     }
@@ -74,41 +68,41 @@ impl RoomLoop for Echo {
     }
 }
 
-struct Stage {
-    turns: EventLoop<Echo>,
-    handle: Handle<Ask>,
+struct Harness {
+    event_loop: EventLoop<Echo>,
+    handle: Handle<EchoCommand>,
     address: SocketAddr,
     now: Instant,
 }
 
-impl Stage {
+impl Harness {
     fn new() -> Self {
         let config = Config { listen: "127.0.0.1:0".parse().unwrap(), advertise: vec![] };
         let sockets = Sockets::bind(&config).unwrap();
         let address = sockets.udp_candidates()[0];
-        let (turns, handle) = EventLoop::new(sockets, Echo::default()).unwrap();
-        let mut stage = Self { turns, handle, address, now: clock() };
-        stage.perform_rpc(Ask::Route("known"));
-        stage
+        let (event_loop, handle) = EventLoop::new(sockets, Echo::default()).unwrap();
+        let mut harness = Self { event_loop, handle, address, now: clock() };
+        harness.command(EchoCommand::Route("known"));
+        harness
     }
 
-    fn perform_rpc(&mut self, perform_rpc: Ask) {
-        self.handle.send(perform_rpc).unwrap();
+    fn command(&mut self, command: EchoCommand) {
+        self.handle.send(command).unwrap();
         self.turn();
     }
 
     /// One turn, when there is something to do.
     fn turn(&mut self) {
-        self.turns.wait(self.now).unwrap();
-        self.turns.serve(self.now);
+        self.event_loop.wait(self.now).unwrap();
+        self.event_loop.serve(self.now);
     }
 
-    /// Turns until the rooms have heard so many packets.
-    fn until_heard(&mut self, count: usize) -> &[(Transport, Vec<u8>)] {
-        while self.turns.rooms.heard.len() < count {
+    /// Turns until the rooms have received so many packets.
+    fn until_received(&mut self, count: usize) -> &[(Transport, Vec<u8>)] {
+        while self.event_loop.rooms.received.len() < count {
             self.turn();
         }
-        &self.turns.rooms.heard
+        &self.event_loop.rooms.received
     }
 
     fn tcp(&self) -> TcpStream {
@@ -158,117 +152,117 @@ fn read_frame(stream: &mut TcpStream) -> Vec<u8> {
 
 #[test]
 fn a_stranger_is_heard_only_when_it_asks_for_somebody_who_is_here() {
-    let mut stage = Stage::new();
-    let stranger = stage.udp();
-    stranger.send(NOBODY).unwrap();
+    let mut harness = Harness::new();
+    let stranger = harness.udp();
+    stranger.send(RTP).unwrap();
     stranger.send(&request_to("unknown")).unwrap();
     stranger.send(&request_to("known")).unwrap();
-    assert_eq!(stage.until_heard(1), [(Transport::Udp, request_to("known"))]);
+    assert_eq!(harness.until_received(1), [(Transport::Udp, request_to("known"))]);
     let mut buffer = [0; 100];
     let length = stranger.recv(&mut buffer).unwrap();
     assert_eq!(&buffer[..length], request_to("known"), "answered from the same address");
 
-    stranger.send(NOBODY).unwrap();
-    assert_eq!(stage.until_heard(2)[1].1, NOBODY, "now it is a peer");
+    stranger.send(RTP).unwrap();
+    assert_eq!(harness.until_received(2)[1].1, RTP, "now it is a peer");
 }
 
 #[test]
 fn a_request_that_is_not_answered_makes_nobody_a_peer() {
-    let mut stage = Stage::new();
-    stage.turns.rooms.mute = true;
-    let stranger = stage.udp();
+    let mut harness = Harness::new();
+    harness.event_loop.rooms.ignore_stun = true;
+    let stranger = harness.udp();
     stranger.send(&request_to("known")).unwrap();
-    stage.until_heard(1);
-    stranger.send(NOBODY).unwrap();
+    harness.until_received(1);
+    stranger.send(RTP).unwrap();
     stranger.send(&request_to("known")).unwrap();
-    assert_eq!(stage.until_heard(2)[1].1, request_to("known"), "the packet between was dropped");
+    assert_eq!(harness.until_received(2)[1].1, request_to("known"), "the packet between was dropped");
 }
 
 #[test]
 fn frames_split_at_every_byte_arrive_whole() {
-    let mut stage = Stage::new();
-    let mut stream = stage.tcp();
+    let mut harness = Harness::new();
+    let mut stream = harness.tcp();
     stream.set_nodelay(true).unwrap();
     for byte in frame(&request_to("known")) {
         stream.write_all(&[byte]).unwrap();
-        stage.turn();
+        harness.turn();
     }
-    stage.until_heard(1);
+    harness.until_received(1);
     assert_eq!(read_frame(&mut stream), request_to("known"));
-    let two = [frame(NOBODY), frame(&[0x80; 1_200])].concat();
+    let two = [frame(RTP), frame(&[0x80; 1_200])].concat();
     stream.write_all(&two).unwrap();
-    let heard = stage.until_heard(3);
-    assert_eq!(heard[1], (Transport::Tcp, NOBODY.to_vec()));
-    assert_eq!(heard[2].1.len(), 1_200);
+    let received = harness.until_received(3);
+    assert_eq!(received[1], (Transport::Tcp, RTP.to_vec()));
+    assert_eq!(received[2].1.len(), 1_200);
 }
 
 #[test]
 fn a_connection_that_speaks_nonsense_is_closed_and_no_other() {
-    let mut stage = Stage::new();
-    let mut good = stage.tcp();
+    let mut harness = Harness::new();
+    let mut good = harness.tcp();
     good.write_all(&frame(&request_to("known"))).unwrap();
-    stage.until_heard(1);
-    for nonsense in [&b"GET / HTTP/1.1\r\n\r\n"[..], &frame(NOBODY), &frame(&request_to("unknown")), &[0, 0]] {
-        let mut bad = stage.tcp();
+    harness.until_received(1);
+    for nonsense in [&b"GET / HTTP/1.1\r\n\r\n"[..], &frame(RTP), &frame(&request_to("unknown")), &[0, 0]] {
+        let mut bad = harness.tcp();
         bad.write_all(nonsense).unwrap();
-        stage.until_closed(&mut bad);
+        harness.until_closed(&mut bad);
     }
-    good.write_all(&frame(NOBODY)).unwrap();
-    assert_eq!(stage.until_heard(2)[1].1, NOBODY);
+    good.write_all(&frame(RTP)).unwrap();
+    assert_eq!(harness.until_received(2)[1].1, RTP);
 }
 
 #[test]
 fn a_connection_that_says_nothing_is_closed_when_its_time_is_up() {
-    let mut stage = Stage::new();
-    let mut silent = stage.tcp();
-    let mut known = stage.tcp();
+    let mut harness = Harness::new();
+    let mut idle = harness.tcp();
+    let mut known = harness.tcp();
     known.write_all(&frame(&request_to("known"))).unwrap();
-    stage.until_heard(1);
-    while stage.turns.net.deadline().is_none() {
-        stage.turn();
+    harness.until_received(1);
+    while harness.event_loop.net.deadline().is_none() {
+        harness.turn();
     }
-    stage.now += Duration::from_secs(11);
-    stage.until_closed(&mut silent);
-    known.write_all(&frame(NOBODY)).unwrap();
-    assert_eq!(stage.until_heard(2)[1].1, NOBODY, "who was recognised may be silent");
+    harness.now += Duration::from_secs(11);
+    harness.until_closed(&mut idle);
+    known.write_all(&frame(RTP)).unwrap();
+    assert_eq!(harness.until_received(2)[1].1, RTP, "who was recognised may be idle");
 }
 
 #[test]
 fn one_address_cannot_take_all_the_connections() {
-    let mut stage = Stage::new();
-    let mut room_id: Vec<TcpStream> = (0..65).map(|_| stage.tcp()).collect();
-    let mut last = room_id.pop().unwrap();
-    stage.until_closed(&mut last);
-    room_id[0].write_all(&frame(&request_to("known"))).unwrap();
-    stage.until_heard(1);
+    let mut harness = Harness::new();
+    let mut streams: Vec<TcpStream> = (0..65).map(|_| harness.tcp()).collect();
+    let mut last = streams.pop().unwrap();
+    harness.until_closed(&mut last);
+    streams[0].write_all(&frame(&request_to("known"))).unwrap();
+    harness.until_received(1);
 }
 
 #[test]
 fn someone_who_does_not_read_is_closed_before_it_fills_our_memory() {
-    let mut stage = Stage::new();
-    let mut lazy = stage.tcp();
-    lazy.write_all(&frame(&request_to("known"))).unwrap();
-    stage.until_heard(1);
-    let to = lazy.local_addr().unwrap();
+    let mut harness = Harness::new();
+    let mut slow = harness.tcp();
+    slow.write_all(&frame(&request_to("known"))).unwrap();
+    harness.until_received(1);
+    let to = slow.local_addr().unwrap();
     for _ in 0..100 {
-        stage.perform_rpc(Ask::Shout(Transport::Tcp, to, 100));
+        harness.command(EchoCommand::Send(Transport::Tcp, to, 100));
     }
-    stage.until_closed(&mut lazy);
+    harness.until_closed(&mut slow);
 }
 
 #[test]
 fn who_is_unrouted_is_a_stranger_again_and_its_connections_end() {
-    let mut stage = Stage::new();
-    let mut stream = stage.tcp();
+    let mut harness = Harness::new();
+    let mut stream = harness.tcp();
     stream.write_all(&frame(&request_to("known"))).unwrap();
-    stage.until_heard(1);
-    stage.perform_rpc(Ask::Unroute);
-    stage.until_closed(&mut stream);
-    let socket = stage.udp();
+    harness.until_received(1);
+    harness.command(EchoCommand::Unroute);
+    harness.until_closed(&mut stream);
+    let socket = harness.udp();
     socket.send(&request_to("known")).unwrap();
-    stage.perform_rpc(Ask::Route("again"));
+    harness.command(EchoCommand::Route("again"));
     socket.send(&request_to("again")).unwrap();
-    assert_eq!(stage.until_heard(2)[1].1, request_to("again"));
+    assert_eq!(harness.until_received(2)[1].1, request_to("again"));
 }
 
 #[test]
@@ -277,7 +271,7 @@ fn the_thread_obeys_stops_and_then_takes_no_more() {
     let sockets = Sockets::bind(&config).unwrap();
     let address = sockets.udp_candidates()[0];
     let (handle, thread) = super::start(sockets, Echo::default()).unwrap();
-    handle.send(Ask::Route("known")).unwrap();
+    handle.send(EchoCommand::Route("known")).unwrap();
     let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
     socket.connect(address).unwrap();
     socket.set_read_timeout(Some(Duration::from_millis(100))).unwrap();
@@ -285,5 +279,5 @@ fn the_thread_obeys_stops_and_then_takes_no_more() {
     // The command may be obeyed after the first datagram: ask until answered, as ICE does.
     while socket.send(&request_to("known")).is_err() || socket.recv(&mut buffer).is_err() {}
     drop(thread);
-    assert!(handle.send(Ask::Unroute).is_err());
+    assert!(handle.send(EchoCommand::Unroute).is_err());
 }

@@ -1,9 +1,11 @@
 //! What the hall promises, without sockets: commands in, frames out.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use anteroom_app::Bearer;
+use anteroom_media::Transport;
 use anteroom_room::{Grants, NewParticipant, WireData};
 use livekit_protocol as proto;
 use livekit_protocol::signal_response::Message;

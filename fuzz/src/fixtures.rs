@@ -8,7 +8,7 @@ use anteroom_media::Config;
 
 /// The beginning of a run's time. Everything after it is reckoned.
 #[expect(clippy::disallowed_methods, reason = "the one real instant; time is virtual from here on")]
-pub(crate) fn moment() -> Instant {
+pub(crate) fn start() -> Instant {
     Instant::now()
 }
 

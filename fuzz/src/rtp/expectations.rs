@@ -1,73 +1,73 @@
-//! What a viewer may be shown, and what one section's row of packets must look like, as told by what was sent.
+//! What a viewer may be shown, and what one section's stream of packets must look like, as told by what was sent.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use anteroom_media::{Mid, PeerId};
 
-use super::packets::{Codec, Header, vp8_begins};
+use super::packets::{Codec, Header, vp8_keyframe};
 
 /// A section of somebody: what comes in there, or goes out.
-pub(crate) type Sink = (PeerId, Mid);
+pub(crate) type SectionKey = (PeerId, Mid);
 
 /// A packet of a publisher, as it was sent.
 #[derive(Clone, Debug)]
-pub(crate) struct Sent {
-    pub(crate) source: Sink,
+pub(crate) struct SentPacket {
+    pub(crate) source: SectionKey,
     pub(crate) header: Header,
     pub(crate) payload: Vec<u8>,
     pub(crate) codec: Codec,
     /// A decoder can begin with it.
-    pub(crate) begins: bool,
+    pub(crate) is_keyframe: bool,
     pub(crate) step: usize,
     /// It was changed on its way to us, who knows where.
-    pub(crate) is_spoilt: bool,
+    pub(crate) is_mutated: bool,
 }
 
 /// Everything that was sent, who was connected to what and when, and what came out.
 #[derive(Default)]
-pub(crate) struct Viewing {
+pub(crate) struct Expectations {
     pub(crate) step: usize,
-    pub(crate) sent: Vec<Sent>,
+    pub(crate) sent: Vec<SentPacket>,
     connections: Vec<Connection>,
-    rows: BTreeMap<(PeerId, u32), Row>,
+    streams: BTreeMap<(PeerId, u32), OutgoingStream>,
 }
 
 #[derive(Debug)]
 struct Connection {
-    source: Sink,
-    sink: Sink,
+    source: SectionKey,
+    sink: SectionKey,
     to: Option<usize>,
 }
 
 /// What goes out under one number (SSRC).
 #[derive(Default)]
-struct Row {
+struct OutgoingStream {
     mid: Option<Mid>,
     numbers: BTreeSet<i64>,
     newest: Option<(i64, u32)>,
-    stretch: Option<Stretch>,
-    /// A packet without a mark may have begun another stretch.
+    segment: Option<Segment>,
+    /// A packet without a mark may have begun another segment.
     may_begin: bool,
     payloads: BTreeMap<u16, Vec<u8>>,
 }
 
 /// Packets of one encoder, each as far from its own numbers as the others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Stretch {
-    source: Sink,
+struct Segment {
+    source: SectionKey,
     ssrc: u32,
     sequence: u16,
     time: u32,
 }
 
-impl Viewing {
+impl Expectations {
     /// Stands at the end of the next packet, so that it is known again.
     pub(crate) fn mark(&self) -> [u8; 8] {
         let [a, b, c, d] = (self.sent.len() as u32).to_be_bytes();
         [0xf1, 0x5e, a, b, c, d, 0x5e, 0xf1]
     }
 
-    pub(crate) fn connect(&mut self, source: Sink, sink: Sink) {
+    pub(crate) fn connect(&mut self, source: SectionKey, sink: SectionKey) {
         let is_so = |other: &Connection| other.to.is_none() && (other.source, other.sink) == (source, sink);
         if !self.connections.iter().any(is_so) {
             self.disconnect(sink);
@@ -75,7 +75,7 @@ impl Viewing {
         }
     }
 
-    pub(crate) fn disconnect(&mut self, sink: Sink) {
+    pub(crate) fn disconnect(&mut self, sink: SectionKey) {
         self.end(|connection| connection.sink == sink);
     }
 
@@ -91,7 +91,7 @@ impl Viewing {
 
     /// The numbers somebody was sent packets under.
     pub(crate) fn numbers(&self, viewer: PeerId) -> Vec<u32> {
-        self.rows.keys().filter(|(to, _)| *to == viewer).map(|(_, ssrc)| *ssrc).collect()
+        self.streams.keys().filter(|(to, _)| *to == viewer).map(|(_, ssrc)| *ssrc).collect()
     }
 
     /// A packet goes out to a viewer.
@@ -107,46 +107,46 @@ impl Viewing {
         if is_repeated {
             return self.check_repeated(to, payload);
         }
-        let row = self.rows.entry((to, header.ssrc)).or_default();
-        row.mid = row.mid.or(mid);
-        let mid = row.mid.expect("the first packet of a number says which section it is for");
-        assert!(row.is_new(header), "a number comes twice: {header:?}");
-        row.payloads.insert(header.sequence, payload.to_vec());
-        let Some(sent) = marked(&self.sent, payload).cloned() else {
+        let stream = self.streams.entry((to, header.ssrc)).or_default();
+        stream.mid = stream.mid.or(mid);
+        let mid = stream.mid.expect("the first packet of a number says which section it is for");
+        assert!(stream.is_new(header), "a number comes twice: {header:?}");
+        stream.payloads.insert(header.sequence, payload.to_vec());
+        let Some(sent) = sent_by_mark(&self.sent, payload).cloned() else {
             assert!(unmarked, "bytes that nobody sent: {payload:?}");
-            row.may_begin = true;
+            stream.may_begin = true;
             return;
         };
         let during = |connection: &Connection| connection.to.is_none_or(|to| to >= sent.step);
         let mut of_both =
             self.connections.iter().filter(|other| (other.source, other.sink) == (sent.source, (to, mid)));
         assert!(of_both.any(during), "{to:?} is shown on {mid} what is not theirs: {sent:?}");
-        let row = self.rows.get_mut(&(to, header.ssrc)).expect("as above");
-        if sent.is_spoilt {
-            row.may_begin = true;
+        let stream = self.streams.get_mut(&(to, header.ssrc)).expect("as above");
+        if sent.is_mutated {
+            stream.may_begin = true;
             return;
         }
         assert_eq!(sent.header.marker, header.marker);
-        is_untouched(&sent, payload);
-        row.follows(&sent, header);
+        check_payload(&sent, payload);
+        stream.follows(&sent, header);
     }
 
-    /// Sent again under another number: what it was the first time.
+    /// SentPacket again under another number: what it was the first time.
     fn check_repeated(&self, to: PeerId, payload: &[u8]) {
         let Some((number, payload)) = payload.split_first_chunk::<2>() else { return };
         let number = u16::from_be_bytes(*number);
-        let mut rows = self.rows.iter().filter(|((viewer, _), _)| *viewer == to);
-        let known = rows.any(|(_, row)| row.payloads.get(&number).is_some_and(|first| first == payload));
+        let mut streams = self.streams.iter().filter(|((viewer, _), _)| *viewer == to);
+        let known = streams.any(|(_, stream)| stream.payloads.get(&number).is_some_and(|first| first == payload));
         assert!(known, "{to:?} is sent again what they never were sent");
     }
 }
 
-fn marked<'a>(sent: &'a [Sent], payload: &[u8]) -> Option<&'a Sent> {
+fn sent_by_mark<'a>(sent: &'a [SentPacket], payload: &[u8]) -> Option<&'a SentPacket> {
     let [0xf1, 0x5e, a, b, c, d, 0x5e, 0xf1] = *payload.last_chunk::<8>()? else { return None };
     sent.get(u32::from_be_bytes([a, b, c, d]) as usize)
 }
 
-impl Row {
+impl OutgoingStream {
     /// Numbers of sixteen bits go on where they are nearest to the newest.
     fn is_new(&mut self, header: &Header) -> bool {
         let near = self.newest.map_or(0, |(newest, _)| newest);
@@ -158,31 +158,31 @@ impl Row {
         is_new
     }
 
-    fn follows(&mut self, sent: &Sent, header: &Header) {
-        let stretch = Stretch {
+    fn follows(&mut self, sent: &SentPacket, header: &Header) {
+        let segment = Segment {
             source: sent.source,
             ssrc: sent.header.ssrc,
             sequence: header.sequence.wrapping_sub(sent.header.sequence),
             // A clock that went back while nothing came is put half a cycle ahead by str0m.
             time: header.time.wrapping_sub(sent.header.time) & 0x7fff_ffff,
         };
-        if self.stretch == Some(stretch) {
+        if self.segment == Some(segment) {
             return;
         }
         let is_known = !std::mem::take(&mut self.may_begin);
         assert!(
-            sent.begins || !is_known,
-            "a stretch does not begin with a keyframe: {sent:?} after {:?}",
-            self.stretch
+            sent.is_keyframe || !is_known,
+            "a segment does not begin with a keyframe: {sent:?} after {:?}",
+            self.segment
         );
-        self.stretch = Some(stretch);
+        self.segment = Some(segment);
     }
 }
 
 /// Nothing between the peers was changed: frames may be encrypted.
-fn is_untouched(sent: &Sent, payload: &[u8]) {
+fn check_payload(sent: &SentPacket, payload: &[u8]) {
     let same = match sent.codec {
-        Codec::Vp8 => match (vp8_begins(&sent.payload), vp8_begins(payload)) {
+        Codec::Vp8 => match (vp8_keyframe(&sent.payload), vp8_keyframe(payload)) {
             (Some((before, _)), Some((after, _))) => sent.payload[before..] == payload[after..] && before == after,
             _ => sent.payload == payload,
         },

@@ -10,7 +10,7 @@ use livekit_protocol as proto;
 use livekit_protocol::data_packet::Value;
 use prost::Message as _;
 
-use crate::alarm;
+use crate::panic_log;
 use crate::scenario::Scenario;
 
 const NOW: i64 = 1_800_000_000;
@@ -31,8 +31,8 @@ const METHODS: &[&str] = &[
     "MoveParticipant",
 ];
 
-pub fn words(bytes: &[u8]) {
-    alarm::listen();
+pub fn wire_input(bytes: &[u8]) {
+    panic_log::start();
     let mut scenario = Scenario::new(bytes);
     match scenario.below(4) {
         0 => data(&mut scenario),
@@ -40,7 +40,7 @@ pub fn words(bytes: &[u8]) {
         2 => token(&mut scenario),
         _ => order(&mut scenario),
     }
-    alarm::heard();
+    panic_log::check();
 }
 
 /// The true sender is written into each packet, wherever a receiver might look for it.
@@ -101,7 +101,7 @@ fn token(scenario: &mut Scenario<'_>) {
         1 => unsigned(scenario).into_bytes(),
         _ => minted.clone().into_bytes(),
     };
-    scenario.spoil(&mut text);
+    scenario.mutate(&mut text);
     let text = String::from_utf8_lossy(&text);
     if let Ok(read) = keys.verify(&text, NOW) {
         assert!(read == Claims { iss: "key".to_owned(), ..claims.clone() }, "a token that we never signed: {text}");
@@ -120,8 +120,8 @@ fn unsigned(scenario: &mut Scenario<'_>) -> String {
     ]);
     let claims = format!(r#"{{"iss":"key","sub":"eve","exp":{},"video":{{"roomJoin":true,"room":"b"}}}}"#, NOW + 60);
     let signature = in_base64(scenario.some_bytes());
-    let plain = |text: &str| in_base64(text.as_bytes());
-    let text = format!("{}.{}.{signature}", plain(header.unwrap_or_default()), plain(&claims));
+    let encode = |text: &str| in_base64(text.as_bytes());
+    let text = format!("{}.{}.{signature}", encode(header.unwrap_or_default()), encode(&claims));
     text.replace('=', "")
 }
 
@@ -158,7 +158,7 @@ fn in_base64(bytes: &[u8]) -> String {
     const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     let mut text = String::new();
     for chunk in bytes.chunks(3) {
-        let [a, b, c] = [0, 1, 2].map(|place| u32::from(chunk.get(place).copied().unwrap_or(0)));
+        let [a, b, c] = [0, 1, 2].map(|index| u32::from(chunk.get(index).copied().unwrap_or(0)));
         let all = a << 16 | b << 8 | c;
         let letters = [18, 12, 6, 0].map(|shift| char::from(LETTERS[(all >> shift & 63) as usize]));
         text.extend(letters.iter().take(chunk.len() + 1));

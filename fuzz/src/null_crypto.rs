@@ -14,26 +14,26 @@ use str0m::crypto::{
     SupportedAes128CmSha1_80, from_feature_flags,
 };
 
-/// What stands behind a packet in the place of its signature.
+/// What stands behind a packet in the index of its signature.
 pub(crate) const SIGNATURE: usize = 16;
 
 const CLOSE: u8 = 21;
-const HELLO: u8 = 22;
+const HANDSHAKE: u8 = 22;
 const DATA: u8 = 23;
 /// A greeting that got lost is said again.
-const AGAIN: Duration = Duration::from_millis(100);
-const LONG: Duration = Duration::from_secs(86_400);
+const RETRANSMIT: Duration = Duration::from_millis(100);
+const IDLE: Duration = Duration::from_secs(86_400);
 
 pub(crate) fn crypto() -> CryptoProvider {
-    CryptoProvider { dtls_provider: &PLAIN, srtp_provider: &PLAIN, ..from_feature_flags() }
+    CryptoProvider { dtls_provider: &NULL_CRYPTO, srtp_provider: &NULL_CRYPTO, ..from_feature_flags() }
 }
 
-static PLAIN: Plain = Plain;
+static NULL_CRYPTO: NullCrypto = NullCrypto;
 
 #[derive(Debug)]
-struct Plain;
+struct NullCrypto;
 
-impl DtlsProvider for Plain {
+impl DtlsProvider for NullCrypto {
     fn generate_certificate(&self) -> Option<DtlsCert> {
         static MADE: LazyLock<Option<DtlsCert>> =
             LazyLock::new(|| from_feature_flags().dtls_provider.generate_certificate());
@@ -47,12 +47,12 @@ impl DtlsProvider for Plain {
         _: DtlsVersion,
         _: Option<usize>,
     ) -> Result<Box<dyn DtlsInstance>, CryptoError> {
-        Ok(Box::new(Line {
+        Ok(Box::new(NullDtls {
             now,
             certificate: certificate.certificate.clone(),
             is_active: false,
-            told: 0,
-            greeted: false,
+            reported: 0,
+            handshaken: false,
             out: VecDeque::new(),
             read: VecDeque::new(),
             closed: false,
@@ -62,35 +62,35 @@ impl DtlsProvider for Plain {
 
 /// One side of a connection. Both sides have the same certificate, so that each knows the other's.
 #[derive(Debug)]
-struct Line {
+struct NullDtls {
     now: Instant,
     certificate: Vec<u8>,
     is_active: bool,
-    /// How much of its success it has told.
-    told: u8,
-    greeted: bool,
+    /// How much of its success it has reported.
+    reported: u8,
+    handshaken: bool,
     out: VecDeque<Vec<u8>>,
     read: VecDeque<Vec<u8>>,
     closed: bool,
 }
 
-impl DtlsInstance for Line {
+impl DtlsInstance for NullDtls {
     fn set_active(&mut self, active: bool) {
         self.is_active = active;
         if active {
-            self.out.push_back(vec![HELLO]);
+            self.out.push_back(vec![HANDSHAKE]);
         }
     }
 
     fn handle_packet(&mut self, packet: &[u8]) -> Result<(), DtlsImplError> {
         match packet.split_first() {
-            Some((&HELLO, _)) => {
-                self.greeted = true;
+            Some((&HANDSHAKE, _)) => {
+                self.handshaken = true;
                 if !self.is_active {
-                    self.out.push_back(vec![HELLO]);
+                    self.out.push_back(vec![HANDSHAKE]);
                 }
             }
-            Some((&DATA, content)) if self.greeted => self.read.push_back(content.to_vec()),
+            Some((&DATA, content)) if self.handshaken => self.read.push_back(content.to_vec()),
             Some((&CLOSE, _)) => self.closed = true,
             _ => {}
         }
@@ -101,9 +101,9 @@ impl DtlsInstance for Line {
         if let Some(packet) = self.out.pop_front() {
             return DtlsOutput::Packet(fill(buffer, &packet));
         }
-        if self.greeted && self.told < 3 {
-            self.told += 1;
-            return match self.told {
+        if self.handshaken && self.reported < 3 {
+            self.reported += 1;
+            return match self.reported {
                 1 => DtlsOutput::Connected,
                 2 => DtlsOutput::PeerCert(fill(buffer, &self.certificate)),
                 _ => DtlsOutput::KeyingMaterial(KeyingMaterial::new(&[0; 56]), SrtpProfile::AEAD_AES_128_GCM),
@@ -115,20 +115,20 @@ impl DtlsInstance for Line {
         if std::mem::take(&mut self.closed) {
             return DtlsOutput::CloseNotify;
         }
-        let waits = if self.is_active && !self.greeted { AGAIN } else { LONG };
+        let waits = if self.is_active && !self.handshaken { RETRANSMIT } else { IDLE };
         DtlsOutput::Timeout(self.now + waits)
     }
 
     fn handle_timeout(&mut self, now: Instant) -> Result<(), DtlsImplError> {
-        if self.is_active && !self.greeted && now >= self.now + AGAIN {
-            self.out.push_back(vec![HELLO]);
+        if self.is_active && !self.handshaken && now >= self.now + RETRANSMIT {
+            self.out.push_back(vec![HANDSHAKE]);
         }
         self.now = now;
         Ok(())
     }
 
     fn send_application_data(&mut self, data: &[u8]) -> Result<usize, DtlsImplError> {
-        if !self.greeted {
+        if !self.handshaken {
             return Ok(0);
         }
         self.out.push_back([&[DATA], data].concat());
@@ -140,7 +140,7 @@ impl DtlsInstance for Line {
     }
 
     fn protocol_version(&self) -> Option<ProtocolVersion> {
-        self.greeted.then_some(ProtocolVersion::DTLS1_2)
+        self.handshaken.then_some(ProtocolVersion::DTLS1_2)
     }
 
     fn close(&mut self) -> Result<(), DtlsImplError> {
@@ -155,12 +155,12 @@ fn fill<'a>(buffer: &'a mut [u8], content: &[u8]) -> &'a [u8] {
     &buffer[..length]
 }
 
-impl SrtpProvider for Plain {
+impl SrtpProvider for NullCrypto {
     fn aes_128_cm_sha1_80(&self) -> &'static dyn SupportedAes128CmSha1_80 {
         unreachable!("we agree on another profile")
     }
     fn aead_aes_128_gcm(&self) -> &'static dyn SupportedAeadAes128Gcm {
-        &PLAIN
+        &NULL_CRYPTO
     }
     fn aead_aes_256_gcm(&self) -> &'static dyn SupportedAeadAes256Gcm {
         unreachable!("we agree on another profile")
@@ -174,13 +174,13 @@ impl SrtpProvider for Plain {
     }
 }
 
-impl SupportedAeadAes128Gcm for Plain {
+impl SupportedAeadAes128Gcm for NullCrypto {
     fn create_cipher(&self, _: [u8; 16], _: bool) -> Box<dyn AeadAes128GcmCipher> {
         Box::new(Self)
     }
 }
 
-impl AeadAes128GcmCipher for Plain {
+impl AeadAes128GcmCipher for NullCrypto {
     fn encrypt(&mut self, _: &[u8; 12], _: &[u8], input: &[u8], output: &mut [u8]) -> Result<(), CryptoError> {
         output[..input.len()].copy_from_slice(input);
         output[input.len()..input.len() + SIGNATURE].fill(0);
