@@ -3,9 +3,10 @@
 
 use std::sync::Arc;
 
-use anteroom_livekit::server_api::{ApiRequest, Caller, Encoding, Method};
-use anteroom_livekit::{Claims, JoinRequest, Keys, VideoGrant, read_message, read_rpc_reply, write_message};
+use anteroom_livekit::server_api::{Caller, Encoding, Method, read_request};
+use anteroom_livekit::{Claims, JoinRequest, Keys, VideoGrant, read_message, write_message};
 use anteroom_room::{Identity, Message, ParticipantSid};
+use anteroom_signalling::ApiRequest;
 use livekit_protocol as proto;
 use livekit_protocol::data_packet::Value;
 use prost::Message as _;
@@ -48,7 +49,6 @@ fn data(scenario: &mut Scenario<'_>) {
     let (sid, identity) = (ParticipantSid::from("PA_eve"), Identity::from("eve"));
     let reliable = scenario.flip();
     let bytes = scenario.rest();
-    let _ = read_rpc_reply(bytes);
     let Some(packet) = read_message(bytes, &sid, &identity, reliable) else { return };
     let told = proto::DataPacket::decode(&bytes_of(&packet)[..]).expect("a packet of ours can be read");
     assert_eq!((told.participant_sid.as_str(), told.participant_identity.as_str()), ("PA_eve", "eve"));
@@ -135,7 +135,7 @@ fn order(scenario: &mut Scenario<'_>) {
     let name = scenario.one_of(METHODS).unwrap_or_default();
     let method = Method::named("livekit.RoomService", name).expect("a method we know");
     let encoding = if scenario.flip() { Encoding::Json } else { Encoding::Protobuf };
-    let Ok(order) = ApiRequest::read(method, &caller, encoding, scenario.rest()) else { return };
+    let Ok(order) = read_request(method, &caller, encoding, scenario.rest()) else { return };
     let room = match order {
         ApiRequest::CreateRoom(_) | ApiRequest::ListRooms(_) | ApiRequest::DeleteRoom(_) => {
             panic!("{name} needs another right")

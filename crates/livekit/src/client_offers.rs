@@ -10,20 +10,20 @@ use anteroom_media::{Mid, Msid, Section};
 use anteroom_room::{Kind, ParticipantSid, Track, TrackSid};
 
 #[derive(Default)]
-pub(crate) struct Sections {
-    lines: BTreeMap<Mid, Line>,
+pub(crate) struct ClientOffers {
+    sections: BTreeMap<Mid, MediaSection>,
     waiting: Vec<Load>,
     /// Since the last offer we have asked for another.
     asked: bool,
     negotiated: bool,
 }
 
-struct Line {
+struct MediaSection {
     kind: Kind,
-    state: LineState,
+    state: SectionState,
 }
 
-enum LineState {
+enum SectionState {
     Free,
     Carries(Load),
     /// What it carried is over; one answer must say so.
@@ -51,26 +51,26 @@ impl Load {
     }
 }
 
-impl Sections {
+impl ClientOffers {
     /// It waits for a section, which it gets with the next offer.
-    pub(crate) fn want(&mut self, from: &ParticipantSid, track: &Track) {
+    pub(crate) fn subscribe(&mut self, from: &ParticipantSid, track: &Track) {
         self.waiting.push(Load::of(from, track));
         self.asked = false;
     }
 
     /// The section that carried it, if one did.
-    pub(crate) fn drop_track(&mut self, track: &TrackSid) -> Option<Mid> {
+    pub(crate) fn unsubscribe(&mut self, track: &TrackSid) -> Option<Mid> {
         self.waiting.retain(|load| load.track != *track);
         let mid = self.section_of(track)?;
-        if let Some(line) = self.lines.get_mut(&mid) {
-            line.state = LineState::Emptied;
+        if let Some(line) = self.sections.get_mut(&mid) {
+            line.state = SectionState::Emptied;
         }
         Some(mid)
     }
 
     pub(crate) fn section_of(&self, track: &TrackSid) -> Option<Mid> {
-        let carries = |line: &Line| matches!(&line.state, LineState::Carries(load) if load.track == *track);
-        self.lines.iter().find(|(_, line)| carries(line)).map(|(mid, _)| *mid)
+        let carries = |line: &MediaSection| matches!(&line.state, SectionState::Carries(load) if load.track == *track);
+        self.sections.iter().find(|(_, line)| carries(line)).map(|(mid, _)| *mid)
     }
 
     /// An offer came: fills what is free. Says which sections newly carry what.
@@ -80,15 +80,15 @@ impl Sections {
         self.keep_only(offered);
         let mut filled = Vec::new();
         for section in offered {
-            let Some(kind) = subscriber(section) else { continue };
-            let line = self.lines.entry(section.mid).or_insert(Line { kind, state: LineState::Free });
+            let Some(kind) = receiving_kind(section) else { continue };
+            let line = self.sections.entry(section.mid).or_insert(MediaSection { kind, state: SectionState::Free });
             match line.state {
-                LineState::Carries(_) => {}
-                LineState::Emptied => line.state = LineState::Free,
-                LineState::Free => {
+                SectionState::Carries(_) => {}
+                SectionState::Emptied => line.state = SectionState::Free,
+                SectionState::Free => {
                     if let Some(place) = self.waiting.iter().position(|load| load.kind == line.kind) {
                         let load = self.waiting.remove(place);
-                        line.state = LineState::Carries(load.clone());
+                        line.state = SectionState::Carries(load.clone());
                         filled.push((section.mid, load));
                     }
                 }
@@ -99,10 +99,10 @@ impl Sections {
 
     /// Sections on which the client no longer receives carry nothing; what they carried waits again.
     fn keep_only(&mut self, offered: &[Section]) {
-        let still = |mid: &Mid| offered.iter().any(|section| section.mid == *mid && subscriber(section).is_some());
-        let lost: Vec<Mid> = self.lines.keys().filter(|mid| !still(mid)).copied().collect();
+        let still = |mid: &Mid| offered.iter().any(|section| section.mid == *mid && receiving_kind(section).is_some());
+        let lost: Vec<Mid> = self.sections.keys().filter(|mid| !still(mid)).copied().collect();
         for mid in lost {
-            if let Some(Line { state: LineState::Carries(load), .. }) = self.lines.remove(&mid) {
+            if let Some(MediaSection { state: SectionState::Carries(load), .. }) = self.sections.remove(&mid) {
                 self.waiting.push(load);
             }
         }
@@ -119,8 +119,8 @@ impl Sections {
     }
 
     fn loads(&self) -> impl Iterator<Item = (Mid, &Load)> {
-        self.lines.iter().filter_map(|(mid, line)| match &line.state {
-            LineState::Carries(load) => Some((*mid, load)),
+        self.sections.iter().filter_map(|(mid, line)| match &line.state {
+            SectionState::Carries(load) => Some((*mid, load)),
             _ => None,
         })
     }
@@ -128,7 +128,7 @@ impl Sections {
     /// How many more sections (sound, pictures) the next offer must have; `None` if none is needed.
     /// Asks once per offer, and not before the first one, which comes by itself.
     pub(crate) fn sections_needed(&mut self) -> Option<(u32, u32)> {
-        let emptied = self.lines.values().any(|line| matches!(line.state, LineState::Emptied));
+        let emptied = self.sections.values().any(|line| matches!(line.state, SectionState::Emptied));
         if !self.negotiated || self.asked || (self.waiting.is_empty() && !emptied) {
             return None;
         }
@@ -138,13 +138,13 @@ impl Sections {
 
     fn missing(&self, kind: Kind) -> u32 {
         let needed = self.waiting.iter().filter(|load| load.kind == kind).count();
-        let free = |line: &&Line| line.kind == kind && matches!(line.state, LineState::Free);
-        needed.saturating_sub(self.lines.values().filter(free).count()) as u32
+        let free = |line: &&MediaSection| line.kind == kind && matches!(line.state, SectionState::Free);
+        needed.saturating_sub(self.sections.values().filter(free).count()) as u32
     }
 }
 
 /// What the client could receive on it.
-fn subscriber(section: &Section) -> Option<Kind> {
+fn receiving_kind(section: &Section) -> Option<Kind> {
     if section.direction.receives() { kind_of(section) } else { None }
 }
 

@@ -5,29 +5,11 @@ use anteroom_room::{
     AddTrack, DisconnectReason, Grants, Kind, Layer, Participant, ParticipantState, Source, Track, TrackOptions,
     WireData,
 };
+use anteroom_signalling::{RoomInfo, RoomSnapshot};
 use livekit_protocol as proto;
 
 use super::signal_state;
 use crate::WIRE;
-
-/// What is told of a room.
-#[derive(Clone, Debug, Default)]
-pub struct RoomInfo {
-    /// `RM_…`, new for every life of a room.
-    pub sid: String,
-    /// As in the token.
-    pub name: String,
-    /// Milliseconds since 1970.
-    pub created_at_ms: i64,
-    /// The application's own words.
-    pub metadata: String,
-    /// Seconds.
-    pub empty_timeout: u32,
-    /// Seconds.
-    pub departure_timeout: u32,
-    /// Zero for no limit.
-    pub max_participants: u32,
-}
 
 /// What a server says about itself.
 #[derive(Clone, Debug)]
@@ -53,6 +35,11 @@ pub(crate) fn room(info: &RoomInfo, people: u32, publishers: u32) -> proto::Room
         num_publishers: publishers,
         ..proto::Room::default()
     }
+}
+
+/// A room with its counts.
+pub(crate) fn room_snapshot(room: &RoomSnapshot) -> proto::Room {
+    self::room(&room.info, room.people, room.publishers)
 }
 
 /// What browsers may publish. Pictures first: old phones take the first entry for theirs.

@@ -3,17 +3,44 @@
 use std::sync::Arc;
 
 use anteroom_room::{Identity, Message, MessageKind, ParticipantSid, WireData};
+use anteroom_signalling::RpcReply;
 use livekit_protocol as proto;
 use livekit_protocol::data_packet::{Kind, Value};
 use prost::Message as _;
 
 use crate::WIRE;
+use crate::server_data::rpc_reply;
+
+/// The label of the data channel for reliable packets.
+pub const RELIABLE_CHANNEL: &str = "_reliable";
+/// The label of the data channel for packets at best effort.
+pub const LOSSY_CHANNEL: &str = "_lossy";
+
+/// Reads a packet as [`read_message`] does, and as a reply to a remote procedure call if it is one.
+pub(crate) fn read_data(
+    bytes: &[u8],
+    sid: &ParticipantSid,
+    identity: &Identity,
+    reliable: bool,
+) -> Option<(Message, Option<RpcReply>)> {
+    let packet = proto::DataPacket::decode(bytes).ok()?;
+    let reply = packet.value.as_ref().and_then(rpc_reply);
+    Some((message_of(packet, sid, identity, reliable)?, reply))
+}
 
 /// Reads a `DataPacket` of this sender. The packet that goes on names the true sender, whatever the client wrote.
 /// `None` for what is no packet or may not be sent by clients.
-#[expect(deprecated, reason = "old clients read and write these")]
 pub fn read_message(bytes: &[u8], sid: &ParticipantSid, identity: &Identity, reliable: bool) -> Option<Message> {
-    let mut packet = proto::DataPacket::decode(bytes).ok()?;
+    message_of(proto::DataPacket::decode(bytes).ok()?, sid, identity, reliable)
+}
+
+#[expect(deprecated, reason = "old clients read and write these")]
+fn message_of(
+    mut packet: proto::DataPacket,
+    sid: &ParticipantSid,
+    identity: &Identity,
+    reliable: bool,
+) -> Option<Message> {
     packet.kind = kind(reliable);
     packet.participant_sid = sid.to_string();
     packet.participant_identity = identity.to_string();

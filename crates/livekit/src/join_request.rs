@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Read;
 
 use anteroom_room::{AddTrack, ParticipantSid, WireData};
+use anteroom_signalling::SessionDescription;
 use base64::Engine;
 use base64::engine::GeneralPurpose;
 use base64::engine::general_purpose::{GeneralPurposeConfig, URL_SAFE};
@@ -46,15 +47,6 @@ pub struct JoinRequest {
     pub metadata: String,
     /// The application's own facts, if the token lets them choose.
     pub attributes: BTreeMap<String, String>,
-}
-
-/// An offer and its number.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct SessionDescription {
-    /// The text.
-    pub sdp: String,
-    /// The answer carries the same number.
-    pub id: u32,
 }
 
 /// Why a join request cannot be read.

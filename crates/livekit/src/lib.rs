@@ -5,6 +5,9 @@
 //! tests.
 #![deny(clippy::indexing_slicing, clippy::unwrap_used)]
 
+/// The name of this wire in [`anteroom_room::WireData`].
+pub(crate) const WIRE: &str = "livekit";
+
 mod client_offers;
 mod convert;
 mod data_packet;
@@ -20,22 +23,14 @@ mod token;
 mod video_layers;
 pub mod webhook;
 
-pub use convert::{RoomInfo, ServerInfo};
-pub use data_packet::{read_message, write_message};
+pub use convert::ServerInfo;
+pub use data_packet::{LOSSY_CHANNEL, RELIABLE_CHANNEL, read_message, write_message};
 pub use ids::{participant_sid, room_sid, track_sid};
-pub use join_request::{JoinRequest, JoinRequestError, SessionDescription};
-/// The name of this wire in [`anteroom_room::WireData`].
-pub(crate) const WIRE: &str = "livekit";
-
-pub use server_data::{RpcReply, RpcRequest, ServerData, read_rpc_reply};
-pub use server_offers::Plan;
-pub use signal_request::{MalformedMessage, Request, SimulateScenario, TrackSettings};
-pub use signal_response::{
-    as_json, codec_unsupported, leave, pong, pong_resp, reconnect, refresh_token, room_update, state_mismatch, trickle,
-};
-pub use signal_state::{Negotiation, SignalState, SubscribedSection};
+pub use join_request::{JoinRequest, JoinRequestError};
+pub use signal_request::{MalformedMessage, SignalRequest};
+pub use signal_response::{as_json, leave, pong, pong_resp, refresh_token, state_mismatch};
+pub use signal_state::SignalState;
 pub use token::{AnteroomClaim, Claims, Keys, TokenError, VideoGrant};
-pub use video_layers::{max_layer, stream_state, subscribed_quality};
 
 #[cfg(test)]
 mod tests;

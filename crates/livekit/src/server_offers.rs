@@ -15,14 +15,15 @@ use super::client_offers::Load;
 /// So many empty sections are left alone before one is filled reused. LiveKit's server fills none twice, and clients
 /// rely on it: pion does not always notice that a section which has just been emptied is full reused. But in a room of
 /// much coming and going the list must end somewhere.
-const LEFT_EMPTY: usize = 32;
+const MAX_EMPTY_SECTIONS: usize = 32;
 
 #[derive(Default)]
-pub(crate) struct Listening {
-    lines: BTreeMap<Mid, Line>,
+pub(crate) struct ServerOffers {
+    sections: BTreeMap<Mid, MediaSection>,
     waiting: Vec<Load>,
     /// The number of the last offer.
     number: u32,
+    planned: Option<Plan>,
     out: Option<Out>,
     /// The data channels were agreed on.
     has_channels: bool,
@@ -30,14 +31,14 @@ pub(crate) struct Listening {
     restart: bool,
 }
 
-struct Line {
+struct MediaSection {
     kind: Kind,
-    state: State,
+    state: SectionState,
     /// What it has carried so far.
     carried: BTreeSet<TrackSid>,
 }
 
-enum State {
+enum SectionState {
     /// Empty, and they know.
     Free,
     /// It carries this, and they know.
@@ -54,22 +55,20 @@ struct Out {
     dropped: Vec<TrackSid>,
 }
 
-/// What the next offer changes.
-pub struct Plan {
-    /// For the media.
-    pub change: OfferChange,
+/// The next offer, until the media has made it.
+struct Plan {
     reused: Vec<(Mid, Load)>,
     new: Vec<Load>,
     ended: Vec<Mid>,
 }
 
-impl Listening {
-    pub(crate) fn want(&mut self, from: &ParticipantSid, track: &Track) {
+impl ServerOffers {
+    pub(crate) fn subscribe(&mut self, from: &ParticipantSid, track: &Track) {
         self.waiting.push(Load::of(from, track));
     }
 
     /// The section that carries it, if one does already.
-    pub(crate) fn drop_track(&mut self, track: &TrackSid) -> Option<Mid> {
+    pub(crate) fn unsubscribe(&mut self, track: &TrackSid) -> Option<Mid> {
         self.waiting.retain(|load| load.track != *track);
         if let Some(out) = &mut self.out
             && out.begun.iter().any(|(_, load)| load.track == *track)
@@ -78,15 +77,15 @@ impl Listening {
             return None;
         }
         let mid = self.section_of(track)?;
-        if let Some(line) = self.lines.get_mut(&mid) {
-            line.state = State::Ended;
+        if let Some(line) = self.sections.get_mut(&mid) {
+            line.state = SectionState::Ended;
         }
         Some(mid)
     }
 
     pub(crate) fn section_of(&self, track: &TrackSid) -> Option<Mid> {
-        let carries = |line: &Line| matches!(&line.state, State::Carries(load) if load.track == *track);
-        self.lines.iter().find(|(_, line)| carries(line)).map(|(mid, _)| *mid)
+        let carries = |line: &MediaSection| matches!(&line.state, SectionState::Carries(load) if load.track == *track);
+        self.sections.iter().find(|(_, line)| carries(line)).map(|(mid, _)| *mid)
     }
 
     /// They came back: whatever was out may never have reached them, and the path is to be found anew.
@@ -99,23 +98,23 @@ impl Listening {
         self.restart = self.has_channels;
     }
 
-    /// What there is to offer, if anything is and nothing is out.
-    pub(crate) fn plan(&self) -> Option<Plan> {
+    /// What the next offer changes, if there is anything to offer and no offer is out.
+    pub(crate) fn plan(&mut self) -> Option<OfferChange> {
         if self.out.is_some() {
             return None;
         }
-        let ended = self.lines.iter().filter(|(_, line)| matches!(line.state, State::Ended));
+        let ended = self.sections.iter().filter(|(_, line)| matches!(line.state, SectionState::Ended));
         let ended: Vec<Mid> = ended.map(|(mid, _)| *mid).collect();
         let (mut reused, mut new) = (Vec::new(), Vec::new());
-        let empty = self.lines.values().filter(|line| matches!(line.state, State::Free)).count();
-        let to_fill = empty.saturating_sub(LEFT_EMPTY);
+        let empty = self.sections.values().filter(|line| matches!(line.state, SectionState::Free)).count();
+        let to_fill = empty.saturating_sub(MAX_EMPTY_SECTIONS);
         for load in &self.waiting {
             let taken = |mid: &Mid| reused.iter().any(|(other, _)| other == mid);
-            let fits = |(mid, line): &(&Mid, &Line)| {
+            let fits = |(mid, line): &(&Mid, &MediaSection)| {
                 let is_new = !line.carried.contains(&load.track);
-                matches!(line.state, State::Free) && line.kind == load.kind && is_new && !taken(mid)
+                matches!(line.state, SectionState::Free) && line.kind == load.kind && is_new && !taken(mid)
             };
-            match self.lines.iter().find(fits).filter(|_| reused.len() < to_fill) {
+            match self.sections.iter().find(fits).filter(|_| reused.len() < to_fill) {
                 Some((mid, _)) => reused.push((*mid, load.clone())),
                 None => new.push(load.clone()),
             }
@@ -127,17 +126,22 @@ impl Listening {
             deactivate: ended.clone(),
             add: new.iter().map(|load| media_kind(load.kind)).collect(),
         };
-        (!change.is_empty()).then_some(Plan { change, reused, new, ended })
+        if change.is_empty() {
+            return None;
+        }
+        self.planned = Some(Plan { reused, new, ended });
+        Some(change)
     }
 
-    /// The offer is made; `added` are the sections that are new in it. Its number.
-    pub(crate) fn proposed(&mut self, plan: Plan, added: &[Mid]) -> u32 {
+    /// The media has made the planned offer; `added` are its new sections. Returns its number.
+    pub(crate) fn offer_created(&mut self, added: &[Mid]) -> Option<u32> {
+        let plan = self.planned.take()?;
         self.waiting.clear();
         self.restart = false;
         self.number += 1;
         let begun = plan.reused.into_iter().chain(added.iter().copied().zip(plan.new)).collect();
         self.out = Some(Out { begun, ended: plan.ended, dropped: Vec::new() });
-        self.number
+        Some(self.number)
     }
 
     /// Their answer to the offer that is out: what is to flow from now on. `None` if it is another's.
@@ -149,16 +153,17 @@ impl Listening {
         let out = self.out.take()?;
         self.has_channels = true;
         for mid in out.ended {
-            if let Some(line) = self.lines.get_mut(&mid) {
-                line.state = State::Free;
+            if let Some(line) = self.sections.get_mut(&mid) {
+                line.state = SectionState::Free;
             }
         }
         let mut begun = Vec::new();
         for (mid, load) in out.begun {
             let over = out.dropped.contains(&load.track);
-            let state = if over { State::Ended } else { State::Carries(load.clone()) };
-            let line = self.lines.entry(mid);
-            let line = line.or_insert(Line { kind: load.kind, state: State::Free, carried: BTreeSet::new() });
+            let state = if over { SectionState::Ended } else { SectionState::Carries(load.clone()) };
+            let line = self.sections.entry(mid);
+            let line =
+                line.or_insert(MediaSection { kind: load.kind, state: SectionState::Free, carried: BTreeSet::new() });
             line.carried.insert(load.track.clone());
             line.state = state;
             if !over {
@@ -178,9 +183,9 @@ impl Listening {
     }
 
     fn loads(&self) -> impl Iterator<Item = (Mid, &Load)> {
-        let carried = self.lines.iter().filter_map(|(mid, line)| match &line.state {
-            State::Carries(load) => Some((*mid, load)),
-            State::Free | State::Ended => None,
+        let carried = self.sections.iter().filter_map(|(mid, line)| match &line.state {
+            SectionState::Carries(load) => Some((*mid, load)),
+            SectionState::Free | SectionState::Ended => None,
         });
         let begun = self.out.iter().flat_map(|out| out.begun.iter().map(|(mid, load)| (*mid, load)));
         carried.chain(begun)

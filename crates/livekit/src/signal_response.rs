@@ -8,11 +8,12 @@ use anteroom_room::{
     ConnectionQuality, Denial, DeniedRequest, DisconnectReason, Output, Participant, QualityLevel, Speaker, Track,
     TrackSid,
 };
+use anteroom_signalling::{Frame, Peer, RoomInfo, RoomSnapshot};
 use livekit_protocol as proto;
 use livekit_protocol::signal_response::Message;
 use prost::Message as _;
 
-use super::convert::{self, RoomInfo, ServerInfo};
+use super::convert::{self, ServerInfo};
 
 /// The server whose manners we keep. Clients judge by this number what a server can: they offer no remote calls
 /// to one that says less than 1.8.
@@ -25,7 +26,7 @@ const PING_INTERVAL: i32 = 5;
 const PING_TIMEOUT: i32 = 15;
 
 /// A room's output as bytes for the one it names; `None` for what is not said over the socket.
-pub(crate) fn of(output: &Output) -> Option<Vec<u8>> {
+pub(crate) fn output(output: &Output) -> Option<Frame> {
     let message = match output {
         Output::ParticipantsUpdated { about, .. } => update(about),
         Output::TrackPending { cid, track, .. } => published(cid, track),
@@ -67,7 +68,7 @@ pub(crate) fn of(output: &Output) -> Option<Vec<u8>> {
         | Output::Unpublished { .. }
         | Output::Closed(_) => return None,
     };
-    Some(bytes(message))
+    Some(frame(message))
 }
 
 /// The first message of a new stay.
@@ -77,10 +78,10 @@ pub(crate) fn join(
     you: &Participant,
     others: &[Arc<Participant>],
     dual_pc: bool,
-) -> Vec<u8> {
+) -> Frame {
     let people = others.len() as u32 + u32::from(!you.grants.hidden);
     let publishers = others.iter().filter(|info| !info.tracks.is_empty()).count() as u32;
-    bytes(Message::Join(proto::JoinResponse {
+    frame(Message::Join(proto::JoinResponse {
         room: Some(convert::room(room, people, publishers)),
         participant: Some(convert::participant(you)),
         other_participants: others.iter().map(|info| convert::participant(info)).collect(),
@@ -98,8 +99,8 @@ pub(crate) fn join(
 
 /// The first message of a stay that goes on; with the number of the last reliable packet that came from them, so that
 /// they say again what did not.
-pub fn reconnect(us: &ServerInfo, last_sequence: u32) -> Vec<u8> {
-    bytes(Message::Reconnect(proto::ReconnectResponse {
+pub(crate) fn reconnect(us: &ServerInfo, last_sequence: u32) -> Frame {
+    frame(Message::Reconnect(proto::ReconnectResponse {
         server_info: Some(server(us)),
         last_message_seq: last_sequence,
         ..Default::default()
@@ -107,59 +108,62 @@ pub fn reconnect(us: &ServerInfo, last_sequence: u32) -> Vec<u8> {
 }
 
 /// The only message to someone whose stay we do not know: come back as a new one.
-pub fn state_mismatch() -> Vec<u8> {
-    bytes(leave_request(proto::DisconnectReason::StateMismatch, proto::leave_request::Action::Reconnect))
+pub fn state_mismatch() -> Frame {
+    frame(leave_request(proto::DisconnectReason::StateMismatch, proto::leave_request::Action::Reconnect))
 }
 
 /// Goodbye, for good.
-pub fn leave(reason: DisconnectReason) -> Vec<u8> {
-    bytes(leave_message(reason))
+pub fn leave(reason: DisconnectReason) -> Frame {
+    frame(leave_message(reason))
 }
 
 /// The reply to the old keep-alive.
-pub fn pong(now_ms: i64) -> Vec<u8> {
-    bytes(Message::Pong(now_ms))
+pub fn pong(now_ms: i64) -> Frame {
+    frame(Message::Pong(now_ms))
 }
 
 /// The reply to the keep-alive: their time, and ours.
-pub fn pong_resp(theirs: i64, now_ms: i64) -> Vec<u8> {
-    bytes(Message::PongResp(proto::Pong { last_ping_timestamp: theirs, timestamp: now_ms }))
+pub fn pong_resp(theirs: i64, now_ms: i64) -> Frame {
+    frame(Message::PongResp(proto::Pong { last_ping_timestamp: theirs, timestamp: now_ms }))
 }
 
 /// A token to come back with.
-pub fn refresh_token(token: String) -> Vec<u8> {
-    bytes(Message::RefreshToken(token))
+pub fn refresh_token(token: String) -> Frame {
+    frame(Message::RefreshToken(token))
 }
 
 /// The answer to an offer; `tracks` is always the complete map.
-pub(crate) fn answer(id: u32, sdp: String, tracks: &BTreeMap<Mid, TrackSid>) -> Vec<u8> {
+pub(crate) fn answer(id: u32, sdp: String, tracks: &BTreeMap<Mid, TrackSid>) -> Frame {
     let mid_to_track_id = tracks.iter().map(|(mid, track)| (mid.to_string(), track.to_string())).collect();
-    bytes(Message::Answer(proto::SessionDescription { r#type: "answer".into(), sdp, id, mid_to_track_id }))
+    frame(Message::Answer(proto::SessionDescription { r#type: "answer".into(), sdp, id, mid_to_track_id }))
 }
 
 /// A candidate of ours, for the connection they offer on or for their second one. It is in our description, too; programs
 /// that test a line look for it here. Never an empty one: native clients do not survive it.
-pub fn trickle(mid: &str, candidate: &str, second: bool) -> Vec<u8> {
-    let target = if second { proto::SignalTarget::Subscriber } else { proto::SignalTarget::Publisher };
+pub(crate) fn trickle(peer: Peer, mid: &str, candidate: &str) -> Frame {
+    let target = match peer {
+        Peer::Publisher => proto::SignalTarget::Publisher,
+        Peer::Subscriber => proto::SignalTarget::Subscriber,
+    };
     let candidate = serde_json::json!({ "candidate": candidate, "sdpMid": mid, "sdpMLineIndex": 0 });
     let (candidate_init, target) = (candidate.to_string(), target.into());
-    bytes(Message::Trickle(proto::TrickleRequest { candidate_init, target, r#final: false }))
+    frame(Message::Trickle(proto::TrickleRequest { candidate_init, target, r#final: false }))
 }
 
 /// An offer of ours, for their second connection.
-pub(crate) fn offer(id: u32, sdp: String, tracks: &BTreeMap<Mid, TrackSid>) -> Vec<u8> {
+pub(crate) fn offer(id: u32, sdp: String, tracks: &BTreeMap<Mid, TrackSid>) -> Frame {
     let mid_to_track_id = tracks.iter().map(|(mid, track)| (mid.to_string(), track.to_string())).collect();
-    bytes(Message::Offer(proto::SessionDescription { r#type: "offer".into(), sdp, id, mid_to_track_id }))
+    frame(Message::Offer(proto::SessionDescription { r#type: "offer".into(), sdp, id, mid_to_track_id }))
 }
 
 /// So many more receiving sections are needed; none of either means that an offer is.
-pub(crate) fn sections(audios: u32, videos: u32) -> Vec<u8> {
-    bytes(Message::MediaSectionsRequirement(proto::MediaSectionsRequirement { num_audios: audios, num_videos: videos }))
+pub(crate) fn sections(audios: u32, videos: u32) -> Frame {
+    frame(Message::MediaSectionsRequirement(proto::MediaSectionsRequirement { num_audios: audios, num_videos: videos }))
 }
 
 /// The room's own facts have changed.
-pub fn room_update(room: &RoomInfo, people: u32, publishers: u32) -> Vec<u8> {
-    bytes(Message::RoomUpdate(proto::RoomUpdate { room: Some(convert::room(room, people, publishers)) }))
+pub(crate) fn room_update(room: &RoomSnapshot) -> Frame {
+    frame(Message::RoomUpdate(proto::RoomUpdate { room: Some(convert::room_snapshot(room)) }))
 }
 
 /// The same in JSON, for those who speak it.
@@ -168,12 +172,12 @@ pub fn as_json(frame: &[u8]) -> Option<String> {
 }
 
 /// Their connection cannot take any codec this track is sent in.
-pub fn codec_unsupported(track: &TrackSid) -> Vec<u8> {
-    bytes(subscription_failed(track, proto::SubscriptionError::SeCodecUnsupported))
+pub(crate) fn codec_unsupported(track: &TrackSid) -> Frame {
+    frame(subscription_failed(track, proto::SubscriptionError::SeCodecUnsupported))
 }
 
-fn bytes(message: Message) -> Vec<u8> {
-    proto::SignalResponse { message: Some(message) }.encode_to_vec()
+pub(crate) fn frame(message: Message) -> Frame {
+    Frame::Binary(proto::SignalResponse { message: Some(message) }.encode_to_vec())
 }
 
 fn server(us: &ServerInfo) -> proto::ServerInfo {

@@ -3,17 +3,27 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use anteroom_media::{Codec, Mid, Msid, OpusParams, Section, with_codec_order, with_opus_params};
-use anteroom_room::{Input, Kind, Output, Participant, ParticipantSid, Track, TrackEncoding, TrackSid};
+use anteroom_media::{Codec, Mid, OfferChange, OpusParams, Section, with_codec_order, with_opus_params};
+use anteroom_room::{
+    AddTrack, Identity, Input, Kind, Message, Output, Participant, ParticipantSid, Track, TrackEncoding, TrackSid,
+};
+use anteroom_signalling::{
+    DataFrame, DataInput, Frame, Labels, NegotiatedAnswer, Peer, RoomInfo, RoomSnapshot, RpcRequest, ServerData,
+    Signalling, SubscribedSection,
+};
 
-use super::client_offers::{Load, Sections, kind_of};
-use super::convert::{RoomInfo, ServerInfo};
-use super::server_offers::{Listening, Plan};
-use super::signal_response;
+use crate::client_offers::{ClientOffers, Load, kind_of};
+use crate::convert::ServerInfo;
+use crate::data_packet::{LOSSY_CHANNEL, RELIABLE_CHANNEL, read_data, write_message};
+use crate::ids::track_sid;
+use crate::server_data::{write_rpc_request, write_server_data};
+use crate::server_offers::ServerOffers;
+use crate::{signal_response, video_layers};
 
 /// The state of one stay's signalling. It outlives its socket: a resumed stay goes on with it.
 pub struct SignalState {
     sid: ParticipantSid,
+    server: ServerInfo,
     subscriber: SubscriberSections,
     /// Tracks with a name that no section carries yet, in the order they were asked for.
     pending: Vec<PendingTrack>,
@@ -31,16 +41,16 @@ pub struct SignalState {
 /// On which connection they receive.
 enum SubscriberSections {
     /// On the one they offer on.
-    Same(Sections),
+    ClientOffers(ClientOffers),
     /// On a second one, on which we offer.
-    Second(Listening),
+    ServerOffers(ServerOffers),
 }
 
 struct PendingTrack {
     cid: String,
     kind: Kind,
     track: TrackSid,
-    voice: Option<OpusParams>,
+    opus: Option<OpusParams>,
     /// The codec they want to send, if they said so.
     codec: Option<Codec>,
     /// It is the track's second codec.
@@ -57,44 +67,21 @@ struct SendingSection {
     redundant: bool,
 }
 
-/// What follows from an offer.
-#[derive(Default)]
-pub struct Negotiation {
-    /// The answer, for the socket.
-    pub reply: Vec<u8>,
-    /// For the room, in this order.
-    pub inputs: Vec<Input>,
-    /// For the media: forward these from now on.
-    pub sinks: Vec<SubscribedSection>,
-}
-
-/// A section of this client that carries somebody's track.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SubscribedSection {
-    /// The section.
-    pub mid: Mid,
-    /// The track.
-    pub track: TrackSid,
-    /// The publisher.
-    pub from: ParticipantSid,
-    /// The publisher's section.
-    pub source: Mid,
-}
-
 impl SignalState {
-    /// A new stay of a client with one connection.
-    pub fn new(sid: ParticipantSid) -> Self {
-        Self::subscriber(sid, SubscriberSections::Same(Sections::default()))
+    /// A new session of a client with one peer connection, on which it offers (`/rtc/v1`).
+    pub fn client_offers(sid: ParticipantSid, server: ServerInfo) -> Self {
+        Self::new(sid, server, SubscriberSections::ClientOffers(ClientOffers::default()))
     }
 
-    /// A new stay of a client with a second connection, on which it receives.
-    pub fn with_dual_pc(sid: ParticipantSid) -> Self {
-        Self::subscriber(sid, SubscriberSections::Second(Listening::default()))
+    /// A new session of a client with dual peer connections: on the subscriber connection the server offers (`/rtc`).
+    pub fn server_offers(sid: ParticipantSid, server: ServerInfo) -> Self {
+        Self::new(sid, server, SubscriberSections::ServerOffers(ServerOffers::default()))
     }
 
-    fn subscriber(sid: ParticipantSid, subscriber: SubscriberSections) -> Self {
+    fn new(sid: ParticipantSid, server: ServerInfo, subscriber: SubscriberSections) -> Self {
         Self {
             sid,
+            server,
             subscriber,
             pending: Vec::new(),
             published: BTreeMap::new(),
@@ -105,154 +92,21 @@ impl SignalState {
         }
     }
 
-    /// The first message.
-    pub fn join_response(
-        &self,
-        room: &RoomInfo,
-        us: &ServerInfo,
-        you: &Participant,
-        others: &[Arc<Participant>],
-    ) -> Vec<u8> {
-        signal_response::join(room, us, you, others, matches!(self.subscriber, SubscriberSections::Second(_)))
-    }
-
-    /// What is said over the socket about something the room says to this stay.
-    pub fn say(&self, output: &Output) -> Option<Vec<u8>> {
-        signal_response::of(output)
-    }
-
-    /// A track of this client has its name, under which the client will send `cid`. If it is sent already, the room must
-    /// know.
-    pub fn track_pending(&mut self, cid: &str, track: &Track) -> Vec<Input> {
-        self.expect(cid, track);
-        let backup = &track.request.options.backup_cid;
-        if cid == track.request.cid && !backup.is_empty() {
-            self.expect(backup, track);
-        }
-        self.match_pending()
-    }
-
+    /// Remembers that the client will send this track under this `cid`, unless it does already.
     fn expect(&mut self, cid: &str, track: &Track) {
         let is_backup = cid != track.request.cid;
         let known = self.pending.iter().any(|pending| pending.track == track.sid && pending.is_backup == is_backup);
         let sent = |(mid, sent): (&Mid, &TrackSid)| *sent == track.sid && self.backups.contains(mid) == is_backup;
         if !known && !self.published.iter().any(sent) {
-            let codec =
-                track.request.options.codecs.get(usize::from(is_backup)).and_then(|codec| Codec::from_name(codec));
-            let (cid, kind, track, voice) = (cid.to_owned(), track.kind(), track.sid.clone(), voice(track));
-            self.pending.push(PendingTrack { cid, kind, track, voice, codec, is_backup });
+            let codec = track.request.options.codecs.get(usize::from(is_backup));
+            let codec = codec.and_then(|codec| Codec::from_name(codec));
+            let (cid, kind, track, opus) = (cid.to_owned(), track.kind(), track.sid.clone(), opus_params(track));
+            self.pending.push(PendingTrack { cid, kind, track, opus, codec, is_backup });
         }
     }
 
-    /// This client is to receive a track. It will, with its next offer.
-    pub fn subscribe(&mut self, from: &ParticipantSid, track: &Track) {
-        match &mut self.subscriber {
-            SubscriberSections::Same(sections) => sections.want(from, track),
-            SubscriberSections::Second(listening) => listening.want(from, track),
-        }
-    }
-
-    /// This client is no longer to receive a track. Says which section carried it.
-    pub fn unsubscribe(&mut self, track: &TrackSid) -> Option<Mid> {
-        match &mut self.subscriber {
-            SubscriberSections::Same(sections) => sections.drop_track(track),
-            SubscriberSections::Second(listening) => listening.drop_track(track),
-        }
-    }
-
-    /// The section that carries a track to this client.
-    pub fn section_of(&self, track: &TrackSid) -> Option<Mid> {
-        match &self.subscriber {
-            SubscriberSections::Same(sections) => sections.section_of(track),
-            SubscriberSections::Second(listening) => listening.section_of(track),
-        }
-    }
-
-    /// The track this client sends on a section.
-    pub fn published_on(&self, mid: Mid) -> Option<&TrackSid> {
-        self.published.get(&mid)
-    }
-
-    /// The sections this client sends a track on: one, or two in different codecs.
-    pub fn sent_on(&self, track: &TrackSid) -> Vec<Mid> {
-        self.published.iter().filter(|(_, published)| *published == track).map(|(mid, _)| *mid).collect()
-    }
-
-    /// A request for another offer, if tracks wait for sections. Ask after everything else is said.
-    pub fn sections_needed(&mut self) -> Option<Vec<u8>> {
-        match &mut self.subscriber {
-            SubscriberSections::Same(sections) => {
-                sections.sections_needed().map(|(audios, videos)| signal_response::sections(audios, videos))
-            }
-            SubscriberSections::Second(_) => None,
-        }
-    }
-
-    /// What we have to offer on their second connection, if no offer is out. Ask after everything else is said.
-    pub fn plan(&self) -> Option<Plan> {
-        match &self.subscriber {
-            SubscriberSections::Same(_) => None,
-            SubscriberSections::Second(listening) => listening.plan(),
-        }
-    }
-
-    /// The media has made an offer of a plan: the message. Its text `sdp` gives once the sections have their labels.
-    pub fn propose(
-        &mut self,
-        plan: Plan,
-        added: &[Mid],
-        sdp: impl FnOnce(&BTreeMap<Mid, Msid>) -> String,
-    ) -> Option<Vec<u8>> {
-        let SubscriberSections::Second(listening) = &mut self.subscriber else { return None };
-        let number = listening.proposed(plan, added);
-        Some(signal_response::offer(number, sdp(&listening.labels()), &listening.tracks()))
-    }
-
-    /// They agreed to an offer: what is to be forwarded from now on. `None` if it is not the one that is out.
-    pub fn answer_received(&mut self, number: u32) -> Option<Vec<SubscribedSection>> {
-        let SubscriberSections::Second(listening) = &mut self.subscriber else { return None };
-        Some(listening.answer_received(number)?.into_iter().map(sink).collect())
-    }
-
-    /// They came back with a new socket.
-    pub fn resume(&mut self) {
-        if let SubscriberSections::Second(listening) = &mut self.subscriber {
-            listening.resume();
-        }
-    }
-
-    /// Do we know this track of theirs, by whatever name it is told of?
-    pub fn publishes(&self, track: &TrackSid) -> bool {
-        self.pending.iter().any(|pending| pending.track == *track)
-            || self.published.values().any(|published| published == track)
-    }
-
-    /// The media has agreed to an offer of these sections: fills them and writes the answer, whose text
-    /// `sdp` gives once the sections have their labels.
-    pub fn negotiate(
-        &mut self,
-        id: u32,
-        offered: &[Section],
-        sdp: impl FnOnce(&BTreeMap<Mid, Msid>) -> String,
-    ) -> Negotiation {
-        let sinks = match &mut self.subscriber {
-            SubscriberSections::Same(sections) => sections.fill(offered).into_iter().map(sink).collect(),
-            SubscriberSections::Second(_) => Vec::new(),
-        };
-        let (labels, tracks) = match &self.subscriber {
-            SubscriberSections::Same(sections) => (sections.labels(), sections.tracks()),
-            SubscriberSections::Second(_) => Default::default(),
-        };
-        let mut inputs = self.withdraw(offered);
-        self.unmatched = offered.iter().filter_map(|section| self.unknown(section)).collect();
-        inputs.extend(self.match_pending());
-        let sdp = with_codec_order(&with_opus_params(&sdp(&labels), &self.opus_params), &self.codecs);
-        let reply = signal_response::answer(id, sdp, &tracks);
-        Negotiation { reply, inputs, sinks }
-    }
-
-    /// Sections on which the client stopped sending.
-    fn withdraw(&mut self, offered: &[Section]) -> Vec<Input> {
+    /// Tracks whose sections the client no longer sends on.
+    fn unpublish_missing(&mut self, offered: &[Section]) -> Vec<Input> {
         let still = |mid: &Mid| offered.iter().any(|section| section.mid == *mid && section.direction.publishes());
         let gone: Vec<Mid> = self.published.keys().filter(|mid| !still(mid)).copied().collect();
         let mut inputs = Vec::new();
@@ -267,7 +121,8 @@ impl SignalState {
         inputs
     }
 
-    fn unknown(&self, section: &Section) -> Option<SendingSection> {
+    /// A section on which the client sends something that is not published yet.
+    fn unmatched_section(&self, section: &Section) -> Option<SendingSection> {
         if !section.direction.publishes() || self.published.contains_key(&section.mid) {
             return None;
         }
@@ -280,54 +135,222 @@ impl SignalState {
         })
     }
 
-    /// Brings together what is sent and what was said: by the client's own name of the track first,
-    /// then, for clients that rename, in order.
+    /// Matches sending sections to pending tracks: by `cid` first; then, for clients that do not put it into the offer,
+    /// in order.
     fn match_pending(&mut self) -> Vec<Input> {
         let mut inputs = Vec::new();
-        for by_name in [true, false] {
+        for by_cid in [true, false] {
             for sending in std::mem::take(&mut self.unmatched) {
-                // Without its name, what is sent is a track of its own.
+                // Without its cid, a section carries a track of its own, never a backup codec.
                 let fits = |pending: &PendingTrack| {
                     let named = Some(&pending.cid) == sending.cid.as_ref();
-                    pending.kind == sending.kind && (named || (!by_name && !pending.is_backup))
+                    pending.kind == sending.kind && (named || (!by_cid && !pending.is_backup))
                 };
                 match self.pending.iter().position(fits) {
-                    Some(place) => inputs.push(self.publish(place, sending)),
+                    Some(index) => inputs.push(self.publish(index, sending)),
                     None => self.unmatched.push(sending),
                 }
             }
         }
-        // A track must be there before it can be there twice.
+        // A track must be published before its backup codec can be.
         inputs.sort_by_key(|input| matches!(input, Input::BackupCodecPublished { .. }));
         inputs
     }
 
-    fn publish(&mut self, place: usize, sending: SendingSection) -> Input {
-        let PendingTrack { cid, track, voice, codec, is_backup, .. } = self.pending.remove(place);
+    fn publish(&mut self, index: usize, sending: SendingSection) -> Input {
+        let PendingTrack { cid, track, opus, codec, is_backup, .. } = self.pending.remove(index);
         let SendingSection { mid, mut codecs, redundant, .. } = sending;
         codecs.sort_by_key(|able| Some(*able) != codec);
-        let is_red = redundant && voice.is_some_and(|voice| voice.redundant);
+        let is_red = redundant && opus.is_some_and(|opus| opus.redundant);
         let mime = if is_red { "audio/red" } else { codecs.first().map_or("", |codec| mime(*codec)) }.to_owned();
-        match voice {
-            Some(voice) => drop((self.opus_params.insert(mid, voice), self.codecs.remove(&mid))),
+        match opus {
+            Some(opus) => drop((self.opus_params.insert(mid, opus), self.codecs.remove(&mid))),
             None => drop((self.opus_params.remove(&mid), self.codecs.insert(mid, codecs))),
         }
         self.published.insert(mid, track.clone());
         let (who, mid_name) = (self.sid.clone(), mid.to_string());
         if is_backup {
             self.backups.insert(mid);
-            return Input::BackupCodecPublished { who, track, encoding: TrackEncoding { cid, mid: mid_name, mime } };
+            let encoding = TrackEncoding { cid, mid: mid_name, mime };
+            return Input::BackupCodecPublished { who, track, encoding };
         }
         Input::Negotiated { who, track, mid: mid_name, mime }
     }
 }
 
-fn sink((mid, load): (Mid, Load)) -> SubscribedSection {
+impl Signalling for SignalState {
+    fn dual_pc(&self) -> bool {
+        matches!(self.subscriber, SubscriberSections::ServerOffers(_))
+    }
+
+    fn mint_track_sid(&self, request: &AddTrack, random: &str) -> TrackSid {
+        track_sid(request.kind, request.source, random)
+    }
+
+    fn joined(&mut self, room: &RoomInfo, you: &Participant, others: &[Arc<Participant>]) -> Vec<Frame> {
+        vec![signal_response::join(room, &self.server, you, others, self.dual_pc())]
+    }
+
+    fn resumed(&mut self, last_sequence: u32) -> Vec<Frame> {
+        if let SubscriberSections::ServerOffers(sections) = &mut self.subscriber {
+            sections.resume();
+        }
+        vec![signal_response::reconnect(&self.server, last_sequence)]
+    }
+
+    fn output(&mut self, output: &Output) -> Vec<Frame> {
+        signal_response::output(output).into_iter().collect()
+    }
+
+    fn room_updated(&mut self, room: &RoomSnapshot) -> Vec<Frame> {
+        vec![signal_response::room_update(room)]
+    }
+
+    fn candidate(&mut self, peer: Peer, mid: &str, candidate: &str) -> Vec<Frame> {
+        vec![signal_response::trickle(peer, mid, candidate)]
+    }
+
+    fn stream_paused(&mut self, from: &ParticipantSid, track: &TrackSid, paused: bool) -> Vec<Frame> {
+        vec![video_layers::stream_state(from, track, paused)]
+    }
+
+    fn subscribed_layers(&mut self, track: &Track, codec: Codec, layers: usize) -> Vec<Frame> {
+        vec![video_layers::subscribed_quality(track, codec, layers)]
+    }
+
+    fn codec_unsupported(&mut self, track: &TrackSid) -> Vec<Frame> {
+        vec![signal_response::codec_unsupported(track)]
+    }
+
+    fn track_pending(&mut self, cid: &str, track: &Track) -> Vec<Input> {
+        self.expect(cid, track);
+        let backup = &track.request.options.backup_cid;
+        if cid == track.request.cid && !backup.is_empty() {
+            self.expect(backup, track);
+        }
+        self.match_pending()
+    }
+
+    fn publishes(&self, track: &TrackSid) -> bool {
+        self.pending.iter().any(|pending| pending.track == *track)
+            || self.published.values().any(|published| published == track)
+    }
+
+    fn published_on(&self, mid: Mid) -> Option<&TrackSid> {
+        self.published.get(&mid)
+    }
+
+    fn publishing_sections(&self, track: &TrackSid) -> Vec<Mid> {
+        self.published.iter().filter(|(_, published)| *published == track).map(|(mid, _)| *mid).collect()
+    }
+
+    fn subscribe(&mut self, from: &ParticipantSid, track: &Track) {
+        match &mut self.subscriber {
+            SubscriberSections::ClientOffers(sections) => sections.subscribe(from, track),
+            SubscriberSections::ServerOffers(sections) => sections.subscribe(from, track),
+        }
+    }
+
+    fn unsubscribe(&mut self, track: &TrackSid) -> Option<Mid> {
+        match &mut self.subscriber {
+            SubscriberSections::ClientOffers(sections) => sections.unsubscribe(track),
+            SubscriberSections::ServerOffers(sections) => sections.unsubscribe(track),
+        }
+    }
+
+    fn section_of(&self, track: &TrackSid) -> Option<Mid> {
+        match &self.subscriber {
+            SubscriberSections::ClientOffers(sections) => sections.section_of(track),
+            SubscriberSections::ServerOffers(sections) => sections.section_of(track),
+        }
+    }
+
+    fn answer_offer(
+        &mut self,
+        id: u32,
+        offered: &[Section],
+        sdp: &mut dyn FnMut(&Labels) -> String,
+    ) -> NegotiatedAnswer {
+        let (sections, labels, tracks) = match &mut self.subscriber {
+            SubscriberSections::ClientOffers(sections) => {
+                let filled = sections.fill(offered).into_iter().map(subscribed_section).collect();
+                (filled, sections.labels(), sections.tracks())
+            }
+            SubscriberSections::ServerOffers(_) => Default::default(),
+        };
+        let mut inputs = self.unpublish_missing(offered);
+        self.unmatched = offered.iter().filter_map(|section| self.unmatched_section(section)).collect();
+        inputs.extend(self.match_pending());
+        let sdp = with_codec_order(&with_opus_params(&sdp(&labels), &self.opus_params), &self.codecs);
+        NegotiatedAnswer { frames: vec![signal_response::answer(id, sdp, &tracks)], inputs, sections }
+    }
+
+    fn request_offer(&mut self) -> Vec<Frame> {
+        let needed = match &mut self.subscriber {
+            SubscriberSections::ClientOffers(sections) => sections.sections_needed(),
+            SubscriberSections::ServerOffers(_) => None,
+        };
+        needed.map(|(audios, videos)| signal_response::sections(audios, videos)).into_iter().collect()
+    }
+
+    fn plan_offer(&mut self) -> Option<OfferChange> {
+        match &mut self.subscriber {
+            SubscriberSections::ClientOffers(_) => None,
+            SubscriberSections::ServerOffers(sections) => sections.plan(),
+        }
+    }
+
+    fn offer_created(&mut self, added: &[Mid], sdp: &mut dyn FnMut(&Labels) -> String) -> Vec<Frame> {
+        let SubscriberSections::ServerOffers(sections) = &mut self.subscriber else { return Vec::new() };
+        let Some(number) = sections.offer_created(added) else { return Vec::new() };
+        vec![signal_response::offer(number, sdp(&sections.labels()), &sections.tracks())]
+    }
+
+    fn answer_received(&mut self, id: u32) -> Option<Vec<SubscribedSection>> {
+        let SubscriberSections::ServerOffers(sections) = &mut self.subscriber else { return None };
+        Some(sections.answer_received(id)?.into_iter().map(subscribed_section).collect())
+    }
+
+    fn receive_data(
+        &mut self,
+        (sid, identity): (&ParticipantSid, &Identity),
+        label: &str,
+        reliable: bool,
+        bytes: &[u8],
+    ) -> Option<DataInput> {
+        // Data tracks are not forwarded.
+        if ![RELIABLE_CHANNEL, LOSSY_CHANNEL].contains(&label) {
+            return None;
+        }
+        Some(match read_data(bytes, sid, identity, reliable)? {
+            (message, Some(reply)) => DataInput::RpcReply(reply, message),
+            (message, None) => DataInput::Message(message),
+        })
+    }
+
+    fn message(&mut self, (sid, identity): (&ParticipantSid, &Identity), message: &Message) -> Option<DataFrame> {
+        Some(data_frame(message.reliable, write_message(sid, identity, message)?))
+    }
+
+    fn server_data(&mut self, data: &ServerData) -> Option<DataFrame> {
+        Some(data_frame(data.reliable, write_server_data(data).into()))
+    }
+
+    fn rpc_request(&mut self, request: &RpcRequest) -> Option<DataFrame> {
+        Some(data_frame(true, write_rpc_request(request).into()))
+    }
+}
+
+fn data_frame(reliable: bool, bytes: Arc<[u8]>) -> DataFrame {
+    DataFrame { label: if reliable { RELIABLE_CHANNEL } else { LOSSY_CHANNEL }.into(), bytes }
+}
+
+fn subscribed_section((mid, load): (Mid, Load)) -> SubscribedSection {
     SubscribedSection { mid, track: load.track, from: load.from, source: load.source }
 }
 
 /// Encrypted frames come without redundancy: what would repeat them cannot look inside.
-fn voice(track: &Track) -> Option<OpusParams> {
+fn opus_params(track: &Track) -> Option<OpusParams> {
     let options = &track.request.options;
     (track.kind() == Kind::Audio).then_some(OpusParams {
         redundant: !options.disable_red && !options.encrypted,

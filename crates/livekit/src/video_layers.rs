@@ -3,37 +3,16 @@
 //! A layer is known by its place, lowest first, or by the `rid` its publisher gave; never by what the `rid`
 //! is called: browsers say q, h and f, others 2, 1 and 0.
 
-use anteroom_media::{Codec, Rid};
+use anteroom_media::Codec;
 use anteroom_room::{Layer, ParticipantSid, Track, TrackSid};
+use anteroom_signalling::Frame;
 use livekit_protocol as proto;
 use livekit_protocol::signal_response::Message;
-use prost::Message as _;
 
-use super::signal_request::TrackSettings;
+use crate::signal_response::frame;
 
 /// Low, medium, high.
 const QUALITIES: std::ops::Range<i32> = 0..3;
-
-/// The highest layer that is worth sending to somebody who wants a track like this; `None` for whatever there
-/// is. `rids` are the layers that are sent, lowest first.
-pub fn max_layer(track: &Track, rids: &[Rid], requested: &TrackSettings) -> Option<Rid> {
-    let layers = by_quality(track);
-    let highest = layers.len().checked_sub(1)?;
-    let place = if requested.width > 0 && requested.height > 0 {
-        let shown = |layer: &&Layer| covers(layer, requested);
-        layers.iter().position(shown).unwrap_or(highest)
-    } else {
-        layers.iter().rposition(|layer| layer.quality <= requested.quality).unwrap_or(0)
-    };
-    let layer = layers.get(place)?;
-    let named = rids.iter().find(|rid| !layer.rid.is_empty() && rid.as_bytes() == layer.rid.as_bytes());
-    named.or_else(|| rids.get(place)).copied()
-}
-
-/// Pictures fill the place they are shown at: what counts is the side that is short.
-fn covers(layer: &Layer, requested: &TrackSettings) -> bool {
-    if layer.width < layer.height { layer.width >= requested.width } else { layer.height >= requested.height }
-}
 
 fn by_quality(track: &Track) -> Vec<&Layer> {
     let mut layers: Vec<&Layer> = track.request.options.layers.iter().collect();
@@ -45,7 +24,7 @@ fn by_quality(track: &Track) -> Vec<&Layer> {
 ///
 /// Each quality is said, also those it has no layer for: what is sent in one layer, browsers look up as the lowest.
 #[expect(deprecated, reason = "old clients read these")]
-pub fn subscribed_quality(track: &Track, codec: Codec, requested: usize) -> Vec<u8> {
+pub(crate) fn subscribed_quality(track: &Track, codec: Codec, requested: usize) -> Frame {
     let layers = by_quality(track);
     let highest = match requested.checked_sub(1) {
         None => None,
@@ -68,24 +47,21 @@ pub fn subscribed_quality(track: &Track, codec: Codec, requested: usize) -> Vec<
         subscribed_qualities: qualities.clone(),
         subscribed_codecs: vec![proto::SubscribedCodec { codec: codec.to_owned(), qualities }],
     };
-    bytes(Message::SubscribedQualityUpdate(message))
+    frame(Message::SubscribedQualityUpdate(message))
 }
 
 /// For a subscriber: their network cannot take this track's pictures, or can again.
-pub fn stream_state(from: &ParticipantSid, track: &TrackSid, paused: bool) -> Vec<u8> {
+pub(crate) fn stream_state(from: &ParticipantSid, track: &TrackSid, paused: bool) -> Frame {
     let state = if paused { proto::StreamState::Paused } else { proto::StreamState::Active };
     let info =
         proto::StreamStateInfo { participant_sid: from.to_string(), track_sid: track.to_string(), state: state.into() };
-    bytes(Message::StreamStateUpdate(proto::StreamStateUpdate { stream_states: vec![info] }))
-}
-
-fn bytes(message: Message) -> Vec<u8> {
-    proto::SignalResponse { message: Some(message) }.encode_to_vec()
+    frame(Message::StreamStateUpdate(proto::StreamStateUpdate { stream_states: vec![info] }))
 }
 
 #[cfg(test)]
 mod tests {
     use anteroom_room::{AddTrack, Kind, Source, TrackOptions};
+    use prost::Message as _;
 
     use super::*;
 
@@ -113,38 +89,10 @@ mod tests {
         Track { sid: "TR_VCx".into(), request, mid: "1".to_owned(), mime: "video/VP8".to_owned(), backup: None }
     }
 
-    fn sized(width: u32, height: u32) -> TrackSettings {
-        TrackSettings { tracks: vec![], disabled: false, quality: 2, width, height }
-    }
-
-    fn of_quality(quality: i32) -> TrackSettings {
-        TrackSettings { quality, ..sized(0, 0) }
-    }
-
-    #[test]
-    fn the_smallest_layer_that_fills_the_window_is_enough() {
-        let rids = ["q", "h", "f"].map(Rid::from);
-        for (requested, rid) in
-            [((160, 90), "q"), ((320, 180), "q"), ((400, 225), "h"), ((700, 390), "f"), ((9, 999), "f")]
-        {
-            let max_layer = max_layer(&track(["", "", ""]), &rids, &sized(requested.0, requested.1));
-            assert_eq!(max_layer, Some(Rid::from(rid)), "{requested:?}");
-        }
-    }
-
-    #[test]
-    fn layers_go_by_their_place_or_their_publishers_word_and_not_by_what_they_are_called() {
-        let numbered = ["2", "1", "0"].map(Rid::from);
-        assert_eq!(max_layer(&track(["", "", ""]), &numbered, &of_quality(0)), Some(Rid::from("2")));
-        assert_eq!(max_layer(&track(["0", "1", "2"]), &numbered, &of_quality(0)), Some(Rid::from("0")));
-        assert_eq!(max_layer(&track(["", "", ""]), &numbered, &of_quality(1)), Some(Rid::from("1")));
-        assert_eq!(max_layer(&track(["", "", ""]), &[], &of_quality(0)), None, "no simulcast");
-    }
-
     #[test]
     fn publishers_are_told_of_each_quality_by_number() {
         let told = |track: &Track, requested| {
-            let bytes = subscribed_quality(track, Codec::Vp8, requested);
+            let Frame::Binary(bytes) = subscribed_quality(track, Codec::Vp8, requested) else { panic!() };
             let said = proto::SignalResponse::decode(&*bytes).unwrap().message;
             let Some(Message::SubscribedQualityUpdate(update)) = said else { panic!("{said:?}") };
             let [told] = update.subscribed_codecs.as_slice() else { panic!("{update:?}") };

@@ -7,9 +7,9 @@ use std::time::Instant;
 
 use anteroom_app::{Admission, Clock, Grant, Rng, Ticket, Video, VideoError};
 use anteroom_domain::{ParticipantId, Private, RoomName};
-use anteroom_livekit::webhook::RoomEvent;
 use anteroom_livekit::{AnteroomClaim, Claims, Keys, ServerInfo, VideoGrant};
 use anteroom_room::{DisconnectReason, Limits};
+use anteroom_signalling::RoomEvent;
 use async_trait::async_trait;
 use axum::Router;
 use jiff::Timestamp;
@@ -55,11 +55,10 @@ impl Embedded {
         let sockets = Sockets::bind(&config.wire)?;
         let (udp, tcp) = (sockets.udp_candidates().to_vec(), sockets.tcp_candidates().to_vec());
         let media = anteroom_media::Config::new(&udp, &tcp).map_err(io::Error::other)?;
-        let server_info = ServerInfo { version: env!("CARGO_PKG_VERSION").to_owned(), node: "ND_anteroom".to_owned() };
         let (sender, attendance) = mpsc::unbounded_channel();
         #[expect(clippy::disallowed_methods, reason = "the media thread's clock begins here")]
         let now = Instant::now();
-        let mut rooms = Rooms::new(Arc::new(media), server_info, Limits::default(), random(&rng), sender, now);
+        let mut rooms = Rooms::new(Arc::new(media), Limits::default(), random(&rng), sender, now);
         let mut webhooks = None;
         if !config.webhooks.is_empty() {
             let (sender, events) = mpsc::unbounded_channel();
@@ -93,6 +92,7 @@ impl Embedded {
             clock: Arc::clone(&self.clock),
             admission,
             random: Mutex::new(random(&self.rng)),
+            server_info: ServerInfo { version: env!("CARGO_PKG_VERSION").to_owned(), node: "ND_anteroom".to_owned() },
             evictions: Arc::clone(&self.evictions),
         })
     }

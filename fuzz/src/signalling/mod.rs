@@ -7,10 +7,11 @@ mod visibility;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use anteroom_livekit::{self as livekit, Request, SimulateScenario as Simulated};
+use anteroom_livekit as livekit;
 use anteroom_media::{Channel, Mid};
-use anteroom_room::Limits;
+use anteroom_room::{DisconnectReason, Limits};
 use anteroom_rtc::fuzzing::{Client, MediaEvent, RoomsHarness, Totals, View};
+use anteroom_signalling::ClientRequest;
 use livekit_protocol::signal_response::Message;
 use livekit_protocol::{AddTrackRequest, JoinRequest, SessionDescription, SignalRequest};
 use prost::Message as _;
@@ -81,7 +82,7 @@ impl World {
                     browser.add(kind, "recvonly", "");
                 }
             }
-            let offer = Some(livekit::SessionDescription { sdp: browser.offer(), id: 1 });
+            let offer = Some(anteroom_signalling::SessionDescription { sdp: browser.offer(), id: 1 });
             let request = |cid: &str, r#type: i32| AddTrackRequest { cid: cid.into(), r#type, ..Default::default() };
             let add_track_requests = vec![request("cid0", 0), request("cid1", 1)];
             let request = JoinRequest { add_track_requests, ..Default::default() };
@@ -146,7 +147,7 @@ impl World {
         let add_tracks: Vec<_> = (0..scenario.below(3)).map(|_| generator.add_track(scenario)).collect();
         let offer = scenario.flip().then(|| {
             generator.change(scenario);
-            livekit::SessionDescription { sdp: generator.browser.offer(), id: 1 }
+            anteroom_signalling::SessionDescription { sdp: generator.browser.offer(), id: 1 }
         });
         let request = JoinRequest { add_track_requests: add_tracks, ..Default::default() };
         let join_request = livekit::JoinRequest::read(&livekit::JoinRequest::write(&request)).expect("a join request");
@@ -162,7 +163,7 @@ impl World {
         let offer = scenario.flip().then(|| {
             let mut generator = self.generator(actor, &[]);
             generator.change(scenario);
-            livekit::SessionDescription { sdp: generator.browser.offer(), id: 2 }
+            anteroom_signalling::SessionDescription { sdp: generator.browser.offer(), id: 2 }
         });
         if let Some(back) = self.harness.resume(room, PEOPLE[actor], &sid, offer) {
             assert!(self.people[actor].sids.contains(&sid), "somebody took the stay of another one");
@@ -257,7 +258,7 @@ impl World {
             scenario.mutate(&mut text);
         }
         let text = String::from_utf8_lossy(&text).into_owned();
-        self.excuse(actor, &Request::from_json(&text).unwrap_or_default());
+        self.excuse(actor, &livekit::SignalRequest::from_json(&text).unwrap_or_default());
         if let Some(client) = &self.people[actor].client {
             self.harness.send_json(client, &text);
         }
@@ -280,9 +281,9 @@ impl World {
 
     /// Who says goodbye hears none, and who asks for a broken line gets one.
     fn excuse(&mut self, actor: usize, bytes: &[u8]) {
-        let sent = Request::read(bytes);
+        let sent = livekit::SignalRequest::read(bytes);
         self.people[actor].close_expected |=
-            matches!(sent, Ok(Request::Leave | Request::Simulate(Simulated::NodeFailure)));
+            matches!(sent, Ok(livekit::SignalRequest::Client(ClientRequest::Leave(DisconnectReason::Left))));
     }
 
     fn message(&mut self, scenario: &mut Scenario<'_>, actor: usize) -> SignalRequest {

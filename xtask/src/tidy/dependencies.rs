@@ -15,11 +15,12 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("notify", &["app", "domain"]),
     ("jobs", &["app", "domain"]),
     ("web", &["app", "domain"]),
-    ("livekit", &["media", "room"]),
-    ("rtc", &["app", "livekit", "domain", "media", "room"]),
-    ("anteroom", &["app", "livekit", "domain", "jobs", "notify", "rtc", "store", "web"]),
+    ("signalling", &["media", "room"]),
+    ("livekit", &["media", "room", "signalling"]),
+    ("rtc", &["app", "domain", "livekit", "media", "room", "signalling"]),
+    ("anteroom", &["app", "domain", "jobs", "livekit", "notify", "rtc", "store", "web"]),
     ("testkit", &["app", "domain", "jobs", "notify", "store", "web"]),
-    ("fuzz", &["livekit", "media", "room", "rtc"]),
+    ("fuzz", &["livekit", "media", "room", "rtc", "signalling"]),
     ("xtask", &[]),
 ];
 

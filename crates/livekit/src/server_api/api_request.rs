@@ -1,9 +1,9 @@
 //! What is asked, read, weighed and put into the words of the rooms.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
-use anteroom_room::{Grants, Identity, MetadataChange, ParticipantSid, TrackSid};
+use anteroom_room::{Identity, MetadataChange, ParticipantSid};
+use anteroom_signalling::{ApiRequest, CreateRoom, RpcCall, ServerData};
 use livekit_protocol as proto;
 use prost::Message;
 use serde::de::DeserializeOwned;
@@ -14,107 +14,48 @@ use super::limits;
 use super::method::Method;
 use super::twirp_error::{Code, TwirpError};
 use crate::convert;
-use crate::server_data::ServerData;
 
-/// One thing to do for a caller who may have it done.
-#[derive(Clone, PartialEq)]
-pub enum ApiRequest {
-    /// Open a room, or say what it is if it is open.
-    CreateRoom(CreateRoom),
-    /// All rooms, or those of these names.
-    ListRooms(Vec<String>),
-    /// Everybody out; the room is over.
-    DeleteRoom(String),
-    /// Who is in.
-    ListParticipants(String),
-    /// One who is in.
-    GetParticipant(String, Identity),
-    /// One out.
-    RemoveParticipant(String, Identity),
-    /// A track of theirs goes silent or dark.
-    MutePublishedTrack(String, Identity, TrackSid),
-    /// Something said about them changes, or what they may do.
-    UpdateParticipant(String, Identity, MetadataChange, Option<Grants>),
-    /// They receive tracks from now on, or no longer.
-    UpdateSubscriptions(String, Identity, Vec<TrackSid>, bool),
-    /// A data packet from no one in the room.
-    SendData(String, ServerData),
-    /// The application's own words about the room change.
-    UpdateRoomMetadata(String, String),
-    /// A participant is asked, and answers.
-    PerformRpc(String, Identity, RpcCall),
-}
-
-/// How a room is to be; zero and empty mean as usual.
-#[derive(Clone, Default, PartialEq, Eq)]
-pub struct CreateRoom {
-    /// Its name.
-    pub name: String,
-    /// Seconds it waits for the first one.
-    pub empty_timeout: u32,
-    /// Seconds it waits for the next one when the last has left.
-    pub departure_timeout: u32,
-    /// So many people at once.
-    pub max_participants: u32,
-    /// The application's own words.
-    pub metadata: String,
-}
-
-/// A remote procedure call to a participant.
-#[derive(Clone, PartialEq, Eq)]
-pub struct RpcCall {
-    /// What is called.
-    pub method: String,
-    /// With what.
-    pub payload: String,
-    /// How long an answer may take.
-    pub timeout_ms: u32,
-}
-
-impl ApiRequest {
-    /// Reads a body and asks whether `caller` may order it.
-    pub fn read(method: Method, caller: &Caller, encoding: Encoding, body: &[u8]) -> Result<Self, TwirpError> {
-        caller.may_call(method)?;
-        let body = Body { caller, encoding, body };
-        match method {
-            Method::CreateRoom => create(body.read()?),
-            Method::ListRooms => Ok(Self::ListRooms(body.read::<proto::ListRoomsRequest>()?.names)),
-            Method::DeleteRoom => Ok(Self::DeleteRoom(body.read::<proto::DeleteRoomRequest>()?.room)),
-            Method::ListParticipants => {
-                let asked = body.read_for::<proto::ListParticipantsRequest>(|asked| &asked.room)?;
-                Ok(Self::ListParticipants(asked.room))
-            }
-            Method::GetParticipant => person(&body).map(|(room, who)| Self::GetParticipant(room, who)),
-            Method::RemoveParticipant => person(&body).map(|(room, who)| Self::RemoveParticipant(room, who)),
-            Method::MutePublishedTrack => mute(body.read_for::<proto::MuteRoomTrackRequest>(|asked| &asked.room)?),
-            Method::UpdateParticipant => update(body.read_for::<proto::UpdateParticipantRequest>(|asked| &asked.room)?),
-            Method::UpdateSubscriptions => {
-                subscribe(body.read_for::<proto::UpdateSubscriptionsRequest>(|asked| &asked.room)?)
-            }
-            Method::SendData => send(body.read_for::<proto::SendDataRequest>(|asked| &asked.room)?),
-            Method::UpdateRoomMetadata => {
-                let asked = body.read_for::<proto::UpdateRoomMetadataRequest>(|asked| &asked.room)?;
-                limits::metadata(&asked.metadata)?;
-                Ok(Self::UpdateRoomMetadata(asked.room, asked.metadata))
-            }
-            Method::PerformRpc => call(body.read_for::<proto::PerformRpcRequest>(|asked| &asked.room)?),
-            Method::ForwardParticipant => {
-                let asked: proto::ForwardParticipantRequest = body.read()?;
-                caller.check_move(&asked.room, &asked.destination_room)?;
-                Err(elsewhere())
-            }
-            Method::MoveParticipant => {
-                let asked: proto::MoveParticipantRequest = body.read()?;
-                caller.check_move(&asked.room, &asked.destination_room)?;
-                Err(elsewhere())
-            }
+/// Reads a body and asks whether `caller` may order it.
+pub fn read_request(
+    method: Method,
+    caller: &Caller,
+    encoding: Encoding,
+    body: &[u8],
+) -> Result<ApiRequest, TwirpError> {
+    caller.may_call(method)?;
+    let body = Body { caller, encoding, body };
+    match method {
+        Method::CreateRoom => create(body.read()?),
+        Method::ListRooms => Ok(ApiRequest::ListRooms(body.read::<proto::ListRoomsRequest>()?.names)),
+        Method::DeleteRoom => Ok(ApiRequest::DeleteRoom(body.read::<proto::DeleteRoomRequest>()?.room)),
+        Method::ListParticipants => {
+            let asked = body.read_for::<proto::ListParticipantsRequest>(|asked| &asked.room)?;
+            Ok(ApiRequest::ListParticipants(asked.room))
         }
-    }
-}
-
-impl fmt::Debug for ApiRequest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("ApiRequest(‹private›)")
+        Method::GetParticipant => person(&body).map(|(room, who)| ApiRequest::GetParticipant(room, who)),
+        Method::RemoveParticipant => person(&body).map(|(room, who)| ApiRequest::RemoveParticipant(room, who)),
+        Method::MutePublishedTrack => mute(body.read_for::<proto::MuteRoomTrackRequest>(|asked| &asked.room)?),
+        Method::UpdateParticipant => update(body.read_for::<proto::UpdateParticipantRequest>(|asked| &asked.room)?),
+        Method::UpdateSubscriptions => {
+            subscribe(body.read_for::<proto::UpdateSubscriptionsRequest>(|asked| &asked.room)?)
+        }
+        Method::SendData => send(body.read_for::<proto::SendDataRequest>(|asked| &asked.room)?),
+        Method::UpdateRoomMetadata => {
+            let asked = body.read_for::<proto::UpdateRoomMetadataRequest>(|asked| &asked.room)?;
+            limits::metadata(&asked.metadata)?;
+            Ok(ApiRequest::UpdateRoomMetadata(asked.room, asked.metadata))
+        }
+        Method::PerformRpc => call(body.read_for::<proto::PerformRpcRequest>(|asked| &asked.room)?),
+        Method::ForwardParticipant => {
+            let asked: proto::ForwardParticipantRequest = body.read()?;
+            caller.check_move(&asked.room, &asked.destination_room)?;
+            Err(elsewhere())
+        }
+        Method::MoveParticipant => {
+            let asked: proto::MoveParticipantRequest = body.read()?;
+            caller.check_move(&asked.room, &asked.destination_room)?;
+            Err(elsewhere())
+        }
     }
 }
 
@@ -148,6 +89,7 @@ fn create(asked: proto::CreateRoomRequest) -> Result<ApiRequest, TwirpError> {
     }
     Ok(ApiRequest::CreateRoom(CreateRoom {
         name: asked.name,
+        sid: String::new(),
         empty_timeout: asked.empty_timeout,
         departure_timeout: asked.departure_timeout,
         max_participants: asked.max_participants,

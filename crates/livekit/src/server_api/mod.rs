@@ -11,8 +11,8 @@ mod limits;
 mod method;
 mod twirp_error;
 
-pub use api_request::{ApiRequest, CreateRoom, RpcCall};
-pub use api_response::{ApiResponse, RoomSnapshot};
+pub use api_request::read_request;
+pub use api_response::write_response;
 pub use caller::Caller;
 pub use encoding::Encoding;
 pub use limits::LONGEST_BODY;

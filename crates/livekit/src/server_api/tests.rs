@@ -4,12 +4,13 @@
 use std::sync::Arc;
 
 use anteroom_room::{Grants, Participant, ParticipantState, Source, WireData};
+use anteroom_signalling::{ApiRequest, ApiResponse, CreateRoom, RoomInfo, RoomSnapshot};
 use livekit_protocol as proto;
 use prost::Message;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::{Claims, Keys, RoomInfo, VideoGrant};
+use crate::{Claims, Keys, VideoGrant};
 
 const NOW: i64 = 1_795_170_000;
 
@@ -36,7 +37,7 @@ fn everything() -> Caller {
 
 fn asked(method: &str, caller: &Caller, body: Value) -> Result<ApiRequest, TwirpError> {
     let method = Method::named("livekit.RoomService", method).unwrap();
-    ApiRequest::read(method, caller, Encoding::Json, body.to_string().as_bytes())
+    read_request(method, caller, Encoding::Json, body.to_string().as_bytes())
 }
 
 /// What a refusal looks like from outside.
@@ -164,6 +165,7 @@ mod orders {
         };
         let ours = CreateRoom {
             name: "ward".to_owned(),
+            sid: String::new(),
             empty_timeout: 60,
             departure_timeout: 5,
             max_participants: 2,
@@ -185,14 +187,14 @@ mod orders {
             muted: true,
         };
         let binary =
-            ApiRequest::read(Method::MutePublishedTrack, &everything(), Encoding::Protobuf, &request.encode_to_vec());
+            read_request(Method::MutePublishedTrack, &everything(), Encoding::Protobuf, &request.encode_to_vec());
         let body = json!({"room": "ward", "identity": "ann", "track_sid": "TR_AMx", "muted": true});
         assert!(binary.unwrap() == asked("MutePublishedTrack", &everything(), body).unwrap());
     }
 
     #[test]
     fn what_is_no_message_is_malformed() {
-        let read = |encoding, body: &[u8]| refused(ApiRequest::read(Method::ListRooms, &everything(), encoding, body));
+        let read = |encoding, body: &[u8]| refused(read_request(Method::ListRooms, &everything(), encoding, body));
         for body in [&b""[..], b"{", b"[]", b"7", br#"{"names": "ward"}"#, br#"{"names": [7]}"#, b"\xff"] {
             let msg = "the json request could not be decoded";
             assert_eq!(read(Encoding::Json, body), (400, json!({"code": "malformed", "msg": msg})));
@@ -286,24 +288,25 @@ mod answers {
     #[test]
     fn an_answer_has_the_form_of_its_request() {
         let answer = ApiResponse::Participants(vec![ann()]);
-        let json: Value = serde_json::from_slice(&answer.write(Encoding::Json)).unwrap();
+        let json: Value = serde_json::from_slice(&write_response(&answer, Encoding::Json)).unwrap();
         assert_eq!(json["participants"][0]["state"], "ACTIVE");
         assert_eq!(json["participants"][0]["joinedAtMs"], "1795170000123");
-        let binary = proto::ListParticipantsResponse::decode(&*answer.write(Encoding::Protobuf)).unwrap();
+        let binary = proto::ListParticipantsResponse::decode(&*write_response(&answer, Encoding::Protobuf)).unwrap();
         assert_eq!(binary.participants[0].attributes["k"], "v");
     }
 
     #[test]
     fn nothing_to_say_is_an_empty_message() {
-        assert_eq!(ApiResponse::Done.write(Encoding::Json), b"{}");
-        assert_eq!(ApiResponse::Done.write(Encoding::Protobuf), b"");
+        assert_eq!(write_response(&ApiResponse::Done, Encoding::Json), b"{}");
+        assert_eq!(write_response(&ApiResponse::Done, Encoding::Protobuf), b"");
     }
 
     #[test]
     fn a_room_says_how_many_are_in() {
         let info = RoomInfo { sid: "RM_x".to_owned(), name: "ward".to_owned(), ..RoomInfo::default() };
         let room = RoomSnapshot { info, people: 2, publishers: 1 };
-        let json: Value = serde_json::from_slice(&ApiResponse::Rooms(vec![room]).write(Encoding::Json)).unwrap();
+        let json: Value =
+            serde_json::from_slice(&write_response(&ApiResponse::Rooms(vec![room]), Encoding::Json)).unwrap();
         assert_eq!((&json["rooms"][0]["numParticipants"], &json["rooms"][0]["numPublishers"]), (&json!(2), &json!(1)));
     }
 }

@@ -1,5 +1,6 @@
 //! Refusals in Twirp's form: a code, its HTTP status, a sentence.
 
+use anteroom_signalling::ApiError;
 use serde_json::json;
 
 /// The kinds of refusal we use, of those Twirp knows.
@@ -77,18 +78,8 @@ impl TwirpError {
         Self { code: Code::BadRoute, message: message.into(), meta }
     }
 
-    /// Nobody of that identity is in the room, or there is no such room.
-    pub fn no_participant() -> Self {
-        Self::new(Code::NotFound, "participant does not exist")
-    }
-
-    /// There is no such room.
-    pub fn no_room() -> Self {
-        Self::new(Code::NotFound, "requested room does not exist")
-    }
-
     /// A called participant answered with an error of its own; the numbers are those of the clients.
-    pub fn rpc_error(number: u32, message: impl Into<String>) -> Self {
+    fn rpc_error(number: u32, message: impl Into<String>) -> Self {
         let code = match number {
             1400 | 1402 => Code::InvalidArgument,
             1401 => Code::NotFound,
@@ -112,5 +103,22 @@ impl TwirpError {
             fields.insert("meta".to_owned(), json!({ *name: detail }));
         }
         body.to_string().into_bytes()
+    }
+}
+
+impl From<ApiError> for TwirpError {
+    fn from(error: ApiError) -> Self {
+        match error {
+            ApiError::RoomNotFound => Self::new(Code::NotFound, "requested room does not exist"),
+            ApiError::ParticipantNotFound => Self::new(Code::NotFound, "participant does not exist"),
+            ApiError::TrackNotFound => Self::new(Code::NotFound, "track is not found"),
+            ApiError::RoomReserved => {
+                Self::new(Code::FailedPrecondition, "the room of a consultation is opened by its people")
+            }
+            ApiError::TooManyRooms => Self::new(Code::ResourceExhausted, "the server is full"),
+            ApiError::TooManyRpcs => Self::new(Code::ResourceExhausted, "too many RPC requests at once"),
+            ApiError::Rpc(number, message) => Self::rpc_error(number, message),
+            ApiError::RoomFailed => Self::new(Code::Internal, "the room failed and was closed"),
+        }
     }
 }

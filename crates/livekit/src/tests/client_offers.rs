@@ -12,19 +12,19 @@ fn receives(mid: &str, kind: anteroom_media::Kind) -> Section {
     section(mid, kind, Direction::RecvOnly, None)
 }
 
-fn negotiate(session: &mut SignalState, id: u32, offered: &[Section]) -> Negotiation {
-    session.negotiate(id, offered, |_| "v=0\r\n".to_owned())
+fn negotiate(session: &mut SignalState, id: u32, offered: &[Section]) -> NegotiatedAnswer {
+    session.answer_offer(id, offered, &mut |_| "v=0\r\n".to_owned())
 }
 
-fn reply(negotiated: &Negotiation) -> proto::SessionDescription {
-    match proto::SignalResponse::decode(&*negotiated.reply).unwrap().message {
+fn reply(negotiated: &NegotiatedAnswer) -> proto::SessionDescription {
+    match decode(&negotiated.frames[0]).message {
         Some(proto::signal_response::Message::Answer(answer)) => answer,
         other => panic!("{other:?}"),
     }
 }
 
-fn required(frame: Option<Vec<u8>>) -> Option<(u32, u32)> {
-    match proto::SignalResponse::decode(&*frame?).unwrap().message {
+fn required(frames: Vec<Frame>) -> Option<(u32, u32)> {
+    match decode(frames.first()?).message {
         Some(proto::signal_response::Message::MediaSectionsRequirement(r)) => Some((r.num_audios, r.num_videos)),
         other => panic!("{other:?}"),
     }
@@ -34,21 +34,21 @@ use anteroom_media::Kind::{Audio, Video};
 
 #[test]
 fn a_track_takes_the_first_free_section_of_its_kind() {
-    let mut session = SignalState::new("PA_me".into());
+    let mut session = SignalState::client_offers("PA_me".into(), server_info());
     session.subscribe(&"PA_a".into(), &track("TR_V1", "c", Kind::Video, "5"));
-    assert!(session.sections_needed().is_none(), "the first offer comes by itself");
+    assert!(session.request_offer().is_empty(), "the first offer comes by itself");
     let negotiated = negotiate(&mut session, 3, &[receives("1", Audio), receives("2", Video)]);
     let sink = SubscribedSection { mid: "2".into(), track: "TR_V1".into(), from: "PA_a".into(), source: "5".into() };
-    assert_eq!(negotiated.sinks, [sink]);
+    assert_eq!(negotiated.sections, [sink]);
     let reply = reply(&negotiated);
     assert_eq!(reply.id, 3);
     assert_eq!(reply.mid_to_track_id, [("2".to_owned(), "TR_V1".to_owned())].into());
-    assert!(session.sections_needed().is_none());
+    assert!(session.request_offer().is_empty());
 }
 
 #[test]
 fn the_map_is_complete_in_every_answer() {
-    let mut session = SignalState::new("PA_me".into());
+    let mut session = SignalState::client_offers("PA_me".into(), server_info());
     let offer = || vec![receives("1", Audio), receives("2", Audio)];
     session.subscribe(&"PA_a".into(), &track("TR_A1", "c", Kind::Audio, "5"));
     negotiate(&mut session, 1, &offer());
@@ -59,25 +59,25 @@ fn the_map_is_complete_in_every_answer() {
 
 #[test]
 fn missing_sections_are_asked_for_once_per_offer() {
-    let mut session = SignalState::new("PA_me".into());
+    let mut session = SignalState::client_offers("PA_me".into(), server_info());
     negotiate(&mut session, 1, &[receives("1", Audio)]);
     session.subscribe(&"PA_a".into(), &track("TR_A1", "c", Kind::Audio, "5"));
     session.subscribe(&"PA_a".into(), &track("TR_V1", "d", Kind::Video, "6"));
-    assert_eq!(required(session.sections_needed()), Some((0, 1)));
-    assert_eq!(session.sections_needed(), None);
+    assert_eq!(required(session.request_offer()), Some((0, 1)));
+    assert_eq!(session.request_offer(), []);
 }
 
 #[test]
 fn a_section_is_answered_empty_once_before_it_carries_another_track() {
-    let mut session = SignalState::new("PA_me".into());
+    let mut session = SignalState::client_offers("PA_me".into(), server_info());
     let offer = || vec![receives("1", Audio)];
     session.subscribe(&"PA_a".into(), &track("TR_A1", "c", Kind::Audio, "5"));
     negotiate(&mut session, 1, &offer());
     assert_eq!(session.unsubscribe(&"TR_A1".into()), Some("1".into()));
     session.subscribe(&"PA_b".into(), &track("TR_A2", "c", Kind::Audio, "5"));
-    assert_eq!(required(session.sections_needed()), Some((1, 0)));
+    assert_eq!(required(session.request_offer()), Some((1, 0)));
     assert!(reply(&negotiate(&mut session, 2, &offer())).mid_to_track_id.is_empty());
-    assert_eq!(required(session.sections_needed()), Some((0, 0)));
+    assert_eq!(required(session.request_offer()), Some((0, 0)));
     assert_eq!(reply(&negotiate(&mut session, 3, &offer())).mid_to_track_id.len(), 1);
 }
 
@@ -89,11 +89,11 @@ fn what_is_sent_and_what_was_said_find_each_other_in_either_order() {
         matches!(inputs, [Input::Negotiated { track, mid, mime, .. }]
             if track.as_str() == "TR_AM" && mid == "4" && mime == "audio/opus")
     };
-    let mut said_first = SignalState::new("PA_me".into());
+    let mut said_first = SignalState::client_offers("PA_me".into(), server_info());
     assert!(said_first.track_pending("mic", &pending).is_empty());
     assert!(is_announced(&negotiate(&mut said_first, 1, &sending()).inputs));
 
-    let mut sent_first = SignalState::new("PA_me".into());
+    let mut sent_first = SignalState::client_offers("PA_me".into(), server_info());
     assert!(negotiate(&mut sent_first, 1, &sending()).inputs.is_empty());
     assert!(is_announced(&sent_first.track_pending("mic", &pending)));
 
@@ -110,7 +110,7 @@ fn a_voice_that_is_sent_twice_over_is_announced_so() {
     {
         let mut microphone = track("TR_AM", "mic", Kind::Audio, "");
         (offered.redundant, microphone.request.options.disable_red) = (able, disabled);
-        let mut session = SignalState::new("PA_me".into());
+        let mut session = SignalState::client_offers("PA_me".into(), server_info());
         session.track_pending("mic", &microphone);
         let inputs = negotiate(&mut session, 1, &[offered.clone()]).inputs;
         assert!(matches!(&inputs[..], [Input::Negotiated { mime: told, .. }] if told == mime), "{inputs:?}");
@@ -119,7 +119,7 @@ fn a_voice_that_is_sent_twice_over_is_announced_so() {
 
 #[test]
 fn two_tracks_of_a_kind_are_told_apart_by_their_names() {
-    let mut session = SignalState::new("PA_me".into());
+    let mut session = SignalState::client_offers("PA_me".into(), server_info());
     session.track_pending("camera", &track("TR_first", "camera", Kind::Video, ""));
     session.track_pending("screen", &track("TR_second", "screen", Kind::Video, ""));
     let sections = vec![
@@ -135,7 +135,7 @@ fn two_tracks_of_a_kind_are_told_apart_by_their_names() {
 fn a_second_codec_of_a_track_is_no_track_of_its_own() {
     let mut camera = track("TR_VC", "cam", Kind::Video, "");
     camera.request.options.codecs = vec!["vp9".to_owned(), "vp8".to_owned()];
-    let mut session = SignalState::new("PA_me".into());
+    let mut session = SignalState::client_offers("PA_me".into(), server_info());
     session.track_pending("cam", &camera);
     let mut first = section("4", Video, Direction::SendOnly, Some("cam"));
     first.codecs = vec![Codec::Vp8, Codec::Vp9];
@@ -149,8 +149,12 @@ fn a_second_codec_of_a_track_is_no_track_of_its_own() {
     };
     assert_eq!((track.as_str(), encoding.cid.as_str(), encoding.mid.as_str()), ("TR_VC", "cam-again", "5"));
     assert_eq!(encoding.mime, "video/VP8");
-    assert_eq!(session.sent_on(&"TR_VC".into()), [Mid::from("4"), Mid::from("5")], "both are muted together");
-    let mut at_once = SignalState::new("PA_me".into());
+    assert_eq!(
+        session.publishing_sections(&"TR_VC".into()),
+        [Mid::from("4"), Mid::from("5")],
+        "both are muted together"
+    );
+    let mut at_once = SignalState::client_offers("PA_me".into(), server_info());
     camera.request.options.backup_cid = "cam-again".to_owned();
     at_once.track_pending("cam", &camera);
     let inputs = negotiate(&mut at_once, 1, &[second.clone(), first.clone()]).inputs;
@@ -203,9 +207,9 @@ fn pictures_are_answered_in_the_codec_that_was_asked_for_and_announced_as_that()
     let mut camera = track("TR_VC", "cam", Kind::Video, "");
     for (asked, first, mime) in [(vec![], "96 102", "video/VP8"), (vec!["h264".to_owned()], "102 96", "video/H264")] {
         camera.request.options.codecs = asked;
-        let mut session = SignalState::new("PA_me".into());
+        let mut session = SignalState::client_offers("PA_me".into(), server_info());
         session.track_pending("cam", &camera);
-        let negotiated = session.negotiate(1, &[offered.clone()], |_| sdp.to_owned());
+        let negotiated = session.answer_offer(1, &[offered.clone()], &mut |_| sdp.to_owned());
         let text = reply(&negotiated).sdp;
         assert!(text.contains(&format!("SAVPF {first}\r\n")), "{text}");
         assert!(matches!(&negotiated.inputs[..], [Input::Negotiated { mime: told, .. }] if told == mime));

@@ -9,6 +9,9 @@ use anteroom_room::{
     AddTrack, ConnectionQuality, DisconnectReason, Input, Kind, Output, ParticipantSid, QualityLevel, Source, Speaker,
     SubscriptionPermission, Track, TrackOptions,
 };
+use anteroom_signalling::{
+    ClientRequest, Frame, NegotiatedAnswer, Peer, SessionDescription, Signalling, SubscribedSection, SyncState,
+};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE;
 use livekit_protocol as proto;
@@ -25,15 +28,31 @@ fn example(name: &str) -> serde_json::Value {
     serde_json::from_str(after.split_once("\n```").unwrap().0).unwrap()
 }
 
-fn request(name: &str) -> Request {
-    let message: proto::SignalRequest = serde_json::from_value(example(name)).unwrap();
-    Request::read(&message.encode_to_vec()).unwrap()
+fn request(name: &str) -> ClientRequest {
+    match signal_request(name) {
+        SignalRequest::Client(request) => request,
+        other => panic!("{other:?}"),
+    }
 }
 
-fn description_len(bytes: &[u8], name: &str) {
-    let ours = proto::SignalResponse::decode(bytes).unwrap();
+fn signal_request(name: &str) -> SignalRequest {
+    let message: proto::SignalRequest = serde_json::from_value(example(name)).unwrap();
+    SignalRequest::read(&message.encode_to_vec()).unwrap()
+}
+
+fn is_example(frame: &Frame, name: &str) {
+    let ours = decode(frame);
     let theirs: proto::SignalResponse = serde_json::from_value(example(name)).unwrap();
     assert_eq!(ours, theirs, "{name}");
+}
+
+fn decode(frame: &Frame) -> proto::SignalResponse {
+    let Frame::Binary(bytes) = frame else { panic!("{frame:?}") };
+    proto::SignalResponse::decode(&**bytes).unwrap()
+}
+
+fn server_info() -> ServerInfo {
+    ServerInfo { version: "0".to_owned(), node: "ND_x".to_owned() }
 }
 
 fn add_track(cid: &str, kind: Kind, source: Source) -> AddTrack {
@@ -183,7 +202,7 @@ mod knocking {
             let _ = JoinRequest::read(&URL_SAFE.encode(&bytes));
             let _ = JoinRequest::read(&wrapped(&bytes, 0));
             let _ = JoinRequest::read(&wrapped(&bytes, 1));
-            let _ = Request::read(&bytes);
+            let _ = SignalRequest::read(&bytes);
             let _ = read_message(&bytes, &"PA_x".into(), &"ada".into(), true);
         }
     }
@@ -194,23 +213,29 @@ mod listening {
 
     #[test]
     fn every_example_of_a_request_means_what_the_page_says() {
-        let Request::AddTrack(camera) = request("add_track") else { panic!() };
+        let ClientRequest::AddTrack(camera) = request("add_track") else { panic!() };
         assert_eq!((camera.cid.as_str(), camera.kind, camera.source), ("cam-1", Kind::Video, Source::Camera));
         assert_eq!((camera.width, camera.height, camera.options.layers[0].width), (1280, 720, 320));
-        assert_eq!(request("mute"), Request::Mute { track: "TR_AMx".into(), muted: true });
-        assert_eq!(request("subscription"), Request::Subscribe { tracks: vec!["TR_VCx".into()], requested: false });
-        assert_eq!(request("subscription_permission"), Request::SubscriptionPermission(SubscriptionPermission::All));
-        let Request::TrackSettings(settings) = request("track_setting") else { panic!() };
+        assert_eq!(request("mute"), ClientRequest::Mute { track: "TR_AMx".into(), muted: true });
+        assert_eq!(
+            request("subscription"),
+            ClientRequest::UpdateSubscription { tracks: vec!["TR_VCx".into()], wanted: false }
+        );
+        assert_eq!(
+            request("subscription_permission"),
+            ClientRequest::SubscriptionPermission(SubscriptionPermission::All)
+        );
+        let ClientRequest::TrackSettings(settings) = request("track_setting") else { panic!() };
         assert!(settings.disabled);
-        assert_eq!(request("leave_request"), Request::Leave);
-        assert_eq!(request("ping_req"), Request::PingReq(1_795_174_200_000));
+        assert_eq!(request("leave_request"), ClientRequest::Leave(DisconnectReason::Left));
+        assert_eq!(signal_request("ping_req"), SignalRequest::PingReq(1_795_174_200_000));
     }
 
     #[test]
     fn a_message_newer_than_we_are_is_nothing_and_garbage_is_garbage() {
         // Field 400, a text.
-        assert_eq!(Request::read(&[0x82, 0x19, 0x01, b'x']), Ok(Request::Nothing));
-        assert_eq!(Request::read(b"hello"), Err(MalformedMessage));
+        assert_eq!(SignalRequest::read(&[0x82, 0x19, 0x01, b'x']), Ok(SignalRequest::Nothing));
+        assert_eq!(SignalRequest::read(b"hello"), Err(MalformedMessage));
     }
 }
 
@@ -220,25 +245,28 @@ mod speakers_changed {
     #[test]
     fn every_example_of_a_reply_is_what_we_say() {
         let to = ParticipantSid::from("PA_x");
-        let of = |output: Output| signal_response::of(&output).unwrap();
+        let of = |output: Output| signal_response::output(&output).unwrap();
         let mut microphone = track("TR_AMx", "mic-1", Kind::Audio, "");
         microphone.mime.clear();
-        description_len(
+        is_example(
             &of(Output::TrackPending { to: to.clone(), cid: "mic-1".to_owned(), track: microphone }),
             "track_published",
         );
         let tracks = BTreeMap::from([(Mid::from("3"), "TR_AMx".into())]);
-        description_len(&signal_response::answer(7, "v=0\r\n".to_owned(), &tracks), "answer");
-        description_len(&signal_response::sections(1, 2), "media_sections_requirement");
-        description_len(&trickle("0", "candidate:1 1 udp 2130706431 192.0.2.1 7882 typ host", false), "trickle");
-        description_len(&pong_resp(1_795_174_200_000, 1_795_174_200_007), "pong_resp");
+        is_example(&signal_response::answer(7, "v=0\r\n".to_owned(), &tracks), "answer");
+        is_example(&signal_response::sections(1, 2), "media_sections_requirement");
+        is_example(
+            &signal_response::trickle(Peer::Publisher, "0", "candidate:1 1 udp 2130706431 192.0.2.1 7882 typ host"),
+            "trickle",
+        );
+        is_example(&pong_resp(1_795_174_200_000, 1_795_174_200_007), "pong_resp");
         let changes = vec![Speaker { sid: to.clone(), level: 0.5 }, Speaker { sid: "PA_y".into(), level: 0.0 }];
-        description_len(&of(Output::SpeakersChanged { to: to.clone(), changes }), "speakers_changed");
+        is_example(&of(Output::SpeakersChanged { to: to.clone(), changes }), "speakers_changed");
         let line = ConnectionQuality { sid: to.clone(), quality: QualityLevel::Good, score: 60 };
-        description_len(&of(Output::ConnectionQualityChanged { to: to.clone(), quality: line }), "connection_quality");
-        description_len(&of(Output::TrackNotFound { to, track: "TR_gone".into() }), "subscription_response");
-        description_len(&leave(DisconnectReason::DuplicateIdentity), "leave_replaced");
-        description_len(&state_mismatch(), "leave_unknown_stay");
+        is_example(&of(Output::ConnectionQualityChanged { to: to.clone(), quality: line }), "connection_quality");
+        is_example(&of(Output::TrackNotFound { to, track: "TR_gone".into() }), "subscription_response");
+        is_example(&leave(DisconnectReason::DuplicateIdentity), "leave_replaced");
+        is_example(&state_mismatch(), "leave_unknown_stay");
     }
 }
 

@@ -49,7 +49,7 @@ struct Client {
 
 impl Client {
     fn new() -> Self {
-        let session = SignalState::with_dual_pc("PA_x".into());
+        let session = SignalState::server_offers("PA_x".into(), server_info());
         Self {
             session,
             requested: BTreeSet::new(),
@@ -80,7 +80,7 @@ impl Client {
             Event::Agree => self.agree()?,
             Event::AgreeWrongly(number) => prop_assert!(self.session.answer_received(number).is_none()),
             Event::Return => {
-                self.session.resume();
+                self.session.resumed(0);
                 self.out = None;
             }
         }
@@ -88,17 +88,17 @@ impl Client {
     }
 
     fn propose(&mut self) -> Result<(), TestCaseError> {
-        let Some(plan) = self.session.plan() else { return Ok(()) };
+        let Some(plan) = self.session.plan_offer() else { return Ok(()) };
         prop_assert!(self.out.is_none(), "an offer before the one before was answered");
         let first = self.sections;
-        self.sections += plan.change.add.len() as u32;
+        self.sections += plan.add.len() as u32;
         let added: Vec<Mid> = (first..self.sections).map(|number| Mid::from(number.to_string().as_str())).collect();
         let mut labels = BTreeMap::new();
-        let frame = self.session.propose(plan, &added, |all| {
+        let frame = self.session.offer_created(&added, &mut |all| {
             labels = all.iter().map(|(mid, msid)| (*mid, msid.track.clone())).collect();
             String::new()
         });
-        let said = proto::SignalResponse::decode(&*frame.unwrap()).unwrap().message;
+        let said = decode(&frame[0]).message;
         let Some(proto::signal_response::Message::Offer(offer)) = said else { panic!("{said:?}") };
         prop_assert_eq!(offer.mid_to_track_id.len(), labels.len(), "the map is complete");
         for (mid, track) in &labels {
@@ -139,7 +139,7 @@ proptest! {
             client.live(Event::Agree)?;
             client.live(Event::Propose)?;
         }
-        prop_assert!(client.session.plan().is_none() && client.out.is_none(), "it comes to rest");
+        prop_assert!(client.session.plan_offer().is_none() && client.out.is_none(), "it comes to rest");
         prop_assert_eq!(client.flowing.values().cloned().collect::<BTreeSet<_>>(), client.requested.clone());
         for (mid, track) in &client.flowing {
             prop_assert_eq!(client.session.section_of(track), Some(*mid));
@@ -189,19 +189,26 @@ fn the_older_path_says_in_its_query_what_the_newer_says_in_a_message() {
 
 #[test]
 fn who_comes_back_says_what_they_believe() {
-    let Request::Sync { published, overrides, requested, received, .. } = request("sync_state") else { panic!() };
+    let ClientRequest::SyncState(SyncState { published, overrides, wanted, received, .. }) = request("sync_state")
+    else {
+        panic!()
+    };
     assert_eq!(published, [TrackSid::from("TR_AMx")]);
-    assert_eq!((overrides, requested), (vec![TrackSid::from("TR_VCy")], false));
+    assert_eq!((overrides, wanted), (vec![TrackSid::from("TR_VCy")], false));
     assert_eq!(received, [("PA_y".into(), 12)]);
     let us = ServerInfo { version: "0".to_owned(), node: "ND_x".to_owned() };
-    description_len(&reconnect(&us, 7), "reconnect");
+    is_example(&signal_response::reconnect(&us, 7), "reconnect");
 }
 
 #[test]
 fn whoever_speaks_json_is_understood_and_answered_so() {
-    let bytes = Request::from_json(r#"{"mute": {"sid": "TR_AMx", "muted": true}}"#).unwrap();
-    assert_eq!(Request::read(&bytes), Ok(Request::Mute { track: "TR_AMx".into(), muted: true }));
-    assert_eq!(Request::from_json("hello"), Err(MalformedMessage));
-    let text = as_json(&pong_resp(1, 2)).unwrap();
+    let bytes = SignalRequest::from_json(r#"{"mute": {"sid": "TR_AMx", "muted": true}}"#).unwrap();
+    assert_eq!(
+        SignalRequest::read(&bytes),
+        Ok(SignalRequest::Client(ClientRequest::Mute { track: "TR_AMx".into(), muted: true }))
+    );
+    assert_eq!(SignalRequest::from_json("hello"), Err(MalformedMessage));
+    let Frame::Binary(pong) = pong_resp(1, 2) else { panic!() };
+    let text = as_json(&pong).unwrap();
     assert_eq!(text, r#"{"pongResp":{"lastPingTimestamp":"1","timestamp":"2"}}"#);
 }

@@ -1,11 +1,13 @@
 //! The examples of `docs/protocol/livekit-server-api.md`, and what a signature is worth.
 
-use anteroom_room::{AddTrack, Grants, Kind, ParticipantState, Source, TrackOptions, WireData};
+use std::sync::Arc;
+
+use anteroom_room::{AddTrack, Grants, Kind, Participant, ParticipantState, Source, Track, TrackOptions, WireData};
+use anteroom_signalling::{ApiRequest, ApiResponse, RoomInfo};
 use serde_json::Value;
 
 use super::*;
-use crate::RoomInfo;
-use crate::server_api::{ApiRequest, ApiResponse, Caller, Encoding, Method, TwirpError};
+use crate::server_api::{Caller, Encoding, Method, TwirpError, read_request, write_response};
 
 const PAGE: &str = include_str!("../../../../docs/protocol/livekit-server-api.md");
 
@@ -65,7 +67,7 @@ fn microphone() -> PublishedTrack {
 /// Compared as messages: an example need not spell out what has its default value.
 fn tells(event: Event, id: &str, at: i64, dropped: u32, name: &str) {
     let news = RoomEvent { room: ward(), event };
-    let ours: proto::WebhookEvent = serde_json::from_slice(&news.body(id, at, dropped)).unwrap();
+    let ours: proto::WebhookEvent = serde_json::from_slice(&body(&news, id, at, dropped)).unwrap();
     let theirs: proto::WebhookEvent = serde_json::from_value(example(name)).unwrap();
     assert_eq!(ours, theirs, "{name}");
 }
@@ -84,10 +86,10 @@ fn requests_and_answers_look_as_the_page_says() {
     let token = keys.mint(&Claims { video, exp: Some(100.0), ..Claims::default() });
     let caller = Caller::identify(&keys, Some(&format!("Bearer {token}")), 50).unwrap();
     let body = example("create_room").to_string();
-    let order = ApiRequest::read(Method::CreateRoom, &caller, Encoding::Json, body.as_bytes()).unwrap();
+    let order = read_request(Method::CreateRoom, &caller, Encoding::Json, body.as_bytes()).unwrap();
     let ApiRequest::CreateRoom(plan) = order else { panic!("another order") };
     assert_eq!((plan.empty_timeout, plan.departure_timeout, plan.max_participants), (600, 30, 4));
-    let answer = ApiResponse::Room(Box::new(ward())).write(Encoding::Json);
+    let answer = write_response(&ApiResponse::Room(Box::new(ward())), Encoding::Json);
     let ours: proto::Room = serde_json::from_slice(&answer).unwrap();
     assert_eq!(ours, serde_json::from_value(example("room")).unwrap());
     let request_denied: TwirpError = Caller::identify(&keys, None, 50).unwrap_err();
@@ -97,7 +99,7 @@ fn requests_and_answers_look_as_the_page_says() {
 #[test]
 fn a_signature_is_good_for_its_body_for_five_minutes() {
     let keys = Keys::single("devkey", "secret");
-    let body = RoomEvent { room: ward(), event: Event::RoomStarted }.body("EV_x", 1_000, 0);
+    let body = body(&RoomEvent { room: ward(), event: Event::RoomStarted }, "EV_x", 1_000, 0);
     let token = sign(&body, &keys, 1_000);
     let claims = keys.verify(&token, 1_000).unwrap();
     assert_eq!((claims.iss.as_str(), claims.exp), ("devkey", Some(1_300.0)));
@@ -108,6 +110,6 @@ fn a_signature_is_good_for_its_body_for_five_minutes() {
 #[test]
 fn a_track_is_no_occasion_to_repeat_what_is_said_about_people() {
     let news = RoomEvent { room: ward(), event: Event::TrackPublished(microphone()) };
-    let text = String::from_utf8(news.body("EV_x", 0, 0)).unwrap();
+    let text = String::from_utf8(body(&news, "EV_x", 0, 0)).unwrap();
     assert!(!text.contains("floor 2"));
 }

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anteroom_app::Bearer;
-use anteroom_livekit::{JoinRequest, Request, ServerInfo, SessionDescription};
+use anteroom_livekit::{JoinRequest, ServerInfo, SignalRequest, SignalState};
 use anteroom_media::{Channel, Mid, Output, PeerId, Transport};
 use anteroom_room::{DisconnectReason, Grants, Identity, Limits, NewParticipant, ParticipantSid};
+use anteroom_signalling::{ApiRequest, Frame, SessionDescription};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::random_ids::RandomBytes;
@@ -44,7 +45,8 @@ impl Client {
 
     /// What was said to them since the last time.
     pub fn frames(&mut self) -> Vec<Vec<u8>> {
-        std::iter::from_fn(|| self.joined.frames.try_recv().ok()).collect()
+        let frames = std::iter::from_fn(|| self.joined.frames.try_recv().ok());
+        frames.filter_map(|frame| if let Frame::Binary(bytes) = frame { Some(bytes) } else { None }).collect()
     }
 
     /// The hall has closed their socket.
@@ -93,7 +95,6 @@ pub struct RoomsHarness {
 impl RoomsHarness {
     /// `media` is made once: its certificate takes a while.
     pub fn new(now: Instant, media: Arc<anteroom_media::Config>, limits: Limits) -> Self {
-        let server_info = ServerInfo { version: "0".to_owned(), node: "ND_x".to_owned() };
         let (tell, attendance) = mpsc::unbounded_channel();
         let mut next = 0_u32;
         // Different for every name, and the same in every run.
@@ -102,7 +103,7 @@ impl RoomsHarness {
             let digits = std::iter::successors(Some(next), |rest| Some(rest / 62));
             bytes.iter_mut().zip(digits).for_each(|(byte, rest)| *byte = (rest % 62) as u8);
         });
-        let rooms = Rooms::new(media, server_info, limits, random, tell, now);
+        let rooms = Rooms::new(media, limits, random, tell, now);
         Self { rooms, wire: RoutingWire::default(), now, last_sid: 0, attendance }
     }
 
@@ -120,13 +121,17 @@ impl RoomsHarness {
             auto_subscribe: join_request.auto_subscribe,
             joined_at_ms: 0,
         };
+        let signalling = if join_request.dual_pc { SignalState::server_offers } else { SignalState::client_offers };
+        let server_info = ServerInfo { version: "0".to_owned(), node: "ND_x".to_owned() };
+        let signalling = Box::new(signalling(new_participant.sid.clone(), server_info));
         let (reply, reply_receiver) = oneshot::channel();
         self.command(Command::Join(Box::new(Join {
             bearer: bearer(room, identity),
             new_participant,
             add_tracks: join_request.add_tracks,
             offer: join_request.offer,
-            dual_pc: join_request.dual_pc,
+            signalling,
+            room_sid: anteroom_livekit::room_sid(&self.last_sid.to_string()),
             reply,
         })));
         client(reply_receiver, room, identity)
@@ -149,15 +154,18 @@ impl RoomsHarness {
     /// A message through their socket, as the door takes it: what is none ends their stay.
     pub fn send(&mut self, client: &Client, bytes: &[u8]) {
         let session = client.joined.session.clone();
-        match Request::read(bytes) {
-            Ok(request) => self.command(Command::Request { session, request: Box::new(request) }),
+        match SignalRequest::read(bytes) {
+            Ok(SignalRequest::Client(request)) => {
+                self.command(Command::Request { session, request: Box::new(request) })
+            }
+            Ok(_) => {}
             Err(_) => self.command(Command::Disconnect { session, reason: DisconnectReason::ProtocolError }),
         }
     }
 
     /// The same in JSON.
     pub fn send_json(&mut self, client: &Client, text: &str) {
-        match Request::from_json(text) {
+        match SignalRequest::from_json(text) {
             Ok(bytes) => self.send(client, &bytes),
             Err(_) => {
                 self.command(Command::Disconnect {
@@ -174,9 +182,9 @@ impl RoomsHarness {
     }
 
     /// A program with a key has something done; whether it was is not looked at.
-    pub fn api_call(&mut self, api_call: anteroom_livekit::server_api::ApiRequest) {
+    pub fn api_call(&mut self, request: ApiRequest) {
         let (reply, _) = oneshot::channel();
-        self.command(Command::ApiRequest(Box::new(ApiCall { api_call, may_open: true, at_ms: 0, reply })));
+        self.command(Command::Api(Box::new(ApiCall { request, may_open: true, at_ms: 0, reply })));
     }
 
     /// As if the media had said so of them.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use anteroom_app::{Admitted, Bearer};
-use anteroom_livekit::{self as livekit, Claims, JoinRequest, JoinRequestError};
+use anteroom_livekit::{self as livekit, Claims, JoinRequest, JoinRequestError, SignalState};
 use anteroom_room::{DisconnectReason, Grants, NewParticipant};
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
@@ -19,7 +19,6 @@ use super::cors::allow_any_origin;
 use super::error::JoinError;
 use super::signal_socket;
 use super::state::RtcState;
-use crate::random_ids;
 use crate::rooms::{Command, Join, JoinRefused, Joined, Resume};
 
 /// The longest signalling message.
@@ -146,9 +145,12 @@ impl RtcState {
             Some(sid) => Command::Resume(Box::new(Resume { bearer, sid, offer, reply })),
             None => {
                 let add_tracks = std::mem::take(&mut join_request.add_tracks);
-                let dual_pc = join_request.dual_pc;
+                let (dual_pc, room_sid) = (join_request.dual_pc, livekit::room_sid(&self.random_id()));
                 let new_participant = self.new_participant(claims, admitted, join_request)?;
-                Command::Join(Box::new(Join { bearer, new_participant, add_tracks, offer, dual_pc, reply }))
+                let signalling = if dual_pc { SignalState::server_offers } else { SignalState::client_offers };
+                let signalling = Box::new(signalling(new_participant.sid.clone(), self.server_info.clone()));
+                let join = Join { bearer, new_participant, signalling, room_sid, add_tracks, offer, reply };
+                Command::Join(Box::new(join))
             }
         };
         self.rooms.send(command).map_err(|_| JoinError::Stopped)?;
@@ -165,9 +167,8 @@ impl RtcState {
         if join_request.description_len() > MAX_METADATA {
             return Err(JoinError::JoinRequest(JoinRequestError::TooLarge));
         }
-        let random = random_ids::letters::<12>(&mut self.random.lock().expect("no one panics while holding it"));
         let mut new_participant = NewParticipant {
-            sid: livekit::participant_sid(&random),
+            sid: livekit::participant_sid(&self.random_id()),
             identity: claims.sub.as_str().into(),
             name: claims.name.clone(),
             metadata: claims.metadata.clone(),

@@ -4,7 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anteroom_app::{Admitted, Bearer, Error};
-use anteroom_livekit::server_api::{ApiRequest, ApiResponse, Caller, Code, Encoding, LONGEST_BODY, Method, TwirpError};
+use anteroom_livekit as livekit;
+use anteroom_livekit::server_api::{
+    Caller, Code, Encoding, LONGEST_BODY, Method, TwirpError, read_request, write_response,
+};
+use anteroom_signalling::{ApiRequest, ApiResponse};
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -27,7 +31,7 @@ pub(crate) async fn api_call(
 ) -> Response {
     match state.handle(&service, &method, request).await {
         Ok((encoding, answer)) => allow_any_origin(
-            ([(header::CONTENT_TYPE, encoding.content_type())], answer.write(encoding)).into_response(),
+            ([(header::CONTENT_TYPE, encoding.content_type())], write_response(&answer, encoding)).into_response(),
         ),
         Err(error) => error_response(&error),
     }
@@ -68,20 +72,23 @@ impl RtcState {
         let token = text(headers, header::AUTHORIZATION);
         let caller = Caller::identify(&self.keys, token, self.clock.now().as_second())?;
         caller.may_call(method)?;
-        let api_call = ApiRequest::read(method, &caller, encoding, &read(request.into_body()).await?)?;
-        Ok((encoding, self.execute(api_call).await?))
+        let api_request = read_request(method, &caller, encoding, &read(request.into_body()).await?)?;
+        Ok((encoding, self.execute(api_request).await?))
     }
 
-    async fn execute(&self, api_call: ApiRequest) -> Result<ApiResponse, TwirpError> {
-        let may_open = match &api_call {
-            ApiRequest::CreateRoom(plan) => self.is_plain(&plan.name).await?,
+    async fn execute(&self, mut request: ApiRequest) -> Result<ApiResponse, TwirpError> {
+        let may_open = match &mut request {
+            ApiRequest::CreateRoom(options) => {
+                options.sid = livekit::room_sid(&self.random_id());
+                self.is_plain(&options.name).await?
+            }
             _ => false,
         };
-        let (reply, answer) = oneshot::channel();
+        let (reply, response) = oneshot::channel();
         let at_ms = self.clock.now().as_millisecond();
-        let api_call = ApiCall { api_call, may_open, at_ms, reply };
-        self.rooms.send(Command::ApiRequest(Box::new(api_call))).map_err(|_| shutting_down())?;
-        answer.await.map_err(|_| shutting_down())?
+        let call = ApiCall { request, may_open, at_ms, reply };
+        self.rooms.send(Command::Api(Box::new(call))).map_err(|_| shutting_down())?;
+        Ok(response.await.map_err(|_| shutting_down())??)
     }
 
     /// Nobody in particular asks to enter: in a consultation the house says no to them, at any time.

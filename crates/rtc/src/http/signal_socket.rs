@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use anteroom_livekit::{self as livekit, Claims, Request};
+use anteroom_livekit::{self as livekit, Claims, SignalRequest};
 use anteroom_room::{DisconnectReason, Participant};
+use anteroom_signalling::Frame;
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, close_code};
 use tokio::time::{Instant, MissedTickBehavior, interval, interval_at, timeout};
 
@@ -31,7 +32,7 @@ const BYTES_PER_MESSAGE: f64 = 2048.0;
 
 /// To someone whose stay is unknown: come in anew.
 pub(crate) async fn reject_resume(mut socket: WebSocket) {
-    let leave = Message::Binary(livekit::state_mismatch().into());
+    let leave = websocket_message(livekit::state_mismatch());
     let _ = timeout(WRITE_TIMEOUT, socket.send(leave)).await;
     let _ = timeout(WRITE_TIMEOUT, socket.send(close_frame())).await;
 }
@@ -97,6 +98,13 @@ fn close_frame() -> Message {
     Message::Close(Some(CloseFrame { code: close_code::NORMAL, reason: Utf8Bytes::default() }))
 }
 
+fn websocket_message(frame: Frame) -> Message {
+    match frame {
+        Frame::Text(text) => Message::Text(text.into()),
+        Frame::Binary(bytes) => Message::Binary(bytes.into()),
+    }
+}
+
 struct SignalSocket {
     socket: WebSocket,
     state: Arc<RtcState>,
@@ -114,7 +122,7 @@ impl SignalSocket {
         let bytes = match message {
             Some(Ok(Message::Binary(bytes))) => bytes,
             Some(Ok(Message::Ping(_) | Message::Pong(_))) => return true,
-            Some(Ok(Message::Text(text))) => match Request::from_json(&text) {
+            Some(Ok(Message::Text(text))) => match SignalRequest::from_json(&text) {
                 // Whoever speaks so is answered so.
                 Ok(bytes) => {
                     self.uses_json = true;
@@ -129,10 +137,11 @@ impl SignalSocket {
             return self.protocol_error().await;
         }
         let now_ms = self.state.clock.now().as_millisecond();
-        match Request::read(&bytes) {
-            Ok(Request::Ping(_)) => self.send(livekit::pong(now_ms)).await,
-            Ok(Request::PingReq(theirs)) => self.send(livekit::pong_resp(theirs, now_ms)).await,
-            Ok(request) => {
+        match SignalRequest::read(&bytes) {
+            Ok(SignalRequest::Ping(_)) => self.send(livekit::pong(now_ms)).await,
+            Ok(SignalRequest::PingReq(theirs)) => self.send(livekit::pong_resp(theirs, now_ms)).await,
+            Ok(SignalRequest::Nothing) => true,
+            Ok(SignalRequest::Client(request)) => {
                 let (session, request) = (self.session.clone(), Box::new(request));
                 self.state.rooms.send(Command::Request { session, request }).is_ok()
             }
@@ -170,13 +179,14 @@ impl SignalSocket {
         self.send(livekit::refresh_token(token)).await
     }
 
-    async fn send(&mut self, frame: Vec<u8>) -> bool {
-        if self.uses_json
-            && let Some(text) = livekit::as_json(&frame)
-        {
-            return self.send_message(Message::Text(text.into())).await;
-        }
-        self.send_message(Message::Binary(frame.into())).await
+    async fn send(&mut self, frame: Frame) -> bool {
+        let frame = match frame {
+            Frame::Binary(bytes) if self.uses_json => {
+                livekit::as_json(&bytes).map_or(Frame::Binary(bytes), Frame::Text)
+            }
+            frame => frame,
+        };
+        self.send_message(websocket_message(frame)).await
     }
 
     async fn send_message(&mut self, message: Message) -> bool {

@@ -1,144 +1,143 @@
-//! What devices ask for: offers, tracks, subscriptions, data.
+//! Requests of clients: offers, tracks, subscriptions, settings.
 
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use anteroom_livekit::{
-    self as livekit, Request, SessionDescription, SimulateScenario, SubscribedSection, TrackSettings,
-};
-use anteroom_media::{Channel, OfferError, PeerId};
+use anteroom_media::{OfferError, PeerId};
 use anteroom_room::{DisconnectReason, Input, ParticipantSid, TrackSid};
+use anteroom_signalling::{ClientRequest, Peer, SessionDescription, SubscribedSection, TrackSettings};
 
-use super::candidate_filter::input_to;
+use super::forced_transport::filter_candidates;
 use super::live_room::LiveRoom;
-use super::resume::SyncState;
-use crate::random_ids::{self, RandomBytes};
-
-/// More settings than tracks anybody ever saw are not kept.
-const MAX_TRACK_SETTINGS: usize = 256;
+use crate::random_ids::RandomBytes;
 
 impl LiveRoom {
-    pub(super) fn asked(&mut self, now: Instant, who: &ParticipantSid, request: Request, random: &mut RandomBytes) {
+    pub(super) fn request(
+        &mut self,
+        now: Instant,
+        who: &ParticipantSid,
+        request: ClientRequest,
+        random: &mut RandomBytes,
+    ) {
         let who = who.clone();
         let input = match request {
-            Request::Offer(offer) => return self.negotiate(now, &who, &offer),
-            Request::AddTrack(request) => {
-                let sid = livekit::track_sid(request.kind, request.source, &random_ids::letters::<12>(random));
+            ClientRequest::Offer(offer) => return self.answer_offer(now, &who, &offer),
+            ClientRequest::Answer(answer) => return self.receive_answer(now, &who, &answer),
+            ClientRequest::AddTrack(request) => {
+                let Some(connection) = self.connections.get(&who) else { return };
+                let sid = connection.signalling.mint_track_sid(&request, &Self::random_track_id(random));
                 Input::Publish { who, request, sid }
             }
-            Request::Mute { track, muted } => Input::Mute { who, track, muted },
-            Request::Refine { track, update } => Input::UpdateTrack { who, track, update },
-            Request::Subscribe { tracks, requested } => Input::UpdateSubscription { who, tracks, wanted: requested },
-            Request::TrackSettings(settings) => return self.track_settings(now, &who, settings),
-            Request::SubscriptionPermission(permission) => Input::SetSubscriptionPermission { who, permission },
-            Request::Describe { request, change } => Input::UpdateMetadata { who, request, change },
-            Request::Leave => Input::Leave { who, reason: DisconnectReason::Left },
-            Request::Simulate(SimulateScenario::ServerLeave) => {
-                Input::Leave { who, reason: DisconnectReason::Shutdown }
+            ClientRequest::Mute { track, muted } => Input::Mute { who, track, muted },
+            ClientRequest::UpdateTrack { track, update } => Input::UpdateTrack { who, track, update },
+            ClientRequest::UpdateSubscription { tracks, wanted } => Input::UpdateSubscription { who, tracks, wanted },
+            ClientRequest::TrackSettings(settings) => return self.track_settings(now, &who, &settings),
+            ClientRequest::SubscriptionPermission(permission) => Input::SetSubscriptionPermission { who, permission },
+            ClientRequest::UpdateMetadata { request, change } => Input::UpdateMetadata { who, request, change },
+            ClientRequest::SyncState(state) => return self.sync_state(now, who, state),
+            ClientRequest::Leave(reason) => Input::Leave { who, reason },
+            ClientRequest::SimulateSpeaker(duration) => Input::SimulateSpeaker { who, duration },
+            ClientRequest::ForceTransport(transport) => {
+                if let Some(info) = self.room.participant(&who) {
+                    self.forced_transports.insert(info.identity.clone(), transport);
+                }
+                return;
             }
-            Request::Answer(answer) => return self.receive_answer(now, &who, &answer),
-            Request::Sync { published, overrides, requested: wanted, received, .. } => {
-                return self.sync_state(now, who, SyncState { published, overrides, wanted, received });
-            }
-            Request::Simulate(SimulateScenario::Speak(seconds)) => {
-                Input::SimulateSpeaker { who, duration: Duration::from_secs(seconds) }
-            }
-            Request::Simulate(SimulateScenario::ReachBy(transport)) => return self.force_transport(&who, transport),
-            Request::Simulate(SimulateScenario::FullReconnect) => {
-                Input::Leave { who, reason: DisconnectReason::StateMismatch }
-            }
-            Request::Simulate(SimulateScenario::NodeFailure) => Input::Leave { who, reason: DisconnectReason::Left },
-            Request::Ping(_) | Request::PingReq(_) | Request::Simulate(_) | Request::Nothing => return,
         };
-        self.tell(now, input);
+        self.handle(now, input);
     }
 
-    pub(super) fn negotiate(&mut self, now: Instant, who: &ParticipantSid, offer: &SessionDescription) {
-        let Some(connection) = self.connections.get_mut(who) else { return };
-        let peer = connection.peer;
+    pub(super) fn answer_offer(&mut self, now: Instant, who: &ParticipantSid, offer: &SessionDescription) {
+        let Some(connection) = self.connections.get_mut(who).filter(|of| of.signalling.accepts_offer(offer)) else {
+            return;
+        };
+        let peer = connection.publisher_pc;
         let answer = match self.media.accept_offer(now, peer, &offer.sdp) {
             Ok(answer) => answer,
             Err(error) => {
-                tracing::info!(peer = peer.0, %error, "an offer was refused");
-                // Who comes back to a stay whose media they closed has done no wrong: they come in anew.
+                tracing::info!(peer = peer.0, %error, "offer refused");
+                // A client that resumes a session after closing its peer connection made no error: ask for a full
+                // reconnect.
                 let is_over = matches!(error, OfferError::UnknownPeer);
                 let reason = if is_over { DisconnectReason::StateMismatch } else { DisconnectReason::ProtocolError };
-                return self.tell(now, Input::Leave { who: who.clone(), reason });
+                return self.handle(now, Input::Leave { who: who.clone(), reason });
             }
         };
-        let negotiated = connection
-            .session
-            .negotiate(offer.id, &answer.sections, |labels| input_to(connection.forced_transport, answer.sdp(labels)));
+        let forced = connection.forced_transport;
+        let mut sdp = |labels: &_| filter_candidates(forced, answer.sdp(labels));
+        let negotiated = connection.signalling.answer_offer(offer.id, &answer.sections, &mut sdp);
         self.new_routes.push((answer.ufrag.clone(), self.route_of(peer)));
-        self.say(who, negotiated.reply);
-        self.send_candidates(who, &answer.ufrag, answer.candidates(), false);
-        for sink in &negotiated.sinks {
-            self.forward(now, who, peer, sink);
+        self.send_frames(who, negotiated.frames);
+        self.send_candidates(who, Peer::Publisher, &answer.ufrag, answer.candidates());
+        for section in &negotiated.sections {
+            self.forward(now, who, peer, section);
         }
         self.inputs.extend(negotiated.inputs);
-        self.settle(now);
+        self.handle_inputs(now);
     }
 
-    pub(super) fn forward(&mut self, now: Instant, who: &ParticipantSid, peer: PeerId, sink: &SubscribedSection) {
-        let Some(source) = self.compatible_source(sink, peer) else {
-            return self.request_backup_codec(who, peer, sink);
+    /// Forwards a track to a section from now on, or asks for a codec that its client can decode.
+    pub(super) fn forward(&mut self, now: Instant, who: &ParticipantSid, peer: PeerId, section: &SubscribedSection) {
+        let Some(source) = self.compatible_source(section, peer) else {
+            return self.request_backup_codec(who, peer, section);
         };
-        self.media.connect(now, source, (peer, sink.mid));
-        let settings = self.connections.get(who).and_then(|connection| connection.settings.get(&sink.track));
+        self.media.connect(now, source, (peer, section.mid));
+        let settings = self.connections.get(who).and_then(|connection| connection.settings_of(&section.track));
         if let Some(settings) = settings.cloned() {
-            self.apply_track_settings(now, (peer, sink.mid), &settings);
+            self.apply_track_settings(now, (peer, section.mid), &settings);
         }
     }
 
     pub(super) fn unsubscribe(&mut self, who: &ParticipantSid, track: &TrackSid) {
         let Some(connection) = self.connections.get_mut(who) else { return };
-        connection.settings.remove(track);
-        if let Some(mid) = connection.session.unsubscribe(track) {
+        connection.drop_settings(track);
+        if let Some(mid) = connection.signalling.unsubscribe(track) {
             self.media.disconnect((connection.subscriber_pc, mid));
         }
     }
 
-    fn track_settings(&mut self, now: Instant, who: &ParticipantSid, settings: TrackSettings) {
+    pub(super) fn track_settings(&mut self, now: Instant, who: &ParticipantSid, settings: &TrackSettings) {
         let Some(connection) = self.connections.get_mut(who) else { return };
-        let mut sinks = Vec::new();
-        // Kept under each track's name: the list of all their names beside every one would grow with its square.
-        let sent_reliable = TrackSettings { tracks: Vec::new(), ..settings.clone() };
-        for track in &settings.tracks {
-            sinks.extend(connection.session.section_of(track).map(|mid| (connection.subscriber_pc, mid)));
-            if connection.settings.len() < MAX_TRACK_SETTINGS || connection.settings.contains_key(track) {
-                connection.settings.insert(track.clone(), sent_reliable.clone());
-            }
+        connection.keep_settings(settings);
+        let subscriber_pc = connection.subscriber_pc;
+        let sections = settings.tracks.iter().filter_map(|track| connection.signalling.section_of(track));
+        for mid in sections.collect::<Vec<_>>() {
+            self.apply_track_settings(now, (subscriber_pc, mid), settings);
         }
-        sinks.into_iter().for_each(|sink| self.apply_track_settings(now, sink, &settings));
     }
 
-    /// Last of all, so that one request serves everything that has just happened.
-    pub(super) fn ask_for_sections(&mut self) {
+    /// Asks clients that offer themselves for another offer where tracks wait for sections. Called last, so that one
+    /// request covers everything that has just happened.
+    pub(super) fn request_offers(&mut self) {
         let asking: Vec<_> = self
             .connections
             .iter_mut()
-            .filter_map(|(sid, connection)| Some((sid.clone(), connection.session.sections_needed()?)))
+            .map(|(sid, connection)| (sid, connection.signalling.request_offer()))
+            .filter(|(_, frames)| !frames.is_empty())
+            .map(|(sid, frames)| (sid.clone(), frames))
             .collect();
-        for (sid, frame) in asking {
-            self.say(&sid, frame);
+        for (sid, frames) in asking {
+            self.send_frames(&sid, frames);
         }
     }
 
-    pub(super) fn data(&mut self, peer: PeerId, channel: Channel, bytes: &[u8]) {
-        let reliable = match channel {
-            Channel::Reliable => true,
-            Channel::Lossy => false,
-            Channel::DataTrack => return,
-        };
-        let sender = self.connections.iter().find(|(_, connection)| connection.peer == peer);
-        let Some((sid, connection)) = sender else { return };
-        let identity = connection.bearer.identity.as_str().into();
-        let sid = &sid.clone();
-        if self.is_rpc_reply(sid, bytes) {
+    /// Sends the candidates of a description as trickle messages too, once for each ufrag: the description has them
+    /// already, but connection checks look for them here.
+    pub(super) fn send_candidates(
+        &mut self,
+        who: &ParticipantSid,
+        peer: Peer,
+        ufrag: &str,
+        (mid, candidates): (&str, Vec<&str>),
+    ) {
+        let Some(connection) = self.connections.get_mut(who) else { return };
+        if !connection.is_new_ufrag(ufrag) {
             return;
         }
-        if let Some(message) = livekit::read_message(bytes, sid, &identity, reliable) {
-            self.inputs.push_back(Input::SendData { who: sid.clone(), message: Arc::new(message) });
+        let forced = connection.forced_transport;
+        for candidate in candidates {
+            if !filter_candidates(forced, format!("a={candidate}")).is_empty() {
+                self.send_signal(who, |signalling| signalling.candidate(peer, mid, candidate));
+            }
         }
     }
 }

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use anteroom_app::Bearer;
-use anteroom_livekit::{Request, SessionDescription};
-use anteroom_room::{AddTrack, DisconnectReason, Identity, Participant, ParticipantSid, RoomUnavailable};
+use anteroom_room::{
+    AddTrack, DisconnectReason, Identity, NewParticipant, Participant, ParticipantSid, RoomUnavailable,
+};
+use anteroom_signalling::{ApiError, ApiRequest, ApiResponse, ClientRequest, Frame, SessionDescription, Signalling};
 use tokio::sync::{mpsc, oneshot, watch};
 
-use super::server_api::ApiCall;
-
-/// One connected socket of one stay. What an older socket of the same stay still says counts for nothing.
+/// One signalling socket of a session. What arrives over an older socket of the same session is ignored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct SessionSocket {
     pub(crate) room: u64,
@@ -17,18 +17,20 @@ pub(crate) struct SessionSocket {
     pub(crate) socket: u64,
 }
 
-/// Someone the door let in.
+/// A participant that `Admission` has let in.
 pub(crate) struct Join {
     pub(crate) bearer: Bearer,
-    pub(crate) new_participant: anteroom_room::NewParticipant,
+    pub(crate) new_participant: NewParticipant,
+    /// The signalling state of the client's wire.
+    pub(crate) signalling: Box<dyn Signalling>,
+    /// The sid of the room, if it is not open yet.
+    pub(crate) room_sid: String,
     pub(crate) add_tracks: Vec<AddTrack>,
     pub(crate) offer: Option<SessionDescription>,
-    /// They receive on a second connection, on which we offer.
-    pub(crate) dual_pc: bool,
     pub(crate) reply: oneshot::Sender<Result<Joined, JoinRefused>>,
 }
 
-/// Someone the door let in again, who says that they were in already.
+/// A participant that `Admission` has let in and that resumes a session over a new socket.
 pub(crate) struct Resume {
     pub(crate) bearer: Bearer,
     pub(crate) sid: ParticipantSid,
@@ -36,35 +38,47 @@ pub(crate) struct Resume {
     pub(crate) reply: oneshot::Sender<Result<Joined, JoinRefused>>,
 }
 
-/// They are in: what to say to them, from the first message on. The end of it is the end of their socket.
+/// The session is open: what to send to the client, from the first message on. The socket closes at its end.
 pub(crate) struct Joined {
     pub(crate) session: SessionSocket,
-    pub(crate) frames: mpsc::Receiver<Vec<u8>>,
-    /// Themselves, as the room sees them by now.
+    pub(crate) frames: mpsc::Receiver<Frame>,
+    /// The participant as the room has it now.
     pub(crate) info: watch::Receiver<Option<Arc<Participant>>>,
 }
 
-/// They are not in.
+/// Why a join or a resume failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum JoinRefused {
-    /// The room takes nobody more.
+    /// The room is full or closed.
     RoomUnavailable(RoomUnavailable),
-    /// There is no such stay to return to.
+    /// There is no such session to resume.
     Unknown,
-    /// The server takes nobody more.
+    /// The server has as many rooms as it takes.
     Overloaded,
 }
+
+/// A request of an API client and where its response goes.
+pub(crate) struct ApiCall {
+    pub(crate) request: ApiRequest,
+    /// An API client may open this room: it is not a consultation's.
+    pub(crate) may_open: bool,
+    /// Milliseconds since 1970.
+    pub(crate) at_ms: i64,
+    pub(crate) reply: Reply,
+}
+
+pub(crate) type Reply = oneshot::Sender<Result<ApiResponse, ApiError>>;
 
 pub(crate) enum Command {
     Join(Box<Join>),
     Resume(Box<Resume>),
     Request {
         session: SessionSocket,
-        request: Box<Request>,
+        request: Box<ClientRequest>,
     },
-    /// Their socket closed.
+    /// The signalling socket closed.
     SignalClosed(SessionSocket),
-    /// They are to go, for a reason of the door's.
+    /// Ends a session from outside of the room.
     Disconnect {
         session: SessionSocket,
         reason: DisconnectReason,
@@ -77,13 +91,12 @@ pub(crate) enum Command {
         room: String,
         identity: Identity,
     },
-    /// A program with an API key has something done.
-    ApiRequest(Box<ApiCall>),
-    /// Replies once every earlier command has run, and with it reported its room events.
+    Api(Box<ApiCall>),
+    /// Answered once everything before it was handled and its events were handed to the webhooks.
     Flush(oneshot::Sender<()>),
-    /// Everybody out of every room.
+    /// Closes every room.
     Shutdown,
-    /// A room breaks, to show that the others do not.
+    /// Makes a room panic, to show that the others go on.
     #[cfg(test)]
     Panic {
         room: String,

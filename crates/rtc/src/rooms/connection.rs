@@ -1,26 +1,27 @@
-//! One person's device in a room: its media leg, its signalling and its socket, if it has one just now.
+//! One client's connection to a room: its peer connections, its signalling state and its socket, if it has one.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use anteroom_app::Bearer;
-use anteroom_livekit::{SignalState, TrackSettings};
 use anteroom_media::{IceCreds, PeerId, Transport};
 use anteroom_room::{Participant, TrackSid};
+use anteroom_signalling::{Frame, Signalling, TrackSettings};
 use tokio::sync::{mpsc, watch};
 
-use super::resume::SentReliable;
+use super::sent_reliable::SentReliable;
 
-/// So many messages may wait for a slow reader; it is then as good as gone.
-const WAITING: usize = 512;
+/// Signalling messages that may wait for a slow reader; beyond it the socket counts as lost.
+const MAX_WAITING: usize = 512;
+/// Upper bound on remembered track settings of one client.
+const MAX_TRACK_SETTINGS: usize = 256;
 
-/// The connections of a device that comes in: the one on which it sends and, if it has one, the one on which it
-/// receives.
+/// The peer connections of a client that joins: the publisher's and, with dual peer connections, the subscriber's.
 pub(crate) struct PeerConnections(pub(crate) Vec<(PeerId, IceCreds)>);
 
 impl PeerConnections {
-    pub(crate) fn peer(&self) -> PeerId {
-        self.0.first().expect("whoever comes in sends").0
+    pub(crate) fn publisher_pc(&self) -> PeerId {
+        self.0.first().expect("every client has a peer connection to publish on").0
     }
 
     pub(crate) fn subscriber_pc(&self) -> Option<PeerId> {
@@ -29,60 +30,48 @@ impl PeerConnections {
 }
 
 pub(crate) struct Connection {
-    /// The connection on which it sends.
-    pub(crate) peer: PeerId,
-    /// The connection on which it receives tracks; mostly the same.
+    /// The peer connection on which the client sends.
+    pub(crate) publisher_pc: PeerId,
+    /// The peer connection on which it receives tracks; the same without dual peer connections.
     pub(crate) subscriber_pc: PeerId,
-    /// The connection on which we speak to it in data packets, and by which it counts as connected.
+    /// The peer connection on which the server sends data messages, and by which the client counts as connected.
     pub(crate) data_pc: PeerId,
     pub(crate) bearer: Bearer,
-    pub(crate) session: SignalState,
-    /// How they want tracks that are not placed yet, or were placed once.
-    pub(crate) settings: BTreeMap<TrackSid, TrackSettings>,
-    /// Themselves, as last told.
+    pub(crate) signalling: Box<dyn Signalling>,
+    /// Track settings of tracks that the client receives, or whose section is not negotiated yet.
+    settings: BTreeMap<TrackSid, TrackSettings>,
+    /// The participant as last reported to the client itself.
     pub(crate) info: watch::Sender<Option<Arc<Participant>>>,
-    /// What it may have to be told again.
     pub(crate) sent_reliable: SentReliable,
-    /// How it wants to reach us, if not by whatever there is.
+    /// The client asked for candidates of this transport alone.
     pub(crate) forced_transport: Option<Transport>,
-    /// The names of the paths whose candidates it was told, the latest last: one for each connection.
+    /// The ICE ufrags whose candidates were sent, the latest last: one for each peer connection.
     known_ufrags: VecDeque<String>,
-    /// How well each of its connections carried media lately.
+    /// The last quality score of each peer connection, 0 to 100.
     scores: BTreeMap<PeerId, u8>,
-    socket: Option<(u64, mpsc::Sender<Vec<u8>>)>,
+    socket: Option<(u64, mpsc::Sender<Frame>)>,
 }
 
 impl Connection {
-    pub(crate) fn new(peer: PeerId, bearer: Bearer, session: SignalState) -> Self {
-        let info = watch::Sender::new(None);
-        let (subscriber_pc, data_pc) = (peer, peer);
-        let (settings, sent_reliable) = (BTreeMap::new(), SentReliable::default());
-        let scores = BTreeMap::new();
+    pub(crate) fn new(peers: &PeerConnections, bearer: Bearer, signalling: Box<dyn Signalling>) -> Self {
+        let publisher_pc = peers.publisher_pc();
         Self {
-            peer,
-            subscriber_pc,
-            data_pc,
+            publisher_pc,
+            subscriber_pc: peers.subscriber_pc().unwrap_or(publisher_pc),
+            data_pc: publisher_pc,
             bearer,
-            session,
-            settings,
-            info,
-            sent_reliable,
+            signalling,
+            settings: BTreeMap::new(),
+            info: watch::Sender::new(None),
+            sent_reliable: SentReliable::default(),
             forced_transport: None,
             known_ufrags: VecDeque::new(),
-            scores,
+            scores: BTreeMap::new(),
             socket: None,
         }
     }
 
-    /// It receives on a connection of its own.
-    pub(crate) fn with_subscriber_pc(&mut self, subscriber_pc: PeerId, can_subscribe: bool) {
-        self.subscriber_pc = subscriber_pc;
-        if can_subscribe {
-            self.data_pc = subscriber_pc;
-        }
-    }
-
-    /// True the first time that a path has this name.
+    /// True the first time for each ufrag: a new one means new candidates.
     pub(crate) fn is_new_ufrag(&mut self, ufrag: &str) -> bool {
         if self.known_ufrags.iter().any(|known| known == ufrag) {
             return false;
@@ -94,45 +83,69 @@ impl Connection {
         true
     }
 
-    /// One of its connections was judged. Whoever sees badly or is badly seen has a bad line.
+    /// Takes the score of one peer connection and returns that of the client: its worst one.
     pub(crate) fn update_score(&mut self, peer: PeerId, score: u8) -> u8 {
         self.scores.insert(peer, score);
         self.scores.values().copied().min().unwrap_or(score)
     }
 
     pub(crate) fn peers(&self) -> impl Iterator<Item = PeerId> + use<> {
-        let second = (self.subscriber_pc != self.peer).then_some(self.subscriber_pc);
-        std::iter::once(self.peer).chain(second)
+        let subscriber = (self.subscriber_pc != self.publisher_pc).then_some(self.subscriber_pc);
+        std::iter::once(self.publisher_pc).chain(subscriber)
     }
 
-    /// A new socket takes the place of the old one, which closes.
-    pub(crate) fn attach(&mut self, number: u64) -> mpsc::Receiver<Vec<u8>> {
-        let (sender, receiver) = mpsc::channel(WAITING);
+    pub(crate) fn settings_of(&self, track: &TrackSid) -> Option<&TrackSettings> {
+        self.settings.get(track)
+    }
+
+    /// How many tracks have settings.
+    #[cfg(feature = "fuzzing")]
+    pub(crate) fn settings_len(&self) -> usize {
+        self.settings.len()
+    }
+
+    /// Remembers the settings of each track they name, up to a bound.
+    pub(crate) fn keep_settings(&mut self, settings: &TrackSettings) {
+        // Kept under each track's name: the list of all names beside each would grow with its square.
+        let kept = TrackSettings { tracks: Vec::new(), ..settings.clone() };
+        for track in &settings.tracks {
+            if self.settings.len() < MAX_TRACK_SETTINGS || self.settings.contains_key(track) {
+                self.settings.insert(track.clone(), kept.clone());
+            }
+        }
+    }
+
+    pub(crate) fn drop_settings(&mut self, track: &TrackSid) {
+        self.settings.remove(track);
+    }
+
+    /// A new socket replaces the old one, which closes.
+    pub(crate) fn attach(&mut self, number: u64) -> mpsc::Receiver<Frame> {
+        let (sender, receiver) = mpsc::channel(MAX_WAITING);
         self.socket = Some((number, sender));
         receiver
     }
 
-    /// What was said until now still goes out; then the socket closes.
+    /// What was sent until now still goes out; then the socket closes.
     pub(crate) fn detach(&mut self) {
         self.socket = None;
     }
 
-    /// It hears what is said to it.
     pub(crate) fn is_attached(&self) -> bool {
         self.socket.is_some()
     }
 
     pub(crate) fn is_current_socket(&self, number: u64) -> bool {
-        self.socket.as_ref().is_some_and(|(ours, _)| *ours == number)
+        self.socket.as_ref().is_some_and(|(current, _)| *current == number)
     }
 
-    /// False if their socket broke over it: nobody reads at the other end.
-    pub(crate) fn say(&mut self, frame: Vec<u8>) -> bool {
+    /// False if the socket is lost: nobody reads at its other end.
+    pub(crate) fn send(&mut self, frame: Frame) -> bool {
         let Some((_, sender)) = &self.socket else { return true };
-        let said = sender.try_send(frame).is_ok();
-        if !said {
+        let sent = sender.try_send(frame).is_ok();
+        if !sent {
             self.socket = None;
         }
-        said
+        sent
     }
 }

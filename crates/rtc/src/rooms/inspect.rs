@@ -5,7 +5,8 @@ use std::time::Instant;
 use anteroom_media::{Mid, Output as Packet, PeerId};
 use anteroom_room::{Identity, Participant, ParticipantSid, Track, TrackSid};
 
-use super::{Rooms, SessionSocket};
+use super::command::SessionSocket;
+use super::registry::Rooms;
 use crate::rooms_port::Wire;
 
 /// What belongs to somebody and nobody else may change.
@@ -53,8 +54,8 @@ impl Rooms {
         let others = live.room.participants().filter(|other| other.sid != info.sid);
         let tracks = others.flat_map(|other| other.tracks.iter().map(|track| (&other.sid, &track.sid)));
         let receives = tracks.filter_map(|(from, track)| {
-            let mid = connection.session.section_of(track)?;
-            let settings = connection.settings.get(track).map(|settings| format!("{settings:?}"));
+            let mid = connection.signalling.section_of(track)?;
+            let settings = connection.settings_of(track).map(|settings| format!("{settings:?}"));
             let source = live.media.publication_of((connection.subscriber_pc, mid));
             Some(Reception { from: from.clone(), track: track.clone(), mid, source, settings })
         });
@@ -69,7 +70,7 @@ impl Rooms {
     pub(crate) fn people(&self, room: &str) -> Vec<(ParticipantSid, PeerId, PeerId)> {
         let live = self.by_name.get(room).and_then(|id| self.rooms.get(id));
         let connections = live.into_iter().flat_map(|live| &live.connections);
-        connections.map(|(sid, connection)| (sid.clone(), connection.peer, connection.subscriber_pc)).collect()
+        connections.map(|(sid, connection)| (sid.clone(), connection.publisher_pc, connection.subscriber_pc)).collect()
     }
 
     /// As if the media had said so of this stay's connections.
@@ -84,7 +85,7 @@ impl Rooms {
         self.within(session.room, |live, _| {
             let peers = live.connections.get(&session.sid).map(|connection| connection.peers().collect::<Vec<_>>());
             for peer in peers.unwrap_or_default() {
-                live.take(event(peer), wire);
+                live.take(now, event(peer), wire);
             }
         });
     }
@@ -99,7 +100,7 @@ impl Rooms {
             peers: connections().map(|connection| connection.peers().count()).sum(),
             deadlines: self.deadlines.len(),
             undone: lives().map(|live| live.inputs.len() + live.new_routes.len()).sum(),
-            settings: connections().map(|connection| connection.settings.len()).max().unwrap_or(0),
+            settings: connections().map(|connection| connection.settings_len()).max().unwrap_or(0),
             info: infos().map(|info| size(info)).max().unwrap_or(0),
         }
     }

@@ -1,18 +1,20 @@
-//! What happens in a room, told to those who deliver it to other programs.
+//! Events of a room, for webhooks.
 
-use anteroom_livekit::webhook::{Event, PublishedTrack, RoomEvent};
 use anteroom_room::{Output, ParticipantState};
+use anteroom_signalling::{Event, PublishedTrack, RoomEvent};
 
+use super::command::Attendance;
 use super::live_room::LiveRoom;
 
 impl LiveRoom {
-    /// If anybody wants to know.
+    /// Hands an event over, if there are webhooks.
     pub(super) fn emit(&self, event: Event) {
         if let Some(events) = &self.events {
             let _ = events.send(RoomEvent { room: self.snapshot(), event });
         }
     }
 
+    /// The event that an output of the room stands for.
     pub(super) fn emit_for(&self, output: &Output) {
         if self.events.is_none() {
             return;
@@ -37,11 +39,20 @@ impl LiveRoom {
         }
     }
 
-    /// After a break: what the broken room can no longer say itself.
-    pub(super) fn emit_room_ended(&self) {
+    /// After a panic: the events that the room itself can no longer report.
+    pub(super) fn emit_failed(&self) {
         for info in self.room.participants().filter(|info| info.state == ParticipantState::Active) {
             self.emit(Event::ParticipantLeft(info.clone()));
         }
         self.emit(Event::RoomFinished(None));
+    }
+
+    /// After a panic: the departures for the attendance list. Nothing is sent to clients.
+    pub(crate) fn report_departures(&self) {
+        for info in self.room.participants() {
+            if info.state == ParticipantState::Active {
+                self.report_attendance(&info.sid, Attendance::Departed);
+            }
+        }
     }
 }

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use anteroom_app::Clock;
 use anteroom_livekit::Keys;
-use anteroom_livekit::webhook::{self, RoomEvent};
+use anteroom_livekit::webhook;
+use anteroom_signalling::RoomEvent;
 use reqwest::redirect::Policy;
 use reqwest::{Client, StatusCode, Url, header};
 use tokio::time::{Instant, timeout_at};
@@ -70,7 +71,7 @@ pub(super) fn http() -> reqwest::Result<Client> {
 impl WebhookClient {
     /// How many events the receiver has not been told of in the end.
     pub(super) async fn deliver(self, url: Url, event: Arc<WebhookEvent>, dropped: u32) -> u32 {
-        let body = event.room_event.body(&event.id, event.at, dropped);
+        let body = webhook::body(&event.room_event, &event.id, event.at, dropped);
         let give_up = Instant::now() + self.retry.give_up_after;
         let mut pause = self.retry.first_delay;
         loop {
@@ -104,7 +105,7 @@ impl WebhookClient {
     }
 
     fn log_failure(&self, url: &Url, event: &WebhookEvent, why: &str) {
-        let (name, host) = (event.room_event.event.name(), url.host_str().unwrap_or_default());
+        let (name, host) = (webhook::event_name(&event.room_event.event), url.host_str().unwrap_or_default());
         tracing::warn!(event = name, id = event.id, host, why, "a webhook was given up");
     }
 }

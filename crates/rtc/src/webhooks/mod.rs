@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use anteroom_app::Clock;
 use anteroom_livekit::Keys;
-use anteroom_livekit::webhook::RoomEvent;
+use anteroom_signalling::RoomEvent;
 use reqwest::Url;
 use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, JoinSet};

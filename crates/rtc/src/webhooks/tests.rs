@@ -2,9 +2,7 @@
 
 use std::sync::Mutex;
 
-use anteroom_livekit::RoomInfo;
-use anteroom_livekit::server_api::RoomSnapshot;
-use anteroom_livekit::webhook::Event;
+use anteroom_signalling::{Event, RoomInfo, RoomSnapshot};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;

@@ -2,17 +2,22 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use anteroom_app::Bearer;
+use anteroom_livekit::{ServerInfo, SignalState};
 use anteroom_media::Transport;
-use anteroom_room::{Grants, NewParticipant, WireData};
+use anteroom_room::{DisconnectReason, Grants, Input, Limits, NewParticipant, WireData};
+use anteroom_signalling::{ClientRequest, Frame, SessionDescription};
 use livekit_protocol as proto;
 use livekit_protocol::signal_response::Message;
 use prost::Message as _;
-use tokio::sync::oneshot;
+use tokio::sync::{mpsc, oneshot};
 
 use super::*;
+use crate::random_ids::RandomBytes;
+use crate::rooms_port::{RoomLoop, Route, Wire};
 
 mod hostile;
 mod server_api;
@@ -37,6 +42,7 @@ struct Building {
     now: Instant,
     attendance: mpsc::UnboundedReceiver<Attendance>,
     sessions: u32,
+    created: u32,
 }
 
 #[expect(clippy::disallowed_methods, reason = "an origin for virtual time; any will do")]
@@ -48,7 +54,6 @@ impl Building {
     fn new() -> Self {
         let udp = [SocketAddr::from(([192, 0, 2, 1], 7881))];
         let media = Arc::new(anteroom_media::Config::new(&udp, &[]).unwrap());
-        let server_info = ServerInfo { version: "0".to_owned(), node: "ND_x".to_owned() };
         let (tell, attendance) = mpsc::unbounded_channel();
         let mut next = 0_u8;
         let random: RandomBytes = Box::new(move |bytes| {
@@ -58,8 +63,8 @@ impl Building {
             });
         });
         let now = a_moment();
-        let rooms = Rooms::new(media, server_info, Limits::default(), random, tell, now);
-        Self { rooms, wire: Nowhere::default(), now, attendance, sessions: 0 }
+        let rooms = Rooms::new(media, Limits::default(), random, tell, now);
+        Self { rooms, wire: Nowhere::default(), now, attendance, sessions: 0, created: 0 }
     }
 
     fn command(&mut self, command: Command) {
@@ -86,12 +91,16 @@ impl Building {
             joined_at_ms: 0,
         };
         let bearer = bearer(room, identity);
+        let sid = new_participant.sid.clone();
+        let signalling = if dual_pc { SignalState::server_offers } else { SignalState::client_offers };
+        let server_info = ServerInfo { version: "0".to_owned(), node: "ND_x".to_owned() };
         self.command(Command::Join(Box::new(Join {
             bearer,
             new_participant,
+            signalling: Box::new(signalling(sid, server_info)),
+            room_sid: anteroom_livekit::room_sid(&self.sessions.to_string()),
             add_tracks: vec![],
             offer: None,
-            dual_pc,
             reply,
         })));
         answer.try_recv().unwrap().unwrap()
@@ -100,7 +109,7 @@ impl Building {
     /// Their media is connected: from now on the others see them.
     fn connects(&mut self, joined: &Joined) {
         let (now, session) = (self.now, joined.session.clone());
-        self.rooms.within(session.room, |live, _| live.tell(now, Input::MediaUp(session.sid)));
+        self.rooms.within(session.room, |live, _| live.handle(now, Input::MediaUp(session.sid)));
         self.rooms.drain(&mut self.wire);
     }
 
@@ -111,7 +120,7 @@ impl Building {
         answer.try_recv().unwrap()
     }
 
-    fn description_len(&mut self, session: &SessionSocket, request: anteroom_livekit::Request) {
+    fn request(&mut self, session: &SessionSocket, request: ClientRequest) {
         self.command(Command::Request { session: session.clone(), request: Box::new(request) });
     }
 }
@@ -122,7 +131,11 @@ fn bearer(room: &str, identity: &str) -> Bearer {
 
 fn heard(joined: &mut Joined) -> Vec<Message> {
     let frames = std::iter::from_fn(|| joined.frames.try_recv().ok());
-    frames.map(|frame| proto::SignalResponse::decode(&*frame).unwrap().message.unwrap()).collect()
+    let decode = |frame| match frame {
+        Frame::Binary(bytes) => proto::SignalResponse::decode(&*bytes).unwrap().message.unwrap(),
+        Frame::Text(text) => panic!("{text}"),
+    };
+    frames.map(decode).collect()
 }
 
 fn is_open(joined: &mut Joined) -> bool {
@@ -201,27 +214,25 @@ fn who_comes_back_keeps_their_stay_and_nobody_else_can_take_it() {
 
 #[test]
 fn what_an_old_socket_still_says_counts_for_nothing() {
-    use anteroom_livekit::Request;
     let mut building = Building::new();
     let old = building.enters("a", "ada");
     let mut new = building.returns("a", "ada", "PA_1").ok().unwrap();
-    building.description_len(&old.session, Request::Leave);
+    building.request(&old.session, ClientRequest::Leave(DisconnectReason::Left));
     building.command(Command::SignalClosed(old.session.clone()));
     building.command(Command::Disconnect { session: old.session, reason: DisconnectReason::ProtocolError });
     assert!(is_open(&mut new));
-    building.description_len(&new.session, Request::Leave);
+    building.request(&new.session, ClientRequest::Leave(DisconnectReason::Left));
     assert!(!is_open(&mut new));
 }
 
 #[test]
 fn a_reader_that_does_not_read_loses_its_socket_and_nobody_else_does() {
-    use anteroom_livekit::Request;
     let mut building = Building::new();
     let (slow, mut ada) = (building.enters("a", "slow"), building.enters("a", "ada"));
     for n in 0..1_000 {
         let mut guest = building.enters("a", "guest");
         heard(&mut guest);
-        building.description_len(&guest.session, Request::Leave);
+        building.request(&guest.session, ClientRequest::Leave(DisconnectReason::Left));
         assert!(is_open(&mut ada), "{n}");
     }
     assert!(slow.frames.is_closed());
@@ -256,23 +267,21 @@ fn a_room_that_nobody_is_in_any_more_is_forgotten_after_a_while() {
 
 #[test]
 fn who_comes_back_to_a_stay_whose_media_they_closed_is_told_to_come_in_anew() {
-    use anteroom_livekit::{Request, SessionDescription};
     let mut building = Building::new();
     let mut ada = building.enters("a", "ada");
     let (now, session) = (building.now, ada.session.clone());
-    building.rooms.within(session.room, |live, _| live.media.remove(now, live.connections[&session.sid].peer));
-    building.description_len(&ada.session, Request::Offer(SessionDescription { sdp: "v=0\r\n".to_owned(), id: 1 }));
+    building.rooms.within(session.room, |live, _| live.media.remove(now, live.connections[&session.sid].publisher_pc));
+    building.request(&ada.session, ClientRequest::Offer(SessionDescription { sdp: "v=0\r\n".to_owned(), id: 1 }));
     let Some(Message::Leave(leave)) = heard(&mut ada).pop() else { panic!("no goodbye") };
     assert_eq!(leave.action(), proto::leave_request::Action::Reconnect);
 }
 
 #[test]
 fn an_offer_that_is_none_costs_its_sender_the_seat_and_nobody_else_anything() {
-    use anteroom_livekit::{Request, SessionDescription};
     let mut building = Building::new();
     let (mut ada, mut eve) = (building.enters("a", "ada"), building.enters("a", "eve"));
     let offer = SessionDescription { sdp: "v=0\r\nno sdp".to_owned(), id: 1 };
-    building.description_len(&eve.session, Request::Offer(offer));
+    building.request(&eve.session, ClientRequest::Offer(offer));
     let input_to = heard(&mut eve);
     assert!(matches!(input_to.last(), Some(Message::Leave(_))), "{input_to:?}");
     assert!(is_open(&mut ada));

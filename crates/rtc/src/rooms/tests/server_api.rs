@@ -1,23 +1,26 @@
 //! What programs may have done in the rooms, and what the rooms tell them.
 
-use anteroom_livekit::ServerData;
-use anteroom_livekit::server_api::{ApiRequest, ApiResponse, Code, CreateRoom, RoomSnapshot, RpcCall, TwirpError};
+use anteroom_livekit::server_api::{Code, TwirpError};
+use anteroom_livekit::webhook::event_name;
 use anteroom_room::MetadataChange;
+use anteroom_signalling::{ApiError, ApiRequest, ApiResponse, CreateRoom, RoomSnapshot, RpcCall, ServerData};
 
 use super::*;
 
 impl Building {
-    fn api_call(&mut self, api_call: ApiRequest, may_open: bool) -> oneshot::Receiver<Result<ApiResponse, TwirpError>> {
+    fn api_call(&mut self, api_call: ApiRequest, may_open: bool) -> oneshot::Receiver<Result<ApiResponse, ApiError>> {
         let (reply, answer) = oneshot::channel();
-        self.command(Command::ApiRequest(Box::new(ApiCall { api_call, may_open, at_ms: 7, reply })));
+        self.command(Command::Api(Box::new(ApiCall { request: api_call, may_open, at_ms: 7, reply })));
         answer
     }
 
-    fn orders(&mut self, api_call: ApiRequest) -> Result<ApiResponse, TwirpError> {
+    fn orders(&mut self, api_call: ApiRequest) -> Result<ApiResponse, ApiError> {
         self.api_call(api_call, true).try_recv().unwrap()
     }
 
     fn creates(&mut self, plan: CreateRoom) -> RoomSnapshot {
+        self.created += 1;
+        let plan = CreateRoom { sid: anteroom_livekit::room_sid(&self.created.to_string()), ..plan };
         let Ok(ApiResponse::Room(room)) = self.orders(ApiRequest::CreateRoom(plan)) else { panic!("no room") };
         *room
     }
@@ -45,8 +48,8 @@ fn plan(name: &str) -> CreateRoom {
     CreateRoom { name: name.to_owned(), ..CreateRoom::default() }
 }
 
-fn code(result: Result<ApiResponse, TwirpError>) -> Code {
-    result.err().unwrap().code
+fn code(result: Result<ApiResponse, ApiError>) -> Code {
+    TwirpError::from(result.err().unwrap()).code
 }
 
 fn room() -> String {
@@ -151,9 +154,8 @@ fn a_track_that_nobody_sends_cannot_be_muted() {
     let mut building = Building::new();
     building.enters("a", "ada");
     let mute = |who: &str| ApiRequest::MutePublishedTrack(room(), who.into(), "TR_x".into());
-    let fault = building.orders(mute("ada")).err().unwrap();
-    assert_eq!((fault.code, fault.message.as_str()), (Code::NotFound, "track is not found"));
-    assert_eq!(building.orders(mute("ben")).err().unwrap().message, "participant does not exist");
+    assert_eq!(building.orders(mute("ada")).err(), Some(ApiError::TrackNotFound));
+    assert_eq!(building.orders(mute("ben")).err(), Some(ApiError::ParticipantNotFound));
 }
 
 #[test]
@@ -171,7 +173,7 @@ fn a_question_ends_with_a_fault_when_nobody_understands_it() {
     building.ticks(begun + Duration::from_secs(7));
     assert_eq!(code(patient.try_recv().unwrap()), Code::DeadlineExceeded);
     let mut unheard = building.api_call(perform_rpc(0), true);
-    building.description_len(&ada.session, anteroom_livekit::Request::Leave);
+    building.request(&ada.session, ClientRequest::Leave(DisconnectReason::Left));
     assert_eq!(code(unheard.try_recv().unwrap()), Code::Unavailable);
     assert_eq!(code(building.orders(perform_rpc(0))), Code::NotFound);
 }
@@ -205,14 +207,14 @@ fn programs_are_told_what_happens_in_the_order_in_which_it_happened() {
     let fresh = Building::new();
     building.rooms = fresh.rooms.with_webhooks(tell);
     let ada = building.enters("a", "ada");
-    building.description_len(&ada.session, anteroom_livekit::Request::Leave);
+    building.request(&ada.session, ClientRequest::Leave(DisconnectReason::Left));
     building.waits();
     building.creates(plan("b"));
     building.orders(ApiRequest::DeleteRoom("b".into())).ok().unwrap();
     building.enters("c", "cem");
     building.command(Command::Panic { room: "c".to_owned() });
     let input_to = std::iter::from_fn(|| events.try_recv().ok());
-    let input_to: Vec<_> = input_to.map(|events| (events.room.info.name.clone(), events.event.name())).collect();
+    let input_to: Vec<_> = input_to.map(|events| (events.room.info.name.clone(), event_name(&events.event))).collect();
     let expected = [
         ("a", "room_started"),
         ("a", "participant_connection_aborted"),

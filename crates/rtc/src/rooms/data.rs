@@ -1,0 +1,40 @@
+//! Data messages between participants.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use anteroom_media::{Channel, PeerId};
+use anteroom_room::{Input, Message, ParticipantSid};
+use anteroom_signalling::DataInput;
+
+use super::live_room::LiveRoom;
+
+impl LiveRoom {
+    /// A message of a client on one of its data channels.
+    pub(super) fn receive_data(&mut self, now: Instant, peer: PeerId, channel: Channel, bytes: &[u8]) {
+        let Some(who) = self.by_peer.get(&peer).cloned() else { return };
+        let Some(connection) = self.connections.get_mut(&who).filter(|of| of.publisher_pc == peer) else { return };
+        let identity = connection.bearer.identity.as_str().into();
+        let reliable = channel == Channel::Reliable;
+        let input = connection.signalling.receive_data((&who, &identity), channel.label(), reliable, bytes);
+        let message = match input {
+            Some(DataInput::Message(message)) => message,
+            Some(DataInput::RpcReply(reply, _)) if self.is_rpc_reply(&who, &reply) => return,
+            Some(DataInput::RpcReply(_, message)) => message,
+            Some(DataInput::TrackSettings(settings)) => return self.track_settings(now, &who, &settings),
+            None => return,
+        };
+        self.inputs.push_back(Input::SendData { who, message: Arc::new(message) });
+    }
+
+    /// A message of a participant for another one, written by the receiver's wire.
+    pub(super) fn send_message(&mut self, now: Instant, to: &ParticipantSid, from: &ParticipantSid, message: &Message) {
+        let Some(sender) = self.room.participant(from).map(|info| info.identity.clone()) else { return };
+        let Some(connection) = self.connections.get_mut(to) else { return };
+        let Some(frame) = connection.signalling.message((from, &sender), message) else { return };
+        if message.reliable && message.sequence > 0 {
+            connection.sent_reliable.keep(now, from, message.sequence, &frame);
+        }
+        self.send_data_frame(now, to, Some(frame));
+    }
+}

@@ -1,0 +1,30 @@
+//! Data messages, between the data channels of a client and the room.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use anteroom_room::Message;
+
+use crate::api::RpcReply;
+use crate::client_request::TrackSettings;
+
+/// A data message to a client: what to send on which of its data channels.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DataFrame {
+    /// The label of the data channel (RFC 8832 section 5.1).
+    pub label: Cow<'static, str>,
+    /// The bytes to send; shared between receivers where their wire writes the same for each.
+    pub bytes: Arc<[u8]>,
+}
+
+/// What a client sent on a data channel.
+#[derive(Clone, PartialEq)]
+pub enum DataInput {
+    /// A message to other participants.
+    Message(Message),
+    /// A reply to a remote procedure call: one of the server's, or else a message to the participant that called.
+    RpcReply(RpcReply, Message),
+    /// How subscribed tracks are to be received, which Twilio's clients send over data channels (render hints, track
+    /// priority).
+    TrackSettings(TrackSettings),
+}
