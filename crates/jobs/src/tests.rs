@@ -1,4 +1,4 @@
-//! The worker tells what is owed, when it is owed, whatever else is slow.
+//! The worker delivers notices when they become due.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use tokio::task::yield_now;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
-/// A mail server that says when a letter arrives, and answers when it is allowed to.
+/// A messenger that reports each message and responds only when permitted.
 struct Postbox {
     arrived: mpsc::UnboundedSender<Message>,
     answers: Semaphore,
@@ -27,7 +27,7 @@ impl Messenger for Postbox {
     }
 }
 
-/// The site's app with such a mail server, and the letters as they arrive there.
+/// The site's app with such a messenger, and the reported messages.
 fn with_postbox(site: &TestSite, answers: usize) -> (App, Arc<Postbox>, mpsc::UnboundedReceiver<Message>) {
     let (arrived, messages) = mpsc::unbounded_channel();
     let postbox = Arc::new(Postbox { arrived, answers: Semaphore::new(answers) });
@@ -35,7 +35,7 @@ fn with_postbox(site: &TestSite, answers: usize) -> (App, Arc<Postbox>, mpsc::Un
     (App { messenger, ..site.app.clone() }, postbox, messages)
 }
 
-/// The worker at work while something happens; then it is asked to go, and goes.
+/// Runs the worker during a future, then shuts it down.
 async fn while_working<T>(app: App, story: impl Future<Output = T>) -> T {
     let end = CancellationToken::new();
     let story = async {
@@ -46,7 +46,7 @@ async fn while_working<T>(app: App, story: impl Future<Output = T>) -> T {
     tokio::join!(crate::run(app, end.clone()), story).1
 }
 
-/// Waits until something is so; what never becomes so fails the test instead of stopping it.
+/// Waits for a condition, with a limit, so that a failure does not hang the test.
 async fn until(so: impl AsyncFn() -> bool) {
     let wait = async {
         while !so().await {
@@ -57,12 +57,12 @@ async fn until(so: impl AsyncFn() -> bool) {
 }
 
 #[tokio::test]
-async fn both_people_get_their_letter_as_soon_as_it_is_owed() {
+async fn messages_are_sent_as_soon_as_posted() {
     let (site, host) = TestSite::start().await;
     let (app, _postbox, mut messages) = with_postbox(&site, 2);
     while_working(app, async {
         host.books_and_confirms(&site.persona("Jamie"), minutes(60)).await;
-        // Sooner than the worker would have looked by itself.
+        // Sooner than the maximum wait of the worker.
         timeout(crate::MAX_WAIT / 2, messages.recv()).await.unwrap().unwrap();
         messages.recv().await.unwrap();
     })
@@ -71,7 +71,7 @@ async fn both_people_get_their_letter_as_soon_as_it_is_owed() {
 }
 
 #[tokio::test]
-async fn a_room_closes_however_long_the_mail_server_takes() {
+async fn a_slow_mail_server_does_not_delay_closing_a_room() {
     let (site, staff) = TestSite::start().await;
     let found = staff.books_and_confirms(&site.persona("Jamie"), minutes(5)).await;
     site.drain_outbox().await;
@@ -89,7 +89,7 @@ async fn a_room_closes_however_long_the_mail_server_takes() {
 }
 
 #[tokio::test]
-async fn what_is_due_later_is_told_when_its_time_has_come() {
+async fn a_later_notice_is_delivered_at_its_due_time() {
     let (site, host, guest) = TestSite::call().await;
     while_working(site.app.clone(), async {
         host.loses_connection().await;
@@ -103,12 +103,12 @@ async fn what_is_due_later_is_told_when_its_time_has_come() {
 }
 
 #[tokio::test]
-async fn a_letter_that_could_not_go_out_goes_out_later() {
+async fn a_failed_message_is_sent_later() {
     let (site, host) = TestSite::start().await;
     site.messenger.set_down(true);
     while_working(site.app.clone(), async {
         host.books_and_confirms(&site.persona("Jamie"), minutes(60)).await;
-        until(async || site.logs.lines().iter().filter(|line| line.contains("will be tried again")).count() == 2).await;
+        until(async || site.logs.lines().iter().filter(|line| line.contains("will be retried")).count() == 2).await;
         site.messenger.set_down(false);
         site.clock.advance(seconds(6));
         site.app.outbox_ready.notify_one();
@@ -118,7 +118,7 @@ async fn a_letter_that_could_not_go_out_goes_out_later() {
 }
 
 #[tokio::test]
-async fn whoever_is_asked_to_go_finishes_what_is_in_hand() {
+async fn shutdown_finishes_the_current_batch() {
     let (site, host) = TestSite::start().await;
     let (app, postbox, mut messages) = with_postbox(&site, 0);
     let end = CancellationToken::new();

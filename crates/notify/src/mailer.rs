@@ -1,7 +1,7 @@
-//! The mail channel: letters over SMTP (RFC 5321, 6409), one connection kept for several.
+//! The mail channel: messages over SMTP (RFC 5321, 6409), with connection reuse.
 //!
-//! A connection is kept only after an accepted letter. One that was given up in the middle is dropped: its late
-//! answer would be taken for the answer to somebody else's letter.
+//! A connection is reused only after an accepted mail. One that timed out is dropped: its late response would be taken
+//! for the response to the next mail.
 
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
@@ -19,13 +19,13 @@ use tokio::time::timeout;
 use crate::email::{self, Sender};
 use crate::{MailConfig, MailError, MailServer, SmtpSecurity};
 
-/// Connections that wait for the next letter. Mail servers count them, and refuse whoever has too many.
+/// Maximum idle connections. Mail servers limit connections per client.
 const MAX_IDLE: usize = 4;
 
-/// How long a kept connection may take to show that it still works.
+/// Timeout of the NOOP that tests an idle connection.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Sends letters through one mail server.
+/// Sends messages through one mail server.
 pub struct Mailer {
     server: MailServer,
     sender: Sender,
@@ -36,7 +36,7 @@ pub struct Mailer {
 }
 
 impl Mailer {
-    /// Mail as configured. Connects to nothing yet.
+    /// A mailer with this configuration. Does not connect yet.
     pub fn new(config: MailConfig) -> Result<Self, MailError> {
         let MailConfig { server, from, reply_to, timeout } = config;
         let mut tls = TlsParameters::builder(server.host.clone());
@@ -53,7 +53,7 @@ impl Mailer {
         })
     }
 
-    /// Connects, greets and logs in, as a letter would; for whoever wants to know before the first one.
+    /// Connects and logs in, to check the configuration before the first message.
     pub async fn check(&self) -> Result<(), MailError> {
         let connection = self.open().await?;
         self.keep(connection);
@@ -93,7 +93,7 @@ impl Mailer {
         Ok(connection)
     }
 
-    /// One of the kept connections that still works. Mail servers close those that idle, and tell nobody.
+    /// An idle connection that still works. Mail servers close idle connections without notice.
     async fn take_kept(&self) -> Option<AsyncSmtpConnection> {
         loop {
             let mut connection = self.kept.lock().unwrap_or_else(PoisonError::into_inner).pop()?;

@@ -1,4 +1,4 @@
-//! Whose appointment it is: a host sees their own, an admin the plans of all, a program acts for the practice.
+//! Authorization: a host sees their own appointments, an admin all, an API client acts for the practice.
 
 use anteroom_app::{Actor, api_keys, appointments, consultations, invitations, waiting_room};
 use anteroom_domain::{ApiKeyId, Author, Role, Secret};
@@ -7,7 +7,7 @@ use anteroom_testkit::{TestSite, hours, minutes};
 use crate::no;
 
 #[tokio::test]
-async fn what_belongs_to_another_host_does_not_exist() {
+async fn appointments_of_other_hosts_are_not_found() {
     let (site, admin) = TestSite::set_up().await;
     let (sofia, kim) = (site.add_host(&admin, "Sofia").await, site.add_host(&admin, "Kim").await);
     let found = sofia.books_and_confirms(&site.persona("Jamie"), minutes(5)).await;
@@ -37,7 +37,7 @@ async fn what_belongs_to_another_host_does_not_exist() {
 }
 
 #[tokio::test]
-async fn an_admin_sees_everybodys_plans_and_sits_in_nobodys_consultation() {
+async fn an_admin_sees_all_appointments_but_joins_none() {
     let (site, admin) = TestSite::set_up().await;
     let sofia = site.add_host(&admin, "Sofia").await;
     let found = sofia.books_and_confirms(&site.persona("Jamie"), minutes(5)).await;
@@ -50,7 +50,7 @@ async fn an_admin_sees_everybodys_plans_and_sits_in_nobodys_consultation() {
 }
 
 #[tokio::test]
-async fn a_host_who_is_logged_in_sits_on_the_same_seat_as_through_their_link() {
+async fn login_and_link_give_the_host_the_same_participant() {
     let (site, admin) = TestSite::set_up().await;
     let sofia = site.add_host(&admin, "Sofia").await;
     let found = sofia.books_and_confirms(&site.persona("Jamie"), minutes(5)).await;
@@ -66,7 +66,7 @@ async fn a_host_who_is_logged_in_sits_on_the_same_seat_as_through_their_link() {
 }
 
 #[tokio::test]
-async fn a_program_with_a_key_acts_as_the_host() {
+async fn an_api_client_acts_as_the_host() {
     let (site, host, guest) = TestSite::appointment().await;
     let (api_client, _) = site.api_client().await;
     let api_client = site.as_host(&api_client, host.standing().await.appointment).await;
@@ -83,7 +83,7 @@ async fn a_program_with_a_key_acts_as_the_host() {
 }
 
 #[tokio::test]
-async fn a_program_books_confirms_and_cancels_under_its_own_name() {
+async fn changes_of_an_api_client_record_its_key() {
     let (site, host) = TestSite::start().await;
     let (api_client, _) = site.api_client().await;
     let Actor::Key(key) = &api_client.actor else { panic!("an API client has a key") };
@@ -99,7 +99,7 @@ async fn a_program_books_confirms_and_cancels_under_its_own_name() {
 }
 
 #[tokio::test]
-async fn a_key_without_its_secret_is_nobody() {
+async fn a_key_without_its_secret_is_refused() {
     let (site, admin) = TestSite::set_up().await;
     let (api_client, secret) = site.api_client().await;
     let Actor::Key(id) = &api_client.actor else { panic!("an API client has a key") };

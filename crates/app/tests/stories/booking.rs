@@ -1,4 +1,4 @@
-//! An appointment is written down and confirmed; a host's time is given away once.
+//! Booking and confirming appointments.
 
 use anteroom_app::appointments::{self, Booking, Start};
 use anteroom_app::consultations;
@@ -9,7 +9,7 @@ use anteroom_testkit::{TestSite, hours, minutes, seconds};
 use crate::{no, wrong_fields};
 
 #[tokio::test]
-async fn a_host_books_and_finds_what_was_written_down() {
+async fn a_host_books_an_appointment() {
     let (site, host) = TestSite::start().await;
     let guest = site.persona("Jamie");
     let booked = host.books(host.booking(&guest, hours(1))).await.unwrap();
@@ -24,7 +24,7 @@ async fn a_host_books_and_finds_what_was_written_down() {
 }
 
 #[tokio::test]
-async fn a_wall_time_is_promised_in_its_zone_and_empty_zones_are_the_hosts() {
+async fn empty_zones_default_to_the_hosts() {
     let (site, host) = TestSite::start().await;
     let guest = site.persona("Jamie");
     let local = |text: &str, zone: &str| Booking {
@@ -41,14 +41,14 @@ async fn a_wall_time_is_promised_in_its_zone_and_empty_zones_are_the_hosts() {
 }
 
 #[tokio::test]
-async fn a_phone_number_is_welcome_but_not_needed() {
+async fn a_phone_number_is_optional() {
     let (site, host) = TestSite::start().await;
     let booking = Booking { guest_phone: Private::new("  ".into()), ..host.booking(&site.persona("Jamie"), hours(1)) };
     assert_eq!(host.books(booking).await.unwrap().appointment.guest.phone, None);
 }
 
 #[tokio::test]
-async fn every_mistake_in_a_booking_is_shown_at_once_and_nothing_is_kept() {
+async fn a_booking_reports_all_errors_at_once() {
     let (site, host) = TestSite::start().await;
     let booking = Booking {
         host: Some("usr_nobody".into()),
@@ -77,7 +77,7 @@ async fn every_mistake_in_a_booking_is_shown_at_once_and_nothing_is_kept() {
 }
 
 #[tokio::test]
-async fn a_time_that_cannot_be_promised_is_refused_with_its_reason() {
+async fn an_unbookable_time_is_refused_with_its_reason() {
     let (site, host) = TestSite::start().await;
     let local = |text: &str| Start::Local(text.into());
     let instant = |text: &str| Start::Instant(text.into());
@@ -99,7 +99,7 @@ async fn a_time_that_cannot_be_promised_is_refused_with_its_reason() {
 }
 
 #[tokio::test]
-async fn a_hosts_time_is_given_away_once_confirmed_or_not() {
+async fn a_slot_is_booked_once() {
     let (site, host) = TestSite::start().await;
     let (first, second) = (site.persona("Jamie"), site.persona("Kim"));
     host.books(host.booking(&first, hours(1))).await.unwrap();
@@ -113,7 +113,7 @@ async fn a_hosts_time_is_given_away_once_confirmed_or_not() {
 }
 
 #[tokio::test]
-async fn of_two_who_book_the_same_time_at_once_one_gets_it() {
+async fn one_of_two_concurrent_bookings_wins() {
     let (site, host) = TestSite::start().await;
     let (one, other) = (site.persona("Jamie"), site.persona("Kim"));
     let (one, other) = tokio::join!(
@@ -126,7 +126,7 @@ async fn of_two_who_book_the_same_time_at_once_one_gets_it() {
 }
 
 #[tokio::test]
-async fn two_hosts_may_be_busy_at_once() {
+async fn two_hosts_can_be_booked_at_the_same_time() {
     let (site, admin) = TestSite::set_up().await;
     let (sofia, kim) = (site.add_host(&admin, "Sofia").await, site.add_host(&admin, "Kim").await);
     let guest = site.persona("Jamie");
@@ -135,7 +135,7 @@ async fn two_hosts_may_be_busy_at_once() {
 }
 
 #[tokio::test]
-async fn an_admin_and_a_program_book_for_others_a_host_only_for_themselves() {
+async fn only_admins_and_api_clients_book_for_others() {
     let (site, admin) = TestSite::set_up().await;
     let (sofia, kim) = (site.add_host(&admin, "Sofia").await, site.add_host(&admin, "Kim").await);
     let (api_client, _) = site.api_client().await;
@@ -151,7 +151,7 @@ async fn an_admin_and_a_program_book_for_others_a_host_only_for_themselves() {
 }
 
 #[tokio::test]
-async fn confirming_makes_the_room_and_both_seats_once() {
+async fn confirming_creates_one_room_and_both_participants() {
     let (site, host) = TestSite::start().await;
     let booked = host.books(host.booking(&site.persona("Jamie"), hours(1))).await.unwrap().appointment.id;
     assert_eq!(no(consultations::of_appointment(&site.app, &host.actor, booked).await), "not_confirmed");
@@ -166,7 +166,7 @@ async fn confirming_makes_the_room_and_both_seats_once() {
 }
 
 #[tokio::test]
-async fn of_two_who_confirm_at_once_both_are_right_and_two_letters_go_out() {
+async fn concurrent_confirmations_send_one_message_each() {
     let (site, host) = TestSite::start().await;
     let id = host.books(host.booking(&site.persona("Jamie"), hours(1))).await.unwrap().appointment.id;
     let (one, other) = tokio::join!(host.confirms(id), host.confirms(id));
@@ -176,7 +176,7 @@ async fn of_two_who_confirm_at_once_both_are_right_and_two_letters_go_out() {
 }
 
 #[tokio::test]
-async fn an_appointment_nobody_confirmed_in_time_is_not_confirmed_any_more() {
+async fn a_past_appointment_cannot_be_confirmed() {
     let (site, host) = TestSite::start().await;
     let id = host.books(host.booking(&site.persona("Jamie"), hours(1))).await.unwrap().appointment.id;
     site.clock.advance(minutes(90));
@@ -184,7 +184,7 @@ async fn an_appointment_nobody_confirmed_in_time_is_not_confirmed_any_more() {
 }
 
 #[tokio::test]
-async fn a_day_shows_what_begins_in_it_first_to_last() {
+async fn a_day_lists_appointments_in_order() {
     let (site, admin) = TestSite::set_up().await;
     let (sofia, kim) = (site.add_host(&admin, "Sofia").await, site.add_host(&admin, "Kim").await);
     let guest = site.persona("Jamie");

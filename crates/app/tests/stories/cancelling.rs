@@ -1,4 +1,4 @@
-//! It will not take place: the time is free again, people hear of it, and no door opens any more.
+//! Cancelling appointments.
 
 use anteroom_app::MessageKind;
 use anteroom_domain::{AppointmentStatus, Author};
@@ -7,7 +7,7 @@ use anteroom_testkit::{TestSite, hours, minutes};
 use crate::no;
 
 #[tokio::test]
-async fn a_cancelled_appointment_gives_the_time_back_and_tells_both_once() {
+async fn cancelling_frees_the_slot_and_notifies_both_once() {
     let (site, host) = TestSite::start().await;
     let guest = site.persona("Jamie");
     let id = host.books_and_confirms(&guest, hours(1)).await.appointment.id;
@@ -22,7 +22,7 @@ async fn a_cancelled_appointment_gives_the_time_back_and_tells_both_once() {
 }
 
 #[tokio::test]
-async fn what_nobody_was_told_of_is_cancelled_in_silence() {
+async fn cancelling_an_unconfirmed_appointment_sends_nothing() {
     let (site, host) = TestSite::start().await;
     let id = host.books(host.booking(&site.persona("Jamie"), hours(1))).await.unwrap().appointment.id;
     host.cancels(id).await.unwrap();
@@ -31,7 +31,7 @@ async fn what_nobody_was_told_of_is_cancelled_in_silence() {
 }
 
 #[tokio::test]
-async fn a_letter_that_became_untrue_before_it_went_out_is_not_sent() {
+async fn an_outdated_message_is_not_sent() {
     let (site, host) = TestSite::start().await;
     let id = host.books_and_confirms(&site.persona("Jamie"), hours(1)).await.appointment.id;
     host.cancels(id).await.unwrap();
@@ -40,7 +40,7 @@ async fn a_letter_that_became_untrue_before_it_went_out_is_not_sent() {
 }
 
 #[tokio::test]
-async fn what_is_under_way_or_over_cannot_be_cancelled() {
+async fn live_and_ended_consultations_cannot_be_cancelled() {
     let (site, host, _guest) = TestSite::call().await;
     let id = host.standing().await.appointment;
     let (api_client, _) = site.api_client().await;
@@ -52,7 +52,7 @@ async fn what_is_under_way_or_over_cannot_be_cancelled() {
 }
 
 #[tokio::test]
-async fn of_starting_and_cancelling_at_once_one_happens() {
+async fn one_of_concurrent_start_and_cancel_wins() {
     let (site, host, _guest) = TestSite::appointment().await;
     let (api_client, _) = site.api_client().await;
     let id = host.standing().await.appointment;
@@ -64,7 +64,7 @@ async fn of_starting_and_cancelling_at_once_one_happens() {
 }
 
 #[tokio::test]
-async fn whoever_waits_for_a_cancelled_appointment_learns_it_and_comes_no_further() {
+async fn a_waiting_guest_is_refused_after_cancellation() {
     let (site, host, guest) = TestSite::appointment().await;
     guest.enters().await.unwrap();
     let (api_client, _) = site.api_client().await;

@@ -1,4 +1,4 @@
-//! The end: everybody out, for good; the record is complete.
+//! Ending consultations.
 
 use anteroom_app::practices;
 use anteroom_app::practices::Changes;
@@ -9,7 +9,7 @@ use anteroom_testkit::{TestSite, minutes, seconds};
 use crate::no;
 
 #[tokio::test]
-async fn the_host_ends_for_everyone_and_the_record_is_complete() {
+async fn the_host_ends_for_everyone() {
     let (site, host, guest) = TestSite::call().await;
     let started_at = site.app.clock.now();
     site.clock.advance(minutes(25) + seconds(7));
@@ -27,7 +27,7 @@ async fn the_host_ends_for_everyone_and_the_record_is_complete() {
 }
 
 #[tokio::test]
-async fn nothing_opens_again_after_the_end() {
+async fn every_request_is_refused_after_the_end() {
     let (site, host, guest) = TestSite::call().await;
     let ticket = guest.requests_ticket().await.unwrap();
     host.ends().await.unwrap();
@@ -43,7 +43,7 @@ async fn nothing_opens_again_after_the_end() {
 }
 
 #[tokio::test]
-async fn ending_twice_closes_once_and_the_first_end_counts() {
+async fn ending_twice_closes_the_room_once() {
     let (site, host, _guest) = TestSite::call().await;
     site.clock.advance(minutes(10));
     host.ends().await.unwrap();
@@ -54,7 +54,7 @@ async fn ending_twice_closes_once_and_the_first_end_counts() {
 }
 
 #[tokio::test]
-async fn of_two_who_end_at_once_both_are_right() {
+async fn concurrent_ends_both_succeed() {
     let (site, host, _guest) = TestSite::call().await;
     let (one, other) = tokio::join!(host.ends(), host.ends());
     assert_eq!((no(one), no(other)), ("yes", "yes"));
@@ -63,7 +63,7 @@ async fn of_two_who_end_at_once_both_are_right() {
 }
 
 #[tokio::test]
-async fn a_media_server_that_is_down_hears_of_the_end_when_it_is_back() {
+async fn closing_a_room_is_retried_until_the_media_server_is_up() {
     let (site, host, guest) = TestSite::call().await;
     site.video.set_down(true);
     assert!(host.ends().await.is_ok(), "nobody waits for the media server");
@@ -78,7 +78,7 @@ async fn a_media_server_that_is_down_hears_of_the_end_when_it_is_back() {
 }
 
 #[tokio::test]
-async fn what_has_not_begun_cannot_end() {
+async fn a_planned_consultation_cannot_end() {
     let (_site, host, guest) = TestSite::appointment().await;
     guest.enters().await.unwrap();
     assert_eq!(no(host.ends().await), "not_started");
@@ -86,7 +86,7 @@ async fn what_has_not_begun_cannot_end() {
 }
 
 #[tokio::test]
-async fn a_guest_ends_it_where_the_practice_says_so_and_only_from_inside() {
+async fn an_admitted_guest_ends_if_the_policy_allows() {
     let (site, host, guest) = TestSite::appointment().await;
     let (api_client, _) = site.api_client().await;
     let practice = practices::fetch(&site.app).await.unwrap();
@@ -111,7 +111,7 @@ async fn a_guest_ends_it_where_the_practice_says_so_and_only_from_inside() {
 }
 
 #[tokio::test]
-async fn a_clock_that_was_set_back_makes_no_session_of_negative_length() {
+async fn a_clock_set_back_gives_no_negative_duration() {
     let (site, host, _guest) = TestSite::call().await;
     let started_at = site.app.clock.now();
     site.clock.advance(minutes(-20));

@@ -1,4 +1,4 @@
-//! Each no has its own name, and both doors say the same: where tickets are given out, and where media comes in.
+//! Every refusal has its own code, and issuing a ticket and connecting to the media server refuse alike.
 
 use anteroom_app::appointments::Booking;
 use anteroom_app::{Admission, Bearer};
@@ -6,7 +6,7 @@ use anteroom_testkit::{TestParticipant, TestSite, hours, minutes};
 
 use crate::no;
 
-/// What somebody hears who asks for a ticket, and what their device hears at the media door with a ticket from before.
+/// The code when requesting a ticket, and the code when connecting with an earlier ticket.
 async fn both_doors(site: &TestSite, somebody: &TestParticipant) -> (&'static str, &'static str) {
     let newest =
         Bearer { room: somebody.room.to_string(), identity: somebody.me.to_string(), ticket_number: Some(i64::MAX) };
@@ -111,7 +111,7 @@ async fn superseded() {
 }
 
 #[tokio::test]
-async fn whoever_may_come_in_comes_in() {
+async fn an_admitted_participant_connects() {
     let (site, host, guest) = TestSite::call().await;
     both_say!(site, guest, "yes");
     both_say!(site, host, "yes");

@@ -1,4 +1,4 @@
-//! What the use cases promise, in the order in which a practice meets them.
+//! Tests of the use cases on a complete site.
 
 mod setting_up;
 
@@ -21,7 +21,7 @@ mod privacy;
 use anteroom_app::{Error, Result};
 use anteroom_domain::FieldError;
 
-/// The name of a no.
+/// The error code, or `yes`.
 fn no<T>(answer: Result<T>) -> &'static str {
     match answer {
         Ok(_) => "yes",
@@ -29,7 +29,7 @@ fn no<T>(answer: Result<T>) -> &'static str {
     }
 }
 
-/// Every wrong field and why, in alphabetical order.
+/// All field errors, in alphabetical order.
 fn wrong_fields<T>(answer: Result<T>) -> Vec<(&'static str, FieldError)> {
     match answer {
         Err(Error::Invalid(fields)) => {

@@ -1,4 +1,4 @@
-//! Nothing personal reaches a log or a debug line. Every story watches the logs; here the whole road is walked.
+//! No personal data reaches logs or debug output. Every story checks the logs; here one covers a whole consultation.
 
 use anteroom_app::appointments::Booking;
 use anteroom_app::sessions;
@@ -8,7 +8,7 @@ use anteroom_testkit::{TestSite, hours, minutes};
 use crate::no;
 
 #[tokio::test]
-async fn nothing_personal_is_logged_from_booking_to_record_whatever_goes_wrong() {
+async fn no_personal_data_is_logged_during_a_whole_consultation() {
     let (site, host) = TestSite::start().await;
     let guest = site.persona("Jamie");
     let (email, password) = host.persona().credentials();
@@ -42,7 +42,7 @@ async fn nothing_personal_is_logged_from_booking_to_record_whatever_goes_wrong()
 }
 
 #[tokio::test]
-async fn nothing_that_can_be_printed_prints_anything_personal() {
+async fn debug_output_contains_no_personal_data() {
     let (site, host) = TestSite::start().await;
     let guest = site.persona("Jamie");
     let (api_client, secret) = site.api_client().await;

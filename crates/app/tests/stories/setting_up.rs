@@ -1,4 +1,4 @@
-//! A server becomes a practice: set up once, people added, logging in and out.
+//! Set-up, users, and login sessions.
 
 use anteroom_app::practices::{Changes, Setup};
 use anteroom_app::users::NewUser;
@@ -52,7 +52,7 @@ async fn a_server_is_set_up_once() {
 }
 
 #[tokio::test]
-async fn of_two_who_set_it_up_at_once_one_is_the_admin() {
+async fn one_of_two_concurrent_setups_wins() {
     let site = TestSite::empty().await;
     let (one, other) = (setup_form(&site.persona("Alex")), setup_form(&site.persona("Mallory")));
     let (one, other) = tokio::join!(practices::set_up(&site.app, one), practices::set_up(&site.app, other));
@@ -62,7 +62,7 @@ async fn of_two_who_set_it_up_at_once_one_is_the_admin() {
 }
 
 #[tokio::test]
-async fn every_mistake_at_set_up_is_shown_at_once_and_nothing_is_kept() {
+async fn set_up_reports_all_errors_at_once() {
     let site = TestSite::empty().await;
     let requests = Setup {
         practice: " ".into(),
@@ -85,7 +85,7 @@ async fn every_mistake_at_set_up_is_shown_at_once_and_nothing_is_kept() {
 }
 
 #[tokio::test]
-async fn a_password_is_long_and_not_all_alike() {
+async fn weak_passwords_are_refused() {
     let (site, admin) = TestSite::set_up().await;
     for (password, why) in [
         (String::new(), Empty),
@@ -103,7 +103,7 @@ async fn a_password_is_long_and_not_all_alike() {
 }
 
 #[tokio::test]
-async fn an_admin_adds_people_and_nobody_else_does() {
+async fn only_admins_add_users() {
     let (site, admin) = TestSite::set_up().await;
     let host = site.add_host(&admin, "Sofia").await;
     let (api_client, _) = site.api_client().await;
@@ -113,7 +113,7 @@ async fn an_admin_adds_people_and_nobody_else_does() {
 }
 
 #[tokio::test]
-async fn every_mistake_about_a_colleague_is_shown_at_once() {
+async fn adding_a_user_reports_all_errors_at_once() {
     let (site, admin) = TestSite::set_up().await;
     let requests = NewUser {
         name: Private::new("\u{200b}".into()),
@@ -129,7 +129,7 @@ async fn every_mistake_about_a_colleague_is_shown_at_once() {
 }
 
 #[tokio::test]
-async fn one_address_is_one_login_however_it_is_written() {
+async fn addresses_are_unique_ignoring_case() {
     let (site, admin) = TestSite::set_up().await;
     let sofia = site.persona("Sofia");
     users::add(&site.app, &admin.actor, newcomer(&sofia, "host")).await.unwrap();
@@ -147,7 +147,7 @@ async fn log_in(site: &TestSite, who: &TestStaff) -> anteroom_app::Result<sessio
 }
 
 #[tokio::test]
-async fn whoever_has_address_and_password_is_logged_in_for_a_working_day() {
+async fn a_session_lasts_a_working_day() {
     let (site, host) = TestSite::start().await;
     let login = log_in(&site, &host).await.unwrap();
     site.logs.forbid(login.secret.reveal());
@@ -160,7 +160,7 @@ async fn whoever_has_address_and_password_is_logged_in_for_a_working_day() {
 }
 
 #[tokio::test]
-async fn a_wrong_login_does_not_say_what_was_wrong() {
+async fn a_wrong_login_does_not_reveal_the_reason() {
     let (site, host) = TestSite::start().await;
     let (email, password) = host.persona().credentials();
     let nobody = Private::new("nobody@canary.example".into());
@@ -180,7 +180,7 @@ async fn a_wrong_login_does_not_say_what_was_wrong() {
 }
 
 #[tokio::test]
-async fn logging_out_ends_this_login_and_no_other() {
+async fn logging_out_ends_one_session_only() {
     let (site, host) = TestSite::start().await;
     let (here, there) = (log_in(&site, &host).await.unwrap(), log_in(&site, &host).await.unwrap());
     assert!(here.secret != there.secret);
@@ -192,7 +192,7 @@ async fn logging_out_ends_this_login_and_no_other() {
 }
 
 #[tokio::test]
-async fn an_admin_changes_the_practice_and_a_host_does_not() {
+async fn only_admins_change_the_practice() {
     let (site, admin) = TestSite::set_up().await;
     let host = site.add_host(&admin, "Sofia").await;
     assert_eq!(no(practices::change(&site.app, &host.actor, changes()).await), "forbidden");
@@ -202,7 +202,7 @@ async fn an_admin_changes_the_practice_and_a_host_does_not() {
 }
 
 #[tokio::test]
-async fn every_mistake_about_the_practice_is_shown_at_once_and_nothing_changes() {
+async fn changing_the_practice_reports_all_errors_at_once() {
     let (site, admin) = TestSite::set_up().await;
     let before = practices::fetch(&site.app).await.unwrap();
     let requests = Changes {

@@ -1,4 +1,4 @@
-//! The waiting room: a guest sits down, the host sees them, lets them in or not, one by one.
+//! The waiting room: entering, admitting, declining, leaving.
 
 use anteroom_domain::{Entry, JoinWindow, Role};
 use anteroom_testkit::{TestSite, hours, minutes};
@@ -6,7 +6,7 @@ use anteroom_testkit::{TestSite, hours, minutes};
 use crate::no;
 
 #[tokio::test]
-async fn a_guest_waits_and_the_host_sees_since_when() {
+async fn the_host_sees_since_when_a_guest_waits() {
     let (site, host, guest) = TestSite::appointment().await;
     assert!(guest.standing().await.may.enter);
     let since = site.app.clock.now();
@@ -20,7 +20,7 @@ async fn a_guest_waits_and_the_host_sees_since_when() {
 }
 
 #[tokio::test]
-async fn nobody_enters_before_the_door_opens_nor_after_it_has_closed() {
+async fn entering_outside_the_join_window_is_refused() {
     let (site, host, guest) = TestSite::appointment_in(hours(1)).await;
     assert_eq!(no(guest.enters().await), "too_early");
     assert_eq!(no(host.starts().await), "too_early");
@@ -35,7 +35,7 @@ async fn nobody_enters_before_the_door_opens_nor_after_it_has_closed() {
 }
 
 #[tokio::test]
-async fn whoever_waits_is_let_in_with_the_start() {
+async fn starting_admits_waiting_guests() {
     let (_site, host, guest) = TestSite::appointment().await;
     guest.enters().await.unwrap();
     let started = host.starts().await.unwrap();
@@ -46,7 +46,7 @@ async fn whoever_waits_is_let_in_with_the_start() {
 }
 
 #[tokio::test]
-async fn whoever_comes_late_waits_until_the_host_lets_them_in() {
+async fn a_late_guest_waits_until_admitted() {
     let (_site, host, guest) = TestSite::appointment().await;
     host.starts().await.unwrap();
     host.connects().await.unwrap();
@@ -61,7 +61,7 @@ async fn whoever_comes_late_waits_until_the_host_lets_them_in() {
 }
 
 #[tokio::test]
-async fn a_declined_guest_is_taken_out_and_stays_out_until_the_host_thinks_again() {
+async fn a_declined_guest_is_removed_and_stays_out() {
     let (site, host, guest) = TestSite::call().await;
     host.declines(&guest).await.unwrap();
     site.drain_outbox().await;
@@ -74,7 +74,7 @@ async fn a_declined_guest_is_taken_out_and_stays_out_until_the_host_thinks_again
 }
 
 #[tokio::test]
-async fn whoever_is_let_in_again_before_the_media_server_heard_of_it_is_not_taken_out() {
+async fn readmission_before_removal_keeps_the_connection() {
     let (site, host, guest) = TestSite::call().await;
     host.declines(&guest).await.unwrap();
     host.admits(&guest).await.unwrap();
@@ -83,7 +83,7 @@ async fn whoever_is_let_in_again_before_the_media_server_heard_of_it_is_not_take
 }
 
 #[tokio::test]
-async fn whoever_leaves_comes_back_to_the_waiting_room() {
+async fn a_guest_who_left_returns_to_the_waiting_room() {
     let (site, host, guest) = TestSite::call().await;
     let left = guest.leaves().await.unwrap();
     assert!(matches!(left.entry, Entry::Left { .. }) && left.may.enter && !left.may.ticket);
@@ -100,7 +100,7 @@ async fn whoever_leaves_comes_back_to_the_waiting_room() {
 }
 
 #[tokio::test]
-async fn whoever_leaves_a_session_that_runs_late_comes_back_too() {
+async fn a_guest_who_left_late_can_return() {
     let (site, host, guest) = TestSite::call().await;
     site.clock.set(guest.standing().await.closes_at + minutes(5));
     guest.leaves().await.unwrap();
@@ -112,7 +112,7 @@ async fn whoever_leaves_a_session_that_runs_late_comes_back_too() {
 }
 
 #[tokio::test]
-async fn nobody_is_let_in_who_went_away_meanwhile() {
+async fn a_guest_who_left_cannot_be_admitted() {
     let (site, host, guest) = TestSite::appointment().await;
     host.starts().await.unwrap();
     assert_eq!(no(host.admits(&guest).await), "no_longer_waiting", "who never came");
@@ -124,7 +124,7 @@ async fn nobody_is_let_in_who_went_away_meanwhile() {
 }
 
 #[tokio::test]
-async fn a_guest_decides_about_nobody() {
+async fn a_guest_cannot_use_host_functions() {
     let (_site, host, guest) = TestSite::appointment().await;
     guest.enters().await.unwrap();
     for answer in [guest.starts().await, guest.admits(&guest).await, guest.declines(&host).await, guest.ends().await] {
@@ -148,7 +148,7 @@ async fn a_guest_sees_the_host_and_a_host_sees_everyone() {
 }
 
 #[tokio::test]
-async fn doing_it_twice_costs_no_commit() {
+async fn repeated_requests_cost_no_commit() {
     let (site, host, guest) = TestSite::appointment().await;
     guest.enters().await.unwrap();
     host.starts().await.unwrap();

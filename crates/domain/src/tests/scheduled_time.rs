@@ -1,4 +1,4 @@
-//! Zones, and times as they were promised: what clocks skip and repeat, where and when.
+//! Time zones and appointment times, with skipped and repeated local times.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -15,7 +15,7 @@ fn promised(local: &str, zone_name: &str) -> Result<String, FieldError> {
 }
 
 #[test]
-fn a_zone_of_the_database_is_known_by_its_own_spelling() {
+fn iana_zones_parse_with_canonical_spelling() {
     for (typed, name) in [
         ("Europe/Berlin", "Europe/Berlin"),
         (" Europe/Berlin ", "Europe/Berlin"),
@@ -33,7 +33,7 @@ fn a_zone_of_the_database_is_known_by_its_own_spelling() {
 }
 
 #[test]
-fn every_zone_a_browser_may_name_is_known() {
+fn every_browser_zone_parses() {
     let names: Vec<String> = jiff::tz::db().available().map(|name| name.to_string()).collect();
     assert!(names.len() > 400);
     for name in names.iter().filter(|name| name.contains('/') && *name != "Etc/Unknown") {
@@ -42,7 +42,7 @@ fn every_zone_a_browser_may_name_is_known() {
 }
 
 #[test]
-fn what_is_no_place_is_no_zone() {
+fn non_geographic_zone_names_are_refused() {
     for typed in [
         "Europe/Atlantis",
         "Europe",
@@ -69,7 +69,7 @@ fn what_is_no_place_is_no_zone() {
 }
 
 #[test]
-fn a_wall_time_means_its_instant_under_the_rules_of_that_day() {
+fn local_times_convert_under_the_rules_of_that_day() {
     for (local, place, instant) in [
         ("2026-11-20T11:00", "Europe/Berlin", "2026-11-20T10:00:00Z"),
         ("2026-07-20T11:00", "Europe/Berlin", "2026-07-20T09:00:00Z"),
@@ -90,7 +90,7 @@ fn a_wall_time_means_its_instant_under_the_rules_of_that_day() {
 }
 
 #[test]
-fn a_time_the_clocks_skip_is_refused() {
+fn skipped_local_times_are_refused() {
     for (local, place) in [
         ("2026-03-29T02:00", "Europe/Berlin"),
         ("2026-03-29T02:59", "Europe/Berlin"),
@@ -108,7 +108,7 @@ fn a_time_the_clocks_skip_is_refused() {
 }
 
 #[test]
-fn a_time_that_comes_twice_is_refused() {
+fn repeated_local_times_are_refused() {
     for (local, place) in [
         ("2026-10-25T02:00", "Europe/Berlin"),
         ("2026-10-25T02:59", "Europe/Berlin"),
@@ -124,7 +124,7 @@ fn a_time_that_comes_twice_is_refused() {
 }
 
 #[test]
-fn a_form_says_date_and_time_and_nothing_else() {
+fn a_form_time_is_date_and_time_only() {
     for typed in [
         "2026-11-20", // would mean midnight
         "2026-11-20T11",
@@ -152,20 +152,20 @@ fn a_form_says_date_and_time_and_nothing_else() {
 }
 
 #[test]
-fn a_time_at_the_end_of_all_calendars_is_refused_and_breaks_nothing() {
+fn out_of_range_times_are_refused_without_panic() {
     assert_eq!(promised("9999-12-31T23:59", "Pacific/Pago_Pago"), Err(OutOfRange));
     assert_eq!(promised("0000-01-01T00:00", "UTC").map(|_| ()), Ok(()));
 }
 
 #[test]
-fn an_instant_is_said_in_the_zone_of_whoever_hears_it() {
+fn an_instant_is_shown_in_each_zone() {
     let at: Timestamp = "2026-10-25T01:30:00Z".parse().unwrap(); // the second 02:30 of that night
     let promised = ScheduledTime::from_instant(at, zone("Europe/Berlin"));
     assert_eq!((promised.at, promised.local.to_string().as_str()), (at, "2026-10-25T02:30:00"));
 }
 
 #[test]
-fn an_appointment_starts_from_now_until_two_years_ahead() {
+fn an_appointment_starts_within_two_years() {
     let now: Timestamp = "2026-11-20T10:00:00Z".parse().unwrap();
     for (starts, expected) in [
         ("2026-11-20T10:00:00Z", Ok(())),
@@ -182,9 +182,9 @@ fn an_appointment_starts_from_now_until_two_years_ahead() {
     assert_eq!(Appointment::check_bookable(&last, Timestamp::MAX), Ok(()));
 }
 
-/// Every clock change of every zone, this year to 2037: a promise is an instant that reads back as what was said.
+/// For every clock change of every zone until 2037: an accepted local time converts to an instant and back unchanged.
 #[test]
-fn no_promise_is_ever_an_hour_off() {
+fn scheduled_times_survive_every_clock_change() {
     let from: Timestamp = "2026-01-01T00:00:00Z".parse().unwrap();
     let until: Timestamp = "2038-01-01T00:00:00Z".parse().unwrap();
     let mut changes = 0;
