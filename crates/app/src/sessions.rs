@@ -1,6 +1,6 @@
 //! Login sessions: a password is exchanged for a secret that is valid for a working day.
 
-use anteroom_domain::{EmailAddress, Private, Refusal, Secret, Session, User};
+use anteroom_domain::{EmailAddress, LoginSession, Private, Refusal, Secret, User};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{Actor, App, Error, Result, passwords};
@@ -37,7 +37,7 @@ pub async fn log_in(app: &App, email: &Private<String>, password: &Private<Strin
 pub async fn open(app: &App, user: User) -> Result<Login> {
     let (secret, now) = (app.secret(), app.clock.now());
     let expires_at = now.saturating_add(LIFETIME).map_err(|_| Error::Internal("the clock is at its end"))?;
-    let session = Session { hash: secret.hash(), user: user.id, created_at: now, expires_at };
+    let session = LoginSession { hash: secret.hash(), user: user.id, created_at: now, expires_at };
     let mut tx = app.store.begin().await?;
     tx.delete_expired_sessions(now).await?;
     tx.insert_session(&session).await?;

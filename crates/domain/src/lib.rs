@@ -39,7 +39,7 @@ pub use private::Private;
 pub use refusal::Refusal;
 pub use scheduled_time::{ScheduledTime, Zone};
 pub use secret::{ApiKeyId, RoomName, Secret, SecretHash};
-pub use staff::{ApiKey, Session, StaffRole, User};
+pub use staff::{ApiKey, LoginSession, StaffRole, User};
 pub use wording_pack::{WordingPack, Words};
 
 #[cfg(test)]

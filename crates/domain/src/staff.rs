@@ -60,7 +60,7 @@ pub struct User {
 
 /// A login session. The secret is in the cookie or with the API client; only its hash is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Session {
+pub struct LoginSession {
     /// Hash of the secret.
     pub hash: SecretHash,
     /// The user logged in.

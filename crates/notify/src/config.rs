@@ -105,7 +105,7 @@ impl MailServer {
         let host = url.host_str().filter(|host| !host.is_empty()).ok_or(MailConfigError::Server)?;
         // `url` does not normalize the host of non-special schemes such as smtp.
         let host = Host::parse(host).map_err(|_| MailConfigError::Server)?;
-        let security = security(&url, is_here(&host))?;
+        let security = security(&url, is_loopback(&host))?;
         if !matches!(url.path(), "" | "/") {
             return Err(MailConfigError::Server);
         }
@@ -131,20 +131,20 @@ impl fmt::Debug for MailServer {
     }
 }
 
-fn security(url: &Url, is_here: bool) -> Result<SmtpSecurity, MailConfigError> {
-    let asked: Vec<_> = url.query_pairs().collect();
-    let asked: Vec<_> = asked.iter().map(|(name, value)| (name.as_ref(), value.as_ref())).collect();
-    match (url.scheme(), asked.as_slice()) {
+fn security(url: &Url, is_loopback: bool) -> Result<SmtpSecurity, MailConfigError> {
+    let query: Vec<_> = url.query_pairs().collect();
+    let query: Vec<_> = query.iter().map(|(name, value)| (name.as_ref(), value.as_ref())).collect();
+    match (url.scheme(), query.as_slice()) {
         ("smtps", []) => Ok(SmtpSecurity::Tls),
         ("smtp", [("tls", "starttls")]) => Ok(SmtpSecurity::StartTls),
         ("smtp", [("tls", "never")]) => Ok(SmtpSecurity::None),
-        ("smtp", []) => Ok(if is_here { SmtpSecurity::None } else { SmtpSecurity::StartTls }),
+        ("smtp", []) => Ok(if is_loopback { SmtpSecurity::None } else { SmtpSecurity::StartTls }),
         ("smtp" | "smtps", _) => Err(MailConfigError::Security),
         _ => Err(MailConfigError::Server),
     }
 }
 
-fn is_here(host: &Host) -> bool {
+fn is_loopback(host: &Host) -> bool {
     match host {
         Host::Domain(name) => name == "localhost",
         Host::Ipv4(address) => IpAddr::from(*address).is_loopback(),

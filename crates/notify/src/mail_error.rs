@@ -13,16 +13,16 @@ use lettre::transport::smtp;
 pub enum MailError {
     /// Connecting, TLS or login failed. Before any mail data, so the cause can be logged in full.
     #[error("the mail server cannot be used")]
-    Unusable(#[source] smtp::Error),
+    Connect(#[source] smtp::Error),
     /// No response within the timeout.
     #[error("the mail server did not answer within {0:?}")]
-    Silent(Duration),
+    Timeout(Duration),
     /// Rejected with these codes (RFC 5321, section 4.2.1; RFC 3463).
     #[error("the mail server answered {0}")]
-    Answered(ReplyCode),
+    Rejected(ReplyCode),
     /// The connection was closed during delivery, or the response was not SMTP.
     #[error("the connection to the mail server was lost")]
-    BrokenOff,
+    ConnectionLost,
     /// The address is not usable, or the server lacks an extension it requires.
     #[error("the message cannot be sent to this address")]
     Undeliverable,
@@ -50,18 +50,18 @@ impl MailError {
     /// From an error while sending a mail.
     pub(crate) fn from_send(error: &smtp::Error) -> Self {
         match error.status() {
-            Some(code) => Self::Answered(ReplyCode { code: code.into(), status: status(error) }),
+            Some(code) => Self::Rejected(ReplyCode { code: code.into(), status: status(error) }),
             // Raised by the client before sending: the server lacks an extension the mail requires.
             None if error.is_client() => Self::Undeliverable,
-            None => Self::BrokenOff,
+            None => Self::ConnectionLost,
         }
     }
 
     /// Whether a retry may succeed.
     const fn is_transient(&self) -> bool {
         match self {
-            Self::Unusable(_) | Self::Silent(_) | Self::BrokenOff => true,
-            Self::Answered(ReplyCode { code, .. }) => *code < 500,
+            Self::Connect(_) | Self::Timeout(_) | Self::ConnectionLost => true,
+            Self::Rejected(ReplyCode { code, .. }) => *code < 500,
             Self::Undeliverable => false,
         }
     }
@@ -75,8 +75,8 @@ impl From<MailError> for MessengerError {
 
 /// The first word of the response, if it is an enhanced status code.
 fn status(error: &smtp::Error) -> Option<String> {
-    let said = std::error::Error::source(error)?.to_string();
-    let word = said.split_whitespace().next()?;
+    let response = std::error::Error::source(error)?.to_string();
+    let word = response.split_whitespace().next()?;
     let numbers: Vec<&str> = word.split('.').collect();
     let is_number = |part: &&str| (1..=3).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
     (numbers.len() == 3 && numbers.iter().all(is_number)).then(|| word.to_owned())

@@ -32,7 +32,7 @@ pub struct Mailer {
     timeout: Duration,
     tls: TlsParameters,
     hello: ClientId,
-    kept: Mutex<Vec<AsyncSmtpConnection>>,
+    idle: Mutex<Vec<AsyncSmtpConnection>>,
 }
 
 impl Mailer {
@@ -44,37 +44,37 @@ impl Mailer {
             tls = tls.add_root_certificate(authority.clone());
         }
         Ok(Self {
-            tls: tls.build().map_err(MailError::Unusable)?,
+            tls: tls.build().map_err(MailError::Connect)?,
             server,
             sender: Sender { from, reply_to },
             timeout,
             hello: ClientId::default(),
-            kept: Mutex::default(),
+            idle: Mutex::default(),
         })
     }
 
     /// Connects and logs in, to check the configuration before the first message.
     pub async fn check(&self) -> Result<(), MailError> {
         let connection = self.open().await?;
-        self.keep(connection);
+        self.store_idle(connection);
         Ok(())
     }
 
     async fn send_mail(&self, mail: &MimeMessage) -> Result<(), MailError> {
-        let mut connection = match self.take_kept().await {
+        let mut connection = match self.take_idle().await {
             Some(connection) => connection,
             None => self.open().await?,
         };
         let bytes = mail.formatted();
         let sent = timeout(self.timeout, connection.send(mail.envelope(), &bytes)).await;
-        sent.map_err(|_| MailError::Silent(self.timeout))?.map_err(|error| MailError::from_send(&error))?;
-        self.keep(connection);
+        sent.map_err(|_| MailError::Timeout(self.timeout))?.map_err(|error| MailError::from_send(&error))?;
+        self.store_idle(connection);
         Ok(())
     }
 
     async fn open(&self) -> Result<AsyncSmtpConnection, MailError> {
         let opened = timeout(self.timeout, self.connect()).await;
-        opened.map_err(|_| MailError::Silent(self.timeout))?.map_err(MailError::Unusable)
+        opened.map_err(|_| MailError::Timeout(self.timeout))?.map_err(MailError::Connect)
     }
 
     async fn connect(&self) -> Result<AsyncSmtpConnection, smtp::Error> {
@@ -94,19 +94,19 @@ impl Mailer {
     }
 
     /// An idle connection that still works. Mail servers close idle connections without notice.
-    async fn take_kept(&self) -> Option<AsyncSmtpConnection> {
+    async fn take_idle(&self) -> Option<AsyncSmtpConnection> {
         loop {
-            let mut connection = self.kept.lock().unwrap_or_else(PoisonError::into_inner).pop()?;
+            let mut connection = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop()?;
             if timeout(PROBE_TIMEOUT, connection.test_connected()).await == Ok(true) {
                 return Some(connection);
             }
         }
     }
 
-    fn keep(&self, connection: AsyncSmtpConnection) {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() < MAX_IDLE {
-            kept.push(connection);
+    fn store_idle(&self, connection: AsyncSmtpConnection) {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        if idle.len() < MAX_IDLE {
+            idle.push(connection);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Login sessions, looked up by the hash of their secret.
 
-use anteroom_domain::{SecretHash, Session, UserId};
+use anteroom_domain::{LoginSession, SecretHash, UserId};
 use jiff::Timestamp;
 
 use crate::columns::{hash, instant, millis, parse};
@@ -15,7 +15,7 @@ struct SessionRow {
     expires_at: i64,
 }
 
-impl TryFrom<SessionRow> for Session {
+impl TryFrom<SessionRow> for LoginSession {
     type Error = Error;
 
     fn try_from(row: SessionRow) -> Result<Self, Error> {
@@ -30,7 +30,7 @@ impl TryFrom<SessionRow> for Session {
 
 impl Snapshot {
     /// The session with this secret, including expired ones: the caller checks the expiry.
-    pub async fn find_session(&mut self, secret: &SecretHash) -> Result<Option<Session>, Error> {
+    pub async fn find_session(&mut self, secret: &SecretHash) -> Result<Option<LoginSession>, Error> {
         let row = fetch_optional!(self, SessionRow; "
             SELECT hash, user_id, created_at, expires_at
               FROM sessions
@@ -41,7 +41,7 @@ impl Snapshot {
 
 impl Tx {
     /// Inserts a session.
-    pub async fn insert_session(&mut self, session: &Session) -> Result<(), Error> {
+    pub async fn insert_session(&mut self, session: &LoginSession) -> Result<(), Error> {
         execute!(self; "
             INSERT INTO sessions (hash, user_id, created_at, expires_at)
             VALUES ($1, $2, $3, $4)";

@@ -119,8 +119,8 @@ impl TestSite {
     /// An admin adds a host with this first name.
     pub async fn add_host(&self, admin: &TestStaff, first: &str) -> TestStaff {
         let persona = self.persona(first);
-        let requests = new_user(&persona, "host");
-        let user = users::add(&self.app, &admin.actor, requests).await.expect("an admin may add people");
+        let form = new_user(&persona, "host");
+        let user = users::add(&self.app, &admin.actor, form).await.expect("an admin may add people");
         self.staff(Actor::Staff(user), Some(persona))
     }
 
@@ -207,7 +207,7 @@ impl TestSite {
         let mut wrong: Vec<String> =
             self.logs.leaks().iter().map(|line| format!("personal data logged: {line}")).collect();
         wrong.extend(self.logs.errors().iter().map(|line| format!("unexpected error logged: {line}")));
-        let (due, given_up) = outbox_counts_of(self.database(), self.clock.now());
+        let (due, given_up) = read_outbox_counts(self.database(), self.clock.now());
         if !self.expects_undelivered.load(SeqCst) && (due, given_up) != (0, 0) {
             wrong.push(format!("{due} notices are due and undelivered, {given_up} were given up"));
         }
@@ -254,16 +254,16 @@ fn database(dir: &TempDir) -> String {
 }
 
 /// Counts of due and given-up notices, read on a separate thread because the runtime of the test is busy in this drop.
-fn outbox_counts_of(database: String, now: Timestamp) -> (i64, i64) {
-    let ask = async move {
+fn read_outbox_counts(database: String, now: Timestamp) -> (i64, i64) {
+    let counts = async move {
         let store = Store::open(&database).await?;
-        let counts = store.read().await?.outbox_counts(now).await;
+        let result = store.read().await?.outbox_counts(now).await;
         store.close().await;
-        counts
+        result
     };
-    let requests = std::thread::spawn(|| {
+    let reader = std::thread::spawn(|| {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        runtime.expect("a runtime can be built").block_on(ask)
+        runtime.expect("a runtime can be built").block_on(counts)
     });
-    requests.join().expect("asking does not panic").expect("the store answers")
+    reader.join().expect("the reader does not panic").expect("the store answers")
 }

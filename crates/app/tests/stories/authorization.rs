@@ -4,7 +4,7 @@ use anteroom_app::{Actor, api_keys, appointments, consultations, invitations, wa
 use anteroom_domain::{ApiKeyId, Author, Role, Secret};
 use anteroom_testkit::{TestSite, hours, minutes};
 
-use crate::no;
+use crate::error_code;
 
 #[tokio::test]
 async fn appointments_of_other_hosts_are_not_found() {
@@ -16,19 +16,19 @@ async fn appointments_of_other_hosts_are_not_found() {
     let (_, guest) = site.participants(&found).await;
     let (app, actor) = (&site.app, &kim.actor);
     for answer in [
-        no(kim.finds(id).await),
-        no(kim.confirms(id).await),
-        no(kim.cancels(id).await),
-        no(invitations::reissue(app, actor, id, Role::Guest).await),
-        no(consultations::of_appointment(app, actor, id).await),
-        no(consultations::standing(app, actor, consultation).await),
-        no(consultations::start(app, actor, consultation).await),
-        no(consultations::end(app, actor, consultation).await),
-        no(waiting_room::enter(app, actor, consultation).await),
-        no(waiting_room::leave(app, actor, consultation).await),
-        no(waiting_room::admit(app, actor, consultation, guest.me).await),
-        no(waiting_room::decline(app, actor, consultation, guest.me).await),
-        no(anteroom_app::tickets::issue(app, actor, consultation).await),
+        error_code(kim.finds(id).await),
+        error_code(kim.confirms(id).await),
+        error_code(kim.cancels(id).await),
+        error_code(invitations::reissue(app, actor, id, Role::Guest).await),
+        error_code(consultations::of_appointment(app, actor, id).await),
+        error_code(consultations::standing(app, actor, consultation).await),
+        error_code(consultations::start(app, actor, consultation).await),
+        error_code(consultations::end(app, actor, consultation).await),
+        error_code(waiting_room::enter(app, actor, consultation).await),
+        error_code(waiting_room::leave(app, actor, consultation).await),
+        error_code(waiting_room::admit(app, actor, consultation, guest.me).await),
+        error_code(waiting_room::decline(app, actor, consultation, guest.me).await),
+        error_code(anteroom_app::tickets::issue(app, actor, consultation).await),
     ] {
         assert_eq!(answer, "not_found");
     }
@@ -44,9 +44,9 @@ async fn an_admin_sees_all_appointments_but_joins_none() {
     site.drain_outbox().await;
     let consultation = found.consultation.clone().unwrap().id;
     assert!(admin.finds(found.appointment.id).await.is_ok());
-    assert_eq!(no(consultations::standing(&site.app, &admin.actor, consultation).await), "not_found");
-    assert_eq!(no(consultations::start(&site.app, &admin.actor, consultation).await), "not_found");
-    assert_eq!(no(anteroom_app::tickets::issue(&site.app, &admin.actor, consultation).await), "not_found");
+    assert_eq!(error_code(consultations::standing(&site.app, &admin.actor, consultation).await), "not_found");
+    assert_eq!(error_code(consultations::start(&site.app, &admin.actor, consultation).await), "not_found");
+    assert_eq!(error_code(anteroom_app::tickets::issue(&site.app, &admin.actor, consultation).await), "not_found");
 }
 
 #[tokio::test]
@@ -62,7 +62,7 @@ async fn login_and_link_give_the_host_the_same_participant() {
     assert_eq!(logged_in.standing().await.me, by_link.me);
     logged_in.connects().await.unwrap();
     by_link.connects().await.unwrap();
-    assert_eq!(site.video.people_in(&by_link.room), 1, "one person, one seat");
+    assert_eq!(site.video.people_in(&by_link.room), 1, "one connection per participant");
 }
 
 #[tokio::test]

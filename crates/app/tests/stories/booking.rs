@@ -6,7 +6,7 @@ use anteroom_domain::FieldError::*;
 use anteroom_domain::{AppointmentKind, AppointmentStatus, Phase, Private, Role, UserId};
 use anteroom_testkit::{TestSite, hours, minutes, seconds};
 
-use crate::{no, wrong_fields};
+use crate::{error_code, wrong_fields};
 
 #[tokio::test]
 async fn a_host_books_an_appointment() {
@@ -18,7 +18,7 @@ async fn a_host_books_an_appointment() {
     assert_eq!(found.appointment.guest.name.reveal().as_str(), guest.name);
     assert_eq!(found.appointment.guest.phone.as_ref().unwrap().reveal().as_str(), guest.phone);
     assert_eq!(found.appointment.guest.zone.name(), "America/New_York");
-    assert_eq!(found.appointment.starts.local.to_string(), "2026-11-20T11:00:00", "as said in Berlin");
+    assert_eq!(found.appointment.starts.local.to_string(), "2026-11-20T11:00:00", "local time in Berlin");
     assert_eq!((found.appointment.status, found.appointment.kind), (AppointmentStatus::Booked, AppointmentKind::Video));
     assert!(found.consultation.is_none() && site.messenger.messages().is_empty(), "nothing was delivered yet");
 }
@@ -104,10 +104,10 @@ async fn a_slot_is_booked_once() {
     let (first, second) = (site.persona("Jamie"), site.persona("Kim"));
     host.books(host.booking(&first, hours(1))).await.unwrap();
     for overlap in [minutes(60), minutes(31), minutes(89)] {
-        assert_eq!(no(host.books(host.booking(&second, overlap)).await), "double_booked", "{overlap}");
+        assert_eq!(error_code(host.books(host.booking(&second, overlap)).await), "double_booked", "{overlap}");
     }
     let around = Booking { minutes: 120, ..host.booking(&second, minutes(30)) };
-    assert_eq!(no(host.books(around).await), "double_booked");
+    assert_eq!(error_code(host.books(around).await), "double_booked");
     assert!(host.books(host.booking(&second, minutes(30))).await.is_ok(), "one ends as the other begins");
     assert!(host.books(host.booking(&second, minutes(90))).await.is_ok());
 }
@@ -120,7 +120,7 @@ async fn one_of_two_concurrent_bookings_wins() {
         host.books(host.booking(&one, hours(1))),
         host.books(host.booking(&other, hours(1) + seconds(60)))
     );
-    let mut answers = [no(one), no(other)];
+    let mut answers = [error_code(one), error_code(other)];
     answers.sort_unstable();
     assert_eq!(answers, ["double_booked", "yes"]);
 }
@@ -145,20 +145,23 @@ async fn only_admins_and_api_clients_book_for_others() {
     assert!(api_client.books(with_sofia(2)).await.is_ok());
     assert_eq!(wrong_fields(kim.books(with_sofia(3)).await), [("host", UnknownChoice)]);
     assert_eq!(wrong_fields(api_client.books(api_client.booking(&guest, hours(3))).await), [("host", Empty)]);
-    let nobody = UserId::new(site.app.clock.now(), [9; 10]).to_string();
-    let with_nobody = Booking { host: Some(nobody), ..api_client.booking(&guest, hours(3)) };
-    assert_eq!(wrong_fields(api_client.books(with_nobody).await), [("host", UnknownChoice)]);
+    let unknown = UserId::new(site.app.clock.now(), [9; 10]).to_string();
+    let with_unknown_host = Booking { host: Some(unknown), ..api_client.booking(&guest, hours(3)) };
+    assert_eq!(wrong_fields(api_client.books(with_unknown_host).await), [("host", UnknownChoice)]);
 }
 
 #[tokio::test]
 async fn confirming_creates_one_room_and_both_participants() {
     let (site, host) = TestSite::start().await;
     let booked = host.books(host.booking(&site.persona("Jamie"), hours(1))).await.unwrap().appointment.id;
-    assert_eq!(no(consultations::of_appointment(&site.app, &host.actor, booked).await), "not_confirmed");
+    assert_eq!(error_code(consultations::of_appointment(&site.app, &host.actor, booked).await), "not_confirmed");
     let confirmed = host.confirms(booked).await.unwrap();
     let consultation = confirmed.consultation.clone().unwrap();
     assert_eq!(consultation.phase, Phase::Planned);
-    assert_eq!(consultation.participants.iter().map(|seat| seat.role).collect::<Vec<_>>(), [Role::Host, Role::Guest]);
+    assert_eq!(
+        consultation.participants.iter().map(|participant| participant.role).collect::<Vec<_>>(),
+        [Role::Host, Role::Guest]
+    );
     assert_eq!(consultations::of_appointment(&site.app, &host.actor, booked).await.unwrap(), consultation.id);
     let again = host.confirms(booked).await.unwrap();
     assert_eq!((again.appointment, again.consultation), (confirmed.appointment, Some(consultation)));
@@ -180,7 +183,7 @@ async fn a_past_appointment_cannot_be_confirmed() {
     let (site, host) = TestSite::start().await;
     let id = host.books(host.booking(&site.persona("Jamie"), hours(1))).await.unwrap().appointment.id;
     site.clock.advance(minutes(90));
-    assert_eq!(no(host.confirms(id).await), "too_late");
+    assert_eq!(error_code(host.confirms(id).await), "too_late");
 }
 
 #[tokio::test]
@@ -204,5 +207,5 @@ async fn a_day_lists_appointments_in_order() {
     assert_eq!(day(&sofia, None).await.unwrap(), [early, late]);
     assert_eq!(day(&admin, None).await.unwrap(), [early, kims, late]);
     assert_eq!(day(&admin, Some(kim.id())).await.unwrap(), [kims]);
-    assert_eq!(no(day(&sofia, Some(kim.id())).await), "not_found");
+    assert_eq!(error_code(day(&sofia, Some(kim.id())).await), "not_found");
 }

@@ -4,7 +4,7 @@ use anteroom_app::MessageKind;
 use anteroom_domain::{AppointmentStatus, Author};
 use anteroom_testkit::{TestSite, hours, minutes};
 
-use crate::no;
+use crate::error_code;
 
 #[tokio::test]
 async fn cancelling_frees_the_slot_and_notifies_both_once() {
@@ -27,7 +27,7 @@ async fn cancelling_an_unconfirmed_appointment_sends_nothing() {
     let id = host.books(host.booking(&site.persona("Jamie"), hours(1))).await.unwrap().appointment.id;
     host.cancels(id).await.unwrap();
     assert_eq!(site.drain_outbox().await, 0);
-    assert_eq!(no(host.confirms(id).await), "cancelled");
+    assert_eq!(error_code(host.confirms(id).await), "cancelled");
 }
 
 #[tokio::test]
@@ -44,9 +44,9 @@ async fn live_and_ended_consultations_cannot_be_cancelled() {
     let (site, host, _guest) = TestSite::call().await;
     let id = host.standing().await.appointment;
     let (api_client, _) = site.api_client().await;
-    assert_eq!(no(api_client.cancels(id).await), "already_started");
+    assert_eq!(error_code(api_client.cancels(id).await), "already_started");
     host.ends().await.unwrap();
-    assert_eq!(no(api_client.cancels(id).await), "ended");
+    assert_eq!(error_code(api_client.cancels(id).await), "ended");
     site.drain_outbox().await;
     assert_eq!(site.messenger.count(MessageKind::Cancelled), 0);
 }
@@ -57,7 +57,7 @@ async fn one_of_concurrent_start_and_cancel_wins() {
     let (api_client, _) = site.api_client().await;
     let id = host.standing().await.appointment;
     let (started, cancelled) = tokio::join!(host.starts(), api_client.cancels(id));
-    let mut answers = [no(started), no(cancelled)];
+    let mut answers = [error_code(started), error_code(cancelled)];
     answers.sort_unstable();
     assert!(answers == ["already_started", "yes"] || answers == ["cancelled", "yes"], "{answers:?}");
     site.drain_outbox().await;
@@ -72,11 +72,11 @@ async fn a_waiting_guest_is_refused_after_cancellation() {
     site.drain_outbox().await;
     assert_eq!(guest.standing().await.status.as_str(), "cancelled");
     for answer in [guest.enters().await, host.starts().await] {
-        assert_eq!(no(answer), "cancelled");
+        assert_eq!(error_code(answer), "cancelled");
     }
-    for somebody in [&host, &guest] {
-        assert_eq!(no(somebody.requests_ticket().await), "cancelled");
-        let may = somebody.standing().await.may;
+    for participant in [&host, &guest] {
+        assert_eq!(error_code(participant.requests_ticket().await), "cancelled");
+        let may = participant.standing().await.may;
         assert!(!(may.enter || may.start || may.ticket || may.end));
     }
     site.clock.advance(minutes(1));

@@ -5,8 +5,8 @@ use anteroom_app::standing::EndedBy;
 use anteroom_domain::AppointmentStatus;
 use anteroom_testkit::{TestParticipant, TestSite, minutes, seconds};
 
-async fn is_over(somebody: &TestParticipant) -> bool {
-    somebody.standing().await.phase.as_str() == "ended"
+async fn is_over(participant: &TestParticipant) -> bool {
+    participant.standing().await.phase.as_str() == "ended"
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use anteroom_app::standing::EndedBy;
 use anteroom_domain::AppointmentStatus;
 use anteroom_testkit::{TestSite, minutes, seconds};
 
-use crate::no;
+use crate::error_code;
 
 #[tokio::test]
 async fn the_host_ends_for_everyone() {
@@ -32,9 +32,9 @@ async fn every_request_is_refused_after_the_end() {
     let ticket = guest.requests_ticket().await.unwrap();
     host.ends().await.unwrap();
     site.drain_outbox().await;
-    assert_eq!(no(guest.connects_with(&ticket).await), "ended");
+    assert_eq!(error_code(guest.connects_with(&ticket).await), "ended");
     for answer in [guest.enters().await, host.starts().await, host.admits(&guest).await, host.declines(&guest).await] {
-        assert_eq!(no(answer), "ended");
+        assert_eq!(error_code(answer), "ended");
     }
     assert!(guest.leaves().await.is_ok() && host.ends().await.is_ok(), "what is over already is no mistake");
     assert_eq!(site.drain_outbox().await, 0);
@@ -57,7 +57,7 @@ async fn ending_twice_closes_the_room_once() {
 async fn concurrent_ends_both_succeed() {
     let (site, host, _guest) = TestSite::call().await;
     let (one, other) = tokio::join!(host.ends(), host.ends());
-    assert_eq!((no(one), no(other)), ("yes", "yes"));
+    assert_eq!((error_code(one), error_code(other)), ("yes", "yes"));
     site.drain_outbox().await;
     assert_eq!(site.video.closed(&host.room), 1);
 }
@@ -66,7 +66,7 @@ async fn concurrent_ends_both_succeed() {
 async fn closing_a_room_is_retried_until_the_media_server_is_up() {
     let (site, host, guest) = TestSite::call().await;
     site.video.set_down(true);
-    assert!(host.ends().await.is_ok(), "nobody waits for the media server");
+    assert!(host.ends().await.is_ok(), "does not wait for the media server");
     site.drain_outbox().await;
     assert!(guest.is_connected() && site.video.closed(&host.room) == 0);
     site.video.set_down(false);
@@ -81,7 +81,7 @@ async fn closing_a_room_is_retried_until_the_media_server_is_up() {
 async fn a_planned_consultation_cannot_end() {
     let (_site, host, guest) = TestSite::appointment().await;
     guest.enters().await.unwrap();
-    assert_eq!(no(host.ends().await), "not_started");
+    assert_eq!(error_code(host.ends().await), "not_started");
     assert!(!host.standing().await.may.end);
 }
 
@@ -102,7 +102,7 @@ async fn an_admitted_guest_ends_if_the_policy_allows() {
     host.starts().await.unwrap();
     guest.enters().await.unwrap();
     assert!(!guest.standing().await.may.end);
-    assert_eq!(no(guest.ends().await), "not_admitted", "whoever waits ends nothing");
+    assert_eq!(error_code(guest.ends().await), "not_admitted", "a waiting guest cannot end");
     host.admits(&guest).await.unwrap();
     assert!(guest.standing().await.may.end);
     assert_eq!(guest.ends().await.unwrap().ended_by, Some(EndedBy::Guest));

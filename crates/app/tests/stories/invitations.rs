@@ -4,7 +4,7 @@ use anteroom_app::{Admission, Bearer, appointments, consultations, invitations, 
 use anteroom_domain::{Role, Secret};
 use anteroom_testkit::{TestSite, hours, minutes};
 
-use crate::no;
+use crate::error_code;
 
 #[tokio::test]
 async fn an_unknown_link_is_not_found() {
@@ -27,7 +27,7 @@ async fn a_revoked_link_is_not_found() {
     let invitation = tx.find_invitation(&secret.hash()).await.unwrap().unwrap();
     tx.revoke_invitation(invitation.id, site.app.clock.now()).await.unwrap();
     tx.commit().await.unwrap();
-    assert_eq!(no(site.open_link(&guest.link).await), "not_found");
+    assert_eq!(error_code(site.open_link(&guest.link).await), "not_found");
 }
 
 #[tokio::test]
@@ -37,14 +37,14 @@ async fn a_forwarded_link_acts_as_one_participant_only() {
     assert_eq!((thief.me, thief.standing().await.role), (guest.me, Role::Guest));
     thief.connects().await.unwrap();
     assert_eq!(site.video.people_in(&guest.room), 2, "host and one guest, on one device");
-    assert_eq!(no(thief.starts().await), "host_only");
-    assert_eq!(no(thief.ends().await), "host_only");
-    assert_eq!(no(thief.admits(&guest).await), "host_only");
-    assert_eq!(no(thief.declines(&host).await), "host_only");
+    assert_eq!(error_code(thief.starts().await), "host_only");
+    assert_eq!(error_code(thief.ends().await), "host_only");
+    assert_eq!(error_code(thief.admits(&guest).await), "host_only");
+    assert_eq!(error_code(thief.declines(&host).await), "host_only");
     host.declines(&thief).await.unwrap();
     site.drain_outbox().await;
     assert!(!guest.is_connected());
-    assert_eq!(no(thief.connects().await), "declined");
+    assert_eq!(error_code(thief.connects().await), "declined");
 }
 
 #[tokio::test]
@@ -55,12 +55,12 @@ async fn a_link_is_valid_for_one_consultation() {
     site.drain_outbox().await;
     let (_, jamie) = site.participants(&first).await;
     let (_, kim) = site.participants(&second).await;
-    assert_eq!(no(consultations::standing(&site.app, &jamie.actor, kim.consultation).await), "not_found");
+    assert_eq!(error_code(consultations::standing(&site.app, &jamie.actor, kim.consultation).await), "not_found");
     for no_staff in [
-        no(appointments::fetch(&site.app, &jamie.actor, first.appointment.id).await),
-        no(appointments::cancel(&site.app, &jamie.actor, first.appointment.id).await),
-        no(users::list(&site.app, &jamie.actor).await),
-        no(invitations::reissue(&site.app, &jamie.actor, first.appointment.id, Role::Host).await),
+        error_code(appointments::fetch(&site.app, &jamie.actor, first.appointment.id).await),
+        error_code(appointments::cancel(&site.app, &jamie.actor, first.appointment.id).await),
+        error_code(users::list(&site.app, &jamie.actor).await),
+        error_code(invitations::reissue(&site.app, &jamie.actor, first.appointment.id, Role::Host).await),
     ] {
         assert_eq!(no_staff, "forbidden");
     }

@@ -22,7 +22,7 @@ use anteroom_app::{Error, Result};
 use anteroom_domain::FieldError;
 
 /// The error code, or `yes`.
-fn no<T>(answer: Result<T>) -> &'static str {
+fn error_code<T>(answer: Result<T>) -> &'static str {
     match answer {
         Ok(_) => "yes",
         Err(error) => error.code(),

@@ -5,7 +5,7 @@ use anteroom_app::sessions;
 use anteroom_domain::Private;
 use anteroom_testkit::{TestSite, hours, minutes};
 
-use crate::no;
+use crate::error_code;
 
 #[tokio::test]
 async fn no_personal_data_is_logged_during_a_whole_consultation() {
@@ -14,11 +14,11 @@ async fn no_personal_data_is_logged_during_a_whole_consultation() {
     let (email, password) = host.persona().credentials();
     let login = sessions::log_in(&site.app, &email, &password).await.unwrap();
     site.logs.forbid(login.secret.reveal());
-    assert_eq!(no(sessions::log_in(&site.app, &password, &email).await), "wrong_login");
+    assert_eq!(error_code(sessions::log_in(&site.app, &password, &email).await), "wrong_login");
     let wrong = Booking { guest_email: Private::new(guest.name.clone()), ..host.booking(&guest, minutes(5)) };
-    assert_eq!(no(host.books(wrong).await), "invalid");
+    assert_eq!(error_code(host.books(wrong).await), "invalid");
     let found = host.books_and_confirms(&guest, minutes(5)).await;
-    assert_eq!(no(host.books(host.booking(&guest, minutes(5))).await), "double_booked");
+    assert_eq!(error_code(host.books(host.booking(&guest, minutes(5))).await), "double_booked");
     site.messenger.set_down(true);
     site.drain_outbox().await;
     site.messenger.set_down(false);
@@ -30,14 +30,14 @@ async fn no_personal_data_is_logged_during_a_whole_consultation() {
     doctor.connects().await.unwrap();
     patient.connects().await.unwrap();
     site.video.set_down(true);
-    assert_eq!(no(patient.connects().await), "video_unavailable");
+    assert_eq!(error_code(patient.connects().await), "video_unavailable");
     site.video.set_down(false);
     doctor.declines(&patient).await.unwrap();
     doctor.ends().await.unwrap();
     site.drain_outbox().await;
     site.clock.advance(hours(2));
     site.drain_outbox().await;
-    assert!(!site.logs.lines().is_empty(), "somebody listens");
+    assert!(!site.logs.lines().is_empty(), "logs are captured");
     assert_eq!(site.logs.leaks(), [""; 0]);
 }
 

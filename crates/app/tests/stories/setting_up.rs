@@ -7,7 +7,7 @@ use anteroom_domain::FieldError::*;
 use anteroom_domain::{Private, StaffRole};
 use anteroom_testkit::{Persona, TestSite, TestStaff, hours, seconds};
 
-use crate::{no, wrong_fields};
+use crate::{error_code, wrong_fields};
 
 fn setup_form(admin: &Persona) -> Setup {
     let (email, password) = admin.credentials();
@@ -42,10 +42,10 @@ fn changes() -> Changes {
 async fn a_server_is_set_up_once() {
     let site = TestSite::empty().await;
     assert_eq!(practices::find(&site.app).await.unwrap(), None);
-    assert_eq!(no(practices::fetch(&site.app).await), "not_found");
+    assert_eq!(error_code(practices::fetch(&site.app).await), "not_found");
     let first = practices::set_up(&site.app, setup_form(&site.persona("Alex"))).await.unwrap();
     assert_eq!(first.role, StaffRole::Admin);
-    assert_eq!(no(practices::set_up(&site.app, setup_form(&site.persona("Mallory"))).await), "already_founded");
+    assert_eq!(error_code(practices::set_up(&site.app, setup_form(&site.persona("Mallory"))).await), "already_founded");
     let practice = practices::fetch(&site.app).await.unwrap();
     assert_eq!((practice.name.as_str(), practice.zone.name()), ("Praxis am Park", "Europe/Berlin"));
     assert_eq!(users::list(&site.app, &Actor::Staff(first)).await.unwrap().len(), 1);
@@ -107,7 +107,10 @@ async fn only_admins_add_users() {
     let (site, admin) = TestSite::set_up().await;
     let host = site.add_host(&admin, "Sofia").await;
     let (api_client, _) = site.api_client().await;
-    assert_eq!(no(users::add(&site.app, &host.actor, newcomer(&site.persona("Kim"), "host")).await), "forbidden");
+    assert_eq!(
+        error_code(users::add(&site.app, &host.actor, newcomer(&site.persona("Kim"), "host")).await),
+        "forbidden"
+    );
     assert!(users::add(&site.app, &api_client.actor, newcomer(&site.persona("Robin"), "admin")).await.is_ok());
     assert_eq!(users::list(&site.app, &host.actor).await.unwrap().len(), 3);
 }
@@ -163,10 +166,10 @@ async fn a_session_lasts_a_working_day() {
 async fn a_wrong_login_does_not_reveal_the_reason() {
     let (site, host) = TestSite::start().await;
     let (email, password) = host.persona().credentials();
-    let nobody = Private::new("nobody@canary.example".into());
+    let unknown = Private::new("nobody@canary.example".into());
     let wrong = Private::new("some other password".into());
     let mut answers = Vec::new();
-    for (email, password) in [(&email, &wrong), (&nobody, &password), (&nobody, &wrong), (&wrong, &wrong)] {
+    for (email, password) in [(&email, &wrong), (&unknown, &password), (&unknown, &wrong), (&wrong, &wrong)] {
         let answer = sessions::log_in(&site.app, email, password).await.unwrap_err();
         answers.push((answer.code(), answer.sentence()));
     }
@@ -175,7 +178,7 @@ async fn a_wrong_login_does_not_reveal_the_reason() {
     assert_eq!(answers.len(), 1);
     for empty in ["", " ", "\0"] {
         let empty = Private::new(empty.to_owned());
-        assert_eq!(no(sessions::log_in(&site.app, &email, &empty).await), "wrong_login");
+        assert_eq!(error_code(sessions::log_in(&site.app, &email, &empty).await), "wrong_login");
     }
 }
 
@@ -195,7 +198,7 @@ async fn logging_out_ends_one_session_only() {
 async fn only_admins_change_the_practice() {
     let (site, admin) = TestSite::set_up().await;
     let host = site.add_host(&admin, "Sofia").await;
-    assert_eq!(no(practices::change(&site.app, &host.actor, changes()).await), "forbidden");
+    assert_eq!(error_code(practices::change(&site.app, &host.actor, changes()).await), "forbidden");
     practices::change(&site.app, &admin.actor, changes()).await.unwrap();
     let practice = practices::fetch(&site.app).await.unwrap();
     assert_eq!((practice.name.as_str(), practice.policy.opens_before()), ("Praxis am See", 10));

@@ -4,7 +4,7 @@ use anteroom_app::{Admission, Admitted, Bearer, consultations};
 use anteroom_domain::{JoinWindow, Role};
 use anteroom_testkit::{TestSite, VideoRequest, minutes};
 
-use crate::no;
+use crate::error_code;
 
 #[tokio::test]
 async fn a_ticket_has_room_participant_number_and_expiry() {
@@ -28,7 +28,7 @@ async fn a_new_device_supersedes_the_old_ticket() {
     let (site, _host, guest) = TestSite::call().await;
     let old = guest.requests_ticket().await.unwrap();
     let new = guest.requests_ticket().await.unwrap();
-    assert_eq!(no(guest.connects_with(&old).await), "superseded");
+    assert_eq!(error_code(guest.connects_with(&old).await), "superseded");
     assert!(guest.connects_with(&new).await.is_ok());
     assert!(guest.connects_with(&new).await.is_ok(), "as often as its device needs");
     assert_eq!(site.video.people_in(&guest.room), 2, "no ghost");
@@ -42,7 +42,7 @@ async fn of_two_concurrent_tickets_the_higher_number_wins() {
     let number = |ticket| site.video.bearer_of(ticket).ticket_number.unwrap();
     assert_ne!(number(&one), number(&other));
     let (old, new) = if number(&one) < number(&other) { (one, other) } else { (other, one) };
-    assert_eq!(no(guest.connects_with(&old).await), "superseded");
+    assert_eq!(error_code(guest.connects_with(&old).await), "superseded");
     assert!(guest.connects_with(&new).await.is_ok());
 }
 
@@ -51,11 +51,11 @@ async fn a_ticket_is_refused_after_leaving_or_declining() {
     let (site, host, guest) = TestSite::call().await;
     let ticket = guest.requests_ticket().await.unwrap();
     guest.leaves().await.unwrap();
-    assert_eq!(no(guest.connects_with(&ticket).await), "not_admitted");
+    assert_eq!(error_code(guest.connects_with(&ticket).await), "not_admitted");
     guest.enters().await.unwrap();
-    assert_eq!(no(guest.connects_with(&ticket).await), "not_admitted");
+    assert_eq!(error_code(guest.connects_with(&ticket).await), "not_admitted");
     host.declines(&guest).await.unwrap();
-    assert_eq!(no(guest.connects_with(&ticket).await), "declined");
+    assert_eq!(error_code(guest.connects_with(&ticket).await), "declined");
     site.drain_outbox().await;
 }
 
@@ -67,14 +67,14 @@ async fn an_admitted_participant_reloads_after_the_planned_end() {
     assert!(guest.standing().await.may.ticket);
     assert!(guest.connects().await.is_ok() && host.connects().await.is_ok());
     site.drain_outbox().await;
-    assert!(guest.is_connected() && host.is_connected(), "nobody who is there is thrown out");
+    assert!(guest.is_connected() && host.is_connected(), "connected participants stay connected");
 }
 
 #[tokio::test]
 async fn a_media_server_failure_is_not_a_refusal() {
     let (site, host, _guest) = TestSite::call().await;
     site.video.set_down(true);
-    assert_eq!(no(host.requests_ticket().await), "video_unavailable");
+    assert_eq!(error_code(host.requests_ticket().await), "video_unavailable");
     site.video.set_down(false);
     assert!(host.connects().await.is_ok());
 }
@@ -85,7 +85,7 @@ async fn a_room_without_consultation_accepts_tokens_but_no_tickets() {
     let somewhere =
         |ticket_number| Bearer { room: "somebody-elses-room".into(), identity: guest.me.to_string(), ticket_number };
     assert_eq!(site.app.may_enter(&somewhere(None)).await.unwrap(), Admitted::TokenOnly);
-    assert_eq!(no(site.app.may_enter(&somewhere(Some(1))).await), "ended", "its consultation is gone for good");
+    assert_eq!(error_code(site.app.may_enter(&somewhere(Some(1))).await), "ended", "its consultation is gone for good");
 }
 
 #[tokio::test]
@@ -96,7 +96,7 @@ async fn a_token_for_an_unknown_identity_is_not_admitted() {
     for stranger in
         ["", "jamie", "par_", "par_00000000000000000000000000000000", "usr_00000000000000000000000000000000"]
     {
-        assert_eq!(no(site.app.may_enter(&bearer(stranger)).await), "not_admitted", "{stranger}");
+        assert_eq!(error_code(site.app.may_enter(&bearer(stranger)).await), "not_admitted", "{stranger}");
     }
     assert!(site.app.may_enter(&bearer(&guest.me.to_string())).await.is_ok(), "the keeper of the key is trusted");
 }

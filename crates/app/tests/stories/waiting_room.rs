@@ -3,7 +3,7 @@
 use anteroom_domain::{Entry, JoinWindow, Role};
 use anteroom_testkit::{TestSite, hours, minutes};
 
-use crate::no;
+use crate::error_code;
 
 #[tokio::test]
 async fn the_host_sees_since_when_a_guest_waits() {
@@ -22,16 +22,16 @@ async fn the_host_sees_since_when_a_guest_waits() {
 #[tokio::test]
 async fn entering_outside_the_join_window_is_refused() {
     let (site, host, guest) = TestSite::appointment_in(hours(1)).await;
-    assert_eq!(no(guest.enters().await), "too_early");
-    assert_eq!(no(host.starts().await), "too_early");
+    assert_eq!(error_code(guest.enters().await), "too_early");
+    assert_eq!(error_code(host.starts().await), "too_early");
     let JoinWindow::TooEarly { opens_at } = guest.standing().await.join_window else { panic!("it is too early") };
     site.clock.set(opens_at);
     assert!(guest.enters().await.is_ok(), "at the very instant");
     guest.leaves().await.unwrap();
     site.drain_outbox().await;
     site.clock.set(guest.standing().await.closes_at);
-    assert_eq!(no(guest.enters().await), "too_late");
-    assert_eq!(no(host.starts().await), "too_late");
+    assert_eq!(error_code(guest.enters().await), "too_late");
+    assert_eq!(error_code(host.starts().await), "too_late");
 }
 
 #[tokio::test]
@@ -51,9 +51,9 @@ async fn a_late_guest_waits_until_admitted() {
     host.starts().await.unwrap();
     host.connects().await.unwrap();
     guest.enters().await.unwrap();
-    assert_eq!(no(guest.requests_ticket().await), "not_admitted");
+    assert_eq!(error_code(guest.requests_ticket().await), "not_admitted");
     host.starts().await.unwrap();
-    assert_eq!(no(guest.requests_ticket().await), "not_admitted", "starting again lets nobody in");
+    assert_eq!(error_code(guest.requests_ticket().await), "not_admitted", "starting again admits no one");
     for _ in 0..2 {
         host.admits(&guest).await.unwrap();
     }
@@ -66,8 +66,8 @@ async fn a_declined_guest_is_removed_and_stays_out() {
     host.declines(&guest).await.unwrap();
     site.drain_outbox().await;
     assert!(!guest.is_connected() && host.is_connected());
-    assert_eq!(no(guest.enters().await), "declined");
-    assert_eq!(no(guest.requests_ticket().await), "declined");
+    assert_eq!(error_code(guest.enters().await), "declined");
+    assert_eq!(error_code(guest.requests_ticket().await), "declined");
     assert!(!guest.standing().await.may.enter);
     host.admits(&guest).await.unwrap();
     assert!(guest.connects().await.is_ok());
@@ -89,14 +89,14 @@ async fn a_guest_who_left_returns_to_the_waiting_room() {
     assert!(matches!(left.entry, Entry::Left { .. }) && left.may.enter && !left.may.ticket);
     site.drain_outbox().await;
     assert!(!guest.is_connected());
-    assert_eq!(no(guest.connects().await), "not_admitted");
+    assert_eq!(error_code(guest.connects().await), "not_admitted");
     site.clock.advance(minutes(1));
     assert!(matches!(guest.enters().await.unwrap().entry, Entry::Waiting { .. }));
-    assert_eq!(no(guest.connects().await), "not_admitted");
+    assert_eq!(error_code(guest.connects().await), "not_admitted");
     host.admits(&guest).await.unwrap();
     assert!(guest.connects().await.is_ok());
     site.drain_outbox().await;
-    assert!(guest.is_connected(), "what was owed from leaving does not reach them");
+    assert!(guest.is_connected(), "the pending removal is outdated");
 }
 
 #[tokio::test]
@@ -115,11 +115,11 @@ async fn a_guest_who_left_late_can_return() {
 async fn a_guest_who_left_cannot_be_admitted() {
     let (site, host, guest) = TestSite::appointment().await;
     host.starts().await.unwrap();
-    assert_eq!(no(host.admits(&guest).await), "no_longer_waiting", "who never came");
+    assert_eq!(error_code(host.admits(&guest).await), "no_longer_waiting", "who never came");
     guest.enters().await.unwrap();
     guest.leaves().await.unwrap();
-    assert_eq!(no(host.admits(&guest).await), "no_longer_waiting");
-    assert_eq!(no(host.declines(&guest).await), "no_longer_waiting");
+    assert_eq!(error_code(host.admits(&guest).await), "no_longer_waiting");
+    assert_eq!(error_code(host.declines(&guest).await), "no_longer_waiting");
     site.drain_outbox().await;
 }
 
@@ -128,11 +128,11 @@ async fn a_guest_cannot_use_host_functions() {
     let (_site, host, guest) = TestSite::appointment().await;
     guest.enters().await.unwrap();
     for answer in [guest.starts().await, guest.admits(&guest).await, guest.declines(&host).await, guest.ends().await] {
-        assert_eq!(no(answer), "host_only");
+        assert_eq!(error_code(answer), "host_only");
     }
-    assert_eq!(no(host.enters().await), "guest_only");
-    assert_eq!(no(host.leaves().await), "guest_only");
-    assert_eq!(no(host.admits(&host).await), "not_started");
+    assert_eq!(error_code(host.enters().await), "guest_only");
+    assert_eq!(error_code(host.leaves().await), "guest_only");
+    assert_eq!(error_code(host.admits(&host).await), "not_started");
 }
 
 #[tokio::test]

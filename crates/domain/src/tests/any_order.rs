@@ -8,7 +8,7 @@ use super::samples::{GUEST, HOST, OTHER, STRANGER, entry, participant_id};
 use super::world::{Step, World, any_history};
 use crate::*;
 
-const EVERYBODY: [u8; 4] = [HOST, GUEST, OTHER, STRANGER];
+const ALL: [u8; 4] = [HOST, GUEST, OTHER, STRANGER];
 
 fn rank_of_phase(world: &World) -> u8 {
     match world.consultation.phase {
@@ -52,11 +52,11 @@ proptest! {
                 track_admitted(&mut admitted, &before, step);
             }
             for guest in [GUEST, OTHER, STRANGER] {
-                prop_assert!(world.may_connect(guest, now).is_err() || admitted[guest as usize], "seat {}", guest);
+                prop_assert!(world.may_connect(guest, now).is_err() || admitted[guest as usize], "participant {}", guest);
                 prop_assert!(outcome != Ok(Some(1)) || step != Step::Ticket(guest) || admitted[guest as usize]);
             }
-            for anybody in EVERYBODY {
-                prop_assert!(world.may_connect(anybody, now).is_err() || world.consultation.is_live());
+            for participant in ALL {
+                prop_assert!(world.may_connect(participant, now).is_err() || world.consultation.is_live());
             }
         }
     }
@@ -75,8 +75,8 @@ proptest! {
                 }
                 let opens = matches!(step, Step::EnterWaitingRoom(_) | Step::Start { .. } | Step::Admit { .. } | Step::Ticket(_));
                 prop_assert!(!opens || outcome.is_err());
-                for anybody in [HOST, GUEST, OTHER] {
-                    prop_assert_eq!(world.may_connect(anybody, now), Err(Refusal::Ended));
+                for participant in [HOST, GUEST, OTHER] {
+                    prop_assert_eq!(world.may_connect(participant, now), Err(Refusal::Ended));
                 }
             }
         }
@@ -139,8 +139,8 @@ proptest! {
                 prop_assert_eq!(&world.appointment, &before.appointment);
                 prop_assert_eq!(&world.consultation.phase, &Phase::Planned);
                 prop_assert_eq!(world.join_window(now), JoinWindow::Closed(Refusal::Cancelled));
-                for anybody in [HOST, GUEST, OTHER] {
-                    prop_assert_eq!(world.may_connect(anybody, now), Err(Refusal::Cancelled));
+                for participant in [HOST, GUEST, OTHER] {
+                    prop_assert_eq!(world.may_connect(participant, now), Err(Refusal::Cancelled));
                 }
                 let refused = matches!(
                     step,

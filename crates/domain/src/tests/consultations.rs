@@ -31,7 +31,7 @@ fn a_late_guest_waits_until_admitted() {
     let late = live().enter_waiting_room(participant_id(OTHER), JoinWindow::Open, after(3)).unwrap();
     assert_eq!(late.may_connect(participant_id(OTHER), JoinWindow::Open), Err(Refusal::NotAdmitted));
     let again = late.clone().start(&host(&late), JoinWindow::Open, after(4)).unwrap();
-    assert_eq!(again, late, "starting again lets nobody in");
+    assert_eq!(again, late, "starting again admits no one");
     let admitted = late.clone().admit(&host(&late), participant_id(OTHER), after(4)).unwrap();
     assert!(admitted.may_connect(participant_id(OTHER), JoinWindow::Open).is_ok());
 }
@@ -190,7 +190,7 @@ fn a_newer_device_gets_a_higher_ticket_number() {
     let (second, two) = first.issue_ticket_number(participant_id(GUEST), JoinWindow::Open).unwrap();
     assert!(one < two);
     assert_eq!(second.participant(participant_id(GUEST)).unwrap().ticket_number, two);
-    assert_eq!(second.participant(participant_id(HOST)).unwrap().ticket_number, 0, "each seat counts for itself");
+    assert_eq!(second.participant(participant_id(HOST)).unwrap().ticket_number, 0, "numbers count per participant");
     assert_eq!(live().issue_ticket_number(participant_id(OTHER), JoinWindow::Open), Err(Refusal::NotAdmitted));
 }
 
@@ -217,7 +217,7 @@ fn auto_end_at(of: &Consultation) -> Option<Timestamp> {
 fn a_deserted_consultation_ends_after_its_window() {
     let gone = live().arrive(participant_id(HOST), after(1)).unwrap().depart(participant_id(HOST), after(20)).unwrap();
     assert_eq!(auto_end_at(&gone), Some(after(60)));
-    assert_eq!(auto_end_at(&live()), Some(after(60)), "nobody ever arrived");
+    assert_eq!(auto_end_at(&live()), Some(after(60)), "no participant arrived");
     assert_eq!((auto_end_at(&planned()), auto_end_at(&ended())), (None, None));
 }
 

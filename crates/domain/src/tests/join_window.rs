@@ -30,9 +30,9 @@ fn the_window_is_exact_to_the_nanosecond() {
 
 #[test]
 fn opening_is_inclusive_and_closing_exclusive() {
-    let knock = |now| planned().enter_waiting_room(planned().participants[1].id, join_window(&confirmed(), now), now);
-    assert!(knock(after(-15)).is_ok());
-    assert_eq!(knock(after(60)), Err(Refusal::TooLate { closed_at: after(60) }));
+    let enter = |now| planned().enter_waiting_room(planned().participants[1].id, join_window(&confirmed(), now), now);
+    assert!(enter(after(-15)).is_ok());
+    assert_eq!(enter(after(60)), Err(Refusal::TooLate { closed_at: after(60) }));
 }
 
 #[test]
@@ -88,7 +88,7 @@ fn every_closed_window_has_its_own_refusal() {
 }
 
 /// Rank of early, open, late: never decreases.
-const fn hour(window: JoinWindow) -> u8 {
+const fn rank(window: JoinWindow) -> u8 {
     match window {
         JoinWindow::TooEarly { .. } => 0,
         JoinWindow::Open => 1,
@@ -109,7 +109,7 @@ proptest! {
         let mut appointment = Appointment { length: Length::from_minutes(minutes).unwrap(), ..confirmed() };
         appointment.starts.at = starts;
         let at = |now| planned().join_window(&appointment, &policy, now);
-        prop_assert!(hour(at(first.min(second))) <= hour(at(first.max(second))));
+        prop_assert!(rank(at(first.min(second))) <= rank(at(first.max(second))));
         prop_assert!(policy.opens_at(starts) <= starts && appointment.ends_at() <= policy.closes_at(appointment.ends_at()));
         if starts < Timestamp::MAX {
             prop_assert_eq!(at(starts), JoinWindow::Open);

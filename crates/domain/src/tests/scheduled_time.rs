@@ -10,8 +10,8 @@ fn zone(name: &str) -> Zone {
     name.parse().unwrap()
 }
 
-fn promised(local: &str, zone_name: &str) -> Result<String, FieldError> {
-    ScheduledTime::parse_local(local, zone(zone_name)).map(|promised| promised.at.to_string())
+fn scheduled(local: &str, zone_name: &str) -> Result<String, FieldError> {
+    ScheduledTime::parse_local(local, zone(zone_name)).map(|scheduled| scheduled.at.to_string())
 }
 
 #[test]
@@ -85,7 +85,7 @@ fn local_times_convert_under_the_rules_of_that_day() {
         ("2027-10-31T01:59", "Europe/Berlin", "2027-10-30T23:59:00Z"), // the last minute before a fold
         ("2027-10-31T03:00", "Europe/Berlin", "2027-10-31T02:00:00Z"), // the first after it
     ] {
-        assert_eq!(promised(local, place).as_deref(), Ok(instant), "{local} {place}");
+        assert_eq!(scheduled(local, place).as_deref(), Ok(instant), "{local} {place}");
     }
 }
 
@@ -103,7 +103,7 @@ fn skipped_local_times_are_refused() {
         ("2027-09-05T00:30", "America/Santiago"), // at midnight
         ("2011-12-30T12:00", "Pacific/Apia"),     // a whole day
     ] {
-        assert_eq!(promised(local, place), Err(TimeSkipped), "{local} {place}");
+        assert_eq!(scheduled(local, place), Err(TimeSkipped), "{local} {place}");
     }
 }
 
@@ -119,7 +119,7 @@ fn repeated_local_times_are_refused() {
         ("2026-04-05T01:45", "Australia/Lord_Howe"),
         ("2027-04-03T23:30", "America/Santiago"),
     ] {
-        assert_eq!(promised(local, place), Err(TimeTwice), "{local} {place}");
+        assert_eq!(scheduled(local, place), Err(TimeTwice), "{local} {place}");
     }
 }
 
@@ -146,22 +146,22 @@ fn a_form_time_is_date_and_time_only() {
         "tomorrow",
         "٢٠٢٦-١١-٢٠T١١:٠٠",
     ] {
-        assert_eq!(promised(typed, "Europe/Berlin"), Err(Malformed), "{typed}");
+        assert_eq!(scheduled(typed, "Europe/Berlin"), Err(Malformed), "{typed}");
     }
-    assert_eq!(promised(" ", "Europe/Berlin"), Err(Empty));
+    assert_eq!(scheduled(" ", "Europe/Berlin"), Err(Empty));
 }
 
 #[test]
 fn out_of_range_times_are_refused_without_panic() {
-    assert_eq!(promised("9999-12-31T23:59", "Pacific/Pago_Pago"), Err(OutOfRange));
-    assert_eq!(promised("0000-01-01T00:00", "UTC").map(|_| ()), Ok(()));
+    assert_eq!(scheduled("9999-12-31T23:59", "Pacific/Pago_Pago"), Err(OutOfRange));
+    assert_eq!(scheduled("0000-01-01T00:00", "UTC").map(|_| ()), Ok(()));
 }
 
 #[test]
 fn an_instant_is_shown_in_each_zone() {
     let at: Timestamp = "2026-10-25T01:30:00Z".parse().unwrap(); // the second 02:30 of that night
-    let promised = ScheduledTime::from_instant(at, zone("Europe/Berlin"));
-    assert_eq!((promised.at, promised.local.to_string().as_str()), (at, "2026-10-25T02:30:00"));
+    let scheduled = ScheduledTime::from_instant(at, zone("Europe/Berlin"));
+    assert_eq!((scheduled.at, scheduled.local.to_string().as_str()), (at, "2026-10-25T02:30:00"));
 }
 
 #[test]
@@ -195,11 +195,11 @@ fn scheduled_times_survive_every_clock_change() {
             changes += 1;
             for minutes in [-61, -60, -30, -1, 0, 1, 30, 60] {
                 let near = change.timestamp() + jiff::SignedDuration::from_mins(minutes);
-                let said = zone.local(near);
-                match ScheduledTime::new(said, zone.clone()) {
-                    Ok(promised) => assert_eq!((promised.at, zone.local(promised.at)), (near, said), "{name}"),
+                let local = zone.local(near);
+                match ScheduledTime::new(local, zone.clone()) {
+                    Ok(scheduled) => assert_eq!((scheduled.at, zone.local(scheduled.at)), (near, local), "{name}"),
                     Err(TimeTwice) => {} // a wall time that exists is refused only if it exists twice
-                    Err(other) => panic!("{name} {said}: {other:?}"),
+                    Err(other) => panic!("{name} {local}: {other:?}"),
                 }
             }
         }

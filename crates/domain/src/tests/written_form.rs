@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use super::samples::{eleven, participant_id};
 use crate::*;
 
-fn has_one_spelling<T: FromStr + ToString + PartialEq + Debug>(id: &T, prefix: &str) {
+fn has_one_text_form<T: FromStr + ToString + PartialEq + Debug>(id: &T, prefix: &str) {
     let written = id.to_string();
     assert_eq!(written.parse::<T>().ok().as_ref(), Some(id));
     assert!(written.starts_with(prefix) && written.len() == prefix.len() + 32, "{written}");
@@ -37,19 +37,19 @@ fn has_one_spelling<T: FromStr + ToString + PartialEq + Debug>(id: &T, prefix: &
 
 proptest! {
     #[test]
-    fn an_id_has_one_text_form(chance: [u8; 10], seconds in 0_i64..4_000_000_000) {
+    fn an_id_has_one_text_form(random: [u8; 10], seconds in 0_i64..4_000_000_000) {
         let at = jiff::Timestamp::from_second(seconds).unwrap();
-        has_one_spelling(&AppointmentId::new(at, chance), "apt_");
-        has_one_spelling(&ConsultationId::new(at, chance), "con_");
-        has_one_spelling(&ParticipantId::new(at, chance), "par_");
-        has_one_spelling(&UserId::new(at, chance), "usr_");
-        has_one_spelling(&InvitationId::new(at, chance), "inv_");
+        has_one_text_form(&AppointmentId::new(at, random), "apt_");
+        has_one_text_form(&ConsultationId::new(at, random), "con_");
+        has_one_text_form(&ParticipantId::new(at, random), "par_");
+        has_one_text_form(&UserId::new(at, random), "usr_");
+        has_one_text_form(&InvitationId::new(at, random), "inv_");
     }
 
     #[test]
-    fn ids_made_later_sort_later(chance: [u8; 10], other: [u8; 10], ms in 0_i64..4_000_000_000_000, more in 1_i64..1_000_000) {
+    fn ids_made_later_sort_later(random: [u8; 10], other: [u8; 10], ms in 0_i64..4_000_000_000_000, more in 1_i64..1_000_000) {
         let at = |ms| jiff::Timestamp::from_millisecond(ms).unwrap();
-        let (first, second) = (AppointmentId::new(at(ms), chance), AppointmentId::new(at(ms + more), other));
+        let (first, second) = (AppointmentId::new(at(ms), random), AppointmentId::new(at(ms + more), other));
         prop_assert!(first < second && first.to_string() < second.to_string());
     }
 
@@ -63,11 +63,11 @@ proptest! {
     }
 
     #[test]
-    fn a_secret_has_one_text_form_and_one_hash(chance: [u8; 24], other: [u8; 24]) {
-        let secret = Secret::new(chance);
+    fn a_secret_has_one_text_form_and_one_hash(random: [u8; 24], other: [u8; 24]) {
+        let secret = Secret::new(random);
         prop_assert_eq!(secret.reveal().parse::<Secret>(), Ok(secret.clone()));
         prop_assert_eq!(secret.hash(), secret.reveal().parse::<Secret>().unwrap().hash());
-        prop_assert_eq!(Secret::new(other).hash() == secret.hash(), other == chance);
+        prop_assert_eq!(Secret::new(other).hash() == secret.hash(), other == random);
         let printed = format!("{secret:?}{:?}", secret.hash());
         prop_assert!(!printed.contains(secret.reveal()));
     }
@@ -95,8 +95,8 @@ fn a_secret_is_32_characters_that_need_no_escaping() {
 
 #[test]
 fn room_names_contain_all_random_bytes() {
-    let chance: [u8; 16] = std::array::from_fn(|n| n as u8);
-    assert_eq!(RoomName::new(chance).as_str(), "room_000102030405060708090a0b0c0d0e0f");
+    let random: [u8; 16] = std::array::from_fn(|n| n as u8);
+    assert_eq!(RoomName::new(random).as_str(), "room_000102030405060708090a0b0c0d0e0f");
     assert_eq!(ApiKeyId::new([0, 0, 0, 0, 0, 0, 0, 255]).as_str(), "key_00000000000000ff");
 }
 

@@ -24,14 +24,14 @@ const MAX_SESSIONS: usize = 32;
 /// The newest mails, up to a limit. Cheap to clone.
 #[derive(Clone)]
 pub struct Mailbox {
-    kept: Arc<Mutex<KeptMails>>,
-    most: usize,
+    stored: Arc<Mutex<StoredMails>>,
+    limit: usize,
 }
 
 #[derive(Default)]
-struct KeptMails {
+struct StoredMails {
     messages: VecDeque<Arc<ReceivedMail>>,
-    came: u64,
+    received: u64,
 }
 
 /// A received mail.
@@ -48,20 +48,20 @@ pub struct ReceivedMail {
 }
 
 impl Mailbox {
-    /// A mailbox for the `most` newest mails.
-    pub fn with_capacity(most: usize) -> Self {
-        Self { kept: Arc::default(), most }
+    /// A mailbox for the `limit` newest mails.
+    pub fn with_capacity(limit: usize) -> Self {
+        Self { stored: Arc::default(), limit }
     }
 
     /// All stored mails, newest first.
     pub fn newest_first(&self) -> Vec<Arc<ReceivedMail>> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner).messages.iter().rev().cloned().collect()
+        self.stored.lock().unwrap_or_else(PoisonError::into_inner).messages.iter().rev().cloned().collect()
     }
 
     /// The mail with this number, if still stored.
     pub fn find(&self, number: u64) -> Option<Arc<ReceivedMail>> {
-        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.messages.iter().find(|message| message.number == number).cloned()
+        let stored = self.stored.lock().unwrap_or_else(PoisonError::into_inner);
+        stored.messages.iter().find(|message| message.number == number).cloned()
     }
 
     /// Binds the SMTP socket. [`SmtpListener::run`] then accepts mails.
@@ -70,12 +70,12 @@ impl Mailbox {
     }
 
     fn store(&self, from: String, to: Vec<String>, raw: Vec<u8>) {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.came += 1;
-        let number = kept.came;
-        kept.messages.push_back(Arc::new(ReceivedMail { number, from: from.into(), to: to.into(), raw: raw.into() }));
-        while kept.messages.len() > self.most {
-            kept.messages.pop_front();
+        let mut stored = self.stored.lock().unwrap_or_else(PoisonError::into_inner);
+        stored.received += 1;
+        let number = stored.received;
+        stored.messages.push_back(Arc::new(ReceivedMail { number, from: from.into(), to: to.into(), raw: raw.into() }));
+        while stored.messages.len() > self.limit {
+            stored.messages.pop_front();
         }
     }
 }

@@ -149,20 +149,20 @@ impl<S: AsyncRead + AsyncWrite + Unpin> SmtpStream<S> {
     /// The mail up to the final dot, without dot-stuffing; `None` if it is too large. Only CR LF ends a line: a dot
     /// between bare line feeds is content, which prevents SMTP smuggling.
     async fn message(&mut self) -> io::Result<Option<Vec<u8>>> {
-        let (mut raw, mut heard, mut at_start) = (Vec::new(), 0, true);
+        let (mut raw, mut received, mut at_start) = (Vec::new(), 0, true);
         loop {
             let line = self.read_line().await?.ok_or(io::ErrorKind::UnexpectedEof)?;
-            heard += line.len();
+            received += line.len();
             let line = match line.as_slice() {
-                b".\r\n" if at_start => return Ok((heard <= LARGEST).then_some(raw)),
+                b".\r\n" if at_start => return Ok((received <= LARGEST).then_some(raw)),
                 [b'.', rest @ ..] if at_start => rest,
                 line => line,
             };
             at_start = line.ends_with(b"\r\n");
-            if heard > TOLERATED {
+            if received > TOLERATED {
                 return Err(io::ErrorKind::InvalidData.into());
             }
-            if heard <= LARGEST {
+            if received <= LARGEST {
                 raw.extend_from_slice(line);
             } else {
                 raw = Vec::new();

@@ -76,12 +76,12 @@ fn file(message: &Message) -> String {
 #[test]
 fn the_entry_has_time_place_and_link() {
     let lines = lines(&file(&message(MessageKind::Confirmed, Role::Guest, WordingPack::Clinic)));
-    let said = |name| value(&lines, name);
-    assert_eq!((said("METHOD"), said("STATUS")), ("REQUEST".into(), "CONFIRMED".into()));
-    assert_eq!((said("DTSTART"), said("DTEND")), ("20261120T100000Z".into(), "20261120T103000Z".into()));
-    assert_eq!((said("URL"), said("LOCATION")), (LINK.into(), LINK.into()));
-    assert_eq!(said("ORGANIZER"), "mailto:empfang@praxis.example");
-    assert_eq!(said("ATTENDEE"), "mailto:nour@guest.example");
+    let property = |name| value(&lines, name);
+    assert_eq!((property("METHOD"), property("STATUS")), ("REQUEST".into(), "CONFIRMED".into()));
+    assert_eq!((property("DTSTART"), property("DTEND")), ("20261120T100000Z".into(), "20261120T103000Z".into()));
+    assert_eq!((property("URL"), property("LOCATION")), (LINK.into(), LINK.into()));
+    assert_eq!(property("ORGANIZER"), "mailto:empfang@praxis.example");
+    assert_eq!(property("ATTENDEE"), "mailto:nour@guest.example");
 }
 
 #[test]

@@ -45,7 +45,7 @@ type Answers = &'static [(&'static str, &'static str)];
 /// A server with scripted responses that records every received line.
 struct ScriptedServer {
     url: String,
-    heard: Arc<Mutex<Vec<String>>>,
+    received: Arc<Mutex<Vec<String>>>,
     _task: JoinSet<()>,
 }
 
@@ -53,41 +53,41 @@ impl ScriptedServer {
     async fn start(answers: Answers) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("smtp://{}", listener.local_addr().unwrap());
-        let heard = Arc::<Mutex<Vec<String>>>::default();
+        let received = Arc::<Mutex<Vec<String>>>::default();
         let mut task = JoinSet::new();
-        let ears = heard.clone();
+        let log = received.clone();
         task.spawn(async move {
             let mut each = JoinSet::new();
             while let Ok((socket, _)) = listener.accept().await {
-                let ears = ears.clone();
-                each.spawn(async move { drop(run_session(socket, answers, &ears).await) });
+                let log = log.clone();
+                each.spawn(async move { drop(run_session(socket, answers, &log).await) });
             }
         });
-        Self { url, heard, _task: task }
+        Self { url, received, _task: task }
     }
 
-    fn heard(&self) -> Vec<String> {
-        self.heard.lock().unwrap().clone()
+    fn received(&self) -> Vec<String> {
+        self.received.lock().unwrap().clone()
     }
 }
 
 async fn run_session(
     socket: impl AsyncRead + AsyncWrite + Unpin,
     answers: Answers,
-    heard: &Mutex<Vec<String>>,
+    received: &Mutex<Vec<String>>,
 ) -> std::io::Result<()> {
     let mut stream = BufStream::new(socket);
-    let mut said = "hello".to_owned();
+    let mut line_read = "hello".to_owned();
     loop {
-        let found = answers.iter().find(|(begin, _)| said.starts_with(begin)).map(|(_, answer)| *answer);
-        let answer = match (found, said.as_str()) {
+        let found = answers.iter().find(|(begin, _)| line_read.starts_with(begin)).map(|(_, answer)| *answer);
+        let answer = match (found, line_read.as_str()) {
             (Some("-"), _) => return Ok(()),
             (Some(answer), _) => answer,
             (None, "hello") => "220 ready",
             (None, "DATA") => "354 go on",
             (None, _) => "250 ok",
         };
-        let in_letter = said == "DATA" && answer.starts_with("354");
+        let in_letter = line_read == "DATA" && answer.starts_with("354");
         if !answer.starts_with('…') {
             stream.write_all(format!("{answer}\r\n").as_bytes()).await?;
             stream.flush().await?;
@@ -100,9 +100,9 @@ async fn run_session(
             if let Some(late) = answer.strip_prefix('…') {
                 stream.write_all(format!("{late}\r\n").as_bytes()).await?;
             }
-            said = line.trim_end().to_owned();
-            heard.lock().unwrap().push(said.clone());
-            if !in_letter || said == "." {
+            line_read = line.trim_end().to_owned();
+            received.lock().unwrap().push(line_read.clone());
+            if !in_letter || line_read == "." {
                 break;
             }
         }
@@ -224,7 +224,7 @@ async fn an_address_that_needs_smtputf8_is_refused_without_it() {
 async fn connections_are_reused_until_the_server_closes_them() {
     let server = ScriptedServer::start(&[]).await;
     let mail = mailer(&server.url);
-    let greetings = || server.heard().iter().filter(|line| line.starts_with("EHLO")).count();
+    let greetings = || server.received().iter().filter(|line| line.starts_with("EHLO")).count();
     for _ in 0..3 {
         mail.send(&to_guest()).await.unwrap();
     }
@@ -235,7 +235,7 @@ async fn connections_are_reused_until_the_server_closes_them() {
     for _ in 0..3 {
         mail.send(&to_guest()).await.unwrap();
     }
-    assert_eq!(impatient.heard().iter().filter(|line| line.starts_with("EHLO")).count(), 3);
+    assert_eq!(impatient.received().iter().filter(|line| line.starts_with("EHLO")).count(), 3);
 }
 
 #[tokio::test]
@@ -245,7 +245,7 @@ async fn a_connection_after_a_timeout_is_not_reused() {
     for _ in 0..2 {
         mail.send(&to_guest()).await.unwrap_err();
     }
-    assert_eq!(server.heard().iter().filter(|line| line.starts_with("EHLO")).count(), 2);
+    assert_eq!(server.received().iter().filter(|line| line.starts_with("EHLO")).count(), 2);
 }
 
 #[tokio::test]
@@ -253,7 +253,7 @@ async fn no_mail_is_sent_without_required_starttls() {
     let server = ScriptedServer::start(&[]).await;
     let error = mailer(&format!("{}?tls=starttls", server.url)).send(&to_guest()).await.unwrap_err();
     assert!(matches!(error, MessengerError::Unreachable(_)), "{error:?}");
-    assert!(!server.heard().iter().any(|line| line.starts_with("MAIL")), "{:?}", server.heard());
+    assert!(!server.received().iter().any(|line| line.starts_with("MAIL")), "{:?}", server.received());
 }
 
 /// A mailbox behind TLS, from the first byte or after STARTTLS, and its certificate authority.

@@ -7,19 +7,19 @@ use crate::mailbox::{Mailbox, serve_smtp};
 const ENVELOPE: &str = "EHLO me\r\nMAIL FROM:<a@a.example>\r\nRCPT TO:<b@b.example>\r\nDATA\r\n";
 
 /// Sends all input at once and returns the response codes.
-async fn after(said: &[u8]) -> (Mailbox, Vec<String>) {
+async fn after(input: &[u8]) -> (Mailbox, Vec<String>) {
     let mailbox = Mailbox::with_capacity(3);
-    let (theirs, mut ours) = tokio::io::duplex(64 * 1024 * 1024);
+    let (server_side, mut client_side) = tokio::io::duplex(64 * 1024 * 1024);
     let mut answers = String::new();
-    let talking = async {
-        ours.write_all(said).await.unwrap();
-        ours.shutdown().await.unwrap();
-        ours.read_to_string(&mut answers).await.unwrap();
+    let client = async {
+        client_side.write_all(input).await.unwrap();
+        client_side.shutdown().await.unwrap();
+        client_side.read_to_string(&mut answers).await.unwrap();
     };
-    let conversing = async {
-        drop(serve_smtp(theirs, &mailbox).await);
+    let session = async {
+        drop(serve_smtp(server_side, &mailbox).await);
     };
-    tokio::join!(conversing, talking);
+    tokio::join!(session, client);
     let codes = answers.lines().filter(|line| line.as_bytes().get(3) == Some(&b' '));
     (mailbox.clone(), codes.map(|line| line[..3].to_owned()).collect())
 }
@@ -51,7 +51,7 @@ async fn smtp_smuggling_is_not_possible() {
 
 #[tokio::test]
 async fn commands_out_of_order_are_refused() {
-    for (said, codes) in [
+    for (input, codes) in [
         ("MAIL FROM:<a@a.example>\r\n", "220 503"),
         ("EHLO x\r\nRCPT TO:<b@b.example>\r\n", "220 250 503"),
         ("EHLO x\r\nMAIL FROM:<a@a.example>\r\nDATA\r\n", "220 250 250 503"),
@@ -64,7 +64,7 @@ async fn commands_out_of_order_are_refused() {
             "220 250 252 500 500 500 500 221",
         ),
     ] {
-        assert_eq!(after(said.as_bytes()).await.1.join(" "), codes, "{said:?}");
+        assert_eq!(after(input.as_bytes()).await.1.join(" "), codes, "{input:?}");
     }
 }
 

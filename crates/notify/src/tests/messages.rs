@@ -18,7 +18,7 @@ fn read(message: &Message) -> Parts {
 }
 
 /// Only the body of the HTML: the head is the same in every message.
-fn whole(message: &Message) -> String {
+fn render(message: &Message) -> String {
     let Parts { subject, text, html, calendar } = read(message);
     let page = html.split_once("</head>\n").unwrap().1;
     let calendar = calendar.replace("\r\n", "\n");
@@ -36,10 +36,10 @@ fn every_message_matches_its_snapshot() {
     for (kind, role) in ALL {
         for pack in WordingPack::ALL {
             let file = format!("{}-{}-{pack}", kind.as_str(), role.as_str());
-            insta::assert_snapshot!(file, whole(&message(kind, role, pack)));
+            insta::assert_snapshot!(file, render(&message(kind, role, pack)));
         }
         let file = format!("{}-{}-in-person", kind.as_str(), role.as_str());
-        insta::assert_snapshot!(file, whole(&in_person(kind, role)));
+        insta::assert_snapshot!(file, render(&in_person(kind, role)));
     }
 }
 
@@ -48,10 +48,10 @@ fn a_subject_names_neither_a_person_nor_a_trade() {
     for (kind, role) in ALL {
         for pack in WordingPack::ALL {
             let message = message(kind, role, pack);
-            let said = read(&message).subject.to_lowercase();
+            let text = read(&message).subject.to_lowercase();
             let words = pack.words();
             for telling in [words.host, words.guest, words.consultation, "weber", "haddad", "praxis", "video", "park"] {
-                assert!(!said.contains(telling), "{telling} in {said}");
+                assert!(!text.contains(telling), "{telling} in {text}");
             }
         }
     }
@@ -118,6 +118,6 @@ fn without_reply_to_no_reply_is_requested() {
     let message = message(MessageKind::Confirmed, Role::Guest, WordingPack::Clinic);
     let silent = crate::email::Sender { reply_to: None, ..sender() };
     assert!(parts(&message, &sender()).unwrap().text.contains("Just answer this letter."));
-    let said = parts(&message, &silent).unwrap().text;
-    assert!(said.contains("Please tell your doctor.") && !said.contains("answer"));
+    let text = parts(&message, &silent).unwrap().text;
+    assert!(text.contains("Please tell your doctor.") && !text.contains("answer"));
 }

@@ -163,23 +163,23 @@ impl WriterTask {
                 return;
             }
         };
-        let mut kept = Vec::new();
+        let mut waiters = Vec::new();
         let mut turn = Some(first);
         let began = Instant::now();
-        while let Some(asked) = turn.take() {
-            match run_turn(connection, asked).await {
+        while let Some(request) = turn.take() {
+            match run_turn(connection, request).await {
                 Ok((back, commit)) => {
                     connection = back;
-                    kept.extend(commit);
+                    waiters.extend(commit);
                 }
-                Err(error) => return report_commit(kept, &Err(error)),
+                Err(error) => return report_commit(waiters, &Err(error)),
             }
-            if kept.len() < self.batch.max_transactions && began.elapsed() < self.batch.max_duration {
+            if waiters.len() < self.batch.max_transactions && began.elapsed() < self.batch.max_duration {
                 turn = self.next();
             }
         }
-        let outcome = self.end(connection, !kept.is_empty()).await;
-        report_commit(kept, &outcome);
+        let outcome = self.end(connection, !waiters.is_empty()).await;
+        report_commit(waiters, &outcome);
     }
 
     /// A connection with the shared transaction begun.
@@ -220,15 +220,15 @@ impl WriterTask {
 /// rolls back the whole transaction when the disk is full or fails, with all its savepoints.
 async fn run_turn(
     mut connection: SqliteConnection,
-    asked: oneshot::Sender<Result<WriterTurn, Error>>,
+    request: oneshot::Sender<Result<WriterTurn, Error>>,
 ) -> Result<(SqliteConnection, Option<CommitWaiter>), Error> {
     if let Err(error) = run("SAVEPOINT turn", &mut connection).await {
-        let _ = asked.send(Err(error.clone()));
+        let _ = request.send(Err(error.clone()));
         return Err(error);
     }
     let (turn, returned) = WriterTurn::new(connection);
     // If the use case was cancelled meanwhile, the dropped turn returns the connection.
-    drop(asked.send(Ok(turn)));
+    drop(request.send(Ok(turn)));
     let Returned { mut connection, commit } = returned.await.map_err(|_| unavailable(sqlx::Error::WorkerCrashed))?;
     let ended = match commit {
         Some(_) => run("RELEASE turn", &mut connection).await,

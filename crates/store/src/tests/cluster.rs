@@ -90,9 +90,9 @@ fn start() -> std::path::PathBuf {
     let mut lines = BufReader::new(script.stdout.take().unwrap()).lines();
     let ready = lines.any(|line| line.unwrap() == "ready");
     if !ready {
-        let mut said = String::new();
-        script.stderr.take().unwrap().read_to_string(&mut said).unwrap();
-        panic!("PostgreSQL did not start: {said}");
+        let mut output = String::new();
+        script.stderr.take().unwrap().read_to_string(&mut output).unwrap();
+        panic!("PostgreSQL did not start: {output}");
     }
     // The script reads its input until this process ends.
     std::mem::forget(script);

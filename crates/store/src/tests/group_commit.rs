@@ -45,9 +45,9 @@ async fn concurrent_writers_share_one_commit() {
     let (store, _folder) = store(usize::MAX).await;
     let first = store.begin().await.unwrap();
     // All request a turn while the first holds the connection: `join!` polls them before the first continues.
-    let (everybody, first) = join!(join_all((0..64).map(|n| add(&store, n))), first.commit());
+    let (all, first) = join!(join_all((0..64).map(|n| add(&store, n))), first.commit());
     first.unwrap();
-    everybody.into_iter().for_each(|one| one.unwrap());
+    all.into_iter().for_each(|one| one.unwrap());
     assert_eq!(addresses(&store).await.len(), 64);
     assert_eq!((store.counts().transactions, store.counts().commits), (65, 1));
 }
@@ -56,9 +56,9 @@ async fn concurrent_writers_share_one_commit() {
 async fn a_full_batch_is_committed_and_the_next_begins() {
     let (store, _folder) = store(16).await;
     let first = store.begin().await.unwrap();
-    let (everybody, first) = join!(join_all((0..63).map(|n| add(&store, n))), first.commit());
+    let (all, first) = join!(join_all((0..63).map(|n| add(&store, n))), first.commit());
     first.unwrap();
-    everybody.into_iter().for_each(|one| one.unwrap());
+    all.into_iter().for_each(|one| one.unwrap());
     assert_eq!(store.counts().commits, 64 / 16);
 }
 
@@ -138,7 +138,7 @@ async fn panics_and_cancellations_never_stop_the_writer() {
 async fn a_failed_commit_fails_every_use_case_in_it() {
     let (store, _folder) = store(usize::MAX).await;
     let host = host(&store).await;
-    let nobody = user("nobody@example.org").id;
+    let unknown_host = user("nobody@example.org").id;
     let mut first = store.begin().await.unwrap();
     first.insert_user(&user("first@example.org")).await.unwrap();
     // A broken reference that SQLite checks only at commit.
@@ -146,7 +146,7 @@ async fn a_failed_commit_fails_every_use_case_in_it() {
         let mut tx = store.begin().await?;
         raw(&mut tx, "PRAGMA defer_foreign_keys = ON").await.unwrap();
         tx.check(Ok(()))?;
-        tx.insert_appointment(&appointment(nobody, in_minutes(0), 30)).await?;
+        tx.insert_appointment(&appointment(unknown_host, in_minutes(0), 30)).await?;
         tx.commit().await
     };
     let (broken, neighbour, first) = join!(breaks, add(&store, 0), first.commit());

@@ -56,7 +56,7 @@ async fn a_due_notice_is_leased_and_deleted_after_delivery(store: Store) {
     let leased = turn(&store, 2).await;
     let notices: Vec<_> = leased.iter().map(|leased| (leased.notice, leased.due_at, leased.attempts)).collect();
     assert_eq!(notices, [(sooner, in_minutes(1), 1), (later, in_minutes(2), 1)]);
-    assert_eq!(turn(&store, 2).await, [], "it is in somebody's hands");
+    assert_eq!(turn(&store, 2).await, [], "it is leased");
     for leased in &leased {
         assert!(done(&store, leased).await);
     }
@@ -69,7 +69,7 @@ async fn an_expired_lease_can_be_leased_again(store: Store) {
     assert_eq!(next_due(&store).await, Some(in_minutes(5)));
     let [alive] = turn(&store, 5).await.try_into().unwrap();
     assert_eq!((alive.notice, alive.attempts), (dead.notice, 2));
-    assert!(!done(&store, &dead).await, "whoever lost the lease cannot finish it");
+    assert!(!done(&store, &dead).await, "an expired lease cannot finish it");
     assert!(done(&store, &alive).await);
 }
 
@@ -102,7 +102,7 @@ async fn reposting_replaces_a_leased_notice(store: Store) {
     post(&store, &deserted, 1).await;
     let [leased] = turn(&store, 1).await.try_into().unwrap();
     post(&store, &deserted, 10).await;
-    assert!(!done(&store, &leased).await, "it is owed once more");
+    assert!(!done(&store, &leased).await, "it is due again");
     assert_eq!(next_due(&store).await, Some(in_minutes(10)));
     let [again] = turn(&store, 10).await.try_into().unwrap();
     assert_eq!((again.notice, again.attempts), (deserted, 1));

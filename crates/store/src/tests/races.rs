@@ -33,11 +33,11 @@ async fn book(store: Store, host: UserId, starts_at: Timestamp, minutes: i64) ->
 async fn a_host_is_never_double_booked(store: Store) {
     let (ada, bea) = (host(&store).await, host(&store).await);
     // Every slot covers 10:00 with a different start; bookings of another host run concurrently.
-    let everybody = (0..32).map(|n| tokio::spawn(book(store.clone(), ada, in_minutes(31 + n), 60)));
+    let all = (0..32).map(|n| tokio::spawn(book(store.clone(), ada, in_minutes(31 + n), 60)));
     let beside = (0..8).map(|n| tokio::spawn(book(store.clone(), bea, in_minutes(30 * n), 30)));
-    let (everybody, beside) = (everybody.collect::<Vec<_>>(), beside.collect::<Vec<_>>());
+    let (all, beside) = (all.collect::<Vec<_>>(), beside.collect::<Vec<_>>());
     let mut winners = 0;
-    for booking in everybody {
+    for booking in all {
         winners += i64::from(booking.await.unwrap().unwrap());
     }
     assert_eq!(winners, 1);
@@ -95,7 +95,7 @@ async fn the_second_of_two_concurrent_saves_is_busy(store: Store) {
 
     let mut tx = store.begin().await.unwrap();
     assert!(matches!(tx.save_consultation(&seen).await, Err(Error::Busy)));
-    assert!(matches!(tx.commit().await, Err(Error::Poisoned)), "whoever lost keeps nothing");
+    assert!(matches!(tx.commit().await, Err(Error::Poisoned)), "the loser commits nothing");
     let mut tx = store.begin().await.unwrap();
     assert!(matches!(tx.save_user(&user).await, Err(Error::Busy)));
     drop(tx);

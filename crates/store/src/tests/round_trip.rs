@@ -1,7 +1,7 @@
 //! Rows round-trip unchanged and are found by each of their keys.
 
 use anteroom_domain::{
-    ApiKey, ApiKeyId, AppointmentStatus, Author, Entry, ParticipantId, Phase, Role, RoomName, Secret, Session,
+    ApiKey, ApiKeyId, AppointmentStatus, Author, Entry, LoginSession, ParticipantId, Phase, Role, RoomName, Secret,
     StaffRole, WordingPack,
 };
 
@@ -81,7 +81,7 @@ async fn a_session_is_found_until_deleted(store: Store) {
     let user = host(&store).await;
     let (phone, laptop) = (Secret::new(unique_bytes()), Secret::new(unique_bytes()));
     let session =
-        |secret: &Secret| Session { hash: secret.hash(), user, created_at: now(), expires_at: in_minutes(60) };
+        |secret: &Secret| LoginSession { hash: secret.hash(), user, created_at: now(), expires_at: in_minutes(60) };
     let mut tx = store.begin().await.unwrap();
     tx.insert_session(&session(&phone)).await.unwrap();
     tx.insert_session(&session(&laptop)).await.unwrap();
@@ -100,7 +100,7 @@ async fn expired_sessions_are_deleted(store: Store) {
     let mut tx = store.begin().await.unwrap();
     for minutes in [10, 20, 30] {
         let hash = Secret::new(unique_bytes()).hash();
-        let session = Session { hash, user, created_at: now(), expires_at: in_minutes(minutes) };
+        let session = LoginSession { hash, user, created_at: now(), expires_at: in_minutes(minutes) };
         tx.insert_session(&session).await.unwrap();
     }
     assert_eq!(tx.delete_expired_sessions(in_minutes(20)).await.unwrap(), 2);
