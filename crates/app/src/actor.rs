@@ -1,37 +1,37 @@
-//! Who asks, and the evidence of what they may do.
+//! The caller of a use case, and evidence of their permissions.
 
 use anteroom_domain::{ApiKeyId, Author, ConsultationId, ParticipantId, Role, StaffRole, User};
 
 use crate::{Error, Result};
 
-/// Who asks.
+/// The caller of a use case.
 #[derive(Debug, Clone)]
 pub enum Actor {
-    /// Someone of the practice, logged in.
+    /// A logged-in member of staff.
     Staff(User),
-    /// A program with an API key: acts for the practice.
+    /// An API client: acts for the practice.
     Key(ApiKeyId),
-    /// Someone who holds a personal link: one seat in one consultation.
+    /// The holder of a personal link: one participant of one consultation.
     Participant {
-        /// Whose consultation.
+        /// The consultation.
         consultation: ConsultationId,
-        /// Which seat.
+        /// The participant.
         participant: ParticipantId,
-        /// In which role.
+        /// Their role.
         role: Role,
     },
 }
 
-/// Evidence that the actor is an admin, or a program acting for the practice.
+/// Evidence that the actor is an admin or an API client.
 #[derive(Debug)]
 pub struct Admin<'a>(&'a Actor);
 
-/// Evidence that the actor belongs to the practice.
+/// Evidence that the actor is staff or an API client.
 #[derive(Debug)]
 pub struct Staff<'a>(&'a Actor);
 
 impl Actor {
-    /// As kept beside facts.
+    /// The author to store with changes.
     pub fn author(&self) -> Author {
         match self {
             Self::Staff(user) => Author::User(user.id),
@@ -40,7 +40,7 @@ impl Actor {
         }
     }
 
-    /// Evidence of an admin.
+    /// Evidence of being an admin, or forbidden.
     pub fn admin(&self) -> Result<Admin<'_>> {
         match self {
             Self::Staff(user) if user.role == StaffRole::Admin => Ok(Admin(self)),
@@ -49,7 +49,7 @@ impl Actor {
         }
     }
 
-    /// Evidence of belonging to the practice.
+    /// Evidence of being staff, or forbidden.
     pub fn staff(&self) -> Result<Staff<'_>> {
         match self {
             Self::Staff(_) | Self::Key(_) => Ok(Staff(self)),
@@ -59,19 +59,19 @@ impl Actor {
 }
 
 impl Admin<'_> {
-    /// As kept beside facts.
+    /// The author to store with changes.
     pub fn author(&self) -> Author {
         self.0.author()
     }
 }
 
 impl Staff<'_> {
-    /// As kept beside facts.
+    /// The author to store with changes.
     pub fn author(&self) -> Author {
         self.0.author()
     }
 
-    /// Whether this person sees an appointment of that host: their own, or everybody's for an admin.
+    /// Whether the actor sees appointments of that host: their own, or all for an admin.
     pub fn sees(&self, host: anteroom_domain::UserId) -> bool {
         match self.0 {
             Actor::Staff(user) if user.id == host => true,
@@ -79,7 +79,7 @@ impl Staff<'_> {
         }
     }
 
-    /// Whether this person sees everybody's appointments.
+    /// Whether the actor sees the appointments of all hosts.
     pub const fn sees_all(&self) -> bool {
         match self.0 {
             Actor::Staff(user) => matches!(user.role, StaffRole::Admin),
@@ -88,7 +88,7 @@ impl Staff<'_> {
         }
     }
 
-    /// Their own user, if a person asks.
+    /// The user, if the actor is a person.
     pub fn user(&self) -> Option<&User> {
         match self.0 {
             Actor::Staff(user) => Some(user),

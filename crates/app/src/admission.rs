@@ -1,4 +1,4 @@
-//! What a media door asks before it opens, and what it reports.
+//! Admission to media rooms, and attendance reported by the media server.
 //!
 //! A token is never the authority: the state is read again at every connect.
 
@@ -14,7 +14,7 @@ impl Admission for App {
         let mut tx = self.store.read().await?;
         let room = RoomName::from_text(bearer.room.as_str());
         let Some(consultation) = tx.consultation_in_room(&room).await? else {
-            // A numbered ticket is one of ours: its consultation is gone, and its room is nobody's to have.
+            // Only our tickets have a number: the consultation was deleted, and its room name must not be reused.
             return if bearer.ticket_number.is_some() { Err(Refusal::Ended.into()) } else { Ok(Admitted::TokenOnly) };
         };
         let appointment = tx.find_appointment(consultation.appointment).await?.ok_or(Error::NotFound)?;
@@ -37,33 +37,33 @@ impl Admission for App {
     }
 }
 
-/// Told once when the media server starts: whoever was connected when the last one went was cut off, and counts as
-/// departed until they are back.
+/// Call once when the media server starts: participants still recorded as connected lost their connection with the
+/// previous media server and count as departed until they reconnect.
 pub async fn media_restarted(app: &App) -> Result<()> {
     let mut tx = app.store.begin().await?;
     let cut_off = tx.forget_connections(app.clock.now()).await?;
     tx.commit().await?;
     if cut_off > 0 {
-        tracing::info!(cut_off, "people were connected when the last media server went");
+        tracing::info!(cut_off, "participants were connected when the previous media server stopped");
     }
     Ok(())
 }
 
-/// Somebody who is nobody's participant was not admitted; that the room exists is not said.
+/// An identity that is not a participant id is refused as not admitted, so that it does not reveal the room.
 fn identity(bearer: &Bearer) -> Result<ParticipantId> {
     bearer.identity.parse().map_err(|_| Refusal::NotAdmitted.into())
 }
 
 type Change = fn(Consultation, ParticipantId, Timestamp) -> std::result::Result<Consultation, Refusal>;
 
-/// Attendance is worth keeping but never worth failing a call for.
+/// Records attendance; a failure is logged and never ends the call.
 async fn record_attendance(app: &App, bearer: &Bearer, change: Change) {
     let mut recorded = try_record_attendance(app, bearer, change).await;
     if matches!(recorded, Err(Error::Busy)) {
         recorded = try_record_attendance(app, bearer, change).await;
     }
     if let Err(error) = recorded {
-        tracing::warn!(%error, identity = bearer.identity, "attendance was not recorded");
+        tracing::warn!(%error, identity = bearer.identity, "could not record attendance");
     }
 }
 
@@ -73,7 +73,7 @@ async fn try_record_attendance(app: &App, bearer: &Bearer, change: Change) -> Re
         return Ok(());
     };
     let mut tx = app.store.begin().await?;
-    tx.lock_consultation(found.id).await?; // Everybody arrives at the same moment: when the host starts.
+    tx.lock_consultation(found.id).await?; // All participants connect at the same moment: when the host starts.
     let consultation = tx.find_consultation(found.id).await?.ok_or(Error::NotFound)?;
     let recorded = change(consultation.clone(), identity(bearer)?, app.clock.now())?;
     if recorded == consultation {

@@ -1,10 +1,11 @@
-//! API keys: how programs act for the practice.
+//! API keys of clients that act for the practice.
 
 use anteroom_domain::{ApiKey, ApiKeyId, Secret};
 
 use crate::{Actor, App, Result};
 
-/// An admin (or the program itself, at its console) makes a key. The secret is shown once.
+/// Creates a key. The secret is returned once and stored as a hash. The caller checks the right to it: today only the
+/// console calls this.
 pub async fn create(app: &App, name: &str) -> Result<(ApiKeyId, Secret)> {
     let (id, secret) = (ApiKeyId::new(app.random_bytes()), app.secret());
     let key = ApiKey { id: id.clone(), hash: secret.hash(), name: name.to_owned(), created_at: app.clock.now() };
@@ -14,7 +15,7 @@ pub async fn create(app: &App, name: &str) -> Result<(ApiKeyId, Secret)> {
     Ok((id, secret))
 }
 
-/// Who bears this key, if its secret is right.
+/// The actor of this key, if the secret matches.
 pub async fn find(app: &App, id: &ApiKeyId, secret: &Secret) -> Result<Option<Actor>> {
     let key = app.store.read().await?.find_api_key(id).await?;
     Ok(key.filter(|key| key.hash == secret.hash()).map(|key| Actor::Key(key.id)))

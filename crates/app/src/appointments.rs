@@ -1,4 +1,4 @@
-//! Appointments: booked, confirmed, cancelled, looked up.
+//! Appointments: book, confirm, cancel, list.
 
 use anteroom_domain::{
     Appointment, AppointmentId, AppointmentKind, AppointmentStatus, Consultation, ConsultationId, EmailAddress,
@@ -9,32 +9,32 @@ use jiff::Timestamp;
 
 use crate::{Actor, App, Error, Result, Staff};
 
-/// The most appointments one list holds.
+/// Maximum length of a list.
 pub const PAGE: i64 = 200;
 
-/// When, as somebody entered it.
+/// The start, as entered.
 #[derive(Debug, Clone)]
 pub enum Start {
-    /// A wall time in a zone, as a form gives it: `2026-11-20T11:00`.
+    /// Local time from a form: `2026-11-20T11:00`.
     Local(String),
-    /// An instant, as programs give it: RFC 3339 with offset.
+    /// Instant from an API client: RFC 3339 with offset.
     Instant(String),
 }
 
-/// What the booking form asks.
+/// Fields of the booking form.
 #[derive(Debug, Clone)]
 pub struct Booking {
-    /// Who holds it; the actor themselves if none is named.
+    /// The host's user id; the actor if none is given.
     pub host: Option<String>,
     /// The guest's name.
     pub guest_name: Private<String>,
-    /// Their address.
+    /// The guest's e-mail address.
     pub guest_email: Private<String>,
-    /// Their number; may be empty.
+    /// The guest's phone number; may be empty.
     pub guest_phone: Private<String>,
-    /// Their IANA zone; empty means the host's.
+    /// The guest's IANA zone; empty means the host's.
     pub guest_zone: String,
-    /// When.
+    /// Planned start.
     pub starts: Start,
     /// The zone of `starts`; empty means the host's.
     pub zone: String,
@@ -44,18 +44,18 @@ pub struct Booking {
     pub kind: String,
 }
 
-/// An appointment with what belongs to it.
+/// An appointment with its consultation and host.
 #[derive(Debug, Clone)]
 pub struct AppointmentDetails {
-    /// The plan.
+    /// The appointment.
     pub appointment: Appointment,
-    /// What takes place for it, once it is confirmed.
+    /// Its consultation, once confirmed.
     pub consultation: Option<Consultation>,
-    /// Who holds it.
+    /// The host.
     pub host: User,
 }
 
-/// Somebody of the practice writes an appointment down. The slot is taken from here on.
+/// Books an appointment. The slot is taken from here on.
 pub async fn book(app: &App, actor: &Actor, form: Booking) -> Result<AppointmentDetails> {
     let staff = actor.staff()?;
     let host = match named_host(&staff, form.host.as_deref()) {
@@ -76,7 +76,7 @@ pub async fn book(app: &App, actor: &Actor, form: Booking) -> Result<Appointment
     Ok(AppointmentDetails { appointment, consultation: None, host })
 }
 
-/// Who is to hold it: somebody whose appointments the actor sees, or the actor themselves if nobody is named.
+/// The host: a user whose appointments the actor sees, or the actor if none is given.
 fn named_host(staff: &Staff<'_>, named: Option<&str>) -> std::result::Result<UserId, FieldError> {
     let id = match (named, staff.user()) {
         (Some(text), _) if !text.is_empty() => text.parse().map_err(|_| FieldError::UnknownChoice)?,
@@ -97,7 +97,7 @@ fn parse(
     let host = errors.take("host", host);
     let or_host = |zone: &str| match &host {
         Some(host) if zone.trim().is_empty() => Ok(host.zone.clone()),
-        None if zone.trim().is_empty() => Ok(Zone::UTC), // nothing is booked any more; the other fields still count
+        None if zone.trim().is_empty() => Ok(Zone::UTC), // Already refused; parsed for the other fields' errors.
         _ => zone.parse::<Zone>(),
     };
     let name = errors.take("guest_name", form.guest_name.reveal().parse::<PersonName>());
@@ -146,8 +146,8 @@ fn scheduled(start: &Start, zone: Zone, now: Timestamp) -> std::result::Result<S
     Ok(scheduled_time)
 }
 
-/// Somebody of the practice confirms: the consultation gets its seats and its room, both people their letters.
-/// Confirming twice changes nothing and sends nothing.
+/// Confirms an appointment: creates the consultation with its participants and room, and posts both confirmations.
+/// Confirming twice changes and sends nothing.
 pub async fn confirm(app: &App, actor: &Actor, id: AppointmentId) -> Result<AppointmentDetails> {
     let staff = actor.staff()?;
     let now = app.clock.now();
@@ -195,7 +195,7 @@ fn new_consultation(app: &App, appointment: &Appointment, host: &User, now: Time
     }
 }
 
-/// Somebody of the practice cancels. Whoever was told is told again; cancelling twice changes nothing.
+/// Cancels an appointment. Participants who got a confirmation get a cancellation. Cancelling twice changes nothing.
 pub async fn cancel(app: &App, actor: &Actor, id: AppointmentId) -> Result<AppointmentDetails> {
     let staff = actor.staff()?;
     let now = app.clock.now();
@@ -222,7 +222,7 @@ pub async fn cancel(app: &App, actor: &Actor, id: AppointmentId) -> Result<Appoi
     fetch(app, actor, id).await
 }
 
-/// One appointment. What is not yours does not exist.
+/// One appointment. One the actor may not see is not found.
 pub async fn fetch(app: &App, actor: &Actor, id: AppointmentId) -> Result<AppointmentDetails> {
     let staff = actor.staff()?;
     let mut tx = app.store.read().await?;
@@ -235,7 +235,7 @@ pub async fn fetch(app: &App, actor: &Actor, id: AppointmentId) -> Result<Appoin
     Ok(AppointmentDetails { appointment, consultation, host })
 }
 
-/// Appointments that start within `[from, to)`, by time: those of one host, or everybody's for whoever sees them.
+/// Appointments that start within `[from, to)`, by time: of one host, or of all hosts if the actor sees them.
 pub async fn between(
     app: &App,
     actor: &Actor,

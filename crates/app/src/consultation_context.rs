@@ -1,6 +1,6 @@
-//! Everything one consultation's verbs look at, loaded together, and the one way they change it.
+//! The data around one consultation, loaded in one transaction, and the one way to change it.
 //!
-//! Load, decide, save, tell stands here once; each verb brings its own `decide`.
+//! Load, decide, save, notify is written here once; each use case passes its own `decide`.
 
 use anteroom_domain::{
     Appointment, Consultation, ConsultationId, Host, JoinWindow, Notice, ParticipantId, Practice, Role, User,
@@ -10,36 +10,36 @@ use jiff::Timestamp;
 
 use crate::{Actor, App, Error, Result};
 
-/// One consultation with all that belongs to it, as read in one transaction.
+/// One consultation with practice, appointment and host, read in one transaction.
 #[derive(Debug, Clone)]
 pub(crate) struct ConsultationContext {
     pub(crate) practice: Practice,
     pub(crate) appointment: Appointment,
     pub(crate) consultation: Consultation,
     pub(crate) host: User,
-    /// Whose seat the actor sits on.
+    /// The participant the actor acts as.
     pub(crate) me: ParticipantId,
     pub(crate) now: Timestamp,
 }
 
-/// What a verb decided.
+/// What a use case decided.
 pub(crate) struct Decision {
     pub(crate) consultation: Consultation,
-    /// The appointment, if it changed with it.
+    /// The appointment, if it changed too.
     pub(crate) appointment: Option<Appointment>,
-    /// What to tell the world, each from which instant on.
+    /// Notices to post, each with its due time.
     pub(crate) notices: Vec<(Notice, Timestamp)>,
 }
 
 impl Decision {
-    /// Only the consultation changed, and only its watchers care.
+    /// Changes the consultation only; its watchers are woken after the commit.
     pub(crate) fn without_notices(consultation: Consultation) -> Self {
         Self { consultation, appointment: None, notices: Vec::new() }
     }
 }
 
 impl ConsultationContext {
-    /// Loads it for this actor. Whoever has no seat in it does not learn that it exists.
+    /// Loads it for this actor. Not found for an actor who is not a participant.
     pub(crate) async fn load(tx: &mut Snapshot, actor: &Actor, id: ConsultationId, now: Timestamp) -> Result<Self> {
         let consultation = tx.find_consultation(id).await?.ok_or(Error::NotFound)?;
         let appointment = tx.find_appointment(consultation.appointment).await?.ok_or(Error::NotFound)?;
@@ -49,18 +49,18 @@ impl ConsultationContext {
         Ok(Self { practice, appointment, consultation, host, me, now })
     }
 
-    /// The join window, now.
+    /// State of the join window now.
     pub(crate) fn join_window(&self) -> JoinWindow {
         self.consultation.join_window(&self.appointment, &self.practice.policy, self.now)
     }
 
-    /// Evidence that the actor holds this consultation.
+    /// Evidence that the actor is the host.
     pub(crate) fn as_host(&self) -> Result<Host> {
         Ok(self.consultation.host(self.me)?)
     }
 }
 
-/// Links open their seat; the practice's own people and programs sit on the host's.
+/// A link acts as its participant; the host's own account and API clients act as the host.
 fn participant_of(actor: &Actor, appointment: &Appointment, consultation: &Consultation) -> Result<ParticipantId> {
     let hosts = || consultation.host_participant().map(|participant| participant.id).ok_or(Error::NotFound);
     match actor {
@@ -71,7 +71,7 @@ fn participant_of(actor: &Actor, appointment: &Appointment, consultation: &Consu
     }
 }
 
-/// Load, decide, save, tell. Once more if somebody else changed the same consultation at the same moment.
+/// Load, decide, save, notify. Retried once after a concurrent change.
 pub(crate) async fn change(
     app: &App,
     actor: &Actor,
@@ -95,7 +95,7 @@ async fn try_change(
     let mut context = ConsultationContext::load(&mut tx, actor, id, app.clock.now()).await?;
     let decision = decide(&context)?;
     if decision.consultation == context.consultation && decision.appointment.is_none() {
-        return Ok(context); // Doing something twice changes nothing, and costs no commit.
+        return Ok(context); // A repeated request costs no commit.
     }
     tx.save_consultation(&decision.consultation).await?;
     if let Some(appointment) = &decision.appointment {
@@ -111,7 +111,7 @@ async fn try_change(
     Ok(context)
 }
 
-/// The role of a seat; the actor's own seat is always one of the consultation's.
+/// Role of the actor's own participant, which is always part of the consultation.
 pub(crate) fn role_of(context: &ConsultationContext) -> Role {
     context.consultation.participant(context.me).map_or(Role::Guest, |participant| participant.role)
 }

@@ -1,4 +1,4 @@
-//! Consultations: looked at, started, ended.
+//! Consultations: standing, start, end.
 
 use anteroom_domain::{AppointmentId, Author, ConsultationId, Notice, Phase, Refusal};
 use jiff::{SignedDuration, Timestamp};
@@ -6,13 +6,13 @@ use jiff::{SignedDuration, Timestamp};
 use crate::consultation_context::{self, ConsultationContext, Decision};
 use crate::{Actor, App, Error, Result, Standing};
 
-/// How a consultation stands, for whoever asks. Changes nothing.
+/// The consultation's standing for this actor. Changes nothing.
 pub async fn standing(app: &App, actor: &Actor, id: ConsultationId) -> Result<Standing> {
     let mut tx = app.store.read().await?;
     Ok(Standing::of(&ConsultationContext::load(&mut tx, actor, id, app.clock.now()).await?))
 }
 
-/// The consultation of an appointment, for the practice's own people.
+/// The consultation of an appointment, for staff.
 pub async fn of_appointment(app: &App, actor: &Actor, id: AppointmentId) -> Result<ConsultationId> {
     let staff = actor.staff()?;
     let mut tx = app.store.read().await?;
@@ -24,11 +24,11 @@ pub async fn of_appointment(app: &App, actor: &Actor, id: AppointmentId) -> Resu
     Ok(consultation.ok_or(Refusal::NotConfirmed)?.id)
 }
 
-/// The host starts; whoever waits comes in with it.
+/// The host starts the consultation; waiting guests are admitted.
 pub async fn start(app: &App, actor: &Actor, id: ConsultationId) -> Result<Standing> {
     let context = consultation_context::change(app, actor, id, |context| {
         let started = context.consultation.clone().start(&context.as_host()?, context.join_window(), context.now)?;
-        // Nobody may ever end it: look again when its time is over.
+        // If nobody ends it, this check does, after the join window has closed.
         let closes_at = context.practice.policy.closes_at(context.appointment.ends_at());
         let recheck = Notice::Deserted { consultation: id };
         Ok(Decision { notices: vec![(recheck, closes_at)], ..Decision::without_notices(started) })
@@ -36,7 +36,7 @@ pub async fn start(app: &App, actor: &Actor, id: ConsultationId) -> Result<Stand
     Ok(Standing::of(&context.await?))
 }
 
-/// It ends for everyone: the room closes, the record is complete, the appointment too.
+/// Ends the consultation for everyone, completes the appointment and closes the room.
 pub async fn end(app: &App, actor: &Actor, id: ConsultationId) -> Result<Standing> {
     let context =
         consultation_context::change(app, actor, id, |context| decide_end(context, Author::Participant(context.me)));
@@ -51,17 +51,17 @@ fn decide_end(context: &ConsultationContext, by: Author) -> Result<Decision> {
     }
     let ended_at = match consultation.phase {
         Phase::Ended { ended_at, .. } => ended_at,
-        Phase::Planned | Phase::Live { .. } => return Err(Error::Internal("what was ended has not ended")),
+        Phase::Planned | Phase::Live { .. } => return Err(Error::Internal("an ended consultation has no end time")),
     };
     let appointment = context.appointment.clone().complete(ended_at)?;
     let closed = Notice::RoomClosed { consultation: consultation.id };
     Ok(Decision { consultation, appointment: Some(appointment), notices: vec![(closed, context.now)] })
 }
 
-/// How long until a consultation that somebody is still in is looked at again.
+/// Interval of the check while somebody is still connected.
 const RECHECK_AFTER: SignedDuration = SignedDuration::from_mins(10);
 
-/// Ends a consultation that everybody has left; looks again later while somebody is there, or may yet come back.
+/// Ends a consultation that all participants have left; otherwise schedules the next check.
 pub(crate) async fn end_if_deserted(app: &App, id: ConsultationId) -> Result<()> {
     let Some(consultation) = app.store.read().await?.find_consultation(id).await? else {
         return Ok(());

@@ -1,45 +1,45 @@
-//! Why a use case did not do what was asked. Closed, transport-free; each door maps it once.
+//! Errors of the use cases, independent of the transport. Each transport maps them once.
 
 use anteroom_domain::{FieldError, FieldErrors, Refusal};
 
 use crate::VideoError;
 
-/// Why not.
+/// Error of a use case.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// There is no such thing, or it is not yours to see: from outside the two are the same.
+    /// Missing, or not visible to the actor: the two are not distinguished.
     #[error("not found")]
     NotFound,
-    /// Yours to see, not yours to do.
+    /// Visible to the actor, but not permitted.
     #[error("not allowed")]
     Forbidden,
-    /// What was typed cannot be right.
+    /// Invalid form fields.
     #[error("invalid input")]
     Invalid(FieldErrors),
-    /// An ordinary no.
+    /// Refused by a rule.
     #[error(transparent)]
     Refused(#[from] Refusal),
-    /// Somebody else changed the same thing at the same moment.
+    /// Changed concurrently.
     #[error("changed meanwhile, please try again")]
     Busy,
-    /// The media server did not answer.
+    /// The media server did not respond.
     #[error(transparent)]
     Video(#[from] VideoError),
     /// The store failed.
     #[error("the store failed")]
     Store(#[source] anteroom_store::Error),
-    /// Something that cannot happen did.
+    /// A broken invariant.
     #[error("{0}")]
     Internal(&'static str),
 }
 
 impl Error {
-    /// One wrong field.
+    /// An error in one field.
     pub fn field(name: &'static str, error: FieldError) -> Self {
         Self::Invalid(FieldErrors::from((name, error)))
     }
 
-    /// The stable code, for programs.
+    /// Stable code for API clients.
     pub const fn code(&self) -> &'static str {
         match self {
             Self::NotFound => "not_found",
@@ -52,7 +52,7 @@ impl Error {
         }
     }
 
-    /// One sentence, for people. Says nothing of our insides.
+    /// One sentence for people, without internal details.
     pub fn sentence(&self) -> String {
         match self {
             Self::NotFound => "We could not find this.".into(),
@@ -71,7 +71,7 @@ impl Error {
 impl From<anteroom_store::Error> for Error {
     fn from(error: anteroom_store::Error) -> Self {
         match error {
-            // Taken: two did the same thing at once. Asked again, the loser hears what is wrong by name.
+            // Taken: two requests did the same at once. On a retry the loser gets the specific error.
             anteroom_store::Error::Busy | anteroom_store::Error::Taken => Self::Busy,
             other => Self::Store(other),
         }

@@ -1,7 +1,6 @@
-//! Who watches what. A page that shows a consultation is woken when it changed, and reads it again.
+//! Wake-ups for live pages: a watcher is woken when its topic changed, and reads the state again.
 //!
-//! Carries no data: whoever is woken asks the store, with their own rights. In one process only;
-//! several nodes wake each other through the outbox.
+//! Carries no data: a woken watcher loads what its own actor may see. Works within one process only.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -14,25 +13,25 @@ use tokio::sync::watch;
 pub enum Topic {
     /// One consultation.
     Consultation(ConsultationId),
-    /// The day of one host.
+    /// The appointments of one host.
     Day(UserId),
 }
 
-/// All topics somebody watches.
+/// All watched topics.
 #[derive(Default)]
 pub struct Hub(Mutex<HashMap<Topic, watch::Sender<u64>>>);
 
-/// One watcher's place.
+/// One watcher's subscription.
 pub struct Watch(watch::Receiver<u64>);
 
 impl Hub {
-    /// Starts watching. Changes from now on are seen; read the state after this, not before.
+    /// Subscribes to a topic. Read the state after this call, not before, or a change is missed.
     pub fn watch(&self, topic: Topic) -> Watch {
         let mut topics = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         Watch(topics.entry(topic).or_insert_with(|| watch::Sender::new(0)).subscribe())
     }
 
-    /// Wakes everybody who watches this. Forgets topics nobody watches any more.
+    /// Wakes all watchers of a topic. Removes topics without watchers.
     pub fn notify(&self, topic: Topic) {
         let mut topics = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(sender) = topics.get(&topic) else {
@@ -44,7 +43,7 @@ impl Hub {
         }
     }
 
-    /// Wakes everybody, whatever they watch: the clock was moved.
+    /// Wakes all watchers of all topics, after the clock was moved.
     pub fn notify_all(&self) {
         let mut topics = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         topics.retain(|_, sender| sender.receiver_count() > 0);
@@ -53,10 +52,10 @@ impl Hub {
 }
 
 impl Watch {
-    /// Waits for the next change. Several changes in between are one.
+    /// Waits for the next change. Several changes in between count as one.
     pub async fn changed(&mut self) {
         if self.0.changed().await.is_err() {
-            // The topic was forgotten between our subscription and now: nothing will come any more.
+            // The topic was removed: no further change will arrive.
             std::future::pending::<()>().await;
         }
     }

@@ -1,10 +1,10 @@
-//! Personal links: made when a letter is written, opened as often as needed, worthless to nobody but their seat.
+//! Personal links: created when a message is written, and valid for any number of uses.
 
 use anteroom_domain::{AppointmentId, Invitation, InvitationId, ParticipantId, Role, Secret};
 
 use crate::{Actor, App, Error, Result};
 
-/// Whoever opens this link, if it is one of ours. Reads only: a mail scanner that opens links uses nothing up.
+/// The actor of a link. Reads only, so that mail scanners that open links do not use them up.
 pub async fn open(app: &App, secret: &Secret) -> Result<Actor> {
     let mut tx = app.store.read().await?;
     let invitation = tx.find_invitation(&secret.hash()).await?.filter(|i| i.revoked_at.is_none());
@@ -14,7 +14,7 @@ pub async fn open(app: &App, secret: &Secret) -> Result<Actor> {
     Ok(Actor::Participant { consultation: consultation.id, participant, role })
 }
 
-/// Makes a fresh link to a seat. Older ones keep working: people search their mail for any of them.
+/// Creates a link for a participant. Older links keep working: people open any of their mails.
 pub(crate) async fn issue(app: &App, participant: ParticipantId) -> Result<Secret> {
     let (secret, now) = (app.secret(), app.clock.now());
     let id = InvitationId::new(now, app.random_bytes());
@@ -25,7 +25,7 @@ pub(crate) async fn issue(app: &App, participant: ParticipantId) -> Result<Secre
     Ok(secret)
 }
 
-/// Somebody of the practice asks for the link of one of the two, to hand it over by other means.
+/// Creates a new link for host or guest, for staff to pass on by other means.
 pub async fn reissue(app: &App, actor: &Actor, appointment: AppointmentId, role: Role) -> Result<String> {
     let staff = actor.staff()?;
     let mut tx = app.store.read().await?;

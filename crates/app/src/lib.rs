@@ -1,6 +1,6 @@
-//! The use cases: one file per noun, one function per verb, each of them load, decide, save, tell.
+//! The use cases: one file per noun, one function per verb, each of them load, decide, save, notify.
 //!
-//! Knows people, times and rights; never a socket, a page or a packet.
+//! Independent of HTTP, pages and media packets.
 
 mod actor;
 mod admission;
@@ -40,51 +40,51 @@ pub use self::ports::{
 };
 pub use self::standing::Standing;
 
-/// What `Result` means in this crate.
+/// Result of a use case.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// Everything a use case may reach for. Cheap to clone; tests build one with other outsides.
+/// The dependencies of the use cases. Cheap to clone; tests pass other implementations of the ports.
 #[derive(Clone)]
 pub struct App {
-    /// What is kept.
+    /// Database.
     pub store: Store,
-    /// What time it is.
+    /// Clock.
     pub clock: Arc<dyn Clock>,
-    /// Chance that nobody can guess.
+    /// Cryptographically secure random numbers.
     pub rng: Arc<dyn Rng>,
-    /// The media server.
+    /// Media server.
     pub video: Arc<dyn Video>,
-    /// Carries letters.
+    /// Sends messages to people.
     pub messenger: Arc<dyn Messenger>,
-    /// Who watches what, so that pages change by themselves.
+    /// Wakes live pages after changes.
     pub hub: Arc<Hub>,
-    /// Rung after each commit that left something in the outbox.
+    /// Notified after commits that may have posted to the outbox.
     pub outbox_ready: Arc<Notify>,
-    /// Hashes and checks passwords, a few at a time.
+    /// Limits concurrent password hashing.
     pub passwords: Passwords,
-    /// Where people reach this server: `https://video.example`, without a slash at the end.
+    /// Public base URL: `https://video.example`, without a trailing slash.
     pub public_url: Arc<str>,
 }
 
 impl App {
-    /// `N` bytes that nobody can guess.
+    /// `N` random bytes.
     pub(crate) fn random_bytes<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];
         self.rng.fill(&mut bytes);
         bytes
     }
 
-    /// A fresh secret.
+    /// A new secret.
     pub(crate) fn secret(&self) -> Secret {
         Secret::new(self.random_bytes())
     }
 
-    /// The personal link around a secret.
+    /// The personal link with this secret.
     pub fn link(&self, secret: &Secret) -> String {
         format!("{}/join/{}", self.public_url, secret.reveal())
     }
 
-    /// After a commit: wakes whoever watches this consultation, and whoever empties the outbox.
+    /// After a commit: wakes the watchers of this consultation and the outbox workers.
     pub(crate) fn notify(&self, consultation: ConsultationId, host: anteroom_domain::UserId) {
         self.hub.notify(Topic::Consultation(consultation));
         self.hub.notify(Topic::Day(host));

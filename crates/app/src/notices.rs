@@ -1,4 +1,4 @@
-//! Tells the world what the outbox owes it. Every notice can be told twice without harm.
+//! Delivers the notices of the outbox. Delivering a notice twice does no harm.
 
 use anteroom_domain::{
     Appointment, AppointmentId, AppointmentStatus, Consultation, ConsultationId, Notice, ParticipantId, Role,
@@ -6,18 +6,18 @@ use anteroom_domain::{
 
 use crate::{App, Error, Message, MessageKind, MessengerError, Result, consultations, invitations};
 
-/// How telling one notice ended.
+/// Outcome of delivering one notice.
 #[derive(Debug)]
 pub enum Delivery {
-    /// Done, or nothing left to tell.
+    /// Delivered, or no longer true.
     Done,
-    /// Not now.
+    /// Failed for now.
     RetryLater(Box<dyn std::error::Error + Send + Sync>),
-    /// Never.
+    /// Failed permanently.
     GiveUp(Box<dyn std::error::Error + Send + Sync>),
 }
 
-/// Tells one notice. What has become untrue since it was written is not told.
+/// Delivers one notice, unless it is no longer true.
 pub async fn deliver(app: &App, notice: &Notice) -> Delivery {
     let outcome = match *notice {
         Notice::Confirmed { appointment, participant } => {
@@ -48,7 +48,7 @@ async fn close_room(app: &App, id: ConsultationId) -> Result<()> {
     Ok(app.video.close(&consultation.room).await?)
 }
 
-/// Takes somebody out, unless they were let in again meanwhile.
+/// Disconnects a participant, unless they were admitted again meanwhile.
 async fn remove(app: &App, id: ConsultationId, who: ParticipantId) -> Result<()> {
     let Some(consultation) = app.store.read().await?.find_consultation(id).await? else {
         return Ok(());
@@ -72,8 +72,7 @@ async fn send(app: &App, appointment: AppointmentId, to: ParticipantId, kind: Me
     }
 }
 
-/// The letter, unless it would say what is no longer so. A link is made at the moment it is written:
-/// only its hash ever rests in the store.
+/// The message, unless it is no longer true. A link is created here, because the store keeps only its hash.
 async fn message(app: &App, id: AppointmentId, to: ParticipantId, kind: MessageKind) -> Result<Option<Message>> {
     let mut tx = app.store.read().await?;
     let appointment = tx.find_appointment(id).await?.ok_or(Error::NotFound)?;

@@ -1,4 +1,4 @@
-//! Empties the outbox: takes up what is due, tells it, and keeps what could not be told for later.
+//! Delivers due notices of the outbox: lease, deliver, then delete or schedule a retry.
 
 pub use anteroom_store::Lane;
 use anteroom_store::LeasedNotice;
@@ -7,12 +7,12 @@ use jiff::{SignedDuration, Timestamp};
 use crate::notices::Delivery;
 use crate::{App, Error, Result, notices};
 
-/// How long one worker may be at one batch. If it dies, somebody else tries after this.
+/// Lease of one batch. If the worker dies, another one retries after this.
 const LEASE: SignedDuration = SignedDuration::from_mins(2);
-/// After this many tries nobody tries any more: with the pauses below, about two days.
+/// Attempts before giving up: with the backoff below, about two days.
 const MAX_ATTEMPTS: i64 = 24;
 
-/// Empties every lane once, one after the other. Answers how many notices there were.
+/// Delivers due notices of every lane once. Returns their number.
 pub async fn deliver_due(app: &App, limit: i64) -> Result<usize> {
     let mut outcome = 0;
     for lane in Lane::ALL {
@@ -21,7 +21,7 @@ pub async fn deliver_due(app: &App, limit: i64) -> Result<usize> {
     Ok(outcome)
 }
 
-/// Takes up at most `limit` due notices of a lane and tells them, one after the other. Answers how many there were.
+/// Leases at most `limit` due notices of a lane and delivers them one by one. Returns their number.
 pub async fn deliver_due_in(app: &App, lane: Lane, limit: i64) -> Result<usize> {
     let now = app.clock.now();
     let mut tx = app.store.begin().await?;
@@ -37,7 +37,7 @@ pub async fn deliver_due_in(app: &App, lane: Lane, limit: i64) -> Result<usize> 
     Ok(batch.len())
 }
 
-/// When the next notice of a lane is due, if any is owed.
+/// When the next notice of a lane is due, if there is one.
 pub async fn next_due(app: &App, lane: Lane) -> Result<Option<Timestamp>> {
     Ok(app.store.read().await?.next_due(lane).await?)
 }
@@ -52,19 +52,24 @@ async fn record(app: &App, leased: &LeasedNotice, outcome: Delivery) -> Result<(
                 kind,
                 attempts = leased.attempts,
                 error = public_text(&*error),
-                "a notice will be tried again"
+                "notice delivery failed; will be retried"
             );
             tx.outbox_failed(leased, &public_text(&*error), later(now, backoff(leased.attempts))?).await?
         }
         Delivery::RetryLater(error) | Delivery::GiveUp(error) => {
-            tracing::error!(kind, attempts = leased.attempts, error = public_text(&*error), "a notice was given up");
+            tracing::error!(
+                kind,
+                attempts = leased.attempts,
+                error = public_text(&*error),
+                "notice delivery failed permanently"
+            );
             tx.outbox_given_up(leased, &public_text(&*error), now).await?
         }
     };
     Ok(tx.commit().await?)
 }
 
-/// 5 s, 10 s, 20 s … at most three hours between two tries.
+/// Exponential backoff: 5 s, 10 s, 20 s, up to three hours between attempts.
 fn backoff(attempts: i64) -> SignedDuration {
     let doublings = u32::try_from(attempts.clamp(1, 12) - 1).unwrap_or(0);
     SignedDuration::from_secs((5 * 2_i64.pow(doublings)).min(3 * 3600))
@@ -74,7 +79,7 @@ fn later(now: Timestamp, by: SignedDuration) -> Result<Timestamp> {
     now.saturating_add(by).map_err(|_| Error::Internal("the clock is at its end"))
 }
 
-/// What went wrong, without the details that may name somebody.
+/// Text of the outermost error only: its sources may contain names and addresses.
 fn public_text(error: &(dyn std::error::Error + 'static)) -> String {
     error.to_string()
 }

@@ -1,4 +1,4 @@
-//! Passwords: argon2id, a few at a time, never on a thread that serves others.
+//! Password hashing: argon2id on blocking threads, a few at a time.
 
 use std::sync::Arc;
 
@@ -10,13 +10,13 @@ use tokio::sync::Semaphore;
 
 use crate::{App, Error, Result};
 
-/// The shortest password. Characters.
+/// Minimum length. Characters.
 const SHORTEST: usize = 12;
-/// The longest: argon2 would take more, but nobody types more. Characters.
+/// Maximum length; bounds the work per request. Characters.
 const LONGEST: usize = 200;
 
-/// Hashes at most two passwords at once: each takes 19 MiB and a tenth of a second of one core, and a flood
-/// of logins must not starve the calls.
+/// Allows two concurrent hashes: each takes 19 MiB and a tenth of a second of one core, and a flood of logins must not
+/// starve running calls.
 #[derive(Clone)]
 pub struct Passwords(Arc<Semaphore>);
 
@@ -26,11 +26,11 @@ impl Default for Passwords {
     }
 }
 
-/// What a login is checked against when nobody has that address, so that the answer takes as long.
+/// Hash to verify against when the address is unknown, so that the response takes as long.
 const DUMMY_HASH: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$c29tZSBzYWx0IG9mIG91cg$SNlLG3R3b3v3m3s7lAXuLVUb0sqWZK3zTqkzLq8ZNmw";
 
-/// A password someone may choose: 12 to 200 characters, not all alike.
+/// Rules for a new password: 12 to 200 characters, at least five different ones.
 pub fn acceptable(password: &str) -> std::result::Result<(), FieldError> {
     let length = password.chars().count();
     let mut different: Vec<char> = password.chars().collect();
@@ -45,7 +45,7 @@ pub fn acceptable(password: &str) -> std::result::Result<(), FieldError> {
     }
 }
 
-/// The PHC string of a password, with a salt of its own.
+/// The PHC string of a password, with a random salt.
 pub(crate) async fn hash(app: &App, password: &Private<String>) -> Result<Private<String>> {
     let salt: [u8; 16] = app.random_bytes();
     let password = password.clone();
@@ -58,7 +58,7 @@ pub(crate) async fn hash(app: &App, password: &Private<String>) -> Result<Privat
     .await
 }
 
-/// Whether the password is the one of this hash. With no hash the work is done all the same.
+/// Whether the password matches the hash. Without a hash the same work is done.
 pub(crate) async fn matches(app: &App, password: &Private<String>, hash: Option<&Private<String>>) -> Result<bool> {
     let known = hash.is_some();
     let hash = hash.map_or_else(|| DUMMY_HASH.to_owned(), |hash| hash.reveal().clone());

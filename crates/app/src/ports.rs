@@ -1,6 +1,6 @@
-//! What the use cases ask of the outside: time, chance, a media server, a messenger.
+//! Ports of the use cases: clock, random numbers, media server, messenger.
 //!
-//! [`Video`] and [`Admission`] are the one place where consultations and rooms meet.
+//! [`Video`] and [`Admission`] are the only interface between consultations and media rooms.
 
 use anteroom_domain::{
     Appointment, EmailAddress, ParticipantId, PersonName, Private, Role, RoomName, WordingPack, Zone,
@@ -10,47 +10,47 @@ use jiff::Timestamp;
 
 use crate::Error;
 
-/// What time it is.
+/// The current time.
 pub trait Clock: Send + Sync {
     /// Now.
     fn now(&self) -> Timestamp;
 }
 
-/// Chance that nobody can guess.
+/// Cryptographically secure random numbers.
 pub trait Rng: Send + Sync {
-    /// Fills `bytes` with it.
+    /// Fills `bytes` with random bytes.
     fn fill(&self, bytes: &mut [u8]);
 }
 
-/// What one person may do in one room, until when.
+/// Permission of one participant to join one room, with an expiry.
 #[derive(Debug, Clone)]
 pub struct Grant {
-    /// Which room.
+    /// The room.
     pub room: RoomName,
-    /// Who; also the identity in the room.
+    /// The participant; also the identity in the room.
     pub participant: ParticipantId,
-    /// As the others read it.
+    /// Name shown to the others.
     pub name: Private<PersonName>,
-    /// In which role.
+    /// Role.
     pub role: Role,
-    /// The ticket's number: a lower one than the seat's is an old device's.
+    /// Number of the ticket. Lower than the participant's latest means an older device.
     pub ticket_number: i64,
-    /// Until when it opens the door.
+    /// Expiry.
     pub until: Timestamp,
 }
 
-/// A [`Grant`] signed for the wire.
+/// A signed [`Grant`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ticket {
-    /// Where to connect: `ws://…` or `wss://…`.
+    /// URL to connect to: `ws://…` or `wss://…`.
     pub url: String,
     /// The signed grant.
     pub token: Private<String>,
-    /// Until when it opens the door.
+    /// Expiry.
     pub expires_at: Timestamp,
 }
 
-/// The media server did not do what was asked. Worth another try.
+/// A request to the media server failed. May be retried.
 #[derive(Debug, thiserror::Error)]
 #[error("the media server did not answer")]
 pub struct VideoError(#[source] pub Option<Box<dyn std::error::Error + Send + Sync>>);
@@ -61,63 +61,63 @@ pub trait Video: Send + Sync {
     /// Signs a grant.
     async fn ticket(&self, grant: &Grant, at: Timestamp) -> Result<Ticket, VideoError>;
 
-    /// Everybody out, for good. Closing a closed room changes nothing.
+    /// Closes a room and disconnects everyone. Closing a closed room changes nothing.
     async fn close(&self, room: &RoomName) -> Result<(), VideoError>;
 
-    /// One person out. Removing somebody who is not there changes nothing.
+    /// Disconnects one participant. Removing an absent participant changes nothing.
     async fn remove(&self, room: &RoomName, who: ParticipantId) -> Result<(), VideoError>;
 }
 
-/// Who stands at a media door, by their verified token.
+/// The holder of a verified token who connects to the media server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bearer {
-    /// The room the token names.
+    /// The room in the token.
     pub room: String,
-    /// The identity the token names.
+    /// The identity in the token.
     pub identity: String,
-    /// The number of the ticket; `None` in a token that a program signed with the API key of the media server.
+    /// Number of the ticket; `None` in a token signed by an API client with the media server's own key.
     pub ticket_number: Option<i64>,
 }
 
-/// How somebody comes in.
+/// How a bearer is admitted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Admitted {
-    /// To their seat in a consultation.
+    /// As a participant of a consultation.
     Participant {
-        /// As the others read it.
+        /// Name shown to the others.
         name: Private<PersonName>,
-        /// In which role.
+        /// Role.
         role: Role,
     },
-    /// To a room that is no consultation's: the token's own grants count.
+    /// To a room that belongs to no consultation: the token's own grants apply.
     TokenOnly,
 }
 
-/// Asked by media doors at every connect: a token is never the authority.
+/// Called by the media server at every connect: a token is never the authority.
 #[async_trait]
 pub trait Admission: Send + Sync {
-    /// May the bearer of this verified token come in, now?
+    /// Whether the bearer of this verified token may join now.
     async fn may_enter(&self, bearer: &Bearer) -> Result<Admitted, Error>;
 
     /// The media connection of this bearer came up.
     async fn arrived(&self, bearer: &Bearer);
 
-    /// The media connection of this bearer went for good. Told in the order in which it happened: a replaced device
-    /// departs before the new one arrives, or the seat counts as empty while somebody is in it.
+    /// The media connection of this bearer was closed. Reported in order: a replaced device departs before the new one
+    /// arrives, otherwise a connected participant would be recorded as disconnected.
     async fn departed(&self, bearer: &Bearer);
 }
 
-/// What a letter is about.
+/// Kind of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MessageKind {
-    /// The appointment stands; here is the personal link.
+    /// Confirmation, with the personal link.
     Confirmed,
-    /// It will not take place.
+    /// Cancellation.
     Cancelled,
 }
 
 impl MessageKind {
-    /// The name in letter ids and metrics.
+    /// The name in idempotency keys and metrics.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Confirmed => "confirmed",
@@ -126,53 +126,53 @@ impl MessageKind {
     }
 }
 
-/// One letter to one person, with every fact it needs; the messenger finds the words.
+/// A message to one person, with all its data; the messenger renders the text.
 #[derive(Debug, Clone)]
 pub struct Message {
-    /// About what.
+    /// Kind.
     pub kind: MessageKind,
-    /// The practice, as it calls itself.
+    /// Name of the practice.
     pub practice: String,
-    /// Its vocabulary.
+    /// Vocabulary.
     pub pack: WordingPack,
-    /// In which role they read it.
+    /// Role of the recipient.
     pub role: Role,
-    /// What they are called.
+    /// Name of the recipient.
     pub name: Private<PersonName>,
-    /// Where it goes.
+    /// Address of the recipient.
     pub email: Private<EmailAddress>,
-    /// In which zone they read times.
+    /// Zone of the recipient.
     pub zone: Zone,
-    /// What the other person is called.
+    /// Name of the other participant.
     pub other: Private<PersonName>,
-    /// In which zone the other one reads times.
+    /// Zone of the other participant.
     pub other_zone: Zone,
-    /// The plan itself.
+    /// The appointment.
     pub appointment: Appointment,
-    /// Their personal link; none for a cancelled appointment or one in person.
+    /// The recipient's personal link; none for a cancellation or an appointment in person.
     pub link: Option<Private<String>>,
     /// Minutes before the start at which the room opens.
     pub opens_before: u16,
-    /// The same for every try to send this letter: the messenger makes the `Message-ID` of it.
+    /// Equal for every attempt to send this message; the `Message-ID` is derived from it.
     pub idempotency_key: String,
-    /// When it is written.
+    /// When it was written.
     pub at: Timestamp,
 }
 
-/// Why a letter was not accepted.
+/// Why a message was not accepted.
 #[derive(Debug, thiserror::Error)]
 pub enum MessengerError {
-    /// Not now: try again.
+    /// Temporary: retry later.
     #[error("the messenger is not reachable")]
     Unreachable(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// Never: the address or the letter itself is refused.
+    /// Permanent: the address or the message is refused.
     #[error("the messenger refused the message")]
     Refused(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
-/// Carries letters to people.
+/// Sends messages to people.
 #[async_trait]
 pub trait Messenger: Send + Sync {
-    /// Hands one letter over. `Ok` means accepted, not read.
+    /// Sends one message. `Ok` means accepted for delivery.
     async fn send(&self, message: &Message) -> Result<(), MessengerError>;
 }

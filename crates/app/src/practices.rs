@@ -1,4 +1,4 @@
-//! The practice: founded once, changed by its admins.
+//! The practice: set up once, changed by its admins.
 
 use anteroom_domain::{
     Author, EmailAddress, FieldErrors, PersonName, Policy, Practice, Private, Refusal, StaffRole, User, UserId,
@@ -7,7 +7,7 @@ use anteroom_domain::{
 
 use crate::{Actor, App, Error, Result, passwords};
 
-/// What the first-run page asks.
+/// Fields of the set-up form.
 #[derive(Debug, Clone)]
 pub struct Setup {
     /// The practice's name.
@@ -18,13 +18,13 @@ pub struct Setup {
     pub zone: String,
     /// The first admin's name.
     pub name: Private<String>,
-    /// Their address.
+    /// Their e-mail address.
     pub email: Private<String>,
     /// Their password.
     pub password: Private<String>,
 }
 
-/// What the practice page changes.
+/// Fields of the practice page.
 #[derive(Debug, Clone)]
 pub struct Changes {
     /// The practice's name.
@@ -41,17 +41,17 @@ pub struct Changes {
     pub who_may_end: String,
 }
 
-/// The practice, if this server has one already.
+/// The practice, if the server is set up.
 pub async fn find(app: &App) -> Result<Option<Practice>> {
     Ok(app.store.read().await?.find_practice().await?)
 }
 
-/// The practice.
+/// The practice; not found before set-up.
 pub async fn fetch(app: &App) -> Result<Practice> {
     find(app).await?.ok_or(Error::NotFound)
 }
 
-/// Somebody sets this server up: the practice and its first admin. Only once.
+/// Sets the server up: creates the practice and its first admin. Possible once.
 pub async fn set_up(app: &App, form: Setup) -> Result<User> {
     let mut errors = FieldErrors::default();
     let name = errors.take("practice", Practice::parse_name(&form.practice));
@@ -85,11 +85,11 @@ pub async fn set_up(app: &App, form: Setup) -> Result<User> {
     tx.insert_practice(&practice).await?;
     tx.insert_user(&admin).await?;
     tx.commit().await?;
-    tracing::info!(by = %Author::User(admin.id), "practice founded");
+    tracing::info!(by = %Author::User(admin.id), "practice set up");
     Ok(admin)
 }
 
-/// An admin changes the practice.
+/// Changes the practice. For admins.
 pub async fn change(app: &App, actor: &Actor, form: Changes) -> Result<Practice> {
     actor.admin()?;
     let mut errors = FieldErrors::default();

@@ -1,25 +1,26 @@
-//! Logins: a password becomes a secret that lasts for a working day.
+//! Login sessions: a password is exchanged for a secret that is valid for a working day.
 
-use anteroom_domain::{EmailAddress, Private, Refusal, Secret, Session, User};
+use anteroom_domain::{EmailAddress, LoginSession, Private, Refusal, Secret, User};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{Actor, App, Error, Result, passwords};
 
-/// How long a login lasts.
+/// Lifetime of a session.
 const LIFETIME: SignedDuration = SignedDuration::from_hours(12);
 
-/// A fresh login. The secret is shown once and never kept.
+/// A new session. The secret is returned once; only its hash is stored.
 #[derive(Debug, Clone)]
 pub struct Login {
-    /// For the cookie or the bearer.
+    /// For the cookie or the API client.
     pub secret: Secret,
-    /// Until when.
+    /// Expiry.
     pub expires_at: Timestamp,
-    /// Who.
+    /// The user.
     pub user: User,
 }
 
-/// Somebody logs in with address and password. Wrong address and wrong password are one answer, equally slow.
+/// Logs in with address and password. An unknown address and a wrong password get the same response, after the same
+/// time.
 pub async fn log_in(app: &App, email: &Private<String>, password: &Private<String>) -> Result<Login> {
     let user = match email.reveal().parse::<EmailAddress>() {
         Ok(email) => app.store.read().await?.find_user_by_email(&email.folded()).await?,
@@ -32,11 +33,11 @@ pub async fn log_in(app: &App, email: &Private<String>, password: &Private<Strin
     }
 }
 
-/// A login for somebody whose right to it is proved already (the admin who has just founded the practice).
+/// Creates a session for a user who is authenticated already, such as the admin who has just set up the practice.
 pub async fn open(app: &App, user: User) -> Result<Login> {
     let (secret, now) = (app.secret(), app.clock.now());
     let expires_at = now.saturating_add(LIFETIME).map_err(|_| Error::Internal("the clock is at its end"))?;
-    let session = Session { hash: secret.hash(), user: user.id, created_at: now, expires_at };
+    let session = LoginSession { hash: secret.hash(), user: user.id, created_at: now, expires_at };
     let mut tx = app.store.begin().await?;
     tx.delete_expired_sessions(now).await?;
     tx.insert_session(&session).await?;
@@ -44,7 +45,7 @@ pub async fn open(app: &App, user: User) -> Result<Login> {
     Ok(Login { secret, expires_at, user })
 }
 
-/// Whose login this is.
+/// The actor of a session.
 pub async fn find(app: &App, secret: &Secret) -> Result<Option<Actor>> {
     let mut tx = app.store.read().await?;
     let Some(session) = tx.find_session(&secret.hash()).await? else {
@@ -56,7 +57,7 @@ pub async fn find(app: &App, secret: &Secret) -> Result<Option<Actor>> {
     Ok(tx.find_user(session.user).await?.map(Actor::Staff))
 }
 
-/// Somebody logs out. Logging out twice changes nothing.
+/// Logs out. Logging out twice changes nothing.
 pub async fn log_out(app: &App, secret: &Secret) -> Result<()> {
     let mut tx = app.store.begin().await?;
     tx.delete_session(&secret.hash()).await?;

@@ -1,4 +1,4 @@
-//! How a consultation stands, as one of its people may see it. What pages draw and live updates carry.
+//! Standing: the state of a consultation as one participant may see it. Drawn by pages, sent by live updates.
 
 use anteroom_domain::{
     AppointmentId, AppointmentKind, AppointmentStatus, Author, ConsultationId, Entry, JoinWindow, Participant,
@@ -8,42 +8,42 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::consultation_context::ConsultationContext;
 
-/// Who ended it, as people put it.
+/// Who ended the consultation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EndedBy {
     /// The host.
     Host,
     /// The guest.
     Guest,
-    /// Nobody: its time was over and everybody had gone.
+    /// The server, after all participants had left.
     System,
 }
 
-/// What this person may do now. The page shows buttons by it; the use cases decide again.
+/// What this participant may do now. Decides which buttons a page shows; the use cases check again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct May {
-    /// Sit down in the waiting room.
+    /// Enter the waiting room.
     pub enter: bool,
-    /// Start.
+    /// Start the consultation.
     pub start: bool,
-    /// Ask for a ticket.
+    /// Request a ticket.
     pub ticket: bool,
-    /// End for everyone.
+    /// End it for everyone.
     pub end: bool,
 }
 
-/// How it stands for one of its people.
+/// The state of a consultation for one participant.
 #[derive(Debug, Clone)]
 pub struct Standing {
-    /// The server's clock: countdowns run from it, not from the device's.
+    /// Server time; countdowns use it instead of the device's clock.
     pub now: Timestamp,
-    /// The practice's name.
+    /// Name of the practice.
     pub practice: String,
-    /// Its nouns.
+    /// Its vocabulary.
     pub words: Words,
-    /// The plan's id.
+    /// Appointment id.
     pub appointment: AppointmentId,
-    /// Its status.
+    /// Appointment status.
     pub status: AppointmentStatus,
     /// Planned start.
     pub starts_at: Timestamp,
@@ -53,33 +53,33 @@ pub struct Standing {
     pub minutes: u16,
     /// Video or in person.
     pub kind: AppointmentKind,
-    /// The zone of whoever looks.
+    /// Zone of this participant.
     pub zone: Zone,
-    /// The consultation's id.
+    /// Consultation id.
     pub consultation: ConsultationId,
-    /// Whether it has begun or is over.
+    /// Phase of the consultation.
     pub phase: Phase,
-    /// Who ended it, once somebody did.
+    /// Who ended it, once ended.
     pub ended_by: Option<EndedBy>,
-    /// From start to end, once it is over.
+    /// From start to end, once ended.
     pub duration: Option<SignedDuration>,
     /// When the room opens.
     pub opens_at: Timestamp,
-    /// When it closes for whoever is not in.
+    /// When the room closes to newcomers.
     pub closes_at: Timestamp,
-    /// The join window, now.
+    /// State of the join window now.
     pub join_window: JoinWindow,
-    /// In which role one looks.
+    /// Role of this participant.
     pub role: Role,
-    /// Whose seat one has.
+    /// Id of this participant.
     pub me: ParticipantId,
-    /// As the booking calls one.
+    /// Name of this participant.
     pub name: Private<PersonName>,
-    /// Where one stands.
+    /// Waiting-room state of this participant.
     pub entry: Entry,
-    /// The others one may know of: a guest sees the host only, a host sees everyone.
+    /// The other visible participants: a guest sees the host only, a host sees everyone.
     pub people: Vec<Participant>,
-    /// What one may do.
+    /// What this participant may do.
     pub may: May,
 }
 

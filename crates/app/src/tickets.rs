@@ -1,4 +1,4 @@
-//! The way in: a seat asks for its ticket, and only a seat that may be in the room gets one.
+//! Tickets: a participant who may be in the room gets a signed grant for it.
 
 use anteroom_domain::ConsultationId;
 use jiff::SignedDuration;
@@ -6,22 +6,21 @@ use jiff::SignedDuration;
 use crate::consultation_context::{self, ConsultationContext, Decision, role_of};
 use crate::{Actor, App, Error, Grant, Result, Ticket};
 
-/// How long a ticket opens the door. The connection made with it lasts as long as the call;
-/// a reload asks for a fresh one.
+/// Lifetime of a ticket. A connection made with it may last longer; a reload requests a new ticket.
 const LIFETIME: SignedDuration = SignedDuration::from_mins(10);
 
-/// A ticket and what the page needs beside it.
+/// A ticket with its grant and lifetime, for the page.
 #[derive(Debug, Clone)]
 pub struct IssuedTicket {
-    /// Where to, and the signed grant.
+    /// Address and signed grant.
     pub ticket: Ticket,
-    /// The grant as it was signed.
+    /// The grant that was signed.
     pub grant: Grant,
-    /// From now on, how long it opens the door.
+    /// Lifetime from now.
     pub expires_in: SignedDuration,
 }
 
-/// A seat asks to be let into the room, on this device. The device that had the seat before loses it.
+/// Issues a ticket for this device. Tickets of other devices of this participant are refused from now on.
 pub async fn issue(app: &App, actor: &Actor, id: ConsultationId) -> Result<IssuedTicket> {
     let taken = consultation_context::change(app, actor, id, |context| {
         let (consultation, _) = context.consultation.clone().issue_ticket_number(context.me, context.join_window())?;

@@ -1,25 +1,25 @@
-//! The people of the practice.
+//! Staff accounts.
 
 use anteroom_domain::{EmailAddress, FieldError, FieldErrors, PersonName, Private, StaffRole, User, UserId, Zone};
 
 use crate::{Actor, App, Error, Result, passwords};
 
-/// Somebody to add.
+/// Fields of the form to add a user.
 #[derive(Debug, Clone)]
 pub struct NewUser {
-    /// As guests read it.
+    /// Name shown to guests.
     pub name: Private<String>,
-    /// Their login.
+    /// E-mail address, used to log in.
     pub email: Private<String>,
     /// `admin` or `host`.
     pub role: String,
-    /// Their IANA zone.
+    /// IANA zone.
     pub zone: String,
-    /// Their first password.
+    /// Initial password.
     pub password: Private<String>,
 }
 
-/// An admin adds somebody.
+/// Adds a user. For admins.
 pub async fn add(app: &App, actor: &Actor, form: NewUser) -> Result<User> {
     actor.admin()?;
     let mut errors = FieldErrors::default();
@@ -52,13 +52,13 @@ pub async fn add(app: &App, actor: &Actor, form: NewUser) -> Result<User> {
     Ok(user)
 }
 
-/// Everybody of the practice, by name. Hosts may see who else works here.
+/// All users, in the order they were added. Visible to all staff.
 pub async fn list(app: &App, actor: &Actor) -> Result<Vec<User>> {
     actor.staff()?;
     Ok(app.store.read().await?.users().await?)
 }
 
-/// One of them.
+/// One user.
 pub async fn fetch(app: &App, actor: &Actor, id: UserId) -> Result<User> {
     actor.staff()?;
     app.store.read().await?.find_user(id).await?.ok_or(Error::NotFound)

@@ -1,11 +1,11 @@
-//! The waiting room: a guest sits down, a host lets them in or not, a guest goes.
+//! The waiting room: a guest enters, a host admits or declines, a guest leaves.
 
 use anteroom_domain::{ConsultationId, Notice, ParticipantId};
 
 use crate::consultation_context::{self, Decision};
 use crate::{Actor, App, Result, Standing};
 
-/// A guest sits down in the waiting room.
+/// A guest enters the waiting room.
 pub async fn enter(app: &App, actor: &Actor, id: ConsultationId) -> Result<Standing> {
     let context = consultation_context::change(app, actor, id, |context| {
         let entered =
@@ -15,7 +15,7 @@ pub async fn enter(app: &App, actor: &Actor, id: ConsultationId) -> Result<Stand
     Ok(Standing::of(&context.await?))
 }
 
-/// A guest goes, from the waiting room or from the call.
+/// A guest leaves the waiting room or the call.
 pub async fn leave(app: &App, actor: &Actor, id: ConsultationId) -> Result<Standing> {
     let context = consultation_context::change(app, actor, id, |context| {
         let left = context.consultation.clone().leave(context.me, context.now)?;
@@ -25,7 +25,7 @@ pub async fn leave(app: &App, actor: &Actor, id: ConsultationId) -> Result<Stand
     Ok(Standing::of(&context.await?))
 }
 
-/// A host lets a waiting guest in.
+/// A host admits a waiting guest.
 pub async fn admit(app: &App, actor: &Actor, id: ConsultationId, guest: ParticipantId) -> Result<Standing> {
     let context = consultation_context::change(app, actor, id, |context| {
         let admitted = context.consultation.clone().admit(&context.as_host()?, guest, context.now)?;
@@ -34,7 +34,7 @@ pub async fn admit(app: &App, actor: &Actor, id: ConsultationId, guest: Particip
     Ok(Standing::of(&context.await?))
 }
 
-/// A host asks a guest not to be here. Whoever is in the room already is taken out.
+/// A host declines a guest. A connected guest is removed from the room.
 pub async fn decline(app: &App, actor: &Actor, id: ConsultationId, guest: ParticipantId) -> Result<Standing> {
     let context = consultation_context::change(app, actor, id, |context| {
         let declined = context.consultation.clone().decline(&context.as_host()?, guest, context.now)?;

@@ -1,4 +1,4 @@
-//! The plan: when, who, how long, video or in person.
+//! Appointments: time, guest, host, length, video or in person, and status.
 
 use std::str::FromStr;
 
@@ -9,31 +9,31 @@ use crate::{
     ScheduledTime, UserId, Zone,
 };
 
-/// How far ahead a time can be promised. Days.
+/// How far ahead an appointment can be booked. Days.
 const HORIZON_DAYS: i64 = 731;
 
-/// How long, in minutes: 5 to 480.
+/// Length of an appointment in minutes, 5 to 480.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Length(u16);
 
 impl Length {
-    /// A length in minutes.
+    /// Checks the range.
     pub fn from_minutes(minutes: i64) -> Result<Self, FieldError> {
         u16::try_from(minutes).ok().filter(|m| (5..=480).contains(m)).map(Self).ok_or(FieldError::OutOfRange)
     }
 
-    /// In minutes.
+    /// The length in minutes.
     pub const fn minutes(self) -> u16 {
         self.0
     }
 }
 
-/// Where it takes place.
+/// Whether an appointment takes place by video or in person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AppointmentKind {
-    /// In a room of this server.
+    /// In a media room of this server.
     Video,
-    /// In the practice.
+    /// At the practice.
     InPerson,
 }
 
@@ -59,41 +59,41 @@ impl FromStr for AppointmentKind {
     }
 }
 
-/// Who comes, as the practice wrote it down.
+/// The guest, as the practice entered them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Guest {
-    /// What they are called.
+    /// Full name.
     pub name: Private<PersonName>,
-    /// Where their link goes.
+    /// Receives the personal link.
     pub email: Private<EmailAddress>,
-    /// Where they can be reached otherwise.
+    /// Phone number, if given.
     pub phone: Option<Private<Phone>>,
-    /// Their own zone: what they read is in it.
+    /// Times shown to the guest are in this zone.
     pub zone: Zone,
 }
 
-/// Where an appointment stands.
+/// Status of an appointment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AppointmentStatus {
-    /// Written down, the slot is taken, nobody was told yet.
+    /// Entered; the slot is taken, no confirmation was sent.
     Booked,
-    /// Both people were told.
+    /// Confirmations to host and guest are in the outbox or sent.
     Confirmed {
         /// When.
         at: Timestamp,
-        /// By whom.
+        /// Who did it.
         by: Author,
     },
-    /// It will not take place.
+    /// Cancelled before it started.
     Cancelled {
         /// When.
         at: Timestamp,
-        /// By whom.
+        /// Who did it.
         by: Author,
     },
-    /// It took place.
+    /// The consultation has ended.
     Completed {
-        /// When it ended.
+        /// When the consultation ended.
         at: Timestamp,
     },
 }
@@ -110,33 +110,33 @@ impl AppointmentStatus {
     }
 }
 
-/// The plan.
+/// An appointment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Appointment {
     /// Its id.
     pub id: AppointmentId,
-    /// Who holds it.
+    /// The host.
     pub host: UserId,
-    /// Who comes.
+    /// The guest.
     pub guest: Guest,
-    /// When, as promised.
+    /// Planned start.
     pub starts: ScheduledTime,
-    /// How long.
+    /// Planned length.
     pub length: Length,
-    /// Where.
+    /// Video or in person.
     pub kind: AppointmentKind,
-    /// Where it stands.
+    /// Status.
     pub status: AppointmentStatus,
-    /// When it was written down.
+    /// When it was booked.
     pub booked_at: Timestamp,
-    /// By whom.
+    /// Who booked it.
     pub booked_by: Author,
-    /// Rises with each change; a save of an older one is refused as busy.
+    /// Optimistic lock: a save with an outdated version is refused as busy.
     pub version: i64,
 }
 
 impl Appointment {
-    /// Whether `starts` can still be promised at `now`: not passed, not further than two years.
+    /// Refuses a start in the past or more than two years ahead.
     pub fn check_bookable(starts: &ScheduledTime, now: Timestamp) -> Result<(), FieldError> {
         if starts.at < now {
             return Err(FieldError::InThePast);
@@ -151,13 +151,13 @@ impl Appointment {
         self.starts.at.saturating_add(length).unwrap_or(Timestamp::MAX)
     }
 
-    /// Whether it still takes the host's time. What is written down counts, confirmed or not:
-    /// two pending requests for one slot must never both be confirmed. What ended early gives the rest back.
+    /// Whether it occupies the host's time. An unconfirmed booking counts: two pending bookings of one slot must
+    /// never both be confirmed. A consultation that ended early frees the rest of its slot.
     pub const fn occupies_slot(&self) -> bool {
         matches!(self.status, AppointmentStatus::Booked | AppointmentStatus::Confirmed { .. })
     }
 
-    /// Both people may be told. Confirming twice changes nothing.
+    /// Confirms the appointment. Confirming twice changes nothing.
     pub fn confirm(mut self, by: Author, at: Timestamp) -> Result<Self, Refusal> {
         match self.status {
             AppointmentStatus::Booked if at >= self.ends_at() => Err(Refusal::TooLate { closed_at: self.ends_at() }),
@@ -171,8 +171,8 @@ impl Appointment {
         }
     }
 
-    /// It will not take place. Cancelling twice changes nothing; what is under way is ended, not cancelled,
-    /// and what took place did. `consultation` is its own, if it has one yet.
+    /// Cancels the appointment. Cancelling twice changes nothing. A live consultation must be ended instead, and a
+    /// completed one cannot be cancelled. `consultation` is the appointment's own, if it has one yet.
     pub fn cancel(mut self, consultation: Option<&Consultation>, by: Author, at: Timestamp) -> Result<Self, Refusal> {
         match consultation.map(|consultation| &consultation.phase) {
             None | Some(Phase::Planned) => {}
@@ -189,7 +189,7 @@ impl Appointment {
         }
     }
 
-    /// It took place.
+    /// Marks it as completed when its consultation ends.
     pub fn complete(mut self, at: Timestamp) -> Result<Self, Refusal> {
         match self.status {
             AppointmentStatus::Confirmed { .. } => {

@@ -1,20 +1,20 @@
-//! Who did something: kept beside every fact, so that a year later one can ask.
+//! Who made a change. Stored with every change, for later questions.
 
 use std::fmt;
 use std::str::FromStr;
 
 use crate::{ApiKeyId, ParseIdError, ParticipantId, UserId};
 
-/// Who did it. Written as the id itself, or `system`.
+/// Who made a change. The text form is the id itself, or `system`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Author {
-    /// Someone of the practice, logged in.
+    /// A logged-in member of staff.
     User(UserId),
-    /// Someone through their personal link.
+    /// A participant, through their personal link.
     Participant(ParticipantId),
-    /// A program with an API key.
+    /// An API client.
     Key(ApiKeyId),
-    /// Nobody: a rule whose time had come.
+    /// The server itself, by a timed rule.
     System,
 }
 

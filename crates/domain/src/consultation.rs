@@ -1,4 +1,4 @@
-//! What takes place for an appointment: who has a seat, who is let in, when it began and ended.
+//! Consultations: participants, waiting room, start, end, and who may connect.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -7,23 +7,23 @@ use crate::{
     Role, RoomName, WhoMayEnd,
 };
 
-/// Whether it has begun, and whether it is over. It never goes back.
+/// Phase of a consultation. It only moves forward.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Phase {
-    /// Not begun.
+    /// Not started.
     Planned,
-    /// Under way.
+    /// In progress.
     Live {
-        /// Since when.
+        /// Start time.
         started_at: Timestamp,
-        /// Who started it.
+        /// The host's participant.
         started_by: ParticipantId,
     },
-    /// Over, for good.
+    /// Ended; it cannot be started again.
     Ended {
-        /// When it had begun.
+        /// Start time.
         started_at: Timestamp,
-        /// When it ended.
+        /// End time.
         ended_at: Timestamp,
         /// Who ended it.
         ended_by: Author,
@@ -41,11 +41,11 @@ impl Phase {
     }
 }
 
-/// How long everybody has to be gone, after its time, until a consultation ends by itself. Both may be on the same
-/// bad train, or the server may just have been updated.
+/// How long all participants must be disconnected, after the join window has closed, before the consultation ends
+/// automatically. Both may be on a bad network, or the server may be restarting.
 const DESERTED_FOR: SignedDuration = SignedDuration::from_mins(10);
 
-/// Evidence that somebody is the host of one consultation. Only [`Consultation::host`] makes one.
+/// Evidence that a participant is the host of one consultation. Only [`Consultation::host`] creates it.
 #[derive(Debug, Clone, Copy)]
 pub struct Host {
     of: ConsultationId,
@@ -53,41 +53,41 @@ pub struct Host {
 }
 
 impl Host {
-    /// The host's seat.
+    /// The host's participant id.
     pub const fn id(&self) -> ParticipantId {
         self.id
     }
 }
 
-/// What takes place.
+/// A consultation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Consultation {
-    /// Its id.
+    /// Id.
     pub id: ConsultationId,
-    /// For which appointment.
+    /// The appointment it belongs to.
     pub appointment: AppointmentId,
-    /// Its room: one appointment, one room, never reused.
+    /// Media room. One per appointment, never reused.
     pub room: RoomName,
-    /// Whether it has begun or is over.
+    /// Current phase.
     pub phase: Phase,
-    /// Its seats, the host's first.
+    /// Participants, the host first.
     pub participants: Vec<Participant>,
-    /// Rises with each change; a save of an older one is refused as busy.
+    /// Optimistic lock: a save with an outdated version is refused as busy.
     pub version: i64,
 }
 
 impl Consultation {
-    /// The seat with this id, if it is one of ours.
+    /// The participant with this id, if it belongs to this consultation.
     pub fn participant(&self, id: ParticipantId) -> Option<&Participant> {
         self.participants.iter().find(|p| p.id == id)
     }
 
-    /// The host's seat.
+    /// The host's participant.
     pub fn host_participant(&self) -> Option<&Participant> {
         self.participants.iter().find(|p| p.role == Role::Host)
     }
 
-    /// Evidence that this seat is the host's.
+    /// Evidence that this participant is the host.
     pub fn host(&self, id: ParticipantId) -> Result<Host, Refusal> {
         match self.participant(id) {
             Some(participant) if participant.role == Role::Host => Ok(Host { of: self.id, id }),
@@ -95,10 +95,10 @@ impl Consultation {
         }
     }
 
-    /// A guest sits down in the waiting room.
+    /// A guest enters the waiting room.
     ///
-    /// Whoever has been there before may knock for as long as it is under way: without this, a guest who leaves a
-    /// session that runs late, by the wrong button, cannot come back.
+    /// While the consultation is live, a guest who has entered before may enter again after the window has closed:
+    /// otherwise a guest who leaves a late session by mistake could not return.
     pub fn enter_waiting_room(
         mut self,
         guest: ParticipantId,
@@ -117,7 +117,7 @@ impl Consultation {
         Ok(self)
     }
 
-    /// The host starts; whoever waits is let in with it. Starting twice changes nothing.
+    /// The host starts the consultation; all waiting guests are admitted. Starting twice changes nothing.
     pub fn start(mut self, host: &Host, window: JoinWindow, at: Timestamp) -> Result<Self, Refusal> {
         self.require_host_of_this(host)?;
         match self.phase {
@@ -132,7 +132,7 @@ impl Consultation {
         Ok(self)
     }
 
-    /// The host lets one waiting guest in.
+    /// The host admits one waiting guest.
     pub fn admit(mut self, host: &Host, guest: ParticipantId, at: Timestamp) -> Result<Self, Refusal> {
         self.require_host_of_this(host)?;
         self.require_live()?;
@@ -141,7 +141,7 @@ impl Consultation {
         Ok(self)
     }
 
-    /// The host asks one guest not to be here.
+    /// The host declines one guest.
     pub fn decline(mut self, host: &Host, guest: ParticipantId, at: Timestamp) -> Result<Self, Refusal> {
         self.require_host_of_this(host)?;
         self.require_not_ended()?;
@@ -150,7 +150,7 @@ impl Consultation {
         Ok(self)
     }
 
-    /// A guest goes. In an ended consultation nothing changes any more.
+    /// A guest leaves. After the end this changes nothing.
     pub fn leave(mut self, guest: ParticipantId, at: Timestamp) -> Result<Self, Refusal> {
         if self.require_not_ended().is_ok() {
             let participant = self.guest_mut(guest)?;
@@ -159,8 +159,8 @@ impl Consultation {
         Ok(self)
     }
 
-    /// Whether this seat may end it for everyone: the host always; a guest if the practice says so, and while they
-    /// are in. Whoever only waits cannot end what others are in the middle of.
+    /// Whether this participant may end it for everyone: the host always; an admitted guest if the policy allows it.
+    /// A waiting guest never may.
     pub fn may_end(&self, id: ParticipantId, policy: &Policy) -> Result<(), Refusal> {
         match (self.participant(id), policy.who_may_end) {
             (Some(Participant { role: Role::Host, .. }), _) => Ok(()),
@@ -170,7 +170,7 @@ impl Consultation {
         }
     }
 
-    /// Ends it for everyone. Ending twice changes nothing: the first who ended it is remembered.
+    /// Ends it for everyone. Ending twice changes nothing: the first author is kept.
     pub fn end(mut self, by: Author, policy: &Policy, at: Timestamp) -> Result<Self, Refusal> {
         if let Author::Participant(id) = &by {
             self.may_end(*id, policy)?;
@@ -185,10 +185,10 @@ impl Consultation {
         Ok(self)
     }
 
-    /// Whether this seat may be in the room, now. The one question the media server asks, at every connect.
+    /// Whether this participant may be in the room now. Checked at every connect.
     ///
-    /// A running consultation stays open to whoever was let in, also past the planned end: without this a
-    /// guest on a train is shown the end page in every tunnel.
+    /// A live consultation accepts admitted participants also after the join window has closed: otherwise a guest who
+    /// loses the network for a moment could not reconnect.
     pub fn may_connect(&self, id: ParticipantId, window: JoinWindow) -> Result<&Participant, Refusal> {
         let participant = self.participant(id).ok_or(Refusal::NotAdmitted)?;
         match (&self.phase, window) {
@@ -205,7 +205,7 @@ impl Consultation {
         }
     }
 
-    /// Takes the seat for a new device: every older ticket of it is worth nothing from now on.
+    /// Issues the next ticket number for a new device. Tickets with a lower number are refused from now on.
     pub fn issue_ticket_number(mut self, id: ParticipantId, window: JoinWindow) -> Result<(Self, i64), Refusal> {
         self.may_connect(id, window)?;
         let participant = self.participant_mut(id)?;
@@ -214,7 +214,7 @@ impl Consultation {
         Ok((self, number))
     }
 
-    /// The media connection of a seat came up. What has ended nobody arrives at.
+    /// The media connection of a participant came up. Ignored after the end.
     pub fn arrive(mut self, id: ParticipantId, at: Timestamp) -> Result<Self, Refusal> {
         let over = self.require_not_ended().is_err();
         let participant = self.participant_mut(id)?;
@@ -225,22 +225,22 @@ impl Consultation {
         Ok(self)
     }
 
-    /// The media connection of a seat went for good.
+    /// The media connection of a participant was closed or timed out.
     pub fn depart(mut self, id: ParticipantId, at: Timestamp) -> Result<Self, Refusal> {
         let participant = self.participant_mut(id)?;
         if let Some(since) = participant.connected_since.take() {
-            participant.departed_at = Some(at.max(since)); // Clocks are set back; nobody leaves before they come.
+            participant.departed_at = Some(at.max(since)); // The clock may have been set back.
         }
         Ok(self)
     }
 
-    /// Whether it is under way.
+    /// Whether it is in progress.
     pub const fn is_live(&self) -> bool {
         matches!(self.phase, Phase::Live { .. })
     }
 
-    /// When it ends by itself unless somebody comes back: everybody has been gone for a while, and its window is over.
-    /// `None` while somebody is there, and while it is not under way.
+    /// When it ends automatically if nobody reconnects: all participants have been disconnected for ten minutes, and
+    /// the join window has closed. `None` while somebody is connected, and while it is not live.
     pub fn auto_end_at(&self, appointment: &Appointment, policy: &Policy) -> Option<Timestamp> {
         let Phase::Live { started_at, .. } = self.phase else {
             return None;
@@ -254,7 +254,7 @@ impl Consultation {
         Some(gone.max(policy.closes_at(appointment.ends_at())))
     }
 
-    /// From start to end, once it is over.
+    /// From start to end, once it has ended.
     pub fn duration(&self) -> Option<SignedDuration> {
         match &self.phase {
             Phase::Ended { started_at, ended_at, .. } => Some(ended_at.duration_since(*started_at)),

@@ -1,34 +1,34 @@
-//! Where a guest stands between opening their link and being in the room.
+//! State of a guest between opening their link and being in the room.
 
 use jiff::Timestamp;
 
 use crate::{Host, ParticipantId, Refusal};
 
-/// Where a guest stands.
+/// State of a guest. A host stays `Outside`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Entry {
-    /// Has not knocked.
+    /// Has not entered the waiting room.
     Outside,
-    /// Sits in the waiting room.
+    /// In the waiting room.
     Waiting {
-        /// Since when; a reload does not lose the place.
+        /// Entry time. A reload keeps it.
         since: Timestamp,
     },
-    /// May be in the room.
+    /// May connect to the room.
     Admitted {
-        /// Who let them in.
+        /// The host who admitted them.
         by: ParticipantId,
         /// When.
         at: Timestamp,
     },
-    /// Was asked not to come in.
+    /// Declined by the host.
     Declined {
-        /// Who said so.
+        /// The host who declined them.
         by: ParticipantId,
         /// When.
         at: Timestamp,
     },
-    /// Went by themselves.
+    /// Left on their own.
     Left {
         /// When.
         at: Timestamp,
@@ -47,8 +47,8 @@ impl Entry {
         }
     }
 
-    /// A guest sits down in the waiting room. Whoever waits keeps their place, whoever is admitted stays so;
-    /// whoever left may come back, and waits again. Whoever was declined was declined.
+    /// A guest enters the waiting room. A waiting guest keeps their entry time, an admitted guest stays admitted, a
+    /// guest who left waits again, a declined guest is refused.
     pub const fn enter_waiting_room(self, at: Timestamp) -> Result<Self, Refusal> {
         match self {
             Self::Outside | Self::Left { .. } => Ok(Self::Waiting { since: at }),
@@ -57,8 +57,8 @@ impl Entry {
         }
     }
 
-    /// A host lets a waiting guest in. Admitting a guest twice changes nothing; a declined guest can
-    /// still be let in, because hosts press the wrong button.
+    /// A host admits a waiting guest. Admitting twice changes nothing. A declined guest can still be admitted, because
+    /// hosts press the wrong button.
     pub const fn admit(self, host: &Host, at: Timestamp) -> Result<Self, Refusal> {
         match self {
             Self::Waiting { .. } | Self::Declined { .. } => Ok(Self::Admitted { by: host.id(), at }),
@@ -67,7 +67,7 @@ impl Entry {
         }
     }
 
-    /// A host asks a waiting or admitted guest not to be here.
+    /// A host declines a waiting or admitted guest. Declining twice changes nothing.
     pub const fn decline(self, host: &Host, at: Timestamp) -> Result<Self, Refusal> {
         match self {
             Self::Waiting { .. } | Self::Admitted { .. } => Ok(Self::Declined { by: host.id(), at }),
@@ -76,7 +76,7 @@ impl Entry {
         }
     }
 
-    /// A guest goes. Going twice changes nothing.
+    /// A guest leaves. Leaving twice changes nothing.
     pub const fn leave(self, at: Timestamp) -> Self {
         match self {
             Self::Waiting { .. } | Self::Admitted { .. } => Self::Left { at },
@@ -84,7 +84,7 @@ impl Entry {
         }
     }
 
-    /// Whether the media server may let them in.
+    /// Whether the guest may connect to the room.
     pub const fn is_admitted(&self) -> bool {
         matches!(self, Self::Admitted { .. })
     }

@@ -1,42 +1,42 @@
-//! What is wrong with what somebody typed: a code for programs, a sentence for people, the field it belongs to.
+//! Form validation errors: a code for API clients, a sentence for people, and the field.
 
 /// Why one field was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum FieldError {
     /// Nothing was entered.
     Empty,
-    /// More than the field can hold.
+    /// Longer than the field allows.
     TooLong,
-    /// Less than the field needs.
+    /// Shorter than the field requires.
     TooShort,
     /// Control characters, such as a line break in a name.
     ControlCharacters,
-    /// Invisible marks that turn the direction of text, a way to disguise a name.
+    /// Invisible bidirectional marks (UAX #9), a way to disguise a name.
     DirectionMarks,
-    /// Not of the shape this field needs.
+    /// Not in the format of this field.
     Malformed,
     /// Not a time zone of the IANA database.
     UnknownZone,
-    /// A local time that the clocks skip (they go forward).
+    /// A local time skipped by a change to summer time.
     TimeSkipped,
-    /// A local time that comes twice (the clocks go back).
+    /// A local time that occurs twice at the change back from summer time.
     TimeTwice,
     /// An instant that has passed.
     InThePast,
-    /// Too far in the future to promise.
+    /// Further ahead than the booking horizon.
     TooFarAhead,
-    /// Outside the numbers allowed.
+    /// Outside the allowed range.
     OutOfRange,
-    /// A choice that is not offered.
+    /// Not one of the offered choices.
     UnknownChoice,
-    /// Somebody else has it already.
+    /// Already in use by another user.
     Taken,
     /// Too easy to guess.
     TooWeak,
 }
 
 impl FieldError {
-    /// The stable code, for programs.
+    /// Stable code for API clients.
     pub const fn code(self) -> &'static str {
         match self {
             Self::Empty => "empty",
@@ -57,7 +57,7 @@ impl FieldError {
         }
     }
 
-    /// One sentence, for people.
+    /// One sentence for people.
     pub const fn sentence(self) -> &'static str {
         match self {
             Self::Empty => "Please fill this in.",
@@ -81,38 +81,37 @@ impl FieldError {
     }
 }
 
-/// Everything wrong with one form, by field name, collected before anything is refused:
-/// people should see all mistakes at once.
+/// All errors of one form, by field name. Collected before refusing, so that all mistakes are shown at once.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FieldErrors(Vec<(&'static str, FieldError)>);
 
 impl FieldErrors {
-    /// Keeps the value if it parsed; otherwise remembers what is wrong with `field`.
+    /// Returns the value if it parsed; otherwise records the error for `field`.
     pub fn take<T>(&mut self, field: &'static str, parsed: Result<T, FieldError>) -> Option<T> {
         parsed.map_err(|error| self.add(field, error)).ok()
     }
 
-    /// Keeps the value if all of its fields parsed; otherwise remembers what is wrong with each.
+    /// Returns the value if all of its fields parsed; otherwise records every error.
     pub fn take_all<T>(&mut self, parsed: Result<T, Self>) -> Option<T> {
         parsed.map_err(|errors| self.0.extend(errors.0)).ok()
     }
 
-    /// Remembers what is wrong with `field`.
+    /// Records an error for `field`.
     pub fn add(&mut self, field: &'static str, error: FieldError) {
         self.0.push((field, error));
     }
 
-    /// Whether nothing is wrong.
+    /// Whether there are no errors.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// What is wrong, in the order it was found.
+    /// All errors, in the order they were recorded.
     pub fn iter(&self) -> impl Iterator<Item = (&'static str, FieldError)> + '_ {
         self.0.iter().copied()
     }
 
-    /// What is wrong with this field, if anything.
+    /// The first error of this field, if any.
     pub fn of(&self, field: &str) -> Option<FieldError> {
         self.0.iter().find(|(name, _)| *name == field).map(|(_, error)| *error)
     }

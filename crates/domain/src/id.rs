@@ -1,4 +1,4 @@
-//! Ids: a UUID v7 behind a type of its own, written with a prefix (`apt_…`) outside and in the database.
+//! Ids: one type per kind around a UUID v7. The text form, in the API and the database, has a prefix (`apt_…`).
 
 use std::fmt;
 use std::str::FromStr;
@@ -19,7 +19,7 @@ macro_rules! id {
         pub struct $name(Uuid);
 
         impl $name {
-            /// A new id: UUID v7 (RFC 9562) from the instant and ten bytes of chance.
+            /// A new id: UUID v7 (RFC 9562) from the instant and ten random bytes.
             pub fn new(at: Timestamp, random: [u8; 10]) -> Self {
                 let millis = u64::try_from(at.as_millisecond()).unwrap_or(0);
                 Self(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
@@ -41,7 +41,7 @@ macro_rules! id {
         impl FromStr for $name {
             type Err = ParseIdError;
 
-            /// Only the written form is accepted: one spelling an id, so that ids can be compared as text.
+            /// Accepts the canonical form only, so that ids can be compared as text.
             fn from_str(text: &str) -> Result<Self, ParseIdError> {
                 let hex = text.strip_prefix(concat!($prefix, "_")).ok_or(ParseIdError)?;
                 let lower = hex.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
@@ -66,13 +66,13 @@ macro_rules! id {
     };
 }
 
-id!(/// An [`Appointment`](crate::Appointment): the plan.
+id!(/// An [`Appointment`](crate::Appointment): a planned slot.
     AppointmentId, "apt");
-id!(/// A [`Consultation`](crate::Consultation): what takes place.
+id!(/// A [`Consultation`](crate::Consultation): the meeting of an appointment.
     ConsultationId, "con");
-id!(/// A [`Participant`](crate::Participant): one person's participant in one consultation. Also the identity in the room.
+id!(/// A [`Participant`](crate::Participant): one person in one consultation. Also the identity in the media room.
     ParticipantId, "par");
-id!(/// A [`User`](crate::User): someone of the practice who logs in.
+id!(/// A [`User`](crate::User): a member of staff.
     UserId, "usr");
 id!(/// An [`Invitation`](crate::Invitation): one personal link.
     InvitationId, "inv");

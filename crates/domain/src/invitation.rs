@@ -1,21 +1,20 @@
-//! A personal link: it belongs to one seat of one consultation, and opens from the window's begin to the end.
+//! Invitations: personal links, each for one participant of one consultation.
 
 use jiff::Timestamp;
 
 use crate::{InvitationId, ParticipantId, SecretHash};
 
-/// One personal link. It can be used as often as needed until the consultation has ended:
-/// mail scanners open links too, and must use nothing up.
+/// One personal link. It can be opened any number of times: mail scanners open links too and must not use them up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invitation {
-    /// Its id.
+    /// Id.
     pub id: InvitationId,
-    /// Whose seat it opens.
+    /// The participant it belongs to.
     pub participant: ParticipantId,
     /// Hash of the secret in the link.
     pub hash: SecretHash,
-    /// When it was made.
+    /// Creation time.
     pub created_at: Timestamp,
-    /// When it was taken back, if it was.
+    /// When it was revoked.
     pub revoked_at: Option<Timestamp>,
 }

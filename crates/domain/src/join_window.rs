@@ -1,30 +1,30 @@
-//! The one join window, asked by pages, API and media doors alike.
+//! The join window: one rule, used by pages, API and media server.
 
 use jiff::Timestamp;
 
 use crate::{Appointment, AppointmentKind, AppointmentStatus, Consultation, Phase, Policy, Refusal};
 
-/// The one join window, as it stands at an instant.
+/// State of the join window at one instant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum JoinWindow {
-    /// Not yet.
+    /// Not open yet.
     TooEarly {
         /// When it opens.
         opens_at: Timestamp,
     },
-    /// One may knock.
+    /// Guests may enter the waiting room, the host may start.
     Open,
-    /// No longer, for whoever is not in yet.
+    /// Closed to participants who were not in before.
     TooLate {
         /// When it closed.
         closed_at: Timestamp,
     },
-    /// Not at all, and why.
+    /// Closed to everyone, for this reason.
     Closed(Refusal),
 }
 
 impl JoinWindow {
-    /// Open, or the refusal that says why not.
+    /// `Ok` if open, otherwise the refusal that names the reason.
     pub const fn require_open(self) -> Result<(), Refusal> {
         match self {
             Self::Open => Ok(()),
@@ -36,7 +36,7 @@ impl JoinWindow {
 }
 
 impl Consultation {
-    /// Whether one may knock, now. Whoever was let in before passes by [`Consultation::may_connect`] instead.
+    /// State of the join window at `now`. Participants who were in before reconnect by [`Consultation::may_connect`].
     pub fn join_window(&self, appointment: &Appointment, policy: &Policy, now: Timestamp) -> JoinWindow {
         let opens_at = policy.opens_at(appointment.starts.at);
         let closes_at = policy.closes_at(appointment.ends_at());

@@ -1,6 +1,6 @@
-//! Nouns and rules that survive a restart: appointments, consultations, who waits and who is let in.
+//! Persistent types and their rules: appointments, consultations, waiting room, admission.
 //!
-//! Pure: no clock, no chance, no I/O. Every rule takes `now`; every secret and id is handed in as bytes.
+//! Pure: no clock, no random numbers, no I/O. Rules take `now`; ids and secrets are made from bytes passed in.
 
 mod appointment;
 mod author;
@@ -39,7 +39,7 @@ pub use private::Private;
 pub use refusal::Refusal;
 pub use scheduled_time::{ScheduledTime, Zone};
 pub use secret::{ApiKeyId, RoomName, Secret, SecretHash};
-pub use staff::{ApiKey, Session, StaffRole, User};
+pub use staff::{ApiKey, LoginSession, StaffRole, User};
 pub use wording_pack::{WordingPack, Words};
 
 #[cfg(test)]

@@ -1,48 +1,48 @@
-//! What the house owes the world after a change: written in the same transaction, told later.
+//! Notices: work to do after a change, written to the outbox in the same transaction and delivered later.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{AppointmentId, ConsultationId, ParticipantId};
 
-/// One thing to tell. Holds ids only: whoever tells it loads what is true by then.
+/// One notice. Holds ids only: delivery loads the state of that moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "notice", rename_all = "snake_case")]
 pub enum Notice {
-    /// Mail a person their personal link and the facts.
+    /// Send a participant their confirmation with the personal link.
     Confirmed {
-        /// Which appointment.
+        /// The appointment.
         appointment: AppointmentId,
-        /// To whom.
+        /// The recipient.
         participant: ParticipantId,
     },
-    /// Mail a person that it will not take place.
+    /// Send a participant the cancellation.
     Cancelled {
-        /// Which appointment.
+        /// The appointment.
         appointment: AppointmentId,
-        /// To whom.
+        /// The recipient.
         participant: ParticipantId,
     },
-    /// Close the media room: everybody out, for good.
+    /// Close the media room and disconnect everyone.
     RoomClosed {
-        /// Whose room.
+        /// The consultation of the room.
         consultation: ConsultationId,
     },
-    /// Take one person out of the media room.
+    /// Disconnect one participant from the media room.
     Removed {
-        /// From whose room.
+        /// The consultation of the room.
         consultation: ConsultationId,
-        /// Whom.
+        /// The participant.
         participant: ParticipantId,
     },
-    /// End a consultation everybody has left without ending it.
+    /// End a consultation that all participants have left without ending it.
     Deserted {
-        /// Which one.
+        /// The consultation.
         consultation: ConsultationId,
     },
 }
 
 impl Notice {
-    /// The kind, for the outbox row and for metrics.
+    /// Name of the variant, for the outbox row and for metrics.
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::Confirmed { .. } => "confirmed",

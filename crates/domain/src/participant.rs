@@ -1,13 +1,13 @@
-//! A seat: one person's place in one consultation, and what is known of their coming and going.
+//! Participants: one person in one consultation, with their entry and attendance.
 
 use jiff::Timestamp;
 
 use crate::{Entry, ParticipantId, PersonName, Private};
 
-/// In which role somebody sits in a consultation.
+/// Role of a participant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Role {
-    /// Holds it.
+    /// Holds the consultation.
     Host,
     /// Comes to it.
     Guest,
@@ -23,23 +23,23 @@ impl Role {
     }
 }
 
-/// One person's place in a consultation, across devices and reconnects.
+/// One person in a consultation, across devices and reconnects.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Participant {
-    /// The seat's id; also the identity in the room, so it says nothing about the person.
+    /// Id; also the identity in the media room, so it reveals nothing about the person.
     pub id: ParticipantId,
-    /// In which role.
+    /// Role.
     pub role: Role,
-    /// What the booking calls them.
+    /// Name from the booking.
     pub name: Private<PersonName>,
-    /// Where they stand. A host needs no entry and stays `Outside`.
+    /// Waiting-room state. A host stays `Outside`.
     pub entry: Entry,
-    /// Number of the last ticket. A ticket with a lower number is an old device's and opens nothing.
+    /// Number of the latest ticket. A ticket with a lower number belongs to an older device and is refused.
     pub ticket_number: i64,
-    /// Since when their media connection is up; `None` while it is not.
+    /// When the current media connection came up; `None` while disconnected.
     pub connected_since: Option<Timestamp>,
-    /// When it was up for the first time.
+    /// When a media connection came up for the first time.
     pub arrived_at: Option<Timestamp>,
-    /// When it was last seen going.
+    /// When the last media connection went down.
     pub departed_at: Option<Timestamp>,
 }

@@ -1,12 +1,12 @@
-//! Names, addresses and numbers as people type them, parsed at the door.
+//! Names, e-mail addresses and phone numbers, validated on input.
 
 use std::fmt;
 use std::str::FromStr;
 
 use crate::FieldError;
 
-/// One line of text a person typed: trimmed, no control characters, no direction marks, at most `max` characters,
-/// and something in it that can be seen.
+/// One line of input: trimmed, no control characters, no direction marks, at most `max` characters, and at least one
+/// visible character.
 pub(crate) fn single_line(text: &str, max: usize) -> Result<String, FieldError> {
     let text = text.trim_matches(|c: char| matches!(c, ' ' | '\u{a0}' | '\u{200b}' | '\u{2060}' | '\u{feff}'));
     if text.chars().any(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')) {
@@ -24,13 +24,13 @@ pub(crate) fn single_line(text: &str, max: usize) -> Result<String, FieldError> 
     Ok(text.to_owned())
 }
 
-/// Invisible marks of UAX #9. Real names in Arabic or Hebrew need none of them; disguised names do.
+/// Invisible marks of UAX #9. Names in Arabic or Hebrew do not need them; disguised names do.
 const fn turns_direction(c: char) -> bool {
     matches!(c, '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// What takes no space on screen (Default_Ignorable_Code_Point) or a blank one. Between letters some of it is
-/// spelling, in Persian or in Hindi; a name of nothing else is no name.
+/// Characters of zero width (Default_Ignorable_Code_Point) or blank glyphs. Between letters some are part of the
+/// spelling, in Persian or Hindi; a name must not consist of them alone.
 const fn is_invisible(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
         | '\u{200b}'..='\u{200d}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}'
@@ -40,7 +40,7 @@ const fn is_invisible(c: char) -> bool {
 macro_rules! text {
     ($name:ident) => {
         impl $name {
-            /// The text as it was accepted.
+            /// The validated text.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -54,7 +54,7 @@ macro_rules! text {
     };
 }
 
-/// What a person is called, 1 to 100 characters of any script.
+/// A person's name, 1 to 100 characters of any script.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PersonName(String);
 text!(PersonName);
@@ -68,13 +68,13 @@ impl FromStr for PersonName {
 }
 
 /// An e-mail address: `local@domain`, at most 254 bytes (RFC 5321, section 4.5.3.1).
-/// The mail server has the last word; here only what could never be one is refused.
+/// Refuses only what can never be an address; the mail server decides the rest.
 #[derive(Clone, PartialEq, Eq)]
 pub struct EmailAddress(String);
 text!(EmailAddress);
 
 impl EmailAddress {
-    /// The form in which two spellings of one address are equal, for look-ups.
+    /// Lower-case form, for look-ups.
     pub fn folded(&self) -> String {
         self.0.to_lowercase()
     }
@@ -112,8 +112,8 @@ text!(Phone);
 impl FromStr for Phone {
     type Err = FieldError;
 
-    /// Spaces, dots, hyphens and brackets are how people write numbers; they are taken out. So is the `(0)` that is
-    /// only dialled inside the country, except in Italy, where it belongs to the number.
+    /// Spaces, dots, hyphens and brackets are removed. So is `(0)`, the national trunk prefix, except for Italy, where
+    /// it is part of the number.
     fn from_str(text: &str) -> Result<Self, FieldError> {
         let text = single_line(text, 40)?;
         let text: String = text.chars().filter(|c| !" .-/\u{a0}".contains(*c)).collect();

@@ -1,4 +1,4 @@
-//! What a practice decides for all its consultations.
+//! Settings of a practice that apply to all its consultations.
 
 use std::str::FromStr;
 
@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::{FieldError, FieldErrors, WordingPack};
 
-/// Who may end a consultation for everyone. Anyone may always leave.
+/// Who may end a consultation for everyone. Leaving is always allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WhoMayEnd {
     /// Only the host.
@@ -37,24 +37,24 @@ impl FromStr for WhoMayEnd {
     }
 }
 
-/// The one join window, used by pages, API and media server alike.
+/// Limits of the join window, and who may end a consultation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Policy {
-    /// The room opens this many minutes before the planned start.
+    /// Minutes before the planned start at which the room opens.
     opens_before: u16,
-    /// Nobody new comes in this many minutes after the planned end.
+    /// Minutes after the planned end at which the room closes to newcomers.
     closes_after: u16,
     /// Who may end for everyone.
     pub who_may_end: WhoMayEnd,
 }
 
 impl Policy {
-    /// What a practice starts with.
+    /// Defaults for a new practice.
     pub const fn default_for(pack: WordingPack) -> Self {
         Self { opens_before: pack.opens_before(), closes_after: 30, who_may_end: WhoMayEnd::Host }
     }
 
-    /// A window of the practice's own. Both numbers are minutes: 0 to 120 before, 0 to 240 after.
+    /// A custom window. Both numbers are minutes: 0 to 120 before, 0 to 240 after.
     pub fn new(opens_before: i64, closes_after: i64, who_may_end: WhoMayEnd) -> Result<Self, FieldErrors> {
         let mut errors = FieldErrors::default();
         let within =
@@ -82,7 +82,7 @@ impl Policy {
         starts_at.saturating_sub(SignedDuration::from_mins(self.opens_before.into())).unwrap_or(Timestamp::MIN)
     }
 
-    /// When it closes for whoever is not in yet.
+    /// When the room closes to participants who were not in before.
     pub fn closes_at(&self, ends_at: Timestamp) -> Timestamp {
         ends_at.saturating_add(SignedDuration::from_mins(self.closes_after.into())).unwrap_or(Timestamp::MAX)
     }

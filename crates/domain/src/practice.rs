@@ -1,25 +1,25 @@
-//! The practice this server belongs to. One server, one practice.
+//! The practice this server belongs to. One practice per server.
 
 use crate::person::single_line;
 use crate::{FieldError, Policy, WordingPack, Zone};
 
-/// Who runs this server, how it speaks and what it decides.
+/// Name, vocabulary, zone and policy of the practice.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Practice {
-    /// As guests see it: `Praxis am Park`.
+    /// Display name, such as `Praxis am Park`.
     pub name: String,
-    /// Its vocabulary.
+    /// Vocabulary of pages and messages.
     pub pack: WordingPack,
-    /// Where it works, unless a host says otherwise.
+    /// Default zone of its hosts.
     pub zone: Zone,
-    /// Its join window and rules.
+    /// Join window and permissions.
     pub policy: Policy,
-    /// Rises with each change; a save of an older one is refused as busy.
+    /// Optimistic lock: a save with an outdated version is refused as busy.
     pub version: i64,
 }
 
 impl Practice {
-    /// A name for a practice: one line, at most 120 characters.
+    /// Validates a name: one line, at most 120 characters.
     pub fn parse_name(text: &str) -> Result<String, FieldError> {
         single_line(text, 120)
     }

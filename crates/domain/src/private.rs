@@ -1,8 +1,8 @@
-//! Personal data that cannot be logged by accident.
+//! A wrapper that keeps personal data out of logs.
 
 use std::fmt;
 
-/// Personal data. Prints as `‹private›`, so it cannot reach a log by accident.
+/// Personal data. `Debug` prints `‹private›`, so it cannot reach a log by accident.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Private<T>(T);
 

@@ -1,8 +1,8 @@
-//! Every no this house says, by name.
+//! Refusals: the expected negative answers of the rules, each with a code and a sentence.
 
 use jiff::Timestamp;
 
-/// An ordinary no: a code for programs, a sentence for people. Each door maps it once.
+/// A request refused by a rule: a code for API clients, a sentence for people. Each transport maps it once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// The room is not open yet.
@@ -11,40 +11,40 @@ pub enum Refusal {
         /// When it opens.
         opens_at: Timestamp,
     },
-    /// The time for it has passed.
+    /// The join window has closed.
     #[error("The time for this appointment has passed.")]
     TooLate {
         /// When it closed.
         closed_at: Timestamp,
     },
-    /// It was cancelled.
+    /// The appointment was cancelled.
     #[error("This appointment was cancelled.")]
     Cancelled,
-    /// It has ended, for good.
+    /// The consultation has ended.
     #[error("This session has ended.")]
     Ended,
-    /// The practice has not confirmed it.
+    /// The appointment is not confirmed.
     #[error("This appointment is not confirmed yet.")]
     NotConfirmed,
-    /// It takes place in the practice.
+    /// The appointment is in person.
     #[error("This appointment takes place in person.")]
     InPerson,
-    /// The host has not started.
+    /// The host has not started the consultation.
     #[error("The session has not started yet.")]
     NotStarted,
-    /// It has started, so this cannot be done any more.
+    /// No longer possible because the consultation has started.
     #[error("The session has already started.")]
     AlreadyStarted,
-    /// Nobody let this person in.
+    /// No host has admitted this participant.
     #[error("You have not been let in yet.")]
     NotAdmitted,
-    /// The host asked this person not to come in.
+    /// The host declined this participant.
     #[error("The host did not let you in.")]
     Declined,
-    /// Nobody waits there any more.
+    /// The guest is no longer waiting.
     #[error("This person is no longer waiting.")]
     NoLongerWaiting,
-    /// A newer device has taken the seat.
+    /// A newer device of the same participant has connected.
     #[error("You have continued on another device.")]
     Superseded,
     /// Only the host may do this.
@@ -53,19 +53,19 @@ pub enum Refusal {
     /// Only a guest can do this.
     #[error("Only a guest can do this.")]
     GuestOnly,
-    /// The host is taken at that time.
+    /// The host already has an appointment at that time.
     #[error("There is already an appointment at that time.")]
     DoubleBooked,
-    /// Somebody founded the practice before.
+    /// The practice exists already.
     #[error("This server is already set up.")]
     AlreadySetUp,
-    /// Address or password are wrong; which one is not said.
+    /// Address or password is wrong; which one is not revealed.
     #[error("E-mail address and password do not match.")]
     WrongLogin,
 }
 
 impl Refusal {
-    /// The stable code, for programs.
+    /// Stable code for API clients.
     pub const fn code(&self) -> &'static str {
         match self {
             Self::TooEarly { .. } => "too_early",

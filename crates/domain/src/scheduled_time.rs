@@ -1,6 +1,6 @@
-//! Time as it was promised: the instant, the zone, and the wall time that was said aloud.
+//! Appointment times: the instant, the zone, and the local time that was agreed.
 //!
-//! Zone arithmetic is jiff's. If the zone's rules change before the day, the wall time is what was promised.
+//! Zone arithmetic is jiff's. If the zone's rules change before the day, the local time is what was agreed.
 
 use std::fmt;
 use std::str::FromStr;
@@ -11,7 +11,7 @@ use jiff::tz::TimeZone;
 
 use crate::FieldError;
 
-/// A zone of the IANA time zone database, by name.
+/// A time zone of the IANA database.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Zone(TimeZone);
 
@@ -24,12 +24,12 @@ impl Zone {
         self.0.iana_name().unwrap_or("UTC")
     }
 
-    /// The wall time in this zone.
+    /// Local time in this zone.
     pub fn local(&self, at: Timestamp) -> DateTime {
         self.0.to_datetime(at)
     }
 
-    /// The zone for jiff's own functions.
+    /// The jiff time zone.
     pub const fn as_jiff(&self) -> &TimeZone {
         &self.0
     }
@@ -49,7 +49,7 @@ impl FromStr for Zone {
         }
         let zone = TimeZone::get(name).map_err(|_| FieldError::UnknownZone)?;
         match zone.iana_name() {
-            // Settings of one machine, not places: somewhere else they mean another time.
+            // Settings of one machine, not places: on another machine they mean another time.
             None | Some("localtime" | "posixrules" | "Factory") => Err(FieldError::UnknownZone),
             Some(_) => Ok(Self(zone)),
         }
@@ -62,20 +62,20 @@ impl fmt::Debug for Zone {
     }
 }
 
-/// A moment that was promised to somebody.
+/// The agreed start of an appointment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScheduledTime {
-    /// The instant it means under today's rules of the zone.
+    /// The instant under the zone rules at booking time.
     pub at: Timestamp,
-    /// The zone it was promised in.
+    /// The zone it was agreed in.
     pub zone: Zone,
-    /// The wall time that was said.
+    /// The local time that was agreed.
     pub local: DateTime,
 }
 
 impl ScheduledTime {
-    /// The instant of a wall time in a zone. A time that the clocks skip or repeat is refused:
-    /// guessing would have somebody wait an hour.
+    /// From a local time in a zone. A time skipped or repeated by a clock change is refused: a guess would be wrong by
+    /// an hour.
     pub fn new(local: DateTime, zone: Zone) -> Result<Self, FieldError> {
         use jiff::tz::AmbiguousOffset::{Fold, Gap, Unambiguous};
         let ambiguous = zone.0.to_ambiguous_timestamp(local);
@@ -88,8 +88,8 @@ impl ScheduledTime {
         Ok(Self { at, zone, local })
     }
 
-    /// A wall time as a form gives it: `2026-11-20T11:00`. Nothing may follow: an offset would be ignored, and a
-    /// date without a time would mean midnight.
+    /// From a form value, `2026-11-20T11:00`. An offset or a bare date is refused: the offset would be ignored, the
+    /// date would mean midnight.
     pub fn parse_local(text: &str, zone: Zone) -> Result<Self, FieldError> {
         let text = text.trim();
         if text.is_empty() {
@@ -102,7 +102,7 @@ impl ScheduledTime {
         Self::new(text.parse().map_err(|_| FieldError::Malformed)?, zone)
     }
 
-    /// An instant somebody named exactly (through the API), said in their zone.
+    /// From an exact instant (API), shown in `zone`.
     pub fn from_instant(at: Timestamp, zone: Zone) -> Self {
         let local = zone.local(at);
         Self { at, zone, local }

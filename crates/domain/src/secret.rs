@@ -1,4 +1,4 @@
-//! Secrets that open doors, the hashes we keep of them, and names nobody can guess.
+//! Secrets, the hashes stored for them, and unguessable names.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,24 +8,24 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-/// A secret somebody holds: the tail of a personal link, a session cookie, an API secret.
+/// A bearer secret: the last part of a personal link, a session cookie, an API secret.
 ///
-/// 24 bytes of chance (192 bits) as 32 URL-safe characters. Never stored, never printed.
+/// 24 random bytes (192 bits) as 32 URL-safe characters. Never stored, never printed.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 
 impl Secret {
-    /// A fresh secret out of 24 bytes of chance.
+    /// A secret from 24 random bytes.
     pub fn new(random: [u8; 24]) -> Self {
         Self(URL_SAFE_NO_PAD.encode(random))
     }
 
-    /// The text itself, for the one mail, cookie or answer that hands it over.
+    /// The text itself, for the one mail, cookie or response that contains it.
     pub fn reveal(&self) -> &str {
         &self.0
     }
 
-    /// What we keep of it.
+    /// The hash to store.
     pub fn hash(&self) -> SecretHash {
         SecretHash(Sha256::digest(self.0.as_bytes()).into())
     }
@@ -46,12 +46,12 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// SHA-256 of a [`Secret`]. A plain hash suffices: the secret has 192 bits of chance, there is nothing to guess.
+/// SHA-256 of a [`Secret`]. A plain hash suffices: 192 random bits cannot be guessed.
 #[derive(Clone, Copy)]
 pub struct SecretHash([u8; 32]);
 
 impl SecretHash {
-    /// A hash as read from the store.
+    /// A hash read from the store.
     pub const fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
@@ -76,25 +76,24 @@ impl fmt::Debug for SecretHash {
     }
 }
 
-/// The name of a consultation's room on the media server: `room_` and 128 bits of chance.
-/// Unguessable, and even so a name alone lets nobody in.
+/// The name of a consultation's media room: `room_` and 128 random bits. Unguessable, yet a name alone grants nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RoomName(String);
 
 impl RoomName {
-    /// A fresh name out of 16 bytes of chance.
+    /// A name from 16 random bytes.
     pub fn new(random: [u8; 16]) -> Self {
         let mut name = String::from("room_");
         random.iter().for_each(|byte| name.push_str(&format!("{byte:02x}")));
         Self(name)
     }
 
-    /// A name as it came from the store or a token.
+    /// A name read from the store or a token.
     pub fn from_text(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 
-    /// The name as written in tokens.
+    /// The name as in tokens.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -111,17 +110,17 @@ impl fmt::Display for RoomName {
 pub struct ApiKeyId(String);
 
 impl ApiKeyId {
-    /// A fresh id out of 8 bytes of chance.
+    /// An id from 8 random bytes.
     pub fn new(random: [u8; 8]) -> Self {
         Self(format!("key_{:016x}", u64::from_be_bytes(random)))
     }
 
-    /// An id as it came from the store or a caller.
+    /// An id read from the store or a request.
     pub fn from_text(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 
-    /// The id as written.
+    /// The id as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }

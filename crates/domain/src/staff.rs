@@ -1,4 +1,4 @@
-//! People and programs of the practice: who logs in, with what right.
+//! Staff accounts, login sessions and API keys.
 
 use std::str::FromStr;
 
@@ -6,12 +6,12 @@ use jiff::Timestamp;
 
 use crate::{ApiKeyId, EmailAddress, FieldError, PersonName, Private, SecretHash, UserId, Zone};
 
-/// What someone of the practice may do. Both hold consultations; an admin also runs the practice.
+/// Role of a member of staff. Both hold consultations; an admin also manages the practice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StaffRole {
-    /// Adds people, changes the practice, sees everybody's day.
+    /// Adds users, changes settings, sees all appointments.
     Admin,
-    /// Holds consultations, sees their own day.
+    /// Holds consultations, sees their own appointments.
     Host,
 }
 
@@ -37,49 +37,49 @@ impl FromStr for StaffRole {
     }
 }
 
-/// Someone of the practice who logs in.
+/// A member of staff with an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct User {
-    /// Their id.
+    /// Id.
     pub id: UserId,
-    /// As guests read it.
+    /// Name shown to guests.
     pub name: Private<PersonName>,
-    /// Their login, and where their mail goes.
+    /// Login name, and address for messages.
     pub email: Private<EmailAddress>,
-    /// Their right.
+    /// Role.
     pub role: StaffRole,
-    /// Where they work: their days and mails are in this zone.
+    /// Zone of their pages and messages.
     pub zone: Zone,
     /// Argon2id in PHC string form.
     pub password_hash: Private<String>,
-    /// When they were added.
+    /// Creation time.
     pub created_at: Timestamp,
-    /// Rises with each change.
+    /// Optimistic lock.
     pub version: i64,
 }
 
-/// A login that lasts. The secret lives in the cookie or the bearer's hands; here is its hash.
+/// A login session. The secret is in the cookie or with the API client; only its hash is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Session {
+pub struct LoginSession {
     /// Hash of the secret.
     pub hash: SecretHash,
-    /// Whose login.
+    /// The user logged in.
     pub user: UserId,
-    /// Since when.
+    /// Creation time.
     pub created_at: Timestamp,
-    /// Until when.
+    /// Expiry time.
     pub expires_at: Timestamp,
 }
 
-/// A program's right to use the API in the practice's name.
+/// Lets an API client act for the practice.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ApiKey {
-    /// Its public half.
+    /// Public part.
     pub id: ApiKeyId,
-    /// Hash of its secret half.
+    /// Hash of the secret part.
     pub hash: SecretHash,
-    /// What it is for.
+    /// Purpose, as entered by an admin.
     pub name: String,
-    /// Since when.
+    /// Creation time.
     pub created_at: Timestamp,
 }

@@ -1,11 +1,11 @@
-//! Wording packs: one code base, the vocabulary of four trades.
+//! Wording packs: the vocabulary of a trade for pages and messages.
 
 use std::fmt;
 use std::str::FromStr;
 
 use crate::FieldError;
 
-/// Which vocabulary a practice speaks.
+/// The vocabulary of a practice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WordingPack {
     /// Any trade.
@@ -18,19 +18,19 @@ pub enum WordingPack {
     Clinic,
 }
 
-/// The nouns a pack puts on screen and into messages, lower case, singular.
+/// The nouns of a pack on pages and in messages, lower case, singular.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Words {
-    /// Who holds the consultation.
+    /// The host.
     pub host: &'static str,
-    /// Who comes to it.
+    /// The guest.
     pub guest: &'static str,
-    /// What takes place.
+    /// The consultation.
     pub consultation: &'static str,
 }
 
 impl WordingPack {
-    /// All of them, in the order they are offered.
+    /// All packs, in the order of the form.
     pub const ALL: [Self; 4] = [Self::General, Self::Beauty, Self::Therapy, Self::Clinic];
 
     /// The name in forms, the API and the store.
@@ -43,7 +43,7 @@ impl WordingPack {
         }
     }
 
-    /// Its nouns.
+    /// The nouns of this pack.
     pub const fn words(self) -> Words {
         let (host, guest, consultation) = match self {
             Self::General => ("host", "guest", "consultation"),
@@ -54,7 +54,7 @@ impl WordingPack {
         Words { host, guest, consultation }
     }
 
-    /// How long before the start the room opens, unless the practice says otherwise. Minutes.
+    /// Default opening time of the room before the start. Minutes.
     pub const fn opens_before(self) -> u16 {
         match self {
             Self::Beauty => 10,

@@ -1,6 +1,6 @@
-//! Due work: a worker for each lane of the outbox, telling things as they become due.
+//! Due work: one worker per lane of the outbox, which delivers notices when they become due.
 //!
-//! Decides nothing: what is due, how it is told and when it is tried again is `app`'s. Owns the only timer.
+//! Contains no rules: `app` decides what is due, how it is delivered and when it is retried. Owns the only timer.
 
 use std::time::Duration;
 
@@ -12,13 +12,13 @@ use tokio_util::sync::CancellationToken;
 #[cfg(test)]
 mod tests;
 
-/// How many notices one batch holds.
+/// Notices per batch.
 const BATCH_SIZE: i64 = 20;
-/// How long a worker rests after the store failed, and at most when nothing is due. Another node may have posted
-/// something meanwhile, and nobody rings for that.
+/// Pause after a store error, and maximum wait when nothing is due: notices posted by another process do not wake this
+/// one.
 const MAX_WAIT: Duration = Duration::from_secs(10);
 
-/// Works until it is cancelled; finishes the notices in hand before it goes.
+/// Runs until cancelled; finishes the current batch first.
 pub async fn run(app: App, shutdown: CancellationToken) {
     let (rooms_ready, mail_ready) = (Notify::new(), Notify::new());
     tokio::join!(
@@ -28,22 +28,22 @@ pub async fn run(app: App, shutdown: CancellationToken) {
     );
 }
 
-/// The house has one bell; whoever rings it does not know for whom.
+/// Forwards wake-ups to every lane: the notifier does not know which lane a notice went to.
 async fn forward_wakeups(outbox_ready: &Notify, workers: [&Notify; 2], shutdown: &CancellationToken) {
     while shutdown.run_until_cancelled(outbox_ready.notified()).await.is_some() {
         workers.iter().for_each(|worker| worker.notify_one());
     }
 }
 
-/// Empties one lane. A mail server that takes its time keeps letters waiting and nothing else: without lanes, a
-/// consultation that was ended would go on until some letter had been refused.
+/// Delivers the notices of one lane. A slow mail server delays messages only: without lanes the room of an ended
+/// consultation would stay open until a message had been sent.
 async fn run_lane(app: &App, lane: Lane, outbox_ready: &Notify, shutdown: &CancellationToken) {
     while !shutdown.is_cancelled() {
         let wait = match outbox::deliver_due_in(app, lane, BATCH_SIZE).await {
             Ok(0) => until_next(app, lane).await,
             Ok(_) => continue,
             Err(error) => {
-                tracing::error!(%error, ?lane, "the outbox could not be worked on");
+                tracing::error!(%error, ?lane, "could not process the outbox");
                 MAX_WAIT
             }
         };
@@ -63,7 +63,7 @@ async fn until_next(app: &App, lane: Lane) -> Duration {
         }
         Ok(None) => MAX_WAIT,
         Err(error) => {
-            tracing::error!(%error, ?lane, "the outbox could not be read");
+            tracing::error!(%error, ?lane, "could not read the outbox");
             MAX_WAIT
         }
     }

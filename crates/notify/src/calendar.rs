@@ -1,7 +1,7 @@
-//! The calendar file of a letter (RFC 5545, sent as RFC 5546 and 6047 ask).
+//! The calendar file of a message (RFC 5545, sent as in RFC 5546 and 6047).
 //!
-//! Times are UTC, so no VTIMEZONE can be missing or wrong. `SEQUENCE` rises with the appointment's version: a calendar
-//! keeps what it has unless the number is higher.
+//! Times are UTC, so no VTIMEZONE can be missing or wrong. `SEQUENCE` is the appointment's version: a calendar ignores
+//! an update unless the number is higher.
 
 use anteroom_app::{Message, MessageKind};
 use anteroom_domain::{AppointmentKind, Role};
@@ -12,10 +12,10 @@ use lettre::message::Mailbox;
 
 use crate::wording::CalendarEntry;
 
-/// The name under which it is attached.
+/// File name of the attachment.
 pub(crate) const FILE: &str = "appointment.ics";
 
-/// What a calendar should do with the file.
+/// iTIP method (RFC 5546).
 pub(crate) const fn method(kind: MessageKind) -> &'static str {
     match kind {
         MessageKind::Confirmed => "REQUEST",
@@ -23,7 +23,7 @@ pub(crate) const fn method(kind: MessageKind) -> &'static str {
     }
 }
 
-/// The file for the reader of this letter, asked of them by `organizer`.
+/// The file for the recipient of this message.
 pub(crate) fn file(message: &Message, entry: &CalendarEntry, organizer: &Mailbox, reader: &Mailbox) -> String {
     let mut calendar = Calendar::empty();
     for (name, value) in [
@@ -38,8 +38,7 @@ pub(crate) fn file(message: &Message, entry: &CalendarEntry, organizer: &Mailbox
     folded(&calendar.to_string())
 }
 
-/// The library folds too, but lets the last piece of a long line be one octet longer than the 75 of RFC 5545,
-/// section 3.1.
+/// Folds lines at 75 octets (RFC 5545, section 3.1); the library lets the last part of a long line be one octet longer.
 fn folded(file: &str) -> String {
     let mut folded = String::with_capacity(file.len());
     for line in file.replace("\r\n ", "").split_terminator("\r\n") {
@@ -68,7 +67,7 @@ fn event(message: &Message, entry: &CalendarEntry, organizer: &Mailbox, reader: 
         .add_property("DTEND", utc(appointment.ends_at()))
         .add_property("SUMMARY", entry.title)
         .add_property("DESCRIPTION", &entry.description)
-        .add_property("CLASS", "PRIVATE") // colleagues who may look see "busy" and nothing else
+        .add_property("CLASS", "PRIVATE") // in shared calendars others see "busy" only
         .add_property("STATUS", if message.kind == MessageKind::Cancelled { "CANCELLED" } else { "CONFIRMED" })
         .append_property(person("ORGANIZER", organizer))
         .append_property(attendee(reader));
@@ -80,8 +79,8 @@ fn event(message: &Message, entry: &CalendarEntry, organizer: &Mailbox, reader: 
     event.done()
 }
 
-/// One entry a person, not one an appointment: each holds its reader's own link, and a calendar server that takes
-/// two files of one UID for one entry would show the guest the host's.
+/// One UID per recipient, not per appointment: each file holds the recipient's own link, and a calendar server that
+/// merges files with one UID would show the guest the host's link.
 fn uid(message: &Message) -> String {
     let reader = match message.role {
         Role::Host => "host",
@@ -90,8 +89,7 @@ fn uid(message: &Message) -> String {
     format!("{}.{reader}", message.appointment.id)
 }
 
-/// Both said yes when the time was agreed on: the calendar need not ask, and a "no" tapped there would reach nobody
-/// who could cancel.
+/// Already accepted, no reply requested: nothing here processes a reply from a calendar.
 fn attendee(reader: &Mailbox) -> Property {
     let mut attendee = person("ATTENDEE", reader);
     for (name, value) in
@@ -102,8 +100,8 @@ fn attendee(reader: &Mailbox) -> Property {
     attendee
 }
 
-/// A calendar address. A parameter cannot hold a double quote (RFC 5545, section 3.2); in `mailto:` these three
-/// characters have a meaning of their own (RFC 6068).
+/// A calendar address. A parameter cannot contain a double quote (RFC 5545, section 3.2); `%`, `?` and `#` are escaped
+/// in `mailto:` (RFC 6068).
 fn person(property: &str, who: &Mailbox) -> Property {
     let address = who.email.to_string().replace('%', "%25").replace('?', "%3F").replace('#', "%23");
     let mut person = Property::new(property, format!("mailto:{address}"));

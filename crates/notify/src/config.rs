@@ -1,4 +1,4 @@
-//! Which mail server carries our letters, in whose name. Parsed once, at start.
+//! Configuration of the mail server and the sender address. Parsed once, at start.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -9,89 +9,89 @@ use lettre::message::Mailbox;
 use lettre::transport::smtp::client::Certificate;
 use url::{Host, Url};
 
-/// How long we wait for a connection, and again for a letter to be accepted.
+/// Default timeout of a connection attempt and of a delivery.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// How mail is sent.
+/// Configuration of outgoing mail.
 #[derive(Debug, Clone)]
 pub struct MailConfig {
-    /// The server that takes our letters.
+    /// The mail server.
     pub server: MailServer,
-    /// In whose name. Without a name the practice's is shown.
+    /// Sender address. Without a display name the practice's name is used.
     pub from: Mailbox,
-    /// Where answers go, calendars' answers too. Without it nobody promises to read them.
+    /// `Reply-To` address, for calendar replies too. Without it messages do not invite replies.
     pub reply_to: Option<Mailbox>,
-    /// How long to wait for a connection, and again for a letter to be accepted.
+    /// Timeout of a connection attempt, and again of a delivery.
     pub timeout: Duration,
 }
 
 /// A mail server.
 #[derive(Clone)]
 pub struct MailServer {
-    /// Its name or address.
+    /// Host name or IP address.
     pub host: String,
-    /// Its port.
+    /// Port.
     pub port: u16,
-    /// How the way there is protected.
+    /// Transport security.
     pub security: SmtpSecurity,
-    /// Who we are to it.
+    /// Login, if required.
     pub login: Option<SmtpLogin>,
-    /// Certificate authorities to believe besides the public ones.
+    /// Certificate authorities to trust besides the public ones.
     pub authorities: Vec<Certificate>,
 }
 
-/// Name and password at the mail server.
+/// Login at the mail server.
 #[derive(Debug, Clone)]
 pub struct SmtpLogin {
-    /// The name.
+    /// User name.
     pub user: String,
-    /// The password.
+    /// Password.
     pub password: Private<String>,
 }
 
-/// How the way to the mail server is protected.
+/// Transport security of the connection to the mail server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SmtpSecurity {
     /// TLS from the first byte (`smtps://`, RFC 8314).
     Tls,
-    /// TLS before anything is said that matters; a server that does not offer it gets no letter.
+    /// STARTTLS before login and mail; a server that does not offer it gets no mail.
     StartTls,
-    /// None. For a server on this machine, or where somebody asked for it by name.
+    /// None. For a server on this machine, or if configured with `?tls=never`.
     None,
 }
 
-/// Why a mail configuration is refused. Never repeats what was written: it holds a password.
+/// Error in the mail configuration. Never repeats the input, which contains a password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum MailConfigError {
-    /// Not an address of a mail server.
+    /// Not a URL of a mail server.
     #[error("the mail server must look like smtps://user:password@mail.example or smtp://mail.example:587")]
     Server,
-    /// A query we do not know.
+    /// Unknown query parameter.
     #[error("after the mail server's address only ?tls=starttls or ?tls=never can stand")]
     Security,
     /// Not a mail address.
     #[error("a mail address must look like `Practice <video@practice.example>`")]
     Address,
-    /// Not a certificate.
+    /// Not a PEM certificate.
     #[error("a certificate authority must be a certificate in PEM form")]
     Certificate,
 }
 
 impl MailConfig {
-    /// Mail through the server at `url`, in the name of `from`.
+    /// Mail through the server at `url`, sent from `from`.
     ///
     /// `smtps://` is TLS from the start (port 465), `smtp://` is STARTTLS (port 587). To a server on this machine
-    /// `smtp://` speaks without TLS (port 25); to any other only if `?tls=never` says so.
+    /// `smtp://` is without TLS (port 25); to any other only with `?tls=never`.
     pub fn new(url: &str, from: &str) -> Result<Self, MailConfigError> {
         Ok(Self { server: MailServer::parse(url)?, from: mailbox(from)?, reply_to: None, timeout: TIMEOUT })
     }
 
-    /// The same, with answers going to `address`.
+    /// Sets the `Reply-To` address.
     pub fn with_reply_to(self, address: &str) -> Result<Self, MailConfigError> {
         Ok(Self { reply_to: Some(mailbox(address)?), ..self })
     }
 
-    /// The same, believing this certificate authority too.
+    /// Trusts this certificate authority too.
     pub fn with_authority(mut self, pem: &[u8]) -> Result<Self, MailConfigError> {
         let authority = Certificate::from_pem(pem).map_err(|_| MailConfigError::Certificate)?;
         self.server.authorities.push(authority);
@@ -103,9 +103,9 @@ impl MailServer {
     fn parse(text: &str) -> Result<Self, MailConfigError> {
         let url = Url::parse(text.trim()).map_err(|_| MailConfigError::Server)?;
         let host = url.host_str().filter(|host| !host.is_empty()).ok_or(MailConfigError::Server)?;
-        // `url` leaves the host of unusual schemes as it was written; the mail server's name is a host like any other.
+        // `url` does not normalize the host of non-special schemes such as smtp.
         let host = Host::parse(host).map_err(|_| MailConfigError::Server)?;
-        let security = security(&url, is_here(&host))?;
+        let security = security(&url, is_loopback(&host))?;
         if !matches!(url.path(), "" | "/") {
             return Err(MailConfigError::Server);
         }
@@ -122,7 +122,7 @@ impl MailServer {
     }
 }
 
-/// The password and whatever else is secret stay out of it.
+/// Without the password.
 impl fmt::Debug for MailServer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let authorities = self.authorities.len();
@@ -131,20 +131,20 @@ impl fmt::Debug for MailServer {
     }
 }
 
-fn security(url: &Url, is_here: bool) -> Result<SmtpSecurity, MailConfigError> {
-    let asked: Vec<_> = url.query_pairs().collect();
-    let asked: Vec<_> = asked.iter().map(|(name, value)| (name.as_ref(), value.as_ref())).collect();
-    match (url.scheme(), asked.as_slice()) {
+fn security(url: &Url, is_loopback: bool) -> Result<SmtpSecurity, MailConfigError> {
+    let query: Vec<_> = url.query_pairs().collect();
+    let query: Vec<_> = query.iter().map(|(name, value)| (name.as_ref(), value.as_ref())).collect();
+    match (url.scheme(), query.as_slice()) {
         ("smtps", []) => Ok(SmtpSecurity::Tls),
         ("smtp", [("tls", "starttls")]) => Ok(SmtpSecurity::StartTls),
         ("smtp", [("tls", "never")]) => Ok(SmtpSecurity::None),
-        ("smtp", []) => Ok(if is_here { SmtpSecurity::None } else { SmtpSecurity::StartTls }),
+        ("smtp", []) => Ok(if is_loopback { SmtpSecurity::None } else { SmtpSecurity::StartTls }),
         ("smtp" | "smtps", _) => Err(MailConfigError::Security),
         _ => Err(MailConfigError::Server),
     }
 }
 
-fn is_here(host: &Host) -> bool {
+fn is_loopback(host: &Host) -> bool {
     match host {
         Host::Domain(name) => name == "localhost",
         Host::Ipv4(address) => IpAddr::from(*address).is_loopback(),
@@ -162,7 +162,7 @@ fn login(url: &Url) -> Result<Option<SmtpLogin>, MailConfigError> {
     }
 }
 
-/// `%40` is how an `@` is written inside a name or password of an address.
+/// Percent-decodes user name and password.
 fn decoded(text: &str) -> Result<String, MailConfigError> {
     let (mut bytes, mut rest) = (Vec::with_capacity(text.len()), text.bytes());
     while let Some(byte) = rest.next() {
@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn a_letter_goes_unprotected_only_on_this_machine_or_where_that_was_asked_for() {
+    fn plaintext_only_to_localhost_or_with_tls_never() {
         for (url, host, port, security) in [
             ("smtps://mail.example", "mail.example", 465, SmtpSecurity::Tls),
             ("smtps://127.0.0.1:4650", "127.0.0.1", 4650, SmtpSecurity::Tls),
@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_that_is_none_is_refused_without_repeating_its_password() {
+    fn invalid_url_is_refused_without_revealing_the_password() {
         for (url, error) in [
             ("", MailConfigError::Server),
             ("mail.example", MailConfigError::Server),
@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn a_password_may_hold_any_character_and_is_never_printed() {
+    fn password_is_percent_decoded_and_never_printed() {
         let config = MailConfig::new("smtps://me%40x:p%C3%A4ss%3A%2F%40@mail.example", "Praxis <a@b.example>").unwrap();
         let login = config.server.login.as_ref().unwrap();
         assert_eq!((login.user.as_str(), login.password.reveal().as_str()), ("me@x", "päss:/@"));

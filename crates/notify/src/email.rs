@@ -1,4 +1,4 @@
-//! A letter as a mail: headers, a text, a page, a calendar file.
+//! A message as a MIME mail: headers, text, HTML, calendar file.
 
 use std::time::SystemTime;
 
@@ -15,7 +15,7 @@ use url::Host;
 use crate::wording::Wording;
 use crate::{MailError, calendar};
 
-/// In whose name letters are written.
+/// Sender addresses.
 #[derive(Debug, Clone)]
 pub(crate) struct Sender {
     pub(crate) from: Mailbox,
@@ -38,7 +38,7 @@ struct Text<'a> {
     practice: &'a str,
 }
 
-/// The three faces of a letter.
+/// Subject and bodies of a mail.
 pub(crate) struct Parts {
     pub(crate) subject: String,
     pub(crate) text: String,
@@ -46,7 +46,7 @@ pub(crate) struct Parts {
     pub(crate) calendar: String,
 }
 
-/// Writes the mail. Fails only if its address is none that mail can carry.
+/// Builds the mail. Fails only if the recipient's address cannot be used in mail.
 pub(crate) fn write(message: &Message, sender: &Sender) -> Result<MimeMessage, MailError> {
     let message = &in_one_line(message);
     let to = reader(message)?;
@@ -70,24 +70,22 @@ pub(crate) fn write(message: &Message, sender: &Sender) -> Result<MimeMessage, M
         .singlepart(SinglePart::html(html))
         .singlepart(SinglePart::builder().header(invitation).body(calendar.clone()));
     let file = Attachment::new(calendar::FILE.to_owned()).body(calendar, attached);
-    Ok(headers
-        .multipart(MultiPart::mixed().multipart(alternatives).singlepart(file))
-        .expect("from and to are set, and one sender is enough"))
+    Ok(headers.multipart(MultiPart::mixed().multipart(alternatives).singlepart(file)).expect("from and to are set"))
 }
 
-/// What people read.
+/// Renders the subject and the bodies.
 pub(crate) fn parts(message: &Message, sender: &Sender) -> Result<Parts, MailError> {
     let message = &in_one_line(message);
     let words = Wording::of(message, sender.reply_to.is_some());
     let (name, practice) = (message.name.reveal().as_str(), message.practice.as_str());
     let organizer = named(sender.reply_to.as_ref().unwrap_or(&sender.from), practice);
     let calendar = calendar::file(message, &words.entry, &organizer, &reader(message)?);
-    let text = Text { words: &words, name, practice }.render().expect("a String takes any text");
-    let html = Page { words: &words, name, practice }.render().expect("a String takes any text");
+    let text = Text { words: &words, name, practice }.render().expect("writing to a String cannot fail");
+    let html = Page { words: &words, name, practice }.render().expect("writing to a String cannot fail");
     Ok(Parts { subject: words.subject, text, html, calendar })
 }
 
-/// Names and links with line breaks in them do not exist; if one comes along, it ends no header and begins no property.
+/// Replaces control characters, so that a line break cannot inject a header or a calendar property.
 fn in_one_line(message: &Message) -> Message {
     let line = |text: &str| text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect::<String>();
     let link = message.link.as_ref().map(|link| Private::new(line(link.reveal())));
@@ -98,7 +96,7 @@ fn reader(message: &Message) -> Result<Mailbox, MailError> {
     Ok(Mailbox::new(Some(message.name.reveal().as_str().to_owned()), address(message.email.reveal())?))
 }
 
-/// Domains are written in ASCII (RFC 5891), so that servers without SMTPUTF8 carry them too.
+/// Encodes the domain in ASCII (RFC 5891), for servers without SMTPUTF8.
 fn address(email: &EmailAddress) -> Result<Address, MailError> {
     let (user, domain) = email.as_str().rsplit_once('@').ok_or(MailError::Undeliverable)?;
     let domain = Host::parse(domain).map_err(|_| MailError::Undeliverable)?;
@@ -110,7 +108,7 @@ fn named(mailbox: &Mailbox, practice: &str) -> Mailbox {
     Mailbox::new(Some(name), mailbox.email.clone())
 }
 
-/// The same for every try, so that a reader's mail program shows one letter even if two got through.
+/// Equal for every attempt, so that mail clients show one mail even if two were delivered.
 fn message_id(idempotency_key: &str, from: &Address) -> String {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
     let id = if idempotency_key.len() <= 100 && !idempotency_key.is_empty() && idempotency_key.bytes().all(is_plain) {
@@ -121,16 +119,16 @@ fn message_id(idempotency_key: &str, from: &Address) -> String {
     format!("<{id}@{}>", from.domain())
 }
 
-/// Mail knows no time before 1970.
+/// The mail library accepts no time before 1970.
 fn date(at: Timestamp) -> SystemTime {
     at.max(Timestamp::UNIX_EPOCH).into()
 }
 
 fn content_type(text: &str) -> ContentType {
-    ContentType::parse(text).expect("written here, and read by the tests")
+    ContentType::parse(text).expect("a constant content type")
 }
 
-/// `Auto-Submitted: auto-generated` (RFC 3834): no answering machine shall answer.
+/// `Auto-Submitted: auto-generated` (RFC 3834): suppresses automatic replies.
 #[derive(Clone)]
 struct AutoSubmitted;
 

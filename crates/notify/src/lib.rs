@@ -1,6 +1,6 @@
-//! Wording, templates, calendar files, and the channels that carry them: mail today, others beside it later.
+//! Message texts, templates, calendar files, and the channels that send them. The only channel so far is mail.
 //!
-//! Says nothing that a letter did not bring along, and logs none of it.
+//! Uses only the data in the message, and logs none of it.
 
 mod calendar;
 mod config;

@@ -1,34 +1,34 @@
-//! What went wrong between us and a mail server, told without a word of the letter.
+//! Errors of mail delivery, without personal data.
 //!
-//! A server repeats addresses in its refusals ("550 <ada@guest.example> unknown"), and refusals are logged.
-//! What it says about a letter is therefore reduced to its numbers.
+//! Mail servers repeat addresses in their responses ("550 <ada@guest.example> unknown"), and errors are logged. A
+//! response about a mail is therefore reduced to its status codes.
 
 use std::time::Duration;
 
 use anteroom_app::MessengerError;
 use lettre::transport::smtp;
 
-/// Why a letter did not leave.
+/// Why a mail was not sent.
 #[derive(Debug, thiserror::Error)]
 pub enum MailError {
-    /// Connecting, TLS or the login failed. No letter was mentioned yet, so the cause may be told whole.
+    /// Connecting, TLS or login failed. Before any mail data, so the cause can be logged in full.
     #[error("the mail server cannot be used")]
-    Unusable(#[source] smtp::Error),
-    /// It kept silent for longer than we wait.
+    Connect(#[source] smtp::Error),
+    /// No response within the timeout.
     #[error("the mail server did not answer within {0:?}")]
-    Silent(Duration),
-    /// It said no, with these numbers (RFC 5321, section 4.2.1; RFC 3463).
+    Timeout(Duration),
+    /// Rejected with these codes (RFC 5321, section 4.2.1; RFC 3463).
     #[error("the mail server answered {0}")]
-    Answered(ReplyCode),
-    /// The connection ended in the middle of a letter, or what came back was not SMTP.
-    #[error("the conversation with the mail server broke off")]
-    BrokenOff,
-    /// The address, or the server, cannot carry what the letter needs.
-    #[error("the message cannot be carried to this address")]
+    Rejected(ReplyCode),
+    /// The connection was closed during delivery, or the response was not SMTP.
+    #[error("the connection to the mail server was lost")]
+    ConnectionLost,
+    /// The address is not usable, or the server lacks an extension it requires.
+    #[error("the message cannot be sent to this address")]
     Undeliverable,
 }
 
-/// The numbers of a refusal: `550`, and `5.1.1` where the server gave it.
+/// Codes of a response: `550`, and `5.1.1` if the server sent one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReplyCode {
     /// The reply code.
@@ -47,21 +47,21 @@ impl std::fmt::Display for ReplyCode {
 }
 
 impl MailError {
-    /// What a server made of a letter.
+    /// From an error while sending a mail.
     pub(crate) fn from_send(error: &smtp::Error) -> Self {
         match error.status() {
-            Some(code) => Self::Answered(ReplyCode { code: code.into(), status: status(error) }),
-            // Said by our side before anything was sent: the server lacks an extension this letter needs.
+            Some(code) => Self::Rejected(ReplyCode { code: code.into(), status: status(error) }),
+            // Raised by the client before sending: the server lacks an extension the mail requires.
             None if error.is_client() => Self::Undeliverable,
-            None => Self::BrokenOff,
+            None => Self::ConnectionLost,
         }
     }
 
-    /// Whether another try could end differently.
+    /// Whether a retry may succeed.
     const fn is_transient(&self) -> bool {
         match self {
-            Self::Unusable(_) | Self::Silent(_) | Self::BrokenOff => true,
-            Self::Answered(ReplyCode { code, .. }) => *code < 500,
+            Self::Connect(_) | Self::Timeout(_) | Self::ConnectionLost => true,
+            Self::Rejected(ReplyCode { code, .. }) => *code < 500,
             Self::Undeliverable => false,
         }
     }
@@ -73,10 +73,10 @@ impl From<MailError> for MessengerError {
     }
 }
 
-/// The first word of the answer, if it is three numbers and nothing else.
+/// The first word of the response, if it is an enhanced status code.
 fn status(error: &smtp::Error) -> Option<String> {
-    let said = std::error::Error::source(error)?.to_string();
-    let word = said.split_whitespace().next()?;
+    let response = std::error::Error::source(error)?.to_string();
+    let word = response.split_whitespace().next()?;
     let numbers: Vec<&str> = word.split('.').collect();
     let is_number = |part: &&str| (1..=3).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
     (numbers.len() == 3 && numbers.iter().all(is_number)).then(|| word.to_owned())

@@ -1,7 +1,7 @@
-//! The mail channel: letters over SMTP (RFC 5321, 6409), one connection kept for several.
+//! The mail channel: messages over SMTP (RFC 5321, 6409), with connection reuse.
 //!
-//! A connection is kept only after an accepted letter. One that was given up in the middle is dropped: its late
-//! answer would be taken for the answer to somebody else's letter.
+//! A connection is reused only after an accepted mail. One that timed out is dropped: its late response would be taken
+//! for the response to the next mail.
 
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
@@ -19,24 +19,24 @@ use tokio::time::timeout;
 use crate::email::{self, Sender};
 use crate::{MailConfig, MailError, MailServer, SmtpSecurity};
 
-/// Connections that wait for the next letter. Mail servers count them, and refuse whoever has too many.
+/// Maximum idle connections. Mail servers limit connections per client.
 const MAX_IDLE: usize = 4;
 
-/// How long a kept connection may take to show that it still works.
+/// Timeout of the NOOP that tests an idle connection.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Sends letters through one mail server.
+/// Sends messages through one mail server.
 pub struct Mailer {
     server: MailServer,
     sender: Sender,
     timeout: Duration,
     tls: TlsParameters,
     hello: ClientId,
-    kept: Mutex<Vec<AsyncSmtpConnection>>,
+    idle: Mutex<Vec<AsyncSmtpConnection>>,
 }
 
 impl Mailer {
-    /// Mail as configured. Connects to nothing yet.
+    /// A mailer with this configuration. Does not connect yet.
     pub fn new(config: MailConfig) -> Result<Self, MailError> {
         let MailConfig { server, from, reply_to, timeout } = config;
         let mut tls = TlsParameters::builder(server.host.clone());
@@ -44,37 +44,37 @@ impl Mailer {
             tls = tls.add_root_certificate(authority.clone());
         }
         Ok(Self {
-            tls: tls.build().map_err(MailError::Unusable)?,
+            tls: tls.build().map_err(MailError::Connect)?,
             server,
             sender: Sender { from, reply_to },
             timeout,
             hello: ClientId::default(),
-            kept: Mutex::default(),
+            idle: Mutex::default(),
         })
     }
 
-    /// Connects, greets and logs in, as a letter would; for whoever wants to know before the first one.
+    /// Connects and logs in, to check the configuration before the first message.
     pub async fn check(&self) -> Result<(), MailError> {
         let connection = self.open().await?;
-        self.keep(connection);
+        self.store_idle(connection);
         Ok(())
     }
 
     async fn send_mail(&self, mail: &MimeMessage) -> Result<(), MailError> {
-        let mut connection = match self.take_kept().await {
+        let mut connection = match self.take_idle().await {
             Some(connection) => connection,
             None => self.open().await?,
         };
         let bytes = mail.formatted();
         let sent = timeout(self.timeout, connection.send(mail.envelope(), &bytes)).await;
-        sent.map_err(|_| MailError::Silent(self.timeout))?.map_err(|error| MailError::from_send(&error))?;
-        self.keep(connection);
+        sent.map_err(|_| MailError::Timeout(self.timeout))?.map_err(|error| MailError::from_send(&error))?;
+        self.store_idle(connection);
         Ok(())
     }
 
     async fn open(&self) -> Result<AsyncSmtpConnection, MailError> {
         let opened = timeout(self.timeout, self.connect()).await;
-        opened.map_err(|_| MailError::Silent(self.timeout))?.map_err(MailError::Unusable)
+        opened.map_err(|_| MailError::Timeout(self.timeout))?.map_err(MailError::Connect)
     }
 
     async fn connect(&self) -> Result<AsyncSmtpConnection, smtp::Error> {
@@ -93,20 +93,20 @@ impl Mailer {
         Ok(connection)
     }
 
-    /// One of the kept connections that still works. Mail servers close those that idle, and tell nobody.
-    async fn take_kept(&self) -> Option<AsyncSmtpConnection> {
+    /// An idle connection that still works. Mail servers close idle connections without notice.
+    async fn take_idle(&self) -> Option<AsyncSmtpConnection> {
         loop {
-            let mut connection = self.kept.lock().unwrap_or_else(PoisonError::into_inner).pop()?;
+            let mut connection = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop()?;
             if timeout(PROBE_TIMEOUT, connection.test_connected()).await == Ok(true) {
                 return Some(connection);
             }
         }
     }
 
-    fn keep(&self, connection: AsyncSmtpConnection) {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() < MAX_IDLE {
-            kept.push(connection);
+    fn store_idle(&self, connection: AsyncSmtpConnection) {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        if idle.len() < MAX_IDLE {
+            idle.push(connection);
         }
     }
 }

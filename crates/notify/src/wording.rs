@@ -1,17 +1,17 @@
-//! Everything our letters say, in English. A second language is a second module of this shape.
+//! The texts of messages, in English, without layout.
 //!
-//! Knows no layout. A subject, which a locked phone shows to anybody, names neither a person nor a trade.
+//! A subject is shown on locked phones, so it names neither a person nor a trade.
 
 use anteroom_app::{Message, MessageKind};
 use anteroom_domain::{AppointmentKind, Role, Words, Zone};
 use jiff::Timestamp;
 
-/// A letter in words, ready to be laid out.
+/// The texts of one message.
 pub(crate) struct Wording {
-    /// The language, as a page declares it.
+    /// Language tag for HTML.
     pub(crate) language: &'static str,
     pub(crate) subject: String,
-    /// What a list of mails shows after the subject. As discreet as that.
+    /// Preview text in mail lists. As discreet as the subject.
     pub(crate) preview: String,
     pub(crate) title: String,
     pub(crate) hello: &'static str,
@@ -22,14 +22,14 @@ pub(crate) struct Wording {
     pub(crate) entry: CalendarEntry,
 }
 
-/// One line of the plan: what it is about, what it says, what one should know about it.
+/// One row of the appointment details.
 pub(crate) struct Fact {
     pub(crate) label: &'static str,
     pub(crate) value: String,
     pub(crate) note: Option<String>,
 }
 
-/// The personal link and how to use it.
+/// The personal link with its instructions.
 pub(crate) struct JoinLink {
     pub(crate) link: String,
     pub(crate) button: String,
@@ -38,14 +38,14 @@ pub(crate) struct JoinLink {
     pub(crate) keep: &'static str,
 }
 
-/// The words of the calendar entry.
+/// Texts of the calendar entry.
 pub(crate) struct CalendarEntry {
     pub(crate) title: &'static str,
     pub(crate) description: String,
 }
 
 impl Wording {
-    /// The words for this letter. `answered`: somebody reads what is sent back.
+    /// The texts of this message. `answered`: replies are read.
     pub(crate) fn of(message: &Message, answered: bool) -> Self {
         let words = message.pack.words();
         let starts = moment(message.appointment.starts.at, &message.zone);
@@ -161,8 +161,8 @@ fn notes(message: &Message, words: &Words, answered: bool) -> Vec<String> {
     notes
 }
 
-/// A calendar travels further than a mail: to phones, to other companies' servers, to colleagues who share it.
-/// So a host's entry does not name the guest, and no title says more than that there is an appointment.
+/// Calendars are synchronized and shared more widely than mail. So a host's entry does not name the guest, and the
+/// title only says that there is an appointment.
 fn entry(message: &Message, words: &Words) -> CalendarEntry {
     let by_video = message.appointment.kind == AppointmentKind::Video;
     let title = if by_video { "Video appointment" } else { "Appointment" };
@@ -180,7 +180,7 @@ fn entry(message: &Message, words: &Words) -> CalendarEntry {
     CalendarEntry { title, description: lines.join("\n") }
 }
 
-/// What the reader calls the person they meet.
+/// The noun for the other participant.
 const fn other(reader: Role, words: &Words) -> &'static str {
     match reader {
         Role::Host => words.guest,
@@ -188,7 +188,7 @@ const fn other(reader: Role, words: &Words) -> &'static str {
     }
 }
 
-/// `Friday 20 November 2026, 11:00 (Europe/Berlin)`. Without the zone somebody abroad comes at the wrong hour.
+/// `Friday 20 November 2026, 11:00 (Europe/Berlin)`. With the zone, for recipients abroad.
 fn moment(at: Timestamp, zone: &Zone) -> String {
     format!("{} ({})", zone.local(at).strftime("%A %-d %B %Y, %H:%M"), zone.name())
 }

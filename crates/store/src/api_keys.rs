@@ -1,4 +1,4 @@
-//! Programs that may use the API.
+//! API keys.
 
 use anteroom_domain::{ApiKey, ApiKeyId};
 
@@ -28,7 +28,7 @@ impl TryFrom<ApiKeyRow> for ApiKey {
 }
 
 impl Snapshot {
-    /// One key by its public half.
+    /// One key by its public part.
     pub async fn find_api_key(&mut self, id: &ApiKeyId) -> Result<Option<ApiKey>, Error> {
         let row = fetch_optional!(self, ApiKeyRow; "
             SELECT id, hash, name, created_at
@@ -39,7 +39,7 @@ impl Snapshot {
 }
 
 impl Tx {
-    /// Keeps a key.
+    /// Inserts a key.
     pub async fn insert_api_key(&mut self, key: &ApiKey) -> Result<(), Error> {
         execute!(self; "
             INSERT INTO api_keys (id, hash, name, created_at)

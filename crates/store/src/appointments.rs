@@ -1,4 +1,4 @@
-//! Appointments, and what of a host's time they take.
+//! Appointments, and the search for overlaps.
 
 use anteroom_domain::{
     Appointment, AppointmentId, AppointmentStatus, Author, EmailAddress, Guest, Length, PersonName, Phone, Private,
@@ -10,8 +10,8 @@ use crate::columns::{instant, millis, parse, present};
 use crate::engine::{execute, fetch_all, fetch_optional};
 use crate::{Error, Snapshot, Tx};
 
-/// No appointment is longer; the schema checks it. So what began earlier than this before a slot cannot reach it,
-/// and the search reads one day of a host and not their whole past.
+/// Maximum length, checked by the schema. An appointment that started earlier than this before a slot cannot overlap
+/// it, so the search reads one day of a host instead of all their appointments.
 const LONGEST: SignedDuration = SignedDuration::from_hours(24);
 
 #[derive(sqlx::FromRow)]
@@ -87,8 +87,8 @@ fn status(row: &AppointmentRow) -> Result<AppointmentStatus, Error> {
     })
 }
 
-/// The facts of a status, each in its column. What was a fact before stays one: an appointment that was cancelled
-/// had been confirmed all the same.
+/// The columns of a status. Columns of earlier statuses keep their values: a cancelled appointment still records its
+/// confirmation.
 #[derive(Default)]
 struct StatusColumns {
     confirmed_at: Option<i64>,
@@ -137,8 +137,8 @@ impl Snapshot {
         row.map(TryInto::try_into).transpose()
     }
 
-    /// Whether anything takes this host's time anywhere between two instants. What ends as another begins does not
-    /// overlap it; what is cancelled or over takes no time; `except` is the one being moved.
+    /// Whether an appointment of this host overlaps `[from, to)`. Adjacent appointments do not overlap; cancelled and
+    /// completed ones do not count; `except` is the appointment being moved.
     pub async fn overlapping(
         &mut self,
         host: UserId,
@@ -161,7 +161,7 @@ impl Snapshot {
         Ok(taken.is_some())
     }
 
-    /// What begins from one instant until before another, first to last, at most `limit`: of one host, or of all.
+    /// Appointments that start within `[from, to)`, in order, at most `limit`: of one host, or of all.
     pub async fn appointments_between(
         &mut self,
         host: Option<UserId>,
@@ -184,9 +184,9 @@ impl Snapshot {
 }
 
 impl Tx {
-    /// From here to the end of the transaction nobody else changes this appointment or its consultation. Load both
-    /// after it: cancelling the one and starting the other touch different rows, and each would find the other
-    /// untouched. Answers whether there is such an appointment.
+    /// Locks this appointment and its consultation until the end of the transaction. Load both after it: cancelling the
+    /// one and starting the other touch different rows, so neither would see the other's change. Returns whether the
+    /// appointment exists.
     pub async fn lock_appointment(&mut self, id: AppointmentId) -> Result<bool, Error> {
         let rows = execute!(self; "
             UPDATE appointments
@@ -195,7 +195,7 @@ impl Tx {
         Ok(rows == 1)
     }
 
-    /// Writes an appointment down. Whether the host has time is asked before, behind [`Tx::lock_host`].
+    /// Inserts an appointment. Check for overlaps before, after [`Tx::lock_host`].
     pub async fn insert_appointment(&mut self, appointment: &Appointment) -> Result<(), Error> {
         let guest = &appointment.guest;
         let columns = StatusColumns::from(&appointment.status);
@@ -216,7 +216,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Saves an appointment, unless somebody else did since it was loaded.
+    /// Saves an appointment. [`Error::Busy`] if it was changed since it was loaded.
     pub async fn save_appointment(&mut self, appointment: &Appointment) -> Result<(), Error> {
         let guest = &appointment.guest;
         let columns = StatusColumns::from(&appointment.status);

@@ -1,4 +1,4 @@
-//! How domain values lie in columns: instants as milliseconds, ids and choices as their written form.
+//! Encoding of domain values in columns: instants as milliseconds, ids and enums as text.
 
 use std::str::FromStr;
 
@@ -7,37 +7,37 @@ use jiff::Timestamp;
 
 use crate::Error;
 
-/// An instant as stored.
+/// Encodes an instant.
 pub(crate) fn millis(at: Timestamp) -> i64 {
     at.as_millisecond()
 }
 
-/// An instant that may be missing.
+/// Encodes an optional instant.
 pub(crate) fn millis_of(at: Option<Timestamp>) -> Option<i64> {
     at.map(millis)
 }
 
-/// An instant as read.
+/// Decodes an instant.
 pub(crate) fn instant(column: &'static str, millis: i64) -> Result<Timestamp, Error> {
     Timestamp::from_millisecond(millis).map_err(|_| Error::Corrupt { column })
 }
 
-/// An instant that may be missing, as read.
+/// Decodes an optional instant.
 pub(crate) fn instant_of(column: &'static str, millis: Option<i64>) -> Result<Option<Timestamp>, Error> {
     millis.map(|millis| instant(column, millis)).transpose()
 }
 
-/// A text that must be one of ours.
+/// Decodes a text column.
 pub(crate) fn parse<T: FromStr>(column: &'static str, text: &str) -> Result<T, Error> {
     text.parse().map_err(|_| Error::Corrupt { column })
 }
 
-/// A value that the row's other columns promise.
+/// A column that must not be NULL, given the row's other columns.
 pub(crate) fn present<T>(column: &'static str, value: Option<T>) -> Result<T, Error> {
     value.ok_or(Error::Corrupt { column })
 }
 
-/// The 32 bytes of a hash.
+/// Decodes a 32-byte hash.
 pub(crate) fn hash(column: &'static str, bytes: &[u8]) -> Result<SecretHash, Error> {
     let bytes = bytes.try_into().map_err(|_| Error::Corrupt { column })?;
     Ok(SecretHash::from_bytes(bytes))

@@ -1,4 +1,4 @@
-//! Consultations with their seats, read in one question, saved under one version.
+//! Consultations with their participants: read in one query, saved under one version.
 
 use anteroom_domain::{
     AppointmentId, Author, Consultation, ConsultationId, Entry, Participant, ParticipantId, PersonName, Phase, Private,
@@ -10,7 +10,7 @@ use crate::columns::{instant, instant_of, millis, millis_of, parse, present};
 use crate::engine::{self, execute, fetch_all};
 use crate::{Error, Snapshot, Tx};
 
-/// One seat, beside the consultation it belongs to.
+/// One participant joined with its consultation.
 #[derive(sqlx::FromRow)]
 struct ParticipantRow {
     consultation_id: String,
@@ -107,7 +107,7 @@ fn author<T: std::str::FromStr>(column: &'static str, by: Option<&str>) -> Resul
     parse(column, present(column, by)?)
 }
 
-/// Seats, each beside its consultation, put together. They come ordered by consultation, the host's first.
+/// Groups joined rows into consultations. Rows are ordered by consultation, the host first.
 fn assemble(rows: Vec<ParticipantRow>) -> Result<Vec<Consultation>, Error> {
     let mut consultations: Vec<Consultation> = Vec::new();
     for row in rows {
@@ -149,20 +149,20 @@ impl Snapshot {
         Ok(assemble(rows)?.pop())
     }
 
-    /// The consultation of an appointment, once that was confirmed.
+    /// The consultation of an appointment, once confirmed.
     pub async fn consultation_of_appointment(&mut self, id: AppointmentId) -> Result<Option<Consultation>, Error> {
         let rows = fetch_all!(self, ParticipantRow; participants!("c.appointment_id = $1"); id.to_string())?;
         Ok(assemble(rows)?.pop())
     }
 
-    /// The consultation in which somebody has this seat.
+    /// The consultation of a participant.
     pub async fn consultation_of_participant(&mut self, id: ParticipantId) -> Result<Option<Consultation>, Error> {
         let rows = fetch_all!(self, ParticipantRow; participants!(
             "c.id = (SELECT consultation_id FROM participants WHERE id = $1)"); id.to_string())?;
         Ok(assemble(rows)?.pop())
     }
 
-    /// The consultation whose room has this name. `None`: the room is nobody's consultation.
+    /// The consultation whose room has this name. `None` if the room belongs to no consultation.
     pub async fn consultation_in_room(&mut self, room: &RoomName) -> Result<Option<Consultation>, Error> {
         let rows = fetch_all!(self, ParticipantRow; participants!("c.room = $1"); room.as_str())?;
         Ok(assemble(rows)?.pop())
@@ -177,8 +177,8 @@ impl Snapshot {
 }
 
 impl Tx {
-    /// From here to the end of the transaction nobody else changes this consultation or its appointment; the same
-    /// lock as [`Tx::lock_appointment`]. Answers whether there is such a consultation.
+    /// Locks this consultation and its appointment until the end of the transaction; the same lock as
+    /// [`Tx::lock_appointment`]. Returns whether the consultation exists.
     pub async fn lock_consultation(&mut self, id: ConsultationId) -> Result<bool, Error> {
         let rows = execute!(self; "
             UPDATE appointments
@@ -187,7 +187,7 @@ impl Tx {
         Ok(rows == 1)
     }
 
-    /// Writes down a consultation with its seats. A second one for its appointment is [`Error::Taken`].
+    /// Inserts a consultation with its participants. [`Error::Taken`] if the appointment has one already.
     pub async fn insert_consultation(&mut self, consultation: &Consultation) -> Result<(), Error> {
         let columns = PhaseColumns::from(&consultation.phase);
         execute!(self; "
@@ -200,7 +200,7 @@ impl Tx {
         self.save_participants(consultation).await
     }
 
-    /// Saves a consultation with its seats, unless somebody else did since it was loaded.
+    /// Saves a consultation with its participants. [`Error::Busy`] if it was changed since it was loaded.
     pub async fn save_consultation(&mut self, consultation: &Consultation) -> Result<(), Error> {
         let columns = PhaseColumns::from(&consultation.phase);
         let rows = execute!(self; "
@@ -216,8 +216,7 @@ impl Tx {
         self.save_participants(consultation).await
     }
 
-    /// Everybody's media is down: the media server has just started, so whoever was connected when the last one
-    /// went was cut off. Answers how many there were.
+    /// Marks all participants as disconnected, after a restart of the media server. Returns how many were connected.
     pub async fn forget_connections(&mut self, at: Timestamp) -> Result<u64, Error> {
         execute!(self; "
             UPDATE participants
@@ -225,7 +224,7 @@ impl Tx {
              WHERE connected_since IS NOT NULL"; millis(at))
     }
 
-    /// Who let whom in, and when, stays written when the guest's entry moves on.
+    /// Inserts or updates participants. Columns of earlier entry states keep their values.
     async fn save_participants(&mut self, consultation: &Consultation) -> Result<(), Error> {
         for participant in &consultation.participants {
             let columns = EntryColumns::from(&participant.entry);
@@ -253,7 +252,7 @@ impl Tx {
     }
 }
 
-/// The facts of a phase, each in its column.
+/// The columns of a phase.
 #[derive(Default)]
 struct PhaseColumns {
     started_at: Option<i64>,
@@ -281,7 +280,7 @@ impl From<&Phase> for PhaseColumns {
     }
 }
 
-/// The facts of an entry, each in its column.
+/// The columns of an entry.
 #[derive(Default)]
 struct EntryColumns {
     waiting_since: Option<i64>,

@@ -1,10 +1,10 @@
-//! Where the two engines meet: one macro asks whichever is behind a [`Snapshot`], and the few statements that must
-//! differ stand below. Everything else is one SQL text.
+//! The two engines: macros that run a statement on the engine of a [`Snapshot`], and the few statements that must
+//! differ. Everything else is one SQL text.
 //!
-//! What both understand alike: `$1`, `RETURNING`, `ON CONFLICT … DO UPDATE SET x = excluded.x`, partial indexes, CTEs,
-//! window functions. What they do not: `now()`, `ILIKE`, arrays, date functions. Whole numbers are `BIGINT` (PostgreSQL
-//! answers no smaller one as `i64`), `SUM` of them is cast back to it, flags are asked as `NOT x`, and every list is
-//! ordered to the last tie, because each engine breaks ties its own way.
+//! Common to both: `$1`, `RETURNING`, `ON CONFLICT … DO UPDATE SET x = excluded.x`, partial indexes, CTEs, window
+//! functions. Not common: `now()`, `ILIKE`, arrays, date functions. Integers are `BIGINT` (PostgreSQL returns no
+//! smaller type as `i64`), `SUM` of them is cast back to it, flags are queried as `NOT x`, and every list has a
+//! complete ordering, because the engines break ties differently.
 
 use crate::Snapshot;
 use crate::consultations::participants;
@@ -15,14 +15,14 @@ pub(crate) enum Connection<'c> {
     Postgres(&'c mut sqlx::PgConnection),
 }
 
-/// Which engine.
+/// The database engine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum EngineKind {
     Sqlite,
     Postgres,
 }
 
-/// Asks the engine behind `$snapshot`; the expression is type-checked once per engine.
+/// Runs a query on the engine of `$snapshot`; the expression is type-checked once per engine.
 macro_rules! on_engine {
     ($snapshot:expr, |$connection:ident| $query:expr) => {{
         let snapshot: &mut $crate::Snapshot = $snapshot;
@@ -39,8 +39,8 @@ macro_rules! on_engine {
     }};
 }
 
-/// Runs a statement; answers how many rows it changed. `execute!(self; SQL; $1, $2, …)`: the semicolons also keep
-/// rustfmt's hands off the prose.
+/// Runs a statement; returns the number of changed rows. `execute!(self; SQL; $1, $2, …)`: the semicolons keep rustfmt
+/// from reformatting the SQL.
 macro_rules! execute {
     ($snapshot:expr; $sql:expr $(; $($bind:expr),*)?) => {
         $crate::engine::on_engine!($snapshot, |connection| {
@@ -75,15 +75,15 @@ pub(crate) use fetch_all;
 pub(crate) use fetch_optional;
 pub(crate) use on_engine;
 
-/// The text of a statement, remembered under test so that a test can ask both engines how they would run it.
+/// The text of a statement. Recorded in tests, so that a test can check the query plan on both engines.
 pub(crate) fn text(sql: &'static str) -> &'static str {
     #[cfg(test)]
     crate::tests::query_plans::remember(sql);
     sql
 }
 
-/// Takes up what is due. Two workers never get the same row: SQLite has one writer, PostgreSQL skips what another
-/// worker is just taking.
+/// Leases due rows. Two workers never get the same row: SQLite has one writer, PostgreSQL skips rows locked by another
+/// worker.
 pub(crate) fn lease(snapshot: &Snapshot) -> &'static str {
     match snapshot.kind() {
         EngineKind::Sqlite => {
@@ -110,8 +110,8 @@ pub(crate) fn lease(snapshot: &Snapshot) -> &'static str {
     }
 }
 
-/// Consultations of a list of appointments, given as a JSON array of ids: neither engine takes a list otherwise that
-/// the other understands.
+/// Consultations of a list of appointments, given as a JSON array of ids: the engines have no other list parameter in
+/// common.
 pub(crate) fn consultations_of(snapshot: &Snapshot) -> &'static str {
     match snapshot.kind() {
         EngineKind::Sqlite => participants!("c.appointment_id IN (SELECT value FROM json_each($1))"),

@@ -1,44 +1,44 @@
-//! What can go wrong between a use case and the database.
+//! Errors of the store.
 
 use std::fmt;
 use std::sync::Arc;
 
 use sqlx::error::ErrorKind;
 
-/// Why the store did not do it. After any of these a [`Tx`](crate::Tx) is good for nothing but being dropped.
+/// Error of the store. After any of these a [`Tx`](crate::Tx) can only be dropped.
 #[derive(Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// Somebody else changed it meanwhile: load it again and decide again.
-    #[error("changed by somebody else meanwhile")]
+    /// Changed concurrently: load again and decide again.
+    #[error("changed concurrently")]
     Busy,
-    /// Something that must be there once is there already, such as a second user with one address.
-    #[error("is there already")]
+    /// A unique constraint failed, such as a second user with the same address.
+    #[error("already exists")]
     Taken,
-    /// The database cannot be reached, has no room left, or let us wait too long. Later it may work.
+    /// The database is unreachable, full, or timed out. A retry may succeed.
     #[error("the database is unavailable")]
     Unavailable(#[source] Arc<sqlx::Error>),
-    /// A row holds what no rule would have written. Names the column, never the value.
-    #[error("column {column} holds something we would not have written")]
+    /// A column holds a value this program would not have written. Names the column, never the value.
+    #[error("column {column} holds an invalid value")]
     Corrupt {
         /// Table and column.
         column: &'static str,
     },
-    /// The transaction had failed before, or a statement of it was given up half-way.
+    /// The transaction failed before, or a statement of it was cancelled before it finished.
     #[error("the transaction had already failed")]
     Poisoned,
-    /// The address of the database is not one of ours, or its folder cannot be used.
+    /// The database URL is invalid, or its directory cannot be used.
     #[error("{0}")]
     Address(String),
-    /// A migration failed, or one that was applied reads differently now.
-    #[error("the schema could not be brought up to date")]
+    /// A migration failed, or the text of an applied migration has changed.
+    #[error("the schema could not be migrated")]
     Migration(#[source] Arc<sqlx::migrate::MigrateError>),
-    /// The database refused a statement of ours: a mistake in this crate.
+    /// The database refused a statement: a defect in this crate.
     #[error("the database refused a statement")]
     Statement(#[source] Arc<sqlx::Error>),
 }
 
-/// By hand, because PostgreSQL's own error prints the values of the row it refused: names and addresses.
+/// Not derived: PostgreSQL's error prints the values of the refused row, with names and addresses.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -73,10 +73,10 @@ fn is_serialization_failure(code: &str) -> bool {
     matches!(code, "40001" | "40P01")
 }
 
-/// Codes that speak of the machine, not of the statement.
+/// Codes of the machine or the connection, not of the statement.
 fn is_transient(code: &str) -> bool {
     match code.parse::<i32>() {
-        // PostgreSQL's codes have five characters; those of SQLite are numbers, the kind in the low byte.
+        // PostgreSQL codes have five characters; SQLite codes are numbers with the primary code in the low byte.
         Ok(number) if code.len() < 5 => {
             const LATER: [i32; 8] = [5, 6, 7, 10, 11, 13, 14, 26]; // busy, locked, nomem, ioerr, corrupt, full, cantopen, notadb
             LATER.contains(&(number & 0xff))
@@ -86,7 +86,7 @@ fn is_transient(code: &str) -> bool {
     }
 }
 
-/// The writer's turn did not come in time, or the store is closed.
+/// The writer timed out, or the store is closed.
 pub(crate) fn unavailable(why: sqlx::Error) -> Error {
     Error::Unavailable(why.into())
 }

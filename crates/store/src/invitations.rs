@@ -1,4 +1,4 @@
-//! Personal links, found by the hash of their secret.
+//! Personal links, looked up by the hash of their secret.
 
 use anteroom_domain::{Invitation, InvitationId, ParticipantId, SecretHash};
 use jiff::Timestamp;
@@ -31,7 +31,7 @@ impl TryFrom<InvitationRow> for Invitation {
 }
 
 impl Snapshot {
-    /// The link with this secret, also if it was taken back.
+    /// The link with this secret, including revoked ones.
     pub async fn find_invitation(&mut self, secret: &SecretHash) -> Result<Option<Invitation>, Error> {
         let row = fetch_optional!(self, InvitationRow; "
             SELECT id, participant_id, hash, created_at, revoked_at
@@ -40,7 +40,7 @@ impl Snapshot {
         row.map(TryInto::try_into).transpose()
     }
 
-    /// Every link to a seat, oldest first.
+    /// All links of a participant, oldest first.
     pub async fn invitations_of(&mut self, participant: ParticipantId) -> Result<Vec<Invitation>, Error> {
         let rows = fetch_all!(self, InvitationRow; "
             SELECT id, participant_id, hash, created_at, revoked_at
@@ -52,7 +52,7 @@ impl Snapshot {
 }
 
 impl Tx {
-    /// Keeps a link.
+    /// Inserts a link.
     pub async fn insert_invitation(&mut self, invitation: &Invitation) -> Result<(), Error> {
         execute!(self; "
             INSERT INTO invitations (id, participant_id, hash, created_at, revoked_at)
@@ -63,7 +63,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Takes a link back. Taking it back twice changes nothing: the first time is remembered.
+    /// Revokes a link. Revoking twice keeps the first time.
     pub async fn revoke_invitation(&mut self, id: InvitationId, at: Timestamp) -> Result<(), Error> {
         execute!(self; "
             UPDATE invitations

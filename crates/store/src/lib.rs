@@ -1,10 +1,10 @@
-//! Everything kept, on SQLite or PostgreSQL. The only crate that knows SQL.
+//! Storage on SQLite or PostgreSQL. The only crate with SQL.
 //!
-//! [`Store::begin`] gives a [`Tx`] that writes, [`Store::read`] a [`Snapshot`] that cannot. Both speak domain types;
-//! one SQL text serves both engines. An acknowledged write is never lost: `commit` answers after the disk did.
-//! Knows no rules: whether something *may* be saved was decided before.
+//! [`Store::begin`] returns a [`Tx`] that writes, [`Store::read`] a read-only [`Snapshot`]. Both use domain types; one
+//! SQL text serves both engines. An acknowledged write is never lost: `commit` returns after the disk write. Contains
+//! no rules: whether a change is permitted is decided before.
 //!
-//! Instants are kept to the millisecond.
+//! Instants are stored with millisecond precision.
 
 mod columns;
 mod engine;

@@ -1,4 +1,4 @@
-//! What is still to be told to the world: posted with the change itself, leased by a worker, gone once it was told.
+//! The outbox: notices posted in the transaction of the change, leased by a worker, deleted after delivery.
 
 use anteroom_domain::Notice;
 use jiff::Timestamp;
@@ -7,17 +7,17 @@ use crate::columns::{instant, millis};
 use crate::engine::{self, execute, fetch_all, fetch_optional};
 use crate::{Error, Snapshot, Tx};
 
-/// Which worker tells a notice. A mail server that is slow to answer must not keep a room open.
+/// Which worker delivers a notice. A slow mail server must not delay the closing of a room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lane {
-    /// For the media server: it answers at once, and people wait for it.
+    /// For the media server, which responds at once.
     Rooms,
-    /// For mail servers.
+    /// For messages to people. Stored as `letters`.
     Messages,
 }
 
 impl Lane {
-    /// All of them.
+    /// All lanes.
     pub const ALL: [Self; 2] = [Self::Rooms, Self::Messages];
 
     const fn of(notice: &Notice) -> Self {
@@ -35,19 +35,19 @@ impl Lane {
     }
 }
 
-/// A notice in a worker's hands.
+/// A notice leased by a worker.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LeasedNotice {
-    /// What to tell.
+    /// The notice.
     pub notice: Notice,
-    /// Since when it is owed.
+    /// Due time.
     pub due_at: Timestamp,
-    /// How often a worker took it up, this time included.
+    /// Number of attempts, including this one.
     pub attempts: i64,
     key: LeaseKey,
 }
 
-/// Which row, and as which of its versions: only who took it up last may finish it.
+/// Row and version: only the latest lease of a row may finish it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct LeaseKey {
     id: i64,
@@ -76,7 +76,7 @@ impl TryFrom<LeasedRow> for LeasedNotice {
     }
 }
 
-/// The id a notice is about: when that is cancelled, so is the notice.
+/// The id a notice is about; [`Tx::cancel_outbox`] deletes by it.
 fn subject(notice: &Notice) -> String {
     match notice {
         Notice::Confirmed { appointment, .. } | Notice::Cancelled { appointment, .. } => appointment.to_string(),
@@ -86,7 +86,7 @@ fn subject(notice: &Notice) -> String {
     }
 }
 
-/// What must wait at most once at a time: a later one takes the place of an earlier one.
+/// Key of notices that may be pending at most once: a later one replaces an earlier one.
 fn dedup_key(notice: &Notice) -> Option<String> {
     match notice {
         Notice::Deserted { .. } => Some(format!("{}:{}", notice.kind(), subject(notice))),
@@ -95,9 +95,9 @@ fn dedup_key(notice: &Notice) -> Option<String> {
 }
 
 impl Tx {
-    /// Owes the world a notice, from an instant on.
+    /// Posts a notice, due at an instant.
     pub async fn post(&mut self, notice: &Notice, due_at: Timestamp) -> Result<(), Error> {
-        let payload = serde_json::to_string(notice).expect("ids and names of variants are always JSON");
+        let payload = serde_json::to_string(notice).expect("ids and variant names always serialize");
         execute!(self; "
             INSERT INTO outbox (kind, lane, payload, subject, dedup_key, due_at, next_at, attempts, version)
             VALUES ($1, $2, $3, $4, $5, $6, $6, 0, 0)
@@ -108,8 +108,8 @@ impl Tx {
         Ok(())
     }
 
-    /// Takes up what is due in a lane and in nobody's hands, oldest first, until an instant: if the worker has not come
-    /// back by then, it died, and somebody else may try.
+    /// Leases due notices of a lane, oldest first, until an instant. A notice that is not finished by then may be
+    /// leased by another worker.
     pub async fn lease_due(
         &mut self,
         lane: Lane,
@@ -124,8 +124,8 @@ impl Tx {
         Ok(leased)
     }
 
-    /// It was told. Answers whether this worker still had it: if not, it was posted anew or taken over meanwhile, and
-    /// stays for whoever has it now.
+    /// Deletes a delivered notice. Returns whether the lease was still valid: if not, it was posted again or leased by
+    /// another worker, and stays.
     pub async fn outbox_done(&mut self, leased: &LeasedNotice) -> Result<bool, Error> {
         let rows = execute!(self; "
             DELETE FROM outbox
@@ -133,7 +133,7 @@ impl Tx {
         Ok(rows == 1)
     }
 
-    /// It could not be told and will be tried again.
+    /// Schedules a retry after a failed attempt.
     pub async fn outbox_failed(
         &mut self,
         leased: &LeasedNotice,
@@ -148,7 +148,7 @@ impl Tx {
         Ok(rows == 1)
     }
 
-    /// It cannot be told. The row stays, for people to see.
+    /// Gives up after a permanent failure. The row stays, for operators to see.
     pub async fn outbox_given_up(&mut self, leased: &LeasedNotice, error: &str, at: Timestamp) -> Result<bool, Error> {
         let rows = execute!(self; "
             UPDATE outbox
@@ -158,8 +158,8 @@ impl Tx {
         Ok(rows == 1)
     }
 
-    /// Takes back whatever is still owed about something; answers how much. What a worker has in hand is told all
-    /// the same: whoever tells it looks first whether it is still true.
+    /// Deletes pending notices about a subject; returns their number. A leased notice may still be delivered: delivery
+    /// checks first whether it is still true.
     pub async fn cancel_outbox(&mut self, subject: &str) -> Result<u64, Error> {
         execute!(self; "
             DELETE FROM outbox
@@ -168,7 +168,7 @@ impl Tx {
 }
 
 impl Snapshot {
-    /// When a worker may take up the next notice of a lane: when it is due, to be tried again, or its worker counts as dead.
+    /// When the next notice of a lane can be leased: its due time, its retry time, or the end of its lease.
     pub async fn next_due(&mut self, lane: Lane) -> Result<Option<Timestamp>, Error> {
         let next = fetch_optional!(self, (i64,); "
             SELECT next_at
@@ -179,7 +179,7 @@ impl Snapshot {
         next.map(|(next,)| instant("outbox.next_at", next)).transpose()
     }
 
-    /// How many notices are owed and due, and how many were given up.
+    /// Number of due notices, and number of notices given up.
     pub async fn outbox_counts(&mut self, now: Timestamp) -> Result<(i64, i64), Error> {
         let counts = fetch_optional!(self, (i64, i64); "
             SELECT COUNT(CASE WHEN given_up_at IS NULL AND due_at <= $1 THEN 1 END), COUNT(given_up_at)

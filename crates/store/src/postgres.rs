@@ -1,4 +1,4 @@
-//! PostgreSQL: a pool and plain transactions. Commits are durable because its default, `synchronous_commit = on`, is.
+//! PostgreSQL: a pool and plain transactions. Commits are durable by its default, `synchronous_commit = on`.
 
 use std::time::Duration;
 
@@ -7,14 +7,14 @@ use sqlx::{PgPool, Postgres, Transaction};
 
 use crate::Error;
 
-/// How long a use case waits for a connection.
+/// How long to wait for a connection from the pool.
 const TURN_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Connections at most. PostgreSQL allows a hundred by default, to everybody together.
+/// Maximum connections. PostgreSQL allows a hundred by default, for all clients together.
 const CONNECTIONS: u32 = 20;
 
 pub(crate) fn open(url: &str) -> Result<PgPool, Error> {
-    // The parser's own words repeat the URL, and with it the password.
+    // The parser's error repeats the URL with its password.
     let options = url
         .parse::<PgConnectOptions>()
         .map_err(|_| Error::Address("not a PostgreSQL URL: postgres://user@host/database".into()))?;
@@ -33,7 +33,7 @@ pub(crate) async fn begin(pool: &PgPool) -> Result<Transaction<'static, Postgres
     Ok(pool.begin().await?)
 }
 
-/// One moment, as SQLite's readers see it, and no way to write.
+/// A read-only snapshot, as SQLite's readers have it.
 pub(crate) async fn read(pool: &PgPool) -> Result<Transaction<'static, Postgres>, Error> {
     Ok(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
 }

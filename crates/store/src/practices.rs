@@ -35,7 +35,7 @@ impl TryFrom<PracticeRow> for Practice {
 }
 
 impl Snapshot {
-    /// The practice, once it was set up.
+    /// The practice, once set up.
     pub async fn find_practice(&mut self) -> Result<Option<Practice>, Error> {
         let row = fetch_optional!(self, PracticeRow; "
             SELECT name, pack, zone, opens_before, closes_after, who_may_end, version
@@ -46,7 +46,7 @@ impl Snapshot {
 }
 
 impl Tx {
-    /// Sets the practice up. A second time it is [`Error::Taken`].
+    /// Inserts the practice. [`Error::Taken`] if there is one already.
     pub async fn insert_practice(&mut self, practice: &Practice) -> Result<(), Error> {
         execute!(self; "
             INSERT INTO practices (id, name, pack, zone, opens_before, closes_after, who_may_end, version)
@@ -57,7 +57,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Saves the practice, unless somebody else did since it was loaded.
+    /// Saves the practice. [`Error::Busy`] if it was changed since it was loaded.
     pub async fn save_practice(&mut self, practice: &Practice) -> Result<(), Error> {
         let rows = execute!(self; "
             UPDATE practices

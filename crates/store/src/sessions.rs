@@ -1,6 +1,6 @@
-//! Logins that last, found by the hash of their secret.
+//! Login sessions, looked up by the hash of their secret.
 
-use anteroom_domain::{SecretHash, Session, UserId};
+use anteroom_domain::{LoginSession, SecretHash, UserId};
 use jiff::Timestamp;
 
 use crate::columns::{hash, instant, millis, parse};
@@ -15,7 +15,7 @@ struct SessionRow {
     expires_at: i64,
 }
 
-impl TryFrom<SessionRow> for Session {
+impl TryFrom<SessionRow> for LoginSession {
     type Error = Error;
 
     fn try_from(row: SessionRow) -> Result<Self, Error> {
@@ -29,8 +29,8 @@ impl TryFrom<SessionRow> for Session {
 }
 
 impl Snapshot {
-    /// The login with this secret, also if it has expired: whether it still counts is the caller's to say.
-    pub async fn find_session(&mut self, secret: &SecretHash) -> Result<Option<Session>, Error> {
+    /// The session with this secret, including expired ones: the caller checks the expiry.
+    pub async fn find_session(&mut self, secret: &SecretHash) -> Result<Option<LoginSession>, Error> {
         let row = fetch_optional!(self, SessionRow; "
             SELECT hash, user_id, created_at, expires_at
               FROM sessions
@@ -40,8 +40,8 @@ impl Snapshot {
 }
 
 impl Tx {
-    /// Keeps a login.
-    pub async fn insert_session(&mut self, session: &Session) -> Result<(), Error> {
+    /// Inserts a session.
+    pub async fn insert_session(&mut self, session: &LoginSession) -> Result<(), Error> {
         execute!(self; "
             INSERT INTO sessions (hash, user_id, created_at, expires_at)
             VALUES ($1, $2, $3, $4)";
@@ -50,7 +50,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Ends one login. Ending it twice changes nothing.
+    /// Deletes one session. Deleting it twice changes nothing.
     pub async fn delete_session(&mut self, secret: &SecretHash) -> Result<(), Error> {
         execute!(self; "
             DELETE FROM sessions
@@ -58,14 +58,14 @@ impl Tx {
         Ok(())
     }
 
-    /// Logs somebody out everywhere; answers from how many devices.
+    /// Deletes all sessions of a user; returns their number.
     pub async fn delete_sessions_of(&mut self, user: UserId) -> Result<u64, Error> {
         execute!(self; "
             DELETE FROM sessions
              WHERE user_id = $1"; user.to_string())
     }
 
-    /// Forgets logins that ended by themselves; answers how many.
+    /// Deletes expired sessions; returns their number.
     pub async fn delete_expired_sessions(&mut self, now: Timestamp) -> Result<u64, Error> {
         execute!(self; "
             DELETE FROM sessions

@@ -8,7 +8,7 @@ use crate::sqlite::{Batch, DatabaseFile, Sqlite};
 use crate::tx::Engine;
 use crate::{Error, Snapshot, Tx, postgres};
 
-/// The open database. Cloning it is cheap; all clones are one.
+/// The open database. Cheap to clone; clones share the connections.
 #[derive(Clone)]
 pub struct Store(Arc<Inner>);
 
@@ -23,19 +23,19 @@ enum Db {
     Postgres(sqlx::PgPool),
 }
 
-/// What the store has done since it was opened, for metrics.
+/// Counters since the store was opened, for metrics.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Counts {
     /// Write transactions begun.
     pub transactions: u64,
-    /// Commits that reached SQLite's disk. Group commit keeps them far below `transactions`. Always 0 on PostgreSQL,
-    /// which counts its own.
+    /// Commits written to SQLite's disk; group commit keeps them far below `transactions`. Always 0 on PostgreSQL,
+    /// which has its own counters.
     pub commits: u64,
 }
 
 impl Store {
-    /// Opens `sqlite:PATH`, `postgres://…`, or `sqlite::memory:`, which is thrown away with the store.
-    /// Does not touch the schema; see [`Store::migrate`].
+    /// Opens `sqlite:PATH`, `postgres://…`, or `sqlite::memory:`, a temporary database deleted with the store.
+    /// Does not migrate the schema; see [`Store::migrate`].
     pub async fn open(url: &str) -> Result<Self, Error> {
         match url.split_once(':') {
             Some(("sqlite", tail)) => Self::open_sqlite(DatabaseFile::parse(tail)?, Batch::default()).await,
@@ -56,7 +56,7 @@ impl Store {
         Self(Arc::new(Inner { db, transactions: AtomicU64::new(0), commits }))
     }
 
-    /// Brings the schema up to date. Several programs may do it at once.
+    /// Migrates the schema. Safe to call from several processes at once.
     pub async fn migrate(&self) -> Result<(), Error> {
         match &self.0.db {
             Db::Sqlite(sqlite) => sqlite.migrate().await,
@@ -64,7 +64,7 @@ impl Store {
         }
     }
 
-    /// Begins to write.
+    /// Begins a write transaction.
     pub async fn begin(&self) -> Result<Tx, Error> {
         let engine = match &self.0.db {
             Db::Sqlite(sqlite) => Engine::Writer(sqlite.begin().await?),
@@ -74,7 +74,7 @@ impl Store {
         Ok(Tx::new(engine))
     }
 
-    /// Looks at one moment, without any way to write.
+    /// Begins a read-only snapshot.
     pub async fn read(&self) -> Result<Snapshot, Error> {
         Ok(Snapshot::new(match &self.0.db {
             Db::Sqlite(sqlite) => Engine::Reader(sqlite.read().await?),
@@ -82,12 +82,12 @@ impl Store {
         }))
     }
 
-    /// What it has done so far.
+    /// The counters so far.
     pub fn counts(&self) -> Counts {
         Counts { transactions: self.0.transactions.load(Relaxed), commits: self.0.commits.load(Relaxed) }
     }
 
-    /// Ends what is under way and closes every connection. Whoever asks later hears that it is unavailable.
+    /// Finishes running transactions and closes every connection. Later calls return [`Error::Unavailable`].
     pub async fn close(&self) {
         match &self.0.db {
             Db::Sqlite(sqlite) => sqlite.close().await,
@@ -96,8 +96,8 @@ impl Store {
     }
 }
 
-/// Migrations that leave alone what a newer program did to the schema: whoever has to go back to yesterday's program
-/// finds it running. Every migration is written for that, first adding, later removing.
+/// Accepts migrations applied by a newer version, so that a rollback to the previous version runs. Every migration is
+/// written for that: add first, remove in a later version.
 pub(crate) fn ignoring_newer_migrations(mut migrator: sqlx::migrate::Migrator) -> sqlx::migrate::Migrator {
     migrator.set_ignore_missing(true);
     migrator

@@ -1,7 +1,7 @@
-//! Transactions: [`Snapshot`] reads one moment and cannot write, [`Tx`] also writes.
+//! Transactions: [`Snapshot`] is a read-only view, [`Tx`] also writes.
 //!
-//! A page that only looks asks for a snapshot, and so cannot change anything, not even by mistake: its type has no
-//! verb for it, and the engine behind it refuses.
+//! A page that only reads uses a snapshot and cannot change anything by mistake: the type has no write methods, and
+//! the engine refuses writes.
 
 use std::ops::{Deref, DerefMut};
 
@@ -9,7 +9,7 @@ use crate::Error;
 use crate::engine::{Connection, EngineKind};
 use crate::sqlite::WriterTurn;
 
-/// Reads one moment. Dropping it ends it.
+/// A consistent read-only view. Dropping it ends it.
 pub struct Snapshot {
     engine: Engine,
     poisoned: bool,
@@ -26,8 +26,8 @@ impl Snapshot {
         Self { engine, poisoned: false }
     }
 
-    /// The connection, for one statement. Until [`Snapshot::check`] hears the answer the transaction counts as
-    /// spoiled: a statement given up half-way may or may not have happened, and nobody may build on that.
+    /// The connection, for one statement. The transaction counts as poisoned until [`Snapshot::check`] gets the result:
+    /// a statement cancelled before it finished may or may not have run.
     pub(crate) fn connection(&mut self) -> Result<Connection<'_>, Error> {
         if std::mem::replace(&mut self.poisoned, true) {
             return Err(Error::Poisoned);
@@ -39,14 +39,14 @@ impl Snapshot {
         })
     }
 
-    /// Hears the answer to a statement. After a refusal the transaction stays spoiled: PostgreSQL would undo it
-    /// silently at commit, SQLite would keep the half that worked.
+    /// Takes the result of a statement. After an error the transaction stays poisoned: PostgreSQL would silently roll
+    /// back at commit, SQLite would commit the statements that succeeded.
     pub(crate) fn check<T>(&mut self, answer: Result<T, sqlx::Error>) -> Result<T, Error> {
         self.poisoned = answer.is_err();
         answer.map_err(Error::from)
     }
 
-    /// Hears how many rows a save changed. None of the expected version: it lost a race, and so did the transaction.
+    /// Takes the row count of a save. Zero rows of the expected version means a concurrent change.
     pub(crate) fn saved(&mut self, rows: u64) -> Result<(), Error> {
         if rows == 0 {
             self.poisoned = true;
@@ -55,7 +55,7 @@ impl Snapshot {
         Ok(())
     }
 
-    /// Which engine is behind it.
+    /// The engine of this transaction.
     pub(crate) const fn kind(&self) -> EngineKind {
         match self.engine {
             Engine::Reader(_) | Engine::Writer(_) => EngineKind::Sqlite,
@@ -64,10 +64,10 @@ impl Snapshot {
     }
 }
 
-/// Reads and writes. Nothing of it happened unless [`Tx::commit`] said so; dropping it undoes it.
+/// A write transaction. Takes effect only if [`Tx::commit`] returns `Ok`; dropping it rolls back.
 ///
-/// On SQLite it holds the one writer: decide quickly, wait for nothing but the store, and never begin a second one
-/// while holding the first.
+/// On SQLite it holds the only writer: await nothing but the store, and never begin a second one while holding the
+/// first.
 pub struct Tx(Snapshot);
 
 impl Tx {
@@ -75,7 +75,7 @@ impl Tx {
         Self(Snapshot::new(engine))
     }
 
-    /// Keeps everything. Answers once it cannot be lost any more.
+    /// Commits. Returns once the changes are durable.
     pub async fn commit(self) -> Result<(), Error> {
         if self.0.poisoned {
             return Err(Error::Poisoned);

@@ -45,7 +45,7 @@ impl Snapshot {
         row.map(TryInto::try_into).transpose()
     }
 
-    /// The user who logs in with this address, in its folded form.
+    /// The user with this address, in its folded form.
     pub async fn find_user_by_email(&mut self, folded: &str) -> Result<Option<User>, Error> {
         let row = fetch_optional!(self, UserRow; "
             SELECT id, name, email, role, zone, password_hash, created_at, version
@@ -54,7 +54,7 @@ impl Snapshot {
         row.map(TryInto::try_into).transpose()
     }
 
-    /// Everybody, in the order they were added.
+    /// All users, in the order they were added.
     pub async fn users(&mut self) -> Result<Vec<User>, Error> {
         let rows = fetch_all!(self, UserRow; "
             SELECT id, name, email, role, zone, password_hash, created_at, version
@@ -65,7 +65,7 @@ impl Snapshot {
 }
 
 impl Tx {
-    /// Adds a user. An address that somebody has already is [`Error::Taken`].
+    /// Inserts a user. [`Error::Taken`] if the address is in use.
     pub async fn insert_user(&mut self, user: &User) -> Result<(), Error> {
         execute!(self; "
             INSERT INTO users (id, name, email, email_folded, role, zone, password_hash, created_at, version)
@@ -76,7 +76,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Saves a user, unless somebody else did since they were loaded.
+    /// Saves a user. [`Error::Busy`] if it was changed since it was loaded.
     pub async fn save_user(&mut self, user: &User) -> Result<(), Error> {
         let rows = execute!(self; "
             UPDATE users
@@ -89,8 +89,8 @@ impl Tx {
         self.saved(rows)
     }
 
-    /// From here to the end of the transaction nobody else plans this host's time. Ask for what overlaps after it:
-    /// two bookings that both looked first would both find the slot free. Answers whether there is such a user.
+    /// Locks this host's bookings until the end of the transaction. Search for overlaps after it: two bookings that
+    /// both searched first would both find the slot free. Returns whether the user exists.
     pub async fn lock_host(&mut self, host: UserId) -> Result<bool, Error> {
         let rows = execute!(self; "
             UPDATE users

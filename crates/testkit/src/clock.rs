@@ -1,26 +1,26 @@
-//! A clock that goes only when it is told to.
+//! A clock moved by tests.
 
 use std::sync::{Mutex, PoisonError};
 
 use anteroom_app::Clock;
 use jiff::{SignedDuration, Timestamp};
 
-/// A clock that stands still until somebody moves it, in either direction.
+/// A clock that moves only on request, in either direction.
 pub struct ManualClock(Mutex<Timestamp>);
 
 impl ManualClock {
-    /// A clock that shows this instant.
+    /// A clock set to this instant.
     pub const fn at(now: Timestamp) -> Self {
         Self(Mutex::new(now))
     }
 
-    /// Time passes.
+    /// Moves the clock by a duration.
     pub fn advance(&self, by: SignedDuration) {
         let mut now = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        *now = now.saturating_add(by).expect("a test does not wait until the end of time");
+        *now = now.saturating_add(by).expect("tests stay within the range of Timestamp");
     }
 
-    /// The clock is set.
+    /// Sets the clock.
     pub fn set(&self, to: Timestamp) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = to;
     }
@@ -32,17 +32,17 @@ impl Clock for ManualClock {
     }
 }
 
-/// So many seconds.
+/// `n` seconds.
 pub const fn seconds(n: i64) -> SignedDuration {
     SignedDuration::from_secs(n)
 }
 
-/// So many minutes.
+/// `n` minutes.
 pub const fn minutes(n: i64) -> SignedDuration {
     SignedDuration::from_mins(n)
 }
 
-/// So many hours.
+/// `n` hours.
 pub const fn hours(n: i64) -> SignedDuration {
     SignedDuration::from_hours(n)
 }

@@ -1,7 +1,7 @@
-//! For tests alone: a real site on a file of its own, people who do things on it, a clock that obeys.
+//! For tests only: a real site on its own database file, actors who use it, a manual clock.
 //!
-//! Everything is the program's own except the outside: [`ManualClock`], [`SeededRng`], [`FakeVideo`], [`FakeMessenger`].
-//! A [`TestSite`] that is dropped looks around: nothing owed to anybody, no error in the log, and nothing personal.
+//! Everything is the program's own code except the ports: [`ManualClock`], [`SeededRng`], [`FakeVideo`],
+//! [`FakeMessenger`]. Dropping a [`TestSite`] checks for undelivered notices, logged errors and logged personal data.
 
 mod clock;
 mod logs;

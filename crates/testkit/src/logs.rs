@@ -1,4 +1,4 @@
-//! Listens to everything this process logs, down to the last trace, and knows whose words belong in none of it.
+//! Captures all logs of this process, at every level, and searches them for forbidden personal data.
 
 use std::cell::Cell;
 use std::fmt::{self, Write};
@@ -17,7 +17,7 @@ pub struct Logs {
     site: u64,
 }
 
-/// What one site's tests want to know.
+/// Captured logs of one site.
 struct SiteLog {
     site: u64,
     canaries: Vec<String>,
@@ -29,7 +29,7 @@ struct SiteLog {
 static SITE_LOGS: Mutex<Vec<SiteLog>> = Mutex::new(Vec::new());
 
 thread_local! {
-    /// Which site this thread's test runs. Other threads' lines are searched for canaries all the same.
+    /// The site of this thread's test. Lines of other threads are searched for canaries too.
     static CURRENT_SITE: Cell<u64> = const { Cell::new(0) };
 }
 
@@ -38,7 +38,7 @@ fn site_logs() -> MutexGuard<'static, Vec<SiteLog>> {
 }
 
 impl Logs {
-    /// Starts listening for a site.
+    /// Starts capturing for a site.
     pub(crate) fn listen(site: u64) -> Self {
         static ONCE: Once = Once::new();
         ONCE.call_once(|| tracing_subscriber::registry().with(CaptureLayer).init());
@@ -53,18 +53,18 @@ impl Logs {
         Self { site }
     }
 
-    /// From now on this text belongs in no log.
+    /// From now on a log line with this text is a leak.
     pub fn forbid(&self, canary: impl Into<String>) {
         let canary = canary.into();
         self.site_log(|site_log| site_log.canaries.push(canary.clone()));
     }
 
-    /// What was logged on the site's own thread.
+    /// Lines logged on the site's own thread.
     pub fn lines(&self) -> Vec<String> {
         self.site_log(|site_log| site_log.lines.clone())
     }
 
-    /// Lines that told something personal, from any thread.
+    /// Lines with personal data, from any thread.
     pub fn leaks(&self) -> Vec<String> {
         self.site_log(|site_log| site_log.leaks.clone())
     }
@@ -74,12 +74,12 @@ impl Logs {
         self.site_log(|site_log| site_log.errors.clone())
     }
 
-    /// Errors so far were expected.
+    /// Drops expected errors.
     pub fn clear_errors(&self) {
         self.site_log(|site_log| site_log.errors.clear());
     }
 
-    /// Leaks so far were made on purpose.
+    /// Drops intended leaks.
     #[cfg(test)]
     pub(crate) fn clear_leaks(&self) {
         self.site_log(|site_log| site_log.leaks.clear());
@@ -88,7 +88,7 @@ impl Logs {
     fn site_log<T>(&self, ask: impl FnOnce(&mut SiteLog) -> T) -> T {
         let mut site_logs = site_logs();
         let site_log = site_logs.iter_mut().find(|site_log| site_log.site == self.site);
-        ask(site_log.expect("a site log lives as long as its site lives"))
+        ask(site_log.expect("a site log lives as long as its site"))
     }
 }
 
@@ -98,7 +98,7 @@ impl Drop for Logs {
     }
 }
 
-/// The one subscriber of the process.
+/// The only subscriber of the process.
 struct CaptureLayer;
 
 /// The fields of a span or an event, as text.

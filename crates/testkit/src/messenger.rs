@@ -1,4 +1,4 @@
-//! A messenger that keeps every letter, and that can be told to fail.
+//! A messenger that stores every message and can be set to fail.
 
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::SeqCst;
@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use anteroom_app::{Message, MessageKind, Messenger, MessengerError};
 use async_trait::async_trait;
 
-/// Where all letters of a site end up.
+/// Stores all messages of a site.
 #[derive(Default)]
 pub struct FakeMessenger {
     messages: Mutex<Vec<Message>>,
@@ -16,12 +16,12 @@ pub struct FakeMessenger {
 }
 
 impl FakeMessenger {
-    /// Every letter that was accepted, in order.
+    /// All accepted messages, in order.
     pub fn messages(&self) -> Vec<Message> {
         self.messages.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// The letters to one address.
+    /// The messages to one address.
     pub fn messages_to(&self, email: &str) -> Vec<Message> {
         self.messages().into_iter().filter(|message| message.email.reveal().as_str() == email).collect()
     }
@@ -33,17 +33,17 @@ impl FakeMessenger {
         link.map(|link| link.reveal().clone())
     }
 
-    /// How many letters about this went out.
+    /// Number of accepted messages of this kind.
     pub fn count(&self, kind: MessageKind) -> usize {
         self.messages().iter().filter(|message| message.kind == kind).count()
     }
 
-    /// Whether it can be reached.
+    /// Makes it unreachable: temporary failures.
     pub fn set_down(&self, is_down: bool) {
         self.is_down.store(is_down, SeqCst);
     }
 
-    /// Whether it refuses everything for good.
+    /// Makes it refuse everything: permanent failures.
     pub fn set_refusing(&self, is_refusing: bool) {
         self.is_refusing.store(is_refusing, SeqCst);
     }
@@ -52,7 +52,7 @@ impl FakeMessenger {
 #[async_trait]
 impl Messenger for FakeMessenger {
     async fn send(&self, message: &Message) -> Result<(), MessengerError> {
-        // What a real server answers names the recipient: whoever logs the cause is found out.
+        // Real servers name the recipient in their answer, so logging the cause is caught as a leak.
         let answer = || format!("450 <{}> not now", message.email.reveal().as_str()).into();
         if self.is_down.load(SeqCst) {
             return Err(MessengerError::Unreachable(answer()));

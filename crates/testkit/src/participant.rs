@@ -1,4 +1,4 @@
-//! Somebody on a seat of a consultation, host or guest: waits, lets in, connects, leaves, ends.
+//! A participant of a consultation as a test actor, host or guest.
 
 use std::sync::Arc;
 
@@ -7,83 +7,83 @@ use anteroom_domain::{ConsultationId, ParticipantId, RoomName};
 
 use crate::FakeVideo;
 
-/// Somebody who has opened their personal link, or a host who is logged in.
+/// A participant who has opened their personal link, or a logged-in host.
 #[derive(Clone)]
 pub struct TestParticipant {
     pub(crate) app: App,
     pub(crate) video: Arc<FakeVideo>,
-    /// As the use cases know them.
+    /// The actor passed to use cases.
     pub actor: Actor,
     /// Their consultation.
     pub consultation: ConsultationId,
-    /// Their seat.
+    /// Their participant id.
     pub me: ParticipantId,
-    /// Its room.
+    /// The media room.
     pub room: RoomName,
-    /// Their personal link.
+    /// Their personal link; empty for a logged-in host.
     pub link: String,
 }
 
 impl TestParticipant {
-    /// Looks how it stands.
+    /// Reads the standing.
     pub async fn standing(&self) -> Standing {
         consultations::standing(&self.app, &self.actor, self.consultation)
             .await
             .expect("one's own consultation is there")
     }
 
-    /// A guest sits down in the waiting room.
+    /// A guest enters the waiting room.
     pub async fn enters(&self) -> Result<Standing> {
         waiting_room::enter(&self.app, &self.actor, self.consultation).await
     }
 
-    /// A guest goes.
+    /// A guest leaves.
     pub async fn leaves(&self) -> Result<Standing> {
         waiting_room::leave(&self.app, &self.actor, self.consultation).await
     }
 
-    /// The host starts.
+    /// The host starts the consultation.
     pub async fn starts(&self) -> Result<Standing> {
         consultations::start(&self.app, &self.actor, self.consultation).await
     }
 
-    /// The host lets somebody in.
+    /// The host admits a guest.
     pub async fn admits(&self, guest: &Self) -> Result<Standing> {
         waiting_room::admit(&self.app, &self.actor, self.consultation, guest.me).await
     }
 
-    /// The host asks somebody not to be here.
+    /// The host declines a guest.
     pub async fn declines(&self, guest: &Self) -> Result<Standing> {
         waiting_room::decline(&self.app, &self.actor, self.consultation, guest.me).await
     }
 
-    /// It ends for everyone.
+    /// Ends the consultation for everyone.
     pub async fn ends(&self) -> Result<Standing> {
         consultations::end(&self.app, &self.actor, self.consultation).await
     }
 
-    /// Asks for a ticket on this device.
+    /// Requests a ticket.
     pub async fn requests_ticket(&self) -> Result<Ticket> {
         Ok(tickets::issue(&self.app, &self.actor, self.consultation).await?.ticket)
     }
 
-    /// Shows a ticket at the media door.
+    /// Connects to the media server with this ticket.
     pub async fn connects_with(&self, ticket: &Ticket) -> Result<Admitted> {
         self.video.connect(&self.app, ticket).await
     }
 
-    /// Asks for a ticket and goes in with it.
+    /// Requests a ticket and connects with it.
     pub async fn connects(&self) -> Result<Admitted> {
         let ticket = self.requests_ticket().await?;
         self.connects_with(&ticket).await
     }
 
-    /// The connection is lost for good.
+    /// The media connection is lost.
     pub async fn loses_connection(&self) {
         self.video.disconnect(&self.app, &self.room, self.me).await;
     }
 
-    /// Whether their media is up.
+    /// Whether the media connection is up.
     pub fn is_connected(&self) -> bool {
         self.video.is_inside(&self.room, self.me)
     }

@@ -1,22 +1,22 @@
-//! Made-up people whose every personal word is found if it turns up where it should not.
+//! Test persons with unique personal data, so that leaks can be detected.
 
 use anteroom_domain::Private;
 
-/// Somebody with a name, an address, a number and a password that nobody else in this process has.
+/// A person whose name, address, phone number and password are unique in this process.
 #[derive(Clone)]
 pub struct Persona {
-    /// Name.
+    /// Full name.
     pub name: String,
-    /// Address.
+    /// E-mail address.
     pub email: String,
-    /// Number, as dialled.
+    /// Phone number, E.164.
     pub phone: String,
-    /// What they log in with.
+    /// Password.
     pub password: String,
 }
 
 impl Persona {
-    /// Somebody new, called by a first name. `site` and `n` make them unlike everybody else.
+    /// A person with this first name; `site` and `n` make the data unique.
     pub(crate) fn new(first: &str, site: u64, n: u64) -> Self {
         let lower = first.to_lowercase();
         Self {
@@ -27,12 +27,12 @@ impl Persona {
         }
     }
 
-    /// Every word of theirs that belongs in no log.
+    /// All personal data that must not be logged.
     pub(crate) fn words(&self) -> [String; 4] {
         [self.name.clone(), self.email.clone(), self.phone.clone(), self.password.clone()]
     }
 
-    /// Their address and password as a login form has them.
+    /// Address and password, as a login form has them.
     pub fn credentials(&self) -> (Private<String>, Private<String>) {
         (Private::new(self.email.clone()), Private::new(self.password.clone()))
     }

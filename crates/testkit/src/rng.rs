@@ -1,15 +1,15 @@
-//! Chance that repeats: the same seed gives the same ids and secrets, in the same order.
+//! Reproducible random numbers: the same seed gives the same ids and secrets, in the same order.
 
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
 
 use anteroom_app::Rng;
 
-/// SplitMix64. Spreads well and comes never twice; guessable, and so for tests alone.
+/// SplitMix64: well distributed, full period. Predictable, so for tests only.
 pub struct SeededRng(AtomicU64);
 
 impl SeededRng {
-    /// Chance out of a seed.
+    /// A generator with this seed.
     pub const fn new(seed: u64) -> Self {
         Self(AtomicU64::new(seed.wrapping_mul(0xd1b5_4a32_d192_ed03)))
     }

@@ -1,4 +1,4 @@
-//! A whole site on a database file of its own.
+//! A complete site on its own database file.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering::SeqCst;
@@ -14,17 +14,17 @@ use tokio::sync::Notify;
 
 use crate::{FakeMessenger, FakeVideo, Logs, ManualClock, Persona, SeededRng, TestParticipant, TestStaff, minutes};
 
-/// A whole site: the program's own store and use cases, and outsides that obey.
+/// A complete site: the program's store and use cases, with controllable ports.
 pub struct TestSite {
-    /// As doors and workers get it.
+    /// The use cases, as transports and workers get them.
     pub app: App,
-    /// Its clock: Friday 20 November 2026, 09:00 UTC, until somebody moves it.
+    /// Its clock: Friday 20 November 2026, 09:00 UTC, until moved.
     pub clock: Arc<ManualClock>,
-    /// Its media server.
+    /// Media server.
     pub video: Arc<FakeVideo>,
-    /// Its letters.
+    /// Sent messages.
     pub messenger: Arc<FakeMessenger>,
-    /// What it logs.
+    /// Captured logs.
     pub logs: Logs,
     number: u64,
     people: AtomicU64,
@@ -33,7 +33,7 @@ pub struct TestSite {
 }
 
 impl TestSite {
-    /// A server nobody has set up.
+    /// A server before set-up.
     pub async fn empty() -> Self {
         static SITES: AtomicU64 = AtomicU64::new(1);
         let number = SITES.fetch_add(1, SeqCst);
@@ -67,7 +67,7 @@ impl TestSite {
         }
     }
 
-    /// A practice that was set up, with nobody but its admin.
+    /// A practice with its admin only.
     pub async fn set_up() -> (Self, TestStaff) {
         let site = Self::empty().await;
         let admin = site.persona("Alex");
@@ -83,8 +83,8 @@ impl TestSite {
         (site, host)
     }
 
-    /// A practice whose host has an appointment, starting in so much time, with a guest who has their link.
-    /// Both have opened their links, and nothing else.
+    /// A practice with one confirmed appointment that starts in `starts_in`. Host and guest have opened their links,
+    /// and nothing else.
     pub async fn appointment_in(starts_in: SignedDuration) -> (Self, TestParticipant, TestParticipant) {
         let (site, host) = Self::start().await;
         let guest = site.persona("Jamie");
@@ -94,37 +94,37 @@ impl TestSite {
         (site, host, guest)
     }
 
-    /// The same, starting in five minutes: the room is open.
+    /// The same, starting in five minutes: the join window is open.
     pub async fn appointment() -> (Self, TestParticipant, TestParticipant) {
         Self::appointment_in(minutes(5)).await
     }
 
-    /// The same, both in the call.
+    /// The same, with both connected.
     pub async fn call() -> (Self, TestParticipant, TestParticipant) {
         let (site, host, guest) = Self::appointment().await;
         guest.enters().await.expect("the room is open");
         host.starts().await.expect("the room is open");
         host.connects().await.expect("a host may connect");
-        guest.connects().await.expect("whoever waited is let in with the start");
+        guest.connects().await.expect("waiting guests are admitted at the start");
         (site, host, guest)
     }
 
-    /// Somebody new.
+    /// A new person.
     pub fn persona(&self, first: &str) -> Persona {
         let persona = Persona::new(first, self.number, self.people.fetch_add(1, SeqCst));
         persona.words().into_iter().for_each(|word| self.logs.forbid(word));
         persona
     }
 
-    /// An admin adds a host called by this name.
+    /// An admin adds a host with this first name.
     pub async fn add_host(&self, admin: &TestStaff, first: &str) -> TestStaff {
         let persona = self.persona(first);
-        let requests = new_user(&persona, "host");
-        let user = users::add(&self.app, &admin.actor, requests).await.expect("an admin may add people");
+        let form = new_user(&persona, "host");
+        let user = users::add(&self.app, &admin.actor, form).await.expect("an admin may add people");
         self.staff(Actor::Staff(user), Some(persona))
     }
 
-    /// A program with an API key, and its secret.
+    /// An API client with its secret.
     pub async fn api_client(&self) -> (TestStaff, Secret) {
         let (id, secret) = api_keys::create(&self.app, "an API client").await.expect("a key can be made");
         self.logs.forbid(secret.reveal());
@@ -132,7 +132,7 @@ impl TestSite {
         (self.staff(actor.expect("a key that was just made"), None), secret)
     }
 
-    /// The two seats of a confirmed appointment, through the links in their letters.
+    /// Both participants of a confirmed appointment, through the links in their messages.
     pub async fn participants(&self, found: &AppointmentDetails) -> (TestParticipant, TestParticipant) {
         let of = |email: &str| self.messenger.link_to(email).expect("a message with a link");
         let host = of(found.host.email.reveal().as_str());
@@ -140,14 +140,14 @@ impl TestSite {
         (self.open_link(&host).await.expect("a host's link"), self.open_link(&guest).await.expect("a guest's link"))
     }
 
-    /// Somebody opens a link.
+    /// Opens a personal link.
     pub async fn open_link(&self, link: &str) -> anteroom_app::Result<TestParticipant> {
         let secret = link.rsplit('/').next().unwrap_or_default();
         let secret: Secret = secret.parse().map_err(|_| anteroom_app::Error::NotFound)?;
         self.logs.forbid(secret.reveal());
         let actor = invitations::open(&self.app, &secret).await?;
         let Actor::Participant { consultation, participant, .. } = actor else {
-            panic!("a link opens a seat and nothing else");
+            panic!("a link acts as a participant");
         };
         let stored = self.app.store.read().await?.find_consultation(consultation).await?;
         let room = stored.expect("a link belongs to a consultation").room;
@@ -155,7 +155,7 @@ impl TestSite {
         Ok(TestParticipant { app, video, actor, consultation, me: participant, room, link: link.to_owned() })
     }
 
-    /// Somebody of the practice takes the host's seat, logged in instead of by link.
+    /// The host participant of an appointment, logged in instead of by link.
     pub async fn as_host(&self, staff: &TestStaff, id: AppointmentId) -> TestParticipant {
         let found = staff.finds(id).await.expect("one's own appointment");
         let consultation = found.consultation.expect("a confirmed appointment has its consultation");
@@ -170,7 +170,7 @@ impl TestSite {
         }
     }
 
-    /// Tells everything that is due, as the worker does. Answers how many notices it took up.
+    /// Delivers all due notices, as the worker does. Returns their number.
     pub async fn drain_outbox(&self) -> usize {
         let mut delivered = 0;
         loop {
@@ -188,17 +188,17 @@ impl TestSite {
         }
     }
 
-    /// This test leaves something unsaid on purpose.
+    /// This test leaves notices undelivered on purpose.
     pub fn expect_undelivered(&self) {
         self.expects_undelivered.store(true, SeqCst);
     }
 
-    /// Where the database lies.
+    /// URL of the database.
     pub fn database(&self) -> String {
         database(&self.dir)
     }
 
-    /// An actor with verbs.
+    /// A staff actor.
     pub fn staff(&self, actor: Actor, persona: Option<Persona>) -> TestStaff {
         TestStaff { app: self.app.clone(), actor, persona }
     }
@@ -206,10 +206,10 @@ impl TestSite {
     pub(crate) fn problems(&self) -> Vec<String> {
         let mut wrong: Vec<String> =
             self.logs.leaks().iter().map(|line| format!("personal data logged: {line}")).collect();
-        wrong.extend(self.logs.errors().iter().map(|line| format!("an unexpected error: {line}")));
-        let (due, given_up) = outbox_counts_of(self.database(), self.clock.now());
+        wrong.extend(self.logs.errors().iter().map(|line| format!("unexpected error logged: {line}")));
+        let (due, given_up) = read_outbox_counts(self.database(), self.clock.now());
         if !self.expects_undelivered.load(SeqCst) && (due, given_up) != (0, 0) {
-            wrong.push(format!("{due} notices are due and untold, {given_up} were given up"));
+            wrong.push(format!("{due} notices are due and undelivered, {given_up} were given up"));
         }
         wrong
     }
@@ -224,7 +224,7 @@ impl Drop for TestSite {
     }
 }
 
-/// What the first-run page sends.
+/// Fields of the set-up form.
 pub(crate) fn setup_form(admin: &Persona) -> practices::Setup {
     let (email, password) = admin.credentials();
     practices::Setup {
@@ -237,7 +237,7 @@ pub(crate) fn setup_form(admin: &Persona) -> practices::Setup {
     }
 }
 
-/// What the staff page sends.
+/// Fields of the form to add a user.
 pub(crate) fn new_user(persona: &Persona, role: &str) -> users::NewUser {
     let (email, password) = persona.credentials();
     users::NewUser {
@@ -253,17 +253,17 @@ fn database(dir: &TempDir) -> String {
     format!("sqlite:{}", dir.path().join("anteroom.db").display())
 }
 
-/// What the outbox owes, asked from a thread of its own: the test's runtime is busy dropping us.
-fn outbox_counts_of(database: String, now: Timestamp) -> (i64, i64) {
-    let ask = async move {
+/// Counts of due and given-up notices, read on a separate thread because the runtime of the test is busy in this drop.
+fn read_outbox_counts(database: String, now: Timestamp) -> (i64, i64) {
+    let counts = async move {
         let store = Store::open(&database).await?;
-        let counts = store.read().await?.outbox_counts(now).await;
+        let result = store.read().await?.outbox_counts(now).await;
         store.close().await;
-        counts
+        result
     };
-    let requests = std::thread::spawn(|| {
+    let reader = std::thread::spawn(|| {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        runtime.expect("a runtime can be built").block_on(ask)
+        runtime.expect("a runtime can be built").block_on(counts)
     });
-    requests.join().expect("asking does not panic").expect("the store answers")
+    reader.join().expect("the reader does not panic").expect("the store answers")
 }

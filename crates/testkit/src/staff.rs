@@ -1,4 +1,4 @@
-//! Somebody of the practice, or a program with its key: books, confirms, cancels, looks.
+//! Staff and API clients as test actors: book, confirm, cancel, read.
 
 use anteroom_app::appointments::{AppointmentDetails, Booking, Start};
 use anteroom_app::{Actor, App, Result, appointments};
@@ -7,18 +7,18 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::Persona;
 
-/// Somebody who is logged in, or a program with an API key.
+/// A logged-in member of staff, or an API client.
 #[derive(Clone)]
 pub struct TestStaff {
     pub(crate) app: App,
-    /// As the use cases know them.
+    /// The actor passed to use cases.
     pub actor: Actor,
-    /// Who they are; a program is nobody.
+    /// The person; `None` for an API client.
     pub persona: Option<Persona>,
 }
 
 impl TestStaff {
-    /// Their user.
+    /// Their user id.
     pub fn id(&self) -> UserId {
         match &self.actor {
             Actor::Staff(user) => user.id,
@@ -26,12 +26,12 @@ impl TestStaff {
         }
     }
 
-    /// Who they are.
+    /// The person.
     pub fn persona(&self) -> &Persona {
-        self.persona.as_ref().expect("an API client is nobody")
+        self.persona.as_ref().expect("an API client is not a person")
     }
 
-    /// A booking like any other: half an hour of video with this guest, in so much time from now.
+    /// A valid booking: half an hour of video with this guest, `starts_in` from now.
     pub fn booking(&self, guest: &Persona, starts_in: SignedDuration) -> Booking {
         self.booking_at(guest, self.app.clock.now() + starts_in)
     }
@@ -66,12 +66,12 @@ impl TestStaff {
         appointments::cancel(&self.app, &self.actor, id).await
     }
 
-    /// Looks one up.
+    /// Fetches one appointment.
     pub async fn finds(&self, id: AppointmentId) -> Result<AppointmentDetails> {
         appointments::fetch(&self.app, &self.actor, id).await
     }
 
-    /// Books and confirms half an hour with this guest, in so much time from now.
+    /// Books and confirms half an hour with this guest, `starts_in` from now.
     pub async fn books_and_confirms(&self, guest: &Persona, starts_in: SignedDuration) -> AppointmentDetails {
         let booked = self.books(self.booking(guest, starts_in)).await.expect("a free slot can be booked");
         self.confirms(booked.appointment.id).await.expect("what is booked can be confirmed")

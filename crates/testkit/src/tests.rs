@@ -1,11 +1,11 @@
-//! The test site finds what it says it finds.
+//! The test site detects every kind of problem.
 
 use anteroom_app::{Clock, Rng};
 
 use crate::{ManualClock, SeededRng, TestSite, hours, minutes};
 
 #[tokio::test]
-async fn a_call_takes_place_and_nothing_is_wrong_with_it() {
+async fn a_complete_call_has_no_problems() {
     let (site, host, guest) = TestSite::call().await;
     assert!(host.is_connected() && guest.is_connected());
     site.drain_outbox().await;
@@ -13,16 +13,16 @@ async fn a_call_takes_place_and_nothing_is_wrong_with_it() {
 }
 
 #[tokio::test]
-async fn what_is_due_and_unsaid_is_found() {
+async fn undelivered_due_notices_are_reported() {
     let (site, host) = TestSite::start().await;
     host.books_and_confirms(&site.persona("Jamie"), minutes(5)).await;
-    assert_eq!(site.problems(), ["2 notices are due and untold, 0 were given up"]);
+    assert_eq!(site.problems(), ["2 notices are due and undelivered, 0 were given up"]);
     site.expect_undelivered();
     assert_eq!(site.problems(), [""; 0]);
 }
 
 #[tokio::test]
-async fn what_is_due_later_is_owed_to_nobody_yet() {
+async fn notices_due_later_are_not_reported() {
     let (site, _host, _guest) = TestSite::call().await;
     assert_eq!(site.problems(), [""; 0]);
     site.clock.advance(hours(3));
@@ -31,7 +31,7 @@ async fn what_is_due_later_is_owed_to_nobody_yet() {
 }
 
 #[tokio::test]
-async fn a_personal_word_in_any_line_from_any_thread_is_found() {
+async fn personal_data_in_any_log_line_is_detected() {
     let site = TestSite::empty().await;
     let jamie = site.persona("Jamie");
     let ways = [
@@ -52,7 +52,7 @@ async fn a_personal_word_in_any_line_from_any_thread_is_found() {
 }
 
 #[tokio::test]
-async fn an_error_in_the_log_is_found_unless_it_was_expected() {
+async fn unexpected_logged_errors_are_detected() {
     let site = TestSite::empty().await;
     tracing::error!("something broke");
     assert_eq!(site.problems().len(), 1);
@@ -61,14 +61,14 @@ async fn an_error_in_the_log_is_found_unless_it_was_expected() {
 }
 
 #[tokio::test]
-#[should_panic(expected = "2 notices are due and untold")]
-async fn a_site_that_is_dropped_looks_around() {
+#[should_panic(expected = "2 notices are due and undelivered")]
+async fn dropping_a_site_checks_it() {
     let (site, host) = TestSite::start().await;
     host.books_and_confirms(&site.persona("Jamie"), minutes(5)).await;
 }
 
 #[test]
-fn a_clock_goes_when_it_is_told_to_and_chance_repeats() {
+fn clock_and_rng_are_deterministic() {
     let start = "2026-11-20T09:00:00Z".parse().unwrap();
     let clock = ManualClock::at(start);
     clock.advance(minutes(-3));

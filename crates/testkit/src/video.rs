@@ -1,4 +1,4 @@
-//! A media server without media: signs tickets, asks at every connect, knows who is in which room.
+//! A media server without media: issues tickets, asks for admission, tracks who is in which room.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::AtomicBool;
@@ -10,19 +10,19 @@ use anteroom_domain::{ParticipantId, Private, RoomName};
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-/// What the house asked of the media server.
+/// A request to the media server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum VideoRequest {
-    /// To sign a grant, the ticket's number among it.
+    /// Issue a ticket with this number.
     Ticket(RoomName, ParticipantId, i64),
-    /// To close a room.
+    /// Close a room.
     Close(RoomName),
-    /// To take somebody out.
+    /// Remove a participant.
     Remove(RoomName, ParticipantId),
 }
 
-/// A media server without media. Does what an embedded one does, in memory: one seat one device, a closed room is
-/// empty, whoever goes is reported as departed.
+/// A media server without media. Behaves like the embedded one, in memory: one device per participant, a closed room is
+/// empty, disconnects are reported as departures.
 #[derive(Default)]
 pub struct FakeVideo {
     state: Mutex<State>,
@@ -33,44 +33,44 @@ pub struct FakeVideo {
 struct State {
     requests: Vec<VideoRequest>,
     tickets: BTreeMap<String, Bearer>,
-    /// Who is in which room, by room and identity.
+    /// Connected bearers, by room and identity.
     connected: BTreeMap<(String, String), Bearer>,
-    /// Gone, and not yet reported.
+    /// Disconnected, not yet reported.
     departed: Vec<Bearer>,
 }
 
 impl FakeVideo {
-    /// Everything it was asked, in order.
+    /// All requests, in order.
     pub fn requests(&self) -> Vec<VideoRequest> {
         self.state().requests.clone()
     }
 
-    /// How often a room was closed.
+    /// Number of requests to close a room.
     pub fn closed(&self, room: &RoomName) -> usize {
         self.requests().iter().filter(|requests| **requests == VideoRequest::Close(room.clone())).count()
     }
 
-    /// Whether this seat's media is up in this room.
+    /// Whether this participant is connected to this room.
     pub fn is_inside(&self, room: &RoomName, who: ParticipantId) -> bool {
         self.state().connected.contains_key(&(room.as_str().to_owned(), who.to_string()))
     }
 
-    /// How many are in this room.
+    /// Number of participants connected to this room.
     pub fn people_in(&self, room: &RoomName) -> usize {
         self.state().connected.keys().filter(|(in_room, _)| in_room == room.as_str()).count()
     }
 
-    /// Whether it can be reached.
+    /// Makes it unreachable.
     pub fn set_down(&self, is_down: bool) {
         self.is_down.store(is_down, SeqCst);
     }
 
-    /// What a ticket says, as a door reads it from the token.
+    /// The bearer of a ticket, as read from its token.
     pub fn bearer_of(&self, ticket: &Ticket) -> Bearer {
         self.state().tickets.get(ticket.token.reveal()).expect("a ticket of this server").clone()
     }
 
-    /// Somebody connects with a ticket: the door asks, and a newer device takes the seat.
+    /// Connects with a ticket: asks for admission; a newer device replaces the older one.
     pub async fn connect(&self, app: &App, ticket: &Ticket) -> Result<Admitted, Error> {
         let bearer = self.bearer_of(ticket);
         let admitted = app.may_enter(&bearer).await?;
@@ -83,7 +83,7 @@ impl FakeVideo {
         Ok(admitted)
     }
 
-    /// The connection of a seat is lost for good.
+    /// The connection of a participant is lost.
     pub async fn disconnect(&self, app: &App, room: &RoomName, who: ParticipantId) {
         let lost = self.state().connected.remove(&(room.as_str().to_owned(), who.to_string()));
         if let Some(lost) = lost {
@@ -91,7 +91,7 @@ impl FakeVideo {
         }
     }
 
-    /// Reports whoever was sent out since the last time. Answers how many.
+    /// Reports disconnects since the last call. Returns their number.
     pub(crate) async fn report_departures(&self, app: &App) -> usize {
         let departed = std::mem::take(&mut self.state().departed);
         for bearer in &departed {

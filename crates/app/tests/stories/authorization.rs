@@ -1,13 +1,13 @@
-//! Whose appointment it is: a host sees their own, an admin the plans of all, a program acts for the practice.
+//! Authorization: a host sees their own appointments, an admin all, an API client acts for the practice.
 
 use anteroom_app::{Actor, api_keys, appointments, consultations, invitations, waiting_room};
 use anteroom_domain::{ApiKeyId, Author, Role, Secret};
 use anteroom_testkit::{TestSite, hours, minutes};
 
-use crate::no;
+use crate::error_code;
 
 #[tokio::test]
-async fn what_belongs_to_another_host_does_not_exist() {
+async fn appointments_of_other_hosts_are_not_found() {
     let (site, admin) = TestSite::set_up().await;
     let (sofia, kim) = (site.add_host(&admin, "Sofia").await, site.add_host(&admin, "Kim").await);
     let found = sofia.books_and_confirms(&site.persona("Jamie"), minutes(5)).await;
@@ -16,19 +16,19 @@ async fn what_belongs_to_another_host_does_not_exist() {
     let (_, guest) = site.participants(&found).await;
     let (app, actor) = (&site.app, &kim.actor);
     for answer in [
-        no(kim.finds(id).await),
-        no(kim.confirms(id).await),
-        no(kim.cancels(id).await),
-        no(invitations::reissue(app, actor, id, Role::Guest).await),
-        no(consultations::of_appointment(app, actor, id).await),
-        no(consultations::standing(app, actor, consultation).await),
-        no(consultations::start(app, actor, consultation).await),
-        no(consultations::end(app, actor, consultation).await),
-        no(waiting_room::enter(app, actor, consultation).await),
-        no(waiting_room::leave(app, actor, consultation).await),
-        no(waiting_room::admit(app, actor, consultation, guest.me).await),
-        no(waiting_room::decline(app, actor, consultation, guest.me).await),
-        no(anteroom_app::tickets::issue(app, actor, consultation).await),
+        error_code(kim.finds(id).await),
+        error_code(kim.confirms(id).await),
+        error_code(kim.cancels(id).await),
+        error_code(invitations::reissue(app, actor, id, Role::Guest).await),
+        error_code(consultations::of_appointment(app, actor, id).await),
+        error_code(consultations::standing(app, actor, consultation).await),
+        error_code(consultations::start(app, actor, consultation).await),
+        error_code(consultations::end(app, actor, consultation).await),
+        error_code(waiting_room::enter(app, actor, consultation).await),
+        error_code(waiting_room::leave(app, actor, consultation).await),
+        error_code(waiting_room::admit(app, actor, consultation, guest.me).await),
+        error_code(waiting_room::decline(app, actor, consultation, guest.me).await),
+        error_code(anteroom_app::tickets::issue(app, actor, consultation).await),
     ] {
         assert_eq!(answer, "not_found");
     }
@@ -37,20 +37,20 @@ async fn what_belongs_to_another_host_does_not_exist() {
 }
 
 #[tokio::test]
-async fn an_admin_sees_everybodys_plans_and_sits_in_nobodys_consultation() {
+async fn an_admin_sees_all_appointments_but_joins_none() {
     let (site, admin) = TestSite::set_up().await;
     let sofia = site.add_host(&admin, "Sofia").await;
     let found = sofia.books_and_confirms(&site.persona("Jamie"), minutes(5)).await;
     site.drain_outbox().await;
     let consultation = found.consultation.clone().unwrap().id;
     assert!(admin.finds(found.appointment.id).await.is_ok());
-    assert_eq!(no(consultations::standing(&site.app, &admin.actor, consultation).await), "not_found");
-    assert_eq!(no(consultations::start(&site.app, &admin.actor, consultation).await), "not_found");
-    assert_eq!(no(anteroom_app::tickets::issue(&site.app, &admin.actor, consultation).await), "not_found");
+    assert_eq!(error_code(consultations::standing(&site.app, &admin.actor, consultation).await), "not_found");
+    assert_eq!(error_code(consultations::start(&site.app, &admin.actor, consultation).await), "not_found");
+    assert_eq!(error_code(anteroom_app::tickets::issue(&site.app, &admin.actor, consultation).await), "not_found");
 }
 
 #[tokio::test]
-async fn a_host_who_is_logged_in_sits_on_the_same_seat_as_through_their_link() {
+async fn login_and_link_give_the_host_the_same_participant() {
     let (site, admin) = TestSite::set_up().await;
     let sofia = site.add_host(&admin, "Sofia").await;
     let found = sofia.books_and_confirms(&site.persona("Jamie"), minutes(5)).await;
@@ -62,11 +62,11 @@ async fn a_host_who_is_logged_in_sits_on_the_same_seat_as_through_their_link() {
     assert_eq!(logged_in.standing().await.me, by_link.me);
     logged_in.connects().await.unwrap();
     by_link.connects().await.unwrap();
-    assert_eq!(site.video.people_in(&by_link.room), 1, "one person, one seat");
+    assert_eq!(site.video.people_in(&by_link.room), 1, "one connection per participant");
 }
 
 #[tokio::test]
-async fn a_program_with_a_key_acts_as_the_host() {
+async fn an_api_client_acts_as_the_host() {
     let (site, host, guest) = TestSite::appointment().await;
     let (api_client, _) = site.api_client().await;
     let api_client = site.as_host(&api_client, host.standing().await.appointment).await;
@@ -83,7 +83,7 @@ async fn a_program_with_a_key_acts_as_the_host() {
 }
 
 #[tokio::test]
-async fn a_program_books_confirms_and_cancels_under_its_own_name() {
+async fn changes_of_an_api_client_record_its_key() {
     let (site, host) = TestSite::start().await;
     let (api_client, _) = site.api_client().await;
     let Actor::Key(key) = &api_client.actor else { panic!("an API client has a key") };
@@ -99,7 +99,7 @@ async fn a_program_books_confirms_and_cancels_under_its_own_name() {
 }
 
 #[tokio::test]
-async fn a_key_without_its_secret_is_nobody() {
+async fn a_key_without_its_secret_is_refused() {
     let (site, admin) = TestSite::set_up().await;
     let (api_client, secret) = site.api_client().await;
     let Actor::Key(id) = &api_client.actor else { panic!("an API client has a key") };

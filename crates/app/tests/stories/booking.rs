@@ -1,4 +1,4 @@
-//! An appointment is written down and confirmed; a host's time is given away once.
+//! Booking and confirming appointments.
 
 use anteroom_app::appointments::{self, Booking, Start};
 use anteroom_app::consultations;
@@ -6,10 +6,10 @@ use anteroom_domain::FieldError::*;
 use anteroom_domain::{AppointmentKind, AppointmentStatus, Phase, Private, Role, UserId};
 use anteroom_testkit::{TestSite, hours, minutes, seconds};
 
-use crate::{no, wrong_fields};
+use crate::{error_code, wrong_fields};
 
 #[tokio::test]
-async fn a_host_books_and_finds_what_was_written_down() {
+async fn a_host_books_an_appointment() {
     let (site, host) = TestSite::start().await;
     let guest = site.persona("Jamie");
     let booked = host.books(host.booking(&guest, hours(1))).await.unwrap();
@@ -18,13 +18,13 @@ async fn a_host_books_and_finds_what_was_written_down() {
     assert_eq!(found.appointment.guest.name.reveal().as_str(), guest.name);
     assert_eq!(found.appointment.guest.phone.as_ref().unwrap().reveal().as_str(), guest.phone);
     assert_eq!(found.appointment.guest.zone.name(), "America/New_York");
-    assert_eq!(found.appointment.starts.local.to_string(), "2026-11-20T11:00:00", "as said in Berlin");
+    assert_eq!(found.appointment.starts.local.to_string(), "2026-11-20T11:00:00", "local time in Berlin");
     assert_eq!((found.appointment.status, found.appointment.kind), (AppointmentStatus::Booked, AppointmentKind::Video));
     assert!(found.consultation.is_none() && site.messenger.messages().is_empty(), "nothing was delivered yet");
 }
 
 #[tokio::test]
-async fn a_wall_time_is_promised_in_its_zone_and_empty_zones_are_the_hosts() {
+async fn empty_zones_default_to_the_hosts() {
     let (site, host) = TestSite::start().await;
     let guest = site.persona("Jamie");
     let local = |text: &str, zone: &str| Booking {
@@ -41,14 +41,14 @@ async fn a_wall_time_is_promised_in_its_zone_and_empty_zones_are_the_hosts() {
 }
 
 #[tokio::test]
-async fn a_phone_number_is_welcome_but_not_needed() {
+async fn a_phone_number_is_optional() {
     let (site, host) = TestSite::start().await;
     let booking = Booking { guest_phone: Private::new("  ".into()), ..host.booking(&site.persona("Jamie"), hours(1)) };
     assert_eq!(host.books(booking).await.unwrap().appointment.guest.phone, None);
 }
 
 #[tokio::test]
-async fn every_mistake_in_a_booking_is_shown_at_once_and_nothing_is_kept() {
+async fn a_booking_reports_all_errors_at_once() {
     let (site, host) = TestSite::start().await;
     let booking = Booking {
         host: Some("usr_nobody".into()),
@@ -77,7 +77,7 @@ async fn every_mistake_in_a_booking_is_shown_at_once_and_nothing_is_kept() {
 }
 
 #[tokio::test]
-async fn a_time_that_cannot_be_promised_is_refused_with_its_reason() {
+async fn an_unbookable_time_is_refused_with_its_reason() {
     let (site, host) = TestSite::start().await;
     let local = |text: &str| Start::Local(text.into());
     let instant = |text: &str| Start::Instant(text.into());
@@ -99,34 +99,34 @@ async fn a_time_that_cannot_be_promised_is_refused_with_its_reason() {
 }
 
 #[tokio::test]
-async fn a_hosts_time_is_given_away_once_confirmed_or_not() {
+async fn a_slot_is_booked_once() {
     let (site, host) = TestSite::start().await;
     let (first, second) = (site.persona("Jamie"), site.persona("Kim"));
     host.books(host.booking(&first, hours(1))).await.unwrap();
     for overlap in [minutes(60), minutes(31), minutes(89)] {
-        assert_eq!(no(host.books(host.booking(&second, overlap)).await), "double_booked", "{overlap}");
+        assert_eq!(error_code(host.books(host.booking(&second, overlap)).await), "double_booked", "{overlap}");
     }
     let around = Booking { minutes: 120, ..host.booking(&second, minutes(30)) };
-    assert_eq!(no(host.books(around).await), "double_booked");
+    assert_eq!(error_code(host.books(around).await), "double_booked");
     assert!(host.books(host.booking(&second, minutes(30))).await.is_ok(), "one ends as the other begins");
     assert!(host.books(host.booking(&second, minutes(90))).await.is_ok());
 }
 
 #[tokio::test]
-async fn of_two_who_book_the_same_time_at_once_one_gets_it() {
+async fn one_of_two_concurrent_bookings_wins() {
     let (site, host) = TestSite::start().await;
     let (one, other) = (site.persona("Jamie"), site.persona("Kim"));
     let (one, other) = tokio::join!(
         host.books(host.booking(&one, hours(1))),
         host.books(host.booking(&other, hours(1) + seconds(60)))
     );
-    let mut answers = [no(one), no(other)];
+    let mut answers = [error_code(one), error_code(other)];
     answers.sort_unstable();
     assert_eq!(answers, ["double_booked", "yes"]);
 }
 
 #[tokio::test]
-async fn two_hosts_may_be_busy_at_once() {
+async fn two_hosts_can_be_booked_at_the_same_time() {
     let (site, admin) = TestSite::set_up().await;
     let (sofia, kim) = (site.add_host(&admin, "Sofia").await, site.add_host(&admin, "Kim").await);
     let guest = site.persona("Jamie");
@@ -135,7 +135,7 @@ async fn two_hosts_may_be_busy_at_once() {
 }
 
 #[tokio::test]
-async fn an_admin_and_a_program_book_for_others_a_host_only_for_themselves() {
+async fn only_admins_and_api_clients_book_for_others() {
     let (site, admin) = TestSite::set_up().await;
     let (sofia, kim) = (site.add_host(&admin, "Sofia").await, site.add_host(&admin, "Kim").await);
     let (api_client, _) = site.api_client().await;
@@ -145,20 +145,23 @@ async fn an_admin_and_a_program_book_for_others_a_host_only_for_themselves() {
     assert!(api_client.books(with_sofia(2)).await.is_ok());
     assert_eq!(wrong_fields(kim.books(with_sofia(3)).await), [("host", UnknownChoice)]);
     assert_eq!(wrong_fields(api_client.books(api_client.booking(&guest, hours(3))).await), [("host", Empty)]);
-    let nobody = UserId::new(site.app.clock.now(), [9; 10]).to_string();
-    let with_nobody = Booking { host: Some(nobody), ..api_client.booking(&guest, hours(3)) };
-    assert_eq!(wrong_fields(api_client.books(with_nobody).await), [("host", UnknownChoice)]);
+    let unknown = UserId::new(site.app.clock.now(), [9; 10]).to_string();
+    let with_unknown_host = Booking { host: Some(unknown), ..api_client.booking(&guest, hours(3)) };
+    assert_eq!(wrong_fields(api_client.books(with_unknown_host).await), [("host", UnknownChoice)]);
 }
 
 #[tokio::test]
-async fn confirming_makes_the_room_and_both_seats_once() {
+async fn confirming_creates_one_room_and_both_participants() {
     let (site, host) = TestSite::start().await;
     let booked = host.books(host.booking(&site.persona("Jamie"), hours(1))).await.unwrap().appointment.id;
-    assert_eq!(no(consultations::of_appointment(&site.app, &host.actor, booked).await), "not_confirmed");
+    assert_eq!(error_code(consultations::of_appointment(&site.app, &host.actor, booked).await), "not_confirmed");
     let confirmed = host.confirms(booked).await.unwrap();
     let consultation = confirmed.consultation.clone().unwrap();
     assert_eq!(consultation.phase, Phase::Planned);
-    assert_eq!(consultation.participants.iter().map(|seat| seat.role).collect::<Vec<_>>(), [Role::Host, Role::Guest]);
+    assert_eq!(
+        consultation.participants.iter().map(|participant| participant.role).collect::<Vec<_>>(),
+        [Role::Host, Role::Guest]
+    );
     assert_eq!(consultations::of_appointment(&site.app, &host.actor, booked).await.unwrap(), consultation.id);
     let again = host.confirms(booked).await.unwrap();
     assert_eq!((again.appointment, again.consultation), (confirmed.appointment, Some(consultation)));
@@ -166,7 +169,7 @@ async fn confirming_makes_the_room_and_both_seats_once() {
 }
 
 #[tokio::test]
-async fn of_two_who_confirm_at_once_both_are_right_and_two_letters_go_out() {
+async fn concurrent_confirmations_send_one_message_each() {
     let (site, host) = TestSite::start().await;
     let id = host.books(host.booking(&site.persona("Jamie"), hours(1))).await.unwrap().appointment.id;
     let (one, other) = tokio::join!(host.confirms(id), host.confirms(id));
@@ -176,15 +179,15 @@ async fn of_two_who_confirm_at_once_both_are_right_and_two_letters_go_out() {
 }
 
 #[tokio::test]
-async fn an_appointment_nobody_confirmed_in_time_is_not_confirmed_any_more() {
+async fn a_past_appointment_cannot_be_confirmed() {
     let (site, host) = TestSite::start().await;
     let id = host.books(host.booking(&site.persona("Jamie"), hours(1))).await.unwrap().appointment.id;
     site.clock.advance(minutes(90));
-    assert_eq!(no(host.confirms(id).await), "too_late");
+    assert_eq!(error_code(host.confirms(id).await), "too_late");
 }
 
 #[tokio::test]
-async fn a_day_shows_what_begins_in_it_first_to_last() {
+async fn a_day_lists_appointments_in_order() {
     let (site, admin) = TestSite::set_up().await;
     let (sofia, kim) = (site.add_host(&admin, "Sofia").await, site.add_host(&admin, "Kim").await);
     let guest = site.persona("Jamie");
@@ -204,5 +207,5 @@ async fn a_day_shows_what_begins_in_it_first_to_last() {
     assert_eq!(day(&sofia, None).await.unwrap(), [early, late]);
     assert_eq!(day(&admin, None).await.unwrap(), [early, kims, late]);
     assert_eq!(day(&admin, Some(kim.id())).await.unwrap(), [kims]);
-    assert_eq!(no(day(&sofia, Some(kim.id())).await), "not_found");
+    assert_eq!(error_code(day(&sofia, Some(kim.id())).await), "not_found");
 }

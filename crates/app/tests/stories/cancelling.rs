@@ -1,13 +1,13 @@
-//! It will not take place: the time is free again, people hear of it, and no door opens any more.
+//! Cancelling appointments.
 
 use anteroom_app::MessageKind;
 use anteroom_domain::{AppointmentStatus, Author};
 use anteroom_testkit::{TestSite, hours, minutes};
 
-use crate::no;
+use crate::error_code;
 
 #[tokio::test]
-async fn a_cancelled_appointment_gives_the_time_back_and_tells_both_once() {
+async fn cancelling_frees_the_slot_and_notifies_both_once() {
     let (site, host) = TestSite::start().await;
     let guest = site.persona("Jamie");
     let id = host.books_and_confirms(&guest, hours(1)).await.appointment.id;
@@ -22,16 +22,16 @@ async fn a_cancelled_appointment_gives_the_time_back_and_tells_both_once() {
 }
 
 #[tokio::test]
-async fn what_nobody_was_told_of_is_cancelled_in_silence() {
+async fn cancelling_an_unconfirmed_appointment_sends_nothing() {
     let (site, host) = TestSite::start().await;
     let id = host.books(host.booking(&site.persona("Jamie"), hours(1))).await.unwrap().appointment.id;
     host.cancels(id).await.unwrap();
     assert_eq!(site.drain_outbox().await, 0);
-    assert_eq!(no(host.confirms(id).await), "cancelled");
+    assert_eq!(error_code(host.confirms(id).await), "cancelled");
 }
 
 #[tokio::test]
-async fn a_letter_that_became_untrue_before_it_went_out_is_not_sent() {
+async fn an_outdated_message_is_not_sent() {
     let (site, host) = TestSite::start().await;
     let id = host.books_and_confirms(&site.persona("Jamie"), hours(1)).await.appointment.id;
     host.cancels(id).await.unwrap();
@@ -40,31 +40,31 @@ async fn a_letter_that_became_untrue_before_it_went_out_is_not_sent() {
 }
 
 #[tokio::test]
-async fn what_is_under_way_or_over_cannot_be_cancelled() {
+async fn live_and_ended_consultations_cannot_be_cancelled() {
     let (site, host, _guest) = TestSite::call().await;
     let id = host.standing().await.appointment;
     let (api_client, _) = site.api_client().await;
-    assert_eq!(no(api_client.cancels(id).await), "already_started");
+    assert_eq!(error_code(api_client.cancels(id).await), "already_started");
     host.ends().await.unwrap();
-    assert_eq!(no(api_client.cancels(id).await), "ended");
+    assert_eq!(error_code(api_client.cancels(id).await), "ended");
     site.drain_outbox().await;
     assert_eq!(site.messenger.count(MessageKind::Cancelled), 0);
 }
 
 #[tokio::test]
-async fn of_starting_and_cancelling_at_once_one_happens() {
+async fn one_of_concurrent_start_and_cancel_wins() {
     let (site, host, _guest) = TestSite::appointment().await;
     let (api_client, _) = site.api_client().await;
     let id = host.standing().await.appointment;
     let (started, cancelled) = tokio::join!(host.starts(), api_client.cancels(id));
-    let mut answers = [no(started), no(cancelled)];
+    let mut answers = [error_code(started), error_code(cancelled)];
     answers.sort_unstable();
     assert!(answers == ["already_started", "yes"] || answers == ["cancelled", "yes"], "{answers:?}");
     site.drain_outbox().await;
 }
 
 #[tokio::test]
-async fn whoever_waits_for_a_cancelled_appointment_learns_it_and_comes_no_further() {
+async fn a_waiting_guest_is_refused_after_cancellation() {
     let (site, host, guest) = TestSite::appointment().await;
     guest.enters().await.unwrap();
     let (api_client, _) = site.api_client().await;
@@ -72,11 +72,11 @@ async fn whoever_waits_for_a_cancelled_appointment_learns_it_and_comes_no_furthe
     site.drain_outbox().await;
     assert_eq!(guest.standing().await.status.as_str(), "cancelled");
     for answer in [guest.enters().await, host.starts().await] {
-        assert_eq!(no(answer), "cancelled");
+        assert_eq!(error_code(answer), "cancelled");
     }
-    for somebody in [&host, &guest] {
-        assert_eq!(no(somebody.requests_ticket().await), "cancelled");
-        let may = somebody.standing().await.may;
+    for participant in [&host, &guest] {
+        assert_eq!(error_code(participant.requests_ticket().await), "cancelled");
+        let may = participant.standing().await.may;
         assert!(!(may.enter || may.start || may.ticket || may.end));
     }
     site.clock.advance(minutes(1));

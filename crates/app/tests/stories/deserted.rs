@@ -1,16 +1,16 @@
-//! What nobody ends ends by itself, but nobody who is there, or was a moment ago, is thrown out.
+//! The automatic end of deserted consultations.
 
 use anteroom_app::media_restarted;
 use anteroom_app::standing::EndedBy;
 use anteroom_domain::AppointmentStatus;
 use anteroom_testkit::{TestParticipant, TestSite, minutes, seconds};
 
-async fn is_over(somebody: &TestParticipant) -> bool {
-    somebody.standing().await.phase.as_str() == "ended"
+async fn is_over(participant: &TestParticipant) -> bool {
+    participant.standing().await.phase.as_str() == "ended"
 }
 
 #[tokio::test]
-async fn what_everybody_left_ends_when_its_window_is_over() {
+async fn a_deserted_consultation_ends_after_its_window() {
     let (site, host, guest) = TestSite::call().await;
     let closes_at = host.standing().await.closes_at;
     site.clock.advance(minutes(20));
@@ -27,7 +27,7 @@ async fn what_everybody_left_ends_when_its_window_is_over() {
 }
 
 #[tokio::test]
-async fn what_was_started_and_never_attended_ends_too() {
+async fn a_started_but_unattended_consultation_ends() {
     let (site, host, _guest) = TestSite::appointment().await;
     host.starts().await.unwrap();
     site.clock.set(host.standing().await.closes_at);
@@ -36,7 +36,7 @@ async fn what_was_started_and_never_attended_ends_too() {
 }
 
 #[tokio::test]
-async fn nobody_who_is_there_is_thrown_out_and_it_is_looked_at_again() {
+async fn a_connected_participant_delays_the_automatic_end() {
     let (site, host, guest) = TestSite::call().await;
     site.clock.set(host.standing().await.closes_at);
     for _ in 0..6 {
@@ -54,7 +54,7 @@ async fn nobody_who_is_there_is_thrown_out_and_it_is_looked_at_again() {
 }
 
 #[tokio::test]
-async fn whoever_is_in_a_tunnel_as_the_window_closes_comes_back_to_their_call() {
+async fn a_short_disconnect_does_not_end_the_consultation() {
     let (site, host, guest) = TestSite::call().await;
     let closes_at = host.standing().await.closes_at;
     site.clock.set(closes_at - seconds(30));
@@ -70,7 +70,7 @@ async fn whoever_is_in_a_tunnel_as_the_window_closes_comes_back_to_their_call() 
 }
 
 #[tokio::test]
-async fn what_was_ended_in_time_is_left_alone() {
+async fn an_ended_consultation_is_not_ended_again() {
     let (site, host, _guest) = TestSite::call().await;
     host.ends().await.unwrap();
     site.drain_outbox().await;
@@ -82,7 +82,7 @@ async fn what_was_ended_in_time_is_left_alone() {
 }
 
 #[tokio::test]
-async fn whoever_was_cut_off_by_a_crash_does_not_count_as_there_for_ever() {
+async fn a_media_restart_allows_the_automatic_end() {
     let (site, host, _guest) = TestSite::call().await;
     site.clock.advance(minutes(10));
     media_restarted(&site.app).await.unwrap();
@@ -93,7 +93,7 @@ async fn whoever_was_cut_off_by_a_crash_does_not_count_as_there_for_ever() {
 }
 
 #[tokio::test]
-async fn a_media_server_that_is_down_does_not_keep_it_from_ending() {
+async fn the_automatic_end_does_not_need_the_media_server() {
     let (site, host, _guest) = TestSite::appointment().await;
     host.starts().await.unwrap();
     site.video.set_down(true);

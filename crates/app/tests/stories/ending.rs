@@ -1,4 +1,4 @@
-//! The end: everybody out, for good; the record is complete.
+//! Ending consultations.
 
 use anteroom_app::practices;
 use anteroom_app::practices::Changes;
@@ -6,10 +6,10 @@ use anteroom_app::standing::EndedBy;
 use anteroom_domain::AppointmentStatus;
 use anteroom_testkit::{TestSite, minutes, seconds};
 
-use crate::no;
+use crate::error_code;
 
 #[tokio::test]
-async fn the_host_ends_for_everyone_and_the_record_is_complete() {
+async fn the_host_ends_for_everyone() {
     let (site, host, guest) = TestSite::call().await;
     let started_at = site.app.clock.now();
     site.clock.advance(minutes(25) + seconds(7));
@@ -27,14 +27,14 @@ async fn the_host_ends_for_everyone_and_the_record_is_complete() {
 }
 
 #[tokio::test]
-async fn nothing_opens_again_after_the_end() {
+async fn every_request_is_refused_after_the_end() {
     let (site, host, guest) = TestSite::call().await;
     let ticket = guest.requests_ticket().await.unwrap();
     host.ends().await.unwrap();
     site.drain_outbox().await;
-    assert_eq!(no(guest.connects_with(&ticket).await), "ended");
+    assert_eq!(error_code(guest.connects_with(&ticket).await), "ended");
     for answer in [guest.enters().await, host.starts().await, host.admits(&guest).await, host.declines(&guest).await] {
-        assert_eq!(no(answer), "ended");
+        assert_eq!(error_code(answer), "ended");
     }
     assert!(guest.leaves().await.is_ok() && host.ends().await.is_ok(), "what is over already is no mistake");
     assert_eq!(site.drain_outbox().await, 0);
@@ -43,7 +43,7 @@ async fn nothing_opens_again_after_the_end() {
 }
 
 #[tokio::test]
-async fn ending_twice_closes_once_and_the_first_end_counts() {
+async fn ending_twice_closes_the_room_once() {
     let (site, host, _guest) = TestSite::call().await;
     site.clock.advance(minutes(10));
     host.ends().await.unwrap();
@@ -54,19 +54,19 @@ async fn ending_twice_closes_once_and_the_first_end_counts() {
 }
 
 #[tokio::test]
-async fn of_two_who_end_at_once_both_are_right() {
+async fn concurrent_ends_both_succeed() {
     let (site, host, _guest) = TestSite::call().await;
     let (one, other) = tokio::join!(host.ends(), host.ends());
-    assert_eq!((no(one), no(other)), ("yes", "yes"));
+    assert_eq!((error_code(one), error_code(other)), ("yes", "yes"));
     site.drain_outbox().await;
     assert_eq!(site.video.closed(&host.room), 1);
 }
 
 #[tokio::test]
-async fn a_media_server_that_is_down_hears_of_the_end_when_it_is_back() {
+async fn closing_a_room_is_retried_until_the_media_server_is_up() {
     let (site, host, guest) = TestSite::call().await;
     site.video.set_down(true);
-    assert!(host.ends().await.is_ok(), "nobody waits for the media server");
+    assert!(host.ends().await.is_ok(), "does not wait for the media server");
     site.drain_outbox().await;
     assert!(guest.is_connected() && site.video.closed(&host.room) == 0);
     site.video.set_down(false);
@@ -78,15 +78,15 @@ async fn a_media_server_that_is_down_hears_of_the_end_when_it_is_back() {
 }
 
 #[tokio::test]
-async fn what_has_not_begun_cannot_end() {
+async fn a_planned_consultation_cannot_end() {
     let (_site, host, guest) = TestSite::appointment().await;
     guest.enters().await.unwrap();
-    assert_eq!(no(host.ends().await), "not_started");
+    assert_eq!(error_code(host.ends().await), "not_started");
     assert!(!host.standing().await.may.end);
 }
 
 #[tokio::test]
-async fn a_guest_ends_it_where_the_practice_says_so_and_only_from_inside() {
+async fn an_admitted_guest_ends_if_the_policy_allows() {
     let (site, host, guest) = TestSite::appointment().await;
     let (api_client, _) = site.api_client().await;
     let practice = practices::fetch(&site.app).await.unwrap();
@@ -102,7 +102,7 @@ async fn a_guest_ends_it_where_the_practice_says_so_and_only_from_inside() {
     host.starts().await.unwrap();
     guest.enters().await.unwrap();
     assert!(!guest.standing().await.may.end);
-    assert_eq!(no(guest.ends().await), "not_admitted", "whoever waits ends nothing");
+    assert_eq!(error_code(guest.ends().await), "not_admitted", "a waiting guest cannot end");
     host.admits(&guest).await.unwrap();
     assert!(guest.standing().await.may.end);
     assert_eq!(guest.ends().await.unwrap().ended_by, Some(EndedBy::Guest));
@@ -111,7 +111,7 @@ async fn a_guest_ends_it_where_the_practice_says_so_and_only_from_inside() {
 }
 
 #[tokio::test]
-async fn a_clock_that_was_set_back_makes_no_session_of_negative_length() {
+async fn a_clock_set_back_gives_no_negative_duration() {
     let (site, host, _guest) = TestSite::call().await;
     let started_at = site.app.clock.now();
     site.clock.advance(minutes(-20));

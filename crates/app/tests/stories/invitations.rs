@@ -1,13 +1,13 @@
-//! Personal links: whoever holds one sits on its seat, and looking through it changes nothing.
+//! Personal links.
 
 use anteroom_app::{Admission, Bearer, appointments, consultations, invitations, practices, sessions, users};
 use anteroom_domain::{Role, Secret};
 use anteroom_testkit::{TestSite, hours, minutes};
 
-use crate::no;
+use crate::error_code;
 
 #[tokio::test]
-async fn a_wrong_link_opens_nothing_and_says_nothing() {
+async fn an_unknown_link_is_not_found() {
     let (site, _host, guest) = TestSite::appointment().await;
     let right = guest.link.rsplit('/').next().unwrap();
     let mut nearly = right.to_owned();
@@ -20,54 +20,54 @@ async fn a_wrong_link_opens_nothing_and_says_nothing() {
 }
 
 #[tokio::test]
-async fn a_link_that_was_taken_back_is_a_wrong_link() {
+async fn a_revoked_link_is_not_found() {
     let (site, _host, guest) = TestSite::appointment().await;
     let secret: Secret = guest.link.rsplit('/').next().unwrap().parse().unwrap();
     let mut tx = site.app.store.begin().await.unwrap();
     let invitation = tx.find_invitation(&secret.hash()).await.unwrap().unwrap();
     tx.revoke_invitation(invitation.id, site.app.clock.now()).await.unwrap();
     tx.commit().await.unwrap();
-    assert_eq!(no(site.open_link(&guest.link).await), "not_found");
+    assert_eq!(error_code(site.open_link(&guest.link).await), "not_found");
 }
 
 #[tokio::test]
-async fn a_link_is_worth_one_seat_and_no_more_when_it_is_forwarded() {
+async fn a_forwarded_link_acts_as_one_participant_only() {
     let (site, host, guest) = TestSite::call().await;
     let thief = site.open_link(&guest.link).await.unwrap();
     assert_eq!((thief.me, thief.standing().await.role), (guest.me, Role::Guest));
     thief.connects().await.unwrap();
     assert_eq!(site.video.people_in(&guest.room), 2, "host and one guest, on one device");
-    assert_eq!(no(thief.starts().await), "host_only");
-    assert_eq!(no(thief.ends().await), "host_only");
-    assert_eq!(no(thief.admits(&guest).await), "host_only");
-    assert_eq!(no(thief.declines(&host).await), "host_only");
+    assert_eq!(error_code(thief.starts().await), "host_only");
+    assert_eq!(error_code(thief.ends().await), "host_only");
+    assert_eq!(error_code(thief.admits(&guest).await), "host_only");
+    assert_eq!(error_code(thief.declines(&host).await), "host_only");
     host.declines(&thief).await.unwrap();
     site.drain_outbox().await;
     assert!(!guest.is_connected());
-    assert_eq!(no(thief.connects().await), "declined");
+    assert_eq!(error_code(thief.connects().await), "declined");
 }
 
 #[tokio::test]
-async fn a_link_opens_its_own_consultation_and_no_other() {
+async fn a_link_is_valid_for_one_consultation() {
     let (site, host) = TestSite::start().await;
     let first = host.books_and_confirms(&site.persona("Jamie"), hours(1)).await;
     let second = host.books_and_confirms(&site.persona("Kim"), hours(2)).await;
     site.drain_outbox().await;
     let (_, jamie) = site.participants(&first).await;
     let (_, kim) = site.participants(&second).await;
-    assert_eq!(no(consultations::standing(&site.app, &jamie.actor, kim.consultation).await), "not_found");
+    assert_eq!(error_code(consultations::standing(&site.app, &jamie.actor, kim.consultation).await), "not_found");
     for no_staff in [
-        no(appointments::fetch(&site.app, &jamie.actor, first.appointment.id).await),
-        no(appointments::cancel(&site.app, &jamie.actor, first.appointment.id).await),
-        no(users::list(&site.app, &jamie.actor).await),
-        no(invitations::reissue(&site.app, &jamie.actor, first.appointment.id, Role::Host).await),
+        error_code(appointments::fetch(&site.app, &jamie.actor, first.appointment.id).await),
+        error_code(appointments::cancel(&site.app, &jamie.actor, first.appointment.id).await),
+        error_code(users::list(&site.app, &jamie.actor).await),
+        error_code(invitations::reissue(&site.app, &jamie.actor, first.appointment.id, Role::Host).await),
     ] {
         assert_eq!(no_staff, "forbidden");
     }
 }
 
 #[tokio::test]
-async fn a_link_handed_over_by_other_means_works_beside_the_first() {
+async fn a_reissued_link_works_beside_the_first() {
     let (site, host, guest) = TestSite::appointment().await;
     let (api_client, _) = site.api_client().await;
     let id = host.standing().await.appointment;
@@ -80,7 +80,7 @@ async fn a_link_handed_over_by_other_means_works_beside_the_first() {
 }
 
 #[tokio::test]
-async fn a_link_still_opens_the_page_that_says_it_is_over() {
+async fn a_link_works_after_the_end() {
     let (site, host, guest) = TestSite::call().await;
     host.ends().await.unwrap();
     site.drain_outbox().await;
@@ -92,7 +92,7 @@ async fn a_link_still_opens_the_page_that_says_it_is_over() {
 
 /// Mail scanners open links, and some run scripts.
 #[tokio::test]
-async fn looking_changes_nothing_however_often_and_by_whom() {
+async fn reading_never_changes_anything() {
     let (site, host, guest) = TestSite::call().await;
     let (api_client, _) = site.api_client().await;
     let app = &site.app;

@@ -1,25 +1,28 @@
-//! Each no has its own name, and both doors say the same: where tickets are given out, and where media comes in.
+//! Every refusal has its own code, and issuing a ticket and connecting to the media server refuse alike.
 
 use anteroom_app::appointments::Booking;
 use anteroom_app::{Admission, Bearer};
 use anteroom_testkit::{TestParticipant, TestSite, hours, minutes};
 
-use crate::no;
+use crate::error_code;
 
-/// What somebody hears who asks for a ticket, and what their device hears at the media door with a ticket from before.
-async fn both_doors(site: &TestSite, somebody: &TestParticipant) -> (&'static str, &'static str) {
-    let newest =
-        Bearer { room: somebody.room.to_string(), identity: somebody.me.to_string(), ticket_number: Some(i64::MAX) };
+/// The code when requesting a ticket, and the code when connecting with an earlier ticket.
+async fn both_codes(site: &TestSite, participant: &TestParticipant) -> (&'static str, &'static str) {
+    let newest = Bearer {
+        room: participant.room.to_string(),
+        identity: participant.me.to_string(),
+        ticket_number: Some(i64::MAX),
+    };
     let before = site.app.store.counts().commits;
-    let answers = (no(somebody.requests_ticket().await), no(site.app.may_enter(&newest).await));
+    let answers = (error_code(participant.requests_ticket().await), error_code(site.app.may_enter(&newest).await));
     assert!(answers.0 == "yes" || site.app.store.counts().commits == before, "a refusal writes nothing");
     answers
 }
 
 macro_rules! both_say {
-    ($site:expr, $somebody:expr, $no:literal) => {
-        assert_eq!(both_doors(&$site, &$somebody).await, ($no, $no));
-        assert!($no == "yes" || !$somebody.standing().await.may.ticket, "the page offers nothing that is refused");
+    ($site:expr, $participant:expr, $code:literal) => {
+        assert_eq!(both_codes(&$site, &$participant).await, ($code, $code));
+        assert!($code == "yes" || !$participant.standing().await.may.ticket, "the page offers nothing that is refused");
     };
 }
 
@@ -98,7 +101,7 @@ async fn in_person() {
     host.confirms(id).await.unwrap();
     let host = site.as_host(&host, id).await;
     both_say!(site, host, "in_person");
-    assert_eq!(no(host.starts().await), "in_person");
+    assert_eq!(error_code(host.starts().await), "in_person");
     site.drain_outbox().await;
 }
 
@@ -107,11 +110,11 @@ async fn superseded() {
     let (site, _host, guest) = TestSite::call().await;
     guest.requests_ticket().await.unwrap();
     let first = Bearer { room: guest.room.to_string(), identity: guest.me.to_string(), ticket_number: Some(1) };
-    assert_eq!(no(site.app.may_enter(&first).await), "superseded");
+    assert_eq!(error_code(site.app.may_enter(&first).await), "superseded");
 }
 
 #[tokio::test]
-async fn whoever_may_come_in_comes_in() {
+async fn an_admitted_participant_connects() {
     let (site, host, guest) = TestSite::call().await;
     both_say!(site, guest, "yes");
     both_say!(site, host, "yes");

@@ -1,9 +1,9 @@
-//! Pages change by themselves: whoever watches is woken by what concerns them, and by nothing else.
+//! Live updates: watchers are woken by changes of their topic only.
 
 use anteroom_app::{Topic, Watch};
 use anteroom_testkit::{TestSite, hours};
 
-/// Whether something changed since the last time; waits for nothing.
+/// Whether the topic changed since the last call; does not wait.
 async fn is_woken(watch: &mut Watch) -> bool {
     tokio::select! {
         biased;
@@ -12,30 +12,39 @@ async fn is_woken(watch: &mut Watch) -> bool {
     }
 }
 
+/// Whether the outbox worker was woken since the last call; does not wait.
+async fn is_outbox_ready(site: &TestSite) -> bool {
+    tokio::select! {
+        biased;
+        () = site.app.outbox_ready.notified() => true,
+        () = std::future::ready(()) => false,
+    }
+}
+
 #[tokio::test]
-async fn everybody_who_looks_is_woken_by_every_step() {
+async fn watchers_are_woken_by_every_change() {
     let (site, host, guest) = TestSite::appointment().await;
     let mut page = site.app.hub.watch(Topic::Consultation(guest.consultation));
-    assert!(!is_woken(&mut page).await, "looking is no change");
+    assert!(!is_woken(&mut page).await, "reading is not a change");
     guest.enters().await.unwrap();
-    assert!(is_woken(&mut page).await, "a guest sits down");
+    assert!(is_woken(&mut page).await, "a guest enters");
     guest.enters().await.unwrap();
     assert!(!is_woken(&mut page).await, "a reload changes nothing");
     host.starts().await.unwrap();
     assert!(is_woken(&mut page).await, "the host starts");
     guest.connects().await.unwrap();
-    assert!(is_woken(&mut page).await, "somebody connects");
+    assert!(is_woken(&mut page).await, "a participant connects");
     guest.loses_connection().await;
-    assert!(is_woken(&mut page).await, "somebody is gone");
+    assert!(is_woken(&mut page).await, "a participant is disconnected");
     guest.leaves().await.unwrap();
-    assert!(is_woken(&mut page).await, "somebody leaves");
+    assert!(is_woken(&mut page).await, "a guest leaves");
     host.ends().await.unwrap();
     assert!(is_woken(&mut page).await, "it ends");
     site.drain_outbox().await;
 }
 
 #[tokio::test]
-async fn a_hosts_day_is_woken_by_their_own_appointments_only() {
+async fn watchers_of_a_day_are_woken_by_its_host_only() {
     let (site, admin) = TestSite::set_up().await;
     let (sofia, kim) = (site.add_host(&admin, "Sofia").await, site.add_host(&admin, "Kim").await);
     let mut sofias = site.app.hub.watch(Topic::Day(sofia.id()));
@@ -51,7 +60,7 @@ async fn a_hosts_day_is_woken_by_their_own_appointments_only() {
 }
 
 #[tokio::test]
-async fn what_was_refused_wakes_nobody() {
+async fn refused_requests_wake_no_watcher() {
     let (site, host, guest) = TestSite::appointment_in(hours(1)).await;
     let mut page = site.app.hub.watch(Topic::Consultation(guest.consultation));
     assert!(guest.enters().await.is_err() && host.starts().await.is_err());
@@ -59,11 +68,13 @@ async fn what_was_refused_wakes_nobody() {
 }
 
 #[tokio::test]
-async fn the_worker_is_rung_when_something_is_owed() {
+async fn posting_a_notice_wakes_the_outbox_worker() {
     let (site, host, guest) = TestSite::call().await;
+    is_outbox_ready(&site).await; // Takes the permit stored while the call was set up.
+    assert!(!is_outbox_ready(&site).await);
     guest.leaves().await.unwrap();
-    site.app.outbox_ready.notified().await;
+    assert!(is_outbox_ready(&site).await, "a removal was posted");
     host.ends().await.unwrap();
-    site.app.outbox_ready.notified().await;
+    assert!(is_outbox_ready(&site).await, "a room closure was posted");
     site.drain_outbox().await;
 }

@@ -1,4 +1,4 @@
-//! What the use cases promise, in the order in which a practice meets them.
+//! Tests of the use cases on a complete site.
 
 mod setting_up;
 
@@ -21,15 +21,15 @@ mod privacy;
 use anteroom_app::{Error, Result};
 use anteroom_domain::FieldError;
 
-/// The name of a no.
-fn no<T>(answer: Result<T>) -> &'static str {
+/// The error code, or `yes`.
+fn error_code<T>(answer: Result<T>) -> &'static str {
     match answer {
         Ok(_) => "yes",
         Err(error) => error.code(),
     }
 }
 
-/// Every wrong field and why, in alphabetical order.
+/// All field errors, in alphabetical order.
 fn wrong_fields<T>(answer: Result<T>) -> Vec<(&'static str, FieldError)> {
     match answer {
         Err(Error::Invalid(fields)) => {

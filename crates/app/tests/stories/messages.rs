@@ -1,4 +1,4 @@
-//! Confirming tells both people, once each, with everything they need; what fails is tried again.
+//! Messages of confirmations and cancellations, and their retries.
 
 use anteroom_app::MessageKind;
 use anteroom_app::appointments::Booking;
@@ -6,7 +6,7 @@ use anteroom_domain::{Role, WordingPack};
 use anteroom_testkit::{TestSite, hours, minutes, seconds};
 
 #[tokio::test]
-async fn both_get_one_letter_with_a_link_of_their_own_that_works() {
+async fn both_get_one_message_with_a_working_link() {
     let (site, host) = TestSite::start().await;
     let guest = site.persona("Jamie");
     let found = host.books_and_confirms(&guest, hours(1)).await;
@@ -31,7 +31,7 @@ async fn both_get_one_letter_with_a_link_of_their_own_that_works() {
 }
 
 #[tokio::test]
-async fn nobody_gets_a_link_to_an_appointment_in_person() {
+async fn in_person_messages_have_no_link() {
     let (site, host) = TestSite::start().await;
     let booking = Booking { kind: "in_person".into(), ..host.booking(&site.persona("Jamie"), hours(1)) };
     let id = host.books(booking).await.unwrap().appointment.id;
@@ -42,7 +42,7 @@ async fn nobody_gets_a_link_to_an_appointment_in_person() {
 }
 
 #[tokio::test]
-async fn a_cancellation_carries_no_link() {
+async fn a_cancellation_has_no_link() {
     let (site, host) = TestSite::start().await;
     let id = host.books_and_confirms(&site.persona("Jamie"), hours(1)).await.appointment.id;
     site.drain_outbox().await;
@@ -55,7 +55,7 @@ async fn a_cancellation_carries_no_link() {
 }
 
 #[tokio::test]
-async fn a_letter_that_did_not_get_through_is_tried_again_under_the_same_id() {
+async fn a_failed_message_is_retried_with_the_same_key() {
     let (site, host) = TestSite::start().await;
     let guest = site.persona("Jamie");
     site.messenger.set_down(true);
@@ -75,7 +75,7 @@ async fn a_letter_that_did_not_get_through_is_tried_again_under_the_same_id() {
 }
 
 #[tokio::test]
-async fn a_letter_that_is_refused_for_good_is_given_up_and_says_so_without_naming_anybody() {
+async fn a_permanent_failure_is_logged_without_personal_data() {
     let (site, host) = TestSite::start().await;
     site.messenger.set_refusing(true);
     host.books_and_confirms(&site.persona("Jamie"), hours(1)).await;
@@ -89,7 +89,7 @@ async fn a_letter_that_is_refused_for_good_is_given_up_and_says_so_without_namin
 }
 
 #[tokio::test]
-async fn a_server_that_is_never_reached_is_given_up_after_two_days() {
+async fn an_unreachable_server_is_given_up_after_two_days() {
     let (site, host) = TestSite::start().await;
     site.messenger.set_down(true);
     host.books_and_confirms(&site.persona("Jamie"), hours(72)).await;

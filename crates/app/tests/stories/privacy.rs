@@ -1,24 +1,24 @@
-//! Nothing personal reaches a log or a debug line. Every story watches the logs; here the whole road is walked.
+//! No personal data reaches logs or debug output. Every story checks the logs; here one covers a whole consultation.
 
 use anteroom_app::appointments::Booking;
 use anteroom_app::sessions;
 use anteroom_domain::Private;
 use anteroom_testkit::{TestSite, hours, minutes};
 
-use crate::no;
+use crate::error_code;
 
 #[tokio::test]
-async fn nothing_personal_is_logged_from_booking_to_record_whatever_goes_wrong() {
+async fn no_personal_data_is_logged_during_a_whole_consultation() {
     let (site, host) = TestSite::start().await;
     let guest = site.persona("Jamie");
     let (email, password) = host.persona().credentials();
     let login = sessions::log_in(&site.app, &email, &password).await.unwrap();
     site.logs.forbid(login.secret.reveal());
-    assert_eq!(no(sessions::log_in(&site.app, &password, &email).await), "wrong_login");
+    assert_eq!(error_code(sessions::log_in(&site.app, &password, &email).await), "wrong_login");
     let wrong = Booking { guest_email: Private::new(guest.name.clone()), ..host.booking(&guest, minutes(5)) };
-    assert_eq!(no(host.books(wrong).await), "invalid");
+    assert_eq!(error_code(host.books(wrong).await), "invalid");
     let found = host.books_and_confirms(&guest, minutes(5)).await;
-    assert_eq!(no(host.books(host.booking(&guest, minutes(5))).await), "double_booked");
+    assert_eq!(error_code(host.books(host.booking(&guest, minutes(5))).await), "double_booked");
     site.messenger.set_down(true);
     site.drain_outbox().await;
     site.messenger.set_down(false);
@@ -30,19 +30,19 @@ async fn nothing_personal_is_logged_from_booking_to_record_whatever_goes_wrong()
     doctor.connects().await.unwrap();
     patient.connects().await.unwrap();
     site.video.set_down(true);
-    assert_eq!(no(patient.connects().await), "video_unavailable");
+    assert_eq!(error_code(patient.connects().await), "video_unavailable");
     site.video.set_down(false);
     doctor.declines(&patient).await.unwrap();
     doctor.ends().await.unwrap();
     site.drain_outbox().await;
     site.clock.advance(hours(2));
     site.drain_outbox().await;
-    assert!(!site.logs.lines().is_empty(), "somebody listens");
+    assert!(!site.logs.lines().is_empty(), "logs are captured");
     assert_eq!(site.logs.leaks(), [""; 0]);
 }
 
 #[tokio::test]
-async fn nothing_that_can_be_printed_prints_anything_personal() {
+async fn debug_output_contains_no_personal_data() {
     let (site, host) = TestSite::start().await;
     let guest = site.persona("Jamie");
     let (api_client, secret) = site.api_client().await;

@@ -1,4 +1,4 @@
-//! A server becomes a practice: set up once, people added, logging in and out.
+//! Set-up, users, and login sessions.
 
 use anteroom_app::practices::{Changes, Setup};
 use anteroom_app::users::NewUser;
@@ -7,7 +7,7 @@ use anteroom_domain::FieldError::*;
 use anteroom_domain::{Private, StaffRole};
 use anteroom_testkit::{Persona, TestSite, TestStaff, hours, seconds};
 
-use crate::{no, wrong_fields};
+use crate::{error_code, wrong_fields};
 
 fn setup_form(admin: &Persona) -> Setup {
     let (email, password) = admin.credentials();
@@ -42,17 +42,17 @@ fn changes() -> Changes {
 async fn a_server_is_set_up_once() {
     let site = TestSite::empty().await;
     assert_eq!(practices::find(&site.app).await.unwrap(), None);
-    assert_eq!(no(practices::fetch(&site.app).await), "not_found");
+    assert_eq!(error_code(practices::fetch(&site.app).await), "not_found");
     let first = practices::set_up(&site.app, setup_form(&site.persona("Alex"))).await.unwrap();
     assert_eq!(first.role, StaffRole::Admin);
-    assert_eq!(no(practices::set_up(&site.app, setup_form(&site.persona("Mallory"))).await), "already_founded");
+    assert_eq!(error_code(practices::set_up(&site.app, setup_form(&site.persona("Mallory"))).await), "already_founded");
     let practice = practices::fetch(&site.app).await.unwrap();
     assert_eq!((practice.name.as_str(), practice.zone.name()), ("Praxis am Park", "Europe/Berlin"));
     assert_eq!(users::list(&site.app, &Actor::Staff(first)).await.unwrap().len(), 1);
 }
 
 #[tokio::test]
-async fn of_two_who_set_it_up_at_once_one_is_the_admin() {
+async fn one_of_two_concurrent_setups_wins() {
     let site = TestSite::empty().await;
     let (one, other) = (setup_form(&site.persona("Alex")), setup_form(&site.persona("Mallory")));
     let (one, other) = tokio::join!(practices::set_up(&site.app, one), practices::set_up(&site.app, other));
@@ -62,7 +62,7 @@ async fn of_two_who_set_it_up_at_once_one_is_the_admin() {
 }
 
 #[tokio::test]
-async fn every_mistake_at_set_up_is_shown_at_once_and_nothing_is_kept() {
+async fn set_up_reports_all_errors_at_once() {
     let site = TestSite::empty().await;
     let requests = Setup {
         practice: " ".into(),
@@ -85,7 +85,7 @@ async fn every_mistake_at_set_up_is_shown_at_once_and_nothing_is_kept() {
 }
 
 #[tokio::test]
-async fn a_password_is_long_and_not_all_alike() {
+async fn weak_passwords_are_refused() {
     let (site, admin) = TestSite::set_up().await;
     for (password, why) in [
         (String::new(), Empty),
@@ -103,17 +103,20 @@ async fn a_password_is_long_and_not_all_alike() {
 }
 
 #[tokio::test]
-async fn an_admin_adds_people_and_nobody_else_does() {
+async fn only_admins_add_users() {
     let (site, admin) = TestSite::set_up().await;
     let host = site.add_host(&admin, "Sofia").await;
     let (api_client, _) = site.api_client().await;
-    assert_eq!(no(users::add(&site.app, &host.actor, newcomer(&site.persona("Kim"), "host")).await), "forbidden");
+    assert_eq!(
+        error_code(users::add(&site.app, &host.actor, newcomer(&site.persona("Kim"), "host")).await),
+        "forbidden"
+    );
     assert!(users::add(&site.app, &api_client.actor, newcomer(&site.persona("Robin"), "admin")).await.is_ok());
     assert_eq!(users::list(&site.app, &host.actor).await.unwrap().len(), 3);
 }
 
 #[tokio::test]
-async fn every_mistake_about_a_colleague_is_shown_at_once() {
+async fn adding_a_user_reports_all_errors_at_once() {
     let (site, admin) = TestSite::set_up().await;
     let requests = NewUser {
         name: Private::new("\u{200b}".into()),
@@ -129,7 +132,7 @@ async fn every_mistake_about_a_colleague_is_shown_at_once() {
 }
 
 #[tokio::test]
-async fn one_address_is_one_login_however_it_is_written() {
+async fn addresses_are_unique_ignoring_case() {
     let (site, admin) = TestSite::set_up().await;
     let sofia = site.persona("Sofia");
     users::add(&site.app, &admin.actor, newcomer(&sofia, "host")).await.unwrap();
@@ -147,7 +150,7 @@ async fn log_in(site: &TestSite, who: &TestStaff) -> anteroom_app::Result<sessio
 }
 
 #[tokio::test]
-async fn whoever_has_address_and_password_is_logged_in_for_a_working_day() {
+async fn a_session_lasts_a_working_day() {
     let (site, host) = TestSite::start().await;
     let login = log_in(&site, &host).await.unwrap();
     site.logs.forbid(login.secret.reveal());
@@ -160,13 +163,13 @@ async fn whoever_has_address_and_password_is_logged_in_for_a_working_day() {
 }
 
 #[tokio::test]
-async fn a_wrong_login_does_not_say_what_was_wrong() {
+async fn a_wrong_login_does_not_reveal_the_reason() {
     let (site, host) = TestSite::start().await;
     let (email, password) = host.persona().credentials();
-    let nobody = Private::new("nobody@canary.example".into());
+    let unknown = Private::new("nobody@canary.example".into());
     let wrong = Private::new("some other password".into());
     let mut answers = Vec::new();
-    for (email, password) in [(&email, &wrong), (&nobody, &password), (&nobody, &wrong), (&wrong, &wrong)] {
+    for (email, password) in [(&email, &wrong), (&unknown, &password), (&unknown, &wrong), (&wrong, &wrong)] {
         let answer = sessions::log_in(&site.app, email, password).await.unwrap_err();
         answers.push((answer.code(), answer.sentence()));
     }
@@ -175,12 +178,12 @@ async fn a_wrong_login_does_not_say_what_was_wrong() {
     assert_eq!(answers.len(), 1);
     for empty in ["", " ", "\0"] {
         let empty = Private::new(empty.to_owned());
-        assert_eq!(no(sessions::log_in(&site.app, &email, &empty).await), "wrong_login");
+        assert_eq!(error_code(sessions::log_in(&site.app, &email, &empty).await), "wrong_login");
     }
 }
 
 #[tokio::test]
-async fn logging_out_ends_this_login_and_no_other() {
+async fn logging_out_ends_one_session_only() {
     let (site, host) = TestSite::start().await;
     let (here, there) = (log_in(&site, &host).await.unwrap(), log_in(&site, &host).await.unwrap());
     assert!(here.secret != there.secret);
@@ -192,17 +195,17 @@ async fn logging_out_ends_this_login_and_no_other() {
 }
 
 #[tokio::test]
-async fn an_admin_changes_the_practice_and_a_host_does_not() {
+async fn only_admins_change_the_practice() {
     let (site, admin) = TestSite::set_up().await;
     let host = site.add_host(&admin, "Sofia").await;
-    assert_eq!(no(practices::change(&site.app, &host.actor, changes()).await), "forbidden");
+    assert_eq!(error_code(practices::change(&site.app, &host.actor, changes()).await), "forbidden");
     practices::change(&site.app, &admin.actor, changes()).await.unwrap();
     let practice = practices::fetch(&site.app).await.unwrap();
     assert_eq!((practice.name.as_str(), practice.policy.opens_before()), ("Praxis am See", 10));
 }
 
 #[tokio::test]
-async fn every_mistake_about_the_practice_is_shown_at_once_and_nothing_changes() {
+async fn changing_the_practice_reports_all_errors_at_once() {
     let (site, admin) = TestSite::set_up().await;
     let before = practices::fetch(&site.app).await.unwrap();
     let requests = Changes {

@@ -1,13 +1,13 @@
-//! Tickets: only for whoever may be in the room, now; the newest device has the seat.
+//! Tickets: issued to participants who may be in the room now; the newest device wins.
 
 use anteroom_app::{Admission, Admitted, Bearer, consultations};
 use anteroom_domain::{JoinWindow, Role};
 use anteroom_testkit::{TestSite, VideoRequest, minutes};
 
-use crate::no;
+use crate::error_code;
 
 #[tokio::test]
-async fn a_ticket_names_room_seat_and_number_and_lasts_minutes() {
+async fn a_ticket_has_room_participant_number_and_expiry() {
     let (site, host, _guest) = TestSite::call().await;
     let ticket = host.requests_ticket().await.unwrap();
     assert_eq!(ticket.expires_at, site.app.clock.now() + minutes(10));
@@ -17,92 +17,92 @@ async fn a_ticket_names_room_seat_and_number_and_lasts_minutes() {
 }
 
 #[tokio::test]
-async fn whoever_comes_in_is_called_what_the_booking_calls_them() {
+async fn a_participant_is_named_as_in_the_booking() {
     let (_site, host, guest) = TestSite::call().await;
     let name = host.standing().await.people[0].name.clone();
     assert_eq!(guest.connects().await.unwrap(), Admitted::Participant { name, role: Role::Guest });
 }
 
 #[tokio::test]
-async fn a_new_device_takes_the_seat_and_the_old_ticket_opens_nothing() {
+async fn a_new_device_supersedes_the_old_ticket() {
     let (site, _host, guest) = TestSite::call().await;
     let old = guest.requests_ticket().await.unwrap();
     let new = guest.requests_ticket().await.unwrap();
-    assert_eq!(no(guest.connects_with(&old).await), "superseded");
+    assert_eq!(error_code(guest.connects_with(&old).await), "superseded");
     assert!(guest.connects_with(&new).await.is_ok());
     assert!(guest.connects_with(&new).await.is_ok(), "as often as its device needs");
     assert_eq!(site.video.people_in(&guest.room), 2, "no ghost");
 }
 
 #[tokio::test]
-async fn of_two_devices_that_ask_at_once_the_later_number_has_the_seat() {
+async fn of_two_concurrent_tickets_the_higher_number_wins() {
     let (site, _host, guest) = TestSite::call().await;
     let (one, other) = tokio::join!(guest.requests_ticket(), guest.requests_ticket());
     let (one, other) = (one.unwrap(), other.unwrap());
     let number = |ticket| site.video.bearer_of(ticket).ticket_number.unwrap();
     assert_ne!(number(&one), number(&other));
     let (old, new) = if number(&one) < number(&other) { (one, other) } else { (other, one) };
-    assert_eq!(no(guest.connects_with(&old).await), "superseded");
+    assert_eq!(error_code(guest.connects_with(&old).await), "superseded");
     assert!(guest.connects_with(&new).await.is_ok());
 }
 
 #[tokio::test]
-async fn a_ticket_is_worth_nothing_once_its_bearer_left_or_was_declined() {
+async fn a_ticket_is_refused_after_leaving_or_declining() {
     let (site, host, guest) = TestSite::call().await;
     let ticket = guest.requests_ticket().await.unwrap();
     guest.leaves().await.unwrap();
-    assert_eq!(no(guest.connects_with(&ticket).await), "not_admitted");
+    assert_eq!(error_code(guest.connects_with(&ticket).await), "not_admitted");
     guest.enters().await.unwrap();
-    assert_eq!(no(guest.connects_with(&ticket).await), "not_admitted");
+    assert_eq!(error_code(guest.connects_with(&ticket).await), "not_admitted");
     host.declines(&guest).await.unwrap();
-    assert_eq!(no(guest.connects_with(&ticket).await), "declined");
+    assert_eq!(error_code(guest.connects_with(&ticket).await), "declined");
     site.drain_outbox().await;
 }
 
 #[tokio::test]
-async fn whoever_was_let_in_may_reload_also_after_the_planned_end() {
+async fn an_admitted_participant_reloads_after_the_planned_end() {
     let (site, host, guest) = TestSite::call().await;
     site.clock.set(guest.standing().await.closes_at + minutes(1));
     assert!(matches!(guest.standing().await.join_window, JoinWindow::TooLate { .. }));
     assert!(guest.standing().await.may.ticket);
     assert!(guest.connects().await.is_ok() && host.connects().await.is_ok());
     site.drain_outbox().await;
-    assert!(guest.is_connected() && host.is_connected(), "nobody who is there is thrown out");
+    assert!(guest.is_connected() && host.is_connected(), "connected participants stay connected");
 }
 
 #[tokio::test]
-async fn a_media_server_that_is_down_is_no_refusal() {
+async fn a_media_server_failure_is_not_a_refusal() {
     let (site, host, _guest) = TestSite::call().await;
     site.video.set_down(true);
-    assert_eq!(no(host.requests_ticket().await), "video_unavailable");
+    assert_eq!(error_code(host.requests_ticket().await), "video_unavailable");
     site.video.set_down(false);
     assert!(host.connects().await.is_ok());
 }
 
 #[tokio::test]
-async fn a_room_of_nobodys_consultation_is_left_to_its_tokens_but_never_to_one_of_our_tickets() {
+async fn a_room_without_consultation_accepts_tokens_but_no_tickets() {
     let (site, _host, guest) = TestSite::call().await;
     let somewhere =
         |ticket_number| Bearer { room: "somebody-elses-room".into(), identity: guest.me.to_string(), ticket_number };
     assert_eq!(site.app.may_enter(&somewhere(None)).await.unwrap(), Admitted::TokenOnly);
-    assert_eq!(no(site.app.may_enter(&somewhere(Some(1))).await), "ended", "its consultation is gone for good");
+    assert_eq!(error_code(site.app.may_enter(&somewhere(Some(1))).await), "ended", "its consultation is gone for good");
 }
 
 #[tokio::test]
-async fn a_token_of_a_strangers_making_opens_no_consultation() {
+async fn a_token_for_an_unknown_identity_is_not_admitted() {
     let (site, host, guest) = TestSite::call().await;
     let bearer =
         |identity: &str| Bearer { room: host.room.to_string(), identity: identity.into(), ticket_number: None };
     for stranger in
         ["", "jamie", "par_", "par_00000000000000000000000000000000", "usr_00000000000000000000000000000000"]
     {
-        assert_eq!(no(site.app.may_enter(&bearer(stranger)).await), "not_admitted", "{stranger}");
+        assert_eq!(error_code(site.app.may_enter(&bearer(stranger)).await), "not_admitted", "{stranger}");
     }
     assert!(site.app.may_enter(&bearer(&guest.me.to_string())).await.is_ok(), "the keeper of the key is trusted");
 }
 
 #[tokio::test]
-async fn when_somebody_came_and_went_is_kept() {
+async fn arrival_and_departure_are_recorded() {
     let (site, host, guest) = TestSite::call().await;
     let came = site.app.clock.now();
     site.clock.advance(minutes(3));
@@ -118,7 +118,7 @@ async fn when_somebody_came_and_went_is_kept() {
 }
 
 #[tokio::test]
-async fn a_whole_party_arriving_at_once_is_noted_to_the_last() {
+async fn concurrent_arrivals_are_all_recorded() {
     let (site, host, guest) = TestSite::appointment().await;
     guest.enters().await.unwrap();
     host.starts().await.unwrap();
@@ -126,5 +126,5 @@ async fn a_whole_party_arriving_at_once_is_noted_to_the_last() {
     assert!(one.is_ok() && other.is_ok());
     assert!(host.standing().await.people[0].connected_since.is_some());
     assert!(guest.standing().await.people[0].connected_since.is_some());
-    assert!(!site.logs.lines().iter().any(|line| line.contains("attendance was not noted")));
+    assert!(!site.logs.lines().iter().any(|line| line.contains("could not record attendance")));
 }

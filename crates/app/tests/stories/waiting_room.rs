@@ -1,12 +1,12 @@
-//! The waiting room: a guest sits down, the host sees them, lets them in or not, one by one.
+//! The waiting room: entering, admitting, declining, leaving.
 
 use anteroom_domain::{Entry, JoinWindow, Role};
 use anteroom_testkit::{TestSite, hours, minutes};
 
-use crate::no;
+use crate::error_code;
 
 #[tokio::test]
-async fn a_guest_waits_and_the_host_sees_since_when() {
+async fn the_host_sees_since_when_a_guest_waits() {
     let (site, host, guest) = TestSite::appointment().await;
     assert!(guest.standing().await.may.enter);
     let since = site.app.clock.now();
@@ -20,22 +20,22 @@ async fn a_guest_waits_and_the_host_sees_since_when() {
 }
 
 #[tokio::test]
-async fn nobody_enters_before_the_door_opens_nor_after_it_has_closed() {
+async fn entering_outside_the_join_window_is_refused() {
     let (site, host, guest) = TestSite::appointment_in(hours(1)).await;
-    assert_eq!(no(guest.enters().await), "too_early");
-    assert_eq!(no(host.starts().await), "too_early");
+    assert_eq!(error_code(guest.enters().await), "too_early");
+    assert_eq!(error_code(host.starts().await), "too_early");
     let JoinWindow::TooEarly { opens_at } = guest.standing().await.join_window else { panic!("it is too early") };
     site.clock.set(opens_at);
     assert!(guest.enters().await.is_ok(), "at the very instant");
     guest.leaves().await.unwrap();
     site.drain_outbox().await;
     site.clock.set(guest.standing().await.closes_at);
-    assert_eq!(no(guest.enters().await), "too_late");
-    assert_eq!(no(host.starts().await), "too_late");
+    assert_eq!(error_code(guest.enters().await), "too_late");
+    assert_eq!(error_code(host.starts().await), "too_late");
 }
 
 #[tokio::test]
-async fn whoever_waits_is_let_in_with_the_start() {
+async fn starting_admits_waiting_guests() {
     let (_site, host, guest) = TestSite::appointment().await;
     guest.enters().await.unwrap();
     let started = host.starts().await.unwrap();
@@ -46,14 +46,14 @@ async fn whoever_waits_is_let_in_with_the_start() {
 }
 
 #[tokio::test]
-async fn whoever_comes_late_waits_until_the_host_lets_them_in() {
+async fn a_late_guest_waits_until_admitted() {
     let (_site, host, guest) = TestSite::appointment().await;
     host.starts().await.unwrap();
     host.connects().await.unwrap();
     guest.enters().await.unwrap();
-    assert_eq!(no(guest.requests_ticket().await), "not_admitted");
+    assert_eq!(error_code(guest.requests_ticket().await), "not_admitted");
     host.starts().await.unwrap();
-    assert_eq!(no(guest.requests_ticket().await), "not_admitted", "starting again lets nobody in");
+    assert_eq!(error_code(guest.requests_ticket().await), "not_admitted", "starting again admits no one");
     for _ in 0..2 {
         host.admits(&guest).await.unwrap();
     }
@@ -61,20 +61,20 @@ async fn whoever_comes_late_waits_until_the_host_lets_them_in() {
 }
 
 #[tokio::test]
-async fn a_declined_guest_is_taken_out_and_stays_out_until_the_host_thinks_again() {
+async fn a_declined_guest_is_removed_and_stays_out() {
     let (site, host, guest) = TestSite::call().await;
     host.declines(&guest).await.unwrap();
     site.drain_outbox().await;
     assert!(!guest.is_connected() && host.is_connected());
-    assert_eq!(no(guest.enters().await), "declined");
-    assert_eq!(no(guest.requests_ticket().await), "declined");
+    assert_eq!(error_code(guest.enters().await), "declined");
+    assert_eq!(error_code(guest.requests_ticket().await), "declined");
     assert!(!guest.standing().await.may.enter);
     host.admits(&guest).await.unwrap();
     assert!(guest.connects().await.is_ok());
 }
 
 #[tokio::test]
-async fn whoever_is_let_in_again_before_the_media_server_heard_of_it_is_not_taken_out() {
+async fn readmission_before_removal_keeps_the_connection() {
     let (site, host, guest) = TestSite::call().await;
     host.declines(&guest).await.unwrap();
     host.admits(&guest).await.unwrap();
@@ -83,24 +83,24 @@ async fn whoever_is_let_in_again_before_the_media_server_heard_of_it_is_not_take
 }
 
 #[tokio::test]
-async fn whoever_leaves_comes_back_to_the_waiting_room() {
+async fn a_guest_who_left_returns_to_the_waiting_room() {
     let (site, host, guest) = TestSite::call().await;
     let left = guest.leaves().await.unwrap();
     assert!(matches!(left.entry, Entry::Left { .. }) && left.may.enter && !left.may.ticket);
     site.drain_outbox().await;
     assert!(!guest.is_connected());
-    assert_eq!(no(guest.connects().await), "not_admitted");
+    assert_eq!(error_code(guest.connects().await), "not_admitted");
     site.clock.advance(minutes(1));
     assert!(matches!(guest.enters().await.unwrap().entry, Entry::Waiting { .. }));
-    assert_eq!(no(guest.connects().await), "not_admitted");
+    assert_eq!(error_code(guest.connects().await), "not_admitted");
     host.admits(&guest).await.unwrap();
     assert!(guest.connects().await.is_ok());
     site.drain_outbox().await;
-    assert!(guest.is_connected(), "what was owed from leaving does not reach them");
+    assert!(guest.is_connected(), "the pending removal is outdated");
 }
 
 #[tokio::test]
-async fn whoever_leaves_a_session_that_runs_late_comes_back_too() {
+async fn a_guest_who_left_late_can_return() {
     let (site, host, guest) = TestSite::call().await;
     site.clock.set(guest.standing().await.closes_at + minutes(5));
     guest.leaves().await.unwrap();
@@ -112,27 +112,27 @@ async fn whoever_leaves_a_session_that_runs_late_comes_back_too() {
 }
 
 #[tokio::test]
-async fn nobody_is_let_in_who_went_away_meanwhile() {
+async fn a_guest_who_left_cannot_be_admitted() {
     let (site, host, guest) = TestSite::appointment().await;
     host.starts().await.unwrap();
-    assert_eq!(no(host.admits(&guest).await), "no_longer_waiting", "who never came");
+    assert_eq!(error_code(host.admits(&guest).await), "no_longer_waiting", "who never came");
     guest.enters().await.unwrap();
     guest.leaves().await.unwrap();
-    assert_eq!(no(host.admits(&guest).await), "no_longer_waiting");
-    assert_eq!(no(host.declines(&guest).await), "no_longer_waiting");
+    assert_eq!(error_code(host.admits(&guest).await), "no_longer_waiting");
+    assert_eq!(error_code(host.declines(&guest).await), "no_longer_waiting");
     site.drain_outbox().await;
 }
 
 #[tokio::test]
-async fn a_guest_decides_about_nobody() {
+async fn a_guest_cannot_use_host_functions() {
     let (_site, host, guest) = TestSite::appointment().await;
     guest.enters().await.unwrap();
     for answer in [guest.starts().await, guest.admits(&guest).await, guest.declines(&host).await, guest.ends().await] {
-        assert_eq!(no(answer), "host_only");
+        assert_eq!(error_code(answer), "host_only");
     }
-    assert_eq!(no(host.enters().await), "guest_only");
-    assert_eq!(no(host.leaves().await), "guest_only");
-    assert_eq!(no(host.admits(&host).await), "not_started");
+    assert_eq!(error_code(host.enters().await), "guest_only");
+    assert_eq!(error_code(host.leaves().await), "guest_only");
+    assert_eq!(error_code(host.admits(&host).await), "not_started");
 }
 
 #[tokio::test]
@@ -148,7 +148,7 @@ async fn a_guest_sees_the_host_and_a_host_sees_everyone() {
 }
 
 #[tokio::test]
-async fn doing_it_twice_costs_no_commit() {
+async fn repeated_requests_cost_no_commit() {
     let (site, host, guest) = TestSite::appointment().await;
     guest.enters().await.unwrap();
     host.starts().await.unwrap();

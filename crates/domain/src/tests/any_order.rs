@@ -1,4 +1,4 @@
-//! What holds in whatever order things happen, at whatever instants, whoever does them.
+//! Properties that hold for any order of steps, at any instants, by any actor.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use super::samples::{GUEST, HOST, OTHER, STRANGER, entry, participant_id};
 use super::world::{Step, World, any_history};
 use crate::*;
 
-const EVERYBODY: [u8; 4] = [HOST, GUEST, OTHER, STRANGER];
+const ALL: [u8; 4] = [HOST, GUEST, OTHER, STRANGER];
 
 fn rank_of_phase(world: &World) -> u8 {
     match world.consultation.phase {
@@ -26,7 +26,7 @@ fn rank_of_status(world: &World) -> u8 {
     }
 }
 
-/// Keeps its own book of whom a host has let in: by admitting them, or by starting while they waited.
+/// Tracks independently whom a host has admitted: one by one, or by starting while they waited.
 fn track_admitted(admitted: &mut [bool; 4], before: &World, step: Step) {
     let was_waiting = |n| matches!(entry(&before.consultation, n), Entry::Waiting { .. });
     match step {
@@ -43,7 +43,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
 
     #[test]
-    fn nobody_may_connect_who_was_not_admitted((mut world, steps) in any_history()) {
+    fn only_admitted_participants_may_connect((mut world, steps) in any_history()) {
         let mut admitted = [false; 4];
         for (step, now) in steps {
             let before = world.clone();
@@ -52,17 +52,17 @@ proptest! {
                 track_admitted(&mut admitted, &before, step);
             }
             for guest in [GUEST, OTHER, STRANGER] {
-                prop_assert!(world.may_connect(guest, now).is_err() || admitted[guest as usize], "seat {}", guest);
+                prop_assert!(world.may_connect(guest, now).is_err() || admitted[guest as usize], "participant {}", guest);
                 prop_assert!(outcome != Ok(Some(1)) || step != Step::Ticket(guest) || admitted[guest as usize]);
             }
-            for anybody in EVERYBODY {
-                prop_assert!(world.may_connect(anybody, now).is_err() || world.consultation.is_live());
+            for participant in ALL {
+                prop_assert!(world.may_connect(participant, now).is_err() || world.consultation.is_live());
             }
         }
     }
 
     #[test]
-    fn ended_is_final((mut world, steps) in any_history()) {
+    fn an_ended_consultation_never_changes((mut world, steps) in any_history()) {
         for (step, now) in steps {
             let before = world.clone();
             let outcome = world.apply(step, now);
@@ -75,8 +75,8 @@ proptest! {
                 }
                 let opens = matches!(step, Step::EnterWaitingRoom(_) | Step::Start { .. } | Step::Admit { .. } | Step::Ticket(_));
                 prop_assert!(!opens || outcome.is_err());
-                for anybody in [HOST, GUEST, OTHER] {
-                    prop_assert_eq!(world.may_connect(anybody, now), Err(Refusal::Ended));
+                for participant in [HOST, GUEST, OTHER] {
+                    prop_assert_eq!(world.may_connect(participant, now), Err(Refusal::Ended));
                 }
             }
         }
@@ -89,7 +89,7 @@ proptest! {
             let _ = world.apply(step, now);
             prop_assert!(rank_of_phase(&before) <= rank_of_phase(&world));
             prop_assert!(rank_of_status(&before) <= rank_of_status(&world));
-            // Of two ends, the first stays: what was cancelled is never completed, nor the other way round.
+            // The first final status stays: a cancelled appointment never completes, and vice versa.
             prop_assert!(rank_of_status(&before) < 2 || before.appointment.status == world.appointment.status);
             prop_assert_eq!(world.is_ended(), matches!(world.appointment.status, AppointmentStatus::Completed { .. }));
             prop_assert!(!(world.is_cancelled() && world.consultation.is_live()));
@@ -97,7 +97,7 @@ proptest! {
     }
 
     #[test]
-    fn an_older_ticket_never_opens_again((mut world, steps) in any_history()) {
+    fn ticket_numbers_only_rise((mut world, steps) in any_history()) {
         let mut last = BTreeMap::new();
         for (step, now) in steps {
             let before = world.clone();
@@ -115,7 +115,7 @@ proptest! {
     }
 
     #[test]
-    fn whoever_was_declined_stays_out_until_a_host_admits_them((mut world, steps) in any_history()) {
+    fn a_declined_guest_stays_out_until_admitted((mut world, steps) in any_history()) {
         for (step, now) in steps {
             let before = world.clone();
             let outcome = world.apply(step, now);
@@ -131,7 +131,7 @@ proptest! {
     }
 
     #[test]
-    fn cancelled_refuses_everything((mut world, steps) in any_history()) {
+    fn a_cancelled_appointment_refuses_everything((mut world, steps) in any_history()) {
         for (step, now) in steps {
             let before = world.clone();
             let outcome = world.apply(step, now);
@@ -139,8 +139,8 @@ proptest! {
                 prop_assert_eq!(&world.appointment, &before.appointment);
                 prop_assert_eq!(&world.consultation.phase, &Phase::Planned);
                 prop_assert_eq!(world.join_window(now), JoinWindow::Closed(Refusal::Cancelled));
-                for anybody in [HOST, GUEST, OTHER] {
-                    prop_assert_eq!(world.may_connect(anybody, now), Err(Refusal::Cancelled));
+                for participant in [HOST, GUEST, OTHER] {
+                    prop_assert_eq!(world.may_connect(participant, now), Err(Refusal::Cancelled));
                 }
                 let refused = matches!(
                     step,
@@ -154,14 +154,14 @@ proptest! {
     }
 
     #[test]
-    fn doing_anything_twice_equals_doing_it_once((mut world, steps) in any_history()) {
+    fn every_step_is_idempotent((mut world, steps) in any_history()) {
         for (step, now) in steps {
             let first = world.apply(step, now);
             let once = world.clone();
             if !matches!(step, Step::Ticket(_)) {
                 let second = world.apply(step, now);
                 prop_assert_eq!(&world, &once, "{:?}", step);
-                // Whoever ends a consultation is in it; once it is over, asking again is still no mistake.
+                // Ending again after the end is not an error.
                 prop_assert_eq!(first, second, "{:?}", step);
             }
         }
@@ -189,7 +189,7 @@ proptest! {
     }
 
     #[test]
-    fn a_guest_ends_it_only_if_the_practice_says_so_and_they_are_in((mut world, steps) in any_history()) {
+    fn a_guest_ends_only_if_allowed_and_admitted((mut world, steps) in any_history()) {
         for (step, now) in steps {
             let before = world.clone();
             let _ = world.apply(step, now);
@@ -208,7 +208,7 @@ proptest! {
     }
 
     #[test]
-    fn whoever_waits_keeps_their_place_and_what_began_keeps_its_beginning((mut world, steps) in any_history()) {
+    fn waiting_and_start_times_never_change((mut world, steps) in any_history()) {
         for (step, now) in steps {
             let before = world.clone();
             let _ = world.apply(step, now);

@@ -1,4 +1,4 @@
-//! The plan's life: booked, confirmed, cancelled or completed.
+//! Status changes of an appointment.
 
 use jiff::Timestamp;
 
@@ -15,7 +15,7 @@ fn completed() -> Appointment {
 }
 
 #[test]
-fn who_confirmed_and_who_cancelled_and_when_is_kept() {
+fn author_and_time_of_changes_are_kept() {
     let at = after(-60);
     assert_eq!(confirmed().status, Confirmed { at, by: practice_author() });
     assert_eq!(cancelled().status, Cancelled { at: after(-30), by: practice_author() });
@@ -23,7 +23,7 @@ fn who_confirmed_and_who_cancelled_and_when_is_kept() {
 }
 
 #[test]
-fn doing_it_twice_changes_nothing_not_even_who_did_it() {
+fn repeated_changes_keep_the_first_author() {
     let again = (Author::System, after(-1));
     assert_eq!(confirmed().confirm(again.0.clone(), again.1), Ok(confirmed()));
     assert_eq!(cancelled().cancel(Some(&planned()), again.0, again.1), Ok(cancelled()));
@@ -31,7 +31,7 @@ fn doing_it_twice_changes_nothing_not_even_who_did_it() {
 }
 
 #[test]
-fn an_appointment_is_cancelled_before_it_was_confirmed_too() {
+fn an_unconfirmed_appointment_can_be_cancelled() {
     let at = after(-90);
     assert_eq!(
         booked().cancel(None, practice_author(), at).map(|a| a.status),
@@ -40,12 +40,12 @@ fn an_appointment_is_cancelled_before_it_was_confirmed_too() {
 }
 
 #[test]
-fn what_never_took_place_is_cancelled_also_afterwards() {
+fn a_missed_appointment_can_be_cancelled_later() {
     assert!(confirmed().cancel(Some(&planned()), practice_author(), after(600)).is_ok());
 }
 
 #[test]
-fn what_is_under_way_is_ended_not_cancelled() {
+fn a_live_consultation_cannot_be_cancelled() {
     assert_eq!(confirmed().cancel(Some(&live()), practice_author(), after(5)), Err(Refusal::AlreadyStarted));
     assert_eq!(confirmed().cancel(Some(&ended()), practice_author(), after(30)), Err(Refusal::Ended));
     assert_eq!(completed().cancel(Some(&ended()), practice_author(), after(30)), Err(Refusal::Ended));
@@ -53,32 +53,32 @@ fn what_is_under_way_is_ended_not_cancelled() {
 }
 
 #[test]
-fn what_is_cancelled_or_over_stays_so() {
+fn cancelled_and_completed_are_final() {
     assert_eq!(cancelled().confirm(practice_author(), after(-10)), Err(Refusal::Cancelled));
     assert_eq!(cancelled().complete(after(30)), Err(Refusal::Cancelled));
     assert_eq!(completed().confirm(practice_author(), after(30)), Err(Refusal::Ended));
 }
 
 #[test]
-fn nobody_completes_what_was_never_confirmed() {
+fn an_unconfirmed_appointment_cannot_complete() {
     assert_eq!(booked().complete(after(30)), Err(Refusal::NotConfirmed));
 }
 
 #[test]
-fn an_appointment_is_confirmed_until_its_end_and_no_later() {
+fn an_appointment_can_be_confirmed_until_its_end() {
     assert!(booked().confirm(practice_author(), after(30) - jiff::SignedDuration::from_nanos(1)).is_ok());
     assert_eq!(booked().confirm(practice_author(), after(30)), Err(Refusal::TooLate { closed_at: after(30) }));
     assert!(confirmed().confirm(practice_author(), after(31)).is_ok(), "asking again is no new promise");
 }
 
 #[test]
-fn what_is_written_down_takes_time_until_it_is_cancelled_or_over() {
+fn booked_and_confirmed_appointments_occupy_their_slot() {
     assert!(booked().occupies_slot() && confirmed().occupies_slot());
     assert!(!cancelled().occupies_slot() && !completed().occupies_slot());
 }
 
 #[test]
-fn an_appointment_ends_after_its_length_also_across_a_year_a_leap_day_and_the_end_of_time() {
+fn the_planned_end_is_start_plus_length() {
     for (starts, ends) in [
         ("2026-12-31T23:45:00Z", "2027-01-01T00:15:00Z"),
         ("2028-02-28T23:45:00Z", "2028-02-29T00:15:00Z"),
@@ -94,7 +94,7 @@ fn an_appointment_ends_after_its_length_also_across_a_year_a_leap_day_and_the_en
 }
 
 #[test]
-fn a_status_is_called_what_people_call_it() {
+fn every_status_has_its_name() {
     let named = [booked(), confirmed(), cancelled(), completed()].map(|a| AppointmentStatus::as_str(&a.status));
     assert_eq!(named, ["booked", "confirmed", "cancelled", "completed"]);
     assert_eq!(confirmed().ends_at(), eleven() + jiff::SignedDuration::from_mins(30));

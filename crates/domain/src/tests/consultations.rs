@@ -1,4 +1,4 @@
-//! What takes place: waiting, letting in, turning away, coming back, ending. One promise each.
+//! Rules of a consultation: waiting, admitting, declining, returning, ending.
 
 use jiff::Timestamp;
 
@@ -9,7 +9,7 @@ use super::samples::{
 use crate::*;
 
 #[test]
-fn nobody_gets_in_before_the_host_starts() {
+fn nobody_connects_before_the_host_starts() {
     let waiting = planned().enter_waiting_room(participant_id(GUEST), JoinWindow::Open, after(-5)).unwrap();
     assert_eq!(waiting.may_connect(participant_id(GUEST), JoinWindow::Open), Err(Refusal::NotAdmitted));
     assert_eq!(waiting.may_connect(participant_id(HOST), JoinWindow::Open), Err(Refusal::NotStarted));
@@ -17,7 +17,7 @@ fn nobody_gets_in_before_the_host_starts() {
 }
 
 #[test]
-fn whoever_waits_is_let_in_with_the_start_and_nobody_else() {
+fn starting_admits_waiting_guests_only() {
     let live = live();
     assert_eq!(entry(&live, GUEST), Entry::Admitted { by: participant_id(HOST), at: eleven() });
     assert!(live.may_connect(participant_id(GUEST), JoinWindow::Open).is_ok());
@@ -27,17 +27,17 @@ fn whoever_waits_is_let_in_with_the_start_and_nobody_else() {
 }
 
 #[test]
-fn who_comes_late_waits_until_they_are_let_in_one_by_one() {
+fn a_late_guest_waits_until_admitted() {
     let late = live().enter_waiting_room(participant_id(OTHER), JoinWindow::Open, after(3)).unwrap();
     assert_eq!(late.may_connect(participant_id(OTHER), JoinWindow::Open), Err(Refusal::NotAdmitted));
     let again = late.clone().start(&host(&late), JoinWindow::Open, after(4)).unwrap();
-    assert_eq!(again, late, "starting again lets nobody in");
+    assert_eq!(again, late, "starting again admits no one");
     let admitted = late.clone().admit(&host(&late), participant_id(OTHER), after(4)).unwrap();
     assert!(admitted.may_connect(participant_id(OTHER), JoinWindow::Open).is_ok());
 }
 
 #[test]
-fn nobody_is_let_in_who_does_not_wait() {
+fn only_waiting_guests_can_be_admitted() {
     let live = live();
     assert_eq!(live.clone().admit(&host(&live), participant_id(OTHER), after(1)), Err(Refusal::NoLongerWaiting));
     let left = live.leave(participant_id(GUEST), after(1)).unwrap();
@@ -48,7 +48,7 @@ fn nobody_is_let_in_who_does_not_wait() {
 }
 
 #[test]
-fn whoever_was_declined_stays_out_until_the_host_thinks_again() {
+fn a_declined_guest_can_be_admitted_later() {
     let live = live();
     let declined = live.clone().decline(&host(&live), participant_id(GUEST), after(2)).unwrap();
     assert_eq!(declined.may_connect(participant_id(GUEST), JoinWindow::Open), Err(Refusal::Declined));
@@ -62,7 +62,7 @@ fn whoever_was_declined_stays_out_until_the_host_thinks_again() {
 }
 
 #[test]
-fn whoever_was_declined_before_the_start_is_not_let_in_with_it() {
+fn starting_does_not_admit_declined_guests() {
     let waiting = planned().enter_waiting_room(participant_id(GUEST), JoinWindow::Open, after(-5)).unwrap();
     let declined = waiting.clone().decline(&host(&waiting), participant_id(GUEST), after(-4)).unwrap();
     let started = declined.clone().start(&host(&declined), JoinWindow::Open, eleven()).unwrap();
@@ -70,7 +70,7 @@ fn whoever_was_declined_before_the_start_is_not_let_in_with_it() {
 }
 
 #[test]
-fn whoever_leaves_may_come_back_and_waits_again() {
+fn a_guest_who_left_waits_again() {
     let left = live().leave(participant_id(GUEST), after(5)).unwrap();
     assert_eq!(left.may_connect(participant_id(GUEST), JoinWindow::Open), Err(Refusal::NotAdmitted));
     let back = left.enter_waiting_room(participant_id(GUEST), JoinWindow::Open, after(6)).unwrap();
@@ -79,26 +79,26 @@ fn whoever_leaves_may_come_back_and_waits_again() {
 }
 
 #[test]
-fn a_wrong_tap_on_leave_is_no_goodbye_when_a_session_runs_late() {
+fn leaving_a_late_session_allows_a_return() {
     let closed_at = after(60);
     let left = live().leave(participant_id(GUEST), after(70)).unwrap();
     let back =
         left.clone().enter_waiting_room(participant_id(GUEST), JoinWindow::TooLate { closed_at }, after(71)).unwrap();
     assert_eq!(entry(&back, GUEST), Entry::Waiting { since: after(71) });
-    // Whoever never came is too late all the same.
+    // A guest who never entered is too late.
     let newcomer = left.enter_waiting_room(participant_id(OTHER), JoinWindow::TooLate { closed_at }, after(71));
     assert_eq!(newcomer, Err(Refusal::TooLate { closed_at }));
 }
 
 #[test]
-fn a_reload_keeps_the_place_in_the_queue() {
+fn a_reload_keeps_the_waiting_time() {
     let waiting = planned().enter_waiting_room(participant_id(GUEST), JoinWindow::Open, after(-5)).unwrap();
     assert_eq!(waiting.clone().enter_waiting_room(participant_id(GUEST), JoinWindow::Open, after(-2)), Ok(waiting));
     assert_eq!(live().enter_waiting_room(participant_id(GUEST), JoinWindow::Open, after(9)), Ok(live()));
 }
 
 #[test]
-fn nothing_moves_behind_a_shut_door_nor_after_the_end_whatever_the_door_says() {
+fn closed_window_and_ended_consultation_refuse_everything() {
     for why in [Refusal::Cancelled, Refusal::InPerson, Refusal::NotConfirmed] {
         assert_eq!(live().enter_waiting_room(participant_id(GUEST), JoinWindow::Closed(why), after(1)), Err(why));
         assert_eq!(live().may_connect(participant_id(GUEST), JoinWindow::Closed(why)), Err(why));
@@ -123,7 +123,7 @@ fn nothing_moves_behind_a_shut_door_nor_after_the_end_whatever_the_door_says() {
 }
 
 #[test]
-fn only_the_host_is_the_host_and_only_of_their_own_consultation() {
+fn host_evidence_is_valid_for_one_consultation() {
     for n in [GUEST, OTHER, STRANGER] {
         assert_eq!(planned().host(participant_id(n)).map(|host| host.id()), Err(Refusal::HostOnly));
     }
@@ -136,7 +136,7 @@ fn only_the_host_is_the_host_and_only_of_their_own_consultation() {
 }
 
 #[test]
-fn a_host_does_not_wait_and_does_not_leave_the_way_a_guest_does() {
+fn hosts_have_no_waiting_room_entry() {
     assert_eq!(
         planned().enter_waiting_room(participant_id(HOST), JoinWindow::Open, after(-5)),
         Err(Refusal::GuestOnly)
@@ -145,7 +145,7 @@ fn a_host_does_not_wait_and_does_not_leave_the_way_a_guest_does() {
 }
 
 #[test]
-fn the_host_ends_and_a_guest_only_if_the_practice_says_so() {
+fn a_guest_ends_only_if_the_policy_allows() {
     let by = |n| Author::Participant(participant_id(n));
     assert!(live().end(by(HOST), &policy(), after(25)).is_ok());
     assert_eq!(live().end(by(GUEST), &policy(), after(25)), Err(Refusal::HostOnly));
@@ -154,21 +154,21 @@ fn the_host_ends_and_a_guest_only_if_the_practice_says_so() {
 }
 
 #[test]
-fn nobody_outside_ends_what_others_are_in_the_middle_of() {
+fn a_guest_who_is_not_admitted_cannot_end() {
     let end =
         |of: &Consultation, n| of.clone().end(Author::Participant(participant_id(n)), &everybody_may_end(), after(5));
     let waiting = live().enter_waiting_room(participant_id(OTHER), JoinWindow::Open, after(2)).unwrap();
-    assert_eq!(end(&live(), OTHER), Err(Refusal::NotAdmitted), "who never entered");
+    assert_eq!(end(&live(), OTHER), Err(Refusal::NotAdmitted), "never entered");
     assert_eq!(end(&waiting, OTHER), Err(Refusal::NotAdmitted), "who waits");
     let declined = waiting.clone().decline(&host(&waiting), participant_id(OTHER), after(3)).unwrap();
     assert_eq!(end(&declined, OTHER), Err(Refusal::NotAdmitted), "who was declined");
-    assert_eq!(end(&live(), STRANGER), Err(Refusal::NotAdmitted), "who has no seat");
+    assert_eq!(end(&live(), STRANGER), Err(Refusal::NotAdmitted), "not a participant");
     let left = live().leave(participant_id(GUEST), after(3)).unwrap();
     assert_eq!(end(&left, GUEST), Err(Refusal::NotAdmitted), "who left");
 }
 
 #[test]
-fn what_has_not_begun_cannot_end_and_the_first_who_ended_it_is_remembered() {
+fn the_first_author_of_the_end_is_kept() {
     assert_eq!(planned().end(practice_author(), &policy(), eleven()), Err(Refusal::NotStarted));
     assert_eq!(ended().end(Author::System, &policy(), after(99)), Ok(ended()));
     assert_eq!(ended().duration(), Some(jiff::SignedDuration::from_mins(25)));
@@ -176,7 +176,7 @@ fn what_has_not_begun_cannot_end_and_the_first_who_ended_it_is_remembered() {
 }
 
 #[test]
-fn a_clock_set_back_makes_nothing_end_before_it_began() {
+fn a_clock_set_back_gives_no_negative_durations() {
     let over = live().end(practice_author(), &policy(), after(-60)).unwrap();
     assert_eq!(over.duration(), Some(jiff::SignedDuration::ZERO));
     let gone =
@@ -185,17 +185,17 @@ fn a_clock_set_back_makes_nothing_end_before_it_began() {
 }
 
 #[test]
-fn a_newer_device_takes_the_seat() {
+fn a_newer_device_gets_a_higher_ticket_number() {
     let (first, one) = live().issue_ticket_number(participant_id(GUEST), JoinWindow::Open).unwrap();
     let (second, two) = first.issue_ticket_number(participant_id(GUEST), JoinWindow::Open).unwrap();
     assert!(one < two);
     assert_eq!(second.participant(participant_id(GUEST)).unwrap().ticket_number, two);
-    assert_eq!(second.participant(participant_id(HOST)).unwrap().ticket_number, 0, "each seat counts for itself");
+    assert_eq!(second.participant(participant_id(HOST)).unwrap().ticket_number, 0, "numbers count per participant");
     assert_eq!(live().issue_ticket_number(participant_id(OTHER), JoinWindow::Open), Err(Refusal::NotAdmitted));
 }
 
 #[test]
-fn when_somebody_came_first_and_went_last_is_kept() {
+fn first_arrival_and_last_departure_are_kept() {
     let there = live().arrive(participant_id(GUEST), after(1)).unwrap();
     assert_eq!(there.clone().arrive(participant_id(GUEST), after(2)), Ok(there.clone()), "arriving twice");
     let gone = there.depart(participant_id(GUEST), after(5)).unwrap();
@@ -214,15 +214,15 @@ fn auto_end_at(of: &Consultation) -> Option<Timestamp> {
 }
 
 #[test]
-fn what_everybody_left_ends_when_its_window_is_over() {
+fn a_deserted_consultation_ends_after_its_window() {
     let gone = live().arrive(participant_id(HOST), after(1)).unwrap().depart(participant_id(HOST), after(20)).unwrap();
     assert_eq!(auto_end_at(&gone), Some(after(60)));
-    assert_eq!(auto_end_at(&live()), Some(after(60)), "nobody ever arrived");
+    assert_eq!(auto_end_at(&live()), Some(after(60)), "no participant arrived");
     assert_eq!((auto_end_at(&planned()), auto_end_at(&ended())), (None, None));
 }
 
 #[test]
-fn nobody_who_is_there_or_was_a_moment_ago_is_thrown_out() {
+fn connected_participants_prevent_the_automatic_end() {
     let there = live().arrive(participant_id(GUEST), after(1)).unwrap();
     assert_eq!(auto_end_at(&there), None);
     let in_a_tunnel = there.depart(participant_id(GUEST), after(59)).unwrap();

@@ -1,4 +1,4 @@
-//! Numbers and choices, and how mistakes are collected.
+//! Validation of numbers and enums, and collection of errors.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ fn a_length_is_five_minutes_to_eight_hours() {
 }
 
 #[test]
-fn a_window_has_its_bounds_and_every_wrong_number_is_named() {
+fn a_policy_reports_every_number_out_of_range() {
     for (before, after, wrong) in [
         (0, 0, vec![]),
         (15, 30, vec![]),
@@ -36,7 +36,7 @@ fn a_window_has_its_bounds_and_every_wrong_number_is_named() {
 }
 
 #[test]
-fn every_choice_reads_back_from_how_it_is_written_and_from_nothing_else() {
+fn every_enum_round_trips_through_its_name() {
     for pack in WordingPack::ALL {
         assert_eq!(pack.as_str().parse(), Ok(pack));
     }
@@ -58,7 +58,7 @@ fn every_choice_reads_back_from_how_it_is_written_and_from_nothing_else() {
 }
 
 #[test]
-fn every_pack_starts_with_a_window_it_could_have_chosen() {
+fn every_default_policy_is_valid() {
     for pack in WordingPack::ALL {
         let policy = Policy::default_for(pack);
         let chosen = Policy::new(policy.opens_before().into(), policy.closes_after().into(), policy.who_may_end);
@@ -69,7 +69,7 @@ fn every_pack_starts_with_a_window_it_could_have_chosen() {
 }
 
 #[test]
-fn a_form_keeps_what_is_right_and_names_everything_that_is_wrong() {
+fn a_form_collects_all_its_errors() {
     let mut wrong = FieldErrors::default();
     assert_eq!(wrong.take("minutes", Length::from_minutes(30)).map(Length::minutes), Some(30));
     assert!(wrong.is_empty());
@@ -82,7 +82,7 @@ fn a_form_keeps_what_is_right_and_names_everything_that_is_wrong() {
 }
 
 #[test]
-fn every_no_has_a_code_of_its_own_and_a_sentence() {
+fn refusal_codes_are_unique_and_have_sentences() {
     let at = super::samples::eleven();
     let refusals = [
         Refusal::TooEarly { opens_at: at },

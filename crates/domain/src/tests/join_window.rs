@@ -1,4 +1,4 @@
-//! The one join window: who finds the door open, when, and what they are told otherwise.
+//! The join window: when it is open, and the refusal otherwise.
 
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
@@ -12,7 +12,7 @@ fn join_window(appointment: &Appointment, now: Timestamp) -> JoinWindow {
 }
 
 #[test]
-fn the_door_opens_and_closes_to_the_nanosecond() {
+fn the_window_is_exact_to_the_nanosecond() {
     let (opens_at, closed_at, tick) = (after(-15), after(60), SignedDuration::from_nanos(1));
     for (now, expected) in [
         (after(-24 * 60), JoinWindow::TooEarly { opens_at }),
@@ -29,14 +29,14 @@ fn the_door_opens_and_closes_to_the_nanosecond() {
 }
 
 #[test]
-fn a_guest_knocks_at_the_very_instant_the_door_opens_and_not_when_it_closes() {
-    let knock = |now| planned().enter_waiting_room(planned().participants[1].id, join_window(&confirmed(), now), now);
-    assert!(knock(after(-15)).is_ok());
-    assert_eq!(knock(after(60)), Err(Refusal::TooLate { closed_at: after(60) }));
+fn opening_is_inclusive_and_closing_exclusive() {
+    let enter = |now| planned().enter_waiting_room(planned().participants[1].id, join_window(&confirmed(), now), now);
+    assert!(enter(after(-15)).is_ok());
+    assert_eq!(enter(after(60)), Err(Refusal::TooLate { closed_at: after(60) }));
 }
 
 #[test]
-fn a_window_without_margin_is_open_exactly_for_the_appointment() {
+fn a_window_without_margins_equals_the_appointment() {
     let policy = Policy::new(0, 0, WhoMayEnd::Host).unwrap();
     let at = |now| planned().join_window(&confirmed(), &policy, now);
     assert_eq!(at(eleven() - SignedDuration::from_nanos(1)), JoinWindow::TooEarly { opens_at: eleven() });
@@ -44,7 +44,7 @@ fn a_window_without_margin_is_open_exactly_for_the_appointment() {
 }
 
 #[test]
-fn a_window_reaches_over_the_end_of_the_year() {
+fn a_window_spans_the_end_of_the_year() {
     let mut party = confirmed();
     party.starts.at = "2027-01-01T00:05:00Z".parse().unwrap();
     assert_eq!(join_window(&party, "2026-12-31T23:50:00Z".parse().unwrap()), JoinWindow::Open);
@@ -55,7 +55,7 @@ fn a_window_reaches_over_the_end_of_the_year() {
 }
 
 #[test]
-fn whatever_shuts_the_door_says_why_whatever_the_time() {
+fn a_closed_window_names_its_reason_at_any_time() {
     let cancelled = confirmed().cancel(None, practice_author(), after(-30)).unwrap();
     let completed = confirmed().complete(after(25)).unwrap();
     let in_person = Appointment { kind: AppointmentKind::InPerson, ..confirmed() };
@@ -69,7 +69,7 @@ fn whatever_shuts_the_door_says_why_whatever_the_time() {
 }
 
 #[test]
-fn whoever_was_let_in_passes_also_after_the_window_has_closed() {
+fn an_admitted_guest_reconnects_after_the_window_closed() {
     let live = live();
     let late = live.join_window(&confirmed(), &policy(), after(600));
     assert!(matches!(late, JoinWindow::TooLate { .. }));
@@ -79,7 +79,7 @@ fn whoever_was_let_in_passes_also_after_the_window_has_closed() {
 }
 
 #[test]
-fn a_door_that_is_not_open_says_so_by_its_own_name() {
+fn every_closed_window_has_its_own_refusal() {
     let at = eleven();
     assert_eq!(JoinWindow::Open.require_open(), Ok(()));
     assert_eq!(JoinWindow::TooEarly { opens_at: at }.require_open(), Err(Refusal::TooEarly { opens_at: at }));
@@ -87,8 +87,8 @@ fn a_door_that_is_not_open_says_so_by_its_own_name() {
     assert_eq!(JoinWindow::Closed(Refusal::InPerson).require_open(), Err(Refusal::InPerson));
 }
 
-/// Early, open, late: in this order and never back.
-const fn hour(window: JoinWindow) -> u8 {
+/// Rank of early, open, late: never decreases.
+const fn rank(window: JoinWindow) -> u8 {
     match window {
         JoinWindow::TooEarly { .. } => 0,
         JoinWindow::Open => 1,
@@ -99,7 +99,7 @@ const fn hour(window: JoinWindow) -> u8 {
 
 proptest! {
     #[test]
-    fn the_door_opens_once_and_closes_once(
+    fn the_window_opens_once_and_closes_once(
         starts in any_instant(),
         (first, second) in (any_instant(), any_instant()),
         (before, after) in (0_i64..=120, 0_i64..=240),
@@ -109,7 +109,7 @@ proptest! {
         let mut appointment = Appointment { length: Length::from_minutes(minutes).unwrap(), ..confirmed() };
         appointment.starts.at = starts;
         let at = |now| planned().join_window(&appointment, &policy, now);
-        prop_assert!(hour(at(first.min(second))) <= hour(at(first.max(second))));
+        prop_assert!(rank(at(first.min(second))) <= rank(at(first.max(second))));
         prop_assert!(policy.opens_at(starts) <= starts && appointment.ends_at() <= policy.closes_at(appointment.ends_at()));
         if starts < Timestamp::MAX {
             prop_assert_eq!(at(starts), JoinWindow::Open);

@@ -1,18 +1,18 @@
-//! What the rules promise, in the order a person would ask.
+//! Tests of the rules.
 
 mod samples;
 
-// What somebody typed.
+// Input validation.
 mod form_fields;
 mod person;
 mod scheduled_time;
 mod written_form;
 
-// One promise at a time.
+// Single rules.
 mod appointments;
 mod consultations;
 mod join_window;
 
-// Any order of events, at any instants.
+// Properties over any order of events.
 mod any_order;
 mod world;

@@ -1,4 +1,4 @@
-//! What people type into names, addresses and numbers.
+//! Validation of names, e-mail addresses and phone numbers.
 
 use crate::FieldError::*;
 use crate::{EmailAddress, FieldError, PersonName, Phone, Practice};
@@ -16,7 +16,7 @@ fn phone(text: &str) -> Result<String, FieldError> {
 }
 
 #[test]
-fn names_of_every_script_are_kept_as_they_are() {
+fn names_of_every_script_are_kept_unchanged() {
     for typed in [
         "Jamie Lee",
         "Dr. Ada Łukasz-O’Hara",
@@ -36,14 +36,14 @@ fn names_of_every_script_are_kept_as_they_are() {
 }
 
 #[test]
-fn what_is_around_a_name_is_taken_off() {
+fn surrounding_space_is_trimmed_from_names() {
     for around in [" ", "   ", "\u{a0}", "\u{200b}", "\u{feff}", "\u{2060} "] {
         assert_eq!(name(&format!("{around}Jamie Lee{around}")).as_deref(), Ok("Jamie Lee"), "{around:?}");
     }
 }
 
 #[test]
-fn a_name_nobody_could_see_is_no_name() {
+fn an_invisible_name_is_refused() {
     for typed in
         ["", " ", "   ", "\u{a0}", "\u{3000}", "\u{200b}\u{200b}", "\u{200d}", "\u{3164}", "\u{2800}", "\u{e0041}"]
     {
@@ -60,7 +60,7 @@ fn a_name_is_one_line() {
 }
 
 #[test]
-fn a_name_cannot_turn_the_direction_of_text() {
+fn direction_marks_in_names_are_refused() {
     let marks = "\u{200e}\u{200f}\u{61c}\u{202a}\u{202b}\u{202c}\u{202d}\u{202e}\u{2066}\u{2067}\u{2068}\u{2069}";
     for mark in marks.chars() {
         for typed in [format!("Jamie{mark}Lee"), format!("{mark}Jamie"), format!("Jamie{mark}"), mark.to_string()] {
@@ -81,7 +81,7 @@ fn a_name_has_at_most_a_hundred_characters_and_a_practice_120() {
 }
 
 #[test]
-fn an_address_a_mail_server_could_know_is_kept() {
+fn valid_addresses_are_accepted() {
     for typed in [
         "a@b",
         "jamie@guest.example",
@@ -97,7 +97,7 @@ fn an_address_a_mail_server_could_know_is_kept() {
 }
 
 #[test]
-fn what_could_never_be_an_address_is_refused() {
+fn impossible_addresses_are_refused() {
     for typed in [
         "jamie",
         "@guest.example",
@@ -129,7 +129,7 @@ fn what_could_never_be_an_address_is_refused() {
 }
 
 #[test]
-fn an_address_is_as_long_as_mail_allows_counted_in_bytes() {
+fn address_length_is_limited_in_bytes() {
     let domain = format!("{}.{}.{}", "d".repeat(63), "e".repeat(63), "f".repeat(61));
     let longest = format!("{}@{domain}", "l".repeat(64));
     assert_eq!(longest.len(), 254);
@@ -143,14 +143,14 @@ fn an_address_is_as_long_as_mail_allows_counted_in_bytes() {
 }
 
 #[test]
-fn two_spellings_of_one_address_are_one_login() {
+fn addresses_fold_to_lower_case() {
     let folded = |typed: &str| typed.parse::<EmailAddress>().unwrap().folded();
     assert_eq!(folded("Jamie@Guest.Example"), folded("jamie@guest.example"));
     assert_ne!(folded("jamie@guest.example"), folded("jamie.lee@guest.example"));
 }
 
 #[test]
-fn a_number_is_dialled_the_same_however_it_was_written() {
+fn phone_numbers_are_normalized() {
     for (typed, dialled) in [
         ("+493012345678", "+493012345678"),
         ("+49 30 1234 5678", "+493012345678"),
@@ -169,7 +169,7 @@ fn a_number_is_dialled_the_same_however_it_was_written() {
 }
 
 #[test]
-fn what_nobody_could_dial_from_abroad_is_refused() {
+fn numbers_without_country_code_are_refused() {
     for typed in [
         "030 12345678",
         "12345678",
@@ -193,7 +193,7 @@ fn what_nobody_could_dial_from_abroad_is_refused() {
 }
 
 #[test]
-fn nothing_a_person_typed_can_be_printed_by_accident() {
+fn debug_output_hides_personal_input() {
     let (name, email, phone) = ("Jamie Lee", "jamie@guest.example", "+493012345678");
     let printed = format!(
         "{:?} {:?} {:?} {:?}",

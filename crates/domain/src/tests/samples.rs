@@ -9,7 +9,7 @@ pub(super) fn eleven() -> Timestamp {
     "2026-11-20T10:00:00Z".parse().unwrap()
 }
 
-/// So many minutes from 11:00.
+/// `minutes` after 11:00.
 pub(super) fn after(minutes: i64) -> Timestamp {
     eleven() + SignedDuration::from_mins(minutes)
 }
@@ -27,7 +27,7 @@ pub(super) fn practice_author() -> Author {
     Author::Key(ApiKeyId::new([7; 8]))
 }
 
-/// Half an hour from 11:00, written down the day before.
+/// Half an hour from 11:00, booked the day before.
 pub(super) fn booked() -> Appointment {
     let zone: Zone = "Europe/Berlin".parse().unwrap();
     Appointment {
@@ -53,7 +53,7 @@ pub(super) fn confirmed() -> Appointment {
     booked().confirm(practice_author(), after(-60)).unwrap()
 }
 
-/// Seat 0 is the host's; a seat nobody has is a stranger's.
+/// Id of the `n`th participant; 0 is the host, [`STRANGER`] is not a participant.
 pub(super) fn participant_id(n: u8) -> ParticipantId {
     ParticipantId::new(eleven(), [n; 10])
 }
@@ -93,7 +93,7 @@ pub(super) fn host(of: &Consultation) -> Host {
     of.host(participant_id(HOST)).unwrap()
 }
 
-/// Started at 11:00, one guest waited since five to, the other has not come.
+/// Started at 11:00; one guest waited since 10:55, the other has not entered.
 pub(super) fn live() -> Consultation {
     let waiting = planned().enter_waiting_room(participant_id(GUEST), JoinWindow::Open, after(-5)).unwrap();
     let host = host(&waiting);

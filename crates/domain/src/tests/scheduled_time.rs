@@ -1,4 +1,4 @@
-//! Zones, and times as they were promised: what clocks skip and repeat, where and when.
+//! Time zones and appointment times, with skipped and repeated local times.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -10,12 +10,12 @@ fn zone(name: &str) -> Zone {
     name.parse().unwrap()
 }
 
-fn promised(local: &str, zone_name: &str) -> Result<String, FieldError> {
-    ScheduledTime::parse_local(local, zone(zone_name)).map(|promised| promised.at.to_string())
+fn scheduled(local: &str, zone_name: &str) -> Result<String, FieldError> {
+    ScheduledTime::parse_local(local, zone(zone_name)).map(|scheduled| scheduled.at.to_string())
 }
 
 #[test]
-fn a_zone_of_the_database_is_known_by_its_own_spelling() {
+fn iana_zones_parse_with_canonical_spelling() {
     for (typed, name) in [
         ("Europe/Berlin", "Europe/Berlin"),
         (" Europe/Berlin ", "Europe/Berlin"),
@@ -33,7 +33,7 @@ fn a_zone_of_the_database_is_known_by_its_own_spelling() {
 }
 
 #[test]
-fn every_zone_a_browser_may_name_is_known() {
+fn every_browser_zone_parses() {
     let names: Vec<String> = jiff::tz::db().available().map(|name| name.to_string()).collect();
     assert!(names.len() > 400);
     for name in names.iter().filter(|name| name.contains('/') && *name != "Etc/Unknown") {
@@ -42,7 +42,7 @@ fn every_zone_a_browser_may_name_is_known() {
 }
 
 #[test]
-fn what_is_no_place_is_no_zone() {
+fn non_geographic_zone_names_are_refused() {
     for typed in [
         "Europe/Atlantis",
         "Europe",
@@ -69,7 +69,7 @@ fn what_is_no_place_is_no_zone() {
 }
 
 #[test]
-fn a_wall_time_means_its_instant_under_the_rules_of_that_day() {
+fn local_times_convert_under_the_rules_of_that_day() {
     for (local, place, instant) in [
         ("2026-11-20T11:00", "Europe/Berlin", "2026-11-20T10:00:00Z"),
         ("2026-07-20T11:00", "Europe/Berlin", "2026-07-20T09:00:00Z"),
@@ -85,12 +85,12 @@ fn a_wall_time_means_its_instant_under_the_rules_of_that_day() {
         ("2027-10-31T01:59", "Europe/Berlin", "2027-10-30T23:59:00Z"), // the last minute before a fold
         ("2027-10-31T03:00", "Europe/Berlin", "2027-10-31T02:00:00Z"), // the first after it
     ] {
-        assert_eq!(promised(local, place).as_deref(), Ok(instant), "{local} {place}");
+        assert_eq!(scheduled(local, place).as_deref(), Ok(instant), "{local} {place}");
     }
 }
 
 #[test]
-fn a_time_the_clocks_skip_is_refused() {
+fn skipped_local_times_are_refused() {
     for (local, place) in [
         ("2026-03-29T02:00", "Europe/Berlin"),
         ("2026-03-29T02:59", "Europe/Berlin"),
@@ -103,12 +103,12 @@ fn a_time_the_clocks_skip_is_refused() {
         ("2027-09-05T00:30", "America/Santiago"), // at midnight
         ("2011-12-30T12:00", "Pacific/Apia"),     // a whole day
     ] {
-        assert_eq!(promised(local, place), Err(TimeSkipped), "{local} {place}");
+        assert_eq!(scheduled(local, place), Err(TimeSkipped), "{local} {place}");
     }
 }
 
 #[test]
-fn a_time_that_comes_twice_is_refused() {
+fn repeated_local_times_are_refused() {
     for (local, place) in [
         ("2026-10-25T02:00", "Europe/Berlin"),
         ("2026-10-25T02:59", "Europe/Berlin"),
@@ -119,12 +119,12 @@ fn a_time_that_comes_twice_is_refused() {
         ("2026-04-05T01:45", "Australia/Lord_Howe"),
         ("2027-04-03T23:30", "America/Santiago"),
     ] {
-        assert_eq!(promised(local, place), Err(TimeTwice), "{local} {place}");
+        assert_eq!(scheduled(local, place), Err(TimeTwice), "{local} {place}");
     }
 }
 
 #[test]
-fn a_form_says_date_and_time_and_nothing_else() {
+fn a_form_time_is_date_and_time_only() {
     for typed in [
         "2026-11-20", // would mean midnight
         "2026-11-20T11",
@@ -146,26 +146,26 @@ fn a_form_says_date_and_time_and_nothing_else() {
         "tomorrow",
         "٢٠٢٦-١١-٢٠T١١:٠٠",
     ] {
-        assert_eq!(promised(typed, "Europe/Berlin"), Err(Malformed), "{typed}");
+        assert_eq!(scheduled(typed, "Europe/Berlin"), Err(Malformed), "{typed}");
     }
-    assert_eq!(promised(" ", "Europe/Berlin"), Err(Empty));
+    assert_eq!(scheduled(" ", "Europe/Berlin"), Err(Empty));
 }
 
 #[test]
-fn a_time_at_the_end_of_all_calendars_is_refused_and_breaks_nothing() {
-    assert_eq!(promised("9999-12-31T23:59", "Pacific/Pago_Pago"), Err(OutOfRange));
-    assert_eq!(promised("0000-01-01T00:00", "UTC").map(|_| ()), Ok(()));
+fn out_of_range_times_are_refused_without_panic() {
+    assert_eq!(scheduled("9999-12-31T23:59", "Pacific/Pago_Pago"), Err(OutOfRange));
+    assert_eq!(scheduled("0000-01-01T00:00", "UTC").map(|_| ()), Ok(()));
 }
 
 #[test]
-fn an_instant_is_said_in_the_zone_of_whoever_hears_it() {
+fn an_instant_is_shown_in_each_zone() {
     let at: Timestamp = "2026-10-25T01:30:00Z".parse().unwrap(); // the second 02:30 of that night
-    let promised = ScheduledTime::from_instant(at, zone("Europe/Berlin"));
-    assert_eq!((promised.at, promised.local.to_string().as_str()), (at, "2026-10-25T02:30:00"));
+    let scheduled = ScheduledTime::from_instant(at, zone("Europe/Berlin"));
+    assert_eq!((scheduled.at, scheduled.local.to_string().as_str()), (at, "2026-10-25T02:30:00"));
 }
 
 #[test]
-fn an_appointment_starts_from_now_until_two_years_ahead() {
+fn an_appointment_starts_within_two_years() {
     let now: Timestamp = "2026-11-20T10:00:00Z".parse().unwrap();
     for (starts, expected) in [
         ("2026-11-20T10:00:00Z", Ok(())),
@@ -182,9 +182,9 @@ fn an_appointment_starts_from_now_until_two_years_ahead() {
     assert_eq!(Appointment::check_bookable(&last, Timestamp::MAX), Ok(()));
 }
 
-/// Every clock change of every zone, this year to 2037: a promise is an instant that reads back as what was said.
+/// For every clock change of every zone until 2037: an accepted local time converts to an instant and back unchanged.
 #[test]
-fn no_promise_is_ever_an_hour_off() {
+fn scheduled_times_survive_every_clock_change() {
     let from: Timestamp = "2026-01-01T00:00:00Z".parse().unwrap();
     let until: Timestamp = "2038-01-01T00:00:00Z".parse().unwrap();
     let mut changes = 0;
@@ -195,11 +195,11 @@ fn no_promise_is_ever_an_hour_off() {
             changes += 1;
             for minutes in [-61, -60, -30, -1, 0, 1, 30, 60] {
                 let near = change.timestamp() + jiff::SignedDuration::from_mins(minutes);
-                let said = zone.local(near);
-                match ScheduledTime::new(said, zone.clone()) {
-                    Ok(promised) => assert_eq!((promised.at, zone.local(promised.at)), (near, said), "{name}"),
+                let local = zone.local(near);
+                match ScheduledTime::new(local, zone.clone()) {
+                    Ok(scheduled) => assert_eq!((scheduled.at, zone.local(scheduled.at)), (near, local), "{name}"),
                     Err(TimeTwice) => {} // a wall time that exists is refused only if it exists twice
-                    Err(other) => panic!("{name} {said}: {other:?}"),
+                    Err(other) => panic!("{name} {local}: {other:?}"),
                 }
             }
         }

@@ -1,6 +1,6 @@
-//! Everything that can happen to one appointment, in any order, and the world it happens to.
+//! All steps that can change an appointment and its consultation, for property tests.
 //!
-//! A step goes through the same calls as a use case: load, decide, and keep the outcome only if it was no refusal.
+//! A step makes the same calls as a use case: load, decide, and keep the result only if it was not refused.
 
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use super::samples::{self, after, everybody_may_end, participant_id, policy, practice_author};
 use crate::*;
 
-/// What somebody does. A number is a participant_id: 0 the host's, 1 and 2 guests', 3 nobody's.
+/// A step. Numbers are participants: 0 the host, 1 and 2 guests, 3 a stranger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Step {
     Confirm,
@@ -45,7 +45,7 @@ pub(super) fn any_step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// Around the appointment, on the edges of its window, and where no clock should ever be.
+/// Instants around the appointment, at the edges of its window, and at the limits of `Timestamp`.
 pub(super) fn any_instant() -> impl Strategy<Value = Timestamp> {
     let edges = [-15, 0, 30, 60].map(after);
     prop_oneof![
@@ -56,7 +56,7 @@ pub(super) fn any_instant() -> impl Strategy<Value = Timestamp> {
     ]
 }
 
-/// Mostly time passes; sometimes the clock is set, to anything.
+/// A world and a sequence of steps at arbitrary instants, forward or backward.
 pub(super) fn any_history() -> impl Strategy<Value = (World, Vec<(Step, Timestamp)>)> {
     let world = (
         any::<bool>(),
@@ -67,7 +67,7 @@ pub(super) fn any_history() -> impl Strategy<Value = (World, Vec<(Step, Timestam
         .prop_map(|((either, kind, confirmed), steps)| (World::new(either, kind, confirmed), steps))
 }
 
-/// One appointment and all that belongs to it.
+/// One appointment with its consultation and policy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct World {
     pub(super) policy: Policy,
@@ -101,7 +101,7 @@ impl World {
         matches!(self.appointment.status, AppointmentStatus::Cancelled { .. })
     }
 
-    /// Does it, at an instant. `Some` is the number of a ticket. Refused, nothing has changed.
+    /// Applies a step at an instant. `Some` is a ticket number. A refused step changes nothing.
     pub(super) fn apply(&mut self, step: Step, now: Timestamp) -> Result<Option<i64>, Refusal> {
         let before = self.clone();
         let outcome = self.try_apply(step, now);

@@ -1,4 +1,4 @@
-//! Ids, secrets, and what is written into the outbox: one spelling each.
+//! Text forms of ids, secrets and notices.
 
 use std::fmt::Debug;
 use std::str::FromStr;
@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use super::samples::{eleven, participant_id};
 use crate::*;
 
-fn has_one_spelling<T: FromStr + ToString + PartialEq + Debug>(id: &T, prefix: &str) {
+fn has_one_text_form<T: FromStr + ToString + PartialEq + Debug>(id: &T, prefix: &str) {
     let written = id.to_string();
     assert_eq!(written.parse::<T>().ok().as_ref(), Some(id));
     assert!(written.starts_with(prefix) && written.len() == prefix.len() + 32, "{written}");
@@ -30,31 +30,31 @@ fn has_one_spelling<T: FromStr + ToString + PartialEq + Debug>(id: &T, prefix: &
         format!("{prefix}{}é", &hex[..30]),
         format!("xxx_{hex}"),
     ] {
-        // A hex tail without letters is its own upper case.
+        // Hex digits without letters equal their upper case.
         assert!(other == written || other.parse::<T>().is_err(), "{other:?}");
     }
 }
 
 proptest! {
     #[test]
-    fn an_id_has_one_spelling(chance: [u8; 10], seconds in 0_i64..4_000_000_000) {
+    fn an_id_has_one_text_form(random: [u8; 10], seconds in 0_i64..4_000_000_000) {
         let at = jiff::Timestamp::from_second(seconds).unwrap();
-        has_one_spelling(&AppointmentId::new(at, chance), "apt_");
-        has_one_spelling(&ConsultationId::new(at, chance), "con_");
-        has_one_spelling(&ParticipantId::new(at, chance), "par_");
-        has_one_spelling(&UserId::new(at, chance), "usr_");
-        has_one_spelling(&InvitationId::new(at, chance), "inv_");
+        has_one_text_form(&AppointmentId::new(at, random), "apt_");
+        has_one_text_form(&ConsultationId::new(at, random), "con_");
+        has_one_text_form(&ParticipantId::new(at, random), "par_");
+        has_one_text_form(&UserId::new(at, random), "usr_");
+        has_one_text_form(&InvitationId::new(at, random), "inv_");
     }
 
     #[test]
-    fn ids_made_later_sort_later(chance: [u8; 10], other: [u8; 10], ms in 0_i64..4_000_000_000_000, more in 1_i64..1_000_000) {
+    fn ids_made_later_sort_later(random: [u8; 10], other: [u8; 10], ms in 0_i64..4_000_000_000_000, more in 1_i64..1_000_000) {
         let at = |ms| jiff::Timestamp::from_millisecond(ms).unwrap();
-        let (first, second) = (AppointmentId::new(at(ms), chance), AppointmentId::new(at(ms + more), other));
+        let (first, second) = (AppointmentId::new(at(ms), random), AppointmentId::new(at(ms + more), other));
         prop_assert!(first < second && first.to_string() < second.to_string());
     }
 
     #[test]
-    fn strange_text_is_no_id_no_secret_and_no_author(text in "\\PC{0,40}") {
+    fn arbitrary_text_never_parses_as_id_or_secret(text in "\\PC{0,40}") {
         prop_assert!(text.parse::<ParticipantId>().is_err());
         prop_assert!(text.parse::<Secret>().is_err() || text.len() == 32);
         if let Ok(author) = text.parse::<Author>() {
@@ -63,18 +63,18 @@ proptest! {
     }
 
     #[test]
-    fn a_secret_has_one_spelling_and_is_known_by_its_hash(chance: [u8; 24], other: [u8; 24]) {
-        let secret = Secret::new(chance);
+    fn a_secret_has_one_text_form_and_one_hash(random: [u8; 24], other: [u8; 24]) {
+        let secret = Secret::new(random);
         prop_assert_eq!(secret.reveal().parse::<Secret>(), Ok(secret.clone()));
         prop_assert_eq!(secret.hash(), secret.reveal().parse::<Secret>().unwrap().hash());
-        prop_assert_eq!(Secret::new(other).hash() == secret.hash(), other == chance);
+        prop_assert_eq!(Secret::new(other).hash() == secret.hash(), other == random);
         let printed = format!("{secret:?}{:?}", secret.hash());
         prop_assert!(!printed.contains(secret.reveal()));
     }
 }
 
 #[test]
-fn an_id_of_one_kind_is_none_of_another() {
+fn ids_of_different_kinds_do_not_mix() {
     let written = AppointmentId::new(eleven(), [9; 10]).to_string();
     assert!(written.parse::<ConsultationId>().is_err());
     assert!(written.parse::<ParticipantId>().is_err());
@@ -94,14 +94,14 @@ fn a_secret_is_32_characters_that_need_no_escaping() {
 }
 
 #[test]
-fn room_names_carry_all_their_chance() {
-    let chance: [u8; 16] = std::array::from_fn(|n| n as u8);
-    assert_eq!(RoomName::new(chance).as_str(), "room_000102030405060708090a0b0c0d0e0f");
+fn room_names_contain_all_random_bytes() {
+    let random: [u8; 16] = std::array::from_fn(|n| n as u8);
+    assert_eq!(RoomName::new(random).as_str(), "room_000102030405060708090a0b0c0d0e0f");
     assert_eq!(ApiKeyId::new([0, 0, 0, 0, 0, 0, 0, 255]).as_str(), "key_00000000000000ff");
 }
 
 #[test]
-fn whoever_did_something_reads_back() {
+fn authors_round_trip_through_text() {
     let key = ApiKeyId::new([1; 8]);
     for author in [
         Author::User(UserId::new(eleven(), [1; 10])),
@@ -116,9 +116,9 @@ fn whoever_did_something_reads_back() {
     }
 }
 
-/// Rows written by yesterday's program are read by today's.
+/// Rows written by an older version must stay readable.
 #[test]
-fn a_notice_is_written_as_it_always_was() {
+fn notices_keep_their_stored_json() {
     let id = "0198b0b0b0b07b0b8b0b0b0b0b0b0b0b";
     let (appointment, consultation) = (format!("apt_{id}").parse().unwrap(), format!("con_{id}").parse().unwrap());
     let participant = format!("par_{id}").parse().unwrap();

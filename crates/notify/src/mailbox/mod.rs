@@ -1,6 +1,6 @@
-//! A mail server that keeps what it gets: for the demo, which shows it on a page, and for tests.
+//! A mail server that stores received mails: for the demo, which shows them on a page, and for tests.
 //!
-//! Letters come in by a real conversation in SMTP, from anybody who can connect. Bind it to loopback.
+//! Accepts SMTP from any client that can connect, so bind it to loopback.
 
 mod parsed_mail;
 mod smtp_session;
@@ -18,81 +18,81 @@ pub use self::parsed_mail::{Attachment, ParsedMail};
 #[cfg(test)]
 pub(crate) use self::smtp_session::{serve_smtp, serve_smtp_after_starttls};
 
-/// Conversations at a time. Whoever comes on top of that waits in the queue of the socket.
+/// Concurrent sessions. Further connections wait in the socket's backlog.
 const MAX_SESSIONS: usize = 32;
 
-/// The newest letters, up to a number. Cheap to clone.
+/// The newest mails, up to a limit. Cheap to clone.
 #[derive(Clone)]
 pub struct Mailbox {
-    kept: Arc<Mutex<KeptMails>>,
-    most: usize,
+    stored: Arc<Mutex<StoredMails>>,
+    limit: usize,
 }
 
 #[derive(Default)]
-struct KeptMails {
+struct StoredMails {
     messages: VecDeque<Arc<ReceivedMail>>,
-    came: u64,
+    received: u64,
 }
 
-/// One letter as it came.
+/// A received mail.
 #[derive(Debug)]
 pub struct ReceivedMail {
-    /// Which one since the start, from 1.
+    /// Sequence number since the start, from 1.
     pub number: u64,
-    /// From which address, as the envelope said.
+    /// Sender in the envelope.
     pub from: Private<String>,
-    /// To which addresses, as the envelope said.
+    /// Recipients in the envelope.
     pub to: Private<Vec<String>>,
-    /// Every byte between DATA and the dot.
+    /// All bytes between DATA and the final dot.
     pub raw: Private<Vec<u8>>,
 }
 
 impl Mailbox {
-    /// One that keeps the `most` newest.
-    pub fn with_capacity(most: usize) -> Self {
-        Self { kept: Arc::default(), most }
+    /// A mailbox for the `limit` newest mails.
+    pub fn with_capacity(limit: usize) -> Self {
+        Self { stored: Arc::default(), limit }
     }
 
-    /// Everything kept, newest first.
+    /// All stored mails, newest first.
     pub fn newest_first(&self) -> Vec<Arc<ReceivedMail>> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner).messages.iter().rev().cloned().collect()
+        self.stored.lock().unwrap_or_else(PoisonError::into_inner).messages.iter().rev().cloned().collect()
     }
 
-    /// The letter with this number, if it is still kept.
+    /// The mail with this number, if still stored.
     pub fn find(&self, number: u64) -> Option<Arc<ReceivedMail>> {
-        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.messages.iter().find(|message| message.number == number).cloned()
+        let stored = self.stored.lock().unwrap_or_else(PoisonError::into_inner);
+        stored.messages.iter().find(|message| message.number == number).cloned()
     }
 
-    /// Opens the slot: a socket for SMTP. [`SmtpListener::run`] then takes letters in.
+    /// Binds the SMTP socket. [`SmtpListener::run`] then accepts mails.
     pub async fn listen(&self, address: SocketAddr) -> io::Result<SmtpListener> {
         Ok(SmtpListener { listener: TcpListener::bind(address).await?, mailbox: self.clone() })
     }
 
     fn store(&self, from: String, to: Vec<String>, raw: Vec<u8>) {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.came += 1;
-        let number = kept.came;
-        kept.messages.push_back(Arc::new(ReceivedMail { number, from: from.into(), to: to.into(), raw: raw.into() }));
-        while kept.messages.len() > self.most {
-            kept.messages.pop_front();
+        let mut stored = self.stored.lock().unwrap_or_else(PoisonError::into_inner);
+        stored.received += 1;
+        let number = stored.received;
+        stored.messages.push_back(Arc::new(ReceivedMail { number, from: from.into(), to: to.into(), raw: raw.into() }));
+        while stored.messages.len() > self.limit {
+            stored.messages.pop_front();
         }
     }
 }
 
-/// Where letters come in.
+/// The listening SMTP socket.
 pub struct SmtpListener {
     listener: TcpListener,
     mailbox: Mailbox,
 }
 
 impl SmtpListener {
-    /// The address a [`MailConfig`](crate::Config) takes.
+    /// The URL for a [`MailConfig`](crate::MailConfig).
     pub fn smtp_url(&self) -> io::Result<String> {
         Ok(format!("smtp://{}?tls=never", self.listener.local_addr()?))
     }
 
-    /// Takes letters in until dropped, with everything that hangs on it.
+    /// Accepts mails until dropped; ends all sessions then.
     pub async fn run(self) {
         let mut conversations = JoinSet::new();
         loop {
@@ -102,7 +102,7 @@ impl SmtpListener {
                 Ok((socket, _)) = self.listener.accept(), if has_room => {
                     let mailbox = self.mailbox.clone();
                     conversations.spawn(async move {
-                        // How a stranger's conversation ended is nobody's concern: what was accepted is kept.
+                        // Errors of a session are ignored: accepted mails are stored already.
                         drop(smtp_session::serve_smtp(socket, &mailbox).await);
                     });
                 }

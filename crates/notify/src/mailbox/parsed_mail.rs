@@ -1,44 +1,44 @@
-//! A letter taken apart, for people and tests to look at.
+//! A parsed mail, for the demo's page and for tests.
 
 use jiff::Timestamp;
 use mail_parser::{Address, MessageParser, MessagePart, MimeHeaders};
 
 use super::ReceivedMail;
 
-/// What a mail program would show.
+/// The parts of a mail, as a mail client shows them.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ParsedMail {
-    /// The subject.
+    /// Subject.
     pub subject: String,
     /// `Praxis am Park <video@practice.example>`
     pub from: String,
     /// `Nour Haddad <nour@guest.example>`
     pub to: String,
-    /// When it was written, as it says.
+    /// `Date` header.
     pub sent: Option<Timestamp>,
-    /// Its text.
+    /// Plain text body.
     pub text: String,
-    /// Its page.
+    /// HTML body.
     pub html: Option<String>,
-    /// The addresses of the web in its text, in order.
+    /// Links in the text, in order.
     pub links: Vec<String>,
-    /// The files that came along.
+    /// Attachments.
     pub attachments: Vec<Attachment>,
 }
 
-/// A file that came along.
+/// An attachment.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Attachment {
-    /// Its name.
+    /// File name.
     pub name: String,
-    /// Its media type, such as `application/ics`.
+    /// Media type, such as `application/ics`.
     pub kind: String,
-    /// What is in it.
+    /// Content.
     pub bytes: Vec<u8>,
 }
 
 impl ReceivedMail {
-    /// Takes it apart. What is missing stays empty; nothing that came in over SMTP is too broken to look at.
+    /// Parses the mail. Missing parts stay empty; malformed mails are returned as plain text.
     pub fn read(&self) -> ParsedMail {
         let raw = self.raw.reveal();
         let Some(message) = MessageParser::default().parse(raw) else { return ParsedMail::bare(raw) };
@@ -82,7 +82,7 @@ fn media_type(part: &MessagePart<'_>) -> String {
     kind.unwrap_or_else(|| "text/plain".to_owned()).to_ascii_lowercase()
 }
 
-/// A part with a name of its own. The calendar among the faces of a letter has none, and is not listed.
+/// A part with a file name. The calendar in the alternatives has none and is not listed.
 fn attachment(part: &MessagePart<'_>) -> Option<Attachment> {
     let name = part.attachment_name()?.to_owned();
     Some(Attachment { name, kind: media_type(part), bytes: part.contents().to_vec() })

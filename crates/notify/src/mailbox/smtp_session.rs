@@ -1,4 +1,4 @@
-//! The server's side of SMTP, as much of RFC 5321 as a sender needs. Everything is bounded.
+//! An SMTP server session: the part of RFC 5321 a sender needs. All sizes are bounded.
 
 use std::io;
 use std::time::Duration;
@@ -8,38 +8,38 @@ use tokio::time::timeout;
 
 use super::Mailbox;
 
-/// The largest letter. Bytes.
+/// Maximum mail size. Bytes.
 const LARGEST: usize = 2 * 1024 * 1024;
 
-/// How much of a letter that is too large we sit through, to be able to say so.
+/// How much of an oversized mail is read before the connection is closed, so that it can be rejected properly.
 const TOLERATED: usize = 4 * LARGEST;
 
-/// The longest line, in a command or a letter, with its end (RFC 5321, section 4.5.3.1.6 asks for 1000).
+/// Maximum line length with line end, in commands and mails (RFC 5321, section 4.5.3.1.6, requires 1000).
 const LONGEST: u64 = 4096;
 
-/// How many one letter may go to.
+/// Maximum recipients per mail.
 const RECIPIENTS: usize = 100;
 
-/// How long we wait for the next line.
+/// Timeout for the next line.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
 const OK: &str = "250 2.0.0 ok";
 
-/// The letter being put together.
+/// Envelope of the current mail.
 #[derive(Default)]
 struct Envelope {
     from: Option<String>,
     to: Vec<String>,
 }
 
-/// Talks until the other side leaves or says something that cannot be followed.
+/// Serves one session until the client disconnects or violates the protocol.
 pub(crate) async fn serve_smtp(socket: impl AsyncRead + AsyncWrite + Unpin, mailbox: &Mailbox) -> io::Result<()> {
     let mut stream = SmtpStream(BufStream::new(socket));
     stream.send_line("220 mailbox.localhost ESMTP").await?;
     run_session(stream, mailbox).await
 }
 
-/// The same without a greeting, as it goes on after STARTTLS.
+/// The same without a greeting, as after STARTTLS.
 #[cfg(test)]
 pub(crate) async fn serve_smtp_after_starttls(
     socket: impl AsyncRead + AsyncWrite + Unpin,
@@ -134,7 +134,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> SmtpStream<S> {
         self.0.flush().await
     }
 
-    /// One line with its end; nothing once the other side has left.
+    /// One line with its end; `None` after the client has disconnected.
     async fn read_line(&mut self) -> io::Result<Option<Vec<u8>>> {
         let mut line = Vec::new();
         let mut limited = (&mut self.0).take(LONGEST);
@@ -146,23 +146,23 @@ impl<S: AsyncRead + AsyncWrite + Unpin> SmtpStream<S> {
         }
     }
 
-    /// The letter up to the dot, without the dots that were put in for the way; nothing if it is too large.
-    /// Only CR LF ends a line: a dot between bare line feeds is part of the letter (SMTP smuggling lives off the doubt).
+    /// The mail up to the final dot, without dot-stuffing; `None` if it is too large. Only CR LF ends a line: a dot
+    /// between bare line feeds is content, which prevents SMTP smuggling.
     async fn message(&mut self) -> io::Result<Option<Vec<u8>>> {
-        let (mut raw, mut heard, mut at_start) = (Vec::new(), 0, true);
+        let (mut raw, mut received, mut at_start) = (Vec::new(), 0, true);
         loop {
             let line = self.read_line().await?.ok_or(io::ErrorKind::UnexpectedEof)?;
-            heard += line.len();
+            received += line.len();
             let line = match line.as_slice() {
-                b".\r\n" if at_start => return Ok((heard <= LARGEST).then_some(raw)),
+                b".\r\n" if at_start => return Ok((received <= LARGEST).then_some(raw)),
                 [b'.', rest @ ..] if at_start => rest,
                 line => line,
             };
             at_start = line.ends_with(b"\r\n");
-            if heard > TOLERATED {
+            if received > TOLERATED {
                 return Err(io::ErrorKind::InvalidData.into());
             }
-            if heard <= LARGEST {
+            if received <= LARGEST {
                 raw.extend_from_slice(line);
             } else {
                 raw = Vec::new();

@@ -1,4 +1,4 @@
-//! What calendars make of the file. Read here by a reader of its own, so that the writer does not prove itself.
+//! Calendar files, read by a separate parser so that the writer is not tested against itself.
 
 use anteroom_app::{Message, MessageKind};
 use anteroom_domain::{Role, WordingPack};
@@ -8,7 +8,7 @@ use super::header_injection::any_letter;
 use super::samples::{LINK, message, sender};
 use crate::email::parts;
 
-/// The only properties our files hold. A new one is a decision.
+/// The only allowed properties. A new one is a decision.
 const OURS: [&str; 19] = [
     "BEGIN",
     "END",
@@ -74,18 +74,18 @@ fn file(message: &Message) -> String {
 }
 
 #[test]
-fn a_calendar_learns_when_where_and_how_to_come_in() {
+fn the_entry_has_time_place_and_link() {
     let lines = lines(&file(&message(MessageKind::Confirmed, Role::Guest, WordingPack::Clinic)));
-    let said = |name| value(&lines, name);
-    assert_eq!((said("METHOD"), said("STATUS")), ("REQUEST".into(), "CONFIRMED".into()));
-    assert_eq!((said("DTSTART"), said("DTEND")), ("20261120T100000Z".into(), "20261120T103000Z".into()));
-    assert_eq!((said("URL"), said("LOCATION")), (LINK.into(), LINK.into()));
-    assert_eq!(said("ORGANIZER"), "mailto:empfang@praxis.example");
-    assert_eq!(said("ATTENDEE"), "mailto:nour@guest.example");
+    let property = |name| value(&lines, name);
+    assert_eq!((property("METHOD"), property("STATUS")), ("REQUEST".into(), "CONFIRMED".into()));
+    assert_eq!((property("DTSTART"), property("DTEND")), ("20261120T100000Z".into(), "20261120T103000Z".into()));
+    assert_eq!((property("URL"), property("LOCATION")), (LINK.into(), LINK.into()));
+    assert_eq!(property("ORGANIZER"), "mailto:empfang@praxis.example");
+    assert_eq!(property("ATTENDEE"), "mailto:nour@guest.example");
 }
 
 #[test]
-fn a_cancelled_appointment_takes_out_the_very_entry_that_was_put_in() {
+fn a_cancellation_has_the_uid_of_the_confirmation() {
     for role in [Role::Host, Role::Guest] {
         let store = lines(&file(&message(MessageKind::Confirmed, role, WordingPack::Clinic)));
         let taken = lines(&file(&message(MessageKind::Cancelled, role, WordingPack::Clinic)));
@@ -98,13 +98,13 @@ fn a_cancelled_appointment_takes_out_the_very_entry_that_was_put_in() {
 }
 
 #[test]
-fn two_people_never_share_an_entry_because_each_holds_its_own_link() {
+fn host_and_guest_entries_have_different_uids() {
     let of = |role| lines(&file(&message(MessageKind::Confirmed, role, WordingPack::Clinic)));
     assert_ne!(value(&of(Role::Host), "UID"), value(&of(Role::Guest), "UID"));
 }
 
 #[test]
-fn a_hosts_calendar_does_not_learn_who_comes() {
+fn a_hosts_entry_does_not_name_the_guest() {
     for subject in [MessageKind::Confirmed, MessageKind::Cancelled] {
         let file = file(&message(subject, Role::Host, WordingPack::Clinic)).replace("\r\n ", "");
         assert!(!file.contains("Nour") && !file.contains("Haddad") && !file.contains("nour@"));
@@ -114,7 +114,7 @@ fn a_hosts_calendar_does_not_learn_who_comes() {
 }
 
 #[test]
-fn a_line_of_any_length_is_folded_and_put_together_again() {
+fn long_lines_are_folded_and_unfold_unchanged() {
     for (length, letter_of_the_link) in (0..400).flat_map(|length| [(length, "a"), (length, "ä")]) {
         let link = format!("https://video.praxis.example/{}", letter_of_the_link.repeat(length));
         let file = file(&Message {
@@ -128,7 +128,7 @@ fn a_line_of_any_length_is_folded_and_put_together_again() {
 
 proptest! {
     #[test]
-    fn no_name_adds_a_property_or_breaks_a_line(message in any_letter()) {
+    fn names_cannot_inject_calendar_properties(message in any_letter()) {
         let Ok(parts) = parts(&message, &sender()) else { return Ok(()) };
         let file = parts.calendar;
         for line in file.split_terminator("\r\n") {
@@ -147,7 +147,7 @@ proptest! {
     }
 }
 
-/// The same letter with harmless words.
+/// The same message with harmless texts.
 fn parts_of_the_plain(like: &Message) -> String {
     let plain = message(like.kind, like.role, like.pack);
     let link = like.link.as_ref().map(|_| LINK.to_owned().into());

@@ -1,4 +1,4 @@
-//! Whether a letter arrives, and what we make of a mail server that will not take it.
+//! Delivery over SMTP, and the classification of failures.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -28,7 +28,7 @@ fn to_guest() -> Message {
     message(MessageKind::Confirmed, Role::Guest, WordingPack::Clinic)
 }
 
-/// Both halves of a failure as a log would print them.
+/// An error with its sources, as a log prints it.
 fn printed(error: &MessengerError) -> String {
     let mut text = format!("{error:?}");
     let mut next: Option<&dyn std::error::Error> = Some(error);
@@ -39,13 +39,13 @@ fn printed(error: &MessengerError) -> String {
     text
 }
 
-/// What a server answers to a line that begins like this. `-` hangs up, `…` answers only when the next line has come.
+/// Responses to lines with a prefix. `-` closes the connection, `…` responds only after the next line.
 type Answers = &'static [(&'static str, &'static str)];
 
-/// A server of few words, and everything it heard.
+/// A server with scripted responses that records every received line.
 struct ScriptedServer {
     url: String,
-    heard: Arc<Mutex<Vec<String>>>,
+    received: Arc<Mutex<Vec<String>>>,
     _task: JoinSet<()>,
 }
 
@@ -53,41 +53,41 @@ impl ScriptedServer {
     async fn start(answers: Answers) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("smtp://{}", listener.local_addr().unwrap());
-        let heard = Arc::<Mutex<Vec<String>>>::default();
+        let received = Arc::<Mutex<Vec<String>>>::default();
         let mut task = JoinSet::new();
-        let ears = heard.clone();
+        let log = received.clone();
         task.spawn(async move {
             let mut each = JoinSet::new();
             while let Ok((socket, _)) = listener.accept().await {
-                let ears = ears.clone();
-                each.spawn(async move { drop(run_session(socket, answers, &ears).await) });
+                let log = log.clone();
+                each.spawn(async move { drop(run_session(socket, answers, &log).await) });
             }
         });
-        Self { url, heard, _task: task }
+        Self { url, received, _task: task }
     }
 
-    fn heard(&self) -> Vec<String> {
-        self.heard.lock().unwrap().clone()
+    fn received(&self) -> Vec<String> {
+        self.received.lock().unwrap().clone()
     }
 }
 
 async fn run_session(
     socket: impl AsyncRead + AsyncWrite + Unpin,
     answers: Answers,
-    heard: &Mutex<Vec<String>>,
+    received: &Mutex<Vec<String>>,
 ) -> std::io::Result<()> {
     let mut stream = BufStream::new(socket);
-    let mut said = "hello".to_owned();
+    let mut line_read = "hello".to_owned();
     loop {
-        let found = answers.iter().find(|(begin, _)| said.starts_with(begin)).map(|(_, answer)| *answer);
-        let answer = match (found, said.as_str()) {
+        let found = answers.iter().find(|(begin, _)| line_read.starts_with(begin)).map(|(_, answer)| *answer);
+        let answer = match (found, line_read.as_str()) {
             (Some("-"), _) => return Ok(()),
             (Some(answer), _) => answer,
             (None, "hello") => "220 ready",
             (None, "DATA") => "354 go on",
             (None, _) => "250 ok",
         };
-        let in_letter = said == "DATA" && answer.starts_with("354");
+        let in_letter = line_read == "DATA" && answer.starts_with("354");
         if !answer.starts_with('…') {
             stream.write_all(format!("{answer}\r\n").as_bytes()).await?;
             stream.flush().await?;
@@ -100,9 +100,9 @@ async fn run_session(
             if let Some(late) = answer.strip_prefix('…') {
                 stream.write_all(format!("{late}\r\n").as_bytes()).await?;
             }
-            said = line.trim_end().to_owned();
-            heard.lock().unwrap().push(said.clone());
-            if !in_letter || said == "." {
+            line_read = line.trim_end().to_owned();
+            received.lock().unwrap().push(line_read.clone());
+            if !in_letter || line_read == "." {
                 break;
             }
         }
@@ -110,7 +110,7 @@ async fn run_session(
 }
 
 #[tokio::test]
-async fn a_letter_arrives_as_it_was_written() {
+async fn a_message_is_delivered_unchanged() {
     let mailbox = Mailbox::with_capacity(10);
     let slot = mailbox.listen("127.0.0.1:0".parse().unwrap()).await.unwrap();
     let mail = mailer(&slot.smtp_url().unwrap());
@@ -138,7 +138,7 @@ async fn a_letter_arrives_as_it_was_written() {
 }
 
 #[tokio::test]
-async fn a_no_for_good_is_told_from_a_not_now() {
+async fn permanent_and_temporary_failures_are_distinguished() {
     for (answers, refused) in [
         (&[("MAIL", "550 5.7.1 not from you")] as Answers, true),
         (&[("RCPT", "550 5.1.1 <nour@guest.example>: Nour Haddad is unknown")], true),
@@ -149,7 +149,7 @@ async fn a_no_for_good_is_told_from_a_not_now() {
         (&[("RCPT", "450 4.2.1 <nour@guest.example> greylisted")], false),
         (&[("DATA", "421 4.3.2 closing")], false),
         (&[(".", "452 4.3.1 disk full")], false),
-        // The server does not want us, whatever the letter: that can be mended, and the letter still be sent.
+        // The server refuses this client, not the mail: temporary, because an operator can fix it.
         (&[("hello", "554 5.7.1 your address is on a list")], false),
         (&[("EHLO", "550 5.7.1 no")], false),
         (&[("RCPT", "gibberish")], false),
@@ -159,7 +159,7 @@ async fn a_no_for_good_is_told_from_a_not_now() {
         (&[(".", "-")], false),
     ] {
         let server = ScriptedServer::start(answers).await;
-        let error = mailer(&server.url).send(&to_guest()).await.expect_err("it said no");
+        let error = mailer(&server.url).send(&to_guest()).await.expect_err("it refused");
         assert_eq!(matches!(error, MessengerError::Refused(_)), refused, "{answers:?}: {error:?}");
         let printed = printed(&error);
         for private in ["nour", "Haddad", "Weber", "Vq3nT0"] {
@@ -169,7 +169,7 @@ async fn a_no_for_good_is_told_from_a_not_now() {
 }
 
 #[tokio::test]
-async fn a_server_that_falls_silent_gets_the_letter_later() {
+async fn a_server_timeout_is_temporary() {
     let mut tries = JoinSet::new();
     for answers in [&[("hello", "…")] as Answers, &[("EHLO", "…")], &[("RCPT", "…")], &[(".", "…")]] {
         tries.spawn(async move {
@@ -184,21 +184,21 @@ async fn a_server_that_falls_silent_gets_the_letter_later() {
 }
 
 #[tokio::test]
-async fn the_numbers_of_a_refusal_are_kept() {
+async fn status_codes_of_a_rejection_are_kept() {
     let server = ScriptedServer::start(&[("RCPT", "550 5.1.1 <nour@guest.example> unknown")]).await;
     let error = mailer(&server.url).send(&to_guest()).await.unwrap_err();
     assert!(printed(&error).contains("the mail server answered 550 5.1.1"));
 }
 
 #[tokio::test]
-async fn a_server_that_is_not_there_gets_the_letter_later() {
+async fn an_unreachable_server_is_temporary() {
     let port = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
     let error = mailer(&format!("smtp://{port}")).send(&to_guest()).await.unwrap_err();
     assert!(matches!(error, MessengerError::Unreachable(_)), "{error:?}");
 }
 
 #[tokio::test]
-async fn a_wrong_password_loses_no_letter() {
+async fn a_failed_login_is_temporary() {
     let ehlo = ("EHLO", "250-here\r\n250 AUTH PLAIN LOGIN");
     let wrong = ScriptedServer::start(Box::leak(Box::new([ehlo, ("AUTH", "535 5.7.8 wrong")]))).await;
     let with_login = |server: &ScriptedServer| server.url.replace("smtp://", "smtp://praxis:s3cret@");
@@ -211,7 +211,7 @@ async fn a_wrong_password_loses_no_letter() {
 }
 
 #[tokio::test]
-async fn an_address_no_server_here_can_carry_is_refused_and_not_tried_for_ever() {
+async fn an_address_that_needs_smtputf8_is_refused_without_it() {
     let wide = Message { email: email("نور@guest.example"), ..to_guest() };
     let old = ScriptedServer::start(&[]).await;
     let error = mailer(&old.url).send(&wide).await.unwrap_err();
@@ -221,10 +221,10 @@ async fn an_address_no_server_here_can_carry_is_refused_and_not_tried_for_ever()
 }
 
 #[tokio::test]
-async fn several_letters_share_a_connection_until_the_server_ends_it() {
+async fn connections_are_reused_until_the_server_closes_them() {
     let server = ScriptedServer::start(&[]).await;
     let mail = mailer(&server.url);
-    let greetings = || server.heard().iter().filter(|line| line.starts_with("EHLO")).count();
+    let greetings = || server.received().iter().filter(|line| line.starts_with("EHLO")).count();
     for _ in 0..3 {
         mail.send(&to_guest()).await.unwrap();
     }
@@ -235,28 +235,28 @@ async fn several_letters_share_a_connection_until_the_server_ends_it() {
     for _ in 0..3 {
         mail.send(&to_guest()).await.unwrap();
     }
-    assert_eq!(impatient.heard().iter().filter(|line| line.starts_with("EHLO")).count(), 3);
+    assert_eq!(impatient.received().iter().filter(|line| line.starts_with("EHLO")).count(), 3);
 }
 
 #[tokio::test]
-async fn a_connection_given_up_in_the_middle_carries_no_other_letter() {
+async fn a_connection_after_a_timeout_is_not_reused() {
     let server = ScriptedServer::start(&[(".", "…250 ok")]).await;
     let mail = mailer_with_short_timeout(&server.url);
     for _ in 0..2 {
         mail.send(&to_guest()).await.unwrap_err();
     }
-    assert_eq!(server.heard().iter().filter(|line| line.starts_with("EHLO")).count(), 2);
+    assert_eq!(server.received().iter().filter(|line| line.starts_with("EHLO")).count(), 2);
 }
 
 #[tokio::test]
-async fn a_letter_never_leaves_unprotected_because_a_server_offers_nothing_better() {
+async fn no_mail_is_sent_without_required_starttls() {
     let server = ScriptedServer::start(&[]).await;
     let error = mailer(&format!("{}?tls=starttls", server.url)).send(&to_guest()).await.unwrap_err();
     assert!(matches!(error, MessengerError::Unreachable(_)), "{error:?}");
-    assert!(!server.heard().iter().any(|line| line.starts_with("MAIL")), "{:?}", server.heard());
+    assert!(!server.received().iter().any(|line| line.starts_with("MAIL")), "{:?}", server.received());
 }
 
-/// A mailbox behind TLS, from the first byte or after STARTTLS, and the authority that vouches for it.
+/// A mailbox behind TLS, from the first byte or after STARTTLS, and its certificate authority.
 async fn behind_tls(starttls: bool) -> (Mailbox, String, String, JoinSet<()>) {
     let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     let key = rustls::pki_types::PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
@@ -288,7 +288,7 @@ async fn behind_tls(starttls: bool) -> (Mailbox, String, String, JoinSet<()>) {
                 if !starttls {
                     drop(serve_smtp(secure, &kept).await);
                 } else {
-                    drop(serve_smtp_after_starttls(secure, &kept).await); // nobody greets a second time
+                    drop(serve_smtp_after_starttls(secure, &kept).await); // no second greeting after STARTTLS
                 }
             }
         }
@@ -298,7 +298,7 @@ async fn behind_tls(starttls: bool) -> (Mailbox, String, String, JoinSet<()>) {
 }
 
 #[tokio::test]
-async fn a_letter_goes_by_tls_to_a_server_that_proves_who_it_is_and_to_no_other() {
+async fn mail_is_sent_only_with_a_trusted_certificate() {
     for starttls in [false, true] {
         let (mailbox, url, authority, _task) = behind_tls(starttls).await;
         let error = mailer(&url).send(&to_guest()).await.unwrap_err();

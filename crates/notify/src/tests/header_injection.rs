@@ -1,4 +1,4 @@
-//! Whatever people are called, a mail has the headers we gave it and no others.
+//! Personal data cannot add headers, parts or recipients to a mail.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use proptest::sample::select;
 use super::samples::{email, message, sender};
 use crate::email;
 
-/// Text as somebody with bad intentions, or from anywhere in the world, would write it.
+/// Hostile and international text.
 fn nasty() -> impl Strategy<Value = String> {
     let bits = select(vec![
         "\r\n",
@@ -88,7 +88,7 @@ pub(super) fn any_letter() -> impl Strategy<Value = Message> {
     )
 }
 
-/// Name and value of every header, value as a mail program decodes it.
+/// Name and decoded value of every header.
 fn headers(raw: &[u8]) -> BTreeMap<String, String> {
     let message = MessageParser::default().parse(raw).unwrap();
     let all: Vec<_> = message.headers_raw().map(|(name, value)| (name.to_owned(), value.trim().to_owned())).collect();
@@ -99,7 +99,7 @@ fn headers(raw: &[u8]) -> BTreeMap<String, String> {
 
 proptest! {
     #[test]
-    fn no_name_adds_a_header_a_part_or_a_recipient(message in any_letter()) {
+    fn names_cannot_inject_headers_parts_or_recipients(message in any_letter()) {
         let Ok(mail) = email::write(&message, &sender()) else { return Ok(()) };
         let raw = mail.formatted();
         let names: Vec<_> = headers(&raw).into_keys().collect();
@@ -114,7 +114,7 @@ proptest! {
         prop_assert_eq!(parsed.from().unwrap().first().unwrap().address(), Some("video@praxis.example"));
         prop_assert_eq!(mail.envelope().to().len(), 1);
 
-        // Bytes every server carries: lines of at most 998, ended by CR LF alone, nothing above ASCII but an address.
+        // Accepted by every server: lines of at most 998 bytes, CR LF line ends, ASCII except in addresses.
         for line in raw.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
             prop_assert!(line.len() <= 998);
         }
@@ -127,7 +127,7 @@ proptest! {
     }
 
     #[test]
-    fn every_try_has_the_same_message_id_and_two_letters_never_do(a in nasty(), b in nasty()) {
+    fn message_ids_are_stable_and_unique(a in nasty(), b in nasty()) {
         let id = |idempotency_key: &str| {
             let message = Message { idempotency_key: idempotency_key.to_owned(), ..message(MessageKind::Confirmed, Role::Guest, WordingPack::Clinic) };
             headers(&email::write(&message, &sender()).unwrap().formatted())["Message-ID"].clone()
@@ -139,7 +139,7 @@ proptest! {
 }
 
 #[test]
-fn a_letter_is_read_as_it_was_meant_by_a_program_that_did_not_write_it() {
+fn an_independent_parser_reads_the_mail_unchanged() {
     let message = Message {
         name: "\"Ada\" Müller-Öztürk, 山田 <x@evil.example>".parse::<PersonName>().unwrap().into(),
         ..message(MessageKind::Confirmed, Role::Guest, WordingPack::Clinic)
@@ -176,7 +176,7 @@ fn a_letter_is_read_as_it_was_meant_by_a_program_that_did_not_write_it() {
 }
 
 #[test]
-fn a_domain_in_any_script_reaches_servers_that_know_only_ascii() {
+fn domains_are_encoded_in_ascii() {
     let message = Message {
         email: email("nour@münze.example"),
         ..message(MessageKind::Confirmed, Role::Guest, WordingPack::Clinic)

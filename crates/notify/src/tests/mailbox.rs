@@ -1,4 +1,4 @@
-//! The mailbox as a mail server: what it takes, what it refuses, what it never mistakes.
+//! The mailbox as an SMTP server.
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
@@ -6,20 +6,20 @@ use crate::mailbox::{Mailbox, serve_smtp};
 
 const ENVELOPE: &str = "EHLO me\r\nMAIL FROM:<a@a.example>\r\nRCPT TO:<b@b.example>\r\nDATA\r\n";
 
-/// Everything said at once, and what came back.
-async fn after(said: &[u8]) -> (Mailbox, Vec<String>) {
+/// Sends all input at once and returns the response codes.
+async fn after(input: &[u8]) -> (Mailbox, Vec<String>) {
     let mailbox = Mailbox::with_capacity(3);
-    let (theirs, mut ours) = tokio::io::duplex(64 * 1024 * 1024);
+    let (server_side, mut client_side) = tokio::io::duplex(64 * 1024 * 1024);
     let mut answers = String::new();
-    let talking = async {
-        ours.write_all(said).await.unwrap();
-        ours.shutdown().await.unwrap();
-        ours.read_to_string(&mut answers).await.unwrap();
+    let client = async {
+        client_side.write_all(input).await.unwrap();
+        client_side.shutdown().await.unwrap();
+        client_side.read_to_string(&mut answers).await.unwrap();
     };
-    let conversing = async {
-        drop(serve_smtp(theirs, &mailbox).await);
+    let session = async {
+        drop(serve_smtp(server_side, &mailbox).await);
     };
-    tokio::join!(conversing, talking);
+    tokio::join!(session, client);
     let codes = answers.lines().filter(|line| line.as_bytes().get(3) == Some(&b' '));
     (mailbox.clone(), codes.map(|line| line[..3].to_owned()).collect())
 }
@@ -31,7 +31,7 @@ async fn kept(message: &str) -> Option<String> {
 }
 
 #[tokio::test]
-async fn a_letter_is_kept_without_the_dots_of_the_way() {
+async fn dot_stuffing_is_removed() {
     assert_eq!(
         kept("Subject: x\r\n\r\n..\r\n...a\r\nb.\r\n.\r\n").await.unwrap(),
         "Subject: x\r\n\r\n.\r\n..a\r\nb.\r\n"
@@ -39,7 +39,7 @@ async fn a_letter_is_kept_without_the_dots_of_the_way() {
 }
 
 #[tokio::test]
-async fn a_letter_hides_no_second_letter() {
+async fn smtp_smuggling_is_not_possible() {
     for inside in ["\n.\nMAIL FROM:<c@c.example>\n", "\n.\r\nQUIT\r\n", "\r\n.\nQUIT\r\n", "\r.\r\nQUIT\r\n"] {
         let message = format!("a{inside}b\r\n.\r\n");
         let (mailbox, codes) = after(format!("{ENVELOPE}{message}QUIT\r\n").as_bytes()).await;
@@ -50,8 +50,8 @@ async fn a_letter_hides_no_second_letter() {
 }
 
 #[tokio::test]
-async fn commands_are_taken_in_their_order_only() {
-    for (said, codes) in [
+async fn commands_out_of_order_are_refused() {
+    for (input, codes) in [
         ("MAIL FROM:<a@a.example>\r\n", "220 503"),
         ("EHLO x\r\nRCPT TO:<b@b.example>\r\n", "220 250 503"),
         ("EHLO x\r\nMAIL FROM:<a@a.example>\r\nDATA\r\n", "220 250 250 503"),
@@ -64,12 +64,12 @@ async fn commands_are_taken_in_their_order_only() {
             "220 250 252 500 500 500 500 221",
         ),
     ] {
-        assert_eq!(after(said.as_bytes()).await.1.join(" "), codes, "{said:?}");
+        assert_eq!(after(input.as_bytes()).await.1.join(" "), codes, "{input:?}");
     }
 }
 
 #[tokio::test]
-async fn what_is_too_much_is_refused_and_forgotten() {
+async fn oversized_input_is_refused() {
     let line = "x".repeat(998) + "\r\n";
     let large = line.repeat(2_200);
     let (mailbox, codes) = after(format!("{ENVELOPE}{large}.\r\nNOOP\r\n").as_bytes()).await;
@@ -88,7 +88,7 @@ async fn what_is_too_much_is_refused_and_forgotten() {
 }
 
 #[tokio::test]
-async fn only_the_newest_letters_are_kept() {
+async fn only_the_newest_mails_are_kept() {
     let one = |n: u8| format!("MAIL FROM:<a@a.example>\r\nRCPT TO:<b@b.example>\r\nDATA\r\nSubject: {n}\r\n\r\n.\r\n");
     let five: String = (1..=5).map(one).collect();
     let (mailbox, _) = after(format!("EHLO me\r\n{five}QUIT\r\n").as_bytes()).await;
@@ -98,12 +98,12 @@ async fn only_the_newest_letters_are_kept() {
 }
 
 #[tokio::test]
-async fn a_broken_off_letter_is_not_kept() {
+async fn an_incomplete_mail_is_not_kept() {
     assert_eq!(kept("Subject: half\r\n\r\nof it\r\n").await, None);
 }
 
 #[tokio::test]
-async fn anything_that_came_can_be_looked_at() {
+async fn every_received_mail_can_be_parsed() {
     for message in [
         "",
         "\r\n",

@@ -1,4 +1,4 @@
-//! What people read, word for word.
+//! Message texts, as snapshots.
 
 use anteroom_app::{Message, MessageKind};
 use anteroom_domain::{Appointment, AppointmentKind, Role, WordingPack};
@@ -17,8 +17,8 @@ fn read(message: &Message) -> Parts {
     parts(message, &sender()).unwrap()
 }
 
-/// The body of the page is enough: its head is the same in every letter.
-fn whole(message: &Message) -> String {
+/// Only the body of the HTML: the head is the same in every message.
+fn render(message: &Message) -> String {
     let Parts { subject, text, html, calendar } = read(message);
     let page = html.split_once("</head>\n").unwrap().1;
     let calendar = calendar.replace("\r\n", "\n");
@@ -32,14 +32,14 @@ fn in_person(kind: MessageKind, role: Role) -> Message {
 }
 
 #[test]
-fn every_letter_says_what_was_agreed() {
+fn every_message_matches_its_snapshot() {
     for (kind, role) in ALL {
         for pack in WordingPack::ALL {
             let file = format!("{}-{}-{pack}", kind.as_str(), role.as_str());
-            insta::assert_snapshot!(file, whole(&message(kind, role, pack)));
+            insta::assert_snapshot!(file, render(&message(kind, role, pack)));
         }
         let file = format!("{}-{}-in-person", kind.as_str(), role.as_str());
-        insta::assert_snapshot!(file, whole(&in_person(kind, role)));
+        insta::assert_snapshot!(file, render(&in_person(kind, role)));
     }
 }
 
@@ -48,17 +48,17 @@ fn a_subject_names_neither_a_person_nor_a_trade() {
     for (kind, role) in ALL {
         for pack in WordingPack::ALL {
             let message = message(kind, role, pack);
-            let said = read(&message).subject.to_lowercase();
+            let text = read(&message).subject.to_lowercase();
             let words = pack.words();
             for telling in [words.host, words.guest, words.consultation, "weber", "haddad", "praxis", "video", "park"] {
-                assert!(!said.contains(telling), "{telling} in {said}");
+                assert!(!text.contains(telling), "{telling} in {text}");
             }
         }
     }
 }
 
 #[test]
-fn everyone_reads_their_own_time_and_the_others_if_it_differs() {
+fn times_are_in_the_recipients_zone() {
     let guest = message(MessageKind::Confirmed, Role::Guest, WordingPack::Clinic);
     let text = read(&guest).text;
     assert!(text.contains("When: Friday 20 November 2026, 12:00 (Africa/Cairo)\n"), "{text}");
@@ -74,7 +74,7 @@ fn everyone_reads_their_own_time_and_the_others_if_it_differs() {
 }
 
 #[test]
-fn a_link_is_in_the_letter_of_whoever_meets_by_video_and_in_no_other() {
+fn only_video_confirmations_contain_a_link() {
     for role in [Role::Host, Role::Guest] {
         let Parts { text, html, calendar, .. } = read(&message(MessageKind::Confirmed, role, WordingPack::Therapy));
         assert!(text.contains(LINK) && html.matches(LINK).count() == 3 && calendar.replace("\r\n ", "").contains(LINK));
@@ -88,7 +88,7 @@ fn a_link_is_in_the_letter_of_whoever_meets_by_video_and_in_no_other() {
 }
 
 #[test]
-fn a_letter_loads_nothing_and_runs_nothing() {
+fn html_has_no_remote_content_and_no_scripts() {
     for (kind, role) in ALL {
         let html = read(&message(kind, role, WordingPack::Clinic)).html.to_lowercase();
         for fetching in ["src=", "<link", "<script", "url(", "@import", "<img", "<iframe", "onclick"] {
@@ -98,7 +98,7 @@ fn a_letter_loads_nothing_and_runs_nothing() {
 }
 
 #[test]
-fn a_name_is_text_on_the_page_whatever_is_in_it() {
+fn names_are_escaped_in_html() {
     let message = message(MessageKind::Confirmed, Role::Guest, WordingPack::General);
     let names = Message {
         name: name("<b onload=x>\"Ada\" & 'Co'</b>"),
@@ -114,10 +114,10 @@ fn a_name_is_text_on_the_page_whatever_is_in_it() {
 }
 
 #[test]
-fn nobody_is_asked_to_answer_a_letter_whose_answers_nobody_reads() {
+fn without_reply_to_no_reply_is_requested() {
     let message = message(MessageKind::Confirmed, Role::Guest, WordingPack::Clinic);
     let silent = crate::email::Sender { reply_to: None, ..sender() };
     assert!(parts(&message, &sender()).unwrap().text.contains("Just answer this letter."));
-    let said = parts(&message, &silent).unwrap().text;
-    assert!(said.contains("Please tell your doctor.") && !said.contains("answer"));
+    let text = parts(&message, &silent).unwrap().text;
+    assert!(text.contains("Please tell your doctor.") && !text.contains("answer"));
 }

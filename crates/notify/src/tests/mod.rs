@@ -1,4 +1,4 @@
-//! The promises of a letter: what it says, what it never says, that it arrives, and who is told if it does not.
+//! Tests of texts, calendar files, header safety and delivery.
 
 mod calendar;
 mod delivery;

@@ -1,4 +1,4 @@
-//! Letters to read in tests.
+//! Sample messages.
 
 use anteroom_app::{Message, MessageKind};
 use anteroom_domain::{
@@ -36,7 +36,7 @@ fn appointment() -> Appointment {
     }
 }
 
-/// A letter about a video appointment in Berlin at eleven, with a guest in Cairo.
+/// A message about a video appointment in Berlin at 11:00, with a guest in Cairo.
 pub(super) fn message(kind: MessageKind, role: Role, pack: WordingPack) -> Message {
     let appointment = appointment();
     let host = (name("Dr. Jana Weber"), email("jana@praxis.example"), zone("Europe/Berlin"));

@@ -1,4 +1,4 @@
-//! Where a SQLite database lies: in a file that stays, or in one that goes with the store.
+//! The file of a SQLite database: persistent, or temporary and deleted with the store.
 
 use std::fs::{DirBuilder, OpenOptions};
 use std::io;
@@ -14,18 +14,18 @@ pub(crate) enum DatabaseFile {
 }
 
 impl DatabaseFile {
-    /// The place a URL's tail names: a path, or `:memory:` for a database that goes with the store.
+    /// Parses the URL after `sqlite:`: a path, or `:memory:` for a temporary database.
     pub(crate) fn parse(tail: &str) -> Result<Self, Error> {
-        // `sqlite://data/a.db` and `sqlite:data/a.db` are both written in the wild.
+        // `sqlite://data/a.db` and `sqlite:data/a.db` are both common.
         let path = tail.strip_prefix("//").unwrap_or(tail);
         match path {
             "" => Err(Error::Address("sqlite: needs a path, such as sqlite:data/anteroom.db".into())),
-            // A file all the same: SQLite's own memory databases have no log, so their readers stop their writer.
+            // Still a file: SQLite's memory databases have no write-ahead log, so their readers block the writer.
             ":memory:" => tempfile::Builder::new()
                 .prefix("anteroom-")
                 .tempdir()
                 .map(Self::Temporary)
-                .map_err(|error| Error::Address(format!("no room for a throw-away database: {error}"))),
+                .map_err(|error| Error::Address(format!("could not create a temporary database: {error}"))),
             path => {
                 let path = PathBuf::from(path);
                 prepare(&path).map_err(|error| Error::Address(format!("{}: {error}", path.display())))?;
@@ -46,8 +46,8 @@ impl DatabaseFile {
     }
 }
 
-/// Makes the folder and the file readable for their owner alone; SQLite's log inherits the file's mode. Left to the
-/// umask, everybody on the machine could read who sees which doctor.
+/// Creates directory and file with access for the owner only; SQLite's log inherits the file's mode. With the default
+/// umask every user of the machine could read the appointments.
 fn prepare(path: &Path) -> io::Result<()> {
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         DirBuilder::new().recursive(true).mode(0o700).create(folder)?;

@@ -1,4 +1,4 @@
-//! SQLite: one file, one writer that commits for many, a few readers that see the last commit.
+//! SQLite: one file, one writer with group commit, a few readers that see the last commit.
 
 mod database_file;
 mod writer;
@@ -15,13 +15,13 @@ use self::writer::Writer;
 pub(crate) use self::writer::{Batch, WriterTurn};
 use crate::Error;
 
-/// How long to wait for another program that writes to the same file, such as a command run beside the server.
+/// How long to wait for another process that writes to the same file, such as a console command.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How long to wait for one of the readers.
+/// How long to wait for a reader connection.
 const READER_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Connections that read. Each costs a thread and its page cache.
+/// Reader connections. Each costs a thread and its page cache.
 const READER_COUNT: u32 = 4;
 
 /// An open SQLite database.
@@ -29,7 +29,7 @@ pub(crate) struct Sqlite {
     options: SqliteConnectOptions,
     readers: SqlitePool,
     writer: Writer,
-    /// Removes a throw-away database with the store.
+    /// Deletes a temporary database when the store is dropped.
     _file: DatabaseFile,
 }
 
@@ -39,11 +39,11 @@ impl Sqlite {
             .filename(file.path())
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
-            // NORMAL would be faster and loses acknowledged commits in a power cut.
+            // NORMAL would be faster but loses acknowledged commits in a power cut.
             .synchronous(if file.is_persistent() { SqliteSynchronous::Full } else { SqliteSynchronous::Off })
             .foreign_keys(true)
             .busy_timeout(BUSY_TIMEOUT);
-        // Opening it once for writing makes the file and its log before a reader asks for them.
+        // Opening it once for writing creates the file and its log before a reader needs them.
         options.connect().await?.close().await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(READER_COUNT)
@@ -54,7 +54,7 @@ impl Sqlite {
         Ok(Self { options, readers, writer, _file: file })
     }
 
-    /// All of it in one transaction: a second program waits, a killed one leaves nothing half done.
+    /// Runs in one transaction: a second process waits, a killed one leaves no partial migration.
     pub(crate) async fn migrate(&self) -> Result<(), Error> {
         let mut connection = self.options.connect().await?;
         let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;

@@ -1,11 +1,11 @@
-//! The one writer of a SQLite file, and group commit: use cases of one moment share one commit.
+//! The only writer of a SQLite file, with group commit: concurrent use cases share one commit.
 //!
-//! A commit waits for the disk, some milliseconds; appointments start on the hour, all at once. So every use case
-//! runs in a savepoint of a transaction it shares with those around it: the writer hands the connection from one to
-//! the next and commits once nobody waits, or the batch is long enough. Only then do they hear that it is kept.
+//! A commit waits some milliseconds for the disk, and appointments start on the hour, all at once. So every use case
+//! runs in a savepoint of a shared transaction: the writer passes the connection from one to the next, and commits when
+//! no one waits or the batch is full. Only then do their commits return.
 //!
-//! A use case that fails, panics or is given up drops its [`WriterTurn`]; that undoes its savepoint and nothing else.
-//! If the shared commit fails, everybody in it hears so.
+//! A use case that fails, panics or is cancelled drops its [`WriterTurn`], which rolls back its savepoint and nothing
+//! else. If the shared commit fails, every use case in it gets the error.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -20,16 +20,16 @@ use tokio::time::{Instant, timeout};
 use crate::Error;
 use crate::error::unavailable;
 
-/// How long a use case waits for its turn before it hears that the database is unavailable. Also ends the deadlock
-/// of a use case that begins a second transaction while holding the first.
+/// How long a use case waits for its turn before it fails as unavailable. Also ends the deadlock of a use case that
+/// begins a second transaction while holding the first.
 const TURN_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// When a batch is long enough.
+/// Limits of a batch.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Batch {
-    /// How many use cases share one commit at most.
+    /// Maximum number of use cases in one commit.
     pub(crate) max_transactions: usize,
-    /// How long it takes new use cases in. The first in it waits this long at most, and for the last one's work.
+    /// How long the batch accepts new use cases. The first waits at most this long, plus the work of the last.
     pub(crate) max_duration: Duration,
 }
 
@@ -39,10 +39,10 @@ impl Default for Batch {
     }
 }
 
-/// Use cases that may queue for their turn; more wait for a place in the queue.
+/// Length of the queue for turns; further use cases wait to enter it.
 const QUEUE_LENGTH: usize = 512;
 
-/// Where use cases ask for their turn.
+/// Handle to request a turn.
 pub(super) struct Writer {
     requests: mpsc::Sender<WriterRequest>,
 }
@@ -54,10 +54,7 @@ enum WriterRequest {
 
 impl Writer {
     /// Starts the task that owns the connection. It ends when the store is closed or dropped.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the writer is part of the open store, which ends it; nobody else could own the connection"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "the writer is part of the open store, which ends it")]
     pub(super) fn start(options: SqliteConnectOptions, batch: Batch, commits: Arc<AtomicU64>) -> Self {
         let (requests, inbox) = mpsc::channel(QUEUE_LENGTH);
         tokio::spawn(WriterTask { options, batch, inbox, commits, connection: None, closing: None }.run());
@@ -75,7 +72,7 @@ impl Writer {
         timeout(TURN_TIMEOUT, wait).await.unwrap_or_else(|_| Err(unavailable(sqlx::Error::PoolTimedOut)))
     }
 
-    /// Ends the writer after what it is at. Whoever asks later hears that the database is unavailable.
+    /// Stops the writer after the running batch. Later requests fail as unavailable.
     pub(super) async fn close(&self) {
         let (done, closed) = oneshot::channel();
         if self.requests.send(WriterRequest::Close(done)).await.is_ok() {
@@ -84,18 +81,18 @@ impl Writer {
     }
 }
 
-/// The connection, in one use case's hands, inside its savepoint.
+/// The connection, held by one use case inside its savepoint.
 pub(crate) struct WriterTurn {
     held: Option<(SqliteConnection, oneshot::Sender<Returned>)>,
 }
 
-/// The connection on its way back. Without somebody who waits to hear of the commit, the savepoint is undone.
+/// The connection on its way back. Without a commit waiter the savepoint is rolled back.
 struct Returned {
     connection: SqliteConnection,
     commit: Option<CommitWaiter>,
 }
 
-/// Somebody who waits to hear of the commit.
+/// Receives the result of the shared commit.
 type CommitWaiter = oneshot::Sender<Result<(), Error>>;
 
 impl WriterTurn {
@@ -108,7 +105,7 @@ impl WriterTurn {
         &mut self.held.as_mut().expect("only `commit` and `drop` take it, and both consume the turn").0
     }
 
-    /// Hands the connection back with the wish to keep what was written, and waits for the shared commit.
+    /// Returns the connection, asks to keep the writes, and waits for the shared commit.
     pub(crate) async fn commit(mut self) -> Result<(), Error> {
         let (commit, committed) = oneshot::channel();
         self.give_back(Some(commit));
@@ -117,7 +114,7 @@ impl WriterTurn {
 
     fn give_back(&mut self, commit: Option<CommitWaiter>) {
         if let Some((connection, back)) = self.held.take() {
-            // Nobody takes it back only when the runtime itself is going down.
+            // Fails only when the runtime is shutting down.
             let _ = back.send(Returned { connection, commit });
         }
     }
@@ -129,13 +126,13 @@ impl Drop for WriterTurn {
     }
 }
 
-/// What the writer's task holds.
+/// State of the writer task.
 struct WriterTask {
     options: SqliteConnectOptions,
     batch: Batch,
     inbox: mpsc::Receiver<WriterRequest>,
     commits: Arc<AtomicU64>,
-    /// Absent before the first turn and after a failure: a connection that failed to commit is not trusted again.
+    /// `None` before the first turn and after a failure: a connection that failed to commit is not reused.
     connection: Option<SqliteConnection>,
     closing: Option<oneshot::Sender<()>>,
 }
@@ -157,7 +154,7 @@ impl WriterTask {
         }
     }
 
-    /// One shared transaction, from the first use case that asked to the commit.
+    /// Runs one shared transaction, from the first request to the commit.
     async fn share(&mut self, first: oneshot::Sender<Result<WriterTurn, Error>>) {
         let mut connection = match self.open().await {
             Ok(connection) => connection,
@@ -166,23 +163,23 @@ impl WriterTask {
                 return;
             }
         };
-        let mut kept = Vec::new();
+        let mut waiters = Vec::new();
         let mut turn = Some(first);
         let began = Instant::now();
-        while let Some(asked) = turn.take() {
-            match run_turn(connection, asked).await {
+        while let Some(request) = turn.take() {
+            match run_turn(connection, request).await {
                 Ok((back, commit)) => {
                     connection = back;
-                    kept.extend(commit);
+                    waiters.extend(commit);
                 }
-                Err(error) => return report_commit(kept, &Err(error)),
+                Err(error) => return report_commit(waiters, &Err(error)),
             }
-            if kept.len() < self.batch.max_transactions && began.elapsed() < self.batch.max_duration {
+            if waiters.len() < self.batch.max_transactions && began.elapsed() < self.batch.max_duration {
                 turn = self.next();
             }
         }
-        let outcome = self.end(connection, !kept.is_empty()).await;
-        report_commit(kept, &outcome);
+        let outcome = self.end(connection, !waiters.is_empty()).await;
+        report_commit(waiters, &outcome);
     }
 
     /// A connection with the shared transaction begun.
@@ -191,12 +188,12 @@ impl WriterTask {
             Some(connection) => connection,
             None => self.options.connect().await?,
         };
-        // IMMEDIATE, because a lock upgraded later fails at once instead of waiting for other programs.
+        // IMMEDIATE, because a later lock upgrade fails at once instead of waiting for other processes.
         run("BEGIN IMMEDIATE", &mut connection).await?;
         Ok(connection)
     }
 
-    /// Whoever waits already, without waiting for more.
+    /// The next queued request, without waiting.
     fn next(&mut self) -> Option<oneshot::Sender<Result<WriterTurn, Error>>> {
         match self.inbox.try_recv() {
             Ok(WriterRequest::Turn(turn)) => Some(turn),
@@ -208,7 +205,7 @@ impl WriterTask {
         }
     }
 
-    /// Commits, if anybody wrote. The connection stays only if that went well.
+    /// Commits, if there are writes. Keeps the connection only on success.
     async fn end(&mut self, mut connection: SqliteConnection, wrote: bool) -> Result<(), Error> {
         run(if wrote { "COMMIT" } else { "ROLLBACK" }, &mut connection).await?;
         if wrote {
@@ -219,19 +216,19 @@ impl WriterTask {
     }
 }
 
-/// One use case's turn: its savepoint, its work, and what became of it. After an error the whole batch is lost:
-/// SQLite itself undoes everything when the disk is full or fails, and a neighbour's savepoint is gone with it.
+/// Runs one turn: savepoint, the use case's work, release or rollback. After an error the whole batch is lost: SQLite
+/// rolls back the whole transaction when the disk is full or fails, with all its savepoints.
 async fn run_turn(
     mut connection: SqliteConnection,
-    asked: oneshot::Sender<Result<WriterTurn, Error>>,
+    request: oneshot::Sender<Result<WriterTurn, Error>>,
 ) -> Result<(SqliteConnection, Option<CommitWaiter>), Error> {
     if let Err(error) = run("SAVEPOINT turn", &mut connection).await {
-        let _ = asked.send(Err(error.clone()));
+        let _ = request.send(Err(error.clone()));
         return Err(error);
     }
     let (turn, returned) = WriterTurn::new(connection);
-    // If nobody waits for it any more the lease comes straight back, undone.
-    drop(asked.send(Ok(turn)));
+    // If the use case was cancelled meanwhile, the dropped turn returns the connection.
+    drop(request.send(Ok(turn)));
     let Returned { mut connection, commit } = returned.await.map_err(|_| unavailable(sqlx::Error::WorkerCrashed))?;
     let ended = match commit {
         Some(_) => run("RELEASE turn", &mut connection).await,

@@ -1,4 +1,4 @@
-//! A private PostgreSQL, started by the tests themselves: no network, its own directory, gone with the test program.
+//! A private PostgreSQL cluster for the tests: no network, its own directory, removed when the test process ends.
 
 use std::io::{BufRead, BufReader, Read};
 use std::os::unix::process::CommandExt;
@@ -12,8 +12,8 @@ use sqlx::{Connection, Executor, PgConnection};
 
 const PROGRAMS: &str = "/usr/lib/postgresql/15/bin";
 
-/// Starts the cluster, says `ready`, and waits for its input to end, which happens when the test program does, however
-/// it ends. `initdb` refuses root, so root becomes the user `postgres`.
+/// Starts the cluster, prints `ready`, and waits for end of input, which comes when the test process ends in any way.
+/// `initdb` refuses root, so root becomes the user `postgres`.
 const SCRIPT: &str = r#"
 set -e
 as() { if [ "$(id -u)" = 0 ]; then setpriv --reuid=postgres --regid=postgres --clear-groups "$@"; else "$@"; fi; }
@@ -29,7 +29,7 @@ cd /
 rm -rf "$DIR"
 "#;
 
-/// The URL of a database nobody else uses, its schema up to date.
+/// URL of a new, migrated database.
 pub(super) async fn fresh_database() -> String {
     static NAMES: AtomicU64 = AtomicU64::new(0);
     let cluster = cluster();
@@ -45,14 +45,14 @@ fn url(directory: &Path, database: &str) -> String {
     format!("postgres://anteroom@localhost/{database}?host={}", directory.display())
 }
 
-/// The cluster's directory. One cluster a test program, with one prepared database to copy.
+/// Directory of the cluster. One cluster per test process, with one migrated database as a template.
 fn cluster() -> &'static Path {
     static CLUSTER: OnceLock<std::path::PathBuf> = OnceLock::new();
     CLUSTER.get_or_init(|| {
         let directory = start();
         let prepared = url(&directory, "prepared");
         let maintenance = url(&directory, "postgres");
-        // A thread of its own, because this one is already inside a runtime.
+        // On a new thread, because this one already runs a runtime.
         std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
             runtime.block_on(async {
@@ -83,18 +83,18 @@ fn start() -> std::path::PathBuf {
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
-        // A group of its own: an interrupt from the keyboard must not end it before it has cleaned up.
+        // In its own process group: Ctrl-C must not kill it before it has cleaned up.
         .process_group(0)
         .spawn()
         .unwrap();
     let mut lines = BufReader::new(script.stdout.take().unwrap()).lines();
     let ready = lines.any(|line| line.unwrap() == "ready");
     if !ready {
-        let mut said = String::new();
-        script.stderr.take().unwrap().read_to_string(&mut said).unwrap();
-        panic!("PostgreSQL did not start: {said}");
+        let mut output = String::new();
+        script.stderr.take().unwrap().read_to_string(&mut output).unwrap();
+        panic!("PostgreSQL did not start: {output}");
     }
-    // The script waits on its input for as long as this program lives.
+    // The script reads its input until this process ends.
     std::mem::forget(script);
     directory
 }

@@ -1,6 +1,6 @@
-//! What was acknowledged is there after the program was killed, and after it was opened again.
+//! Durability: acknowledged writes survive a kill and a reopen.
 //!
-//! A kill proves the order of things, not the disk: that it is asked to write is in
+//! A kill tests the order of acknowledgement and write, not the disk sync; for that see
 //! `every_commit_reaches_the_disk_before_it_is_acknowledged`.
 
 use std::collections::BTreeSet;
@@ -13,7 +13,7 @@ use super::samples::{unique_bytes, user};
 use crate::Store;
 use crate::engine::fetch_optional;
 
-/// Names the database to the test program run once more as its own child.
+/// Environment variable with the database URL for the child process.
 const DATABASE: &str = "ANTEROOM_STORE_CRASH_TEST_DATABASE";
 
 async fn open(url: &str) -> Store {
@@ -23,11 +23,11 @@ async fn open(url: &str) -> Store {
 }
 
 #[test]
-fn what_was_acknowledged_survives_a_kill() {
+fn acknowledged_writes_survive_a_kill() {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite:{}", folder.path().join("anteroom.db").display());
     let mut child = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "tests::crash::the_child_writes_until_it_is_killed", "--nocapture"])
+        .args(["--exact", "tests::crash::child_process_entry", "--nocapture"])
         .env(DATABASE, &url)
         .stdout(Stdio::piped())
         .spawn()
@@ -53,9 +53,10 @@ fn what_was_acknowledged_survives_a_kill() {
     assert_eq!(acknowledged.difference(&found).count(), 0);
 }
 
-/// Eight writers who say what was acknowledged. Does nothing unless the test above started it.
+/// Not a test: the entry point of the child process started by the test above. Eight writers print every acknowledged
+/// write. In a normal test run it returns at once.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_child_writes_until_it_is_killed() {
+async fn child_process_entry() {
     let Some(url) = std::env::var_os(DATABASE) else { return };
     let store = open(url.to_str().unwrap()).await;
     let writer = async || {
@@ -71,7 +72,7 @@ async fn the_child_writes_until_it_is_killed() {
 }
 
 #[tokio::test]
-async fn what_was_acknowledged_is_there_when_the_file_is_opened_again() {
+async fn acknowledged_writes_survive_a_reopen() {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite:{}", folder.path().join("some/where/anteroom.db").display());
     let ada = user("ada@example.org");
@@ -94,7 +95,7 @@ async fn every_commit_reaches_the_disk_before_it_is_acknowledged() {
 }
 
 #[tokio::test]
-async fn a_throw_away_database_goes_with_its_store() {
+async fn a_temporary_database_is_deleted_with_its_store() {
     let store = open("sqlite::memory:").await;
     super::samples::host(&store).await;
     let mut snapshot = store.read().await.unwrap();
@@ -107,7 +108,7 @@ async fn a_throw_away_database_goes_with_its_store() {
 }
 
 #[tokio::test]
-async fn nobody_else_on_the_machine_can_read_the_file() {
+async fn database_files_are_readable_by_the_owner_only() {
     use std::os::unix::fs::PermissionsExt;
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("new/anteroom.db");

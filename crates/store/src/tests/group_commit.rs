@@ -1,4 +1,4 @@
-//! Group commit on SQLite: use cases of one moment share one commit, and nothing else.
+//! Group commit on SQLite: concurrent use cases share one commit and stay isolated.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::engine::Connection;
 use crate::sqlite::{Batch, DatabaseFile};
 use crate::{Error, Store, Tx};
 
-/// A store whose batches end only when they are full or nobody waits, however slow this machine is.
+/// A store whose batches end only when full or when nothing waits, independent of the speed of the machine.
 async fn store(max_transactions: usize) -> (Store, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let file = DatabaseFile::parse(&folder.path().join("anteroom.db").display().to_string()).unwrap();
@@ -32,22 +32,22 @@ async fn addresses(store: &Store) -> Vec<String> {
     users.iter().map(|user| user.email.reveal().as_str().to_owned()).collect()
 }
 
-/// A statement past the store's verbs, to break things.
+/// A raw statement, to cause failures.
 async fn raw(tx: &mut Tx, sql: &'static str) -> Result<(), sqlx::Error> {
     match tx.connection().unwrap() {
         Connection::Sqlite(connection) => connection.execute(sql).await.map(drop),
-        Connection::Postgres(_) => unreachable!("these promises are SQLite's"),
+        Connection::Postgres(_) => unreachable!("only for SQLite"),
     }
 }
 
 #[tokio::test]
-async fn writers_of_one_moment_share_one_commit() {
+async fn concurrent_writers_share_one_commit() {
     let (store, _folder) = store(usize::MAX).await;
     let first = store.begin().await.unwrap();
-    // Everybody asks while the first is at it: `join!` polls them before it lets the first go on.
-    let (everybody, first) = join!(join_all((0..64).map(|n| add(&store, n))), first.commit());
+    // All request a turn while the first holds the connection: `join!` polls them before the first continues.
+    let (all, first) = join!(join_all((0..64).map(|n| add(&store, n))), first.commit());
     first.unwrap();
-    everybody.into_iter().for_each(|one| one.unwrap());
+    all.into_iter().for_each(|one| one.unwrap());
     assert_eq!(addresses(&store).await.len(), 64);
     assert_eq!((store.counts().transactions, store.counts().commits), (65, 1));
 }
@@ -56,14 +56,14 @@ async fn writers_of_one_moment_share_one_commit() {
 async fn a_full_batch_is_committed_and_the_next_begins() {
     let (store, _folder) = store(16).await;
     let first = store.begin().await.unwrap();
-    let (everybody, first) = join!(join_all((0..63).map(|n| add(&store, n))), first.commit());
+    let (all, first) = join!(join_all((0..63).map(|n| add(&store, n))), first.commit());
     first.unwrap();
-    everybody.into_iter().for_each(|one| one.unwrap());
+    all.into_iter().for_each(|one| one.unwrap());
     assert_eq!(store.counts().commits, 64 / 16);
 }
 
 #[tokio::test]
-async fn nobody_hears_of_success_before_the_commit() {
+async fn no_write_is_acknowledged_before_the_commit() {
     let (store, _folder) = store(usize::MAX).await;
     let mut first = store.begin().await.unwrap();
     first.insert_user(&user("first@example.org")).await.unwrap();
@@ -74,7 +74,7 @@ async fn nobody_hears_of_success_before_the_commit() {
     assert!((&mut first).now_or_never().is_none());
 
     let second = second.await.unwrap();
-    assert!((&mut first).now_or_never().is_none(), "the second is still at it, so there was no commit yet");
+    assert!((&mut first).now_or_never().is_none(), "the second has not finished, so there was no commit yet");
     assert_eq!(addresses(&store).await, [""; 0]);
     assert_eq!(store.counts().commits, 0);
     drop(second);
@@ -84,7 +84,7 @@ async fn nobody_hears_of_success_before_the_commit() {
 }
 
 #[tokio::test]
-async fn one_who_fails_leaves_the_neighbours_writes_intact() {
+async fn a_failed_use_case_leaves_others_in_the_batch_intact() {
     let (store, _folder) = store(usize::MAX).await;
     let first = store.begin().await.unwrap();
     let fails = async {
@@ -106,20 +106,20 @@ async fn one_who_fails_leaves_the_neighbours_writes_intact() {
 
 #[tokio::test]
 #[expect(clippy::disallowed_methods, reason = "only a task of its own can panic without ending the test")]
-async fn one_who_panics_or_is_given_up_never_stops_the_writer() {
+async fn panics_and_cancellations_never_stop_the_writer() {
     let (store, _folder) = store(usize::MAX).await;
     let panics = tokio::spawn({
         let store = store.clone();
         async move {
             let mut tx = store.begin().await.unwrap();
             tx.insert_user(&user("panicked@example.org")).await.unwrap();
-            std::panic::resume_unwind(Box::new("on purpose, and without a word on the screen"));
+            std::panic::resume_unwind(Box::new("intended panic, without a message"));
         }
     });
     assert!(panics.await.unwrap_err().is_panic());
 
     let mut cancelled = Box::pin(add(&store, 0));
-    // Dropped at every place where it waits: for its turn, within a statement, for the commit.
+    // Dropped at every await point: waiting for its turn, in a statement, waiting for the commit.
     for polls in 1..40 {
         for _ in 0..polls {
             if (&mut cancelled).now_or_never().is_some() {
@@ -135,18 +135,18 @@ async fn one_who_panics_or_is_given_up_never_stops_the_writer() {
 }
 
 #[tokio::test]
-async fn a_failed_commit_is_heard_by_everybody_in_it_and_by_nobody_else() {
+async fn a_failed_commit_fails_every_use_case_in_it() {
     let (store, _folder) = store(usize::MAX).await;
     let host = host(&store).await;
-    let nobody = user("nobody@example.org").id;
+    let unknown_host = user("nobody@example.org").id;
     let mut first = store.begin().await.unwrap();
     first.insert_user(&user("first@example.org")).await.unwrap();
-    // A reference to nobody that SQLite is told to look at only when it commits.
+    // A broken reference that SQLite checks only at commit.
     let breaks = async {
         let mut tx = store.begin().await?;
         raw(&mut tx, "PRAGMA defer_foreign_keys = ON").await.unwrap();
         tx.check(Ok(()))?;
-        tx.insert_appointment(&appointment(nobody, in_minutes(0), 30)).await?;
+        tx.insert_appointment(&appointment(unknown_host, in_minutes(0), 30)).await?;
         tx.commit().await
     };
     let (broken, neighbour, first) = join!(breaks, add(&store, 0), first.commit());
@@ -159,9 +159,9 @@ async fn a_failed_commit_is_heard_by_everybody_in_it_and_by_nobody_else() {
     assert_eq!(store.counts().commits, 2);
 }
 
-/// A full disk does this: SQLite undoes the whole transaction, with the neighbours in it.
+/// As with a full disk: SQLite rolls back the whole transaction, with all use cases in it.
 #[tokio::test]
-async fn a_batch_that_sqlite_itself_undid_is_heard_as_lost() {
+async fn a_batch_rolled_back_by_sqlite_reports_an_error() {
     let (store, _folder) = store(usize::MAX).await;
     let mut first = store.begin().await.unwrap();
     first.insert_user(&user("first@example.org")).await.unwrap();
@@ -179,7 +179,7 @@ async fn a_batch_that_sqlite_itself_undid_is_heard_as_lost() {
 }
 
 #[tokio::test]
-async fn looking_costs_no_commit() {
+async fn reading_costs_no_commit() {
     let (store, _folder) = store(usize::MAX).await;
     let mut tx = store.begin().await.unwrap();
     assert_eq!(tx.users().await.unwrap(), []);

@@ -1,4 +1,4 @@
-//! The contract: what the store promises, proved on SQLite and on PostgreSQL alike.
+//! The contract of the store, tested on SQLite and on PostgreSQL.
 
 mod cluster;
 mod crash;
@@ -15,7 +15,7 @@ use std::future::Future;
 
 use crate::Store;
 
-/// Makes every promise listed a test on each engine. A promise is an `async fn(Store)`.
+/// Makes each listed `async fn(Store)` a test on both engines.
 macro_rules! on_both_engines {
     ($($promise:ident),+ $(,)?) => {
         mod on_sqlite {
@@ -34,7 +34,7 @@ macro_rules! on_both_engines {
 }
 pub(crate) use on_both_engines;
 
-/// A fresh file with the settings of a real one, gone after the promise.
+/// Runs a test on a new database file with production settings.
 async fn on_sqlite<F: Future>(promise: impl FnOnce(Store) -> F) {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(&format!("sqlite:{}", folder.path().join("anteroom.db").display())).await.unwrap();
@@ -43,7 +43,7 @@ async fn on_sqlite<F: Future>(promise: impl FnOnce(Store) -> F) {
     store.close().await;
 }
 
-/// A fresh database of the tests' own cluster.
+/// Runs a test on a new database of the tests' cluster.
 async fn on_postgres<F: Future>(promise: impl FnOnce(Store) -> F) {
     let store = Store::open(&cluster::fresh_database().await).await.unwrap();
     promise(store.clone()).await;

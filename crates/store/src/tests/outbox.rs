@@ -1,4 +1,4 @@
-//! What is owed to the world is told once somebody could, by one worker at a time, and is not lost in between.
+//! The outbox: a notice is leased by one worker at a time and stays until it is delivered.
 
 use anteroom_domain::{AppointmentId, ConsultationId, Notice, ParticipantId};
 
@@ -7,14 +7,14 @@ use super::samples::{in_minutes, now, unique_bytes};
 use crate::{Lane, LeasedNotice, Store};
 
 on_both_engines![
-    a_notice_is_taken_up_when_it_is_due_and_gone_once_told,
-    a_notice_whose_worker_died_is_taken_up_again,
-    a_notice_that_failed_is_due_again_later,
-    a_notice_given_up_stays_for_people_to_see,
-    what_is_posted_anew_takes_the_place_of_the_old_even_in_a_workers_hands,
-    what_is_cancelled_is_no_longer_owed,
-    letters_never_stand_in_the_way_of_rooms,
-    many_workers_never_take_up_the_same_notice,
+    a_due_notice_is_leased_and_deleted_after_delivery,
+    an_expired_lease_can_be_leased_again,
+    a_failed_notice_is_due_again_later,
+    a_notice_given_up_stays_in_the_outbox,
+    reposting_replaces_a_leased_notice,
+    cancelled_notices_are_deleted,
+    lanes_are_leased_independently,
+    concurrent_workers_never_lease_the_same_notice,
 ];
 
 fn closed() -> Notice {
@@ -27,7 +27,7 @@ async fn post(store: &Store, notice: &Notice, minutes: i64) {
     tx.commit().await.unwrap();
 }
 
-/// Takes up what is due at a minute, for five minutes.
+/// Leases notices due at a minute, for five minutes.
 async fn turn(store: &Store, minute: i64) -> Vec<LeasedNotice> {
     let mut tx = store.begin().await.unwrap();
     let leased = tx.lease_due(Lane::Rooms, in_minutes(minute), in_minutes(minute + 5), 100).await.unwrap();
@@ -46,7 +46,7 @@ async fn done(store: &Store, leased: &LeasedNotice) -> bool {
     done
 }
 
-async fn a_notice_is_taken_up_when_it_is_due_and_gone_once_told(store: Store) {
+async fn a_due_notice_is_leased_and_deleted_after_delivery(store: Store) {
     let (later, sooner) = (closed(), closed());
     post(&store, &later, 2).await;
     post(&store, &sooner, 1).await;
@@ -56,24 +56,24 @@ async fn a_notice_is_taken_up_when_it_is_due_and_gone_once_told(store: Store) {
     let leased = turn(&store, 2).await;
     let notices: Vec<_> = leased.iter().map(|leased| (leased.notice, leased.due_at, leased.attempts)).collect();
     assert_eq!(notices, [(sooner, in_minutes(1), 1), (later, in_minutes(2), 1)]);
-    assert_eq!(turn(&store, 2).await, [], "it is in somebody's hands");
+    assert_eq!(turn(&store, 2).await, [], "it is leased");
     for leased in &leased {
         assert!(done(&store, leased).await);
     }
     assert_eq!(next_due(&store).await, None);
 }
 
-async fn a_notice_whose_worker_died_is_taken_up_again(store: Store) {
+async fn an_expired_lease_can_be_leased_again(store: Store) {
     post(&store, &closed(), 0).await;
     let [dead] = turn(&store, 0).await.try_into().unwrap();
     assert_eq!(next_due(&store).await, Some(in_minutes(5)));
     let [alive] = turn(&store, 5).await.try_into().unwrap();
     assert_eq!((alive.notice, alive.attempts), (dead.notice, 2));
-    assert!(!done(&store, &dead).await, "whoever lost the lease cannot finish it");
+    assert!(!done(&store, &dead).await, "an expired lease cannot finish it");
     assert!(done(&store, &alive).await);
 }
 
-async fn a_notice_that_failed_is_due_again_later(store: Store) {
+async fn a_failed_notice_is_due_again_later(store: Store) {
     post(&store, &closed(), 0).await;
     let [leased] = turn(&store, 0).await.try_into().unwrap();
     let mut tx = store.begin().await.unwrap();
@@ -85,7 +85,7 @@ async fn a_notice_that_failed_is_due_again_later(store: Store) {
     assert_eq!((again.due_at, again.attempts), (in_minutes(0), 2));
 }
 
-async fn a_notice_given_up_stays_for_people_to_see(store: Store) {
+async fn a_notice_given_up_stays_in_the_outbox(store: Store) {
     post(&store, &closed(), 0).await;
     let [leased] = turn(&store, 0).await.try_into().unwrap();
     let mut tx = store.begin().await.unwrap();
@@ -96,19 +96,19 @@ async fn a_notice_given_up_stays_for_people_to_see(store: Store) {
     assert_eq!(store.read().await.unwrap().outbox_counts(in_minutes(60)).await.unwrap(), (0, 1));
 }
 
-async fn what_is_posted_anew_takes_the_place_of_the_old_even_in_a_workers_hands(store: Store) {
+async fn reposting_replaces_a_leased_notice(store: Store) {
     let deserted = Notice::Deserted { consultation: ConsultationId::new(now(), unique_bytes()) };
     post(&store, &deserted, 0).await;
     post(&store, &deserted, 1).await;
     let [leased] = turn(&store, 1).await.try_into().unwrap();
     post(&store, &deserted, 10).await;
-    assert!(!done(&store, &leased).await, "it is owed once more");
+    assert!(!done(&store, &leased).await, "it is due again");
     assert_eq!(next_due(&store).await, Some(in_minutes(10)));
     let [again] = turn(&store, 10).await.try_into().unwrap();
     assert_eq!((again.notice, again.attempts), (deserted, 1));
 }
 
-async fn what_is_cancelled_is_no_longer_owed(store: Store) {
+async fn cancelled_notices_are_deleted(store: Store) {
     let (one, two) = (closed(), closed());
     post(&store, &one, 0).await;
     post(&store, &two, 0).await;
@@ -120,7 +120,7 @@ async fn what_is_cancelled_is_no_longer_owed(store: Store) {
     assert_eq!(left, [two]);
 }
 
-async fn letters_never_stand_in_the_way_of_rooms(store: Store) {
+async fn lanes_are_leased_independently(store: Store) {
     let room = closed();
     for minutes in 0..5 {
         let (appointment, participant) =
@@ -136,7 +136,7 @@ async fn letters_never_stand_in_the_way_of_rooms(store: Store) {
     assert_eq!(tx.lease_due(Lane::Messages, in_minutes(5), in_minutes(7), 100).await.unwrap().len(), 5);
 }
 
-async fn many_workers_never_take_up_the_same_notice(store: Store) {
+async fn concurrent_workers_never_lease_the_same_notice(store: Store) {
     for _ in 0..40 {
         post(&store, &closed(), 0).await;
     }
@@ -145,7 +145,7 @@ async fn many_workers_never_take_up_the_same_notice(store: Store) {
         loop {
             let mut tx = store.begin().await.unwrap();
             let leased = tx.lease_due(Lane::Rooms, in_minutes(1), in_minutes(5), 3).await.unwrap();
-            // Others look for work while this one has not committed yet.
+            // Other workers lease while this transaction is not committed.
             tokio::task::yield_now().await;
             tx.commit().await.unwrap();
             if leased.is_empty() {

@@ -1,4 +1,4 @@
-//! With a million appointments every question is still answered through an index.
+//! Every query uses an index, so that it stays fast with a million appointments.
 
 use std::collections::BTreeSet;
 use std::sync::Mutex;
@@ -12,18 +12,18 @@ use crate::{Lane, Store};
 
 static ASKED: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
 
-/// Called with the text of every statement this test program runs.
+/// Records the text of every statement this test process runs.
 pub(crate) fn remember(sql: &'static str) {
     ASKED.lock().unwrap().insert(sql);
 }
 
-/// Tables that stay small, and statements that read a whole table because they are about all of it.
-fn may_read_everything(sql: &str) -> bool {
+/// Small tables, and statements that need the whole table.
+fn may_scan_the_table(sql: &str) -> bool {
     sql.contains("COUNT(") || (sql.contains("FROM users") && !sql.contains("WHERE"))
 }
 
-/// Asks everything once.
-async fn ask_everything(store: &Store) {
+/// Runs every query once.
+async fn run_every_query(store: &Store) {
     let kept = planned(store).await;
     let fresh = confirmed(store).await;
     let (secret, link) = invitation(kept.participants[1].id);
@@ -66,7 +66,7 @@ async fn ask_everything(store: &Store) {
     tx.commit().await.unwrap();
 }
 
-/// The statements this test program ran so far that an engine understands and that should use an index.
+/// The recorded statements of an engine that should use an index.
 fn statements(understood: impl Fn(&str) -> bool) -> Vec<&'static str> {
     let asked = ASKED.lock().unwrap();
     let ours = |sql: &str| ["SELECT", "UPDATE", "DELETE"].iter().any(|verb| sql.trim_start().starts_with(verb));
@@ -74,17 +74,17 @@ fn statements(understood: impl Fn(&str) -> bool) -> Vec<&'static str> {
     asked
         .iter()
         .copied()
-        .filter(|sql| ours(sql) && tables(sql) && understood(sql) && !may_read_everything(sql))
+        .filter(|sql| ours(sql) && tables(sql) && understood(sql) && !may_scan_the_table(sql))
         .collect()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn sqlite_answers_every_question_through_an_index() {
+async fn sqlite_uses_an_index_for_every_query() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("anteroom.db").display().to_string();
     let store = Store::open(&format!("sqlite:{file}")).await.unwrap();
     store.migrate().await.unwrap();
-    ask_everything(&store).await;
+    run_every_query(&store).await;
     let mut connection = SqliteConnection::connect(&format!("sqlite:{file}")).await.unwrap();
     let statements = statements(|sql| !sql.contains("SKIP LOCKED") && !sql.contains("::json"));
     assert!(statements.len() > 25, "only {}", statements.len());
@@ -95,19 +95,19 @@ async fn sqlite_answers_every_question_through_an_index() {
         let sorts = |step: &&String| step.contains("TEMP B-TREE") && sql.contains("LIMIT");
         assert_eq!(steps.iter().find(scans), None, "{sql}\n{steps:#?}");
         assert_eq!(steps.iter().find(sorts), None, "{sql}\n{steps:#?}");
-        // Found by time alone, everybody's appointments of that time would be read to find one host's.
+        // With an index on the time alone, the appointments of all hosts would be read.
         let of_a_host = !sql.contains("host_id = $1") || steps.iter().any(|step| step.contains("appointments_by_host"));
         assert!(of_a_host, "{sql}\n{steps:#?}");
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn postgres_answers_every_question_through_an_index() {
+async fn postgres_uses_an_index_for_every_query() {
     let url = cluster::fresh_database().await;
     let store = Store::open(&url).await.unwrap();
-    ask_everything(&store).await;
+    run_every_query(&store).await;
     let mut connection = sqlx::PgConnection::connect(&url).await.unwrap();
-    // Empty tables are always read whole; forbidden to, the planner shows whether it has another way.
+    // The planner scans empty tables; with scans disabled it shows whether an index is available.
     connection.execute("SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan").await.unwrap();
     let statements = statements(|sql| !sql.contains("json_each"));
     assert!(statements.len() > 25, "only {}", statements.len());

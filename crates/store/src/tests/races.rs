@@ -1,4 +1,4 @@
-//! People who do something at the same moment: one of them wins, the other hears so, nothing is half done.
+//! Concurrent changes: one wins, the other gets an error, nothing is partially written.
 
 #![expect(clippy::disallowed_methods, reason = "a race needs tasks that run at once; every one is awaited")]
 
@@ -10,14 +10,14 @@ use super::samples::{appointment, host, in_minutes, now, planned, user};
 use crate::{Error, Store};
 
 on_both_engines![
-    a_host_is_never_booked_twice_for_the_same_minute,
+    a_host_is_never_double_booked,
     a_host_can_be_booked_back_to_back,
-    only_what_takes_time_stands_in_the_way_and_never_in_its_own,
-    of_two_who_save_the_same_thing_the_second_is_told,
-    what_is_being_cancelled_is_not_started,
+    only_occupied_slots_of_other_appointments_overlap,
+    the_second_of_two_concurrent_saves_is_busy,
+    cancelling_and_starting_exclude_each_other,
 ];
 
-/// What a booking does: nobody else plans this host meanwhile, the time is free, it is written down.
+/// A booking as the use case does it: lock the host, check for overlaps, insert.
 async fn book(store: Store, host: UserId, starts_at: Timestamp, minutes: i64) -> Result<bool, Error> {
     let appointment = appointment(host, starts_at, minutes);
     let mut tx = store.begin().await?;
@@ -30,14 +30,14 @@ async fn book(store: Store, host: UserId, starts_at: Timestamp, minutes: i64) ->
     Ok(true)
 }
 
-async fn a_host_is_never_booked_twice_for_the_same_minute(store: Store) {
+async fn a_host_is_never_double_booked(store: Store) {
     let (ada, bea) = (host(&store).await, host(&store).await);
-    // Every slot covers 10:00, each from another minute on; another host's bookings go on beside them.
-    let everybody = (0..32).map(|n| tokio::spawn(book(store.clone(), ada, in_minutes(31 + n), 60)));
+    // Every slot covers 10:00 with a different start; bookings of another host run concurrently.
+    let all = (0..32).map(|n| tokio::spawn(book(store.clone(), ada, in_minutes(31 + n), 60)));
     let beside = (0..8).map(|n| tokio::spawn(book(store.clone(), bea, in_minutes(30 * n), 30)));
-    let (everybody, beside) = (everybody.collect::<Vec<_>>(), beside.collect::<Vec<_>>());
+    let (all, beside) = (all.collect::<Vec<_>>(), beside.collect::<Vec<_>>());
     let mut winners = 0;
-    for booking in everybody {
+    for booking in all {
         winners += i64::from(booking.await.unwrap().unwrap());
     }
     assert_eq!(winners, 1);
@@ -61,7 +61,7 @@ async fn a_host_can_be_booked_back_to_back(store: Store) {
     assert!(!book(store.clone(), host, in_minutes(599), 5).await.unwrap(), "the longest reaches far");
 }
 
-async fn only_what_takes_time_stands_in_the_way_and_never_in_its_own(store: Store) {
+async fn only_occupied_slots_of_other_appointments_overlap(store: Store) {
     let host = host(&store).await;
     let (at, by) = (now(), Author::System);
     let mut booked = appointment(host, in_minutes(60), 30);
@@ -82,7 +82,7 @@ async fn only_what_takes_time_stands_in_the_way_and_never_in_its_own(store: Stor
     }
 }
 
-async fn of_two_who_save_the_same_thing_the_second_is_told(store: Store) {
+async fn the_second_of_two_concurrent_saves_is_busy(store: Store) {
     let seen = planned(&store).await;
     let user = user("ada@example.org");
     let mut tx = store.begin().await.unwrap();
@@ -95,7 +95,7 @@ async fn of_two_who_save_the_same_thing_the_second_is_told(store: Store) {
 
     let mut tx = store.begin().await.unwrap();
     assert!(matches!(tx.save_consultation(&seen).await, Err(Error::Busy)));
-    assert!(matches!(tx.commit().await, Err(Error::Poisoned)), "whoever lost keeps nothing");
+    assert!(matches!(tx.commit().await, Err(Error::Poisoned)), "the loser commits nothing");
     let mut tx = store.begin().await.unwrap();
     assert!(matches!(tx.save_user(&user).await, Err(Error::Busy)));
     drop(tx);
@@ -103,8 +103,8 @@ async fn of_two_who_save_the_same_thing_the_second_is_told(store: Store) {
     assert!(matches!(tx.save_appointment(&appointment).await, Err(Error::Busy)));
 }
 
-/// The two touch different rows; without the lock each finds the other's untouched, and both go through.
-async fn what_is_being_cancelled_is_not_started(store: Store) {
+/// The two change different rows; without the lock neither sees the other's change, and both succeed.
+async fn cancelling_and_starting_exclude_each_other(store: Store) {
     for _ in 0..16 {
         let seen = planned(&store).await;
         let cancelling = tokio::spawn({

@@ -1,7 +1,7 @@
-//! What was kept is found again, whole, by whatever it may be asked for.
+//! Rows round-trip unchanged and are found by each of their keys.
 
 use anteroom_domain::{
-    ApiKey, ApiKeyId, AppointmentStatus, Author, Entry, ParticipantId, Phase, Role, RoomName, Secret, Session,
+    ApiKey, ApiKeyId, AppointmentStatus, Author, Entry, LoginSession, ParticipantId, Phase, Role, RoomName, Secret,
     StaffRole, WordingPack,
 };
 
@@ -12,24 +12,24 @@ use super::samples::{
 use crate::{Error, Store};
 
 on_both_engines![
-    a_practice_is_set_up_once_and_found_as_it_was,
-    a_user_is_found_by_id_and_by_any_spelling_of_their_address,
+    a_practice_round_trips_and_exists_once,
+    a_user_is_found_by_id_and_by_folded_address,
     two_users_never_share_an_address,
-    a_login_is_found_until_it_is_ended,
-    logins_that_ran_out_are_forgotten,
-    an_api_key_is_found_by_its_public_half,
-    an_appointment_is_found_as_it_was_booked,
-    an_appointment_keeps_every_fact_of_its_life,
-    a_day_lists_what_begins_in_it_in_order,
-    a_consultation_is_found_by_everything_that_belongs_to_it,
-    a_consultation_keeps_its_seats_and_who_let_whom_in,
+    a_session_is_found_until_deleted,
+    expired_sessions_are_deleted,
+    an_api_key_is_found_by_its_id,
+    an_appointment_round_trips,
+    an_appointment_keeps_columns_of_earlier_statuses,
+    appointments_of_a_day_are_listed_in_order,
+    a_consultation_is_found_by_each_of_its_keys,
+    a_consultation_keeps_participants_and_admissions,
     an_appointment_has_one_consultation,
-    after_a_restart_of_the_media_server_nobody_counts_as_connected,
-    the_consultations_of_a_day_are_found_together,
-    a_link_is_found_by_its_secret_and_can_be_taken_back,
+    a_media_restart_marks_all_as_disconnected,
+    consultations_of_several_appointments_are_found_together,
+    a_link_is_found_by_its_secret_and_can_be_revoked,
 ];
 
-async fn a_practice_is_set_up_once_and_found_as_it_was(store: Store) {
+async fn a_practice_round_trips_and_exists_once(store: Store) {
     let mut tx = store.begin().await.unwrap();
     assert_eq!(tx.find_practice().await.unwrap(), None);
     tx.insert_practice(&practice()).await.unwrap();
@@ -49,7 +49,7 @@ async fn a_practice_is_set_up_once_and_found_as_it_was(store: Store) {
     assert_eq!((found.pack, found.version), (WordingPack::Beauty, 1));
 }
 
-async fn a_user_is_found_by_id_and_by_any_spelling_of_their_address(store: Store) {
+async fn a_user_is_found_by_id_and_by_folded_address(store: Store) {
     let ada = user("Ada@Example.org");
     let mut tx = store.begin().await.unwrap();
     tx.insert_user(&ada).await.unwrap();
@@ -77,11 +77,11 @@ async fn two_users_never_share_an_address(store: Store) {
     assert!(matches!(tx.insert_user(&user("ADA@example.org")).await, Err(Error::Taken)));
 }
 
-async fn a_login_is_found_until_it_is_ended(store: Store) {
+async fn a_session_is_found_until_deleted(store: Store) {
     let user = host(&store).await;
     let (phone, laptop) = (Secret::new(unique_bytes()), Secret::new(unique_bytes()));
     let session =
-        |secret: &Secret| Session { hash: secret.hash(), user, created_at: now(), expires_at: in_minutes(60) };
+        |secret: &Secret| LoginSession { hash: secret.hash(), user, created_at: now(), expires_at: in_minutes(60) };
     let mut tx = store.begin().await.unwrap();
     tx.insert_session(&session(&phone)).await.unwrap();
     tx.insert_session(&session(&laptop)).await.unwrap();
@@ -95,19 +95,19 @@ async fn a_login_is_found_until_it_is_ended(store: Store) {
     assert_eq!(tx.find_session(&laptop.hash()).await.unwrap(), None);
 }
 
-async fn logins_that_ran_out_are_forgotten(store: Store) {
+async fn expired_sessions_are_deleted(store: Store) {
     let user = host(&store).await;
     let mut tx = store.begin().await.unwrap();
     for minutes in [10, 20, 30] {
         let hash = Secret::new(unique_bytes()).hash();
-        let session = Session { hash, user, created_at: now(), expires_at: in_minutes(minutes) };
+        let session = LoginSession { hash, user, created_at: now(), expires_at: in_minutes(minutes) };
         tx.insert_session(&session).await.unwrap();
     }
     assert_eq!(tx.delete_expired_sessions(in_minutes(20)).await.unwrap(), 2);
     assert_eq!(tx.delete_expired_sessions(in_minutes(20)).await.unwrap(), 0);
 }
 
-async fn an_api_key_is_found_by_its_public_half(store: Store) {
+async fn an_api_key_is_found_by_its_id(store: Store) {
     let key = ApiKey {
         id: ApiKeyId::new(unique_bytes()),
         hash: Secret::new(unique_bytes()).hash(),
@@ -120,7 +120,7 @@ async fn an_api_key_is_found_by_its_public_half(store: Store) {
     assert_eq!(tx.find_api_key(&ApiKeyId::new(unique_bytes())).await.unwrap(), None);
 }
 
-async fn an_appointment_is_found_as_it_was_booked(store: Store) {
+async fn an_appointment_round_trips(store: Store) {
     let host = host(&store).await;
     let with_phone = appointment(host, in_minutes(5), 50);
     let mut without = appointment(host, in_minutes(90), 15);
@@ -134,7 +134,7 @@ async fn an_appointment_is_found_as_it_was_booked(store: Store) {
     assert_eq!(snapshot.find_appointment(without.id).await.unwrap().as_ref(), Some(&without));
 }
 
-async fn an_appointment_keeps_every_fact_of_its_life(store: Store) {
+async fn an_appointment_keeps_columns_of_earlier_statuses(store: Store) {
     let confirmed = confirmed(&store).await;
     let by = Author::Participant(ParticipantId::new(now(), unique_bytes()));
     let mut cancelled = confirmed.clone();
@@ -156,7 +156,7 @@ async fn an_appointment_keeps_every_fact_of_its_life(store: Store) {
     assert_eq!(still, Some((Some(now().as_millisecond()), Some(confirmed.host.to_string()))));
 }
 
-async fn a_day_lists_what_begins_in_it_in_order(store: Store) {
+async fn appointments_of_a_day_are_listed_in_order(store: Store) {
     let (ada, bea) = (host(&store).await, host(&store).await);
     let mut tx = store.begin().await.unwrap();
     let mut booked = Vec::new();
@@ -176,7 +176,7 @@ async fn a_day_lists_what_begins_in_it_in_order(store: Store) {
     assert_eq!(snapshot.appointments_between(None, from, to, 1).await.unwrap(), booked[1..2]);
 }
 
-async fn a_consultation_is_found_by_everything_that_belongs_to_it(store: Store) {
+async fn a_consultation_is_found_by_each_of_its_keys(store: Store) {
     let kept = planned(&store).await;
     planned(&store).await;
     let mut snapshot = store.read().await.unwrap();
@@ -188,7 +188,7 @@ async fn a_consultation_is_found_by_everything_that_belongs_to_it(store: Store) 
     assert_eq!(snapshot.consultation_in_room(&RoomName::from_text("kitchen")).await.unwrap(), None);
 }
 
-async fn a_consultation_keeps_its_seats_and_who_let_whom_in(store: Store) {
+async fn a_consultation_keeps_participants_and_admissions(store: Store) {
     let mut kept = planned(&store).await;
     let host = kept.participants[0].id;
     let mut entries = vec![
@@ -230,7 +230,7 @@ async fn an_appointment_has_one_consultation(store: Store) {
     assert!(matches!(tx.insert_consultation(&consultation(first.appointment)).await, Err(Error::Taken)));
 }
 
-async fn the_consultations_of_a_day_are_found_together(store: Store) {
+async fn consultations_of_several_appointments_are_found_together(store: Store) {
     let (one, two, other) = (planned(&store).await, planned(&store).await, planned(&store).await);
     let without = confirmed(&store).await;
     let mut snapshot = store.read().await.unwrap();
@@ -242,7 +242,7 @@ async fn the_consultations_of_a_day_are_found_together(store: Store) {
     assert_eq!(snapshot.consultations_of(&[]).await.unwrap(), []);
 }
 
-async fn a_link_is_found_by_its_secret_and_can_be_taken_back(store: Store) {
+async fn a_link_is_found_by_its_secret_and_can_be_revoked(store: Store) {
     let guest = planned(&store).await.participants[1].id;
     let ((secret, first), (_, second)) = (invitation(guest), invitation(guest));
     let mut tx = store.begin().await.unwrap();
@@ -258,7 +258,7 @@ async fn a_link_is_found_by_its_secret_and_can_be_taken_back(store: Store) {
     assert_eq!(revoked, [Some(in_minutes(1)), None]);
 }
 
-async fn after_a_restart_of_the_media_server_nobody_counts_as_connected(store: Store) {
+async fn a_media_restart_marks_all_as_disconnected(store: Store) {
     let mut there = planned(&store).await;
     there.participants[0].connected_since = Some(now());
     let mut tx = store.begin().await.unwrap();

@@ -1,4 +1,4 @@
-//! A practice, its people, an appointment: values to keep and find again.
+//! Sample values: a practice, users, appointments, consultations.
 
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
@@ -21,7 +21,7 @@ pub(super) fn in_minutes(minutes: i64) -> Timestamp {
     now() + SignedDuration::from_mins(minutes)
 }
 
-/// Bytes that never come twice, in place of chance.
+/// Unique bytes, instead of random ones.
 pub(super) fn unique_bytes<const N: usize>() -> [u8; N] {
     static DRAWN: AtomicU64 = AtomicU64::new(1);
     let drawn = DRAWN.fetch_add(1, Relaxed).to_be_bytes();
@@ -53,7 +53,7 @@ pub(super) fn user(email: &str) -> User {
     }
 }
 
-/// A host the store knows.
+/// A stored host.
 pub(super) async fn host(store: &Store) -> UserId {
     let [.., a, b] = unique_bytes::<8>();
     let user = user(&format!("host-{a}-{b}@example.org"));
@@ -83,7 +83,7 @@ pub(super) fn appointment(host: UserId, starts_at: Timestamp, minutes: i64) -> A
     }
 }
 
-/// A confirmed appointment the store knows.
+/// A stored, confirmed appointment.
 pub(super) async fn confirmed(store: &Store) -> Appointment {
     let host = host(store).await;
     let mut appointment = appointment(host, in_minutes(5), 30);
@@ -115,7 +115,7 @@ pub(super) fn consultation(appointment: AppointmentId) -> Consultation {
     }
 }
 
-/// A consultation the store knows, with its appointment.
+/// A stored consultation with its appointment.
 pub(super) async fn planned(store: &Store) -> Consultation {
     let appointment = confirmed(store).await;
     let consultation = consultation(appointment.id);

@@ -1,4 +1,4 @@
-//! What a transaction promises: all or nothing, one moment, and no writing for whoever only looks.
+//! Transactions: atomicity, snapshot isolation, and read-only snapshots.
 
 use super::on_both_engines;
 use super::samples::{host, user};
@@ -6,17 +6,17 @@ use crate::engine::execute;
 use crate::{Error, Store};
 
 on_both_engines![
-    what_was_not_committed_never_happened,
+    uncommitted_changes_are_rolled_back,
     a_snapshot_cannot_write,
-    a_snapshot_sees_one_moment,
-    after_an_error_nothing_more_is_done_and_nothing_is_kept,
-    a_statement_given_up_half_way_spoils_its_transaction,
-    an_error_never_prints_what_a_row_held,
-    a_schema_of_tomorrow_is_left_alone,
-    a_closed_store_says_so,
+    a_snapshot_is_consistent,
+    a_failed_transaction_does_nothing_more,
+    a_cancelled_statement_poisons_its_transaction,
+    errors_never_print_row_values,
+    a_newer_schema_is_accepted,
+    a_closed_store_is_unavailable,
 ];
 
-async fn what_was_not_committed_never_happened(store: Store) {
+async fn uncommitted_changes_are_rolled_back(store: Store) {
     let ada = user("ada@example.org");
     let mut tx = store.begin().await.unwrap();
     tx.insert_user(&ada).await.unwrap();
@@ -31,7 +31,7 @@ async fn a_snapshot_cannot_write(store: Store) {
     assert!(matches!(answer, Err(Error::Statement(_))), "{answer:?}");
 }
 
-async fn a_snapshot_sees_one_moment(store: Store) {
+async fn a_snapshot_is_consistent(store: Store) {
     let mut snapshot = store.read().await.unwrap();
     assert_eq!(snapshot.users().await.unwrap().len(), 0);
     host(&store).await;
@@ -40,7 +40,7 @@ async fn a_snapshot_sees_one_moment(store: Store) {
     assert_eq!(store.read().await.unwrap().users().await.unwrap().len(), 1);
 }
 
-async fn after_an_error_nothing_more_is_done_and_nothing_is_kept(store: Store) {
+async fn a_failed_transaction_does_nothing_more(store: Store) {
     let mut tx = store.begin().await.unwrap();
     tx.insert_user(&user("ada@example.org")).await.unwrap();
     assert!(matches!(tx.insert_user(&user("ada@example.org")).await, Err(Error::Taken)));
@@ -49,27 +49,27 @@ async fn after_an_error_nothing_more_is_done_and_nothing_is_kept(store: Store) {
     assert_eq!(store.read().await.unwrap().users().await.unwrap(), []);
 }
 
-async fn a_statement_given_up_half_way_spoils_its_transaction(store: Store) {
+async fn a_cancelled_statement_poisons_its_transaction(store: Store) {
     let mut tx = store.begin().await.unwrap();
     tx.insert_user(&user("ada@example.org")).await.unwrap();
-    // What a statement does first; then its future is dropped, and nobody hears the answer.
+    // A statement was started and its future dropped before the result arrived.
     tx.connection().unwrap();
     assert!(matches!(tx.users().await, Err(Error::Poisoned)));
     assert!(matches!(tx.commit().await, Err(Error::Poisoned)));
     assert_eq!(store.read().await.unwrap().users().await.unwrap(), []);
 }
 
-async fn an_error_never_prints_what_a_row_held(store: Store) {
+async fn errors_never_print_row_values(store: Store) {
     let mut tx = store.begin().await.unwrap();
     tx.insert_user(&user("ada@example.org")).await.unwrap();
-    // PostgreSQL's own error holds the whole row it refused.
+    // PostgreSQL's error contains the whole refused row.
     let refused = execute!(&mut tx; "UPDATE users SET version = NULL").unwrap_err();
     let printed = format!("{refused} {refused:?} {}", std::error::Error::source(&refused).unwrap());
     assert!(printed.contains("version"), "{printed}");
     assert!(!printed.contains("ada@"), "{printed}");
 }
 
-async fn a_schema_of_tomorrow_is_left_alone(store: Store) {
+async fn a_newer_schema_is_accepted(store: Store) {
     let mut tx = store.begin().await.unwrap();
     execute!(&mut tx; "ALTER TABLE users ADD COLUMN shoe_size BIGINT").unwrap();
     execute!(&mut tx; "
@@ -81,7 +81,7 @@ async fn a_schema_of_tomorrow_is_left_alone(store: Store) {
     host(&store).await;
 }
 
-async fn a_closed_store_says_so(store: Store) {
+async fn a_closed_store_is_unavailable(store: Store) {
     store.close().await;
     assert!(matches!(store.begin().await.err(), Some(Error::Unavailable(_))));
     assert!(matches!(store.read().await.err(), Some(Error::Unavailable(_))));
