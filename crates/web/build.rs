@@ -1,7 +1,7 @@
-//! A release build holds the browser's files inside; it must be made again when they change.
+//! A release build embeds `ui/dist` and must be rebuilt when it changes.
 
 fn main() {
     let debug = std::env::var_os("PROFILE").is_some_and(|profile| profile == "debug");
-    let watched = if debug { "build.rs" } else { "../../ui/dist" }; // in debug they are read from disk
+    let watched = if debug { "build.rs" } else { "../../ui/dist" }; // a debug build reads the files from disk
     println!("cargo:rerun-if-changed={watched}");
 }

@@ -1,4 +1,4 @@
-//! Wiring: the parts of the house made and joined, the same way for `serve` and for `demo`.
+//! Wiring: creates and connects the parts of the server, for `serve` and `demo`.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -23,7 +23,7 @@ use crate::system::{SystemClock, SystemRng};
 use crate::unconfigured::{NoMail, NoVideo};
 use crate::{data_dir, http, secrets};
 
-/// What the program finds outside itself.
+/// Clock and listener, which `serve` and `demo` create differently.
 pub(crate) struct Environment {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) listener: TcpListener,
@@ -41,17 +41,17 @@ pub(crate) struct Site {
     _lock: data_dir::Lock,
 }
 
-/// Logs go to stderr: stdout belongs to what commands answer.
+/// Logs go to stderr, because commands print their results to stdout.
 pub(crate) fn log() {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,str0m=warn,sqlx=warn"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
 }
 
-/// `anteroom serve`. Says where it is on stdout, once it can be reached.
+/// `anteroom serve`. Prints the URL to stdout once the server accepts connections.
 #[expect(clippy::print_stdout, reason = "a subcommand answers on stdout")]
 pub(crate) async fn serve(config: &Config) -> Result<()> {
     let listener = TcpListener::bind(config.listen).await;
-    let listener = listener.with_context(|| format!("{} cannot be listened on", config.listen))?;
+    let listener = listener.with_context(|| format!("cannot listen on {}", config.listen))?;
     let environment = Environment { clock: Arc::new(SystemClock::default()), listener };
     let site = start(config, environment, |_, router| router).await?;
     println!("Anteroom is running at {}", site.public_url);
@@ -63,13 +63,13 @@ pub(crate) async fn migrate(config: &Config) -> Result<()> {
     open_store(config).await.map(drop)
 }
 
-/// The use cases without doors, for commands at the console.
+/// The use cases without HTTP, media and mail, for commands.
 pub(crate) async fn offline_app(config: &Config) -> Result<App> {
     let store = open_store(config).await?;
     Ok(app(store, Arc::new(SystemClock::default()), Arc::new(NoVideo), Arc::new(NoMail), String::new()))
 }
 
-/// Makes the parts and joins them. `finish` adds routes that only this command has.
+/// Creates and connects the parts. `add_routes` adds routes of one command.
 pub(crate) async fn start(
     config: &Config,
     environment: Environment,
@@ -104,10 +104,10 @@ pub(crate) async fn start(
 }
 
 impl Site {
-    /// Runs until SIGTERM or Ctrl-C, then ends in order: no new requests, streams closed, rooms told, store closed.
+    /// Runs until SIGTERM or Ctrl-C, then shuts down in order: HTTP, streams, rooms, webhooks, database.
     pub(crate) async fn run_until_shutdown(self) -> Result<()> {
         shutdown_signal().await?;
-        tracing::info!("ending");
+        tracing::info!("shutting down");
         self.shutdown.cancel();
         self.embedded.shutdown();
         self.embedded.flush_webhooks().await;
@@ -120,8 +120,8 @@ impl Site {
 }
 
 async fn open_store(config: &Config) -> Result<Store> {
-    let store = Store::open(&config.database).await.context("the database cannot be opened")?;
-    store.migrate().await.context("the database cannot be brought up to date")?;
+    let store = Store::open(&config.database).await.context("cannot open the database")?;
+    store.migrate().await.context("cannot apply database migrations")?;
     Ok(store)
 }
 
@@ -157,10 +157,11 @@ fn messenger(config: &Config) -> Result<Arc<dyn Messenger>> {
 fn embedded(config: rtc::Config, clock: Arc<dyn Clock>, rng: Arc<dyn Rng>) -> Result<rtc::Embedded> {
     let address = config.wire.listen;
     let embedded = rtc::Embedded::start(config, clock, rng);
-    embedded.with_context(|| format!("the media port {address} cannot be opened"))
+    embedded.with_context(|| format!("cannot listen on media port {address}"))
 }
 
-/// Media listens on every address of the machine: a phone in the house must reach it, and browsers offer no loopback.
+/// Media listens on all interfaces: phones in the local network must reach it, and browsers offer no loopback
+/// candidates.
 fn media_address(config: &Config, http: SocketAddr) -> SocketAddr {
     let any = (config.listen.port() == 0).then_some(0);
     let port = config.media_port.or(any).unwrap_or_else(|| http.port().wrapping_add(1));

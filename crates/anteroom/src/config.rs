@@ -1,6 +1,6 @@
-//! Configuration: a TOML file, environment variables and flags, parsed once into what the parts need.
+//! Configuration: a TOML file, environment variables and flags.
 //!
-//! Flags win over the environment, the environment over the file, the file over what is built in.
+//! Flags override the environment, the environment overrides the file, the file overrides the defaults.
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -11,45 +11,51 @@ use anyhow::{Context, Result, ensure};
 use clap::Args;
 use serde::Deserialize;
 
-/// Where things are; every command takes these.
+/// Configuration flags, accepted by every command but `demo`.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Flags {
-    /// The configuration file. Missing is fine: everything has a default.
-    #[arg(long, env = "ANTEROOM_CONFIG", default_value = "anteroom.toml")]
+    /// Configuration file (TOML). It may be missing.
+    #[arg(long, value_name = "FILE", env = "ANTEROOM_CONFIG", default_value = "anteroom.toml")]
     pub(crate) config: PathBuf,
-    /// Where the database and the keys are kept.
-    #[arg(long, env = "ANTEROOM_DATA")]
+    /// Data directory, for the SQLite database and generated keys. Default: data
+    #[arg(long, value_name = "DIRECTORY", env = "ANTEROOM_DATA")]
     pub(crate) data: Option<PathBuf>,
-    /// Address and port of pages, API and signalling. Port 0 takes a free one.
-    #[arg(long, env = "ANTEROOM_LISTEN")]
+    /// Listen address of pages, API and signalling; port 0 uses any free port. Default: 127.0.0.1:8080
+    #[arg(long, value_name = "ADDRESS:PORT", env = "ANTEROOM_LISTEN")]
     pub(crate) listen: Option<SocketAddr>,
-    /// Port of the media, UDP and TCP; the next one after `listen` if not given, any free one for port 0.
-    #[arg(long, env = "ANTEROOM_MEDIA_PORT")]
+    /// Media port, UDP and TCP. Default: the port after --listen, or any free port if that is 0
+    #[arg(long, value_name = "PORT", env = "ANTEROOM_MEDIA_PORT")]
     pub(crate) media_port: Option<u16>,
-    /// Addresses at which clients reach the media port, instead of the machine's own. Repeat for several.
-    #[arg(long = "advertise", env = "ANTEROOM_ADVERTISE", value_delimiter = ',')]
+    /// IP addresses that clients send media to, separated by commas. Default: the addresses of this machine
+    #[arg(long = "advertise", value_name = "IP", env = "ANTEROOM_ADVERTISE", value_delimiter = ',')]
     pub(crate) advertise: Vec<IpAddr>,
-    /// How people reach this server: `https://video.example`.
-    #[arg(long, env = "ANTEROOM_PUBLIC_URL")]
+    /// Public URL of this server, used in links: https://video.example. Default: http:// and the listen address
+    #[arg(long, value_name = "URL", env = "ANTEROOM_PUBLIC_URL")]
     pub(crate) public_url: Option<String>,
-    /// `sqlite:PATH` or `postgres://…`.
-    #[arg(long, env = "ANTEROOM_DATABASE")]
+    /// Database: sqlite:PATH or postgres://… Default: sqlite:anteroom.db in the data directory
+    #[arg(long, value_name = "URL", env = "ANTEROOM_DATABASE")]
     pub(crate) database: Option<String>,
-    /// `smtp://user:password@host:587`, `smtps://…`; none: no mail is sent.
-    #[arg(long, env = "ANTEROOM_SMTP_URL", hide_env_values = true)]
+    /// Mail server: smtp://user:password@host:587 or smtps://… Default: none, no mail is sent
+    #[arg(long, value_name = "URL", env = "ANTEROOM_SMTP_URL", hide_env_values = true)]
     pub(crate) smtp_url: Option<String>,
-    /// The sender of all mail: `video@practice.example`. Without a name of its own the practice's is shown.
-    #[arg(long, env = "ANTEROOM_MAIL_FROM")]
+    /// Sender of all mail; without a display name the practice's name is used. Default: anteroom@localhost
+    #[arg(long, value_name = "ADDRESS", env = "ANTEROOM_MAIL_FROM")]
     pub(crate) mail_from: Option<String>,
-    /// Where answers to mail go, if somebody reads them elsewhere than at `mail_from`.
-    #[arg(long, env = "ANTEROOM_MAIL_REPLY_TO")]
+    /// Address for replies to mail. Default: the sender
+    #[arg(long, value_name = "ADDRESS", env = "ANTEROOM_MAIL_REPLY_TO")]
     pub(crate) mail_reply_to: Option<String>,
-    /// Addresses that are told what happens in the rooms, as LiveKit tells it. Repeat for several.
-    #[arg(long = "webhook", env = "ANTEROOM_WEBHOOK_URLS", value_delimiter = ',', hide_env_values = true)]
+    /// URLs that receive webhooks about rooms, in LiveKit's format, separated by commas. Default: none
+    #[arg(
+        long = "webhook",
+        value_name = "URL",
+        env = "ANTEROOM_WEBHOOK_URLS",
+        value_delimiter = ',',
+        hide_env_values = true
+    )]
     pub(crate) webhook_urls: Vec<String>,
 }
 
-/// The file, all of it optional.
+/// The configuration file. Every key is optional; unknown keys are an error.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct File {
@@ -66,26 +72,26 @@ struct File {
     trusted_proxies: Vec<String>,
 }
 
-/// What the program runs with.
+/// The effective configuration.
 #[derive(Clone)]
 pub(crate) struct Config {
     pub(crate) data: PathBuf,
     pub(crate) listen: SocketAddr,
     pub(crate) media_port: Option<u16>,
     pub(crate) advertise: Vec<IpAddr>,
-    /// Without a slash at the end; `None` means: the address we listen on.
+    /// Without a trailing slash; `None`: `http://` and the listen address.
     pub(crate) public_url: Option<String>,
     pub(crate) database: String,
     pub(crate) smtp_url: Option<String>,
     pub(crate) mail_from: String,
     pub(crate) mail_reply_to: Option<String>,
     pub(crate) webhook_urls: Vec<Url>,
-    /// Whose `X-Forwarded-For` is believed.
+    /// Proxies whose `X-Forwarded-For` is used.
     pub(crate) trusted_proxies: Vec<Network>,
 }
 
 impl Config {
-    /// Flags over file over defaults, checked.
+    /// Merges flags, file and defaults, and validates them.
     pub(crate) fn load(flags: &Flags) -> Result<Self> {
         let file = File::read(&flags.config)?;
         let data = flags.data.clone().or(file.data).unwrap_or_else(|| "data".into());
@@ -95,7 +101,7 @@ impl Config {
         if let Some(url) = &public_url {
             ensure!(
                 url.starts_with("https://") || url.starts_with("http://"),
-                "public_url must begin with https:// (or http:// for trying things out), not {url:?}"
+                "public_url must begin with https:// (or http:// for tests), not {url:?}"
             );
         }
         let webhooks = if flags.webhook_urls.is_empty() { file.webhook_urls } else { flags.webhook_urls.clone() };
@@ -118,21 +124,24 @@ impl Config {
 impl File {
     fn read(path: &Path) -> Result<Self> {
         match std::fs::read_to_string(path) {
-            Ok(text) => toml::from_str(&text).with_context(|| format!("{} cannot be used", path.display())),
+            Ok(text) => toml::from_str(&text).with_context(|| format!("cannot parse {}", path.display())),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Self::default()),
-            Err(error) => Err(error).with_context(|| format!("{} cannot be read", path.display())),
+            Err(error) => Err(error).with_context(|| format!("cannot read {}", path.display())),
         }
     }
 }
 
-/// What is refused is not repeated: it may hold a password.
+/// The error does not contain the URL, which may contain a password.
 fn webhook_url(text: &str) -> Result<Url> {
-    let url: Url = text.parse().context("webhook_urls holds something that is no address")?;
-    ensure!(matches!(url.scheme(), "https" | "http"), "webhook_urls must begin with https:// (or http:// at home)");
+    let url: Url = text.parse().context("webhook_urls contains an invalid URL")?;
+    ensure!(
+        matches!(url.scheme(), "https" | "http"),
+        "webhook_urls must begin with https:// (or http:// in a private network)"
+    );
     Ok(url)
 }
 
-/// Where somebody on this machine reaches a listener: a wildcard address is no destination.
+/// The address at which this machine reaches a listener: loopback for a wildcard address.
 pub(crate) fn reachable(address: SocketAddr) -> SocketAddr {
     match address.ip() {
         ip if ip.is_unspecified() => SocketAddr::from(([127, 0, 0, 1], address.port())),

@@ -1,4 +1,4 @@
-//! The program: configuration, wiring, commands. Everything it does is done by the crates below it.
+//! The program: configuration, wiring, commands. It contains no rules.
 
 mod boot;
 mod config;
@@ -26,14 +26,14 @@ struct Cli {
 enum Command {
     /// Run the server.
     Serve(config::Flags),
-    /// Run a practice to click through, with one appointment starting now.
+    /// Run a demo practice with one appointment that can be joined now.
     Demo(demo::Flags),
-    /// Bring the database up to date and stop.
+    /// Apply database migrations and exit.
     Migrate(config::Flags),
-    /// Set the practice up and add its people from the command line.
+    /// Set up the practice and its first administrator. Reads the password from standard input.
+    Setup(setup::SetupFlags),
+    /// Add staff and API keys.
     User(user::Flags),
-    /// Set the practice up with its first admin. The password is read from standard input.
-    Setup(setup::Flags),
 }
 
 fn main() -> Result<()> {

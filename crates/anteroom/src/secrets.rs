@@ -1,4 +1,5 @@
-//! The keys of the media server's own tokens: made at the first start, kept in the data folder, readable by us alone.
+//! The key that signs the media server's tokens: generated at the first start, stored in the data directory, readable
+//! only by its owner.
 
 use std::fs;
 use std::io::Write;
@@ -16,11 +17,11 @@ pub(crate) struct LiveKitKey {
     pub(crate) secret: String,
 }
 
-/// Reads the key, or makes one. The folder is there already.
+/// Reads the key, or generates it. The data directory must exist.
 pub(crate) fn livekit_key(data: &Path, rng: &dyn Rng) -> Result<LiveKitKey> {
     let path = data.join("livekit.toml");
     if let Ok(text) = fs::read_to_string(&path) {
-        return toml::from_str(&text).with_context(|| format!("{} cannot be used", path.display()));
+        return toml::from_str(&text).with_context(|| format!("cannot parse {}", path.display()));
     }
     let key = LiveKitKey { key: format!("API{}", hex::<8>(rng)), secret: hex::<24>(rng) };
     let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;

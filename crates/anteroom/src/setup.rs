@@ -10,28 +10,28 @@ use crate::config::{self, Config};
 use crate::user::{explain, read_password};
 
 #[derive(Args)]
-pub(crate) struct Flags {
+pub(crate) struct SetupFlags {
     #[command(flatten)]
     flags: config::Flags,
-    /// The practice's name.
+    /// Name of the practice, as guests see it.
     #[arg(long)]
     practice: String,
-    /// Wording pack: general, beauty, therapy or clinic.
+    /// Wording of pages and messages: general, beauty, therapy or clinic.
     #[arg(long, default_value = "general")]
     pack: String,
-    /// IANA time zone, such as Europe/Berlin.
+    /// IANA time zone of the practice, such as Europe/Berlin.
     #[arg(long)]
     zone: String,
-    /// The admin's name.
+    /// Name of the administrator.
     #[arg(long)]
     name: String,
-    /// The admin's e-mail address.
+    /// E-mail address of the administrator, used to log in.
     #[arg(long)]
     email: String,
 }
 
 #[expect(clippy::print_stdout, reason = "a subcommand answers on stdout")]
-pub(crate) async fn run(Flags { flags, practice, pack, zone, name, email }: Flags) -> Result<()> {
+pub(crate) async fn run(SetupFlags { flags, practice, pack, zone, name, email }: SetupFlags) -> Result<()> {
     let app = boot::offline_app(&Config::load(&flags)?).await?;
     let setup = practices::Setup {
         practice,

@@ -1,11 +1,11 @@
-//! What answers where a part of the house is not there: at the console, and where no mail server is configured.
+//! Implementations of ports that are not configured: media server and mail for commands, mail without `smtp_url`.
 
 use anteroom_app::{Grant, Message, Messenger, MessengerError, Ticket, Video, VideoError};
 use anteroom_domain::{ParticipantId, RoomName};
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-/// No media server: console commands open no rooms.
+/// No media server: commands open no rooms.
 pub(crate) struct NoVideo;
 
 #[async_trait]
@@ -23,7 +23,7 @@ impl Video for NoVideo {
     }
 }
 
-/// No mail server. Letters wait in the outbox: once one is configured, whatever is still true goes out.
+/// No mail server. Messages stay in the outbox and are sent, if still valid, once one is configured.
 pub(crate) struct NoMail;
 
 #[async_trait]

@@ -1,6 +1,6 @@
-//! `anteroom user`: sets the practice up and adds its people without a browser.
+//! `anteroom user`: adds staff and API keys without a browser.
 //!
-//! Passwords are read from standard input, never from the command line, where every user of the machine sees them.
+//! Passwords are read from standard input: every user of the machine can see command lines.
 
 use std::io::{BufRead, Write};
 
@@ -12,7 +12,6 @@ use clap::{Args, Subcommand};
 use crate::config::Config;
 use crate::{boot, config, setup};
 
-/// What `anteroom user` can do.
 #[derive(Args)]
 pub(crate) struct Flags {
     #[command(subcommand)]
@@ -21,37 +20,36 @@ pub(crate) struct Flags {
 
 #[derive(Subcommand)]
 enum Command {
-    /// The old name of `anteroom setup`.
+    /// Old name of `anteroom setup`.
     #[command(hide = true)]
-    Found(setup::Flags),
-    /// Add somebody who holds consultations. The password is read from standard input.
+    Found(setup::SetupFlags),
+    /// Add a host or an administrator. Reads the password from standard input.
     Add {
         #[command(flatten)]
         flags: config::Flags,
-        /// Their name, as guests read it.
+        /// Name, as guests see it.
         #[arg(long)]
         name: String,
-        /// Their e-mail address.
+        /// E-mail address, used to log in and for messages.
         #[arg(long)]
         email: String,
-        /// host or admin.
+        /// Role: host or admin.
         #[arg(long, default_value = "host")]
         role: String,
-        /// IANA time zone; the practice's if not given.
+        /// IANA time zone, such as Europe/Berlin. Default: the practice's
         #[arg(long)]
         zone: Option<String>,
     },
-    /// Make an API key and print it once.
+    /// Create an API key and print it; it cannot be shown again.
     Key {
         #[command(flatten)]
         flags: config::Flags,
-        /// What it is for.
+        /// Name of the key, such as the program that uses it.
         #[arg(long)]
         name: String,
     },
 }
 
-/// Does it.
 #[expect(clippy::print_stdout, reason = "a subcommand answers on stdout")]
 pub(crate) async fn run(flags: Flags) -> Result<()> {
     match flags.command {
@@ -74,7 +72,7 @@ pub(crate) async fn run(flags: Flags) -> Result<()> {
     Ok(())
 }
 
-/// Whoever sits at the server's console acts for the practice.
+/// Commands act with the rights of an API key.
 fn console() -> Actor {
     Actor::Key(ApiKeyId::from_text("key_console"))
 }
@@ -85,7 +83,7 @@ pub(crate) fn read_password() -> Result<Private<String>> {
     std::io::stdin().lock().read_line(&mut line)?;
     let line = line.trim_end_matches(['\r', '\n']);
     if line.is_empty() {
-        bail!("a password is read from standard input, and there was none");
+        bail!("no password on standard input");
     }
     Ok(Private::new(line.to_owned()))
 }

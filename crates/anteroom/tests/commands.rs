@@ -1,4 +1,4 @@
-//! The program as somebody at the server's console meets it: its commands, its answers, its one line of JSON.
+//! The commands of the program: output, exit codes, and the demo's line of JSON.
 
 #![allow(clippy::unwrap_used, reason = "a failing test may panic anywhere")]
 
@@ -17,7 +17,7 @@ fn anteroom(data: &Path, args: &[&str]) -> Command {
     command
 }
 
-/// Runs a command that asks for a password.
+/// Runs a command that reads a password from standard input.
 fn run_with_password(data: &Path, args: &[&str], password: &str) -> Output {
     let mut child = anteroom(data, args).spawn().unwrap();
     writeln!(child.stdin.take().unwrap(), "{password}").unwrap();
@@ -37,7 +37,7 @@ const SETUP: [&str; 9] = [
 ];
 
 #[test]
-fn a_practice_is_set_up_and_staffed_at_the_console() {
+fn setup_then_user_add_and_key_succeed() {
     let data = tempfile::tempdir().unwrap();
     let output = run_with_password(data.path(), &SETUP, PASSWORD);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -48,15 +48,12 @@ fn a_practice_is_set_up_and_staffed_at_the_console() {
 }
 
 #[test]
-fn what_cannot_be_is_explained_by_field_and_changes_nothing() {
+fn invalid_setup_reports_the_field_and_changes_nothing() {
     let data = tempfile::tempdir().unwrap();
     let short = run_with_password(data.path(), &SETUP, "short");
     assert!(!short.status.success());
     assert!(String::from_utf8(short.stderr).unwrap().contains("password: This is too short."));
-    assert!(
-        run_with_password(data.path(), &SETUP, PASSWORD).status.success(),
-        "the refused attempt left something behind"
-    );
+    assert!(run_with_password(data.path(), &SETUP, PASSWORD).status.success(), "the refused attempt changed something");
     let twice = run_with_password(data.path(), &SETUP, PASSWORD);
     assert!(String::from_utf8(twice.stderr).unwrap().contains("already set up"));
     let old_name = [&["user", "found"], &SETUP[1..]].concat();
@@ -64,7 +61,7 @@ fn what_cannot_be_is_explained_by_field_and_changes_nothing() {
     assert!(String::from_utf8(thrice.stderr).unwrap().contains("already set up"));
 }
 
-/// A running demo, ended when dropped.
+/// A running demo, killed when dropped.
 struct Demo {
     child: Child,
     json: Value,
@@ -87,10 +84,10 @@ impl Drop for Demo {
 }
 
 #[test]
-fn the_demo_says_all_its_line_promises_and_finds_its_appointment_again() {
+fn demo_line_is_complete_and_stable_between_starts() {
     let data = tempfile::tempdir().unwrap();
     let first = Demo::start(data.path()).json.clone();
-    let promised = [
+    let fields = [
         "/url",
         "/host_link",
         "/guest_link",
@@ -108,7 +105,7 @@ fn the_demo_says_all_its_line_promises_and_finds_its_appointment_again() {
         "/livekit/secret",
         "/mailbox_url",
     ];
-    for field in promised {
+    for field in fields {
         assert!(first.pointer(field).and_then(Value::as_str).is_some_and(|value| !value.is_empty()), "{field}");
     }
     let again = Demo::start(data.path()).json.clone();
@@ -118,7 +115,7 @@ fn the_demo_says_all_its_line_promises_and_finds_its_appointment_again() {
 }
 
 #[test]
-fn keys_are_readable_by_their_owner_alone() {
+fn key_files_are_readable_only_by_their_owner() {
     use std::os::unix::fs::PermissionsExt;
     let data = tempfile::tempdir().unwrap();
     drop(Demo::start(data.path()));
@@ -129,7 +126,7 @@ fn keys_are_readable_by_their_owner_alone() {
 }
 
 #[test]
-fn a_wrong_configuration_is_named_not_guessed() {
+fn unknown_configuration_key_is_an_error() {
     let data = tempfile::tempdir().unwrap();
     std::fs::write(data.path().join("anteroom.toml"), "listne = \"127.0.0.1:0\"\n").unwrap();
     let output = anteroom(data.path(), &["migrate"]).output().unwrap();
@@ -138,12 +135,12 @@ fn a_wrong_configuration_is_named_not_guessed() {
 }
 
 #[test]
-fn two_servers_never_share_a_folder() {
+fn data_directory_is_locked_by_one_server() {
     let data = tempfile::tempdir().unwrap();
     let first = Demo::start(data.path());
     let second = anteroom(data.path(), &["serve", "--listen", "127.0.0.1:0"]).output().unwrap();
     assert!(!second.status.success());
     assert!(String::from_utf8(second.stderr).unwrap().contains("another anteroom is running"));
     drop(first);
-    assert!(Demo::start(data.path()).json.is_object(), "a killed server still holds its folder");
+    assert!(Demo::start(data.path()).json.is_object(), "a killed server still holds the lock");
 }

@@ -1,4 +1,4 @@
-//! Every page, filled in, for looking at: `cargo run -p anteroom-web --features gallery --example gallery [ADDRESS]`.
+//! Serves every page with sample data: `cargo run -p anteroom-web --features gallery --example gallery [ADDRESS]`.
 
 use std::net::SocketAddr;
 

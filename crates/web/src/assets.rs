@@ -1,7 +1,7 @@
-//! The browser's files: scripts, styles, the icon. Built by Vite into `ui/dist`, held inside the program.
+//! Static files for browsers: scripts, styles, the icon. Built by Vite into `ui/dist`, embedded in the binary.
 //!
-//! Names carry a hash of their content, so a browser may keep them for ever. In a debug build they are read
-//! from disk at every request: edit, reload, see.
+//! File names contain a hash of their content, so browsers cache them for a year (`immutable`). A debug build reads
+//! them from disk at every request: after an edit, a reload shows it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
@@ -33,7 +33,7 @@ struct Chunk {
     imports: Vec<String>,
 }
 
-/// What a page's head refers to.
+/// The style sheets and scripts in a page's head.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(crate) struct Assets {
     pub styles: Vec<String>,
@@ -41,17 +41,17 @@ pub(crate) struct Assets {
 }
 
 impl Assets {
-    /// The styles and small scripts of every page.
+    /// For every page.
     pub(crate) fn site() -> Self {
         Self::of(&["site/main.ts"])
     }
 
-    /// Those, and the call itself.
+    /// For a page with the call element.
     pub(crate) fn call() -> Self {
         Self::of(&["site/main.ts", "call/main.ts"])
     }
 
-    /// The hashed addresses of these entries. Without a built front end the pages are plain, and still work.
+    /// The hashed URLs of these entries. Empty without a built front end: pages are unstyled and still work.
     fn of(entries: &[&str]) -> Self {
         let Some(manifest) = Dist::get(".vite/manifest.json") else { return Self::default() };
         let Ok(chunks) = serde_json::from_slice(&manifest.data) else { return Self::default() };
@@ -99,7 +99,7 @@ pub(crate) async fn show(Path(file): Path<String>, headers: HeaderMap) -> Result
         (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable")),
         (header::VARY, HeaderValue::from_static("accept-encoding")),
     ];
-    // In a debug build a name may mean something new at the next request.
+    // In a debug build the file behind a name can change between requests, so no cached gzip.
     if cfg!(debug_assertions) || !wants_gzip || !is_text(&file) {
         return Ok((headers, asset.data).into_response());
     }
@@ -107,13 +107,13 @@ pub(crate) async fn show(Path(file): Path<String>, headers: HeaderMap) -> Result
     Ok((headers, [gzip], Body::from(gzipped(file, &asset.data))).into_response())
 }
 
-/// Scripts and styles shrink to a quarter; pictures and wasm are packed already.
+/// Text files shrink to a quarter with gzip; images and fonts are compressed already.
 fn is_text(file: &str) -> bool {
     matches!(file.rsplit_once('.').map(|(_, extension)| extension), Some("js" | "mjs" | "css" | "svg" | "json"))
 }
 
-/// The file, packed once and kept: there are a dozen, and they never change while the program runs.
-/// No page is ever packed: beside what a stranger may choose, its size would tell what stands in it (BREACH).
+/// The file, compressed once and cached: there are a dozen, and they do not change while the program runs.
+/// Pages are never compressed: with attacker-chosen input in them, their size would leak their content (BREACH).
 fn gzipped(file: String, content: &[u8]) -> Bytes {
     static GZIPPED: Mutex<BTreeMap<String, Bytes>> = Mutex::new(BTreeMap::new());
     let mut gzipped = GZIPPED.lock().unwrap_or_else(PoisonError::into_inner);
@@ -123,17 +123,17 @@ fn gzipped(file: String, content: &[u8]) -> Bytes {
 fn gzip(content: &[u8]) -> Bytes {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
     let written = encoder.write_all(content).and_then(|()| encoder.finish());
-    written.expect("memory takes whatever is written to it").into()
+    written.expect("writing to a Vec does not fail").into()
 }
 
-/// `GET /favicon.svg`: the one file whose name browsers and mails remember.
+/// `GET /favicon.svg`. Browsers and mails refer to it by this name, so it has no hash.
 pub(crate) async fn favicon() -> Response {
     let a_day = HeaderValue::from_static("public, max-age=86400");
     let headers = [(header::CONTENT_TYPE, content_type("favicon.svg")), (header::CACHE_CONTROL, a_day)];
     (headers, include_str!("../templates/favicon.svg")).into_response()
 }
 
-/// Said exactly, because `nosniff` makes a browser take our word for it.
+/// Must be exact: with `nosniff` browsers do not guess.
 fn content_type(file: &str) -> HeaderValue {
     HeaderValue::from_static(match file.rsplit_once('.').map_or("", |(_, extension)| extension) {
         "js" | "mjs" => "text/javascript; charset=utf-8",
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn a_packed_script_is_the_same_script_when_unpacked() {
+    fn gzipped_script_decompresses_to_the_original() {
         let script = "export const door = 'ajar';\n".repeat(500);
         let gzipped = gzipped("door.js".to_owned(), script.as_bytes());
         assert!(gzipped.len() < script.len() / 4);
@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn a_manifest_that_imports_itself_ends() {
+    fn manifest_import_cycle_terminates() {
         let manifest = serde_json::json!({ "a": { "file": "a.js", "imports": ["a"], "css": ["a.css"] } });
         let assets = collect(&serde_json::from_value(manifest).unwrap(), &["a"]);
         assert_eq!(assets.styles, ["/assets/a.css"]);

@@ -1,4 +1,4 @@
-//! What the pages need to know of where they live. Read once, at start, by the program.
+//! Configuration of the HTTP server: origin, trusted proxies, rate limits.
 
 use std::net::IpAddr;
 use std::num::NonZeroU32;
@@ -6,30 +6,30 @@ use std::str::FromStr;
 
 use axum::http::Uri;
 
-/// How the web doors are reached and how much a stranger may ask of them.
+/// Configuration of the HTTP server.
 #[derive(Debug, Clone)]
 pub struct Config {
     pub origin: Origin,
-    /// Proxies whose `X-Forwarded-For` is believed. Empty: nobody's is.
+    /// Proxies whose `X-Forwarded-For` is used. Empty: the header is ignored.
     pub trusted_proxies: Vec<Network>,
     pub quotas: Quotas,
 }
 
 impl Config {
-    /// The defaults for a site at this address.
+    /// The defaults for a server at this origin.
     pub fn new(origin: Origin) -> Self {
         Self { origin, trusted_proxies: Vec::new(), quotas: Quotas::default() }
     }
 }
 
-/// A place of the web: scheme, host, port, and nothing after them.
+/// A web origin: scheme, host and port (RFC 6454).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin {
     secure: bool,
     authority: String,
 }
 
-/// Why a configured address or network is refused.
+/// Why a configured origin or network is invalid.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ConfigError {
     #[error("`{0}` is not an address such as https://meet.example.org")]
@@ -39,17 +39,17 @@ pub enum ConfigError {
 }
 
 impl Origin {
-    /// Whether people reach us over TLS.
+    /// Whether the scheme is https.
     pub fn is_secure(&self) -> bool {
         self.secure
     }
 
-    /// Host and port as a browser says them in `Host`.
+    /// Host and port as browsers send them in `Host`.
     pub fn authority(&self) -> &str {
         &self.authority
     }
 
-    /// The same place for WebSockets.
+    /// The same origin with the WebSocket scheme.
     pub fn socket(&self) -> String {
         format!("{}://{}", if self.secure { "wss" } else { "ws" }, self.authority)
     }
@@ -73,7 +73,7 @@ impl FromStr for Origin {
             _ => return Err(invalid()),
         };
         let authority = uri.authority().filter(|a| !a.as_str().contains('@')).ok_or_else(invalid)?;
-        // `Host` and `Origin` leave the usual port out; so do we, or no write would ever match.
+        // Browsers omit the default port in `Host` and `Origin`; keeping it here would make every write look foreign.
         let usual = if secure { 443 } else { 80 };
         let authority = match authority.port_u16() {
             Some(port) if port == usual => authority.host().to_ascii_lowercase(),
@@ -86,7 +86,7 @@ impl FromStr for Origin {
     }
 }
 
-/// A block of addresses, such as `10.0.0.0/8`; a single address is a block of one.
+/// An IP network such as `10.0.0.0/8`; a single address is a network of one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Network {
     address: IpAddr,
@@ -94,7 +94,7 @@ pub struct Network {
 }
 
 impl Network {
-    /// Whether this address belongs to the block. A v4 address inside v6 is the v4 address.
+    /// Whether the network contains the address. IPv4-mapped IPv6 addresses count as IPv4.
     pub fn contains(&self, address: IpAddr) -> bool {
         match (self.address.to_canonical(), address.to_canonical()) {
             (IpAddr::V4(ours), IpAddr::V4(other)) => {
@@ -123,7 +123,7 @@ impl FromStr for Network {
     }
 }
 
-/// A burst, and how fast it fills up again.
+/// A rate limit: a burst, and how fast it is refilled.
 #[derive(Debug, Clone, Copy)]
 pub struct Quota {
     pub burst: NonZeroU32,
@@ -133,24 +133,24 @@ pub struct Quota {
 impl Quota {
     pub const fn new(burst: u32, per_minute: u32) -> Self {
         let (Some(burst), Some(per_minute)) = (NonZeroU32::new(burst), NonZeroU32::new(per_minute)) else {
-            panic!("a quota of nothing would close the door for good");
+            panic!("a quota of zero would refuse every request");
         };
         Self { burst, per_minute }
     }
 }
 
-/// How much one address (or account) may ask. A whole clinic can sit behind one address: the general ones are wide.
+/// Rate limits per address (or account). A whole clinic can be behind one address, so the general limits are wide.
 #[derive(Debug, Clone)]
 pub struct Quotas {
     /// Any request, per address.
     pub requests: Quota,
-    /// Attempts to log in or to set the practice up, per address.
+    /// Login and setup attempts, per address.
     pub logins: Quota,
-    /// Attempts to log in, per account, from anywhere.
+    /// Login attempts per account, from all addresses together.
     pub logins_per_account: Quota,
-    /// Links and tokens that opened nothing, per address.
+    /// Invalid links and tokens, per address.
     pub wrong_secrets: Quota,
-    /// Streams of live status open at once, per address.
+    /// Concurrent SSE streams, per address.
     pub streams: usize,
 }
 
@@ -171,15 +171,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_is_scheme_host_and_port_alone() {
-        for (text, said, socket) in [
+    fn origin_is_scheme_host_and_port_only() {
+        for (text, expected, socket) in [
             ("https://meet.example.org", "https://meet.example.org", "wss://meet.example.org"),
             ("https://Meet.Example.org:443/", "https://meet.example.org", "wss://meet.example.org"),
             ("http://127.0.0.1:8080", "http://127.0.0.1:8080", "ws://127.0.0.1:8080"),
             ("http://[::1]:80", "http://[::1]", "ws://[::1]"),
         ] {
             let origin: Origin = text.parse().unwrap();
-            assert_eq!((origin.to_string(), origin.socket()), (said.to_owned(), socket.to_owned()));
+            assert_eq!((origin.to_string(), origin.socket()), (expected.to_owned(), socket.to_owned()));
         }
         for text in ["", "meet.example.org", "ftp://x", "https://x/path", "https://x/?q", "https://a@b", "https://"] {
             assert!(text.parse::<Origin>().is_err(), "{text}");
@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn a_network_holds_its_addresses_and_no_others() {
+    fn network_contains_only_its_addresses() {
         let holds =
             |network: &str, address: &str| network.parse::<Network>().unwrap().contains(address.parse().unwrap());
         assert!(holds("10.0.0.0/8", "10.200.3.4") && !holds("10.0.0.0/8", "11.0.0.1"));

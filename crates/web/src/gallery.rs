@@ -1,4 +1,5 @@
-//! Every page on show, filled in: no database, no login. Only with the feature `gallery`, never in the program.
+//! Serves every page with sample data, without database and login. Only with the feature `gallery`, which the program
+//! does not enable.
 
 use axum::Router;
 use axum::extract::Path;
@@ -8,7 +9,7 @@ use axum::routing::get;
 use crate::problem::Problem;
 use crate::{assets, view};
 
-/// The pages under their names, and a list of them.
+/// Every sample page at `/{name}`, and a list of them at `/`.
 pub fn gallery() -> Router {
     Router::new()
         .route("/", get(list))

@@ -1,4 +1,5 @@
-//! Pages, API and live status. Never decides: a handler extracts, calls one verb of `app`, answers.
+//! The HTTP server: pages, API and live status (SSE). Contains no rules: a handler extracts, calls one use case of
+//! `app` and answers.
 
 mod api;
 mod assets;
@@ -31,30 +32,31 @@ use crate::problem::{Problem, content_negotiation};
 use crate::request::rate_limit::RateLimits;
 use crate::routes::Routes;
 
-/// What every handler may reach for. Cheap to clone.
+/// Shared state of all handlers. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct WebState {
     pub app: App,
     pub config: Arc<Config>,
     pub limits: Arc<RateLimits>,
-    /// The headers of every answer.
+    /// The headers added to every response.
     pub security_headers: Arc<HeaderMap>,
-    /// The description of the API, made once.
+    /// The OpenAPI document, serialised once.
     pub openapi_json: Arc<str>,
-    /// Cancelled when the program closes: streams end, so that it can.
+    /// Cancelled at shutdown: ends the SSE streams, which would otherwise keep the server running.
     pub shutdown: CancellationToken,
 }
 
 impl WebState {
-    /// `__Host-` ties the cookie to this host and to TLS; browsers refuse the name without TLS.
+    /// `__Host-` binds the cookie to this host and to TLS; browsers reject the name without TLS.
     pub(crate) fn cookie_name(&self) -> &'static str {
         if self.config.origin.is_secure() { "__Host-anteroom" } else { "anteroom" }
     }
 }
 
-/// Everything this crate serves. Streams end when `closing` is cancelled.
+/// All routes of this crate. SSE streams end when `shutdown` is cancelled.
 ///
-/// Serve it with `into_make_service_with_connect_info::<SocketAddr>()`: without addresses all strangers share one limit.
+/// Serve it with `into_make_service_with_connect_info::<SocketAddr>()`: without addresses all clients share one rate
+/// limit.
 pub fn router(app: App, config: Config, shutdown: CancellationToken) -> Router {
     let (routes, openapi) = all_routes();
     let web = WebState {
@@ -77,12 +79,12 @@ pub fn router(app: App, config: Config, shutdown: CancellationToken) -> Router {
         .with_state(web)
 }
 
-/// Every route there is, for the table that says who may pass it.
+/// Every route, for the authorization table of the tests.
 pub fn listed_routes() -> Vec<(Method, String)> {
     all_routes().0.listed
 }
 
-/// The description of the API, as OpenAPI.
+/// The OpenAPI document of the API.
 pub fn openapi() -> utoipa::openapi::OpenApi {
     all_routes().1
 }

@@ -1,5 +1,5 @@
-//! A router that remembers what it was given. A route nobody listed in the authorization table fails a test,
-//! so no door can be added without saying who may pass it.
+//! A router that records its routes. A route that is missing from the authorization table fails a test, so no route
+//! can be added without deciding who may use it.
 
 use axum::handler::Handler;
 use axum::http::Method;
@@ -9,7 +9,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::WebState;
 
-/// Routes of ours, and the list of them.
+/// The router and the list of its routes.
 #[derive(Default)]
 pub(crate) struct Routes {
     pub router: Router<WebState>,
@@ -30,7 +30,7 @@ impl Routes {
         Self { router: self.router.route(path, handler), ..self }
     }
 
-    /// Routes that describe themselves; gives their description back.
+    /// Adds routes with OpenAPI descriptions and returns the document.
     pub(crate) fn described(mut self, routes: OpenApiRouter<WebState>) -> (Self, OpenApi) {
         let (router, description) = routes.split_for_parts();
         for (path, item) in &description.paths.paths {

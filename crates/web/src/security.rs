@@ -1,4 +1,4 @@
-//! What protects every answer and every write, whoever wrote the handler: headers, limits, the origin of writes.
+//! Middleware around every handler: security headers, rate limit, body size, same-origin check of writes.
 
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
@@ -10,10 +10,10 @@ use crate::config::Origin;
 use crate::problem::Problem;
 use crate::request::client_address::ClientAddress;
 
-/// The largest body anybody may send. Bytes. The longest form is a tenth of it.
+/// Maximum size of a request body, in bytes. The longest form is a tenth of it.
 pub(crate) const MAX_BODY_BYTES: usize = 64 * 1024;
 
-/// Puts the protective headers on every answer, whatever it is; `no-store` unless the answer says how long it keeps.
+/// Adds the security headers to every response, and `no-store` unless the response sets `Cache-Control`.
 pub(crate) async fn add_security_headers(State(web): State<WebState>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
@@ -24,7 +24,7 @@ pub(crate) async fn add_security_headers(State(web): State<WebState>, request: R
     response
 }
 
-/// The same headers for every answer, made once.
+/// The security headers of every response, built once.
 pub(crate) fn security_headers(origin: &Origin) -> HeaderMap {
     let policy = format!(
         "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; \
@@ -36,7 +36,7 @@ pub(crate) fn security_headers(origin: &Origin) -> HeaderMap {
     let fixed = [
         ("x-content-type-options", "nosniff"),
         ("x-frame-options", "DENY"),
-        ("referrer-policy", "no-referrer"), // the address of a page can be somebody's secret link
+        ("referrer-policy", "no-referrer"), // the URL of a page can be a secret link
         ("cross-origin-opener-policy", "same-origin"),
         ("cross-origin-resource-policy", "same-origin"),
         (
@@ -58,7 +58,7 @@ pub(crate) fn security_headers(origin: &Origin) -> HeaderMap {
     headers
 }
 
-/// Turns away floods, oversized bodies and writes that another site had this browser send.
+/// Refuses requests above the rate limit, oversized bodies and cross-site writes (CSRF).
 pub(crate) async fn guard(State(web): State<WebState>, request: Request, next: Next) -> Result<Response, Problem> {
     let (parts, body) = request.into_parts();
     let from = ClientAddress::resolve(&parts, &web.config.trusted_proxies);
@@ -69,7 +69,7 @@ pub(crate) async fn guard(State(web): State<WebState>, request: Request, next: N
     if content_length.is_some_and(|length: usize| length > MAX_BODY_BYTES) {
         return Err(Problem::too_large());
     }
-    // The API takes no cookie, so a foreign page can do nothing there that its author could not do without it.
+    // The API ignores cookies, so a cross-site request there has no more rights than its author.
     let is_read = matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS);
     if !is_read && !parts.uri.path().starts_with("/api/") && !is_same_origin(&parts.headers, &web.config.origin) {
         return Err(Problem::foreign_origin());
@@ -78,13 +78,13 @@ pub(crate) async fn guard(State(web): State<WebState>, request: Request, next: N
     let mut request = Request::from_parts(parts, body);
     request.extensions_mut().insert(from);
     let response = next.run(request).await;
-    // The route, never the address: an address can be somebody's secret link.
+    // The route pattern, never the URL: the URL can contain a secret link.
     let route = route.as_ref().map_or("none", MatchedPath::as_str);
-    tracing::debug!(%method, route, status = response.status().as_u16(), "answered");
+    tracing::debug!(%method, route, status = response.status().as_u16(), "request handled");
     Ok(response)
 }
 
-/// Whether a write comes from our own pages, or from no page at all.
+/// Whether a write comes from our own pages, or from no page.
 fn is_same_origin(headers: &HeaderMap, origin: &Origin) -> bool {
     let text = |name: HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
     if let Some(site) = text(HeaderName::from_static("sec-fetch-site")) {
@@ -92,11 +92,11 @@ fn is_same_origin(headers: &HeaderMap, origin: &Origin) -> bool {
     }
     let host = text(header::HOST).unwrap_or_default();
     match text(header::ORIGIN) {
-        // Our `no-referrer` has browsers say `null` for our own forms. Without TLS they say nothing better;
-        // there, SameSite=Lax on the cookie is what keeps foreign writes out.
+        // Because of our `no-referrer`, browsers send `Origin: null` for our own forms. Without TLS they do not send
+        // `Sec-Fetch-Site` either; there SameSite=Lax on the cookie stops cross-site writes.
         Some("null") => !origin.is_secure(),
         Some(value) => value == origin.to_string() || value.split_once("://").is_some_and(|(_, from)| from == host),
-        // No browser: a program may write, but never with a cookie somebody's browser holds.
+        // Not a browser: may write, but not with a login cookie.
         None => !headers.contains_key(header::COOKIE),
     }
 }
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn a_write_from_another_site_is_refused() {
+    fn cross_site_write_is_refused() {
         let https = "https://meet.example.org";
         for (expected, headers) in [
             (true, &[("sec-fetch-site", "same-origin")][..]),

@@ -1,6 +1,6 @@
-//! Live status: server-sent events. A watcher is told at once how it stands, and again after each change.
+//! Server-sent events: sends the current state when a stream opens and again after each change.
 //!
-//! Every event is read anew with the watcher's own rights: who lost them is told nothing more.
+//! Every event is loaded with the current rights of the caller: when they are revoked, the stream ends.
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -16,19 +16,19 @@ use tokio_util::sync::CancellationToken;
 
 use crate::request::rate_limit::StreamSlot;
 
-/// Proxies close a silent connection after a minute, some after thirty seconds.
+/// Proxies close idle connections after 60 s, some after 30 s.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
-/// What a stream holds while it is open.
+/// What an open stream holds.
 pub(crate) struct Watcher {
-    /// Subscribe before the first reading, or a change in between is lost.
+    /// Must be subscribed before the first load, or a change in between is lost.
     pub watches: Vec<Watch>,
-    /// The address's place among its open streams.
+    /// The stream's slot in the limit of its address.
     pub slot: StreamSlot,
     pub shutdown: CancellationToken,
 }
 
-/// A stream of what `load` reads, first at once, then after each change; it ends when there is nothing to read any more.
+/// Sends what `load` returns, at once and after each change; ends when `load` returns `None` or at shutdown.
 pub(crate) fn stream<F, R>(watcher: Watcher, load: F) -> Response
 where
     F: Fn() -> R + Send + 'static,
@@ -49,7 +49,7 @@ where
         }
     });
     let sse = Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE));
-    // nginx would keep the events back to send them in one piece.
+    // Without this header nginx buffers the events.
     ([(HeaderName::from_static("x-accel-buffering"), "no")], sse).into_response()
 }
 

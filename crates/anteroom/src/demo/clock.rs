@@ -1,4 +1,4 @@
-//! `POST /demo/clock`: lets time pass at once, for stories about tomorrow. Only with `--clock-control`.
+//! `POST /demo/clock`: sets the server's clock forward, for end-to-end tests. Only with `--clock-control`.
 
 use std::sync::Arc;
 
@@ -11,18 +11,18 @@ use serde::Deserialize;
 
 use crate::system::SystemClock;
 
-/// How much time passes.
+/// The body of the request.
 #[derive(Deserialize)]
 struct Advance {
     advance_seconds: i64,
 }
 
-/// The one route.
+/// The route.
 pub(super) fn router(clock: Arc<SystemClock>, app: App) -> Router {
     Router::new().route("/demo/clock", post(advance)).with_state((clock, app))
 }
 
-/// Whoever counts down counts from the clock as it was: pages and the outbox have to look again.
+/// Sets the clock forward, and notifies open pages and the outbox worker, which compute waiting times from the old one.
 async fn advance(State((clock, app)): State<(Arc<SystemClock>, App)>, Json(by): Json<Advance>) -> StatusCode {
     clock.advance(by.advance_seconds);
     app.hub.notify_all();

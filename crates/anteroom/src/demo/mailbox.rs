@@ -1,6 +1,6 @@
-//! The demo's mailbox: every mail that went out, as a page. What a real practice's mail server would have carried.
+//! The demo's mailbox: pages with every mail that the demo sent.
 //!
-//! A mail's own page is shown as a stranger's: in a frame that runs nothing, loads nothing and is nobody's origin.
+//! The HTML part of a mail is untrusted: it is shown in a sandboxed frame without scripts, resources or origin.
 
 use std::sync::Arc;
 
@@ -12,11 +12,11 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
-/// What these pages themselves need: their style, and frames of this server.
+/// Content security policy of the mailbox pages: own style sheet and frames.
 const PAGE_CSP: &str = "default-src 'none'; style-src 'self'; img-src 'self'; frame-src 'self'; \
                       base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// What a mail's page may: look as it likes, and have its links opened elsewhere.
+/// Content security policy of a mail's HTML part: inline styles, and links that open in a new tab.
 const MAIL_CSP: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; \
                                 form-action 'none'; frame-ancestors 'self'; \
                                 sandbox allow-popups allow-popups-to-escape-sandbox";
@@ -27,7 +27,7 @@ const STYLE: &str = concat!(
     include_str!("../../templates/mailbox.css"),
 );
 
-/// Everything under `/mailbox`.
+/// The routes under `/mailbox`.
 pub(super) fn router(mailbox: Mailbox) -> Router {
     Router::new()
         .route("/mailbox", get(list))
@@ -69,7 +69,7 @@ impl Mail {
         if self.read.subject.is_empty() { "(no subject)" } else { &self.read.subject }
     }
 
-    /// A text in pieces, so that links in it can be followed.
+    /// The text part by line, with links separated from text.
     fn lines(&self) -> Vec<Vec<TextPart<'_>>> {
         let is_link = |word: &str| self.read.links.iter().any(|link| link == word);
         let pieces = |word| match word {
@@ -94,13 +94,13 @@ async fn show(State(mailbox): State<Mailbox>, Path(number): Path<u64>) -> Result
     Ok(html(&MailPage { mail: Mail::of(&mail) }))
 }
 
-/// The mail's own page, for the frame.
+/// The HTML part, for the frame.
 async fn page(State(mailbox): State<Mailbox>, Path(number): Path<u64>) -> Result<Response, StatusCode> {
     let page = mailbox.find(number).and_then(|mail| mail.read().html).ok_or(StatusCode::NOT_FOUND)?;
     Ok(with_csp(MAIL_CSP, "text/html; charset=utf-8", page))
 }
 
-/// Every byte of it, as text.
+/// The raw message as plain text.
 async fn source(State(mailbox): State<Mailbox>, Path(number): Path<u64>) -> Result<Response, StatusCode> {
     let mail = mailbox.find(number).ok_or(StatusCode::NOT_FOUND)?;
     Ok(with_csp(PAGE_CSP, "text/plain; charset=utf-8", mail.raw.reveal().clone()))
@@ -114,7 +114,8 @@ async fn file(
     let Attachment { name, kind, bytes } = files.nth(index).ok_or(StatusCode::NOT_FOUND)?;
     let name: String = name.chars().filter(|c| c.is_ascii_alphanumeric() || ".-_ ".contains(*c)).collect();
     let mut response = with_csp(PAGE_CSP, &kind, bytes);
-    let named = HeaderValue::try_from(format!("attachment; filename=\"{name}\"")).expect("only plain characters");
+    let named =
+        HeaderValue::try_from(format!("attachment; filename=\"{name}\"")).expect("only visible ASCII and spaces");
     response.headers_mut().insert(header::CONTENT_DISPOSITION, named);
     Ok(response)
 }
@@ -124,7 +125,7 @@ async fn style() -> Response {
 }
 
 fn html(page: &impl Template) -> Response {
-    let page = page.render().expect("a String takes any text");
+    let page = page.render().expect("rendering into a String does not fail");
     with_csp(PAGE_CSP, "text/html; charset=utf-8", page)
 }
 
@@ -163,19 +164,19 @@ mod tests {
         --y\r\nContent-Type: text/html\r\n\r\n<p>Hello</p><script>alert(1)</script>\r\n--y--\r\n\
         --x\r\nContent-Type: application/ics\r\nContent-Disposition: attachment; filename=\"a\\\"b.ics\"\r\n\r\nBEGIN\r\n--x--\r\n";
 
-    /// A mailbox with these letters, put in through its slot.
+    /// A mailbox that received these mails by SMTP.
     async fn mailbox(mails: &[&str]) -> Router {
         let mailbox = Mailbox::with_capacity(10);
         let slot = mailbox.listen("127.0.0.1:0".parse().unwrap()).await.unwrap();
         let address = slot.smtp_url().unwrap().replace("smtp://", "").replace("?tls=never", "");
         let mut running = JoinSet::new();
         running.spawn(slot.run());
-        let mut said = "EHLO here\r\n".to_owned();
+        let mut commands = "EHLO here\r\n".to_owned();
         for mail in mails {
-            said += &format!("MAIL FROM:<a@b.example>\r\nRCPT TO:<ada@guest.example>\r\nDATA\r\n{mail}\r\n.\r\n");
+            commands += &format!("MAIL FROM:<a@b.example>\r\nRCPT TO:<ada@guest.example>\r\nDATA\r\n{mail}\r\n.\r\n");
         }
         let mut socket = TcpStream::connect(address).await.unwrap();
-        socket.write_all(format!("{said}QUIT\r\n").as_bytes()).await.unwrap();
+        socket.write_all(format!("{commands}QUIT\r\n").as_bytes()).await.unwrap();
         socket.read_to_end(&mut Vec::new()).await.unwrap();
         router(mailbox)
     }
@@ -189,13 +190,13 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_empty_mailbox_says_what_will_come() {
+    async fn empty_mailbox_has_an_explanation() {
         let (status, _, page) = get_page(&mailbox(&[]).await, "/mailbox").await;
         assert!(status.is_success() && page.contains("No mail yet"));
     }
 
     #[tokio::test]
-    async fn the_newest_mail_stands_first_with_its_links() {
+    async fn newest_mail_is_first_with_its_links() {
         let (_, _, page) = get_page(&mailbox(&["Subject: old\r\n\r\n", MAIL]).await, "/mailbox").await;
         assert!(page.find("Your appointment").unwrap() < page.find(">old<").unwrap());
         assert!(page.contains("Ada &#60;ada@guest.example&#62;"));
@@ -203,7 +204,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_mail_is_read_as_text_and_its_page_kept_behind_glass() {
+    async fn html_part_is_sandboxed() {
         let mailbox = mailbox(&[MAIL]).await;
         let (_, headers, page) = get_page(&mailbox, "/mailbox/1").await;
         assert!(page.contains("Hello &#60;script&#62;Ada") && page.contains("<a href=\"http://here/join/s3cret\""));
@@ -211,13 +212,13 @@ mod tests {
         assert!(headers.contains("default-src 'none'; style-src 'self'") && !headers.contains("script-src"));
 
         let (_, headers, page) = get_page(&mailbox, "/mailbox/1/page").await;
-        assert!(page.contains("<script>"), "as it came");
+        assert!(page.contains("<script>"), "unmodified");
         assert!(headers.contains("default-src 'none'") && headers.contains("sandbox allow-popups"));
         assert!(!headers.contains("allow-scripts") && !headers.contains("allow-same-origin"));
     }
 
     #[tokio::test]
-    async fn a_file_is_saved_under_a_harmless_name() {
+    async fn attachment_name_is_sanitised() {
         let mailbox = mailbox(&[MAIL]).await;
         let (_, headers, body) = get_page(&mailbox, "/mailbox/1/files/0").await;
         assert_eq!(body.trim(), "BEGIN");
@@ -228,7 +229,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_not_there_is_not_found() {
+    async fn missing_mails_and_parts_are_404() {
         let mailbox = mailbox(&["Subject: no page\r\n\r\nText"]).await;
         for path in ["/mailbox/2", "/mailbox/0", "/mailbox/1/page", "/mailbox/1/files/0", "/mailbox/9/source"] {
             assert_eq!(get_page(&mailbox, path).await.0, StatusCode::NOT_FOUND, "{path}");

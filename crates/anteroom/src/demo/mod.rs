@@ -1,6 +1,6 @@
-//! `anteroom demo`: a practice to click through, with one appointment starting now.
+//! `anteroom demo`: a demo practice with one appointment that can be joined now.
 //!
-//! Everything is real except the people: mail goes over SMTP to a mailbox inside the program and is shown on a page.
+//! It runs the real server. Mail is sent by SMTP to a mailbox inside the program and shown on a page.
 
 mod clock;
 mod mailbox;
@@ -21,34 +21,35 @@ use crate::config::Config;
 use crate::system::SystemClock;
 use crate::{boot, config};
 
-/// How many mails the demo keeps.
+/// Maximum number of mails in the demo's mailbox.
 const MAILBOX_SIZE: usize = 200;
 
-/// What the demo can be asked. Documented in docs/demo.md; programs of others drive it.
+/// Flags of `anteroom demo`. Documented in docs/demo.md, which is a contract with other programs.
 #[derive(Args)]
 pub(crate) struct Flags {
-    /// One line of JSON on stdout instead of a text for people.
+    /// Print one line of JSON to stdout instead of a text for people.
     #[arg(long)]
     json: bool,
-    /// Where pages, API and the LiveKit door are; port 0 takes any free one.
-    #[arg(long, default_value = "127.0.0.1:8080")]
+    /// Listen address of pages, API and LiveKit signalling; port 0 uses any free port.
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
-    /// Where everything is kept.
-    #[arg(long, default_value = "data/demo")]
+    /// Data directory.
+    #[arg(long, value_name = "DIRECTORY", default_value = "data/demo")]
     data: PathBuf,
-    /// UDP and TCP port of the media.
-    #[arg(long)]
+    /// Media port, UDP and TCP. Default: the port after --listen, or any free port if that is 0
+    #[arg(long, value_name = "PORT")]
     media_port: Option<u16>,
-    /// Offers `POST /demo/clock`, which sets the server's clock forward.
+    /// Add `POST /demo/clock`, which sets the server's clock forward.
     #[arg(long)]
     clock_control: bool,
 }
 
-/// Runs it until it is asked to end.
+/// Runs the demo until SIGTERM or Ctrl-C.
 #[expect(clippy::print_stdout, reason = "a subcommand answers on stdout")]
 pub(crate) async fn run(flags: Flags) -> Result<()> {
     let listener = TcpListener::bind(flags.listen).await;
-    let listener = listener.with_context(|| format!("{} is taken; try --listen 127.0.0.1:0", flags.listen))?;
+    let listener = listener
+        .with_context(|| format!("cannot listen on {}; --listen 127.0.0.1:0 uses any free port", flags.listen))?;
     let address = listener.local_addr()?;
     let mailbox = Mailbox::with_capacity(MAILBOX_SIZE);
     let smtp = mailbox.listen(SocketAddr::from(([127, 0, 0, 1], 0))).await?;

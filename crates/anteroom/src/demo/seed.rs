@@ -1,4 +1,4 @@
-//! The demo's practice: an admin, a doctor, a patient, and an appointment that can be joined now.
+//! Data of the demo: a practice, an administrator, a doctor, and an appointment that can be joined now.
 
 use std::fs;
 use std::io::Write;
@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 const ADMIN: &str = "admin@demo.example";
 const HOST: &str = "doctor@demo.example";
 
-/// What has to be remembered between two starts, because the store keeps only hashes.
+/// Passwords and API key in `demo.toml`, kept between starts because the database stores only hashes.
 #[derive(Serialize, Deserialize)]
 struct StoredCredentials {
     admin_password: String,
@@ -25,7 +25,7 @@ struct StoredCredentials {
     secret: String,
 }
 
-/// A practice that can be clicked through.
+/// The demo's practice, appointment and links.
 pub(super) struct Seeded {
     credentials: StoredCredentials,
     appointment: AppointmentDetails,
@@ -34,11 +34,11 @@ pub(super) struct Seeded {
     guest_link: String,
 }
 
-/// Finds the practice of the last start, or makes one; and an appointment whose door is open.
+/// Loads the practice of an earlier start or creates one, and finds or books an appointment that can be joined.
 pub(super) async fn practice(app: &App, data: &Path) -> Result<Seeded> {
     let path = data.join("demo.toml");
     let credentials = match fs::read_to_string(&path) {
-        Ok(text) => toml::from_str(&text).with_context(|| format!("{} cannot be used", path.display()))?,
+        Ok(text) => toml::from_str(&text).with_context(|| format!("cannot parse {}", path.display()))?,
         Err(_) => {
             let credentials = set_up(app).await?;
             let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
@@ -51,7 +51,7 @@ pub(super) async fn practice(app: &App, data: &Path) -> Result<Seeded> {
         Some(found) => found,
         None => book(app, &actor).await?,
     };
-    let consultation = appointment.consultation.clone().context("a confirmed appointment has its consultation")?;
+    let consultation = appointment.consultation.clone().context("a confirmed appointment has a consultation")?;
     let id = appointment.appointment.id;
     Ok(Seeded {
         host_link: invitations::reissue(app, &actor, id, Role::Host).await?,
@@ -90,7 +90,7 @@ async fn set_up(app: &App) -> Result<StoredCredentials> {
     Ok(StoredCredentials { admin_password, host_password, key: key.to_string(), secret: secret.reveal().to_owned() })
 }
 
-/// An appointment of an earlier start that can still be joined.
+/// An appointment of an earlier start that can be joined.
 async fn joinable_appointment(app: &App, actor: &Actor) -> Result<Option<AppointmentDetails>> {
     let now = app.clock.now();
     let policy = practices::fetch(app).await?.policy;
@@ -107,7 +107,7 @@ async fn joinable_appointment(app: &App, actor: &Actor) -> Result<Option<Appoint
 async fn book(app: &App, actor: &Actor) -> Result<AppointmentDetails> {
     let host = users::list(app, actor).await?.into_iter().find(|user| user.email.reveal().as_str() == HOST);
     let booking = Booking {
-        host: Some(host.context("the demo's doctor is gone; start with an empty --data")?.id.to_string()),
+        host: Some(host.context("the demo's host does not exist; use an empty --data directory")?.id.to_string()),
         guest_name: Private::new("Jamie Lee".into()),
         guest_email: Private::new("jamie@guest.example".into()),
         guest_phone: Private::new("+44 20 7946 0018".into()),
@@ -121,14 +121,14 @@ async fn book(app: &App, actor: &Actor) -> Result<AppointmentDetails> {
     Ok(appointments::confirm(app, actor, booked.appointment.id).await?)
 }
 
-/// The next full minute: people make appointments in those.
+/// The next full minute.
 fn next_minute(now: Timestamp) -> Timestamp {
     let seconds = (now.as_second() / 60 + 1) * 60;
     Timestamp::from_second(seconds).unwrap_or(now)
 }
 
 impl Seeded {
-    /// The contract of docs/demo.md, in one line.
+    /// The line of JSON documented in docs/demo.md.
     pub(super) fn json(&self, url: &str, livekit: &Value) -> Value {
         json!({
             "url": url,
@@ -145,7 +145,7 @@ impl Seeded {
         })
     }
 
-    /// For people.
+    /// The text for people.
     pub(super) fn text(&self, url: &str) -> String {
         let StoredCredentials { admin_password, host_password, .. } = &self.credentials;
         format!(

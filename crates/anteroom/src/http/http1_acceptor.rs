@@ -1,7 +1,7 @@
-//! The first letters on a line: whoever connects says soon what they want, and in the version we speak.
+//! Closes connections that do not begin with an HTTP/1 request in time.
 //!
-//! A listener that can hand a line over to a WebSocket first reads far enough to tell one version of HTTP from the
-//! other, and that reading has no limit of its own. Ours has.
+//! A listener that supports upgrades first reads enough bytes to detect the HTTP version, and that read has no
+//! timeout. This acceptor adds one, and refuses HTTP/2.
 
 use std::future::{Future, Ready, ready};
 use std::io;
@@ -14,10 +14,10 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Sleep, sleep};
 
-/// Only the second version begins like this (RFC 9113 section 3.4). Browsers speak that one over TLS alone.
+/// Start of the HTTP/2 connection preface (RFC 9113 section 3.4). Browsers use HTTP/2 only over TLS.
 const HTTP2_PREFACE: &[u8] = b"PRI";
 
-/// Gives every line this long for its first letters, and sends small messages at once.
+/// Closes connections whose first bytes take longer than this. Also sets TCP_NODELAY.
 #[derive(Clone, Copy)]
 pub(crate) struct Http1Acceptor(pub(crate) Duration);
 
@@ -27,18 +27,18 @@ impl<S> Accept<TcpStream, S> for Http1Acceptor {
     type Future = Ready<io::Result<(Http1Stream, S)>>;
 
     fn accept(&self, stream: TcpStream, service: S) -> Self::Future {
-        #[expect(clippy::disallowed_methods, reason = "a stream's own limit; nobody else has one to move")]
+        #[expect(clippy::disallowed_methods, reason = "a timeout of one connection, not of a rule")]
         let deadline = Some(Box::pin(sleep(self.0)));
-        // Signalling is many small messages that must not wait for each other: no Nagle.
+        // Signalling is many small messages, which Nagle's algorithm would delay.
         let accepted = stream.set_nodelay(true).map(|()| Http1Stream { stream, matched: 0, deadline });
         ready(accepted.map(|accepted| (accepted, service)))
     }
 }
 
-/// A line that is hung up on if it does not begin in time, or begins in the other version.
+/// A connection that fails if its first bytes are late or are HTTP/2.
 pub(crate) struct Http1Stream {
     stream: TcpStream,
-    /// How many letters so far could still become the other version.
+    /// How many bytes so far match the HTTP/2 preface.
     matched: usize,
     deadline: Option<Pin<Box<Sleep>>>,
 }
@@ -55,7 +55,7 @@ impl AsyncRead for Http1Stream {
         if self.deadline.is_some() {
             for byte in buf.filled().iter().skip(before) {
                 if HTTP2_PREFACE.get(self.matched) != Some(byte) {
-                    // From here on the listener's own limit for headers counts.
+                    // From here on the listener's header timeout applies.
                     self.deadline = None;
                     break;
                 }

@@ -1,4 +1,4 @@
-//! The listener of pages, API and signalling: patient with people, not with whoever only holds the line.
+//! The HTTP listener of pages, API and signalling, with time limits against connections that send nothing.
 
 mod http1_acceptor;
 
@@ -13,18 +13,18 @@ use tokio_util::sync::CancellationToken;
 
 use self::http1_acceptor::Http1Acceptor;
 
-/// A browser sends its headers at once. Whoever takes longer holds the line to hold it (Slowloris).
+/// Time allowed for the request headers. Browsers send them at once; slow clients only occupy connections (Slowloris).
 const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
-/// What is still being answered when the server ends gets this long.
+/// Time allowed for running requests at shutdown.
 const SHUTDOWN_GRACE: Duration = Duration::from_secs(5);
-/// Room for a LiveKit join request, which carries its offer inside the request line.
+/// Maximum size of request line and headers, in bytes. A LiveKit join request has its SDP offer in the request line.
 const MAX_HEAD_BYTES: usize = 128 * 1024;
 
-/// Serves until `end`, then lets what is under way finish.
+/// Serves until `shutdown`, then lets running requests finish.
 pub(crate) async fn serve(listener: TcpListener, router: Router, shutdown: CancellationToken) {
     let handle = Handle::new();
     let served = async {
-        // Not `http1_only`: told so, axum-server serves without upgrades, and every WebSocket of a call is hung up on.
+        // Not `http1_only`: with it, axum-server serves without upgrades, and every WebSocket is closed.
         let server = axum_server::from_tcp(listener.into_std()?)?.acceptor(Http1Acceptor(HEADER_TIMEOUT));
         let mut server = server.handle(handle.clone());
         let limits = server.http_builder();
@@ -38,7 +38,7 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, shutdown: Cance
     };
     tokio::select! {
         served = served => if let Err(error) = served {
-            tracing::error!(%error, "the listener failed");
+            tracing::error!(%error, "HTTP listener failed");
         },
         () = stopped => {}
     }
@@ -54,7 +54,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_line_may_become_a_socket() {
+    async fn websocket_upgrade_works() {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let greet = |upgrade: WebSocketUpgrade| async move {
@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn whoever_connects_and_does_not_ask_is_hung_up_on() {
+    async fn connection_without_complete_headers_is_closed() {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let shutdown = CancellationToken::new();
@@ -86,7 +86,7 @@ mod tests {
                 let mut stream = TcpStream::connect(address).await.unwrap();
                 stream.write_all(sent.as_bytes()).await.unwrap();
                 let over = timeout(3 * HEADER_TIMEOUT, stream.read_to_end(&mut Vec::new())).await;
-                assert!(over.is_ok(), "the stream is still open after {sent:?}");
+                assert!(over.is_ok(), "the connection is still open after {sent:?}");
             }
         };
         tokio::select! {

@@ -1,4 +1,4 @@
-//! Appointments for programs: listed, booked, confirmed, cancelled, their links handed over.
+//! `/api/v1/appointments`: list, book, confirm, cancel, create links.
 
 use anteroom_app::appointments::{AppointmentDetails, Booking, Start};
 use anteroom_app::{Error, appointments, invitations};
@@ -18,7 +18,7 @@ use crate::request::auth::Bearer;
 use crate::request::extract::{Json, Path, Query};
 use crate::view::format;
 
-/// What a list covers if nobody says.
+/// The default range of a list.
 const DEFAULT_RANGE: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 #[derive(Serialize, ToSchema)]
@@ -33,16 +33,16 @@ pub(super) struct AppointmentBody {
     #[schema(value_type = String, format = DateTime)]
     ends_at: Timestamp,
     minutes: u16,
-    /// The IANA zone it was promised in.
+    /// IANA time zone in which it was booked.
     zone: String,
-    /// The start in that zone, in words.
+    /// The start in that zone, as text.
     #[schema(example = "Friday 20 November 2026, 11:00")]
     local: String,
     /// `video` or `in_person`.
     kind: &'static str,
     /// `booked`, `confirmed`, `cancelled` or `completed`.
     status: &'static str,
-    /// What takes place for it; there once it is confirmed.
+    /// Its consultation; exists once it is confirmed.
     consultation: Option<ConsultationBody>,
 }
 
@@ -69,13 +69,13 @@ pub(super) struct AppointmentsBody {
     appointments: Vec<AppointmentBody>,
 }
 
-/// Unknown fields are ignored. Empty zones mean the host's.
+/// Unknown fields are ignored. An empty zone means the host's.
 #[derive(Deserialize, ToSchema)]
 #[schema(as = Booking)]
 #[serde(default)]
 #[derive(Default)]
 pub(super) struct BookingBody {
-    /// `usr_…`; may be left out by a person who books for themselves.
+    /// `usr_…`; optional for a host who books for themselves.
     host: Option<String>,
     guest_name: String,
     guest_email: String,
@@ -100,15 +100,15 @@ pub(super) struct BookingBody {
 #[into_params(parameter_in = Query)]
 #[serde(default)]
 pub(super) struct Range {
-    /// From this instant on (RFC 3339); now, if left out.
+    /// Start of the range, inclusive (RFC 3339); default: now.
     from: Option<String>,
-    /// Before this instant (RFC 3339); a week later, if left out.
+    /// End of the range, exclusive (RFC 3339); default: a week after `from`.
     to: Option<String>,
-    /// Only those of this host.
+    /// Only appointments of this host.
     host: Option<String>,
 }
 
-/// Whose link.
+/// Whose link to create.
 #[derive(Deserialize, ToSchema)]
 #[schema(as = InvitationRequest)]
 pub(super) struct InvitationBody {
@@ -120,12 +120,12 @@ pub(super) struct InvitationBody {
 #[derive(Serialize, ToSchema)]
 #[schema(as = Invitation)]
 pub(super) struct LinkBody {
-    /// Personal, and shown only here.
+    /// Personal; returned only here.
     #[schema(example = "https://meet.example.org/join/…")]
     link: String,
 }
 
-/// Appointments by time: one's own, or everybody's for whoever runs the practice. At most 200.
+/// Appointments in order of time: the caller's own, or all of them for administrators and API keys. At most 200.
 #[utoipa::path(
     get, path = "/appointments", tag = "appointment", operation_id = "listAppointments", params(Range),
     responses((status = 200, body = AppointmentsBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
@@ -145,7 +145,7 @@ pub(super) async fn list(
     Ok(axum::Json(AppointmentsBody { appointments: found.iter().map(AppointmentBody::from).collect() }))
 }
 
-/// Books an appointment: the time is taken, nobody is told yet.
+/// Books an appointment: reserves the time, sends no message yet.
 #[utoipa::path(
     post, path = "/appointments", tag = "appointment", operation_id = "bookAppointment", request_body = BookingBody,
     responses((status = 201, body = AppointmentBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
@@ -176,7 +176,7 @@ fn booking(body: BookingBody) -> Booking {
         guest_zone: body.guest_zone,
         starts: if is_exact { Start::Instant(body.starts_at) } else { Start::Local(body.starts_at) },
         zone: body.zone,
-        minutes: body.minutes.unwrap_or(i64::MIN), // no length at all: a number that no rule accepts
+        minutes: body.minutes.unwrap_or(i64::MIN), // missing: a number that no rule accepts
         kind: body.kind,
     }
 }
@@ -195,7 +195,7 @@ pub(super) async fn show(
     Ok(axum::Json(AppointmentBody::from(&appointments::fetch(&web.app, &bearer.actor, id).await?)))
 }
 
-/// Confirms it: both people get their message with their link. Confirming twice sends nothing twice.
+/// Confirms it: host and guest each get a message with their link. Repeating it sends nothing.
 #[utoipa::path(
     post, path = "/appointments/{id}/confirmation", tag = "appointment", operation_id = "confirmAppointment",
     params(("id" = String, Path, description = "`apt_…`")),
@@ -209,7 +209,7 @@ pub(super) async fn confirm(
     Ok(axum::Json(AppointmentBody::from(&appointments::confirm(&web.app, &bearer.actor, id).await?)))
 }
 
-/// Cancels it: whoever was told is told again.
+/// Cancels it. Everyone who got a confirmation gets a message.
 #[utoipa::path(
     post, path = "/appointments/{id}/cancellation", tag = "appointment", operation_id = "cancelAppointment",
     params(("id" = String, Path, description = "`apt_…`")),
@@ -223,7 +223,7 @@ pub(super) async fn cancel(
     Ok(axum::Json(AppointmentBody::from(&appointments::cancel(&web.app, &bearer.actor, id).await?)))
 }
 
-/// A fresh personal link for one of the two. Earlier ones keep working.
+/// Creates a new personal link for host or guest. Earlier links keep working.
 #[utoipa::path(
     post, path = "/appointments/{id}/invitations", tag = "appointment", operation_id = "inviteAgain", request_body = InvitationBody,
     params(("id" = String, Path, description = "`apt_…`")),

@@ -1,4 +1,4 @@
-//! The API, `/api/v1`: the same verbs for programs. JSON in, JSON or `problem+json` out, described by OpenAPI.
+//! The API, `/api/v1`: the same use cases as the pages. JSON in, JSON or `problem+json` out, described by OpenAPI.
 
 mod appointments;
 mod practice;
@@ -36,10 +36,10 @@ type JsonResult<T> = Result<axum::Json<T>, Problem>;
     security(("bearer" = [])),
     modifiers(&BearerAuth),
     tags(
-        (name = "session", description = "Logging in"),
-        (name = "appointment", description = "The plan"),
-        (name = "consultation", description = "What takes place"),
-        (name = "practice", description = "The practice and its people"),
+        (name = "session", description = "Log in and out"),
+        (name = "appointment", description = "Booking, confirmation, cancellation, links"),
+        (name = "consultation", description = "The video consultation of a confirmed appointment"),
+        (name = "practice", description = "Settings and staff of the practice"),
     )
 )]
 struct ApiDoc;
@@ -69,7 +69,7 @@ pub(crate) fn routes(routes: Routes) -> (Routes, utoipa::openapi::OpenApi) {
 }
 
 pub(crate) fn openapi_json(description: utoipa::openapi::OpenApi) -> Arc<str> {
-    description.to_pretty_json().expect("a description made of our own types is JSON").into()
+    description.to_pretty_json().expect("an OpenAPI document is serialisable").into()
 }
 
 /// `GET /api/v1/openapi.json`
@@ -78,7 +78,7 @@ async fn openapi(State(web): State<WebState>) -> Response {
     ([(header::CONTENT_TYPE, kind)], web.openapi_json.to_string()).into_response()
 }
 
-/// One wrong field of the query.
+/// A malformed query parameter.
 fn malformed(field: &'static str) -> Problem {
     Error::field(field, FieldError::Malformed).into()
 }

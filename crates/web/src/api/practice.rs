@@ -1,4 +1,4 @@
-//! The practice's rules, for programs.
+//! `/api/v1/practice`: settings of the practice.
 
 use anteroom_app::practices;
 use axum::extract::State;
@@ -19,15 +19,15 @@ pub(super) struct PracticeBody {
     pack: &'static str,
     words: WordsBody,
     zone: String,
-    /// Minutes before the start at which rooms open.
+    /// Minutes before the start when the join window opens.
     opens_before: u16,
-    /// Minutes after the planned end at which rooms close to newcomers.
+    /// Minutes after the planned end when the join window closes. A running call continues.
     closes_after: u16,
     /// `host` or `either`.
     who_may_end: &'static str,
 }
 
-/// The practice this server belongs to.
+/// The practice of this server.
 #[utoipa::path(
     get, path = "/practice", tag = "practice", operation_id = "readPractice",
     responses((status = 200, body = PracticeBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))

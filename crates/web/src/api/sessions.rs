@@ -1,4 +1,4 @@
-//! Logging in for programs that act for a person.
+//! `/api/v1/sessions`: login for API clients that act for a person.
 
 use anteroom_app::sessions;
 use axum::extract::State;
@@ -30,7 +30,7 @@ pub(super) struct SessionBody {
     expires_at: Timestamp,
 }
 
-/// Logs in with address and password.
+/// Logs in with e-mail address and password.
 #[utoipa::path(
     post, path = "/sessions", tag = "session", operation_id = "logIn", request_body = CredentialsBody, security(()),
     responses((status = 201, body = SessionBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
@@ -46,7 +46,7 @@ pub(super) async fn create(
     Ok((StatusCode::CREATED, axum::Json(session)))
 }
 
-/// Logs out: the token is worth nothing from now on.
+/// Logs out: revokes the token.
 #[utoipa::path(
     delete, path = "/sessions", tag = "session", operation_id = "logOut",
     responses((status = 204), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))

@@ -1,4 +1,4 @@
-//! The people of the practice, for programs.
+//! `/api/v1/users`: staff of the practice.
 
 use anteroom_app::users;
 use anteroom_app::users::NewUser;
@@ -48,7 +48,7 @@ pub(super) struct NewUserBody {
     password: String,
 }
 
-/// Everybody who works here.
+/// All staff.
 #[utoipa::path(
     get, path = "/users", tag = "practice", operation_id = "listUsers",
     responses((status = 200, body = UsersBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
@@ -58,7 +58,7 @@ pub(super) async fn list(State(web): State<WebState>, bearer: Bearer) -> JsonRes
     Ok(axum::Json(UsersBody { users: users.iter().map(UserBody::from).collect() }))
 }
 
-/// Adds somebody. For administrators and API keys.
+/// Adds a member of staff. For administrators and API keys.
 #[utoipa::path(
     post, path = "/users", tag = "practice", operation_id = "addUser", request_body = NewUserBody,
     responses((status = 201, body = UserBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))

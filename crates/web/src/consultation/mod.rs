@@ -1,4 +1,4 @@
-//! One set of consultation endpoints, behind three doors: a personal link, a login, a token (see [`AuthMethod`]).
+//! The endpoints of one consultation, mounted once for each [`AuthMethod`]: personal link, login, bearer token.
 
 pub(crate) mod standing;
 
@@ -26,7 +26,7 @@ use crate::{WebState, sse};
 
 type JsonResult<T> = Result<axum::Json<T>, Problem>;
 
-/// The same endpoints for links and logins; the API describes its own (see [`endpoints`]).
+/// Mounts the endpoints for links and logins; the API mounts its own (see [`endpoints`]).
 pub(crate) fn routes(mut routes: Routes) -> Routes {
     for (path, method) in [("/join/{secret}", AuthMethod::Link), ("/appointments/{id}/consultation", AuthMethod::Login)]
     {
@@ -36,7 +36,7 @@ pub(crate) fn routes(mut routes: Routes) -> Routes {
     routes
 }
 
-/// The endpoints of one consultation, for callers known in this way.
+/// The endpoints of one consultation, for callers authenticated by `method`.
 pub(crate) fn endpoints(method: AuthMethod) -> OpenApiRouter<WebState> {
     OpenApiRouter::new()
         .routes(routes!(state))
@@ -51,7 +51,7 @@ pub(crate) fn endpoints(method: AuthMethod) -> OpenApiRouter<WebState> {
         .layer(middleware::from_fn(content_negotiation::problems_as_json))
 }
 
-/// Which person an admission or a refusal is about.
+/// The participant to admit or decline.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default)]
 #[schema(as = Choice)]
@@ -67,16 +67,16 @@ impl ParticipantBody {
     }
 }
 
-/// The way into the room, on this device, for the next minutes.
+/// Credentials for connecting this device to the room, valid for some minutes.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Ticket)]
 pub(crate) struct TicketBody {
-    /// Where to connect.
+    /// The URL to connect to.
     #[schema(example = "wss://meet.example.org")]
     url: String,
     token: String,
     room_name: String,
-    /// Opaque: says nothing about the person.
+    /// Opaque; contains no personal data.
     identity: String,
     /// Seconds.
     expires_in: i64,
@@ -84,7 +84,7 @@ pub(crate) struct TicketBody {
     expires_at: Timestamp,
 }
 
-/// How it stands.
+/// The current standing.
 #[utoipa::path(
     get, path = "/state", tag = "consultation", operation_id = "readConsultation",
     params(("id" = String, Path, description = "`con_…`")),
@@ -95,7 +95,7 @@ async fn state(State(web): State<WebState>, caller: Caller) -> JsonResult<Standi
     Ok(axum::Json(StandingBody::from(&standing)))
 }
 
-/// How it stands, at once and after each change: events named `standing`, each the JSON of `/state`.
+/// SSE stream of the standing, at once and after each change: events named `standing`, each with the JSON of `/state`.
 #[utoipa::path(
     get, path = "/live", tag = "consultation", operation_id = "watchConsultation",
     params(("id" = String, Path, description = "`con_…`")),
@@ -114,7 +114,7 @@ async fn watch(
     Ok(sse::stream(watcher, move || {
         let (web, mut parts) = (web.clone(), parts.clone());
         async move {
-            // Asked anew at each event: a link taken back or a login ended says nothing more.
+            // Authenticated again for each event: a revoked link or an ended login closes the stream.
             let caller = Caller::from_request_parts(&mut parts, &web).await.ok()?;
             let standing = consultations::standing(&web.app, &caller.actor, caller.consultation).await.ok()?;
             Event::default().event("standing").json_data(StandingBody::from(&standing)).ok()
@@ -122,7 +122,7 @@ async fn watch(
     }))
 }
 
-/// A guest sits down in the waiting room. Sitting down twice keeps the place.
+/// A guest enters the waiting room. Repeating it changes nothing.
 #[utoipa::path(
     post, path = "/entry", tag = "consultation", operation_id = "enterWaitingRoom",
     params(("id" = String, Path, description = "`con_…`")),
@@ -133,7 +133,7 @@ async fn enter(State(web): State<WebState>, caller: Caller) -> JsonResult<Standi
     Ok(axum::Json(StandingBody::from(&standing)))
 }
 
-/// A guest goes, from the waiting room or from the call.
+/// A guest leaves the waiting room or the call.
 #[utoipa::path(
     delete, path = "/entry", tag = "consultation", operation_id = "leaveConsultation",
     params(("id" = String, Path, description = "`con_…`")),
@@ -144,7 +144,7 @@ async fn leave(State(web): State<WebState>, caller: Caller) -> JsonResult<Standi
     Ok(axum::Json(StandingBody::from(&standing)))
 }
 
-/// The host starts; whoever waits comes in with it.
+/// The host starts the consultation; waiting guests are admitted.
 #[utoipa::path(
     post, path = "/opening", tag = "consultation", operation_id = "startConsultation",
     params(("id" = String, Path, description = "`con_…`")),
@@ -170,7 +170,7 @@ async fn admit(
     Ok(axum::Json(StandingBody::from(&standing)))
 }
 
-/// The host asks a guest not to be here.
+/// The host declines a guest.
 #[utoipa::path(
     post, path = "/refusals", tag = "consultation", operation_id = "declineGuest", request_body = ParticipantBody,
     params(("id" = String, Path, description = "`con_…`")),
@@ -185,7 +185,7 @@ async fn decline(
     Ok(axum::Json(StandingBody::from(&standing)))
 }
 
-/// It ends, for everyone and for good.
+/// Ends the consultation for everyone; it cannot be started again.
 #[utoipa::path(
     post, path = "/closure", tag = "consultation", operation_id = "endConsultation",
     params(("id" = String, Path, description = "`con_…`")),
@@ -196,7 +196,7 @@ async fn end(State(web): State<WebState>, caller: Caller) -> JsonResult<Standing
     Ok(axum::Json(StandingBody::from(&standing)))
 }
 
-/// A ticket for this device. The device that had the seat before loses it.
+/// Issues a ticket for this device. The device that held the seat before is disconnected.
 #[utoipa::path(
     post, path = "/tickets", tag = "consultation", operation_id = "takeSeat",
     params(("id" = String, Path, description = "`con_…`")),

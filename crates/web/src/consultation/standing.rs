@@ -1,6 +1,6 @@
-//! How a consultation stands, as JSON: what the call element draws, what live updates carry, what the API answers.
+//! The standing of a consultation as JSON: rendered by the call element, sent by SSE, returned by the API.
 //!
-//! A translation and nothing else. All instants are RFC 3339 in UTC.
+//! Only a conversion. All instants are RFC 3339 in UTC.
 
 use anteroom_app::Standing;
 use anteroom_app::standing::EndedBy;
@@ -11,11 +11,11 @@ use utoipa::ToSchema;
 
 use crate::view::format;
 
-/// How a consultation stands for one of its people.
+/// The state of a consultation as one participant sees it.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Standing)]
 pub(crate) struct StandingBody {
-    /// The server's clock: count down from it, not from the device's.
+    /// The server's clock: count down from this, not from the device's clock.
     #[schema(value_type = String, format = DateTime)]
     now: Timestamp,
     /// `host` or `guest`.
@@ -27,16 +27,16 @@ pub(crate) struct StandingBody {
     appointment: PlanBody,
     consultation: ConsultationBody,
     door: JoinWindowBody,
-    /// Where one stands oneself: `outside`, `waiting`, `admitted`, `declined` or `left`.
+    /// The caller's own entry: `outside`, `waiting`, `admitted`, `declined` or `left`.
     entry: &'static str,
-    /// The others: a guest sees the host alone, a host sees everyone.
+    /// The other participants: a guest sees only the host, a host sees everyone.
     people: Vec<PersonBody>,
     may: MayBody,
 }
 
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(crate) struct Me {
-    /// Also the identity in the room.
+    /// Also the participant's identity in the room.
     #[schema(example = "par_0199f0c2b6d07a3e8b1c2d3e4f506172")]
     id: String,
     name: String,
@@ -60,9 +60,9 @@ struct PlanBody {
     #[schema(value_type = String, format = DateTime)]
     ends_at: Timestamp,
     duration_minutes: u16,
-    /// The IANA zone of whoever looks.
+    /// IANA time zone of the caller.
     zone: String,
-    /// The start in that zone, in words.
+    /// The start in that zone, as text.
     #[schema(example = "Friday 20 November 2026, 11:00")]
     local: String,
     /// `video` or `in_person`.
@@ -96,7 +96,7 @@ struct JoinWindowBody {
     opens_at: Timestamp,
     #[schema(value_type = String, format = DateTime)]
     closes_at: Timestamp,
-    /// Why it is not open, for programs.
+    /// Why it is not open, for API clients.
     code: Option<&'static str>,
     /// Why it is not open, for people.
     message: Option<String>,
@@ -111,11 +111,11 @@ struct PersonBody {
     entry: &'static str,
     #[schema(value_type = Option<String>, format = DateTime)]
     waiting_since: Option<Timestamp>,
-    /// Whether their media is up.
+    /// Whether their media is connected.
     connected: bool,
 }
 
-/// What one may do now. The server decides again when it is done.
+/// The actions available to the caller now. The server checks again when one is requested.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = May)]
 struct MayBody {
@@ -169,7 +169,7 @@ impl ConsultationBody {
         Self { id: String::new(), state: phase.as_str(), started_at, ended_at, ended_by, duration_seconds }
     }
 
-    /// As the API shows it beside an appointment.
+    /// As part of an appointment in the API.
     pub(crate) fn of_consultation(consultation: &anteroom_domain::Consultation) -> Self {
         Self {
             id: consultation.id.to_string(),
@@ -225,7 +225,7 @@ pub(crate) const fn ended_by(by: EndedBy) -> &'static str {
 
 #[cfg(any(test, feature = "gallery"))]
 impl StandingBody {
-    /// As a guest has it who comes in time: the host is there, the door is open.
+    /// A guest inside the join window, before the host has started.
     pub(crate) fn sample() -> Self {
         let at = |text: &str| text.parse::<Timestamp>().expect("an instant");
         let host = PersonBody {

@@ -1,4 +1,4 @@
-//! One appointment: looked at, confirmed, cancelled, its link handed over.
+//! The page of one appointment: show, confirm, cancel, create a link for the guest.
 
 use anteroom_app::appointments::AppointmentDetails;
 use anteroom_app::{Error, appointments, invitations};
@@ -45,7 +45,7 @@ pub(crate) async fn cancel(
     redirect_or_refusal(&web, &staff, id, cancelled).await
 }
 
-/// `POST /appointments/{id}/invitations`: a fresh link for the guest, shown in this answer and never again.
+/// `POST /appointments/{id}/invitations`: a new link for the guest, shown only in this response.
 pub(crate) async fn invite(
     State(web): State<WebState>,
     staff: Staff,
@@ -57,7 +57,7 @@ pub(crate) async fn invite(
     Ok(Html(page).into_response())
 }
 
-/// Back to the page; a refusal is shown on it.
+/// Redirects to the page; a refusal is shown on it.
 async fn redirect_or_refusal(
     web: &WebState,
     staff: &Staff,
@@ -106,7 +106,7 @@ async fn page(web: &WebState, staff: &Staff, found: &AppointmentDetails) -> Resu
     })
 }
 
-/// Which buttons make sense. Pressed out of turn, the use case refuses.
+/// Which buttons are shown. The use cases check again.
 fn actions(found: &AppointmentDetails, staff: &Staff) -> Actions {
     let is_booked = found.appointment.status == AppointmentStatus::Booked;
     let is_confirmed = matches!(found.appointment.status, AppointmentStatus::Confirmed { .. });
@@ -124,9 +124,11 @@ fn record(found: &AppointmentDetails, zone: &anteroom_domain::Zone) -> Option<Re
     let consultation = found.consultation.as_ref()?;
     let Phase::Ended { started_at, ended_at, ended_by } = &consultation.phase else { return None };
     let ended_by = match ended_by {
-        Author::Participant(id) => consultation.participant(*id).map(|seat| seat.name.reveal().as_str().to_owned()),
+        Author::Participant(id) => {
+            consultation.participant(*id).map(|participant| participant.name.reveal().as_str().to_owned())
+        }
         Author::User(_) => Some(found.host.name.reveal().as_str().to_owned()),
-        Author::Key(_) => Some("A connected program".to_owned()),
+        Author::Key(_) => Some("An API client".to_owned()),
         Author::System => Some("The server, after everybody had left".to_owned()),
     };
     Some(Record {

@@ -1,4 +1,4 @@
-//! Booking an appointment: the form, and what becomes of it.
+//! Booking an appointment: the form and its submission.
 
 use anteroom_app::appointments::{Booking, Start};
 use anteroom_app::{appointments, users};

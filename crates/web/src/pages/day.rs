@@ -1,4 +1,4 @@
-//! The host's day: who comes when, who waits, live.
+//! The day page: appointments of one day and who is waiting, updated by SSE.
 
 use anteroom_app::appointments::AppointmentDetails;
 use anteroom_app::{Topic, Watch, appointments, users};
@@ -28,7 +28,7 @@ pub(crate) struct DayQuery {
 }
 
 impl DayQuery {
-    /// The day asked for, or today where this person works.
+    /// The requested date, or today in the user's time zone.
     fn day(&self, web: &WebState, zone: &Zone) -> Date {
         self.date.parse().unwrap_or_else(|_| zone.local(web.app.clock.now()).date())
     }
@@ -59,7 +59,7 @@ pub(crate) async fn show(
     Ok(Html(page).into_response())
 }
 
-/// `GET /day/live?date=…`: the list anew at each change, as `event: day`.
+/// `GET /day/live?date=…`: SSE stream of the list, at once and after each change, as `event: day`.
 pub(crate) async fn watch(
     State(web): State<WebState>,
     from: ClientAddress,
@@ -73,7 +73,7 @@ pub(crate) async fn watch(
     Ok(sse::stream(watcher, move || {
         let (web, mut parts) = (web.clone(), parts.clone());
         async move {
-            // Asked anew at each event: whoever has logged out is told nothing more.
+            // Authenticated again for each event: logging out closes the stream.
             let staff = Staff::from_request_parts(&mut parts, &web).await.ok()?;
             let page = list(&web, &staff, date).await.ok()?.render().ok()?;
             Some(Event::default().event("day").data(page))
@@ -81,7 +81,7 @@ pub(crate) async fn watch(
     }))
 }
 
-/// One's own day; an admin watches everybody's.
+/// A host watches their own appointments, an administrator those of all hosts.
 async fn watches(web: &WebState, staff: &Staff) -> Result<Vec<Watch>, Problem> {
     let watch = |user: &User| web.app.hub.watch(Topic::Day(user.id));
     if staff.user.role == StaffRole::Host {
@@ -90,7 +90,7 @@ async fn watches(web: &WebState, staff: &Staff) -> Result<Vec<Watch>, Problem> {
     Ok(users::list(&web.app, &staff.actor).await?.iter().map(watch).collect())
 }
 
-/// What a look ahead covers, and how much of it is shown.
+/// Days covered by the list of upcoming appointments, and its maximum length.
 const UPCOMING_DAYS: i64 = 14;
 const UPCOMING_ROWS: usize = 5;
 
@@ -112,7 +112,7 @@ async fn upcoming(web: &WebState, staff: &Staff, date: Date) -> Result<Vec<Upcom
 
 fn midnight(date: Date, zone: &Zone) -> Result<Timestamp, Problem> {
     let start = date.to_zoned(zone.as_jiff().clone()).map(|zoned| zoned.timestamp());
-    start.map_err(|_| Problem::bad_request("malformed", "This day is beyond our calendar."))
+    start.map_err(|_| Problem::bad_request("malformed", "This date is not supported."))
 }
 
 async fn list(web: &WebState, staff: &Staff, date: Date) -> Result<DayList, Problem> {
@@ -161,7 +161,7 @@ fn row(found: &AppointmentDetails, viewer: &User, now: Timestamp) -> Row {
     }
 }
 
-/// How an appointment stands, in the few words a list has room for.
+/// A short status of an appointment.
 pub(super) fn status(found: &AppointmentDetails, now: Timestamp) -> StatusLabel {
     let label = |tone, words: &str, since: Option<Timestamp>| StatusLabel {
         tone,

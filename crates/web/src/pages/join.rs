@@ -1,4 +1,4 @@
-//! The page behind a personal link, and the host's own: the facts, the call, and a kind word where it is closed.
+//! The page of a consultation, by personal link or by login: the call element, or an explanation when it is closed.
 
 use anteroom_app::{Standing, consultations};
 use anteroom_domain::{AppointmentId, Phase, Refusal, Role};
@@ -14,7 +14,7 @@ use crate::view::appointment::Record;
 use crate::view::join::{AppointmentFacts, ClosedPage, JoinPage};
 use crate::view::{Frame, Html, format};
 
-/// `GET /join/{secret}`: of guest or host; whose link it is decides. Changes nothing, whoever opens it.
+/// `GET /join/{secret}`: the page for the owner of the link, guest or host. Opening it changes nothing.
 pub(crate) async fn by_link(
     State(web): State<WebState>,
     Path(secret): Path<String>,
@@ -24,7 +24,7 @@ pub(crate) async fn by_link(
     page(&web, &caller, format!("/join/{secret}"), None).await
 }
 
-/// `GET /appointments/{id}/consultation`: the host's, by login.
+/// `GET /appointments/{id}/consultation`: the host's page, by login.
 pub(crate) async fn by_login(
     State(web): State<WebState>,
     Path(id): Path<AppointmentId>,
@@ -45,7 +45,7 @@ async fn page(web: &WebState, caller: &Caller, base: String, back: Option<String
     let standing = consultations::standing(&web.app, &caller.actor, caller.consultation).await?;
     let frame = Frame::public(&standing.practice);
     let facts = facts(&standing);
-    // A running consultation stays open to whoever is in it, whatever the hour.
+    // A running consultation stays open to its participants after the join window has closed.
     match standing.join_window.require_open().err().filter(|_| !standing.may.ticket) {
         None | Some(Refusal::TooEarly { .. }) => {
             let (role, standing) = (standing.role.as_str(), StandingBody::from(&standing));
@@ -85,7 +85,7 @@ fn facts(standing: &Standing) -> AppointmentFacts {
     }
 }
 
-/// What happened, what it means, what to do next: nobody is left at a closed door without a word.
+/// Heading, detail and advice for a consultation that cannot be joined.
 fn closed_text(standing: &Standing, refusal: Refusal) -> (String, String, String) {
     let (what, practice) = (standing.words.consultation, &standing.practice);
     let is_guest = standing.role == Role::Guest;

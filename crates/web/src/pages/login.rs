@@ -16,7 +16,7 @@ use crate::request::extract::{Form, Query};
 use crate::view::login::{LoginForm, LoginPage};
 use crate::view::{Frame, Html};
 
-/// `GET /`
+/// `GET /`: redirects to setup, the day or the login page.
 pub(crate) async fn root(State(web): State<WebState>, staff: Result<Staff, Problem>) -> Result<Redirect, Problem> {
     let is_set_up = practices::find(&web.app).await?.is_some();
     Ok(Redirect::to(match (is_set_up, staff) {
@@ -71,12 +71,12 @@ pub(crate) async fn log_out(
     }
     let mut expired = Cookie::build((web.cookie_name(), "")).path("/").build();
     expired.set_secure(web.config.origin.is_secure());
-    // What the browser kept of our pages goes too: the next person at this desk presses "back".
+    // Clears the browser's cache, or the next person at this computer could press "back".
     let clear_cache = (HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\""));
     Ok((jar.remove(expired), [clear_cache], Redirect::to("/login")).into_response())
 }
 
-/// Lax, not Strict: whoever follows a link from their mail to an appointment is still logged in.
+/// Lax, not Strict: with Strict, a link in a mail to an appointment would open without the login.
 pub(super) fn login_cookie(web: &WebState, login: &Login) -> Cookie<'static> {
     Cookie::build((web.cookie_name(), login.secret.reveal().to_owned()))
         .path("/")
@@ -86,7 +86,7 @@ pub(super) fn login_cookie(web: &WebState, login: &Login) -> Cookie<'static> {
         .build()
 }
 
-/// Where to go after logging in: a path of ours, or the day. Anything else would let a link lead elsewhere.
+/// The redirect target after login: a local path, otherwise `/day`. Anything else would be an open redirect.
 fn local_path(next: &str) -> &str {
     let ours = next.starts_with('/')
         && !next.starts_with("//")
@@ -99,7 +99,7 @@ mod tests {
     use super::local_path;
 
     #[test]
-    fn after_logging_in_one_stays_in_this_house() {
+    fn login_redirects_only_to_local_paths() {
         assert_eq!(local_path("/appointments/apt_1?x=y"), "/appointments/apt_1?x=y");
         for elsewhere in ["", "https://evil.example", "//evil.example", "/\\evil.example", "day", "/a\r\nset-cookie: b"]
         {

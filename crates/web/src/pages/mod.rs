@@ -1,4 +1,4 @@
-//! Pages: what people see in a browser. Every one works without scripts.
+//! HTML pages. All of them work without scripts, except the call itself.
 
 mod appointment;
 mod booking;
@@ -48,19 +48,19 @@ pub(crate) fn routes() -> Routes {
         .get("/assets/{*file}", assets::show)
 }
 
-/// The practice; without one there is nothing to show but the first-run page.
+/// The practice. It exists on every page except setup.
 async fn load_practice(web: &WebState) -> Result<Practice, Problem> {
     Ok(practices::fetch(&web.app).await?)
 }
 
-/// `GET /healthz`: whether this server can do its work, for load balancers and people who restart things.
+/// `GET /healthz`: 200 if the database can be read. For load balancers and monitoring.
 async fn healthz(State(web): State<WebState>) -> Result<&'static str, Problem> {
     practices::find(&web.app).await?;
     Ok("ok\n")
 }
 
 impl FormRejection {
-    /// What a form shows of a refusal, and under which status; what no form can show goes on as a problem.
+    /// The status and content with which a form is shown again; errors that no form can show become a problem.
     pub(crate) fn of(error: Error) -> Result<(StatusCode, Self), Problem> {
         match error {
             Error::Invalid(_) => {
@@ -77,8 +77,8 @@ impl FormRejection {
     }
 }
 
-/// A number somebody typed. What is not a number becomes one that no rule accepts, so that `app` collects
-/// the other mistakes too; the exact reason is put in its place afterwards.
+/// A number from a form. Text that is not a number becomes `i64::MIN`, which no rule accepts, so that `app` still
+/// reports the errors of the other fields; `error` then replaces the one of this field.
 struct ParsedNumber {
     value: i64,
     error: Option<anteroom_domain::FieldError>,

@@ -1,4 +1,4 @@
-//! The practice's own settings, for admins.
+//! Settings of the practice, for administrators.
 
 use anteroom_app::practices;
 use anteroom_app::practices::Changes;

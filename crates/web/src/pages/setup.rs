@@ -1,4 +1,4 @@
-//! The first run: setting the practice up.
+//! First run: sets up the practice and its first administrator.
 
 use anteroom_app::practices::Setup;
 use anteroom_app::{Error, practices, sessions};

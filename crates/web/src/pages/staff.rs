@@ -1,4 +1,4 @@
-//! The people of the practice: seen and added by admins.
+//! The staff of the practice: listed and added by administrators.
 
 use anteroom_app::users;
 use anteroom_app::users::NewUser;

@@ -1,4 +1,5 @@
-//! Gives a refusal its body: a friendly page for people, `problem+json` for programs. Catches panics on the way.
+//! Content negotiation for errors: an HTML page for browsers, `application/problem+json` for API clients.
+//! Also turns panics of handlers into a 500.
 
 use std::any::Any;
 
@@ -11,7 +12,7 @@ use crate::problem::{Problem, ProblemBody};
 use crate::view::Html;
 use crate::view::error::ErrorPage;
 
-/// Every refusal passes here on its way out.
+/// Middleware: renders the [`Problem`] of a response in the format that the request accepts.
 pub(crate) async fn render_problem(request: Request, next: Next) -> Response {
     let as_html = wants_html(request.method(), request.uri().path(), request.headers());
     let return_to = (request.method() == Method::GET).then(|| request.uri().to_string());
@@ -23,7 +24,7 @@ pub(crate) async fn render_problem(request: Request, next: Next) -> Response {
     with_body(response, if as_html { html(&problem) } else { json(&problem) })
 }
 
-/// The status and headers of the refusal, with the body it was given.
+/// The status and headers of `problem` with the body of `rendered`.
 fn with_body(problem: Response, rendered: Response) -> Response {
     let (mut parts, _) = problem.into_parts();
     let (rendered, body) = rendered.into_parts();
@@ -31,7 +32,7 @@ fn with_body(problem: Response, rendered: Response) -> Response {
     Response::from_parts(parts, body)
 }
 
-/// Around routes that only programs call (the API, the call element): their refusals are JSON whatever is accepted.
+/// Middleware for routes that only scripts call (the API, the call element): errors are JSON whatever `Accept` says.
 pub(crate) async fn problems_as_json(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     match response.extensions_mut().remove::<Problem>() {
@@ -40,14 +41,14 @@ pub(crate) async fn problems_as_json(request: Request, next: Next) -> Response {
     }
 }
 
-/// What a panicking handler leaves behind: one sorry answer; everybody else goes on.
+/// Answers 500 for a handler that panicked; other requests are not affected.
 pub(crate) fn panic_response(panic: Box<dyn Any + Send + 'static>) -> Response {
     let message = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
     tracing::error!(panic = message.unwrap_or("?"), "a handler panicked");
     Problem::internal().into_response()
 }
 
-/// A person is sent to log in, and from there to where they wanted to go.
+/// Redirects to the login page, which redirects back to `return_to`.
 fn redirect_to_login(return_to: Option<String>) -> Response {
     let query = return_to.and_then(|next| serde_urlencoded::to_string([("next", next)]).ok());
     Redirect::to(&query.map_or_else(|| "/login".to_owned(), |query| format!("/login?{query}"))).into_response()
@@ -66,7 +67,7 @@ fn json(problem: &Problem) -> Response {
     response
 }
 
-/// Browsers name `text/html` when a person navigates; scripts and programs do not.
+/// Browsers accept `text/html` when a person navigates; scripts and API clients do not.
 fn wants_html(method: &Method, path: &str, headers: &HeaderMap) -> bool {
     let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let accepts = header("accept").unwrap_or("*/*");
@@ -104,7 +105,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_handler_that_breaks_says_sorry_and_nothing_of_its_insides() {
+    async fn panicking_handler_answers_500_without_details() {
         for (path, accept, kind) in [
             ("/page", "text/html,*/*", "text/html; charset=utf-8"),
             ("/page", "application/json", "application/problem+json"),

@@ -1,6 +1,6 @@
-//! Every no of this door, once: a status and a code for programs, a sentence for people.
+//! Every error of the HTTP server: a status and a code for API clients, a sentence for people.
 //!
-//! Whether it becomes a page or `problem+json` (RFC 9457) is decided in [`crate::problem::content_negotiation`], in one place.
+//! [`content_negotiation`] decides whether it is rendered as a page or as `problem+json` (RFC 9457).
 
 pub(crate) mod content_negotiation;
 
@@ -15,7 +15,7 @@ use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use serde::Serialize;
 
-/// One refusal on its way to whoever asked.
+/// One error response before it is rendered.
 #[derive(Debug, Clone)]
 pub(crate) struct Problem {
     pub(crate) status: StatusCode,
@@ -32,12 +32,12 @@ impl Problem {
         Self { status, code, detail: detail.into(), opens_at, fields, retry_after }
     }
 
-    /// Nothing here, or nothing for this person. Both sound the same, so that nobody learns what exists.
+    /// The resource does not exist, or this caller may not see it. Both are answered alike, to hide what exists.
     pub(crate) fn not_found() -> Self {
         Self::new(StatusCode::NOT_FOUND, "not_found", "There is nothing here.")
     }
 
-    /// A personal link or token that opens nothing: wrong, mistyped, replaced or forged alike.
+    /// A personal link or token that is not valid: mistyped, replaced or guessed.
     pub(crate) fn unknown_link() -> Self {
         Self::new(StatusCode::NOT_FOUND, "unknown_link", "This link does not open anything (any more).")
     }
@@ -50,7 +50,7 @@ impl Problem {
         Self::new(StatusCode::FORBIDDEN, "forbidden", "This is for the administrators of the practice.")
     }
 
-    /// A write that another site had this browser send.
+    /// A write that another site made this browser send (CSRF).
     pub(crate) fn foreign_origin() -> Self {
         Self::new(StatusCode::FORBIDDEN, "foreign_origin", "This came from another site, so nothing was done.")
     }
@@ -59,13 +59,13 @@ impl Problem {
         Self::new(StatusCode::BAD_REQUEST, code, detail)
     }
 
-    /// What was typed cannot be right; all of it at once, by field.
+    /// Invalid input; all errors at once, by field.
     pub(crate) fn invalid(fields: Vec<(Cow<'static, str>, FieldError)>) -> Self {
         let problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", "Please check the marked fields.");
         Self { fields, ..problem }
     }
 
-    /// The same, with the exact reason in the place of the general one that `field` has.
+    /// Replaces the error of `field` by a more exact one.
     pub(crate) fn with_field_error(mut self, field: &'static str, reason: FieldError) -> Self {
         self.fields.retain(|(name, _)| name != field);
         self.fields.push((field.into(), reason));
@@ -125,7 +125,7 @@ impl From<Refusal> for Problem {
 }
 
 impl From<Error> for Problem {
-    /// The one mapping of this door. What failed inside is logged here, where it stops travelling.
+    /// The only mapping from use-case errors to HTTP. Internal causes are logged here, once.
     fn from(error: Error) -> Self {
         let sentence = error.sentence();
         match error {
@@ -135,11 +135,11 @@ impl From<Error> for Problem {
             Error::Refused(refusal) => refusal.into(),
             Error::Busy => Self::busy(),
             Error::Video(source) => {
-                tracing::warn!(error = &source as &dyn std::error::Error, "no ticket from the media server");
+                tracing::warn!(error = &source as &dyn std::error::Error, "media server unavailable");
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, "video_unavailable", sentence)
             }
             Error::Store(_) | Error::Internal(_) => {
-                tracing::error!(error = &error as &dyn std::error::Error, "a request failed");
+                tracing::error!(error = &error as &dyn std::error::Error, "request failed");
                 Self::internal()
             }
         }
@@ -147,7 +147,7 @@ impl From<Error> for Problem {
 }
 
 impl IntoResponse for Problem {
-    /// Status and facts only; [`crate::problem::content_negotiation`] finds the problem in the extensions and gives it a body.
+    /// Status and headers only; [`content_negotiation`] takes the problem from the extensions and renders the body.
     fn into_response(self) -> Response {
         let mut response = self.status.into_response();
         if let Some(wait) = self.retry_after {
@@ -163,22 +163,22 @@ impl IntoResponse for Problem {
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 #[schema(as = Problem)]
 pub(crate) struct ProblemBody {
-    /// Always `about:blank`: the `code` says which.
+    /// Always `about:blank`: use `code` to distinguish problems.
     #[serde(rename = "type")]
     kind: &'static str,
-    /// The status in words.
+    /// The reason phrase of the status.
     title: &'static str,
     status: u16,
-    /// Stable, for programs: `too_early`, `ended`, `not_found`, …
+    /// Stable, for API clients: `too_early`, `ended`, `not_found`, …
     #[schema(example = "too_early")]
     code: &'static str,
     /// One sentence, for people.
     detail: String,
-    /// With `too_early`: when the door opens.
+    /// With `too_early`: when the join window opens.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
     opens_at: Option<Timestamp>,
-    /// With `invalid`: what is wrong, by field.
+    /// With `invalid`: the errors by field.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     fields: BTreeMap<Cow<'static, str>, FieldProblem>,
 }

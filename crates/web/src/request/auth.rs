@@ -1,4 +1,4 @@
-//! Who asks. A cookie, a link or a bearer's word becomes an [`Actor`], or the request ends here.
+//! Authentication: a login cookie, a personal link or a bearer token becomes an [`Actor`], or the request is refused.
 
 use anteroom_app::{Actor, api_keys, consultations, invitations, sessions};
 use anteroom_domain::{ApiKeyId, AppointmentId, ConsultationId, Secret, StaffRole, User};
@@ -13,7 +13,7 @@ use crate::problem::Problem;
 use crate::request::client_address::ClientAddress;
 use crate::request::extract::Path;
 
-/// Someone of the practice, logged in by cookie.
+/// A member of staff, authenticated by the login cookie.
 pub(crate) struct Staff {
     pub actor: Actor,
     pub user: User,
@@ -36,7 +36,7 @@ pub(crate) fn login_secret(headers: &HeaderMap, web: &WebState) -> Option<Secret
     CookieJar::from_headers(headers).get(web.cookie_name())?.value().parse().ok()
 }
 
-/// Someone of the practice who runs it.
+/// An administrator, authenticated by the login cookie.
 pub(crate) struct Admin(pub Staff);
 
 impl FromRequestParts<WebState> for Admin {
@@ -48,8 +48,8 @@ impl FromRequestParts<WebState> for Admin {
     }
 }
 
-/// Whoever bears a token at the API: a login's, an API key's, or a personal link's secret.
-/// Cookies count for nothing there, so no foreign page can make a browser act.
+/// A bearer token of the API: a session token, an API key, or the secret of a personal link.
+/// Cookies are ignored, so a foreign page cannot make a browser act (CSRF).
 pub(crate) struct Bearer {
     pub actor: Actor,
     pub token: String,
@@ -89,18 +89,18 @@ async fn actor_of_token(token: &str, web: &WebState) -> Result<Option<Actor>, Pr
     }
 }
 
-/// How the callers of one set of consultation endpoints are known.
+/// How the callers of one set of consultation endpoints are authenticated.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum AuthMethod {
-    /// `/join/{secret}`: by their personal link.
+    /// `/join/{secret}`: the personal link.
     Link,
-    /// `/appointments/{id}/consultation`: by their login.
+    /// `/appointments/{id}/consultation`: the login cookie.
     Login,
-    /// `/api/v1/consultations/{id}`: by the token they bear.
+    /// `/api/v1/consultations/{id}`: the bearer token.
     Token,
 }
 
-/// Someone at one consultation, through whichever door.
+/// An authenticated actor and the consultation of the request, for every [`AuthMethod`].
 pub(crate) struct Caller {
     pub actor: Actor,
     pub consultation: ConsultationId,
@@ -129,7 +129,7 @@ impl FromRequestParts<WebState> for Caller {
     }
 }
 
-/// Every wrong secret gets one answer: what is mistyped, replaced or made up cannot be told apart.
+/// All invalid secrets get the same answer: mistyped, replaced and guessed ones cannot be distinguished.
 async fn by_link(parts: &mut Parts, web: &WebState) -> Result<Caller, Problem> {
     let secret = Path::<String>::from_request_parts(parts, web).await.ok().and_then(|Path(text)| text.parse().ok());
     let opened = match &secret {

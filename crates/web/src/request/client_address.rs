@@ -1,4 +1,4 @@
-//! Whose request this is, as far as addresses tell: the peer, or what a proxy we trust says about it.
+//! The client's IP address: the peer of the TCP connection, or the one that a trusted proxy forwards.
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
@@ -8,18 +8,18 @@ use axum::http::request::Parts;
 
 use crate::config::Network;
 
-/// The key of every limit: an IPv4 address, or the /64 of an IPv6 one (one household has a whole /64).
+/// The key of the rate limits: an IPv4 address, or the /64 of an IPv6 address (one household has a whole /64).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct ClientAddress(IpAddr);
 
 impl ClientAddress {
-    /// Without a socket (tests in process) everybody is the same stranger.
+    /// Reads the peer and `X-Forwarded-For`. Without a socket (in-process tests) all clients have one address.
     pub(crate) fn resolve(parts: &Parts, trusted: &[Network]) -> Self {
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
         Self::new(forwarded_client(peer.unwrap_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED)), &parts.headers, trusted))
     }
 
-    /// What [`crate::security::guard`] found out for this request.
+    /// The address that [`crate::security::guard`] has put into the request.
     pub(crate) fn of(parts: &Parts) -> Self {
         parts.extensions.get().copied().unwrap_or_else(|| Self::resolve(parts, &[]))
     }
@@ -40,8 +40,8 @@ impl<S: Sync> FromRequestParts<S> for ClientAddress {
     }
 }
 
-/// Reads `X-Forwarded-For` from the right, as long as the one who wrote the entry is trusted.
-/// Read from the left, anybody could choose their own address and have no limit at all.
+/// Reads `X-Forwarded-For` from the right, as long as the sender of the entry is trusted.
+/// Read from the left, a client could choose its own address and evade every limit.
 fn forwarded_client(peer: IpAddr, headers: &HeaderMap, trusted: &[Network]) -> IpAddr {
     let is_trusted = |address: IpAddr| trusted.iter().any(|network| network.contains(address));
     let entries: Vec<&str> = headers
@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stranger_cannot_choose_their_address() {
+    fn client_cannot_choose_its_address() {
         assert_eq!(resolved("203.0.113.9", &["1.1.1.1"], &[]), "203.0.113.9");
         assert_eq!(resolved("10.0.0.1", &["1.1.1.1, 203.0.113.9"], &["10.0.0.0/8"]), "203.0.113.9");
         assert_eq!(resolved("10.0.0.1", &["1.1.1.1", "203.0.113.9, 10.0.0.2"], &["10.0.0.0/8"]), "203.0.113.9");
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn a_household_is_one_address() {
+    fn ipv6_addresses_of_one_64_share_a_key() {
         let key = |address: &str| ClientAddress::new(address.parse().unwrap());
         assert_eq!(key("2001:db8:0:1::1"), key("2001:db8:0:1:ffff::9"));
         assert_ne!(key("2001:db8:0:1::1"), key("2001:db8:0:2::1"));

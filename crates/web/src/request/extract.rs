@@ -1,4 +1,4 @@
-//! What people and programs send, read at the door: forms, JSON, addresses. Every failure is a named [`Problem`].
+//! Extractors for forms, JSON bodies, path and query. Every failure is a named [`Problem`].
 
 use std::time::Duration;
 
@@ -12,10 +12,10 @@ use tokio::time::timeout;
 
 use crate::problem::Problem;
 
-/// A body is at most [`crate::security::LARGEST_BODY`]. What takes longer over the slowest network is not coming.
+/// Time allowed for a body of at most [`crate::security::MAX_BODY_BYTES`]; enough for the slowest network.
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// A form, `application/x-www-form-urlencoded`. Fields nobody asked for are ignored, missing ones are the reader's affair.
+/// A form, `application/x-www-form-urlencoded`. Unknown fields are ignored; `T` decides about missing ones.
 pub(crate) struct Form<T>(pub(crate) T);
 
 impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Form<T> {
@@ -42,7 +42,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
             return Err(Problem::unsupported_media_type());
         }
         let body = read_body(request, state).await?;
-        // Our readers would take a list for an object, its values in the order of our fields.
+        // serde would accept an array for a struct, its values in the order of the fields.
         if body.trim_ascii_start().first().is_some_and(|first| *first != b'{') {
             return Err(Problem::bad_request("malformed", "A JSON object is expected here."));
         }
@@ -62,7 +62,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
     }
 }
 
-/// The parts of the path. What does not parse cannot exist: 404, the same as what is not there.
+/// Path parameters. A parameter that does not parse is answered as 404, like an id that does not exist.
 pub(crate) struct Path<T>(pub(crate) T);
 
 impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Path<T> {
@@ -74,7 +74,7 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Path<T>
     }
 }
 
-/// The query. What does not parse is left out: a bookmark with a strange date still opens the page.
+/// The query. One that does not parse is replaced by the default: a bookmark with a broken date still opens the page.
 pub(crate) struct Query<T>(pub(crate) T);
 
 impl<S: Send + Sync, T: DeserializeOwned + Default> FromRequestParts<S> for Query<T> {
@@ -107,7 +107,7 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn a_body_that_does_not_end_is_not_waited_for() {
+    async fn unfinished_body_times_out() {
         for kind in ["application/json", "application/x-www-form-urlencoded"] {
             let never = Body::from_stream(stream::pending::<Result<Bytes, std::convert::Infallible>>());
             let request = || Request::builder().header(header::CONTENT_TYPE, kind);
@@ -119,8 +119,7 @@ mod tests {
                     Form::<Vec<()>>::from_request(request, &()).await.map(drop)
                 }
             };
-            let rejection =
-                timeout(2 * BODY_TIMEOUT, read).await.expect("somebody who sends nothing more is waited for");
+            let rejection = timeout(2 * BODY_TIMEOUT, read).await.expect("reading an unfinished body has a timeout");
             assert_eq!(rejection.err().map(|problem| problem.status), Some(StatusCode::BAD_REQUEST), "{kind}");
         }
     }

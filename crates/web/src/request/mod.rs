@@ -1,4 +1,4 @@
-//! What is read from a request: who asks, from where, what they sent, and how much they may ask.
+//! Reading requests: authentication, client address, rate limits, extractors for bodies and parameters.
 
 pub(crate) mod auth;
 pub(crate) mod client_address;

@@ -1,4 +1,4 @@
-//! How much a stranger may ask: requests, logins, wrong secrets, open streams. One count per address (or account).
+//! Rate limits for requests, logins, wrong secrets and open SSE streams, per client address (or per account).
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -15,10 +15,10 @@ use crate::config::{Quota, Quotas};
 use crate::problem::Problem;
 use crate::request::client_address::ClientAddress;
 
-/// Above this many keys, those that are full again are forgotten: a flood from many addresses must not fill the memory.
+/// Above this many keys, those with a full quota are dropped: a flood from many addresses must not fill the memory.
 const MAX_KEYS: usize = 10_000;
 
-/// All limits of the web doors. They live in this process alone and start full: no optional part can switch them off.
+/// All rate limits of the HTTP server. They are kept in memory and start full, and do not depend on any other service.
 pub(crate) struct RateLimits {
     requests: Bucket<ClientAddress>,
     logins: Bucket<ClientAddress>,
@@ -40,28 +40,28 @@ impl RateLimits {
         }
     }
 
-    /// Any request at all.
+    /// Any request.
     pub(crate) fn request(&self, from: ClientAddress) -> Result<(), Problem> {
         self.requests.take(&from)
     }
 
-    /// One attempt to log in. Counted per account too: a thousand addresses can try one account.
+    /// One login attempt. Also counted per account, because many addresses can attack one account.
     pub(crate) fn login(&self, from: ClientAddress, account: &str) -> Result<(), Problem> {
         self.logins.take(&from)?;
         self.logins_per_account.take(&account.trim().to_lowercase().chars().take(254).collect())
     }
 
-    /// One attempt at something only the first visitor may do.
+    /// One attempt to set the practice up.
     pub(crate) fn setup(&self, from: ClientAddress) -> Result<(), Problem> {
         self.logins.take(&from)
     }
 
-    /// A link or token that opened nothing. The right ones are never counted: a whole clinic may share an address.
+    /// An invalid link or token. Valid ones are not counted: a whole clinic may share an address.
     pub(crate) fn wrong_secret(&self, from: ClientAddress) -> Result<(), Problem> {
         self.wrong_secrets.take(&from)
     }
 
-    /// A stream of live status; the place is free again when the answer is dropped.
+    /// One open SSE stream; the slot is released when the returned value is dropped.
     pub(crate) fn stream(&self, from: ClientAddress) -> Result<StreamSlot, Problem> {
         let mut open = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
         let count = open.entry(from).or_insert(0);
@@ -73,7 +73,7 @@ impl RateLimits {
     }
 }
 
-/// One open stream of an address.
+/// The slot of one open SSE stream of an address.
 pub(crate) struct StreamSlot {
     streams: Arc<Mutex<HashMap<ClientAddress, usize>>>,
     from: ClientAddress,
@@ -93,7 +93,8 @@ impl Drop for StreamSlot {
 
 struct Bucket<K: Hash + Eq + Clone> {
     limiter: DefaultKeyedRateLimiter<K>,
-    /// At how many keys to sweep next: twice what the last sweep left, or a flood would have us sweep at each request.
+    /// Number of keys at which to sweep next: twice what the last sweep left, or a flood would cause a sweep at each
+    /// request.
     sweep_at: AtomicUsize,
 }
 

@@ -1,4 +1,4 @@
-//! One appointment, as its practice sees it: the facts, what can be done, and afterwards the record.
+//! The page of one appointment for staff: details, actions, and the record afterwards.
 
 use askama::Template;
 
@@ -19,26 +19,26 @@ pub(crate) struct AppointmentPage {
     pub status: StatusLabel,
     /// `Friday 20 November 2026`
     pub day: String,
-    /// `2026-11-20`, for the way back.
+    /// `2026-11-20`, for the link back to the day.
     pub date: String,
     pub time: String,
     pub until: String,
     pub zone: String,
-    /// The guest's own time, where their zone is another.
+    /// The start in the guest's zone, if it differs.
     pub guest_time: Option<String>,
     pub length: String,
     pub is_video: bool,
-    /// When the room opens, in the host's time.
+    /// When the join window opens, in the host's zone.
     pub opens_at: String,
     pub actions: Actions,
-    /// A fresh personal link, shown once.
+    /// A new personal link, shown once.
     pub link: Option<String>,
     pub record: Option<Record>,
-    /// A refusal of what was just asked.
+    /// The refusal of the last action.
     pub problem: String,
 }
 
-/// Which buttons the page shows. The use cases decide again.
+/// Which buttons the page shows. The use cases check again.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Actions {
     pub confirm: bool,
@@ -47,7 +47,7 @@ pub(crate) struct Actions {
     pub link: bool,
 }
 
-/// What took place.
+/// The record of an ended consultation.
 #[derive(Debug)]
 pub(crate) struct Record {
     pub started: String,

@@ -5,7 +5,7 @@ use askama::Template;
 use super::zones::Zones;
 use super::{FormRejection, Frame};
 
-/// What the form holds, as typed.
+/// The form as submitted.
 #[derive(Debug, Clone, Default, serde::Deserialize)]
 #[serde(default)]
 pub(crate) struct BookingForm {
@@ -27,13 +27,13 @@ pub(crate) struct BookingPage {
     pub frame: Frame,
     pub form: BookingForm,
     pub rejection: FormRejection,
-    /// The practice's noun.
+    /// The practice's noun for a guest.
     pub guest: &'static str,
-    /// Whom one may book for; one alone needs no question.
+    /// Hosts to choose from; with fewer than two the field is not shown.
     pub hosts: Vec<HostChoice>,
     pub lengths: [&'static str; 6],
     pub zones: &'static Zones,
-    /// The first date that can be booked.
+    /// The earliest date that can be booked.
     pub today: String,
 }
 
@@ -43,5 +43,5 @@ pub(crate) struct HostChoice {
     pub name: String,
 }
 
-/// The lengths people book most; any other can be typed.
+/// Suggested lengths in minutes; others can be typed.
 pub(crate) const LENGTHS: [&str; 6] = ["15", "20", "30", "45", "50", "60"];

@@ -1,4 +1,4 @@
-//! A day of the practice: who comes when, who waits, who is in a call.
+//! The day page: the appointments of one day and their status.
 
 use askama::Template;
 
@@ -18,11 +18,11 @@ pub(crate) struct DayPage {
     /// `Berlin time`
     pub zone: String,
     pub list: DayList,
-    /// What comes on later days, soonest first.
+    /// Appointments on later days, earliest first.
     pub upcoming: Vec<UpcomingRow>,
 }
 
-/// One line of what comes on later days.
+/// One upcoming appointment.
 #[derive(Debug)]
 pub(crate) struct UpcomingRow {
     pub id: String,
@@ -33,14 +33,14 @@ pub(crate) struct UpcomingRow {
     pub status: StatusLabel,
 }
 
-/// The part that changes while one looks at it.
+/// The list of the day; replaced by SSE events.
 #[derive(Debug, Template)]
 #[template(path = "parts/day_list.html")]
 pub(crate) struct DayList {
     pub summary: String,
-    /// How many people wait, for the title of the tab.
+    /// Number of waiting guests, for the tab's title.
     pub waiting: usize,
-    /// The server's clock, RFC 3339: waiting times run from it, not from the device's.
+    /// The server's clock, RFC 3339; waiting times are computed from it, not from the device's clock.
     pub now: String,
     pub rows: Vec<Row>,
 }
@@ -51,30 +51,30 @@ pub(crate) struct Row {
     pub time: String,
     pub until: String,
     pub guest: String,
-    /// Whose appointment, where one sees everybody's.
+    /// The host's name if it is not the viewer.
     pub host: Option<String>,
     pub is_video: bool,
     pub length: String,
     pub status: StatusLabel,
-    /// Whether its room can be opened from here.
+    /// The link to its room, if it can be opened now.
     pub room: Option<RoomLink>,
 }
 
-/// The way into the room, and how much it matters now.
+/// The link to the room and its emphasis.
 #[derive(Debug)]
 pub(crate) struct RoomLink {
     pub label: &'static str,
     pub is_urgent: bool,
 }
 
-/// How an appointment stands: a colour and a few words.
+/// Status of an appointment: a colour and a short text.
 #[derive(Debug)]
 pub(crate) struct StatusLabel {
     /// `waiting`, `live`, `calm`, `todo`, `done` or `off`.
     pub tone: &'static str,
     pub words: String,
-    /// Since when, RFC 3339: the page counts on from there.
+    /// Start of the state, RFC 3339; the page counts up from it.
     pub since: Option<String>,
-    /// `4 min`: how long that is by now.
+    /// Time since then: `4 min`.
     pub minutes: String,
 }

@@ -1,4 +1,4 @@
-//! The page for every no that has no page of its own: what happened, and what to do next.
+//! The error page: what happened and what to do next.
 
 use askama::Template;
 
@@ -14,7 +14,7 @@ pub(crate) struct ErrorPage {
     pub heading: String,
     /// What to do next.
     pub advice: &'static str,
-    /// A way on: where, and what it is called.
+    /// Target and text of a link.
     pub next_link: Option<(&'static str, &'static str)>,
 }
 

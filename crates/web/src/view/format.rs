@@ -1,4 +1,4 @@
-//! How times and lengths are said. Zone arithmetic is jiff's; the words are ours.
+//! Formats times, durations and nouns for pages. Time-zone arithmetic is done by jiff.
 
 use anteroom_domain::Zone;
 use jiff::civil::Date;
@@ -19,7 +19,7 @@ pub(crate) fn date(date: Date) -> String {
     date.strftime("%A %-d %B %Y").to_string()
 }
 
-/// `Mon 23 November, 09:00`, where the year goes without saying.
+/// `Mon 23 November, 09:00`, without the year.
 pub(crate) fn short_date_time(at: Timestamp, zone: &Zone) -> String {
     zone.local(at).strftime("%a %-d %B, %H:%M").to_string()
 }
@@ -29,7 +29,7 @@ pub(crate) fn time(at: Timestamp, zone: &Zone) -> String {
     zone.local(at).strftime("%H:%M").to_string()
 }
 
-/// `Berlin time`, as people say it; the IANA name stands beside it where it matters.
+/// `Berlin time`, from the IANA name `Europe/Berlin`.
 pub(crate) fn zone_name(zone: &Zone) -> String {
     match zone.name().rsplit_once('/') {
         Some((_, place)) => format!("{} time", place.replace('_', " ")),
@@ -48,7 +48,7 @@ pub(crate) fn minutes(minutes: u16) -> String {
     if parts.is_empty() { "0 minutes".to_owned() } else { parts.join(" ") }
 }
 
-/// How long something took: `28 min 10 s`, `1 h 2 min`
+/// `28 min 10 s`, `1 h 2 min`
 pub(crate) fn duration(length: SignedDuration) -> String {
     let seconds = length.as_secs().max(0);
     match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
@@ -59,7 +59,7 @@ pub(crate) fn duration(length: SignedDuration) -> String {
     }
 }
 
-/// How long somebody has been waiting: `4 min`. A minute begun is not yet a minute.
+/// Waiting time in full minutes: `4 min`.
 pub(crate) fn waiting_time(length: SignedDuration) -> String {
     match length.as_mins() {
         ..=0 => "just now".to_owned(),
@@ -67,7 +67,7 @@ pub(crate) fn waiting_time(length: SignedDuration) -> String {
     }
 }
 
-/// A noun at the start of a sentence.
+/// With an upper-case first letter.
 pub(crate) fn capitalized(word: &str) -> String {
     let mut letters = word.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
@@ -84,7 +84,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn everyone_reads_their_own_time() {
+    fn time_is_shown_in_the_readers_zone() {
         let at: Timestamp = "2026-11-20T10:00:00Z".parse().unwrap();
         let formatted = |zone: &str| date_time(at, &zone.parse().unwrap());
         assert_eq!(formatted("Europe/Berlin"), "Friday 20 November 2026, 11:00");
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn lengths_are_said_in_words() {
+    fn durations_are_formatted_as_text() {
         assert_eq!(
             ["5 minutes", "1 hour", "1 hour 30 minutes", "2 hours"],
             [5, 60, 90, 120].map(minutes).each_ref().map(String::as_str)

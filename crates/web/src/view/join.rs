@@ -1,4 +1,4 @@
-//! The page behind a personal link, and the host's own: readable facts, and the call in the middle.
+//! The page of a consultation: the appointment's facts and the call element.
 
 use askama::Template;
 
@@ -10,18 +10,18 @@ use crate::consultation::standing::StandingBody;
 pub(crate) struct JoinPage {
     pub frame: Frame,
     pub facts: AppointmentFacts,
-    /// Where the call element finds its endpoints.
+    /// Base path of the endpoints that the call element uses.
     pub base: String,
     pub role: &'static str,
     pub standing: StandingBody,
-    /// Where a logged-in host goes back to.
+    /// Link back to the appointment, for a logged-in host.
     pub back: Option<String>,
 }
 
-/// What everybody wants to know first, in the zone of whoever looks.
+/// Facts of the appointment, in the time zone of the viewer.
 #[derive(Debug)]
 pub(crate) struct AppointmentFacts {
-    /// With whom.
+    /// Name of the other person, or of the practice.
     pub with: String,
     /// `consultation`, `session`
     pub consultation: &'static str,
@@ -31,11 +31,11 @@ pub(crate) struct AppointmentFacts {
     pub length: String,
     /// `Berlin time`
     pub zone: String,
-    /// When the room opens: `10:45`
+    /// When the join window opens: `10:45`
     pub opens_at: String,
 }
 
-/// The page of a link behind which nothing takes place (any more).
+/// The page of a consultation that cannot be joined (any more).
 #[derive(Debug, Template)]
 #[template(path = "closed.html")]
 pub(crate) struct ClosedPage {

@@ -1,4 +1,4 @@
-//! Logging in.
+//! The login page.
 
 use askama::Template;
 
@@ -9,7 +9,7 @@ use super::Frame;
 pub(crate) struct LoginForm {
     pub email: String,
     pub password: String,
-    /// Where to go afterwards: an address of our own.
+    /// Redirect target after login: a local path.
     pub next: String,
 }
 

@@ -1,6 +1,6 @@
-//! What pages show: one struct a page, filled with sentences and numbers, drawn by the template of the same name.
+//! View models: one struct per page, rendered by the template of the same name.
 //!
-//! A view knows no rule and asks nobody anything. Each has a `sample()`, from which every page is drawn in tests.
+//! A view contains no rules and no I/O. Each has a `sample()`, from which the tests render every page.
 
 pub(crate) mod appointment;
 pub(crate) mod booking;
@@ -28,7 +28,7 @@ use axum::response::{IntoResponse, Response};
 
 use crate::assets::Assets;
 
-/// A page on its way out.
+/// An HTML response rendered from a template.
 pub(crate) struct Html<T>(pub(crate) T);
 
 impl<T: Template> IntoResponse for Html<T> {
@@ -39,21 +39,21 @@ impl<T: Template> IntoResponse for Html<T> {
                 ([(header::CONTENT_TYPE, kind)], page).into_response()
             }
             Err(error) => {
-                tracing::error!(%error, "a template did not render");
+                tracing::error!(%error, "template failed to render");
                 StatusCode::INTERNAL_SERVER_ERROR.into_response()
             }
         }
     }
 }
 
-/// What surrounds a page: whose house it is, who is logged in, where in the house one stands.
+/// What surrounds a page: assets, name of the practice, account, current navigation entry.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Frame {
     pub assets: Assets,
-    /// The practice's name, or ours where no practice is known.
+    /// Name of the practice, or `Anteroom` if there is none yet.
     pub practice: String,
     pub account: Option<Account>,
-    /// Which entry of the navigation is the current one.
+    /// The current entry of the navigation.
     pub current: &'static str,
 }
 
@@ -64,24 +64,24 @@ pub(crate) struct Account {
 }
 
 impl Frame {
-    /// Around a page for whoever is not logged in.
+    /// For pages without login.
     pub(crate) fn public(practice: &str) -> Self {
         Self { assets: Assets::site(), practice: practice.to_owned(), account: None, current: "" }
     }
 
-    /// Around a page of the practice's own people.
+    /// For pages of logged-in staff.
     pub(crate) fn staff(practice: &Practice, user: &User, current: &'static str) -> Self {
         let account = Account { name: user.name.reveal().as_str().to_owned(), is_admin: user.role == StaffRole::Admin };
         Self { account: Some(account), current, ..Self::public(&practice.name) }
     }
 
-    /// The same, with the call in it.
+    /// Adds the assets of the call element.
     pub(crate) fn with_call(self) -> Self {
         Self { assets: Assets::call(), ..self }
     }
 }
 
-/// What is wrong with a form, by field, in the words the page shows.
+/// Errors of a form by field.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct FormErrors(Vec<(Cow<'static, str>, FieldError)>);
 
@@ -90,12 +90,12 @@ impl FormErrors {
         Self(fields)
     }
 
-    /// The sentence for this field, if something is wrong with it.
+    /// The error sentence of this field, if it has an error.
     pub(crate) fn of(&self, field: &str) -> Option<&'static str> {
         self.0.iter().find(|(name, _)| name == field).map(|(_, error)| error.sentence())
     }
 
-    /// Puts a more exact reason in the place of the one `field` has.
+    /// Replaces the error of `field` by a more exact one, if there is one.
     pub(crate) fn replace(&mut self, field: &'static str, reason: Option<FieldError>) {
         if let Some(reason) = reason {
             self.0.retain(|(name, _)| name != field);
@@ -112,7 +112,7 @@ impl FormErrors {
     }
 }
 
-/// What a form shows beside its fields after it was refused: what is wrong where, or with all of it.
+/// What a refused form shows: errors by field, or one problem with the whole form.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct FormRejection {
     pub errors: FormErrors,

@@ -1,4 +1,4 @@
-//! The practice itself: its people and its rules.
+//! The settings page of the practice.
 
 use askama::Template;
 
@@ -23,7 +23,7 @@ pub(crate) struct PracticePage {
     pub frame: Frame,
     pub form: PracticeForm,
     pub rejection: FormRejection,
-    /// Whether it was just saved.
+    /// Whether to show that the settings were saved.
     pub saved: bool,
     pub packs: Vec<PackChoice>,
     pub zones: &'static Zones,

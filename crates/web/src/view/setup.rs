@@ -1,4 +1,4 @@
-//! The front door: setting the practice up, and logging in.
+//! The setup page.
 
 use anteroom_domain::WordingPack;
 use askama::Template;
@@ -6,7 +6,7 @@ use askama::Template;
 use super::zones::Zones;
 use super::{FormRejection, Frame, format};
 
-/// What the first-run form holds; what was typed comes back, the password does not.
+/// The setup form. After an error its values are shown again, except the password.
 #[derive(Debug, Clone, Default, serde::Deserialize)]
 #[serde(default)]
 pub(crate) struct SetupForm {
@@ -28,7 +28,7 @@ pub(crate) struct SetupPage {
     pub zones: &'static Zones,
 }
 
-/// One vocabulary, as it is offered.
+/// One wording pack in the form.
 #[derive(Debug)]
 pub(crate) struct PackChoice {
     pub value: &'static str,

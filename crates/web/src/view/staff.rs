@@ -1,4 +1,4 @@
-//! The people of the practice.
+//! The staff page.
 
 use askama::Template;
 
@@ -23,7 +23,7 @@ pub(crate) struct StaffPage {
     pub rejection: FormRejection,
     pub people: Vec<Person>,
     pub zones: &'static Zones,
-    /// The practice's noun.
+    /// The practice's noun for a host.
     pub host: &'static str,
 }
 
@@ -36,7 +36,7 @@ pub(crate) struct Person {
 }
 
 impl Person {
-    /// The first letters of the first and last name, without titles, for the little round picture.
+    /// Initials of first and last name, without titles, for the avatar.
     pub(crate) fn initials(&self) -> String {
         let mut words =
             self.name.split_whitespace().filter(|word| !word.ends_with('.')).filter_map(|word| word.chars().next());

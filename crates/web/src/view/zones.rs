@@ -1,8 +1,8 @@
-//! The time zones offered in forms: the places of the IANA database, by region.
+//! The time zones offered in forms: IANA zones by region.
 
 use std::sync::LazyLock;
 
-/// Regions people look under. Everything else in the database is an alias or an offset without a place.
+/// Regions of the IANA database. All other names are aliases or fixed offsets.
 const REGIONS: [&str; 10] =
     ["Europe", "Africa", "America", "Asia", "Australia", "Pacific", "Atlantic", "Indian", "Antarctica", "Arctic"];
 
@@ -15,7 +15,7 @@ static ALL: LazyLock<Zones> = LazyLock::new(|| {
     Zones(REGIONS.map(region).into_iter().chain([utc]).collect())
 });
 
-/// All of them, for a select.
+/// All zones, for a `<select>`.
 #[derive(Debug)]
 pub(crate) struct Zones(Vec<Region>);
 
@@ -47,7 +47,7 @@ impl Zones {
         &self.0
     }
 
-    /// Whether the list offers this one; if not, the form adds it, so that nothing typed is lost.
+    /// Whether the list contains the zone. If not, the form adds it, so that the submitted value is kept.
     pub(crate) fn has(&self, id: &str) -> bool {
         self.0.iter().flat_map(|region| &region.zones).any(|zone| zone.id == id)
     }
@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_offered_zone_is_one_we_know() {
+    fn every_offered_zone_is_accepted_by_domain() {
         let all: Vec<_> = Zones::all().regions().iter().flat_map(|region| &region.zones).collect();
         assert!(all.len() > 300);
         assert!(Zones::all().has("Europe/Berlin") && Zones::all().has("UTC") && !Zones::all().has("Moon/Tycho"));

@@ -1,4 +1,4 @@
-//! The API, as a program walks through it, and its description.
+//! The API and its OpenAPI document.
 
 use anteroom_app::api_keys;
 use axum::http::{Method, StatusCode};
@@ -8,54 +8,55 @@ use crate::client::{Client, Server};
 use crate::site::{PASSWORD, TestSite};
 
 #[test]
-fn the_description_of_the_api_changes_only_on_purpose() {
+fn openapi_document_matches_snapshot() {
     insta::assert_snapshot!("openapi", anteroom_web::openapi().to_pretty_json().unwrap());
 }
 
 #[tokio::test]
-async fn a_program_books_confirms_starts_and_ends() {
+async fn api_client_books_confirms_starts_and_ends() {
     let site = TestSite::start().await;
     let server = Server::of(&site);
     let (key, secret) = api_keys::create(&site.app, "booking site").await.unwrap();
-    let program = server.api_client(format!("{key}.{}", secret.reveal()));
+    let api_client = server.api_client(format!("{key}.{}", secret.reveal()));
 
     let booking = json!({
         "host": site.host.id.to_string(), "guest_name": "Mara Lindt", "guest_email": "mara@mail.example",
         "guest_zone": "Africa/Cairo", "starts_at": "2026-11-20T10:05:00+01:00", "minutes": 30, "kind": "video",
     });
-    let booked = program.json(Method::POST, "/api/v1/appointments", booking).await;
+    let booked = api_client.json(Method::POST, "/api/v1/appointments", booking).await;
     assert_eq!(booked.status, StatusCode::CREATED);
     let place = booked.header("location").to_owned();
     assert_eq!(booked.value()["local"], "Friday 20 November 2026, 10:05");
     assert_eq!(booked.value()["consultation"], Value::Null);
 
-    let confirmed = program.json(Method::POST, &format!("{place}/confirmation"), json!({})).await.value();
+    let confirmed = api_client.json(Method::POST, &format!("{place}/confirmation"), json!({})).await.value();
     assert_eq!(confirmed["status"], "confirmed");
     let base = format!("/api/v1/consultations/{}", confirmed["consultation"]["id"].as_str().unwrap());
-    let again = program.json(Method::POST, &format!("{place}/confirmation"), json!({})).await.value();
+    let again = api_client.json(Method::POST, &format!("{place}/confirmation"), json!({})).await.value();
     assert_eq!(again["consultation"]["id"], confirmed["consultation"]["id"], "confirming twice changes nothing");
 
-    let invited = program.json(Method::POST, &format!("{place}/invitations"), json!({ "role": "guest" })).await.value();
+    let invited =
+        api_client.json(Method::POST, &format!("{place}/invitations"), json!({ "role": "guest" })).await.value();
     let guest = server.api_client(invited["link"].as_str().unwrap().rsplit('/').next().unwrap());
     let entered = guest.json(Method::POST, &format!("{base}/entry"), json!({})).await.value();
     assert_eq!(entered["entry"], "waiting");
-    let started = program.json(Method::POST, &format!("{base}/opening"), json!({})).await.value();
+    let started = api_client.json(Method::POST, &format!("{base}/opening"), json!({})).await.value();
     assert_eq!(started["consultation"]["state"], "live");
     let ticket = guest.json(Method::POST, &format!("{base}/tickets"), json!({})).await.value();
     assert_eq!(ticket["url"], "ws://video.test");
     assert_eq!(ticket["identity"], entered["me"]["id"]);
     assert_eq!(ticket["expires_in"], 600);
     assert!(ticket["room_name"].as_str().unwrap().starts_with("room_"));
-    let ended = program.json(Method::POST, &format!("{base}/closure"), json!({})).await.value();
+    let ended = api_client.json(Method::POST, &format!("{base}/closure"), json!({})).await.value();
     assert_eq!(
         (&ended["consultation"]["state"], &ended["consultation"]["ended_by"]),
         (&json!("ended"), &json!("host"))
     );
-    assert_eq!(program.get(&place).await.value()["status"], "completed");
+    assert_eq!(api_client.get(&place).await.value()["status"], "completed");
 }
 
 #[tokio::test]
-async fn a_refusal_says_when_the_door_opens() {
+async fn too_early_refusal_contains_opening_time() {
     let site = TestSite::start().await;
     let booked = site.confirmed_in(60).await;
     let guest = Server::of(&site).api_client(&booked.guest_secret);
@@ -72,7 +73,7 @@ async fn a_refusal_says_when_the_door_opens() {
 }
 
 #[tokio::test]
-async fn a_person_logs_in_for_their_program_and_out_again() {
+async fn session_token_works_until_logout() {
     let site = TestSite::start().await;
     let server = Server::of(&site);
     let nobody = server.api_client("none");
@@ -81,20 +82,20 @@ async fn a_person_logs_in_for_their_program_and_out_again() {
         .await;
     assert_eq!(session.status, StatusCode::CREATED);
     assert_eq!(session.value()["expires_at"], "2026-11-20T21:00:00Z");
-    let program = server.api_client(session.value()["token"].as_str().unwrap());
-    assert_eq!(program.get("/api/v1/practice").await.value()["words"]["guest"], "patient");
-    assert_eq!(program.get("/api/v1/users").await.value()["users"].as_array().unwrap().len(), 3);
+    let api_client = server.api_client(session.value()["token"].as_str().unwrap());
+    assert_eq!(api_client.get("/api/v1/practice").await.value()["words"]["guest"], "patient");
+    assert_eq!(api_client.get("/api/v1/users").await.value()["users"].as_array().unwrap().len(), 3);
     assert_eq!(
-        program.send(Method::DELETE, "/api/v1/sessions", "", String::new()).await.status,
+        api_client.send(Method::DELETE, "/api/v1/sessions", "", String::new()).await.status,
         StatusCode::NO_CONTENT
     );
-    let refused = program.get("/api/v1/practice").await;
+    let refused = api_client.get("/api/v1/practice").await;
     assert_eq!((refused.status, refused.code().as_str()), (StatusCode::UNAUTHORIZED, "not_logged_in"));
     assert_eq!(refused.header("www-authenticate"), "Bearer");
 }
 
 #[tokio::test]
-async fn a_cookie_opens_nothing_at_the_api() {
+async fn login_cookie_is_ignored_by_the_api() {
     let site = TestSite::start().await;
     let host = Server::of(&site).logged_in(&site, &site.host).await;
     let reply = Client { accept: "application/json", ..host }.get("/api/v1/appointments").await;
@@ -102,13 +103,13 @@ async fn a_cookie_opens_nothing_at_the_api() {
 }
 
 #[tokio::test]
-async fn a_list_covers_the_range_that_was_asked_for() {
+async fn appointment_list_covers_the_requested_range() {
     let site = TestSite::start().await;
     let login = anteroom_app::sessions::open(&site.app, site.host.clone()).await.unwrap();
-    let program = Server::of(&site).api_client(login.secret.reveal());
+    let api_client = Server::of(&site).api_client(login.secret.reveal());
     site.booked_in(60).await;
     let count = async |query: &str| {
-        let reply = program.get(&format!("/api/v1/appointments{query}")).await;
+        let reply = api_client.get(&format!("/api/v1/appointments{query}")).await;
         reply.value()["appointments"].as_array().map(Vec::len).ok_or_else(|| reply.value()["fields"].to_string())
     };
     assert_eq!(count("").await, Ok(1));

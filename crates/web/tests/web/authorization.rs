@@ -1,5 +1,5 @@
-//! Who may pass which door. The table is written by hand and read by nothing but this test; a route that is not in
-//! it fails, so that nobody adds a door without saying who may pass.
+//! Who may use which route. The table is written by hand and used only here; a route that is missing from it fails
+//! the test, so that no route is added without deciding who may use it.
 
 use anteroom_app::{api_keys, sessions};
 use anteroom_domain::User;
@@ -11,12 +11,12 @@ use serde_json::json;
 use crate::client::{Client, Reply, Server};
 use crate::site::{Booked, TestSite};
 
-/// The columns of the table, in order. `other` is the guest of another appointment, `key` a program of the practice.
+/// The columns of the table, in order. `stranger` has no credentials, `other` is the guest of another appointment, `key`
+/// has an API key.
 const ACTORS: [&str; 7] = ["stranger", "guest", "other", "host", "colleague", "admin", "key"];
 
-/// While the appointment is confirmed and its door is open. One letter an actor:
-/// `y` passes, `l` is sent to log in (or told 401), `h` finds nothing there (404), `f` is told it is not theirs (403),
-/// `r` is refused for a reason of the matter (409), `-` has no way to ask.
+/// For a confirmed appointment inside its join window. One letter per actor: `y` allowed, `l` redirected to login or 401,
+/// `h` 404, `f` 403, `r` refused by a rule (409), `-` not applicable.
 #[rustfmt::skip]
 const TABLE: &[(&str, &str, &str)] = &[
     //                                                        s g o h c a k
@@ -41,9 +41,9 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("GET",    "/healthz",                                   "y y y y y y y"),
     ("GET",    "/favicon.svg",                               "y y y y y y y"),
     ("GET",    "/favicon.ico",                               "y y y y y y y"),
-    ("GET",    "/assets/{*file}",                            "h h h h h h h"), // no such file; none is secret
+    ("GET",    "/assets/{*file}",                            "h h h h h h h"), // a missing file; files are public
 
-    // The personal link is the whole proof: whoever has none has a wrong one.
+    // The personal link is the only credential; actors without one use a wrong one.
     ("GET",    "/join/{secret}",                             "h y - y - - -"),
     ("GET",    "/join/{secret}/state",                       "h y - y - - -"),
     ("GET",    "/join/{secret}/live",                        "h y - y - - -"),
@@ -55,7 +55,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("POST",   "/join/{secret}/closure",                     "h f - r - - -"),
     ("POST",   "/join/{secret}/tickets",                     "h r - r - - -"),
 
-    // The host's page. An admin runs the practice but does not sit in other people's consultations.
+    // The host's page. An administrator does not take part in other hosts' consultations.
     ("GET",    "/appointments/{id}/consultation",            "l l l y h h l"),
     ("GET",    "/appointments/{id}/consultation/state",      "l l l y h h l"),
     ("GET",    "/appointments/{id}/consultation/live",       "l l l y h h l"),
@@ -67,7 +67,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("POST",   "/appointments/{id}/consultation/closure",    "l l l r h h l"),
     ("POST",   "/appointments/{id}/consultation/tickets",    "l l l r h h l"),
 
-    // The API. A guest's token is their link's secret: it opens their consultation and nothing else.
+    // The API. A guest's token is the secret of their link: valid for their consultation only.
     ("GET",    "/api/v1/openapi.json",                       "y y y y y y y"),
     ("POST",   "/api/v1/sessions",                           "l l l l l l l"),
     ("DELETE", "/api/v1/sessions",                           "l y y y y y y"),
@@ -92,7 +92,7 @@ const TABLE: &[(&str, &str, &str)] = &[
 ];
 
 #[test]
-fn every_route_is_in_the_table_and_every_line_is_a_route() {
+fn table_lists_exactly_the_existing_routes() {
     let mut routes: Vec<(String, String)> =
         listed_routes().into_iter().map(|(method, path)| (method.to_string(), path)).collect();
     let mut lines: Vec<(String, String)> =
@@ -103,13 +103,13 @@ fn every_route_is_in_the_table_and_every_line_is_a_route() {
 }
 
 #[tokio::test]
-async fn everybody_passes_the_doors_that_are_theirs_and_no_other() {
+async fn every_actor_is_allowed_exactly_what_the_table_says() {
     let site = TestSite::start().await;
     let mut config = Config::new("http://anteroom.test".parse().unwrap());
-    config.quotas.logins = Quota::new(1_000, 1_000); // who may is the question here, not how often
+    config.quotas.logins = Quota::new(1_000, 1_000); // rate limits are tested elsewhere
     let server = Server::with(&site, config);
     let mut wrong = Vec::new();
-    // What is read or refused changes nothing and shares one stage; what is done gets a fresh one each time.
+    // Reads and refusals change nothing and share one fixture; every allowed write gets a new one.
     let shared = Fixture::set(&site).await;
     for changes in [false, true] {
         for (method, path, cells) in TABLE {
@@ -118,7 +118,10 @@ async fn everybody_passes_the_doors_that_are_theirs_and_no_other() {
                 let fresh = if changes { Some(Fixture::later(&site).await) } else { None };
                 let reply = fresh.as_ref().unwrap_or(&shared).ask(&site, &server, actor, method, path).await;
                 if outcome(&reply) != expected {
-                    wrong.push(format!("{actor} {method} {path}: {} and not {expected}: {}", reply.status, reply.body));
+                    wrong.push(format!(
+                        "{actor} {method} {path}: {} instead of {expected}: {}",
+                        reply.status, reply.body
+                    ));
                 }
             }
         }
@@ -138,10 +141,10 @@ fn outcome(reply: &Reply) -> &'static str {
     }
 }
 
-/// One appointment with its door open, and a second one for the other guest.
+/// One appointment inside its join window, and a second one for the other guest.
 struct Fixture {
     booked: Booked,
-    /// The tail of the other guest's link.
+    /// The secret of the other guest's link.
     other: String,
 }
 
@@ -150,7 +153,7 @@ impl Fixture {
         Self { booked: site.confirmed_in(5).await, other: site.confirmed_in(40).await.guest_secret }
     }
 
-    /// Two hours later, the same anew.
+    /// A new fixture, two hours later.
     async fn later(site: &TestSite) -> Self {
         site.clock.advance(SignedDuration::from_hours(2));
         Self::set(site).await
@@ -170,7 +173,7 @@ impl Fixture {
         let full = path.replace("{secret}", secret).replace("{id}", &id).replace("{*file}", "no-such.js");
         let method: Method = method.parse().unwrap();
         if path.ends_with("/live") {
-            // A stream never ends by itself: its first answer says everything.
+            // A stream does not end, so only its status is read.
             let response = client.send_streaming(method, &full, "", String::new()).await;
             return Reply { status: response.status(), headers: response.headers().clone(), body: String::new() };
         }
@@ -178,7 +181,7 @@ impl Fixture {
         client.send(method, &full, kind, body).await
     }
 
-    /// With everything this actor can hold, whatever the door asks for.
+    /// A client with the credentials of this actor for this path.
     async fn client(&self, site: &TestSite, server: &Server, actor: &str, path: &str) -> Client {
         let staff = |user: &User| (user.clone(), path.starts_with("/api/"));
         let (user, is_api) = match actor {
@@ -188,8 +191,8 @@ impl Fixture {
             }
             "key" => {
                 let (key, secret) = api_keys::create(&site.app, "table").await.unwrap();
-                let program = server.api_client(format!("{key}.{}", secret.reveal()));
-                return Client { accept: "text/html", ..program };
+                let api_client = server.api_client(format!("{key}.{}", secret.reveal()));
+                return Client { accept: "text/html", ..api_client };
             }
             "host" => staff(&site.host),
             "colleague" => staff(&site.colleague),
@@ -203,13 +206,13 @@ impl Fixture {
         server.logged_in(site, &user).await
     }
 
-    /// What a right request carries, so that only the right to make it is in question.
+    /// A valid body for this path, so that only authorization decides.
     async fn body(&self, site: &TestSite, actor: &str, path: &str) -> (&'static str, String) {
         let form = |fields: &[(&str, &str)]| {
             ("application/x-www-form-urlencoded", serde_urlencoded::to_string(fields).unwrap())
         };
         let json = |value: serde_json::Value| ("application/json", value.to_string());
-        let starts = site.app.clock.now() + SignedDuration::from_mins(26 * 60 + 75); // between the hours of later stages
+        let starts = site.app.clock.now() + SignedDuration::from_mins(26 * 60 + 75); // between the times of later fixtures
         let starts_at = starts.to_string();
         let local = site.host.zone.local(starts).strftime("%Y-%m-%d %H:%M").to_string();
         let (date, time) = local.split_once(' ').unwrap();
@@ -253,17 +256,17 @@ impl Fixture {
             }
             path if path.starts_with("/api/") && path.ends_with("/invitations") => json(json!({ "role": "guest" })),
             path if path.ends_with("/admissions") || path.ends_with("/refusals") => {
-                json(json!({ "participant": self.guest_seat(site).await }))
+                json(json!({ "participant": self.guest_participant(site).await }))
             }
             _ => form(&[]),
         }
     }
 
-    async fn guest_seat(&self, site: &TestSite) -> String {
+    async fn guest_participant(&self, site: &TestSite) -> String {
         let secret = self.booked.guest_secret.parse().unwrap();
         match anteroom_app::invitations::open(&site.app, &secret).await.unwrap() {
             anteroom_app::Actor::Participant { participant, .. } => participant.to_string(),
-            other => panic!("a link opens a seat, not {other:?}"),
+            other => panic!("a link belongs to a participant, not {other:?}"),
         }
     }
 }

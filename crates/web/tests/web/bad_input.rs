@@ -1,4 +1,4 @@
-//! Whatever is typed or sent: a named error at its field, nothing stored, what was typed kept.
+//! Invalid input: an error at its field, nothing stored, the submitted values kept.
 
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::client::{Client, Reply, Server};
 use crate::site::TestSite;
 
-/// A booking that is right in every field.
+/// A valid booking form.
 const RIGHT: [(&str, &str); 9] = [
     ("guest_name", "Mara Lindt"),
     ("guest_email", "mara@mail.example"),
@@ -19,7 +19,7 @@ const RIGHT: [(&str, &str); 9] = [
     ("kind", "video"),
 ];
 
-/// A field, what is typed into it, and the sentence the page shows.
+/// Field, submitted value, and the error sentence on the page.
 #[rustfmt::skip]
 const WRONG: &[(&str, &str, &str)] = &[
     ("guest_name",  "",                     "Please fill this in."),
@@ -67,7 +67,7 @@ fn names(reply: &Reply, sentence: &str) {
 }
 
 #[tokio::test]
-async fn every_wrong_field_of_a_booking_is_named_and_nothing_is_stored() {
+async fn every_invalid_booking_field_is_reported_and_nothing_is_stored() {
     let site = TestSite::start().await;
     let host = host(&site).await;
     for (field, typed, sentence) in WRONG {
@@ -104,7 +104,7 @@ async fn what_was_typed_is_kept() {
 }
 
 #[tokio::test]
-async fn a_time_that_the_clocks_skip_or_repeat_is_explained() {
+async fn skipped_or_repeated_local_time_is_explained() {
     let site = TestSite::start().await;
     let host = host(&site).await;
     let skipped = host.post("/appointments", &with(&[("date", "2027-03-28"), ("time", "02:30")])).await;
@@ -114,7 +114,7 @@ async fn a_time_that_the_clocks_skip_or_repeat_is_explained() {
 }
 
 #[tokio::test]
-async fn a_taken_time_is_said_on_the_form() {
+async fn double_booking_is_reported_on_the_form() {
     let site = TestSite::start().await;
     let host = host(&site).await;
     assert_eq!(host.post("/appointments", &with(&[])).await.status, StatusCode::SEE_OTHER);
@@ -125,13 +125,13 @@ async fn a_taken_time_is_said_on_the_form() {
 }
 
 #[tokio::test]
-async fn a_form_that_is_none_and_json_that_is_broken_are_refused_by_name() {
+async fn broken_forms_and_json_are_refused_with_a_code() {
     let site = TestSite::start().await;
     let server = Server::of(&site);
     let page = host(&site).await.send(Method::POST, "/appointments", "text/plain", "hello".to_owned()).await;
     assert_eq!(page.status, StatusCode::BAD_REQUEST);
 
-    let program = server.api_client("x");
+    let api_client = server.api_client("x");
     for (kind, body, status, code) in [
         ("application/json", "{\"email\": \"a\", ", StatusCode::BAD_REQUEST, "broken_json"),
         ("application/json", "{} {}", StatusCode::BAD_REQUEST, "broken_json"),
@@ -139,20 +139,20 @@ async fn a_form_that_is_none_and_json_that_is_broken_are_refused_by_name() {
         ("application/json", "", StatusCode::BAD_REQUEST, "broken_json"),
         ("text/plain", "{}", StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type"),
     ] {
-        let reply = program.send(Method::POST, "/api/v1/sessions", kind, body.to_owned()).await;
+        let reply = api_client.send(Method::POST, "/api/v1/sessions", kind, body.to_owned()).await;
         assert_eq!((reply.status, reply.code().as_str()), (status, code), "{body}");
         assert_eq!(reply.header("content-type"), "application/problem+json");
     }
     let deep = format!("{{\"email\": {}{}}}", "[".repeat(10_000), "]".repeat(10_000));
-    let reply = program.send(Method::POST, "/api/v1/sessions", "application/json", deep).await;
+    let reply = api_client.send(Method::POST, "/api/v1/sessions", "application/json", deep).await;
     assert!(reply.status.is_client_error(), "{}", reply.status);
 }
 
 #[tokio::test]
-async fn the_api_names_wrong_fields_and_ignores_unknown_ones() {
+async fn api_reports_invalid_fields_and_ignores_unknown_ones() {
     let site = TestSite::start().await;
     let login = anteroom_app::sessions::open(&site.app, site.host.clone()).await.unwrap();
-    let program = Server::of(&site).api_client(login.secret.reveal());
+    let api_client = Server::of(&site).api_client(login.secret.reveal());
     let right = json!({
         "guest_name": "Mara Lindt", "guest_email": "mara@mail.example", "starts_at": "2026-12-01T11:00",
         "minutes": 30, "kind": "video", "moon_phase": { "full": true },
@@ -177,7 +177,7 @@ async fn the_api_names_wrong_fields_and_ignores_unknown_ones() {
         ("kind", json!("fax"), "unknown_choice"),
         ("host", json!("usr_nobody"), "unknown_choice"),
     ] {
-        let reply = program.json(Method::POST, "/api/v1/appointments", change(field, value.clone())).await;
+        let reply = api_client.json(Method::POST, "/api/v1/appointments", change(field, value.clone())).await;
         assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY, "{field} {value}");
         let body = reply.value();
         assert_eq!(body["code"], "invalid");
@@ -185,7 +185,7 @@ async fn the_api_names_wrong_fields_and_ignores_unknown_ones() {
         assert!(!body["fields"][field]["message"].as_str().unwrap().is_empty());
     }
     let several = json!({ "guest_name": "", "guest_email": "x", "minutes": 1, "kind": "", "starts_at": "soon" });
-    let reply = program.json(Method::POST, "/api/v1/appointments", several).await.value();
-    assert_eq!(reply["fields"].as_object().unwrap().len(), 5, "all mistakes at once: {reply}");
-    assert_eq!(program.json(Method::POST, "/api/v1/appointments", right).await.status, StatusCode::CREATED);
+    let reply = api_client.json(Method::POST, "/api/v1/appointments", several).await.value();
+    assert_eq!(reply["fields"].as_object().unwrap().len(), 5, "all errors at once: {reply}");
+    assert_eq!(api_client.json(Method::POST, "/api/v1/appointments", right).await.status, StatusCode::CREATED);
 }

@@ -1,4 +1,4 @@
-//! Somebody in front of a browser, or a program: sends what they hold, keeps what they are told.
+//! A test client (browser or API client) and the server under test.
 
 use std::net::SocketAddr;
 
@@ -15,7 +15,7 @@ use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
-/// The doors of a site under test.
+/// The router of a site under test.
 #[derive(Clone)]
 pub(crate) struct Server {
     pub(crate) router: Router,
@@ -23,7 +23,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Over plain http, with the usual limits.
+    /// Over plain HTTP, with the default limits.
     pub(crate) fn of(site: &TestSite) -> Self {
         Self::with(site, Config::new("http://anteroom.test".parse().unwrap()))
     }
@@ -33,18 +33,18 @@ impl Server {
         Self { router: router(site.app.clone(), config, shutdown.clone()), shutdown }
     }
 
-    /// Nobody in particular.
+    /// A browser without cookie or token.
     pub(crate) fn anonymous(&self) -> Client {
         Client { server: self.clone(), cookie: None, bearer: None, accept: "text/html", address: [203, 0, 113, 9] }
     }
 
-    /// Somebody of the practice, logged in; the password is tried elsewhere.
+    /// A browser with a login cookie. Logging in by password is tested in `pages`.
     pub(crate) async fn logged_in(&self, site: &TestSite, user: &User) -> Client {
         let login = sessions::open(&site.app, user.clone()).await.unwrap();
         Client { cookie: Some(format!("anteroom={}", login.secret.reveal())), ..self.anonymous() }
     }
 
-    /// A program that bears this token.
+    /// An API client with this bearer token.
     pub(crate) fn api_client(&self, token: impl Into<String>) -> Client {
         Client { bearer: Some(token.into()), accept: "application/json", ..self.anonymous() }
     }
@@ -59,7 +59,7 @@ pub(crate) struct Client {
     pub(crate) address: [u8; 4],
 }
 
-/// What came back.
+/// A response with its body read.
 #[derive(Debug, Clone)]
 pub(crate) struct Reply {
     pub(crate) status: StatusCode,
@@ -88,7 +88,7 @@ impl Client {
         Reply { status: parts.status, headers: parts.headers, body: String::from_utf8(body.to_vec()).unwrap() }
     }
 
-    /// The answer with its body still coming, for streams.
+    /// Returns the response before its body is read, for SSE streams.
     pub(crate) async fn send_streaming(
         &self,
         method: Method,
@@ -133,7 +133,7 @@ impl Reply {
         self.headers.get(name).map(|value| value.to_str().unwrap()).unwrap_or_default()
     }
 
-    /// Asserts that a person sees this on the page.
+    /// Asserts that the page contains the text.
     #[track_caller]
     pub(crate) fn shows(&self, text: &str) {
         assert!(self.body.contains(text), "{} does not show `{text}`:\n{}", self.status, self.body);

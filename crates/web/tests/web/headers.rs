@@ -1,4 +1,4 @@
-//! What protects every answer: headers, limits, the origin of writes, reading that changes nothing.
+//! Security headers, rate limits, same-origin check, and GET without side effects.
 
 use anteroom_web::{Config, Quota, listed_routes};
 use axum::http::{Method, StatusCode};
@@ -30,13 +30,13 @@ fn is_protected(reply: &Reply, route: &str) {
 }
 
 #[tokio::test]
-async fn every_answer_is_protected_whatever_it_is() {
+async fn every_response_has_the_security_headers() {
     let site = TestSite::start().await;
     let server = Server::of(&site);
     for client in [server.anonymous(), server.logged_in(&site, &site.admin).await] {
         for (method, path) in listed_routes() {
             if path.ends_with("/live") {
-                continue; // a stream has no end to wait for; its headers are asked in `live`
+                continue; // a stream does not end; its headers are tested in `live`
             }
             let reply = client.send(method.clone(), &path, "", String::new()).await;
             is_protected(&reply, &format!("{method} {path} {}", reply.status));
@@ -48,7 +48,7 @@ async fn every_answer_is_protected_whatever_it_is() {
 }
 
 #[tokio::test]
-async fn over_tls_browsers_are_told_to_stay_there_and_the_cookie_is_tied_to_the_host() {
+async fn https_responses_have_hsts_and_host_bound_cookie() {
     let site = TestSite::start().await;
     let server = Server::with(&site, Config::new("https://anteroom.test".parse().unwrap()));
     let form = [("email", "tom@praxis.example"), ("password", crate::site::PASSWORD)];
@@ -64,7 +64,7 @@ async fn over_tls_browsers_are_told_to_stay_there_and_the_cookie_is_tied_to_the_
 }
 
 #[tokio::test]
-async fn reading_changes_nothing_whoever_reads_and_however_it_stands() {
+async fn get_requests_write_nothing() {
     let site = TestSite::start().await;
     let server = Server::of(&site);
     for state in ["open", "waiting", "live", "ended", "cancelled"] {
@@ -72,7 +72,7 @@ async fn reading_changes_nothing_whoever_reads_and_however_it_stands() {
         let booked = consultation_in(&site, state).await;
         let host = server.logged_in(&site, &site.host).await;
         let admin = server.logged_in(&site, &site.admin).await;
-        let program = server.api_client(&booked.guest_secret);
+        let api_client = server.api_client(&booked.guest_secret);
         let before = site.app.store.counts().transactions;
         for (method, path) in listed_routes() {
             if method != Method::GET {
@@ -84,7 +84,7 @@ async fn reading_changes_nothing_whoever_reads_and_however_it_stands() {
                 booked.appointment.to_string()
             };
             let path = path.replace("{id}", &id).replace("{secret}", &booked.guest_secret);
-            for client in [&server.anonymous(), &host, &admin, &program] {
+            for client in [&server.anonymous(), &host, &admin, &api_client] {
                 drop(client.send_streaming(Method::GET, &path, "", String::new()).await);
                 drop(client.send_streaming(Method::HEAD, &path, "", String::new()).await);
             }
@@ -94,12 +94,12 @@ async fn reading_changes_nothing_whoever_reads_and_however_it_stands() {
 }
 
 #[tokio::test]
-async fn a_write_that_another_site_had_the_browser_send_is_refused() {
+async fn cross_site_write_is_refused() {
     let site = TestSite::start().await;
     let server = Server::of(&site);
     let host = server.logged_in(&site, &site.host).await;
     let id = site.booked_in(60).await;
-    // The visitor of these tests says `same-origin`; a bearer says nothing, and this one holds a cookie as well.
+    // The test client sends `sec-fetch-site: same-origin` unless it has a token; this one has a cookie and a token.
     let lured = Client { bearer: Some("nothing".to_owned()), ..host.clone() };
     let refused = lured.post(&format!("/appointments/{id}/confirmation"), &[]).await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN);
@@ -109,7 +109,7 @@ async fn a_write_that_another_site_had_the_browser_send_is_refused() {
 }
 
 #[tokio::test]
-async fn a_flood_is_told_to_wait_and_others_are_not() {
+async fn rate_limit_applies_per_address() {
     let site = TestSite::start().await;
     let mut config = Config::new("http://anteroom.test".parse().unwrap());
     config.quotas.requests = Quota::new(20, 1);
@@ -128,7 +128,7 @@ async fn a_flood_is_told_to_wait_and_others_are_not() {
 }
 
 #[tokio::test]
-async fn one_account_cannot_be_tried_from_everywhere() {
+async fn login_attempts_are_limited_per_account() {
     let site = TestSite::start().await;
     let mut config = Config::new("http://anteroom.test".parse().unwrap());
     config.quotas.logins_per_account = Quota::new(3, 1);
@@ -145,7 +145,7 @@ async fn one_account_cannot_be_tried_from_everywhere() {
 }
 
 #[tokio::test]
-async fn guessing_links_ends_soon_but_right_links_always_open() {
+async fn wrong_links_are_rate_limited_valid_links_are_not() {
     let site = TestSite::start().await;
     let mut config = Config::new("http://anteroom.test".parse().unwrap());
     config.quotas.wrong_secrets = Quota::new(3, 1);
@@ -161,7 +161,7 @@ async fn guessing_links_ends_soon_but_right_links_always_open() {
 }
 
 #[tokio::test]
-async fn an_oversized_body_is_refused_before_it_is_read() {
+async fn oversized_body_is_refused() {
     let site = TestSite::start().await;
     let server = Server::of(&site);
     let long = "x".repeat(70_000);
@@ -170,7 +170,7 @@ async fn an_oversized_body_is_refused_before_it_is_read() {
     page.shows("That was too much at once");
     let api = server.api_client("x").json(Method::POST, "/api/v1/sessions", json!({ "email": long })).await;
     assert_eq!((api.status, api.code().as_str()), (StatusCode::PAYLOAD_TOO_LARGE, "too_large"));
-    // Without an announced length it is counted while it arrives.
+    // Without `Content-Length` the bytes are counted while they arrive.
     let request = axum::http::Request::post("/login")
         .header("content-type", "application/x-www-form-urlencoded")
         .header("sec-fetch-site", "same-origin")

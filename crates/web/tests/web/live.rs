@@ -1,4 +1,4 @@
-//! Live status: told at once, told again at each change, and nothing to whoever has lost the right.
+//! SSE streams: an event at once and after each change; revoked callers receive nothing.
 
 use anteroom_app::{consultations, invitations, sessions, waiting_room};
 use anteroom_web::{Config, Quotas};
@@ -10,7 +10,7 @@ use http_body_util::BodyExt;
 use crate::client::{Client, Server};
 use crate::site::TestSite;
 
-/// The next event of a stream: its name and its data.
+/// Name and data of the next event of a stream.
 async fn next(stream: &mut Response<Body>) -> Option<(String, String)> {
     let frame = stream.body_mut().frame().await?.unwrap();
     let text = String::from_utf8(frame.into_data().unwrap().to_vec()).unwrap();
@@ -19,7 +19,7 @@ async fn next(stream: &mut Response<Body>) -> Option<(String, String)> {
 }
 
 #[tokio::test]
-async fn a_guest_is_told_at_once_and_at_each_change() {
+async fn guest_receives_standing_at_once_and_after_each_change() {
     let site = TestSite::start().await;
     let server = Server::of(&site);
     let booked = site.confirmed_in(5).await;
@@ -34,21 +34,21 @@ async fn a_guest_is_told_at_once_and_at_each_change() {
     };
     assert_eq!(standing_of(next(&mut stream).await.unwrap())["entry"], "outside");
 
-    let seat = async |secret: &str| invitations::open(&site.app, &secret.parse().unwrap()).await;
-    let (guest, host) = (seat(&booked.guest_secret).await.unwrap(), seat(&booked.host_secret).await.unwrap());
+    let actor_of = async |secret: &str| invitations::open(&site.app, &secret.parse().unwrap()).await;
+    let (guest, host) = (actor_of(&booked.guest_secret).await.unwrap(), actor_of(&booked.host_secret).await.unwrap());
     waiting_room::enter(&site.app, &guest, booked.consultation).await.unwrap();
     assert_eq!(standing_of(next(&mut stream).await.unwrap())["entry"], "waiting");
     consultations::start(&site.app, &host, booked.consultation).await.unwrap();
     let standing = standing_of(next(&mut stream).await.unwrap());
     assert_eq!((&standing["entry"], &standing["consultation"]["state"]), (&"admitted".into(), &"live".into()));
-    assert_eq!(standing["people"].as_array().unwrap().len(), 1, "a guest learns of the host and nobody else");
+    assert_eq!(standing["people"].as_array().unwrap().len(), 1, "a guest sees only the host");
 
     server.shutdown.cancel();
-    assert!(next(&mut stream).await.is_none(), "the stream ends when the program closes");
+    assert!(next(&mut stream).await.is_none(), "the stream ends at shutdown");
 }
 
 #[tokio::test]
-async fn a_host_sees_on_their_day_who_waits() {
+async fn day_stream_shows_waiting_guests() {
     let site = TestSite::start().await;
     let server = Server::of(&site);
     let booked = site.confirmed_in(5).await;
@@ -67,7 +67,7 @@ async fn a_host_sees_on_their_day_who_waits() {
 }
 
 #[tokio::test]
-async fn a_colleague_is_told_nothing_of_another_hosts_day() {
+async fn colleague_receives_no_appointments_of_another_host() {
     let site = TestSite::start().await;
     let server = Server::of(&site);
     site.confirmed_in(5).await;
@@ -78,7 +78,7 @@ async fn a_colleague_is_told_nothing_of_another_hosts_day() {
 }
 
 #[tokio::test]
-async fn whoever_logs_out_is_told_nothing_more() {
+async fn logging_out_ends_the_stream() {
     let site = TestSite::start().await;
     let server = Server::of(&site);
     let booked = site.confirmed_in(5).await;
@@ -93,7 +93,7 @@ async fn whoever_logs_out_is_told_nothing_more() {
 }
 
 #[tokio::test]
-async fn one_address_cannot_hold_all_streams() {
+async fn streams_are_limited_per_address() {
     let site = TestSite::start().await;
     let quotas = Quotas { streams: 2, ..Quotas::default() };
     let server = Server::with(&site, Config { quotas, ..Config::new("http://anteroom.test".parse().unwrap()) });
@@ -104,5 +104,5 @@ async fn one_address_cannot_hold_all_streams() {
     let (first, _second) = (open().await, open().await);
     assert_eq!(open().await.status(), StatusCode::TOO_MANY_REQUESTS);
     drop(first);
-    assert_eq!(open().await.status(), StatusCode::OK, "a closed stream gives its place back");
+    assert_eq!(open().await.status(), StatusCode::OK, "a closed stream releases its slot");
 }

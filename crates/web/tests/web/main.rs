@@ -1,4 +1,4 @@
-//! The promises of the web doors, asked in process: no socket, no browser, no waiting.
+//! Tests of the HTTP routes, in process: no socket, no browser.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 

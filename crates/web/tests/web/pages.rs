@@ -1,4 +1,4 @@
-//! The pages, as the people of a practice and their guests walk through them.
+//! The pages, as staff and guests use them.
 
 use anteroom_app::appointments::{Booking, Start};
 use anteroom_app::{Actor, appointments};
@@ -11,7 +11,7 @@ use crate::site::{PASSWORD, TestSite};
 use crate::states::consultation_in;
 
 #[tokio::test]
-async fn the_first_visitor_sets_the_practice_up_and_is_logged_in() {
+async fn first_visitor_sets_up_the_practice_and_is_logged_in() {
     let site = anteroom_testkit::TestSite::empty().await;
     let client = Server::with(&site, Config::new("http://anteroom.test".parse().unwrap())).anonymous();
     assert_eq!(client.get("/").await.header("location"), "/setup");
@@ -32,7 +32,7 @@ async fn the_first_visitor_sets_the_practice_up_and_is_logged_in() {
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     refused.shows("This is too short.");
     refused.shows("value=\"Okafor &#38; Brandt\"");
-    assert!(!refused.body.contains("value=\"short\""), "a password never comes back");
+    assert!(!refused.body.contains("value=\"short\""), "the password is not rendered");
 
     let founded = client.post("/setup", &form(PASSWORD)).await;
     assert_eq!((founded.status, founded.header("location")), (StatusCode::SEE_OTHER, "/day"));
@@ -44,7 +44,7 @@ async fn the_first_visitor_sets_the_practice_up_and_is_logged_in() {
 }
 
 #[tokio::test]
-async fn somebody_logs_in_works_and_logs_out() {
+async fn login_and_logout() {
     let site = TestSite::start().await;
     let client = Server::of(&site).anonymous();
     let sent_away = client.get("/appointments/new?date=2026-11-21").await;
@@ -67,11 +67,11 @@ async fn somebody_logs_in_works_and_logs_out() {
 
     let gone = host.post("/logout", &[]).await;
     assert!(gone.header("set-cookie").contains("Max-Age=0"));
-    assert_eq!(host.get("/day").await.header("location"), "/login?next=%2Fday", "the cookie is worth nothing any more");
+    assert_eq!(host.get("/day").await.header("location"), "/login?next=%2Fday", "the session is revoked");
 }
 
 #[tokio::test]
-async fn a_wrong_login_says_the_same_whether_the_account_exists() {
+async fn failed_login_does_not_reveal_whether_the_account_exists() {
     let site = TestSite::start().await;
     let client = Server::of(&site).anonymous();
     let known = client.post("/login", &[("email", "x@y.example"), ("password", "wrong")]).await;
@@ -80,7 +80,7 @@ async fn a_wrong_login_says_the_same_whether_the_account_exists() {
 }
 
 #[tokio::test]
-async fn a_host_books_confirms_and_hands_the_link_over() {
+async fn host_books_confirms_and_creates_a_link() {
     let site = TestSite::start().await;
     let server = Server::of(&site);
     let host = server.logged_in(&site, &site.host).await;
@@ -99,7 +99,7 @@ async fn a_host_books_confirms_and_hands_the_link_over() {
     let place = booked.header("location").to_owned();
     let page = host.get(&place).await;
     page.shows("Not confirmed yet");
-    page.shows("Friday 20 November 2026, 12:00"); // the guest's own time, in Cairo
+    page.shows("Friday 20 November 2026, 12:00"); // the guest's time in Cairo
     let confirmed = host.post(&format!("{place}/confirmation"), &[]).await;
     assert_eq!(confirmed.header("location"), place);
     let page = host.get(&place).await;
@@ -121,10 +121,10 @@ async fn a_host_books_confirms_and_hands_the_link_over() {
 }
 
 #[tokio::test]
-async fn a_link_says_how_it_stands_and_what_to_do() {
+async fn personal_link_shows_the_state_of_the_consultation() {
     let site = TestSite::start().await;
     let server = Server::of(&site);
-    for (state, said) in [
+    for (state, text) in [
         ("early", "The room opens at"),
         ("open", "<anteroom-call"),
         ("waiting", "<anteroom-call"),
@@ -138,15 +138,15 @@ async fn a_link_says_how_it_stands_and_what_to_do() {
         for secret in [&booked.guest_secret, &booked.host_secret] {
             let page = server.anonymous().get(&format!("/join/{secret}")).await;
             assert_eq!(page.status, StatusCode::OK, "{state}");
-            page.shows(said);
+            page.shows(text);
         }
         let host = server.logged_in(&site, &site.host).await;
-        host.get(&format!("/appointments/{}/consultation", booked.appointment)).await.shows(said);
+        host.get(&format!("/appointments/{}/consultation", booked.appointment)).await.shows(text);
     }
 }
 
 #[tokio::test]
-async fn somebody_in_a_running_call_finds_back_past_its_hour() {
+async fn running_call_can_be_rejoined_after_the_join_window() {
     let site = TestSite::start().await;
     let server = Server::of(&site);
     let booked = consultation_in(&site, "live").await;
@@ -157,7 +157,7 @@ async fn somebody_in_a_running_call_finds_back_past_its_hour() {
 }
 
 #[tokio::test]
-async fn the_record_is_complete_after_the_end() {
+async fn ended_consultation_shows_its_record() {
     let site = TestSite::start().await;
     let server = Server::of(&site);
     let booked = consultation_in(&site, "live").await;
@@ -165,14 +165,14 @@ async fn the_record_is_complete_after_the_end() {
     let end = format!("/join/{}/closure", booked.host_secret);
     assert_eq!(server.anonymous().send(Method::POST, &end, "", String::new()).await.status, StatusCode::OK);
     let page = server.logged_in(&site, &site.host).await.get(&format!("/appointments/{}", booked.appointment)).await;
-    for said in ["Completed, 28 min 10 s", "Started", "Ended by", "Tom Okafor"] {
-        page.shows(said);
+    for text in ["Completed, 28 min 10 s", "Started", "Ended by", "Tom Okafor"] {
+        page.shows(text);
     }
     server.anonymous().get(&format!("/join/{}", booked.guest_secret)).await.shows("28 min 10 s");
 }
 
 #[tokio::test]
-async fn every_wrong_link_gets_the_same_answer() {
+async fn all_invalid_links_get_the_same_answer() {
     let site = TestSite::start().await;
     let client = Server::of(&site).anonymous();
     let booked = site.confirmed_in(5).await;
@@ -198,7 +198,7 @@ async fn every_wrong_link_gets_the_same_answer() {
 }
 
 #[tokio::test]
-async fn what_is_not_yours_and_what_is_not_there_sound_the_same() {
+async fn foreign_and_missing_appointments_get_the_same_answer() {
     let site = TestSite::start().await;
     let server = Server::of(&site);
     let id = site.booked_in(60).await;
@@ -212,7 +212,7 @@ async fn what_is_not_yours_and_what_is_not_there_sound_the_same() {
 }
 
 #[tokio::test]
-async fn a_name_is_text_wherever_it_stands() {
+async fn guest_name_is_escaped_on_every_page() {
     let site = TestSite::start().await;
     let server = Server::of(&site);
     let name = r#""><img src=x onerror=alert(1)></script><script>alert(2)</script>{{7*7}}"#;
@@ -235,14 +235,14 @@ async fn a_name_is_text_wherever_it_stands() {
         let page = host.get(&path).await;
         assert_eq!(page.status, StatusCode::OK);
         for alive in ["<img", "<script>alert", "</script><script>"] {
-            assert!(!page.body.contains(alive), "{path} lets {alive} through:\n{}", page.body);
+            assert!(!page.body.contains(alive), "{path} contains {alive}:\n{}", page.body);
         }
         page.shows("onerror=alert(1)");
     }
 }
 
 #[tokio::test]
-async fn an_admin_adds_somebody_and_changes_the_practice() {
+async fn admin_adds_staff_and_changes_settings() {
     let site = TestSite::start().await;
     let admin = Server::of(&site).logged_in(&site, &site.admin).await;
     let person = |email: &'static str| {
@@ -281,7 +281,7 @@ async fn an_admin_adds_somebody_and_changes_the_practice() {
 }
 
 #[tokio::test]
-async fn a_day_is_the_day_of_whoever_looks() {
+async fn day_page_uses_the_viewers_time_zone() {
     let site = TestSite::start().await;
     site.booked_in(13 * 60 + 45).await; // 23:45 in Berlin
     let host = Server::of(&site).logged_in(&site, &site.host).await;

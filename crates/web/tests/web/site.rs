@@ -1,4 +1,4 @@
-//! A practice with its people and appointments, as the doors' stories need it, on the site all tests use.
+//! A practice with staff and appointments, on top of the testkit's site.
 
 use std::ops::Deref;
 
@@ -9,21 +9,21 @@ use anteroom_app::{Actor, App, appointments, invitations, practices, users};
 use anteroom_domain::{AppointmentId, ConsultationId, Role, User};
 use jiff::SignedDuration;
 
-/// Everybody's password.
+/// The password of all staff.
 pub(crate) const PASSWORD: &str = "seven quiet herons";
 
-/// Friday 20 November 2026, ten in the morning in Berlin; every word of these people is looked for in the logs.
+/// It is Friday 20 November 2026, 10:00 in Berlin. The personal data of these people must not appear in the logs.
 pub(crate) struct TestSite {
     site: anteroom_testkit::TestSite,
-    /// Runs the practice: Ines Brandt.
+    /// The administrator: Ines Brandt.
     pub(crate) admin: User,
-    /// Holds the appointments: Tom Okafor.
+    /// The host of the appointments: Tom Okafor.
     pub(crate) host: User,
-    /// Works here too: Ada Colleague.
+    /// Another host: Ada Colleague.
     pub(crate) colleague: User,
 }
 
-/// A confirmed appointment and the tails of both its links.
+/// A confirmed appointment and the secrets of both its links.
 #[derive(Debug, Clone)]
 pub(crate) struct Booked {
     pub(crate) appointment: AppointmentId,
@@ -43,11 +43,11 @@ impl Deref for TestSite {
 impl TestSite {
     pub(crate) async fn start() -> Self {
         let site = anteroom_testkit::TestSite::empty().await;
-        site.expect_undelivered(); // who is written to is the use cases' promise; here nobody empties the outbox
+        site.expect_undelivered(); // messages are tested in `app`; here the outbox is not processed
         for word in [PASSWORD, "Brandt", "Okafor", "praxis.example", "Mara", "Lindt", "mail.example", "901820"] {
             site.logs.forbid(word);
         }
-        let founding = Setup {
+        let setup = Setup {
             practice: "Praxis am Park".to_owned(),
             pack: "clinic".to_owned(),
             zone: "Europe/Berlin".to_owned(),
@@ -55,19 +55,19 @@ impl TestSite {
             email: "ines@praxis.example".to_owned().into(),
             password: PASSWORD.to_owned().into(),
         };
-        let admin = practices::set_up(&site.app, founding).await.expect("an empty server can be set up");
+        let admin = practices::set_up(&site.app, setup).await.expect("an empty server can be set up");
         let actor = Actor::Staff(admin.clone());
         let host = added(&site.app, &actor, "Tom Okafor", "tom@praxis.example").await;
         let colleague = added(&site.app, &actor, "Ada Colleague", "ada@praxis.example").await;
         Self { site, admin, host, colleague }
     }
 
-    /// The host, as someone logged in.
+    /// The host as an actor.
     pub(crate) fn as_host(&self) -> Actor {
         Actor::Staff(self.host.clone())
     }
 
-    /// In so many minutes: Mara Lindt and Tom Okafor, half an hour by video, not confirmed.
+    /// Books Mara Lindt with Tom Okafor, starting in `minutes`: 30 minutes by video, not confirmed.
     pub(crate) async fn booked_in(&self, minutes: i64) -> AppointmentId {
         let starts = self.app.clock.now() + SignedDuration::from_mins(minutes);
         let booking = Booking {
@@ -85,7 +85,7 @@ impl TestSite {
         booked.expect("the time is free").appointment.id
     }
 
-    /// The same, confirmed, with both links.
+    /// The same, confirmed, with the secrets of both links.
     pub(crate) async fn confirmed_in(&self, minutes: i64) -> Booked {
         let appointment = self.booked_in(minutes).await;
         let confirmed = appointments::confirm(&self.app, &self.as_host(), appointment).await;
@@ -111,5 +111,5 @@ async fn added(app: &App, admin: &Actor, name: &str, email: &str) -> User {
         zone: "Europe/Berlin".to_owned(),
         password: PASSWORD.to_owned().into(),
     };
-    users::add(app, admin, person).await.expect("nobody has this address")
+    users::add(app, admin, person).await.expect("the address is not in use")
 }

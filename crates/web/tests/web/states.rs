@@ -1,4 +1,4 @@
-//! Role is not enough: what a guest and a host may do depends on how the consultation stands, through every door.
+//! What guest and host may do in each state of the consultation, by every authentication method.
 
 use anteroom_app::{Actor, appointments, consultations, invitations, sessions, waiting_room};
 use axum::http::Method;
@@ -11,7 +11,7 @@ use crate::site::{Booked, TestSite};
 /// The columns, in order.
 const STATES: [&str; 7] = ["early", "open", "waiting", "live", "ended", "cancelled", "late"];
 
-/// Who, what, and the code of the answer in each state; `ok` for 200.
+/// Role, method, path, and the code of the answer in each state; `ok` for 200.
 #[rustfmt::skip]
 const TABLE: &[(&str, &str, &str, [&str; 7])] = &[
     //                             early               open                waiting         live          ended        cancelled            late
@@ -32,13 +32,13 @@ const TABLE: &[(&str, &str, &str, [&str; 7])] = &[
 ];
 
 #[tokio::test]
-async fn every_verb_answers_by_how_the_consultation_stands_through_every_door() {
+async fn every_action_answers_by_state_for_every_auth_method() {
     let site = TestSite::start().await;
     let server = Server::of(&site);
     let mut wrong = Vec::new();
     for (n, state) in STATES.iter().enumerate() {
-        // What is read or refused changes nothing and comes first, on one consultation; each verb that does
-        // something has one of its own, and is asked through every door: doing it twice changes nothing.
+        // Reads and refusals change nothing and run first, on one consultation. Each allowed write gets its own, and
+        // is requested by every method, because repeating it changes nothing.
         let mut shared = None;
         for changes in [false, true] {
             for (who, method, verb, codes) in
@@ -52,11 +52,11 @@ async fn every_verb_answers_by_how_the_consultation_stands_through_every_door() 
                     }
                 };
                 shared.get_or_insert(booked.clone());
-                for door in ["link", "login", "token"].into_iter().filter(|door| *door != "login" || *who == "host") {
-                    let code = ask(&site, &server, &booked, who, door, method, verb).await;
+                for auth in ["link", "login", "token"].into_iter().filter(|auth| *auth != "login" || *who == "host") {
+                    let code = ask(&site, &server, &booked, who, auth, method, verb).await;
                     if code != codes[n] {
                         wrong.push(format!(
-                            "{who} by {door}: {method} {verb} while {state}: {code} and not {}",
+                            "{who} by {auth}: {method} {verb} while {state}: {code} instead of {}",
                             codes[n]
                         ));
                     }
@@ -67,10 +67,10 @@ async fn every_verb_answers_by_how_the_consultation_stands_through_every_door() 
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// A consultation that stands like this, now.
+/// A consultation in this state.
 pub(crate) async fn consultation_in(site: &TestSite, state: &str) -> Booked {
     let booked = site.confirmed_in(30).await;
-    let (guest, host) = (seat(site, &booked.guest_secret).await, seat(site, &booked.host_secret).await);
+    let (guest, host) = (actor_of(site, &booked.guest_secret).await, actor_of(site, &booked.host_secret).await);
     if state == "early" {
         return booked;
     }
@@ -90,7 +90,7 @@ pub(crate) async fn consultation_in(site: &TestSite, state: &str) -> Booked {
     booked
 }
 
-async fn seat(site: &TestSite, secret: &str) -> Actor {
+async fn actor_of(site: &TestSite, secret: &str) -> Actor {
     invitations::open(&site.app, &secret.parse().unwrap()).await.unwrap()
 }
 
@@ -99,13 +99,13 @@ async fn ask(
     server: &Server,
     booked: &Booked,
     who: &str,
-    door: &str,
+    auth: &str,
     method: &str,
     verb: &str,
 ) -> String {
     let secret = if who == "guest" { &booked.guest_secret } else { &booked.host_secret };
     let api = format!("/api/v1/consultations/{}", booked.consultation);
-    let (client, base) = match (door, who) {
+    let (client, base) = match (auth, who) {
         ("link", _) => (Client { accept: "*/*", ..server.anonymous() }, format!("/join/{secret}")),
         ("token", "guest") => (server.api_client(secret), api),
         ("token", _) => {
@@ -114,8 +114,8 @@ async fn ask(
         }
         _ => (server.logged_in(site, &site.host).await, format!("/appointments/{}/consultation", booked.appointment)),
     };
-    let Actor::Participant { participant, .. } = seat(site, &booked.guest_secret).await else {
-        panic!("a link opens a seat")
+    let Actor::Participant { participant, .. } = actor_of(site, &booked.guest_secret).await else {
+        panic!("a link belongs to a participant")
     };
     let body = json!({ "participant": participant.to_string() });
     let method: Method = method.parse().unwrap();

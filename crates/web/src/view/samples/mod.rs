@@ -1,4 +1,4 @@
-//! Every page, filled in: drawn in tests, and in the gallery for people who look at them.
+//! Every page with sample data, for the tests and the gallery.
 
 #[cfg(test)]
 mod tests;
@@ -19,10 +19,9 @@ use super::{Account, FormErrors, FormRejection, Frame};
 use crate::consultation::standing::StandingBody;
 use crate::problem::Problem;
 
-/// The name and the text of every page.
+/// Name and HTML of every page.
 pub(crate) fn all() -> Vec<(&'static str, String)> {
-    let page =
-        |name, template: &dyn askama::DynTemplate| (name, template.dyn_render().expect("our own templates render"));
+    let page = |name, template: &dyn askama::DynTemplate| (name, template.dyn_render().expect("our templates render"));
     vec![
         page("setup", &SetupPage::sample()),
         page("setup-refused", &SetupPage::sample_refused()),
@@ -362,7 +361,7 @@ impl AppointmentFacts {
 impl JoinPage {
     fn sample() -> Self {
         let base = format!("/join/{}", "k3J".repeat(11));
-        // Without scripts, as it is read by whoever has none: the call has a gallery of its own.
+        // Without scripts; the call element has a gallery of its own.
         Self {
             frame: public_frame(),
             facts: AppointmentFacts::sample(),

@@ -1,8 +1,8 @@
-//! Every page drawn from its sample, and looked at for what no page may have.
+//! Checks on the HTML of every sample page.
 
 use super::all;
 
-/// What stands between `<NAME` and `>` for every such tag, in order.
+/// The text between `<NAME` and `>` of every such tag, in order.
 fn tags<'a>(page: &'a str, name: &str) -> Vec<&'a str> {
     let ends = |rest: &str| rest.starts_with([' ', '>', '\n', '/']);
     page.split(&format!("<{name}"))
@@ -18,7 +18,7 @@ fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
 }
 
 #[test]
-fn nothing_on_a_page_is_inline_or_from_elsewhere() {
+fn pages_have_no_inline_or_external_resources() {
     for (name, page) in all() {
         assert!(tags(&page, "style").is_empty(), "{name} has a style element");
         for script in tags(&page, "script") {
@@ -50,7 +50,7 @@ fn tags_of_all(page: &str) -> Vec<&str> {
 }
 
 #[test]
-fn every_page_has_one_heading_a_title_a_language_and_a_way_past_the_navigation() {
+fn every_page_has_heading_title_language_and_skip_link() {
     for (name, page) in all() {
         assert_eq!(tags(&page, "h1").len(), 1, "{name}");
         assert_eq!(tags(&page, "main").len(), 1, "{name}");
@@ -72,7 +72,7 @@ fn every_field_has_a_label_and_every_reference_a_target() {
         for tag in tags_of_all(&page) {
             for reference in ["for", "aria-describedby", "aria-labelledby", "list"] {
                 for id in attribute(tag, reference).unwrap_or_default().split_whitespace() {
-                    assert!(ids.contains(&id), "{name}: {reference}={id} leads nowhere");
+                    assert!(ids.contains(&id), "{name}: {reference}={id} has no target");
                 }
             }
         }
@@ -87,15 +87,15 @@ fn every_field_has_a_label_and_every_reference_a_target() {
 }
 
 #[test]
-fn what_people_typed_stays_text() {
+fn user_input_is_escaped() {
     for (name, page) in all() {
-        assert!(!page.contains("<script>alert"), "{name} runs what somebody typed");
-        assert!(!page.contains("{{") && !page.contains("{%"), "{name} shows the template's own words");
+        assert!(!page.contains("<script>alert"), "{name} executes user input");
+        assert!(!page.contains("{{") && !page.contains("{%"), "{name} shows template syntax");
     }
 }
 
 #[test]
-fn no_password_ever_comes_back() {
+fn password_is_never_rendered() {
     for (name, page) in all() {
         for field in tags(&page, "input").iter().filter(|field| attribute(field, "type") == Some("password")) {
             assert!(attribute(field, "value").unwrap_or_default().is_empty(), "{name}: {field}");
