@@ -1,4 +1,4 @@
-//! Data packets that the server itself sends for a program, and the answers to those that ask something.
+//! Data packets that the server sends for an API client, and the replies to its remote procedure calls.
 
 use std::collections::BTreeSet;
 
@@ -104,7 +104,7 @@ pub enum RpcReply {
     },
 }
 
-/// Reads a packet as a word about a question; `None` for any other packet.
+/// Reads a packet as a reply to a remote procedure call; `None` for any other packet.
 pub fn read_rpc_reply(bytes: &[u8]) -> Option<RpcReply> {
     use proto::rpc_response::Value as Said;
     match proto::DataPacket::decode(bytes).ok()?.value? {
