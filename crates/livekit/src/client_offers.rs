@@ -1,8 +1,7 @@
-//! The media sections of a single peer connection: which carries whose track to the client.
+//! Media sections of a single peer connection (`/rtc/v1`): which section carries which track to the client.
 //!
-//! The client owns the list: it adds sections and we fill them. A section that carried a track is
-//! answered once as empty before it carries another, because a browser tells its page of a new track
-//! only when a section begins to receive.
+//! The client makes the offers and adds sections; the answers fill them. A section that carried a track is answered
+//! once as inactive before it carries another: a browser fires its `track` event only when a section starts to receive.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +12,7 @@ use anteroom_room::{Kind, ParticipantSid, Track, TrackSid};
 pub(crate) struct ClientOffers {
     sections: BTreeMap<Mid, MediaSection>,
     waiting: Vec<Load>,
-    /// Since the last offer we have asked for another.
+    /// Another offer was requested since the last one.
     asked: bool,
     negotiated: bool,
 }
@@ -26,11 +25,11 @@ struct MediaSection {
 enum SectionState {
     Free,
     Carries(Load),
-    /// What it carried is over; one answer must say so.
+    /// Its track ended; the next answer makes it inactive.
     Emptied,
 }
 
-/// A track for this client.
+/// A track to be sent to this client.
 #[derive(Clone)]
 pub(crate) struct Load {
     pub(crate) from: ParticipantSid,
@@ -45,7 +44,7 @@ impl Load {
         Self { from: from.clone(), track: track.sid.clone(), source, kind: track.kind() }
     }
 
-    /// What its section is called in a description.
+    /// The `msid` of its section in an SDP.
     pub(crate) fn label(&self) -> Msid {
         Msid { stream: format!("{}|{}", self.from, self.track), track: self.track.to_string() }
     }
@@ -73,7 +72,7 @@ impl ClientOffers {
         self.sections.iter().find(|(_, line)| carries(line)).map(|(mid, _)| *mid)
     }
 
-    /// An offer came: fills what is free. Says which sections newly carry what.
+    /// Assigns waiting tracks to free sections of an offer. Returns the new assignments.
     pub(crate) fn fill(&mut self, offered: &[Section]) -> Vec<(Mid, Load)> {
         self.negotiated = true;
         self.asked = false;
@@ -97,7 +96,7 @@ impl ClientOffers {
         filled
     }
 
-    /// Sections on which the client no longer receives carry nothing; what they carried waits again.
+    /// Forgets sections on which the client no longer receives; their tracks wait for a section again.
     fn keep_only(&mut self, offered: &[Section]) {
         let still = |mid: &Mid| offered.iter().any(|section| section.mid == *mid && receiving_kind(section).is_some());
         let lost: Vec<Mid> = self.sections.keys().filter(|mid| !still(mid)).copied().collect();
@@ -108,12 +107,12 @@ impl ClientOffers {
         }
     }
 
-    /// What each section is called in the answer.
+    /// The `msid` of each section, for the answer.
     pub(crate) fn labels(&self) -> BTreeMap<Mid, Msid> {
         self.loads().map(|(mid, load)| (mid, load.label())).collect()
     }
 
-    /// The complete map, each time: browsers replace theirs with it.
+    /// The complete map of sections to tracks: browsers replace theirs with it.
     pub(crate) fn tracks(&self) -> BTreeMap<Mid, TrackSid> {
         self.loads().map(|(mid, load)| (mid, load.track.clone())).collect()
     }
@@ -125,8 +124,8 @@ impl ClientOffers {
         })
     }
 
-    /// How many more sections (sound, pictures) the next offer must have; `None` if none is needed.
-    /// Asks once per offer, and not before the first one, which comes by itself.
+    /// How many more sections (audio, video) the next offer must have; `None` if no offer is needed. Returned once per
+    /// offer, and not before the first one, which the client makes by itself.
     pub(crate) fn sections_needed(&mut self) -> Option<(u32, u32)> {
         let emptied = self.sections.values().any(|line| matches!(line.state, SectionState::Emptied));
         if !self.negotiated || self.asked || (self.waiting.is_empty() && !emptied) {

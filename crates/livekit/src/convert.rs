@@ -1,4 +1,4 @@
-//! Participants, tracks and rooms, between our words and those of the protobuf messages.
+//! Conversion of participants, tracks and rooms to and from LiveKit's protobuf messages.
 
 use anteroom_media::Codec;
 use anteroom_room::{
@@ -14,9 +14,9 @@ use crate::WIRE;
 /// What a server says about itself.
 #[derive(Clone, Debug)]
 pub struct ServerInfo {
-    /// Ours, for people who look for a fault.
+    /// Anteroom's version, for diagnosis.
     pub version: String,
-    /// Any.
+    /// Id of the server; any text.
     pub node: String,
 }
 
@@ -89,7 +89,7 @@ fn permission(grants: &Grants) -> proto::ParticipantPermission {
     }
 }
 
-/// Back again, where a program says what somebody may do.
+/// Grants that the server API sets.
 pub(crate) fn grants(permission: &proto::ParticipantPermission) -> Grants {
     Grants {
         can_publish: permission.can_publish,
@@ -114,10 +114,10 @@ pub(crate) fn track(track: &Track) -> proto::TrackInfo {
         video_layer_mode: layer_mode(request.kind, mime).into(),
         ..proto::SimulcastCodecInfo::default()
     };
-    // Before its section is there, its publisher looks here for the codec that it has promised.
-    let promised =
+    // Before the track is negotiated, its publisher looks here for the codec that it requested.
+    let requested =
         request.options.codecs.first().and_then(|name| Codec::from_name(name)).map_or("", signal_state::mime);
-    let mime = if track.mime.is_empty() { promised } else { &track.mime };
+    let mime = if track.mime.is_empty() { requested } else { &track.mime };
     let first = encoding(mime, &track.mid, &request.cid);
     let backup = track.backup.as_ref().map(|backup| encoding(&backup.mime, &backup.mid, &backup.cid));
     let codecs = std::iter::once(first).chain(backup).collect();
@@ -146,7 +146,7 @@ pub(crate) fn track(track: &Track) -> proto::TrackInfo {
     }
 }
 
-/// `None` for what is neither sound nor pictures.
+/// `None` for what is neither audio nor video.
 #[expect(deprecated, reason = "old clients write these")]
 pub(crate) fn request(request: proto::AddTrackRequest) -> Option<AddTrack> {
     let kind = match request.r#type() {
@@ -204,12 +204,12 @@ fn write(message: &impl prost::Message) -> WireData {
     WireData::new(WIRE, message.encode_to_vec())
 }
 
-/// The default for data of another wire.
+/// The default for data of another wire format.
 fn read<M: prost::Message + Default>(data: &WireData) -> M {
     data.for_wire(WIRE).and_then(|bytes| M::decode(&bytes[..]).ok()).unwrap_or_default()
 }
 
-/// Back again, for telling somebody which request of theirs is meant.
+/// The request as it is repeated in a `RequestResponse`.
 pub(crate) fn add_track(request: &AddTrack) -> proto::AddTrackRequest {
     proto::AddTrackRequest {
         cid: request.cid.clone(),
@@ -232,7 +232,7 @@ fn layer(layer: &proto::VideoLayer) -> Layer {
     }
 }
 
-/// VP9 and AV1 carry their layers inside one stream, the others each in its own.
+/// VP9 and AV1 carry all layers in one stream (SVC), the others one layer per stream (simulcast).
 fn layer_mode(kind: Kind, mime: &str) -> proto::video_layer::Mode {
     use proto::video_layer::Mode;
     match (kind, mime) {
@@ -242,14 +242,14 @@ fn layer_mode(kind: Kind, mime: &str) -> proto::video_layer::Mode {
     }
 }
 
-/// By the names browsers give them where the publisher gave none.
+/// Video layers, with the browsers' `rid`s where the publisher gave none.
 fn layers(layers: &[Layer]) -> Vec<proto::VideoLayer> {
     let mut layers: Vec<_> = layers.iter().map(video_layer).collect();
     layers.sort_by_key(|layer| layer.quality);
-    for (place, (layer, rid)) in layers.iter_mut().zip(["q", "h", "f"]).enumerate() {
+    for (index, (layer, rid)) in layers.iter_mut().zip(["q", "h", "f"]).enumerate() {
         if layer.rid.is_empty() {
             rid.clone_into(&mut layer.rid);
-            layer.spatial_layer = place as i32;
+            layer.spatial_layer = index as i32;
         }
     }
     layers

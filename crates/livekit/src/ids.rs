@@ -1,4 +1,4 @@
-//! Sids as LiveKit's clients know them: a prefix and a random part.
+//! Ids in LiveKit's form: a prefix and a random part.
 
 use anteroom_room::{Kind, ParticipantSid, Source, TrackSid};
 
@@ -12,7 +12,7 @@ pub fn participant_sid(random: &str) -> ParticipantSid {
     format!("PA_{random}").as_str().into()
 }
 
-/// `TR_…`; the two letters before the random part say what the track carries, for whoever reads logs.
+/// `TR_…`; the letters before the random part are kind and source, for readers of logs.
 pub fn track_sid(kind: Kind, source: Source, random: &str) -> TrackSid {
     let kind = match kind {
         Kind::Audio => "A",

@@ -1,4 +1,4 @@
-//! The `join_request` of `/rtc/v1`: everything a client says before the socket is open.
+//! The parameters with which a client joins: `join_request` of `/rtc/v1`, or the query of `/rtc`.
 
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -15,37 +15,37 @@ use prost::Message;
 
 use super::convert;
 
-/// Inflated, it may not be longer; an SDP of many sections is some tens of kilobytes.
+/// Longest decompressed message, in bytes; an SDP with many sections has some tens of kilobytes.
 const MAX_LEN: u64 = 1024 * 1024;
 
-/// Browsers pad, others may not.
+/// Browsers pad base64, other clients may not.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &base64::alphabet::URL_SAFE,
     GeneralPurposeConfig::new().with_decode_padding_mode(base64::engine::DecodePaddingMode::Indifferent),
 );
 
-/// Someone at the door, in their own words. Who they are and what they may do is in their token.
+/// What a client requests when it joins (LiveKit's `JoinRequest`). Identity and grants are in its token.
 #[derive(Clone, Default, PartialEq)]
 pub struct JoinRequest {
-    /// What their program can do.
+    /// What the client reports about itself (LiveKit's `ClientInfo`).
     pub client: WireData,
-    /// The number of the signalling protocol they speak.
+    /// Version of the client's signalling protocol.
     pub protocol: i32,
-    /// They want every track without asking.
+    /// Subscribe to every track without a request.
     pub auto_subscribe: bool,
-    /// They receive on a second connection, on which we offer.
+    /// Dual peer connection: the client receives on a second connection, on which the server offers.
     pub dual_pc: bool,
-    /// They come back to this stay.
+    /// The session to resume.
     pub resume: Option<ParticipantSid>,
-    /// Tracks they will send.
+    /// Tracks that the client will send.
     pub add_tracks: Vec<AddTrack>,
-    /// Their first offer; some send it only after the socket is open.
+    /// The client's first offer; some clients send it only after the socket is open.
     pub offer: Option<SessionDescription>,
-    /// Their program reads our answer before it has applied its own offer, unless the answer takes a moment.
+    /// The client (Go SDK) would read an immediate answer before it has applied its own offer: delay the answer.
     pub delay_answer: bool,
-    /// The application's own words, if the token lets them choose.
+    /// Application-defined text; used if the token grants `canUpdateOwnMetadata`.
     pub metadata: String,
-    /// The application's own facts, if the token lets them choose.
+    /// Application-defined key-value pairs; used if the token grants `canUpdateOwnMetadata`.
     pub attributes: BTreeMap<String, String>,
 }
 
@@ -55,19 +55,19 @@ pub enum JoinRequestError {
     /// Not base64url.
     #[error("join_request is not base64url")]
     NotBase64,
-    /// Not gzip, or cut off.
+    /// Not gzip, or truncated.
     #[error("join_request cannot be inflated")]
     NotGzip,
-    /// Larger than any client's.
+    /// Larger than 1 MiB.
     #[error("join_request is too large")]
     TooLarge,
-    /// Not the message it should be.
+    /// Not a `JoinRequest` message.
     #[error("join_request is not a JoinRequest")]
     NotProtobuf,
 }
 
 impl JoinRequest {
-    /// Reads the query parameter.
+    /// Reads the query parameter `join_request`.
     pub fn read(parameter: &str) -> Result<Self, JoinRequestError> {
         let bytes = BASE64.decode(parameter).map_err(|_| JoinRequestError::NotBase64)?;
         let wrapped = proto::WrappedJoinRequest::decode(&*bytes).map_err(|_| JoinRequestError::NotProtobuf)?;
@@ -82,7 +82,7 @@ impl JoinRequest {
         Ok(Self::from_message(request))
     }
 
-    /// Reads the parameters of the older path.
+    /// Reads the query parameters of `/rtc` (dual peer connection).
     pub fn from_query<'a>(parameter: impl Fn(&str) -> Option<&'a str>) -> Self {
         let number = |name| parameter(name).and_then(|text| text.parse().ok()).unwrap_or_default();
         let is_set = |name: &str| parameter(name).is_some_and(|text| matches!(text, "1" | "true"));
@@ -101,13 +101,13 @@ impl JoinRequest {
         }
     }
 
-    /// How much they say of themselves, in bytes.
+    /// Length of metadata and attributes, in bytes.
     pub fn description_len(&self) -> usize {
         let attributes = self.attributes.iter().map(|(key, value)| key.len() + value.len());
         self.metadata.len() + attributes.sum::<usize>()
     }
 
-    /// Writes the query parameter, as a client does. For tests and tools.
+    /// Writes the query parameter `join_request` as a client does. For tests and tools.
     pub fn write(request: &proto::JoinRequest) -> String {
         let wrapped = proto::WrappedJoinRequest { compression: 0, join_request: request.encode_to_vec() };
         URL_SAFE.encode(wrapped.encode_to_vec())
@@ -133,14 +133,14 @@ impl JoinRequest {
     }
 }
 
-/// On the older path: a JSON object in base64url. Whoever writes something else says nothing.
+/// Attributes in the query of `/rtc`: a JSON object in base64url. Anything else is ignored.
 fn attributes(parameter: &str) -> Option<BTreeMap<String, String>> {
     serde_json::from_slice(&BASE64.decode(parameter).ok()?).ok()
 }
 
 fn inflate(bytes: &[u8]) -> Result<Vec<u8>, JoinRequestError> {
     let mut plain = Vec::new();
-    // One byte more than allowed, so that exactly as much as allowed can be told from too much.
+    // One byte more than allowed, to distinguish the longest allowed message from a longer one.
     let mut reader = GzDecoder::new(bytes).take(MAX_LEN + 1);
     reader.read_to_end(&mut plain).map_err(|_| JoinRequestError::NotGzip)?;
     if plain.len() as u64 > MAX_LEN { Err(JoinRequestError::TooLarge) } else { Ok(plain) }

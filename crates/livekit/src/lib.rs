@@ -1,8 +1,8 @@
-//! LiveKit's wire: tokens, the join request, signalling messages and data packets of its clients; the server API and
-//! webhooks of its server SDKs. Pure: bytes become inputs of a room, outputs of a room become bytes.
+//! LiveKit's wire formats: tokens, join requests, signalling messages and data packets of its clients; the server API
+//! and webhooks of its server SDKs. Pure: converts between bytes and the inputs and outputs of a room.
 //!
-//! The messages are those of the published protobuf files; literal examples are in `docs/protocol/livekit.md` and are
-//! tests.
+//! The messages are those of the published protobuf files. Tests execute the literal examples in
+//! `docs/protocol/livekit.md`.
 #![deny(clippy::indexing_slicing, clippy::unwrap_used)]
 
 /// The name of this wire in [`anteroom_room::WireData`].

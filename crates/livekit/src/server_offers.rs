@@ -1,9 +1,10 @@
-//! The second connection of clients of the older path: on it we offer, and they only receive.
+//! Media sections of the subscriber connection of dual peer connections (`/rtc`): the server offers, the client only
+//! receives.
 //!
-//! One offer is out at a time; what happens meanwhile goes into the next. A section that carried a track is
-//! offered once as empty before it carries another, because a browser tells its page of a new track only when a
-//! section begins to receive. And it never carries the same track reused: LiveKit's native clients tell their program of
-//! a pair of section and track once only, so whoever gave up a track and wants it back would wait for it in vain.
+//! At most one offer is pending; changes meanwhile go into the next. A section that carried a track is offered once as
+//! inactive before it carries another: a browser fires its `track` event only when a section starts to receive. A
+//! section never carries the same track twice: LiveKit's native clients report a pair of section and track only once, so
+//! an application that unsubscribed and subscribed again would never get the track.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,9 +26,9 @@ pub(crate) struct ServerOffers {
     number: u32,
     planned: Option<Plan>,
     out: Option<Out>,
-    /// The data channels were agreed on.
+    /// The data channels are negotiated.
     has_channels: bool,
-    /// The path is to be found anew.
+    /// The next offer restarts ICE.
     restart: bool,
 }
 
@@ -41,17 +42,17 @@ struct MediaSection {
 enum SectionState {
     /// Empty, and they know.
     Free,
-    /// It carries this, and they know.
+    /// Carries a track, as answered by the client.
     Carries(Load),
-    /// What it carried is over, and they do not know yet.
+    /// Its track ended; not yet offered as inactive.
     Ended,
 }
 
-/// What the offer that is out says.
+/// The offer that waits for its answer.
 struct Out {
     begun: Vec<(Mid, Load)>,
     ended: Vec<Mid>,
-    /// Dropped while it was out.
+    /// Unsubscribed while the offer was pending.
     dropped: Vec<TrackSid>,
 }
 
@@ -88,7 +89,7 @@ impl ServerOffers {
         self.sections.iter().find(|(_, line)| carries(line)).map(|(mid, _)| *mid)
     }
 
-    /// They came back: whatever was out may never have reached them, and the path is to be found anew.
+    /// After a resume: the pending offer may be lost, and the next one restarts ICE.
     pub(crate) fn resume(&mut self) {
         if let Some(out) = self.out.take() {
             let requested =
@@ -144,9 +145,9 @@ impl ServerOffers {
         Some(self.number)
     }
 
-    /// Their answer to the offer that is out: what is to flow from now on. `None` if it is another's.
+    /// The client answered the pending offer: tracks to forward from now on. `None` if the answer is to another offer.
     pub(crate) fn answer_received(&mut self, number: u32) -> Option<Vec<(Mid, Load)>> {
-        // Older clients do not count.
+        // Older clients send no id.
         if number != 0 && number != self.number {
             return None;
         }
@@ -173,7 +174,7 @@ impl ServerOffers {
         Some(begun)
     }
 
-    /// What each section is called in an offer.
+    /// The `msid` of each section, for an offer.
     pub(crate) fn labels(&self) -> BTreeMap<Mid, Msid> {
         self.loads().map(|(mid, load)| (mid, load.label())).collect()
     }

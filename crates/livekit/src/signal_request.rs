@@ -1,4 +1,4 @@
-//! What a client says over the open socket, as what it means.
+//! Messages from the client on the signalling socket (LiveKit's `SignalRequest`).
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -12,14 +12,14 @@ use prost::Message as _;
 
 use super::convert;
 
-/// There are a handful of features.
+/// More features than LiveKit defines; the rest of a longer list is ignored.
 const MAX_AUDIO_FEATURES: usize = 32;
 
-/// Names in one message that count: each is looked for among everybody's, on the thread that serves all rooms. Four
-/// hundred thousand fit into a message, and would hold up everybody's packets for as long as they are looked for.
+/// How many ids of one message are read. Each is looked up on the thread that serves all rooms; a message has room for
+/// 400,000, whose look-up would delay the packets of every room.
 const MAX_NAMES: usize = 4_096;
 
-/// Bytes that are no message.
+/// The bytes cannot be decoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a signalling message")]
 pub struct MalformedMessage;
@@ -139,7 +139,7 @@ fn subscription_permission(permission: proto::SubscriptionPermission) -> Subscri
     SubscriptionPermission::Only(people)
 }
 
-/// On this wire an empty text means as before.
+/// On this wire an empty string means no change.
 fn description(update: proto::UpdateParticipantMetadata) -> MetadataChange {
     let given = |text: String| (!text.is_empty()).then_some(text);
     MetadataChange {

@@ -1,4 +1,4 @@
-//! What we say over the open socket, as bytes.
+//! Messages to the client on the signalling socket (LiveKit's `SignalResponse`).
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -15,13 +15,13 @@ use prost::Message as _;
 
 use super::convert::{self, ServerInfo};
 
-/// The server whose manners we keep. Clients judge by this number what a server can: they offer no remote calls
-/// to one that says less than 1.8.
+/// The version of LiveKit's server whose behaviour is followed here. Clients derive features from it: they make no
+/// remote procedure calls below 1.8.
 const SPEAKS_AS: &str = "1.13.5";
-/// The newest protocol whose server side we speak. From 18 on native clients open their data
-/// channels by numbers agreed beforehand.
+/// The newest protocol version whose server side is implemented. From 18 on native clients open their data channels
+/// with pre-negotiated ids.
 const PROTOCOL: i32 = 17;
-/// Seconds; zero would stop browsers from asking and native clients from living.
+/// Seconds. With zero browsers send no pings and native clients disconnect.
 const PING_INTERVAL: i32 = 5;
 const PING_TIMEOUT: i32 = 15;
 
@@ -71,7 +71,7 @@ pub(crate) fn output(output: &Output) -> Option<Frame> {
     Some(frame(message))
 }
 
-/// The first message of a new stay.
+/// `JoinResponse`: the first message of a new session.
 pub(crate) fn join(
     room: &RoomInfo,
     us: &ServerInfo,
@@ -86,7 +86,7 @@ pub(crate) fn join(
         participant: Some(convert::participant(you)),
         other_participants: others.iter().map(|info| convert::participant(info)).collect(),
         server_version: SPEAKS_AS.to_owned(),
-        // Their call counts as connected when the connection on which they receive is.
+        // The client waits for its subscriber connection before it reports itself as connected.
         subscriber_primary: dual_pc && you.grants.can_subscribe,
         ping_timeout: PING_TIMEOUT,
         ping_interval: PING_INTERVAL,
@@ -166,7 +166,7 @@ pub(crate) fn room_update(room: &RoomSnapshot) -> Frame {
     frame(Message::RoomUpdate(proto::RoomUpdate { room: Some(convert::room_snapshot(room)) }))
 }
 
-/// The same in JSON, for those who speak it.
+/// The same message in JSON, for clients that use text frames.
 pub fn as_json(frame: &[u8]) -> Option<String> {
     serde_json::to_string(&proto::SignalResponse::decode(frame).ok()?).ok()
 }
@@ -215,7 +215,7 @@ fn connection_quality(of: &ConnectionQuality) -> Message {
         QualityLevel::Good => proto::ConnectionQuality::Good,
         QualityLevel::Excellent => proto::ConnectionQuality::Excellent,
     };
-    // On the wire a score is a mean opinion (ITU-T P.800): from 1, bad, to 4.5, what a telephone can reach.
+    // On the wire the score is a mean opinion score (ITU-T P.800), from 1, bad, to 4.5, the best of telephony.
     let score = 1.0 + f32::from(of.score) * 3.5 / 100.0;
     let info = proto::ConnectionQualityInfo { participant_sid: of.sid.to_string(), quality: quality.into(), score };
     Message::ConnectionQuality(proto::ConnectionQualityUpdate { updates: vec![info] })
@@ -239,7 +239,7 @@ fn request_denied(request: &DeniedRequest, denial: Denial) -> Message {
     Message::RequestResponse(proto::RequestResponse { request_id, reason, message: message.to_owned(), request })
 }
 
-/// Whoever lost the line comes in anew by themselves; whoever was sent away does not.
+/// Clients rejoin by themselves after a lost connection, not after a removal.
 fn leave_message(reason: DisconnectReason) -> Message {
     let action = match reason {
         DisconnectReason::MediaLost

@@ -1,4 +1,4 @@
-//! One client's signalling: what it was told, what its sections carry, which of its tracks are where.
+//! Signalling state of one session: pending and published tracks, and the media sections that carry tracks.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -20,25 +20,25 @@ use crate::server_data::{write_rpc_request, write_server_data};
 use crate::server_offers::ServerOffers;
 use crate::{signal_response, video_layers};
 
-/// The state of one stay's signalling. It outlives its socket: a resumed stay goes on with it.
+/// Signalling state of one session. It outlives its socket: a resumed session continues with it.
 pub struct SignalState {
     sid: ParticipantSid,
     server: ServerInfo,
     subscriber: SubscriberSections,
-    /// Tracks with a name that no section carries yet, in the order they were asked for.
+    /// Tracks that have an id but no section yet, in the order of the requests.
     pending: Vec<PendingTrack>,
     published: BTreeMap<Mid, TrackSid>,
-    /// Those of them that carry a track in its second codec.
+    /// Sections of `published` that carry a track in its second codec.
     backups: BTreeSet<Mid>,
-    /// How what they say on each section is to be encoded.
+    /// Opus parameters of each audio section that the client sends.
     opus_params: BTreeMap<Mid, OpusParams>,
-    /// In which codec what they show on each section is to be sent, the best first.
+    /// Codecs of each video section that the client sends, preferred first.
     codecs: BTreeMap<Mid, Vec<Codec>>,
-    /// Sections the client sends on without having said what.
+    /// Sections on which the client sends an unknown track.
     unmatched: Vec<SendingSection>,
 }
 
-/// On which connection they receive.
+/// Media sections on which the client receives.
 enum SubscriberSections {
     /// On the one they offer on.
     ClientOffers(ClientOffers),
@@ -53,7 +53,7 @@ struct PendingTrack {
     opus: Option<OpusParams>,
     /// The codec they want to send, if they said so.
     codec: Option<Codec>,
-    /// It is the track's second codec.
+    /// Whether it is the track's second codec.
     is_backup: bool,
 }
 
@@ -62,7 +62,7 @@ struct SendingSection {
     mid: Mid,
     kind: Kind,
     cid: Option<String>,
-    /// What both sides can, in the client's order.
+    /// Codecs that both sides support, in the client's order.
     codecs: Vec<Codec>,
     redundant: bool,
 }

@@ -1,4 +1,4 @@
-//! The signed grants: JWTs by HS256, and nothing else.
+//! Access tokens: JWTs signed with HS256, no other algorithm.
 
 use std::collections::BTreeMap;
 
@@ -6,37 +6,37 @@ use anteroom_room::{Grants, Participant, Source};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
 
-/// Clocks of other machines are off by so many seconds.
+/// Tolerated clock difference, in seconds.
 const LEEWAY: f64 = 60.0;
-/// No token of any client comes near; longer ones are not worth the arithmetic.
+/// Longest accepted token, in bytes; far more than any client sends. Longer ones are not verified.
 const MAX_LEN: usize = 64 * 1024;
 
-/// The keys that sign tokens: key to secret.
+/// API keys that sign tokens: key to secret.
 #[derive(Clone, Default)]
 pub struct Keys(BTreeMap<String, String>);
 
-/// Why a token opens nothing. Says nothing that helps to forge one.
+/// Why a token is rejected. Reveals nothing that helps to forge one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TokenError {
-    /// Not a token, or not signed by a key of ours.
+    /// Not a token, or not signed by a known key.
     #[error("invalid token")]
     Invalid,
-    /// Was good once.
+    /// `exp` has passed.
     #[error("invalid token: expired")]
     Expired,
-    /// Will be good one day.
+    /// `nbf` is in the future.
     #[error("invalid token: not valid yet")]
     Early,
-    /// Holds nobody's name.
+    /// No identity.
     #[error("invalid token: no identity")]
     Nobody,
 }
 
-/// What a token says.
+/// The claims of a token.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Claims {
-    /// Which key signed it.
+    /// The API key that signed it.
     pub iss: String,
     /// The identity.
     pub sub: String,
@@ -49,18 +49,18 @@ pub struct Claims {
     /// Seconds since 1970.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "whole_seconds")]
     pub nbf: Option<f64>,
-    /// As the others read it.
+    /// Display name.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub name: String,
-    /// The application's own words.
+    /// Application-defined text about the participant.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub metadata: String,
-    /// The application's own facts.
+    /// Application-defined key-value pairs about the participant.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub attributes: BTreeMap<String, String>,
-    /// What it grants.
+    /// Grants.
     pub video: VideoGrant,
-    /// Our own claim; absent in tokens that programs sign themselves.
+    /// Anteroom's own claim; absent in tokens that API clients sign.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub anteroom: Option<AnteroomClaim>,
     /// Base64 of the SHA-256 of a webhook's body.
@@ -68,14 +68,14 @@ pub struct Claims {
     pub sha256: String,
 }
 
-/// Which ticket of a seat this is.
+/// Identifies the ticket of a participant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AnteroomClaim {
-    /// Rises with every ticket.
+    /// The ticket's number; rises with every ticket of the participant.
     pub seat: i64,
 }
 
-/// The `video` claim. Absent is not false for all of them: see [`VideoGrant::grants`].
+/// The `video` claim. An absent field is not always false: see [`VideoGrant::grants`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 #[expect(missing_docs, reason = "the names are those of the published claim")]
@@ -110,7 +110,7 @@ pub struct VideoGrant {
     pub destination_room: String,
 }
 
-/// Some readers of tokens stumble over a decimal point.
+/// Some JWT libraries reject a decimal point.
 fn whole_seconds<S: serde::Serializer>(moment: &Option<f64>, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_i64(moment.unwrap_or_default() as i64)
 }
@@ -120,7 +120,7 @@ fn is_false(flag: &bool) -> bool {
 }
 
 impl VideoGrant {
-    /// What the holder may do in the room.
+    /// The grants in the room, with defaults for absent fields.
     pub fn grants(&self) -> Grants {
         let can_publish = self.can_publish.unwrap_or(true);
         Grants {
@@ -135,9 +135,9 @@ impl VideoGrant {
 }
 
 impl Claims {
-    /// The same claims with what a program has changed about their bearer meanwhile; `None` if nothing.
+    /// These claims with the changes that the server API has made to the participant; `None` without changes.
     ///
-    /// Without this, whoever comes back with a refreshed token would have lost the change.
+    /// Otherwise a client that reconnects with a refreshed token would lose the changes.
     pub fn amended(&self, info: &Participant) -> Option<Self> {
         let same = self.video.grants() == info.grants
             && (&self.name, &self.metadata, &self.attributes) == (&info.name, &info.metadata, &info.attributes);
@@ -168,7 +168,7 @@ fn name_of(source: Source) -> &'static str {
     }
 }
 
-/// A name we do not know stays in the list as unknown: dropping it could turn "only this" into "all".
+/// An unknown name stays in the list as unknown: without it an empty list could mean all sources.
 fn source_named(name: &str) -> Source {
     match name {
         "camera" => Source::Camera,
@@ -180,17 +180,17 @@ fn source_named(name: &str) -> Source {
 }
 
 impl Keys {
-    /// One pair.
+    /// One key.
     pub fn single(key: impl Into<String>, secret: impl Into<String>) -> Self {
         Self(BTreeMap::from([(key.into(), secret.into())]))
     }
 
-    /// One pair more.
+    /// Adds a key.
     pub fn add(&mut self, key: impl Into<String>, secret: impl Into<String>) {
         self.0.insert(key.into(), secret.into());
     }
 
-    /// What a token says, if a key of ours signed it and it is good at `now` (seconds since 1970).
+    /// The claims of a token that a known key signed and that is valid at `now` (seconds since 1970).
     pub fn verify(&self, token: &str, now: i64) -> Result<Claims, TokenError> {
         if token.len() > MAX_LEN {
             return Err(TokenError::Invalid);
@@ -199,7 +199,7 @@ impl Keys {
             jsonwebtoken::dangerous::insecure_decode_claims(token).map_err(|_| TokenError::Invalid)?;
         let secret = self.0.get(&unverified.iss).ok_or(TokenError::Invalid)?;
         let mut rules = Validation::new(Algorithm::HS256);
-        // The library would read the machine's clock; ours is an argument.
+        // The library would read the system clock; here the time is an argument.
         rules.validate_exp = false;
         rules.validate_aud = false;
         rules.required_spec_claims.clear();
@@ -208,16 +208,16 @@ impl Keys {
         in_time(token.claims, now as f64)
     }
 
-    /// A token that says `claims`, signed by the first key.
+    /// A token with these claims, signed by the first key.
     pub fn mint(&self, claims: &Claims) -> String {
         let (key, secret) = self.0.first_key_value().map_or(("", ""), |(key, secret)| (key, secret));
         let claims = Claims { iss: key.to_owned(), ..claims.clone() };
         let key = EncodingKey::from_secret(secret.as_bytes());
         jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &key)
-            .expect("plain text and numbers can be written")
+            .expect("strings and numbers can be serialised")
     }
 
-    /// The name of the key that [`Keys::mint`] signs with.
+    /// The API key that [`Keys::mint`] signs with.
     pub fn signer(&self) -> &str {
         self.0.first_key_value().map_or("", |(key, _)| key)
     }

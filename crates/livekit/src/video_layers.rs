@@ -1,7 +1,7 @@
-//! Layers of pictures, between the qualities and sizes of the messages and the layers that are sent.
+//! Video layers: conversion between qualities and sizes in the messages and the layers that are sent.
 //!
-//! A layer is known by its place, lowest first, or by the `rid` its publisher gave; never by what the `rid`
-//! is called: browsers say q, h and f, others 2, 1 and 0.
+//! A layer is identified by its position, lowest first, or by the `rid` its publisher gave; never by the spelling of the
+//! `rid`: browsers use q, h and f, others 2, 1 and 0.
 
 use anteroom_media::Codec;
 use anteroom_room::{Layer, ParticipantSid, Track, TrackSid};
@@ -20,21 +20,21 @@ fn by_quality(track: &Track) -> Vec<&Layer> {
     layers
 }
 
-/// For the publisher: so many of the track's layers, counted from the lowest, are wanted by anybody.
+/// `SubscribedQualityUpdate` for the publisher: only the lowest `requested` layers of the track have subscribers.
 ///
-/// Each quality is said, also those it has no layer for: what is sent in one layer, browsers look up as the lowest.
+/// Lists each quality, also those without a layer: browsers look up the only layer of a track as the lowest quality.
 #[expect(deprecated, reason = "old clients read these")]
 pub(crate) fn subscribed_quality(track: &Track, codec: Codec, requested: usize) -> Frame {
     let layers = by_quality(track);
     let highest = match requested.checked_sub(1) {
         None => None,
-        Some(place) if place + 1 < layers.len() => layers.get(place).map(|layer| layer.quality),
+        Some(index) if index + 1 < layers.len() => layers.get(index).map(|layer| layer.quality),
         Some(_) => Some(QUALITIES.end - 1),
     };
     let enabled = |quality| highest.is_some_and(|highest| quality <= highest);
     let qualities: Vec<_> =
         QUALITIES.map(|quality| proto::SubscribedQuality { quality, enabled: enabled(quality) }).collect();
-    // The codec it really sends: a browser that is told of another one publishes that as well.
+    // The codec actually sent: a browser also publishes any other codec that it receives here.
     let codec = match codec {
         Codec::Vp8 => "vp8",
         Codec::H264 => "h264",
@@ -65,7 +65,7 @@ mod tests {
 
     use super::*;
 
-    /// 1280x720 in three layers; with names or without.
+    /// 1280x720 in three layers, with or without `rid`s.
     fn track(rids: [&str; 3]) -> Track {
         let layer = |(quality, rid): (i32, &str)| Layer {
             quality,

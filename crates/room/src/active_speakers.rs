@@ -1,4 +1,4 @@
-//! Who is speaking, judged from how loud their packets say they are.
+//! Active speakers, from the audio levels in the packets (RFC 6464).
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -6,17 +6,17 @@ use std::time::{Duration, Instant};
 use crate::ids::{ParticipantSid, TrackSid};
 use crate::output::Speaker;
 
-/// Louder than this many decibels below full scale is a voice; quieter is a room.
+/// Quietest level that counts as speech, in decibels below full scale. Quieter is background noise.
 const MAX_SPEECH_LEVEL: u8 = 40;
-/// So much of the time must carry sound (percent): less is a knock on the table.
+/// Percent of packets that must carry audio. Less is a short noise, not speech.
 const MIN_ACTIVE_PERCENT: u8 = 20;
-/// Word of a speaker is good for so long. Without it a lost connection would speak for ever.
+/// How long a level counts. Without it a lost connection would stay an active speaker for ever.
 const LEVEL_LIFETIME: Duration = Duration::from_secs(2);
 
 #[derive(Default)]
 pub(crate) struct ActiveSpeakers {
     levels_by_track: BTreeMap<(ParticipantSid, TrackSid), SpeakerLevel>,
-    /// What was told last; absent is silent.
+    /// The levels reported last; absent is silent.
     reported: BTreeMap<ParticipantSid, f32>,
 }
 
@@ -26,7 +26,7 @@ struct SpeakerLevel {
 }
 
 impl ActiveSpeakers {
-    pub(crate) fn subscribed_once(
+    pub(crate) fn update_level(
         &mut self,
         now: Instant,
         who: &ParticipantSid,
@@ -43,7 +43,7 @@ impl ActiveSpeakers {
         }
     }
 
-    /// As if they spoke until then, whatever their tracks carry.
+    /// Reports the participant as speaking until `until`, whatever their tracks carry.
     pub(crate) fn simulate_speaker(&mut self, until: Instant, who: &ParticipantSid) {
         self.levels_by_track.insert((who.clone(), TrackSid::from("")), SpeakerLevel { level: 1.0, until });
     }
@@ -61,7 +61,7 @@ impl ActiveSpeakers {
         self.reported.remove(who);
     }
 
-    /// Those whose level has changed since this was last asked.
+    /// Speakers whose level has changed since the last call.
     pub(crate) fn changes(&mut self, now: Instant) -> Vec<Speaker> {
         self.levels_by_track.retain(|_, level| now < level.until);
         let mut levels: BTreeMap<ParticipantSid, f32> = BTreeMap::new();
@@ -79,7 +79,7 @@ impl ActiveSpeakers {
     }
 }
 
-/// 0 to 1 in eighths, louder is more. Never 0: whoever speaks is heard.
+/// 0 to 1 in eighths, louder is more. Never 0, which means silent.
 fn level(audio_level: u8) -> f32 {
     let share = 1.0 - f32::from(audio_level) / f32::from(MAX_SPEECH_LEVEL + 1);
     (share * 8.0).ceil() / 8.0

@@ -1,25 +1,25 @@
-//! How good everybody's line is, in the words people are told it in.
+//! Connection quality per participant, in the levels that are reported.
 
 use std::collections::BTreeMap;
 
 use crate::ids::ParticipantSid;
 use crate::output::ConnectionQuality;
 
-/// How good a line is.
+/// Level of connection quality (LiveKit's `ConnectionQuality`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum QualityLevel {
-    /// Nothing comes through.
+    /// No media arrives.
     Lost,
-    /// Voices break, pictures stand.
+    /// Audio breaks up, video freezes. Score up to 40.
     Poor,
-    /// Not everything arrives as it should.
+    /// Some loss or delay. Score 41 to 80.
     Good,
-    /// Without a fault.
+    /// No loss or delay that matters. Score from 81.
     Excellent,
 }
 
 impl QualityLevel {
-    /// Of a score from 0 to 100.
+    /// The level of a score from 0 to 100.
     fn of(score: u8) -> Self {
         match score {
             81.. => Self::Excellent,
@@ -29,12 +29,12 @@ impl QualityLevel {
     }
 }
 
-/// What was last told of each.
+/// The quality reported last for each participant.
 #[derive(Default)]
 pub(crate) struct ConnectionQualities(BTreeMap<ParticipantSid, ConnectionQuality>);
 
 impl ConnectionQualities {
-    /// What there is to tell now that somebody's line has this score; the same words are not told twice.
+    /// The quality to report for this score; `None` while the level stays the same.
     pub(crate) fn connection_score(&mut self, who: &ParticipantSid, score: u8) -> Option<ConnectionQuality> {
         self.reported(ConnectionQuality { sid: who.clone(), quality: QualityLevel::of(score), score })
     }

@@ -1,4 +1,5 @@
-//! Identifiers inside a room. Sids are minted by the wire of whoever joins or publishes; the room does not read them.
+//! Identifiers inside a room. Session and track ids are made by the wire format of the client; the room does not
+//! interpret them.
 
 use std::fmt;
 use std::sync::Arc;
@@ -37,7 +38,7 @@ macro_rules! name_of {
 }
 
 name_of! {
-    /// One session of one participant in a room. A reconnect that resumes keeps it; a new join never does.
+    /// One session of one participant in a room. A resume keeps it; a new join never does.
     ParticipantSid
 }
 name_of! {
@@ -45,31 +46,31 @@ name_of! {
     TrackSid
 }
 name_of! {
-    /// Who someone is, across devices and reconnects. Two at once in a room cannot have the same.
+    /// The person, across devices and reconnects. Unique in a room.
     Identity
 }
 
-/// What a track carries.
+/// Media kind of a track.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
-    /// Sound.
+    /// Audio.
     Audio,
-    /// Pictures.
+    /// Video.
     Video,
 }
 
-/// Where a track comes from, as its publisher says.
+/// Source of a track, as its publisher declares it (LiveKit's `TrackSource`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Source {
-    /// Not said.
+    /// Not given.
     #[default]
     Unknown,
     /// The camera.
     Camera,
     /// The microphone.
     Microphone,
-    /// A shared screen's pictures.
+    /// Video of a shared screen.
     ScreenShare,
-    /// A shared screen's sound.
+    /// Audio of a shared screen.
     ScreenShareAudio,
 }

@@ -1,4 +1,4 @@
-//! What a room is told.
+//! Inputs of a room.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -10,26 +10,26 @@ use crate::message::{Message, WireData};
 use crate::participant::{DisconnectReason, Grants};
 use crate::track::{AddTrack, TrackEncoding};
 
-/// Someone the door has already let in.
+/// A participant whose admission was granted.
 #[derive(Clone)]
 pub struct NewParticipant {
-    /// The name of this stay; new for every join.
+    /// Id of this session; new for every join.
     pub sid: ParticipantSid,
-    /// Who they are.
+    /// The person. A session with the same identity is replaced.
     pub identity: Identity,
-    /// For people to read.
+    /// Display name.
     pub name: String,
-    /// The application's own words.
+    /// Application-defined text about the participant.
     pub metadata: String,
-    /// The application's own facts.
+    /// Application-defined key-value pairs about the participant.
     pub attributes: BTreeMap<String, String>,
-    /// What they may do.
+    /// Permissions, from the token.
     pub grants: Grants,
-    /// What the client reports about itself, for clients on the same wire.
+    /// What the client reports about itself (LiveKit's `ClientInfo`), for clients on the same wire.
     pub client: WireData,
-    /// They want every track without asking.
+    /// Subscribe to every track without a request.
     pub auto_subscribe: bool,
-    /// Milliseconds since 1970, for the others to read.
+    /// Join time, in milliseconds since 1970.
     pub joined_at_ms: i64,
 }
 
@@ -39,195 +39,195 @@ impl fmt::Debug for NewParticipant {
     }
 }
 
-/// One thing that happened. After each one drain [`crate::Room::poll`].
+/// One event. After each one drain [`crate::Room::poll`].
 #[derive(Clone, Debug)]
 pub enum Input {
-    /// Someone comes in. Who was in with the same identity goes, first.
+    /// A participant joins. A session with the same identity ends first.
     Join(Box<NewParticipant>),
-    /// Their media connected, or connected again.
+    /// The peer connection connected or reconnected.
     MediaUp(ParticipantSid),
-    /// Their media was lost.
+    /// The peer connection was lost.
     MediaDown(ParticipantSid),
-    /// They closed their media themselves.
+    /// The client closed its peer connection itself.
     MediaClosed(ParticipantSid),
-    /// Their signalling was lost.
+    /// The signalling socket was lost.
     SignalDown(ParticipantSid),
-    /// Their signalling came back: the same stay goes on.
+    /// The client resumed the session on a new signalling socket.
     SignalUp(ParticipantSid),
-    /// A participant announces a track.
+    /// The client will publish a track (LiveKit's `AddTrackRequest`).
     Publish {
         /// The publisher.
         who: ParticipantSid,
-        /// What they say about it.
+        /// The track as requested.
         request: AddTrack,
-        /// The sid it gets, unless it has one already.
+        /// Id of the track, unless the track is pending or published already.
         sid: TrackSid,
     },
-    /// A reserved track got its media section: now it can be received.
+    /// A pending track got its media section: from now on it can be received.
     Negotiated {
         /// The publisher.
         who: ParticipantSid,
-        /// Which of their reserved tracks.
+        /// The pending track.
         track: TrackSid,
-        /// The media section.
+        /// The `mid` of the publisher's media section (RFC 8843).
         mid: String,
-        /// The codec.
+        /// The codec, as `video/VP8`.
         mime: String,
     },
-    /// A track is sent once more, in its second codec.
+    /// A track is now also sent in its second codec.
     BackupCodecPublished {
         /// The publisher.
         who: ParticipantSid,
-        /// Which track.
+        /// The track.
         track: TrackSid,
-        /// In which codec and where.
+        /// The second encoding.
         encoding: TrackEncoding,
     },
-    /// A track is sent in its first codec alone again.
+    /// A track is no longer sent in its second codec.
     BackupCodecUnpublished {
         /// The publisher.
         who: ParticipantSid,
-        /// Which track.
+        /// The track.
         track: TrackSid,
     },
-    /// They no longer send it.
+    /// A track is no longer sent.
     Unpublish {
         /// The publisher.
         who: ParticipantSid,
-        /// Which.
+        /// The track.
         track: TrackSid,
     },
-    /// They muted or unmuted a track of their own.
+    /// The publisher muted or unmuted a track.
     Mute {
         /// The publisher.
         who: ParticipantSid,
-        /// Which.
+        /// The track.
         track: TrackSid,
-        /// Silent or dark from now on.
+        /// Whether it is muted from now on.
         muted: bool,
     },
-    /// What they said about a track of their own is different by now.
+    /// The publisher changed the description of a track.
     UpdateTrack {
         /// The publisher.
         who: ParticipantSid,
-        /// Which.
+        /// The track.
         track: TrackSid,
-        /// What changed.
+        /// The change.
         update: TrackUpdate,
     },
-    /// They want, or no longer want, to receive these.
+    /// The client subscribes to or unsubscribes from tracks (LiveKit's `UpdateSubscription`).
     UpdateSubscription {
         /// The subscriber.
         who: ParticipantSid,
-        /// Which.
+        /// The tracks.
         tracks: Vec<TrackSid>,
-        /// Or not.
+        /// Whether they are wanted.
         wanted: bool,
     },
-    /// They say who may receive what they publish.
+    /// The publisher limits who may subscribe to their tracks (LiveKit's `SubscriptionPermission`).
     SetSubscriptionPermission {
         /// The publisher.
         who: ParticipantSid,
-        /// The rule, in place of the one before.
+        /// The rule, replaces the previous one.
         permission: SubscriptionPermission,
     },
-    /// They change what is said about them.
+    /// The participant changes their own metadata (LiveKit's `UpdateParticipantMetadata`).
     UpdateMetadata {
-        /// Who.
+        /// The participant.
         who: ParticipantSid,
-        /// The number of their request, for the answer.
+        /// Request id, repeated in the answer.
         request: u32,
-        /// What changes.
+        /// The change.
         change: MetadataChange,
     },
-    /// A participant sends a data message.
+    /// The participant sends a data message (LiveKit's `DataPacket`).
     SendData {
         /// The sender.
         who: ParticipantSid,
         /// The message.
         message: Arc<Message>,
     },
-    /// How loud their microphone was lately.
+    /// Audio level of a track over the last interval.
     AudioLevel {
-        /// The speaker.
+        /// The publisher.
         who: ParticipantSid,
-        /// Through which track.
+        /// The track.
         track: TrackSid,
-        /// The loudest moment, in decibels below full scale: 0 loudest, 127 silence (RFC 6464).
+        /// The loudest level, in decibels below full scale: 0 is loudest, 127 is silence (RFC 6464).
         level: u8,
-        /// The share of packets that carried sound, in percent.
+        /// Share of packets that carried audio, in percent.
         active: u8,
     },
-    /// They are to look as if they spoke, for a test of their program's.
+    /// Report the participant as speaking, for a test of the client (LiveKit's `SimulateScenario`).
     SimulateSpeaker {
-        /// Who.
+        /// The participant.
         who: ParticipantSid,
-        /// For so long.
+        /// For how long.
         duration: Duration,
     },
-    /// How well their line carried media lately.
+    /// A new connection score.
     ConnectionScore {
-        /// Whose.
+        /// The participant.
         who: ParticipantSid,
-        /// From 0, nothing gets through, to 100, without a fault.
+        /// From 0, nothing arrives, to 100, no loss or delay.
         score: u8,
     },
-    /// They go, or are made to go for a reason of the connection.
+    /// The participant leaves, or is disconnected because of the connection.
     Leave {
-        /// Who.
+        /// The participant.
         who: ParticipantSid,
-        /// Why.
+        /// The reason.
         reason: DisconnectReason,
     },
-    /// Someone with the right to do so removes them.
+    /// The server API removes a participant.
     Remove(Identity),
-    /// Someone with the right to do so mutes a track.
+    /// The server API mutes a track.
     ServerMute {
-        /// Whose.
+        /// The publisher.
         identity: Identity,
-        /// Which.
+        /// The track.
         track: TrackSid,
-        /// Silent or dark from now on.
+        /// Whether it is muted from now on.
         muted: bool,
     },
-    /// Someone with the right to do so changes what is said about them, or what they may do.
+    /// The server API changes metadata or permissions of a participant.
     UpdateParticipant {
-        /// About whom.
+        /// The participant.
         identity: Identity,
-        /// What changes.
+        /// The change of metadata.
         change: MetadataChange,
-        /// What they may do from now on. Whether others hear of them was settled at the door.
+        /// Permissions that replace the current ones, except `hidden`, which is fixed at the join.
         grants: Option<Grants>,
     },
-    /// Everybody out, for good.
+    /// Disconnects everybody and closes the room.
     Close(DisconnectReason),
-    /// Time passed.
+    /// Time passed; see [`crate::Room::deadline`].
     Tick,
 }
 
-/// What changes about a track while it is sent.
+/// A change of a published or pending track (LiveKit's `UpdateLocalAudioTrack` and `UpdateLocalVideoTrack`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TrackUpdate {
     /// Features of the track that only its wire reads.
     Features(WireData),
-    /// Pixels of its pictures: width and height.
+    /// Width and height of the video, in pixels.
     Size(u32, u32),
 }
 
-/// Who may receive what someone publishes.
+/// Who may subscribe to a publisher's tracks.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum SubscriptionPermission {
     /// Everybody in the room.
     #[default]
     All,
-    /// Only these people; with `None` all tracks, else only those named.
+    /// Only these identities; `None` means all tracks, otherwise only those listed.
     Only(BTreeMap<Identity, Option<Vec<TrackSid>>>),
 }
 
-/// What someone changes about themselves; absent means as before.
+/// A change of a participant's description; absent fields stay as they are.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct MetadataChange {
-    /// A new name.
+    /// New display name.
     pub name: Option<String>,
     /// New metadata.
     pub metadata: Option<String>,

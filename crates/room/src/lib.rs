@@ -1,7 +1,8 @@
-//! One live room as a state machine: who is in, who publishes what, who may receive it.
+//! One live room as a state machine: participants, publications, subscriptions and permissions.
 //!
-//! Decides only. It never sees a packet, a socket, a clock or chance: what happens is an [`Input`],
-//! the instant is an argument, random parts of names come with the inputs.
+//! Pure: no media packet, socket, clock or randomness. Events are [`Input`]s, the instant is an argument, random parts
+//! of ids come with the inputs. Data packets pass through as opaque bytes. Subscriptions are decided in
+//! `room/subscribe.rs`.
 //! Contract: one [`Room::handle`], then [`Room::poll`] until `None`, then the next.
 
 mod active_speakers;

@@ -13,23 +13,23 @@ pub struct WireData {
 }
 
 impl WireData {
-    /// Bytes of the wire of this name. No bytes are no wire's.
+    /// Bytes of the wire format `wire`. Empty bytes belong to no wire format.
     pub fn new(wire: &'static str, bytes: impl Into<Arc<[u8]>>) -> Self {
         let bytes = bytes.into();
         if bytes.is_empty() { Self::default() } else { Self { wire, bytes } }
     }
 
-    /// The bytes, for the wire that wrote them.
+    /// The bytes, if `wire` wrote them.
     pub fn for_wire(&self, wire: &str) -> Option<&Arc<[u8]>> {
         (self.wire == wire).then_some(&self.bytes)
     }
 
-    /// How many bytes.
+    /// Length in bytes.
     pub fn len(&self) -> usize {
         self.bytes.len()
     }
 
-    /// Nothing in it.
+    /// Whether there are no bytes.
     pub fn is_empty(&self) -> bool {
         self.bytes.is_empty()
     }
@@ -41,7 +41,7 @@ impl fmt::Debug for WireData {
     }
 }
 
-/// What a data message holds.
+/// Kind of a data message's content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MessageKind {
     /// UTF-8 text.
@@ -56,16 +56,16 @@ pub enum MessageKind {
 /// A data message from one participant to others.
 #[derive(Clone, PartialEq)]
 pub struct Message {
-    /// What it holds.
+    /// Kind of the content.
     pub kind: MessageKind,
     /// The application's topic.
     pub topic: Option<String>,
-    /// The addressees; empty for everybody.
+    /// Receivers; empty means everybody.
     pub to: Vec<Identity>,
-    /// Delivered in order and completely, or at best effort.
+    /// Whether it is delivered in order and without loss; otherwise best effort.
     pub reliable: bool,
-    /// The sender's sequence number, rising; zero for none. A number that was seen before is a retransmission and goes
-    /// nowhere.
+    /// The sender's sequence number, rising; zero for none. A reliable message whose number is not higher than the last
+    /// is a retransmission and is dropped.
     pub sequence: u32,
     /// The content; empty for [`MessageKind::Opaque`].
     pub payload: Arc<[u8]>,

@@ -1,4 +1,4 @@
-//! What a room answers.
+//! Outputs of a room.
 
 use std::sync::Arc;
 
@@ -8,35 +8,35 @@ use crate::message::Message;
 use crate::participant::{DisconnectReason, Participant};
 use crate::track::{AddTrack, Track};
 
-/// One thing to do or to say. `to` is who is told.
+/// One effect. `to` is the session that is notified.
 #[derive(Clone, Debug)]
 pub enum Output {
-    /// First thing a newcomer hears.
+    /// Answer to a join: the first message of a session.
     Joined {
-        /// The newcomer.
+        /// The session that joined.
         to: ParticipantSid,
-        /// Themselves.
+        /// Its own participant info.
         you: Arc<Participant>,
-        /// Who is in already.
+        /// The participants that are in already, without hidden ones.
         others: Vec<Arc<Participant>>,
     },
-    /// Participants came, changed or went.
+    /// Participants joined, changed or left (LiveKit's `ParticipantUpdate`).
     ParticipantsUpdated {
-        /// Who is told.
+        /// The receiver.
         to: ParticipantSid,
-        /// As they are now.
+        /// The participants as they are now.
         about: Vec<Arc<Participant>>,
     },
-    /// A track has its name; it may be sent.
+    /// A track has its id; it may be sent (LiveKit's `TrackPublishedResponse`).
     TrackPending {
         /// The publisher.
         to: ParticipantSid,
-        /// The publisher's own name for what they will send: the track's, or that of its second encoding.
+        /// The publisher's client id of what it will send: the track's, or that of its second encoding.
         cid: String,
         /// The track.
         track: Track,
     },
-    /// Forward this track to them from now on.
+    /// Forward this track to the subscriber from now on.
     Subscribed {
         /// The subscriber.
         who: ParticipantSid,
@@ -45,7 +45,7 @@ pub enum Output {
         /// The track.
         track: Track,
     },
-    /// Stop forwarding this track to them.
+    /// Stop forwarding this track to the subscriber.
     Unsubscribed {
         /// The subscriber.
         who: ParticipantSid,
@@ -66,46 +66,46 @@ pub enum Output {
         /// The track.
         track: Track,
     },
-    /// A track is no more.
+    /// A track has ended.
     Unpublished {
         /// The publisher, as they were last.
         who: Arc<Participant>,
         /// The track.
         track: Track,
     },
-    /// They may no longer send this track: nobody receives it any more.
+    /// The permission to send this track was revoked: it is no longer forwarded.
     PublishRevoked {
         /// The publisher.
         to: ParticipantSid,
         /// The track.
         track: TrackSid,
     },
-    /// Somebody receives the publisher's track for the first time.
+    /// The publisher's track has its first subscriber (LiveKit's `TrackSubscribed`).
     FirstSubscribed {
         /// The publisher.
         to: ParticipantSid,
         /// The track.
         track: TrackSid,
     },
-    /// A track that is received, or could be, is muted or no longer: nothing of it goes to anybody until then.
+    /// A track was muted or unmuted. While muted, nothing of it is forwarded.
     Muted {
         /// The publisher.
         who: ParticipantSid,
         /// The track.
         track: TrackSid,
-        /// Silent or dark from now on.
+        /// Whether it is muted from now on.
         muted: bool,
     },
-    /// The server muted a track of theirs.
+    /// The server API muted a track (LiveKit's `MuteTrackRequest`).
     ServerMuted {
         /// The publisher.
         to: ParticipantSid,
         /// The track.
         track: TrackSid,
-        /// Silent or dark from now on.
+        /// Whether it is muted from now on.
         muted: bool,
     },
-    /// A publisher allowed or took away a track.
+    /// A publisher allowed or denied a track (LiveKit's `SubscriptionPermissionUpdate`).
     SubscriptionPermissionChanged {
         /// The subscriber.
         to: ParticipantSid,
@@ -113,33 +113,33 @@ pub enum Output {
         from: ParticipantSid,
         /// The track.
         track: TrackSid,
-        /// Allowed from now on.
+        /// Whether it is allowed from now on.
         allowed: bool,
     },
-    /// What they asked for is refused.
+    /// A request is denied.
     RequestDenied {
-        /// Who asked.
+        /// The requester.
         to: ParticipantSid,
-        /// For what.
+        /// The request.
         request: DeniedRequest,
-        /// Why not.
+        /// The reason.
         denial: Denial,
     },
-    /// What they asked for is done.
+    /// A request with an id succeeded.
     RequestGranted {
-        /// Who asked.
+        /// The requester.
         to: ParticipantSid,
-        /// The number of their request.
+        /// The request id.
         request: u32,
     },
-    /// There is no track of this name that they could receive.
+    /// A requested track does not exist, or is not visible to the requester.
     TrackNotFound {
-        /// Who wanted it.
+        /// The requester.
         to: ParticipantSid,
-        /// The name.
+        /// The requested id.
         track: TrackSid,
     },
-    /// A data message for a participant.
+    /// A data message to deliver.
     Data {
         /// The receiver.
         to: ParticipantSid,
@@ -148,73 +148,73 @@ pub enum Output {
         /// The message.
         message: Arc<Message>,
     },
-    /// Who speaks has changed.
+    /// Active speakers changed (LiveKit's `SpeakersChanged`).
     SpeakersChanged {
-        /// Who is told.
+        /// The receiver.
         to: ParticipantSid,
-        /// Only those who changed.
+        /// Only the speakers that changed.
         changes: Vec<Speaker>,
     },
-    /// How good somebody's line is has changed.
+    /// A participant's connection quality changed (LiveKit's `ConnectionQualityUpdate`).
     ConnectionQualityChanged {
-        /// Who is told.
+        /// The receiver.
         to: ParticipantSid,
-        /// Whose line, and how good it is.
+        /// The participant and their quality.
         quality: ConnectionQuality,
     },
-    /// Their media connected for the first time.
+    /// The participant's media connected for the first time.
     MediaConnected(ParticipantSid),
-    /// Their media is lost: they should come back with the same stay.
+    /// Media is lost: ask the client to resume its session.
     ResumeRequested(ParticipantSid),
-    /// They are out: tell them why, then let go of their connection.
+    /// The session has ended: send the reason, then close the connection.
     Disconnected {
-        /// Who.
+        /// The session.
         who: ParticipantSid,
-        /// As they are said to be from now on.
+        /// The participant info with state `Disconnected`.
         info: Arc<Participant>,
-        /// Why.
+        /// The reason.
         reason: DisconnectReason,
-        /// Their media had been connected.
+        /// Whether its media had ever been connected.
         was_active: bool,
     },
-    /// The room is over; nothing follows. Why, if it was ended and did not just stay empty.
+    /// The room is closed; no output follows. `None` when it closed because it was empty.
     Closed(Option<DisconnectReason>),
 }
 
-/// How loud someone is.
+/// Level of an active speaker.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Speaker {
-    /// Who.
+    /// The participant.
     pub sid: ParticipantSid,
-    /// 0 to 1, in steps of an eighth.
+    /// 0 (silent) to 1, in steps of 1/8.
     pub level: f32,
 }
 
-/// How good someone's line is.
+/// Connection quality of a participant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConnectionQuality {
-    /// Whose.
+    /// The participant.
     pub sid: ParticipantSid,
-    /// In a word.
+    /// The level.
     pub quality: QualityLevel,
-    /// From 0, nothing gets through, to 100, without a fault.
+    /// From 0, nothing arrives, to 100, no loss or delay.
     pub score: u8,
 }
 
-/// What somebody asked for.
+/// The request that was denied.
 #[derive(Clone, Debug, PartialEq)]
 pub enum DeniedRequest {
-    /// To publish.
+    /// Publish a track.
     Publish(Box<AddTrack>),
-    /// To change what is said about them, by number.
+    /// Change one's own metadata; the request id.
     Describe(u32),
 }
 
-/// Why somebody's request is refused.
+/// Why a request is denied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Denial {
-    /// Their grants do not hold it.
+    /// The grants do not allow it.
     NotAllowed,
-    /// Too many, or too long.
+    /// Too many tracks, or too many bytes.
     TooMuch,
 }

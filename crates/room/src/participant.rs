@@ -1,4 +1,4 @@
-//! A participant as the others see them, and why they may go.
+//! A participant as the others see them, and the reasons for a disconnect.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -7,39 +7,39 @@ use crate::ids::{Identity, ParticipantSid, Source, TrackSid};
 use crate::message::WireData;
 use crate::track::Track;
 
-/// One person's stay in a room, as told to the others. A value: it does not change once told.
+/// Public info of one session (LiveKit's `ParticipantInfo`). A value: it does not change once sent.
 #[derive(Clone, PartialEq)]
 pub struct Participant {
-    /// This stay.
+    /// The session.
     pub sid: ParticipantSid,
-    /// This person.
+    /// The person.
     pub identity: Identity,
-    /// For people to read. Personal, hence not printed.
+    /// Display name. Personal, hence not printed.
     pub name: String,
-    /// The application's own words about them. Personal, hence not printed.
+    /// Application-defined text. Personal, hence not printed.
     pub metadata: String,
-    /// The application's own facts about them. Personal, hence not printed.
+    /// Application-defined key-value pairs. Personal, hence not printed.
     pub attributes: BTreeMap<String, String>,
-    /// What they may do.
+    /// Permissions.
     pub grants: Grants,
-    /// How far in they are.
+    /// Connection state.
     pub state: ParticipantState,
     /// Rises with every change, so that a late message never undoes a newer one.
     pub version: u32,
-    /// Milliseconds since 1970.
+    /// Join time, in milliseconds since 1970.
     pub joined_at_ms: i64,
-    /// What the client reports about itself, for clients on the same wire.
+    /// What the client reports about itself (LiveKit's `ClientInfo`), for clients on the same wire.
     pub client: WireData,
-    /// What they really send; never a track that nobody could receive yet.
+    /// Published tracks; never a pending one.
     pub tracks: Vec<Track>,
-    /// They have sent something, though they may not just now.
+    /// Whether anything was ever published, even if nothing is at present.
     pub has_published: bool,
-    /// Said with [`State::Disconnected`].
+    /// Set with [`ParticipantState::Disconnected`].
     pub disconnect_reason: Option<DisconnectReason>,
 }
 
 impl Participant {
-    /// Their track of that name.
+    /// The published track with this id.
     pub fn track(&self, sid: &TrackSid) -> Option<&Track> {
         self.tracks.iter().find(|track| track.sid == *sid)
     }
@@ -57,36 +57,36 @@ impl fmt::Debug for Participant {
     }
 }
 
-/// How far in someone is.
+/// Connection state of a participant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ParticipantState {
-    /// Let in; their media is not connected yet.
+    /// Admitted; media is not connected yet.
     Joined,
-    /// Their media is connected.
+    /// Media is connected.
     Active,
-    /// Gone. Said once, last.
+    /// The session has ended. Sent once, last.
     Disconnected,
 }
 
-/// What someone may do in the room.
+/// Permissions of a participant (LiveKit's `ParticipantPermission`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grants {
-    /// Send media.
+    /// May publish tracks.
     pub can_publish: bool,
-    /// Receive media.
+    /// May subscribe to tracks.
     pub can_subscribe: bool,
-    /// Send data packets.
+    /// May send data packets.
     pub can_publish_data: bool,
-    /// From which sources; empty means from all.
+    /// Sources that may be published; empty means all.
     pub sources: Vec<Source>,
-    /// Change their own name, metadata and attributes.
+    /// May change their own name, metadata and attributes.
     pub can_update_metadata: bool,
-    /// Nobody else hears of them.
+    /// Not visible to other participants.
     pub hidden: bool,
 }
 
 impl Grants {
-    /// May a track from this source be published?
+    /// Whether a track from this source may be published.
     pub fn may_publish(&self, source: Source) -> bool {
         self.can_publish && (self.sources.is_empty() || self.sources.contains(&source))
     }
@@ -105,31 +105,31 @@ impl Default for Grants {
     }
 }
 
-/// Why a stay ended.
+/// Why a session ended (LiveKit's `DisconnectReason`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DisconnectReason {
-    /// They left by themselves.
+    /// The participant left.
     Left,
-    /// The same person came in again; the newer stay counts.
+    /// The same identity joined again; the newer session replaces this one.
     DuplicateIdentity,
-    /// Someone with the right to do so removed them.
+    /// Removed through the server API.
     Removed,
-    /// The room was deleted while they were in.
+    /// The room was deleted.
     RoomDeleted,
-    /// What the room was for has ended.
+    /// The consultation has ended.
     RoomClosed,
-    /// Their media never connected.
+    /// Media never connected.
     NeverConnected,
-    /// Their media was lost and did not come back.
+    /// Media was lost and did not reconnect.
     MediaLost,
-    /// Their signalling was lost and did not come back.
+    /// Signalling was lost and did not reconnect.
     SignalLost,
-    /// They broke the protocol.
+    /// The client violated the protocol.
     ProtocolError,
-    /// They and we disagree about what there is: they should come in anew.
+    /// Client and server disagree about the session's state: the client should rejoin.
     StateMismatch,
-    /// The server is going down for good.
+    /// The server shuts down.
     Shutdown,
-    /// The server is going down and another takes its place: they should come in there.
+    /// The server shuts down and another replaces it: the client should rejoin there.
     Draining,
 }

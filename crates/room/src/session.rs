@@ -1,4 +1,4 @@
-//! A participant as the room itself keeps them: the public face and what nobody else is told.
+//! A participant session: the public participant info and the room's private state about it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -11,25 +11,25 @@ use crate::track::Track;
 
 pub(crate) struct Session {
     info: Arc<Participant>,
-    /// Tracks with a name but without a media section.
+    /// Tracks that have an id but no media section yet.
     pub(crate) pending: Vec<Track>,
     pub(crate) auto_subscribe: bool,
-    /// Where they said otherwise than `auto_subscribe`.
+    /// Subscriptions requested against `auto_subscribe`.
     pub(crate) overrides: BTreeMap<TrackSid, bool>,
     pub(crate) permission: SubscriptionPermission,
     pub(crate) receiving: BTreeSet<TrackSid>,
-    /// Own tracks that somebody has received at least once.
+    /// Own tracks that had at least one subscriber.
     pub(crate) subscribed_once: BTreeSet<TrackSid>,
     pub(crate) transports: Transports,
-    /// The number of the last reliable packet they sent.
+    /// Sequence number of the last reliable packet received from the client.
     pub(crate) last_sequence: u32,
-    /// The others have heard of them. Whose media does not connect never was there, to everybody else.
+    /// The others have been notified. A participant whose media never connects is never announced.
     pub(crate) announced: bool,
-    /// Whose place they took, as long as the others have not heard of it.
+    /// The session of the same identity that this one replaced, until the others are notified.
     pub(crate) replaced: Option<Arc<Participant>>,
 }
 
-/// The two legs of a connection, and when each one's loss becomes final.
+/// Media and signalling of one session, and when the loss of each becomes final.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Transports {
     pub(crate) media: TransportState,
@@ -38,7 +38,7 @@ pub(crate) struct Transports {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TransportState {
-    /// Not up for the first time yet.
+    /// Has not been up yet.
     Connecting {
         until: Instant,
     },
@@ -46,7 +46,7 @@ pub(crate) enum TransportState {
     Lost {
         until: Instant,
     },
-    /// They closed it themselves: gone by then, unless they come in anew.
+    /// The client closed it: the session ends at `until` unless the person rejoins.
     Closed {
         until: Instant,
     },
@@ -101,7 +101,7 @@ impl Session {
         &self.info
     }
 
-    /// Changes what the others see. The version rises here and nowhere else.
+    /// Changes the public info. The version rises here and nowhere else.
     pub(crate) fn change(&mut self, edit: impl FnOnce(&mut Participant)) -> Arc<Participant> {
         let info = Arc::make_mut(&mut self.info);
         edit(info);
@@ -109,7 +109,7 @@ impl Session {
         Arc::clone(&self.info)
     }
 
-    /// Does this person's own rule let `listener` have `track`?
+    /// Whether this publisher's permission lets `subscriber` receive `track`.
     pub(crate) fn allows(&self, subscriber: &Identity, track: &TrackSid) -> bool {
         match &self.permission {
             SubscriptionPermission::All => true,
@@ -121,7 +121,7 @@ impl Session {
         }
     }
 
-    /// Was this packet not sent before? Packets without a number always count as new.
+    /// Whether this packet was not received before. Packets without a number always count as new.
     pub(crate) fn is_new(&mut self, reliable: bool, sequence: u32) -> bool {
         if !reliable || sequence == 0 {
             return true;

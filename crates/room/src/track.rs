@@ -1,36 +1,36 @@
-//! A track as the room knows it: announced facts, no packets.
+//! A track as the room knows it: its description, no packets.
 
 use crate::ids::{Kind, Source, TrackSid};
 use crate::message::WireData;
 
-/// What someone says about a track before sending it.
+/// A publisher's description of a track before it is sent (LiveKit's `AddTrackRequest`).
 #[derive(Clone, Debug, PartialEq)]
 pub struct AddTrack {
-    /// The publisher's own name for it, echoed in the acknowledgement.
+    /// Client id: the publisher's own id for it, repeated in the acknowledgement.
     pub cid: String,
-    /// It is no track of its own but this one once more, in its second codec.
+    /// Set when this is the second codec of an existing track, not a new track.
     pub codec_of: Option<TrackSid>,
-    /// Sound or pictures.
+    /// Audio or video.
     pub kind: Kind,
-    /// Camera, microphone, screen.
+    /// Camera, microphone or screen.
     pub source: Source,
-    /// A label for people.
+    /// Display name.
     pub name: String,
-    /// It starts silent or dark.
+    /// Starts muted.
     pub muted: bool,
-    /// Pixels; zero for sound.
+    /// Pixels; zero for audio.
     pub width: u32,
-    /// Pixels; zero for sound.
+    /// Pixels; zero for audio.
     pub height: u32,
-    /// Said to everybody as it was said to us.
+    /// Passed on to everybody unchanged.
     pub options: TrackOptions,
 }
 
 impl AddTrack {
-    /// Everybody is told of it at every change of its publisher: what is longer than this is not passed on.
+    /// Longest accepted description, in bytes: it is sent to everybody at every change of the publisher.
     pub(crate) const MAX_LEN: usize = 4 * 1024;
 
-    /// Bytes, about as they are told.
+    /// Approximate size on the wire, in bytes.
     pub(crate) fn len(&self) -> usize {
         let options = &self.options;
         let names = options.codecs.iter().chain(options.layers.iter().map(|layer| &layer.rid));
@@ -39,24 +39,24 @@ impl AddTrack {
     }
 }
 
-/// What peers tell each other about a track and the room only passes on.
+/// Properties of a track that the room only passes on.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct TrackOptions {
-    /// The simulcast layers the publisher means to send, lowest first.
+    /// Simulcast layers the publisher intends to send, lowest first.
     pub layers: Vec<Layer>,
-    /// The codecs the publisher means to send it in, as `vp8`, the one it likes best first; empty for whichever.
+    /// Codecs the publisher intends to use, as `vp8`, preferred first; empty for any.
     pub codecs: Vec<String>,
-    /// The publisher's own name for what it sends in the second of them, if it sends both from the start.
+    /// Client id of the second encoding, if both are sent from the start.
     pub backup_cid: String,
-    /// Two channels.
+    /// Two audio channels.
     pub stereo: bool,
-    /// The sender will not pause in silence.
+    /// The sender does not use discontinuous transmission (DTX).
     pub disable_dtx: bool,
-    /// The sender will not add redundancy.
+    /// The sender does not use audio redundancy (RED, RFC 2198).
     pub disable_red: bool,
     /// Frames are encrypted end to end.
     pub encrypted: bool,
-    /// Tracks of one stream are played in step.
+    /// Id of the media stream; tracks of one stream are played in sync.
     pub stream: String,
     /// Features that only the publisher's wire reads and that may change while the track is published.
     pub features: WireData,
@@ -64,7 +64,7 @@ pub struct TrackOptions {
     pub wire_data: WireData,
 }
 
-/// One simulcast layer of a video track.
+/// One simulcast layer of a video track (LiveKit's `VideoLayer`).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Layer {
     /// 0 low, 1 medium, 2 high.
@@ -75,42 +75,42 @@ pub struct Layer {
     pub height: u32,
     /// Bits per second.
     pub bitrate: u32,
-    /// The RTP stream id (`rid`) that carries it, where the publisher says so.
+    /// RTP stream id (`rid`, RFC 8852) that carries it; empty if not given.
     pub rid: String,
-    /// The synchronisation source, where the publisher says so.
+    /// Synchronisation source (RFC 3550) that carries it; zero if not given.
     pub ssrc: u32,
-    /// The spatial layer of a scalable codec.
+    /// Spatial layer of a scalable codec.
     pub spatial_layer: i32,
 }
 
-/// A track with a name of its own: reserved, or really sent.
+/// A track with its id: pending or published (LiveKit's `TrackInfo`).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Track {
-    /// Its name in the room.
+    /// Its id in the room.
     pub sid: TrackSid,
-    /// What its publisher said.
+    /// The publisher's description.
     pub request: AddTrack,
-    /// The media section of the publisher's connection that carries it; empty while only reserved.
+    /// The `mid` of the publisher's media section that carries it; empty while pending.
     pub mid: String,
-    /// The codec, as `video/VP8`; empty while only reserved.
+    /// The codec, as `video/VP8`; empty while pending.
     pub mime: String,
-    /// The same once more in another codec, for those who cannot show the first.
+    /// The same track in a second codec, for subscribers that cannot decode the first.
     pub backup: Option<TrackEncoding>,
 }
 
 /// One encoding of a track.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TrackEncoding {
-    /// The publisher's own name for it.
+    /// The publisher's client id of it.
     pub cid: String,
-    /// The media section of the publisher's connection that carries it.
+    /// The `mid` of the publisher's media section that carries it.
     pub mid: String,
     /// The codec, as `video/VP8`.
     pub mime: String,
 }
 
 impl Track {
-    /// Sound or pictures.
+    /// Audio or video.
     pub fn kind(&self) -> Kind {
         self.request.kind
     }

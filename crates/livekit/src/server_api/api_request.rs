@@ -1,4 +1,4 @@
-//! What is asked, read, weighed and put into the words of the rooms.
+//! Reads and authorises the body of a request.
 
 use std::collections::BTreeMap;
 
@@ -70,7 +70,7 @@ impl Body<'_> {
         self.encoding.read(self.body)
     }
 
-    /// For methods whose token must name the room.
+    /// Reads the body of a method whose token must name the room.
     fn read_for<T: Message + DeserializeOwned + Default>(&self, room: fn(&T) -> &String) -> Result<T, TwirpError> {
         let asked = self.read()?;
         self.caller.check_room_admin(room(&asked))?;
@@ -103,7 +103,7 @@ fn person(body: &Body<'_>) -> Result<(String, Identity), TwirpError> {
 }
 
 fn mute(asked: proto::MuteRoomTrackRequest) -> Result<ApiRequest, TwirpError> {
-    // Nobody opens somebody else's microphone.
+    // Only participants themselves unmute their microphone.
     if !asked.muted {
         return Err(TwirpError::new(Code::FailedPrecondition, "remote unmute not enabled"));
     }
@@ -131,7 +131,7 @@ fn subscribe(asked: proto::UpdateSubscriptionsRequest) -> Result<ApiRequest, Twi
 fn send(asked: proto::SendDataRequest) -> Result<ApiRequest, TwirpError> {
     limits::data(&asked.data)?;
     limits::nonce(&asked.nonce)?;
-    let announcement = ServerData {
+    let data = ServerData {
         reliable: asked.kind() == proto::data_packet::Kind::Reliable,
         to: asked.destination_identities.iter().map(|name| Identity::from(name.as_str())).collect(),
         sids: asked.destination_sids.iter().map(|sid| ParticipantSid::from(sid.as_str())).collect(),
@@ -139,7 +139,7 @@ fn send(asked: proto::SendDataRequest) -> Result<ApiRequest, TwirpError> {
         payload: asked.data,
         nonce: asked.nonce,
     };
-    Ok(ApiRequest::SendData(asked.room, announcement))
+    Ok(ApiRequest::SendData(asked.room, data))
 }
 
 fn call(asked: proto::PerformRpcRequest) -> Result<ApiRequest, TwirpError> {
@@ -151,7 +151,7 @@ fn call(asked: proto::PerformRpcRequest) -> Result<ApiRequest, TwirpError> {
     Ok(ApiRequest::PerformRpc(asked.room, asked.destination_identity.as_str().into(), call))
 }
 
-/// Between rooms people move only where there are many servers.
+/// Participants move between rooms only on LiveKit's multi-server deployments.
 fn elsewhere() -> TwirpError {
     TwirpError::new(Code::Unimplemented, "this server does not bring participants from room to room")
 }

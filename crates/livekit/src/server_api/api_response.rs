@@ -1,4 +1,4 @@
-//! Answers: the rooms as they are, as protobuf messages.
+//! Responses as protobuf messages.
 
 use anteroom_signalling::ApiResponse;
 use livekit_protocol as proto;

@@ -1,4 +1,4 @@
-//! The two forms of a message: JSON as protobuf defines it, and protobuf itself. An answer has the form of its request.
+//! The two encodings of a message: protobuf and protobuf's JSON. A response has the encoding of its request.
 
 use prost::Message;
 use serde::Serialize;
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::twirp_error::{Code, TwirpError};
 
-/// How a message is written.
+/// Encoding of a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Encoding {
     /// `application/json`
@@ -17,7 +17,7 @@ pub enum Encoding {
 }
 
 impl Encoding {
-    /// From the header; what follows a semicolon does not matter.
+    /// From the `Content-Type` header; parameters after a semicolon are ignored.
     pub fn of(content_type: &str, path: &str) -> Result<Self, TwirpError> {
         let kind = content_type.split(';').next().unwrap_or_default().trim();
         if kind.eq_ignore_ascii_case("application/json") {
@@ -29,7 +29,7 @@ impl Encoding {
         }
     }
 
-    /// For the header of the answer. Exactly this: clients compare it.
+    /// `Content-Type` of the response. Clients compare it literally.
     pub const fn content_type(self) -> &'static str {
         match self {
             Self::Json => "application/json",
@@ -46,7 +46,7 @@ impl Encoding {
 
     pub(super) fn write<T: Message + Serialize>(self, message: &T) -> Vec<u8> {
         match self {
-            Self::Json => serde_json::to_vec(message).expect("our own answers have no map with odd keys"),
+            Self::Json => serde_json::to_vec(message).expect("the keys of all maps are strings"),
             Self::Protobuf => message.encode_to_vec(),
         }
     }
@@ -56,7 +56,7 @@ fn malformed(form: &str) -> TwirpError {
     TwirpError::new(Code::Malformed, format!("the {form} request could not be decoded"))
 }
 
-/// In protobuf's JSON a field that is `null` is one that is not there; our reader knows only the latter.
+/// In protobuf's JSON `null` means absent; the generated reader accepts only absent fields.
 fn json<T: DeserializeOwned>(body: &[u8]) -> serde_json::Result<T> {
     serde_json::from_slice(body).or_else(|_| {
         let mut value: Value = serde_json::from_slice(body)?;
@@ -65,7 +65,7 @@ fn json<T: DeserializeOwned>(body: &[u8]) -> serde_json::Result<T> {
     })
 }
 
-/// As deep as the parser went, which has a limit of its own.
+/// Recursion is bounded by the parser's own limit.
 fn drop_nulls(value: &mut Value) {
     match value {
         Value::Object(fields) => {

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use super::twirp_error::{Code, TwirpError};
 
-/// Bytes of a request.
+/// Longest body of a request, in bytes.
 pub const LONGEST_BODY: usize = 10 * 1024 * 1024;
 const NAME: usize = 256;
 const METADATA: usize = 512 * 1024;
 const ATTRIBUTES: usize = 64 * 1024;
-/// Bytes in one data packet. Browsers close the channel over a message that is too large for them.
+/// Bytes in one data packet. Browsers close the data channel when a message is too large for them.
 const DATA: usize = 64_000;
-/// Bytes, by the clients' own rule.
+/// Bytes; the limit of the clients.
 const RPC_PAYLOAD: usize = 15 * 1024;
 const RPC_METHOD: usize = 64;
 
@@ -39,7 +39,7 @@ pub(super) fn data(bytes: &[u8]) -> Result<(), TwirpError> {
     within(bytes.len(), DATA, "data size exceeds limits")
 }
 
-/// It is there to recognise a repeated request: a UUID's bytes, or nothing.
+/// Identifies a retried request: the 16 bytes of a UUID, or empty.
 pub(super) fn nonce(bytes: &[u8]) -> Result<(), TwirpError> {
     if matches!(bytes.len(), 0 | 16) {
         return Ok(());
@@ -53,10 +53,6 @@ pub(super) fn call(method: &str, payload: &str) -> Result<(), TwirpError> {
     within(payload.len(), RPC_PAYLOAD, "request payload too large")
 }
 
-fn within(length: usize, max_layer: usize, sentence: &str) -> Result<(), TwirpError> {
-    if length <= max_layer {
-        Ok(())
-    } else {
-        Err(TwirpError::new(Code::InvalidArgument, format!("{sentence} {max_layer}")))
-    }
+fn within(length: usize, limit: usize, message: &str) -> Result<(), TwirpError> {
+    if length <= limit { Ok(()) } else { Err(TwirpError::new(Code::InvalidArgument, format!("{message} {limit}"))) }
 }

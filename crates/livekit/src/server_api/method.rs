@@ -1,4 +1,4 @@
-//! The methods by name, and what a token must grant for each.
+//! The methods by name, and the grant that each requires.
 
 use super::twirp_error::{Code, TwirpError};
 
@@ -22,7 +22,7 @@ pub enum Method {
     MoveParticipant,
 }
 
-/// What a token must grant.
+/// The grant that a method requires.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RequiredGrant {
     /// `roomCreate`.
@@ -52,8 +52,8 @@ const METHODS: &[(&str, Method, RequiredGrant)] = &[
     ("MoveParticipant", Method::MoveParticipant, RequiredGrant::Admin),
 ];
 
-/// Services whose programs (recorders, telephone bridges, agents) we do not have.
-const ABSENT: &[&str] = &[
+/// Services that are not supported (recorders, telephone bridges, agents).
+const UNSUPPORTED: &[&str] = &[
     "livekit.AgentDispatchService",
     "livekit.Connector",
     "livekit.Egress",
@@ -65,7 +65,7 @@ const ABSENT: &[&str] = &[
 impl Method {
     /// The method behind `POST /twirp/{service}/{name}`.
     pub fn named(service: &str, name: &str) -> Result<Self, TwirpError> {
-        if ABSENT.contains(&service) {
+        if UNSUPPORTED.contains(&service) {
             return Err(TwirpError::new(Code::Unimplemented, format!("this server has no {service}")));
         }
         let known = METHODS.iter().find(|(known, ..)| service == ROOM_SERVICE && *known == name);
@@ -75,7 +75,7 @@ impl Method {
         })
     }
 
-    /// What a token must grant for it.
+    /// The grant that the token needs.
     pub fn required_grant(self) -> RequiredGrant {
         METHODS
             .iter()

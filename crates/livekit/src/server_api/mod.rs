@@ -1,7 +1,7 @@
-//! The server API: what programs with an API key may ask of the rooms, and how they are answered.
+//! LiveKit's server API (`livekit.RoomService`, Twirp) for clients with an API key.
 //!
-//! One request is read in this order: [`Method`] (is there such a door), [`Encoding`], [`Caller`] (who asks, and
-//! may they at all), then the body as an [`Order`]. Whoever may not is refused before their bytes are read.
+//! A request is read in this order: [`Method`] (does it exist), [`Encoding`], [`Caller`] (authentication and grants),
+//! then the body. An unauthorised caller is refused before the body is read.
 
 mod api_request;
 mod api_response;

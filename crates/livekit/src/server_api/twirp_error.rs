@@ -1,9 +1,9 @@
-//! Refusals in Twirp's form: a code, its HTTP status, a sentence.
+//! Twirp errors: a code, its HTTP status and a message.
 
 use anteroom_signalling::ApiError;
 use serde_json::json;
 
-/// The kinds of refusal we use, of those Twirp knows.
+/// The Twirp error codes in use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the names are those of the published protocol")]
 pub enum Code {
@@ -20,20 +20,20 @@ pub enum Code {
     Unimplemented,
 }
 
-/// Why a request is not granted.
+/// A failed request.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}: {message}", code.as_str())]
 pub struct TwirpError {
-    /// For programs.
+    /// For API clients.
     pub code: Code,
-    /// For people. Never holds anything of the token.
+    /// For people. Never contains any part of the token.
     pub message: String,
     /// Details, by name.
     meta: Option<(&'static str, String)>,
 }
 
 impl Code {
-    /// As on the wire.
+    /// The code on the wire.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::BadRoute => "bad_route",
@@ -50,7 +50,7 @@ impl Code {
         }
     }
 
-    /// The HTTP status it travels with.
+    /// The HTTP status of the response.
     pub const fn status(self) -> u16 {
         match self {
             Self::InvalidArgument | Self::Malformed => 400,
@@ -67,12 +67,12 @@ impl Code {
 }
 
 impl TwirpError {
-    /// A refusal without details.
+    /// An error without details.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
         Self { code, message: message.into(), meta: None }
     }
 
-    /// There is no such door.
+    /// Unknown path, HTTP method or content type.
     pub fn bad_route(verb: &str, path: &str, message: impl Into<String>) -> Self {
         let meta = Some(("twirp_invalid_route", format!("{verb} {path}")));
         Self { code: Code::BadRoute, message: message.into(), meta }
@@ -91,12 +91,12 @@ impl TwirpError {
         Self { code, message: message.into(), meta: Some(("rpc_error_code", number.to_string())) }
     }
 
-    /// The token grants something else, or there is none.
+    /// The token lacks the grant, or there is no token.
     pub(super) fn request_denied() -> Self {
         Self::new(Code::Unauthenticated, "permissions denied")
     }
 
-    /// The body, always JSON, whatever the request was.
+    /// The body: always JSON, whatever the encoding of the request.
     pub fn body(&self) -> Vec<u8> {
         let mut body = json!({ "code": self.code.as_str(), "msg": self.message });
         if let (Some(fields), Some((name, detail))) = (body.as_object_mut(), &self.meta) {

@@ -1,6 +1,6 @@
-//! Webhooks: what happened in a room, told to a program that can prove that we told it.
+//! Webhooks: room events as signed HTTP bodies (LiveKit's `WebhookEvent`).
 //!
-//! The body is signed whole: a token in the `Authorization` header carries its hash.
+//! The whole body is signed: a token in the `Authorization` header has its SHA-256.
 
 use anteroom_room::DisconnectReason;
 use anteroom_signalling::{Event, PublishedTrack, RoomEvent, RoomSnapshot};
@@ -12,9 +12,9 @@ use sha2::{Digest, Sha256};
 use super::convert;
 use super::token::{Claims, Keys};
 
-/// Programs check the signature before they parse; another type than plain JSON makes sure that they do.
+/// Receivers must check the signature before they parse the body; a type other than plain JSON enforces that.
 pub const CONTENT_TYPE: &str = "application/webhook+json";
-/// Seconds a signature is good for. A repeated delivery is signed anew.
+/// Validity of a signature, in seconds. A retried delivery is signed again.
 const VALID_FOR: i64 = 300;
 
 /// As programs know it.
@@ -74,10 +74,10 @@ fn publisher(of: &PublishedTrack) -> proto::ParticipantInfo {
     }
 }
 
-/// The `Authorization` header for a body: a bare token, without `Bearer`. `now` is in seconds since 1970.
+/// The `Authorization` header of a body: a bare token, without `Bearer`. `now` is in seconds since 1970.
 pub fn sign(body: &[u8], keys: &Keys, now: i64) -> String {
     let sha256 = STANDARD.encode(Sha256::digest(body));
-    // No `nbf`: a receiver whose clock is a second behind would refuse what just happened.
+    // No `nbf`: a receiver whose clock is a second behind would reject the signature.
     keys.mint(&Claims { exp: Some((now + VALID_FOR) as f64), sha256, ..Claims::default() })
 }
 

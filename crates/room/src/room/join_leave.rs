@@ -1,4 +1,4 @@
-//! Coming, staying through losses, being described, and going.
+//! Sessions: join, loss and return of transports, metadata, leave.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -10,7 +10,7 @@ use crate::output::{Denial, DeniedRequest, Output};
 use crate::participant::{DisconnectReason, Participant, ParticipantState};
 use crate::session::{Session, TransportState};
 
-/// More than went in a minute or two are not remembered.
+/// How many of the participants who left are remembered.
 const MAX_RECENTLY_LEFT: usize = 256;
 
 impl Room {
@@ -18,7 +18,7 @@ impl Room {
         if self.can_join(&new.identity).is_err() || self.sessions.contains_key(&new.sid) {
             return;
         }
-        // The old stay goes first: two at once would be a ghost on everybody's screen.
+        // The old session ends first: otherwise the others would show the same person twice.
         let old = self.by_identity.get(&new.identity).cloned();
         let replaced = old.and_then(|old| self.replace(now, &old));
         self.ends_at = None;
@@ -33,20 +33,20 @@ impl Room {
         self.subscribe_to_all(&sid);
     }
 
-    /// One person comes in anew: to the others they were never away, their tracks are.
+    /// Rejoin under the same identity: the others keep the participant and see only the tracks unpublished.
     fn replace(&mut self, now: Instant, old: &ParticipantSid) -> Option<Arc<Participant>> {
         let session = self.sessions.get_mut(old)?;
         let (had_tracks, earlier) = (!session.info().tracks.is_empty(), session.replaced.take());
         let was_announced = session.announced;
-        let mut bare = Participant::clone(session.info());
+        let mut without_tracks = Participant::clone(session.info());
         let info = self.remove_session(now, old, DisconnectReason::DuplicateIdentity)?;
         if !was_announced {
             return earlier;
         }
         if had_tracks {
-            bare.tracks.clear();
-            bare.version = info.version;
-            self.broadcast(&Arc::new(bare));
+            without_tracks.tracks.clear();
+            without_tracks.version = info.version;
+            self.broadcast(&Arc::new(without_tracks));
         }
         Some(info)
     }
@@ -95,7 +95,7 @@ impl Room {
         if session.transports.signal == TransportState::Up {
             session.transports.signal = TransportState::Lost { until };
         }
-        // Without a socket, media that never came up never will: nobody can negotiate it.
+        // Media that has not connected yet cannot be negotiated without a socket.
         if matches!(session.transports.media, TransportState::Connecting { .. }) {
             let until = now + self.limits.media_loss;
             session.transports.signal = TransportState::Lost { until };
@@ -107,15 +107,15 @@ impl Room {
             return;
         };
         session.transports.signal = TransportState::Up;
-        // They may have missed anything: tell them everything, themselves included, and who is no more. A person
-        // who is in again under another name of a stay is not told of as gone: they may have heard of both.
+        // The client may have missed any update: send all participants, its own included, and those who left. A person
+        // who rejoined with a new session is not reported as gone: the client may know both sessions.
         let gone = self.recently_left_participants(now);
         let about = self.participants().filter(|info| info.sid == *who || !info.grants.hidden).cloned();
         let about = gone.into_iter().chain(about).collect();
         self.outputs.push_back(Output::ParticipantsUpdated { to: who.clone(), about });
     }
 
-    /// Those who went while somebody could have lost their socket, and are not in again.
+    /// Participants who left within the time a socket may be lost, and have not rejoined.
     fn recently_left_participants(&mut self, now: Instant) -> Vec<Arc<Participant>> {
         let kept = self.limits.signal_loss * 2;
         self.recently_left.retain(|(at, _)| *at + kept > now);
@@ -124,7 +124,7 @@ impl Room {
     }
 
     pub(super) fn overdue(&self, now: Instant) -> Vec<(ParticipantSid, DisconnectReason)> {
-        let late = |leg: TransportState| leg.deadline().is_some_and(|until| until <= now);
+        let late = |transport: TransportState| transport.deadline().is_some_and(|until| until <= now);
         let reason_of = |session: &Session| match session.transports.media {
             TransportState::Connecting { .. } if late(session.transports.media) => {
                 Some(DisconnectReason::NeverConnected)
@@ -163,13 +163,13 @@ impl Room {
         let Some(info) = self.remove_session(now, who, reason) else {
             return;
         };
-        // Whose place they took is the one the others still see.
+        // The others may still see the session that this one replaced.
         for gone in replaced.iter().chain([&info]) {
             self.broadcast(gone);
         }
     }
 
-    /// They are out of the list and have been told; the others have not.
+    /// Removes the session and notifies its client, not the others.
     fn remove_session(
         &mut self,
         now: Instant,
@@ -200,7 +200,7 @@ impl Room {
         }
     }
 
-    /// Ends a seat that is already out of the list.
+    /// Ends a session that is already removed from the list.
     pub(super) fn end_session(&mut self, mut session: Session, reason: DisconnectReason) -> Arc<Participant> {
         let was_active = session.info().state == ParticipantState::Active;
         let who = Arc::clone(session.info());
@@ -217,7 +217,7 @@ impl Room {
         info
     }
 
-    /// To all but the one it is about, once there is anything of them for others.
+    /// Sends an update to all others, once the participant's media is connected or a track is published.
     pub(super) fn notify_others(&mut self, info: &Arc<Participant>) {
         if let Some(session) = self.sessions.get_mut(&info.sid) {
             session.announced |= info.state != ParticipantState::Joined || !info.tracks.is_empty();
@@ -238,7 +238,7 @@ impl Room {
         self.outputs.extend(outputs);
     }
 
-    /// To all, the one it is about included.
+    /// Sends an update to all, the participant included.
     pub(super) fn notify_all(&mut self, info: &Arc<Participant>) {
         self.notify_others(info);
         self.outputs.push_back(Output::ParticipantsUpdated { to: info.sid.clone(), about: vec![Arc::clone(info)] });

@@ -1,4 +1,4 @@
-//! The room: its state, its dispatcher and how long it lasts.
+//! The room: its state, its dispatcher and its lifetime.
 
 mod join_leave;
 mod moderate;
@@ -17,27 +17,27 @@ use crate::output::Output;
 use crate::participant::{DisconnectReason, Participant};
 use crate::session::Session;
 
-/// How long a room waits, and how much it holds.
+/// Timeouts and sizes of a room.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// A room into which nobody ever came ends after this.
+    /// A room that nobody joined closes after this.
     pub empty: Duration,
-    /// A room that the last one left ends after this.
+    /// A room closes this long after the last participant left.
     pub departure: Duration,
-    /// Media that is not connected after this never will be.
+    /// A session whose media has not connected after this ends.
     pub connecting: Duration,
-    /// Lost media may take this long to come back: a phone changes networks, a train leaves a tunnel.
+    /// How long lost media may take to reconnect: a phone changes networks, a train leaves a tunnel.
     pub media_loss: Duration,
-    /// Who closed their media may come in anew for so long without the others seeing them go: a program that has to
-    /// begin again closes everything first.
+    /// Grace period after a client closes its peer connection. A full reconnect closes it first; without this others
+    /// would see a leave and a join.
     pub closing: Duration,
-    /// Lost signalling may take this long to come back while media still flows.
+    /// How long lost signalling may take to reconnect while media still flows.
     pub signal_loss: Duration,
-    /// So many people at once; zero for no limit.
+    /// Participants at once; zero for no limit.
     pub people: usize,
-    /// So many tracks of one person, reserved and sent.
+    /// Tracks of one participant, pending and published.
     pub tracks: usize,
-    /// So many bytes of name, metadata and attributes together.
+    /// Bytes of name, metadata and attributes together.
     pub description: usize,
 }
 
@@ -57,13 +57,13 @@ impl Default for Limits {
     }
 }
 
-/// Nobody more can come in.
+/// Why nobody new can join.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RoomUnavailable {
-    /// It holds as many as it may.
+    /// It has as many participants as it may.
     #[error("the room is full")]
     Full,
-    /// It is over.
+    /// It has been closed.
     #[error("the room is closed")]
     Closed,
 }
@@ -76,10 +76,10 @@ pub struct Room {
     speakers: ActiveSpeakers,
     qualities: ConnectionQualities,
     outputs: VecDeque<Output>,
-    /// While nobody is in: when the room ends.
+    /// While the room is empty: when it closes.
     ends_at: Option<Instant>,
     closed: bool,
-    /// Who went lately, for those who were not listening just then.
+    /// Participants who left recently, for sessions that had no signalling at that time.
     recently_left: VecDeque<(Instant, Arc<Participant>)>,
 }
 
@@ -99,7 +99,7 @@ impl Room {
         }
     }
 
-    /// Could this person come in now? They take nobody's place but their own.
+    /// Whether this person could join now. In a full room they may still replace their own session.
     pub fn can_join(&self, identity: &Identity) -> Result<(), RoomUnavailable> {
         if self.closed {
             return Err(RoomUnavailable::Closed);
@@ -111,7 +111,7 @@ impl Room {
         Ok(())
     }
 
-    /// One thing happened at `now`. What names someone who is not in changes nothing.
+    /// Handles one event at `now`. Inputs about unknown participants are ignored.
     pub fn handle(&mut self, now: Instant, input: Input) {
         if self.closed {
             return;
@@ -146,44 +146,44 @@ impl Room {
         }
     }
 
-    /// What to do next. Drain until `None` after every [`Room::handle`].
+    /// The next effect. Drain until `None` after every [`Room::handle`].
     pub fn poll(&mut self) -> Option<Output> {
         self.outputs.pop_front()
     }
 
     /// When to feed the next [`Input::Tick`], if nothing else happens first.
     pub fn deadline(&self) -> Option<Instant> {
-        let links = self
+        let transports = self
             .sessions
             .values()
             .flat_map(|session| [session.transports.media.deadline(), session.transports.signal.deadline()]);
-        links.chain([self.ends_at, self.speakers.deadline()]).flatten().min()
+        transports.chain([self.ends_at, self.speakers.deadline()]).flatten().min()
     }
 
-    /// Everybody who is in, hidden ones too, in the order of their names.
+    /// All participants, hidden ones too, in the order of their ids.
     pub fn participants(&self) -> impl Iterator<Item = &Arc<Participant>> {
         self.sessions.values().map(Session::info)
     }
 
-    /// Who is in under this identity.
+    /// The participant with this identity.
     pub fn find(&self, identity: &Identity) -> Option<&Arc<Participant>> {
         self.by_identity.get(identity).and_then(|sid| self.sessions.get(sid)).map(Session::info)
     }
 
-    /// Who is in under this name of a stay.
+    /// The participant of this session.
     pub fn participant(&self, sid: &ParticipantSid) -> Option<&Arc<Participant>> {
         self.sessions.get(sid).map(Session::info)
     }
 
-    /// The number of the last reliable packet that came from them.
+    /// Sequence number of the last reliable packet received from the session.
     pub fn last_sequence(&self, sid: &ParticipantSid) -> u32 {
         self.sessions.get(sid).map_or(0, |session| session.last_sequence)
     }
 
     fn close(&mut self, reason: DisconnectReason) {
-        let everybody: Vec<_> = self.sessions.keys().cloned().collect();
-        // Everybody is told their own end; nobody has to hear of the others' ends on the way out.
-        for who in &everybody {
+        let all: Vec<_> = self.sessions.keys().cloned().collect();
+        // Each session is notified of its own end only, not of the others'.
+        for who in &all {
             if let Some(session) = self.sessions.remove(who) {
                 self.end_session(session, reason);
             }

@@ -1,4 +1,4 @@
-//! What someone with the right to do so changes about a participant from outside the room.
+//! Changes to a participant through the server API.
 
 use super::Room;
 use super::join_leave::apply;
@@ -8,7 +8,7 @@ use crate::output::Output;
 use crate::participant::{Grants, Participant};
 
 impl Room {
-    /// No limit and no grant of theirs counts here: the change is not their own.
+    /// The participant's own grants and limits do not apply: the caller of the server API was authorised already.
     pub(super) fn update_participant(&mut self, identity: &Identity, change: MetadataChange, grants: Option<Grants>) {
         let Some(who) = self.by_identity.get(identity).cloned() else {
             return;
@@ -30,7 +30,7 @@ impl Room {
         self.apply_grants(&who);
     }
 
-    /// Makes what they send and receive what they may send and receive.
+    /// Revokes publications and updates subscriptions to match the current grants.
     fn apply_grants(&mut self, who: &ParticipantSid) {
         let Some(session) = self.sessions.get_mut(who) else {
             return;

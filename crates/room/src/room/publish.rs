@@ -1,4 +1,4 @@
-//! What people send: reserved, announced, muted, withdrawn.
+//! Publications: pending, published, muted, unpublished.
 
 use std::sync::Arc;
 
@@ -39,7 +39,7 @@ impl Room {
             };
             return self.outputs.push_back(output);
         }
-        // Asked twice for the same track: the same answer.
+        // A repeated request for the same track gets the same answer.
         let known = session.pending.iter().chain(&session.info().tracks).find(|track| track.request.cid == request.cid);
         let track = match known {
             Some(track) => track.clone(),
@@ -53,15 +53,15 @@ impl Room {
         self.outputs.push_back(Output::TrackPending { to: who.clone(), cid, track });
     }
 
-    /// Only now the others hear of it: a track announced earlier is one they wait for in vain.
+    /// Announces the track to the others. Announced earlier, subscribers would wait for media that may never come.
     pub(super) fn track_negotiated(&mut self, who: &ParticipantSid, track: &TrackSid, mid: String, mime: String) {
         let Some(session) = self.sessions.get_mut(who) else {
             return;
         };
-        let Some(place) = session.pending.iter().position(|pending| pending.sid == *track) else {
+        let Some(index) = session.pending.iter().position(|pending| pending.sid == *track) else {
             return;
         };
-        let track = Track { mid, mime, ..session.pending.remove(place) };
+        let track = Track { mid, mime, ..session.pending.remove(index) };
         let info = session.change(|info| {
             info.tracks.push(track.clone());
             info.has_published = true;
@@ -74,7 +74,7 @@ impl Room {
         self.subscribe_others_to(who, &track);
     }
 
-    /// Those who cannot show a track's first codec may have its second, or no longer.
+    /// Sets or removes the second encoding of a track, for subscribers that cannot decode the first.
     pub(super) fn set_backup_codec(&mut self, who: &ParticipantSid, track: &TrackSid, encoding: Option<TrackEncoding>) {
         let Some(session) = self.sessions.get_mut(who) else {
             return;
@@ -83,8 +83,8 @@ impl Room {
             return;
         }
         let info = session.change(|info| {
-            let backed = info.tracks.iter_mut().filter(|published| published.sid == *track);
-            backed.for_each(|published| published.backup.clone_from(&encoding));
+            let tracks = info.tracks.iter_mut().filter(|published| published.sid == *track);
+            tracks.for_each(|published| published.backup.clone_from(&encoding));
         });
         self.notify_all(&info);
         if let (Some(track), true) = (info.track(track), encoding.is_some()) {
@@ -149,14 +149,14 @@ impl Room {
         let Some(before) = session.info().track(track).cloned() else {
             return;
         };
-        let mut refined = before.clone();
-        apply(&mut refined.request);
-        if refined == before {
+        let mut updated = before.clone();
+        apply(&mut updated.request);
+        if updated == before {
             return;
         }
         let info = session.change(|info| {
             info.tracks.iter_mut().filter(|published| published.sid == *track).for_each(|published| {
-                *published = refined.clone();
+                *published = updated.clone();
             });
         });
         self.notify_all(&info);

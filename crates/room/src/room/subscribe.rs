@@ -1,4 +1,4 @@
-//! Who receives what: tracks, data packets, and word of who is speaking.
+//! Who receives what: tracks, data packets, active speakers and connection quality.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -13,21 +13,21 @@ use crate::output::{ConnectionQuality, Output, Speaker};
 use crate::session::{Session, TransportState};
 use crate::track::Track;
 
-/// So many names without a track are answered; whoever sends more of them is not looking for tracks.
+/// Unknown tracks reported per request. A client that names more is not looking for tracks.
 const MAX_TRACK_NOT_FOUND: usize = 32;
 
-/// Nobody's program tests longer.
+/// Longest simulated speech; no client test asks for more.
 const MAX_SIMULATED_SPEECH: Duration = Duration::from_secs(60);
 
 impl Room {
-    /// A newcomer gets what is there.
+    /// Subscribes a new participant to the tracks of the others.
     pub(super) fn subscribe_to_all(&mut self, who: &ParticipantSid) {
         for (from, track) in self.tracks_of_others(who) {
             self.sync_subscription(who, &from, &track);
         }
     }
 
-    /// A new track goes to those who are there.
+    /// Subscribes the others to a new track.
     pub(super) fn subscribe_others_to(&mut self, from: &ParticipantSid, track: &Track) {
         let receivers: Vec<_> = self.sessions.keys().filter(|sid| *sid != from).cloned().collect();
         for who in receivers {
@@ -35,7 +35,7 @@ impl Room {
         }
     }
 
-    /// A track that is no more is received by nobody.
+    /// Ends all subscriptions to a track that is gone.
     pub(super) fn unsubscribe_all(&mut self, track: &TrackSid) {
         for (who, session) in &mut self.sessions {
             session.overrides.remove(track);
@@ -46,16 +46,16 @@ impl Room {
     }
 
     pub(super) fn update_subscriptions(&mut self, who: &ParticipantSid, tracks: Vec<TrackSid>, wanted: bool) {
-        let there = self.tracks_of_others(who);
+        let available = self.tracks_of_others(who);
         if wanted && self.sessions.contains_key(who) {
-            let missing = tracks.iter().filter(|wanted| there.iter().all(|(_, track)| track.sid != **wanted));
+            let missing = tracks.iter().filter(|wanted| available.iter().all(|(_, track)| track.sid != **wanted));
             let reported = missing
                 .take(MAX_TRACK_NOT_FOUND)
                 .map(|track| Output::TrackNotFound { to: who.clone(), track: track.clone() });
             self.outputs.extend(reported);
         }
         let tracks: BTreeSet<TrackSid> = tracks.into_iter().collect();
-        for (from, track) in there {
+        for (from, track) in available {
             if tracks.contains(&track.sid) {
                 if let Some(session) = self.sessions.get_mut(who) {
                     session.overrides.insert(track.sid.clone(), wanted);
@@ -83,7 +83,7 @@ impl Room {
         }
     }
 
-    /// Makes what they receive what they should receive.
+    /// Starts or stops one subscription so that it matches grants, request and permission.
     pub(super) fn sync_subscription(&mut self, who: &ParticipantSid, from: &ParticipantSid, track: &Track) {
         let Some(publisher) = self.sessions.get(from) else {
             return;
@@ -107,7 +107,7 @@ impl Room {
             session.receiving.insert(track.sid.clone());
         }
         self.outputs.push_back(Output::Subscribed { who: who.clone(), from: from.clone(), track: track.clone() });
-        // How good the publisher's line is was told before only to those who received them.
+        // Connection quality was reported only to participants who already received from this publisher.
         if let Some(quality) = self.qualities.of(from).cloned() {
             self.outputs.push_back(Output::ConnectionQualityChanged { to: who.clone(), quality });
         }
@@ -156,8 +156,8 @@ impl Room {
             .collect()
     }
 
-    /// Never back to the sender, never to someone who is not in, and never twice: after a resume a sender
-    /// says again what may not have arrived.
+    /// Sends to participants only, never back to the sender, and never twice: after a resume a sender repeats packets
+    /// that may not have arrived.
     pub(super) fn send_data(&mut self, who: &ParticipantSid, message: &Arc<Message>) {
         let Some(session) = self.sessions.get_mut(who) else {
             return;
@@ -178,7 +178,7 @@ impl Room {
         let is_theirs =
             self.participant(who).and_then(|info| info.track(track)).is_some_and(|track| !track.request.muted);
         if is_theirs {
-            self.speakers.subscribed_once(now, who, track, level, active);
+            self.speakers.update_level(now, who, track, level, active);
             self.notify_speakers(now);
         }
     }
@@ -191,15 +191,15 @@ impl Room {
     }
 
     pub(super) fn connection_score(&mut self, who: &ParticipantSid, score: u8) {
-        // A line whose media is lost is judged by what came before.
+        // While media is lost a score describes the time before the loss.
         let is_up = self.sessions.get(who).is_some_and(|session| session.transports.media == TransportState::Up);
         if let Some(quality) = is_up.then(|| self.qualities.connection_score(who, score)).flatten() {
             self.notify_connection_quality(&quality);
         }
     }
 
-    /// Tells whose line it is and those who receive them. That it is lost is told to the others alone: browsers that
-    /// hear it of themselves give up their stay, and who lost their media has been told to come back.
+    /// Reports to the participant and their subscribers. `Lost` goes to the subscribers only: a browser that receives
+    /// it about itself ends its session, and a client that lost its media was already asked to resume.
     pub(super) fn notify_connection_quality(&mut self, quality: &ConnectionQuality) {
         let Some(session) = self.sessions.get(&quality.sid) else {
             return;
@@ -219,7 +219,7 @@ impl Room {
         self.outputs.extend(reported);
     }
 
-    /// Tells the speakers themselves and those who receive them.
+    /// Reports to the speakers themselves and to their subscribers.
     pub(super) fn notify_speakers(&mut self, now: Instant) {
         let changes = self.speakers.changes(now);
         if changes.is_empty() {
@@ -227,8 +227,9 @@ impl Room {
         }
         for (to, session) in &self.sessions {
             let concerns = |speaker: &Speaker| {
-                let hears = |info: &crate::Participant| info.tracks.iter().any(|t| session.receiving.contains(&t.sid));
-                speaker.sid == *to || self.sessions.get(&speaker.sid).is_some_and(|session| hears(session.info()))
+                let receives =
+                    |info: &crate::Participant| info.tracks.iter().any(|t| session.receiving.contains(&t.sid));
+                speaker.sid == *to || self.sessions.get(&speaker.sid).is_some_and(|session| receives(session.info()))
             };
             let changes: Vec<_> = changes.iter().filter(|speaker| concerns(speaker)).cloned().collect();
             if !changes.is_empty() {

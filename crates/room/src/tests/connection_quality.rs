@@ -1,8 +1,8 @@
-//! Who is told how good whose line is.
+//! Who receives connection quality updates, and when.
 
 use super::*;
 
-/// Who is told of whose line, and in which words.
+/// Receiver, participant and level of each update.
 fn reported(outputs: &[Output]) -> Vec<(ParticipantSid, ParticipantSid, QualityLevel)> {
     let quality = |output: &Output| match output {
         Output::ConnectionQualityChanged { to, quality } => Some((to.clone(), quality.sid.clone(), quality.quality)),
@@ -11,59 +11,63 @@ fn reported(outputs: &[Output]) -> Vec<(ParticipantSid, ParticipantSid, QualityL
     outputs.iter().filter_map(quality).collect()
 }
 
-/// Ada speaks and Ben listens; Cleo is there and receives nobody.
-fn table() -> Table {
-    let mut table = Table::new();
-    table.tell(new("a", "ada"));
-    table.tell(new("b", "ben"));
-    for stay in ["a", "b"] {
-        table.tell(Input::MediaUp(sid(stay)));
+/// Ada publishes a microphone, Ben is subscribed to it, Cleo is subscribed to nothing.
+fn three_participants() -> TestRoom {
+    let mut room = TestRoom::new();
+    room.handle(new("a", "ada"));
+    room.handle(new("b", "ben"));
+    for session in ["a", "b"] {
+        room.handle(Input::MediaUp(sid(session)));
     }
-    table.microphone_of("a");
+    room.microphone_of("a");
     let mut cleo = new("c", "cleo");
     if let Input::Join(cleo) = &mut cleo {
         cleo.auto_subscribe = false;
     }
-    table.tell(cleo);
-    table
+    room.handle(cleo);
+    room
 }
 
-fn connection_score(table: &mut Table, stay: &str, score: u8) -> Vec<(ParticipantSid, ParticipantSid, QualityLevel)> {
-    reported(&table.tell(Input::ConnectionScore { who: sid(stay), score }))
+fn connection_score(
+    room: &mut TestRoom,
+    session: &str,
+    score: u8,
+) -> Vec<(ParticipantSid, ParticipantSid, QualityLevel)> {
+    reported(&room.handle(Input::ConnectionScore { who: sid(session), score }))
 }
 
 #[test]
-fn a_line_is_told_of_to_whose_it_is_and_to_those_who_receive_them_and_once() {
-    let mut table = table();
+fn quality_is_reported_once_to_the_participant_and_their_subscribers() {
+    let mut room = three_participants();
     assert_eq!(
-        connection_score(&mut table, "a", 98),
+        connection_score(&mut room, "a", 98),
         [(sid("a"), sid("a"), QualityLevel::Excellent), (sid("b"), sid("a"), QualityLevel::Excellent)]
     );
-    assert_eq!(connection_score(&mut table, "a", 91), [], "the same in words");
-    assert_eq!(connection_score(&mut table, "a", 60).len(), 2);
+    assert_eq!(connection_score(&mut room, "a", 91), [], "the same level");
+    assert_eq!(connection_score(&mut room, "a", 60).len(), 2);
     assert_eq!(
-        connection_score(&mut table, "b", 12),
+        connection_score(&mut room, "b", 12),
         [(sid("b"), sid("b"), QualityLevel::Poor)],
-        "nobody receives Ben"
+        "Ben has no subscribers"
     );
 }
 
 #[test]
-fn whoever_begins_to_receive_somebody_learns_how_good_their_line_is() {
-    let mut table = table();
-    connection_score(&mut table, "a", 50);
-    let track = table.room.find(&"ada".into()).unwrap().tracks[0].sid.clone();
-    let outputs = table.tell(Input::UpdateSubscription { who: sid("c"), tracks: vec![track], wanted: true });
+fn a_new_subscriber_receives_the_current_quality() {
+    let mut room = three_participants();
+    connection_score(&mut room, "a", 50);
+    let track = room.inner.find(&"ada".into()).unwrap().tracks[0].sid.clone();
+    let outputs = room.handle(Input::UpdateSubscription { who: sid("c"), tracks: vec![track], wanted: true });
     assert_eq!(reported(&outputs), [(sid("c"), sid("a"), QualityLevel::Good)]);
 }
 
 #[test]
-fn lost_media_is_a_lost_line_until_it_is_judged_again() {
-    let mut table = table();
-    connection_score(&mut table, "a", 98);
-    let outputs = table.tell(Input::MediaDown(sid("a")));
-    assert_eq!(reported(&outputs), [(sid("b"), sid("a"), QualityLevel::Lost)], "Ada is asked to resume");
-    assert_eq!(connection_score(&mut table, "a", 98), [], "what came before the loss");
-    table.tell(Input::MediaUp(sid("a")));
-    assert_eq!(connection_score(&mut table, "a", 98).len(), 2);
+fn lost_media_is_reported_as_lost_until_the_next_score() {
+    let mut room = three_participants();
+    connection_score(&mut room, "a", 98);
+    let outputs = room.handle(Input::MediaDown(sid("a")));
+    assert_eq!(reported(&outputs), [(sid("b"), sid("a"), QualityLevel::Lost)], "Ada receives a resume request instead");
+    assert_eq!(connection_score(&mut room, "a", 98), [], "a score from before the loss");
+    room.handle(Input::MediaUp(sid("a")));
+    assert_eq!(connection_score(&mut room, "a", 98).len(), 2);
 }

@@ -1,10 +1,10 @@
-//! What a program with the right to do so may change about people, and what it may not.
+//! Changes through the server API, and their limits.
 
 use proptest::prelude::*;
 
 use super::*;
 
-/// Any rights at all.
+/// Any combination of grants.
 pub(super) fn any_grants() -> impl Strategy<Value = Grants> {
     any::<[bool; 4]>().prop_map(|[can_publish, can_subscribe, can_publish_data, hidden]| Grants {
         can_publish,
@@ -15,11 +15,11 @@ pub(super) fn any_grants() -> impl Strategy<Value = Grants> {
     })
 }
 
-fn two() -> Table {
-    let mut table = Table::new();
-    table.tell(new("a", "ada"));
-    table.tell(new("b", "ben"));
-    table
+fn two_participants() -> TestRoom {
+    let mut room = TestRoom::new();
+    room.handle(new("a", "ada"));
+    room.handle(new("b", "ben"));
+    room
 }
 
 fn update_participant(identity: &str, change: MetadataChange, grants: Option<Grants>) -> Input {
@@ -27,72 +27,71 @@ fn update_participant(identity: &str, change: MetadataChange, grants: Option<Gra
 }
 
 #[test]
-fn everybody_learns_of_a_new_name_though_its_bearer_may_not_change_it() {
-    let mut table = two();
+fn the_server_api_renames_participants_and_notifies_all() {
+    let mut room = two_participants();
     let change = MetadataChange { name: Some("Dr. Ada".into()), ..MetadataChange::default() };
-    table.tell(Input::MediaUp(sid("a")));
-    let outputs = table.tell(update_participant("ada", change.clone(), None));
+    room.handle(Input::MediaUp(sid("a")));
+    let outputs = room.handle(update_participant("ada", change.clone(), None));
     for who in ["a", "b"] {
-        assert_eq!(changes_told_to(&outputs, who), [(sid("a"), ParticipantState::Active, 3)]);
+        assert_eq!(updates_sent_to(&outputs, who), [(sid("a"), ParticipantState::Active, 3)]);
     }
-    assert_eq!(table.room.find(&"ada".into()).unwrap().name, "Dr. Ada");
-    assert!(table.tell(update_participant("ada", change, None)).is_empty(), "what is so already is no news");
-    assert!(table.tell(update_participant("nobody", MetadataChange::default(), None)).is_empty());
+    assert_eq!(room.inner.find(&"ada".into()).unwrap().name, "Dr. Ada");
+    assert!(room.handle(update_participant("ada", change, None)).is_empty(), "no update without a change");
+    assert!(room.handle(update_participant("nobody", MetadataChange::default(), None)).is_empty());
 }
 
 #[test]
-fn whoever_may_no_longer_publish_is_heard_by_nobody() {
-    let mut table = two();
-    let (track, _) = table.microphone_of("a");
+fn a_revoked_source_is_unpublished() {
+    let mut room = two_participants();
+    let (track, _) = room.microphone_of("a");
     let camera_alone = Grants { sources: vec![Source::Camera], ..Grants::default() };
-    let outputs = table.tell(update_participant("ada", MetadataChange::default(), Some(camera_alone)));
-    let withdrawn =
-        |o: &&Output| matches!(o, Output::PublishRevoked { to, track: t } if *to == sid("a") && *t == track);
-    assert_eq!(outputs.iter().filter(withdrawn).count(), 1);
+    let outputs = room.handle(update_participant("ada", MetadataChange::default(), Some(camera_alone)));
+    let revoked = |o: &&Output| matches!(o, Output::PublishRevoked { to, track: t } if *to == sid("a") && *t == track);
+    assert_eq!(outputs.iter().filter(revoked).count(), 1);
     let stopped = |o: &&Output| matches!(o, Output::Unsubscribed { who, .. } if *who == sid("b"));
     assert_eq!(outputs.iter().filter(stopped).count(), 1);
-    let codec_of = table.tell(Input::Publish { who: sid("a"), request: request("mic"), sid: track_sid("y") });
-    assert!(matches!(codec_of[..], [Output::RequestDenied { denial: Denial::NotAllowed, .. }]), "{codec_of:?}");
+    let repeated = room.handle(Input::Publish { who: sid("a"), request: request("mic"), sid: track_sid("y") });
+    assert!(matches!(repeated[..], [Output::RequestDenied { denial: Denial::NotAllowed, .. }]), "{repeated:?}");
 }
 
 #[test]
-fn a_track_reserved_before_the_right_was_lost_is_never_published() {
-    let mut table = two();
-    table.tell(Input::Publish { who: sid("a"), request: request("mic"), sid: track_sid("x") });
+fn a_pending_track_is_dropped_when_publishing_is_revoked() {
+    let mut room = two_participants();
+    room.handle(Input::Publish { who: sid("a"), request: request("mic"), sid: track_sid("x") });
     let track = track_sid("x");
     let nothing = Grants { can_publish: false, ..Grants::default() };
-    table.tell(update_participant("ada", MetadataChange::default(), Some(nothing)));
-    let track_negotiated = Input::Negotiated { who: sid("a"), track, mid: "1".into(), mime: "audio/opus".into() };
-    assert!(table.tell(track_negotiated).is_empty());
+    room.handle(update_participant("ada", MetadataChange::default(), Some(nothing)));
+    let negotiated = Input::Negotiated { who: sid("a"), track, mid: "1".into(), mime: "audio/opus".into() };
+    assert!(room.handle(negotiated).is_empty());
 }
 
 #[test]
-fn the_right_to_receive_comes_and_goes_with_the_grant() {
-    let mut table = two();
-    table.microphone_of("a");
-    let deaf = Grants { can_subscribe: false, ..Grants::default() };
-    let outputs = table.tell(update_participant("ben", MetadataChange::default(), Some(deaf)));
+fn subscriptions_follow_the_grant_to_subscribe() {
+    let mut room = two_participants();
+    room.microphone_of("a");
+    let no_subscribe = Grants { can_subscribe: false, ..Grants::default() };
+    let outputs = room.handle(update_participant("ben", MetadataChange::default(), Some(no_subscribe)));
     assert!(outputs.iter().any(|o| matches!(o, Output::Unsubscribed { who, .. } if *who == sid("b"))));
-    let outputs = table.tell(update_participant("ben", MetadataChange::default(), Some(Grants::default())));
+    let outputs = room.handle(update_participant("ben", MetadataChange::default(), Some(Grants::default())));
     assert!(outputs.iter().any(|o| matches!(o, Output::Subscribed { who, .. } if *who == sid("b"))));
 }
 
 #[test]
-fn nobody_becomes_invisible_once_they_are_in() {
-    let mut table = two();
-    table.tell(update_participant(
+fn the_server_api_does_not_hide_a_participant() {
+    let mut room = two_participants();
+    room.handle(update_participant(
         "ada",
         MetadataChange::default(),
         Some(Grants { hidden: true, ..Grants::default() }),
     ));
-    assert!(!table.room.find(&"ada".into()).unwrap().grants.hidden);
+    assert!(!room.inner.find(&"ada".into()).unwrap().grants.hidden);
 }
 
 #[test]
 fn tracks_end_before_their_publisher_is_gone() {
-    let mut table = two();
-    table.microphone_of("a");
-    let outputs = table.tell(Input::Close(DisconnectReason::RoomDeleted));
+    let mut room = two_participants();
+    room.microphone_of("a");
+    let outputs = room.handle(Input::Close(DisconnectReason::RoomDeleted));
     let order: Vec<_> = outputs
         .iter()
         .map(|output| match output {
