@@ -1,14 +1,14 @@
-// From a guest's tap on Join to the first decoded frame of the host: both in Chromium, against the program in
-// ANTEROOM_PROGRAM. The page marks its own steps; ICE and DTLS are read from the connection itself.
+// Measures the time from a guest's tap on Join to the first decoded frame of the host: both in Chromium, against the
+// program in ANTEROOM_PROGRAM. The page sets marks at its own steps; the times of ICE and DTLS come from the connection.
 import { join as path } from "node:path";
 import { parseArgs } from "node:util";
 
-import { closeBrowser, OUT } from "../harness/chromium.mjs";
-import { meet, theDemosAppointment } from "../harness/steps.mjs";
+import { closeChromium, OUT } from "../harness/chromium.mjs";
+import { demoAppointment, startCall } from "../harness/steps.mjs";
 import { Site } from "../harness/site.mjs";
 import { phasesOf, table } from "./phases.mjs";
 
-/** @typedef {import("../harness/tab.mjs").Person} Person */
+/** @typedef {import("../harness/tab.mjs").Tab} Tab */
 
 const { values } = parseArgs({ options: { rounds: { type: "string", default: "20" } } });
 const rounds = Number(values.rounds);
@@ -16,43 +16,43 @@ if (!Number.isInteger(rounds) || rounds < 1) throw new Error(`--rounds ${values.
 
 const site = await Site.open("bench-join");
 try {
-  const booked = await theDemosAppointment(site);
-  const [guest, host] = [await site.atDesk("guest"), await site.atDesk("host")];
-  await meet(guest, host, booked);
-  await guest.goes();
+  const booked = demoAppointment(site);
+  const [guest, host] = [await site.openDesktop("guest"), await site.openDesktop("host")];
+  await startCall(guest, host, booked);
+  await guest.close();
   const measured = [];
   for (let round = 0; round < rounds; round += 1) measured.push(await joinOnce(booked.guestLink));
   console.log(`from tap to first remote frame, ${rounds} rounds, milliseconds\n\n${table(measured)}`);
 } finally {
   await site.close();
-  await closeBrowser();
+  await closeChromium();
 }
 
 /**
- * A guest who was admitted comes on a fresh device, taps, and sees the host.
+ * An admitted guest joins with a new tab, until the host's video is there.
  *
  * @param {string} link
  */
 async function joinOnce(link) {
-  const guest = await site.atDesk("guest");
+  const guest = await site.openDesktop("guest");
   try {
     await guest.page.addInitScript(markTransports);
-    await guest.opens(link);
-    await guest.presses(/join here/i);
+    await guest.open(link);
+    await guest.press(/join here/i);
     await guest.page.waitForFunction(() => performance.getEntriesByName("anteroom:first-frame").length > 0);
     return phasesOf(await marks(guest));
   } catch (error) {
     await guest.page.screenshot({ path: path(OUT, "bench-join-failed.png") }).catch(() => undefined);
     throw error;
   } finally {
-    await guest.goes();
+    await guest.close();
   }
 }
 
 /**
- * The last mark of each name, in the page's own clock.
+ * The last mark of each name, on the page's clock.
  *
- * @param {Person} person
+ * @param {Tab} tab
  * @returns {Promise<Record<string, number>>}
  */
 function marks({ page }) {
@@ -61,7 +61,7 @@ function marks({ page }) {
   );
 }
 
-/** Runs in the page before anything else: when ICE and DTLS of the first connection came up, as marks like the others. */
+/** Runs in the page before its scripts: sets marks when ICE and DTLS of the first peer connection are connected. */
 function markTransports() {
   const Native = window.RTCPeerConnection;
   window.RTCPeerConnection = class extends Native {

@@ -1,8 +1,8 @@
-// The marks of one join as phases, and many joins as a table.
+// Computes the phases of one join from its marks, and prints many joins as a table.
 
 /** @typedef {Record<string, number>} Phases in milliseconds, in the order they happen */
 
-/** Where each phase ends; it begins where the one before it ended. */
+/** Each phase with the mark that ends it; it begins at the end of the phase before. */
 const STEPS = /** @type {const} */ ([
   ["ticket", "anteroom:ticket"],
   ["socket", "anteroom:socket"],
@@ -33,7 +33,7 @@ export function phasesOf(marks) {
  */
 function at(marks, name) {
   const mark = marks[name];
-  if (mark === undefined) throw new Error(`the page never marked ${name}; it marked ${Object.keys(marks).join(", ")}`);
+  if (mark === undefined) throw new Error(`the page did not set the mark ${name}; it set ${Object.keys(marks).join(", ")}`);
   return mark;
 }
 
@@ -49,7 +49,7 @@ export function table(rounds) {
 }
 
 /**
- * The smallest value that at least this share of all does not exceed.
+ * The smallest measured value that at least this share of all values does not exceed.
  *
  * @param {number[]} sorted
  * @param {number} share in percent

@@ -12,17 +12,17 @@ const MARKS = {
   "anteroom:first-frame": 1300,
 };
 
-test("phases follow one another and add up to the whole", () => {
+test("the phases add up to the total", () => {
   const phases = phasesOf(MARKS);
   assert.deepEqual(phases, { ticket: 10, socket: 20, ICE: 30, DTLS: 40, "first frame": 200, total: 300 });
 });
 
-test("a page that left out a mark is found, not measured as zero", () => {
+test("a missing mark is an error, not a phase of zero", () => {
   const { "transport:ice": _, ...marks } = MARKS;
-  assert.throws(() => phasesOf(marks), /never marked transport:ice/);
+  assert.throws(() => phasesOf(marks), /did not set the mark transport:ice/);
 });
 
-test("percentiles are values that were measured", () => {
+test("percentiles are measured values", () => {
   const sorted = Array.from({ length: 20 }, (_, n) => n + 1);
   assert.deepEqual([percentile(sorted, 50), percentile(sorted, 95), percentile([7], 95)], [10, 19, 7]);
   assert.match(table([phasesOf(MARKS)]), /^phase +p50 +p95 +worst\nticket +10 +10 +10\n/);

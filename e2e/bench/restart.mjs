@@ -1,108 +1,95 @@
-// How long people are out of their call when the server's process is killed and started again: from the kill to the
-// next moving picture on both sides. `node bench/restart.mjs [TRIALS]` prints each trial and the 95th percentile.
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { createWriteStream } from "node:fs";
+// Measures how long a call is interrupted when the server's process is killed and started again: from the kill to the
+// next new video frames on both sides. `node bench/restart.mjs [TRIALS] [SIGNAL]` prints each trial and the 95th
+// percentile; `SIGTERM` measures an ordered restart.
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { createInterface } from "node:readline";
+import { join } from "node:path";
 
-import { OUT, closeBrowser } from "../harness/chromium.mjs";
+import { startDemo } from "../harness/anteroom.mjs";
+import { closeChromium, OUT } from "../harness/chromium.mjs";
 import { eventually } from "../harness/eventually.mjs";
-import { received, seeAndHearEachOther } from "../harness/media.mjs";
-import { atDesk, onPhone } from "../harness/tab.mjs";
-import { meet } from "../harness/steps.mjs";
+import { receiveEachOther } from "../harness/media.mjs";
+import { freePorts } from "../harness/ports.mjs";
+import { startCall } from "../harness/steps.mjs";
+import { openDesktop, openPhone } from "../harness/tab.mjs";
+import { percentile } from "./phases.mjs";
 
-/** Milliseconds: who waits longer calls by phone. */
+/** @typedef {import("../harness/tab.mjs").Tab} Tab */
+
+/** Milliseconds. Users who wait longer give up and call by phone. */
 const GOAL = 4_000;
 /**
- * So often is a server killed under the same browsers. Chromium holds new sockets back when many have failed within
- * three minutes, for up to many seconds: from the fifth kill on it is that which would be measured.
+ * Kills per browser process. Chromium delays new sockets for up to many seconds when several have failed within three
+ * minutes: from the fifth kill on, the measurement would be of that delay.
  */
 const KILLS = 3;
-const PROGRAM = process.env.ANTEROOM_PROGRAM ?? resolve(import.meta.dirname, "../../target/debug/anteroom");
 const trials = Number(process.argv[2] ?? 20);
-/** `SIGTERM` measures a restart that was asked for. */
 const signal = /** @type {NodeJS.Signals} */ (process.argv[3] ?? "SIGKILL");
 
-/** The demo on a port it keeps, over data that stay. @param {number} port @param {string} data */
-async function start(port, data) {
-  const args = ["demo", "--json", "--listen", `127.0.0.1:${port}`, "--data", data];
-  const child = spawn(PROGRAM, args, { stdio: ["ignore", "pipe", "pipe"] });
-  child.stderr.pipe(createWriteStream(join(OUT, "restart.log"), { flags: "a" }));
-  for await (const line of createInterface({ input: child.stdout })) {
-    if (line.startsWith("{")) return { child, facts: JSON.parse(line) };
-  }
-  throw new Error(`the program ended by itself; see ${OUT}/restart.log`);
-}
-
-/** A port that is free with the one above it, which is the media's. */
-async function freePort() {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
-  server.close();
-  return port;
-}
-
-/** Who they are in the room just now. @param {import("../harness/tab.mjs").Person} person */
-function stay({ page }) {
+/** The session id of the tab's participant: a rejoin gets a new one. @param {Tab} tab */
+function participantSid({ page }) {
   return page.evaluate(() => {
     const call = /** @type {any} */ (document.querySelector("anteroom-call"));
     return call?.room?.localParticipant.sid ?? "";
   });
 }
 
-/** @param {import("../harness/tab.mjs").Person} person @param {string} before their stay before the kill */
-async function back(person, before) {
-  await eventually(`${person.name} is in again`, async () => {
-    const now = await stay(person);
-    return now !== "" && now !== before;
+/**
+ * The tab has joined again and receives new frames.
+ *
+ * @param {Tab} tab
+ * @param {string} sidBefore
+ */
+async function isBack(tab, sidBefore) {
+  await eventually(`${tab.name} has joined again`, async () => {
+    const sid = await participantSid(tab);
+    return sid !== "" && sid !== sidBefore;
   }, { within: 60_000 });
-  const first = await received(person);
-  await eventually(`${person.name} sees the other move`, async () => {
-    const now = await received(person);
-    return now.people === 1 && now.frames > first.frames + 2;
+  const frames = async () => Object.values(await tab.received()).map((tracks) => tracks.camera?.frames ?? 0);
+  const [first = 0] = await frames();
+  await eventually(`${tab.name} receives new frames of one participant`, async () => {
+    const now = await frames();
+    return now.length === 1 && (now[0] ?? 0) > first + 2;
   }, { within: 60_000 });
 }
 
 /**
- * A practice, two people in a call, and this many kills.
+ * Starts a practice and a call, and kills the server this often. Returns the milliseconds of each interruption.
  *
  * @param {number} kills
  */
 async function round(kills) {
-  const [data, port] = [await mkdtemp(join(tmpdir(), "anteroom-restart-")), await freePort()];
-  let { child, facts } = await start(port, data);
-  const [guest, host] = [await onPhone("guest"), await atDesk("host")];
+  const [data, port] = [await mkdtemp(join(tmpdir(), "anteroom-restart-")), await freePorts(2)];
+  const start = (/** @type {number} */ run) => startDemo({ log: join(OUT, `restart-${run}.log`), data, listen: `127.0.0.1:${port}` });
+  let { program, demo } = await start(0);
+  const [guest, host] = [await openPhone("guest"), await openDesktop("host")];
+  const times = [];
   try {
-    await meet(guest, host, { hostLink: facts.host_link, guestLink: facts.guest_link });
-    await seeAndHearEachOther(guest, host);
-    for (let kill = 0; kill < kills; kill += 1) {
-      const before = [await stay(guest), await stay(host)];
-      const at = performance.now();
-      child.kill(signal);
-      await once(child, "exit");
-      ({ child } = await start(port, data));
-      await Promise.all([back(guest, before[0]), back(host, before[1])]);
-      times.push(performance.now() - at);
-      console.log(`trial ${times.length}: ${Math.round(times.at(-1) ?? 0)} ms`);
-      await seeAndHearEachOther(guest, host);
+    await startCall(guest, host, { hostLink: demo.host_link, guestLink: demo.guest_link });
+    await receiveEachOther(guest, host);
+    for (let kill = 1; kill <= kills; kill += 1) {
+      const before = { guest: await participantSid(guest), host: await participantSid(host) };
+      const begun = performance.now();
+      await program.stop(signal);
+      ({ program } = await start(kill));
+      await Promise.all([isBack(guest, before.guest), isBack(host, before.host)]);
+      times.push(performance.now() - begun);
+      console.log(`interrupted for ${Math.round(times.at(-1) ?? 0)} ms`);
+      await receiveEachOther(guest, host);
     }
+    return times;
   } finally {
-    await Promise.all([guest.goes(), host.goes()]);
-    await closeBrowser();
-    child.kill("SIGKILL");
+    await Promise.all([guest.close(), host.close()]);
+    await closeChromium();
+    await program.stop("SIGKILL");
     await rm(data, { recursive: true, force: true });
   }
 }
 
 /** @type {number[]} */
 const times = [];
-while (times.length < trials) await round(Math.min(KILLS, trials - times.length));
+while (times.length < trials) times.push(...(await round(Math.min(KILLS, trials - times.length))));
 times.sort((one, other) => one - other);
-const p95 = times[Math.ceil(times.length * 0.95) - 1];
-console.log(`p50 ${Math.round(times[Math.floor(times.length / 2)])} ms, p95 ${Math.round(p95)} ms, goal ${GOAL} ms`);
+const p95 = percentile(times, 95);
+console.log(`p50 ${Math.round(percentile(times, 50))} ms, p95 ${Math.round(p95)} ms, goal ${GOAL} ms`);
 process.exitCode = p95 <= GOAL ? 0 : 1;

@@ -1,22 +1,22 @@
-// What a page looks like and whether everybody can use it: pictures for people, axe for the rules.
+// Checks a page with axe, and takes a screenshot of it for review.
 import { join } from "node:path";
 
 import { AxeBuilder } from "@axe-core/playwright";
 
 import { OUT } from "./chromium.mjs";
 
-/** @typedef {import("./tab.mjs").Person} Person */
+/** @typedef {import("./tab.mjs").Tab} Tab */
 
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
 /**
- * What breaks the rules on the page as it stands, one line each; a whole-page picture is taken on the way.
+ * The page's violations of the rules, one line each. Takes a screenshot of the whole page.
  *
- * @param {Person} person
- * @param {string} name of the picture
+ * @param {Tab} tab
+ * @param {string} name of the screenshot
  * @returns {Promise<string[]>}
  */
-export async function faults({ page }, name) {
+export async function violations({ page }, name) {
   await page.screenshot({ path: join(OUT, `${name}.png`), fullPage: true, animations: "disabled" });
   const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
   return violations.flatMap(({ id, help, nodes }) =>

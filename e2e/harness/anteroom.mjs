@@ -1,22 +1,18 @@
-// Starts the real program, as a person would, and ends it again. Nothing in the stories knows more than it prints.
-import { spawn } from "node:child_process";
-import { createWriteStream } from "node:fs";
+// Starts the real program. The stories know no more of it than it prints.
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { createInterface } from "node:readline";
+
+import { startProcess } from "./process.mjs";
+
+/** @typedef {import("./process.mjs").Process} Process */
 
 const PROGRAM = process.env.ANTEROOM_PROGRAM ?? resolve(import.meta.dirname, "../../target/debug/anteroom");
 
-/** A start is slow only on the first run of a cold machine. */
-const START = 30_000;
-/** Who asks the program to end must not wait for the people still connected. */
-const END = 10_000;
-
 /**
- * The line `anteroom demo --json` prints; docs/demo.md says what each field is.
+ * The line `anteroom demo --json` prints; docs/demo.md describes each field.
  *
- * @typedef {object} Facts
+ * @typedef {object} Demo
  * @property {string} url
  * @property {string} host_link
  * @property {string} guest_link
@@ -31,92 +27,39 @@ const END = 10_000;
  */
 
 /**
- * @typedef {object} Program
- * @property {string} data its directory, gone after `stop`
- * @property {(line: (said: string) => boolean) => Promise<string>} said the first line on stdout for which this holds
- * @property {() => Promise<void>} stop asks it to end, and fails when it does not
- */
-
-/**
- * The program with these arguments and a data directory of its own.
+ * The program with these arguments.
  *
  * @param {string[]} args
- * @param {string} log where its stderr goes
- * @returns {Promise<Program>}
+ * @param {{ log: string, data?: string }} files where stderr goes; a data directory to keep instead of a temporary one
+ * @returns {Promise<Process>}
  */
-export async function start(args, log) {
-  const data = await mkdtemp(join(tmpdir(), "anteroom-story-"));
-  const child = spawn(PROGRAM, [...args, "--data", data], { stdio: ["ignore", "pipe", "pipe"] });
-  child.stderr.pipe(createWriteStream(log));
-  /** @type {Promise<string>} */
-  const ended = new Promise((tell) => {
-    child.once("error", (error) => tell(`${PROGRAM} does not start: ${error.message}`));
-    child.once("exit", (code, signal) => tell(`the program ended by itself (${code ?? signal}); see ${log}`));
-  });
-  /** @type {string[]} */
-  const heard = [];
-  /** @type {Set<() => void>} */
-  const listeners = new Set();
-  createInterface({ input: child.stdout }).on("line", (line) => {
-    heard.push(line);
-    for (const listener of listeners) listener();
-  });
-
+export async function startAnteroom(args, { log, data }) {
+  const directory = data ?? (await mkdtemp(join(tmpdir(), "anteroom-story-")));
+  const program = startProcess(PROGRAM, [...args, "--data", directory], { reads: "stdout", log });
   return {
-    data,
-    said: (wanted) => {
-      const line = new Promise((/** @type {(line: string) => void} */ found) => {
-        const look = () => {
-          const hit = heard.find(wanted);
-          if (hit !== undefined) found(hit);
-        };
-        listeners.add(look);
-        look();
-      });
-      const over = ended.then((why) => Promise.reject(new Error(why)));
-      return before(Promise.race([line, over]), START, `the program said nothing of the kind; see ${log}`);
-    },
-    stop: async () => {
+    ...program,
+    stop: async (signal) => {
       try {
-        if (child.exitCode === null && child.signalCode === null) {
-          child.kill("SIGTERM");
-          await before(ended, END, "the program was asked to end and did not");
-        }
+        await program.stop(signal);
       } finally {
-        child.kill("SIGKILL");
-        await ended;
-        await rm(data, { recursive: true, force: true });
+        if (data === undefined) await rm(directory, { recursive: true, force: true });
       }
     },
   };
 }
 
 /**
- * The demo: one practice, one appointment, on a port of its own.
+ * The demo: one practice with one appointment.
  *
- * @param {string} log
- * @returns {Promise<{ program: Program, facts: Facts }>}
+ * @param {{ log: string, data?: string, listen?: string }} options
+ * @returns {Promise<{ program: Process, demo: Demo }>}
  */
-export async function startDemo(log) {
-  const program = await start(["demo", "--json", "--listen", "127.0.0.1:0", "--clock-control"], log);
+export async function startDemo({ listen = "127.0.0.1:0", ...files }) {
+  const program = await startAnteroom(["demo", "--json", "--listen", listen, "--clock-control"], files);
   try {
-    return { program, facts: JSON.parse(await program.said((line) => line.startsWith("{"))) };
+    return { program, demo: JSON.parse(await program.prints((line) => line.startsWith("{"))) };
   } catch (error) {
     await program.stop();
     throw error;
   }
-}
-
-/**
- * @template T
- * @param {Promise<T>} promise
- * @param {number} limit in milliseconds
- * @param {string} otherwise
- * @returns {Promise<T>}
- */
-async function before(promise, limit, otherwise) {
-  /** @type {AbortSignal} */
-  const deadline = AbortSignal.timeout(limit);
-  const late = new Promise((_, fail) => deadline.addEventListener("abort", () => fail(new Error(otherwise)), { once: true }));
-  return /** @type {Promise<T>} */ (Promise.race([promise, late]));
 }

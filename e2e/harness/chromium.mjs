@@ -1,4 +1,4 @@
-// Debian's Chromium with a camera and a microphone that are not there: a moving picture and a beep each second.
+// Debian's Chromium with a fake camera (a moving test pattern), a microphone that beeps once a second, and a screen.
 import { mkdir } from "node:fs/promises";
 import { resolve } from "node:path";
 
@@ -6,39 +6,41 @@ import { chromium } from "playwright-core";
 
 /** @typedef {import("playwright-core").Browser} Browser */
 
-/** Where logs and pictures of the last run lie, for people to look at. */
+/** Logs and screenshots of the last run. */
 export const OUT = resolve(import.meta.dirname, "../out");
 await mkdir(OUT, { recursive: true });
 
 const FLAGS = [
   "--no-sandbox",
-  "--use-fake-device-for-media-stream=fps=30",
   "--use-fake-ui-for-media-stream",
   "--autoplay-policy=no-user-gesture-required",
+  "--auto-accept-this-tab-capture",
 ];
 
-/** Running browsers by what their camera films: it belongs to the process. @type {Map<string, Promise<Browser>>} */
+/** Running browsers by their camera flags: the fake camera belongs to the process. @type {Map<string, Promise<Browser>>} */
 const running = new Map();
 
 /**
- * One browser for everybody in this process, or for everybody in front of this film; started when first needed.
+ * The browser with this camera: started on first use, shared by all tabs of this process.
  *
- * @param {string} [film]
+ * @param {{ frameRate?: number, video?: string }} [camera] `video`: path of a motion JPEG file to play instead of the pattern
  */
-export function browser(film = "") {
-  let browser = running.get(film);
+export function launchChromium({ frameRate = 30, video } = {}) {
+  const camera = [`--use-fake-device-for-media-stream=fps=${frameRate}`];
+  if (video) camera.push(`--use-file-for-fake-video-capture=${video}`);
+  let browser = running.get(camera.join());
   if (!browser) {
     browser = chromium.launch({
       executablePath: process.env.ANTEROOM_CHROMIUM ?? "/usr/bin/chromium",
       chromiumSandbox: false,
-      args: film ? [...FLAGS, `--use-file-for-fake-video-capture=${film}`] : FLAGS,
+      args: [...FLAGS, ...camera],
     });
-    running.set(film, browser);
+    running.set(camera.join(), browser);
   }
   return browser;
 }
 
-export async function closeBrowser() {
+export async function closeChromium() {
   await Promise.all([...running.values()].map(async (browser) => (await browser).close()));
   running.clear();
 }

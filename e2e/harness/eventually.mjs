@@ -1,57 +1,56 @@
-// How stories wait. `eventually` asks again until it is so, for what no locator can wait for; `atOnce` is for what must
-// not take longer than people believe in.
+// How stories wait: `eventually` polls for what no locator can wait for; `withinTwoSeconds` limits how long a step takes.
 import assert from "node:assert/strict";
 
-/** Between two questions. Not a wait for anything to happen: the answer alone ends it. */
+/** Milliseconds between two polls. The condition alone ends the waiting, so this is no sleep. */
 const PAUSE = 50;
 
 /**
- * What `ask` answers as soon as it answers something true; fails with the last answer when it never does.
+ * What `poll` returns as soon as that is truthy; fails with the last value after the limit.
  *
  * @template T
- * @param {string} wanted what should become so, as a sentence
- * @param {() => Promise<T> | T} ask
+ * @param {string} expected as a sentence
+ * @param {() => Promise<T> | T} poll
  * @param {{ within?: number }} [limits] in milliseconds
  * @returns {Promise<NonNullable<T>>}
  */
-export async function eventually(wanted, ask, { within = 15_000 } = {}) {
+export async function eventually(expected, poll, { within = 15_000 } = {}) {
   const deadline = performance.now() + within;
   for (;;) {
-    const answer = await ask();
-    if (answer) return answer;
+    const value = await poll();
+    if (value) return value;
     if (performance.now() > deadline) {
-      throw new Error(`within ${within} ms it never came about that ${wanted}; last answer: ${JSON.stringify(answer)}`);
+      throw new Error(`not within ${within} ms: ${expected}; last value: ${JSON.stringify(value)}`);
     }
     await new Promise((resume) => setTimeout(resume, PAUSE));
   }
 }
 
-/** Who waits longer than this believes that something broke, and taps again. */
-const AT_ONCE = 2_000;
-/** Work enough, in milliseconds of a processor, to feel whether others work on it too. */
-const FEELER = 100;
+/** Milliseconds. Users who wait longer think that it failed, and tap again. */
+const LIMIT = 2_000;
+/** Milliseconds of CPU time that show how busy the machine is. */
+const SAMPLE = 100;
 
 /**
- * Does this, and fails when it took longer than people believe in: a forgotten timeout somewhere is found here. On a
- * machine that is busy with other things as well, people wait for those too, and the limit grows by as much.
+ * Runs this and fails when it takes longer than two seconds: this finds forgotten timeouts. When other processes use the
+ * CPU, the limit grows by the same factor as the time a computation takes.
  *
- * @param {string} wanted what should become so, as a sentence
- * @param {() => Promise<unknown>} deed
+ * @param {string} expected as a sentence
+ * @param {() => Promise<unknown>} step
  */
-export async function atOnce(wanted, deed) {
-  const before = slowness();
+export async function withinTwoSeconds(expected, step) {
+  const before = slowdown();
   const begun = performance.now();
-  await deed();
+  await step();
   const took = Math.round(performance.now() - begun);
-  const limit = Math.round(AT_ONCE * Math.max(before, slowness()));
-  assert.ok(took < limit, `it took ${took} ms until ${wanted}; ${limit} ms is the limit on this machine just now`);
+  const limit = Math.round(LIMIT * Math.max(before, slowdown()));
+  assert.ok(took < limit, `${took} ms until ${expected}; the limit on this machine is now ${limit} ms`);
 }
 
-/** How much longer than by itself this process takes for its work at the moment: 1 on a machine that is ours alone. */
-function slowness() {
+/** Elapsed time over CPU time of a computation: 1 when no other process uses the CPU. */
+function slowdown() {
   const [begun, used] = [performance.now(), process.cpuUsage()];
   let worked = 0;
-  while (worked < FEELER) {
+  while (worked < SAMPLE) {
     const { user, system } = process.cpuUsage(used);
     worked = (user + system) / 1_000;
   }

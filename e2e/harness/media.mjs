@@ -1,138 +1,197 @@
-// Proof that people see and hear each other: frames that were decoded and sound that has energy, from the browser's
-// own statistics. That an element exists proves nothing.
+// Assertions about received media: frames that were decoded and painted, audio that has energy. All count from the call
+// on, and wait until it is so.
 import { eventually } from "./eventually.mjs";
+import { receivedMedia } from "./in-page/received-media.mjs";
 
-/** @typedef {import("./tab.mjs").Person} Person */
+/** @typedef {import("./in-page/received-media.mjs").ReceivedTrack} ReceivedTrack */
+/** By identity and source. @typedef {Record<string, Record<string, ReceivedTrack>>} Received */
 
 /**
- * What one person receives from the others, added up.
+ * A page in a room: a tab of a site, or a LiveKit client.
  *
- * @typedef {object} Received
- * @property {number} people in the room besides this one
- * @property {number} frames decoded so far
- * @property {number} painted frames that reached the screen: a browser may decode every picture and show none
- * @property {number} energy of the sound so far
- * @property {number} seconds of sound so far
+ * @typedef {object} Receiver
+ * @property {string} name for messages
+ * @property {(only?: { identity?: string, source?: string }) => Promise<Received>} received what arrives in its room
+ * @property {string} [identity] in the room, where the story knows it
  */
 
-/** A picture moves. */
-const FRAMES = 20;
-/** The fake microphone beeps once a second: over this long it cannot miss. */
+/**
+ * @typedef {object} Sender
+ * @property {string} [identity] in the room; without it, the only remote participant is meant
+ */
+
+/** Frames after which a video counts as moving. */
+const FRAMES = 10;
+/** Seconds of audio per measurement. The fake microphone beeps once a second, so one beep is always in it. */
 const LISTENING = 1.5;
-/** Loudness (root mean square) of the faintest beep we would call one; silence is 0. */
+/** Lowest root mean square that counts as a beep; silence is 0. */
 const AUDIBLE = 0.005;
+/** Milliseconds after which an assertion fails. No statement about how long it may take. */
+const WITHIN = 30_000;
 
 /**
- * @param {Person} person
- * @returns {Promise<Received>}
+ * An expression that evaluates, in a page with a call, to what its room receives.
+ *
+ * @param {{ identity?: string, source?: string }} [only]
  */
-export function received({ page }) {
-  return page.evaluate(async () => {
-    const total = { people: 0, frames: 0, painted: 0, energy: 0, seconds: 0 };
-    const call = /** @type {any} */ (document.querySelector("anteroom-call"));
-    for (const participant of call?.room?.remoteParticipants.values() ?? []) {
-      total.people += 1;
-      const tile = document.querySelector(`[data-participant="${participant.identity}"] video`);
-      total.painted += /** @type {any} */ (tile)?.getVideoPlaybackQuality().totalVideoFrames ?? 0;
-      for (const publication of participant.trackPublications.values()) {
-        const report = await publication.track?.getRTCStatsReport();
-        for (const stats of report?.values() ?? []) {
-          if (stats.type !== "inbound-rtp") continue;
-          total.frames += stats.framesDecoded ?? 0;
-          total.energy += stats.totalAudioEnergy ?? 0;
-          total.seconds += stats.totalSamplesDuration ?? 0;
-        }
-      }
-    }
-    return total;
+export function receivedByCall(only = {}) {
+  return `(${receivedMedia})(document.querySelector("anteroom-call")?.room, ${JSON.stringify(only)})`;
+}
+
+/**
+ * The receiver's screen shows new frames of this video, which are not all black. Returns what was received last.
+ *
+ * @param {Receiver} receiver
+ * @param {Sender} [sender]
+ * @param {{ source?: string, frames?: number }} [video]
+ * @returns {Promise<ReceivedTrack>}
+ */
+export async function rendersVideo(receiver, sender, { source = "camera", frames = FRAMES } = {}) {
+  /** @type {ReceivedTrack | undefined} */
+  let first;
+  /** @type {ReceivedTrack | undefined} */
+  let now;
+  const moving = eventually(`${receiver.name} renders ${described(source, sender)}`, async () => {
+    now = await receivedOf(receiver, sender, source);
+    if (!now) return null;
+    // A new element, and a new connection, count from zero.
+    if (!first || now.frames < first.frames || now.painted < first.painted) first = now;
+    const isNew = now.frames >= first.frames + frames && now.painted >= first.painted + frames;
+    return isNew && (now.shades > 2 || now.colour !== first.colour) ? now : null;
+  }, { within: WITHIN });
+  return moving.catch((error) => {
+    throw new Error(`${error.message}; received at first ${JSON.stringify(first)}, at last ${JSON.stringify(now)}`);
   });
 }
 
 /**
- * From now on the picture of the others moves.
+ * Audible sound arrives.
  *
- * @param {Person} person
+ * @param {Receiver} receiver
+ * @param {Sender} [sender]
+ * @param {string} [source]
  */
-export async function seesTheOthers(person) {
-  const first = await received(person);
-  let shown = first.painted;
-  await eventually(`${person.name} sees the others move`, async () => {
-    const now = await received(person);
-    shown = Math.min(shown, now.painted); // a new element counts from zero
-    return now.frames >= first.frames + FRAMES && now.painted >= shown + FRAMES;
-  });
+export async function receivesAudio(receiver, sender, source = "microphone") {
+  const wanted = `${receiver.name} receives audible ${described(source, sender)}`;
+  await eventually(wanted, async () => (await loudness(receiver, sender, source)) > AUDIBLE, { within: WITHIN });
 }
 
 /**
- * From now on the others can be heard.
+ * Only silence arrives, over a time in which the fake microphone would have beeped.
  *
- * @param {Person} person
+ * @param {Receiver} receiver
  */
-export async function hearsTheOthers(person) {
-  await eventually(`${person.name} hears the others`, async () => (await loudness(person)) > AUDIBLE);
+export async function receivesSilence(receiver) {
+  const wanted = `${receiver.name} receives silence`;
+  await eventually(wanted, async () => (await loudness(receiver, undefined, "microphone")) < AUDIBLE, { within: WITHIN });
 }
 
 /**
- * From now on nothing is heard of the others: proved over a stretch in which the fake microphone would have beeped.
+ * No video frame arrives while audio does: the connection works, the camera is off.
  *
- * @param {Person} person
+ * @param {Receiver} receiver
  */
-export async function hearsNobody(person) {
-  await eventually(`${person.name} hears nobody`, async () => (await loudness(person)) < AUDIBLE);
+export async function receivesNoVideo(receiver) {
+  const frames = async () => (await receivedOf(receiver, undefined, "camera"))?.frames;
+  await eventually(`${receiver.name} receives no video`, async () => {
+    const first = await frames();
+    await receivesAudio(receiver);
+    return (await frames()) === first;
+  }, { within: WITHIN });
 }
 
 /**
- * How loud the others are over the next moments.
+ * No packet of this track arrives for a second: fifty packets of audio, or at least fifteen frames, when it is sent.
  *
- * @param {Person} person
+ * @param {Receiver} receiver
+ * @param {Sender} sender
+ * @param {string} source
  */
-async function loudness(person) {
-  const first = await received(person);
-  const last = await eventually(`sound reaches ${person.name}`, async () => {
-    const now = await received(person);
-    return now.seconds >= first.seconds + LISTENING ? now : null;
-  });
-  return Math.sqrt((last.energy - first.energy) / (last.seconds - first.seconds));
+export async function receivesNoPackets(receiver, sender, source) {
+  const packets = async () => (await receivedOf(receiver, sender, source))?.packets;
+  await eventually(`${receiver.name} receives no packet of ${described(source, sender)} for a second`, standsStill(packets));
 }
 
 /**
- * @param {Person} one
- * @param {Person} other
+ * A question for `eventually`: did this count keep its value for a second?
+ *
+ * @param {() => Promise<number | undefined>} count
  */
-export async function seeAndHearEachOther(one, other) {
-  await Promise.all([one, other].flatMap((person) => [seesTheOthers(person), hearsTheOthers(person)]));
+export function standsStill(count) {
+  /** @type {number | undefined} */
+  let last = -1;
+  let since = 0;
+  return async () => {
+    const now = await count();
+    if (now === undefined || now !== last) [last, since] = [now, performance.now()];
+    return performance.now() - since > 1_000;
+  };
 }
 
 /**
- * From now on no picture of the others comes, while their sound still does: the line is up, the camera is off.
+ * Both render the other's camera and receive the other's microphone.
  *
- * @param {Person} person
+ * @param {Receiver} one
+ * @param {Receiver} other
  */
-export async function seesNobody(person) {
-  await eventually(`${person.name} sees nobody`, async () => {
-    const first = await received(person);
-    await hearsTheOthers(person);
-    return (await received(person)).frames === first.frames;
-  });
+export async function receiveEachOther(one, other) {
+  const pairs = /** @type {const} */ ([[one, other], [other, one]]);
+  await Promise.all(pairs.flatMap(([receiver, sender]) => [rendersVideo(receiver, sender), receivesAudio(receiver, sender)]));
 }
 
-/** What a camera is asked for; a line begins with less. */
-const SHARP = 640;
-/** Frames after which an encoder has made the most of its line. */
+/** Width of the video when no bandwidth is missing; a connection starts with less. */
+const FULL_WIDTH = 640;
+/** Frames after which the encoder has reached its best quality. */
 const SETTLED = 200;
 
 /**
- * The line has warmed up: every picture has the size its camera films it in, and has settled.
+ * The video has its full size, and had time to become sharp.
  *
- * @param {Person} person
+ * @param {Receiver} receiver
  */
-export async function seesSharply(person) {
-  await eventually(`${person.name} sees large pictures`, () =>
-    person.page.locator("anteroom-call video").evaluateAll(
-      (videos, sharp) => videos.every((video) => /** @type {HTMLVideoElement} */ (video).videoWidth >= sharp),
-      SHARP,
-    ),
-  );
-  const { frames } = await received(person);
-  await eventually(`${person.name} sees sharp pictures`, async () => (await received(person)).frames >= frames + SETTLED);
+export async function rendersFullQuality(receiver) {
+  const wanted = `${receiver.name} receives video ${FULL_WIDTH} pixels wide`;
+  await eventually(wanted, async () => ((await receivedOf(receiver, undefined, "camera"))?.width ?? 0) >= FULL_WIDTH, { within: WITHIN });
+  await rendersVideo(receiver, undefined, { frames: SETTLED });
+}
+
+/**
+ * Root mean square of the audio over the next moments.
+ *
+ * @param {Receiver} receiver
+ * @param {Sender | undefined} sender
+ * @param {string} source
+ */
+async function loudness(receiver, sender, source) {
+  /** @type {ReceivedTrack | undefined} */
+  let first;
+  const last = await eventually(`${receiver.name} receives ${described(source, sender)}`, async () => {
+    const now = await receivedOf(receiver, sender, source);
+    if (!now) return null;
+    if (!first || now.seconds < first.seconds) first = now; // a new connection counts from zero
+    return now.seconds >= first.seconds + LISTENING ? { from: first, to: now } : null;
+  }, { within: WITHIN });
+  return Math.sqrt((last.to.energy - last.from.energy) / (last.to.seconds - last.from.seconds));
+}
+
+/**
+ * @param {Receiver} receiver
+ * @param {Sender | undefined} sender
+ * @param {string} source
+ */
+async function receivedOf(receiver, sender, source) {
+  const received = await receiver.received({ identity: sender?.identity, source });
+  const identity = sender?.identity ?? onlyOne(Object.keys(received));
+  return identity === undefined ? undefined : received[identity]?.[source];
+}
+
+/** @param {string[]} identities */
+function onlyOne(identities) {
+  if (identities.length > 1) throw new Error(`one remote participant expected, not ${identities.join(", ")}`);
+  return identities[0];
+}
+
+/** @param {string} source @param {Sender} [sender] */
+function described(source, sender) {
+  return sender?.identity ? `${source} of ${sender.identity}` : source;
 }

@@ -1,81 +1,81 @@
-// A running Anteroom and the people around it, for one story.
+// A running Anteroom and the tabs that are open on it, for one story.
 import { join } from "node:path";
 
+import { startDemo } from "./anteroom.mjs";
 import { OUT } from "./chromium.mjs";
 import { eventually } from "./eventually.mjs";
-import { atDesk, onPhone } from "./tab.mjs";
-import { startDemo } from "./anteroom.mjs";
+import { openDesktop, openPhone } from "./tab.mjs";
 
-/** @typedef {import("./tab.mjs").Person} Person */
-/** @typedef {import("./tab.mjs").Setting} Setting */
-/** @typedef {import("./anteroom.mjs").Facts} Facts */
-/** @typedef {import("./anteroom.mjs").Program} Program */
+/** @typedef {import("./anteroom.mjs").Demo} Demo */
+/** @typedef {import("./process.mjs").Process} Process */
+/** @typedef {import("./tab.mjs").Tab} Tab */
+/** @typedef {import("./tab.mjs").TabOptions} TabOptions */
 /** @typedef {{ status: number, body: any, text: string }} Answer */
 
 export class Site {
-  /** @type {Person[]} */
-  #people = [];
+  /** @type {Tab[]} */
+  #tabs = [];
 
   /**
-   * @param {string} story its name, for logs and pictures
-   * @param {Program} program
-   * @param {Facts} facts
+   * @param {string} story its name, for logs and screenshots
+   * @param {Process} program
+   * @param {Demo} demo
    */
-  constructor(story, program, facts) {
+  constructor(story, program, demo) {
     this.story = story;
     this.program = program;
-    this.facts = facts;
+    this.demo = demo;
   }
 
   /** @param {string} story */
   static async open(story) {
-    const { program, facts } = await startDemo(join(OUT, `${story}.log`));
-    return new Site(story, program, facts);
+    const { program, demo } = await startDemo({ log: join(OUT, `${story}.log`) });
+    return new Site(story, program, demo);
   }
 
-  /** The address of a path here. @param {string} path */
-  at(path) {
-    return new URL(path, this.facts.url).href;
-  }
-
-  /**
-   * @param {string} name
-   * @param {Setting} [setting]
-   */
-  async onPhone(name, setting) {
-    return this.#welcome(await onPhone(name, setting));
+  /** @param {string} path */
+  url(path) {
+    return new URL(path, this.demo.url).href;
   }
 
   /**
    * @param {string} name
-   * @param {Setting} [setting]
+   * @param {TabOptions} [options]
    */
-  async atDesk(name, setting) {
-    return this.#welcome(await atDesk(name, setting));
-  }
-
-  /** @param {Person} person */
-  #welcome(person) {
-    this.#people.push(person);
-    return person;
-  }
-
-  /** Lets this much time pass for the server. @param {number} seconds */
-  async advance(seconds) {
-    const answer = await this.asks("POST", "/demo/clock", { body: { advance_seconds: Math.ceil(seconds) } });
-    if (answer.status >= 300) throw new Error(`the clock does not move: ${answer.status} ${answer.text}`);
+  async openPhone(name, options) {
+    return this.#add(await openPhone(name, options));
   }
 
   /**
-   * A program's question to the server, with our API key unless told otherwise.
+   * @param {string} name
+   * @param {TabOptions} [options]
+   */
+  async openDesktop(name, options) {
+    return this.#add(await openDesktop(name, options));
+  }
+
+  /** @param {Tab} tab */
+  #add(tab) {
+    this.#tabs.push(tab);
+    return tab;
+  }
+
+  /** Moves the server's clock forward. @param {number} seconds */
+  async advanceClock(seconds) {
+    const answer = await this.request("POST", "/demo/clock", { body: { advance_seconds: Math.ceil(seconds) } });
+    if (answer.status >= 300) throw new Error(`the clock was not moved: ${answer.status} ${answer.text}`);
+  }
+
+  /**
+   * A request with the demo's API key, or with another bearer token, or with none (`""`).
    *
    * @param {string} method
    * @param {string} path
-   * @param {{ body?: unknown, bearer?: string }} [with_]
+   * @param {{ body?: unknown, bearer?: string }} [options]
    * @returns {Promise<Answer>}
    */
-  async asks(method, path, { body, bearer = `${this.facts.api.key}.${this.facts.api.secret}` } = {}) {
-    const response = await fetch(this.at(path), {
+  async request(method, path, { body, bearer = `${this.demo.api.key}.${this.demo.api.secret}` } = {}) {
+    const response = await fetch(this.url(path), {
       method,
       headers: {
         accept: "application/json",
@@ -89,35 +89,35 @@ export class Site {
   }
 
   /**
-   * The personal link in the newest mail to this address in which this person is named: hosts get mail about many.
-   * Mails leave a moment after what caused them.
+   * The personal link in the newest mail to this address that contains this name: hosts get mails about many guests.
+   * Waits for the mail, which is sent shortly after its cause.
    *
-   * @param {Person} reader
+   * @param {Tab} reader
    * @param {string} address
-   * @param {string} about
+   * @param {string} name
    */
-  async linkMailedTo(reader, address, about) {
+  async mailedLink(reader, address, name) {
     const { page } = reader;
-    return eventually(`a mail about ${about} reaches ${address}`, async () => {
-      await reader.opens(this.facts.mailbox_url);
+    return eventually(`a mail about ${name} reaches ${address}`, async () => {
+      await reader.open(this.demo.mailbox_url);
       const mails = page.getByRole("article").filter({ hasText: address }).getByRole("heading").getByRole("link");
       for (const path of await mails.evaluateAll((links) => links.map((link) => link.getAttribute("href") ?? ""))) {
-        await reader.opens(this.at(path));
+        await reader.open(this.url(path));
         const link = page.locator('a[href*="/join/"]').first();
-        if ((await page.getByText(about).count()) > 0 && (await link.count()) > 0) return link.getAttribute("href");
+        if ((await page.getByText(name).count()) > 0 && (await link.count()) > 0) return link.getAttribute("href");
       }
       return null;
     });
   }
 
-  /** What anybody's pages complained about. */
-  get complaints() {
-    return this.#people.flatMap((person) => person.complaints);
+  /** What the pages logged as errors. */
+  get consoleErrors() {
+    return this.#tabs.flatMap((tab) => tab.consoleErrors);
   }
 
-  /** What everybody saw at this moment, for whoever reads the failure. */
-  async photographs() {
-    for (const { name, page } of this.#people) {
+  /** One screenshot of each open tab, for a story that failed. */
+  async takeScreenshots() {
+    for (const { name, page } of this.#tabs) {
       if (page.isClosed()) continue;
       const path = join(OUT, `${this.story}-failed-${name}.png`);
       await page.screenshot({ path, timeout: 5_000 }).catch(() => undefined);
@@ -125,7 +125,7 @@ export class Site {
   }
 
   async close() {
-    await Promise.all(this.#people.map((person) => person.goes()));
+    await Promise.all(this.#tabs.map((tab) => tab.close()));
     await this.program.stop();
   }
 }

@@ -1,9 +1,10 @@
-// A story: a promise in a sentence, and what people do to see it kept. It starts with a server nobody else uses, and
-// fails also when a page complained without anybody looking.
+// A story: a promise in a sentence, and the steps that prove it. Each starts with a server of its own, and fails also
+// when a page logged an error.
 import assert from "node:assert/strict";
 import test, { after } from "node:test";
 
-import { closeBrowser } from "./chromium.mjs";
+import { closeChromium } from "./chromium.mjs";
+import { playAndClose } from "./play.mjs";
 import { Site } from "./site.mjs";
 
 /**
@@ -11,18 +12,13 @@ import { Site } from "./site.mjs";
  * @param {(site: Site) => Promise<void>} play
  */
 export function story(promise, play) {
-  test(promise, { timeout: 180_000 }, async () => {
+  test(promise, { timeout: 180_000 }, async ({ signal }) => {
     const site = await Site.open(promise.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-").slice(0, 60));
-    try {
+    await playAndClose(site, signal, async () => {
       await play(site);
-      assert.deepEqual(site.complaints, [], "pages complained");
-    } catch (error) {
-      await site.photographs();
-      throw error;
-    } finally {
-      await site.close();
-    }
+      assert.deepEqual(site.consoleErrors, [], "pages logged errors");
+    });
   });
 }
 
-after(closeBrowser);
+after(closeChromium);

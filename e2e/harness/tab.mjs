@@ -1,16 +1,18 @@
-// A person in front of a browser of their own: nothing shared with anybody else's, and everything that went wrong
-// on their pages remembered.
-import { browser } from "./chromium.mjs";
+// A browser context with one page: an emulated device with its own storage. Verbs in the imperative act on the page;
+// verbs in the third person wait until it is so, and fail when it never is.
+import { launchChromium } from "./chromium.mjs";
+import { receivedByCall } from "./media.mjs";
+import { collectConsole } from "./page-console.mjs";
 
 /** @typedef {import("playwright-core").Page} Page */
 /** @typedef {import("playwright-core").BrowserContext} BrowserContext */
-/** @typedef {import("playwright-core").Locator} Locator */
+/** @typedef {import("./media.mjs").Received} Received */
 
 /**
- * @typedef {object} Setting
- * @property {"light" | "dark"} [colours]
- * @property {string} [zone]
- * @property {string} [film] what their camera films; see camera.mjs
+ * @typedef {object} TabOptions
+ * @property {"light" | "dark"} [colorScheme]
+ * @property {string} [timezone]
+ * @property {string} [cameraVideo] path of the video its camera shows; see camera-video.mjs
  */
 
 const PHONE = {
@@ -23,12 +25,9 @@ const PHONE = {
 };
 const DESKTOP = { viewport: { width: 1280, height: 800 } };
 
-export class Person {
-  /** What their pages complained about: exceptions, refused scripts, error messages. @type {string[]} */
-  complaints = [];
-
+export class Tab {
   /**
-   * @param {string} name for pictures and messages
+   * @param {string} name for screenshots and messages
    * @param {BrowserContext} context
    * @param {Page} page
    */
@@ -36,90 +35,103 @@ export class Person {
     this.name = name;
     this.context = context;
     this.page = page;
-    this.#listen(page);
+    this.consoleErrors = collectConsole(page, name, { levels: ["error"], isExpected });
   }
 
-  /** @param {Page} page */
-  #listen(page) {
-    page.on("pageerror", (error) => this.complaints.push(`${this.name}: ${error.stack ?? error.message}`));
-    page.on("console", (message) => {
-      // That an answer was a refusal is the server's business and often the point of a story.
-      if (message.type() !== "error" || message.text().startsWith("Failed to load resource")) return;
-      // The room may close under a page a moment before its goodbye arrives; the library calls that an error.
-      if (/^publisher data channel '\w+' closed unexpectedly/.test(message.text())) return;
-      this.complaints.push(`${this.name}: ${message.text()} (${message.location().url})`);
-    });
-  }
-
-  /** @param {string} address */
-  async opens(address) {
-    return this.page.goto(address);
+  /** @param {string} url */
+  async open(url) {
+    return this.page.goto(url);
   }
 
   /**
-   * Presses what has this name, the way their device does it.
+   * Clicks or taps the first element of this name.
    *
    * @param {string | RegExp} name
    * @param {"button" | "link"} [role]
    */
-  async presses(name, role = "button") {
+  async press(name, role = "button") {
     const target = this.page.getByRole(role, { name }).first();
-    await (this.isOnPhone ? target.tap() : target.click());
+    await (this.isPhone ? target.tap() : target.click());
   }
 
   /** @param {string | RegExp} text */
-  async sees(text) {
+  async showsText(text) {
     await this.page.getByText(text).filter({ visible: true }).first().waitFor();
   }
 
   /**
-   * The call has come to this stage; docs: `data-stage` of `<anteroom-call>`.
+   * The call is at this stage: `data-stage` of `<anteroom-call>`.
    *
    * @param {string} stage
    */
-  async isAt(stage) {
+  async reachesStage(stage) {
     await this.page.locator(`anteroom-call[data-stage="${stage}"]`).waitFor({ state: "attached" });
   }
 
-  /** Goes away, as one closes a laptop. */
-  async goes() {
+  /**
+   * What its call receives; nothing outside a call.
+   *
+   * @param {{ identity?: string, source?: string }} [only]
+   * @returns {Promise<Received>}
+   */
+  received(only) {
+    return this.page.evaluate(receivedByCall(only));
+  }
+
+  /** How many other participants its call has. */
+  async remoteParticipants() {
+    return Object.keys(await this.received()).length;
+  }
+
+  async close() {
     await this.context.close();
   }
 
-  get isOnPhone() {
+  get isPhone() {
     return (this.page.viewportSize()?.width ?? 0) < 600;
   }
 }
 
 /**
- * @param {string} name
- * @param {Setting} [setting]
+ * Not errors of the page: answers that are refusals, often what a story is about; and data channels that close when the
+ * room ends, a moment before the page gets the message about it, which livekit-client logs as an error.
+ *
+ * @param {string} text
  */
-export function onPhone(name, setting) {
-  return sitDown(name, PHONE, setting);
+function isExpected(text) {
+  return text.startsWith("Failed to load resource") || /^publisher data channel '\w+' closed unexpectedly/.test(text);
 }
 
 /**
  * @param {string} name
- * @param {Setting} [setting]
+ * @param {TabOptions} [options]
  */
-export function atDesk(name, setting) {
-  return sitDown(name, DESKTOP, setting);
+export function openPhone(name, options) {
+  return openTab(name, PHONE, options);
+}
+
+/**
+ * @param {string} name
+ * @param {TabOptions} [options]
+ */
+export function openDesktop(name, options) {
+  return openTab(name, DESKTOP, options);
 }
 
 /**
  * @param {string} name
  * @param {import("playwright-core").BrowserContextOptions} device
- * @param {Setting} [setting]
+ * @param {TabOptions} [options]
  */
-async function sitDown(name, device, { colours = "light", zone = "Europe/Berlin", film } = {}) {
-  const context = await (await browser(film)).newContext({
+async function openTab(name, device, { colorScheme = "light", timezone = "Europe/Berlin", cameraVideo } = {}) {
+  const browser = await launchChromium({ video: cameraVideo });
+  const context = await browser.newContext({
     ...device,
     locale: "en-GB",
-    timezoneId: zone,
-    colorScheme: colours,
+    timezoneId: timezone,
+    colorScheme,
     permissions: ["camera", "microphone", "notifications"],
   });
   context.setDefaultTimeout(15_000);
-  return new Person(name, context, await context.newPage());
+  return new Tab(name, context, await context.newPage());
 }

@@ -1,88 +1,88 @@
-// The main job, whole: two people who have never met here before see and hear each other, and a record remains.
+// The main job from end to end: booking, invitation, waiting room, call, end, record.
 import assert from "node:assert/strict";
 import { resolve } from "node:path";
 
-import { film } from "../harness/camera-video.mjs";
-import { forge, knock, ticket } from "../harness/tokens.mjs";
-import { atOnce } from "../harness/eventually.mjs";
-import { hearsNobody, hearsTheOthers, seeAndHearEachOther, seesNobody, seesSharply } from "../harness/media.mjs";
-import { addsAHost, books, comesIn, confirms, logsIn } from "../harness/steps.mjs";
+import { recordCameraVideo } from "../harness/camera-video.mjs";
+import { forgeToken, requestTicket, validateToken } from "../harness/tokens.mjs";
+import { withinTwoSeconds } from "../harness/eventually.mjs";
+import { receiveEachOther, receivesAudio, receivesNoVideo, receivesSilence, rendersFullQuality } from "../harness/media.mjs";
+import { addHost, bookAppointment, confirmAppointment, enterWaitingRoom, logIn } from "../harness/steps.mjs";
 import { story } from "../harness/story.mjs";
 
-/** With ANTEROOM_PICTURE=1 the README's picture is taken anew, of people who are better company than a test card. */
-const PICTURE = process.env.ANTEROOM_PICTURE && resolve(import.meta.dirname, "../../docs/images/call.png");
-const FILMS = PICTURE ? { host: await film("host"), guest: await film("guest") } : undefined;
+/** With ANTEROOM_PICTURE=1 this also takes the README's screenshot, with drawn people instead of the test pattern. */
+const SCREENSHOT = process.env.ANTEROOM_PICTURE && resolve(import.meta.dirname, "../../docs/images/call.png");
+const CAMERA_VIDEOS = SCREENSHOT ? { host: await recordCameraVideo("host"), guest: await recordCameraVideo("guest") } : undefined;
 
-story("a consultation goes from the booking to its record", async (site) => {
+story("a consultation runs from its booking to its record", async (site) => {
   const doctor = { name: "Dr Amara Okafor", email: "amara@practice.example", password: "seven quiet herons" };
   const patient = { name: "Lena Fischer", email: "lena@mail.example", phone: "+49 30 901820" };
 
-  const admin = await site.atDesk("admin");
-  await logsIn(site, admin, site.facts.admin);
-  await addsAHost(site, admin, doctor);
+  const admin = await site.openDesktop("admin");
+  await logIn(site, admin, site.demo.admin);
+  await addHost(site, admin, doctor);
 
-  const host = await site.atDesk("host", { film: FILMS?.host });
-  await logsIn(site, host, doctor);
-  const appointment = await books(site, host, { guest: patient, inMinutes: 5, lasting: 30 });
-  await confirms(host);
+  const host = await site.openDesktop("host", { cameraVideo: CAMERA_VIDEOS?.host });
+  await logIn(site, host, doctor);
+  const appointment = await bookAppointment(site, host, { guest: patient, startsInMinutes: 5, minutes: 30 });
+  await confirmAppointment(host);
 
-  const hostLink = await site.linkMailedTo(admin, doctor.email, patient.name);
-  const guestLink = await site.linkMailedTo(admin, patient.email, doctor.name);
+  const hostLink = await site.mailedLink(admin, doctor.email, patient.name);
+  const guestLink = await site.mailedLink(admin, patient.email, doctor.name);
   assert.notEqual(hostLink, guestLink);
 
-  // The host is there first and sees the guest come.
-  await host.opens(hostLink);
-  const guest = await site.onPhone("guest", { zone: "Africa/Cairo", film: FILMS?.guest });
-  await guest.opens(guestLink);
-  await guest.sees(doctor.name);
-  await comesIn(guest);
-  await atOnce("the host sees who is waiting", () => host.sees(`${patient.name} is waiting`));
-  assert.equal((await ticket(site, guestLink)).body.code, "not_admitted");
+  // The host opens the page first and sees when the guest is waiting.
+  await host.open(hostLink);
+  const guest = await site.openPhone("guest", { timezone: "Africa/Cairo", cameraVideo: CAMERA_VIDEOS?.guest });
+  await guest.open(guestLink);
+  await guest.showsText(doctor.name);
+  await enterWaitingRoom(guest);
+  await withinTwoSeconds("the host sees who is waiting", () => host.showsText(`${patient.name} is waiting`));
+  assert.equal((await requestTicket(site, guestLink)).body.code, "not_admitted");
 
-  await host.presses(/^start/i);
-  await Promise.all([guest.isAt("live"), host.isAt("live")]);
-  await seeAndHearEachOther(guest, host);
-  if (PICTURE) {
+  await host.press(/^start/i);
+  await Promise.all([guest.reachesStage("live"), host.reachesStage("live")]);
+  await receiveEachOther(guest, host);
+  if (SCREENSHOT) {
     await host.page.setViewportSize({ width: 1080, height: 675 });
-    await seesSharply(host);
-    await host.page.screenshot({ path: PICTURE });
+    await rendersFullQuality(host);
+    await host.page.screenshot({ path: SCREENSHOT });
   }
 
-  await guest.presses(/mute/i);
-  await hearsNobody(host);
-  await guest.presses(/unmute/i);
-  await hearsTheOthers(host);
+  await guest.press(/mute/i);
+  await receivesSilence(host);
+  await guest.press(/unmute/i);
+  await receivesAudio(host);
 
-  await guest.presses(/camera off|turn off camera|stop camera/i);
-  await seesNobody(host);
-  await guest.presses(/camera on|turn on camera|start camera/i);
-  await seeAndHearEachOther(guest, host);
+  await guest.press(/camera off|turn off camera|stop camera/i);
+  await receivesNoVideo(host);
+  await guest.press(/camera on|turn on camera|start camera/i);
+  await receiveEachOther(guest, host);
 
-  // Leaving is not the end: one asks, and comes back to the same consultation.
-  await guest.presses(/^leave/i);
-  await guest.presses(/^leave/i);
-  await guest.isAt("left");
-  await guest.presses(/go back in/i);
-  await guest.isAt("waiting");
-  await host.presses(/let in|admit/i);
-  await Promise.all([guest.isAt("live"), host.isAt("live")]);
-  await seeAndHearEachOther(guest, host);
+  // Leaving does not end the consultation: the guest can come back, and the host admits them again.
+  await guest.press(/^leave/i);
+  await guest.press(/^leave/i);
+  await guest.reachesStage("left");
+  await guest.press(/go back in/i);
+  await guest.reachesStage("waiting");
+  await host.press(/let in|admit/i);
+  await Promise.all([guest.reachesStage("live"), host.reachesStage("live")]);
+  await receiveEachOther(guest, host);
 
-  const kept = (await ticket(site, guestLink)).body;
-  assert.deepEqual(await knock(site, kept.token), { status: 200, code: "" });
-  await host.presses(/^end/i);
-  await host.presses(/end for everyone/i);
-  await Promise.all([guest.isAt("ended"), host.isAt("ended")]);
+  const earlier = (await requestTicket(site, guestLink)).body;
+  assert.deepEqual(await validateToken(site, earlier.token), { status: 200, code: "" });
+  await host.press(/^end/i);
+  await host.press(/end for everyone/i);
+  await Promise.all([guest.reachesStage("ended"), host.reachesStage("ended")]);
 
-  // The end is final, at every door.
+  // The end is final: for the page, for tickets, for valid tokens and for forged ones.
   await guest.page.reload();
-  await guest.sees(/has ended/i);
-  assert.equal((await ticket(site, guestLink)).body.code, "ended");
-  assert.deepEqual(await knock(site, kept.token), { status: 403, code: "ended" });
-  assert.deepEqual(await knock(site, forge(site, kept.room_name, kept.identity)), { status: 403, code: "ended" });
+  await guest.showsText(/has ended/i);
+  assert.equal((await requestTicket(site, guestLink)).body.code, "ended");
+  assert.deepEqual(await validateToken(site, earlier.token), { status: 403, code: "ended" });
+  assert.deepEqual(await validateToken(site, forgeToken(site, earlier.room_name, earlier.identity)), { status: 403, code: "ended" });
 
-  await host.opens(site.at(appointment));
-  await host.sees(/completed/i);
+  await host.open(site.url(appointment));
+  await host.showsText(/completed/i);
   const record = (await host.page.locator("dl").allInnerTexts()).join("\n");
   for (const fact of [/Started\s+\S/, /Ended\s+\S/, /Duration\s+\S/, new RegExp(`Ended by\\s+${doctor.name}`)]) {
     assert.match(record, fact);

@@ -1,36 +1,36 @@
-// The first visit to a new server: nobody has an account, and a minute later a practice can work.
+// The first visit to a new server, which has no accounts yet.
 import { join } from "node:path";
 import { after, test } from "node:test";
 
-import { closeBrowser, OUT } from "../harness/chromium.mjs";
-import { atDesk } from "../harness/tab.mjs";
-import { start } from "../harness/anteroom.mjs";
+import { startAnteroom } from "../harness/anteroom.mjs";
+import { closeChromium, OUT } from "../harness/chromium.mjs";
+import { openDesktop } from "../harness/tab.mjs";
 
-test("a practice is set up on its first page", { timeout: 60_000 }, async () => {
-  const program = await start(["serve", "--listen", "127.0.0.1:0"], join(OUT, "setup.log"));
-  const admin = await atDesk("admin");
+test("the setup page creates the practice, once only", { timeout: 60_000 }, async () => {
+  const program = await startAnteroom(["serve", "--listen", "127.0.0.1:0"], { log: join(OUT, "setup.log") });
+  const admin = await openDesktop("admin");
   try {
-    const said = await program.said((line) => line.includes("http://"));
+    const line = await program.prints((line) => line.includes("http://"));
     const { page } = admin;
-    await admin.opens(said.match(/http:\/\/\S+/)?.[0] ?? "");
+    await admin.open(line.match(/http:\/\/\S+/)?.[0] ?? "");
     await page.waitForURL(/\/setup$/);
     await page.getByLabel(/practice/i).fill("Okafor & Brandt");
     await page.getByLabel(/medicine/i).check();
     await page.getByLabel(/your name/i).fill("Mira Lindqvist");
     await page.getByLabel(/e-?mail/i).fill("mira@practice.example");
     await page.getByLabel(/password/i).fill("three grey pigeons");
-    await admin.presses(/set up|create|begin/i);
+    await admin.press(/set up|create|begin/i);
     await page.waitForURL(/\/day/);
-    await admin.sees("Okafor & Brandt");
+    await admin.showsText("Okafor & Brandt");
 
-    // The door stands open once only.
+    // A second visit without the cookie gets the login page.
     await admin.context.clearCookies();
-    await admin.opens(new URL("/setup", page.url()).href);
+    await admin.open(new URL("/setup", page.url()).href);
     await page.waitForURL(/\/login/);
   } finally {
-    await admin.goes();
+    await admin.close();
     await program.stop();
   }
 });
 
-after(closeBrowser);
+after(closeChromium);

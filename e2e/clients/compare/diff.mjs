@@ -1,22 +1,22 @@
-// Where two records part, as people read it: what only the first has with a minus, what only the second has with a
-// plus, and the line before for the place.
+// The differences of two records: lines only in the first with a minus, lines only in the second with a plus, and before
+// them the last common line.
 
-/** @param {string[]} one @param {string[]} other @returns {string} empty when they are the same */
+/** @param {string[]} one @param {string[]} other @returns {string} empty when they are equal */
 export function differences(one, other) {
-  const common = longest(one, other);
-  const said = [];
+  const common = longestCommonSubsequence(one, other);
+  const lines = [];
   let [at, to] = [0, 0];
   for (const [left, right] of [...common, [one.length, other.length]]) {
-    if (left > at || right > to) said.push(`    after ${one[at - 1] ?? "the beginning"}`);
-    for (; at < left; at += 1) said.push(`  - ${one[at]}`);
-    for (; to < right; to += 1) said.push(`  + ${other[to]}`);
+    if (left > at || right > to) lines.push(`    after ${one[at - 1] ?? "the beginning"}`);
+    for (; at < left; at += 1) lines.push(`  - ${one[at]}`);
+    for (; to < right; to += 1) lines.push(`  + ${other[to]}`);
     [at, to] = [left + 1, right + 1];
   }
-  return said.join("\n");
+  return lines.join("\n");
 }
 
-/** The longest run of lines that both have in this order, as pairs of places. */
-function longest(one, other) {
+/** As pairs of indices. */
+function longestCommonSubsequence(one, other) {
   const lengths = Array.from({ length: one.length + 1 }, () => new Uint16Array(other.length + 1));
   for (let at = one.length - 1; at >= 0; at -= 1) {
     for (let to = other.length - 1; to >= 0; to -= 1) {

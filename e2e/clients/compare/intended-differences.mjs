@@ -1,13 +1,13 @@
-// Where we differ from LiveKit's server on purpose, each with its reason: their record as it would read if they did as we
-// do. When one of these ends, the comparison fails until it is taken out here.
+// Where our server differs from LiveKit's on purpose, each with its reason. These lines are removed from LiveKit's record;
+// when our server starts to send one, the comparison fails until it is removed here.
 
 /**
- * Of a microphone they say how its layers come and what stands in for a codec somebody lacks. Both are about pictures; no
- * client reads them of a sound, and we leave them out.
+ * Fields of a microphone about layers and backup codecs. They have a meaning for video only; no client reads them for
+ * audio, and our server omits them.
  */
-const OF_PICTURES = /MICROPHONE (backupCodecPolicy|codecs \S+ videoLayerMode): /;
+const VIDEO_FIELDS_OF_AUDIO = /MICROPHONE (backupCodecPolicy|codecs \S+ videoLayerMode): /;
 
-/** @param {string[]} theirs */
-export function asWeDo(theirs) {
-  return theirs.filter((line) => !OF_PICTURES.test(line));
+/** @param {string[]} lines */
+export function withoutIntended(lines) {
+  return lines.filter((line) => !VIDEO_FIELDS_OF_AUDIO.test(line));
 }

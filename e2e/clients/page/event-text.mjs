@@ -1,19 +1,20 @@
-// A client's events in words that are the same in every run and against every server: who and what, never sids or times.
+// The arguments of a client's events as text that is the same in every run and against every server: identities and
+// sources, never session ids or times.
 
 /** One argument of an event. */
-export function describe(about) {
-  if (about === null || about === undefined) return null;
-  if (about instanceof Uint8Array) return new TextDecoder().decode(about);
-  if (about instanceof Error) return `error ${about.name}`;
-  if (Array.isArray(about)) return about.map(describe);
-  if (about instanceof Map) return [...about.keys()];
-  if (about instanceof LiveKit.Participant) return about.identity;
-  if (about instanceof LiveKit.TrackPublication) return publication(about);
-  if (about instanceof LiveKit.Track) return `${about.kind} of ${about.source}`;
-  if (about.$typeName || typeof about.toJson === "function") return about.toJson();
-  if (typeof about === "string" && /^(TR|PA|RM)_/.test(about)) return about.slice(0, 2);
-  if (typeof about === "object") return Object.fromEntries(Object.entries(about).map(([name, it]) => [name, describe(it)]));
-  return about;
+export function describe(argument) {
+  if (argument === null || argument === undefined) return null;
+  if (argument instanceof Uint8Array) return new TextDecoder().decode(argument);
+  if (argument instanceof Error) return `error ${argument.name}`;
+  if (Array.isArray(argument)) return argument.map(describe);
+  if (argument instanceof Map) return [...argument.keys()];
+  if (argument instanceof LiveKit.Participant) return argument.identity;
+  if (argument instanceof LiveKit.TrackPublication) return publication(argument);
+  if (argument instanceof LiveKit.Track) return `${argument.kind} of ${argument.source}`;
+  if (argument.$typeName || typeof argument.toJson === "function") return argument.toJson();
+  if (typeof argument === "string" && /^(TR|PA|RM)_/.test(argument)) return argument.slice(0, 2);
+  if (typeof argument === "object") return Object.fromEntries(Object.entries(argument).map(([name, value]) => [name, describe(value)]));
+  return argument;
 }
 
 function publication({ source, kind, isMuted, trackName }) {

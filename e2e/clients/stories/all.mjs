@@ -1,4 +1,4 @@
-// Every story in one process: one server, one browser, and windows that are opened once.
+// Runs every story in one process: they share one server, one browser, and pages that are opened once.
 import { readdir } from "node:fs/promises";
 
 for (const name of (await readdir(import.meta.dirname)).sort()) {

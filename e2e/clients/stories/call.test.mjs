@@ -1,59 +1,48 @@
-// The plain call: two people come, are seen and heard, fall silent, come back and go.
+// A call of two and three clients: publish, mute, unpublish, publish again, leave.
 import assert from "node:assert/strict";
-import { seeAndHearEachOther } from "../../harness/livekit/client.mjs";
-import { onBothPaths } from "../../harness/livekit/room-story.mjs";
 import { eventually } from "../../harness/eventually.mjs";
+import { roomStoryOnBothPaths } from "../../harness/livekit/room-story.mjs";
+import { receiveEachOther, receivesAudio, receivesNoPackets, rendersVideo } from "../../harness/media.mjs";
 
-onBothPaths("two people see and hear each other, and so does who comes late; who leaves is gone at once", async ({ comes }) => {
-  const [ada, ben] = await Promise.all([comes("ada"), comes("ben")]);
-  await Promise.all([ada.publishes(), ben.publishes()]);
-  await seeAndHearEachOther(ada, ben);
-  const { camera, microphone } = await ben.receives("ada");
+roomStoryOnBothPaths("two clients and a latecomer receive each other until one leaves", async ({ join }) => {
+  const [ada, ben] = await Promise.all([join("ada"), join("ben")]);
+  await Promise.all([ada.publish(), ben.publish()]);
+  await receiveEachOther(ada, ben);
+  const { camera, microphone } = await ben.receivedFrom("ada");
   assert.deepEqual([camera.codec, microphone.codec.replace("red", "opus")], ["video/VP8", "audio/opus"]);
-  const cleo = await comes("cleo");
-  await Promise.all([cleo.sees(ada), cleo.hears(ada), cleo.sees(ben), cleo.hears(ben)]);
+  const cleo = await join("cleo");
+  await Promise.all([rendersVideo(cleo, ada), receivesAudio(cleo, ada), rendersVideo(cleo, ben), receivesAudio(cleo, ben)]);
 
-  await ada.asks(() => me.room.disconnect());
-  await ben.isTold("participantDisconnected", (who) => who === "ada");
-  assert.deepEqual(await ben.asks(() => [...me.room.remoteParticipants.keys()]), ["cleo"]);
-  await ada.isTold("disconnected", (reason) => reason === CLIENT_INITIATED);
+  await ada.evaluate(() => client.room.disconnect());
+  await ben.receivesEvent("participantDisconnected", (who) => who === "ada");
+  assert.deepEqual(await ben.evaluate(() => [...client.room.remoteParticipants.keys()]), ["cleo"]);
+  await ada.receivesEvent("disconnected", (reason) => reason === CLIENT_INITIATED);
 });
 
-onBothPaths("who mutes, or takes their camera back, is not seen and heard, and is again after", async ({ comes }) => {
-  const [ada, ben] = await Promise.all([comes("ada"), comes("ben")]);
-  await ada.publishes();
-  await Promise.all([ben.sees(ada), ben.hears(ada)]);
-  await ada.asks(() => me.camera(false));
-  await ada.asks(() => me.microphone(false));
-  await ben.isTold("trackMuted", (track) => track === "video of camera, muted");
-  await ben.isTold("trackMuted", (track) => track === "audio of microphone, muted");
-  // A muted microphone goes on sending silence; nobody is made to receive it.
+roomStoryOnBothPaths("muted and unpublished tracks stop, and start again", async ({ join }) => {
+  const [ada, ben] = await Promise.all([join("ada"), join("ben")]);
+  await ada.publish();
+  await Promise.all([rendersVideo(ben, ada), receivesAudio(ben, ada)]);
+  await ada.evaluate(() => client.setCamera(false));
+  await ada.evaluate(() => client.setMicrophone(false));
+  await ben.receivesEvent("trackMuted", (track) => track === "video of camera, muted");
+  await ben.receivesEvent("trackMuted", (track) => track === "audio of microphone, muted");
+  // A muted microphone goes on sending silence; it is not forwarded.
   for (const source of ["camera", "microphone"]) {
-    await eventually(`ben receives no packet of ada's ${source} for a second`, standsStill(ben, "ada", source));
+    await receivesNoPackets(ben, ada, source);
   }
-  await ada.publishes();
-  await ben.isTold("trackUnmuted", (track) => track === "video of camera");
-  await Promise.all([ben.sees(ada), ben.hears(ada)]);
+  await ada.publish();
+  await ben.receivesEvent("trackUnmuted", (track) => track === "video of camera");
+  await Promise.all([rendersVideo(ben, ada), receivesAudio(ben, ada)]);
 
-  for (const time of [1, 2]) {
-    await ada.asks(() => me.takesBack("camera").then(() => null));
-    await eventually(`ben is told that it is gone, ${time}`, async () =>
-      (await ben.told()).filter(([event]) => event === "trackUnpublished").length === time);
-    assert.deepEqual(Object.keys(await ben.receives("ada")), ["microphone"]);
-    await ada.asks(() => me.camera(true).then(() => null));
-    await Promise.all([ben.sees(ada), ben.hears(ada)]);
+  for (const count of [1, 2]) {
+    await ada.evaluate(() => client.unpublish("camera").then(() => null));
+    await eventually(`ben receives trackUnpublished, ${count}`, async () => (await ben.eventCount("trackUnpublished")) === count);
+    assert.deepEqual(Object.keys(await ben.receivedFrom("ada")), ["microphone"]);
+    await ada.evaluate(() => client.setCamera(true).then(() => null));
+    await Promise.all([rendersVideo(ben, ada), receivesAudio(ben, ada)]);
   }
 });
 
-/** LiveKit's number for it. */
+/** `DisconnectReason` of livekit-client. */
 const CLIENT_INITIATED = 1;
-
-/** Asks whether nothing has come for a second: fifty packets of sound, or fifteen pictures. */
-function standsStill(person, who, source) {
-  let [last, since] = [-1, 0];
-  return async () => {
-    const { packets } = (await person.receives(who))[source];
-    if (packets !== last) [last, since] = [packets, performance.now()];
-    return performance.now() - since > 1_000;
-  };
-}

@@ -1,9 +1,10 @@
-// Every codec a browser can make goes through, and nobody publishes twice because of what we answered.
+// Every codec that Chromium can encode is forwarded; an answer with another codec would make livekit-client publish twice.
 import assert from "node:assert/strict";
 import { eventually } from "../../harness/eventually.mjs";
-import { onBothPaths, story } from "../../harness/livekit/room-story.mjs";
+import { roomStory, roomStoryOnBothPaths } from "../../harness/livekit/room-story.mjs";
+import { receivesAudio, rendersVideo } from "../../harness/media.mjs";
 
-/** What is published, and what then must be on the wire. */
+/** What is published, and the scalability mode that is then sent. */
 const CODECS = [
   { videoCodec: "h264", simulcast: true },
   { videoCodec: "vp9", backupCodec: true, mode: /^L[23]T3_KEY$/ },
@@ -11,57 +12,57 @@ const CODECS = [
 ];
 
 for (const { mode, ...publish } of CODECS) {
-  onBothPaths(`a camera in ${publish.videoCodec} is seen, and published once`, async ({ comes }) => {
+  roomStoryOnBothPaths(`a ${publish.videoCodec} camera is rendered, and published once`, async ({ join }) => {
     const options = { dynacast: true, publishDefaults: publish };
-    const [ada, ben] = await Promise.all([comes("ada", { options }), comes("ben")]);
-    await ada.publishes();
-    await Promise.all([ben.sees(ada), ben.hears(ada)]);
-    // A picture begins small; what counts is the large one, in which every layer is sent.
-    await eventually("ada sends the whole picture", async () => (await ada.asks(() => me.sent("camera"))).at(-1).width === 640);
-    const { codec } = await ben.sees(ada);
-    const wire = await order(ada);
+    const [ada, ben] = await Promise.all([join("ada", { options }), join("ben")]);
+    await ada.publish();
+    await Promise.all([rendersVideo(ben, ada), receivesAudio(ben, ada)]);
+    // Video starts small; all layers are sent at full size only.
+    await eventually("ada sends the full size", async () => (await ada.evaluate(() => client.sentLayers("camera"))).at(-1).width === 640);
+    const { codec } = await rendersVideo(ben, ada);
+    const log = await negotiation(ada);
     const wanted = `video/${publish.videoCodec.toUpperCase()}`;
-    assert.equal(codec, wanted, wire);
-    const layers = await ada.asks(() => me.sent("camera"));
-    assert.deepEqual([...new Set(layers.map((layer) => layer.codec ?? wanted))], [wanted], wire);
-    if (mode) assert.match(layers[0].mode, mode, wire);
-    const events = (await ada.told()).filter(([event, what]) => /^localTrack(Unp|P)ublished/.test(event) && /camera/.test(what));
-    assert.deepEqual(events.map(([event]) => event), ["localTrackPublished"], wire);
+    assert.equal(codec, wanted, log);
+    const layers = await ada.evaluate(() => client.sentLayers("camera"));
+    assert.deepEqual([...new Set(layers.map((layer) => layer.codec ?? wanted))], [wanted], log);
+    if (mode) assert.match(layers[0].mode, mode, log);
+    const events = (await ada.events()).filter(([event, what]) => /^localTrack(Unp|P)ublished/.test(event) && /camera/.test(what));
+    assert.deepEqual(events.map(([event]) => event), ["localTrackPublished"], log);
   });
 }
 
-story("a camera in av1 with a second codec for those who lack it is seen", async ({ comes }) => {
+roomStory("an av1 camera with a backup codec is rendered", async ({ join }) => {
   const options = { dynacast: true, publishDefaults: { videoCodec: "av1", backupCodec: { codec: "vp8" } } };
-  const [ada, ben] = await Promise.all([comes("ada", { options }), comes("ben")]);
-  await ada.publishes();
-  await Promise.all([ben.sees(ada), ben.hears(ada)]);
-  await eventually("ada sends the whole picture", async () => (await ada.asks(() => me.sent("camera"))).at(-1).width === 640);
-  assert.equal((await ben.sees(ada)).codec, "video/AV1");
+  const [ada, ben] = await Promise.all([join("ada", { options }), join("ben")]);
+  await ada.publish();
+  await Promise.all([rendersVideo(ben, ada), receivesAudio(ben, ada)]);
+  await eventually("ada sends the full size", async () => (await ada.evaluate(() => client.sentLayers("camera"))).at(-1).width === 640);
+  assert.equal((await rendersVideo(ben, ada)).codec, "video/AV1");
 });
 
-onBothPaths("who joins late, and who was away, sees a picture in h264", async ({ comes }) => {
-  const ada = await comes("ada", { options: { publishDefaults: { videoCodec: "h264" } } });
-  await ada.publishes();
-  const ben = await comes("ben");
-  await ben.sees(ada);
-  const other = () => [...me.room.remoteParticipants.values()][0].getTrackPublication("camera");
-  await ben.asks(`(${other})().setSubscribed(false)`);
-  await eventually("ben no longer receives it", async () => !(await ben.receives("ada")).camera.subscribed);
-  await ben.asks(`(${other})().setSubscribed(true)`);
-  await ben.sees(ada);
+roomStoryOnBothPaths("a late and a renewed subscription render h264", async ({ join }) => {
+  const ada = await join("ada", { options: { publishDefaults: { videoCodec: "h264" } } });
+  await ada.publish();
+  const ben = await join("ben");
+  await rendersVideo(ben, ada);
+  const camera = () => [...client.room.remoteParticipants.values()][0].getTrackPublication("camera");
+  await ben.evaluate(`(${camera})().setSubscribed(false)`);
+  await eventually("ben is unsubscribed", async () => !(await ben.receivedFrom("ada")).camera.subscribed);
+  await ben.evaluate(`(${camera})().setSubscribed(true)`);
+  await rendersVideo(ben, ada);
 });
 
-/** For whoever reads why it failed: the codecs of the picture in the last offer and in the last answer, in their order. */
-async function order(person) {
-  const descriptions = await person.asks(() => me.descriptions);
-  const names = ({ whose, type, sdp }) => {
+/** For the message of a failure: the video codecs in each offer and answer, in their order, and the publish events. */
+async function negotiation(participant) {
+  const descriptions = await participant.evaluate(() => client.descriptions);
+  const codecsOf = ({ side, type, sdp }) => {
     const sections = sdp.split(/^(?=m=)/m).filter((section) => section.startsWith("m=video") && /^a=(sendonly|recvonly|sendrecv)/m.test(section));
     return sections.map((section) => {
       const types = section.split("\r\n", 1)[0].split(" ").slice(3);
       const codecs = types.map((number) => section.match(new RegExp(`^a=rtpmap:${number} ([^/]+)`, "m"))?.[1]);
-      return `${whose} ${type} ${section.match(/^a=(sendonly|recvonly|sendrecv)/m)[1]}: ${codecs.filter((name) => name !== "rtx").join(" ")}`;
+      return `${side} ${type} ${section.match(/^a=(sendonly|recvonly|sendrecv)/m)[1]}: ${codecs.filter((name) => name !== "rtx").join(" ")}`;
     }).join("\n    ");
   };
-  const events = (await person.told()).filter(([event]) => /^localTrack/.test(event)).map((told) => told.join(" "));
-  return `what ${person.name}'s browser said and heard:\n    ${descriptions.filter(({ sdp }) => sdp).map(names).join("\n    ")}\n    ${events.join("\n    ")}`;
+  const events = (await participant.events()).filter(([event]) => /^localTrack/.test(event)).map((event) => event.join(" "));
+  return `descriptions of ${participant.name}:\n    ${descriptions.filter(({ sdp }) => sdp).map(codecsOf).join("\n    ")}\n    ${events.join("\n    ")}`;
 }

@@ -1,31 +1,32 @@
-// What a client shows about the line, and about what it cannot have.
+// What the server reports about connections, and about subscriptions that fail.
 import { eventually } from "../../harness/eventually.mjs";
-import { onBothPaths } from "../../harness/livekit/room-story.mjs";
+import { roomStoryOnBothPaths } from "../../harness/livekit/room-story.mjs";
+import { rendersVideo } from "../../harness/media.mjs";
 
-/** LiveKit's number for it. */
+/** `SubscriptionError` of the protocol. */
 const SE_TRACK_NOTFOUND = 2;
 
-onBothPaths("on a good line everybody's connection is called excellent", async ({ comes }) => {
-  const [ada, ben] = await Promise.all([comes("ada"), comes("ben")]);
-  await ada.publishes();
-  await ben.sees(ada);
-  await ada.isTold("connectionQualityChanged", (quality, who) => quality === "excellent" && who === "ada");
-  await ben.isTold("connectionQualityChanged", (quality, who) => quality === "excellent" && who === "ada");
-  await ben.isTold("connectionQualityChanged", (quality, who) => quality === "excellent" && who === "ben");
+roomStoryOnBothPaths("connection quality on loopback is reported as excellent", async ({ join }) => {
+  const [ada, ben] = await Promise.all([join("ada"), join("ben")]);
+  await ada.publish();
+  await rendersVideo(ben, ada);
+  await ada.receivesEvent("connectionQualityChanged", (quality, who) => quality === "excellent" && who === "ada");
+  await ben.receivesEvent("connectionQualityChanged", (quality, who) => quality === "excellent" && who === "ada");
+  await ben.receivesEvent("connectionQualityChanged", (quality, who) => quality === "excellent" && who === "ben");
 });
 
-onBothPaths("who asks for a track that is not there is told that it is not", async ({ comes }) => {
-  const [ada, ben] = await Promise.all([comes("ada"), comes("ben")]);
-  await ada.publishes();
-  await ben.sees(ada);
-  // What a client does that has not yet heard that a track was taken back.
-  await ben.asks(() => {
-    const { engine } = me.room;
-    const participantSid = me.room.getParticipantByIdentity("ada").sid;
+roomStoryOnBothPaths("a subscription to an unknown track is answered with an error", async ({ join }) => {
+  const [ada, ben] = await Promise.all([join("ada"), join("ben")]);
+  await ada.publish();
+  await rendersVideo(ben, ada);
+  // As a client does that has not received the unpublication yet.
+  await ben.evaluate(() => {
+    const { engine } = client.room;
+    const participantSid = client.room.getParticipantByIdentity("ada").sid;
     const request = { trackSids: ["TR_VCnobody"], subscribe: true, participantTracks: [{ participantSid, trackSids: ["TR_VCnobody"] }] };
-    engine.on("subscriptionError", ({ err, trackSid }) => me.received.push({ err, trackSid }));
+    engine.on("subscriptionError", ({ err, trackSid }) => client.receivedData.push({ err, trackSid }));
     return engine.client.sendUpdateSubscription(request);
   });
-  await eventually("ben is told", async () =>
-    (await ben.asks(() => me.received)).some(({ err, trackSid }) => err === SE_TRACK_NOTFOUND && trackSid === "TR_VCnobody"));
+  await eventually("ben receives the subscription error", async () =>
+    (await ben.evaluate(() => client.receivedData)).some(({ err, trackSid }) => err === SE_TRACK_NOTFOUND && trackSid === "TR_VCnobody"));
 });

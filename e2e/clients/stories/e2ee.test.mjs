@@ -1,33 +1,33 @@
-// Calls that are encrypted from end to end by LiveKit's own worker: we carry what we cannot read.
+// Media and data that LiveKit's worker encrypts end to end: the server forwards what it cannot decrypt.
 import assert from "node:assert/strict";
 import { eventually } from "../../harness/eventually.mjs";
-import { seeAndHearEachOther } from "../../harness/livekit/client.mjs";
-import { onBothPaths } from "../../harness/livekit/room-story.mjs";
+import { roomStoryOnBothPaths } from "../../harness/livekit/room-story.mjs";
+import { receiveEachOther, receivesAudio, rendersVideo } from "../../harness/media.mjs";
 
 for (const videoCodec of ["vp8", "h264"]) {
-  onBothPaths(`who has the key sees and hears, in ${videoCodec}, and who has another one does not`, async ({ comes }) => {
+  roomStoryOnBothPaths(`${videoCodec} is decoded with the right key only`, async ({ join }) => {
     const options = { dynacast: true, publishDefaults: { videoCodec } };
-    const sealed = (e2ee) => ({ options, e2ee });
-    const [ada, ben, eve] = await Promise.all([comes("ada", sealed("one")), comes("ben", sealed("one")), comes("eve", sealed("two"))]);
-    await Promise.all([ada.publishes(), ben.publishes()]);
-    await seeAndHearEachOther(ada, ben);
-    assert.equal((await ben.receives("ada")).camera.codec, `video/${videoCodec.toUpperCase()}`);
+    const withKey = (e2eeKey) => ({ options, e2eeKey });
+    const [ada, ben, eve] = await Promise.all([join("ada", withKey("one")), join("ben", withKey("one")), join("eve", withKey("two"))]);
+    await Promise.all([ada.publish(), ben.publish()]);
+    await receiveEachOther(ada, ben);
+    assert.equal((await ben.receivedFrom("ada")).camera.codec, `video/${videoCodec.toUpperCase()}`);
 
-    await eventually("eve is sent what she cannot read", async () => {
-      const { camera } = await eve.receives("ada");
+    await eventually("eve receives encrypted video", async () => {
+      const { camera } = await eve.receivedFrom("ada");
       return camera?.packets > 50;
     });
-    assert.deepEqual([(await eve.receives("ada")).camera.frames, (await eve.receives("ben")).camera.frames], [0, 0]);
+    assert.deepEqual([(await eve.receivedFrom("ada")).camera.frames, (await eve.receivedFrom("ben")).camera.frames], [0, 0]);
 
-    const cleo = await comes("cleo", sealed("one"));
-    await Promise.all([cleo.sees(ada), cleo.hears(ben)]);
-    await ben.sees(ada);
+    const cleo = await join("cleo", withKey("one"));
+    await Promise.all([rendersVideo(cleo, ada), receivesAudio(cleo, ben)]);
+    await rendersVideo(ben, ada);
   });
 }
 
-onBothPaths("words that are encrypted arrive readable, for those with the key", async ({ comes }) => {
-  const [ada, ben, eve] = await Promise.all([comes("ada", { e2ee: "one" }), comes("ben", { e2ee: "one" }), comes("eve", { e2ee: "two" })]);
-  await ada.asks(() => me.room.localParticipant.publishData(new TextEncoder().encode("our secret"), { reliable: true }));
-  await ben.isTold("dataReceived", (data) => data === "our secret");
-  assert.equal((await eve.told()).filter(([event]) => event === "dataReceived").length, 0);
+roomStoryOnBothPaths("encrypted data is readable with the right key only", async ({ join }) => {
+  const [ada, ben, eve] = await Promise.all([join("ada", { e2eeKey: "one" }), join("ben", { e2eeKey: "one" }), join("eve", { e2eeKey: "two" })]);
+  await ada.evaluate(() => client.sendText("our secret"));
+  await ben.receivesEvent("dataReceived", (data) => data === "our secret");
+  assert.equal((await eve.events()).filter(([event]) => event === "dataReceived").length, 0);
 });

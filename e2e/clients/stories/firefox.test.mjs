@@ -1,22 +1,22 @@
-// Firefox as Debian ships it, and Chromium, in one call: Firefox offers later, and names its tracks in its own way.
-import { seeAndHearEachOther } from "../../harness/livekit/client.mjs";
-import { onBothPaths } from "../../harness/livekit/room-story.mjs";
+// Debian's Firefox and Chromium in one call: Firefox sends its offer later, and has its own form of track ids.
+import { roomStoryOnBothPaths } from "../../harness/livekit/room-story.mjs";
+import { receiveEachOther, rendersVideo } from "../../harness/media.mjs";
 
-onBothPaths("Firefox and Chromium see and hear each other, whoever comes first", async ({ comes, comesWithFirefox }) => {
-  const ada = await comesWithFirefox("ada");
-  await ada.publishes();
-  const ben = await comes("ben");
-  await ben.publishes();
-  await seeAndHearEachOther(ada, ben);
+roomStoryOnBothPaths("Firefox and Chromium receive each other", async ({ join, joinInFirefox }) => {
+  const ada = await joinInFirefox("ada");
+  await ada.publish();
+  const ben = await join("ben");
+  await ben.publish();
+  await receiveEachOther(ada, ben);
 
-  await ada.asks(() => me.camera(false).then(() => null));
-  await ben.isTold("trackMuted", (track) => track === "video of camera, muted");
-  await ada.asks(() => me.camera(true).then(() => null));
-  await ben.sees(ada);
-  await ada.asks(() => me.room.simulateScenario("signal-reconnect"));
-  await ada.isTold("reconnected");
-  await ada.asks(() => me.takesBack("camera").then(() => null));
-  await ben.isTold("trackUnpublished", (track) => /camera/.test(track));
-  await ada.asks(() => me.camera(true).then(() => null));
-  await seeAndHearEachOther(ada, ben);
+  await ada.evaluate(() => client.setCamera(false).then(() => null));
+  await ben.receivesEvent("trackMuted", (track) => track === "video of camera, muted");
+  await ada.evaluate(() => client.setCamera(true).then(() => null));
+  await rendersVideo(ben, ada);
+  await ada.evaluate(() => client.room.simulateScenario("signal-reconnect"));
+  await ada.receivesEvent("reconnected");
+  await ada.evaluate(() => client.unpublish("camera").then(() => null));
+  await ben.receivesEvent("trackUnpublished", (track) => /camera/.test(track));
+  await ada.evaluate(() => client.setCamera(true).then(() => null));
+  await receiveEachOther(ada, ben);
 });

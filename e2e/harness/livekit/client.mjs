@@ -1,151 +1,125 @@
-// A person in front of a browser of their own, with LiveKit's own client in it: what they do, and what they get.
+// A page of its own with LiveKit's client in it, in Chromium or in Firefox: what it does, and what it gets.
+import { launchChromium } from "../chromium.mjs";
 import { eventually } from "../eventually.mjs";
 import { Firefox } from "../firefox.mjs";
-import { browser } from "./chromium.mjs";
-import { token } from "./servers.mjs";
-import { PAGE } from "./page-server.mjs";
+import { collectConsole } from "../page-console.mjs";
+import { PAGE_URL } from "./page-server.mjs";
+import { joinToken } from "./server-api.mjs";
 
-/** How long a story waits for what is seen, heard or told: not how long it may take, but when it has failed. */
+/** Milliseconds until an event counts as missing. No statement about how long it may take. */
 const WITHIN = 30_000;
-/** A picture moves. */
-const FRAMES = 10;
-/** The fake microphones beep once a second: over this long they cannot miss. */
-const LISTENING = 1.2;
-/** Loudness (root mean square) of the faintest beep we would call one; silence is 0. */
-const AUDIBLE = 0.005;
-
-/** Room for a large picture, and no more to paint than that. */
+/** Room for a large video, and no more to paint than that. */
 const VIEWPORT = { width: 1000, height: 620 };
 
-/** Windows whose people have gone; to open one takes a second. @type {import("playwright-core").Page[]} */
-const idle = [];
+/** Pages whose clients were closed; opening one takes a second. @type {import("playwright-core").Page[]} */
+const idlePages = [];
 
-export class Person {
-  /** What their page complained about; shown when a story fails. @type {string[]} */
-  complaints = [];
+/**
+ * How a client joins: options of its room, of `connect`, parts of its grant, claims of its token (name, metadata,
+ * attributes), a key for E2EE.
+ *
+ * @typedef {{ options?: object, connect?: object, grant?: object, claims?: object, e2eeKey?: string }} JoinOptions
+ */
+
+export class LiveKitClient {
+  /** Warnings and errors of its page, shown when a story fails. @type {string[]} */
+  consoleErrors = [];
 
   /**
-   * @param {string} name their identity
-   * @param {<A, T>(question: (about: A) => T, about?: A) => Promise<Awaited<T>>} asks runs there, knowing only its argument
-   * @param {() => Promise<void>} goes
+   * @param {string} identity
+   * @param {<A, T>(run: string | ((argument: A) => T), argument?: A) => Promise<Awaited<T>>} evaluate runs this in the
+   *   page, where it knows its argument and the globals of clients/page/client.mjs
+   * @param {() => Promise<void>} close
    */
-  constructor(name, asks, goes) {
-    this.name = name;
-    this.asks = asks;
-    this.goes = goes;
+  constructor(identity, evaluate, close) {
+    this.identity = identity;
+    this.name = identity;
+    this.evaluate = evaluate;
+    this.close = close;
   }
 
-  /** @param {string} name */
-  static async withChromium(name) {
-    const page = idle.pop() ?? await (await (await browser()).newContext({ viewport: VIEWPORT })).newPage();
-    const person = new Person(name, (question, about) => page.evaluate(question, about), async () => {
+  /** @param {string} identity */
+  static async inChromium(identity) {
+    const page = idlePages.pop() ?? (await newPage());
+    const client = new LiveKitClient(identity, (run, argument) => page.evaluate(/** @type {any} */ (run), argument), async () => {
       page.removeAllListeners();
       await page.goto("about:blank");
-      idle.push(page);
+      idlePages.push(page);
     });
-    page.on("pageerror", (error) => person.complaints.push(`${name}: ${error.message}`));
-    page.on("console", (line) => ["error", "warning"].includes(line.type()) && person.complaints.push(`${name}: ${line.text()}`));
-    await page.goto(PAGE);
+    client.consoleErrors = collectConsole(page, identity, { levels: ["error", "warning"] });
+    await page.goto(PAGE_URL);
     await page.locator("body[data-ready]").waitFor({ state: "attached" });
-    return person;
+    return client;
   }
 
-  /** @param {string} name */
-  static async withFirefox(name) {
+  /** @param {string} identity */
+  static async inFirefox(identity) {
     const firefox = await Firefox.start();
-    const person = new Person(name, (question, about) => firefox.asks(question, about), () => firefox.close());
-    await firefox.opens(PAGE);
-    await eventually("the page is there in Firefox", () => firefox.asks(() => document.body?.dataset.ready === ""));
-    return person;
+    const client = new LiveKitClient(identity, (run, argument) => firefox.evaluate(/** @type {any} */ (run), argument), () => firefox.close());
+    await firefox.open(PAGE_URL);
+    await eventually("Firefox has loaded the page", () => firefox.evaluate(() => document.body?.dataset.ready === ""));
+    return client;
   }
 
   /**
-   * Connects to this room.
-   *
-   * @param {import("./servers.mjs").Server} server
+   * @param {import("./media-server.mjs").MediaServer} server
    * @param {string} room
-   * @param {{ options?: object, connect?: object, grant?: object, facts?: object, e2ee?: string }} [how]
+   * @param {JoinOptions} [how]
    */
-  async comesIn(server, room, { options, connect, grant, facts, e2ee } = {}) {
-    await this.asks(({ options, e2ee }) => me.has(options, e2ee).then(() => null), { options, e2ee });
-    const entry = [server.ws, await token(room, this.name, grant, facts), connect];
-    await this.asks((entry) => me.joins(...entry), entry);
+  async join(server, room, { options, connect, grant, claims, e2eeKey } = {}) {
+    await this.evaluate(({ options, e2eeKey }) => client.createRoom(options, e2eeKey).then(() => null), { options, e2eeKey });
+    const token = await joinToken(room, this.identity, grant, claims);
+    await this.evaluate(([url, token, connect]) => client.room.connect(url, token, connect), /** @type {const} */ ([server.ws, token, connect]));
   }
 
-  /** Camera and microphone on. */
-  async publishes() {
-    await this.asks(async () => {
-      await me.camera(true);
-      await me.microphone(true);
+  /** Turns camera and microphone on. */
+  async publish() {
+    await this.evaluate(async () => {
+      await client.setCamera(true);
+      await client.setMicrophone(true);
     });
   }
 
-  /** What they were told so far, as `[event, ...about]`. */
-  async told() {
-    const told = await this.asks(() => me.told);
-    return told.map(({ event, about }) => [event, ...about]);
+  /** Events of its room so far, as `[name, ...arguments]`. @returns {Promise<[string, ...any[]][]>} */
+  async events() {
+    const events = await this.evaluate(() => client.events);
+    return events.map((/** @type {{ name: string, args: any[] }} */ { name, args }) => [name, ...args]);
+  }
+
+  /** How many events of this name it has received. @param {string} name */
+  async eventCount(name) {
+    return (await this.events()).filter(([event]) => event === name).length;
   }
 
   /**
-   * They are told this, sooner or later.
+   * It has received this event, or receives it now.
    *
-   * @param {string} event
-   * @param {(...about: any[]) => unknown} [holds]
+   * @param {string} name
+   * @param {(...args: any[]) => unknown} [matches]
    */
-  async isTold(event, holds = () => true) {
-    return eventually(`${this.name} is told ${event} (${holds})`, async () =>
-      (await this.told()).find(([kind, ...about]) => kind === event && holds(...about)), { within: WITHIN });
-  }
-
-  /** @param {string} who */
-  receives(who) {
-    return this.asks((who) => me.seen(who), who);
+  async receivesEvent(name, matches = () => true) {
+    return eventually(`${this.identity} receives ${name} (${matches})`, async () =>
+      (await this.events()).find(([event, ...args]) => event === name && matches(...args)), { within: WITHIN });
   }
 
   /**
-   * From now on this picture of somebody moves on their screen; answers with what is received.
+   * What its room receives.
    *
-   * @param {Person} other
-   * @param {{ source?: string, frames?: number }} [what]
+   * @param {{ identity?: string, source?: string }} [only]
+   * @returns {Promise<import("../media.mjs").Received>}
    */
-  async sees({ name }, { source = "camera", frames = FRAMES } = {}) {
-    let first, now;
-    const picture = eventually(`${this.name} sees the ${source} of ${name}`, async () => {
-      now = (await this.receives(name))[source];
-      if (!now) return null;
-      // A new element, and a new connection, count from zero.
-      if (!first || now.frames < first.frames || now.painted < first.painted) first = now;
-      return now.frames >= first.frames + frames && now.painted >= first.painted + frames && (now.shades > 2 || now.tint !== first.tint) ? now : null;
-    }, { within: WITHIN });
-    return picture.catch((error) => {
-      throw new Error(`${error.message}; they receive ${JSON.stringify(now)}`);
-    });
+  received(only) {
+    return this.evaluate((only) => client.receivedMedia(only), only);
   }
 
-  /**
-   * From now on somebody can be heard.
-   *
-   * @param {Person} other
-   * @param {string} [source]
-   */
-  async hears(other, source = "microphone") {
-    await eventually(`${this.name} hears the ${source} of ${other.name}`, async () => (await this.#loudness(other, source)) > AUDIBLE, { within: WITHIN });
-  }
-
-  /** @param {Person} other @param {string} source */
-  async #loudness({ name }, source) {
-    let first;
-    const last = await eventually(`sound of ${name} reaches ${this.name}`, async () => {
-      const now = (await this.receives(name))[source];
-      if (!now) return null;
-      if (!first || now.seconds < first.seconds) first = now;
-      return now.seconds >= first.seconds + LISTENING ? now : null;
-    }, { within: WITHIN });
-    return Math.sqrt((last.energy - first.energy) / (last.seconds - first.seconds));
+  /** What its room receives of one participant, by source. @param {string} identity */
+  async receivedFrom(identity) {
+    return (await this.received({ identity }))[identity] ?? {};
   }
 }
 
-/** @param {Person} one @param {Person} other */
-export async function seeAndHearEachOther(one, other) {
-  await Promise.all([one.sees(other), one.hears(other), other.sees(one), other.hears(one)]);
+async function newPage() {
+  // 15 frames a second: two processors encode for three clients.
+  const context = await (await launchChromium({ frameRate: 15 })).newContext({ viewport: VIEWPORT });
+  return context.newPage();
 }

@@ -1,80 +1,89 @@
-// A story: our server for the whole file, people for one story, who go when it is over. Most are told twice, once on
-// each of the two ways LiveKit's clients connect.
+// A story in one room: one server for the whole file, clients for one story. Most are played twice at the same time,
+// once on each signal path.
 import { after, before, test } from "node:test";
-import { browser, closeBrowser } from "./chromium.mjs";
-import { PATHS } from "./signal-paths.mjs";
-import { Person } from "./client.mjs";
-import { ours, theirs } from "./servers.mjs";
 
-/** @type {import("./servers.mjs").Server} */
+import { closeChromium, launchChromium } from "../chromium.mjs";
+import { playAndClose } from "../play.mjs";
+import { LiveKitClient } from "./client.mjs";
+import { startLiveKitServer, startMediaServer } from "./media-server.mjs";
+import { roomService } from "./server-api.mjs";
+import { SIGNAL_PATHS } from "./signal-paths.mjs";
+
+/** @typedef {import("./client.mjs").JoinOptions} JoinOptions */
+
+/** @type {import("./media-server.mjs").MediaServer} */
 let server;
-let told = 0;
+let rooms = 0;
 
-/** Nobody waits longer for the end of a story. */
 const LIMIT = { timeout: 120_000 };
 
 before(async () => {
   // A story that LiveKit's own server does not pass either is a wrong story: this is how to find out.
-  const start = process.env.ANTEROOM_STORIES_OF === "reference" ? theirs : ours;
-  [server] = await Promise.all([start(), browser()]);
+  const start = process.env.ANTEROOM_STORIES_OF === "reference" ? startLiveKitServer : startMediaServer;
+  [server] = await Promise.all([start(), launchChromium({ frameRate: 15 })]);
 });
 after(async () => {
-  await closeBrowser();
+  await closeChromium();
   await server?.stop();
 });
 
 /**
- * @typedef {object} Call
- * @property {import("./servers.mjs").Server} server
- * @property {string} room
- * @property {(name: string, how?: object) => Promise<Person>} comes somebody in Chromium is in the room
- * @property {(name: string, how?: object) => Promise<Person>} comesWithFirefox
- * @property {(name: string) => Promise<Person>} waits somebody in Chromium who has not come in yet
+ * @typedef {object} Room
+ * @property {string} room its name
+ * @property {import("./media-server.mjs").MediaServer} server
+ * @property {ReturnType<typeof roomService>} service the server API
+ * @property {(identity: string, how?: JoinOptions) => Promise<LiveKitClient>} join a client in Chromium joins
+ * @property {(identity: string, how?: JoinOptions) => Promise<LiveKitClient>} joinInFirefox
+ * @property {(identity: string) => Promise<LiveKitClient>} open a client in Chromium that has not joined yet
  */
 
-/** @param {string} name @param {(call: Call) => Promise<void>} play */
-export function story(name, play) {
-  test(name, LIMIT, () => tell(play, { singlePeerConnection: true }));
+/** @param {string} promise @param {(room: Room) => Promise<void>} play */
+export function roomStory(promise, play) {
+  test(promise, LIMIT, ({ signal }) => playInRoom(play, { singlePeerConnection: true }, signal));
 }
 
 /**
- * Told on both paths, at the same time: most of a story is waiting.
+ * Played on both signal paths at the same time: most of a story is waiting.
  *
- * @param {string} name
- * @param {(call: Call) => Promise<void>} play
+ * @param {string} promise
+ * @param {(room: Room) => Promise<void>} play
  */
-export function onBothPaths(name, play) {
-  test(name, { ...LIMIT, concurrency: PATHS.length }, async (t) => {
-    await Promise.all(PATHS.map(({ path, ...way }) => t.test(`by ${path}`, LIMIT, () => tell(play, way))));
+export function roomStoryOnBothPaths(promise, play) {
+  test(promise, { ...LIMIT, concurrency: SIGNAL_PATHS.length }, async (t) => {
+    await Promise.all(SIGNAL_PATHS.map(({ path, ...options }) => t.test(`on ${path}`, LIMIT, ({ signal }) => playInRoom(play, options, signal))));
   });
 }
 
-/** @param {(call: Call) => Promise<void>} play @param {object} way */
-async function tell(play, way) {
-  told += 1;
-  const room = `room-${told}`;
-  const people = [];
-  const enters = async (person, how) => {
-    people.push(person);
-    await person.comesIn(server, room, { ...how, options: { ...way, ...how?.options } });
-    return person;
+/**
+ * @param {(room: Room) => Promise<void>} play
+ * @param {object} options of every client's room
+ * @param {AbortSignal} timeout
+ */
+async function playInRoom(play, options, timeout) {
+  rooms += 1;
+  const room = `room-${rooms}`;
+  /** @type {LiveKitClient[]} */
+  const clients = [];
+  const add = async (/** @type {Promise<LiveKitClient>} */ opening) => {
+    const client = await opening;
+    clients.push(client);
+    return client;
   };
-  const waits = async (name) => {
-    const person = await Person.withChromium(name);
-    people.push(person);
-    return person;
+  const joined = async (/** @type {Promise<LiveKitClient>} */ opening, /** @type {JoinOptions} */ how = {}) => {
+    const client = await add(opening);
+    await client.join(server, room, { ...how, options: { ...options, ...how.options } });
+    return client;
   };
-  try {
-    await play({
-      server, room, way, waits,
-      comes: async (name, how) => enters(await Person.withChromium(name), how),
-      comesWithFirefox: async (name, how) => enters(await Person.withFirefox(name), how),
-    });
-  } catch (error) {
-    const complaints = people.flatMap((person) => person.complaints);
-    if (complaints.length) error.message += `\n  their pages said:\n    ${complaints.join("\n    ")}`;
-    throw error;
-  } finally {
-    await Promise.all(people.map((person) => person.goes()));
-  }
+  const stage = {
+    get consoleErrors() {
+      return clients.flatMap((client) => client.consoleErrors);
+    },
+    close: async () => void (await Promise.all(clients.map((client) => client.close()))),
+  };
+  await playAndClose(stage, timeout, () => play({
+    room, server, service: roomService(server),
+    join: (identity, how) => joined(LiveKitClient.inChromium(identity), how),
+    joinInFirefox: (identity, how) => joined(LiveKitClient.inFirefox(identity), how),
+    open: (identity) => add(LiveKitClient.inChromium(identity)),
+  }));
 }

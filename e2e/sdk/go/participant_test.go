@@ -1,4 +1,4 @@
-// People in rooms, with LiveKit's own client for Go: what they send, and what they were told.
+// Participants with LiveKit's client for Go: what they publish, and the events and packets they receive.
 package sdk
 
 import (
@@ -18,111 +18,111 @@ import (
 	"github.com/pion/webrtc/v4/pkg/media"
 )
 
-// person is somebody in a room; told is what their room told them, in words.
-type person struct {
+// participant is a client in a room. events are those of its room as text; messages are its data packets.
+type participant struct {
 	*lksdk.Room
 	lock     sync.Mutex
-	told     []string
-	words    []string
-	received map[string]*received
+	events   []string
+	messages []string
+	tracks   map[string]*receivedTrack
 }
 
-// received is what came of one track, by its name.
-type received struct {
+// receivedTrack counts what arrives of a track; layer is that of the last frame.
+type receivedTrack struct {
 	packets, keyframes, layer atomic.Int64
 }
 
-// joins comes in, by the older path or by the newer one, as the options say.
-func joins(t *testing.T, room, identity string, options ...lksdk.ConnectOption) *person {
+// join connects on `/rtc`, or on `/rtc/v1` with the option for a single peer connection.
+func join(t *testing.T, room, identity string, options ...lksdk.ConnectOption) *participant {
 	t.Helper()
-	one := &person{received: map[string]*received{}}
-	one.Room = lksdk.NewRoom(one.callback())
-	mayAmend := true
-	grant := &auth.VideoGrant{RoomJoin: true, Room: room, CanUpdateOwnMetadata: &mayAmend}
+	p := &participant{tracks: map[string]*receivedTrack{}}
+	p.Room = lksdk.NewRoom(p.callback())
+	mayUpdate := true
+	grant := &auth.VideoGrant{RoomJoin: true, Room: room, CanUpdateOwnMetadata: &mayUpdate}
 	token := auth.NewAccessToken(key, secret).SetVideoGrant(grant).SetIdentity(identity).SetName("Dr. " + identity)
-	if err := one.JoinWithToken("ws://"+server, must(token.ToJWT()), options...); err != nil {
-		t.Fatalf("%s does not come in: %v", identity, err)
+	if err := p.JoinWithToken("ws://"+server, must(token.ToJWT()), options...); err != nil {
+		t.Fatalf("%s cannot join: %v", identity, err)
 	}
-	t.Cleanup(one.Disconnect)
-	return one
+	t.Cleanup(p.Disconnect)
+	return p
 }
 
-func (p *person) hear(format string, values ...any) {
+func (p *participant) record(format string, values ...any) {
 	p.lock.Lock()
 	defer p.lock.Unlock()
-	p.told = append(p.told, fmt.Sprintf(format, values...))
+	p.events = append(p.events, fmt.Sprintf(format, values...))
 }
 
-// times is how often they were told this.
-func (p *person) times(what string) (times int) {
+// count is the number of events with this text.
+func (p *participant) count(event string) (count int) {
 	p.lock.Lock()
 	defer p.lock.Unlock()
-	for _, told := range p.told {
-		if told == what {
-			times++
+	for _, received := range p.events {
+		if received == event {
+			count++
 		}
 	}
-	return times
+	return count
 }
 
-func (p *person) hears(t *testing.T, what string) {
+func (p *participant) receivesEvent(t *testing.T, event string) {
 	t.Helper()
-	so(t, fmt.Sprintf("%s hears: %s", p.LocalParticipant.Identity(), what), func() bool { return p.times(what) > 0 })
+	eventually(t, fmt.Sprintf("%s receives event %q", p.LocalParticipant.Identity(), event), func() bool { return p.count(event) > 0 })
 }
 
-// read is every data packet in the order in which it came: topic, words, and who said them.
-func (p *person) read() []string {
+// data is every data packet in the order of arrival: topic, payload and sender.
+func (p *participant) data() []string {
 	p.lock.Lock()
 	defer p.lock.Unlock()
-	return append([]string{}, p.words...)
+	return append([]string{}, p.messages...)
 }
 
-// of is what was received of a track.
-func (p *person) of(name string) *received {
+// track is what was received of the track with this name.
+func (p *participant) track(name string) *receivedTrack {
 	p.lock.Lock()
 	defer p.lock.Unlock()
-	if p.received[name] == nil {
-		p.received[name] = &received{}
+	if p.tracks[name] == nil {
+		p.tracks[name] = &receivedTrack{}
 	}
-	return p.received[name]
+	return p.tracks[name]
 }
 
-func (p *person) callback() *lksdk.RoomCallback {
+func (p *participant) callback() *lksdk.RoomCallback {
 	name := func(pub lksdk.TrackPublication) string { return pub.Name() }
 	return &lksdk.RoomCallback{
-		OnDisconnected:            func() { p.hear("out: %s", p.DisconnectReason()) },
-		OnReconnecting:            func() { p.hear("line lost") },
-		OnReconnected:             func() { p.hear("back") },
-		OnRoomMetadataChanged:     func(words string) { p.hear("room: %s", words) },
-		OnParticipantConnected:    func(who *lksdk.RemoteParticipant) { p.hear("comes: %s", who.Identity()) },
-		OnParticipantDisconnected: func(who *lksdk.RemoteParticipant) { p.hear("goes: %s", who.Identity()) },
+		OnDisconnected:            func() { p.record("disconnected: %s", p.DisconnectReason()) },
+		OnReconnecting:            func() { p.record("reconnecting") },
+		OnReconnected:             func() { p.record("reconnected") },
+		OnRoomMetadataChanged:     func(metadata string) { p.record("room metadata: %s", metadata) },
+		OnParticipantConnected:    func(who *lksdk.RemoteParticipant) { p.record("participant connected: %s", who.Identity()) },
+		OnParticipantDisconnected: func(who *lksdk.RemoteParticipant) { p.record("participant disconnected: %s", who.Identity()) },
 		OnLocalTrackSubscribed: func(pub *lksdk.LocalTrackPublication, _ *lksdk.LocalParticipant) {
-			p.hear("received by somebody: %s", pub.Name())
+			p.record("local track subscribed: %s", pub.Name())
 		},
 		OnActiveSpeakersChanged: func(speakers []lksdk.Participant) {
 			for _, who := range speakers {
-				p.hear("speaks: %s", who.Identity())
+				p.record("active speaker: %s", who.Identity())
 			}
 		},
 		ParticipantCallback: lksdk.ParticipantCallback{
-			OnTrackMuted:        func(pub lksdk.TrackPublication, _ lksdk.Participant) { p.hear("muted: %s", name(pub)) },
-			OnTrackUnmuted:      func(pub lksdk.TrackPublication, _ lksdk.Participant) { p.hear("unmuted: %s", name(pub)) },
-			OnMetadataChanged:   func(_ string, who lksdk.Participant) { p.hear("metadata: %s", who.Metadata()) },
-			OnAttributesChanged: func(changed map[string]string, _ lksdk.Participant) { p.hear("attributes: %v", changed) },
+			OnTrackMuted:        func(pub lksdk.TrackPublication, _ lksdk.Participant) { p.record("muted: %s", name(pub)) },
+			OnTrackUnmuted:      func(pub lksdk.TrackPublication, _ lksdk.Participant) { p.record("unmuted: %s", name(pub)) },
+			OnMetadataChanged:   func(_ string, who lksdk.Participant) { p.record("metadata: %s", who.Metadata()) },
+			OnAttributesChanged: func(changed map[string]string, _ lksdk.Participant) { p.record("attributes: %v", changed) },
 			OnTrackUnpublished: func(pub *lksdk.RemoteTrackPublication, _ *lksdk.RemoteParticipant) {
-				p.hear("unpublished: %s", name(pub))
+				p.record("unpublished: %s", name(pub))
 			},
 			OnTrackUnsubscribed: func(_ *webrtc.TrackRemote, pub *lksdk.RemoteTrackPublication, _ *lksdk.RemoteParticipant) {
-				p.hear("no longer received: %s", name(pub))
+				p.record("unsubscribed: %s", name(pub))
 			},
 			OnTrackSubscribed: func(track *webrtc.TrackRemote, pub *lksdk.RemoteTrackPublication, _ *lksdk.RemoteParticipant) {
-				p.hear("received: %s", name(pub))
-				go p.of(name(pub)).read(track)
+				p.record("subscribed: %s", name(pub))
+				go p.track(name(pub)).readFrom(track)
 			},
-			OnDataPacket: func(packet lksdk.DataPacket, about lksdk.DataReceiveParams) {
-				if said, ok := packet.(*lksdk.UserDataPacket); ok {
+			OnDataPacket: func(packet lksdk.DataPacket, params lksdk.DataReceiveParams) {
+				if message, ok := packet.(*lksdk.UserDataPacket); ok {
 					p.lock.Lock()
-					p.words = append(p.words, fmt.Sprintf("%s/%s by %s", said.Topic, said.Payload, about.SenderIdentity))
+					p.messages = append(p.messages, fmt.Sprintf("%s/%s by %s", message.Topic, message.Payload, params.SenderIdentity))
 					p.lock.Unlock()
 				}
 			},
@@ -130,20 +130,20 @@ func (p *person) callback() *lksdk.RoomCallback {
 	}
 }
 
-// read counts a track's packets, its keyframes, and remembers the layer of the last picture.
-func (r *received) read(track *webrtc.TrackRemote) {
+// readFrom counts packets and keyframes until the track ends.
+func (r *receivedTrack) readFrom(track *webrtc.TrackRemote) {
 	for {
 		packet, _, err := track.ReadRTP()
 		if err != nil {
 			return
 		}
 		r.packets.Add(1)
-		var picture codecs.VP8Packet
+		var frame codecs.VP8Packet
 		if track.Kind() != webrtc.RTPCodecTypeVideo {
 			continue
 		}
-		payload, err := picture.Unmarshal(packet.Payload)
-		if err != nil || len(payload) < 4 || picture.S != 1 || picture.PID != 0 {
+		payload, err := frame.Unmarshal(packet.Payload)
+		if err != nil || len(payload) < 4 || frame.S != 1 || frame.PID != 0 {
 			continue
 		}
 		if payload[0]&1 == 0 {
@@ -153,58 +153,58 @@ func (r *received) read(track *webrtc.TrackRemote) {
 	}
 }
 
-// pictures is a camera: one keyframe at the beginning and one whenever somebody needs it, never by itself.
-type pictures struct {
+// videoSource is a fake camera: a keyframe at the start and on request, never by itself.
+type videoSource struct {
 	lksdk.BaseSampleProvider
-	wanted atomic.Bool
-	layer  byte
+	keyframe atomic.Bool
+	layer    byte
 }
 
-func (p *pictures) NextSample(context.Context) (media.Sample, error) {
+func (v *videoSource) NextSample(context.Context) (media.Sample, error) {
 	frame := make([]byte, 200)
-	if frame[0] = 1; p.wanted.Swap(false) {
+	if frame[0] = 1; v.keyframe.Swap(false) {
 		frame[0] = 0
 	}
-	frame[3] = p.layer
+	frame[3] = v.layer
 	return media.Sample{Data: frame, Duration: time.Second / 30}, nil
 }
 
-// camera is a track of pictures that obeys those who ask it for a keyframe.
-func camera(layer *livekit.VideoLayer) *lksdk.LocalTrack {
-	source := &pictures{}
-	source.wanted.Store(true)
+// cameraTrack publishes a videoSource; a PLI requests a keyframe.
+func cameraTrack(layer *livekit.VideoLayer) *lksdk.LocalTrack {
+	source := &videoSource{}
+	source.keyframe.Store(true)
 	options := []lksdk.LocalTrackOptions{lksdk.WithRTCPHandler(func(packet rtcp.Packet) {
-		if _, asked := packet.(*rtcp.PictureLossIndication); asked {
-			source.wanted.Store(true)
+		if _, ok := packet.(*rtcp.PictureLossIndication); ok {
+			source.keyframe.Store(true)
 		}
 	})}
 	if layer != nil {
 		source.layer = byte(layer.Quality) + 1
 		options = append(options, lksdk.WithSimulcast("camera", layer))
 	}
-	kind := webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeVP8, ClockRate: 90000}
-	track := must(lksdk.NewLocalTrack(kind, options...))
+	codec := webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeVP8, ClockRate: 90000}
+	track := must(lksdk.NewLocalTrack(codec, options...))
 	if err := track.StartWrite(source, func() {}); err != nil {
 		panic(err)
 	}
 	return track
 }
 
-// microphone is a track of fifty packets a second.
-func microphone() *lksdk.LocalTrack {
-	kind := webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeOpus, ClockRate: 48000, Channels: 2}
-	track := must(lksdk.NewLocalTrack(kind))
-	if err := track.StartWrite(&sound{}, func() {}); err != nil {
+// microphoneTrack sends fifty packets a second.
+func microphoneTrack() *lksdk.LocalTrack {
+	codec := webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeOpus, ClockRate: 48000, Channels: 2}
+	track := must(lksdk.NewLocalTrack(codec))
+	if err := track.StartWrite(&audioSource{}, func() {}); err != nil {
 		panic(err)
 	}
 	return track
 }
 
-type sound struct{ lksdk.BaseSampleProvider }
+type audioSource struct{ lksdk.BaseSampleProvider }
 
-func (*sound) NextSample(context.Context) (media.Sample, error) {
+func (*audioSource) NextSample(context.Context) (media.Sample, error) {
 	return media.Sample{Data: make([]byte, 60), Duration: 20 * time.Millisecond}, nil
 }
 
-// CurrentAudioLevel is loud: ten decibels below the loudest.
-func (*sound) CurrentAudioLevel() uint8 { return 10 }
+// CurrentAudioLevel is 10 dB below the maximum, which counts as speaking.
+func (*audioSource) CurrentAudioLevel() uint8 { return 10 }

@@ -1,4 +1,4 @@
-// Lines that break and servers that go away, as LiveKit's Go SDK pretends them.
+// Broken connections and leave requests, as LiveKit's Go SDK simulates them.
 package sdk
 
 import (
@@ -8,60 +8,60 @@ import (
 	lksdk "github.com/livekit/server-sdk-go/v2"
 )
 
-func TestWhoeverLosesTheLineComesBackAndIsReceivedAndReceives(t *testing.T) {
+func TestReconnectedParticipantReceivesAndIsReceived(t *testing.T) {
 	scenarios := map[string]lksdk.SimulateScenario{
-		"the socket breaks":         lksdk.SimulateSignalReconnect,
-		"the server's node fails":   lksdk.SimulateNodeFailure,
-		"the server wants it anew":  lksdk.SimulateLeaveRequestFullReconnect,
-		"the server sends them out": lksdk.SimulateServerLeave,
+		"signal reconnect":              lksdk.SimulateSignalReconnect,
+		"node failure":                  lksdk.SimulateNodeFailure,
+		"leave request, full reconnect": lksdk.SimulateLeaveRequestFullReconnect,
+		"leave request, no reconnect":   lksdk.SimulateServerLeave,
 	}
 	for name, scenario := range scenarios {
 		t.Run(name, func(t *testing.T) {
-			inBothWays(t, func(t *testing.T, room string, way []lksdk.ConnectOption) {
-				ada, ben := two(t, room, way)
-				publishes(t, ada, microphone(), "mic", livekit.TrackSource_MICROPHONE)
-				publishes(t, ada, camera(nil), "cam", livekit.TrackSource_CAMERA)
-				publishes(t, ben, microphone(), "ben's mic", livekit.TrackSource_MICROPHONE)
-				flows(t, ben, "cam")
-				flows(t, ada, "ben's mic")
+			onBothPaths(t, func(t *testing.T, room string, path []lksdk.ConnectOption) {
+				ada, ben := joinTwo(t, room, path)
+				publish(t, ada, microphoneTrack(), "mic", livekit.TrackSource_MICROPHONE)
+				publish(t, ada, cameraTrack(nil), "cam", livekit.TrackSource_CAMERA)
+				publish(t, ben, microphoneTrack(), "ben's mic", livekit.TrackSource_MICROPHONE)
+				receivesPackets(t, ben, "cam")
+				receivesPackets(t, ada, "ben's mic")
 				ada.Simulate(scenario)
 				if scenario == lksdk.SimulateServerLeave {
-					ada.hears(t, "out: SERVER_SHUTDOWN")
-					ben.hears(t, "goes: ada")
+					ada.receivesEvent(t, "disconnected: SERVER_SHUTDOWN")
+					ben.receivesEvent(t, "participant disconnected: ada")
 					return
 				}
-				ada.hears(t, "back")
+				ada.receivesEvent(t, "reconnected")
 				for _, name := range []string{"mic", "cam"} {
-					flows(t, ben, name)
+					receivesPackets(t, ben, name)
 				}
-				flows(t, ada, "ben's mic")
-				said := lksdk.WithDataPublishReliable(true)
-				if err := ada.LocalParticipant.PublishDataPacket(lksdk.UserData([]byte("hello again")), said); err != nil {
+				receivesPackets(t, ada, "ben's mic")
+				reliably := lksdk.WithDataPublishReliable(true)
+				if err := ada.LocalParticipant.PublishDataPacket(lksdk.UserData([]byte("hello again")), reliably); err != nil {
 					t.Fatal(err)
 				}
-				so(t, "ben reads what ada says", func() bool {
-					words := ben.read()
-					return len(words) == 1 && words[0] == "/hello again by ada"
+				eventually(t, "ben receives ada's data", func() bool {
+					messages := ben.data()
+					return len(messages) == 1 && messages[0] == "/hello again by ada"
 				})
 			})
 		})
 	}
 }
 
-func TestASecondDeviceTakesTheSeat(t *testing.T) {
-	inBothWays(t, func(t *testing.T, room string, way []lksdk.ConnectOption) {
-		first, ben := two(t, room, way)
-		second := joins(t, room, "ada", way...)
-		first.hears(t, "out: DUPLICATE_IDENTITY")
-		publishes(t, second, microphone(), "mic", livekit.TrackSource_MICROPHONE)
-		flows(t, ben, "mic")
+func TestSecondClientReplacesTheFirst(t *testing.T) {
+	onBothPaths(t, func(t *testing.T, room string, path []lksdk.ConnectOption) {
+		first, ben := joinTwo(t, room, path)
+		second := join(t, room, "ada", path...)
+		first.receivesEvent(t, "disconnected: DUPLICATE_IDENTITY")
+		publish(t, second, microphoneTrack(), "mic", livekit.TrackSource_MICROPHONE)
+		receivesPackets(t, ben, "mic")
 	})
 }
 
-func TestATokenThatIsNoneOpensNoDoor(t *testing.T) {
-	inBothWays(t, func(t *testing.T, room string, way []lksdk.ConnectOption) {
-		if err := lksdk.NewRoom(nil).JoinWithToken("ws://"+server, "none", way...); err == nil {
-			t.Fatal("it did")
+func TestInvalidTokenIsRefused(t *testing.T) {
+	onBothPaths(t, func(t *testing.T, room string, path []lksdk.ConnectOption) {
+		if err := lksdk.NewRoom(nil).JoinWithToken("ws://"+server, "none", path...); err == nil {
+			t.Fatal("joined with an invalid token")
 		}
 	})
 }

@@ -1,4 +1,4 @@
-// The media server alone, for as long as the tests need it, and somebody whom it tells what happens.
+// Starts the media server for the tests of this package, and receives its webhooks.
 package sdk
 
 import (
@@ -26,7 +26,7 @@ const (
 	secret = "secret"
 )
 
-// Where the server listens: host and port.
+// Host and port of the server.
 var server string
 
 func TestMain(m *testing.M) {
@@ -37,19 +37,19 @@ func TestMain(m *testing.M) {
 func withServer(run func() int) int {
 	program := os.Getenv("ANTEROOM_PLAIN")
 	if program == "" {
-		fmt.Println("ANTEROOM_PLAIN names no program: cargo xtask test sdk builds it and names it")
+		fmt.Println("ANTEROOM_PLAIN is not set: cargo xtask test sdk builds the program and sets it")
 		return 1
 	}
-	told := httptest.NewServer(http.HandlerFunc(news.receive))
-	defer told.Close()
+	receiver := httptest.NewServer(http.HandlerFunc(webhooks.receive))
+	defer receiver.Close()
 	server = freePair()
-	child := exec.Command(program, server, told.URL)
+	child := exec.Command(program, server, receiver.URL)
 	stderr, err := child.StderrPipe()
 	if err == nil {
 		err = child.Start()
 	}
 	if err != nil {
-		fmt.Println("the server does not start:", err)
+		fmt.Println("the server cannot be started:", err)
 		return 1
 	}
 	defer child.Process.Kill()
@@ -64,11 +64,11 @@ func withServer(run func() int) int {
 		}
 		fmt.Println(lines.Text())
 	}
-	fmt.Println("the server ended before it was open")
+	fmt.Println("the server ended before it was ready")
 	return 1
 }
 
-// freePair finds two ports in a row: signalling, media.
+// freePair finds two consecutive free ports, for signalling and media. Returns the address of the first.
 func freePair() string {
 	for {
 		first, err := net.Listen("tcp", "127.0.0.1:0")
@@ -85,45 +85,45 @@ func freePair() string {
 	}
 }
 
-// telling is what the server's webhooks told, each judged by LiveKit's own receiver.
-type telling struct {
+// webhookLog holds the server's webhooks, each verified by LiveKit's own receiver.
+type webhookLog struct {
 	lock    sync.Mutex
 	events  []*livekit.WebhookEvent
-	refused []error
+	invalid []error
 }
 
-var news telling
+var webhooks webhookLog
 
-func (t *telling) receive(answer http.ResponseWriter, request *http.Request) {
+func (w *webhookLog) receive(response http.ResponseWriter, request *http.Request) {
 	event, err := webhook.ReceiveWebhookEvent(request, auth.NewSimpleKeyProvider(key, secret))
-	t.lock.Lock()
-	defer t.lock.Unlock()
+	w.lock.Lock()
+	defer w.lock.Unlock()
 	if err != nil {
-		t.refused = append(t.refused, err)
-		answer.WriteHeader(http.StatusUnauthorized)
+		w.invalid = append(w.invalid, err)
+		response.WriteHeader(http.StatusUnauthorized)
 		return
 	}
-	t.events = append(t.events, event)
+	w.events = append(w.events, event)
 }
 
-// of is what was told about this room so far: the events' names, each with whom it is about.
-func (t *telling) of(room string) (told []string, refused []error) {
-	t.lock.Lock()
-	defer t.lock.Unlock()
-	for _, event := range t.events {
+// of returns the webhooks about a room so far: the event and its participant. Also all that were not valid.
+func (w *webhookLog) of(room string) (events []string, invalid []error) {
+	w.lock.Lock()
+	defer w.lock.Unlock()
+	for _, event := range w.events {
 		if event.GetRoom().GetName() == room {
-			told = append(told, strings.TrimSpace(event.Event+" "+event.GetParticipant().GetIdentity()))
+			events = append(events, strings.TrimSpace(event.Event+" "+event.GetParticipant().GetIdentity()))
 		}
 	}
-	return told, t.refused
+	return events, w.invalid
 }
 
-// so waits until it is so.
-func so(t *testing.T, what string, is func() bool) {
+// eventually polls until this holds; it fails after 20 s.
+func eventually(t *testing.T, expected string, holds func() bool) {
 	t.Helper()
-	for limit := time.Now().Add(20 * time.Second); !is(); time.Sleep(20 * time.Millisecond) {
+	for limit := time.Now().Add(20 * time.Second); !holds(); time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(limit) {
-			t.Fatalf("within 20 s it never came about that %s", what)
+			t.Fatalf("not within 20 s: %s", expected)
 		}
 	}
 }

@@ -1,4 +1,4 @@
-// A session with LiveKit's Go SDK, as the mobile SDKs do it (two connections) and as browsers do it (one).
+// Sessions with LiveKit's Go SDK: with two peer connections, as the mobile SDKs connect, and with one, as browsers do.
 package sdk
 
 import (
@@ -12,178 +12,178 @@ import (
 	lksdk "github.com/livekit/server-sdk-go/v2"
 )
 
-var ways = map[string][]lksdk.ConnectOption{
-	"two connections": nil,
-	"one connection":  {lksdk.WithSinglePeerConnection()},
+var paths = map[string][]lksdk.ConnectOption{
+	"two peer connections": nil,
+	"one peer connection":  {lksdk.WithSinglePeerConnection()},
 }
 
-// inBothWays plays the same with clients of either kind.
-func inBothWays(t *testing.T, play func(t *testing.T, room string, way []lksdk.ConnectOption)) {
-	for name, way := range ways {
+// onBothPaths runs a test on both signal paths at the same time.
+func onBothPaths(t *testing.T, test func(t *testing.T, room string, path []lksdk.ConnectOption)) {
+	for name, path := range paths {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			play(t, t.Name(), way)
+			test(t, t.Name(), path)
 		})
 	}
 }
 
-// two people who see each other.
-func two(t *testing.T, room string, way []lksdk.ConnectOption) (ada, ben *person) {
-	ada, ben = joins(t, room, "ada", way...), joins(t, room, "ben", way...)
-	ada.hears(t, "comes: ben")
+// joinTwo returns two participants that know each other.
+func joinTwo(t *testing.T, room string, path []lksdk.ConnectOption) (ada, ben *participant) {
+	ada, ben = join(t, room, "ada", path...), join(t, room, "ben", path...)
+	ada.receivesEvent(t, "participant connected: ben")
 	if who := ben.GetParticipantByIdentity("ada"); who == nil || who.Name() != "Dr. ada" {
-		t.Fatalf("ben does not see ada: %v", who)
+		t.Fatalf("ben does not know ada: %v", who)
 	}
 	return ada, ben
 }
 
-func publishes(t *testing.T, one *person, track *lksdk.LocalTrack, name string, source livekit.TrackSource) *lksdk.LocalTrackPublication {
+func publish(t *testing.T, p *participant, track *lksdk.LocalTrack, name string, source livekit.TrackSource) *lksdk.LocalTrackPublication {
 	t.Helper()
-	pub, err := one.LocalParticipant.PublishTrack(track, &lksdk.TrackPublicationOptions{Name: name, Source: source})
+	pub, err := p.LocalParticipant.PublishTrack(track, &lksdk.TrackPublicationOptions{Name: name, Source: source})
 	if err != nil {
 		t.Fatalf("%s is not published: %v", name, err)
 	}
 	return pub
 }
 
-// flows fails unless packets of this track come from now on.
-func flows(t *testing.T, one *person, name string) {
+// receivesPackets waits until twenty more packets of this track have arrived.
+func receivesPackets(t *testing.T, p *participant, name string) {
 	t.Helper()
-	before := one.of(name).packets.Load()
-	so(t, fmt.Sprintf("%s receives %s", one.LocalParticipant.Identity(), name), func() bool {
-		return one.of(name).packets.Load() > before+20
+	before := p.track(name).packets.Load()
+	eventually(t, fmt.Sprintf("%s receives %s", p.LocalParticipant.Identity(), name), func() bool {
+		return p.track(name).packets.Load() > before+20
 	})
 }
 
-// ceases waits until no packet of this track has come for a second; silence itself is no event.
-func ceases(t *testing.T, one *person, name string) {
+// receivesNoPackets waits until no packet of this track has arrived for a second: there is no event for this.
+func receivesNoPackets(t *testing.T, p *participant, name string) {
 	t.Helper()
-	before, since := one.of(name).packets.Load(), time.Now()
-	so(t, fmt.Sprintf("%s no longer receives %s", one.LocalParticipant.Identity(), name), func() bool {
-		if now := one.of(name).packets.Load(); now != before {
+	before, since := p.track(name).packets.Load(), time.Now()
+	eventually(t, fmt.Sprintf("%s no longer receives %s", p.LocalParticipant.Identity(), name), func() bool {
+		if now := p.track(name).packets.Load(); now != before {
 			before, since = now, time.Now()
 		}
 		return time.Since(since) > time.Second
 	})
 }
 
-func TestSoundAndPicturesArriveAndAreGivenUpAndTakenUpAgain(t *testing.T) {
-	inBothWays(t, func(t *testing.T, room string, way []lksdk.ConnectOption) {
-		ada, ben := two(t, room, way)
-		mic := publishes(t, ada, microphone(), "mic", livekit.TrackSource_MICROPHONE)
-		cam := publishes(t, ada, camera(nil), "cam", livekit.TrackSource_CAMERA)
+func TestTracksArriveEndAndStartAgain(t *testing.T) {
+	onBothPaths(t, func(t *testing.T, room string, path []lksdk.ConnectOption) {
+		ada, ben := joinTwo(t, room, path)
+		mic := publish(t, ada, microphoneTrack(), "mic", livekit.TrackSource_MICROPHONE)
+		cam := publish(t, ada, cameraTrack(nil), "cam", livekit.TrackSource_CAMERA)
 		if !strings.HasPrefix(mic.SID(), "TR_AM") || !strings.HasPrefix(cam.SID(), "TR_VC") {
-			t.Fatalf("names of tracks: %s and %s", mic.SID(), cam.SID())
+			t.Fatalf("track ids: %s and %s", mic.SID(), cam.SID())
 		}
-		flows(t, ben, "mic")
-		flows(t, ben, "cam")
-		so(t, "a picture can be shown", func() bool { return ben.of("cam").keyframes.Load() > 0 })
-		ada.hears(t, "received by somebody: mic")
-		ben.hears(t, "speaks: ada")
+		receivesPackets(t, ben, "mic")
+		receivesPackets(t, ben, "cam")
+		eventually(t, "a keyframe has arrived", func() bool { return ben.track("cam").keyframes.Load() > 0 })
+		ada.receivesEvent(t, "local track subscribed: mic")
+		ben.receivesEvent(t, "active speaker: ada")
 		mic.SetMuted(true)
-		ben.hears(t, "muted: mic")
+		ben.receivesEvent(t, "muted: mic")
 		mic.SetMuted(false)
-		ben.hears(t, "unmuted: mic")
+		ben.receivesEvent(t, "unmuted: mic")
 
-		// Who comes later needs a keyframe, and the camera sends none by itself.
-		cem := joins(t, room, "cem", way...)
-		flows(t, cem, "cam")
-		so(t, "the latecomer has a picture to begin with", func() bool { return cem.of("cam").keyframes.Load() > 0 })
+		// A late subscriber needs a keyframe, and the camera sends none by itself.
+		cem := join(t, room, "cem", path...)
+		receivesPackets(t, cem, "cam")
+		eventually(t, "the late subscriber has a keyframe", func() bool { return cem.track("cam").keyframes.Load() > 0 })
 
-		shown := ben.of("cam").keyframes.Load()
-		seen := ben.GetParticipantByIdentity("ada").GetTrackPublication(livekit.TrackSource_CAMERA).(*lksdk.RemoteTrackPublication)
-		if err := seen.SetSubscribed(false); err != nil {
+		keyframes := ben.track("cam").keyframes.Load()
+		publication := ben.GetParticipantByIdentity("ada").GetTrackPublication(livekit.TrackSource_CAMERA).(*lksdk.RemoteTrackPublication)
+		if err := publication.SetSubscribed(false); err != nil {
 			t.Fatal(err)
 		}
-		ceases(t, ben, "cam")
-		if err := seen.SetSubscribed(true); err != nil {
+		receivesNoPackets(t, ben, "cam")
+		if err := publication.SetSubscribed(true); err != nil {
 			t.Fatal(err)
 		}
-		so(t, "the camera is received again, with a picture to begin with", func() bool { return ben.of("cam").keyframes.Load() > shown })
+		eventually(t, "the renewed subscription starts with a keyframe", func() bool { return ben.track("cam").keyframes.Load() > keyframes })
 
 		if err := ada.LocalParticipant.UnpublishTrack(cam.SID()); err != nil {
 			t.Fatal(err)
 		}
-		ben.hears(t, "unpublished: cam")
-		flows(t, ben, "mic")
+		ben.receivesEvent(t, "unpublished: cam")
+		receivesPackets(t, ben, "mic")
 		ada.Disconnect()
-		ben.hears(t, "goes: ada")
+		ben.receivesEvent(t, "participant disconnected: ada")
 	})
 }
 
-func TestOfThreeLayersEachViewerGetsTheOneTheyWant(t *testing.T) {
-	inBothWays(t, func(t *testing.T, room string, way []lksdk.ConnectOption) {
-		ada, ben := two(t, room, way)
+func TestRequestedLayerIsForwarded(t *testing.T) {
+	onBothPaths(t, func(t *testing.T, room string, path []lksdk.ConnectOption) {
+		ada, ben := joinTwo(t, room, path)
 		layers := []*lksdk.LocalTrack{
-			camera(&livekit.VideoLayer{Quality: livekit.VideoQuality_LOW, Width: 320, Height: 180}),
-			camera(&livekit.VideoLayer{Quality: livekit.VideoQuality_MEDIUM, Width: 640, Height: 360}),
-			camera(&livekit.VideoLayer{Quality: livekit.VideoQuality_HIGH, Width: 1280, Height: 720}),
+			cameraTrack(&livekit.VideoLayer{Quality: livekit.VideoQuality_LOW, Width: 320, Height: 180}),
+			cameraTrack(&livekit.VideoLayer{Quality: livekit.VideoQuality_MEDIUM, Width: 640, Height: 360}),
+			cameraTrack(&livekit.VideoLayer{Quality: livekit.VideoQuality_HIGH, Width: 1280, Height: 720}),
 		}
 		if _, err := ada.LocalParticipant.PublishSimulcastTrack(layers, &lksdk.TrackPublicationOptions{
 			Name: "cam", Source: livekit.TrackSource_CAMERA,
 		}); err != nil {
 			t.Fatal(err)
 		}
-		layer := func(want int64) func() bool { return func() bool { return ben.of("cam").layer.Load() == want } }
-		so(t, "ben sees the best there is", layer(3))
-		seen := ben.GetParticipantByIdentity("ada").GetTrackPublication(livekit.TrackSource_CAMERA).(*lksdk.RemoteTrackPublication)
+		layer := func(want int64) func() bool { return func() bool { return ben.track("cam").layer.Load() == want } }
+		eventually(t, "ben receives the best layer", layer(3))
+		publication := ben.GetParticipantByIdentity("ada").GetTrackPublication(livekit.TrackSource_CAMERA).(*lksdk.RemoteTrackPublication)
 		for _, want := range []livekit.VideoQuality{livekit.VideoQuality_LOW, livekit.VideoQuality_MEDIUM, livekit.VideoQuality_HIGH} {
-			if err := seen.SetVideoQuality(want); err != nil {
+			if err := publication.SetVideoQuality(want); err != nil {
 				t.Fatal(err)
 			}
-			so(t, "ben sees "+want.String(), layer(int64(want)+1))
+			eventually(t, "ben receives "+want.String(), layer(int64(want)+1))
 		}
 	})
 }
 
-func TestWordsReachThoseTheyAreFor(t *testing.T) {
-	inBothWays(t, func(t *testing.T, room string, way []lksdk.ConnectOption) {
-		ada, ben := two(t, room, way)
-		cem := joins(t, room, "cem", way...)
-		ada.hears(t, "comes: cem")
-		say := func(words string, options ...lksdk.DataPublishOption) {
-			if err := ada.LocalParticipant.PublishDataPacket(lksdk.UserData([]byte(words)), options...); err != nil {
+func TestDataReachesItsDestinationsInOrder(t *testing.T) {
+	onBothPaths(t, func(t *testing.T, room string, path []lksdk.ConnectOption) {
+		ada, ben := joinTwo(t, room, path)
+		cem := join(t, room, "cem", path...)
+		ada.receivesEvent(t, "participant connected: cem")
+		send := func(text string, options ...lksdk.DataPublishOption) {
+			if err := ada.LocalParticipant.PublishDataPacket(lksdk.UserData([]byte(text)), options...); err != nil {
 				t.Fatal(err)
 			}
 		}
 		reliably := lksdk.WithDataPublishReliable(true)
-		say("for cem", reliably, lksdk.WithDataPublishDestination([]string{"cem"}))
+		send("for cem", reliably, lksdk.WithDataPublishDestination([]string{"cem"}))
 		for n := range 100 {
-			say(fmt.Sprint(n), reliably, lksdk.WithDataPublishTopic("counting"))
+			send(fmt.Sprint(n), reliably, lksdk.WithDataPublishTopic("counting"))
 		}
 		counted := []string{}
 		for n := range 100 {
 			counted = append(counted, fmt.Sprintf("counting/%d by ada", n))
 		}
-		so(t, "ben has everything in order and nothing else", func() bool { return slices.Equal(ben.read(), counted) })
-		so(t, "cem has one word more", func() bool {
-			return slices.Equal(cem.read(), append([]string{"/for cem by ada"}, counted...))
+		eventually(t, "ben has all packets in order and no others", func() bool { return slices.Equal(ben.data(), counted) })
+		eventually(t, "cem has one packet more", func() bool {
+			return slices.Equal(cem.data(), append([]string{"/for cem by ada"}, counted...))
 		})
-		so(t, "what may be lost arrives where nothing is lost", func() bool {
-			say("perhaps")
-			return slices.Contains(ben.read(), "/perhaps by ada")
+		eventually(t, "a lossy packet arrives", func() bool {
+			send("perhaps")
+			return slices.Contains(ben.data(), "/perhaps by ada")
 		})
-		if words := ada.read(); len(words) > 0 {
-			t.Fatalf("ada hears herself: %v", words)
+		if messages := ada.data(); len(messages) > 0 {
+			t.Fatalf("ada receives her own data: %v", messages)
 		}
 	})
 }
 
-func TestQuestionsAreAnsweredAndLongTextsPass(t *testing.T) {
-	inBothWays(t, func(t *testing.T, room string, way []lksdk.ConnectOption) {
-		ada, ben := two(t, room, way)
-		if err := ben.RegisterRpcMethod("pulse", func(asked lksdk.RpcInvocationData) (string, error) {
-			return asked.Payload + " 72", nil
+func TestRpcAndStreamsArriveComplete(t *testing.T) {
+	onBothPaths(t, func(t *testing.T, room string, path []lksdk.ConnectOption) {
+		ada, ben := joinTwo(t, room, path)
+		if err := ben.RegisterRpcMethod("pulse", func(request lksdk.RpcInvocationData) (string, error) {
+			return request.Payload + " 72", nil
 		}); err != nil {
 			t.Fatal(err)
 		}
-		ask := lksdk.PerformRpcParams{DestinationIdentity: "ben", Method: "pulse", Payload: "it is"}
-		if answer, err := ada.LocalParticipant.PerformRpc(ask); err != nil || *answer != "it is 72" {
+		params := lksdk.PerformRpcParams{DestinationIdentity: "ben", Method: "pulse", Payload: "it is"}
+		if answer, err := ada.LocalParticipant.PerformRpc(params); err != nil || *answer != "it is 72" {
 			t.Fatalf("the answer: %v, %v", answer, err)
 		}
-		ask.Method = "weight"
-		if _, err := ada.LocalParticipant.PerformRpc(ask); err == nil || !strings.Contains(err.Error(), "1400") {
-			t.Fatalf("a question nobody answers: %v", err)
+		params.Method = "weight"
+		if _, err := ada.LocalParticipant.PerformRpc(params); err == nil || !strings.Contains(err.Error(), "1400") {
+			t.Fatalf("an unknown method: %v", err)
 		}
 		texts, files := make(chan string, 1), make(chan []byte, 1)
 		ben.RegisterTextStreamHandler("letter", func(reader *lksdk.TextStreamReader, _ string) { texts <- reader.ReadAll() })
@@ -200,32 +200,32 @@ func TestQuestionsAreAnsweredAndLongTextsPass(t *testing.T) {
 			select {
 			case text := <-texts:
 				if text != letter {
-					t.Fatalf("of the letter arrived %d of %d bytes", len(text), len(letter))
+					t.Fatalf("%d of %d bytes of the letter arrived", len(text), len(letter))
 				}
 			case file := <-files:
 				if !slices.Equal(file, picture) {
-					t.Fatalf("of the picture arrived %d of %d bytes", len(file), len(picture))
+					t.Fatalf("%d of %d bytes of the picture arrived", len(file), len(picture))
 				}
 			case <-time.After(30 * time.Second):
-				t.Fatal("the letter or the picture never arrived")
+				t.Fatal("the letter or the picture did not arrive within 30 s")
 			}
 		}
 	})
 }
 
-func TestWhatSomebodySaysOfThemselvesIsSeen(t *testing.T) {
-	inBothWays(t, func(t *testing.T, room string, way []lksdk.ConnectOption) {
-		ada, ben := two(t, room, append([]lksdk.ConnectOption{
+func TestMetadataAndAttributesReachTheOthers(t *testing.T) {
+	onBothPaths(t, func(t *testing.T, room string, path []lksdk.ConnectOption) {
+		ada, ben := joinTwo(t, room, append([]lksdk.ConnectOption{
 			lksdk.WithExtraAttributes(map[string]string{"ward": "3"}), lksdk.WithMetadata("on call"),
-		}, way...))
+		}, path...))
 		who := ben.GetParticipantByIdentity("ada")
-		// The older path has no place for metadata.
-		if who.Attributes()["ward"] != "3" || (len(way) > 0 && who.Metadata() != "on call") {
-			t.Fatalf("what ada brought: %v, %q", who.Attributes(), who.Metadata())
+		// The request of `/rtc` has no field for metadata.
+		if who.Attributes()["ward"] != "3" || (len(path) > 0 && who.Metadata() != "on call") {
+			t.Fatalf("attributes and metadata of ada: %v, %q", who.Attributes(), who.Metadata())
 		}
 		ada.LocalParticipant.SetMetadata("at lunch")
-		ben.hears(t, "metadata: at lunch")
+		ben.receivesEvent(t, "metadata: at lunch")
 		ada.LocalParticipant.SetAttributes(map[string]string{"ward": "4"})
-		ben.hears(t, "attributes: map[ward:4]")
+		ben.receivesEvent(t, "attributes: map[ward:4]")
 	})
 }

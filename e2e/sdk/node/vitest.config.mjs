@@ -1,5 +1,5 @@
-// The tests that `@livekit/rtc-node` publishes with itself, as they are, against the server that LIVEKIT_URL,
-// LIVEKIT_API_KEY and LIVEKIT_API_SECRET name. They skip themselves without these, so we insist.
+// Runs the tests that `@livekit/rtc-node` contains, unmodified, against the server in LIVEKIT_URL, LIVEKIT_API_KEY and
+// LIVEKIT_API_SECRET. Without these the tests would skip themselves, so a missing one is an error.
 for (const name of ["LIVEKIT_URL", "LIVEKIT_API_KEY", "LIVEKIT_API_SECRET"]) {
   if (!process.env[name]) throw new Error(`${name} is missing`);
 }
@@ -10,8 +10,8 @@ export default {
     include: ["**/*.test.ts"],
     exclude: [],
     fileParallelism: false,
-    // Each waits ten seconds and no longer; fifteen rooms at once are more than two busy cores connect in that time, on
-    // LiveKit's own server neither. One after the other takes no longer in all.
+    // Each test waits at most ten seconds. Two busy cores cannot connect fifteen rooms at once in that time, on LiveKit's
+    // own server either. One after the other takes no longer in total.
     maxConcurrency: 1,
   },
 };
