@@ -10,13 +10,13 @@ use crate::media_thread::Handle;
 use crate::random_ids::RandomBytes;
 use crate::rooms::Command;
 
-/// What every knock is answered with.
+/// Shared by all handlers.
 pub(crate) struct RtcState {
     pub(crate) keys: Keys,
     pub(crate) rooms: Handle<Command>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) admission: Arc<dyn Admission>,
     pub(crate) random: Mutex<RandomBytes>,
-    /// Rises before anybody is put out of a room: whoever was asked about before must be asked about again.
+    /// Incremented before a participant is removed or a room closed: admission checks begun before must be repeated.
     pub(crate) evictions: Arc<AtomicU64>,
 }
