@@ -1,4 +1,4 @@
-//! The media server alone: rooms for whoever holds a token signed with `devkey` / `secret`.
+//! The media server alone: rooms for clients with a token signed with `devkey` / `secret`.
 //!
 //! `cargo run -p anteroom-rtc --example plain -- 127.0.0.1:7880` and any LiveKit client. Further arguments are
 //! addresses for webhooks.
@@ -12,11 +12,11 @@ use anteroom_rtc::{Config, Embedded, transport};
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-/// Every room is a plain one.
-struct Anybody;
+/// Admits every valid token.
+struct AdmitAll;
 
 #[async_trait]
-impl Admission for Anybody {
+impl Admission for AdmitAll {
     async fn may_enter(&self, _: &Bearer) -> Result<Admitted, Error> {
         Ok(Admitted::TokenOnly)
     }
@@ -30,16 +30,16 @@ impl Admission for Anybody {
     }
 }
 
-struct Outside;
+struct System;
 
-impl Clock for Outside {
-    #[expect(clippy::disallowed_methods, reason = "this is the client's clock")]
+impl Clock for System {
+    #[expect(clippy::disallowed_methods, reason = "this is the process's clock")]
     fn now(&self) -> Timestamp {
         Timestamp::now()
     }
 }
 
-impl Rng for Outside {
+impl Rng for System {
     fn fill(&self, bytes: &mut [u8]) {
         rand::fill(bytes);
     }
@@ -56,9 +56,9 @@ async fn main() -> anyhow::Result<()> {
         keys: Keys::single("devkey", "secret"),
         webhooks: std::env::args().skip(2).map(|url| url.parse()).collect::<Result<_, _>>()?,
     };
-    let embedded = Embedded::start(config, Arc::new(Outside), Arc::new(Outside))?;
+    let embedded = Embedded::start(config, Arc::new(System), Arc::new(System))?;
     let listener = tokio::net::TcpListener::bind(listen).await?;
-    tracing::info!(%listen, "open, with devkey and secret");
-    axum::serve(listener, embedded.router(Arc::new(Anybody))).await?;
+    tracing::info!(%listen, "listening; API key devkey, secret secret");
+    axum::serve(listener, embedded.router(Arc::new(AdmitAll))).await?;
     Ok(())
 }

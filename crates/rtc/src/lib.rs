@@ -1,4 +1,4 @@
-//! The shell of the rooms: sockets, threads, timers.
+//! The embedded media server: HTTP and WebSocket endpoints, the media thread, its sockets and timers.
 
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]

@@ -1,13 +1,13 @@
-//! Random parts of names and credentials, out of the chance the program gives us.
+//! Random parts of ids and ICE credentials, from the process's random number generator.
 
 use anteroom_media::IceCreds;
 
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789xy";
 
-/// Where chance comes from.
+/// Fills a buffer with random bytes.
 pub(crate) type RandomBytes = Box<dyn FnMut(&mut [u8]) + Send>;
 
-/// `N` letters and digits, 6 bits of chance each (the last two of the alphabet come twice as often).
+/// `N` letters and digits with almost 6 random bits each: `x` and `y` come twice as often.
 pub(crate) fn letters<const N: usize>(random: &mut RandomBytes) -> String {
     let mut bytes = [0; N];
     random(&mut bytes);

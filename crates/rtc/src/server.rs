@@ -1,4 +1,4 @@
-//! The media server inside: starts and stops it, and speaks for it to the rest of the house.
+//! The embedded media server: starts and stops it, and implements the `Video` port of `app`.
 
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -23,20 +23,20 @@ use crate::rooms::{Attendance, Command, Rooms};
 use crate::transport::{self, Sockets};
 use crate::webhooks::{RetryPolicy, WebhookSender};
 
-/// What the embedded server needs to be told.
+/// Settings of the embedded server.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// Where the media listens.
+    /// Listen and advertised addresses for media.
     pub wire: transport::Config,
-    /// Where browsers reach the doors: `ws://…` or `wss://…`, without a slash at the end.
+    /// URL of the signalling endpoints for clients: `ws://…` or `wss://…`, without a trailing slash.
     pub url: String,
     /// The keys that sign tokens.
     pub keys: Keys,
-    /// Where other programs are told what happens in the rooms.
+    /// Webhook URLs.
     pub webhooks: Vec<Url>,
 }
 
-/// The media server inside. Dropping it ends every room.
+/// The embedded media server. Dropping it closes every room.
 pub struct Embedded {
     config: Config,
     clock: Arc<dyn Clock>,
@@ -50,13 +50,13 @@ pub struct Embedded {
 }
 
 impl Embedded {
-    /// Binds the sockets and starts the thread that owns the rooms. The doors open with [`Embedded::router`].
+    /// Binds the media sockets and starts the media thread. [`Embedded::router`] adds the HTTP endpoints.
     pub fn start(config: Config, clock: Arc<dyn Clock>, rng: Arc<dyn Rng>) -> io::Result<Self> {
         let sockets = Sockets::bind(&config.wire)?;
         let (udp, tcp) = (sockets.udp_candidates().to_vec(), sockets.tcp_candidates().to_vec());
         let media = anteroom_media::Config::new(&udp, &tcp).map_err(io::Error::other)?;
         let (sender, attendance) = mpsc::unbounded_channel();
-        #[expect(clippy::disallowed_methods, reason = "the media thread's clock begins here")]
+        #[expect(clippy::disallowed_methods, reason = "origin of the media thread's clock")]
         let now = Instant::now();
         let mut rooms = Rooms::new(Arc::new(media), Limits::default(), random(&rng), sender, now);
         let mut webhooks = None;
@@ -78,7 +78,7 @@ impl Embedded {
         })
     }
 
-    /// The doors, to be mounted on the program's listener. `admission` is asked at every knock.
+    /// The HTTP and WebSocket routes, for the process's listener. Every join request is checked with `admission`.
     pub fn router(&self, admission: Arc<dyn Admission>) -> Router {
         let attendance = self.attendance.lock().expect("no one panics while holding it").take();
         if let Some(attendance) = attendance {
@@ -97,16 +97,16 @@ impl Embedded {
         })
     }
 
-    /// Everybody out, with a word of why. Their clients come back when the server does.
+    /// Disconnects all participants with the reason "server shutdown"; clients reconnect when the server is back.
     pub fn shutdown(&self) {
         let _ = self.rooms.send(Command::Shutdown);
     }
 
-    /// Waits, not for long, until what happened so far is told to other programs. Tell it after [`Embedded::shutdown`].
+    /// Waits up to 5 s until the webhooks of all events so far are sent. Call it after [`Embedded::shutdown`].
     pub async fn flush_webhooks(&self) {
         let webhooks = self.webhooks.lock().expect("no one panics while holding it").take();
         let Some(webhooks) = webhooks else { return };
-        // Answered after everything that was asked before: by then the rooms have said what they had to say.
+        // A barrier: the reply comes after the events of all earlier commands.
         let (reply, flushed) = oneshot::channel();
         if self.rooms.send(Command::Flush(reply)).is_ok() {
             let _ = flushed.await;
@@ -135,7 +135,7 @@ impl Video for Embedded {
             anteroom: Some(AnteroomClaim { seat: grant.ticket_number }),
             ..Claims::default()
         };
-        // The name is not in the token: the house tells it at the door, and tokens are seen in logs of proxies.
+        // No name in the token, because tokens show up in logs of proxies: the admission check supplies it.
         let token = Private::new(self.config.keys.mint(&claims));
         Ok(Ticket { url: self.config.url.clone(), token, expires_at: grant.until })
     }
@@ -166,7 +166,7 @@ fn random(rng: &Arc<dyn Rng>) -> RandomBytes {
     Box::new(move |bytes| rng.fill(bytes))
 }
 
-/// In the order in which it happened: a replaced seat departs before it arrives.
+/// Reports in order: a participant who moves to another device departs before arriving.
 async fn report_attendance(mut attendance: mpsc::UnboundedReceiver<Attendance>, admission: Arc<dyn Admission>) {
     while let Some(event) = attendance.recv().await {
         match event {

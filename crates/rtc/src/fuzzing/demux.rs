@@ -1,4 +1,4 @@
-//! The sorting of datagrams and the cutting of streams, as [`crate::transport::net`] does them.
+//! Demultiplexing of datagrams and RFC 4571 framing, as [`crate::transport::net`] uses them.
 
 use std::net::SocketAddr;
 
@@ -7,7 +7,7 @@ use anteroom_media::Transport;
 use crate::rooms_port::Route;
 use crate::transport::{Demux, Framer, FramingError, append};
 
-/// Whose packet is this?
+/// The demultiplexer.
 #[derive(Default)]
 pub struct DemuxHarness(Demux);
 
@@ -32,29 +32,29 @@ impl DemuxHarness {
         self.0.address_closed(address);
     }
 
-    /// How many addresses are known, how many are asking, and how many names and peers there are.
+    /// Numbers of known addresses, pending addresses, ufrags and peers.
     pub fn sizes(&self) -> [usize; 4] {
         self.0.sizes()
     }
 }
 
-/// One TCP connection's packets.
+/// The framer of one TCP connection.
 #[derive(Default)]
 pub struct FramerHarness(Framer);
 
 impl FramerHarness {
-    /// False when the connection is to be closed. `each` says whether to go on.
+    /// False when the connection is to be closed. `each` returns whether to go on.
     pub fn push(&mut self, bytes: &[u8], mut each: impl FnMut(&[u8]) -> bool) -> bool {
         self.0.push(bytes, |packet| if each(packet) { Ok(()) } else { Err(FramingError) }).is_ok()
     }
 
-    /// Bytes held back for the rest of a packet.
+    /// Bytes of an incomplete packet.
     pub fn buffered(&self) -> usize {
         self.0.buffered()
     }
 }
 
-/// A packet as it goes out on a TCP connection.
+/// A packet with its RFC 4571 length.
 pub fn frame(packet: &[u8]) -> Vec<u8> {
     let mut waiting = Vec::new();
     append(&mut waiting, packet);

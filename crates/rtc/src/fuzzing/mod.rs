@@ -1,6 +1,6 @@
-//! The wire and the rooms without sockets, threads and clock, for a program that plays every stranger at once.
+//! Demultiplexing and rooms without sockets, threads and clock, for fuzz targets and tests.
 //!
-//! Behind a feature of its own, because these insides are nobody else's: what ships is built without it.
+//! Behind a feature, because these are internals: what ships is built without it.
 
 mod demux;
 mod harness;

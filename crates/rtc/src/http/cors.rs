@@ -3,7 +3,7 @@
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
 
-/// Browsers must be able to read a refusal, or their users are told that we cannot be reached.
+/// Without this header browsers cannot read an error either, and clients report that the server is unreachable.
 pub(crate) fn allow_any_origin(mut response: Response) -> Response {
     let any = HeaderValue::from_static("*");
     response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, any.clone());

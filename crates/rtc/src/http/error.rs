@@ -1,6 +1,6 @@
-//! Why the door stays shut, as a status and a sentence.
+//! Why a join is refused, as an HTTP status and a message.
 //!
-//! Never 404: clients take it for a server without this door and try an older one.
+//! Never 404: clients take it for a server without `/rtc/v1` and fall back to `/rtc`.
 
 use anteroom_app::Error;
 use anteroom_livekit::{JoinRequestError, TokenError};
@@ -14,12 +14,12 @@ use crate::rooms::JoinRefused;
 pub(crate) enum JoinError {
     NoToken,
     Token(TokenError),
-    /// The token is good for something else.
+    /// The token has no `roomJoin` grant, or names no room.
     NoJoinGrant,
     JoinRequest(JoinRequestError),
     NoJoinRequest,
     NotAWebSocket,
-    /// The house says no.
+    /// The admission check refused, or failed.
     Admission(Error),
     Refused(JoinRefused),
     Stopped,
@@ -45,7 +45,7 @@ impl JoinError {
             Self::NoJoinGrant => "the token does not grant to join a room".into(),
             Self::JoinRequest(error) => error.to_string(),
             Self::NoJoinRequest => "join_request is missing".into(),
-            Self::NotAWebSocket => "this is a door for WebSockets".into(),
+            Self::NotAWebSocket => "this endpoint needs a WebSocket".into(),
             Self::Admission(error) => format!("{}: {}", error.code(), error.sentence()),
             Self::Refused(JoinRefused::RoomUnavailable(why)) => why.to_string(),
             Self::Refused(_) => "the server is full".into(),
@@ -57,7 +57,7 @@ impl JoinError {
 impl IntoResponse for JoinError {
     fn into_response(self) -> Response {
         if let Self::Admission(error @ (Error::Store(_) | Error::Internal(_))) = &self {
-            tracing::error!(%error, "the house could not say who may enter");
+            tracing::error!(%error, "admission check failed");
         }
         allow_any_origin((self.status(), self.message()).into_response())
     }

@@ -1,4 +1,4 @@
-//! Coming in: token, house, hall, and only then the socket.
+//! `/rtc/v1` and `/rtc`: checks the token and the admission, registers with the media thread, then upgrades.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -21,13 +21,13 @@ use super::signal_socket;
 use super::state::RtcState;
 use crate::rooms::{Command, Join, JoinRefused, Joined, Resume};
 
-/// The longest signalling message.
+/// The largest signalling message. Bytes.
 const MAX_MESSAGE: usize = 2 * 1024 * 1024;
 
-/// As much as somebody in the room may say of themselves later. Bytes.
+/// Metadata and attributes in a join request: the same limit as for a later update. Bytes.
 const MAX_METADATA: usize = 64 * 1024;
 
-/// The query; of a name that comes twice the last counts.
+/// The query parameters; the last of equal names counts.
 #[derive(Deserialize)]
 #[serde(transparent)]
 pub(crate) struct Parameters(HashMap<String, String>);
@@ -53,7 +53,7 @@ pub(crate) async fn join(
     state.admit_and_upgrade(claims, join_request, upgrade).await
 }
 
-/// `GET /rtc`: for clients that receive on a second connection, unless they bring a join request.
+/// `GET /rtc`: dual peer connection, unless the client sends a join request.
 pub(crate) async fn join_dual_pc(
     State(state): State<Arc<RtcState>>,
     Query(parameters): Query<Parameters>,
@@ -68,7 +68,7 @@ pub(crate) async fn join_dual_pc(
     state.admit_and_upgrade(claims, join_request, upgrade).await
 }
 
-/// `GET /rtc/v1/validate`: the same questions, without coming in.
+/// `GET /rtc/v1/validate`: the same checks without joining.
 pub(crate) async fn validate(
     State(state): State<Arc<RtcState>>,
     Query(parameters): Query<Parameters>,
@@ -81,7 +81,7 @@ pub(crate) async fn validate(
 }
 
 impl RtcState {
-    /// Token, house, hall, and only then the socket.
+    /// Asks `Admission`, registers with the media thread; only then upgrades to a WebSocket.
     async fn admit_and_upgrade(
         self: Arc<Self>,
         claims: Claims,
@@ -100,7 +100,7 @@ impl RtcState {
             Err(JoinRefused::Unknown) => return Ok(upgrade.on_upgrade(signal_socket::reject_resume)),
             Err(refused) => return Err(JoinError::Refused(refused)),
         };
-        // Somebody was put out while we asked. If it was this one, they must not slip in behind.
+        // A participant was removed or a room closed during the admission check. It may have been this one: check again.
         if self.evictions.load(Ordering::SeqCst) != evictions
             && let Err(error) = self.admission.may_enter(&bearer).await
         {
@@ -157,7 +157,7 @@ impl RtcState {
         answer.await.map_err(|_| JoinError::Stopped)
     }
 
-    /// In a consultation the house says who they are; elsewhere their token does.
+    /// Name, role and grants come from the admission check in a consultation, from the token elsewhere.
     fn new_participant(
         &self,
         claims: &Claims,
@@ -178,7 +178,7 @@ impl RtcState {
             auto_subscribe: join_request.auto_subscribe,
             joined_at_ms: self.clock.now().as_millisecond(),
         };
-        // What they say of themselves counts where their token lets them say it.
+        // Metadata of the join request counts only if the token allows to update it.
         if new_participant.grants.can_update_metadata {
             if !join_request.metadata.is_empty() {
                 new_participant.metadata = join_request.metadata;

@@ -1,7 +1,7 @@
-//! The media doors: where other programs' clients knock. HTTP and WebSocket in front, the hall behind.
+//! The HTTP and WebSocket endpoints of LiveKit's protocol.
 //!
-//! A token is checked, the house is asked whether its bearer may come in now, and only then the
-//! socket opens. Every no is an HTTP status with a sentence, before anything is upgraded.
+//! Verify the token, ask `Admission`, register with the media thread; only then upgrade to a WebSocket. Every refusal
+//! is an HTTP status with a message, before the upgrade.
 
 mod cors;
 mod error;
@@ -19,11 +19,11 @@ use axum::routing::{get, head, post};
 use cors::allow_any_origin;
 pub(crate) use state::RtcState;
 
-/// The routes of the LiveKit dialect.
+/// All routes of LiveKit's protocol.
 pub(crate) fn router(state: RtcState) -> Router {
-    // Clients on other sites ask so whether they are online again.
+    // Clients on other origins send `HEAD /` to find out whether they are online again.
     let mut router = Router::new().route("/", head(online));
-    // Whoever has our address with a slash at its end comes with two at the beginning of the path.
+    // A server URL configured with a trailing slash leads to paths that begin with two.
     for slash in ["/", "//"] {
         let validate = || get(join::validate).options(preflight);
         router = router
@@ -39,7 +39,7 @@ pub(crate) fn router(state: RtcState) -> Router {
     router.with_state(Arc::new(state))
 }
 
-/// `HEAD /`: the server can be reached. Nothing else is said.
+/// `HEAD /`: the server is reachable. The response contains nothing else.
 async fn online() -> Response {
     allow_any_origin(axum::http::StatusCode::OK.into_response())
 }

@@ -1,4 +1,4 @@
-//! The server API: programs with an API key ask, the hall does it, the answer goes back in their own encoding.
+//! LiveKit's server API (Twirp): calls with an API key are executed by the rooms and answered in the caller's encoding.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,7 +20,7 @@ use super::cors::allow_any_origin;
 use super::state::RtcState;
 use crate::rooms::{ApiCall, Command};
 
-/// A body that takes longer is not coming.
+/// Time allowed for the request body.
 const READ_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// `POST /twirp/{service}/{method}`
@@ -37,13 +37,13 @@ pub(crate) async fn api_call(
     }
 }
 
-/// Any other verb.
+/// Any method but POST.
 pub(crate) async fn method_not_allowed(request: Request) -> Response {
     let (verb, path) = (request.method().as_str(), request.uri().path());
     error_response(&TwirpError::bad_route(verb, path, format!("unsupported method \"{verb}\" (only POST is allowed)")))
 }
 
-/// A page of another origin asks whether it may send its token along. A star alone would not let it.
+/// CORS preflight. `*` does not cover the `Authorization` header (Fetch, section 3.3.2): it is named.
 pub(crate) async fn preflight() -> Response {
     let mut response = allow_any_origin(StatusCode::NO_CONTENT.into_response());
     let headers = response.headers_mut();
@@ -59,7 +59,7 @@ fn error_response(error: &TwirpError) -> Response {
 }
 
 impl RtcState {
-    /// Nothing of a body is read before its sender is known.
+    /// The body is read only after the caller is authenticated.
     async fn handle(
         &self,
         service: &str,
@@ -91,14 +91,14 @@ impl RtcState {
         Ok(response.await.map_err(|_| shutting_down())??)
     }
 
-    /// Nobody in particular asks to enter: in a consultation the house says no to them, at any time.
+    /// True if the room is no consultation's: the admission check lets an empty identity into no consultation.
     async fn is_plain(&self, room: &str) -> Result<bool, TwirpError> {
         let nobody = Bearer { room: room.to_owned(), identity: String::new(), ticket_number: None };
         match self.admission.may_enter(&nobody).await {
             Ok(admitted) => Ok(admitted == Admitted::TokenOnly),
             Err(Error::Busy) => Err(TwirpError::new(Code::Unavailable, "busy: try again")),
             Err(error @ (Error::Store(_) | Error::Internal(_) | Error::Video(_))) => {
-                tracing::error!(%error, "the house could not say whose room this is");
+                tracing::error!(%error, "admission check failed");
                 Err(TwirpError::new(Code::Internal, "the room could not be looked up"))
             }
             Err(_) => Ok(false),

@@ -1,4 +1,4 @@
-//! One open socket: what comes in goes to the hall, what the hall says goes out.
+//! One signalling WebSocket: forwards requests to the rooms and frames of the rooms to the client.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,31 +13,31 @@ use super::state::RtcState;
 use crate::rooms::{Command, Joined, SessionSocket};
 
 const PING_INTERVAL: Duration = Duration::from_secs(10);
-/// Clients speak every 5 s; one that is silent for so long is gone, whatever TCP believes.
+/// Clients send a ping every 5 s. Without any message for this long the client is gone, even if TCP does not notice.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
-/// A write that takes longer has nobody at its other end.
+/// A write that takes longer counts as a lost connection.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(10);
-/// What a hasty program needs after the first frame, in which it learns that it is in. On a busy machine, too.
+/// Pause after the join response for clients that miss an answer sent right after it. Long enough on a busy machine.
 const ANSWER_DELAY: Duration = Duration::from_millis(100);
-/// After our close_frame, theirs takes a round trip.
+/// Time allowed for the client's close frame after ours: one round trip.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(3);
-/// Before a token runs out its bearer has another to come back with.
+/// How often a fresh token is sent, so that the client can reconnect after the first one has expired.
 const REFRESH_INTERVAL: Duration = Duration::from_secs(300);
 const MIN_TOKEN_SECONDS: i64 = 600;
-/// Messages a second, and how many may come at once. A join with screen share needs some dozens.
+/// Rate limit: messages a second, and the burst. A join with screen share needs some dozens.
 const MESSAGES_PER_SECOND: f64 = 50.0;
 const MESSAGE_BURST: f64 = 400.0;
-/// A message of more bytes counts as several: the thread that reads them serves everybody. An offer is some 20 kB.
+/// Larger messages count as several, because one thread handles the messages of all rooms. An offer is about 20 kB.
 const BYTES_PER_MESSAGE: f64 = 2048.0;
 
-/// To someone whose stay is unknown: come in anew.
+/// The session to resume is unknown: asks the client for a full reconnect.
 pub(crate) async fn reject_resume(mut socket: WebSocket) {
     let leave = websocket_message(livekit::state_mismatch());
     let _ = timeout(WRITE_TIMEOUT, socket.send(leave)).await;
     let _ = timeout(WRITE_TIMEOUT, socket.send(close_frame())).await;
 }
 
-/// Until either side closes.
+/// Runs until either side closes.
 pub(crate) async fn serve(socket: WebSocket, state: Arc<RtcState>, joined: Joined, claims: Claims, delay_answer: bool) {
     let Joined { session, mut frames, mut info } = joined;
     let mut signal = SignalSocket {
@@ -53,13 +53,16 @@ pub(crate) async fn serve(socket: WebSocket, state: Arc<RtcState>, joined: Joine
     let mut refreshes = interval(REFRESH_INTERVAL);
     refreshes.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut received_at = Instant::now();
-    // The first frame is the one a client waits for: nothing may overtake it.
+    // Clients expect the join or reconnect response first: nothing may overtake it.
     let mut open = match frames.recv().await {
         Some(frame) => signal.send(frame).await,
         None => false,
     };
     if delay_answer {
-        #[expect(clippy::disallowed_methods, reason = "their race, not ours: there is nothing to wait for")]
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "works around a race in the client: there is no event to wait for"
+        )]
         tokio::time::sleep(ANSWER_DELAY).await;
     }
     while open {
@@ -82,7 +85,7 @@ pub(crate) async fn serve(socket: WebSocket, state: Arc<RtcState>, joined: Joine
         };
     }
     let _ = signal.state.rooms.send(Command::SignalClosed(signal.session.clone()));
-    // What the hall said last, why it ends above all, still goes out.
+    // Frames that are queued already are still sent, above all the leave message with its reason.
     frames.close();
     while let Ok(frame) = frames.try_recv() {
         if !signal.send(frame).await {
@@ -93,7 +96,7 @@ pub(crate) async fn serve(socket: WebSocket, state: Arc<RtcState>, joined: Joine
     signal.await_close().await;
 }
 
-/// Browsers take a close without a number for a broken signal.
+/// Browsers report a close without a status code as a broken connection.
 fn close_frame() -> Message {
     Message::Close(Some(CloseFrame { code: close_code::NORMAL, reason: Utf8Bytes::default() }))
 }
@@ -110,20 +113,19 @@ struct SignalSocket {
     state: Arc<RtcState>,
     session: SessionSocket,
     claims: Claims,
-    /// They speak JSON.
+    /// The client sends JSON and is answered in JSON.
     uses_json: bool,
     allowance: f64,
     counted_at: Instant,
 }
 
 impl SignalSocket {
-    /// False when the signal is to close.
+    /// False when the socket is to close.
     async fn receive(&mut self, message: Option<Result<Message, axum::Error>>) -> bool {
         let bytes = match message {
             Some(Ok(Message::Binary(bytes))) => bytes,
             Some(Ok(Message::Ping(_) | Message::Pong(_))) => return true,
             Some(Ok(Message::Text(text))) => match SignalRequest::from_json(&text) {
-                // Whoever speaks so is answered so.
                 Ok(bytes) => {
                     self.uses_json = true;
                     bytes.into()
@@ -149,20 +151,20 @@ impl SignalSocket {
         }
     }
 
-    /// They broke the protocol. The hall tells them so and closes; the signal stays open for its words.
+    /// The room sends a leave message with this reason and drops the session; the socket stays open until then.
     async fn protocol_error(&mut self) -> bool {
         let command = Command::Disconnect { session: self.session.clone(), reason: DisconnectReason::ProtocolError };
         self.state.rooms.send(command).is_ok()
     }
 
-    /// Until they have closed as well. Without this, whatever they were just saying makes TCP reset the signal, and their
-    /// browser reports a broken connection instead of our close_frame.
+    /// Reads until the client has closed as well. Closing with unread data makes TCP reset the connection, and the
+    /// browser would report an error instead of our close frame.
     async fn await_close(&mut self) {
         let _ = timeout(CLOSE_TIMEOUT, async { while let Some(Ok(_)) = self.socket.recv().await {} }).await;
     }
 
-    /// What a program changes about them must outlast their next coming in. In a consultation the house says who they
-    /// are, each time anew, and their token says nothing of it.
+    /// Changes made through the server API must survive a reconnect, so they go into a new token. Not in a
+    /// consultation: there the admission check supplies name and role at every join.
     async fn update_claims(&mut self, info: Option<&Participant>) -> bool {
         let amended = info.filter(|_| self.claims.anteroom.is_none()).and_then(|info| self.claims.amended(info));
         let Some(amended) = amended else { return true };

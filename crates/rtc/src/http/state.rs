@@ -10,7 +10,7 @@ use crate::media_thread::Handle;
 use crate::random_ids::{self, RandomBytes};
 use crate::rooms::Command;
 
-/// What every knock is answered with.
+/// Shared by all handlers.
 pub(crate) struct RtcState {
     pub(crate) keys: Keys,
     pub(crate) rooms: Handle<Command>,
@@ -19,7 +19,7 @@ pub(crate) struct RtcState {
     pub(crate) random: Mutex<RandomBytes>,
     /// What signalling reports about this server.
     pub(crate) server_info: ServerInfo,
-    /// Rises before anybody is put out of a room: whoever was asked about before must be asked about again.
+    /// Incremented before a participant is removed or a room closed: admission checks begun before must be repeated.
     pub(crate) evictions: Arc<AtomicU64>,
 }
 

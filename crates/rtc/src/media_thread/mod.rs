@@ -1,4 +1,4 @@
-//! The one thread that owns every live room: it polls the sockets, feeds the rooms, sends what they say.
+//! The media thread: one thread that owns every live room, polls the sockets, feeds the rooms and sends their packets.
 
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,13 +12,13 @@ use crate::rooms_port::RoomLoop;
 use crate::transport::Sockets;
 use crate::transport::net::Net;
 
-/// The waker's number; the sockets' follow.
+/// mio token of the waker; those of the sockets follow.
 const WAKER: usize = 0;
 const FIRST_SOCKET: usize = 1;
-/// Commands served before the sockets have their turn.
+/// Commands per turn, so that the sockets are served as well.
 const BATCH: usize = 64;
 
-/// How the rest of the program speaks to the thread.
+/// Sends commands to the media thread.
 pub(crate) struct Handle<C> {
     commands: mpsc::Sender<C>,
     waker: Arc<Waker>,
@@ -36,14 +36,14 @@ impl<C> Clone for Handle<C> {
 pub(crate) struct Stopped;
 
 impl<C: Send + 'static> Handle<C> {
-    /// Hands a command over and wakes the thread. Never blocks.
+    /// Queues a command and wakes the thread. Never blocks.
     pub(crate) fn send(&self, command: C) -> Result<(), Stopped> {
         self.commands.send(command).map_err(|_| Stopped)?;
         self.waker.wake().map_err(|_| Stopped)
     }
 }
 
-/// The running thread. Dropping it lets the rooms handle what was already asked, then stops and joins.
+/// The running thread. Dropping it handles the commands that are queued already, then stops and joins.
 pub(crate) struct MediaThread {
     stop: Arc<AtomicBool>,
     waker: Arc<Waker>,
@@ -57,7 +57,7 @@ impl Drop for MediaThread {
         if let Some(thread) = self.thread.take()
             && thread.join().is_err()
         {
-            tracing::error!("the media thread had panicked");
+            tracing::error!("media thread panicked");
         }
     }
 }
@@ -74,7 +74,7 @@ pub(crate) fn start<R: RoomLoop + 'static>(
     let thread = std::thread::Builder::new().name("media".into()).spawn(move || {
         while !stopped.load(Ordering::Acquire) {
             if let Err(error) = event_loop.wait(clock()) {
-                tracing::error!(%error, "the media thread cannot poll");
+                tracing::error!(%error, "media thread cannot poll its sockets");
                 return;
             }
             event_loop.serve(clock());
@@ -84,7 +84,7 @@ pub(crate) fn start<R: RoomLoop + 'static>(
     Ok((handle, MediaThread { stop, waker, thread: Some(thread) }))
 }
 
-#[expect(clippy::disallowed_methods, reason = "here the rooms' time comes from")]
+#[expect(clippy::disallowed_methods, reason = "source of the rooms' time")]
 fn clock() -> Instant {
     Instant::now()
 }
@@ -127,8 +127,7 @@ impl<R: RoomLoop> EventLoop<R> {
         Ok(())
     }
 
-    /// One turn: a batch of what came in, a batch of what was asked, what is due; then everything out.
-    /// True if commands are left.
+    /// One turn: a batch of packets, a batch of commands, due timers; then drains the rooms. True if commands are left.
     fn serve(&mut self, now: Instant) -> bool {
         self.net.receive(now, &mut self.rooms);
         self.more_commands = self.run_commands(now);

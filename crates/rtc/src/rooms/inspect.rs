@@ -1,4 +1,4 @@
-//! For fuzzing: one person as the room keeps them, event from the media that never came, and what is held in all.
+//! For fuzz targets and tests: one participant's state, simulated events of the media, and the sizes of all tables.
 
 use std::time::Instant;
 
@@ -9,40 +9,40 @@ use super::command::SessionSocket;
 use super::registry::Rooms;
 use crate::rooms_port::Wire;
 
-/// What belongs to somebody and nobody else may change.
+/// State of one participant that no other may change.
 #[derive(Clone, Debug, PartialEq)]
 pub struct View {
     pub info: Participant,
-    /// They have a socket.
+    /// Has a signalling socket.
     pub is_attached: bool,
     pub receives: Vec<Reception>,
 }
 
-/// Somebody's track on a section of theirs.
+/// A track forwarded to the participant on one of its media sections.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reception {
     pub from: ParticipantSid,
     pub track: TrackSid,
     pub mid: Mid,
-    /// Where the media takes it from.
+    /// The publisher's section it is forwarded from.
     pub source: Option<(PeerId, Mid)>,
-    /// How they want it.
+    /// The subscriber's track settings.
     pub settings: Option<String>,
 }
 
-/// What grows with what people say.
+/// Sizes that grow with what clients send.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Totals {
     pub rooms: usize,
     pub people: usize,
-    /// Connections of everybody together.
+    /// Peer connections of all participants.
     pub peers: usize,
     pub deadlines: usize,
-    /// Things not done yet although the rooms were drained.
+    /// Inputs and routes left over although the rooms were drained.
     pub undone: usize,
-    /// The most wishes one person has about tracks.
+    /// The most track settings of one participant.
     pub settings: usize,
-    /// The most bytes one person's face has: it is sent to everybody, again and again.
+    /// The largest participant info in bytes: every change sends it to all participants.
     pub info: usize,
 }
 
@@ -66,14 +66,14 @@ impl Rooms {
         })
     }
 
-    /// Everybody who is in, with the connections on which they send and receive.
+    /// All participants with their publisher and subscriber peer connections.
     pub(crate) fn people(&self, room: &str) -> Vec<(ParticipantSid, PeerId, PeerId)> {
         let live = self.by_name.get(room).and_then(|id| self.rooms.get(id));
         let connections = live.into_iter().flat_map(|live| &live.connections);
         connections.map(|(sid, connection)| (sid.clone(), connection.publisher_pc, connection.subscriber_pc)).collect()
     }
 
-    /// As if the media had said so of this stay's connections.
+    /// Handles an event as if the media had reported it for this session's peer connections.
     pub(crate) fn media_event(
         &mut self,
         now: Instant,

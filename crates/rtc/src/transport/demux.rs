@@ -1,9 +1,8 @@
-//! Whose packet is this? One port serves everybody.
+//! Finds the peer a packet is for: one port serves all peers of all rooms.
 //!
-//! A stranger's packet is read only if it is STUN for a ufrag we gave out; everything else from an
-//! unknown address is dropped. An address becomes a peer's own when that peer has answered it, which
-//! it does only for a request signed with its password: naming somebody's ufrag is not enough to be
-//! taken for them.
+//! From an unknown address only STUN requests for a ufrag we issued are accepted; everything else is dropped. An
+//! address belongs to a peer once the peer's ICE agent has answered it, which it does only for a request signed with
+//! the ICE password: knowing a ufrag is not enough to be taken for its peer.
 
 use std::collections::{HashMap, VecDeque};
 use std::net::SocketAddr;
@@ -13,13 +12,13 @@ use anteroom_media::Transport;
 use super::stun;
 use crate::rooms_port::Route;
 
-/// Addresses one peer may speak from at the same time: its networks times ours.
+/// Remote addresses of one peer at the same time: its interfaces times ours.
 const MAX_ADDRESSES: usize = 32;
-/// Strangers who have asked and were not yet answered. Answers come in the same turn of the thread.
+/// Unknown addresses with an unanswered STUN request. Answers come in the same turn of the media thread.
 const MAX_PENDING: usize = 1_024;
 
-/// PeerKeys of one peer that still count. Each restart of its path gives it another one, and only the last two are in use;
-/// without a limit somebody who restarts all day would be remembered under every name they had.
+/// Valid ufrags of one peer. Each ICE restart adds one, and only the last two are in use; without a limit a peer that
+/// restarts all day would leave them all behind.
 const MAX_UFRAGS: usize = 8;
 
 type Address = (Transport, SocketAddr);
@@ -39,7 +38,7 @@ struct PeerKeys {
 }
 
 impl Demux {
-    /// Who these bytes are for, if anybody.
+    /// The peer this packet is for, if any.
     pub(crate) fn find(&mut self, from: Address, bytes: &[u8]) -> Option<Route> {
         if let Some(route) = self.known.get(&from) {
             return Some(*route);
@@ -52,8 +51,8 @@ impl Demux {
         Some(route)
     }
 
-    /// Something is being sent there. If it had asked, it has been answered: it is the peer's.
-    /// True if it is one of ours.
+    /// A packet is being sent to this address. If it has a pending request, that is now answered and the address
+    /// belongs to the peer. True if the address belongs to a peer.
     pub(crate) fn answered(&mut self, to: Address) -> bool {
         if self.known.contains_key(&to) {
             return true;
@@ -84,7 +83,7 @@ impl Demux {
         self.ufrags.insert(ufrag.to_owned(), to);
     }
 
-    /// Forgets everything about the peer. Answers the addresses that were its own.
+    /// Removes the peer. Returns the addresses that belonged to it.
     pub(crate) fn unroute(&mut self, route: Route) -> Vec<Address> {
         let Some(keys) = self.by_route.remove(&route) else { return Vec::new() };
         for ufrag in &keys.ufrags {
@@ -99,7 +98,7 @@ impl Demux {
         keys.addresses.into()
     }
 
-    /// An address that is no more, as when its TCP connection closed.
+    /// Removes an address whose TCP connection has closed.
     pub(crate) fn address_closed(&mut self, address: Address) {
         self.pending.remove(&address);
         if let Some(route) = self.known.remove(&address)
@@ -109,7 +108,7 @@ impl Demux {
         }
     }
 
-    /// How many addresses are known, how many are pending, and how many keys and peers there are.
+    /// Numbers of known addresses, pending addresses, ufrags and peers.
     #[cfg(feature = "fuzzing")]
     pub(crate) fn sizes(&self) -> [usize; 4] {
         [self.known.len(), self.pending.len(), self.ufrags.len(), self.by_route.len()]
@@ -133,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stranger_is_read_only_with_stun_for_a_ufrag_we_gave_out() {
+    fn unknown_address_is_accepted_only_with_stun_for_issued_ufrag() {
         let mut demux = Demux::default();
         demux.route("abcd", route(1));
         assert_eq!(demux.find(address(1), MEDIA), None);
@@ -142,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn naming_a_ufrag_does_not_make_an_address_the_peers() {
+    fn ufrag_alone_does_not_assign_an_address() {
         let mut demux = Demux::default();
         demux.route("abcd", route(1));
         demux.find(address(1), &stun::request_to("abcd"));
@@ -152,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_stays_with_its_peer_whatever_ufrag_is_named_from_it() {
+    fn assigned_address_keeps_its_peer_whatever_ufrag_it_sends() {
         let mut demux = Demux::default();
         demux.route("abcd", route(1));
         demux.route("evil", route(2));
@@ -162,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn a_peer_that_is_gone_is_unknown_under_all_its_names() {
+    fn removed_peer_is_unknown_under_all_its_ufrags() {
         let mut demux = Demux::default();
         demux.route("abcd", route(1));
         demux.route("efgh", route(1));
@@ -174,18 +173,18 @@ mod tests {
     }
 
     #[test]
-    fn a_peer_is_known_by_its_last_names() {
+    fn only_the_last_ufrags_of_a_peer_are_valid() {
         let mut demux = Demux::default();
         for restart in 0..1_000 {
-            demux.route(&format!("name{restart}"), route(1));
+            demux.route(&format!("ufrag{restart}"), route(1));
         }
         assert_eq!(demux.ufrags.len(), MAX_UFRAGS);
-        assert_eq!(demux.find(address(1), &stun::request_to("name999")), Some(route(1)));
-        assert_eq!(demux.find(address(2), &stun::request_to("name0")), None);
+        assert_eq!(demux.find(address(1), &stun::request_to("ufrag999")), Some(route(1)));
+        assert_eq!(demux.find(address(2), &stun::request_to("ufrag0")), None);
     }
 
     #[test]
-    fn the_addresses_of_one_peer_are_bounded() {
+    fn addresses_of_one_peer_are_bounded() {
         let mut demux = Demux::default();
         demux.route("abcd", route(1));
         for port in 1..1_000 {

@@ -1,4 +1,4 @@
-//! The sockets of the media: one UDP port and one TCP port, for all rooms.
+//! The media sockets: one UDP and one TCP port for all rooms.
 
 mod demux;
 mod local_addresses;
@@ -21,20 +21,20 @@ pub(crate) use stun::request_to;
 pub(crate) use tcp::{Connections, Listener};
 pub(crate) use udp::Udp;
 
-/// How often a free port is looked for when the port is left to us.
+/// Attempts to find a port that is free for UDP and TCP, with port 0.
 const BIND_ATTEMPTS: usize = 32;
 
-/// Where the media listens and what it tells peers about it.
+/// Listen and advertised addresses for media.
 #[derive(Debug, Clone)]
 pub struct Config {
     /// Address and port to bind, for UDP and TCP alike. Port 0 takes a free one. 0.0.0.0 means every IPv4
-    /// address of the machine, [::] every address; each gets its own socket and is told as a candidate.
+    /// address of the machine, [::] every address; each gets its own socket and is advertised as a candidate.
     pub listen: SocketAddr,
-    /// Addresses to tell instead of the machine's own, for machines behind a static NAT.
+    /// Addresses to advertise instead of the machine's own, for machines behind a static NAT.
     pub advertise: Vec<IpAddr>,
 }
 
-/// Bound sockets, before the thread takes them.
+/// Bound sockets, before the media thread takes them.
 pub struct Sockets {
     pub(crate) udp: Vec<std::net::UdpSocket>,
     pub(crate) tcp: Vec<std::net::TcpListener>,
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn behind_a_nat_the_outside_address_is_told() {
+    fn behind_a_nat_the_configured_address_is_advertised() {
         let outside: IpAddr = "198.51.100.7".parse().unwrap();
         let config = Config { listen: "0.0.0.0:0".parse().unwrap(), advertise: vec![outside] };
         let sockets = Sockets::bind(&config).unwrap();

@@ -1,4 +1,4 @@
-//! The sockets at work: what came in is handed to the rooms, what the rooms say goes out.
+//! Reads the sockets and passes packets to the rooms; sends the packets of the rooms.
 
 use std::io;
 use std::net::SocketAddr;
@@ -10,7 +10,7 @@ use mio::{Interest, Registry, Token};
 use crate::rooms_port::{Datagram, RoomLoop, Route, Wire};
 use crate::transport::{Connections, Demux, Listener, Sockets, Udp, candidate_for};
 
-/// Datagrams, connections and newcomers served before the others have their turn.
+/// Datagrams, connections and accepts per socket and turn.
 const BATCH: usize = 64;
 
 pub(crate) struct Net {
@@ -19,13 +19,12 @@ pub(crate) struct Net {
     listeners: Vec<Listener>,
     connections: Connections,
     demux: Demux,
-    /// The number the next connection is polled under. Never used twice: a late event for a closed
-    /// connection must not reach a new one.
+    /// mio token of the next connection. Never reused: a late event for a closed connection must not reach a new one.
     next: usize,
 }
 
 impl Net {
-    /// Takes the sockets over. Numbers below `first` are the caller's.
+    /// Takes the sockets over. Tokens below `first` belong to the caller.
     pub(crate) fn new(sockets: Sockets, registry: Registry, first: usize) -> io::Result<Self> {
         let candidates = sockets.udp_candidates().to_vec();
         let mut net = Self {
@@ -53,7 +52,7 @@ impl Net {
         Ok(net)
     }
 
-    /// mio says that something happened to the socket of this number.
+    /// mio reports an event for the socket with this token.
     pub(crate) fn mark_ready(&mut self, number: usize, first: usize) {
         let at = number.wrapping_sub(first);
         let (udp, listeners) = (self.udp.len(), self.listeners.len());
@@ -66,7 +65,7 @@ impl Net {
         }
     }
 
-    /// There is more to read than the last turn had time for.
+    /// There is more to read than the last turn's batch.
     pub(crate) fn is_ready(&self) -> bool {
         self.udp.iter().any(|udp| udp.ready)
             || self.listeners.iter().any(|listener| listener.ready)

@@ -1,8 +1,8 @@
-//! When a datagram reached this machine, as the kernel says.
+//! Receive times of datagrams from the kernel (`SO_TIMESTAMPNS`).
 //!
-//! The thread reads late when it is busy, and then several datagrams at once. A sender that probes how much the line
-//! takes judges by the gaps between them (draft-holmer-rmcat-transport-wide-cc-extensions): with our own clock in their
-//! place all would be one moment, the probe would tell nothing, and pictures would stay small for a quarter of a minute.
+//! A busy thread reads late, and several datagrams at once. A sender's bandwidth probe measures the gaps between them
+//! (draft-holmer-rmcat-transport-wide-cc-extensions): with the time of reading all gaps would be zero, probes would
+//! fail, and video would stay small for a quarter of a minute.
 
 use std::io::{self, IoSliceMut};
 use std::net::SocketAddr;
@@ -13,10 +13,10 @@ use mio::net::UdpSocket;
 use nix::sys::socket::{ControlMessageOwned, MsgFlags, SockaddrStorage, recvmsg, setsockopt, sockopt};
 use nix::sys::time::TimeSpec;
 
-/// A datagram waits no longer than this for us. What claims to is a clock that was set meanwhile.
+/// No datagram waits longer than this to be read. A larger age means that the system clock was set.
 const MAX_AGE: Duration = Duration::from_secs(2);
 
-/// Both clocks at one moment: the kernel reckons by the one, the rooms by the other.
+/// Both clocks at one moment: the kernel stamps with the system clock, the rooms use the monotonic one.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Clocks {
     rooms: Instant,
@@ -24,12 +24,12 @@ pub(crate) struct Clocks {
 }
 
 impl Clocks {
-    #[expect(clippy::disallowed_methods, reason = "here the rooms' time comes from")]
+    #[expect(clippy::disallowed_methods, reason = "source of the rooms' time")]
     pub(crate) fn now() -> Self {
         Self { rooms: Instant::now(), kernel: SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default() }
     }
 
-    /// The instant at which the kernel's clock showed this.
+    /// The instant at which the system clock showed this.
     pub(crate) fn instant(self, shown: Option<Duration>) -> Instant {
         let Some(shown) = shown else { return self.rooms };
         let waited = self.kernel.saturating_sub(shown);
@@ -38,12 +38,12 @@ impl Clocks {
     }
 }
 
-/// From now on the kernel notes when each datagram arrived.
+/// Makes the kernel stamp each received datagram.
 pub(crate) fn enable(socket: &std::net::UdpSocket) -> io::Result<()> {
     setsockopt(socket, sockopt::ReceiveTimestampns, &true).map_err(io::Error::from)
 }
 
-/// Reads one datagram: its length, where it came from and what the kernel's clock showed when it arrived.
+/// Reads one datagram: its length, its source and its receive time on the system clock.
 pub(crate) fn read(
     socket: &UdpSocket,
     buffer: &mut [u8],
@@ -54,7 +54,7 @@ pub(crate) fn read(
         let fd = socket.as_raw_fd();
         let message = recvmsg::<SockaddrStorage>(fd, &mut buffers, Some(control), MsgFlags::MSG_DONTWAIT)?;
         let source = message.address.as_ref().and_then(socket_address);
-        let source = source.ok_or_else(|| io::Error::other("a datagram from nowhere"))?;
+        let source = source.ok_or_else(|| io::Error::other("a datagram without a source address"))?;
         let shown = message.cmsgs().into_iter().flatten().find_map(|control| match control {
             ControlMessageOwned::ScmTimestampns(shown) => Some(since_1970(shown)),
             _ => None,
@@ -63,7 +63,7 @@ pub(crate) fn read(
     })
 }
 
-/// Room for what the kernel says beside a datagram.
+/// A buffer for the control message with the receive time.
 pub(crate) fn control() -> Vec<u8> {
     nix::cmsg_space!(TimeSpec)
 }
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_was_set_meanwhile_moves_nothing() {
+    fn a_system_clock_that_was_set_is_ignored() {
         let clocks = Clocks::now();
         assert_eq!(clocks.instant(Some(clocks.kernel + Duration::from_secs(9))), clocks.rooms, "back");
         assert_eq!(clocks.instant(Some(Duration::ZERO)), clocks.rooms, "forward");

@@ -1,21 +1,21 @@
-//! RFC 4571: on a TCP connection every packet has its length in front of it, in two bytes.
+//! RFC 4571 framing: on a TCP connection a two-byte length precedes every packet.
 
-/// Packets of browsers stay below 1,500 bytes. A larger length is not a packet but a stranger's text.
+/// Packets of browsers stay below 1,500 bytes. A larger length means that the stream is not RFC 4571.
 pub(crate) const MAX_PACKET: usize = 2_000;
 
-/// Cuts a stream into packets, however it arrives.
+/// Splits a byte stream into packets.
 #[derive(Debug, Default)]
 pub(crate) struct Framer {
     buffered: Vec<u8>,
 }
 
-/// The stream is not one of packets.
+/// The stream is not RFC 4571.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct FramingError;
 
 impl Framer {
-    /// Takes what arrived and hands every whole packet to `each`. What is buffered back is never more than
-    /// one packet. Stops early when `each` says so.
+    /// Adds received bytes and passes every complete packet to `each`. Buffers at most one incomplete packet. Stops at
+    /// the first error of `each`.
     pub(crate) fn push(
         &mut self,
         bytes: &[u8],
@@ -43,7 +43,7 @@ impl Framer {
     }
 }
 
-/// Puts a packet behind what is already waiting to be sent. A packet too long for a frame is left out.
+/// Appends a packet to the send buffer. A packet too long for a frame is dropped.
 pub(crate) fn append(waiting: &mut Vec<u8>, packet: &[u8]) {
     if let Ok(length) = u16::try_from(packet.len()) {
         waiting.extend_from_slice(&length.to_be_bytes());
@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn packets_split_at_every_byte_arrive_whole() {
+    fn packets_split_at_every_byte_are_reassembled() {
         let mut stream = Vec::new();
         for packet in [&b"one"[..], &[7; 1_200], b"three"] {
             append(&mut stream, packet);
@@ -82,14 +82,14 @@ mod tests {
     }
 
     #[test]
-    fn a_stream_that_is_not_of_packets_is_known_by_its_lengths() {
+    fn other_protocols_are_detected_by_their_lengths() {
         assert_eq!(frames_of(&[b"GET / HTTP/1.1\r\n\r\n"]), Err(FramingError));
         assert_eq!(frames_of(&[&[0, 0]]), Err(FramingError));
     }
 
     proptest! {
         #[test]
-        fn what_is_held_back_is_bounded(chunks in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..3_000), 0..20)) {
+        fn buffered_bytes_are_bounded(chunks in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..3_000), 0..20)) {
             let mut framer = Framer::default();
             for chunk in chunks {
                 if framer.push(&chunk, |_| Ok(())).is_err() { break; }

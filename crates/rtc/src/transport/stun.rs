@@ -1,4 +1,4 @@
-//! As much of STUN (RFC 8489) as is needed to find out whom a stranger wants to speak to.
+//! As much of STUN (RFC 8489) as is needed to find the ufrag a request from an unknown address is for.
 
 const COOKIE: [u8; 4] = [0x21, 0x12, 0xa4, 0x42];
 const BINDING_REQUEST: [u8; 2] = [0x00, 0x01];
@@ -9,8 +9,8 @@ pub(crate) fn is_stun(packet: &[u8]) -> bool {
     packet.first().is_some_and(|first| *first < 2) && packet.get(4..8) == Some(&COOKIE)
 }
 
-/// The local ufrag a binding request is addressed to: what stands before the colon of its USERNAME
-/// (RFC 8445 section 7.2.2). Nothing is authenticated yet.
+/// The local ufrag a binding request is for: the part of its USERNAME before the colon (RFC 8445 section 7.2.2).
+/// Nothing is authenticated yet.
 pub(crate) fn target_ufrag(packet: &[u8]) -> Option<&str> {
     if !is_stun(packet) || packet.get(..2) != Some(&BINDING_REQUEST) {
         return None;
@@ -30,7 +30,7 @@ pub(crate) fn target_ufrag(packet: &[u8]) -> Option<&str> {
     }
 }
 
-/// A binding request for tests: unsigned, so that only its address can be read.
+/// An unsigned binding request for tests.
 #[cfg(test)]
 pub(crate) fn request_to(ufrag: &str) -> Vec<u8> {
     let name = format!("{ufrag}:them");
@@ -53,14 +53,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_request_names_whom_it_wants() {
+    fn binding_request_contains_the_target_ufrag() {
         for ufrag in ["abcd", "abcde", "a+/9xyzw"] {
             assert_eq!(target_ufrag(&request_to(ufrag)), Some(ufrag));
         }
     }
 
     #[test]
-    fn an_answer_or_a_fragment_names_nobody() {
+    fn responses_and_fragments_have_no_target_ufrag() {
         let mut answer = request_to("abcd");
         answer[0] = 1;
         assert_eq!(target_ufrag(&answer), None);

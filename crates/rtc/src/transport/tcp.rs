@@ -1,7 +1,7 @@
-//! TCP connections of peers whose network lets no datagrams through (RFC 6544, passive).
+//! Passive ICE-TCP (RFC 6544), for clients whose network blocks UDP.
 //!
-//! A stranger's connection costs us a little memory and no time: it must speak STUN for somebody we
-//! know within seconds, there are only so many per address, and what it may have us hold is bounded.
+//! An unauthenticated connection costs little memory and no time: it must send STUN for a known ufrag within seconds,
+//! their number per address is limited, and buffered data is bounded.
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::io::{self, Read, Write};
@@ -13,12 +13,13 @@ use socket2::{Domain, Protocol, Socket, Type};
 
 use super::rfc4571::{self, Framer, FramingError};
 
-/// Time for a stranger to be recognised.
+/// A connection that no peer has answered within this time is closed.
 pub(crate) const STRANGER_TIMEOUT: Duration = Duration::from_secs(10);
-/// Connections in all, and per address: a limit_key or a small clinic behind one.
+/// Connections in all, and per address: a household or a small clinic may share one.
 const MAX_CONNECTIONS: usize = 4_096;
 const MAX_PER_ADDRESS: usize = 64;
-/// What may wait for a slow reader: about a second of video. After that it is better off connecting anew.
+/// Unsent bytes for a slow reader, about a second of video. Beyond that the connection is closed: reconnecting is
+/// faster.
 const MAX_SEND_BUFFER: usize = 512 * 1024;
 const READ_BUFFER: usize = 16 * 1024;
 
@@ -55,15 +56,15 @@ pub(crate) struct Connection {
     send_buffer: Vec<u8>,
 }
 
-/// Every open connection, by the number it is polled under and by the address at its other end.
+/// All open connections, by mio token and by remote address.
 #[derive(Default)]
 pub(crate) struct Connections {
     open: HashMap<usize, Connection>,
     by_peer: HashMap<SocketAddr, usize>,
     per_address: HashMap<IpAddr, usize>,
-    /// There may be more to read here. mio tells only once.
+    /// Connections that may have more to read. mio reports an event only once.
     ready: BTreeSet<usize>,
-    /// Who may still be a stranger, and until when, oldest first.
+    /// Connections that may be unrecognised, with the time they are closed, oldest first.
     unrecognised: VecDeque<(Instant, usize)>,
 }
 
@@ -72,7 +73,7 @@ pub(crate) struct Connections {
 pub(crate) struct Close;
 
 impl Connections {
-    /// Whether one more from there is welcome.
+    /// Whether the limits allow one more connection from there.
     pub(crate) fn has_capacity_for(&self, peer: SocketAddr) -> bool {
         let from_there = self.per_address.get(&limit_key(peer)).copied().unwrap_or(0);
         self.open.len() < MAX_CONNECTIONS && from_there < MAX_PER_ADDRESS && !self.by_peer.contains_key(&peer)
@@ -86,7 +87,7 @@ impl Connections {
         peer: SocketAddr,
         candidate: SocketAddr,
     ) {
-        // Without this small packets wait for large ones.
+        // Otherwise small packets wait for large ones (Nagle).
         let _ = stream.set_nodelay(true);
         *self.per_address.entry(limit_key(peer)).or_default() += 1;
         self.by_peer.insert(peer, number);
@@ -125,14 +126,14 @@ impl Connections {
         self.by_peer.get(&peer).copied()
     }
 
-    /// mio says that there is something to read, or room to write.
+    /// mio reports data to read or room to write.
     pub(crate) fn mark_ready(&mut self, number: usize) {
         if self.open.contains_key(&number) {
             self.ready.insert(number);
         }
     }
 
-    /// Some of those that may have something to read; the others in the next turn.
+    /// Up to `most` connections that may have data to read; the others follow in the next turn.
     pub(crate) fn take_ready(&mut self, most: usize) -> Vec<usize> {
         std::iter::from_fn(|| self.ready.pop_first()).take(most).collect()
     }
@@ -141,7 +142,7 @@ impl Connections {
         !self.ready.is_empty()
     }
 
-    /// Strangers whose time is up.
+    /// Connections that were not recognised in time.
     pub(crate) fn expired(&mut self, now: Instant) -> Vec<usize> {
         let mut late = Vec::new();
         while let Some((_, number)) = self.unrecognised.pop_front_if(|(until, _)| *until <= now) {
@@ -158,13 +159,13 @@ impl Connections {
 }
 
 impl Connection {
-    /// It has been answered by the peer it asked for.
+    /// A peer has answered it.
     pub(crate) fn recognise(&mut self) {
         self.recognised = true;
     }
 
-    /// Reads once and hands every whole packet to `each`; true if there may be more. A stranger's first
-    /// packet that is for nobody is its last; what a recognised peer sends amiss is its own matter.
+    /// Reads once and passes every complete packet to `each`; true if there may be more. Before it is recognised, a
+    /// packet that `each` rejects closes the connection; afterwards it is ignored.
     pub(crate) fn receive(&mut self, mut each: impl FnMut(&[u8]) -> bool) -> Result<bool, Close> {
         let mut buffer = [0; READ_BUFFER];
         match self.stream.read(&mut buffer) {
@@ -183,7 +184,7 @@ impl Connection {
         }
     }
 
-    /// Sends a packet, or keeps it until the reader is ready for it.
+    /// Sends a packet, or buffers it until the socket is writable.
     pub(crate) fn send(&mut self, packet: &[u8]) -> Result<(), Close> {
         rfc4571::append(&mut self.send_buffer, packet);
         self.flush()?;
@@ -204,7 +205,7 @@ impl Connection {
     }
 }
 
-/// Who shares one limit: an IPv4 address, or the network an IPv6 customer is given.
+/// The address that is counted for the limit: an IPv4 address, or the /64 an IPv6 customer is given.
 fn limit_key(peer: SocketAddr) -> IpAddr {
     match peer.ip() {
         IpAddr::V6(ip) => {

@@ -9,16 +9,16 @@ use socket2::{Domain, Protocol, Socket, Type};
 
 use super::receive_time::{self, Clocks};
 
-/// What the kernel may hold for us while the thread is busy: the default lost packets under load.
+/// Kernel buffers for the time the thread is busy: the default size lost packets under load.
 const KERNEL_BUFFER: usize = 4 * 1024 * 1024;
-/// Longer than any packet of a browser. A datagram that fills it was cut and is dropped.
+/// Larger than any packet of a browser. A datagram that fills it was truncated and is dropped.
 const MAX_PACKET: usize = 2_048;
 
 pub(crate) struct Udp {
     pub(crate) socket: UdpSocket,
-    /// The candidate peers know this socket by.
+    /// The candidate advertised for this socket.
     pub(crate) candidate: SocketAddr,
-    /// There may be more to read. mio tells only once.
+    /// There may be more to read. mio reports an event only once.
     pub(crate) ready: bool,
 }
 
@@ -28,7 +28,7 @@ impl Udp {
         if address.is_ipv6() {
             socket.set_only_v6(true)?;
         }
-        // Best effort: the kernel caps it at what its administrator allows.
+        // Best effort: the kernel caps it at net.core.rmem_max and wmem_max.
         let _ = socket.set_recv_buffer_size(KERNEL_BUFFER);
         let _ = socket.set_send_buffer_size(KERNEL_BUFFER);
         socket.set_nonblocking(true)?;
@@ -42,7 +42,7 @@ impl Udp {
         Self { socket: UdpSocket::from_std(socket), candidate, ready: true }
     }
 
-    /// Reads up to `most` datagrams and hands each to `each`, with the instant of its arrival.
+    /// Reads up to `most` datagrams and passes each to `each`, with its receive time.
     pub(crate) fn receive(&mut self, most: usize, mut each: impl FnMut(SocketAddr, Instant, &[u8])) {
         let (mut buffer, mut control, clocks) = ([0; MAX_PACKET], receive_time::control(), Clocks::now());
         for _ in 0..most {
@@ -57,7 +57,7 @@ impl Udp {
                     self.ready = false;
                     return;
                 }
-                // The echo of something we sent to a closed port: not about this socket.
+                // ICMP error for an earlier send to a closed port: the socket is fine.
                 Err(_) => {}
             }
         }

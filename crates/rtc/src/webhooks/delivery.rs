@@ -1,4 +1,4 @@
-//! One event to one address: tried again while that may help, and given up when it no longer does.
+//! Delivers one event to one URL, with retries while they may help.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,13 +15,13 @@ use tokio_util::sync::CancellationToken;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const RESPONSE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How long a receiver may be away.
+/// When to retry, and for how long.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RetryPolicy {
-    /// Before the second try; doubles with each.
+    /// Before the second attempt; doubles with each.
     pub(crate) first_delay: Duration,
     pub(crate) max_delay: Duration,
-    /// After this the event is given up: a receiver that was redeployed is back by then.
+    /// Then the event is dropped: a receiver that is being redeployed is back by then.
     pub(crate) give_up_after: Duration,
 }
 
@@ -32,36 +32,36 @@ impl Default for RetryPolicy {
     }
 }
 
-/// Something that happened, as it is told.
+/// One event with what all its deliveries have in common.
 pub(super) struct WebhookEvent {
     pub(super) room_event: RoomEvent,
-    /// The same for every try and every address.
+    /// The same for every attempt and every URL.
     pub(super) id: String,
     /// Seconds since 1970.
     pub(super) at: i64,
 }
 
-/// What every event is posted with.
+/// What every delivery needs.
 #[derive(Clone)]
 pub(super) struct WebhookClient {
     pub(super) http: Client,
     pub(super) keys: Keys,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) retry: RetryPolicy,
-    /// From then on nothing is tried again.
+    /// Once cancelled, nothing is retried.
     pub(super) no_retry: CancellationToken,
 }
 
 #[derive(Debug)]
 enum Outcome {
     Delivered,
-    /// Not now.
+    /// Failed for now.
     RetryLater(String),
-    /// Never.
+    /// A retry would not help.
     Refused(StatusCode),
 }
 
-/// A client that goes nowhere but where it was told.
+/// A client that follows no redirects.
 pub(super) fn http() -> reqwest::Result<Client> {
     let server_info = concat!("Anteroom/", env!("CARGO_PKG_VERSION"));
     let client = Client::builder().redirect(Policy::none()).connect_timeout(CONNECT_TIMEOUT).timeout(RESPONSE_TIMEOUT);
@@ -69,7 +69,7 @@ pub(super) fn http() -> reqwest::Result<Client> {
 }
 
 impl WebhookClient {
-    /// How many events the receiver has not been told of in the end.
+    /// Returns how many events the receiver has missed: 0 when delivered.
     pub(super) async fn deliver(self, url: Url, event: Arc<WebhookEvent>, dropped: u32) -> u32 {
         let body = webhook::body(&event.room_event, &event.id, event.at, dropped);
         let give_up = Instant::now() + self.retry.give_up_after;
@@ -99,18 +99,18 @@ impl WebhookClient {
         let request = request.header(header::CONTENT_TYPE, webhook::CONTENT_TYPE);
         match request.header(header::AUTHORIZATION, signature).send().await {
             Ok(answer) => outcome_of(answer.status()),
-            // Without the address: it may hold a password.
+            // Without the URL: it may contain a password.
             Err(error) => Outcome::RetryLater(error.without_url().to_string()),
         }
     }
 
     fn log_failure(&self, url: &Url, event: &WebhookEvent, why: &str) {
         let (name, host) = (webhook::event_name(&event.room_event.event), url.host_str().unwrap_or_default());
-        tracing::warn!(event = name, id = event.id, host, why, "a webhook was given up");
+        tracing::warn!(event = name, id = event.id, host, why, "webhook delivery failed permanently");
     }
 }
 
-/// A redirect is a refusal: what happens in our rooms is told to whom the operator named, and to nobody else.
+/// A redirect counts as a refusal: events go only to the URLs the operator configured.
 fn outcome_of(status: StatusCode) -> Outcome {
     let later = [StatusCode::REQUEST_TIMEOUT, StatusCode::TOO_EARLY, StatusCode::TOO_MANY_REQUESTS];
     if status.is_success() {

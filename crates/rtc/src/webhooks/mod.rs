@@ -1,7 +1,7 @@
-//! The webhooks: carries what happens in the rooms to the endpoints the operator named.
+//! Webhooks: sends room events to the URLs the operator configured.
 //!
-//! In order within a room, each endpoint for itself. A slow or absent receiver costs memory up to a bound and
-//! then events, never anything of the rooms.
+//! In order within a room, independently for each URL. A slow or absent receiver costs bounded memory and then events;
+//! it never blocks the rooms.
 
 mod delivery;
 mod queue;
@@ -23,7 +23,7 @@ pub(crate) use delivery::RetryPolicy;
 use delivery::{WebhookClient, WebhookEvent};
 use queue::WebhookQueue;
 
-/// What the last events may take when the program ends.
+/// Time allowed for the last deliveries at shutdown.
 const FINISH_TIMEOUT: Duration = Duration::from_secs(5);
 
 pub(crate) struct WebhookSender {
@@ -32,7 +32,7 @@ pub(crate) struct WebhookSender {
 }
 
 impl WebhookSender {
-    /// Starts to deliver_all what comes out of `news`; needs a runtime.
+    /// Sends everything received from `events`; needs a Tokio runtime.
     pub(crate) fn start(
         urls: Vec<Url>,
         keys: Keys,
@@ -45,16 +45,16 @@ impl WebhookSender {
         let client = WebhookClient { http: delivery::http()?, keys, clock, retry, no_retry: no_retry.clone() };
         let endpoints = urls.into_iter().map(|url| Endpoint { url, queue: WebhookQueue::new() }).collect();
         let dispatcher = Dispatcher { endpoints, client, random, in_flight: JoinSet::new() };
-        #[expect(clippy::disallowed_methods, reason = "joined in `finish`; ends by itself when the rooms does")]
+        #[expect(clippy::disallowed_methods, reason = "joined in `finish`; ends by itself when the rooms do")]
         let task = tokio::spawn(dispatcher.run(events));
         Ok(Self { no_retry, task })
     }
 
-    /// What has been told until now is tried once more, and then no more.
+    /// Tries every queued event once more, without further retries.
     pub(crate) async fn finish(self) {
         self.no_retry.cancel();
         if timeout(FINISH_TIMEOUT, self.task).await.is_err() {
-            tracing::warn!("the last webhooks were given up");
+            tracing::warn!("webhooks not sent before shutdown: dropped");
         }
     }
 }
@@ -68,7 +68,7 @@ struct Dispatcher {
     endpoints: Vec<Endpoint>,
     client: WebhookClient,
     random: RandomBytes,
-    /// Which endpoint, which room, how many events were lost.
+    /// Each yields the index of the endpoint, the room and how many events were dropped.
     in_flight: JoinSet<(usize, String, u32)>,
 }
 
@@ -88,7 +88,7 @@ impl Dispatcher {
                         endpoint.queue.finished(&room, lost);
                     }
                 }
-                // What was told before is still carried; what comes later is not.
+                // Events received before are still sent; later ones are not accepted.
                 () = no_retry.cancelled(), if !events.is_closed() => events.close(),
                 else => return,
             }

@@ -1,21 +1,21 @@
-//! What waits for one address. In order within a room, several rooms at once, bounded; decides only.
+//! Events waiting for one URL: in order within a room, several rooms at once, bounded. No I/O.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
-/// Letters in all, and of one room, that wait for a slow receiver.
+/// Waiting events in all, and of one room.
 const MAX_QUEUED: usize = 10_000;
 const MAX_PER_ROOM: usize = 500;
-/// So many rooms' events are on their way at once.
+/// Deliveries at the same time, one for each room.
 const MAX_IN_FLIGHT: usize = 16;
 
-/// Letters of type `L` by the names of their rooms.
+/// Events of type `L` by room name.
 pub(super) struct WebhookQueue<L> {
     rooms: HashMap<String, VecDeque<L>>,
-    /// Rooms with something waiting and nothing on its way, the one that waits longest first.
+    /// Rooms with a waiting event and no delivery in flight, longest waiting first.
     ready: VecDeque<String>,
     in_flight: HashSet<String>,
     waiting: usize,
-    /// Given up since somebody was told so.
+    /// Dropped events that no delivery has reported yet (`numDropped`).
     dropped: u32,
 }
 
@@ -24,7 +24,7 @@ impl<L> WebhookQueue<L> {
         Self { rooms: HashMap::new(), ready: VecDeque::new(), in_flight: HashSet::new(), waiting: 0, dropped: 0 }
     }
 
-    /// When it is full the new event is given up: those that wait sender an older story without holes.
+    /// When full, drops the new event: the older ones then arrive without gaps.
     pub(super) fn push(&mut self, room: &str, event: L) {
         let of_room = self.rooms.get(room).map_or(0, VecDeque::len);
         if self.waiting >= MAX_QUEUED || of_room >= MAX_PER_ROOM {
@@ -38,7 +38,7 @@ impl<L> WebhookQueue<L> {
         }
     }
 
-    /// The next event to post, its room, and how many were given up before it.
+    /// The next event to send, its room, and how many were dropped before it.
     pub(super) fn take(&mut self) -> Option<(String, L, u32)> {
         if self.in_flight.len() >= MAX_IN_FLIGHT {
             return None;
@@ -54,7 +54,7 @@ impl<L> WebhookQueue<L> {
         Some((room, event, std::mem::take(&mut self.dropped)))
     }
 
-    /// The room's event is delivered, or given up with all it would have told of: the room's next may go.
+    /// The room's delivery has ended and `lost` events were dropped: the room's next event may be sent.
     pub(super) fn finished(&mut self, room: &str, lost: u32) {
         self.dropped = self.dropped.saturating_add(lost);
         self.in_flight.remove(room);
@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_room_has_one_letter_on_its_way_and_another_room_does_not_wait_for_it() {
+    fn one_delivery_per_room_and_rooms_do_not_wait_for_each_other() {
         let mut queue = WebhookQueue::new();
         for (room, event) in [("a", 1), ("a", 2), ("b", 3)] {
             queue.push(room, event);
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_given_up_is_counted_and_told_once() {
+    fn dropped_events_are_counted_and_reported_once() {
         let mut queue = WebhookQueue::new();
         for event in 0..MAX_PER_ROOM + 3 {
             queue.push("a", event);
@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn neither_letters_nor_posts_are_without_bounds() {
+    fn queued_events_and_deliveries_are_bounded() {
         let mut queue = WebhookQueue::new();
         for event in 0..MAX_QUEUED + 50 {
             queue.push(&format!("room {event}"), event);
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn rooms_that_are_done_leave_nothing_behind() {
+    fn finished_rooms_leave_nothing_behind() {
         let mut queue = WebhookQueue::new();
         queue.push("a", 1);
         queue.take();

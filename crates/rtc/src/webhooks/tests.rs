@@ -1,4 +1,4 @@
-//! What a receiver of webhooks gets, whatever it does.
+//! What a webhook receiver gets, whatever it answers.
 
 use std::sync::Mutex;
 
@@ -28,7 +28,7 @@ impl Clock for FixedClock {
 
 type Respond = Arc<dyn Fn(usize, &[u8]) -> Response + Send + Sync>;
 
-/// Answers its n-th event with what `respond` says, and keeps them all.
+/// Answers the n-th request with `respond` and records all of them.
 #[derive(Clone)]
 struct Receiver {
     respond: Respond,
@@ -52,7 +52,7 @@ impl Receiver {
         (receiver, url)
     }
 
-    /// Event, room, `numDropped` of each event.
+    /// Event, room and `numDropped` of each request.
     fn read(&self) -> Vec<(String, String, u64)> {
         let requests = self.requests.lock().unwrap();
         let events = requests.iter().map(|(_, body)| serde_json::from_slice::<serde_json::Value>(body).unwrap());
@@ -72,7 +72,7 @@ fn room_event(room: &str, event: Event) -> RoomEvent {
     RoomEvent { room: RoomSnapshot { info, people: 0, publishers: 0 }, event }
 }
 
-/// Carries all of it and waits until nothing more is tried.
+/// Sends all events and waits for the last attempt.
 async fn deliver_all(urls: Vec<Url>, events: Vec<RoomEvent>) {
     let (sender, receive) = mpsc::unbounded_channel();
     let webhooks =
@@ -94,7 +94,7 @@ fn delivered(event: &str, room: &str, dropped: u64) -> (String, String, u64) {
 }
 
 #[tokio::test]
-async fn a_letter_can_be_proved_to_come_from_us() {
+async fn webhook_is_signed_with_the_api_secret() {
     let (receiver, url) = Receiver::answering(|_, _| StatusCode::OK.into_response()).await;
     deliver_all(vec![url], vec![room_event("a", Event::RoomStarted)]).await;
     let requests = receiver.requests.lock().unwrap();
@@ -108,7 +108,7 @@ async fn a_letter_can_be_proved_to_come_from_us() {
 }
 
 #[tokio::test]
-async fn a_letter_is_tried_again_under_the_same_name_and_the_next_one_waits_for_it() {
+async fn failed_delivery_is_retried_with_same_id_before_next_event() {
     let respond = |n: usize, _: &[u8]| if n < 4 { StatusCode::BAD_GATEWAY } else { StatusCode::OK }.into_response();
     let (receiver, url) = Receiver::answering(respond).await;
     deliver_all(vec![url], room_lifecycle("a")).await;
@@ -119,7 +119,7 @@ async fn a_letter_is_tried_again_under_the_same_name_and_the_next_one_waits_for_
 }
 
 #[tokio::test]
-async fn what_is_refused_is_not_tried_again_and_the_next_letter_says_that_one_is_missing() {
+async fn refused_event_is_not_retried_and_next_reports_num_dropped() {
     let respond = |n: usize, _: &[u8]| if n == 1 { StatusCode::NOT_FOUND } else { StatusCode::OK }.into_response();
     let (receiver, url) = Receiver::answering(respond).await;
     deliver_all(vec![url], room_lifecycle("a")).await;
@@ -127,7 +127,7 @@ async fn what_is_refused_is_not_tried_again_and_the_next_letter_says_that_one_is
 }
 
 #[tokio::test]
-async fn a_receiver_that_is_away_too_long_misses_letters_and_learns_how_many() {
+async fn unavailable_receiver_misses_events_and_gets_their_number() {
     let (receiver, url) = Receiver::answering(|_, _| StatusCode::OK.into_response()).await;
     let mut unreachable = url.clone();
     unreachable.set_port(Some(1)).unwrap();
@@ -135,9 +135,9 @@ async fn a_receiver_that_is_away_too_long_misses_letters_and_learns_how_many() {
     assert_eq!(
         receiver.read(),
         [delivered("room_started", "a", 0), delivered("room_finished", "a", 0)],
-        "each for itself"
+        "URLs are independent"
     );
-    // Away while it is told of the start, however long that takes.
+    // Unavailable for `room_started`, however often it is retried.
     let respond = |_: usize, body: &[u8]| {
         let away = String::from_utf8_lossy(body).contains("room_started");
         if away { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK }.into_response()
@@ -148,7 +148,7 @@ async fn a_receiver_that_is_away_too_long_misses_letters_and_learns_how_many() {
 }
 
 #[tokio::test]
-async fn we_are_led_nowhere_else() {
+async fn redirects_are_not_followed() {
     let (other, elsewhere) = Receiver::answering(|_, _| StatusCode::OK.into_response()).await;
     let respond = move |_: usize, _: &[u8]| {
         (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, elsewhere.as_str())]).into_response()
@@ -159,7 +159,7 @@ async fn we_are_led_nowhere_else() {
 }
 
 #[tokio::test]
-async fn at_the_end_what_is_left_is_tried_once() {
+async fn shutdown_tries_each_queued_event_once() {
     let (receiver, url) = Receiver::answering(|_, _| StatusCode::SERVICE_UNAVAILABLE.into_response()).await;
     let (sender, receive) = mpsc::unbounded_channel();
     let endless =
