@@ -19,6 +19,8 @@ mod room;
 mod rtp;
 mod sdp;
 mod subscription;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 
 #[cfg(test)]
 #[expect(clippy::indexing_slicing, reason = "tests read their own data")]
