@@ -26,6 +26,7 @@ pub mod testing;
 #[expect(clippy::indexing_slicing, reason = "tests read their own data")]
 mod tests;
 
+pub use bwe::allocation::Priority;
 pub use config::{Config, ConfigError, IceCreds};
 pub use ids::PeerId;
 pub use io::{Channel, Input, Output, Stats, Transport};

@@ -5,6 +5,7 @@ use std::time::Instant;
 use str0m::media::{Mid, Rid};
 
 use super::media::Media;
+use crate::bwe::allocation::Priority;
 use crate::ids::{PeerId, SectionKey};
 
 impl Media {
@@ -52,6 +53,16 @@ impl Media {
         let now = self.set_now(now);
         if let Some(peer) = self.peers.get_mut(&subscription.0) {
             peer.subscriptions.entry(subscription.1).or_default().max_layer = rid;
+            self.subscription_changed(now, subscription);
+        }
+    }
+
+    /// The priority of a video subscription when its peer's bandwidth does not suffice for all;
+    /// [`Priority::Standard`] without a call.
+    pub fn set_priority(&mut self, now: Instant, subscription: (PeerId, Mid), priority: Priority) {
+        let now = self.set_now(now);
+        if let Some(peer) = self.peers.get_mut(&subscription.0) {
+            peer.subscriptions.entry(subscription.1).or_default().priority = priority;
             self.subscription_changed(now, subscription);
         }
     }

@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use str0m::media::{Pt, Rid};
 
+use crate::bwe::allocation::Priority;
 use crate::rtp::packet::{IncomingPacket, StreamKey};
 use crate::rtp::timeline::{Rewritten, RtpTimeline};
 use crate::rtp::vp8::Vp8Rewriter;
@@ -29,6 +30,7 @@ pub(crate) enum ForwardDecision {
 #[derive(Debug, Default)]
 pub(crate) struct Subscription {
     pub(crate) paused: bool,
+    pub(crate) priority: Priority,
     /// The highest layer the subscriber asked for.
     pub(crate) max_layer: Option<Rid>,
     /// The highest layer within the subscriber's bandwidth, as an index into the publication's layers; `None`
