@@ -28,7 +28,7 @@ mod tests;
 
 pub use bwe::allocation::Priority;
 pub use config::{Config, ConfigError, IceCreds};
-pub use ids::PeerId;
+pub use ids::{LayerKey, PeerId};
 pub use io::{Channel, Input, Output, Stats, Transport};
 pub use room::media::Media;
 pub use sdp::answer::Answer;
@@ -39,3 +39,4 @@ pub use sdp::opus::{OpusParams, with_opus_params};
 pub use sdp::section::{Codec, Direction, Kind, Msid, Section};
 pub use sdp::server_offer::{OfferChange, ServerOffer};
 pub use str0m::media::{Mid, Rid};
+pub use str0m::rtp::Ssrc;

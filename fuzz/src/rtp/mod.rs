@@ -8,7 +8,7 @@ mod stretch;
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
-use anteroom_media::{Config, Input, Media, Mid, Output, PeerId, Rid};
+use anteroom_media::{Config, Input, LayerKey, Media, Mid, Output, PeerId, Rid};
 
 use crate::scenario::Scenario;
 use crate::{alarm, place, plain};
@@ -110,7 +110,7 @@ impl Studio {
                 let sink = self.sink(scenario);
                 self.media.pause(self.now, sink, scenario.flip());
                 let limit = scenario.one_of(&[None, Some("q"), Some("h"), Some("x")]).flatten();
-                self.media.set_max_layer(self.now, sink, limit.map(Rid::from));
+                self.media.set_max_layer(self.now, sink, limit.map(|rid| LayerKey::Rid(Rid::from(rid))));
             }
             13 => self.passes(scenario),
             14 => self.answers(scenario),

@@ -7,7 +7,7 @@ use str0m::rtp::RtpPacket;
 use super::client::Client;
 use super::encoder::{Stamp, decodes};
 use super::sim::{RECV_AUDIO, RECV_VIDEO, SEND_AUDIO, SEND_VIDEO, Sim};
-use crate::{PeerId, Rid};
+use crate::{LayerKey, PeerId, Rid};
 
 const RIDS: [&str; 3] = ["2", "1", "0"];
 
@@ -20,9 +20,9 @@ fn h264_layers_switch_at_keyframes_with_any_rids() {
     sim.client(2).video_codec = Codec::H264;
     sim.connect((1, one[0]), (2, two[0]));
     sim.seconds(3);
-    assert_eq!(sim.media.layers((PeerId(1), one[0])), RIDS.map(Rid::from), "lowest first");
+    assert_eq!(sim.media.layers((PeerId(1), one[0])), RIDS.map(|rid| LayerKey::Rid(Rid::from(rid))), "lowest first");
     for (limit, layer) in [("2", b'2'), ("0", b'0'), ("1", b'1')] {
-        sim.media.set_max_layer(sim.now, (PeerId(2), two[0]), Some(Rid::from(limit)));
+        sim.media.set_max_layer(sim.now, (PeerId(2), two[0]), Some(LayerKey::Rid(Rid::from(limit))));
         sim.seconds(3);
         let video_stamps = sim.client(2).video_stamps(two[0]);
         decodes(&video_stamps).unwrap();

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use anteroom_dialect::livekit::{self, Settings};
-use anteroom_media::{Mid, PeerId};
+use anteroom_media::{LayerKey, Mid, PeerId};
 use anteroom_room::{ParticipantSid, Track};
 
 use super::codecs::codec_of;
@@ -15,8 +15,9 @@ impl Live {
         self.media.pause(now, sink, settings.disabled);
         let Some(source) = self.media.publication_of(sink) else { return };
         let Some((_, track)) = self.track_of(source) else { return };
-        let limit = livekit::limit(track, &self.media.layers(source), settings);
-        self.media.set_max_layer(now, sink, limit);
+        let rids: Vec<_> = self.media.layers(source).into_iter().filter_map(LayerKey::rid).collect();
+        let limit = livekit::limit(track, &rids, settings);
+        self.media.set_max_layer(now, sink, limit.map(LayerKey::Rid));
     }
 
     /// A subscriber is told why a picture stands still, or that it goes on.
