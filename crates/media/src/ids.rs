@@ -1,10 +1,30 @@
 //! Ids of peers and their sections.
 
-use str0m::media::Mid;
+use str0m::media::{Mid, Rid};
+use str0m::rtp::Ssrc;
 
 /// One peer connection in a room. Chosen by the caller, never reused within a room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PeerId(pub u64);
+
+/// One simulcast layer of a publication.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum LayerKey {
+    /// By its RID (RFC 8851), as browsers send simulcast.
+    Rid(Rid),
+    /// By its SSRC: the older form, declared by `a=ssrc-group:SIM` and without RIDs.
+    Ssrc(Ssrc),
+}
+
+impl LayerKey {
+    /// The RID of a layer that has one.
+    pub fn rid(self) -> Option<Rid> {
+        match self {
+            Self::Rid(rid) => Some(rid),
+            Self::Ssrc(_) => None,
+        }
+    }
+}
 
 /// One section of one peer: a publication or a subscription.
 pub(crate) type SectionKey = (PeerId, Mid);

@@ -19,13 +19,16 @@ mod room;
 mod rtp;
 mod sdp;
 mod subscription;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 
 #[cfg(test)]
 #[expect(clippy::indexing_slicing, reason = "tests read their own data")]
 mod tests;
 
+pub use bwe::allocation::Priority;
 pub use config::{Config, ConfigError, IceCreds};
-pub use ids::PeerId;
+pub use ids::{LayerKey, PeerId};
 pub use io::{Channel, Input, Output, Stats, Transport};
 pub use room::media::Media;
 pub use sdp::answer::Answer;
@@ -36,3 +39,4 @@ pub use sdp::opus::{OpusParams, with_opus_params};
 pub use sdp::section::{Codec, Direction, Kind, Msid, Section};
 pub use sdp::server_offer::{OfferChange, ServerOffer};
 pub use str0m::media::{Mid, Rid};
+pub use str0m::rtp::Ssrc;

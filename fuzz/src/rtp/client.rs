@@ -1,15 +1,14 @@
-//! A device with str0m in it, as far as the connection goes; what it send of media is made by hand.
+//! A test client of the room; the RTP packets it publishes are written by hand.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
+use anteroom_media::testing::{TestClient, simulcast};
 use anteroom_media::{IceCreds, Input, Media, Mid, Msid, Output, PeerId, Transport};
-use str0m::change::SdpAnswer;
-use str0m::media::{Direction, MediaKind, Simulcast, SimulcastLayer};
-use str0m::net::{Protocol, Receive};
-use str0m::{Candidate, Event, Rtc};
+use str0m::media::{Direction, MediaKind};
+use str0m::net::Protocol;
 
 use crate::{fixtures, null_crypto};
 
@@ -21,71 +20,57 @@ pub(crate) const RECV_AUDIO: (MediaKind, Direction, bool) = (MediaKind::Audio, D
 pub(crate) const RECV_VIDEO: (MediaKind, Direction, bool) = (MediaKind::Video, Direction::RecvOnly, false);
 
 pub(crate) struct Client {
-    rtc: Rtc,
+    client: TestClient,
     pub(crate) id: PeerId,
-    pub(crate) address: SocketAddr,
     pub(crate) mids: Vec<Mid>,
     pub(crate) answer: String,
-    pub(crate) is_up: bool,
 }
 
 impl Client {
     pub(crate) fn join(media: &mut Media, now: Instant, id: PeerId, sections: &[(MediaKind, Direction, bool)]) -> Self {
         let address = SocketAddr::from(([10, 0, 0, id.0 as u8], 5_000));
         // One in two knows redundant sound.
-        let mut rtc = Rtc::builder()
-            .set_rtp_mode(true)
-            .set_crypto_provider(Arc::new(null_crypto::crypto()))
-            .clear_codecs()
-            .enable_opus(true, id.0 % 2 == 1)
-            .enable_vp8(true)
-            .enable_h264(true)
-            .enable_vp9(true)
-            .enable_av1(true)
-            .build(now);
-        rtc.add_local_candidate(Candidate::builder().udp().host(address).build().expect("an address"));
-        let mut api = rtc.sdp_api();
-        let mut mids = Vec::new();
-        for (kind, direction, has_layers) in sections {
-            let simulcast = has_layers.then(|| {
-                let mut simulcast = Simulcast::new();
-                ["q", "h", "f"].iter().for_each(|rid| simulcast.add_send_layer(SimulcastLayer::new(rid)));
-                simulcast
-            });
-            mids.push(api.add_media(*kind, *direction, Some("s".into()), None, simulcast));
-        }
-        let (offer, pending) = api.apply().expect("something to negotiate");
+        let mut client = TestClient::with_config(now, address, Protocol::Udp, |config| {
+            config
+                .set_crypto_provider(Arc::new(null_crypto::crypto()))
+                .clear_codecs()
+                .enable_opus(true, id.0 % 2 == 1)
+                .enable_vp8(true)
+                .enable_h264(true)
+                .enable_vp9(true)
+                .enable_av1(true)
+        });
+        let (offer, mids) = client.offer(|api| {
+            let add = |(kind, direction, has_layers): &(MediaKind, Direction, bool)| {
+                let layers = has_layers.then(|| simulcast(&["q", "h", "f"]));
+                api.add_media(*kind, *direction, Some("s".into()), None, layers)
+            };
+            sections.iter().map(add).collect::<Vec<Mid>>()
+        });
         media.join(now, id, IceCreds { ufrag: format!("peer{}", id.0), pwd: "a+password+of+22+chars".to_owned() });
-        let answer = media.accept_offer(now, id, &offer.to_sdp_string()).expect("an offer of a good client");
+        let answer = media.accept_offer(now, id, &offer).expect("an offer of a good client");
         let label = |mid: &Mid| (*mid, Msid { stream: "PA_x|TR_x".into(), track: format!("TR_{mid}") });
         let answer = answer.sdp(&mids.iter().map(label).collect::<BTreeMap<_, _>>());
-        let accepted = SdpAnswer::from_sdp_string(&answer).expect("our answer is a description");
-        rtc.sdp_api().accept_answer(pending, accepted).expect("our answer fits the offer");
-        Self { rtc, id, address, mids, answer, is_up: false }
+        client.accept_answer(&answer);
+        Self { client, id, mids, answer }
+    }
+
+    pub(crate) fn is_connected(&self) -> bool {
+        self.client.connected
     }
 
     /// What it has to send now.
     pub(crate) fn advance(&mut self, now: Instant) -> Vec<Vec<u8>> {
-        let mut sent = Vec::new();
-        self.rtc.handle_input(str0m::Input::Timeout(now)).expect("a viewer's client goes on");
-        loop {
-            match self.rtc.poll_output().expect("a viewer's client goes on") {
-                str0m::Output::Timeout(_) => return sent,
-                str0m::Output::Transmit(transmit) => sent.push(transmit.contents.to_vec()),
-                str0m::Output::Event(Event::Connected) => self.is_up = true,
-                str0m::Output::Event(_) => {}
-            }
-        }
+        self.client.poll(now).into_iter().map(|transmit| transmit.contents.to_vec()).collect()
     }
 
     pub(crate) fn receive(&mut self, now: Instant, bytes: &[u8]) {
-        let received = Receive::new(Protocol::Udp, fixtures::server(), self.address, bytes).expect("we send sense");
-        self.rtc.handle_input(str0m::Input::Receive(now, received)).expect("a viewer's client goes on");
+        self.client.receive(now, fixtures::server(), bytes);
     }
 
     /// Its bytes arrive.
     pub(crate) fn send(&self, media: &mut Media, now: Instant, bytes: &[u8]) {
-        let (source, destination) = (self.address, fixtures::server());
+        let (source, destination) = (self.client.address, fixtures::server());
         media.handle(now, Input::Datagram { peer: self.id, transport: Transport::Udp, source, destination, bytes });
     }
 
@@ -128,7 +113,7 @@ pub(crate) fn connect(media: &mut Media, clients: &mut [Client], now: &mut Insta
             }
         }
         *now += std::time::Duration::from_millis(25);
-        if clients.iter().all(|client| client.is_up) {
+        if clients.iter().all(|client| client.is_connected()) {
             return;
         }
     }

@@ -8,7 +8,7 @@ mod packets;
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
-use anteroom_media::{Config, Input, Media, Mid, Output, PeerId, Rid};
+use anteroom_media::{Config, Input, LayerKey, Media, Mid, Output, PeerId, Rid};
 
 use crate::scenario::Scenario;
 use crate::{fixtures, null_crypto, panic_log};
@@ -114,7 +114,7 @@ impl RtpRoom {
                 let sink = self.sink(scenario);
                 self.media.pause(self.now, sink, scenario.flip());
                 let limit = scenario.one_of(&[None, Some("q"), Some("h"), Some("x")]).flatten();
-                self.media.set_max_layer(self.now, sink, limit.map(Rid::from));
+                self.media.set_max_layer(self.now, sink, limit.map(|rid| LayerKey::Rid(Rid::from(rid))));
             }
             13 => self.pass_time(scenario),
             14 => self.send_feedback(scenario),

@@ -7,6 +7,19 @@
 /// layers would switch up and down.
 const RAISE_MARGIN: u64 = 115;
 
+/// How important a subscription is to its subscriber. The lowest layers of all subscriptions come first, those of high
+/// priority before others; what is left raises those of high priority first.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Priority {
+    /// Paused first and raised last.
+    Low,
+    /// Without a wish of the subscriber.
+    #[default]
+    Standard,
+    /// Raised first and paused last.
+    High,
+}
+
 /// What one subscription asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct LayerRequest {
@@ -14,6 +27,7 @@ pub(crate) struct LayerRequest {
     pub(crate) costs: Vec<u64>,
     /// The layer it is sent now; `None` if it is paused.
     pub(crate) current: Option<usize>,
+    pub(crate) priority: Priority,
 }
 
 /// The result of an allocation.
@@ -26,28 +40,49 @@ pub(crate) struct Allocation {
 }
 
 /// Distributes `available` bits per second. No layer is raised unless `may_raise`, and no subscription loses its
-/// lowest layer as long as that fits into `tolerable`.
+/// lowest layer as long as that fits into `tolerable`. With equal priorities, every subscription gets a layer before
+/// any gets the next one.
 pub(crate) fn allocate(available: u64, tolerable: u64, requests: &[LayerRequest], may_raise: bool) -> Allocation {
+    const FALLING: [Priority; 3] = [Priority::High, Priority::Standard, Priority::Low];
     let mut allocation = Allocation { layers: vec![None; requests.len()], bitrate: 0 };
     let highest = requests.iter().map(|request| request.costs.len()).max().unwrap_or(0);
-    for rank in 0..highest {
+    let lowest_layers = FALLING.iter().map(|priority| (*priority, 0));
+    let higher_layers = FALLING.iter().flat_map(|priority| (1..highest).map(|rank| (*priority, rank)));
+    for (priority, rank) in lowest_layers.chain(higher_layers) {
         for (request, layer) in requests.iter().zip(&mut allocation.layers) {
-            let below = rank.checked_sub(1);
-            let (Some(cost), true) = (request.costs.get(rank), *layer == below) else {
-                continue;
-            };
-            let paid = below.and_then(|below| request.costs.get(below)).copied().unwrap_or(0);
-            let more = cost.saturating_sub(paid);
-            let raises = request.current.is_none_or(|current| rank > current);
-            let needed = if raises { more * RAISE_MARGIN / 100 } else { more };
-            let limit = if rank == 0 && !raises { tolerable } else { available };
-            if (!raises || may_raise || more == 0) && allocation.bitrate + needed <= limit {
-                *layer = Some(rank);
-                allocation.bitrate += more;
+            if request.priority == priority {
+                let limits = Limits { available, tolerable, may_raise };
+                allocation.bitrate += limits.raise(allocation.bitrate, request, layer, rank);
             }
         }
     }
     allocation
+}
+
+struct Limits {
+    available: u64,
+    tolerable: u64,
+    may_raise: bool,
+}
+
+impl Limits {
+    /// Gives a subscription the layer `rank` if it has the one below and the next fits. Returns the additional cost.
+    fn raise(&self, spent: u64, request: &LayerRequest, layer: &mut Option<usize>, rank: usize) -> u64 {
+        let below = rank.checked_sub(1);
+        let (Some(cost), true) = (request.costs.get(rank), *layer == below) else {
+            return 0;
+        };
+        let paid = below.and_then(|below| request.costs.get(below)).copied().unwrap_or(0);
+        let more = cost.saturating_sub(paid);
+        let raises = request.current.is_none_or(|current| rank > current);
+        let needed = if raises { more * RAISE_MARGIN / 100 } else { more };
+        let limit = if rank == 0 && !raises { self.tolerable } else { self.available };
+        if (raises && !self.may_raise && more > 0) || spent + needed > limit {
+            return 0;
+        }
+        *layer = Some(rank);
+        more
+    }
 }
 
 #[cfg(test)]
@@ -57,7 +92,7 @@ mod tests {
     use super::*;
 
     fn request(current: Option<usize>) -> LayerRequest {
-        LayerRequest { costs: vec![150, 500, 1_700], current }
+        LayerRequest { costs: vec![150, 500, 1_700], current, priority: Priority::Standard }
     }
 
     #[test]
@@ -80,15 +115,32 @@ mod tests {
         assert_eq!(allocate(2_000, 2_000, &[request(Some(1))], false).layers, [Some(1)]);
     }
 
+    #[test]
+    fn low_priority_is_paused_first_and_raised_last() {
+        let with = |priority, current| LayerRequest { priority, ..request(current) };
+        let layers = |available, current: [Option<usize>; 3]| {
+            let [low, standard, high] = current;
+            let requests = [with(Priority::Low, low), with(Priority::Standard, standard), with(Priority::High, high)];
+            allocate(available, available, &requests, true).layers
+        };
+        let (top, paused) = ([Some(2); 3], [None; 3]);
+        assert_eq!(layers(310, top), [None, Some(0), Some(0)]);
+        assert_eq!(layers(160, top), [None, None, Some(0)]);
+        assert_eq!(layers(460, top), [Some(0), Some(0), Some(0)]);
+        assert_eq!(layers(2_050, top), [Some(0), Some(0), Some(2)], "the high one is raised first");
+        assert_eq!(layers(3_600, top), [Some(0), Some(2), Some(2)], "the low one last");
+        assert_eq!(layers(180, paused), [None, None, Some(0)], "the high one is resumed first");
+    }
+
     proptest! {
         #[test]
         fn allocation_never_exceeds_the_tolerable_bitrate(
             available in 0u64..5_000_000,
             more in 0u64..1_000_000,
-            requests in proptest::collection::vec((proptest::collection::vec(0u64..3_000_000, 1..4), proptest::option::of(0usize..3)), 0..8),
+            requests in proptest::collection::vec((proptest::collection::vec(0u64..3_000_000, 1..4), proptest::option::of(0usize..3), 0usize..3), 0..8),
             may_raise in any::<bool>(),
         ) {
-            let request = |(mut costs, current): (Vec<u64>, Option<usize>)| { costs.sort_unstable(); LayerRequest { costs, current } };
+            let request = |(mut costs, current, priority): (Vec<u64>, Option<usize>, usize)| { costs.sort_unstable(); LayerRequest { costs, current, priority: [Priority::Low, Priority::Standard, Priority::High][priority] } };
             let requests: Vec<LayerRequest> = requests.into_iter().map(request).collect();
             let tolerable = available + more;
             let allocation = allocate(available, tolerable, &requests, may_raise);

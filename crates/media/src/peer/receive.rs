@@ -28,7 +28,7 @@ impl Peer {
         bytes: &[u8],
     ) -> Result<(), String> {
         #[cfg(test)]
-        assert!(!self.panic_on_receive, "the test's panic_on_receive");
+        assert!(!self.panic_on_receive, "test: panic on receive");
         let protocol = match transport {
             Transport::Udp => Protocol::Udp,
             Transport::Tcp => Protocol::Tcp,

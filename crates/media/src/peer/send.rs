@@ -2,10 +2,11 @@
 
 use std::time::Instant;
 
-use str0m::media::{KeyframeRequestKind, Mid, Pt, Rid};
+use str0m::media::{KeyframeRequestKind, Mid, Pt};
 use str0m::rtp::{ExtensionValues, RtpWrite, SeqNo};
 
 use super::Peer;
+use crate::ids::LayerKey;
 use crate::rtp::dependency_descriptor as descriptor;
 use crate::rtp::packet::{IncomingPacket, PayloadFormat, StreamKey};
 use crate::rtp::timeline::Rewritten;
@@ -19,7 +20,7 @@ pub(crate) enum Delivery {
     /// Sent, as the first packet of a stream.
     Started,
     /// Dropped: the subscription needs a keyframe of this layer.
-    NeedsKeyframe(Option<Rid>),
+    NeedsKeyframe(Option<LayerKey>),
 }
 
 impl Peer {
@@ -29,7 +30,7 @@ impl Peer {
         now: Instant,
         mid: Mid,
         packet: &IncomingPacket,
-        selected: Option<Rid>,
+        selected: Option<LayerKey>,
     ) -> Delivery {
         // A subscription whose section is not negotiated, or not for this codec, must not start: the sequence
         // numbers it would use are then missing at the receiver.
@@ -43,7 +44,7 @@ impl Peer {
                 self.write_packet(now, mid, rewritten, packet);
                 if starts { Delivery::Started } else { Delivery::Done }
             }
-            Some(ForwardDecision::NeedsKeyframe(rid)) => Delivery::NeedsKeyframe(rid),
+            Some(ForwardDecision::NeedsKeyframe(layer)) => Delivery::NeedsKeyframe(layer),
             Some(ForwardDecision::Drop) | None => Delivery::Done,
         }
     }
@@ -134,12 +135,12 @@ impl Peer {
         }
     }
 
-    pub(crate) fn send_pli(&mut self, mid: Mid, rid: Option<Rid>) {
-        let ssrc = self.publications.get(&mid).and_then(|publication| publication.ssrc(rid));
+    pub(crate) fn send_pli(&mut self, mid: Mid, layer: Option<LayerKey>) {
+        let ssrc = self.publications.get(&mid).and_then(|publication| publication.ssrc(layer));
         let mut direct = self.rtc.direct_api();
-        let stream = match ssrc {
-            Some(ssrc) => direct.stream_rx(&ssrc),
-            None => direct.stream_rx_by_mid(mid, rid),
+        let stream = match (ssrc, layer) {
+            (Some(ssrc), _) | (None, Some(LayerKey::Ssrc(ssrc))) => direct.stream_rx(&ssrc),
+            (None, layer) => direct.stream_rx_by_mid(mid, layer.and_then(LayerKey::rid)),
         };
         if let Some(stream) = stream {
             stream.request_keyframe(KeyframeRequestKind::Pli);

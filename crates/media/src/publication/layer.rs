@@ -2,9 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use str0m::media::Rid;
 use str0m::rtp::Ssrc;
 
+use crate::ids::LayerKey;
 use crate::rtp::bitrate::Bitrate;
 
 /// A layer without packets for this long is inactive. Longer would keep subscribers on a frozen layer; shorter than
@@ -15,7 +15,7 @@ pub(crate) const KEYFRAME_INTERVAL: Duration = Duration::from_millis(500);
 
 #[derive(Debug)]
 pub(crate) struct Layer {
-    pub(crate) rid: Option<Rid>,
+    pub(crate) key: Option<LayerKey>,
     pub(crate) last_packet: Option<Instant>,
     pub(crate) ssrc: Option<Ssrc>,
     pub(crate) requested_at: Option<Instant>,
@@ -24,9 +24,9 @@ pub(crate) struct Layer {
 }
 
 impl Layer {
-    pub(crate) fn new(rid: Option<Rid>) -> Self {
+    pub(crate) fn new(key: Option<LayerKey>) -> Self {
         Self {
-            rid,
+            key,
             last_packet: None,
             ssrc: None,
             requested_at: None,

@@ -11,6 +11,7 @@ use std::time::Instant;
 use str0m::media::Rid;
 use str0m::rtp::Ssrc;
 
+use crate::ids::LayerKey;
 use crate::sdp::section::{Codec, Kind};
 use audio_level::AudioLevelMeter;
 use keyframe_wait::KeyframeWait;
@@ -30,7 +31,9 @@ pub(crate) struct Publication {
     pub(crate) audio_level: AudioLevelMeter,
     pub(crate) layer_demand: LayerDemand,
     pub(crate) keyframe_wait: KeyframeWait,
-    /// Lowest first. Without simulcast there is one layer without a RID.
+    /// The SSRCs of layers without RIDs, lowest first.
+    simulcast_ssrcs: Vec<Ssrc>,
+    /// Lowest first. Without simulcast there is one layer without a key.
     layers: Vec<Layer>,
 }
 
@@ -44,6 +47,7 @@ impl Publication {
             audio_level: AudioLevelMeter::default(),
             layer_demand: LayerDemand::default(),
             keyframe_wait: KeyframeWait::default(),
+            simulcast_ssrcs: Vec::new(),
             layers: Vec::new(),
         };
         publication.update_layers(kind, rids);
@@ -54,16 +58,39 @@ impl Publication {
     pub(crate) fn update_layers(&mut self, kind: Kind, rids: &[Rid]) {
         self.kind = kind;
         let mut old = std::mem::take(&mut self.layers);
-        let mut keep = |rid: Option<Rid>| {
-            let at = old.iter().position(|layer| layer.rid == rid);
-            at.map_or_else(|| Layer::new(rid), |at| old.swap_remove(at))
+        let mut keep = |key: Option<LayerKey>| {
+            let at = old.iter().position(|layer| layer.key == key);
+            at.map_or_else(|| Layer::new(key), |at| old.swap_remove(at))
         };
+        let rids = rids.iter().map(|rid| LayerKey::Rid(*rid));
+        let ssrcs = self.simulcast_ssrcs.iter().map(|ssrc| LayerKey::Ssrc(*ssrc));
+        let keys: Vec<LayerKey> = if rids.len() > 0 { rids.collect() } else { ssrcs.collect() };
         self.layers =
-            if rids.is_empty() { vec![keep(None)] } else { rids.iter().map(|rid| keep(Some(*rid))).collect() };
+            if keys.is_empty() { vec![keep(None)] } else { keys.into_iter().map(|key| keep(Some(key))).collect() };
     }
 
-    pub(crate) fn packet_received(&mut self, now: Instant, rid: Option<Rid>, ssrc: Ssrc, keyframe: bool, bytes: usize) {
-        if let Some(layer) = self.layers.iter_mut().find(|layer| layer.rid == rid) {
+    /// Simulcast without RIDs: the SSRCs of its layers, lowest first. They count while the offer declares no RIDs.
+    pub(crate) fn set_simulcast_ssrcs(&mut self, ssrcs: Vec<Ssrc>) {
+        self.simulcast_ssrcs = ssrcs;
+        let rids: Vec<Rid> = self.layers().into_iter().filter_map(LayerKey::rid).collect();
+        self.update_layers(self.kind, &rids);
+    }
+
+    /// The layer of a packet that arrived with this RID and SSRC.
+    pub(crate) fn layer_of(&self, rid: Option<Rid>, ssrc: Ssrc) -> Option<LayerKey> {
+        let by_ssrc = rid.is_none() && self.simulcast_ssrcs.contains(&ssrc);
+        if by_ssrc { Some(LayerKey::Ssrc(ssrc)) } else { rid.map(LayerKey::Rid) }
+    }
+
+    pub(crate) fn packet_received(
+        &mut self,
+        now: Instant,
+        key: Option<LayerKey>,
+        ssrc: Ssrc,
+        keyframe: bool,
+        bytes: usize,
+    ) {
+        if let Some(layer) = self.layers.iter_mut().find(|layer| layer.key == key) {
             layer.last_packet = Some(now);
             layer.ssrc = Some(ssrc);
             layer.bitrate.add(now, bytes);
@@ -74,13 +101,13 @@ impl Publication {
     }
 
     /// The SSRC a layer was last received on. It may change; str0m remembers old ones.
-    pub(crate) fn ssrc(&self, rid: Option<Rid>) -> Option<Ssrc> {
-        self.layers.iter().find(|layer| layer.rid == rid)?.ssrc
+    pub(crate) fn ssrc(&self, key: Option<LayerKey>) -> Option<Ssrc> {
+        self.layers.iter().find(|layer| layer.key == key)?.ssrc
     }
 
-    /// The RIDs of its layers, lowest first; empty without simulcast.
-    pub(crate) fn rids(&self) -> Vec<Rid> {
-        self.layers.iter().filter_map(|layer| layer.rid).collect()
+    /// The keys of its layers, lowest first; empty without simulcast.
+    pub(crate) fn layers(&self) -> Vec<LayerKey> {
+        self.layers.iter().filter_map(|layer| layer.key).collect()
     }
 
     pub(crate) fn layer_count(&self) -> usize {
@@ -92,14 +119,14 @@ impl Publication {
     }
 
     /// The index of a layer, counted from the lowest; the highest without a limit or for an unknown layer.
-    pub(crate) fn layer_index(&self, limit: Option<Rid>) -> usize {
+    pub(crate) fn layer_index(&self, limit: Option<LayerKey>) -> usize {
         let highest = self.layers.len().saturating_sub(1);
-        limit.and_then(|limit| self.layers.iter().position(|layer| layer.rid == Some(limit))).unwrap_or(highest)
+        limit.and_then(|limit| self.layers.iter().position(|layer| layer.key == Some(limit))).unwrap_or(highest)
     }
 
     /// The highest active layer not above `limit`; otherwise the lowest active one.
-    pub(crate) fn best_layer(&self, now: Instant, limit: usize) -> Option<Option<Rid>> {
-        self.best_active(now, limit).map(|(_, layer)| layer.rid)
+    pub(crate) fn best_layer(&self, now: Instant, limit: usize) -> Option<Option<LayerKey>> {
+        self.best_active(now, limit).map(|(_, layer)| layer.key)
     }
 
     fn best_active(&self, now: Instant, limit: usize) -> Option<(usize, &Layer)> {
@@ -120,8 +147,8 @@ impl Publication {
 
     /// A subscription needs a keyframe of this layer. True if a PLI is to be sent now; otherwise one was sent
     /// less than [`KEYFRAME_INTERVAL`] ago, and another is due at [`Publication::deadline`].
-    pub(crate) fn request_keyframe(&mut self, now: Instant, rid: Option<Rid>) -> bool {
-        let Some(layer) = self.layers.iter_mut().find(|layer| layer.rid == rid) else {
+    pub(crate) fn request_keyframe(&mut self, now: Instant, key: Option<LayerKey>) -> bool {
+        let Some(layer) = self.layers.iter_mut().find(|layer| layer.key == key) else {
             return false;
         };
         let too_soon = layer.requested_at.is_some_and(|requested_at| now < requested_at + KEYFRAME_INTERVAL);
@@ -135,7 +162,7 @@ impl Publication {
     }
 
     /// The layers whose delayed keyframe requests are due.
-    pub(crate) fn due_keyframe_requests(&mut self, now: Instant) -> Vec<Option<Rid>> {
+    pub(crate) fn due_keyframe_requests(&mut self, now: Instant) -> Vec<Option<LayerKey>> {
         let is_due = |layer: &&mut Layer| layer.retry_at().is_some_and(|at| at <= now);
         self.layers
             .iter_mut()
@@ -143,7 +170,7 @@ impl Publication {
             .map(|layer| {
                 layer.requested_at = Some(now);
                 layer.request_pending = false;
-                layer.rid
+                layer.key
             })
             .collect()
     }
@@ -160,14 +187,14 @@ mod tests {
 
     use super::*;
 
-    fn rid(name: &str) -> Rid {
-        Rid::from(name)
+    fn rid(name: &str) -> LayerKey {
+        LayerKey::Rid(Rid::from(name))
     }
 
     #[test]
     fn best_layer_is_the_highest_active_below_the_limit() {
         let now = crate::tests::origin();
-        let mut publication = Publication::new(Kind::Video, &[rid("q"), rid("h"), rid("f")]);
+        let mut publication = Publication::new(Kind::Video, &["q", "h", "f"].map(Rid::from));
         assert_eq!(publication.best_layer(now, 2), None);
         publication.packet_received(now, Some(rid("q")), 7.into(), true, 100);
         publication.packet_received(now, Some(rid("f")), 7.into(), true, 100);
@@ -200,5 +227,29 @@ mod tests {
         publication.request_keyframe(now, None);
         publication.packet_received(now, None, 7.into(), true, 100);
         assert_eq!(publication.deadline(), None);
+    }
+
+    #[test]
+    fn ssrc_layers_are_selected_and_requested_by_ssrc() {
+        let now = crate::tests::origin();
+        let (low, high) = (Ssrc::from(11), Ssrc::from(12));
+        let mut publication = Publication::new(Kind::Video, &[]);
+        publication.set_simulcast_ssrcs(vec![low, high]);
+        publication.update_layers(Kind::Video, &[]);
+        assert_eq!(publication.layers(), [LayerKey::Ssrc(low), LayerKey::Ssrc(high)], "kept by the next offer");
+        for ssrc in [low, high] {
+            let layer = publication.layer_of(None, ssrc);
+            assert_eq!(layer, Some(LayerKey::Ssrc(ssrc)));
+            publication.packet_received(now, layer, ssrc, true, 100);
+        }
+        assert_eq!(publication.layer_of(None, 13.into()), None, "not declared");
+        assert_eq!(publication.best_layer(now, 1), Some(Some(LayerKey::Ssrc(high))));
+        let limit = publication.layer_index(Some(LayerKey::Ssrc(low)));
+        assert_eq!(publication.best_layer(now, limit), Some(Some(LayerKey::Ssrc(low))));
+        for ssrc in [low, high] {
+            assert!(publication.request_keyframe(now, Some(LayerKey::Ssrc(ssrc))), "each layer has its own limit");
+            assert_eq!(publication.ssrc(Some(LayerKey::Ssrc(ssrc))), Some(ssrc), "the PLI names this SSRC");
+        }
+        assert!(!publication.request_keyframe(now, Some(LayerKey::Ssrc(low))));
     }
 }

@@ -86,7 +86,7 @@ impl Media {
             // being sent.
             let current = (!subscription.bandwidth_paused)
                 .then(|| subscription.allocated_layer.unwrap_or(usize::MAX).min(costs.len().saturating_sub(1)));
-            Some((*mid, LayerRequest { costs, current }))
+            Some((*mid, LayerRequest { costs, current, priority: subscription.priority }))
         };
         peer.subscriptions.iter().filter_map(request).collect()
     }

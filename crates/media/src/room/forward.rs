@@ -52,7 +52,8 @@ impl Media {
         let keyframe = keyframe::starts_keyframe(codec, &rtp.payload, vp8.as_ref());
 
         published.codec = Codec::of(codec);
-        published.packet_received(now, rid, rtp.header.ssrc, keyframe, rtp.payload.len());
+        let layer = published.layer_of(rid, rtp.header.ssrc);
+        published.packet_received(now, layer, rtp.header.ssrc, keyframe, rtp.payload.len());
         if !std::mem::replace(&mut published.received, true) {
             self.outputs.push_back(Output::FirstPacket { peer: publication.0, mid: publication.1 });
         }
@@ -65,7 +66,7 @@ impl Media {
             PayloadFormat::Plain
         };
         let captured = captured.unwrap_or(now);
-        Some(IncomingPacket { publication, kind: published.kind, rid, params, keyframe, vp8, format, captured, rtp })
+        Some(IncomingPacket { publication, kind: published.kind, layer, params, keyframe, vp8, format, captured, rtp })
     }
 
     fn forward(&mut self, now: Instant, packet: IncomingPacket) {
@@ -73,14 +74,14 @@ impl Media {
         let mut missing_keyframe = None;
         let mut started = Vec::new();
         for (id, mid) in self.routes.subscriptions_of(packet.publication) {
-            let selected = self.selected_layer((*id, *mid), now).unwrap_or(packet.rid);
+            let selected = self.selected_layer((*id, *mid), now).unwrap_or(packet.layer);
             let Some(peer) = self.peers.get_mut(id) else {
                 continue;
             };
             let sent = catch_panic(|| Ok(peer.deliver(now, *mid, &packet, selected)));
             match sent {
                 Ok(Delivery::Started) => started.push((*id, *mid)),
-                Ok(Delivery::NeedsKeyframe(rid)) => missing_keyframe = Some(rid),
+                Ok(Delivery::NeedsKeyframe(layer)) => missing_keyframe = Some(layer),
                 Ok(Delivery::Done) => {}
                 Err(why) => failed.push((*id, why)),
             }
@@ -91,14 +92,14 @@ impl Media {
         if !started.is_empty() && packet.kind == Kind::Video {
             self.send_waiting_packets(now, &packet, &started);
         }
-        if let Some(rid) = missing_keyframe {
+        if let Some(layer) = missing_keyframe {
             let publication = packet.publication;
             if let Some(publication) =
                 self.peers.get_mut(&publication.0).and_then(|peer| peer.publications.get_mut(&publication.1))
             {
                 publication.keyframe_wait.push(now, packet);
             }
-            self.request_keyframe_of(now, publication, rid);
+            self.request_keyframe_of(now, publication, layer);
         }
     }
 
@@ -115,7 +116,7 @@ impl Media {
             let Some(peer) = self.peers.get_mut(&id) else {
                 continue;
             };
-            if let Err(why) = catch_panic(|| Ok(peer.deliver(now, mid, packet, packet.rid))) {
+            if let Err(why) = catch_panic(|| Ok(peer.deliver(now, mid, packet, packet.layer))) {
                 self.fail(id, why);
             }
         }

@@ -2,10 +2,8 @@
 
 use std::time::Instant;
 
-use str0m::media::Rid;
-
 use super::media::Media;
-use crate::ids::SectionKey;
+use crate::ids::{LayerKey, SectionKey};
 use crate::sdp::section::Kind;
 
 impl Media {
@@ -22,19 +20,19 @@ impl Media {
         if receiver.paused || receiver.bandwidth_paused {
             return;
         }
-        let rid = receiver.current_layer().or_else(|| self.selected_layer(subscription, now)).unwrap_or(None);
-        self.request_keyframe_of(now, publication, rid);
+        let layer = receiver.current_layer().or_else(|| self.selected_layer(subscription, now)).unwrap_or(None);
+        self.request_keyframe_of(now, publication, layer);
     }
 
-    pub(crate) fn request_keyframe_of(&mut self, now: Instant, publication: SectionKey, rid: Option<Rid>) {
+    pub(crate) fn request_keyframe_of(&mut self, now: Instant, publication: SectionKey, layer: Option<LayerKey>) {
         let Some(peer) = self.peers.get_mut(&publication.0) else {
             return;
         };
         let Some(published) = peer.publications.get_mut(&publication.1) else {
             return;
         };
-        if published.kind == Kind::Video && published.request_keyframe(now, rid) {
-            peer.send_pli(publication.1, rid);
+        if published.kind == Kind::Video && published.request_keyframe(now, layer) {
+            peer.send_pli(publication.1, layer);
         }
     }
 }

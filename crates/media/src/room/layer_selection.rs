@@ -2,15 +2,13 @@
 
 use std::time::Instant;
 
-use str0m::media::Rid;
-
 use super::media::Media;
-use crate::ids::SectionKey;
+use crate::ids::{LayerKey, SectionKey};
 
 impl Media {
     /// The highest active layer within the subscriber's limit and the allocated bandwidth. `None` without a route
     /// or an active layer.
-    pub(crate) fn selected_layer(&self, subscription: SectionKey, now: Instant) -> Option<Option<Rid>> {
+    pub(crate) fn selected_layer(&self, subscription: SectionKey, now: Instant) -> Option<Option<LayerKey>> {
         let receiver = self.peers.get(&subscription.0)?.subscriptions.get(&subscription.1)?;
         let publication = self.publication_for(subscription)?;
         publication.best_layer(

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::Instant;
 
-use str0m::media::{Mid, Rid};
+use str0m::media::Mid;
 
 use super::catch_panic::catch_panic;
 use super::routes::Routes;
 use crate::config::{Config, IceCreds, MAX_MESSAGE};
-use crate::ids::{PeerId, SectionKey};
+use crate::ids::{LayerKey, PeerId, SectionKey};
 use crate::io::{Channel, Input, Output, Stats};
 use crate::peer::{CLOSED, Peer, PeerEvents};
 use crate::publication::Publication;
@@ -112,10 +112,10 @@ impl Media {
         peer.rtc.codec_config().params().iter().filter(is_of).any(|params| agreed.contains(&params.pt()))
     }
 
-    /// The simulcast layers of a publication by RID, lowest first; empty without simulcast.
-    pub fn layers(&self, publication: (PeerId, Mid)) -> Vec<Rid> {
+    /// The simulcast layers of a publication lowest first; empty without simulcast.
+    pub fn layers(&self, publication: (PeerId, Mid)) -> Vec<LayerKey> {
         let publication = self.peers.get(&publication.0).and_then(|peer| peer.publications.get(&publication.1));
-        publication.map(Publication::rids).unwrap_or_default()
+        publication.map(Publication::layers).unwrap_or_default()
     }
 
     /// The publication that a subscription is connected to.
@@ -188,8 +188,8 @@ impl Media {
                     .iter_mut()
                     .map(|(mid, publication)| (*mid, publication.due_keyframe_requests(now)))
                     .collect();
-                for (mid, rids) in requests {
-                    rids.into_iter().for_each(|rid| peer.send_pli(mid, rid));
+                for (mid, layers) in requests {
+                    layers.into_iter().for_each(|layer| peer.send_pli(mid, layer));
                 }
                 peer.advance(now)
             });

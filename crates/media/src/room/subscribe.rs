@@ -2,10 +2,12 @@
 
 use std::time::Instant;
 
-use str0m::media::{Mid, Rid};
+use str0m::media::Mid;
+use str0m::rtp::Ssrc;
 
 use super::media::Media;
-use crate::ids::{PeerId, SectionKey};
+use crate::bwe::allocation::Priority;
+use crate::ids::{LayerKey, PeerId, SectionKey};
 
 impl Media {
     /// Forwards `publication` to `subscription` from now on. Video starts with a keyframe, which is requested. A
@@ -48,10 +50,31 @@ impl Media {
     }
 
     /// The highest simulcast layer this subscription is sent; `None` for the highest there is.
-    pub fn set_max_layer(&mut self, now: Instant, subscription: (PeerId, Mid), rid: Option<Rid>) {
+    pub fn set_max_layer(&mut self, now: Instant, subscription: (PeerId, Mid), layer: Option<LayerKey>) {
         let now = self.set_now(now);
         if let Some(peer) = self.peers.get_mut(&subscription.0) {
-            peer.subscriptions.entry(subscription.1).or_default().max_layer = rid;
+            peer.subscriptions.entry(subscription.1).or_default().max_layer = layer;
+            self.subscription_changed(now, subscription);
+        }
+    }
+
+    /// Declares the layers of a publication that sends simulcast without RIDs: their SSRCs, lowest first, as in
+    /// `a=ssrc-group:SIM`. Call it after each offer that changes them; they do not count while the offer has RIDs.
+    pub fn set_simulcast_ssrcs(&mut self, now: Instant, publication: (PeerId, Mid), ssrcs: &[u32]) {
+        let now = self.set_now(now);
+        let peer = self.peers.get_mut(&publication.0);
+        if let Some(published) = peer.and_then(|peer| peer.publications.get_mut(&publication.1)) {
+            published.set_simulcast_ssrcs(ssrcs.iter().map(|ssrc| Ssrc::from(*ssrc)).collect());
+            self.update_dynacast(now, publication);
+        }
+    }
+
+    /// The priority of a video subscription when its peer's bandwidth does not suffice for all;
+    /// [`Priority::Standard`] without a call.
+    pub fn set_priority(&mut self, now: Instant, subscription: (PeerId, Mid), priority: Priority) {
+        let now = self.set_now(now);
+        if let Some(peer) = self.peers.get_mut(&subscription.0) {
+            peer.subscriptions.entry(subscription.1).or_default().priority = priority;
             self.subscription_changed(now, subscription);
         }
     }

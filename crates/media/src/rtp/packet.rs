@@ -4,17 +4,16 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use str0m::format::PayloadParams;
-use str0m::media::Rid;
 use str0m::rtp::{RtpPacket, Ssrc, Vp8Descriptor};
 
-use crate::ids::SectionKey;
+use crate::ids::{LayerKey, SectionKey};
 use crate::sdp::section::Kind;
 
 /// A packet of a publication, parsed once for all its subscriptions.
 pub(crate) struct IncomingPacket {
     pub(crate) publication: SectionKey,
     pub(crate) kind: Kind,
-    pub(crate) rid: Option<Rid>,
+    pub(crate) layer: Option<LayerKey>,
     pub(crate) params: PayloadParams,
     pub(crate) keyframe: bool,
     pub(crate) vp8: Option<Vp8Descriptor>,
@@ -36,12 +35,12 @@ pub(crate) enum PayloadFormat {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct StreamKey {
     publication: SectionKey,
-    pub(crate) rid: Option<Rid>,
+    pub(crate) layer: Option<LayerKey>,
     ssrc: Ssrc,
 }
 
 impl StreamKey {
     pub(crate) fn of(packet: &IncomingPacket) -> Self {
-        Self { publication: packet.publication, rid: packet.rid, ssrc: packet.rtp.header.ssrc }
+        Self { publication: packet.publication, layer: packet.layer, ssrc: packet.rtp.header.ssrc }
     }
 }

@@ -123,8 +123,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn parsed_names_stand_in_the_offer(text in "(m=|a=|mid:|rid:|simulcast:send |;|~| |\r\n|[a-z0-9\u{202e}]){0,60}") {
-            sections(&text);
+        fn parsed_sections_are_not_more_than_the_offer_contains(text in "(m=|a=|mid:|rid:|simulcast:send |;|~| |\r\n|[a-z0-9\u{202e}]){0,60}") {
+            let parsed = sections(&text);
+            prop_assert!(parsed.len() <= text.matches("m=").count());
+            for section in parsed {
+                prop_assert!(section.rids.len() <= text.matches(';').count() + 1);
+                prop_assert!(section.msid.is_none_or(|msid| text.contains(&msid.stream) && text.contains(&msid.track)));
+            }
         }
     }
 }

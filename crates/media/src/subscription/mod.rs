@@ -3,8 +3,10 @@
 
 use std::time::Instant;
 
-use str0m::media::{Pt, Rid};
+use str0m::media::Pt;
 
+use crate::bwe::allocation::Priority;
+use crate::ids::LayerKey;
 use crate::rtp::packet::{IncomingPacket, StreamKey};
 use crate::rtp::timeline::{Rewritten, RtpTimeline};
 use crate::rtp::vp8::Vp8Rewriter;
@@ -23,14 +25,15 @@ pub(crate) enum ForwardDecision {
     /// Not for this subscription.
     Drop,
     /// Not for this subscription, which needs a keyframe of this layer.
-    NeedsKeyframe(Option<Rid>),
+    NeedsKeyframe(Option<LayerKey>),
 }
 
 #[derive(Debug, Default)]
 pub(crate) struct Subscription {
     pub(crate) paused: bool,
+    pub(crate) priority: Priority,
     /// The highest layer the subscriber asked for.
-    pub(crate) max_layer: Option<Rid>,
+    pub(crate) max_layer: Option<LayerKey>,
     /// The highest layer within the subscriber's bandwidth, as an index into the publication's layers; `None`
     /// before the first allocation.
     pub(crate) allocated_layer: Option<usize>,
@@ -66,13 +69,18 @@ impl Subscription {
     }
 
     /// The layer that is being sent, once one has started.
-    pub(crate) fn current_layer(&self) -> Option<Option<Rid>> {
-        self.current.map(|stream| stream.rid)
+    pub(crate) fn current_layer(&self) -> Option<Option<LayerKey>> {
+        self.current.map(|stream| stream.layer)
     }
 
     /// Whether this packet is forwarded, and with which numbers. `selected` is the layer that layer selection
     /// chose.
-    pub(crate) fn decide(&mut self, now: Instant, packet: &IncomingPacket, selected: Option<Rid>) -> ForwardDecision {
+    pub(crate) fn decide(
+        &mut self,
+        now: Instant,
+        packet: &IncomingPacket,
+        selected: Option<LayerKey>,
+    ) -> ForwardDecision {
         if self.paused || self.bandwidth_paused {
             return ForwardDecision::Drop;
         }
@@ -80,7 +88,7 @@ impl Subscription {
         let starts = self.current != Some(stream);
         if starts {
             // Audio can start with any packet; video only with a keyframe of the selected layer.
-            let may_start = packet.kind != Kind::Video || (packet.keyframe && packet.rid == selected);
+            let may_start = packet.kind != Kind::Video || (packet.keyframe && packet.layer == selected);
             if !may_start {
                 return self.needs_keyframe(packet, selected);
             }
@@ -102,9 +110,9 @@ impl Subscription {
         self.current = Some(stream);
     }
 
-    fn needs_keyframe(&self, packet: &IncomingPacket, selected: Option<Rid>) -> ForwardDecision {
+    fn needs_keyframe(&self, packet: &IncomingPacket, selected: Option<LayerKey>) -> ForwardDecision {
         // Packets of the selected layer arrive and cannot be decoded: request a keyframe (the publication
         // limits the rate). Packets of other layers mean nothing.
-        if packet.rid == selected { ForwardDecision::NeedsKeyframe(selected) } else { ForwardDecision::Drop }
+        if packet.layer == selected { ForwardDecision::NeedsKeyframe(selected) } else { ForwardDecision::Drop }
     }
 }

@@ -1,37 +1,42 @@
-//! A test client: str0m with tracks that publish stamped packets, keeping what it receives.
+//! A [`TestClient`] with tracks that publish stamped packets.
 
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::ops::{Deref, DerefMut};
 use std::time::{Duration, Instant};
 
-use str0m::change::{SdpAnswer, SdpOffer, SdpPendingOffer};
-use str0m::channel::{ChannelConfig, ChannelId, Reliability};
+use str0m::RtcConfig;
+use str0m::channel::{ChannelConfig, Reliability};
 use str0m::format::Codec;
-use str0m::media::{Direction, KeyframeRequestKind, MediaKind, Simulcast, SimulcastLayer};
-use str0m::net::{Protocol, Receive, Transmit};
+use str0m::media::{Direction, KeyframeRequestKind, MediaKind};
+use str0m::net::{Protocol, Transmit};
 use str0m::rtp::{RtpPacket, Vp8Descriptor};
-use str0m::{Candidate, Event, IceConnectionState, Input, Output, Rtc, RtcConfig};
 
 use super::encoder::{self, Stamp};
 use super::track::Track;
+use crate::testing::{TestClient, simulcast};
 use crate::{Mid, Rid};
 
 pub(crate) struct Client {
-    pub(crate) rtc: Rtc,
+    pub(crate) client: TestClient,
     pub(crate) encoder_id: u8,
-    pub(crate) address: SocketAddr,
-    pub(crate) due: Instant,
-    pub(crate) connected: bool,
-    pub(crate) ice: Option<IceConnectionState>,
-    pub(crate) received: BTreeMap<Mid, Vec<RtpPacket>>,
-    pub(crate) keyframes_requested: usize,
-    pub(crate) channels: BTreeMap<String, ChannelId>,
-    pub(crate) messages: Vec<(String, Vec<u8>)>,
     pub(crate) tracks: Vec<Track>,
     /// The codec of the video it receives.
     pub(crate) video_codec: Codec,
     requested_at: Option<Instant>,
-    pending: Option<SdpPendingOffer>,
+}
+
+impl Deref for Client {
+    type Target = TestClient;
+
+    fn deref(&self) -> &TestClient {
+        &self.client
+    }
+}
+
+impl DerefMut for Client {
+    fn deref_mut(&mut self) -> &mut TestClient {
+        &mut self.client
+    }
 }
 
 impl Client {
@@ -43,33 +48,13 @@ impl Client {
         now: Instant,
         encoder_id: u8,
         protocol: Protocol,
-        changed: impl FnOnce(RtcConfig) -> RtcConfig,
+        configure: impl FnOnce(RtcConfig) -> RtcConfig,
     ) -> Self {
         let address = SocketAddr::from(([10, 0, 0, encoder_id], 5_000));
-        let config =
-            Rtc::builder().set_rtp_mode(true).set_crypto_provider(std::sync::Arc::new(crate::peer::dtls::provider()));
-        let mut rtc = changed(config).build(now);
-        let candidate = match protocol {
-            Protocol::Tcp => Candidate::builder().tcp().host(address).tcptype(str0m::net::TcpType::Active).build(),
-            _ => Candidate::builder().udp().host(address).build(),
-        };
-        rtc.add_local_candidate(candidate.unwrap());
-        Self {
-            rtc,
-            encoder_id,
-            address,
-            due: now,
-            connected: false,
-            ice: None,
-            received: BTreeMap::new(),
-            keyframes_requested: 0,
-            channels: BTreeMap::new(),
-            messages: Vec::new(),
-            tracks: Vec::new(),
-            video_codec: Codec::Vp8,
-            requested_at: None,
-            pending: None,
-        }
+        let crypto = std::sync::Arc::new(crate::peer::dtls::provider());
+        let client =
+            TestClient::with_config(now, address, protocol, |config| configure(config.set_crypto_provider(crypto)));
+        Self { client, encoder_id, tracks: Vec::new(), video_codec: Codec::Vp8, requested_at: None }
     }
 
     /// An offer with these sections; `rids` makes the video it sends simulcast.
@@ -80,73 +65,50 @@ impl Client {
         rids: &[&str],
         channels: bool,
     ) -> (String, Vec<Mid>) {
-        let mut api = self.rtc.sdp_api();
-        let mut mids = Vec::new();
-        for (kind, direction) in sections {
-            let sends_video = *kind == MediaKind::Video && *direction == Direction::SendOnly;
-            let simulcast = (sends_video && !rids.is_empty()).then(|| {
-                let mut simulcast = Simulcast::new();
-                rids.iter().for_each(|rid| simulcast.add_send_layer(SimulcastLayer::new(rid)));
-                simulcast
-            });
-            let mid = api.add_media(*kind, *direction, Some("s".into()), None, simulcast);
-            mids.push(mid);
-            let layers = if sends_video && !rids.is_empty() {
+        let (offer, mids) = self.client.offer(|api| {
+            let mut mids = Vec::new();
+            for (kind, direction) in sections {
+                let layers = is_simulcast(*kind, *direction, rids).then(|| simulcast(rids));
+                mids.push(api.add_media(*kind, *direction, Some("s".into()), None, layers));
+            }
+            if channels {
+                api.add_channel("_reliable".into());
+                api.add_channel_with_config(ChannelConfig {
+                    label: "_lossy".into(),
+                    ordered: false,
+                    reliability: Reliability::MaxRetransmits { retransmits: 0 },
+                    ..ChannelConfig::default()
+                });
+            }
+            mids
+        });
+        for ((kind, direction), mid) in sections.iter().zip(&mids) {
+            let layers = if is_simulcast(*kind, *direction, rids) {
                 rids.iter().map(|rid| Some(Rid::from(*rid))).collect()
             } else {
                 vec![None]
             };
             if matches!(direction, Direction::SendOnly | Direction::SendRecv) {
-                for (rank, rid) in layers.into_iter().enumerate() {
-                    self.tracks.push(Track::new(now, mid, rid, *kind, rank));
-                }
+                let track = |(rank, rid)| Track::new(now, *mid, rid, *kind, rank);
+                self.tracks.extend(layers.into_iter().enumerate().map(track));
             }
         }
-        if channels {
-            api.add_channel("_reliable".into());
-            api.add_channel_with_config(ChannelConfig {
-                label: "_lossy".into(),
-                ordered: false,
-                reliability: Reliability::MaxRetransmits { retransmits: 0 },
-                ..ChannelConfig::default()
-            });
-        }
-        let (offer, pending) = api.apply().expect("something to negotiate");
-        self.pending = Some(pending);
-        (offer.to_sdp_string(), mids)
+        (offer, mids)
     }
 
     /// Changes something and offers again.
     pub(crate) fn reoffer(&mut self, change: impl FnOnce(&mut str0m::change::SdpApi<'_>)) -> String {
-        let mut api = self.rtc.sdp_api();
-        change(&mut api);
-        let (offer, pending): (SdpOffer, _) = api.apply().expect("something to negotiate");
-        self.pending = Some(pending);
-        offer.to_sdp_string()
-    }
-
-    pub(crate) fn accept_answer(&mut self, answer: &str) {
-        let answer = SdpAnswer::from_sdp_string(answer).expect("the answer is SDP");
-        let pending = self.pending.take().expect("an offer is pending");
-        self.rtc.sdp_api().accept_answer(pending, answer).expect("the answer fits the offer");
-    }
-
-    pub(crate) fn receive(&mut self, now: Instant, protocol: Protocol, from: SocketAddr, bytes: &[u8]) {
-        let received = Receive::new(protocol, from, self.address, bytes).expect("the server sends valid datagrams");
-        self.rtc.handle_input(Input::Receive(now, received)).unwrap();
+        self.client.offer(change).0
     }
 
     /// Advances the time and encodes tracks. Returns the datagrams to send.
     pub(crate) fn advance(&mut self, now: Instant) -> Vec<Transmit> {
-        let mut sent = Vec::new();
         self.encode(now);
-        self.rtc.handle_input(Input::Timeout(now)).unwrap();
-        loop {
-            match self.rtc.poll_output().unwrap() {
-                Output::Timeout(due) => break self.due = due,
-                Output::Transmit(transmit) => sent.push(transmit),
-                Output::Event(event) => self.event(event),
-            }
+        let known = self.client.keyframe_requests.len();
+        let sent = self.client.poll(now);
+        for request in self.client.keyframe_requests.iter().skip(known) {
+            let requested = |track: &&mut Track| (track.mid, track.rid) == *request;
+            self.tracks.iter_mut().filter(requested).for_each(|track| track.keyframe_requested = true);
         }
         self.request_missing_keyframes(now);
         sent
@@ -177,29 +139,6 @@ impl Client {
         track.map_or(self.due, |at| at.min(self.due))
     }
 
-    fn event(&mut self, event: Event) {
-        match event {
-            Event::Connected => self.connected = true,
-            Event::IceConnectionStateChange(state) => self.ice = Some(state),
-            Event::RtpPacket(packet) => {
-                let ssrc = packet.header.ssrc;
-                let mid = self.rtc.direct_api().stream_rx(&ssrc).expect("a known stream").mid();
-                self.received.entry(mid).or_default().push(packet);
-            }
-            Event::KeyframeRequest(request) => {
-                self.keyframes_requested += 1;
-                let requested = |track: &&mut Track| (track.mid, track.rid) == (request.mid, request.rid);
-                self.tracks.iter_mut().filter(requested).for_each(|track| track.keyframe_requested = true);
-            }
-            Event::ChannelOpen(id, label) => drop(self.channels.insert(label, id)),
-            Event::ChannelData(data) => {
-                let label = self.channels.iter().find(|(_, id)| **id == data.id).expect("a known channel");
-                self.messages.push((label.0.clone(), data.data));
-            }
-            _ => {}
-        }
-    }
-
     fn encode(&mut self, now: Instant) {
         if !self.connected {
             return;
@@ -209,17 +148,9 @@ impl Client {
                 track.next_at = now;
             }
             while track.on && track.next_at <= now {
-                track.encode(&mut self.rtc, self.encoder_id, now);
+                track.encode(&mut self.client.rtc, self.encoder_id, now);
             }
         }
-    }
-
-    /// The packets of a section without duplicates, by sequence number.
-    pub(crate) fn in_order(&self, mid: Mid) -> Vec<&RtpPacket> {
-        let mut packets: Vec<&RtpPacket> = self.received.get(&mid).into_iter().flatten().collect();
-        packets.sort_by_key(|packet| *packet.seq_no);
-        packets.dedup_by_key(|packet| *packet.seq_no);
-        packets
     }
 
     pub(crate) fn video_stamps(&self, mid: Mid) -> Vec<Stamp> {
@@ -236,16 +167,8 @@ impl Client {
         let id = |packet: &&RtpPacket| Vp8Descriptor::parse(&packet.payload).unwrap().picture_id().unwrap();
         self.in_order(mid).iter().map(id).collect()
     }
+}
 
-    /// Sends a message on one of its channels.
-    pub(crate) fn send_message(&mut self, label: &str, bytes: &[u8]) {
-        let id = *self.channels.get(label).expect("the channel is open");
-        assert!(self.rtc.channel(id).expect("the channel is open").write(true, bytes).unwrap());
-    }
-
-    /// Bytes that the server has not acknowledged.
-    pub(crate) fn unacknowledged(&mut self, label: &str) -> usize {
-        let id = *self.channels.get(label).expect("the channel is open");
-        self.rtc.channel(id).expect("the channel is open").buffered_amount()
-    }
+fn is_simulcast(kind: MediaKind, direction: Direction, rids: &[&str]) -> bool {
+    kind == MediaKind::Video && direction == Direction::SendOnly && !rids.is_empty()
 }

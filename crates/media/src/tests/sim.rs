@@ -198,7 +198,7 @@ impl Sim {
     fn deliver(&mut self, flight: &Datagram) {
         let Some(client) = self.clients.get_mut(&flight.peer) else { return };
         if !flight.to_server {
-            client.receive(self.now, flight.protocol, server(), &flight.bytes);
+            client.receive(self.now, server(), &flight.bytes);
             return self.advance(flight.peer);
         }
         let transport = match flight.protocol {

@@ -4,7 +4,7 @@ use str0m::net::Protocol;
 
 use super::encoder::decodes;
 use super::sim::{RECV_VIDEO, SEND_VIDEO, Sim};
-use crate::{Output, PeerId, Rid};
+use crate::{LayerKey, Output, PeerId, Rid};
 
 const RIDS: [&str; 3] = ["q", "h", "f"];
 
@@ -42,7 +42,7 @@ fn max_layer_limits_the_selected_layer() {
     let two = sim.join(2, &[RECV_VIDEO]);
     sim.connect((1, one[0]), (2, two[0]));
     sim.seconds(2);
-    sim.media.set_max_layer(sim.now, (PeerId(2), two[0]), Some(Rid::from("q")));
+    sim.media.set_max_layer(sim.now, (PeerId(2), two[0]), Some(LayerKey::Rid(Rid::from("q"))));
     sim.seconds(2);
     let video_stamps = sim.client(2).video_stamps(two[0]);
     decodes(&video_stamps).unwrap();
@@ -67,7 +67,7 @@ fn dynacast_reports_subscribed_layers_to_the_publisher() {
     assert_eq!(wanted(&mut sim), [0], "no subscriber");
     sim.connect((1, one[0]), (2, two[0]));
     assert_eq!(wanted(&mut sim), [3], "at once");
-    sim.media.set_max_layer(sim.now, (PeerId(2), two[0]), Some(Rid::from("h")));
+    sim.media.set_max_layer(sim.now, (PeerId(2), two[0]), Some(LayerKey::Rid(Rid::from("h"))));
     sim.seconds(6);
     assert_eq!(wanted(&mut sim), [2]);
     sim.media.leave(sim.now, PeerId(2));

@@ -1,15 +1,15 @@
 //! The simulcast layer that is worth sending to a subscriber.
 //!
-//! A layer is known by its place, lowest first, or by the `rid` its publisher gave; never by what the `rid` is called:
-//! browsers call them q, h and f, other clients 2, 1 and 0.
+//! A layer is known by its place, lowest first, or by the RID or SSRC its publisher declared; never by what the RID is
+//! called: browsers call them q, h and f, other clients 2, 1 and 0.
 
-use anteroom_media::Rid;
+use anteroom_media::LayerKey;
 use anteroom_room::{Layer, Track};
 use anteroom_signalling::TrackSettings;
 
-/// The highest layer that is worth sending to a subscriber with these settings; `None` for no limit. `rids` are the
+/// The highest layer that is worth sending to a subscriber with these settings; `None` for no limit. `keys` are the
 /// layers that are sent, lowest first.
-pub(super) fn max_layer(track: &Track, rids: &[Rid], settings: &TrackSettings) -> Option<Rid> {
+pub(super) fn max_layer(track: &Track, keys: &[LayerKey], settings: &TrackSettings) -> Option<LayerKey> {
     let mut layers: Vec<&Layer> = track.request.options.layers.iter().collect();
     layers.sort_by_key(|layer| layer.quality);
     let highest = layers.len().checked_sub(1)?;
@@ -19,8 +19,15 @@ pub(super) fn max_layer(track: &Track, rids: &[Rid], settings: &TrackSettings) -
         layers.iter().rposition(|layer| layer.quality <= settings.quality).unwrap_or(0)
     };
     let layer = layers.get(place)?;
-    let named = rids.iter().find(|rid| !layer.rid.is_empty() && rid.as_bytes() == layer.rid.as_bytes());
-    named.or_else(|| rids.get(place)).copied()
+    let declared = keys.iter().find(|key| is_declared(layer, key));
+    declared.or_else(|| keys.get(place)).copied()
+}
+
+fn is_declared(layer: &Layer, key: &LayerKey) -> bool {
+    match key {
+        LayerKey::Rid(rid) => !layer.rid.is_empty() && rid.as_bytes() == layer.rid.as_bytes(),
+        LayerKey::Ssrc(ssrc) => layer.ssrc != 0 && **ssrc == layer.ssrc,
+    }
 }
 
 /// A video fills the box it is rendered in: the shorter side counts.
@@ -68,21 +75,21 @@ mod tests {
 
     #[test]
     fn smallest_layer_that_fills_the_window_is_enough() {
-        let rids = ["q", "h", "f"].map(Rid::from);
+        let rids = ["q", "h", "f"].map(|rid| LayerKey::Rid(rid.into()));
         for (requested, rid) in
             [((160, 90), "q"), ((320, 180), "q"), ((400, 225), "h"), ((700, 390), "f"), ((9, 999), "f")]
         {
             let chosen = max_layer(&track(["", "", ""]), &rids, &sized(requested.0, requested.1));
-            assert_eq!(chosen, Some(Rid::from(rid)), "{requested:?}");
+            assert_eq!(chosen, Some(LayerKey::Rid(rid.into())), "{requested:?}");
         }
     }
 
     #[test]
     fn layers_are_matched_by_place_or_declared_rid() {
-        let numbered = ["2", "1", "0"].map(Rid::from);
-        assert_eq!(max_layer(&track(["", "", ""]), &numbered, &of_quality(0)), Some(Rid::from("2")));
-        assert_eq!(max_layer(&track(["0", "1", "2"]), &numbered, &of_quality(0)), Some(Rid::from("0")));
-        assert_eq!(max_layer(&track(["", "", ""]), &numbered, &of_quality(1)), Some(Rid::from("1")));
+        let numbered = ["2", "1", "0"].map(|rid| LayerKey::Rid(rid.into()));
+        assert_eq!(max_layer(&track(["", "", ""]), &numbered, &of_quality(0)), Some(LayerKey::Rid("2".into())));
+        assert_eq!(max_layer(&track(["0", "1", "2"]), &numbered, &of_quality(0)), Some(LayerKey::Rid("0".into())));
+        assert_eq!(max_layer(&track(["", "", ""]), &numbered, &of_quality(1)), Some(LayerKey::Rid("1".into())));
         assert_eq!(max_layer(&track(["", "", ""]), &[], &of_quality(0)), None, "no simulcast");
     }
 }
