@@ -1,4 +1,4 @@
-//! Delivers due notices of the outbox: lease, deliver, then delete or schedule a retry.
+//! Delivers due notices of the outbox: lease, deliver, then delete or schedule a retry (exponential backoff).
 
 pub use anteroom_store::Lane;
 use anteroom_store::LeasedNotice;

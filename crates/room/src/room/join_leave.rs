@@ -1,4 +1,4 @@
-//! Sessions: join, loss and return of transports, metadata, leave.
+//! Sessions: join, loss and return of transports (resume), full reconnect, metadata, leave.
 
 use std::sync::Arc;
 use std::time::Instant;

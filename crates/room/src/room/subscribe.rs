@@ -1,4 +1,4 @@
-//! Who receives what: tracks, data packets, active speakers and connection quality.
+//! Subscriptions: who receives which tracks, data packets, active speakers and connection quality.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! One signalling WebSocket: forwards requests to the rooms and frames of the rooms to the client.
+//! One signalling connection (WebSocket): requests to the rooms, within a rate limit, and frames to the client.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Requests of clients: offers, tracks, subscriptions, settings.
+//! Requests of clients: offers, tracks, subscriptions, settings. Trickle ICE candidates of the server.
 
 use std::time::Instant;
 

@@ -1,4 +1,4 @@
-//! Offers of the server, for clients that do not offer for what they receive.
+//! Offers of the server on the subscriber peer connection, for clients that do not offer for what they receive.
 
 use std::time::Instant;
 
