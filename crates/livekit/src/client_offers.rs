@@ -51,25 +51,26 @@ impl Load {
 }
 
 impl ClientOffers {
-    /// It waits for a section, which it gets with the next offer.
+    /// Queues a track; the next offer assigns a section.
     pub(crate) fn subscribe(&mut self, from: &ParticipantSid, track: &Track) {
         self.waiting.push(Load::of(from, track));
         self.asked = false;
     }
 
-    /// The section that carried it, if one did.
+    /// Ends a track. Returns the section that carried it.
     pub(crate) fn unsubscribe(&mut self, track: &TrackSid) -> Option<Mid> {
         self.waiting.retain(|load| load.track != *track);
         let mid = self.section_of(track)?;
-        if let Some(line) = self.sections.get_mut(&mid) {
-            line.state = SectionState::Emptied;
+        if let Some(section) = self.sections.get_mut(&mid) {
+            section.state = SectionState::Emptied;
         }
         Some(mid)
     }
 
     pub(crate) fn section_of(&self, track: &TrackSid) -> Option<Mid> {
-        let carries = |line: &MediaSection| matches!(&line.state, SectionState::Carries(load) if load.track == *track);
-        self.sections.iter().find(|(_, line)| carries(line)).map(|(mid, _)| *mid)
+        let carries =
+            |section: &MediaSection| matches!(&section.state, SectionState::Carries(load) if load.track == *track);
+        self.sections.iter().find(|(_, section)| carries(section)).map(|(mid, _)| *mid)
     }
 
     /// Assigns waiting tracks to free sections of an offer. Returns the new assignments.
@@ -78,17 +79,17 @@ impl ClientOffers {
         self.asked = false;
         self.keep_only(offered);
         let mut filled = Vec::new();
-        for section in offered {
-            let Some(kind) = receiving_kind(section) else { continue };
-            let line = self.sections.entry(section.mid).or_insert(MediaSection { kind, state: SectionState::Free });
-            match line.state {
+        for offer in offered {
+            let Some(kind) = receiving_kind(offer) else { continue };
+            let section = self.sections.entry(offer.mid).or_insert(MediaSection { kind, state: SectionState::Free });
+            match section.state {
                 SectionState::Carries(_) => {}
-                SectionState::Emptied => line.state = SectionState::Free,
+                SectionState::Emptied => section.state = SectionState::Free,
                 SectionState::Free => {
-                    if let Some(place) = self.waiting.iter().position(|load| load.kind == line.kind) {
-                        let load = self.waiting.remove(place);
-                        line.state = SectionState::Carries(load.clone());
-                        filled.push((section.mid, load));
+                    if let Some(index) = self.waiting.iter().position(|load| load.kind == section.kind) {
+                        let load = self.waiting.remove(index);
+                        section.state = SectionState::Carries(load.clone());
+                        filled.push((offer.mid, load));
                     }
                 }
             }
@@ -118,7 +119,7 @@ impl ClientOffers {
     }
 
     fn loads(&self) -> impl Iterator<Item = (Mid, &Load)> {
-        self.sections.iter().filter_map(|(mid, line)| match &line.state {
+        self.sections.iter().filter_map(|(mid, section)| match &section.state {
             SectionState::Carries(load) => Some((*mid, load)),
             _ => None,
         })
@@ -127,7 +128,7 @@ impl ClientOffers {
     /// How many more sections (audio, video) the next offer must have; `None` if no offer is needed. Returned once per
     /// offer, and not before the first one, which the client makes by itself.
     pub(crate) fn sections_needed(&mut self) -> Option<(u32, u32)> {
-        let emptied = self.sections.values().any(|line| matches!(line.state, SectionState::Emptied));
+        let emptied = self.sections.values().any(|section| matches!(section.state, SectionState::Emptied));
         if !self.negotiated || self.asked || (self.waiting.is_empty() && !emptied) {
             return None;
         }
@@ -137,12 +138,12 @@ impl ClientOffers {
 
     fn missing(&self, kind: Kind) -> u32 {
         let needed = self.waiting.iter().filter(|load| load.kind == kind).count();
-        let free = |line: &&MediaSection| line.kind == kind && matches!(line.state, SectionState::Free);
+        let free = |section: &&MediaSection| section.kind == kind && matches!(section.state, SectionState::Free);
         needed.saturating_sub(self.sections.values().filter(free).count()) as u32
     }
 }
 
-/// What the client could receive on it.
+/// Kind of media that the client receives on this section.
 fn receiving_kind(section: &Section) -> Option<Kind> {
     if section.direction.receives() { kind_of(section) } else { None }
 }

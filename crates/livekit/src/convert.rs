@@ -11,7 +11,7 @@ use livekit_protocol as proto;
 use super::signal_state;
 use crate::WIRE;
 
-/// What a server says about itself.
+/// What the server reports about itself (LiveKit's `ServerInfo`).
 #[derive(Clone, Debug)]
 pub struct ServerInfo {
     /// Anteroom's version, for diagnosis.
@@ -42,7 +42,7 @@ pub(crate) fn room_snapshot(room: &RoomSnapshot) -> proto::Room {
     self::room(&room.info, room.people, room.publishers)
 }
 
-/// What browsers may publish. Pictures first: old phones take the first entry for theirs.
+/// Codecs that clients may publish. Video comes first: old mobile clients use the first entry for video.
 pub(crate) fn codecs() -> Vec<proto::Codec> {
     let mimes = ["video/VP8", "video/H264", "video/VP9", "video/AV1", "audio/opus", "audio/red"];
     let codec = |mime: &str| proto::Codec { mime: mime.to_owned(), fmtp_line: String::new() };

@@ -28,8 +28,8 @@ pub(crate) fn read_data(
     Some((message_of(packet, sid, identity, reliable)?, reply))
 }
 
-/// Reads a `DataPacket` of this sender. The packet that goes on names the true sender, whatever the client wrote.
-/// `None` for what is no packet or may not be sent by clients.
+/// Reads a `DataPacket` of this sender and overwrites its sender fields with the true sender. `None` for a malformed
+/// packet and for packets that clients must not send.
 pub fn read_message(bytes: &[u8], sid: &ParticipantSid, identity: &Identity, reliable: bool) -> Option<Message> {
     message_of(proto::DataPacket::decode(bytes).ok()?, sid, identity, reliable)
 }

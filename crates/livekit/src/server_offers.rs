@@ -13,9 +13,9 @@ use anteroom_room::{Kind, ParticipantSid, Track, TrackSid};
 
 use super::client_offers::Load;
 
-/// So many empty sections are left alone before one is filled reused. LiveKit's server fills none twice, and clients
-/// rely on it: pion does not always notice that a section which has just been emptied is full reused. But in a room of
-/// much coming and going the list must end somewhere.
+/// How many empty sections are kept before one is reused. LiveKit's server reuses none, and clients rely on it: pion
+/// does not always notice that a section which was just emptied carries a track again. In a room with many joins and
+/// leaves the list must be bounded.
 const MAX_EMPTY_SECTIONS: usize = 32;
 
 #[derive(Default)]
@@ -35,12 +35,12 @@ pub(crate) struct ServerOffers {
 struct MediaSection {
     kind: Kind,
     state: SectionState,
-    /// What it has carried so far.
+    /// All tracks it has carried so far.
     carried: BTreeSet<TrackSid>,
 }
 
 enum SectionState {
-    /// Empty, and they know.
+    /// Inactive, as answered by the client.
     Free,
     /// Carries a track, as answered by the client.
     Carries(Load),
@@ -56,7 +56,7 @@ struct Out {
     dropped: Vec<TrackSid>,
 }
 
-/// The next offer, until the media has made it.
+/// The next offer, until `media` has made it.
 struct Plan {
     reused: Vec<(Mid, Load)>,
     new: Vec<Load>,
@@ -68,7 +68,7 @@ impl ServerOffers {
         self.waiting.push(Load::of(from, track));
     }
 
-    /// The section that carries it, if one does already.
+    /// Ends a track. Returns the section that carries it, if the client has answered that already.
     pub(crate) fn unsubscribe(&mut self, track: &TrackSid) -> Option<Mid> {
         self.waiting.retain(|load| load.track != *track);
         if let Some(out) = &mut self.out
@@ -78,15 +78,16 @@ impl ServerOffers {
             return None;
         }
         let mid = self.section_of(track)?;
-        if let Some(line) = self.sections.get_mut(&mid) {
-            line.state = SectionState::Ended;
+        if let Some(section) = self.sections.get_mut(&mid) {
+            section.state = SectionState::Ended;
         }
         Some(mid)
     }
 
     pub(crate) fn section_of(&self, track: &TrackSid) -> Option<Mid> {
-        let carries = |line: &MediaSection| matches!(&line.state, SectionState::Carries(load) if load.track == *track);
-        self.sections.iter().find(|(_, line)| carries(line)).map(|(mid, _)| *mid)
+        let carries =
+            |section: &MediaSection| matches!(&section.state, SectionState::Carries(load) if load.track == *track);
+        self.sections.iter().find(|(_, section)| carries(section)).map(|(mid, _)| *mid)
     }
 
     /// After a resume: the pending offer may be lost, and the next one restarts ICE.
@@ -99,21 +100,21 @@ impl ServerOffers {
         self.restart = self.has_channels;
     }
 
-    /// What the next offer changes, if there is anything to offer and no offer is out.
+    /// What the next offer changes; `None` if nothing, or if an offer is pending.
     pub(crate) fn plan(&mut self) -> Option<OfferChange> {
         if self.out.is_some() {
             return None;
         }
-        let ended = self.sections.iter().filter(|(_, line)| matches!(line.state, SectionState::Ended));
+        let ended = self.sections.iter().filter(|(_, section)| matches!(section.state, SectionState::Ended));
         let ended: Vec<Mid> = ended.map(|(mid, _)| *mid).collect();
         let (mut reused, mut new) = (Vec::new(), Vec::new());
-        let empty = self.sections.values().filter(|line| matches!(line.state, SectionState::Free)).count();
+        let empty = self.sections.values().filter(|section| matches!(section.state, SectionState::Free)).count();
         let to_fill = empty.saturating_sub(MAX_EMPTY_SECTIONS);
         for load in &self.waiting {
             let taken = |mid: &Mid| reused.iter().any(|(other, _)| other == mid);
-            let fits = |(mid, line): &(&Mid, &MediaSection)| {
-                let is_new = !line.carried.contains(&load.track);
-                matches!(line.state, SectionState::Free) && line.kind == load.kind && is_new && !taken(mid)
+            let fits = |(mid, section): &(&Mid, &MediaSection)| {
+                let is_new = !section.carried.contains(&load.track);
+                matches!(section.state, SectionState::Free) && section.kind == load.kind && is_new && !taken(mid)
             };
             match self.sections.iter().find(fits).filter(|_| reused.len() < to_fill) {
                 Some((mid, _)) => reused.push((*mid, load.clone())),
@@ -134,7 +135,7 @@ impl ServerOffers {
         Some(change)
     }
 
-    /// The media has made the planned offer; `added` are its new sections. Returns its number.
+    /// `media` has made the planned offer; `added` are its new sections. Returns the offer's id.
     pub(crate) fn offer_created(&mut self, added: &[Mid]) -> Option<u32> {
         let plan = self.planned.take()?;
         self.waiting.clear();
@@ -154,20 +155,23 @@ impl ServerOffers {
         let out = self.out.take()?;
         self.has_channels = true;
         for mid in out.ended {
-            if let Some(line) = self.sections.get_mut(&mid) {
-                line.state = SectionState::Free;
+            if let Some(section) = self.sections.get_mut(&mid) {
+                section.state = SectionState::Free;
             }
         }
         let mut begun = Vec::new();
         for (mid, load) in out.begun {
-            let over = out.dropped.contains(&load.track);
-            let state = if over { SectionState::Ended } else { SectionState::Carries(load.clone()) };
-            let line = self.sections.entry(mid);
-            let line =
-                line.or_insert(MediaSection { kind: load.kind, state: SectionState::Free, carried: BTreeSet::new() });
-            line.carried.insert(load.track.clone());
-            line.state = state;
-            if !over {
+            let has_ended = out.dropped.contains(&load.track);
+            let state = if has_ended { SectionState::Ended } else { SectionState::Carries(load.clone()) };
+            let section = self.sections.entry(mid);
+            let section = section.or_insert(MediaSection {
+                kind: load.kind,
+                state: SectionState::Free,
+                carried: BTreeSet::new(),
+            });
+            section.carried.insert(load.track.clone());
+            section.state = state;
+            if !has_ended {
                 begun.push((mid, load));
             }
         }
@@ -184,7 +188,7 @@ impl ServerOffers {
     }
 
     fn loads(&self) -> impl Iterator<Item = (Mid, &Load)> {
-        let carried = self.sections.iter().filter_map(|(mid, line)| match &line.state {
+        let carried = self.sections.iter().filter_map(|(mid, section)| match &section.state {
             SectionState::Carries(load) => Some((*mid, load)),
             SectionState::Free | SectionState::Ended => None,
         });

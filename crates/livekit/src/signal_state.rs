@@ -40,9 +40,9 @@ pub struct SignalState {
 
 /// Media sections on which the client receives.
 enum SubscriberSections {
-    /// On the one they offer on.
+    /// On its only peer connection, on which it offers (`/rtc/v1`).
     ClientOffers(ClientOffers),
-    /// On a second one, on which we offer.
+    /// On its subscriber connection, on which the server offers (`/rtc`).
     ServerOffers(ServerOffers),
 }
 
@@ -51,7 +51,7 @@ struct PendingTrack {
     kind: Kind,
     track: TrackSid,
     opus: Option<OpusParams>,
-    /// The codec they want to send, if they said so.
+    /// The codec that the client prefers, if it named one.
     codec: Option<Codec>,
     /// Whether it is the track's second codec.
     is_backup: bool,
@@ -349,7 +349,7 @@ fn subscribed_section((mid, load): (Mid, Load)) -> SubscribedSection {
     SubscribedSection { mid, track: load.track, from: load.from, source: load.source }
 }
 
-/// Encrypted frames come without redundancy: what would repeat them cannot look inside.
+/// Encrypted frames have no redundancy: RED needs the plain payload.
 fn opus_params(track: &Track) -> Option<OpusParams> {
     let options = &track.request.options;
     (track.kind() == Kind::Audio).then_some(OpusParams {

@@ -50,7 +50,7 @@ pub(crate) fn subscribed_quality(track: &Track, codec: Codec, requested: usize) 
     frame(Message::SubscribedQualityUpdate(message))
 }
 
-/// For a subscriber: their network cannot take this track's pictures, or can again.
+/// `StreamStateUpdate` for a subscriber: the video is paused for lack of bandwidth, or sent again.
 pub(crate) fn stream_state(from: &ParticipantSid, track: &TrackSid, paused: bool) -> Frame {
     let state = if paused { proto::StreamState::Paused } else { proto::StreamState::Active };
     let info =
@@ -90,25 +90,21 @@ mod tests {
     }
 
     #[test]
-    fn publishers_are_told_of_each_quality_by_number() {
-        let told = |track: &Track, requested| {
+    fn publishers_receive_the_state_of_each_quality() {
+        let qualities = |track: &Track, requested| {
             let Frame::Binary(bytes) = subscribed_quality(track, Codec::Vp8, requested) else { panic!() };
-            let said = proto::SignalResponse::decode(&*bytes).unwrap().message;
-            let Some(Message::SubscribedQualityUpdate(update)) = said else { panic!("{said:?}") };
-            let [told] = update.subscribed_codecs.as_slice() else { panic!("{update:?}") };
-            assert_eq!(told.codec, "vp8");
-            told.qualities.iter().map(|q| (q.quality, q.enabled)).collect::<Vec<_>>()
+            let message = proto::SignalResponse::decode(&*bytes).unwrap().message;
+            let Some(Message::SubscribedQualityUpdate(update)) = message else { panic!("{message:?}") };
+            let [codec] = update.subscribed_codecs.as_slice() else { panic!("{update:?}") };
+            assert_eq!(codec.codec, "vp8");
+            codec.qualities.iter().map(|q| (q.quality, q.enabled)).collect::<Vec<_>>()
         };
         let three = track(["q", "h", "f"]);
-        assert_eq!(told(&three, 2), [(0, true), (1, true), (2, false)]);
-        assert_eq!(told(&three, 0), [(0, false), (1, false), (2, false)]);
+        assert_eq!(qualities(&three, 2), [(0, true), (1, true), (2, false)]);
+        assert_eq!(qualities(&three, 0), [(0, false), (1, false), (2, false)]);
         let mut single = track(["", "", ""]);
         single.request.options.layers.drain(..2);
-        assert_eq!(
-            told(&single, 1),
-            [(0, true), (1, true), (2, true)],
-            "one layer is low to a browser, high to its word"
-        );
-        assert_eq!(told(&single, 0), [(0, false), (1, false), (2, false)]);
+        assert_eq!(qualities(&single, 1), [(0, true), (1, true), (2, true)], "browsers send their only layer as low");
+        assert_eq!(qualities(&single, 0), [(0, false), (1, false), (2, false)]);
     }
 }

@@ -78,7 +78,7 @@ impl TwirpError {
         Self { code: Code::BadRoute, message: message.into(), meta }
     }
 
-    /// A called participant answered with an error of its own; the numbers are those of the clients.
+    /// The called participant answered with an error; the numbers are those of LiveKit's `RpcError`.
     fn rpc_error(number: u32, message: impl Into<String>) -> Self {
         let code = match number {
             1400 | 1402 => Code::InvalidArgument,

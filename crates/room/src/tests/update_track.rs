@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn a_changed_track_is_reported_once_and_only_by_its_publisher() {
+fn only_the_publisher_updates_a_track_and_others_are_notified() {
     let mut room = TestRoom::new();
     room.handle(new("a", "ada"));
     room.handle(new("b", "ben"));
