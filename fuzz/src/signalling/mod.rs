@@ -7,8 +7,8 @@ mod messages;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use anteroom_dialect::livekit::{Knock, Offer, Request, Scenario as Simulated};
-use anteroom_media::{Channel, Mid};
+use anteroom_dialect::livekit::{DataChannel, Knock, Offer, Request, Scenario as Simulated};
+use anteroom_media::Mid;
 use anteroom_room::Limits;
 use anteroom_rtc::fuzzing::{Building, Guest, Happening, Held, View};
 use livekit_protocol::signal_response::Message;
@@ -221,8 +221,8 @@ impl House {
         }
     }
 
-    fn channel(&self, scenario: &mut Scenario<'_>) -> Channel {
-        scenario.one_of(&[Channel::Reliable, Channel::Lossy, Channel::DataTrack]).unwrap_or(Channel::Lossy)
+    fn channel(&self, scenario: &mut Scenario<'_>) -> DataChannel {
+        scenario.one_of(&DataChannel::ALL).unwrap_or(DataChannel::Lossy)
     }
 
     fn packet(&self, scenario: &mut Scenario<'_>) -> Vec<u8> {

@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use anteroom_media::{Mid, Msid, OfferChange};
 use anteroom_room::{Kind, ParticipantSid, Track, TrackSid};
 
+use super::data_channel::DataChannel;
 use super::sections::Load;
 
 /// So many empty sections are left alone before one is filled again. LiveKit's server fills none twice, and clients
@@ -121,7 +122,7 @@ impl Listening {
         }
         let change = OfferChange {
             ice_restart: self.restart,
-            channels: !self.has_channels,
+            channels: if self.has_channels { vec![] } else { DataChannel::ALL.map(DataChannel::config).to_vec() },
             activate: again.iter().map(|(mid, _)| *mid).collect(),
             deactivate: ended.clone(),
             add: new.iter().map(|load| media_kind(load.kind)).collect(),

@@ -5,6 +5,7 @@
 //! `docs/protocol/livekit.md` and are tests.
 
 mod announcement;
+mod data_channel;
 mod facts;
 mod join;
 mod listening;
@@ -19,6 +20,7 @@ mod token;
 pub mod webhook;
 
 pub use announcement::{Announcement, Heard, Question, heard};
+pub use data_channel::DataChannel;
 pub use facts::{RoomFacts, Wording};
 pub use join::{Knock, KnockError, Offer};
 pub use listening::Plan;

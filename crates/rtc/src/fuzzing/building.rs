@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anteroom_app::Bearer;
-use anteroom_dialect::livekit::{Knock, Offer, Request, Wording};
-use anteroom_media::{Channel, Mid, Output, PeerId, Transport};
+use anteroom_dialect::livekit::{DataChannel, Knock, Offer, Request, Wording};
+use anteroom_media::{Media, Mid, Output, PeerId, Transport};
 use anteroom_room::{Grants, Identity, Limits, Newcomer, ParticipantSid, Reason};
 use tokio::sync::{mpsc, oneshot};
 
@@ -61,23 +61,27 @@ pub enum Happening {
     Failed,
     Closed,
     Loud(Mid, u8),
-    Said(Channel, Vec<u8>),
+    Said(DataChannel, Vec<u8>),
     Wanted(Mid, usize),
     Starved(Mid, bool),
 }
 
 impl Happening {
-    fn of(&self, peer: PeerId) -> Output {
-        match self.clone() {
+    fn of(&self, peer: PeerId, media: &Media) -> Option<Output> {
+        let output = match self.clone() {
             Self::Connected => Output::Connected(peer),
             Self::Disconnected => Output::Disconnected(peer),
             Self::Failed => Output::Failed { peer, why: String::new() },
             Self::Closed => Output::Closed(peer),
             Self::Loud(mid, level) => Output::AudioLevel { peer, mid, level, active: 100 },
-            Self::Said(channel, bytes) => Output::Data { peer, channel, bytes },
+            Self::Said(channel, bytes) => {
+                let channel = media.channel(peer, channel.label())?;
+                Output::Data { peer, channel, binary: true, bytes }
+            }
             Self::Wanted(mid, layers) => Output::DynacastLayers { peer, mid, layers },
             Self::Starved(mid, starved) => Output::VideoPaused { peer, mid, paused: starved },
-        }
+        };
+        Some(output)
     }
 }
 
@@ -172,7 +176,7 @@ impl Building {
 
     /// As if the media had said so of them.
     pub fn pretend(&mut self, guest: &Guest, happening: &Happening) {
-        let word = |peer| happening.of(peer);
+        let word = |peer, media: &Media| happening.of(peer, media);
         self.hall.pretend(self.now, &guest.entered.stay, &mut self.board, word);
         self.hall.drain(&mut self.board);
     }

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, VecDeque};
 use std::time::{Duration, Instant};
 
 use anteroom_dialect::livekit::service::{Answer, Call, Code, Fault};
-use anteroom_dialect::livekit::{self, Announcement, Heard, Question};
-use anteroom_media::Channel;
+use anteroom_dialect::livekit::{self, Announcement, DataChannel, Heard, Question};
 use anteroom_room::{Identity, ParticipantSid};
 
 use super::live::Live;
+use super::negotiating::send_data;
 use super::ordering::Reply;
 use crate::names::{self, Chance};
 
@@ -51,11 +51,11 @@ impl Live {
             return;
         }
         let bytes = announcement.bytes();
-        let channel = if announcement.reliable { Channel::Reliable } else { Channel::Lossy };
+        let channel = if announcement.reliable { DataChannel::Reliable } else { DataChannel::Lossy };
         for (sid, device) in &self.devices {
             let identity = device.bearer.identity.as_str().into();
             if announcement.is_for(sid, &identity) {
-                self.media.send_data(now, device.mouth, channel, &bytes);
+                send_data(&mut self.media, now, device.mouth, channel, &bytes);
             }
         }
     }
@@ -84,7 +84,7 @@ impl Live {
         };
         let (id, timeout_ms) = (names::letters::<22>(chance), within.as_millis() as u32);
         let question = Question { id: id.clone(), method: call.method, payload: call.payload, timeout_ms };
-        self.media.send_data(now, device.mouth, Channel::Reliable, &question.bytes());
+        send_data(&mut self.media, now, device.mouth, DataChannel::Reliable, &question.bytes());
         let understood_by = Some(now + UNDERSTANDING);
         let asked = Asked { who: sid.clone(), understood_by, answered_by: now + within, reply };
         self.spoken.questions.insert(id, asked);

@@ -5,14 +5,15 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use anteroom_dialect::livekit::webhook::News;
-use anteroom_dialect::livekit::{Request, RoomFacts, Session, Wording};
-use anteroom_media::{Channel, Media, Output as Packet, PeerId};
+use anteroom_dialect::livekit::{DataChannel, Request, RoomFacts, Session, Wording};
+use anteroom_media::{Media, Output as Packet, PeerId};
 use anteroom_room::{Input, Limits, Output, ParticipantSid, Reason, Room};
 use tokio::sync::mpsc;
 
 use super::announcing::Spoken;
 use super::command::{Attendance, Entered, Entering, NotEntered, Stay};
 use super::device::{Device, Legs};
+use super::negotiating::send_data;
 use super::reaching::Reaching;
 use crate::names::{self, Chance};
 use crate::thread::{Route, Wire};
@@ -83,6 +84,7 @@ impl Live {
         }
         for (peer, ice) in legs.0 {
             self.media.join(now, peer, ice);
+            self.reserve_channels(peer);
             self.by_peer.insert(peer, sid.clone());
         }
         let (frames, face) = (device.plug(socket), device.face.subscribe());
@@ -171,9 +173,9 @@ impl Live {
             }
             Output::Unsubscribed { who, track } => self.unsubscribe(who, track),
             Output::Data { to, from, reliable, sequence, bytes } => {
-                let channel = if *reliable { Channel::Reliable } else { Channel::Lossy };
+                let channel = if *reliable { DataChannel::Reliable } else { DataChannel::Lossy };
                 if let Some(device) = self.devices.get_mut(to) {
-                    self.media.send_data(now, device.mouth, channel, bytes);
+                    send_data(&mut self.media, now, device.mouth, channel, bytes);
                     if *reliable && *sequence > 0 {
                         device.kept.keep(now, from, *sequence, bytes);
                     }
@@ -310,7 +312,7 @@ impl Live {
             // A program that goes closes everything at once, and its word of it may come later than this; one that has
             // to begin again does the same, and says nothing.
             Packet::Closed(peer) => self.hear_of(peer, Input::MediaClosed),
-            Packet::Data { peer, channel, bytes } => self.data(peer, channel, &bytes),
+            Packet::Data { peer, channel, bytes, .. } => self.data(peer, channel, &bytes),
             Packet::AudioLevel { peer, mid, level, active } => {
                 let Some(who) = self.by_peer.get(&peer).cloned() else { return };
                 let track = self.devices.get(&who).and_then(|device| device.session.published_on(mid)).cloned();
@@ -323,7 +325,7 @@ impl Live {
             }
             Packet::VideoPaused { peer, mid, paused: starved } => self.starve((peer, mid), starved),
             Packet::DynacastLayers { peer, mid, layers } => self.want((peer, mid), layers),
-            Packet::FirstPacket { .. } | Packet::Opened { .. } => {}
+            Packet::FirstPacket { .. } | Packet::ChannelOpened { .. } | Packet::ChannelClosed { .. } => {}
         }
     }
 

@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use anteroom_dialect::livekit::{self, Offer, Request, Scenario, Settings, Sink};
-use anteroom_media::{Channel, OfferError, PeerId};
+use anteroom_dialect::livekit::{self, DataChannel, Offer, Request, Scenario, Settings, Sink};
+use anteroom_media::{ChannelId, Media, OfferError, PeerId};
 use anteroom_room::{Input, ParticipantSid, Reason, TrackSid};
 
 use super::live::Live;
@@ -111,11 +111,19 @@ impl Live {
         }
     }
 
-    pub(super) fn data(&mut self, peer: PeerId, channel: Channel, bytes: &[u8]) {
-        let reliable = match channel {
-            Channel::Reliable => true,
-            Channel::Lossy => false,
-            Channel::DataTrack => return,
+    /// Messages may be sent to a peer before its channels are open: reliable ones wait for it.
+    pub(super) fn reserve_channels(&mut self, peer: PeerId) {
+        for channel in DataChannel::ALL {
+            self.media.reserve_channel(peer, channel.label(), channel == DataChannel::Reliable);
+        }
+    }
+
+    pub(super) fn data(&mut self, peer: PeerId, channel: ChannelId, bytes: &[u8]) {
+        let label = self.media.channel_label(peer, channel);
+        let reliable = match label.and_then(DataChannel::of_label) {
+            Some(DataChannel::Reliable) => true,
+            Some(DataChannel::Lossy) => false,
+            Some(DataChannel::DataTrack) | None => return,
         };
         let sender = self.devices.iter().find(|(_, device)| device.peer == peer);
         let Some((sid, device)) = sender else { return };
@@ -129,5 +137,12 @@ impl Live {
             let (to, sequence, bytes) = (packet.to, packet.sequence, packet.bytes.into());
             self.inputs.push_back(Input::Say { who, to, reliable, sequence, bytes });
         }
+    }
+}
+
+/// Sends a data packet on the channel of this meaning.
+pub(super) fn send_data(media: &mut Media, now: Instant, peer: PeerId, channel: DataChannel, bytes: &[u8]) {
+    if let Some(channel) = media.channel(peer, channel.label()) {
+        media.send_data(now, peer, channel, bytes);
     }
 }

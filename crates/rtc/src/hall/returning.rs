@@ -4,12 +4,12 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use anteroom_dialect::livekit;
-use anteroom_media::Channel;
+use anteroom_dialect::livekit::{self, DataChannel};
 use anteroom_room::{Input, ParticipantSid, Reason, TrackSid};
 
 use super::command::{Entered, NotEntered, Returning, Stay};
 use super::live::Live;
+use super::negotiating::send_data;
 
 /// Reliable packets are kept so long for somebody who may not have got them. Not longer: programs forget after half a
 /// minute what they have, and would take a repetition for news.
@@ -81,7 +81,7 @@ impl Live {
             return self.tell(now, Input::Leave { who, reason: Reason::OutOfStep });
         }
         for packet in device.kept.missing(now, &belief.received) {
-            self.media.send_data(now, device.mouth, Channel::Reliable, &packet);
+            send_data(&mut self.media, now, device.mouth, DataChannel::Reliable, &packet);
         }
         if !belief.otherwise.is_empty() {
             self.tell(now, Input::Want { who, tracks: belief.otherwise, wanted: belief.wanted });

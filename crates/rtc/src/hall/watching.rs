@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use anteroom_media::{Mid, Output as Packet, PeerId};
+use anteroom_media::{Media, Mid, Output as Packet, PeerId};
 use anteroom_room::{Identity, Participant, ParticipantSid, Track, TrackSid};
 
 use super::{Hall, Stay};
@@ -69,12 +69,20 @@ impl Hall {
     }
 
     /// As if the media had said so of this stay's connections.
-    pub(crate) fn pretend(&mut self, now: Instant, stay: &Stay, wire: &mut dyn Wire, word: impl Fn(PeerId) -> Packet) {
+    pub(crate) fn pretend(
+        &mut self,
+        now: Instant,
+        stay: &Stay,
+        wire: &mut dyn Wire,
+        word: impl Fn(PeerId, &Media) -> Option<Packet>,
+    ) {
         self.now = now;
         self.within(stay.room, |live, _| {
             let legs = live.devices.get(&stay.sid).map(|device| device.legs().collect::<Vec<_>>());
             for peer in legs.unwrap_or_default() {
-                live.take(word(peer), wire);
+                if let Some(packet) = word(peer, &live.media) {
+                    live.take(packet, wire);
+                }
             }
         });
     }
