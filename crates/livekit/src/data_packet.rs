@@ -11,11 +11,6 @@ use prost::Message as _;
 use crate::WIRE;
 use crate::server_data::rpc_reply;
 
-/// The label of the data channel for reliable packets.
-pub const RELIABLE_CHANNEL: &str = "_reliable";
-/// The label of the data channel for packets at best effort.
-pub const LOSSY_CHANNEL: &str = "_lossy";
-
 /// Reads a packet as [`read_message`] does, and as a reply to a remote procedure call if it is one.
 pub(crate) fn read_data(
     bytes: &[u8],

@@ -12,6 +12,7 @@ use anteroom_media::{Mid, Msid, OfferChange};
 use anteroom_room::{Kind, ParticipantSid, Track, TrackSid};
 
 use super::client_offers::Load;
+use super::data_channel::DataChannel;
 
 /// How many empty sections are kept before one is reused. LiveKit's server reuses none, and clients rely on it: pion
 /// does not always notice that a section which was just emptied carries a track again. In a room with many joins and
@@ -123,7 +124,7 @@ impl ServerOffers {
         }
         let change = OfferChange {
             ice_restart: self.restart,
-            channels: !self.has_channels,
+            channels: if self.has_channels { vec![] } else { DataChannel::ALL.map(DataChannel::config).to_vec() },
             activate: reused.iter().map(|(mid, _)| *mid).collect(),
             deactivate: ended.clone(),
             add: new.iter().map(|load| media_kind(load.kind)).collect(),

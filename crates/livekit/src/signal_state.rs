@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use anteroom_media::{Codec, Mid, OfferChange, OpusParams, Section, with_codec_order, with_opus_params};
+use anteroom_media::{ChannelConfig, Codec, Mid, OfferChange, OpusParams, Section, with_codec_order, with_opus_params};
 use anteroom_room::{
     AddTrack, Identity, Input, Kind, Message, Output, Participant, ParticipantSid, Track, TrackEncoding, TrackSid,
 };
@@ -14,7 +14,8 @@ use anteroom_signalling::{
 
 use crate::client_offers::{ClientOffers, Load, kind_of};
 use crate::convert::ServerInfo;
-use crate::data_packet::{LOSSY_CHANNEL, RELIABLE_CHANNEL, read_data, write_message};
+use crate::data_channel::DataChannel;
+use crate::data_packet::{read_data, write_message};
 use crate::ids::track_sid;
 use crate::server_data::{write_rpc_request, write_server_data};
 use crate::server_offers::ServerOffers;
@@ -311,17 +312,22 @@ impl Signalling for SignalState {
         Some(sections.answer_received(id)?.into_iter().map(subscribed_section).collect())
     }
 
+    fn data_channels(&self) -> Vec<ChannelConfig> {
+        DataChannel::ALL.map(DataChannel::config).to_vec()
+    }
+
     fn receive_data(
         &mut self,
         (sid, identity): (&ParticipantSid, &Identity),
         label: &str,
-        reliable: bool,
         bytes: &[u8],
     ) -> Option<DataInput> {
-        // Data tracks are not forwarded.
-        if ![RELIABLE_CHANNEL, LOSSY_CHANNEL].contains(&label) {
-            return None;
-        }
+        let reliable = match DataChannel::of_label(label)? {
+            DataChannel::Reliable => true,
+            DataChannel::Lossy => false,
+            // Data tracks are not forwarded.
+            DataChannel::DataTrack => return None,
+        };
         Some(match read_data(bytes, sid, identity, reliable)? {
             (message, Some(reply)) => DataInput::RpcReply(reply, message),
             (message, None) => DataInput::Message(message),
@@ -342,7 +348,8 @@ impl Signalling for SignalState {
 }
 
 fn data_frame(reliable: bool, bytes: Arc<[u8]>) -> DataFrame {
-    DataFrame { label: if reliable { RELIABLE_CHANNEL } else { LOSSY_CHANNEL }.into(), bytes }
+    let channel = if reliable { DataChannel::Reliable } else { DataChannel::Lossy };
+    DataFrame { label: channel.label().into(), bytes }
 }
 
 fn subscribed_section((mid, load): (Mid, Load)) -> SubscribedSection {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use anteroom_media::{Codec, Mid, OfferChange, Section};
+use anteroom_media::{ChannelConfig, Codec, Mid, OfferChange, Section};
 use anteroom_room::{AddTrack, Identity, Input, Message, Output, Participant, ParticipantSid, Track, TrackSid};
 
 use crate::api::{RpcRequest, ServerData};
@@ -93,14 +93,11 @@ pub trait Signalling: Send {
     /// the one that is out.
     fn answer_received(&mut self, id: u32) -> Option<Vec<SubscribedSection>>;
 
+    /// The data channels of every client on this wire. Messages may be sent before one is open; those on a reliable
+    /// channel wait for it.
+    fn data_channels(&self) -> Vec<ChannelConfig>;
     /// What the client, `sender`, sent on the data channel with this label. `None` for what its wire does not know.
-    fn receive_data(
-        &mut self,
-        sender: (&ParticipantSid, &Identity),
-        label: &str,
-        reliable: bool,
-        bytes: &[u8],
-    ) -> Option<DataInput>;
+    fn receive_data(&mut self, sender: (&ParticipantSid, &Identity), label: &str, bytes: &[u8]) -> Option<DataInput>;
     /// A message of another participant. `None` if this wire has no form for it.
     fn message(&mut self, from: (&ParticipantSid, &Identity), message: &Message) -> Option<DataFrame>;
     /// A message of the server for an API client.

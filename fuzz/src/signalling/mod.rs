@@ -8,7 +8,8 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use anteroom_livekit as livekit;
-use anteroom_media::{Channel, Mid};
+use anteroom_livekit::DataChannel;
+use anteroom_media::Mid;
 use anteroom_room::{DisconnectReason, Limits};
 use anteroom_rtc::fuzzing::{Client, MediaEvent, RoomsHarness, Totals, View};
 use anteroom_signalling::ClientRequest;
@@ -227,8 +228,8 @@ impl World {
         }
     }
 
-    fn channel(&self, scenario: &mut Scenario<'_>) -> Channel {
-        scenario.one_of(&[Channel::Reliable, Channel::Lossy, Channel::DataTrack]).unwrap_or(Channel::Lossy)
+    fn channel(&self, scenario: &mut Scenario<'_>) -> DataChannel {
+        scenario.one_of(&DataChannel::ALL).unwrap_or(DataChannel::Lossy)
     }
 
     fn packet(&self, scenario: &mut Scenario<'_>) -> Vec<u8> {

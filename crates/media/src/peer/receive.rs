@@ -10,7 +10,7 @@ use str0m::rtp::{RtpPacket, Ssrc};
 use str0m::{Event, Input};
 
 use super::{CLOSED, Peer, PeerEvents};
-use crate::io::{Channel, Output, Transport};
+use crate::io::{Output, Transport};
 
 /// Larger payloads are dropped: no browser sends one, and str0m's send buffer is 2,000 bytes, header included.
 /// Without this a publisher could make its subscribers fail.
@@ -98,23 +98,9 @@ impl Peer {
                 self.connection_score.sample(&stats);
                 None
             }
-            Event::ChannelOpen(id, label) => {
-                let channel = Channel::of_label(&label)?;
-                self.channels.retain(|(other, _)| *other != channel);
-                self.channels.push((channel, id));
-                self.flush_pending_data(channel);
-                Some(Output::Opened { peer: self.id, channel })
-            }
-            Event::ChannelClose(id) => {
-                self.channels.retain(|(_, other)| *other != id);
-                None
-            }
-            Event::ChannelData(data) => {
-                let (channel, _) = *self.channels.iter().find(|(_, id)| *id == data.id)?;
-                // Its SCTP acknowledgement is due soon; with the idle timeout it would be late.
-                self.last_media = self.last_received;
-                Some(Output::Data { peer: self.id, channel, bytes: data.data })
-            }
+            Event::ChannelOpen(id, label) => self.channel_opened(id, label),
+            Event::ChannelClose(id) => self.channel_closed(id),
+            Event::ChannelData(data) => self.data_received(data),
             _ => None,
         }
     }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anteroom_app::Bearer;
-use anteroom_livekit::{JoinRequest, ServerInfo, SignalRequest, SignalState};
-use anteroom_media::{Channel, Mid, Output, PeerId, Transport};
+use anteroom_livekit::{DataChannel, JoinRequest, ServerInfo, SignalRequest, SignalState};
+use anteroom_media::{Media, Mid, Output, PeerId, Transport};
 use anteroom_room::{DisconnectReason, Grants, Identity, Limits, NewParticipant, ParticipantSid};
 use anteroom_signalling::{ApiRequest, Frame, SessionDescription};
 use tokio::sync::{mpsc, oneshot};
@@ -63,23 +63,26 @@ pub enum MediaEvent {
     Failed,
     Closed,
     AudioLevel(Mid, u8),
-    Data(Channel, Vec<u8>),
+    Data(DataChannel, Vec<u8>),
     Wanted(Mid, usize),
     Starved(Mid, bool),
 }
 
 impl MediaEvent {
-    fn of(&self, peer: PeerId) -> Output {
-        match self.clone() {
+    fn of(&self, peer: PeerId, media: &Media) -> Option<Output> {
+        Some(match self.clone() {
             Self::Connected => Output::Connected(peer),
             Self::Disconnected => Output::Disconnected(peer),
             Self::Failed => Output::Failed { peer, why: String::new() },
             Self::Closed => Output::Closed(peer),
             Self::AudioLevel(mid, level) => Output::AudioLevel { peer, mid, level, active: 100 },
-            Self::Data(channel, bytes) => Output::Data { peer, channel, bytes },
+            Self::Data(channel, bytes) => {
+                let channel = media.channel(peer, channel.label())?;
+                Output::Data { peer, channel, binary: true, bytes }
+            }
             Self::Wanted(mid, layers) => Output::DynacastLayers { peer, mid, layers },
             Self::Starved(mid, starved) => Output::VideoPaused { peer, mid, paused: starved },
-        }
+        })
     }
 }
 
@@ -189,7 +192,7 @@ impl RoomsHarness {
 
     /// As if the media had said so of them.
     pub fn media_event(&mut self, client: &Client, event: &MediaEvent) {
-        let event = |peer| event.of(peer);
+        let event = |peer, media: &Media| event.of(peer, media);
         self.rooms.media_event(self.now, &client.joined.session, &mut self.wire, event);
         self.rooms.drain(&mut self.wire);
     }

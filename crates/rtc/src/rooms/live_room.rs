@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::Instant;
 
-use anteroom_media::{Media, PeerId};
+use anteroom_media::{Media, PeerId, Reliability};
 use anteroom_room::{DisconnectReason, Input, Limits, Output, ParticipantSid, Room};
 use anteroom_signalling::{ClientRequest, DataFrame, Frame, RoomEvent, RoomInfo, RoomSnapshot, Signalling};
 use tokio::sync::mpsc;
@@ -84,8 +84,13 @@ impl LiveRoom {
         if new_participant.grants.can_subscribe {
             connection.data_pc = connection.subscriber_pc;
         }
+        let channels = connection.signalling.data_channels();
         for (peer, ice) in peers.0 {
             self.media.join(now, peer, ice);
+            for channel in &channels {
+                let buffered = channel.reliability == Reliability::Reliable;
+                self.media.reserve_channel(peer, &channel.label, buffered);
+            }
             self.by_peer.insert(peer, sid.clone());
         }
         let (frames, info) = (connection.attach(socket), connection.info.subscribe());
@@ -248,7 +253,7 @@ impl LiveRoom {
 
     pub(super) fn send_data_frame(&mut self, now: Instant, to: &ParticipantSid, frame: Option<DataFrame>) {
         if let (Some(connection), Some(frame)) = (self.connections.get(to), frame)
-            && let Some(channel) = anteroom_media::Channel::of_label(&frame.label)
+            && let Some(channel) = self.media.channel(connection.data_pc, &frame.label)
         {
             self.media.send_data(now, connection.data_pc, channel, &frame.bytes);
         }
