@@ -98,6 +98,10 @@ impl Peer {
                 self.connection_score.sample(&stats);
                 None
             }
+            Event::MediaEgressStats(stats) if stats.remote.is_some() => {
+                self.subscriptions.entry(stats.mid).or_default().reported = true;
+                None
+            }
             Event::ChannelOpen(id, label) => self.channel_opened(id, label),
             Event::ChannelClose(id) => self.channel_closed(id),
             Event::ChannelData(data) => self.data_received(data),
