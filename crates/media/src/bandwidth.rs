@@ -120,6 +120,7 @@ impl Media {
         let wanted = wishes.iter().filter_map(|wish| wish.costs.last()).sum::<u64>();
         let starved = wishes.iter().filter(|wish| wish.has.is_none()).filter_map(|wish| wish.costs.first()).sum();
         peer.bandwidth.short = shares.spent < wanted;
+        mids.iter().for_each(|mid| peer.sinks.entry(*mid).or_default().await_report(now));
         peer.look_for(now, wanted, shares.spent < wanted, starved);
 
         let mut begin = Vec::new();
@@ -169,7 +170,14 @@ impl crate::peer::Peer {
     /// The estimator looks only as far as it is told is useful, and only when that has risen since it was last
     /// woken. So while there is more to send it is told a little more and a little less in turn. Whoever is
     /// sent no pictures at all is sent padding up to their estimate: sound alone would never let it grow.
+    ///
+    /// str0m probes with copies of sent packets on the RTX SSRC. A client that has not set up a new stream yet may read
+    /// such a copy before the original and take the wrong codec (pion does). So nothing is probed until each stream is
+    /// confirmed by a receiver report; livekit-server has the same rule.
     fn look_for(&mut self, now: Instant, wanted: u64, short: bool, lowest: u64) {
+        if self.sinks.values().any(|sink| sink.is_unconfirmed(now)) {
+            return self.probe_nothing();
+        }
         let bandwidth = &mut self.bandwidth;
         let sound = bandwidth.sound.bits_per_second().unwrap_or(0);
         let again = short && bandwidth.looked.is_none_or(|at| now >= at + LOOK);
@@ -185,5 +193,12 @@ impl crate::peer::Peer {
         let minimum = if lowest > 0 { (lowest + sound) * 13 / 10 } else { 0 };
         self.rtc.bwe().set_bitrate(Bitrate::bps(minimum), Bitrate::bps(desired));
         self.dirty = true;
+    }
+
+    fn probe_nothing(&mut self) {
+        if std::mem::take(&mut self.bandwidth.desired) > 0 {
+            self.rtc.bwe().set_bitrate(Bitrate::ZERO, Bitrate::ZERO);
+            self.dirty = true;
+        }
     }
 }

@@ -38,6 +38,10 @@ impl Peer {
                 self.line.sample(&stats);
                 None
             }
+            Event::MediaEgressStats(stats) if stats.remote.is_some() => {
+                self.sinks.entry(stats.mid).or_default().reported = true;
+                None
+            }
             Event::ChannelOpen(id, label) => {
                 let channel = Channel::of_label(&label)?;
                 self.channels.retain(|(other, _)| *other != channel);

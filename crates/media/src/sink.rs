@@ -2,7 +2,7 @@
 //! its packets go out under.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use str0m::format::PayloadParams;
 use str0m::media::Pt;
@@ -12,6 +12,10 @@ use crate::table::Port;
 use crate::timeline::{Place, Timeline};
 use crate::vp8::Vp8Numbers;
 use crate::{Kind, Rid};
+
+/// A receiver reports every second (RFC 3550 section 6.2). One that has not reported on a stream after this does not
+/// report at all.
+const REPORTS_BY: Duration = Duration::from_secs(5);
 
 /// A packet on its way from a source to its sinks, looked into once.
 pub(crate) struct Arrival {
@@ -64,6 +68,10 @@ pub(crate) struct Sink {
     pub(crate) short: Option<Instant>,
     /// The stream that is being sent; `None` until one may begin.
     current: Option<Stream>,
+    /// The receiver has sent a receiver report on the present SSRC.
+    pub(crate) reported: bool,
+    /// Since when that is awaited; `None` without video to send.
+    awaits_report: Option<Instant>,
     timeline: Timeline,
     pub(crate) vp8: Vp8Numbers,
     /// The payload type here of the source's payload type there, looked up once.
@@ -108,6 +116,16 @@ impl Sink {
         self.current.map(|stream| stream.rid)
     }
 
+    /// There is video to send here, from now on or already.
+    pub(crate) fn await_report(&mut self, now: Instant) {
+        self.awaits_report.get_or_insert(now);
+    }
+
+    /// Video is or will be sent, and no receiver report shows that the receiver knows its SSRC.
+    pub(crate) fn is_unconfirmed(&self, now: Instant) -> bool {
+        !self.reported && self.awaits_report.is_some_and(|since| now < since + REPORTS_BY)
+    }
+
     /// Whether this packet goes out, and under which numbers. `best` is the layer it ought to be on.
     pub(crate) fn judge(&mut self, now: Instant, arrival: &Arrival, best: Option<Rid>) -> Verdict {
         if self.paused || self.starved {
@@ -135,6 +153,9 @@ impl Sink {
         self.timeline.begin(now, *arrival.rtp.seq_no, arrival.rtp.time.numer(), clock);
         if let Some(vp8) = &arrival.vp8 {
             self.vp8.begin(vp8);
+        }
+        if arrival.kind == Kind::Video {
+            self.awaits_report = Some(now);
         }
         self.current = Some(stream);
     }

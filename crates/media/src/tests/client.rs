@@ -9,7 +9,7 @@ use str0m::channel::{ChannelConfig, ChannelId, Reliability};
 use str0m::format::Codec;
 use str0m::media::{Direction, KeyframeRequestKind, MediaKind, Simulcast, SimulcastLayer};
 use str0m::net::{Protocol, Receive, Transmit};
-use str0m::rtp::{RtpPacket, Vp8Descriptor};
+use str0m::rtp::{RawPacket, RtpPacket, Vp8Descriptor};
 use str0m::{Candidate, Event, IceConnectionState, Input, Output, Rtc, RtcConfig};
 
 use super::encoder::{self, Stamp};
@@ -24,6 +24,8 @@ pub(crate) struct Client {
     pub(crate) secured: bool,
     pub(crate) ice: Option<IceConnectionState>,
     pub(crate) received: BTreeMap<Mid, Vec<RtpPacket>>,
+    /// Every RTP and RTCP packet in order, if str0m was set up to hand them out.
+    pub(crate) raw: Vec<RawPacket>,
     pub(crate) keyframes_asked: usize,
     pub(crate) channels: BTreeMap<String, ChannelId>,
     pub(crate) messages: Vec<(String, Vec<u8>)>,
@@ -62,6 +64,7 @@ impl Client {
             secured: false,
             ice: None,
             received: BTreeMap::new(),
+            raw: Vec::new(),
             keyframes_asked: 0,
             channels: BTreeMap::new(),
             messages: Vec::new(),
@@ -191,6 +194,7 @@ impl Client {
                 let asked = |track: &&mut Track| (track.mid, track.rid) == (request.mid, request.rid);
                 self.tracks.iter_mut().filter(asked).for_each(|track| track.key_wanted = true);
             }
+            Event::RawPacket(packet) => self.raw.push(*packet),
             Event::ChannelOpen(id, label) => drop(self.channels.insert(label, id)),
             Event::ChannelData(data) => {
                 let label = self.channels.iter().find(|(_, id)| **id == data.id).expect("a known channel");

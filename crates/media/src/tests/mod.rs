@@ -13,6 +13,7 @@ mod forwarding;
 mod lossy;
 mod narrow;
 mod offering;
+mod probing;
 mod promises;
 mod quality;
 mod simulcast;
