@@ -74,7 +74,7 @@ pub(crate) fn output(output: &Output) -> Option<Frame> {
 /// `JoinResponse`: the first message of a new session.
 pub(crate) fn join(
     room: &RoomInfo,
-    us: &ServerInfo,
+    info: &ServerInfo,
     you: &Participant,
     others: &[Arc<Participant>],
     dual_pc: bool,
@@ -90,7 +90,7 @@ pub(crate) fn join(
         subscriber_primary: dual_pc && you.grants.can_subscribe,
         ping_timeout: PING_TIMEOUT,
         ping_interval: PING_INTERVAL,
-        server_info: Some(server(us)),
+        server_info: Some(server(info)),
         enabled_publish_codecs: convert::codecs(),
         fast_publish: you.grants.can_publish,
         ..Default::default()
@@ -99,9 +99,9 @@ pub(crate) fn join(
 
 /// `ReconnectResponse`: the first message of a resumed session, with the sequence number of the last reliable packet
 /// received from the client, so that it repeats later ones.
-pub(crate) fn reconnect(us: &ServerInfo, last_sequence: u32) -> Frame {
+pub(crate) fn reconnect(info: &ServerInfo, last_sequence: u32) -> Frame {
     frame(Message::Reconnect(proto::ReconnectResponse {
-        server_info: Some(server(us)),
+        server_info: Some(server(info)),
         last_message_seq: last_sequence,
         ..Default::default()
     }))
@@ -123,8 +123,8 @@ pub fn pong(now_ms: i64) -> Frame {
 }
 
 /// Reply to `ping_req`: the client's timestamp and the server's, in milliseconds.
-pub fn pong_resp(theirs: i64, now_ms: i64) -> Frame {
-    frame(Message::PongResp(proto::Pong { last_ping_timestamp: theirs, timestamp: now_ms }))
+pub fn pong_resp(client_ms: i64, now_ms: i64) -> Frame {
+    frame(Message::PongResp(proto::Pong { last_ping_timestamp: client_ms, timestamp: now_ms }))
 }
 
 /// A fresh token for reconnecting.
@@ -180,12 +180,12 @@ pub(crate) fn frame(message: Message) -> Frame {
     Frame::Binary(proto::SignalResponse { message: Some(message) }.encode_to_vec())
 }
 
-fn server(us: &ServerInfo) -> proto::ServerInfo {
+fn server(info: &ServerInfo) -> proto::ServerInfo {
     proto::ServerInfo {
         version: SPEAKS_AS.to_owned(),
         protocol: PROTOCOL,
-        node_id: us.node.clone(),
-        debug_info: us.version.clone(),
+        node_id: info.node.clone(),
+        debug_info: info.version.clone(),
         ..Default::default()
     }
 }

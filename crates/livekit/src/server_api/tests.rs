@@ -163,7 +163,7 @@ mod requests {
             Ok(ApiRequest::CreateRoom(plan)) => plan,
             other => panic!("{other:?}"),
         };
-        let ours = CreateRoom {
+        let expected = CreateRoom {
             name: "ward".to_owned(),
             sid: String::new(),
             empty_timeout: 60,
@@ -174,8 +174,8 @@ mod requests {
         let snake = json!({"name": "ward", "empty_timeout": 60, "departure_timeout": 5, "max_participants": 2});
         let camel = json!({"name": "ward", "emptyTimeout": 60, "departureTimeout": 5, "maxParticipants": 2,
             "metadata": null, "egress": null, "agents": [], "something": {"newer": 1}});
-        assert!(plan(snake) == ours);
-        assert!(plan(camel) == ours);
+        assert!(plan(snake) == expected);
+        assert!(plan(camel) == expected);
     }
 
     #[test]

@@ -113,7 +113,7 @@ impl From<ApiError> for TwirpError {
             ApiError::ParticipantNotFound => Self::new(Code::NotFound, "participant does not exist"),
             ApiError::TrackNotFound => Self::new(Code::NotFound, "track is not found"),
             ApiError::RoomReserved => {
-                Self::new(Code::FailedPrecondition, "the room of a consultation is opened by its people")
+                Self::new(Code::FailedPrecondition, "the room of a consultation is opened by its participants")
             }
             ApiError::TooManyRooms => Self::new(Code::ResourceExhausted, "the server is full"),
             ApiError::TooManyRpcs => Self::new(Code::ResourceExhausted, "too many RPC requests at once"),

@@ -41,9 +41,9 @@ fn signal_request(name: &str) -> SignalRequest {
 }
 
 fn assert_example(frame: &Frame, name: &str) {
-    let ours = decode(frame);
-    let theirs: proto::SignalResponse = serde_json::from_value(example(name)).unwrap();
-    assert_eq!(ours, theirs, "{name}");
+    let written = decode(frame);
+    let expected: proto::SignalResponse = serde_json::from_value(example(name)).unwrap();
+    assert_eq!(written, expected, "{name}");
 }
 
 fn decode(frame: &Frame) -> proto::SignalResponse {

@@ -196,8 +196,7 @@ fn a_resume_is_answered_with_the_last_sequence_number() {
     assert_eq!(published, [TrackSid::from("TR_AMx")]);
     assert_eq!((overrides, wanted), (vec![TrackSid::from("TR_VCy")], false));
     assert_eq!(received, [("PA_y".into(), 12)]);
-    let us = ServerInfo { version: "0".to_owned(), node: "ND_x".to_owned() };
-    assert_example(&signal_response::reconnect(&us, 7), "reconnect");
+    assert_example(&signal_response::reconnect(&server_info(), 7), "reconnect");
 }
 
 #[test]

@@ -67,9 +67,9 @@ fn microphone() -> PublishedTrack {
 /// Compared as messages: an example may omit default values.
 fn assert_example(event: Event, id: &str, at: i64, dropped: u32, name: &str) {
     let event = RoomEvent { room: ward(), event };
-    let ours: proto::WebhookEvent = serde_json::from_slice(&body(&event, id, at, dropped)).unwrap();
-    let theirs: proto::WebhookEvent = serde_json::from_value(example(name)).unwrap();
-    assert_eq!(ours, theirs, "{name}");
+    let written: proto::WebhookEvent = serde_json::from_slice(&body(&event, id, at, dropped)).unwrap();
+    let expected: proto::WebhookEvent = serde_json::from_value(example(name)).unwrap();
+    assert_eq!(written, expected, "{name}");
 }
 
 #[test]
@@ -90,8 +90,8 @@ fn the_examples_of_the_server_api_are_read_and_written() {
     let ApiRequest::CreateRoom(plan) = request else { panic!("another request") };
     assert_eq!((plan.empty_timeout, plan.departure_timeout, plan.max_participants), (600, 30, 4));
     let response = write_response(&ApiResponse::Room(Box::new(ward())), Encoding::Json);
-    let ours: proto::Room = serde_json::from_slice(&response).unwrap();
-    assert_eq!(ours, serde_json::from_value(example("room")).unwrap());
+    let written: proto::Room = serde_json::from_slice(&response).unwrap();
+    assert_eq!(written, serde_json::from_value(example("room")).unwrap());
     let denied: TwirpError = Caller::identify(&keys, None, 50).unwrap_err();
     assert_eq!(serde_json::from_slice::<Value>(&denied.body()).unwrap(), example("denied"));
 }
