@@ -6,13 +6,13 @@
 //! section never carries the same track twice: LiveKit's native clients report a pair of section and track only once, so
 //! an application that unsubscribed and subscribed again would never get the track.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use anteroom_media::{Mid, Msid, OfferChange};
 use anteroom_room::{Kind, ParticipantSid, Track, TrackSid};
 
-use super::client_offers::Load;
-use super::data_channel::DataChannel;
+use crate::data_channel::DataChannel;
+use crate::media_sections::{Load, MediaSection, MediaSections, SectionState};
 
 /// How many empty sections are kept before one is reused. LiveKit's server reuses none, and clients rely on it: pion
 /// does not always notice that a section which was just emptied carries a track again. In a room with many joins and
@@ -21,8 +21,7 @@ const MAX_EMPTY_SECTIONS: usize = 32;
 
 #[derive(Default)]
 pub(crate) struct ServerOffers {
-    sections: BTreeMap<Mid, MediaSection>,
-    waiting: Vec<Load>,
+    sections: MediaSections,
     /// The number of the last offer.
     number: u32,
     planned: Option<Plan>,
@@ -31,22 +30,6 @@ pub(crate) struct ServerOffers {
     has_channels: bool,
     /// The next offer restarts ICE.
     restart: bool,
-}
-
-struct MediaSection {
-    kind: Kind,
-    state: SectionState,
-    /// All tracks it has carried so far.
-    carried: BTreeSet<TrackSid>,
-}
-
-enum SectionState {
-    /// Inactive, as answered by the client.
-    Free,
-    /// Carries a track, as answered by the client.
-    Carries(Load),
-    /// Its track ended; not yet offered as inactive.
-    Ended,
 }
 
 /// The offer that waits for its answer.
@@ -66,29 +49,24 @@ struct Plan {
 
 impl ServerOffers {
     pub(crate) fn subscribe(&mut self, from: &ParticipantSid, track: &Track) {
-        self.waiting.push(Load::of(from, track));
+        self.sections.subscribe(from, track);
     }
 
     /// Ends a track. Returns the section that carries it, if the client has answered that already.
     pub(crate) fn unsubscribe(&mut self, track: &TrackSid) -> Option<Mid> {
-        self.waiting.retain(|load| load.track != *track);
+        // It may wait again although the offer that is out carries it.
+        self.sections.waiting.retain(|load| load.track != *track);
         if let Some(out) = &mut self.out
             && out.begun.iter().any(|(_, load)| load.track == *track)
         {
             out.dropped.push(track.clone());
             return None;
         }
-        let mid = self.section_of(track)?;
-        if let Some(section) = self.sections.get_mut(&mid) {
-            section.state = SectionState::Ended;
-        }
-        Some(mid)
+        self.sections.unsubscribe(track)
     }
 
     pub(crate) fn section_of(&self, track: &TrackSid) -> Option<Mid> {
-        let carries =
-            |section: &MediaSection| matches!(&section.state, SectionState::Carries(load) if load.track == *track);
-        self.sections.iter().find(|(_, section)| carries(section)).map(|(mid, _)| *mid)
+        self.sections.section_of(track)
     }
 
     /// After a resume: the pending offer may be lost, and the next one restarts ICE.
@@ -96,7 +74,7 @@ impl ServerOffers {
         if let Some(out) = self.out.take() {
             let requested =
                 out.begun.into_iter().map(|(_, load)| load).filter(|load| !out.dropped.contains(&load.track));
-            self.waiting.extend(requested);
+            self.sections.waiting.extend(requested);
         }
         self.restart = self.has_channels;
     }
@@ -106,18 +84,18 @@ impl ServerOffers {
         if self.out.is_some() {
             return None;
         }
-        let ended = self.sections.iter().filter(|(_, section)| matches!(section.state, SectionState::Ended));
+        let ended = self.sections.by_mid.iter().filter(|(_, section)| section.has_ended());
         let ended: Vec<Mid> = ended.map(|(mid, _)| *mid).collect();
         let (mut reused, mut new) = (Vec::new(), Vec::new());
-        let empty = self.sections.values().filter(|section| matches!(section.state, SectionState::Free)).count();
+        let empty = self.sections.by_mid.values().filter(|section| section.is_free()).count();
         let to_fill = empty.saturating_sub(MAX_EMPTY_SECTIONS);
-        for load in &self.waiting {
+        for load in &self.sections.waiting {
             let taken = |mid: &Mid| reused.iter().any(|(other, _)| other == mid);
             let fits = |(mid, section): &(&Mid, &MediaSection)| {
                 let is_new = !section.carried.contains(&load.track);
-                matches!(section.state, SectionState::Free) && section.kind == load.kind && is_new && !taken(mid)
+                section.is_free() && section.kind == load.kind && is_new && !taken(mid)
             };
-            match self.sections.iter().find(fits).filter(|_| reused.len() < to_fill) {
+            match self.sections.by_mid.iter().find(fits).filter(|_| reused.len() < to_fill) {
                 Some((mid, _)) => reused.push((*mid, load.clone())),
                 None => new.push(load.clone()),
             }
@@ -139,7 +117,7 @@ impl ServerOffers {
     /// `media` has made the planned offer; `added` are its new sections. Returns the offer's id.
     pub(crate) fn offer_created(&mut self, added: &[Mid]) -> Option<u32> {
         let plan = self.planned.take()?;
-        self.waiting.clear();
+        self.sections.waiting.clear();
         self.restart = false;
         self.number += 1;
         let begun = plan.reused.into_iter().chain(added.iter().copied().zip(plan.new)).collect();
@@ -156,23 +134,17 @@ impl ServerOffers {
         let out = self.out.take()?;
         self.has_channels = true;
         for mid in out.ended {
-            if let Some(section) = self.sections.get_mut(&mid) {
+            if let Some(section) = self.sections.by_mid.get_mut(&mid) {
                 section.state = SectionState::Free;
             }
         }
         let mut begun = Vec::new();
         for (mid, load) in out.begun {
-            let has_ended = out.dropped.contains(&load.track);
-            let state = if has_ended { SectionState::Ended } else { SectionState::Carries(load.clone()) };
-            let section = self.sections.entry(mid);
-            let section = section.or_insert(MediaSection {
-                kind: load.kind,
-                state: SectionState::Free,
-                carried: BTreeSet::new(),
-            });
-            section.carried.insert(load.track.clone());
-            section.state = state;
-            if !has_ended {
+            let section = self.sections.by_mid.entry(mid).or_insert_with(|| MediaSection::new(load.kind));
+            section.carry(load.clone());
+            if out.dropped.contains(&load.track) {
+                section.state = SectionState::Ended;
+            } else {
                 begun.push((mid, load));
             }
         }
@@ -189,12 +161,8 @@ impl ServerOffers {
     }
 
     fn loads(&self) -> impl Iterator<Item = (Mid, &Load)> {
-        let carried = self.sections.iter().filter_map(|(mid, section)| match &section.state {
-            SectionState::Carries(load) => Some((*mid, load)),
-            SectionState::Free | SectionState::Ended => None,
-        });
         let begun = self.out.iter().flat_map(|out| out.begun.iter().map(|(mid, load)| (*mid, load)));
-        carried.chain(begun)
+        self.sections.loads().chain(begun)
     }
 }
 

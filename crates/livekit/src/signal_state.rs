@@ -12,11 +12,12 @@ use anteroom_signalling::{
     Signalling, SubscribedSection,
 };
 
-use crate::client_offers::{ClientOffers, Load, kind_of};
+use crate::client_offers::{ClientOffers, kind_of};
 use crate::convert::ServerInfo;
 use crate::data_channel::DataChannel;
 use crate::data_packet::{read_data, write_message};
 use crate::ids::track_sid;
+use crate::media_sections::Load;
 use crate::server_data::{write_rpc_request, write_server_data};
 use crate::server_offers::ServerOffers;
 use crate::{signal_response, video_layers};
