@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use anteroom_media::{Mid, Msid, Section};
-use anteroom_room::{Kind, ParticipantSid, Track, TrackSid};
+use anteroom_room::{ParticipantSid, Track, TrackKind, TrackSid};
 
 use crate::media_sections::{Load, MediaSection, MediaSections, SectionState};
 
@@ -87,25 +87,25 @@ impl ClientOffers {
             return None;
         }
         self.requested = true;
-        Some((self.missing(Kind::Audio), self.missing(Kind::Video)))
+        Some((self.missing(TrackKind::Audio), self.missing(TrackKind::Video)))
     }
 
-    fn missing(&self, kind: Kind) -> u32 {
+    fn missing(&self, kind: TrackKind) -> u32 {
         let needed = self.sections.waiting.iter().filter(|load| load.kind == kind).count();
         let free = |section: &&MediaSection| section.kind == kind && section.is_free();
         needed.saturating_sub(self.sections.by_mid.values().filter(free).count()) as u32
     }
 }
 
-/// Kind of media that the client receives on this section.
-fn receiving_kind(section: &Section) -> Option<Kind> {
+/// TrackKind of media that the client receives on this section.
+fn receiving_kind(section: &Section) -> Option<TrackKind> {
     if section.direction.receives() { kind_of(section) } else { None }
 }
 
-pub(crate) fn kind_of(section: &Section) -> Option<Kind> {
+pub(crate) fn kind_of(section: &Section) -> Option<TrackKind> {
     match section.kind {
-        anteroom_media::Kind::Audio => Some(Kind::Audio),
-        anteroom_media::Kind::Video => Some(Kind::Video),
+        anteroom_media::Kind::Audio => Some(TrackKind::Audio),
+        anteroom_media::Kind::Video => Some(TrackKind::Video),
         anteroom_media::Kind::Data => None,
     }
 }

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anteroom_media::{Mid, Msid};
-use anteroom_room::{Kind, ParticipantSid, Track, TrackSid};
+use anteroom_room::{ParticipantSid, Track, TrackKind, TrackSid};
 
 /// A track to be sent to this client.
 #[derive(Clone)]
@@ -14,7 +14,7 @@ pub(crate) struct Load {
     pub(crate) from: ParticipantSid,
     pub(crate) track: TrackSid,
     pub(crate) source: Mid,
-    pub(crate) kind: Kind,
+    pub(crate) kind: TrackKind,
 }
 
 impl Load {
@@ -38,14 +38,14 @@ pub(crate) enum SectionState {
 }
 
 pub(crate) struct MediaSection {
-    pub(crate) kind: Kind,
+    pub(crate) kind: TrackKind,
     pub(crate) state: SectionState,
     /// Every track it has carried.
     pub(crate) carried: BTreeSet<TrackSid>,
 }
 
 impl MediaSection {
-    pub(crate) fn new(kind: Kind) -> Self {
+    pub(crate) fn new(kind: TrackKind) -> Self {
         Self { kind, state: SectionState::Free, carried: BTreeSet::new() }
     }
 

@@ -9,7 +9,7 @@
 use std::collections::BTreeMap;
 
 use anteroom_media::{Mid, Msid, OfferChange};
-use anteroom_room::{Kind, ParticipantSid, Track, TrackSid};
+use anteroom_room::{ParticipantSid, Track, TrackKind, TrackSid};
 
 use crate::data_channel::DataChannel;
 use crate::media_sections::{Load, MediaSection, MediaSections, SectionState};
@@ -166,9 +166,9 @@ impl ServerOffers {
     }
 }
 
-fn media_kind(kind: Kind) -> anteroom_media::Kind {
+fn media_kind(kind: TrackKind) -> anteroom_media::Kind {
     match kind {
-        Kind::Audio => anteroom_media::Kind::Audio,
-        Kind::Video => anteroom_media::Kind::Video,
+        TrackKind::Audio => anteroom_media::Kind::Audio,
+        TrackKind::Video => anteroom_media::Kind::Video,
     }
 }

@@ -8,7 +8,7 @@ use anteroom_room::{
     ConnectionQuality, Denial, DeniedRequest, DisconnectReason, Output, Participant, QualityLevel, Speaker, Track,
     TrackSid,
 };
-use anteroom_signalling::{Frame, Peer, RoomInfo, RoomSnapshot};
+use anteroom_signalling::{Frame, PeerRole, RoomInfo, RoomSnapshot};
 use livekit_protocol as proto;
 use livekit_protocol::signal_response::Message;
 use prost::Message as _;
@@ -140,10 +140,10 @@ pub(crate) fn answer(id: u32, sdp: String, tracks: &BTreeMap<Mid, TrackSid>) -> 
 
 /// An ICE candidate of the server for one of the client's peer connections. The SDP has it, too; connection tests of the
 /// clients expect it here. Never an empty candidate: native clients crash on it.
-pub(crate) fn trickle(peer: Peer, mid: &str, candidate: &str) -> Frame {
+pub(crate) fn trickle(peer: PeerRole, mid: &str, candidate: &str) -> Frame {
     let target = match peer {
-        Peer::Publisher => proto::SignalTarget::Publisher,
-        Peer::Subscriber => proto::SignalTarget::Subscriber,
+        PeerRole::Publisher => proto::SignalTarget::Publisher,
+        PeerRole::Subscriber => proto::SignalTarget::Subscriber,
     };
     let candidate = serde_json::json!({ "candidate": candidate, "sdpMid": mid, "sdpMLineIndex": 0 });
     let (candidate_init, target) = (candidate.to_string(), target.into());

@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use anteroom_media::{ChannelConfig, Codec, Mid, OfferChange, OpusParams, Section, with_codec_order, with_opus_params};
 use anteroom_room::{
-    AddTrack, Identity, Input, Kind, Message, Output, Participant, ParticipantSid, Track, TrackEncoding, TrackSid,
+    AddTrack, DataMessage, Identity, Input, Output, Participant, ParticipantSid, Track, TrackEncoding, TrackKind,
+    TrackSid,
 };
 use anteroom_signalling::{
-    DataFrame, DataInput, Frame, Labels, NegotiatedAnswer, Peer, RoomInfo, RoomSnapshot, RpcRequest, ServerData,
+    DataFrame, DataInput, Frame, Labels, NegotiatedAnswer, PeerRole, RoomInfo, RoomSnapshot, RpcRequest, ServerData,
     Signalling, SubscribedSection,
 };
 
@@ -50,7 +51,7 @@ enum SubscriberSections {
 
 struct PendingTrack {
     cid: String,
-    kind: Kind,
+    kind: TrackKind,
     track: TrackSid,
     opus: Option<OpusParams>,
     /// The codec that the client prefers, if it named one.
@@ -62,7 +63,7 @@ struct PendingTrack {
 #[derive(Clone)]
 struct SendingSection {
     mid: Mid,
-    kind: Kind,
+    kind: TrackKind,
     cid: Option<String>,
     /// Codecs that both sides support, in the client's order.
     codecs: Vec<Codec>,
@@ -208,7 +209,7 @@ impl Signalling for SignalState {
         vec![signal_response::room_update(room)]
     }
 
-    fn candidate(&mut self, peer: Peer, mid: &str, candidate: &str) -> Vec<Frame> {
+    fn candidate(&mut self, peer: PeerRole, mid: &str, candidate: &str) -> Vec<Frame> {
         vec![signal_response::trickle(peer, mid, candidate)]
     }
 
@@ -335,7 +336,7 @@ impl Signalling for SignalState {
         })
     }
 
-    fn message(&mut self, (sid, identity): (&ParticipantSid, &Identity), message: &Message) -> Option<DataFrame> {
+    fn message(&mut self, (sid, identity): (&ParticipantSid, &Identity), message: &DataMessage) -> Option<DataFrame> {
         Some(data_frame(message.reliable, write_message(sid, identity, message)?))
     }
 
@@ -360,7 +361,7 @@ fn subscribed_section((mid, load): (Mid, Load)) -> SubscribedSection {
 /// Encrypted frames have no redundancy: RED needs the plain payload.
 fn opus_params(track: &Track) -> Option<OpusParams> {
     let options = &track.request.options;
-    (track.kind() == Kind::Audio).then_some(OpusParams {
+    (track.kind() == TrackKind::Audio).then_some(OpusParams {
         redundant: !options.disable_red && !options.encrypted,
         dtx: !options.disable_dtx,
         stereo: options.stereo,

@@ -4,7 +4,7 @@
 //! `rid`: browsers use q, h and f, others 2, 1 and 0.
 
 use anteroom_media::Codec;
-use anteroom_room::{Layer, ParticipantSid, Track, TrackSid};
+use anteroom_room::{ParticipantSid, Track, TrackSid, VideoLayer};
 use anteroom_signalling::Frame;
 use livekit_protocol as proto;
 use livekit_protocol::signal_response::Message;
@@ -14,8 +14,8 @@ use crate::signal_response::frame;
 /// Low, medium, high.
 const QUALITIES: std::ops::Range<i32> = 0..3;
 
-fn by_quality(track: &Track) -> Vec<&Layer> {
-    let mut layers: Vec<&Layer> = track.request.options.layers.iter().collect();
+fn by_quality(track: &Track) -> Vec<&VideoLayer> {
+    let mut layers: Vec<&VideoLayer> = track.request.options.layers.iter().collect();
     layers.sort_by_key(|layer| layer.quality);
     layers
 }
@@ -60,23 +60,23 @@ pub(crate) fn stream_state(from: &ParticipantSid, track: &TrackSid, paused: bool
 
 #[cfg(test)]
 mod tests {
-    use anteroom_room::{AddTrack, Kind, Source, TrackOptions};
+    use anteroom_room::{AddTrack, Source, TrackKind, TrackOptions};
     use prost::Message as _;
 
     use super::*;
 
     /// 1280x720 in three layers, with or without `rid`s.
     fn track(rids: [&str; 3]) -> Track {
-        let layer = |(quality, rid): (i32, &str)| Layer {
+        let layer = |(quality, rid): (i32, &str)| VideoLayer {
             quality,
             width: 320 << quality,
             height: 180 << quality,
             rid: rid.to_owned(),
-            ..Layer::default()
+            ..VideoLayer::default()
         };
         let layers = (0..3).zip(rids).map(layer).collect();
         let request = AddTrack {
-            kind: Kind::Video,
+            kind: TrackKind::Video,
             source: Source::Camera,
             cid: String::new(),
             codec_of: None,

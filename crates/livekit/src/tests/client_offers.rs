@@ -35,7 +35,7 @@ use anteroom_media::Kind::{Audio, Video};
 #[test]
 fn a_track_takes_the_first_free_section_of_its_kind() {
     let mut session = SignalState::client_offers("PA_me".into(), server_info());
-    session.subscribe(&"PA_a".into(), &track("TR_V1", "c", Kind::Video, "5"));
+    session.subscribe(&"PA_a".into(), &track("TR_V1", "c", TrackKind::Video, "5"));
     assert!(session.request_offer().is_empty(), "the client makes the first offer by itself");
     let negotiated = negotiate(&mut session, 3, &[receives("1", Audio), receives("2", Video)]);
     let sink = SubscribedSection { mid: "2".into(), track: "TR_V1".into(), from: "PA_a".into(), source: "5".into() };
@@ -50,9 +50,9 @@ fn a_track_takes_the_first_free_section_of_its_kind() {
 fn the_map_is_complete_in_every_answer() {
     let mut session = SignalState::client_offers("PA_me".into(), server_info());
     let offer = || vec![receives("1", Audio), receives("2", Audio)];
-    session.subscribe(&"PA_a".into(), &track("TR_A1", "c", Kind::Audio, "5"));
+    session.subscribe(&"PA_a".into(), &track("TR_A1", "c", TrackKind::Audio, "5"));
     negotiate(&mut session, 1, &offer());
-    session.subscribe(&"PA_a".into(), &track("TR_A2", "d", Kind::Audio, "6"));
+    session.subscribe(&"PA_a".into(), &track("TR_A2", "d", TrackKind::Audio, "6"));
     let reply = reply(&negotiate(&mut session, 2, &offer()));
     assert_eq!(reply.mid_to_track_id.len(), 2);
 }
@@ -61,8 +61,8 @@ fn the_map_is_complete_in_every_answer() {
 fn missing_sections_are_requested_once_per_offer() {
     let mut session = SignalState::client_offers("PA_me".into(), server_info());
     negotiate(&mut session, 1, &[receives("1", Audio)]);
-    session.subscribe(&"PA_a".into(), &track("TR_A1", "c", Kind::Audio, "5"));
-    session.subscribe(&"PA_a".into(), &track("TR_V1", "d", Kind::Video, "6"));
+    session.subscribe(&"PA_a".into(), &track("TR_A1", "c", TrackKind::Audio, "5"));
+    session.subscribe(&"PA_a".into(), &track("TR_V1", "d", TrackKind::Video, "6"));
     assert_eq!(required(session.request_offer()), Some((0, 1)));
     assert_eq!(session.request_offer(), []);
 }
@@ -71,10 +71,10 @@ fn missing_sections_are_requested_once_per_offer() {
 fn a_section_is_inactive_once_before_it_carries_another_track() {
     let mut session = SignalState::client_offers("PA_me".into(), server_info());
     let offer = || vec![receives("1", Audio)];
-    session.subscribe(&"PA_a".into(), &track("TR_A1", "c", Kind::Audio, "5"));
+    session.subscribe(&"PA_a".into(), &track("TR_A1", "c", TrackKind::Audio, "5"));
     negotiate(&mut session, 1, &offer());
     assert_eq!(session.unsubscribe(&"TR_A1".into()), Some("1".into()));
-    session.subscribe(&"PA_b".into(), &track("TR_A2", "c", Kind::Audio, "5"));
+    session.subscribe(&"PA_b".into(), &track("TR_A2", "c", TrackKind::Audio, "5"));
     assert_eq!(required(session.request_offer()), Some((1, 0)));
     assert!(reply(&negotiate(&mut session, 2, &offer())).mid_to_track_id.is_empty());
     assert_eq!(required(session.request_offer()), Some((0, 0)));
@@ -84,7 +84,7 @@ fn a_section_is_inactive_once_before_it_carries_another_track() {
 #[test]
 fn sections_and_pending_tracks_are_matched_in_either_order() {
     let sending = || vec![section("4", Audio, Direction::SendOnly, Some("mic"))];
-    let pending = track("TR_AM", "mic", Kind::Audio, "");
+    let pending = track("TR_AM", "mic", TrackKind::Audio, "");
     let is_announced = |inputs: &[Input]| {
         matches!(inputs, [Input::Negotiated { track, mid, mime, .. }]
             if track.as_str() == "TR_AM" && mid == "4" && mime == "audio/opus")
@@ -108,7 +108,7 @@ fn a_microphone_with_red_is_published_as_red() {
     let mut offered = section("4", Audio, Direction::SendOnly, Some("mic"));
     for (able, disabled, mime) in [(true, false, "audio/red"), (true, true, "audio/opus"), (false, false, "audio/opus")]
     {
-        let mut microphone = track("TR_AM", "mic", Kind::Audio, "");
+        let mut microphone = track("TR_AM", "mic", TrackKind::Audio, "");
         (offered.redundant, microphone.request.options.disable_red) = (able, disabled);
         let mut session = SignalState::client_offers("PA_me".into(), server_info());
         session.track_pending("mic", &microphone);
@@ -120,8 +120,8 @@ fn a_microphone_with_red_is_published_as_red() {
 #[test]
 fn tracks_of_one_kind_are_matched_by_cid() {
     let mut session = SignalState::client_offers("PA_me".into(), server_info());
-    session.track_pending("camera", &track("TR_first", "camera", Kind::Video, ""));
-    session.track_pending("screen", &track("TR_second", "screen", Kind::Video, ""));
+    session.track_pending("camera", &track("TR_first", "camera", TrackKind::Video, ""));
+    session.track_pending("screen", &track("TR_second", "screen", TrackKind::Video, ""));
     let sections = vec![
         section("7", Video, Direction::SendOnly, Some("screen")),
         section("8", Video, Direction::SendOnly, Some("camera")),
@@ -133,7 +133,7 @@ fn tracks_of_one_kind_are_matched_by_cid() {
 
 #[test]
 fn a_second_codec_is_published_for_its_track() {
-    let mut camera = track("TR_VC", "cam", Kind::Video, "");
+    let mut camera = track("TR_VC", "cam", TrackKind::Video, "");
     camera.request.options.codecs = vec!["vp9".to_owned(), "vp8".to_owned()];
     let mut session = SignalState::client_offers("PA_me".into(), server_info());
     session.track_pending("cam", &camera);
@@ -176,8 +176,8 @@ fn a_second_codec_is_published_for_its_track() {
 
 #[test]
 fn track_infos_list_layers_with_rid_and_mode() {
-    let layer = |quality| anteroom_room::Layer { quality, ..anteroom_room::Layer::default() };
-    let mut camera = track("TR_VC", "cam", Kind::Video, "2");
+    let layer = |quality| anteroom_room::VideoLayer { quality, ..anteroom_room::VideoLayer::default() };
+    let mut camera = track("TR_VC", "cam", TrackKind::Video, "2");
     camera.request.options.layers = vec![layer(1), layer(0)];
     for (mime, mode) in [("video/VP8", 1), ("video/AV1", 2)] {
         camera.mime = mime.to_owned();
@@ -195,7 +195,8 @@ fn a_pending_track_info_has_the_requested_codec() {
         let codec = proto::SimulcastCodec { codec: named.to_owned(), ..proto::SimulcastCodec::default() };
         let request =
             proto::AddTrackRequest { r#type: 1, simulcast_codecs: vec![codec], ..proto::AddTrackRequest::default() };
-        let pending = Track { request: convert::request(request).unwrap(), ..track("TR_VC", "cam", Kind::Video, "") };
+        let pending =
+            Track { request: convert::request(request).unwrap(), ..track("TR_VC", "cam", TrackKind::Video, "") };
         let info = convert::track(&pending);
         assert_eq!((info.mime_type.as_str(), info.codecs[0].mime_type.as_str()), ("", mime), "{named}");
         let sent = Track { mime: "video/VP8".to_owned(), ..pending };
@@ -209,7 +210,7 @@ fn video_is_negotiated_in_the_requested_codec() {
         a=rtpmap:102 H264/90000\r\n";
     let mut offered = section("4", Video, Direction::SendOnly, Some("cam"));
     offered.codecs = vec![Codec::Vp8, Codec::H264];
-    let mut camera = track("TR_VC", "cam", Kind::Video, "");
+    let mut camera = track("TR_VC", "cam", TrackKind::Video, "");
     for (requested, first, mime) in [(vec![], "96 102", "video/VP8"), (vec!["h264".to_owned()], "102 96", "video/H264")]
     {
         camera.request.options.codecs = requested;

@@ -6,11 +6,11 @@ use std::io::Write;
 
 use anteroom_media::{Codec, Direction, Mid, Msid, Section};
 use anteroom_room::{
-    AddTrack, ConnectionQuality, DisconnectReason, Input, Kind, Output, ParticipantSid, QualityLevel, Source, Speaker,
-    SubscriptionPermission, Track, TrackOptions,
+    AddTrack, ConnectionQuality, DisconnectReason, Input, Output, ParticipantSid, QualityLevel, Source, Speaker,
+    SubscriptionPermission, Track, TrackKind, TrackOptions,
 };
 use anteroom_signalling::{
-    ClientRequest, Frame, NegotiatedAnswer, Peer, SessionDescription, Signalling, SubscribedSection, SyncState,
+    ClientRequest, Frame, NegotiatedAnswer, PeerRole, SessionDescription, Signalling, SubscribedSection, SyncState,
 };
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE;
@@ -55,7 +55,7 @@ fn server_info() -> ServerInfo {
     ServerInfo { version: "0".to_owned(), node: "ND_x".to_owned() }
 }
 
-fn add_track(cid: &str, kind: Kind, source: Source) -> AddTrack {
+fn add_track(cid: &str, kind: TrackKind, source: Source) -> AddTrack {
     AddTrack {
         cid: cid.to_owned(),
         codec_of: None,
@@ -69,8 +69,8 @@ fn add_track(cid: &str, kind: Kind, source: Source) -> AddTrack {
     }
 }
 
-fn track(sid: &str, cid: &str, kind: Kind, mid: &str) -> Track {
-    let source = if kind == Kind::Audio { Source::Microphone } else { Source::Camera };
+fn track(sid: &str, cid: &str, kind: TrackKind, mid: &str) -> Track {
+    let source = if kind == TrackKind::Audio { Source::Microphone } else { Source::Camera };
     Track {
         sid: sid.into(),
         request: add_track(cid, kind, source),
@@ -183,7 +183,7 @@ mod join_requests {
             let join_request = JoinRequest::read(&parameter).unwrap();
             assert_eq!(client_of(&join_request).client_protocol, 2);
             assert!(join_request.auto_subscribe);
-            assert_eq!(join_request.add_tracks, [add_track("mic-1", Kind::Audio, Source::Microphone)]);
+            assert_eq!(join_request.add_tracks, [add_track("mic-1", TrackKind::Audio, Source::Microphone)]);
             assert_eq!(join_request.offer, Some(SessionDescription { sdp: "v=0\r\n".to_owned(), id: 1 }));
             assert_eq!(join_request.resume, None);
         }
@@ -223,7 +223,7 @@ mod client_messages {
     #[test]
     fn every_example_of_a_request_is_read() {
         let ClientRequest::AddTrack(camera) = request("add_track") else { panic!() };
-        assert_eq!((camera.cid.as_str(), camera.kind, camera.source), ("cam-1", Kind::Video, Source::Camera));
+        assert_eq!((camera.cid.as_str(), camera.kind, camera.source), ("cam-1", TrackKind::Video, Source::Camera));
         assert_eq!((camera.width, camera.height, camera.options.layers[0].width), (1280, 720, 320));
         assert_eq!(request("mute"), ClientRequest::Mute { track: "TR_AMx".into(), muted: true });
         assert_eq!(
@@ -265,7 +265,7 @@ mod server_messages {
     fn every_example_of_a_response_is_written() {
         let to = ParticipantSid::from("PA_x");
         let of = |output: Output| signal_response::output(&output).unwrap();
-        let mut microphone = track("TR_AMx", "mic-1", Kind::Audio, "");
+        let mut microphone = track("TR_AMx", "mic-1", TrackKind::Audio, "");
         microphone.mime.clear();
         assert_example(
             &of(Output::TrackPending { to: to.clone(), cid: "mic-1".to_owned(), track: microphone }),
@@ -275,7 +275,7 @@ mod server_messages {
         assert_example(&signal_response::answer(7, "v=0\r\n".to_owned(), &tracks), "answer");
         assert_example(&signal_response::sections(1, 2), "media_sections_requirement");
         assert_example(
-            &signal_response::trickle(Peer::Publisher, "0", "candidate:1 1 udp 2130706431 192.0.2.1 7882 typ host"),
+            &signal_response::trickle(PeerRole::Publisher, "0", "candidate:1 1 udp 2130706431 192.0.2.1 7882 typ host"),
             "trickle",
         );
         assert_example(&pong_resp(1_795_174_200_000, 1_795_174_200_007), "pong_resp");

@@ -64,7 +64,7 @@ impl Client {
     fn handle(&mut self, event: Event) -> Result<(), TestCaseError> {
         match event {
             Event::Subscribe(number) => {
-                let kind = if number % 2 == 0 { Kind::Audio } else { Kind::Video };
+                let kind = if number % 2 == 0 { TrackKind::Audio } else { TrackKind::Video };
                 if self.requested.insert(name(number)) {
                     self.session.subscribe(&"PA_y".into(), &track(&format!("TR_{number}"), "cid", kind, "1"));
                 }

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use anteroom_room::{AddTrack, Grants, Kind, Participant, ParticipantState, Source, Track, TrackOptions, WireData};
+use anteroom_room::{
+    AddTrack, Grants, Participant, ParticipantState, Source, Track, TrackKind, TrackOptions, WireData,
+};
 use anteroom_signalling::{ApiRequest, ApiResponse, RoomInfo};
 use serde_json::Value;
 
@@ -51,7 +53,7 @@ fn microphone() -> PublishedTrack {
     let request = AddTrack {
         codec_of: None,
         cid: "mic-1".to_owned(),
-        kind: Kind::Audio,
+        kind: TrackKind::Audio,
         source: Source::Microphone,
         name: String::new(),
         muted: false,

@@ -27,12 +27,12 @@ struct Channel {
     sctp: Option<SctpChannel>,
     open: bool,
     /// Messages sent before it opens, in order; `None` if they are refused.
-    pending: Option<Vec<Message>>,
+    pending: Option<Vec<ChannelMessage>>,
 }
 
 /// A message, binary or text.
 #[derive(Debug)]
-pub(crate) struct Message {
+pub(crate) struct ChannelMessage {
     pub(crate) binary: bool,
     pub(crate) bytes: Vec<u8>,
 }
@@ -55,7 +55,7 @@ impl Channels {
     }
 
     /// A channel is open. Returns its handle and the messages to send first; `None` for one channel too many.
-    pub(crate) fn opened(&mut self, sctp: SctpChannel, label: &str) -> Option<(ChannelId, Vec<Message>)> {
+    pub(crate) fn opened(&mut self, sctp: SctpChannel, label: &str) -> Option<(ChannelId, Vec<ChannelMessage>)> {
         let ours = self.channels.iter().find(|(_, channel)| channel.sctp == Some(sctp));
         let reserved = || self.channels.iter().find(|(_, channel)| channel.reserved && channel.label == label);
         let handle = match ours.or_else(reserved) {
@@ -83,7 +83,7 @@ impl Channels {
         Some(handle)
     }
 
-    pub(crate) fn handle_of(&self, sctp: SctpChannel) -> Option<ChannelId> {
+    pub(crate) fn by_sctp(&self, sctp: SctpChannel) -> Option<ChannelId> {
         let (handle, _) = self.channels.iter().find(|(_, channel)| channel.sctp == Some(sctp))?;
         Some(*handle)
     }
@@ -109,7 +109,7 @@ impl Channels {
             return false;
         };
         self.buffered_bytes += bytes.len();
-        pending.push(Message { binary, bytes: bytes.to_vec() });
+        pending.push(ChannelMessage { binary, bytes: bytes.to_vec() });
         true
     }
 

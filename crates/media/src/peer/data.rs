@@ -39,7 +39,7 @@ impl Peer {
     }
 
     pub(crate) fn data_received(&mut self, data: ChannelData) -> Option<Output> {
-        let channel = self.channels.handle_of(data.id)?;
+        let channel = self.channels.by_sctp(data.id)?;
         // Its SCTP acknowledgement is due soon; with the idle timeout it would be late.
         self.last_media = self.last_received;
         Some(Output::Data { peer: self.id, channel, binary: data.binary, bytes: data.data })

@@ -67,14 +67,14 @@ impl Peer {
                         bytes: transmit.contents.into(),
                     }]);
                 }
-                str0m::Output::Event(event) => outputs.extend(self.handle_event(event, events)),
+                str0m::Output::Event(event) => outputs.extend(self.on_event(event, events)),
             }
         }
         self.stats.idle_for = now.saturating_duration_since(self.last_received);
         if self.rtc.is_alive() { Ok(()) } else { Err(CLOSED.to_owned()) }
     }
 
-    fn handle_event(&mut self, event: Event, events: &mut PeerEvents) -> Option<Output> {
+    fn on_event(&mut self, event: Event, events: &mut PeerEvents) -> Option<Output> {
         match event {
             Event::Connected => {
                 self.dtls_connected = true;

@@ -149,7 +149,7 @@ impl Media {
             change(peer)?;
             peer.drain(now, outputs, &mut events)
         });
-        self.handle_peer_events(now, id, events);
+        self.forward_peer_events(now, id, events);
         self.allocate_bandwidth(now, id);
         if let Err(why) = done {
             self.fail(id, why);

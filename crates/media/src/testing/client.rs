@@ -110,7 +110,7 @@ impl TestClient {
             match self.rtc.poll_output().expect("the connection goes on") {
                 Output::Timeout(due) => break self.due = due,
                 Output::Transmit(transmit) => sent.push(transmit),
-                Output::Event(event) => self.handle_event(event),
+                Output::Event(event) => self.on_event(event),
             }
         }
         sent
@@ -157,7 +157,7 @@ impl TestClient {
         packets
     }
 
-    fn handle_event(&mut self, event: Event) {
+    fn on_event(&mut self, event: Event) {
         match event {
             Event::Connected => self.connected = true,
             Event::IceConnectionStateChange(state) => self.ice = Some(state),

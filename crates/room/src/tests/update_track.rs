@@ -23,7 +23,7 @@ fn only_the_publisher_updates_a_track_and_others_are_notified() {
 
 /// Ada's camera, published.
 fn camera(room: &mut TestRoom) -> TrackSid {
-    let request = AddTrack { kind: Kind::Video, source: Source::Camera, ..request("cam") };
+    let request = AddTrack { kind: TrackKind::Video, source: Source::Camera, ..request("cam") };
     let outputs = room.handle(Input::Publish { who: sid("a"), request, sid: track_sid("cam") });
     let [Output::TrackPending { track, .. }] = &outputs[..] else { panic!("{outputs:?}") };
     let (track, mime) = (track.sid.clone(), "video/VP9".to_owned());

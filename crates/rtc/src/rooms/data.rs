@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use anteroom_media::{ChannelId, PeerId};
-use anteroom_room::{Input, Message, ParticipantSid};
+use anteroom_room::{DataMessage, Input, ParticipantSid};
 use anteroom_signalling::DataInput;
 
 use super::live_room::LiveRoom;
@@ -28,7 +28,13 @@ impl LiveRoom {
     }
 
     /// A message of a participant for another one, written by the receiver's wire.
-    pub(super) fn send_message(&mut self, now: Instant, to: &ParticipantSid, from: &ParticipantSid, message: &Message) {
+    pub(super) fn send_message(
+        &mut self,
+        now: Instant,
+        to: &ParticipantSid,
+        from: &ParticipantSid,
+        message: &DataMessage,
+    ) {
         let Some(sender) = self.room.participant(from).map(|info| info.identity.clone()) else { return };
         let Some(connection) = self.connections.get_mut(to) else { return };
         let Some(frame) = connection.signalling.message((from, &sender), message) else { return };

@@ -16,7 +16,7 @@ impl LiveRoom {
                 self.take(now, packet, wire);
             }
             if !self.inputs.is_empty() {
-                self.handle_inputs(now);
+                self.run_inputs(now);
             } else if !self.send_offers(now) {
                 break;
             }

@@ -10,7 +10,7 @@ use anteroom_signalling::{ClientRequest, DataFrame, Frame, RoomEvent, RoomInfo, 
 use tokio::sync::mpsc;
 
 use super::command::{Attendance, Join, JoinRefused, Joined, SessionSocket};
-use super::connection::{Connection, PeerConnections};
+use super::connection::{ClientConnection, PeerConnections};
 use super::forced_transport::ForcedTransports;
 use super::pending_rpc::PendingRpcs;
 use crate::random_ids::{self, RandomBytes};
@@ -21,7 +21,7 @@ pub(crate) struct LiveRoom {
     pub(crate) media: Media,
     /// The deadline under which the registry has this room.
     pub(crate) due: Option<Instant>,
-    pub(super) connections: BTreeMap<ParticipantSid, Connection>,
+    pub(super) connections: BTreeMap<ParticipantSid, ClientConnection>,
     pub(super) inputs: VecDeque<Input>,
     pub(super) id: u64,
     pub(super) room: Room,
@@ -79,7 +79,7 @@ impl LiveRoom {
             return;
         }
         let sid = new_participant.sid.clone();
-        let mut connection = Connection::new(&peers, bearer, signalling);
+        let mut connection = ClientConnection::new(&peers, bearer, signalling);
         connection.forced_transport = self.forced_transports.of(&new_participant.identity);
         if new_participant.grants.can_subscribe {
             connection.data_pc = connection.subscriber_pc;
@@ -158,10 +158,10 @@ impl LiveRoom {
     /// Feeds the room one input and does all that follows from it.
     pub(crate) fn handle(&mut self, now: Instant, input: Input) {
         self.inputs.push_back(input);
-        self.handle_inputs(now);
+        self.run_inputs(now);
     }
 
-    pub(super) fn handle_inputs(&mut self, now: Instant) {
+    pub(super) fn run_inputs(&mut self, now: Instant) {
         while let Some(input) = self.inputs.pop_front() {
             self.room.handle(now, input);
             while let Some(output) = self.room.poll() {

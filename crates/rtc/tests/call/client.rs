@@ -25,7 +25,7 @@ use crate::admission::House;
 
 pub(crate) type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
-pub(crate) struct Connection {
+pub(crate) struct ClientConnection {
     pub(crate) socket: Option<Socket>,
     /// Everything that was said over the socket, in order.
     pub(crate) told: Vec<Say>,
@@ -60,7 +60,7 @@ pub(crate) async fn join_request(
     connect_async(url).await.map(|(socket, _)| socket)
 }
 
-impl Connection {
+impl ClientConnection {
     /// Joins with a microphone, and with places to hear `places` others.
     pub(crate) async fn joins(house: &House, token: &str, places: usize) -> Self {
         let udp = UdpSocket::bind("127.0.0.1:0").await.unwrap();
@@ -244,7 +244,11 @@ pub(crate) fn hello() -> proto::JoinRequest {
 }
 
 /// All of them live until it is so.
-pub(crate) async fn until(devices: &mut [&mut Connection], what: &str, is_so: impl Fn(&[&mut Connection]) -> bool) {
+pub(crate) async fn until(
+    devices: &mut [&mut ClientConnection],
+    what: &str,
+    is_so: impl Fn(&[&mut ClientConnection]) -> bool,
+) {
     let limit = now() + Duration::from_secs(30);
     while !is_so(devices) {
         assert!(

@@ -15,7 +15,7 @@ use admission::House;
 use anteroom_app::{Admitted, Error};
 use anteroom_domain::Refusal;
 use anteroom_livekit::VideoGrant;
-use client::{Connection, hello, join_request, until};
+use client::{ClientConnection, hello, join_request, until};
 use futures_util::{SinkExt, StreamExt};
 use livekit_protocol as proto;
 use livekit_protocol::DisconnectReason;
@@ -54,8 +54,8 @@ async fn request(house: &House, verb: &str, path: &str) -> String {
 async fn two_people_who_join_hear_each_other() {
     let house = House::open().await;
     // The first has no place to hear anybody and is asked to make one; the second brings one.
-    let mut ada = Connection::joins(&house, &house.token("r", "ada"), 0).await;
-    let mut ben = Connection::joins(&house, &house.token("r", "ben"), 1).await;
+    let mut ada = ClientConnection::joins(&house, &house.token("r", "ada"), 0).await;
+    let mut ben = ClientConnection::joins(&house, &house.token("r", "ben"), 1).await;
     until(&mut [&mut ada, &mut ben], "both hear", |both| both.iter().all(|one| one.words() > 20)).await;
     for one in [&ada, &ben] {
         let (track, words) = one.heard.first_key_value().unwrap();
@@ -162,10 +162,10 @@ async fn the_house_is_asked_about_the_very_ticket_that_is_shown() {
 #[tokio::test]
 async fn a_second_device_takes_the_seat_at_once_and_is_heard() {
     let house = House::open().await;
-    let mut ben = Connection::joins(&house, &house.token("r", "ben"), 3).await;
-    let mut old = Connection::joins(&house, &house.token("r", "ada"), 1).await;
+    let mut ben = ClientConnection::joins(&house, &house.token("r", "ben"), 3).await;
+    let mut old = ClientConnection::joins(&house, &house.token("r", "ada"), 1).await;
     until(&mut [&mut ben, &mut old], "ben hears ada", |two| two[0].words() > 5).await;
-    let mut new = Connection::joins(&house, &house.token("r", "ada"), 1).await;
+    let mut new = ClientConnection::joins(&house, &house.token("r", "ada"), 1).await;
     until(&mut [&mut ben, &mut old, &mut new], "the old device is out", |all| all[1].socket.is_none()).await;
     assert_eq!(old.has_left(), Some(DisconnectReason::DuplicateIdentity));
     until(&mut [&mut ben, &mut new], "ben hears the new device", |two| two[0].heard.len() == 2).await;
@@ -207,13 +207,13 @@ async fn who_is_put_out_while_at_the_door_does_not_slip_in_behind() {
 #[tokio::test]
 async fn a_closed_room_sends_everybody_out_and_says_why() {
     let house = House::open().await;
-    let mut ada = Connection::joins(&house, &house.token("r", "ada"), 1).await;
-    let mut cem = Connection::joins(&house, &house.token("another", "cem"), 1).await;
+    let mut ada = ClientConnection::joins(&house, &house.token("r", "ada"), 1).await;
+    let mut cem = ClientConnection::joins(&house, &house.token("another", "cem"), 1).await;
     until(&mut [&mut ada, &mut cem], "both are connected", |two| two.iter().all(|one| one.secured)).await;
     house.closes("r").await;
     until(&mut [&mut ada, &mut cem], "ada is out", |two| two[0].socket.is_none()).await;
     assert_eq!(ada.has_left(), Some(DisconnectReason::RoomClosed));
-    let mut dan = Connection::joins(&house, &house.token("another", "dan"), 1).await;
+    let mut dan = ClientConnection::joins(&house, &house.token("another", "dan"), 1).await;
     until(&mut [&mut ada, &mut cem, &mut dan], "dan is connected", |all| all[2].secured).await;
     assert!(ada.line_is_up(), "a goodbye on the media may overtake the word, and looks like an accident then");
     assert!(cem.socket.is_some() && cem.has_left().is_none(), "another room is none of it");
@@ -222,16 +222,16 @@ async fn a_closed_room_sends_everybody_out_and_says_why() {
 #[tokio::test]
 async fn whoever_talks_nonsense_is_sent_out_and_nobody_else_notices() {
     let house = House::open().await;
-    let mut ada = Connection::joins(&house, &house.token("r", "ada"), 1).await;
+    let mut ada = ClientConnection::joins(&house, &house.token("r", "ada"), 1).await;
     until(&mut [&mut ada], "ada is in", |one| one[0].secured).await;
     let nonsense = [Frame::Text("hello".into()), Frame::Binary(vec![255; 40].into())];
     for frame in nonsense {
-        let mut eve = Connection::joins(&house, &house.token("r", "eve"), 1).await;
+        let mut eve = ClientConnection::joins(&house, &house.token("r", "eve"), 1).await;
         eve.frame(frame).await;
         until(&mut [&mut ada, &mut eve], "eve is out", |two| two[1].socket.is_none()).await;
         assert_eq!(eve.has_left(), Some(DisconnectReason::StateMismatch));
     }
-    let mut flood = Connection::joins(&house, &house.token("r", "flood"), 1).await;
+    let mut flood = ClientConnection::joins(&house, &house.token("r", "flood"), 1).await;
     for _ in 0..1_000 {
         let ping = proto::SignalRequest { message: Some(Ask::Ping(1)) }.encode_to_vec();
         if flood.socket.as_mut().unwrap().send(Frame::Binary(ping.into())).await.is_err() {
@@ -240,7 +240,7 @@ async fn whoever_talks_nonsense_is_sent_out_and_nobody_else_notices() {
     }
     until(&mut [&mut ada, &mut flood], "the flood is out", |two| two[1].socket.is_none()).await;
     // Few messages, each of them long: it is the bytes that cost.
-    let mut heavy = Connection::joins(&house, &house.token("r", "heavy"), 1).await;
+    let mut heavy = ClientConnection::joins(&house, &house.token("r", "heavy"), 1).await;
     let wishes = proto::UpdateTrackSettings { track_sids: vec!["x".repeat(100_000)], ..Default::default() };
     let wish = proto::SignalRequest { message: Some(Ask::TrackSetting(wishes)) }.encode_to_vec();
     for _ in 0..20 {
@@ -287,8 +287,8 @@ async fn whoever_hangs_up_while_we_speak_hears_our_goodbye() {
 #[tokio::test]
 async fn a_dropped_socket_stops_no_sound_and_its_stay_can_be_taken_up_again() {
     let house = House::open().await;
-    let mut ada = Connection::joins(&house, &house.token("r", "ada"), 1).await;
-    let mut ben = Connection::joins(&house, &house.token("r", "ben"), 1).await;
+    let mut ada = ClientConnection::joins(&house, &house.token("r", "ada"), 1).await;
+    let mut ben = ClientConnection::joins(&house, &house.token("r", "ben"), 1).await;
     until(&mut [&mut ada, &mut ben], "both hear", |both| both.iter().all(|one| one.words() > 5)).await;
     ada.socket = None;
     let before = ben.words();
@@ -307,7 +307,7 @@ async fn a_dropped_socket_stops_no_sound_and_its_stay_can_be_taken_up_again() {
 #[tokio::test]
 async fn nobody_takes_up_the_stay_of_another() {
     let house = House::open().await;
-    let mut ada = Connection::joins(&house, &house.token("r", "ada"), 1).await;
+    let mut ada = ClientConnection::joins(&house, &house.token("r", "ada"), 1).await;
     until(&mut [&mut ada], "ada is in", |one| one[0].secured).await;
     let stolen = proto::JoinRequest { reconnect: true, participant_sid: ada.sid(), ..hello() };
     let mut socket = join_request(&house, &house.token("r", "eve"), &stolen).await.unwrap();

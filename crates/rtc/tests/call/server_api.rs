@@ -20,7 +20,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::watch;
 
 use crate::admission::House;
-use crate::client::{Connection, hello, join_request, until};
+use crate::client::{ClientConnection, hello, join_request, until};
 
 /// May do anything in the room `r`.
 fn all() -> VideoGrant {
@@ -51,7 +51,7 @@ async fn binary<A: Message + Default>(house: &House, method: &str, body: &impl M
     A::decode(answer.bytes().await.unwrap()).unwrap()
 }
 
-fn track_of(ada: &Connection) -> String {
+fn track_of(ada: &ClientConnection) -> String {
     let published = ada.told.iter().find_map(|said| match said {
         Say::TrackPublished(published) => Some(published.track.as_ref().unwrap().sid.clone()),
         _ => None,
@@ -60,15 +60,15 @@ fn track_of(ada: &Connection) -> String {
 }
 
 /// Two who hear each other.
-async fn two(house: &House) -> (Connection, Connection) {
-    let mut ada = Connection::joins(house, &house.token("r", "ada"), 1).await;
-    let mut ben = Connection::joins(house, &house.token("r", "ben"), 1).await;
+async fn two(house: &House) -> (ClientConnection, ClientConnection) {
+    let mut ada = ClientConnection::joins(house, &house.token("r", "ada"), 1).await;
+    let mut ben = ClientConnection::joins(house, &house.token("r", "ben"), 1).await;
     until(&mut [&mut ada, &mut ben], "both hear", |both| both.iter().all(|one| one.words() > 5)).await;
     (ada, ben)
 }
 
 /// From now on, but for what was already on its way.
-async fn only_the_first_hears(ada: &mut Connection, ben: &mut Connection) {
+async fn only_the_first_hears(ada: &mut ClientConnection, ben: &mut ClientConnection) {
     let of_ada = ada.words();
     until(&mut [ada, ben], "ada still hears", |both| both[0].words() > of_ada + 30).await;
     let (of_ada, of_ben) = (ada.words(), ben.words());
@@ -171,7 +171,7 @@ async fn whoever_may_no_longer_publish_is_not_heard_and_their_next_token_says_so
     let body = json!({"room": "r", "identity": "ada", "name": "Listener", "permission": permission});
     let (_, info) = json(&house, "UpdateParticipant", body).await;
     assert_eq!((&info["name"], info["tracks"].as_array()), (&json!("Listener"), None));
-    let claims = |ada: &Connection| {
+    let claims = |ada: &ClientConnection| {
         let mut tokens = ada.told.iter().filter_map(|said| match said {
             Say::RefreshToken(token) => Some(token.clone()),
             _ => None,
@@ -214,7 +214,7 @@ async fn data_from_a_program_reaches_those_it_is_for_and_once() {
     }
     until(&mut [&mut ada, &mut ben], "both have read", |both| both[0].read.len() >= 2 && !both[1].read.is_empty())
         .await;
-    let said = |device: &Connection| -> Vec<String> {
+    let said = |device: &ClientConnection| -> Vec<String> {
         let packets = device.read.iter().map(|bytes| proto::DataPacket::decode(&**bytes).unwrap());
         let users = packets.map(|packet| match packet.value {
             Some(Packet::User(user)) if user.topic.as_deref() == Some("news") => user.payload,
@@ -318,7 +318,7 @@ async fn hear(State((tell, refused)): State<Told>, headers: HeaderMap, body: Byt
 async fn a_program_is_told_of_a_call_from_its_first_to_its_last_moment() {
     let mut ear = Ear::open().await;
     let house = House::open_telling(vec![ear.url.clone()]).await;
-    let mut ada = Connection::joins(&house, &house.token("r", "ada"), 1).await;
+    let mut ada = ClientConnection::joins(&house, &house.token("r", "ada"), 1).await;
     until(&mut [&mut ada], "ada is in", |one| one[0].secured).await;
     json(&house, "DeleteRoom", json!({"room": "r"})).await;
     until(&mut [&mut ada], "ada is out", |one| one[0].socket.is_none()).await;
