@@ -28,7 +28,7 @@ pub struct MalformedMessage;
 #[derive(Clone, Debug, PartialEq)]
 pub enum SignalRequest {
     /// For the room.
-    Client(ClientRequest),
+    Client(Box<ClientRequest>),
     /// `ping`, the old keep-alive: the client's clock in milliseconds.
     Ping(i64),
     /// `ping_req`: the client's clock in milliseconds, echoed in the response.
@@ -104,7 +104,7 @@ impl SignalRequest {
             | Message::StoreDataBlobRequest(_)
             | Message::GetDataBlobRequest(_) => return Self::Nothing,
         };
-        Self::Client(request)
+        Self::Client(Box::new(request))
     }
 }
 

@@ -233,7 +233,7 @@ fn request_denied(request: &DeniedRequest, denial: Denial) -> Message {
     };
     let (request_id, request) = match request {
         DeniedRequest::Publish(request) => (0, Some(Wire::AddTrack(convert::add_track(request)))),
-        DeniedRequest::Describe(number) => (*number, None),
+        DeniedRequest::UpdateMetadata(number) => (*number, None),
     };
     let reason = reason.into();
     Message::RequestResponse(proto::RequestResponse { request_id, reason, message: message.to_owned(), request })

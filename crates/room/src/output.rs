@@ -207,7 +207,7 @@ pub enum DeniedRequest {
     /// Publish a track.
     Publish(Box<AddTrack>),
     /// Change one's own metadata; the request id.
-    Describe(u32),
+    UpdateMetadata(u32),
 }
 
 /// Why a request is denied.

@@ -23,7 +23,7 @@ pub enum PeerRole {
 /// The signalling state of one session. It outlives its socket: a resumed session goes on with it.
 ///
 /// Three groups of methods: messages to the client, the tracks the client publishes and subscribes to with the media
-/// sections that carry them, and data messages. Whoever implements it translates and keeps the state of its wire
+/// sections that carry them, and data messages. An implementation translates and keeps the state of its wire
 /// (numbers of offers, revisions of lists); it never decides who may receive what.
 ///
 /// Either side may offer. Clients that offer for what they receive get sections filled by [`Signalling::answer_offer`]

@@ -283,8 +283,7 @@ impl World {
     /// Who says goodbye hears none, and who asks for a broken line gets one.
     fn excuse(&mut self, actor: usize, bytes: &[u8]) {
         let sent = livekit::SignalRequest::read(bytes);
-        self.people[actor].close_expected |=
-            matches!(sent, Ok(livekit::SignalRequest::Client(ClientRequest::Leave(DisconnectReason::Left))));
+        self.people[actor].close_expected |= matches!(sent, Ok(livekit::SignalRequest::Client(request)) if *request == ClientRequest::Leave(DisconnectReason::Left));
     }
 
     fn message(&mut self, scenario: &mut Scenario<'_>, actor: usize) -> SignalRequest {

@@ -4,7 +4,7 @@ use super::*;
 
 fn read(message: proto::signal_request::Message) -> ClientRequest {
     match SignalRequest::read(&proto::SignalRequest { message: Some(message) }.encode_to_vec()).unwrap() {
-        SignalRequest::Client(request) => request,
+        SignalRequest::Client(request) => *request,
         other => panic!("{other:?}"),
     }
 }

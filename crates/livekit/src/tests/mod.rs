@@ -30,7 +30,7 @@ fn example(name: &str) -> serde_json::Value {
 
 fn request(name: &str) -> ClientRequest {
     match signal_request(name) {
-        SignalRequest::Client(request) => request,
+        SignalRequest::Client(request) => *request,
         other => panic!("{other:?}"),
     }
 }
@@ -246,7 +246,7 @@ mod client_messages {
             let text = serde_json::json!({ "mute": { "sid": sid, "muted": muted } }).to_string();
             let bytes = SignalRequest::from_json(&text).unwrap();
             let expected = ClientRequest::Mute { track: sid.as_str().into(), muted };
-            prop_assert_eq!(SignalRequest::read(&bytes), Ok(SignalRequest::Client(expected)));
+            prop_assert_eq!(SignalRequest::read(&bytes), Ok(SignalRequest::Client(Box::new(expected))));
         }
     }
 
@@ -285,7 +285,7 @@ mod server_messages {
         assert_example(&of(Output::ConnectionQualityChanged { to: to.clone(), quality }), "connection_quality");
         assert_example(&of(Output::TrackNotFound { to, track: "TR_gone".into() }), "subscription_response");
         assert_example(&leave(DisconnectReason::DuplicateIdentity), "leave_replaced");
-        assert_example(&state_mismatch(), "leave_unknown_stay");
+        assert_example(&state_mismatch(), "leave_unknown_session");
     }
 }
 

@@ -204,7 +204,7 @@ fn json_messages_are_read_and_written() {
     let bytes = SignalRequest::from_json(r#"{"mute": {"sid": "TR_AMx", "muted": true}}"#).unwrap();
     assert_eq!(
         SignalRequest::read(&bytes),
-        Ok(SignalRequest::Client(ClientRequest::Mute { track: "TR_AMx".into(), muted: true }))
+        Ok(SignalRequest::Client(Box::new(ClientRequest::Mute { track: "TR_AMx".into(), muted: true })))
     );
     assert_eq!(SignalRequest::from_json("hello"), Err(MalformedMessage));
     let Frame::Binary(pong) = pong_resp(1, 2) else { panic!() };

@@ -158,9 +158,7 @@ impl RoomsHarness {
     pub fn send(&mut self, client: &Client, bytes: &[u8]) {
         let session = client.joined.session.clone();
         match SignalRequest::read(bytes) {
-            Ok(SignalRequest::Client(request)) => {
-                self.command(Command::Request { session, request: Box::new(request) })
-            }
+            Ok(SignalRequest::Client(request)) => self.command(Command::Request { session, request }),
             Ok(_) => {}
             Err(_) => self.command(Command::Disconnect { session, reason: DisconnectReason::ProtocolError }),
         }

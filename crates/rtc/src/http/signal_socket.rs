@@ -144,7 +144,7 @@ impl SignalSocket {
             Ok(SignalRequest::PingReq(theirs)) => self.send(livekit::pong_resp(theirs, now_ms)).await,
             Ok(SignalRequest::Nothing) => true,
             Ok(SignalRequest::Client(request)) => {
-                let (session, request) = (self.session.clone(), Box::new(request));
+                let session = self.session.clone();
                 self.state.rooms.send(Command::Request { session, request }).is_ok()
             }
             Err(livekit::MalformedMessage) => self.protocol_error().await,

@@ -96,12 +96,12 @@ proptest! {
             proto::AddTrackRequest { cid: "mic".into(), source: 2, ..Default::default() },
         )) }.encode_to_vec()).unwrap();
         let SignalRequest::Client(add_track) = add_track else { panic!("{add_track:?}") };
-        building.request(&ada.session, add_track);
+        building.request(&ada.session, *add_track);
         heard(&mut ada);
         let mut eve = building.enters_with("a", "eve", from_query);
         for bytes in said {
             if let Ok(SignalRequest::Client(request)) = SignalRequest::read(&bytes) {
-                building.request(&eve.session, request);
+                building.request(&eve.session, *request);
             }
             heard(&mut eve);
             for message in heard(&mut ada) {
