@@ -8,7 +8,7 @@ mod candidate_filter;
 mod client_requests;
 mod command;
 mod connection;
-#[cfg(feature = "fuzzing")]
+#[cfg(any(test, feature = "fuzzing"))]
 mod inspect;
 mod live_room;
 mod resume;
@@ -30,7 +30,7 @@ use anteroom_room::{DisconnectReason, Input, Limits};
 use tokio::sync::mpsc;
 
 pub(crate) use command::{Attendance, Command, Join, JoinRefused, Joined, Resume, SessionSocket};
-#[cfg(feature = "fuzzing")]
+#[cfg(any(test, feature = "fuzzing"))]
 pub use inspect::{Reception, Totals, View};
 pub(crate) use server_api::ApiCall;
 
