@@ -1,211 +1,154 @@
-//! A client of the older path: it sends on one connection and receives on a second one, on which we offer.
+//! A client with dual peer connection (`/rtc`): it publishes on one peer connection and answers the server's offers on
+//! the other.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
 use livekit_protocol as proto;
-use livekit_protocol::signal_request::Message as Ask;
-use livekit_protocol::signal_response::Message as Say;
+use livekit_protocol::signal_request::Message as Request;
+use livekit_protocol::signal_response::Message as Response;
 use prost::Message as _;
+use str0m::Event;
 use str0m::change::{SdpAnswer, SdpOffer};
 use str0m::media::{Direction, MediaKind, Mid};
-use str0m::net::{Protocol, Receive};
-use str0m::rtp::RtpWrite;
-use str0m::{Candidate, Event, Input, Output, Rtc};
-use tokio::net::UdpSocket;
 use tokio::time::timeout;
 use tokio_tungstenite::connect_async;
 use tokio_tungstenite::tungstenite::Message as Frame;
 
-use crate::admission::House;
-use crate::client::{Socket, now};
+use crate::peer_connection::{PeerConnection, Poll, within_limit};
+use crate::test_client::{Socket, description};
+use crate::test_server::TestServer;
 
-/// One of its two connections.
-struct Leg {
-    rtc: Rtc,
-    udp: UdpSocket,
-    secured: bool,
-}
-
-impl Leg {
-    async fn new() -> Self {
-        let udp = UdpSocket::bind("127.0.0.1:0").await.unwrap();
-        let mut rtc = Rtc::builder().set_rtp_mode(true).build(now());
-        let candidate = Candidate::builder().udp().host(udp.local_addr().unwrap()).build();
-        rtc.add_local_candidate(candidate.unwrap());
-        Self { rtc, udp, secured: false }
-    }
-
-    /// A few milliseconds: what it sends goes out, what comes in is told.
-    async fn turn(&mut self) -> Vec<Event> {
-        let mut events = self.drain().await;
-        let mut packet = [0; 2_048];
-        if let Ok(Ok((length, from))) = timeout(Duration::from_millis(2), self.udp.recv_from(&mut packet)).await {
-            let to = self.udp.local_addr().unwrap();
-            let received = Receive::new(Protocol::Udp, from, to, &packet[..length]).unwrap();
-            self.rtc.handle_input(Input::Receive(now(), received)).unwrap();
-            events.extend(self.drain().await);
-        }
-        self.rtc.handle_input(Input::Timeout(now())).unwrap();
-        events
-    }
-
-    async fn drain(&mut self) -> Vec<Event> {
-        let mut events = Vec::new();
-        while self.rtc.is_alive() {
-            match self.rtc.poll_output().unwrap() {
-                Output::Timeout(_) => break,
-                Output::Transmit(out) => drop(self.udp.send_to(&out.contents, out.destination).await),
-                Output::Event(Event::Connected) => self.secured = true,
-                Output::Event(event) => events.push(event),
-            }
-        }
-        events
-    }
-}
-
-pub(crate) struct Older {
+pub(crate) struct DualPcClient {
+    /// `None` after the server has closed it.
     pub(crate) socket: Option<Socket>,
-    pub(crate) told: Vec<Say>,
-    /// Which words were heard in whose track.
-    pub(crate) heard: BTreeMap<String, Vec<u16>>,
-    /// What came in data packets.
-    pub(crate) read: Vec<Vec<u8>>,
-    /// Offers that came before the one before was answered.
-    pub(crate) impatient: usize,
-    mouth: Leg,
-    ear: Leg,
-    voice: Mid,
+    /// All signalling messages received, in order.
+    pub(crate) messages: Vec<Response>,
+    /// Numbers of the audio packets received, by track.
+    pub(crate) audio: BTreeMap<String, Vec<u16>>,
+    /// Offers received before the previous one was answered.
+    pub(crate) overlapping_offers: usize,
+    publisher_pc: PeerConnection,
+    subscriber_pc: PeerConnection,
+    microphone: Mid,
     tracks: BTreeMap<String, String>,
-    word: u16,
 }
 
-impl Older {
-    pub(crate) async fn joins(house: &House, token: &str) -> Self {
-        let (mouth, ear) = (Leg::new().await, Leg::new().await);
-        let (told, heard, tracks) = (vec![], BTreeMap::new(), BTreeMap::new());
-        let voice = Mid::from("-");
-        let mut from_query =
-            Self { socket: None, told, heard, read: vec![], impatient: 0, mouth, ear, voice, tracks, word: 0 };
-        from_query.knocks(house, token, "").await;
-        from_query.publishes().await;
-        from_query
+impl DualPcClient {
+    pub(crate) async fn join(server: &TestServer, token: &str) -> Self {
+        let mut client = Self {
+            socket: None,
+            messages: vec![],
+            audio: BTreeMap::new(),
+            overlapping_offers: 0,
+            publisher_pc: PeerConnection::new().await,
+            subscriber_pc: PeerConnection::new().await,
+            microphone: Mid::from("-"),
+            tracks: BTreeMap::new(),
+        };
+        client.connect(server, token, "").await;
+        client.publish().await;
+        client
     }
 
-    /// Comes back to its stay.
-    pub(crate) async fn returns(&mut self, house: &House, token: &str) {
-        let sid = self.told.iter().find_map(|said| match said {
-            Say::Join(join) => join.participant.as_ref().map(|info| info.sid.clone()),
+    /// Resumes its session.
+    pub(crate) async fn resume(&mut self, server: &TestServer, token: &str) {
+        let sid = self.messages.iter().find_map(|message| match message {
+            Response::Join(join) => join.participant.as_ref().map(|info| info.sid.clone()),
             _ => None,
         });
-        self.told.clear();
-        self.knocks(house, token, &format!("&reconnect=1&sid={}", sid.unwrap())).await;
+        self.messages.clear();
+        self.connect(server, token, &format!("&reconnect=1&sid={}", sid.unwrap())).await;
     }
 
-    async fn knocks(&mut self, house: &House, token: &str, more: &str) {
-        let url = format!("ws://{}//rtc?access_token={token}&protocol=15&sdk=flutter{more}", house.address);
-        self.socket = Some(connect_async(url).await.unwrap().0);
+    async fn connect(&mut self, server: &TestServer, token: &str, more: &str) {
+        let url = format!("ws://{}//rtc?access_token={token}&protocol=15&sdk=flutter{more}", server.address);
+        self.socket = Some(within_limit(connect_async(url)).await.unwrap().0);
     }
 
-    async fn publishes(&mut self) {
-        let mut api = self.mouth.rtc.sdp_api();
+    async fn publish(&mut self) {
+        let mut api = self.publisher_pc.rtc.sdp_api();
         api.add_channel("_reliable".to_owned());
-        self.voice = api.add_media(MediaKind::Audio, Direction::SendOnly, None, Some("mic".to_owned()), None);
+        self.microphone = api.add_media(MediaKind::Audio, Direction::SendOnly, None, Some("mic".to_owned()), None);
         let (offer, pending) = api.apply().unwrap();
-        self.ask(Ask::AddTrack(proto::AddTrackRequest { cid: "mic".to_owned(), source: 2, ..Default::default() }))
+        self.send(Request::AddTrack(proto::AddTrackRequest { cid: "mic".to_owned(), source: 2, ..Default::default() }))
             .await;
-        let (r#type, sdp) = ("offer".to_owned(), offer.to_sdp_string());
-        self.ask(Ask::Offer(proto::SessionDescription { r#type, sdp, ..Default::default() })).await;
-        let answer = loop {
-            if let Some(Say::Answer(answer)) = self.next().await {
-                break answer;
+        self.send(Request::Offer(description("offer", offer.to_sdp_string(), 0))).await;
+        let answer = within_limit(async {
+            loop {
+                let message = self.next_message().await;
+                assert!(self.socket.is_some(), "closed before the answer: {:?}", self.messages);
+                if let Some(Response::Answer(answer)) = message {
+                    return answer;
+                }
             }
-        };
-        let answer = SdpAnswer::from_sdp_string(&answer.sdp).unwrap();
-        self.mouth.rtc.sdp_api().accept_answer(pending, answer).unwrap();
+        });
+        let answer = SdpAnswer::from_sdp_string(&answer.await.sdp).unwrap();
+        self.publisher_pc.rtc.sdp_api().accept_answer(pending, answer).unwrap();
     }
 
     pub(crate) fn is_connected(&self) -> bool {
-        self.mouth.secured && self.ear.secured
+        self.publisher_pc.connected && self.subscriber_pc.connected
     }
 
-    pub(crate) async fn ask(&mut self, message: Ask) {
+    /// Audio packets of the track most were received of.
+    pub(crate) fn longest_track(&self) -> usize {
+        self.audio.values().map(Vec::len).max().unwrap_or_default()
+    }
+
+    pub(crate) async fn send(&mut self, message: Request) {
         let bytes = proto::SignalRequest { message: Some(message) }.encode_to_vec();
         self.socket.as_mut().unwrap().send(Frame::Binary(bytes.into())).await.unwrap();
     }
 
-    async fn next(&mut self) -> Option<Say> {
+    /// The next message if one comes within milliseconds.
+    async fn next_message(&mut self) -> Option<Response> {
         let frame = timeout(Duration::from_millis(2), self.socket.as_mut()?.next()).await.ok()?;
         let Some(Ok(Frame::Binary(bytes))) = frame else {
             self.socket = None;
             return None;
         };
-        let said = proto::SignalResponse::decode(bytes).unwrap().message.unwrap();
-        self.told.push(said.clone());
-        if let Say::Offer(offer) = &said {
+        let message = proto::SignalResponse::decode(bytes).unwrap().message.unwrap();
+        self.messages.push(message.clone());
+        if let Response::Offer(offer) = &message {
             self.answer(offer).await;
         }
-        Some(said)
+        Some(message)
     }
 
-    /// Answers an offer, but not before another could have come.
+    /// Answers an offer only after a while, in which another one would be premature.
     async fn answer(&mut self, offer: &proto::SessionDescription) {
-        let early = timeout(Duration::from_millis(20), self.socket.as_mut().unwrap().next()).await;
-        if let Ok(Some(Ok(Frame::Binary(bytes)))) = early {
-            let said = proto::SignalResponse::decode(bytes).unwrap().message.unwrap();
-            self.impatient += usize::from(matches!(said, Say::Offer(_)));
-            self.told.push(said);
+        let premature = timeout(Duration::from_millis(20), self.socket.as_mut().unwrap().next()).await;
+        if let Ok(Some(Ok(Frame::Binary(bytes)))) = premature {
+            let message = proto::SignalResponse::decode(bytes).unwrap().message.unwrap();
+            self.overlapping_offers += usize::from(matches!(message, Response::Offer(_)));
+            self.messages.push(message);
         }
         self.tracks = offer.mid_to_track_id.clone().into_iter().collect();
-        let text = SdpOffer::from_sdp_string(&offer.sdp).unwrap();
-        let answer = self.ear.rtc.sdp_api().accept_offer(text).unwrap();
-        let (r#type, sdp, id) = ("answer".to_owned(), answer.to_sdp_string(), offer.id);
-        self.ask(Ask::Answer(proto::SessionDescription { r#type, sdp, id, ..Default::default() })).await;
-    }
-
-    fn speak(&mut self) {
-        if !self.mouth.secured {
-            return;
-        }
-        let rtc = &mut self.mouth.rtc;
-        let pt = rtc.media(self.voice).unwrap().remote_pts()[0];
-        let (word, payload) = (self.word, self.word.to_be_bytes().to_vec());
-        self.word += 1;
-        let mut direct = rtc.direct_api();
-        let stream = direct.stream_tx_by_mid(self.voice, None).unwrap();
-        stream.write_rtp(RtpWrite::new(pt, u64::from(word).into(), u32::from(word) * 960, now(), payload));
-    }
-
-    async fn turn(&mut self) {
-        self.speak();
-        self.mouth.turn().await;
-        for event in self.ear.turn().await {
-            match event {
-                Event::RtpPacket(packet) => {
-                    let ssrc = packet.header.ssrc;
-                    let mid = self.ear.rtc.direct_api().stream_rx(&ssrc).unwrap().mid().to_string();
-                    if let Some(track) = self.tracks.get(&mid) {
-                        let word = u16::from_be_bytes([packet.payload[0], packet.payload[1]]);
-                        self.heard.entry(track.clone()).or_default().push(word);
-                    }
-                }
-                Event::ChannelData(data) => self.read.push(data.data),
-                _ => {}
-            }
-        }
-        while self.next().await.is_some() {}
+        let sdp = SdpOffer::from_sdp_string(&offer.sdp).unwrap();
+        let answer = self.subscriber_pc.rtc.sdp_api().accept_offer(sdp).unwrap();
+        self.send(Request::Answer(description("answer", answer.to_sdp_string(), offer.id))).await;
     }
 }
 
-/// All of them live until it is so.
-pub(crate) async fn until(devices: &mut [&mut Older], what: &str, is_so: impl Fn(&[&mut Older]) -> bool) {
-    let limit = now() + Duration::from_secs(30);
-    while !is_so(devices) {
-        let state: Vec<_> = devices.iter().map(|d| (d.mouth.secured, d.ear.secured, d.heard.len())).collect();
-        assert!(now() < limit, "not so: {what}: {state:?}");
-        for device in devices.iter_mut() {
-            device.turn().await;
+impl Poll for DualPcClient {
+    async fn poll(&mut self) {
+        self.publisher_pc.send_audio(self.microphone);
+        self.publisher_pc.turn().await;
+        for event in self.subscriber_pc.turn().await {
+            if let Event::RtpPacket(packet) = event {
+                let (mid, number) = self.subscriber_pc.read_audio(&packet);
+                if let Some(track) = self.tracks.get(&mid) {
+                    self.audio.entry(track.clone()).or_default().push(number);
+                }
+            }
         }
+        while self.next_message().await.is_some() {}
+    }
+
+    fn state(&self) -> String {
+        let (publisher, subscriber) = (self.publisher_pc.connected, self.subscriber_pc.connected);
+        format!("publisher: {publisher}, subscriber: {subscriber}, tracks: {}", self.audio.len())
     }
 }

@@ -1,259 +1,208 @@
-//! A whole client: it signals as LiveKit's do, over a real WebSocket, and sends sound over real UDP.
+//! A client with one peer connection (`/rtc/v1`): signals over a real WebSocket and sends audio over real UDP.
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anteroom_livekit::JoinRequest;
 use futures_util::{SinkExt, StreamExt};
 use livekit_protocol as proto;
-use livekit_protocol::signal_request::Message as Ask;
-use livekit_protocol::signal_response::Message as Say;
+use livekit_protocol::signal_request::Message as Request;
+use livekit_protocol::signal_response::Message as Response;
 use prost::Message as _;
+use str0m::Event;
 use str0m::change::{SdpAnswer, SdpPendingOffer};
 use str0m::channel::ChannelId;
 use str0m::media::{Direction, MediaKind, Mid};
-use str0m::net::{Protocol, Receive};
-use str0m::rtp::RtpWrite;
-use str0m::{Candidate, Event, Input, Output, Rtc};
-use tokio::net::{TcpStream, UdpSocket};
+use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message as Frame;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
-use crate::admission::House;
+use crate::peer_connection::{PeerConnection, Poll, within_limit};
+use crate::test_server::TestServer;
 
 pub(crate) type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
-pub(crate) struct Connection {
+pub(crate) struct TestClient {
+    pub(crate) pc: PeerConnection,
+    /// `None` after the server has closed it.
     pub(crate) socket: Option<Socket>,
-    /// Everything that was said over the socket, in order.
-    pub(crate) told: Vec<Say>,
-    /// Which words were heard in whose track.
-    pub(crate) heard: BTreeMap<String, Vec<u16>>,
-    pub(crate) secured: bool,
-    /// Data packets, as they came.
-    pub(crate) read: Vec<Vec<u8>>,
+    /// All signalling messages received, in order.
+    pub(crate) messages: Vec<Response>,
+    /// Numbers of the audio packets received, by track.
+    pub(crate) audio: BTreeMap<String, Vec<u16>>,
+    /// Data packets received.
+    pub(crate) data: Vec<Vec<u8>>,
     channel: Option<ChannelId>,
-    rtc: Rtc,
-    udp: UdpSocket,
     pending: Option<SdpPendingOffer>,
-    voice: Mid,
+    microphone: Mid,
     tracks: BTreeMap<String, String>,
-    word: u16,
     offers: u32,
 }
 
-#[expect(clippy::disallowed_methods, reason = "real sockets need the real time")]
-pub(crate) fn now() -> Instant {
-    Instant::now()
-}
-
-/// Knocks with a join request; what the door says instead of opening is the error.
-pub(crate) async fn join_request(
-    house: &House,
+/// Connects with a join request. The error is the HTTP response of a refusal.
+pub(crate) async fn connect(
+    server: &TestServer,
     token: &str,
     request: &proto::JoinRequest,
 ) -> Result<Socket, tokio_tungstenite::tungstenite::Error> {
-    let join = JoinRequest::write(request).replace('=', "%3D");
-    let url = format!("ws://{}/rtc/v1?access_token={token}&join_request={join}", house.address);
-    connect_async(url).await.map(|(socket, _)| socket)
+    within_limit(connect_async(join_url(server, token, request))).await.map(|(socket, _)| socket)
 }
 
-impl Connection {
-    /// Joins with a microphone, and with places to hear `places` others.
-    pub(crate) async fn joins(house: &House, token: &str, places: usize) -> Self {
-        let udp = UdpSocket::bind("127.0.0.1:0").await.unwrap();
-        let mut rtc = Rtc::builder().set_rtp_mode(true).build(now());
-        let candidate = Candidate::builder().udp().host(udp.local_addr().unwrap()).build();
-        rtc.add_local_candidate(candidate.unwrap());
-        let mut api = rtc.sdp_api();
+pub(crate) fn join_url(server: &TestServer, token: &str, request: &proto::JoinRequest) -> String {
+    let join = JoinRequest::write(request).replace('=', "%3D");
+    format!("ws://{}/rtc/v1?access_token={token}&join_request={join}", server.address)
+}
+
+/// The next message; fails if the server closes or stays silent.
+pub(crate) async fn next_message(socket: &mut Socket) -> Response {
+    let frame = within_limit(socket.next()).await.expect("an open socket").unwrap();
+    proto::SignalResponse::decode(frame.into_data()).unwrap().message.unwrap()
+}
+
+impl TestClient {
+    /// Joins with a microphone and `receivers` sections for the audio of others.
+    pub(crate) async fn join(server: &TestServer, token: &str, receivers: usize) -> Self {
+        let mut pc = PeerConnection::new().await;
+        let mut api = pc.rtc.sdp_api();
         api.add_channel("_reliable".to_owned());
-        let voice = api.add_media(MediaKind::Audio, Direction::SendOnly, None, Some("mic".to_owned()), None);
-        for _ in 0..places {
+        let microphone = api.add_media(MediaKind::Audio, Direction::SendOnly, None, Some("mic".to_owned()), None);
+        for _ in 0..receivers {
             api.add_media(MediaKind::Audio, Direction::RecvOnly, None, None, None);
         }
         let (offer, pending) = api.apply().unwrap();
-        let microphone = proto::AddTrackRequest { cid: "mic".to_owned(), source: 2, ..Default::default() };
-        let offer = proto::SessionDescription {
-            r#type: "offer".to_owned(),
-            sdp: offer.to_sdp_string(),
-            id: 1,
-            ..Default::default()
-        };
+        let add_track = proto::AddTrackRequest { cid: "mic".to_owned(), source: 2, ..Default::default() };
+        let offer = description("offer", offer.to_sdp_string(), 1);
         let request =
-            proto::JoinRequest { add_track_requests: vec![microphone], publisher_offer: Some(offer), ..hello() };
-        let socket = join_request(house, token, &request).await.unwrap();
+            proto::JoinRequest { add_track_requests: vec![add_track], publisher_offer: Some(offer), ..join_request() };
+        let socket = connect(server, token, &request).await.unwrap();
         Self {
+            pc,
             socket: Some(socket),
-            told: vec![],
-            heard: BTreeMap::new(),
-            secured: false,
-            read: vec![],
+            messages: vec![],
+            audio: BTreeMap::new(),
+            data: vec![],
             channel: None,
-            rtc,
-            udp,
             pending: Some(pending),
-            voice,
+            microphone,
             tracks: BTreeMap::new(),
-            word: 0,
             offers: 1,
         }
     }
 
     pub(crate) fn sid(&self) -> String {
-        let joined = self.told.iter().find_map(|said| match said {
-            Say::Join(join) => join.participant.as_ref().map(|info| info.sid.clone()),
+        let joined = self.messages.iter().find_map(|message| match message {
+            Response::Join(join) => join.participant.as_ref().map(|info| info.sid.clone()),
             _ => None,
         });
         joined.expect("joined")
     }
 
-    /// Nobody closed its media connection.
-    pub(crate) fn line_is_up(&self) -> bool {
-        self.rtc.is_alive()
-    }
-
-    pub(crate) fn has_left(&self) -> Option<proto::DisconnectReason> {
-        self.told.iter().find_map(|said| match said {
-            Say::Leave(leave) => Some(leave.reason()),
+    /// The reason of the leave message, if one was received.
+    pub(crate) fn leave_reason(&self) -> Option<proto::DisconnectReason> {
+        self.messages.iter().find_map(|message| match message {
+            Response::Leave(leave) => Some(leave.reason()),
             _ => None,
         })
     }
 
-    /// How many words were heard in all.
-    pub(crate) fn words(&self) -> usize {
-        self.heard.values().map(Vec::len).sum()
+    /// Audio packets received on all tracks.
+    pub(crate) fn audio_packets(&self) -> usize {
+        self.audio.values().map(Vec::len).sum()
     }
 
-    pub(crate) async fn ask(&mut self, message: Ask) {
+    pub(crate) async fn send(&mut self, message: Request) {
         let bytes = proto::SignalRequest { message: Some(message) }.encode_to_vec();
-        self.frame(Frame::Binary(bytes.into())).await;
+        self.send_frame(Frame::Binary(bytes.into())).await;
     }
 
-    pub(crate) async fn frame(&mut self, frame: Frame) {
-        self.socket.as_mut().expect("a socket").send(frame).await.unwrap();
+    pub(crate) async fn send_frame(&mut self, frame: Frame) {
+        self.socket.as_mut().expect("an open socket").send(frame).await.unwrap();
     }
 
-    /// A few milliseconds of its life.
-    async fn turn(&mut self) {
-        self.speak();
-        self.drain().await;
-        let mut packet = [0; 2_048];
-        let wait = Duration::from_millis(3);
-        if let Ok(Ok((length, from))) = timeout(wait, self.udp.recv_from(&mut packet)).await {
-            self.receive(from, &packet[..length]);
+    /// The data channel is open.
+    pub(crate) fn can_send_data(&self) -> bool {
+        self.channel.is_some()
+    }
+
+    pub(crate) fn send_data(&mut self, packet: &proto::DataPacket) {
+        let mut channel = self.pc.rtc.channel(self.channel.expect("an open channel")).unwrap();
+        assert!(channel.write(true, &packet.encode_to_vec()).unwrap());
+    }
+
+    fn handle_event(&mut self, event: Event) {
+        match event {
+            Event::RtpPacket(packet) => {
+                let (mid, number) = self.pc.read_audio(&packet);
+                // The last packets of an unpublished track may still be on their way.
+                if let Some(track) = self.tracks.get(&mid) {
+                    self.audio.entry(track.clone()).or_default().push(number);
+                }
+            }
+            Event::ChannelOpen(channel, _) => self.channel = Some(channel),
+            Event::ChannelData(data) => self.data.push(data.data),
+            _ => {}
+        }
+    }
+
+    async fn handle_message(&mut self, bytes: &[u8]) {
+        let message = proto::SignalResponse::decode(bytes).unwrap().message.unwrap();
+        match &message {
+            Response::Answer(answer) => {
+                self.tracks = answer.mid_to_track_id.clone().into_iter().collect();
+                let sdp = SdpAnswer::from_sdp_string(&answer.sdp).unwrap();
+                self.pc.rtc.sdp_api().accept_answer(self.pending.take().unwrap(), sdp).unwrap();
+            }
+            // str0m makes no offer without a change, so "offer again" adds a section, too.
+            Response::MediaSectionsRequirement(more) => self.offer(more.num_audios.max(1)).await,
+            _ => {}
+        }
+        self.messages.push(message);
+    }
+
+    async fn offer(&mut self, receivers: u32) {
+        let mut api = self.pc.rtc.sdp_api();
+        for _ in 0..receivers {
+            api.add_media(MediaKind::Audio, Direction::RecvOnly, None, None, None);
+        }
+        let (offer, pending) = api.apply().expect("sections were added");
+        self.pending = Some(pending);
+        self.offers += 1;
+        self.send(Request::Offer(description("offer", offer.to_sdp_string(), self.offers))).await;
+    }
+}
+
+impl Poll for TestClient {
+    async fn poll(&mut self) {
+        self.pc.send_audio(self.microphone);
+        for event in self.pc.turn().await {
+            self.handle_event(event);
         }
         while let Some(socket) = &mut self.socket {
             match timeout(Duration::from_millis(1), socket.next()).await {
-                Ok(Some(Ok(Frame::Binary(bytes)))) => self.hear(&bytes).await,
+                Ok(Some(Ok(Frame::Binary(bytes)))) => self.handle_message(&bytes).await,
                 Ok(Some(Ok(Frame::Close(_)) | Err(_)) | None) => self.socket = None,
                 Ok(Some(Ok(_))) => {}
                 Err(_) => break,
             }
         }
-        self.rtc.handle_input(Input::Timeout(now())).unwrap();
     }
 
-    fn receive(&mut self, from: SocketAddr, packet: &[u8]) {
-        let received = Receive::new(Protocol::Udp, from, self.udp.local_addr().unwrap(), packet).unwrap();
-        self.rtc.handle_input(Input::Receive(now(), received)).unwrap();
-    }
-
-    async fn drain(&mut self) {
-        while self.rtc.is_alive() {
-            match self.rtc.poll_output().unwrap() {
-                Output::Timeout(_) => return,
-                Output::Transmit(out) => drop(self.udp.send_to(&out.contents, out.destination).await),
-                Output::Event(Event::Connected) => self.secured = true,
-                Output::Event(Event::RtpPacket(packet)) => {
-                    let ssrc = packet.header.ssrc;
-                    let mid = self.rtc.direct_api().stream_rx(&ssrc).unwrap().mid().to_string();
-                    // The last packets of a track that is over may still be on their way.
-                    if let Some(track) = self.tracks.get(&mid) {
-                        let word = u16::from_be_bytes([packet.payload[0], packet.payload[1]]);
-                        self.heard.entry(track.clone()).or_default().push(word);
-                    }
-                }
-                Output::Event(Event::ChannelOpen(channel, _)) => self.channel = Some(channel),
-                Output::Event(Event::ChannelData(data)) => self.read.push(data.data),
-                Output::Event(_) => {}
-            }
-        }
-    }
-
-    /// Can it say data?
-    pub(crate) fn can_write(&self) -> bool {
-        self.channel.is_some()
-    }
-
-    pub(crate) fn write(&mut self, packet: &proto::DataPacket) {
-        let mut channel = self.rtc.channel(self.channel.expect("an open channel")).unwrap();
-        assert!(channel.write(true, &packet.encode_to_vec()).unwrap());
-    }
-
-    fn speak(&mut self) {
-        if !self.secured {
-            return;
-        }
-        let pt = self.rtc.media(self.voice).unwrap().remote_pts()[0];
-        let (word, payload) = (self.word, self.word.to_be_bytes().to_vec());
-        self.word += 1;
-        let mut direct = self.rtc.direct_api();
-        let stream = direct.stream_tx_by_mid(self.voice, None).unwrap();
-        stream.write_rtp(RtpWrite::new(pt, u64::from(word).into(), u32::from(word) * 960, now(), payload));
-    }
-
-    async fn hear(&mut self, bytes: &[u8]) {
-        let said = proto::SignalResponse::decode(bytes).unwrap().message.unwrap();
-        match &said {
-            Say::Answer(answer) => {
-                self.tracks = answer.mid_to_track_id.clone().into_iter().collect();
-                let text = SdpAnswer::from_sdp_string(&answer.sdp).unwrap();
-                self.rtc.sdp_api().accept_answer(self.pending.take().unwrap(), text).unwrap();
-            }
-            Say::MediaSectionsRequirement(more) => {
-                // str0m has nothing to offer when nothing has changed, so even "offer again" adds a place.
-                self.offer(more.num_audios.max(1)).await;
-            }
-            _ => {}
-        }
-        self.told.push(said);
-    }
-
-    async fn offer(&mut self, more_places: u32) {
-        let mut api = self.rtc.sdp_api();
-        for _ in 0..more_places {
-            api.add_media(MediaKind::Audio, Direction::RecvOnly, None, None, None);
-        }
-        let (offer, pending) = api.apply().expect("places were added");
-        self.pending = Some(pending);
-        self.offers += 1;
-        let (r#type, sdp, id) = ("offer".to_owned(), offer.to_sdp_string(), self.offers);
-        self.ask(Ask::Offer(proto::SessionDescription { r#type, sdp, id, ..Default::default() })).await;
+    fn state(&self) -> String {
+        format!("connected: {}, audio packets: {}", self.pc.connected, self.audio_packets())
     }
 }
 
-pub(crate) fn hello() -> proto::JoinRequest {
+pub(crate) fn description(kind: &str, sdp: String, id: u32) -> proto::SessionDescription {
+    proto::SessionDescription { r#type: kind.to_owned(), sdp, id, ..Default::default() }
+}
+
+/// A join request without tracks.
+pub(crate) fn join_request() -> proto::JoinRequest {
     let settings = proto::ConnectionSettings { auto_subscribe: true, ..Default::default() };
     proto::JoinRequest {
         client_info: Some(proto::ClientInfo { protocol: 17, client_protocol: 2, ..Default::default() }),
         connection_settings: Some(settings),
         ..Default::default()
-    }
-}
-
-/// All of them live until it is so.
-pub(crate) async fn until(devices: &mut [&mut Connection], what: &str, is_so: impl Fn(&[&mut Connection]) -> bool) {
-    let limit = now() + Duration::from_secs(30);
-    while !is_so(devices) {
-        assert!(
-            now() < limit,
-            "not so: {what}: {:?}",
-            devices.iter().map(|d| (d.secured, d.words())).collect::<Vec<_>>()
-        );
-        for device in devices.iter_mut() {
-            device.turn().await;
-        }
     }
 }
