@@ -1,4 +1,4 @@
-//! A device with str0m in it, as far as the connection goes; what it send of media is made by hand.
+//! A str0m client that connects; the targets build its media packets by hand.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -13,7 +13,7 @@ use str0m::{Candidate, Event, Rtc};
 
 use crate::{fixtures, null_crypto};
 
-/// What a device has: sections in this order.
+/// Sections of a client, in this order.
 pub(crate) const SEND_AUDIO: (MediaKind, Direction, bool) = (MediaKind::Audio, Direction::SendOnly, false);
 pub(crate) const SEND_VIDEO: (MediaKind, Direction, bool) = (MediaKind::Video, Direction::SendOnly, false);
 pub(crate) const SEND_SIMULCAST: (MediaKind, Direction, bool) = (MediaKind::Video, Direction::SendOnly, true);
@@ -32,7 +32,7 @@ pub(crate) struct Client {
 impl Client {
     pub(crate) fn join(media: &mut Media, now: Instant, id: PeerId, sections: &[(MediaKind, Direction, bool)]) -> Self {
         let address = SocketAddr::from(([10, 0, 0, id.0 as u8], 5_000));
-        // One in two knows redundant sound.
+        // Every second client supports RED.
         let mut rtc = Rtc::builder()
             .set_rtp_mode(true)
             .set_crypto_provider(Arc::new(null_crypto::crypto()))
@@ -56,7 +56,7 @@ impl Client {
         }
         let (offer, pending) = api.apply().expect("something to negotiate");
         media.join(now, id, IceCreds { ufrag: format!("peer{}", id.0), pwd: "a+password+of+22+chars".to_owned() });
-        let answer = media.offer(now, id, &offer.to_sdp_string()).expect("an offer of a good client");
+        let answer = media.offer(now, id, &offer.to_sdp_string()).expect("an offer of a correct client");
         let label = |mid: &Mid| (*mid, Msid { stream: "PA_x|TR_x".into(), track: format!("TR_{mid}") });
         let answer = answer.sdp(&mids.iter().map(label).collect::<BTreeMap<_, _>>());
         let accepted = SdpAnswer::from_sdp_string(&answer).expect("our answer is a description");
@@ -64,12 +64,12 @@ impl Client {
         Self { rtc, id, address, mids, answer, is_up: false }
     }
 
-    /// What it has to send now.
+    /// Packets due now.
     pub(crate) fn advance(&mut self, now: Instant) -> Vec<Vec<u8>> {
         let mut sent = Vec::new();
-        self.rtc.handle_input(str0m::Input::Timeout(now)).expect("a viewer's client goes on");
+        self.rtc.handle_input(str0m::Input::Timeout(now)).expect("str0m accepts the server's packets");
         loop {
-            match self.rtc.poll_output().expect("a viewer's client goes on") {
+            match self.rtc.poll_output().expect("str0m accepts the server's packets") {
                 str0m::Output::Timeout(_) => return sent,
                 str0m::Output::Transmit(transmit) => sent.push(transmit.contents.to_vec()),
                 str0m::Output::Event(Event::Connected) => self.is_up = true,
@@ -79,22 +79,23 @@ impl Client {
     }
 
     pub(crate) fn receive(&mut self, now: Instant, bytes: &[u8]) {
-        let received = Receive::new(Protocol::Udp, fixtures::server(), self.address, bytes).expect("we send sense");
-        self.rtc.handle_input(str0m::Input::Receive(now, received)).expect("a viewer's client goes on");
+        let received =
+            Receive::new(Protocol::Udp, fixtures::server(), self.address, bytes).expect("the server's packet is valid");
+        self.rtc.handle_input(str0m::Input::Receive(now, received)).expect("str0m accepts the server's packets");
     }
 
-    /// Its bytes arrive.
+    /// Its bytes reach the server.
     pub(crate) fn send(&self, media: &mut Media, now: Instant, bytes: &[u8]) {
         let (source, destination) = (self.address, fixtures::server());
         media.handle(now, Input::Datagram { peer: self.id, transport: Transport::Udp, source, destination, bytes });
     }
 
-    /// Packets of this type are sent again (RFC 4588).
+    /// Whether packets of this type are retransmissions (RFC 4588).
     pub(crate) fn is_repetition(&self, payload_type: u8) -> bool {
         self.answer.contains(&format!("a=rtpmap:{payload_type} rtx/"))
     }
 
-    /// The number of an extension in what was agreed.
+    /// The negotiated id of an RTP header extension.
     pub(crate) fn extension(&self, uri: &str) -> u8 {
         let mapped = self.answer.lines().filter_map(|line| line.strip_prefix("a=extmap:")?.split_once(' '));
         let number = mapped.into_iter().find(|(_, of)| of.starts_with(uri)).map(|(number, _)| number);
@@ -109,7 +110,7 @@ impl Client {
     }
 }
 
-/// Lets all of them connect.
+/// Connects all clients.
 pub(crate) fn connect(media: &mut Media, clients: &mut [Client], now: &mut Instant) {
     for _ in 0..40 {
         for client in clients.iter_mut() {
@@ -132,5 +133,5 @@ pub(crate) fn connect(media: &mut Media, clients: &mut [Client], now: &mut Insta
             return;
         }
     }
-    panic!("not everybody connected");
+    panic!("not all clients connected");
 }
