@@ -81,7 +81,9 @@ pub(crate) async fn serve(socket: WebSocket, state: Arc<RtcState>, joined: Joine
                 signal.update_claims(info.as_deref()).await
             }
             _ = refreshes.tick() => signal.refresh().await,
-            _ = pings.tick() => received_at.elapsed() < IDLE_TIMEOUT && signal.send_message(Message::Ping(Vec::new().into())).await,
+            _ = pings.tick() => {
+                received_at.elapsed() < IDLE_TIMEOUT && signal.send_message(Message::Ping(Vec::new().into())).await
+            }
         };
     }
     let _ = signal.state.rooms.send(Command::SignalClosed(signal.session.clone()));

@@ -99,7 +99,7 @@ impl ClientConnection {
     }
 
     /// How many tracks have settings.
-    #[cfg(feature = "fuzzing")]
+    #[cfg(any(test, feature = "fuzzing"))]
     pub(crate) fn settings_len(&self) -> usize {
         self.settings.len()
     }
