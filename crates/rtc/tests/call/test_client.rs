@@ -130,7 +130,7 @@ impl TestClient {
         assert!(channel.write(true, &packet.encode_to_vec()).unwrap());
     }
 
-    fn handle_event(&mut self, event: Event) {
+    fn on_event(&mut self, event: Event) {
         match event {
             Event::RtpPacket(packet) => {
                 let (mid, number) = self.pc.read_audio(&packet);
@@ -145,7 +145,7 @@ impl TestClient {
         }
     }
 
-    async fn handle_message(&mut self, bytes: &[u8]) {
+    async fn on_message(&mut self, bytes: &[u8]) {
         let message = proto::SignalResponse::decode(bytes).unwrap().message.unwrap();
         match &message {
             Response::Answer(answer) => {
@@ -176,11 +176,11 @@ impl Poll for TestClient {
     async fn poll(&mut self) {
         self.pc.send_audio(self.microphone);
         for event in self.pc.turn().await {
-            self.handle_event(event);
+            self.on_event(event);
         }
         while let Some(socket) = &mut self.socket {
             match timeout(Duration::from_millis(1), socket.next()).await {
-                Ok(Some(Ok(Frame::Binary(bytes)))) => self.handle_message(&bytes).await,
+                Ok(Some(Ok(Frame::Binary(bytes)))) => self.on_message(&bytes).await,
                 Ok(Some(Ok(Frame::Close(_)) | Err(_)) | None) => self.socket = None,
                 Ok(Some(Ok(_))) => {}
                 Err(_) => break,
