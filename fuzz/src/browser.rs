@@ -1,4 +1,4 @@
-//! A pretended browser's side of a negotiation: the sections it has had, in order, as it describes them now.
+//! A simulated browser's side of a negotiation: all sections it ever had, in order, in their current state.
 
 use std::fmt::Write as _;
 
@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 pub(crate) enum Kind {
     Audio,
     Video,
-    /// Pictures in three layers.
+    /// Video in three simulcast layers.
     Simulcast,
     Data,
 }
@@ -27,12 +27,12 @@ struct Section {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Browser {
     sections: Vec<Section>,
-    /// Rises with every restart of the path.
+    /// ICE restarts so far; part of the credentials.
     restarts: u32,
 }
 
 impl Browser {
-    /// Real browsers take some thousands; what we look for shows with fewer.
+    /// Real browsers allow thousands; fewer find the same.
     const MAX_SECTIONS: usize = 24;
 
     pub(crate) fn add(&mut self, kind: Kind, direction: &'static str, track: &str) {
@@ -102,7 +102,7 @@ impl Section {
     }
 }
 
-/// The answer a browser would give to an offer of ours: each section the other way round.
+/// A browser's answer to the server's offer: each section with the opposite direction.
 pub(crate) fn answer_to(offer: &str) -> String {
     let mut text = String::new();
     for line in offer.lines() {

@@ -1,4 +1,5 @@
-//! Datagrams and streams of strangers: they reach a peer only by naming it, and stay strangers until it has answered.
+//! Datagrams and TCP streams from unknown addresses: they reach a peer only with its ufrag, and the address is assigned
+//! only once the peer has answered.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
@@ -9,7 +10,7 @@ use anteroom_rtc::rooms_port::Route;
 
 use crate::scenario::Scenario;
 
-/// What the switchboard promises to hold at most.
+/// Upper bounds of the demultiplexer.
 const MAX_ADDRESSES: usize = 32;
 const MAX_PENDING: usize = 1_024;
 const MAX_UFRAGS: usize = 16;
@@ -17,7 +18,7 @@ const MAX_PACKET: usize = 2_000;
 
 type Address = (Transport, SocketAddr);
 
-/// Names of which some are the beginning of others, and one that is nobody's.
+/// Ufrags of which some are prefixes of others, and one that is never issued.
 const UFRAGS: &[&str] = &["abcd", "abcde", "a", "Wxyz0123456/", "w+", "é", "", "nobody"];
 
 pub fn demux(bytes: &[u8]) {
@@ -29,16 +30,16 @@ pub fn demux(bytes: &[u8]) {
     }
 }
 
-/// The switchboard, and what we know that it must not do.
+/// The demultiplexer, and a model of what it may do.
 #[derive(Default)]
 struct DemuxModel {
     demux: DemuxHarness,
-    /// Who has which name now.
+    /// The route of each ufrag.
     ufrags: BTreeMap<String, Route>,
     routed: BTreeSet<Route>,
-    /// Whom an address has requested for with a name of theirs, rightly.
+    /// Peers an address has sent a valid ufrag of.
     requested: BTreeMap<Address, BTreeSet<Route>>,
-    /// Whose an address is: they have answered it.
+    /// Peers that have answered an address.
     owned: BTreeMap<Address, BTreeSet<Route>>,
     streams: BTreeMap<Address, (FramerHarness, bool)>,
 }
@@ -72,10 +73,10 @@ impl DemuxModel {
     fn receive(&mut self, from: Address, packet: &[u8]) -> bool {
         let found = self.demux.find(from, packet);
         let Some(route) = found else { return false };
-        assert!(self.routed.contains(&route), "bytes for a peer that is gone");
+        assert!(self.routed.contains(&route), "bytes for a removed peer");
         let is_own = self.owned.get(&from).is_some_and(|routes| routes.contains(&route));
         let names_them = self.ufrags.iter().any(|(name, of)| *of == route && mentions(packet, name));
-        assert!(is_own || names_them, "a stranger's bytes reached {route:?}: {packet:?}");
+        assert!(is_own || names_them, "bytes of an unknown address reached {route:?}: {packet:?}");
         if !is_own {
             self.requested.entry(from).or_default().insert(route);
         }
@@ -86,14 +87,17 @@ impl DemuxModel {
         if self.demux.answered(address) {
             let routes = self.requested.get(&address).into_iter().chain(self.owned.get(&address)).flatten();
             let routes: BTreeSet<Route> = routes.copied().collect();
-            assert!(!routes.is_empty(), "an address that never requested is taken for a peer's");
+            assert!(!routes.is_empty(), "an address that sent no request is assigned");
             self.owned.insert(address, routes);
         }
     }
 
     fn unroute(&mut self, route: Route) {
         for address in self.demux.unroute(route) {
-            assert!(self.owned.get(&address).is_some_and(|routes| routes.contains(&route)), "not their address");
+            assert!(
+                self.owned.get(&address).is_some_and(|routes| routes.contains(&route)),
+                "not an address of this peer"
+            );
         }
         self.routed.remove(&route);
         self.ufrags.retain(|_, of| *of != route);
@@ -107,7 +111,7 @@ impl DemuxModel {
         self.requested.remove(&address);
     }
 
-    /// A stream of frames, cut anywhere. A stranger's first frame that is for nobody is its last.
+    /// A stream of frames, split anywhere. Before the address is assigned, a frame for no peer closes it.
     fn receive_stream(&mut self, scenario: &mut Scenario<'_>, (_, peer): Address) {
         let address = (Transport::Tcp, peer);
         let mut stream = Vec::new();
@@ -124,7 +128,7 @@ impl DemuxModel {
                 assert!((1..=MAX_PACKET).contains(&packet.len()), "a frame of {} bytes", packet.len());
                 self.receive(address, packet)
             });
-            assert!(!open || framer.buffered() < MAX_PACKET + 2, "{} bytes are held back", framer.buffered());
+            assert!(!open || framer.buffered() < MAX_PACKET + 2, "{} bytes are buffered", framer.buffered());
         }
         if open {
             self.streams.insert(address, (framer, open));
@@ -134,7 +138,7 @@ impl DemuxModel {
         }
     }
 
-    /// A crowd of addresses at once.
+    /// Requests from many addresses at once.
     fn many_requests(&mut self, scenario: &mut Scenario<'_>) {
         let packet = request(ufrag(scenario).as_bytes());
         let answers = scenario.flip();
@@ -147,7 +151,7 @@ impl DemuxModel {
         }
     }
 
-    /// A peer restarts its path again and codec_of: each time it has another name.
+    /// A peer restarts ICE many times, with a new ufrag each time.
     fn restart_ice(&mut self, scenario: &mut Scenario<'_>) {
         let route = route(scenario);
         self.routed.insert(route);
@@ -160,9 +164,9 @@ impl DemuxModel {
 
     fn check(&self) {
         let [known, pending, ufrags, peers] = self.demux.sizes();
-        assert!(peers <= self.routed.len(), "peers that are gone are remembered");
+        assert!(peers <= self.routed.len(), "removed peers are kept");
         assert!(known <= MAX_ADDRESSES * peers, "{known} addresses of {peers} peers");
-        assert!(pending <= MAX_PENDING, "{pending} strangers are pending");
+        assert!(pending <= MAX_PENDING, "{pending} pending addresses");
         assert!(ufrags <= MAX_UFRAGS * peers.max(1), "{ufrags} ufrags of {peers} peers");
     }
 }
@@ -182,14 +186,14 @@ fn ufrag(scenario: &mut Scenario<'_>) -> &'static str {
     scenario.one_of(UFRAGS).unwrap_or_default()
 }
 
-/// Does it at least look like a request to this name? Less than the switchboard asks, and found another way.
+/// Could this be a request for this ufrag? Weaker than the demultiplexer's check, and computed differently.
 fn mentions(packet: &[u8], name: &str) -> bool {
     let wanted = format!("{name}:");
     let is_stun = packet.starts_with(&[0, 1]) && packet.get(4..8) == Some(&[0x21, 0x12, 0xa4, 0x42]);
     is_stun && packet.windows(wanted.len()).any(|window| window == wanted.as_bytes())
 }
 
-/// A request, something near one, or anything.
+/// A request, a mutated request, or arbitrary bytes.
 fn packet(scenario: &mut Scenario<'_>) -> Vec<u8> {
     match scenario.below(4) {
         0 => request(ufrag(scenario).as_bytes()),
@@ -207,7 +211,7 @@ fn packet(scenario: &mut Scenario<'_>) -> Vec<u8> {
     }
 }
 
-/// A binding request (RFC 8489) with an attribute before the name.
+/// A binding request (RFC 8489) with an attribute before the username.
 fn request(name: &[u8]) -> Vec<u8> {
     let mut attributes = vec![0x80, 0x22, 0, 3, b'f', b'u', b'z', 0, 0, 6];
     attributes.extend((name.len() as u16 + 5).to_be_bytes());

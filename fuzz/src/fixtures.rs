@@ -1,4 +1,4 @@
-//! What every run stands on: an instant to reckon from and the media's certificate, made once.
+//! Shared by all targets: the origin of virtual time and a media configuration, whose certificate is made once.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, LazyLock};
@@ -6,18 +6,18 @@ use std::time::Instant;
 
 use anteroom_media::Config;
 
-/// The beginning of a run's time. Everything after it is reckoned.
+/// The start of a run. All later times are computed.
 #[expect(clippy::disallowed_methods, reason = "the one real instant; time is virtual from here on")]
 pub(crate) fn start() -> Instant {
     Instant::now()
 }
 
-/// Where peers reach us.
+/// The server's candidate.
 pub(crate) fn server() -> SocketAddr {
     SocketAddr::from(([192, 0, 2, 1], 7_882))
 }
 
-/// With the cryptography that ships.
+/// With real cryptography.
 pub(crate) fn media() -> Arc<Config> {
     static MADE: LazyLock<Arc<Config>> =
         LazyLock::new(|| Arc::new(Config::new(&[server()], &[server()]).expect("an address to be reached at")));

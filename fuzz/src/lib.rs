@@ -1,7 +1,6 @@
-//! What strangers may send, made out of any bytes: one target per file, each a function of bytes that panics when a
-//! promise of ours is broken.
+//! Fuzz targets: one per file, each a function of bytes that panics when a promise is broken.
 //!
-//! `tests/slice.rs` runs a quick slice of each with every other test; `cargo xtask fuzz` runs one for as long as wanted.
+//! `tests/slice.rs` runs a quick slice of each with the other tests; `cargo xtask fuzz` runs one for a given time.
 
 mod browser;
 mod demux;
@@ -23,6 +22,6 @@ pub use wire_input::wire_input;
 /// A target and its name.
 pub type Target = (&'static str, fn(&[u8]));
 
-/// All there are.
+/// All targets.
 pub const TARGETS: &[Target] =
     &[("demux", demux), ("rtp", rtp), ("sdp", sdp), ("signalling", signalling), ("wire_input", wire_input)];

@@ -1,7 +1,7 @@
-//! Cryptography that hides nothing. Packets go through all that reads and writes them, and can be made and read by hand;
-//! a run takes a hundredth of the time.
+//! DTLS and SRTP without encryption: packets pass through all code that reads and writes them, and targets can build and
+//! read them. A run takes a hundredth of the time.
 //!
-//! A record is a byte that says what it is and then its content; SRTP is RTP with sixteen zeros behind it.
+//! A DTLS record is a content type byte and its content; SRTP is RTP followed by sixteen zeros.
 
 use std::collections::VecDeque;
 use std::sync::LazyLock;
@@ -14,13 +14,13 @@ use str0m::crypto::{
     SupportedAes128CmSha1_80, from_feature_flags,
 };
 
-/// What stands behind a packet in the index of its signature.
+/// Bytes after a packet in place of the authentication tag.
 pub(crate) const SIGNATURE: usize = 16;
 
 const CLOSE: u8 = 21;
 const HANDSHAKE: u8 = 22;
 const DATA: u8 = 23;
-/// A greeting that got lost is said again.
+/// When to repeat a handshake record that was lost.
 const RETRANSMIT: Duration = Duration::from_millis(100);
 const IDLE: Duration = Duration::from_secs(86_400);
 
@@ -60,13 +60,13 @@ impl DtlsProvider for NullCrypto {
     }
 }
 
-/// One side of a connection. Both sides have the same certificate, so that each knows the other's.
+/// One side of a connection. Both sides use the same certificate, so each has the other's.
 #[derive(Debug)]
 struct NullDtls {
     now: Instant,
     certificate: Vec<u8>,
     is_active: bool,
-    /// How much of its success it has reported.
+    /// How many of the three events of a completed handshake were reported.
     reported: u8,
     handshaken: bool,
     out: VecDeque<Vec<u8>>,
@@ -157,13 +157,13 @@ fn fill<'a>(buffer: &'a mut [u8], content: &[u8]) -> &'a [u8] {
 
 impl SrtpProvider for NullCrypto {
     fn aes_128_cm_sha1_80(&self) -> &'static dyn SupportedAes128CmSha1_80 {
-        unreachable!("we agree on another profile")
+        unreachable!("another profile is negotiated")
     }
     fn aead_aes_128_gcm(&self) -> &'static dyn SupportedAeadAes128Gcm {
         &NULL_CRYPTO
     }
     fn aead_aes_256_gcm(&self) -> &'static dyn SupportedAeadAes256Gcm {
-        unreachable!("we agree on another profile")
+        unreachable!("another profile is negotiated")
     }
     fn srtp_aes_128_ecb_round(&self, _: &[u8], input: &[u8], output: &mut [u8]) {
         let length = input.len().min(output.len());

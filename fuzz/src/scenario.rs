@@ -1,5 +1,5 @@
-//! Bytes as a row of choices. Everything is taken from the front, so that a fuzzer that changes one byte changes one
-//! choice, and a seed can be written by hand.
+//! Bytes as a sequence of choices, taken from the front: a fuzzer that changes one byte changes one choice, and a seed
+//! can be written by hand.
 
 use arbitrary::Unstructured;
 
@@ -10,7 +10,7 @@ impl<'a> Scenario<'a> {
         Self(Unstructured::new(bytes))
     }
 
-    /// There is nothing left to choose.
+    /// No bytes are left.
     pub(crate) fn is_over(&self) -> bool {
         self.0.is_empty()
     }
@@ -47,7 +47,7 @@ impl<'a> Scenario<'a> {
         choices.get(index).copied()
     }
 
-    /// So many bytes, or as many as there are.
+    /// `wanted` bytes, or as many as are left.
     pub(crate) fn bytes(&mut self, wanted: usize) -> &'a [u8] {
         self.0.bytes(wanted.min(self.0.len())).unwrap_or_default()
     }
@@ -62,7 +62,7 @@ impl<'a> Scenario<'a> {
         self.bytes(usize::MAX)
     }
 
-    /// Changes some of these bytes: overwritten, doubled, cut off, added to.
+    /// Mutates some of these bytes: overwrites, duplicates, truncates, inserts, removes.
     pub(crate) fn mutate(&mut self, bytes: &mut Vec<u8>) {
         for _ in 0..self.below(4) {
             let index = usize::from(self.word()) % (bytes.len() + 1);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anteroom_livekit::server_api::{Caller, Encoding, Method, read_request};
 use anteroom_livekit::{Claims, JoinRequest, Keys, VideoGrant, read_message, write_message};
-use anteroom_room::{Identity, Message, ParticipantSid};
+use anteroom_room::{DataMessage, Identity, ParticipantSid};
 use anteroom_signalling::ApiRequest;
 use livekit_protocol as proto;
 use livekit_protocol::data_packet::Value;
@@ -58,7 +58,7 @@ fn data(scenario: &mut Scenario<'_>) {
     assert!(packet.encoded.len() <= bytes.len() + 64, "{} bytes became {}", bytes.len(), packet.encoded.len());
 }
 
-fn bytes_of(message: &Message) -> Arc<[u8]> {
+fn bytes_of(message: &DataMessage) -> Arc<[u8]> {
     let (sid, identity) = (ParticipantSid::from("PA_eve"), Identity::from("eve"));
     write_message(&sid, &identity, message).expect("a message of this wire")
 }

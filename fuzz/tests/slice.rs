@@ -1,6 +1,6 @@
-//! A quick slice of every target: all that ever broke one, all seeds, and some thousand changes of them.
+//! A quick slice of every target: all known crashes, all seeds, and some thousand mutations of them.
 //!
-//! The same in every run. `cargo xtask fuzz` looks further.
+//! The same in every run. `cargo xtask fuzz` searches further.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -8,27 +8,27 @@ use std::path::{Path, PathBuf};
 use anteroom_fuzz::TARGETS;
 
 #[test]
-fn no_datagram_of_a_stranger_reaches_a_peer() {
+fn datagrams_of_unknown_addresses_reach_no_peer() {
     slice("demux", 6_000);
 }
 
 #[test]
-fn each_viewer_is_shown_what_is_theirs_in_one_row_and_untouched() {
+fn viewers_receive_only_their_tracks_in_order_and_unchanged() {
     slice("rtp", 150);
 }
 
 #[test]
-fn whatever_is_offered_is_answered_in_its_order_and_in_our_own_lines() {
+fn answers_keep_section_order_and_copy_no_lines() {
     slice("sdp", 400);
 }
 
 #[test]
-fn nobody_notices_what_strangers_say_and_nobody_is_hung_up_on_without_a_word() {
+fn clients_change_only_their_own_state() {
     slice("signalling", 400);
 }
 
 #[test]
-fn nobody_speaks_in_anothers_name_and_no_key_opens_what_it_does_not_name() {
+fn senders_tokens_and_grants_cannot_be_forged() {
     slice("wire_input", 40_000);
 }
 
@@ -39,24 +39,24 @@ fn every_target_has_seeds() {
     }
 }
 
-fn slice(name: &str, changes: u64) {
+fn slice(name: &str, mutations: u64) {
     let target = TARGETS.iter().find(|(known, _)| *known == name).expect("a target").1;
     let seeds = files("corpus", name);
     for (path, bytes) in files("crashes", name).iter().chain(&seeds) {
         try_out(target, bytes, &path.display().to_string());
     }
-    for number in 0..changes {
-        let mut chance = RandomBytes(number.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
-        let bytes = chance.changed(&seeds);
-        try_out(target, &bytes, &format!("change {number} of the seeds"));
+    for number in 0..mutations {
+        let mut random = RandomBytes(number.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+        let bytes = random.mutation(&seeds);
+        try_out(target, &bytes, &format!("mutation {number} of the seeds"));
     }
 }
 
 fn try_out(target: fn(&[u8]), bytes: &[u8], what: &str) {
     if catch_unwind(AssertUnwindSafe(|| target(bytes))).is_err() {
-        let kept = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{:016x}", name_of(bytes)));
-        std::fs::write(&kept, bytes).expect("a place for what broke it");
-        panic!("{what} breaks it; the bytes are in {}: they belong into fuzz/crashes", kept.display());
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{:016x}", name_of(bytes)));
+        std::fs::write(&path, bytes).expect("the temporary directory is writable");
+        panic!("{what} fails; its bytes are in {}: add them to fuzz/crashes", path.display());
     }
 }
 
@@ -73,7 +73,7 @@ fn files(kind: &str, target: &str) -> Vec<(PathBuf, Vec<u8>)> {
     paths.into_iter().map(|path| (path.clone(), std::fs::read(path).expect("a readable file"))).collect()
 }
 
-/// Numbers by a seed (xorshift).
+/// Seeded random numbers (xorshift).
 struct RandomBytes(u64);
 
 impl RandomBytes {
@@ -84,8 +84,8 @@ impl RandomBytes {
         (self.0 >> 11) as usize % bound.max(1)
     }
 
-    /// A seed with some of its bytes changed, mixed with another one, or nothing but chance.
-    fn changed(&mut self, seeds: &[(PathBuf, Vec<u8>)]) -> Vec<u8> {
+    /// A seed with some bytes changed, spliced with another seed, or random bytes.
+    fn mutation(&mut self, seeds: &[(PathBuf, Vec<u8>)]) -> Vec<u8> {
         if self.below(16) == 0 {
             return (0..self.below(600)).map(|_| self.below(256) as u8).collect();
         }

@@ -6,91 +6,52 @@
 use std::collections::BTreeMap;
 
 use anteroom_media::{Mid, Msid, Section};
-use anteroom_room::{Kind, ParticipantSid, Track, TrackSid};
+use anteroom_room::{ParticipantSid, Track, TrackKind, TrackSid};
+
+use crate::media_sections::{Load, MediaSection, MediaSections, SectionState};
 
 #[derive(Default)]
 pub(crate) struct ClientOffers {
-    sections: BTreeMap<Mid, MediaSection>,
-    waiting: Vec<Load>,
+    sections: MediaSections,
     /// Another offer was requested since the last one.
-    asked: bool,
+    requested: bool,
     negotiated: bool,
 }
 
-struct MediaSection {
-    kind: Kind,
-    state: SectionState,
-}
-
-enum SectionState {
-    Free,
-    Carries(Load),
-    /// Its track ended; the next answer makes it inactive.
-    Emptied,
-}
-
-/// A track to be sent to this client.
-#[derive(Clone)]
-pub(crate) struct Load {
-    pub(crate) from: ParticipantSid,
-    pub(crate) track: TrackSid,
-    pub(crate) source: Mid,
-    pub(crate) kind: Kind,
-}
-
-impl Load {
-    pub(crate) fn of(from: &ParticipantSid, track: &Track) -> Self {
-        let source = Mid::from(track.mid.as_str());
-        Self { from: from.clone(), track: track.sid.clone(), source, kind: track.kind() }
-    }
-
-    /// The `msid` of its section in an SDP.
-    pub(crate) fn label(&self) -> Msid {
-        Msid { stream: format!("{}|{}", self.from, self.track), track: self.track.to_string() }
-    }
-}
-
 impl ClientOffers {
-    /// It waits for a section, which it gets with the next offer.
+    /// Queues a track; the next offer assigns a section.
     pub(crate) fn subscribe(&mut self, from: &ParticipantSid, track: &Track) {
-        self.waiting.push(Load::of(from, track));
-        self.asked = false;
+        self.sections.subscribe(from, track);
+        self.requested = false;
     }
 
-    /// The section that carried it, if one did.
+    /// Ends a track. Returns the section that carried it.
     pub(crate) fn unsubscribe(&mut self, track: &TrackSid) -> Option<Mid> {
-        self.waiting.retain(|load| load.track != *track);
-        let mid = self.section_of(track)?;
-        if let Some(line) = self.sections.get_mut(&mid) {
-            line.state = SectionState::Emptied;
-        }
-        Some(mid)
+        self.sections.unsubscribe(track)
     }
 
     pub(crate) fn section_of(&self, track: &TrackSid) -> Option<Mid> {
-        let carries = |line: &MediaSection| matches!(&line.state, SectionState::Carries(load) if load.track == *track);
-        self.sections.iter().find(|(_, line)| carries(line)).map(|(mid, _)| *mid)
+        self.sections.section_of(track)
     }
 
     /// Assigns waiting tracks to free sections of an offer. Returns the new assignments.
     pub(crate) fn fill(&mut self, offered: &[Section]) -> Vec<(Mid, Load)> {
         self.negotiated = true;
-        self.asked = false;
+        self.requested = false;
         self.keep_only(offered);
+        let MediaSections { by_mid, waiting } = &mut self.sections;
         let mut filled = Vec::new();
-        for section in offered {
-            let Some(kind) = receiving_kind(section) else { continue };
-            let line = self.sections.entry(section.mid).or_insert(MediaSection { kind, state: SectionState::Free });
-            match line.state {
-                SectionState::Carries(_) => {}
-                SectionState::Emptied => line.state = SectionState::Free,
-                SectionState::Free => {
-                    if let Some(place) = self.waiting.iter().position(|load| load.kind == line.kind) {
-                        let load = self.waiting.remove(place);
-                        line.state = SectionState::Carries(load.clone());
-                        filled.push((section.mid, load));
-                    }
-                }
+        for offer in offered {
+            let Some(kind) = receiving_kind(offer) else { continue };
+            let section = by_mid.entry(offer.mid).or_insert_with(|| MediaSection::new(kind));
+            if section.has_ended() {
+                section.state = SectionState::Free;
+            } else if section.is_free()
+                && let Some(index) = waiting.iter().position(|load| load.kind == section.kind)
+            {
+                let load = waiting.remove(index);
+                section.carry(load.clone());
+                filled.push((offer.mid, load));
             }
         }
         filled
@@ -98,59 +59,53 @@ impl ClientOffers {
 
     /// Forgets sections on which the client no longer receives; their tracks wait for a section again.
     fn keep_only(&mut self, offered: &[Section]) {
+        let MediaSections { by_mid, waiting } = &mut self.sections;
         let still = |mid: &Mid| offered.iter().any(|section| section.mid == *mid && receiving_kind(section).is_some());
-        let lost: Vec<Mid> = self.sections.keys().filter(|mid| !still(mid)).copied().collect();
+        let lost: Vec<Mid> = by_mid.keys().filter(|mid| !still(mid)).copied().collect();
         for mid in lost {
-            if let Some(MediaSection { state: SectionState::Carries(load), .. }) = self.sections.remove(&mid) {
-                self.waiting.push(load);
+            if let Some(MediaSection { state: SectionState::Carries(load), .. }) = by_mid.remove(&mid) {
+                waiting.push(load);
             }
         }
     }
 
     /// The `msid` of each section, for the answer.
     pub(crate) fn labels(&self) -> BTreeMap<Mid, Msid> {
-        self.loads().map(|(mid, load)| (mid, load.label())).collect()
+        self.sections.loads().map(|(mid, load)| (mid, load.label())).collect()
     }
 
     /// The complete map of sections to tracks: browsers replace theirs with it.
     pub(crate) fn tracks(&self) -> BTreeMap<Mid, TrackSid> {
-        self.loads().map(|(mid, load)| (mid, load.track.clone())).collect()
-    }
-
-    fn loads(&self) -> impl Iterator<Item = (Mid, &Load)> {
-        self.sections.iter().filter_map(|(mid, line)| match &line.state {
-            SectionState::Carries(load) => Some((*mid, load)),
-            _ => None,
-        })
+        self.sections.loads().map(|(mid, load)| (mid, load.track.clone())).collect()
     }
 
     /// How many more sections (audio, video) the next offer must have; `None` if no offer is needed. Returned once per
     /// offer, and not before the first one, which the client makes by itself.
     pub(crate) fn sections_needed(&mut self) -> Option<(u32, u32)> {
-        let emptied = self.sections.values().any(|line| matches!(line.state, SectionState::Emptied));
-        if !self.negotiated || self.asked || (self.waiting.is_empty() && !emptied) {
+        let has_ended = self.sections.by_mid.values().any(MediaSection::has_ended);
+        if !self.negotiated || self.requested || (self.sections.waiting.is_empty() && !has_ended) {
             return None;
         }
-        self.asked = true;
-        Some((self.missing(Kind::Audio), self.missing(Kind::Video)))
+        self.requested = true;
+        Some((self.missing(TrackKind::Audio), self.missing(TrackKind::Video)))
     }
 
-    fn missing(&self, kind: Kind) -> u32 {
-        let needed = self.waiting.iter().filter(|load| load.kind == kind).count();
-        let free = |line: &&MediaSection| line.kind == kind && matches!(line.state, SectionState::Free);
-        needed.saturating_sub(self.sections.values().filter(free).count()) as u32
+    fn missing(&self, kind: TrackKind) -> u32 {
+        let needed = self.sections.waiting.iter().filter(|load| load.kind == kind).count();
+        let free = |section: &&MediaSection| section.kind == kind && section.is_free();
+        needed.saturating_sub(self.sections.by_mid.values().filter(free).count()) as u32
     }
 }
 
-/// What the client could receive on it.
-fn receiving_kind(section: &Section) -> Option<Kind> {
+/// TrackKind of media that the client receives on this section.
+fn receiving_kind(section: &Section) -> Option<TrackKind> {
     if section.direction.receives() { kind_of(section) } else { None }
 }
 
-pub(crate) fn kind_of(section: &Section) -> Option<Kind> {
+pub(crate) fn kind_of(section: &Section) -> Option<TrackKind> {
     match section.kind {
-        anteroom_media::Kind::Audio => Some(Kind::Audio),
-        anteroom_media::Kind::Video => Some(Kind::Video),
+        anteroom_media::Kind::Audio => Some(TrackKind::Audio),
+        anteroom_media::Kind::Video => Some(TrackKind::Video),
         anteroom_media::Kind::Data => None,
     }
 }

@@ -2,8 +2,8 @@
 
 use anteroom_media::Codec;
 use anteroom_room::{
-    AddTrack, DisconnectReason, Grants, Kind, Layer, Participant, ParticipantState, Source, Track, TrackOptions,
-    WireData,
+    AddTrack, DisconnectReason, Grants, Participant, ParticipantState, Source, Track, TrackKind, TrackOptions,
+    VideoLayer, WireData,
 };
 use anteroom_signalling::{RoomInfo, RoomSnapshot};
 use livekit_protocol as proto;
@@ -11,7 +11,7 @@ use livekit_protocol as proto;
 use super::signal_state;
 use crate::WIRE;
 
-/// What a server says about itself.
+/// What the server reports about itself (LiveKit's `ServerInfo`).
 #[derive(Clone, Debug)]
 pub struct ServerInfo {
     /// Anteroom's version, for diagnosis.
@@ -42,7 +42,7 @@ pub(crate) fn room_snapshot(room: &RoomSnapshot) -> proto::Room {
     self::room(&room.info, room.people, room.publishers)
 }
 
-/// What browsers may publish. Pictures first: old phones take the first entry for theirs.
+/// Codecs that clients may publish. Video comes first: old mobile clients use the first entry for video.
 pub(crate) fn codecs() -> Vec<proto::Codec> {
     let mimes = ["video/VP8", "video/H264", "video/VP9", "video/AV1", "audio/opus", "audio/red"];
     let codec = |mime: &str| proto::Codec { mime: mime.to_owned(), fmtp_line: String::new() };
@@ -150,8 +150,8 @@ pub(crate) fn track(track: &Track) -> proto::TrackInfo {
 #[expect(deprecated, reason = "old clients write these")]
 pub(crate) fn request(request: proto::AddTrackRequest) -> Option<AddTrack> {
     let kind = match request.r#type() {
-        proto::TrackType::Audio => Kind::Audio,
-        proto::TrackType::Video => Kind::Video,
+        proto::TrackType::Audio => TrackKind::Audio,
+        proto::TrackType::Video => TrackKind::Video,
         proto::TrackType::Data => return None,
     };
     let source = source(request.source());
@@ -220,8 +220,8 @@ pub(crate) fn add_track(request: &AddTrack) -> proto::AddTrackRequest {
     }
 }
 
-fn layer(layer: &proto::VideoLayer) -> Layer {
-    Layer {
+fn layer(layer: &proto::VideoLayer) -> VideoLayer {
+    VideoLayer {
         quality: layer.quality,
         width: layer.width,
         height: layer.height,
@@ -233,17 +233,17 @@ fn layer(layer: &proto::VideoLayer) -> Layer {
 }
 
 /// VP9 and AV1 carry all layers in one stream (SVC), the others one layer per stream (simulcast).
-fn layer_mode(kind: Kind, mime: &str) -> proto::video_layer::Mode {
+fn layer_mode(kind: TrackKind, mime: &str) -> proto::video_layer::Mode {
     use proto::video_layer::Mode;
     match (kind, mime) {
-        (Kind::Audio, _) => Mode::Unused,
-        (Kind::Video, "video/VP9" | "video/AV1") => Mode::MultipleSpatialLayersPerStream,
-        (Kind::Video, _) => Mode::OneSpatialLayerPerStream,
+        (TrackKind::Audio, _) => Mode::Unused,
+        (TrackKind::Video, "video/VP9" | "video/AV1") => Mode::MultipleSpatialLayersPerStream,
+        (TrackKind::Video, _) => Mode::OneSpatialLayerPerStream,
     }
 }
 
 /// Video layers, with the browsers' `rid`s where the publisher gave none.
-fn layers(layers: &[Layer]) -> Vec<proto::VideoLayer> {
+fn layers(layers: &[VideoLayer]) -> Vec<proto::VideoLayer> {
     let mut layers: Vec<_> = layers.iter().map(video_layer).collect();
     layers.sort_by_key(|layer| layer.quality);
     for (index, (layer, rid)) in layers.iter_mut().zip(["q", "h", "f"]).enumerate() {
@@ -255,7 +255,7 @@ fn layers(layers: &[Layer]) -> Vec<proto::VideoLayer> {
     layers
 }
 
-fn video_layer(layer: &Layer) -> proto::VideoLayer {
+fn video_layer(layer: &VideoLayer) -> proto::VideoLayer {
     proto::VideoLayer {
         quality: layer.quality,
         width: layer.width,
@@ -268,10 +268,10 @@ fn video_layer(layer: &Layer) -> proto::VideoLayer {
     }
 }
 
-fn kind_number(kind: Kind) -> i32 {
+fn kind_number(kind: TrackKind) -> i32 {
     match kind {
-        Kind::Audio => proto::TrackType::Audio.into(),
-        Kind::Video => proto::TrackType::Video.into(),
+        TrackKind::Audio => proto::TrackType::Audio.into(),
+        TrackKind::Video => proto::TrackType::Video.into(),
     }
 }
 

@@ -1,8 +1,8 @@
-//! `DataPacket` of the data channels: to and from the neutral [`Message`].
+//! `DataPacket` of the data channels: to and from the neutral [`DataMessage`].
 
 use std::sync::Arc;
 
-use anteroom_room::{Identity, Message, MessageKind, ParticipantSid, WireData};
+use anteroom_room::{DataKind, DataMessage, Identity, ParticipantSid, WireData};
 use anteroom_signalling::RpcReply;
 use livekit_protocol as proto;
 use livekit_protocol::data_packet::{Kind, Value};
@@ -11,26 +11,21 @@ use prost::Message as _;
 use crate::WIRE;
 use crate::server_data::rpc_reply;
 
-/// The label of the data channel for reliable packets.
-pub const RELIABLE_CHANNEL: &str = "_reliable";
-/// The label of the data channel for packets at best effort.
-pub const LOSSY_CHANNEL: &str = "_lossy";
-
 /// Reads a packet as [`read_message`] does, and as a reply to a remote procedure call if it is one.
 pub(crate) fn read_data(
     bytes: &[u8],
     sid: &ParticipantSid,
     identity: &Identity,
     reliable: bool,
-) -> Option<(Message, Option<RpcReply>)> {
+) -> Option<(DataMessage, Option<RpcReply>)> {
     let packet = proto::DataPacket::decode(bytes).ok()?;
     let reply = packet.value.as_ref().and_then(rpc_reply);
     Some((message_of(packet, sid, identity, reliable)?, reply))
 }
 
-/// Reads a `DataPacket` of this sender. The packet that goes on names the true sender, whatever the client wrote.
-/// `None` for what is no packet or may not be sent by clients.
-pub fn read_message(bytes: &[u8], sid: &ParticipantSid, identity: &Identity, reliable: bool) -> Option<Message> {
+/// Reads a `DataPacket` of this sender and overwrites its sender fields with the true sender. `None` for a malformed
+/// packet and for packets that clients must not send.
+pub fn read_message(bytes: &[u8], sid: &ParticipantSid, identity: &Identity, reliable: bool) -> Option<DataMessage> {
     message_of(proto::DataPacket::decode(bytes).ok()?, sid, identity, reliable)
 }
 
@@ -40,18 +35,18 @@ fn message_of(
     sid: &ParticipantSid,
     identity: &Identity,
     reliable: bool,
-) -> Option<Message> {
+) -> Option<DataMessage> {
     packet.kind = kind(reliable);
     packet.participant_sid = sid.to_string();
     packet.participant_identity = identity.to_string();
     let mut to = packet.destination_identities.clone();
-    let (mut message_kind, mut topic, mut payload) = (MessageKind::Opaque, None, Arc::default());
+    let (mut message_kind, mut topic, mut payload) = (DataKind::Opaque, None, Arc::default());
     match &mut packet.value {
         Some(Value::User(user)) => {
             user.participant_sid = sid.to_string();
             user.participant_identity = identity.to_string();
             to.extend(user.destination_identities.iter().cloned());
-            (message_kind, topic, payload) = (MessageKind::Binary, user.topic.clone(), user.payload.as_slice().into());
+            (message_kind, topic, payload) = (DataKind::Binary, user.topic.clone(), user.payload.as_slice().into());
         }
         // Only the server reports active speakers.
         Some(Value::Speaker(_)) | None => return None,
@@ -60,16 +55,16 @@ fn message_of(
     let to = to.iter().map(|identity| identity.as_str().into()).collect();
     let (kind, sequence) = (message_kind, packet.sequence);
     let encoded = WireData::new(WIRE, packet.encode_to_vec());
-    Some(Message { kind, topic, to, reliable, sequence, payload, encoded })
+    Some(DataMessage { kind, topic, to, reliable, sequence, payload, encoded })
 }
 
 /// The packet for a client on this wire. `None` for an opaque message of another wire.
 #[expect(deprecated, reason = "old clients read these")]
-pub fn write_message(sid: &ParticipantSid, identity: &Identity, message: &Message) -> Option<Arc<[u8]>> {
+pub fn write_message(sid: &ParticipantSid, identity: &Identity, message: &DataMessage) -> Option<Arc<[u8]>> {
     if let Some(encoded) = message.encoded.for_wire(WIRE) {
         return Some(Arc::clone(encoded));
     }
-    if message.kind == MessageKind::Opaque {
+    if message.kind == DataKind::Opaque {
         return None;
     }
     let user = proto::UserPacket {

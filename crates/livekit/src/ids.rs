@@ -1,6 +1,6 @@
 //! Ids in LiveKit's form: a prefix and a random part.
 
-use anteroom_room::{Kind, ParticipantSid, Source, TrackSid};
+use anteroom_room::{ParticipantSid, Source, TrackKind, TrackSid};
 
 /// `RM_…`, for a room that opens. `random` is 12 letters and digits here and below.
 pub fn room_sid(random: &str) -> String {
@@ -13,10 +13,10 @@ pub fn participant_sid(random: &str) -> ParticipantSid {
 }
 
 /// `TR_…`; the letters before the random part are kind and source, for readers of logs.
-pub fn track_sid(kind: Kind, source: Source, random: &str) -> TrackSid {
+pub fn track_sid(kind: TrackKind, source: Source, random: &str) -> TrackSid {
     let kind = match kind {
-        Kind::Audio => "A",
-        Kind::Video => "V",
+        TrackKind::Audio => "A",
+        TrackKind::Video => "V",
     };
     let source = match source {
         Source::Camera => "C",

@@ -10,9 +10,11 @@ pub(crate) const WIRE: &str = "livekit";
 
 mod client_offers;
 mod convert;
+mod data_channel;
 mod data_packet;
 mod ids;
 mod join_request;
+mod media_sections;
 pub mod server_api;
 mod server_data;
 mod server_offers;
@@ -24,7 +26,8 @@ mod video_layers;
 pub mod webhook;
 
 pub use convert::ServerInfo;
-pub use data_packet::{LOSSY_CHANNEL, RELIABLE_CHANNEL, read_message, write_message};
+pub use data_channel::DataChannel;
+pub use data_packet::{read_message, write_message};
 pub use ids::{participant_sid, room_sid, track_sid};
 pub use join_request::{JoinRequest, JoinRequestError};
 pub use signal_request::{MalformedMessage, SignalRequest};

@@ -1,4 +1,4 @@
-//! Data packets that the server itself sends for a program, and the answers to those that ask something.
+//! Data packets that the server sends for an API client, and the replies to its remote procedure calls.
 
 use anteroom_signalling::{RpcReply, RpcRequest, ServerData};
 use livekit_protocol as proto;

@@ -6,22 +6,22 @@
 //! section never carries the same track twice: LiveKit's native clients report a pair of section and track only once, so
 //! an application that unsubscribed and subscribed again would never get the track.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use anteroom_media::{Mid, Msid, OfferChange};
-use anteroom_room::{Kind, ParticipantSid, Track, TrackSid};
+use anteroom_room::{ParticipantSid, Track, TrackKind, TrackSid};
 
-use super::client_offers::Load;
+use crate::data_channel::DataChannel;
+use crate::media_sections::{Load, MediaSection, MediaSections, SectionState};
 
-/// So many empty sections are left alone before one is filled reused. LiveKit's server fills none twice, and clients
-/// rely on it: pion does not always notice that a section which has just been emptied is full reused. But in a room of
-/// much coming and going the list must end somewhere.
+/// How many empty sections are kept before one is reused. LiveKit's server reuses none, and clients rely on it: pion
+/// does not always notice that a section which was just emptied carries a track again. In a room with many joins and
+/// leaves the list must be bounded.
 const MAX_EMPTY_SECTIONS: usize = 32;
 
 #[derive(Default)]
 pub(crate) struct ServerOffers {
-    sections: BTreeMap<Mid, MediaSection>,
-    waiting: Vec<Load>,
+    sections: MediaSections,
     /// The number of the last offer.
     number: u32,
     planned: Option<Plan>,
@@ -32,22 +32,6 @@ pub(crate) struct ServerOffers {
     restart: bool,
 }
 
-struct MediaSection {
-    kind: Kind,
-    state: SectionState,
-    /// What it has carried so far.
-    carried: BTreeSet<TrackSid>,
-}
-
-enum SectionState {
-    /// Empty, and they know.
-    Free,
-    /// Carries a track, as answered by the client.
-    Carries(Load),
-    /// Its track ended; not yet offered as inactive.
-    Ended,
-}
-
 /// The offer that waits for its answer.
 struct Out {
     begun: Vec<(Mid, Load)>,
@@ -56,7 +40,7 @@ struct Out {
     dropped: Vec<TrackSid>,
 }
 
-/// The next offer, until the media has made it.
+/// The next offer, until `media` has made it.
 struct Plan {
     reused: Vec<(Mid, Load)>,
     new: Vec<Load>,
@@ -65,28 +49,24 @@ struct Plan {
 
 impl ServerOffers {
     pub(crate) fn subscribe(&mut self, from: &ParticipantSid, track: &Track) {
-        self.waiting.push(Load::of(from, track));
+        self.sections.subscribe(from, track);
     }
 
-    /// The section that carries it, if one does already.
+    /// Ends a track. Returns the section that carries it, if the client has answered that already.
     pub(crate) fn unsubscribe(&mut self, track: &TrackSid) -> Option<Mid> {
-        self.waiting.retain(|load| load.track != *track);
+        // It may wait again although the offer that is out carries it.
+        self.sections.waiting.retain(|load| load.track != *track);
         if let Some(out) = &mut self.out
             && out.begun.iter().any(|(_, load)| load.track == *track)
         {
             out.dropped.push(track.clone());
             return None;
         }
-        let mid = self.section_of(track)?;
-        if let Some(line) = self.sections.get_mut(&mid) {
-            line.state = SectionState::Ended;
-        }
-        Some(mid)
+        self.sections.unsubscribe(track)
     }
 
     pub(crate) fn section_of(&self, track: &TrackSid) -> Option<Mid> {
-        let carries = |line: &MediaSection| matches!(&line.state, SectionState::Carries(load) if load.track == *track);
-        self.sections.iter().find(|(_, line)| carries(line)).map(|(mid, _)| *mid)
+        self.sections.section_of(track)
     }
 
     /// After a resume: the pending offer may be lost, and the next one restarts ICE.
@@ -94,35 +74,35 @@ impl ServerOffers {
         if let Some(out) = self.out.take() {
             let requested =
                 out.begun.into_iter().map(|(_, load)| load).filter(|load| !out.dropped.contains(&load.track));
-            self.waiting.extend(requested);
+            self.sections.waiting.extend(requested);
         }
         self.restart = self.has_channels;
     }
 
-    /// What the next offer changes, if there is anything to offer and no offer is out.
+    /// What the next offer changes; `None` if nothing, or if an offer is pending.
     pub(crate) fn plan(&mut self) -> Option<OfferChange> {
         if self.out.is_some() {
             return None;
         }
-        let ended = self.sections.iter().filter(|(_, line)| matches!(line.state, SectionState::Ended));
+        let ended = self.sections.by_mid.iter().filter(|(_, section)| section.has_ended());
         let ended: Vec<Mid> = ended.map(|(mid, _)| *mid).collect();
         let (mut reused, mut new) = (Vec::new(), Vec::new());
-        let empty = self.sections.values().filter(|line| matches!(line.state, SectionState::Free)).count();
+        let empty = self.sections.by_mid.values().filter(|section| section.is_free()).count();
         let to_fill = empty.saturating_sub(MAX_EMPTY_SECTIONS);
-        for load in &self.waiting {
+        for load in &self.sections.waiting {
             let taken = |mid: &Mid| reused.iter().any(|(other, _)| other == mid);
-            let fits = |(mid, line): &(&Mid, &MediaSection)| {
-                let is_new = !line.carried.contains(&load.track);
-                matches!(line.state, SectionState::Free) && line.kind == load.kind && is_new && !taken(mid)
+            let fits = |(mid, section): &(&Mid, &MediaSection)| {
+                let is_new = !section.carried.contains(&load.track);
+                section.is_free() && section.kind == load.kind && is_new && !taken(mid)
             };
-            match self.sections.iter().find(fits).filter(|_| reused.len() < to_fill) {
+            match self.sections.by_mid.iter().find(fits).filter(|_| reused.len() < to_fill) {
                 Some((mid, _)) => reused.push((*mid, load.clone())),
                 None => new.push(load.clone()),
             }
         }
         let change = OfferChange {
             ice_restart: self.restart,
-            channels: !self.has_channels,
+            channels: if self.has_channels { vec![] } else { DataChannel::ALL.map(DataChannel::config).to_vec() },
             activate: reused.iter().map(|(mid, _)| *mid).collect(),
             deactivate: ended.clone(),
             add: new.iter().map(|load| media_kind(load.kind)).collect(),
@@ -134,10 +114,10 @@ impl ServerOffers {
         Some(change)
     }
 
-    /// The media has made the planned offer; `added` are its new sections. Returns its number.
+    /// `media` has made the planned offer; `added` are its new sections. Returns the offer's id.
     pub(crate) fn offer_created(&mut self, added: &[Mid]) -> Option<u32> {
         let plan = self.planned.take()?;
-        self.waiting.clear();
+        self.sections.waiting.clear();
         self.restart = false;
         self.number += 1;
         let begun = plan.reused.into_iter().chain(added.iter().copied().zip(plan.new)).collect();
@@ -154,20 +134,17 @@ impl ServerOffers {
         let out = self.out.take()?;
         self.has_channels = true;
         for mid in out.ended {
-            if let Some(line) = self.sections.get_mut(&mid) {
-                line.state = SectionState::Free;
+            if let Some(section) = self.sections.by_mid.get_mut(&mid) {
+                section.state = SectionState::Free;
             }
         }
         let mut begun = Vec::new();
         for (mid, load) in out.begun {
-            let over = out.dropped.contains(&load.track);
-            let state = if over { SectionState::Ended } else { SectionState::Carries(load.clone()) };
-            let line = self.sections.entry(mid);
-            let line =
-                line.or_insert(MediaSection { kind: load.kind, state: SectionState::Free, carried: BTreeSet::new() });
-            line.carried.insert(load.track.clone());
-            line.state = state;
-            if !over {
+            let section = self.sections.by_mid.entry(mid).or_insert_with(|| MediaSection::new(load.kind));
+            section.carry(load.clone());
+            if out.dropped.contains(&load.track) {
+                section.state = SectionState::Ended;
+            } else {
                 begun.push((mid, load));
             }
         }
@@ -184,18 +161,14 @@ impl ServerOffers {
     }
 
     fn loads(&self) -> impl Iterator<Item = (Mid, &Load)> {
-        let carried = self.sections.iter().filter_map(|(mid, line)| match &line.state {
-            SectionState::Carries(load) => Some((*mid, load)),
-            SectionState::Free | SectionState::Ended => None,
-        });
         let begun = self.out.iter().flat_map(|out| out.begun.iter().map(|(mid, load)| (*mid, load)));
-        carried.chain(begun)
+        self.sections.loads().chain(begun)
     }
 }
 
-fn media_kind(kind: Kind) -> anteroom_media::Kind {
+fn media_kind(kind: TrackKind) -> anteroom_media::Kind {
     match kind {
-        Kind::Audio => anteroom_media::Kind::Audio,
-        Kind::Video => anteroom_media::Kind::Video,
+        TrackKind::Audio => anteroom_media::Kind::Audio,
+        TrackKind::Video => anteroom_media::Kind::Video,
     }
 }

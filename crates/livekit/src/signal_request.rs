@@ -28,23 +28,23 @@ pub struct MalformedMessage;
 #[derive(Clone, Debug, PartialEq)]
 pub enum SignalRequest {
     /// For the room.
-    Client(ClientRequest),
+    Client(Box<ClientRequest>),
     /// `ping`, the old keep-alive: the client's clock in milliseconds.
     Ping(i64),
     /// `ping_req`: the client's clock in milliseconds, echoed in the response.
     PingReq(i64),
-    /// Nothing that needs doing: a message that is newer than this server or has no effect here.
+    /// No effect: the message is newer than this server or not supported.
     Nothing,
 }
 
 impl SignalRequest {
-    /// A message in JSON, as bytes.
+    /// Converts a message in JSON to protobuf bytes.
     pub fn from_json(text: &str) -> Result<Vec<u8>, MalformedMessage> {
         let request: proto::SignalRequest = serde_json::from_str(text).map_err(|_| MalformedMessage)?;
         Ok(request.encode_to_vec())
     }
 
-    /// Reads one binary message. What is newer than we are is [`SignalRequest::Nothing`].
+    /// Reads one binary message. An unknown (newer) message is [`SignalRequest::Nothing`].
     pub fn read(bytes: &[u8]) -> Result<Self, MalformedMessage> {
         let request = proto::SignalRequest::decode(bytes).map_err(|_| MalformedMessage)?;
         Ok(request.message.map_or(Self::Nothing, Self::from_message))
@@ -94,8 +94,8 @@ impl SignalRequest {
                 Some(request) => request,
                 None => return Self::Nothing,
             },
-            // Candidates are not needed: ours are in the answer, the client's are peer-reflexive (RFC 8445 section
-            // 7.3.1.3).
+            // Candidates are not needed: the server's are in the answer, the client's are learned as peer-reflexive
+            // (RFC 8445 section 7.3.1.3).
             Message::Trickle(_)
             | Message::UpdateLayers(_)
             | Message::PublishDataTrackRequest(_)
@@ -104,7 +104,7 @@ impl SignalRequest {
             | Message::StoreDataBlobRequest(_)
             | Message::GetDataBlobRequest(_) => return Self::Nothing,
         };
-        Self::Client(request)
+        Self::Client(Box::new(request))
     }
 }
 
@@ -149,7 +149,7 @@ fn description(update: proto::UpdateParticipantMetadata) -> MetadataChange {
     }
 }
 
-/// What a client's self-test asks the server to do. A test of what happens on resume needs no request.
+/// The request of a client's self-test. The scenarios of a disconnect on resume need none.
 fn simulated(simulate: &proto::SimulateScenario) -> Option<ClientRequest> {
     use proto::simulate_scenario::Scenario;
     match simulate.scenario? {

@@ -8,7 +8,7 @@ use anteroom_room::{
     ConnectionQuality, Denial, DeniedRequest, DisconnectReason, Output, Participant, QualityLevel, Speaker, Track,
     TrackSid,
 };
-use anteroom_signalling::{Frame, Peer, RoomInfo, RoomSnapshot};
+use anteroom_signalling::{Frame, PeerRole, RoomInfo, RoomSnapshot};
 use livekit_protocol as proto;
 use livekit_protocol::signal_response::Message;
 use prost::Message as _;
@@ -25,7 +25,7 @@ const PROTOCOL: i32 = 17;
 const PING_INTERVAL: i32 = 5;
 const PING_TIMEOUT: i32 = 15;
 
-/// A room's output as bytes for the one it names; `None` for what is not said over the socket.
+/// The message for an output of the room; `None` for outputs that are not sent on the socket.
 pub(crate) fn output(output: &Output) -> Option<Frame> {
     let message = match output {
         Output::ParticipantsUpdated { about, .. } => update(about),
@@ -74,7 +74,7 @@ pub(crate) fn output(output: &Output) -> Option<Frame> {
 /// `JoinResponse`: the first message of a new session.
 pub(crate) fn join(
     room: &RoomInfo,
-    us: &ServerInfo,
+    info: &ServerInfo,
     you: &Participant,
     others: &[Arc<Participant>],
     dual_pc: bool,
@@ -90,78 +90,78 @@ pub(crate) fn join(
         subscriber_primary: dual_pc && you.grants.can_subscribe,
         ping_timeout: PING_TIMEOUT,
         ping_interval: PING_INTERVAL,
-        server_info: Some(server(us)),
+        server_info: Some(server(info)),
         enabled_publish_codecs: convert::codecs(),
         fast_publish: you.grants.can_publish,
         ..Default::default()
     }))
 }
 
-/// The first message of a stay that goes on; with the number of the last reliable packet that came from them, so that
-/// they say again what did not.
-pub(crate) fn reconnect(us: &ServerInfo, last_sequence: u32) -> Frame {
+/// `ReconnectResponse`: the first message of a resumed session, with the sequence number of the last reliable packet
+/// received from the client, so that it repeats later ones.
+pub(crate) fn reconnect(info: &ServerInfo, last_sequence: u32) -> Frame {
     frame(Message::Reconnect(proto::ReconnectResponse {
-        server_info: Some(server(us)),
+        server_info: Some(server(info)),
         last_message_seq: last_sequence,
         ..Default::default()
     }))
 }
 
-/// The only message to someone whose stay we do not know: come back as a new one.
+/// The only message to a client that resumes an unknown session: asks for a full reconnect.
 pub fn state_mismatch() -> Frame {
     frame(leave_request(proto::DisconnectReason::StateMismatch, proto::leave_request::Action::Reconnect))
 }
 
-/// Goodbye, for good.
+/// `LeaveRequest`: the session has ended.
 pub fn leave(reason: DisconnectReason) -> Frame {
     frame(leave_message(reason))
 }
 
-/// The reply to the old keep-alive.
+/// Reply to the old `ping`; milliseconds since 1970.
 pub fn pong(now_ms: i64) -> Frame {
     frame(Message::Pong(now_ms))
 }
 
-/// The reply to the keep-alive: their time, and ours.
-pub fn pong_resp(theirs: i64, now_ms: i64) -> Frame {
-    frame(Message::PongResp(proto::Pong { last_ping_timestamp: theirs, timestamp: now_ms }))
+/// Reply to `ping_req`: the client's timestamp and the server's, in milliseconds.
+pub fn pong_resp(client_ms: i64, now_ms: i64) -> Frame {
+    frame(Message::PongResp(proto::Pong { last_ping_timestamp: client_ms, timestamp: now_ms }))
 }
 
-/// A token to come back with.
+/// A fresh token for reconnecting.
 pub fn refresh_token(token: String) -> Frame {
     frame(Message::RefreshToken(token))
 }
 
-/// The answer to an offer; `tracks` is always the complete map.
+/// The answer to the client's offer; `tracks` is always the complete map.
 pub(crate) fn answer(id: u32, sdp: String, tracks: &BTreeMap<Mid, TrackSid>) -> Frame {
     let mid_to_track_id = tracks.iter().map(|(mid, track)| (mid.to_string(), track.to_string())).collect();
     frame(Message::Answer(proto::SessionDescription { r#type: "answer".into(), sdp, id, mid_to_track_id }))
 }
 
-/// A candidate of ours, for the connection they offer on or for their second one. It is in our description, too; programs
-/// that test a line look for it here. Never an empty one: native clients do not survive it.
-pub(crate) fn trickle(peer: Peer, mid: &str, candidate: &str) -> Frame {
+/// An ICE candidate of the server for one of the client's peer connections. The SDP has it, too; connection tests of the
+/// clients expect it here. Never an empty candidate: native clients crash on it.
+pub(crate) fn trickle(peer: PeerRole, mid: &str, candidate: &str) -> Frame {
     let target = match peer {
-        Peer::Publisher => proto::SignalTarget::Publisher,
-        Peer::Subscriber => proto::SignalTarget::Subscriber,
+        PeerRole::Publisher => proto::SignalTarget::Publisher,
+        PeerRole::Subscriber => proto::SignalTarget::Subscriber,
     };
     let candidate = serde_json::json!({ "candidate": candidate, "sdpMid": mid, "sdpMLineIndex": 0 });
     let (candidate_init, target) = (candidate.to_string(), target.into());
     frame(Message::Trickle(proto::TrickleRequest { candidate_init, target, r#final: false }))
 }
 
-/// An offer of ours, for their second connection.
+/// An offer of the server, for the subscriber connection.
 pub(crate) fn offer(id: u32, sdp: String, tracks: &BTreeMap<Mid, TrackSid>) -> Frame {
     let mid_to_track_id = tracks.iter().map(|(mid, track)| (mid.to_string(), track.to_string())).collect();
     frame(Message::Offer(proto::SessionDescription { r#type: "offer".into(), sdp, id, mid_to_track_id }))
 }
 
-/// So many more receiving sections are needed; none of either means that an offer is.
+/// Requests an offer with this many more receiving sections; zeros request just an offer.
 pub(crate) fn sections(audios: u32, videos: u32) -> Frame {
     frame(Message::MediaSectionsRequirement(proto::MediaSectionsRequirement { num_audios: audios, num_videos: videos }))
 }
 
-/// The room's own facts have changed.
+/// Attributes of the room have changed.
 pub(crate) fn room_update(room: &RoomSnapshot) -> Frame {
     frame(Message::RoomUpdate(proto::RoomUpdate { room: Some(convert::room_snapshot(room)) }))
 }
@@ -171,7 +171,7 @@ pub fn as_json(frame: &[u8]) -> Option<String> {
     serde_json::to_string(&proto::SignalResponse::decode(frame).ok()?).ok()
 }
 
-/// Their connection cannot take any codec this track is sent in.
+/// The client supports no codec in which this track is sent.
 pub(crate) fn codec_unsupported(track: &TrackSid) -> Frame {
     frame(subscription_failed(track, proto::SubscriptionError::SeCodecUnsupported))
 }
@@ -180,12 +180,12 @@ pub(crate) fn frame(message: Message) -> Frame {
     Frame::Binary(proto::SignalResponse { message: Some(message) }.encode_to_vec())
 }
 
-fn server(us: &ServerInfo) -> proto::ServerInfo {
+fn server(info: &ServerInfo) -> proto::ServerInfo {
     proto::ServerInfo {
         version: SPEAKS_AS.to_owned(),
         protocol: PROTOCOL,
-        node_id: us.node.clone(),
-        debug_info: us.version.clone(),
+        node_id: info.node.clone(),
+        debug_info: info.version.clone(),
         ..Default::default()
     }
 }
@@ -233,7 +233,7 @@ fn request_denied(request: &DeniedRequest, denial: Denial) -> Message {
     };
     let (request_id, request) = match request {
         DeniedRequest::Publish(request) => (0, Some(Wire::AddTrack(convert::add_track(request)))),
-        DeniedRequest::Describe(number) => (*number, None),
+        DeniedRequest::UpdateMetadata(number) => (*number, None),
     };
     let reason = reason.into();
     Message::RequestResponse(proto::RequestResponse { request_id, reason, message: message.to_owned(), request })

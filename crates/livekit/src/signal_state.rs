@@ -3,19 +3,22 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use anteroom_media::{Codec, Mid, OfferChange, OpusParams, Section, with_codec_order, with_opus_params};
+use anteroom_media::{ChannelConfig, Codec, Mid, OfferChange, OpusParams, Section, with_codec_order, with_opus_params};
 use anteroom_room::{
-    AddTrack, Identity, Input, Kind, Message, Output, Participant, ParticipantSid, Track, TrackEncoding, TrackSid,
+    AddTrack, DataMessage, Identity, Input, Output, Participant, ParticipantSid, Track, TrackEncoding, TrackKind,
+    TrackSid,
 };
 use anteroom_signalling::{
-    DataFrame, DataInput, Frame, Labels, NegotiatedAnswer, Peer, RoomInfo, RoomSnapshot, RpcRequest, ServerData,
+    DataFrame, DataInput, Frame, Labels, NegotiatedAnswer, PeerRole, RoomInfo, RoomSnapshot, RpcRequest, ServerData,
     Signalling, SubscribedSection,
 };
 
-use crate::client_offers::{ClientOffers, Load, kind_of};
+use crate::client_offers::{ClientOffers, kind_of};
 use crate::convert::ServerInfo;
-use crate::data_packet::{LOSSY_CHANNEL, RELIABLE_CHANNEL, read_data, write_message};
+use crate::data_channel::DataChannel;
+use crate::data_packet::{read_data, write_message};
 use crate::ids::track_sid;
+use crate::media_sections::Load;
 use crate::server_data::{write_rpc_request, write_server_data};
 use crate::server_offers::ServerOffers;
 use crate::{signal_response, video_layers};
@@ -40,18 +43,18 @@ pub struct SignalState {
 
 /// Media sections on which the client receives.
 enum SubscriberSections {
-    /// On the one they offer on.
+    /// On its only peer connection, on which it offers (`/rtc/v1`).
     ClientOffers(ClientOffers),
-    /// On a second one, on which we offer.
+    /// On its subscriber connection, on which the server offers (`/rtc`).
     ServerOffers(ServerOffers),
 }
 
 struct PendingTrack {
     cid: String,
-    kind: Kind,
+    kind: TrackKind,
     track: TrackSid,
     opus: Option<OpusParams>,
-    /// The codec they want to send, if they said so.
+    /// The codec that the client prefers, if it named one.
     codec: Option<Codec>,
     /// Whether it is the track's second codec.
     is_backup: bool,
@@ -60,7 +63,7 @@ struct PendingTrack {
 #[derive(Clone)]
 struct SendingSection {
     mid: Mid,
-    kind: Kind,
+    kind: TrackKind,
     cid: Option<String>,
     /// Codecs that both sides support, in the client's order.
     codecs: Vec<Codec>,
@@ -206,7 +209,7 @@ impl Signalling for SignalState {
         vec![signal_response::room_update(room)]
     }
 
-    fn candidate(&mut self, peer: Peer, mid: &str, candidate: &str) -> Vec<Frame> {
+    fn candidate(&mut self, peer: PeerRole, mid: &str, candidate: &str) -> Vec<Frame> {
         vec![signal_response::trickle(peer, mid, candidate)]
     }
 
@@ -311,24 +314,29 @@ impl Signalling for SignalState {
         Some(sections.answer_received(id)?.into_iter().map(subscribed_section).collect())
     }
 
+    fn data_channels(&self) -> Vec<ChannelConfig> {
+        DataChannel::ALL.map(DataChannel::config).to_vec()
+    }
+
     fn receive_data(
         &mut self,
         (sid, identity): (&ParticipantSid, &Identity),
         label: &str,
-        reliable: bool,
         bytes: &[u8],
     ) -> Option<DataInput> {
-        // Data tracks are not forwarded.
-        if ![RELIABLE_CHANNEL, LOSSY_CHANNEL].contains(&label) {
-            return None;
-        }
+        let reliable = match DataChannel::of_label(label)? {
+            DataChannel::Reliable => true,
+            DataChannel::Lossy => false,
+            // Data tracks are not forwarded.
+            DataChannel::DataTrack => return None,
+        };
         Some(match read_data(bytes, sid, identity, reliable)? {
             (message, Some(reply)) => DataInput::RpcReply(reply, message),
             (message, None) => DataInput::Message(message),
         })
     }
 
-    fn message(&mut self, (sid, identity): (&ParticipantSid, &Identity), message: &Message) -> Option<DataFrame> {
+    fn message(&mut self, (sid, identity): (&ParticipantSid, &Identity), message: &DataMessage) -> Option<DataFrame> {
         Some(data_frame(message.reliable, write_message(sid, identity, message)?))
     }
 
@@ -342,17 +350,18 @@ impl Signalling for SignalState {
 }
 
 fn data_frame(reliable: bool, bytes: Arc<[u8]>) -> DataFrame {
-    DataFrame { label: if reliable { RELIABLE_CHANNEL } else { LOSSY_CHANNEL }.into(), bytes }
+    let channel = if reliable { DataChannel::Reliable } else { DataChannel::Lossy };
+    DataFrame { label: channel.label().into(), bytes }
 }
 
 fn subscribed_section((mid, load): (Mid, Load)) -> SubscribedSection {
     SubscribedSection { mid, track: load.track, from: load.from, source: load.source }
 }
 
-/// Encrypted frames come without redundancy: what would repeat them cannot look inside.
+/// Encrypted frames have no redundancy: RED needs the plain payload.
 fn opus_params(track: &Track) -> Option<OpusParams> {
     let options = &track.request.options;
-    (track.kind() == Kind::Audio).then_some(OpusParams {
+    (track.kind() == TrackKind::Audio).then_some(OpusParams {
         redundant: !options.disable_red && !options.encrypted,
         dtx: !options.disable_dtx,
         stereo: options.stereo,

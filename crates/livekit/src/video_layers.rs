@@ -4,7 +4,7 @@
 //! `rid`: browsers use q, h and f, others 2, 1 and 0.
 
 use anteroom_media::Codec;
-use anteroom_room::{Layer, ParticipantSid, Track, TrackSid};
+use anteroom_room::{ParticipantSid, Track, TrackSid, VideoLayer};
 use anteroom_signalling::Frame;
 use livekit_protocol as proto;
 use livekit_protocol::signal_response::Message;
@@ -14,8 +14,8 @@ use crate::signal_response::frame;
 /// Low, medium, high.
 const QUALITIES: std::ops::Range<i32> = 0..3;
 
-fn by_quality(track: &Track) -> Vec<&Layer> {
-    let mut layers: Vec<&Layer> = track.request.options.layers.iter().collect();
+fn by_quality(track: &Track) -> Vec<&VideoLayer> {
+    let mut layers: Vec<&VideoLayer> = track.request.options.layers.iter().collect();
     layers.sort_by_key(|layer| layer.quality);
     layers
 }
@@ -50,7 +50,7 @@ pub(crate) fn subscribed_quality(track: &Track, codec: Codec, requested: usize) 
     frame(Message::SubscribedQualityUpdate(message))
 }
 
-/// For a subscriber: their network cannot take this track's pictures, or can again.
+/// `StreamStateUpdate` for a subscriber: the video is paused for lack of bandwidth, or sent again.
 pub(crate) fn stream_state(from: &ParticipantSid, track: &TrackSid, paused: bool) -> Frame {
     let state = if paused { proto::StreamState::Paused } else { proto::StreamState::Active };
     let info =
@@ -60,23 +60,23 @@ pub(crate) fn stream_state(from: &ParticipantSid, track: &TrackSid, paused: bool
 
 #[cfg(test)]
 mod tests {
-    use anteroom_room::{AddTrack, Kind, Source, TrackOptions};
+    use anteroom_room::{AddTrack, Source, TrackKind, TrackOptions};
     use prost::Message as _;
 
     use super::*;
 
     /// 1280x720 in three layers, with or without `rid`s.
     fn track(rids: [&str; 3]) -> Track {
-        let layer = |(quality, rid): (i32, &str)| Layer {
+        let layer = |(quality, rid): (i32, &str)| VideoLayer {
             quality,
             width: 320 << quality,
             height: 180 << quality,
             rid: rid.to_owned(),
-            ..Layer::default()
+            ..VideoLayer::default()
         };
         let layers = (0..3).zip(rids).map(layer).collect();
         let request = AddTrack {
-            kind: Kind::Video,
+            kind: TrackKind::Video,
             source: Source::Camera,
             cid: String::new(),
             codec_of: None,
@@ -90,25 +90,21 @@ mod tests {
     }
 
     #[test]
-    fn publishers_are_told_of_each_quality_by_number() {
-        let told = |track: &Track, requested| {
+    fn publishers_receive_the_state_of_each_quality() {
+        let qualities = |track: &Track, requested| {
             let Frame::Binary(bytes) = subscribed_quality(track, Codec::Vp8, requested) else { panic!() };
-            let said = proto::SignalResponse::decode(&*bytes).unwrap().message;
-            let Some(Message::SubscribedQualityUpdate(update)) = said else { panic!("{said:?}") };
-            let [told] = update.subscribed_codecs.as_slice() else { panic!("{update:?}") };
-            assert_eq!(told.codec, "vp8");
-            told.qualities.iter().map(|q| (q.quality, q.enabled)).collect::<Vec<_>>()
+            let message = proto::SignalResponse::decode(&*bytes).unwrap().message;
+            let Some(Message::SubscribedQualityUpdate(update)) = message else { panic!("{message:?}") };
+            let [codec] = update.subscribed_codecs.as_slice() else { panic!("{update:?}") };
+            assert_eq!(codec.codec, "vp8");
+            codec.qualities.iter().map(|q| (q.quality, q.enabled)).collect::<Vec<_>>()
         };
         let three = track(["q", "h", "f"]);
-        assert_eq!(told(&three, 2), [(0, true), (1, true), (2, false)]);
-        assert_eq!(told(&three, 0), [(0, false), (1, false), (2, false)]);
+        assert_eq!(qualities(&three, 2), [(0, true), (1, true), (2, false)]);
+        assert_eq!(qualities(&three, 0), [(0, false), (1, false), (2, false)]);
         let mut single = track(["", "", ""]);
         single.request.options.layers.drain(..2);
-        assert_eq!(
-            told(&single, 1),
-            [(0, true), (1, true), (2, true)],
-            "one layer is low to a browser, high to its word"
-        );
-        assert_eq!(told(&single, 0), [(0, false), (1, false), (2, false)]);
+        assert_eq!(qualities(&single, 1), [(0, true), (1, true), (2, true)], "browsers send their only layer as low");
+        assert_eq!(qualities(&single, 0), [(0, false), (1, false), (2, false)]);
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use str0m::media::Mid;
 
-use crate::ids::PeerId;
+use crate::ids::{ChannelId, PeerId};
 
 /// How a datagram travelled. Over TCP it was one RFC 4571 frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -72,21 +72,32 @@ pub enum Output {
         /// The section it publishes on.
         mid: Mid,
     },
-    /// A data channel with a known label is open.
-    Opened {
+    /// A data channel is open, whoever opened it. Its handle is the one reserved for its label, if there is one.
+    ChannelOpened {
         /// The peer.
         peer: PeerId,
-        /// The channel.
-        channel: Channel,
+        /// The handle.
+        channel: ChannelId,
+        /// Its label and how it delivers.
+        config: ChannelConfig,
     },
     /// A message arrived on a data channel.
     Data {
         /// The sender.
         peer: PeerId,
-        /// The channel.
-        channel: Channel,
+        /// The handle.
+        channel: ChannelId,
+        /// Binary, or UTF-8 text.
+        binary: bool,
         /// The message.
         bytes: Vec<u8>,
+    },
+    /// A data channel is closed. A reserved handle waits for the next channel of its label.
+    ChannelClosed {
+        /// The peer.
+        peer: PeerId,
+        /// The handle.
+        channel: ChannelId,
     },
     /// Not even the lowest layer fits the subscriber's bandwidth, or does again. While paused, no video is sent.
     VideoPaused {
@@ -129,31 +140,26 @@ pub enum Output {
     },
 }
 
-/// The data channels of the protocol, named by their label.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Channel {
-    /// `_reliable`: everything arrives, in order.
-    Reliable,
-    /// `_lossy`: unordered, without retransmission.
-    Lossy,
-    /// `_data_track`: as lossy.
-    DataTrack,
+/// What a data channel is opened with (RFC 8832).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChannelConfig {
+    /// The label that both sides see.
+    pub label: String,
+    /// Messages arrive in order.
+    pub ordered: bool,
+    /// Whether lost messages are retransmitted.
+    pub reliability: Reliability,
 }
 
-impl Channel {
-    /// The label in the channel's DCEP message.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Reliable => "_reliable",
-            Self::Lossy => "_lossy",
-            Self::DataTrack => "_data_track",
-        }
-    }
-
-    /// The channel of a label; channels with other labels are ignored.
-    pub fn of_label(label: &str) -> Option<Self> {
-        [Self::Reliable, Self::Lossy, Self::DataTrack].into_iter().find(|channel| channel.label() == label)
-    }
+/// How long a data channel retransmits a lost message (RFC 8832 section 5.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reliability {
+    /// Until it arrives.
+    Reliable,
+    /// So many times.
+    MaxRetransmits(u16),
+    /// For so many milliseconds.
+    MaxLifetime(u16),
 }
 
 /// Counters of one peer since it joined.

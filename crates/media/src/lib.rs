@@ -28,8 +28,8 @@ mod tests;
 
 pub use bwe::allocation::Priority;
 pub use config::{Config, ConfigError, IceCreds};
-pub use ids::{LayerKey, PeerId};
-pub use io::{Channel, Input, Output, Stats, Transport};
+pub use ids::{ChannelId, LayerKey, PeerId};
+pub use io::{ChannelConfig, Input, Output, Reliability, Stats, Transport};
 pub use room::media::Media;
 pub use sdp::answer::Answer;
 pub use sdp::candidates::only_candidates_of;

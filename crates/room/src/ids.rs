@@ -52,7 +52,7 @@ name_of! {
 
 /// Media kind of a track.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
+pub enum TrackKind {
     /// Audio.
     Audio,
     /// Video.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::ids::{Identity, ParticipantSid, TrackSid};
-use crate::message::{Message, WireData};
+use crate::message::{DataMessage, WireData};
 use crate::participant::{DisconnectReason, Grants};
 use crate::track::{AddTrack, TrackEncoding};
 
@@ -145,7 +145,7 @@ pub enum Input {
         /// The sender.
         who: ParticipantSid,
         /// The message.
-        message: Arc<Message>,
+        message: Arc<DataMessage>,
     },
     /// Audio level of a track over the last interval.
     AudioLevel {

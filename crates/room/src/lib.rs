@@ -17,13 +17,13 @@ mod session;
 mod track;
 
 pub use connection_quality::QualityLevel;
-pub use ids::{Identity, Kind, ParticipantSid, Source, TrackSid};
+pub use ids::{Identity, ParticipantSid, Source, TrackKind, TrackSid};
 pub use input::{Input, MetadataChange, NewParticipant, SubscriptionPermission, TrackUpdate};
-pub use message::{Message, MessageKind, WireData};
+pub use message::{DataKind, DataMessage, WireData};
 pub use output::{ConnectionQuality, Denial, DeniedRequest, Output, Speaker};
 pub use participant::{DisconnectReason, Grants, Participant, ParticipantState};
 pub use room::{Limits, Room, RoomUnavailable};
-pub use track::{AddTrack, Layer, Track, TrackEncoding, TrackOptions};
+pub use track::{AddTrack, Track, TrackEncoding, TrackOptions, VideoLayer};
 
 #[cfg(test)]
 mod tests;

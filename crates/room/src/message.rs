@@ -43,7 +43,7 @@ impl fmt::Debug for WireData {
 
 /// Kind of a data message's content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MessageKind {
+pub enum DataKind {
     /// UTF-8 text.
     Text,
     /// Bytes.
@@ -55,9 +55,9 @@ pub enum MessageKind {
 
 /// A data message from one participant to others.
 #[derive(Clone, PartialEq)]
-pub struct Message {
+pub struct DataMessage {
     /// Kind of the content.
-    pub kind: MessageKind,
+    pub kind: DataKind,
     /// The application's topic.
     pub topic: Option<String>,
     /// Receivers; empty means everybody.
@@ -73,9 +73,9 @@ pub struct Message {
     pub encoded: WireData,
 }
 
-impl fmt::Debug for Message {
+impl fmt::Debug for DataMessage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { kind, reliable, sequence, encoded, .. } = self;
-        write!(f, "Message({kind:?}, reliable {reliable}, {sequence}, {} bytes)", encoded.len())
+        write!(f, "DataMessage({kind:?}, reliable {reliable}, {sequence}, {} bytes)", encoded.len())
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::connection_quality::QualityLevel;
 use crate::ids::{ParticipantSid, TrackSid};
-use crate::message::Message;
+use crate::message::DataMessage;
 use crate::participant::{DisconnectReason, Participant};
 use crate::track::{AddTrack, Track};
 
@@ -146,7 +146,7 @@ pub enum Output {
         /// The sender.
         from: ParticipantSid,
         /// The message.
-        message: Arc<Message>,
+        message: Arc<DataMessage>,
     },
     /// Active speakers changed (LiveKit's `SpeakersChanged`).
     SpeakersChanged {
@@ -207,7 +207,7 @@ pub enum DeniedRequest {
     /// Publish a track.
     Publish(Box<AddTrack>),
     /// Change one's own metadata; the request id.
-    Describe(u32),
+    UpdateMetadata(u32),
 }
 
 /// Why a request is denied.

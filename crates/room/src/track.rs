@@ -1,6 +1,6 @@
 //! A track as the room knows it: its description, no packets.
 
-use crate::ids::{Kind, Source, TrackSid};
+use crate::ids::{Source, TrackKind, TrackSid};
 use crate::message::WireData;
 
 /// A publisher's description of a track before it is sent (LiveKit's `AddTrackRequest`).
@@ -11,7 +11,7 @@ pub struct AddTrack {
     /// Set when this is the second codec of an existing track, not a new track.
     pub codec_of: Option<TrackSid>,
     /// Audio or video.
-    pub kind: Kind,
+    pub kind: TrackKind,
     /// Camera, microphone or screen.
     pub source: Source,
     /// Display name.
@@ -43,7 +43,7 @@ impl AddTrack {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct TrackOptions {
     /// Simulcast layers the publisher intends to send, lowest first.
-    pub layers: Vec<Layer>,
+    pub layers: Vec<VideoLayer>,
     /// Codecs the publisher intends to use, as `vp8`, preferred first; empty for any.
     pub codecs: Vec<String>,
     /// Client id of the second encoding, if both are sent from the start.
@@ -66,7 +66,7 @@ pub struct TrackOptions {
 
 /// One simulcast layer of a video track (LiveKit's `VideoLayer`).
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Layer {
+pub struct VideoLayer {
     /// 0 low, 1 medium, 2 high.
     pub quality: i32,
     /// Pixels.
@@ -111,7 +111,7 @@ pub struct TrackEncoding {
 
 impl Track {
     /// Audio or video.
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> TrackKind {
         self.request.kind
     }
 }

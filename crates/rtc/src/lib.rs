@@ -1,6 +1,6 @@
 //! The embedded media server: HTTP and WebSocket endpoints, the media thread, its sockets and timers.
 
-#[cfg(feature = "fuzzing")]
+#[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]
 pub mod fuzzing;
 mod http;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use anteroom_room::Message;
+use anteroom_room::DataMessage;
 
 use crate::api::RpcReply;
 use crate::client_request::TrackSettings;
@@ -21,9 +21,9 @@ pub struct DataFrame {
 #[derive(Clone, PartialEq)]
 pub enum DataInput {
     /// A message to other participants.
-    Message(Message),
+    Message(DataMessage),
     /// A reply to a remote procedure call: one of the server's, or else a message to the participant that called.
-    RpcReply(RpcReply, Message),
+    RpcReply(RpcReply, DataMessage),
     /// How subscribed tracks are to be received, which Twilio's clients send over data channels (render hints, track
     /// priority).
     TrackSettings(TrackSettings),

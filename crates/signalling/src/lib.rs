@@ -21,4 +21,4 @@ pub use frame::Frame;
 pub use room_event::{Event, PublishedTrack, RoomEvent};
 pub use room_info::{RoomInfo, RoomSnapshot};
 pub use sections::{Labels, NegotiatedAnswer, SessionDescription, SubscribedSection};
-pub use signalling::{Peer, Signalling};
+pub use signalling::{PeerRole, Signalling};

@@ -3,7 +3,7 @@
 /// The attributes of a room.
 #[derive(Clone, Debug, Default)]
 pub struct RoomInfo {
-    /// Minted by the wire of whoever opened the room; a new one each time a room of this name opens.
+    /// Minted by the wire of the client that opened the room; a new one each time a room of this name opens.
     pub sid: String,
     /// The name in the token.
     pub name: String,

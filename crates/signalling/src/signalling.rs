@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use anteroom_media::{Codec, Mid, OfferChange, Section};
-use anteroom_room::{AddTrack, Identity, Input, Message, Output, Participant, ParticipantSid, Track, TrackSid};
+use anteroom_media::{ChannelConfig, Codec, Mid, OfferChange, Section};
+use anteroom_room::{AddTrack, DataMessage, Identity, Input, Output, Participant, ParticipantSid, Track, TrackSid};
 
 use crate::api::{RpcRequest, ServerData};
 use crate::data::{DataFrame, DataInput};
@@ -13,7 +13,7 @@ use crate::sections::{Labels, NegotiatedAnswer, SessionDescription, SubscribedSe
 
 /// A peer connection of a client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Peer {
+pub enum PeerRole {
     /// The one on which the client sends. Of clients with a single peer connection, the only one.
     Publisher,
     /// The one on which a client with dual peer connections receives.
@@ -23,7 +23,7 @@ pub enum Peer {
 /// The signalling state of one session. It outlives its socket: a resumed session goes on with it.
 ///
 /// Three groups of methods: messages to the client, the tracks the client publishes and subscribes to with the media
-/// sections that carry them, and data messages. Whoever implements it translates and keeps the state of its wire
+/// sections that carry them, and data messages. An implementation translates and keeps the state of its wire
 /// (numbers of offers, revisions of lists); it never decides who may receive what.
 ///
 /// Either side may offer. Clients that offer for what they receive get sections filled by [`Signalling::answer_offer`]
@@ -45,7 +45,7 @@ pub trait Signalling: Send {
     /// The attributes of the room have changed.
     fn room_updated(&mut self, room: &RoomSnapshot) -> Vec<Frame>;
     /// A candidate of the server for one of the client's peer connections.
-    fn candidate(&mut self, peer: Peer, mid: &str, candidate: &str) -> Vec<Frame>;
+    fn candidate(&mut self, peer: PeerRole, mid: &str, candidate: &str) -> Vec<Frame>;
     /// A subscribed video is paused because the client's bandwidth does not carry it, or goes on.
     fn stream_paused(&mut self, from: &ParticipantSid, track: &TrackSid, paused: bool) -> Vec<Frame>;
     /// Only the lowest `layers` of a track that the client publishes have subscribers (dynacast).
@@ -93,16 +93,13 @@ pub trait Signalling: Send {
     /// the one that is out.
     fn answer_received(&mut self, id: u32) -> Option<Vec<SubscribedSection>>;
 
+    /// The data channels of every client on this wire. Messages may be sent before one is open; those on a reliable
+    /// channel wait for it.
+    fn data_channels(&self) -> Vec<ChannelConfig>;
     /// What the client, `sender`, sent on the data channel with this label. `None` for what its wire does not know.
-    fn receive_data(
-        &mut self,
-        sender: (&ParticipantSid, &Identity),
-        label: &str,
-        reliable: bool,
-        bytes: &[u8],
-    ) -> Option<DataInput>;
+    fn receive_data(&mut self, sender: (&ParticipantSid, &Identity), label: &str, bytes: &[u8]) -> Option<DataInput>;
     /// A message of another participant. `None` if this wire has no form for it.
-    fn message(&mut self, from: (&ParticipantSid, &Identity), message: &Message) -> Option<DataFrame>;
+    fn message(&mut self, from: (&ParticipantSid, &Identity), message: &DataMessage) -> Option<DataFrame>;
     /// A message of the server for an API client.
     fn server_data(&mut self, data: &ServerData) -> Option<DataFrame>;
     /// A remote procedure call of an API client.

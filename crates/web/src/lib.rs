@@ -30,7 +30,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::problem::{Problem, content_negotiation};
 use crate::request::rate_limit::RateLimits;
-use crate::routes::Routes;
+use crate::routes::RouteTable;
 
 /// Shared state of all handlers. Cheap to clone.
 #[derive(Clone)]
@@ -89,6 +89,6 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     all_routes().1
 }
 
-fn all_routes() -> (Routes, utoipa::openapi::OpenApi) {
+fn all_routes() -> (RouteTable, utoipa::openapi::OpenApi) {
     api::routes(consultation::routes(pages::routes()))
 }

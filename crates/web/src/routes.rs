@@ -11,12 +11,12 @@ use crate::WebState;
 
 /// The router and the list of its routes.
 #[derive(Default)]
-pub(crate) struct Routes {
+pub(crate) struct RouteTable {
     pub router: Router<WebState>,
     pub listed: Vec<(Method, String)>,
 }
 
-impl Routes {
+impl RouteTable {
     pub(crate) fn get<T: 'static>(self, path: &str, handler: impl Handler<T, WebState>) -> Self {
         self.on(Method::GET, path, routing::get(handler))
     }

@@ -1,4 +1,4 @@
-//! What a viewer may be shown, and what one section's stream of packets must look like, as told by what was sent.
+//! What each viewer may receive, and what each forwarded stream must look like, derived from what was sent.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,7 +6,7 @@ use anteroom_media::{Mid, PeerId};
 
 use super::packets::{Codec, Header, vp8_keyframe};
 
-/// A section of somebody: what comes in there, or goes out.
+/// A media section of a peer.
 pub(crate) type SectionKey = (PeerId, Mid);
 
 /// A packet of a publisher, as it was sent.
@@ -16,14 +16,14 @@ pub(crate) struct SentPacket {
     pub(crate) header: Header,
     pub(crate) payload: Vec<u8>,
     pub(crate) codec: Codec,
-    /// A decoder can begin with it.
+    /// A decoder can start with it.
     pub(crate) is_keyframe: bool,
     pub(crate) step: usize,
-    /// It was changed on its way to us, who knows where.
+    /// Mutated at unknown places.
     pub(crate) is_mutated: bool,
 }
 
-/// Everything that was sent, who was connected to what and when, and what came out.
+/// All packets sent, the connections over time, and the forwarded streams.
 #[derive(Default)]
 pub(crate) struct Expectations {
     pub(crate) step: usize,
@@ -39,19 +39,19 @@ struct Connection {
     to: Option<usize>,
 }
 
-/// What goes out under one number (SSRC).
+/// The packets forwarded under one SSRC.
 #[derive(Default)]
 struct OutgoingStream {
     mid: Option<Mid>,
     numbers: BTreeSet<i64>,
     newest: Option<(i64, u32)>,
     segment: Option<Segment>,
-    /// A packet without a mark may have begun another segment.
+    /// A packet without a mark may have started another segment.
     may_begin: bool,
     payloads: BTreeMap<u16, Vec<u8>>,
 }
 
-/// Packets of one encoder, each as far from its own numbers as the others.
+/// Packets of one encoding that are all rewritten by the same offsets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Segment {
     source: SectionKey,
@@ -61,7 +61,7 @@ struct Segment {
 }
 
 impl Expectations {
-    /// Stands at the end of the next packet, so that it is known again.
+    /// The end of the next packet's payload, by which it is recognised.
     pub(crate) fn mark(&self) -> [u8; 8] {
         let [a, b, c, d] = (self.sent.len() as u32).to_be_bytes();
         [0xf1, 0x5e, a, b, c, d, 0x5e, 0xf1]
@@ -89,12 +89,12 @@ impl Expectations {
         ending.for_each(|connection| connection.to = Some(step));
     }
 
-    /// The numbers somebody was sent packets under.
+    /// SSRCs of the streams forwarded to a viewer.
     pub(crate) fn numbers(&self, viewer: PeerId) -> Vec<u32> {
         self.streams.keys().filter(|(to, _)| *to == viewer).map(|(_, ssrc)| *ssrc).collect()
     }
 
-    /// A packet goes out to a viewer.
+    /// Checks a packet forwarded to a viewer.
     pub(crate) fn check(
         &mut self,
         to: PeerId,
@@ -109,18 +109,18 @@ impl Expectations {
         }
         let stream = self.streams.entry((to, header.ssrc)).or_default();
         stream.mid = stream.mid.or(mid);
-        let mid = stream.mid.expect("the first packet of a number says which section it is for");
-        assert!(stream.is_new(header), "a number comes twice: {header:?}");
+        let mid = stream.mid.expect("the first packet of an SSRC has a mid");
+        assert!(stream.is_new(header), "a sequence number is used twice: {header:?}");
         stream.payloads.insert(header.sequence, payload.to_vec());
         let Some(sent) = sent_by_mark(&self.sent, payload).cloned() else {
-            assert!(unmarked, "bytes that nobody sent: {payload:?}");
+            assert!(unmarked, "bytes no publisher sent: {payload:?}");
             stream.may_begin = true;
             return;
         };
         let during = |connection: &Connection| connection.to.is_none_or(|to| to >= sent.step);
         let mut of_both =
             self.connections.iter().filter(|other| (other.source, other.sink) == (sent.source, (to, mid)));
-        assert!(of_both.any(during), "{to:?} is shown on {mid} what is not theirs: {sent:?}");
+        assert!(of_both.any(during), "{to:?} received on {mid} a track it is not connected to: {sent:?}");
         let stream = self.streams.get_mut(&(to, header.ssrc)).expect("as above");
         if sent.is_mutated {
             stream.may_begin = true;
@@ -131,13 +131,13 @@ impl Expectations {
         stream.follows(&sent, header);
     }
 
-    /// SentPacket again under another number: what it was the first time.
+    /// A retransmission (RTX) has the payload of the first transmission.
     fn check_repeated(&self, to: PeerId, payload: &[u8]) {
         let Some((number, payload)) = payload.split_first_chunk::<2>() else { return };
         let number = u16::from_be_bytes(*number);
         let mut streams = self.streams.iter().filter(|((viewer, _), _)| *viewer == to);
         let known = streams.any(|(_, stream)| stream.payloads.get(&number).is_some_and(|first| first == payload));
-        assert!(known, "{to:?} is sent again what they never were sent");
+        assert!(known, "{to:?} got a retransmission of a packet it was never sent");
     }
 }
 
@@ -147,7 +147,7 @@ fn sent_by_mark<'a>(sent: &'a [SentPacket], payload: &[u8]) -> Option<&'a SentPa
 }
 
 impl OutgoingStream {
-    /// Numbers of sixteen bits go on where they are nearest to the newest.
+    /// Extends sixteen-bit sequence numbers to the value nearest to the newest.
     fn is_new(&mut self, header: &Header) -> bool {
         let near = self.newest.map_or(0, |(newest, _)| newest);
         let number = near + i64::from(header.sequence.wrapping_sub(near as u16) as i16);
@@ -179,14 +179,14 @@ impl OutgoingStream {
     }
 }
 
-/// Nothing between the peers was changed: frames may be encrypted.
+/// The payload is unchanged: frames may be end-to-end encrypted.
 fn check_payload(sent: &SentPacket, payload: &[u8]) {
     let same = match sent.codec {
         Codec::Vp8 => match (vp8_keyframe(&sent.payload), vp8_keyframe(payload)) {
             (Some((before, _)), Some((after, _))) => sent.payload[before..] == payload[after..] && before == after,
             _ => sent.payload == payload,
         },
-        // Whoever does not know redundancy gets the newest block alone.
+        // Without RED support the viewer gets the newest block alone.
         Codec::Red => sent.payload.ends_with(payload),
         _ => sent.payload == payload,
     };

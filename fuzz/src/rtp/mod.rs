@@ -1,5 +1,5 @@
-//! Packets of hostile publishers on their way through a room: each viewer gets what they are connected to and nothing
-//! else, in one unbroken stream that is_keyframe with a keyframe, untouched; and goes on whatever a publisher send.
+//! Packets of hostile publishers on their way through a room: each viewer gets only the tracks it is connected to, as
+//! one continuous stream that begins with a keyframe, with unchanged payloads, whatever a publisher sends.
 
 mod client;
 mod expectations;
@@ -17,7 +17,7 @@ use expectations::{Expectations, SectionKey, SentPacket};
 use packets::{Codec, Header, VIDEO, feedback};
 
 const PUBLISHERS: usize = 2;
-/// Two who are shown things, and one who never is.
+/// Two viewers that are connected to tracks, and one that never is.
 const VIEWERS: usize = 3;
 const MAX_STEPS: usize = 60;
 const MID: &str = "urn:ietf:params:rtp-hdrext:sdes:mid";
@@ -38,7 +38,7 @@ pub fn rtp(bytes: &[u8]) {
     }
 }
 
-/// One encoder of a publisher's.
+/// One encoding of a publisher's track.
 #[derive(Clone, Debug)]
 struct Stream {
     publisher: usize,
@@ -56,9 +56,9 @@ struct RtpRoom {
     clients: Vec<Client>,
     streams: Vec<Stream>,
     expected: Expectations,
-    /// Who has sent bytes that no browser would: what becomes of them is their own affair.
+    /// Peers that have sent bytes no browser would: they may fail.
     mutated: Vec<PeerId>,
-    /// Somebody sent packets that we cannot recognise behind the room.
+    /// Packets without a mark were sent: they cannot be recognised when forwarded.
     unmarked: bool,
     feedback: u32,
 }
@@ -86,7 +86,7 @@ impl RtpRoom {
         Self { media, now, clients, streams, expected, mutated, unmarked: false, feedback: 0 }
     }
 
-    /// The first two viewers are shown something already.
+    /// Connects the first two viewers to tracks.
     fn connect_all(&mut self, choice: u8) {
         for viewer in [PUBLISHERS, PUBLISHERS + 1] {
             let publisher = usize::from(choice >> viewer & 1);
@@ -222,7 +222,7 @@ impl RtpRoom {
         }
     }
 
-    /// A section of one who is shown things.
+    /// A section of a connected viewer.
     fn sink(&self, scenario: &mut Scenario<'_>) -> SectionKey {
         let viewer = &self.clients[PUBLISHERS + scenario.below(VIEWERS - 1)];
         (viewer.id, viewer.mids[scenario.below(viewer.mids.len())])
@@ -256,7 +256,7 @@ impl RtpRoom {
         client.send(&mut self.media, self.now, &packet);
     }
 
-    /// Bytes of any kind from anybody, or somebody goes.
+    /// Arbitrary bytes from any peer, or a publisher leaves.
     fn send_random_bytes(&mut self, scenario: &mut Scenario<'_>) {
         let index = scenario.below(self.clients.len());
         let id = self.clients[index].id;
@@ -271,13 +271,16 @@ impl RtpRoom {
         self.clients[index].send(&mut self.media, self.now, &bytes);
     }
 
-    /// What comes out is looked at, and given to those it is for.
+    /// Checks the media's output and passes it to the receivers.
     fn drain(&mut self) {
         while let Some(output) = self.media.poll() {
             match output {
                 Output::Transmit { peer, bytes, .. } => self.deliver(peer, &bytes),
                 Output::Failed { peer, .. } | Output::Closed(peer) => {
-                    assert!(self.mutated.contains(&peer), "{peer:?} is gone over what another one sent: {output:?}");
+                    assert!(
+                        self.mutated.contains(&peer),
+                        "{peer:?} failed because of another peer's packets: {output:?}"
+                    );
                     self.expected.forget(peer);
                 }
                 _ => {}

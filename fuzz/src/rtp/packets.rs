@@ -1,9 +1,9 @@
-//! Packets by hand: written as a publisher would, or would not; read as they come out.
+//! Builds RTP and RTCP packets, valid or not, and parses forwarded ones.
 
 use crate::null_crypto::SIGNATURE;
 use crate::scenario::Scenario;
 
-/// How pictures and sound are encoded here, in the words of a description.
+/// The codecs of the published tracks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Codec {
     Opus,
@@ -28,8 +28,8 @@ impl Codec {
         }
     }
 
-    /// A payload of it. Behind its outermost bytes nothing is as an encoder would write it, as when frames are
-    /// encrypted. Whether a decoder could begin with it is known, too.
+    /// A payload and whether a decoder can start with it. After the first bytes it is no valid bitstream, as with
+    /// end-to-end encryption.
     pub(crate) fn payload(self, scenario: &mut Scenario<'_>, mark: &[u8]) -> (Vec<u8>, bool) {
         let key = scenario.byte() < 96;
         let mut payload = match self {
@@ -52,7 +52,7 @@ impl Codec {
     }
 }
 
-/// A VP8 payload descriptor (RFC 7741 section 4.2), mostly a whole one, and the first byte of a picture.
+/// A VP8 payload descriptor (RFC 7741 section 4.2), mostly valid, and the first byte of a frame.
 fn vp8(scenario: &mut Scenario<'_>, key: bool) -> Vec<u8> {
     let first = if scenario.byte() < 200 { 0x10 } else { scenario.byte() & 0x2f };
     let mut payload = vec![first];
@@ -75,7 +75,7 @@ fn vp8(scenario: &mut Scenario<'_>, key: bool) -> Vec<u8> {
     payload
 }
 
-/// Where the descriptor ends and whether a keyframe is_keyframe here: found by another way than the server's.
+/// Where the descriptor ends and whether a keyframe begins; computed differently from the server.
 pub(crate) fn vp8_keyframe(payload: &[u8]) -> Option<(usize, bool)> {
     let first = *payload.first()?;
     let mut end = 1;
@@ -91,7 +91,7 @@ pub(crate) fn vp8_keyframe(payload: &[u8]) -> Option<(usize, bool)> {
     Some((end, first & 0x10 != 0 && first & 0x07 == 0 && picture & 1 == 0))
 }
 
-/// Sound with what came before it (RFC 2198), or nearly so. The mark is at the end of the newest block.
+/// Redundant audio (RFC 2198), sometimes mutated. The mark is at the end of the newest block.
 fn red(scenario: &mut Scenario<'_>, mark: &[u8]) -> Vec<u8> {
     let before = scenario.below(40);
     let mut payload = vec![0x80 | 111, 0x0f, (before >> 8) as u8, before as u8, 111];
@@ -104,7 +104,7 @@ fn red(scenario: &mut Scenario<'_>, mark: &[u8]) -> Vec<u8> {
     payload
 }
 
-/// What stands in front of a payload.
+/// The RTP header.
 #[derive(Clone, Debug)]
 pub(crate) struct Header {
     pub(crate) payload_type: u8,
@@ -117,7 +117,7 @@ pub(crate) struct Header {
 }
 
 impl Header {
-    /// The packet as it comes over the wire.
+    /// The packet as sent over the network.
     pub(crate) fn packet(&self, payload: &[u8]) -> Vec<u8> {
         let mut packet = vec![0x90, self.payload_type & 0x7f | u8::from(self.marker) << 7];
         packet.extend(self.sequence.to_be_bytes());
@@ -137,7 +137,7 @@ impl Header {
         packet
     }
 
-    /// Reads a packet of ours; `None` for feedback and for what is no packet. With padding there is no payload.
+    /// Parses a forwarded packet; `None` for RTCP and for anything else. A padding packet has no payload.
     pub(crate) fn read(packet: &[u8]) -> Option<(Self, Vec<u8>)> {
         let [first, second] = *packet.first_chunk::<2>()?;
         if first >> 6 != 2 || (64..96).contains(&(second & 0x7f)) {
@@ -177,7 +177,7 @@ impl Header {
     }
 }
 
-/// Feedback about a stream of ours (RFC 4585), mostly as it should be.
+/// RTCP feedback about a forwarded stream (RFC 4585), mostly valid.
 pub(crate) fn feedback(scenario: &mut Scenario<'_>, ssrc: u32, number: u32) -> Vec<u8> {
     let word = scenario.word();
     let mut packet = match scenario.below(5) {

@@ -5,8 +5,9 @@ mod texts;
 
 use std::collections::BTreeMap;
 
+use anteroom_livekit::DataChannel;
 use anteroom_media::{
-    Answer, IceCreds, Kind, Media, Mid, Msid, OfferChange, OfferError, OpusParams, PeerId, ServerOffer,
+    Answer, ChannelConfig, IceCreds, Kind, Media, Mid, Msid, OfferChange, OfferError, OpusParams, PeerId, ServerOffer,
     with_opus_params,
 };
 
@@ -131,7 +132,7 @@ impl SdpRoom {
         };
         let change = OfferChange {
             ice_restart: scenario.seldom(),
-            channels: scenario.flip(),
+            channels: if scenario.flip() { channels() } else { Vec::new() },
             activate: some(scenario, &self.offered),
             deactivate: some(scenario, &self.offered),
             add: (0..scenario.below(3)).map(|_| if scenario.flip() { Kind::Audio } else { Kind::Video }).collect(),
@@ -217,4 +218,9 @@ fn media_lines(text: &str) -> Vec<&str> {
 
 fn first_word(line: &str) -> &str {
     line.split_whitespace().next().unwrap_or_default()
+}
+
+/// The data channels that LiveKit's server opens.
+fn channels() -> Vec<ChannelConfig> {
+    DataChannel::ALL.map(DataChannel::config).to_vec()
 }

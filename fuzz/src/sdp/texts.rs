@@ -1,9 +1,9 @@
-//! Descriptions as strangers might send them: real ones with a few lines otherwise, and texts of any kind.
+//! Session descriptions: real ones with a few lines changed, and arbitrary texts.
 
 use crate::browser::{Browser, DIRECTIONS, KINDS};
 use crate::scenario::Scenario;
 
-/// What browsers really offer: Chromium and Firefox of 2026, and LiveKit's own client on Chromium.
+/// Real offers: Chromium and Firefox of 2026, and LiveKit's client on Chromium.
 const REAL: &[&str] = &[
     include_str!("../../offers/chromium-plain.sdp"),
     include_str!("../../offers/firefox-plain.sdp"),
@@ -12,7 +12,7 @@ const REAL: &[&str] = &[
     include_str!("../../offers/chromium-livekit.sdp"),
 ];
 
-/// Lines that say something elsewhere than where they belong, too much, or too little.
+/// Lines that are misplaced, excessive or incomplete.
 const LINES: &[&str] = &[
     "m=audio 9 UDP/TLS/RTP/SAVPF 111",
     "m=video 0 UDP/TLS/RTP/SAVPF 96 97",
@@ -96,7 +96,7 @@ const LINES: &[&str] = &[
     "\u{0}",
 ];
 
-/// The text of an offer. `browser` is the one this stranger is pretending to have.
+/// The text of an offer. `browser` is the client's simulated browser.
 pub(crate) fn offer(scenario: &mut Scenario<'_>, browser: &mut Browser) -> String {
     let choice = scenario.below(8);
     let text = match REAL.get(choice) {
@@ -117,7 +117,7 @@ pub(crate) fn offer(scenario: &mut Scenario<'_>, browser: &mut Browser) -> Strin
     mutated(scenario, &text)
 }
 
-/// Some lines of it otherwise.
+/// Mutates some of its lines.
 pub(crate) fn mutated(scenario: &mut Scenario<'_>, text: &str) -> String {
     let mut lines: Vec<String> = text.split("\r\n").map(str::to_owned).collect();
     for _ in 0..scenario.below(5) {

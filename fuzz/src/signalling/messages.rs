@@ -1,4 +1,4 @@
-//! Anything a program could say over its socket, about anything in the room.
+//! Generates any signalling request, about anything in the room.
 
 use livekit_protocol as proto;
 use livekit_protocol::signal_request::Message;
@@ -6,14 +6,14 @@ use livekit_protocol::signal_request::Message;
 use crate::browser::{Browser, DIRECTIONS, KINDS, answer_to};
 use crate::scenario::Scenario;
 
-/// What the speaker knows: names of everybody's things, their own browser, and what we last offered.
+/// What a client knows: sids of all tracks and sessions, its own browser, and the server's last offer.
 pub(crate) struct MessageGenerator<'a> {
     pub(crate) names: &'a [String],
     pub(crate) browser: &'a mut Browser,
     pub(crate) offered: Option<&'a (u32, String)>,
 }
 
-/// Lengths that a check might forget.
+/// Lengths around possible limits.
 const LENGTHS: &[usize] = &[0, 1, 16, 300, 5_000, 70_000];
 
 impl MessageGenerator<'_> {
@@ -65,7 +65,7 @@ impl MessageGenerator<'_> {
         }
     }
 
-    /// Something of somebody's, or of nobody's.
+    /// The sid of an existing track or session, or an unknown one.
     fn name(&mut self, scenario: &mut Scenario<'_>) -> String {
         let index = scenario.below(self.names.len() + 2);
         self.names.get(index).cloned().unwrap_or_else(|| self.text(scenario))
@@ -85,7 +85,7 @@ impl MessageGenerator<'_> {
         String::from_utf8_lossy(scenario.some_bytes()).into_owned()
     }
 
-    /// Their browser changes something, and says so.
+    /// The browser changes something and offers again.
     fn offer(&mut self, scenario: &mut Scenario<'_>) -> proto::SessionDescription {
         self.change(scenario);
         description(scenario, self.browser.offer())

@@ -1,5 +1,5 @@
-//! Four people in two rooms, on either path, who say anything in any order: nobody's things change but the generator's
-//! own, nobody is hung up on without a word, and nothing is left when all have gone.
+//! Four clients in two rooms, with one or two peer connections, send any messages in any order: only the acting
+//! client's state changes, no socket is closed without a leave message, and nothing is left when all have gone.
 
 mod messages;
 mod visibility;
@@ -8,7 +8,8 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use anteroom_livekit as livekit;
-use anteroom_media::{Channel, Mid};
+use anteroom_livekit::DataChannel;
+use anteroom_media::Mid;
 use anteroom_room::{DisconnectReason, Limits};
 use anteroom_rtc::fuzzing::{Client, MediaEvent, RoomsHarness, Totals, View};
 use anteroom_signalling::ClientRequest;
@@ -23,9 +24,9 @@ use messages::MessageGenerator;
 
 const PEOPLE: [&str; 4] = ["ada", "ben", "cem", "eve"];
 const ROOMS: [&str; 2] = ["a", "b"];
-/// More steps find nothing that fewer do not, and take longer.
+/// More steps take longer and find no more.
 const MAX_STEPS: usize = 120;
-/// What one face may weigh: it is sent to everybody, at every change.
+/// The largest participant info: every change sends it to all participants.
 const MAX_INFO_BYTES: usize = 128 * 1024;
 const MAX_SETTINGS: usize = 256;
 const MAX_UFRAGS: usize = 16;
@@ -55,10 +56,10 @@ struct World {
 struct Person {
     client: Option<Client>,
     browser: Browser,
-    /// Every stay they ever had.
+    /// All sessions so far.
     sids: BTreeSet<String>,
     offered: Option<(u32, String)>,
-    /// They went, or asked for a broken line: nobody owes them a word.
+    /// The client left, closed or asked for a simulated failure: the socket may close without a leave message.
     close_expected: bool,
     last_message: Vec<u8>,
 }
@@ -69,7 +70,7 @@ impl World {
         Self { harness, people: Default::default(), present: 0 }
     }
 
-    /// So many are in already, who see and check_messages each other: two bits; one bit for each says on which path.
+    /// Joins up to three clients that publish and subscribe: two bits; one bit for each chooses dual peer connection.
     fn set_up(&mut self, choice: u8) {
         for (actor, name) in PEOPLE.into_iter().enumerate().take(usize::from(choice & 3)) {
             let browser = &mut self.people[actor].browser;
@@ -88,7 +89,7 @@ impl World {
             let request = JoinRequest { add_track_requests, ..Default::default() };
             let join_request =
                 livekit::JoinRequest::read(&livekit::JoinRequest::write(&request)).expect("a join request");
-            let joined = self.harness.enter(ROOMS[0], name, livekit::JoinRequest { dual_pc, offer, ..join_request });
+            let joined = self.harness.join(ROOMS[0], name, livekit::JoinRequest { dual_pc, offer, ..join_request });
             self.attach(actor, joined);
             self.harness
                 .media_event(self.people[actor].client.as_ref().expect("there is room"), &MediaEvent::Connected);
@@ -98,7 +99,7 @@ impl World {
         self.check_messages(None);
     }
 
-    /// Their client does what a good one does: it answers our offer, or describes its sections again.
+    /// Does what a correct client does: answers the server's offer, or offers its sections again.
     fn negotiate(&mut self, actor: usize) {
         use livekit_protocol::signal_request::Message as Ask;
         let person = &mut self.people[actor];
@@ -152,7 +153,7 @@ impl World {
         let request = JoinRequest { add_track_requests: add_tracks, ..Default::default() };
         let join_request = livekit::JoinRequest::read(&livekit::JoinRequest::write(&request)).expect("a join request");
         let join_request = livekit::JoinRequest { dual_pc, auto_subscribe, offer, ..join_request };
-        let joined = self.harness.enter(room, PEOPLE[actor], join_request);
+        let joined = self.harness.join(room, PEOPLE[actor], join_request);
         self.attach(actor, joined);
     }
 
@@ -166,14 +167,14 @@ impl World {
             anteroom_signalling::SessionDescription { sdp: generator.browser.offer(), id: 2 }
         });
         if let Some(back) = self.harness.resume(room, PEOPLE[actor], &sid, offer) {
-            assert!(self.people[actor].sids.contains(&sid), "somebody took the stay of another one");
-            // The previous socket has nothing more to say to them.
+            assert!(self.people[actor].sids.contains(&sid), "a session was resumed by another identity");
+            // The previous socket may close without a message.
             self.people[actor].close_expected = true;
             self.attach(actor, Some(back));
         }
     }
 
-    /// A new socket takes the index of the one they had; of another room's they let go.
+    /// Replaces the client's socket; the one of another room is closed.
     fn attach(&mut self, actor: usize, client: Option<Client>) {
         let Some(client) = client else { return };
         let person = &mut self.people[actor];
@@ -186,7 +187,7 @@ impl World {
         if previous.is_closed() {
             assert!(
                 close_expected || messages.last().is_some_and(visibility::is_leave),
-                "replaced without a word: {messages:?}"
+                "replaced without a leave message: {messages:?}"
             );
         } else {
             self.harness.signal_closed(&previous);
@@ -218,8 +219,8 @@ impl World {
                 MediaEvent::Closed
             }
             6 => MediaEvent::AudioLevel(mid, scenario.byte()),
-            7 => MediaEvent::Wanted(mid, scenario.below(5)),
-            8 => MediaEvent::Starved(mid, scenario.flip()),
+            7 => MediaEvent::DynacastLayers(mid, scenario.below(5)),
+            8 => MediaEvent::VideoPaused(mid, scenario.flip()),
             _ => MediaEvent::Data(self.channel(scenario), self.packet(scenario)),
         };
         if let Some(client) = &self.people[actor].client {
@@ -227,8 +228,8 @@ impl World {
         }
     }
 
-    fn channel(&self, scenario: &mut Scenario<'_>) -> Channel {
-        scenario.one_of(&[Channel::Reliable, Channel::Lossy, Channel::DataTrack]).unwrap_or(Channel::Lossy)
+    fn channel(&self, scenario: &mut Scenario<'_>) -> DataChannel {
+        scenario.one_of(&DataChannel::ALL).unwrap_or(DataChannel::Lossy)
     }
 
     fn packet(&self, scenario: &mut Scenario<'_>) -> Vec<u8> {
@@ -279,11 +280,10 @@ impl World {
         }
     }
 
-    /// Who says goodbye hears none, and who asks for a broken line gets one.
+    /// A client that leaves gets no leave message; a simulated node failure closes the socket without one.
     fn excuse(&mut self, actor: usize, bytes: &[u8]) {
         let sent = livekit::SignalRequest::read(bytes);
-        self.people[actor].close_expected |=
-            matches!(sent, Ok(livekit::SignalRequest::Client(ClientRequest::Leave(DisconnectReason::Left))));
+        self.people[actor].close_expected |= matches!(sent, Ok(livekit::SignalRequest::Client(request)) if *request == ClientRequest::Leave(DisconnectReason::Left));
     }
 
     fn message(&mut self, scenario: &mut Scenario<'_>, actor: usize) -> SignalRequest {
@@ -296,7 +296,7 @@ impl World {
         MessageGenerator { names, browser: &mut person.browser, offered: person.offered.as_ref() }
     }
 
-    /// What everybody's things are called.
+    /// Sids of all tracks and sessions.
     fn names(&self) -> Vec<String> {
         let views = self.views();
         let tracks = views.iter().flatten().flat_map(|view| &view.info.tracks).map(|track| track.sid.to_string());
@@ -304,7 +304,7 @@ impl World {
         tracks.chain(sids).collect()
     }
 
-    /// Everybody, in the room they are in.
+    /// All participants' state.
     fn views(&self) -> Vec<Option<View>> {
         let view = |person: &Person| {
             let client = person.client.as_ref()?;
@@ -313,7 +313,7 @@ impl World {
         self.people.iter().map(view).collect()
     }
 
-    /// What somebody did has changed nothing of the others'. What they receive of the actor's may have changed.
+    /// An action changes no other participant's state, except what it receives of the acting one.
     fn compare(&self, actor: usize, before: &[Option<View>]) {
         let actor_sids = &self.people[actor].sids;
         let own = |view: &Option<View>| {
@@ -333,7 +333,8 @@ impl World {
         }
     }
 
-    /// Everybody reads. Those who did nothing check_messages of nobody but the actor; nobody is hung up on without a word.
+    /// Reads all sockets: others receive messages only about the acting client, and no socket closes without a leave
+    /// message.
     fn check_messages(&mut self, actor: Option<usize>) {
         let actor_sids = actor.map(|actor| self.people[actor].sids.clone());
         let views = self.views();
@@ -344,16 +345,16 @@ impl World {
             let own: Vec<String> = tracks.map(|track| track.sid.to_string()).collect();
             if let Some(actor_sids) = actor_sids.as_ref().filter(|_| actor != Some(index)) {
                 let harm = messages.iter().find(|message| !visibility::is_harmless(message, actor_sids, &own));
-                assert!(harm.is_none(), "{} hears {harm:?} because of {actor:?}", PEOPLE[index]);
-                assert!(!client.is_closed(), "{} lost their line because of {actor:?}", PEOPLE[index]);
+                assert!(harm.is_none(), "{} received {harm:?} because of {actor:?}", PEOPLE[index]);
+                assert!(!client.is_closed(), "{} lost its socket because of {actor:?}", PEOPLE[index]);
             }
             if let Some(Message::Offer(offer)) = messages.iter().rfind(|message| matches!(message, Message::Offer(_))) {
                 person.offered = Some((offer.id, offer.sdp.clone()));
             }
             if client.is_closed() {
                 let ok = person.close_expected || messages.last().is_some_and(visibility::is_leave);
-                assert!(ok, "{} was hung up on without a word: {messages:?}", PEOPLE[index]);
-                // Their client is ok to come back with the same stay: the line is gone, they are not.
+                assert!(ok, "{} was closed without a leave message: {messages:?}", PEOPLE[index]);
+                // The client may resume the session: only its socket is gone.
                 person.client = None;
                 person.close_expected = false;
             }
@@ -363,28 +364,28 @@ impl World {
     fn check(&mut self) {
         panic_log::check();
         let Totals { rooms, people, peers, deadlines, undone, settings, info } = self.harness.totals();
-        let [known, asking, names, routed] = self.harness.routed();
+        let [known, pending, ufrags, routed] = self.harness.routed();
         assert!(rooms <= ROOMS.len() && deadlines <= rooms, "{rooms} rooms, {deadlines} deadlines");
         assert!(people <= PEOPLE.len() * ROOMS.len() && peers <= 2 * people, "{people} people with {peers} peers");
-        assert!(known + asking == 0 && routed <= peers, "{routed} peers are routed of {peers}");
-        assert!(names <= MAX_UFRAGS * peers, "{names} names of {peers} peers");
-        assert_eq!(undone, 0, "something was not done");
-        assert!(settings <= MAX_SETTINGS, "{settings} wishes of one person");
-        assert!(info <= MAX_INFO_BYTES, "a info of {info} bytes");
-        let (came, went) = self.harness.attended();
-        assert!(self.present + came >= went, "somebody went who never came");
-        self.present = self.present + came - went;
+        assert!(known + pending == 0 && routed <= peers, "{routed} peers are routed of {peers}");
+        assert!(ufrags <= MAX_UFRAGS * peers, "{ufrags} ufrags of {peers} peers");
+        assert_eq!(undone, 0, "inputs are left over");
+        assert!(settings <= MAX_SETTINGS, "{settings} track settings of one participant");
+        assert!(info <= MAX_INFO_BYTES, "an info of {info} bytes");
+        let (arrived, departed) = self.harness.attended();
+        assert!(self.present + arrived >= departed, "a departure without an arrival");
+        self.present = self.present + arrived - departed;
     }
 
-    /// When all have gone and time has passed nothing is left of them.
+    /// After all have left and time has passed, nothing is left.
     fn leave_all(mut self) {
         use livekit_protocol::signal_request::Message as Ask;
-        let goodbye = SignalRequest { message: Some(Ask::Leave(Default::default())) }.encode_to_vec();
-        (0..PEOPLE.len()).for_each(|actor| self.send(actor, &goodbye));
+        let leave = SignalRequest { message: Some(Ask::Leave(Default::default())) }.encode_to_vec();
+        (0..PEOPLE.len()).for_each(|actor| self.send(actor, &leave));
         self.harness.wait(Duration::from_secs(600));
         self.check();
         assert_eq!(self.harness.totals(), Totals::default(), "something is left");
-        assert_eq!(self.harness.routed(), [0; 4], "the wire remembers somebody");
-        assert_eq!(self.present, 0, "somebody never went");
+        assert_eq!(self.harness.routed(), [0; 4], "a route is left");
+        assert_eq!(self.present, 0, "an arrival without a departure");
     }
 }

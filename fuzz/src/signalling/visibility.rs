@@ -1,4 +1,4 @@
-//! What somebody may hear because of what another one did.
+//! Which messages a participant may receive because of another participant's actions.
 
 use std::collections::BTreeSet;
 
@@ -6,14 +6,14 @@ use livekit_protocol as proto;
 use livekit_protocol::signal_response::Message;
 use prost::Message as _;
 
-/// One frame of ours. There is none that a client could not read.
+/// Decodes a frame of the server: clients must be able to read every one.
 pub(crate) fn read(frame: &[u8]) -> Message {
-    let read = proto::SignalResponse::decode(frame).expect("a frame of ours is a message");
-    read.message.expect("a frame of ours has a message")
+    let read = proto::SignalResponse::decode(frame).expect("the server's frame decodes");
+    read.message.expect("the server's frame has a message")
 }
 
-/// May somebody who did nothing hear this, after something that `actor_sids` did? (Stays of one person, old ones too.)
-/// `own` are the listener's own tracks.
+/// Whether a participant that did nothing may receive this after an action of the participant with these sids (earlier
+/// sessions included). `own` are the receiver's own tracks.
 pub(crate) fn is_harmless(message: &Message, actor_sids: &BTreeSet<String>, own: &[String]) -> bool {
     match message {
         Message::Update(update) => update.participants.iter().all(|info| actor_sids.contains(&info.sid)),
@@ -21,17 +21,17 @@ pub(crate) fn is_harmless(message: &Message, actor_sids: &BTreeSet<String>, own:
             quality.updates.iter().all(|of| actor_sids.contains(&of.participant_sid))
         }
         Message::SubscriptionPermissionUpdate(update) => actor_sids.contains(&update.participant_sid),
-        // A track of the listener's has got its first listener, or is requested larger or smaller.
+        // The receiver's track has its first subscriber, or subscribers request other layers of it.
         Message::TrackSubscribed(subscribed) => own.contains(&subscribed.track_sid),
         Message::SubscribedQualityUpdate(requested) => own.contains(&requested.track_sid),
-        // Room is to be made for their tracks, or was left by them.
+        // Sections are needed for tracks of the acting participant, or became unused.
         Message::MediaSectionsRequirement(_) | Message::Offer(_) => true,
         Message::SpeakersChanged(_) => true,
         _ => false,
     }
 }
 
-/// The last word to somebody whose socket is to close.
+/// The message before the server closes a socket.
 pub(crate) fn is_leave(message: &Message) -> bool {
     matches!(message, Message::Leave(_))
 }

@@ -12,6 +12,7 @@ const ALLOWED: &[(&str, &str)] = &[
     ("Input", "what a state machine without I/O is fed with: `room::Input`, `media::Input`"),
     ("Output", "what a state machine without I/O returns: `room::Output`, `media::Output`"),
     ("Error", "the error of a crate's public functions, used with the crate's name"),
+    ("Participant", "`domain`: a person in an appointment; `room`: a session as the others see it (LiveKit, Twilio)"),
 ];
 
 #[cfg(test)]

@@ -181,7 +181,7 @@ mod tests {
         router(mailbox)
     }
 
-    async fn get_page(router: &Router, path: &str) -> (StatusCode, String, String) {
+    async fn fetch_page(router: &Router, path: &str) -> (StatusCode, String, String) {
         let request = Request::get(path).body(Body::empty()).unwrap();
         let response = router.clone().oneshot(request).await.unwrap();
         let (status, headers) = (response.status(), format!("{:?}", response.headers()));
@@ -191,13 +191,13 @@ mod tests {
 
     #[tokio::test]
     async fn empty_mailbox_has_an_explanation() {
-        let (status, _, page) = get_page(&mailbox(&[]).await, "/mailbox").await;
+        let (status, _, page) = fetch_page(&mailbox(&[]).await, "/mailbox").await;
         assert!(status.is_success() && page.contains("No mail yet"));
     }
 
     #[tokio::test]
     async fn newest_mail_is_first_with_its_links() {
-        let (_, _, page) = get_page(&mailbox(&["Subject: old\r\n\r\n", MAIL]).await, "/mailbox").await;
+        let (_, _, page) = fetch_page(&mailbox(&["Subject: old\r\n\r\n", MAIL]).await, "/mailbox").await;
         assert!(page.find("Your appointment").unwrap() < page.find(">old<").unwrap());
         assert!(page.contains("Ada &#60;ada@guest.example&#62;"));
         assert!(page.contains("<a href=\"http://here/join/s3cret\"") && !page.contains("href=\"javascript:"));
@@ -206,12 +206,12 @@ mod tests {
     #[tokio::test]
     async fn html_part_is_sandboxed() {
         let mailbox = mailbox(&[MAIL]).await;
-        let (_, headers, page) = get_page(&mailbox, "/mailbox/1").await;
+        let (_, headers, page) = fetch_page(&mailbox, "/mailbox/1").await;
         assert!(page.contains("Hello &#60;script&#62;Ada") && page.contains("<a href=\"http://here/join/s3cret\""));
         assert!(page.contains("sandbox=\"allow-popups allow-popups-to-escape-sandbox\""));
         assert!(headers.contains("default-src 'none'; style-src 'self'") && !headers.contains("script-src"));
 
-        let (_, headers, page) = get_page(&mailbox, "/mailbox/1/page").await;
+        let (_, headers, page) = fetch_page(&mailbox, "/mailbox/1/page").await;
         assert!(page.contains("<script>"), "unmodified");
         assert!(headers.contains("default-src 'none'") && headers.contains("sandbox allow-popups"));
         assert!(!headers.contains("allow-scripts") && !headers.contains("allow-same-origin"));
@@ -220,7 +220,7 @@ mod tests {
     #[tokio::test]
     async fn attachment_name_is_sanitised() {
         let mailbox = mailbox(&[MAIL]).await;
-        let (_, headers, body) = get_page(&mailbox, "/mailbox/1/files/0").await;
+        let (_, headers, body) = fetch_page(&mailbox, "/mailbox/1/files/0").await;
         assert_eq!(body.trim(), "BEGIN");
         assert!(
             headers.contains(r#"attachment; filename=\"ab.ics\""#) && headers.contains("application/ics"),
@@ -232,8 +232,8 @@ mod tests {
     async fn missing_mails_and_parts_are_404() {
         let mailbox = mailbox(&["Subject: no page\r\n\r\nText"]).await;
         for path in ["/mailbox/2", "/mailbox/0", "/mailbox/1/page", "/mailbox/1/files/0", "/mailbox/9/source"] {
-            assert_eq!(get_page(&mailbox, path).await.0, StatusCode::NOT_FOUND, "{path}");
+            assert_eq!(fetch_page(&mailbox, path).await.0, StatusCode::NOT_FOUND, "{path}");
         }
-        assert_eq!(get_page(&mailbox, "/mailbox/x").await.0, StatusCode::BAD_REQUEST);
+        assert_eq!(fetch_page(&mailbox, "/mailbox/x").await.0, StatusCode::BAD_REQUEST);
     }
 }

@@ -15,7 +15,7 @@ use super::method::Method;
 use super::twirp_error::{Code, TwirpError};
 use crate::convert;
 
-/// Reads a body and asks whether `caller` may order it.
+/// Reads a body and checks that `caller` may make this request.
 pub fn read_request(
     method: Method,
     caller: &Caller,

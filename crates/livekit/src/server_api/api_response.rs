@@ -6,10 +6,10 @@ use livekit_protocol as proto;
 use super::encoding::Encoding;
 use crate::convert;
 
-/// The body.
+/// The body of a response.
 pub fn write_response(response: &ApiResponse, encoding: Encoding) -> Vec<u8> {
     match response {
-        // All the empty answers look the same, whatever they are called.
+        // All empty messages are encoded alike, whatever their name.
         ApiResponse::Done => encoding.write(&proto::DeleteRoomResponse {}),
         ApiResponse::Room(room) => encoding.write(&convert::room_snapshot(room)),
         ApiResponse::Rooms(rooms) => {

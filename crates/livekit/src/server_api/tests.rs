@@ -1,4 +1,4 @@
-//! What the server API promises, in the order in which a request is read.
+//! Tests of the server API, in the order in which a request is read.
 #![expect(clippy::indexing_slicing, reason = "tests may")]
 
 use std::sync::Arc;
@@ -30,27 +30,27 @@ fn admin_of(room: &str) -> Caller {
     caller(VideoGrant { room_admin: true, room: room.to_owned(), ..VideoGrant::default() })
 }
 
-fn everything() -> Caller {
+fn all_grants() -> Caller {
     let (room_create, room_list, room_admin) = (true, true, true);
     caller(VideoGrant { room_create, room_list, room_admin, room: "ward".to_owned(), ..VideoGrant::default() })
 }
 
-fn asked(method: &str, caller: &Caller, body: Value) -> Result<ApiRequest, TwirpError> {
+fn read(method: &str, caller: &Caller, body: Value) -> Result<ApiRequest, TwirpError> {
     let method = Method::named("livekit.RoomService", method).unwrap();
     read_request(method, caller, Encoding::Json, body.to_string().as_bytes())
 }
 
-/// What a refusal looks like from outside.
+/// HTTP status and body of an error.
 fn refused<T: std::fmt::Debug>(result: Result<T, TwirpError>) -> (u16, Value) {
-    let fault = result.unwrap_err();
-    (fault.code.status(), serde_json::from_slice(&fault.body()).unwrap())
+    let error = result.unwrap_err();
+    (error.code.status(), serde_json::from_slice(&error.body()).unwrap())
 }
 
-mod doors {
+mod methods {
     use super::*;
 
     #[test]
-    fn a_method_that_is_not_there_is_a_bad_route() {
+    fn an_unknown_method_is_a_bad_route() {
         let (status, body) = refused(Method::named("livekit.RoomService", "Nope"));
         let meta = json!({"twirp_invalid_route": "POST /twirp/livekit.RoomService/Nope"});
         let msg = "no handler for path \"/twirp/livekit.RoomService/Nope\"";
@@ -59,7 +59,7 @@ mod doors {
     }
 
     #[test]
-    fn a_service_that_needs_a_program_we_lack_says_so() {
+    fn an_unsupported_service_is_unimplemented() {
         for service in ["livekit.Egress", "livekit.Ingress", "livekit.SIP", "livekit.AgentDispatchService"] {
             let (status, body) = refused(Method::named(service, "Any"));
             assert_eq!((status, &body["code"]), (501, &json!("unimplemented")));
@@ -67,7 +67,7 @@ mod doors {
     }
 
     #[test]
-    fn an_encoding_is_known_by_its_type_alone() {
+    fn the_encoding_follows_the_content_type() {
         let of = |text| Encoding::of(text, "/twirp/x/Y");
         assert_eq!(of("application/json;charset=UTF-8"), Ok(Encoding::Json));
         assert_eq!(of("Application/JSON"), Ok(Encoding::Json));
@@ -87,17 +87,17 @@ mod callers {
     }
 
     #[test]
-    fn no_token_and_a_token_for_something_else_are_answered_alike() {
-        let request_denied = (401, json!({"code": "unauthenticated", "msg": "permissions denied"}));
-        assert_eq!(identify(None), request_denied);
+    fn a_missing_token_and_a_missing_grant_are_answered_alike() {
+        let denied = (401, json!({"code": "unauthenticated", "msg": "permissions denied"}));
+        assert_eq!(identify(None), denied);
         let guest = caller(VideoGrant { room_join: true, room: "ward".to_owned(), ..VideoGrant::default() });
         for method in ["CreateRoom", "ListRooms", "DeleteRoom", "ListParticipants", "SendData", "PerformRpc"] {
-            assert_eq!(refused(asked(method, &guest, json!({"room": "ward"}))), request_denied, "{method}");
+            assert_eq!(refused(read(method, &guest, json!({"room": "ward"}))), denied, "{method}");
         }
     }
 
     #[test]
-    fn a_token_that_is_not_ours_is_unauthenticated() {
+    fn an_invalid_token_is_unauthenticated() {
         let list = VideoGrant { room_list: true, ..VideoGrant::default() };
         let good = bearer(list.clone(), &keys(), NOW + 60);
         let headers = [
@@ -112,12 +112,12 @@ mod callers {
         for header in headers {
             let (status, body) = identify(Some(&header));
             assert_eq!((status, &body["code"]), (401, &json!("unauthenticated")), "{header}");
-            assert!(!body.to_string().contains("eyJ"), "a token is repeated");
+            assert!(!body.to_string().contains("eyJ"), "the error repeats the token");
         }
     }
 
     #[test]
-    fn each_grant_opens_its_own_methods_and_no_others() {
+    fn each_grant_allows_its_own_methods_only() {
         let creator = caller(VideoGrant { room_create: true, ..VideoGrant::default() });
         let lister = caller(VideoGrant { room_list: true, ..VideoGrant::default() });
         let admin = admin_of("ward");
@@ -132,7 +132,7 @@ mod callers {
     }
 
     #[test]
-    fn an_administrator_of_one_room_is_nobody_in_another() {
+    fn an_administrator_is_limited_to_its_room() {
         let methods = [
             "ListParticipants",
             "GetParticipant",
@@ -148,22 +148,22 @@ mod callers {
         ];
         for method in methods {
             for body in [json!({"room": "theatre", "identity": "ann"}), json!({})] {
-                assert_eq!(refused(asked(method, &admin_of("ward"), body)).0, 401, "{method}");
+                assert_eq!(refused(read(method, &admin_of("ward"), body)).0, 401, "{method}");
             }
         }
     }
 }
 
-mod orders {
+mod requests {
     use super::*;
 
     #[test]
     fn json_is_read_in_either_spelling_and_nulls_are_absent() {
-        let plan = |body| match asked("CreateRoom", &everything(), body) {
+        let plan = |body| match read("CreateRoom", &all_grants(), body) {
             Ok(ApiRequest::CreateRoom(plan)) => plan,
             other => panic!("{other:?}"),
         };
-        let ours = CreateRoom {
+        let expected = CreateRoom {
             name: "ward".to_owned(),
             sid: String::new(),
             empty_timeout: 60,
@@ -174,12 +174,12 @@ mod orders {
         let snake = json!({"name": "ward", "empty_timeout": 60, "departure_timeout": 5, "max_participants": 2});
         let camel = json!({"name": "ward", "emptyTimeout": 60, "departureTimeout": 5, "maxParticipants": 2,
             "metadata": null, "egress": null, "agents": [], "something": {"newer": 1}});
-        assert!(plan(snake) == ours);
-        assert!(plan(camel) == ours);
+        assert!(plan(snake) == expected);
+        assert!(plan(camel) == expected);
     }
 
     #[test]
-    fn protobuf_says_the_same_as_json() {
+    fn protobuf_and_json_are_read_alike() {
         let request = proto::MuteRoomTrackRequest {
             room: "ward".to_owned(),
             identity: "ann".to_owned(),
@@ -187,25 +187,26 @@ mod orders {
             muted: true,
         };
         let binary =
-            read_request(Method::MutePublishedTrack, &everything(), Encoding::Protobuf, &request.encode_to_vec());
+            read_request(Method::MutePublishedTrack, &all_grants(), Encoding::Protobuf, &request.encode_to_vec());
         let body = json!({"room": "ward", "identity": "ann", "track_sid": "TR_AMx", "muted": true});
-        assert!(binary.unwrap() == asked("MutePublishedTrack", &everything(), body).unwrap());
+        assert!(binary.unwrap() == read("MutePublishedTrack", &all_grants(), body).unwrap());
     }
 
     #[test]
-    fn what_is_no_message_is_malformed() {
-        let read = |encoding, body: &[u8]| refused(read_request(Method::ListRooms, &everything(), encoding, body));
+    fn an_undecodable_body_is_malformed() {
+        let read_bytes =
+            |encoding, body: &[u8]| refused(read_request(Method::ListRooms, &all_grants(), encoding, body));
         for body in [&b""[..], b"{", b"[]", b"7", br#"{"names": "ward"}"#, br#"{"names": [7]}"#, b"\xff"] {
             let msg = "the json request could not be decoded";
-            assert_eq!(read(Encoding::Json, body), (400, json!({"code": "malformed", "msg": msg})));
+            assert_eq!(read_bytes(Encoding::Json, body), (400, json!({"code": "malformed", "msg": msg})));
         }
-        assert_eq!(read(Encoding::Protobuf, b"\xff\xff").1["msg"], "the protobuf request could not be decoded");
+        assert_eq!(read_bytes(Encoding::Protobuf, b"\xff\xff").1["msg"], "the protobuf request could not be decoded");
         let deep = "[".repeat(100_000);
-        assert_eq!(read(Encoding::Json, deep.as_bytes()).0, 400);
+        assert_eq!(read_bytes(Encoding::Json, deep.as_bytes()).0, 400);
     }
 
     #[test]
-    fn what_is_too_long_is_refused_and_what_just_fits_is_not() {
+    fn values_above_their_limit_are_refused() {
         let long = |length: usize| "x".repeat(length);
         let ward = |field: &str, value: Value| json!({"room": "ward", "identity": "ann", field: value});
         let cases = [
@@ -224,27 +225,27 @@ mod orders {
             ("SendData", ward("nonce", json!("AAAAAAAAAAAAAAAAAAAAAA==")), ward("nonce", json!("AAAA"))),
         ];
         for (method, fits, too_long) in cases {
-            assert!(asked(method, &everything(), fits).is_ok(), "{method}");
-            let (status, body) = refused(asked(method, &everything(), too_long));
+            assert!(read(method, &all_grants(), fits).is_ok(), "{method}");
+            let (status, body) = refused(read(method, &all_grants(), too_long));
             assert_eq!((status, &body["code"]), (400, &json!("invalid_argument")), "{method}");
         }
     }
 
     #[test]
-    fn nobody_opens_somebody_elses_microphone() {
+    fn remote_unmute_is_refused() {
         let body = json!({"room": "ward", "identity": "ann", "trackSid": "TR_AMx", "muted": false});
-        let (status, body) = refused(asked("MutePublishedTrack", &everything(), body));
+        let (status, body) = refused(read("MutePublishedTrack", &all_grants(), body));
         assert_eq!((status, body), (412, json!({"code": "failed_precondition", "msg": "remote unmute not enabled"})));
     }
 
     #[test]
-    fn an_empty_text_leaves_things_as_they_are_and_a_permission_replaces_all() {
+    fn empty_strings_change_nothing_and_a_permission_replaces_all() {
         let body = json!({"room": "ward", "identity": "ann", "name": "", "attributes": {"k": ""},
             "permission": {"canSubscribe": true, "canPublishSources": ["MICROPHONE"]}});
         let Ok(ApiRequest::UpdateParticipant(_, _, change, Some(grants))) =
-            asked("UpdateParticipant", &everything(), body)
+            read("UpdateParticipant", &all_grants(), body)
         else {
-            panic!("another order");
+            panic!("another request");
         };
         assert!(change.name.is_none() && change.metadata.is_none());
         assert_eq!(change.attributes.get("k"), Some(&String::new()));
@@ -253,18 +254,18 @@ mod orders {
     }
 
     #[test]
-    fn moving_people_between_rooms_needs_a_grant_for_both_and_is_not_for_one_server() {
+    fn moving_participants_needs_both_grants_and_is_unimplemented() {
         let body = json!({"room": "ward", "identity": "ann", "destinationRoom": "theatre"});
-        assert_eq!(refused(asked("MoveParticipant", &admin_of("ward"), body.clone())).0, 401);
+        assert_eq!(refused(read("MoveParticipant", &admin_of("ward"), body.clone())).0, 401);
         let (room_admin, room, destination_room) = (true, "ward".to_owned(), "theatre".to_owned());
         let mover = caller(VideoGrant { room_admin, room, destination_room, ..VideoGrant::default() });
         for method in ["MoveParticipant", "ForwardParticipant"] {
-            assert_eq!(refused(asked(method, &mover, body.clone())).0, 501);
+            assert_eq!(refused(read(method, &mover, body.clone())).0, 501);
         }
     }
 }
 
-mod answers {
+mod responses {
     use super::*;
 
     fn ann() -> Arc<Participant> {
@@ -286,23 +287,23 @@ mod answers {
     }
 
     #[test]
-    fn an_answer_has_the_form_of_its_request() {
-        let answer = ApiResponse::Participants(vec![ann()]);
-        let json: Value = serde_json::from_slice(&write_response(&answer, Encoding::Json)).unwrap();
+    fn a_response_has_the_encoding_of_its_request() {
+        let response = ApiResponse::Participants(vec![ann()]);
+        let json: Value = serde_json::from_slice(&write_response(&response, Encoding::Json)).unwrap();
         assert_eq!(json["participants"][0]["state"], "ACTIVE");
         assert_eq!(json["participants"][0]["joinedAtMs"], "1795170000123");
-        let binary = proto::ListParticipantsResponse::decode(&*write_response(&answer, Encoding::Protobuf)).unwrap();
+        let binary = proto::ListParticipantsResponse::decode(&*write_response(&response, Encoding::Protobuf)).unwrap();
         assert_eq!(binary.participants[0].attributes["k"], "v");
     }
 
     #[test]
-    fn nothing_to_say_is_an_empty_message() {
+    fn a_response_without_content_is_an_empty_message() {
         assert_eq!(write_response(&ApiResponse::Done, Encoding::Json), b"{}");
         assert_eq!(write_response(&ApiResponse::Done, Encoding::Protobuf), b"");
     }
 
     #[test]
-    fn a_room_says_how_many_are_in() {
+    fn a_room_has_the_number_of_participants_and_publishers() {
         let info = RoomInfo { sid: "RM_x".to_owned(), name: "ward".to_owned(), ..RoomInfo::default() };
         let room = RoomSnapshot { info, people: 2, publishers: 1 };
         let json: Value =

@@ -78,7 +78,7 @@ impl TwirpError {
         Self { code: Code::BadRoute, message: message.into(), meta }
     }
 
-    /// A called participant answered with an error of its own; the numbers are those of the clients.
+    /// The called participant answered with an error; the numbers are those of LiveKit's `RpcError`.
     fn rpc_error(number: u32, message: impl Into<String>) -> Self {
         let code = match number {
             1400 | 1402 => Code::InvalidArgument,
@@ -113,7 +113,7 @@ impl From<ApiError> for TwirpError {
             ApiError::ParticipantNotFound => Self::new(Code::NotFound, "participant does not exist"),
             ApiError::TrackNotFound => Self::new(Code::NotFound, "track is not found"),
             ApiError::RoomReserved => {
-                Self::new(Code::FailedPrecondition, "the room of a consultation is opened by its people")
+                Self::new(Code::FailedPrecondition, "the room of a consultation is opened by its participants")
             }
             ApiError::TooManyRooms => Self::new(Code::ResourceExhausted, "the server is full"),
             ApiError::TooManyRpcs => Self::new(Code::ResourceExhausted, "too many RPC requests at once"),

@@ -1,4 +1,4 @@
-//! Sections and tracks find each other, offer by offer.
+//! Media sections of a single peer connection: assignment of tracks, offer by offer.
 
 use super::*;
 
@@ -35,8 +35,8 @@ use anteroom_media::Kind::{Audio, Video};
 #[test]
 fn a_track_takes_the_first_free_section_of_its_kind() {
     let mut session = SignalState::client_offers("PA_me".into(), server_info());
-    session.subscribe(&"PA_a".into(), &track("TR_V1", "c", Kind::Video, "5"));
-    assert!(session.request_offer().is_empty(), "the first offer comes by itself");
+    session.subscribe(&"PA_a".into(), &track("TR_V1", "c", TrackKind::Video, "5"));
+    assert!(session.request_offer().is_empty(), "the client makes the first offer by itself");
     let negotiated = negotiate(&mut session, 3, &[receives("1", Audio), receives("2", Video)]);
     let sink = SubscribedSection { mid: "2".into(), track: "TR_V1".into(), from: "PA_a".into(), source: "5".into() };
     assert_eq!(negotiated.sections, [sink]);
@@ -50,31 +50,31 @@ fn a_track_takes_the_first_free_section_of_its_kind() {
 fn the_map_is_complete_in_every_answer() {
     let mut session = SignalState::client_offers("PA_me".into(), server_info());
     let offer = || vec![receives("1", Audio), receives("2", Audio)];
-    session.subscribe(&"PA_a".into(), &track("TR_A1", "c", Kind::Audio, "5"));
+    session.subscribe(&"PA_a".into(), &track("TR_A1", "c", TrackKind::Audio, "5"));
     negotiate(&mut session, 1, &offer());
-    session.subscribe(&"PA_a".into(), &track("TR_A2", "d", Kind::Audio, "6"));
+    session.subscribe(&"PA_a".into(), &track("TR_A2", "d", TrackKind::Audio, "6"));
     let reply = reply(&negotiate(&mut session, 2, &offer()));
     assert_eq!(reply.mid_to_track_id.len(), 2);
 }
 
 #[test]
-fn missing_sections_are_asked_for_once_per_offer() {
+fn missing_sections_are_requested_once_per_offer() {
     let mut session = SignalState::client_offers("PA_me".into(), server_info());
     negotiate(&mut session, 1, &[receives("1", Audio)]);
-    session.subscribe(&"PA_a".into(), &track("TR_A1", "c", Kind::Audio, "5"));
-    session.subscribe(&"PA_a".into(), &track("TR_V1", "d", Kind::Video, "6"));
+    session.subscribe(&"PA_a".into(), &track("TR_A1", "c", TrackKind::Audio, "5"));
+    session.subscribe(&"PA_a".into(), &track("TR_V1", "d", TrackKind::Video, "6"));
     assert_eq!(required(session.request_offer()), Some((0, 1)));
     assert_eq!(session.request_offer(), []);
 }
 
 #[test]
-fn a_section_is_answered_empty_once_before_it_carries_another_track() {
+fn a_section_is_inactive_once_before_it_carries_another_track() {
     let mut session = SignalState::client_offers("PA_me".into(), server_info());
     let offer = || vec![receives("1", Audio)];
-    session.subscribe(&"PA_a".into(), &track("TR_A1", "c", Kind::Audio, "5"));
+    session.subscribe(&"PA_a".into(), &track("TR_A1", "c", TrackKind::Audio, "5"));
     negotiate(&mut session, 1, &offer());
     assert_eq!(session.unsubscribe(&"TR_A1".into()), Some("1".into()));
-    session.subscribe(&"PA_b".into(), &track("TR_A2", "c", Kind::Audio, "5"));
+    session.subscribe(&"PA_b".into(), &track("TR_A2", "c", TrackKind::Audio, "5"));
     assert_eq!(required(session.request_offer()), Some((1, 0)));
     assert!(reply(&negotiate(&mut session, 2, &offer())).mid_to_track_id.is_empty());
     assert_eq!(required(session.request_offer()), Some((0, 0)));
@@ -82,16 +82,16 @@ fn a_section_is_answered_empty_once_before_it_carries_another_track() {
 }
 
 #[test]
-fn what_is_sent_and_what_was_said_find_each_other_in_either_order() {
+fn sections_and_pending_tracks_are_matched_in_either_order() {
     let sending = || vec![section("4", Audio, Direction::SendOnly, Some("mic"))];
-    let pending = track("TR_AM", "mic", Kind::Audio, "");
+    let pending = track("TR_AM", "mic", TrackKind::Audio, "");
     let is_announced = |inputs: &[Input]| {
         matches!(inputs, [Input::Negotiated { track, mid, mime, .. }]
             if track.as_str() == "TR_AM" && mid == "4" && mime == "audio/opus")
     };
-    let mut said_first = SignalState::client_offers("PA_me".into(), server_info());
-    assert!(said_first.track_pending("mic", &pending).is_empty());
-    assert!(is_announced(&negotiate(&mut said_first, 1, &sending()).inputs));
+    let mut announced_first = SignalState::client_offers("PA_me".into(), server_info());
+    assert!(announced_first.track_pending("mic", &pending).is_empty());
+    assert!(is_announced(&negotiate(&mut announced_first, 1, &sending()).inputs));
 
     let mut sent_first = SignalState::client_offers("PA_me".into(), server_info());
     assert!(negotiate(&mut sent_first, 1, &sending()).inputs.is_empty());
@@ -104,24 +104,24 @@ fn what_is_sent_and_what_was_said_find_each_other_in_either_order() {
 }
 
 #[test]
-fn a_voice_that_is_sent_twice_over_is_announced_so() {
+fn a_microphone_with_red_is_published_as_red() {
     let mut offered = section("4", Audio, Direction::SendOnly, Some("mic"));
     for (able, disabled, mime) in [(true, false, "audio/red"), (true, true, "audio/opus"), (false, false, "audio/opus")]
     {
-        let mut microphone = track("TR_AM", "mic", Kind::Audio, "");
+        let mut microphone = track("TR_AM", "mic", TrackKind::Audio, "");
         (offered.redundant, microphone.request.options.disable_red) = (able, disabled);
         let mut session = SignalState::client_offers("PA_me".into(), server_info());
         session.track_pending("mic", &microphone);
         let inputs = negotiate(&mut session, 1, &[offered.clone()]).inputs;
-        assert!(matches!(&inputs[..], [Input::Negotiated { mime: told, .. }] if told == mime), "{inputs:?}");
+        assert!(matches!(&inputs[..], [Input::Negotiated { mime: published, .. }] if published == mime), "{inputs:?}");
     }
 }
 
 #[test]
-fn two_tracks_of_a_kind_are_told_apart_by_their_names() {
+fn tracks_of_one_kind_are_matched_by_cid() {
     let mut session = SignalState::client_offers("PA_me".into(), server_info());
-    session.track_pending("camera", &track("TR_first", "camera", Kind::Video, ""));
-    session.track_pending("screen", &track("TR_second", "screen", Kind::Video, ""));
+    session.track_pending("camera", &track("TR_first", "camera", TrackKind::Video, ""));
+    session.track_pending("screen", &track("TR_second", "screen", TrackKind::Video, ""));
     let sections = vec![
         section("7", Video, Direction::SendOnly, Some("screen")),
         section("8", Video, Direction::SendOnly, Some("camera")),
@@ -132,8 +132,8 @@ fn two_tracks_of_a_kind_are_told_apart_by_their_names() {
 }
 
 #[test]
-fn a_second_codec_of_a_track_is_no_track_of_its_own() {
-    let mut camera = track("TR_VC", "cam", Kind::Video, "");
+fn a_second_codec_is_published_for_its_track() {
+    let mut camera = track("TR_VC", "cam", TrackKind::Video, "");
     camera.request.options.codecs = vec!["vp9".to_owned(), "vp8".to_owned()];
     let mut session = SignalState::client_offers("PA_me".into(), server_info());
     session.track_pending("cam", &camera);
@@ -143,9 +143,9 @@ fn a_second_codec_of_a_track_is_no_track_of_its_own() {
     second.msid = Some(Msid { stream: "-".to_owned(), track: "cam-again".to_owned() });
     negotiate(&mut session, 1, &[first.clone()]);
     session.track_pending("cam-again", &camera);
-    let backed = negotiate(&mut session, 2, &[first.clone(), second.clone()]);
-    let [Input::BackupCodecPublished { track, encoding, .. }] = &backed.inputs[..] else {
-        panic!("{:?}", backed.inputs)
+    let with_backup = negotiate(&mut session, 2, &[first.clone(), second.clone()]);
+    let [Input::BackupCodecPublished { track, encoding, .. }] = &with_backup.inputs[..] else {
+        panic!("{:?}", with_backup.inputs)
     };
     assert_eq!((track.as_str(), encoding.cid.as_str(), encoding.mid.as_str()), ("TR_VC", "cam-again", "5"));
     assert_eq!(encoding.mime, "video/VP8");
@@ -163,55 +163,62 @@ fn a_second_codec_of_a_track_is_no_track_of_its_own() {
         "in this order: {inputs:?}"
     );
     second.direction = Direction::Inactive;
-    let unbacked = negotiate(&mut session, 3, &[first.clone(), second.clone()]);
-    assert!(matches!(&unbacked.inputs[..], [Input::BackupCodecUnpublished { .. }]), "{:?}", unbacked.inputs);
+    let without_backup = negotiate(&mut session, 3, &[first.clone(), second.clone()]);
+    assert!(
+        matches!(&without_backup.inputs[..], [Input::BackupCodecUnpublished { .. }]),
+        "{:?}",
+        without_backup.inputs
+    );
     first.direction = Direction::Inactive;
-    let over = negotiate(&mut session, 4, &[first, second]);
-    assert!(matches!(&over.inputs[..], [Input::Unpublish { .. }]), "{:?}", over.inputs);
+    let ended = negotiate(&mut session, 4, &[first, second]);
+    assert!(matches!(&ended.inputs[..], [Input::Unpublish { .. }]), "{:?}", ended.inputs);
 }
 
 #[test]
-fn each_layer_is_told_with_the_name_of_its_stream_and_how_codecs_carry_them() {
-    let layer = |quality| anteroom_room::Layer { quality, ..anteroom_room::Layer::default() };
-    let mut camera = track("TR_VC", "cam", Kind::Video, "2");
+fn track_infos_list_layers_with_rid_and_mode() {
+    let layer = |quality| anteroom_room::VideoLayer { quality, ..anteroom_room::VideoLayer::default() };
+    let mut camera = track("TR_VC", "cam", TrackKind::Video, "2");
     camera.request.options.layers = vec![layer(1), layer(0)];
     for (mime, mode) in [("video/VP8", 1), ("video/AV1", 2)] {
         camera.mime = mime.to_owned();
         let info = convert::track(&camera);
-        let told: Vec<_> = info.codecs[0].layers.iter().map(|l| (l.quality, l.rid.as_str(), l.spatial_layer)).collect();
-        assert_eq!(told, [(0, "q", 0), (1, "h", 1)]);
+        let layers: Vec<_> =
+            info.codecs[0].layers.iter().map(|l| (l.quality, l.rid.as_str(), l.spatial_layer)).collect();
+        assert_eq!(layers, [(0, "q", 0), (1, "h", 1)]);
         assert_eq!(info.codecs[0].video_layer_mode, mode);
     }
 }
 
 #[test]
-fn a_promised_codec_is_told_to_its_publisher_before_the_first_picture_however_they_call_it() {
-    for (named, told) in [("h264", "video/H264"), ("video/H264", "video/H264"), ("", ""), ("video/theirs", "")] {
+fn a_pending_track_info_has_the_requested_codec() {
+    for (named, mime) in [("h264", "video/H264"), ("video/H264", "video/H264"), ("", ""), ("video/unknown", "")] {
         let codec = proto::SimulcastCodec { codec: named.to_owned(), ..proto::SimulcastCodec::default() };
         let request =
             proto::AddTrackRequest { r#type: 1, simulcast_codecs: vec![codec], ..proto::AddTrackRequest::default() };
-        let promised = Track { request: convert::request(request).unwrap(), ..track("TR_VC", "cam", Kind::Video, "") };
-        let info = convert::track(&promised);
-        assert_eq!((info.mime_type.as_str(), info.codecs[0].mime_type.as_str()), ("", told), "{named}");
-        let sent = Track { mime: "video/VP8".to_owned(), ..promised };
+        let pending =
+            Track { request: convert::request(request).unwrap(), ..track("TR_VC", "cam", TrackKind::Video, "") };
+        let info = convert::track(&pending);
+        assert_eq!((info.mime_type.as_str(), info.codecs[0].mime_type.as_str()), ("", mime), "{named}");
+        let sent = Track { mime: "video/VP8".to_owned(), ..pending };
         assert_eq!(convert::track(&sent).codecs[0].mime_type, "video/VP8");
     }
 }
 
 #[test]
-fn pictures_are_answered_in_the_codec_that_was_asked_for_and_announced_as_that() {
+fn video_is_negotiated_in_the_requested_codec() {
     let sdp = "v=0\r\nm=video 9 UDP/TLS/RTP/SAVPF 96 102\r\na=mid:4\r\na=rtpmap:96 VP8/90000\r\n\
         a=rtpmap:102 H264/90000\r\n";
     let mut offered = section("4", Video, Direction::SendOnly, Some("cam"));
     offered.codecs = vec![Codec::Vp8, Codec::H264];
-    let mut camera = track("TR_VC", "cam", Kind::Video, "");
-    for (asked, first, mime) in [(vec![], "96 102", "video/VP8"), (vec!["h264".to_owned()], "102 96", "video/H264")] {
-        camera.request.options.codecs = asked;
+    let mut camera = track("TR_VC", "cam", TrackKind::Video, "");
+    for (requested, first, mime) in [(vec![], "96 102", "video/VP8"), (vec!["h264".to_owned()], "102 96", "video/H264")]
+    {
+        camera.request.options.codecs = requested;
         let mut session = SignalState::client_offers("PA_me".into(), server_info());
         session.track_pending("cam", &camera);
         let negotiated = session.answer_offer(1, &[offered.clone()], &mut |_| sdp.to_owned());
         let text = reply(&negotiated).sdp;
         assert!(text.contains(&format!("SAVPF {first}\r\n")), "{text}");
-        assert!(matches!(&negotiated.inputs[..], [Input::Negotiated { mime: told, .. }] if told == mime));
+        assert!(matches!(&negotiated.inputs[..], [Input::Negotiated { mime: published, .. }] if published == mime));
     }
 }

@@ -1,4 +1,4 @@
-//! The examples of `docs/protocol/livekit.md`, and what the dialect promises besides.
+//! Tests of the wire format, with the examples of `docs/protocol/livekit.md`.
 #![expect(clippy::indexing_slicing, reason = "tests may")]
 
 use std::collections::BTreeMap;
@@ -6,11 +6,11 @@ use std::io::Write;
 
 use anteroom_media::{Codec, Direction, Mid, Msid, Section};
 use anteroom_room::{
-    AddTrack, ConnectionQuality, DisconnectReason, Input, Kind, Output, ParticipantSid, QualityLevel, Source, Speaker,
-    SubscriptionPermission, Track, TrackOptions,
+    AddTrack, ConnectionQuality, DisconnectReason, Input, Output, ParticipantSid, QualityLevel, Source, Speaker,
+    SubscriptionPermission, Track, TrackKind, TrackOptions,
 };
 use anteroom_signalling::{
-    ClientRequest, Frame, NegotiatedAnswer, Peer, SessionDescription, Signalling, SubscribedSection, SyncState,
+    ClientRequest, Frame, NegotiatedAnswer, PeerRole, SessionDescription, Signalling, SubscribedSection, SyncState,
 };
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE;
@@ -30,7 +30,7 @@ fn example(name: &str) -> serde_json::Value {
 
 fn request(name: &str) -> ClientRequest {
     match signal_request(name) {
-        SignalRequest::Client(request) => request,
+        SignalRequest::Client(request) => *request,
         other => panic!("{other:?}"),
     }
 }
@@ -40,10 +40,10 @@ fn signal_request(name: &str) -> SignalRequest {
     SignalRequest::read(&message.encode_to_vec()).unwrap()
 }
 
-fn is_example(frame: &Frame, name: &str) {
-    let ours = decode(frame);
-    let theirs: proto::SignalResponse = serde_json::from_value(example(name)).unwrap();
-    assert_eq!(ours, theirs, "{name}");
+fn assert_example(frame: &Frame, name: &str) {
+    let written = decode(frame);
+    let expected: proto::SignalResponse = serde_json::from_value(example(name)).unwrap();
+    assert_eq!(written, expected, "{name}");
 }
 
 fn decode(frame: &Frame) -> proto::SignalResponse {
@@ -55,7 +55,7 @@ fn server_info() -> ServerInfo {
     ServerInfo { version: "0".to_owned(), node: "ND_x".to_owned() }
 }
 
-fn add_track(cid: &str, kind: Kind, source: Source) -> AddTrack {
+fn add_track(cid: &str, kind: TrackKind, source: Source) -> AddTrack {
     AddTrack {
         cid: cid.to_owned(),
         codec_of: None,
@@ -69,8 +69,8 @@ fn add_track(cid: &str, kind: Kind, source: Source) -> AddTrack {
     }
 }
 
-fn track(sid: &str, cid: &str, kind: Kind, mid: &str) -> Track {
-    let source = if kind == Kind::Audio { Source::Microphone } else { Source::Camera };
+fn track(sid: &str, cid: &str, kind: TrackKind, mid: &str) -> Track {
+    let source = if kind == TrackKind::Audio { Source::Microphone } else { Source::Camera };
     Track {
         sid: sid.into(),
         request: add_track(cid, kind, source),
@@ -97,7 +97,7 @@ mod tokens {
         Keys::single("devkey", "secret")
     }
 
-    /// Any claims, signed by whoever.
+    /// Any claims, signed with any secret.
     fn signed(header: serde_json::Value, claims: serde_json::Value, secret: &str) -> String {
         let part =
             |value: &serde_json::Value| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(value.to_string());
@@ -112,7 +112,7 @@ mod tokens {
     }
 
     #[test]
-    fn the_example_opens_the_room_it_names_for_the_seat_it_names() {
+    fn the_example_grants_its_room_and_has_its_ticket_number() {
         let claims = keys().verify(&hs256(example("token")), NOW).unwrap();
         assert_eq!(claims.sub, "par_0192f0c1a2b37c4d8e5f60718293a4b5");
         assert_eq!(claims.video.room, "room_6f1d2c3b4a5968778695a4b3c2d1e0ff");
@@ -124,7 +124,7 @@ mod tokens {
     }
 
     #[test]
-    fn a_token_opens_nothing_when_it_is_over_or_too_early_or_not_ours() {
+    fn expired_early_and_forged_tokens_are_rejected() {
         let with = |changes: serde_json::Value| {
             let mut claims = example("token");
             for (key, value) in changes.as_object().unwrap() {
@@ -155,13 +155,13 @@ mod tokens {
     }
 
     #[test]
-    fn a_source_we_do_not_know_does_not_open_all_sources() {
+    fn an_unknown_source_does_not_grant_all_sources() {
         let video = VideoGrant { can_publish_sources: vec!["hologram".to_owned()], ..VideoGrant::default() };
         assert!(!video.grants().may_publish(Source::Camera));
     }
 }
 
-mod knocking {
+mod join_requests {
     use super::*;
 
     fn wrapped(plain: &[u8], compression: i32) -> String {
@@ -183,38 +183,47 @@ mod knocking {
             let join_request = JoinRequest::read(&parameter).unwrap();
             assert_eq!(client_of(&join_request).client_protocol, 2);
             assert!(join_request.auto_subscribe);
-            assert_eq!(join_request.add_tracks, [add_track("mic-1", Kind::Audio, Source::Microphone)]);
+            assert_eq!(join_request.add_tracks, [add_track("mic-1", TrackKind::Audio, Source::Microphone)]);
             assert_eq!(join_request.offer, Some(SessionDescription { sdp: "v=0\r\n".to_owned(), id: 1 }));
             assert_eq!(join_request.resume, None);
         }
     }
 
     #[test]
-    fn a_join_request_that_inflates_beyond_a_mebibyte_is_not_inflated() {
+    fn a_join_request_above_one_mebibyte_is_refused() {
         let bomb = gzip(&vec![0; 64 * 1024 * 1024]);
         assert_eq!(JoinRequest::read(&wrapped(&bomb, 1)).err(), Some(JoinRequestError::TooLarge));
     }
 
     proptest! {
         #[test]
-        fn whatever_knocks_is_read_or_refused(parameter in ".{0,200}", bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
-            let _ = JoinRequest::read(&parameter);
-            let _ = JoinRequest::read(&URL_SAFE.encode(&bytes));
-            let _ = JoinRequest::read(&wrapped(&bytes, 0));
-            let _ = JoinRequest::read(&wrapped(&bytes, 1));
-            let _ = SignalRequest::read(&bytes);
-            let _ = read_message(&bytes, &"PA_x".into(), &"ada".into(), true);
+        fn join_requests_are_read_as_they_were_written(
+            sid in "PA_[a-zA-Z0-9]{0,12}", reconnect: bool, protocol: i32, metadata in ".{0,40}",
+        ) {
+            let message = proto::JoinRequest {
+                client_info: Some(proto::ClientInfo { protocol, ..Default::default() }),
+                participant_sid: sid.clone(),
+                reconnect,
+                metadata: metadata.clone(),
+                ..Default::default()
+            };
+            let plain = message.encode_to_vec();
+            for parameter in [JoinRequest::write(&message), wrapped(&gzip(&plain), 1)] {
+                let read = JoinRequest::read(&parameter).unwrap();
+                prop_assert_eq!(read.resume, reconnect.then(|| sid.as_str().into()));
+                prop_assert_eq!((read.protocol, &read.metadata), (protocol, &metadata));
+            }
         }
     }
 }
 
-mod listening {
+mod client_messages {
     use super::*;
 
     #[test]
-    fn every_example_of_a_request_means_what_the_page_says() {
+    fn every_example_of_a_request_is_read() {
         let ClientRequest::AddTrack(camera) = request("add_track") else { panic!() };
-        assert_eq!((camera.cid.as_str(), camera.kind, camera.source), ("cam-1", Kind::Video, Source::Camera));
+        assert_eq!((camera.cid.as_str(), camera.kind, camera.source), ("cam-1", TrackKind::Video, Source::Camera));
         assert_eq!((camera.width, camera.height, camera.options.layers[0].width), (1280, 720, 320));
         assert_eq!(request("mute"), ClientRequest::Mute { track: "TR_AMx".into(), muted: true });
         assert_eq!(
@@ -231,61 +240,75 @@ mod listening {
         assert_eq!(signal_request("ping_req"), SignalRequest::PingReq(1_795_174_200_000));
     }
 
+    proptest! {
+        #[test]
+        fn json_and_protobuf_requests_are_read_alike(sid in "TR_[a-zA-Z0-9]{0,12}", muted: bool) {
+            let text = serde_json::json!({ "mute": { "sid": sid, "muted": muted } }).to_string();
+            let bytes = SignalRequest::from_json(&text).unwrap();
+            let expected = ClientRequest::Mute { track: sid.as_str().into(), muted };
+            prop_assert_eq!(SignalRequest::read(&bytes), Ok(SignalRequest::Client(Box::new(expected))));
+        }
+    }
+
     #[test]
-    fn a_message_newer_than_we_are_is_nothing_and_garbage_is_garbage() {
-        // Field 400, a text.
+    fn an_unknown_message_is_ignored_and_a_malformed_one_refused() {
+        // Field 400, a string.
         assert_eq!(SignalRequest::read(&[0x82, 0x19, 0x01, b'x']), Ok(SignalRequest::Nothing));
         assert_eq!(SignalRequest::read(b"hello"), Err(MalformedMessage));
     }
 }
 
-mod speakers_changed {
+mod server_messages {
     use super::*;
 
     #[test]
-    fn every_example_of_a_reply_is_what_we_say() {
+    fn every_example_of_a_response_is_written() {
         let to = ParticipantSid::from("PA_x");
         let of = |output: Output| signal_response::output(&output).unwrap();
-        let mut microphone = track("TR_AMx", "mic-1", Kind::Audio, "");
+        let mut microphone = track("TR_AMx", "mic-1", TrackKind::Audio, "");
         microphone.mime.clear();
-        is_example(
+        assert_example(
             &of(Output::TrackPending { to: to.clone(), cid: "mic-1".to_owned(), track: microphone }),
             "track_published",
         );
         let tracks = BTreeMap::from([(Mid::from("3"), "TR_AMx".into())]);
-        is_example(&signal_response::answer(7, "v=0\r\n".to_owned(), &tracks), "answer");
-        is_example(&signal_response::sections(1, 2), "media_sections_requirement");
-        is_example(
-            &signal_response::trickle(Peer::Publisher, "0", "candidate:1 1 udp 2130706431 192.0.2.1 7882 typ host"),
+        assert_example(&signal_response::answer(7, "v=0\r\n".to_owned(), &tracks), "answer");
+        assert_example(&signal_response::sections(1, 2), "media_sections_requirement");
+        assert_example(
+            &signal_response::trickle(PeerRole::Publisher, "0", "candidate:1 1 udp 2130706431 192.0.2.1 7882 typ host"),
             "trickle",
         );
-        is_example(&pong_resp(1_795_174_200_000, 1_795_174_200_007), "pong_resp");
+        assert_example(&pong_resp(1_795_174_200_000, 1_795_174_200_007), "pong_resp");
         let changes = vec![Speaker { sid: to.clone(), level: 0.5 }, Speaker { sid: "PA_y".into(), level: 0.0 }];
-        is_example(&of(Output::SpeakersChanged { to: to.clone(), changes }), "speakers_changed");
-        let line = ConnectionQuality { sid: to.clone(), quality: QualityLevel::Good, score: 60 };
-        is_example(&of(Output::ConnectionQualityChanged { to: to.clone(), quality: line }), "connection_quality");
-        is_example(&of(Output::TrackNotFound { to, track: "TR_gone".into() }), "subscription_response");
-        is_example(&leave(DisconnectReason::DuplicateIdentity), "leave_replaced");
-        is_example(&state_mismatch(), "leave_unknown_stay");
+        assert_example(&of(Output::SpeakersChanged { to: to.clone(), changes }), "speakers_changed");
+        let quality = ConnectionQuality { sid: to.clone(), quality: QualityLevel::Good, score: 60 };
+        assert_example(&of(Output::ConnectionQualityChanged { to: to.clone(), quality }), "connection_quality");
+        assert_example(&of(Output::TrackNotFound { to, track: "TR_gone".into() }), "subscription_response");
+        assert_example(&leave(DisconnectReason::DuplicateIdentity), "leave_replaced");
+        assert_example(&state_mismatch(), "leave_unknown_session");
     }
 }
 
 mod packets {
     use super::*;
 
-    #[test]
-    fn a_packet_goes_on_with_its_true_sender_whoever_it_claims_to_be_from() {
-        let user = proto::UserPacket { payload: b"hello".to_vec(), ..Default::default() };
-        let claimed = proto::DataPacket {
-            participant_identity: "somebody else".to_owned(),
-            participant_sid: "PA_else".to_owned(),
-            destination_identities: vec!["ben".to_owned()],
-            value: Some(proto::data_packet::Value::User(user)),
-            ..Default::default()
-        };
-        let packet = read_message(&claimed.encode_to_vec(), &"PA_a".into(), &"ada".into(), true).unwrap();
-        assert_eq!(packet.to, ["ben".into()]);
-        let sent = proto::DataPacket::decode(&packet.encoded.for_wire(WIRE).unwrap()[..]).unwrap();
-        assert_eq!((sent.participant_identity.as_str(), sent.participant_sid.as_str()), ("ada", "PA_a"));
+    proptest! {
+        #[test]
+        fn a_packet_keeps_its_payload_and_gets_its_true_sender(
+            claimed in ".{0,20}", payload in proptest::collection::vec(any::<u8>(), 0..100),
+        ) {
+            let user = proto::UserPacket { payload: payload.clone(), ..Default::default() };
+            let claimed = proto::DataPacket {
+                participant_identity: claimed.clone(),
+                participant_sid: claimed,
+                destination_identities: vec!["ben".to_owned()],
+                value: Some(proto::data_packet::Value::User(user)),
+                ..Default::default()
+            };
+            let packet = read_message(&claimed.encode_to_vec(), &"PA_a".into(), &"ada".into(), true).unwrap();
+            prop_assert_eq!((packet.to, &packet.payload[..]), (vec!["ben".into()], &payload[..]));
+            let sent = proto::DataPacket::decode(&packet.encoded.for_wire(WIRE).unwrap()[..]).unwrap();
+            prop_assert_eq!((sent.participant_identity.as_str(), sent.participant_sid.as_str()), ("ada", "PA_a"));
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! The second connection, on which we offer: whatever happens in whatever order, and whatever gets lost.
+//! Media sections of the subscriber connection: events in any order, lost offers and answers.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,12 +11,12 @@ enum Event {
     Subscribe(usize),
     Unsubscribe(usize),
     Propose,
-    /// They answer the offer that is out.
-    Agree,
-    /// They answer another one.
-    AgreeWrongly(u32),
-    /// Their socket broke and they came back.
-    Return,
+    /// The client answers the pending offer.
+    Answer,
+    /// The client answers another offer.
+    AnswerOther(u32),
+    /// The client resumes after a lost socket.
+    Resume,
 }
 
 fn any_event() -> impl Strategy<Value = Event> {
@@ -24,9 +24,9 @@ fn any_event() -> impl Strategy<Value = Event> {
         3 => (0usize..5).prop_map(Event::Subscribe),
         2 => (0usize..5).prop_map(Event::Unsubscribe),
         4 => Just(Event::Propose),
-        4 => Just(Event::Agree),
-        1 => (1000u32..).prop_map(Event::AgreeWrongly),
-        1 => Just(Event::Return),
+        4 => Just(Event::Answer),
+        1 => (1000u32..).prop_map(Event::AnswerOther),
+        1 => Just(Event::Resume),
     ]
 }
 
@@ -34,14 +34,14 @@ fn name(number: usize) -> TrackSid {
     format!("TR_{number}").as_str().into()
 }
 
-/// The client's side: what each section was said to carry, and what the server forwards there.
+/// The client's side: what each section is offered to carry, and what the server forwards there.
 struct Client {
     session: SignalState,
     requested: BTreeSet<TrackSid>,
-    /// As of the last offer they answered.
+    /// As of the last answered offer.
     labels: BTreeMap<Mid, String>,
-    flowing: BTreeMap<Mid, TrackSid>,
-    /// What each section has ever begun to carry.
+    forwarded: BTreeMap<Mid, TrackSid>,
+    /// Each track that a section ever started to carry.
     begun: BTreeSet<(Mid, String)>,
     out: Option<(u32, BTreeMap<Mid, String>)>,
     sections: u32,
@@ -54,17 +54,17 @@ impl Client {
             session,
             requested: BTreeSet::new(),
             labels: BTreeMap::new(),
-            flowing: BTreeMap::new(),
+            forwarded: BTreeMap::new(),
             begun: BTreeSet::new(),
             out: None,
             sections: 0,
         }
     }
 
-    fn live(&mut self, event: Event) -> Result<(), TestCaseError> {
+    fn handle(&mut self, event: Event) -> Result<(), TestCaseError> {
         match event {
             Event::Subscribe(number) => {
-                let kind = if number % 2 == 0 { Kind::Audio } else { Kind::Video };
+                let kind = if number % 2 == 0 { TrackKind::Audio } else { TrackKind::Video };
                 if self.requested.insert(name(number)) {
                     self.session.subscribe(&"PA_y".into(), &track(&format!("TR_{number}"), "cid", kind, "1"));
                 }
@@ -73,13 +73,13 @@ impl Client {
                 if self.requested.remove(&name(number))
                     && let Some(mid) = self.session.unsubscribe(&name(number))
                 {
-                    prop_assert_eq!(self.flowing.remove(&mid), Some(name(number)));
+                    prop_assert_eq!(self.forwarded.remove(&mid), Some(name(number)));
                 }
             }
             Event::Propose => self.propose()?,
-            Event::Agree => self.agree()?,
-            Event::AgreeWrongly(number) => prop_assert!(self.session.answer_received(number).is_none()),
-            Event::Return => {
+            Event::Answer => self.answer()?,
+            Event::AnswerOther(number) => prop_assert!(self.session.answer_received(number).is_none()),
+            Event::Resume => {
                 self.session.resumed(0);
                 self.out = None;
             }
@@ -89,7 +89,7 @@ impl Client {
 
     fn propose(&mut self) -> Result<(), TestCaseError> {
         let Some(plan) = self.session.plan_offer() else { return Ok(()) };
-        prop_assert!(self.out.is_none(), "an offer before the one before was answered");
+        prop_assert!(self.out.is_none(), "one offer at a time");
         let first = self.sections;
         self.sections += plan.add.len() as u32;
         let added: Vec<Mid> = (first..self.sections).map(|number| Mid::from(number.to_string().as_str())).collect();
@@ -98,29 +98,29 @@ impl Client {
             labels = all.iter().map(|(mid, msid)| (*mid, msid.track.clone())).collect();
             String::new()
         });
-        let said = decode(&frame[0]).message;
-        let Some(proto::signal_response::Message::Offer(offer)) = said else { panic!("{said:?}") };
+        let message = decode(&frame[0]).message;
+        let Some(proto::signal_response::Message::Offer(offer)) = message else { panic!("{message:?}") };
         prop_assert_eq!(offer.mid_to_track_id.len(), labels.len(), "the map is complete");
         for (mid, track) in &labels {
             let before = self.labels.get(mid);
-            prop_assert!(before.is_none_or(|before| before == track), "a section changed hands without being emptied");
+            prop_assert!(before.is_none_or(|before| before == track), "a section is inactive between two tracks");
         }
         self.out = Some((offer.id, labels));
         Ok(())
     }
 
-    fn agree(&mut self) -> Result<(), TestCaseError> {
+    fn answer(&mut self) -> Result<(), TestCaseError> {
         let Some((number, labels)) = self.out.take() else { return Ok(()) };
         let Some(sinks) = self.session.answer_received(number) else {
-            return Err(TestCaseError::fail("an answer was lost"));
+            return Err(TestCaseError::fail("the answer was ignored"));
         };
         for sink in sinks {
-            prop_assert_eq!(labels.get(&sink.mid), Some(&sink.track.to_string()), "what flows was announced");
-            prop_assert!(self.requested.contains(&sink.track), "nobody wants it any more");
-            self.flowing.insert(sink.mid, sink.track);
+            prop_assert_eq!(labels.get(&sink.mid), Some(&sink.track.to_string()), "only offered tracks are forwarded");
+            prop_assert!(self.requested.contains(&sink.track), "only subscribed tracks are forwarded");
+            self.forwarded.insert(sink.mid, sink.track);
         }
         for (mid, track) in labels.iter().filter(|(mid, track)| self.labels.get(mid) != Some(track)) {
-            // LiveKit's native clients tell their program of a pair of section and track once, and never again.
+            // LiveKit's native clients report a pair of section and track only once.
             prop_assert!(self.begun.insert((*mid, track.clone())), "{} again on {}", track, mid);
         }
         self.labels = labels;
@@ -130,45 +130,45 @@ impl Client {
 
 proptest! {
     #[test]
-    fn in_the_end_exactly_what_is_wanted_flows(events in proptest::collection::vec(any_event(), 0..60)) {
+    fn finally_exactly_the_subscribed_tracks_are_forwarded(events in proptest::collection::vec(any_event(), 0..60)) {
         let mut client = Client::new();
         for event in events {
-            client.live(event)?;
+            client.handle(event)?;
         }
         for _ in 0..4 {
-            client.live(Event::Agree)?;
-            client.live(Event::Propose)?;
+            client.handle(Event::Answer)?;
+            client.handle(Event::Propose)?;
         }
-        prop_assert!(client.session.plan_offer().is_none() && client.out.is_none(), "it comes to rest");
-        prop_assert_eq!(client.flowing.values().cloned().collect::<BTreeSet<_>>(), client.requested.clone());
-        for (mid, track) in &client.flowing {
+        prop_assert!(client.session.plan_offer().is_none() && client.out.is_none(), "nothing is left to offer");
+        prop_assert_eq!(client.forwarded.values().cloned().collect::<BTreeSet<_>>(), client.requested.clone());
+        for (mid, track) in &client.forwarded {
             prop_assert_eq!(client.session.section_of(track), Some(*mid));
         }
     }
 }
 
 #[test]
-fn an_emptied_section_is_left_alone_until_there_are_many() {
+fn an_empty_section_is_reused_only_when_there_are_many() {
     let mut client = Client::new();
     let mut sections = vec![];
     for number in (0..200).step_by(2) {
-        client.live(Event::Subscribe(number)).unwrap();
+        client.handle(Event::Subscribe(number)).unwrap();
         for _ in 0..2 {
-            client.live(Event::Propose).unwrap();
-            client.live(Event::Agree).unwrap();
+            client.handle(Event::Propose).unwrap();
+            client.handle(Event::Answer).unwrap();
         }
-        assert_eq!(client.flowing.len(), 1, "{number}");
-        client.live(Event::Unsubscribe(number)).unwrap();
-        client.live(Event::Propose).unwrap();
-        client.live(Event::Agree).unwrap();
+        assert_eq!(client.forwarded.len(), 1, "{number}");
+        client.handle(Event::Unsubscribe(number)).unwrap();
+        client.handle(Event::Propose).unwrap();
+        client.handle(Event::Answer).unwrap();
         sections.push(client.sections);
     }
-    assert_eq!((sections[0], sections[30]), (1, 31), "each track has had one of its own");
+    assert_eq!((sections[0], sections[30]), (1, 31), "each track has its own section");
     assert!(sections[99] < 40, "{} sections for a hundred tracks, one after the other", sections[99]);
 }
 
 #[test]
-fn the_older_path_says_in_its_query_what_the_newer_says_in_a_message() {
+fn the_query_of_rtc_is_read_as_a_join_request() {
     let query = [("protocol", "15"), ("auto_subscribe", "0"), ("client_protocol", "1"), ("capabilities", "1,x,2")];
     let join_request = |query: &[(&'static str, &'static str)]| {
         JoinRequest::from_query(|name| query.iter().find(|(known, _)| *known == name).map(|(_, text)| *text))
@@ -177,18 +177,18 @@ fn the_older_path_says_in_its_query_what_the_newer_says_in_a_message() {
     assert!(first.dual_pc && !first.auto_subscribe && first.resume.is_none());
     assert_eq!((first.protocol, client_of(&first).client_protocol), (15, 1));
     assert_eq!(client_of(&first).capabilities, [1, 2]);
-    let back = join_request(&[("reconnect", "1"), ("sid", "PA_x")]);
-    assert_eq!(back.resume, Some("PA_x".into()));
+    let resumed = join_request(&[("reconnect", "1"), ("sid", "PA_x")]);
+    assert_eq!(resumed.resume, Some("PA_x".into()));
     // {"mood":"calm"}
-    let describing = join_request(&[("attributes", "eyJtb29kIjoiY2FsbSJ9")]);
-    assert_eq!(describing.attributes, [("mood".to_owned(), "calm".to_owned())].into());
-    assert_eq!(describing.description_len(), 8);
-    assert!(join_request(&[("attributes", "e30!")]).attributes.is_empty(), "no JSON");
-    assert!(join_request(&[]).auto_subscribe, "old programs do not say so");
+    let with_attributes = join_request(&[("attributes", "eyJtb29kIjoiY2FsbSJ9")]);
+    assert_eq!(with_attributes.attributes, [("mood".to_owned(), "calm".to_owned())].into());
+    assert_eq!(with_attributes.description_len(), 8);
+    assert!(join_request(&[("attributes", "e30!")]).attributes.is_empty(), "not base64url of JSON");
+    assert!(join_request(&[]).auto_subscribe, "the default");
 }
 
 #[test]
-fn who_comes_back_says_what_they_believe() {
+fn a_resume_is_answered_with_the_last_sequence_number() {
     let ClientRequest::SyncState(SyncState { published, overrides, wanted, received, .. }) = request("sync_state")
     else {
         panic!()
@@ -196,16 +196,15 @@ fn who_comes_back_says_what_they_believe() {
     assert_eq!(published, [TrackSid::from("TR_AMx")]);
     assert_eq!((overrides, wanted), (vec![TrackSid::from("TR_VCy")], false));
     assert_eq!(received, [("PA_y".into(), 12)]);
-    let us = ServerInfo { version: "0".to_owned(), node: "ND_x".to_owned() };
-    is_example(&signal_response::reconnect(&us, 7), "reconnect");
+    assert_example(&signal_response::reconnect(&server_info(), 7), "reconnect");
 }
 
 #[test]
-fn whoever_speaks_json_is_understood_and_answered_so() {
+fn json_messages_are_read_and_written() {
     let bytes = SignalRequest::from_json(r#"{"mute": {"sid": "TR_AMx", "muted": true}}"#).unwrap();
     assert_eq!(
         SignalRequest::read(&bytes),
-        Ok(SignalRequest::Client(ClientRequest::Mute { track: "TR_AMx".into(), muted: true }))
+        Ok(SignalRequest::Client(Box::new(ClientRequest::Mute { track: "TR_AMx".into(), muted: true })))
     );
     assert_eq!(SignalRequest::from_json("hello"), Err(MalformedMessage));
     let Frame::Binary(pong) = pong_resp(1, 2) else { panic!() };

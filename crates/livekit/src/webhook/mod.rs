@@ -17,7 +17,7 @@ pub const CONTENT_TYPE: &str = "application/webhook+json";
 /// Validity of a signature, in seconds. A retried delivery is signed again.
 const VALID_FOR: i64 = 300;
 
-/// As programs know it.
+/// The `event` field of the body.
 pub const fn event_name(event: &Event) -> &'static str {
     match event {
         Event::RoomStarted => "room_started",
@@ -30,9 +30,9 @@ pub const fn event_name(event: &Event) -> &'static str {
     }
 }
 
-/// The body. `id` is the same for every try, `at` is when it happened (seconds since 1970), `dropped` is how many
-/// events before this one were given up.
-#[expect(deprecated, reason = "programs still read num_dropped; there is nothing newer")]
+/// The body. `id` is the same for every retry, `at` is when it happened (seconds since 1970), `dropped` is how many
+/// earlier events failed permanently.
+#[expect(deprecated, reason = "receivers still read num_dropped; there is nothing newer")]
 pub fn body(of: &RoomEvent, id: &str, at: i64, dropped: u32) -> Vec<u8> {
     let mut message = proto::WebhookEvent {
         event: event_name(&of.event).to_owned(),
@@ -51,14 +51,14 @@ pub fn body(of: &RoomEvent, id: &str, at: i64, dropped: u32) -> Vec<u8> {
             message.room = Some(convert::room_snapshot(&of.room));
             message.participant = Some(convert::participant(info));
         }
-        // Only who and where: a track is no occasion to repeat what is said about people.
+        // Ids only: events about tracks do not repeat metadata of the room and the participant.
         Event::TrackPublished(publication) | Event::TrackUnpublished(publication) => {
             message.room = Some(room_in_short(&of.room));
             message.participant = Some(publisher(publication));
             message.track = Some(convert::track(&publication.track));
         }
     }
-    serde_json::to_vec(&message).expect("our own messages have no map with odd keys")
+    serde_json::to_vec(&message).expect("the keys of all maps are strings")
 }
 
 fn room_in_short(room: &RoomSnapshot) -> proto::Room {

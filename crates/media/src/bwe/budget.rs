@@ -109,4 +109,13 @@ impl BandwidthBudget {
         let minimum = if lowest > 0 { (lowest + audio) * 13 / 10 } else { 0 };
         Some((minimum, desired))
     }
+
+    /// No probes until [`Budget::probe`] is called again. str0m probes with copies of sent packets on the RTX SSRC, and
+    /// a client that has not set up a new stream yet may read such a copy before the original and take the wrong codec
+    /// (pion does). So nothing is probed until a receiver report confirms each stream, as in livekit-server.
+    ///
+    /// Returns the minimum and desired bitrate in bits per second if str0m needs new values.
+    pub(crate) fn suspend_probing(&mut self) -> Option<(u64, u64)> {
+        (std::mem::take(&mut self.desired) > 0).then_some((0, 0))
+    }
 }

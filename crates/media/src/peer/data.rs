@@ -1,39 +1,73 @@
 //! Messages on a peer's data channels.
 
-use str0m::channel::ChannelId;
+use str0m::channel::{ChannelConfig as SctpConfig, ChannelData, ChannelId as SctpChannel, Reliability as Sctp};
 
 use super::Peer;
-use crate::io::Channel;
+use crate::ids::ChannelId;
+use crate::io::{ChannelConfig, Output, Reliability};
 
 impl Peer {
+    /// Opens a channel on the peer's SCTP association; at once, or when the association is up.
+    pub(crate) fn open_channel(&mut self, config: &ChannelConfig) -> ChannelId {
+        let sctp = self.rtc.direct_api().create_data_channel(sctp_config(config));
+        self.dirty = true;
+        self.channels.opening(&config.label, sctp)
+    }
+
     /// Sends on this channel, or buffers the message until the channel opens for the first time.
-    pub(crate) fn send_data(&mut self, channel: Channel, bytes: &[u8]) -> bool {
-        if let Some((_, id)) = self.channels.iter().find(|(open, _)| *open == channel) {
-            let id = *id;
-            return self.write_message(id, bytes);
-        }
-        match &mut self.pending_data {
-            Some(pending) if channel == Channel::Reliable => pending.push(bytes),
-            _ => false,
+    pub(crate) fn send_data(&mut self, channel: ChannelId, binary: bool, bytes: &[u8]) -> bool {
+        match self.channels.open(channel) {
+            Some(open) => self.write_message(open, binary, bytes),
+            None => self.channels.buffer(channel, binary, bytes),
         }
     }
 
     /// The channel is open: sends the buffered messages, before any other.
-    pub(crate) fn flush_pending_data(&mut self, channel: Channel) {
-        if channel != Channel::Reliable {
-            return;
+    pub(crate) fn channel_opened(&mut self, sctp: SctpChannel, label: String) -> Option<Output> {
+        let (channel, pending) = self.channels.opened(sctp, &label)?;
+        for message in pending {
+            self.write_message(sctp, message.binary, &message.bytes);
         }
-        for message in self.pending_data.take().unwrap_or_default().messages {
-            self.send_data(channel, &message);
-        }
+        let config = self.rtc.channel(sctp).and_then(|channel| channel.config().cloned()).unwrap_or_default();
+        let config = ChannelConfig { label, ordered: config.ordered, reliability: reliability(config.reliability) };
+        Some(Output::ChannelOpened { peer: self.id, channel, config })
     }
 
-    /// Writes a binary message to an open channel. False if its send buffer is full.
-    pub(crate) fn write_message(&mut self, channel: ChannelId, bytes: &[u8]) -> bool {
+    pub(crate) fn channel_closed(&mut self, sctp: SctpChannel) -> Option<Output> {
+        let channel = self.channels.closed(sctp)?;
+        Some(Output::ChannelClosed { peer: self.id, channel })
+    }
+
+    pub(crate) fn data_received(&mut self, data: ChannelData) -> Option<Output> {
+        let channel = self.channels.by_sctp(data.id)?;
+        // Its SCTP acknowledgement is due soon; with the idle timeout it would be late.
+        self.last_media = self.last_received;
+        Some(Output::Data { peer: self.id, channel, binary: data.binary, bytes: data.data })
+    }
+
+    /// Writes a message to an open channel. False if its send buffer is full.
+    fn write_message(&mut self, channel: SctpChannel, binary: bool, bytes: &[u8]) -> bool {
         let Some(mut open) = self.rtc.channel(channel) else {
             return false;
         };
         self.dirty = true;
-        open.write(true, bytes).unwrap_or(false)
+        open.write(binary, bytes).unwrap_or(false)
+    }
+}
+
+pub(super) fn sctp_config(config: &ChannelConfig) -> SctpConfig {
+    let reliability = match config.reliability {
+        Reliability::Reliable => Sctp::Reliable,
+        Reliability::MaxRetransmits(retransmits) => Sctp::MaxRetransmits { retransmits },
+        Reliability::MaxLifetime(lifetime) => Sctp::MaxPacketLifetime { lifetime },
+    };
+    SctpConfig { label: config.label.clone(), ordered: config.ordered, reliability, ..SctpConfig::default() }
+}
+
+fn reliability(sctp: Sctp) -> Reliability {
+    match sctp {
+        Sctp::Reliable => Reliability::Reliable,
+        Sctp::MaxRetransmits { retransmits } => Reliability::MaxRetransmits(retransmits),
+        Sctp::MaxPacketLifetime { lifetime } => Reliability::MaxLifetime(lifetime),
     }
 }

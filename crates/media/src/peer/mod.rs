@@ -2,10 +2,10 @@
 //!
 //! No other crate uses str0m's `Rtc`. Its contract is kept here: one change, then drain.
 
+mod channels;
 mod data;
 pub(crate) mod dtls;
 mod negotiate;
-mod pending_data;
 mod receive;
 pub(crate) mod send;
 
@@ -14,7 +14,6 @@ use std::time::{Duration, Instant};
 
 use str0m::bwe::Bitrate;
 use str0m::change::SdpPendingOffer;
-use str0m::channel::ChannelId;
 use str0m::media::{Mid, Rid};
 use str0m::rtp::{RtpPacket, Ssrc};
 use str0m::{Input, Rtc};
@@ -23,11 +22,11 @@ use crate::bwe::budget::BandwidthBudget;
 use crate::bwe::connection_score::ConnectionScore;
 use crate::config::{Config, IceCreds};
 use crate::ids::PeerId;
-use crate::io::{Channel, Stats};
+use crate::io::Stats;
 use crate::publication::Publication;
 use crate::publication::capture_time::CaptureClock;
 use crate::subscription::Subscription;
-use pending_data::PendingData;
+use channels::Channels;
 
 /// Without media for this long, a peer is woken less often,
 const IDLE_AFTER: Duration = Duration::from_secs(1);
@@ -56,9 +55,7 @@ pub(crate) struct Peer {
     /// When media was last sent or received, or a message received.
     pub(crate) last_media: Instant,
     pub(crate) streams_by_ssrc: HashMap<Ssrc, (Mid, Option<Rid>)>,
-    pub(crate) channels: Vec<(Channel, ChannelId)>,
-    /// Reliable messages sent before the channel is open; `None` once it has been open.
-    pub(crate) pending_data: Option<PendingData>,
+    pub(crate) channels: Channels,
     /// Our offer that is not answered yet.
     pub(crate) pending_offer: Option<SdpPendingOffer>,
     #[cfg(test)]
@@ -92,8 +89,7 @@ impl Peer {
             last_received: now,
             last_media: now,
             streams_by_ssrc: HashMap::new(),
-            channels: Vec::new(),
-            pending_data: Some(PendingData::default()),
+            channels: Channels::default(),
             pending_offer: None,
             #[cfg(test)]
             panic_on_receive: false,

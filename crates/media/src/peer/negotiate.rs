@@ -1,10 +1,9 @@
 //! Negotiation of one peer: answers to its offers, and our offers to it.
 
-use str0m::channel::{ChannelConfig, Reliability};
 use str0m::media::{Direction, MediaKind};
 
 use super::Peer;
-use crate::io::Channel;
+use super::data::sctp_config;
 use crate::publication::Publication;
 use crate::sdp::answer::Answer;
 use crate::sdp::offer::{self, Offered};
@@ -63,10 +62,8 @@ impl Peer {
         if change.ice_restart {
             api.ice_restart(true);
         }
-        if change.channels {
-            for channel in [Channel::Reliable, Channel::Lossy, Channel::DataTrack] {
-                api.add_channel_with_config(channel_config(channel));
-            }
+        for channel in &change.channels {
+            api.add_channel_with_config(sctp_config(channel));
         }
         // Set twice on purpose: an offer that was never answered has already changed the direction, and str0m
         // does not offer a direction that does not change.
@@ -91,12 +88,4 @@ impl Peer {
         let ufrag = text.lines().find_map(|line| line.strip_prefix("a=ice-ufrag:")).unwrap_or_default().to_owned();
         Some(ServerOffer { added, ufrag, text })
     }
-}
-
-fn channel_config(channel: Channel) -> ChannelConfig {
-    let (ordered, reliability) = match channel {
-        Channel::Reliable => (true, Reliability::Reliable),
-        Channel::Lossy | Channel::DataTrack => (false, Reliability::MaxRetransmits { retransmits: 0 }),
-    };
-    ChannelConfig { label: channel.label().to_owned(), ordered, reliability, ..ChannelConfig::default() }
 }

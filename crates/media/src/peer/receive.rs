@@ -10,7 +10,7 @@ use str0m::rtp::{RtpPacket, Ssrc};
 use str0m::{Event, Input};
 
 use super::{CLOSED, Peer, PeerEvents};
-use crate::io::{Channel, Output, Transport};
+use crate::io::{Output, Transport};
 
 /// Larger payloads are dropped: no browser sends one, and str0m's send buffer is 2,000 bytes, header included.
 /// Without this a publisher could make its subscribers fail.
@@ -67,14 +67,14 @@ impl Peer {
                         bytes: transmit.contents.into(),
                     }]);
                 }
-                str0m::Output::Event(event) => outputs.extend(self.handle_event(event, events)),
+                str0m::Output::Event(event) => outputs.extend(self.on_event(event, events)),
             }
         }
         self.stats.idle_for = now.saturating_duration_since(self.last_received);
         if self.rtc.is_alive() { Ok(()) } else { Err(CLOSED.to_owned()) }
     }
 
-    fn handle_event(&mut self, event: Event, events: &mut PeerEvents) -> Option<Output> {
+    fn on_event(&mut self, event: Event, events: &mut PeerEvents) -> Option<Output> {
         match event {
             Event::Connected => {
                 self.dtls_connected = true;
@@ -98,23 +98,13 @@ impl Peer {
                 self.connection_score.sample(&stats);
                 None
             }
-            Event::ChannelOpen(id, label) => {
-                let channel = Channel::of_label(&label)?;
-                self.channels.retain(|(other, _)| *other != channel);
-                self.channels.push((channel, id));
-                self.flush_pending_data(channel);
-                Some(Output::Opened { peer: self.id, channel })
-            }
-            Event::ChannelClose(id) => {
-                self.channels.retain(|(_, other)| *other != id);
+            Event::MediaEgressStats(stats) if stats.remote.is_some() => {
+                self.subscriptions.entry(stats.mid).or_default().reported = true;
                 None
             }
-            Event::ChannelData(data) => {
-                let (channel, _) = *self.channels.iter().find(|(_, id)| *id == data.id)?;
-                // Its SCTP acknowledgement is due soon; with the idle timeout it would be late.
-                self.last_media = self.last_received;
-                Some(Output::Data { peer: self.id, channel, bytes: data.data })
-            }
+            Event::ChannelOpen(id, label) => self.channel_opened(id, label),
+            Event::ChannelClose(id) => self.channel_closed(id),
+            Event::ChannelData(data) => self.data_received(data),
             _ => None,
         }
     }

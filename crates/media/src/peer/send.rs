@@ -14,7 +14,7 @@ use crate::sdp::section::Kind;
 use crate::subscription::{ForwardDecision, PtMapping};
 
 /// What happened to a packet at one subscription.
-pub(crate) enum Delivery {
+pub(crate) enum ForwardResult {
     /// Sent, or dropped without further consequence.
     Done,
     /// Sent, as the first packet of a stream.
@@ -31,21 +31,21 @@ impl Peer {
         mid: Mid,
         packet: &IncomingPacket,
         selected: Option<LayerKey>,
-    ) -> Delivery {
+    ) -> ForwardResult {
         // A subscription whose section is not negotiated, or not for this codec, must not start: the sequence
         // numbers it would use are then missing at the receiver.
         self.subscriptions.entry(mid).or_default();
         if self.payload_type(mid, packet).is_none() {
-            return Delivery::Done;
+            return ForwardResult::Done;
         }
         let decision = self.subscriptions.get_mut(&mid).map(|subscription| subscription.decide(now, packet, selected));
         match decision {
             Some(ForwardDecision::Send { rewritten, starts }) => {
                 self.write_packet(now, mid, rewritten, packet);
-                if starts { Delivery::Started } else { Delivery::Done }
+                if starts { ForwardResult::Started } else { ForwardResult::Done }
             }
-            Some(ForwardDecision::NeedsKeyframe(layer)) => Delivery::NeedsKeyframe(layer),
-            Some(ForwardDecision::Drop) | None => Delivery::Done,
+            Some(ForwardDecision::NeedsKeyframe(layer)) => ForwardResult::NeedsKeyframe(layer),
+            Some(ForwardDecision::Drop) | None => ForwardResult::Done,
         }
     }
 

@@ -41,7 +41,13 @@ impl Media {
             .filter_map(|request| request.costs.first())
             .sum();
         peer.bandwidth.limited = allocation.bitrate < wanted;
-        if let Some(range) = peer.bandwidth.probe(now, wanted, allocation.bitrate < wanted, lowest_paused) {
+        mids.iter().for_each(|mid| peer.subscriptions.entry(*mid).or_default().await_report(now));
+        let range = if peer.subscriptions.values().any(|subscription| subscription.is_unreported(now)) {
+            peer.bandwidth.suspend_probing()
+        } else {
+            peer.bandwidth.probe(now, wanted, allocation.bitrate < wanted, lowest_paused)
+        };
+        if let Some(range) = range {
             peer.set_probe_range(range);
         }
 

@@ -11,14 +11,14 @@ use super::media::Media;
 use crate::ids::{PeerId, SectionKey};
 use crate::io::Output;
 use crate::peer::PeerEvents;
-use crate::peer::send::Delivery;
+use crate::peer::send::ForwardResult;
 use crate::rtp::packet::{IncomingPacket, PayloadFormat};
 use crate::rtp::{keyframe, red};
 use crate::sdp::section::{Codec, Kind};
 
 impl Media {
     /// Forwards the packets of a drained peer and passes on its keyframe requests.
-    pub(crate) fn handle_peer_events(&mut self, now: Instant, id: PeerId, events: PeerEvents) {
+    pub(crate) fn forward_peer_events(&mut self, now: Instant, id: PeerId, events: PeerEvents) {
         for (mid, rid, rtp) in events.packets {
             if let Some(packet) = self.inspect_packet(now, (id, mid), rid, rtp) {
                 self.forward(now, packet);
@@ -80,9 +80,9 @@ impl Media {
             };
             let sent = catch_panic(|| Ok(peer.deliver(now, *mid, &packet, selected)));
             match sent {
-                Ok(Delivery::Started) => started.push((*id, *mid)),
-                Ok(Delivery::NeedsKeyframe(layer)) => missing_keyframe = Some(layer),
-                Ok(Delivery::Done) => {}
+                Ok(ForwardResult::Started) => started.push((*id, *mid)),
+                Ok(ForwardResult::NeedsKeyframe(layer)) => missing_keyframe = Some(layer),
+                Ok(ForwardResult::Done) => {}
                 Err(why) => failed.push((*id, why)),
             }
         }

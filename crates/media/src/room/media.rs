@@ -8,9 +8,9 @@ use str0m::media::Mid;
 
 use super::catch_panic::catch_panic;
 use super::routes::Routes;
-use crate::config::{Config, IceCreds, MAX_MESSAGE};
+use crate::config::{Config, IceCreds};
 use crate::ids::{LayerKey, PeerId, SectionKey};
-use crate::io::{Channel, Input, Output, Stats};
+use crate::io::{Input, Output, Stats};
 use crate::peer::{CLOSED, Peer, PeerEvents};
 use crate::publication::Publication;
 use crate::sdp::section::Codec;
@@ -123,25 +123,6 @@ impl Media {
         self.routes.publication_of(subscription)
     }
 
-    /// Sends a message to a peer. A reliable message to a peer that is still connecting is buffered until the
-    /// channel opens. False if the message was dropped: the channel is not open, the message is longer than
-    /// 65,535 bytes, or the send buffer is full.
-    pub fn send_data(&mut self, now: Instant, peer: PeerId, channel: Channel, bytes: &[u8]) -> bool {
-        self.set_now(now);
-        if bytes.len() > MAX_MESSAGE {
-            return false;
-        }
-        let mut taken = false;
-        if let Some(to) = self.peers.get_mut(&peer) {
-            let sent = catch_panic(|| Ok(to.send_data(channel, bytes)));
-            match sent {
-                Ok(sent) => taken = sent,
-                Err(why) => self.fail(peer, why),
-            }
-        }
-        taken
-    }
-
     /// Counters of a peer.
     pub fn stats(&self, peer: PeerId) -> Option<Stats> {
         self.peers.get(&peer).map(|peer| peer.stats)
@@ -168,7 +149,7 @@ impl Media {
             change(peer)?;
             peer.drain(now, outputs, &mut events)
         });
-        self.handle_peer_events(now, id, events);
+        self.forward_peer_events(now, id, events);
         self.allocate_bandwidth(now, id);
         if let Err(why) = done {
             self.fail(id, why);

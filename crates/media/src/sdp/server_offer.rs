@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use str0m::media::Mid;
 
+use crate::io::ChannelConfig;
+
 use super::section::{Kind, Msid};
 use super::{candidates, labels};
 
@@ -12,8 +14,8 @@ use super::{candidates, labels};
 pub struct OfferChange {
     /// ICE restart (RFC 8445 section 9).
     pub ice_restart: bool,
-    /// Open the data channels.
-    pub channels: bool,
+    /// Data channels to open. They are bound to the handles reserved for their labels.
+    pub channels: Vec<ChannelConfig>,
     /// Inactive sections on which we send from now on.
     pub activate: Vec<Mid>,
     /// Sections on which we no longer send.
@@ -26,7 +28,7 @@ impl OfferChange {
     /// Nothing to offer.
     pub fn is_empty(&self) -> bool {
         !self.ice_restart
-            && !self.channels
+            && self.channels.is_empty()
             && self.activate.is_empty()
             && self.deactivate.is_empty()
             && self.add.is_empty()

@@ -1,7 +1,7 @@
 //! A subscription (down track): what a peer receives on one section, with its current layer and the rewriting of
 //! sequence numbers, timestamps and VP8 picture ids.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use str0m::media::Pt;
 
@@ -11,6 +11,10 @@ use crate::rtp::packet::{IncomingPacket, StreamKey};
 use crate::rtp::timeline::{Rewritten, RtpTimeline};
 use crate::rtp::vp8::Vp8Rewriter;
 use crate::sdp::section::Kind;
+
+/// A receiver reports every second (RFC 3550 section 6.2). One that has not reported on a stream after this time does
+/// not report at all.
+const REPORT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// What to do with a packet at one subscription.
 #[derive(Debug, PartialEq, Eq)]
@@ -43,6 +47,10 @@ pub(crate) struct Subscription {
     pub(crate) insufficient_since: Option<Instant>,
     /// The stream that is being sent; `None` until one has started.
     current: Option<StreamKey>,
+    /// The subscriber has sent a receiver report on the present SSRC.
+    pub(crate) reported: bool,
+    /// Since when a report is awaited; `None` without video to send.
+    report_awaited_since: Option<Instant>,
     timeline: RtpTimeline,
     pub(crate) vp8: Vp8Rewriter,
     /// Cache: the subscriber's payload type for the publisher's stream and payload type.
@@ -71,6 +79,16 @@ impl Subscription {
     /// The layer that is being sent, once one has started.
     pub(crate) fn current_layer(&self) -> Option<Option<LayerKey>> {
         self.current.map(|stream| stream.layer)
+    }
+
+    /// There is video to send, from now on or already.
+    pub(crate) fn await_report(&mut self, now: Instant) {
+        self.report_awaited_since.get_or_insert(now);
+    }
+
+    /// Video is or will be sent, and no receiver report shows yet that the subscriber knows its SSRC.
+    pub(crate) fn is_unreported(&self, now: Instant) -> bool {
+        !self.reported && self.report_awaited_since.is_some_and(|since| now < since + REPORT_TIMEOUT)
     }
 
     /// Whether this packet is forwarded, and with which numbers. `selected` is the layer that layer selection
@@ -106,6 +124,9 @@ impl Subscription {
         self.timeline.start(now, *packet.rtp.seq_no, packet.rtp.time.numer(), clock);
         if let Some(vp8) = &packet.vp8 {
             self.vp8.start(vp8);
+        }
+        if packet.kind == Kind::Video {
+            self.report_awaited_since = Some(now);
         }
         self.current = Some(stream);
     }

@@ -6,7 +6,7 @@ use str0m::change::{SdpAnswer, SdpApi, SdpOffer, SdpPendingOffer};
 use str0m::channel::ChannelId;
 use str0m::media::{Mid, Rid, Simulcast, SimulcastLayer};
 use str0m::net::{Protocol, Receive, TcpType, Transmit};
-use str0m::rtp::{RtpPacket, RtpWrite};
+use str0m::rtp::{RawPacket, RtpPacket, RtpWrite};
 use str0m::{Candidate, Event, IceConnectionState, Input, Output, Rtc, RtcConfig};
 
 /// One peer connection of a client. Feed it datagrams with [`TestClient::receive`], send what [`TestClient::poll`]
@@ -24,6 +24,8 @@ pub struct TestClient {
     pub due: Instant,
     /// Every received packet, by section.
     pub received: BTreeMap<Mid, Vec<RtpPacket>>,
+    /// Every RTP and RTCP packet in order, if the configuration enables raw packets.
+    pub raw: Vec<RawPacket>,
     /// Keyframe requests received, in order.
     pub keyframe_requests: Vec<(Mid, Option<Rid>)>,
     /// Open data channels by label.
@@ -60,6 +62,7 @@ impl TestClient {
             ice: None,
             due: now,
             received: BTreeMap::new(),
+            raw: Vec::new(),
             keyframe_requests: Vec::new(),
             channels: BTreeMap::new(),
             messages: Vec::new(),
@@ -107,7 +110,7 @@ impl TestClient {
             match self.rtc.poll_output().expect("the connection goes on") {
                 Output::Timeout(due) => break self.due = due,
                 Output::Transmit(transmit) => sent.push(transmit),
-                Output::Event(event) => self.handle_event(event),
+                Output::Event(event) => self.on_event(event),
             }
         }
         sent
@@ -154,7 +157,7 @@ impl TestClient {
         packets
     }
 
-    fn handle_event(&mut self, event: Event) {
+    fn on_event(&mut self, event: Event) {
         match event {
             Event::Connected => self.connected = true,
             Event::IceConnectionStateChange(state) => self.ice = Some(state),
@@ -163,6 +166,7 @@ impl TestClient {
                 self.received.entry(mid).or_default().push(packet);
             }
             Event::KeyframeRequest(request) => self.keyframe_requests.push((request.mid, request.rid)),
+            Event::RawPacket(packet) => self.raw.push(*packet),
             Event::ChannelOpen(id, label) => drop(self.channels.insert(label, id)),
             Event::ChannelClose(id) => self.channels.retain(|_, open| *open != id),
             Event::ChannelData(data) => {

@@ -2,24 +2,25 @@
 
 use std::time::Duration;
 
-use super::sim::{SEND_AUDIO, Sim};
-use crate::{Channel, Output, PeerId};
+use super::sim::{DATA_TRACK, LOSSY, RELIABLE, SEND_AUDIO, Sim};
+use crate::{ChannelConfig, Output, PeerId, Reliability};
 
 #[test]
 fn messages_are_sent_and_received_on_their_channels() {
     let mut sim = Sim::new(1);
     sim.join(1, &[SEND_AUDIO]);
     sim.seconds(3);
-    for channel in [Channel::Reliable, Channel::Lossy] {
-        assert!(sim.outputs.contains(&Output::Opened { peer: PeerId(1), channel }), "{:?}", sim.outputs);
-        sim.client(1).send_message(channel.label(), b"up");
-        assert!(sim.media.send_data(sim.now, PeerId(1), channel, b"down"));
+    for label in [RELIABLE, LOSSY] {
+        assert!(sim.has_opened(1, label), "{:?}", sim.outputs);
+        sim.client(1).send_message(label, b"up");
+        assert!(sim.send_data(1, label, b"down"));
     }
     sim.seconds(1);
-    for channel in [Channel::Reliable, Channel::Lossy] {
-        let up = Output::Data { peer: PeerId(1), channel, bytes: b"up".to_vec() };
+    for label in [RELIABLE, LOSSY] {
+        let channel = sim.media.channel(PeerId(1), label).unwrap();
+        let up = Output::Data { peer: PeerId(1), channel, binary: true, bytes: b"up".to_vec() };
         assert!(sim.outputs.contains(&up), "{:?}", sim.outputs);
-        assert!(sim.client(1).messages.contains(&(channel.label().into(), b"down".to_vec())));
+        assert!(sim.client(1).messages.contains(&(label.into(), b"down".to_vec())));
     }
 }
 
@@ -27,12 +28,12 @@ fn messages_are_sent_and_received_on_their_channels() {
 fn too_large_or_undeliverable_messages_are_refused() {
     let mut sim = Sim::new(2);
     sim.join(1, &[SEND_AUDIO]);
-    assert!(!sim.media.send_data(sim.now, PeerId(1), Channel::Lossy, b"not connected"));
+    assert!(!sim.send_data(1, LOSSY, b"not connected"));
     sim.seconds(3);
-    assert!(!sim.media.send_data(sim.now, PeerId(1), Channel::Reliable, &[0; 65_536]));
-    assert!(sim.media.send_data(sim.now, PeerId(1), Channel::Reliable, &[7; 60_000]));
-    assert!(!sim.media.send_data(sim.now, PeerId(1), Channel::DataTrack, b"not open"));
-    assert!(!sim.media.send_data(sim.now, PeerId(9), Channel::Reliable, b"no such peer"));
+    assert!(!sim.send_data(1, RELIABLE, &[0; 65_536]));
+    assert!(sim.send_data(1, RELIABLE, &[7; 60_000]));
+    assert!(!sim.send_data(1, DATA_TRACK, b"not open"));
+    assert!(!sim.send_data(9, RELIABLE, b"no such peer"));
     sim.seconds(2);
     assert_eq!(sim.client(1).messages, vec![("_reliable".to_owned(), vec![7; 60_000])]);
 }
@@ -44,8 +45,7 @@ fn send_buffer_of_a_stalled_peer_is_bounded() {
     sim.seconds(3);
     sim.disconnected.push(1);
     let message = [1; 60_000];
-    let now = sim.now;
-    let taken = (0..200).take_while(|_| sim.media.send_data(now, PeerId(1), Channel::Reliable, &message));
+    let taken = (0..200).take_while(|_| sim.send_data(1, RELIABLE, &message));
     let taken = taken.count();
     assert!((35..60).contains(&taken), "{taken} messages accepted");
 }
@@ -56,14 +56,14 @@ fn messages_before_the_channel_opens_arrive_first() {
     sim.join(1, &[SEND_AUDIO]);
     let sent = [b"one", b"two", b"six"];
     for word in sent {
-        assert!(sim.media.send_data(sim.now, PeerId(1), Channel::Reliable, word));
+        assert!(sim.send_data(1, RELIABLE, word));
         sim.run(Duration::from_millis(1));
     }
     assert!(sim.client(1).channels.is_empty(), "still connecting");
-    while !sim.outputs.contains(&Output::Opened { peer: PeerId(1), channel: Channel::Reliable }) {
+    while !sim.has_opened(1, RELIABLE) {
         sim.run(Duration::from_millis(1));
     }
-    assert!(sim.media.send_data(sim.now, PeerId(1), Channel::Reliable, b"ten"));
+    assert!(sim.send_data(1, RELIABLE, b"ten"));
     sim.seconds(1);
     let read: Vec<_> = sim.client(1).messages.iter().map(|(_, message)| message.as_slice()).collect();
     assert_eq!(read, [b"one", b"two", b"six", b"ten"]);
@@ -73,8 +73,8 @@ fn messages_before_the_channel_opens_arrive_first() {
 fn buffer_of_a_connecting_peer_is_bounded() {
     let mut sim = Sim::new(6);
     sim.join(1, &[SEND_AUDIO]);
-    let (now, message) = (sim.now, [1; 60_000]);
-    let taken = (0..200).take_while(|_| sim.media.send_data(now, PeerId(1), Channel::Reliable, &message));
+    let message = [1; 60_000];
+    let taken = (0..200).take_while(|_| sim.send_data(1, RELIABLE, &message));
     assert_eq!(taken.count(), 17, "one mebibyte");
 }
 
@@ -92,4 +92,22 @@ fn idle_peer_acknowledges_messages_within_300_ms() {
     // Browsers retransmit after 400 ms, and reduce their congestion window from then on.
     let took = sim.now - sent;
     assert!(took < Duration::from_millis(300), "{took:?}");
+}
+
+#[test]
+fn channels_of_both_sides_are_reported_with_their_config() {
+    let mut sim = Sim::new(7);
+    sim.join(1, &[SEND_AUDIO]);
+    sim.seconds(2);
+    let config = ChannelConfig { label: "track".into(), ordered: false, reliability: Reliability::MaxLifetime(500) };
+    let channel = sim.media.open_channel(sim.now, PeerId(1), &config).unwrap();
+    assert!(sim.media.send_text(sim.now, PeerId(1), channel, "before it is open"));
+    sim.seconds(1);
+    let opened = Output::ChannelOpened { peer: PeerId(1), channel, config };
+    assert!(sim.outputs.contains(&opened), "{:?}", sim.outputs);
+    assert_eq!(sim.client(1).messages, [("track".to_owned(), b"before it is open".to_vec())]);
+    let lossy = sim.media.channel(PeerId(1), LOSSY).unwrap();
+    let reliability = Reliability::MaxRetransmits(0);
+    let config = ChannelConfig { label: LOSSY.into(), ordered: false, reliability };
+    assert!(sim.outputs.contains(&Output::ChannelOpened { peer: PeerId(1), channel: lossy, config }));
 }

@@ -14,6 +14,7 @@ mod data;
 mod failures;
 mod forwarding;
 mod packet_loss;
+mod probing;
 mod routing_property;
 mod server_offers;
 mod simulcast;

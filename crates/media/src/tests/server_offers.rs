@@ -7,8 +7,8 @@ use str0m::net::Protocol;
 
 use super::client::Client;
 use super::encoder::decodes;
-use super::sim::{SEND_AUDIO, SEND_VIDEO, Sim};
-use crate::{IceCreds, Kind, Mid, Msid, OfferChange, OfferError, Output, PeerId, ServerOffer};
+use super::sim::{LOSSY, RELIABLE, SEND_AUDIO, SEND_VIDEO, Sim};
+use crate::{ChannelConfig, IceCreds, Kind, Mid, Msid, OfferChange, OfferError, PeerId, Reliability, ServerOffer};
 
 const SUBSCRIBER: u64 = 2;
 
@@ -18,6 +18,7 @@ impl Sim {
         self.clients.insert(SUBSCRIBER, client);
         let ice = IceCreds { ufrag: "ears".into(), pwd: "x".repeat(22) };
         self.media.join(self.now, PeerId(SUBSCRIBER), ice);
+        self.reserve_channels(SUBSCRIBER);
     }
 
     fn create_offer(&mut self, change: &OfferChange) -> Option<ServerOffer> {
@@ -34,6 +35,10 @@ impl Sim {
     }
 }
 
+fn channel(label: &str) -> ChannelConfig {
+    ChannelConfig { label: label.to_owned(), ordered: true, reliability: Reliability::Reliable }
+}
+
 fn change(add: &[Kind]) -> OfferChange {
     OfferChange { add: add.to_vec(), ..OfferChange::default() }
 }
@@ -43,7 +48,8 @@ fn server_offered_sections_and_channels_work() {
     let mut sim = Sim::new(1);
     let from = sim.join(1, &[SEND_AUDIO, SEND_VIDEO]);
     sim.join_subscriber();
-    let opening = OfferChange { channels: true, ..change(&[Kind::Audio, Kind::Video]) };
+    let opening =
+        OfferChange { channels: [RELIABLE, LOSSY].map(channel).to_vec(), ..change(&[Kind::Audio, Kind::Video]) };
     let offered = sim.create_offer(&opening).unwrap();
     let [audio, video] = offered.added[..] else { panic!("{:?}", offered.added) };
     assert!(offered.sdp(&BTreeMap::new()).contains("a=ice-lite"), "else the client waits for our nomination");
@@ -53,9 +59,9 @@ fn server_offered_sections_and_channels_work() {
     sim.seconds(3);
     assert!(sim.client(SUBSCRIBER).audio_stamps(audio).len() > 100);
     assert!(decodes(&sim.client(SUBSCRIBER).video_stamps(video)).unwrap() > 50);
-    for channel in [crate::Channel::Reliable, crate::Channel::Lossy] {
-        assert!(sim.outputs.contains(&Output::Opened { peer: PeerId(SUBSCRIBER), channel }), "{:?}", sim.outputs);
-        assert!(sim.media.send_data(sim.now, PeerId(SUBSCRIBER), channel, b"down"));
+    for label in [RELIABLE, LOSSY] {
+        assert!(sim.has_opened(SUBSCRIBER, label), "{:?}", sim.outputs);
+        assert!(sim.send_data(SUBSCRIBER, label, b"down"));
     }
     sim.seconds(1);
     assert_eq!(sim.client(SUBSCRIBER).messages.len(), 2);

@@ -21,6 +21,10 @@ pub(crate) fn server() -> SocketAddr {
     SocketAddr::from(([192, 0, 2, 1], 7_882))
 }
 
+pub(crate) const RELIABLE: &str = "_reliable";
+pub(crate) const LOSSY: &str = "_lossy";
+pub(crate) const DATA_TRACK: &str = "_data_track";
+
 pub(crate) struct Sim {
     pub(crate) now: Instant,
     pub(crate) media: Media,
@@ -130,8 +134,31 @@ impl Sim {
         self.clients.insert(peer, client);
         let ice = IceCreds { ufrag: format!("peer{peer}"), pwd: "a password of 22 chars".replace(' ', "+") };
         self.media.join(self.now, PeerId(peer), ice);
+        self.reserve_channels(peer);
         self.accept_offer(peer, &offer).expect("a valid offer");
         mids
+    }
+
+    /// As a server does whose messages begin before the client has opened its channels.
+    pub(crate) fn reserve_channels(&mut self, peer: u64) {
+        for (label, buffered) in [(RELIABLE, true), (LOSSY, false), (DATA_TRACK, false)] {
+            self.media.reserve_channel(PeerId(peer), label, buffered).expect("the peer has joined");
+        }
+    }
+
+    /// Whether a channel was reported as open.
+    pub(crate) fn has_opened(&self, peer: u64, label: &str) -> bool {
+        let opened = |output: &Output| match output {
+            Output::ChannelOpened { peer: of, config, .. } => *of == PeerId(peer) && config.label == label,
+            _ => false,
+        };
+        self.outputs.iter().any(opened)
+    }
+
+    /// Sends a message on the channel with this label.
+    pub(crate) fn send_data(&mut self, peer: u64, label: &str, bytes: &[u8]) -> bool {
+        let channel = self.media.channel(PeerId(peer), label);
+        channel.is_some_and(|channel| self.media.send_data(self.now, PeerId(peer), channel, bytes))
     }
 
     /// The server answers an offer, with a label on every section it may send on.

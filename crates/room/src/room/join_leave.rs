@@ -150,7 +150,7 @@ impl Room {
             None
         };
         if let Some(denial) = denial {
-            let request = DeniedRequest::Describe(request);
+            let request = DeniedRequest::UpdateMetadata(request);
             return self.outputs.push_back(Output::RequestDenied { to: who.clone(), request, denial });
         }
         let info = session.change(|info| apply(info, change));

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Room;
-use crate::ids::{Identity, Kind, ParticipantSid, TrackSid};
+use crate::ids::{Identity, ParticipantSid, TrackKind, TrackSid};
 use crate::input::TrackUpdate;
 use crate::output::{Denial, DeniedRequest, Output};
 use crate::track::{AddTrack, Track, TrackEncoding};
@@ -27,7 +27,7 @@ impl Room {
         }
         if let Some(codec_of) = &request.codec_of {
             let output = match session.info().track(codec_of) {
-                Some(track) if track.kind() == Kind::Video => {
+                Some(track) if track.kind() == TrackKind::Video => {
                     let (to, cid, track) = (who.clone(), request.cid, track.clone());
                     Output::TrackPending { to, cid, track }
                 }

@@ -8,7 +8,7 @@ use super::Room;
 use crate::connection_quality::QualityLevel;
 use crate::ids::{Identity, ParticipantSid, TrackSid};
 use crate::input::SubscriptionPermission;
-use crate::message::Message;
+use crate::message::DataMessage;
 use crate::output::{ConnectionQuality, Output, Speaker};
 use crate::session::{Session, TransportState};
 use crate::track::Track;
@@ -158,7 +158,7 @@ impl Room {
 
     /// Sends to participants only, never back to the sender, and never twice: after a resume a sender repeats packets
     /// that may not have arrived.
-    pub(super) fn send_data(&mut self, who: &ParticipantSid, message: &Arc<Message>) {
+    pub(super) fn send_data(&mut self, who: &ParticipantSid, message: &Arc<DataMessage>) {
         let Some(session) = self.sessions.get_mut(who) else {
             return;
         };

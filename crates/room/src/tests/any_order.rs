@@ -12,7 +12,7 @@ fn any_session() -> impl Strategy<Value = &'static str> {
 }
 
 fn any_track() -> impl Strategy<Value = TrackSid> {
-    any_session().prop_map(|session| track_sid(session))
+    any_session().prop_map(track_sid)
 }
 
 /// Any input, from any session, about any track.

@@ -35,7 +35,7 @@ fn request(cid: &str) -> AddTrack {
     AddTrack {
         cid: cid.to_owned(),
         codec_of: None,
-        kind: Kind::Audio,
+        kind: TrackKind::Audio,
         source: Source::Microphone,
         name: String::new(),
         muted: false,
@@ -97,16 +97,16 @@ fn updates_sent_to(outputs: &[Output], who: &str) -> Vec<(ParticipantSid, Partic
 }
 
 /// Five bytes to everybody.
-fn message(reliable: bool, sequence: u32) -> Message {
-    let (kind, payload) = (MessageKind::Binary, Arc::from(*b"hello"));
-    Message { kind, topic: None, to: vec![], reliable, sequence, payload, encoded: WireData::default() }
+fn message(reliable: bool, sequence: u32) -> DataMessage {
+    let (kind, payload) = (DataKind::Binary, Arc::from(*b"hello"));
+    DataMessage { kind, topic: None, to: vec![], reliable, sequence, payload, encoded: WireData::default() }
 }
 
 fn track_sid(random: &str) -> TrackSid {
     format!("TR_{random}").as_str().into()
 }
 
-fn send_data(who: &str, message: Message) -> Input {
+fn send_data(who: &str, message: DataMessage) -> Input {
     Input::SendData { who: sid(who), message: Arc::new(message) }
 }
 
@@ -269,7 +269,7 @@ fn a_data_packet_reaches_its_destinations_and_never_its_sender() {
     for (session, identity) in [("a", "ada"), ("b", "ben"), ("c", "cem")] {
         room.handle(new(session, identity));
     }
-    let send = |to: Vec<Identity>| send_data("a", Message { to, ..message(true, 0) });
+    let send = |to: Vec<Identity>| send_data("a", DataMessage { to, ..message(true, 0) });
     let receivers = |outputs: Vec<Output>| {
         let to = outputs.into_iter().map(|output| match output {
             Output::Data { to, .. } => to,

@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn a_changed_track_is_reported_once_and_only_by_its_publisher() {
+fn only_the_publisher_updates_a_track_and_others_are_notified() {
     let mut room = TestRoom::new();
     room.handle(new("a", "ada"));
     room.handle(new("b", "ben"));
@@ -23,7 +23,7 @@ fn a_changed_track_is_reported_once_and_only_by_its_publisher() {
 
 /// Ada's camera, published.
 fn camera(room: &mut TestRoom) -> TrackSid {
-    let request = AddTrack { kind: Kind::Video, source: Source::Camera, ..request("cam") };
+    let request = AddTrack { kind: TrackKind::Video, source: Source::Camera, ..request("cam") };
     let outputs = room.handle(Input::Publish { who: sid("a"), request, sid: track_sid("cam") });
     let [Output::TrackPending { track, .. }] = &outputs[..] else { panic!("{outputs:?}") };
     let (track, mime) = (track.sid.clone(), "video/VP9".to_owned());

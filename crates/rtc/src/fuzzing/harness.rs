@@ -1,36 +1,42 @@
-//! The rooms with nothing around them: messages in, frames out, time by hand.
+//! In-memory rooms: messages in, frames out, virtual time.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anteroom_app::Bearer;
-use anteroom_livekit::{JoinRequest, ServerInfo, SignalRequest, SignalState};
-use anteroom_media::{Channel, Mid, Output, PeerId, Transport};
+use anteroom_livekit::{DataChannel, JoinRequest, ServerInfo, SignalRequest, SignalState};
+use anteroom_media::{Media, Mid, Output, PeerId, Transport};
 use anteroom_room::{DisconnectReason, Grants, Identity, Limits, NewParticipant, ParticipantSid};
-use anteroom_signalling::{ApiRequest, Frame, SessionDescription};
+use anteroom_signalling::{ApiError, ApiRequest, ApiResponse, ClientRequest, Frame, SessionDescription};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::random_ids::RandomBytes;
-use crate::rooms::{ApiCall, Attendance, Command, Join, Joined, Resume, Rooms, Totals, View};
+use crate::rooms::{
+    ApiCall, Attendance, Command, Join, JoinRefused, Joined, Resume, Rooms, SessionSocket, Totals, View,
+};
 use crate::rooms_port::{Datagram, RoomLoop, Route, Wire};
 use crate::transport::Demux;
 
-/// Sends nothing; keeps the list of who is reached by what.
+/// Sends nothing; keeps the routing table.
 #[derive(Default)]
-struct RoutingWire(Demux);
+struct RoutingWire {
+    demux: Demux,
+    unrouted: usize,
+}
 
 impl Wire for RoutingWire {
     fn send(&mut self, _: Transport, _: SocketAddr, _: SocketAddr, _: &[u8]) {}
     fn route(&mut self, ufrag: &str, to: Route) {
-        self.0.route(ufrag, to);
+        self.demux.route(ufrag, to);
     }
     fn unroute(&mut self, to: Route) {
-        self.0.unroute(to);
+        self.demux.unroute(to);
+        self.unrouted += 1;
     }
 }
 
-/// Someone's socket.
+/// One client's signalling socket.
 pub struct Client {
     joined: Joined,
     pub room: String,
@@ -38,24 +44,27 @@ pub struct Client {
 }
 
 impl Client {
-    /// The name of their stay.
     pub fn sid(&self) -> &ParticipantSid {
         &self.joined.session.sid
     }
 
-    /// What was said to them since the last time.
+    /// Frames sent to the client since the last call.
     pub fn frames(&mut self) -> Vec<Vec<u8>> {
         let frames = std::iter::from_fn(|| self.joined.frames.try_recv().ok());
         frames.filter_map(|frame| if let Frame::Binary(bytes) = frame { Some(bytes) } else { None }).collect()
     }
 
-    /// The hall has closed their socket.
+    /// The room has closed the socket.
     pub fn is_closed(&self) -> bool {
         self.joined.frames.is_closed()
     }
+
+    pub(crate) fn session(&self) -> SessionSocket {
+        self.joined.session.clone()
+    }
 }
 
-/// What the media may say of somebody.
+/// What the media may report about a peer.
 #[derive(Clone, Debug)]
 pub enum MediaEvent {
     Connected,
@@ -63,52 +72,56 @@ pub enum MediaEvent {
     Failed,
     Closed,
     AudioLevel(Mid, u8),
-    Data(Channel, Vec<u8>),
-    Wanted(Mid, usize),
-    Starved(Mid, bool),
+    Data(DataChannel, Vec<u8>),
+    DynacastLayers(Mid, usize),
+    VideoPaused(Mid, bool),
 }
 
 impl MediaEvent {
-    fn of(&self, peer: PeerId) -> Output {
-        match self.clone() {
+    fn of(&self, peer: PeerId, media: &Media) -> Option<Output> {
+        Some(match self.clone() {
             Self::Connected => Output::Connected(peer),
             Self::Disconnected => Output::Disconnected(peer),
             Self::Failed => Output::Failed { peer, why: String::new() },
             Self::Closed => Output::Closed(peer),
             Self::AudioLevel(mid, level) => Output::AudioLevel { peer, mid, level, active: 100 },
-            Self::Data(channel, bytes) => Output::Data { peer, channel, bytes },
-            Self::Wanted(mid, layers) => Output::DynacastLayers { peer, mid, layers },
-            Self::Starved(mid, starved) => Output::VideoPaused { peer, mid, paused: starved },
-        }
+            Self::Data(channel, bytes) => {
+                let channel = media.channel(peer, channel.label())?;
+                Output::Data { peer, channel, binary: true, bytes }
+            }
+            Self::DynacastLayers(mid, layers) => Output::DynacastLayers { peer, mid, layers },
+            Self::VideoPaused(mid, paused) => Output::VideoPaused { peer, mid, paused },
+        })
     }
 }
 
 /// All rooms of a server.
 pub struct RoomsHarness {
-    rooms: Rooms,
+    pub(crate) rooms: Rooms,
+    pub(crate) now: Instant,
     wire: RoutingWire,
-    now: Instant,
     last_sid: u32,
+    last_room: u32,
     attendance: mpsc::UnboundedReceiver<Attendance>,
 }
 
 impl RoomsHarness {
-    /// `media` is made once: its certificate takes a while.
+    /// `media` can be shared: making its certificate is slow.
     pub fn new(now: Instant, media: Arc<anteroom_media::Config>, limits: Limits) -> Self {
-        let (tell, attendance) = mpsc::unbounded_channel();
+        let (sender, attendance) = mpsc::unbounded_channel();
         let mut next = 0_u32;
-        // Different for every name, and the same in every run.
+        // Unique ids, the same in every run.
         let random: RandomBytes = Box::new(move |bytes| {
             next += 1;
             let digits = std::iter::successors(Some(next), |rest| Some(rest / 62));
             bytes.iter_mut().zip(digits).for_each(|(byte, rest)| *byte = (rest % 62) as u8);
         });
-        let rooms = Rooms::new(media, limits, random, tell, now);
-        Self { rooms, wire: RoutingWire::default(), now, last_sid: 0, attendance }
+        let rooms = Rooms::new(media, limits, random, sender, now);
+        Self { rooms, now, wire: RoutingWire::default(), last_sid: 0, last_room: 0, attendance }
     }
 
-    /// Someone the door let in, or not: the hall may be full.
-    pub fn enter(&mut self, room: &str, identity: &str, join_request: JoinRequest) -> Option<Client> {
+    /// Joins a room; `None` if it is full. The n-th participant has the sid `PA_n`.
+    pub fn join(&mut self, room: &str, identity: &str, join_request: JoinRequest) -> Option<Client> {
         self.last_sid += 1;
         let new_participant = NewParticipant {
             sid: anteroom_livekit::participant_sid(&self.last_sid.to_string()),
@@ -124,20 +137,27 @@ impl RoomsHarness {
         let signalling = if join_request.dual_pc { SignalState::server_offers } else { SignalState::client_offers };
         let server_info = ServerInfo { version: "0".to_owned(), node: "ND_x".to_owned() };
         let signalling = Box::new(signalling(new_participant.sid.clone(), server_info));
-        let (reply, reply_receiver) = oneshot::channel();
+        let room_sid = self.next_room_sid();
+        let (reply, response) = oneshot::channel();
         self.command(Command::Join(Box::new(Join {
             bearer: bearer(room, identity),
             new_participant,
             add_tracks: join_request.add_tracks,
             offer: join_request.offer,
             signalling,
-            room_sid: anteroom_livekit::room_sid(&self.last_sid.to_string()),
+            room_sid,
             reply,
         })));
-        client(reply_receiver, room, identity)
+        client(response, room, identity).ok()
     }
 
-    /// Someone who says that they were in already, under this name of a stay.
+    /// A sid for a room that may open.
+    pub fn next_room_sid(&mut self) -> String {
+        self.last_room += 1;
+        anteroom_livekit::room_sid(&self.last_room.to_string())
+    }
+
+    /// Resumes the session `sid`; `None` if it is unknown.
     pub fn resume(
         &mut self,
         room: &str,
@@ -145,21 +165,28 @@ impl RoomsHarness {
         sid: &str,
         offer: Option<SessionDescription>,
     ) -> Option<Client> {
-        let (reply, reply_receiver) = oneshot::channel();
-        let bearer = bearer(room, identity);
-        self.command(Command::Resume(Box::new(Resume { bearer, sid: sid.into(), offer, reply })));
-        client(reply_receiver, room, identity)
+        self.try_resume(room, identity, sid, offer).ok()
     }
 
-    /// A message through their socket, as the door takes it: what is none ends their stay.
+    pub(crate) fn try_resume(
+        &mut self,
+        room: &str,
+        identity: &str,
+        sid: &str,
+        offer: Option<SessionDescription>,
+    ) -> Result<Client, JoinRefused> {
+        let (reply, response) = oneshot::channel();
+        let bearer = bearer(room, identity);
+        self.command(Command::Resume(Box::new(Resume { bearer, sid: sid.into(), offer, reply })));
+        client(response, room, identity)
+    }
+
+    /// Handles one signalling message of the client, as the WebSocket does: a malformed one disconnects it.
     pub fn send(&mut self, client: &Client, bytes: &[u8]) {
-        let session = client.joined.session.clone();
         match SignalRequest::read(bytes) {
-            Ok(SignalRequest::Client(request)) => {
-                self.command(Command::Request { session, request: Box::new(request) })
-            }
+            Ok(SignalRequest::Client(request)) => self.request(client, *request),
             Ok(_) => {}
-            Err(_) => self.command(Command::Disconnect { session, reason: DisconnectReason::ProtocolError }),
+            Err(_) => self.protocol_error(client),
         }
     }
 
@@ -167,34 +194,42 @@ impl RoomsHarness {
     pub fn send_json(&mut self, client: &Client, text: &str) {
         match SignalRequest::from_json(text) {
             Ok(bytes) => self.send(client, &bytes),
-            Err(_) => {
-                self.command(Command::Disconnect {
-                    session: client.joined.session.clone(),
-                    reason: DisconnectReason::ProtocolError,
-                });
-            }
+            Err(_) => self.protocol_error(client),
         }
     }
 
-    /// Their socket closes.
+    pub(crate) fn request(&mut self, client: &Client, request: ClientRequest) {
+        self.command(Command::Request { session: client.session(), request: Box::new(request) });
+    }
+
+    pub(crate) fn protocol_error(&mut self, client: &Client) {
+        let reason = DisconnectReason::ProtocolError;
+        self.command(Command::Disconnect { session: client.session(), reason });
+    }
+
+    /// The client's socket closes.
     pub fn signal_closed(&mut self, client: &Client) {
-        self.command(Command::SignalClosed(client.joined.session.clone()));
+        self.command(Command::SignalClosed(client.session()));
     }
 
-    /// A program with a key has something done; whether it was is not looked at.
-    pub fn api_call(&mut self, request: ApiRequest) {
-        let (reply, _) = oneshot::channel();
-        self.command(Command::Api(Box::new(ApiCall { request, may_open: true, at_ms: 0, reply })));
+    /// Executes a call of the server API.
+    pub fn api_call(
+        &mut self,
+        request: ApiRequest,
+        may_open: bool,
+    ) -> oneshot::Receiver<Result<ApiResponse, ApiError>> {
+        let (reply, response) = oneshot::channel();
+        self.command(Command::Api(Box::new(ApiCall { request, may_open, at_ms: 7, reply })));
+        response
     }
 
-    /// As if the media had said so of them.
+    /// Handles an event as if the media had reported it for the client's peer connections.
     pub fn media_event(&mut self, client: &Client, event: &MediaEvent) {
-        let event = |peer| event.of(peer);
-        self.rooms.media_event(self.now, &client.joined.session, &mut self.wire, event);
+        self.rooms.media_event(self.now, &client.session(), &mut self.wire, |peer, media| event.of(peer, media));
         self.rooms.drain(&mut self.wire);
     }
 
-    /// Bytes that were sorted to be theirs.
+    /// Handles a datagram that is routed to the client's publisher peer connection.
     pub fn datagram(&mut self, client: &Client, source: SocketAddr, destination: SocketAddr, bytes: &[u8]) {
         let session = &client.joined.session;
         let people = self.rooms.people(&client.room);
@@ -207,7 +242,7 @@ impl RoomsHarness {
         }
     }
 
-    /// Time passes, and what is due is done.
+    /// Lets time pass and handles every deadline on the way.
     pub fn wait(&mut self, time: Duration) {
         let end = self.now + time;
         while let Some(at) = self.rooms.deadline().filter(|at| *at <= end) {
@@ -226,21 +261,26 @@ impl RoomsHarness {
         self.rooms.totals()
     }
 
-    /// How many names and connections the wire knows of: [`crate::fuzzing::DemuxHarness::sizes`].
+    /// Sizes of the routing table: [`crate::fuzzing::DemuxHarness::sizes`].
     pub fn routed(&self) -> [usize; 4] {
-        self.wire.0.sizes()
+        self.wire.demux.sizes()
     }
 
-    /// Who came and went, for the attendance list: so many of each.
+    /// How many peers were removed from the routing table so far.
+    pub fn unrouted(&self) -> usize {
+        self.wire.unrouted
+    }
+
+    /// Arrivals and departures reported since the last call.
     pub fn attended(&mut self) -> (usize, usize) {
         let events = std::iter::from_fn(|| self.attendance.try_recv().ok());
-        events.fold((0, 0), |(came, went), event| match event {
-            Attendance::Arrived(_) => (came + 1, went),
-            Attendance::Departed(_) => (came, went + 1),
+        events.fold((0, 0), |(arrived, departed), event| match event {
+            Attendance::Arrived(_) => (arrived + 1, departed),
+            Attendance::Departed(_) => (arrived, departed + 1),
         })
     }
 
-    fn command(&mut self, command: Command) {
+    pub(crate) fn command(&mut self, command: Command) {
         self.rooms.command(self.now, command);
         self.rooms.drain(&mut self.wire);
     }
@@ -250,9 +290,9 @@ fn bearer(room: &str, identity: &str) -> Bearer {
     Bearer { room: room.to_owned(), identity: identity.to_owned(), ticket_number: None }
 }
 
-type Answer = oneshot::Receiver<Result<Joined, crate::rooms::JoinRefused>>;
+type Response = oneshot::Receiver<Result<Joined, JoinRefused>>;
 
-fn client(mut reply_receiver: Answer, room: &str, identity: &str) -> Option<Client> {
-    let joined = reply_receiver.try_recv().ok()?.ok()?;
-    Some(Client { joined, room: room.to_owned(), identity: identity.to_owned() })
+fn client(mut response: Response, room: &str, identity: &str) -> Result<Client, JoinRefused> {
+    let joined = response.try_recv().expect("commands are answered at once")?;
+    Ok(Client { joined, room: room.to_owned(), identity: identity.to_owned() })
 }

@@ -100,7 +100,7 @@ impl RtcState {
             Err(JoinRefused::Unknown) => return Ok(upgrade.on_upgrade(signal_socket::reject_resume)),
             Err(refused) => return Err(JoinError::Refused(refused)),
         };
-        // A participant was removed or a room closed during the admission check. It may have been this one: check again.
+        // A participant was removed or a room closed during the admission check, maybe this one: check again.
         if self.evictions.load(Ordering::SeqCst) != evictions
             && let Err(error) = self.admission.may_enter(&bearer).await
         {

@@ -81,7 +81,9 @@ pub(crate) async fn serve(socket: WebSocket, state: Arc<RtcState>, joined: Joine
                 signal.update_claims(info.as_deref()).await
             }
             _ = refreshes.tick() => signal.refresh().await,
-            _ = pings.tick() => received_at.elapsed() < IDLE_TIMEOUT && signal.send_message(Message::Ping(Vec::new().into())).await,
+            _ = pings.tick() => {
+                received_at.elapsed() < IDLE_TIMEOUT && signal.send_message(Message::Ping(Vec::new().into())).await
+            }
         };
     }
     let _ = signal.state.rooms.send(Command::SignalClosed(signal.session.clone()));
@@ -144,7 +146,7 @@ impl SignalSocket {
             Ok(SignalRequest::PingReq(theirs)) => self.send(livekit::pong_resp(theirs, now_ms)).await,
             Ok(SignalRequest::Nothing) => true,
             Ok(SignalRequest::Client(request)) => {
-                let (session, request) = (self.session.clone(), Box::new(request));
+                let session = self.session.clone();
                 self.state.rooms.send(Command::Request { session, request }).is_ok()
             }
             Err(livekit::MalformedMessage) => self.protocol_error().await,

@@ -6,7 +6,7 @@
 use std::time::Instant;
 
 use anteroom_media::{Codec, Mid, PeerId};
-use anteroom_room::{Kind, ParticipantSid, Track};
+use anteroom_room::{ParticipantSid, Track, TrackKind};
 use anteroom_signalling::SubscribedSection;
 
 use super::live_room::LiveRoom;
@@ -20,7 +20,7 @@ impl LiveRoom {
     /// The publisher's section from which this subscriber can have the track.
     pub(super) fn compatible_source(&self, section: &SubscribedSection, peer: PeerId) -> Option<(PeerId, Mid)> {
         let publisher = self.connections.get(&section.from)?.publisher_pc;
-        let Some(track) = self.track_on(section).filter(|track| track.kind() == Kind::Video) else {
+        let Some(track) = self.track_on(section).filter(|track| track.kind() == TrackKind::Video) else {
             return Some((publisher, section.source));
         };
         let accepts =

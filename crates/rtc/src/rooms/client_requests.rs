@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use anteroom_media::{OfferError, PeerId};
 use anteroom_room::{DisconnectReason, Input, ParticipantSid, TrackSid};
-use anteroom_signalling::{ClientRequest, Peer, SessionDescription, SubscribedSection, TrackSettings};
+use anteroom_signalling::{ClientRequest, PeerRole, SessionDescription, SubscribedSection, TrackSettings};
 
 use super::forced_transport::filter_candidates;
 use super::live_room::LiveRoom;
@@ -67,12 +67,12 @@ impl LiveRoom {
         let negotiated = connection.signalling.answer_offer(offer.id, &answer.sections, &mut sdp);
         self.new_routes.push((answer.ufrag.clone(), self.route_of(peer)));
         self.send_frames(who, negotiated.frames);
-        self.send_candidates(who, Peer::Publisher, &answer.ufrag, answer.candidates());
+        self.send_candidates(who, PeerRole::Publisher, &answer.ufrag, answer.candidates());
         for section in &negotiated.sections {
             self.forward(now, who, peer, section);
         }
         self.inputs.extend(negotiated.inputs);
-        self.handle_inputs(now);
+        self.run_inputs(now);
     }
 
     /// Forwards a track to a section from now on, or asks for a codec that its client can decode.
@@ -125,7 +125,7 @@ impl LiveRoom {
     pub(super) fn send_candidates(
         &mut self,
         who: &ParticipantSid,
-        peer: Peer,
+        peer: PeerRole,
         ufrag: &str,
         (mid, candidates): (&str, Vec<&str>),
     ) {

@@ -29,7 +29,7 @@ impl PeerConnections {
     }
 }
 
-pub(crate) struct Connection {
+pub(crate) struct ClientConnection {
     /// The peer connection on which the client sends.
     pub(crate) publisher_pc: PeerId,
     /// The peer connection on which it receives tracks; the same without dual peer connections.
@@ -52,7 +52,7 @@ pub(crate) struct Connection {
     socket: Option<(u64, mpsc::Sender<Frame>)>,
 }
 
-impl Connection {
+impl ClientConnection {
     pub(crate) fn new(peers: &PeerConnections, bearer: Bearer, signalling: Box<dyn Signalling>) -> Self {
         let publisher_pc = peers.publisher_pc();
         Self {
@@ -99,7 +99,7 @@ impl Connection {
     }
 
     /// How many tracks have settings.
-    #[cfg(feature = "fuzzing")]
+    #[cfg(any(test, feature = "fuzzing"))]
     pub(crate) fn settings_len(&self) -> usize {
         self.settings.len()
     }

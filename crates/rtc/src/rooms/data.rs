@@ -3,20 +3,20 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use anteroom_media::{Channel, PeerId};
-use anteroom_room::{Input, Message, ParticipantSid};
+use anteroom_media::{ChannelId, PeerId};
+use anteroom_room::{DataMessage, Input, ParticipantSid};
 use anteroom_signalling::DataInput;
 
 use super::live_room::LiveRoom;
 
 impl LiveRoom {
     /// A message of a client on one of its data channels.
-    pub(super) fn receive_data(&mut self, now: Instant, peer: PeerId, channel: Channel, bytes: &[u8]) {
+    pub(super) fn receive_data(&mut self, now: Instant, peer: PeerId, channel: ChannelId, bytes: &[u8]) {
         let Some(who) = self.by_peer.get(&peer).cloned() else { return };
         let Some(connection) = self.connections.get_mut(&who).filter(|of| of.publisher_pc == peer) else { return };
         let identity = connection.bearer.identity.as_str().into();
-        let reliable = channel == Channel::Reliable;
-        let input = connection.signalling.receive_data((&who, &identity), channel.label(), reliable, bytes);
+        let Some(label) = self.media.channel_label(peer, channel) else { return };
+        let input = connection.signalling.receive_data((&who, &identity), label, bytes);
         let message = match input {
             Some(DataInput::Message(message)) => message,
             Some(DataInput::RpcReply(reply, _)) if self.is_rpc_reply(&who, &reply) => return,
@@ -28,7 +28,13 @@ impl LiveRoom {
     }
 
     /// A message of a participant for another one, written by the receiver's wire.
-    pub(super) fn send_message(&mut self, now: Instant, to: &ParticipantSid, from: &ParticipantSid, message: &Message) {
+    pub(super) fn send_message(
+        &mut self,
+        now: Instant,
+        to: &ParticipantSid,
+        from: &ParticipantSid,
+        message: &DataMessage,
+    ) {
         let Some(sender) = self.room.participant(from).map(|info| info.identity.clone()) else { return };
         let Some(connection) = self.connections.get_mut(to) else { return };
         let Some(frame) = connection.signalling.message((from, &sender), message) else { return };

@@ -16,7 +16,7 @@ impl LiveRoom {
                 self.take(now, packet, wire);
             }
             if !self.inputs.is_empty() {
-                self.handle_inputs(now);
+                self.run_inputs(now);
             } else if !self.send_offers(now) {
                 break;
             }
@@ -45,7 +45,7 @@ impl LiveRoom {
             // A client that leaves closes everything at once, and its leave request may arrive later than this; a
             // client that reconnects closes its peer connection too, and sends no leave request.
             Packet::Closed(peer) => self.input_for(peer, Input::MediaClosed),
-            Packet::Data { peer, channel, bytes } => self.receive_data(now, peer, channel, &bytes),
+            Packet::Data { peer, channel, bytes, .. } => self.receive_data(now, peer, channel, &bytes),
             Packet::AudioLevel { peer, mid, level, active } => {
                 let Some(who) = self.by_peer.get(&peer).cloned() else { return };
                 let track = self.connections.get(&who).and_then(|of| of.signalling.published_on(mid)).cloned();
@@ -58,7 +58,7 @@ impl LiveRoom {
             }
             Packet::VideoPaused { peer, mid, paused } => self.report_stream_state((peer, mid), paused),
             Packet::DynacastLayers { peer, mid, layers } => self.report_subscribed_layers((peer, mid), layers),
-            Packet::FirstPacket { .. } | Packet::Opened { .. } => {}
+            Packet::FirstPacket { .. } | Packet::ChannelOpened { .. } | Packet::ChannelClosed { .. } => {}
         }
     }
 

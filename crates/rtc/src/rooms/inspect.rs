@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use anteroom_media::{Mid, Output as Packet, PeerId};
+use anteroom_media::{Media, Mid, Output as Packet, PeerId};
 use anteroom_room::{Identity, Participant, ParticipantSid, Track, TrackSid};
 
 use super::command::SessionSocket;
@@ -79,13 +79,15 @@ impl Rooms {
         now: Instant,
         session: &SessionSocket,
         wire: &mut dyn Wire,
-        event: impl Fn(PeerId) -> Packet,
+        event: impl Fn(PeerId, &Media) -> Option<Packet>,
     ) {
         self.now = now;
         self.within(session.room, |live, _| {
             let peers = live.connections.get(&session.sid).map(|connection| connection.peers().collect::<Vec<_>>());
             for peer in peers.unwrap_or_default() {
-                live.take(now, event(peer), wire);
+                if let Some(packet) = event(peer, &live.media) {
+                    live.take(now, packet, wire);
+                }
             }
         });
     }

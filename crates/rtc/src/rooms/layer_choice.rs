@@ -4,13 +4,13 @@
 //! called: browsers call them q, h and f, other clients 2, 1 and 0.
 
 use anteroom_media::LayerKey;
-use anteroom_room::{Layer, Track};
+use anteroom_room::{Track, VideoLayer};
 use anteroom_signalling::TrackSettings;
 
 /// The highest layer that is worth sending to a subscriber with these settings; `None` for no limit. `keys` are the
 /// layers that are sent, lowest first.
 pub(super) fn max_layer(track: &Track, keys: &[LayerKey], settings: &TrackSettings) -> Option<LayerKey> {
-    let mut layers: Vec<&Layer> = track.request.options.layers.iter().collect();
+    let mut layers: Vec<&VideoLayer> = track.request.options.layers.iter().collect();
     layers.sort_by_key(|layer| layer.quality);
     let highest = layers.len().checked_sub(1)?;
     let place = if settings.width > 0 && settings.height > 0 {
@@ -23,7 +23,7 @@ pub(super) fn max_layer(track: &Track, keys: &[LayerKey], settings: &TrackSettin
     declared.or_else(|| keys.get(place)).copied()
 }
 
-fn is_declared(layer: &Layer, key: &LayerKey) -> bool {
+fn is_declared(layer: &VideoLayer, key: &LayerKey) -> bool {
     match key {
         LayerKey::Rid(rid) => !layer.rid.is_empty() && rid.as_bytes() == layer.rid.as_bytes(),
         LayerKey::Ssrc(ssrc) => layer.ssrc != 0 && **ssrc == layer.ssrc,
@@ -31,28 +31,28 @@ fn is_declared(layer: &Layer, key: &LayerKey) -> bool {
 }
 
 /// A video fills the box it is rendered in: the shorter side counts.
-fn covers(layer: &Layer, settings: &TrackSettings) -> bool {
+fn covers(layer: &VideoLayer, settings: &TrackSettings) -> bool {
     if layer.width < layer.height { layer.width >= settings.width } else { layer.height >= settings.height }
 }
 
 #[cfg(test)]
 mod tests {
-    use anteroom_room::{AddTrack, Kind, Source, TrackOptions};
+    use anteroom_room::{AddTrack, Source, TrackKind, TrackOptions};
 
     use super::*;
 
     /// 1280x720 in three layers, with rids or without.
     fn track(rids: [&str; 3]) -> Track {
-        let layer = |(quality, rid): (i32, &str)| Layer {
+        let layer = |(quality, rid): (i32, &str)| VideoLayer {
             quality,
             width: 320 << quality,
             height: 180 << quality,
             rid: rid.to_owned(),
-            ..Layer::default()
+            ..VideoLayer::default()
         };
         let layers = (0..3).zip(rids).map(layer).collect();
         let request = AddTrack {
-            kind: Kind::Video,
+            kind: TrackKind::Video,
             source: Source::Camera,
             cid: String::new(),
             codec_of: None,

@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::Instant;
 
-use anteroom_media::{Media, PeerId};
+use anteroom_media::{Media, PeerId, Reliability};
 use anteroom_room::{DisconnectReason, Input, Limits, Output, ParticipantSid, Room};
 use anteroom_signalling::{ClientRequest, DataFrame, Frame, RoomEvent, RoomInfo, RoomSnapshot, Signalling};
 use tokio::sync::mpsc;
 
 use super::command::{Attendance, Join, JoinRefused, Joined, SessionSocket};
-use super::connection::{Connection, PeerConnections};
+use super::connection::{ClientConnection, PeerConnections};
 use super::forced_transport::ForcedTransports;
 use super::pending_rpc::PendingRpcs;
 use crate::random_ids::{self, RandomBytes};
@@ -21,7 +21,7 @@ pub(crate) struct LiveRoom {
     pub(crate) media: Media,
     /// The deadline under which the registry has this room.
     pub(crate) due: Option<Instant>,
-    pub(super) connections: BTreeMap<ParticipantSid, Connection>,
+    pub(super) connections: BTreeMap<ParticipantSid, ClientConnection>,
     pub(super) inputs: VecDeque<Input>,
     pub(super) id: u64,
     pub(super) room: Room,
@@ -79,13 +79,18 @@ impl LiveRoom {
             return;
         }
         let sid = new_participant.sid.clone();
-        let mut connection = Connection::new(&peers, bearer, signalling);
+        let mut connection = ClientConnection::new(&peers, bearer, signalling);
         connection.forced_transport = self.forced_transports.of(&new_participant.identity);
         if new_participant.grants.can_subscribe {
             connection.data_pc = connection.subscriber_pc;
         }
+        let channels = connection.signalling.data_channels();
         for (peer, ice) in peers.0 {
             self.media.join(now, peer, ice);
+            for channel in &channels {
+                let buffered = channel.reliability == Reliability::Reliable;
+                self.media.reserve_channel(peer, &channel.label, buffered);
+            }
             self.by_peer.insert(peer, sid.clone());
         }
         let (frames, info) = (connection.attach(socket), connection.info.subscribe());
@@ -153,10 +158,10 @@ impl LiveRoom {
     /// Feeds the room one input and does all that follows from it.
     pub(crate) fn handle(&mut self, now: Instant, input: Input) {
         self.inputs.push_back(input);
-        self.handle_inputs(now);
+        self.run_inputs(now);
     }
 
-    pub(super) fn handle_inputs(&mut self, now: Instant) {
+    pub(super) fn run_inputs(&mut self, now: Instant) {
         while let Some(input) = self.inputs.pop_front() {
             self.room.handle(now, input);
             while let Some(output) = self.room.poll() {
@@ -248,7 +253,7 @@ impl LiveRoom {
 
     pub(super) fn send_data_frame(&mut self, now: Instant, to: &ParticipantSid, frame: Option<DataFrame>) {
         if let (Some(connection), Some(frame)) = (self.connections.get(to), frame)
-            && let Some(channel) = anteroom_media::Channel::of_label(&frame.label)
+            && let Some(channel) = self.media.channel(connection.data_pc, &frame.label)
         {
             self.media.send_data(now, connection.data_pc, channel, &frame.bytes);
         }

@@ -10,7 +10,7 @@ mod connection;
 mod data;
 mod drain;
 mod forced_transport;
-#[cfg(feature = "fuzzing")]
+#[cfg(any(test, feature = "fuzzing"))]
 mod inspect;
 mod layer_choice;
 mod live_room;
@@ -25,7 +25,7 @@ mod server_offers;
 mod video_layers;
 
 pub(crate) use command::{ApiCall, Attendance, Command, Join, JoinRefused, Joined, Resume, SessionSocket};
-#[cfg(feature = "fuzzing")]
+#[cfg(any(test, feature = "fuzzing"))]
 pub use inspect::{Reception, Totals, View};
 pub(crate) use registry::Rooms;
 

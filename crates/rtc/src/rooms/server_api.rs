@@ -20,9 +20,11 @@ impl Rooms {
             ApiRequest::ListRooms(names) => Ok(ApiResponse::Rooms(self.list(&names))),
             ApiRequest::DeleteRoom(room) => self.delete(now, &room),
             ApiRequest::ListParticipants(room) => Ok(ApiResponse::Participants(self.list_participants(&room))),
-            ApiRequest::GetParticipant(room, who) => self.for_participant(&room, |live| live.get_participant(&who)),
+            ApiRequest::GetParticipant(room, who) => {
+                self.for_participant(&room, |live| live.participant_by_identity(&who))
+            }
             ApiRequest::RemoveParticipant(room, who) => self.for_participant(&room, |live| {
-                live.get_participant(&who)?;
+                live.participant_by_identity(&who)?;
                 live.handle(now, Input::Remove(who));
                 Ok(ApiResponse::Done)
             }),
@@ -31,7 +33,7 @@ impl Rooms {
             }
             ApiRequest::UpdateParticipant(room, who, change, grants) => self.for_participant(&room, |live| {
                 live.handle(now, Input::UpdateParticipant { identity: who.clone(), change, grants });
-                live.get_participant(&who)
+                live.participant_by_identity(&who)
             }),
             ApiRequest::UpdateSubscriptions(room, who, tracks, wanted) => self.for_participant(&room, |live| {
                 let who = live.room.find(&who).ok_or(ApiError::ParticipantNotFound)?.sid.clone();
@@ -103,7 +105,7 @@ impl Rooms {
 }
 
 impl LiveRoom {
-    fn get_participant(&self, who: &Identity) -> ApiResult {
+    fn participant_by_identity(&self, who: &Identity) -> ApiResult {
         self.room.find(who).cloned().map(ApiResponse::Participant).ok_or(ApiError::ParticipantNotFound)
     }
 

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use anteroom_room::{DisconnectReason, Input, ParticipantSid};
-use anteroom_signalling::{Peer, SessionDescription};
+use anteroom_signalling::{PeerRole, SessionDescription};
 
 use super::forced_transport::filter_candidates;
 use super::live_room::LiveRoom;
@@ -18,7 +18,7 @@ impl LiveRoom {
         for (who, change) in plans {
             let Some(connection) = self.connections.get_mut(&who) else { continue };
             let (subscriber_pc, forced) = (connection.subscriber_pc, connection.forced_transport);
-            let peer = if connection.signalling.dual_pc() { Peer::Subscriber } else { Peer::Publisher };
+            let peer = if connection.signalling.dual_pc() { PeerRole::Subscriber } else { PeerRole::Publisher };
             match self.media.create_offer(now, subscriber_pc, &change) {
                 Ok(Some(offer)) => {
                     let mut sdp = |labels: &_| filter_candidates(forced, offer.sdp(labels));

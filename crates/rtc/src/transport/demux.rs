@@ -109,7 +109,7 @@ impl Demux {
     }
 
     /// Numbers of known addresses, pending addresses, ufrags and peers.
-    #[cfg(feature = "fuzzing")]
+    #[cfg(any(test, feature = "fuzzing"))]
     pub(crate) fn sizes(&self) -> [usize; 4] {
         [self.known.len(), self.pending.len(), self.ufrags.len(), self.by_route.len()]
     }

@@ -14,7 +14,7 @@ use std::net::{IpAddr, SocketAddr};
 
 pub(crate) use demux::Demux;
 pub(crate) use local_addresses::candidate_for;
-#[cfg(feature = "fuzzing")]
+#[cfg(any(test, feature = "fuzzing"))]
 pub(crate) use rfc4571::{Framer, FramingError, append};
 #[cfg(test)]
 pub(crate) use stun::request_to;

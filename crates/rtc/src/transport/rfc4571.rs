@@ -37,7 +37,7 @@ impl Framer {
         Ok(())
     }
 
-    #[cfg(feature = "fuzzing")]
+    #[cfg(any(test, feature = "fuzzing"))]
     pub(crate) fn buffered(&self) -> usize {
         self.buffered.len()
     }

@@ -47,7 +47,7 @@ impl Listener {
     }
 }
 
-pub(crate) struct Connection {
+pub(crate) struct ClientConnection {
     pub(crate) stream: TcpStream,
     pub(crate) peer: SocketAddr,
     pub(crate) candidate: SocketAddr,
@@ -59,7 +59,7 @@ pub(crate) struct Connection {
 /// All open connections, by mio token and by remote address.
 #[derive(Default)]
 pub(crate) struct Connections {
-    open: HashMap<usize, Connection>,
+    open: HashMap<usize, ClientConnection>,
     by_peer: HashMap<SocketAddr, usize>,
     per_address: HashMap<IpAddr, usize>,
     /// Connections that may have more to read. mio reports an event only once.
@@ -91,7 +91,7 @@ impl Connections {
         let _ = stream.set_nodelay(true);
         *self.per_address.entry(limit_key(peer)).or_default() += 1;
         self.by_peer.insert(peer, number);
-        let connection = Connection {
+        let connection = ClientConnection {
             stream,
             peer,
             candidate,
@@ -104,7 +104,7 @@ impl Connections {
         self.unrecognised.push_back((now + STRANGER_TIMEOUT, number));
     }
 
-    pub(crate) fn remove(&mut self, number: usize) -> Option<Connection> {
+    pub(crate) fn remove(&mut self, number: usize) -> Option<ClientConnection> {
         let connection = self.open.remove(&number)?;
         self.ready.remove(&number);
         self.by_peer.remove(&connection.peer);
@@ -118,7 +118,7 @@ impl Connections {
         Some(connection)
     }
 
-    pub(crate) fn by_number(&mut self, number: usize) -> Option<&mut Connection> {
+    pub(crate) fn by_number(&mut self, number: usize) -> Option<&mut ClientConnection> {
         self.open.get_mut(&number)
     }
 
@@ -158,7 +158,7 @@ impl Connections {
     }
 }
 
-impl Connection {
+impl ClientConnection {
     /// A peer has answered it.
     pub(crate) fn recognise(&mut self) {
         self.recognised = true;

@@ -14,7 +14,7 @@ use super::{JsonResult, malformed};
 use crate::WebState;
 use crate::consultation::standing::ConsultationBody;
 use crate::problem::{Problem, ProblemBody};
-use crate::request::auth::Bearer;
+use crate::request::auth::BearerToken;
 use crate::request::extract::{Json, Path, Query};
 use crate::view::format;
 
@@ -132,7 +132,7 @@ pub(super) struct LinkBody {
 )]
 pub(super) async fn list(
     State(web): State<WebState>,
-    bearer: Bearer,
+    bearer: BearerToken,
     Query(range): Query<Range>,
 ) -> JsonResult<AppointmentsBody> {
     let instant = |field, text: Option<String>| {
@@ -152,7 +152,7 @@ pub(super) async fn list(
 )]
 pub(super) async fn create(
     State(web): State<WebState>,
-    bearer: Bearer,
+    bearer: BearerToken,
     Json(body): Json<BookingBody>,
 ) -> Result<Response, Problem> {
     let no_minutes = body.minutes.is_none();
@@ -189,7 +189,7 @@ fn booking(body: BookingBody) -> Booking {
 )]
 pub(super) async fn show(
     State(web): State<WebState>,
-    bearer: Bearer,
+    bearer: BearerToken,
     Path(id): Path<AppointmentId>,
 ) -> JsonResult<AppointmentBody> {
     Ok(axum::Json(AppointmentBody::from(&appointments::fetch(&web.app, &bearer.actor, id).await?)))
@@ -203,7 +203,7 @@ pub(super) async fn show(
 )]
 pub(super) async fn confirm(
     State(web): State<WebState>,
-    bearer: Bearer,
+    bearer: BearerToken,
     Path(id): Path<AppointmentId>,
 ) -> JsonResult<AppointmentBody> {
     Ok(axum::Json(AppointmentBody::from(&appointments::confirm(&web.app, &bearer.actor, id).await?)))
@@ -217,7 +217,7 @@ pub(super) async fn confirm(
 )]
 pub(super) async fn cancel(
     State(web): State<WebState>,
-    bearer: Bearer,
+    bearer: BearerToken,
     Path(id): Path<AppointmentId>,
 ) -> JsonResult<AppointmentBody> {
     Ok(axum::Json(AppointmentBody::from(&appointments::cancel(&web.app, &bearer.actor, id).await?)))
@@ -231,7 +231,7 @@ pub(super) async fn cancel(
 )]
 pub(super) async fn invite(
     State(web): State<WebState>,
-    bearer: Bearer,
+    bearer: BearerToken,
     Path(id): Path<AppointmentId>,
     Json(body): Json<InvitationBody>,
 ) -> Result<(StatusCode, axum::Json<LinkBody>), Problem> {

@@ -19,7 +19,7 @@ use utoipa_axum::routes;
 
 use crate::problem::Problem;
 use crate::request::auth::AuthMethod;
-use crate::routes::Routes;
+use crate::routes::RouteTable;
 use crate::{WebState, consultation};
 
 type JsonResult<T> = Result<axum::Json<T>, Problem>;
@@ -53,7 +53,7 @@ impl Modify for BearerAuth {
     }
 }
 
-pub(crate) fn routes(routes: Routes) -> (Routes, utoipa::openapi::OpenApi) {
+pub(crate) fn routes(routes: RouteTable) -> (RouteTable, utoipa::openapi::OpenApi) {
     let v1 = OpenApiRouter::new()
         .routes(routes!(sessions::create, sessions::delete))
         .routes(routes!(appointments::list, appointments::create))

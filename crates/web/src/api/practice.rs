@@ -9,7 +9,7 @@ use super::JsonResult;
 use crate::WebState;
 use crate::consultation::standing::WordsBody;
 use crate::problem::ProblemBody;
-use crate::request::auth::Bearer;
+use crate::request::auth::BearerToken;
 
 #[derive(Serialize, ToSchema)]
 #[schema(as = Practice)]
@@ -32,7 +32,7 @@ pub(super) struct PracticeBody {
     get, path = "/practice", tag = "practice", operation_id = "readPractice",
     responses((status = 200, body = PracticeBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
 )]
-pub(super) async fn show(State(web): State<WebState>, bearer: Bearer) -> JsonResult<PracticeBody> {
+pub(super) async fn show(State(web): State<WebState>, bearer: BearerToken) -> JsonResult<PracticeBody> {
     bearer.actor.staff()?;
     let practice = practices::fetch(&web.app).await?;
     Ok(axum::Json(PracticeBody {

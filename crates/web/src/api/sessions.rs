@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use crate::WebState;
 use crate::problem::{Problem, ProblemBody};
-use crate::request::auth::Bearer;
+use crate::request::auth::BearerToken;
 use crate::request::client_address::ClientAddress;
 use crate::request::extract::Json;
 
@@ -51,7 +51,7 @@ pub(super) async fn create(
     delete, path = "/sessions", tag = "session", operation_id = "logOut",
     responses((status = 204), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
 )]
-pub(super) async fn delete(State(web): State<WebState>, bearer: Bearer) -> Result<StatusCode, Problem> {
+pub(super) async fn delete(State(web): State<WebState>, bearer: BearerToken) -> Result<StatusCode, Problem> {
     if let Ok(secret) = bearer.token.parse() {
         sessions::log_out(&web.app, &secret).await?;
     }

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use super::JsonResult;
 use crate::WebState;
 use crate::problem::{Problem, ProblemBody};
-use crate::request::auth::Bearer;
+use crate::request::auth::BearerToken;
 use crate::request::extract::Json;
 
 #[derive(Serialize, ToSchema)]
@@ -53,7 +53,7 @@ pub(super) struct NewUserBody {
     get, path = "/users", tag = "practice", operation_id = "listUsers",
     responses((status = 200, body = UsersBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
 )]
-pub(super) async fn list(State(web): State<WebState>, bearer: Bearer) -> JsonResult<UsersBody> {
+pub(super) async fn list(State(web): State<WebState>, bearer: BearerToken) -> JsonResult<UsersBody> {
     let users = users::list(&web.app, &bearer.actor).await?;
     Ok(axum::Json(UsersBody { users: users.iter().map(UserBody::from).collect() }))
 }
@@ -65,7 +65,7 @@ pub(super) async fn list(State(web): State<WebState>, bearer: Bearer) -> JsonRes
 )]
 pub(super) async fn create(
     State(web): State<WebState>,
-    bearer: Bearer,
+    bearer: BearerToken,
     Json(body): Json<NewUserBody>,
 ) -> Result<(StatusCode, axum::Json<UserBody>), Problem> {
     let new_user = NewUser {

@@ -17,17 +17,17 @@ use utoipa_axum::routes;
 
 use crate::consultation::standing::StandingBody;
 use crate::problem::{Problem, ProblemBody, content_negotiation};
-use crate::request::auth::{AuthMethod, Caller};
+use crate::request::auth::{AuthMethod, RequestCaller};
 use crate::request::client_address::ClientAddress;
 use crate::request::extract::Json;
-use crate::routes::Routes;
+use crate::routes::RouteTable;
 use crate::sse::Watcher;
 use crate::{WebState, sse};
 
 type JsonResult<T> = Result<axum::Json<T>, Problem>;
 
 /// Mounts the endpoints for links and logins; the API mounts its own (see [`endpoints`]).
-pub(crate) fn routes(mut routes: Routes) -> Routes {
+pub(crate) fn routes(mut routes: RouteTable) -> RouteTable {
     for (path, method) in [("/join/{secret}", AuthMethod::Link), ("/appointments/{id}/consultation", AuthMethod::Login)]
     {
         let nested = OpenApiRouter::new().nest(path, endpoints(method));
@@ -90,7 +90,7 @@ pub(crate) struct TicketBody {
     params(("id" = String, Path, description = "`con_…`")),
     responses((status = 200, body = StandingBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
 )]
-async fn state(State(web): State<WebState>, caller: Caller) -> JsonResult<StandingBody> {
+async fn state(State(web): State<WebState>, caller: RequestCaller) -> JsonResult<StandingBody> {
     let standing = consultations::standing(&web.app, &caller.actor, caller.consultation).await?;
     Ok(axum::Json(StandingBody::from(&standing)))
 }
@@ -104,7 +104,7 @@ async fn state(State(web): State<WebState>, caller: Caller) -> JsonResult<Standi
 async fn watch(
     State(web): State<WebState>,
     from: ClientAddress,
-    caller: Caller,
+    caller: RequestCaller,
     parts: Parts,
 ) -> Result<Response, Problem> {
     let slot = web.limits.stream(from)?;
@@ -115,7 +115,7 @@ async fn watch(
         let (web, mut parts) = (web.clone(), parts.clone());
         async move {
             // Authenticated again for each event: a revoked link or an ended login closes the stream.
-            let caller = Caller::from_request_parts(&mut parts, &web).await.ok()?;
+            let caller = RequestCaller::from_request_parts(&mut parts, &web).await.ok()?;
             let standing = consultations::standing(&web.app, &caller.actor, caller.consultation).await.ok()?;
             Event::default().event("standing").json_data(StandingBody::from(&standing)).ok()
         }
@@ -128,7 +128,7 @@ async fn watch(
     params(("id" = String, Path, description = "`con_…`")),
     responses((status = 200, body = StandingBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
 )]
-async fn enter(State(web): State<WebState>, caller: Caller) -> JsonResult<StandingBody> {
+async fn enter(State(web): State<WebState>, caller: RequestCaller) -> JsonResult<StandingBody> {
     let standing = waiting_room::enter(&web.app, &caller.actor, caller.consultation).await?;
     Ok(axum::Json(StandingBody::from(&standing)))
 }
@@ -139,7 +139,7 @@ async fn enter(State(web): State<WebState>, caller: Caller) -> JsonResult<Standi
     params(("id" = String, Path, description = "`con_…`")),
     responses((status = 200, body = StandingBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
 )]
-async fn leave(State(web): State<WebState>, caller: Caller) -> JsonResult<StandingBody> {
+async fn leave(State(web): State<WebState>, caller: RequestCaller) -> JsonResult<StandingBody> {
     let standing = waiting_room::leave(&web.app, &caller.actor, caller.consultation).await?;
     Ok(axum::Json(StandingBody::from(&standing)))
 }
@@ -150,7 +150,7 @@ async fn leave(State(web): State<WebState>, caller: Caller) -> JsonResult<Standi
     params(("id" = String, Path, description = "`con_…`")),
     responses((status = 200, body = StandingBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
 )]
-async fn start(State(web): State<WebState>, caller: Caller) -> JsonResult<StandingBody> {
+async fn start(State(web): State<WebState>, caller: RequestCaller) -> JsonResult<StandingBody> {
     let standing = consultations::start(&web.app, &caller.actor, caller.consultation).await?;
     Ok(axum::Json(StandingBody::from(&standing)))
 }
@@ -163,7 +163,7 @@ async fn start(State(web): State<WebState>, caller: Caller) -> JsonResult<Standi
 )]
 async fn admit(
     State(web): State<WebState>,
-    caller: Caller,
+    caller: RequestCaller,
     Json(body): Json<ParticipantBody>,
 ) -> JsonResult<StandingBody> {
     let standing = waiting_room::admit(&web.app, &caller.actor, caller.consultation, body.id()?).await?;
@@ -178,7 +178,7 @@ async fn admit(
 )]
 async fn decline(
     State(web): State<WebState>,
-    caller: Caller,
+    caller: RequestCaller,
     Json(body): Json<ParticipantBody>,
 ) -> JsonResult<StandingBody> {
     let standing = waiting_room::decline(&web.app, &caller.actor, caller.consultation, body.id()?).await?;
@@ -191,7 +191,7 @@ async fn decline(
     params(("id" = String, Path, description = "`con_…`")),
     responses((status = 200, body = StandingBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
 )]
-async fn end(State(web): State<WebState>, caller: Caller) -> JsonResult<StandingBody> {
+async fn end(State(web): State<WebState>, caller: RequestCaller) -> JsonResult<StandingBody> {
     let standing = consultations::end(&web.app, &caller.actor, caller.consultation).await?;
     Ok(axum::Json(StandingBody::from(&standing)))
 }
@@ -202,7 +202,7 @@ async fn end(State(web): State<WebState>, caller: Caller) -> JsonResult<Standing
     params(("id" = String, Path, description = "`con_…`")),
     responses((status = 200, body = TicketBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
 )]
-async fn ticket(State(web): State<WebState>, caller: Caller) -> JsonResult<TicketBody> {
+async fn ticket(State(web): State<WebState>, caller: RequestCaller) -> JsonResult<TicketBody> {
     let issued = tickets::issue(&web.app, &caller.actor, caller.consultation).await?;
     Ok(axum::Json(TicketBody {
         url: issued.ticket.url,

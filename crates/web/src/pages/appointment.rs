@@ -10,15 +10,15 @@ use super::day::status;
 use super::load_practice;
 use crate::WebState;
 use crate::problem::Problem;
-use crate::request::auth::Staff;
+use crate::request::auth::StaffLogin;
 use crate::request::extract::Path;
 use crate::view::appointment::{Actions, AppointmentPage, Record};
-use crate::view::{Frame, Html, format};
+use crate::view::{Html, PageFrame, format};
 
 /// `GET /appointments/{id}`
 pub(crate) async fn show(
     State(web): State<WebState>,
-    staff: Staff,
+    staff: StaffLogin,
     Path(id): Path<AppointmentId>,
 ) -> Result<Response, Problem> {
     let found = appointments::fetch(&web.app, &staff.actor, id).await?;
@@ -28,7 +28,7 @@ pub(crate) async fn show(
 /// `POST /appointments/{id}/confirmation`
 pub(crate) async fn confirm(
     State(web): State<WebState>,
-    staff: Staff,
+    staff: StaffLogin,
     Path(id): Path<AppointmentId>,
 ) -> Result<Response, Problem> {
     let confirmed = appointments::confirm(&web.app, &staff.actor, id).await;
@@ -38,7 +38,7 @@ pub(crate) async fn confirm(
 /// `POST /appointments/{id}/cancellation`
 pub(crate) async fn cancel(
     State(web): State<WebState>,
-    staff: Staff,
+    staff: StaffLogin,
     Path(id): Path<AppointmentId>,
 ) -> Result<Response, Problem> {
     let cancelled = appointments::cancel(&web.app, &staff.actor, id).await;
@@ -48,7 +48,7 @@ pub(crate) async fn cancel(
 /// `POST /appointments/{id}/invitations`: a new link for the guest, shown only in this response.
 pub(crate) async fn invite(
     State(web): State<WebState>,
-    staff: Staff,
+    staff: StaffLogin,
     Path(id): Path<AppointmentId>,
 ) -> Result<Response, Problem> {
     let link = invitations::reissue(&web.app, &staff.actor, id, Role::Guest).await?;
@@ -60,7 +60,7 @@ pub(crate) async fn invite(
 /// Redirects to the page; a refusal is shown on it.
 async fn redirect_or_refusal(
     web: &WebState,
-    staff: &Staff,
+    staff: &StaffLogin,
     id: AppointmentId,
     outcome: Result<AppointmentDetails, Error>,
 ) -> Result<Response, Problem> {
@@ -75,14 +75,14 @@ async fn redirect_or_refusal(
     }
 }
 
-async fn page(web: &WebState, staff: &Staff, found: &AppointmentDetails) -> Result<AppointmentPage, Problem> {
+async fn page(web: &WebState, staff: &StaffLogin, found: &AppointmentDetails) -> Result<AppointmentPage, Problem> {
     let practice = load_practice(web).await?;
     let (appointment, zone) = (&found.appointment, &staff.user.zone);
     let guest = &appointment.guest;
     let starts = appointment.starts.at;
     let guest_time = (zone.local(starts) != guest.zone.local(starts)).then(|| format::date_time(starts, &guest.zone));
     Ok(AppointmentPage {
-        frame: Frame::staff(&practice, &staff.user, "day"),
+        frame: PageFrame::staff(&practice, &staff.user, "day"),
         id: appointment.id.to_string(),
         guest: guest.name.reveal().as_str().to_owned(),
         email: guest.email.reveal().as_str().to_owned(),
@@ -107,7 +107,7 @@ async fn page(web: &WebState, staff: &Staff, found: &AppointmentDetails) -> Resu
 }
 
 /// Which buttons are shown. The use cases check again.
-fn actions(found: &AppointmentDetails, staff: &Staff) -> Actions {
+fn actions(found: &AppointmentDetails, staff: &StaffLogin) -> Actions {
     let is_booked = found.appointment.status == AppointmentStatus::Booked;
     let is_confirmed = matches!(found.appointment.status, AppointmentStatus::Confirmed { .. });
     let has_room = is_confirmed && found.appointment.kind == AppointmentKind::Video;

@@ -10,11 +10,11 @@ use jiff::civil::Date;
 use super::{ParsedNumber, load_practice};
 use crate::WebState;
 use crate::problem::Problem;
-use crate::request::auth::Staff;
+use crate::request::auth::StaffLogin;
 use crate::request::extract::{Form, Query};
 use crate::view::booking::{BookingForm, BookingPage, HostChoice, LENGTHS};
 use crate::view::zones::Zones;
-use crate::view::{FormRejection, Frame, Html};
+use crate::view::{FormRejection, Html, PageFrame};
 
 #[derive(Default, serde::Deserialize)]
 #[serde(default)]
@@ -25,7 +25,7 @@ pub(crate) struct NewQuery {
 /// `GET /appointments/new?date=2026-11-20`
 pub(crate) async fn form(
     State(web): State<WebState>,
-    staff: Staff,
+    staff: StaffLogin,
     Query(query): Query<NewQuery>,
 ) -> Result<Response, Problem> {
     let zone = staff.user.zone.name().to_owned();
@@ -44,7 +44,7 @@ pub(crate) async fn form(
 /// `POST /appointments`
 pub(crate) async fn book(
     State(web): State<WebState>,
-    staff: Staff,
+    staff: StaffLogin,
     Form(form): Form<BookingForm>,
 ) -> Result<Response, Problem> {
     let minutes = ParsedNumber::parse(&form.minutes);
@@ -76,7 +76,7 @@ fn booking(form: &BookingForm, minutes: i64) -> Booking {
 
 async fn page(
     web: &WebState,
-    staff: &Staff,
+    staff: &StaffLogin,
     form: BookingForm,
     rejection: FormRejection,
 ) -> Result<BookingPage, Problem> {
@@ -90,7 +90,7 @@ async fn page(
         name: user.name.reveal().as_str().to_owned(),
     };
     Ok(BookingPage {
-        frame: Frame::staff(&practice, &staff.user, "day"),
+        frame: PageFrame::staff(&practice, &staff.user, "day"),
         form,
         rejection,
         guest: practice.pack.words().guest,

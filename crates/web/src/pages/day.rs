@@ -13,12 +13,12 @@ use jiff::{Timestamp, ToSpan};
 
 use super::load_practice;
 use crate::problem::Problem;
-use crate::request::auth::Staff;
+use crate::request::auth::StaffLogin;
 use crate::request::client_address::ClientAddress;
 use crate::request::extract::Query;
 use crate::sse::Watcher;
 use crate::view::day::{DayList, DayPage, RoomLink, Row, StatusLabel, UpcomingRow};
-use crate::view::{Frame, Html, format};
+use crate::view::{Html, PageFrame, format};
 use crate::{WebState, sse};
 
 #[derive(Default, serde::Deserialize)]
@@ -37,7 +37,7 @@ impl DayQuery {
 /// `GET /day?date=2026-11-20`
 pub(crate) async fn show(
     State(web): State<WebState>,
-    staff: Staff,
+    staff: StaffLogin,
     Query(query): Query<DayQuery>,
 ) -> Result<Response, Problem> {
     let practice = load_practice(&web).await?;
@@ -46,7 +46,7 @@ pub(crate) async fn show(
     let list = list(&web, &staff, date).await?;
     let upcoming = upcoming(&web, &staff, date).await?;
     let page = DayPage {
-        frame: Frame::staff(&practice, &staff.user, "day"),
+        frame: PageFrame::staff(&practice, &staff.user, "day"),
         title: format::date(date),
         date: date.to_string(),
         previous: date.saturating_sub(1.day()).to_string(),
@@ -63,7 +63,7 @@ pub(crate) async fn show(
 pub(crate) async fn watch(
     State(web): State<WebState>,
     from: ClientAddress,
-    staff: Staff,
+    staff: StaffLogin,
     Query(query): Query<DayQuery>,
     parts: Parts,
 ) -> Result<Response, Problem> {
@@ -74,7 +74,7 @@ pub(crate) async fn watch(
         let (web, mut parts) = (web.clone(), parts.clone());
         async move {
             // Authenticated again for each event: logging out closes the stream.
-            let staff = Staff::from_request_parts(&mut parts, &web).await.ok()?;
+            let staff = StaffLogin::from_request_parts(&mut parts, &web).await.ok()?;
             let page = list(&web, &staff, date).await.ok()?.render().ok()?;
             Some(Event::default().event("day").data(page))
         }
@@ -82,7 +82,7 @@ pub(crate) async fn watch(
 }
 
 /// A host watches their own appointments, an administrator those of all hosts.
-async fn watches(web: &WebState, staff: &Staff) -> Result<Vec<Watch>, Problem> {
+async fn watches(web: &WebState, staff: &StaffLogin) -> Result<Vec<Watch>, Problem> {
     let watch = |user: &User| web.app.hub.watch(Topic::Day(user.id));
     if staff.user.role == StaffRole::Host {
         return Ok(vec![watch(&staff.user)]);
@@ -94,7 +94,7 @@ async fn watches(web: &WebState, staff: &Staff) -> Result<Vec<Watch>, Problem> {
 const UPCOMING_DAYS: i64 = 14;
 const UPCOMING_ROWS: usize = 5;
 
-async fn upcoming(web: &WebState, staff: &Staff, date: Date) -> Result<Vec<UpcomingRow>, Problem> {
+async fn upcoming(web: &WebState, staff: &StaffLogin, date: Date) -> Result<Vec<UpcomingRow>, Problem> {
     let zone = &staff.user.zone;
     let from = midnight(date.saturating_add(1.day()), zone)?;
     let to = midnight(date.saturating_add((UPCOMING_DAYS + 1).days()), zone)?;
@@ -115,7 +115,7 @@ fn midnight(date: Date, zone: &Zone) -> Result<Timestamp, Problem> {
     start.map_err(|_| Problem::bad_request("malformed", "This date is not supported."))
 }
 
-async fn list(web: &WebState, staff: &Staff, date: Date) -> Result<DayList, Problem> {
+async fn list(web: &WebState, staff: &StaffLogin, date: Date) -> Result<DayList, Problem> {
     let zone = &staff.user.zone;
     let (from, to) = (midnight(date, zone)?, midnight(date.saturating_add(1.day()), zone)?);
     let found = appointments::between(&web.app, &staff.actor, None, from, to).await?;

@@ -8,11 +8,11 @@ use axum::response::{IntoResponse, Response};
 use crate::WebState;
 use crate::consultation::standing::StandingBody;
 use crate::problem::Problem;
-use crate::request::auth::{AuthMethod, Caller};
+use crate::request::auth::{AuthMethod, RequestCaller};
 use crate::request::extract::Path;
 use crate::view::appointment::Record;
 use crate::view::join::{AppointmentFacts, ClosedPage, JoinPage};
-use crate::view::{Frame, Html, format};
+use crate::view::{Html, PageFrame, format};
 
 /// `GET /join/{secret}`: the page for the owner of the link, guest or host. Opening it changes nothing.
 pub(crate) async fn by_link(
@@ -35,15 +35,15 @@ pub(crate) async fn by_login(
     page(&web, &caller, format!("{appointment}/consultation"), Some(appointment)).await
 }
 
-async fn authenticate(web: &WebState, method: AuthMethod, request: Request) -> Result<Caller, Problem> {
+async fn authenticate(web: &WebState, method: AuthMethod, request: Request) -> Result<RequestCaller, Problem> {
     let (mut parts, _) = request.into_parts();
     parts.extensions.insert(method);
-    Caller::from_request_parts(&mut parts, web).await
+    RequestCaller::from_request_parts(&mut parts, web).await
 }
 
-async fn page(web: &WebState, caller: &Caller, base: String, back: Option<String>) -> Result<Response, Problem> {
+async fn page(web: &WebState, caller: &RequestCaller, base: String, back: Option<String>) -> Result<Response, Problem> {
     let standing = consultations::standing(&web.app, &caller.actor, caller.consultation).await?;
-    let frame = Frame::public(&standing.practice);
+    let frame = PageFrame::public(&standing.practice);
     let facts = facts(&standing);
     // A running consultation stays open to its participants after the join window has closed.
     match standing.join_window.require_open().err().filter(|_| !standing.may.ticket) {

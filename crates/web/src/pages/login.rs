@@ -10,14 +10,14 @@ use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 
 use crate::WebState;
 use crate::problem::Problem;
-use crate::request::auth::{Staff, login_secret};
+use crate::request::auth::{StaffLogin, login_secret};
 use crate::request::client_address::ClientAddress;
 use crate::request::extract::{Form, Query};
 use crate::view::login::{LoginForm, LoginPage};
-use crate::view::{Frame, Html};
+use crate::view::{Html, PageFrame};
 
 /// `GET /`: redirects to setup, the day or the login page.
-pub(crate) async fn root(State(web): State<WebState>, staff: Result<Staff, Problem>) -> Result<Redirect, Problem> {
+pub(crate) async fn root(State(web): State<WebState>, staff: Result<StaffLogin, Problem>) -> Result<Redirect, Problem> {
     let is_set_up = practices::find(&web.app).await?.is_some();
     Ok(Redirect::to(match (is_set_up, staff) {
         (false, _) => "/setup",
@@ -36,7 +36,7 @@ pub(crate) struct LoginQuery {
 pub(crate) async fn show(State(web): State<WebState>, Query(query): Query<LoginQuery>) -> Result<Response, Problem> {
     let Some(practice) = practices::find(&web.app).await? else { return Ok(Redirect::to("/setup").into_response()) };
     let form = LoginForm { next: query.next, ..LoginForm::default() };
-    Ok(Html(LoginPage { frame: Frame::public(&practice.name), form, problem: String::new() }).into_response())
+    Ok(Html(LoginPage { frame: PageFrame::public(&practice.name), form, problem: String::new() }).into_response())
 }
 
 /// `POST /login`
@@ -53,7 +53,7 @@ pub(crate) async fn log_in(
         Err(Error::Refused(refusal @ Refusal::WrongLogin)) => {
             let practice = practices::find(&web.app).await?.map_or_else(|| "Anteroom".to_owned(), |p| p.name);
             let form = LoginForm { email, password: String::new(), next };
-            let page = LoginPage { frame: Frame::public(&practice), form, problem: refusal.to_string() };
+            let page = LoginPage { frame: PageFrame::public(&practice), form, problem: refusal.to_string() };
             Ok((StatusCode::UNAUTHORIZED, Html(page)).into_response())
         }
         Err(error) => Err(error.into()),

@@ -16,12 +16,12 @@ use axum::http::StatusCode;
 use axum::response::Redirect;
 
 use crate::problem::Problem;
-use crate::routes::Routes;
+use crate::routes::RouteTable;
 use crate::view::{FormErrors, FormRejection};
 use crate::{WebState, assets};
 
-pub(crate) fn routes() -> Routes {
-    Routes::default()
+pub(crate) fn routes() -> RouteTable {
+    RouteTable::default()
         .get("/", login::root)
         .get("/setup", setup::show)
         .post("/setup", setup::submit)

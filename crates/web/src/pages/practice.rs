@@ -9,12 +9,12 @@ use axum::response::{IntoResponse, Redirect, Response};
 use super::{ParsedNumber, load_practice};
 use crate::WebState;
 use crate::problem::Problem;
-use crate::request::auth::{Admin, Staff};
+use crate::request::auth::{AdminLogin, StaffLogin};
 use crate::request::extract::{Form, Query};
 use crate::view::practice::{PracticeForm, PracticePage};
 use crate::view::setup::PackChoice;
 use crate::view::zones::Zones;
-use crate::view::{FormRejection, Frame, Html};
+use crate::view::{FormRejection, Html, PageFrame};
 
 #[derive(Default, serde::Deserialize)]
 #[serde(default)]
@@ -25,7 +25,7 @@ pub(crate) struct PracticeQuery {
 /// `GET /practice`
 pub(crate) async fn show(
     State(web): State<WebState>,
-    Admin(staff): Admin,
+    AdminLogin(staff): AdminLogin,
     Query(query): Query<PracticeQuery>,
 ) -> Result<Response, Problem> {
     let practice = load_practice(&web).await?;
@@ -37,7 +37,7 @@ pub(crate) async fn show(
 /// `POST /practice`
 pub(crate) async fn change(
     State(web): State<WebState>,
-    Admin(staff): Admin,
+    AdminLogin(staff): AdminLogin,
     Form(form): Form<PracticeForm>,
 ) -> Result<Response, Problem> {
     let (before, after) = (ParsedNumber::parse(&form.opens_before), ParsedNumber::parse(&form.closes_after));
@@ -72,10 +72,10 @@ fn filled(practice: &Practice) -> PracticeForm {
     }
 }
 
-fn page(practice: &Practice, staff: &Staff, form: PracticeForm, rejection: FormRejection) -> PracticePage {
+fn page(practice: &Practice, staff: &StaffLogin, form: PracticeForm, rejection: FormRejection) -> PracticePage {
     let words = practice.pack.words();
     PracticePage {
-        frame: Frame::staff(practice, &staff.user, "practice"),
+        frame: PageFrame::staff(practice, &staff.user, "practice"),
         form,
         rejection,
         saved: false,

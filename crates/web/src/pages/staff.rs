@@ -9,14 +9,14 @@ use axum::response::{IntoResponse, Redirect, Response};
 use super::load_practice;
 use crate::WebState;
 use crate::problem::Problem;
-use crate::request::auth::{Admin, Staff};
+use crate::request::auth::{AdminLogin, StaffLogin};
 use crate::request::extract::Form;
 use crate::view::staff::{Person, StaffForm, StaffPage};
 use crate::view::zones::Zones;
-use crate::view::{FormRejection, Frame, Html, format};
+use crate::view::{FormRejection, Html, PageFrame, format};
 
 /// `GET /staff`
-pub(crate) async fn list(State(web): State<WebState>, Admin(staff): Admin) -> Result<Response, Problem> {
+pub(crate) async fn list(State(web): State<WebState>, AdminLogin(staff): AdminLogin) -> Result<Response, Problem> {
     let form = StaffForm { zone: staff.user.zone.name().to_owned(), role: "host".to_owned(), ..StaffForm::default() };
     Ok(Html(page(&web, &staff, form, FormRejection::default()).await?).into_response())
 }
@@ -24,7 +24,7 @@ pub(crate) async fn list(State(web): State<WebState>, Admin(staff): Admin) -> Re
 /// `POST /staff`
 pub(crate) async fn add(
     State(web): State<WebState>,
-    Admin(staff): Admin,
+    AdminLogin(staff): AdminLogin,
     Form(form): Form<StaffForm>,
 ) -> Result<Response, Problem> {
     let new_user = NewUser {
@@ -44,7 +44,12 @@ pub(crate) async fn add(
     }
 }
 
-async fn page(web: &WebState, staff: &Staff, form: StaffForm, rejection: FormRejection) -> Result<StaffPage, Problem> {
+async fn page(
+    web: &WebState,
+    staff: &StaffLogin,
+    form: StaffForm,
+    rejection: FormRejection,
+) -> Result<StaffPage, Problem> {
     let practice = load_practice(web).await?;
     let host = practice.pack.words().host;
     let people = users::list(&web.app, &staff.actor).await?;
@@ -56,7 +61,7 @@ async fn page(web: &WebState, staff: &Staff, form: StaffForm, rejection: FormRej
     };
     let people = people.iter().map(person).collect();
     Ok(StaffPage {
-        frame: Frame::staff(&practice, &staff.user, "staff"),
+        frame: PageFrame::staff(&practice, &staff.user, "staff"),
         form,
         rejection,
         people,

@@ -87,7 +87,7 @@ mod tests {
 
     use super::*;
 
-    async fn get_response(path: &str, accept: &str) -> (StatusCode, String, String) {
+    async fn fetch_response(path: &str, accept: &str) -> (StatusCode, String, String) {
         async fn panics() {
             panic!("a hidden detail")
         }
@@ -111,10 +111,10 @@ mod tests {
             ("/page", "application/json", "application/problem+json"),
             ("/api/v1/thing", "text/html", "application/problem+json"),
         ] {
-            let (status, content_type, body) = get_response(path, accept).await;
+            let (status, content_type, body) = fetch_response(path, accept).await;
             assert_eq!((status, content_type.as_str()), (StatusCode::INTERNAL_SERVER_ERROR, kind), "{path}");
             assert!(body.contains("Something went wrong on our side") && !body.contains("a hidden detail"), "{body}");
         }
-        assert_eq!(get_response("/fine", "*/*").await.2, "fine");
+        assert_eq!(fetch_response("/fine", "*/*").await.2, "fine");
     }
 }

@@ -14,12 +14,12 @@ use crate::request::client_address::ClientAddress;
 use crate::request::extract::Path;
 
 /// A member of staff, authenticated by the login cookie.
-pub(crate) struct Staff {
+pub(crate) struct StaffLogin {
     pub actor: Actor,
     pub user: User,
 }
 
-impl FromRequestParts<WebState> for Staff {
+impl FromRequestParts<WebState> for StaffLogin {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, web: &WebState) -> Result<Self, Problem> {
@@ -37,25 +37,25 @@ pub(crate) fn login_secret(headers: &HeaderMap, web: &WebState) -> Option<Secret
 }
 
 /// An administrator, authenticated by the login cookie.
-pub(crate) struct Admin(pub Staff);
+pub(crate) struct AdminLogin(pub StaffLogin);
 
-impl FromRequestParts<WebState> for Admin {
+impl FromRequestParts<WebState> for AdminLogin {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, web: &WebState) -> Result<Self, Problem> {
-        let staff = Staff::from_request_parts(parts, web).await?;
+        let staff = StaffLogin::from_request_parts(parts, web).await?;
         if staff.user.role == StaffRole::Admin { Ok(Self(staff)) } else { Err(Problem::forbidden()) }
     }
 }
 
 /// A bearer token of the API: a session token, an API key, or the secret of a personal link.
 /// Cookies are ignored, so a foreign page cannot make a browser act (CSRF).
-pub(crate) struct Bearer {
+pub(crate) struct BearerToken {
     pub actor: Actor,
     pub token: String,
 }
 
-impl FromRequestParts<WebState> for Bearer {
+impl FromRequestParts<WebState> for BearerToken {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, web: &WebState) -> Result<Self, Problem> {
@@ -101,12 +101,12 @@ pub(crate) enum AuthMethod {
 }
 
 /// An authenticated actor and the consultation of the request, for every [`AuthMethod`].
-pub(crate) struct Caller {
+pub(crate) struct RequestCaller {
     pub actor: Actor,
     pub consultation: ConsultationId,
 }
 
-impl FromRequestParts<WebState> for Caller {
+impl FromRequestParts<WebState> for RequestCaller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, web: &WebState) -> Result<Self, Problem> {
@@ -115,13 +115,13 @@ impl FromRequestParts<WebState> for Caller {
         match method {
             AuthMethod::Link => by_link(parts, web).await,
             AuthMethod::Login => {
-                let Staff { actor, .. } = Staff::from_request_parts(parts, web).await?;
+                let StaffLogin { actor, .. } = StaffLogin::from_request_parts(parts, web).await?;
                 let Path(appointment) = Path::<AppointmentId>::from_request_parts(parts, web).await?;
                 let consultation = consultations::of_appointment(&web.app, &actor, appointment).await?;
                 Ok(Self { actor, consultation })
             }
             AuthMethod::Token => {
-                let Bearer { actor, .. } = Bearer::from_request_parts(parts, web).await?;
+                let BearerToken { actor, .. } = BearerToken::from_request_parts(parts, web).await?;
                 let Path(consultation) = Path::<ConsultationId>::from_request_parts(parts, web).await?;
                 Ok(Self { actor, consultation })
             }
@@ -130,14 +130,14 @@ impl FromRequestParts<WebState> for Caller {
 }
 
 /// All invalid secrets get the same answer: mistyped, replaced and guessed ones cannot be distinguished.
-async fn by_link(parts: &mut Parts, web: &WebState) -> Result<Caller, Problem> {
+async fn by_link(parts: &mut Parts, web: &WebState) -> Result<RequestCaller, Problem> {
     let secret = Path::<String>::from_request_parts(parts, web).await.ok().and_then(|Path(text)| text.parse().ok());
     let opened = match &secret {
         Some(secret) => invitations::open(&web.app, secret).await,
         None => Err(anteroom_app::Error::NotFound),
     };
     match opened {
-        Ok(actor @ Actor::Participant { consultation, .. }) => Ok(Caller { actor, consultation }),
+        Ok(actor @ Actor::Participant { consultation, .. }) => Ok(RequestCaller { actor, consultation }),
         Ok(_) | Err(anteroom_app::Error::NotFound) => {
             web.limits.wrong_secret(ClientAddress::of(parts))?;
             Err(Problem::unknown_link())

@@ -2,13 +2,13 @@
 
 use askama::Template;
 
-use super::Frame;
+use super::PageFrame;
 use super::day::StatusLabel;
 
 #[derive(Debug, Template)]
 #[template(path = "appointment.html")]
 pub(crate) struct AppointmentPage {
-    pub frame: Frame,
+    pub frame: PageFrame,
     pub id: String,
     pub guest: String,
     pub email: String,

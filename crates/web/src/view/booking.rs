@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::zones::Zones;
-use super::{FormRejection, Frame};
+use super::{FormRejection, PageFrame};
 
 /// The form as submitted.
 #[derive(Debug, Clone, Default, serde::Deserialize)]
@@ -24,7 +24,7 @@ pub(crate) struct BookingForm {
 #[derive(Debug, Template)]
 #[template(path = "booking.html")]
 pub(crate) struct BookingPage {
-    pub frame: Frame,
+    pub frame: PageFrame,
     pub form: BookingForm,
     pub rejection: FormRejection,
     /// The practice's noun for a guest.

@@ -2,12 +2,12 @@
 
 use askama::Template;
 
-use super::Frame;
+use super::PageFrame;
 
 #[derive(Debug, Template)]
 #[template(path = "day.html")]
 pub(crate) struct DayPage {
-    pub frame: Frame,
+    pub frame: PageFrame,
     /// `Friday 20 November 2026`
     pub title: String,
     /// `2026-11-20`

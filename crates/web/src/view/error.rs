@@ -2,13 +2,13 @@
 
 use askama::Template;
 
-use super::Frame;
+use super::PageFrame;
 use crate::problem::Problem;
 
 #[derive(Debug, Template)]
 #[template(path = "error.html")]
 pub(crate) struct ErrorPage {
-    pub frame: Frame,
+    pub frame: PageFrame,
     pub status: u16,
     pub code: &'static str,
     pub heading: String,
@@ -51,7 +51,7 @@ impl ErrorPage {
             _ => (problem.detail.as_str(), "Please go back and try it once more.", home),
         };
         Self {
-            frame: Frame::public("Anteroom"),
+            frame: PageFrame::public("Anteroom"),
             status: problem.status.as_u16(),
             code: problem.code,
             heading: heading.to_owned(),

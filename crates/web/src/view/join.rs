@@ -2,13 +2,13 @@
 
 use askama::Template;
 
-use super::Frame;
+use super::PageFrame;
 use crate::consultation::standing::StandingBody;
 
 #[derive(Debug, Template)]
 #[template(path = "join.html")]
 pub(crate) struct JoinPage {
-    pub frame: Frame,
+    pub frame: PageFrame,
     pub facts: AppointmentFacts,
     /// Base path of the endpoints that the call element uses.
     pub base: String,
@@ -39,7 +39,7 @@ pub(crate) struct AppointmentFacts {
 #[derive(Debug, Template)]
 #[template(path = "closed.html")]
 pub(crate) struct ClosedPage {
-    pub frame: Frame,
+    pub frame: PageFrame,
     /// `ended`, `cancelled`, `too_late`, …
     pub code: &'static str,
     pub heading: String,

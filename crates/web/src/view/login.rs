@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::Frame;
+use super::PageFrame;
 
 #[derive(Debug, Clone, Default, serde::Deserialize)]
 #[serde(default)]
@@ -16,7 +16,7 @@ pub(crate) struct LoginForm {
 #[derive(Debug, Template)]
 #[template(path = "login.html")]
 pub(crate) struct LoginPage {
-    pub frame: Frame,
+    pub frame: PageFrame,
     pub form: LoginForm,
     pub problem: String,
 }

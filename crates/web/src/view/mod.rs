@@ -48,7 +48,7 @@ impl<T: Template> IntoResponse for Html<T> {
 
 /// What surrounds a page: assets, name of the practice, account, current navigation entry.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Frame {
+pub(crate) struct PageFrame {
     pub assets: Assets,
     /// Name of the practice, or `Anteroom` if there is none yet.
     pub practice: String,
@@ -63,7 +63,7 @@ pub(crate) struct Account {
     pub is_admin: bool,
 }
 
-impl Frame {
+impl PageFrame {
     /// For pages without login.
     pub(crate) fn public(practice: &str) -> Self {
         Self { assets: Assets::site(), practice: practice.to_owned(), account: None, current: "" }

@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::setup::PackChoice;
 use super::zones::Zones;
-use super::{FormRejection, Frame};
+use super::{FormRejection, PageFrame};
 
 #[derive(Debug, Clone, Default, serde::Deserialize)]
 #[serde(default)]
@@ -20,7 +20,7 @@ pub(crate) struct PracticeForm {
 #[derive(Debug, Template)]
 #[template(path = "practice.html")]
 pub(crate) struct PracticePage {
-    pub frame: Frame,
+    pub frame: PageFrame,
     pub form: PracticeForm,
     pub rejection: FormRejection,
     /// Whether to show that the settings were saved.

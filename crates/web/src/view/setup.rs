@@ -4,7 +4,7 @@ use anteroom_domain::WordingPack;
 use askama::Template;
 
 use super::zones::Zones;
-use super::{FormRejection, Frame, format};
+use super::{FormRejection, PageFrame, format};
 
 /// The setup form. After an error its values are shown again, except the password.
 #[derive(Debug, Clone, Default, serde::Deserialize)]
@@ -21,7 +21,7 @@ pub(crate) struct SetupForm {
 #[derive(Debug, Template)]
 #[template(path = "setup.html")]
 pub(crate) struct SetupPage {
-    pub frame: Frame,
+    pub frame: PageFrame,
     pub form: SetupForm,
     pub rejection: FormRejection,
     pub packs: Vec<PackChoice>,
@@ -56,6 +56,6 @@ impl PackChoice {
 
 impl SetupPage {
     pub(crate) fn new(form: SetupForm, rejection: FormRejection) -> Self {
-        Self { frame: Frame::public("Anteroom"), form, rejection, packs: PackChoice::all(), zones: Zones::all() }
+        Self { frame: PageFrame::public("Anteroom"), form, rejection, packs: PackChoice::all(), zones: Zones::all() }
     }
 }

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::zones::Zones;
-use super::{FormRejection, Frame};
+use super::{FormRejection, PageFrame};
 
 #[derive(Debug, Clone, Default, serde::Deserialize)]
 #[serde(default)]
@@ -18,7 +18,7 @@ pub(crate) struct StaffForm {
 #[derive(Debug, Template)]
 #[template(path = "staff.html")]
 pub(crate) struct StaffPage {
-    pub frame: Frame,
+    pub frame: PageFrame,
     pub form: StaffForm,
     pub rejection: FormRejection,
     pub people: Vec<Person>,

@@ -64,7 +64,7 @@ async fn https_responses_have_hsts_and_host_bound_cookie() {
 }
 
 #[tokio::test]
-async fn get_requests_write_nothing() {
+async fn requests_with_get_write_nothing() {
     let site = TestSite::start().await;
     let server = Server::of(&site);
     for state in ["open", "waiting", "live", "ended", "cancelled"] {

@@ -1,4 +1,4 @@
-//! A whole call over real sockets: two str0m clients, one thread, one room.
+//! A call over real sockets: two str0m clients, the media thread, one room.
 
 use std::collections::BTreeMap;
 use std::io::{ErrorKind, Read, Write};
@@ -6,18 +6,18 @@ use std::net::{SocketAddr, TcpStream, UdpSocket};
 use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
-use anteroom_media::{IceCreds, Input, Media, Msid, Output, PeerId, Transport};
+use anteroom_media::{IceCreds, Input, Media, Msid, Output, PeerId};
 use str0m::change::{SdpAnswer, SdpPendingOffer};
 use str0m::media::{Direction, MediaKind, Mid};
 use str0m::net::{Protocol, Receive, TcpType};
 use str0m::rtp::RtpWrite;
 use str0m::{Candidate, Event, Rtc};
 
-use super::{clock, start};
+use super::{LIMIT, clock, start};
 use crate::rooms_port::{Datagram, RoomLoop, Route, Wire};
 use crate::transport::{Config, Sockets};
 
-/// One room, in which everybody hears the first who joined.
+/// One room, in which everyone receives the first publisher.
 struct OneRoom {
     media: Media,
     routes: Vec<(String, Route)>,
@@ -77,7 +77,7 @@ impl RoomLoop for OneRoom {
     }
 }
 
-/// The way of one client to the server.
+/// A client's socket.
 enum Link {
     Udp(UdpSocket),
     Tcp(TcpStream, Vec<u8>),
@@ -113,7 +113,7 @@ impl Link {
         }
     }
 
-    /// The packets that come within a few milliseconds.
+    /// Packets received within a few milliseconds.
     fn receive(&mut self) -> Vec<Vec<u8>> {
         let wait = Some(Duration::from_millis(5));
         let mut buffer = [0; 4_096];
@@ -171,7 +171,7 @@ impl Client {
         (client, offer.to_sdp_string(), pending)
     }
 
-    /// Drains, then waits a moment for what comes.
+    /// Sends what is due and receives for a few milliseconds.
     fn turn(&mut self) {
         self.drain();
         for packet in self.link.receive() {
@@ -216,26 +216,27 @@ fn call(sending: Protocol, receiving: Protocol) {
         let (mut client, sdp, pending) = Client::new(protocol, server, direction);
         let (reply, answer) = mpsc::channel();
         handle.send(Offer { peer, sdp, reply }).unwrap();
-        let answer = SdpAnswer::from_sdp_string(&answer.recv().unwrap()).unwrap();
+        let answer = SdpAnswer::from_sdp_string(&answer.recv_timeout(LIMIT).unwrap()).unwrap();
         client.rtc.sdp_api().accept_answer(pending, answer).unwrap();
         clients.push(client);
     }
-    let until = clock() + Duration::from_secs(30);
+    let limit = clock() + LIMIT;
     let mut number = 0;
     while clients[1].received.len() < 20 {
-        assert!(clock() < until, "{sending:?} to {receiving:?}: received {}", clients[1].received.len());
+        assert!(clock() < limit, "{sending:?} to {receiving:?}: received {}", clients[1].received.len());
         clients.iter_mut().for_each(Client::turn);
         if clients.iter().all(|client| client.connected) {
             clients[0].send_audio(number);
             number += 1;
         }
     }
-    let received: Vec<u16> = clients[1].received.iter().map(|number| u16::from_be_bytes([number[0], number[1]])).collect();
+    let received: Vec<u16> =
+        clients[1].received.iter().map(|number| u16::from_be_bytes([number[0], number[1]])).collect();
     assert!(received.is_sorted(), "{received:?}");
 }
 
 #[test]
-fn people_hear_each_other_whether_their_network_lets_datagrams_through_or_not() {
+fn audio_arrives_over_udp_and_tcp_in_all_combinations() {
     for sending in [Protocol::Udp, Protocol::Tcp] {
         for receiving in [Protocol::Udp, Protocol::Tcp] {
             call(sending, receiving);

@@ -1,4 +1,6 @@
-//! The thread's event_loop over real loopback sockets, with the time given by the test.
+//! Turns of the event loop over real loopback sockets, with the time given by the test.
+
+mod call;
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream, UdpSocket};
@@ -6,28 +8,39 @@ use std::time::{Duration, Instant};
 
 use anteroom_media::{PeerId, Transport};
 
-use super::{EventLoop, Handle, clock};
+use super::{EventLoop, Handle, clock, start};
 use crate::rooms_port::{Datagram, RoomLoop, Route, Wire};
 use crate::transport::{Config, Sockets, request_to};
+
+/// No test waits longer than this for anything.
+const LIMIT: Duration = Duration::from_secs(30);
 
 const RTP: &[u8] = &[0x80, 96, 0, 1, 2, 3];
 const ROUTE: Route = Route { room: 7, peer: PeerId(1) };
 
-/// RoomLoop that echo every packet of a routed peer and remember what they saw.
-#[derive(Default)]
+/// Echoes every packet of a routed peer and records it.
 struct Echo {
     routed: Vec<(String, Route)>,
     unrouted: Vec<Route>,
     received: Vec<(Transport, Vec<u8>)>,
     replies: Vec<(Transport, SocketAddr, SocketAddr, Vec<u8>)>,
-    /// Whether strangers' requests are answered, as if they were signed.
+    /// No packet is answered, as if the STUN requests had no valid signature.
     ignore_stun: bool,
+    /// No wait for an event takes longer than until then.
+    deadline: Instant,
 }
 
 enum EchoCommand {
     Route(&'static str),
     Unroute,
     Send(Transport, SocketAddr, usize),
+}
+
+impl Echo {
+    fn new(now: Instant) -> Self {
+        let (routed, unrouted, received, replies) = (vec![], vec![], vec![], vec![]);
+        Self { routed, unrouted, received, replies, ignore_stun: false, deadline: now + LIMIT }
+    }
 }
 
 impl RoomLoop for Echo {
@@ -56,7 +69,7 @@ impl RoomLoop for Echo {
     fn tick(&mut self, _: Instant) {}
 
     fn deadline(&self) -> Option<Instant> {
-        None
+        Some(self.deadline)
     }
 
     fn drain(&mut self, wire: &mut dyn Wire) {
@@ -80,8 +93,9 @@ impl Harness {
         let config = Config { listen: "127.0.0.1:0".parse().unwrap(), advertise: vec![] };
         let sockets = Sockets::bind(&config).unwrap();
         let address = sockets.udp_candidates()[0];
-        let (event_loop, handle) = EventLoop::new(sockets, Echo::default()).unwrap();
-        let mut harness = Self { event_loop, handle, address, now: clock() };
+        let now = clock();
+        let (event_loop, handle) = EventLoop::new(sockets, Echo::new(now)).unwrap();
+        let mut harness = Self { event_loop, handle, address, now };
         harness.command(EchoCommand::Route("known"));
         harness
     }
@@ -91,17 +105,24 @@ impl Harness {
         self.turn();
     }
 
-    /// One turn, when there is something to do.
+    /// Waits for an event and runs one turn.
     fn turn(&mut self) {
         self.event_loop.wait(self.now).unwrap();
         self.event_loop.serve(self.now);
     }
 
-    /// Turns until the rooms have received so many packets.
-    fn until_received(&mut self, count: usize) -> &[(Transport, Vec<u8>)] {
-        while self.event_loop.rooms.received.len() < count {
+    /// Turns until the condition holds; fails after [`LIMIT`].
+    fn until(&mut self, what: &str, holds: impl Fn(&EventLoop<Echo>) -> bool) {
+        let limit = clock() + LIMIT;
+        while !holds(&self.event_loop) {
+            assert!(clock() < limit, "timed out: {what}");
             self.turn();
         }
+    }
+
+    /// Turns until the rooms have received `count` packets.
+    fn until_received(&mut self, count: usize) -> &[(Transport, Vec<u8>)] {
+        self.until("packets", |event_loop| event_loop.rooms.received.len() >= count);
         &self.event_loop.rooms.received
     }
 
@@ -118,14 +139,16 @@ impl Harness {
         socket
     }
 
-    /// Turns until the other end has been closed.
+    /// Turns until the server has closed the connection.
     fn until_closed(&mut self, stream: &mut TcpStream) {
         stream.set_nonblocking(true).unwrap();
         let mut buffer = [0; 4_096];
+        let limit = clock() + LIMIT;
         loop {
+            assert!(clock() < limit, "the connection stays open");
             match stream.read(&mut buffer) {
                 Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {
-                    // Nothing may ever happen again except by the timer: do not sleep for good.
+                    // No socket event may follow: only the timer closes an idle connection.
                     self.handle.waker.wake().unwrap();
                     self.turn();
                 }
@@ -151,7 +174,7 @@ fn read_frame(stream: &mut TcpStream) -> Vec<u8> {
 }
 
 #[test]
-fn a_stranger_is_heard_only_when_it_asks_for_somebody_who_is_here() {
+fn unknown_address_is_accepted_only_with_stun_for_known_ufrag() {
     let mut harness = Harness::new();
     let stranger = harness.udp();
     stranger.send(RTP).unwrap();
@@ -163,11 +186,11 @@ fn a_stranger_is_heard_only_when_it_asks_for_somebody_who_is_here() {
     assert_eq!(&buffer[..length], request_to("known"), "answered from the same address");
 
     stranger.send(RTP).unwrap();
-    assert_eq!(harness.until_received(2)[1].1, RTP, "now it is a peer");
+    assert_eq!(harness.until_received(2)[1].1, RTP, "the address is assigned");
 }
 
 #[test]
-fn a_request_that_is_not_answered_makes_nobody_a_peer() {
+fn unanswered_stun_request_does_not_assign_the_address() {
     let mut harness = Harness::new();
     harness.event_loop.rooms.ignore_stun = true;
     let stranger = harness.udp();
@@ -179,7 +202,7 @@ fn a_request_that_is_not_answered_makes_nobody_a_peer() {
 }
 
 #[test]
-fn frames_split_at_every_byte_arrive_whole() {
+fn tcp_frames_split_at_every_byte_are_reassembled() {
     let mut harness = Harness::new();
     let mut stream = harness.tcp();
     stream.set_nodelay(true).unwrap();
@@ -197,14 +220,14 @@ fn frames_split_at_every_byte_arrive_whole() {
 }
 
 #[test]
-fn a_connection_that_speaks_nonsense_is_closed_and_no_other() {
+fn invalid_tcp_data_closes_only_its_connection() {
     let mut harness = Harness::new();
     let mut good = harness.tcp();
     good.write_all(&frame(&request_to("known"))).unwrap();
     harness.until_received(1);
-    for nonsense in [&b"GET / HTTP/1.1\r\n\r\n"[..], &frame(RTP), &frame(&request_to("unknown")), &[0, 0]] {
+    for invalid in [&b"GET / HTTP/1.1\r\n\r\n"[..], &frame(RTP), &frame(&request_to("unknown")), &[0, 0]] {
         let mut bad = harness.tcp();
-        bad.write_all(nonsense).unwrap();
+        bad.write_all(invalid).unwrap();
         harness.until_closed(&mut bad);
     }
     good.write_all(&frame(RTP)).unwrap();
@@ -212,23 +235,21 @@ fn a_connection_that_speaks_nonsense_is_closed_and_no_other() {
 }
 
 #[test]
-fn a_connection_that_says_nothing_is_closed_when_its_time_is_up() {
+fn idle_unrecognised_connection_is_closed_by_its_timeout() {
     let mut harness = Harness::new();
     let mut idle = harness.tcp();
     let mut known = harness.tcp();
     known.write_all(&frame(&request_to("known"))).unwrap();
     harness.until_received(1);
-    while harness.event_loop.net.deadline().is_none() {
-        harness.turn();
-    }
+    harness.until("connections are accepted", |event_loop| event_loop.net.deadline().is_some());
     harness.now += Duration::from_secs(11);
     harness.until_closed(&mut idle);
     known.write_all(&frame(RTP)).unwrap();
-    assert_eq!(harness.until_received(2)[1].1, RTP, "who was recognised may be idle");
+    assert_eq!(harness.until_received(2)[1].1, RTP, "a recognised connection may be idle");
 }
 
 #[test]
-fn one_address_cannot_take_all_the_connections() {
+fn connections_per_address_are_limited() {
     let mut harness = Harness::new();
     let mut streams: Vec<TcpStream> = (0..65).map(|_| harness.tcp()).collect();
     let mut last = streams.pop().unwrap();
@@ -238,7 +259,7 @@ fn one_address_cannot_take_all_the_connections() {
 }
 
 #[test]
-fn someone_who_does_not_read_is_closed_before_it_fills_our_memory() {
+fn slow_tcp_reader_is_closed_at_the_buffer_limit() {
     let mut harness = Harness::new();
     let mut slow = harness.tcp();
     slow.write_all(&frame(&request_to("known"))).unwrap();
@@ -251,7 +272,7 @@ fn someone_who_does_not_read_is_closed_before_it_fills_our_memory() {
 }
 
 #[test]
-fn who_is_unrouted_is_a_stranger_again_and_its_connections_end() {
+fn unrouted_peer_loses_its_addresses_and_connections() {
     let mut harness = Harness::new();
     let mut stream = harness.tcp();
     stream.write_all(&frame(&request_to("known"))).unwrap();
@@ -266,18 +287,19 @@ fn who_is_unrouted_is_a_stranger_again_and_its_connections_end() {
 }
 
 #[test]
-fn the_thread_obeys_stops_and_then_takes_no_more() {
+fn stopped_thread_accepts_no_commands() {
     let config = Config { listen: "127.0.0.1:0".parse().unwrap(), advertise: vec![] };
     let sockets = Sockets::bind(&config).unwrap();
     let address = sockets.udp_candidates()[0];
-    let (handle, thread) = super::start(sockets, Echo::default()).unwrap();
+    let (handle, thread) = start(sockets, Echo::new(clock())).unwrap();
     handle.send(EchoCommand::Route("known")).unwrap();
     let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
     socket.connect(address).unwrap();
     socket.set_read_timeout(Some(Duration::from_millis(100))).unwrap();
     let mut buffer = [0; 100];
-    // The command may be obeyed after the first datagram: ask until answered, as ICE does.
-    while socket.send(&request_to("known")).is_err() || socket.recv(&mut buffer).is_err() {}
+    // The command may be handled after the first datagram: retransmit, as ICE does. 300 times 100 ms are 30 s.
+    let mut exchange = || socket.send(&request_to("known")).is_ok() && socket.recv(&mut buffer).is_ok();
+    assert!((0..300).any(|_| exchange()), "no answer");
     drop(thread);
     assert!(handle.send(EchoCommand::Unroute).is_err());
 }

@@ -15,7 +15,7 @@ use super::practice::{PracticeForm, PracticePage};
 use super::setup::{PackChoice, SetupForm, SetupPage};
 use super::staff::{Person, StaffForm, StaffPage};
 use super::zones::Zones;
-use super::{Account, FormErrors, FormRejection, Frame};
+use super::{Account, FormErrors, FormRejection, PageFrame};
 use crate::consultation::standing::StandingBody;
 use crate::problem::Problem;
 
@@ -51,13 +51,13 @@ pub(crate) fn all() -> Vec<(&'static str, String)> {
 
 const DAY: &str = "Friday 20 November 2026";
 
-fn public_frame() -> Frame {
-    Frame::public("Praxis am Park")
+fn public_frame() -> PageFrame {
+    PageFrame::public("Praxis am Park")
 }
 
-fn staff_frame(current: &'static str) -> Frame {
+fn staff_frame(current: &'static str) -> PageFrame {
     let account = Account { name: "Dr. Ines Brandt".to_owned(), is_admin: true };
-    Frame { account: Some(account), current, ..public_frame() }
+    PageFrame { account: Some(account), current, ..public_frame() }
 }
 
 fn rejection(fields: &[(&'static str, FieldError)]) -> FormRejection {

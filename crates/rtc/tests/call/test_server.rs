@@ -1,4 +1,4 @@
-//! The house around the doors, in memory: who may come in is what the test says.
+//! The media server on free ports, with an admission check that the test controls.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -11,26 +11,28 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use tokio::sync::watch;
 
-/// What the house answers at the door.
-type Rule = Box<dyn FnMut(&Bearer) -> Result<Admitted, Error> + Send>;
+use crate::peer_connection::LIMIT;
 
-pub(crate) struct House {
+/// The admission check.
+type Check = Box<dyn FnMut(&Bearer) -> Result<Admitted, Error> + Send>;
+
+pub(crate) struct TestServer {
     pub(crate) address: SocketAddr,
     pub(crate) embedded: Arc<Embedded>,
-    pub(crate) hosts: Arc<Hosts>,
+    pub(crate) admission: Arc<TestAdmission>,
     keys: Keys,
 }
 
-/// Those who decide at the door and keep the attendance list.
-pub(crate) struct Hosts {
-    rule: Mutex<Rule>,
+/// Runs the test's admission check and records the attendance.
+pub(crate) struct TestAdmission {
+    check: Mutex<Check>,
     attendance: watch::Sender<Vec<String>>,
 }
 
 #[async_trait]
-impl Admission for Hosts {
+impl Admission for TestAdmission {
     async fn may_enter(&self, bearer: &Bearer) -> Result<Admitted, Error> {
-        (self.rule.lock().unwrap())(bearer)
+        (self.check.lock().unwrap())(bearer)
     }
 
     async fn arrived(&self, bearer: &Bearer) {
@@ -42,29 +44,28 @@ impl Admission for Hosts {
     }
 }
 
-struct Outside;
+struct System;
 
-impl Clock for Outside {
+impl Clock for System {
     #[expect(clippy::disallowed_methods, reason = "real sockets need the real time")]
     fn now(&self) -> Timestamp {
         Timestamp::now()
     }
 }
 
-impl Rng for Outside {
+impl Rng for System {
     fn fill(&self, bytes: &mut [u8]) {
         rand::fill(bytes);
     }
 }
 
-impl House {
-    /// Open on free ports of this machine; every room is a plain one.
-    pub(crate) async fn open() -> Self {
-        Self::open_telling(vec![]).await
+impl TestServer {
+    /// Admits every valid token.
+    pub(crate) async fn start() -> Self {
+        Self::start_with_webhooks(vec![]).await
     }
 
-    /// The same, and what happens in the rooms is told there.
-    pub(crate) async fn open_telling(webhooks: Vec<Url>) -> Self {
+    pub(crate) async fn start_with_webhooks(webhooks: Vec<Url>) -> Self {
         let keys = Keys::single("devkey", "secret");
         let config = Config {
             wire: transport::Config { listen: "127.0.0.1:0".parse().unwrap(), advertise: vec![] },
@@ -72,25 +73,25 @@ impl House {
             keys: keys.clone(),
             webhooks,
         };
-        let embedded = Arc::new(Embedded::start(config, Arc::new(Outside), Arc::new(Outside)).unwrap());
-        let hosts = Arc::new(Hosts {
-            rule: Mutex::new(Box::new(|_| Ok(Admitted::TokenOnly))),
+        let embedded = Arc::new(Embedded::start(config, Arc::new(System), Arc::new(System)).unwrap());
+        let admission = Arc::new(TestAdmission {
+            check: Mutex::new(Box::new(|_| Ok(Admitted::TokenOnly))),
             attendance: watch::channel(vec![]).0,
         });
-        let router = embedded.router(hosts.clone());
+        let router = embedded.router(admission.clone());
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         #[expect(clippy::disallowed_methods, reason = "ends with the test's runtime")]
         tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
-        Self { address, embedded, hosts, keys }
+        Self { address, embedded, admission, keys }
     }
 
-    pub(crate) fn rule(&self, rule: impl FnMut(&Bearer) -> Result<Admitted, Error> + Send + 'static) {
-        *self.hosts.rule.lock().unwrap() = Box::new(rule);
+    pub(crate) fn on_admission(&self, check: impl FnMut(&Bearer) -> Result<Admitted, Error> + Send + 'static) {
+        *self.admission.check.lock().unwrap() = Box::new(check);
     }
 
-    pub(crate) fn refuses(&self, refusal: Refusal) {
-        self.rule(move |_| Err(Error::Refused(refusal)));
+    pub(crate) fn refuse_with(&self, refusal: Refusal) {
+        self.on_admission(move |_| Err(Error::Refused(refusal)));
     }
 
     pub(crate) fn token(&self, room: &str, identity: &str) -> String {
@@ -98,38 +99,38 @@ impl House {
         self.keys.mint(&Claims { sub: identity.to_owned(), exp: Some(in_an_hour()), video, ..Claims::default() })
     }
 
-    /// A program's own token.
-    pub(crate) fn key(&self, video: VideoGrant) -> String {
+    /// A token without an identity, for the server API.
+    pub(crate) fn api_token(&self, video: VideoGrant) -> String {
         self.keys.mint(&Claims { exp: Some(in_an_hour()), video, ..Claims::default() })
     }
 
-    /// A token of Ada's with this grant.
-    pub(crate) fn person(&self, video: VideoGrant) -> String {
+    /// A token for the identity `ada` with this grant.
+    pub(crate) fn token_with_grant(&self, video: VideoGrant) -> String {
         let sub = "ada".to_owned();
         self.keys.mint(&Claims { sub, exp: Some(in_an_hour()), video, ..Claims::default() })
     }
 
-    pub(crate) fn ticket(&self, room: &str, identity: &str, seat: i64) -> String {
+    pub(crate) fn token_with_ticket(&self, room: &str, identity: &str, seat: i64) -> String {
         let video = VideoGrant { room_join: true, room: room.to_owned(), ..VideoGrant::default() };
         let anteroom = Some(AnteroomClaim { seat });
         let sub = identity.to_owned();
         self.keys.mint(&Claims { sub, exp: Some(in_an_hour()), video, anteroom, ..Claims::default() })
     }
 
-    pub(crate) async fn closes(&self, room: &str) {
+    pub(crate) async fn close_room(&self, room: &str) {
         self.embedded.close(&RoomName::from_text(room)).await.unwrap();
     }
 
-    /// Waits until the attendance list says exactly this about somebody.
-    pub(crate) async fn has_noted(&self, who: &str, what: &[&str]) {
-        let mut attendance = self.hosts.attendance.subscribe();
+    /// Waits until exactly these events are recorded for the identity.
+    pub(crate) async fn wait_for_attendance(&self, who: &str, what: &[&str]) {
+        let mut attendance = self.admission.attendance.subscribe();
         let expected: Vec<_> = what.iter().map(|what| format!("{who} {what}")).collect();
-        let noted = attendance.wait_for(|list| list.iter().filter(|line| line.starts_with(who)).eq(&expected));
-        let noted = tokio::time::timeout(std::time::Duration::from_secs(30), noted).await.is_ok();
-        assert!(noted, "{:?}", self.hosts.attendance.borrow());
+        let recorded = attendance.wait_for(|list| list.iter().filter(|line| line.starts_with(who)).eq(&expected));
+        let recorded = tokio::time::timeout(LIMIT, recorded).await.is_ok();
+        assert!(recorded, "{:?}", self.admission.attendance.borrow());
     }
 }
 
 fn in_an_hour() -> f64 {
-    (Outside.now().as_second() + 3_600) as f64
+    (System.now().as_second() + 3_600) as f64
 }

@@ -1,0 +1,154 @@
+//! A client with dual peer connection (`/rtc`): it publishes on one peer connection and answers the server's offers on
+//! the other.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use futures_util::{SinkExt, StreamExt};
+use livekit_protocol as proto;
+use livekit_protocol::signal_request::Message as Request;
+use livekit_protocol::signal_response::Message as Response;
+use prost::Message as _;
+use str0m::Event;
+use str0m::change::{SdpAnswer, SdpOffer};
+use str0m::media::{Direction, MediaKind, Mid};
+use tokio::time::timeout;
+use tokio_tungstenite::connect_async;
+use tokio_tungstenite::tungstenite::Message as Frame;
+
+use crate::peer_connection::{PeerConnection, Poll, within_limit};
+use crate::test_client::{Socket, description};
+use crate::test_server::TestServer;
+
+pub(crate) struct DualPcClient {
+    /// `None` after the server has closed it.
+    pub(crate) socket: Option<Socket>,
+    /// All signalling messages received, in order.
+    pub(crate) messages: Vec<Response>,
+    /// Numbers of the audio packets received, by track.
+    pub(crate) audio: BTreeMap<String, Vec<u16>>,
+    /// Offers received before the previous one was answered.
+    pub(crate) overlapping_offers: usize,
+    publisher_pc: PeerConnection,
+    subscriber_pc: PeerConnection,
+    microphone: Mid,
+    tracks: BTreeMap<String, String>,
+}
+
+impl DualPcClient {
+    pub(crate) async fn join(server: &TestServer, token: &str) -> Self {
+        let mut client = Self {
+            socket: None,
+            messages: vec![],
+            audio: BTreeMap::new(),
+            overlapping_offers: 0,
+            publisher_pc: PeerConnection::new().await,
+            subscriber_pc: PeerConnection::new().await,
+            microphone: Mid::from("-"),
+            tracks: BTreeMap::new(),
+        };
+        client.connect(server, token, "").await;
+        client.publish().await;
+        client
+    }
+
+    /// Resumes its session.
+    pub(crate) async fn resume(&mut self, server: &TestServer, token: &str) {
+        let sid = self.messages.iter().find_map(|message| match message {
+            Response::Join(join) => join.participant.as_ref().map(|info| info.sid.clone()),
+            _ => None,
+        });
+        self.messages.clear();
+        self.connect(server, token, &format!("&reconnect=1&sid={}", sid.unwrap())).await;
+    }
+
+    async fn connect(&mut self, server: &TestServer, token: &str, more: &str) {
+        let url = format!("ws://{}//rtc?access_token={token}&protocol=15&sdk=flutter{more}", server.address);
+        self.socket = Some(within_limit(connect_async(url)).await.unwrap().0);
+    }
+
+    async fn publish(&mut self) {
+        let mut api = self.publisher_pc.rtc.sdp_api();
+        api.add_channel("_reliable".to_owned());
+        self.microphone = api.add_media(MediaKind::Audio, Direction::SendOnly, None, Some("mic".to_owned()), None);
+        let (offer, pending) = api.apply().unwrap();
+        self.send(Request::AddTrack(proto::AddTrackRequest { cid: "mic".to_owned(), source: 2, ..Default::default() }))
+            .await;
+        self.send(Request::Offer(description("offer", offer.to_sdp_string(), 0))).await;
+        let answer = within_limit(async {
+            loop {
+                let message = self.next_message().await;
+                assert!(self.socket.is_some(), "closed before the answer: {:?}", self.messages);
+                if let Some(Response::Answer(answer)) = message {
+                    return answer;
+                }
+            }
+        });
+        let answer = SdpAnswer::from_sdp_string(&answer.await.sdp).unwrap();
+        self.publisher_pc.rtc.sdp_api().accept_answer(pending, answer).unwrap();
+    }
+
+    pub(crate) fn is_connected(&self) -> bool {
+        self.publisher_pc.connected && self.subscriber_pc.connected
+    }
+
+    /// Audio packets of the track most were received of.
+    pub(crate) fn longest_track(&self) -> usize {
+        self.audio.values().map(Vec::len).max().unwrap_or_default()
+    }
+
+    pub(crate) async fn send(&mut self, message: Request) {
+        let bytes = proto::SignalRequest { message: Some(message) }.encode_to_vec();
+        self.socket.as_mut().unwrap().send(Frame::Binary(bytes.into())).await.unwrap();
+    }
+
+    /// The next message if one comes within milliseconds.
+    async fn next_message(&mut self) -> Option<Response> {
+        let frame = timeout(Duration::from_millis(2), self.socket.as_mut()?.next()).await.ok()?;
+        let Some(Ok(Frame::Binary(bytes))) = frame else {
+            self.socket = None;
+            return None;
+        };
+        let message = proto::SignalResponse::decode(bytes).unwrap().message.unwrap();
+        self.messages.push(message.clone());
+        if let Response::Offer(offer) = &message {
+            self.answer(offer).await;
+        }
+        Some(message)
+    }
+
+    /// Answers an offer only after a while, in which another one would be premature.
+    async fn answer(&mut self, offer: &proto::SessionDescription) {
+        let premature = timeout(Duration::from_millis(20), self.socket.as_mut().unwrap().next()).await;
+        if let Ok(Some(Ok(Frame::Binary(bytes)))) = premature {
+            let message = proto::SignalResponse::decode(bytes).unwrap().message.unwrap();
+            self.overlapping_offers += usize::from(matches!(message, Response::Offer(_)));
+            self.messages.push(message);
+        }
+        self.tracks = offer.mid_to_track_id.clone().into_iter().collect();
+        let sdp = SdpOffer::from_sdp_string(&offer.sdp).unwrap();
+        let answer = self.subscriber_pc.rtc.sdp_api().accept_offer(sdp).unwrap();
+        self.send(Request::Answer(description("answer", answer.to_sdp_string(), offer.id))).await;
+    }
+}
+
+impl Poll for DualPcClient {
+    async fn poll(&mut self) {
+        self.publisher_pc.send_audio(self.microphone);
+        self.publisher_pc.turn().await;
+        for event in self.subscriber_pc.turn().await {
+            if let Event::RtpPacket(packet) = event {
+                let (mid, number) = self.subscriber_pc.read_audio(&packet);
+                if let Some(track) = self.tracks.get(&mid) {
+                    self.audio.entry(track.clone()).or_default().push(number);
+                }
+            }
+        }
+        while self.next_message().await.is_some() {}
+    }
+
+    fn state(&self) -> String {
+        let (publisher, subscriber) = (self.publisher_pc.connected, self.subscriber_pc.connected);
+        format!("publisher: {publisher}, subscriber: {subscriber}, tracks: {}", self.audio.len())
+    }
+}
