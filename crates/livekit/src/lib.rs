@@ -1,5 +1,5 @@
 //! LiveKit's wire formats: tokens, join requests, signalling messages and data packets of its clients; the server API
-//! and webhooks of its server SDKs. Pure: converts between bytes and the inputs and outputs of a room.
+//! and webhooks of its server SDKs. Pure: converts between bytes and the neutral types of `signalling`.
 //!
 //! The messages are those of the published protobuf files. Tests execute the literal examples in
 //! `docs/protocol/livekit.md`.

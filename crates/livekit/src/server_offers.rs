@@ -1,5 +1,4 @@
-//! Media sections of the subscriber connection of dual peer connections (`/rtc`): the server offers, the client only
-//! receives.
+//! Media sections of the subscriber peer connection (LiveKit's `/rtc`): the server offers, the client only receives.
 //!
 //! At most one offer is pending; changes meanwhile go into the next. A section that carried a track is offered once as
 //! inactive before it carries another: a browser fires its `track` event only when a section starts to receive. A

@@ -1,4 +1,5 @@
-//! The embedded media server: HTTP and WebSocket endpoints, the media thread, its sockets and timers.
+//! The embedded media server: HTTP and WebSocket endpoints, the media thread, its sockets and timers, webhooks.
+//! Implements the `Video` port of `app` and asks its `Admission` at every connect.
 
 #[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]

@@ -2,7 +2,7 @@
 //!
 //! A wire crate (`livekit`) implements [`Signalling`], one value per session, and reads its clients' messages into
 //! [`ClientRequest`]s. The server API of a wire is read into [`ApiRequest`]s and answered with [`ApiResponse`]s;
-//! webhooks are written from [`RoomEvent`]s. `rtc` runs the rooms and knows only these types.
+//! webhooks are written from [`RoomEvent`]s. The rooms of `rtc` know only these types.
 #![deny(clippy::indexing_slicing, clippy::unwrap_used)]
 
 mod api;

@@ -1,4 +1,4 @@
-//! Delivers one event to one URL. The retry policy: exponential backoff while a retry may help.
+//! Delivers one webhook event to one URL. The retry policy: exponential backoff while a retry may help.
 
 use std::sync::Arc;
 use std::time::Duration;
