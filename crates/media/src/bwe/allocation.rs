@@ -137,10 +137,10 @@ mod tests {
         fn allocation_never_exceeds_the_tolerable_bitrate(
             available in 0u64..5_000_000,
             more in 0u64..1_000_000,
-            requests in proptest::collection::vec((proptest::collection::vec(0u64..3_000_000, 1..4), proptest::option::of(0usize..3), 0usize..3), 0..8),
+            requests in proptest::collection::vec((proptest::collection::vec(0u64..3_000_000, 1..4), proptest::option::of(0usize..3), proptest::sample::select(vec![Priority::Low, Priority::Standard, Priority::High])), 0..8),
             may_raise in any::<bool>(),
         ) {
-            let request = |(mut costs, current, priority): (Vec<u64>, Option<usize>, usize)| { costs.sort_unstable(); LayerRequest { costs, current, priority: [Priority::Low, Priority::Standard, Priority::High][priority] } };
+            let request = |(mut costs, current, priority): (Vec<u64>, Option<usize>, Priority)| { costs.sort_unstable(); LayerRequest { costs, current, priority } };
             let requests: Vec<LayerRequest> = requests.into_iter().map(request).collect();
             let tolerable = available + more;
             let allocation = allocate(available, tolerable, &requests, may_raise);
