@@ -18,12 +18,18 @@ use str0m::rtp::RtpWrite;
 use str0m::{Candidate, Event, Input, Output, Rtc};
 use tokio::net::{TcpStream, UdpSocket};
 use tokio::time::timeout;
-use tokio_tungstenite::tungstenite::Message as Frame;
+use tokio_tungstenite::tungstenite::{self, Message as Frame};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 use crate::house::House;
 
 pub(crate) type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+
+/// What has not happened by then never happens. Every loop of these tests ends by it: one without a limit hangs where it
+/// ought to fail.
+pub(crate) const LIMIT: Duration = Duration::from_secs(30);
+/// So many frames are read before a device's media has its turn again.
+pub(crate) const FRAMES_PER_TURN: usize = 100;
 
 pub(crate) struct Device {
     pub(crate) socket: Option<Socket>,
@@ -54,10 +60,21 @@ pub(crate) async fn knock(
     house: &House,
     token: &str,
     request: &proto::JoinRequest,
-) -> Result<Socket, tokio_tungstenite::tungstenite::Error> {
+) -> Result<Socket, tungstenite::Error> {
     let join = Knock::write(request).replace('=', "%3D");
     let url = format!("ws://{}/rtc/v1?access_token={token}&join_request={join}", house.address);
     connect_async(url).await.map(|(socket, _)| socket)
+}
+
+/// The next frame, `None` at the end. Panics if neither comes.
+pub(crate) async fn frame(socket: &mut Socket) -> Option<Result<Frame, tungstenite::Error>> {
+    timeout(LIMIT, socket.next()).await.expect("a frame within the limit")
+}
+
+/// The next message. Panics if none comes.
+pub(crate) async fn message(socket: &mut Socket) -> Say {
+    let bytes = frame(socket).await.expect("an open socket").unwrap().into_data();
+    proto::SignalResponse::decode(bytes).unwrap().message.unwrap()
 }
 
 impl Device {
@@ -144,7 +161,8 @@ impl Device {
         if let Ok(Ok((length, from))) = timeout(wait, self.udp.recv_from(&mut packet)).await {
             self.receive(from, &packet[..length]);
         }
-        while let Some(socket) = &mut self.socket {
+        for _ in 0..FRAMES_PER_TURN {
+            let Some(socket) = &mut self.socket else { break };
             match timeout(Duration::from_millis(1), socket.next()).await {
                 Ok(Some(Ok(Frame::Binary(bytes)))) => self.hear(&bytes).await,
                 Ok(Some(Ok(Frame::Close(_)) | Err(_)) | None) => self.socket = None,
@@ -245,7 +263,7 @@ pub(crate) fn hello() -> proto::JoinRequest {
 
 /// All of them live until it is so.
 pub(crate) async fn until(devices: &mut [&mut Device], what: &str, is_so: impl Fn(&[&mut Device]) -> bool) {
-    let limit = now() + Duration::from_secs(30);
+    let limit = now() + LIMIT;
     while !is_so(devices) {
         assert!(
             now() < limit,

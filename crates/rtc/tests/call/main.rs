@@ -15,7 +15,7 @@ use anteroom_app::{Error, Welcome};
 use anteroom_dialect::livekit::VideoGrant;
 use anteroom_domain::Refusal;
 use device::{Device, hello, knock, until};
-use futures_util::{SinkExt, StreamExt};
+use futures_util::SinkExt;
 use house::House;
 use livekit_protocol as proto;
 use livekit_protocol::DisconnectReason;
@@ -126,9 +126,8 @@ async fn a_browser_on_another_site_learns_that_it_is_online_again_and_nothing_el
 /// What the first message says of the newcomer themselves: metadata and attributes.
 async fn introduced(house: &House, grant: VideoGrant, request: &proto::JoinRequest) -> (String, Vec<(String, String)>) {
     let mut socket = knock(house, &house.person(grant), request).await.unwrap();
-    let Some(Ok(Frame::Binary(first))) = socket.next().await else { panic!("nothing was said") };
-    let said = proto::SignalResponse::decode(first).unwrap().message;
-    let Some(proto::signal_response::Message::Join(join)) = said else { panic!("{said:?}") };
+    let said = device::message(&mut socket).await;
+    let Say::Join(join) = said else { panic!("{said:?}") };
     let face = join.participant.unwrap();
     (face.metadata, face.attributes.into_iter().collect())
 }
@@ -260,9 +259,9 @@ async fn a_program_that_reads_our_answer_too_early_gets_a_moment_before_it() {
     let offer = proto::SessionDescription { sdp: "any, for it is answered anyhow".to_owned(), ..Default::default() };
     let request = proto::JoinRequest { client_info, publisher_offer: Some(offer), ..hello() };
     let mut socket = knock(&house, &house.token("r", "ada"), &request).await.unwrap();
-    socket.next().await.unwrap().unwrap();
+    device::message(&mut socket).await;
     let joined = device::now();
-    socket.next().await.unwrap().unwrap();
+    device::message(&mut socket).await;
     let moment = device::now() - joined;
     assert!(moment > std::time::Duration::from_millis(50), "{moment:?}");
 }
@@ -278,7 +277,7 @@ async fn whoever_hangs_up_while_we_speak_hears_our_goodbye() {
             socket.send(Frame::Binary(ask.into())).await.unwrap();
         }
         socket.close(None).await.unwrap();
-        while let Some(said) = socket.next().await {
+        while let Some(said) = device::frame(&mut socket).await {
             said.expect("a browser would report a broken line");
         }
     }
@@ -295,9 +294,8 @@ async fn a_dropped_socket_stops_no_sound_and_its_stay_can_be_taken_up_again() {
     until(&mut [&mut ada, &mut ben], "ben still hears ada", |both| both[1].words() > before + 50).await;
     let back = proto::JoinRequest { reconnect: true, participant_sid: ada.sid(), ..hello() };
     let mut socket = knock(&house, &house.token("r", "ada"), &back).await.unwrap();
-    let first = socket.next().await.unwrap().unwrap().into_data();
-    let first = proto::SignalResponse::decode(first).unwrap().message;
-    assert!(matches!(first, Some(Say::Reconnect(_))), "{first:?}");
+    let first = device::message(&mut socket).await;
+    assert!(matches!(first, Say::Reconnect(_)), "{first:?}");
     ada.socket = Some(socket);
     let before = ada.words();
     until(&mut [&mut ada, &mut ben], "ada still hears ben", |both| both[0].words() > before + 50).await;
@@ -311,8 +309,7 @@ async fn nobody_takes_up_the_stay_of_another() {
     until(&mut [&mut ada], "ada is in", |one| one[0].secured).await;
     let stolen = proto::JoinRequest { reconnect: true, participant_sid: ada.sid(), ..hello() };
     let mut socket = knock(&house, &house.token("r", "eve"), &stolen).await.unwrap();
-    let first = socket.next().await.unwrap().unwrap().into_data();
-    let Some(Say::Leave(leave)) = proto::SignalResponse::decode(first).unwrap().message else { panic!() };
+    let Say::Leave(leave) = device::message(&mut socket).await else { panic!() };
     assert_eq!(leave.action(), proto::leave_request::Action::Reconnect);
     until(&mut [&mut ada], "ada stays", |one| one[0].socket.is_some()).await;
 }

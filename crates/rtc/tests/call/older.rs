@@ -18,7 +18,7 @@ use tokio::time::timeout;
 use tokio_tungstenite::connect_async;
 use tokio_tungstenite::tungstenite::Message as Frame;
 
-use crate::device::{Socket, now};
+use crate::device::{FRAMES_PER_TURN, LIMIT, Socket, now};
 use crate::house::House;
 
 /// One of its two connections.
@@ -117,11 +117,17 @@ impl Older {
             .await;
         let (r#type, sdp) = ("offer".to_owned(), offer.to_sdp_string());
         self.ask(Ask::Offer(proto::SessionDescription { r#type, sdp, ..Default::default() })).await;
-        let answer = loop {
-            if let Some(Say::Answer(answer)) = self.next().await {
-                break answer;
-            }
-        };
+        // Looked for in everything received: an answer that follows an offer at once is read by `answer` below.
+        let (limit, mut answered) = (now() + LIMIT, None);
+        while answered.is_none() {
+            assert!(now() < limit && self.socket.is_some(), "no answer: {:?}", self.told);
+            self.next().await;
+            answered = self.told.iter().find_map(|said| match said {
+                Say::Answer(answer) => Some(answer.clone()),
+                _ => None,
+            });
+        }
+        let answer = answered.unwrap();
         let answer = SdpAnswer::from_sdp_string(&answer.sdp).unwrap();
         self.mouth.rtc.sdp_api().accept_answer(pending, answer).unwrap();
     }
@@ -194,13 +200,17 @@ impl Older {
                 _ => {}
             }
         }
-        while self.next().await.is_some() {}
+        for _ in 0..FRAMES_PER_TURN {
+            if self.next().await.is_none() {
+                break;
+            }
+        }
     }
 }
 
 /// All of them live until it is so.
 pub(crate) async fn until(devices: &mut [&mut Older], what: &str, is_so: impl Fn(&[&mut Older]) -> bool) {
-    let limit = now() + Duration::from_secs(30);
+    let limit = now() + LIMIT;
     while !is_so(devices) {
         let state: Vec<_> = devices.iter().map(|d| (d.mouth.secured, d.ear.secured, d.heard.len())).collect();
         assert!(now() < limit, "not so: {what}: {state:?}");
