@@ -1,5 +1,5 @@
-//! What strangers write outside of a room's socket: data packets, join requests, tokens, orders of programs. Nobody
-//! speaks in another's name, no token is good that we did not sign, and no key to one room opens another.
+//! Data packets, join requests, tokens and server API calls: no sender can be forged, no token is valid that the server
+//! did not sign, and a grant for one room is good for no other.
 
 use std::sync::Arc;
 
@@ -39,22 +39,22 @@ pub fn wire_input(bytes: &[u8]) {
         0 => data(&mut scenario),
         1 => join_request(&mut scenario),
         2 => token(&mut scenario),
-        _ => order(&mut scenario),
+        _ => api_call(&mut scenario),
     }
     panic_log::check();
 }
 
-/// The true sender is written into each packet, wherever a receiver might look for it.
+/// The true sender is written into every field where a receiver could look for it.
 fn data(scenario: &mut Scenario<'_>) {
     let (sid, identity) = (ParticipantSid::from("PA_eve"), Identity::from("eve"));
     let reliable = scenario.flip();
     let bytes = scenario.rest();
     let Some(packet) = read_message(bytes, &sid, &identity, reliable) else { return };
-    let told = proto::DataPacket::decode(&bytes_of(&packet)[..]).expect("a packet of ours can be read");
-    assert_eq!((told.participant_sid.as_str(), told.participant_identity.as_str()), ("PA_eve", "eve"));
-    assert_eq!(told.sequence, packet.sequence);
-    speaks_for_itself(told.value);
-    // Names may be said twice, but nothing grows.
+    let sent = proto::DataPacket::decode(&bytes_of(&packet)[..]).expect("our own packet decodes");
+    assert_eq!((sent.participant_sid.as_str(), sent.participant_identity.as_str()), ("PA_eve", "eve"));
+    assert_eq!(sent.sequence, packet.sequence);
+    check_sender(sent.value);
+    // The sender may be written twice; nothing else grows.
     assert!(packet.encoded.len() <= bytes.len() + 64, "{} bytes became {}", bytes.len(), packet.encoded.len());
 }
 
@@ -64,17 +64,17 @@ fn bytes_of(message: &DataMessage) -> Arc<[u8]> {
 }
 
 #[expect(deprecated, reason = "old clients read these")]
-fn speaks_for_itself(value: Option<Value>) {
+fn check_sender(value: Option<Value>) {
     match value {
         Some(Value::User(user)) => {
             assert_eq!((user.participant_sid.as_str(), user.participant_identity.as_str()), ("PA_eve", "eve"));
         }
-        Some(Value::Speaker(_)) | None => panic!("only we say who speaks"),
+        Some(Value::Speaker(_)) | None => panic!("only the server sends speaker updates"),
         Some(_) => {}
     }
 }
 
-/// A request is read or refused by name, and what it says of somebody is not more than was written.
+/// A join request is read or refused, and its content is not larger than the input.
 fn join_request(scenario: &mut Scenario<'_>) {
     let is_packed = scenario.flip();
     let text = if scenario.flip() {
@@ -86,11 +86,11 @@ fn join_request(scenario: &mut Scenario<'_>) {
     };
     if let Ok(join_request) = JoinRequest::read(&text) {
         assert!(join_request.add_tracks.len() <= text.len() || is_packed);
-        assert!(!join_request.dual_pc, "the older path is chosen by its door");
+        assert!(!join_request.dual_pc, "dual peer connection is chosen by the path /rtc");
     }
 }
 
-/// A token that was changed in any way is good for what it said before, or for nothing.
+/// A modified token is either invalid or has exactly the signed claims.
 fn token(scenario: &mut Scenario<'_>) {
     let keys = Keys::single("key", "a secret that is long enough for anybody");
     let video = VideoGrant { room: "a".to_owned(), room_join: true, ..VideoGrant::default() };
@@ -104,12 +104,12 @@ fn token(scenario: &mut Scenario<'_>) {
     scenario.mutate(&mut text);
     let text = String::from_utf8_lossy(&text);
     if let Ok(read) = keys.verify(&text, NOW) {
-        assert!(read == Claims { iss: "key".to_owned(), ..claims.clone() }, "a token that we never signed: {text}");
+        assert!(read == Claims { iss: "key".to_owned(), ..claims.clone() }, "a token the server never signed: {text}");
     }
-    assert!(keys.verify(&minted, NOW + 200).is_err(), "a token outlives its hour");
+    assert!(keys.verify(&minted, NOW + 200).is_err(), "a token is valid after it expired");
 }
 
-/// Whole, but signed by nobody, or by another one.
+/// A complete token with no signature or a foreign one.
 fn unsigned(scenario: &mut Scenario<'_>) -> String {
     let header = scenario.one_of(&[
         r#"{"alg":"none"}"#,
@@ -125,20 +125,20 @@ fn unsigned(scenario: &mut Scenario<'_>) -> String {
     text.replace('=', "")
 }
 
-/// An administrator of one room orders nothing in another one, and nothing that needs another right.
-fn order(scenario: &mut Scenario<'_>) {
+/// A room admin's token allows no call for another room and none that needs another grant.
+fn api_call(scenario: &mut Scenario<'_>) {
     let keys = Keys::single("key", "a secret that is long enough for anybody");
     let video = VideoGrant { room: "a".to_owned(), room_admin: true, ..VideoGrant::default() };
-    let claims = Claims { sub: "program".to_owned(), exp: Some(NOW as f64 + 60.0), video, ..Claims::default() };
+    let claims = Claims { sub: "client".to_owned(), exp: Some(NOW as f64 + 60.0), video, ..Claims::default() };
     let header = format!("Bearer {}", keys.mint(&claims));
-    let caller = Caller::identify(&keys, Some(&header), NOW).expect("a token of ours");
+    let caller = Caller::identify(&keys, Some(&header), NOW).expect("a valid token");
     let name = scenario.one_of(METHODS).unwrap_or_default();
-    let method = Method::named("livekit.RoomService", name).expect("a method we know");
+    let method = Method::named("livekit.RoomService", name).expect("a known method");
     let encoding = if scenario.flip() { Encoding::Json } else { Encoding::Protobuf };
-    let Ok(order) = read_request(method, &caller, encoding, scenario.rest()) else { return };
-    let room = match order {
+    let Ok(call) = read_request(method, &caller, encoding, scenario.rest()) else { return };
+    let room = match call {
         ApiRequest::CreateRoom(_) | ApiRequest::ListRooms(_) | ApiRequest::DeleteRoom(_) => {
-            panic!("{name} needs another right")
+            panic!("{name} needs another grant")
         }
         ApiRequest::ListParticipants(room)
         | ApiRequest::GetParticipant(room, _)
@@ -150,10 +150,10 @@ fn order(scenario: &mut Scenario<'_>) {
         | ApiRequest::UpdateRoomMetadata(room, _)
         | ApiRequest::PerformRpc(room, ..) => room,
     };
-    assert_eq!(room, "a", "a key to one room opens another");
+    assert_eq!(room, "a", "a grant for one room was good for another");
 }
 
-/// As in addresses, padded.
+/// URL-safe base64 with padding.
 fn in_base64(bytes: &[u8]) -> String {
     const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     let mut text = String::new();

@@ -35,6 +35,15 @@ test("a missing opening update is requested, but not every second", () => {
   assert.equal(reduce(asked, { type: "tick", at: NOW + 1000 }).refreshes, asked.refreshes);
 });
 
+test("a standing shows that the status stream is up and sets the clock", () => {
+  const down = reduce(openCall(), { type: "status-stream", up: false });
+  assert.equal(down.statusStreamUp, false);
+  const event = { ...standingEvent(down, { now: NOW + 1000 }), at: NOW - 4000 } as CallEvent;
+  const later = reduce(down, event);
+  assert.equal(later.statusStreamUp, true);
+  assert.equal(later.clockSkewMs, 5000);
+});
+
 test("a reload during a call reconnects without a tap", () => {
   const call = openCall({ state: "live", entry: "admitted" }, { here: true });
   assert.equal(call.stage, "joining");

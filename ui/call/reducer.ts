@@ -79,7 +79,7 @@ function receiveStanding(call: Call, standing: Standing, at: number): Call {
     Date.parse(standing.now) < Date.parse(known.now) ||
     PROGRESS_ORDER[standing.consultation.state] < PROGRESS_ORDER[known.consultation.state];
   if (older) return call;
-  const updated = { ...call, standing, skew: Date.parse(standing.now) - at, lineUp: true };
+  const updated: Call = { ...call, standing, clockSkewMs: Date.parse(standing.now) - at, statusStreamUp: true };
   const removed = standing.entry !== known.entry && (standing.entry === "declined" || standing.entry === "left");
   // Without this a guest who was declined, or left on another device, would rejoin automatically.
   if (standing.role === "guest" && removed && call.presence === "here" && !call.requests.includes("enter")) {
@@ -115,14 +115,14 @@ function addRequest(call: Call, request: ServerRequest): Call {
 }
 
 function requestDone(call: Call, request: ServerRequest): Call {
-  const after = { ...call, attempts: 0, notice: undefined };
+  const after: Call = { ...call, attempts: 0, notice: undefined };
   const inside = call.standing.entry === "waiting" || call.standing.entry === "admitted";
   // A success that leaves the guest outside must not be repeated at once: that would be an endless loop.
   return request === "enter" && !inside ? { ...after, retryPending: true, attempts: call.attempts + 1 } : after;
 }
 
 function requestFailed(call: Call, request: ServerRequest, failure: RequestFailure): Call {
-  const after = { ...call, notice: failure, refreshes: call.refreshes + 1 };
+  const after: Call = { ...call, notice: failure, refreshes: call.refreshes + 1 };
   if (request === "enter" && (failure.kind === "unreachable" || failure.code === "too_early")) {
     return { ...after, retryPending: true, attempts: call.attempts + 1 };
   }
@@ -157,7 +157,7 @@ function withoutConnection(call: Call): Call {
 function toggleDevice(call: Call, kind: DeviceKind): Call {
   const device = call[kind];
   const wanted = device.state === "problem" ? true : !device.wanted;
-  const toggled = { ...call, [kind]: { ...device, wanted } };
+  const toggled: Call = { ...call, [kind]: { ...device, wanted } };
   return device.state === "problem" ? retryDevice(toggled, kind) : toggled;
 }
 

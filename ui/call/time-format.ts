@@ -8,7 +8,7 @@ const DAY = 24 * HOUR;
 /** Under an hour to the second ("9:05"), else in the two largest units ("3 h 12 min", "2 days 4 h"). */
 export function countdown(ms: number): string {
   const left = Math.max(0, ms);
-  if (left < HOUR) return clockFace(Math.ceil(left / SECOND));
+  if (left < HOUR) return clockDigits(Math.ceil(left / SECOND));
   if (left < DAY) return pair(Math.floor(left / HOUR), "h", Math.floor((left % HOUR) / MINUTE), "min");
   const days = Math.floor(left / DAY);
   return pair(days, days === 1 ? "day" : "days", Math.floor((left % DAY) / HOUR), "h");
@@ -16,7 +16,7 @@ export function countdown(ms: number): string {
 
 /** Elapsed time as a running clock: "0:07", "12:30", "1:02:03". */
 export function elapsed(ms: number): string {
-  return clockFace(Math.floor(Math.max(0, ms) / SECOND));
+  return clockDigits(Math.floor(Math.max(0, ms) / SECOND));
 }
 
 /** Whole minutes, rounded down: 0 during the first minute. */
@@ -41,7 +41,7 @@ export function hour(instant: string, zone: string, locale?: string): string {
   }
 }
 
-function clockFace(seconds: number): string {
+function clockDigits(seconds: number): string {
   const two = (n: number): string => String(n).padStart(2, "0");
   const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
   return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;

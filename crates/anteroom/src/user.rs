@@ -21,8 +21,8 @@ pub(crate) struct Flags {
 #[derive(Subcommand)]
 enum Command {
     /// Old name of `anteroom setup`.
-    #[command(hide = true)]
-    Found(setup::SetupFlags),
+    #[command(name = "found", hide = true)]
+    Setup(setup::SetupFlags),
     /// Add a host or an administrator. Reads the password from standard input.
     Add {
         #[command(flatten)]
@@ -53,7 +53,7 @@ enum Command {
 #[expect(clippy::print_stdout, reason = "a subcommand answers on stdout")]
 pub(crate) async fn run(flags: Flags) -> Result<()> {
     match flags.command {
-        Command::Found(flags) => setup::run(flags).await?,
+        Command::Setup(flags) => setup::run(flags).await?,
         Command::Add { flags, name, email, role, zone } => {
             let app = boot::offline_app(&Config::load(&flags)?).await?;
             let practice = practices::find(&app).await?.context("set up the practice first: anteroom setup …")?;

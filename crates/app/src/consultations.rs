@@ -58,7 +58,7 @@ fn decide_end(context: &ConsultationContext, by: Author) -> Result<Decision> {
     Ok(Decision { consultation, appointment: Some(appointment), notices: vec![(closed, context.now)] })
 }
 
-/// Interval of the check while somebody is still connected.
+/// Interval of the check while a participant is still connected.
 const RECHECK_AFTER: SignedDuration = SignedDuration::from_mins(10);
 
 /// Ends a consultation that all participants have left; otherwise schedules the next check.

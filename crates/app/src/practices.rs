@@ -35,7 +35,7 @@ pub struct Changes {
     pub zone: String,
     /// Minutes before the start at which rooms open.
     pub opens_before: i64,
-    /// Minutes after the planned end at which rooms close to newcomers.
+    /// Minutes after the planned end at which rooms close to guests who have not been in.
     pub closes_after: i64,
     /// `host` or `either`.
     pub who_may_end: String,

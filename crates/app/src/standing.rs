@@ -65,7 +65,7 @@ pub struct Standing {
     pub duration: Option<SignedDuration>,
     /// When the room opens.
     pub opens_at: Timestamp,
-    /// When the room closes to newcomers.
+    /// When the room closes to guests who have not been in.
     pub closes_at: Timestamp,
     /// State of the join window now.
     pub join_window: JoinWindow,

@@ -240,7 +240,7 @@ impl Consultation {
     }
 
     /// When it ends automatically if nobody reconnects: all participants have been disconnected for ten minutes, and
-    /// the join window has closed. `None` while somebody is connected, and while it is not live.
+    /// the join window has closed. `None` while a participant is connected, and while it is not live.
     pub fn auto_end_at(&self, appointment: &Appointment, policy: &Policy) -> Option<Timestamp> {
         let Phase::Live { started_at, .. } = self.phase else {
             return None;

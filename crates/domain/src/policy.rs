@@ -42,7 +42,7 @@ impl FromStr for WhoMayEnd {
 pub struct Policy {
     /// Minutes before the planned start at which the room opens.
     opens_before: u16,
-    /// Minutes after the planned end at which the room closes to newcomers.
+    /// Minutes after the planned end at which the room closes to guests who have not been in.
     closes_after: u16,
     /// Who may end for everyone.
     pub who_may_end: WhoMayEnd,

@@ -72,7 +72,7 @@ pub enum Output {
         /// The section it publishes on.
         mid: Mid,
     },
-    /// A data channel is open, whoever opened it. Its handle is the one reserved for its label, if there is one.
+    /// A data channel is open, opened by either side. Its handle is the one reserved for its label, if there is one.
     ChannelOpened {
         /// The peer.
         peer: PeerId,

@@ -1,5 +1,5 @@
 // Writes what a session reported as lines that are the same in every run: without ids and times, and in an order that
-// does not depend on chance.
+// does not depend on random order.
 import { FULL_RECONNECTS } from "./session.mjs";
 
 /** Events about this machine's load or its devices; the server does not cause them alone. */

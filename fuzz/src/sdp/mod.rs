@@ -1,5 +1,5 @@
-//! Descriptions of strangers, and their answers to ours: what we say to them keeps the order of their sections and no
-//! line of theirs, and nobody else in the room notices.
+//! Offers and answers of hostile clients: the server's answer keeps the order of their sections and copies no line of
+//! theirs, and no other peer in the room is affected.
 
 mod texts;
 
@@ -15,13 +15,13 @@ use crate::browser::{Browser, Kind as Carries, answer_to};
 use crate::scenario::Scenario;
 use crate::{fixtures, panic_log};
 
-/// She was there before, sends and receives.
+/// Joined before; sends and receives.
 const ADA: PeerId = PeerId(1);
-/// What we offer to strangers goes here, what they offer there.
+/// The hostile client's two peer connections: the server offers on one, the client on the other.
 const SUBSCRIBER: PeerId = PeerId(2);
 const PUBLISHER: PeerId = PeerId(3);
 
-/// What an answer of ours may say about a section or all.
+/// Attributes the server's descriptions may contain.
 const KNOWN: &[&str] = &[
     "candidate",
     "end-of-candidates",
@@ -73,7 +73,7 @@ struct SdpRoom {
     media: Media,
     now: std::time::Instant,
     browser: Browser,
-    /// The sections that strangers were offered, and the last offer's text.
+    /// Sections offered on the subscriber peer connection, and the last offer's text.
     offered: Vec<Mid>,
     text: String,
     sink: Mid,
@@ -90,7 +90,7 @@ impl SdpRoom {
         for (kind, direction) in [(Carries::Audio, "sendonly"), (Carries::Video, "recvonly")] {
             browser.add(kind, direction, "hers");
         }
-        let answer = media.accept_offer(now, ADA, &browser.offer()).expect("an offer of a good client");
+        let answer = media.accept_offer(now, ADA, &browser.offer()).expect("an offer of a correct client");
         let sink = answer.sections[1].mid;
         Self { media, now, browser: Browser::default(), offered: vec![], text: String::new(), sink }
     }
@@ -120,7 +120,7 @@ impl SdpRoom {
                 }
                 check_answer(&text, &answer, scenario);
             }
-            // Half changed or gone: they are given up, as the rooms do.
+            // The peer is half changed or gone: replace it, as the rooms do.
             Err(OfferError::Refused(_) | OfferError::Broken) => join(&mut self.media, self.now, PUBLISHER),
             Err(_) => assert!(self.media.peers().any(|peer| peer == PUBLISHER)),
         }
@@ -139,7 +139,7 @@ impl SdpRoom {
         };
         match self.media.create_offer(self.now, SUBSCRIBER, &change) {
             Ok(Some(proposal)) => {
-                assert_eq!(proposal.added.len(), change.add.len(), "not every section is offered");
+                assert_eq!(proposal.added.len(), change.add.len(), "not every section was added");
                 self.offered.extend(&proposal.added);
                 self.offered.truncate(24);
                 self.text = proposed(&proposal, &self.offered);
@@ -163,7 +163,7 @@ impl SdpRoom {
     fn check(&self) {
         panic_log::check();
         let peers: Vec<PeerId> = self.media.peers().collect();
-        assert!(peers.contains(&ADA), "somebody who did nothing is gone: {peers:?}");
+        assert!(peers.contains(&ADA), "a peer that did nothing is gone: {peers:?}");
     }
 }
 
@@ -171,7 +171,7 @@ fn join(media: &mut Media, now: std::time::Instant, peer: PeerId) {
     media.join(now, peer, IceCreds { ufrag: format!("peer{}", peer.0), pwd: "a+password+of+22+chars".to_owned() });
 }
 
-/// It has the stranger's sections in their order, and nothing else of theirs.
+/// The answer has the offered sections in their order, and nothing else from the offer.
 fn check_answer(offer: &str, answer: &Answer, scenario: &mut Scenario<'_>) {
     let label = Msid { stream: "PA_x|TR_y".to_owned(), track: "TR_y".to_owned() };
     let labels: BTreeMap<Mid, Msid> = answer.sections.iter().map(|section| (section.mid, label.clone())).collect();
@@ -181,14 +181,14 @@ fn check_answer(offer: &str, answer: &Answer, scenario: &mut Scenario<'_>) {
     assert_eq!(kinds(&text), kinds(offer), "not the sections that were offered:\n{offer}\n---\n{text}");
     let mids: Vec<Mid> = text.lines().filter_map(|line| line.strip_prefix("a=mid:")).map(Mid::from).collect();
     let reported: Vec<Mid> = answer.sections.iter().map(|section| section.mid).collect();
-    assert_eq!(mids, reported, "what is reported of the sections is not what is answered:\n{offer}\n---\n{text}");
+    assert_eq!(mids, reported, "the reported sections are not those of the answer:\n{offer}\n---\n{text}");
     for line in text.lines().filter(|line| line.starts_with("a=msid:")) {
-        assert_eq!(line, "a=msid:PA_x|TR_y TR_y", "somebody's name for a track is not ours");
+        assert_eq!(line, "a=msid:PA_x|TR_y TR_y", "a client's track name in an answer");
     }
     let opus = OpusParams { redundant: scenario.flip(), dtx: scenario.flip(), stereo: scenario.flip() };
     let with_params = with_opus_params(&text, &reported.iter().map(|mid| (*mid, opus)).collect());
     check_lines(&with_params);
-    assert_eq!(with_params.lines().count(), text.lines().count(), "a opus is a parameter, not a line");
+    assert_eq!(with_params.lines().count(), text.lines().count(), "Opus parameters add no lines");
     assert_eq!(kinds(&with_params), kinds(&text));
 }
 
@@ -196,11 +196,11 @@ fn proposed(proposal: &ServerOffer, offered: &[Mid]) -> String {
     let label = |mid: &Mid| (*mid, Msid { stream: format!("PA_x|TR_{mid}"), track: format!("TR_{mid}") });
     let text = proposal.sdp(&offered.iter().map(label).collect());
     check_lines(&text);
-    assert!(proposal.sdp(&BTreeMap::new()).lines().all(|line| line != "a=sendonly"), "a track nobody allowed");
+    assert!(proposal.sdp(&BTreeMap::new()).lines().all(|line| line != "a=sendonly"), "a track without a label");
     text
 }
 
-/// Lines as we write them, one under the other: nobody has put one between them.
+/// Every line is one the server writes: none was injected.
 fn check_lines(text: &str) {
     assert!(text.ends_with("\r\n"), "{text}");
     for line in text.trim_end_matches("\r\n").split("\r\n") {
@@ -208,7 +208,7 @@ fn check_lines(text: &str) {
         let (kind, value) = line.split_once('=').unwrap_or((line, ""));
         let name = value.split(':').next().unwrap_or_default();
         let is_ours = matches!(kind, "v" | "o" | "s" | "t" | "c" | "m") || (kind == "a" && KNOWN.contains(&name));
-        assert!(is_ours, "a line that is not ours: {line:?}");
+        assert!(is_ours, "a line the server does not write: {line:?}");
     }
 }
 

@@ -19,7 +19,7 @@ async fn both_codes(site: &TestSite, participant: &TestParticipant) -> (&'static
     answers
 }
 
-macro_rules! both_say {
+macro_rules! assert_both_codes {
     ($site:expr, $participant:expr, $code:literal) => {
         assert_eq!(both_codes(&$site, &$participant).await, ($code, $code));
         assert!($code == "yes" || !$participant.standing().await.may.ticket, "the page offers nothing that is refused");
@@ -29,8 +29,8 @@ macro_rules! both_say {
 #[tokio::test]
 async fn too_early() {
     let (site, host, guest) = TestSite::appointment_in(hours(1)).await;
-    both_say!(site, guest, "too_early");
-    both_say!(site, host, "too_early");
+    assert_both_codes!(site, guest, "too_early");
+    assert_both_codes!(site, host, "too_early");
 }
 
 #[tokio::test]
@@ -38,27 +38,27 @@ async fn too_late() {
     let (site, host, guest) = TestSite::appointment().await;
     guest.enters().await.unwrap();
     site.clock.set(guest.standing().await.closes_at);
-    both_say!(site, guest, "too_late");
-    both_say!(site, host, "too_late");
+    assert_both_codes!(site, guest, "too_late");
+    assert_both_codes!(site, host, "too_late");
 }
 
 #[tokio::test]
 async fn not_started() {
     let (site, host, _guest) = TestSite::appointment().await;
-    both_say!(site, host, "not_started");
+    assert_both_codes!(site, host, "not_started");
 }
 
 #[tokio::test]
 async fn not_admitted() {
     let (site, host, guest) = TestSite::appointment().await;
-    both_say!(site, guest, "not_admitted");
+    assert_both_codes!(site, guest, "not_admitted");
     guest.enters().await.unwrap();
-    both_say!(site, guest, "not_admitted");
+    assert_both_codes!(site, guest, "not_admitted");
     guest.leaves().await.unwrap();
     host.starts().await.unwrap();
-    both_say!(site, guest, "not_admitted");
+    assert_both_codes!(site, guest, "not_admitted");
     guest.enters().await.unwrap();
-    both_say!(site, guest, "not_admitted");
+    assert_both_codes!(site, guest, "not_admitted");
     site.drain_outbox().await;
 }
 
@@ -67,9 +67,9 @@ async fn declined() {
     let (site, host, guest) = TestSite::appointment().await;
     guest.enters().await.unwrap();
     host.declines(&guest).await.unwrap();
-    both_say!(site, guest, "declined");
+    assert_both_codes!(site, guest, "declined");
     host.starts().await.unwrap();
-    both_say!(site, guest, "declined");
+    assert_both_codes!(site, guest, "declined");
     site.drain_outbox().await;
 }
 
@@ -79,8 +79,8 @@ async fn cancelled() {
     guest.enters().await.unwrap();
     let (api_client, _) = site.api_client().await;
     api_client.cancels(host.standing().await.appointment).await.unwrap();
-    both_say!(site, guest, "cancelled");
-    both_say!(site, host, "cancelled");
+    assert_both_codes!(site, guest, "cancelled");
+    assert_both_codes!(site, host, "cancelled");
     site.drain_outbox().await;
 }
 
@@ -88,8 +88,8 @@ async fn cancelled() {
 async fn ended() {
     let (site, host, guest) = TestSite::call().await;
     host.ends().await.unwrap();
-    both_say!(site, guest, "ended");
-    both_say!(site, host, "ended");
+    assert_both_codes!(site, guest, "ended");
+    assert_both_codes!(site, host, "ended");
     site.drain_outbox().await;
 }
 
@@ -100,7 +100,7 @@ async fn in_person() {
     let id = host.books(booking).await.unwrap().appointment.id;
     host.confirms(id).await.unwrap();
     let host = site.as_host(&host, id).await;
-    both_say!(site, host, "in_person");
+    assert_both_codes!(site, host, "in_person");
     assert_eq!(error_code(host.starts().await), "in_person");
     site.drain_outbox().await;
 }
@@ -116,6 +116,6 @@ async fn superseded() {
 #[tokio::test]
 async fn an_admitted_participant_connects() {
     let (site, host, guest) = TestSite::call().await;
-    both_say!(site, guest, "yes");
-    both_say!(site, host, "yes");
+    assert_both_codes!(site, guest, "yes");
+    assert_both_codes!(site, host, "yes");
 }

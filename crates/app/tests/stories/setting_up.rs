@@ -22,7 +22,7 @@ fn setup_form(admin: &Persona) -> Setup {
     }
 }
 
-fn newcomer(who: &Persona, role: &str) -> NewUser {
+fn new_user(who: &Persona, role: &str) -> NewUser {
     let (email, password) = who.credentials();
     NewUser { name: Private::new(who.name.clone()), email, role: role.into(), zone: "Europe/Berlin".into(), password }
 }
@@ -93,11 +93,11 @@ async fn weak_passwords_are_refused() {
         ("aaaabbbbccccdddd".into(), TooWeak),
         ("correct horse ".repeat(15), TooLong),
     ] {
-        let mut requests = newcomer(&site.persona("Sofia"), "host");
+        let mut requests = new_user(&site.persona("Sofia"), "host");
         requests.password = Private::new(password);
         assert_eq!(wrong_fields(users::add(&site.app, &admin.actor, requests).await), [("password", why)]);
     }
-    let mut requests = newcomer(&site.persona("Sofia"), "host");
+    let mut requests = new_user(&site.persona("Sofia"), "host");
     requests.password = Private::new("пароль из слов".into());
     assert!(users::add(&site.app, &admin.actor, requests).await.is_ok(), "any script counts by characters");
 }
@@ -108,10 +108,10 @@ async fn only_admins_add_users() {
     let host = site.add_host(&admin, "Sofia").await;
     let (api_client, _) = site.api_client().await;
     assert_eq!(
-        error_code(users::add(&site.app, &host.actor, newcomer(&site.persona("Kim"), "host")).await),
+        error_code(users::add(&site.app, &host.actor, new_user(&site.persona("Kim"), "host")).await),
         "forbidden"
     );
-    assert!(users::add(&site.app, &api_client.actor, newcomer(&site.persona("Robin"), "admin")).await.is_ok());
+    assert!(users::add(&site.app, &api_client.actor, new_user(&site.persona("Robin"), "admin")).await.is_ok());
     assert_eq!(users::list(&site.app, &host.actor).await.unwrap().len(), 3);
 }
 
@@ -135,8 +135,8 @@ async fn adding_a_user_reports_all_errors_at_once() {
 async fn addresses_are_unique_ignoring_case() {
     let (site, admin) = TestSite::set_up().await;
     let sofia = site.persona("Sofia");
-    users::add(&site.app, &admin.actor, newcomer(&sofia, "host")).await.unwrap();
-    let mut twin = newcomer(&site.persona("Kim"), "host");
+    users::add(&site.app, &admin.actor, new_user(&sofia, "host")).await.unwrap();
+    let mut twin = new_user(&site.persona("Kim"), "host");
     twin.email = Private::new(sofia.email.to_uppercase());
     assert_eq!(wrong_fields(users::add(&site.app, &admin.actor, twin).await), [("email", Taken)]);
     let (_, password) = sofia.credentials();

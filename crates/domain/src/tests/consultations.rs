@@ -86,8 +86,8 @@ fn leaving_a_late_session_allows_a_return() {
         left.clone().enter_waiting_room(participant_id(GUEST), JoinWindow::TooLate { closed_at }, after(71)).unwrap();
     assert_eq!(entry(&back, GUEST), Entry::Waiting { since: after(71) });
     // A guest who never entered is too late.
-    let newcomer = left.enter_waiting_room(participant_id(OTHER), JoinWindow::TooLate { closed_at }, after(71));
-    assert_eq!(newcomer, Err(Refusal::TooLate { closed_at }));
+    let late_guest = left.enter_waiting_room(participant_id(OTHER), JoinWindow::TooLate { closed_at }, after(71));
+    assert_eq!(late_guest, Err(Refusal::TooLate { closed_at }));
 }
 
 #[test]

@@ -38,7 +38,7 @@ pub(crate) struct ChannelMessage {
 }
 
 impl Channels {
-    /// The handle of the next channel of this label, whoever opens it.
+    /// The handle of the next channel of this label, opened by either side.
     pub(crate) fn reserve(&mut self, label: &str, buffered: bool) -> ChannelId {
         let reserved = |(_, channel): &(&ChannelId, &Channel)| channel.reserved && channel.label == label;
         if let Some((handle, _)) = self.channels.iter().find(reserved) {

@@ -54,7 +54,7 @@ impl Publication {
         publication
     }
 
-    /// A new offer may declare other layers; the state of those that stay is kept.
+    /// A new offer may declare other layers; the state of unchanged ones is kept.
     pub(crate) fn update_layers(&mut self, kind: Kind, rids: &[Rid]) {
         self.kind = kind;
         let mut old = std::mem::take(&mut self.layers);

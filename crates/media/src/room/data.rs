@@ -9,7 +9,7 @@ use crate::ids::{ChannelId, PeerId};
 use crate::io::ChannelConfig;
 
 impl Media {
-    /// The handle that the next channel of this label is bound to, whoever opens it. With `buffered`, messages sent
+    /// The handle that the next channel of this label is bound to, opened by either side. With `buffered`, messages sent
     /// before it opens for the first time are kept, up to 1 MiB per peer; else they are refused. `None` for an
     /// unknown peer. Reserving a label again returns the same handle.
     pub fn reserve_channel(&mut self, peer: PeerId, label: &str, buffered: bool) -> Option<ChannelId> {

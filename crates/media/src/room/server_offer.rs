@@ -1,5 +1,5 @@
 //! Server offers (`server_offers`, LiveKit's `/rtc`): the server describes the sections of a connection on which the
-//! client only receives, the client answers. With two connections per client: the subscriber peer connection.
+//! client only receives, the client answers. With dual peer connections: the subscriber peer connection.
 
 use std::time::Instant;
 

@@ -1,6 +1,6 @@
 //! Dependency descriptor of a video frame (AV1 RTP specification, section A.2).
 //!
-//! Forwarded unchanged. Without it a browser cannot tell spatial layers of one frame apart, and shows nothing of a
+//! Forwarded unchanged. Without it a browser cannot distinguish the spatial layers of one frame, and shows nothing of a
 //! frame that came in several.
 
 use std::sync::Arc;

@@ -32,19 +32,19 @@ const OURS: [&str; 19] = [
 ];
 
 /// One line: name, parameters, value (still escaped).
-struct Line {
+struct Property {
     name: String,
     parameters: Vec<(String, String)>,
     value: String,
 }
 
 /// RFC 5545, section 3.1: unfolds, then splits at the first `;` and `:` outside of quotes.
-fn lines(file: &str) -> Vec<Line> {
+fn lines(file: &str) -> Vec<Property> {
     let unfolded = file.replace("\r\n ", "");
     unfolded.split_terminator("\r\n").map(line).collect()
 }
 
-fn line(text: &str) -> Line {
+fn line(text: &str) -> Property {
     let (mut quoted, mut pieces, mut value) = (false, vec![String::new()], None);
     for (place, c) in text.char_indices() {
         match c {
@@ -60,10 +60,10 @@ fn line(text: &str) -> Line {
     let mut pieces = pieces.into_iter();
     let name = pieces.next().unwrap();
     let parameters = pieces.map(|p| p.split_once('=').map(|(n, v)| (n.to_owned(), v.to_owned())).unwrap()).collect();
-    Line { name, parameters, value: value.unwrap_or_else(|| panic!("no value in {text:?}")) }
+    Property { name, parameters, value: value.unwrap_or_else(|| panic!("no value in {text:?}")) }
 }
 
-fn value(lines: &[Line], name: &str) -> String {
+fn value(lines: &[Property], name: &str) -> String {
     let found: Vec<_> = lines.iter().filter(|line| line.name == name).collect();
     assert_eq!(found.len(), 1, "{name}");
     found[0].value.clone()
@@ -91,7 +91,7 @@ fn a_cancellation_has_the_uid_of_the_confirmation() {
         let taken = lines(&file(&message(MessageKind::Cancelled, role, WordingPack::Clinic)));
         assert_eq!(value(&store, "UID"), value(&taken, "UID"));
         assert_eq!(value(&store, "ORGANIZER"), value(&taken, "ORGANIZER"));
-        let number = |lines: &[Line]| value(lines, "SEQUENCE").parse::<i64>().unwrap();
+        let number = |lines: &[Property]| value(lines, "SEQUENCE").parse::<i64>().unwrap();
         assert!(number(&store) < number(&taken));
         assert_eq!((value(&taken, "METHOD"), value(&taken, "STATUS")), ("CANCEL".into(), "CANCELLED".into()));
     }

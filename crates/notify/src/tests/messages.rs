@@ -50,8 +50,9 @@ fn a_subject_names_neither_a_person_nor_a_trade() {
             let message = message(kind, role, pack);
             let text = read(&message).subject.to_lowercase();
             let words = pack.words();
-            for telling in [words.host, words.guest, words.consultation, "weber", "haddad", "praxis", "video", "park"] {
-                assert!(!text.contains(telling), "{telling} in {text}");
+            for revealing in [words.host, words.guest, words.consultation, "weber", "haddad", "praxis", "video", "park"]
+            {
+                assert!(!text.contains(revealing), "{revealing} in {text}");
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Codec choice per subscriber: a track is forwarded in a codec that its receiver has negotiated.
 //!
 //! A video may be published in two codecs, the second (backup codec) only once a subscriber needs it. A subscriber that
-//! can decode neither is told so.
+//! can decode neither gets a subscription error.
 
 use std::time::Instant;
 

@@ -32,7 +32,7 @@ impl LiveRoom {
         }
     }
 
-    /// Compares the client's view with the room's. A client that believes to publish a track the room does not know has
+    /// Compares the client's view with the room's. A client that publishes a track the room does not know has
     /// to reconnect fully: nobody would ever get that track.
     pub(super) fn sync_state(&mut self, now: Instant, who: ParticipantSid, state: SyncState) {
         let Some(connection) = self.connections.get(&who) else { return };

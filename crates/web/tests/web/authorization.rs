@@ -103,7 +103,7 @@ fn table_lists_exactly_the_existing_routes() {
 }
 
 #[tokio::test]
-async fn every_actor_is_allowed_exactly_what_the_table_says() {
+async fn every_actor_is_allowed_what_the_table_lists() {
     let site = TestSite::start().await;
     let mut config = Config::new("http://anteroom.test".parse().unwrap());
     config.quotas.logins = Quota::new(1_000, 1_000); // rate limits are tested elsewhere
