@@ -15,16 +15,15 @@ mod security;
 mod sse;
 mod view;
 
-pub use config::{Config, ConfigError, Network, Origin, Quota, Quotas};
-#[cfg(feature = "gallery")]
-pub use gallery::gallery;
-
 use std::sync::Arc;
 
 use anteroom_app::App;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderMap, Method};
 use axum::{Router, middleware};
+pub use config::{Config, ConfigError, Network, Origin, Quota, Quotas};
+#[cfg(feature = "gallery")]
+pub use gallery::gallery;
 use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
 

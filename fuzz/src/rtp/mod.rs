@@ -9,12 +9,12 @@ use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
 use anteroom_media::{Config, Input, LayerKey, Media, Mid, Output, PeerId, Rid};
-
-use crate::scenario::Scenario;
-use crate::{fixtures, null_crypto, panic_log};
 use client::{Client, RECV_AUDIO, RECV_VIDEO, SEND_AUDIO, SEND_SIMULCAST, SEND_VIDEO};
 use expectations::{Expectations, SectionKey, SentPacket};
 use packets::{Codec, Header, VIDEO, feedback};
+
+use crate::scenario::Scenario;
+use crate::{fixtures, null_crypto, panic_log};
 
 const PUBLISHERS: usize = 2;
 /// Two viewers that are connected to tracks, and one that never is.

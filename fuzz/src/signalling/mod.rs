@@ -15,12 +15,12 @@ use anteroom_rtc::fuzzing::{Client, MediaEvent, RoomsHarness, Totals, View};
 use anteroom_signalling::ClientRequest;
 use livekit_protocol::signal_response::Message;
 use livekit_protocol::{AddTrackRequest, JoinRequest, SessionDescription, SignalRequest};
+use messages::MessageGenerator;
 use prost::Message as _;
 
 use crate::browser::{Browser, Kind, answer_to};
 use crate::scenario::Scenario;
 use crate::{fixtures, panic_log};
-use messages::MessageGenerator;
 
 const PEOPLE: [&str; 4] = ["ada", "ben", "cem", "eve"];
 const ROOMS: [&str; 2] = ["a", "b"];
@@ -233,7 +233,8 @@ impl World {
     }
 
     fn packet(&self, scenario: &mut Scenario<'_>) -> Vec<u8> {
-        use livekit_protocol::{DataPacket, UserPacket, data_packet::Value};
+        use livekit_protocol::data_packet::Value;
+        use livekit_protocol::{DataPacket, UserPacket};
         let user = UserPacket { payload: scenario.some_bytes().to_vec(), ..UserPacket::default() };
         let packet = DataPacket {
             sequence: scenario.long(),

@@ -1,13 +1,11 @@
-//! Wire formats end at one file: rooms and the room's state machine do not know LiveKit.
+//! Wire formats end at the contract of `signalling`: the rooms and the room's state machine do not know LiveKit.
 
 use super::finding::Finding;
 use super::source::SourceFile;
 
-/// Code below `under`, except `adapter`, contains none of the terms. Comments and tests may.
+/// Code below `under` contains none of the terms. Comments and tests may.
 struct Boundary {
     under: &'static str,
-    /// The one file that translates.
-    adapter: &'static str,
     terms: &'static [Term],
     instead: &'static str,
 }
@@ -24,13 +22,22 @@ enum Term {
 const BOUNDARIES: &[Boundary] = &[
     Boundary {
         under: "crates/rtc/src/rooms/",
-        adapter: "crates/rtc/src/rooms/wire.rs",
-        terms: &[Term::Text("livekit"), Term::Part("dialect"), Term::Part("anteroom_dialect")],
-        instead: "only the adapter imports types of the wire format",
+        terms: &[Term::Text("livekit"), Term::Text("twilio")],
+        instead: "reach clients through `signalling::Signalling`",
+    },
+    Boundary {
+        under: "crates/signalling/src/",
+        terms: &[
+            Term::Prefix("PA_"),
+            Term::Prefix("TR_"),
+            Term::Text("livekit"),
+            Term::Text("twilio"),
+            Term::Part("proto"),
+        ],
+        instead: "the contract is neutral: the wire crate converts",
     },
     Boundary {
         under: "crates/room/src/",
-        adapter: "",
         terms: &[
             Term::Prefix("PA_"),
             Term::Prefix("TR_"),
@@ -48,7 +55,7 @@ const BOUNDARIES: &[Boundary] = &[
 pub(super) fn check(sources: &[SourceFile]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for source in sources.iter().filter(|source| source.is(&["rs"])) {
-        let crossed = |boundary: &&Boundary| source.path.starts_with(boundary.under) && source.path != boundary.adapter;
+        let crossed = |boundary: &&Boundary| source.path.starts_with(boundary.under);
         for boundary in BOUNDARIES.iter().filter(crossed) {
             for (number, line) in source.split_tests().0 {
                 let code = line.split("//").next().unwrap_or(line);
@@ -89,12 +96,11 @@ mod tests {
     }
 
     #[test]
-    fn wire_types_in_rooms_are_found_outside_the_adapter() {
-        let line = "use anteroom_dialect::livekit::Request;";
+    fn wire_types_in_rooms_and_contract_are_found() {
+        let line = "use anteroom_livekit::SignalState;";
         assert_eq!(count("crates/rtc/src/rooms/resume.rs", line), 1);
+        assert_eq!(count("crates/signalling/src/frame.rs", line), 1);
         assert_eq!(count("crates/rtc/src/rooms/resume.rs", "fn send(reply: livekit::Reply) {}"), 1);
-        assert_eq!(count("crates/rtc/src/rooms/resume.rs", "use anteroom_livekit::Request;"), 1);
-        assert_eq!(count(BOUNDARIES[0].adapter, line), 0);
         assert_eq!(count("crates/rtc/src/http/join.rs", line), 0);
     }
 

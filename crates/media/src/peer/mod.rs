@@ -12,6 +12,7 @@ pub(crate) mod send;
 use std::collections::{BTreeMap, HashMap};
 use std::time::{Duration, Instant};
 
+use channels::Channels;
 use str0m::bwe::Bitrate;
 use str0m::change::SdpPendingOffer;
 use str0m::media::{Mid, Rid};
@@ -26,7 +27,6 @@ use crate::io::Stats;
 use crate::publication::Publication;
 use crate::publication::capture_time::CaptureClock;
 use crate::subscription::Subscription;
-use channels::Channels;
 
 /// Without media for this long, a peer is woken less often,
 const IDLE_AFTER: Duration = Duration::from_secs(1);

@@ -8,15 +8,15 @@ pub(crate) mod layer_demand;
 
 use std::time::Instant;
 
+use audio_level::AudioLevelMeter;
+use keyframe_wait::KeyframeWait;
+use layer::{KEYFRAME_INTERVAL, Layer};
+use layer_demand::LayerDemand;
 use str0m::media::Rid;
 use str0m::rtp::Ssrc;
 
 use crate::ids::LayerKey;
 use crate::sdp::section::{Codec, Kind};
-use audio_level::AudioLevelMeter;
-use keyframe_wait::KeyframeWait;
-use layer::{KEYFRAME_INTERVAL, Layer};
-use layer_demand::LayerDemand;
 
 /// Assumed bitrates of layers that are not measured yet, lowest first: what browsers spend on a camera.
 const DEFAULT_BITRATES: [u64; 3] = [150_000, 500_000, 1_700_000];

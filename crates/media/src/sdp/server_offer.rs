@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 
 use str0m::media::Mid;
 
-use crate::io::ChannelConfig;
-
 use super::section::{Kind, Msid};
 use super::{candidates, labels};
+use crate::io::ChannelConfig;
 
 /// What the next server offer changes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

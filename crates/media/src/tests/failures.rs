@@ -1,7 +1,6 @@
 //! Failures of one peer do not affect others.
 
 use proptest::prelude::*;
-
 use str0m::net::Protocol;
 use str0m::rtp::Extension;
 

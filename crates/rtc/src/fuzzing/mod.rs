@@ -5,6 +5,7 @@
 mod demux;
 mod harness;
 
-pub use crate::rooms::{Reception, Totals, View};
 pub use demux::{DemuxHarness, FramerHarness, frame};
 pub use harness::{Client, MediaEvent, RoomsHarness};
+
+pub use crate::rooms::{Reception, Totals, View};

@@ -15,7 +15,6 @@ use std::sync::Arc;
 use axum::Router;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, head, post};
-
 use cors::allow_any_origin;
 pub(crate) use state::RtcState;
 

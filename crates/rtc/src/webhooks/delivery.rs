@@ -4,8 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anteroom_app::Clock;
-use anteroom_livekit::Keys;
-use anteroom_livekit::webhook;
+use anteroom_livekit::{Keys, webhook};
 use anteroom_signalling::RoomEvent;
 use reqwest::redirect::Policy;
 use reqwest::{Client, StatusCode, Url, header};

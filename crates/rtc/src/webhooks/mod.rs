@@ -12,6 +12,9 @@ use std::time::Duration;
 use anteroom_app::Clock;
 use anteroom_livekit::Keys;
 use anteroom_signalling::RoomEvent;
+pub(crate) use delivery::RetryPolicy;
+use delivery::{WebhookClient, WebhookEvent};
+use queue::WebhookQueue;
 use reqwest::Url;
 use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, JoinSet};
@@ -19,9 +22,6 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use crate::random_ids::{self, RandomBytes};
-pub(crate) use delivery::RetryPolicy;
-use delivery::{WebhookClient, WebhookEvent};
-use queue::WebhookQueue;
 
 /// Time allowed for the last deliveries at shutdown.
 const FINISH_TIMEOUT: Duration = Duration::from_secs(5);

@@ -16,15 +16,14 @@ pub(crate) mod setup;
 pub(crate) mod staff;
 pub(crate) mod zones;
 
-#[cfg(feature = "gallery")]
-pub(crate) use samples::all as samples;
-
 use std::borrow::Cow;
 
 use anteroom_domain::{FieldError, Practice, StaffRole, User};
 use askama::Template;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+#[cfg(feature = "gallery")]
+pub(crate) use samples::all as samples;
 
 use crate::assets::Assets;
 
