@@ -8,7 +8,7 @@ use anteroom_signalling::{ClientRequest, PeerRole, SessionDescription, Subscribe
 
 use super::forced_transport::filter_candidates;
 use super::live_room::LiveRoom;
-use crate::random_ids::RandomBytes;
+use crate::random_ids::{self, RandomBytes};
 
 impl LiveRoom {
     pub(super) fn request(
@@ -24,7 +24,7 @@ impl LiveRoom {
             ClientRequest::Answer(answer) => return self.receive_answer(now, &who, &answer),
             ClientRequest::AddTrack(request) => {
                 let Some(connection) = self.connections.get(&who) else { return };
-                let sid = connection.signalling.mint_track_sid(&request, &Self::random_track_id(random));
+                let sid = connection.signalling.mint_track_sid(&request, &random_ids::letters::<12>(random));
                 Input::Publish { who, request, sid }
             }
             ClientRequest::Mute { track, muted } => Input::Mute { who, track, muted },

@@ -13,7 +13,7 @@ use super::command::{Attendance, Join, JoinRefused, Joined, SessionSocket};
 use super::connection::{ClientConnection, PeerConnections};
 use super::forced_transport::ForcedTransports;
 use super::pending_rpc::PendingRpcs;
-use crate::random_ids::{self, RandomBytes};
+use crate::random_ids::RandomBytes;
 use crate::rooms_port::Route;
 
 pub(crate) struct LiveRoom {
@@ -297,9 +297,5 @@ impl LiveRoom {
 
     pub(super) fn route_of(&self, peer: PeerId) -> Route {
         Route { room: self.id, peer }
-    }
-
-    pub(super) fn random_track_id(random: &mut RandomBytes) -> String {
-        random_ids::letters::<12>(random)
     }
 }
