@@ -10,7 +10,7 @@ use crate::{Admission, Admitted, App, Bearer, Error, Result, Topic};
 
 #[async_trait]
 impl Admission for App {
-    async fn may_enter(&self, bearer: &Bearer) -> Result<Admitted> {
+    async fn may_join(&self, bearer: &Bearer) -> Result<Admitted> {
         let mut tx = self.store.read().await?;
         let room = RoomName::from_text(bearer.room.as_str());
         let Some(consultation) = tx.consultation_in_room(&room).await? else {

@@ -97,7 +97,7 @@ pub enum Admitted {
 #[async_trait]
 pub trait Admission: Send + Sync {
     /// Whether the bearer of this verified token may join now.
-    async fn may_enter(&self, bearer: &Bearer) -> Result<Admitted, Error>;
+    async fn may_join(&self, bearer: &Bearer) -> Result<Admitted, Error>;
 
     /// The media connection of this bearer came up.
     async fn arrived(&self, bearer: &Bearer);

@@ -1,4 +1,4 @@
-//! Messages from the client on the signalling socket (LiveKit's `SignalRequest`).
+//! Messages from the client on the signal socket (LiveKit's `SignalRequest`).
 
 use std::collections::BTreeMap;
 use std::time::Duration;

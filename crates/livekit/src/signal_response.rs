@@ -1,4 +1,4 @@
-//! Messages to the client on the signalling socket (LiveKit's `SignalResponse`).
+//! Messages to the client on the signal socket (LiveKit's `SignalResponse`).
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -72,7 +72,8 @@ pub struct Claims {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AnteroomClaim {
     /// The ticket's number; rises with every ticket of the participant.
-    pub seat: i64,
+    #[serde(rename = "seat")]
+    pub ticket_number: i64,
 }
 
 /// The `video` claim. An absent field is not always false: see [`VideoGrant::grants`].

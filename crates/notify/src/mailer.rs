@@ -1,4 +1,4 @@
-//! The mail channel: messages over SMTP (RFC 5321, 6409), with connection reuse.
+//! The e-mail channel: messages over SMTP (RFC 5321, 6409), with connection reuse.
 //!
 //! A connection is reused only after an accepted mail. One that timed out is dropped: its late response would be taken
 //! for the response to the next mail.

@@ -155,7 +155,7 @@ fn notes(message: &Message, words: &Words, answered: bool) -> Vec<String> {
     if message.role == Role::Guest {
         let need = if cancelled { "Would you like another time?" } else { "Cannot come, or is something wrong?" };
         let how =
-            if answered { "Just answer this letter.".to_owned() } else { format!("Please tell your {}.", words.host) };
+            if answered { "Just answer this e-mail.".to_owned() } else { format!("Please tell your {}.", words.host) };
         notes.push(format!("{need} {how}"));
     }
     notes

@@ -17,7 +17,7 @@ struct AdmitAll;
 
 #[async_trait]
 impl Admission for AdmitAll {
-    async fn may_enter(&self, _: &Bearer) -> Result<Admitted, Error> {
+    async fn may_join(&self, _: &Bearer) -> Result<Admitted, Error> {
         Ok(Admitted::TokenOnly)
     }
 

@@ -132,7 +132,7 @@ impl Video for Embedded {
             sub: grant.participant.to_string(),
             exp: Some(grant.until.as_second() as f64),
             video,
-            anteroom: Some(AnteroomClaim { seat: grant.ticket_number }),
+            anteroom: Some(AnteroomClaim { ticket_number: grant.ticket_number }),
             ..Claims::default()
         };
         // No name in the token, because tokens show up in logs of proxies: the admission check supplies it.

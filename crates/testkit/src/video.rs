@@ -73,7 +73,7 @@ impl FakeVideo {
     /// Connects with a ticket: asks for admission; a newer device replaces the older one.
     pub async fn connect(&self, app: &App, ticket: &Ticket) -> Result<Admitted, Error> {
         let bearer = self.bearer_of(ticket);
-        let admitted = app.may_enter(&bearer).await?;
+        let admitted = app.may_join(&bearer).await?;
         let place = (bearer.room.clone(), bearer.identity.clone());
         let replaced = self.state().connected.insert(place, bearer.clone());
         if let Some(replaced) = replaced {

@@ -113,7 +113,7 @@ async fn reading_never_changes_anything() {
         practices::fetch(app).await.unwrap();
         users::list(app, &api_client.actor).await.unwrap();
         sessions::find(app, &login.secret).await.unwrap();
-        app.may_enter(&bearer).await.unwrap();
+        app.may_join(&bearer).await.unwrap();
     }
     assert_eq!(app.store.counts(), before, "no write transaction was even begun");
     assert_eq!(format!("{:?}", guest.standing().await), stood);

@@ -14,7 +14,7 @@ async fn both_codes(site: &TestSite, participant: &TestParticipant) -> (&'static
         ticket_number: Some(i64::MAX),
     };
     let before = site.app.store.counts().commits;
-    let answers = (error_code(participant.requests_ticket().await), error_code(site.app.may_enter(&newest).await));
+    let answers = (error_code(participant.requests_ticket().await), error_code(site.app.may_join(&newest).await));
     assert!(answers.0 == "yes" || site.app.store.counts().commits == before, "a refusal writes nothing");
     answers
 }
@@ -110,7 +110,7 @@ async fn superseded() {
     let (site, _host, guest) = TestSite::call().await;
     guest.requests_ticket().await.unwrap();
     let first = Bearer { room: guest.room.to_string(), identity: guest.me.to_string(), ticket_number: Some(1) };
-    assert_eq!(error_code(site.app.may_enter(&first).await), "superseded");
+    assert_eq!(error_code(site.app.may_join(&first).await), "superseded");
 }
 
 #[tokio::test]

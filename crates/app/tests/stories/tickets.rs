@@ -84,8 +84,8 @@ async fn a_room_without_consultation_accepts_tokens_but_no_tickets() {
     let (site, _host, guest) = TestSite::call().await;
     let somewhere =
         |ticket_number| Bearer { room: "somebody-elses-room".into(), identity: guest.me.to_string(), ticket_number };
-    assert_eq!(site.app.may_enter(&somewhere(None)).await.unwrap(), Admitted::TokenOnly);
-    assert_eq!(error_code(site.app.may_enter(&somewhere(Some(1))).await), "ended", "its consultation is gone for good");
+    assert_eq!(site.app.may_join(&somewhere(None)).await.unwrap(), Admitted::TokenOnly);
+    assert_eq!(error_code(site.app.may_join(&somewhere(Some(1))).await), "ended", "its consultation is gone for good");
 }
 
 #[tokio::test]
@@ -96,9 +96,9 @@ async fn a_token_for_an_unknown_identity_is_not_admitted() {
     for stranger in
         ["", "jamie", "par_", "par_00000000000000000000000000000000", "usr_00000000000000000000000000000000"]
     {
-        assert_eq!(error_code(site.app.may_enter(&bearer(stranger)).await), "not_admitted", "{stranger}");
+        assert_eq!(error_code(site.app.may_join(&bearer(stranger)).await), "not_admitted", "{stranger}");
     }
-    assert!(site.app.may_enter(&bearer(&guest.me.to_string())).await.is_ok(), "the keeper of the key is trusted");
+    assert!(site.app.may_join(&bearer(&guest.me.to_string())).await.is_ok(), "the keeper of the key is trusted");
 }
 
 #[tokio::test]

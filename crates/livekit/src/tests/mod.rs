@@ -116,7 +116,7 @@ mod tokens {
         let claims = keys().verify(&hs256(example("token")), NOW).unwrap();
         assert_eq!(claims.sub, "par_0192f0c1a2b37c4d8e5f60718293a4b5");
         assert_eq!(claims.video.room, "room_6f1d2c3b4a5968778695a4b3c2d1e0ff");
-        assert_eq!(claims.anteroom, Some(AnteroomClaim { seat: 3 }));
+        assert_eq!(claims.anteroom, Some(AnteroomClaim { ticket_number: 3 }));
         let grants = claims.video.grants();
         assert!(grants.can_publish && grants.can_subscribe && grants.can_publish_data && !grants.can_update_metadata);
         let minted = keys().mint(&claims);

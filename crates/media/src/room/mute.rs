@@ -1,4 +1,4 @@
-//! Muted publications: packets that still arrive are dropped.
+//! Mutes and unmutes publications; `inspect_packet` in `forward.rs` drops what still arrives.
 //!
 //! A browser with a muted camera continues to send black frames, and a client that ignores a mute by the server
 //! continues to send everything. Neither is forwarded.

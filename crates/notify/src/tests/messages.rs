@@ -118,7 +118,7 @@ fn names_are_escaped_in_html() {
 fn without_reply_to_no_reply_is_requested() {
     let message = message(MessageKind::Confirmed, Role::Guest, WordingPack::Clinic);
     let silent = crate::email::Sender { reply_to: None, ..sender() };
-    assert!(parts(&message, &sender()).unwrap().text.contains("Just answer this letter."));
+    assert!(parts(&message, &sender()).unwrap().text.contains("Just answer this e-mail."));
     let text = parts(&message, &silent).unwrap().text;
     assert!(text.contains("Please tell your doctor.") && !text.contains("answer"));
 }

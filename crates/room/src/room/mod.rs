@@ -1,4 +1,4 @@
-//! The room: its state, its dispatcher and its lifetime.
+//! The room as a state machine: its state, its dispatcher, its lifetime, and whether a participant can join.
 
 mod join_leave;
 mod moderate;

@@ -76,7 +76,7 @@ pub(crate) async fn validate(
 ) -> Result<Response, JoinError> {
     let claims = state.claims(&parameters, &headers)?;
     let bearer = state.bearer(&claims);
-    state.admission.may_enter(&bearer).await.map_err(JoinError::Admission)?;
+    state.admission.may_join(&bearer).await.map_err(JoinError::Admission)?;
     Ok(allow_any_origin("success".into_response()))
 }
 
@@ -92,17 +92,17 @@ impl RtcState {
         let upgrade = upgrade.map_err(|_| JoinError::NotAWebSocket)?;
         let upgrade = upgrade.max_message_size(MAX_MESSAGE).max_frame_size(MAX_MESSAGE);
         let bearer = self.bearer(&claims);
-        let admitted = self.admission.may_enter(&bearer).await.map_err(JoinError::Admission)?;
+        let admitted = self.admission.may_join(&bearer).await.map_err(JoinError::Admission)?;
 
         let delay_answer = join_request.delay_answer;
         let joined = match self.clone().register(&claims, &bearer, admitted, join_request).await? {
             Ok(joined) => joined,
-            Err(JoinRefused::Unknown) => return Ok(upgrade.on_upgrade(signal_socket::reject_resume)),
+            Err(JoinRefused::UnknownSession) => return Ok(upgrade.on_upgrade(signal_socket::reject_resume)),
             Err(refused) => return Err(JoinError::Refused(refused)),
         };
         // A participant was removed or a room closed during the admission check, maybe this one: check again.
         if self.evictions.load(Ordering::SeqCst) != evictions
-            && let Err(error) = self.admission.may_enter(&bearer).await
+            && let Err(error) = self.admission.may_join(&bearer).await
         {
             let _ = self.rooms.send(Command::Disconnect { session: joined.session, reason: DisconnectReason::Removed });
             return Err(JoinError::Admission(error));
@@ -128,7 +128,7 @@ impl RtcState {
         Bearer {
             room: claims.video.room.clone(),
             identity: claims.sub.clone(),
-            ticket_number: claims.anteroom.map(|claim| claim.seat),
+            ticket_number: claims.anteroom.map(|claim| claim.ticket_number),
         }
     }
 

@@ -94,7 +94,7 @@ impl RtcState {
     /// True if the room is no consultation's: the admission check lets an empty identity into no consultation.
     async fn is_plain(&self, room: &str) -> Result<bool, TwirpError> {
         let nobody = Bearer { room: room.to_owned(), identity: String::new(), ticket_number: None };
-        match self.admission.may_enter(&nobody).await {
+        match self.admission.may_join(&nobody).await {
             Ok(admitted) => Ok(admitted == Admitted::TokenOnly),
             Err(Error::Busy) => Err(TwirpError::new(Code::Unavailable, "busy: try again")),
             Err(error @ (Error::Store(_) | Error::Internal(_) | Error::Video(_))) => {

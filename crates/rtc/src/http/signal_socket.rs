@@ -1,4 +1,4 @@
-//! One signalling connection (WebSocket): requests to the rooms, within a rate limit, and frames to the client.
+//! The signal socket, one signalling connection (WebSocket): requests to the rooms, within a rate limit, and frames to the client.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -52,7 +52,7 @@ pub(crate) enum JoinRefused {
     /// The room is full or closed.
     RoomUnavailable(RoomUnavailable),
     /// There is no such session to resume.
-    Unknown,
+    UnknownSession,
     /// The server has as many rooms as it takes.
     Overloaded,
 }

@@ -1,4 +1,4 @@
-//! Data messages between participants.
+//! Data messages and RPC between participants.
 
 use std::sync::Arc;
 use std::time::Instant;

@@ -98,7 +98,7 @@ impl Rooms {
 
     fn resume(&mut self, now: Instant, resume: Resume) {
         let Some(room) = self.by_name.get(&resume.bearer.room).copied() else {
-            let _ = resume.reply.send(Err(JoinRefused::Unknown));
+            let _ = resume.reply.send(Err(JoinRefused::UnknownSession));
             return;
         };
         let socket = self.number();

@@ -14,7 +14,7 @@ impl LiveRoom {
         let last_sequence = self.room.last_sequence(&sid);
         let known = self.connections.get_mut(&sid).filter(|of| of.bearer.identity == bearer.identity);
         let Some(connection) = known else {
-            let _ = reply.send(Err(JoinRefused::Unknown));
+            let _ = reply.send(Err(JoinRefused::UnknownSession));
             return;
         };
         connection.bearer = bearer;

@@ -1,4 +1,4 @@
-//! Data messages and remote procedure calls that API clients send into a room.
+//! Data messages and RPC (remote procedure calls) that API clients send into a room.
 
 use std::time::{Duration, Instant};
 

@@ -31,7 +31,7 @@ pub(crate) struct TestAdmission {
 
 #[async_trait]
 impl Admission for TestAdmission {
-    async fn may_enter(&self, bearer: &Bearer) -> Result<Admitted, Error> {
+    async fn may_join(&self, bearer: &Bearer) -> Result<Admitted, Error> {
         (self.check.lock().unwrap())(bearer)
     }
 
@@ -110,9 +110,9 @@ impl TestServer {
         self.keys.mint(&Claims { sub, exp: Some(in_an_hour()), video, ..Claims::default() })
     }
 
-    pub(crate) fn token_with_ticket(&self, room: &str, identity: &str, seat: i64) -> String {
+    pub(crate) fn token_with_ticket(&self, room: &str, identity: &str, ticket_number: i64) -> String {
         let video = VideoGrant { room_join: true, room: room.to_owned(), ..VideoGrant::default() };
-        let anteroom = Some(AnteroomClaim { seat });
+        let anteroom = Some(AnteroomClaim { ticket_number });
         let sub = identity.to_owned();
         self.keys.mint(&Claims { sub, exp: Some(in_an_hour()), video, anteroom, ..Claims::default() })
     }

@@ -196,7 +196,7 @@ async fn end(State(web): State<WebState>, caller: RequestCaller) -> JsonResult<S
     Ok(axum::Json(StandingBody::from(&standing)))
 }
 
-/// Issues a ticket for this device. The device that held the seat before is disconnected.
+/// Issues a ticket for this device. A device that is connected with an older ticket is disconnected.
 #[utoipa::path(
     post, path = "/tickets", tag = "consultation", operation_id = "takeSeat",
     params(("id" = String, Path, description = "`con_…`")),

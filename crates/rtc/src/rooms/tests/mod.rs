@@ -77,7 +77,7 @@ fn panic_in_one_room_closes_only_that_room() {
     harness.media_event(&cem, &MediaEvent::Connected);
     assert_eq!(states(&messages(&mut ben)[0]), [("PA_3", 2)]);
     assert!(is_open(&mut cem));
-    assert!(matches!(harness.try_resume("a", "ada", "PA_1", None), Err(JoinRefused::Unknown)));
+    assert!(matches!(harness.try_resume("a", "ada", "PA_1", None), Err(JoinRefused::UnknownSession)));
     join(&mut harness, "a", "ada");
 }
 
@@ -103,8 +103,8 @@ fn joining_on_another_device_disconnects_the_old_one() {
 fn only_the_same_identity_resumes_a_session() {
     let mut harness = harness();
     let mut old = join(&mut harness, "a", "ada");
-    assert!(matches!(harness.try_resume("a", "ben", "PA_1", None), Err(JoinRefused::Unknown)));
-    assert!(matches!(harness.try_resume("b", "ada", "PA_1", None), Err(JoinRefused::Unknown)));
+    assert!(matches!(harness.try_resume("a", "ben", "PA_1", None), Err(JoinRefused::UnknownSession)));
+    assert!(matches!(harness.try_resume("b", "ada", "PA_1", None), Err(JoinRefused::UnknownSession)));
     assert!(is_open(&mut old));
     let mut new = harness.resume("a", "ada", "PA_1", None).unwrap();
     assert!(!is_open(&mut old));
