@@ -34,6 +34,8 @@ pub struct TestClient {
     pub messages: Vec<(String, Vec<u8>)>,
     protocol: Protocol,
     pending: Option<SdpPendingOffer>,
+    /// Bytes of an incomplete TCP frame.
+    incomplete: Vec<u8>,
 }
 
 impl TestClient {
@@ -68,6 +70,7 @@ impl TestClient {
             messages: Vec::new(),
             protocol,
             pending: None,
+            incomplete: Vec::new(),
         }
     }
 
@@ -93,7 +96,35 @@ impl TestClient {
         self.rtc.sdp_api().accept_offer(offer).expect("the offer can be accepted").to_sdp_string()
     }
 
-    /// A datagram (or RFC 4571 frame) arrived.
+    /// The bytes to write to the socket for one packet: with TCP, an RFC 4571 frame.
+    pub fn frame(&self, packet: &[u8]) -> Vec<u8> {
+        let mut frame = Vec::new();
+        if self.protocol != Protocol::Udp {
+            let length = u16::try_from(packet.len()).expect("a packet that fits a frame");
+            frame.extend(length.to_be_bytes());
+        }
+        frame.extend(packet);
+        frame
+    }
+
+    /// The packets in the bytes of one read: a datagram, or the RFC 4571 frames that it completes. Poll after each
+    /// [`TestClient::receive`].
+    pub fn unframe(&mut self, read: &[u8]) -> Vec<Vec<u8>> {
+        if self.protocol == Protocol::Udp {
+            return vec![read.to_vec()];
+        }
+        self.incomplete.extend(read);
+        let mut packets = Vec::new();
+        while let Some((length, rest)) = self.incomplete.split_first_chunk::<2>() {
+            let length = usize::from(u16::from_be_bytes(*length));
+            let Some(packet) = rest.get(..length) else { break };
+            packets.push(packet.to_vec());
+            self.incomplete.drain(..length + 2);
+        }
+        packets
+    }
+
+    /// A packet arrived.
     pub fn receive(&mut self, now: Instant, from: SocketAddr, bytes: &[u8]) {
         let received = Receive::new(self.protocol, from, self.address, bytes).expect("a valid datagram");
         self.rtc.handle_input(Input::Receive(now, received)).expect("the connection goes on");
@@ -142,6 +173,11 @@ impl TestClient {
     pub fn unacknowledged(&mut self, label: &str) -> usize {
         let id = *self.channels.get(label).expect("an open channel");
         self.rtc.channel(id).expect("an open channel").buffered_amount()
+    }
+
+    /// Removes and returns the packets received since the last call, by section.
+    pub fn take_received(&mut self) -> BTreeMap<Mid, Vec<RtpPacket>> {
+        std::mem::take(&mut self.received)
     }
 
     /// Number of packets received on a section.

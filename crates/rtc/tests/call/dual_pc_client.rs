@@ -9,14 +9,12 @@ use livekit_protocol as proto;
 use livekit_protocol::signal_request::Message as Request;
 use livekit_protocol::signal_response::Message as Response;
 use prost::Message as _;
-use str0m::Event;
-use str0m::change::{SdpAnswer, SdpOffer};
 use str0m::media::{Direction, MediaKind, Mid};
 use tokio::time::timeout;
 use tokio_tungstenite::connect_async;
 use tokio_tungstenite::tungstenite::Message as Frame;
 
-use crate::peer_connection::{PeerConnection, Poll, within_limit};
+use crate::peer_connection::{FRAMES_PER_TURN, PeerConnection, Poll, within_limit};
 use crate::test_client::{Socket, description};
 use crate::test_server::TestServer;
 
@@ -68,13 +66,14 @@ impl DualPcClient {
     }
 
     async fn publish(&mut self) {
-        let mut api = self.publisher_pc.rtc.sdp_api();
-        api.add_channel("_reliable".to_owned());
-        self.microphone = api.add_media(MediaKind::Audio, Direction::SendOnly, None, Some("mic".to_owned()), None);
-        let (offer, pending) = api.apply().unwrap();
+        let (offer, microphone) = self.publisher_pc.client.offer(|api| {
+            api.add_channel("_reliable".to_owned());
+            api.add_media(MediaKind::Audio, Direction::SendOnly, None, Some("mic".to_owned()), None)
+        });
+        self.microphone = microphone;
         self.send(Request::AddTrack(proto::AddTrackRequest { cid: "mic".to_owned(), source: 2, ..Default::default() }))
             .await;
-        self.send(Request::Offer(description("offer", offer.to_sdp_string(), 0))).await;
+        self.send(Request::Offer(description("offer", offer, 0))).await;
         let answer = within_limit(async {
             loop {
                 let message = self.next_message().await;
@@ -84,12 +83,12 @@ impl DualPcClient {
                 }
             }
         });
-        let answer = SdpAnswer::from_sdp_string(&answer.await.sdp).unwrap();
-        self.publisher_pc.rtc.sdp_api().accept_answer(pending, answer).unwrap();
+        let answer = answer.await;
+        self.publisher_pc.client.accept_answer(&answer.sdp);
     }
 
     pub(crate) fn is_connected(&self) -> bool {
-        self.publisher_pc.connected && self.subscriber_pc.connected
+        self.publisher_pc.client.connected && self.subscriber_pc.client.connected
     }
 
     /// Audio packets of the track most were received of.
@@ -126,9 +125,8 @@ impl DualPcClient {
             self.messages.push(message);
         }
         self.tracks = offer.mid_to_track_id.clone().into_iter().collect();
-        let sdp = SdpOffer::from_sdp_string(&offer.sdp).unwrap();
-        let answer = self.subscriber_pc.rtc.sdp_api().accept_offer(sdp).unwrap();
-        self.send(Request::Answer(description("answer", answer.to_sdp_string(), offer.id))).await;
+        let answer = self.subscriber_pc.client.accept_offer(&offer.sdp);
+        self.send(Request::Answer(description("answer", answer, offer.id))).await;
     }
 }
 
@@ -136,19 +134,17 @@ impl Poll for DualPcClient {
     async fn poll(&mut self) {
         self.publisher_pc.send_audio(self.microphone);
         self.publisher_pc.turn().await;
-        for event in self.subscriber_pc.turn().await {
-            if let Event::RtpPacket(packet) = event {
-                let (mid, number) = self.subscriber_pc.read_audio(&packet);
-                if let Some(track) = self.tracks.get(&mid) {
-                    self.audio.entry(track.clone()).or_default().push(number);
-                }
+        self.subscriber_pc.turn().await;
+        self.subscriber_pc.take_audio(&self.tracks, &mut self.audio);
+        for _ in 0..FRAMES_PER_TURN {
+            if self.next_message().await.is_none() {
+                break;
             }
         }
-        while self.next_message().await.is_some() {}
     }
 
     fn state(&self) -> String {
-        let (publisher, subscriber) = (self.publisher_pc.connected, self.subscriber_pc.connected);
+        let (publisher, subscriber) = (self.publisher_pc.client.connected, self.subscriber_pc.client.connected);
         format!("publisher: {publisher}, subscriber: {subscriber}, tracks: {}", self.audio.len())
     }
 }

@@ -219,13 +219,13 @@ async fn closed_room_disconnects_everyone_with_the_reason() {
     let server = TestServer::start().await;
     let mut ada = TestClient::join(&server, &server.token("r", "ada"), 1).await;
     let mut cem = TestClient::join(&server, &server.token("another", "cem"), 1).await;
-    until(&mut [&mut ada, &mut cem], "both are connected", |two| two.iter().all(|one| one.pc.connected)).await;
+    until(&mut [&mut ada, &mut cem], "both are connected", |two| two.iter().all(|one| one.pc.client.connected)).await;
     server.close_room("r").await;
     until(&mut [&mut ada, &mut cem], "ada is disconnected", |two| two[0].socket.is_none()).await;
     assert_eq!(ada.leave_reason(), Some(DisconnectReason::RoomClosed));
     let mut dan = TestClient::join(&server, &server.token("another", "dan"), 1).await;
-    until(&mut [&mut ada, &mut cem, &mut dan], "dan is connected", |all| all[2].pc.connected).await;
-    assert!(ada.pc.rtc.is_alive(), "closing the media could overtake the leave message and look like a failure");
+    until(&mut [&mut ada, &mut cem, &mut dan], "dan is connected", |all| all[2].pc.client.connected).await;
+    assert!(ada.pc.client.rtc.is_alive(), "closing the media could overtake the leave message and look like a failure");
     assert!(cem.socket.is_some() && cem.leave_reason().is_none(), "another room is not affected");
 }
 
@@ -233,7 +233,7 @@ async fn closed_room_disconnects_everyone_with_the_reason() {
 async fn protocol_errors_and_floods_disconnect_only_their_sender() {
     let server = TestServer::start().await;
     let mut ada = TestClient::join(&server, &server.token("r", "ada"), 1).await;
-    until(&mut [&mut ada], "ada is in", |one| one[0].pc.connected).await;
+    until(&mut [&mut ada], "ada is in", |one| one[0].pc.client.connected).await;
     let malformed = [Frame::Text("hello".into()), Frame::Binary(vec![255; 40].into())];
     for frame in malformed {
         let mut eve = TestClient::join(&server, &server.token("r", "eve"), 1).await;

@@ -325,7 +325,7 @@ async fn webhooks_report_a_call_from_start_to_end() {
     let mut receiver = WebhookReceiver::start().await;
     let server = TestServer::start_with_webhooks(vec![receiver.url.clone()]).await;
     let mut ada = TestClient::join(&server, &server.token("r", "ada"), 1).await;
-    until(&mut [&mut ada], "ada is connected", |one| one[0].pc.connected).await;
+    until(&mut [&mut ada], "ada is connected", |one| one[0].pc.client.connected).await;
     json(&server, "DeleteRoom", json!({"room": "r"})).await;
     until(&mut [&mut ada], "ada is disconnected", |one| one[0].socket.is_none()).await;
     server.embedded.shutdown();

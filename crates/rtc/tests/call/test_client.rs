@@ -9,19 +9,19 @@ use livekit_protocol as proto;
 use livekit_protocol::signal_request::Message as Request;
 use livekit_protocol::signal_response::Message as Response;
 use prost::Message as _;
-use str0m::Event;
-use str0m::change::{SdpAnswer, SdpPendingOffer};
-use str0m::channel::ChannelId;
 use str0m::media::{Direction, MediaKind, Mid};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message as Frame;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
-use crate::peer_connection::{PeerConnection, Poll, within_limit};
+use crate::peer_connection::{FRAMES_PER_TURN, PeerConnection, Poll, within_limit};
 use crate::test_server::TestServer;
 
 pub(crate) type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+
+/// The data channel on which it sends.
+const CHANNEL: &str = "_reliable";
 
 pub(crate) struct TestClient {
     pub(crate) pc: PeerConnection,
@@ -33,8 +33,6 @@ pub(crate) struct TestClient {
     pub(crate) audio: BTreeMap<String, Vec<u16>>,
     /// Data packets received.
     pub(crate) data: Vec<Vec<u8>>,
-    channel: Option<ChannelId>,
-    pending: Option<SdpPendingOffer>,
     microphone: Mid,
     tracks: BTreeMap<String, String>,
     offers: u32,
@@ -64,15 +62,16 @@ impl TestClient {
     /// Joins with a microphone and `receivers` sections for the audio of others.
     pub(crate) async fn join(server: &TestServer, token: &str, receivers: usize) -> Self {
         let mut pc = PeerConnection::new().await;
-        let mut api = pc.rtc.sdp_api();
-        api.add_channel("_reliable".to_owned());
-        let microphone = api.add_media(MediaKind::Audio, Direction::SendOnly, None, Some("mic".to_owned()), None);
-        for _ in 0..receivers {
-            api.add_media(MediaKind::Audio, Direction::RecvOnly, None, None, None);
-        }
-        let (offer, pending) = api.apply().unwrap();
+        let (offer, microphone) = pc.client.offer(|api| {
+            api.add_channel(CHANNEL.to_owned());
+            let microphone = api.add_media(MediaKind::Audio, Direction::SendOnly, None, Some("mic".to_owned()), None);
+            for _ in 0..receivers {
+                api.add_media(MediaKind::Audio, Direction::RecvOnly, None, None, None);
+            }
+            microphone
+        });
         let add_track = proto::AddTrackRequest { cid: "mic".to_owned(), source: 2, ..Default::default() };
-        let offer = description("offer", offer.to_sdp_string(), 1);
+        let offer = description("offer", offer, 1);
         let request =
             proto::JoinRequest { add_track_requests: vec![add_track], publisher_offer: Some(offer), ..join_request() };
         let socket = connect(server, token, &request).await.unwrap();
@@ -82,8 +81,6 @@ impl TestClient {
             messages: vec![],
             audio: BTreeMap::new(),
             data: vec![],
-            channel: None,
-            pending: Some(pending),
             microphone,
             tracks: BTreeMap::new(),
             offers: 1,
@@ -122,27 +119,11 @@ impl TestClient {
 
     /// The data channel is open.
     pub(crate) fn can_send_data(&self) -> bool {
-        self.channel.is_some()
+        self.pc.client.channels.contains_key(CHANNEL)
     }
 
     pub(crate) fn send_data(&mut self, packet: &proto::DataPacket) {
-        let mut channel = self.pc.rtc.channel(self.channel.expect("an open channel")).unwrap();
-        assert!(channel.write(true, &packet.encode_to_vec()).unwrap());
-    }
-
-    fn on_event(&mut self, event: Event) {
-        match event {
-            Event::RtpPacket(packet) => {
-                let (mid, number) = self.pc.read_audio(&packet);
-                // The last packets of an unpublished track may still be on their way.
-                if let Some(track) = self.tracks.get(&mid) {
-                    self.audio.entry(track.clone()).or_default().push(number);
-                }
-            }
-            Event::ChannelOpen(channel, _) => self.channel = Some(channel),
-            Event::ChannelData(data) => self.data.push(data.data),
-            _ => {}
-        }
+        self.pc.client.send_message(CHANNEL, &packet.encode_to_vec());
     }
 
     async fn on_message(&mut self, bytes: &[u8]) {
@@ -150,8 +131,7 @@ impl TestClient {
         match &message {
             Response::Answer(answer) => {
                 self.tracks = answer.mid_to_track_id.clone().into_iter().collect();
-                let sdp = SdpAnswer::from_sdp_string(&answer.sdp).unwrap();
-                self.pc.rtc.sdp_api().accept_answer(self.pending.take().unwrap(), sdp).unwrap();
+                self.pc.client.accept_answer(&answer.sdp);
             }
             // str0m makes no offer without a change, so "offer again" adds a section, too.
             Response::MediaSectionsRequirement(more) => self.offer(more.num_audios.max(1)).await,
@@ -161,24 +141,24 @@ impl TestClient {
     }
 
     async fn offer(&mut self, receivers: u32) {
-        let mut api = self.pc.rtc.sdp_api();
-        for _ in 0..receivers {
-            api.add_media(MediaKind::Audio, Direction::RecvOnly, None, None, None);
-        }
-        let (offer, pending) = api.apply().expect("sections were added");
-        self.pending = Some(pending);
+        let (offer, ()) = self.pc.client.offer(|api| {
+            for _ in 0..receivers {
+                api.add_media(MediaKind::Audio, Direction::RecvOnly, None, None, None);
+            }
+        });
         self.offers += 1;
-        self.send(Request::Offer(description("offer", offer.to_sdp_string(), self.offers))).await;
+        self.send(Request::Offer(description("offer", offer, self.offers))).await;
     }
 }
 
 impl Poll for TestClient {
     async fn poll(&mut self) {
         self.pc.send_audio(self.microphone);
-        for event in self.pc.turn().await {
-            self.on_event(event);
-        }
-        while let Some(socket) = &mut self.socket {
+        self.pc.turn().await;
+        self.pc.take_audio(&self.tracks, &mut self.audio);
+        self.data.extend(self.pc.client.messages.drain(..).map(|(_, bytes)| bytes));
+        for _ in 0..FRAMES_PER_TURN {
+            let Some(socket) = &mut self.socket else { break };
             match timeout(Duration::from_millis(1), socket.next()).await {
                 Ok(Some(Ok(Frame::Binary(bytes)))) => self.on_message(&bytes).await,
                 Ok(Some(Ok(Frame::Close(_)) | Err(_)) | None) => self.socket = None,
@@ -189,7 +169,7 @@ impl Poll for TestClient {
     }
 
     fn state(&self) -> String {
-        format!("connected: {}, audio packets: {}", self.pc.connected, self.audio_packets())
+        format!("connected: {}, audio packets: {}", self.pc.client.connected, self.audio_packets())
     }
 }
 

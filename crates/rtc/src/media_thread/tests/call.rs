@@ -6,12 +6,10 @@ use std::net::{SocketAddr, TcpStream, UdpSocket};
 use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
+use anteroom_media::testing::TestClient;
 use anteroom_media::{IceCreds, Input, Media, Msid, Output, PeerId};
-use str0m::change::{SdpAnswer, SdpPendingOffer};
 use str0m::media::{Direction, MediaKind, Mid};
-use str0m::net::{Protocol, Receive, TcpType};
-use str0m::rtp::RtpWrite;
-use str0m::{Candidate, Event, Rtc};
+use str0m::net::Protocol;
 
 use super::{LIMIT, clock, start};
 use crate::rooms_port::{Datagram, RoomLoop, Route, Wire};
@@ -80,7 +78,7 @@ impl RoomLoop for OneRoom {
 /// A client's socket.
 enum Link {
     Udp(UdpSocket),
-    Tcp(TcpStream, Vec<u8>),
+    Tcp(TcpStream),
 }
 
 impl Link {
@@ -92,29 +90,25 @@ impl Link {
         }
         let stream = TcpStream::connect(server).unwrap();
         stream.set_nodelay(true).unwrap();
-        Self::Tcp(stream, Vec::new())
+        Self::Tcp(stream)
     }
 
     fn address(&self) -> SocketAddr {
         match self {
             Self::Udp(socket) => socket.local_addr().unwrap(),
-            Self::Tcp(stream, _) => stream.local_addr().unwrap(),
+            Self::Tcp(stream) => stream.local_addr().unwrap(),
         }
     }
 
-    fn send(&mut self, bytes: &[u8]) {
+    fn write(&mut self, bytes: &[u8]) {
         match self {
             Self::Udp(socket) => drop(socket.send(bytes).unwrap()),
-            Self::Tcp(stream, _) => {
-                let mut frame = u16::try_from(bytes.len()).unwrap().to_be_bytes().to_vec();
-                frame.extend(bytes);
-                stream.write_all(&frame).unwrap();
-            }
+            Self::Tcp(stream) => stream.write_all(bytes).unwrap(),
         }
     }
 
-    /// Packets received within a few milliseconds.
-    fn receive(&mut self) -> Vec<Vec<u8>> {
+    /// Bytes received within a few milliseconds.
+    fn read(&mut self) -> Option<Vec<u8>> {
         let wait = Some(Duration::from_millis(5));
         let mut buffer = [0; 4_096];
         let read = match self {
@@ -122,84 +116,57 @@ impl Link {
                 socket.set_read_timeout(wait).unwrap();
                 socket.recv(&mut buffer)
             }
-            Self::Tcp(stream, _) => {
+            Self::Tcp(stream) => {
                 stream.set_read_timeout(wait).unwrap();
                 stream.read(&mut buffer)
             }
         };
-        let read = match read {
-            Ok(length) => buffer[..length].to_vec(),
-            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => return vec![],
+        match read {
+            Ok(length) => Some(buffer[..length].to_vec()),
+            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => None,
             Err(error) => panic!("{error}"),
-        };
-        let Self::Tcp(_, held) = self else { return vec![read] };
-        held.extend(read);
-        let mut packets = Vec::new();
-        while let Some((length, rest)) = held.split_first_chunk::<2>() {
-            let length = usize::from(u16::from_be_bytes(*length));
-            let Some(packet) = rest.get(..length) else { break };
-            packets.push(packet.to_vec());
-            held.drain(..length + 2);
         }
-        packets
     }
 }
 
 struct Client {
-    rtc: Rtc,
+    client: TestClient,
     link: Link,
-    protocol: Protocol,
     server: SocketAddr,
     mid: Mid,
-    connected: bool,
-    received: Vec<Vec<u8>>,
 }
 
 impl Client {
-    fn new(protocol: Protocol, server: SocketAddr, direction: Direction) -> (Self, String, SdpPendingOffer) {
+    fn new(protocol: Protocol, server: SocketAddr, direction: Direction) -> (Self, String) {
         let link = Link::open(protocol, server);
-        let mut rtc = Rtc::builder().set_rtp_mode(true).build(clock());
-        let candidate = match protocol {
-            Protocol::Udp => Candidate::builder().udp().host(link.address()).build(),
-            _ => Candidate::builder().tcp().host(link.address()).tcptype(TcpType::Active).build(),
-        };
-        rtc.add_local_candidate(candidate.unwrap());
-        let mut api = rtc.sdp_api();
-        let mid = api.add_media(MediaKind::Audio, direction, None, None, None);
-        let (offer, pending) = api.apply().unwrap();
-        let client = Self { rtc, link, protocol, server, mid, connected: false, received: vec![] };
-        (client, offer.to_sdp_string(), pending)
+        let mut client = TestClient::new(clock(), link.address(), protocol);
+        let (offer, mid) = client.offer(|api| api.add_media(MediaKind::Audio, direction, None, None, None));
+        (Self { client, link, server, mid }, offer)
     }
 
     /// Sends what is due and receives for a few milliseconds.
     fn turn(&mut self) {
-        self.drain();
-        for packet in self.link.receive() {
-            let from = Receive::new(self.protocol, self.server, self.link.address(), &packet).unwrap();
-            self.rtc.handle_input(str0m::Input::Receive(clock(), from)).unwrap();
-            self.drain();
+        self.send_due();
+        let Some(read) = self.link.read() else { return };
+        for packet in self.client.unframe(&read) {
+            self.client.receive(clock(), self.server, &packet);
+            self.send_due();
         }
-        self.rtc.handle_input(str0m::Input::Timeout(clock())).unwrap();
     }
 
-    fn drain(&mut self) {
-        loop {
-            match self.rtc.poll_output().unwrap() {
-                str0m::Output::Timeout(_) => return,
-                str0m::Output::Transmit(transmit) => self.link.send(&transmit.contents),
-                str0m::Output::Event(Event::Connected) => self.connected = true,
-                str0m::Output::Event(Event::RtpPacket(packet)) => self.received.push(packet.payload.to_vec()),
-                str0m::Output::Event(_) => {}
-            }
+    fn send_due(&mut self) {
+        for transmit in self.client.poll(clock()) {
+            self.link.write(&self.client.frame(&transmit.contents));
         }
     }
 
     fn send_audio(&mut self, number: u16) {
-        let pt = self.rtc.media(self.mid).unwrap().remote_pts()[0];
-        let mut direct = self.rtc.direct_api();
-        let stream = direct.stream_tx_by_mid(self.mid, None).unwrap();
         let payload = number.to_be_bytes().to_vec();
-        stream.write_rtp(RtpWrite::new(pt, u64::from(number).into(), u32::from(number) * 960, clock(), payload));
+        self.client.write_packet(clock(), self.mid, number.into(), u32::from(number) * 960, payload);
+    }
+
+    fn received(&self) -> usize {
+        self.client.received_on(self.mid)
     }
 }
 
@@ -213,25 +180,25 @@ fn call(sending: Protocol, receiving: Protocol) {
 
     let mut clients = Vec::new();
     for (peer, protocol, direction) in [(1, sending, Direction::SendOnly), (2, receiving, Direction::RecvOnly)] {
-        let (mut client, sdp, pending) = Client::new(protocol, server, direction);
+        let (mut client, sdp) = Client::new(protocol, server, direction);
         let (reply, answer) = mpsc::channel();
         handle.send(Offer { peer, sdp, reply }).unwrap();
-        let answer = SdpAnswer::from_sdp_string(&answer.recv_timeout(LIMIT).unwrap()).unwrap();
-        client.rtc.sdp_api().accept_answer(pending, answer).unwrap();
+        client.client.accept_answer(&answer.recv_timeout(LIMIT).unwrap());
         clients.push(client);
     }
     let limit = clock() + LIMIT;
     let mut number = 0;
-    while clients[1].received.len() < 20 {
-        assert!(clock() < limit, "{sending:?} to {receiving:?}: received {}", clients[1].received.len());
+    while clients[1].received() < 20 {
+        assert!(clock() < limit, "{sending:?} to {receiving:?}: received {}", clients[1].received());
         clients.iter_mut().for_each(Client::turn);
-        if clients.iter().all(|client| client.connected) {
+        if clients.iter().all(|one| one.client.connected) {
             clients[0].send_audio(number);
             number += 1;
         }
     }
+    let packets = &clients[1].client.received[&clients[1].mid];
     let received: Vec<u16> =
-        clients[1].received.iter().map(|number| u16::from_be_bytes([number[0], number[1]])).collect();
+        packets.iter().map(|packet| u16::from_be_bytes([packet.payload[0], packet.payload[1]])).collect();
     assert!(received.is_sorted(), "{received:?}");
 }
 
