@@ -12,11 +12,14 @@ use jiff::Timestamp;
 
 use super::*;
 
-const QUICK: RetryPolicy = RetryPolicy {
+/// Retries at once, and longer than any machine is busy.
+const PERSISTENT: RetryPolicy = RetryPolicy {
     first_delay: Duration::from_millis(1),
     max_delay: Duration::from_millis(2),
-    give_up_after: Duration::from_millis(200),
+    give_up_after: Duration::from_secs(60),
 };
+/// Gives up soon; how often it has tried by then does not matter.
+const QUICK: RetryPolicy = RetryPolicy { give_up_after: Duration::from_millis(200), ..PERSISTENT };
 
 struct FixedClock;
 
@@ -73,10 +76,10 @@ fn room_event(room: &str, event: Event) -> RoomEvent {
 }
 
 /// Sends all events and waits for the last attempt.
-async fn deliver_all(urls: Vec<Url>, events: Vec<RoomEvent>) {
+async fn deliver_all(retry: RetryPolicy, urls: Vec<Url>, events: Vec<RoomEvent>) {
     let (sender, receive) = mpsc::unbounded_channel();
     let webhooks =
-        WebhookSender::start(urls, keys(), Arc::new(FixedClock), Box::new(|bytes| bytes.fill(7)), QUICK, receive)
+        WebhookSender::start(urls, keys(), Arc::new(FixedClock), Box::new(|bytes| bytes.fill(7)), retry, receive)
             .unwrap();
     for event in events {
         sender.send(event).unwrap();
@@ -96,7 +99,7 @@ fn delivered(event: &str, room: &str, dropped: u64) -> (String, String, u64) {
 #[tokio::test]
 async fn webhook_is_signed_with_the_api_secret() {
     let (receiver, url) = Receiver::answering(|_, _| StatusCode::OK.into_response()).await;
-    deliver_all(vec![url], vec![room_event("a", Event::RoomStarted)]).await;
+    deliver_all(PERSISTENT, vec![url], vec![room_event("a", Event::RoomStarted)]).await;
     let requests = receiver.requests.lock().unwrap();
     let (headers, body) = &requests[0];
     assert_eq!(headers[header::CONTENT_TYPE], "application/webhook+json");
@@ -111,7 +114,7 @@ async fn webhook_is_signed_with_the_api_secret() {
 async fn failed_delivery_is_retried_with_same_id_before_next_event() {
     let respond = |n: usize, _: &[u8]| if n < 4 { StatusCode::BAD_GATEWAY } else { StatusCode::OK }.into_response();
     let (receiver, url) = Receiver::answering(respond).await;
-    deliver_all(vec![url], room_lifecycle("a")).await;
+    deliver_all(PERSISTENT, vec![url], room_lifecycle("a")).await;
     let expected = ["room_started", "room_started", "room_started", "room_started", "room_finished"];
     assert_eq!(receiver.read(), expected.map(|event| delivered(event, "a", 0)));
     let requests = receiver.requests.lock().unwrap();
@@ -122,7 +125,7 @@ async fn failed_delivery_is_retried_with_same_id_before_next_event() {
 async fn refused_event_is_not_retried_and_next_reports_num_dropped() {
     let respond = |n: usize, _: &[u8]| if n == 1 { StatusCode::NOT_FOUND } else { StatusCode::OK }.into_response();
     let (receiver, url) = Receiver::answering(respond).await;
-    deliver_all(vec![url], room_lifecycle("a")).await;
+    deliver_all(PERSISTENT, vec![url], room_lifecycle("a")).await;
     assert_eq!(receiver.read(), [delivered("room_started", "a", 0), delivered("room_finished", "a", 1)]);
 }
 
@@ -131,7 +134,7 @@ async fn unavailable_receiver_misses_events_and_gets_their_number() {
     let (receiver, url) = Receiver::answering(|_, _| StatusCode::OK.into_response()).await;
     let mut unreachable = url.clone();
     unreachable.set_port(Some(1)).unwrap();
-    deliver_all(vec![unreachable, url], room_lifecycle("a")).await;
+    deliver_all(QUICK, vec![unreachable, url], room_lifecycle("a")).await;
     assert_eq!(
         receiver.read(),
         [delivered("room_started", "a", 0), delivered("room_finished", "a", 0)],
@@ -143,7 +146,7 @@ async fn unavailable_receiver_misses_events_and_gets_their_number() {
         if away { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK }.into_response()
     };
     let (receiver, url) = Receiver::answering(respond).await;
-    deliver_all(vec![url], room_lifecycle("a")).await;
+    deliver_all(QUICK, vec![url], room_lifecycle("a")).await;
     assert_eq!(receiver.read().last(), Some(&delivered("room_finished", "a", 1)));
 }
 
@@ -154,7 +157,7 @@ async fn redirects_are_not_followed() {
         (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, elsewhere.as_str())]).into_response()
     };
     let (receiver, url) = Receiver::answering(respond).await;
-    deliver_all(vec![url], vec![room_event("a", Event::RoomStarted)]).await;
+    deliver_all(PERSISTENT, vec![url], vec![room_event("a", Event::RoomStarted)]).await;
     assert_eq!((receiver.read().len(), other.read().len()), (1, 0));
 }
 

@@ -15,7 +15,7 @@ use tokio_tungstenite::connect_async;
 use tokio_tungstenite::tungstenite::Message as Frame;
 
 use crate::peer_connection::{FRAMES_PER_TURN, PeerConnection, Poll, within_limit};
-use crate::test_client::{Socket, description};
+use crate::single_pc_client::{Socket, description};
 use crate::test_server::TestServer;
 
 pub(crate) struct DualPcClient {
@@ -104,9 +104,14 @@ impl DualPcClient {
     /// The next message if one comes within milliseconds.
     async fn next_message(&mut self) -> Option<Response> {
         let frame = timeout(Duration::from_millis(2), self.socket.as_mut()?.next()).await.ok()?;
-        let Some(Ok(Frame::Binary(bytes))) = frame else {
-            self.socket = None;
-            return None;
+        let bytes = match frame {
+            Some(Ok(Frame::Binary(bytes))) => bytes,
+            Some(Ok(Frame::Close(_)) | Err(_)) | None => {
+                self.socket = None;
+                return None;
+            }
+            // A ping: the server sends one after ten seconds, which a busy machine may need for a join.
+            Some(Ok(_)) => return None,
         };
         let message = proto::SignalResponse::decode(bytes).unwrap().message.unwrap();
         self.messages.push(message.clone());

@@ -6,7 +6,7 @@ mod dual_pc_client;
 mod peer_connection;
 mod rtc_path;
 mod server_api;
-mod test_client;
+mod single_pc_client;
 mod test_server;
 
 use std::sync::Arc;
@@ -22,13 +22,13 @@ use livekit_protocol::signal_request::Message as Request;
 use livekit_protocol::signal_response::Message as Response;
 use peer_connection::{until, within_limit};
 use prost::Message as _;
-use test_client::{TestClient, connect, join_request, join_url, next_message};
+use single_pc_client::{SinglePcClient, connect, join_request, join_url, next_message};
 use test_server::TestServer;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_tungstenite::tungstenite::{self, Message as Frame};
 
 /// Status and body of a refused join request.
-fn refusal(result: Result<test_client::Socket, tungstenite::Error>) -> (u16, String) {
+fn refusal(result: Result<single_pc_client::Socket, tungstenite::Error>) -> (u16, String) {
     match result {
         Err(tungstenite::Error::Http(response)) => {
             let body = response.body().clone().unwrap_or_default();
@@ -56,8 +56,8 @@ async fn request(server: &TestServer, verb: &str, path: &str) -> String {
 async fn two_clients_receive_each_others_audio() {
     let server = TestServer::start().await;
     // Ada has no section to receive on and is asked to offer one; Ben brings one.
-    let mut ada = TestClient::join(&server, &server.token("r", "ada"), 0).await;
-    let mut ben = TestClient::join(&server, &server.token("r", "ben"), 1).await;
+    let mut ada = SinglePcClient::join(&server, &server.token("r", "ada"), 0).await;
+    let mut ben = SinglePcClient::join(&server, &server.token("r", "ben"), 1).await;
     until(&mut [&mut ada, &mut ben], "both receive audio", |both| both.iter().all(|one| one.audio_packets() > 20))
         .await;
     for one in [&ada, &ben] {
@@ -172,10 +172,10 @@ async fn admission_check_receives_the_ticket_number() {
 #[tokio::test]
 async fn second_device_replaces_the_first_and_is_received() {
     let server = TestServer::start().await;
-    let mut ben = TestClient::join(&server, &server.token("r", "ben"), 3).await;
-    let mut old = TestClient::join(&server, &server.token("r", "ada"), 1).await;
+    let mut ben = SinglePcClient::join(&server, &server.token("r", "ben"), 3).await;
+    let mut old = SinglePcClient::join(&server, &server.token("r", "ada"), 1).await;
     until(&mut [&mut ben, &mut old], "ben receives audio of ada", |two| two[0].audio_packets() > 5).await;
-    let mut new = TestClient::join(&server, &server.token("r", "ada"), 1).await;
+    let mut new = SinglePcClient::join(&server, &server.token("r", "ada"), 1).await;
     until(&mut [&mut ben, &mut old, &mut new], "the old device is disconnected", |all| all[1].socket.is_none()).await;
     assert_eq!(old.leave_reason(), Some(DisconnectReason::DuplicateIdentity));
     until(&mut [&mut ben, &mut new], "ben receives audio of the new device", |two| two[0].audio.len() == 2).await;
@@ -217,13 +217,13 @@ async fn room_closed_during_the_admission_check_refuses_the_join() {
 #[tokio::test]
 async fn closed_room_disconnects_everyone_with_the_reason() {
     let server = TestServer::start().await;
-    let mut ada = TestClient::join(&server, &server.token("r", "ada"), 1).await;
-    let mut cem = TestClient::join(&server, &server.token("another", "cem"), 1).await;
+    let mut ada = SinglePcClient::join(&server, &server.token("r", "ada"), 1).await;
+    let mut cem = SinglePcClient::join(&server, &server.token("another", "cem"), 1).await;
     until(&mut [&mut ada, &mut cem], "both are connected", |two| two.iter().all(|one| one.pc.client.connected)).await;
     server.close_room("r").await;
     until(&mut [&mut ada, &mut cem], "ada is disconnected", |two| two[0].socket.is_none()).await;
     assert_eq!(ada.leave_reason(), Some(DisconnectReason::RoomClosed));
-    let mut dan = TestClient::join(&server, &server.token("another", "dan"), 1).await;
+    let mut dan = SinglePcClient::join(&server, &server.token("another", "dan"), 1).await;
     until(&mut [&mut ada, &mut cem, &mut dan], "dan is connected", |all| all[2].pc.client.connected).await;
     assert!(ada.pc.client.rtc.is_alive(), "closing the media could overtake the leave message and look like a failure");
     assert!(cem.socket.is_some() && cem.leave_reason().is_none(), "another room is not affected");
@@ -232,16 +232,16 @@ async fn closed_room_disconnects_everyone_with_the_reason() {
 #[tokio::test]
 async fn protocol_errors_and_floods_disconnect_only_their_sender() {
     let server = TestServer::start().await;
-    let mut ada = TestClient::join(&server, &server.token("r", "ada"), 1).await;
+    let mut ada = SinglePcClient::join(&server, &server.token("r", "ada"), 1).await;
     until(&mut [&mut ada], "ada is in", |one| one[0].pc.client.connected).await;
     let malformed = [Frame::Text("hello".into()), Frame::Binary(vec![255; 40].into())];
     for frame in malformed {
-        let mut eve = TestClient::join(&server, &server.token("r", "eve"), 1).await;
+        let mut eve = SinglePcClient::join(&server, &server.token("r", "eve"), 1).await;
         eve.send_frame(frame).await;
         until(&mut [&mut ada, &mut eve], "eve is disconnected", |two| two[1].socket.is_none()).await;
         assert_eq!(eve.leave_reason(), Some(DisconnectReason::StateMismatch));
     }
-    let mut flood = TestClient::join(&server, &server.token("r", "flood"), 1).await;
+    let mut flood = SinglePcClient::join(&server, &server.token("r", "flood"), 1).await;
     for _ in 0..1_000 {
         let ping = proto::SignalRequest { message: Some(Request::Ping(1)) }.encode_to_vec();
         if flood.socket.as_mut().unwrap().send(Frame::Binary(ping.into())).await.is_err() {
@@ -250,7 +250,7 @@ async fn protocol_errors_and_floods_disconnect_only_their_sender() {
     }
     until(&mut [&mut ada, &mut flood], "the flooding client is disconnected", |two| two[1].socket.is_none()).await;
     // Few messages, but large ones: bytes count.
-    let mut heavy = TestClient::join(&server, &server.token("r", "heavy"), 1).await;
+    let mut heavy = SinglePcClient::join(&server, &server.token("r", "heavy"), 1).await;
     let settings = proto::UpdateTrackSettings { track_sids: vec!["x".repeat(100_000)], ..Default::default() };
     let large = proto::SignalRequest { message: Some(Request::TrackSetting(settings)) }.encode_to_vec();
     for _ in 0..20 {
@@ -306,8 +306,8 @@ async fn closing_while_messages_are_in_flight_ends_with_a_close_frame() {
 #[tokio::test]
 async fn audio_survives_a_lost_socket_and_the_session_resumes() {
     let server = TestServer::start().await;
-    let mut ada = TestClient::join(&server, &server.token("r", "ada"), 1).await;
-    let mut ben = TestClient::join(&server, &server.token("r", "ben"), 1).await;
+    let mut ada = SinglePcClient::join(&server, &server.token("r", "ada"), 1).await;
+    let mut ben = SinglePcClient::join(&server, &server.token("r", "ben"), 1).await;
     until(&mut [&mut ada, &mut ben], "both receive audio", |both| both.iter().all(|one| one.audio_packets() > 5)).await;
     ada.socket = None;
     let before = ben.audio_packets();
@@ -327,8 +327,8 @@ async fn audio_survives_a_lost_socket_and_the_session_resumes() {
 #[tokio::test]
 async fn session_of_another_identity_cannot_be_resumed() {
     let server = TestServer::start().await;
-    let mut ada = TestClient::join(&server, &server.token("r", "ada"), 1).await;
-    let mut ben = TestClient::join(&server, &server.token("r", "ben"), 1).await;
+    let mut ada = SinglePcClient::join(&server, &server.token("r", "ada"), 1).await;
+    let mut ben = SinglePcClient::join(&server, &server.token("r", "ben"), 1).await;
     until(&mut [&mut ada, &mut ben], "both receive audio", |both| both.iter().all(|one| one.audio_packets() > 5)).await;
     let stolen = proto::JoinRequest { reconnect: true, participant_sid: ada.sid(), ..join_request() };
     let mut socket = connect(&server, &server.token("r", "eve"), &stolen).await.unwrap();

@@ -20,7 +20,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::watch;
 
 use crate::peer_connection::{until, within_limit};
-use crate::test_client::{TestClient, connect, join_request};
+use crate::single_pc_client::{SinglePcClient, connect, join_request};
 use crate::test_server::TestServer;
 
 /// May do anything in the room `r`.
@@ -53,7 +53,7 @@ async fn binary<A: Message + Default>(server: &TestServer, method: &str, body: &
     A::decode(answer.bytes().await.unwrap()).unwrap()
 }
 
-fn track_of(ada: &TestClient) -> String {
+fn track_of(ada: &SinglePcClient) -> String {
     let published = ada.messages.iter().find_map(|message| match message {
         Response::TrackPublished(published) => Some(published.track.as_ref().unwrap().sid.clone()),
         _ => None,
@@ -62,15 +62,15 @@ fn track_of(ada: &TestClient) -> String {
 }
 
 /// Two clients that receive each other's audio.
-async fn two(server: &TestServer) -> (TestClient, TestClient) {
-    let mut ada = TestClient::join(server, &server.token("r", "ada"), 1).await;
-    let mut ben = TestClient::join(server, &server.token("r", "ben"), 1).await;
+async fn two(server: &TestServer) -> (SinglePcClient, SinglePcClient) {
+    let mut ada = SinglePcClient::join(server, &server.token("r", "ada"), 1).await;
+    let mut ben = SinglePcClient::join(server, &server.token("r", "ben"), 1).await;
     until(&mut [&mut ada, &mut ben], "both receive audio", |both| both.iter().all(|one| one.audio_packets() > 5)).await;
     (ada, ben)
 }
 
 /// Only the first client receives audio, after packets that were already on their way.
-async fn only_first_receives_audio(ada: &mut TestClient, ben: &mut TestClient) {
+async fn only_first_receives_audio(ada: &mut SinglePcClient, ben: &mut SinglePcClient) {
     let of_ada = ada.audio_packets();
     until(&mut [ada, ben], "ada still receives audio", |both| both[0].audio_packets() > of_ada + 30).await;
     let (of_ada, of_ben) = (ada.audio_packets(), ben.audio_packets());
@@ -173,7 +173,7 @@ async fn revoked_publish_grant_stops_audio_and_changes_the_token() {
     let body = json!({"room": "r", "identity": "ada", "name": "Listener", "permission": permission});
     let (_, info) = json(&server, "UpdateParticipant", body).await;
     assert_eq!((&info["name"], info["tracks"].as_array()), (&json!("Listener"), None));
-    let claims = |ada: &TestClient| {
+    let claims = |ada: &SinglePcClient| {
         let mut tokens = ada.messages.iter().filter_map(|message| match message {
             Response::RefreshToken(token) => Some(token.clone()),
             _ => None,
@@ -218,7 +218,7 @@ async fn server_data_reaches_its_destinations_once() {
         both[0].data.len() >= 2 && !both[1].data.is_empty()
     })
     .await;
-    let texts = |client: &TestClient| -> Vec<String> {
+    let texts = |client: &SinglePcClient| -> Vec<String> {
         let packets = client.data.iter().map(|bytes| proto::DataPacket::decode(&**bytes).unwrap());
         let users = packets.map(|packet| match packet.value {
             Some(Packet::User(user)) if user.topic.as_deref() == Some("news") => user.payload,
@@ -237,7 +237,8 @@ async fn only_the_called_participant_answers_an_rpc() {
     let server = TestServer::start().await;
     let (mut ada, mut eve) = two(&server).await;
     until(&mut [&mut ada, &mut eve], "channels are open", |both| both.iter().all(|one| one.can_send_data())).await;
-    let body = json!({"room": "r", "destinationIdentity": "ada", "method": "pulse", "payload": "now?"});
+    let body = json!({"room": "r", "destinationIdentity": "ada", "method": "pulse", "payload": "now?",
+        "responseTimeoutMs": 60_000});
     let asking = json(&server, "PerformRpc", body);
     let answering = async {
         until(&mut [&mut ada, &mut eve], "ada has received the request", |both| !both[0].data.is_empty()).await;
@@ -251,9 +252,10 @@ async fn only_the_called_participant_answers_an_rpc() {
             let value = Some(proto::rpc_response::Value::Payload(payload.to_owned()));
             Packet::RpcResponse(proto::RpcResponse { request_id: request.id.clone(), value })
         };
+        // At once: a request that is not acknowledged within seven seconds fails.
+        ada.send_data(&packet(Packet::RpcAck(proto::RpcAck { request_id: request.id.clone() })));
         eve.send_data(&packet(response("forged")));
         until(&mut [&mut ada, &mut eve], "eve's response has arrived", |both| both[0].audio_packets() > 100).await;
-        ada.send_data(&packet(Packet::RpcAck(proto::RpcAck { request_id: request.id.clone() })));
         ada.send_data(&packet(response("72")));
         until(&mut [&mut ada, &mut eve], "ada's response has arrived", |both| both[1].audio_packets() > 200).await;
     };
@@ -324,7 +326,7 @@ async fn receive(State((sender, rejected)): State<Received>, headers: HeaderMap,
 async fn webhooks_report_a_call_from_start_to_end() {
     let mut receiver = WebhookReceiver::start().await;
     let server = TestServer::start_with_webhooks(vec![receiver.url.clone()]).await;
-    let mut ada = TestClient::join(&server, &server.token("r", "ada"), 1).await;
+    let mut ada = SinglePcClient::join(&server, &server.token("r", "ada"), 1).await;
     until(&mut [&mut ada], "ada is connected", |one| one[0].pc.client.connected).await;
     json(&server, "DeleteRoom", json!({"room": "r"})).await;
     until(&mut [&mut ada], "ada is disconnected", |one| one[0].socket.is_none()).await;

@@ -23,7 +23,7 @@ pub(crate) type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 /// The data channel on which it sends.
 const CHANNEL: &str = "_reliable";
 
-pub(crate) struct TestClient {
+pub(crate) struct SinglePcClient {
     pub(crate) pc: PeerConnection,
     /// `None` after the server has closed it.
     pub(crate) socket: Option<Socket>,
@@ -58,7 +58,7 @@ pub(crate) async fn next_message(socket: &mut Socket) -> Response {
     proto::SignalResponse::decode(frame.into_data()).unwrap().message.unwrap()
 }
 
-impl TestClient {
+impl SinglePcClient {
     /// Joins with a microphone and `receivers` sections for the audio of others.
     pub(crate) async fn join(server: &TestServer, token: &str, receivers: usize) -> Self {
         let mut pc = PeerConnection::new().await;
@@ -151,7 +151,7 @@ impl TestClient {
     }
 }
 
-impl Poll for TestClient {
+impl Poll for SinglePcClient {
     async fn poll(&mut self) {
         self.pc.send_audio(self.microphone);
         self.pc.turn().await;
