@@ -39,7 +39,7 @@ impl MediaServer {
         let mut log = BufReader::new(child.stderr.take().expect("stderr was piped three lines above")).lines();
         let server = Self { child, port };
         for line in log.by_ref() {
-            if line?.contains("open, with devkey") {
+            if line?.contains("listening; API key") {
                 // Keep draining stderr: a full pipe would block the server.
                 std::thread::spawn(move || log.for_each(drop));
                 return Ok(server);

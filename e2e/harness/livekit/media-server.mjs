@@ -22,7 +22,7 @@ export const SECRET = "secret";
  */
 export async function startMediaServer(webhooks = []) {
   const port = await freePorts(2);
-  return start(programOf("ANTEROOM_PLAIN"), [`127.0.0.1:${port}`, ...webhooks], port, "open, with devkey");
+  return start(programOf("ANTEROOM_PLAIN"), [`127.0.0.1:${port}`, ...webhooks], port, "listening; API key");
 }
 
 /**

@@ -14,7 +14,7 @@ log=$(mktemp)
 "$1" 127.0.0.1:7880 2>"$log" &
 server=$!
 trap 'kill $server; rm "$log"' EXIT
-until grep -q "open, with devkey" "$log"; do
+until grep -q "listening; API key" "$log"; do
   kill -0 $server || exit 1
   sleep 0.05
 done

@@ -55,7 +55,7 @@ func withServer(run func() int) int {
 	defer child.Process.Kill()
 	lines := bufio.NewScanner(stderr)
 	for lines.Scan() {
-		if strings.Contains(lines.Text(), "open, with devkey") {
+		if strings.Contains(lines.Text(), "listening; API key") {
 			go func() {
 				for lines.Scan() {
 				}
