@@ -97,7 +97,7 @@ impl ClientOffers {
     }
 }
 
-/// TrackKind of media that the client receives on this section.
+/// Kind of media that the client receives on this section.
 fn receiving_kind(section: &Section) -> Option<TrackKind> {
     if section.direction.receives() { kind_of(section) } else { None }
 }

@@ -11,6 +11,9 @@ use livekit_protocol as proto;
 use super::signal_state;
 use crate::WIRE;
 
+/// Entries of one list of features or capabilities; every participant of a room receives them.
+const MAX_LIST: usize = 32;
+
 /// What the server reports about itself (LiveKit's `ServerInfo`).
 #[derive(Clone, Debug)]
 pub struct ServerInfo {
@@ -148,7 +151,8 @@ pub(crate) fn track(track: &Track) -> proto::TrackInfo {
 
 /// `None` for what is neither audio nor video.
 #[expect(deprecated, reason = "old clients write these")]
-pub(crate) fn request(request: proto::AddTrackRequest) -> Option<AddTrack> {
+pub(crate) fn request(mut request: proto::AddTrackRequest) -> Option<AddTrack> {
+    request.packet_trailer_features.truncate(MAX_LIST);
     let kind = match request.r#type() {
         proto::TrackType::Audio => TrackKind::Audio,
         proto::TrackType::Video => TrackKind::Video,
@@ -191,12 +195,14 @@ pub(crate) fn request(request: proto::AddTrackRequest) -> Option<AddTrack> {
 }
 
 /// The numbers of a track's audio features, which only clients on this wire read.
-pub(crate) fn features(audio_features: Vec<i32>) -> WireData {
+pub(crate) fn features(mut audio_features: Vec<i32>) -> WireData {
+    audio_features.truncate(MAX_LIST);
     write(&proto::TrackInfo { audio_features, ..proto::TrackInfo::default() })
 }
 
 /// What a client reports about itself, which only clients on this wire read.
-pub(crate) fn client_info(client_protocol: i32, capabilities: Vec<i32>) -> WireData {
+pub(crate) fn client_info(client_protocol: i32, mut capabilities: Vec<i32>) -> WireData {
+    capabilities.truncate(MAX_LIST);
     write(&proto::ParticipantInfo { client_protocol, capabilities, ..proto::ParticipantInfo::default() })
 }
 

@@ -17,6 +17,8 @@ use super::convert;
 
 /// Longest decompressed message, in bytes; an SDP with many sections has some tens of kilobytes.
 const MAX_LEN: u64 = 1024 * 1024;
+/// How many tracks one join announces. A request has room for 500,000, which the media thread would handle one by one.
+const MAX_TRACKS: usize = 32;
 
 /// Browsers pad base64, other clients may not.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
@@ -90,7 +92,7 @@ impl JoinRequest {
         Self {
             client: convert::client_info(
                 number("client_protocol"),
-                capabilities.filter_map(|number| number.parse().ok()).take(32).collect(),
+                capabilities.filter_map(|number| number.parse().ok()).collect(),
             ),
             protocol: number("protocol"),
             auto_subscribe: parameter("auto_subscribe").is_none_or(|text| matches!(text, "1" | "true")),
@@ -117,6 +119,7 @@ impl JoinRequest {
         let client = request.client_info.unwrap_or_default();
         let resume = request.reconnect.then(|| ParticipantSid::from(&*request.participant_sid));
         let offer = request.publisher_offer.filter(|offer| !offer.sdp.is_empty());
+        let tracks = request.add_track_requests.into_iter();
         let delay_answer = client.sdk() == Sdk::Go && offer.is_some();
         Self {
             client: convert::client_info(client.client_protocol, client.capabilities),
@@ -124,7 +127,7 @@ impl JoinRequest {
             auto_subscribe: request.connection_settings.is_none_or(|settings| settings.auto_subscribe),
             dual_pc: false,
             resume,
-            add_tracks: request.add_track_requests.into_iter().filter_map(convert::request).collect(),
+            add_tracks: tracks.take(MAX_TRACKS).filter_map(convert::request).collect(),
             delay_answer,
             offer: offer.map(|offer| SessionDescription { sdp: offer.sdp, id: offer.id }),
             metadata: request.metadata,

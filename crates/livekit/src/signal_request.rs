@@ -12,9 +12,6 @@ use prost::Message as _;
 
 use super::convert;
 
-/// More features than LiveKit defines; the rest of a longer list is ignored.
-const MAX_AUDIO_FEATURES: usize = 32;
-
 /// How many ids of one message are read. Each is looked up on the thread that serves all rooms; a message has room for
 /// 400,000, whose look-up would delay the packets of every room.
 const MAX_NAMES: usize = 4_096;
@@ -71,9 +68,8 @@ impl SignalRequest {
                 height: settings.height,
             }),
             Message::UpdateAudioTrack(update) => {
-                let features = update.features.into_iter().take(MAX_AUDIO_FEATURES).collect();
-                let (track, update) =
-                    (update.track_sid.as_str().into(), TrackUpdate::Features(convert::features(features)));
+                let features = convert::features(update.features);
+                let (track, update) = (update.track_sid.as_str().into(), TrackUpdate::Features(features));
                 ClientRequest::UpdateTrack { track, update }
             }
             Message::UpdateVideoTrack(update) => ClientRequest::UpdateTrack {
@@ -112,10 +108,9 @@ fn sync(state: proto::SyncState) -> ClientRequest {
     let published = state.publish_tracks.iter().filter_map(|p| Some(p.track.as_ref()?.sid.as_str().into())).collect();
     let received = state.datachannel_receive_states.iter().take(MAX_NAMES);
     let received = received.map(|of| (of.publisher_sid.as_str().into(), of.last_seq)).collect();
-    let disabled = sids(&state.track_sids_disabled);
     let wanted = state.subscription.as_ref().is_some_and(|update| update.subscribe);
     let overrides = state.subscription.map(tracks_named).unwrap_or_default();
-    ClientRequest::SyncState(SyncState { published, overrides, wanted, disabled, received })
+    ClientRequest::SyncState(SyncState { published, overrides, wanted, received })
 }
 
 fn sids(names: &[String]) -> Vec<TrackSid> {

@@ -1,7 +1,7 @@
 //! One live room as a state machine: participants, publications, subscriptions and permissions.
 //!
-//! Pure: no media packet, socket, clock or randomness. Events are [`Input`]s, the instant is an argument, random parts
-//! of ids come with the inputs. Data messages pass through in neutral form, with the bytes of the sender's wire
+//! Pure: no media packet, socket, clock or randomness. Events are [`Input`]s, the instant is an argument, ids
+//! come with the inputs. Data messages pass through in neutral form, with the bytes of the sender's wire
 //! attached. Subscriptions are decided in `room/subscribe.rs`.
 //! Contract: one [`Room::handle`], then [`Room::poll`] until `None`, then the next.
 

@@ -67,7 +67,7 @@ pub struct DataMessage {
     /// The sender's sequence number, rising; zero for none. A reliable message whose number is not higher than the last
     /// is a retransmission and is dropped.
     pub sequence: u32,
-    /// The content; empty for [`MessageKind::Opaque`].
+    /// The content; empty for [`DataKind::Opaque`].
     pub payload: Arc<[u8]>,
     /// The whole message as the sender's wire sends it on, for receivers on the same wire.
     pub encoded: WireData,

@@ -34,7 +34,7 @@ impl AddTrack {
     pub(crate) fn len(&self) -> usize {
         let options = &self.options;
         let names = options.codecs.iter().chain(options.layers.iter().map(|layer| &layer.rid));
-        let names = names.chain([&self.cid, &self.name, &options.stream]);
+        let names = names.chain([&self.cid, &self.name, &options.stream, &options.backup_cid]);
         names.map(String::len).sum::<usize>() + options.features.len() + options.wire_data.len()
     }
 }

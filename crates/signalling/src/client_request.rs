@@ -84,8 +84,6 @@ pub struct SyncState {
     pub overrides: Vec<TrackSid>,
     /// Whether [`SyncState::overrides`] are subscribed.
     pub wanted: bool,
-    /// The subscribed tracks that are paused by the client.
-    pub disabled: Vec<TrackSid>,
     /// The last sequence number of reliable messages that it received of each sender.
     pub received: Vec<(ParticipantSid, u32)>,
 }

@@ -1,6 +1,7 @@
 //! Data messages, between the data channels of a client and the room.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::sync::Arc;
 
 use anteroom_room::DataMessage;
@@ -9,12 +10,18 @@ use crate::api::RpcReply;
 use crate::client_request::TrackSettings;
 
 /// A data message to a client: what to send on which of its data channels.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct DataFrame {
     /// The label of the data channel (RFC 8832 section 5.1).
     pub label: Cow<'static, str>,
     /// The bytes to send; shared between receivers where their wire writes the same for each.
     pub bytes: Arc<[u8]>,
+}
+
+impl fmt::Debug for DataFrame {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "DataFrame({:?}, {} bytes)", self.label, self.bytes.len())
+    }
 }
 
 /// What a client sent on a data channel.

@@ -240,6 +240,30 @@ mod client_messages {
         assert_eq!(signal_request("ping_req"), SignalRequest::PingReq(1_795_174_200_000));
     }
 
+    #[test]
+    fn long_lists_of_a_join_are_cut() {
+        let request = proto::JoinRequest {
+            client_info: Some(proto::ClientInfo { capabilities: vec![1; 400_000], ..Default::default() }),
+            add_track_requests: vec![proto::AddTrackRequest::default(); 100_000],
+            ..Default::default()
+        };
+        let read = JoinRequest::read(&JoinRequest::write(&request)).unwrap();
+        assert!(read.client.len() < 100, "{} bytes are sent to every participant", read.client.len());
+        assert_eq!(read.add_tracks.len(), 32);
+    }
+
+    #[test]
+    fn long_lists_of_features_are_cut() {
+        let request = proto::AddTrackRequest {
+            audio_features: vec![1; 400_000],
+            packet_trailer_features: vec![1; 400_000],
+            ..proto::AddTrackRequest::default()
+        };
+        let options = convert::request(request).unwrap().options;
+        let bytes = options.features.len() + options.wire_data.len();
+        assert!(bytes < 100, "{bytes} bytes are sent to every participant");
+    }
+
     proptest! {
         #[test]
         fn json_and_protobuf_requests_are_read_alike(sid in "TR_[a-zA-Z0-9]{0,12}", muted: bool) {

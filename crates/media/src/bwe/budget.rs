@@ -110,7 +110,8 @@ impl BandwidthBudget {
         Some((minimum, desired))
     }
 
-    /// No probes until [`Budget::probe`] is called again. str0m probes with copies of sent packets on the RTX SSRC, and
+    /// Asks str0m for no more probes until [`BandwidthBudget::probe`] is called again; what it has queued already, and
+    /// padding of up to 50 kbit/s, still goes out. str0m probes with copies of sent packets on the RTX SSRC, and
     /// a client that has not set up a new stream yet may read such a copy before the original and take the wrong codec
     /// (pion does). So nothing is probed until a receiver report confirms each stream, as in livekit-server.
     ///

@@ -11,6 +11,8 @@ use crate::ids::ChannelId;
 const MAX_BYTES: usize = 1024 * 1024;
 /// Limit of channels per peer; a hostile client may open as many as it likes.
 const MAX_CHANNELS: usize = 256;
+/// Longest label, in bytes; of a client it may be 65,535.
+const MAX_LABEL: usize = 255;
 
 #[derive(Debug, Default)]
 pub(crate) struct Channels {
@@ -60,7 +62,7 @@ impl Channels {
         let reserved = || self.channels.iter().find(|(_, channel)| channel.reserved && channel.label == label);
         let handle = match ours.or_else(reserved) {
             Some((handle, _)) => *handle,
-            None if self.channels.len() >= MAX_CHANNELS => return None,
+            None if self.channels.len() >= MAX_CHANNELS || label.len() > MAX_LABEL => return None,
             None => self.opening(label, sctp),
         };
         let channel = self.channels.get_mut(&handle)?;

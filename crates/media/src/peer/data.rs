@@ -24,7 +24,10 @@ impl Peer {
 
     /// The channel is open: sends the buffered messages, before any other.
     pub(crate) fn channel_opened(&mut self, sctp: SctpChannel, label: String) -> Option<Output> {
-        let (channel, pending) = self.channels.opened(sctp, &label)?;
+        let Some((channel, pending)) = self.channels.opened(sctp, &label) else {
+            self.rtc.direct_api().close_data_channel(sctp);
+            return None;
+        };
         for message in pending {
             self.write_message(sctp, message.binary, &message.bytes);
         }

@@ -99,7 +99,9 @@ impl Peer {
                 None
             }
             Event::MediaEgressStats(stats) if stats.remote.is_some() => {
-                self.subscriptions.entry(stats.mid).or_default().reported = true;
+                if let Some(subscription) = self.subscriptions.get_mut(&stats.mid) {
+                    subscription.reported = true;
+                }
                 None
             }
             Event::ChannelOpen(id, label) => self.channel_opened(id, label),

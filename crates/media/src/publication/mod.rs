@@ -16,6 +16,7 @@ use str0m::media::Rid;
 use str0m::rtp::Ssrc;
 
 use crate::ids::LayerKey;
+use crate::sdp::offer::MAX_LAYERS;
 use crate::sdp::section::{Codec, Kind};
 
 /// Assumed bitrates of layers that are not measured yet, lowest first: what browsers spend on a camera.
@@ -70,7 +71,8 @@ impl Publication {
     }
 
     /// Simulcast without RIDs: the SSRCs of its layers, lowest first. They count while the offer declares no RIDs.
-    pub(crate) fn set_simulcast_ssrcs(&mut self, ssrcs: Vec<Ssrc>) {
+    pub(crate) fn set_simulcast_ssrcs(&mut self, mut ssrcs: Vec<Ssrc>) {
+        ssrcs.truncate(MAX_LAYERS);
         self.simulcast_ssrcs = ssrcs;
         let rids: Vec<Rid> = self.layers().into_iter().filter_map(LayerKey::rid).collect();
         self.update_layers(self.kind, &rids);
@@ -212,7 +214,7 @@ mod tests {
         let mut publication = Publication::new(Kind::Video, &[]);
         assert!(publication.request_keyframe(now, None));
         let soon = now + Duration::from_millis(100);
-        assert!(!publication.request_keyframe(soon, None), "requested_at a moment ago");
+        assert!(!publication.request_keyframe(soon, None), "requested a moment ago");
         assert_eq!(publication.deadline(), Some(now + KEYFRAME_INTERVAL));
         assert!(publication.due_keyframe_requests(soon).is_empty());
         assert_eq!(publication.due_keyframe_requests(now + KEYFRAME_INTERVAL), vec![None]);

@@ -32,7 +32,7 @@ mod tests {
     fn primary_block_is_the_last_one() {
         let packet = [0x80 | 111, 0x0f, 0x00, 0x02, 111, b'o', b'l', b'n', b'e', b'w'];
         assert_eq!(primary_block(&packet).as_deref(), Some(&b"new"[..]));
-        assert_eq!(primary_block(&[111, 1, 2]).as_deref(), Some(&[1, 2][..]), "nothing older_bytes");
+        assert_eq!(primary_block(&[111, 1, 2]).as_deref(), Some(&[1, 2][..]), "nothing older");
         assert_eq!(primary_block(&packet[..6]), None, "truncated");
         assert_eq!(primary_block(&[]), None);
     }

@@ -7,6 +7,9 @@ use str0m::media::{Mid, Rid};
 use super::lines::split;
 use super::section::{Direction, Kind, Msid};
 
+/// Simulcast layers of one section; clients send up to three. Every allocation compares all of them.
+pub(crate) const MAX_LAYERS: usize = 4;
+
 /// What one section of the offer declares.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Offered {
@@ -84,13 +87,18 @@ fn msid(lines: &[&str]) -> Option<Msid> {
 fn simulcast_order(declared: &[&str], simulcast: Option<&str>) -> Vec<Rid> {
     let mut words = simulcast.unwrap_or_default().split_whitespace();
     let order = words.find(|word| *word == "send").and_then(|_| words.next()).unwrap_or_default();
-    order
+    let rids = order
         .split(';')
+        .take(MAX_LAYERS)
         .filter_map(|layer| layer.split(',').next())
         .map(|rid| rid.trim_start_matches('~'))
-        .filter(|rid| declared.contains(rid))
-        .map(Rid::from)
-        .collect()
+        .filter(|rid| declared.contains(rid));
+    rids.fold(Vec::new(), |mut order, rid| {
+        if !order.contains(&Rid::from(rid)) {
+            order.push(Rid::from(rid));
+        }
+        order
+    })
 }
 
 #[cfg(test)]
@@ -119,6 +127,15 @@ mod tests {
         assert_eq!(bundled.direction, Direction::RecvOnly, "port 0 inside the bundle");
         assert_eq!(stopped.direction, Direction::Inactive, "port 0 outside the bundle");
         assert_eq!(data.kind, Kind::Data);
+    }
+
+    #[test]
+    fn long_and_repeated_simulcast_lists_are_cut() {
+        let declared: Vec<String> = (0..9).map(|number| number.to_string()).collect();
+        let declared: Vec<&str> = declared.iter().map(String::as_str).collect();
+        let order = |list: &[&str]| simulcast_order(&declared, Some(&format!("send {}", list.join(";"))));
+        assert_eq!(order(&["1"; 100_000]), [Rid::from("1")]);
+        assert_eq!(order(&declared), ["0", "1", "2", "3"].map(Rid::from));
     }
 
     proptest! {

@@ -51,6 +51,8 @@ pub(crate) struct Subscription {
     pub(crate) reported: bool,
     /// Since when a report is awaited; `None` without video to send.
     report_awaited_since: Option<Instant>,
+    /// A packet has been sent on the present SSRC.
+    is_sending: bool,
     timeline: RtpTimeline,
     pub(crate) vp8: Vp8Rewriter,
     /// Cache: the subscriber's payload type for the publisher's stream and payload type.
@@ -84,6 +86,13 @@ impl Subscription {
     /// There is video to send, from now on or already.
     pub(crate) fn await_report(&mut self, now: Instant) {
         self.report_awaited_since.get_or_insert(now);
+    }
+
+    /// A layer starts. The time for the first report runs from the first packet; later layers go on with the same SSRC.
+    pub(crate) fn sending(&mut self, now: Instant) {
+        if !std::mem::replace(&mut self.is_sending, true) {
+            self.report_awaited_since = Some(now);
+        }
     }
 
     /// Video is or will be sent, and no receiver report shows yet that the subscriber knows its SSRC.
@@ -126,7 +135,7 @@ impl Subscription {
             self.vp8.start(vp8);
         }
         if packet.kind == Kind::Video {
-            self.report_awaited_since = Some(now);
+            self.sending(now);
         }
         self.current = Some(stream);
     }

@@ -111,3 +111,21 @@ fn channels_of_both_sides_are_reported_with_their_config() {
     let config = ChannelConfig { label: LOSSY.into(), ordered: false, reliability };
     assert!(sim.outputs.contains(&Output::ChannelOpened { peer: PeerId(1), channel: lossy, config }));
 }
+
+#[test]
+fn a_channel_with_a_long_label_is_closed() {
+    let mut sim = Sim::new(8);
+    sim.join(1, &[SEND_AUDIO]);
+    sim.seconds(2);
+    let labels = ["a".repeat(255), "a".repeat(256)];
+    let opens = labels.clone().map(|label| {
+        let config = str0m::channel::ChannelConfig { label, ..Default::default() };
+        sim.client(1).rtc.direct_api().create_data_channel(config)
+    });
+    sim.seconds(2);
+    let is_reported = labels.map(|label| {
+        sim.outputs.iter().any(|output| matches!(output, Output::ChannelOpened { config, .. } if config.label == label))
+    });
+    assert_eq!(is_reported, [true, false]);
+    assert_eq!(opens.map(|channel| sim.client(1).rtc.channel(channel).is_some()), [true, false]);
+}

@@ -63,6 +63,11 @@ fn missing_receiver_reports_delay_probing_by_five_seconds() {
     subscription.await_report(now);
     assert!(subscription.is_unreported(now + Duration::from_millis(4_999)));
     assert!(!subscription.is_unreported(now + Duration::from_secs(5)));
+    subscription.sending(now + Duration::from_secs(1));
+    assert!(subscription.is_unreported(now + Duration::from_secs(5)), "from the first packet on");
+    subscription.sending(now + Duration::from_secs(2));
+    assert!(!subscription.is_unreported(now + Duration::from_secs(6)), "a change of layer does not extend it");
+    assert!(subscription.is_unreported(now + Duration::from_millis(5_999)));
     subscription.reported = true;
     assert!(!subscription.is_unreported(now));
 }

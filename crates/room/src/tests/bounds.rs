@@ -14,6 +14,7 @@ fn a_track_with_a_too_long_description_is_denied() {
         AddTrack { name: long(), ..request("mic") },
         request(&long()),
         options(TrackOptions { stream: long(), ..TrackOptions::default() }),
+        options(TrackOptions { backup_cid: long(), ..TrackOptions::default() }),
         options(TrackOptions { features: WireData::new("wire", vec![1; 5_000]), ..TrackOptions::default() }),
         options(TrackOptions { codecs: vec![long()], ..TrackOptions::default() }),
     ];

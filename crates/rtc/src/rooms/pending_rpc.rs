@@ -90,7 +90,7 @@ impl PendingRpcs {
             let error = if is_acknowledged {
                 ApiError::Rpc(RESPONSE_TIMEOUT, "Response timeout".to_owned())
             } else {
-                ApiError::Rpc(CONNECTION_TIMEOUT, "ClientConnection timeout".to_owned())
+                ApiError::Rpc(CONNECTION_TIMEOUT, "Connection timeout".to_owned())
             };
             self.close(&id, Err(error));
         }

@@ -47,7 +47,7 @@ impl Listener {
     }
 }
 
-pub(crate) struct ClientConnection {
+pub(crate) struct TcpConnection {
     pub(crate) stream: TcpStream,
     pub(crate) peer: SocketAddr,
     pub(crate) candidate: SocketAddr,
@@ -59,7 +59,7 @@ pub(crate) struct ClientConnection {
 /// All open connections, by mio token and by remote address.
 #[derive(Default)]
 pub(crate) struct Connections {
-    open: HashMap<usize, ClientConnection>,
+    open: HashMap<usize, TcpConnection>,
     by_peer: HashMap<SocketAddr, usize>,
     per_address: HashMap<IpAddr, usize>,
     /// Connections that may have more to read. mio reports an event only once.
@@ -91,7 +91,7 @@ impl Connections {
         let _ = stream.set_nodelay(true);
         *self.per_address.entry(limit_key(peer)).or_default() += 1;
         self.by_peer.insert(peer, number);
-        let connection = ClientConnection {
+        let connection = TcpConnection {
             stream,
             peer,
             candidate,
@@ -104,7 +104,7 @@ impl Connections {
         self.unrecognised.push_back((now + STRANGER_TIMEOUT, number));
     }
 
-    pub(crate) fn remove(&mut self, number: usize) -> Option<ClientConnection> {
+    pub(crate) fn remove(&mut self, number: usize) -> Option<TcpConnection> {
         let connection = self.open.remove(&number)?;
         self.ready.remove(&number);
         self.by_peer.remove(&connection.peer);
@@ -118,7 +118,7 @@ impl Connections {
         Some(connection)
     }
 
-    pub(crate) fn by_number(&mut self, number: usize) -> Option<&mut ClientConnection> {
+    pub(crate) fn by_number(&mut self, number: usize) -> Option<&mut TcpConnection> {
         self.open.get_mut(&number)
     }
 
@@ -158,7 +158,7 @@ impl Connections {
     }
 }
 
-impl ClientConnection {
+impl TcpConnection {
     /// A peer has answered it.
     pub(crate) fn recognise(&mut self) {
         self.recognised = true;

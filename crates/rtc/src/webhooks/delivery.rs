@@ -62,9 +62,9 @@ enum Outcome {
 
 /// A client that follows no redirects.
 pub(super) fn http() -> reqwest::Result<Client> {
-    let server_info = concat!("Anteroom/", env!("CARGO_PKG_VERSION"));
+    let user_agent = concat!("Anteroom/", env!("CARGO_PKG_VERSION"));
     let client = Client::builder().redirect(Policy::none()).connect_timeout(CONNECT_TIMEOUT).timeout(RESPONSE_TIMEOUT);
-    client.user_agent(server_info).build()
+    client.user_agent(user_agent).build()
 }
 
 impl WebhookClient {
