@@ -66,6 +66,7 @@ impl SignalRequest {
                 quality: settings.quality,
                 width: settings.width,
                 height: settings.height,
+                priority: None,
             }),
             Message::UpdateAudioTrack(update) => {
                 let features = convert::features(update.features);

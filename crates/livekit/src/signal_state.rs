@@ -10,7 +10,7 @@ use anteroom_room::{
 };
 use anteroom_signalling::{
     DataFrame, DataInput, Frame, Labels, NegotiatedAnswer, PeerRole, RoomInfo, RoomSnapshot, RpcRequest, ServerData,
-    Signalling, SubscribedSection,
+    Signalling, SubscribedSection, letters,
 };
 
 use crate::client_offers::{ClientOffers, kind_of};
@@ -186,8 +186,8 @@ impl Signalling for SignalState {
         matches!(self.subscriber, SubscriberSections::ServerOffers(_))
     }
 
-    fn mint_track_sid(&self, request: &AddTrack, random: &str) -> TrackSid {
-        track_sid(request.kind, request.source, random)
+    fn mint_track_sid(&self, request: &AddTrack, random: &[u8; 16]) -> TrackSid {
+        track_sid(request.kind, request.source, &letters(&random[..12]))
     }
 
     fn joined(&mut self, room: &RoomInfo, you: &Participant, others: &[Arc<Participant>]) -> Vec<Frame> {
@@ -285,7 +285,12 @@ impl Signalling for SignalState {
         self.unmatched = offered.iter().filter_map(|section| self.unmatched_section(section)).collect();
         inputs.extend(self.match_pending());
         let sdp = with_codec_order(&with_opus_params(&sdp(&labels), &self.opus_params), &self.codecs);
-        NegotiatedAnswer { frames: vec![signal_response::answer(id, sdp, &tracks)], inputs, sections }
+        NegotiatedAnswer {
+            frames: vec![signal_response::answer(id, sdp, &tracks)],
+            inputs,
+            sections,
+            ..NegotiatedAnswer::default()
+        }
     }
 
     fn request_offer(&mut self) -> Vec<Frame> {
@@ -322,6 +327,7 @@ impl Signalling for SignalState {
         &mut self,
         (sid, identity): (&ParticipantSid, &Identity),
         label: &str,
+        _binary: bool,
         bytes: &[u8],
     ) -> Option<DataInput> {
         let reliable = match DataChannel::of_label(label)? {
@@ -351,7 +357,7 @@ impl Signalling for SignalState {
 
 fn data_frame(reliable: bool, bytes: Arc<[u8]>) -> DataFrame {
     let channel = if reliable { DataChannel::Reliable } else { DataChannel::Lossy };
-    DataFrame { label: channel.label().into(), bytes }
+    DataFrame { label: channel.label().into(), binary: true, bytes }
 }
 
 fn subscribed_section((mid, load): (Mid, Load)) -> SubscribedSection {

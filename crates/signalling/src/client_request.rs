@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use anteroom_media::Transport;
+use anteroom_media::{Priority, Transport};
 use anteroom_room::{
     AddTrack, DisconnectReason, MetadataChange, ParticipantSid, SubscriptionPermission, TrackSid, TrackUpdate,
 };
@@ -73,6 +73,8 @@ pub struct TrackSettings {
     pub width: u32,
     /// Pixels at which the video is rendered; zero for not given.
     pub height: u32,
+    /// How important the tracks are when the subscriber's bandwidth does not suffice for all; `None` leaves it as it is.
+    pub priority: Option<Priority>,
 }
 
 /// The client's view of its session after a resume.

@@ -14,6 +14,8 @@ use crate::client_request::TrackSettings;
 pub struct DataFrame {
     /// The label of the data channel (RFC 8832 section 5.1).
     pub label: Cow<'static, str>,
+    /// A binary message; otherwise a text message, whose bytes are UTF-8 (RFC 8831 section 6.6).
+    pub binary: bool,
     /// The bytes to send; shared between receivers where their wire writes the same for each.
     pub bytes: Arc<[u8]>,
 }

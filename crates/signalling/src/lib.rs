@@ -9,6 +9,7 @@ mod api;
 mod client_request;
 mod data;
 mod frame;
+mod ids;
 mod room_event;
 mod room_info;
 mod sections;
@@ -18,6 +19,7 @@ pub use api::{ApiError, ApiRequest, ApiResponse, CreateRoom, RpcCall, RpcReply, 
 pub use client_request::{ClientRequest, SyncState, TrackSettings};
 pub use data::{DataFrame, DataInput};
 pub use frame::Frame;
+pub use ids::letters;
 pub use room_event::{Event, PublishedTrack, RoomEvent};
 pub use room_info::{RoomInfo, RoomSnapshot};
 pub use sections::{Labels, NegotiatedAnswer, SessionDescription, SubscribedSection};

@@ -42,4 +42,6 @@ pub struct NegotiatedAnswer {
     pub inputs: Vec<Input>,
     /// Sections to forward to from now on.
     pub sections: Vec<SubscribedSection>,
+    /// Simulcast layers that the client names by SSRC instead of RID, lowest first, by its sections.
+    pub simulcast_ssrcs: BTreeMap<Mid, Vec<u32>>,
 }

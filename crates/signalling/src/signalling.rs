@@ -32,13 +32,14 @@ pub enum PeerRole {
 pub trait Signalling: Send {
     /// The client receives on a second peer connection.
     fn dual_pc(&self) -> bool;
-    /// A sid for a track that the client announces, in the format of its wire. `random` is 12 letters and digits.
-    fn mint_track_sid(&self, request: &AddTrack, random: &str) -> TrackSid;
+    /// A sid for a track that the client announces, in the format of its wire.
+    fn mint_track_sid(&self, request: &AddTrack, random: &[u8; 16]) -> TrackSid;
 
     /// The first messages of a new session.
     fn joined(&mut self, room: &RoomInfo, you: &Participant, others: &[Arc<Participant>]) -> Vec<Frame>;
     /// The first messages of a session that goes on over a new socket. `last_sequence` is the number of the last
-    /// reliable message that arrived from the client; it sends again what came after.
+    /// reliable message that arrived from the client; it sends again what came after. A wire that sends the whole state
+    /// again has kept it from earlier outputs (Twilio, which needs it for the revisions of its lists).
     fn resumed(&mut self, last_sequence: u32) -> Vec<Frame>;
     /// Messages about what the room reports to this session; none for outputs that the wire does not send.
     fn output(&mut self, output: &Output) -> Vec<Frame>;
@@ -70,9 +71,9 @@ pub trait Signalling: Send {
     /// The section that carries a track to the client.
     fn section_of(&self, track: &TrackSid) -> Option<Mid>;
 
-    /// False to ignore an offer of the client, as Twilio does while an offer of the server is out.
-    fn accepts_offer(&self, _offer: &SessionDescription) -> bool {
-        true
+    /// The offer as the media is to read it. `None` to ignore it, as Twilio does while an offer of the server is out.
+    fn prepare_offer(&mut self, offer: SessionDescription) -> Option<SessionDescription> {
+        Some(offer)
     }
     /// The media has accepted the client's offer number `id` of these sections. `sdp` writes the answer once the
     /// sections have their labels.
@@ -96,8 +97,15 @@ pub trait Signalling: Send {
     /// The data channels of every client on this wire. Messages may be sent before one is open; those on a reliable
     /// channel wait for it.
     fn data_channels(&self) -> Vec<ChannelConfig>;
-    /// What the client, `sender`, sent on the data channel with this label. `None` for what its wire does not know.
-    fn receive_data(&mut self, sender: (&ParticipantSid, &Identity), label: &str, bytes: &[u8]) -> Option<DataInput>;
+    /// What the client, `sender`, sent on the data channel with this label, as a text or binary message. `None` for
+    /// what its wire does not know.
+    fn receive_data(
+        &mut self,
+        sender: (&ParticipantSid, &Identity),
+        label: &str,
+        binary: bool,
+        bytes: &[u8],
+    ) -> Option<DataInput>;
     /// A message of another participant. `None` if this wire has no form for it.
     fn message(&mut self, from: (&ParticipantSid, &Identity), message: &DataMessage) -> Option<DataFrame>;
     /// A message of the server for an API client.

@@ -8,7 +8,7 @@ use anteroom_app::Bearer;
 use anteroom_livekit::{DataChannel, JoinRequest, ServerInfo, SignalRequest, SignalState};
 use anteroom_media::{Media, Mid, Output, PeerId, Transport};
 use anteroom_room::{DisconnectReason, Grants, Identity, Limits, NewParticipant, ParticipantSid};
-use anteroom_signalling::{ApiError, ApiRequest, ApiResponse, ClientRequest, Frame, SessionDescription};
+use anteroom_signalling::{ApiError, ApiRequest, ApiResponse, ClientRequest, Frame, SessionDescription, Signalling};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::random_ids::RandomBytes;
@@ -52,6 +52,13 @@ impl Client {
     pub fn frames(&mut self) -> Vec<Vec<u8>> {
         let frames = std::iter::from_fn(|| self.joined.frames.try_recv().ok());
         frames.filter_map(|frame| if let Frame::Binary(bytes) = frame { Some(bytes) } else { None }).collect()
+    }
+
+    /// Text frames sent to the client since the last call.
+    #[cfg(test)]
+    pub(crate) fn texts(&mut self) -> Vec<String> {
+        let frames = std::iter::from_fn(|| self.joined.frames.try_recv().ok());
+        frames.filter_map(|frame| if let Frame::Text(text) = frame { Some(text) } else { None }).collect()
     }
 
     /// The room has closed the socket.
@@ -122,6 +129,19 @@ impl RoomsHarness {
 
     /// Joins a room; `None` if it is full. The n-th participant has the sid `PA_n`.
     pub fn join(&mut self, room: &str, identity: &str, join_request: JoinRequest) -> Option<Client> {
+        let signalling = if join_request.dual_pc { SignalState::server_offers } else { SignalState::client_offers };
+        let server_info = ServerInfo { version: "0".to_owned(), node: "ND_x".to_owned() };
+        self.join_with(room, identity, join_request, |sid| Box::new(signalling(sid, server_info)))
+    }
+
+    /// Joins a room as a client of any wire.
+    pub(crate) fn join_with(
+        &mut self,
+        room: &str,
+        identity: &str,
+        join_request: JoinRequest,
+        signalling: impl FnOnce(ParticipantSid) -> Box<dyn Signalling>,
+    ) -> Option<Client> {
         self.last_sid += 1;
         let new_participant = NewParticipant {
             sid: anteroom_livekit::participant_sid(&self.last_sid.to_string()),
@@ -134,9 +154,7 @@ impl RoomsHarness {
             auto_subscribe: join_request.auto_subscribe,
             joined_at_ms: 0,
         };
-        let signalling = if join_request.dual_pc { SignalState::server_offers } else { SignalState::client_offers };
-        let server_info = ServerInfo { version: "0".to_owned(), node: "ND_x".to_owned() };
-        let signalling = Box::new(signalling(new_participant.sid.clone(), server_info));
+        let signalling = signalling(new_participant.sid.clone());
         let room_sid = self.next_room_sid();
         let (reply, response) = oneshot::channel();
         self.command(Command::Join(Box::new(Join {

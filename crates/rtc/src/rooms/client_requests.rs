@@ -8,7 +8,7 @@ use anteroom_signalling::{ClientRequest, PeerRole, SessionDescription, Subscribe
 
 use super::forced_transport::filter_candidates;
 use super::live_room::LiveRoom;
-use crate::random_ids::{self, RandomBytes};
+use crate::random_ids::RandomBytes;
 
 impl LiveRoom {
     pub(super) fn request(
@@ -20,11 +20,13 @@ impl LiveRoom {
     ) {
         let who = who.clone();
         let input = match request {
-            ClientRequest::Offer(offer) => return self.answer_offer(now, &who, &offer),
+            ClientRequest::Offer(offer) => return self.answer_offer(now, &who, offer),
             ClientRequest::Answer(answer) => return self.receive_answer(now, &who, &answer),
             ClientRequest::AddTrack(request) => {
                 let Some(connection) = self.connections.get(&who) else { return };
-                let sid = connection.signalling.mint_track_sid(&request, &random_ids::letters::<12>(random));
+                let mut bytes = [0; 16];
+                random(&mut bytes);
+                let sid = connection.signalling.mint_track_sid(&request, &bytes);
                 Input::Publish { who, request, sid }
             }
             ClientRequest::Mute { track, muted } => Input::Mute { who, track, muted },
@@ -46,10 +48,9 @@ impl LiveRoom {
         self.handle(now, input);
     }
 
-    pub(super) fn answer_offer(&mut self, now: Instant, who: &ParticipantSid, offer: &SessionDescription) {
-        let Some(connection) = self.connections.get_mut(who).filter(|of| of.signalling.accepts_offer(offer)) else {
-            return;
-        };
+    pub(super) fn answer_offer(&mut self, now: Instant, who: &ParticipantSid, offer: SessionDescription) {
+        let Some(connection) = self.connections.get_mut(who) else { return };
+        let Some(offer) = connection.signalling.prepare_offer(offer) else { return };
         let peer = connection.publisher_pc;
         let answer = match self.media.accept_offer(now, peer, &offer.sdp) {
             Ok(answer) => answer,
@@ -68,6 +69,9 @@ impl LiveRoom {
         self.new_routes.push((answer.ufrag.clone(), self.route_of(peer)));
         self.send_frames(who, negotiated.frames);
         self.send_candidates(who, PeerRole::Publisher, &answer.ufrag, answer.candidates());
+        for (mid, ssrcs) in negotiated.simulcast_ssrcs {
+            self.media.set_simulcast_ssrcs(now, (peer, mid), &ssrcs);
+        }
         for section in &negotiated.sections {
             self.forward(now, who, peer, section);
         }

@@ -11,12 +11,12 @@ use super::live_room::LiveRoom;
 
 impl LiveRoom {
     /// A message of a client on one of its data channels.
-    pub(super) fn receive_data(&mut self, now: Instant, peer: PeerId, channel: ChannelId, bytes: &[u8]) {
+    pub(super) fn receive_data(&mut self, now: Instant, peer: PeerId, channel: ChannelId, binary: bool, bytes: &[u8]) {
         let Some(who) = self.by_peer.get(&peer).cloned() else { return };
         let Some(connection) = self.connections.get_mut(&who).filter(|of| of.publisher_pc == peer) else { return };
         let identity = connection.bearer.identity.as_str().into();
         let Some(label) = self.media.channel_label(peer, channel) else { return };
-        let input = connection.signalling.receive_data((&who, &identity), label, bytes);
+        let input = connection.signalling.receive_data((&who, &identity), label, binary, bytes);
         let message = match input {
             Some(DataInput::Message(message)) => message,
             Some(DataInput::RpcReply(reply, _)) if self.is_rpc_reply(&who, &reply) => return,

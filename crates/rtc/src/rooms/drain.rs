@@ -45,7 +45,7 @@ impl LiveRoom {
             // A client that leaves closes everything at once, and its leave request may arrive later than this; a
             // client that reconnects closes its peer connection too, and sends no leave request.
             Packet::Closed(peer) => self.input_for(peer, Input::MediaClosed),
-            Packet::Data { peer, channel, bytes, .. } => self.receive_data(now, peer, channel, &bytes),
+            Packet::Data { peer, channel, binary, bytes } => self.receive_data(now, peer, channel, binary, &bytes),
             Packet::AudioLevel { peer, mid, level, active } => {
                 let Some(who) = self.by_peer.get(&peer).cloned() else { return };
                 let track = self.connections.get(&who).and_then(|of| of.signalling.published_on(mid)).cloned();

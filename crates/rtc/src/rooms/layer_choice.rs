@@ -66,7 +66,7 @@ mod tests {
     }
 
     fn sized(width: u32, height: u32) -> TrackSettings {
-        TrackSettings { tracks: vec![], disabled: false, quality: 2, width, height }
+        TrackSettings { tracks: vec![], disabled: false, quality: 2, width, height, priority: None }
     }
 
     fn of_quality(quality: i32) -> TrackSettings {

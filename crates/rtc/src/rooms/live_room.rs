@@ -255,7 +255,10 @@ impl LiveRoom {
         if let (Some(connection), Some(frame)) = (self.connections.get(to), frame)
             && let Some(channel) = self.media.channel(connection.data_pc, &frame.label)
         {
-            self.media.send_data(now, connection.data_pc, channel, &frame.bytes);
+            match std::str::from_utf8(&frame.bytes) {
+                Ok(text) if !frame.binary => self.media.send_text(now, connection.data_pc, channel, text),
+                _ => self.media.send_data(now, connection.data_pc, channel, &frame.bytes),
+            };
         }
     }
 

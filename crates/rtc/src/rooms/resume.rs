@@ -24,7 +24,7 @@ impl LiveRoom {
         let room = self.snapshot();
         self.send_signal(&sid, |signalling| signalling.room_updated(&room));
         if let Some(offer) = offer {
-            self.answer_offer(now, &sid, &offer);
+            self.answer_offer(now, &sid, offer);
         }
         let session = SessionSocket { room: self.id, sid, socket };
         if let Err(Ok(lost)) = reply.send(Ok(Joined { session, frames, info })) {

@@ -1,7 +1,6 @@
 //! The reliable messages lately sent to one client, for a resume.
 
 use std::collections::VecDeque;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anteroom_room::ParticipantSid;
@@ -22,8 +21,7 @@ pub(crate) struct SentReliable {
 impl SentReliable {
     pub(crate) fn keep(&mut self, now: Instant, from: &ParticipantSid, sequence: u32, frame: &DataFrame) {
         self.bytes += frame.bytes.len();
-        let frame = DataFrame { label: frame.label.clone(), bytes: Arc::clone(&frame.bytes) };
-        self.frames.push_back((now, from.clone(), sequence, frame));
+        self.frames.push_back((now, from.clone(), sequence, frame.clone()));
         while self.frames.front().is_some_and(|(at, ..)| self.bytes > MAX_BYTES || *at + LIFETIME < now) {
             self.bytes -= self.frames.pop_front().map_or(0, |(.., frame)| frame.bytes.len());
         }

@@ -14,6 +14,9 @@ impl LiveRoom {
     /// Pauses what a subscriber does not render, and limits the layer to what it renders.
     pub(super) fn apply_track_settings(&mut self, now: Instant, section: (PeerId, Mid), settings: &TrackSettings) {
         self.media.pause(now, section, settings.disabled);
+        if let Some(priority) = settings.priority {
+            self.media.set_priority(now, section, priority);
+        }
         let Some(source) = self.media.publication_of(section) else { return };
         let Some((_, track)) = self.track_of(source) else { return };
         let layer = max_layer(track, &self.media.layers(source), settings);

@@ -76,7 +76,14 @@ fn list_of_tracks_is_not_stored_once_per_track() {
     let tracks = (0..10_000).map(|number| format!("TR_{number}").as_str().into()).collect();
     harness.request(
         &eve,
-        ClientRequest::TrackSettings(TrackSettings { tracks, disabled: true, quality: 2, width: 1, height: 1 }),
+        ClientRequest::TrackSettings(TrackSettings {
+            tracks,
+            disabled: true,
+            quality: 2,
+            width: 1,
+            height: 1,
+            priority: None,
+        }),
     );
     let live = harness.rooms.rooms.values().next().unwrap();
     let connection = live.connections.values().next().unwrap();

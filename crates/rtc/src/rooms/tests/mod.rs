@@ -16,6 +16,7 @@ use crate::fuzzing::{Client, MediaEvent, RoomsHarness};
 use crate::rooms_port::RoomLoop;
 
 mod hostile;
+mod other_wire;
 mod server_api;
 
 #[expect(clippy::disallowed_methods, reason = "an origin for virtual time; any will do")]
