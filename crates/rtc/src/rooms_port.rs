@@ -49,7 +49,7 @@ pub trait RoomLoop: Send {
 
 /// What rooms may do to the network while they are drained.
 pub trait Wire {
-    /// Sends one packet; drops it when the socket buffer is full, as the network would.
+    /// Sends one packet at the end of the turn; drops it when the socket buffer is full, as the network would.
     fn send(&mut self, transport: Transport, source: SocketAddr, destination: SocketAddr, bytes: &[u8]);
     /// Routes STUN requests for this local ufrag to that peer. A peer may have several ufrags.
     fn route(&mut self, ufrag: &str, to: Route);

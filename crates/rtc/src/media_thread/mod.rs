@@ -135,6 +135,7 @@ impl<R: RoomLoop> EventLoop<R> {
             self.rooms.tick(now);
         }
         self.rooms.drain(&mut self.net);
+        self.net.flush();
         self.more_commands
     }
 

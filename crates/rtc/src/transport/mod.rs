@@ -3,19 +3,25 @@
 mod demux;
 mod local_addresses;
 pub(crate) mod net;
+mod receive_batch;
 mod receive_time;
 mod rfc4571;
+mod send_batch;
+mod stats;
 mod stun;
 mod tcp;
 mod udp;
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 
 pub(crate) use demux::Demux;
 pub(crate) use local_addresses::candidate_for;
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) use rfc4571::{Framer, FramingError, append};
+pub(crate) use send_batch::SendBatch;
+pub use stats::{Counter, SharedStats, TransportStats};
 #[cfg(test)]
 pub(crate) use stun::request_to;
 pub(crate) use tcp::{Connections, Listener};
@@ -39,6 +45,7 @@ pub struct Sockets {
     pub(crate) udp: Vec<std::net::UdpSocket>,
     pub(crate) tcp: Vec<std::net::TcpListener>,
     candidates: Vec<SocketAddr>,
+    stats: Arc<SharedStats>,
 }
 
 impl Sockets {
@@ -68,12 +75,17 @@ impl Sockets {
         }
         let advertised = if config.advertise.is_empty() { ips } else { &config.advertise };
         let candidates = advertised.iter().map(|ip| SocketAddr::new(*ip, port)).collect();
-        Ok(Self { udp, tcp, candidates })
+        Ok(Self { udp, tcp, candidates, stats: Arc::default() })
     }
 
     /// The UDP candidates: what goes into `media::Config`.
     pub fn udp_candidates(&self) -> &[SocketAddr] {
         &self.candidates
+    }
+
+    /// The counters, also after the media thread has taken the sockets.
+    pub fn stats(&self) -> Arc<SharedStats> {
+        Arc::clone(&self.stats)
     }
 
     /// The passive TCP candidates.

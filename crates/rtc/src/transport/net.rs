@@ -2,15 +2,19 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Instant;
 
 use anteroom_media::Transport;
 use mio::{Interest, Registry, Token};
 
 use crate::rooms_port::{Datagram, RoomLoop, Route, Wire};
-use crate::transport::{Connections, Demux, Listener, Sockets, Udp, candidate_for};
+use crate::transport::{
+    Connections, Counter, Demux, Listener, SendBatch, SharedStats, Sockets, TransportStats, Udp, candidate_for,
+    receive_batch,
+};
 
-/// Datagrams, connections and accepts per socket and turn.
+/// Connections that are read, and accepts, per turn.
 const BATCH: usize = 64;
 
 pub(crate) struct Net {
@@ -19,6 +23,10 @@ pub(crate) struct Net {
     listeners: Vec<Listener>,
     connections: Connections,
     demux: Demux,
+    /// UDP datagrams of this turn that wait for [`Net::flush`].
+    outgoing: SendBatch,
+    stats: TransportStats,
+    shared_stats: Arc<SharedStats>,
     /// mio token of the next connection. Never reused: a late event for a closed connection must not reach a new one.
     next: usize,
 }
@@ -33,6 +41,9 @@ impl Net {
             listeners: Vec::new(),
             connections: Connections::default(),
             demux: Demux::default(),
+            outgoing: SendBatch::default(),
+            stats: TransportStats::default(),
+            shared_stats: sockets.stats(),
             next: first,
         };
         for socket in sockets.udp {
@@ -76,6 +87,12 @@ impl Net {
         self.connections.deadline()
     }
 
+    /// The end of a turn: sends the datagrams that [`Wire::send`] has collected, and publishes the counters.
+    pub(crate) fn flush(&mut self) {
+        self.outgoing.flush(&mut self.udp, &mut self.stats);
+        self.shared_stats.publish(&self.stats);
+    }
+
     /// One turn of reading: a batch from each socket.
     pub(crate) fn receive(&mut self, now: Instant, rooms: &mut impl RoomLoop) {
         self.receive_datagrams(rooms);
@@ -89,11 +106,11 @@ impl Net {
     fn receive_datagrams(&mut self, rooms: &mut impl RoomLoop) {
         let demux = &mut self.demux;
         for udp in self.udp.iter_mut().filter(|udp| udp.ready) {
-            let candidate = udp.candidate;
-            udp.receive(BATCH, |source, at, bytes| {
-                if let Some(route) = demux.find((Transport::Udp, source), bytes) {
-                    let transport = Transport::Udp;
-                    rooms.datagram(at, route, Datagram { transport, source, destination: candidate, bytes });
+            let (transport, destination) = (Transport::Udp, udp.candidate);
+            receive_batch::receive(udp, &mut self.stats, |source, at, bytes, stats| {
+                match demux.find((transport, source), bytes) {
+                    Some(route) => rooms.datagram(at, route, Datagram { transport, source, destination, bytes }),
+                    None => stats.add(Counter::DroppedUnknownAddress, 1),
                 }
             });
         }
@@ -142,10 +159,12 @@ impl Net {
 
     fn send_datagram(&mut self, source: SocketAddr, destination: SocketAddr, bytes: &[u8]) {
         self.demux.answered((Transport::Udp, destination));
-        let of_source = self.udp.iter().find(|udp| udp.candidate == source);
-        let of_family = || self.udp.iter().find(|udp| udp.candidate.is_ipv4() == destination.is_ipv4());
-        if let Some(udp) = of_source.or_else(of_family) {
-            udp.send(destination, bytes);
+        let of_source = self.udp.iter().position(|udp| udp.candidate == source);
+        let of_family = || self.udp.iter().position(|udp| udp.candidate.is_ipv4() == destination.is_ipv4());
+        let Some(socket) = of_source.or_else(of_family) else { return };
+        self.outgoing.push(socket, destination, bytes);
+        if self.outgoing.is_full() {
+            self.outgoing.flush(&mut self.udp, &mut self.stats);
         }
     }
 

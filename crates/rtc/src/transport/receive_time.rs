@@ -4,13 +4,11 @@
 //! (draft-holmer-rmcat-transport-wide-cc-extensions): with the time of reading all gaps would be zero, probes would
 //! fail, and video would stay small for a quarter of a minute.
 
-use std::io::{self, IoSliceMut};
+use std::io;
 use std::net::SocketAddr;
-use std::os::fd::AsRawFd;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use mio::net::UdpSocket;
-use nix::sys::socket::{ControlMessageOwned, MsgFlags, SockaddrStorage, recvmsg, setsockopt, sockopt};
+use nix::sys::socket::{SockaddrStorage, setsockopt, sockopt};
 use nix::sys::time::TimeSpec;
 
 /// No datagram waits longer than this to be read. A larger age means that the system clock was set.
@@ -43,37 +41,17 @@ pub(crate) fn enable(socket: &std::net::UdpSocket) -> io::Result<()> {
     setsockopt(socket, sockopt::ReceiveTimestampns, &true).map_err(io::Error::from)
 }
 
-/// Reads one datagram: its length, its source and its receive time on the system clock.
-pub(crate) fn read(
-    socket: &UdpSocket,
-    buffer: &mut [u8],
-    control: &mut [u8],
-) -> io::Result<(usize, SocketAddr, Option<Duration>)> {
-    socket.try_io(|| {
-        let mut buffers = [IoSliceMut::new(buffer)];
-        let fd = socket.as_raw_fd();
-        let message = recvmsg::<SockaddrStorage>(fd, &mut buffers, Some(control), MsgFlags::MSG_DONTWAIT)?;
-        let source = message.address.as_ref().and_then(socket_address);
-        let source = source.ok_or_else(|| io::Error::other("a datagram without a source address"))?;
-        let shown = message.cmsgs().into_iter().flatten().find_map(|control| match control {
-            ControlMessageOwned::ScmTimestampns(shown) => Some(since_1970(shown)),
-            _ => None,
-        });
-        Ok((message.bytes, source, shown))
-    })
-}
-
 /// A buffer for the control message with the receive time.
 pub(crate) fn control() -> Vec<u8> {
     nix::cmsg_space!(TimeSpec)
 }
 
-fn since_1970(time: TimeSpec) -> Duration {
+pub(crate) fn since_1970(time: TimeSpec) -> Duration {
     let seconds = u64::try_from(time.tv_sec()).unwrap_or_default();
     Duration::new(seconds, u32::try_from(time.tv_nsec()).unwrap_or_default())
 }
 
-fn socket_address(address: &SockaddrStorage) -> Option<SocketAddr> {
+pub(crate) fn socket_address(address: &SockaddrStorage) -> Option<SocketAddr> {
     let four = address.as_sockaddr_in().map(|four| SocketAddr::V4((*four).into()));
     four.or_else(|| address.as_sockaddr_in6().map(|six| SocketAddr::V6((*six).into())))
 }
@@ -81,26 +59,6 @@ fn socket_address(address: &SockaddrStorage) -> Option<SocketAddr> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// Not how far apart: the kernel begins to stamp on arrival only some time after the first socket asks for it, and
-    /// until then it stamps on reading.
-    #[test]
-    fn every_datagram_has_a_kernel_time_in_order_of_arrival() {
-        let (ours, theirs) = (bound(), bound());
-        enable(&ours).unwrap();
-        let to = ours.local_addr().unwrap();
-        theirs.send_to(b"first", to).unwrap();
-        theirs.send_to(b"second", to).unwrap();
-
-        ours.set_nonblocking(true).unwrap();
-        let ours = UdpSocket::from_std(ours);
-        let (mut buffer, mut control) = ([0; 32], control());
-        let mut next = || read(&ours, &mut buffer, &mut control).unwrap();
-        let (first, second) = (next(), next());
-        assert_eq!((first.0, second.0), (5, 6));
-        assert_eq!(first.1, theirs.local_addr().unwrap());
-        assert!(first.2.is_some() && first.2 <= second.2, "{:?}, {:?}", first.2, second.2);
-    }
 
     #[test]
     fn datagrams_read_at_once_keep_the_gap_between_them() {
@@ -117,9 +75,5 @@ mod tests {
         assert_eq!(clocks.instant(Some(clocks.kernel + Duration::from_secs(9))), clocks.rooms, "back");
         assert_eq!(clocks.instant(Some(Duration::ZERO)), clocks.rooms, "forward");
         assert_eq!(clocks.instant(None), clocks.rooms, "no time from the kernel");
-    }
-
-    fn bound() -> std::net::UdpSocket {
-        std::net::UdpSocket::bind("127.0.0.1:0").unwrap()
     }
 }

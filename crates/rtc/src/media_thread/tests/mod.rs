@@ -4,13 +4,14 @@ mod call;
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream, UdpSocket};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anteroom_media::{PeerId, Transport};
 
 use super::{EventLoop, Handle, clock, start};
 use crate::rooms_port::{Datagram, RoomLoop, Route, Wire};
-use crate::transport::{Config, Sockets, request_to};
+use crate::transport::{Config, Counter, SharedStats, Sockets, request_to};
 
 /// No test waits longer than this for anything.
 const LIMIT: Duration = Duration::from_secs(30);
@@ -85,6 +86,7 @@ struct Harness {
     event_loop: EventLoop<Echo>,
     handle: Handle<EchoCommand>,
     address: SocketAddr,
+    stats: Arc<SharedStats>,
     now: Instant,
 }
 
@@ -92,10 +94,10 @@ impl Harness {
     fn new() -> Self {
         let config = Config { listen: "127.0.0.1:0".parse().unwrap(), advertise: vec![] };
         let sockets = Sockets::bind(&config).unwrap();
-        let address = sockets.udp_candidates()[0];
+        let (address, stats) = (sockets.udp_candidates()[0], sockets.stats());
         let now = clock();
         let (event_loop, handle) = EventLoop::new(sockets, Echo::new(now)).unwrap();
-        let mut harness = Self { event_loop, handle, address, now };
+        let mut harness = Self { event_loop, handle, address, stats, now };
         harness.command(EchoCommand::Route("known"));
         harness
     }
@@ -108,6 +110,11 @@ impl Harness {
     /// Waits for an event and runs one turn.
     fn turn(&mut self) {
         self.event_loop.wait(self.now).unwrap();
+        self.event_loop.serve(self.now);
+    }
+
+    /// Runs one turn without waiting for an event.
+    fn turn_now(&mut self) {
         self.event_loop.serve(self.now);
     }
 
@@ -187,6 +194,26 @@ fn unknown_address_is_accepted_only_with_stun_for_known_ufrag() {
 
     stranger.send(RTP).unwrap();
     assert_eq!(harness.until_received(2)[1].1, RTP, "the address is assigned");
+}
+
+#[test]
+fn packets_of_a_turn_are_sent_in_order_with_one_call() {
+    let mut harness = Harness::new();
+    let known = harness.udp();
+    known.send(&request_to("known")).unwrap();
+    harness.until_received(1);
+    let mut buffer = [0; 2_000];
+    known.recv(&mut buffer).unwrap();
+
+    harness.event_loop.rooms.ignore_stun = true;
+    let (from, to) = (harness.address, known.local_addr().unwrap());
+    let frame = [1_000, 1_000, 1_000, 300];
+    harness.event_loop.rooms.replies.extend(frame.map(|size| (Transport::Udp, from, to, vec![1; size])));
+    harness.turn_now();
+    let before = harness.stats.snapshot();
+    assert_eq!(frame, frame.map(|_| known.recv(&mut buffer).unwrap()));
+    assert_eq!((before[Counter::SendCalls], before[Counter::DatagramsSent]), (2, 5), "one was the answer");
+    assert_eq!(before[Counter::BytesSent] as usize, 3_300 + request_to("known").len());
 }
 
 #[test]

@@ -1,0 +1,117 @@
+//! Counters of one media thread's sockets: plain numbers on the thread, published once a turn.
+//!
+//! An atomic addition for every packet would cost as much as finding the packet's peer.
+
+use std::ops::{Index, IndexMut};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// What is counted since the thread started.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Counter {
+    /// Datagrams read from the UDP sockets, for whomever they were.
+    DatagramsReceived,
+    /// Their bytes, without UDP and IP headers.
+    BytesReceived,
+    /// System calls that read from the UDP sockets.
+    ReceiveCalls,
+    /// Datagrams that the kernel gave no receive time: bandwidth estimation gets the time of reading instead.
+    WithoutReceiveTime,
+    /// Datagrams accepted by the kernel.
+    DatagramsSent,
+    /// Their bytes, without UDP and IP headers.
+    BytesSent,
+    /// System calls that sent datagrams.
+    SendCalls,
+    /// Runs of datagrams that the kernel split itself (UDP GSO).
+    SegmentedRuns,
+    /// Not sent: the kernel's send buffer was full.
+    DroppedSendBufferFull,
+    /// Not sent: any other error, such as an unreachable network.
+    DroppedSendError,
+    /// Received and not for any peer.
+    DroppedUnknownAddress,
+    /// Received and longer than any packet of a client.
+    DroppedTooLong,
+}
+
+const COUNTERS: [(Counter, &str); 12] = [
+    (Counter::DatagramsReceived, "datagrams_received"),
+    (Counter::BytesReceived, "bytes_received"),
+    (Counter::ReceiveCalls, "receive_calls"),
+    (Counter::WithoutReceiveTime, "without_receive_time"),
+    (Counter::DatagramsSent, "datagrams_sent"),
+    (Counter::BytesSent, "bytes_sent"),
+    (Counter::SendCalls, "send_calls"),
+    (Counter::SegmentedRuns, "segmented_runs"),
+    (Counter::DroppedSendBufferFull, "dropped_send_buffer_full"),
+    (Counter::DroppedSendError, "dropped_send_error"),
+    (Counter::DroppedUnknownAddress, "dropped_unknown_address"),
+    (Counter::DroppedTooLong, "dropped_too_long"),
+];
+
+/// The counters at one moment.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct TransportStats([u64; COUNTERS.len()]);
+
+impl TransportStats {
+    /// Every counter with its name in the metrics.
+    pub fn named(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        COUNTERS.iter().map(|(counter, name)| (*name, self[*counter]))
+    }
+
+    pub(crate) fn add(&mut self, counter: Counter, count: usize) {
+        self[counter] += count as u64;
+    }
+}
+
+impl Index<Counter> for TransportStats {
+    type Output = u64;
+
+    fn index(&self, counter: Counter) -> &u64 {
+        &self.0[counter as usize]
+    }
+}
+
+impl IndexMut<Counter> for TransportStats {
+    fn index_mut(&mut self, counter: Counter) -> &mut u64 {
+        &mut self.0[counter as usize]
+    }
+}
+
+/// The counters as other threads read them.
+#[derive(Debug, Default)]
+pub struct SharedStats([AtomicU64; COUNTERS.len()]);
+
+impl SharedStats {
+    /// The counters at the end of the thread's last turn.
+    pub fn snapshot(&self) -> TransportStats {
+        TransportStats(std::array::from_fn(|at| self.0[at].load(Ordering::Relaxed)))
+    }
+
+    pub(crate) fn publish(&self, stats: &TransportStats) {
+        for (shared, count) in self.0.iter().zip(stats.0) {
+            shared.store(count, Ordering::Relaxed);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_counter_is_published_under_its_own_name() {
+        let (mut stats, shared) = (TransportStats::default(), SharedStats::default());
+        for (at, (counter, _)) in COUNTERS.iter().enumerate() {
+            assert_eq!(*counter as usize, at, "{counter:?}");
+            stats.add(*counter, at + 1);
+        }
+        shared.publish(&stats);
+        assert_eq!(shared.snapshot(), stats);
+        let mut names: Vec<&str> = stats.named().map(|(name, _)| name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), COUNTERS.len());
+        assert!(stats.named().map(|(_, count)| count).eq(1..=COUNTERS.len() as u64));
+    }
+}
