@@ -20,6 +20,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("rtc", &["app", "domain", "livekit", "media", "room", "signalling"]),
     ("anteroom", &["app", "domain", "jobs", "livekit", "notify", "rtc", "store", "web"]),
     ("testkit", &["app", "domain", "jobs", "notify", "store", "web"]),
+    ("bench", &[]),
     ("fuzz", &["livekit", "media", "room", "rtc", "signalling"]),
     ("xtask", &[]),
 ];

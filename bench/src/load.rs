@@ -1,0 +1,172 @@
+//! The `load` command: everybody joins, then a window is measured.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use clap::Args;
+
+use crate::client::Client;
+use crate::clock::Now;
+use crate::event_loop::EventLoop;
+use crate::plan::{Load, Participant};
+use crate::process::Usage;
+use crate::signal::Signal;
+use crate::summary::{Server, Summary};
+use crate::token::ApiKey;
+
+/// Between two joins.
+const JOIN_INTERVAL: Duration = Duration::from_millis(20);
+/// Until every client receives every source of its room.
+const CONNECT_LIMIT: Duration = Duration::from_secs(30);
+/// After the window, for what is on its way or is sent again.
+const DRAIN: Duration = Duration::from_secs(1);
+
+/// Options of `bench load`.
+#[derive(Args, Debug)]
+pub(crate) struct Flags {
+    /// Address of the server: ws://host:port
+    #[arg(long)]
+    url: String,
+    #[command(flatten)]
+    key: ApiKey,
+    #[command(flatten)]
+    load: Load,
+    /// Length of the measured window in seconds.
+    #[arg(long, default_value_t = 20.0)]
+    seconds: f64,
+    /// Seconds between the last connection and the window.
+    #[arg(long, default_value_t = 4.0)]
+    warm_up: f64,
+    /// Process id of the server, to measure its CPU time and memory.
+    #[arg(long)]
+    server: Option<u32>,
+    /// Seconds after the last client has left until the server's memory is read.
+    #[arg(long, default_value_t = 0.0)]
+    after: f64,
+    /// First part of the names of the rooms.
+    #[arg(long, default_value = "bench")]
+    rooms: String,
+}
+
+/// Numbers of the packets that a source sent within the window.
+type Windows = BTreeMap<u32, Range<u32>>;
+
+/// Runs the load and returns what was measured.
+pub(crate) fn run(flags: &Flags) -> Result<Summary> {
+    let people = flags.load.participants();
+    ensure!(!people.is_empty(), "nothing to do: give --calls, --viewers or --group");
+    let usage = || flags.server.map(Usage::of).transpose();
+    let before = usage()?;
+    let mut clients = EventLoop::new()?;
+    for who in &people {
+        join(&mut clients, flags, who)?;
+    }
+    clients.run_until(CONNECT_LIMIT, all_receive)?;
+    clients.run(Duration::from_secs_f64(flags.warm_up))?;
+
+    let (start, server_start, own_start) = (Now::read(), usage()?, Usage::of(std::process::id())?);
+    let first = sent(&clients);
+    clients.tally.window = Some((start.unix, u64::MAX));
+    clients.run(Duration::from_secs_f64(flags.seconds))?;
+    let (end, server_end, own_end) = (Now::read(), usage()?, Usage::of(std::process::id())?);
+    clients.tally.window = Some((start.unix, end.unix));
+    let windows = windows(&first, &sent(&clients));
+    clients.run(DRAIN)?;
+
+    let seconds = (end.instant - start.instant).as_secs_f64();
+    let mut summary = Summary { seconds, ..count(&clients, &people, &windows) };
+    summary.generator_cores = (own_end.cpu() - own_start.cpu()).as_secs_f64() / seconds;
+    drop(clients);
+    if let (Some(before), Some(start), Some(end)) = (before, server_start, server_end) {
+        pause(flags.after);
+        let after = usage()?.context("the server is gone")?;
+        summary.server = Some(server(&summary, [before, start, end, after]));
+    }
+    Ok(summary)
+}
+
+fn join(clients: &mut EventLoop, flags: &Flags, who: &Participant) -> Result<()> {
+    let room = format!("{}{}", flags.rooms, who.room);
+    let token = flags.key.token(Now::read().unix, &room, &who.identity)?;
+    clients.add(who.clone(), Signal::connect(&flags.url, &token)?)?;
+    clients.run(JOIN_INTERVAL)
+}
+
+/// The clients have left: there is nothing to run meanwhile.
+#[expect(clippy::disallowed_methods, reason = "the wait is what is measured: the server's memory after it")]
+fn pause(seconds: f64) {
+    std::thread::sleep(Duration::from_secs_f64(seconds));
+}
+
+/// The sources that this client should receive.
+fn wanted<'a>(clients: &'a EventLoop, client: &'a Client) -> impl Iterator<Item = u32> + 'a {
+    let others = clients
+        .clients()
+        .filter(|other| other.who.room == client.who.room && other.first_source() != client.first_source());
+    others.flat_map(Client::published)
+}
+
+fn all_receive(clients: &EventLoop) -> bool {
+    clients.clients().all(|client| wanted(clients, client).all(|source| client.sources.contains_key(&source)))
+}
+
+fn sent(clients: &EventLoop) -> BTreeMap<u32, u32> {
+    clients.clients().flat_map(Client::sent).collect()
+}
+
+fn windows(first: &BTreeMap<u32, u32>, last: &BTreeMap<u32, u32>) -> Windows {
+    last.iter().map(|(source, end)| (*source, first.get(source).copied().unwrap_or_default()..*end)).collect()
+}
+
+fn count(clients: &EventLoop, people: &[Participant], windows: &Windows) -> Summary {
+    let (mut expected, mut arrived, mut routes, mut alive) = (0, 0, 0, 0);
+    for client in clients.clients() {
+        for source in wanted(clients, client) {
+            let window = windows.get(&source).cloned().unwrap_or_default();
+            let received = client.sources.get(&source).map_or(0, |received| received.count(window.clone()));
+            expected += u64::from(window.end - window.start);
+            arrived += received;
+            routes += 1;
+            alive += usize::from(received > 0);
+        }
+    }
+    let (tally, milliseconds) = (&clients.tally, |nanoseconds: u64| nanoseconds as f64 / 1e6);
+    Summary {
+        clients: people.len(),
+        failures: clients.failures.clone(),
+        routes,
+        routes_alive: alive,
+        expected,
+        lost: expected - arrived,
+        loss_percent: (expected - arrived) as f64 * 100.0 / expected.max(1) as f64,
+        duplicates: tally.duplicates,
+        leaked: tally.leaked,
+        delay_p50: milliseconds(tally.delay.percentile(0.5)),
+        delay_p99: milliseconds(tally.delay.percentile(0.99)),
+        delay_max: milliseconds(tally.delay.longest()),
+        useful: tally.useful,
+        datagrams: tally.datagrams.total(),
+        padding: tally.padding,
+        rtcp: tally.datagrams.rtcp,
+        stun: tally.datagrams.stun,
+        keyframe_requests: clients.clients().map(|client| client.keyframe_requests).sum(),
+        generator_late_p99: milliseconds(clients.lateness.percentile(0.99)),
+        ..Summary::default()
+    }
+}
+
+fn server(summary: &Summary, [before, start, end, after]: [Usage; 4]) -> Server {
+    let megabytes = |usage: Usage| usage.memory as f64 / 1e6;
+    let cpu_seconds = (end.cpu() - start.cpu()).as_secs_f64();
+    Server {
+        cpu_seconds,
+        system_seconds: (end.system - start.system).as_secs_f64(),
+        cores: cpu_seconds / summary.seconds,
+        per_packet: cpu_seconds * 1e6 / summary.useful.max(1) as f64,
+        memory_before: megabytes(before),
+        memory: megabytes(end),
+        memory_after: megabytes(after),
+    }
+}

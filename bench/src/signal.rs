@@ -1,0 +1,63 @@
+//! Signalling: protobuf messages over a WebSocket, with dual peer connection (`/rtc`).
+
+use std::io::ErrorKind;
+use std::net::TcpStream;
+use std::os::fd::{AsRawFd, RawFd};
+
+use anyhow::{Context, Result, ensure};
+use livekit_protocol::{SignalRequest, SignalResponse, signal_request, signal_response};
+use prost::Message as _;
+use tungstenite::{Message, WebSocket};
+
+/// One signalling connection.
+pub(crate) struct Signal {
+    socket: WebSocket<TcpStream>,
+}
+
+impl Signal {
+    /// Blocks until the server has accepted or refused. `url`: `ws://host:port`.
+    pub(crate) fn connect(url: &str, token: &str) -> Result<Self> {
+        let host = url.strip_prefix("ws://").context("the address must begin with ws://")?;
+        let stream = TcpStream::connect(host).with_context(|| format!("cannot connect to {host}"))?;
+        stream.set_nodelay(true)?;
+        let query = "auto_subscribe=1&sdk=js&version=2.23.0&protocol=15&browser=chrome&os=linux";
+        let (socket, _) = tungstenite::client(format!("{url}/rtc?access_token={token}&{query}"), stream)
+            .map_err(|error| anyhow::anyhow!("joining failed: {error}"))?;
+        socket.get_ref().set_nonblocking(true)?;
+        Ok(Self { socket })
+    }
+
+    pub(crate) fn raw_fd(&self) -> RawFd {
+        self.socket.get_ref().as_raw_fd()
+    }
+
+    pub(crate) fn send(&mut self, message: signal_request::Message) -> Result<()> {
+        let bytes = SignalRequest { message: Some(message) }.encode_to_vec();
+        blocked_is_none(self.socket.send(Message::Binary(bytes.into())))?;
+        Ok(())
+    }
+
+    /// The next message that has arrived; read until there is none. An error: the connection has ended.
+    pub(crate) fn receive(&mut self) -> Result<Option<signal_response::Message>> {
+        while let Some(message) = blocked_is_none(self.socket.read())? {
+            match message {
+                Message::Binary(bytes) => {
+                    if let Some(message) = SignalResponse::decode(bytes)?.message {
+                        return Ok(Some(message));
+                    }
+                }
+                other => ensure!(!other.is_close(), "the server closed the connection"),
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// A full socket buffer is no error: the WebSocket keeps the rest and sends it with the next message.
+fn blocked_is_none<T>(result: tungstenite::Result<T>) -> tungstenite::Result<Option<T>> {
+    match result {
+        Ok(done) => Ok(Some(done)),
+        Err(tungstenite::Error::Io(error)) if error.kind() == ErrorKind::WouldBlock => Ok(None),
+        Err(error) => Err(error),
+    }
+}
