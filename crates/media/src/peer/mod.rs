@@ -69,6 +69,8 @@ pub(crate) struct PeerEvents {
     pub(crate) packets: Vec<(Mid, Option<Rid>, RtpPacket)>,
     /// Sections on which its decoder needs a keyframe.
     pub(crate) keyframe_requests: Vec<Mid>,
+    /// It can receive media from now on, for the first time or again.
+    pub(crate) connected: bool,
 }
 
 impl Peer {
@@ -94,6 +96,12 @@ impl Peer {
             #[cfg(test)]
             panic_on_receive: false,
         }
+    }
+
+    /// Media written now is sent now. str0m would queue it without limit before the DTLS handshake, and send it to
+    /// nobody while ICE is disconnected.
+    pub(crate) fn can_receive_media(&self) -> bool {
+        self.dtls_connected && !self.ice_disconnected
     }
 
     /// Time passed, or packets were written.

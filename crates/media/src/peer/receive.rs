@@ -79,9 +79,14 @@ impl Peer {
             Event::Connected => {
                 self.dtls_connected = true;
                 self.ice_disconnected = false;
+                events.connected = true;
                 Some(Output::Connected(self.id))
             }
-            Event::IceConnectionStateChange(state) if self.dtls_connected => self.ice_state_changed(state),
+            Event::IceConnectionStateChange(state) if self.dtls_connected => {
+                let changed = self.ice_state_changed(state);
+                events.connected |= matches!(changed, Some(Output::Connected(_)));
+                changed
+            }
             Event::RtpPacket(packet) => {
                 self.packet_received(packet, events);
                 None
@@ -122,6 +127,9 @@ impl Peer {
             return None;
         }
         self.ice_disconnected = ice_disconnected;
+        if ice_disconnected {
+            self.forget_sent_video();
+        }
         Some(if ice_disconnected { Output::Disconnected(self.id) } else { Output::Connected(self.id) })
     }
 

@@ -6,6 +6,7 @@ use str0m::media::{KeyframeRequestKind, Mid, Pt};
 use str0m::rtp::{ExtensionValues, RtpWrite, SeqNo};
 
 use super::Peer;
+use crate::config::configure_video;
 use crate::ids::LayerKey;
 use crate::rtp::dependency_descriptor as descriptor;
 use crate::rtp::packet::{IncomingPacket, PayloadFormat, StreamKey};
@@ -24,7 +25,7 @@ pub(crate) enum ForwardResult {
 }
 
 impl Peer {
-    /// Forwards a packet to one of this peer's subscriptions.
+    /// Forwards a packet to one of this peer's subscriptions. Nothing is queued for a peer that cannot receive it.
     pub(crate) fn deliver(
         &mut self,
         now: Instant,
@@ -32,6 +33,9 @@ impl Peer {
         packet: &IncomingPacket,
         selected: Option<LayerKey>,
     ) -> ForwardResult {
+        if !self.can_receive_media() {
+            return ForwardResult::Done;
+        }
         // A subscription whose section is not negotiated, or not for this codec, must not start: the sequence
         // numbers it would use are then missing at the receiver.
         self.subscriptions.entry(mid).or_default();
@@ -46,6 +50,18 @@ impl Peer {
             }
             Some(ForwardDecision::NeedsKeyframe(layer)) => ForwardResult::NeedsKeyframe(layer),
             Some(ForwardDecision::Drop) | None => ForwardResult::Done,
+        }
+    }
+
+    /// What was sent before is not sent again, neither as an answer to a NACK nor as a probe.
+    pub(crate) fn forget_sent_video(&mut self) {
+        let mut direct = self.rtc.direct_api();
+        for (mid, subscription) in &self.subscriptions {
+            if subscription.stream_configured
+                && let Some(stream) = direct.stream_tx_by_mid(*mid, None)
+            {
+                configure_video(stream);
+            }
         }
     }
 
@@ -73,6 +89,12 @@ impl Peer {
         let Some(stream) = direct.stream_tx_by_mid(mid, None) else {
             return;
         };
+        let subscription = self.subscriptions.get_mut(&mid);
+        if packet.kind == Kind::Video
+            && subscription.is_some_and(|subscription| !std::mem::replace(&mut subscription.stream_configured, true))
+        {
+            configure_video(stream);
+        }
         let from = &packet.rtp;
         let payload = match &packet.format {
             PayloadFormat::Red(alone) if !red => alone.clone(),

@@ -79,7 +79,7 @@ impl Media {
 
     /// The active video subscriptions of a peer, with what their layers cost.
     fn layer_requests(&self, now: Instant, id: PeerId) -> Vec<(Mid, LayerRequest)> {
-        let Some(peer) = self.peers.get(&id) else {
+        let Some(peer) = self.peers.get(&id).filter(|peer| peer.can_receive_media()) else {
             return Vec::new();
         };
         let request = |(mid, subscription): (&Mid, &Subscription)| {

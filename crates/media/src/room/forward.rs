@@ -17,7 +17,8 @@ use crate::rtp::{keyframe, red};
 use crate::sdp::section::{Codec, Kind};
 
 impl Media {
-    /// Forwards the packets of a drained peer and passes on its keyframe requests.
+    /// Forwards the packets of a drained peer and passes on its keyframe requests. Starts its subscriptions when it
+    /// has connected.
     pub(crate) fn forward_peer_events(&mut self, now: Instant, id: PeerId, events: PeerEvents) {
         for (mid, rid, rtp) in events.packets {
             if let Some(packet) = self.inspect_packet(now, (id, mid), rid, rtp) {
@@ -26,6 +27,9 @@ impl Media {
         }
         for mid in events.keyframe_requests {
             self.request_keyframe(now, (id, mid));
+        }
+        if events.connected {
+            self.start_subscriptions(now, id);
         }
     }
 

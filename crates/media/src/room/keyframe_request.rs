@@ -7,14 +7,15 @@ use crate::ids::{LayerKey, SectionKey};
 use crate::sdp::section::Kind;
 
 impl Media {
-    /// This subscription needs a keyframe of its current or selected layer. Rate-limited per layer, see
+    /// This subscription needs a keyframe of its current or selected layer; not as long as its peer cannot receive
+    /// one. Rate-limited per layer, see
     /// [`Publication::request_keyframe`](crate::publication::Publication::request_keyframe).
     pub(crate) fn request_keyframe(&mut self, now: Instant, subscription: SectionKey) {
         let Some(publication) = self.routes.publication_of(subscription) else {
             return;
         };
-        let Some(receiver) = self.peers.get(&subscription.0).and_then(|peer| peer.subscriptions.get(&subscription.1))
-        else {
+        let peer = self.peers.get(&subscription.0).filter(|peer| peer.can_receive_media());
+        let Some(receiver) = peer.and_then(|peer| peer.subscriptions.get(&subscription.1)) else {
             return;
         };
         if receiver.paused || receiver.bandwidth_paused {

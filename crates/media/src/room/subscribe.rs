@@ -8,6 +8,7 @@ use str0m::rtp::Ssrc;
 use super::media::Media;
 use crate::bwe::allocation::Priority;
 use crate::ids::{LayerKey, PeerId, SectionKey};
+use crate::subscription::Subscription;
 
 impl Media {
     /// Forwards `publication` to `subscription` from now on. Video starts with a keyframe, which is requested. A
@@ -77,6 +78,17 @@ impl Media {
             peer.subscriptions.entry(subscription.1).or_default().priority = priority;
             self.subscription_changed(now, subscription);
         }
+    }
+
+    /// A peer has connected, for the first time or again: its video starts, each with a keyframe.
+    pub(crate) fn start_subscriptions(&mut self, now: Instant, id: PeerId) {
+        let Some(peer) = self.peers.get_mut(&id) else {
+            return;
+        };
+        peer.bandwidth.reallocate_soon();
+        peer.subscriptions.values_mut().for_each(Subscription::restart);
+        let mids: Vec<Mid> = peer.subscriptions.keys().copied().collect();
+        mids.into_iter().for_each(|mid| self.request_keyframe(now, (id, mid)));
     }
 
     /// What this subscription needs has changed: reallocates its peer's bandwidth and updates dynacast of its

@@ -53,6 +53,8 @@ pub(crate) struct Subscription {
     report_awaited_since: Option<Instant>,
     /// A packet has been sent on the present SSRC.
     is_sending: bool,
+    /// str0m's stream of the present SSRC has our configuration.
+    pub(crate) stream_configured: bool,
     timeline: RtpTimeline,
     pub(crate) vp8: Vp8Rewriter,
     /// Cache: the subscriber's payload type for the publisher's stream and payload type.

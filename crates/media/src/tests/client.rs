@@ -22,6 +22,8 @@ pub(crate) struct Client {
     pub(crate) tracks: Vec<Track>,
     /// The codec of the video it receives.
     pub(crate) video_codec: Codec,
+    /// Sends a PLI after this long without a new picture.
+    pub(crate) freeze_limit: Option<Duration>,
     requested_at: Option<Instant>,
 }
 
@@ -54,7 +56,7 @@ impl Client {
         let crypto = std::sync::Arc::new(crate::peer::dtls::provider());
         let client =
             TestClient::with_config(now, address, protocol, |config| configure(config.set_crypto_provider(crypto)));
-        Self { client, encoder_id, tracks: Vec::new(), video_codec: Codec::Vp8, requested_at: None }
+        Self { client, encoder_id, tracks: Vec::new(), video_codec: Codec::Vp8, freeze_limit: None, requested_at: None }
     }
 
     /// An offer with these sections; `rids` makes the video it sends simulcast.
@@ -114,10 +116,17 @@ impl Client {
         sent
     }
 
-    /// As browsers do: sends a PLI for video that starts without a keyframe.
+    /// As browsers do: sends a PLI for video that starts without a keyframe, or that stands still although packets
+    /// arrive.
     fn request_missing_keyframes(&mut self, now: Instant) {
         if self.requested_at.is_some_and(|at| now < at + Duration::from_millis(200)) {
             return;
+        }
+        if let Some(limit) = self.freeze_limit {
+            self.requested_at = Some(now);
+            let frozen: Vec<Mid> =
+                self.received.keys().filter(|mid| self.is_frozen(**mid, now, limit)).copied().collect();
+            return frozen.into_iter().for_each(|mid| self.request_keyframe(mid));
         }
         let header = encoder::header(self.video_codec);
         let stamp = |packet: &RtpPacket| Stamp::read(&packet.payload, header);
@@ -128,9 +137,19 @@ impl Client {
             self.received.iter().filter(|(_, packets)| never(packets)).map(|(mid, _)| *mid).collect();
         for mid in waiting {
             self.requested_at = Some(now);
-            if let Some(stream) = self.rtc.direct_api().stream_rx_by_mid(mid, None) {
-                stream.request_keyframe(KeyframeRequestKind::Pli);
-            }
+            self.request_keyframe(mid);
+        }
+    }
+
+    fn is_frozen(&self, mid: Mid, now: Instant, limit: Duration) -> bool {
+        let arrives =
+            self.received.get(&mid).and_then(|packets| packets.last()).is_some_and(|last| now < last.timestamp + limit);
+        arrives && self.shown_at(mid).last().is_none_or(|last| now > *last + limit)
+    }
+
+    pub(crate) fn request_keyframe(&mut self, mid: Mid) {
+        if let Some(stream) = self.rtc.direct_api().stream_rx_by_mid(mid, None) {
+            stream.request_keyframe(KeyframeRequestKind::Pli);
         }
     }
 
@@ -161,6 +180,32 @@ impl Client {
 
     pub(crate) fn audio_stamps(&self, mid: Mid) -> Vec<Stamp> {
         self.in_order(mid).iter().map(|packet| Stamp::read(&packet.payload, 0).unwrap()).collect()
+    }
+
+    /// Arrival and age of each video packet, retransmitted ones included, that arrived since then.
+    pub(crate) fn ages_since(&self, mid: Mid, since: Instant) -> Vec<(Instant, Duration)> {
+        let header = encoder::header(self.video_codec);
+        let arrived = self.received.get(&mid).into_iter().flatten().filter(|packet| packet.timestamp >= since);
+        arrived.map(|packet| (packet.timestamp, packet.timestamp - encoder::sent_at(&packet.payload, header))).collect()
+    }
+
+    /// When each frame could be shown: it and all frames back to a keyframe had arrived.
+    pub(crate) fn shown_at(&self, mid: Mid) -> Vec<Instant> {
+        let header = encoder::header(self.video_codec);
+        let arrivals: Vec<(Instant, Stamp)> = self
+            .in_order(mid)
+            .iter()
+            .map(|packet| (packet.timestamp, Stamp::read(&packet.payload, header).unwrap()))
+            .collect();
+        encoder::shown_at(&arrivals)
+    }
+
+    /// The longest time without a new picture between these instants.
+    pub(crate) fn longest_freeze(&self, mid: Mid, since: Instant, until: Instant) -> Duration {
+        let mut times = vec![since];
+        times.extend(self.shown_at(mid).into_iter().filter(|at| (since..until).contains(at)));
+        times.push(until);
+        times.windows(2).map(|pair| pair[1] - pair[0]).max().unwrap()
     }
 
     pub(crate) fn picture_ids(&self, mid: Mid) -> Vec<u16> {

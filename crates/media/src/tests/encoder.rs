@@ -1,8 +1,27 @@
 //! A test encoder: packets that carry their encoder, frame number and part.
 
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
 
 use str0m::format::Codec;
+
+/// Time stamps in packets count from here.
+static EPOCH: OnceLock<Instant> = OnceLock::new();
+const STAMP: usize = 8;
+
+/// Writes after the stamp when the packet is sent. `header` is the number of bytes before the stamp.
+pub(crate) fn write_sent_at(payload: &mut [u8], header: usize, at: Instant) {
+    let since = at.duration_since(*EPOCH.get_or_init(|| at));
+    let micros = u64::try_from(since.as_micros()).unwrap();
+    payload[header + STAMP..header + STAMP + 8].copy_from_slice(&micros.to_be_bytes());
+}
+
+/// When the packet was sent.
+pub(crate) fn sent_at(payload: &[u8], header: usize) -> Instant {
+    let micros = payload[header + STAMP..header + STAMP + 8].try_into().unwrap();
+    *EPOCH.get().expect("a packet was stamped") + Duration::from_micros(u64::from_be_bytes(micros))
+}
 
 /// What a test reads from a received packet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -112,4 +131,21 @@ pub(crate) fn decodes(stamps: &[Stamp]) -> Result<usize, String> {
         last = Some(*stamp);
     }
     Ok(decoded)
+}
+
+/// When each frame could be shown. `arrivals` are the packets in order of their sequence numbers.
+pub(crate) fn shown_at(arrivals: &[(Instant, Stamp)]) -> Vec<Instant> {
+    let mut shown: Vec<Instant> = Vec::new();
+    let mut last: Option<Stamp> = None;
+    for frame in arrivals.chunk_by(|(_, a), (_, b)| (a.encoder_id, a.frame) == (b.encoder_id, b.frame)) {
+        let (_, stamp) = frame[0];
+        let complete = frame.len() == usize::from(stamp.parts);
+        let follows = last.is_some_and(|last| last.encoder_id == stamp.encoder_id && last.frame + 1 == stamp.frame);
+        if complete && (stamp.key || follows) {
+            let arrived = frame.iter().map(|(at, _)| *at).max().unwrap();
+            shown.push(shown.last().map_or(arrived, |before| arrived.max(*before)));
+            last = Some(stamp);
+        }
+    }
+    shown
 }

@@ -34,6 +34,8 @@ pub(crate) struct Sim {
     pub(crate) loss: u64,
     /// Only what this peer sends is lost.
     pub(crate) only_from: Option<u64>,
+    /// Only what is sent to this peer is lost.
+    pub(crate) only_to: Option<u64>,
     pub(crate) latency: Duration,
     /// Real time spent in the room.
     pub(crate) cpu_time: Duration,
@@ -96,6 +98,7 @@ impl Sim {
             outputs: Vec::new(),
             loss: 0,
             only_from: None,
+            only_to: None,
             latency: Duration::from_millis(10),
             cpu_time: Duration::ZERO,
             disconnected: Vec::new(),
@@ -274,7 +277,8 @@ impl Sim {
 
     fn send(&mut self, peer: u64, to_server: bool, protocol: Protocol, bytes: Vec<u8>) {
         self.sent += 1;
-        let spared = self.only_from.is_some_and(|only| only != peer || !to_server);
+        let spared = self.only_from.is_some_and(|only| only != peer || !to_server)
+            || self.only_to.is_some_and(|only| only != peer || to_server);
         if (self.random_below(1_000) < self.loss && !spared) || self.disconnected.contains(&peer) {
             return;
         }

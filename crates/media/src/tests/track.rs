@@ -69,11 +69,15 @@ impl Track {
         let stream = direct.stream_tx_by_mid(self.mid, self.rid).expect("it was negotiated");
         for part in 0..parts {
             let stamp = Stamp { encoder_id, frame: self.frame, part, parts, key };
-            let payload = match (self.video, self.redundant) {
+            let mut payload = match (self.video, self.redundant) {
                 (true, _) => encoder::picture(codec, stamp, 40 * u16::from(encoder_id), self.size),
                 (false, false) => encoder::opus(encoder_id, self.frame),
                 (false, true) => encoder::red(*params.pt(), encoder_id, self.frame),
             };
+            if !self.redundant {
+                let header = if self.video { encoder::header(codec) } else { 0 };
+                encoder::write_sent_at(&mut payload, header, now);
+            }
             let mut ext_vals = ExtensionValues {
                 audio_level: (!self.video).then_some(self.level),
                 voice_activity: (!self.video).then_some(self.level > -50),
