@@ -3,17 +3,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
+use std::time::{Duration, Instant};
 
 use anteroom_media::{PeerId, Transport};
 use anteroom_rtc::fuzzing::{DemuxHarness, FramerHarness, frame};
 use anteroom_rtc::rooms_port::Route;
 
+use crate::fixtures::start;
 use crate::scenario::Scenario;
 
 /// Upper bounds of the demultiplexer.
 const MAX_ADDRESSES: usize = 32;
 const MAX_PENDING: usize = 1_024;
 const MAX_UFRAGS: usize = 16;
+const MAX_SSRCS: usize = 1_001;
 const MAX_PACKET: usize = 2_000;
 
 type Address = (Transport, SocketAddr);
@@ -23,7 +26,7 @@ const UFRAGS: &[&str] = &["abcd", "abcde", "a", "Wxyz0123456/", "w+", "é", "", 
 
 pub fn demux(bytes: &[u8]) {
     let mut scenario = Scenario::new(bytes);
-    let mut model = DemuxModel::default();
+    let mut model = DemuxModel::new(start());
     while !scenario.is_over() {
         model.step(&mut scenario);
         model.check();
@@ -31,9 +34,9 @@ pub fn demux(bytes: &[u8]) {
 }
 
 /// The demultiplexer, and a model of what it may do.
-#[derive(Default)]
 struct DemuxModel {
     demux: DemuxHarness,
+    now: Instant,
     /// The route of each ufrag.
     ufrags: BTreeMap<String, Route>,
     routed: BTreeSet<Route>,
@@ -45,9 +48,21 @@ struct DemuxModel {
 }
 
 impl DemuxModel {
+    fn new(now: Instant) -> Self {
+        Self {
+            demux: DemuxHarness::default(),
+            now,
+            ufrags: BTreeMap::new(),
+            routed: BTreeSet::new(),
+            requested: BTreeMap::new(),
+            owned: BTreeMap::new(),
+            streams: BTreeMap::new(),
+        }
+    }
+
     fn step(&mut self, scenario: &mut Scenario<'_>) {
         let address = address(scenario);
-        match scenario.below(8) {
+        match scenario.below(9) {
             0 => {
                 let (name, route) = (ufrag(scenario), route(scenario));
                 self.demux.route(name, route);
@@ -61,6 +76,7 @@ impl DemuxModel {
             }
             3 => self.answer(address),
             4 => self.receive_stream(scenario, address),
+            8 => self.flood(scenario, address),
             5 if scenario.flip() => self.restart_ice(scenario),
             5 => self.many_requests(scenario),
             _ => {
@@ -151,6 +167,18 @@ impl DemuxModel {
         }
     }
 
+    /// Packets at full speed from one address, each with another SSRC. Whatever is left of the budget, an address that
+    /// belongs to nobody delivers none.
+    fn flood(&mut self, scenario: &mut Scenario<'_>, from: Address) {
+        for ssrc in 0..u32::from(scenario.byte()) * 16 {
+            self.now += Duration::from_micros(u64::from(scenario.byte()));
+            let packet = [&[0x80, 96, 0, 1, 0, 0, 0, 0][..], &ssrc.to_be_bytes()].concat();
+            if let Some(route) = self.demux.deliver(self.now, from, &packet) {
+                assert!(self.owned.get(&from).is_some_and(|routes| routes.contains(&route)), "media of a stranger");
+            }
+        }
+    }
+
     /// A peer restarts ICE many times, with a new ufrag each time.
     fn restart_ice(&mut self, scenario: &mut Scenario<'_>) {
         let route = route(scenario);
@@ -163,10 +191,11 @@ impl DemuxModel {
     }
 
     fn check(&self) {
-        let [known, pending, ufrags, peers] = self.demux.sizes();
+        let [known, pending, ufrags, peers, ssrcs] = self.demux.sizes();
         assert!(peers <= self.routed.len(), "removed peers are kept");
         assert!(known <= MAX_ADDRESSES * peers, "{known} addresses of {peers} peers");
         assert!(pending <= MAX_PENDING, "{pending} pending addresses");
+        assert!(ssrcs <= MAX_SSRCS * peers, "{ssrcs} SSRCs of {peers} peers");
         assert!(ufrags <= MAX_UFRAGS * peers.max(1), "{ufrags} ufrags of {peers} peers");
     }
 }

@@ -69,6 +69,12 @@ impl Media {
         }
     }
 
+    /// Removes a peer as if it had failed: [`Output::Failed`] with this reason follows.
+    pub fn end(&mut self, now: Instant, peer: PeerId, why: &str) {
+        self.set_now(now);
+        self.fail(peer, why.to_owned());
+    }
+
     /// Feeds a datagram or the passing of time.
     pub fn handle(&mut self, now: Instant, input: Input<'_>) {
         let now = self.set_now(now);

@@ -1,6 +1,7 @@
 //! Demultiplexing of datagrams and RFC 4571 framing, as [`crate::transport::net`] uses them.
 
 use std::net::SocketAddr;
+use std::time::Instant;
 
 use anteroom_media::Transport;
 
@@ -13,7 +14,13 @@ pub struct DemuxHarness(Demux);
 
 impl DemuxHarness {
     pub fn find(&mut self, from: (Transport, SocketAddr), bytes: &[u8]) -> Option<Route> {
-        self.0.find(from, bytes)
+        self.0.find(from, bytes).map(|peer| self.0.route_of(peer))
+    }
+
+    /// Finds the peer and takes the packet out of its budget; what is delivered.
+    pub fn deliver(&mut self, now: Instant, from: (Transport, SocketAddr), bytes: &[u8]) -> Option<Route> {
+        let peer = self.0.find(from, bytes)?;
+        self.0.admit(peer, now, bytes).ok()
     }
 
     pub fn answered(&mut self, to: (Transport, SocketAddr)) -> bool {
@@ -32,8 +39,8 @@ impl DemuxHarness {
         self.0.address_closed(address);
     }
 
-    /// Numbers of known addresses, pending addresses, ufrags and peers.
-    pub fn sizes(&self) -> [usize; 4] {
+    /// Numbers of known addresses, pending addresses, ufrags, peers, and SSRCs.
+    pub fn sizes(&self) -> [usize; 5] {
         self.0.sizes()
     }
 }

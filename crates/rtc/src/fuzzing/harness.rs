@@ -16,7 +16,7 @@ use crate::rooms::{
     ApiCall, Attendance, Command, Join, JoinRefused, Joined, Resume, Rooms, SessionSocket, Totals, View,
 };
 use crate::rooms_port::{Datagram, RoomLoop, Route, Wire};
-use crate::transport::Demux;
+use crate::transport::{Demux, Overrun};
 
 /// Sends nothing; keeps the routing table.
 #[derive(Default)]
@@ -249,15 +249,26 @@ impl RoomsHarness {
 
     /// Handles a datagram that is routed to the client's publisher peer connection.
     pub fn datagram(&mut self, client: &Client, source: SocketAddr, destination: SocketAddr, bytes: &[u8]) {
-        let session = &client.joined.session;
-        let people = self.rooms.people(&client.room);
-        let peer = people.into_iter().find(|(sid, ..)| *sid == session.sid).map(|(_, peer, _)| peer);
-        if let Some(peer) = peer {
-            let at = Route { room: session.room, peer };
+        if let Some(at) = self.publisher_of(client) {
             let transport = Transport::Udp;
             self.rooms.datagram(self.now, at, Datagram { transport, source, destination, bytes });
             self.rooms.drain(&mut self.wire);
         }
+    }
+
+    /// The client's publisher peer connection has made state grow without bound.
+    pub fn overrun(&mut self, client: &Client, overrun: Overrun) {
+        if let Some(of) = self.publisher_of(client) {
+            self.rooms.overrun(self.now, of, overrun);
+            self.rooms.drain(&mut self.wire);
+        }
+    }
+
+    fn publisher_of(&self, client: &Client) -> Option<Route> {
+        let session = &client.joined.session;
+        let people = self.rooms.people(&client.room);
+        let peer = people.into_iter().find(|(sid, ..)| *sid == session.sid).map(|(_, peer, _)| peer)?;
+        Some(Route { room: session.room, peer })
     }
 
     /// Lets time pass and handles every deadline on the way.
@@ -279,9 +290,10 @@ impl RoomsHarness {
         self.rooms.totals()
     }
 
-    /// Sizes of the routing table: [`crate::fuzzing::DemuxHarness::sizes`].
+    /// Numbers of known addresses, pending addresses, ufrags and peers in the routing table.
     pub fn routed(&self) -> [usize; 4] {
-        self.wire.demux.sizes()
+        let [known, pending, ufrags, peers, _] = self.wire.demux.sizes();
+        [known, pending, ufrags, peers]
     }
 
     /// How many peers were removed from the routing table so far.

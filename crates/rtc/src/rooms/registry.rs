@@ -18,6 +18,7 @@ use super::connection::PeerConnections;
 use super::live_room::LiveRoom;
 use crate::random_ids::{self, RandomBytes};
 use crate::rooms_port::{Datagram, RoomLoop, Route, Wire};
+use crate::transport::Overrun;
 
 /// Rooms at the same time; more would starve those that are open.
 const MAX_ROOMS: usize = 20_000;
@@ -239,6 +240,11 @@ impl RoomLoop for Rooms {
         let Datagram { transport, source, destination, bytes } = datagram;
         let input = anteroom_media::Input::Datagram { peer: to.peer, transport, source, destination, bytes };
         self.within(to.room, |live, _| live.media.handle(now, input));
+    }
+
+    fn overrun(&mut self, now: Instant, of: Route, overrun: Overrun) {
+        self.now = now;
+        self.within(of.room, |live, _| live.media.end(now, of.peer, overrun.reason()));
     }
 
     fn tick(&mut self, now: Instant) {

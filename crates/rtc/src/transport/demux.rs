@@ -6,14 +6,20 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::net::SocketAddr;
+use std::time::Instant;
 
 use anteroom_media::Transport;
+use foldhash::fast::RandomState;
+use slab::Slab;
 
+use super::inbound_budget::{InboundBudget, Overrun, Rejected};
 use super::stun;
 use crate::rooms_port::Route;
 
 /// Remote addresses of one peer at the same time: its interfaces times ours.
 const MAX_ADDRESSES: usize = 32;
+/// Remote addresses of one peer in its life. str0m keeps a remote candidate for each, and never removes one.
+const MAX_ADDRESSES_EVER: usize = 256;
 /// Unknown addresses with an unanswered STUN request. Answers come in the same turn of the media thread.
 const MAX_PENDING: usize = 1_024;
 
@@ -22,101 +28,143 @@ const MAX_PENDING: usize = 1_024;
 const MAX_UFRAGS: usize = 8;
 
 type Address = (Transport, SocketAddr);
+/// Addresses and ufrags come from the network. The seed is random, and without an answer of a peer's ICE agent at most
+/// [`MAX_PENDING`] addresses are kept, so constructed collisions cost little.
+type Map<K, V> = HashMap<K, V, RandomState>;
 
 #[derive(Debug, Default)]
 pub(crate) struct Demux {
-    known: HashMap<Address, Route>,
-    pending: HashMap<Address, Route>,
-    ufrags: HashMap<String, Route>,
-    by_route: HashMap<Route, PeerKeys>,
+    known: Map<Address, PeerKey>,
+    pending: Map<Address, PeerKey>,
+    ufrags: Map<String, PeerKey>,
+    by_route: Map<Route, PeerKey>,
+    peers: Slab<Peer>,
 }
 
-#[derive(Debug, Default)]
-struct PeerKeys {
+/// A peer as [`Demux::find`] returns it. Valid until the peer is unrouted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct PeerKey(usize);
+
+#[derive(Debug)]
+struct Peer {
+    route: Route,
     ufrags: VecDeque<String>,
     addresses: VecDeque<Address>,
+    addresses_ever: usize,
+    /// From its first packet on.
+    budget: Option<InboundBudget>,
+}
+
+impl Peer {
+    fn new(route: Route) -> Self {
+        Self { route, ufrags: VecDeque::new(), addresses: VecDeque::new(), addresses_ever: 0, budget: None }
+    }
 }
 
 impl Demux {
     /// The peer this packet is for, if any.
-    pub(crate) fn find(&mut self, from: Address, bytes: &[u8]) -> Option<Route> {
-        if let Some(route) = self.known.get(&from) {
-            return Some(*route);
+    pub(crate) fn find(&mut self, from: Address, bytes: &[u8]) -> Option<PeerKey> {
+        if let Some(peer) = self.known.get(&from) {
+            return Some(*peer);
         }
-        let route = *self.ufrags.get(stun::target_ufrag(bytes)?)?;
+        let peer = *self.ufrags.get(stun::target_ufrag(bytes)?)?;
         if self.pending.len() >= MAX_PENDING {
             self.pending.clear();
         }
-        self.pending.insert(from, route);
-        Some(route)
+        self.pending.insert(from, peer);
+        Some(peer)
+    }
+
+    /// Takes a packet out of its peer's budget: where to deliver it, or why not.
+    pub(crate) fn admit(&mut self, peer: PeerKey, now: Instant, bytes: &[u8]) -> Result<Route, (Route, Rejected)> {
+        let peer = &mut self.peers[peer.0];
+        let budget = peer.budget.get_or_insert_with(|| InboundBudget::new(now));
+        if peer.addresses_ever > MAX_ADDRESSES_EVER && !budget.is_ended() {
+            return Err((peer.route, budget.end(Overrun::Addresses)));
+        }
+        budget.take(now, bytes).map(|()| peer.route).map_err(|rejected| (peer.route, rejected))
+    }
+
+    /// Whether [`Demux::answered`] has anything to do: it seldom has, and every packet sent asks.
+    pub(crate) fn awaits_answers(&self) -> bool {
+        !self.pending.is_empty()
     }
 
     /// A packet is being sent to this address. If it has a pending request, that is now answered and the address
     /// belongs to the peer. True if the address belongs to a peer.
     pub(crate) fn answered(&mut self, to: Address) -> bool {
-        if self.known.contains_key(&to) {
-            return true;
-        }
-        let Some(route) = self.pending.remove(&to) else { return false };
-        let Some(keys) = self.by_route.get_mut(&route) else { return false };
-        keys.addresses.push_back(to);
-        if keys.addresses.len() > MAX_ADDRESSES
-            && let Some(oldest) = keys.addresses.pop_front()
+        let Some(key) = self.pending.remove(&to) else { return self.known.contains_key(&to) };
+        let peer = &mut self.peers[key.0];
+        peer.addresses.push_back(to);
+        peer.addresses_ever += 1;
+        if peer.addresses.len() > MAX_ADDRESSES
+            && let Some(oldest) = peer.addresses.pop_front()
         {
             self.known.remove(&oldest);
         }
-        self.known.insert(to, route);
+        self.known.insert(to, key);
         true
     }
 
     pub(crate) fn route(&mut self, ufrag: &str, to: Route) {
-        let keys = self.by_route.entry(to).or_default();
-        if !keys.ufrags.iter().any(|known| known == ufrag) {
-            keys.ufrags.push_back(ufrag.to_owned());
+        let peers = &mut self.peers;
+        let key = *self.by_route.entry(to).or_insert_with(|| PeerKey(peers.insert(Peer::new(to))));
+        let peer = &mut self.peers[key.0];
+        if !peer.ufrags.iter().any(|known| known == ufrag) {
+            peer.ufrags.push_back(ufrag.to_owned());
         }
-        if keys.ufrags.len() > MAX_UFRAGS
-            && let Some(oldest) = keys.ufrags.pop_front()
-            && self.ufrags.get(&oldest) == Some(&to)
+        if peer.ufrags.len() > MAX_UFRAGS
+            && let Some(oldest) = peer.ufrags.pop_front()
+            && self.ufrags.get(&oldest) == Some(&key)
         {
             self.ufrags.remove(&oldest);
         }
-        self.ufrags.insert(ufrag.to_owned(), to);
+        self.ufrags.insert(ufrag.to_owned(), key);
     }
 
     /// Removes the peer. Returns the addresses that belonged to it.
     pub(crate) fn unroute(&mut self, route: Route) -> Vec<Address> {
-        let Some(keys) = self.by_route.remove(&route) else { return Vec::new() };
-        for ufrag in &keys.ufrags {
-            if self.ufrags.get(ufrag) == Some(&route) {
+        let Some(key) = self.by_route.remove(&route) else { return Vec::new() };
+        let peer = self.peers.remove(key.0);
+        for ufrag in &peer.ufrags {
+            if self.ufrags.get(ufrag) == Some(&key) {
                 self.ufrags.remove(ufrag);
             }
         }
-        self.pending.retain(|_, asked| *asked != route);
-        for address in &keys.addresses {
+        // The key may be another peer's soon: no address may keep it.
+        self.pending.retain(|_, asked| *asked != key);
+        for address in &peer.addresses {
             self.known.remove(address);
         }
-        keys.addresses.into()
+        peer.addresses.into()
     }
 
     /// Removes an address whose TCP connection has closed.
     pub(crate) fn address_closed(&mut self, address: Address) {
         self.pending.remove(&address);
-        if let Some(route) = self.known.remove(&address)
-            && let Some(keys) = self.by_route.get_mut(&route)
-        {
-            keys.addresses.retain(|other| *other != address);
+        if let Some(key) = self.known.remove(&address) {
+            self.peers[key.0].addresses.retain(|other| *other != address);
         }
     }
 
-    /// Numbers of known addresses, pending addresses, ufrags and peers.
+    /// Numbers of known addresses, pending addresses, ufrags, peers, and SSRCs.
     #[cfg(any(test, feature = "fuzzing"))]
-    pub(crate) fn sizes(&self) -> [usize; 4] {
-        [self.known.len(), self.pending.len(), self.ufrags.len(), self.by_route.len()]
+    pub(crate) fn sizes(&self) -> [usize; 5] {
+        let budgets = self.peers.iter().filter_map(|(_, peer)| peer.budget.as_ref());
+        let ssrcs = budgets.map(InboundBudget::size).sum();
+        [self.known.len(), self.pending.len(), self.ufrags.len(), self.peers.len(), ssrcs]
+    }
+
+    #[cfg(any(test, feature = "fuzzing"))]
+    pub(crate) fn route_of(&self, peer: PeerKey) -> Route {
+        self.peers[peer.0].route
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use anteroom_media::PeerId;
 
     use super::*;
@@ -131,23 +179,27 @@ mod tests {
         Route { room: 1, peer: PeerId(peer) }
     }
 
+    fn find(demux: &mut Demux, from: Address, bytes: &[u8]) -> Option<Route> {
+        demux.find(from, bytes).map(|peer| demux.route_of(peer))
+    }
+
     #[test]
     fn unknown_address_is_accepted_only_with_stun_for_issued_ufrag() {
         let mut demux = Demux::default();
         demux.route("abcd", route(1));
-        assert_eq!(demux.find(address(1), MEDIA), None);
-        assert_eq!(demux.find(address(1), &stun::request_to("wxyz")), None);
-        assert_eq!(demux.find(address(1), &stun::request_to("abcd")), Some(route(1)));
+        assert_eq!(find(&mut demux, address(1), MEDIA), None);
+        assert_eq!(find(&mut demux, address(1), &stun::request_to("wxyz")), None);
+        assert_eq!(find(&mut demux, address(1), &stun::request_to("abcd")), Some(route(1)));
     }
 
     #[test]
     fn ufrag_alone_does_not_assign_an_address() {
         let mut demux = Demux::default();
         demux.route("abcd", route(1));
-        demux.find(address(1), &stun::request_to("abcd"));
-        assert_eq!(demux.find(address(1), MEDIA), None, "not answered: the signature was wrong");
+        find(&mut demux, address(1), &stun::request_to("abcd"));
+        assert_eq!(find(&mut demux, address(1), MEDIA), None, "not answered: the signature was wrong");
         assert!(demux.answered(address(1)));
-        assert_eq!(demux.find(address(1), MEDIA), Some(route(1)));
+        assert_eq!(find(&mut demux, address(1), MEDIA), Some(route(1)));
     }
 
     #[test]
@@ -155,9 +207,9 @@ mod tests {
         let mut demux = Demux::default();
         demux.route("abcd", route(1));
         demux.route("evil", route(2));
-        demux.find(address(1), &stun::request_to("abcd"));
+        find(&mut demux, address(1), &stun::request_to("abcd"));
         demux.answered(address(1));
-        assert_eq!(demux.find(address(1), &stun::request_to("evil")), Some(route(1)));
+        assert_eq!(find(&mut demux, address(1), &stun::request_to("evil")), Some(route(1)));
     }
 
     #[test]
@@ -165,11 +217,11 @@ mod tests {
         let mut demux = Demux::default();
         demux.route("abcd", route(1));
         demux.route("efgh", route(1));
-        demux.find(address(1), &stun::request_to("efgh"));
+        find(&mut demux, address(1), &stun::request_to("efgh"));
         demux.answered(address(1));
         assert_eq!(demux.unroute(route(1)), [address(1)]);
-        assert_eq!(demux.find(address(1), MEDIA), None);
-        assert_eq!(demux.find(address(2), &stun::request_to("abcd")), None);
+        assert_eq!(find(&mut demux, address(1), MEDIA), None);
+        assert_eq!(find(&mut demux, address(2), &stun::request_to("abcd")), None);
     }
 
     #[test]
@@ -179,8 +231,8 @@ mod tests {
             demux.route(&format!("ufrag{restart}"), route(1));
         }
         assert_eq!(demux.ufrags.len(), MAX_UFRAGS);
-        assert_eq!(demux.find(address(1), &stun::request_to("ufrag999")), Some(route(1)));
-        assert_eq!(demux.find(address(2), &stun::request_to("ufrag0")), None);
+        assert_eq!(find(&mut demux, address(1), &stun::request_to("ufrag999")), Some(route(1)));
+        assert_eq!(find(&mut demux, address(2), &stun::request_to("ufrag0")), None);
     }
 
     #[test]
@@ -188,10 +240,47 @@ mod tests {
         let mut demux = Demux::default();
         demux.route("abcd", route(1));
         for port in 1..1_000 {
-            demux.find(address(port), &stun::request_to("abcd"));
+            find(&mut demux, address(port), &stun::request_to("abcd"));
             demux.answered(address(port));
         }
         assert_eq!(demux.known.len(), MAX_ADDRESSES);
-        assert_eq!(demux.find(address(999), MEDIA), Some(route(1)));
+        assert_eq!(find(&mut demux, address(999), MEDIA), Some(route(1)));
+    }
+
+    #[test]
+    fn peer_with_too_many_addresses_is_ended_once() {
+        #[expect(clippy::disallowed_methods, reason = "origin of the test's time")]
+        let start = Instant::now();
+        let mut demux = Demux::default();
+        demux.route("abcd", route(1));
+        demux.route("efgh", route(2));
+        let mut overruns = Vec::new();
+        for port in 1..2_000 {
+            let now = start + Duration::from_millis(100) * u32::from(port);
+            let request = stun::request_to("abcd");
+            let peer = demux.find(address(port), &request).unwrap();
+            match demux.admit(peer, now, &request) {
+                Ok(_) => drop(demux.answered(address(port))),
+                Err((route, Rejected::Overrun(overrun))) => overruns.push((route, overrun)),
+                Err(_) => {}
+            }
+        }
+        assert_eq!(overruns, [(route(1), Overrun::Addresses)]);
+        let other = demux.find(address(9_999), &stun::request_to("efgh")).unwrap();
+        assert_eq!(demux.admit(other, start, &stun::request_to("efgh")), Ok(route(2)));
+    }
+
+    #[test]
+    fn peer_that_takes_a_removed_peers_place_gets_none_of_its_packets() {
+        let mut demux = Demux::default();
+        demux.route("abcd", route(1));
+        demux.find(address(1), &stun::request_to("abcd"));
+        demux.answered(address(1));
+        demux.find(address(2), &stun::request_to("abcd"));
+        demux.unroute(route(1));
+        demux.route("efgh", route(2));
+        assert_eq!(demux.find(address(1), MEDIA), None);
+        assert!(!demux.answered(address(2)), "its request was for the removed peer");
+        assert_eq!(demux.find(address(2), MEDIA), None);
     }
 }

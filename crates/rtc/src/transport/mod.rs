@@ -1,6 +1,7 @@
 //! The media sockets: one UDP and one TCP port for all rooms.
 
 mod demux;
+mod inbound_budget;
 mod local_addresses;
 pub(crate) mod net;
 mod receive_batch;
@@ -17,6 +18,8 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 pub(crate) use demux::Demux;
+pub use inbound_budget::Overrun;
+pub(crate) use inbound_budget::Rejected;
 pub(crate) use local_addresses::candidate_for;
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) use rfc4571::{Framer, FramingError, append};

@@ -10,8 +10,8 @@ use mio::{Interest, Registry, Token};
 
 use crate::rooms_port::{Datagram, RoomLoop, Route, Wire};
 use crate::transport::{
-    Connections, Counter, Demux, Listener, SendBatch, SharedStats, Sockets, TransportStats, Udp, candidate_for,
-    receive_batch,
+    Connections, Counter, Demux, Listener, Rejected, SendBatch, SharedStats, Sockets, TransportStats, Udp,
+    candidate_for, receive_batch,
 };
 
 /// Connections that are read, and accepts, per turn.
@@ -108,10 +108,7 @@ impl Net {
         for udp in self.udp.iter_mut().filter(|udp| udp.ready) {
             let (transport, destination) = (Transport::Udp, udp.candidate);
             receive_batch::receive(udp, &mut self.stats, |source, at, bytes, stats| {
-                match demux.find((transport, source), bytes) {
-                    Some(route) => rooms.datagram(at, route, Datagram { transport, source, destination, bytes }),
-                    None => stats.add(Counter::DroppedUnknownAddress, 1),
-                }
+                deliver(demux, stats, at, Datagram { transport, source, destination, bytes }, rooms);
             });
         }
     }
@@ -139,14 +136,12 @@ impl Net {
         for number in self.connections.take_ready(BATCH) {
             let Some(connection) = self.connections.by_number(number) else { continue };
             let (source, candidate) = (connection.peer, connection.candidate);
-            let demux = &mut self.demux;
+            let (demux, stats) = (&mut self.demux, &mut self.stats);
             let flushed = connection.flush();
             let read = flushed.and_then(|()| {
-                connection.receive(|packet| {
-                    let Some(route) = demux.find((Transport::Tcp, source), packet) else { return false };
-                    let transport = Transport::Tcp;
-                    rooms.datagram(now, route, Datagram { transport, source, destination: candidate, bytes: packet });
-                    true
+                connection.receive(|bytes| {
+                    let datagram = Datagram { transport: Transport::Tcp, source, destination: candidate, bytes };
+                    deliver(demux, stats, now, datagram, rooms)
                 })
             });
             match read {
@@ -158,7 +153,9 @@ impl Net {
     }
 
     fn send_datagram(&mut self, source: SocketAddr, destination: SocketAddr, bytes: &[u8]) {
-        self.demux.answered((Transport::Udp, destination));
+        if self.demux.awaits_answers() {
+            self.demux.answered((Transport::Udp, destination));
+        }
         let of_source = self.udp.iter().position(|udp| udp.candidate == source);
         let of_family = || self.udp.iter().position(|udp| udp.candidate.is_ipv4() == destination.is_ipv4());
         let Some(socket) = of_source.or_else(of_family) else { return };
@@ -187,6 +184,29 @@ impl Net {
             self.demux.address_closed((Transport::Tcp, connection.peer));
         }
     }
+}
+
+/// Passes a packet to its peer, if there is one and its budget allows. False if nobody has asked for it.
+fn deliver(
+    demux: &mut Demux,
+    stats: &mut TransportStats,
+    at: Instant,
+    datagram: Datagram<'_>,
+    rooms: &mut impl RoomLoop,
+) -> bool {
+    let Some(peer) = demux.find((datagram.transport, datagram.source), datagram.bytes) else {
+        stats.add(Counter::DroppedUnknownAddress, 1);
+        return false;
+    };
+    match demux.admit(peer, at, datagram.bytes) {
+        Ok(route) => rooms.datagram(at, route, datagram),
+        Err((_, Rejected::Dropped(counter))) => stats.add(counter, 1),
+        Err((route, Rejected::Overrun(overrun))) => {
+            stats.add(Counter::PeersOverrun, 1);
+            rooms.overrun(at, route, overrun);
+        }
+    }
+    true
 }
 
 impl Wire for Net {

@@ -30,11 +30,23 @@ pub enum Counter {
     DroppedSendError,
     /// Received and not for any peer.
     DroppedUnknownAddress,
+    /// Received for a peer: the first byte of none of the four protocols.
+    DroppedUnknownProtocol,
+    /// Received for a peer that sends too much of this kind, or has been ended for it.
+    DroppedStunBudget,
+    /// As above: DTLS.
+    DroppedDtlsBudget,
+    /// As above: RTP.
+    DroppedRtpBudget,
+    /// As above: RTCP.
+    DroppedRtcpBudget,
+    /// Peers that were ended because state grew with what they sent.
+    PeersOverrun,
     /// Received and longer than any packet of a client.
     DroppedTooLong,
 }
 
-const COUNTERS: [(Counter, &str); 12] = [
+const COUNTERS: [(Counter, &str); 18] = [
     (Counter::DatagramsReceived, "datagrams_received"),
     (Counter::BytesReceived, "bytes_received"),
     (Counter::ReceiveCalls, "receive_calls"),
@@ -46,6 +58,12 @@ const COUNTERS: [(Counter, &str); 12] = [
     (Counter::DroppedSendBufferFull, "dropped_send_buffer_full"),
     (Counter::DroppedSendError, "dropped_send_error"),
     (Counter::DroppedUnknownAddress, "dropped_unknown_address"),
+    (Counter::DroppedUnknownProtocol, "dropped_unknown_protocol"),
+    (Counter::DroppedStunBudget, "dropped_stun_budget"),
+    (Counter::DroppedDtlsBudget, "dropped_dtls_budget"),
+    (Counter::DroppedRtpBudget, "dropped_rtp_budget"),
+    (Counter::DroppedRtcpBudget, "dropped_rtcp_budget"),
+    (Counter::PeersOverrun, "peers_overrun"),
     (Counter::DroppedTooLong, "dropped_too_long"),
 ];
 

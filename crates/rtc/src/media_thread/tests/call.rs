@@ -13,7 +13,7 @@ use str0m::net::Protocol;
 
 use super::{LIMIT, clock, start};
 use crate::rooms_port::{Datagram, RoomLoop, Route, Wire};
-use crate::transport::{Config, Sockets};
+use crate::transport::{Config, Overrun, Sockets};
 
 /// One room, in which everyone receives the first publisher.
 struct OneRoom {
@@ -51,6 +51,10 @@ impl RoomLoop for OneRoom {
     fn datagram(&mut self, now: Instant, to: Route, datagram: Datagram<'_>) {
         let Datagram { transport, source, destination, bytes } = datagram;
         self.media.handle(now, Input::Datagram { peer: to.peer, transport, source, destination, bytes });
+    }
+
+    fn overrun(&mut self, _: Instant, _: Route, overrun: Overrun) {
+        panic!("a client of this test met its budget: {}", overrun.reason());
     }
 
     fn tick(&mut self, now: Instant) {

@@ -11,7 +11,7 @@ use anteroom_media::{PeerId, Transport};
 
 use super::{EventLoop, Handle, clock, start};
 use crate::rooms_port::{Datagram, RoomLoop, Route, Wire};
-use crate::transport::{Config, Counter, SharedStats, Sockets, request_to};
+use crate::transport::{Config, Counter, Overrun, SharedStats, Sockets, request_to};
 
 /// No test waits longer than this for anything.
 const LIMIT: Duration = Duration::from_secs(30);
@@ -25,6 +25,7 @@ struct Echo {
     unrouted: Vec<Route>,
     received: Vec<(Transport, Vec<u8>)>,
     replies: Vec<(Transport, SocketAddr, SocketAddr, Vec<u8>)>,
+    overrun: Vec<(Route, Overrun)>,
     /// No packet is answered, as if the STUN requests had no valid signature.
     ignore_stun: bool,
     /// No wait for an event takes longer than until then.
@@ -40,7 +41,7 @@ enum EchoCommand {
 impl Echo {
     fn new(now: Instant) -> Self {
         let (routed, unrouted, received, replies) = (vec![], vec![], vec![], vec![]);
-        Self { routed, unrouted, received, replies, ignore_stun: false, deadline: now + LIMIT }
+        Self { routed, unrouted, received, replies, overrun: vec![], ignore_stun: false, deadline: now + LIMIT }
     }
 }
 
@@ -65,6 +66,10 @@ impl RoomLoop for Echo {
         if !self.ignore_stun {
             self.replies.push((transport, destination, source, bytes.to_vec()));
         }
+    }
+
+    fn overrun(&mut self, _: Instant, of: Route, overrun: Overrun) {
+        self.overrun.push((of, overrun));
     }
 
     fn tick(&mut self, _: Instant) {}
@@ -226,6 +231,26 @@ fn unanswered_stun_request_does_not_assign_the_address() {
     stranger.send(RTP).unwrap();
     stranger.send(&request_to("known")).unwrap();
     assert_eq!(harness.until_received(2)[1].1, request_to("known"), "the packet between was dropped");
+}
+
+#[test]
+fn peer_that_sends_too_many_ssrcs_is_ended_and_ignored() {
+    let mut harness = Harness::new();
+    let known = harness.udp();
+    known.send(&request_to("known")).unwrap();
+    harness.until_received(1);
+    harness.event_loop.rooms.ignore_stun = true;
+    for ssrc in 0..1_100_u32 {
+        known.send(&[&RTP[..2], &[0; 6], &ssrc.to_be_bytes()].concat()).unwrap();
+        if ssrc % 20 == 0 {
+            harness.turn();
+        }
+    }
+    harness.until("the end", |event_loop| !event_loop.rooms.overrun.is_empty());
+    harness.turn_now();
+    assert_eq!(harness.event_loop.rooms.overrun, [(ROUTE, Overrun::Ssrcs)]);
+    assert_eq!(harness.event_loop.rooms.received.len(), 1 + 1_000);
+    assert_eq!(harness.stats.snapshot()[Counter::PeersOverrun], 1);
 }
 
 #[test]

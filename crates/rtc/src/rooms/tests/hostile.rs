@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::*;
+use crate::transport::Overrun;
 
 fn any_name() -> impl Strategy<Value = String> {
     // Of the sender, of the other participant, and unknown.
@@ -91,6 +92,17 @@ fn list_of_tracks_is_not_stored_once_per_track() {
     let kept: Vec<_> = kept.collect();
     assert!(!kept.is_empty() && kept.len() < 1_000, "{}", kept.len());
     assert!(kept.iter().all(|settings| settings.tracks.is_empty()));
+}
+
+#[test]
+fn peer_that_overruns_its_budget_leaves_alone() {
+    let mut harness = harness();
+    let (mut ada, mut eve) = (join(&mut harness, "a", "ada"), join(&mut harness, "a", "eve"));
+    harness.overrun(&eve, Overrun::Ssrcs);
+    assert!(!is_open(&mut eve), "the client is disconnected and may join again");
+    assert!(is_open(&mut ada));
+    assert_eq!((harness.view("a", "eve").is_some(), harness.view("a", "ada").is_some()), (false, true));
+    assert_eq!(harness.unrouted(), 1);
 }
 
 proptest! {
