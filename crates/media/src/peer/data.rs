@@ -10,7 +10,7 @@ impl Peer {
     /// Opens a channel on the peer's SCTP association; at once, or when the association is up.
     pub(crate) fn open_channel(&mut self, config: &ChannelConfig) -> ChannelId {
         let sctp = self.rtc.direct_api().create_data_channel(sctp_config(config));
-        self.dirty = true;
+        self.mark_written();
         self.channels.opening(&config.label, sctp)
     }
 
@@ -53,8 +53,9 @@ impl Peer {
         let Some(mut open) = self.rtc.channel(channel) else {
             return false;
         };
-        self.dirty = true;
-        open.write(binary, bytes).unwrap_or(false)
+        let taken = open.write(binary, bytes).unwrap_or(false);
+        self.mark_written();
+        taken
     }
 }
 

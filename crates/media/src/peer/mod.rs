@@ -47,8 +47,14 @@ pub(crate) struct Peer {
     pub(crate) stats: Stats,
     /// When str0m needs its next `Timeout` input.
     pub(crate) next_timeout: Instant,
-    /// Changed since it was last drained.
+    /// The same as str0m asked for it last, without the pacer's timeouts.
+    due: Instant,
+    /// To be drained: something was received or written since the last time.
     pub(crate) dirty: bool,
+    /// Something was written since the last timeout was fed, which sends it.
+    pub(crate) written: bool,
+    /// Packets written since it was last drained: each needs a timeout to be sent.
+    pub(crate) unsent: usize,
     pub(crate) dtls_connected: bool,
     pub(crate) ice_disconnected: bool,
     pub(crate) last_received: Instant,
@@ -60,6 +66,9 @@ pub(crate) struct Peer {
     pub(crate) pending_offer: Option<SdpPendingOffer>,
     #[cfg(test)]
     pub(crate) panic_on_receive: bool,
+    /// Inputs and polls: what a packet costs, without a clock.
+    #[cfg(test)]
+    pub(crate) str0m_calls: u64,
 }
 
 /// Events of a drained peer that concern other peers.
@@ -85,7 +94,10 @@ impl Peer {
             capture_clock: CaptureClock::default(),
             stats: Stats::default(),
             next_timeout: now,
+            due: now,
             dirty: true,
+            written: true,
+            unsent: 0,
             dtls_connected: false,
             ice_disconnected: false,
             last_received: now,
@@ -95,6 +107,8 @@ impl Peer {
             pending_offer: None,
             #[cfg(test)]
             panic_on_receive: false,
+            #[cfg(test)]
+            str0m_calls: 0,
         }
     }
 
@@ -106,7 +120,30 @@ impl Peer {
 
     /// Time passed, or packets were written.
     pub(crate) fn advance(&mut self, now: Instant) -> Result<(), String> {
-        self.rtc.handle_input(Input::Timeout(now)).map_err(|error| error.to_string())
+        self.written = false;
+        self.feed(Input::Timeout(now))
+    }
+
+    /// Sends what was written with the next drain.
+    pub(crate) fn mark_written(&mut self) {
+        self.dirty = true;
+        self.written = true;
+    }
+
+    fn feed(&mut self, input: Input<'_>) -> Result<(), String> {
+        #[cfg(test)]
+        {
+            self.str0m_calls += 1;
+        }
+        self.rtc.handle_input(input).map_err(|error| error.to_string())
+    }
+
+    fn poll(&mut self) -> Result<str0m::Output, String> {
+        #[cfg(test)]
+        {
+            self.str0m_calls += 1;
+        }
+        self.rtc.poll_output().map_err(|error| error.to_string())
     }
 
     /// What was derived from the client's sections is stale after a renegotiation.
@@ -127,7 +164,7 @@ impl Peer {
     /// The lowest and the highest useful send rate in bits per second: the estimator probes up to the highest.
     pub(crate) fn set_probe_range(&mut self, (minimum, desired): (u64, u64)) {
         self.rtc.bwe().set_bitrate(Bitrate::bps(minimum), Bitrate::bps(desired));
-        self.dirty = true;
+        self.mark_written();
     }
 
     pub(crate) fn deadline(&self) -> Instant {

@@ -1,13 +1,13 @@
 //! Receiving: datagrams into str0m, and str0m's events out of it.
 
 use std::net::SocketAddr;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use str0m::bwe::BweKind;
 use str0m::media::{Mid, Rid};
-use str0m::net::{Protocol, Receive};
+use str0m::net::{Protocol, Receive, Transmit};
 use str0m::rtp::{RtpPacket, Ssrc};
-use str0m::{Event, Input};
+use str0m::{Event, Input, PacerReason, Reason};
 
 use super::{CLOSED, Peer, PeerEvents};
 use crate::io::{Output, Transport};
@@ -18,14 +18,42 @@ const MAX_PAYLOAD: usize = 1_500;
 /// More SSRCs than any real publisher has; bounds the memory a hostile one can use.
 const MAX_STREAMS: usize = 64;
 
+/// A timeout this soon is due now.
+const SOON: Duration = Duration::from_millis(1);
+/// How long the pacer's timeout may hide another one, such as that of a NACK.
+const MAX_GATED: Duration = Duration::from_millis(20);
+
+/// What a datagram carries (RFC 7983 section 7, RFC 5761 section 4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Content {
+    Rtp,
+    Rtcp,
+    /// STUN or DTLS.
+    Other,
+}
+
+impl Content {
+    fn of(bytes: &[u8]) -> Self {
+        match bytes {
+            [128..=191, 192..=223, ..] => Self::Rtcp,
+            [128..=191, ..] => Self::Rtp,
+            _ => Self::Other,
+        }
+    }
+}
+
 impl Peer {
     /// A datagram arrived. What cannot be parsed or authenticated is dropped: anybody may have sent it.
+    ///
+    /// Only what other peers wait for is taken out of str0m at once, a media packet; the rest is left to the next
+    /// [`Peer::drain`], so that a burst of packets costs one drain.
     pub(crate) fn receive(
         &mut self,
         now: Instant,
         transport: Transport,
         (source, destination): (SocketAddr, SocketAddr),
         bytes: &[u8],
+        (outputs, events): (&mut impl Extend<Output>, &mut PeerEvents),
     ) -> Result<(), String> {
         #[cfg(test)]
         assert!(!self.panic_on_receive, "test: panic on receive");
@@ -37,40 +65,101 @@ impl Peer {
             return Ok(());
         };
         self.last_received = now;
-        self.rtc.handle_input(Input::Receive(now, received)).map_err(|error| error.to_string())
+        self.feed(Input::Receive(now, received))?;
+        self.dirty = true;
+        match Content::of(bytes) {
+            Content::Rtp => self.take_packet(now, outputs, events),
+            Content::Rtcp => Ok(()),
+            Content::Other => self.drain(now, outputs, events),
+        }
+    }
+
+    /// Polls until the packet that has just arrived is out. str0m keeps one: the next would overwrite it.
+    fn take_packet(
+        &mut self,
+        now: Instant,
+        outputs: &mut impl Extend<Output>,
+        events: &mut PeerEvents,
+    ) -> Result<(), String> {
+        let before = events.packets.len();
+        while events.packets.len() == before {
+            match self.poll()? {
+                str0m::Output::Timeout(due) => {
+                    self.drained(now, due);
+                    break;
+                }
+                str0m::Output::Transmit(transmit) => outputs.extend([self.transmit(transmit)]),
+                str0m::Output::Event(Event::RtpPacket(packet)) => {
+                    self.packet_received(packet, events);
+                    break;
+                }
+                str0m::Output::Event(event) => outputs.extend(self.on_event(event, events)),
+            }
+        }
+        self.check_alive()
     }
 
     /// Polls str0m until it only waits for a timeout. An error is final.
+    ///
+    /// The pacer releases one packet for each timeout, and asks for the next one at once. So while packets are known to
+    /// be queued, timeouts are fed here instead of in as many turns of the caller.
     pub(crate) fn drain(
         &mut self,
         now: Instant,
         outputs: &mut impl Extend<Output>,
         events: &mut PeerEvents,
     ) -> Result<(), String> {
-        self.dirty = false;
+        // Whether more packets than those written may be queued: retransmissions, probes.
+        let mut may_have_more = false;
         loop {
-            match self.rtc.poll_output().map_err(|error| error.to_string())? {
+            match self.poll()? {
+                str0m::Output::Timeout(due) if may_have_more && due <= now + SOON => {
+                    may_have_more = false;
+                    self.advance(now)?;
+                }
                 str0m::Output::Timeout(due) => {
-                    self.next_timeout = self.idle_timeout(now, due);
+                    self.drained(now, due);
                     break;
                 }
                 str0m::Output::Transmit(transmit) => {
-                    let transport = match transmit.proto {
-                        Protocol::Udp => Transport::Udp,
-                        _ => Transport::Tcp,
-                    };
-                    outputs.extend([Output::Transmit {
-                        peer: self.id,
-                        transport,
-                        source: transmit.source,
-                        destination: transmit.destination,
-                        bytes: transmit.contents.into(),
-                    }]);
+                    if Content::of(&transmit.contents) == Content::Rtp {
+                        may_have_more = self.unsent == 0;
+                        self.unsent = self.unsent.saturating_sub(1);
+                        if self.unsent > 0 {
+                            self.advance(now)?;
+                        }
+                    }
+                    outputs.extend([self.transmit(transmit)]);
                 }
                 str0m::Output::Event(event) => outputs.extend(self.on_event(event, events)),
             }
         }
+        self.check_alive()
+    }
+
+    fn transmit(&self, transmit: Transmit) -> Output {
+        let transport = match transmit.proto {
+            Protocol::Udp => Transport::Udp,
+            _ => Transport::Tcp,
+        };
+        let Transmit { source, destination, contents, .. } = transmit;
+        Output::Transmit { peer: self.id, transport, source, destination, bytes: contents.into() }
+    }
+
+    /// str0m has nothing more to say until `due`.
+    fn drained(&mut self, now: Instant, due: Instant) {
+        // An event may have written something: it needs another timeout.
+        self.dirty = self.written;
+        self.unsent = 0;
+        // After each packet the pacer asks for a timeout at once, to look for another one: there is none, and what
+        // else is due has not changed.
+        let is_gate = self.rtc.last_timeout_reason() == Reason::Pacer(PacerReason::Immediate);
+        self.due = if is_gate && self.due > now { self.due.min(now + MAX_GATED) } else { due };
+        self.next_timeout = self.idle_timeout(now, self.due);
         self.stats.idle_for = now.saturating_duration_since(self.last_received);
+    }
+
+    fn check_alive(&self) -> Result<(), String> {
         if self.rtc.is_alive() { Ok(()) } else { Err(CLOSED.to_owned()) }
     }
 

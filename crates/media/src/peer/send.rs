@@ -112,7 +112,8 @@ impl Peer {
             outgoing = outgoing.vp8_patch(patch);
         }
         stream.write_rtp(outgoing);
-        self.dirty = true;
+        self.mark_written();
+        self.unsent += 1;
         match packet.kind {
             Kind::Video => self.bandwidth.video_sent(now),
             _ => self.bandwidth.audio.add(now, size),
@@ -167,7 +168,7 @@ impl Peer {
         if let Some(stream) = stream {
             stream.request_keyframe(KeyframeRequestKind::Pli);
             self.stats.keyframes_requested += 1;
-            self.dirty = true;
+            self.mark_written();
         }
     }
 }

@@ -19,16 +19,16 @@ use crate::sdp::section::{Codec, Kind};
 impl Media {
     /// Forwards the packets of a drained peer and passes on its keyframe requests. Starts its subscriptions when it
     /// has connected.
-    pub(crate) fn forward_peer_events(&mut self, now: Instant, id: PeerId, events: PeerEvents) {
-        for (mid, rid, rtp) in events.packets {
+    pub(crate) fn forward_peer_events(&mut self, now: Instant, id: PeerId, events: &mut PeerEvents) {
+        for (mid, rid, rtp) in events.packets.drain(..) {
             if let Some(packet) = self.inspect_packet(now, (id, mid), rid, rtp) {
                 self.forward(now, packet);
             }
         }
-        for mid in events.keyframe_requests {
+        for mid in events.keyframe_requests.drain(..) {
             self.request_keyframe(now, (id, mid));
         }
-        if events.connected {
+        if std::mem::take(&mut events.connected) {
             self.start_subscriptions(now, id);
         }
     }

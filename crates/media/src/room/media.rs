@@ -23,12 +23,21 @@ pub struct Media {
     pub(crate) peers: BTreeMap<PeerId, Peer>,
     pub(crate) routes: Routes,
     pub(crate) outputs: VecDeque<Output>,
+    /// Events of the peer that is being run; empty between two.
+    events: PeerEvents,
 }
 
 impl Media {
     /// A room without peers.
     pub fn new(config: Arc<Config>) -> Self {
-        Self { config, now: None, peers: BTreeMap::new(), routes: Routes::default(), outputs: VecDeque::new() }
+        Self {
+            config,
+            now: None,
+            peers: BTreeMap::new(),
+            routes: Routes::default(),
+            outputs: VecDeque::new(),
+            events: PeerEvents::default(),
+        }
     }
 
     /// Adds a peer: from now on its offer is answered and its datagrams are read. Replaces a peer of the same id,
@@ -80,7 +89,9 @@ impl Media {
         let now = self.set_now(now);
         match input {
             Input::Datagram { peer, transport, source, destination, bytes } => {
-                self.with_peer(peer, |peer| peer.receive(now, transport, (source, destination), bytes));
+                self.run_peer(peer, |peer, outputs, events| {
+                    peer.receive(now, transport, (source, destination), bytes, (outputs, events))
+                });
             }
             Input::Tick => self.tick(now),
         }
@@ -93,8 +104,8 @@ impl Media {
                 return Some(output);
             }
             let now = self.now?;
-            let id = self.peers.values().find(|peer| peer.dirty)?.id;
-            self.with_peer(id, |peer| peer.advance(now));
+            let peer = self.peers.values().find(|peer| peer.dirty)?;
+            self.with_peer(peer.id, |peer| if peer.written { peer.advance(now) } else { Ok(()) });
         }
     }
 
@@ -146,16 +157,29 @@ impl Media {
 
     /// Runs a change on one peer, drains it and handles its events. An error or a panic removes the peer.
     pub(crate) fn with_peer(&mut self, id: PeerId, change: impl FnOnce(&mut Peer) -> Result<(), String>) {
+        let Some(now) = self.now else {
+            return;
+        };
+        self.run_peer(id, |peer, outputs, events| {
+            change(peer)?;
+            peer.drain(now, outputs, events)
+        });
+    }
+
+    /// Runs something on one peer and handles the events that it left. An error or a panic removes the peer.
+    fn run_peer(
+        &mut self,
+        id: PeerId,
+        work: impl FnOnce(&mut Peer, &mut VecDeque<Output>, &mut PeerEvents) -> Result<(), String>,
+    ) {
         let (Some(now), Some(peer)) = (self.now, self.peers.get_mut(&id)) else {
             return;
         };
         let outputs = &mut self.outputs;
-        let mut events = PeerEvents::default();
-        let done = catch_panic(|| {
-            change(peer)?;
-            peer.drain(now, outputs, &mut events)
-        });
-        self.forward_peer_events(now, id, events);
+        let mut events = std::mem::take(&mut self.events);
+        let done = catch_panic(|| work(peer, outputs, &mut events));
+        self.forward_peer_events(now, id, &mut events);
+        self.events = events;
         self.allocate_bandwidth(now, id);
         if let Err(why) = done {
             self.fail(id, why);

@@ -26,6 +26,24 @@ fn forwarded(calls: &[Sim]) -> u64 {
     calls.iter().map(out).sum()
 }
 
+/// Inputs and polls of str0m, each of which walks over all its streams.
+fn str0m_calls(sim: &Sim) -> u64 {
+    sim.media.peers.values().map(|peer| peer.str0m_calls).sum()
+}
+
+/// In order: receive the packet, take it out, feed the timeout that sends it, take it out. The rest is feedback, timers
+/// and the last poll of each burst.
+#[test]
+fn forwarded_packet_takes_few_str0m_calls() {
+    let mut sim = call(1);
+    sim.seconds(3);
+    let before = (str0m_calls(&sim), forwarded(std::slice::from_ref(&sim)));
+    sim.seconds(5);
+    let calls = str0m_calls(&sim) - before.0;
+    let packets = forwarded(std::slice::from_ref(&sim)) - before.1;
+    assert!(10 * calls <= 55 * packets, "{calls} calls for {packets} packets");
+}
+
 #[test]
 fn forwarded_packet_and_join_cost_is_bounded() {
     let optimised = !cfg!(debug_assertions);
