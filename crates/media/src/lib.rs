@@ -38,5 +38,6 @@ pub use sdp::error::OfferError;
 pub use sdp::opus::{OpusParams, with_opus_params};
 pub use sdp::section::{Codec, Direction, Kind, Msid, Section};
 pub use sdp::server_offer::{OfferChange, ServerOffer};
+pub use sdp::size::{SdpLimit, check_size};
 pub use str0m::media::{Mid, Rid};
 pub use str0m::rtp::Ssrc;

@@ -10,9 +10,7 @@ use crate::ids::PeerId;
 use crate::sdp::answer::Answer;
 use crate::sdp::error::OfferError;
 use crate::sdp::lines::section_outline;
-
-/// A browser's offer with a hundred sections is about 200 kB.
-const MAX_OFFER: usize = 512 * 1024;
+use crate::sdp::size::check_size;
 
 impl Media {
     /// Answers a client's offer, the first one and every renegotiation. An ICE restart is an offer too; media
@@ -22,9 +20,7 @@ impl Media {
     pub fn accept_offer(&mut self, now: Instant, peer: PeerId, sdp: &str) -> Result<Answer, OfferError> {
         let now = self.set_now(now);
         let offerer = self.peers.get_mut(&peer).ok_or(OfferError::UnknownPeer)?;
-        if sdp.len() > MAX_OFFER {
-            return Err(OfferError::TooLong);
-        }
+        check_size(sdp)?;
         let offer = catch_panic(|| SdpOffer::from_sdp_string(sdp).map_err(|error| error.to_string()))
             .map_err(OfferError::Unreadable)?;
         let accepted = catch_panic(|| {

@@ -10,9 +10,7 @@ use super::media::Media;
 use crate::ids::PeerId;
 use crate::sdp::error::OfferError;
 use crate::sdp::server_offer::{OfferChange, ServerOffer};
-
-/// A client's answer to a hundred sections is about 100 kB.
-const MAX_ANSWER: usize = 512 * 1024;
+use crate::sdp::size::check_size;
 
 impl Media {
     /// Creates an offer for this peer. Replaces an offer that is not answered yet. `None` if `change` changes
@@ -39,9 +37,7 @@ impl Media {
     pub fn accept_answer(&mut self, now: Instant, peer: PeerId, sdp: &str) -> Result<(), OfferError> {
         self.set_now(now);
         let answerer = self.peers.get_mut(&peer).ok_or(OfferError::UnknownPeer)?;
-        if sdp.len() > MAX_ANSWER {
-            return Err(OfferError::TooLong);
-        }
+        check_size(sdp)?;
         let answer = catch_panic(|| SdpAnswer::from_sdp_string(sdp).map_err(|error| error.to_string()))
             .map_err(OfferError::Unreadable)?;
         let Some(pending) = answerer.pending_offer.take() else {

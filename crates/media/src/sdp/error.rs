@@ -1,14 +1,16 @@
 //! Errors of offers and answers.
 
+use super::size::SdpLimit;
+
 /// Why an offer or an answer was not accepted.
 #[derive(Debug, thiserror::Error)]
 pub enum OfferError {
     /// There is no such peer.
     #[error("no such peer")]
     UnknownPeer,
-    /// Longer than any browser's offer.
-    #[error("the offer is too long")]
-    TooLong,
+    /// Larger than any browser's description. It is not parsed; the peer is unchanged.
+    #[error("the description is too large: {0}")]
+    TooLarge(#[from] SdpLimit),
     /// Not SDP. The peer is unchanged.
     #[error("the offer cannot be read: {0}")]
     Unreadable(String),

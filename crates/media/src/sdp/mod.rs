@@ -10,3 +10,4 @@ pub(crate) mod offer;
 pub(crate) mod opus;
 pub(crate) mod section;
 pub(crate) mod server_offer;
+pub(crate) mod size;

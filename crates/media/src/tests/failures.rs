@@ -7,7 +7,7 @@ use str0m::rtp::Extension;
 use super::client::Client;
 use super::encoder::decodes;
 use super::sim::{RECV_AUDIO, RECV_VIDEO, SEND_AUDIO, SEND_VIDEO, Sim, origin, server};
-use crate::{Config, IceCreds, Input, Media, OfferError, Output, PeerId, Transport};
+use crate::{Config, IceCreds, Input, Media, OfferError, Output, PeerId, SdpLimit, Transport};
 
 #[test]
 fn panic_removes_only_the_peer_that_caused_it() {
@@ -84,8 +84,11 @@ fn invalid_offers_return_their_error() {
     let now = origin();
     assert!(matches!(media.accept_offer(now, PeerId(1), "hello"), Err(OfferError::Unreadable(_))));
     assert!(matches!(media.accept_offer(now, PeerId(2), "hello"), Err(OfferError::UnknownPeer)));
-    let long = "a".repeat(600_000);
-    assert!(matches!(media.accept_offer(now, PeerId(1), &long), Err(OfferError::TooLong)));
+    let section = "m=audio 9 UDP/TLS/RTP/SAVPF 0\r\na=mid:x\r\na=recvonly\r\n";
+    let sections = section.repeat(9_000);
+    let too_many = |result| matches!(result, Err(OfferError::TooLarge(SdpLimit::Sections)));
+    assert!(too_many(media.accept_offer(now, PeerId(1), &sections).map(drop)));
+    assert!(too_many(media.accept_answer(now, PeerId(1), &sections)));
     let empty = "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n";
     assert!(matches!(
         media.accept_offer(now, PeerId(1), empty),

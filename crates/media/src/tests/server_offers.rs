@@ -8,7 +8,9 @@ use str0m::net::Protocol;
 use super::client::Client;
 use super::encoder::decodes;
 use super::sim::{LOSSY, RELIABLE, SEND_AUDIO, SEND_VIDEO, Sim};
-use crate::{ChannelConfig, IceCreds, Kind, Mid, Msid, OfferChange, OfferError, PeerId, Reliability, ServerOffer};
+use crate::{
+    ChannelConfig, IceCreds, Kind, Mid, Msid, OfferChange, OfferError, PeerId, Reliability, SdpLimit, ServerOffer,
+};
 
 const SUBSCRIBER: u64 = 2;
 
@@ -136,7 +138,7 @@ fn unexpected_or_malformed_answer_is_refused() {
     let accept_answer = |sim: &mut Sim, sdp: &str| sim.media.accept_answer(sim.now, PeerId(SUBSCRIBER), sdp);
     assert!(matches!(accept_answer(&mut sim, "v=0\r\nnonsense"), Err(OfferError::Unreadable(_))));
     let offered = sim.create_offer(&change(&[Kind::Audio])).unwrap();
-    assert!(matches!(accept_answer(&mut sim, &"x".repeat(600_000)), Err(OfferError::TooLong)));
+    assert!(matches!(accept_answer(&mut sim, &"x".repeat(600_000)), Err(OfferError::TooLarge(SdpLimit::Bytes))));
     sim.accept(&offered, &offered.added.clone());
     assert!(matches!(
         accept_answer(&mut sim, "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\n"),

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use anteroom_media::{OfferError, PeerId};
+use anteroom_media::{OfferError, PeerId, SdpLimit};
 use anteroom_room::{DisconnectReason, Input, ParticipantSid, TrackSid};
 use anteroom_signalling::{ClientRequest, PeerRole, SessionDescription, SubscribedSection, TrackSettings};
 
@@ -56,10 +56,14 @@ impl LiveRoom {
             Ok(answer) => answer,
             Err(error) => {
                 tracing::info!(peer = peer.0, %error, "offer refused");
-                // A client that resumes a session after closing its peer connection made no error: ask for a full
-                // reconnect.
-                let is_over = matches!(error, OfferError::UnknownPeer);
-                let reason = if is_over { DisconnectReason::StateMismatch } else { DisconnectReason::ProtocolError };
+                // A client that resumes a session after closing its peer connection, or that has added sections for
+                // hours, made no error: ask for a full reconnect.
+                let reason = match error {
+                    OfferError::UnknownPeer | OfferError::TooLarge(SdpLimit::Sections) => {
+                        DisconnectReason::StateMismatch
+                    }
+                    _ => DisconnectReason::ProtocolError,
+                };
                 return self.handle(now, Input::Leave { who: who.clone(), reason });
             }
         };
