@@ -9,10 +9,7 @@ use anteroom_signalling::{RoomInfo, RoomSnapshot};
 use livekit_protocol as proto;
 
 use super::signal_state;
-use crate::WIRE;
-
-/// Entries of one list of features or capabilities; every participant of a room receives them.
-const MAX_LIST: usize = 32;
+use crate::{WIRE, limits};
 
 /// What the server reports about itself (LiveKit's `ServerInfo`).
 #[derive(Clone, Debug)]
@@ -152,17 +149,17 @@ pub(crate) fn track(track: &Track) -> proto::TrackInfo {
 /// `None` for what is neither audio nor video.
 #[expect(deprecated, reason = "old clients write these")]
 pub(crate) fn request(mut request: proto::AddTrackRequest) -> Option<AddTrack> {
-    request.packet_trailer_features.truncate(MAX_LIST);
+    request.packet_trailer_features.truncate(limits::FEATURES);
     let kind = match request.r#type() {
         proto::TrackType::Audio => TrackKind::Audio,
         proto::TrackType::Video => TrackKind::Video,
         proto::TrackType::Data => return None,
     };
     let source = source(request.source());
-    let layers = request.layers.iter().take(4).map(layer).collect();
+    let layers = request.layers.iter().take(limits::ENCODINGS).map(layer).collect();
     // `vp8` of some clients is `video/VP8` of others.
     let name = |codec: &proto::SimulcastCodec| codec.codec.rsplit('/').next().unwrap_or_default().to_owned();
-    let codecs = request.simulcast_codecs.iter().take(4).map(name).collect();
+    let codecs = request.simulcast_codecs.iter().take(limits::ENCODINGS).map(name).collect();
     let backup_cid = request.simulcast_codecs.get(1).map(|codec| codec.cid.clone()).unwrap_or_default();
     let wire_data = write(&proto::TrackInfo {
         encryption: request.encryption,
@@ -196,13 +193,13 @@ pub(crate) fn request(mut request: proto::AddTrackRequest) -> Option<AddTrack> {
 
 /// The numbers of a track's audio features, which only clients on this wire read.
 pub(crate) fn features(mut audio_features: Vec<i32>) -> WireData {
-    audio_features.truncate(MAX_LIST);
+    audio_features.truncate(limits::FEATURES);
     write(&proto::TrackInfo { audio_features, ..proto::TrackInfo::default() })
 }
 
 /// What a client reports about itself, which only clients on this wire read.
 pub(crate) fn client_info(client_protocol: i32, mut capabilities: Vec<i32>) -> WireData {
-    capabilities.truncate(MAX_LIST);
+    capabilities.truncate(limits::FEATURES);
     write(&proto::ParticipantInfo { client_protocol, capabilities, ..proto::ParticipantInfo::default() })
 }
 

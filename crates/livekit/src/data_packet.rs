@@ -8,8 +8,8 @@ use livekit_protocol as proto;
 use livekit_protocol::data_packet::{Kind, Value};
 use prost::Message as _;
 
-use crate::WIRE;
 use crate::server_data::rpc_reply;
+use crate::{WIRE, limits};
 
 /// Reads a packet as [`read_message`] does, and as a reply to a remote procedure call if it is one.
 pub(crate) fn read_data(
@@ -24,7 +24,7 @@ pub(crate) fn read_data(
 }
 
 /// Reads a `DataPacket` of this sender and overwrites its sender fields with the true sender. `None` for a malformed
-/// packet and for packets that clients must not send.
+/// packet, for one with too many addressees and for packets that clients must not send.
 pub fn read_message(bytes: &[u8], sid: &ParticipantSid, identity: &Identity, reliable: bool) -> Option<DataMessage> {
     message_of(proto::DataPacket::decode(bytes).ok()?, sid, identity, reliable)
 }
@@ -39,18 +39,21 @@ fn message_of(
     packet.kind = kind(reliable);
     packet.participant_sid = sid.to_string();
     packet.participant_identity = identity.to_string();
-    let mut to = packet.destination_identities.clone();
+    let mut to: Vec<&String> = packet.destination_identities.iter().collect();
     let (mut message_kind, mut topic, mut payload) = (DataKind::Opaque, None, Arc::default());
     match &mut packet.value {
         Some(Value::User(user)) => {
             user.participant_sid = sid.to_string();
             user.participant_identity = identity.to_string();
-            to.extend(user.destination_identities.iter().cloned());
+            to.extend(&user.destination_identities);
             (message_kind, topic, payload) = (DataKind::Binary, user.topic.clone(), user.payload.as_slice().into());
         }
         // Only the server reports active speakers.
         Some(Value::Speaker(_)) | None => return None,
         Some(_) => {}
+    }
+    if to.len() > limits::ADDRESSEES {
+        return None;
     }
     let to = to.iter().map(|identity| identity.as_str().into()).collect();
     let (kind, sequence) = (message_kind, packet.sequence);

@@ -13,12 +13,10 @@ use livekit_protocol as proto;
 use livekit_protocol::client_info::Sdk;
 use prost::Message;
 
-use super::convert;
+use super::{convert, limits};
 
 /// Longest decompressed message, in bytes; an SDP with many sections has some tens of kilobytes.
 const MAX_LEN: u64 = 1024 * 1024;
-/// How many tracks one join announces. A request has room for 500,000, which the media thread would handle one by one.
-const MAX_TRACKS: usize = 32;
 
 /// Browsers pad base64, other clients may not.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
@@ -103,9 +101,9 @@ impl JoinRequest {
         }
     }
 
-    /// Length of metadata and attributes, in bytes.
+    /// Length of metadata and attributes, in bytes. Each attribute counts as 64 bytes more than its text.
     pub fn description_len(&self) -> usize {
-        let attributes = self.attributes.iter().map(|(key, value)| key.len() + value.len());
+        let attributes = self.attributes.iter().map(|(key, value)| key.len() + value.len() + 64);
         self.metadata.len() + attributes.sum::<usize>()
     }
 
@@ -127,7 +125,7 @@ impl JoinRequest {
             auto_subscribe: request.connection_settings.is_none_or(|settings| settings.auto_subscribe),
             dual_pc: false,
             resume,
-            add_tracks: tracks.take(MAX_TRACKS).filter_map(convert::request).collect(),
+            add_tracks: tracks.take(limits::ANNOUNCED_TRACKS).filter_map(convert::request).collect(),
             delay_answer,
             offer: offer.map(|offer| SessionDescription { sdp: offer.sdp, id: offer.id }),
             metadata: request.metadata,

@@ -14,6 +14,7 @@ mod data_channel;
 mod data_packet;
 mod ids;
 mod join_request;
+mod limits;
 mod media_sections;
 pub mod server_api;
 mod server_data;

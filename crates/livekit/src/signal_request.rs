@@ -10,11 +10,7 @@ use livekit_protocol as proto;
 use livekit_protocol::signal_request::Message;
 use prost::Message as _;
 
-use super::convert;
-
-/// How many ids of one message are read. Each is looked up on the thread that serves all rooms; a message has room for
-/// 400,000, whose look-up would delay the packets of every room.
-const MAX_NAMES: usize = 4_096;
+use super::{convert, limits};
 
 /// The bytes cannot be decoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -61,7 +57,7 @@ impl SignalRequest {
                 ClientRequest::UpdateSubscription { wanted: update.subscribe, tracks: tracks_named(update) }
             }
             Message::TrackSetting(settings) => ClientRequest::TrackSettings(TrackSettings {
-                tracks: sids(&settings.track_sids),
+                tracks: sids(&settings.track_sids, limits::SUBSCRIBED_TRACKS),
                 disabled: settings.disabled,
                 quality: settings.quality,
                 width: settings.width,
@@ -106,21 +102,22 @@ impl SignalRequest {
 }
 
 fn sync(state: proto::SyncState) -> ClientRequest {
-    let published = state.publish_tracks.iter().filter_map(|p| Some(p.track.as_ref()?.sid.as_str().into())).collect();
-    let received = state.datachannel_receive_states.iter().take(MAX_NAMES);
+    let published = state.publish_tracks.iter().take(limits::OWN_TRACKS);
+    let published = published.filter_map(|p| Some(p.track.as_ref()?.sid.as_str().into())).collect();
+    let received = state.datachannel_receive_states.iter().take(limits::SENDERS);
     let received = received.map(|of| (of.publisher_sid.as_str().into(), of.last_seq)).collect();
     let wanted = state.subscription.as_ref().is_some_and(|update| update.subscribe);
     let overrides = state.subscription.map(tracks_named).unwrap_or_default();
     ClientRequest::SyncState(SyncState { published, overrides, wanted, received })
 }
 
-fn sids(names: &[String]) -> Vec<TrackSid> {
-    names.iter().take(MAX_NAMES).map(|name| name.as_str().into()).collect()
+fn sids(names: &[String], limit: usize) -> Vec<TrackSid> {
+    names.iter().take(limit).map(|name| name.as_str().into()).collect()
 }
 
 fn tracks_named(update: proto::UpdateSubscription) -> Vec<TrackSid> {
     let nested = update.participant_tracks.iter().flat_map(|tracks| &tracks.track_sids);
-    update.track_sids.iter().chain(nested).take(MAX_NAMES).map(|name| name.as_str().into()).collect()
+    update.track_sids.iter().chain(nested).take(limits::SUBSCRIBED_TRACKS).map(|name| name.as_str().into()).collect()
 }
 
 fn subscription_permission(permission: proto::SubscriptionPermission) -> SubscriptionPermission {
@@ -128,8 +125,8 @@ fn subscription_permission(permission: proto::SubscriptionPermission) -> Subscri
         return SubscriptionPermission::All;
     }
     let mut people: BTreeMap<Identity, Option<Vec<TrackSid>>> = BTreeMap::new();
-    for entry in permission.track_permissions {
-        let tracks = (!entry.all_tracks).then(|| sids(&entry.track_sids));
+    for entry in permission.track_permissions.into_iter().take(limits::PERMISSIONS) {
+        let tracks = (!entry.all_tracks).then(|| sids(&entry.track_sids, limits::OWN_TRACKS));
         people.insert(entry.participant_identity.as_str().into(), tracks);
     }
     SubscriptionPermission::Only(people)

@@ -182,7 +182,7 @@ fn the_query_of_rtc_is_read_as_a_join_request() {
     // {"mood":"calm"}
     let with_attributes = join_request(&[("attributes", "eyJtb29kIjoiY2FsbSJ9")]);
     assert_eq!(with_attributes.attributes, [("mood".to_owned(), "calm".to_owned())].into());
-    assert_eq!(with_attributes.description_len(), 8);
+    assert_eq!(with_attributes.description_len(), 72);
     assert!(join_request(&[("attributes", "e30!")]).attributes.is_empty(), "not base64url of JSON");
     assert!(join_request(&[]).auto_subscribe, "the default");
 }

@@ -12,6 +12,8 @@ use crate::session::{Session, TransportState};
 
 /// How many of the participants who left are remembered.
 const MAX_RECENTLY_LEFT: usize = 256;
+/// Bytes that each attribute counts besides its text: it costs a place in the map of every update.
+const PER_ATTRIBUTE: usize = 64;
 
 impl Room {
     pub(super) fn join(&mut self, now: Instant, new: NewParticipant) {
@@ -264,6 +266,6 @@ pub(super) fn apply(info: &mut Participant, change: MetadataChange) {
 fn len(info: &Participant, change: &MetadataChange) -> usize {
     let mut after = info.clone();
     apply(&mut after, change.clone());
-    let attributes: usize = after.attributes.iter().map(|(key, value)| key.len() + value.len()).sum();
+    let attributes: usize = after.attributes.iter().map(|(key, value)| key.len() + value.len() + PER_ATTRIBUTE).sum();
     after.name.len() + after.metadata.len() + attributes
 }

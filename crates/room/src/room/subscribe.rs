@@ -48,7 +48,8 @@ impl Room {
     pub(super) fn update_subscriptions(&mut self, who: &ParticipantSid, tracks: Vec<TrackSid>, wanted: bool) {
         let available = self.tracks_of_others(who);
         if wanted && self.sessions.contains_key(who) {
-            let missing = tracks.iter().filter(|wanted| available.iter().all(|(_, track)| track.sid != **wanted));
+            let known: BTreeSet<_> = available.iter().map(|(_, track)| &track.sid).collect();
+            let missing = tracks.iter().filter(|wanted| !known.contains(wanted));
             let reported = missing
                 .take(MAX_TRACK_NOT_FOUND)
                 .map(|track| Output::TrackNotFound { to: who.clone(), track: track.clone() });
@@ -156,8 +157,8 @@ impl Room {
             .collect()
     }
 
-    /// Sends to participants only, never back to the sender, and never twice: after a resume a sender repeats packets
-    /// that may not have arrived.
+    /// Sends to participants who may subscribe, never back to the sender, and never twice: after a resume a sender
+    /// repeats packets that may not have arrived.
     pub(super) fn send_data(&mut self, who: &ParticipantSid, message: &Arc<DataMessage>) {
         let Some(session) = self.sessions.get_mut(who) else {
             return;
@@ -165,9 +166,13 @@ impl Room {
         if !session.info().grants.can_publish_data || !session.is_new(message.reliable, message.sequence) {
             return;
         }
-        let is_addressed = |identity: &Identity| message.to.is_empty() || message.to.contains(identity);
-        let receivers = self.sessions.iter().filter(|(sid, of)| *sid != who && is_addressed(&of.info().identity));
-        let outputs = receivers.map(|(to, _)| {
+        let addressees: BTreeSet<&Identity> = message.to.iter().collect();
+        let receives = |(sid, of): &(&ParticipantSid, &Session)| {
+            let info = of.info();
+            let is_addressed = addressees.is_empty() || addressees.contains(&info.identity);
+            *sid != who && is_addressed && info.grants.can_subscribe
+        };
+        let outputs = self.sessions.iter().filter(receives).map(|(to, _)| {
             let (to, from, message) = (to.clone(), who.clone(), Arc::clone(message));
             Output::Data { to, from, message }
         });

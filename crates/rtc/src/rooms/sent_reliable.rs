@@ -1,6 +1,6 @@
 //! The reliable messages lately sent to one client, for a resume.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::time::{Duration, Instant};
 
 use anteroom_room::ParticipantSid;
@@ -29,9 +29,9 @@ impl SentReliable {
 
     /// Messages newer than the last sequence number that the client reported for each sender.
     pub(super) fn missing(&self, now: Instant, received: &[(ParticipantSid, u32)]) -> Vec<DataFrame> {
-        let last = |from: &ParticipantSid| received.iter().find(|(of, _)| of == from).map_or(0, |(_, last)| *last);
+        let last: BTreeMap<_, _> = received.iter().map(|(from, last)| (from, *last)).collect();
         let fresh = self.frames.iter().filter(|(at, ..)| *at + LIFETIME >= now);
-        let missed = fresh.filter(|(_, from, sequence, _)| *sequence > last(from));
+        let missed = fresh.filter(|(_, from, sequence, _)| *sequence > last.get(from).copied().unwrap_or(0));
         missed.map(|(.., frame)| frame.clone()).collect()
     }
 }
