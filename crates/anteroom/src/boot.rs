@@ -94,6 +94,7 @@ pub(crate) async fn start(
     let mut web_config = web::Config::new(public_url.parse()?);
     web_config.trusted_proxies = config.trusted_proxies.clone();
     let media_routes = embedded.router(Arc::new(app.clone()) as Arc<dyn Admission>);
+    let media_routes = web::with_client_address(media_routes, &web_config);
     let router = web::router(app.clone(), web_config, shutdown.clone()).merge(media_routes);
     let router = add_routes(app.clone(), router);
     let tasks = vec![

@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use reqwest::Url;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::http::{self, RtcState};
+use crate::http::{self, Allowances, RtcState};
 use crate::media_thread::{self, Handle, MediaThread};
 use crate::random_ids::RandomBytes;
 use crate::rooms::{Attendance, Command, Rooms};
@@ -93,6 +93,7 @@ impl Embedded {
             admission,
             random: Mutex::new(random(&self.rng)),
             server_info: ServerInfo { version: env!("CARGO_PKG_VERSION").to_owned(), node: "ND_anteroom".to_owned() },
+            allowances: Allowances::default(),
             evictions: Arc::clone(&self.evictions),
         })
     }

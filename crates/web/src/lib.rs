@@ -18,7 +18,7 @@ mod view;
 use std::sync::Arc;
 
 use anteroom_app::App;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{HeaderMap, Method};
 use axum::{Router, middleware};
 pub use config::{Config, ConfigError, Network, Origin, Quota, Quotas};
@@ -28,6 +28,7 @@ use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::problem::{Problem, content_negotiation};
+use crate::request::client_address::ClientAddress;
 use crate::request::rate_limit::RateLimits;
 use crate::routes::RouteTable;
 
@@ -76,6 +77,18 @@ pub fn router(app: App, config: Config, shutdown: CancellationToken) -> Router {
         .layer(middleware::from_fn(content_negotiation::render_problem))
         .layer(middleware::from_fn_with_state(web.clone(), security::add_security_headers))
         .with_state(web)
+}
+
+/// Routes of another crate, of which each request carries the client's address, behind trusted proxies too, as an
+/// [`std::net::IpAddr`] in its extensions.
+pub fn with_client_address(routes: Router, config: &Config) -> Router {
+    let trusted = config.trusted_proxies.clone();
+    routes.layer(middleware::map_request(move |request: Request| {
+        let (mut parts, body) = request.into_parts();
+        let address = ClientAddress::resolve(&parts, &trusted).key();
+        parts.extensions.insert(address);
+        std::future::ready(Request::from_parts(parts, body))
+    }))
 }
 
 /// Every route, for the authorization table of the tests.

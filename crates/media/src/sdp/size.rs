@@ -30,7 +30,7 @@ pub enum SdpLimit {
     Candidates,
     /// Bytes of one line.
     #[error("a line is longer than {MAX_LINE} bytes")]
-    Line,
+    LineLength,
     /// Lines of one section.
     #[error("a section has more than {MAX_SECTION_LINES} lines")]
     SectionLines,
@@ -48,7 +48,7 @@ pub fn check_size(sdp: &str) -> Result<usize, SdpLimit> {
     let (mut lines, mut section_lines, mut sections, mut candidates) = (0, 0, 0, 0);
     // A parser may take either character as the end of a line, or both together.
     for line in sdp.split(['\r', '\n']).filter(|line| !line.is_empty()) {
-        within(line.len(), MAX_LINE, SdpLimit::Line)?;
+        within(line.len(), MAX_LINE, SdpLimit::LineLength)?;
         lines += 1;
         within(lines, MAX_LINES, SdpLimit::Lines)?;
         section_lines += 1;
@@ -85,7 +85,7 @@ mod tests {
         for (allowed, refused, limit) in [
             (SECTION.repeat(256), SECTION.repeat(257), SdpLimit::Sections),
             (candidate.repeat(64), candidate.repeat(65), SdpLimit::Candidates),
-            (line(2_048), line(2_049), SdpLimit::Line),
+            (line(2_048), line(2_049), SdpLimit::LineLength),
             (attributes(511), attributes(512), SdpLimit::SectionLines),
             (many_lines(20_000), many_lines(20_400), SdpLimit::Lines),
             (payload_types(64), payload_types(65), SdpLimit::PayloadTypes),

@@ -15,6 +15,7 @@ mod delay;
 mod failures;
 mod forwarding;
 mod half_open;
+mod negotiation_cost;
 mod packet_loss;
 mod probing;
 mod routing_property;

@@ -4,9 +4,11 @@
 
 use anteroom_app::Error;
 use anteroom_livekit::{JoinRequestError, TokenError};
-use axum::http::StatusCode;
+use anteroom_media::SdpLimit;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
+use super::allowance::Exceeded;
 use super::cors::allow_any_origin;
 use crate::rooms::JoinRefused;
 
@@ -18,7 +20,11 @@ pub(crate) enum JoinError {
     NoJoinGrant,
     JoinRequest(JoinRequestError),
     NoJoinRequest,
+    /// The offer in the join request is too large.
+    Offer(SdpLimit),
     NotAWebSocket,
+    /// The seat or the client's address has asked for too much.
+    Exceeded(Exceeded),
     /// The admission check refused, or failed.
     Admission(Error),
     Refused(JoinRefused),
@@ -29,8 +35,9 @@ impl JoinError {
     fn status(&self) -> StatusCode {
         match self {
             Self::NoToken | Self::Token(_) | Self::NoJoinGrant => StatusCode::UNAUTHORIZED,
-            Self::JoinRequest(JoinRequestError::TooLarge) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::JoinRequest(JoinRequestError::TooLarge) | Self::Offer(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::JoinRequest(_) | Self::NoJoinRequest | Self::NotAWebSocket => StatusCode::BAD_REQUEST,
+            Self::Exceeded(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Admission(Error::Busy | Error::Video(_)) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Admission(Error::Store(_) | Error::Internal(_)) => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Admission(_) => StatusCode::FORBIDDEN,
@@ -45,6 +52,8 @@ impl JoinError {
             Self::NoJoinGrant => "the token does not grant to join a room".into(),
             Self::JoinRequest(error) => error.to_string(),
             Self::NoJoinRequest => "join_request is missing".into(),
+            Self::Offer(limit) => format!("the offer is too large: {limit}"),
+            Self::Exceeded(_) => "too many requests; please wait a moment and join again".into(),
             Self::NotAWebSocket => "this endpoint needs a WebSocket".into(),
             Self::Admission(error) => format!("{}: {}", error.code(), error.sentence()),
             Self::Refused(JoinRefused::RoomUnavailable(why)) => why.to_string(),
@@ -54,11 +63,22 @@ impl JoinError {
     }
 }
 
+impl From<Exceeded> for JoinError {
+    fn from(exceeded: Exceeded) -> Self {
+        Self::Exceeded(exceeded)
+    }
+}
+
 impl IntoResponse for JoinError {
     fn into_response(self) -> Response {
         if let Self::Admission(error @ (Error::Store(_) | Error::Internal(_))) = &self {
             tracing::error!(%error, "admission check failed");
         }
-        allow_any_origin((self.status(), self.message()).into_response())
+        let mut response = (self.status(), self.message()).into_response();
+        if let Self::Exceeded(Exceeded { retry_after }) = self {
+            let seconds = retry_after.as_secs_f64().ceil() as u64;
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        allow_any_origin(response)
     }
 }

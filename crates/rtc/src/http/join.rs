@@ -6,6 +6,7 @@ use std::sync::atomic::Ordering;
 
 use anteroom_app::{Admitted, Bearer};
 use anteroom_livekit::{self as livekit, Claims, JoinRequest, JoinRequestError, SignalState};
+use anteroom_media::check_size;
 use anteroom_room::{DisconnectReason, Grants, NewParticipant};
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
@@ -15,14 +16,16 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use tokio::sync::oneshot;
 
+use super::allowance::{Requester, Work};
+use super::client_address::RequestAddress;
 use super::cors::allow_any_origin;
 use super::error::JoinError;
 use super::signal_socket;
 use super::state::RtcState;
 use crate::rooms::{Command, Join, JoinRefused, Joined, Resume};
 
-/// The largest signalling message. Bytes.
-const MAX_MESSAGE: usize = 2 * 1024 * 1024;
+/// The largest signalling message. Bytes. After a resume a client repeats two descriptions of up to 512 KiB.
+const MAX_MESSAGE: usize = (1024 + 128) * 1024;
 
 /// Metadata and attributes in a join request: the same limit as for a later update. Bytes.
 const MAX_METADATA: usize = 64 * 1024;
@@ -44,37 +47,43 @@ type Upgrade = Result<WebSocketUpgrade, WebSocketUpgradeRejection>;
 pub(crate) async fn join(
     State(state): State<Arc<RtcState>>,
     Query(parameters): Query<Parameters>,
+    address: RequestAddress,
     headers: HeaderMap,
     upgrade: Upgrade,
 ) -> Result<Response, JoinError> {
     let claims = state.claims(&parameters, &headers)?;
+    let requester = state.begin_join(&claims, address, &parameters)?;
     let join_request = parameters.get("join_request").ok_or(JoinError::NoJoinRequest)?;
     let join_request = JoinRequest::read(join_request).map_err(JoinError::JoinRequest)?;
-    state.admit_and_upgrade(claims, join_request, upgrade).await
+    state.admit_and_upgrade(claims, requester, join_request, upgrade).await
 }
 
 /// `GET /rtc`: dual peer connection, unless the client sends a join request.
 pub(crate) async fn join_dual_pc(
     State(state): State<Arc<RtcState>>,
     Query(parameters): Query<Parameters>,
+    address: RequestAddress,
     headers: HeaderMap,
     upgrade: Upgrade,
 ) -> Result<Response, JoinError> {
     let claims = state.claims(&parameters, &headers)?;
+    let requester = state.begin_join(&claims, address, &parameters)?;
     let join_request = match parameters.get("join_request") {
         Some(join_request) => JoinRequest::read(join_request).map_err(JoinError::JoinRequest)?,
         None => JoinRequest::from_query(|name| parameters.get(name)),
     };
-    state.admit_and_upgrade(claims, join_request, upgrade).await
+    state.admit_and_upgrade(claims, requester, join_request, upgrade).await
 }
 
 /// `GET /rtc/v1/validate`: the same checks without joining.
 pub(crate) async fn validate(
     State(state): State<Arc<RtcState>>,
     Query(parameters): Query<Parameters>,
+    address: RequestAddress,
     headers: HeaderMap,
 ) -> Result<Response, JoinError> {
     let claims = state.claims(&parameters, &headers)?;
+    state.begin_join(&claims, address, &parameters)?;
     let bearer = state.bearer(&claims);
     state.admission.may_join(&bearer).await.map_err(JoinError::Admission)?;
     Ok(allow_any_origin("success".into_response()))
@@ -85,9 +94,14 @@ impl RtcState {
     async fn admit_and_upgrade(
         self: Arc<Self>,
         claims: Claims,
+        requester: Requester,
         join_request: JoinRequest,
         upgrade: Upgrade,
     ) -> Result<Response, JoinError> {
+        if let Some(offer) = &join_request.offer {
+            let sections = check_size(&offer.sdp).map_err(JoinError::Offer)?;
+            self.take(requester, Work::Description { bytes: offer.sdp.len(), sections })?;
+        }
         let evictions = self.evictions.load(Ordering::SeqCst);
         let upgrade = upgrade.map_err(|_| JoinError::NotAWebSocket)?;
         let upgrade = upgrade.max_message_size(MAX_MESSAGE).max_frame_size(MAX_MESSAGE);
@@ -107,7 +121,21 @@ impl RtcState {
             let _ = self.rooms.send(Command::Disconnect { session: joined.session, reason: DisconnectReason::Removed });
             return Err(JoinError::Admission(error));
         }
-        Ok(upgrade.on_upgrade(move |socket| signal_socket::serve(socket, self, joined, claims, delay_answer)))
+        Ok(upgrade
+            .on_upgrade(move |socket| signal_socket::serve(socket, self, joined, claims, requester, delay_answer)))
+    }
+
+    /// Takes a join from the allowance of its seat and address.
+    fn begin_join(
+        &self,
+        claims: &Claims,
+        RequestAddress(address): RequestAddress,
+        parameters: &Parameters,
+    ) -> Result<Requester, JoinError> {
+        let requester = self.allowances.requester(&claims.video.room, &claims.sub, address);
+        self.take(requester, Work::Join)?;
+        self.take(requester, Work::Message(parameters.get("join_request").map_or(0, str::len)))?;
+        Ok(requester)
     }
 
     fn claims(&self, parameters: &Parameters, headers: &HeaderMap) -> Result<Claims, JoinError> {

@@ -3,6 +3,8 @@
 //! Verify the token, ask `Admission`, register with the media thread; only then upgrade to a WebSocket. Every refusal
 //! is an HTTP status with a message, before the upgrade.
 
+mod allowance;
+mod client_address;
 mod cors;
 mod error;
 mod join;
@@ -12,6 +14,7 @@ mod state;
 
 use std::sync::Arc;
 
+pub(crate) use allowance::Allowances;
 use axum::Router;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, head, post};

@@ -4,11 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anteroom_livekit::{self as livekit, Claims, SignalRequest};
+use anteroom_media::{SdpLimit, check_size};
 use anteroom_room::{DisconnectReason, Participant};
-use anteroom_signalling::Frame;
+use anteroom_signalling::{ClientRequest, Frame};
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, close_code};
 use tokio::time::{Instant, MissedTickBehavior, interval, interval_at, timeout};
 
+use super::allowance::{Exceeded, Requester, Work};
 use super::state::RtcState;
 use crate::rooms::{Command, Joined, SessionSocket};
 
@@ -24,11 +26,6 @@ const CLOSE_TIMEOUT: Duration = Duration::from_secs(3);
 /// How often a fresh token is sent, so that the client can reconnect after the first one has expired.
 const REFRESH_INTERVAL: Duration = Duration::from_secs(300);
 const MIN_TOKEN_SECONDS: i64 = 600;
-/// Rate limit: messages a second, and the burst. A join with screen share needs some dozens.
-const MESSAGES_PER_SECOND: f64 = 50.0;
-const MESSAGE_BURST: f64 = 400.0;
-/// Larger messages count as several, because one thread handles the messages of all rooms. An offer is about 20 kB.
-const BYTES_PER_MESSAGE: f64 = 2048.0;
 
 /// The session to resume is unknown: asks the client for a full reconnect.
 pub(crate) async fn reject_resume(mut socket: WebSocket) {
@@ -38,17 +35,16 @@ pub(crate) async fn reject_resume(mut socket: WebSocket) {
 }
 
 /// Runs until either side closes.
-pub(crate) async fn serve(socket: WebSocket, state: Arc<RtcState>, joined: Joined, claims: Claims, delay_answer: bool) {
+pub(crate) async fn serve(
+    socket: WebSocket,
+    state: Arc<RtcState>,
+    joined: Joined,
+    claims: Claims,
+    requester: Requester,
+    delay_answer: bool,
+) {
     let Joined { session, mut frames, mut info } = joined;
-    let mut signal = SignalSocket {
-        socket,
-        state,
-        session,
-        claims,
-        uses_json: false,
-        allowance: MESSAGE_BURST,
-        counted_at: Instant::now(),
-    };
+    let mut signal = SignalSocket { socket, state, session, claims, requester, uses_json: false };
     let mut pings = interval_at(Instant::now() + PING_INTERVAL, PING_INTERVAL);
     let mut refreshes = interval(REFRESH_INTERVAL);
     refreshes.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -117,46 +113,61 @@ struct SignalSocket {
     claims: Claims,
     /// The client sends JSON and is answered in JSON.
     uses_json: bool,
-    allowance: f64,
-    counted_at: Instant,
+    requester: Requester,
 }
 
 impl SignalSocket {
     /// False when the socket is to close.
     async fn receive(&mut self, message: Option<Result<Message, axum::Error>>) -> bool {
-        let bytes = match message {
-            Some(Ok(Message::Binary(bytes))) => bytes,
+        let message = match message {
+            Some(Ok(message @ (Message::Binary(_) | Message::Text(_)))) => message,
             Some(Ok(Message::Ping(_) | Message::Pong(_))) => return true,
-            Some(Ok(Message::Text(text))) => match SignalRequest::from_json(&text) {
-                Ok(bytes) => {
-                    self.uses_json = true;
-                    bytes.into()
-                }
-                Err(livekit::MalformedMessage) => return self.protocol_error().await,
-            },
             Some(Ok(Message::Close(_)) | Err(_)) | None => return false,
         };
-        if !self.within_allowance(bytes.len()) {
-            tracing::info!(session = %self.session.sid, "too many messages");
-            return self.protocol_error().await;
-        }
-        let now_ms = self.state.clock.now().as_millisecond();
-        match SignalRequest::read(&bytes) {
-            Ok(SignalRequest::Ping(_)) => self.send(livekit::pong(now_ms)).await,
-            Ok(SignalRequest::PingReq(theirs)) => self.send(livekit::pong_resp(theirs, now_ms)).await,
+        match self.read(message) {
+            Ok(SignalRequest::Ping(_)) => self.send(livekit::pong(self.now_ms())).await,
+            Ok(SignalRequest::PingReq(theirs)) => self.send(livekit::pong_resp(theirs, self.now_ms())).await,
             Ok(SignalRequest::Nothing) => true,
             Ok(SignalRequest::Client(request)) => {
                 let session = self.session.clone();
                 self.state.rooms.send(Command::Request { session, request }).is_ok()
             }
-            Err(livekit::MalformedMessage) => self.protocol_error().await,
+            Err(refused) => {
+                tracing::info!(session = %self.session.sid, %refused, "signalling message refused");
+                // The room sends a leave message with this reason and drops the session; the socket stays open until
+                // then.
+                let command = Command::Disconnect { session: self.session.clone(), reason: refused.reason() };
+                self.state.rooms.send(command).is_ok()
+            }
         }
     }
 
-    /// The room sends a leave message with this reason and drops the session; the socket stays open until then.
-    async fn protocol_error(&mut self) -> bool {
-        let command = Command::Disconnect { session: self.session.clone(), reason: DisconnectReason::ProtocolError };
-        self.state.rooms.send(command).is_ok()
+    /// Decodes a message within the allowance, which is counted before the work is done.
+    fn read(&mut self, message: Message) -> Result<SignalRequest, Refused> {
+        let request = match message {
+            Message::Text(text) => {
+                self.state.take(self.requester, Work::Message(text.len()))?;
+                let bytes = SignalRequest::from_json(&text)?;
+                self.uses_json = true;
+                SignalRequest::read(&bytes)?
+            }
+            message => {
+                let bytes = message.into_data();
+                self.state.take(self.requester, Work::Message(bytes.len()))?;
+                SignalRequest::read(&bytes)?
+            }
+        };
+        if let SignalRequest::Client(request) = &request
+            && let ClientRequest::Offer(description) | ClientRequest::Answer(description) = &**request
+        {
+            let sections = check_size(&description.sdp)?;
+            self.state.take(self.requester, Work::Description { bytes: description.sdp.len(), sections })?;
+        }
+        Ok(request)
+    }
+
+    fn now_ms(&self) -> i64 {
+        self.state.clock.now().as_millisecond()
     }
 
     /// Reads until the client has closed as well. Closing with unread data makes TCP reset the connection, and the
@@ -196,13 +207,32 @@ impl SignalSocket {
     async fn send_message(&mut self, message: Message) -> bool {
         matches!(timeout(WRITE_TIMEOUT, self.socket.send(message)).await, Ok(Ok(())))
     }
+}
 
-    fn within_allowance(&mut self, bytes: usize) -> bool {
-        let now = Instant::now();
-        let cost = 1.0 + bytes as f64 / BYTES_PER_MESSAGE;
-        let earned = now.duration_since(self.counted_at).as_secs_f64() * MESSAGES_PER_SECOND;
-        self.allowance = (self.allowance + earned).min(MESSAGE_BURST) - cost;
-        self.counted_at = now;
-        self.allowance > 0.0
+/// Why a message does not reach the room. Its sender is disconnected.
+#[derive(Debug, thiserror::Error)]
+enum Refused {
+    #[error(transparent)]
+    Malformed(#[from] livekit::MalformedMessage),
+    #[error("the allowance of the seat or of its address is exceeded")]
+    Exceeded,
+    #[error("the description is too large: {0}")]
+    TooLarge(#[from] SdpLimit),
+}
+
+impl From<Exceeded> for Refused {
+    fn from(_: Exceeded) -> Self {
+        Self::Exceeded
+    }
+}
+
+impl Refused {
+    fn reason(&self) -> DisconnectReason {
+        match self {
+            // After hours of publishing and unpublishing a correct client may come here: with a new peer connection
+            // it begins without sections.
+            Self::TooLarge(SdpLimit::Sections) => DisconnectReason::StateMismatch,
+            Self::Malformed(_) | Self::Exceeded | Self::TooLarge(_) => DisconnectReason::ProtocolError,
+        }
     }
 }

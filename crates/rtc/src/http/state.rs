@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use anteroom_app::{Admission, Clock};
 use anteroom_livekit::{Keys, ServerInfo};
 
+use super::allowance::{Allowances, Exceeded, Requester, Work};
 use crate::media_thread::Handle;
 use crate::random_ids::{self, RandomBytes};
 use crate::rooms::Command;
@@ -19,11 +20,18 @@ pub(crate) struct RtcState {
     pub(crate) random: Mutex<RandomBytes>,
     /// What signalling reports about this server.
     pub(crate) server_info: ServerInfo,
+    /// What every seat and every client address may still ask for.
+    pub(crate) allowances: Allowances,
     /// Incremented before a participant is removed or a room closed: admission checks begun before must be repeated.
     pub(crate) evictions: Arc<AtomicU64>,
 }
 
 impl RtcState {
+    /// Takes work from the allowances, or refuses it.
+    pub(super) fn take(&self, from: Requester, work: Work) -> Result<(), Exceeded> {
+        self.allowances.take(tokio::time::Instant::now().into_std(), from, work)
+    }
+
     /// The random part of a sid: 12 letters and digits.
     pub(crate) fn random_id(&self) -> String {
         random_ids::letters::<12>(&mut self.random.lock().expect("no one panics while holding it"))

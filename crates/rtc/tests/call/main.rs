@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod allowance;
 mod dual_pc_client;
 mod peer_connection;
 mod rtc_path;
@@ -242,7 +243,7 @@ async fn protocol_errors_and_floods_disconnect_only_their_sender() {
         assert_eq!(eve.leave_reason(), Some(DisconnectReason::StateMismatch));
     }
     let mut flood = SinglePcClient::join(&server, &server.token("r", "flood"), 1).await;
-    for _ in 0..1_000 {
+    for _ in 0..10_000 {
         let ping = proto::SignalRequest { message: Some(Request::Ping(1)) }.encode_to_vec();
         if flood.socket.as_mut().unwrap().send(Frame::Binary(ping.into())).await.is_err() {
             break;
@@ -253,7 +254,7 @@ async fn protocol_errors_and_floods_disconnect_only_their_sender() {
     let mut heavy = SinglePcClient::join(&server, &server.token("r", "heavy"), 1).await;
     let settings = proto::UpdateTrackSettings { track_sids: vec!["x".repeat(100_000)], ..Default::default() };
     let large = proto::SignalRequest { message: Some(Request::TrackSetting(settings)) }.encode_to_vec();
-    for _ in 0..20 {
+    for _ in 0..200 {
         if heavy.socket.as_mut().unwrap().send(Frame::Binary(large.clone().into())).await.is_err() {
             break;
         }

@@ -24,6 +24,11 @@ impl ClientAddress {
         parts.extensions.get().copied().unwrap_or_else(|| Self::resolve(parts, &[]))
     }
 
+    /// The address, or the first one of its /64.
+    pub(crate) fn key(self) -> IpAddr {
+        self.0
+    }
+
     fn new(address: IpAddr) -> Self {
         match address.to_canonical() {
             v4 @ IpAddr::V4(_) => Self(v4),
@@ -62,6 +67,9 @@ fn forwarded_client(peer: IpAddr, headers: &HeaderMap, trusted: &[Network]) -> I
 
 #[cfg(test)]
 mod tests {
+    use axum::Extension;
+    use tower::ServiceExt;
+
     use super::*;
 
     fn resolved(peer: &str, forwarded: &[&str], trusted: &[&str]) -> String {
@@ -79,6 +87,20 @@ mod tests {
         assert_eq!(resolved("10.0.0.1", &["1.1.1.1, 203.0.113.9"], &["10.0.0.0/8"]), "203.0.113.9");
         assert_eq!(resolved("10.0.0.1", &["1.1.1.1", "203.0.113.9, 10.0.0.2"], &["10.0.0.0/8"]), "203.0.113.9");
         assert_eq!(resolved("10.0.0.1", &["rubbish"], &["10.0.0.0/8"]), "10.0.0.1");
+    }
+
+    #[tokio::test]
+    async fn routes_of_other_crates_get_the_address_behind_a_trusted_proxy() {
+        let mut config = crate::Config::new("https://meet.example.org".parse().unwrap());
+        config.trusted_proxies = vec!["10.0.0.0/8".parse().unwrap()];
+        let reveal = axum::routing::get(async |Extension(address): Extension<IpAddr>| address.to_string());
+        let routes = crate::with_client_address(axum::Router::new().route("/", reveal), &config);
+        let request = axum::http::Request::get("/").header("x-forwarded-for", "203.0.113.9");
+        let proxy = ConnectInfo(SocketAddr::from(([10, 0, 0, 1], 40_000)));
+        let request = request.extension(proxy).body(axum::body::Body::empty()).unwrap();
+        let response = routes.oneshot(request).await.unwrap();
+        let body = axum::body::to_bytes(response.into_body(), 100).await.unwrap();
+        assert_eq!(&body[..], b"203.0.113.9");
     }
 
     #[test]
