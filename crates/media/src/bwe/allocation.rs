@@ -28,6 +28,8 @@ pub(crate) struct LayerRequest {
     /// The layer it is sent now; `None` if it is paused.
     pub(crate) current: Option<usize>,
     pub(crate) priority: Priority,
+    /// The publication has layers to choose from, even if only the lowest is wanted.
+    pub(crate) layered: bool,
 }
 
 /// The result of an allocation.
@@ -92,7 +94,7 @@ mod tests {
     use super::*;
 
     fn request(current: Option<usize>) -> LayerRequest {
-        LayerRequest { costs: vec![150, 500, 1_700], current, priority: Priority::Standard }
+        LayerRequest { costs: vec![150, 500, 1_700], current, priority: Priority::Standard, layered: true }
     }
 
     #[test]
@@ -140,7 +142,7 @@ mod tests {
             requests in proptest::collection::vec((proptest::collection::vec(0u64..3_000_000, 1..4), proptest::option::of(0usize..3), proptest::sample::select(vec![Priority::Low, Priority::Standard, Priority::High])), 0..8),
             may_raise in any::<bool>(),
         ) {
-            let request = |(mut costs, current, priority): (Vec<u64>, Option<usize>, Priority)| { costs.sort_unstable(); LayerRequest { costs, current, priority } };
+            let request = |(mut costs, current, priority): (Vec<u64>, Option<usize>, Priority)| { costs.sort_unstable(); LayerRequest { costs, current, priority, layered: true } };
             let requests: Vec<LayerRequest> = requests.into_iter().map(request).collect();
             let tolerable = available + more;
             let allocation = allocate(available, tolerable, &requests, may_raise);

@@ -15,22 +15,35 @@ pub(crate) const ALLOCATION_INTERVAL: Duration = Duration::from_millis(250);
 pub(crate) const IDLE_INTERVAL: Duration = Duration::from_secs(60);
 /// No layer is raised this long after one was lowered: the network is still emptying its queues.
 pub(crate) const HOLD_AFTER_LOWERING: Duration = Duration::from_secs(2);
-/// How long the lowest layer must exceed the budget before video is paused.
+/// How long the lowest layer must exceed what is tolerable before video is paused.
 pub(crate) const PAUSE_AFTER: Duration = Duration::from_millis(1_500);
+/// The same, if the publisher was asked to send less and does: a round trip, its encoder, and our measurement of it.
+pub(crate) const PAUSE_AFTER_REQUEST: Duration = Duration::from_secs(3);
+/// A publisher that sends less than this percentage of what did not fit does what it was asked.
+pub(crate) const OBEYED_PERCENT: u64 = 90;
+/// The lowest layers are kept up to this percentage of the budget: the estimator backs off to 85 % of what arrived, so
+/// after a moment of congestion even a stream that just fits exceeds it.
+const TOLERABLE_PERCENT: u64 = 125;
+/// An estimate that does not change for this long while video is paused is not an estimate any more.
+const STALLED_AFTER: Duration = Duration::from_secs(4);
+/// A lower estimate is probed as if it were this, in bits per second.
+const MIN_PROBED: u64 = 50_000;
 /// Interval between probes while less is sent than is wanted.
 const PROBE_INTERVAL: Duration = Duration::from_millis(1_500);
 
 #[derive(Debug)]
 pub(crate) struct BandwidthBudget {
     estimate: u64,
-    /// There was feedback at least once; before that nothing is limited.
-    has_estimate: bool,
+    /// There was feedback at least once; before that nothing is paused.
+    pub(crate) has_estimate: bool,
     pub(crate) audio: Bitrate,
     pub(crate) next_allocation: Option<Instant>,
     pub(crate) lowered_at: Option<Instant>,
     probed_at: Option<Instant>,
     desired: u64,
     probed_high: bool,
+    /// When the estimate last changed.
+    estimated_at: Option<Instant>,
     /// Less video is sent than is wanted.
     pub(crate) limited: bool,
 }
@@ -46,13 +59,17 @@ impl Default for BandwidthBudget {
             probed_at: None,
             desired: 0,
             probed_high: false,
+            estimated_at: None,
             limited: false,
         }
     }
 }
 
 impl BandwidthBudget {
-    pub(crate) fn set_estimate(&mut self, bits_per_second: u64) {
+    pub(crate) fn set_estimate(&mut self, now: Instant, bits_per_second: u64) {
+        if bits_per_second != self.estimate {
+            self.estimated_at = Some(now);
+        }
         self.has_estimate |= bits_per_second != INITIAL_ESTIMATE;
         if bits_per_second < self.estimate {
             self.next_allocation = None;
@@ -77,28 +94,25 @@ impl BandwidthBudget {
     }
 
     /// Bits per second for video, and the limit up to which the lowest layers are kept.
-    ///
-    /// During short congestion the estimate falls below what is being sent, however little that is: video is
-    /// paused only when half of the lowest layers would not fit.
     pub(crate) fn for_video(&self) -> (u64, u64) {
-        if !self.has_estimate {
-            return (u64::MAX >> 8, u64::MAX >> 8);
-        }
         let payload = self.estimate * PAYLOAD_PERCENT / 100;
         let audio = self.audio.bits_per_second().unwrap_or(0);
-        (payload.saturating_sub(audio), (2 * payload).saturating_sub(audio))
+        let available = payload.saturating_sub(audio);
+        (available, if self.has_estimate { available * TOLERABLE_PERCENT / 100 } else { u64::MAX >> 8 })
     }
 
     /// The estimator probes only up to the desired bitrate, and only when that has risen since the last probe. So
-    /// while the subscriber is limited, the desired bitrate alternates between two values. A subscriber without
-    /// any video is sent padding up to the estimate: with audio alone it would never grow.
+    /// while the subscriber is limited, the desired bitrate alternates between two values. Both stay near the estimate:
+    /// str0m probes at twice the desired bitrate, and a probe far above what the line carries lowers the estimate. A
+    /// subscriber without any video is sent padding up to the estimate: with audio alone it would never grow.
     ///
     /// Returns the minimum and desired bitrate in bits per second if str0m needs new values.
     pub(crate) fn probe(&mut self, now: Instant, wanted: u64, limited: bool, lowest: u64) -> Option<(u64, u64)> {
         let audio = self.audio.bits_per_second().unwrap_or(0);
         let probe_due = limited && self.probed_at.is_none_or(|at| now >= at + PROBE_INTERVAL);
         let probed_high = limited && (self.probed_high != probe_due);
-        let desired = (wanted + audio) * if probed_high { 16 } else { 13 } / 10;
+        let near = (wanted + audio).min(self.estimate.max(MIN_PROBED));
+        let desired = near * if probed_high { 16 } else { 13 } / 10;
         let changed = desired.abs_diff(self.desired) > self.desired / 5;
         if !changed && !probe_due {
             return None;
@@ -110,6 +124,17 @@ impl BandwidthBudget {
         Some((minimum, desired))
     }
 
+    /// The estimator stands still while video waits for bandwidth: str0m neither pads nor probes a line that was
+    /// congested at the last feedback, and without audio there is no further feedback. Returns the bitrate to restart it
+    /// with.
+    pub(crate) fn stalled(&mut self, now: Instant) -> Option<u64> {
+        let since = *self.estimated_at.get_or_insert(now);
+        (now >= since + STALLED_AFTER).then(|| {
+            self.estimated_at = Some(now);
+            self.estimate.max(MIN_PROBED)
+        })
+    }
+
     /// Asks str0m for no more probes until [`BandwidthBudget::probe`] is called again; what it has queued already, and
     /// padding of up to 50 kbit/s, still goes out. str0m probes with copies of sent packets on the RTX SSRC, and
     /// a client that has not set up a new stream yet may read such a copy before the original and take the wrong codec
@@ -118,5 +143,41 @@ impl BandwidthBudget {
     /// Returns the minimum and desired bitrate in bits per second if str0m needs new values.
     pub(crate) fn suspend_probing(&mut self) -> Option<(u64, u64)> {
         (std::mem::take(&mut self.desired) > 0).then_some((0, 0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn before_the_first_estimate_layers_are_limited_and_nothing_is_paused() {
+        let now = crate::tests::origin();
+        let mut budget = BandwidthBudget::default();
+        let (available, tolerable) = budget.for_video();
+        assert_eq!(available, INITIAL_ESTIMATE * PAYLOAD_PERCENT / 100);
+        assert!(tolerable > 1_000_000_000);
+        budget.set_estimate(now, 1_000_000);
+        assert_eq!(budget.for_video(), (920_000, 1_150_000));
+    }
+
+    #[test]
+    fn probes_stay_near_the_estimate() {
+        let now = crate::tests::origin();
+        let mut budget = BandwidthBudget::default();
+        budget.set_estimate(now, 100_000);
+        assert_eq!(budget.probe(now, 1_700_000, true, 0), Some((0, 160_000)));
+        assert_eq!(budget.probe(now, 1_700_000, true, 0), None, "not due");
+        assert_eq!(budget.probe(now + PROBE_INTERVAL, 1_700_000, true, 0), Some((0, 130_000)));
+    }
+
+    #[test]
+    fn estimate_that_stands_still_is_restarted() {
+        let now = crate::tests::origin();
+        let mut budget = BandwidthBudget::default();
+        budget.set_estimate(now, 100_000);
+        assert_eq!(budget.stalled(now + STALLED_AFTER / 2), None);
+        assert_eq!(budget.stalled(now + STALLED_AFTER), Some(100_000));
+        assert_eq!(budget.stalled(now + STALLED_AFTER), None, "it was restarted a moment ago");
     }
 }

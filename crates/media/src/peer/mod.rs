@@ -21,6 +21,7 @@ use str0m::{Input, Rtc};
 
 use crate::bwe::budget::BandwidthBudget;
 use crate::bwe::connection_score::ConnectionScore;
+use crate::bwe::sender_limit::SentLimit;
 use crate::config::{Config, IceCreds};
 use crate::ids::PeerId;
 use crate::io::Stats;
@@ -43,6 +44,8 @@ pub(crate) struct Peer {
     pub(crate) subscriptions: BTreeMap<Mid, Subscription>,
     pub(crate) bandwidth: BandwidthBudget,
     pub(crate) connection_score: ConnectionScore,
+    /// What it was last asked to send.
+    pub(crate) sent_limit: SentLimit,
     pub(crate) capture_clock: CaptureClock,
     pub(crate) stats: Stats,
     /// When str0m needs its next `Timeout` input.
@@ -91,6 +94,7 @@ impl Peer {
             subscriptions: BTreeMap::new(),
             bandwidth: BandwidthBudget::default(),
             connection_score: ConnectionScore::new(now),
+            sent_limit: SentLimit::default(),
             capture_clock: CaptureClock::default(),
             stats: Stats::default(),
             next_timeout: now,
@@ -155,9 +159,11 @@ impl Peer {
     }
 
     /// str0m's pacer and estimator ask to be woken forty times a second even without media. A thousand peers in
-    /// waiting rooms would use a whole core.
+    /// waiting rooms would use a whole core. A peer whose video waits for bandwidth is probed, which needs that pace.
     pub(crate) fn idle_timeout(&self, now: Instant, due: Instant) -> Instant {
-        let idle = self.dtls_connected && now.saturating_duration_since(self.last_media) > IDLE_AFTER;
+        let idle = self.dtls_connected
+            && !self.bandwidth.limited
+            && now.saturating_duration_since(self.last_media) > IDLE_AFTER;
         if idle { due.max(now + IDLE_WAKE_INTERVAL) } else { due }
     }
 

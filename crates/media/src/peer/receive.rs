@@ -93,7 +93,7 @@ impl Peer {
                     self.packet_received(packet, events);
                     break;
                 }
-                str0m::Output::Event(event) => outputs.extend(self.on_event(event, events)),
+                str0m::Output::Event(event) => outputs.extend(self.on_event(now, event, events)),
             }
         }
         self.check_alive()
@@ -131,7 +131,7 @@ impl Peer {
                     }
                     outputs.extend([self.transmit(transmit)]);
                 }
-                str0m::Output::Event(event) => outputs.extend(self.on_event(event, events)),
+                str0m::Output::Event(event) => outputs.extend(self.on_event(now, event, events)),
             }
         }
         self.check_alive()
@@ -163,7 +163,7 @@ impl Peer {
         if self.rtc.is_alive() { Ok(()) } else { Err(CLOSED.to_owned()) }
     }
 
-    fn on_event(&mut self, event: Event, events: &mut PeerEvents) -> Option<Output> {
+    fn on_event(&mut self, now: Instant, event: Event, events: &mut PeerEvents) -> Option<Output> {
         match event {
             Event::Connected => {
                 self.dtls_connected = true;
@@ -185,7 +185,7 @@ impl Peer {
                 None
             }
             Event::EgressBitrateEstimate(BweKind::Twcc { estimate, .. }) => {
-                self.bandwidth.set_estimate(estimate.as_u64());
+                self.bandwidth.set_estimate(now, estimate.as_u64());
                 None
             }
             Event::PeerStats(stats) => {
@@ -217,7 +217,8 @@ impl Peer {
         }
         self.ice_disconnected = ice_disconnected;
         if ice_disconnected {
-            self.forget_sent_video();
+            let mids: Vec<Mid> = self.subscriptions.keys().copied().collect();
+            mids.into_iter().for_each(|mid| self.forget_sent_video(mid));
         }
         Some(if ice_disconnected { Output::Disconnected(self.id) } else { Output::Connected(self.id) })
     }

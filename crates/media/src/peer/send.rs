@@ -54,14 +54,11 @@ impl Peer {
     }
 
     /// What was sent before is not sent again, neither as an answer to a NACK nor as a probe.
-    pub(crate) fn forget_sent_video(&mut self) {
-        let mut direct = self.rtc.direct_api();
-        for (mid, subscription) in &self.subscriptions {
-            if subscription.stream_configured
-                && let Some(stream) = direct.stream_tx_by_mid(*mid, None)
-            {
-                configure_video(stream);
-            }
+    pub(crate) fn forget_sent_video(&mut self, mid: Mid) {
+        if self.subscriptions.get(&mid).is_some_and(|subscription| subscription.stream_configured)
+            && let Some(stream) = self.rtc.direct_api().stream_tx_by_mid(mid, None)
+        {
+            configure_video(stream);
         }
     }
 

@@ -116,6 +116,12 @@ impl Publication {
         self.layers.len()
     }
 
+    /// Bits per second of all active layers.
+    pub(crate) fn bitrate(&self, now: Instant) -> u64 {
+        let active = self.layers.iter().filter(|layer| layer.is_active(now));
+        active.filter_map(|layer| layer.bitrate.bits_per_second()).sum()
+    }
+
     pub(crate) fn is_active(&self, now: Instant) -> bool {
         self.layers.iter().any(|layer| layer.is_active(now))
     }

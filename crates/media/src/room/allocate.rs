@@ -1,12 +1,16 @@
-//! Bandwidth allocation: which simulcast layer each video subscription of a peer is sent within the peer's estimate.
+//! Bandwidth allocation: which layer each video subscription of a peer is sent within the peer's estimate.
 
 use std::time::Instant;
 
+use str0m::bwe::Bitrate;
 use str0m::media::Mid;
 
 use super::media::Media;
 use crate::bwe::allocation::{LayerRequest, allocate};
-use crate::bwe::budget::{ALLOCATION_INTERVAL, HOLD_AFTER_LOWERING, IDLE_INTERVAL, PAUSE_AFTER};
+use crate::bwe::budget::{
+    ALLOCATION_INTERVAL, HOLD_AFTER_LOWERING, IDLE_INTERVAL, OBEYED_PERCENT, PAUSE_AFTER, PAUSE_AFTER_REQUEST,
+};
+use crate::bwe::sender_limit::{sender_limit, shares};
 use crate::ids::PeerId;
 use crate::io::Output;
 use crate::peer::Peer;
@@ -21,60 +25,48 @@ impl Media {
         if !self.peers.get(&id).is_some_and(due) {
             return;
         }
-        let (mids, layer_requests): (Vec<Mid>, Vec<LayerRequest>) = self.layer_requests(now, id).into_iter().unzip();
+        let (mids, requests): (Vec<Mid>, Vec<LayerRequest>) = self.layer_requests(now, id).into_iter().unzip();
         let Some(peer) = self.peers.get_mut(&id) else {
             return;
         };
         peer.bandwidth.next_allocation =
-            Some(now + if layer_requests.is_empty() { IDLE_INTERVAL } else { ALLOCATION_INTERVAL });
-        if layer_requests.is_empty() {
+            Some(now + if requests.is_empty() { IDLE_INTERVAL } else { ALLOCATION_INTERVAL });
+        if requests.is_empty() {
             peer.bandwidth.limited = false;
             return;
         }
         let holding = peer.bandwidth.lowered_at.is_some_and(|at| now < at + HOLD_AFTER_LOWERING);
         let (available, tolerable) = peer.bandwidth.for_video();
-        let allocation = allocate(available, tolerable, &layer_requests, !holding);
-        let wanted = layer_requests.iter().filter_map(|request| request.costs.last()).sum::<u64>();
-        let lowest_paused = layer_requests
-            .iter()
-            .filter(|request| request.current.is_none())
-            .filter_map(|request| request.costs.first())
-            .sum();
-        peer.bandwidth.limited = allocation.bitrate < wanted;
-        mids.iter().for_each(|mid| peer.subscriptions.entry(*mid).or_default().await_report(now));
-        let range = if peer.subscriptions.values().any(|subscription| subscription.is_unreported(now)) {
-            peer.bandwidth.suspend_probing()
-        } else {
-            peer.bandwidth.probe(now, wanted, allocation.bitrate < wanted, lowest_paused)
-        };
-        if let Some(range) = range {
-            peer.set_probe_range(range);
+        let allocation = allocate(available, tolerable, &requests, !holding);
+        if peer.bandwidth.has_estimate {
+            let shares = shares(available, &requests, &allocation);
+            for ((mid, request), share) in mids.iter().zip(&requests).zip(shares) {
+                let subscription = peer.subscriptions.entry(*mid).or_default();
+                subscription.sender_limit =
+                    share.and_then(|share| sender_limit(request, share, subscription.sender_limit));
+            }
         }
+        peer.update_probing(now, &mids, &requests, allocation.bitrate);
 
-        let mut resumed = Vec::new();
-        for ((mid, request), mut layer) in mids.into_iter().zip(&layer_requests).zip(allocation.layers) {
+        let mut changed = Vec::new();
+        for ((mid, request), layer) in mids.iter().zip(&requests).zip(allocation.layers) {
             if layer < request.current {
                 peer.bandwidth.lowered_at = Some(now);
             }
-            let subscription = peer.subscriptions.entry(mid).or_default();
-            if layer.is_some() {
-                subscription.insufficient_since = None;
-            } else if !subscription.bandwidth_paused
-                && now < *subscription.insufficient_since.get_or_insert(now) + PAUSE_AFTER
-            {
-                layer = Some(0);
-            }
-            subscription.allocated_layer = layer;
-            if subscription.bandwidth_paused != layer.is_none() {
-                subscription.bandwidth_paused = layer.is_none();
-                subscription.restart();
-                resumed.push(mid);
-                self.outputs.push_back(Output::VideoPaused { peer: id, mid, paused: layer.is_none() });
+            let subscription = peer.subscriptions.entry(*mid).or_default();
+            let paused = subscription.allocate_layer(now, layer, request);
+            if let Some(paused) = paused {
+                changed.push(*mid);
+                if paused {
+                    peer.forget_sent_video(*mid);
+                }
+                self.outputs.push_back(Output::VideoPaused { peer: id, mid: *mid, paused });
             }
         }
-        for mid in resumed {
+        for mid in changed {
             self.request_keyframe(now, (id, mid));
         }
+        self.limit_senders(now, id, &mids);
     }
 
     /// The active video subscriptions of a peer, with what their layers cost.
@@ -92,8 +84,61 @@ impl Media {
             // being sent.
             let current = (!subscription.bandwidth_paused)
                 .then(|| subscription.allocated_layer.unwrap_or(usize::MAX).min(costs.len().saturating_sub(1)));
-            Some((*mid, LayerRequest { costs, current, priority: subscription.priority }))
+            let layered = publication.layer_count() > 1;
+            Some((*mid, LayerRequest { costs, current, priority: subscription.priority, layered }))
         };
         peer.subscriptions.iter().filter_map(request).collect()
+    }
+}
+
+impl Peer {
+    /// Sets the range in which str0m probes for bandwidth. `spent` is what was allocated to video.
+    fn update_probing(&mut self, now: Instant, mids: &[Mid], requests: &[LayerRequest], spent: u64) {
+        mids.iter().for_each(|mid| self.subscriptions.entry(*mid).or_default().await_report(now));
+        let wanted_bitrate = |(mid, request): (&Mid, &LayerRequest)| {
+            let cost = request.costs.last().copied().unwrap_or(0);
+            let limit = self.subscriptions.get(mid).and_then(|subscription| subscription.sender_limit);
+            // A limited publisher would send more.
+            limit.map_or(cost, |limit| cost.max(limit) * 3 / 2)
+        };
+        let wanted = mids.iter().zip(requests).map(wanted_bitrate).sum::<u64>();
+        let paused = requests.iter().filter(|request| request.current.is_none());
+        let is_paused = requests.iter().any(|request| request.current.is_none());
+        if is_paused && let Some(bitrate) = self.bandwidth.stalled(now) {
+            self.rtc.bwe().reset(Bitrate::bps(bitrate));
+        }
+        let lowest_paused = paused.filter_map(|request| request.costs.first()).sum();
+        self.bandwidth.limited = spent < wanted;
+        let range = if self.subscriptions.values().any(|subscription| subscription.is_unreported(now)) {
+            self.bandwidth.suspend_probing()
+        } else {
+            self.bandwidth.probe(now, wanted, spent < wanted, lowest_paused)
+        };
+        if let Some(range) = range {
+            self.set_probe_range(range);
+        }
+    }
+}
+
+impl Subscription {
+    /// Sends up to this layer from now on, or nothing once the lowest one has not fitted for a while. Returns whether
+    /// video is paused now, if that has changed.
+    fn allocate_layer(&mut self, now: Instant, mut layer: Option<usize>, request: &LayerRequest) -> Option<bool> {
+        let cost = request.costs.first().copied().unwrap_or(0);
+        if layer.is_some() {
+            self.insufficient_since = None;
+        } else if !self.bandwidth_paused {
+            let (since, cost_then) = *self.insufficient_since.get_or_insert((now, cost));
+            let obeys = cost * 100 < cost_then * OBEYED_PERCENT;
+            let pause_at = since + if obeys { PAUSE_AFTER_REQUEST } else { PAUSE_AFTER };
+            layer = (now < pause_at).then_some(0);
+        }
+        self.allocated_layer = layer;
+        let changed = self.bandwidth_paused != layer.is_none();
+        if changed {
+            self.bandwidth_paused = layer.is_none();
+            self.restart();
+        }
+        changed.then_some(self.bandwidth_paused)
     }
 }

@@ -43,8 +43,10 @@ pub(crate) struct Subscription {
     pub(crate) allocated_layer: Option<usize>,
     /// Paused, because not even the lowest layer fits the subscriber's bandwidth.
     pub(crate) bandwidth_paused: bool,
-    /// Since when the lowest layer does not fit.
-    pub(crate) insufficient_since: Option<Instant>,
+    /// What the publisher should send at most, in bits per second, if it has no layers and sends more than fits.
+    pub(crate) sender_limit: Option<u64>,
+    /// Since when the lowest layer does not fit, and its bitrate then.
+    pub(crate) insufficient_since: Option<(Instant, u64)>,
     /// The stream that is being sent; `None` until one has started.
     current: Option<StreamKey>,
     /// The subscriber has sent a receiver report on the present SSRC.

@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::time::Instant;
 
+use str0m::bwe::BweKind;
 use str0m::change::{SdpAnswer, SdpApi, SdpOffer, SdpPendingOffer};
 use str0m::channel::ChannelId;
 use str0m::media::{Mid, Rid, Simulcast, SimulcastLayer};
@@ -28,6 +29,8 @@ pub struct TestClient {
     pub raw: Vec<RawPacket>,
     /// Keyframe requests received, in order.
     pub keyframe_requests: Vec<(Mid, Option<Rid>)>,
+    /// The last limit requested by the server (REMB) in bits per second.
+    pub remb: Option<u64>,
     /// Open data channels by label.
     pub channels: BTreeMap<String, ChannelId>,
     /// Messages received, with the labels of their channels, in order.
@@ -66,6 +69,7 @@ impl TestClient {
             received: BTreeMap::new(),
             raw: Vec::new(),
             keyframe_requests: Vec::new(),
+            remb: None,
             channels: BTreeMap::new(),
             messages: Vec::new(),
             protocol,
@@ -202,6 +206,7 @@ impl TestClient {
                 self.received.entry(mid).or_default().push(packet);
             }
             Event::KeyframeRequest(request) => self.keyframe_requests.push((request.mid, request.rid)),
+            Event::EgressBitrateEstimate(BweKind::Remb { estimate, .. }) => self.remb = Some(estimate.as_u64()),
             Event::RawPacket(packet) => self.raw.push(*packet),
             Event::ChannelOpen(id, label) => drop(self.channels.insert(label, id)),
             Event::ChannelClose(id) => self.channels.retain(|_, open| *open != id),

@@ -167,7 +167,7 @@ impl Client {
                 track.next_at = now;
             }
             while track.on && track.next_at <= now {
-                track.encode(&mut self.client.rtc, self.encoder_id, now);
+                track.encode(&mut self.client.rtc, self.encoder_id, self.client.remb, now);
             }
         }
     }

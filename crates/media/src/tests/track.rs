@@ -19,6 +19,8 @@ pub(crate) struct Track {
     /// Audio level in dBov.
     pub(crate) level: i8,
     pub(crate) size: usize,
+    /// Obeys the server's limits (REMB), as browsers do.
+    pub(crate) obeys_remb: bool,
     pub(crate) parts: u8,
     pub(crate) codec: Codec,
     /// The dependency descriptor of the first packet of each frame; the following packets have a byte less each.
@@ -43,6 +45,7 @@ impl Track {
             video: kind == MediaKind::Video,
             on: true,
             level: -25,
+            obeys_remb: false,
             size: 300 + 400 * rank as usize,
             codec: if kind == MediaKind::Video { Codec::Vp8 } else { Codec::Opus },
             descriptor: None,
@@ -57,11 +60,21 @@ impl Track {
         }
     }
 
-    pub(crate) fn encode(&mut self, rtc: &mut Rtc, encoder_id: u8, now: Instant) {
+    /// Number and size of the packets of a frame that keep the track below this limit in bits per second.
+    fn frame_within(&self, limit: Option<u64>) -> (u8, usize) {
+        let Some(limit) = limit.filter(|_| self.obeys_remb) else {
+            return (self.parts, self.size);
+        };
+        let bytes = usize::try_from(limit).unwrap() / 8 / 30;
+        let parts = bytes.div_ceil(self.size).clamp(1, usize::from(self.parts));
+        (u8::try_from(parts).unwrap(), (bytes / parts).min(self.size))
+    }
+
+    pub(crate) fn encode(&mut self, rtc: &mut Rtc, encoder_id: u8, remb: Option<u64>, now: Instant) {
         let codec = self.codec;
         let params = rtc.codec_config().find(|params| params.spec().codec == codec).copied().unwrap();
         let pt = if self.redundant { params.red().unwrap() } else { params.pt() };
-        let parts = self.parts;
+        let (parts, size) = self.frame_within(remb);
         let key = self.video && std::mem::take(&mut self.keyframe_requested);
         let layer = self.rid.map_or(0, |rid| rid.as_bytes()[0]);
         let encoder_id = encoder_id ^ layer;
@@ -70,7 +83,7 @@ impl Track {
         for part in 0..parts {
             let stamp = Stamp { encoder_id, frame: self.frame, part, parts, key };
             let mut payload = match (self.video, self.redundant) {
-                (true, _) => encoder::picture(codec, stamp, 40 * u16::from(encoder_id), self.size),
+                (true, _) => encoder::picture(codec, stamp, 40 * u16::from(encoder_id), size),
                 (false, false) => encoder::opus(encoder_id, self.frame),
                 (false, true) => encoder::red(*params.pt(), encoder_id, self.frame),
             };
