@@ -1,6 +1,7 @@
 //! The media sockets: one UDP and one TCP port for all rooms.
 
 mod demux;
+mod frame_queue;
 mod inbound_budget;
 mod local_addresses;
 pub(crate) mod net;
@@ -27,7 +28,7 @@ pub(crate) use send_batch::SendBatch;
 pub use stats::{Counter, SharedStats, TransportStats};
 #[cfg(test)]
 pub(crate) use stun::request_to;
-pub(crate) use tcp::{Connections, Listener};
+pub(crate) use tcp::{Connections, Listener, READ_BUFFER};
 pub(crate) use udp::Udp;
 
 /// Attempts to find a port that is free for UDP and TCP, with port 0.

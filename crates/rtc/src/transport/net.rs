@@ -10,7 +10,7 @@ use mio::{Interest, Registry, Token};
 
 use crate::rooms_port::{Datagram, RoomLoop, Route, Wire};
 use crate::transport::{
-    Connections, Counter, Demux, Listener, Rejected, SendBatch, SharedStats, Sockets, TransportStats, Udp,
+    Connections, Counter, Demux, Listener, READ_BUFFER, Rejected, SendBatch, SharedStats, Sockets, TransportStats, Udp,
     candidate_for, receive_batch,
 };
 
@@ -27,6 +27,9 @@ pub(crate) struct Net {
     outgoing: SendBatch,
     stats: TransportStats,
     shared_stats: Arc<SharedStats>,
+    read_buffer: Vec<u8>,
+    /// The time of the current turn; `None` before the first.
+    now: Option<Instant>,
     /// mio token of the next connection. Never reused: a late event for a closed connection must not reach a new one.
     next: usize,
 }
@@ -44,6 +47,8 @@ impl Net {
             outgoing: SendBatch::default(),
             stats: TransportStats::default(),
             shared_stats: sockets.stats(),
+            read_buffer: vec![0; READ_BUFFER],
+            now: None,
             next: first,
         };
         for socket in sockets.udp {
@@ -87,14 +92,21 @@ impl Net {
         self.connections.deadline()
     }
 
-    /// The end of a turn: sends the datagrams that [`Wire::send`] has collected, and publishes the counters.
+    /// The end of a turn: sends what [`Wire::send`] has collected, and publishes the counters.
     pub(crate) fn flush(&mut self) {
         self.outgoing.flush(&mut self.udp, &mut self.stats);
+        while let Some(number) = self.connections.next_unflushed() {
+            let (Some(now), Some(connection)) = (self.now, self.connections.by_number(number)) else { continue };
+            if connection.flush(now, &mut self.stats).is_err() {
+                self.close(number);
+            }
+        }
         self.shared_stats.publish(&self.stats);
     }
 
     /// One turn of reading: a batch from each socket.
     pub(crate) fn receive(&mut self, now: Instant, rooms: &mut impl RoomLoop) {
+        self.now = Some(now);
         self.receive_datagrams(rooms);
         self.accept(now);
         self.receive_frames(now, rooms);
@@ -133,15 +145,15 @@ impl Net {
     }
 
     fn receive_frames(&mut self, now: Instant, rooms: &mut impl RoomLoop) {
-        for number in self.connections.take_ready(BATCH) {
+        for _ in 0..self.connections.ready().min(BATCH) {
+            let Some(number) = self.connections.next_ready() else { break };
             let Some(connection) = self.connections.by_number(number) else { continue };
-            let (source, candidate) = (connection.peer, connection.candidate);
+            let (source, destination, transport) = (connection.peer, connection.candidate, Transport::Tcp);
             let (demux, stats) = (&mut self.demux, &mut self.stats);
-            let flushed = connection.flush();
-            let read = flushed.and_then(|()| {
-                connection.receive(|bytes| {
-                    let datagram = Datagram { transport: Transport::Tcp, source, destination: candidate, bytes };
-                    deliver(demux, stats, now, datagram, rooms)
+            let read = connection.flush(now, stats).and_then(|()| {
+                connection.receive(&mut self.read_buffer, |bytes| {
+                    stats.add(Counter::TcpFramesReceived, 1);
+                    deliver(demux, stats, now, Datagram { transport, source, destination, bytes }, rooms)
                 })
             });
             match read {
@@ -167,14 +179,11 @@ impl Net {
 
     fn send_frame(&mut self, destination: SocketAddr, bytes: &[u8]) {
         let Some(number) = self.connections.number_of(destination) else { return };
-        let answered = self.demux.answered((Transport::Tcp, destination));
-        let Some(connection) = self.connections.by_number(number) else { return };
-        if answered {
+        let (Some(now), Some(connection)) = (self.now, self.connections.by_number(number)) else { return };
+        if !connection.is_recognised() && self.demux.answered((Transport::Tcp, destination)) {
             connection.recognise();
         }
-        if connection.send(bytes).is_err() {
-            self.close(number);
-        }
+        self.connections.send(now, number, bytes, &mut self.stats);
     }
 
     fn close(&mut self, number: usize) {

@@ -3,6 +3,9 @@
 /// Packets of browsers stay below 1,500 bytes. A larger length means that the stream is not RFC 4571.
 pub(crate) const MAX_PACKET: usize = 2_000;
 
+/// Bytes of the length before each packet.
+pub(crate) const HEADER: usize = 2;
+
 /// Splits a byte stream into packets.
 #[derive(Debug, Default)]
 pub(crate) struct Framer {
@@ -43,12 +46,10 @@ impl Framer {
     }
 }
 
-/// Appends a packet to the send buffer. A packet too long for a frame is dropped.
-pub(crate) fn append(waiting: &mut Vec<u8>, packet: &[u8]) {
-    if let Ok(length) = u16::try_from(packet.len()) {
-        waiting.extend_from_slice(&length.to_be_bytes());
-        waiting.extend_from_slice(packet);
-    }
+/// Appends a packet with its length. The caller has checked [`MAX_PACKET`].
+pub(crate) fn append(waiting: &mut impl for<'a> Extend<&'a u8>, packet: &[u8]) {
+    waiting.extend(&(packet.len() as u16).to_be_bytes());
+    waiting.extend(packet);
 }
 
 #[cfg(test)]

@@ -24,6 +24,16 @@ pub enum Counter {
     SendCalls,
     /// Runs of datagrams that the kernel split itself (UDP GSO).
     SegmentedRuns,
+    /// Frames read from ICE-TCP connections.
+    TcpFramesReceived,
+    /// Frames that the kernel took completely.
+    TcpFramesSent,
+    /// System calls that wrote to ICE-TCP connections.
+    TcpWriteCalls,
+    /// Not sent: too much waited for the slow reader of an ICE-TCP connection.
+    DroppedTcpQueueFull,
+    /// Not sent: waited too long for the slow reader of an ICE-TCP connection.
+    DroppedTcpQueueLate,
     /// Not sent: the kernel's send buffer was full.
     DroppedSendBufferFull,
     /// Not sent: any other error, such as an unreachable network.
@@ -46,7 +56,7 @@ pub enum Counter {
     DroppedTooLong,
 }
 
-const COUNTERS: [(Counter, &str); 18] = [
+const COUNTERS: [(Counter, &str); 23] = [
     (Counter::DatagramsReceived, "datagrams_received"),
     (Counter::BytesReceived, "bytes_received"),
     (Counter::ReceiveCalls, "receive_calls"),
@@ -55,6 +65,11 @@ const COUNTERS: [(Counter, &str); 18] = [
     (Counter::BytesSent, "bytes_sent"),
     (Counter::SendCalls, "send_calls"),
     (Counter::SegmentedRuns, "segmented_runs"),
+    (Counter::TcpFramesReceived, "tcp_frames_received"),
+    (Counter::TcpFramesSent, "tcp_frames_sent"),
+    (Counter::TcpWriteCalls, "tcp_write_calls"),
+    (Counter::DroppedTcpQueueFull, "dropped_tcp_queue_full"),
+    (Counter::DroppedTcpQueueLate, "dropped_tcp_queue_late"),
     (Counter::DroppedSendBufferFull, "dropped_send_buffer_full"),
     (Counter::DroppedSendError, "dropped_send_error"),
     (Counter::DroppedUnknownAddress, "dropped_unknown_address"),

@@ -311,7 +311,7 @@ fn connections_per_address_are_limited() {
 }
 
 #[test]
-fn slow_tcp_reader_is_closed_at_the_buffer_limit() {
+fn slow_tcp_reader_loses_whole_packets_and_stays_connected() {
     let mut harness = Harness::new();
     let mut slow = harness.tcp();
     slow.write_all(&frame(&request_to("known"))).unwrap();
@@ -320,7 +320,38 @@ fn slow_tcp_reader_is_closed_at_the_buffer_limit() {
     for _ in 0..100 {
         harness.command(EchoCommand::Send(Transport::Tcp, to, 100));
     }
-    harness.until_closed(&mut slow);
+    let full = harness.stats.snapshot()[Counter::DroppedTcpQueueFull];
+    assert!(full > 0, "the kernel does not buffer 12 MB");
+    harness.now += Duration::from_secs(1);
+    harness.command(EchoCommand::Send(Transport::Tcp, to, 1));
+    let stats = harness.stats.snapshot();
+    assert!(stats[Counter::DroppedTcpQueueLate] > 0);
+    assert_eq!(stats[Counter::DroppedTcpQueueFull], full, "there is space for new ones");
+
+    assert_eq!(read_frame(&mut slow), request_to("known"));
+    // One may be partly sent.
+    for _ in 1..stats[Counter::TcpFramesSent] {
+        assert_eq!(read_frame(&mut slow), [1; 1_200]);
+    }
+    slow.write_all(&frame(RTP)).unwrap();
+    assert_eq!(harness.until_received(2)[1].1, RTP);
+    let echo = std::iter::from_fn(|| Some(read_frame(&mut slow))).find(|packet| packet != &[1; 1_200]);
+    assert_eq!(echo.unwrap(), RTP, "the framing is intact");
+}
+
+#[test]
+fn frames_of_a_turn_are_one_write() {
+    let mut harness = Harness::new();
+    let mut stream = harness.tcp();
+    stream.write_all(&frame(&request_to("known"))).unwrap();
+    harness.until_received(1);
+    read_frame(&mut stream);
+    let to = stream.local_addr().unwrap();
+    let before = harness.stats.snapshot()[Counter::TcpWriteCalls];
+    harness.command(EchoCommand::Send(Transport::Tcp, to, 10));
+    (0..10).for_each(|_| assert_eq!(read_frame(&mut stream).len(), 1_200));
+    let calls = harness.stats.snapshot()[Counter::TcpWriteCalls] - before;
+    assert!((1..=2).contains(&calls), "{calls} calls: two where the ring of bytes has its end");
 }
 
 #[test]
