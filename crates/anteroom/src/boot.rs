@@ -17,7 +17,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
 
-use crate::config::{Config, reachable};
+use crate::config::{Advertise, Config, reachable};
 use crate::secrets::LiveKitKey;
 use crate::system::{SystemClock, SystemRng};
 use crate::unconfigured::{NoMail, NoVideo};
@@ -83,7 +83,8 @@ pub(crate) async fn start(
     let lock = data_dir::lock(&config.data)?;
     let livekit = secrets::livekit_key(&config.data, &*rng)?;
     let store = open_store(config).await?;
-    let wire = rtc::transport::Config { listen: media_address(config, address), advertise: config.advertise.clone() };
+    let advertise = advertised(config, &*rng)?;
+    let wire = rtc::transport::Config { listen: media_address(config, address), advertise };
     let (url, keys) = (media_url.clone(), Keys::single(&livekit.key, &livekit.secret));
     let rooms = rtc::Config { wire, url, keys, webhooks: config.webhook_urls.clone() };
     let embedded = Arc::new(embedded(rooms, clock.clone(), rng)?);
@@ -118,6 +119,21 @@ impl Site {
         self.app.store.close().await;
         Ok(())
     }
+}
+
+/// The addresses that clients send media to. Waits for STUN servers: the server cannot be used before they answer.
+fn advertised(config: &Config, rng: &dyn Rng) -> Result<Vec<rtc::transport::AdvertisedAddress>> {
+    let resolve = |advertise: &Advertise| match advertise {
+        Advertise::Address(address) => Ok(*address),
+        Advertise::Stun(server) => {
+            let mut transaction = [0; 12];
+            rng.fill(&mut transaction);
+            let ip = rtc::transport::external_address(server, transaction)?;
+            tracing::info!(%ip, server, "external address");
+            Ok(rtc::transport::AdvertisedAddress { ip, port: None })
+        }
+    };
+    config.advertise.iter().map(resolve).collect()
 }
 
 async fn open_store(config: &Config) -> Result<Store> {

@@ -2,10 +2,12 @@
 //!
 //! Flags override the environment, the environment overrides the file, the file overrides the defaults.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 use anteroom_rtc::Url;
+use anteroom_rtc::transport::AdvertisedAddress;
 use anteroom_web::Network;
 use anyhow::{Context, Result, ensure};
 use clap::Args;
@@ -26,9 +28,10 @@ pub(crate) struct Flags {
     /// Media port, UDP and TCP. Default: the port after --listen, or any free port if that is 0
     #[arg(long, value_name = "PORT", env = "ANTEROOM_MEDIA_PORT")]
     pub(crate) media_port: Option<u16>,
-    /// IP addresses that clients send media to, separated by commas. Default: the addresses of this machine
-    #[arg(long = "advertise", value_name = "IP", env = "ANTEROOM_ADVERTISE", value_delimiter = ',')]
-    pub(crate) advertise: Vec<IpAddr>,
+    /// Where clients send media to, separated by commas: IP, IP:PORT, or stun:HOST:PORT to ask a STUN server for the
+    /// external address. Default: the addresses of this machine
+    #[arg(long = "advertise", value_name = "ADDRESS", env = "ANTEROOM_ADVERTISE", value_delimiter = ',')]
+    pub(crate) advertise: Vec<Advertise>,
     /// Public URL of this server, used in links: https://video.example. Default: http:// and the listen address
     #[arg(long, value_name = "URL", env = "ANTEROOM_PUBLIC_URL")]
     pub(crate) public_url: Option<String>,
@@ -62,7 +65,7 @@ struct File {
     data: Option<PathBuf>,
     listen: Option<SocketAddr>,
     media_port: Option<u16>,
-    advertise: Vec<IpAddr>,
+    advertise: Vec<String>,
     public_url: Option<String>,
     database: Option<String>,
     smtp_url: Option<String>,
@@ -78,7 +81,7 @@ pub(crate) struct Config {
     pub(crate) data: PathBuf,
     pub(crate) listen: SocketAddr,
     pub(crate) media_port: Option<u16>,
-    pub(crate) advertise: Vec<IpAddr>,
+    pub(crate) advertise: Vec<Advertise>,
     /// Without a trailing slash; `None`: `http://` and the listen address.
     pub(crate) public_url: Option<String>,
     pub(crate) database: String,
@@ -108,7 +111,7 @@ impl Config {
         Ok(Self {
             listen: flags.listen.or(file.listen).unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))),
             media_port: flags.media_port.or(file.media_port),
-            advertise: if flags.advertise.is_empty() { file.advertise } else { flags.advertise.clone() },
+            advertise: if flags.advertise.is_empty() { advertise(&file.advertise)? } else { flags.advertise.clone() },
             public_url,
             database: database.unwrap_or_else(|| format!("sqlite:{}", data.join("anteroom.db").display())),
             smtp_url: flags.smtp_url.clone().or(file.smtp_url),
@@ -119,6 +122,31 @@ impl Config {
             data,
         })
     }
+}
+
+/// Where clients send media to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Advertise {
+    /// This address.
+    Address(AdvertisedAddress),
+    /// The address that this STUN server (`host:port`) sees at start.
+    Stun(String),
+}
+
+impl FromStr for Advertise {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let server = text.strip_prefix("stun:").filter(|server| server.contains(':'));
+        let address = || text.parse().map(Self::Address);
+        server
+            .map_or_else(address, |server| Ok(Self::Stun(server.to_owned())))
+            .map_err(|_| format!("{text:?} is neither IP, IP:PORT nor stun:HOST:PORT"))
+    }
+}
+
+fn advertise(texts: &[String]) -> Result<Vec<Advertise>> {
+    texts.iter().map(|text| text.parse().map_err(anyhow::Error::msg)).collect()
 }
 
 impl File {
@@ -146,5 +174,22 @@ pub(crate) fn reachable(address: SocketAddr) -> SocketAddr {
     match address.ip() {
         ip if ip.is_unspecified() => SocketAddr::from(([127, 0, 0, 1], address.port())),
         _ => address,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn advertised_addresses_are_ips_with_or_without_port_or_a_stun_server() {
+        let texts = ["198.51.100.7", "198.51.100.7:443", "[2001:db8::7]:443", "stun:stun.example:3478"];
+        let read = advertise(&texts.map(str::to_owned)).unwrap();
+        assert_eq!(read[1], Advertise::Address("198.51.100.7:443".parse().unwrap()));
+        assert_eq!(read[3], Advertise::Stun("stun.example:3478".to_owned()));
+        for wrong in ["video.example", "stun:stun.example", "198.51.100.7:", "stun:"] {
+            let error = advertise(&[wrong.to_owned()]).unwrap_err();
+            assert!(error.to_string().contains(wrong), "{error}");
+        }
     }
 }

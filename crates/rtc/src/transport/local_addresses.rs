@@ -1,29 +1,95 @@
-//! Which addresses of this machine are advertised as candidates.
+//! Which addresses are advertised as candidates: those of this machine, or those of the configuration.
 
 use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::str::FromStr;
 
 /// More would make every SDP answer long and ICE slow, which tries them all.
 const MAX_ADVERTISED: usize = 8;
 
-/// The machine's own reachable addresses; loopback only if there is no other.
+/// Interfaces between this machine and its own containers and virtual machines. Clients are seldom there.
+const VIRTUAL_INTERFACES: [&str; 7] = ["docker", "br-", "veth", "virbr", "lxc", "cni", "podman"];
+
+/// Where clients send media to, instead of the machine's own addresses: behind a static NAT.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AdvertisedAddress {
+    /// The address of the NAT.
+    pub ip: IpAddr,
+    /// The port of the NAT, if it is another than the one that is bound.
+    pub port: Option<u16>,
+}
+
+impl AdvertisedAddress {
+    pub(crate) fn candidate(self, bound: u16) -> SocketAddr {
+        SocketAddr::new(self.ip, self.port.unwrap_or(bound))
+    }
+}
+
+impl FromStr for AdvertisedAddress {
+    type Err = std::net::AddrParseError;
+
+    /// An IP address, or an IP address and a port.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let with_port = |address: SocketAddr| Self { ip: address.ip(), port: Some(address.port()) };
+        text.parse().map(|ip| Self { ip, port: None }).or_else(|_| text.parse().map(with_port))
+    }
+}
+
+/// The machine's own reachable addresses, those first that most clients can reach.
 pub(crate) fn local_ips(listen: IpAddr) -> io::Result<Vec<IpAddr>> {
     let all = if_addrs::get_if_addrs()?;
     let fits = |ip: &IpAddr| listen.is_ipv6() || ip.is_ipv4();
-    let up = all.iter().filter(|interface| !interface.is_link_local());
-    let mut ips: Vec<IpAddr> = up.map(if_addrs::Interface::ip).filter(fits).collect();
-    ips.sort();
-    ips.dedup();
-    Ok(reachable(ips))
+    let up = all.iter().filter(|interface| !interface.is_link_local() && fits(&interface.ip()));
+    Ok(reachable(up.map(|interface| (interface.name.as_str(), interface.ip())).collect()))
 }
 
-fn reachable(ips: Vec<IpAddr>) -> Vec<IpAddr> {
-    let (loopback, mut others): (Vec<IpAddr>, Vec<IpAddr>) = ips.into_iter().partition(IpAddr::is_loopback);
-    if others.is_empty() {
-        return loopback;
+fn reachable(mut interfaces: Vec<(&str, IpAddr)>) -> Vec<IpAddr> {
+    interfaces.sort_by_key(|(name, ip)| (Reach::of(name, *ip), *ip));
+    let mut ips: Vec<IpAddr> = interfaces.iter().map(|(_, ip)| *ip).collect();
+    ips.dedup();
+    if ips.iter().any(|ip| !ip.is_loopback()) {
+        ips.retain(|ip| !ip.is_loopback());
     }
-    others.truncate(MAX_ADVERTISED);
-    others
+    ips.truncate(MAX_ADVERTISED);
+    ips
+}
+
+/// From where an address can be reached, the widest first.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Reach {
+    Everywhere,
+    /// The local network (RFC 1918), or the provider's (RFC 6598).
+    Private,
+    /// Unique local IPv6 (RFC 4193).
+    UniqueLocal,
+    ThisMachine,
+}
+
+impl Reach {
+    fn of(interface: &str, ip: IpAddr) -> Self {
+        let is_virtual = VIRTUAL_INTERFACES.iter().any(|prefix| interface.starts_with(prefix));
+        match ip {
+            _ if ip.is_loopback() => Self::ThisMachine,
+            IpAddr::V4(four) if is_private(four) && is_virtual => Self::ThisMachine,
+            IpAddr::V4(four) if is_private(four) => Self::Private,
+            IpAddr::V6(six) if six.is_unique_local() && is_virtual => Self::ThisMachine,
+            IpAddr::V6(six) if six.is_unique_local() => Self::UniqueLocal,
+            _ => Self::Everywhere,
+        }
+    }
+}
+
+fn is_private(ip: Ipv4Addr) -> bool {
+    let [a, b, ..] = ip.octets();
+    ip.is_private() || a == 100 && b & 0xc0 == 64
+}
+
+/// The wildcard address of the same family.
+pub(crate) fn unspecified(ip: IpAddr) -> IpAddr {
+    match ip {
+        IpAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
+        IpAddr::V6(_) => Ipv6Addr::UNSPECIFIED.into(),
+    }
 }
 
 /// The candidate for a socket's bound address: the same address, or the first of its family, as behind a static NAT.
@@ -41,10 +107,27 @@ mod tests {
         texts.iter().map(|text| text.parse().unwrap()).collect()
     }
 
+    fn reachable_of(interfaces: &[(&'static str, &str)]) -> Vec<IpAddr> {
+        reachable(interfaces.iter().map(|(name, ip)| (*name, ip.parse().unwrap())).collect())
+    }
+
     #[test]
     fn loopback_is_advertised_only_without_other_addresses() {
-        assert_eq!(reachable(ips(&["127.0.0.1", "192.0.2.2", "fd00::2"])), ips(&["192.0.2.2", "fd00::2"]));
-        assert_eq!(reachable(ips(&["127.0.0.1"])), ips(&["127.0.0.1"]));
+        let all = [("lo", "127.0.0.1"), ("lo", "::1"), ("eth0", "192.0.2.2"), ("eth0", "fd00::2")];
+        assert_eq!(reachable_of(&all), ips(&["192.0.2.2", "fd00::2"]));
+        assert_eq!(reachable_of(&all[..1]), ips(&["127.0.0.1"]));
+    }
+
+    #[test]
+    fn public_addresses_come_first_and_are_never_cut() {
+        let mut all = vec![("wg0", "10.8.0.1"), ("eth1", "100.100.1.1"), ("eth0", "fd00::2"), ("eth0", "2001:db8::7")];
+        let bridges: Vec<String> = (17..26).map(|net| format!("172.{net}.0.1")).collect();
+        all.extend(bridges.iter().map(|ip| ("br-1f2e", ip.as_str())));
+        all.extend([("eth1", "192.168.1.5"), ("eth0", "203.0.113.5")]);
+        let first = ["203.0.113.5", "2001:db8::7", "10.8.0.1", "100.100.1.1", "192.168.1.5", "fd00::2"];
+        let all = reachable_of(&all);
+        assert_eq!(all[..6], ips(&first));
+        assert_eq!(all.len(), MAX_ADVERTISED);
     }
 
     #[test]
@@ -53,5 +136,16 @@ mod tests {
         let four = candidate_for("0.0.0.0:7882".parse().unwrap(), &candidates);
         let six = candidate_for("[::]:7882".parse().unwrap(), &candidates);
         assert_eq!([four, six], candidates);
+    }
+
+    #[test]
+    fn advertised_address_may_have_a_port() {
+        let candidate =
+            |text: &str| text.parse().map(|address: AdvertisedAddress| address.candidate(8_081).to_string());
+        assert_eq!(candidate("198.51.100.7").unwrap(), "198.51.100.7:8081");
+        assert_eq!(candidate("198.51.100.7:443").unwrap(), "198.51.100.7:443");
+        assert_eq!(candidate("2001:db8::7").unwrap(), "[2001:db8::7]:8081");
+        assert_eq!(candidate("[2001:db8::7]:443").unwrap(), "[2001:db8::7]:443");
+        assert!(candidate("video.example").is_err());
     }
 }

@@ -1,6 +1,7 @@
 //! The media sockets: one UDP and one TCP port for all rooms.
 
 mod demux;
+mod external_address;
 mod frame_queue;
 mod inbound_budget;
 mod local_addresses;
@@ -19,8 +20,10 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 pub(crate) use demux::Demux;
+pub use external_address::external_address;
 pub use inbound_budget::Overrun;
 pub(crate) use inbound_budget::Rejected;
+pub use local_addresses::AdvertisedAddress;
 pub(crate) use local_addresses::candidate_for;
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) use rfc4571::{Framer, FramingError, append};
@@ -41,7 +44,21 @@ pub struct Config {
     /// address of the machine, [::] every address; each gets its own socket and is advertised as a candidate.
     pub listen: SocketAddr,
     /// Addresses to advertise instead of the machine's own, for machines behind a static NAT.
-    pub advertise: Vec<IpAddr>,
+    pub advertise: Vec<AdvertisedAddress>,
+}
+
+impl Config {
+    /// The same for the media thread with this index: each has its own port, next to that of the one before it.
+    pub fn for_thread(&self, index: u16) -> io::Result<Self> {
+        let too_high = || io::Error::other("the media ports would end above 65535");
+        let add = |port: u16| if port == 0 { Ok(0) } else { port.checked_add(index).ok_or_else(too_high) };
+        let mut config = self.clone();
+        config.listen.set_port(add(self.listen.port())?);
+        for address in &mut config.advertise {
+            address.port = address.port.map(add).transpose()?;
+        }
+        Ok(config)
+    }
 }
 
 /// Bound sockets, before the media thread takes them.
@@ -77,8 +94,9 @@ impl Sockets {
             udp.push(socket);
             tcp.push(Listener::bind(SocketAddr::new(*ip, port))?);
         }
-        let advertised = if config.advertise.is_empty() { ips } else { &config.advertise };
-        let candidates = advertised.iter().map(|ip| SocketAddr::new(*ip, port)).collect();
+        let own = ips.iter().map(|ip| SocketAddr::new(*ip, port));
+        let advertised = config.advertise.iter().map(|address| address.candidate(port));
+        let candidates = if config.advertise.is_empty() { own.collect() } else { advertised.collect() };
         Ok(Self { udp, tcp, candidates, stats: Arc::default() })
     }
 
@@ -108,11 +126,11 @@ fn bind_ips(config: &Config) -> io::Result<Vec<IpAddr>> {
     if config.advertise.is_empty() {
         return local_addresses::local_ips(listen);
     }
-    let any = |six: bool| if six { IpAddr::from([0u16; 8]) } else { IpAddr::from([0u8; 4]) };
-    let mut families: Vec<bool> = config.advertise.iter().map(IpAddr::is_ipv6).collect();
-    families.sort_unstable();
-    families.dedup();
-    Ok(families.into_iter().map(any).collect())
+    let mut wildcards: Vec<IpAddr> =
+        config.advertise.iter().map(|address| local_addresses::unspecified(address.ip)).collect();
+    wildcards.sort_unstable();
+    wildcards.dedup();
+    Ok(wildcards)
 }
 
 #[cfg(test)]
@@ -133,10 +151,24 @@ mod tests {
 
     #[test]
     fn behind_a_nat_the_configured_address_is_advertised() {
-        let outside: IpAddr = "198.51.100.7".parse().unwrap();
-        let config = Config { listen: "0.0.0.0:0".parse().unwrap(), advertise: vec![outside] };
+        let advertise = ["198.51.100.7", "198.51.100.7:443"].map(|text| text.parse().unwrap()).to_vec();
+        let config = Config { listen: "0.0.0.0:0".parse().unwrap(), advertise };
         let sockets = Sockets::bind(&config).unwrap();
-        assert_eq!(sockets.udp_candidates()[0].ip(), outside);
-        assert_eq!(sockets.udp_candidates()[0].port(), sockets.udp[0].local_addr().unwrap().port());
+        let bound = sockets.udp[0].local_addr().unwrap().port();
+        let candidates = [bound, 443].map(|port| SocketAddr::from(([198, 51, 100, 7], port)));
+        assert_eq!(sockets.udp_candidates(), candidates);
+        assert_eq!(sockets.udp.len(), 1);
+    }
+
+    #[test]
+    fn each_media_thread_has_the_ports_after_the_one_before() {
+        let advertise = ["198.51.100.7", "[2001:db8::7]:65000"].map(|text| text.parse().unwrap()).to_vec();
+        let config = Config { listen: "0.0.0.0:8081".parse().unwrap(), advertise };
+        let third = config.for_thread(2).unwrap();
+        assert_eq!(third.listen.port(), 8_083);
+        assert_eq!([third.advertise[0].port, third.advertise[1].port], [None, Some(65_002)]);
+        assert!(config.for_thread(60_000).is_err());
+        let any = Config { listen: "0.0.0.0:0".parse().unwrap(), advertise: vec![] };
+        assert_eq!(any.for_thread(3).unwrap().listen.port(), 0);
     }
 }
