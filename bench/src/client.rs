@@ -1,5 +1,6 @@
 //! One participant: signalling, a connection to publish and one to subscribe, a camera and a microphone.
 
+use std::net::Ipv4Addr;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
@@ -7,8 +8,9 @@ use livekit_protocol as proto;
 use proto::signal_request::Message as Request;
 use proto::signal_response::Message as Response;
 use str0m::Event;
+use str0m::bwe::Bitrate;
 use str0m::media::{Direction, MediaKind, Mid};
-use str0m::rtp::{ExtensionValues, RtpWrite};
+use str0m::rtp::{ExtensionValues, RtpWrite, Ssrc};
 
 use crate::clock::Now;
 use crate::opus::Microphone;
@@ -20,6 +22,10 @@ use crate::vp8::Camera;
 
 /// The server's default for `ping_interval`.
 const PING_INTERVAL: Duration = Duration::from_secs(5);
+/// How often a receiver reports its estimate where the server asks for REMB (draft-alvestrand-rmcat-remb).
+const REMB_INTERVAL: Duration = Duration::from_secs(1);
+/// The estimate on loopback: as large as libwebrtc's ever gets.
+const REMB: Bitrate = Bitrate::mbps(30);
 /// Phases of the clients are spread over this time, so that their frames do not begin together.
 const PHASES: Duration = Duration::from_millis(100);
 
@@ -38,6 +44,10 @@ pub(crate) struct Client {
     /// What it has received.
     pub(crate) sources: Sources,
     ping_due: Instant,
+    /// A video stream that it receives, if the server wants REMB instead of transport feedback.
+    remb_stream: Option<Ssrc>,
+    wants_remb: bool,
+    remb_due: Instant,
     /// Keyframe requests of the server.
     pub(crate) keyframe_requests: u64,
 }
@@ -51,19 +61,22 @@ pub(crate) enum Socket {
 }
 
 impl Client {
-    pub(crate) fn new(now: Now, number: u32, who: Participant, signal: Signal) -> Result<Self> {
+    pub(crate) fn new(now: Now, number: u32, who: Participant, signal: Signal, source: Ipv4Addr) -> Result<Self> {
         Ok(Self {
             who,
             number,
             signal,
-            publisher: PeerConnection::new(now.instant)?,
-            subscriber: PeerConnection::new(now.instant)?,
+            publisher: PeerConnection::new(now.instant, source)?,
+            subscriber: PeerConnection::new(now.instant, source)?,
             camera_section: None,
             microphone_section: None,
             camera: None,
             microphone: None,
             sources: Sources::new(),
             ping_due: now.instant + PING_INTERVAL,
+            remb_stream: None,
+            wants_remb: false,
+            remb_due: now.instant + REMB_INTERVAL,
             keyframe_requests: 0,
         })
     }
@@ -88,7 +101,7 @@ impl Client {
     /// When [`Client::tick`] is to be called next.
     pub(crate) fn due(&self) -> Instant {
         let media = [self.camera.as_ref().map(Camera::due), self.microphone.as_ref().map(Microphone::due)];
-        let connections = self.publisher.due.min(self.subscriber.due).min(self.ping_due);
+        let connections = self.publisher.due.min(self.subscriber.due).min(self.ping_due).min(self.remb_due);
         media.into_iter().flatten().fold(connections, Instant::min)
     }
 
@@ -111,9 +124,13 @@ impl Client {
                 self.start_devices(now);
             }
             Socket::Subscriber => {
-                let (room, sources) = (self.who.room, &mut self.sources);
+                let (room, sources, remb_stream) = (self.who.room, &mut self.sources, &mut self.remb_stream);
                 self.subscriber.receive(now, buffers, tally, |tally, arrived, event| {
                     if let Event::RtpPacket(packet) = event {
+                        // The marker ends a frame; our audio has none.
+                        if remb_stream.is_none() && packet.header.marker {
+                            *remb_stream = Some(packet.header.ssrc);
+                        }
                         tally.packet(arrived, room, sources, &packet.payload);
                     }
                 })?;
@@ -128,6 +145,10 @@ impl Client {
         if self.publisher.due <= now.instant {
             self.publisher.drive(now, |_| {})?;
         }
+        if self.remb_due <= now.instant {
+            self.report_estimate();
+            self.remb_due = now.instant + REMB_INTERVAL;
+        }
         if self.subscriber.due <= now.instant {
             self.subscriber.drive(now, |_| {})?;
         }
@@ -137,6 +158,14 @@ impl Client {
             self.ping_due = now.instant + PING_INTERVAL;
         }
         Ok(late)
+    }
+
+    /// One report is for all streams of the connection.
+    fn report_estimate(&mut self) {
+        let Some(ssrc) = self.remb_stream.filter(|_| self.wants_remb) else { return };
+        if let Some(stream) = self.subscriber.rtc.direct_api().stream_rx(&ssrc) {
+            stream.request_remb(REMB);
+        }
     }
 
     /// Ends the session as a browser does.
@@ -152,6 +181,7 @@ impl Client {
                 self.publisher.drive(now, |_| {})?;
             }
             Response::Offer(offer) => {
+                self.wants_remb = offer.sdp.contains("goog-remb") && !offer.sdp.contains("transport-cc");
                 let sdp = self.subscriber.accept_offer(&offer.sdp)?;
                 let answer =
                     proto::SessionDescription { r#type: "answer".into(), sdp, id: offer.id, ..Default::default() };

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use mio::unix::SourceFd;
 use mio::{Events, Interest, Poll, Token};
 
@@ -11,7 +11,7 @@ use crate::clock::Now;
 use crate::histogram::Histogram;
 use crate::peer_connection::Buffers;
 use crate::plan::Participant;
-use crate::signal::Signal;
+use crate::signal::{Signal, source_address};
 use crate::tally::Tally;
 
 const SOCKETS: [Socket; 3] = [Socket::Signal, Socket::Publisher, Socket::Subscriber];
@@ -21,6 +21,7 @@ pub(crate) struct EventLoop {
     poll: Poll,
     events: Events,
     buffers: Buffers,
+    first_address: usize,
     /// In the order of joining. `None`: the session ended.
     clients: Vec<Option<Client>>,
     pub(crate) tally: Tally,
@@ -31,8 +32,10 @@ pub(crate) struct EventLoop {
 }
 
 impl EventLoop {
-    pub(crate) fn new() -> Result<Self> {
+    /// On loopback, clients use addresses from this number on.
+    pub(crate) fn new(first_address: usize) -> Result<Self> {
         Ok(Self {
+            first_address,
             poll: Poll::new()?,
             events: Events::with_capacity(1_024),
             buffers: Buffers::new(),
@@ -43,11 +46,12 @@ impl EventLoop {
         })
     }
 
-    /// Adds a participant who has signed in.
-    pub(crate) fn add(&mut self, who: Participant, signal: Signal) -> Result<()> {
+    /// A participant joins. Blocks until the server has accepted.
+    pub(crate) fn join(&mut self, who: Participant, url: &str, token: &str) -> Result<()> {
         let number = self.clients.len();
-        let client = Client::new(Now::read(), number as u32, who, signal)?;
-        let mut client = client;
+        let source = source_address(url, self.first_address + number);
+        let signal = Signal::connect(url, token, source).with_context(|| who.identity.clone())?;
+        let mut client = Client::new(Now::read(), number as u32, who, signal, source)?;
         let registry = self.poll.registry();
         let token = |socket: Socket| Token(number * SOCKETS.len() + socket as usize);
         registry.register(&mut SourceFd(&client.signal.raw_fd()), token(Socket::Signal), Interest::READABLE)?;
@@ -64,6 +68,11 @@ impl EventLoop {
     /// Those whose session has not ended.
     pub(crate) fn clients(&self) -> impl Iterator<Item = &Client> {
         self.clients.iter().flatten()
+    }
+
+    /// As [`EventLoop::clients`].
+    pub(crate) fn clients_mut(&mut self) -> impl Iterator<Item = &mut Client> {
+        self.clients.iter_mut().flatten()
     }
 
     /// Runs for this long.

@@ -12,7 +12,6 @@ use crate::clock::Now;
 use crate::event_loop::EventLoop;
 use crate::plan::{Load, Participant};
 use crate::process::Usage;
-use crate::signal::Signal;
 use crate::summary::{Server, Summary};
 use crate::token::ApiKey;
 
@@ -22,6 +21,9 @@ const JOIN_INTERVAL: Duration = Duration::from_millis(20);
 const CONNECT_LIMIT: Duration = Duration::from_secs(30);
 /// After the window, for what is on its way or is sent again.
 const DRAIN: Duration = Duration::from_secs(1);
+
+/// Printed to stderr when the window begins, for a script that disturbs the calls then.
+const WINDOW_LINE: &str = "measuring";
 
 /// Options of `bench load`.
 #[derive(Args, Debug)]
@@ -59,7 +61,7 @@ pub(crate) fn run(flags: &Flags) -> Result<Summary> {
     ensure!(!people.is_empty(), "nothing to do: give --calls, --viewers or --group");
     let usage = || flags.server.map(Usage::of).transpose();
     let before = usage()?;
-    let mut clients = EventLoop::new()?;
+    let mut clients = EventLoop::new(0)?;
     for who in &people {
         join(&mut clients, flags, who)?;
     }
@@ -69,6 +71,7 @@ pub(crate) fn run(flags: &Flags) -> Result<Summary> {
     let (start, server_start, own_start) = (Now::read(), usage()?, Usage::of(std::process::id())?);
     let first = sent(&clients);
     clients.tally.window = Some((start.unix, u64::MAX));
+    eprintln!("{WINDOW_LINE}");
     clients.run(Duration::from_secs_f64(flags.seconds))?;
     let (end, server_end, own_end) = (Now::read(), usage()?, Usage::of(std::process::id())?);
     clients.tally.window = Some((start.unix, end.unix));
@@ -90,7 +93,7 @@ pub(crate) fn run(flags: &Flags) -> Result<Summary> {
 fn join(clients: &mut EventLoop, flags: &Flags, who: &Participant) -> Result<()> {
     let room = format!("{}{}", flags.rooms, who.room);
     let token = flags.key.token(Now::read().unix, &room, &who.identity)?;
-    clients.add(who.clone(), Signal::connect(&flags.url, &token)?)?;
+    clients.join(who.clone(), &flags.url, &token)?;
     clients.run(JOIN_INTERVAL)
 }
 
@@ -168,5 +171,6 @@ fn server(summary: &Summary, [before, start, end, after]: [Usage; 4]) -> Server 
         memory_before: megabytes(before),
         memory: megabytes(end),
         memory_after: megabytes(after),
+        memory_peak: after.peak as f64 / 1e6,
     }
 }

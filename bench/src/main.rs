@@ -6,6 +6,7 @@
 
 #![expect(clippy::print_stdout, reason = "a command line tool prints its result to stdout")]
 
+mod abuse;
 mod client;
 mod clock;
 mod event_loop;
@@ -37,11 +38,15 @@ struct Cli {
 enum Command {
     /// Run calls and print loss, delay and cost as one line of JSON.
     Load(load::Flags),
+    /// Attack a server.
+    Abuse(abuse::Flags),
 }
 
 fn main() -> Result<()> {
-    match Cli::parse().command {
-        Command::Load(flags) => println!("{}", serde_json::to_string(&load::run(&flags)?)?),
-    }
+    let result = match Cli::parse().command {
+        Command::Load(flags) => serde_json::to_string(&load::run(&flags)?)?,
+        Command::Abuse(flags) => serde_json::to_string(&abuse::run(&flags)?)?,
+    };
+    println!("{result}");
     Ok(())
 }

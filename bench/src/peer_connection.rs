@@ -1,7 +1,7 @@
 //! One peer connection: str0m on its own UDP socket, as in a browser.
 
 use std::io::{self, IoSliceMut};
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::os::fd::AsRawFd;
 use std::time::Instant;
 
@@ -10,6 +10,7 @@ use mio::net::UdpSocket;
 use nix::sys::socket::{ControlMessageOwned, MsgFlags, recvmsg, setsockopt, sockopt};
 use nix::sys::time::TimeSpec;
 use str0m::change::{SdpAnswer, SdpApi, SdpOffer, SdpPendingOffer};
+use str0m::channel::ChannelId;
 use str0m::net::{Protocol, Receive};
 use str0m::{Candidate, Event, Input, Output, Rtc};
 
@@ -22,6 +23,8 @@ pub(crate) struct PeerConnection {
     pub(crate) socket: UdpSocket,
     /// ICE and DTLS are connected.
     pub(crate) connected: bool,
+    /// The first data channel, once it is open.
+    channel: Option<ChannelId>,
     /// When [`PeerConnection::drive`] is to be called next.
     pub(crate) due: Instant,
     /// Our address, and the server's. Known when the server has named a candidate.
@@ -44,13 +47,13 @@ impl Buffers {
 }
 
 impl PeerConnection {
-    pub(crate) fn new(now: Instant) -> Result<Self> {
-        let socket = std::net::UdpSocket::bind("0.0.0.0:0").context("cannot open a UDP socket")?;
+    pub(crate) fn new(now: Instant, source: Ipv4Addr) -> Result<Self> {
+        let socket = std::net::UdpSocket::bind((source, 0)).context("cannot open a UDP socket")?;
         setsockopt(&socket, sockopt::ReceiveTimestampns, &true)?;
         socket.set_nonblocking(true)?;
         let rtc = Rtc::builder().set_rtp_mode(true).clear_codecs().enable_opus(true, false).enable_vp8(true).build(now);
         let socket = UdpSocket::from_std(socket);
-        Ok(Self { rtc, socket, connected: false, due: now, path: None, pending: None, latest: now })
+        Ok(Self { rtc, socket, connected: false, channel: None, due: now, path: None, pending: None, latest: now })
     }
 
     /// Changes something and returns the offer, with the result of `change`.
@@ -104,6 +107,14 @@ impl PeerConnection {
         Ok(())
     }
 
+    /// Writes a message to the data channel this often, or until the send buffer is full. Returns how often.
+    pub(crate) fn send_data(&mut self, message: &[u8], times: usize) -> u64 {
+        let Some(mut channel) = self.channel.and_then(|id| self.rtc.channel(id)) else { return 0 };
+        let written = (0..times).take_while(|_| channel.write(true, message).unwrap_or_default()).count();
+        self.due = self.latest;
+        written as u64
+    }
+
     /// Reads everything that has arrived. Each event comes with the time of its datagram in nanoseconds since 1970.
     pub(crate) fn receive(
         &mut self,
@@ -140,6 +151,7 @@ impl PeerConnection {
                     return Ok(());
                 }
                 Output::Event(Event::Connected) => self.connected = true,
+                Output::Event(Event::ChannelOpen(id, _)) => self.channel = Some(id),
                 Output::Event(event) => on_event(event),
                 Output::Transmit(transmit) => {
                     if self.path.is_some_and(|(_, server)| server == transmit.destination) {

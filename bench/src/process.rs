@@ -16,6 +16,8 @@ pub(crate) struct Usage {
     pub(crate) system: Duration,
     /// Resident memory in bytes.
     pub(crate) memory: u64,
+    /// The most resident memory that it ever had, in bytes.
+    pub(crate) peak: u64,
 }
 
 impl Usage {
@@ -32,9 +34,11 @@ impl Usage {
         let mut fields = stat.rsplit_once(')')?.1.split_whitespace().skip(11);
         let mut time = || fields.next()?.parse().ok().map(|ticks: u64| Duration::from_millis(ticks * 1_000 / TICKS));
         let (user, system) = (time()?, time()?);
-        let memory = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
-        let kilobytes: u64 = memory.trim().trim_end_matches(" kB").parse().ok()?;
-        Some(Self { user, system, memory: kilobytes * 1_024 })
+        let bytes = |name: &str| {
+            let memory = status.lines().find_map(|line| line.strip_prefix(name))?;
+            memory.trim().trim_end_matches(" kB").parse().ok().map(|kilobytes: u64| kilobytes * 1_024)
+        };
+        Some(Self { user, system, memory: bytes("VmRSS:")?, peak: bytes("VmHWM:")? })
     }
 
     /// Total CPU time.
@@ -50,9 +54,9 @@ mod tests {
     #[test]
     fn times_and_memory_are_parsed() {
         let stat = "71 (a (b) c) S 1 2 3 4 5 6 7 8 9 10 150 25 0 0 20 0 8 0 123 456 789";
-        let usage = Usage::parse(stat, "Name:\ta\nVmRSS:\t    2048 kB\nThreads:\t8\n").unwrap();
+        let usage = Usage::parse(stat, "VmHWM:\t    3072 kB\nVmRSS:\t    2048 kB\nThreads:\t8\n").unwrap();
         assert_eq!((usage.user, usage.system), (Duration::from_millis(1_500), Duration::from_millis(250)));
-        assert_eq!(usage.memory, 2 * 1_024 * 1_024);
+        assert_eq!((usage.memory, usage.peak), (2 << 20, 3 << 20));
     }
 
     #[test]

@@ -1,12 +1,14 @@
 //! Signalling: protobuf messages over a WebSocket, with dual peer connection (`/rtc`).
 
 use std::io::ErrorKind;
-use std::net::TcpStream;
+use std::net::{Ipv4Addr, SocketAddr, TcpStream, ToSocketAddrs};
 use std::os::fd::{AsRawFd, RawFd};
+use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use livekit_protocol::{SignalRequest, SignalResponse, signal_request, signal_response};
 use prost::Message as _;
+use socket2::{Domain, Type};
 use tungstenite::{Message, WebSocket};
 
 /// One signalling connection.
@@ -15,16 +17,27 @@ pub(crate) struct Signal {
 }
 
 impl Signal {
-    /// Blocks until the server has accepted or refused. `url`: `ws://host:port`.
-    pub(crate) fn connect(url: &str, token: &str) -> Result<Self> {
+    /// Blocks until the server has accepted or refused. `url`: `ws://host:port`; `source`: our address.
+    pub(crate) fn connect(url: &str, token: &str, source: Ipv4Addr) -> Result<Self> {
         let host = url.strip_prefix("ws://").context("the address must begin with ws://")?;
-        let stream = TcpStream::connect(host).with_context(|| format!("cannot connect to {host}"))?;
+        let server = host.to_socket_addrs()?.find(SocketAddr::is_ipv4).context("the server has no IPv4 address")?;
+        let stream = socket2::Socket::new(Domain::IPV4, Type::STREAM, None)?;
+        stream.bind(&SocketAddr::from((source, 0)).into())?;
+        stream.connect(&server.into()).with_context(|| format!("cannot connect to {host}"))?;
+        let stream = TcpStream::from(stream);
         stream.set_nodelay(true)?;
         let query = "auto_subscribe=1&sdk=js&version=2.23.0&protocol=15&browser=chrome&os=linux";
         let (socket, _) = tungstenite::client(format!("{url}/rtc?access_token={token}&{query}"), stream)
             .map_err(|error| anyhow::anyhow!("joining failed: {error}"))?;
         socket.get_ref().set_nonblocking(true)?;
         Ok(Self { socket })
+    }
+
+    /// [`Signal::receive`] waits this long, instead of not at all.
+    pub(crate) fn block(&self, limit: Duration) -> Result<()> {
+        self.socket.get_ref().set_nonblocking(false)?;
+        self.socket.get_ref().set_write_timeout(Some(limit))?;
+        Ok(self.socket.get_ref().set_read_timeout(Some(limit))?)
     }
 
     pub(crate) fn raw_fd(&self) -> RawFd {
@@ -51,6 +64,15 @@ impl Signal {
         }
         Ok(None)
     }
+}
+
+/// The address of a client. On loopback each has its own, as people have: servers limit what one address may do.
+pub(crate) fn source_address(url: &str, client: usize) -> Ipv4Addr {
+    if !url.starts_with("ws://127.") {
+        return Ipv4Addr::UNSPECIFIED;
+    }
+    let [high, low] = (client as u16 + 1).to_be_bytes();
+    Ipv4Addr::new(127, 16, high, low)
 }
 
 /// A full socket buffer is no error: the WebSocket keeps the rest and sends it with the next message.

@@ -53,4 +53,6 @@ pub(crate) struct Server {
     pub(crate) memory_before: f64,
     pub(crate) memory: f64,
     pub(crate) memory_after: f64,
+    /// The most that it ever was, in MB.
+    pub(crate) memory_peak: f64,
 }
