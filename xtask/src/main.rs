@@ -35,7 +35,11 @@ cargo xtask tidy            check the project rules that the compiler and clippy
 cargo xtask tidy CHECK [P]  run one check, also where it is not enforced yet, on the files below path P
 cargo xtask tidy words      count the uses of retired words by word and folder; `tidy words P` lists them
 cargo xtask bench join      measure the time from the click on Join to the first remote video frame
-cargo xtask bench media     measure CPU time per forwarded packet and per join, in memory
+cargo xtask bench media [SCENARIO]...
+                            load our media server and LiveKit's with the same calls: CPU, loss, delay, memory
+cargo xtask bench hostile [ATTACK]...
+                            attack our media server while calls run: their delay and loss, memory, log lines
+cargo xtask bench packets   measure CPU time per forwarded packet and per join, in memory
 cargo xtask fuzz TARGET [S] fuzz one target for S seconds (default 60); an unknown TARGET lists the known ones";
 
 fn main() -> ExitCode {
@@ -59,8 +63,7 @@ fn command(args: &[&str]) -> Result<()> {
         ["tidy", "words"] => tidy::count_words(),
         ["tidy", check] => tidy::check_one(check, ""),
         ["tidy", check, path] => tidy::check_one(check, path),
-        ["bench", "join", rest @ ..] => bench::join(rest),
-        ["bench", "media"] => bench::media(),
+        ["bench", rest @ ..] => bench::run_one(rest),
         ["fuzz", name] => fuzz::target(name, None),
         ["fuzz", name, seconds] => fuzz::target(name, Some(seconds)),
         [] | ["help" | "--help" | "-h"] => {

@@ -29,7 +29,7 @@ pub(crate) fn build() -> Result<PathBuf> {
 impl MediaServer {
     /// Starts the server on free ports and waits for its ready line on stderr.
     pub(crate) fn start(program: &Path) -> Result<Self> {
-        let port = free_port_pair()?;
+        let port = free_ports()?;
         let mut child = Command::new(program)
             .arg(format!("127.0.0.1:{port}"))
             .stdin(Stdio::null())
@@ -61,7 +61,7 @@ impl Drop for MediaServer {
 }
 
 /// Two consecutive ports: the first for signalling, the second for media over UDP and TCP.
-fn free_port_pair() -> Result<u16> {
+pub(crate) fn free_ports() -> Result<u16> {
     loop {
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let Some(next) = port.checked_add(1) else { continue };

@@ -1,5 +1,5 @@
 //! CPU cost of a forwarded packet: decrypt, parse, encrypt, with its share of feedback and estimation. `cargo xtask
-//! bench media` prints it from an optimised build.
+//! bench packets` prints it from an optimised build.
 
 use std::time::Duration;
 

@@ -1,13 +1,33 @@
 //! Benchmarks. Each prints a table; it fails only if nothing was measured.
 
-use anyhow::{Result, ensure};
+mod hostile;
+mod measure;
+mod media;
+mod options;
+mod ramp;
+mod server;
+mod table;
+
+use anyhow::{Result, bail, ensure};
 
 use crate::paths::{self, Profile};
 use crate::process::{command, run, run_captured};
 use crate::{demo, install, ui};
 
+/// `cargo xtask bench …`
+pub(crate) fn run_one(args: &[&str]) -> Result<()> {
+    match args {
+        ["join", rest @ ..] => join(rest),
+        ["media", "ramp", rest @ ..] => ramp::ramp(rest),
+        ["media", rest @ ..] => media::compare(rest),
+        ["hostile", rest @ ..] => hostile::attack(rest),
+        ["packets"] => packets(),
+        _ => bail!("unknown benchmark `{}`; known: join, media, hostile, packets", args.join(" ")),
+    }
+}
+
 /// Time from the click on Join to the first decoded remote video frame: two pages, release build, loopback.
-pub(crate) fn join(args: &[&str]) -> Result<()> {
+fn join(args: &[&str]) -> Result<()> {
     let e2e = paths::root().join("e2e");
     ui::build()?;
     install::packages(&e2e)?;
@@ -21,7 +41,7 @@ pub(crate) fn join(args: &[&str]) -> Result<()> {
 }
 
 /// CPU cost of the media server alone: no sockets, virtual time, real str0m peers as clients.
-pub(crate) fn media() -> Result<()> {
+fn packets() -> Result<()> {
     let args = ["test", "--release", "-p", "anteroom-media", "--lib", "tests::cost", "--", "--nocapture"];
     let output = run_captured(&mut command("cargo", &args))?;
     ensure!(output.contains("per forwarded packet"), "nothing was measured");

@@ -1,0 +1,98 @@
+//! `bench media`: the same calls on our server and on LiveKit's, in turn, in the same run.
+
+use anyhow::{Result, ensure};
+use serde_json::Value;
+
+use super::measure::one_run;
+use super::options::Options;
+use super::server::{Kind, Placement, Programs};
+use super::table::{median, table};
+
+/// Scenarios with the load generator's arguments.
+const SCENARIOS: &[(&str, &str)] = &[
+    ("calls-4", "--calls 4"),
+    ("calls-20", "--calls 20"),
+    ("calls-40", "--calls 40"),
+    ("watch-30", "--viewers 30"),
+    ("group-25", "--group 25 --cameras 9 --bitrate 500000 --width 640"),
+];
+/// Above this share of a core the load generator delays packets itself.
+const MAX_GENERATOR: f64 = 0.7;
+
+/// The columns of the table, with their keys in the summary and decimals.
+const COLUMNS: &[(&str, &str, usize)] = &[
+    ("CPU s", "/server/cpu_seconds", 2),
+    ("cores", "/server/cores", 3),
+    ("µs/packet", "/server/per_packet", 2),
+    ("in the kernel s", "/server/system_seconds", 2),
+    ("useful", "/useful", 0),
+    ("datagrams", "/datagrams", 0),
+    ("padding", "/padding", 0),
+    ("RTCP", "/rtcp", 0),
+    ("loss %", "/loss_percent", 3),
+    ("p50 ms", "/delay_p50", 2),
+    ("p99 ms", "/delay_p99", 2),
+    ("MB before", "/server/memory_before", 0),
+    ("MB during", "/server/memory", 0),
+    ("MB after", "/server/memory_after", 0),
+    ("log lines", "/log_lines", 0),
+    ("generator", "/generator_cores", 2),
+];
+
+/// `bench media [SCENARIO]... [--rounds 4] [--seconds 20] [--after 10] [--only anteroom]`
+pub(super) fn compare(args: &[&str]) -> Result<()> {
+    let mut options = Options::new(args);
+    let rounds: usize = options.take("--rounds")?.unwrap_or(4);
+    let seconds: f64 = options.take("--seconds")?.unwrap_or(20.0);
+    let after: f64 = options.take("--after")?.unwrap_or(10.0);
+    let kinds = Kind::chosen(&mut options)?;
+    ensure!(rounds > 1, "the first round is dropped: --rounds 2 or more");
+    let names: Vec<&str> = SCENARIOS.iter().map(|(name, _)| *name).collect();
+    let chosen = options.names(&names)?;
+    let programs = Programs::build(&kinds)?;
+    for (name, load) in SCENARIOS.iter().filter(|(name, _)| chosen.contains(name)) {
+        println!("\n{name} ({load}), {rounds} rounds of {seconds} s, the first dropped, medians");
+        let mut results: Vec<Vec<Value>> = vec![Vec::new(); kinds.len()];
+        for round in 0..rounds {
+            let wait = if round + 1 == rounds { after } else { 0.0 };
+            for (kind, results) in kinds.iter().zip(&mut results) {
+                let args = format!("{load} --seconds {seconds} --after {wait}");
+                let result = one_run(&programs, *kind, Placement::default(), &args)?;
+                if round > 0 {
+                    results.push(result);
+                }
+            }
+        }
+        report(&kinds, &results);
+    }
+    Ok(())
+}
+
+fn report(kinds: &[Kind], results: &[Vec<Value>]) {
+    let header = ["server"].into_iter().chain(COLUMNS.iter().map(|(title, ..)| *title));
+    let mut rows = vec![header.map(str::to_owned).collect::<Vec<_>>()];
+    for (kind, results) in kinds.iter().zip(results) {
+        let values = COLUMNS.iter().map(|(_, key, decimals)| format!("{:.*}", *decimals, value(results, key)));
+        rows.push([kind.name().to_owned()].into_iter().chain(values).collect());
+    }
+    if let [ours, theirs] = results {
+        let ratio = |key: &str| value(ours, key) / value(theirs, key);
+        let cells = COLUMNS.iter().map(|(_, key, _)| match ratio(key) {
+            ratio if ratio.is_finite() => format!("{ratio:.2} ×"),
+            _ => String::new(),
+        });
+        rows.push(["ratio".to_owned()].into_iter().chain(cells).collect());
+    }
+    println!("\n{}", table(&rows));
+    let busiest = results.iter().flatten().filter_map(|one| one["generator_cores"].as_f64()).fold(0.0, f64::max);
+    if busiest > MAX_GENERATOR {
+        println!("the load generator used {busiest:.2} of a core: delays and loss contain its own");
+    }
+}
+
+/// The median of a number of the summaries; the memory afterwards is read in the last round only.
+fn value(results: &[Value], key: &str) -> f64 {
+    let results = if key == "/server/memory_after" { &results[results.len().saturating_sub(1)..] } else { results };
+    let mut values: Vec<f64> = results.iter().filter_map(|one| one.pointer(key)?.as_f64()).collect();
+    median(&mut values)
+}
