@@ -7,6 +7,9 @@ use str0m::media::{Mid, Rid};
 use super::lines::split;
 use super::section::{Direction, Kind, Msid};
 
+/// RIDs with a fixed meaning in LiveKit's clients, lowest layer first.
+const NAMED_LAYERS: [[&str; 3]; 2] = [["q", "h", "f"], ["2", "1", "0"]];
+
 /// Simulcast layers of one section; clients send up to three. Every allocation compares all of them.
 pub(crate) const MAX_LAYERS: usize = 4;
 
@@ -83,7 +86,10 @@ fn msid(lines: &[&str]) -> Option<Msid> {
     })
 }
 
-/// `a=simulcast:send q;h;f` gives the order, lowest first (RFC 8853); `~` marks a layer that starts paused.
+/// The layers of `a=simulcast:send q;h;f`, lowest first; `~` marks a layer that starts paused.
+///
+/// RFC 8853 leaves open whether the lowest comes first. It does in browsers. LiveKit's Rust SDK writes `f;h;q`, so names
+/// with a fixed meaning are sorted.
 fn simulcast_order(declared: &[&str], simulcast: Option<&str>) -> Vec<Rid> {
     let mut words = simulcast.unwrap_or_default().split_whitespace();
     let order = words.find(|word| *word == "send").and_then(|_| words.next()).unwrap_or_default();
@@ -93,12 +99,16 @@ fn simulcast_order(declared: &[&str], simulcast: Option<&str>) -> Vec<Rid> {
         .filter_map(|layer| layer.split(',').next())
         .map(|rid| rid.trim_start_matches('~'))
         .filter(|rid| declared.contains(rid));
-    rids.fold(Vec::new(), |mut order, rid| {
-        if !order.contains(&Rid::from(rid)) {
-            order.push(Rid::from(rid));
+    let mut order = rids.fold(Vec::new(), |mut order, rid| {
+        if !order.contains(&rid) {
+            order.push(rid);
         }
         order
-    })
+    });
+    if let Some(names) = NAMED_LAYERS.iter().find(|names| order.iter().all(|rid| names.contains(rid))) {
+        order.sort_by_key(|rid| names.iter().position(|name| name == rid));
+    }
+    order.into_iter().map(Rid::from).collect()
 }
 
 #[cfg(test)]
@@ -127,6 +137,15 @@ mod tests {
         assert_eq!(bundled.direction, Direction::RecvOnly, "port 0 inside the bundle");
         assert_eq!(stopped.direction, Direction::Inactive, "port 0 outside the bundle");
         assert_eq!(data.kind, Kind::Data);
+    }
+
+    #[test]
+    fn named_layers_are_sorted_others_keep_their_order() {
+        let order = |list: &str| simulcast_order(&["q", "h", "f", "0", "1", "2", "x"], Some(&format!("send {list}")));
+        assert_eq!(order("f;h;q"), ["q", "h", "f"].map(Rid::from), "LiveKit's Rust SDK");
+        assert_eq!(order("f;~q"), ["q", "f"].map(Rid::from));
+        assert_eq!(order("0;1;2"), ["2", "1", "0"].map(Rid::from));
+        assert_eq!(order("f;x;q"), ["f", "x", "q"].map(Rid::from));
     }
 
     #[test]
