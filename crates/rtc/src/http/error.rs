@@ -9,7 +9,6 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::allowance::Exceeded;
-use super::cors::allow_any_origin;
 use crate::rooms::JoinRefused;
 
 #[derive(Debug)]
@@ -79,6 +78,6 @@ impl IntoResponse for JoinError {
             let seconds = retry_after.as_secs_f64().ceil() as u64;
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
-        allow_any_origin(response)
+        response
     }
 }

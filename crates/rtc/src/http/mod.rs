@@ -16,7 +16,8 @@ use std::sync::Arc;
 
 pub(crate) use allowance::Allowances;
 use axum::Router;
-use axum::response::{IntoResponse, Response};
+use axum::http::StatusCode;
+use axum::middleware::from_fn;
 use axum::routing::{get, head, post};
 use cors::allow_any_origin;
 pub(crate) use state::RtcState;
@@ -38,14 +39,14 @@ pub(crate) fn router(state: RtcState) -> Router {
                 post(server_api::api_call).options(server_api::preflight).fallback(server_api::method_not_allowed),
             );
     }
-    router.with_state(Arc::new(state))
+    router.layer(from_fn(allow_any_origin)).with_state(Arc::new(state))
 }
 
 /// `HEAD /`: the server is reachable. The response contains nothing else.
-async fn online() -> Response {
-    allow_any_origin(axum::http::StatusCode::OK.into_response())
+async fn online() -> StatusCode {
+    StatusCode::OK
 }
 
-async fn preflight() -> Response {
-    allow_any_origin(axum::http::StatusCode::NO_CONTENT.into_response())
+async fn preflight() -> StatusCode {
+    StatusCode::NO_CONTENT
 }

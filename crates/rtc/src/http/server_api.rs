@@ -11,12 +11,11 @@ use anteroom_livekit::server_api::{
 use anteroom_signalling::{ApiRequest, ApiResponse};
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Path, Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
-use super::cors::allow_any_origin;
 use super::state::RtcState;
 use crate::rooms::{ApiCall, Command};
 
@@ -30,9 +29,9 @@ pub(crate) async fn api_call(
     request: Request,
 ) -> Response {
     match state.handle(&service, &method, request).await {
-        Ok((encoding, answer)) => allow_any_origin(
-            ([(header::CONTENT_TYPE, encoding.content_type())], write_response(&answer, encoding)).into_response(),
-        ),
+        Ok((encoding, answer)) => {
+            ([(header::CONTENT_TYPE, encoding.content_type())], write_response(&answer, encoding)).into_response()
+        }
         Err(error) => error_response(&error),
     }
 }
@@ -43,19 +42,15 @@ pub(crate) async fn method_not_allowed(request: Request) -> Response {
     error_response(&TwirpError::bad_route(verb, path, format!("unsupported method \"{verb}\" (only POST is allowed)")))
 }
 
-/// CORS preflight. `*` does not cover the `Authorization` header (Fetch, section 3.3.2): it is named.
-pub(crate) async fn preflight() -> Response {
-    let mut response = allow_any_origin(StatusCode::NO_CONTENT.into_response());
-    let headers = response.headers_mut();
-    headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("POST"));
-    headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("*, Authorization"));
-    headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("86400"));
-    response
+/// CORS preflight: browsers may keep the answer for a day.
+pub(crate) async fn preflight() -> impl IntoResponse {
+    let headers = [(header::ACCESS_CONTROL_ALLOW_METHODS, "POST"), (header::ACCESS_CONTROL_MAX_AGE, "86400")];
+    (StatusCode::NO_CONTENT, headers)
 }
 
 fn error_response(error: &TwirpError) -> Response {
     let status = StatusCode::from_u16(error.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    allow_any_origin((status, [(header::CONTENT_TYPE, "application/json")], error.body()).into_response())
+    (status, [(header::CONTENT_TYPE, "application/json")], error.body()).into_response()
 }
 
 impl RtcState {

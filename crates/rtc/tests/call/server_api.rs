@@ -14,7 +14,7 @@ use livekit_protocol::DisconnectReason;
 use livekit_protocol::data_packet::Value as Packet;
 use livekit_protocol::signal_response::Message as Response;
 use prost::Message;
-use reqwest::header::{ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_TYPE};
+use reqwest::header::{ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_TYPE, ORIGIN, VARY};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::watch;
@@ -110,6 +110,11 @@ async fn pages_of_any_origin_may_call_and_read_errors() {
         (refused.status(), &refused.headers()[ACCESS_CONTROL_ALLOW_ORIGIN]),
         (StatusCode::NOT_FOUND, &"*".parse().unwrap())
     );
+    // The origin is returned, also on a path without such a route.
+    let root = format!("http://{}", server.address);
+    let answer = reqwest::Client::new().post(root).header(ORIGIN, "https://page.example").send().await.unwrap();
+    assert_eq!(answer.headers()[ACCESS_CONTROL_ALLOW_ORIGIN], "https://page.example");
+    assert_eq!(answer.headers()[VARY], "Origin");
 }
 
 #[tokio::test]
