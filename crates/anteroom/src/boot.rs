@@ -86,7 +86,8 @@ pub(crate) async fn start(
     let advertise = advertised(config, &*rng)?;
     let wire = rtc::transport::Config { listen: media_address(config, address), advertise };
     let (url, keys) = (media_url.clone(), Keys::single(&livekit.key, &livekit.secret));
-    let rooms = rtc::Config { wire, url, keys, webhooks: config.webhook_urls.clone() };
+    let (webhooks, auto_create_rooms) = (config.webhook_urls.clone(), config.auto_create_rooms);
+    let rooms = rtc::Config { wire, url, keys, webhooks, auto_create_rooms };
     let embedded = Arc::new(embedded(rooms, clock.clone(), rng)?);
     let app = app(store, clock, embedded.clone(), messenger(config)?, public_url.clone());
     anteroom_app::media_restarted(&app).await?;

@@ -56,6 +56,9 @@ pub(crate) struct Flags {
         hide_env_values = true
     )]
     pub(crate) webhook_urls: Vec<String>,
+    /// Whether the first join opens a room that is no consultation's. If false, only an API client opens it. Default: true
+    #[arg(long, value_name = "true|false", env = "ANTEROOM_AUTO_CREATE_ROOMS")]
+    pub(crate) auto_create_rooms: Option<bool>,
 }
 
 /// The configuration file. Every key is optional; unknown keys are an error.
@@ -72,6 +75,7 @@ struct File {
     mail_from: Option<String>,
     mail_reply_to: Option<String>,
     webhook_urls: Vec<String>,
+    auto_create_rooms: Option<bool>,
     trusted_proxies: Vec<String>,
 }
 
@@ -89,6 +93,8 @@ pub(crate) struct Config {
     pub(crate) mail_from: String,
     pub(crate) mail_reply_to: Option<String>,
     pub(crate) webhook_urls: Vec<Url>,
+    /// The first join opens a room that is no consultation's.
+    pub(crate) auto_create_rooms: bool,
     /// Proxies whose `X-Forwarded-For` is used.
     pub(crate) trusted_proxies: Vec<Network>,
 }
@@ -118,6 +124,7 @@ impl Config {
             mail_from: flags.mail_from.clone().or(file.mail_from).unwrap_or_else(|| "anteroom@localhost".into()),
             mail_reply_to: flags.mail_reply_to.clone().or(file.mail_reply_to),
             webhook_urls: webhooks.iter().map(|text| webhook_url(text)).collect::<Result<_>>()?,
+            auto_create_rooms: flags.auto_create_rooms.or(file.auto_create_rooms).unwrap_or(true),
             trusted_proxies: file.trusted_proxies.iter().map(|text| text.parse()).collect::<Result<_, _>>()?,
             data,
         })

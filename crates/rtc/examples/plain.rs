@@ -1,7 +1,7 @@
 //! The media server alone: rooms for clients with a token signed with `devkey` / `secret`.
 //!
 //! `cargo run -p anteroom-rtc --example plain -- 127.0.0.1:7880` and any LiveKit client. Further arguments are
-//! addresses for webhooks.
+//! addresses for webhooks, `--key=KEY:SECRET` and `--no-auto-create`.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -9,7 +9,10 @@ use std::sync::Arc;
 use anteroom_app::{Admission, Admitted, Bearer, Clock, Error, Rng};
 use anteroom_livekit::Keys;
 use anteroom_rtc::{Config, Embedded, transport};
+use anyhow::Context;
 use async_trait::async_trait;
+use axum::Router;
+use axum::routing::get;
 use jiff::Timestamp;
 
 /// Admits every valid token.
@@ -49,16 +52,33 @@ impl Rng for System {
 async fn main() -> anyhow::Result<()> {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info,str0m=error".into());
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
-    let listen: SocketAddr = std::env::args().nth(1).as_deref().unwrap_or("127.0.0.1:7880").parse()?;
+    let mut listen: SocketAddr = "127.0.0.1:7880".parse()?;
+    let (mut keys, mut webhooks, mut auto_create_rooms) = (Keys::single("devkey", "secret"), Vec::new(), true);
+    for argument in std::env::args().skip(1) {
+        if let Some(key) = argument.strip_prefix("--key=") {
+            let (key, secret) = key.split_once(':').context("--key needs KEY:SECRET")?;
+            keys = Keys::single(key, secret);
+        } else if argument == "--no-auto-create" {
+            auto_create_rooms = false;
+        } else if argument.starts_with("http") {
+            webhooks.push(argument.parse()?);
+        } else {
+            listen = argument.parse().with_context(|| argument.clone())?;
+        }
+    }
+    let signer = keys.signer().to_owned();
     let config = Config {
         wire: transport::Config { listen: SocketAddr::new([0, 0, 0, 0].into(), listen.port() + 1), advertise: vec![] },
         url: format!("ws://{listen}"),
-        keys: Keys::single("devkey", "secret"),
-        webhooks: std::env::args().skip(2).map(|url| url.parse()).collect::<Result<_, _>>()?,
+        keys,
+        webhooks,
+        auto_create_rooms,
     };
     let embedded = Embedded::start(config, Arc::new(System), Arc::new(System))?;
     let listener = tokio::net::TcpListener::bind(listen).await?;
-    tracing::info!(%listen, "listening; API key devkey, secret secret");
-    axum::serve(listener, embedded.router(Arc::new(AdmitAll))).await?;
+    tracing::info!(%listen, "listening; API key {signer}");
+    // LiveKit's server answers `GET /`, and tests wait for it; `HEAD /` is among the routes of the rooms.
+    let alive = Router::new().route("/", get(async || "OK"));
+    axum::serve(listener, alive.merge(embedded.router(Arc::new(AdmitAll)))).await?;
     Ok(())
 }

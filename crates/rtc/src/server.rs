@@ -34,6 +34,8 @@ pub struct Config {
     pub keys: Keys,
     /// Webhook URLs.
     pub webhooks: Vec<Url>,
+    /// Rooms that are no consultation's open at the first join with a token; otherwise only by `CreateRoom`.
+    pub auto_create_rooms: bool,
 }
 
 /// The embedded media server. Dropping it closes every room.
@@ -92,6 +94,7 @@ impl Embedded {
             clock: Arc::clone(&self.clock),
             admission,
             random: Mutex::new(random(&self.rng)),
+            auto_create_rooms: self.config.auto_create_rooms,
             server_info: ServerInfo { version: env!("CARGO_PKG_VERSION").to_owned(), node: "ND_anteroom".to_owned() },
             allowances: Allowances::default(),
             evictions: Arc::clone(&self.evictions),

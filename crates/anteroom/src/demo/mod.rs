@@ -84,6 +84,7 @@ fn config(flags: &Flags, address: SocketAddr) -> Config {
         mail_from: "demo@anteroom.example".into(),
         mail_reply_to: None,
         webhook_urls: Vec::new(),
+        auto_create_rooms: true,
         trusted_proxies: Vec::new(),
     }
 }

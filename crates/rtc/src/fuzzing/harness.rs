@@ -163,7 +163,7 @@ impl RoomsHarness {
             add_tracks: join_request.add_tracks,
             offer: join_request.offer,
             signalling,
-            room_sid,
+            room_sid: Some(room_sid),
             reply,
         })));
         client(response, room, identity).ok()

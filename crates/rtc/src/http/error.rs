@@ -40,6 +40,7 @@ impl JoinError {
             Self::Admission(Error::Busy | Error::Video(_)) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Admission(Error::Store(_) | Error::Internal(_)) => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Admission(_) => StatusCode::FORBIDDEN,
+            Self::Refused(JoinRefused::UnknownRoom) => StatusCode::FORBIDDEN,
             Self::Refused(_) | Self::Stopped => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
@@ -56,6 +57,7 @@ impl JoinError {
             Self::NotAWebSocket => "this endpoint needs a WebSocket".into(),
             Self::Admission(error) => format!("{}: {}", error.code(), error.sentence()),
             Self::Refused(JoinRefused::RoomUnavailable(why)) => why.to_string(),
+            Self::Refused(JoinRefused::UnknownRoom) => "the room does not exist".into(),
             Self::Refused(_) => "the server is full".into(),
             Self::Stopped => "the server is going down".into(),
         }

@@ -172,7 +172,9 @@ impl RtcState {
             Some(sid) => Command::Resume(Box::new(Resume { bearer, sid, offer, reply })),
             None => {
                 let add_tracks = std::mem::take(&mut join_request.add_tracks);
-                let (dual_pc, room_sid) = (join_request.dual_pc, livekit::room_sid(&self.random_id()));
+                let dual_pc = join_request.dual_pc;
+                let may_open = self.auto_create_rooms || admitted != Admitted::TokenOnly;
+                let room_sid = may_open.then(|| livekit::room_sid(&self.random_id()));
                 let new_participant = self.new_participant(claims, admitted, join_request)?;
                 let signalling = if dual_pc { SignalState::server_offers } else { SignalState::client_offers };
                 let signalling = Box::new(signalling(new_participant.sid.clone(), self.server_info.clone()));

@@ -18,6 +18,8 @@ pub(crate) struct RtcState {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) admission: Arc<dyn Admission>,
     pub(crate) random: Mutex<RandomBytes>,
+    /// A token opens its room at the first join; otherwise only an API call does.
+    pub(crate) auto_create_rooms: bool,
     /// What signalling reports about this server.
     pub(crate) server_info: ServerInfo,
     /// What every seat and every client address may still ask for.

@@ -23,8 +23,8 @@ pub(crate) struct Join {
     pub(crate) new_participant: NewParticipant,
     /// The signalling state of the client's wire.
     pub(crate) signalling: Box<dyn Signalling>,
-    /// The sid of the room, if it is not open yet.
-    pub(crate) room_sid: String,
+    /// The sid of the room, if this join opens it; without one only an open room is joined.
+    pub(crate) room_sid: Option<String>,
     pub(crate) add_tracks: Vec<AddTrack>,
     pub(crate) offer: Option<SessionDescription>,
     pub(crate) reply: oneshot::Sender<Result<Joined, JoinRefused>>,
@@ -51,6 +51,8 @@ pub(crate) struct Joined {
 pub(crate) enum JoinRefused {
     /// The room is full or closed.
     RoomUnavailable(RoomUnavailable),
+    /// The room is not open, and a join does not open it.
+    UnknownRoom,
     /// There is no such session to resume.
     UnknownSession,
     /// The server has as many rooms as it takes.

@@ -79,12 +79,15 @@ impl Rooms {
     }
 
     fn join(&mut self, now: Instant, mut join: Join) {
-        let room_sid = std::mem::take(&mut join.room_sid);
-        let room = match self.id_of(&join.bearer.room) {
-            Some(id) => Some(id),
-            None => {
+        let room = match (self.id_of(&join.bearer.room), join.room_sid.take()) {
+            (Some(id), _) => Some(id),
+            (None, Some(sid)) => {
                 let (name, at_ms) = (&join.bearer.room, join.new_participant.joined_at_ms);
-                self.open_room(now, name, room_sid, String::new(), at_ms, self.limits)
+                self.open_room(now, name, sid, String::new(), at_ms, self.limits)
+            }
+            (None, None) => {
+                let _ = join.reply.send(Err(JoinRefused::UnknownRoom));
+                return;
             }
         };
         let Some(room) = room else {

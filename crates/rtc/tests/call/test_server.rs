@@ -62,16 +62,26 @@ impl Rng for System {
 impl TestServer {
     /// Admits every valid token.
     pub(crate) async fn start() -> Self {
-        Self::start_with_webhooks(vec![]).await
+        Self::start_with(vec![], true).await
     }
 
     pub(crate) async fn start_with_webhooks(webhooks: Vec<Url>) -> Self {
+        Self::start_with(webhooks, true).await
+    }
+
+    /// Only an API client opens rooms that are no consultation's.
+    pub(crate) async fn start_without_auto_create() -> Self {
+        Self::start_with(vec![], false).await
+    }
+
+    async fn start_with(webhooks: Vec<Url>, auto_create_rooms: bool) -> Self {
         let keys = Keys::single("devkey", "secret");
         let config = Config {
             wire: transport::Config { listen: "127.0.0.1:0".parse().unwrap(), advertise: vec![] },
             url: "ws://unused".to_owned(),
             keys: keys.clone(),
             webhooks,
+            auto_create_rooms,
         };
         let embedded = Arc::new(Embedded::start(config, Arc::new(System), Arc::new(System)).unwrap());
         let admission = Arc::new(TestAdmission {
