@@ -4,6 +4,7 @@ mod demux;
 mod external_address;
 mod frame_queue;
 mod inbound_budget;
+mod kernel_drops;
 mod local_addresses;
 pub(crate) mod net;
 mod receive_batch;
@@ -23,6 +24,7 @@ pub(crate) use demux::Demux;
 pub use external_address::external_address;
 pub use inbound_budget::Overrun;
 pub(crate) use inbound_budget::Rejected;
+pub use kernel_drops::kernel_drops;
 pub use local_addresses::AdvertisedAddress;
 pub(crate) use local_addresses::candidate_for;
 #[cfg(any(test, feature = "fuzzing"))]

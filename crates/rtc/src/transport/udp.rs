@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::sync::Once;
 
 use mio::net::UdpSocket;
 use nix::sys::socket::{getsockopt, sockopt};
@@ -31,6 +32,7 @@ impl Udp {
         // Best effort: the kernel caps it at net.core.rmem_max and wmem_max.
         let _ = socket.set_recv_buffer_size(KERNEL_BUFFER);
         let _ = socket.set_send_buffer_size(KERNEL_BUFFER);
+        report_small_buffers(&socket);
         socket.set_nonblocking(true)?;
         socket.bind(&address.into())?;
         let socket = socket.into();
@@ -42,5 +44,23 @@ impl Udp {
         // An older kernel would ignore the segment size and send one long datagram.
         let segmented = getsockopt(&socket, sockopt::UdpGsoSegment).is_ok();
         Self { socket: UdpSocket::from_std(socket), candidate, ready: true, segmented }
+    }
+}
+
+/// Once: all sockets have the same limits.
+fn report_small_buffers(socket: &Socket) {
+    static REPORTED: Once = Once::new();
+    let sizes = [socket.recv_buffer_size(), socket.send_buffer_size()];
+    let [Ok(receive), Ok(send)] = sizes else { return };
+    if receive < KERNEL_BUFFER || send < KERNEL_BUFFER {
+        REPORTED.call_once(|| {
+            tracing::warn!(
+                receive,
+                send,
+                wanted = KERNEL_BUFFER,
+                "socket buffers are small: packets may be lost under load; \
+                 raise the sysctls net.core.rmem_max and net.core.wmem_max"
+            );
+        });
     }
 }
