@@ -43,7 +43,8 @@ pub(crate) struct Site {
 
 /// Logs go to stderr, because commands print their results to stdout.
 pub(crate) fn log() {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,str0m=warn,sqlx=warn"));
+    let filter = EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| EnvFilter::new(format!("info,sqlx=warn,{}", rtc::LOG_FILTER)));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
 }
 

@@ -15,3 +15,7 @@ mod webhooks;
 
 pub use reqwest::Url;
 pub use server::{Config, Embedded};
+
+/// Levels of the libraries below, for the filter of the logs. At `warn` some write a line for a packet they cannot read,
+/// so that a client could fill the disk; what they report about single packets is in the counters of [`transport`].
+pub const LOG_FILTER: &str = "str0m=error,is=error,dimpl=error,sctp_proto=off";

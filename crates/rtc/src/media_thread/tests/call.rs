@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream, UdpSocket};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
@@ -11,9 +12,10 @@ use anteroom_media::{IceCreds, Input, Media, Msid, Output, PeerId};
 use str0m::media::{Direction, MediaKind, Mid};
 use str0m::net::Protocol;
 
-use super::{LIMIT, clock, start};
+use super::{EventLoop, LIMIT, clock, start};
+use crate::LOG_FILTER;
 use crate::rooms_port::{Datagram, RoomLoop, Route, Wire};
-use crate::transport::{Config, Overrun, Sockets};
+use crate::transport::{Config, Counter, Overrun, Sockets, request_to};
 
 /// One room, in which everyone receives the first publisher.
 struct OneRoom {
@@ -213,4 +215,76 @@ fn audio_arrives_over_udp_and_tcp_in_all_combinations() {
             call(sending, receiving);
         }
     }
+}
+
+/// Counts the lines of a log.
+struct Lines(Arc<AtomicUsize>);
+
+impl Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.fetch_add(bytes.iter().filter(|byte| **byte == b'\n').count(), Ordering::Relaxed);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Packets that no layer can use, of every protocol.
+fn bad_packets(number: u32) -> Vec<Vec<u8>> {
+    let tail = [&number.to_be_bytes()[..], &[7; 60]].concat();
+    let head = |head: &[u8]| [head, &tail].concat();
+    let mut stun = request_to("peer1");
+    // MAPPED-ADDRESS, UNKNOWN-ATTRIBUTES and ALTERNATE-SERVER.
+    for kind in [1, 10, 0x23] {
+        stun.extend([&[0x80 * u8::from(kind == 0x23), kind, 0, 4][..], &number.to_be_bytes()].concat());
+    }
+    let length = (stun.len() - 20) as u16;
+    stun[2..4].copy_from_slice(&length.to_be_bytes());
+    let record = |kind: u8| head(&[kind, 254, 253, 0, 0, 0, 0, 0, 0, number as u8, 1, 0, 51]);
+    let hello = head(&[22, 254, 253, 0, 0, 0, 0, 0, 0, number as u8, 1, 0, 51, 1, 0, 0, 39, 0, 0]);
+    vec![stun, head(&[0x80, 111]), head(&[0x90, 200]), record(20), record(21), record(23), hello, head(&[25]), vec![]]
+}
+
+#[test]
+fn bad_packets_write_few_log_lines() {
+    let lines = Arc::new(AtomicUsize::new(0));
+    let (filter, counted) = (format!("info,{LOG_FILTER}"), Arc::clone(&lines));
+    let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(move || Lines(Arc::clone(&counted)));
+    tracing::subscriber::with_default(subscriber.finish(), || {
+        let config = Config { listen: "127.0.0.1:0".parse().unwrap(), advertise: vec![] };
+        let sockets = Sockets::bind(&config).unwrap();
+        let (server, stats) = (sockets.udp_candidates()[0], sockets.stats());
+        let media = anteroom_media::Config::new(sockets.udp_candidates(), sockets.tcp_candidates()).unwrap();
+        let rooms = OneRoom { media: Media::new(Arc::new(media)), routes: vec![], first: None };
+        // On this thread, because the subscriber is this thread's.
+        let (mut event_loop, handle) = EventLoop::new(sockets, rooms).unwrap();
+        let mut turn = || {
+            handle.waker.wake().unwrap();
+            event_loop.wait(clock()).unwrap();
+            event_loop.serve(clock());
+        };
+        let (mut client, sdp) = Client::new(Protocol::Udp, server, Direction::SendOnly);
+        let (reply, answer) = mpsc::channel();
+        handle.send(Offer { peer: 1, sdp, reply }).unwrap();
+        turn();
+        client.client.accept_answer(&answer.recv_timeout(LIMIT).unwrap());
+        let limit = clock() + LIMIT;
+        while !client.client.connected {
+            assert!(clock() < limit, "not connected");
+            client.turn();
+            turn();
+        }
+        for number in 0..2_000 {
+            for packet in bad_packets(number) {
+                client.link.write(&packet);
+            }
+            turn();
+        }
+        let delivered = stats.snapshot()[Counter::DatagramsReceived];
+        assert!(delivered > 10_000, "{delivered} packets arrived");
+    });
+    let lines = lines.load(Ordering::Relaxed);
+    assert!(lines <= 100, "{lines} lines");
 }
