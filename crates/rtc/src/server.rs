@@ -19,7 +19,7 @@ use tokio::sync::{mpsc, oneshot};
 use crate::http::{self, Allowances, RtcState};
 use crate::media_thread::{self, Handle, MediaThread};
 use crate::random_ids::RandomBytes;
-use crate::rooms::{Attendance, Command, Rooms};
+use crate::rooms::{Attendance, Command, RoomDirectory, Rooms};
 use crate::transport::{self, Sockets};
 use crate::webhooks::{RetryPolicy, WebhookSender};
 
@@ -44,6 +44,7 @@ pub struct Embedded {
     clock: Arc<dyn Clock>,
     rng: Arc<dyn Rng>,
     rooms: Handle<Command>,
+    directory: Arc<RoomDirectory>,
     evictions: Arc<AtomicU64>,
     attendance: Mutex<Option<mpsc::UnboundedReceiver<Attendance>>>,
     webhooks: Mutex<Option<WebhookSender>>,
@@ -67,12 +68,14 @@ impl Embedded {
             rooms = rooms.with_webhooks(sender);
             webhooks = Some(start_webhooks(&config, &clock, &rng, events)?);
         }
+        let directory = Arc::clone(rooms.directory());
         let (rooms, thread) = media_thread::start(sockets, rooms)?;
         Ok(Self {
             config,
             clock,
             rng,
             rooms,
+            directory,
             evictions: Arc::default(),
             attendance: Mutex::new(Some(attendance)),
             webhooks: Mutex::new(webhooks),
@@ -91,6 +94,7 @@ impl Embedded {
         http::router(RtcState {
             keys: self.config.keys.clone(),
             rooms: self.rooms.clone(),
+            directory: Arc::clone(&self.directory),
             clock: Arc::clone(&self.clock),
             admission,
             random: Mutex::new(random(&self.rng)),

@@ -71,7 +71,10 @@ impl RtcState {
         Ok((encoding, self.execute(api_request).await?))
     }
 
-    async fn execute(&self, mut request: ApiRequest) -> Result<ApiResponse, TwirpError> {
+    pub(crate) async fn execute(&self, mut request: ApiRequest) -> Result<ApiResponse, TwirpError> {
+        if let Some(response) = self.directory.answer(&request) {
+            return Ok(response?);
+        }
         let may_open = match &mut request {
             ApiRequest::CreateRoom(options) => {
                 options.sid = livekit::room_sid(&self.random_id());

@@ -9,12 +9,14 @@ use anteroom_livekit::{Keys, ServerInfo};
 use super::allowance::{Allowances, Exceeded, Requester, Work};
 use crate::media_thread::Handle;
 use crate::random_ids::{self, RandomBytes};
-use crate::rooms::Command;
+use crate::rooms::{Command, RoomDirectory};
 
 /// Shared by all handlers.
 pub(crate) struct RtcState {
     pub(crate) keys: Keys,
     pub(crate) rooms: Handle<Command>,
+    /// The open rooms, for requests that only read.
+    pub(crate) directory: Arc<RoomDirectory>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) admission: Arc<dyn Admission>,
     pub(crate) random: Mutex<RandomBytes>,

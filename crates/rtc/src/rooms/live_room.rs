@@ -11,6 +11,7 @@ use tokio::sync::mpsc;
 
 use super::command::{Attendance, Join, JoinRefused, Joined, SessionSocket};
 use super::connection::{ClientConnection, PeerConnections};
+use super::directory::{Listing, RoomDirectory, may_change_listing};
 use super::forced_transport::ForcedTransports;
 use super::pending_rpc::PendingRpcs;
 use crate::random_ids::RandomBytes;
@@ -34,6 +35,8 @@ pub(crate) struct LiveRoom {
     pub(super) new_routes: Vec<(String, Route)>,
     pub(super) old_routes: Vec<Route>,
     attendance: mpsc::UnboundedSender<Attendance>,
+    /// The directory and what it shows of this room; `None` once the room's name is free.
+    pub(super) listing: Option<(Arc<RoomDirectory>, Arc<Listing>)>,
     pub(super) closed: bool,
 }
 
@@ -61,6 +64,7 @@ impl LiveRoom {
             new_routes: Vec::new(),
             old_routes: Vec::new(),
             attendance,
+            listing: None,
             closed: false,
         }
     }
@@ -162,11 +166,16 @@ impl LiveRoom {
     }
 
     pub(super) fn run_inputs(&mut self, now: Instant) {
+        let mut may_have_changed = false;
         while let Some(input) = self.inputs.pop_front() {
+            may_have_changed |= may_change_listing(&input);
             self.room.handle(now, input);
             while let Some(output) = self.room.poll() {
                 self.perform(now, output);
             }
+        }
+        if may_have_changed {
+            self.publish_participants();
         }
     }
 

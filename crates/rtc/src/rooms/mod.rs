@@ -8,6 +8,7 @@ mod client_requests;
 mod command;
 mod connection;
 mod data;
+mod directory;
 mod drain;
 mod forced_transport;
 #[cfg(any(test, feature = "fuzzing"))]
@@ -15,6 +16,7 @@ mod inspect;
 mod layer_choice;
 mod live_room;
 mod pending_rpc;
+mod publish_listing;
 mod registry;
 mod resume;
 mod room_events;
@@ -25,6 +27,7 @@ mod server_offers;
 mod video_layers;
 
 pub(crate) use command::{ApiCall, Attendance, Command, Join, JoinRefused, Joined, Resume, SessionSocket};
+pub(crate) use directory::RoomDirectory;
 #[cfg(any(test, feature = "fuzzing"))]
 pub use inspect::{Reception, Totals, View};
 pub(crate) use registry::Rooms;

@@ -15,13 +15,11 @@ use tokio::sync::mpsc;
 
 use super::command::{Attendance, Command, Join, JoinRefused, Resume};
 use super::connection::PeerConnections;
+use super::directory::RoomDirectory;
 use super::live_room::LiveRoom;
 use crate::random_ids::{self, RandomBytes};
 use crate::rooms_port::{Datagram, RoomLoop, Route, Wire};
 use crate::transport::Overrun;
-
-/// Rooms at the same time; more would starve those that are open.
-const MAX_ROOMS: usize = 20_000;
 
 pub(crate) struct Rooms {
     media: Arc<anteroom_media::Config>,
@@ -32,6 +30,7 @@ pub(crate) struct Rooms {
     events: Option<mpsc::UnboundedSender<RoomEvent>>,
     pub(super) rooms: HashMap<u64, LiveRoom>,
     pub(super) by_name: HashMap<String, u64>,
+    pub(super) directory: Arc<RoomDirectory>,
     /// Rooms to drain: something happened in them since the last drain.
     dirty: BTreeSet<u64>,
     pub(super) deadlines: BTreeSet<(Instant, u64)>,
@@ -59,6 +58,7 @@ impl Rooms {
             events: None,
             rooms: HashMap::new(),
             by_name: HashMap::new(),
+            directory: Arc::default(),
             dirty: BTreeSet::new(),
             deadlines: BTreeSet::new(),
             orphaned_routes: Vec::new(),
@@ -71,6 +71,11 @@ impl Rooms {
     pub(crate) fn with_webhooks(mut self, events: mpsc::UnboundedSender<RoomEvent>) -> Self {
         self.events = Some(events);
         self
+    }
+
+    /// What API clients see of the rooms.
+    pub(crate) fn directory(&self) -> &Arc<RoomDirectory> {
+        &self.directory
     }
 
     fn number(&mut self) -> u64 {
@@ -123,9 +128,6 @@ impl Rooms {
         at_ms: i64,
         limits: Limits,
     ) -> Option<u64> {
-        if self.rooms.len() >= MAX_ROOMS {
-            return None;
-        }
         let id = self.number();
         let info = RoomInfo {
             sid,
@@ -138,6 +140,11 @@ impl Rooms {
         };
         let media = Media::new(Arc::clone(&self.media));
         let mut live = LiveRoom::new(id, info, media, now, limits, self.attendance.clone());
+        let listing = live.listing();
+        if !self.directory.open(Arc::clone(&listing)) {
+            return None;
+        }
+        live.listing = Some((Arc::clone(&self.directory), listing));
         live.events.clone_from(&self.events);
         live.emit(Event::RoomStarted);
         self.rooms.insert(id, live);
@@ -185,6 +192,7 @@ impl Rooms {
         }
         if self.by_name.get(&live.info.name) == Some(&id) {
             self.by_name.remove(&live.info.name);
+            self.directory.remove(&live.info.name);
         }
         self.orphaned_routes.extend(live.routes());
         live.report_departures();

@@ -32,6 +32,7 @@ impl LiveRoom {
     /// The metadata of the room changes; it may become empty.
     pub(super) fn update_room_metadata(&mut self, metadata: String) -> RoomSnapshot {
         self.info.metadata = metadata;
+        self.publish();
         let room = self.snapshot();
         for sid in self.connections.keys().cloned().collect::<Vec<_>>() {
             self.send_signal(&sid, |signalling| signalling.room_updated(&room));

@@ -1,10 +1,9 @@
 //! Requests of API clients, carried out. Authorisation was checked before, in `http`.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use anteroom_room::{DisconnectReason, Identity, Input, Limits, Participant, TrackSid};
-use anteroom_signalling::{ApiError, ApiRequest, ApiResponse, CreateRoom, RoomSnapshot};
+use anteroom_room::{DisconnectReason, Identity, Input, Limits, TrackSid};
+use anteroom_signalling::{ApiError, ApiRequest, ApiResponse, CreateRoom};
 
 use super::command::ApiCall;
 use super::live_room::LiveRoom;
@@ -15,14 +14,12 @@ type ApiResult = Result<ApiResponse, ApiError>;
 impl Rooms {
     pub(super) fn api_call(&mut self, now: Instant, call: ApiCall) {
         let ApiCall { request, may_open, at_ms, reply } = call;
+        if let Some(response) = self.directory.answer(&request) {
+            return drop(reply.send(response));
+        }
         let response = match request {
             ApiRequest::CreateRoom(options) => self.create(now, options, may_open, at_ms),
-            ApiRequest::ListRooms(names) => Ok(ApiResponse::Rooms(self.list(&names))),
             ApiRequest::DeleteRoom(room) => self.delete(now, &room),
-            ApiRequest::ListParticipants(room) => Ok(ApiResponse::Participants(self.list_participants(&room))),
-            ApiRequest::GetParticipant(room, who) => {
-                self.for_participant(&room, |live| live.participant_by_identity(&who))
-            }
             ApiRequest::RemoveParticipant(room, who) => self.for_participant(&room, |live| {
                 live.participant_by_identity(&who)?;
                 live.handle(now, Input::Remove(who));
@@ -52,6 +49,8 @@ impl Rooms {
                 self.within(id, |live, random| live.perform_rpc(now, &who, rpc, reply, random));
                 return;
             }
+            // The directory has answered these.
+            ApiRequest::ListRooms(_) | ApiRequest::ListParticipants(_) | ApiRequest::GetParticipant(..) => return,
         };
         // The HTTP request may have been cancelled meanwhile; its effect stays.
         let _ = reply.send(response);
@@ -71,23 +70,15 @@ impl Rooms {
         Ok(ApiResponse::Room(Box::new(snapshot)))
     }
 
-    fn list(&self, names: &[String]) -> Vec<RoomSnapshot> {
-        if names.is_empty() {
-            return self.by_name.values().filter_map(|id| self.rooms.get(id)).map(LiveRoom::snapshot).collect();
-        }
-        names.iter().filter_map(|name| self.rooms.get(&self.id_of(name)?)).map(LiveRoom::snapshot).collect()
-    }
-
     /// The name is free at once: the next join opens a new room.
     fn delete(&mut self, now: Instant, room: &str) -> ApiResult {
         let id = self.by_name.remove(room).ok_or(ApiError::RoomNotFound)?;
-        self.within(id, |live, _| live.handle(now, Input::Close(DisconnectReason::RoomDeleted)));
+        self.directory.remove(room);
+        self.within(id, |live, _| {
+            live.listing = None;
+            live.handle(now, Input::Close(DisconnectReason::RoomDeleted));
+        });
         Ok(ApiResponse::Done)
-    }
-
-    fn list_participants(&self, room: &str) -> Vec<Arc<Participant>> {
-        let live = self.id_of(room).and_then(|id| self.rooms.get(&id));
-        live.map(|live| live.room.participants().cloned().collect()).unwrap_or_default()
     }
 
     fn in_room(&mut self, room: &str, work: impl FnOnce(&mut LiveRoom) -> ApiResult) -> ApiResult {

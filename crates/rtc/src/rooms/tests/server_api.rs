@@ -130,6 +130,59 @@ fn room_metadata_reaches_everyone() {
 }
 
 #[test]
+fn listing_is_new_before_the_reply_to_a_change() {
+    let mut harness = harness();
+    join(&mut harness, "a", "ada");
+    let change = MetadataChange { name: Some("Dr. Ada".into()), ..MetadataChange::default() };
+    // Not `harness.command`, which drains the rooms as well: a reply is sent before that.
+    let mut run = |request| {
+        let (reply, mut response) = tokio::sync::oneshot::channel();
+        let call = ApiCall { request, may_open: true, at_ms: 7, reply };
+        harness.rooms.command(harness.now, Command::Api(Box::new(call)));
+        response.try_recv().unwrap().ok().unwrap();
+        Arc::clone(&harness.rooms.directory)
+    };
+    let directory = run(ApiRequest::UpdateParticipant(room(), "ada".into(), change, None));
+    let listed = directory.answer(&ApiRequest::GetParticipant(room(), "ada".into()));
+    assert!(matches!(listed, Some(Ok(ApiResponse::Participant(info))) if info.name == "Dr. Ada"));
+    let directory = run(ApiRequest::UpdateRoomMetadata(room(), "floor 2".into()));
+    let listed = directory.answer(&ApiRequest::ListRooms(vec![room()]));
+    assert!(matches!(listed, Some(Ok(ApiResponse::Rooms(rooms))) if rooms[0].info.metadata == "floor 2"));
+    let directory = run(ApiRequest::DeleteRoom(room()));
+    assert!(
+        matches!(directory.answer(&ApiRequest::ListRooms(vec![])), Some(Ok(ApiResponse::Rooms(all))) if all.is_empty())
+    );
+}
+
+#[test]
+fn packets_and_time_publish_no_listing() {
+    let mut harness = harness();
+    let ada = join(&mut harness, "a", "ada");
+    harness.media_event(&ada, &MediaEvent::Connected);
+    let listed = |harness: &RoomsHarness| harness.rooms.directory.find("a").unwrap();
+    let before = listed(&harness);
+    harness.media_event(&ada, &MediaEvent::Data(anteroom_livekit::DataChannel::Reliable, vec![1, 2, 3]));
+    harness.media_event(&ada, &MediaEvent::Connected);
+    harness.wait(Duration::from_secs(3));
+    assert!(Arc::ptr_eq(&before, &listed(&harness)), "the same listing was published again");
+    join(&mut harness, "a", "ben");
+    assert!(!Arc::ptr_eq(&before, &listed(&harness)));
+}
+
+#[test]
+fn new_room_of_a_deleted_name_keeps_its_listing() {
+    let mut harness = harness();
+    join(&mut harness, "a", "ada");
+    let delete = |reply| ApiCall { request: ApiRequest::DeleteRoom(room()), may_open: true, at_ms: 7, reply };
+    harness.rooms.command(harness.now, Command::Api(Box::new(delete(tokio::sync::oneshot::channel().0))));
+    // The old room is gone only after the next drain.
+    join(&mut harness, "a", "ben");
+    assert_eq!(list(&mut harness), [("a".to_owned(), 1)]);
+    harness.command(Command::Panic { room: room() });
+    assert_eq!(list(&mut harness), []);
+}
+
+#[test]
 fn muting_an_unknown_track_is_an_error() {
     let mut harness = harness();
     join(&mut harness, "a", "ada");
