@@ -2,7 +2,7 @@
 // next new video frames on both sides. `node bench/restart.mjs [TRIALS] [SIGNAL]` prints each trial and the 95th
 // percentile; `SIGTERM` measures an ordered restart.
 import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { startDemo } from "../harness/anteroom.mjs";
@@ -59,7 +59,7 @@ async function isBack(tab, sidBefore) {
  * @param {number} kills
  */
 async function round(kills) {
-  const [data, port] = [await mkdtemp(join(tmpdir(), "anteroom-restart-")), await freePorts(2)];
+  const [data, port] = [await mkdtemp(join(tmpdir(), "anteroom-restart-")), await freePorts(1 + availableParallelism())];
   const start = (/** @type {number} */ run) => startDemo({ log: join(OUT, `restart-${run}.log`), data, listen: `127.0.0.1:${port}` });
   let { program, demo } = await start(0);
   const [guest, host] = [await openPhone("guest"), await openDesktop("host")];

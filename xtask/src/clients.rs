@@ -15,12 +15,15 @@ pub(crate) fn stage() -> Result<Proof> {
     let chromium = install::chromium()?;
     install::firefox()?;
     let (anteroom, livekit) = (media_server::build()?, install::livekit_server()?);
+    // Several, because the `sdk` stage has one.
+    let media_threads = std::env::var("ANTEROOM_MEDIA_THREADS").unwrap_or_else(|_| "2".to_owned());
     let mut counts = Counts::default();
     for part in ["clients", "compare"] {
         let output = run_captured(
             command("npm", &["run", "--silent", part])
                 .current_dir(&directory)
                 .env("ANTEROOM_PLAIN", &anteroom)
+                .env("ANTEROOM_MEDIA_THREADS", &media_threads)
                 .env("ANTEROOM_CHROMIUM", &chromium)
                 .env("LIVEKIT_SERVER", &livekit),
         )?;

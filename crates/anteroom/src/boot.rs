@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anteroom_app::{Admission, App, Clock, Hub, Messenger, Passwords, Rng, Video};
 use anteroom_livekit::Keys;
@@ -14,6 +15,7 @@ use axum::Router;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
 
@@ -22,6 +24,9 @@ use crate::secrets::LiveKitKey;
 use crate::system::{SystemClock, SystemRng};
 use crate::unconfigured::{NoMail, NoVideo};
 use crate::{data_dir, http, secrets};
+
+/// Time for an orderly shutdown after a media thread has ended.
+const FAILURE_GRACE: Duration = Duration::from_secs(15);
 
 /// Clock and listener, which `serve` and `demo` create differently.
 pub(crate) struct Environment {
@@ -88,7 +93,8 @@ pub(crate) async fn start(
     let wire = rtc::transport::Config { listen: media_address(config, address), advertise };
     let (url, keys) = (media_url.clone(), Keys::single(&livekit.key, &livekit.secret));
     let (webhooks, auto_create_rooms) = (config.webhook_urls.clone(), config.auto_create_rooms);
-    let rooms = rtc::Config { wire, url, keys, webhooks, auto_create_rooms };
+    let media_threads = config.media_threads;
+    let rooms = rtc::Config { wire, media_threads, url, keys, webhooks, auto_create_rooms };
     let embedded = Arc::new(embedded(rooms, clock.clone(), rng)?);
     let app = app(store, clock, embedded.clone(), messenger(config)?, public_url.clone());
     anteroom_app::media_restarted(&app).await?;
@@ -108,14 +114,30 @@ pub(crate) async fn start(
 }
 
 impl Site {
-    /// Runs until SIGTERM or Ctrl-C, then shuts down in order: HTTP, streams, rooms, webhooks, database.
-    pub(crate) async fn run_until_shutdown(self) -> Result<()> {
-        shutdown_signal().await?;
+    /// Runs until SIGTERM or Ctrl-C, then shuts down in order: HTTP, streams, rooms, webhooks, database. If a media
+    /// thread ends by itself, does the same and fails, so that the supervisor starts the program again.
+    pub(crate) async fn run_until_shutdown(mut self) -> Result<()> {
+        let failure = tokio::select! {
+            signal = shutdown_signal() => signal.map(|()| None)?,
+            reason = self.embedded.failure() => Some(reason),
+        };
+        match failure {
+            None => self.shut_down().await,
+            Some(reason) => {
+                tracing::error!(reason, "a media thread has ended: the program ends");
+                let _ = timeout(FAILURE_GRACE, self.shut_down()).await;
+                // Returning would wait for the other media threads, one of which may be stuck.
+                std::process::exit(1)
+            }
+        }
+    }
+
+    async fn shut_down(&mut self) -> Result<()> {
         tracing::info!("shutting down");
         self.shutdown.cancel();
         self.embedded.shutdown();
         self.embedded.flush_webhooks().await;
-        for task in self.tasks {
+        for task in self.tasks.drain(..) {
             task.await?;
         }
         self.app.store.close().await;
@@ -174,9 +196,7 @@ fn messenger(config: &Config) -> Result<Arc<dyn Messenger>> {
 }
 
 fn embedded(config: rtc::Config, clock: Arc<dyn Clock>, rng: Arc<dyn Rng>) -> Result<rtc::Embedded> {
-    let address = config.wire.listen;
-    let embedded = rtc::Embedded::start(config, clock, rng);
-    embedded.with_context(|| format!("cannot listen on media port {address}"))
+    rtc::Embedded::start(config, clock, rng).context("cannot start the media server")
 }
 
 /// Media listens on all interfaces: phones in the local network must reach it, and browsers offer no loopback

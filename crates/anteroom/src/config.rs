@@ -3,6 +3,7 @@
 //! Flags override the environment, the environment overrides the file, the file overrides the defaults.
 
 use std::net::SocketAddr;
+use std::num::NonZeroU16;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -25,9 +26,13 @@ pub(crate) struct Flags {
     /// Listen address of pages, API and signalling; port 0 uses any free port. Default: 127.0.0.1:8080
     #[arg(long, value_name = "ADDRESS:PORT", env = "ANTEROOM_LISTEN")]
     pub(crate) listen: Option<SocketAddr>,
-    /// Media port, UDP and TCP. Default: the port after --listen, or any free port if that is 0
+    /// First media port, UDP and TCP; each media thread has one. Default: the port after --listen, or free ports if
+    /// that is 0
     #[arg(long, value_name = "PORT", env = "ANTEROOM_MEDIA_PORT")]
     pub(crate) media_port: Option<u16>,
+    /// Media threads; each call runs on one of them. Default: the number of processors
+    #[arg(long, value_name = "NUMBER", env = "ANTEROOM_MEDIA_THREADS")]
+    pub(crate) media_threads: Option<NonZeroU16>,
     /// Where clients send media to, separated by commas: IP, IP:PORT, or stun:HOST:PORT to ask a STUN server for the
     /// external address. Default: the addresses of this machine
     #[arg(long = "advertise", value_name = "ADDRESS", env = "ANTEROOM_ADVERTISE", value_delimiter = ',')]
@@ -68,6 +73,7 @@ struct File {
     data: Option<PathBuf>,
     listen: Option<SocketAddr>,
     media_port: Option<u16>,
+    media_threads: Option<NonZeroU16>,
     advertise: Vec<String>,
     public_url: Option<String>,
     database: Option<String>,
@@ -85,6 +91,7 @@ pub(crate) struct Config {
     pub(crate) data: PathBuf,
     pub(crate) listen: SocketAddr,
     pub(crate) media_port: Option<u16>,
+    pub(crate) media_threads: NonZeroU16,
     pub(crate) advertise: Vec<Advertise>,
     /// Without a trailing slash; `None`: `http://` and the listen address.
     pub(crate) public_url: Option<String>,
@@ -117,6 +124,7 @@ impl Config {
         Ok(Self {
             listen: flags.listen.or(file.listen).unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))),
             media_port: flags.media_port.or(file.media_port),
+            media_threads: flags.media_threads.or(file.media_threads).unwrap_or_else(processors),
             advertise: if flags.advertise.is_empty() { advertise(&file.advertise)? } else { flags.advertise.clone() },
             public_url,
             database: database.unwrap_or_else(|| format!("sqlite:{}", data.join("anteroom.db").display())),
@@ -164,6 +172,12 @@ impl File {
             Err(error) => Err(error).with_context(|| format!("cannot read {}", path.display())),
         }
     }
+}
+
+/// One media thread for each processor that this process may use.
+pub(crate) fn processors() -> NonZeroU16 {
+    let processors = std::thread::available_parallelism().ok();
+    processors.and_then(|processors| processors.try_into().ok()).unwrap_or(NonZeroU16::MIN)
 }
 
 /// The error does not contain the URL, which may contain a password.

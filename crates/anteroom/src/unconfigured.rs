@@ -21,6 +21,14 @@ impl Video for NoVideo {
     async fn remove(&self, _: &RoomName, _: ParticipantId) -> Result<(), VideoError> {
         Err(VideoError(None))
     }
+
+    fn check(&self) -> Result<(), VideoError> {
+        Err(VideoError(None))
+    }
+
+    fn metrics(&self) -> String {
+        String::new()
+    }
 }
 
 /// No mail server. Messages stay in the outbox and are sent, if still valid, once one is configured.

@@ -13,6 +13,7 @@ pub mod api_keys;
 pub mod appointments;
 pub mod consultations;
 pub mod invitations;
+pub mod monitoring;
 pub mod notices;
 pub mod outbox;
 pub mod passwords;

@@ -66,6 +66,12 @@ pub trait Video: Send + Sync {
 
     /// Disconnects one participant. Removing an absent participant changes nothing.
     async fn remove(&self, room: &RoomName, who: ParticipantId) -> Result<(), VideoError>;
+
+    /// Whether the media server works. The source of the error says what does not.
+    fn check(&self) -> Result<(), VideoError>;
+
+    /// Its counters, in the text format of Prometheus; empty if there are none. Contains no personal data.
+    fn metrics(&self) -> String;
 }
 
 /// The holder of a verified token who connects to the media server.

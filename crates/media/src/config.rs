@@ -31,7 +31,8 @@ const STATS_INTERVAL: Duration = Duration::from_secs(1);
 /// The largest message on a data channel in bytes, as LiveKit's server announces it.
 pub(crate) const MAX_MESSAGE: usize = 65_535;
 
-/// Our candidates and certificate. Made once per process, shared by all rooms.
+/// Our candidates and certificate, shared by all rooms of a media thread.
+#[derive(Clone)]
 pub struct Config {
     candidates: Vec<Candidate>,
     certificate: DtlsCert,
@@ -56,21 +57,15 @@ impl Config {
     /// UDP host candidates, and passive TCP host candidates (RFC 6544). A datagram's destination must be one of
     /// them. Generates the certificate, whose key lives as long as the process.
     pub fn new(udp: &[SocketAddr], tcp: &[SocketAddr]) -> Result<Self, ConfigError> {
-        let udp = udp.iter().map(|addr| (*addr, Candidate::builder().udp().host(*addr).build()));
-        let tcp = tcp.iter().map(|addr| {
-            let candidate = Candidate::builder().tcp().host(*addr).tcptype(TcpType::Passive);
-            (*addr, candidate.build())
-        });
-        let candidates = udp
-            .chain(tcp)
-            .map(|(addr, built)| built.map_err(|error| ConfigError::Address(addr, error.to_string())))
-            .collect::<Result<Vec<_>, _>>()?;
-        if candidates.is_empty() {
-            return Err(ConfigError::NoCandidate);
-        }
+        let candidates = candidates(udp, tcp)?;
         let crypto = Arc::new(dtls::provider());
         let certificate = crypto.dtls_provider.generate_certificate().ok_or(ConfigError::Certificate)?;
         Ok(Self { candidates, certificate, crypto })
+    }
+
+    /// The same certificate with other candidates: clients see one fingerprint, whichever thread has their room.
+    pub fn with_candidates(&self, udp: &[SocketAddr], tcp: &[SocketAddr]) -> Result<Self, ConfigError> {
+        Ok(Self { candidates: candidates(udp, tcp)?, ..self.clone() })
     }
 
     /// Replaces the cryptography: with real encryption a fuzz target would run a hundred times fewer packets, and
@@ -120,6 +115,19 @@ impl Config {
 pub(crate) fn configure_video(stream: &mut StreamTx) {
     stream.set_unpaced(true);
     stream.set_rtx_cache(VIDEO_RESEND_PACKETS, VIDEO_RESEND_WINDOW, Some(MAX_RESEND_RATIO));
+}
+
+fn candidates(udp: &[SocketAddr], tcp: &[SocketAddr]) -> Result<Vec<Candidate>, ConfigError> {
+    let udp = udp.iter().map(|addr| (*addr, Candidate::builder().udp().host(*addr).build()));
+    let tcp = tcp.iter().map(|addr| {
+        let candidate = Candidate::builder().tcp().host(*addr).tcptype(TcpType::Passive);
+        (*addr, candidate.build())
+    });
+    let candidates = udp
+        .chain(tcp)
+        .map(|(addr, built)| built.map_err(|error| ConfigError::Address(addr, error.to_string())))
+        .collect::<Result<Vec<_>, _>>()?;
+    if candidates.is_empty() { Err(ConfigError::NoCandidate) } else { Ok(candidates) }
 }
 
 impl std::fmt::Debug for Config {

@@ -1,9 +1,11 @@
 //! The media server alone: rooms for clients with a token signed with `devkey` / `secret`.
 //!
 //! `cargo run -p anteroom-rtc --example plain -- 127.0.0.1:7880` and any LiveKit client. Further arguments are
-//! addresses for webhooks, `--key=KEY:SECRET` and `--no-auto-create`.
+//! addresses for webhooks, `--key=KEY:SECRET` and `--no-auto-create`. `ANTEROOM_MEDIA_THREADS` is the
+//! number of media threads (1); each takes a free port.
 
 use std::net::SocketAddr;
+use std::num::NonZeroU16;
 use std::sync::Arc;
 
 use anteroom_app::{Admission, Admitted, Bearer, Clock, Error, Rng};
@@ -48,6 +50,12 @@ impl Rng for System {
     }
 }
 
+fn media_threads() -> anyhow::Result<NonZeroU16> {
+    #[expect(clippy::disallowed_methods, reason = "this is the process's configuration")]
+    let number = std::env::var("ANTEROOM_MEDIA_THREADS");
+    Ok(number.as_deref().unwrap_or("1").parse()?)
+}
+
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info,str0m=error".into());
@@ -68,7 +76,8 @@ async fn main() -> anyhow::Result<()> {
     }
     let signer = keys.signer().to_owned();
     let config = Config {
-        wire: transport::Config { listen: SocketAddr::new([0, 0, 0, 0].into(), listen.port() + 1), advertise: vec![] },
+        wire: transport::Config { listen: SocketAddr::from(([0, 0, 0, 0], 0)), advertise: vec![] },
+        media_threads: media_threads()?,
         url: format!("ws://{listen}"),
         keys,
         webhooks,

@@ -1,4 +1,4 @@
-//! The embedded media server: HTTP and WebSocket endpoints, the media thread, its sockets and timers, webhooks.
+//! The embedded media server: HTTP and WebSocket endpoints, the media threads, their sockets and timers, webhooks.
 //! Implements the `Video` port of `app` and asks its `Admission` at every connect.
 
 #[cfg(any(test, feature = "fuzzing"))]
@@ -6,10 +6,12 @@
 pub mod fuzzing;
 mod http;
 mod media_thread;
+mod metrics;
 mod random_ids;
 mod rooms;
 pub mod rooms_port;
 mod server;
+mod shards;
 pub mod transport;
 mod webhooks;
 

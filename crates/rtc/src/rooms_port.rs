@@ -1,4 +1,4 @@
-//! The port between the media thread and the rooms: what each side calls on the other.
+//! The port between a media thread and its rooms: what each side calls on the other.
 
 use std::net::SocketAddr;
 use std::time::Instant;
@@ -29,7 +29,7 @@ pub struct Datagram<'a> {
     pub bytes: &'a [u8],
 }
 
-/// What the media thread drives: every live room of this process.
+/// What a media thread drives: its live rooms.
 ///
 /// The thread calls `drain` once after any number of `command`, `datagram` and `tick`. Each call must be short: one
 /// thread serves every room.

@@ -151,4 +151,12 @@ impl Video for FakeVideo {
         self.evict(|bearer| bearer.room == room.as_str() && bearer.identity == identity);
         Ok(())
     }
+
+    fn check(&self) -> Result<(), VideoError> {
+        self.reachable()
+    }
+
+    fn metrics(&self) -> String {
+        format!("connected {}\n", self.state().connected.len())
+    }
 }

@@ -7,6 +7,7 @@ mod mailbox;
 mod seed;
 
 use std::net::SocketAddr;
+use std::num::NonZeroU16;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -36,9 +37,13 @@ pub(crate) struct Flags {
     /// Data directory.
     #[arg(long, value_name = "DIRECTORY", default_value = "data/demo")]
     data: PathBuf,
-    /// Media port, UDP and TCP. Default: the port after --listen, or any free port if that is 0
+    /// First media port, UDP and TCP; each media thread has one. Default: the port after --listen, or free ports if
+    /// that is 0
     #[arg(long, value_name = "PORT")]
     media_port: Option<u16>,
+    /// Media threads. Default: the number of processors
+    #[arg(long, value_name = "NUMBER", env = "ANTEROOM_MEDIA_THREADS")]
+    media_threads: Option<NonZeroU16>,
     /// Add `POST /demo/clock`, which sets the server's clock forward.
     #[arg(long)]
     clock_control: bool,
@@ -77,6 +82,7 @@ fn config(flags: &Flags, address: SocketAddr) -> Config {
         data: flags.data.clone(),
         listen: address,
         media_port: flags.media_port.or((flags.listen.port() == 0).then_some(0)),
+        media_threads: flags.media_threads.unwrap_or_else(config::processors),
         advertise: Vec::new(),
         public_url: Some(format!("http://{}", config::reachable(address))),
         database: format!("sqlite:{}", flags.data.join("anteroom.db").display()),

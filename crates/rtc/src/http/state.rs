@@ -7,14 +7,14 @@ use anteroom_app::{Admission, Clock};
 use anteroom_livekit::{Keys, ServerInfo};
 
 use super::allowance::{Allowances, Exceeded, Requester, Work};
-use crate::media_thread::Handle;
 use crate::random_ids::{self, RandomBytes};
-use crate::rooms::{Command, RoomDirectory};
+use crate::rooms::RoomDirectory;
+use crate::shards::Shards;
 
 /// Shared by all handlers.
 pub(crate) struct RtcState {
     pub(crate) keys: Keys,
-    pub(crate) rooms: Handle<Command>,
+    pub(crate) rooms: Shards,
     /// The open rooms, for requests that only read.
     pub(crate) directory: Arc<RoomDirectory>,
     pub(crate) clock: Arc<dyn Clock>,

@@ -69,6 +69,26 @@ pub(crate) struct ApiCall {
     pub(crate) reply: Reply,
 }
 
+impl ApiCall {
+    /// The room it is for; empty for a request that is for no room and that the directory answers.
+    pub(crate) fn room(&self) -> &str {
+        match &self.request {
+            ApiRequest::CreateRoom(options) => &options.name,
+            ApiRequest::ListRooms(_) => "",
+            ApiRequest::DeleteRoom(room)
+            | ApiRequest::ListParticipants(room)
+            | ApiRequest::GetParticipant(room, _)
+            | ApiRequest::RemoveParticipant(room, _)
+            | ApiRequest::MutePublishedTrack(room, ..)
+            | ApiRequest::UpdateParticipant(room, ..)
+            | ApiRequest::UpdateSubscriptions(room, ..)
+            | ApiRequest::SendData(room, _)
+            | ApiRequest::UpdateRoomMetadata(room, _)
+            | ApiRequest::PerformRpc(room, ..) => room,
+        }
+    }
+}
+
 pub(crate) type Reply = oneshot::Sender<Result<ApiResponse, ApiError>>;
 
 pub(crate) enum Command {
@@ -94,13 +114,25 @@ pub(crate) enum Command {
         identity: Identity,
     },
     Api(Box<ApiCall>),
-    /// Answered once everything before it was handled and its events were handed to the webhooks.
-    Flush(oneshot::Sender<()>),
-    /// Closes every room.
+    /// Dropped once everything before it was handled and its events were handed to the webhooks. For every thread.
+    Flush(mpsc::UnboundedSender<()>),
+    /// Closes every room. For every thread.
     Shutdown,
     /// Makes a room panic, to show that the others go on.
     #[cfg(test)]
     Panic {
+        room: String,
+    },
+    /// Blocks the room's media thread from `entered` on until `release` is dropped.
+    #[cfg(test)]
+    Park {
+        room: String,
+        entered: std::sync::mpsc::Sender<()>,
+        release: std::sync::mpsc::Receiver<()>,
+    },
+    /// Makes the room's media thread panic outside of any room.
+    #[cfg(test)]
+    PanicThread {
         room: String,
     },
 }

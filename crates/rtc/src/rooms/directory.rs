@@ -16,6 +16,7 @@ const PAGE: usize = 256;
 
 /// A room as API clients see it.
 pub(crate) struct Listing {
+    room: u64,
     snapshot: RoomSnapshot,
     participants: Vec<Arc<Participant>>,
 }
@@ -38,6 +39,18 @@ impl RoomDirectory {
             }
             _ => None,
         }
+    }
+
+    /// How many rooms and participants each of `threads` media threads has.
+    pub(crate) fn totals(&self, threads: u64) -> Vec<(u64, u64)> {
+        let mut totals = vec![(0, 0); threads as usize];
+        for listing in self.all() {
+            if let Some((rooms, participants)) = totals.get_mut((listing.room % threads) as usize) {
+                *rooms += 1;
+                *participants += listing.participants.len() as u64;
+            }
+        }
+        totals
     }
 
     /// Lists a room that opens under a free name. False if the server has as many rooms as it takes.
@@ -105,8 +118,8 @@ impl RoomDirectory {
 }
 
 impl Listing {
-    pub(super) fn new(snapshot: RoomSnapshot, participants: Vec<Arc<Participant>>) -> Self {
-        Self { snapshot, participants }
+    pub(super) fn new(room: u64, snapshot: RoomSnapshot, participants: Vec<Arc<Participant>>) -> Self {
+        Self { room, snapshot, participants }
     }
 
     /// True if it lists exactly these participants, unchanged.

@@ -24,6 +24,6 @@ impl LiveRoom {
 
     pub(super) fn listing(&self) -> Arc<Listing> {
         let participants = self.room.participants().cloned().collect();
-        Arc::new(Listing::new(self.snapshot(), participants))
+        Arc::new(Listing::new(self.id, self.snapshot(), participants))
     }
 }

@@ -1,4 +1,4 @@
-//! All live rooms of this process, on the one thread that owns them.
+//! The live rooms of one media thread.
 //!
 //! Finds the room that a command or a datagram is for, hands it over, keeps the deadlines. A panic in one room closes
 //! that room: its clients reconnect, the other rooms go on.
@@ -38,6 +38,9 @@ pub(crate) struct Rooms {
     orphaned_routes: Vec<Route>,
     /// The last number given to a room, a peer connection or a socket.
     last: u64,
+    /// Media threads of the process. Each gives every n-th number: the remainder of a room's number is the index of
+    /// its thread.
+    threads: u64,
     /// The time of the last input.
     pub(super) now: Instant,
 }
@@ -63,6 +66,7 @@ impl Rooms {
             deadlines: BTreeSet::new(),
             orphaned_routes: Vec::new(),
             last: 0,
+            threads: 1,
             now,
         }
     }
@@ -73,13 +77,14 @@ impl Rooms {
         self
     }
 
-    /// What API clients see of the rooms.
-    pub(crate) fn directory(&self) -> &Arc<RoomDirectory> {
-        &self.directory
+    /// These are the rooms of media thread `index` of `threads`, which share a directory.
+    pub(crate) fn on_thread(mut self, index: u64, threads: u64, directory: Arc<RoomDirectory>) -> Self {
+        (self.last, self.threads, self.directory) = (index, threads, directory);
+        self
     }
 
     fn number(&mut self) -> u64 {
-        self.last += 1;
+        self.last += self.threads;
         self.last
     }
 
@@ -235,7 +240,7 @@ impl RoomLoop for Rooms {
             Command::Remove { room, identity } => self.input_to(now, &room, Input::Remove(identity)),
             Command::Api(call) => self.api_call(now, *call),
             // Everything before this was handled, and its events are in the channel.
-            Command::Flush(reply) => drop(reply.send(())),
+            Command::Flush(done) => drop(done),
             Command::Shutdown => self.shutdown(now),
             #[cfg(test)]
             Command::Panic { room } => {
@@ -243,6 +248,13 @@ impl RoomLoop for Rooms {
                     self.within(id, |_, _| panic!("a room was asked to panic"));
                 }
             }
+            #[cfg(test)]
+            Command::Park { entered, release, .. } => {
+                entered.send(()).expect("the test waits for it");
+                let _ = release.recv();
+            }
+            #[cfg(test)]
+            Command::PanicThread { .. } => panic!("a media thread was asked to panic"),
         }
     }
 

@@ -1,6 +1,7 @@
 //! The media server on free ports, with an admission check that the test controls.
 
 use std::net::SocketAddr;
+use std::num::NonZeroU16;
 use std::sync::{Arc, Mutex};
 
 use anteroom_app::{Admission, Admitted, Bearer, Clock, Error, Rng, Video};
@@ -78,6 +79,7 @@ impl TestServer {
         let keys = Keys::single("devkey", "secret");
         let config = Config {
             wire: transport::Config { listen: "127.0.0.1:0".parse().unwrap(), advertise: vec![] },
+            media_threads: NonZeroU16::new(2).unwrap(),
             url: "ws://unused".to_owned(),
             keys: keys.clone(),
             webhooks,

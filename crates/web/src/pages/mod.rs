@@ -5,13 +5,13 @@ mod booking;
 mod day;
 mod join;
 mod login;
+mod monitoring;
 mod practice;
 mod setup;
 mod staff;
 
 use anteroom_app::{Error, practices};
 use anteroom_domain::Practice;
-use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Redirect;
 
@@ -42,7 +42,8 @@ pub(crate) fn routes() -> RouteTable {
         .post("/staff", staff::add)
         .get("/practice", practice::show)
         .post("/practice", practice::change)
-        .get("/healthz", healthz)
+        .get("/healthz", monitoring::healthz)
+        .get("/metrics", monitoring::metrics)
         .get("/favicon.svg", assets::favicon)
         .get("/favicon.ico", async || Redirect::permanent("/favicon.svg"))
         .get("/assets/{*file}", assets::show)
@@ -51,12 +52,6 @@ pub(crate) fn routes() -> RouteTable {
 /// The practice. It exists on every page except setup.
 async fn load_practice(web: &WebState) -> Result<Practice, Problem> {
     Ok(practices::fetch(&web.app).await?)
-}
-
-/// `GET /healthz`: 200 if the database can be read. For load balancers and monitoring.
-async fn healthz(State(web): State<WebState>) -> Result<&'static str, Problem> {
-    practices::find(&web.app).await?;
-    Ok("ok\n")
 }
 
 impl FormRejection {

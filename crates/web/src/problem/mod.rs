@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use anteroom_app::Error;
+use anteroom_app::{Error, VideoError};
 use anteroom_domain::{FieldError, Refusal};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -101,6 +101,14 @@ impl Problem {
             "Somebody changed this at the same moment. Please try again.",
         );
         Self { retry_after: Some(Duration::from_secs(1)), ..problem }
+    }
+
+    /// For operators: a load balancer reads the status, a person the reason.
+    pub(crate) fn media_unhealthy(error: &VideoError) -> Self {
+        let reason = error.0.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
+        tracing::warn!(%reason, "health check failed: media");
+        let detail = format!("The media server does not work{reason}.");
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "media_unhealthy", detail)
     }
 
     pub(crate) fn internal() -> Self {

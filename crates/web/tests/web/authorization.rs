@@ -39,6 +39,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("GET",    "/practice",                                  "l l l f f y l"),
     ("POST",   "/practice",                                  "l l l f f y l"),
     ("GET",    "/healthz",                                   "y y y y y y y"),
+    ("GET",    "/metrics",                                   "l l l l l l y"),
     ("GET",    "/favicon.svg",                               "y y y y y y y"),
     ("GET",    "/favicon.ico",                               "y y y y y y y"),
     ("GET",    "/assets/{*file}",                            "h h h h h h h"), // a missing file; files are public

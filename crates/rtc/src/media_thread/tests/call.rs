@@ -182,7 +182,7 @@ fn call(sending: Protocol, receiving: Protocol) {
     let server = sockets.udp_candidates()[0];
     let media = anteroom_media::Config::new(sockets.udp_candidates(), sockets.tcp_candidates()).unwrap();
     let rooms = OneRoom { media: Media::new(Arc::new(media)), routes: vec![], first: None };
-    let (handle, _thread) = start(sockets, rooms).unwrap();
+    let (handle, _thread) = start("media".to_owned(), sockets, rooms, |_| {}).unwrap();
 
     let mut clients = Vec::new();
     for (peer, protocol, direction) in [(1, sending, Direction::SendOnly), (2, receiving, Direction::RecvOnly)] {

@@ -374,7 +374,7 @@ fn stopped_thread_accepts_no_commands() {
     let config = Config { listen: "127.0.0.1:0".parse().unwrap(), advertise: vec![] };
     let sockets = Sockets::bind(&config).unwrap();
     let address = sockets.udp_candidates()[0];
-    let (handle, thread) = start(sockets, Echo::new(clock())).unwrap();
+    let (handle, thread) = start("media".to_owned(), sockets, Echo::new(clock()), |_| {}).unwrap();
     handle.send(EchoCommand::Route("known")).unwrap();
     let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
     socket.connect(address).unwrap();

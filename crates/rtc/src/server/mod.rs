@@ -1,6 +1,7 @@
 //! The embedded media server: starts and stops it, and implements the `Video` port of `app`.
 
 use std::io;
+use std::num::NonZeroU16;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
@@ -14,20 +15,22 @@ use async_trait::async_trait;
 use axum::Router;
 use jiff::Timestamp;
 use reqwest::Url;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 
 use crate::http::{self, Allowances, RtcState};
-use crate::media_thread::{self, Handle, MediaThread};
 use crate::random_ids::RandomBytes;
 use crate::rooms::{Attendance, Command, RoomDirectory, Rooms};
-use crate::transport::{self, Sockets};
+use crate::shards::{self, MediaThreads};
 use crate::webhooks::{RetryPolicy, WebhookSender};
+use crate::{metrics, transport};
 
 /// Settings of the embedded server.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// Listen and advertised addresses for media.
+    /// Listen and advertised addresses for media. If the port is not 0, media thread `n` uses the `n`-th port after it.
     pub wire: transport::Config,
+    /// Media threads. Each room lives on one of them.
+    pub media_threads: NonZeroU16,
     /// URL of the signalling endpoints for clients: `ws://…` or `wss://…`, without a trailing slash.
     pub url: String,
     /// The keys that sign tokens.
@@ -43,43 +46,43 @@ pub struct Embedded {
     config: Config,
     clock: Arc<dyn Clock>,
     rng: Arc<dyn Rng>,
-    rooms: Handle<Command>,
     directory: Arc<RoomDirectory>,
     evictions: Arc<AtomicU64>,
     attendance: Mutex<Option<mpsc::UnboundedReceiver<Attendance>>>,
     webhooks: Mutex<Option<WebhookSender>>,
     /// Joined when this is dropped.
-    _thread: MediaThread,
+    media: MediaThreads,
 }
 
 impl Embedded {
-    /// Binds the media sockets and starts the media thread. [`Embedded::router`] adds the HTTP endpoints.
+    /// Binds the media sockets and starts the media threads. [`Embedded::router`] adds the HTTP endpoints.
     pub fn start(config: Config, clock: Arc<dyn Clock>, rng: Arc<dyn Rng>) -> io::Result<Self> {
-        let sockets = Sockets::bind(&config.wire)?;
-        let (udp, tcp) = (sockets.udp_candidates().to_vec(), sockets.tcp_candidates().to_vec());
-        let media = anteroom_media::Config::new(&udp, &tcp).map_err(io::Error::other)?;
-        let (sender, attendance) = mpsc::unbounded_channel();
-        #[expect(clippy::disallowed_methods, reason = "origin of the media thread's clock")]
-        let now = Instant::now();
-        let mut rooms = Rooms::new(Arc::new(media), Limits::default(), random(&rng), sender, now);
-        let mut webhooks = None;
+        let (arrivals, attendance) = mpsc::unbounded_channel();
+        let (mut events, mut webhooks) = (None, None);
         if !config.webhooks.is_empty() {
-            let (sender, events) = mpsc::unbounded_channel();
-            rooms = rooms.with_webhooks(sender);
-            webhooks = Some(start_webhooks(&config, &clock, &rng, events)?);
+            let (sender, receiver) = mpsc::unbounded_channel();
+            events = Some(sender);
+            webhooks = Some(start_webhooks(&config, &clock, &rng, receiver)?);
         }
-        let directory = Arc::clone(rooms.directory());
-        let (rooms, thread) = media_thread::start(sockets, rooms)?;
+        let directory = Arc::<RoomDirectory>::default();
+        let threads = config.media_threads.get();
+        let media = shards::start(&config.wire, threads, |index, media| {
+            let rooms = Rooms::new(media, Limits::default(), random(&rng), arrivals.clone(), now());
+            let rooms = rooms.on_thread(index.into(), threads.into(), Arc::clone(&directory));
+            match &events {
+                Some(events) => rooms.with_webhooks(events.clone()),
+                None => rooms,
+            }
+        })?;
         Ok(Self {
             config,
             clock,
             rng,
-            rooms,
             directory,
             evictions: Arc::default(),
             attendance: Mutex::new(Some(attendance)),
             webhooks: Mutex::new(webhooks),
-            _thread: thread,
+            media,
         })
     }
 
@@ -91,9 +94,13 @@ impl Embedded {
             #[expect(clippy::disallowed_methods, reason = "ends by itself when the media thread does")]
             tokio::spawn(reporting);
         }
-        http::router(RtcState {
+        http::router(self.state(admission))
+    }
+
+    fn state(&self, admission: Arc<dyn Admission>) -> RtcState {
+        RtcState {
             keys: self.config.keys.clone(),
-            rooms: self.rooms.clone(),
+            rooms: self.media.shards.clone(),
             directory: Arc::clone(&self.directory),
             clock: Arc::clone(&self.clock),
             admission,
@@ -102,28 +109,38 @@ impl Embedded {
             server_info: ServerInfo { version: env!("CARGO_PKG_VERSION").to_owned(), node: "ND_anteroom".to_owned() },
             allowances: Allowances::default(),
             evictions: Arc::clone(&self.evictions),
-        })
+        }
     }
 
     /// Disconnects all participants with the reason "server shutdown"; clients reconnect when the server is back.
     pub fn shutdown(&self) {
-        let _ = self.rooms.send(Command::Shutdown);
+        let _ = self.media.shards.send(Command::Shutdown);
     }
 
     /// Waits up to 5 s until the webhooks of all events so far are sent. Call it after [`Embedded::shutdown`].
     pub async fn flush_webhooks(&self) {
         let webhooks = self.webhooks.lock().expect("no one panics while holding it").take();
         let Some(webhooks) = webhooks else { return };
-        // A barrier: the reply comes after the events of all earlier commands.
-        let (reply, flushed) = oneshot::channel();
-        if self.rooms.send(Command::Flush(reply)).is_ok() {
-            let _ = flushed.await;
-        }
+        // A barrier: the events of all earlier commands are handed over.
+        self.media.shards.flush().await;
         webhooks.finish().await;
     }
 
+    /// Waits until a media thread has ended by itself, and returns why. Its rooms are lost and joins to it are refused:
+    /// the program should end, so that its supervisor starts it again.
+    pub async fn failure(&self) -> String {
+        let mut failure = self.media.failure.clone();
+        let failed = failure.wait_for(Option::is_some).await;
+        failed.ok().and_then(|reason| reason.clone()).unwrap_or_else(|| "the media threads have stopped".to_owned())
+    }
+
+    /// Whether every media thread takes its turns.
+    fn check_at(&self, now: Instant) -> Result<(), VideoError> {
+        self.media.shards.check(now).map_err(|unhealthy| VideoError(Some(Box::new(unhealthy))))
+    }
+
     fn command(&self, command: Command) -> Result<(), VideoError> {
-        self.rooms.send(command).map_err(|stopped| VideoError(Some(Box::new(stopped))))
+        self.media.shards.send(command).map_err(|stopped| VideoError(Some(Box::new(stopped))))
     }
 
     fn evict(&self, command: Command) -> Result<(), VideoError> {
@@ -156,6 +173,19 @@ impl Video for Embedded {
         let identity = who.to_string().as_str().into();
         self.evict(Command::Remove { room: room.as_str().to_owned(), identity })
     }
+
+    fn check(&self) -> Result<(), VideoError> {
+        self.check_at(now())
+    }
+
+    fn metrics(&self) -> String {
+        metrics::text(&self.media.shards, &self.directory)
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the clock of the media threads")]
+fn now() -> Instant {
+    Instant::now()
 }
 
 fn start_webhooks(
@@ -183,3 +213,6 @@ async fn report_attendance(mut attendance: mpsc::UnboundedReceiver<Attendance>, 
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

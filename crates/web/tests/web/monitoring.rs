@@ -1,0 +1,30 @@
+//! `/healthz` and `/metrics`.
+
+use anteroom_app::api_keys;
+use axum::http::StatusCode;
+
+use crate::client::Server;
+use crate::site::TestSite;
+
+#[tokio::test]
+async fn health_check_names_the_media_server_when_it_does_not_work() {
+    let site = TestSite::start().await;
+    let client = Server::of(&site).anonymous();
+    assert_eq!(client.get("/healthz").await.body, "ok\n");
+    site.video.set_down(true);
+    let reply = client.get("/healthz").await;
+    assert_eq!(reply.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(reply.body.contains("The media server does not work"), "{}", reply.body);
+    site.video.set_down(false);
+    assert_eq!(client.get("/healthz").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn metrics_are_those_of_the_media_server() {
+    let site = TestSite::start().await;
+    let (key, secret) = api_keys::create(&site.app, "prometheus").await.unwrap();
+    let client = Server::of(&site).api_client(format!("{key}.{}", secret.reveal()));
+    let reply = client.get("/metrics").await;
+    assert_eq!(reply.body, "connected 0\n");
+    assert!(reply.header("content-type").starts_with("text/plain; version=0.0.4"));
+}
