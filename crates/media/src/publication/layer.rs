@@ -7,9 +7,14 @@ use str0m::rtp::Ssrc;
 use crate::ids::LayerKey;
 use crate::rtp::bitrate::Bitrate;
 
-/// A layer without packets for this long is inactive. Longer would keep subscribers on a frozen layer; shorter than
-/// the retransmission of a lost keyframe would make them switch back and forth.
-const ACTIVE_FOR: Duration = Duration::from_millis(1_500);
+/// A layer without packets for this long is inactive, whatever the others do.
+const MAX_SILENCE: Duration = Duration::from_millis(1_500);
+/// No layer is inactive before: a retransmission on the way from the publisher takes as long.
+pub(crate) const MIN_SILENCE: Duration = Duration::from_millis(250);
+/// So many of its longest recent gaps must pass while others go on. A screen share has a few frames a second.
+const GAPS: u32 = 3;
+/// The longest recent gap is forgotten at this fraction of the time that passes.
+const FORGET_FRACTION: u32 = 4;
 /// Minimum interval between keyframe requests (PLI) per layer: a keyframe costs bandwidth for every subscriber.
 pub(crate) const KEYFRAME_INTERVAL: Duration = Duration::from_millis(500);
 
@@ -17,6 +22,8 @@ pub(crate) const KEYFRAME_INTERVAL: Duration = Duration::from_millis(500);
 pub(crate) struct Layer {
     pub(crate) key: Option<LayerKey>,
     pub(crate) last_packet: Option<Instant>,
+    /// The longest recent time between two packets.
+    longest_gap: Duration,
     pub(crate) ssrc: Option<Ssrc>,
     pub(crate) requested_at: Option<Instant>,
     pub(crate) request_pending: bool,
@@ -28,6 +35,7 @@ impl Layer {
         Self {
             key,
             last_packet: None,
+            longest_gap: Duration::ZERO,
             ssrc: None,
             requested_at: None,
             request_pending: false,
@@ -35,8 +43,22 @@ impl Layer {
         }
     }
 
-    pub(crate) fn is_active(&self, now: Instant) -> bool {
-        self.last_packet.is_some_and(|last| now.saturating_duration_since(last) < ACTIVE_FOR)
+    pub(crate) fn packet_received(&mut self, now: Instant) {
+        if let Some(last) = self.last_packet.replace(now) {
+            let gap = now.saturating_duration_since(last);
+            self.longest_gap = self.longest_gap.saturating_sub(gap / FORGET_FRACTION).max(gap);
+        }
+    }
+
+    /// Whether packets arrive. A stopped layer is noticed by the others: `newest` is their last packet, and `resumed_at`
+    /// when packets arrived again after none did.
+    pub(crate) fn is_active(&self, now: Instant, newest: Option<Instant>, resumed_at: Option<Instant>) -> bool {
+        let Some(last) = self.last_packet.filter(|last| now.saturating_duration_since(*last) < MAX_SILENCE) else {
+            return false;
+        };
+        let awaited_since = resumed_at.map_or(last, |resumed_at| resumed_at.max(last));
+        let silence = newest.map_or(Duration::ZERO, |newest| newest.saturating_duration_since(awaited_since));
+        silence < (self.longest_gap * GAPS).clamp(MIN_SILENCE, MAX_SILENCE)
     }
 
     pub(crate) fn retry_at(&self) -> Option<Instant> {

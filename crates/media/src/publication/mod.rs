@@ -10,7 +10,7 @@ use std::time::Instant;
 
 use audio_level::AudioLevelMeter;
 use keyframe_wait::KeyframeWait;
-use layer::{KEYFRAME_INTERVAL, Layer};
+use layer::{KEYFRAME_INTERVAL, Layer, MIN_SILENCE};
 use layer_demand::LayerDemand;
 use str0m::media::Rid;
 use str0m::rtp::Ssrc;
@@ -32,6 +32,10 @@ pub(crate) struct Publication {
     pub(crate) audio_level: AudioLevelMeter,
     pub(crate) layer_demand: LayerDemand,
     pub(crate) keyframe_wait: KeyframeWait,
+    /// When the last packet of any layer arrived.
+    last_packet: Option<Instant>,
+    /// When packets arrived after a pause of all layers.
+    resumed_at: Option<Instant>,
     /// The SSRCs of layers without RIDs, lowest first.
     simulcast_ssrcs: Vec<Ssrc>,
     /// Lowest first. Without simulcast there is one layer without a key.
@@ -48,6 +52,8 @@ impl Publication {
             audio_level: AudioLevelMeter::default(),
             layer_demand: LayerDemand::default(),
             keyframe_wait: KeyframeWait::default(),
+            last_packet: None,
+            resumed_at: None,
             simulcast_ssrcs: Vec::new(),
             layers: Vec::new(),
         };
@@ -92,8 +98,12 @@ impl Publication {
         keyframe: bool,
         bytes: usize,
     ) {
+        let last = self.last_packet.replace(now);
+        if last.is_none_or(|last| now.saturating_duration_since(last) >= MIN_SILENCE) {
+            self.resumed_at = Some(now);
+        }
         if let Some(layer) = self.layers.iter_mut().find(|layer| layer.key == key) {
-            layer.last_packet = Some(now);
+            layer.packet_received(now);
             layer.ssrc = Some(ssrc);
             layer.bitrate.add(now, bytes);
             if keyframe {
@@ -118,12 +128,16 @@ impl Publication {
 
     /// Bits per second of all active layers.
     pub(crate) fn bitrate(&self, now: Instant) -> u64 {
-        let active = self.layers.iter().filter(|layer| layer.is_active(now));
+        let active = self.layers.iter().filter(|layer| self.is_layer_active(layer, now));
         active.filter_map(|layer| layer.bitrate.bits_per_second()).sum()
     }
 
     pub(crate) fn is_active(&self, now: Instant) -> bool {
-        self.layers.iter().any(|layer| layer.is_active(now))
+        self.layers.iter().any(|layer| self.is_layer_active(layer, now))
+    }
+
+    fn is_layer_active(&self, layer: &Layer, now: Instant) -> bool {
+        layer.is_active(now, self.last_packet, self.resumed_at)
     }
 
     /// The index of a layer, counted from the lowest; the highest without a limit or for an unknown layer.
@@ -138,11 +152,12 @@ impl Publication {
     }
 
     fn best_active(&self, now: Instant, limit: usize) -> Option<(usize, &Layer)> {
-        let best_active = || self.layers.iter().enumerate().filter(|(_, layer)| layer.is_active(now));
+        let best_active = || self.layers.iter().enumerate().filter(|(_, layer)| self.is_layer_active(layer, now));
         best_active().rfind(|(layer_index, _)| *layer_index <= limit).or_else(|| best_active().next())
     }
 
-    /// Bits per second a subscription would be sent with each layer as its limit, up to `highest`.
+    /// Bits per second a subscription would be sent with each layer as its limit, up to `highest`. A layer counts as no
+    /// cheaper than those below it, even if it has fewer frames.
     pub(crate) fn layer_bitrates(&self, now: Instant, highest: usize) -> Vec<u64> {
         let guess = |layer_index: usize| {
             DEFAULT_BITRATES.get(layer_index).or(DEFAULT_BITRATES.last()).copied().unwrap_or_default()
@@ -150,7 +165,12 @@ impl Publication {
         let cost = |(layer_index, layer): (usize, &Layer)| {
             layer.bitrate.bits_per_second().unwrap_or_else(|| guess(layer_index))
         };
-        (0..=highest).map(|limit| self.best_active(now, limit).map_or(0, cost)).collect()
+        let costs = (0..=highest).map(|limit| self.best_active(now, limit).map_or(0, cost));
+        let at_least = |most: &mut u64, cost: u64| {
+            *most = cost.max(*most);
+            Some(*most)
+        };
+        costs.scan(0, at_least).collect()
     }
 
     /// A subscription needs a keyframe of this layer. True if a PLI is to be sent now; otherwise one was sent
@@ -212,6 +232,47 @@ mod tests {
         publication.packet_received(later, Some(rid("h")), 7.into(), false, 100);
         assert_eq!(publication.best_layer(later, 2), Some(Some(rid("h"))));
         assert_eq!(publication.best_layer(later, 0), Some(Some(rid("h"))), "lowest active layer above the limit");
+    }
+
+    /// Feeds both layers a packet after each of these gaps in milliseconds, and then only the low one for `alone`.
+    fn top_is_active_after(gaps: &[u64], alone: u64) -> bool {
+        let mut now = crate::tests::origin();
+        let mut publication = Publication::new(Kind::Video, &["q", "f"].map(Rid::from));
+        for gap in gaps {
+            now += Duration::from_millis(*gap);
+            for name in ["q", "f"] {
+                publication.packet_received(now, Some(rid(name)), 7.into(), false, 100);
+            }
+        }
+        for _ in 0..alone / 20 {
+            now += Duration::from_millis(20);
+            publication.packet_received(now, Some(rid("q")), 7.into(), false, 100);
+        }
+        publication.best_layer(now, 1) == Some(Some(rid("f")))
+    }
+
+    #[test]
+    fn stopped_layer_is_noticed_by_the_others() {
+        let (thirty, five) = ([33; 60], [200; 20]);
+        assert!(top_is_active_after(&thirty, 240));
+        assert!(!top_is_active_after(&thirty, 260));
+        assert!(top_is_active_after(&five, 580), "frames may be late");
+        assert!(!top_is_active_after(&five, 620));
+    }
+
+    #[test]
+    fn pause_of_all_layers_stops_none() {
+        let outage: Vec<u64> = std::iter::repeat_n(33, 30).chain([1_000]).collect();
+        assert!(top_is_active_after(&outage, 240), "the top layer may be the last to resume");
+        let mut now = crate::tests::origin();
+        let mut publication = Publication::new(Kind::Video, &["q", "f"].map(Rid::from));
+        for name in ["q", "f"] {
+            publication.packet_received(now, Some(rid(name)), 7.into(), false, 100);
+        }
+        now += Duration::from_secs(1);
+        assert_eq!(publication.best_layer(now, 1), Some(Some(rid("f"))));
+        publication.packet_received(now, Some(rid("q")), 7.into(), false, 100);
+        assert_eq!(publication.best_layer(now, 1), Some(Some(rid("f"))));
     }
 
     #[test]

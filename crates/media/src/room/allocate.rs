@@ -79,7 +79,7 @@ impl Media {
             if subscription.paused || publication.kind != Kind::Video || !publication.is_active(now) {
                 return None;
             }
-            let costs = publication.layer_bitrates(now, publication.layer_index(subscription.max_layer));
+            let costs = publication.layer_bitrates(now, subscription.highest_layer(now, publication));
             // The layer last allocated counts as current: until its keyframe arrives, a lower one is
             // being sent.
             let current = (!subscription.bandwidth_paused)

@@ -26,7 +26,7 @@ impl Media {
             }
         }
         for mid in events.keyframe_requests.drain(..) {
-            self.request_keyframe(now, (id, mid));
+            self.keyframe_requested(now, (id, mid));
         }
         if std::mem::take(&mut events.connected) {
             self.start_subscriptions(now, id);

@@ -13,7 +13,7 @@ impl Media {
         let publication = self.publication_for(subscription)?;
         publication.best_layer(
             now,
-            publication.layer_index(receiver.max_layer).min(receiver.allocated_layer.unwrap_or(usize::MAX)),
+            receiver.highest_layer(now, publication).min(receiver.allocated_layer.unwrap_or(usize::MAX)),
         )
     }
 }

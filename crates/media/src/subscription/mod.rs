@@ -1,12 +1,16 @@
 //! A subscription (down track): what a peer receives on one section, with its current layer and the rewriting of
 //! sequence numbers, timestamps and VP8 picture ids.
 
+pub(crate) mod keyframe_budget;
+
 use std::time::{Duration, Instant};
 
+use keyframe_budget::KeyframeBudget;
 use str0m::media::Pt;
 
 use crate::bwe::allocation::Priority;
 use crate::ids::LayerKey;
+use crate::publication::Publication;
 use crate::rtp::packet::{IncomingPacket, StreamKey};
 use crate::rtp::timeline::{Rewritten, RtpTimeline};
 use crate::rtp::vp8::Vp8Rewriter;
@@ -38,6 +42,10 @@ pub(crate) struct Subscription {
     pub(crate) priority: Priority,
     /// The highest layer the subscriber asked for.
     pub(crate) max_layer: Option<LayerKey>,
+    pub(crate) keyframe_budget: KeyframeBudget,
+    /// The highest layer until then, as an index into the publication's layers, for a subscriber whose decoder fails
+    /// again and again.
+    pub(crate) lowered_until: Option<(usize, Instant)>,
     /// The highest layer within the subscriber's bandwidth, as an index into the publication's layers; `None`
     /// before the first allocation.
     pub(crate) allocated_layer: Option<usize>,
@@ -85,6 +93,13 @@ impl Subscription {
     /// The layer that is being sent, once one has started.
     pub(crate) fn current_layer(&self) -> Option<Option<LayerKey>> {
         self.current.map(|stream| stream.layer)
+    }
+
+    /// The highest layer it may be sent, as an index into the layers of the publication, whatever the bandwidth.
+    pub(crate) fn highest_layer(&self, now: Instant, publication: &Publication) -> usize {
+        let wanted = publication.layer_index(self.max_layer);
+        let lowered = self.lowered_until.filter(|(_, until)| now < *until);
+        lowered.map_or(wanted, |(highest, _)| wanted.min(highest))
     }
 
     /// There is video to send, from now on or already.

@@ -7,7 +7,7 @@ use str0m::net::Protocol;
 
 use super::encoder::decodes;
 use super::sim::{RECV_AUDIO, RECV_VIDEO, SEND_AUDIO, SEND_VIDEO, Sim};
-use crate::{Output, PeerId};
+use crate::{Mid, Output, PeerId};
 
 #[test]
 fn audio_and_video_are_forwarded() {
@@ -119,6 +119,46 @@ fn keyframe_requests_of_many_subscribers_are_merged() {
     sim.run(Duration::from_millis(1_400));
     let requested = sim.client(1).keyframe_requests.len();
     assert!((1..=3).contains(&requested), "requested {requested} times in 1.4 s");
+}
+
+/// Asks for a keyframe every 200 ms for some seconds.
+fn keep_asking(sim: &mut Sim, viewer: u64, mid: Mid, seconds: u64) {
+    for _ in 0..seconds * 5 {
+        sim.client(viewer).request_keyframe(mid);
+        sim.run(Duration::from_millis(200));
+    }
+}
+
+#[test]
+fn one_subscriber_that_keeps_asking_does_not_cost_the_others_their_quality() {
+    let mut sim = Sim::new(9);
+    let one = sim.join(1, &[SEND_VIDEO]);
+    let viewers: Vec<Mid> = (2..6).map(|viewer| sim.join(viewer, &[RECV_VIDEO])[0]).collect();
+    for (viewer, mid) in (2..).zip(&viewers) {
+        sim.connect((1, one[0]), (viewer, *mid));
+    }
+    sim.seconds(3);
+    let before = sim.client(1).keyframe_requests.len();
+    keep_asking(&mut sim, 2, viewers[0], 20);
+    let requested = sim.client(1).keyframe_requests.len() - before;
+    assert!((8..=13).contains(&requested), "requested {requested} times in 20 s");
+}
+
+#[test]
+fn subscriber_that_keeps_asking_is_sent_a_lower_layer_for_a_while() {
+    let mut sim = Sim::new(10);
+    let one = sim.join_as(1, &[SEND_VIDEO], &["q", "h", "f"], Protocol::Udp);
+    let two = sim.join(2, &[RECV_VIDEO]);
+    let three = sim.join(3, &[RECV_VIDEO]);
+    sim.connect((1, one[0]), (2, two[0]));
+    sim.connect((1, one[0]), (3, three[0]));
+    sim.seconds(4);
+    let layer = |sim: &mut Sim, viewer, mid| sim.client(viewer).video_stamps(mid).last().unwrap().encoder_id ^ 1;
+    assert_eq!((layer(&mut sim, 2, two[0]), layer(&mut sim, 3, three[0])), (b'f', b'f'));
+    keep_asking(&mut sim, 2, two[0], 5);
+    assert_eq!((layer(&mut sim, 2, two[0]), layer(&mut sim, 3, three[0])), (b'h', b'f'));
+    sim.seconds(17);
+    assert_eq!(layer(&mut sim, 2, two[0]), b'f');
 }
 
 #[test]

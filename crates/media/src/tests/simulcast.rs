@@ -1,5 +1,7 @@
 //! Simulcast: every subscriber is sent one of the publisher's layers.
 
+use std::time::Duration;
+
 use str0m::net::Protocol;
 
 use super::encoder::decodes;
@@ -33,6 +35,43 @@ fn subscriber_is_sent_the_highest_active_layer() {
     let decoded = decodes(&video_stamps).unwrap();
     assert!(decoded > 200, "{decoded} video_stamps");
     assert!(video_stamps.iter().rev().take(60).all(|stamp| stamp.encoder_id == best));
+}
+
+#[test]
+fn stopped_layer_is_replaced_within_half_a_second() {
+    let mut sim = Sim::new(4);
+    let one = sim.join_as(1, &[SEND_VIDEO], &RIDS, Protocol::Udp);
+    let two = sim.join(2, &[RECV_VIDEO]);
+    sim.connect((1, one[0]), (2, two[0]));
+    sim.seconds(3);
+    let since = sim.now;
+    sim.client(1).tracks[2].on = false;
+    sim.seconds(3);
+    let until = sim.now;
+    let freeze = sim.client(2).longest_freeze(two[0], since, until);
+    assert!(freeze < Duration::from_millis(500), "{freeze:?} without a new picture");
+}
+
+#[test]
+fn layers_with_few_frames_are_not_taken_for_stopped() {
+    // A screen share, and a camera whose highest layer has few frames.
+    for intervals in [[200; 3], [33, 33, 200]] {
+        let mut sim = Sim::new(5);
+        let one = sim.join_as(1, &[SEND_VIDEO], &RIDS, Protocol::Udp);
+        for (track, interval) in sim.client(1).tracks.iter_mut().zip(intervals) {
+            track.interval = Duration::from_millis(interval);
+        }
+        let two = sim.join(2, &[RECV_VIDEO]);
+        sim.connect((1, one[0]), (2, two[0]));
+        sim.seconds(8);
+        let requested = sim.client(1).keyframe_requests.len();
+        sim.loss = 20;
+        sim.only_from = Some(1);
+        sim.seconds(20);
+        let video_stamps = sim.client(2).video_stamps(two[0]);
+        assert!(video_stamps.iter().rev().take(200).all(|stamp| stamp.encoder_id == 1 ^ b'f'), "{intervals:?}");
+        assert_eq!(sim.client(1).keyframe_requests.len(), requested, "{intervals:?}");
+    }
 }
 
 #[test]

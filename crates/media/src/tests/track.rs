@@ -29,6 +29,8 @@ pub(crate) struct Track {
     pub(crate) redundant: bool,
     pub(crate) keyframe_requested: bool,
     pub(crate) next_at: Instant,
+    /// Time between frames.
+    pub(crate) interval: Duration,
     /// Time between capture and sending.
     pub(crate) encode_delay: Duration,
     seq: u64,
@@ -53,6 +55,7 @@ impl Track {
             parts: if kind == MediaKind::Video { 3 } else { 1 },
             keyframe_requested: true,
             next_at: now,
+            interval: Duration::from_millis(if kind == MediaKind::Video { 33 } else { 20 }),
             encode_delay: Duration::ZERO,
             seq: 1_000 * u64::from(rank + 1),
             time: 77_000 * (rank + 1),
@@ -109,9 +112,9 @@ impl Track {
             stream.write_rtp(packet);
             self.seq += 1;
         }
-        let (step, ticks) = if self.video { (33, 2_970) } else { (20, 960) };
-        self.next_at += Duration::from_millis(step);
-        self.time += ticks;
+        self.next_at += self.interval;
+        let clock = if self.video { 90 } else { 48 };
+        self.time += u32::try_from(self.interval.as_millis()).unwrap() * clock;
         self.frame += 1;
     }
 }
