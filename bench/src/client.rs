@@ -1,4 +1,4 @@
-//! One participant: signalling, a connection to publish and one to subscribe, a camera and a microphone.
+//! One participant: signalling, and one or two peer connections.
 
 use std::net::Ipv4Addr;
 use std::time::{Duration, Instant};
@@ -7,18 +7,15 @@ use anyhow::{Context, Result, bail};
 use livekit_protocol as proto;
 use proto::signal_request::Message as Request;
 use proto::signal_response::Message as Response;
-use str0m::Event;
 use str0m::bwe::Bitrate;
-use str0m::media::{Direction, MediaKind, Mid};
-use str0m::rtp::{ExtensionValues, RtpWrite, Ssrc};
+use str0m::media::{Direction, MediaKind};
 
 use crate::clock::Now;
-use crate::opus::Microphone;
+use crate::devices::Devices;
 use crate::peer_connection::{Buffers, PeerConnection};
 use crate::plan::Participant;
-use crate::signal::Signal;
-use crate::tally::{Sources, Tally};
-use crate::vp8::Camera;
+use crate::signal::{Mode, Signal};
+use crate::tally::Tally;
 
 /// The server's default for `ping_interval`.
 const PING_INTERVAL: Duration = Duration::from_secs(5);
@@ -26,30 +23,26 @@ const PING_INTERVAL: Duration = Duration::from_secs(5);
 const REMB_INTERVAL: Duration = Duration::from_secs(1);
 /// The estimate on loopback: as large as libwebrtc's ever gets.
 const REMB: Bitrate = Bitrate::mbps(30);
-/// Phases of the clients are spread over this time, so that their frames do not begin together.
-const PHASES: Duration = Duration::from_millis(100);
+/// Sections of each kind for receiving that the first offer has with single peer connection, as in livekit-client.
+const SPARE_SECTIONS: u32 = 3;
 
 /// A participant who has joined.
 pub(crate) struct Client {
     pub(crate) who: Participant,
     number: u32,
     pub(crate) signal: Signal,
+    /// Sends; with single peer connection it receives too.
     pub(crate) publisher: PeerConnection,
-    pub(crate) subscriber: PeerConnection,
-    /// Sections of the publisher connection, then the devices once it is connected.
-    camera_section: Option<Mid>,
-    microphone_section: Option<Mid>,
-    pub(crate) camera: Option<Camera>,
-    pub(crate) microphone: Option<Microphone>,
-    /// What it has received.
-    pub(crate) sources: Sources,
-    ping_due: Instant,
-    /// A video stream that it receives, if the server wants REMB instead of transport feedback.
-    remb_stream: Option<Ssrc>,
+    pub(crate) subscriber: Option<PeerConnection>,
+    pub(crate) devices: Devices,
+    offers: u32,
+    /// An offer waits for its answer.
+    negotiating: bool,
+    /// Audio and video sections that the server needs.
+    required: Option<(u32, u32)>,
     wants_remb: bool,
     remb_due: Instant,
-    /// Keyframe requests of the server.
-    pub(crate) keyframe_requests: u64,
+    ping_due: Instant,
 }
 
 /// Which of a client's sockets is readable.
@@ -62,22 +55,23 @@ pub(crate) enum Socket {
 
 impl Client {
     pub(crate) fn new(now: Now, number: u32, who: Participant, signal: Signal, source: Ipv4Addr) -> Result<Self> {
+        let subscriber = match signal.mode {
+            Mode::Single => None,
+            Mode::Dual => Some(PeerConnection::new(now.instant, source)?),
+        };
         Ok(Self {
-            who,
             number,
             signal,
             publisher: PeerConnection::new(now.instant, source)?,
-            subscriber: PeerConnection::new(now.instant, source)?,
-            camera_section: None,
-            microphone_section: None,
-            camera: None,
-            microphone: None,
-            sources: Sources::new(),
-            ping_due: now.instant + PING_INTERVAL,
-            remb_stream: None,
+            subscriber,
+            devices: Devices::new(who.room),
+            who,
+            offers: 0,
+            negotiating: false,
+            required: None,
             wants_remb: false,
             remb_due: now.instant + REMB_INTERVAL,
-            keyframe_requests: 0,
+            ping_due: now.instant + PING_INTERVAL,
         })
     }
 
@@ -92,80 +86,50 @@ impl Client {
         camera.into_iter().chain(self.who.microphone.map(|_| self.first_source() + 1))
     }
 
-    /// Packets of each source that it has sent.
-    pub(crate) fn sent(&self) -> impl Iterator<Item = (u32, u32)> {
-        let camera = self.camera.as_ref().map(|camera| (camera.source(), camera.sent()));
-        camera.into_iter().chain(self.microphone.as_ref().map(|microphone| (microphone.source(), microphone.sent())))
-    }
-
     /// When [`Client::tick`] is to be called next.
     pub(crate) fn due(&self) -> Instant {
-        let media = [self.camera.as_ref().map(Camera::due), self.microphone.as_ref().map(Microphone::due)];
-        let connections = self.publisher.due.min(self.subscriber.due).min(self.ping_due).min(self.remb_due);
-        media.into_iter().flatten().fold(connections, Instant::min)
+        let connections = [Some(self.publisher.due), self.subscriber.as_ref().map(|subscriber| subscriber.due)];
+        let due = self.ping_due.min(self.remb_due);
+        connections.into_iter().chain([self.devices.due()]).flatten().fold(due, Instant::min)
     }
 
     /// A socket is readable.
     pub(crate) fn receive(&mut self, now: Now, from: Socket, buffers: &mut Buffers, tally: &mut Tally) -> Result<()> {
-        match from {
-            Socket::Signal => {
-                while let Some(message) = self.signal.receive()? {
-                    self.on_message(now, message)?;
-                }
-            }
-            Socket::Publisher => {
-                let (camera, requests) = (&mut self.camera, &mut self.keyframe_requests);
-                self.publisher.receive(now, buffers, tally, |_, _, event| {
-                    if let Event::KeyframeRequest(_) = event {
-                        *requests += 1;
-                        camera.iter_mut().for_each(Camera::request_keyframe);
-                    }
-                })?;
-                self.start_devices(now);
-            }
-            Socket::Subscriber => {
-                let (room, sources, remb_stream) = (self.who.room, &mut self.sources, &mut self.remb_stream);
-                self.subscriber.receive(now, buffers, tally, |tally, arrived, event| {
-                    if let Event::RtpPacket(packet) = event {
-                        // The marker ends a frame; our audio has none.
-                        if remb_stream.is_none() && packet.header.marker {
-                            *remb_stream = Some(packet.header.ssrc);
-                        }
-                        tally.packet(arrived, room, sources, &packet.payload);
-                    }
-                })?;
-            }
+        let connection = match from {
+            Socket::Signal => return self.read_messages(now),
+            Socket::Publisher => Some(&mut self.publisher),
+            Socket::Subscriber => self.subscriber.as_mut(),
+        };
+        if let Some(connection) = connection {
+            let devices = &mut self.devices;
+            connection
+                .receive(now, buffers, tally, |tally, arrived, event| devices.on_event(tally, arrived, &event))?;
+        }
+        if self.publisher.connected {
+            self.devices.start(now.instant, &self.who, self.number * 2);
         }
         Ok(())
     }
 
-    /// Sends what is due. Returns how late the latest frame or packet was.
+    /// Sends what is due. Returns how late media was.
     pub(crate) fn tick(&mut self, now: Now) -> Result<Duration> {
-        let late = self.send_media(now)?;
-        if self.publisher.due <= now.instant {
+        let late = self.devices.send(now, &mut self.publisher.rtc)?;
+        if late.is_some() || self.publisher.due <= now.instant {
             self.publisher.drive(now, |_| {})?;
         }
         if self.remb_due <= now.instant {
             self.report_estimate();
             self.remb_due = now.instant + REMB_INTERVAL;
         }
-        if self.subscriber.due <= now.instant {
-            self.subscriber.drive(now, |_| {})?;
+        if let Some(subscriber) = self.subscriber.as_mut().filter(|subscriber| subscriber.due <= now.instant) {
+            subscriber.drive(now, |_| {})?;
         }
         if self.ping_due <= now.instant {
             let timestamp = (now.unix / 1_000_000) as i64;
             self.signal.send(Request::PingReq(proto::Ping { timestamp, rtt: 0 }))?;
             self.ping_due = now.instant + PING_INTERVAL;
         }
-        Ok(late)
-    }
-
-    /// One report is for all streams of the connection.
-    fn report_estimate(&mut self) {
-        let Some(ssrc) = self.remb_stream.filter(|_| self.wants_remb) else { return };
-        if let Some(stream) = self.subscriber.rtc.direct_api().stream_rx(&ssrc) {
-            stream.request_remb(REMB);
-        }
+        Ok(late.unwrap_or_default())
     }
 
     /// Ends the session as a browser does.
@@ -173,20 +137,45 @@ impl Client {
         self.signal.send(Request::Leave(proto::LeaveRequest::default()))
     }
 
+    /// One report is for all streams of the connection.
+    fn report_estimate(&mut self) {
+        let connection = self.subscriber.as_mut().unwrap_or(&mut self.publisher);
+        let Some(ssrc) = self.devices.video_stream.filter(|_| self.wants_remb) else { return };
+        if let Some(stream) = connection.rtc.direct_api().stream_rx(&ssrc) {
+            stream.request_remb(REMB);
+        }
+    }
+
+    fn read_messages(&mut self, now: Now) -> Result<()> {
+        while let Some(message) = self.signal.receive()? {
+            self.on_message(now, message)?;
+        }
+        Ok(())
+    }
+
     fn on_message(&mut self, now: Now, message: Response) -> Result<()> {
         match message {
             Response::Join(_) => self.publish(now)?,
             Response::Answer(answer) => {
+                if self.subscriber.is_none() {
+                    self.wants_remb = wants_remb(&answer.sdp);
+                }
                 self.publisher.accept_answer(&answer.sdp)?;
                 self.publisher.drive(now, |_| {})?;
+                self.negotiating = false;
+                self.add_sections(now)?;
             }
             Response::Offer(offer) => {
-                self.wants_remb = offer.sdp.contains("goog-remb") && !offer.sdp.contains("transport-cc");
-                let sdp = self.subscriber.accept_offer(&offer.sdp)?;
-                let answer =
-                    proto::SessionDescription { r#type: "answer".into(), sdp, id: offer.id, ..Default::default() };
-                self.signal.send(Request::Answer(answer))?;
-                self.subscriber.drive(now, |_| {})?;
+                self.wants_remb = wants_remb(&offer.sdp);
+                let subscriber = self.subscriber.as_mut().context("an offer with single peer connection")?;
+                let sdp = subscriber.accept_offer(&offer.sdp)?;
+                self.signal.send(Request::Answer(description("answer", sdp, offer.id)))?;
+                subscriber.drive(now, |_| {})?;
+            }
+            Response::MediaSectionsRequirement(required) => {
+                let (audio, video) = self.required.unwrap_or_default();
+                self.required = Some((audio + required.num_audios, video + required.num_videos));
+                self.add_sections(now)?;
             }
             Response::Trickle(trickle) => self.add_candidate(now, &trickle)?,
             Response::Leave(leave) => bail!("the server ended the session: {:?}", leave.reason()),
@@ -199,19 +188,20 @@ impl Client {
         let candidate: serde_json::Value = serde_json::from_str(&trickle.candidate_init)?;
         let line = candidate["candidate"].as_str().context("a candidate without text")?;
         let connection = match trickle.target() {
-            proto::SignalTarget::Publisher => &mut self.publisher,
-            proto::SignalTarget::Subscriber => &mut self.subscriber,
+            proto::SignalTarget::Publisher => Some(&mut self.publisher),
+            proto::SignalTarget::Subscriber => self.subscriber.as_mut(),
         };
-        if !line.is_empty() {
+        if let Some(connection) = connection.filter(|_| !line.is_empty()) {
             connection.add_candidate(line)?;
             connection.drive(now, |_| {})?;
         }
         Ok(())
     }
 
-    /// Announces the tracks and offers the publisher connection, with the data channels that every client opens.
+    /// Announces the tracks and offers the publisher connection, with the data channel that every client opens.
     fn publish(&mut self, now: Now) -> Result<()> {
-        if self.who.camera.is_none() && self.who.microphone.is_none() {
+        let single = self.subscriber.is_none();
+        if !single && self.who.camera.is_none() && self.who.microphone.is_none() {
             return Ok(());
         }
         let cids = [format!("camera{}", self.number), format!("microphone{}", self.number)];
@@ -227,74 +217,50 @@ impl Client {
                 api.add_media(kind, Direction::SendOnly, Some("stream".into()), Some(cid.into()), None)
             };
             let camera = self.who.camera.map(|_| section(MediaKind::Video, &cids[0]));
-            (camera, self.who.microphone.map(|_| section(MediaKind::Audio, &cids[1])))
+            let microphone = self.who.microphone.map(|_| section(MediaKind::Audio, &cids[1]));
+            for _ in 0..if single { SPARE_SECTIONS } else { 0 } {
+                api.add_media(MediaKind::Audio, Direction::RecvOnly, None, None, None);
+                api.add_media(MediaKind::Video, Direction::RecvOnly, None, None, None);
+            }
+            (camera, microphone)
         })?;
-        (self.camera_section, self.microphone_section) = (camera, microphone);
-        let offer = proto::SessionDescription { r#type: "offer".into(), sdp, id: 1, ..Default::default() };
-        self.signal.send(Request::Offer(offer))?;
+        (self.devices.camera_section, self.devices.microphone_section) = (camera, microphone);
+        self.send_offer(now, sdp)
+    }
+
+    /// Adds the sections that the server needs to send, once no other offer is pending.
+    fn add_sections(&mut self, now: Now) -> Result<()> {
+        if self.negotiating {
+            return Ok(());
+        }
+        let Some((audio, video)) = self.required.take() else { return Ok(()) };
+        let (sdp, ()) = self.publisher.offer(|api| {
+            // None needed means that it wants an offer all the same, and an offer needs a change.
+            let audio = if audio + video == 0 { 1 } else { audio };
+            for (kind, count) in [(MediaKind::Audio, audio), (MediaKind::Video, video)] {
+                for _ in 0..count {
+                    api.add_media(kind, Direction::RecvOnly, None, None, None);
+                }
+            }
+        })?;
+        self.send_offer(now, sdp)
+    }
+
+    fn send_offer(&mut self, now: Now, sdp: String) -> Result<()> {
+        self.offers += 1;
+        self.negotiating = true;
+        self.signal.send(Request::Offer(description("offer", sdp, self.offers)))?;
         self.publisher.drive(now, |_| {})
     }
+}
 
-    /// Camera and microphone begin when the publisher connection is connected.
-    fn start_devices(&mut self, now: Now) {
-        if !self.publisher.connected || self.camera.is_some() || self.microphone.is_some() {
-            return;
-        }
-        // The golden ratio spreads any number of phases evenly.
-        let phase = |number: u32| PHASES.mul_f64(f64::from(number) * 0.618_034 % 1.0);
-        let (room, source) = (self.who.room, self.first_source());
-        self.camera = self
-            .who
-            .camera
-            .map(|bitrate| Camera::new(room, source, bitrate, self.who.size, now.instant + phase(source)));
-        self.microphone = self
-            .who
-            .microphone
-            .map(|bitrate| Microphone::new(room, source + 1, bitrate, now.instant + phase(source + 1)));
-    }
+fn wants_remb(sdp: &str) -> bool {
+    sdp.contains("goog-remb") && !sdp.contains("transport-cc")
+}
 
-    fn send_media(&mut self, now: Now) -> Result<Duration> {
-        let mut late = Duration::ZERO;
-        let mut written = false;
-        if let (Some(camera), Some(mid)) = (&mut self.camera, self.camera_section)
-            && camera.due() <= now.instant
-        {
-            late = late.max(now.instant - camera.due());
-            let pt = self.publisher.rtc.media(mid).and_then(|media| media.remote_pts().first().copied());
-            let pt = pt.context("the server accepted no video codec")?;
-            let mut direct = self.publisher.rtc.direct_api();
-            let stream = direct.stream_tx_by_mid(mid, None).context("the server refused the camera")?;
-            camera.frame(now.unix, |packet| {
-                let write = RtpWrite::new(
-                    pt,
-                    (1_000 + u64::from(packet.number)).into(),
-                    packet.time,
-                    now.instant,
-                    packet.payload,
-                );
-                stream.write_rtp(write.marker(packet.marker).nackable(true));
-            });
-            written = true;
-        }
-        if let (Some(microphone), Some(mid)) = (&mut self.microphone, self.microphone_section)
-            && microphone.due() <= now.instant
-        {
-            late = late.max(now.instant - microphone.due());
-            let pt = self.publisher.rtc.media(mid).and_then(|media| media.remote_pts().first().copied());
-            let pt = pt.context("the server accepted no audio codec")?;
-            let mut direct = self.publisher.rtc.direct_api();
-            let stream = direct.stream_tx_by_mid(mid, None).context("the server refused the microphone")?;
-            let packet = microphone.packet(now.unix);
-            let level = ExtensionValues { audio_level: Some(-30), voice_activity: Some(true), ..Default::default() };
-            let number = (1_000 + u64::from(packet.number)).into();
-            stream.write_rtp(RtpWrite::new(pt, number, packet.time, now.instant, packet.payload).ext_vals(level));
-            written = true;
-        }
-        if written {
-            self.publisher.drive(now, |_| {})?;
-        }
-        Ok(late)
-    }
+/// A message with an offer or an answer.
+pub(crate) fn description(kind: &str, sdp: String, id: u32) -> proto::SessionDescription {
+    proto::SessionDescription { r#type: kind.into(), sdp, id, ..Default::default() }
 }
 
 fn camera_request(cid: &str, (width, height): (u16, u16), bitrate: u32) -> proto::AddTrackRequest {

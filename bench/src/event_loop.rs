@@ -11,7 +11,7 @@ use crate::clock::Now;
 use crate::histogram::Histogram;
 use crate::peer_connection::Buffers;
 use crate::plan::Participant;
-use crate::signal::{Signal, source_address};
+use crate::signal::{Mode, Signal, source_address};
 use crate::tally::Tally;
 
 const SOCKETS: [Socket; 3] = [Socket::Signal, Socket::Publisher, Socket::Subscriber];
@@ -47,16 +47,18 @@ impl EventLoop {
     }
 
     /// A participant joins. Blocks until the server has accepted.
-    pub(crate) fn join(&mut self, who: Participant, url: &str, token: &str) -> Result<()> {
+    pub(crate) fn join(&mut self, who: Participant, mode: Mode, url: &str, token: &str) -> Result<()> {
         let number = self.clients.len();
         let source = source_address(url, self.first_address + number);
-        let signal = Signal::connect(url, token, source).with_context(|| who.identity.clone())?;
+        let signal = Signal::connect(url, token, source, mode).with_context(|| who.identity.clone())?;
         let mut client = Client::new(Now::read(), number as u32, who, signal, source)?;
         let registry = self.poll.registry();
         let token = |socket: Socket| Token(number * SOCKETS.len() + socket as usize);
         registry.register(&mut SourceFd(&client.signal.raw_fd()), token(Socket::Signal), Interest::READABLE)?;
         registry.register(&mut client.publisher.socket, token(Socket::Publisher), Interest::READABLE)?;
-        registry.register(&mut client.subscriber.socket, token(Socket::Subscriber), Interest::READABLE)?;
+        if let Some(subscriber) = &mut client.subscriber {
+            registry.register(&mut subscriber.socket, token(Socket::Subscriber), Interest::READABLE)?;
+        }
         self.clients.push(Some(client));
         // The first messages may have come with the answer to the upgrade.
         self.with_client(number, |client, this| {

@@ -12,7 +12,9 @@ use crate::clock::Now;
 use crate::event_loop::EventLoop;
 use crate::plan::{Load, Participant};
 use crate::process::Usage;
+use crate::signal::Mode;
 use crate::summary::{Server, Summary};
+use crate::syscalls::SyscallCount;
 use crate::token::ApiKey;
 
 /// Between two joins.
@@ -35,6 +37,9 @@ pub(crate) struct Flags {
     key: ApiKey,
     #[command(flatten)]
     load: Load,
+    /// Peer connections of a client.
+    #[arg(long, value_enum, default_value = "dual")]
+    mode: Mode,
     /// Length of the measured window in seconds.
     #[arg(long, default_value_t = 20.0)]
     seconds: f64,
@@ -44,6 +49,9 @@ pub(crate) struct Flags {
     /// Process id of the server, to measure its CPU time and memory.
     #[arg(long)]
     server: Option<u32>,
+    /// Count the server's system calls with `perf stat`; the run's CPU time is then too high.
+    #[arg(long, requires = "server")]
+    syscalls: bool,
     /// Seconds after the last client has left until the server's memory is read.
     #[arg(long, default_value_t = 0.0)]
     after: f64,
@@ -72,10 +80,13 @@ pub(crate) fn run(flags: &Flags) -> Result<Summary> {
     let first = sent(&clients);
     clients.tally.window = Some((start.unix, u64::MAX));
     eprintln!("{WINDOW_LINE}");
+    let syscalls = flags.server.filter(|_| flags.syscalls);
+    let syscalls = syscalls.map(|server| SyscallCount::start(server, flags.seconds)).transpose()?;
     clients.run(Duration::from_secs_f64(flags.seconds))?;
     let (end, server_end, own_end) = (Now::read(), usage()?, Usage::of(std::process::id())?);
     clients.tally.window = Some((start.unix, end.unix));
     let windows = windows(&first, &sent(&clients));
+    let syscalls = syscalls.map(SyscallCount::finish).transpose()?;
     clients.run(DRAIN)?;
 
     let seconds = (end.instant - start.instant).as_secs_f64();
@@ -85,7 +96,8 @@ pub(crate) fn run(flags: &Flags) -> Result<Summary> {
     if let (Some(before), Some(start), Some(end)) = (before, server_start, server_end) {
         pause(flags.after);
         let after = usage()?.context("the server is gone")?;
-        summary.server = Some(server(&summary, [before, start, end, after]));
+        let per_packet = syscalls.map(|count| count as f64 / summary.useful.max(1) as f64);
+        summary.server = Some(Server { syscalls: per_packet, ..server(&summary, [before, start, end, after]) });
     }
     Ok(summary)
 }
@@ -93,7 +105,7 @@ pub(crate) fn run(flags: &Flags) -> Result<Summary> {
 fn join(clients: &mut EventLoop, flags: &Flags, who: &Participant) -> Result<()> {
     let room = format!("{}{}", flags.rooms, who.room);
     let token = flags.key.token(Now::read().unix, &room, &who.identity)?;
-    clients.join(who.clone(), &flags.url, &token)?;
+    clients.join(who.clone(), flags.mode, &flags.url, &token)?;
     clients.run(JOIN_INTERVAL)
 }
 
@@ -112,11 +124,11 @@ fn wanted<'a>(clients: &'a EventLoop, client: &'a Client) -> impl Iterator<Item 
 }
 
 fn all_receive(clients: &EventLoop) -> bool {
-    clients.clients().all(|client| wanted(clients, client).all(|source| client.sources.contains_key(&source)))
+    clients.clients().all(|client| wanted(clients, client).all(|source| client.devices.sources.contains_key(&source)))
 }
 
 fn sent(clients: &EventLoop) -> BTreeMap<u32, u32> {
-    clients.clients().flat_map(Client::sent).collect()
+    clients.clients().flat_map(|client| client.devices.sent()).collect()
 }
 
 fn windows(first: &BTreeMap<u32, u32>, last: &BTreeMap<u32, u32>) -> Windows {
@@ -128,7 +140,7 @@ fn count(clients: &EventLoop, people: &[Participant], windows: &Windows) -> Summ
     for client in clients.clients() {
         for source in wanted(clients, client) {
             let window = windows.get(&source).cloned().unwrap_or_default();
-            let received = client.sources.get(&source).map_or(0, |received| received.count(window.clone()));
+            let received = client.devices.sources.get(&source).map_or(0, |received| received.count(window.clone()));
             expected += u64::from(window.end - window.start);
             arrived += received;
             routes += 1;
@@ -154,7 +166,7 @@ fn count(clients: &EventLoop, people: &[Participant], windows: &Windows) -> Summ
         padding: tally.padding,
         rtcp: tally.datagrams.rtcp,
         stun: tally.datagrams.stun,
-        keyframe_requests: clients.clients().map(|client| client.keyframe_requests).sum(),
+        keyframe_requests: clients.clients().map(|client| client.devices.keyframe_requests).sum(),
         generator_late_p99: milliseconds(clients.lateness.percentile(0.99)),
         ..Summary::default()
     }
@@ -171,6 +183,7 @@ fn server(summary: &Summary, [before, start, end, after]: [Usage; 4]) -> Server 
         memory_before: megabytes(before),
         memory: megabytes(end),
         memory_after: megabytes(after),
+        syscalls: None,
         memory_peak: after.peak as f64 / 1e6,
     }
 }

@@ -9,6 +9,7 @@
 mod abuse;
 mod client;
 mod clock;
+mod devices;
 mod event_loop;
 mod histogram;
 mod load;
@@ -19,6 +20,7 @@ mod process;
 mod signal;
 mod stamp;
 mod summary;
+mod syscalls;
 mod tally;
 mod token;
 mod vp8;

@@ -1,4 +1,4 @@
-//! Signalling: protobuf messages over a WebSocket, with dual peer connection (`/rtc`).
+//! Signalling: protobuf messages over a WebSocket, with single (`/rtc/v1`) or dual (`/rtc`) peer connection.
 
 use std::io::ErrorKind;
 use std::net::{Ipv4Addr, SocketAddr, TcpStream, ToSocketAddrs};
@@ -6,6 +6,10 @@ use std::os::fd::{AsRawFd, RawFd};
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE;
+use clap::ValueEnum;
+use livekit_protocol as proto;
 use livekit_protocol::{SignalRequest, SignalResponse, signal_request, signal_response};
 use prost::Message as _;
 use socket2::{Domain, Type};
@@ -14,11 +18,21 @@ use tungstenite::{Message, WebSocket};
 /// One signalling connection.
 pub(crate) struct Signal {
     socket: WebSocket<TcpStream>,
+    pub(crate) mode: Mode,
+}
+
+/// How many peer connections a client has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Mode {
+    /// One, as livekit-client does today.
+    Single,
+    /// One to publish, one to subscribe, as mobile clients do.
+    Dual,
 }
 
 impl Signal {
     /// Blocks until the server has accepted or refused. `url`: `ws://host:port`; `source`: our address.
-    pub(crate) fn connect(url: &str, token: &str, source: Ipv4Addr) -> Result<Self> {
+    pub(crate) fn connect(url: &str, token: &str, source: Ipv4Addr, mode: Mode) -> Result<Self> {
         let host = url.strip_prefix("ws://").context("the address must begin with ws://")?;
         let server = host.to_socket_addrs()?.find(SocketAddr::is_ipv4).context("the server has no IPv4 address")?;
         let stream = socket2::Socket::new(Domain::IPV4, Type::STREAM, None)?;
@@ -26,11 +40,10 @@ impl Signal {
         stream.connect(&server.into()).with_context(|| format!("cannot connect to {host}"))?;
         let stream = TcpStream::from(stream);
         stream.set_nodelay(true)?;
-        let query = "auto_subscribe=1&sdk=js&version=2.23.0&protocol=15&browser=chrome&os=linux";
-        let (socket, _) = tungstenite::client(format!("{url}/rtc?access_token={token}&{query}"), stream)
+        let (socket, _) = tungstenite::client(format!("{url}/{}&access_token={token}", path(mode)), stream)
             .map_err(|error| anyhow::anyhow!("joining failed: {error}"))?;
         socket.get_ref().set_nonblocking(true)?;
-        Ok(Self { socket })
+        Ok(Self { socket, mode })
     }
 
     /// [`Signal::receive`] waits this long, instead of not at all.
@@ -64,6 +77,29 @@ impl Signal {
         }
         Ok(None)
     }
+}
+
+/// Path and query of this mode.
+fn path(mode: Mode) -> String {
+    if mode == Mode::Dual {
+        return "rtc?auto_subscribe=1&sdk=js&version=2.23.0&protocol=15&browser=chrome&os=linux".into();
+    }
+    let client_info = proto::ClientInfo {
+        sdk: proto::client_info::Sdk::Js.into(),
+        version: "2.23.0".into(),
+        protocol: 15,
+        browser: "chrome".into(),
+        os: "linux".into(),
+        ..Default::default()
+    };
+    let connection_settings = proto::ConnectionSettings { auto_subscribe: true, ..Default::default() };
+    let request = proto::JoinRequest {
+        client_info: Some(client_info),
+        connection_settings: Some(connection_settings),
+        ..Default::default()
+    };
+    let wrapped = proto::WrappedJoinRequest { join_request: request.encode_to_vec(), ..Default::default() };
+    format!("rtc/v1?join_request={}", URL_SAFE.encode(wrapped.encode_to_vec()))
 }
 
 /// The address of a client. On loopback each has its own, as people have: servers limit what one address may do.

@@ -48,6 +48,8 @@ pub(crate) struct Server {
     pub(crate) cores: f64,
     /// Microseconds of CPU time for each useful packet.
     pub(crate) per_packet: f64,
+    /// System calls for each useful packet, if they were counted.
+    pub(crate) syscalls: Option<f64>,
     /// Resident memory in MB (10^6 bytes): before the first client, at the end of the window, and some time after the
     /// last client has left.
     pub(crate) memory_before: f64,

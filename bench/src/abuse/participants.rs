@@ -12,6 +12,7 @@ use crate::client::Client;
 use crate::clock::Now;
 use crate::event_loop::EventLoop;
 use crate::plan::Participant;
+use crate::signal::Mode;
 
 /// Bits per second of an abuser's camera: more than one core encrypts.
 const FLOOD: u32 = 1_000_000_000;
@@ -52,14 +53,14 @@ fn connect(abuser: &Abuser<'_>, session: u64) -> Result<EventLoop> {
     let mut clients = EventLoop::new(FIRST_ADDRESS + number)?;
     let (room, identity) = (format!("abuse{}", number / 2), format!("abuser{number}-{session}"));
     let token = flags.key.token(Now::read().unix, &room, &identity)?;
-    clients.join(who(flags.attack, identity), &flags.url, &token)?;
+    clients.join(who(flags.attack, identity), Mode::Dual, &flags.url, &token)?;
     clients.run_until(CONNECT_LIMIT, |clients| clients.clients().all(|client| client.publisher.connected))?;
     Ok(clients)
 }
 
 /// Media packets sent so far.
 fn packets(clients: &EventLoop) -> u64 {
-    clients.clients().flat_map(Client::sent).map(|(_, sent)| u64::from(sent)).sum()
+    clients.clients().flat_map(|client| client.devices.sent()).map(|(_, sent)| u64::from(sent)).sum()
 }
 
 fn send_malformed(client: &Client, random: &mut Random) -> u64 {

@@ -8,9 +8,10 @@ use proto::signal_request::Message as Request;
 use proto::signal_response::Message as Response;
 
 use super::{Abuser, Achieved, FIRST_ADDRESS};
+use crate::client::description;
 use crate::clock::Now;
 use crate::peer_connection::PeerConnection;
-use crate::signal::{Signal, source_address};
+use crate::signal::{Mode, Signal, source_address};
 
 /// Sections of an offer. With 60 bytes each they fit the largest offer that our server ever accepted, 512 KiB.
 const SECTIONS: usize = 8_500;
@@ -22,7 +23,8 @@ impl Abuser<'_> {
     fn join(&self, room: &str, session: u64) -> Option<Signal> {
         let Abuser { flags, number, .. } = self;
         let token = flags.key.token(Now::read().unix, room, &format!("abuser{number}-{session}")).ok()?;
-        let signal = Signal::connect(&flags.url, &token, source_address(&flags.url, FIRST_ADDRESS + number)).ok()?;
+        let source = source_address(&flags.url, FIRST_ADDRESS + number);
+        let signal = Signal::connect(&flags.url, &token, source, Mode::Dual).ok()?;
         signal.block(ANSWER_LIMIT).ok()?;
         Some(signal)
     }
@@ -55,9 +57,9 @@ pub(super) fn offers(abuser: &Abuser<'_>) -> Result<Achieved> {
         while !abuser.is_over() {
             achieved.attempts += 1;
             let id = achieved.attempts as u32;
-            let offer =
-                proto::SessionDescription { r#type: "offer".into(), sdp: sdp.clone(), id, ..Default::default() };
-            if signal.send(Request::Offer(offer)).is_err() || !is_answered(&mut signal, id) {
+            if signal.send(Request::Offer(description("offer", sdp.clone(), id))).is_err()
+                || !is_answered(&mut signal, id)
+            {
                 achieved.refused += 1;
                 break;
             }
@@ -95,9 +97,7 @@ pub(super) fn half_open(abuser: &Abuser<'_>) -> Result<Achieved> {
             match signal.receive() {
                 Ok(Some(Response::Offer(offer))) => {
                     let sdp = subscriber.accept_offer(&offer.sdp)?;
-                    let answer =
-                        proto::SessionDescription { r#type: "answer".into(), sdp, id: offer.id, ..Default::default() };
-                    if signal.send(Request::Answer(answer)).is_err() {
+                    if signal.send(Request::Answer(description("answer", sdp, offer.id))).is_err() {
                         break;
                     }
                 }

@@ -7,6 +7,7 @@ use super::measure::one_run;
 use super::options::Options;
 use super::server::{Kind, Placement, Programs};
 use super::table::{median, table};
+use crate::paths;
 
 /// Scenarios with the load generator's arguments.
 const SCENARIOS: &[(&str, &str)] = &[
@@ -24,6 +25,7 @@ const COLUMNS: &[(&str, &str, usize)] = &[
     ("CPU s", "/server/cpu_seconds", 2),
     ("cores", "/server/cores", 3),
     ("µs/packet", "/server/per_packet", 2),
+    ("syscalls/packet", "/server/syscalls", 2),
     ("in the kernel s", "/server/system_seconds", 2),
     ("useful", "/useful", 0),
     ("datagrams", "/datagrams", 0),
@@ -49,6 +51,7 @@ pub(super) fn compare(args: &[&str]) -> Result<()> {
     ensure!(rounds > 1, "the first round is dropped: --rounds 2 or more");
     let names: Vec<&str> = SCENARIOS.iter().map(|(name, _)| *name).collect();
     let chosen = options.names(&names)?;
+    let counts_syscalls = paths::find("perf").is_some();
     let programs = Programs::build(&kinds)?;
     for (name, load) in SCENARIOS.iter().filter(|(name, _)| chosen.contains(name)) {
         println!("\n{name} ({load}), {rounds} rounds of {seconds} s, the first dropped, medians");
@@ -56,11 +59,10 @@ pub(super) fn compare(args: &[&str]) -> Result<()> {
         for round in 0..rounds {
             let wait = if round + 1 == rounds { after } else { 0.0 };
             for (kind, results) in kinds.iter().zip(&mut results) {
-                let args = format!("{load} --seconds {seconds} --after {wait}");
-                let result = one_run(&programs, *kind, Placement::default(), &args)?;
-                if round > 0 {
-                    results.push(result);
-                }
+                // The dropped round counts system calls, which costs the server time.
+                let syscalls = if round == 0 && counts_syscalls { "--syscalls" } else { "" };
+                let args = format!("{load} --seconds {seconds} --after {wait} {syscalls}");
+                results.push(one_run(&programs, *kind, Placement::default(), &args)?);
             }
         }
         report(&kinds, &results);
@@ -90,9 +92,14 @@ fn report(kinds: &[Kind], results: &[Vec<Value>]) {
     }
 }
 
-/// The median of a number of the summaries; the memory afterwards is read in the last round only.
+/// The median of a number of the summaries. System calls are counted in the first round, which is dropped for all else;
+/// the memory afterwards is read in the last.
 fn value(results: &[Value], key: &str) -> f64 {
-    let results = if key == "/server/memory_after" { &results[results.len().saturating_sub(1)..] } else { results };
+    let results = match (key, results) {
+        ("/server/syscalls", [first, ..]) => std::slice::from_ref(first),
+        ("/server/memory_after", [.., last]) => std::slice::from_ref(last),
+        _ => results.get(1..).unwrap_or_default(),
+    };
     let mut values: Vec<f64> = results.iter().filter_map(|one| one.pointer(key)?.as_f64()).collect();
     median(&mut values)
 }
