@@ -23,8 +23,8 @@ pub(crate) struct Session {
     pub(crate) transports: Transports,
     /// Sequence number of the last reliable packet received from the client.
     pub(crate) last_sequence: u32,
-    /// The others have been notified. A participant whose media never connects is never announced.
-    pub(crate) announced: bool,
+    /// When the others are notified of the participant at the latest; `None` once they are.
+    pub(crate) announce_at: Option<Instant>,
     /// The session of the same identity that this one replaced, until the others are notified.
     pub(crate) replaced: Option<Arc<Participant>>,
 }
@@ -62,7 +62,7 @@ impl TransportState {
 }
 
 impl Session {
-    pub(crate) fn new(new: NewParticipant, connect_by: Instant) -> Self {
+    pub(crate) fn new(new: NewParticipant, announce_at: Instant, connect_by: Instant) -> Self {
         let auto_subscribe = new.auto_subscribe;
         let info = Participant {
             sid: new.sid,
@@ -92,7 +92,7 @@ impl Session {
                 signal: TransportState::Up,
             },
             last_sequence: 0,
-            announced: false,
+            announce_at: Some(announce_at),
             replaced: None,
         }
     }

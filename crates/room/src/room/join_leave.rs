@@ -25,7 +25,7 @@ impl Room {
         let replaced = old.and_then(|old| self.replace(now, &old));
         self.ends_at = None;
         let sid = new.sid.clone();
-        let mut session = Session::new(new, now + self.limits.connecting);
+        let mut session = Session::new(new, now + self.limits.announcement, now + self.limits.connecting);
         session.replaced = replaced;
         let you = Arc::clone(session.info());
         self.by_identity.insert(you.identity.clone(), sid.clone());
@@ -39,7 +39,7 @@ impl Room {
     fn replace(&mut self, now: Instant, old: &ParticipantSid) -> Option<Arc<Participant>> {
         let session = self.sessions.get_mut(old)?;
         let (had_tracks, earlier) = (!session.info().tracks.is_empty(), session.replaced.take());
-        let was_announced = session.announced;
+        let was_announced = session.announce_at.is_none();
         let mut without_tracks = Participant::clone(session.info());
         let info = self.remove_session(now, old, DisconnectReason::DuplicateIdentity)?;
         if !was_announced {
@@ -99,7 +99,7 @@ impl Room {
         }
         // Media that has not connected yet cannot be negotiated without a socket.
         if matches!(session.transports.media, TransportState::Connecting { .. }) {
-            let until = now + self.limits.media_loss;
+            let until = now + self.limits.closing;
             session.transports.signal = TransportState::Lost { until };
         }
     }
@@ -219,16 +219,28 @@ impl Room {
         info
     }
 
-    /// Sends an update to all others, once the participant's media is connected or a track is published.
+    /// Sends an update to all others, once the participant's media is connected or a track is published, or after
+    /// [`Limits::announcement`](super::Limits::announcement).
     pub(super) fn notify_others(&mut self, info: &Arc<Participant>) {
         if let Some(session) = self.sessions.get_mut(&info.sid) {
-            session.announced |= info.state != ParticipantState::Joined || !info.tracks.is_empty();
-            if !session.announced {
+            if info.state != ParticipantState::Joined || !info.tracks.is_empty() {
+                session.announce_at = None;
+            }
+            if session.announce_at.is_some() {
                 return;
             }
             session.replaced = None;
         }
         self.broadcast(info);
+    }
+
+    /// Notifies the others of participants whose media takes long to connect.
+    pub(super) fn announce_overdue(&mut self, now: Instant) {
+        let due = self.sessions.values_mut().filter(|session| session.announce_at.is_some_and(|at| at <= now));
+        let due: Vec<_> = due.map(|session| (session.announce_at.take(), Arc::clone(session.info())).1).collect();
+        for info in due {
+            self.notify_others(&info);
+        }
     }
 
     fn broadcast(&mut self, info: &Arc<Participant>) {

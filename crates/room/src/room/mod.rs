@@ -26,6 +26,8 @@ pub struct Limits {
     pub departure: Duration,
     /// A session whose media has not connected after this ends.
     pub connecting: Duration,
+    /// The others are notified of a participant whose media is still connecting after this, as in LiveKit.
+    pub announcement: Duration,
     /// How long lost media may take to reconnect: a phone changes networks, a train leaves a tunnel.
     pub media_loss: Duration,
     /// Grace period after a client closes its peer connection. A full reconnect closes it first; without this others
@@ -47,6 +49,7 @@ impl Default for Limits {
             empty: Duration::from_secs(300),
             departure: Duration::from_secs(20),
             connecting: Duration::from_secs(60),
+            announcement: Duration::from_secs(3),
             media_loss: Duration::from_secs(15),
             closing: Duration::from_secs(3),
             signal_loss: Duration::from_secs(60),
@@ -157,7 +160,8 @@ impl Room {
             .sessions
             .values()
             .flat_map(|session| [session.transports.media.deadline(), session.transports.signal.deadline()]);
-        transports.chain([self.ends_at, self.speakers.deadline()]).flatten().min()
+        let announcements = self.sessions.values().map(|session| session.announce_at);
+        transports.chain(announcements).chain([self.ends_at, self.speakers.deadline()]).flatten().min()
     }
 
     /// All participants, hidden ones too, in the order of their ids.
@@ -197,6 +201,7 @@ impl Room {
         for (who, reason) in self.overdue(now) {
             self.leave(now, &who, reason);
         }
+        self.announce_overdue(now);
         self.notify_speakers(now);
         if self.ends_at.is_some_and(|at| at <= now) {
             self.end(None);

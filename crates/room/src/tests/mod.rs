@@ -124,6 +124,28 @@ fn participants_are_notified_of_each_other() {
 }
 
 #[test]
+fn participant_without_media_is_announced_after_three_seconds() {
+    let mut room = TestRoom::new();
+    room.handle(new("a", "ada"));
+    room.handle(Input::MediaUp(sid("a")));
+    room.handle(new("b", "ben"));
+    assert_eq!(room.inner.deadline(), Some(room.now + Duration::from_secs(3)));
+    assert_eq!(updates_sent_to(&room.after(2), "a"), []);
+    assert_eq!(updates_sent_to(&room.after(1), "a"), [(sid("b"), ParticipantState::Joined, 1)]);
+    assert_eq!(updates_sent_to(&room.after(1), "a"), [], "once");
+}
+
+#[test]
+fn lost_socket_before_media_ends_the_session_soon() {
+    let mut room = TestRoom::new();
+    room.handle(new("a", "ada"));
+    room.handle(Input::MediaUp(sid("a")));
+    room.handle(new("b", "ben"));
+    room.handle(Input::SignalDown(sid("b")));
+    assert_eq!(updates_sent_to(&room.after(3), "a"), [(sid("b"), ParticipantState::Disconnected, 2)]);
+}
+
+#[test]
 fn a_track_is_announced_once_it_is_negotiated() {
     let mut room = TestRoom::new();
     room.handle(new("a", "ada"));
