@@ -42,7 +42,13 @@ impl LiveRoom {
             Some(codec) => {
                 self.send_signal(&section.from, |signalling| signalling.subscribed_layers(&track, codec, usize::MAX));
             }
-            None => self.send_signal(who, |signalling| signalling.codec_unsupported(&section.track)),
+            None => {
+                self.send_signal(who, |signalling| signalling.codec_unsupported(&section.track));
+                // The section would show a track that never sends.
+                if let Some(connection) = self.connections.get_mut(who) {
+                    connection.signalling.unsubscribe(&section.track);
+                }
+            }
         }
     }
 
