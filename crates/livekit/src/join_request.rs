@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::Read;
 
+use anteroom_media::Codec;
 use anteroom_room::{AddTrack, ParticipantSid, WireData};
 use anteroom_signalling::SessionDescription;
 use base64::Engine;
@@ -13,6 +14,7 @@ use livekit_protocol as proto;
 use livekit_protocol::client_info::Sdk;
 use prost::Message;
 
+use super::client_configuration::unpublishable;
 use super::{convert, limits};
 
 /// Longest decompressed message, in bytes; an SDP with many sections has some tens of kilobytes.
@@ -29,6 +31,8 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 pub struct JoinRequest {
     /// What the client reports about itself (LiveKit's `ClientInfo`).
     pub client: WireData,
+    /// Codecs that the client's device offers but must not send.
+    pub unpublishable: Vec<Codec>,
     /// Version of the client's signalling protocol.
     pub protocol: i32,
     /// Subscribe to every track without a request.
@@ -87,7 +91,15 @@ impl JoinRequest {
         let number = |name| parameter(name).and_then(|text| text.parse().ok()).unwrap_or_default();
         let is_set = |name: &str| parameter(name).is_some_and(|text| matches!(text, "1" | "true"));
         let capabilities = parameter("capabilities").into_iter().flat_map(|list| list.split(','));
+        let text = |name| parameter(name).unwrap_or_default().to_owned();
+        let device = proto::ClientInfo {
+            os: text("os"),
+            device_model: text("device_model"),
+            browser: text("browser"),
+            ..Default::default()
+        };
         Self {
+            unpublishable: unpublishable(&device),
             client: convert::client_info(
                 number("client_protocol"),
                 capabilities.filter_map(|number| number.parse().ok()).collect(),
@@ -120,6 +132,7 @@ impl JoinRequest {
         let tracks = request.add_track_requests.into_iter();
         let delay_answer = client.sdk() == Sdk::Go && offer.is_some();
         Self {
+            unpublishable: unpublishable(&client),
             client: convert::client_info(client.client_protocol, client.capabilities),
             protocol: client.protocol,
             auto_subscribe: request.connection_settings.is_none_or(|settings| settings.auto_subscribe),

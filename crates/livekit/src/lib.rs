@@ -8,6 +8,7 @@
 /// The name of this wire in [`anteroom_room::WireData`].
 pub(crate) const WIRE: &str = "livekit";
 
+mod client_configuration;
 mod client_offers;
 mod convert;
 mod data_channel;

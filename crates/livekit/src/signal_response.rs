@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use anteroom_media::Mid;
+use anteroom_media::{Codec, Mid};
 use anteroom_room::{
     ConnectionQuality, Denial, DeniedRequest, DisconnectReason, Output, Participant, QualityLevel, Speaker, Track,
     TrackSid,
@@ -13,7 +13,9 @@ use livekit_protocol as proto;
 use livekit_protocol::signal_response::Message;
 use prost::Message as _;
 
+use super::client_configuration::client_configuration;
 use super::convert::{self, ServerInfo};
+use super::signal_state::mime;
 
 /// The version of LiveKit's server whose behaviour is followed here. Clients derive features from it: they make no
 /// remote procedure calls below 1.8.
@@ -78,9 +80,12 @@ pub(crate) fn join(
     you: &Participant,
     others: &[Arc<Participant>],
     dual_pc: bool,
+    unpublishable: &[Codec],
 ) -> Frame {
     let people = others.len() as u32 + u32::from(!you.grants.hidden);
     let publishers = others.iter().filter(|info| !info.tracks.is_empty()).count() as u32;
+    let is_disabled = |codec: &proto::Codec| unpublishable.iter().any(|disabled| codec.mime == mime(*disabled));
+    let enabled = convert::codecs().into_iter().filter(|codec| !is_disabled(codec));
     frame(Message::Join(proto::JoinResponse {
         room: Some(convert::room(room, people, publishers)),
         participant: Some(convert::participant(you)),
@@ -91,7 +96,8 @@ pub(crate) fn join(
         ping_timeout: PING_TIMEOUT,
         ping_interval: PING_INTERVAL,
         server_info: Some(server(info)),
-        enabled_publish_codecs: convert::codecs(),
+        enabled_publish_codecs: enabled.collect(),
+        client_configuration: client_configuration(unpublishable),
         fast_publish: you.grants.can_publish,
         ..Default::default()
     }))

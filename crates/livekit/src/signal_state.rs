@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use anteroom_media::{ChannelConfig, Codec, Mid, OfferChange, OpusParams, Section, with_codec_order, with_opus_params};
+use anteroom_media::{
+    ChannelConfig, Codec, Mid, OfferChange, OpusParams, Section, with_codec_order, with_opus_params, without_codecs,
+};
 use anteroom_room::{
     AddTrack, DataMessage, Identity, Input, Output, Participant, ParticipantSid, Track, TrackEncoding, TrackKind,
     TrackSid,
@@ -37,6 +39,8 @@ pub struct SignalState {
     opus_params: BTreeMap<Mid, OpusParams>,
     /// Codecs of each video section that the client sends, preferred first.
     codecs: BTreeMap<Mid, Vec<Codec>>,
+    /// Codecs that the client's device must not send.
+    unpublishable: Vec<Codec>,
     /// Sections on which the client sends an unknown track.
     unmatched: Vec<SendingSection>,
 }
@@ -81,6 +85,12 @@ impl SignalState {
         Self::new(sid, server, SubscriberSections::ServerOffers(ServerOffers::default()))
     }
 
+    /// The client's device must not send these codecs.
+    pub fn without_publishing(mut self, codecs: Vec<Codec>) -> Self {
+        self.unpublishable = codecs;
+        self
+    }
+
     fn new(sid: ParticipantSid, server: ServerInfo, subscriber: SubscriberSections) -> Self {
         Self {
             sid,
@@ -91,6 +101,7 @@ impl SignalState {
             backups: BTreeSet::new(),
             opus_params: BTreeMap::new(),
             codecs: BTreeMap::new(),
+            unpublishable: Vec::new(),
             unmatched: Vec::new(),
         }
     }
@@ -133,7 +144,7 @@ impl SignalState {
             mid: section.mid,
             kind: kind_of(section)?,
             cid: section.msid.as_ref().map(|msid| msid.track.clone()),
-            codecs: section.codecs.clone(),
+            codecs: section.codecs.iter().filter(|codec| !self.unpublishable.contains(codec)).copied().collect(),
             redundant: section.redundant,
         })
     }
@@ -191,7 +202,7 @@ impl Signalling for SignalState {
     }
 
     fn joined(&mut self, room: &RoomInfo, you: &Participant, others: &[Arc<Participant>]) -> Vec<Frame> {
-        vec![signal_response::join(room, &self.server, you, others, self.dual_pc())]
+        vec![signal_response::join(room, &self.server, you, others, self.dual_pc(), &self.unpublishable)]
     }
 
     fn resumed(&mut self, last_sequence: u32) -> Vec<Frame> {
@@ -284,7 +295,9 @@ impl Signalling for SignalState {
         let mut inputs = self.unpublish_missing(offered);
         self.unmatched = offered.iter().filter_map(|section| self.unmatched_section(section)).collect();
         inputs.extend(self.match_pending());
-        let sdp = with_codec_order(&with_opus_params(&sdp(&labels), &self.opus_params), &self.codecs);
+        let sent = offered.iter().filter(|section| section.direction.publishes()).map(|section| section.mid).collect();
+        let sdp = without_codecs(&sdp(&labels), &self.unpublishable, &sent);
+        let sdp = with_codec_order(&with_opus_params(&sdp, &self.opus_params), &self.codecs);
         NegotiatedAnswer {
             frames: vec![signal_response::answer(id, sdp, &tracks)],
             inputs,

@@ -33,7 +33,7 @@ pub use io::{ChannelConfig, Input, Output, Reliability, Stats, Transport};
 pub use room::media::Media;
 pub use sdp::answer::Answer;
 pub use sdp::candidates::only_candidates_of;
-pub use sdp::codec_order::with_codec_order;
+pub use sdp::codec_order::{with_codec_order, without_codecs};
 pub use sdp::error::OfferError;
 pub use sdp::opus::{OpusParams, with_opus_params};
 pub use sdp::section::{Codec, Direction, Kind, Msid, Section};

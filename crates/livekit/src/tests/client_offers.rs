@@ -47,6 +47,19 @@ fn a_track_takes_the_first_free_section_of_its_kind() {
 }
 
 #[test]
+fn answer_lacks_a_codec_that_the_device_must_not_send() {
+    let mut session = SignalState::client_offers("PA_me".into(), server_info()).without_publishing(vec![Codec::H264]);
+    let mut sending = section("4", Video, Direction::SendOnly, Some("cam"));
+    sending.codecs = vec![Codec::H264, Codec::Vp8];
+    session.track_pending("cam", &track("TR_VC", "cam", TrackKind::Video, ""));
+    let lines =
+        ["v=0", "m=video 9 UDP/TLS/RTP/SAVPF 96 102", "a=mid:4", "a=rtpmap:96 VP8/90000", "a=rtpmap:102 H264/90000"];
+    let negotiated = session.answer_offer(1, &[sending], &mut |_| lines.join("\r\n"));
+    assert!(!reply(&negotiated).sdp.contains("H264"), "{}", reply(&negotiated).sdp);
+    assert!(matches!(&negotiated.inputs[..], [Input::Negotiated { mime, .. }] if mime == "video/VP8"));
+}
+
+#[test]
 fn the_map_is_complete_in_every_answer() {
     let mut session = SignalState::client_offers("PA_me".into(), server_info());
     let offer = || vec![receives("1", Audio), receives("2", Audio)];

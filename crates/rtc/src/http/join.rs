@@ -173,11 +173,13 @@ impl RtcState {
             None => {
                 let add_tracks = std::mem::take(&mut join_request.add_tracks);
                 let dual_pc = join_request.dual_pc;
+                let unpublishable = std::mem::take(&mut join_request.unpublishable);
                 let may_open = self.auto_create_rooms || admitted != Admitted::TokenOnly;
                 let room_sid = may_open.then(|| livekit::room_sid(&self.random_id()));
                 let new_participant = self.new_participant(claims, admitted, join_request)?;
                 let signalling = if dual_pc { SignalState::server_offers } else { SignalState::client_offers };
-                let signalling = Box::new(signalling(new_participant.sid.clone(), self.server_info.clone()));
+                let signalling = signalling(new_participant.sid.clone(), self.server_info.clone());
+                let signalling = Box::new(signalling.without_publishing(unpublishable));
                 let join = Join { bearer, new_participant, signalling, room_sid, add_tracks, offer, reply };
                 Command::Join(Box::new(join))
             }
