@@ -5,7 +5,8 @@ use std::fmt::Display;
 
 use crate::media_thread::Histogram;
 use crate::rooms::RoomDirectory;
-use crate::shards::Shards;
+use crate::shards::{MediaPort, Shards};
+use crate::transport::{TransportStats, kernel_drops};
 
 /// All metrics. The label `thread` is the number of the media thread.
 pub(crate) fn text(shards: &Shards, directory: &RoomDirectory) -> String {
@@ -24,6 +25,7 @@ pub(crate) fn text(shards: &Shards, directory: &RoomDirectory) -> String {
     text.histograms("anteroom_media_turn_seconds", help, &turns);
     let help = "The longest turn of the media thread since the start.";
     text.values("anteroom_media_turn_max_seconds", "gauge", help, turns.iter().map(|turn| turn.max().as_secs_f64()));
+    text.sockets(shards.ports());
     text.0
 }
 
@@ -46,6 +48,36 @@ impl Text {
         self.family(name, kind, help);
         for (thread, value) in values.into_iter().enumerate() {
             self.line(&format!("{name}{{thread=\"{thread}\"}} {value}"));
+        }
+    }
+
+    /// The counters of the sockets; what was dropped is one family, by reason.
+    fn sockets(&mut self, ports: &[MediaPort]) {
+        let stats: Vec<TransportStats> = ports.iter().map(|port| port.stats.snapshot()).collect();
+        let of_threads = |at| stats.iter().filter_map(move |stats| stats.named().nth(at)).map(|(_, count)| count);
+        let (mut counted, mut dropped) = (Vec::new(), Vec::new());
+        for (at, (name, _)) in TransportStats::default().named().enumerate() {
+            match name.strip_prefix("dropped_") {
+                Some(reason) => dropped.push((at, reason)),
+                None => counted.push((at, name)),
+            }
+        }
+        for (at, name) in counted {
+            let help = format!("Media sockets: {}.", name.replace('_', " "));
+            self.values(&format!("anteroom_media_{name}_total"), "counter", &help, of_threads(at));
+        }
+        let name = "anteroom_media_dropped_total";
+        self.family(name, "counter", "Packets that were dropped, by reason.");
+        for (at, reason) in dropped {
+            for (thread, count) in of_threads(at).enumerate() {
+                self.line(&format!("{name}{{thread=\"{thread}\",reason=\"{reason}\"}} {count}"));
+            }
+        }
+        for (thread, port) in ports.iter().enumerate() {
+            // Not on every system.
+            if let Some(count) = kernel_drops(&[port.number]) {
+                self.line(&format!("{name}{{thread=\"{thread}\",reason=\"kernel_receive_buffer\"}} {count}"));
+            }
         }
     }
 

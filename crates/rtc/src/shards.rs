@@ -13,12 +13,19 @@ use tokio::sync::{mpsc, watch};
 
 use crate::media_thread::{self, Handle, MediaThread, Stopped, ThreadStats, Unhealthy};
 use crate::rooms::{Command, Rooms};
-use crate::transport::{self, Sockets};
+use crate::transport::{self, SharedStats, Sockets};
 
 /// Sends commands to the rooms, on whichever thread they live.
 #[derive(Clone)]
 pub(crate) struct Shards {
     threads: Arc<[Handle<Command>]>,
+    ports: Arc<[MediaPort]>,
+}
+
+/// The port of one media thread.
+pub(crate) struct MediaPort {
+    pub(crate) number: u16,
+    pub(crate) stats: Arc<SharedStats>,
 }
 
 /// The running media threads. Dropping it stops them.
@@ -37,9 +44,10 @@ pub(crate) fn start(
 ) -> io::Result<MediaThreads> {
     let (failed, failure) = watch::channel(None);
     let mut first: Option<Arc<anteroom_media::Config>> = None;
-    let (mut handles, mut threads) = (Vec::new(), Vec::new());
+    let (mut handles, mut ports, mut threads) = (Vec::new(), Vec::new(), Vec::new());
     for index in 0..count {
-        let sockets = bind(wire, index)?;
+        let (sockets, port) = bind(wire, index)?;
+        ports.push(port);
         let (udp, tcp) = (sockets.udp_candidates(), sockets.tcp_candidates());
         let media = match &first {
             Some(first) => first.with_candidates(udp, tcp),
@@ -54,19 +62,20 @@ pub(crate) fn start(
         handles.push(handle);
         threads.push(thread);
     }
-    Ok(MediaThreads { shards: Shards { threads: handles.into() }, failure, _threads: threads })
+    let shards = Shards { threads: handles.into(), ports: ports.into() };
+    Ok(MediaThreads { shards, failure, _threads: threads })
 }
 
 /// Each thread has a port of its own: the configured one and those after it, or any free ones.
-fn bind(wire: &transport::Config, index: u16) -> io::Result<Sockets> {
+fn bind(wire: &transport::Config, index: u16) -> io::Result<(Sockets, MediaPort)> {
     let wire = wire.for_thread(index)?;
     let sockets = Sockets::bind(&wire);
     let port = wire.listen.port();
     let sockets = sockets.map_err(|error| io::Error::new(error.kind(), format!("media port {port}: {error}")))?;
-    if let Some(candidate) = sockets.udp_candidates().first() {
-        tracing::info!(port = candidate.port(), "media port (UDP and TCP)");
-    }
-    Ok(sockets)
+    let bound = sockets.udp.first().ok_or_else(|| io::Error::other("no address to listen on"))?.local_addr()?;
+    tracing::info!(port = bound.port(), "media port (UDP and TCP)");
+    let port = MediaPort { number: bound.port(), stats: sockets.stats() };
+    Ok((sockets, port))
 }
 
 impl Shards {
@@ -105,6 +114,11 @@ impl Shards {
     /// What each thread reports about itself, in their order.
     pub(crate) fn stats(&self) -> impl ExactSizeIterator<Item = &ThreadStats> {
         self.threads.iter().map(Handle::stats)
+    }
+
+    /// The port of each thread, in the same order.
+    pub(crate) fn ports(&self) -> &[MediaPort] {
+        &self.ports
     }
 
     fn send_to_all(&self, command: impl Fn() -> Command) -> Result<(), Stopped> {

@@ -1,4 +1,4 @@
-//! `/rtc/v1` and `/rtc`: checks the token and the admission, registers with the media thread, then upgrades.
+//! `/rtc/v1` and `/rtc`: checks the token and the admission, registers with a media thread, then upgrades.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -89,7 +89,7 @@ pub(crate) async fn validate(
 }
 
 impl RtcState {
-    /// Asks `Admission`, registers with the media thread; only then upgrades to a WebSocket.
+    /// Asks `Admission`, registers with a media thread; only then upgrades to a WebSocket.
     async fn admit_and_upgrade(
         self: Arc<Self>,
         claims: Claims,

@@ -1,6 +1,6 @@
 //! The HTTP and WebSocket endpoints of LiveKit's protocol.
 //!
-//! Verify the token, ask `Admission`, register with the media thread; only then upgrade to a WebSocket. Every refusal
+//! Verify the token, ask `Admission`, register with a media thread; only then upgrade to a WebSocket. Every refusal
 //! is an HTTP status with a message, before the upgrade.
 
 mod allowance;

@@ -177,6 +177,9 @@ async fn metrics_count_the_rooms_and_name_none() {
         .collect();
     assert_eq!(counted.iter().sum::<u64>(), list(&embedded).len() as u64, "{text}");
     assert!(text.contains("anteroom_media_turn_seconds_bucket{thread=\"1\",le=\"0.000064\"} "), "{text}");
+    assert!(text.contains("anteroom_media_datagrams_received_total{thread=\"1\"} 0\n"), "{text}");
+    assert!(text.contains("anteroom_media_dropped_total{thread=\"0\",reason=\"unknown_address\"} 0\n"), "{text}");
+    assert!(text.contains("anteroom_media_dropped_total{thread=\"1\",reason=\"kernel_receive_buffer\"} 0\n"), "{text}");
     assert!(text.contains("anteroom_media_wait_seconds_bucket{thread=\"0\",le=\"+Inf\"} "), "{text}");
     assert!(!text.contains("secret name") && !text.contains(&rooms[0]));
 }

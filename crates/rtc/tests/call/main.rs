@@ -7,6 +7,7 @@ mod dual_pc_client;
 mod peer_connection;
 mod rtc_path;
 mod server_api;
+mod shards;
 mod single_pc_client;
 mod test_server;
 
