@@ -140,7 +140,7 @@ impl JoinRequest {
             resume,
             add_tracks: tracks.take(limits::ANNOUNCED_TRACKS).filter_map(convert::request).collect(),
             delay_answer,
-            offer: offer.map(|offer| SessionDescription { sdp: offer.sdp, id: offer.id }),
+            offer: offer.map(|offer| SessionDescription { sdp: offer.sdp.into(), id: offer.id }),
             metadata: request.metadata,
             attributes: request.participant_attributes.into_iter().collect(),
         }

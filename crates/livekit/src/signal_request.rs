@@ -46,8 +46,10 @@ impl SignalRequest {
     #[expect(deprecated, reason = "old clients write these")]
     fn from_message(message: Message) -> Self {
         let request = match message {
-            Message::Offer(offer) => ClientRequest::Offer(SessionDescription { sdp: offer.sdp, id: offer.id }),
-            Message::Answer(answer) => ClientRequest::Answer(SessionDescription { sdp: answer.sdp, id: answer.id }),
+            Message::Offer(offer) => ClientRequest::Offer(SessionDescription { sdp: offer.sdp.into(), id: offer.id }),
+            Message::Answer(answer) => {
+                ClientRequest::Answer(SessionDescription { sdp: answer.sdp.into(), id: answer.id })
+            }
             Message::AddTrack(request) => match convert::request(request) {
                 Some(request) => ClientRequest::AddTrack(request),
                 None => return Self::Nothing,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use anteroom_media::{Mid, Msid};
+use anteroom_media::{Description, Mid, Msid};
 use anteroom_room::{Input, ParticipantSid, TrackSid};
 
 use crate::frame::Frame;
@@ -11,7 +11,7 @@ use crate::frame::Frame;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SessionDescription {
     /// The SDP (RFC 8866).
-    pub sdp: String,
+    pub sdp: Description,
     /// The offer's number (LiveKit `id`, Twilio `revision`); its answer carries the same. Zero from clients that do
     /// not count.
     pub id: u32,

@@ -90,7 +90,7 @@ impl SdpRoom {
         for (kind, direction) in [(Carries::Audio, "sendonly"), (Carries::Video, "recvonly")] {
             browser.add(kind, direction, "hers");
         }
-        let answer = media.accept_offer(now, ADA, &browser.offer()).expect("an offer of a correct client");
+        let answer = media.accept_offer(now, ADA, browser.offer()).expect("an offer of a correct client");
         let sink = answer.sections[1].mid;
         Self { media, now, browser: Browser::default(), offered: vec![], text: String::new(), sink }
     }

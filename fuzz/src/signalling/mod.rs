@@ -83,7 +83,7 @@ impl World {
                     browser.add(kind, "recvonly", "");
                 }
             }
-            let offer = Some(anteroom_signalling::SessionDescription { sdp: browser.offer(), id: 1 });
+            let offer = Some(anteroom_signalling::SessionDescription { sdp: browser.offer().into(), id: 1 });
             let request = |cid: &str, r#type: i32| AddTrackRequest { cid: cid.into(), r#type, ..Default::default() };
             let add_track_requests = vec![request("cid0", 0), request("cid1", 1)];
             let request = JoinRequest { add_track_requests, ..Default::default() };
@@ -148,7 +148,7 @@ impl World {
         let add_tracks: Vec<_> = (0..scenario.below(3)).map(|_| generator.add_track(scenario)).collect();
         let offer = scenario.flip().then(|| {
             generator.change(scenario);
-            anteroom_signalling::SessionDescription { sdp: generator.browser.offer(), id: 1 }
+            anteroom_signalling::SessionDescription { sdp: generator.browser.offer().into(), id: 1 }
         });
         let request = JoinRequest { add_track_requests: add_tracks, ..Default::default() };
         let join_request = livekit::JoinRequest::read(&livekit::JoinRequest::write(&request)).expect("a join request");
@@ -164,7 +164,7 @@ impl World {
         let offer = scenario.flip().then(|| {
             let mut generator = self.generator(actor, &[]);
             generator.change(scenario);
-            anteroom_signalling::SessionDescription { sdp: generator.browser.offer(), id: 2 }
+            anteroom_signalling::SessionDescription { sdp: generator.browser.offer().into(), id: 2 }
         });
         if let Some(back) = self.harness.resume(room, PEOPLE[actor], &sid, offer) {
             assert!(self.people[actor].sids.contains(&sid), "a session was resumed by another identity");

@@ -184,7 +184,7 @@ mod join_requests {
             assert_eq!(client_of(&join_request).client_protocol, 2);
             assert!(join_request.auto_subscribe);
             assert_eq!(join_request.add_tracks, [add_track("mic-1", TrackKind::Audio, Source::Microphone)]);
-            assert_eq!(join_request.offer, Some(SessionDescription { sdp: "v=0\r\n".to_owned(), id: 1 }));
+            assert_eq!(join_request.offer, Some(SessionDescription { sdp: "v=0\r\n".into(), id: 1 }));
             assert_eq!(join_request.resume, None);
         }
     }

@@ -2,27 +2,28 @@
 
 use std::time::Instant;
 
-use str0m::change::SdpOffer;
-
 use super::catch_panic::catch_panic;
+use super::description::Description;
 use super::media::Media;
 use crate::ids::PeerId;
 use crate::sdp::answer::Answer;
 use crate::sdp::error::OfferError;
 use crate::sdp::lines::section_outline;
-use crate::sdp::size::check_size;
 
 impl Media {
     /// Answers a client's offer, the first one and every renegotiation. An ICE restart is an offer too; media
     /// continues over the old path until the new one is found.
     ///
     /// Errors: [`OfferError`]. The answer is final once [`Answer::sdp`] has been given its track labels.
-    pub fn accept_offer(&mut self, now: Instant, peer: PeerId, sdp: &str) -> Result<Answer, OfferError> {
+    pub fn accept_offer(
+        &mut self,
+        now: Instant,
+        peer: PeerId,
+        offer: impl Into<Description>,
+    ) -> Result<Answer, OfferError> {
         let now = self.set_now(now);
         let offerer = self.peers.get_mut(&peer).ok_or(OfferError::UnknownPeer)?;
-        check_size(sdp)?;
-        let offer = catch_panic(|| SdpOffer::from_sdp_string(sdp).map_err(|error| error.to_string()))
-            .map_err(OfferError::Unreadable)?;
+        let (sdp, offer) = offer.into().into_offer()?;
         let accepted = catch_panic(|| {
             let answer = offerer.rtc.sdp_api().accept_offer(offer);
             Ok(answer.map(|answer| answer.to_sdp_string()).map_err(|error| error.to_string()))
@@ -35,10 +36,10 @@ impl Media {
                 return Err(OfferError::Broken);
             }
         };
-        if section_outline(&text) != section_outline(sdp) {
+        if section_outline(&text) != section_outline(&sdp) {
             return Err(OfferError::Refused("its sections do not match the offer".to_owned()));
         }
-        let answer = offerer.build_answer(sdp, text);
+        let answer = offerer.build_answer(&sdp, text);
         for section in answer.sections.iter().filter(|section| section.direction.publishes()) {
             self.update_dynacast(now, (peer, section.mid));
         }

@@ -4,6 +4,7 @@ pub(crate) mod allocate;
 pub(crate) mod catch_panic;
 pub(crate) mod client_offer;
 pub(crate) mod data;
+pub(crate) mod description;
 pub(crate) mod dynacast;
 pub(crate) mod forward;
 pub(crate) mod keyframe_request;

@@ -3,14 +3,12 @@
 
 use std::time::Instant;
 
-use str0m::change::SdpAnswer;
-
 use super::catch_panic::catch_panic;
+use super::description::Description;
 use super::media::Media;
 use crate::ids::PeerId;
 use crate::sdp::error::OfferError;
 use crate::sdp::server_offer::{OfferChange, ServerOffer};
-use crate::sdp::size::check_size;
 
 impl Media {
     /// Creates an offer for this peer. Replaces an offer that is not answered yet. `None` if `change` changes
@@ -34,12 +32,15 @@ impl Media {
 
     /// Applies the client's answer to the last offer. Errors: [`OfferError`], `Refused` if there is no unanswered
     /// offer.
-    pub fn accept_answer(&mut self, now: Instant, peer: PeerId, sdp: &str) -> Result<(), OfferError> {
+    pub fn accept_answer(
+        &mut self,
+        now: Instant,
+        peer: PeerId,
+        answer: impl Into<Description>,
+    ) -> Result<(), OfferError> {
         self.set_now(now);
         let answerer = self.peers.get_mut(&peer).ok_or(OfferError::UnknownPeer)?;
-        check_size(sdp)?;
-        let answer = catch_panic(|| SdpAnswer::from_sdp_string(sdp).map_err(|error| error.to_string()))
-            .map_err(OfferError::Unreadable)?;
+        let answer = answer.into().into_answer()?;
         let Some(pending) = answerer.pending_offer.take() else {
             return Err(OfferError::Refused("no offer is pending".to_owned()));
         };

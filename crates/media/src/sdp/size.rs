@@ -43,7 +43,7 @@ pub enum SdpLimit {
 }
 
 /// Checks an offer or answer against all limits, in one pass without allocation. Returns how many sections it has.
-pub fn check_size(sdp: &str) -> Result<usize, SdpLimit> {
+pub(crate) fn check_size(sdp: &str) -> Result<usize, SdpLimit> {
     within(sdp.len(), MAX_BYTES, SdpLimit::Bytes)?;
     let (mut lines, mut section_lines, mut sections, mut candidates) = (0, 0, 0, 0);
     // A parser may take either character as the end of a line, or both together.

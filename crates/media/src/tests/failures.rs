@@ -7,7 +7,7 @@ use str0m::rtp::Extension;
 use super::client::Client;
 use super::encoder::decodes;
 use super::sim::{RECV_AUDIO, RECV_VIDEO, SEND_AUDIO, SEND_VIDEO, Sim, origin, server};
-use crate::{Config, IceCreds, Input, Media, OfferError, Output, PeerId, SdpLimit, Transport};
+use crate::{Config, Description, IceCreds, Input, Media, OfferError, Output, PeerId, SdpLimit, Transport};
 
 #[test]
 fn panic_removes_only_the_peer_that_caused_it() {
@@ -97,6 +97,21 @@ fn invalid_offers_return_their_error() {
 }
 
 #[test]
+fn description_parsed_before_is_accepted_as_its_text_is() {
+    let (now, sections) = (origin(), [SEND_AUDIO, SEND_VIDEO]);
+    let (text, _) = Client::new(now, 1, Protocol::Udp).offer(now, &sections, &[], true);
+    let mut parsed = Description::from(&text);
+    parsed.parse_offer().unwrap();
+    let mut as_answer = Description::from(&text);
+    as_answer.parse_answer().unwrap();
+    let expected = room().accept_offer(now, PeerId(1), text).unwrap().sections;
+    for offer in [parsed, as_answer] {
+        assert_eq!(room().accept_offer(now, PeerId(1), offer).unwrap().sections, expected);
+    }
+    assert!(matches!(Description::from("hello").parse_offer(), Err(OfferError::Unreadable(_))));
+}
+
+#[test]
 fn section_with_changed_kind_is_refused() {
     let (mut media, now) = (room(), origin());
     let create_offer = |sections| Client::new(now, 1, Protocol::Udp).offer(now, sections, &[], false);
@@ -150,7 +165,7 @@ proptest! {
             }
         }
         let mut media = room();
-        let accept_answer = media.accept_offer(origin(), PeerId(1), &lines.join("\r\n"));
+        let accept_answer = media.accept_offer(origin(), PeerId(1), lines.join("\r\n"));
         if !matches!(accept_answer, Err(OfferError::Broken)) {
             prop_assert_eq!(media.peers().count(), 1);
         }

@@ -32,7 +32,7 @@ impl Sim {
         let labels: BTreeMap<_, _> = sending.iter().map(label).collect();
         let offer = SdpOffer::from_sdp_string(&offered.sdp(&labels)).unwrap();
         let answer = self.client(SUBSCRIBER).rtc.sdp_api().accept_offer(offer).unwrap();
-        self.media.accept_answer(self.now, PeerId(SUBSCRIBER), &answer.to_sdp_string()).unwrap();
+        self.media.accept_answer(self.now, PeerId(SUBSCRIBER), answer.to_sdp_string()).unwrap();
         self.drain();
     }
 }

@@ -4,11 +4,12 @@
 
 use anteroom_app::Error;
 use anteroom_livekit::{JoinRequestError, TokenError};
-use anteroom_media::SdpLimit;
+use anteroom_media::OfferError;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::allowance::Exceeded;
+use super::refused::Refused;
 use crate::rooms::JoinRefused;
 
 #[derive(Debug)]
@@ -19,11 +20,9 @@ pub(crate) enum JoinError {
     NoJoinGrant,
     JoinRequest(JoinRequestError),
     NoJoinRequest,
-    /// The offer in the join request is too large.
-    Offer(SdpLimit),
     NotAWebSocket,
-    /// The seat or the client's address has asked for too much.
-    Exceeded(Exceeded),
+    /// The seat or the client's address has asked for too much, or the offer in the join request is not accepted.
+    Message(Refused),
     /// The admission check refused, or failed.
     Admission(Error),
     Refused(JoinRefused),
@@ -34,9 +33,11 @@ impl JoinError {
     fn status(&self) -> StatusCode {
         match self {
             Self::NoToken | Self::Token(_) | Self::NoJoinGrant => StatusCode::UNAUTHORIZED,
-            Self::JoinRequest(JoinRequestError::TooLarge) | Self::Offer(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::JoinRequest(JoinRequestError::TooLarge)
+            | Self::Message(Refused::Description(OfferError::TooLarge(_))) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::JoinRequest(_) | Self::NoJoinRequest | Self::NotAWebSocket => StatusCode::BAD_REQUEST,
-            Self::Exceeded(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::Message(Refused::Exceeded(_)) => StatusCode::TOO_MANY_REQUESTS,
+            Self::Message(_) => StatusCode::BAD_REQUEST,
             Self::Admission(Error::Busy | Error::Video(_)) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Admission(Error::Store(_) | Error::Internal(_)) => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Admission(_) => StatusCode::FORBIDDEN,
@@ -52,8 +53,7 @@ impl JoinError {
             Self::NoJoinGrant => "the token does not grant to join a room".into(),
             Self::JoinRequest(error) => error.to_string(),
             Self::NoJoinRequest => "join_request is missing".into(),
-            Self::Offer(limit) => format!("the offer is too large: {limit}"),
-            Self::Exceeded(_) => "too many requests; please wait a moment and join again".into(),
+            Self::Message(refused) => refused.to_string(),
             Self::NotAWebSocket => "this endpoint needs a WebSocket".into(),
             Self::Admission(error) => format!("{}: {}", error.code(), error.sentence()),
             Self::Refused(JoinRefused::RoomUnavailable(why)) => why.to_string(),
@@ -64,9 +64,9 @@ impl JoinError {
     }
 }
 
-impl From<Exceeded> for JoinError {
-    fn from(exceeded: Exceeded) -> Self {
-        Self::Exceeded(exceeded)
+impl From<Refused> for JoinError {
+    fn from(refused: Refused) -> Self {
+        Self::Message(refused)
     }
 }
 
@@ -76,7 +76,7 @@ impl IntoResponse for JoinError {
             tracing::error!(%error, "admission check failed");
         }
         let mut response = (self.status(), self.message()).into_response();
-        if let Self::Exceeded(Exceeded { retry_after }) = self {
+        if let Self::Message(Refused::Exceeded(Exceeded { retry_after })) = self {
             let seconds = retry_after.as_secs_f64().ceil() as u64;
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }

@@ -6,7 +6,6 @@ use std::sync::atomic::Ordering;
 
 use anteroom_app::{Admitted, Bearer};
 use anteroom_livekit::{self as livekit, Claims, JoinRequest, JoinRequestError, SignalState};
-use anteroom_media::check_size;
 use anteroom_room::{DisconnectReason, Grants, NewParticipant};
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
@@ -94,12 +93,11 @@ impl RtcState {
         self: Arc<Self>,
         claims: Claims,
         requester: Requester,
-        join_request: JoinRequest,
+        mut join_request: JoinRequest,
         upgrade: Upgrade,
     ) -> Result<Response, JoinError> {
-        if let Some(offer) = &join_request.offer {
-            let sections = check_size(&offer.sdp).map_err(JoinError::Offer)?;
-            self.take(requester, Work::Description { bytes: offer.sdp.len(), sections })?;
+        if let Some(offer) = &mut join_request.offer {
+            self.parse_offer(requester, &mut offer.sdp)?;
         }
         let evictions = self.evictions.load(Ordering::SeqCst);
         let upgrade = upgrade.map_err(|_| JoinError::NotAWebSocket)?;

@@ -8,6 +8,7 @@ mod client_address;
 mod cors;
 mod error;
 mod join;
+mod refused;
 mod server_api;
 mod signal_socket;
 mod state;

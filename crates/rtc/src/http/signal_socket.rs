@@ -4,13 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anteroom_livekit::{self as livekit, Claims, SignalRequest};
-use anteroom_media::{SdpLimit, check_size};
-use anteroom_room::{DisconnectReason, Participant};
+use anteroom_room::Participant;
 use anteroom_signalling::{ClientRequest, Frame};
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, close_code};
 use tokio::time::{Instant, MissedTickBehavior, interval, interval_at, timeout};
 
-use super::allowance::{Exceeded, Requester, Work};
+use super::allowance::{Requester, Work};
+use super::refused::Refused;
 use super::state::RtcState;
 use crate::rooms::{Command, Joined, SessionSocket};
 
@@ -144,7 +144,7 @@ impl SignalSocket {
 
     /// Decodes a message within the allowance, which is counted before the work is done.
     fn read(&mut self, message: Message) -> Result<SignalRequest, Refused> {
-        let request = match message {
+        let mut request = match message {
             Message::Text(text) => {
                 self.state.take(self.requester, Work::Message(text.len()))?;
                 let bytes = SignalRequest::from_json(&text)?;
@@ -157,11 +157,12 @@ impl SignalSocket {
                 SignalRequest::read(&bytes)?
             }
         };
-        if let SignalRequest::Client(request) = &request
-            && let ClientRequest::Offer(description) | ClientRequest::Answer(description) = &**request
-        {
-            let sections = check_size(&description.sdp)?;
-            self.state.take(self.requester, Work::Description { bytes: description.sdp.len(), sections })?;
+        if let SignalRequest::Client(request) = &mut request {
+            match &mut **request {
+                ClientRequest::Offer(offer) => self.state.parse_offer(self.requester, &mut offer.sdp)?,
+                ClientRequest::Answer(answer) => self.state.parse_answer(self.requester, &mut answer.sdp)?,
+                _ => {}
+            }
         }
         Ok(request)
     }
@@ -206,33 +207,5 @@ impl SignalSocket {
 
     async fn send_message(&mut self, message: Message) -> bool {
         matches!(timeout(WRITE_TIMEOUT, self.socket.send(message)).await, Ok(Ok(())))
-    }
-}
-
-/// Why a message does not reach the room. Its sender is disconnected.
-#[derive(Debug, thiserror::Error)]
-enum Refused {
-    #[error(transparent)]
-    Malformed(#[from] livekit::MalformedMessage),
-    #[error("the allowance of the seat or of its address is exceeded")]
-    Exceeded,
-    #[error("the description is too large: {0}")]
-    TooLarge(#[from] SdpLimit),
-}
-
-impl From<Exceeded> for Refused {
-    fn from(_: Exceeded) -> Self {
-        Self::Exceeded
-    }
-}
-
-impl Refused {
-    fn reason(&self) -> DisconnectReason {
-        match self {
-            // After hours of publishing and unpublishing a correct client may come here: with a new peer connection
-            // it begins without sections.
-            Self::TooLarge(SdpLimit::Sections) => DisconnectReason::StateMismatch,
-            Self::Malformed(_) | Self::Exceeded | Self::TooLarge(_) => DisconnectReason::ProtocolError,
-        }
     }
 }

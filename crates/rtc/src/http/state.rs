@@ -5,8 +5,10 @@ use std::sync::{Arc, Mutex};
 
 use anteroom_app::{Admission, Clock};
 use anteroom_livekit::{Keys, ServerInfo};
+use anteroom_media::Description;
 
-use super::allowance::{Allowances, Exceeded, Requester, Work};
+use super::allowance::{Allowances, Requester, Work};
+use super::refused::Refused;
 use crate::random_ids::{self, RandomBytes};
 use crate::rooms::RoomDirectory;
 use crate::shards::Shards;
@@ -32,8 +34,25 @@ pub(crate) struct RtcState {
 
 impl RtcState {
     /// Takes work from the allowances, or refuses it.
-    pub(super) fn take(&self, from: Requester, work: Work) -> Result<(), Exceeded> {
-        self.allowances.take(tokio::time::Instant::now().into_std(), from, work)
+    pub(super) fn take(&self, from: Requester, work: Work) -> Result<(), Refused> {
+        Ok(self.allowances.take(tokio::time::Instant::now().into_std(), from, work)?)
+    }
+
+    /// Parses an offer within the allowances. Here, because on the thread of its room it would delay packets.
+    pub(super) fn parse_offer(&self, from: Requester, offer: &mut Description) -> Result<(), Refused> {
+        self.take_description(from, offer)?;
+        Ok(offer.parse_offer()?)
+    }
+
+    /// Parses an answer within the allowances.
+    pub(super) fn parse_answer(&self, from: Requester, answer: &mut Description) -> Result<(), Refused> {
+        self.take_description(from, answer)?;
+        Ok(answer.parse_answer()?)
+    }
+
+    fn take_description(&self, from: Requester, description: &Description) -> Result<(), Refused> {
+        let (bytes, sections) = (description.text().len(), description.check_size()?);
+        self.take(from, Work::Description { bytes, sections })
     }
 
     /// The random part of a sid: 12 letters and digits.

@@ -21,7 +21,7 @@ impl LiveRoom {
         let who = who.clone();
         let input = match request {
             ClientRequest::Offer(offer) => return self.answer_offer(now, &who, offer),
-            ClientRequest::Answer(answer) => return self.receive_answer(now, &who, &answer),
+            ClientRequest::Answer(answer) => return self.receive_answer(now, &who, answer),
             ClientRequest::AddTrack(request) => {
                 let Some(connection) = self.connections.get(&who) else { return };
                 let mut bytes = [0; 16];
@@ -52,7 +52,7 @@ impl LiveRoom {
         let Some(connection) = self.connections.get_mut(who) else { return };
         let Some(offer) = connection.signalling.prepare_offer(offer) else { return };
         let peer = connection.publisher_pc;
-        let answer = match self.media.accept_offer(now, peer, &offer.sdp) {
+        let answer = match self.media.accept_offer(now, peer, offer.sdp) {
             Ok(answer) => answer,
             Err(error) => {
                 tracing::info!(peer = peer.0, %error, "offer refused");

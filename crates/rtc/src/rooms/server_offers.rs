@@ -40,11 +40,11 @@ impl LiveRoom {
     }
 
     /// The client's answer. One to an offer that is no longer out is ignored.
-    pub(super) fn receive_answer(&mut self, now: Instant, who: &ParticipantSid, answer: &SessionDescription) {
+    pub(super) fn receive_answer(&mut self, now: Instant, who: &ParticipantSid, answer: SessionDescription) {
         let Some(connection) = self.connections.get_mut(who) else { return };
         let subscriber_pc = connection.subscriber_pc;
         let Some(sections) = connection.signalling.answer_received(answer.id) else { return };
-        if let Err(error) = self.media.accept_answer(now, subscriber_pc, &answer.sdp) {
+        if let Err(error) = self.media.accept_answer(now, subscriber_pc, answer.sdp) {
             tracing::info!(peer = subscriber_pc.0, %error, "answer refused");
             return self.handle(now, Input::Leave { who: who.clone(), reason: DisconnectReason::ProtocolError });
         }

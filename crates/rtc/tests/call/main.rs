@@ -86,6 +86,13 @@ async fn every_refused_join_has_a_status_and_a_message() {
     assert_eq!(refusal(connect(&server, &server.token("", "ada"), &join_request()).await).0, 401);
     assert_eq!(refusal(connect(&server, &server.token("r", ""), &join_request()).await).0, 401);
 
+    let offer = |sdp: &str| proto::SessionDescription { sdp: sdp.to_owned(), id: 1, ..Default::default() };
+    let with_offer = |sdp| proto::JoinRequest { publisher_offer: Some(offer(sdp)), ..join_request() };
+    assert_eq!(refusal(connect(&server, &token, &with_offer("no SDP")).await).0, 400);
+    let sections = "m=audio 9 RTP 0\r\n".repeat(257);
+    let too_large = (413, "the description is too large: it has more than 256 sections".to_owned());
+    assert_eq!(refusal(connect(&server, &token, &with_offer(&sections)).await), too_large);
+
     let opens_at = "2026-11-20T10:00:00Z".parse().unwrap();
     server.refuse_with(Refusal::TooEarly { opens_at });
     let early = (403, "too_early: The room is not open yet.".to_owned());
@@ -272,7 +279,8 @@ async fn clients_with_the_early_answer_race_get_a_pause() {
     let server = TestServer::start().await;
     let pause = async |sdk: proto::client_info::Sdk| {
         let client_info = Some(proto::ClientInfo { sdk: sdk as i32, protocol: 17, ..Default::default() });
-        let offer = proto::SessionDescription { sdp: "invalid, but answered".to_owned(), ..Default::default() };
+        let sdp = include_str!("../../../../fuzz/offers/chromium-plain.sdp");
+        let offer = proto::SessionDescription { sdp: sdp.to_owned(), ..Default::default() };
         let request = proto::JoinRequest { client_info, publisher_offer: Some(offer), ..join_request() };
         let url = join_url(&server, &server.token("r", "ada"), &request);
         let (mut socket, _) = tokio_tungstenite::connect_async(url).await.unwrap();

@@ -170,7 +170,7 @@ fn resume_after_closing_media_asks_for_full_reconnect() {
     let mut ada = join(&mut harness, "a", "ada");
     let (now, session) = (harness.now, ada.session());
     harness.rooms.within(session.room, |live, _| live.media.remove(now, live.connections[&session.sid].publisher_pc));
-    harness.request(&ada, ClientRequest::Offer(SessionDescription { sdp: "v=0\r\n".to_owned(), id: 1 }));
+    harness.request(&ada, ClientRequest::Offer(SessionDescription { sdp: "v=0\r\n".into(), id: 1 }));
     let Some(Message::Leave(leave)) = messages(&mut ada).pop() else { panic!("no leave message") };
     assert_eq!(leave.action(), proto::leave_request::Action::Reconnect);
 }
@@ -179,7 +179,7 @@ fn resume_after_closing_media_asks_for_full_reconnect() {
 fn invalid_offer_disconnects_only_its_sender() {
     let mut harness = harness();
     let (mut ada, mut eve) = (join(&mut harness, "a", "ada"), join(&mut harness, "a", "eve"));
-    let offer = SessionDescription { sdp: "v=0\r\nno sdp".to_owned(), id: 1 };
+    let offer = SessionDescription { sdp: "v=0\r\nno sdp".into(), id: 1 };
     harness.request(&eve, ClientRequest::Offer(offer));
     let received = messages(&mut eve);
     assert!(matches!(received.last(), Some(Message::Leave(_))), "{received:?}");

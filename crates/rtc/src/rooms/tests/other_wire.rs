@@ -141,7 +141,7 @@ fn join_other(harness: &mut RoomsHarness, identity: &str, received: &Received) -
 }
 
 fn offer(id: u32) -> ClientRequest {
-    ClientRequest::Offer(SessionDescription { sdp: "not SDP".to_owned(), id })
+    ClientRequest::Offer(SessionDescription { sdp: "not SDP".into(), id })
 }
 
 #[test]
