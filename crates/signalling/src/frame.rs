@@ -8,3 +8,13 @@ pub enum Frame {
     /// A binary message (RFC 6455 opcode 2): LiveKit's protobuf.
     Binary(Vec<u8>),
 }
+
+impl Frame {
+    /// Length in bytes.
+    pub fn size(&self) -> usize {
+        match self {
+            Self::Text(text) => text.len(),
+            Self::Binary(bytes) => bytes.len(),
+        }
+    }
+}

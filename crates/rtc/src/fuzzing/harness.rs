@@ -50,14 +50,14 @@ impl Client {
 
     /// Frames sent to the client since the last call.
     pub fn frames(&mut self) -> Vec<Vec<u8>> {
-        let frames = std::iter::from_fn(|| self.joined.frames.try_recv().ok());
+        let frames = std::iter::from_fn(|| self.joined.frames.try_recv());
         frames.filter_map(|frame| if let Frame::Binary(bytes) = frame { Some(bytes) } else { None }).collect()
     }
 
     /// Text frames sent to the client since the last call.
     #[cfg(test)]
     pub(crate) fn texts(&mut self) -> Vec<String> {
-        let frames = std::iter::from_fn(|| self.joined.frames.try_recv().ok());
+        let frames = std::iter::from_fn(|| self.joined.frames.try_recv());
         frames.filter_map(|frame| if let Frame::Text(text) = frame { Some(text) } else { None }).collect()
     }
 

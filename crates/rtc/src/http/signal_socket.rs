@@ -85,7 +85,7 @@ pub(crate) async fn serve(
     let _ = signal.state.rooms.send(Command::SignalClosed(signal.session.clone()));
     // Frames that are queued already are still sent, above all the leave message with its reason.
     frames.close();
-    while let Ok(frame) = frames.try_recv() {
+    while let Some(frame) = frames.try_recv() {
         if !signal.send(frame).await {
             break;
         }

@@ -6,8 +6,10 @@ use anteroom_app::Bearer;
 use anteroom_room::{
     AddTrack, DisconnectReason, Identity, NewParticipant, Participant, ParticipantSid, RoomUnavailable,
 };
-use anteroom_signalling::{ApiError, ApiRequest, ApiResponse, ClientRequest, Frame, SessionDescription, Signalling};
+use anteroom_signalling::{ApiError, ApiRequest, ApiResponse, ClientRequest, SessionDescription, Signalling};
 use tokio::sync::{mpsc, oneshot, watch};
+
+use super::frame_queue::FrameReceiver;
 
 /// One signalling socket of a session. What arrives over an older socket of the same session is ignored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,7 +43,7 @@ pub(crate) struct Resume {
 /// The session is open: what to send to the client, from the first message on. The socket closes at its end.
 pub(crate) struct Joined {
     pub(crate) session: SessionSocket,
-    pub(crate) frames: mpsc::Receiver<Frame>,
+    pub(crate) frames: FrameReceiver,
     /// The participant as the room has it now.
     pub(crate) info: watch::Receiver<Option<Arc<Participant>>>,
 }

@@ -7,12 +7,11 @@ use anteroom_app::Bearer;
 use anteroom_media::{IceCreds, PeerId, Transport};
 use anteroom_room::{Participant, TrackSid};
 use anteroom_signalling::{Frame, Signalling, TrackSettings};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::watch;
 
+use super::frame_queue::{FrameReceiver, FrameSender, frame_queue};
 use super::sent_reliable::SentReliable;
 
-/// Signalling messages that may wait for a slow reader; beyond it the socket counts as lost.
-const MAX_WAITING: usize = 512;
 /// Upper bound on remembered track settings of one client.
 const MAX_TRACK_SETTINGS: usize = 256;
 
@@ -49,7 +48,7 @@ pub(crate) struct ClientConnection {
     known_ufrags: VecDeque<String>,
     /// The last quality score of each peer connection, 0 to 100.
     scores: BTreeMap<PeerId, u8>,
-    socket: Option<(u64, mpsc::Sender<Frame>)>,
+    socket: Option<(u64, FrameSender)>,
 }
 
 impl ClientConnection {
@@ -120,8 +119,8 @@ impl ClientConnection {
     }
 
     /// A new socket replaces the old one, which closes.
-    pub(crate) fn attach(&mut self, number: u64) -> mpsc::Receiver<Frame> {
-        let (sender, receiver) = mpsc::channel(MAX_WAITING);
+    pub(crate) fn attach(&mut self, number: u64) -> FrameReceiver {
+        let (sender, receiver) = frame_queue();
         self.socket = Some((number, sender));
         receiver
     }
@@ -139,10 +138,10 @@ impl ClientConnection {
         self.socket.as_ref().is_some_and(|(current, _)| *current == number)
     }
 
-    /// False if the socket is lost: nobody reads at its other end.
+    /// False if the socket is lost: nobody reads at its other end. Its client resumes over a new one.
     pub(crate) fn send(&mut self, frame: Frame) -> bool {
-        let Some((_, sender)) = &self.socket else { return true };
-        let sent = sender.try_send(frame).is_ok();
+        let Some((_, sender)) = &mut self.socket else { return true };
+        let sent = sender.send(frame);
         if !sent {
             self.socket = None;
         }

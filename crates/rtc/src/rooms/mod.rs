@@ -11,6 +11,7 @@ mod data;
 mod directory;
 mod drain;
 mod forced_transport;
+mod frame_queue;
 #[cfg(any(test, feature = "fuzzing"))]
 mod inspect;
 mod layer_choice;
