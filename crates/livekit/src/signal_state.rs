@@ -370,7 +370,7 @@ impl Signalling for SignalState {
 
 fn data_frame(reliable: bool, bytes: Arc<[u8]>) -> DataFrame {
     let channel = if reliable { DataChannel::Reliable } else { DataChannel::Lossy };
-    DataFrame { label: channel.label().into(), binary: true, bytes }
+    DataFrame { label: channel.label().into(), binary: true, reliable, bytes }
 }
 
 fn subscribed_section((mid, load): (Mid, Load)) -> SubscribedSection {

@@ -20,16 +20,16 @@ const VIDEO_RESEND_WINDOW: Duration = Duration::from_secs(1);
 /// Retransmissions stop at this share of the bytes sent: random loss of 25 % stays below it, and on a line that is too
 /// narrow half of the stream is not added to what does not fit.
 const MAX_RESEND_RATIO: f32 = 0.33;
-/// Send buffer of one peer's data channels in bytes; a message beyond it is refused. Senders do not wait for slow
-/// readers: a file that fits is delivered completely, however slow the reader.
-const MAX_BUFFERED_DATA: usize = 3 * 1024 * 1024;
+/// Send buffer of one peer's data channels in bytes; a message beyond it is refused. Senders of reliable messages wait
+/// for a reader whose buffer is half full.
+pub(crate) const MAX_BUFFERED_DATA: usize = 3 * 1024 * 1024;
 /// Initial bandwidth estimate in bits per second. The pacer uses it: with less, the first keyframe of a large picture
 /// would take half a second.
 pub(crate) const INITIAL_ESTIMATE: u64 = 3_000_000;
 /// Interval of str0m's statistics.
 const STATS_INTERVAL: Duration = Duration::from_secs(1);
 /// The largest message on a data channel in bytes, as LiveKit's server announces it.
-pub(crate) const MAX_MESSAGE: usize = 65_535;
+pub const MAX_MESSAGE: usize = 65_535;
 
 /// Our candidates and certificate, shared by all rooms of a media thread.
 #[derive(Clone)]

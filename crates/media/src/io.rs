@@ -173,6 +173,8 @@ pub struct Stats {
     pub bytes_in: u64,
     /// Payload bytes forwarded to it.
     pub bytes_out: u64,
+    /// Datagrams of its data channels that were dropped: it sent too much, or a receiver is slow.
+    pub data_datagrams_dropped: u64,
     /// Keyframe requests (PLI) sent to it.
     pub keyframes_requested: u64,
     /// Time since its last datagram, as of the last input.

@@ -27,7 +27,7 @@ pub mod testing;
 mod tests;
 
 pub use bwe::allocation::Priority;
-pub use config::{Config, ConfigError, IceCreds};
+pub use config::{Config, ConfigError, IceCreds, MAX_MESSAGE};
 pub use ids::{ChannelId, LayerKey, PeerId};
 pub use io::{ChannelConfig, Input, Output, Reliability, Stats, Transport};
 pub use room::description::Description;

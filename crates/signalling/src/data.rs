@@ -16,6 +16,8 @@ pub struct DataFrame {
     pub label: Cow<'static, str>,
     /// A binary message; otherwise a text message, whose bytes are UTF-8 (RFC 8831 section 6.6).
     pub binary: bool,
+    /// The channel is reliable: the message must not be lost while the client is connected.
+    pub reliable: bool,
     /// The bytes to send; shared between receivers where their wire writes the same for each.
     pub bytes: Arc<[u8]>,
 }

@@ -104,10 +104,18 @@ impl Channels {
         self.channels.get(&handle).filter(|channel| channel.open)?.sctp
     }
 
-    /// Keeps a message until the channel opens for the first time. False if it is refused or does not fit.
+    /// Keeps a message until the channel opens for the first time. False if it is refused or does not fit. If it does
+    /// not fit, those before it are dropped as well, and those after it until the channel opens: as a participant who
+    /// joins later, the peer gets what comes from then on, not a sequence with a hole.
     pub(crate) fn buffer(&mut self, handle: ChannelId, binary: bool, bytes: &[u8]) -> bool {
-        let pending = self.channels.get_mut(&handle).and_then(|channel| channel.pending.as_mut());
-        let Some(pending) = pending.filter(|_| self.buffered_bytes + bytes.len() <= MAX_BYTES) else {
+        let Some(channel) = self.channels.get_mut(&handle) else {
+            return false;
+        };
+        if self.buffered_bytes + bytes.len() > MAX_BYTES {
+            let dropped = channel.pending.take().unwrap_or_default();
+            self.buffered_bytes -= dropped.iter().map(|message| message.bytes.len()).sum::<usize>();
+        }
+        let Some(pending) = channel.pending.as_mut() else {
             return false;
         };
         self.buffered_bytes += bytes.len();

@@ -3,6 +3,7 @@
 use str0m::channel::{ChannelConfig as SctpConfig, ChannelData, ChannelId as SctpChannel, Reliability as Sctp};
 
 use super::Peer;
+use crate::config::MAX_BUFFERED_DATA;
 use crate::ids::ChannelId;
 use crate::io::{ChannelConfig, Output, Reliability};
 
@@ -45,7 +46,14 @@ impl Peer {
         let channel = self.channels.by_sctp(data.id)?;
         // Its SCTP acknowledgement is due soon; with the idle timeout it would be late.
         self.last_media = self.last_received;
+        self.data_budget.message_received(self.last_received, data.data.len());
         Some(Output::Data { peer: self.id, channel, binary: data.binary, bytes: data.data })
+    }
+
+    /// More than half of the send buffer waits on this channel.
+    pub(crate) fn is_behind(&mut self, channel: ChannelId) -> bool {
+        let open = self.channels.open(channel).and_then(|open| self.rtc.channel(open));
+        open.is_some_and(|mut open| open.buffered_amount() > MAX_BUFFERED_DATA / 2)
     }
 
     /// Writes a message to an open channel. False if its send buffer is full.

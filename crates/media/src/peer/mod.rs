@@ -4,6 +4,7 @@
 
 mod channels;
 mod data;
+pub(crate) mod data_budget;
 pub(crate) mod dtls;
 mod negotiate;
 mod receive;
@@ -13,6 +14,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::time::{Duration, Instant};
 
 use channels::Channels;
+use data_budget::DataBudget;
 use str0m::bwe::Bitrate;
 use str0m::change::SdpPendingOffer;
 use str0m::media::{Mid, Rid};
@@ -65,6 +67,7 @@ pub(crate) struct Peer {
     pub(crate) last_media: Instant,
     pub(crate) streams_by_ssrc: HashMap<Ssrc, (Mid, Option<Rid>)>,
     pub(crate) channels: Channels,
+    pub(crate) data_budget: DataBudget,
     /// Our offer that is not answered yet.
     pub(crate) pending_offer: Option<SdpPendingOffer>,
     #[cfg(test)]
@@ -108,6 +111,7 @@ impl Peer {
             last_media: now,
             streams_by_ssrc: HashMap::new(),
             channels: Channels::default(),
+            data_budget: DataBudget::default(),
             pending_offer: None,
             #[cfg(test)]
             panic_on_receive: false,

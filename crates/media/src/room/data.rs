@@ -49,6 +49,54 @@ impl Media {
         self.send_message(now, peer, channel, false, text.as_bytes())
     }
 
+    /// Sends a message that arrived from the peer `from`, if from any; otherwise as [`Media::send_data`]. The message counts for the
+    /// budget of `from`, and `from` waits if it is reliable and the receiver's send buffer is filling up: until the
+    /// receiver has read, its datagrams of data channels are dropped, which slows SCTP down and loses nothing reliable.
+    pub fn forward_data(
+        &mut self,
+        now: Instant,
+        from: Option<PeerId>,
+        (peer, channel): (PeerId, ChannelId),
+        (binary, reliable): (bool, bool),
+        bytes: &[u8],
+    ) -> bool {
+        let sent = self.send_message(now, peer, channel, binary, bytes);
+        let is_behind = reliable && self.is_behind(peer, channel);
+        if let Some(sender) = from.and_then(|from| self.peers.get_mut(&from)) {
+            sender.data_budget.message_forwarded(now, bytes.len());
+            if is_behind {
+                sender.data_budget.wait_for(now, (peer, channel));
+            }
+        }
+        sent
+    }
+
+    /// Whether the channel is open: a message to it is not refused unless the send buffer is full.
+    pub fn is_channel_open(&self, peer: PeerId, channel: ChannelId) -> bool {
+        self.peers.get(&peer).is_some_and(|peer| peer.channels.open(channel).is_some())
+    }
+
+    fn is_behind(&mut self, peer: PeerId, channel: ChannelId) -> bool {
+        self.peers.get_mut(&peer).is_some_and(|peer| peer.is_behind(channel))
+    }
+
+    /// A datagram of data channels (DTLS, RFC 7983) from a peer whose budget is spent or that waits for a receiver.
+    pub(crate) fn is_held_back(&mut self, now: Instant, peer: PeerId, datagram: &[u8]) -> bool {
+        if !matches!(datagram.first(), Some(20..=63)) {
+            return false;
+        }
+        let Some(budget) = self.peers.get(&peer).map(|peer| &peer.data_budget) else { return false };
+        let is_spent = budget.is_spent(now);
+        let has_read = budget.receiver().is_some_and(|(peer, channel)| !self.is_behind(peer, channel));
+        let Some(peer) = self.peers.get_mut(&peer) else { return false };
+        if has_read {
+            peer.data_budget.receiver_reads();
+        }
+        let is_held_back = is_spent || peer.data_budget.is_waiting(now);
+        peer.stats.data_datagrams_dropped += u64::from(is_held_back);
+        is_held_back
+    }
+
     fn send_message(&mut self, now: Instant, peer: PeerId, channel: ChannelId, binary: bool, bytes: &[u8]) -> bool {
         self.set_now(now);
         if bytes.len() > MAX_MESSAGE {

@@ -88,6 +88,7 @@ impl Media {
     pub fn handle(&mut self, now: Instant, input: Input<'_>) {
         let now = self.set_now(now);
         match input {
+            Input::Datagram { peer, bytes, .. } if self.is_held_back(now, peer, bytes) => {}
             Input::Datagram { peer, transport, source, destination, bytes } => {
                 self.run_peer(peer, |peer, outputs, events| {
                     peer.receive(now, transport, (source, destination), bytes, (outputs, events))

@@ -76,6 +76,12 @@ fn buffer_of_a_connecting_peer_is_bounded() {
     let message = [1; 60_000];
     let taken = (0..200).take_while(|_| sim.send_data(1, RELIABLE, &message));
     assert_eq!(taken.count(), 17, "one mebibyte");
+    assert!(!sim.send_data(1, RELIABLE, b"a hole would come before it"));
+    sim.seconds(3);
+    assert!(sim.has_opened(1, RELIABLE) && sim.client(1).messages.is_empty());
+    assert!(sim.send_data(1, RELIABLE, b"after it is open"));
+    sim.seconds(1);
+    assert_eq!(sim.client(1).messages, [(RELIABLE.to_owned(), b"after it is open".to_vec())]);
 }
 
 #[test]

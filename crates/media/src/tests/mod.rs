@@ -11,6 +11,7 @@ mod codecs;
 mod connection_quality;
 mod cost;
 mod data;
+mod data_budget;
 mod delay;
 mod failures;
 mod forwarding;

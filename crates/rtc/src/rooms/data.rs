@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use anteroom_media::{ChannelId, PeerId};
-use anteroom_room::{DataMessage, Input, ParticipantSid};
-use anteroom_signalling::DataInput;
+use anteroom_media::{ChannelId, MAX_MESSAGE, PeerId};
+use anteroom_room::{DataMessage, DisconnectReason, Input, ParticipantSid};
+use anteroom_signalling::{DataFrame, DataInput};
 
 use super::live_room::LiveRoom;
 
@@ -41,6 +41,33 @@ impl LiveRoom {
         if message.reliable && message.sequence > 0 {
             connection.sent_reliable.keep(now, from, message.sequence, &frame);
         }
-        self.send_data_frame(now, to, Some(frame));
+        let sender = self.connections.get(from).map(|sender| sender.publisher_pc);
+        self.send_data_frame(now, to, Some(frame), sender);
+    }
+
+    /// Sends a data message that `sender` has sent, or the server. A reliable message is never lost in silence: a
+    /// client that reads too slowly for it is asked for a full reconnect.
+    pub(super) fn send_data_frame(
+        &mut self,
+        now: Instant,
+        to: &ParticipantSid,
+        frame: Option<DataFrame>,
+        sender: Option<PeerId>,
+    ) {
+        let (Some(connection), Some(frame)) = (self.connections.get(to), frame) else { return };
+        // With the name of its sender it may have become too long. That is no fault of the receiver.
+        if frame.bytes.len() > MAX_MESSAGE {
+            return tracing::debug!(room = self.id, bytes = frame.bytes.len(), "too long data message dropped");
+        }
+        let Some(channel) = self.media.channel(connection.data_pc, &frame.label) else { return };
+        let receiver = (connection.data_pc, channel);
+        let reliable = frame.reliable;
+        let binary = frame.binary || std::str::from_utf8(&frame.bytes).is_err();
+        let sent = self.media.forward_data(now, sender, receiver, (binary, reliable), &frame.bytes);
+        if !sent && reliable && self.media.is_channel_open(receiver.0, receiver.1) {
+            tracing::info!(room = self.id, session = %to, "reads too slowly: a reliable message is lost");
+            let reason = DisconnectReason::StateMismatch;
+            self.inputs.push_back(Input::Leave { who: to.clone(), reason });
+        }
     }
 }

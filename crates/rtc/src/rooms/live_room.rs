@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use anteroom_media::{Media, PeerId, Reliability};
 use anteroom_room::{DisconnectReason, Input, Limits, Output, ParticipantSid, Room};
-use anteroom_signalling::{ClientRequest, DataFrame, Frame, RoomEvent, RoomInfo, RoomSnapshot, Signalling};
+use anteroom_signalling::{ClientRequest, Frame, RoomEvent, RoomInfo, RoomSnapshot, Signalling};
 use tokio::sync::mpsc;
 
 use super::command::{Attendance, Join, JoinRefused, Joined, SessionSocket};
@@ -257,17 +257,6 @@ impl LiveRoom {
             if !connection.send(frame) {
                 self.inputs.push_back(Input::SignalDown(to.clone()));
             }
-        }
-    }
-
-    pub(super) fn send_data_frame(&mut self, now: Instant, to: &ParticipantSid, frame: Option<DataFrame>) {
-        if let (Some(connection), Some(frame)) = (self.connections.get(to), frame)
-            && let Some(channel) = self.media.channel(connection.data_pc, &frame.label)
-        {
-            match std::str::from_utf8(&frame.bytes) {
-                Ok(text) if !frame.binary => self.media.send_text(now, connection.data_pc, channel, text),
-                _ => self.media.send_data(now, connection.data_pc, channel, &frame.bytes),
-            };
         }
     }
 

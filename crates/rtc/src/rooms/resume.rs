@@ -40,7 +40,7 @@ impl LiveRoom {
             return self.handle(now, Input::Leave { who, reason: DisconnectReason::StateMismatch });
         }
         for frame in connection.sent_reliable.missing(now, &state.received) {
-            self.send_data_frame(now, &who, Some(frame));
+            self.send_data_frame(now, &who, Some(frame), None);
         }
         if !state.overrides.is_empty() {
             self.handle(now, Input::UpdateSubscription { who, tracks: state.overrides, wanted: state.wanted });

@@ -25,7 +25,7 @@ impl LiveRoom {
         });
         for who in addressees.map(|(sid, _)| sid.clone()).collect::<Vec<_>>() {
             let frame = self.connections.get_mut(&who).and_then(|connection| connection.signalling.server_data(data));
-            self.send_data_frame(now, &who, frame);
+            self.send_data_frame(now, &who, frame, None);
         }
     }
 
@@ -61,7 +61,7 @@ impl LiveRoom {
         let (id, timeout_ms) = (random_ids::letters::<22>(random), timeout.as_millis() as u32);
         let request = RpcRequest { id: id.clone(), method: call.method, payload: call.payload, timeout_ms };
         let frame = self.connections.get_mut(&sid).and_then(|connection| connection.signalling.rpc_request(&request));
-        self.send_data_frame(now, &sid, frame);
+        self.send_data_frame(now, &sid, frame, None);
         self.pending_rpcs.insert(now, id, sid, timeout, reply);
     }
 

@@ -124,7 +124,12 @@ impl Signalling for OtherWire {
     fn message(&mut self, (_, from): (&ParticipantSid, &Identity), message: &DataMessage) -> Option<DataFrame> {
         self.received.lock().unwrap().push((self.identity.clone(), from.to_string(), message.clone()));
         let label = DataChannel::Reliable.label().into();
-        Some(DataFrame { label, binary: message.kind != DataKind::Text, bytes: Arc::clone(&message.payload) })
+        Some(DataFrame {
+            label,
+            binary: message.kind != DataKind::Text,
+            reliable: message.reliable,
+            bytes: Arc::clone(&message.payload),
+        })
     }
     fn server_data(&mut self, _: &ServerData) -> Option<DataFrame> {
         None
