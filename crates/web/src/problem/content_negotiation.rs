@@ -68,12 +68,16 @@ fn json(problem: &Problem) -> Response {
 }
 
 /// Browsers accept `text/html` when a person navigates; scripts and API clients do not.
+/// Outside of the API, and read by programs that may send `Accept: */*`.
+const MACHINE_PATHS: [&str; 2] = ["/healthz", "/metrics"];
+
 fn wants_html(method: &Method, path: &str, headers: &HeaderMap) -> bool {
     let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let accepts = header("accept").unwrap_or("*/*");
     let is_script = header("sec-fetch-mode").is_some_and(|mode| mode != "navigate");
     let reads = matches!(*method, Method::GET | Method::HEAD);
-    !path.starts_with("/api/") && (accepts.contains("text/html") || (accepts == "*/*" && reads && !is_script))
+    let is_page = !path.starts_with("/api/") && !MACHINE_PATHS.contains(&path);
+    is_page && (accepts.contains("text/html") || (accepts == "*/*" && reads && !is_script))
 }
 
 #[cfg(test)]

@@ -14,7 +14,8 @@ async fn health_check_names_the_media_server_when_it_does_not_work() {
     site.video.set_down(true);
     let reply = client.get("/healthz").await;
     assert_eq!(reply.status, StatusCode::SERVICE_UNAVAILABLE);
-    assert!(reply.body.contains("The media server does not work"), "{}", reply.body);
+    assert!(reply.header("content-type").starts_with("application/problem+json"), "not a page");
+    assert!(reply.body.contains("media_unhealthy"), "{}", reply.body);
     site.video.set_down(false);
     assert_eq!(client.get("/healthz").await.status, StatusCode::OK);
 }
@@ -26,5 +27,6 @@ async fn metrics_are_those_of_the_media_server() {
     let client = Server::of(&site).api_client(format!("{key}.{}", secret.reveal()));
     let reply = client.get("/metrics").await;
     assert_eq!(reply.body, "connected 0\n");
+    assert_eq!(Server::of(&site).anonymous().get("/metrics").await.status, StatusCode::UNAUTHORIZED);
     assert!(reply.header("content-type").starts_with("text/plain; version=0.0.4"));
 }
