@@ -33,7 +33,7 @@ pub(crate) use send_batch::SendBatch;
 pub use stats::{Counter, SharedStats, TransportStats};
 #[cfg(test)]
 pub(crate) use stun::request_to;
-pub(crate) use tcp::{Connections, Listener, READ_BUFFER};
+pub(crate) use tcp::{Close, Connections, Listener, READ_BUFFER};
 pub(crate) use udp::Udp;
 
 /// Attempts to find a port that is free for UDP and TCP, with port 0.

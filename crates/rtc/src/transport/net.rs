@@ -10,8 +10,8 @@ use mio::{Interest, Registry, Token};
 
 use crate::rooms_port::{Datagram, RoomLoop, Route, Wire};
 use crate::transport::{
-    Connections, Counter, Demux, Listener, READ_BUFFER, Rejected, SendBatch, SharedStats, Sockets, TransportStats, Udp,
-    candidate_for, receive_batch,
+    Close, Connections, Counter, Demux, Listener, READ_BUFFER, Rejected, SendBatch, SharedStats, Sockets,
+    TransportStats, Udp, candidate_for, receive_batch,
 };
 
 /// Connections that are read, and accepts, per turn.
@@ -96,8 +96,7 @@ impl Net {
     pub(crate) fn flush(&mut self) {
         self.outgoing.flush(&mut self.udp, &mut self.stats);
         while let Some(number) = self.connections.next_unflushed() {
-            let (Some(now), Some(connection)) = (self.now, self.connections.by_number(number)) else { continue };
-            if connection.flush(now, &mut self.stats).is_err() {
+            if self.flush_connection(number).is_err() {
                 self.close(number);
             }
         }
@@ -186,6 +185,11 @@ impl Net {
         self.connections.send(now, number, bytes, &mut self.stats);
     }
 
+    fn flush_connection(&mut self, number: usize) -> Result<(), Close> {
+        let (Some(now), Some(connection)) = (self.now, self.connections.by_number(number)) else { return Ok(()) };
+        connection.flush(now, &mut self.stats)
+    }
+
     fn close(&mut self, number: usize) {
         if let Some(mut connection) = self.connections.remove(number) {
             // Dropping the stream closes it; a registration that is already gone is no loss.
@@ -235,6 +239,8 @@ impl Wire for Net {
             if transport == Transport::Tcp
                 && let Some(number) = self.connections.number_of(address)
             {
+                // A close_notify of this turn; if it cannot be sent, the closed connection says the same.
+                let _ = self.flush_connection(number);
                 self.close(number);
             }
         }

@@ -370,6 +370,21 @@ fn unrouted_peer_loses_its_addresses_and_connections() {
 }
 
 #[test]
+fn last_packets_of_a_peer_are_sent_before_its_connection_closes() {
+    let mut harness = Harness::new();
+    let mut stream = harness.tcp();
+    stream.write_all(&frame(&request_to("known"))).unwrap();
+    harness.until_received(1);
+    read_frame(&mut stream);
+    let (to, rooms) = (stream.local_addr().unwrap(), &mut harness.event_loop.rooms);
+    rooms.replies.push((Transport::Tcp, to, to, b"close_notify".to_vec()));
+    rooms.unrouted.push(ROUTE);
+    harness.turn_now();
+    assert_eq!(read_frame(&mut stream), b"close_notify");
+    assert_eq!(stream.read(&mut [0]).unwrap(), 0, "closed");
+}
+
+#[test]
 fn stopped_thread_accepts_no_commands() {
     let config = Config { listen: "127.0.0.1:0".parse().unwrap(), advertise: vec![] };
     let sockets = Sockets::bind(&config).unwrap();
