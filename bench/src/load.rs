@@ -163,7 +163,7 @@ fn count(clients: &EventLoop, people: &[Participant], windows: &Windows) -> Summ
         delay_max: milliseconds(tally.delay.longest()),
         useful: tally.useful,
         datagrams: tally.datagrams.total(),
-        padding: tally.padding,
+        useless_rtp: tally.datagrams.rtp.saturating_sub(tally.useful),
         rtcp: tally.datagrams.rtcp,
         stun: tally.datagrams.stun,
         keyframe_requests: clients.clients().map(|client| client.devices.keyframe_requests).sum(),

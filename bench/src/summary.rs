@@ -27,7 +27,8 @@ pub(crate) struct Summary {
     pub(crate) useful: u64,
     /// All datagrams of the server.
     pub(crate) datagrams: u64,
-    pub(crate) padding: u64,
+    /// RTP packets that brought nothing new: padding, probes, packets sent again.
+    pub(crate) useless_rtp: u64,
     pub(crate) rtcp: u64,
     pub(crate) stun: u64,
     /// Requests of the server to the cameras.

@@ -46,8 +46,6 @@ pub(crate) struct Tally {
     pub(crate) duplicates: u64,
     /// Packets of another room.
     pub(crate) leaked: u64,
-    /// RTP packets without stamp: padding.
-    pub(crate) padding: u64,
     /// First arrivals of packets.
     pub(crate) useful: u64,
     /// Datagrams received, by protocol.
@@ -85,10 +83,7 @@ impl Tally {
 
     /// One RTP packet arrived at `now`, in nanoseconds since 1970, at a client of this room.
     pub(crate) fn packet(&mut self, now: u64, room: u32, sources: &mut Sources, payload: &[u8]) {
-        let Some(stamp) = Stamp::read(payload) else {
-            self.padding += u64::from(self.is_measuring());
-            return;
-        };
+        let Some(stamp) = Stamp::read(payload) else { return };
         if stamp.room != room {
             self.leaked += 1;
             return;

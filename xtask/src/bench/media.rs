@@ -29,7 +29,7 @@ const COLUMNS: &[(&str, &str, usize)] = &[
     ("in the kernel s", "/server/system_seconds", 2),
     ("useful", "/useful", 0),
     ("datagrams", "/datagrams", 0),
-    ("padding", "/padding", 0),
+    ("useless RTP", "/useless_rtp", 0),
     ("RTCP", "/rtcp", 0),
     ("loss %", "/loss_percent", 3),
     ("p50 ms", "/delay_p50", 2),
