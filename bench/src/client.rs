@@ -19,9 +19,10 @@ use crate::tally::Tally;
 
 /// The server's default for `ping_interval`.
 const PING_INTERVAL: Duration = Duration::from_secs(5);
-/// How often a receiver reports its estimate where the server asks for REMB (draft-alvestrand-rmcat-remb).
-const REMB_INTERVAL: Duration = Duration::from_secs(1);
-/// The estimate on loopback: as large as libwebrtc's ever gets.
+/// How often a receiver sends the feedback that str0m leaves to its user.
+const FEEDBACK_INTERVAL: Duration = Duration::from_secs(1);
+/// The estimate on loopback, where the server asks for REMB (draft-alvestrand-rmcat-remb): as large as libwebrtc's ever
+/// gets.
 const REMB: Bitrate = Bitrate::mbps(30);
 /// Sections of each kind for receiving that the first offer has with single peer connection, as in livekit-client.
 const SPARE_SECTIONS: u32 = 3;
@@ -41,7 +42,7 @@ pub(crate) struct Client {
     /// Audio and video sections that the server needs.
     required: Option<(u32, u32)>,
     wants_remb: bool,
-    remb_due: Instant,
+    feedback_due: Instant,
     ping_due: Instant,
 }
 
@@ -70,7 +71,7 @@ impl Client {
             negotiating: false,
             required: None,
             wants_remb: false,
-            remb_due: now.instant + REMB_INTERVAL,
+            feedback_due: now.instant + FEEDBACK_INTERVAL,
             ping_due: now.instant + PING_INTERVAL,
         })
     }
@@ -89,7 +90,7 @@ impl Client {
     /// When [`Client::tick`] is to be called next.
     pub(crate) fn due(&self) -> Instant {
         let connections = [Some(self.publisher.due), self.subscriber.as_ref().map(|subscriber| subscriber.due)];
-        let due = self.ping_due.min(self.remb_due);
+        let due = self.ping_due.min(self.feedback_due);
         connections.into_iter().chain([self.devices.due()]).flatten().fold(due, Instant::min)
     }
 
@@ -117,9 +118,9 @@ impl Client {
         if late.is_some() || self.publisher.due <= now.instant {
             self.publisher.drive(now, |_| {})?;
         }
-        if self.remb_due <= now.instant {
-            self.report_estimate();
-            self.remb_due = now.instant + REMB_INTERVAL;
+        if self.feedback_due <= now.instant {
+            self.send_feedback();
+            self.feedback_due = now.instant + FEEDBACK_INTERVAL;
         }
         if let Some(subscriber) = self.subscriber.as_mut().filter(|subscriber| subscriber.due <= now.instant) {
             subscriber.drive(now, |_| {})?;
@@ -137,10 +138,11 @@ impl Client {
         self.signal.send(Request::Leave(proto::LeaveRequest::default()))
     }
 
-    /// One report is for all streams of the connection.
-    fn report_estimate(&mut self) {
+    /// Keyframe requests, and the estimate: one report is for all streams of the connection.
+    fn send_feedback(&mut self) {
         let connection = self.subscriber.as_mut().unwrap_or(&mut self.publisher);
-        let Some(ssrc) = self.devices.video_stream.filter(|_| self.wants_remb) else { return };
+        self.devices.request_keyframes(&mut connection.rtc);
+        let Some(ssrc) = self.devices.video_stream().filter(|_| self.wants_remb) else { return };
         if let Some(stream) = connection.rtc.direct_api().stream_rx(&ssrc) {
             stream.request_remb(REMB);
         }

@@ -1,16 +1,17 @@
 //! A participant's camera and microphone, and what it receives of the others.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
-use str0m::media::Mid;
+use str0m::media::{KeyframeRequestKind, Mid};
 use str0m::rtp::{ExtensionValues, RtpWrite, Ssrc};
 use str0m::{Event, Rtc};
 
 use crate::clock::Now;
 use crate::opus::Microphone;
 use crate::plan::Participant;
-use crate::tally::{Sources, Tally};
+use crate::tally::{Received, Sources, Tally};
 use crate::vp8::Camera;
 
 /// Phases of the devices are spread over this time, so that frames do not begin together.
@@ -28,8 +29,8 @@ pub(crate) struct Devices {
     microphone: Option<Microphone>,
     /// What was received.
     pub(crate) sources: Sources,
-    /// A video stream that it receives.
-    pub(crate) video_stream: Option<Ssrc>,
+    /// The video streams that it receives, by source.
+    streams: BTreeMap<u32, Ssrc>,
     /// Keyframe requests of the server.
     pub(crate) keyframe_requests: u64,
 }
@@ -43,7 +44,7 @@ impl Devices {
             camera: None,
             microphone: None,
             sources: Sources::new(),
-            video_stream: None,
+            streams: BTreeMap::new(),
             keyframe_requests: 0,
         }
     }
@@ -80,13 +81,28 @@ impl Devices {
                 self.camera.iter_mut().for_each(Camera::request_keyframe);
             }
             Event::RtpPacket(packet) => {
+                let source = tally.packet(arrived, self.room, &mut self.sources, &packet.payload);
                 // The marker ends a frame; our audio has none.
-                if self.video_stream.is_none() && packet.header.marker {
-                    self.video_stream = Some(packet.header.ssrc);
+                if let Some(source) = source.filter(|_| packet.header.marker) {
+                    self.streams.insert(source, packet.header.ssrc);
                 }
-                tally.packet(arrived, self.room, &mut self.sources, &packet.payload);
             }
             _ => {}
+        }
+    }
+
+    /// A video stream that it receives.
+    pub(crate) fn video_stream(&self) -> Option<Ssrc> {
+        self.streams.values().next().copied()
+    }
+
+    /// Requests a keyframe of each video that a packet is missing in for good: a decoder could not go on.
+    pub(crate) fn request_keyframes(&mut self, rtc: &mut Rtc) {
+        for (source, ssrc) in &self.streams {
+            let has_gap = self.sources.get_mut(source).is_some_and(Received::has_gap);
+            if let Some(stream) = rtc.direct_api().stream_rx(ssrc).filter(|_| has_gap) {
+                stream.request_keyframe(KeyframeRequestKind::Pli);
+            }
         }
     }
 

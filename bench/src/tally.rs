@@ -1,6 +1,7 @@
 //! What arrived: exact loss, duplicates, leaks and delay within the measured window.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use crate::histogram::Histogram;
 use crate::stamp::Stamp;
@@ -10,11 +11,16 @@ use crate::stamp::Stamp;
 pub(crate) struct Received {
     /// One bit per packet number.
     seen: Vec<u64>,
+    /// Numbers that are still to be checked for gaps, up to the highest at the last check; then the highest now.
+    unchecked: Option<Range<u32>>,
+    end: u32,
 }
 
 impl Received {
     /// False: it has arrived before.
     fn insert(&mut self, number: u32) -> bool {
+        self.unchecked.get_or_insert(number..number);
+        self.end = self.end.max(number + 1);
         let (word, bit) = (number as usize / 64, 1 << (number % 64));
         if self.seen.len() <= word {
             self.seen.resize(word + 1, 0);
@@ -24,8 +30,15 @@ impl Received {
         new
     }
 
+    /// Whether a packet is missing that should have arrived, or been sent again, between the last two calls.
+    pub(crate) fn has_gap(&mut self) -> bool {
+        let Some(unchecked) = self.unchecked.clone() else { return false };
+        self.unchecked = Some(unchecked.end..self.end);
+        self.count(unchecked.clone()) < u64::from(unchecked.end - unchecked.start)
+    }
+
     /// How many of these numbers arrived.
-    pub(crate) fn count(&self, numbers: std::ops::Range<u32>) -> u64 {
+    pub(crate) fn count(&self, numbers: Range<u32>) -> u64 {
         let seen =
             |number: &u32| self.seen.get(*number as usize / 64).is_some_and(|word| word >> (number % 64) & 1 == 1);
         numbers.filter(seen).count() as u64
@@ -81,15 +94,15 @@ impl Tally {
         }
     }
 
-    /// One RTP packet arrived at `now`, in nanoseconds since 1970, at a client of this room.
-    pub(crate) fn packet(&mut self, now: u64, room: u32, sources: &mut Sources, payload: &[u8]) {
-        let Some(stamp) = Stamp::read(payload) else { return };
+    /// One RTP packet arrived at `now`, in nanoseconds since 1970, at a client of this room. Returns its source.
+    pub(crate) fn packet(&mut self, now: u64, room: u32, sources: &mut Sources, payload: &[u8]) -> Option<u32> {
+        let stamp = Stamp::read(payload)?;
         if stamp.room != room {
             self.leaked += 1;
-            return;
+            return None;
         }
         let new = sources.entry(stamp.source).or_default().insert(stamp.number);
-        let Some((start, end)) = self.window else { return };
+        let Some((start, end)) = self.window else { return Some(stamp.source) };
         match new {
             true => self.useful += u64::from(self.is_measuring()),
             false => self.duplicates += 1,
@@ -97,6 +110,7 @@ impl Tally {
         if new && (start..end).contains(&stamp.sent) {
             self.delay.record(now.saturating_sub(stamp.sent));
         }
+        Some(stamp.source)
     }
 
     pub(crate) fn is_measuring(&self) -> bool {
@@ -125,6 +139,21 @@ mod tests {
         assert_eq!(sources[&4].count(0..3), 3);
         assert_eq!(sources[&4].count(3..131), 2);
         assert_eq!(sources[&4].count(131..900), 0);
+    }
+
+    #[test]
+    fn a_gap_is_found_once_and_not_before_it_could_be_filled() {
+        let (mut tally, mut sources) = (Tally::default(), Sources::new());
+        let mut receive = |numbers: &[u32]| {
+            for number in numbers {
+                tally.packet(0, 1, &mut sources, &payload(1, *number, 0));
+            }
+            sources.get_mut(&4).unwrap().has_gap()
+        };
+        assert!(!receive(&[100, 101, 103]), "102 may still come");
+        assert!(!receive(&[102, 104, 106]), "102 came, 105 may still come");
+        assert!(receive(&[107]), "105 did not come");
+        assert!(!receive(&[108]), "only once");
     }
 
     #[test]
