@@ -29,7 +29,7 @@ pub(crate) fn build() -> Result<PathBuf> {
 impl MediaServer {
     /// Starts the server on free ports and waits for its ready line on stderr.
     pub(crate) fn start(program: &Path) -> Result<Self> {
-        let port = free_ports()?;
+        let port = free_ports(1)?;
         let mut child = Command::new(program)
             .arg(format!("127.0.0.1:{port}"))
             .stdin(Stdio::null())
@@ -60,12 +60,13 @@ impl Drop for MediaServer {
     }
 }
 
-/// Two consecutive ports: the first for signalling, the second for media over UDP and TCP.
-pub(crate) fn free_ports() -> Result<u16> {
+/// Consecutive ports: the first for signalling, the others, one for each media thread, for media over UDP and TCP.
+pub(crate) fn free_ports(media_threads: u16) -> Result<u16> {
+    let is_free = |port| TcpListener::bind(("0.0.0.0", port)).is_ok() && UdpSocket::bind(("0.0.0.0", port)).is_ok();
     loop {
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
-        let Some(next) = port.checked_add(1) else { continue };
-        if TcpListener::bind(("0.0.0.0", next)).is_ok() && UdpSocket::bind(("0.0.0.0", next)).is_ok() {
+        let Some(last) = port.checked_add(media_threads) else { continue };
+        if (port + 1..=last).all(is_free) {
             return Ok(port);
         }
     }

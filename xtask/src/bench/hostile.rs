@@ -58,7 +58,7 @@ pub(super) fn attack(args: &[&str]) -> Result<()> {
 
 fn one_attack(programs: &Programs, kind: Kind, attack: &str, seconds: u32, abusers: u32) -> Result<Vec<String>> {
     // The server has one core and everybody else the other, so the abusers cannot take the server's CPU.
-    let server = programs.start(kind, Placement { core: Some(0) })?;
+    let server = programs.start(kind, Placement { core: Some(0), threads: Some(1) })?;
     let quiet = finish(calls(programs, &server, &["--seconds", BEFORE])?)?;
     let lines = server.lines();
     let window = seconds.to_string();

@@ -41,12 +41,13 @@ const COLUMNS: &[(&str, &str, usize)] = &[
     ("generator", "/generator_cores", 2),
 ];
 
-/// `bench media [SCENARIO]... [--rounds 4] [--seconds 20] [--after 10] [--only anteroom]`
+/// `bench media [SCENARIO]... [--rounds 4] [--seconds 20] [--after 10] [--only anteroom] [--threads 2]`
 pub(super) fn compare(args: &[&str]) -> Result<()> {
     let mut options = Options::new(args);
     let rounds: usize = options.take("--rounds")?.unwrap_or(4);
     let seconds: f64 = options.take("--seconds")?.unwrap_or(20.0);
     let after: f64 = options.take("--after")?.unwrap_or(10.0);
+    let placement = Placement { threads: options.take("--threads")?, ..Placement::default() };
     let kinds = Kind::chosen(&mut options)?;
     ensure!(rounds > 1, "the first round is dropped: --rounds 2 or more");
     let names: Vec<&str> = SCENARIOS.iter().map(|(name, _)| *name).collect();
@@ -62,7 +63,7 @@ pub(super) fn compare(args: &[&str]) -> Result<()> {
                 // The dropped round counts system calls, which costs the server time.
                 let syscalls = if round == 0 && counts_syscalls { "--syscalls" } else { "" };
                 let args = format!("{load} --seconds {seconds} --after {wait} {syscalls}");
-                results.push(one_run(&programs, *kind, Placement::default(), &args)?);
+                results.push(one_run(&programs, *kind, placement, &args)?);
             }
         }
         report(&kinds, &results);

@@ -61,7 +61,7 @@ fn next(calls: u64, cores: f64, target: f64) -> u64 {
 }
 
 fn run(programs: &Programs, kind: Kind, calls: u64, seconds: f64) -> Result<Value> {
-    let placement = Placement { core: Some(0) };
+    let placement = Placement { core: Some(0), threads: Some(1) };
     one_run(programs, kind, placement, &format!("--calls {calls} --seconds {seconds}"))
 }
 

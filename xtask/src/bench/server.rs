@@ -42,6 +42,8 @@ pub(super) struct Programs {
 pub(super) struct Placement {
     /// The only core it may use: 0 or 1.
     pub(super) core: Option<u32>,
+    /// Threads that forward media. Default: as the server chooses, one for each core that it may use.
+    pub(super) threads: Option<u16>,
 }
 
 impl Placement {
@@ -55,7 +57,7 @@ impl Placement {
 
     /// For the load generator: another core than the server's.
     pub(super) fn other_core(self) -> Self {
-        Self { core: self.core.map(|core| 1 - core) }
+        Self { core: self.core.map(|core| 1 - core), threads: None }
     }
 }
 
@@ -107,7 +109,8 @@ impl Programs {
 
     /// Starts a server on free ports and waits until it accepts connections.
     pub(super) fn start(&self, kind: Kind, placement: Placement) -> Result<Server> {
-        let port = free_ports()?;
+        let cores = std::thread::available_parallelism()?.get() as u16;
+        let port = free_ports(placement.threads.unwrap_or(cores))?;
         let data = std::env::temp_dir().join(format!("anteroom-bench-{}-{port}", std::process::id()));
         std::fs::create_dir_all(&data)?;
         let mut server = match kind {
@@ -140,6 +143,9 @@ impl Programs {
         let mut server = placement.command(&self.anteroom);
         server.args(["serve", "--advertise", "127.0.0.1", "--listen", &format!("127.0.0.1:{port}")]);
         server.arg("--data").arg(data);
+        if let Some(threads) = placement.threads {
+            server.args(["--media-threads", &threads.to_string()]);
+        }
         Ok(server)
     }
 
@@ -160,6 +166,9 @@ impl Programs {
         });
         let mut server = placement.command(program);
         server.arg("--config-body").arg(config.to_string());
+        if let Some(threads) = placement.threads {
+            server.env("GOMAXPROCS", threads.to_string());
+        }
         Ok(server)
     }
 }
