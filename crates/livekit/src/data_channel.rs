@@ -26,7 +26,7 @@ impl DataChannel {
         }
     }
 
-    /// The channel of a label; channels with other labels mean nothing.
+    /// The channel of a label; other labels are those of applications.
     pub fn of_label(label: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|channel| channel.label() == label)
     }

@@ -23,6 +23,12 @@ pub(crate) fn read_data(
     Some((message_of(packet, sid, identity, reliable)?, reply))
 }
 
+/// Bytes on a channel of the client's own, without a `DataPacket` around them: a message to all others.
+pub(crate) fn plain_message(bytes: &[u8]) -> DataMessage {
+    let (kind, payload) = (DataKind::Binary, bytes.into());
+    DataMessage { kind, topic: None, to: vec![], reliable: true, sequence: 0, payload, encoded: WireData::default() }
+}
+
 /// Reads a `DataPacket` of this sender and overwrites its sender fields with the true sender. `None` for a malformed
 /// packet, for one with too many addressees and for packets that clients must not send.
 pub fn read_message(bytes: &[u8], sid: &ParticipantSid, identity: &Identity, reliable: bool) -> Option<DataMessage> {

@@ -5,11 +5,13 @@ use std::time::Duration;
 
 use anteroom_media::Transport;
 use anteroom_room::{DisconnectReason, Identity, MetadataChange, SubscriptionPermission, TrackSid, TrackUpdate};
-use anteroom_signalling::{ClientRequest, SessionDescription, SyncState, TrackSettings};
+use anteroom_signalling::{ClientRequest, Frame, SessionDescription, SyncState, TrackSettings};
 use livekit_protocol as proto;
+use livekit_protocol::request_response::Request as Denied;
 use livekit_protocol::signal_request::Message;
 use prost::Message as _;
 
+use super::signal_response::switched_off;
 use super::{convert, limits};
 
 /// The bytes cannot be decoded.
@@ -26,6 +28,8 @@ pub enum SignalRequest {
     Ping(i64),
     /// `ping_req`: the client's clock in milliseconds, echoed in the response.
     PingReq(i64),
+    /// A feature that is switched off here: the answer.
+    Denied(Frame),
     /// No effect: the message is newer than this server or not supported.
     Nothing,
 }
@@ -93,11 +97,13 @@ impl SignalRequest {
             // (RFC 8445 section 7.3.1.3).
             Message::Trickle(_)
             | Message::UpdateLayers(_)
-            | Message::PublishDataTrackRequest(_)
             | Message::UnpublishDataTrackRequest(_)
-            | Message::UpdateDataSubscription(_)
-            | Message::StoreDataBlobRequest(_)
-            | Message::GetDataBlobRequest(_) => return Self::Nothing,
+            | Message::UpdateDataSubscription(_) => return Self::Nothing,
+            Message::PublishDataTrackRequest(track) => {
+                return Self::Denied(switched_off(0, Some(Denied::PublishDataTrack(track))));
+            }
+            Message::StoreDataBlobRequest(blob) => return Self::Denied(switched_off(blob.request_id, None)),
+            Message::GetDataBlobRequest(blob) => return Self::Denied(switched_off(blob.request_id, None)),
         };
         Self::Client(Box::new(request))
     }

@@ -245,6 +245,13 @@ fn request_denied(request: &DeniedRequest, denial: Denial) -> Message {
     Message::RequestResponse(proto::RequestResponse { request_id, reason, message: message.to_owned(), request })
 }
 
+/// The answer of a LiveKit server on which a feature (data tracks, data blobs) is switched off.
+pub(crate) fn switched_off(request_id: u32, request: Option<proto::request_response::Request>) -> Frame {
+    let reason = proto::request_response::Reason::NotAllowed.into();
+    let message = "this server does not offer it".to_owned();
+    frame(Message::RequestResponse(proto::RequestResponse { request_id, reason, message, request }))
+}
+
 /// Clients rejoin by themselves after a lost connection, not after a removal.
 fn leave_message(reason: DisconnectReason) -> Message {
     let action = match reason {

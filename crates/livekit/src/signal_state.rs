@@ -18,7 +18,7 @@ use anteroom_signalling::{
 use crate::client_offers::{ClientOffers, kind_of};
 use crate::convert::ServerInfo;
 use crate::data_channel::DataChannel;
-use crate::data_packet::{read_data, write_message};
+use crate::data_packet::{plain_message, read_data, write_message};
 use crate::ids::track_sid;
 use crate::media_sections::Load;
 use crate::server_data::{write_rpc_request, write_server_data};
@@ -343,11 +343,12 @@ impl Signalling for SignalState {
         _binary: bool,
         bytes: &[u8],
     ) -> Option<DataInput> {
-        let reliable = match DataChannel::of_label(label)? {
-            DataChannel::Reliable => true,
-            DataChannel::Lossy => false,
+        let reliable = match DataChannel::of_label(label) {
+            Some(DataChannel::Reliable) => true,
+            Some(DataChannel::Lossy) => false,
             // Data tracks are not forwarded.
-            DataChannel::DataTrack => return None,
+            Some(DataChannel::DataTrack) => return None,
+            None => return Some(DataInput::Message(plain_message(bytes))),
         };
         Some(match read_data(bytes, sid, identity, reliable)? {
             (message, Some(reply)) => DataInput::RpcReply(reply, message),

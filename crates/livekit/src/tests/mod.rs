@@ -275,6 +275,39 @@ mod client_messages {
     }
 
     #[test]
+    fn requests_for_data_tracks_and_blobs_are_denied() {
+        let number = 7;
+        let blob = proto::StoreDataBlobRequest { request_id: number, blob: None };
+        let track = proto::PublishDataTrackRequest { pub_handle: 3, ..Default::default() };
+        for (message, id) in [
+            (proto::signal_request::Message::StoreDataBlobRequest(blob), number),
+            (proto::signal_request::Message::PublishDataTrackRequest(track), 0),
+        ] {
+            let bytes = proto::SignalRequest { message: Some(message) }.encode_to_vec();
+            let Ok(SignalRequest::Denied(answer)) = SignalRequest::read(&bytes) else { panic!("not denied") };
+            let Some(proto::signal_response::Message::RequestResponse(denied)) = decode(&answer).message else {
+                panic!()
+            };
+            assert_eq!((denied.reason(), denied.request_id), (proto::request_response::Reason::NotAllowed, id));
+        }
+    }
+
+    #[test]
+    fn bytes_on_an_unknown_channel_are_a_message_to_all() {
+        let mut session = SignalState::client_offers("PA_me".into(), server_info());
+        let sender = (&"PA_me".into(), &"me".into());
+        let received = session.receive_data(sender, "my channel", true, b"hello");
+        let Some(anteroom_signalling::DataInput::Message(message)) = received else { panic!("no message") };
+        assert!(message.reliable && message.to.is_empty());
+        let packet = session.message(sender, &message).unwrap();
+        let Some(proto::data_packet::Value::User(user)) = proto::DataPacket::decode(&*packet.bytes).unwrap().value
+        else {
+            panic!("not a user packet");
+        };
+        assert_eq!((&*user.payload, packet.label.as_ref()), (&b"hello"[..], "_reliable"));
+    }
+
+    #[test]
     fn an_unknown_message_is_ignored_and_a_malformed_one_refused() {
         // Field 400, a string.
         assert_eq!(SignalRequest::read(&[0x82, 0x19, 0x01, b'x']), Ok(SignalRequest::Nothing));

@@ -127,6 +127,7 @@ impl SignalSocket {
         match self.read(message) {
             Ok(SignalRequest::Ping(_)) => self.send(livekit::pong(self.now_ms())).await,
             Ok(SignalRequest::PingReq(theirs)) => self.send(livekit::pong_resp(theirs, self.now_ms())).await,
+            Ok(SignalRequest::Denied(answer)) => self.send(answer).await,
             Ok(SignalRequest::Nothing) => true,
             Ok(SignalRequest::Client(request)) => {
                 let session = self.session.clone();
