@@ -51,7 +51,7 @@ fn run_stage(stage: &Stage) -> StageResult {
         Ok(detail) => ("ok", detail.clone()),
         Err(error) => ("FAILED", format!("{error:#}")),
     };
-    let text = format!("{seconds:>7.1} s  {name:<10} {word}  {detail}");
+    let text = format!("{seconds:>7.1} s  {name:<13} {word}  {detail}");
     println!("{text}");
     StageResult { name, text, failed: summary.is_err() }
 }

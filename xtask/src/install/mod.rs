@@ -12,9 +12,9 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
-pub(crate) use self::go::{go, livekit_server};
+pub(crate) use self::go::{go, livekit_server, livekit_source};
 pub(crate) use self::node::{node, packages};
-pub(crate) use self::python::environment as python_environment;
+pub(crate) use self::python::{environment as python_environment, source as python_source};
 use crate::process::{command, run_quietly};
 
 /// Chromium, for the browser tests and the join benchmark.

@@ -30,6 +30,22 @@ pub(crate) fn environment(name: &str, requirements: &str) -> Result<PathBuf> {
     Ok(directory)
 }
 
+/// The source distribution of a package in the version of these requirements, which contains its tests.
+pub(crate) fn source(environment: &Path, package: &str, requirements: &str) -> Result<PathBuf> {
+    let pinned = requirements.lines().find_map(|line| line.strip_prefix(package)?.strip_prefix("=="));
+    let version = pinned.with_context(|| format!("{package} has no version"))?;
+    let directory = environment.join(format!("{package}-{version}"));
+    if !directory.is_dir() {
+        let pip = environment.join("bin/pip").to_string_lossy().into_owned();
+        let args = ["download", "--quiet", "--no-deps", "--no-binary", ":all:", "--disable-pip-version-check"];
+        let download = format!("{package}=={version}");
+        run_quietly(command(&pip, &args).arg(download).current_dir(environment))?;
+        let archive = format!("{package}-{version}.tar.gz");
+        run_quietly(command("tar", &["-xzf", &archive]).current_dir(environment))?;
+    }
+    Ok(directory)
+}
+
 /// A python3 that can create virtual environments. Debian's own may be shadowed by another one on the PATH.
 fn python() -> Option<PathBuf> {
     let candidates = [paths::find("python3"), Some(PathBuf::from("/usr/bin/python3"))];
