@@ -11,13 +11,16 @@ pub struct PeerId(pub u64);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ChannelId(pub u32);
 
-/// One simulcast layer of a publication.
+/// One layer of a publication.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum LayerKey {
     /// By its RID (RFC 8851), as browsers send simulcast.
     Rid(Rid),
     /// By its SSRC: the older form, declared by `a=ssrc-group:SIM` and without RIDs.
     Ssrc(Ssrc),
+    /// By its place, counted from the lowest: for streams with several spatial layers inside (SVC), and for layers that
+    /// are not known yet.
+    Spatial(u8),
 }
 
 impl LayerKey {
@@ -25,7 +28,7 @@ impl LayerKey {
     pub fn rid(self) -> Option<Rid> {
         match self {
             Self::Rid(rid) => Some(rid),
-            Self::Ssrc(_) => None,
+            Self::Ssrc(_) | Self::Spatial(_) => None,
         }
     }
 }

@@ -28,7 +28,7 @@ pub(crate) struct LayerRequest {
     /// The layer it is sent now; `None` if it is paused.
     pub(crate) current: Option<usize>,
     pub(crate) priority: Priority,
-    /// The publication has layers to choose from, even if only the lowest is wanted.
+    /// The publication has layers of several sizes, even if only the lowest is wanted.
     pub(crate) layered: bool,
 }
 

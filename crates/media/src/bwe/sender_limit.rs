@@ -42,7 +42,7 @@ impl SentLimit {
 /// What the subscriber can receive of each requested publication, in bits per second; `None` for those with layers.
 /// Those without share what the others leave, in proportion to what they send.
 pub(crate) fn shares(available: u64, requests: &[LayerRequest], allocation: &Allocation) -> Vec<Option<u64>> {
-    let cost = |request: &LayerRequest| request.costs.first().copied().unwrap_or(0);
+    let cost = |request: &LayerRequest| request.costs.last().copied().unwrap_or(0);
     let layered = requests.iter().zip(&allocation.layers).filter(|(request, _)| request.layered);
     let spent = layered.filter_map(|(request, layer)| request.costs.get((*layer)?)).sum::<u64>();
     let rest = available.saturating_sub(spent);
@@ -55,7 +55,7 @@ pub(crate) fn shares(available: u64, requests: &[LayerRequest], allocation: &All
 /// The limit of a publication in bits per second, `None` if all it sends can be received. `share` is what the
 /// subscriber can receive of it, `before` the limit so far.
 pub(crate) fn sender_limit(request: &LayerRequest, share: u64, before: Option<u64>) -> Option<u64> {
-    let cost = request.costs.first().copied().unwrap_or(0);
+    let cost = request.costs.last().copied().unwrap_or(0);
     let paused = request.current.is_none();
     let limited = cost > share || paused || (before.is_some() && cost * 100 >= share * LIFT_BELOW);
     limited.then(|| share * if paused { WHILE_PAUSED } else { WHILE_SENT } / 100)

@@ -1,5 +1,6 @@
 //! Sending: packets of publications, rewritten for this peer's subscriptions, and PLI to its publications.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use str0m::media::{KeyframeRequestKind, Mid, Pt};
@@ -12,7 +13,7 @@ use crate::rtp::dependency_descriptor as descriptor;
 use crate::rtp::packet::{IncomingPacket, PayloadFormat, StreamKey};
 use crate::rtp::timeline::Rewritten;
 use crate::sdp::section::Kind;
-use crate::subscription::{ForwardDecision, PtMapping};
+use crate::subscription::{ForwardDecision, PtMapping, Selection};
 
 /// What happened to a packet at one subscription.
 pub(crate) enum ForwardResult {
@@ -20,8 +21,16 @@ pub(crate) enum ForwardResult {
     Done,
     /// Sent, as the first packet of a stream.
     Started,
+    /// Sent; a keyframe would allow a higher layer inside the stream.
+    WantsKeyframe,
     /// Dropped: the subscription needs a keyframe of this layer.
     NeedsKeyframe(Option<LayerKey>),
+}
+
+/// What is sent of a packet's payload.
+enum Payload {
+    Whole { marker: bool },
+    Empty,
 }
 
 impl Peer {
@@ -31,7 +40,7 @@ impl Peer {
         now: Instant,
         mid: Mid,
         packet: &IncomingPacket,
-        selected: Option<LayerKey>,
+        selected: Selection,
     ) -> ForwardResult {
         if !self.can_receive_media() {
             return ForwardResult::Done;
@@ -44,9 +53,17 @@ impl Peer {
         }
         let decision = self.subscriptions.get_mut(&mid).map(|subscription| subscription.decide(now, packet, selected));
         match decision {
-            Some(ForwardDecision::Send { rewritten, starts }) => {
-                self.write_packet(now, mid, rewritten, packet);
-                if starts { ForwardResult::Started } else { ForwardResult::Done }
+            Some(ForwardDecision::Send { rewritten, starts, marker, wants_keyframe }) => {
+                self.write_packet(now, mid, rewritten, packet, Payload::Whole { marker });
+                match (starts, wants_keyframe) {
+                    (true, _) => ForwardResult::Started,
+                    (false, true) => ForwardResult::WantsKeyframe,
+                    (false, false) => ForwardResult::Done,
+                }
+            }
+            Some(ForwardDecision::SendEmpty(rewritten)) => {
+                self.write_packet(now, mid, rewritten, packet, Payload::Empty);
+                ForwardResult::Done
             }
             Some(ForwardDecision::NeedsKeyframe(layer)) => ForwardResult::NeedsKeyframe(layer),
             Some(ForwardDecision::Drop) | None => ForwardResult::Done,
@@ -78,7 +95,14 @@ impl Peer {
     }
 
     /// Writes a packet with the subscription's sequence number and timestamp. Sent by the next [`Peer::advance`].
-    pub(crate) fn write_packet(&mut self, now: Instant, mid: Mid, rewritten: Rewritten, packet: &IncomingPacket) {
+    fn write_packet(
+        &mut self,
+        now: Instant,
+        mid: Mid,
+        rewritten: Rewritten,
+        packet: &IncomingPacket,
+        content: Payload,
+    ) {
         let Some(PtMapping { pt, red }) = self.payload_type(mid, packet) else {
             return;
         };
@@ -93,18 +117,19 @@ impl Peer {
             configure_video(stream);
         }
         let from = &packet.rtp;
-        let payload = match &packet.format {
-            PayloadFormat::Red(alone) if !red => alone.clone(),
-            _ => from.payload.clone(),
+        let (payload, marker) = match (content, &packet.format) {
+            (Payload::Empty, _) => (Arc::default(), false),
+            (Payload::Whole { marker }, PayloadFormat::Red(alone)) if !red => (alone.clone(), marker),
+            (Payload::Whole { marker }, _) => (from.payload.clone(), marker),
         };
         let size = payload.len();
         let nackable = packet.kind == Kind::Video;
         let mut outgoing = RtpWrite::new(pt, SeqNo::from(rewritten.seq), rewritten.time, packet.captured, payload)
-            .marker(from.header.marker)
+            .marker(marker)
             .ext_vals(forwarded_extensions(&from.header.ext_vals))
             .nackable(nackable);
         let subscription = self.subscriptions.get_mut(&mid);
-        let vp8 = packet.vp8.as_ref().zip(subscription);
+        let vp8 = packet.vp8.as_ref().filter(|_| size > 0).zip(subscription);
         if let Some(patch) = vp8.and_then(|(vp8, subscription)| subscription.vp8.patch(vp8, rewritten.seq)) {
             outgoing = outgoing.vp8_patch(patch);
         }

@@ -8,7 +8,7 @@ use crate::ids::LayerKey;
 use crate::rtp::bitrate::Bitrate;
 
 /// A layer without packets for this long is inactive, whatever the others do.
-const MAX_SILENCE: Duration = Duration::from_millis(1_500);
+pub(crate) const MAX_SILENCE: Duration = Duration::from_millis(1_500);
 /// No layer is inactive before: a retransmission on the way from the publisher takes as long.
 pub(crate) const MIN_SILENCE: Duration = Duration::from_millis(250);
 /// So many of its longest recent gaps must pass while others go on. A screen share has a few frames a second.

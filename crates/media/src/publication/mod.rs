@@ -5,6 +5,7 @@ pub(crate) mod capture_time;
 pub(crate) mod keyframe_wait;
 pub(crate) mod layer;
 pub(crate) mod layer_demand;
+pub(crate) mod scalability;
 
 use std::time::Instant;
 
@@ -12,6 +13,7 @@ use audio_level::AudioLevelMeter;
 use keyframe_wait::KeyframeWait;
 use layer::{KEYFRAME_INTERVAL, Layer, MIN_SILENCE};
 use layer_demand::LayerDemand;
+use scalability::Scalability;
 use str0m::media::Rid;
 use str0m::rtp::Ssrc;
 
@@ -36,6 +38,8 @@ pub(crate) struct Publication {
     last_packet: Option<Instant>,
     /// When packets arrived after a pause of all layers.
     resumed_at: Option<Instant>,
+    /// Layers inside the stream. Not read if there is simulcast.
+    pub(crate) scalability: Scalability,
     /// The SSRCs of layers without RIDs, lowest first.
     simulcast_ssrcs: Vec<Ssrc>,
     /// Lowest first. Without simulcast there is one layer without a key.
@@ -54,6 +58,7 @@ impl Publication {
             keyframe_wait: KeyframeWait::default(),
             last_packet: None,
             resumed_at: None,
+            scalability: Scalability::default(),
             simulcast_ssrcs: Vec::new(),
             layers: Vec::new(),
         };
@@ -140,10 +145,20 @@ impl Publication {
         layer.is_active(now, self.last_packet, self.resumed_at)
     }
 
-    /// The index of a layer, counted from the lowest; the highest without a limit or for an unknown layer.
+    /// There is simulcast, or several spatial layers inside the stream.
+    pub(crate) fn has_sizes(&self) -> bool {
+        self.layer_count() > 1 || self.scalability.is_spatial()
+    }
+
+    /// The index of a layer, counted from the lowest; the highest without a limit or for an unknown layer. Layers are
+    /// those of simulcast, or without it those inside the stream.
     pub(crate) fn layer_index(&self, limit: Option<LayerKey>) -> usize {
-        let highest = self.layers.len().saturating_sub(1);
-        limit.and_then(|limit| self.layers.iter().position(|layer| layer.key == Some(limit))).unwrap_or(highest)
+        let highest = self.layers.len().max(self.scalability.count()) - 1;
+        match limit {
+            Some(LayerKey::Spatial(place)) if self.has_sizes() => usize::from(place).min(highest),
+            Some(_) => self.layers.iter().position(|layer| layer.key == limit).unwrap_or(highest),
+            None => highest,
+        }
     }
 
     /// The highest active layer not above `limit`; otherwise the lowest active one.
@@ -165,6 +180,10 @@ impl Publication {
         let cost = |(layer_index, layer): (usize, &Layer)| {
             layer.bitrate.bits_per_second().unwrap_or_else(|| guess(layer_index))
         };
+        let inside = self.scalability.bitrates();
+        if self.layer_count() == 1 && !inside.is_empty() {
+            return inside.into_iter().take(highest + 1).collect();
+        }
         let costs = (0..=highest).map(|limit| self.best_active(now, limit).map_or(0, cost));
         let at_least = |most: &mut u64, cost: u64| {
             *most = cost.max(*most);

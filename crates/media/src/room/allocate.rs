@@ -84,7 +84,7 @@ impl Media {
             // being sent.
             let current = (!subscription.bandwidth_paused)
                 .then(|| subscription.allocated_layer.unwrap_or(usize::MAX).min(costs.len().saturating_sub(1)));
-            let layered = publication.layer_count() > 1;
+            let layered = publication.has_sizes();
             Some((*mid, LayerRequest { costs, current, priority: subscription.priority, layered }))
         };
         peer.subscriptions.iter().filter_map(request).collect()
@@ -133,7 +133,9 @@ impl Subscription {
             let pause_at = since + if obeys { PAUSE_AFTER_REQUEST } else { PAUSE_AFTER };
             layer = (now < pause_at).then_some(0);
         }
-        self.allocated_layer = layer;
+        // The highest layer is no limit: others may begin to arrive before the next allocation.
+        let highest = request.costs.len().saturating_sub(1);
+        self.allocated_layer = layer.map(|layer| if layer < highest { layer } else { usize::MAX });
         let changed = self.bandwidth_paused != layer.is_none();
         if changed {
             self.bandwidth_paused = layer.is_none();

@@ -12,9 +12,12 @@ use crate::ids::{PeerId, SectionKey};
 use crate::io::Output;
 use crate::peer::PeerEvents;
 use crate::peer::send::ForwardResult;
+use crate::rtp::frame_layers::frame_layers;
+use crate::rtp::layers::LayerTarget;
 use crate::rtp::packet::{IncomingPacket, PayloadFormat};
 use crate::rtp::{keyframe, red};
 use crate::sdp::section::{Codec, Kind};
+use crate::subscription::Selection;
 
 impl Media {
     /// Forwards the packets of a drained peer and passes on its keyframe requests. Starts its subscriptions when it
@@ -64,21 +67,32 @@ impl Media {
         if let Some(level) = rtp.header.ext_vals.audio_level {
             published.audio_level.add(now, level, rtp.header.ext_vals.voice_activity);
         }
+        let layers = if published.kind == Kind::Video && published.layer_count() == 1 {
+            frame_layers(codec, &rtp, &mut published.scalability.structure)
+        } else {
+            None
+        };
+        if let Some(layers) = &layers {
+            published.scalability.add(now, layers, rtp.payload.len());
+        }
         let format = if params.red() == Some(pt) {
             PayloadFormat::Red(red::primary_block(&rtp.payload)?)
         } else {
             PayloadFormat::Plain
         };
         let captured = captured.unwrap_or(now);
-        Some(IncomingPacket { publication, kind: published.kind, layer, params, keyframe, vp8, format, captured, rtp })
+        let kind = published.kind;
+        Some(IncomingPacket { publication, kind, layer, layers, params, keyframe, vp8, format, captured, rtp })
     }
 
     fn forward(&mut self, now: Instant, packet: IncomingPacket) {
         let mut failed = Vec::new();
         let mut missing_keyframe = None;
+        let mut keyframe_wanted = false;
         let mut started = Vec::new();
         for (id, mid) in self.routes.subscriptions_of(packet.publication) {
-            let selected = self.selected_layer((*id, *mid), now).unwrap_or(packet.layer);
+            let all = Selection { layer: packet.layer, target: LayerTarget::ALL };
+            let selected = self.select_layers((*id, *mid), now).unwrap_or(all);
             let Some(peer) = self.peers.get_mut(id) else {
                 continue;
             };
@@ -86,6 +100,7 @@ impl Media {
             match sent {
                 Ok(ForwardResult::Started) => started.push((*id, *mid)),
                 Ok(ForwardResult::NeedsKeyframe(layer)) => missing_keyframe = Some(layer),
+                Ok(ForwardResult::WantsKeyframe) => keyframe_wanted = true,
                 Ok(ForwardResult::Done) => {}
                 Err(why) => failed.push((*id, why)),
             }
@@ -95,6 +110,9 @@ impl Media {
         }
         if !started.is_empty() && packet.kind == Kind::Video {
             self.send_waiting_packets(now, &packet, &started);
+        }
+        if keyframe_wanted {
+            self.request_keyframe_of(now, packet.publication, packet.layer);
         }
         if let Some(layer) = missing_keyframe {
             let publication = packet.publication;
@@ -117,10 +135,12 @@ impl Media {
         for (packet, (id, mid)) in
             waiting.iter().flat_map(|packet| started.iter().map(move |subscription| (packet, *subscription)))
         {
+            let target = self.select_layers((id, mid), now).map_or(LayerTarget::ALL, |selected| selected.target);
+            let selected = Selection { layer: packet.layer, target };
             let Some(peer) = self.peers.get_mut(&id) else {
                 continue;
             };
-            if let Err(why) = catch_panic(|| Ok(peer.deliver(now, mid, packet, packet.layer))) {
+            if let Err(why) = catch_panic(|| Ok(peer.deliver(now, mid, packet, selected))) {
                 self.fail(id, why);
             }
         }

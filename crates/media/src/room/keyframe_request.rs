@@ -46,7 +46,8 @@ impl Media {
         if receiver.paused || receiver.bandwidth_paused {
             return;
         }
-        let layer = receiver.current_layer().or_else(|| self.selected_layer(subscription, now)).unwrap_or(None);
+        let layer =
+            receiver.current_layer().or_else(|| Some(self.select_layers(subscription, now)?.layer)).unwrap_or(None);
         self.request_keyframe_of(now, publication, layer);
     }
 

@@ -1,11 +1,14 @@
 //! Dependency descriptor of a video frame (AV1 RTP specification, section A.2).
 //!
-//! Forwarded unchanged. Without it a browser cannot distinguish the spatial layers of one frame, and shows nothing of a
+//! Forwarded unchanged, and read for the layer of a frame (`dependency_structure.rs`). Without it a browser cannot distinguish the spatial layers of one frame, and shows nothing of a
 //! frame that came in several.
 
 use std::sync::Arc;
 
 use str0m::rtp::{Extension, ExtensionSerializer, ExtensionValues};
+
+use super::dependency_structure::{self, DependencyStructure};
+use super::layers::FrameLayers;
 
 const URI: &str = "https://aomediacodec.github.io/av1-rtp-spec/#dependency-descriptor-rtp-header-extension";
 /// The extension id we offer; the other side's own id counts where it has one.
@@ -25,6 +28,15 @@ struct Serializer;
 /// The extension for str0m's extension map.
 pub(crate) fn extension() -> Extension {
     Extension::with_serializer(URI, Serializer)
+}
+
+/// The layer of the frame that a packet's descriptor describes.
+pub(crate) fn frame_layers(
+    values: &ExtensionValues,
+    structure: &mut Option<DependencyStructure>,
+) -> Option<FrameLayers> {
+    let Descriptor(bytes) = values.user_values.get::<Descriptor>()?;
+    dependency_structure::parse(bytes, structure)
 }
 
 /// Copies the descriptor of one packet, if it has one, to another.

@@ -2,7 +2,10 @@
 
 pub(crate) mod bitrate;
 pub(crate) mod dependency_descriptor;
+pub(crate) mod dependency_structure;
+pub(crate) mod frame_layers;
 pub(crate) mod keyframe;
+pub(crate) mod layers;
 pub(crate) mod packet;
 pub(crate) mod red;
 pub(crate) mod timeline;

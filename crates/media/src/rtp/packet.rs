@@ -6,6 +6,7 @@ use std::time::Instant;
 use str0m::format::PayloadParams;
 use str0m::rtp::{RtpPacket, Ssrc, Vp8Descriptor};
 
+use super::layers::FrameLayers;
 use crate::ids::{LayerKey, SectionKey};
 use crate::sdp::section::Kind;
 
@@ -14,6 +15,8 @@ pub(crate) struct IncomingPacket {
     pub(crate) publication: SectionKey,
     pub(crate) kind: Kind,
     pub(crate) layer: Option<LayerKey>,
+    /// Its layer inside the stream.
+    pub(crate) layers: Option<FrameLayers>,
     pub(crate) params: PayloadParams,
     pub(crate) keyframe: bool,
     pub(crate) vp8: Option<Vp8Descriptor>,

@@ -1,9 +1,11 @@
 //! Sequence numbers and timestamps of one subscription: one continuous timeline, whatever publication or layer feeds
 //! it.
 //!
-//! A receiver knows one track. When its publication or layer changes, the numbers continue without a gap; packets
-//! lost by the network stay gaps, so that the receiver sends a NACK for what is missing and for nothing else.
+//! A receiver knows one track. When its publication or layer changes, the numbers continue without a gap, and packets
+//! that are left out on purpose leave none; packets lost by the network stay gaps, so that the receiver sends a NACK for
+//! what is missing and for nothing else.
 
+use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 /// The first sequence number of a subscription. Not zero, so that a packet may precede it; far below 65,536, because
@@ -28,12 +30,74 @@ pub(crate) struct RtpTimeline {
     newest: Option<Newest>,
 }
 
+/// Runs of packets left out that are remembered. What precedes them is too late.
+const MAX_RUNS: usize = 128;
+
 #[derive(Debug)]
 struct Segment {
     from_seq: u64,
     to_seq: u64,
     from_time: u64,
     to_time: u64,
+    /// The highest number of the stream so far; `None` before the first packet.
+    highest: Option<u64>,
+    left_out: VecDeque<Run>,
+    /// Packets of runs that are forgotten.
+    forgotten: u64,
+}
+
+/// Successive packets of the stream that were left out.
+#[derive(Debug)]
+struct Run {
+    first: u64,
+    length: u64,
+    /// How many were left out before.
+    before: u64,
+}
+
+impl Run {
+    fn end(&self) -> u64 {
+        self.first + self.length
+    }
+}
+
+impl Segment {
+    /// How far ahead of the first packet this one is. str0m numbers a packet that precedes the first one below zero,
+    /// which wraps to a very high number. Taken for ahead, one such packet of a hostile publisher would spoil the
+    /// numbers of all its subscribers.
+    fn ahead(&self, seq: u64) -> Option<u64> {
+        Some(seq.wrapping_sub(self.from_seq)).filter(|ahead| *ahead <= MAX_AHEAD)
+    }
+
+    /// The packet's number at the subscriber; `None` if it was left out or is too late.
+    fn number(&self, seq: u64) -> Option<u64> {
+        let ahead = self.ahead(seq)?;
+        let left_out = match self.left_out.iter().rev().find(|run| run.first <= seq) {
+            Some(run) if seq < run.end() => return None,
+            Some(run) => run.before + run.length,
+            None if self.forgotten > 0 => return None,
+            None => 0,
+        };
+        Some(self.to_seq + ahead - left_out)
+    }
+
+    /// Whether the packet is the newest so far.
+    fn is_newest(&self, seq: u64) -> bool {
+        self.highest.is_none_or(|highest| seq > highest)
+    }
+
+    fn leave_out(&mut self, seq: u64) {
+        let before = self.left_out.back().map_or(self.forgotten, |run| run.before + run.length);
+        match self.left_out.back_mut() {
+            Some(run) if run.end() == seq => run.length += 1,
+            _ => self.left_out.push_back(Run { first: seq, length: 1, before }),
+        }
+        if self.left_out.len() > MAX_RUNS
+            && let Some(run) = self.left_out.pop_front()
+        {
+            self.forgotten = run.before + run.length;
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -54,23 +118,48 @@ impl RtpTimeline {
                 (newest.seq + 1, newest.time.wrapping_add(ticks(passed, clock).max(1)))
             }
         };
-        self.segment = Some(Segment { from_seq: seq, to_seq, from_time: time, to_time });
+        self.segment = Some(Segment {
+            from_seq: seq,
+            to_seq,
+            from_time: time,
+            to_time,
+            highest: None,
+            left_out: VecDeque::new(),
+            forgotten: 0,
+        });
     }
 
-    /// The packet's numbers at the subscriber; `None` if it precedes the segment.
+    /// The packet's numbers at the subscriber; `None` if it precedes the segment or was left out.
     pub(crate) fn rewrite(&mut self, now: Instant, seq: u64, time: u64) -> Option<Rewritten> {
-        let segment = self.segment.as_ref()?;
-        // str0m numbers a packet that precedes the first one below zero, which wraps to a very high number.
-        // Taken for ahead, one such packet of a hostile publisher would spoil the numbers of all its
-        // subscribers.
-        let ahead = Some(seq.wrapping_sub(segment.from_seq)).filter(|ahead| *ahead <= MAX_AHEAD)?;
-        let seq = segment.to_seq + ahead;
+        let segment = self.segment.as_mut()?;
+        let number = segment.number(seq)?;
+        if segment.is_newest(seq) {
+            segment.highest = Some(seq);
+        }
         // Wrapping: a hostile timestamp must not cause a panic.
         let time = segment.to_time.wrapping_add(time.wrapping_sub(segment.from_time));
-        if self.newest.as_ref().is_none_or(|newest| seq > newest.seq) {
-            self.newest = Some(Newest { seq, time, at: now });
+        if self.newest.as_ref().is_none_or(|newest| number > newest.seq) {
+            self.newest = Some(Newest { seq: number, time, at: now });
         }
-        Some(Rewritten { seq, time: time as u32 })
+        Some(Rewritten { seq: number, time: time as u32 })
+    }
+
+    /// No later packet of the segment has arrived.
+    pub(crate) fn is_newest(&self, seq: u64) -> bool {
+        self.segment.as_ref().is_some_and(|segment| segment.ahead(seq).is_some() && segment.is_newest(seq))
+    }
+
+    /// Leaves a packet out: those after it move up. A late one has a number already, because its followers were sent
+    /// before it was known to be left out: returns it, to be sent empty.
+    pub(crate) fn leave_out(&mut self, now: Instant, seq: u64, time: u64) -> Option<Rewritten> {
+        let segment = self.segment.as_mut()?;
+        segment.ahead(seq)?;
+        if !segment.is_newest(seq) {
+            return self.rewrite(now, seq, time);
+        }
+        segment.highest = Some(seq);
+        segment.leave_out(seq);
+        None
     }
 }
 
@@ -137,6 +226,64 @@ mod tests {
                     last = Some(rewritten);
                 }
             }
+        }
+    }
+
+    #[test]
+    fn late_packet_keeps_its_place_among_packets_left_out() {
+        let now = crate::tests::origin();
+        let mut timeline = RtpTimeline::default();
+        timeline.start(now, 10, 0, 90_000);
+        let mut seq = |left_out: bool, seq| {
+            let placed = if left_out { timeline.leave_out(now, seq, 0) } else { timeline.rewrite(now, seq, 0) };
+            placed.map(|rewritten| rewritten.seq)
+        };
+        assert_eq!(seq(false, 10), Some(100));
+        assert_eq!(seq(true, 11), None);
+        assert_eq!(seq(true, 12), None);
+        assert_eq!(seq(false, 15), Some(103), "13 and 14 may still come");
+        assert_eq!(seq(false, 13), Some(101));
+        assert_eq!(seq(true, 14), Some(102), "sent empty");
+        assert_eq!(seq(false, 12), None, "left out before");
+        assert_eq!(seq(false, 16), Some(104));
+    }
+
+    proptest! {
+        /// Each packet of the stream is forwarded or left out, and arrives late, twice or not at all.
+        #[test]
+        fn only_lost_packets_leave_gaps(
+            packets in proptest::collection::vec((any::<bool>(), 0u64..12, prop::bool::weighted(0.05)), 1..300),
+        ) {
+            let now = crate::tests::origin();
+            let mut timeline = RtpTimeline::default();
+            let mut arrivals: Vec<(u64, u64)> = packets.iter().enumerate()
+                .filter(|(seq, (_, _, lost))| *seq == 0 || !lost)
+                .map(|(seq, (_, delay, _))| (if seq == 0 { 0 } else { seq as u64 + delay }, seq as u64)).collect();
+            arrivals.sort_unstable();
+            timeline.start(now, 0, 0, 90_000);
+            let mut sent = std::collections::BTreeMap::new();
+            let packet = |seq: u64| usize::try_from(seq).ok().and_then(|at| packets.get(at).copied()).expect("a packet");
+            for (_, seq) in &arrivals {
+                let kept = *seq == 0 || packet(*seq).0;
+                let number = if kept {
+                    Some(timeline.rewrite(now, *seq, *seq).expect("it was not left out"))
+                } else {
+                    timeline.leave_out(now, *seq, *seq)
+                };
+                if let Some(number) = number {
+                    prop_assert!(sent.insert(number.seq, *seq).is_none(), "number {} is sent twice", number.seq);
+                    prop_assert_eq!(number.time, *seq as u32);
+                }
+                prop_assert_eq!(timeline.rewrite(now, *seq, *seq), number, "a duplicate has the same number");
+            }
+            let order: Vec<u64> = sent.values().copied().collect();
+            prop_assert!(order.is_sorted(), "order is kept");
+            // A gap has a place for each packet that was lost on the way here, and for no other.
+            let newest = arrivals.iter().map(|(_, seq)| *seq).max().unwrap();
+            let lost = (0..newest).filter(|seq| *seq > 0 && packet(*seq).2).count();
+            let (first, last) = (*sent.keys().next().unwrap(), *sent.keys().next_back().unwrap());
+            let gaps = usize::try_from(last - first + 1).unwrap() - sent.len();
+            prop_assert!(gaps <= lost, "{} gaps for {} lost packets", gaps, lost);
         }
     }
 }

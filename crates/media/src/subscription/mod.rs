@@ -2,15 +2,18 @@
 //! sequence numbers, timestamps and VP8 picture ids.
 
 pub(crate) mod keyframe_budget;
+pub(crate) mod layer_filter;
 
 use std::time::{Duration, Instant};
 
 use keyframe_budget::KeyframeBudget;
+use layer_filter::{LayerFilter, LayerPacket, Verdict};
 use str0m::media::Pt;
 
 use crate::bwe::allocation::Priority;
 use crate::ids::LayerKey;
 use crate::publication::Publication;
+use crate::rtp::layers::LayerTarget;
 use crate::rtp::packet::{IncomingPacket, StreamKey};
 use crate::rtp::timeline::{Rewritten, RtpTimeline};
 use crate::rtp::vp8::Vp8Rewriter;
@@ -19,6 +22,15 @@ use crate::sdp::section::Kind;
 /// A receiver reports every second (RFC 3550 section 6.2). One that has not reported on a stream after this time does
 /// not report at all.
 const REPORT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The layers that a subscription is to be sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Selection {
+    /// Of simulcast; `None` without it.
+    pub(crate) layer: Option<LayerKey>,
+    /// Inside the stream.
+    pub(crate) target: LayerTarget,
+}
 
 /// What to do with a packet at one subscription.
 #[derive(Debug, PartialEq, Eq)]
@@ -29,7 +41,13 @@ pub(crate) enum ForwardDecision {
         rewritten: Rewritten,
         /// It is the first packet of a stream.
         starts: bool,
+        /// It is the last packet of its picture.
+        marker: bool,
+        /// A keyframe would allow a higher layer.
+        wants_keyframe: bool,
     },
+    /// Not for this subscription, but its number is taken: send it without payload, so that it is not missed.
+    SendEmpty(Rewritten),
     /// Not for this subscription.
     Drop,
     /// Not for this subscription, which needs a keyframe of this layer.
@@ -66,6 +84,7 @@ pub(crate) struct Subscription {
     /// str0m's stream of the present SSRC has our configuration.
     pub(crate) stream_configured: bool,
     timeline: RtpTimeline,
+    layer_filter: LayerFilter,
     pub(crate) vp8: Vp8Rewriter,
     /// Cache: the subscriber's payload type for the publisher's stream and payload type.
     pub(crate) pt_mapping: Option<(StreamKey, Pt, Option<PtMapping>)>,
@@ -119,14 +138,8 @@ impl Subscription {
         !self.reported && self.report_awaited_since.is_some_and(|since| now < since + REPORT_TIMEOUT)
     }
 
-    /// Whether this packet is forwarded, and with which numbers. `selected` is the layer that layer selection
-    /// chose.
-    pub(crate) fn decide(
-        &mut self,
-        now: Instant,
-        packet: &IncomingPacket,
-        selected: Option<LayerKey>,
-    ) -> ForwardDecision {
+    /// Whether this packet is forwarded, and with which numbers. `selected` are the layers that layer selection chose.
+    pub(crate) fn decide(&mut self, now: Instant, packet: &IncomingPacket, selected: Selection) -> ForwardDecision {
         if self.paused || self.bandwidth_paused {
             return ForwardDecision::Drop;
         }
@@ -134,22 +147,41 @@ impl Subscription {
         let starts = self.current != Some(stream);
         if starts {
             // Audio can start with any packet; video only with a keyframe of the selected layer.
-            let may_start = packet.kind != Kind::Video || (packet.keyframe && packet.layer == selected);
+            let may_start = packet.kind != Kind::Video || (packet.keyframe && packet.layer == selected.layer);
             if !may_start {
-                return self.needs_keyframe(packet, selected);
+                return self.needs_keyframe(packet, selected.layer);
             }
             self.start(now, packet, stream);
         }
-        let time = packet.rtp.time.numer();
-        match self.timeline.rewrite(now, *packet.rtp.seq_no, time) {
-            Some(rewritten) => ForwardDecision::Send { rewritten, starts },
+        let (seq, time) = (*packet.rtp.seq_no, packet.rtp.time.numer());
+        let (marker, wants_keyframe) = match self.filter(now, packet, selected.target) {
+            Verdict::Send { marker, wants_keyframe } => (marker, wants_keyframe),
+            Verdict::LeaveOut => {
+                let taken = self.timeline.leave_out(now, seq, time);
+                return taken.map_or(ForwardDecision::Drop, ForwardDecision::SendEmpty);
+            }
+        };
+        match self.timeline.rewrite(now, seq, time) {
+            Some(rewritten) => ForwardDecision::Send { rewritten, starts, marker, wants_keyframe },
             None => ForwardDecision::Drop,
         }
+    }
+
+    fn filter(&mut self, now: Instant, packet: &IncomingPacket, target: LayerTarget) -> Verdict {
+        let marker = packet.rtp.header.marker;
+        let Some(layers) = &packet.layers else {
+            return Verdict::Send { marker, wants_keyframe: false };
+        };
+        let newest = self.timeline.is_newest(*packet.rtp.seq_no);
+        let time = packet.rtp.header.timestamp;
+        let packet = LayerPacket { layers, time, marker, keyframe: packet.keyframe, newest };
+        self.layer_filter.filter(now, &packet, target)
     }
 
     fn start(&mut self, now: Instant, packet: &IncomingPacket, stream: StreamKey) {
         let clock = packet.params.spec().clock_rate.get();
         self.timeline.start(now, *packet.rtp.seq_no, packet.rtp.time.numer(), clock);
+        self.layer_filter.start();
         if let Some(vp8) = &packet.vp8 {
             self.vp8.start(vp8);
         }

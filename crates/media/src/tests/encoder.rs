@@ -49,38 +49,61 @@ impl Stamp {
 /// Descriptor and first payload byte: what precedes the stamp in a VP8 packet.
 pub(crate) const VP8_HEADER: usize = 7;
 
-/// One VP8 packet. Picture ids count frames from `first_picture`.
-pub(crate) fn vp8(stamp: Stamp, first_picture: u16, size: usize) -> Vec<u8> {
+/// One VP8 packet. Picture ids count frames from `first_picture`. With two temporal layers every other frame is in the
+/// higher one, and needs only the one before it.
+pub(crate) fn vp8(stamp: Stamp, first_picture: u16, temporal_layers: u32, size: usize) -> Vec<u8> {
     let picture = (u32::from(first_picture) + stamp.frame) % (1 << 15);
     let [high, low] = u16::try_from(picture).unwrap().to_be_bytes();
     let start = if stamp.part == 0 { 0x90 } else { 0x80 };
     let delta = u8::from(!stamp.key);
-    let mut payload = vec![start, 0xf0, 0x80 | high, low, stamp.frame as u8, 0x01, delta];
+    let layer = if stamp.frame.is_multiple_of(temporal_layers) { 0x01 } else { 0x61 };
+    let lowest = (stamp.frame / temporal_layers) as u8;
+    let mut payload = vec![start, 0xf0, 0x80 | high, low, lowest, layer, delta];
     payload.extend(stamp.bytes());
     payload.resize(size.max(payload.len()), 0);
     payload
+}
+
+/// The descriptor of a VP9 packet.
+pub(crate) const VP9_HEADER: usize = 4;
+
+/// The spatial layer of a VP9 packet.
+pub(crate) fn spatial_layer(payload: &[u8]) -> u8 {
+    payload[2] >> 1 & 0x07
 }
 
 /// The bytes that precede the stamp in a packet.
 pub(crate) fn header(codec: Codec) -> usize {
     match codec {
         Codec::Vp8 => VP8_HEADER,
-        Codec::Vp9 => 2,
+        Codec::Vp9 => VP9_HEADER,
         _ => 1,
     }
 }
 
+/// Layers inside a stream.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Layers {
+    pub(crate) spatial: u8,
+    pub(crate) temporal: u32,
+}
+
 /// One packet of a video frame. Only the outermost bytes are as an encoder would write them, as with frame
-/// encryption.
-pub(crate) fn picture(codec: Codec, stamp: Stamp, first_picture: u16, size: usize) -> Vec<u8> {
+/// encryption. The parts of a VP9 picture are divided among its spatial layers, which are predicted from one another in
+/// keyframes only.
+pub(crate) fn picture(codec: Codec, stamp: Stamp, first_picture: u16, layers: Layers, size: usize) -> Vec<u8> {
     let begins = stamp.part == 0;
     let mut payload = match codec {
-        Codec::Vp8 => return vp8(stamp, first_picture, size),
+        Codec::Vp8 => return vp8(stamp, first_picture, layers.temporal, size),
         // SPS, then an IDR picture, or a predicted one.
         Codec::H264 => vec![if stamp.key { if begins { 0x67 } else { 0x65 } } else { 0x61 }],
         Codec::Vp9 => {
+            let per_layer = stamp.parts / layers.spatial;
+            let (spatial, part) = (stamp.part / per_layer, stamp.part % per_layer);
             let predicted = if stamp.key { 0 } else { 0x40 };
-            vec![0x80 | predicted | if begins { 0x08 } else { 0 }, stamp.frame as u8 & 0x7f]
+            let (start, end) = (u8::from(part == 0) << 3, u8::from(part + 1 == per_layer) << 2);
+            let from_lower = u8::from(stamp.key && spatial > 0);
+            vec![0xa0 | predicted | start | end, stamp.frame as u8 & 0x7f, spatial << 1 | from_lower, stamp.frame as u8]
         }
         Codec::Av1 => vec![if stamp.key && begins { 0x18 } else { 0x10 }],
         other => panic!("no video_stamps in {other}"),

@@ -20,6 +20,7 @@ mod negotiation_cost;
 mod packet_loss;
 mod probing;
 mod routing_property;
+mod scalability;
 mod server_offers;
 mod simulcast;
 

@@ -7,7 +7,7 @@ use str0m::format::Codec;
 use str0m::media::MediaKind;
 use str0m::rtp::{ExtensionValues, RtpWrite};
 
-use super::encoder::{self, Stamp};
+use super::encoder::{self, Layers, Stamp};
 use crate::{Mid, Rid};
 
 /// A published track.
@@ -23,6 +23,8 @@ pub(crate) struct Track {
     pub(crate) obeys_remb: bool,
     pub(crate) parts: u8,
     pub(crate) codec: Codec,
+    /// Layers inside the stream.
+    pub(crate) layers: Layers,
     /// The dependency descriptor of the first packet of each frame; the following packets have a byte less each.
     pub(crate) descriptor: Option<Vec<u8>>,
     /// Audio is sent as RED.
@@ -50,6 +52,7 @@ impl Track {
             obeys_remb: false,
             size: 300 + 400 * rank as usize,
             codec: if kind == MediaKind::Video { Codec::Vp8 } else { Codec::Opus },
+            layers: Layers { spatial: 1, temporal: 1 },
             descriptor: None,
             redundant: false,
             parts: if kind == MediaKind::Video { 3 } else { 1 },
@@ -86,7 +89,7 @@ impl Track {
         for part in 0..parts {
             let stamp = Stamp { encoder_id, frame: self.frame, part, parts, key };
             let mut payload = match (self.video, self.redundant) {
-                (true, _) => encoder::picture(codec, stamp, 40 * u16::from(encoder_id), size),
+                (true, _) => encoder::picture(codec, stamp, 40 * u16::from(encoder_id), self.layers, size),
                 (false, false) => encoder::opus(encoder_id, self.frame),
                 (false, true) => encoder::red(*params.pt(), encoder_id, self.frame),
             };

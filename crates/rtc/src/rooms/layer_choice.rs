@@ -1,4 +1,4 @@
-//! The simulcast layer that is worth sending to a subscriber.
+//! The layer that is worth sending to a subscriber: of simulcast, or inside one stream (SVC).
 //!
 //! A layer is known by its place, lowest first, or by the RID or SSRC its publisher declared; never by what the RID is
 //! called: browsers call them q, h and f, other clients 2, 1 and 0.
@@ -8,7 +8,8 @@ use anteroom_room::{Track, VideoLayer};
 use anteroom_signalling::TrackSettings;
 
 /// The highest layer that is worth sending to a subscriber with these settings; `None` for no limit. `keys` are the
-/// layers that are sent, lowest first.
+/// layers of simulcast that are sent, lowest first. Without simulcast the place counts: the stream may have spatial
+/// layers inside.
 pub(super) fn max_layer(track: &Track, keys: &[LayerKey], settings: &TrackSettings) -> Option<LayerKey> {
     let mut layers: Vec<&VideoLayer> = track.request.options.layers.iter().collect();
     layers.sort_by_key(|layer| layer.quality);
@@ -20,13 +21,15 @@ pub(super) fn max_layer(track: &Track, keys: &[LayerKey], settings: &TrackSettin
     };
     let layer = layers.get(place)?;
     let declared = keys.iter().find(|key| is_declared(layer, key));
-    declared.or_else(|| keys.get(place)).copied()
+    let inside = || u8::try_from(place).ok().filter(|_| keys.is_empty()).map(LayerKey::Spatial);
+    declared.or_else(|| keys.get(place)).copied().or_else(inside)
 }
 
 fn is_declared(layer: &VideoLayer, key: &LayerKey) -> bool {
     match key {
         LayerKey::Rid(rid) => !layer.rid.is_empty() && rid.as_bytes() == layer.rid.as_bytes(),
         LayerKey::Ssrc(ssrc) => layer.ssrc != 0 && **ssrc == layer.ssrc,
+        LayerKey::Spatial(_) => false,
     }
 }
 
@@ -90,6 +93,6 @@ mod tests {
         assert_eq!(max_layer(&track(["", "", ""]), &numbered, &of_quality(0)), Some(LayerKey::Rid("2".into())));
         assert_eq!(max_layer(&track(["0", "1", "2"]), &numbered, &of_quality(0)), Some(LayerKey::Rid("0".into())));
         assert_eq!(max_layer(&track(["", "", ""]), &numbered, &of_quality(1)), Some(LayerKey::Rid("1".into())));
-        assert_eq!(max_layer(&track(["", "", ""]), &[], &of_quality(0)), None, "no simulcast");
+        assert_eq!(max_layer(&track(["", "", ""]), &[], &of_quality(0)), Some(LayerKey::Spatial(0)), "no simulcast");
     }
 }
