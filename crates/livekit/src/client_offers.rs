@@ -5,10 +5,15 @@
 
 use std::collections::BTreeMap;
 
-use anteroom_media::{Mid, Msid, Section};
+use anteroom_media::{MAX_SECTIONS, Mid, Msid, Section};
 use anteroom_room::{ParticipantSid, Track, TrackKind, TrackSid};
 
+use crate::limits;
 use crate::media_sections::{Load, MediaSection, MediaSections, SectionState};
+
+/// Sections on which a client receives: the others of its offer are for data and for what it publishes. Tracks beyond
+/// them wait until a section is free.
+const MAX_RECEIVING_SECTIONS: usize = MAX_SECTIONS - 1 - limits::OWN_TRACKS;
 
 #[derive(Default)]
 pub(crate) struct ClientOffers {
@@ -86,14 +91,24 @@ impl ClientOffers {
         if !self.negotiated || self.requested || (self.sections.waiting.is_empty() && !has_ended) {
             return None;
         }
+        let most = MAX_RECEIVING_SECTIONS.saturating_sub(self.sections.by_mid.len()) as u32;
+        let audios = self.missing(TrackKind::Audio).min(most);
+        let videos = self.missing(TrackKind::Video).min(most - audios);
+        let can_fill = self.sections.waiting.iter().any(|load| self.free(load.kind) > 0);
+        if audios + videos == 0 && !has_ended && !can_fill {
+            return None;
+        }
         self.requested = true;
-        Some((self.missing(TrackKind::Audio), self.missing(TrackKind::Video)))
+        Some((audios, videos))
     }
 
     fn missing(&self, kind: TrackKind) -> u32 {
         let needed = self.sections.waiting.iter().filter(|load| load.kind == kind).count();
-        let free = |section: &&MediaSection| section.kind == kind && section.is_free();
-        needed.saturating_sub(self.sections.by_mid.values().filter(free).count()) as u32
+        needed.saturating_sub(self.free(kind)) as u32
+    }
+
+    fn free(&self, kind: TrackKind) -> usize {
+        self.sections.by_mid.values().filter(|section| section.kind == kind && section.is_free()).count()
     }
 }
 

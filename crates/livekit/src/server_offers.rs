@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use anteroom_media::{Mid, Msid, OfferChange};
+use anteroom_media::{MAX_SECTIONS, Mid, Msid, OfferChange};
 use anteroom_room::{ParticipantSid, Track, TrackKind, TrackSid};
 
 use crate::data_channel::DataChannel;
@@ -17,6 +17,8 @@ use crate::media_sections::{Load, MediaSection, MediaSections, SectionState};
 /// does not always notice that a section which was just emptied carries a track again. In a room with many joins and
 /// leaves the list must be bounded.
 const MAX_EMPTY_SECTIONS: usize = 32;
+/// Sections for media; one is for data channels. The client's answer has as many, and more would be refused.
+const MAX_MEDIA_SECTIONS: usize = MAX_SECTIONS - 1;
 
 #[derive(Default)]
 pub(crate) struct ServerOffers {
@@ -43,6 +45,8 @@ struct Out {
 struct Plan {
     reused: Vec<(Mid, Load)>,
     new: Vec<Load>,
+    /// There is no section left for these: they wait until one is free.
+    later: Vec<Load>,
     ended: Vec<Mid>,
 }
 
@@ -85,9 +89,11 @@ impl ServerOffers {
         }
         let ended = self.sections.by_mid.iter().filter(|(_, section)| section.has_ended());
         let ended: Vec<Mid> = ended.map(|(mid, _)| *mid).collect();
-        let (mut reused, mut new) = (Vec::new(), Vec::new());
+        let (mut reused, mut new, mut later) = (Vec::new(), Vec::new(), Vec::new());
+        let most_new = MAX_MEDIA_SECTIONS.saturating_sub(self.sections.by_mid.len());
         let empty = self.sections.by_mid.values().filter(|section| section.is_free()).count();
-        let to_fill = empty.saturating_sub(MAX_EMPTY_SECTIONS);
+        let without_section = self.sections.waiting.len().saturating_sub(most_new);
+        let to_fill = empty.saturating_sub(MAX_EMPTY_SECTIONS).max(without_section);
         for load in &self.sections.waiting {
             let taken = |mid: &Mid| reused.iter().any(|(other, _)| other == mid);
             let fits = |(mid, section): &(&Mid, &MediaSection)| {
@@ -96,7 +102,8 @@ impl ServerOffers {
             };
             match self.sections.by_mid.iter().find(fits).filter(|_| reused.len() < to_fill) {
                 Some((mid, _)) => reused.push((*mid, load.clone())),
-                None => new.push(load.clone()),
+                None if new.len() < most_new => new.push(load.clone()),
+                None => later.push(load.clone()),
             }
         }
         let change = OfferChange {
@@ -109,14 +116,14 @@ impl ServerOffers {
         if change.is_empty() {
             return None;
         }
-        self.planned = Some(Plan { reused, new, ended });
+        self.planned = Some(Plan { reused, new, later, ended });
         Some(change)
     }
 
     /// `media` has made the planned offer; `added` are its new sections. Returns the offer's id.
     pub(crate) fn offer_created(&mut self, added: &[Mid]) -> Option<u32> {
         let plan = self.planned.take()?;
-        self.sections.waiting.clear();
+        self.sections.waiting = plan.later;
         self.restart = false;
         self.number += 1;
         let begun = plan.reused.into_iter().chain(added.iter().copied().zip(plan.new)).collect();

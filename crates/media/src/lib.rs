@@ -39,6 +39,6 @@ pub use sdp::error::OfferError;
 pub use sdp::opus::{OpusParams, with_opus_params};
 pub use sdp::section::{Codec, Direction, Kind, Msid, Section};
 pub use sdp::server_offer::{OfferChange, ServerOffer};
-pub use sdp::size::SdpLimit;
+pub use sdp::size::{MAX_SECTIONS, SdpLimit};
 pub use str0m::media::{Mid, Rid};
 pub use str0m::rtp::Ssrc;

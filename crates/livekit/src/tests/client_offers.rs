@@ -235,3 +235,23 @@ fn video_is_negotiated_in_the_requested_codec() {
         assert!(matches!(&negotiated.inputs[..], [Input::Negotiated { mime: published, .. }] if published == mime));
     }
 }
+
+#[test]
+fn a_client_is_not_asked_for_more_sections_than_are_accepted() {
+    let mut session = SignalState::client_offers("PA_me".into(), server_info());
+    negotiate(&mut session, 1, &[]);
+    for number in 0..300 {
+        session.subscribe(&"PA_a".into(), &track(&format!("TR_{number}"), "c", TrackKind::Video, "5"));
+    }
+    let (audios, videos) = required(session.request_offer()).unwrap();
+    assert!(audios == 0 && (200..256).contains(&videos), "{videos}");
+    let offered: Vec<_> = (0..videos).map(|mid| receives(&mid.to_string(), Video)).collect();
+    assert_eq!(negotiate(&mut session, 2, &offered).sections.len(), offered.len());
+    assert_eq!(required(session.request_offer()), None, "the others wait");
+    session.unsubscribe(&"TR_0".into());
+    assert_eq!(required(session.request_offer()), Some((0, 0)), "to answer the section as inactive");
+    assert!(negotiate(&mut session, 3, &offered).sections.is_empty());
+    assert_eq!(required(session.request_offer()), Some((0, 0)), "a section is free");
+    assert_eq!(negotiate(&mut session, 4, &offered).sections.len(), 1);
+    assert_eq!(required(session.request_offer()), None);
+}

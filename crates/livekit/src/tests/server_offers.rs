@@ -211,3 +211,27 @@ fn json_messages_are_read_and_written() {
     let text = as_json(&pong).unwrap();
     assert_eq!(text, r#"{"pongResp":{"lastPingTimestamp":"1","timestamp":"2"}}"#);
 }
+
+#[test]
+fn no_more_sections_are_offered_than_an_answer_may_have() {
+    let mut session = SignalState::server_offers("PA_me".into(), server_info());
+    for number in 0..300 {
+        session.subscribe(&"PA_a".into(), &track(&format!("TR_{number}"), "c", TrackKind::Video, "5"));
+    }
+    let mids: Vec<Mid> = (0..300).map(|mid| Mid::from(mid.to_string().as_str())).collect();
+    let mut offers = 0;
+    let mut negotiate = |session: &mut SignalState, from: usize| {
+        let change = session.plan_offer()?;
+        let added = &mids[from..from + change.add.len()];
+        session.offer_created(added, &mut |_| String::new());
+        offers += 1;
+        session.answer_received(offers).unwrap();
+        Some((change.add.len(), change.activate.len()))
+    };
+    assert_eq!(negotiate(&mut session, 0), Some((255, 0)), "and one for data channels");
+    assert_eq!(negotiate(&mut session, 255), None, "the others wait");
+    session.unsubscribe(&"TR_0".into());
+    assert_eq!(negotiate(&mut session, 255), Some((0, 0)), "its section is offered as inactive");
+    assert_eq!(negotiate(&mut session, 255), Some((0, 1)), "and carries one that waited");
+    assert_eq!(negotiate(&mut session, 255), None);
+}

@@ -4,7 +4,7 @@
 /// Bytes of a description. A browser's offer with a hundred sections is about 200 kB.
 const MAX_BYTES: usize = 512 * 1024;
 /// Sections of a description. A connection keeps every section it ever had.
-pub(crate) const MAX_SECTIONS: usize = 256;
+pub const MAX_SECTIONS: usize = 256;
 /// Candidates of a description: a host with twenty interfaces has three for each.
 const MAX_CANDIDATES: usize = 64;
 /// Bytes of one line. The longest of browsers is the `m=` line of a video section, 145 bytes.
