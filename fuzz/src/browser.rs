@@ -32,13 +32,22 @@ pub(crate) struct Browser {
 }
 
 impl Browser {
-    /// Real browsers allow thousands; fewer find the same.
-    const MAX_SECTIONS: usize = 24;
+    /// With one at a time; more find the same and take longer.
+    const MAX_ADDED: usize = 24;
+    /// More than the server accepts.
+    const MAX_SECTIONS: usize = 300;
 
     pub(crate) fn add(&mut self, kind: Kind, direction: &'static str, track: &str) {
-        if self.sections.len() < Self::MAX_SECTIONS {
+        if self.sections.len() < Self::MAX_ADDED {
             self.sections.push(Section { kind, direction, track: track.to_owned(), stopped: false });
         }
+    }
+
+    /// Adds so many sections at once, to come near the server's limit or beyond it.
+    pub(crate) fn add_many(&mut self, count: usize, kind: Kind, direction: &'static str) {
+        let section = Section { kind, direction, track: "many".to_owned(), stopped: false };
+        self.sections.extend(std::iter::repeat_n(section, count));
+        self.sections.truncate(Self::MAX_SECTIONS);
     }
 
     pub(crate) fn set_direction(&mut self, index: usize, direction: &'static str) {

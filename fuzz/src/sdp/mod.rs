@@ -21,6 +21,14 @@ const ADA: PeerId = PeerId(1);
 const SUBSCRIBER: PeerId = PeerId(2);
 const PUBLISHER: PeerId = PeerId(3);
 
+/// The limits of a description that the server applies.
+const MAX_SECTIONS: usize = 256;
+const MAX_CANDIDATES: usize = 64;
+/// Bytes of an answer for each section.
+const MAX_ANSWER_BYTES: usize = 4_096;
+/// Outputs of a room without a connected peer that one description may cause.
+const MAX_OUTPUTS: usize = 4;
+
 /// Attributes the server's descriptions may contain.
 const KNOWN: &[&str] = &[
     "candidate",
@@ -108,13 +116,15 @@ impl SdpRoom {
                 self.offered.clear();
             }
         }
-        while self.media.poll().is_some() {}
+        let outputs = std::iter::from_fn(|| self.media.poll()).count();
+        assert!(outputs <= MAX_OUTPUTS, "{outputs} outputs follow from one description");
     }
 
     fn offer(&mut self, scenario: &mut Scenario<'_>) {
         let text = texts::offer(scenario, &mut self.browser);
         match self.media.accept_offer(self.now, PUBLISHER, &text) {
             Ok(answer) => {
+                check_cost(&text, &answer);
                 for section in answer.sections.iter().filter(|section| section.direction.publishes()) {
                     self.media.connect(self.now, (PUBLISHER, section.mid), (ADA, self.sink));
                 }
@@ -169,6 +179,16 @@ impl SdpRoom {
 
 fn join(media: &mut Media, now: std::time::Instant, peer: PeerId) {
     media.join(now, peer, IceCreds { ufrag: format!("peer{}", peer.0), pwd: "a+password+of+22+chars".to_owned() });
+}
+
+/// What is applied is within the limits, and the answer is not longer than its sections need: their squares, or a copy
+/// of the offer's lines, would cost the thread of the room too much.
+fn check_cost(offer: &str, answer: &Answer) {
+    let count = |start| offer.split(['\r', '\n']).filter(|line| line.starts_with(start)).count();
+    let (sections, candidates) = (count("m="), count("a=candidate"));
+    assert!(sections <= MAX_SECTIONS && candidates <= MAX_CANDIDATES, "{sections} sections, {candidates} candidates");
+    let bytes = answer.sdp(&BTreeMap::new()).len();
+    assert!(bytes <= MAX_ANSWER_BYTES * (1 + sections), "{bytes} bytes answer {sections} sections");
 }
 
 /// The answer has the offered sections in their order, and nothing else from the offer.

@@ -105,11 +105,14 @@ pub(crate) fn offer(scenario: &mut Scenario<'_>, browser: &mut Browser) -> Strin
         None => {
             let kind = scenario.one_of(KINDS).unwrap_or(KINDS[0]);
             let direction = scenario.one_of(DIRECTIONS).unwrap_or_default();
-            match scenario.below(6) {
-                0 => browser.set_direction(scenario.below(32), direction),
-                1 => browser.stop(scenario.below(32)),
-                2 => browser.restart_ice(),
-                _ => browser.add(kind, direction, "track"),
+            match scenario.byte() {
+                253.. => browser.add_many(50 + usize::from(scenario.byte()), kind, direction),
+                choice => match choice % 6 {
+                    0 => browser.set_direction(scenario.below(32), direction),
+                    1 => browser.stop(scenario.below(32)),
+                    2 => browser.restart_ice(),
+                    _ => browser.add(kind, direction, "track"),
+                },
             }
             browser.offer()
         }

@@ -158,10 +158,15 @@ impl MessageGenerator<'_> {
             track_sids: self.names(scenario),
             participant_identity: scenario.one_of(&["ada", "ben", "cem", "eve", ""]).unwrap_or_default().to_owned(),
         };
-        proto::SubscriptionPermission {
-            all_participants: scenario.flip(),
-            track_permissions: vec![permission; scenario.below(3)],
+        let all_participants = scenario.flip();
+        let mut track_permissions = vec![permission; scenario.below(3)];
+        if scenario.seldom() {
+            // Each of another participant: equal ones would be one entry.
+            let numbered =
+                |number: u32| proto::TrackPermission { participant_identity: number.to_string(), ..Default::default() };
+            track_permissions.extend((0..1_000).map(numbered));
         }
+        proto::SubscriptionPermission { all_participants, track_permissions }
     }
 
     fn sync(&mut self, scenario: &mut Scenario<'_>) -> proto::SyncState {

@@ -28,6 +28,9 @@ const ROOMS: [&str; 2] = ["a", "b"];
 const MAX_STEPS: usize = 120;
 /// The largest participant info: every change sends it to all participants.
 const MAX_INFO_BYTES: usize = 128 * 1024;
+/// Messages, and their bytes, that one action causes for one client.
+const MAX_FRAMES: usize = 100;
+const MAX_BYTES: usize = 1024 * 1024;
 const MAX_SETTINGS: usize = 256;
 const MAX_UFRAGS: usize = 16;
 
@@ -239,7 +242,10 @@ impl World {
         let packet = DataPacket {
             sequence: scenario.long(),
             participant_identity: scenario.one_of(&PEOPLE).unwrap_or_default().to_owned(),
-            destination_identities: vec![scenario.one_of(&PEOPLE).unwrap_or_default().to_owned(); scenario.below(2)],
+            destination_identities: vec![
+                scenario.one_of(&PEOPLE).unwrap_or_default().to_owned();
+                if scenario.seldom() { 300 } else { scenario.below(2) }
+            ],
             value: Some(Value::User(user)),
             ..DataPacket::default()
         };
@@ -341,7 +347,14 @@ impl World {
         let views = self.views();
         for (index, (person, view)) in self.people.iter_mut().zip(&views).enumerate() {
             let Some(client) = &mut person.client else { continue };
-            let messages: Vec<Message> = client.frames().iter().map(|frame| visibility::read(frame)).collect();
+            let frames = client.frames();
+            let bytes: usize = frames.iter().map(Vec::len).sum();
+            assert!(
+                frames.len() <= MAX_FRAMES && bytes <= MAX_BYTES,
+                "{} messages, {bytes} bytes at once",
+                frames.len()
+            );
+            let messages: Vec<Message> = frames.iter().map(|frame| visibility::read(frame)).collect();
             let tracks = view.iter().flat_map(|view| &view.info.tracks);
             let own: Vec<String> = tracks.map(|track| track.sid.to_string()).collect();
             if let Some(actor_sids) = actor_sids.as_ref().filter(|_| actor != Some(index)) {
