@@ -9,7 +9,7 @@ use anteroom_room::{
 use anteroom_signalling::{ApiError, ApiRequest, ApiResponse, ClientRequest, SessionDescription, Signalling};
 use tokio::sync::{mpsc, oneshot, watch};
 
-use super::frame_queue::FrameReceiver;
+use super::socket_queue::FrameReceiver;
 
 /// One signalling socket of a session. What arrives over an older socket of the same session is ignored.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -9,8 +9,8 @@ use anteroom_room::{Participant, TrackSid};
 use anteroom_signalling::{Frame, Signalling, TrackSettings};
 use tokio::sync::watch;
 
-use super::frame_queue::{FrameReceiver, FrameSender, frame_queue};
 use super::sent_reliable::SentReliable;
+use super::socket_queue::{FrameReceiver, FrameSender, socket_queue};
 
 /// Upper bound on remembered track settings of one client.
 const MAX_TRACK_SETTINGS: usize = 256;
@@ -120,7 +120,7 @@ impl ClientConnection {
 
     /// A new socket replaces the old one, which closes.
     pub(crate) fn attach(&mut self, number: u64) -> FrameReceiver {
-        let (sender, receiver) = frame_queue();
+        let (sender, receiver) = socket_queue();
         self.socket = Some((number, sender));
         receiver
     }

@@ -11,7 +11,6 @@ mod data;
 mod directory;
 mod drain;
 mod forced_transport;
-mod frame_queue;
 #[cfg(any(test, feature = "fuzzing"))]
 mod inspect;
 mod layer_choice;
@@ -25,6 +24,7 @@ mod rpc;
 mod sent_reliable;
 mod server_api;
 mod server_offers;
+mod socket_queue;
 mod video_layers;
 
 pub(crate) use command::{ApiCall, Attendance, Command, Join, JoinRefused, Joined, Resume, SessionSocket};

@@ -12,7 +12,7 @@ const MAX_FRAMES: usize = 512;
 const MAX_BYTES: usize = 1024 * 1024;
 
 /// A queue for one socket.
-pub(crate) fn frame_queue() -> (FrameSender, FrameReceiver) {
+pub(crate) fn socket_queue() -> (FrameSender, FrameReceiver) {
     let (sender, receiver) = mpsc::channel(MAX_FRAMES);
     let waiting = Arc::new(AtomicUsize::new(0));
     (FrameSender { sender, waiting: Arc::clone(&waiting), is_first: true }, FrameReceiver { receiver, waiting })
@@ -81,15 +81,15 @@ mod tests {
 
     #[test]
     fn waiting_messages_are_bounded_by_count_and_bytes() {
-        let (mut small, _receiver) = frame_queue();
+        let (mut small, _receiver) = socket_queue();
         assert_eq!(accepted(&mut small, 10), MAX_FRAMES);
-        let (mut large, _receiver) = frame_queue();
+        let (mut large, _receiver) = socket_queue();
         assert_eq!(accepted(&mut large, 100_000), 1 + 10, "the first does not count");
     }
 
     #[test]
     fn received_messages_no_longer_count() {
-        let (mut sender, mut receiver) = frame_queue();
+        let (mut sender, mut receiver) = socket_queue();
         for _ in 0..1_000 {
             assert!(sender.send(Frame::Text("x".repeat(700_000))));
             assert!(receiver.try_recv().is_some());
@@ -99,7 +99,7 @@ mod tests {
 
     #[test]
     fn list_of_a_large_room_is_sent_to_a_new_client() {
-        let (mut sender, mut receiver) = frame_queue();
+        let (mut sender, mut receiver) = socket_queue();
         assert!(sender.send(Frame::Binary(vec![0; 5 * MAX_BYTES])) && sender.send(Frame::Text("next".to_owned())));
         assert!(receiver.try_recv().is_some_and(|frame| frame.size() == 5 * MAX_BYTES));
     }
