@@ -16,7 +16,10 @@ const MAX_SSRCS: usize = 1_000;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Stun,
-    Dtls,
+    /// Handshake, alerts and acknowledgements of DTLS.
+    DtlsHandshake,
+    /// Encrypted data: of data channels, and the handshake of DTLS 1.3 once it is encrypted.
+    DtlsData,
     Rtp,
     Rtcp,
 }
@@ -25,7 +28,9 @@ impl Kind {
     fn of(packet: &[u8]) -> Option<Self> {
         match packet {
             [0..=3, ..] => Some(Self::Stun),
-            [20..=63, ..] => Some(Self::Dtls),
+            // Content types (RFC 9147 section 4): application_data and the unified header of DTLS 1.3.
+            [23 | 32..=63, ..] => Some(Self::DtlsData),
+            [20..=31, ..] => Some(Self::DtlsHandshake),
             [128..=191, 192..=223, ..] => Some(Self::Rtcp),
             [128..=191, ..] => Some(Self::Rtp),
             _ => None,
@@ -36,8 +41,10 @@ impl Kind {
         match self {
             // A check every 50 ms while a pair is nominated, then one every 2 s (RFC 8445 section 14).
             Self::Stun => Rate::per_second(50, 50_000, 2),
-            // Data channels run over DTLS: a file at 10 Mbit/s is 1,000 packets a second.
-            Self::Dtls => Rate::per_second(2_000, 2_000_000, 1),
+            // A ClientHello costs a signature and a key exchange; a whole handshake is some ten packets.
+            Self::DtlsHandshake => Rate::per_second(50, 100_000, 2),
+            // A file at 10 Mbit/s is 1,000 packets a second.
+            Self::DtlsData => Rate::per_second(2_000, 2_000_000, 1),
             // 1080p simulcast, a shared screen at 30 frames a second and stereo sound are 11 Mbit/s; resends and
             // probes come on top.
             Self::Rtp => Rate::per_second(3_000, 3_000_000, 1),
@@ -49,7 +56,8 @@ impl Kind {
     fn dropped(self) -> Counter {
         match self {
             Self::Stun => Counter::DroppedStunBudget,
-            Self::Dtls => Counter::DroppedDtlsBudget,
+            Self::DtlsHandshake => Counter::DroppedDtlsHandshakeBudget,
+            Self::DtlsData => Counter::DroppedDtlsDataBudget,
             Self::Rtp => Counter::DroppedRtpBudget,
             Self::Rtcp => Counter::DroppedRtcpBudget,
         }
@@ -124,7 +132,7 @@ pub(crate) enum Rejected {
 /// The budget of one peer.
 #[derive(Debug)]
 pub(crate) struct InboundBudget {
-    buckets: [Bucket; 4],
+    buckets: [Bucket; 5],
     ssrcs: HashSet<u32, RandomState>,
     last_ssrc: Option<u32>,
     ended: bool,
@@ -132,7 +140,7 @@ pub(crate) struct InboundBudget {
 
 impl InboundBudget {
     pub(crate) fn new(now: Instant) -> Self {
-        let buckets = [Bucket { full_at: now }; 4];
+        let buckets = [Bucket { full_at: now }; 5];
         Self { buckets, ssrcs: HashSet::default(), last_ssrc: None, ended: false }
     }
 
@@ -203,7 +211,8 @@ mod tests {
     fn kind_is_known_by_the_first_bytes() {
         let of = |bytes: &[u8]| Kind::of(bytes);
         assert_eq!([of(&[0, 1]), of(&[3])], [Some(Kind::Stun); 2]);
-        assert_eq!([of(&[20]), of(&[22, 254]), of(&[63])], [Some(Kind::Dtls); 3]);
+        assert_eq!([of(&[20]), of(&[22, 254]), of(&[26])], [Some(Kind::DtlsHandshake); 3]);
+        assert_eq!([of(&[23, 254]), of(&[32]), of(&[63])], [Some(Kind::DtlsData); 3]);
         assert_eq!([of(&[0x80, 96]), of(&[0x90, 0xe0]), of(&[0x80, 191]), of(&[128])], [Some(Kind::Rtp); 4]);
         assert_eq!([of(&[0x80, 200]), of(&[0x81, 223])], [Some(Kind::Rtcp); 2]);
         assert_eq!([of(&[]), of(&[4]), of(&[64]), of(&[200])], [None; 4]);
@@ -243,9 +252,13 @@ mod tests {
         let mut budget = InboundBudget::new(now);
         let mut stun = vec![0, 1];
         stun.resize(100, 0);
-        for (packet, per_second, burst) in
-            [(stun, 50, 2), (vec![22; 100], 2_000, 1), (rtp(1, 200), 3_000, 1), (vec![0x80, 205, 0, 1], 500, 2)]
-        {
+        for (packet, per_second, burst) in [
+            (stun, 50, 2),
+            (vec![22; 100], 50, 2),
+            (vec![23; 100], 2_000, 1),
+            (rtp(1, 200), 3_000, 1),
+            (vec![0x80, 205, 0, 1], 500, 2),
+        ] {
             let passed = delivered(&mut budget, now, &packet, 30_000, 10);
             let most = per_second * (10 + burst);
             assert!((most - most / 50..=most).contains(&passed), "{passed} of {most}: {packet:?}");

@@ -44,8 +44,10 @@ pub enum Counter {
     DroppedUnknownProtocol,
     /// Received for a peer that sends too much of this kind, or has been ended for it.
     DroppedStunBudget,
-    /// As above: DTLS.
-    DroppedDtlsBudget,
+    /// As above: handshakes and alerts of DTLS.
+    DroppedDtlsHandshakeBudget,
+    /// As above: data over DTLS.
+    DroppedDtlsDataBudget,
     /// As above: RTP.
     DroppedRtpBudget,
     /// As above: RTCP.
@@ -56,7 +58,7 @@ pub enum Counter {
     DroppedTooLong,
 }
 
-const COUNTERS: [(Counter, &str); 23] = [
+const COUNTERS: [(Counter, &str); 24] = [
     (Counter::DatagramsReceived, "datagrams_received"),
     (Counter::BytesReceived, "bytes_received"),
     (Counter::ReceiveCalls, "receive_calls"),
@@ -75,7 +77,8 @@ const COUNTERS: [(Counter, &str); 23] = [
     (Counter::DroppedUnknownAddress, "dropped_unknown_address"),
     (Counter::DroppedUnknownProtocol, "dropped_unknown_protocol"),
     (Counter::DroppedStunBudget, "dropped_stun_budget"),
-    (Counter::DroppedDtlsBudget, "dropped_dtls_budget"),
+    (Counter::DroppedDtlsHandshakeBudget, "dropped_dtls_handshake_budget"),
+    (Counter::DroppedDtlsDataBudget, "dropped_dtls_data_budget"),
     (Counter::DroppedRtpBudget, "dropped_rtp_budget"),
     (Counter::DroppedRtcpBudget, "dropped_rtcp_budget"),
     (Counter::PeersOverrun, "peers_overrun"),
