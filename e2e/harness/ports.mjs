@@ -1,4 +1,4 @@
-// Free ports, for programs that are given their address: a server's media port is the one after its HTTP port.
+// Free ports, for programs that are given their address: media ports of a server are those after its HTTP port.
 import { once } from "node:events";
 import { createServer } from "node:net";
 

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a failing test may panic anywhere")]
 
+use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
@@ -112,6 +113,19 @@ fn demo_line_is_complete_and_stable_between_starts() {
     for same in ["/appointment_id", "/room_name", "/admin/password", "/api/secret", "/livekit/secret"] {
         assert_eq!(first.pointer(same), again.pointer(same), "{same}");
     }
+}
+
+#[test]
+fn each_media_thread_has_a_port() {
+    let data = tempfile::tempdir().unwrap();
+    let args = ["demo", "--json", "--listen", "127.0.0.1:0", "--media-threads", "3"];
+    let mut child = anteroom(data.path(), &args).env("NO_COLOR", "1").spawn().unwrap();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut String::new()).unwrap();
+    child.kill().unwrap();
+    let log = String::from_utf8(child.wait_with_output().unwrap().stderr).unwrap();
+    let ports: BTreeSet<&str> =
+        log.lines().filter_map(|line| line.split_once("(UDP and TCP) port=")).map(|(_, port)| port).collect();
+    assert_eq!(ports.len(), 3, "{log}");
 }
 
 #[test]

@@ -21,7 +21,7 @@ export const SECRET = "secret";
  * @returns {Promise<MediaServer>}
  */
 export async function startMediaServer(webhooks = []) {
-  const port = await freePorts(2);
+  const port = await freePorts(1);
   return start(programOf("ANTEROOM_PLAIN"), [`127.0.0.1:${port}`, ...webhooks], port, "listening; API key");
 }
 
