@@ -21,11 +21,17 @@ pub(crate) const PAUSE_AFTER: Duration = Duration::from_millis(1_500);
 pub(crate) const PAUSE_AFTER_REQUEST: Duration = Duration::from_secs(3);
 /// A publisher that sends less than this percentage of what did not fit does what it was asked.
 pub(crate) const OBEYED_PERCENT: u64 = 90;
-/// The lowest layers are kept up to this percentage of the budget: the estimator backs off to 85 % of what arrived, so
-/// after a moment of congestion even a stream that just fits exceeds it.
+/// The lowest layers are kept up to this percentage of the budget while packets wait in the network: the estimator backs
+/// off to 85 % of what arrived, so after a moment of congestion even a stream that just fits exceeds it.
 const TOLERABLE_PERCENT: u64 = 125;
+/// The same while none wait: packets are lost for another reason, and are sent again.
+const TOLERABLE_PERCENT_WITHOUT_QUEUE: u64 = 200;
+/// A round-trip time that exceeds the shortest one by this much means that packets wait.
+const QUEUE_DELAY: Duration = Duration::from_millis(100);
 /// An estimate that does not change for this long while video is paused is not an estimate any more.
 const STALLED_AFTER: Duration = Duration::from_secs(4);
+/// An estimate of this percentage of what is wanted suffices.
+const ENOUGH_PERCENT: u64 = 200;
 /// A lower estimate is probed as if it were this, in bits per second.
 const MIN_PROBED: u64 = 50_000;
 /// Interval between probes while less is sent than is wanted.
@@ -44,6 +50,8 @@ pub(crate) struct BandwidthBudget {
     probed_high: bool,
     /// When the estimate last changed.
     estimated_at: Option<Instant>,
+    shortest_rtt: Option<Duration>,
+    rtt: Option<Duration>,
     /// Less video is sent than is wanted.
     pub(crate) limited: bool,
 }
@@ -60,6 +68,8 @@ impl Default for BandwidthBudget {
             desired: 0,
             probed_high: false,
             estimated_at: None,
+            shortest_rtt: None,
+            rtt: None,
             limited: false,
         }
     }
@@ -98,9 +108,26 @@ impl BandwidthBudget {
         let payload = self.estimate * PAYLOAD_PERCENT / 100;
         let audio = self.audio.bits_per_second().unwrap_or(0);
         let available = payload.saturating_sub(audio);
-        (available, if self.has_estimate { available * TOLERABLE_PERCENT / 100 } else { u64::MAX >> 8 })
+        let tolerable = match (self.has_estimate, self.has_queue()) {
+            (false, _) => u64::MAX >> 8,
+            (true, true) => available * TOLERABLE_PERCENT / 100,
+            (true, false) => available * TOLERABLE_PERCENT_WITHOUT_QUEUE / 100,
+        };
+        (available, tolerable)
     }
 
+    /// The round-trip time was measured.
+    pub(crate) fn set_rtt(&mut self, rtt: Option<Duration>) {
+        self.shortest_rtt = self.shortest_rtt.into_iter().chain(rtt).min();
+        self.rtt = rtt;
+    }
+
+    fn has_queue(&self) -> bool {
+        self.shortest_rtt.zip(self.rtt).is_some_and(|(shortest, rtt)| rtt >= shortest + QUEUE_DELAY)
+    }
+
+    /// With nothing to gain nothing is probed: everything wanted is sent, with room for the next layer change.
+    ///
     /// The estimator probes only up to the desired bitrate, and only when that has risen since the last probe. So
     /// while the subscriber is limited, the desired bitrate alternates between two values. Both stay near the estimate:
     /// str0m probes at twice the desired bitrate, and a probe far above what the line carries lowers the estimate. A
@@ -111,8 +138,9 @@ impl BandwidthBudget {
         let audio = self.audio.bits_per_second().unwrap_or(0);
         let probe_due = limited && self.probed_at.is_none_or(|at| now >= at + PROBE_INTERVAL);
         let probed_high = limited && (self.probed_high != probe_due);
+        let enough = self.has_estimate && self.estimate * 100 >= (wanted + audio) * ENOUGH_PERCENT;
         let near = (wanted + audio).min(self.estimate.max(MIN_PROBED));
-        let desired = near * if probed_high { 16 } else { 13 } / 10;
+        let desired = if enough && !limited { 0 } else { near * if probed_high { 16 } else { 13 } / 10 };
         let changed = desired.abs_diff(self.desired) > self.desired / 5;
         if !changed && !probe_due {
             return None;
@@ -158,7 +186,11 @@ mod tests {
         assert_eq!(available, INITIAL_ESTIMATE * PAYLOAD_PERCENT / 100);
         assert!(tolerable > 1_000_000_000);
         budget.set_estimate(now, 1_000_000);
-        assert_eq!(budget.for_video(), (920_000, 1_150_000));
+        assert_eq!(budget.for_video(), (920_000, 1_840_000));
+        for (rtt, tolerable) in [(50, 1_840_000), (140, 1_840_000), (160, 1_150_000), (60, 1_840_000)] {
+            budget.set_rtt(Some(Duration::from_millis(rtt)));
+            assert_eq!(budget.for_video(), (920_000, tolerable), "{rtt} ms");
+        }
     }
 
     #[test]
@@ -169,6 +201,18 @@ mod tests {
         assert_eq!(budget.probe(now, 1_700_000, true, 0), Some((0, 160_000)));
         assert_eq!(budget.probe(now, 1_700_000, true, 0), None, "not due");
         assert_eq!(budget.probe(now + PROBE_INTERVAL, 1_700_000, true, 0), Some((0, 130_000)));
+    }
+
+    #[test]
+    fn nothing_is_probed_with_nothing_to_gain() {
+        let now = crate::tests::origin();
+        let mut budget = BandwidthBudget::default();
+        assert_eq!(budget.probe(now, 1_000_000, false, 0), Some((0, 1_300_000)));
+        budget.set_estimate(now, 2_000_000);
+        assert_eq!(budget.probe(now, 1_000_000, false, 0), Some((0, 0)));
+        assert_eq!(budget.probe(now, 1_000_000, false, 0), None);
+        budget.set_estimate(now, 1_900_000);
+        assert_eq!(budget.probe(now, 1_000_000, false, 0), Some((0, 1_300_000)));
     }
 
     #[test]

@@ -190,6 +190,7 @@ impl Peer {
             }
             Event::PeerStats(stats) => {
                 self.connection_score.sample(&stats);
+                self.bandwidth.set_rtt(stats.rtt);
                 None
             }
             Event::MediaEgressStats(stats) if stats.remote.is_some() => {

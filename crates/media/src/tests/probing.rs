@@ -7,7 +7,7 @@ use str0m::rtp::rtcp::Rtcp;
 use str0m::rtp::{RawPacket, Ssrc};
 
 use super::client::Client;
-use super::sim::{RECV_VIDEO, SEND_VIDEO, Sim};
+use super::sim::{RECV_AUDIO, RECV_VIDEO, SEND_AUDIO, SEND_VIDEO, Sim};
 use crate::subscription::Subscription;
 
 /// The index of the first packet with a payload. Padding alone has none.
@@ -70,4 +70,52 @@ fn missing_receiver_reports_delay_probing_by_five_seconds() {
     assert!(subscription.is_unreported(now + Duration::from_millis(5_999)));
     subscription.reported = true;
     assert!(!subscription.is_unreported(now));
+}
+
+/// Packets that a viewer receives, by kind.
+#[derive(Debug, Default)]
+struct Received {
+    media: usize,
+    /// Copies of media on the RTX SSRC that nobody requested, and padding.
+    padding: usize,
+    rtcp: usize,
+}
+
+impl Received {
+    fn count(raw: &[RawPacket], rtx: Ssrc) -> Self {
+        let mut received = Self::default();
+        for packet in raw {
+            match packet {
+                RawPacket::RtpRx(header, payload) if header.ssrc == rtx || payload.is_empty() => received.padding += 1,
+                RawPacket::RtpRx(..) => received.media += 1,
+                RawPacket::RtcpRx(_) => received.rtcp += 1,
+                _ => {}
+            }
+        }
+        received
+    }
+}
+
+/// Besides media a viewer is sent reports. Feedback to publishers is more: str0m sends it twenty times a second.
+#[test]
+fn uncongested_line_is_sent_hardly_anything_but_media() {
+    for (rids, size) in [(&[][..], 1_042), (&[][..], 300), (&["q", "h", "f"][..], 1_042)] {
+        let mut sim = Sim::new(2);
+        let one = sim.join_as(1, &[SEND_AUDIO, SEND_VIDEO], rids, Protocol::Udp);
+        let highest = sim.client(1).tracks.last_mut().unwrap();
+        (highest.size, highest.parts) = (size, 6);
+        let viewer = Client::with(sim.now, 2, Protocol::Udp, |config| config.enable_raw_packets(true));
+        let two = sim.join_client(2, viewer, &[RECV_AUDIO, RECV_VIDEO], &[]);
+        sim.connect((1, one[0]), (2, two[0]));
+        sim.connect((1, one[1]), (2, two[1]));
+        sim.seconds(6);
+        let viewer = sim.client(2);
+        let rtx = viewer.rtc.direct_api().stream_rx_by_mid(two[1], None).and_then(|stream| stream.rtx());
+        viewer.raw.clear();
+        sim.seconds(20);
+        let received = Received::count(&sim.client(2).raw, rtx.expect("an RTX SSRC"));
+        assert!(received.media > 4_400, "{received:?}");
+        assert!(received.padding * 100 <= received.media, "{received:?}");
+        assert!(received.rtcp * 50 <= received.media, "{received:?}");
+    }
 }
