@@ -1,6 +1,7 @@
 //! Turns of the event loop over real loopback sockets, with the time given by the test.
 
 mod call;
+mod tcp;
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream, UdpSocket};
@@ -171,20 +172,6 @@ impl Harness {
     }
 }
 
-fn frame(packet: &[u8]) -> Vec<u8> {
-    let mut framed = u16::try_from(packet.len()).unwrap().to_be_bytes().to_vec();
-    framed.extend(packet);
-    framed
-}
-
-fn read_frame(stream: &mut TcpStream) -> Vec<u8> {
-    let mut length = [0; 2];
-    stream.read_exact(&mut length).unwrap();
-    let mut packet = vec![0; usize::from(u16::from_be_bytes(length))];
-    stream.read_exact(&mut packet).unwrap();
-    packet
-}
-
 #[test]
 fn unknown_address_is_accepted_only_with_stun_for_known_ufrag() {
     let mut harness = Harness::new();
@@ -251,137 +238,6 @@ fn peer_that_sends_too_many_ssrcs_is_ended_and_ignored() {
     assert_eq!(harness.event_loop.rooms.overrun, [(ROUTE, Overrun::Ssrcs)]);
     assert_eq!(harness.event_loop.rooms.received.len(), 1 + 1_000);
     assert_eq!(harness.stats.snapshot()[Counter::PeersOverrun], 1);
-}
-
-#[test]
-fn tcp_frames_split_at_every_byte_are_reassembled() {
-    let mut harness = Harness::new();
-    let mut stream = harness.tcp();
-    stream.set_nodelay(true).unwrap();
-    for byte in frame(&request_to("known")) {
-        stream.write_all(&[byte]).unwrap();
-        harness.turn();
-    }
-    harness.until_received(1);
-    assert_eq!(read_frame(&mut stream), request_to("known"));
-    let two = [frame(RTP), frame(&[0x80; 1_200])].concat();
-    stream.write_all(&two).unwrap();
-    let received = harness.until_received(3);
-    assert_eq!(received[1], (Transport::Tcp, RTP.to_vec()));
-    assert_eq!(received[2].1.len(), 1_200);
-}
-
-#[test]
-fn invalid_tcp_data_closes_only_its_connection() {
-    let mut harness = Harness::new();
-    let mut good = harness.tcp();
-    good.write_all(&frame(&request_to("known"))).unwrap();
-    harness.until_received(1);
-    for invalid in [&b"GET / HTTP/1.1\r\n\r\n"[..], &frame(RTP), &frame(&request_to("unknown")), &[0, 0]] {
-        let mut bad = harness.tcp();
-        bad.write_all(invalid).unwrap();
-        harness.until_closed(&mut bad);
-    }
-    good.write_all(&frame(RTP)).unwrap();
-    assert_eq!(harness.until_received(2)[1].1, RTP);
-}
-
-#[test]
-fn idle_unrecognised_connection_is_closed_by_its_timeout() {
-    let mut harness = Harness::new();
-    let mut idle = harness.tcp();
-    let mut known = harness.tcp();
-    known.write_all(&frame(&request_to("known"))).unwrap();
-    harness.until_received(1);
-    harness.until("connections are accepted", |event_loop| event_loop.net.deadline().is_some());
-    harness.now += Duration::from_secs(11);
-    harness.until_closed(&mut idle);
-    known.write_all(&frame(RTP)).unwrap();
-    assert_eq!(harness.until_received(2)[1].1, RTP, "a recognised connection may be idle");
-}
-
-#[test]
-fn connections_per_address_are_limited() {
-    let mut harness = Harness::new();
-    let mut streams: Vec<TcpStream> = (0..65).map(|_| harness.tcp()).collect();
-    let mut last = streams.pop().unwrap();
-    harness.until_closed(&mut last);
-    streams[0].write_all(&frame(&request_to("known"))).unwrap();
-    harness.until_received(1);
-}
-
-#[test]
-fn slow_tcp_reader_loses_whole_packets_and_stays_connected() {
-    let mut harness = Harness::new();
-    let mut slow = harness.tcp();
-    slow.write_all(&frame(&request_to("known"))).unwrap();
-    harness.until_received(1);
-    let to = slow.local_addr().unwrap();
-    for _ in 0..100 {
-        harness.command(EchoCommand::Send(Transport::Tcp, to, 100));
-    }
-    let full = harness.stats.snapshot()[Counter::DroppedTcpQueueFull];
-    assert!(full > 0, "the kernel does not buffer 12 MB");
-    harness.now += Duration::from_secs(1);
-    harness.command(EchoCommand::Send(Transport::Tcp, to, 1));
-    let stats = harness.stats.snapshot();
-    assert!(stats[Counter::DroppedTcpQueueLate] > 0);
-    assert_eq!(stats[Counter::DroppedTcpQueueFull], full, "there is space for new ones");
-
-    assert_eq!(read_frame(&mut slow), request_to("known"));
-    // One may be partly sent.
-    for _ in 1..stats[Counter::TcpFramesSent] {
-        assert_eq!(read_frame(&mut slow), [1; 1_200]);
-    }
-    slow.write_all(&frame(RTP)).unwrap();
-    assert_eq!(harness.until_received(2)[1].1, RTP);
-    let echo = std::iter::from_fn(|| Some(read_frame(&mut slow))).find(|packet| packet != &[1; 1_200]);
-    assert_eq!(echo.unwrap(), RTP, "the framing is intact");
-}
-
-#[test]
-fn frames_of_a_turn_are_one_write() {
-    let mut harness = Harness::new();
-    let mut stream = harness.tcp();
-    stream.write_all(&frame(&request_to("known"))).unwrap();
-    harness.until_received(1);
-    read_frame(&mut stream);
-    let to = stream.local_addr().unwrap();
-    let before = harness.stats.snapshot()[Counter::TcpWriteCalls];
-    harness.command(EchoCommand::Send(Transport::Tcp, to, 10));
-    (0..10).for_each(|_| assert_eq!(read_frame(&mut stream).len(), 1_200));
-    let calls = harness.stats.snapshot()[Counter::TcpWriteCalls] - before;
-    assert!((1..=2).contains(&calls), "{calls} calls: two where the ring of bytes has its end");
-}
-
-#[test]
-fn unrouted_peer_loses_its_addresses_and_connections() {
-    let mut harness = Harness::new();
-    let mut stream = harness.tcp();
-    stream.write_all(&frame(&request_to("known"))).unwrap();
-    harness.until_received(1);
-    harness.command(EchoCommand::Unroute);
-    harness.until_closed(&mut stream);
-    let socket = harness.udp();
-    socket.send(&request_to("known")).unwrap();
-    harness.command(EchoCommand::Route("again"));
-    socket.send(&request_to("again")).unwrap();
-    assert_eq!(harness.until_received(2)[1].1, request_to("again"));
-}
-
-#[test]
-fn last_packets_of_a_peer_are_sent_before_its_connection_closes() {
-    let mut harness = Harness::new();
-    let mut stream = harness.tcp();
-    stream.write_all(&frame(&request_to("known"))).unwrap();
-    harness.until_received(1);
-    read_frame(&mut stream);
-    let (to, rooms) = (stream.local_addr().unwrap(), &mut harness.event_loop.rooms);
-    rooms.replies.push((Transport::Tcp, to, to, b"close_notify".to_vec()));
-    rooms.unrouted.push(ROUTE);
-    harness.turn_now();
-    assert_eq!(read_frame(&mut stream), b"close_notify");
-    assert_eq!(stream.read(&mut [0]).unwrap(), 0, "closed");
 }
 
 #[test]
