@@ -30,8 +30,8 @@ const PYTHON_STORIES: &[&[&str]] = &[
     &["server_story.py"],
 ];
 
-/// Left out: H265, which the SDK has no software encoder for, and spatial layers, of which our server sends all.
-const PYTHON_PUBLISHED: &str = "not h265 and not svc";
+/// Left out: H265, for which the SDK has no software encoder. By itself the test would count as skipped.
+const PYTHON_PUBLISHED: &str = "not h265";
 
 /// Runs every part, also after a failed one. A part in which no test ran has failed.
 pub(crate) fn stage() -> Result<Proof> {
