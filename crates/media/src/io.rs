@@ -99,7 +99,8 @@ pub enum Output {
         /// The handle.
         channel: ChannelId,
     },
-    /// Not even the lowest layer fits the subscriber's bandwidth, or does again. While paused, no video is sent.
+    /// Not even the lowest layer fits the subscriber's bandwidth, or it is sent as many other videos as it may be; or
+    /// neither is the case any more. While paused, no video is sent.
     VideoPaused {
         /// The subscriber.
         peer: PeerId,

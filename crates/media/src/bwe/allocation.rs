@@ -3,9 +3,16 @@
 //! The lowest layers of all subscriptions come first, then the next ones: a sharp picture of one participant is not
 //! worth a missing picture of another.
 
+use std::cmp::Reverse;
+use std::time::Instant;
+
 /// A layer is raised only if this percentage of its additional cost fits: with an estimate that just reaches it,
 /// layers would switch up and down.
 const RAISE_MARGIN: u64 = 115;
+
+/// Videos that are sent to one subscriber: five rows of five. Clients pause what they do not show; one that does not
+/// would receive a whole large room.
+pub(crate) const MAX_VIDEOS: usize = 25;
 
 /// How important a subscription is to its subscriber. The lowest layers of all subscriptions come first, those of high
 /// priority before others; what is left raises those of high priority first.
@@ -30,6 +37,24 @@ pub(crate) struct LayerRequest {
     pub(crate) priority: Priority,
     /// The publication has layers of several sizes, even if only the lowest is wanted.
     pub(crate) layered: bool,
+    /// When it was connected or resumed.
+    pub(crate) since: Option<Instant>,
+    /// Not sent, because [`MAX_VIDEOS`] others are.
+    pub(crate) excess: bool,
+}
+
+impl LayerRequest {
+    /// Its publisher can be asked to send less.
+    pub(crate) fn is_limitable(&self) -> bool {
+        !self.layered && !self.excess
+    }
+}
+
+/// Marks the requests beyond [`MAX_VIDEOS`]: those of low priority, and then the oldest.
+pub(crate) fn mark_excess(requests: &mut [LayerRequest]) {
+    let mut order: Vec<&mut LayerRequest> = requests.iter_mut().collect();
+    order.sort_by_key(|request| Reverse((request.priority, request.since)));
+    order.into_iter().skip(MAX_VIDEOS).for_each(|request| request.excess = true);
 }
 
 /// The result of an allocation.
@@ -52,7 +77,7 @@ pub(crate) fn allocate(available: u64, tolerable: u64, requests: &[LayerRequest]
     let higher_layers = FALLING.iter().flat_map(|priority| (1..highest).map(|rank| (*priority, rank)));
     for (priority, rank) in lowest_layers.chain(higher_layers) {
         for (request, layer) in requests.iter().zip(&mut allocation.layers) {
-            if request.priority == priority {
+            if request.priority == priority && !request.excess {
                 let limits = Limits { available, tolerable, may_raise };
                 allocation.bitrate += limits.raise(allocation.bitrate, request, layer, rank);
             }
@@ -94,7 +119,14 @@ mod tests {
     use super::*;
 
     fn request(current: Option<usize>) -> LayerRequest {
-        LayerRequest { costs: vec![150, 500, 1_700], current, priority: Priority::Standard, layered: true }
+        LayerRequest {
+            costs: vec![150, 500, 1_700],
+            current,
+            priority: Priority::Standard,
+            layered: true,
+            since: None,
+            excess: false,
+        }
     }
 
     #[test]
@@ -107,6 +139,21 @@ mod tests {
         assert_eq!(allocate(100, 200, &[request(Some(2))], true).layers, [Some(0)], "tolerable");
         assert_eq!(allocate(100, 200, &[request(None)], true).layers, [None]);
         assert_eq!(allocate(100, 140, &[request(Some(2))], true).layers, [None]);
+    }
+
+    #[test]
+    fn oldest_of_too_many_videos_are_not_sent() {
+        let start = crate::tests::origin();
+        let since = |number: u64| Some(start + std::time::Duration::from_secs(number));
+        let mut requests: Vec<LayerRequest> =
+            (0..30).map(|number| LayerRequest { since: since(number), ..request(None) }).collect();
+        let important = requests.first_mut().expect("thirty");
+        important.priority = Priority::High;
+        mark_excess(&mut requests);
+        let sent: Vec<usize> = (0..30).filter(|number| requests.get(*number).is_some_and(|r| !r.excess)).collect();
+        assert_eq!(sent, [0].into_iter().chain(6..30).collect::<Vec<_>>());
+        let layers = allocate(1_000_000, 1_000_000, &requests, true).layers;
+        assert_eq!(layers.iter().filter(|layer| layer.is_some()).count(), MAX_VIDEOS);
     }
 
     #[test]
@@ -142,7 +189,7 @@ mod tests {
             requests in proptest::collection::vec((proptest::collection::vec(0u64..3_000_000, 1..4), proptest::option::of(0usize..3), proptest::sample::select(vec![Priority::Low, Priority::Standard, Priority::High])), 0..8),
             may_raise in any::<bool>(),
         ) {
-            let request = |(mut costs, current, priority): (Vec<u64>, Option<usize>, Priority)| { costs.sort_unstable(); LayerRequest { costs, current, priority, layered: true } };
+            let request = |(mut costs, current, priority): (Vec<u64>, Option<usize>, Priority)| { costs.sort_unstable(); LayerRequest { costs, priority, ..self::request(current) } };
             let requests: Vec<LayerRequest> = requests.into_iter().map(request).collect();
             let tolerable = available + more;
             let allocation = allocate(available, tolerable, &requests, may_raise);

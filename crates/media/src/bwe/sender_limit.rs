@@ -46,9 +46,9 @@ pub(crate) fn shares(available: u64, requests: &[LayerRequest], allocation: &All
     let layered = requests.iter().zip(&allocation.layers).filter(|(request, _)| request.layered);
     let spent = layered.filter_map(|(request, layer)| request.costs.get((*layer)?)).sum::<u64>();
     let rest = available.saturating_sub(spent);
-    let total = requests.iter().filter(|request| !request.layered).map(cost).sum::<u64>().max(1);
+    let total = requests.iter().filter(|request| request.is_limitable()).map(cost).sum::<u64>().max(1);
     let share = |request: &LayerRequest| u128::from(rest) * u128::from(cost(request)) / u128::from(total);
-    let share = |request: &LayerRequest| (!request.layered).then(|| u64::try_from(share(request)).unwrap_or(rest));
+    let share = |request: &LayerRequest| request.is_limitable().then(|| u64::try_from(share(request)).unwrap_or(rest));
     requests.iter().map(share).collect()
 }
 
@@ -67,7 +67,14 @@ mod tests {
     use crate::bwe::allocation::Priority;
 
     fn request(cost: u64, current: Option<usize>) -> LayerRequest {
-        LayerRequest { costs: vec![cost], current, priority: Priority::Standard, layered: false }
+        LayerRequest {
+            costs: vec![cost],
+            current,
+            priority: Priority::Standard,
+            layered: false,
+            since: None,
+            excess: false,
+        }
     }
 
     #[test]

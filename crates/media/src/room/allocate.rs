@@ -6,7 +6,7 @@ use str0m::bwe::Bitrate;
 use str0m::media::Mid;
 
 use super::media::Media;
-use crate::bwe::allocation::{LayerRequest, allocate};
+use crate::bwe::allocation::{LayerRequest, allocate, mark_excess};
 use crate::bwe::budget::{
     ALLOCATION_INTERVAL, HOLD_AFTER_LOWERING, IDLE_INTERVAL, OBEYED_PERCENT, PAUSE_AFTER, PAUSE_AFTER_REQUEST,
 };
@@ -25,7 +25,8 @@ impl Media {
         if !self.peers.get(&id).is_some_and(due) {
             return;
         }
-        let (mids, requests): (Vec<Mid>, Vec<LayerRequest>) = self.layer_requests(now, id).into_iter().unzip();
+        let (mids, mut requests): (Vec<Mid>, Vec<LayerRequest>) = self.layer_requests(now, id).into_iter().unzip();
+        mark_excess(&mut requests);
         let Some(peer) = self.peers.get_mut(&id) else {
             return;
         };
@@ -85,7 +86,8 @@ impl Media {
             let current = (!subscription.bandwidth_paused)
                 .then(|| subscription.allocated_layer.unwrap_or(usize::MAX).min(costs.len().saturating_sub(1)));
             let layered = publication.has_sizes();
-            Some((*mid, LayerRequest { costs, current, priority: subscription.priority, layered }))
+            let (priority, since) = (subscription.priority, subscription.since);
+            Some((*mid, LayerRequest { costs, current, priority, layered, since, excess: false }))
         };
         peer.subscriptions.iter().filter_map(request).collect()
     }
@@ -101,9 +103,10 @@ impl Peer {
             // A limited publisher would send more.
             limit.map_or(cost, |limit| cost.max(limit) * 3 / 2)
         };
-        let wanted = mids.iter().zip(requests).map(wanted_bitrate).sum::<u64>();
-        let paused = requests.iter().filter(|request| request.current.is_none());
-        let is_paused = requests.iter().any(|request| request.current.is_none());
+        let sent = || mids.iter().zip(requests).filter(|(_, request)| !request.excess);
+        let wanted = sent().map(wanted_bitrate).sum::<u64>();
+        let paused = sent().map(|(_, request)| request).filter(|request| request.current.is_none());
+        let is_paused = sent().any(|(_, request)| request.current.is_none());
         if is_paused && let Some(bitrate) = self.bandwidth.stalled(now) {
             self.rtc.bwe().reset(Bitrate::bps(bitrate));
         }
@@ -125,7 +128,7 @@ impl Subscription {
     /// video is paused now, if that has changed.
     fn allocate_layer(&mut self, now: Instant, mut layer: Option<usize>, request: &LayerRequest) -> Option<bool> {
         let cost = request.costs.first().copied().unwrap_or(0);
-        if layer.is_some() {
+        if layer.is_some() || request.excess {
             self.insufficient_since = None;
         } else if !self.bandwidth_paused {
             let (since, cost_then) = *self.insufficient_since.get_or_insert((now, cost));
@@ -135,6 +138,7 @@ impl Subscription {
         }
         // The highest layer is no limit: others may begin to arrive before the next allocation.
         let highest = request.costs.len().saturating_sub(1);
+        self.excess = request.excess;
         self.allocated_layer = layer.map(|layer| if layer < highest { layer } else { usize::MAX });
         let changed = self.bandwidth_paused != layer.is_none();
         if changed {

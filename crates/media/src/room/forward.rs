@@ -67,6 +67,8 @@ impl Media {
         if let Some(level) = rtp.header.ext_vals.audio_level {
             published.audio_level.add(now, level, rtp.header.ext_vals.voice_activity);
         }
+        let left_out = published.kind == Kind::Audio
+            && !self.loudest_audio.forwards(now, publication, rtp.header.ext_vals.audio_level);
         let layers = if published.kind == Kind::Video && published.layer_count() == 1 {
             frame_layers(codec, &rtp, &mut published.scalability.structure)
         } else {
@@ -82,7 +84,19 @@ impl Media {
         };
         let captured = captured.unwrap_or(now);
         let kind = published.kind;
-        Some(IncomingPacket { publication, kind, layer, layers, params, keyframe, vp8, format, captured, rtp })
+        Some(IncomingPacket {
+            publication,
+            kind,
+            layer,
+            layers,
+            left_out,
+            params,
+            keyframe,
+            vp8,
+            format,
+            captured,
+            rtp,
+        })
     }
 
     fn forward(&mut self, now: Instant, packet: IncomingPacket) {

@@ -7,6 +7,7 @@ use std::time::Instant;
 use str0m::media::Mid;
 
 use super::catch_panic::catch_panic;
+use super::loudest_audio::LoudestAudio;
 use super::routes::Routes;
 use crate::config::{Config, IceCreds};
 use crate::ids::{LayerKey, PeerId, SectionKey};
@@ -22,6 +23,7 @@ pub struct Media {
     pub(crate) now: Option<Instant>,
     pub(crate) peers: BTreeMap<PeerId, Peer>,
     pub(crate) routes: Routes,
+    pub(crate) loudest_audio: LoudestAudio,
     pub(crate) outputs: VecDeque<Output>,
     /// Events of the peer that is being run; empty between two.
     events: PeerEvents,
@@ -35,6 +37,7 @@ impl Media {
             now: None,
             peers: BTreeMap::new(),
             routes: Routes::default(),
+            loudest_audio: LoudestAudio::default(),
             outputs: VecDeque::new(),
             events: PeerEvents::default(),
         }

@@ -10,6 +10,7 @@ pub(crate) mod forward;
 pub(crate) mod keyframe_request;
 pub(crate) mod layer_selection;
 pub(crate) mod limit_senders;
+pub(crate) mod loudest_audio;
 pub(crate) mod media;
 pub(crate) mod mute;
 pub(crate) mod report_audio_level;

@@ -14,7 +14,9 @@ impl Media {
             return;
         };
         let maximum = match (
-            peer.subscriptions.values().any(|subscription| subscription.bandwidth_paused && !subscription.paused),
+            peer.subscriptions
+                .values()
+                .any(|subscription| subscription.bandwidth_paused && !subscription.paused && !subscription.excess),
             peer.bandwidth.limited,
         ) {
             (true, _) => MAX_WITHOUT_VIDEO,

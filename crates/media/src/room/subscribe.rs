@@ -21,6 +21,11 @@ impl Media {
         }
         if self.routes.connect(publication, subscription) {
             self.restart_subscription(subscription);
+            if let Some(subscribed) =
+                self.peers.get_mut(&subscription.0).and_then(|peer| peer.subscriptions.get_mut(&subscription.1))
+            {
+                subscribed.since = Some(now);
+            }
             self.request_keyframe(now, subscription);
             self.subscription_changed(now, subscription);
         }
@@ -44,6 +49,7 @@ impl Media {
         };
         if subscribed.paused != paused {
             subscribed.paused = paused;
+            subscribed.since = Some(now);
             subscribed.restart();
             self.request_keyframe(now, subscription);
             self.subscription_changed(now, subscription);

@@ -17,6 +17,8 @@ pub(crate) struct IncomingPacket {
     pub(crate) layer: Option<LayerKey>,
     /// Its layer inside the stream.
     pub(crate) layers: Option<FrameLayers>,
+    /// Audio that nobody is sent: others are louder.
+    pub(crate) left_out: bool,
     pub(crate) params: PayloadParams,
     pub(crate) keyframe: bool,
     pub(crate) vp8: Option<Vp8Descriptor>,

@@ -58,6 +58,8 @@ pub(crate) enum ForwardDecision {
 pub(crate) struct Subscription {
     pub(crate) paused: bool,
     pub(crate) priority: Priority,
+    /// When it was connected or resumed.
+    pub(crate) since: Option<Instant>,
     /// The highest layer the subscriber asked for.
     pub(crate) max_layer: Option<LayerKey>,
     pub(crate) keyframe_budget: KeyframeBudget,
@@ -67,8 +69,11 @@ pub(crate) struct Subscription {
     /// The highest layer within the subscriber's bandwidth, as an index into the publication's layers; `None`
     /// before the first allocation.
     pub(crate) allocated_layer: Option<usize>,
-    /// Paused, because not even the lowest layer fits the subscriber's bandwidth.
+    /// Paused, because not even the lowest layer fits the subscriber's bandwidth, or because of
+    /// [`excess`](Self::excess).
     pub(crate) bandwidth_paused: bool,
+    /// Its peer is sent as many other videos as it may be.
+    pub(crate) excess: bool,
     /// What the publisher should send at most, in bits per second, if it has no layers and sends more than fits.
     pub(crate) sender_limit: Option<u64>,
     /// Since when the lowest layer does not fit, and its bitrate then.
@@ -147,7 +152,10 @@ impl Subscription {
         let starts = self.current != Some(stream);
         if starts {
             // Audio can start with any packet; video only with a keyframe of the selected layer.
-            let may_start = packet.kind != Kind::Video || (packet.keyframe && packet.layer == selected.layer);
+            let may_start = match packet.kind {
+                Kind::Video => packet.keyframe && packet.layer == selected.layer,
+                _ => !packet.left_out,
+            };
             if !may_start {
                 return self.needs_keyframe(packet, selected.layer);
             }
@@ -168,6 +176,9 @@ impl Subscription {
     }
 
     fn filter(&mut self, now: Instant, packet: &IncomingPacket, target: LayerTarget) -> Verdict {
+        if packet.left_out {
+            return Verdict::LeaveOut;
+        }
         let marker = packet.rtp.header.marker;
         let Some(layers) = &packet.layers else {
             return Verdict::Send { marker, wants_keyframe: false };

@@ -15,6 +15,7 @@ mod data_budget;
 mod delay;
 mod failures;
 mod forwarding;
+mod groups;
 mod half_open;
 mod negotiation_cost;
 mod packet_loss;
