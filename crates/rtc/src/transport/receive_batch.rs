@@ -29,7 +29,9 @@ thread_local! {
 /// Buffers for one batch.
 struct ReceiveBatch {
     buffer: Vec<u8>,
-    headers: MultiHeaders<SockaddrStorage>,
+    /// Of IPv4 and of IPv6 sockets: the kernel stores the length of an address in the header it wrote it to, and the
+    /// next address is cut off there.
+    headers: [MultiHeaders<SockaddrStorage>; 2],
 }
 
 /// Reads one batch and passes each datagram to `each`, with its receive time.
@@ -50,7 +52,7 @@ pub(crate) fn receive(
 
 impl ReceiveBatch {
     fn new() -> Self {
-        Self { buffer: vec![0; BATCH * MAX_PACKET], headers: headers() }
+        Self { buffer: vec![0; BATCH * MAX_PACKET], headers: [new_headers(), new_headers()] }
     }
 
     fn receive(
@@ -63,7 +65,8 @@ impl ReceiveBatch {
         let mut buffers: [_; BATCH] =
             std::array::from_fn(|_| [IoSliceMut::new(chunks.next().expect("the buffer has BATCH chunks"))]);
         let fd = udp.socket.as_raw_fd();
-        let messages = recvmmsg(fd, &mut self.headers, buffers.iter_mut(), MsgFlags::MSG_DONTWAIT, None)?;
+        let headers = &mut self.headers[usize::from(udp.candidate.is_ipv6())];
+        let messages = recvmmsg(fd, headers, buffers.iter_mut(), MsgFlags::MSG_DONTWAIT, None)?;
         let (clocks, mut count, mut unstamped) = (Clocks::now(), 0, 0);
         for message in messages {
             count += 1;
@@ -85,13 +88,13 @@ impl ReceiveBatch {
             stats.add(Counter::WithoutReceiveTime, unstamped);
             // The kernel stores the length it wrote in the header: after a datagram without a time there would be no
             // space for the next one's.
-            self.headers = headers();
+            *headers = new_headers();
         }
         Ok(count)
     }
 }
 
-fn headers() -> MultiHeaders<SockaddrStorage> {
+fn new_headers() -> MultiHeaders<SockaddrStorage> {
     MultiHeaders::preallocate(BATCH, Some(receive_time::control()))
 }
 
@@ -100,7 +103,11 @@ mod tests {
     use super::*;
 
     fn bound() -> (Udp, SocketAddr) {
-        let socket = Udp::bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        bound_to("127.0.0.1:0")
+    }
+
+    fn bound_to(address: &str) -> (Udp, SocketAddr) {
+        let socket = Udp::bind(address.parse().unwrap()).unwrap();
         let address = socket.local_addr().unwrap();
         (Udp::new(socket, address), address)
     }
@@ -172,6 +179,19 @@ mod tests {
             sender.send_to(&[2; 10], to).unwrap();
             assert_eq!(batch.receive(socket, &mut stats, |_, _, _, _| ()).unwrap(), 2);
             assert_eq!(stats[Counter::WithoutReceiveTime], without);
+        }
+    }
+
+    #[test]
+    fn sockets_of_both_families_share_a_thread() {
+        let mut sockets = ["127.0.0.1:0", "[::1]:0"].map(bound_to);
+        let senders = ["127.0.0.1:0", "[::1]:0"].map(|address| std::net::UdpSocket::bind(address).unwrap());
+        let mut stats = TransportStats::default();
+        for at in [0, 1, 0, 1, 1, 0] {
+            let (udp, to) = &mut sockets[at];
+            senders[at].send_to(b"hello", *to).unwrap();
+            let received = read(udp, &mut stats);
+            assert_eq!(received[0].0, senders[at].local_addr().unwrap());
         }
     }
 }

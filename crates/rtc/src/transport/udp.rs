@@ -15,7 +15,7 @@ const KERNEL_BUFFER: usize = 4 * 1024 * 1024;
 
 pub(crate) struct Udp {
     pub(crate) socket: UdpSocket,
-    /// The candidate advertised for this socket.
+    /// The candidate advertised for this socket, of its family.
     pub(crate) candidate: SocketAddr,
     /// There may be more to read. mio reports an event only once.
     pub(crate) ready: bool,
