@@ -22,15 +22,21 @@ impl KeyframeWait {
         self.0.push_back((now, packet));
     }
 
-    /// The packets that arrived before `first` and follow it in sequence, in order.
+    /// The packets that arrived before `first` and follow it in sequence, in order. Those of its stream that precede it
+    /// are dropped: nobody can decode them any more.
     pub(crate) fn take_after(&mut self, now: Instant, first: &IncomingPacket) -> Vec<IncomingPacket> {
         self.drop_stale(now);
         let of_stream = |packet: &IncomingPacket| StreamKey::of(packet) == StreamKey::of(first);
-        let later = |packet: &IncomingPacket| of_stream(packet) && packet.rtp.seq_no > first.rtp.seq_no;
-        let (mut after, rest): (Vec<_>, Vec<_>) = self.0.drain(..).partition(|(_, packet)| later(packet));
+        let (mut after, rest): (Vec<_>, Vec<_>) = self.0.drain(..).partition(|(_, packet)| of_stream(packet));
         self.0 = rest.into();
+        after.retain(|(_, packet)| packet.rtp.seq_no > first.rtp.seq_no);
         after.sort_by_key(|(_, packet)| *packet.rtp.seq_no);
         after.into_iter().map(|(_, packet)| packet).collect()
+    }
+
+    #[cfg(test)]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     fn drop_stale(&mut self, now: Instant) {

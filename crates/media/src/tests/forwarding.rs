@@ -59,6 +59,8 @@ fn late_subscriber_gets_a_keyframe() {
     assert!(decodes(&video_stamps).unwrap() > 30);
     let requested = sim.client(1).keyframe_requests.len();
     assert!((1..=4).contains(&requested), "requested {requested} times");
+    let publication = &sim.media.peers[&PeerId(1)].publications[&one[1]];
+    assert!(publication.keyframe_wait.is_empty(), "packets from before the keyframe are kept");
 }
 
 #[test]
