@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use str0m::format::Codec;
+use str0m::media::{Direction, MediaKind};
 
 use super::sim::{Bottleneck, RECV_VIDEO, SEND_VIDEO, Sim};
 use crate::{Mid, Output, PeerId};
@@ -143,4 +144,44 @@ fn publisher_is_not_limited_for_one_of_two_subscribers() {
     sim.seconds(10);
     assert!(sim.client(1).remb.is_some_and(|limit| limit < 700_000), "{:?}", sim.client(1).remb);
     assert_eq!(paused_outputs(&mut sim), [false]);
+}
+
+#[test]
+fn video_recovers_from_thirty_percent_loss() {
+    for seed in 1..=3 {
+        let (mut sim, mid) = call(seed);
+        sim.client(1).tracks[0].obeys_remb = true;
+        sim.seconds(3);
+        sim.loss = 300;
+        sim.only_to = Some(2);
+        let since = sim.now;
+        sim.seconds(10);
+        let mut ages: Vec<Duration> = sim.client(2).ages_since(mid, since).into_iter().map(|(_, age)| age).collect();
+        ages.sort();
+        let old = ages[ages.len() * 95 / 100];
+        assert!(old < MAX_AGE, "seed {seed}: {old:?}");
+        sim.loss = 0;
+        sim.seconds(10);
+        assert!(bitrate(&mut sim, mid) > 1_000, "seed {seed}");
+    }
+}
+
+#[test]
+fn estimate_survives_a_renegotiation_and_an_ice_restart() {
+    let (mut sim, _) = call(1);
+    let now = sim.now;
+    sim.bottlenecks.insert(2, Bottleneck::new(now, 1_000_000));
+    sim.seconds(10);
+    let available = |sim: &Sim| sim.media.peers[&PeerId(2)].bandwidth.for_video().0;
+    assert!(available(&sim) < 1_500_000, "{}", available(&sim));
+    let offer = sim.client(2).reoffer(|api| drop(api.ice_restart(true)));
+    sim.accept_offer(2, &offer).unwrap();
+    let offer = sim.client(2).reoffer(|api| {
+        api.add_media(MediaKind::Audio, Direction::RecvOnly, None, None, None);
+    });
+    sim.accept_offer(2, &offer).unwrap();
+    for _ in 0..20 {
+        sim.run(Duration::from_millis(100));
+        assert!(available(&sim) < 1_500_000, "{}", available(&sim));
+    }
 }
