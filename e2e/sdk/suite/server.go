@@ -105,7 +105,8 @@ func arguments(conf *config.Config) []string {
 		if err != nil {
 			panic(err)
 		}
-		return []string{"--dev", "--config-body", string(text)}
+		// The text omits what is false.
+		return []string{"--dev", "--config-body", string(text), fmt.Sprintf("--room.auto_create=%t", conf.Room.AutoCreate)}
 	}
 	args := []string{fmt.Sprintf("127.0.0.1:%d", conf.Port)}
 	for key, secret := range conf.Keys {
