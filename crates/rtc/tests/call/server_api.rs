@@ -257,6 +257,28 @@ async fn server_data_reaches_its_destinations_once() {
 }
 
 #[tokio::test]
+async fn receiver_that_loses_reliable_data_is_asked_for_a_full_reconnect() {
+    let server = TestServer::start().await;
+    let (mut ada, mut ben) = two(&server).await;
+    until(&mut [&mut ada, &mut ben], "channels are open", |both| both.iter().all(|one| one.can_send_data())).await;
+    // Ada reads nothing meanwhile.
+    for number in 0..60 {
+        let data = vec![number; 60_000];
+        let destination_identities = vec!["ada".to_owned()];
+        let request =
+            proto::SendDataRequest { room: "r".to_owned(), data, destination_identities, ..Default::default() };
+        let _: proto::SendDataResponse = binary(&server, "SendData", &request).await;
+    }
+    until(&mut [&mut ada, &mut ben], "ada is disconnected", |both| both[0].socket.is_none()).await;
+    let leave = ada.messages.iter().find_map(|message| match message {
+        Response::Leave(leave) => Some(leave.action()),
+        _ => None,
+    });
+    assert_eq!(leave, Some(proto::leave_request::Action::Reconnect));
+    assert!(ben.socket.is_some() && ben.leave_reason().is_none());
+}
+
+#[tokio::test]
 async fn only_the_called_participant_answers_an_rpc() {
     let server = TestServer::start().await;
     let (mut ada, mut eve) = two(&server).await;
