@@ -183,6 +183,7 @@ fn server(summary: &Summary, [before, start, end, after]: [Usage; 4]) -> Server 
         memory_before: megabytes(before),
         memory: megabytes(end),
         memory_after: megabytes(after),
+        memory_per_client: (megabytes(end) - megabytes(before)) / summary.clients.max(1) as f64,
         syscalls: None,
         memory_peak: after.peak as f64 / 1e6,
     }

@@ -56,6 +56,8 @@ pub(crate) struct Server {
     pub(crate) memory_before: f64,
     pub(crate) memory: f64,
     pub(crate) memory_after: f64,
+    /// What a client added to it, in MB.
+    pub(crate) memory_per_client: f64,
     /// The most that it ever was, in MB.
     pub(crate) memory_peak: f64,
 }

@@ -37,6 +37,7 @@ const COLUMNS: &[(&str, &str, usize)] = &[
     ("MB before", "/server/memory_before", 0),
     ("MB during", "/server/memory", 0),
     ("MB after", "/server/memory_after", 0),
+    ("MB/client", "/server/memory_per_client", 2),
     ("log lines", "/log_lines", 0),
     ("generator", "/generator_cores", 2),
 ];
