@@ -28,8 +28,8 @@ pub(super) fn attack(args: &[&str]) -> Result<()> {
     let seconds: u32 = options.take("--seconds")?.unwrap_or(60);
     let abusers: u32 = options.take("--abusers")?.unwrap_or(10);
     let kind = Kind::chosen(&mut options)?[0];
+    let programs = Programs::build(&[kind], &mut options)?;
     let chosen = options.names(ATTACKS)?;
-    let programs = Programs::build(&[kind])?;
     println!("{}: {CALLS} calls of two, {abusers} abusers, {seconds} s each", kind.name());
     let header = [
         "attack",

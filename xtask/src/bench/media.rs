@@ -52,9 +52,9 @@ pub(super) fn compare(args: &[&str]) -> Result<()> {
     let kinds = Kind::chosen(&mut options)?;
     ensure!(rounds > 1, "the first round is dropped: --rounds 2 or more");
     let names: Vec<&str> = SCENARIOS.iter().map(|(name, _)| *name).collect();
+    let programs = Programs::build(&kinds, &mut options)?;
     let chosen = options.names(&names)?;
     let counts_syscalls = paths::find("perf").is_some();
-    let programs = Programs::build(&kinds)?;
     for (name, load) in SCENARIOS.iter().filter(|(name, _)| chosen.contains(name)) {
         println!("\n{name} ({load}), {rounds} rounds of {seconds} s, the first dropped, medians");
         let mut results: Vec<Vec<Value>> = vec![Vec::new(); kinds.len()];

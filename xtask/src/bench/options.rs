@@ -23,6 +23,13 @@ impl<'a> Options<'a> {
         Ok(Some(parsed))
     }
 
+    /// Whether `--name` is given.
+    pub(super) fn flag(&mut self, name: &str) -> bool {
+        let before = self.left.len();
+        self.left.retain(|arg| *arg != name);
+        self.left.len() < before
+    }
+
     /// The names that are left, each of which must be known. None given: all.
     pub(super) fn names<'n>(self, known: &[&'n str]) -> Result<Vec<&'n str>> {
         for name in &self.left {
@@ -38,7 +45,8 @@ mod tests {
 
     #[test]
     fn values_and_names_are_separated() {
-        let mut options = Options::new(&["b", "--rounds", "5", "a"]);
+        let mut options = Options::new(&["b", "--rounds", "5", "--no-build", "a"]);
+        assert!(options.flag("--no-build") && !options.flag("--no-build"));
         assert_eq!(options.take("--rounds").unwrap(), Some(5));
         assert_eq!(options.take::<u32>("--seconds").unwrap(), None);
         assert_eq!(options.names(&["a", "b", "c"]).unwrap(), ["a", "b"]);

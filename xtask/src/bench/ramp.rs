@@ -25,8 +25,8 @@ pub(super) fn ramp(args: &[&str]) -> Result<()> {
     let mut options = Options::new(args);
     let seconds: f64 = options.take("--seconds")?.unwrap_or(20.0);
     let kinds = Kind::chosen(&mut options)?;
+    let programs = Programs::build(&kinds, &mut options)?;
     options.names(&[])?;
-    let programs = Programs::build(&kinds)?;
     let header = ["server", "core %", "calls", "loss %", "p50 ms", "p99 ms", "µs/packet", "MB", "generator"];
     let mut rows = vec![header.map(str::to_owned).to_vec()];
     for kind in kinds {

@@ -99,9 +99,14 @@ impl Kind {
 
 impl Programs {
     /// Builds the release builds of our program and the load generator, and LiveKit's server if it is compared.
-    pub(super) fn build(kinds: &[Kind]) -> Result<Self> {
-        let packages = ["--package", "anteroom", "--package", "anteroom-bench"];
-        run(command("cargo", &["build", "--release", "--bins"]).args(packages))?;
+    /// `--no-build` takes the programs that are there.
+    pub(super) fn build(kinds: &[Kind], options: &mut Options<'_>) -> Result<Self> {
+        if !options.flag("--no-build") {
+            // Pages are not used. Without the directory, cargo would build the program anew each time.
+            std::fs::create_dir_all(paths::root().join("ui/dist"))?;
+            let packages = ["--package", "anteroom", "--package", "anteroom-bench"];
+            run(command("cargo", &["build", "--release", "--bins"]).args(packages))?;
+        }
         let livekit = kinds.contains(&Kind::LiveKit).then(install::livekit_server).transpose()?;
         let bench = paths::built(Profile::Release)?.join("bench");
         Ok(Self { anteroom: paths::program(Profile::Release)?, livekit, bench })
