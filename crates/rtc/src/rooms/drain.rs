@@ -17,11 +17,13 @@ impl LiveRoom {
             }
             if !self.inputs.is_empty() {
                 self.run_inputs(now);
-            } else if !self.send_offers(now) {
+            } else if !self.offers_due || !self.send_offers(now) {
                 break;
             }
         }
-        self.request_offers();
+        if std::mem::take(&mut self.offers_due) {
+            self.request_offers();
+        }
         for (ufrag, route) in self.new_routes.drain(..) {
             wire.route(&ufrag, route);
         }

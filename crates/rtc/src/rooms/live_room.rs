@@ -22,6 +22,10 @@ pub(crate) struct LiveRoom {
     pub(crate) media: Media,
     /// The deadline under which the registry has this room.
     pub(crate) due: Option<Instant>,
+    /// The registry drains it in this turn.
+    pub(crate) dirty: bool,
+    /// Something happened that may need another offer: not so for packets.
+    pub(crate) offers_due: bool,
     pub(super) connections: BTreeMap<ParticipantSid, ClientConnection>,
     pub(super) inputs: VecDeque<Input>,
     pub(super) id: u64,
@@ -53,6 +57,8 @@ impl LiveRoom {
             info,
             media,
             due: None,
+            dirty: false,
+            offers_due: true,
             connections: BTreeMap::new(),
             inputs: VecDeque::new(),
             id,
@@ -166,6 +172,7 @@ impl LiveRoom {
     }
 
     pub(super) fn run_inputs(&mut self, now: Instant) {
+        self.offers_due |= !self.inputs.is_empty();
         let mut may_have_changed = false;
         while let Some(input) = self.inputs.pop_front() {
             may_have_changed |= may_change_listing(&input);

@@ -32,7 +32,7 @@ pub(crate) struct Rooms {
     pub(super) by_name: HashMap<String, u64>,
     pub(super) directory: Arc<RoomDirectory>,
     /// Rooms to drain: something happened in them since the last drain.
-    dirty: BTreeSet<u64>,
+    dirty: Vec<u64>,
     pub(super) deadlines: BTreeSet<(Instant, u64)>,
     /// Routes of rooms that have closed, to be removed with the next drain.
     orphaned_routes: Vec<Route>,
@@ -62,7 +62,7 @@ impl Rooms {
             rooms: HashMap::new(),
             by_name: HashMap::new(),
             directory: Arc::default(),
-            dirty: BTreeSet::new(),
+            dirty: Vec::new(),
             deadlines: BTreeSet::new(),
             orphaned_routes: Vec::new(),
             last: 0,
@@ -152,8 +152,9 @@ impl Rooms {
         live.listing = Some((Arc::clone(&self.directory), listing));
         live.events.clone_from(&self.events);
         live.emit(Event::RoomStarted);
+        live.dirty = true;
         self.rooms.insert(id, live);
-        self.dirty.insert(id);
+        self.dirty.push(id);
         self.by_name.insert(name.to_owned(), id);
         Some(id)
     }
@@ -171,10 +172,20 @@ impl Rooms {
         }
     }
 
-    /// Does something in a room. A panic closes that room alone.
+    /// Does something in a room that may change what is to be offered. A panic closes that room alone.
     pub(super) fn within<T>(&mut self, id: u64, work: impl FnOnce(&mut LiveRoom, &mut RandomBytes) -> T) -> Option<T> {
+        self.within_media(id, |live, random| {
+            live.offers_due = true;
+            work(live, random)
+        })
+    }
+
+    /// Moves packets or time on in a room. A panic closes that room alone.
+    fn within_media<T>(&mut self, id: u64, work: impl FnOnce(&mut LiveRoom, &mut RandomBytes) -> T) -> Option<T> {
         let live = self.rooms.get_mut(&id)?;
-        self.dirty.insert(id);
+        if !std::mem::replace(&mut live.dirty, true) {
+            self.dirty.push(id);
+        }
         let random = &mut self.random;
         if let Ok(done) = catch_unwind(AssertUnwindSafe(|| work(live, random))) {
             return Some(done);
@@ -190,7 +201,6 @@ impl Rooms {
 
     /// Removes a room. Its sockets close; its clients get "unknown session" when they resume.
     fn forget(&mut self, id: u64) {
-        self.dirty.remove(&id);
         let Some(live) = self.rooms.remove(&id) else { return };
         if let Some(at) = live.due {
             self.deadlines.remove(&(at, id));
@@ -205,6 +215,7 @@ impl Rooms {
 
     fn reschedule(&mut self, id: u64) {
         let Some(live) = self.rooms.get_mut(&id) else { return };
+        live.dirty = false;
         let due = live.deadline();
         if due == live.due {
             return;
@@ -262,7 +273,7 @@ impl RoomLoop for Rooms {
         self.now = now;
         let Datagram { transport, source, destination, bytes } = datagram;
         let input = anteroom_media::Input::Datagram { peer: to.peer, transport, source, destination, bytes };
-        self.within(to.room, |live, _| live.media.handle(now, input));
+        self.within_media(to.room, |live, _| live.media.handle(now, input));
     }
 
     fn overrun(&mut self, now: Instant, of: Route, overrun: Overrun) {
@@ -280,7 +291,7 @@ impl RoomLoop for Rooms {
             if let Some(live) = self.rooms.get_mut(&id) {
                 live.due = None;
             }
-            self.within(id, |live, _| live.tick(now));
+            self.within_media(id, |live, _| live.tick(now));
         }
     }
 
@@ -290,14 +301,16 @@ impl RoomLoop for Rooms {
 
     fn drain(&mut self, wire: &mut dyn Wire) {
         let now = self.now;
-        for id in std::mem::take(&mut self.dirty) {
-            let over = self.within(id, |live, _| live.drain(now, wire));
+        let mut dirty = std::mem::take(&mut self.dirty);
+        for id in dirty.drain(..) {
+            let over = self.within_media(id, |live, _| live.drain(now, wire));
             match over {
                 Some(true) | None => self.forget(id),
                 Some(false) => self.reschedule(id),
             }
-            self.dirty.remove(&id);
         }
+        // Its memory is used again.
+        self.dirty = dirty;
         for orphan in self.orphaned_routes.drain(..) {
             wire.unroute(orphan);
         }
