@@ -75,6 +75,8 @@ pub(crate) struct Peer {
     /// Inputs and polls: what a packet costs, without a clock.
     #[cfg(test)]
     pub(crate) str0m_calls: u64,
+    #[cfg(test)]
+    pub(crate) payload_type_lookups: u64,
 }
 
 /// Events of a drained peer that concern other peers.
@@ -117,6 +119,8 @@ impl Peer {
             panic_on_receive: false,
             #[cfg(test)]
             str0m_calls: 0,
+            #[cfg(test)]
+            payload_type_lookups: 0,
         }
     }
 

@@ -10,7 +10,7 @@ use super::Peer;
 use crate::config::configure_video;
 use crate::ids::LayerKey;
 use crate::rtp::dependency_descriptor as descriptor;
-use crate::rtp::packet::{IncomingPacket, PayloadFormat, StreamKey};
+use crate::rtp::packet::{IncomingPacket, PayloadFormat};
 use crate::rtp::timeline::Rewritten;
 use crate::sdp::section::Kind;
 use crate::subscription::{ForwardDecision, PtMapping, Selection};
@@ -45,9 +45,12 @@ impl Peer {
         if !self.can_receive_media() {
             return ForwardResult::Done;
         }
+        // With simulcast most packets are of a layer that this subscription is not sent.
+        if self.subscriptions.entry(mid).or_default().is_foreign(packet, selected.layer) {
+            return ForwardResult::Done;
+        }
         // A subscription whose section is not negotiated, or not for this codec, must not start: the sequence
         // numbers it would use are then missing at the receiver.
-        self.subscriptions.entry(mid).or_default();
         if self.payload_type(mid, packet).is_none() {
             return ForwardResult::Done;
         }
@@ -147,12 +150,17 @@ impl Peer {
 
     /// The payload type negotiated with this peer for the packet's codec on this section.
     pub(crate) fn payload_type(&mut self, mid: Mid, packet: &IncomingPacket) -> Option<PtMapping> {
-        let key = (StreamKey::of(packet), packet.rtp.header.payload_type);
+        // All layers of a publication share its payload types.
+        let key = (packet.publication, packet.rtp.header.payload_type);
         let known = self.subscriptions.get(&mid)?.pt_mapping;
-        if let Some((stream, from, to)) = known
-            && (stream, from) == key
+        if let Some((publication, from, to)) = known
+            && (publication, from) == key
         {
             return to;
+        }
+        #[cfg(test)]
+        {
+            self.payload_type_lookups += 1;
         }
         let to = self.negotiated_payload_type(mid, packet);
         // A section that is not negotiated yet may be soon: only a settled mapping is cached.

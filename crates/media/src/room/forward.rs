@@ -106,7 +106,10 @@ impl Media {
         let mut started = Vec::new();
         for (id, mid) in self.routes.subscriptions_of(packet.publication) {
             let all = Selection { layer: packet.layer, target: LayerTarget::ALL };
-            let selected = self.select_layers((*id, *mid), now).unwrap_or(all);
+            let selected = match packet.kind {
+                Kind::Video => self.select_layers((*id, *mid), now).unwrap_or(all),
+                _ => all,
+            };
             let Some(peer) = self.peers.get_mut(id) else {
                 continue;
             };

@@ -11,7 +11,7 @@ use layer_filter::{LayerFilter, LayerPacket, Verdict};
 use str0m::media::Pt;
 
 use crate::bwe::allocation::Priority;
-use crate::ids::LayerKey;
+use crate::ids::{LayerKey, SectionKey};
 use crate::publication::Publication;
 use crate::rtp::layers::LayerTarget;
 use crate::rtp::packet::{IncomingPacket, StreamKey};
@@ -91,8 +91,8 @@ pub(crate) struct Subscription {
     timeline: RtpTimeline,
     layer_filter: LayerFilter,
     pub(crate) vp8: Vp8Rewriter,
-    /// Cache: the subscriber's payload type for the publisher's stream and payload type.
-    pub(crate) pt_mapping: Option<(StreamKey, Pt, Option<PtMapping>)>,
+    /// Cache: the subscriber's payload type for the publication's.
+    pub(crate) pt_mapping: Option<(SectionKey, Pt, Option<PtMapping>)>,
 }
 
 /// A codec's payload type at the subscriber, and whether it takes RED packets (RFC 2198) unchanged.
@@ -141,6 +141,11 @@ impl Subscription {
     /// Video is or will be sent, and no receiver report shows yet that the subscriber knows its SSRC.
     pub(crate) fn is_unreported(&self, now: Instant) -> bool {
         !self.reported && self.report_awaited_since.is_some_and(|since| now < since + REPORT_TIMEOUT)
+    }
+
+    /// A packet of a layer that is neither being sent nor selected.
+    pub(crate) fn is_foreign(&self, packet: &IncomingPacket, selected: Option<LayerKey>) -> bool {
+        packet.kind == Kind::Video && packet.layer != selected && self.current != Some(StreamKey::of(packet))
     }
 
     /// Whether this packet is forwarded, and with which numbers. `selected` are the layers that layer selection chose.

@@ -31,23 +31,43 @@ fn str0m_calls(sim: &Sim) -> u64 {
     sim.media.peers.values().map(|peer| peer.str0m_calls).sum()
 }
 
+/// What a room does for each packet it forwards in a running call: calls of str0m and allocations.
+fn cost_per_packet(mut sim: Sim) -> (f64, f64) {
+    sim.seconds(3);
+    let before = (str0m_calls(&sim), forwarded(std::slice::from_ref(&sim)));
+    sim.allocations = 0;
+    sim.seconds(5);
+    let packets = (forwarded(std::slice::from_ref(&sim)) - before.1) as f64;
+    ((str0m_calls(&sim) - before.0) as f64 / packets, sim.allocations as f64 / packets)
+}
+
 /// In order: receive the packet, take it out, feed the timeout that sends it, take it out. The rest is feedback, timers
 /// and the last poll of each burst.
 #[test]
-fn forwarded_packet_takes_few_str0m_calls() {
-    let mut sim = call(1);
-    sim.seconds(3);
-    let before = (str0m_calls(&sim), forwarded(std::slice::from_ref(&sim)));
-    sim.seconds(5);
-    let calls = str0m_calls(&sim) - before.0;
-    let packets = forwarded(std::slice::from_ref(&sim)) - before.1;
-    assert!(10 * calls <= 55 * packets, "{calls} calls for {packets} packets");
+fn forwarded_packet_takes_few_str0m_calls_and_allocations() {
+    let (calls, allocations) = cost_per_packet(call(1));
+    assert!(calls < 5.5, "{calls:.2} calls for each packet");
+    assert!(allocations < 5.5, "{allocations:.2} allocations for each packet");
 }
 
+/// Each connection shares one validated DTLS configuration: validating one takes thousands of allocations.
 #[test]
-fn forwarded_packet_and_join_cost_is_bounded() {
-    let optimised = !cfg!(debug_assertions);
-    let (rooms, rounds) = if optimised { (20, 20) } else { (2, 2) };
+fn join_takes_few_allocations() {
+    let mut sim = call(1);
+    sim.allocations = 0;
+    let (now, ice) = (sim.now, ice(100));
+    sim.measured(|media| media.join(now, PeerId(100), ice));
+    assert!(sim.allocations < 60, "{} allocations", sim.allocations);
+}
+
+fn ice(peer: u64) -> IceCreds {
+    IceCreds { ufrag: format!("peer{peer}"), pwd: "a password of 22 chars".replace(' ', "+") }
+}
+
+/// Prints times for `cargo xtask bench packets`; how long something takes on a busy machine is no test.
+#[test]
+fn time_per_forwarded_packet_and_join() {
+    let (rooms, rounds) = if cfg!(debug_assertions) { (1, 1) } else { (20, 20) };
     let mut calls: Vec<Sim> = (1..=rooms).map(call).collect();
     calls.iter_mut().for_each(|sim| sim.seconds(3));
 
@@ -62,20 +82,13 @@ fn forwarded_packet_and_join_cost_is_bounded() {
         let cpu_time: Duration = calls.iter().map(|sim| sim.cpu_time).sum();
         packet = packet.min(cpu_time.as_secs_f64() * 1e6 / (forwarded(&calls) - before) as f64);
     }
-    let join = (0..10 * rounds).map(|peer| {
-        let ice = IceCreds { ufrag: format!("peer{peer}"), pwd: "a password of 22 chars".replace(' ', "+") };
+    let join = (100..100 + 10 * rounds).map(|peer| {
         let (began, now) = (origin(), calls[0].now);
-        calls[0].media.join(now, PeerId(100 + peer), ice);
+        calls[0].media.join(now, PeerId(peer), ice(peer));
         origin() - began
     });
     let join = join.min().expect("a peer joined").as_secs_f64() * 1e6;
-
     println!(
         "{rooms} calls of two: {packet:.1} µs per forwarded packet, {join:.0} µs per join (connection made, no handshake)"
-    );
-    assert!(packet < if optimised { 50.0 } else { 2_000.0 }, "{packet:.1} µs per forwarded packet");
-    assert!(
-        join < if optimised { 500.0 } else { 20_000.0 },
-        "{join:.0} µs per join: is the DTLS configuration shared?"
     );
 }

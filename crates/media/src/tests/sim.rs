@@ -37,8 +37,9 @@ pub(crate) struct Sim {
     /// Only what is sent to this peer is lost.
     pub(crate) only_to: Option<u64>,
     pub(crate) latency: Duration,
-    /// Real time spent in the room.
+    /// Real time spent in the room, and its heap allocations.
     pub(crate) cpu_time: Duration,
+    pub(crate) allocations: u64,
     /// Peers without a network.
     pub(crate) disconnected: Vec<u64>,
     /// Number of `Tick` inputs.
@@ -101,6 +102,7 @@ impl Sim {
             only_to: None,
             latency: Duration::from_millis(10),
             cpu_time: Duration::ZERO,
+            allocations: 0,
             disconnected: Vec::new(),
             ticks: 0,
             bottlenecks: BTreeMap::new(),
@@ -216,13 +218,21 @@ impl Sim {
         }
         if self.media.deadline().is_some_and(|at| at <= self.now) {
             self.ticks += 1;
-            let began = origin();
-            self.media.handle(self.now, Input::Tick);
-            self.cpu_time += origin() - began;
+            let now = self.now;
+            self.measured(|media| media.handle(now, Input::Tick));
         }
         self.drain();
         let due: Vec<u64> = self.clients.iter().filter(|(_, c)| c.deadline() <= self.now).map(|(id, _)| *id).collect();
         due.into_iter().for_each(|peer| self.advance(peer));
+    }
+
+    /// Does something with the room, and counts what it costs.
+    pub(crate) fn measured<T>(&mut self, work: impl FnOnce(&mut Media) -> T) -> T {
+        let (began, media, mut done) = (origin(), &mut self.media, None);
+        let allocated = allocation_counter::measure(|| done = Some(work(media)));
+        self.cpu_time += origin() - began;
+        self.allocations += allocated.count_total;
+        done.expect("the work was done")
     }
 
     fn deliver(&mut self, flight: &Datagram) {
@@ -242,9 +252,8 @@ impl Sim {
             destination: server(),
             bytes: &flight.bytes,
         };
-        let began = origin();
-        self.media.handle(self.now, input);
-        self.cpu_time += origin() - began;
+        let now = self.now;
+        self.measured(|media| media.handle(now, input));
     }
 
     fn advance(&mut self, peer: u64) {
@@ -256,11 +265,7 @@ impl Sim {
 
     /// Drains the room and puts what it sends on the network.
     pub(crate) fn drain(&mut self) {
-        loop {
-            let began = origin();
-            let output = self.media.poll();
-            self.cpu_time += origin() - began;
-            let Some(output) = output else { break };
+        while let Some(output) = self.measured(Media::poll) {
             match output {
                 Output::Transmit { peer, transport, bytes, source, .. } => {
                     assert_eq!(source, server(), "source is a candidate");

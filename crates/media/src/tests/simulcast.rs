@@ -38,6 +38,18 @@ fn subscriber_is_sent_the_highest_active_layer() {
 }
 
 #[test]
+fn payload_type_is_looked_up_once_for_all_layers() {
+    let mut sim = Sim::new(6);
+    let one = sim.join_as(1, &[SEND_VIDEO], &RIDS, Protocol::Udp);
+    let two = sim.join(2, &[RECV_VIDEO]);
+    sim.connect((1, one[0]), (2, two[0]));
+    sim.seconds(3);
+    let subscriber = &sim.media.peers[&PeerId(2)];
+    assert!(subscriber.stats.packets_out > 100);
+    assert_eq!(subscriber.payload_type_lookups, 1);
+}
+
+#[test]
 fn stopped_layer_is_replaced_within_half_a_second() {
     let mut sim = Sim::new(4);
     let one = sim.join_as(1, &[SEND_VIDEO], &RIDS, Protocol::Udp);
