@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 
 use crate::paths::{self, Profile};
 use crate::process::{command, run};
-use crate::ui;
+use crate::{install, ui};
 
 /// Builds the UI and the server, then replaces this process with `anteroom demo`.
 pub(crate) fn start(args: &[&str]) -> Result<()> {
@@ -21,5 +21,6 @@ pub(crate) fn start(args: &[&str]) -> Result<()> {
 
 /// Builds the server in this profile and shows cargo's output.
 pub(crate) fn build(profile: Profile) -> Result<()> {
+    install::make()?;
     run(&mut command("cargo", &["build", "--package", "anteroom", "--profile", profile.name()]))
 }

@@ -7,6 +7,7 @@ use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
+use crate::install;
 use crate::paths::{self, Profile};
 use crate::process::{command, run};
 
@@ -22,6 +23,7 @@ pub(crate) struct MediaServer {
 
 /// Builds the server and returns the path of the binary.
 pub(crate) fn build() -> Result<PathBuf> {
+    install::make()?;
     run(&mut command("cargo", &["build", "--package", "anteroom-rtc", "--example", "plain"]))?;
     Ok(paths::built(Profile::Dev)?.join("examples/plain"))
 }

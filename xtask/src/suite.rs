@@ -51,6 +51,7 @@ fn run_tidy() -> Result<Proof> {
 
 fn lints() -> Result<Proof> {
     install::toolchain("clippy")?;
+    install::make()?;
     ui::build()?; // the server embeds the output of Vite and does not compile without it
     run(&mut command("cargo", &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
     Ok(Proof::Checked)
@@ -64,6 +65,7 @@ fn ui_tests() -> Result<Proof> {
 }
 
 fn rust_tests() -> Result<Proof> {
+    install::make()?;
     ui::build()?;
     install::postgres()?;
     let output = run_captured(&mut command("cargo", &["test", "--workspace", "--no-fail-fast"]))?;

@@ -14,6 +14,10 @@ mod user;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
+/// Gives the memory of calls that are over back to the system.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 /// Scheduled video consultations on your own server.
 #[derive(Parser)]
 #[command(name = "anteroom", version, about)]

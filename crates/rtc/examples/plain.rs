@@ -17,6 +17,10 @@ use axum::Router;
 use axum::routing::get;
 use jiff::Timestamp;
 
+/// Gives the memory of calls that are over back to the system.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 /// Admits every valid token.
 struct AdmitAll;
 

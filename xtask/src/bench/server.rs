@@ -102,6 +102,7 @@ impl Programs {
     /// `--no-build` takes the programs that are there.
     pub(super) fn build(kinds: &[Kind], options: &mut Options<'_>) -> Result<Self> {
         if !options.flag("--no-build") {
+            install::make()?;
             // Pages are not used. Without the directory, cargo would build the program anew each time.
             std::fs::create_dir_all(paths::root().join("ui/dist"))?;
             let packages = ["--package", "anteroom", "--package", "anteroom-bench"];

@@ -35,6 +35,11 @@ pub(crate) fn in_own_network(args: &[&str]) -> Result<Command> {
     Ok(command("unshare", &[rights, args].concat()))
 }
 
+/// make, for the build of the memory allocator (jemalloc). Before every cargo command that compiles the server.
+pub(crate) fn make() -> Result<()> {
+    debian::install_unless(|| crate::paths::find("make").is_some(), "builds of the server", &["make"])
+}
+
 /// PostgreSQL programs; the tests start their own server on a private socket.
 pub(crate) fn postgres() -> Result<()> {
     debian::install_unless(has_postgres, "the PostgreSQL tests", &["postgresql"])
