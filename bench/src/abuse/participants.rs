@@ -26,7 +26,7 @@ pub(super) fn flood(abuser: &Abuser<'_>) -> Result<Achieved> {
     let mut random = Random(abuser.number as u64 + 1);
     let mut achieved = Achieved::default();
     while !abuser.is_over() {
-        let Ok(mut clients) = connect(abuser, achieved.refused) else {
+        let Ok(mut clients) = connect(abuser) else {
             achieved.refused += 1;
             continue;
         };
@@ -48,10 +48,10 @@ pub(super) fn flood(abuser: &Abuser<'_>) -> Result<Achieved> {
 }
 
 /// Joins a room that two abusers share, so that the server has to forward.
-fn connect(abuser: &Abuser<'_>, session: u64) -> Result<EventLoop> {
+fn connect(abuser: &Abuser<'_>) -> Result<EventLoop> {
     let (flags, number) = (abuser.flags, abuser.number);
     let mut clients = EventLoop::new(FIRST_ADDRESS + number)?;
-    let (room, identity) = (format!("abuse{}", number / 2), format!("abuser{number}-{session}"));
+    let (room, identity) = (format!("abuse{}", number / 2), format!("abuser{number}"));
     let token = flags.key.token(Now::read().unix, &room, &identity)?;
     clients.join(who(flags.attack, identity), Mode::Dual, &flags.url, &token)?;
     clients.run_until(CONNECT_LIMIT, |clients| clients.clients().all(|client| client.publisher.connected))?;

@@ -19,10 +19,10 @@ const SECTIONS: usize = 8_500;
 const ANSWER_LIMIT: Duration = Duration::from_secs(5);
 
 impl Abuser<'_> {
-    /// A session in this room. `None`: refused.
-    fn join(&self, room: &str, session: u64) -> Option<Signal> {
+    /// A session in this room, always as the same participant: an abuser has one invitation. `None`: refused.
+    fn join(&self, room: &str) -> Option<Signal> {
         let Abuser { flags, number, .. } = self;
-        let token = flags.key.token(Now::read().unix, room, &format!("abuser{number}-{session}")).ok()?;
+        let token = flags.key.token(Now::read().unix, room, &format!("abuser{number}")).ok()?;
         let source = source_address(&flags.url, FIRST_ADDRESS + number);
         let signal = Signal::connect(&flags.url, &token, source, Mode::Dual).ok()?;
         signal.block(ANSWER_LIMIT).ok()?;
@@ -39,7 +39,7 @@ pub(super) fn joins(abuser: &Abuser<'_>) -> Result<Achieved> {
     let mut achieved = Achieved::default();
     while !abuser.is_over() {
         achieved.attempts += 1;
-        let joined = abuser.join(&abuser.own_room(), achieved.attempts).is_some();
+        let joined = abuser.join(&abuser.own_room()).is_some();
         achieved.refused += u64::from(!joined);
     }
     Ok(achieved)
@@ -50,7 +50,7 @@ pub(super) fn offers(abuser: &Abuser<'_>) -> Result<Achieved> {
     let sdp = wide_offer();
     let mut achieved = Achieved::default();
     while !abuser.is_over() {
-        let Some(mut signal) = abuser.join(&abuser.own_room(), achieved.attempts) else {
+        let Some(mut signal) = abuser.join(&abuser.own_room()) else {
             achieved.refused += 1;
             continue;
         };
@@ -87,7 +87,7 @@ pub(super) fn half_open(abuser: &Abuser<'_>) -> Result<Achieved> {
     let mut achieved = Achieved::default();
     while !abuser.is_over() {
         achieved.attempts += 1;
-        let Some(mut signal) = abuser.join(&room, achieved.attempts) else {
+        let Some(mut signal) = abuser.join(&room) else {
             achieved.refused += 1;
             continue;
         };
