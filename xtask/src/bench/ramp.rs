@@ -16,8 +16,6 @@ const FIRST: u64 = 8;
 const TRIES: usize = 3;
 /// A run this near to its target counts.
 const TOLERANCE: f64 = 0.04;
-/// More loss than this: the server does not carry these calls.
-const MAX_LOSS_PERCENT: f64 = 0.5;
 
 /// Searches the number of calls for each target, on one core for the server and one for the load generator.
 /// `bench media ramp [--seconds 20] [--only anteroom]`
@@ -35,8 +33,7 @@ pub(super) fn ramp(args: &[&str]) -> Result<()> {
         for target in TARGETS {
             for _ in 0..TRIES {
                 let cores = number(&result, "/server/cores");
-                let full = number(&result, "/loss_percent") > MAX_LOSS_PERCENT;
-                if full || (cores - target).abs() < TOLERANCE {
+                if (cores - target).abs() < TOLERANCE {
                     break;
                 }
                 let next = next(calls, cores, target);

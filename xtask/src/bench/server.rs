@@ -167,6 +167,9 @@ impl Programs {
                 "node_ip": "127.0.0.1",
                 "use_external_ip": false,
                 "enable_loopback_candidate": true,
+                // With a second interface it names the loopback address for either socket, and clients that send to
+                // the other one never connect.
+                "interfaces": { "includes": ["lo"] },
             },
             "logging": { "level": "info" },
         });
