@@ -16,6 +16,9 @@ const MAX_LINES: usize = 20_000;
 /// Payload types of one section. Chromium lists 35 for video.
 const MAX_PAYLOAD_TYPES: usize = 64;
 
+/// `a=ssrc` lines of a description. Chromium writes 24 for a camera with simulcast by SSRC, and only for what it sends.
+const MAX_SSRC_LINES: usize = 2_048;
+
 /// Which limit a description exceeds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SdpLimit {
@@ -28,6 +31,9 @@ pub enum SdpLimit {
     /// `a=candidate` lines.
     #[error("it has more than {MAX_CANDIDATES} candidates")]
     Candidates,
+    /// `a=ssrc` lines.
+    #[error("it has more than {MAX_SSRC_LINES} ssrc lines")]
+    SsrcLines,
     /// Bytes of one line.
     #[error("a line is longer than {MAX_LINE} bytes")]
     LineLength,
@@ -45,7 +51,7 @@ pub enum SdpLimit {
 /// Checks an offer or answer against all limits, in one pass without allocation. Returns how many sections it has.
 pub(crate) fn check_size(sdp: &str) -> Result<usize, SdpLimit> {
     within(sdp.len(), MAX_BYTES, SdpLimit::Bytes)?;
-    let (mut lines, mut section_lines, mut sections, mut candidates) = (0, 0, 0, 0);
+    let (mut lines, mut section_lines, mut sections, mut candidates, mut ssrcs) = (0, 0, 0, 0, 0);
     // A parser may take either character as the end of a line, or both together.
     for line in sdp.split(['\r', '\n']).filter(|line| !line.is_empty()) {
         within(line.len(), MAX_LINE, SdpLimit::LineLength)?;
@@ -61,6 +67,8 @@ pub(crate) fn check_size(sdp: &str) -> Result<usize, SdpLimit> {
         within(section_lines, MAX_SECTION_LINES, SdpLimit::SectionLines)?;
         candidates += usize::from(line.starts_with("a=candidate"));
         within(candidates, MAX_CANDIDATES, SdpLimit::Candidates)?;
+        ssrcs += usize::from(line.starts_with("a=ssrc:"));
+        within(ssrcs, MAX_SSRC_LINES, SdpLimit::SsrcLines)?;
     }
     Ok(sections)
 }
@@ -81,10 +89,13 @@ mod tests {
         let attributes = |count| format!("m=audio 9 UDP/TLS/RTP/SAVPF 0\r\n{}", "a=x\r\n".repeat(count));
         let payload_types = |count| format!("m=video 9 UDP/TLS/RTP/SAVPF{}\r\n", " 96".repeat(count));
         let line = |length: usize| format!("a={}\r\n", "x".repeat(length - 2));
+        let ssrcs =
+            |lines: usize| format!("m=audio 9 UDP/TLS/RTP/SAVPF 0\r\n{}", "a=ssrc:1 cname:x\r\n".repeat(lines - 1));
         let many_lines = |count: usize| attributes(399).repeat(count / 400);
         for (allowed, refused, limit) in [
             (SECTION.repeat(256), SECTION.repeat(257), SdpLimit::Sections),
             (candidate.repeat(64), candidate.repeat(65), SdpLimit::Candidates),
+            (ssrcs(500).repeat(4), ssrcs(500).repeat(5), SdpLimit::SsrcLines),
             (line(2_048), line(2_049), SdpLimit::LineLength),
             (attributes(511), attributes(512), SdpLimit::SectionLines),
             (many_lines(20_000), many_lines(20_400), SdpLimit::Lines),

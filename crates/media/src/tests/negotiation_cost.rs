@@ -58,7 +58,7 @@ fn offers_up_to_the_limits_are_answered() {
         ("short", offer(100, audio, &short)),
         ("short", offer(256, audio, &short)),
         ("64 candidates", offer(1, audio, &with(&short, candidates.collect()))),
-        ("500 SSRCs each", offer(256, audio, &with(&sending, ssrcs(500)))),
+        ("8 SSRCs each", offer(256, audio, &with(&sending, ssrcs(8)))),
         ("64 payload types each", offer(256, &most, &with(&short, maps))),
     ] {
         print_cost(name, sections, &text);
