@@ -17,7 +17,6 @@ use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
-use tracing_subscriber::EnvFilter;
 
 use crate::config::{Advertise, Config, reachable};
 use crate::secrets::LiveKitKey;
@@ -44,13 +43,6 @@ pub(crate) struct Site {
     shutdown: CancellationToken,
     tasks: Vec<JoinHandle<()>>,
     _lock: data_dir::Lock,
-}
-
-/// Logs go to stderr, because commands print their results to stdout.
-pub(crate) fn log() {
-    let filter = EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| EnvFilter::new(format!("info,sqlx=warn,{}", rtc::LOG_FILTER)));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
 }
 
 /// `anteroom serve`. Prints the URL to stdout once the server accepts connections.

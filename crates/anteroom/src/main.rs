@@ -5,6 +5,7 @@ mod config;
 mod data_dir;
 mod demo;
 mod http;
+mod log;
 mod secrets;
 mod setup;
 mod system;
@@ -42,7 +43,7 @@ enum Command {
 
 fn main() -> Result<()> {
     let cli = Cli::parse();
-    boot::log();
+    log::init();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         match cli.command {
