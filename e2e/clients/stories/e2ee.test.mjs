@@ -27,6 +27,8 @@ for (const videoCodec of ["vp8", "h264"]) {
 
 roomStoryOnBothPaths("encrypted data is readable with the right key only", async ({ join }) => {
   const [ada, ben, eve] = await Promise.all([join("ada", { e2eeKey: "one" }), join("ben", { e2eeKey: "one" }), join("eve", { e2eeKey: "two" })]);
+  // Until its worker has confirmed, livekit-client sends data in plain text.
+  await eventually("ada encrypts", () => ada.evaluate(() => client.room.isE2EEEnabled));
   await ada.evaluate(() => client.sendText("our secret"));
   await ben.receivesEvent("dataReceived", (data) => data === "our secret");
   assert.equal((await eve.events()).filter(([event]) => event === "dataReceived").length, 0);
