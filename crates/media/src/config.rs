@@ -15,7 +15,7 @@ use crate::rtp::dependency_descriptor as descriptor;
 
 /// Video packets kept for retransmission (NACK), and for how long: the smaller of the two counts. At 1.5 Mbit/s the
 /// window is a second, about 300 kB per subscription.
-const VIDEO_RESEND_PACKETS: usize = 256;
+pub(crate) const VIDEO_RESEND_PACKETS: usize = 256;
 const VIDEO_RESEND_WINDOW: Duration = Duration::from_secs(1);
 /// Retransmissions stop at this share of the bytes sent: random loss of 25 % stays below it, and on a line that is too
 /// narrow half of the stream is not added to what does not fit.
@@ -115,6 +115,12 @@ impl Config {
 pub(crate) fn configure_video(stream: &mut StreamTx) {
     stream.set_unpaced(true);
     stream.set_rtx_cache(VIDEO_RESEND_PACKETS, VIDEO_RESEND_WINDOW, Some(MAX_RESEND_RATIO));
+}
+
+/// Nothing is sent again; what is queued for it is dropped.
+pub(crate) fn refuse_resends(stream: &mut StreamTx) {
+    // The share of retransmissions is never below zero: each one exceeds this limit.
+    stream.set_rtx_cache(VIDEO_RESEND_PACKETS, VIDEO_RESEND_WINDOW, Some(-1.0));
 }
 
 fn candidates(udp: &[SocketAddr], tcp: &[SocketAddr]) -> Result<Vec<Candidate>, ConfigError> {

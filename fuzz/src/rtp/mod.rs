@@ -315,3 +315,68 @@ fn streams(publisher: usize, mids: &[Mid]) -> Vec<Stream> {
     };
     layers.into_iter().enumerate().map(stream).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A NACK (RFC 4585 section 6.2.1) that names the first packets of a subscription three hundred times.
+    fn repeated_nack(ssrc: u32, number: u32) -> Vec<u8> {
+        let lost = [0, 100, 0xff, 0xff].repeat(300);
+        let words = (8 + lost.len() as u16) / 4;
+        let header = [&[0x81, 205][..], &words.to_be_bytes(), &[0, 0, 0, 1], &ssrc.to_be_bytes()].concat();
+        let mut packet = [header, lost].concat();
+        packet.resize(packet.len() + null_crypto::SIGNATURE, 0);
+        packet.extend((1 << 31 | number).to_be_bytes());
+        packet
+    }
+
+    fn sent_to(room: &mut RtpRoom, peer: PeerId) -> usize {
+        let sent = std::iter::from_fn(|| room.media.poll());
+        sent.filter(|output| matches!(output, Output::Transmit { peer: to, .. } if *to == peer)).count()
+    }
+
+    #[test]
+    fn repeated_nack_is_not_answered_with_thousands_of_packets() {
+        let mut room = RtpRoom::new();
+        room.connect_all(0);
+        let mut state = 1_u32;
+        let bytes: Vec<u8> = std::iter::repeat_with(|| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 24) as u8
+        })
+        .take(20_000)
+        .collect();
+        let mut scenario = Scenario::new(&bytes);
+        let video = room.streams.iter().position(|stream| stream.codec == Codec::Vp8).expect("a video");
+        let (viewer, mut ssrcs) = (room.clients[PUBLISHERS].id, std::collections::BTreeSet::new());
+        for _ in 0..200 {
+            room.packet(&mut scenario, video, 0);
+            while let Some(output) = room.media.poll() {
+                if let Output::Transmit { peer, bytes, .. } = output
+                    && peer == viewer
+                {
+                    ssrcs.extend(Header::read(&bytes).map(|(header, _)| header.ssrc));
+                }
+            }
+            room.now += Duration::from_millis(1);
+        }
+        let asked = |room: &mut RtpRoom, number: u32| {
+            let nacks = ssrcs.iter().enumerate();
+            nacks
+                .map(|(at, ssrc)| {
+                    let packet = repeated_nack(*ssrc, number + at as u32);
+                    room.clients[PUBLISHERS].send(&mut room.media, room.now, &packet);
+                    sent_to(room, viewer)
+                })
+                .sum::<usize>()
+        };
+        let first = asked(&mut room, 1);
+        assert!((1..=300).contains(&first), "{first} packets");
+        for number in 1..10 {
+            room.now += Duration::from_millis(10);
+            let more = asked(&mut room, 100 * number);
+            assert!(more <= 2, "{more} packets after {first}");
+        }
+    }
+}

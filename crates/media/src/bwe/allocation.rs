@@ -4,7 +4,10 @@
 //! worth a missing picture of another.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::time::Instant;
+
+use crate::ids::PeerId;
 
 /// A layer is raised only if this percentage of its additional cost fits: with an estimate that just reaches it,
 /// layers would switch up and down.
@@ -39,6 +42,7 @@ pub(crate) struct LayerRequest {
     pub(crate) layered: bool,
     /// When it was connected or resumed.
     pub(crate) since: Option<Instant>,
+    pub(crate) publisher: PeerId,
     /// Not sent, because [`MAX_VIDEOS`] others are.
     pub(crate) excess: bool,
 }
@@ -50,11 +54,21 @@ impl LayerRequest {
     }
 }
 
-/// Marks the requests beyond [`MAX_VIDEOS`]: those of low priority, and then the oldest.
+/// Marks the requests beyond [`MAX_VIDEOS`]: those of low priority, then those of publishers with several, then the
+/// oldest. So nobody displaces the videos of others by publishing many.
 pub(crate) fn mark_excess(requests: &mut [LayerRequest]) {
     let mut order: Vec<&mut LayerRequest> = requests.iter_mut().collect();
     order.sort_by_key(|request| Reverse((request.priority, request.since)));
-    order.into_iter().skip(MAX_VIDEOS).for_each(|request| request.excess = true);
+    let mut of_publisher: BTreeMap<PeerId, usize> = BTreeMap::new();
+    let rank = |request: &mut LayerRequest| {
+        let rank = of_publisher.entry(request.publisher).or_default();
+        *rank += 1;
+        *rank
+    };
+    let ranks: Vec<usize> = order.iter_mut().map(|request| &mut **request).map(rank).collect();
+    let mut ranked: Vec<(&mut LayerRequest, usize)> = order.into_iter().zip(ranks).collect();
+    ranked.sort_by_key(|(request, rank)| (Reverse(request.priority), *rank));
+    ranked.into_iter().skip(MAX_VIDEOS).for_each(|(request, _)| request.excess = true);
 }
 
 /// The result of an allocation.
@@ -125,6 +139,7 @@ mod tests {
             priority: Priority::Standard,
             layered: true,
             since: None,
+            publisher: PeerId(1),
             excess: false,
         }
     }
@@ -142,11 +157,23 @@ mod tests {
     }
 
     #[test]
+    fn publisher_of_many_videos_displaces_nobody() {
+        let start = crate::tests::origin();
+        let of = |publisher| LayerRequest { publisher: PeerId(publisher), since: Some(start), ..request(None) };
+        let newest = LayerRequest { since: Some(start + std::time::Duration::from_secs(1)), ..of(99) };
+        let mut requests: Vec<LayerRequest> = (0..20).map(of).chain(vec![newest; 20]).collect();
+        mark_excess(&mut requests);
+        assert!(requests.iter().take(20).all(|request| !request.excess));
+        assert_eq!(requests.iter().filter(|request| !request.excess).count(), MAX_VIDEOS);
+    }
+
+    #[test]
     fn oldest_of_too_many_videos_are_not_sent() {
         let start = crate::tests::origin();
         let since = |number: u64| Some(start + std::time::Duration::from_secs(number));
-        let mut requests: Vec<LayerRequest> =
-            (0..30).map(|number| LayerRequest { since: since(number), ..request(None) }).collect();
+        let mut requests: Vec<LayerRequest> = (0..30)
+            .map(|number| LayerRequest { since: since(number), publisher: PeerId(number), ..request(None) })
+            .collect();
         let important = requests.first_mut().expect("thirty");
         important.priority = Priority::High;
         mark_excess(&mut requests);

@@ -18,23 +18,36 @@ const MIN_CHANGE_PERCENT: u64 = 5;
 /// Lifts the limit.
 const UNLIMITED: u64 = 100_000_000;
 
+/// How often a lifted limit is sent: a publisher keeps the last one it got.
+const LIFTS: u8 = 4;
+/// The lowest limit; libwebrtc takes zero for none.
+const LOWEST: u64 = 30_000;
+
 /// What a publisher was last asked to send, in bits per second.
 #[derive(Debug, Default)]
-pub(crate) struct SentLimit(Option<(Instant, u64)>);
+pub(crate) struct SentLimit {
+    last: Option<(Instant, u64)>,
+    /// How often [`UNLIMITED`] is still to be sent.
+    lifts: u8,
+}
 
 impl SentLimit {
-    /// The limit to send now, if any. A limit that is lifted is sent once.
+    /// The limit to send now, if any.
     pub(crate) fn update(&mut self, now: Instant, limit: Option<u64>) -> Option<u64> {
-        let Some(limit) = limit else {
-            return self.0.take().map(|_| UNLIMITED);
+        let (at, before) = match (self.last, limit) {
+            (None, None) => return None,
+            (None, Some(limit)) => (now, limit),
+            (Some(last), _) => last,
         };
-        if let Some((at, before)) = self.0
-            && now < at + REPEAT_INTERVAL
-            && limit.abs_diff(before) * 100 < before * MIN_CHANGE_PERCENT
-        {
+        let is_lifted = limit.is_none();
+        let limit = limit.unwrap_or(UNLIMITED);
+        let is_first = self.last.is_none();
+        let is_same = limit.abs_diff(before) * 100 < before * MIN_CHANGE_PERCENT;
+        if !is_first && is_same && now < at + REPEAT_INTERVAL {
             return None;
         }
-        self.0 = Some((now, limit));
+        self.lifts = if is_lifted && is_same { self.lifts.saturating_sub(1) } else { LIFTS - 1 };
+        self.last = (!is_lifted || self.lifts > 0).then_some((now, limit));
         Some(limit)
     }
 }
@@ -58,13 +71,14 @@ pub(crate) fn sender_limit(request: &LayerRequest, share: u64, before: Option<u6
     let cost = request.costs.last().copied().unwrap_or(0);
     let paused = request.current.is_none();
     let limited = cost > share || paused || (before.is_some() && cost * 100 >= share * LIFT_BELOW);
-    limited.then(|| share * if paused { WHILE_PAUSED } else { WHILE_SENT } / 100)
+    limited.then(|| (share * if paused { WHILE_PAUSED } else { WHILE_SENT } / 100).max(LOWEST))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::bwe::allocation::Priority;
+    use crate::ids::PeerId;
 
     fn request(cost: u64, current: Option<usize>) -> LayerRequest {
         LayerRequest {
@@ -73,6 +87,7 @@ mod tests {
             priority: Priority::Standard,
             layered: false,
             since: None,
+            publisher: PeerId(1),
             excess: false,
         }
     }
@@ -88,7 +103,10 @@ mod tests {
 
     #[test]
     fn limit_is_lifted_once_the_publisher_does_not_need_it() {
-        let limit = |cost, current, before| sender_limit(&request(cost, current), 1_000, before);
+        let limit = |cost: u64, current, before: Option<u64>| {
+            sender_limit(&request(1_000 * cost, current), 1_000_000, before.map(|before| 1_000 * before))
+                .map(|limit| limit / 1_000)
+        };
         assert_eq!(limit(900, Some(0), None), None, "it fits");
         assert_eq!(limit(1_500, Some(0), None), Some(900));
         assert_eq!(limit(900, Some(0), Some(950)), Some(900), "it would send more");
@@ -97,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn limit_is_sent_on_change_repeated_and_lifted_once() {
+    fn limit_is_sent_on_change_and_repeated_when_lifted_too() {
         let now = crate::tests::origin();
         let mut sent = SentLimit::default();
         assert_eq!(sent.update(now, None), None);
@@ -105,7 +123,10 @@ mod tests {
         assert_eq!(sent.update(now, Some(1_040)), None);
         assert_eq!(sent.update(now, Some(1_060)), Some(1_060));
         assert_eq!(sent.update(now + REPEAT_INTERVAL, Some(1_060)), Some(1_060));
-        assert_eq!(sent.update(now, None), Some(UNLIMITED));
-        assert_eq!(sent.update(now, None), None);
+        let mut lifted = 0;
+        for tick in 0..100 {
+            lifted += usize::from(sent.update(now + Duration::from_millis(250 * tick), None) == Some(UNLIMITED));
+        }
+        assert_eq!(lifted, 4, "each of them may be lost");
     }
 }

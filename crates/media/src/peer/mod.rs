@@ -60,6 +60,10 @@ pub(crate) struct Peer {
     pub(crate) written: bool,
     /// Packets written since it was last drained: each needs a timeout to be sent.
     pub(crate) unsent: usize,
+    /// Feedback has arrived since it was last drained: packets may have to be sent again.
+    pub(crate) rtcp_received: bool,
+    /// Until when nothing is sent again, because too much was asked for.
+    pub(crate) resends_refused_until: Option<Instant>,
     pub(crate) dtls_connected: bool,
     pub(crate) ice_disconnected: bool,
     pub(crate) last_received: Instant,
@@ -107,6 +111,8 @@ impl Peer {
             dirty: true,
             written: true,
             unsent: 0,
+            rtcp_received: false,
+            resends_refused_until: None,
             dtls_connected: false,
             ice_disconnected: false,
             last_received: now,

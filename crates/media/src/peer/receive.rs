@@ -10,6 +10,7 @@ use str0m::rtp::{RtpPacket, Ssrc};
 use str0m::{Event, Input, PacerReason, Reason};
 
 use super::{CLOSED, Peer, PeerEvents};
+use crate::config::VIDEO_RESEND_PACKETS;
 use crate::io::{Output, Transport};
 
 /// Larger payloads are dropped: no browser sends one, and str0m's send buffer is 2,000 bytes, header included.
@@ -22,6 +23,10 @@ const MAX_STREAMS: usize = 64;
 const SOON: Duration = Duration::from_millis(1);
 /// How long the pacer's timeout may hide another one, such as that of a NACK.
 const MAX_GATED: Duration = Duration::from_millis(20);
+
+/// Retransmissions of one drain: all that is kept of one video. str0m resends a packet for each time that a NACK names
+/// it, and checks their share of the bitrate only twenty times a second.
+const MAX_RESENDS: usize = VIDEO_RESEND_PACKETS;
 
 /// What a datagram carries (RFC 7983 section 7, RFC 5761 section 4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,7 +74,11 @@ impl Peer {
         self.dirty = true;
         match Content::of(bytes) {
             Content::Rtp => self.take_packet(now, outputs, events),
-            Content::Rtcp => Ok(()),
+            // NACKs queue retransmissions: those of one packet are sent or refused before the next one is read.
+            Content::Rtcp => {
+                self.rtcp_received = true;
+                self.drain(now, outputs, events)
+            }
             Content::Other => self.drain(now, outputs, events),
         }
     }
@@ -109,8 +118,10 @@ impl Peer {
         outputs: &mut impl Extend<Output>,
         events: &mut PeerEvents,
     ) -> Result<(), String> {
+        self.allow_resends(now);
         // Whether more packets than those written may be queued: retransmissions, probes.
         let mut may_have_more = false;
+        let (written, mut sent) = (self.unsent, 0);
         loop {
             match self.poll()? {
                 str0m::Output::Timeout(due) if may_have_more && due <= now + SOON => {
@@ -123,8 +134,12 @@ impl Peer {
                 }
                 str0m::Output::Transmit(transmit) => {
                     if Content::of(&transmit.contents) == Content::Rtp {
-                        may_have_more = self.unsent == 0;
+                        may_have_more = self.unsent == 0 || self.rtcp_received;
                         self.unsent = self.unsent.saturating_sub(1);
+                        sent += 1;
+                        if sent > written + MAX_RESENDS {
+                            self.refuse_resends(now);
+                        }
                         if self.unsent > 0 {
                             self.advance(now)?;
                         }
@@ -151,6 +166,7 @@ impl Peer {
         // An event may have written something: it needs another timeout.
         self.dirty = self.written;
         self.unsent = 0;
+        self.rtcp_received = false;
         // After each packet the pacer asks for a timeout at once, to look for another one: there is none, and what
         // else is due has not changed.
         let is_gate = self.rtc.last_timeout_reason() == Reason::Pacer(PacerReason::Immediate);

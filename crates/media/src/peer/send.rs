@@ -1,19 +1,22 @@
 //! Sending: packets of publications, rewritten for this peer's subscriptions, and PLI to its publications.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use str0m::media::{KeyframeRequestKind, Mid, Pt};
-use str0m::rtp::{ExtensionValues, RtpWrite, SeqNo};
+use str0m::rtp::{ExtensionValues, RtpWrite, SeqNo, StreamTx};
 
 use super::Peer;
-use crate::config::configure_video;
+use crate::config::{configure_video, refuse_resends};
 use crate::ids::LayerKey;
 use crate::rtp::dependency_descriptor as descriptor;
 use crate::rtp::packet::{IncomingPacket, PayloadFormat};
 use crate::rtp::timeline::Rewritten;
 use crate::sdp::section::Kind;
 use crate::subscription::{ForwardDecision, PtMapping, Selection};
+
+/// How long nothing is sent again after too much was asked for.
+const RESENDS_REFUSED_FOR: Duration = Duration::from_secs(1);
 
 /// What happened to a packet at one subscription.
 pub(crate) enum ForwardResult {
@@ -44,6 +47,10 @@ impl Peer {
     ) -> ForwardResult {
         if !self.can_receive_media() {
             return ForwardResult::Done;
+        }
+        if self.subscriptions.entry(mid).or_default().bandwidth_paused {
+            // Video to allocate for arrives again.
+            self.bandwidth.video_sent(now);
         }
         // With simulcast most packets are of a layer that this subscription is not sent.
         if self.subscriptions.entry(mid).or_default().is_foreign(packet, selected.layer) {
@@ -79,6 +86,30 @@ impl Peer {
             && let Some(stream) = self.rtc.direct_api().stream_tx_by_mid(mid, None)
         {
             configure_video(stream);
+        }
+    }
+
+    /// More was asked for again than is kept: for a while nothing is sent again. Its decoder asks for keyframes.
+    pub(crate) fn refuse_resends(&mut self, now: Instant) {
+        self.resends_refused_until = Some(now + RESENDS_REFUSED_FOR);
+        self.each_video_stream(refuse_resends);
+    }
+
+    /// The end of [`Peer::refuse_resends`], if it is due.
+    pub(crate) fn allow_resends(&mut self, now: Instant) {
+        if self.resends_refused_until.take_if(|until| *until <= now).is_some() {
+            self.each_video_stream(configure_video);
+        }
+    }
+
+    fn each_video_stream(&mut self, change: impl Fn(&mut StreamTx)) {
+        let mut direct = self.rtc.direct_api();
+        for (mid, subscription) in &self.subscriptions {
+            if subscription.stream_configured
+                && let Some(stream) = direct.stream_tx_by_mid(*mid, None)
+            {
+                change(stream);
+            }
         }
     }
 

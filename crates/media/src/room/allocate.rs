@@ -87,7 +87,8 @@ impl Media {
                 .then(|| subscription.allocated_layer.unwrap_or(usize::MAX).min(costs.len().saturating_sub(1)));
             let layered = publication.has_sizes();
             let (priority, since) = (subscription.priority, subscription.since);
-            Some((*mid, LayerRequest { costs, current, priority, layered, since, excess: false }))
+            let (publisher, _) = self.routes.publication_of((id, *mid))?;
+            Some((*mid, LayerRequest { costs, current, priority, layered, since, publisher, excess: false }))
         };
         peer.subscriptions.iter().filter_map(request).collect()
     }

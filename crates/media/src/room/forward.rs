@@ -68,7 +68,7 @@ impl Media {
             published.audio_level.add(now, level, rtp.header.ext_vals.voice_activity);
         }
         let left_out = published.kind == Kind::Audio
-            && !self.loudest_audio.forwards(now, publication, rtp.header.ext_vals.audio_level);
+            && !self.loudest_audio.forwards(now, publication.0, rtp.header.ext_vals.audio_level);
         let layers = if published.kind == Kind::Video && published.layer_count() == 1 {
             frame_layers(codec, &rtp, &mut published.scalability.structure)
         } else {

@@ -55,7 +55,7 @@ impl Media {
         let limit = |subscription: &SectionKey| {
             let peer = self.peers.get(&subscription.0).filter(|peer| peer.can_receive_media())?;
             let subscription = peer.subscriptions.get(&subscription.1)?;
-            (!subscription.paused).then_some(subscription.sender_limit)
+            (!subscription.paused && !subscription.excess).then_some(subscription.sender_limit)
         };
         let limits: Vec<Option<u64>> = self.routes.subscriptions_of(publication).iter().filter_map(limit).collect();
         let all_limited = limits.iter().all(Option::is_some);

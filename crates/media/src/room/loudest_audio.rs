@@ -1,37 +1,38 @@
-//! Audio in large rooms: the loudest publications are forwarded, those that are silent are left out.
+//! Audio in large rooms: the loudest peers are forwarded, those that are silent are left out. By peer and not by
+//! publication, so that nobody takes several slots.
 //!
 //! Nobody understands more than a few voices at once, and each costs every subscriber fifty packets a second.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use crate::ids::SectionKey;
+use crate::ids::PeerId;
 
-/// With no more audio publications all are forwarded.
+/// With no more peers with audio all are forwarded.
 const ALL_UP_TO: usize = 8;
 /// How many are forwarded in a larger room.
 const MAX_FORWARDED: usize = 6;
 /// Louder than this is audible, in -dBov (RFC 6464): microphones in quiet rooms are at about -60 dBov.
 const AUDIBLE: u8 = 50;
-/// A publication keeps its slot this long after it was audible: a pause between words.
+/// A peer keeps its slot this long after it was audible: a pause between words.
 const HOLD: Duration = Duration::from_secs(2);
-/// While all slots are in use, a louder publication takes that of the quietest: by this many dB,
+/// While all slots are in use, a louder peer takes that of the quietest: by this many dB,
 const LOUDER_BY: u8 = 6;
 /// and not sooner than this after the quietest got its slot.
 const MIN_TURN: Duration = Duration::from_millis(500);
-/// A publication without packets for this long does not count.
+/// A peer without packets for this long does not count.
 const GONE_AFTER: Duration = Duration::from_secs(10);
 
 #[derive(Debug, Default)]
 pub(crate) struct LoudestAudio {
-    /// When the last packet of each publication arrived.
-    arrived: BTreeMap<SectionKey, Instant>,
+    /// When the last packet of each peer arrived.
+    arrived: BTreeMap<PeerId, Instant>,
     slots: Vec<Slot>,
 }
 
 #[derive(Debug)]
 struct Slot {
-    publication: SectionKey,
+    peer: PeerId,
     since: Instant,
     audible_at: Instant,
     /// Smoothed level in -dBov: the lower the louder.
@@ -40,8 +41,8 @@ struct Slot {
 
 impl LoudestAudio {
     /// Whether a packet with this level in dBov is forwarded. Without a level it always is.
-    pub(crate) fn forwards(&mut self, now: Instant, publication: SectionKey, level: Option<i8>) -> bool {
-        self.arrived.insert(publication, now);
+    pub(crate) fn forwards(&mut self, now: Instant, peer: PeerId, level: Option<i8>) -> bool {
+        self.arrived.insert(peer, now);
         if self.arrived.len() > ALL_UP_TO {
             self.arrived.retain(|_, at| now.saturating_duration_since(*at) < GONE_AFTER);
         }
@@ -49,19 +50,19 @@ impl LoudestAudio {
             return true;
         };
         let audible = level < AUDIBLE;
-        if let Some(slot) = self.slots.iter_mut().find(|slot| slot.publication == publication) {
+        if let Some(slot) = self.slots.iter_mut().find(|slot| slot.peer == peer) {
             if audible {
                 slot.audible_at = now;
                 slot.level = slot.level.midpoint(level);
             }
             return true;
         }
-        (audible && self.take_slot(now, publication, level)) || self.arrived.len() <= ALL_UP_TO
+        (audible && self.take_slot(now, peer, level)) || self.arrived.len() <= ALL_UP_TO
     }
 
     /// The first audible packet takes a slot, so that no word begins without its first sound.
-    fn take_slot(&mut self, now: Instant, publication: SectionKey, level: u8) -> bool {
-        let slot = Slot { publication, since: now, audible_at: now, level };
+    fn take_slot(&mut self, now: Instant, peer: PeerId, level: u8) -> bool {
+        let slot = Slot { peer, since: now, audible_at: now, level };
         if self.slots.len() < MAX_FORWARDED {
             self.slots.push(slot);
             return true;
@@ -83,7 +84,6 @@ impl LoudestAudio {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ids::PeerId;
 
     /// Feeds a packet of each publication every 20 ms: number and level. Returns which were forwarded last.
     fn feed(loudest: &mut LoudestAudio, now: &mut Instant, packets: u32, levels: &[i8]) -> Vec<usize> {
@@ -93,7 +93,7 @@ mod tests {
             forwarded = (0..levels.len())
                 .filter(|number| {
                     let level = levels.get(*number).copied();
-                    loudest.forwards(*now, (PeerId(*number as u64), "0".into()), level)
+                    loudest.forwards(*now, PeerId(*number as u64), level)
                 })
                 .collect();
         }
@@ -104,6 +104,18 @@ mod tests {
     fn small_rooms_are_forwarded_whole() {
         let (mut loudest, mut now) = (LoudestAudio::default(), crate::tests::origin());
         assert_eq!(feed(&mut loudest, &mut now, 200, &[-127; 8]).len(), 8);
+    }
+
+    #[test]
+    fn peer_with_many_loud_publications_takes_one_slot() {
+        let (mut loudest, mut now) = (LoudestAudio::default(), crate::tests::origin());
+        let mut levels = [-127; 12];
+        for _ in 0..9 {
+            loudest.forwards(now, PeerId(11), Some(0));
+        }
+        levels[..5].fill(-40);
+        levels[11] = 0;
+        assert_eq!(feed(&mut loudest, &mut now, 100, &levels), [0, 1, 2, 3, 4, 11]);
     }
 
     #[test]

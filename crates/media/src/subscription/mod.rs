@@ -155,11 +155,14 @@ impl Subscription {
         }
         let stream = StreamKey::of(packet);
         let starts = self.current != Some(stream);
+        if starts && packet.left_out {
+            return ForwardDecision::Drop;
+        }
         if starts {
             // Audio can start with any packet; video only with a keyframe of the selected layer.
             let may_start = match packet.kind {
                 Kind::Video => packet.keyframe && packet.layer == selected.layer,
-                _ => !packet.left_out,
+                _ => true,
             };
             if !may_start {
                 return self.needs_keyframe(packet, selected.layer);
