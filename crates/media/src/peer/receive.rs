@@ -50,8 +50,8 @@ impl Content {
 impl Peer {
     /// A datagram arrived. What cannot be parsed or authenticated is dropped: anybody may have sent it.
     ///
-    /// Only what other peers wait for is taken out of str0m at once, a media packet; the rest is left to the next
-    /// [`Peer::drain`], so that a burst of packets costs one drain.
+    /// After a media packet only that packet is taken out of str0m, for the peers that wait for it; the rest is left to
+    /// the next [`Peer::drain`], so that a burst of packets costs one drain.
     pub(crate) fn receive(
         &mut self,
         now: Instant,
