@@ -33,6 +33,12 @@ pub enum Error {
     /// A migration failed, or the text of an applied migration has changed.
     #[error("the schema could not be migrated")]
     Migration(#[source] Arc<sqlx::migrate::MigrateError>),
+    /// A migration would leave rows that refer to missing ones: a defect of the migration. Nothing was changed.
+    #[error("after the migration, rows of table {table} would refer to rows that do not exist; nothing was changed")]
+    ForeignKey {
+        /// The table.
+        table: String,
+    },
     /// The database refused a statement: a defect in this crate.
     #[error("the database refused a statement")]
     Statement(#[source] Arc<sqlx::Error>),

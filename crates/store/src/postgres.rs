@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{PgPool, Postgres, Transaction};
+use sqlx::{ConnectOptions, Connection, PgPool, Postgres, Transaction};
 
 use crate::Error;
 
@@ -25,8 +26,17 @@ pub(crate) fn open(url: &str) -> Result<PgPool, Error> {
 }
 
 pub(crate) async fn migrate(pool: &PgPool) -> Result<(), Error> {
-    let migrator = crate::store::ignoring_newer_migrations(sqlx::migrate!("migrations/postgres"));
-    migrator.run(pool).await.map_err(|error| Error::Migration(error.into()))
+    migrate_with(pool, sqlx::migrate!("migrations/postgres")).await
+}
+
+/// Each migration is a transaction, under a lock that other processes wait for. The connection is closed afterwards,
+/// because after a failure it still has the lock.
+pub(crate) async fn migrate_with(pool: &PgPool, migrator: Migrator) -> Result<(), Error> {
+    let mut connection = pool.connect_options().connect().await?;
+    let migrator = crate::store::ignoring_newer_migrations(migrator);
+    let migrated = migrator.run_direct(None, &mut connection, false).await;
+    connection.close().await?;
+    migrated.map_err(|error| Error::Migration(error.into()))
 }
 
 pub(crate) async fn begin(pool: &PgPool) -> Result<Transaction<'static, Postgres>, Error> {

@@ -1,6 +1,7 @@
 //! SQLite: one file, one writer with group commit, a few readers that see the last commit.
 
 mod database_file;
+mod migration;
 mod writer;
 
 use std::sync::Arc;
@@ -11,6 +12,8 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{ConnectOptions, Connection, SqlitePool};
 
 pub(crate) use self::database_file::DatabaseFile;
+#[cfg(test)]
+pub(crate) use self::migration::migrate;
 use self::writer::Writer;
 pub(crate) use self::writer::{Batch, WriterTurn};
 use crate::Error;
@@ -54,16 +57,8 @@ impl Sqlite {
         Ok(Self { options, readers, writer, _file: file })
     }
 
-    /// Runs in one transaction: a second process waits, a killed one leaves no partial migration.
     pub(crate) async fn migrate(&self) -> Result<(), Error> {
-        let mut connection = self.options.connect().await?;
-        let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
-        crate::store::ignoring_newer_migrations(sqlx::migrate!("migrations/sqlite"))
-            .run_direct(None, &mut *transaction, false)
-            .await
-            .map_err(|error| Error::Migration(error.into()))?;
-        transaction.commit().await?;
-        Ok(connection.close().await?)
+        migration::migrate(&self.options, sqlx::migrate!("migrations/sqlite")).await
     }
 
     pub(crate) async fn read(&self) -> Result<sqlx::Transaction<'static, sqlx::Sqlite>, Error> {

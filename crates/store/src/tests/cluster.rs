@@ -31,11 +31,20 @@ rm -rf "$DIR"
 
 /// URL of a new, migrated database.
 pub(super) async fn fresh_database() -> String {
+    create_database("prepared").await
+}
+
+/// URL of a new database without tables.
+pub(super) async fn empty_database() -> String {
+    create_database("template1").await
+}
+
+async fn create_database(template: &str) -> String {
     static NAMES: AtomicU64 = AtomicU64::new(0);
     let cluster = cluster();
     let name = format!("promise_{}", NAMES.fetch_add(1, Relaxed));
     let mut connection = PgConnection::connect(&url(cluster, "postgres")).await.unwrap();
-    let create = format!("CREATE DATABASE {name} TEMPLATE prepared");
+    let create = format!("CREATE DATABASE {name} TEMPLATE {template}");
     connection.execute(sqlx::AssertSqlSafe(create)).await.unwrap();
     connection.close().await.unwrap();
     url(cluster, &name)

@@ -1,8 +1,11 @@
 //! The contract of the store, tested on SQLite and on PostgreSQL.
 
+mod any_engine;
 mod cluster;
 mod crash;
+mod filled;
 mod group_commit;
+mod migrations;
 mod outbox;
 pub(crate) mod query_plans;
 mod races;
