@@ -22,6 +22,11 @@ impl Length {
         u16::try_from(minutes).ok().filter(|m| (5..=480).contains(m)).map(Self).ok_or(FieldError::OutOfRange)
     }
 
+    /// From the store: the nearest length of one minute to one day.
+    pub fn from_store(minutes: i64) -> Self {
+        Self(u16::try_from(minutes.clamp(1, 24 * 60)).unwrap_or(1))
+    }
+
     /// The length in minutes.
     pub const fn minutes(self) -> u16 {
         self.0

@@ -21,6 +21,7 @@ mod scheduled_time;
 mod secret;
 mod staff;
 mod wording_pack;
+mod zone;
 
 pub use appointment::{Appointment, AppointmentKind, AppointmentStatus, Guest, Length};
 pub use author::Author;
@@ -37,10 +38,11 @@ pub use policy::{Policy, WhoMayEnd};
 pub use practice::Practice;
 pub use private::Private;
 pub use refusal::Refusal;
-pub use scheduled_time::{ScheduledTime, Zone};
+pub use scheduled_time::ScheduledTime;
 pub use secret::{ApiKeyId, RoomName, Secret, SecretHash};
 pub use staff::{ApiKey, LoginSession, StaffRole, User};
 pub use wording_pack::{WordingPack, Words};
+pub use zone::Zone;
 
 #[cfg(test)]
 mod tests;

@@ -1,4 +1,4 @@
-//! Names, e-mail addresses and phone numbers, validated on input.
+//! Names, e-mail addresses and phone numbers, validated on input and never refused when read from the store.
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,7 +9,7 @@ use crate::FieldError;
 /// visible character.
 pub(crate) fn single_line(text: &str, max: usize) -> Result<String, FieldError> {
     let text = text.trim_matches(|c: char| matches!(c, ' ' | '\u{a0}' | '\u{200b}' | '\u{2060}' | '\u{feff}'));
-    if text.chars().any(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')) {
+    if text.chars().any(breaks_line) {
         return Err(FieldError::ControlCharacters);
     }
     if text.chars().any(turns_direction) {
@@ -22,6 +22,18 @@ pub(crate) fn single_line(text: &str, max: usize) -> Result<String, FieldError> 
         return Err(FieldError::TooLong);
     }
     Ok(text.to_owned())
+}
+
+/// A text from the store as one line. Rules for input may have become stricter since it was written, or another program
+/// wrote it: what would break a page or a mail header is replaced, and nothing is refused.
+pub(crate) fn readable_line(text: &str) -> String {
+    let readable = |c: char| if breaks_line(c) || turns_direction(c) { char::REPLACEMENT_CHARACTER } else { c };
+    text.chars().map(readable).collect()
+}
+
+/// Control characters and Unicode's line separators.
+fn breaks_line(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')
 }
 
 /// Invisible marks of UAX #9. Names in Arabic or Hebrew do not need them; disguised names do.
@@ -40,7 +52,12 @@ const fn is_invisible(c: char) -> bool {
 macro_rules! text {
     ($name:ident) => {
         impl $name {
-            /// The validated text.
+            /// From the store. Never refused: control characters and direction marks are replaced by `\u{fffd}`.
+            pub fn from_store(text: &str) -> Self {
+                Self(readable_line(text))
+            }
+
+            /// The text.
             pub fn as_str(&self) -> &str {
                 &self.0
             }

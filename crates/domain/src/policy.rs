@@ -37,6 +37,12 @@ impl FromStr for WhoMayEnd {
     }
 }
 
+/// Earliest opening of the room before the planned start. Minutes.
+const MAX_OPENS_BEFORE: u16 = 120;
+
+/// Latest closing of the room after the planned end. Minutes.
+const MAX_CLOSES_AFTER: u16 = 240;
+
 /// Limits of the join window, and who may end a consultation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Policy {
@@ -59,11 +65,22 @@ impl Policy {
         let mut errors = FieldErrors::default();
         let within =
             |value: i64, max: u16| u16::try_from(value).ok().filter(|v| *v <= max).ok_or(FieldError::OutOfRange);
-        let opens_before = errors.take("opens_before", within(opens_before, 120));
-        let closes_after = errors.take("closes_after", within(closes_after, 240));
+        let opens_before = errors.take("opens_before", within(opens_before, MAX_OPENS_BEFORE));
+        let closes_after = errors.take("closes_after", within(closes_after, MAX_CLOSES_AFTER));
         match (opens_before, closes_after) {
             (Some(opens_before), Some(closes_after)) => Ok(Self { opens_before, closes_after, who_may_end }),
             _ => Err(errors),
+        }
+    }
+
+    /// From the store: the nearest window that a practice may choose. An unknown choice of who may end, which a newer
+    /// version wrote, becomes the strictest.
+    pub fn from_store(opens_before: i64, closes_after: i64, who_may_end: &str) -> Self {
+        let within = |value: i64, max: u16| u16::try_from(value.max(0)).map_or(max, |value| value.min(max));
+        Self {
+            opens_before: within(opens_before, MAX_OPENS_BEFORE),
+            closes_after: within(closes_after, MAX_CLOSES_AFTER),
+            who_may_end: who_may_end.parse().unwrap_or(WhoMayEnd::Host),
         }
     }
 

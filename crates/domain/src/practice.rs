@@ -1,6 +1,6 @@
 //! The practice this server belongs to. One practice per server.
 
-use crate::person::single_line;
+use crate::person::{readable_line, single_line};
 use crate::{FieldError, Policy, WordingPack, Zone};
 
 /// Name, vocabulary, zone and policy of the practice.
@@ -22,5 +22,10 @@ impl Practice {
     /// Validates a name: one line, at most 120 characters.
     pub fn parse_name(text: &str) -> Result<String, FieldError> {
         single_line(text, 120)
+    }
+
+    /// A name from the store. Never refused, like [`PersonName::from_store`](crate::PersonName::from_store).
+    pub fn name_from_store(text: &str) -> String {
+        readable_line(text)
     }
 }

@@ -2,65 +2,10 @@
 //!
 //! Zone arithmetic is jiff's. If the zone's rules change before the day, the local time is what was agreed.
 
-use std::fmt;
-use std::str::FromStr;
-
 use jiff::Timestamp;
 use jiff::civil::DateTime;
-use jiff::tz::TimeZone;
 
-use crate::FieldError;
-
-/// A time zone of the IANA database.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Zone(TimeZone);
-
-impl Zone {
-    /// Coordinated Universal Time.
-    pub const UTC: Self = Self(TimeZone::UTC);
-
-    /// The IANA name, such as `Europe/Berlin`.
-    pub fn name(&self) -> &str {
-        self.0.iana_name().unwrap_or("UTC")
-    }
-
-    /// Local time in this zone.
-    pub fn local(&self, at: Timestamp) -> DateTime {
-        self.0.to_datetime(at)
-    }
-
-    /// The jiff time zone.
-    pub const fn as_jiff(&self) -> &TimeZone {
-        &self.0
-    }
-}
-
-impl FromStr for Zone {
-    type Err = FieldError;
-
-    fn from_str(name: &str) -> Result<Self, FieldError> {
-        let name = name.trim();
-        if name.is_empty() {
-            return Err(FieldError::Empty);
-        }
-        let shaped = name.len() <= 64 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"/_+-".contains(&b));
-        if !shaped {
-            return Err(FieldError::UnknownZone);
-        }
-        let zone = TimeZone::get(name).map_err(|_| FieldError::UnknownZone)?;
-        match zone.iana_name() {
-            // Settings of one machine, not places: on another machine they mean another time.
-            None | Some("localtime" | "posixrules" | "Factory") => Err(FieldError::UnknownZone),
-            Some(_) => Ok(Self(zone)),
-        }
-    }
-}
-
-impl fmt::Debug for Zone {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
+use crate::{FieldError, Zone};
 
 /// The agreed start of an appointment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,10 +20,13 @@ pub struct ScheduledTime {
 
 impl ScheduledTime {
     /// From a local time in a zone. A time skipped or repeated by a clock change is refused: a guess would be wrong by
-    /// an hour.
+    /// an hour. So is an unknown zone, whose rules would be guessed.
     pub fn new(local: DateTime, zone: Zone) -> Result<Self, FieldError> {
         use jiff::tz::AmbiguousOffset::{Fold, Gap, Unambiguous};
-        let ambiguous = zone.0.to_ambiguous_timestamp(local);
+        if !zone.is_known() {
+            return Err(FieldError::UnknownZone);
+        }
+        let ambiguous = zone.as_jiff().to_ambiguous_timestamp(local);
         match ambiguous.offset() {
             Unambiguous { .. } => {}
             Gap { .. } => return Err(FieldError::TimeSkipped),
@@ -105,6 +53,12 @@ impl ScheduledTime {
     /// From an exact instant (API), shown in `zone`.
     pub fn from_instant(at: Timestamp, zone: Zone) -> Self {
         let local = zone.local(at);
+        Self { at, zone, local }
+    }
+    /// From the store. A local time that cannot be read is calculated from the instant.
+    pub fn from_store(at: Timestamp, zone: &str, local: &str) -> Self {
+        let zone = Zone::from_store(zone);
+        let local = local.parse().unwrap_or_else(|_| zone.local(at));
         Self { at, zone, local }
     }
 }

@@ -33,6 +33,11 @@ impl WordingPack {
     /// All packs, in the order of the form.
     pub const ALL: [Self; 4] = [Self::General, Self::Beauty, Self::Therapy, Self::Clinic];
 
+    /// From the store. A pack that this version does not have becomes the general one.
+    pub fn from_store(name: &str) -> Self {
+        name.parse().unwrap_or(Self::General)
+    }
+
     /// The name in forms, the API and the store.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -190,7 +190,7 @@ const fn other(reader: Role, words: &Words) -> &'static str {
 
 /// `Friday 20 November 2026, 11:00 (Europe/Berlin)`. With the zone, for recipients abroad.
 fn moment(at: Timestamp, zone: &Zone) -> String {
-    format!("{} ({})", zone.local(at).strftime("%A %-d %B %Y, %H:%M"), zone.name())
+    format!("{} ({})", zone.local(at).strftime("%A %-d %B %Y, %H:%M"), zone.label())
 }
 
 /// `30 minutes`, `1 hour`, `1 hour 30 minutes`

@@ -2,12 +2,13 @@
 
 use anteroom_domain::{
     Appointment, AppointmentId, AppointmentStatus, Author, EmailAddress, Guest, Length, PersonName, Phone, Private,
-    ScheduledTime, UserId,
+    ScheduledTime, UserId, Zone,
 };
 use jiff::{SignedDuration, Timestamp};
 
 use crate::columns::{instant, millis, parse, present};
-use crate::engine::{execute, fetch_all, fetch_optional};
+use crate::engine::{execute, fetch_list, fetch_optional};
+use crate::rows::readable;
 use crate::{Error, Snapshot, Tx};
 
 /// Maximum length, checked by the schema. An appointment that started earlier than this before a slot cannot overlap
@@ -47,20 +48,17 @@ impl TryFrom<AppointmentRow> for Appointment {
             host: parse("appointments.host_id", &row.host_id)?,
             status: status(&row)?,
             guest: Guest {
-                name: Private::new(parse::<PersonName>("appointments.guest_name", &row.guest_name)?),
-                email: Private::new(parse::<EmailAddress>("appointments.guest_email", &row.guest_email)?),
-                phone: row
-                    .guest_phone
-                    .map(|phone| parse::<Phone>("appointments.guest_phone", &phone).map(Private::new))
-                    .transpose()?,
-                zone: parse("appointments.guest_zone", &row.guest_zone)?,
+                name: Private::new(PersonName::from_store(&row.guest_name)),
+                email: Private::new(EmailAddress::from_store(&row.guest_email)),
+                phone: row.guest_phone.map(|phone| Private::new(Phone::from_store(&phone))),
+                zone: Zone::from_store(&row.guest_zone),
             },
-            starts: ScheduledTime {
-                at: instant("appointments.starts_at", row.starts_at)?,
-                zone: parse("appointments.starts_zone", &row.starts_zone)?,
-                local: parse("appointments.starts_local", &row.starts_local)?,
-            },
-            length: Length::from_minutes(row.minutes).map_err(|_| Error::Corrupt { column: "appointments.minutes" })?,
+            starts: ScheduledTime::from_store(
+                instant("appointments.starts_at", row.starts_at)?,
+                &row.starts_zone,
+                &row.starts_local,
+            ),
+            length: Length::from_store(row.minutes),
             kind: parse("appointments.kind", &row.kind)?,
             booked_at: instant("appointments.booked_at", row.booked_at)?,
             booked_by: parse("appointments.booked_by", &row.booked_by)?,
@@ -161,7 +159,8 @@ impl Snapshot {
         Ok(taken.is_some())
     }
 
-    /// Appointments that start within `[from, to)`, in order, at most `limit`: of one host, or of all.
+    /// Appointments that start within `[from, to)`, in order, at most `limit`: of one host, or of all. Unreadable ones
+    /// are skipped and logged.
     pub async fn appointments_between(
         &mut self,
         host: Option<UserId>,
@@ -170,16 +169,16 @@ impl Snapshot {
         limit: i64,
     ) -> Result<Vec<Appointment>, Error> {
         let rows = match host {
-            Some(host) => fetch_all!(self, AppointmentRow; appointments!("
+            Some(host) => fetch_list!(self, AppointmentRow; appointments!("
              WHERE host_id = $1 AND starts_at >= $2 AND starts_at < $3
              ORDER BY starts_at, id
              LIMIT $4"); host.to_string(), millis(from), millis(to), limit)?,
-            None => fetch_all!(self, AppointmentRow; appointments!("
+            None => fetch_list!(self, AppointmentRow; appointments!("
              WHERE starts_at >= $1 AND starts_at < $2
              ORDER BY starts_at, id
              LIMIT $3"); millis(from), millis(to), limit)?,
         };
-        rows.into_iter().map(TryInto::try_into).collect()
+        Ok(readable(rows))
     }
 }
 

@@ -1,4 +1,7 @@
 //! Encoding of domain values in columns: instants as milliseconds, ids and enums as text.
+//!
+//! Stored text, zones and numbers are never refused: the domain's `from_store` constructors read them. Ids, instants and
+//! choices are: guessing them would be wrong. See [`crate::rows`] for what such a row costs.
 
 use std::str::FromStr;
 

@@ -7,7 +7,8 @@ use anteroom_domain::{
 use jiff::Timestamp;
 
 use crate::columns::{instant, instant_of, millis, millis_of, parse, present};
-use crate::engine::{self, execute, fetch_all};
+use crate::engine::{self, execute, fetch_list};
+use crate::rows::{ListRow, without_unreadable};
 use crate::{Error, Snapshot, Tx};
 
 /// One participant joined with its consultation.
@@ -67,7 +68,7 @@ impl ParticipantRow {
         })
     }
 
-    fn participant(self) -> Result<Participant, Error> {
+    fn participant(&self) -> Result<Participant, Error> {
         Ok(Participant {
             id: parse("participants.id", &self.id)?,
             role: match self.role.as_str() {
@@ -76,7 +77,7 @@ impl ParticipantRow {
                 _ => return Err(Error::Corrupt { column: "participants.role" }),
             },
             entry: self.entry()?,
-            name: Private::new(parse::<PersonName>("participants.name", &self.name)?),
+            name: Private::new(PersonName::from_store(&self.name)),
             ticket_number: self.seat,
             connected_since: instant_of("participants.connected_since", self.connected_since)?,
             arrived_at: instant_of("participants.arrived_at", self.arrived_at)?,
@@ -108,18 +109,25 @@ fn author<T: std::str::FromStr>(column: &'static str, by: Option<&str>) -> Resul
 }
 
 /// Groups joined rows into consultations. Rows are ordered by consultation, the host first.
-fn assemble(rows: Vec<ParticipantRow>) -> Result<Vec<Consultation>, Error> {
-    let mut consultations: Vec<Consultation> = Vec::new();
-    for row in rows {
-        let id: ConsultationId = parse("consultations.id", &row.consultation_id)?;
-        if consultations.last().is_none_or(|last| last.id != id) {
-            consultations.push(row.consultation()?);
-        }
-        if let Some(last) = consultations.last_mut() {
-            last.participants.push(row.participant()?);
-        }
-    }
-    Ok(consultations)
+fn assemble(rows: &[ListRow<ParticipantRow>]) -> impl Iterator<Item = ListRow<Consultation>> {
+    let of_one = rows.chunk_by(|a, b| a.id == b.id);
+    of_one
+        .map(|rows| ListRow { id: rows.first().map(|row| row.id.clone()).unwrap_or_default(), row: assemble_one(rows) })
+}
+
+/// The consultation of a query for one.
+fn only(rows: &[ListRow<ParticipantRow>]) -> Result<Option<Consultation>, Error> {
+    assemble(rows).next().map(|consultation| consultation.row).transpose()
+}
+
+/// With one unreadable participant a consultation is unreadable: rules must know everybody in it.
+fn assemble_one(rows: &[ListRow<ParticipantRow>]) -> Result<Consultation, Error> {
+    let rows: Vec<&ParticipantRow> =
+        rows.iter().map(|row| row.row.as_ref().map_err(Error::clone)).collect::<Result<_, _>>()?;
+    let first = rows.first().ok_or(Error::Corrupt { column: "consultations.id" })?;
+    let mut consultation = first.consultation()?;
+    consultation.participants = rows.iter().map(|row| row.participant()).collect::<Result<_, _>>()?;
+    Ok(consultation)
 }
 
 /// The columns of a [`ParticipantRow`], named once; the condition follows.
@@ -145,34 +153,36 @@ pub(crate) use participants;
 impl Snapshot {
     /// One consultation.
     pub async fn find_consultation(&mut self, id: ConsultationId) -> Result<Option<Consultation>, Error> {
-        let rows = fetch_all!(self, ParticipantRow; participants!("c.id = $1"); id.to_string())?;
-        Ok(assemble(rows)?.pop())
+        let rows = fetch_list!(self, ParticipantRow, by "consultation_id"; participants!("c.id = $1"); id.to_string())?;
+        only(&rows)
     }
 
     /// The consultation of an appointment, once confirmed.
     pub async fn consultation_of_appointment(&mut self, id: AppointmentId) -> Result<Option<Consultation>, Error> {
-        let rows = fetch_all!(self, ParticipantRow; participants!("c.appointment_id = $1"); id.to_string())?;
-        Ok(assemble(rows)?.pop())
+        let rows = fetch_list!(self, ParticipantRow, by "consultation_id"; participants!("c.appointment_id = $1"); id.to_string())?;
+        only(&rows)
     }
 
     /// The consultation of a participant.
     pub async fn consultation_of_participant(&mut self, id: ParticipantId) -> Result<Option<Consultation>, Error> {
-        let rows = fetch_all!(self, ParticipantRow; participants!(
+        let rows = fetch_list!(self, ParticipantRow, by "consultation_id"; participants!(
             "c.id = (SELECT consultation_id FROM participants WHERE id = $1)"); id.to_string())?;
-        Ok(assemble(rows)?.pop())
+        only(&rows)
     }
 
     /// The consultation whose room has this name. `None` if the room belongs to no consultation.
     pub async fn consultation_in_room(&mut self, room: &RoomName) -> Result<Option<Consultation>, Error> {
-        let rows = fetch_all!(self, ParticipantRow; participants!("c.room = $1"); room.as_str())?;
-        Ok(assemble(rows)?.pop())
+        let rows =
+            fetch_list!(self, ParticipantRow, by "consultation_id"; participants!("c.room = $1"); room.as_str())?;
+        only(&rows)
     }
 
-    /// The consultations of some appointments, in no particular order.
+    /// The consultations of some appointments, in no particular order. Unreadable ones are skipped and logged.
     pub async fn consultations_of(&mut self, appointments: &[AppointmentId]) -> Result<Vec<Consultation>, Error> {
         let ids = serde_json::Value::from_iter(appointments.iter().map(ToString::to_string)).to_string();
         let sql = engine::consultations_of(self);
-        assemble(fetch_all!(self, ParticipantRow; sql; ids)?)
+        let rows = fetch_list!(self, ParticipantRow, by "consultation_id"; sql; ids)?;
+        Ok(without_unreadable(assemble(&rows)))
     }
 }
 

@@ -70,8 +70,23 @@ macro_rules! fetch_all {
     };
 }
 
+/// Runs a query for any number of rows, each of which is decoded by itself; see [`crate::rows`]. `by` is the column of
+/// the id that a row is logged with.
+macro_rules! fetch_list {
+    ($snapshot:expr, $row:ty; $sql:expr $(; $($bind:expr),*)?) => {
+        $crate::engine::fetch_list!($snapshot, $row, by "id"; $sql $(; $($bind),*)?)
+    };
+    ($snapshot:expr, $row:ty, by $id:literal; $sql:expr $(; $($bind:expr),*)?) => {
+        $crate::engine::on_engine!($snapshot, |connection| {
+            sqlx::query($crate::engine::text($sql))$($(.bind($bind))*)?
+                .fetch_all(connection).await.map(|rows| $crate::rows::decode::<_, $row>(rows, $id))
+        })
+    };
+}
+
 pub(crate) use execute;
 pub(crate) use fetch_all;
+pub(crate) use fetch_list;
 pub(crate) use fetch_optional;
 pub(crate) use on_engine;
 

@@ -18,8 +18,9 @@ pub enum Error {
     /// The database is unreachable, full, or timed out. A retry may succeed.
     #[error("the database is unavailable")]
     Unavailable(#[source] Arc<sqlx::Error>),
-    /// A column holds a value this program would not have written. Names the column, never the value.
-    #[error("column {column} holds an invalid value")]
+    /// A column holds a value that this version does not know, such as a status of a newer version. Names the column,
+    /// never the value.
+    #[error("column {column} holds a value that this version cannot read")]
     Corrupt {
         /// Table and column.
         column: &'static str,

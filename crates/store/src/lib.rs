@@ -10,6 +10,7 @@ mod columns;
 mod engine;
 mod error;
 mod postgres;
+mod rows;
 mod sqlite;
 mod store;
 mod tx;

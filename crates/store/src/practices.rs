@@ -1,8 +1,7 @@
 //! The practice: one row.
 
-use anteroom_domain::{Policy, Practice};
+use anteroom_domain::{Policy, Practice, WordingPack, Zone};
 
-use crate::columns::parse;
 use crate::engine::{execute, fetch_optional};
 use crate::{Error, Snapshot, Tx};
 
@@ -17,31 +16,26 @@ struct PracticeRow {
     version: i64,
 }
 
-impl TryFrom<PracticeRow> for Practice {
-    type Error = Error;
-
-    fn try_from(row: PracticeRow) -> Result<Self, Error> {
-        let who_may_end = parse("practices.who_may_end", &row.who_may_end)?;
-        let policy = Policy::new(row.opens_before, row.closes_after, who_may_end)
-            .map_err(|_| Error::Corrupt { column: "practices.opens_before" })?;
-        Ok(Self {
-            name: row.name,
-            pack: parse("practices.pack", &row.pack)?,
-            zone: parse("practices.zone", &row.zone)?,
-            policy,
+impl From<PracticeRow> for Practice {
+    fn from(row: PracticeRow) -> Self {
+        Self {
+            name: Self::name_from_store(&row.name),
+            pack: WordingPack::from_store(&row.pack),
+            zone: Zone::from_store(&row.zone),
+            policy: Policy::from_store(row.opens_before, row.closes_after, &row.who_may_end),
             version: row.version,
-        })
+        }
     }
 }
 
 impl Snapshot {
-    /// The practice, once set up.
+    /// The practice, once set up. Never unreadable: without it no page works.
     pub async fn find_practice(&mut self) -> Result<Option<Practice>, Error> {
         let row = fetch_optional!(self, PracticeRow; "
             SELECT name, pack, zone, opens_before, closes_after, who_may_end, version
               FROM practices
              WHERE id = 1")?;
-        row.map(TryInto::try_into).transpose()
+        Ok(row.map(Practice::from))
     }
 }
 

@@ -1,9 +1,10 @@
 //! People of the practice.
 
-use anteroom_domain::{EmailAddress, PersonName, Private, User, UserId};
+use anteroom_domain::{EmailAddress, PersonName, Private, User, UserId, Zone};
 
 use crate::columns::{instant, millis, parse};
-use crate::engine::{execute, fetch_all, fetch_optional};
+use crate::engine::{execute, fetch_list, fetch_optional};
+use crate::rows::readable;
 use crate::{Error, Snapshot, Tx};
 
 #[derive(sqlx::FromRow)]
@@ -24,10 +25,10 @@ impl TryFrom<UserRow> for User {
     fn try_from(row: UserRow) -> Result<Self, Error> {
         Ok(Self {
             id: parse("users.id", &row.id)?,
-            name: Private::new(parse::<PersonName>("users.name", &row.name)?),
-            email: Private::new(parse::<EmailAddress>("users.email", &row.email)?),
+            name: Private::new(PersonName::from_store(&row.name)),
+            email: Private::new(EmailAddress::from_store(&row.email)),
             role: parse("users.role", &row.role)?,
-            zone: parse("users.zone", &row.zone)?,
+            zone: Zone::from_store(&row.zone),
             password_hash: Private::new(row.password_hash),
             created_at: instant("users.created_at", row.created_at)?,
             version: row.version,
@@ -54,13 +55,13 @@ impl Snapshot {
         row.map(TryInto::try_into).transpose()
     }
 
-    /// All users, in the order they were added.
+    /// All users, in the order they were added. Unreadable ones are skipped and logged.
     pub async fn users(&mut self) -> Result<Vec<User>, Error> {
-        let rows = fetch_all!(self, UserRow; "
+        let rows = fetch_list!(self, UserRow; "
             SELECT id, name, email, role, zone, password_hash, created_at, version
               FROM users
              ORDER BY id")?;
-        rows.into_iter().map(TryInto::try_into).collect()
+        Ok(readable(rows))
     }
 }
 

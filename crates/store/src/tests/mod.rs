@@ -13,6 +13,7 @@ mod round_trip;
 mod samples;
 mod schema;
 mod transactions;
+mod unreadable_rows;
 
 use std::future::Future;
 

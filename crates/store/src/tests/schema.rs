@@ -111,14 +111,14 @@ async fn both_engines_have_the_same_schema() {
     let in_sqlite: BTreeSet<String> = sqlite.texts(IN_SQLITE.to_owned()).await.into_iter().collect();
     let in_postgres: BTreeSet<String> = postgres.texts(IN_POSTGRES.to_owned()).await.into_iter().collect();
     assert_eq!(in_sqlite.symmetric_difference(&in_postgres).collect::<Vec<_>>(), Vec::<&String>::new());
-    for promised in [
+    for expected in [
         "column users.email",
         "column appointments.guest_phone NULL",
         "reference invitations.participant_id to participants.id CASCADE",
         "unique consultations.room",
         "checks appointments 4",
     ] {
-        assert!(in_sqlite.contains(promised), "{promised}: {in_sqlite:?}");
+        assert!(in_sqlite.contains(expected), "{expected}: {in_sqlite:?}");
     }
 }
 

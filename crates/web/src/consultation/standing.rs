@@ -139,7 +139,7 @@ impl From<&Standing> for StandingBody {
                 starts_at: standing.starts_at,
                 ends_at: standing.ends_at,
                 duration_minutes: standing.minutes,
-                zone: standing.zone.name().to_owned(),
+                zone: standing.zone.rules_name().to_owned(),
                 local: format::date_time(standing.starts_at, &standing.zone),
                 kind: standing.kind.as_str(),
                 status: standing.status.as_str(),

@@ -31,6 +31,9 @@ pub(crate) fn time(at: Timestamp, zone: &Zone) -> String {
 
 /// `Berlin time`, from the IANA name `Europe/Berlin`.
 pub(crate) fn zone_name(zone: &Zone) -> String {
+    if !zone.is_known() {
+        return zone.label();
+    }
     match zone.name().rsplit_once('/') {
         Some((_, place)) => format!("{} time", place.replace('_', " ")),
         None => zone.name().to_owned(),
@@ -91,6 +94,7 @@ mod tests {
         assert_eq!(formatted("Pacific/Auckland"), "Friday 20 November 2026, 23:00");
         assert_eq!(formatted("America/Los_Angeles"), "Friday 20 November 2026, 02:00");
         assert_eq!(zone_name(&"America/Los_Angeles".parse().unwrap()), "Los Angeles time");
+        assert_eq!(zone_name(&Zone::from_store("Moon/Tycho")), "UTC, unknown zone Moon/Tycho");
     }
 
     #[test]
