@@ -64,6 +64,10 @@ pub(crate) struct Flags {
     /// Whether the first join opens a room that is no consultation's. If false, only an API client opens it. Default: true
     #[arg(long, value_name = "true|false", env = "ANTEROOM_AUTO_CREATE_ROOMS")]
     pub(crate) auto_create_rooms: Option<bool>,
+    /// Reverse proxies whose X-Forwarded-For or Forwarded is used, separated by commas: 127.0.0.1 or 10.0.0.0/8.
+    /// Default: none
+    #[arg(long, value_name = "NETWORK", env = "ANTEROOM_TRUSTED_PROXIES", value_delimiter = ',')]
+    pub(crate) trusted_proxies: Vec<Network>,
 }
 
 /// The configuration file. Every key is optional; unknown keys are an error.
@@ -102,7 +106,7 @@ pub(crate) struct Config {
     pub(crate) webhook_urls: Vec<Url>,
     /// The first join opens a room that is no consultation's.
     pub(crate) auto_create_rooms: bool,
-    /// Proxies whose `X-Forwarded-For` is used.
+    /// Proxies whose `X-Forwarded-For` or `Forwarded` is used.
     pub(crate) trusted_proxies: Vec<Network>,
 }
 
@@ -133,7 +137,10 @@ impl Config {
             mail_reply_to: flags.mail_reply_to.clone().or(file.mail_reply_to),
             webhook_urls: webhooks.iter().map(|text| webhook_url(text)).collect::<Result<_>>()?,
             auto_create_rooms: flags.auto_create_rooms.or(file.auto_create_rooms).unwrap_or(true),
-            trusted_proxies: file.trusted_proxies.iter().map(|text| text.parse()).collect::<Result<_, _>>()?,
+            trusted_proxies: match &flags.trusted_proxies[..] {
+                [] => trusted_proxies(&file.trusted_proxies)?,
+                flags => flags.to_vec(),
+            },
             data,
         })
     }
@@ -162,6 +169,10 @@ impl FromStr for Advertise {
 
 fn advertise(texts: &[String]) -> Result<Vec<Advertise>> {
     texts.iter().map(|text| text.parse().map_err(anyhow::Error::msg)).collect()
+}
+
+fn trusted_proxies(texts: &[String]) -> Result<Vec<Network>> {
+    texts.iter().map(|text| text.parse().context("trusted_proxies")).collect()
 }
 
 impl File {

@@ -149,6 +149,25 @@ fn unknown_configuration_key_is_an_error() {
 }
 
 #[test]
+fn trusted_proxies_are_read_from_flag_environment_and_file() {
+    let data = tempfile::tempdir().unwrap();
+    let migrate = |args: &[&str], environment: &str| {
+        let mut command = anteroom(data.path(), &[&["migrate"], args].concat());
+        let output = command.env("ANTEROOM_TRUSTED_PROXIES", environment).output().unwrap();
+        (output.status.success(), String::from_utf8(output.stderr).unwrap())
+    };
+    assert!(migrate(&[], "127.0.0.1, 10.0.0.0/8").0);
+    assert!(migrate(&["--trusted-proxies", "::1,fd00::/8"], "10.0.0.0/33").0, "the flag overrides the environment");
+    let (_, error) = migrate(&[], "10.0.0.0/33");
+    assert!(error.contains("10.0.0.0/33"), "{error}");
+    std::fs::write(data.path().join("anteroom.toml"), "trusted_proxies = [\"ten\"]\n").unwrap();
+    assert!(migrate(&[], "10.0.0.1").0, "the environment overrides the file");
+    let output = anteroom(data.path(), &["migrate"]).output().unwrap();
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert!(error.contains("trusted_proxies") && error.contains("ten"), "{error}");
+}
+
+#[test]
 fn data_directory_is_locked_by_one_server() {
     let data = tempfile::tempdir().unwrap();
     let first = Demo::start(data.path());

@@ -5,12 +5,13 @@ use std::num::NonZeroU32;
 use std::str::FromStr;
 
 use axum::http::Uri;
+use ipnet::IpNet;
 
 /// Configuration of the HTTP server.
 #[derive(Debug, Clone)]
 pub struct Config {
     pub origin: Origin,
-    /// Proxies whose `X-Forwarded-For` is used. Empty: the header is ignored.
+    /// Proxies whose `X-Forwarded-For` or `Forwarded` is used. Empty: these headers are ignored.
     pub trusted_proxies: Vec<Network>,
     pub quotas: Quotas,
 }
@@ -88,25 +89,12 @@ impl FromStr for Origin {
 
 /// An IP network such as `10.0.0.0/8`; a single address is a network of one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Network {
-    address: IpAddr,
-    bits: u8,
-}
+pub struct Network(IpNet);
 
 impl Network {
     /// Whether the network contains the address. IPv4-mapped IPv6 addresses count as IPv4.
     pub fn contains(&self, address: IpAddr) -> bool {
-        match (self.address.to_canonical(), address.to_canonical()) {
-            (IpAddr::V4(ours), IpAddr::V4(other)) => {
-                let mask = u32::MAX.checked_shl(32 - u32::from(self.bits)).unwrap_or(0);
-                ours.to_bits() & mask == other.to_bits() & mask
-            }
-            (IpAddr::V6(ours), IpAddr::V6(other)) => {
-                let mask = u128::MAX.checked_shl(128 - u32::from(self.bits)).unwrap_or(0);
-                ours.to_bits() & mask == other.to_bits() & mask
-            }
-            _ => false,
-        }
+        self.0.contains(&address.to_canonical())
     }
 }
 
@@ -114,12 +102,9 @@ impl FromStr for Network {
     type Err = ConfigError;
 
     fn from_str(text: &str) -> Result<Self, ConfigError> {
-        let invalid = || ConfigError::Network(text.to_owned());
-        let (address, bits) = text.split_once('/').map_or((text, None), |(address, bits)| (address, Some(bits)));
-        let address: IpAddr = address.parse().map_err(|_| invalid())?;
-        let most = if address.is_ipv4() { 32 } else { 128 };
-        let bits = bits.map_or(Ok(most), str::parse).map_err(|_| invalid())?;
-        if bits > most { Err(invalid()) } else { Ok(Self { address, bits }) }
+        let address = || text.trim().parse().map(|address: IpAddr| IpNet::from(address.to_canonical()));
+        let network = text.trim().parse().or_else(|_| address());
+        network.map(Self).map_err(|_| ConfigError::Network(text.to_owned()))
     }
 }
 
@@ -194,6 +179,7 @@ mod tests {
         assert!(holds("0.0.0.0/0", "8.8.8.8") && !holds("0.0.0.0/0", "2001:db8::1"));
         assert!(holds("127.0.0.1", "::ffff:127.0.0.1") && !holds("127.0.0.1", "127.0.0.2"));
         assert!(holds("2001:db8::/32", "2001:db8:1::1") && !holds("2001:db8::/32", "2001:db9::1"));
+        assert!(holds(" 10.0.0.0/8 ", "10.0.0.1") && holds("::ffff:10.0.0.1", "10.0.0.1"));
         for text in ["", "10.0.0.0/33", "::1/129", "ten/8", "10.0.0.0/-1"] {
             assert!(text.parse::<Network>().is_err(), "{text}");
         }

@@ -28,7 +28,7 @@ use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::problem::{Problem, content_negotiation};
-use crate::request::client_address::ClientAddress;
+use crate::request::client_address::Proxies;
 use crate::request::rate_limit::RateLimits;
 use crate::routes::RouteTable;
 
@@ -38,6 +38,7 @@ pub(crate) struct WebState {
     pub app: App,
     pub config: Arc<Config>,
     pub limits: Arc<RateLimits>,
+    pub proxies: Arc<Proxies>,
     /// The headers added to every response.
     pub security_headers: Arc<HeaderMap>,
     /// The OpenAPI document, serialised once.
@@ -62,6 +63,7 @@ pub fn router(app: App, config: Config, shutdown: CancellationToken) -> Router {
     let web = WebState {
         app,
         limits: Arc::new(RateLimits::new(&config.quotas)),
+        proxies: Arc::new(Proxies::new(config.trusted_proxies.clone())),
         security_headers: Arc::new(security::security_headers(&config.origin)),
         openapi_json: api::openapi_json(openapi),
         config: Arc::new(config),
@@ -82,10 +84,10 @@ pub fn router(app: App, config: Config, shutdown: CancellationToken) -> Router {
 /// Routes of another crate, of which each request carries the client's address, behind trusted proxies too, as an
 /// [`std::net::IpAddr`] in its extensions.
 pub fn with_client_address(routes: Router, config: &Config) -> Router {
-    let trusted = config.trusted_proxies.clone();
+    let proxies = Arc::new(Proxies::new(config.trusted_proxies.clone()));
     routes.layer(middleware::map_request(move |request: Request| {
         let (mut parts, body) = request.into_parts();
-        let address = ClientAddress::resolve(&parts, &trusted).key();
+        let address = proxies.client(&parts).key();
         parts.extensions.insert(address);
         std::future::ready(Request::from_parts(parts, body))
     }))

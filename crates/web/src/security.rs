@@ -8,7 +8,6 @@ use axum::response::Response;
 use crate::WebState;
 use crate::config::Origin;
 use crate::problem::Problem;
-use crate::request::client_address::ClientAddress;
 
 /// Maximum size of a request body, in bytes. The longest form is a tenth of it.
 pub(crate) const MAX_BODY_BYTES: usize = 64 * 1024;
@@ -61,7 +60,7 @@ pub(crate) fn security_headers(origin: &Origin) -> HeaderMap {
 /// Refuses requests above the rate limit, oversized bodies and cross-site writes (CSRF).
 pub(crate) async fn guard(State(web): State<WebState>, request: Request, next: Next) -> Result<Response, Problem> {
     let (parts, body) = request.into_parts();
-    let from = ClientAddress::resolve(&parts, &web.config.trusted_proxies);
+    let from = web.proxies.client(&parts);
     if !parts.uri.path().starts_with("/assets/") {
         web.limits.request(from)?;
     }

@@ -3,4 +3,5 @@
 pub(crate) mod auth;
 pub(crate) mod client_address;
 pub(crate) mod extract;
+mod forwarded;
 pub(crate) mod rate_limit;

@@ -35,7 +35,14 @@ impl Server {
 
     /// A browser without cookie or token.
     pub(crate) fn anonymous(&self) -> Client {
-        Client { server: self.clone(), cookie: None, bearer: None, accept: "text/html", address: [203, 0, 113, 9] }
+        Client {
+            server: self.clone(),
+            cookie: None,
+            bearer: None,
+            accept: "text/html",
+            address: [203, 0, 113, 9],
+            forwarded: None,
+        }
     }
 
     /// A browser with a login cookie. Logging in by password is tested in `pages`.
@@ -57,6 +64,8 @@ pub(crate) struct Client {
     pub(crate) bearer: Option<String>,
     pub(crate) accept: &'static str,
     pub(crate) address: [u8; 4],
+    /// A header in which a proxy reports the client's address.
+    pub(crate) forwarded: Option<(&'static str, &'static str)>,
 }
 
 /// A response with its body read.
@@ -107,6 +116,9 @@ impl Client {
         }
         if method != Method::GET && self.bearer.is_none() {
             request = request.header("sec-fetch-site", "same-origin");
+        }
+        if let Some((name, value)) = self.forwarded {
+            request = request.header(name, value);
         }
         if let Some(cookie) = &self.cookie {
             request = request.header(header::COOKIE, cookie);

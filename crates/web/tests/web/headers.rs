@@ -128,6 +128,25 @@ async fn rate_limit_applies_per_address() {
 }
 
 #[tokio::test]
+async fn clients_behind_a_trusted_proxy_have_separate_limits() {
+    let site = TestSite::start().await;
+    let mut config = Config::new("http://anteroom.test".parse().unwrap());
+    config.quotas.requests = Quota::new(1, 1);
+    config.trusted_proxies = vec!["203.0.113.0/24".parse().unwrap()];
+    let server = Server::with(&site, config);
+    for (name, address) in [
+        ("x-forwarded-for", "198.51.100.1:4711"),
+        ("x-forwarded-for", "[2001:db8::1]:99"),
+        ("x-forwarded-for", "[2001:db8:0:1::1]"),
+        ("forwarded", "for=\"198.51.100.2:4711\";proto=https"),
+    ] {
+        let client = Client { forwarded: Some((name, address)), ..server.anonymous() };
+        assert_eq!(client.get("/login").await.status, StatusCode::OK, "{address}");
+        assert_eq!(client.get("/login").await.status, StatusCode::TOO_MANY_REQUESTS, "{address}");
+    }
+}
+
+#[tokio::test]
 async fn login_attempts_are_limited_per_account() {
     let site = TestSite::start().await;
     let mut config = Config::new("http://anteroom.test".parse().unwrap());
