@@ -14,7 +14,7 @@ use crate::view::error::ErrorPage;
 
 /// Middleware: renders the [`Problem`] of a response in the format that the request accepts.
 pub(crate) async fn render_problem(request: Request, next: Next) -> Response {
-    let as_html = wants_html(request.method(), request.uri().path(), request.headers());
+    let as_html = wants_html(request.uri().path(), request.headers());
     let return_to = (request.method() == Method::GET).then(|| request.uri().to_string());
     let mut response = next.run(request).await;
     let Some(problem) = response.extensions_mut().remove::<Problem>() else { return response };
@@ -67,17 +67,13 @@ fn json(problem: &Problem) -> Response {
     response
 }
 
-/// Browsers accept `text/html` when a person navigates; scripts and API clients do not.
-/// Outside of the API, and read by programs that may send `Accept: */*`.
+/// Outside of the API, and read by programs whatever they accept.
 const MACHINE_PATHS: [&str; 2] = ["/healthz", "/metrics"];
 
-fn wants_html(method: &Method, path: &str, headers: &HeaderMap) -> bool {
-    let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let accepts = header("accept").unwrap_or("*/*");
-    let is_script = header("sec-fetch-mode").is_some_and(|mode| mode != "navigate");
-    let reads = matches!(*method, Method::GET | Method::HEAD);
-    let is_page = !path.starts_with("/api/") && !MACHINE_PATHS.contains(&path);
-    is_page && (accepts.contains("text/html") || (accepts == "*/*" && reads && !is_script))
+/// Browsers name `text/html` when a person navigates; scripts and API clients do not, and often send `*/*` or nothing.
+fn wants_html(path: &str, headers: &HeaderMap) -> bool {
+    let accepts = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    !path.starts_with("/api/") && !MACHINE_PATHS.contains(&path) && accepts.contains("text/html")
 }
 
 #[cfg(test)]
@@ -113,6 +109,7 @@ mod tests {
         for (path, accept, kind) in [
             ("/page", "text/html,*/*", "text/html; charset=utf-8"),
             ("/page", "application/json", "application/problem+json"),
+            ("/page", "*/*", "application/problem+json"),
             ("/api/v1/thing", "text/html", "application/problem+json"),
         ] {
             let (status, content_type, body) = fetch_response(path, accept).await;

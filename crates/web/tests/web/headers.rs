@@ -128,6 +128,21 @@ async fn rate_limit_applies_per_address() {
 }
 
 #[tokio::test]
+async fn refusal_is_problem_json_unless_html_is_accepted() {
+    let site = TestSite::start().await;
+    let booked = site.confirmed_in(5).await;
+    let mut config = Config::new("http://anteroom.test".parse().unwrap());
+    config.quotas.requests = Quota::new(1, 1);
+    let client = Client { accept: "*/*", ..Server::with(&site, config).anonymous() };
+    let state = format!("/join/{}/state", booked.guest_secret);
+    assert_eq!(client.get(&state).await.status, StatusCode::OK);
+    let refused = client.get(&state).await;
+    assert_eq!((refused.status, refused.code().as_str()), (StatusCode::TOO_MANY_REQUESTS, "too_many_requests"));
+    assert_eq!(refused.header("content-type"), "application/problem+json");
+    assert_eq!(client.post("/login", &[]).await.code(), "too_many_requests");
+}
+
+#[tokio::test]
 async fn clients_behind_a_trusted_proxy_have_separate_limits() {
     let site = TestSite::start().await;
     let mut config = Config::new("http://anteroom.test".parse().unwrap());
