@@ -165,7 +165,7 @@ fn app(
     messenger: Arc<dyn Messenger>,
     public_url: String,
 ) -> App {
-    App {
+    let app = App {
         store,
         clock,
         rng: Arc::new(SystemRng),
@@ -175,7 +175,9 @@ fn app(
         outbox_ready: Arc::new(Notify::new()),
         passwords: Passwords::default(),
         public_url: public_url.into(),
-    }
+    };
+    app.listen_to_commits();
+    app
 }
 
 fn messenger(config: &Config) -> Result<Arc<dyn Messenger>> {

@@ -2,11 +2,12 @@
 //!
 //! A token is never the authority: the state is read again at every connect.
 
-use anteroom_domain::{Consultation, ParticipantId, Refusal, RoomName};
+use anteroom_domain::{Author, Consultation, ConsultationChange, ParticipantId, Refusal, RoomName};
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use crate::{Admission, Admitted, App, Bearer, Error, Result, Topic};
+use crate::consultation_context::consultation_event;
+use crate::{Admission, Admitted, App, Bearer, Error, Result};
 
 #[async_trait]
 impl Admission for App {
@@ -29,11 +30,11 @@ impl Admission for App {
     }
 
     async fn arrived(&self, bearer: &Bearer) {
-        record_attendance(self, bearer, Consultation::arrive).await;
+        record_attendance(self, bearer, Consultation::arrive, ConsultationChange::Arrived).await;
     }
 
     async fn departed(&self, bearer: &Bearer) {
-        record_attendance(self, bearer, Consultation::depart).await;
+        record_attendance(self, bearer, Consultation::depart, ConsultationChange::Departed).await;
     }
 }
 
@@ -54,20 +55,21 @@ fn identity(bearer: &Bearer) -> Result<ParticipantId> {
     bearer.identity.parse().map_err(|_| Refusal::NotAdmitted.into())
 }
 
-type Change = fn(Consultation, ParticipantId, Timestamp) -> std::result::Result<Consultation, Refusal>;
+type Verb = fn(Consultation, ParticipantId, Timestamp) -> std::result::Result<Consultation, Refusal>;
+type Change = fn(ParticipantId) -> ConsultationChange;
 
 /// Records attendance; a failure is logged and never ends the call.
-async fn record_attendance(app: &App, bearer: &Bearer, change: Change) {
-    let mut recorded = try_record_attendance(app, bearer, change).await;
+async fn record_attendance(app: &App, bearer: &Bearer, verb: Verb, change: Change) {
+    let mut recorded = try_record_attendance(app, bearer, verb, change).await;
     if matches!(recorded, Err(Error::Busy)) {
-        recorded = try_record_attendance(app, bearer, change).await;
+        recorded = try_record_attendance(app, bearer, verb, change).await;
     }
     if let Err(error) = recorded {
         tracing::warn!(%error, identity = bearer.identity, "could not record attendance");
     }
 }
 
-async fn try_record_attendance(app: &App, bearer: &Bearer, change: Change) -> Result<()> {
+async fn try_record_attendance(app: &App, bearer: &Bearer, verb: Verb, change: Change) -> Result<()> {
     let room = RoomName::from_text(bearer.room.as_str());
     let Some(found) = app.store.read().await?.consultation_in_room(&room).await? else {
         return Ok(());
@@ -75,14 +77,14 @@ async fn try_record_attendance(app: &App, bearer: &Bearer, change: Change) -> Re
     let mut tx = app.store.begin().await?;
     tx.lock_consultation(found.id).await?; // All participants connect at the same moment: when the host starts.
     let consultation = tx.find_consultation(found.id).await?.ok_or(Error::NotFound)?;
-    let recorded = change(consultation.clone(), identity(bearer)?, app.clock.now())?;
+    let (who, now) = (identity(bearer)?, app.clock.now());
+    let recorded = verb(consultation.clone(), who, now)?;
     if recorded == consultation {
         return Ok(());
     }
     let appointment = tx.find_appointment(recorded.appointment).await?.ok_or(Error::NotFound)?;
     tx.save_consultation(&recorded).await?;
-    tx.commit().await?;
-    app.hub.notify(Topic::Consultation(recorded.id));
-    app.hub.notify(Topic::Day(appointment.host));
-    Ok(())
+    let event = consultation_event(&recorded, appointment.host, change(who));
+    tx.record(&Author::Participant(who), now, &event).await?;
+    Ok(tx.commit().await?)
 }

@@ -1,10 +1,11 @@
 //! Appointments: book, confirm, cancel, list.
 
 use anteroom_domain::{
-    Appointment, AppointmentId, AppointmentKind, AppointmentStatus, Consultation, ConsultationId, EmailAddress,
-    FieldError, FieldErrors, Guest, Length, Notice, Participant, ParticipantId, PersonName, Phase, Phone, Private,
-    Refusal, Role, RoomName, ScheduledTime, User, UserId, Zone,
+    Appointment, AppointmentChange, AppointmentId, AppointmentKind, AppointmentStatus, AuditEvent, Consultation,
+    ConsultationId, EmailAddress, FieldError, FieldErrors, Guest, Length, Notice, Participant, ParticipantId,
+    PersonName, Phase, Phone, Private, Refusal, Role, RoomName, ScheduledTime, User, UserId, Zone,
 };
+use anteroom_store::Wake;
 use jiff::Timestamp;
 
 use crate::{Actor, App, Error, Result, Staff};
@@ -71,8 +72,8 @@ pub async fn book(app: &App, actor: &Actor, form: Booking) -> Result<Appointment
         return Err(Refusal::DoubleBooked.into());
     }
     tx.insert_appointment(&appointment).await?;
+    tx.record(&appointment.booked_by, now, &event(&appointment, AppointmentChange::Booked)).await?;
     tx.commit().await?;
-    app.hub.notify(crate::Topic::Day(host.id));
     Ok(AppointmentDetails { appointment, consultation: None, host })
 }
 
@@ -160,6 +161,7 @@ pub async fn confirm(app: &App, actor: &Actor, id: AppointmentId) -> Result<Appo
     let host = tx.find_user(appointment.host).await?.ok_or(Error::NotFound)?;
     if let Some(consultation) = tx.consultation_of_appointment(id).await? {
         let appointment = appointment.confirm(staff.author(), now)?;
+        tx.unchanged().await?;
         return Ok(AppointmentDetails { appointment, consultation: Some(consultation), host });
     }
     let appointment = appointment.confirm(staff.author(), now)?;
@@ -169,9 +171,13 @@ pub async fn confirm(app: &App, actor: &Actor, id: AppointmentId) -> Result<Appo
     for participant in &consultation.participants {
         tx.post(&Notice::Confirmed { appointment: id, participant: participant.id }, now).await?;
     }
+    tx.record(&staff.author(), now, &event(&appointment, AppointmentChange::Confirmed)).await?;
     tx.commit().await?;
-    app.notify(consultation.id, host.id);
     fetch(app, actor, id).await
+}
+
+const fn event(appointment: &Appointment, change: AppointmentChange) -> AuditEvent {
+    AuditEvent::Appointment { id: appointment.id, host: appointment.host, change }
 }
 
 fn new_consultation(app: &App, appointment: &Appointment, host: &User, now: Timestamp) -> Consultation {
@@ -208,16 +214,16 @@ pub async fn cancel(app: &App, actor: &Actor, id: AppointmentId) -> Result<Appoi
     let consultation = tx.consultation_of_appointment(id).await?;
     let was_cancelled = matches!(appointment.status, AppointmentStatus::Cancelled { .. });
     let appointment = appointment.cancel(consultation.as_ref(), staff.author(), now)?;
-    if !was_cancelled {
+    if was_cancelled {
+        tx.unchanged().await?;
+    } else {
         tx.save_appointment(&appointment).await?;
         for participant in consultation.iter().flat_map(|c| &c.participants) {
             tx.post(&Notice::Cancelled { appointment: id, participant: participant.id }, now).await?;
         }
+        tx.record(&staff.author(), now, &event(&appointment, AppointmentChange::Cancelled)).await?;
+        tx.wake(consultation.iter().map(|consultation| Wake::Consultation(consultation.id)));
         tx.commit().await?;
-        match &consultation {
-            Some(consultation) => app.notify(consultation.id, appointment.host),
-            None => app.hub.notify(crate::Topic::Day(appointment.host)),
-        }
     }
     fetch(app, actor, id).await
 }

@@ -3,7 +3,8 @@
 //! Load, decide, save, notify is written here once; each use case passes its own `decide`.
 
 use anteroom_domain::{
-    Appointment, Consultation, ConsultationId, Host, JoinWindow, Notice, ParticipantId, Practice, Role, User,
+    Appointment, AuditEvent, Author, Consultation, ConsultationChange, ConsultationId, Host, JoinWindow, Notice,
+    ParticipantId, Practice, Role, User, UserId,
 };
 use anteroom_store::Snapshot;
 use jiff::Timestamp;
@@ -19,12 +20,16 @@ pub(crate) struct ConsultationContext {
     pub(crate) host: User,
     /// The participant the actor acts as.
     pub(crate) me: ParticipantId,
+    /// Whom the change is recorded as made by.
+    pub(crate) author: Author,
     pub(crate) now: Timestamp,
 }
 
 /// What a use case decided.
 pub(crate) struct Decision {
     pub(crate) consultation: Consultation,
+    /// What happened, for the audit log.
+    pub(crate) change: ConsultationChange,
     /// The appointment, if it changed too.
     pub(crate) appointment: Option<Appointment>,
     /// Notices to post, each with its due time.
@@ -32,9 +37,15 @@ pub(crate) struct Decision {
 }
 
 impl Decision {
-    /// Changes the consultation only; its watchers are woken after the commit.
-    pub(crate) fn without_notices(consultation: Consultation) -> Self {
-        Self { consultation, appointment: None, notices: Vec::new() }
+    /// Changes the consultation only.
+    pub(crate) const fn new(consultation: Consultation, change: ConsultationChange) -> Self {
+        Self { consultation, change, appointment: None, notices: Vec::new() }
+    }
+
+    /// Posts a notice too.
+    pub(crate) fn with_notice(mut self, notice: Notice, due_at: Timestamp) -> Self {
+        self.notices.push((notice, due_at));
+        self
     }
 }
 
@@ -46,7 +57,7 @@ impl ConsultationContext {
         let me = participant_of(actor, &appointment, &consultation)?;
         let practice = tx.find_practice().await?.ok_or(Error::NotFound)?;
         let host = tx.find_user(appointment.host).await?.ok_or(Error::NotFound)?;
-        Ok(Self { practice, appointment, consultation, host, me, now })
+        Ok(Self { practice, appointment, consultation, host, me, author: actor.author(), now })
     }
 
     /// State of the join window now.
@@ -56,7 +67,7 @@ impl ConsultationContext {
 
     /// Evidence that the actor is the host.
     pub(crate) fn as_host(&self) -> Result<Host> {
-        Ok(self.consultation.host(self.me)?)
+        Ok(self.consultation.host(self.me, self.author.clone())?)
     }
 }
 
@@ -78,8 +89,19 @@ pub(crate) async fn change(
     id: ConsultationId,
     decide: impl Fn(&ConsultationContext) -> Result<Decision> + Send + Sync,
 ) -> Result<ConsultationContext> {
-    match try_change(app, actor, id, &decide).await {
-        Err(Error::Busy) => try_change(app, actor, id, &decide).await,
+    change_as(app, actor, &actor.author(), id, decide).await
+}
+
+/// The same, recorded as made by `author`.
+pub(crate) async fn change_as(
+    app: &App,
+    actor: &Actor,
+    author: &Author,
+    id: ConsultationId,
+    decide: impl Fn(&ConsultationContext) -> Result<Decision> + Send + Sync,
+) -> Result<ConsultationContext> {
+    match try_change(app, actor, author, id, &decide).await {
+        Err(Error::Busy) => try_change(app, actor, author, id, &decide).await,
         done => done,
     }
 }
@@ -87,15 +109,18 @@ pub(crate) async fn change(
 async fn try_change(
     app: &App,
     actor: &Actor,
+    author: &Author,
     id: ConsultationId,
     decide: &(impl Fn(&ConsultationContext) -> Result<Decision> + Send + Sync),
 ) -> Result<ConsultationContext> {
     let mut tx = app.store.begin().await?;
     tx.lock_consultation(id).await?;
-    let mut context = ConsultationContext::load(&mut tx, actor, id, app.clock.now()).await?;
+    let loaded = ConsultationContext::load(&mut tx, actor, id, app.clock.now()).await?;
+    let mut context = ConsultationContext { author: author.clone(), ..loaded };
     let decision = decide(&context)?;
     if decision.consultation == context.consultation && decision.appointment.is_none() {
-        return Ok(context); // A repeated request costs no commit.
+        tx.unchanged().await?; // A repeated request costs no commit.
+        return Ok(context);
     }
     tx.save_consultation(&decision.consultation).await?;
     if let Some(appointment) = &decision.appointment {
@@ -104,11 +129,17 @@ async fn try_change(
     for (notice, due_at) in &decision.notices {
         tx.post(notice, *due_at).await?;
     }
+    let event = consultation_event(&context.consultation, context.appointment.host, decision.change);
+    tx.record(&context.author, context.now, &event).await?;
     tx.commit().await?;
-    app.notify(id, context.appointment.host);
     context.consultation = decision.consultation;
     context.appointment = decision.appointment.unwrap_or(context.appointment);
     Ok(context)
+}
+
+/// A change of a consultation, for the audit log and the pages that show it.
+pub(crate) const fn consultation_event(of: &Consultation, host: UserId, change: ConsultationChange) -> AuditEvent {
+    AuditEvent::Consultation { id: of.id, appointment: of.appointment, host, change }
 }
 
 /// Role of the actor's own participant, which is always part of the consultation.

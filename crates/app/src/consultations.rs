@@ -1,6 +1,8 @@
 //! Consultations: standing, start, end.
 
-use anteroom_domain::{AppointmentId, Author, ConsultationId, Notice, Phase, Refusal};
+use anteroom_domain::{
+    AppointmentId, Author, ConsultationChange, ConsultationId, Notice, ParticipantId, Phase, Refusal,
+};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::consultation_context::{self, ConsultationContext, Decision};
@@ -31,31 +33,33 @@ pub async fn start(app: &App, actor: &Actor, id: ConsultationId) -> Result<Stand
         // If nobody ends it, this check does, after the join window has closed.
         let closes_at = context.practice.policy.closes_at(context.appointment.ends_at());
         let recheck = Notice::Deserted { consultation: id };
-        Ok(Decision { notices: vec![(recheck, closes_at)], ..Decision::without_notices(started) })
+        Ok(Decision::new(started, ConsultationChange::Started).with_notice(recheck, closes_at))
     });
     Ok(Standing::of(&context.await?))
 }
 
 /// Ends the consultation for everyone, completes the appointment and closes the room.
 pub async fn end(app: &App, actor: &Actor, id: ConsultationId) -> Result<Standing> {
-    let context =
-        consultation_context::change(app, actor, id, |context| decide_end(context, Author::Participant(context.me)));
+    let context = consultation_context::change(app, actor, id, |context| {
+        decide_end(context, context.author.clone(), Some(context.me))
+    });
     Ok(Standing::of(&context.await?))
 }
 
-fn decide_end(context: &ConsultationContext, by: Author) -> Result<Decision> {
+fn decide_end(context: &ConsultationContext, by: Author, acting_as: Option<ParticipantId>) -> Result<Decision> {
     let was_ended = matches!(context.consultation.phase, Phase::Ended { .. });
-    let consultation = context.consultation.clone().end(by, &context.practice.policy, context.now)?;
+    let consultation = context.consultation.clone().end(by, acting_as, &context.practice.policy, context.now)?;
+    let decision = Decision::new(consultation, ConsultationChange::Ended);
     if was_ended {
-        return Ok(Decision::without_notices(consultation));
+        return Ok(decision);
     }
-    let ended_at = match consultation.phase {
+    let ended_at = match decision.consultation.phase {
         Phase::Ended { ended_at, .. } => ended_at,
         Phase::Planned | Phase::Live { .. } => return Err(Error::Internal("an ended consultation has no end time")),
     };
     let appointment = context.appointment.clone().complete(ended_at)?;
-    let closed = Notice::RoomClosed { consultation: consultation.id };
-    Ok(Decision { consultation, appointment: Some(appointment), notices: vec![(closed, context.now)] })
+    let closed = Notice::RoomClosed { consultation: decision.consultation.id };
+    Ok(Decision { appointment: Some(appointment), ..decision }.with_notice(closed, context.now))
 }
 
 /// Interval of the check while a participant is still connected.
@@ -70,10 +74,11 @@ pub(crate) async fn end_if_deserted(app: &App, id: ConsultationId) -> Result<()>
         return Ok(());
     };
     let host = Actor::Participant { consultation: id, participant: host.id, role: host.role };
-    let context = consultation_context::change(app, &host, id, |context| match auto_end_at(context) {
-        Some(at) if at <= context.now => decide_end(context, Author::System),
-        Some(_) | None => Ok(Decision::without_notices(context.consultation.clone())),
-    });
+    let context =
+        consultation_context::change_as(app, &host, &Author::System, id, |context| match auto_end_at(context) {
+            Some(at) if at <= context.now => decide_end(context, Author::System, None),
+            Some(_) | None => Ok(Decision::new(context.consultation.clone(), ConsultationChange::Ended)),
+        });
     let context = context.await?;
     if !context.consultation.is_live() {
         return Ok(());

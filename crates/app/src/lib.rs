@@ -26,8 +26,8 @@ pub mod waiting_room;
 
 use std::sync::Arc;
 
-use anteroom_domain::{ConsultationId, Secret};
-use anteroom_store::Store;
+use anteroom_domain::Secret;
+use anteroom_store::{Store, Wake};
 use tokio::sync::Notify;
 
 pub use self::actor::{Actor, Admin, Staff};
@@ -85,10 +85,21 @@ impl App {
         format!("{}/join/{}", self.public_url, secret.reveal())
     }
 
-    /// After a commit: wakes the watchers of this consultation and the outbox workers.
-    pub(crate) fn notify(&self, consultation: ConsultationId, host: anteroom_domain::UserId) {
-        self.hub.notify(Topic::Consultation(consultation));
-        self.hub.notify(Topic::Day(host));
-        self.outbox_ready.notify_one();
+    /// Wakes live pages and workers after every commit, also those of other programs on the same database. Call it once.
+    pub fn listen_to_commits(&self) {
+        let (hub, outbox_ready) = (Arc::clone(&self.hub), Arc::clone(&self.outbox_ready));
+        self.store.on_commit(Arc::new(move |wakes| {
+            for wake in wakes {
+                match wake {
+                    Wake::Consultation(id) => hub.notify(Topic::Consultation(*id)),
+                    Wake::Day(host) => hub.notify(Topic::Day(*host)),
+                    Wake::Outbox => outbox_ready.notify_one(),
+                    Wake::All => {
+                        hub.notify_all();
+                        outbox_ready.notify_one();
+                    }
+                }
+            }
+        }));
     }
 }

@@ -1,8 +1,8 @@
 //! The practice: set up once, changed by its admins.
 
 use anteroom_domain::{
-    Author, EmailAddress, FieldErrors, PersonName, Policy, Practice, Private, Refusal, StaffRole, User, UserId,
-    WhoMayEnd, WordingPack, Zone,
+    AuditEvent, Author, EmailAddress, FieldErrors, PersonName, Policy, Practice, Private, Refusal, StaffRole, User,
+    UserId, WhoMayEnd, WordingPack, Zone,
 };
 
 use crate::{Actor, App, Error, Result, passwords};
@@ -84,14 +84,16 @@ pub async fn set_up(app: &App, form: Setup) -> Result<User> {
     }
     tx.insert_practice(&practice).await?;
     tx.insert_user(&admin).await?;
+    let by = Author::User(admin.id);
+    tx.record(&by, now, &AuditEvent::PracticeSetUp).await?;
     tx.commit().await?;
-    tracing::info!(by = %Author::User(admin.id), "practice set up");
+    tracing::info!(%by, "practice set up");
     Ok(admin)
 }
 
 /// Changes the practice. For admins.
 pub async fn change(app: &App, actor: &Actor, form: Changes) -> Result<Practice> {
-    actor.admin()?;
+    let admin = actor.admin()?;
     let mut errors = FieldErrors::default();
     let name = errors.take("name", Practice::parse_name(&form.name));
     let pack = errors.take("pack", form.pack.parse::<WordingPack>());
@@ -106,6 +108,7 @@ pub async fn change(app: &App, actor: &Actor, form: Changes) -> Result<Practice>
     let practice = tx.find_practice().await?.ok_or(Error::NotFound)?;
     let practice = Practice { name, pack, zone, policy, version: practice.version };
     tx.save_practice(&practice).await?;
+    tx.record(&admin.author(), app.clock.now(), &AuditEvent::PracticeChanged).await?;
     tx.commit().await?;
     Ok(practice)
 }

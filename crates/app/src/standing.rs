@@ -85,10 +85,10 @@ pub struct Standing {
 
 impl Standing {
     pub(crate) fn of(context: &ConsultationContext) -> Self {
-        let ConsultationContext { practice, appointment, consultation, host, me, now } = context;
+        let ConsultationContext { practice, appointment, consultation, host, me, now, .. } = context;
         let mine = consultation.participant(*me);
         let role = mine.map_or(Role::Guest, |participant| participant.role);
-        let entry = mine.map_or(Entry::Outside, |participant| participant.entry);
+        let entry = mine.map_or(Entry::Outside, |participant| participant.entry.clone());
         let zone = if role == Role::Host { &host.zone } else { &appointment.guest.zone };
         let name = if role == Role::Host { &host.name } else { &appointment.guest.name };
         let others = consultation.participants.iter().filter(|p| p.id != *me);

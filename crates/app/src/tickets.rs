@@ -1,6 +1,6 @@
 //! Tickets: a participant who may be in the room gets a signed grant for it.
 
-use anteroom_domain::ConsultationId;
+use anteroom_domain::{ConsultationChange, ConsultationId};
 use jiff::SignedDuration;
 
 use crate::consultation_context::{self, ConsultationContext, Decision, role_of};
@@ -24,7 +24,7 @@ pub struct IssuedTicket {
 pub async fn issue(app: &App, actor: &Actor, id: ConsultationId) -> Result<IssuedTicket> {
     let taken = consultation_context::change(app, actor, id, |context| {
         let (consultation, _) = context.consultation.clone().issue_ticket_number(context.me, context.join_window())?;
-        Ok(Decision::without_notices(consultation))
+        Ok(Decision::new(consultation, ConsultationChange::TicketIssued(context.me)))
     });
     let context = taken.await?;
     let grant = grant(&context)?;

@@ -1,6 +1,6 @@
 //! The waiting room: a guest enters, a host admits or declines, a guest leaves.
 
-use anteroom_domain::{ConsultationId, Notice, ParticipantId};
+use anteroom_domain::{ConsultationChange, ConsultationId, Notice, ParticipantId};
 
 use crate::consultation_context::{self, Decision};
 use crate::{Actor, App, Result, Standing};
@@ -10,7 +10,7 @@ pub async fn enter(app: &App, actor: &Actor, id: ConsultationId) -> Result<Stand
     let context = consultation_context::change(app, actor, id, |context| {
         let entered =
             context.consultation.clone().enter_waiting_room(context.me, context.join_window(), context.now)?;
-        Ok(Decision::without_notices(entered))
+        Ok(Decision::new(entered, ConsultationChange::EnteredWaitingRoom(context.me)))
     });
     Ok(Standing::of(&context.await?))
 }
@@ -20,7 +20,7 @@ pub async fn leave(app: &App, actor: &Actor, id: ConsultationId) -> Result<Stand
     let context = consultation_context::change(app, actor, id, |context| {
         let left = context.consultation.clone().leave(context.me, context.now)?;
         let removed = Notice::Removed { consultation: id, participant: context.me };
-        Ok(Decision { notices: vec![(removed, context.now)], ..Decision::without_notices(left) })
+        Ok(Decision::new(left, ConsultationChange::Left(context.me)).with_notice(removed, context.now))
     });
     Ok(Standing::of(&context.await?))
 }
@@ -29,7 +29,7 @@ pub async fn leave(app: &App, actor: &Actor, id: ConsultationId) -> Result<Stand
 pub async fn admit(app: &App, actor: &Actor, id: ConsultationId, guest: ParticipantId) -> Result<Standing> {
     let context = consultation_context::change(app, actor, id, |context| {
         let admitted = context.consultation.clone().admit(&context.as_host()?, guest, context.now)?;
-        Ok(Decision::without_notices(admitted))
+        Ok(Decision::new(admitted, ConsultationChange::Admitted(guest)))
     });
     Ok(Standing::of(&context.await?))
 }
@@ -39,7 +39,7 @@ pub async fn decline(app: &App, actor: &Actor, id: ConsultationId, guest: Partic
     let context = consultation_context::change(app, actor, id, |context| {
         let declined = context.consultation.clone().decline(&context.as_host()?, guest, context.now)?;
         let removed = Notice::Removed { consultation: id, participant: guest };
-        Ok(Decision { notices: vec![(removed, context.now)], ..Decision::without_notices(declined) })
+        Ok(Decision::new(declined, ConsultationChange::Declined(guest)).with_notice(removed, context.now))
     });
     Ok(Standing::of(&context.await?))
 }

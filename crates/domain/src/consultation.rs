@@ -16,8 +16,8 @@ pub enum Phase {
     Live {
         /// Start time.
         started_at: Timestamp,
-        /// The host's participant.
-        started_by: ParticipantId,
+        /// Who started it as host.
+        started_by: Author,
     },
     /// Ended; it cannot be started again.
     Ended {
@@ -46,16 +46,16 @@ impl Phase {
 const DESERTED_FOR: SignedDuration = SignedDuration::from_mins(10);
 
 /// Evidence that a participant is the host of one consultation. Only [`Consultation::host`] creates it.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Host {
     of: ConsultationId,
-    id: ParticipantId,
+    by: Author,
 }
 
 impl Host {
-    /// The host's participant id.
-    pub const fn id(&self) -> ParticipantId {
-        self.id
+    /// Who acts as the host: the host themself, or an API client.
+    pub const fn author(&self) -> &Author {
+        &self.by
     }
 }
 
@@ -87,10 +87,10 @@ impl Consultation {
         self.participants.iter().find(|p| p.role == Role::Host)
     }
 
-    /// Evidence that this participant is the host.
-    pub fn host(&self, id: ParticipantId) -> Result<Host, Refusal> {
+    /// Evidence that this participant is the host. What it permits is recorded as done by `author`.
+    pub fn host(&self, id: ParticipantId, author: Author) -> Result<Host, Refusal> {
         match self.participant(id) {
-            Some(participant) if participant.role == Role::Host => Ok(Host { of: self.id, id }),
+            Some(participant) if participant.role == Role::Host => Ok(Host { of: self.id, by: author }),
             _ => Err(Refusal::HostOnly),
         }
     }
@@ -113,7 +113,7 @@ impl Consultation {
             _ if under_way && participant.entry != Entry::Outside => {}
             window => window.require_open()?,
         }
-        participant.entry = participant.entry.enter_waiting_room(at)?;
+        participant.entry = participant.entry.clone().enter_waiting_room(at)?;
         Ok(self)
     }
 
@@ -125,9 +125,9 @@ impl Consultation {
             Phase::Ended { .. } => return Err(Refusal::Ended),
             Phase::Planned => window.require_open()?,
         }
-        self.phase = Phase::Live { started_at: at, started_by: host.id() };
+        self.phase = Phase::Live { started_at: at, started_by: host.author().clone() };
         for participant in self.participants.iter_mut().filter(|p| matches!(p.entry, Entry::Waiting { .. })) {
-            participant.entry = participant.entry.admit(host, at)?;
+            participant.entry = participant.entry.clone().admit(host, at)?;
         }
         Ok(self)
     }
@@ -137,7 +137,7 @@ impl Consultation {
         self.require_host_of_this(host)?;
         self.require_live()?;
         let participant = self.guest_mut(guest)?;
-        participant.entry = participant.entry.admit(host, at)?;
+        participant.entry = participant.entry.clone().admit(host, at)?;
         Ok(self)
     }
 
@@ -146,7 +146,7 @@ impl Consultation {
         self.require_host_of_this(host)?;
         self.require_not_ended()?;
         let participant = self.guest_mut(guest)?;
-        participant.entry = participant.entry.decline(host, at)?;
+        participant.entry = participant.entry.clone().decline(host, at)?;
         Ok(self)
     }
 
@@ -154,7 +154,7 @@ impl Consultation {
     pub fn leave(mut self, guest: ParticipantId, at: Timestamp) -> Result<Self, Refusal> {
         if self.require_not_ended().is_ok() {
             let participant = self.guest_mut(guest)?;
-            participant.entry = participant.entry.leave(at);
+            participant.entry = participant.entry.clone().leave(at);
         }
         Ok(self)
     }
@@ -171,9 +171,16 @@ impl Consultation {
     }
 
     /// Ends it for everyone. Ending twice changes nothing: the first author is kept.
-    pub fn end(mut self, by: Author, policy: &Policy, at: Timestamp) -> Result<Self, Refusal> {
-        if let Author::Participant(id) = &by {
-            self.may_end(*id, policy)?;
+    /// `acting_as` is the participant whose permission counts; `None` for a timed rule of the server.
+    pub fn end(
+        mut self,
+        by: Author,
+        acting_as: Option<ParticipantId>,
+        policy: &Policy,
+        at: Timestamp,
+    ) -> Result<Self, Refusal> {
+        if let Some(id) = acting_as {
+            self.may_end(id, policy)?;
         }
         match self.phase {
             Phase::Planned => return Err(Refusal::NotStarted),
@@ -197,7 +204,7 @@ impl Consultation {
             (Phase::Planned, window) => window.require_open()?,
             (Phase::Live { .. }, _) => {}
         }
-        match (participant.role, participant.entry) {
+        match (participant.role, &participant.entry) {
             (Role::Host, _) => self.require_live().map(|()| participant),
             (Role::Guest, Entry::Declined { .. }) => Err(Refusal::Declined),
             (Role::Guest, Entry::Admitted { .. }) => self.require_live().map(|()| participant),

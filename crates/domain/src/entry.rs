@@ -2,10 +2,10 @@
 
 use jiff::Timestamp;
 
-use crate::{Host, ParticipantId, Refusal};
+use crate::{Author, Host, Refusal};
 
 /// State of a guest. A host stays `Outside`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Entry {
     /// Has not entered the waiting room.
     Outside,
@@ -16,15 +16,15 @@ pub enum Entry {
     },
     /// May connect to the room.
     Admitted {
-        /// The host who admitted them.
-        by: ParticipantId,
+        /// Who admitted them as host.
+        by: Author,
         /// When.
         at: Timestamp,
     },
     /// Declined by the host.
     Declined {
-        /// The host who declined them.
-        by: ParticipantId,
+        /// Who declined them as host.
+        by: Author,
         /// When.
         at: Timestamp,
     },
@@ -49,7 +49,7 @@ impl Entry {
 
     /// A guest enters the waiting room. A waiting guest keeps their entry time, an admitted guest stays admitted, a
     /// guest who left waits again, a declined guest is refused.
-    pub const fn enter_waiting_room(self, at: Timestamp) -> Result<Self, Refusal> {
+    pub fn enter_waiting_room(self, at: Timestamp) -> Result<Self, Refusal> {
         match self {
             Self::Outside | Self::Left { .. } => Ok(Self::Waiting { since: at }),
             Self::Waiting { .. } | Self::Admitted { .. } => Ok(self),
@@ -59,25 +59,25 @@ impl Entry {
 
     /// A host admits a waiting guest. Admitting twice changes nothing. A declined guest can still be admitted, because
     /// hosts press the wrong button.
-    pub const fn admit(self, host: &Host, at: Timestamp) -> Result<Self, Refusal> {
+    pub fn admit(self, host: &Host, at: Timestamp) -> Result<Self, Refusal> {
         match self {
-            Self::Waiting { .. } | Self::Declined { .. } => Ok(Self::Admitted { by: host.id(), at }),
+            Self::Waiting { .. } | Self::Declined { .. } => Ok(Self::Admitted { by: host.author().clone(), at }),
             Self::Admitted { .. } => Ok(self),
             Self::Outside | Self::Left { .. } => Err(Refusal::NoLongerWaiting),
         }
     }
 
     /// A host declines a waiting or admitted guest. Declining twice changes nothing.
-    pub const fn decline(self, host: &Host, at: Timestamp) -> Result<Self, Refusal> {
+    pub fn decline(self, host: &Host, at: Timestamp) -> Result<Self, Refusal> {
         match self {
-            Self::Waiting { .. } | Self::Admitted { .. } => Ok(Self::Declined { by: host.id(), at }),
+            Self::Waiting { .. } | Self::Admitted { .. } => Ok(Self::Declined { by: host.author().clone(), at }),
             Self::Declined { .. } => Ok(self),
             Self::Outside | Self::Left { .. } => Err(Refusal::NoLongerWaiting),
         }
     }
 
     /// A guest leaves. Leaving twice changes nothing.
-    pub const fn leave(self, at: Timestamp) -> Self {
+    pub fn leave(self, at: Timestamp) -> Self {
         match self {
             Self::Waiting { .. } | Self::Admitted { .. } => Self::Left { at },
             Self::Outside | Self::Declined { .. } | Self::Left { .. } => self,

@@ -3,6 +3,7 @@
 //! Pure: no clock, no random numbers, no I/O. Rules take `now`; ids and secrets are made from bytes passed in.
 
 mod appointment;
+mod audit_event;
 mod author;
 mod consultation;
 mod entry;
@@ -24,6 +25,7 @@ mod wording_pack;
 mod zone;
 
 pub use appointment::{Appointment, AppointmentKind, AppointmentStatus, Guest, Length};
+pub use audit_event::{AppointmentChange, AuditEvent, ConsultationChange};
 pub use author::Author;
 pub use consultation::{Consultation, Host, Phase};
 pub use entry::Entry;

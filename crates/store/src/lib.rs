@@ -9,14 +9,17 @@
 mod columns;
 mod engine;
 mod error;
+mod notify;
 mod postgres;
 mod rows;
 mod sqlite;
 mod store;
 mod tx;
+mod wake;
 
 mod api_keys;
 mod appointments;
+mod audit;
 mod consultations;
 mod invitations;
 mod outbox;
@@ -24,10 +27,12 @@ mod practices;
 mod sessions;
 mod users;
 
+pub use audit::AuditRow;
 pub use error::Error;
 pub use outbox::{Lane, LeasedNotice};
 pub use store::{Counts, Store};
 pub use tx::{Snapshot, Tx};
+pub use wake::{CommitListener, Wake};
 
 #[cfg(test)]
 mod tests;

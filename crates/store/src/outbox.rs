@@ -5,6 +5,7 @@ use jiff::Timestamp;
 
 use crate::columns::{instant, millis};
 use crate::engine::{self, execute, fetch_all, fetch_optional};
+use crate::wake::Wake;
 use crate::{Error, Snapshot, Tx};
 
 /// Which worker delivers a notice. A slow mail server must not delay the closing of a room.
@@ -105,6 +106,7 @@ impl Tx {
                SET payload = excluded.payload, due_at = excluded.due_at, next_at = excluded.next_at, attempts = 0,
                    last_error = NULL, given_up_at = NULL, version = outbox.version + 1";
             notice.kind(), Lane::of(notice).as_str(), payload, subject(notice), dedup_key(notice), millis(due_at))?;
+        self.wake([Wake::Outbox]);
         Ok(())
     }
 

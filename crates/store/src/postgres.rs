@@ -6,7 +6,9 @@ use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{ConnectOptions, Connection, PgPool, Postgres, Transaction};
 
-use crate::Error;
+use crate::error::unavailable;
+use crate::wake::{Wake, Wakes};
+use crate::{Error, notify};
 
 /// How long to wait for a connection from the pool.
 const TURN_TIMEOUT: Duration = Duration::from_secs(10);
@@ -46,4 +48,26 @@ pub(crate) async fn begin(pool: &PgPool) -> Result<Transaction<'static, Postgres
 /// A read-only snapshot, as SQLite's readers have it.
 pub(crate) async fn read(pool: &PgPool) -> Result<Transaction<'static, Postgres>, Error> {
     Ok(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
+}
+
+/// Commits in a task of its own, which cannot be cancelled: a change whose wakes are lost would not be seen.
+#[expect(clippy::disallowed_methods, reason = "the task is joined here, unless the caller is cancelled")]
+pub(crate) async fn commit(
+    mut transaction: Transaction<'static, Postgres>,
+    wakes: Vec<Wake>,
+    listener: Wakes,
+) -> Result<(), Error> {
+    let commit = tokio::spawn(async move {
+        notify::send(&mut transaction, &wakes, &listener).await?;
+        transaction.commit().await?;
+        listener.fire(&wakes);
+        Ok(())
+    });
+    commit.await.unwrap_or_else(|_| Err(unavailable(sqlx::Error::WorkerCrashed)))
+}
+
+/// Reports the commits of other programs on this database, until the pool is closed.
+#[expect(clippy::disallowed_methods, reason = "the task is part of the open store, which ends it")]
+pub(crate) fn listen(pool: PgPool, listener: Wakes) {
+    tokio::spawn(notify::listen(pool, listener));
 }

@@ -6,6 +6,7 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use crate::sqlite::{Batch, DatabaseFile, Sqlite};
 use crate::tx::Engine;
+use crate::wake::{CommitListener, Wakes};
 use crate::{Error, Snapshot, Tx, postgres};
 
 /// The open database. Cheap to clone; clones share the connections.
@@ -16,6 +17,7 @@ struct Inner {
     db: Db,
     transactions: AtomicU64,
     commits: Arc<AtomicU64>,
+    wakes: Wakes,
 }
 
 enum Db {
@@ -40,20 +42,31 @@ impl Store {
         match url.split_once(':') {
             Some(("sqlite", tail)) => Self::open_sqlite(DatabaseFile::parse(tail)?, Batch::default()).await,
             Some(("postgres" | "postgresql", _)) => {
-                Ok(Self::with_database(Db::Postgres(postgres::open(url)?), Arc::default()))
+                Ok(Self::with_database(Db::Postgres(postgres::open(url)?), Arc::default(), Wakes::default()))
             }
             _ => Err(Error::Address("neither sqlite:PATH nor postgres://…".into())),
         }
     }
 
     pub(crate) async fn open_sqlite(file: DatabaseFile, batch: Batch) -> Result<Self, Error> {
-        let commits = Arc::new(AtomicU64::new(0));
-        let sqlite = Sqlite::open(file, batch, commits.clone()).await?;
-        Ok(Self::with_database(Db::Sqlite(Box::new(sqlite)), commits))
+        let (commits, wakes) = (Arc::new(AtomicU64::new(0)), Wakes::default());
+        let sqlite = Sqlite::open(file, batch, commits.clone(), wakes.clone()).await?;
+        Ok(Self::with_database(Db::Sqlite(Box::new(sqlite)), commits, wakes))
     }
 
-    fn with_database(db: Db, commits: Arc<AtomicU64>) -> Self {
-        Self(Arc::new(Inner { db, transactions: AtomicU64::new(0), commits }))
+    fn with_database(db: Db, commits: Arc<AtomicU64>, wakes: Wakes) -> Self {
+        Self(Arc::new(Inner { db, transactions: AtomicU64::new(0), commits, wakes }))
+    }
+
+    /// Calls `listener` after every commit that wakes pages or workers: of this store, and on PostgreSQL of every program on the
+    /// same database. Only the first listener counts.
+    pub fn on_commit(&self, listener: CommitListener) {
+        let is_first = self.0.wakes.set_listener(listener);
+        if let Db::Postgres(pool) = &self.0.db
+            && is_first
+        {
+            postgres::listen(pool.clone(), self.0.wakes.clone());
+        }
     }
 
     /// Migrates the schema. Safe to call from several processes at once.
@@ -71,7 +84,7 @@ impl Store {
             Db::Postgres(pool) => Engine::Postgres(postgres::begin(pool).await?),
         };
         self.0.transactions.fetch_add(1, Relaxed);
-        Ok(Tx::new(engine))
+        Ok(Tx::new(engine, self.0.wakes.clone()))
     }
 
     /// Begins a read-only snapshot.

@@ -5,9 +5,10 @@
 
 use std::ops::{Deref, DerefMut};
 
-use crate::Error;
 use crate::engine::{Connection, EngineKind};
 use crate::sqlite::WriterTurn;
+use crate::wake::{Wake, Wakes};
+use crate::{Error, postgres};
 
 /// A consistent read-only view. Dropping it ends it.
 pub struct Snapshot {
@@ -68,22 +69,43 @@ impl Snapshot {
 ///
 /// On SQLite it holds the only writer: await nothing but the store, and never begin a second one while holding the
 /// first.
-pub struct Tx(Snapshot);
+pub struct Tx {
+    snapshot: Snapshot,
+    wakes: Vec<Wake>,
+    listener: Wakes,
+}
 
 impl Tx {
-    pub(crate) const fn new(engine: Engine) -> Self {
-        Self(Snapshot::new(engine))
+    pub(crate) const fn new(engine: Engine, listener: Wakes) -> Self {
+        Self { snapshot: Snapshot::new(engine), wakes: Vec::new(), listener }
     }
 
-    /// Commits. Returns once the changes are durable.
-    pub async fn commit(self) -> Result<(), Error> {
-        if self.0.poisoned {
+    /// Wakes these after the commit.
+    pub fn wake(&mut self, wakes: impl IntoIterator<Item = Wake>) {
+        self.wakes.extend(wakes);
+    }
+
+    /// Commits. Returns once the changes are durable and the wakes are reported. Once it has been polled it goes on
+    /// although the caller is cancelled.
+    pub async fn commit(mut self) -> Result<(), Error> {
+        if self.snapshot.poisoned {
             return Err(Error::Poisoned);
         }
-        match self.0.engine {
-            Engine::Writer(turn) => turn.commit().await,
-            Engine::Postgres(transaction) => Ok(transaction.commit().await?),
-            Engine::Reader(transaction) => Ok(transaction.commit().await?),
+        self.wakes.sort_unstable();
+        self.wakes.dedup();
+        match self.snapshot.engine {
+            Engine::Writer(turn) => turn.commit(self.wakes).await,
+            Engine::Postgres(transaction) => postgres::commit(transaction, self.wakes, self.listener).await,
+            Engine::Reader(_) => unreachable!("a reader's connection begins only snapshots"),
+        }
+    }
+
+    /// Ends a transaction that found nothing to change, and returns once what it has read is durable: on SQLite it may
+    /// have read the changes of others that are committed together with it.
+    pub async fn unchanged(self) -> Result<(), Error> {
+        match self.snapshot.engine {
+            Engine::Writer(turn) => turn.unchanged().await,
+            Engine::Postgres(_) | Engine::Reader(_) => Ok(()),
         }
     }
 }
@@ -92,12 +114,12 @@ impl Deref for Tx {
     type Target = Snapshot;
 
     fn deref(&self) -> &Snapshot {
-        &self.0
+        &self.snapshot
     }
 }
 
 impl DerefMut for Tx {
     fn deref_mut(&mut self) -> &mut Snapshot {
-        &mut self.0
+        &mut self.snapshot
     }
 }

@@ -54,6 +54,7 @@ impl TestSite {
             passwords: Passwords::default(),
             public_url: "https://video.test".into(),
         };
+        app.listen_to_commits();
         Self {
             app,
             clock,

@@ -1,5 +1,8 @@
 //! Live updates: watchers are woken by changes of their topic only.
 
+use std::future::Future;
+use std::task::{Context, Poll};
+
 use anteroom_app::{Topic, Watch};
 use anteroom_testkit::{TestSite, hours};
 
@@ -77,4 +80,37 @@ async fn posting_a_notice_wakes_the_outbox_worker() {
     host.ends().await.unwrap();
     assert!(is_outbox_ready(&site).await, "a room closure was posted");
     site.drain_outbox().await;
+}
+
+/// Runs a future for so many steps and drops it, as a server drops the handler of a request whose client has gone.
+async fn cut_off(future: impl Future, steps: usize) {
+    let (mut future, mut left) = (Box::pin(future), steps);
+    let step = |context: &mut Context<'_>| {
+        if left == 0 {
+            return Poll::Ready(());
+        }
+        left -= 1;
+        future.as_mut().poll(context).map(drop)
+    };
+    std::future::poll_fn(step).await;
+}
+
+/// A client may close its connection at any moment while its request is handled. A kept entry that no page shows
+/// would leave the guest waiting for nobody.
+#[tokio::test]
+async fn entering_wakes_the_host_although_the_guest_is_cut_off() {
+    let (site, _host, guest) = TestSite::appointment().await;
+    let mut kept = 0;
+    for polls in 1..40 {
+        let mut page = site.app.hub.watch(Topic::Consultation(guest.consultation));
+        cut_off(guest.enters(), polls).await;
+        // The writer works in order: after this, whatever it was asked for before is done.
+        site.app.store.begin().await.unwrap().unchanged().await.unwrap();
+        let entered = guest.standing().await.entry.as_str() == "waiting";
+        assert_eq!(is_woken(&mut page).await, entered, "after {polls} steps");
+        kept += u32::from(entered);
+        guest.leaves().await.unwrap();
+        site.drain_outbox().await;
+    }
+    assert!(kept > 0, "some were cut off only after the change was kept");
 }

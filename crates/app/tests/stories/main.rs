@@ -15,6 +15,7 @@ mod waiting_room;
 mod deserted;
 mod ending;
 
+mod audit;
 mod authorization;
 mod privacy;
 

@@ -16,7 +16,7 @@ async fn the_host_sees_since_when_a_guest_waits() {
     site.clock.advance(minutes(2));
     assert_eq!(guest.enters().await.unwrap().entry, Entry::Waiting { since }, "a reload keeps the place");
     let people = host.standing().await.people;
-    assert_eq!((people.len(), people[0].id, people[0].entry), (1, guest.me, Entry::Waiting { since }));
+    assert_eq!((people.len(), people[0].id, people[0].entry.clone()), (1, guest.me, Entry::Waiting { since }));
 }
 
 #[tokio::test]

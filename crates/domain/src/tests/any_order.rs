@@ -70,7 +70,7 @@ proptest! {
                 prop_assert_eq!(&world.consultation.phase, &before.consultation.phase);
                 prop_assert_eq!(&world.appointment, &before.appointment);
                 for (is, was) in world.consultation.participants.iter().zip(&before.consultation.participants) {
-                    prop_assert_eq!((is.entry, is.ticket_number, is.arrived_at), (was.entry, was.ticket_number, was.arrived_at));
+                    prop_assert_eq!((&is.entry, is.ticket_number, is.arrived_at), (&was.entry, was.ticket_number, was.arrived_at));
                     prop_assert!(is.connected_since.is_none() || is.connected_since == was.connected_since);
                 }
                 let opens = matches!(step, Step::EnterWaitingRoom(_) | Step::Start { .. } | Step::Admit { .. } | Step::Ticket(_));

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::samples::{
-    GUEST, HOST, OTHER, STRANGER, after, confirmed, eleven, ended, entry, everybody_may_end, host, live,
+    GUEST, HOST, OTHER, STRANGER, after, author_of, confirmed, eleven, ended, entry, everybody_may_end, host, live,
     participant_id, planned, policy, practice_author,
 };
 use crate::*;
@@ -19,7 +19,7 @@ fn nobody_connects_before_the_host_starts() {
 #[test]
 fn starting_admits_waiting_guests_only() {
     let live = live();
-    assert_eq!(entry(&live, GUEST), Entry::Admitted { by: participant_id(HOST), at: eleven() });
+    assert_eq!(entry(&live, GUEST), Entry::Admitted { by: author_of(HOST), at: eleven() });
     assert!(live.may_connect(participant_id(GUEST), JoinWindow::Open).is_ok());
     assert!(live.may_connect(participant_id(HOST), JoinWindow::Open).is_ok());
     assert_eq!(live.may_connect(participant_id(OTHER), JoinWindow::Open), Err(Refusal::NotAdmitted));
@@ -125,7 +125,7 @@ fn closed_window_and_ended_consultation_refuse_everything() {
 #[test]
 fn host_evidence_is_valid_for_one_consultation() {
     for n in [GUEST, OTHER, STRANGER] {
-        assert_eq!(planned().host(participant_id(n)).map(|host| host.id()), Err(Refusal::HostOnly));
+        assert_eq!(planned().host(participant_id(n), author_of(n)).map(drop), Err(Refusal::HostOnly));
     }
     let elsewhere = Consultation { id: ConsultationId::new(eleven(), [99; 10]), ..planned() };
     let foreign = host(&elsewhere);
@@ -146,17 +146,16 @@ fn hosts_have_no_waiting_room_entry() {
 
 #[test]
 fn a_guest_ends_only_if_the_policy_allows() {
-    let by = |n| Author::Participant(participant_id(n));
-    assert!(live().end(by(HOST), &policy(), after(25)).is_ok());
-    assert_eq!(live().end(by(GUEST), &policy(), after(25)), Err(Refusal::HostOnly));
-    assert!(live().end(by(GUEST), &everybody_may_end(), after(25)).is_ok());
-    assert!(live().end(by(HOST), &everybody_may_end(), after(25)).is_ok());
+    assert!(live().end(author_of(HOST), Some(participant_id(HOST)), &policy(), after(25)).is_ok());
+    assert_eq!(live().end(author_of(GUEST), Some(participant_id(GUEST)), &policy(), after(25)), Err(Refusal::HostOnly));
+    assert!(live().end(author_of(GUEST), Some(participant_id(GUEST)), &everybody_may_end(), after(25)).is_ok());
+    assert!(live().end(author_of(HOST), Some(participant_id(HOST)), &everybody_may_end(), after(25)).is_ok());
 }
 
 #[test]
 fn a_guest_who_is_not_admitted_cannot_end() {
     let end =
-        |of: &Consultation, n| of.clone().end(Author::Participant(participant_id(n)), &everybody_may_end(), after(5));
+        |of: &Consultation, n| of.clone().end(author_of(n), Some(participant_id(n)), &everybody_may_end(), after(5));
     let waiting = live().enter_waiting_room(participant_id(OTHER), JoinWindow::Open, after(2)).unwrap();
     assert_eq!(end(&live(), OTHER), Err(Refusal::NotAdmitted), "never entered");
     assert_eq!(end(&waiting, OTHER), Err(Refusal::NotAdmitted), "who waits");
@@ -169,15 +168,15 @@ fn a_guest_who_is_not_admitted_cannot_end() {
 
 #[test]
 fn the_first_author_of_the_end_is_kept() {
-    assert_eq!(planned().end(practice_author(), &policy(), eleven()), Err(Refusal::NotStarted));
-    assert_eq!(ended().end(Author::System, &policy(), after(99)), Ok(ended()));
+    assert_eq!(planned().end(practice_author(), None, &policy(), eleven()), Err(Refusal::NotStarted));
+    assert_eq!(ended().end(Author::System, None, &policy(), after(99)), Ok(ended()));
     assert_eq!(ended().duration(), Some(jiff::SignedDuration::from_mins(25)));
     assert_eq!((live().duration(), planned().duration()), (None, None));
 }
 
 #[test]
 fn a_clock_set_back_gives_no_negative_durations() {
-    let over = live().end(practice_author(), &policy(), after(-60)).unwrap();
+    let over = live().end(practice_author(), None, &policy(), after(-60)).unwrap();
     assert_eq!(over.duration(), Some(jiff::SignedDuration::ZERO));
     let gone =
         live().arrive(participant_id(GUEST), after(2)).unwrap().depart(participant_id(GUEST), after(-60)).unwrap();

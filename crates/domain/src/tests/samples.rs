@@ -19,6 +19,11 @@ pub(super) fn policy() -> Policy {
     Policy::default_for(WordingPack::Clinic)
 }
 
+/// A participant as the author of a change.
+pub(super) fn author_of(n: u8) -> Author {
+    Author::Participant(participant_id(n))
+}
+
 pub(super) fn everybody_may_end() -> Policy {
     Policy::new(15, 30, WhoMayEnd::Either).unwrap()
 }
@@ -90,7 +95,7 @@ pub(super) fn planned() -> Consultation {
 
 /// Evidence of the host.
 pub(super) fn host(of: &Consultation) -> Host {
-    of.host(participant_id(HOST)).unwrap()
+    of.host(participant_id(HOST), author_of(HOST)).unwrap()
 }
 
 /// Started at 11:00; one guest waited since 10:55, the other has not entered.
@@ -101,9 +106,9 @@ pub(super) fn live() -> Consultation {
 }
 
 pub(super) fn ended() -> Consultation {
-    live().end(Author::Participant(participant_id(HOST)), &policy(), after(25)).unwrap()
+    live().end(author_of(HOST), Some(participant_id(HOST)), &policy(), after(25)).unwrap()
 }
 
 pub(super) fn entry(of: &Consultation, n: u8) -> Entry {
-    of.participant(participant_id(n)).unwrap().entry
+    of.participant(participant_id(n)).unwrap().entry.clone()
 }

@@ -115,7 +115,7 @@ impl World {
         let (window, policy) = (self.join_window(now), self.policy);
         let World { appointment, consultation, .. } = self;
         let of = consultation.clone();
-        let host = |by| of.host(participant_id(by));
+        let host = |by| of.host(participant_id(by), Author::Participant(participant_id(by)));
         *consultation = match step {
             Step::Confirm => {
                 *appointment = appointment.clone().confirm(practice_author(), now)?;
@@ -130,9 +130,11 @@ impl World {
             Step::Start { by } => of.clone().start(&host(by)?, window, now)?,
             Step::Admit { by, guest } => of.clone().admit(&host(by)?, participant_id(guest), now)?,
             Step::Decline { by, guest } => of.clone().decline(&host(by)?, participant_id(guest), now)?,
-            Step::End { by } => of.end(Author::Participant(participant_id(by)), &policy, now)?,
+            Step::End { by } => {
+                of.end(Author::Participant(participant_id(by)), Some(participant_id(by)), &policy, now)?
+            }
             Step::EndByItself => match of.auto_end_at(appointment, &policy) {
-                Some(at) if at <= now => of.end(Author::System, &policy, now)?,
+                Some(at) if at <= now => of.end(Author::System, None, &policy, now)?,
                 _ => of,
             },
             Step::Ticket(who) => {

@@ -17,6 +17,7 @@ pub(crate) use self::migration::migrate;
 use self::writer::Writer;
 pub(crate) use self::writer::{Batch, WriterTurn};
 use crate::Error;
+use crate::wake::Wakes;
 
 /// How long to wait for another process that writes to the same file, such as a console command.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -37,7 +38,12 @@ pub(crate) struct Sqlite {
 }
 
 impl Sqlite {
-    pub(crate) async fn open(file: DatabaseFile, batch: Batch, commits: Arc<AtomicU64>) -> Result<Self, Error> {
+    pub(crate) async fn open(
+        file: DatabaseFile,
+        batch: Batch,
+        commits: Arc<AtomicU64>,
+        wakes: Wakes,
+    ) -> Result<Self, Error> {
         let options = SqliteConnectOptions::new()
             .filename(file.path())
             .create_if_missing(true)
@@ -53,7 +59,7 @@ impl Sqlite {
             .acquire_timeout(READER_TIMEOUT)
             .test_before_acquire(false)
             .connect_lazy_with(options.clone().read_only(true).create_if_missing(false));
-        let writer = Writer::start(options.clone(), batch, commits);
+        let writer = Writer::start(options.clone(), batch, commits, wakes);
         Ok(Self { options, readers, writer, _file: file })
     }
 

@@ -5,7 +5,8 @@
 //! no one waits or the batch is full. Only then do their commits return.
 //!
 //! A use case that fails, panics or is cancelled drops its [`WriterTurn`], which rolls back its savepoint and nothing
-//! else. If the shared commit fails, every use case in it gets the error.
+//! else. If the shared commit fails, every use case in it gets the error, and so does one that changed nothing because
+//! of what it read in the same batch.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -19,6 +20,7 @@ use tokio::time::{Instant, timeout};
 
 use crate::Error;
 use crate::error::unavailable;
+use crate::wake::{Wake, Wakes};
 
 /// How long a use case waits for its turn before it fails as unavailable. Also ends the deadlock of a use case that
 /// begins a second transaction while holding the first.
@@ -55,9 +57,10 @@ enum WriterRequest {
 impl Writer {
     /// Starts the task that owns the connection. It ends when the store is closed or dropped.
     #[expect(clippy::disallowed_methods, reason = "the writer is part of the open store, which ends it")]
-    pub(super) fn start(options: SqliteConnectOptions, batch: Batch, commits: Arc<AtomicU64>) -> Self {
+    pub(super) fn start(options: SqliteConnectOptions, batch: Batch, commits: Arc<AtomicU64>, wakes: Wakes) -> Self {
         let (requests, inbox) = mpsc::channel(QUEUE_LENGTH);
-        tokio::spawn(WriterTask { options, batch, inbox, commits, connection: None, closing: None }.run());
+        let task = WriterTask { options, batch, inbox, commits, wakes, connection: None, closing: None };
+        tokio::spawn(task.run());
         Self { requests }
     }
 
@@ -86,14 +89,28 @@ pub(crate) struct WriterTurn {
     held: Option<(SqliteConnection, oneshot::Sender<Returned>)>,
 }
 
-/// The connection on its way back. Without a commit waiter the savepoint is rolled back.
+/// The connection on its way back.
 struct Returned {
     connection: SqliteConnection,
-    commit: Option<CommitWaiter>,
+    ending: Ending,
 }
 
-/// Receives the result of the shared commit.
-type CommitWaiter = oneshot::Sender<Result<(), Error>>;
+/// How a turn ends.
+enum Ending {
+    /// Keeps the writes.
+    Commit(CommitWaiter),
+    /// Rolls back, and waits for the commit of what it may have read.
+    Unchanged(CommitWaiter),
+    /// Rolls back.
+    RollBack,
+}
+
+/// A use case that waits for the shared commit.
+struct CommitWaiter {
+    result: oneshot::Sender<Result<(), Error>>,
+    /// Reported once the commit is durable.
+    wakes: Vec<Wake>,
+}
 
 impl WriterTurn {
     fn new(connection: SqliteConnection) -> (Self, oneshot::Receiver<Returned>) {
@@ -106,23 +123,32 @@ impl WriterTurn {
     }
 
     /// Returns the connection, asks to keep the writes, and waits for the shared commit.
-    pub(crate) async fn commit(mut self) -> Result<(), Error> {
-        let (commit, committed) = oneshot::channel();
-        self.give_back(Some(commit));
-        committed.await.unwrap_or_else(|_| Err(unavailable(sqlx::Error::WorkerCrashed)))
+    pub(crate) async fn commit(self, wakes: Vec<Wake>) -> Result<(), Error> {
+        self.end(Ending::Commit, wakes).await
     }
 
-    fn give_back(&mut self, commit: Option<CommitWaiter>) {
+    /// Returns the connection without a change, and waits for the shared commit if others have written in it.
+    pub(crate) async fn unchanged(self) -> Result<(), Error> {
+        self.end(Ending::Unchanged, Vec::new()).await
+    }
+
+    async fn end(mut self, ending: fn(CommitWaiter) -> Ending, wakes: Vec<Wake>) -> Result<(), Error> {
+        let (result, ended) = oneshot::channel();
+        self.give_back(ending(CommitWaiter { result, wakes }));
+        ended.await.unwrap_or_else(|_| Err(unavailable(sqlx::Error::WorkerCrashed)))
+    }
+
+    fn give_back(&mut self, ending: Ending) {
         if let Some((connection, back)) = self.held.take() {
             // Fails only when the runtime is shutting down.
-            let _ = back.send(Returned { connection, commit });
+            let _ = back.send(Returned { connection, ending });
         }
     }
 }
 
 impl Drop for WriterTurn {
     fn drop(&mut self) {
-        self.give_back(None);
+        self.give_back(Ending::RollBack);
     }
 }
 
@@ -132,6 +158,7 @@ struct WriterTask {
     batch: Batch,
     inbox: mpsc::Receiver<WriterRequest>,
     commits: Arc<AtomicU64>,
+    wakes: Wakes,
     /// `None` before the first turn and after a failure: a connection that failed to commit is not reused.
     connection: Option<SqliteConnection>,
     closing: Option<oneshot::Sender<()>>,
@@ -163,23 +190,23 @@ impl WriterTask {
                 return;
             }
         };
-        let mut waiters = Vec::new();
+        let mut waiters = Waiters::default();
         let mut turn = Some(first);
         let began = Instant::now();
         while let Some(request) = turn.take() {
             match run_turn(connection, request).await {
-                Ok((back, commit)) => {
+                Ok((back, ending)) => {
                     connection = back;
-                    waiters.extend(commit);
+                    waiters.add(ending);
                 }
-                Err(error) => return report_commit(waiters, &Err(error)),
+                Err(error) => return waiters.report(&Err(error), &self.wakes),
             }
-            if waiters.len() < self.batch.max_transactions && began.elapsed() < self.batch.max_duration {
+            if waiters.writers.len() < self.batch.max_transactions && began.elapsed() < self.batch.max_duration {
                 turn = self.next();
             }
         }
-        let outcome = self.end(connection, !waiters.is_empty()).await;
-        report_commit(waiters, &outcome);
+        let outcome = self.end(connection, !waiters.writers.is_empty()).await;
+        waiters.report(&outcome, &self.wakes);
     }
 
     /// A connection with the shared transaction begun.
@@ -216,12 +243,56 @@ impl WriterTask {
     }
 }
 
+/// The use cases that wait for the result of a shared commit.
+#[derive(Default)]
+struct Waiters {
+    writers: Vec<CommitWaiter>,
+    /// Changed nothing, but may have read what the writers wrote.
+    readers: Vec<CommitWaiter>,
+}
+
+impl Waiters {
+    fn add(&mut self, ending: Ending) {
+        match ending {
+            Ending::Commit(waiter) => self.writers.push(waiter),
+            Ending::Unchanged(waiter) if self.writers.is_empty() => waiter.report(&Ok(())),
+            Ending::Unchanged(waiter) => self.readers.push(waiter),
+            Ending::RollBack => {}
+        }
+    }
+
+    /// Wakes first: a caller that gets the result finds the others woken.
+    fn report(self, outcome: &Result<(), Error>, wakes: &Wakes) {
+        if outcome.is_ok() {
+            self.writers.iter().for_each(|writer| wakes.fire(&writer.wakes));
+        }
+        self.writers.into_iter().chain(self.readers).for_each(|waiter| waiter.report(outcome));
+    }
+}
+
+impl CommitWaiter {
+    fn report(self, outcome: &Result<(), Error>) {
+        // Fails if the use case was cancelled.
+        let _ = self.result.send(outcome.clone());
+    }
+}
+
+impl Ending {
+    /// Reports an error to a use case whose turn could not be ended.
+    fn fail(self, error: &Error) {
+        match self {
+            Self::Commit(waiter) | Self::Unchanged(waiter) => waiter.report(&Err(error.clone())),
+            Self::RollBack => {}
+        }
+    }
+}
+
 /// Runs one turn: savepoint, the use case's work, release or rollback. After an error the whole batch is lost: SQLite
 /// rolls back the whole transaction when the disk is full or fails, with all its savepoints.
 async fn run_turn(
     mut connection: SqliteConnection,
     request: oneshot::Sender<Result<WriterTurn, Error>>,
-) -> Result<(SqliteConnection, Option<CommitWaiter>), Error> {
+) -> Result<(SqliteConnection, Ending), Error> {
     if let Err(error) = run("SAVEPOINT turn", &mut connection).await {
         let _ = request.send(Err(error.clone()));
         return Err(error);
@@ -229,23 +300,17 @@ async fn run_turn(
     let (turn, returned) = WriterTurn::new(connection);
     // If the use case was cancelled meanwhile, the dropped turn returns the connection.
     drop(request.send(Ok(turn)));
-    let Returned { mut connection, commit } = returned.await.map_err(|_| unavailable(sqlx::Error::WorkerCrashed))?;
-    let ended = match commit {
-        Some(_) => run("RELEASE turn", &mut connection).await,
-        None => run("ROLLBACK TO turn; RELEASE turn", &mut connection).await,
+    let Returned { mut connection, ending } = returned.await.map_err(|_| unavailable(sqlx::Error::WorkerCrashed))?;
+    let ended = match ending {
+        Ending::Commit(_) => run("RELEASE turn", &mut connection).await,
+        Ending::Unchanged(_) | Ending::RollBack => run("ROLLBACK TO turn; RELEASE turn", &mut connection).await,
     };
-    match (ended, commit) {
-        (Ok(()), commit) => Ok((connection, commit)),
-        (Err(error), commit) => {
-            report_commit(commit, &Err(error.clone()));
+    match ended {
+        Ok(()) => Ok((connection, ending)),
+        Err(error) => {
+            ending.fail(&error);
             Err(error)
         }
-    }
-}
-
-fn report_commit(waiting: impl IntoIterator<Item = CommitWaiter>, outcome: &Result<(), Error>) {
-    for someone in waiting {
-        let _ = someone.send(outcome.clone());
     }
 }
 

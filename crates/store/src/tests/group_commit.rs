@@ -159,6 +159,31 @@ async fn a_failed_commit_fails_every_use_case_in_it() {
     assert_eq!(store.counts().commits, 2);
 }
 
+/// What it has read may be another's change that is not durable yet: "you are waiting" would be untrue.
+#[tokio::test]
+async fn who_finds_nothing_to_change_waits_for_the_batch_it_read_from() {
+    let (store, _folder) = store(usize::MAX).await;
+    let mut first = store.begin().await.unwrap();
+    first.insert_user(&user("first@example.org")).await.unwrap();
+    let repeats = async {
+        let mut tx = store.begin().await?;
+        assert_eq!(tx.users().await?.len(), 1, "it sees the uncommitted change");
+        tx.unchanged().await
+    };
+    let undone = async {
+        let mut tx = store.begin().await?;
+        raw(&mut tx, "ROLLBACK").await.unwrap();
+        tx.check(Ok(()))?;
+        tx.commit().await
+    };
+    let (repeated, undone, first) = join!(repeats, undone, first.commit());
+    assert!(repeated.is_err() && undone.is_err() && first.is_err(), "the batch failed for all");
+    assert_eq!(addresses(&store).await, [""; 0]);
+
+    store.begin().await.unwrap().unchanged().await.unwrap();
+    assert_eq!(store.counts().commits, 0, "without writers it costs no commit");
+}
+
 /// As with a full disk: SQLite rolls back the whole transaction, with all use cases in it.
 #[tokio::test]
 async fn a_batch_rolled_back_by_sqlite_reports_an_error() {

@@ -14,6 +14,7 @@ mod samples;
 mod schema;
 mod transactions;
 mod unreadable_rows;
+mod wakes;
 
 use std::future::Future;
 

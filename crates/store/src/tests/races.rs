@@ -131,7 +131,7 @@ async fn cancelling_and_starting_exclude_each_other(store: Store) {
                 if !tx.find_appointment(seen.appointment).await?.unwrap().occupies_slot() {
                     return Ok(false);
                 }
-                let started_by = consultation.participants[0].id;
+                let started_by = Author::Participant(consultation.participants[0].id);
                 consultation.phase = Phase::Live { started_at: now(), started_by };
                 tx.save_consultation(&consultation).await?;
                 tx.commit().await?;

@@ -193,13 +193,13 @@ async fn a_consultation_keeps_participants_and_admissions(store: Store) {
     let host = kept.participants[0].id;
     let mut entries = vec![
         Entry::Waiting { since: in_minutes(1) },
-        Entry::Admitted { by: host, at: in_minutes(2) },
-        Entry::Declined { by: host, at: in_minutes(3) },
+        Entry::Admitted { by: Author::Participant(host), at: in_minutes(2) },
+        Entry::Declined { by: Author::Participant(host), at: in_minutes(3) },
         Entry::Left { at: in_minutes(4) },
         Entry::Waiting { since: in_minutes(5) },
     ];
     let phases = [
-        Phase::Live { started_at: in_minutes(2), started_by: host },
+        Phase::Live { started_at: in_minutes(2), started_by: Author::Participant(host) },
         Phase::Ended { started_at: in_minutes(2), ended_at: in_minutes(30), ended_by: Author::Participant(host) },
     ];
     for (n, entry) in entries.drain(..).enumerate() {

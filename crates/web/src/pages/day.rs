@@ -171,11 +171,11 @@ pub(super) fn status(found: &AppointmentDetails, now: Timestamp) -> StatusLabel 
     };
     let guest = found.consultation.iter().flat_map(|c| &c.participants).find(|p| p.role == Role::Guest);
     let is_live = found.consultation.as_ref().is_some_and(|c| c.is_live());
-    match (&found.appointment.status, guest.map(|g| g.entry)) {
+    match (&found.appointment.status, guest.map(|g| &g.entry)) {
         (AppointmentStatus::Cancelled { .. }, _) => label("off", "Cancelled", None),
         (AppointmentStatus::Completed { .. }, _) => label("done", &completed(found), None),
         (AppointmentStatus::Booked, _) => label("todo", "Not confirmed yet", None),
-        (_, Some(Entry::Waiting { since })) => label("waiting", "Waiting", Some(since)),
+        (_, Some(Entry::Waiting { since })) => label("waiting", "Waiting", Some(*since)),
         (_, Some(_)) if is_live => {
             label("live", if guest.is_some_and(is_connected) { "In session" } else { "In session, alone" }, None)
         }

@@ -1,0 +1,139 @@
+//! Changes as the audit log records them: what happened to what. Who and when are stored beside it.
+
+use crate::{ApiKeyId, AppointmentId, ConsultationId, ParticipantId, UserId};
+
+/// One change. Holds ids only.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AuditEvent {
+    /// The server was set up.
+    PracticeSetUp,
+    /// A setting of the practice was changed.
+    PracticeChanged,
+    /// A member of staff was added.
+    UserAdded(UserId),
+    /// An API key was created.
+    KeyCreated(ApiKeyId),
+    /// Something happened to an appointment.
+    Appointment {
+        /// The appointment.
+        id: AppointmentId,
+        /// Its host.
+        host: UserId,
+        /// What happened.
+        change: AppointmentChange,
+    },
+    /// Something happened to a consultation.
+    Consultation {
+        /// The consultation.
+        id: ConsultationId,
+        /// Its appointment.
+        appointment: AppointmentId,
+        /// Its host.
+        host: UserId,
+        /// What happened.
+        change: ConsultationChange,
+    },
+}
+
+/// What happened to an appointment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AppointmentChange {
+    /// It was booked.
+    Booked,
+    /// It was confirmed.
+    Confirmed,
+    /// It was cancelled.
+    Cancelled,
+}
+
+/// What happened to a consultation, and to whom.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ConsultationChange {
+    /// A personal link was created.
+    LinkIssued(ParticipantId),
+    /// A guest entered the waiting room.
+    EnteredWaitingRoom(ParticipantId),
+    /// A guest was admitted.
+    Admitted(ParticipantId),
+    /// A guest was declined.
+    Declined(ParticipantId),
+    /// A guest left.
+    Left(ParticipantId),
+    /// A device took the seat.
+    TicketIssued(ParticipantId),
+    /// A media connection came up.
+    Arrived(ParticipantId),
+    /// A media connection was closed.
+    Departed(ParticipantId),
+    /// It was started.
+    Started,
+    /// It was ended.
+    Ended,
+}
+
+impl AuditEvent {
+    /// The name in the audit log.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::PracticeSetUp => "practice.set_up",
+            Self::PracticeChanged => "practice.changed",
+            Self::UserAdded(_) => "user.added",
+            Self::KeyCreated(_) => "key.created",
+            Self::Appointment { change, .. } => match change {
+                AppointmentChange::Booked => "appointment.booked",
+                AppointmentChange::Confirmed => "appointment.confirmed",
+                AppointmentChange::Cancelled => "appointment.cancelled",
+            },
+            Self::Consultation { change, .. } => change.kind(),
+        }
+    }
+
+    /// The id under which the audit log lists it: consultations under their appointment.
+    pub fn subject(&self) -> String {
+        match self {
+            Self::PracticeSetUp | Self::PracticeChanged => "practice".into(),
+            Self::UserAdded(id) => id.to_string(),
+            Self::KeyCreated(id) => id.to_string(),
+            Self::Appointment { id, .. } | Self::Consultation { appointment: id, .. } => id.to_string(),
+        }
+    }
+
+    /// The participant it happened to.
+    pub const fn participant(&self) -> Option<ParticipantId> {
+        match self {
+            Self::Consultation { change, .. } => change.participant(),
+            _ => None,
+        }
+    }
+}
+
+impl ConsultationChange {
+    const fn kind(self) -> &'static str {
+        match self {
+            Self::LinkIssued(_) => "link.issued",
+            Self::EnteredWaitingRoom(_) => "guest.entered",
+            Self::Admitted(_) => "guest.admitted",
+            Self::Declined(_) => "guest.declined",
+            Self::Left(_) => "guest.left",
+            Self::TicketIssued(_) => "ticket.issued",
+            Self::Arrived(_) => "participant.arrived",
+            Self::Departed(_) => "participant.departed",
+            Self::Started => "consultation.started",
+            Self::Ended => "consultation.ended",
+        }
+    }
+
+    const fn participant(self) -> Option<ParticipantId> {
+        match self {
+            Self::LinkIssued(id)
+            | Self::EnteredWaitingRoom(id)
+            | Self::Admitted(id)
+            | Self::Declined(id)
+            | Self::Left(id)
+            | Self::TicketIssued(id)
+            | Self::Arrived(id)
+            | Self::Departed(id) => Some(id),
+            Self::Started | Self::Ended => None,
+        }
+    }
+}

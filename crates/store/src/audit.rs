@@ -1,0 +1,63 @@
+//! The audit log: one row for each change, written in its transaction.
+
+use anteroom_domain::{AuditEvent, Author};
+use jiff::Timestamp;
+
+use crate::columns::{instant, millis, parse};
+use crate::engine::{execute, fetch_all};
+use crate::wake::Wake;
+use crate::{Error, Snapshot, Tx};
+
+/// One row of the audit log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditRow {
+    /// When.
+    pub at: Timestamp,
+    /// Who made the change.
+    pub author: Author,
+    /// What happened: [`AuditEvent::kind`].
+    pub kind: String,
+    /// The participant it happened to, as text.
+    pub participant: Option<String>,
+}
+
+impl Tx {
+    /// Records a change with its author, and wakes after the commit the pages that show it.
+    pub async fn record(&mut self, author: &Author, at: Timestamp, event: &AuditEvent) -> Result<(), Error> {
+        execute!(self; "
+            INSERT INTO audit (at, author, kind, subject, participant)
+            VALUES ($1, $2, $3, $4, $5)";
+            millis(at), author.to_string(), event.kind(), event.subject(),
+            event.participant().map(|participant| participant.to_string()))?;
+        self.wake(wakes(event));
+        Ok(())
+    }
+}
+
+fn wakes(event: &AuditEvent) -> Vec<Wake> {
+    match event {
+        AuditEvent::Appointment { host, .. } => vec![Wake::Day(*host)],
+        AuditEvent::Consultation { id, host, .. } => vec![Wake::Consultation(*id), Wake::Day(*host)],
+        AuditEvent::PracticeSetUp
+        | AuditEvent::PracticeChanged
+        | AuditEvent::UserAdded(_)
+        | AuditEvent::KeyCreated(_) => Vec::new(),
+    }
+}
+
+impl Snapshot {
+    /// What happened to a subject ([`AuditEvent::subject`]) after a row, oldest first, at most `limit`.
+    pub async fn audit_of(&mut self, subject: &str, after: i64, limit: i64) -> Result<Vec<(i64, AuditRow)>, Error> {
+        let rows = fetch_all!(self, (i64, i64, String, String, Option<String>); "
+            SELECT id, at, author, kind, participant
+              FROM audit
+             WHERE subject = $1 AND id > $2
+             ORDER BY id
+             LIMIT $3"; subject, after, limit)?;
+        let row = |(id, at, author, kind, participant): (i64, i64, String, String, Option<String>)| {
+            let (at, author) = (instant("audit.at", at)?, parse("audit.author", &author)?);
+            Ok((id, AuditRow { at, author, kind, participant }))
+        };
+        rows.into_iter().map(row).collect()
+    }
+}

@@ -1,0 +1,60 @@
+//! What others are woken for after a commit.
+//!
+//! A use case names it in the transaction ([`Tx::wake`](crate::Tx::wake)), and the store reports it when the commit is
+//! durable, from a task of its own: the caller may have been cancelled by then, because its client has gone.
+
+use std::sync::atomic::AtomicI64;
+use std::sync::atomic::Ordering::Relaxed;
+use std::sync::{Arc, OnceLock};
+
+use anteroom_domain::{ConsultationId, UserId};
+use serde::{Deserialize, Serialize};
+
+/// Who may have to look again after a commit. Holds ids only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Wake {
+    /// Pages of one consultation.
+    Consultation(ConsultationId),
+    /// Pages with the appointments of one host.
+    Day(UserId),
+    /// Workers of the outbox.
+    Outbox,
+    /// Everybody: commits of other programs may have been missed.
+    All,
+}
+
+/// Called once for each commit, with what it wakes. Must not block.
+pub type CommitListener = Arc<dyn Fn(&[Wake]) + Send + Sync>;
+
+/// Passes wakes to the listener, once there is one.
+#[derive(Clone, Default)]
+pub(crate) struct Wakes(Arc<Inner>);
+
+#[derive(Default)]
+struct Inner {
+    listener: OnceLock<CommitListener>,
+    /// Number of this program among those on the same PostgreSQL database; 0 until it is known.
+    node: AtomicI64,
+}
+
+impl Wakes {
+    /// Sets the listener. Returns whether it is the first.
+    pub(crate) fn set_listener(&self, listener: CommitListener) -> bool {
+        self.0.listener.set(listener).is_ok()
+    }
+
+    pub(crate) fn fire(&self, wakes: &[Wake]) {
+        if let Some(listener) = self.0.listener.get().filter(|_| !wakes.is_empty()) {
+            listener(wakes);
+        }
+    }
+
+    pub(crate) fn set_node(&self, node: i64) {
+        self.0.node.store(node, Relaxed);
+    }
+
+    pub(crate) fn node(&self) -> i64 {
+        self.0.node.load(Relaxed)
+    }
+}
