@@ -223,7 +223,8 @@ async fn a_killed_migration_leaves_nothing_half_done() {
         } else {
             let killed = added("DELETE FROM invitations; SELECT pg_terminate_backend(pg_backend_pid())");
             let answer = database.migrate([database.migrations(), vec![killed]].concat()).await;
-            assert!(matches!(answer, Err(Error::Migration(_))), "{answer:?}");
+            // The server may have closed the connection before its error was read.
+            assert!(matches!(answer, Err(Error::Migration(_) | Error::Unavailable(_))), "{answer:?}");
         }
         check_unchanged(&database, &rows, &kept).await;
     }
