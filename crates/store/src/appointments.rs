@@ -7,7 +7,7 @@ use anteroom_domain::{
 use jiff::{SignedDuration, Timestamp};
 
 use crate::columns::{instant, millis, parse, present};
-use crate::engine::{execute, fetch_list, fetch_optional};
+use crate::engine::{execute, fetch_list, fetch_optional, locking};
 use crate::rows::readable;
 use crate::{Error, Snapshot, Tx};
 
@@ -187,11 +187,14 @@ impl Tx {
     /// one and starting the other touch different rows, so neither would see the other's change. Returns whether the
     /// appointment exists.
     pub async fn lock_appointment(&mut self, id: AppointmentId) -> Result<bool, Error> {
-        let rows = execute!(self; "
-            UPDATE appointments
-               SET version = version
-             WHERE id = $1"; id.to_string())?;
-        Ok(rows == 1)
+        let sql = locking!(
+            self,
+            "
+            SELECT id
+              FROM appointments
+             WHERE id = $1"
+        );
+        Ok(fetch_optional!(self, (String,); sql; id.to_string())?.is_some())
     }
 
     /// Inserts an appointment. Check for overlaps before, after [`Tx::lock_host`].

@@ -7,7 +7,7 @@ use anteroom_domain::{
 use jiff::Timestamp;
 
 use crate::columns::{instant, instant_of, millis, millis_of, parse, present};
-use crate::engine::{self, execute, fetch_list};
+use crate::engine::{self, execute, fetch_list, fetch_optional, locking};
 use crate::rows::{ListRow, without_unreadable};
 use crate::{Error, Snapshot, Tx};
 
@@ -190,11 +190,14 @@ impl Tx {
     /// Locks this consultation and its appointment until the end of the transaction; the same lock as
     /// [`Tx::lock_appointment`]. Returns whether the consultation exists.
     pub async fn lock_consultation(&mut self, id: ConsultationId) -> Result<bool, Error> {
-        let rows = execute!(self; "
-            UPDATE appointments
-               SET version = version
-             WHERE id = (SELECT appointment_id FROM consultations WHERE id = $1)"; id.to_string())?;
-        Ok(rows == 1)
+        let sql = locking!(
+            self,
+            "
+            SELECT id
+              FROM appointments
+             WHERE id = (SELECT appointment_id FROM consultations WHERE id = $1)"
+        );
+        Ok(fetch_optional!(self, (String,); sql; id.to_string())?.is_some())
     }
 
     /// Inserts a consultation with its participants. [`Error::Taken`] if the appointment has one already.

@@ -44,7 +44,7 @@ macro_rules! on_engine {
 macro_rules! execute {
     ($snapshot:expr; $sql:expr $(; $($bind:expr),*)?) => {
         $crate::engine::on_engine!($snapshot, |connection| {
-            sqlx::query($crate::engine::text($sql))$($(.bind($bind))*)?
+            sqlx::query($crate::engine::text($sql))$($(.bind($crate::bound::Bound($bind)))*)?
                 .execute(connection).await.map(|done| done.rows_affected())
         })
     };
@@ -54,8 +54,10 @@ macro_rules! execute {
 macro_rules! fetch_optional {
     ($snapshot:expr, $row:ty; $sql:expr $(; $($bind:expr),*)?) => {
         $crate::engine::on_engine!($snapshot, |connection| {
-            sqlx::query_as::<_, $row>($crate::engine::text($sql))$($(.bind($bind))*)?
-                .fetch_optional(connection).await
+            $crate::bound::found(
+                sqlx::query_as::<_, $row>($crate::engine::text($sql))$($(.bind($crate::bound::Bound($bind)))*)?
+                    .fetch_optional(connection).await
+            )
         })
     };
 }
@@ -64,8 +66,10 @@ macro_rules! fetch_optional {
 macro_rules! fetch_all {
     ($snapshot:expr, $row:ty; $sql:expr $(; $($bind:expr),*)?) => {
         $crate::engine::on_engine!($snapshot, |connection| {
-            sqlx::query_as::<_, $row>($crate::engine::text($sql))$($(.bind($bind))*)?
-                .fetch_all(connection).await
+            $crate::bound::found(
+                sqlx::query_as::<_, $row>($crate::engine::text($sql))$($(.bind($crate::bound::Bound($bind)))*)?
+                    .fetch_all(connection).await
+            )
         })
     };
 }
@@ -78,9 +82,26 @@ macro_rules! fetch_list {
     };
     ($snapshot:expr, $row:ty, by $id:literal; $sql:expr $(; $($bind:expr),*)?) => {
         $crate::engine::on_engine!($snapshot, |connection| {
-            sqlx::query($crate::engine::text($sql))$($(.bind($bind))*)?
-                .fetch_all(connection).await.map(|rows| $crate::rows::decode::<_, $row>(rows, $id))
+            $crate::bound::found(
+                sqlx::query($crate::engine::text($sql))$($(.bind($crate::bound::Bound($bind)))*)?
+                    .fetch_all(connection).await.map(|rows| $crate::rows::decode::<_, $row>(rows, $id))
+            )
         })
+    };
+}
+
+/// The text of a query that locks the rows it finds until the end of the transaction. SQLite has one writer and needs
+/// no lock. On PostgreSQL the lock is that of an UPDATE which changes no key: rows may be inserted that refer to these.
+macro_rules! locking {
+    ($snapshot:expr, $sql:literal) => {
+        match $snapshot.kind() {
+            $crate::engine::EngineKind::Sqlite => $sql,
+            $crate::engine::EngineKind::Postgres => concat!(
+                $sql,
+                "
+               FOR NO KEY UPDATE"
+            ),
+        }
     };
 }
 
@@ -88,6 +109,7 @@ pub(crate) use execute;
 pub(crate) use fetch_all;
 pub(crate) use fetch_list;
 pub(crate) use fetch_optional;
+pub(crate) use locking;
 pub(crate) use on_engine;
 
 /// The text of a statement. Recorded in tests, so that a test can check the query plan on both engines.

@@ -25,6 +25,9 @@ pub enum Error {
         /// Table and column.
         column: &'static str,
     },
+    /// A text to store contains a NUL, which PostgreSQL cannot store.
+    #[error("a text contains a NUL")]
+    Nul,
     /// The transaction failed before, or a statement of it was cancelled before it finished.
     #[error("the transaction had already failed")]
     Poisoned,
@@ -66,6 +69,7 @@ impl From<sqlx::Error> for Error {
                 (_, Some(code)) if is_transient(code) => Self::Unavailable(error.into()),
                 _ => Self::Statement(error.into()),
             },
+            E::Encode(_) => Self::Nul, // No other value can fail, see `crate::bound`.
             E::Io(_) | E::Tls(_) | E::Protocol(_) | E::WorkerCrashed | E::BeginFailed => {
                 Self::Unavailable(error.into())
             }
@@ -88,8 +92,8 @@ fn is_transient(code: &str) -> bool {
             const LATER: [i32; 8] = [5, 6, 7, 10, 11, 13, 14, 26]; // busy, locked, nomem, ioerr, corrupt, full, cantopen, notadb
             LATER.contains(&(number & 0xff))
         }
-        // Connection, resources, operator, system.
-        _ => ["08", "53", "57", "58"].iter().any(|class| code.starts_with(class)),
+        // Connection, resources, operator (who cancels, by a timeout too), system; timeouts of locks and of transactions.
+        _ => ["08", "53", "57", "58", "55P03", "25P03"].iter().any(|class| code.starts_with(class)),
     }
 }
 

@@ -6,6 +6,7 @@
 //!
 //! Instants are stored with millisecond precision.
 
+mod bound;
 mod columns;
 mod engine;
 mod error;

@@ -1,4 +1,4 @@
-//! PostgreSQL: a pool and plain transactions. Commits are durable by its default, `synchronous_commit = on`.
+//! PostgreSQL: a pool and plain transactions.
 
 use std::time::Duration;
 
@@ -16,29 +16,45 @@ const TURN_TIMEOUT: Duration = Duration::from_secs(10);
 /// Maximum connections. PostgreSQL allows a hundred by default, for all clients together.
 const CONNECTIONS: u32 = 20;
 
+/// Settings of each connection. The URL may set other limits (`?options[statement_timeout]=2min`).
+const LIMITS: [(&str, &str); 3] = [
+    // Nothing a page asks for takes this long.
+    ("statement_timeout", "30s"),
+    // As long as SQLite waits for another process.
+    ("lock_timeout", "5s"),
+    // A transaction awaits nothing but the database. If it does, it must not keep its locks.
+    ("idle_in_transaction_session_timeout", "30s"),
+];
+
+/// An acknowledged write is on disk, whatever the server's default is. The URL cannot change it.
+const DURABILITY: [(&str, &str); 1] = [("synchronous_commit", "on")];
+
 pub(crate) fn open(url: &str) -> Result<PgPool, Error> {
     // The parser's error repeats the URL with its password.
     let options = url
         .parse::<PgConnectOptions>()
         .map_err(|_| Error::Address("not a PostgreSQL URL: postgres://user@host/database".into()))?;
-    Ok(PgPoolOptions::new()
-        .max_connections(CONNECTIONS)
-        .acquire_timeout(TURN_TIMEOUT)
-        .connect_lazy_with(options.application_name("anteroom")))
+    let chosen = options.get_options().unwrap_or_default().to_owned();
+    let limits = LIMITS.into_iter().filter(|(name, _)| !chosen.contains(name));
+    let options = options.application_name("anteroom").options(limits).options(DURABILITY);
+    Ok(PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(TURN_TIMEOUT).connect_lazy_with(options))
 }
 
 pub(crate) async fn migrate(pool: &PgPool) -> Result<(), Error> {
     migrate_with(pool, sqlx::migrate!("migrations/postgres")).await
 }
 
-/// Each migration is a transaction, under a lock that other processes wait for. The connection is closed afterwards,
-/// because after a failure it still has the lock.
+/// Each migration is a transaction, under a lock that other processes wait for; both may take long. The connection is
+/// closed afterwards, because after a failure it still has the lock.
 pub(crate) async fn migrate_with(pool: &PgPool, migrator: Migrator) -> Result<(), Error> {
-    let mut connection = pool.connect_options().connect().await?;
+    let unlimited = LIMITS.map(|(name, _)| (name, "0"));
+    let options = pool.connect_options().as_ref().clone().options(unlimited);
+    let mut connection = options.connect().await?;
     let migrator = crate::store::ignoring_newer_migrations(migrator);
     let migrated = migrator.run_direct(None, &mut connection, false).await;
-    connection.close().await?;
-    migrated.map_err(|error| Error::Migration(error.into()))
+    let closed = connection.close().await;
+    migrated.map_err(|error| Error::Migration(error.into()))?;
+    Ok(closed?)
 }
 
 pub(crate) async fn begin(pool: &PgPool) -> Result<Transaction<'static, Postgres>, Error> {

@@ -35,7 +35,7 @@ pub(crate) fn without_unreadable<T>(rows: impl IntoIterator<Item = ListRow<T>>) 
     let value = |ListRow { id, row }: ListRow<T>| match row {
         Ok(value) => Some(value),
         Err(error) => {
-            tracing::error!(row = loggable(&id), ?error, "a row cannot be read and is left out of a list");
+            tracing::warn!(row = loggable(&id), ?error, "a row cannot be read and is left out of a list");
             None
         }
     };

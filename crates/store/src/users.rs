@@ -3,7 +3,7 @@
 use anteroom_domain::{EmailAddress, PersonName, Private, User, UserId, Zone};
 
 use crate::columns::{instant, millis, parse};
-use crate::engine::{execute, fetch_list, fetch_optional};
+use crate::engine::{execute, fetch_list, fetch_optional, locking};
 use crate::rows::readable;
 use crate::{Error, Snapshot, Tx};
 
@@ -93,10 +93,13 @@ impl Tx {
     /// Locks this host's bookings until the end of the transaction. Search for overlaps after it: two bookings that
     /// both searched first would both find the slot free. Returns whether the user exists.
     pub async fn lock_host(&mut self, host: UserId) -> Result<bool, Error> {
-        let rows = execute!(self; "
-            UPDATE users
-               SET version = version
-             WHERE id = $1"; host.to_string())?;
-        Ok(rows == 1)
+        let sql = locking!(
+            self,
+            "
+            SELECT id
+              FROM users
+             WHERE id = $1"
+        );
+        Ok(fetch_optional!(self, (String,); sql; host.to_string())?.is_some())
     }
 }

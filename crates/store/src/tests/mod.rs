@@ -5,6 +5,7 @@ mod cluster;
 mod crash;
 mod filled;
 mod group_commit;
+mod limits;
 mod migrations;
 mod outbox;
 pub(crate) mod query_plans;
