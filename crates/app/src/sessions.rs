@@ -23,7 +23,7 @@ pub struct Login {
 /// time.
 pub async fn log_in(app: &App, email: &Private<String>, password: &Private<String>) -> Result<Login> {
     let user = match email.reveal().parse::<EmailAddress>() {
-        Ok(email) => app.store.read().await?.find_user_by_email(&email.folded()).await?,
+        Ok(email) => app.store.read().await?.find_user_by_email(&email).await?,
         Err(_) => None,
     };
     let right = passwords::matches(app, password, user.as_ref().map(|user| &user.password_hash)).await?;

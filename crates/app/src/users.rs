@@ -44,7 +44,7 @@ pub async fn add(app: &App, actor: &Actor, form: NewUser) -> Result<User> {
         version: 0,
     };
     let mut tx = app.store.begin().await?;
-    if tx.find_user_by_email(&user.email.reveal().folded()).await?.is_some() {
+    if tx.find_user_by_email(user.email.reveal()).await?.is_some() {
         return Err(Error::field("email", FieldError::Taken));
     }
     tx.insert_user(&user).await?;

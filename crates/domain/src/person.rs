@@ -91,9 +91,14 @@ pub struct EmailAddress(String);
 text!(EmailAddress);
 
 impl EmailAddress {
-    /// Lower-case form, for look-ups.
+    /// The form for look-ups: equal for spellings that reach the same mailbox, and for no others. The domain is in its
+    /// ASCII form (UTS #46). Of the local part only ASCII letters are folded: the Kelvin sign in lower case is a `k`, so
+    /// Unicode folding would give one person's account to another.
     pub fn folded(&self) -> String {
-        self.0.to_lowercase()
+        let Some((local, domain)) = self.0.rsplit_once('@') else { return self.0.clone() };
+        let ascii = idna::domain_to_ascii(domain);
+        let domain = ascii.unwrap_or_else(|_| domain.to_ascii_lowercase()); // no such domain: equal to itself only
+        format!("{}@{domain}", local.to_ascii_lowercase())
     }
 }
 

@@ -3,7 +3,7 @@
 use anteroom_domain::{EmailAddress, PersonName, Private, User, UserId, Zone};
 
 use crate::columns::{instant, millis, parse};
-use crate::engine::{execute, fetch_list, fetch_optional, locking};
+use crate::engine::{execute, fetch_all, fetch_list, fetch_optional, locking};
 use crate::rows::readable;
 use crate::{Error, Snapshot, Tx};
 
@@ -46,13 +46,18 @@ impl Snapshot {
         row.map(TryInto::try_into).transpose()
     }
 
-    /// The user with this address, in its folded form.
-    pub async fn find_user_by_email(&mut self, folded: &str) -> Result<Option<User>, Error> {
-        let row = fetch_optional!(self, UserRow; "
+    /// The user with this address, in any spelling that reaches the same mailbox.
+    ///
+    /// Earlier versions stored another folded form for addresses that are not ASCII; such a row is found too.
+    pub async fn find_user_by_email(&mut self, email: &EmailAddress) -> Result<Option<User>, Error> {
+        let (folded, earlier) = (email.folded(), email.as_str().to_lowercase());
+        let rows = fetch_all!(self, UserRow; "
             SELECT id, name, email, role, zone, password_hash, created_at, version
               FROM users
-             WHERE email_folded = $1"; folded)?;
-        row.map(TryInto::try_into).transpose()
+             WHERE email_folded IN ($1, $2)
+             ORDER BY id"; folded.as_str(), earlier)?;
+        let mut users = rows.into_iter().map(User::try_from);
+        users.find(|user| user.as_ref().map_or(true, |user| user.email.reveal().folded() == folded)).transpose()
     }
 
     /// All users, in the order they were added. Unreadable ones are skipped and logged.

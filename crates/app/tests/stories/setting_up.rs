@@ -144,6 +144,22 @@ async fn addresses_are_unique_ignoring_case() {
     assert!(login.is_ok());
 }
 
+#[tokio::test]
+async fn an_address_of_lookalike_letters_is_another_account() {
+    let (site, admin) = TestSite::set_up().await;
+    let mike = site.persona("Mike");
+    users::add(&site.app, &admin.actor, new_user(&mike, "host")).await.unwrap();
+    let (_, password) = mike.credentials();
+    let log_in = async |email: String| sessions::log_in(&site.app, &Private::new(email), &password).await;
+    let kelvin = mike.email.replace('k', "\u{212a}");
+    assert_eq!(error_code(log_in(kelvin).await), "wrong_login");
+    let full_width = mike.email.replace("@c", "@\u{ff43}");
+    assert!(log_in(full_width.clone()).await.is_ok(), "another spelling of the same domain");
+    let mut twin = new_user(&site.persona("Kim"), "host");
+    twin.email = Private::new(full_width);
+    assert_eq!(wrong_fields(users::add(&site.app, &admin.actor, twin).await), [("email", Taken)]);
+}
+
 async fn log_in(site: &TestSite, who: &TestStaff) -> anteroom_app::Result<sessions::Login> {
     let (email, password) = who.persona().credentials();
     sessions::log_in(&site.app, &email, &password).await

@@ -143,9 +143,20 @@ fn address_length_is_limited_in_bytes() {
 }
 
 #[test]
-fn addresses_fold_to_lower_case() {
+fn spellings_of_one_mailbox_fold_to_one_form() {
     let folded = |typed: &str| typed.parse::<EmailAddress>().unwrap().folded();
-    assert_eq!(folded("Jamie@Guest.Example"), folded("jamie@guest.example"));
+    for (typed, expected) in [
+        ("Jamie@Guest.Example", "jamie@guest.example"),
+        ("jamie@\u{ff27}uest.example", "jamie@guest.example"), // full-width G
+        ("jamie@M\u{dc}LLER.example", "jamie@xn--mller-kva.example"),
+        ("jamie@xn--mller-kva.example", "jamie@xn--mller-kva.example"),
+        ("J\u{dc}RGEN@guest.example", "j\u{dc}rgen@guest.example"), // what the server folds is not known
+        ("mi\u{212a}e@guest.example", "mi\u{212a}e@guest.example"), // Kelvin sign
+        ("jamie@xn--0.example", "jamie@xn--0.example"),             // not an international domain name
+    ] {
+        assert_eq!(folded(typed), expected);
+    }
+    assert_ne!(folded("mi\u{212a}e@guest.example"), folded("mike@guest.example"));
     assert_ne!(folded("jamie@guest.example"), folded("jamie.lee@guest.example"));
 }
 

@@ -30,7 +30,7 @@ async fn run_every_query(store: &Store) {
     let mut tx = store.begin().await.unwrap();
     tx.find_practice().await.unwrap();
     tx.find_user(fresh.host).await.unwrap();
-    tx.find_user_by_email("x").await.unwrap();
+    tx.find_user_by_email(&"x@y".parse().unwrap()).await.unwrap();
     tx.find_session(&secret.hash()).await.unwrap();
     tx.delete_session(&secret.hash()).await.unwrap();
     tx.delete_sessions_of(fresh.host).await.unwrap();

@@ -13,7 +13,8 @@ use crate::{Error, Store};
 
 on_both_engines![
     a_practice_round_trips_and_exists_once,
-    a_user_is_found_by_id_and_by_folded_address,
+    a_user_is_found_by_id_and_by_any_spelling_of_the_address,
+    an_address_folded_by_an_earlier_version_is_found,
     two_users_never_share_an_address,
     a_session_is_found_until_deleted,
     expired_sessions_are_deleted,
@@ -49,7 +50,7 @@ async fn a_practice_round_trips_and_exists_once(store: Store) {
     assert_eq!((found.pack, found.version), (WordingPack::Beauty, 1));
 }
 
-async fn a_user_is_found_by_id_and_by_folded_address(store: Store) {
+async fn a_user_is_found_by_id_and_by_any_spelling_of_the_address(store: Store) {
     let ada = user("Ada@Example.org");
     let mut tx = store.begin().await.unwrap();
     tx.insert_user(&ada).await.unwrap();
@@ -57,8 +58,15 @@ async fn a_user_is_found_by_id_and_by_folded_address(store: Store) {
 
     let mut snapshot = store.read().await.unwrap();
     assert_eq!(snapshot.find_user(ada.id).await.unwrap().as_ref(), Some(&ada));
-    assert_eq!(snapshot.find_user_by_email("ada@example.org").await.unwrap().as_ref(), Some(&ada));
-    assert_eq!(snapshot.find_user_by_email("eve@example.org").await.unwrap(), None);
+    for (typed, found) in [
+        ("ada@example.org", true),
+        ("ADA@\u{ff45}xample.ORG", true),
+        ("eve@example.org", false),
+        ("\u{e4}da@example.org", false),
+    ] {
+        let user = snapshot.find_user_by_email(&typed.parse().unwrap()).await.unwrap();
+        assert_eq!(user.is_some(), found, "{typed}");
+    }
     assert_eq!(snapshot.users().await.unwrap(), std::slice::from_ref(&ada));
     drop(snapshot);
 
@@ -69,6 +77,21 @@ async fn a_user_is_found_by_id_and_by_folded_address(store: Store) {
     tx.commit().await.unwrap();
     promoted.version = 1;
     assert_eq!(store.read().await.unwrap().find_user(ada.id).await.unwrap(), Some(promoted));
+}
+
+async fn an_address_folded_by_an_earlier_version_is_found(store: Store) {
+    let (jo, kay) = (user("J\u{f6}@M\u{fc}ller.example"), user("miKe@x.example"));
+    let mut tx = store.begin().await.unwrap();
+    tx.insert_user(&jo).await.unwrap();
+    tx.insert_user(&kay).await.unwrap();
+    crate::engine::execute!(&mut tx; "
+        UPDATE users
+           SET email_folded = $1
+         WHERE id = $2"; "j\u{f6}@m\u{fc}ller.example", jo.id.to_string())
+    .unwrap();
+    let mut found = async |typed: &str| tx.find_user_by_email(&typed.parse().unwrap()).await.unwrap();
+    assert_eq!(found("J\u{f6}@m\u{fc}ller.example").await, Some(jo));
+    assert_eq!(found("mi\u{212a}e@x.example").await, None, "the Kelvin sign is no k");
 }
 
 async fn two_users_never_share_an_address(store: Store) {
