@@ -98,6 +98,12 @@ impl Tx {
     /// Locks this host's bookings until the end of the transaction. Search for overlaps after it: two bookings that
     /// both searched first would both find the slot free. Returns whether the user exists.
     pub async fn lock_host(&mut self, host: UserId) -> Result<bool, Error> {
+        self.lock_user(host).await
+    }
+
+    /// Locks a user until the end of the transaction, before a change of their sessions or devices. Returns whether
+    /// the user exists.
+    pub async fn lock_user(&mut self, user: UserId) -> Result<bool, Error> {
         let sql = locking!(
             self,
             "
@@ -105,6 +111,6 @@ impl Tx {
               FROM users
              WHERE id = $1"
         );
-        Ok(fetch_optional!(self, (String,); sql; host.to_string())?.is_some())
+        Ok(fetch_optional!(self, (String,); sql; user.to_string())?.is_some())
     }
 }

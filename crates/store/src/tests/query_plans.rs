@@ -31,6 +31,10 @@ async fn run_every_query(store: &Store) {
     tx.find_practice().await.unwrap();
     tx.find_user(fresh.host).await.unwrap();
     tx.find_user_by_email(&"x@y".parse().unwrap()).await.unwrap();
+    tx.save_device(&secret.hash(), fresh.host, now()).await.unwrap();
+    tx.users_of_device(&secret.hash()).await.unwrap();
+    tx.keep_latest_devices(fresh.host, 20).await.unwrap();
+    tx.delete_devices_of(fresh.host).await.unwrap();
     tx.find_session(&secret.hash()).await.unwrap();
     tx.delete_session(&secret.hash()).await.unwrap();
     tx.delete_sessions_of(fresh.host).await.unwrap();

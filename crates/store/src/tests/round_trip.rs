@@ -15,6 +15,7 @@ on_both_engines![
     a_practice_round_trips_and_exists_once,
     a_user_is_found_by_id_and_by_any_spelling_of_the_address,
     an_address_folded_by_an_earlier_version_is_found,
+    the_latest_devices_of_a_user_are_kept,
     two_users_never_share_an_address,
     a_session_is_found_until_deleted,
     expired_sessions_are_deleted,
@@ -92,6 +93,26 @@ async fn an_address_folded_by_an_earlier_version_is_found(store: Store) {
     let mut found = async |typed: &str| tx.find_user_by_email(&typed.parse().unwrap()).await.unwrap();
     assert_eq!(found("J\u{f6}@m\u{fc}ller.example").await, Some(jo));
     assert_eq!(found("mi\u{212a}e@x.example").await, None, "the Kelvin sign is no k");
+}
+
+async fn the_latest_devices_of_a_user_are_kept(store: Store) {
+    let (ada, bea) = (host(&store).await, host(&store).await);
+    let devices: Vec<_> = (0..4).map(|_| Secret::new(unique_bytes()).hash()).collect();
+    let mut tx = store.begin().await.unwrap();
+    for (n, device) in devices.iter().enumerate() {
+        tx.save_device(device, ada, in_minutes(n as i64)).await.unwrap();
+    }
+    tx.save_device(&devices[0], bea, now()).await.unwrap();
+    tx.save_device(&devices[0], ada, in_minutes(9)).await.unwrap();
+    assert_eq!(tx.users_of_device(&devices[0]).await.unwrap(), [ada, bea]);
+    assert_eq!(tx.keep_latest_devices(ada, 2).await.unwrap(), 2);
+    let mut users = Vec::new();
+    for device in &devices {
+        users.push(tx.users_of_device(device).await.unwrap());
+    }
+    assert_eq!(users, [vec![ada, bea], vec![], vec![], vec![ada]]);
+    assert_eq!(tx.delete_devices_of(ada).await.unwrap(), 2);
+    assert_eq!(tx.users_of_device(&devices[0]).await.unwrap(), [bea]);
 }
 
 async fn two_users_never_share_an_address(store: Store) {
