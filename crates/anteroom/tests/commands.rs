@@ -53,7 +53,7 @@ fn invalid_setup_reports_the_field_and_changes_nothing() {
     let data = tempfile::tempdir().unwrap();
     let short = run_with_password(data.path(), &SETUP, "short");
     assert!(!short.status.success());
-    assert!(String::from_utf8(short.stderr).unwrap().contains("password: This is too short."));
+    assert!(String::from_utf8(short.stderr).unwrap().contains("password: This could be guessed."));
     assert!(run_with_password(data.path(), &SETUP, PASSWORD).status.success(), "the refused attempt changed something");
     let twice = run_with_password(data.path(), &SETUP, PASSWORD);
     assert!(String::from_utf8(twice.stderr).unwrap().contains("already set up"));

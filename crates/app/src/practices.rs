@@ -59,7 +59,8 @@ pub async fn set_up(app: &App, form: Setup) -> Result<User> {
     let zone = errors.take("zone", form.zone.parse::<Zone>());
     let person = errors.take("name", form.name.reveal().parse::<PersonName>());
     let email = errors.take("email", form.email.reveal().parse::<EmailAddress>());
-    errors.take("password", passwords::acceptable(form.password.reveal()));
+    let about = [form.name.reveal(), form.email.reveal(), &form.practice].map(String::as_str);
+    errors.take("password", passwords::check_strength(form.password.reveal(), &about));
     let (Some(name), Some(pack), Some(zone), Some(person), Some(email), true) =
         (name, pack, zone, person, email, errors.is_empty())
     else {

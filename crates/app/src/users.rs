@@ -2,7 +2,7 @@
 
 use anteroom_domain::{EmailAddress, FieldError, FieldErrors, PersonName, Private, StaffRole, User, UserId, Zone};
 
-use crate::{Actor, App, Error, Result, passwords};
+use crate::{Actor, App, Error, Result, passwords, practices};
 
 /// Fields of the form to add a user.
 #[derive(Debug, Clone)]
@@ -27,7 +27,9 @@ pub async fn add(app: &App, actor: &Actor, form: NewUser) -> Result<User> {
     let email = errors.take("email", form.email.reveal().parse::<EmailAddress>());
     let role = errors.take("role", form.role.parse::<StaffRole>());
     let zone = errors.take("zone", form.zone.parse::<Zone>());
-    errors.take("password", passwords::acceptable(form.password.reveal()));
+    let practice = practices::find(app).await?.map(|practice| practice.name).unwrap_or_default();
+    let about = [form.name.reveal(), form.email.reveal(), &practice].map(String::as_str);
+    errors.take("password", passwords::check_strength(form.password.reveal(), &about));
     let (Some(name), Some(email), Some(role), Some(zone), true) = (name, email, role, zone, errors.is_empty()) else {
         return Err(Error::Invalid(errors));
     };

@@ -7,8 +7,6 @@ pub enum FieldError {
     Empty,
     /// Longer than the field allows.
     TooLong,
-    /// Shorter than the field requires.
-    TooShort,
     /// Control characters, such as a line break in a name.
     ControlCharacters,
     /// Invisible bidirectional marks (UAX #9), a way to disguise a name.
@@ -31,8 +29,12 @@ pub enum FieldError {
     UnknownChoice,
     /// Already in use by another user.
     Taken,
-    /// Too easy to guess.
+    /// A password that is too easy to guess.
     TooWeak,
+    /// A password that many people use.
+    WidelyUsed,
+    /// A password made of names or addresses of the person or the practice.
+    TooPersonal,
 }
 
 impl FieldError {
@@ -41,7 +43,6 @@ impl FieldError {
         match self {
             Self::Empty => "empty",
             Self::TooLong => "too_long",
-            Self::TooShort => "too_short",
             Self::ControlCharacters => "control_characters",
             Self::DirectionMarks => "direction_marks",
             Self::Malformed => "malformed",
@@ -54,6 +55,8 @@ impl FieldError {
             Self::UnknownChoice => "unknown_choice",
             Self::Taken => "taken",
             Self::TooWeak => "too_weak",
+            Self::WidelyUsed => "widely_used",
+            Self::TooPersonal => "too_personal",
         }
     }
 
@@ -62,7 +65,6 @@ impl FieldError {
         match self {
             Self::Empty => "Please fill this in.",
             Self::TooLong => "This is too long.",
-            Self::TooShort => "This is too short.",
             Self::ControlCharacters => "This contains characters that cannot be used here, such as a line break.",
             Self::DirectionMarks => "This contains invisible direction marks. Please type it again instead of pasting.",
             Self::Malformed => "This does not look right. Please check it.",
@@ -76,7 +78,15 @@ impl FieldError {
             Self::OutOfRange => "This number is outside what is possible here.",
             Self::UnknownChoice => "Please choose one of the options.",
             Self::Taken => "This is already in use.",
-            Self::TooWeak => "This is too easy to guess. A few unrelated words work well.",
+            Self::TooWeak => {
+                "This could be guessed. Put three or four words together that have nothing to do with each other."
+            }
+            Self::WidelyUsed => {
+                "Many people use this one, so it is tried first. Put three or four unrelated words together instead."
+            }
+            Self::TooPersonal => {
+                "This contains your name, your address or the practice. Take three or four words that are about neither."
+            }
         }
     }
 }

@@ -23,7 +23,7 @@ impl Persona {
             name: format!("{first} Canary-{site}-{n}"),
             email: format!("{lower}.{site}.{n}@canary.example"),
             phone: format!("+4930{site:05}{n:04}"),
-            password: format!("correct canary {lower} {site} {n}"),
+            password: format!("quiet herons {site} wade slowly {n}"),
         }
     }
 

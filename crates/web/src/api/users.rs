@@ -44,7 +44,7 @@ pub(super) struct NewUserBody {
     /// IANA zone.
     #[schema(example = "Europe/Berlin")]
     zone: String,
-    /// At least 12 characters.
+    /// Hard to guess: three or four unrelated words, at most 128 characters.
     password: String,
 }
 

@@ -30,7 +30,7 @@ async fn first_visitor_sets_up_the_practice_and_is_logged_in() {
     };
     let refused = client.post("/setup", &form("short")).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-    refused.shows("This is too short.");
+    refused.shows("This could be guessed.");
     refused.shows("value=\"Okafor &#38; Brandt\"");
     assert!(!refused.body.contains("value=\"short\""), "the password is not rendered");
 

@@ -83,7 +83,7 @@ impl SetupPage {
             ("zone", FieldError::Empty),
             ("name", FieldError::Empty),
             ("email", FieldError::Malformed),
-            ("password", FieldError::TooShort),
+            ("password", FieldError::TooWeak),
         ];
         Self::new(form, rejection(&wrong))
     }

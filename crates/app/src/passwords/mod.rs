@@ -1,19 +1,17 @@
 //! Password hashing: argon2id on blocking threads, a few at a time.
 
+mod strength;
+
 use std::sync::Arc;
 
-use anteroom_domain::{FieldError, Private};
+use anteroom_domain::Private;
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use tokio::sync::Semaphore;
 
+pub(crate) use self::strength::check_strength;
 use crate::{App, Error, Result};
-
-/// Minimum length. Characters.
-const SHORTEST: usize = 12;
-/// Maximum length; bounds the work per request. Characters.
-const LONGEST: usize = 200;
 
 /// Allows two concurrent hashes: each takes 19 MiB and a tenth of a second of one core, and a flood of logins must not
 /// starve running calls.
@@ -29,21 +27,6 @@ impl Default for Passwords {
 /// Hash to verify against when the address is unknown, so that the response takes as long.
 const DUMMY_HASH: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$c29tZSBzYWx0IG9mIG91cg$SNlLG3R3b3v3m3s7lAXuLVUb0sqWZK3zTqkzLq8ZNmw";
-
-/// Rules for a new password: 12 to 200 characters, at least five different ones.
-pub fn acceptable(password: &str) -> std::result::Result<(), FieldError> {
-    let length = password.chars().count();
-    let mut different: Vec<char> = password.chars().collect();
-    different.sort_unstable();
-    different.dedup();
-    match (length, different.len()) {
-        (0, _) => Err(FieldError::Empty),
-        (n, _) if n < SHORTEST => Err(FieldError::TooShort),
-        (n, _) if n > LONGEST => Err(FieldError::TooLong),
-        (_, kinds) if kinds < 5 => Err(FieldError::TooWeak),
-        _ => Ok(()),
-    }
-}
 
 /// The PHC string of a password, with a random salt.
 pub(crate) async fn hash(app: &App, password: &Private<String>) -> Result<Private<String>> {
