@@ -7,6 +7,7 @@ mod admission;
 mod consultation_context;
 mod error;
 mod hub;
+mod passwords;
 mod ports;
 
 pub mod api_keys;
@@ -16,7 +17,6 @@ pub mod invitations;
 pub mod monitoring;
 pub mod notices;
 pub mod outbox;
-pub mod passwords;
 pub mod practices;
 pub mod sessions;
 pub mod standing;
@@ -61,7 +61,7 @@ pub struct App {
     pub hub: Arc<Hub>,
     /// Notified after commits that may have posted to the outbox.
     pub outbox_ready: Arc<Notify>,
-    /// Limits concurrent password hashing.
+    /// The queue of password hashing.
     pub passwords: Passwords,
     /// Public base URL: `https://video.example`, without a trailing slash.
     pub public_url: Arc<str>,

@@ -3,6 +3,7 @@
 use anteroom_domain::{EmailAddress, LoginSession, Private, Refusal, Secret, User};
 use jiff::{SignedDuration, Timestamp};
 
+use crate::passwords::QueuePriority;
 use crate::{Actor, App, Error, Result, passwords};
 
 /// Lifetime of a session.
@@ -26,7 +27,9 @@ pub async fn log_in(app: &App, email: &Private<String>, password: &Private<Strin
         Ok(email) => app.store.read().await?.find_user_by_email(&email).await?,
         Err(_) => None,
     };
-    let right = passwords::matches(app, password, user.as_ref().map(|user| &user.password_hash)).await?;
+    let right =
+        passwords::matches(app, QueuePriority::Unknown, password, user.as_ref().map(|user| &user.password_hash))
+            .await?;
     match user {
         Some(user) if right => open(app, user).await,
         _ => Err(Refusal::WrongLogin.into()),

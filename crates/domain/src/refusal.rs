@@ -62,6 +62,9 @@ pub enum Refusal {
     /// Address or password is wrong; which one is not revealed.
     #[error("E-mail address and password do not match.")]
     WrongLogin,
+    /// Too many people are waiting for their password to be checked.
+    #[error("Many people are logging in at this moment. Please try again in a few seconds.")]
+    LoginQueueFull,
 }
 
 impl Refusal {
@@ -85,6 +88,7 @@ impl Refusal {
             Self::DoubleBooked => "double_booked",
             Self::AlreadySetUp => "already_founded",
             Self::WrongLogin => "wrong_login",
+            Self::LoginQueueFull => "login_queue_full",
         }
     }
 }

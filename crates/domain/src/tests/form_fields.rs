@@ -102,6 +102,7 @@ fn refusal_codes_are_unique_and_have_sentences() {
         Refusal::DoubleBooked,
         Refusal::AlreadySetUp,
         Refusal::WrongLogin,
+        Refusal::LoginQueueFull,
     ];
     let codes: BTreeSet<_> = refusals.iter().map(Refusal::code).collect();
     assert_eq!(codes.len(), refusals.len());

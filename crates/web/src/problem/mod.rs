@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use anteroom_app::{Error, VideoError};
 use anteroom_domain::{FieldError, Refusal};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -122,13 +122,15 @@ impl From<Refusal> for Problem {
         let status = match refusal {
             Refusal::WrongLogin => StatusCode::UNAUTHORIZED,
             Refusal::HostOnly | Refusal::GuestOnly => StatusCode::FORBIDDEN,
+            Refusal::LoginQueueFull => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::CONFLICT,
         };
+        let retry_after = (refusal == Refusal::LoginQueueFull).then_some(Duration::from_secs(2));
         let opens_at = match refusal {
             Refusal::TooEarly { opens_at } => Some(opens_at),
             _ => None,
         };
-        Self { opens_at, ..Self::new(status, refusal.code(), refusal.to_string()) }
+        Self { opens_at, retry_after, ..Self::new(status, refusal.code(), refusal.to_string()) }
     }
 }
 
@@ -154,14 +156,19 @@ impl From<Error> for Problem {
     }
 }
 
+impl Problem {
+    /// The header `Retry-After`, in seconds.
+    pub(crate) fn retry_after(&self) -> Option<[(HeaderName, HeaderValue); 1]> {
+        let wait = self.retry_after?;
+        let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+        Some([(header::RETRY_AFTER, HeaderValue::from(seconds))])
+    }
+}
+
 impl IntoResponse for Problem {
     /// Status and headers only; [`content_negotiation`] takes the problem from the extensions and renders the body.
     fn into_response(self) -> Response {
-        let mut response = self.status.into_response();
-        if let Some(wait) = self.retry_after {
-            let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-        }
+        let mut response = (self.status, self.retry_after(), ()).into_response();
         response.extensions_mut().insert(self);
         response
     }
