@@ -13,6 +13,7 @@ mod ports;
 pub mod api_keys;
 pub mod appointments;
 pub mod consultations;
+pub mod devices;
 pub mod invitations;
 pub mod monitoring;
 pub mod notices;

@@ -4,7 +4,7 @@ use anteroom_domain::{EmailAddress, LoginSession, Private, Refusal, Secret, User
 use jiff::{SignedDuration, Timestamp};
 
 use crate::passwords::QueuePriority;
-use crate::{Actor, App, Error, Result, passwords};
+use crate::{Actor, App, Error, Result, devices, passwords};
 
 /// Lifetime of a session.
 const LIFETIME: SignedDuration = SignedDuration::from_hours(12);
@@ -18,34 +18,69 @@ pub struct Login {
     pub expires_at: Timestamp,
     /// The user.
     pub user: User,
+    /// Makes this browser a known device, for its cookie. None for API clients.
+    pub device: Option<Secret>,
+}
+
+/// What logs in.
+#[derive(Debug, Clone, Default)]
+pub enum LoginClient {
+    /// An API client.
+    #[default]
+    ApiClient,
+    /// A browser, with the secret of its device cookie if it has one.
+    Browser(Option<Secret>),
 }
 
 /// Logs in with address and password. An unknown address and a wrong password get the same response, after the same
 /// time.
-pub async fn log_in(app: &App, email: &Private<String>, password: &Private<String>) -> Result<Login> {
+pub async fn log_in(
+    app: &App,
+    email: &Private<String>,
+    password: &Private<String>,
+    client: LoginClient,
+) -> Result<Login> {
+    let mut tx = app.store.read().await?;
     let user = match email.reveal().parse::<EmailAddress>() {
-        Ok(email) => app.store.read().await?.find_user_by_email(&email).await?,
+        Ok(email) => tx.find_user_by_email(&email).await?,
         Err(_) => None,
     };
-    let right =
-        passwords::matches(app, QueuePriority::Unknown, password, user.as_ref().map(|user| &user.password_hash))
-            .await?;
+    let priority = match (&client, &user) {
+        (LoginClient::Browser(Some(device)), Some(user))
+            if tx.users_of_device(&device.hash()).await?.contains(&user.id) =>
+        {
+            QueuePriority::Known
+        }
+        _ => QueuePriority::Unknown,
+    };
+    drop(tx);
+    let right = passwords::matches(app, priority, password, user.as_ref().map(|user| &user.password_hash)).await?;
     match user {
-        Some(user) if right => open(app, user).await,
+        Some(user) if right => open_for(app, user, client).await,
         _ => Err(Refusal::WrongLogin.into()),
     }
 }
 
-/// Creates a session for a user who is authenticated already, such as the admin who has just set up the practice.
+/// Creates a session for a user who is authenticated already.
 pub async fn open(app: &App, user: User) -> Result<Login> {
+    open_for(app, user, LoginClient::ApiClient).await
+}
+
+/// The same, for this client. A browser becomes a known device of the user.
+pub async fn open_for(app: &App, user: User, client: LoginClient) -> Result<Login> {
     let (secret, now) = (app.secret(), app.clock.now());
     let expires_at = now.saturating_add(LIFETIME).map_err(|_| Error::Internal("the clock is at its end"))?;
     let session = LoginSession { hash: secret.hash(), user: user.id, created_at: now, expires_at };
     let mut tx = app.store.begin().await?;
+    tx.lock_user(user.id).await?;
     tx.delete_expired_sessions(now).await?;
     tx.insert_session(&session).await?;
+    let device = match client {
+        LoginClient::ApiClient => None,
+        LoginClient::Browser(presented) => Some(devices::remember(app, &mut tx, presented, user.id, now).await?),
+    };
     tx.commit().await?;
-    Ok(Login { secret, expires_at, user })
+    Ok(Login { secret, expires_at, user, device })
 }
 
 /// The actor of a session.

@@ -129,10 +129,12 @@ impl Quota {
 pub struct Quotas {
     /// Any request, per address.
     pub requests: Quota,
-    /// Login and setup attempts, per address.
-    pub logins: Quota,
-    /// Login attempts per account, from all addresses together.
-    pub logins_per_account: Quota,
+    /// Setup attempts, per address.
+    pub setups: Quota,
+    /// Failed logins, per account and address (or device that logged in before).
+    pub failed_logins: Quota,
+    /// Failed logins to all accounts, per address. A clinic behind one address makes mistakes together.
+    pub failed_logins_per_address: Quota,
     /// Invalid links and tokens, per address.
     pub wrong_secrets: Quota,
     /// Concurrent SSE streams, per address.
@@ -143,8 +145,9 @@ impl Default for Quotas {
     fn default() -> Self {
         Self {
             requests: Quota::new(1_200, 3_000),
-            logins: Quota::new(20, 12),
-            logins_per_account: Quota::new(30, 12),
+            setups: Quota::new(20, 12),
+            failed_logins: Quota::new(10, 6),
+            failed_logins_per_address: Quota::new(100, 30),
             wrong_secrets: Quota::new(60, 30),
             streams: 400,
         }

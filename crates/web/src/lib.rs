@@ -29,6 +29,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::problem::{Problem, content_negotiation};
 use crate::request::client_address::Proxies;
+use crate::request::login_limits::LoginLimits;
 use crate::request::rate_limit::RateLimits;
 use crate::routes::RouteTable;
 
@@ -39,6 +40,7 @@ pub(crate) struct WebState {
     pub config: Arc<Config>,
     pub limits: Arc<RateLimits>,
     pub proxies: Arc<Proxies>,
+    pub login_limits: LoginLimits,
     /// The headers added to every response.
     pub security_headers: Arc<HeaderMap>,
     /// The OpenAPI document, serialised once.
@@ -52,6 +54,11 @@ impl WebState {
     pub(crate) fn cookie_name(&self) -> &'static str {
         if self.config.origin.is_secure() { "__Host-anteroom" } else { "anteroom" }
     }
+
+    /// The cookie of a browser that has logged in before. It is no credential.
+    pub(crate) fn device_cookie_name(&self) -> &'static str {
+        if self.config.origin.is_secure() { "__Host-anteroom-device" } else { "anteroom-device" }
+    }
 }
 
 /// All routes of this crate. SSE streams end when `shutdown` is cancelled.
@@ -64,6 +71,7 @@ pub fn router(app: App, config: Config, shutdown: CancellationToken) -> Router {
         app,
         limits: Arc::new(RateLimits::new(&config.quotas)),
         proxies: Arc::new(Proxies::new(config.trusted_proxies.clone())),
+        login_limits: LoginLimits::new(&config.quotas),
         security_headers: Arc::new(security::security_headers(&config.origin)),
         openapi_json: api::openapi_json(openapi),
         config: Arc::new(config),

@@ -2,6 +2,7 @@
 
 use anteroom_app::appointments::Booking;
 use anteroom_app::sessions;
+use anteroom_app::sessions::LoginClient;
 use anteroom_domain::Private;
 use anteroom_testkit::{TestSite, hours, minutes};
 
@@ -12,9 +13,9 @@ async fn no_personal_data_is_logged_during_a_whole_consultation() {
     let (site, host) = TestSite::start().await;
     let guest = site.persona("Jamie");
     let (email, password) = host.persona().credentials();
-    let login = sessions::log_in(&site.app, &email, &password).await.unwrap();
+    let login = sessions::log_in(&site.app, &email, &password, LoginClient::ApiClient).await.unwrap();
     site.logs.forbid(login.secret.reveal());
-    assert_eq!(error_code(sessions::log_in(&site.app, &password, &email).await), "wrong_login");
+    assert_eq!(error_code(sessions::log_in(&site.app, &password, &email, LoginClient::ApiClient).await), "wrong_login");
     let wrong = Booking { guest_email: Private::new(guest.name.clone()), ..host.booking(&guest, minutes(5)) };
     assert_eq!(error_code(host.books(wrong).await), "invalid");
     let found = host.books_and_confirms(&guest, minutes(5)).await;
@@ -58,7 +59,7 @@ async fn debug_output_contains_no_personal_data() {
         format!("{:?}", site.messenger.messages()),
         format!("{:?}", (patient.standing().await, doctor.standing().await)),
         format!("{:?}", (&host.actor, &api_client.actor, &patient.actor)),
-        format!("{:?}", sessions::log_in(&site.app, &email, &password).await.unwrap()),
+        format!("{:?}", sessions::log_in(&site.app, &email, &password, LoginClient::ApiClient).await.unwrap()),
         format!("{:?}", anteroom_app::tickets::issue(&site.app, &patient.actor, patient.consultation).await.unwrap()),
         format!("{:?}", patient.connects().await.unwrap()),
         format!("{:?}", host.books(host.booking(&guest, minutes(5))).await.unwrap_err()),

@@ -1,6 +1,7 @@
 //! Set-up, users, and login sessions.
 
 use anteroom_app::practices::{Changes, Setup};
+use anteroom_app::sessions::LoginClient;
 use anteroom_app::users::NewUser;
 use anteroom_app::{Actor, practices, sessions, users};
 use anteroom_domain::FieldError::*;
@@ -142,7 +143,8 @@ async fn addresses_are_unique_ignoring_case() {
     twin.email = Private::new(sofia.email.to_uppercase());
     assert_eq!(wrong_fields(users::add(&site.app, &admin.actor, twin).await), [("email", Taken)]);
     let (_, password) = sofia.credentials();
-    let login = sessions::log_in(&site.app, &Private::new(sofia.email.to_uppercase()), &password).await;
+    let login =
+        sessions::log_in(&site.app, &Private::new(sofia.email.to_uppercase()), &password, LoginClient::ApiClient).await;
     assert!(login.is_ok());
 }
 
@@ -152,7 +154,9 @@ async fn an_address_of_lookalike_letters_is_another_account() {
     let mike = site.persona("Mike");
     users::add(&site.app, &admin.actor, new_user(&mike, "host")).await.unwrap();
     let (_, password) = mike.credentials();
-    let log_in = async |email: String| sessions::log_in(&site.app, &Private::new(email), &password).await;
+    let log_in = async |email: String| {
+        sessions::log_in(&site.app, &Private::new(email), &password, LoginClient::ApiClient).await
+    };
     let kelvin = mike.email.replace('k', "\u{212a}");
     assert_eq!(error_code(log_in(kelvin).await), "wrong_login");
     let full_width = mike.email.replace("@c", "@\u{ff43}");
@@ -164,7 +168,7 @@ async fn an_address_of_lookalike_letters_is_another_account() {
 
 async fn log_in(site: &TestSite, who: &TestStaff) -> anteroom_app::Result<sessions::Login> {
     let (email, password) = who.persona().credentials();
-    sessions::log_in(&site.app, &email, &password).await
+    sessions::log_in(&site.app, &email, &password, LoginClient::ApiClient).await
 }
 
 #[tokio::test]
@@ -188,7 +192,7 @@ async fn a_wrong_login_does_not_reveal_the_reason() {
     let wrong = Private::new("some other password".into());
     let mut answers = Vec::new();
     for (email, password) in [(&email, &wrong), (&unknown, &password), (&unknown, &wrong), (&wrong, &wrong)] {
-        let answer = sessions::log_in(&site.app, email, password).await.unwrap_err();
+        let answer = sessions::log_in(&site.app, email, password, LoginClient::ApiClient).await.unwrap_err();
         answers.push((answer.code(), answer.sentence()));
     }
     assert_eq!(answers[0].0, "wrong_login");
@@ -196,7 +200,10 @@ async fn a_wrong_login_does_not_reveal_the_reason() {
     assert_eq!(answers.len(), 1);
     for empty in ["", " ", "\0"] {
         let empty = Private::new(empty.to_owned());
-        assert_eq!(error_code(sessions::log_in(&site.app, &email, &empty).await), "wrong_login");
+        assert_eq!(
+            error_code(sessions::log_in(&site.app, &email, &empty, LoginClient::ApiClient).await),
+            "wrong_login"
+        );
     }
 }
 

@@ -1,6 +1,7 @@
 //! `/api/v1/sessions`: login for API clients that act for a person.
 
 use anteroom_app::sessions;
+use anteroom_app::sessions::LoginClient;
 use axum::extract::State;
 use axum::http::StatusCode;
 use jiff::Timestamp;
@@ -12,6 +13,7 @@ use crate::problem::{Problem, ProblemBody};
 use crate::request::auth::BearerToken;
 use crate::request::client_address::ClientAddress;
 use crate::request::extract::Json;
+use crate::request::login;
 
 #[derive(Default, Deserialize, ToSchema)]
 #[schema(as = Credentials)]
@@ -40,8 +42,7 @@ pub(super) async fn create(
     from: ClientAddress,
     Json(body): Json<CredentialsBody>,
 ) -> Result<(StatusCode, axum::Json<SessionBody>), Problem> {
-    web.limits.login(from, &body.email)?;
-    let login = sessions::log_in(&web.app, &body.email.into(), &body.password.into()).await?;
+    let login = login::log_in(&web, from, LoginClient::ApiClient, &body.email.into(), &body.password.into()).await??;
     let session = SessionBody { token: login.secret.reveal().to_owned(), expires_at: login.expires_at };
     Ok((StatusCode::CREATED, axum::Json(session)))
 }

@@ -1,18 +1,18 @@
 //! Logging in and logging out.
 
-use anteroom_app::sessions::Login;
 use anteroom_app::{Error, practices, sessions};
 use anteroom_domain::Refusal;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
+use axum_extra::extract::cookie::{Cookie, CookieJar};
 
 use crate::WebState;
 use crate::problem::Problem;
 use crate::request::auth::{StaffLogin, login_secret};
 use crate::request::client_address::ClientAddress;
 use crate::request::extract::{Form, Query};
+use crate::request::login;
 use crate::view::login::{LoginForm, LoginPage};
 use crate::view::{Html, PageFrame};
 
@@ -46,15 +46,16 @@ pub(crate) async fn log_in(
     jar: CookieJar,
     Form(form): Form<LoginForm>,
 ) -> Result<Response, Problem> {
-    web.limits.login(from, &form.email)?;
     let LoginForm { email, password, next } = form;
-    match sessions::log_in(&web.app, &email.clone().into(), &password.into()).await {
-        Ok(login) => Ok((jar.add(login_cookie(&web, &login)), Redirect::to(local_path(&next))).into_response()),
-        Err(Error::Refused(refusal @ Refusal::WrongLogin)) => {
+    let client = login::browser(&web, &jar);
+    match login::log_in(&web, from, client, &email.clone().into(), &password.into()).await? {
+        Ok(login) => Ok((login::with_login(&web, jar, &login), Redirect::to(local_path(&next))).into_response()),
+        Err(Error::Refused(refusal @ (Refusal::WrongLogin | Refusal::LoginQueueFull))) => {
             let practice = practices::find(&web.app).await?.map_or_else(|| "Anteroom".to_owned(), |p| p.name);
             let form = LoginForm { email, password: String::new(), next };
             let page = LoginPage { frame: PageFrame::public(&practice), form, problem: refusal.to_string() };
-            Ok((StatusCode::UNAUTHORIZED, Html(page)).into_response())
+            let problem = Problem::from(refusal);
+            Ok((problem.status, problem.retry_after(), Html(page)).into_response())
         }
         Err(error) => Err(error.into()),
     }
@@ -74,16 +75,6 @@ pub(crate) async fn log_out(
     // Clears the browser's cache, or the next person at this computer could press "back".
     let clear_cache = (HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\""));
     Ok((jar.remove(expired), [clear_cache], Redirect::to("/login")).into_response())
-}
-
-/// Lax, not Strict: with Strict, a link in a mail to an appointment would open without the login.
-pub(super) fn login_cookie(web: &WebState, login: &Login) -> Cookie<'static> {
-    Cookie::build((web.cookie_name(), login.secret.reveal().to_owned()))
-        .path("/")
-        .http_only(true)
-        .same_site(SameSite::Lax)
-        .secure(web.config.origin.is_secure())
-        .build()
 }
 
 /// The redirect target after login: a local path, otherwise `/day`. Anything else would be an open redirect.

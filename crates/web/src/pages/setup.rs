@@ -7,11 +7,11 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::cookie::CookieJar;
 
-use super::login::login_cookie;
 use crate::WebState;
 use crate::problem::Problem;
 use crate::request::client_address::ClientAddress;
 use crate::request::extract::Form;
+use crate::request::login;
 use crate::view::setup::{SetupForm, SetupPage};
 use crate::view::{FormRejection, Html};
 
@@ -43,8 +43,8 @@ pub(crate) async fn submit(
     let form = SetupForm { password: String::new(), ..form };
     match practices::set_up(&web.app, setup).await {
         Ok(admin) => {
-            let login = sessions::open(&web.app, admin).await?;
-            Ok((jar.add(login_cookie(&web, &login)), Redirect::to("/day")).into_response())
+            let login = sessions::open_for(&web.app, admin, login::browser(&web, &jar)).await?;
+            Ok((login::with_login(&web, jar, &login), Redirect::to("/day")).into_response())
         }
         Err(Error::Refused(Refusal::AlreadySetUp)) => Ok(Redirect::to("/login").into_response()),
         Err(error) => {

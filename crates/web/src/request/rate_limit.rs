@@ -1,4 +1,4 @@
-//! Rate limits for requests, logins, wrong secrets and open SSE streams, per client address (or per account).
+//! Rate limits for requests, setup attempts, wrong secrets and open SSE streams, per client address.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -21,8 +21,7 @@ const MAX_KEYS: usize = 10_000;
 /// All rate limits of the HTTP server. They are kept in memory and start full, and do not depend on any other service.
 pub(crate) struct RateLimits {
     requests: Bucket<ClientAddress>,
-    logins: Bucket<ClientAddress>,
-    logins_per_account: Bucket<String>,
+    setups: Bucket<ClientAddress>,
     wrong_secrets: Bucket<ClientAddress>,
     streams: Arc<Mutex<HashMap<ClientAddress, usize>>>,
     streams_at_once: usize,
@@ -32,8 +31,7 @@ impl RateLimits {
     pub(crate) fn new(quotas: &Quotas) -> Self {
         Self {
             requests: Bucket::new(quotas.requests),
-            logins: Bucket::new(quotas.logins),
-            logins_per_account: Bucket::new(quotas.logins_per_account),
+            setups: Bucket::new(quotas.setups),
             wrong_secrets: Bucket::new(quotas.wrong_secrets),
             streams: Arc::default(),
             streams_at_once: quotas.streams,
@@ -45,15 +43,9 @@ impl RateLimits {
         self.requests.take(&from)
     }
 
-    /// One login attempt. Also counted per account, because many addresses can attack one account.
-    pub(crate) fn login(&self, from: ClientAddress, account: &str) -> Result<(), Problem> {
-        self.logins.take(&from)?;
-        self.logins_per_account.take(&account.trim().to_lowercase().chars().take(254).collect())
-    }
-
     /// One attempt to set the practice up.
     pub(crate) fn setup(&self, from: ClientAddress) -> Result<(), Problem> {
-        self.logins.take(&from)
+        self.setups.take(&from)
     }
 
     /// An invalid link or token. Valid ones are not counted: a whole clinic may share an address.

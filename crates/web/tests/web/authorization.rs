@@ -107,7 +107,8 @@ fn table_lists_exactly_the_existing_routes() {
 async fn every_actor_is_allowed_what_the_table_lists() {
     let site = TestSite::start().await;
     let mut config = Config::new("http://anteroom.test".parse().unwrap());
-    config.quotas.logins = Quota::new(1_000, 1_000); // rate limits are tested elsewhere
+    config.quotas.setups = Quota::new(1_000, 1_000); // rate limits are tested elsewhere
+    config.quotas.failed_logins = Quota::new(1_000, 1_000);
     let server = Server::with(&site, config);
     let mut wrong = Vec::new();
     // Reads and refusals change nothing and share one fixture; every allowed write gets a new one.

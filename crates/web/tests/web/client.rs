@@ -145,6 +145,13 @@ impl Reply {
         self.headers.get(name).map(|value| value.to_str().unwrap()).unwrap_or_default()
     }
 
+    /// The cookies that the response sets, as a browser sends them back.
+    pub(crate) fn cookies(&self) -> String {
+        let set =
+            self.headers.get_all("set-cookie").iter().filter_map(|cookie| cookie.to_str().ok()?.split(';').next());
+        set.collect::<Vec<_>>().join("; ")
+    }
+
     /// Asserts that the page contains the text.
     #[track_caller]
     pub(crate) fn shows(&self, text: &str) {

@@ -55,12 +55,17 @@ async fn https_responses_have_hsts_and_host_bound_cookie() {
     let reply = server.anonymous().post("/login", &form).await;
     assert_eq!(reply.header("strict-transport-security"), "max-age=31536000");
     assert!(reply.header("content-security-policy").contains("connect-src 'self' wss://anteroom.test;"));
-    let cookie = reply.header("set-cookie");
-    assert!(cookie.starts_with("__Host-anteroom="), "{cookie}");
-    for part in ["; HttpOnly", "; SameSite=Lax", "; Secure", "; Path=/"] {
-        assert!(cookie.contains(part), "{part} is missing in {cookie}");
+    let mut names = Vec::new();
+    for cookie in reply.headers.get_all("set-cookie") {
+        let cookie = cookie.to_str().unwrap();
+        for part in ["; HttpOnly", "; SameSite=Lax", "; Secure", "; Path=/"] {
+            assert!(cookie.contains(part), "{part} is missing in {cookie}");
+        }
+        assert!(!cookie.contains("Domain"));
+        names.push(cookie.split('=').next().unwrap().to_owned());
     }
-    assert!(!cookie.contains("Domain"));
+    names.sort();
+    assert_eq!(names, ["__Host-anteroom", "__Host-anteroom-device"]);
 }
 
 #[tokio::test]
@@ -159,23 +164,6 @@ async fn clients_behind_a_trusted_proxy_have_separate_limits() {
         assert_eq!(client.get("/login").await.status, StatusCode::OK, "{address}");
         assert_eq!(client.get("/login").await.status, StatusCode::TOO_MANY_REQUESTS, "{address}");
     }
-}
-
-#[tokio::test]
-async fn login_attempts_are_limited_per_account() {
-    let site = TestSite::start().await;
-    let mut config = Config::new("http://anteroom.test".parse().unwrap());
-    config.quotas.logins_per_account = Quota::new(3, 1);
-    let server = Server::with(&site, config);
-    let attempt = |n: u8, email: &'static str| {
-        let client = Client { address: [198, 51, 100, n], ..server.anonymous() };
-        async move { client.post("/login", &[("email", email), ("password", "wrong")]).await.status }
-    };
-    for n in 0..3 {
-        assert_eq!(attempt(n, "tom@praxis.example").await, StatusCode::UNAUTHORIZED);
-    }
-    assert_eq!(attempt(3, " TOM@praxis.example").await, StatusCode::TOO_MANY_REQUESTS);
-    assert_eq!(attempt(4, "ada@praxis.example").await, StatusCode::UNAUTHORIZED);
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ mod bad_input;
 mod client;
 mod headers;
 mod live;
+mod logins;
 mod monitoring;
 mod pages;
 mod site;

@@ -36,8 +36,7 @@ async fn first_visitor_sets_up_the_practice_and_is_logged_in() {
 
     let founded = client.post("/setup", &form(PASSWORD)).await;
     assert_eq!((founded.status, founded.header("location")), (StatusCode::SEE_OTHER, "/day"));
-    let cookie = founded.header("set-cookie").split(';').next().unwrap().to_owned();
-    let admin = Client { cookie: Some(cookie), ..client.clone() };
+    let admin = Client { cookie: Some(founded.cookies()), ..client.clone() };
     admin.get("/day").await.shows("A free day");
     assert_eq!(client.get("/setup").await.header("location"), "/login");
     assert_eq!(client.post("/setup", &form(PASSWORD)).await.header("location"), "/login");
@@ -60,8 +59,7 @@ async fn login_and_logout() {
 
     let welcome = client.post("/login", &login(PASSWORD)).await;
     assert_eq!(welcome.header("location"), "/appointments/new?date=2026-11-21");
-    let cookie = welcome.header("set-cookie").split(';').next().unwrap().to_owned();
-    let host = Client { cookie: Some(cookie), ..client };
+    let host = Client { cookie: Some(welcome.cookies()), ..client };
     host.get("/").await.shows("");
     assert_eq!(host.get("/").await.header("location"), "/day");
 

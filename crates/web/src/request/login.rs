@@ -1,0 +1,64 @@
+//! Logging in with a password, within the limits of failed logins.
+
+use std::time::Duration;
+
+use anteroom_app::sessions::{Login, LoginClient};
+use anteroom_app::{Error, devices, sessions};
+use anteroom_domain::{Private, Refusal, Secret};
+use axum_extra::extract::CookieJar;
+use axum_extra::extract::cookie::{Cookie, SameSite};
+
+use crate::WebState;
+use crate::problem::Problem;
+use crate::request::client_address::ClientAddress;
+use crate::request::login_limits::AttemptSource;
+
+/// Browsers keep no cookie longer than 400 days (RFC 6265bis, section 5.5).
+const DEVICE_COOKIE_AGE: Duration = Duration::from_secs(400 * 24 * 60 * 60);
+
+/// Logs in. A problem is a limit that was reached; errors of the use case are the inner result.
+pub(crate) async fn log_in(
+    web: &WebState,
+    from: ClientAddress,
+    client: LoginClient,
+    email: &Private<String>,
+    password: &Private<String>,
+) -> Result<Result<Login, Error>, Problem> {
+    let source = match &client {
+        LoginClient::Browser(Some(device)) if devices::is_known(&web.app, device, email).await? => {
+            AttemptSource::device(&device.hash())
+        }
+        LoginClient::Browser(_) | LoginClient::ApiClient => AttemptSource::address(from),
+    };
+    let attempt = web.login_limits.begin(email.reveal(), source, web.app.clock.now()).await?;
+    let outcome = sessions::log_in(&web.app, email, password, client).await;
+    if !matches!(outcome, Err(Error::Refused(Refusal::WrongLogin))) {
+        attempt.give_back();
+    }
+    Ok(outcome)
+}
+
+/// The browser of this request.
+pub(crate) fn browser(web: &WebState, jar: &CookieJar) -> LoginClient {
+    let device = jar.get(web.device_cookie_name()).and_then(|cookie| cookie.value().parse::<Secret>().ok());
+    LoginClient::Browser(device)
+}
+
+/// Adds the cookies of a login.
+pub(crate) fn with_login(web: &WebState, jar: CookieJar, login: &Login) -> CookieJar {
+    let jar = jar.add(cookie(web, web.cookie_name(), &login.secret));
+    let Some(device) = &login.device else { return jar };
+    let age = DEVICE_COOKIE_AGE.try_into().expect("400 days are not too long");
+    let device = Cookie::build(cookie(web, web.device_cookie_name(), device)).max_age(age);
+    jar.add(device)
+}
+
+/// Lax, not Strict: with Strict, a link in a mail to an appointment would open without the login.
+fn cookie(web: &WebState, name: &'static str, secret: &Secret) -> Cookie<'static> {
+    Cookie::build((name, secret.reveal().to_owned()))
+        .path("/")
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .secure(web.config.origin.is_secure())
+        .build()
+}
