@@ -31,7 +31,7 @@ pub enum Error {
     /// The transaction failed before, or a statement of it was cancelled before it finished.
     #[error("the transaction had already failed")]
     Poisoned,
-    /// The database URL is invalid, or its directory cannot be used.
+    /// The database URL is invalid, or its file cannot be used. Names the file, and what an operator can do.
     #[error("{0}")]
     Address(String),
     /// A migration failed, or the text of an applied migration has changed.

@@ -2,15 +2,23 @@
 
 use std::fs::{DirBuilder, OpenOptions};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
+use super::check::explained_by_kind;
 use crate::Error;
 
 /// The file of a database.
 pub(crate) enum DatabaseFile {
     Persistent(PathBuf),
     Temporary(tempfile::TempDir),
+}
+
+/// Which file is open: a path may name another one later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Identity {
+    device: u64,
+    inode: u64,
 }
 
 impl DatabaseFile {
@@ -28,7 +36,7 @@ impl DatabaseFile {
                 .map_err(|error| Error::Address(format!("could not create a temporary database: {error}"))),
             path => {
                 let path = PathBuf::from(path);
-                prepare(&path).map_err(|error| Error::Address(format!("{}: {error}", path.display())))?;
+                prepare(&path).map_err(|error| explained_by_kind(&path, &error))?;
                 Ok(Self::Persistent(path))
             }
         }
@@ -39,6 +47,12 @@ impl DatabaseFile {
             Self::Persistent(path) => path.clone(),
             Self::Temporary(folder) => folder.path().join("anteroom.db"),
         }
+    }
+
+    /// The file that the path names now.
+    pub(super) fn identity(&self) -> io::Result<Identity> {
+        let found = self.path().metadata()?;
+        Ok(Identity { device: found.dev(), inode: found.ino() })
     }
 
     pub(crate) const fn is_persistent(&self) -> bool {

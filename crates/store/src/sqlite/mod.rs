@@ -1,5 +1,6 @@
 //! SQLite: one file, one writer with group commit, a few readers that see the last commit.
 
+mod check;
 mod database_file;
 mod migration;
 mod writer;
@@ -8,15 +9,17 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
+use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions, Connection, SqlitePool};
 
 pub(crate) use self::database_file::DatabaseFile;
+use self::database_file::Identity;
 #[cfg(test)]
 pub(crate) use self::migration::migrate;
 use self::writer::Writer;
 pub(crate) use self::writer::{Batch, WriterTurn};
 use crate::Error;
+use crate::error::unavailable;
 use crate::wake::Wakes;
 
 /// How long to wait for another process that writes to the same file, such as a console command.
@@ -34,7 +37,8 @@ pub(crate) struct Sqlite {
     readers: SqlitePool,
     writer: Writer,
     /// Deletes a temporary database when the store is dropped.
-    _file: DatabaseFile,
+    file: DatabaseFile,
+    opened: Identity,
 }
 
 impl Sqlite {
@@ -52,15 +56,15 @@ impl Sqlite {
             .synchronous(if file.is_persistent() { SqliteSynchronous::Full } else { SqliteSynchronous::Off })
             .foreign_keys(true)
             .busy_timeout(BUSY_TIMEOUT);
-        // Opening it once for writing creates the file and its log before a reader needs them.
-        options.connect().await?.close().await?;
+        check::check(&options, &file.path()).await?;
+        let opened = file.identity().map_err(|error| check::explained_by_kind(&file.path(), &error))?;
         let readers = SqlitePoolOptions::new()
             .max_connections(READER_COUNT)
             .acquire_timeout(READER_TIMEOUT)
             .test_before_acquire(false)
             .connect_lazy_with(options.clone().read_only(true).create_if_missing(false));
         let writer = Writer::start(options.clone(), batch, commits, wakes);
-        Ok(Self { options, readers, writer, _file: file })
+        Ok(Self { options, readers, writer, file, opened })
     }
 
     pub(crate) async fn migrate(&self) -> Result<(), Error> {
@@ -68,11 +72,24 @@ impl Sqlite {
     }
 
     pub(crate) async fn read(&self) -> Result<sqlx::Transaction<'static, sqlx::Sqlite>, Error> {
+        self.check_in_place()?;
         Ok(self.readers.begin().await?)
     }
 
     pub(crate) async fn begin(&self) -> Result<WriterTurn, Error> {
+        self.check_in_place()?;
         self.writer.turn().await
+    }
+
+    /// After a rename, a removal or a restored backup SQLite would go on with the old file, and acknowledged writes
+    /// would be found nowhere.
+    fn check_in_place(&self) -> Result<(), Error> {
+        if self.file.identity().is_ok_and(|found| found == self.opened) {
+            return Ok(());
+        }
+        let path = self.file.path();
+        let moved = format!("{} was moved, removed or replaced: put it back or start again", path.display());
+        Err(unavailable(sqlx::Error::Io(std::io::Error::other(moved))))
     }
 
     pub(crate) async fn close(&self) {

@@ -3,6 +3,7 @@
 mod any_engine;
 mod cluster;
 mod crash;
+mod damaged_file;
 mod filled;
 mod group_commit;
 mod limits;
