@@ -129,6 +129,8 @@ impl Quota {
 pub struct Quotas {
     /// Any request, per address.
     pub requests: Quota,
+    /// Requests of scripts and styles, per address, which are cheaper and of which a page needs ten.
+    pub assets: Quota,
     /// Setup attempts, per address.
     pub setups: Quota,
     /// Failed logins, per account and address (or device that logged in before).
@@ -145,6 +147,7 @@ impl Default for Quotas {
     fn default() -> Self {
         Self {
             requests: Quota::new(1_200, 3_000),
+            assets: Quota::new(4_800, 12_000),
             setups: Quota::new(20, 12),
             failed_logins: Quota::new(10, 6),
             failed_logins_per_address: Quota::new(100, 30),

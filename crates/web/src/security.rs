@@ -61,7 +61,9 @@ pub(crate) fn security_headers(origin: &Origin) -> HeaderMap {
 pub(crate) async fn guard(State(web): State<WebState>, request: Request, next: Next) -> Result<Response, Problem> {
     let (parts, body) = request.into_parts();
     let from = web.proxies.client(&parts);
-    if !parts.uri.path().starts_with("/assets/") {
+    if parts.uri.path().starts_with("/assets/") {
+        web.limits.asset(from)?;
+    } else {
         web.limits.request(from)?;
     }
     let content_length = parts.headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());

@@ -21,6 +21,7 @@ const MAX_KEYS: usize = 10_000;
 /// All rate limits of the HTTP server. They are kept in memory and start full, and do not depend on any other service.
 pub(crate) struct RateLimits {
     requests: Bucket<ClientAddress>,
+    assets: Bucket<ClientAddress>,
     setups: Bucket<ClientAddress>,
     wrong_secrets: Bucket<ClientAddress>,
     streams: Arc<Mutex<HashMap<ClientAddress, usize>>>,
@@ -31,6 +32,7 @@ impl RateLimits {
     pub(crate) fn new(quotas: &Quotas) -> Self {
         Self {
             requests: Bucket::new(quotas.requests),
+            assets: Bucket::new(quotas.assets),
             setups: Bucket::new(quotas.setups),
             wrong_secrets: Bucket::new(quotas.wrong_secrets),
             streams: Arc::default(),
@@ -41,6 +43,11 @@ impl RateLimits {
     /// Any request.
     pub(crate) fn request(&self, from: ClientAddress) -> Result<(), Problem> {
         self.requests.take(&from)
+    }
+
+    /// A request of a script or style sheet.
+    pub(crate) fn asset(&self, from: ClientAddress) -> Result<(), Problem> {
+        self.assets.take(&from)
     }
 
     /// One attempt to set the practice up.

@@ -133,6 +133,19 @@ async fn rate_limit_applies_per_address() {
 }
 
 #[tokio::test]
+async fn assets_have_a_limit_of_their_own() {
+    let site = TestSite::start().await;
+    let mut config = Config::new("http://anteroom.test".parse().unwrap());
+    config.quotas.assets = Quota::new(3, 1);
+    let client = Server::with(&site, config).anonymous();
+    for _ in 0..3 {
+        assert_eq!(client.get("/assets/no-such.js").await.status, StatusCode::NOT_FOUND);
+    }
+    assert_eq!(client.get("/assets/no-such.js").await.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(client.get("/login").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
 async fn refusal_is_problem_json_unless_html_is_accepted() {
     let site = TestSite::start().await;
     let booked = site.confirmed_in(5).await;
