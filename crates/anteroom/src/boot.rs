@@ -19,10 +19,12 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::{Advertise, Config, reachable};
+use crate::file_limit::OpenFiles;
+use crate::http::HttpConnections;
 use crate::secrets::LiveKitKey;
 use crate::system::{SystemClock, SystemRng};
 use crate::unconfigured::{NoMail, NoVideo};
-use crate::{data_dir, http, secrets};
+use crate::{data_dir, file_limit, http, secrets};
 
 /// Time for an orderly shutdown after a media thread has ended.
 const FAILURE_GRACE: Duration = Duration::from_secs(15);
@@ -48,8 +50,7 @@ pub(crate) struct Site {
 /// `anteroom serve`. Prints the URL to stdout once the server accepts connections.
 #[expect(clippy::print_stdout, reason = "a subcommand answers on stdout")]
 pub(crate) async fn serve(config: &Config) -> Result<()> {
-    let listener = TcpListener::bind(config.listen).await;
-    let listener = listener.with_context(|| format!("cannot listen on {}", config.listen))?;
+    let listener = http::bind(config.listen).with_context(|| format!("cannot listen on {}", config.listen))?;
     let environment = Environment { clock: Arc::new(SystemClock::default()), listener };
     let site = start(config, environment, |_, router| router).await?;
     println!("Anteroom is running at {}", site.public_url);
@@ -94,12 +95,19 @@ pub(crate) async fn start(
 
     let mut web_config = web::Config::new(public_url.parse()?);
     web_config.trusted_proxies = config.trusted_proxies.clone();
+    let files = file_limit::raise()?;
+    let limits = file_limit::connection_limits(files);
+    let connections = HttpConnections::new(limits, config.trusted_proxies.clone(), OpenFiles::new(files));
+    web_config.metrics = web::MetricsSource::new({
+        let connections = connections.clone();
+        move || connections.metrics()
+    });
     let media_routes = embedded.router(Arc::new(app.clone()) as Arc<dyn Admission>);
     let media_routes = web::with_client_address(media_routes, &web_config);
     let router = web::router(app.clone(), web_config, shutdown.clone()).merge(media_routes);
     let router = add_routes(app.clone(), router);
     let tasks = vec![
-        spawn(http::serve(listener, router, shutdown.clone())),
+        spawn(http::serve(listener, router, connections, shutdown.clone())),
         spawn(anteroom_jobs::run(app.clone(), shutdown.clone())),
     ];
     Ok(Site { app, public_url, media_url, livekit, embedded, shutdown, tasks, _lock: lock })

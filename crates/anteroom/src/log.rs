@@ -53,6 +53,25 @@ impl<'a> MakeWriter<'a> for LimitedLog {
     }
 }
 
+/// Events of one kind, of which a line is written at most once in a minute, with their number.
+#[derive(Debug, Default)]
+pub(crate) struct PerMinute {
+    written_at: Option<tokio::time::Instant>,
+    unwritten: u64,
+}
+
+impl PerMinute {
+    /// Counts an event; returns how many there were since the last line if a line is to be written now.
+    pub(crate) fn count(&mut self, now: tokio::time::Instant) -> Option<u64> {
+        self.unwritten += 1;
+        if self.written_at.is_some_and(|at| now.saturating_duration_since(at) < WINDOW) {
+            return None;
+        }
+        self.written_at = Some(now);
+        Some(std::mem::take(&mut self.unwritten))
+    }
+}
+
 struct LineLimits<Place>(HashMap<Place, Window>);
 
 impl<Place> Default for LineLimits<Place> {
@@ -94,5 +113,12 @@ mod tests {
         assert_eq!(limits.take(start, "room closed"), Some(0), "another place has its own limit");
         assert_eq!(limits.take(start + WINDOW, "offer refused"), Some(999_970));
         assert_eq!(limits.take(start + WINDOW, "offer refused"), Some(0));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn events_of_a_flood_are_written_once_a_minute() {
+        let (mut events, start) = (PerMinute::default(), tokio::time::Instant::now());
+        let written: Vec<u64> = (0..=120).filter_map(|n| events.count(start + Duration::from_secs(n))).collect();
+        assert_eq!(written, [1, 60, 60]);
     }
 }

@@ -4,6 +4,7 @@ mod boot;
 mod config;
 mod data_dir;
 mod demo;
+mod file_limit;
 mod http;
 mod log;
 mod secrets;

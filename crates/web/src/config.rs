@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use axum::http::Uri;
 use ipnet::IpNet;
@@ -14,12 +15,40 @@ pub struct Config {
     /// Proxies whose `X-Forwarded-For` or `Forwarded` is used. Empty: these headers are ignored.
     pub trusted_proxies: Vec<Network>,
     pub quotas: Quotas,
+    /// Further counters for `/metrics`.
+    pub metrics: MetricsSource,
+}
+
+/// Counters of another part of the program, in the text format of Prometheus.
+#[derive(Clone)]
+pub struct MetricsSource(Arc<dyn Fn() -> String + Send + Sync>);
+
+impl MetricsSource {
+    pub fn new(text: impl Fn() -> String + Send + Sync + 'static) -> Self {
+        Self(Arc::new(text))
+    }
+
+    pub(crate) fn text(&self) -> String {
+        (self.0)()
+    }
+}
+
+impl Default for MetricsSource {
+    fn default() -> Self {
+        Self::new(String::new)
+    }
+}
+
+impl std::fmt::Debug for MetricsSource {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("MetricsSource")
+    }
 }
 
 impl Config {
     /// The defaults for a server at this origin.
     pub fn new(origin: Origin) -> Self {
-        Self { origin, trusted_proxies: Vec::new(), quotas: Quotas::default() }
+        Self { origin, trusted_proxies: Vec::new(), quotas: Quotas::default(), metrics: MetricsSource::default() }
     }
 }
 

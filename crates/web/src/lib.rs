@@ -15,20 +15,21 @@ mod security;
 mod sse;
 mod view;
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use anteroom_app::App;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{HeaderMap, Method};
 use axum::{Router, middleware};
-pub use config::{Config, ConfigError, Network, Origin, Quota, Quotas};
+pub use config::{Config, ConfigError, MetricsSource, Network, Origin, Quota, Quotas};
 #[cfg(feature = "gallery")]
 pub use gallery::gallery;
 use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::problem::{Problem, content_negotiation};
-use crate::request::client_address::Proxies;
+use crate::request::client_address::{ClientAddress, Proxies};
 use crate::request::login_limits::LoginLimits;
 use crate::request::rate_limit::RateLimits;
 use crate::routes::RouteTable;
@@ -89,8 +90,13 @@ pub fn router(app: App, config: Config, shutdown: CancellationToken) -> Router {
         .with_state(web)
 }
 
+/// The address by which limits count a client: all of an IPv6 /64 are one.
+pub fn client_key(address: IpAddr) -> IpAddr {
+    ClientAddress::new(address).key()
+}
+
 /// Routes of another crate, of which each request carries the client's address, behind trusted proxies too, as an
-/// [`std::net::IpAddr`] in its extensions.
+/// [`IpAddr`] in its extensions.
 pub fn with_client_address(routes: Router, config: &Config) -> Router {
     let proxies = Arc::new(Proxies::new(config.trusted_proxies.clone()));
     routes.layer(middleware::map_request(move |request: Request| {

@@ -15,12 +15,11 @@ use anteroom_notify::mailbox::Mailbox;
 use anyhow::{Context, Result};
 use clap::Args;
 use serde_json::json;
-use tokio::net::TcpListener;
 
 use crate::boot::Environment;
 use crate::config::Config;
 use crate::system::SystemClock;
-use crate::{boot, config};
+use crate::{boot, config, http};
 
 /// Maximum number of mails in the demo's mailbox.
 const MAILBOX_SIZE: usize = 200;
@@ -52,8 +51,7 @@ pub(crate) struct Flags {
 /// Runs the demo until SIGTERM or Ctrl-C.
 #[expect(clippy::print_stdout, reason = "a subcommand answers on stdout")]
 pub(crate) async fn run(flags: Flags) -> Result<()> {
-    let listener = TcpListener::bind(flags.listen).await;
-    let listener = listener
+    let listener = http::bind(flags.listen)
         .with_context(|| format!("cannot listen on {}; --listen 127.0.0.1:0 uses any free port", flags.listen))?;
     let address = listener.local_addr()?;
     let mailbox = Mailbox::with_capacity(MAILBOX_SIZE);

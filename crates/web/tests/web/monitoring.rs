@@ -1,6 +1,7 @@
 //! `/healthz` and `/metrics`.
 
 use anteroom_app::api_keys;
+use anteroom_web::{Config, MetricsSource};
 use axum::http::StatusCode;
 
 use crate::client::Server;
@@ -21,12 +22,14 @@ async fn health_check_names_the_media_server_when_it_does_not_work() {
 }
 
 #[tokio::test]
-async fn metrics_are_those_of_the_media_server() {
+async fn metrics_are_those_of_media_server_and_listener() {
     let site = TestSite::start().await;
     let (key, secret) = api_keys::create(&site.app, "prometheus").await.unwrap();
-    let client = Server::of(&site).api_client(format!("{key}.{}", secret.reveal()));
+    let mut config = Config::new("http://anteroom.test".parse().unwrap());
+    config.metrics = MetricsSource::new(|| "connections 7\n".to_owned());
+    let client = Server::with(&site, config).api_client(format!("{key}.{}", secret.reveal()));
     let reply = client.get("/metrics").await;
-    assert_eq!(reply.body, "connected 0\n");
+    assert_eq!(reply.body, "connected 0\nconnections 7\n");
     assert_eq!(Server::of(&site).anonymous().get("/metrics").await.status, StatusCode::UNAUTHORIZED);
     assert!(reply.header("content-type").starts_with("text/plain; version=0.0.4"));
 }

@@ -1,15 +1,14 @@
 //! Closes connections that do not begin with an HTTP/1 request in time.
 //!
 //! A listener that supports upgrades first reads enough bytes to detect the HTTP version, and that read has no
-//! timeout. This acceptor adds one, and refuses HTTP/2.
+//! timeout. This stream adds one, and refuses HTTP/2.
 
-use std::future::{Future, Ready, ready};
+use std::future::Future;
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use axum_server::accept::Accept;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Sleep, sleep};
@@ -17,30 +16,20 @@ use tokio::time::{Sleep, sleep};
 /// Start of the HTTP/2 connection preface (RFC 9113 section 3.4). Browsers use HTTP/2 only over TLS.
 const HTTP2_PREFACE: &[u8] = b"PRI";
 
-/// Closes connections whose first bytes take longer than this. Also sets TCP_NODELAY.
-#[derive(Clone, Copy)]
-pub(crate) struct Http1Acceptor(pub(crate) Duration);
-
-impl<S> Accept<TcpStream, S> for Http1Acceptor {
-    type Stream = Http1Stream;
-    type Service = S;
-    type Future = Ready<io::Result<(Http1Stream, S)>>;
-
-    fn accept(&self, stream: TcpStream, service: S) -> Self::Future {
-        #[expect(clippy::disallowed_methods, reason = "a timeout of one connection, not of a rule")]
-        let deadline = Some(Box::pin(sleep(self.0)));
-        // Signalling is many small messages, which Nagle's algorithm would delay.
-        let accepted = stream.set_nodelay(true).map(|()| Http1Stream { stream, matched: 0, deadline });
-        ready(accepted.map(|accepted| (accepted, service)))
-    }
-}
-
 /// A connection that fails if its first bytes are late or are HTTP/2.
-pub(crate) struct Http1Stream {
+pub(super) struct Http1Stream {
     stream: TcpStream,
     /// How many bytes so far match the HTTP/2 preface.
     matched: usize,
     deadline: Option<Pin<Box<Sleep>>>,
+}
+
+impl Http1Stream {
+    pub(super) fn new(stream: TcpStream, timeout: Duration) -> Self {
+        #[expect(clippy::disallowed_methods, reason = "a timeout of one connection, not of a rule")]
+        let deadline = Some(Box::pin(sleep(timeout)));
+        Self { stream, matched: 0, deadline }
+    }
 }
 
 impl AsyncRead for Http1Stream {
