@@ -120,6 +120,13 @@ impl Standing {
     }
 }
 
+impl Standing {
+    /// When it changes by time alone: the join window opens or closes.
+    pub fn changes_at(&self) -> Option<Timestamp> {
+        [self.opens_at, self.closes_at].into_iter().filter(|at| *at > self.now).min()
+    }
+}
+
 fn may(context: &ConsultationContext, role: Role) -> May {
     let consultation = &context.consultation;
     let (live, window) = (consultation.is_live(), context.join_window());

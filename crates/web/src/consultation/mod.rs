@@ -21,7 +21,7 @@ use crate::request::auth::{AuthMethod, RequestCaller};
 use crate::request::client_address::ClientAddress;
 use crate::request::extract::Json;
 use crate::routes::RouteTable;
-use crate::sse::Watcher;
+use crate::sse::{Live, Update, Watcher};
 use crate::{WebState, sse};
 
 type JsonResult<T> = Result<axum::Json<T>, Problem>;
@@ -109,17 +109,23 @@ async fn watch(
 ) -> Result<Response, Problem> {
     let slot = web.limits.stream(from)?;
     let watches = vec![web.app.hub.watch(Topic::Consultation(caller.consultation))];
-    consultations::standing(&web.app, &caller.actor, caller.consultation).await?;
-    let watcher = Watcher { watches, slot, shutdown: web.shutdown.clone() };
-    Ok(sse::stream(watcher, move || {
-        let (web, mut parts) = (web.clone(), parts.clone());
-        async move {
-            // Authenticated again for each event: a revoked link or an ended login closes the stream.
-            let caller = RequestCaller::from_request_parts(&mut parts, &web).await.ok()?;
-            let standing = consultations::standing(&web.app, &caller.actor, caller.consultation).await.ok()?;
-            Event::default().event("standing").json_data(StandingBody::from(&standing)).ok()
-        }
-    }))
+    sse::stream(Watcher::new(&web, watches, slot), ConsultationLive { web, parts }).await
+}
+
+/// The stream of [`watch`].
+struct ConsultationLive {
+    web: WebState,
+    /// Of the request: authenticated again for each event, so that a revoked link or an ended login closes the stream.
+    parts: Parts,
+}
+
+impl Live for ConsultationLive {
+    async fn load(&mut self) -> Result<Update, Problem> {
+        let caller = RequestCaller::from_request_parts(&mut self.parts, &self.web).await?;
+        let standing = consultations::standing(&self.web.app, &caller.actor, caller.consultation).await?;
+        let event = Event::default().event("standing").json_data(StandingBody::from(&standing));
+        Ok(Update { event: Some(event.map_err(|_| Problem::internal())?), changes_at: standing.changes_at() })
+    }
 }
 
 /// A guest enters the waiting room. Repeating it changes nothing.

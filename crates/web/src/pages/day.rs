@@ -1,25 +1,20 @@
-//! The day page: appointments of one day and who is waiting, updated by SSE.
+//! The day page: appointments of one day and who is waiting. Updates: `day_live.rs`.
 
+use anteroom_app::appointments;
 use anteroom_app::appointments::AppointmentDetails;
-use anteroom_app::{Topic, Watch, appointments, users};
-use anteroom_domain::{AppointmentKind, AppointmentStatus, Entry, Participant, Phase, Role, StaffRole, User, Zone};
-use askama::Template;
-use axum::extract::{FromRequestParts, State};
-use axum::http::request::Parts;
-use axum::response::sse::Event;
+use anteroom_domain::{AppointmentKind, AppointmentStatus, Entry, Participant, Phase, Practice, Role, User, Zone};
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 
 use super::load_practice;
+use crate::WebState;
 use crate::problem::Problem;
 use crate::request::auth::StaffLogin;
-use crate::request::client_address::ClientAddress;
 use crate::request::extract::Query;
-use crate::sse::Watcher;
-use crate::view::day::{DayList, DayPage, RoomLink, Row, StatusLabel, UpcomingRow};
+use crate::view::day::{DayFrame, DayList, DayPage, DayParts, RoomLink, Row, StatusLabel, UpcomingRow};
 use crate::view::{Html, PageFrame, format};
-use crate::{WebState, sse};
 
 #[derive(Default, serde::Deserialize)]
 #[serde(default)]
@@ -29,7 +24,7 @@ pub(crate) struct DayQuery {
 
 impl DayQuery {
     /// The requested date, or today in the user's time zone.
-    fn day(&self, web: &WebState, zone: &Zone) -> Date {
+    pub(super) fn day(&self, web: &WebState, zone: &Zone) -> Date {
         self.date.parse().unwrap_or_else(|_| zone.local(web.app.clock.now()).date())
     }
 }
@@ -41,53 +36,40 @@ pub(crate) async fn show(
     Query(query): Query<DayQuery>,
 ) -> Result<Response, Problem> {
     let practice = load_practice(&web).await?;
+    let date = query.day(&web, &staff.user.zone);
+    let DayParts { day, list, upcoming } = parts(&web, &staff, &practice, date).await?;
+    Ok(Html(DayPage { frame: PageFrame::staff(&practice, &staff.user, "day"), day, list, upcoming }).into_response())
+}
+
+/// All parts of the page that change.
+pub(super) async fn parts(
+    web: &WebState,
+    staff: &StaffLogin,
+    practice: &Practice,
+    date: Date,
+) -> Result<DayParts, Problem> {
+    Ok(DayParts {
+        day: frame(web, staff, practice, date),
+        list: list(web, staff, date).await?,
+        upcoming: upcoming(web, staff, date).await?,
+    })
+}
+
+fn frame(web: &WebState, staff: &StaffLogin, practice: &Practice, date: Date) -> DayFrame {
     let zone = &staff.user.zone;
-    let date = query.day(&web, zone);
-    let list = list(&web, &staff, date).await?;
-    let upcoming = upcoming(&web, &staff, date).await?;
-    let page = DayPage {
-        frame: PageFrame::staff(&practice, &staff.user, "day"),
+    let is_today = date == zone.local(web.app.clock.now()).date();
+    let query = if is_today { String::new() } else { format!("?date={date}") };
+    DayFrame {
+        practice: practice.name.clone(),
         title: format::date(date),
         date: date.to_string(),
         previous: date.saturating_sub(1.day()).to_string(),
         next: date.saturating_add(1.day()).to_string(),
-        is_today: date == zone.local(web.app.clock.now()).date(),
+        is_today,
         zone: format::zone_name(zone),
-        list,
-        upcoming,
-    };
-    Ok(Html(page).into_response())
-}
-
-/// `GET /day/live?date=…`: SSE stream of the list, at once and after each change, as `event: day`.
-pub(crate) async fn watch(
-    State(web): State<WebState>,
-    from: ClientAddress,
-    staff: StaffLogin,
-    Query(query): Query<DayQuery>,
-    parts: Parts,
-) -> Result<Response, Problem> {
-    let slot = web.limits.stream(from)?;
-    let watcher = Watcher { watches: watches(&web, &staff).await?, slot, shutdown: web.shutdown.clone() };
-    let date = query.day(&web, &staff.user.zone);
-    Ok(sse::stream(watcher, move || {
-        let (web, mut parts) = (web.clone(), parts.clone());
-        async move {
-            // Authenticated again for each event: logging out closes the stream.
-            let staff = StaffLogin::from_request_parts(&mut parts, &web).await.ok()?;
-            let page = list(&web, &staff, date).await.ok()?.render().ok()?;
-            Some(Event::default().event("day").data(page))
-        }
-    }))
-}
-
-/// A host watches their own appointments, an administrator those of all hosts.
-async fn watches(web: &WebState, staff: &StaffLogin) -> Result<Vec<Watch>, Problem> {
-    let watch = |user: &User| web.app.hub.watch(Topic::Day(user.id));
-    if staff.user.role == StaffRole::Host {
-        return Ok(vec![watch(&staff.user)]);
+        live: format!("/day/live{query}"),
+        page: format!("/day{query}"),
     }
-    Ok(users::list(&web.app, &staff.actor).await?.iter().map(watch).collect())
 }
 
 /// Days covered by the list of upcoming appointments, and its maximum length.
@@ -110,12 +92,12 @@ async fn upcoming(web: &WebState, staff: &StaffLogin, date: Date) -> Result<Vec<
     Ok(found.iter().map(row).filter(|row| row.status.tone != "off").take(UPCOMING_ROWS).collect())
 }
 
-fn midnight(date: Date, zone: &Zone) -> Result<Timestamp, Problem> {
+pub(super) fn midnight(date: Date, zone: &Zone) -> Result<Timestamp, Problem> {
     let start = date.to_zoned(zone.as_jiff().clone()).map(|zoned| zoned.timestamp());
     start.map_err(|_| Problem::bad_request("malformed", "This date is not supported."))
 }
 
-async fn list(web: &WebState, staff: &StaffLogin, date: Date) -> Result<DayList, Problem> {
+pub(super) async fn list(web: &WebState, staff: &StaffLogin, date: Date) -> Result<DayList, Problem> {
     let zone = &staff.user.zone;
     let (from, to) = (midnight(date, zone)?, midnight(date.saturating_add(1.day()), zone)?);
     let found = appointments::between(&web.app, &staff.actor, None, from, to).await?;

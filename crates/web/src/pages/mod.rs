@@ -3,6 +3,7 @@
 mod appointment;
 mod booking;
 mod day;
+mod day_live;
 mod join;
 mod login;
 mod monitoring;
@@ -29,7 +30,7 @@ pub(crate) fn routes() -> RouteTable {
         .post("/login", login::log_in)
         .post("/logout", login::log_out)
         .get("/day", day::show)
-        .get("/day/live", day::watch)
+        .get("/day/live", day_live::watch)
         .get("/appointments/new", booking::form)
         .post("/appointments", booking::book)
         .get("/appointments/{id}", appointment::show)

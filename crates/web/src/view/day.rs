@@ -8,6 +8,25 @@ use super::PageFrame;
 #[template(path = "day.html")]
 pub(crate) struct DayPage {
     pub frame: PageFrame,
+    pub day: DayFrame,
+    pub list: DayList,
+    /// Appointments on later days, earliest first.
+    pub upcoming: Vec<UpcomingRow>,
+}
+
+/// All parts of the page that change, for its script.
+#[derive(Debug, Template)]
+#[template(path = "parts/day_parts.html")]
+pub(crate) struct DayParts {
+    pub day: DayFrame,
+    pub list: DayList,
+    pub upcoming: Vec<UpcomingRow>,
+}
+
+/// What surrounds the list of a day.
+#[derive(Debug)]
+pub(crate) struct DayFrame {
+    pub practice: String,
     /// `Friday 20 November 2026`
     pub title: String,
     /// `2026-11-20`
@@ -17,9 +36,10 @@ pub(crate) struct DayPage {
     pub is_today: bool,
     /// `Berlin time`
     pub zone: String,
-    pub list: DayList,
-    /// Appointments on later days, earliest first.
-    pub upcoming: Vec<UpcomingRow>,
+    /// Address of the stream. Without a date it follows the calendar past midnight.
+    pub live: String,
+    /// Address of this page.
+    pub page: String,
 }
 
 /// One upcoming appointment.

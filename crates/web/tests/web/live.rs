@@ -1,6 +1,7 @@
 //! SSE streams: an event at once and after each change; revoked callers receive nothing.
 
 use anteroom_app::{consultations, invitations, sessions, waiting_room};
+use anteroom_testkit::hours;
 use anteroom_web::{Config, Quotas};
 use axum::body::Body;
 use axum::http::{Method, StatusCode};
@@ -64,6 +65,28 @@ async fn day_stream_shows_waiting_guests() {
         assert!(list.contains("1 person is waiting") && list.contains(r#"data-tone="waiting""#), "{list}");
         waiting_room::leave(&site.app, &guest, booked.consultation).await.unwrap();
     }
+}
+
+#[tokio::test]
+async fn day_stream_without_a_date_follows_the_calendar() {
+    let site = TestSite::start().await;
+    let server = Server::of(&site);
+    site.clock.advance(hours(12)); // a login lasts twelve hours
+    let booked = site.confirmed_in(5).await;
+    site.booked_in(24 * 60).await;
+    let client = Client { accept: "text/event-stream", ..server.logged_in(&site, &site.host).await };
+    let mut stream = client.send_streaming(Method::GET, "/day/live", "", String::new()).await;
+    let (_, whole) = next(&mut stream).await.unwrap();
+    assert!(whole.contains("Friday 20 November 2026") && whole.contains("Coming up"), "{whole}");
+    let guest = invitations::open(&site.app, &booked.guest_secret.parse().unwrap()).await.unwrap();
+    waiting_room::enter(&site.app, &guest, booked.consultation).await.unwrap();
+    let (_, list) = next(&mut stream).await.unwrap();
+    assert!(list.contains("day-list") && !list.contains("Friday 20 November 2026"), "{list}");
+
+    site.clock.advance(hours(2)); // midnight in Berlin
+    site.app.hub.notify_all();
+    let (_, whole) = next(&mut stream).await.unwrap();
+    assert!(whole.contains("Saturday 21 November 2026") && whole.contains("Today"), "{whole}");
 }
 
 #[tokio::test]

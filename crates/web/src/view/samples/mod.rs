@@ -7,7 +7,7 @@ use anteroom_domain::{FieldError, WordingPack};
 
 use super::appointment::{Actions, AppointmentPage, Record};
 use super::booking::{BookingForm, BookingPage, HostChoice, LENGTHS};
-use super::day::{DayList, DayPage, RoomLink, Row, StatusLabel, UpcomingRow};
+use super::day::{DayFrame, DayList, DayPage, RoomLink, Row, StatusLabel, UpcomingRow};
 use super::error::ErrorPage;
 use super::join::{AppointmentFacts, ClosedPage, JoinPage};
 use super::login::{LoginForm, LoginPage};
@@ -170,18 +170,24 @@ impl DayPage {
 
     fn sample_empty() -> Self {
         let list = DayList { summary: String::new(), waiting: 0, now: text("2026-11-20T10:00:00Z"), rows: Vec::new() };
-        Self { is_today: false, ..Self::sample_with(list) }
+        let page = Self::sample_with(list);
+        Self { day: DayFrame { is_today: false, ..page.day }, ..page }
     }
 
     fn sample_with(list: DayList) -> Self {
         Self {
             frame: staff_frame("day"),
-            title: text(DAY),
-            date: text("2026-11-20"),
-            previous: text("2026-11-19"),
-            next: text("2026-11-21"),
-            is_today: true,
-            zone: text("Berlin time"),
+            day: DayFrame {
+                practice: text("Praxis am Park"),
+                title: text(DAY),
+                date: text("2026-11-20"),
+                previous: text("2026-11-19"),
+                next: text("2026-11-21"),
+                is_today: true,
+                zone: text("Berlin time"),
+                live: text("/day/live"),
+                page: text("/day"),
+            },
             list,
             upcoming: vec![
                 UpcomingRow::sample(
