@@ -71,14 +71,15 @@ export async function enterWaitingRoom(guest) {
 /**
  * @param {Site} site
  * @param {Tab} admin
- * @param {{ name: string, email: string, password: string }} host
+ * @param {{ name: string, email: string, password: string, zone?: string }} host
  */
-export async function addHost(site, admin, { name, email, password }) {
+export async function addHost(site, admin, { name, email, password, zone }) {
   const { page } = admin;
   await admin.open(site.url("/staff"));
   await page.getByLabel(/^name/i).fill(name);
   await page.getByLabel(/e-?mail/i).fill(email);
   await page.getByLabel(/password/i).fill(password);
+  if (zone) await page.getByLabel(/zone/i).selectOption(zone);
   await admin.press(/^add/i);
   await admin.showsText(email);
 }

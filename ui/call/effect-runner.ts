@@ -1,17 +1,18 @@
 // Runs the effects of effects.ts and sends back events. The only place where the call talks to server, media room and browser.
 
-import { consultationClient, type ConsultationClient } from "../protocol/consultation-client.ts";
+import { consultationClient, standingSource, type ConsultationClient } from "../protocol/consultation-client.ts";
+import { loginUrl } from "../protocol/login.ts";
 import { openStatusStream, type StatusStream } from "../protocol/status-stream.ts";
 import { Refused } from "../protocol/problem.ts";
 import type { Standing } from "../protocol/standing.ts";
+import { Chime } from "../alerts/chime.ts";
+import { showNotification } from "../alerts/notifications.ts";
 import { ScreenWakeLock } from "./wake-lock.ts";
-import { Chime } from "./chime.ts";
 import type { Effect } from "./effects.ts";
 import { Capture } from "./media/capture.ts";
 import type { RoomConnection } from "./media/room-connection.ts";
 import { mark } from "./media/join-timing.ts";
 import { warmUpWebRtc } from "./media/webrtc-warm-up.ts";
-import { showNotification } from "./notifications.ts";
 import { saveState } from "./storage.ts";
 import type { Call, CallEvent, ServerRequest, RequestFailure } from "./state.ts";
 import { messages } from "./messages.ts";
@@ -44,9 +45,10 @@ export class EffectRunner {
   }
 
   openStatusStream(): void {
-    this.#statusStream = openStatusStream(this.#consultation, {
-      standing: (standing) => this.#receive(standing),
+    this.#statusStream = openStatusStream(standingSource(this.#consultation), {
+      status: (standing) => this.#receive(standing),
       connected: (up) => this.#send({ type: "status-stream", up }),
+      refused: ({ code }) => this.#send({ type: "status-refused", code }),
     });
   }
 
@@ -61,6 +63,7 @@ export class EffectRunner {
       case "refresh":             return void this.#consultation.state().then((standing) => this.#receive(standing), () => undefined);
       case "schedule-retry":      return void setTimeout(() => this.#send({ type: "retry-due" }), effect.ms);
       case "preload":             return this.#preload();
+      case "log-in":              return location.assign(loginUrl());
       case "wake-lock":           return this.#wakeLock.hold(effect.held);
       case "alert-starting":      return this.#alertStarting();
       case "alert-guest-waiting": return this.#alertGuestWaiting();

@@ -28,6 +28,7 @@ export type Effect =
   | { do: "refresh" }
   | { do: "schedule-retry"; ms: number }
   | { do: "preload" }
+  | { do: "log-in" }
   | { do: "wake-lock"; held: boolean }
   | { do: "alert-starting" }
   | { do: "alert-guest-waiting"; guest: Person }
@@ -52,6 +53,7 @@ export function effects(before: Call | undefined, after: Call): Effect[] {
   if (became((call) => call.screenShare === "asking")) list.push({ do: "share-screen", on: true });
   if (before && before.screenShare !== "off" && after.screenShare === "off") list.push({ do: "share-screen", on: false });
   if (became(mayConnectSoon)) list.push({ do: "preload" });
+  if (became(needsLogin)) list.push({ do: "log-in" });
   if (became(needsWakeLock)) list.push({ do: "wake-lock", held: true });
   if (before && needsWakeLock(before) && !needsWakeLock(after)) list.push({ do: "wake-lock", held: false });
   if (before?.stage === "waiting" && after.stage === "joining") list.push({ do: "alert-starting" });
@@ -105,6 +107,11 @@ function isJoining(call: Call): boolean {
 /** The call may begin soon: load the media library before it is needed. */
 function mayConnectSoon(call: Call): boolean {
   return call.devicesRequested || call.standing.role === "host" || call.standing.consultation.state === "live";
+}
+
+/** A call goes on without the login; its banner offers to log in again. */
+function needsLogin(call: Call): boolean {
+  return call.barred === "login" && call.stage !== "live" && call.stage !== "joining" && call.stage !== "ended";
 }
 
 /** A phone that locks in the waiting room would miss the start. */

@@ -3,6 +3,8 @@
 // `data-stage` is the current stage; `room` is the LiveKit room, for diagnostics and tests.
 
 import type { Room } from "livekit-client";
+import { areNotificationsGranted, askForNotifications } from "../alerts/notifications.ts";
+import { loginUrl } from "../protocol/login.ts";
 import { readStanding } from "../protocol/standing.ts";
 import { effects } from "./effects.ts";
 import { eventFor, isTyping } from "./keyboard-shortcuts.ts";
@@ -153,9 +155,9 @@ export class AnteroomCall extends HTMLElement {
       startAudio: () => void runner().roomConnection?.startAudio(),
       playTestSound: () => runner().chime.playStarting(),
       isChimeReady: () => runner().chime.isReady(),
-      requestNotificationPermission: async () =>
-        "Notification" in globalThis && (await Notification.requestPermission()) === "granted",
-      notificationsGranted: () => "Notification" in globalThis && Notification.permission === "granted",
+      requestNotificationPermission: askForNotifications,
+      notificationsGranted: areNotificationsGranted,
+      logIn: () => void globalThis.open(loginUrl(), "_blank", "noopener"),
       inAppBrowser: isInAppBrowser(navigator.userAgent),
       homeUrl: this.dataset["home"],
     };

@@ -186,6 +186,8 @@ export const messages = {
       "mobile data often helps.",
     tryAgain: "Try again",
     reload: "Reload the page",
+    linkGone: "This link no longer works",
+    linkGoneHint: (s: Standing) => `Your practice may have sent you a newer one. For a question, contact ${s.practice}.`,
     cancelled: "This appointment was cancelled",
     cancelledHint: (s: Standing) => `If you did not expect this, contact ${s.practice}.`,
     notOpen: "This room is not open",
@@ -226,7 +228,10 @@ export const messages = {
     failure.kind === "refused" && failure.message ? failure.message
     : failure.kind === "refused" ? "That did not work. Please try again."
     : "We cannot reach the practice right now. Check that you are online; we keep trying.",
-  statusStreamDown: "Connection to the practice lost. Reconnecting…",
+  statusStreamDown: "Connection to the practice lost. Reconnecting… Check that you are online.",
+  statusStreamDownHost: "Connection lost: you are not shown who arrives. Reconnecting…",
+  loggedOut: "You were logged out. The call goes on.",
+  logIn: "Log in again",
   close: "Close",
 
   notification: {

@@ -44,6 +44,23 @@ test("a standing shows that the status stream is up and sets the clock", () => {
   assert.equal(later.clockSkewMs, 5000);
 });
 
+test("a login that ends leads to the login page, but not out of a call", () => {
+  const refused = { type: "status-refused", code: "not_logged_in" } as const;
+  const ready = openCall({ role: "host" });
+  assert.ok(effects(ready, reduce(ready, refused)).some((effect) => effect.do === "log-in"));
+  const live = inCall("host");
+  const barred = reduce(live, refused);
+  assert.deepEqual([barred.stage, barred.barred], ["live", "login"]);
+  assert.ok(!effects(live, barred).some((effect) => effect.do === "log-in"));
+  assert.equal(reduce(barred, standingEvent(barred, { state: "live" })).barred, undefined, "logged in again in another tab");
+});
+
+test("a revoked link closes the page, but not a call", () => {
+  const refused = { type: "status-refused", code: "unknown_link" } as const;
+  assert.equal(reduce(openCall({ entry: "waiting" }, { here: true }), refused).stage, "closed");
+  assert.equal(reduce(inCall(), refused).stage, "live");
+});
+
 test("a reload during a call reconnects without a tap", () => {
   const call = openCall({ state: "live", entry: "admitted" }, { here: true });
   assert.equal(call.stage, "joining");

@@ -15,6 +15,7 @@ function apply(call: Call, event: CallEvent): Call {
   switch (event.type) {
     case "standing":            return receiveStanding(call, event.standing, event.at);
     case "status-stream":       return { ...call, statusStreamUp: event.up };
+    case "status-refused":      return { ...call, statusStreamUp: false, barred: event.code === "not_logged_in" ? "login" : "link" };
     case "tick":                return refreshWhenDue(call, event.at);
     case "retry-due":           return { ...call, retryPending: false };
     case "visible":             return { ...call, visible: event.visible };
@@ -79,7 +80,7 @@ function receiveStanding(call: Call, standing: Standing, at: number): Call {
     Date.parse(standing.now) < Date.parse(known.now) ||
     PROGRESS_ORDER[standing.consultation.state] < PROGRESS_ORDER[known.consultation.state];
   if (older) return call;
-  const updated: Call = { ...call, standing, clockSkewMs: Date.parse(standing.now) - at, statusStreamUp: true };
+  const updated: Call = { ...call, standing, clockSkewMs: Date.parse(standing.now) - at, statusStreamUp: true, barred: undefined };
   const removed = standing.entry !== known.entry && (standing.entry === "declined" || standing.entry === "left");
   // Without this a guest who was declined, or left on another device, would rejoin automatically.
   if (standing.role === "guest" && removed && call.presence === "here" && !call.requests.includes("enter")) {

@@ -12,6 +12,7 @@ export function stageOf(call: Call): Stage {
   if (NO_ROOM.includes(door.state)) return "closed";
   if (presence === "replaced" || presence === "failed") return presence;
   if (isLive(call)) return "live";
+  if (call.barred === "link") return "closed";
   if (door.state === "too_late") return "closed";
   if (role === "guest" && entry === "declined") return "declined";
   if (presence === "left" || (role === "guest" && entry === "left")) return "left";

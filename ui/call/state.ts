@@ -86,6 +86,8 @@ export interface Call {
   audioBlocked: boolean;
   /** Status updates arrive: by the event stream, or by polling. */
   statusStreamUp: boolean;
+  /** The server does not answer this page any more: logged out, or the link was revoked. */
+  barred?: "login" | "link" | undefined;
   dialog?: "leave" | "end" | "devices" | undefined;
   notice?: RequestFailure | undefined;
   shortcuts: boolean;
@@ -94,6 +96,7 @@ export interface Call {
 export type CallEvent =
   | { type: "standing"; standing: Standing; at: number }
   | { type: "status-stream"; up: boolean }
+  | { type: "status-refused"; code: string }
   | { type: "tick"; at: number }
   | { type: "retry-due" }
   | { type: "visible"; visible: boolean }

@@ -3,6 +3,7 @@
 
 import { problemOf, Unreachable } from "./problem.ts";
 import { readStanding, type Standing } from "./standing.ts";
+import type { StatusSource } from "./status-stream.ts";
 
 export interface Ticket {
   url: string;
@@ -27,7 +28,7 @@ export interface ConsultationClient {
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
 /** Long enough for a slow mobile network, short enough that the page soon shows a retry. */
-const REQUEST_TIMEOUT_MS = 12_000;
+export const REQUEST_TIMEOUT_MS = 8_000;
 
 export function consultationClient(base: string, fetch: Fetch = (url, init) => globalThis.fetch(url, init)): ConsultationClient {
   const send = async (method: string, path: string, body?: object): Promise<unknown> => {
@@ -60,6 +61,22 @@ export function consultationClient(base: string, fetch: Fetch = (url, init) => g
     decline: (participant) => standing("POST", "/refusals", { participant }),
     end: () => standing("POST", "/closure"),
     ticket: async () => readTicket(await send("POST", "/tickets")),
+  };
+}
+
+/** The standing as the status of a page. */
+export function standingSource(consultation: ConsultationClient): StatusSource<Standing> {
+  return {
+    url: `${consultation.base}/live`,
+    event: "standing",
+    parse(data) {
+      try {
+        return readStanding(JSON.parse(data));
+      } catch {
+        return undefined; // not a standing this version can read: ignore it and wait for the next event
+      }
+    },
+    poll: () => consultation.state(),
   };
 }
 

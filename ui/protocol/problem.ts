@@ -11,7 +11,14 @@ export class Refused extends Error {
     super(`${status} ${code}`);
     this.name = "Refused";
   }
+
+  /** The same request is never answered again: logged out, the link was revoked, or it was all over long ago. */
+  get isFinal(): boolean {
+    return FINAL.includes(this.code);
+  }
 }
+
+const FINAL: readonly string[] = ["not_logged_in", "forbidden", "unknown_link", "not_found", "ended", "cancelled", "too_late"];
 
 /** No usable response: no network, a restarting server, or the login page of a captive portal. */
 export class Unreachable extends Error {

@@ -1,8 +1,28 @@
-// Status updates of a consultation over server-sent events (SSE), with polling as the fallback where a proxy buffers
-// the stream. A guest in the waiting room must receive the start of the consultation on any network.
+// Status updates of a page over server-sent events (SSE), with polling as the fallback where a proxy buffers the stream.
+// Used by the call and by the day page: a host and a guest must learn of each other on any network.
+//
+// The server sends a `beat` every 8 s. A stream without a beat is dead or buffered, whatever its `readyState` says.
 
-import type { ConsultationClient } from "./consultation-client.ts";
-import { readStanding, type Standing } from "./standing.ts";
+import { Refused } from "./problem.ts";
+
+/** Where the status of a page comes from. */
+export interface StatusSource<T> {
+  /** Address of the event stream, and the name of its events. */
+  readonly url: string;
+  readonly event: string;
+  /** Undefined for an event that this version of the page cannot read. */
+  parse(data: string): T | undefined;
+  /** One request for the same status. Rejects with `Refused` or `Unreachable`. */
+  poll(): Promise<T>;
+}
+
+export interface StatusListener<T> {
+  status(status: T): void;
+  /** Whether the page shows the current status. Called at every change, and also when nothing changed. */
+  connected(up: boolean): void;
+  /** The server answers this page no longer: logged out, or the link was revoked. Nothing is tried until `refresh`. */
+  refused(refusal: Refused): void;
+}
 
 export interface StatusStream {
   /** Poll and reopen now: the page became visible, or the network is back. */
@@ -20,6 +40,8 @@ export interface EventStream {
 export interface StreamEnvironment {
   open(url: string): EventStream;
   setTimer(ms: number, callback: () => void): () => void;
+  /** At least 0, less than 1. */
+  random(): number;
 }
 
 const browserEnvironment: StreamEnvironment = {
@@ -28,82 +50,151 @@ const browserEnvironment: StreamEnvironment = {
     const timer = setTimeout(callback, ms);
     return () => clearTimeout(timer);
   },
+  random: Math.random,
 };
 
 const FIRST_EVENT_TIMEOUT_MS = 4_000;
-const POLL_INTERVAL_MS = 5_000;
-const REOPEN_DELAY_MS = 3_000;
+/** One and a half beats. With a poll at once afterwards, a page is never more than 15 s behind. */
+const SILENCE_TIMEOUT_MS = 12_000;
+const POLL_INTERVAL_MS = 8_000;
+/** A stream that is open and buffered is replaced now and then: it may have been opened on another network. */
+const BUFFERED_REOPEN_MS = 60_000;
+/** The first reopening comes within 2 s, the next within 4 s. After a restart of the server all pages come at once. */
+const REOPEN_WITHIN_MS = 2_000;
+const REOPEN_WITHIN_MAX_MS = 15_000;
 const CLOSED = 2;
 
-export function openStatusStream(
-  consultation: ConsultationClient,
-  listener: { standing(standing: Standing): void; connected(up: boolean): void },
+export function openStatusStream<T>(
+  source: StatusSource<T>,
+  listener: StatusListener<T>,
   environment: StreamEnvironment = browserEnvironment,
 ): StatusStream {
-  let source: EventStream | undefined;
-  let stopped = false;
-  let cancelPoll = () => {};
-  let cancelReopen = () => {};
-
-  const receive = (standing: Standing): void => {
-    if (stopped) return;
-    listener.connected(true);
-    listener.standing(standing);
-  };
-
-  const poll = (): void => {
-    consultation.state().then(receive, () => !stopped && listener.connected(false));
-  };
-
-  /** Polls until the first event of the stream arrives. */
-  const pollUntilStream = (after: number): void => {
-    cancelPoll();
-    cancelPoll = environment.setTimer(after, () => {
-      poll();
-      pollUntilStream(POLL_INTERVAL_MS);
-    });
-  };
-
-  const open = (): void => {
-    cancelReopen();
-    source?.close();
-    const opened = environment.open(`${consultation.base}/live`);
-    source = opened;
-    pollUntilStream(FIRST_EVENT_TIMEOUT_MS);
-    opened.addEventListener("standing", (event) => {
-      if (opened !== source) return;
-      cancelPoll();
-      const standing = parse(event.data);
-      if (standing) receive(standing);
-    });
-    opened.addEventListener("error", () => {
-      if (opened !== source || stopped) return;
-      pollUntilStream(0);
-      // EventSource reconnects by itself after a network error, but not after an HTTP error such as 503.
-      if (opened.readyState === CLOSED) cancelReopen = environment.setTimer(REOPEN_DELAY_MS, open);
-    });
-  };
-
-  open();
-  return {
-    refresh() {
-      if (stopped) return;
-      poll();
-      open(); // after sleep a stream may look open although its connection is dead
-    },
-    stop() {
-      stopped = true;
-      cancelPoll();
-      cancelReopen();
-      source?.close();
-    },
-  };
+  return new PolledStream(source, listener, environment);
 }
 
-function parse(data: unknown): Standing | undefined {
-  try {
-    return readStanding(JSON.parse(String(data)));
-  } catch {
-    return undefined; // not a standing this version can read: ignore it and wait for the next event
+class PolledStream<T> implements StatusStream {
+  #stream: EventStream | undefined;
+  #stopped = false;
+  /** Streams in a row that ended without an event. */
+  #failures = 0;
+  /** Statuses and beats so far: the answer to a poll that was overtaken by an event is dropped. */
+  #received = 0;
+  #isPolling = false;
+  readonly #timers: Record<"silence" | "poll" | "reopen", () => void> = { silence() {}, poll() {}, reopen() {} };
+
+  constructor(
+    readonly source: StatusSource<T>,
+    readonly listener: StatusListener<T>,
+    readonly environment: StreamEnvironment,
+  ) {
+    this.#open();
+  }
+
+  refresh(): void {
+    if (this.#stopped) return;
+    this.#open(); // after sleep a stream may look open although its connection is dead
+    this.#poll();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#close();
+  }
+
+  /** Opens a new stream. Polling goes on until it sends something. */
+  #open(): void {
+    this.#stream?.close();
+    this.#timers.reopen();
+    const stream = this.environment.open(this.source.url);
+    this.#stream = stream;
+    let hasSent = false;
+    const on = (type: string, act: (data: string) => void): void =>
+      stream.addEventListener(type, ({ data }) => {
+        if (stream === this.#stream) act(String(data));
+      });
+    const receive = (): void => {
+      hasSent = true;
+      this.#failures = 0;
+      this.#received++;
+      this.#timers.poll();
+      this.#isPolling = false;
+      this.#after("silence", SILENCE_TIMEOUT_MS, () => this.#silent(true));
+    };
+    this.#after("silence", FIRST_EVENT_TIMEOUT_MS, () => this.#silent(false));
+    on("beat", () => receive());
+    on(this.source.event, (data) => {
+      receive();
+      const status = this.source.parse(data);
+      if (status !== undefined) this.#deliver(status);
+    });
+    // The server cannot read its database: it will send the status later, on the same stream.
+    on("stale", () => {
+      receive();
+      this.listener.connected(false);
+    });
+    on("error", () => this.#failed(stream.readyState === CLOSED, hasSent));
+  }
+
+  /** Nothing arrives: polls until something does. A stream that had sent something is dead, another one is buffered. */
+  #silent(hadSent: boolean): void {
+    if (hadSent) this.listener.connected(false);
+    if (!this.#isPolling) this.#pollUntilReceived(0);
+    this.#after("reopen", hadSent ? this.#reopenDelay() : BUFFERED_REOPEN_MS, () => this.#open());
+  }
+
+  /** `refused`: by an HTTP status, which an EventSource does not show; a poll does. */
+  #failed(refused: boolean, hasSent: boolean): void {
+    this.#stream?.close();
+    this.#timers.silence();
+    this.#failures++;
+    if ((refused || !hasSent) && !this.#isPolling) this.#pollUntilReceived(this.environment.random() * REOPEN_WITHIN_MS);
+    this.#after("reopen", this.#reopenDelay(), () => this.#open());
+  }
+
+  #reopenDelay(): number {
+    const within = REOPEN_WITHIN_MS * 2 ** Math.max(0, this.#failures - 1);
+    return this.environment.random() * Math.min(REOPEN_WITHIN_MAX_MS, within);
+  }
+
+  #pollUntilReceived(delay: number): void {
+    this.#isPolling = true;
+    this.#after("poll", delay, () => {
+      this.#poll();
+      this.#pollUntilReceived(POLL_INTERVAL_MS * (0.75 + this.environment.random() / 2));
+    });
+  }
+
+  #poll(): void {
+    const before = this.#received;
+    const current = (): boolean => !this.#stopped && this.#received === before;
+    this.source.poll().then(
+      (status) => current() && this.#deliver(status),
+      (error: unknown) => current() && this.#pollFailed(error),
+    );
+  }
+
+  #pollFailed(error: unknown): void {
+    this.listener.connected(false);
+    if (!(error instanceof Refused) || !error.isFinal) return;
+    this.#close();
+    this.listener.refused(error);
+  }
+
+  #deliver(status: T): void {
+    this.#received++;
+    this.listener.connected(true);
+    this.listener.status(status);
+  }
+
+  #after(timer: "silence" | "poll" | "reopen", ms: number, act: () => void): void {
+    this.#timers[timer]();
+    this.#timers[timer] = this.environment.setTimer(ms, act);
+  }
+
+  #close(): void {
+    for (const cancel of Object.values(this.#timers)) cancel();
+    this.#isPolling = false;
+    this.#stream?.close();
+    this.#stream = undefined;
   }
 }

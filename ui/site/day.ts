@@ -1,37 +1,55 @@
-// Live updates of the day page (SSE): replaces the list, updates waiting times, announces arriving guests by live region,
-// chime and notification.
+// Live updates of the day page: replaces what has changed, updates waiting times, announces arriving guests by live
+// region, chime and notification, and says when it is not connected.
 
-import { chime } from "./chime.ts";
-import { showNotification, enableNotifyButton } from "./notifications.ts";
+import { Chime } from "../alerts/chime.ts";
+import { askForNotifications, mayAskForNotifications, showNotification } from "../alerts/notifications.ts";
+import { loginUrl } from "../protocol/login.ts";
+import { openStatusStream } from "../protocol/status-stream.ts";
+import { dayUpdates, replaceParts, titleOf } from "./day-parts.ts";
+import { soundSwitch } from "./sound-switch.ts";
 import { waitingTime } from "./waiting-time.ts";
 
 export function watchDay(page: Document): void {
   const day = page.getElementById("day");
-  const address = day?.dataset["live"];
-  if (!day || !address) return;
+  if (!day) return;
 
-  const title = page.title;
-  const sound = enableSoundButton(page);
+  const chime = new Chime();
   chime.unlockOnFirstTouch();
+  const isSoundOn = soundSwitch(page.getElementById("sound"), chime);
   enableNotifyButton(page.getElementById("notify"));
+  let title = page.title;
+  let connected = true;
   let known = waitingGuestsIn(day);
   let now = serverClock(day);
+
+  const stream = openStatusStream(dayUpdates(day.dataset), {
+    status(update) {
+      replaceParts(day, update);
+      title = titleOf(day) ?? title;
+      now = serverClock(day);
+      const waiting = waitingGuestsIn(day);
+      const arrived = [...waiting.keys()].filter((id) => !known.has(id));
+      known = waiting;
+      if (arrived.length > 0) announce(arrived.map((id) => waiting.get(id) ?? ""));
+      show();
+    },
+    connected(up) {
+      connected = up;
+      show();
+    },
+    refused: (refusal) => (refusal.code === "not_logged_in" ? location.assign(loginUrl()) : location.reload()),
+  });
+  page.addEventListener("visibilitychange", () => !page.hidden && stream.refresh());
+  addEventListener("online", () => stream.refresh());
+  addEventListener("pageshow", (event) => event.persisted && stream.refresh());
+  setInterval(show, 10_000);
   show();
 
-  const stream = new EventSource(address);
-  stream.addEventListener("day", (event: MessageEvent<string>) => {
-    replaceList(day, event.data);
-    now = serverClock(day);
-    const waiting = waitingGuestsIn(day);
-    const arrived = [...waiting.keys()].filter((id) => !known.has(id));
-    if (arrived.length > 0) announce(arrived.map((id) => waiting.get(id) ?? ""));
-    known = waiting;
-    show();
-  });
-  setInterval(show, 10_000);
-
   function show(): void {
-    page.title = known.size > 0 ? `(${known.size}) waiting · ${title}` : title;
+    const offline = page.getElementById("offline");
+    if (offline && offline.hidden !== connected) offline.hidden = connected;
+    const status = connected ? (known.size > 0 ? `(${known.size}) waiting · ` : "") : "Not connected · ";
+    page.title = status + title;
     for (const time of day?.querySelectorAll<HTMLTimeElement>("time[data-since]") ?? []) {
       time.textContent = waitingTime(now() - Date.parse(time.dateTime));
     }
@@ -39,22 +57,20 @@ export function watchDay(page: Document): void {
 
   function announce(names: string[]): void {
     const liveRegion = page.getElementById("day-news");
-    const message = `${names.join(" and ")} ${names.length === 1 ? "is" : "are"} waiting`;
-    if (liveRegion) liveRegion.textContent = message;
-    if (sound()) chime.play();
-    if (page.hidden) showNotification(message);
+    if (liveRegion) liveRegion.textContent = `${names.join(" and ")} ${names.length === 1 ? "is" : "are"} waiting`;
+    if (isSoundOn()) chime.playGuestWaiting();
+    const people = names.length === 1 ? "1 person is waiting" : `${names.length} people are waiting`;
+    showNotification(people, "Open your day"); // no names: see notifications.ts
   }
 }
 
-/** Replaces the list and restores the focus, for keyboard users. */
-function replaceList(day: HTMLElement, html: string): void {
-  const oldList = day.querySelector("#day-list");
-  const focused = day.ownerDocument.activeElement;
-  const focusedHref = focused instanceof HTMLAnchorElement && oldList?.contains(focused) ? focused.getAttribute("href") : null;
-  const newList = new DOMParser().parseFromString(html, "text/html").getElementById("day-list");
-  if (!oldList || !newList) return;
-  oldList.replaceWith(newList);
-  if (focusedHref !== null) day.querySelector<HTMLAnchorElement>(`#day-list a[href="${CSS.escape(focusedHref)}"]`)?.focus();
+function enableNotifyButton(button: HTMLElement | null): void {
+  if (!button || !mayAskForNotifications()) return;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    await askForNotifications();
+    button.hidden = !mayAskForNotifications();
+  });
 }
 
 /** Waiting guests: name by appointment id. */
@@ -68,24 +84,4 @@ function serverClock(day: HTMLElement): () => number {
   const atRead = Date.parse(day.querySelector<HTMLElement>("#day-list")?.dataset["now"] ?? "");
   const readAt = performance.now();
   return () => atRead + (performance.now() - readAt);
-}
-
-/** The sound switch, saved in this browser. The result returns whether sound is on. */
-function enableSoundButton(page: Document): () => boolean {
-  const button = page.getElementById("sound");
-  let on = localStorage.getItem("anteroom.sound") !== "off";
-  const show = (): void => {
-    button?.setAttribute("aria-pressed", String(on));
-    const label = button?.querySelector("span");
-    if (label) label.textContent = on ? "Sound on" : "Sound off";
-  };
-  if (button) button.hidden = false;
-  button?.addEventListener("click", () => {
-    on = !on;
-    localStorage.setItem("anteroom.sound", on ? "on" : "off");
-    show();
-    if (on) chime.play();
-  });
-  show();
-  return () => on;
 }

@@ -13,6 +13,11 @@ export function banners(context: ViewContext): View {
   const queue = h("div", { class: "call-waiting-guests" });
   const parts = [
     banner("alert", "call-note--warn", (call) => (call.connection === "up" ? undefined : messages.inCall.reconnecting)),
+    banner("alert", "call-note--warn", (call) => (isBlind(call) ? messages.statusStreamDownHost : undefined)),
+    banner("alert", "call-note--warn", (call) => (call.barred === "login" ? messages.loggedOut : undefined), {
+      label: () => messages.logIn,
+      onclick: () => context.logIn(),
+    }),
     banner("sound", "", (call) => (call.audioBlocked ? messages.inCall.enableSound : undefined), {
       label: () => messages.inCall.enableSound,
       onclick: () => context.startAudio(),
@@ -90,6 +95,11 @@ function banner(
       text(label, sentence ?? "");
     },
   };
+}
+
+/** The host is not shown who enters the waiting room. */
+function isBlind(call: Call): boolean {
+  return call.standing.role === "host" && call.connection === "up" && !call.statusStreamUp && call.barred === undefined;
 }
 
 function isWeak(call: Call): boolean {

@@ -90,8 +90,11 @@ function contentOf(call: Call): EndedContent {
   return contents[call.stage] ?? closed(call);
 }
 
-function closed({ standing }: Call): EndedContent {
+function closed({ standing, barred }: Call): EndedContent {
   const { ended: texts } = messages;
+  if (barred === "link" && standing.door.state !== "cancelled") {
+    return { icon: "door", title: texts.linkGone, text: texts.linkGoneHint(standing) };
+  }
   switch (standing.door.state) {
     case "cancelled":
       return { icon: "clock", title: texts.cancelled, text: texts.cancelledHint(standing) };

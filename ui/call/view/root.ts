@@ -45,7 +45,13 @@ export function root(context: ViewContext): View {
     noticeText,
     close,
   );
-  const node = h("div", { class: "call-root" }, dialogLayer.node, screenHolder, notice, liveRegion);
+  const offline = h(
+    "div",
+    { class: "call-note call-note--warn call-offline", role: "status" },
+    icon("alert"),
+    h("p", { class: "call-note__text" }, messages.statusStreamDown),
+  );
+  const node = h("div", { class: "call-root" }, dialogLayer.node, offline, screenHolder, notice, liveRegion);
   let screen: Screen | undefined;
   let view: View | undefined;
   let last: Call | undefined;
@@ -68,6 +74,7 @@ export function root(context: ViewContext): View {
       view?.render(call, now);
       dialogLayer.render(call, now);
       show(notice, call.notice !== undefined && call.stage !== "failed");
+      show(offline, !call.statusStreamUp && SHOWS_OFFLINE.includes(call.stage));
       text(noticeText, call.notice ? messages.requestFailure(call.notice) : "");
       const announced = last && last !== call ? announcement(last, call) : undefined;
       if (announced !== undefined) liveRegion.replaceChildren(announced);
@@ -75,6 +82,9 @@ export function root(context: ViewContext): View {
     },
   };
 }
+
+/** The waiting room and the call have notes of their own; the other stages do not change any more. */
+const SHOWS_OFFLINE: readonly Stage[] = ["early", "ready", "left", "declined"];
 
 function screenFor(stage: Stage, role: "guest" | "host"): Screen {
   switch (stage) {

@@ -27,6 +27,8 @@ export interface ViewContext {
   requestNotificationPermission(): Promise<boolean>;
   notificationsGranted(): boolean;
   readonly inAppBrowser: boolean;
+  /** Opens the login page in another tab, so that a call goes on. */
+  logIn(): void;
   /** Where a host returns to afterwards; undefined for a guest. */
   readonly homeUrl: string | undefined;
 }

@@ -1,4 +1,5 @@
-// The chime: two synthesised notes, with a vibration when the consultation starts.
+// The chime of the call and of the day page: two synthesised notes, no file to load. A browser allows audio only after a
+// user gesture (autoplay policy).
 
 const STARTING = [659.25, 987.77]; // E5, B5: rising
 const GUEST_WAITING = [783.99, 659.25]; // G5, E5: falling, like a doorbell
@@ -6,7 +7,14 @@ const GUEST_WAITING = [783.99, 659.25]; // G5, E5: falling, like a doorbell
 export class Chime {
   #context: AudioContext | undefined;
 
-  /** Call inside a user gesture: later chimes then play without one (autoplay policy). */
+  /** Unlocks audio on the next touch or key press. */
+  unlockOnFirstTouch(): void {
+    for (const touch of ["pointerdown", "keydown"] as const) {
+      addEventListener(touch, () => this.unlock(), { once: true, passive: true });
+    }
+  }
+
+  /** Call inside a user gesture: later chimes then play without one. */
   unlock(): void {
     if (typeof AudioContext === "undefined") return;
     this.#context ??= new AudioContext();

@@ -1,0 +1,56 @@
+// Consultation client: verbs, refusals, network failures.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { standing } from "../call/testing/fixtures.ts";
+import { consultationClient } from "./consultation-client.ts";
+import { Refused, Unreachable } from "./problem.ts";
+import { readStanding } from "./standing.ts";
+
+const json = (body: unknown, status = 200): Response => new Response(JSON.stringify(body), { status });
+
+test("each verb sends one request below the base", async () => {
+  const requests: string[] = [];
+  const client = consultationClient("/join/secret", async (url, init) => {
+    requests.push(`${init.method} ${url} ${init.body ?? ""}`.trim());
+    return json(standing());
+  });
+  await client.state();
+  await client.enter();
+  await client.depart();
+  await client.admit("par_1");
+  await client.end();
+  assert.deepEqual(requests, [
+    "GET /join/secret/state",
+    "POST /join/secret/entry {}",
+    "DELETE /join/secret/entry",
+    'POST /join/secret/admissions {"participant":"par_1"}',
+    "POST /join/secret/closure {}",
+  ]);
+});
+
+test("a refusal carries code, detail and opens_at", async () => {
+  const problem = { type: "about:blank", code: "too_early", detail: "The room is not open yet.", opens_at: "2026-11-20T10:45:00Z" };
+  const client = consultationClient("", async () => json(problem, 409));
+  await assert.rejects(client.enter(), (error) => {
+    assert.ok(error instanceof Refused);
+    assert.deepEqual([error.code, error.detail, error.opensAt], ["too_early", problem.detail, problem.opens_at]);
+    return true;
+  });
+});
+
+test("network error, server error and captive portal count as unreachable", async () => {
+  const answers = [
+    async () => Promise.reject(new TypeError("failed to fetch")),
+    async () => json({ code: "busy" }, 503),
+    async () => new Response("<html>Hotel WiFi</html>", { status: 200 }),
+  ];
+  for (const answer of answers) await assert.rejects(consultationClient("", answer).enter(), Unreachable);
+});
+
+test("readStanding rejects an incomplete document and ignores unknown fields", () => {
+  for (const wrong of [null, {}, { ...standing(), people: {} }, { ...standing(), now: "soon" }, { ...standing(), role: "admin" }]) {
+    assert.throws(() => readStanding(wrong));
+  }
+  assert.equal(readStanding({ ...standing(), extra: "from a newer server" }).role, "guest");
+});
