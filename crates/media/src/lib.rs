@@ -28,7 +28,7 @@ mod tests;
 
 pub use bwe::allocation::Priority;
 pub use config::{Config, ConfigError, IceCreds, MAX_MESSAGE};
-pub use ids::{ChannelId, LayerKey, PeerId};
+pub use ids::{ChannelId, LayerKey, PeerId, PersonId};
 pub use io::{ChannelConfig, Input, Output, Reliability, Stats, Transport};
 pub use room::description::Description;
 pub use room::media::Media;

@@ -25,7 +25,7 @@ use crate::bwe::budget::BandwidthBudget;
 use crate::bwe::connection_score::ConnectionScore;
 use crate::bwe::sender_limit::SentLimit;
 use crate::config::{Config, IceCreds};
-use crate::ids::PeerId;
+use crate::ids::{PeerId, PersonId};
 use crate::io::Stats;
 use crate::publication::Publication;
 use crate::publication::capture_time::CaptureClock;
@@ -41,6 +41,8 @@ pub(crate) const CLOSED: &str = "the peer closed its connection";
 
 pub(crate) struct Peer {
     pub(crate) id: PeerId,
+    /// Whose requests for keyframes it makes.
+    pub(crate) person: PersonId,
     pub(crate) rtc: Rtc,
     pub(crate) publications: BTreeMap<Mid, Publication>,
     pub(crate) subscriptions: BTreeMap<Mid, Subscription>,
@@ -98,6 +100,7 @@ impl Peer {
     pub(crate) fn new(config: &Config, now: Instant, id: PeerId, ice: &IceCreds) -> Self {
         Self {
             id,
+            person: PersonId(id.0),
             rtc: config.rtc(now, ice),
             publications: BTreeMap::new(),
             subscriptions: BTreeMap::new(),

@@ -26,8 +26,8 @@ pub(crate) enum ForwardResult {
     Started,
     /// Sent; a keyframe would allow a higher layer inside the stream.
     WantsKeyframe,
-    /// Dropped: the subscription needs a keyframe of this layer.
-    NeedsKeyframe(Option<LayerKey>),
+    /// Dropped: the subscription needs a keyframe of this packet's layer.
+    NeedsKeyframe,
 }
 
 /// What is sent of a packet's payload.
@@ -75,7 +75,7 @@ impl Peer {
                 self.write_packet(now, mid, rewritten, packet, Payload::Empty);
                 ForwardResult::Done
             }
-            Some(ForwardDecision::NeedsKeyframe(layer)) => ForwardResult::NeedsKeyframe(layer),
+            Some(ForwardDecision::NeedsKeyframe) => ForwardResult::NeedsKeyframe,
             Some(ForwardDecision::Drop) | None => ForwardResult::Done,
         }
     }

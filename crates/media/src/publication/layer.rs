@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use str0m::rtp::Ssrc;
 
+use super::keyframe_budget::Payer;
 use crate::ids::LayerKey;
 use crate::rtp::bitrate::Bitrate;
 
@@ -26,7 +27,8 @@ pub(crate) struct Layer {
     longest_gap: Duration,
     pub(crate) ssrc: Option<Ssrc>,
     pub(crate) requested_at: Option<Instant>,
-    pub(crate) request_pending: bool,
+    /// A keyframe was requested too soon after another one, by whom.
+    pub(crate) pending_request: Option<Payer>,
     pub(crate) bitrate: Bitrate,
 }
 
@@ -38,7 +40,7 @@ impl Layer {
             longest_gap: Duration::ZERO,
             ssrc: None,
             requested_at: None,
-            request_pending: false,
+            pending_request: None,
             bitrate: Bitrate::default(),
         }
     }
@@ -61,8 +63,13 @@ impl Layer {
         silence < (self.longest_gap * GAPS).clamp(MIN_SILENCE, MAX_SILENCE)
     }
 
+    /// A PLI was sent less than [`KEYFRAME_INTERVAL`] ago.
+    pub(crate) fn is_requested(&self, now: Instant) -> bool {
+        self.requested_at.is_some_and(|requested_at| now < requested_at + KEYFRAME_INTERVAL)
+    }
+
     pub(crate) fn retry_at(&self) -> Option<Instant> {
-        self.request_pending.then_some(())?;
+        self.pending_request?;
         self.requested_at.map(|requested_at| requested_at + KEYFRAME_INTERVAL)
     }
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod audio_level;
 pub(crate) mod capture_time;
+pub(crate) mod keyframe_budget;
 pub(crate) mod keyframe_wait;
 pub(crate) mod layer;
 pub(crate) mod layer_demand;
@@ -10,8 +11,9 @@ pub(crate) mod scalability;
 use std::time::Instant;
 
 use audio_level::AudioLevelMeter;
+use keyframe_budget::{KeyframeBudgets, Payer};
 use keyframe_wait::KeyframeWait;
-use layer::{KEYFRAME_INTERVAL, Layer, MIN_SILENCE};
+use layer::{Layer, MIN_SILENCE};
 use layer_demand::LayerDemand;
 use scalability::Scalability;
 use str0m::media::Rid;
@@ -24,6 +26,17 @@ use crate::sdp::section::{Codec, Kind};
 /// Assumed bitrates of layers that are not measured yet, lowest first: what browsers spend on a camera.
 const DEFAULT_BITRATES: [u64; 3] = [150_000, 500_000, 1_700_000];
 
+/// What becomes of a keyframe request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum KeyframeRequest {
+    /// A PLI is to be sent now.
+    Send,
+    /// One was sent a moment ago; another is due at [`Publication::deadline`] if no keyframe arrives before.
+    Pending,
+    /// Its budget is spent.
+    Refused,
+}
+
 #[derive(Debug)]
 pub(crate) struct Publication {
     pub(crate) kind: Kind,
@@ -34,6 +47,7 @@ pub(crate) struct Publication {
     pub(crate) audio_level: AudioLevelMeter,
     pub(crate) layer_demand: LayerDemand,
     pub(crate) keyframe_wait: KeyframeWait,
+    pub(crate) keyframe_budgets: KeyframeBudgets,
     /// When the last packet of any layer arrived.
     last_packet: Option<Instant>,
     /// When packets arrived after a pause of all layers.
@@ -56,6 +70,7 @@ impl Publication {
             audio_level: AudioLevelMeter::default(),
             layer_demand: LayerDemand::default(),
             keyframe_wait: KeyframeWait::default(),
+            keyframe_budgets: KeyframeBudgets::default(),
             last_packet: None,
             resumed_at: None,
             scalability: Scalability::default(),
@@ -112,7 +127,7 @@ impl Publication {
             layer.ssrc = Some(ssrc);
             layer.bitrate.add(now, bytes);
             if keyframe {
-                layer.request_pending = false;
+                layer.pending_request = None;
             }
         }
     }
@@ -192,34 +207,41 @@ impl Publication {
         costs.scan(0, at_least).collect()
     }
 
-    /// A subscription needs a keyframe of this layer. True if a PLI is to be sent now; otherwise one was sent
-    /// less than [`KEYFRAME_INTERVAL`] ago, and another is due at [`Publication::deadline`].
-    pub(crate) fn request_keyframe(&mut self, now: Instant, key: Option<LayerKey>) -> bool {
+    /// A keyframe of this layer is needed. At most one PLI is sent per layer and interval, and no more than the budget
+    /// of `payer` allows.
+    pub(crate) fn request_keyframe(&mut self, now: Instant, key: Option<LayerKey>, payer: Payer) -> KeyframeRequest {
         let Some(layer) = self.layers.iter_mut().find(|layer| layer.key == key) else {
-            return false;
+            return KeyframeRequest::Refused;
         };
-        let too_soon = layer.requested_at.is_some_and(|requested_at| now < requested_at + KEYFRAME_INTERVAL);
-        if too_soon {
-            layer.request_pending = true;
-            return false;
+        if !layer.is_requested(now) {
+            if !self.keyframe_budgets.take(now, payer) {
+                return KeyframeRequest::Refused;
+            }
+            layer.requested_at = Some(now);
+            layer.pending_request = None;
+            return KeyframeRequest::Send;
         }
-        layer.requested_at = Some(now);
-        layer.request_pending = false;
-        true
+        if layer.pending_request.is_none() {
+            // Taken out of the budget only when it is sent: the keyframe may come before.
+            if !self.keyframe_budgets.allows(now, payer) {
+                return KeyframeRequest::Refused;
+            }
+            layer.pending_request = Some(payer);
+        }
+        KeyframeRequest::Pending
     }
 
     /// The layers whose delayed keyframe requests are due.
     pub(crate) fn due_keyframe_requests(&mut self, now: Instant) -> Vec<Option<LayerKey>> {
-        let is_due = |layer: &&mut Layer| layer.retry_at().is_some_and(|at| at <= now);
-        self.layers
-            .iter_mut()
-            .filter(is_due)
-            .map(|layer| {
+        let mut due = Vec::new();
+        for layer in self.layers.iter_mut().filter(|layer| layer.retry_at().is_some_and(|at| at <= now)) {
+            let payer = layer.pending_request.take();
+            if payer.is_some_and(|payer| self.keyframe_budgets.take(now, payer)) {
                 layer.requested_at = Some(now);
-                layer.request_pending = false;
-                layer.key
-            })
-            .collect()
+                due.push(layer.key);
+            }
+        }
+        due
     }
 
     pub(crate) fn deadline(&self) -> Option<Instant> {
@@ -233,6 +255,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::publication::layer::KEYFRAME_INTERVAL;
 
     fn rid(name: &str) -> LayerKey {
         LayerKey::Rid(Rid::from(name))
@@ -298,9 +321,10 @@ mod tests {
     fn keyframe_requests_are_rate_limited_and_retried() {
         let now = crate::tests::origin();
         let mut publication = Publication::new(Kind::Video, &[]);
-        assert!(publication.request_keyframe(now, None));
+        let request = |publication: &mut Publication, now| publication.request_keyframe(now, None, Payer::Publisher);
+        assert_eq!(request(&mut publication, now), KeyframeRequest::Send);
         let soon = now + Duration::from_millis(100);
-        assert!(!publication.request_keyframe(soon, None), "requested a moment ago");
+        assert_eq!(request(&mut publication, soon), KeyframeRequest::Pending, "requested a moment ago");
         assert_eq!(publication.deadline(), Some(now + KEYFRAME_INTERVAL));
         assert!(publication.due_keyframe_requests(soon).is_empty());
         assert_eq!(publication.due_keyframe_requests(now + KEYFRAME_INTERVAL), vec![None]);
@@ -311,8 +335,8 @@ mod tests {
     fn received_keyframe_cancels_the_retry() {
         let now = crate::tests::origin();
         let mut publication = Publication::new(Kind::Video, &[]);
-        publication.request_keyframe(now, None);
-        publication.request_keyframe(now, None);
+        publication.request_keyframe(now, None, Payer::Publisher);
+        publication.request_keyframe(now, None, Payer::Publisher);
         publication.packet_received(now, None, 7.into(), true, 100);
         assert_eq!(publication.deadline(), None);
     }
@@ -335,9 +359,11 @@ mod tests {
         let limit = publication.layer_index(Some(LayerKey::Ssrc(low)));
         assert_eq!(publication.best_layer(now, limit), Some(Some(LayerKey::Ssrc(low))));
         for ssrc in [low, high] {
-            assert!(publication.request_keyframe(now, Some(LayerKey::Ssrc(ssrc))), "each layer has its own limit");
+            let requested = publication.request_keyframe(now, Some(LayerKey::Ssrc(ssrc)), Payer::Publisher);
+            assert_eq!(requested, KeyframeRequest::Send, "each layer has its own limit");
             assert_eq!(publication.ssrc(Some(LayerKey::Ssrc(ssrc))), Some(ssrc), "the PLI names this SSRC");
         }
-        assert!(!publication.request_keyframe(now, Some(LayerKey::Ssrc(low))));
+        let again = publication.request_keyframe(now, Some(LayerKey::Ssrc(low)), Payer::Publisher);
+        assert_eq!(again, KeyframeRequest::Pending);
     }
 }

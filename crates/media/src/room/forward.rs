@@ -101,8 +101,8 @@ impl Media {
 
     fn forward(&mut self, now: Instant, packet: IncomingPacket) {
         let mut failed = Vec::new();
-        let mut missing_keyframe = None;
-        let mut keyframe_wanted = false;
+        let mut missing_keyframe = false;
+        let mut requesters = Vec::new();
         let mut started = Vec::new();
         for (id, mid) in self.routes.subscriptions_of(packet.publication) {
             let all = Selection { layer: packet.layer, target: LayerTarget::ALL };
@@ -116,8 +116,11 @@ impl Media {
             let sent = catch_panic(|| Ok(peer.deliver(now, *mid, &packet, selected)));
             match sent {
                 Ok(ForwardResult::Started) => started.push((*id, *mid)),
-                Ok(ForwardResult::NeedsKeyframe(layer)) => missing_keyframe = Some(layer),
-                Ok(ForwardResult::WantsKeyframe) => keyframe_wanted = true,
+                Ok(ForwardResult::NeedsKeyframe) => {
+                    missing_keyframe = true;
+                    requesters.push(*id);
+                }
+                Ok(ForwardResult::WantsKeyframe) => requesters.push(*id),
                 Ok(ForwardResult::Done) => {}
                 Err(why) => failed.push((*id, why)),
             }
@@ -128,17 +131,12 @@ impl Media {
         if !started.is_empty() && packet.kind == Kind::Video {
             self.send_waiting_packets(now, &packet, &started);
         }
-        if keyframe_wanted {
-            self.request_keyframe_of(now, packet.publication, packet.layer);
-        }
-        if let Some(layer) = missing_keyframe {
-            let publication = packet.publication;
-            if let Some(publication) =
-                self.peers.get_mut(&publication.0).and_then(|peer| peer.publications.get_mut(&publication.1))
-            {
-                publication.keyframe_wait.push(now, packet);
-            }
-            self.request_keyframe_of(now, publication, layer);
+        self.request_keyframe_of_any(now, packet.publication, packet.layer, &requesters);
+        let (peer, mid) = packet.publication;
+        if missing_keyframe
+            && let Some(publication) = self.peers.get_mut(&peer).and_then(|peer| peer.publications.get_mut(&mid))
+        {
+            publication.keyframe_wait.push(now, packet);
         }
     }
 

@@ -9,6 +9,7 @@ use str0m::media::Mid;
 
 use super::media::Media;
 use crate::ids::PeerId;
+use crate::publication::keyframe_budget::Payer;
 
 impl Media {
     /// Stops or resumes forwarding of a publication. After unmuting, audio resumes with the next packet and video
@@ -27,7 +28,7 @@ impl Media {
             if muted {
                 self.restart_subscription(subscription);
             } else {
-                self.request_keyframe(now, subscription);
+                self.request_keyframe_for(now, subscription, Payer::Publisher);
             }
         }
     }

@@ -94,7 +94,9 @@ impl Media {
         peer.bandwidth.reallocate_soon();
         peer.subscriptions.values_mut().for_each(Subscription::restart);
         let mids: Vec<Mid> = peer.subscriptions.keys().copied().collect();
-        mids.into_iter().for_each(|mid| self.request_keyframe(now, (id, mid)));
+        for mid in mids {
+            self.request_keyframe(now, (id, mid));
+        }
     }
 
     /// What this subscription needs has changed: reallocates its peer's bandwidth and updates dynacast of its

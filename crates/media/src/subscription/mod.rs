@@ -1,12 +1,10 @@
 //! A subscription (down track): what a peer receives on one section, with its current layer and the rewriting of
 //! sequence numbers, timestamps and VP8 picture ids.
 
-pub(crate) mod keyframe_budget;
 pub(crate) mod layer_filter;
 
 use std::time::{Duration, Instant};
 
-use keyframe_budget::KeyframeBudget;
 use layer_filter::{LayerFilter, LayerPacket, Verdict};
 use str0m::media::Pt;
 
@@ -50,8 +48,8 @@ pub(crate) enum ForwardDecision {
     SendEmpty(Rewritten),
     /// Not for this subscription.
     Drop,
-    /// Not for this subscription, which needs a keyframe of this layer.
-    NeedsKeyframe(Option<LayerKey>),
+    /// Not for this subscription, which needs a keyframe of this packet's layer.
+    NeedsKeyframe,
 }
 
 #[derive(Debug, Default)]
@@ -62,7 +60,6 @@ pub(crate) struct Subscription {
     pub(crate) since: Option<Instant>,
     /// The highest layer the subscriber asked for.
     pub(crate) max_layer: Option<LayerKey>,
-    pub(crate) keyframe_budget: KeyframeBudget,
     /// The highest layer until then, as an index into the publication's layers, for a subscriber whose decoder fails
     /// again and again.
     pub(crate) lowered_until: Option<(usize, Instant)>,
@@ -213,6 +210,6 @@ impl Subscription {
     fn needs_keyframe(&self, packet: &IncomingPacket, selected: Option<LayerKey>) -> ForwardDecision {
         // Packets of the selected layer arrive and cannot be decoded: request a keyframe (the publication
         // limits the rate). Packets of other layers mean nothing.
-        if packet.layer == selected { ForwardDecision::NeedsKeyframe(selected) } else { ForwardDecision::Drop }
+        if packet.layer == selected { ForwardDecision::NeedsKeyframe } else { ForwardDecision::Drop }
     }
 }

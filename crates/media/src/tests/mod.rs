@@ -17,6 +17,7 @@ mod failures;
 mod forwarding;
 mod groups;
 mod half_open;
+mod keyframe_budget;
 mod negotiation_cost;
 mod packet_loss;
 mod probing;

@@ -1,10 +1,11 @@
 //! One live room: the participants (`room`), the packets (`media`) and each client's signalling, kept in step.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 use std::time::Instant;
 
-use anteroom_media::{Media, PeerId, Reliability};
+use anteroom_media::{Media, PeerId, PersonId, Reliability};
 use anteroom_room::{DisconnectReason, Input, Limits, Output, ParticipantSid, Room};
 use anteroom_signalling::{ClientRequest, Frame, RoomEvent, RoomInfo, RoomSnapshot, Signalling};
 use tokio::sync::mpsc;
@@ -35,6 +36,8 @@ pub(crate) struct LiveRoom {
     /// Where webhooks get their events from; `None` if there are no webhooks.
     pub(super) events: Option<mpsc::UnboundedSender<RoomEvent>>,
     pub(super) by_peer: BTreeMap<PeerId, ParticipantSid>,
+    /// Keyed at random: nobody can choose an identity that counts as another person.
+    persons: RandomState,
     /// Routes to add and to remove with the next drain.
     pub(super) new_routes: Vec<(String, Route)>,
     pub(super) old_routes: Vec<Route>,
@@ -67,6 +70,7 @@ impl LiveRoom {
             forced_transports: ForcedTransports::default(),
             events: None,
             by_peer: BTreeMap::new(),
+            persons: RandomState::new(),
             new_routes: Vec::new(),
             old_routes: Vec::new(),
             attendance,
@@ -95,8 +99,10 @@ impl LiveRoom {
             connection.data_pc = connection.subscriber_pc;
         }
         let channels = connection.signalling.data_channels();
+        let person = PersonId(self.persons.hash_one(&new_participant.identity));
         for (peer, ice) in peers.0 {
             self.media.join(now, peer, ice);
+            self.media.set_person(peer, person);
             for channel in &channels {
                 let buffered = channel.reliability == Reliability::Reliable;
                 self.media.reserve_channel(peer, &channel.label, buffered);

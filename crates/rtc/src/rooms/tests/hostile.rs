@@ -95,6 +95,23 @@ fn list_of_tracks_is_not_stored_once_per_track() {
 }
 
 #[test]
+fn participant_that_joins_again_is_the_same_person_to_publishers() {
+    let mut harness = harness();
+    let mut person = |identity: &str, dual_pc| {
+        let joined = JoinRequest { dual_pc, ..JoinRequest::default() };
+        harness.join("a", identity, joined).unwrap();
+        let (_, publisher, subscriber) = harness.rooms.people("a").into_iter().next_back().unwrap();
+        let media = &harness.rooms.rooms.values().next().unwrap().media;
+        let persons = [media.person(publisher).unwrap(), media.person(subscriber).unwrap()];
+        assert_eq!(persons[0], persons[1]);
+        persons[0]
+    };
+    let first = person("eve", false);
+    assert_ne!(person("ada", false), first);
+    assert_eq!(person("eve", true), first, "a new connection brings no new budget");
+}
+
+#[test]
 fn peer_that_overruns_its_budget_leaves_alone() {
     let mut harness = harness();
     let (mut ada, mut eve) = (join(&mut harness, "a", "ada"), join(&mut harness, "a", "eve"));
