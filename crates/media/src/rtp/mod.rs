@@ -6,6 +6,7 @@ pub(crate) mod dependency_structure;
 pub(crate) mod frame_layers;
 pub(crate) mod keyframe;
 pub(crate) mod layers;
+pub(crate) mod numbering;
 pub(crate) mod packet;
 pub(crate) mod red;
 pub(crate) mod timeline;

@@ -5,15 +5,13 @@
 //! that are left out on purpose leave none; packets lost by the network stay gaps, so that the receiver sends a NACK for
 //! what is missing and for nothing else.
 
-use std::collections::VecDeque;
 use std::time::{Duration, Instant};
+
+use super::numbering::Numbering;
 
 /// The first sequence number of a subscription. Not zero, so that a packet may precede it; far below 65,536, because
 /// an SRTP receiver starts with a roll-over counter of zero (RFC 3711 section 3.3.1).
 const FIRST_SEQ: u64 = 100;
-
-/// Years of packets; what seems further ahead is behind.
-const MAX_AHEAD: u64 = 1 << 48;
 
 /// A packet's sequence number and timestamp at the subscriber.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,74 +28,11 @@ pub(crate) struct RtpTimeline {
     newest: Option<Newest>,
 }
 
-/// Runs of packets left out that are remembered. What precedes them is too late.
-const MAX_RUNS: usize = 128;
-
 #[derive(Debug)]
 struct Segment {
-    from_seq: u64,
-    to_seq: u64,
+    numbers: Numbering,
     from_time: u64,
     to_time: u64,
-    /// The highest number of the stream so far; `None` before the first packet.
-    highest: Option<u64>,
-    left_out: VecDeque<Run>,
-    /// Packets of runs that are forgotten.
-    forgotten: u64,
-}
-
-/// Successive packets of the stream that were left out.
-#[derive(Debug)]
-struct Run {
-    first: u64,
-    length: u64,
-    /// How many were left out before.
-    before: u64,
-}
-
-impl Run {
-    fn end(&self) -> u64 {
-        self.first + self.length
-    }
-}
-
-impl Segment {
-    /// How far ahead of the first packet this one is. str0m numbers a packet that precedes the first one below zero,
-    /// which wraps to a very high number. Taken for ahead, one such packet of a hostile publisher would spoil the
-    /// numbers of all its subscribers.
-    fn ahead(&self, seq: u64) -> Option<u64> {
-        Some(seq.wrapping_sub(self.from_seq)).filter(|ahead| *ahead <= MAX_AHEAD)
-    }
-
-    /// The packet's number at the subscriber; `None` if it was left out or is too late.
-    fn number(&self, seq: u64) -> Option<u64> {
-        let ahead = self.ahead(seq)?;
-        let left_out = match self.left_out.iter().rev().find(|run| run.first <= seq) {
-            Some(run) if seq < run.end() => return None,
-            Some(run) => run.before + run.length,
-            None if self.forgotten > 0 => return None,
-            None => 0,
-        };
-        Some(self.to_seq + ahead - left_out)
-    }
-
-    /// Whether the packet is the newest so far.
-    fn is_newest(&self, seq: u64) -> bool {
-        self.highest.is_none_or(|highest| seq > highest)
-    }
-
-    fn leave_out(&mut self, seq: u64) {
-        let before = self.left_out.back().map_or(self.forgotten, |run| run.before + run.length);
-        match self.left_out.back_mut() {
-            Some(run) if run.end() == seq => run.length += 1,
-            _ => self.left_out.push_back(Run { first: seq, length: 1, before }),
-        }
-        if self.left_out.len() > MAX_RUNS
-            && let Some(run) = self.left_out.pop_front()
-        {
-            self.forgotten = run.before + run.length;
-        }
-    }
 }
 
 #[derive(Debug)]
@@ -118,24 +53,13 @@ impl RtpTimeline {
                 (newest.seq + 1, newest.time.wrapping_add(ticks(passed, clock).max(1)))
             }
         };
-        self.segment = Some(Segment {
-            from_seq: seq,
-            to_seq,
-            from_time: time,
-            to_time,
-            highest: None,
-            left_out: VecDeque::new(),
-            forgotten: 0,
-        });
+        self.segment = Some(Segment { numbers: Numbering::new(seq, to_seq), from_time: time, to_time });
     }
 
     /// The packet's numbers at the subscriber; `None` if it precedes the segment or was left out.
     pub(crate) fn rewrite(&mut self, now: Instant, seq: u64, time: u64) -> Option<Rewritten> {
         let segment = self.segment.as_mut()?;
-        let number = segment.number(seq)?;
-        if segment.is_newest(seq) {
-            segment.highest = Some(seq);
-        }
+        let number = segment.numbers.send(seq)?;
         // Wrapping: a hostile timestamp must not cause a panic.
         let time = segment.to_time.wrapping_add(time.wrapping_sub(segment.from_time));
         if self.newest.as_ref().is_none_or(|newest| number > newest.seq) {
@@ -146,20 +70,14 @@ impl RtpTimeline {
 
     /// No later packet of the segment has arrived.
     pub(crate) fn is_newest(&self, seq: u64) -> bool {
-        self.segment.as_ref().is_some_and(|segment| segment.ahead(seq).is_some() && segment.is_newest(seq))
+        self.segment.as_ref().is_some_and(|segment| segment.numbers.is_newest(seq))
     }
 
     /// Leaves a packet out: those after it move up. A late one has a number already, because its followers were sent
     /// before it was known to be left out: returns it, to be sent empty.
     pub(crate) fn leave_out(&mut self, now: Instant, seq: u64, time: u64) -> Option<Rewritten> {
-        let segment = self.segment.as_mut()?;
-        segment.ahead(seq)?;
-        if !segment.is_newest(seq) {
-            return self.rewrite(now, seq, time);
-        }
-        segment.highest = Some(seq);
-        segment.leave_out(seq);
-        None
+        let left_out = self.segment.as_mut()?.numbers.leave_out(seq);
+        if left_out { None } else { self.rewrite(now, seq, time) }
     }
 }
 

@@ -180,7 +180,21 @@ impl Subscription {
         }
     }
 
+    /// Whether this packet of the current stream is sent. Keeps account of its picture.
     fn filter(&mut self, now: Instant, packet: &IncomingPacket, target: LayerTarget) -> Verdict {
+        let verdict = self.filter_layer(now, packet, target);
+        let Some(vp8) = &packet.vp8 else {
+            return verdict;
+        };
+        if verdict == Verdict::LeaveOut {
+            self.vp8.leave_out(vp8);
+        } else if !self.vp8.send(vp8) {
+            return Verdict::LeaveOut;
+        }
+        verdict
+    }
+
+    fn filter_layer(&mut self, now: Instant, packet: &IncomingPacket, target: LayerTarget) -> Verdict {
         if packet.left_out {
             return Verdict::LeaveOut;
         }

@@ -49,16 +49,25 @@ impl Stamp {
 /// Descriptor and first payload byte: what precedes the stamp in a VP8 packet.
 pub(crate) const VP8_HEADER: usize = 7;
 
-/// One VP8 packet. Picture ids count frames from `first_picture`. With two temporal layers every other frame is in the
-/// higher one, and needs only the one before it.
+/// Temporal layers of successive VP8 frames, with the mark of those that need only the lowest layer (LAYERSYNC).
+fn temporal_pattern(layers: u32) -> &'static [(u8, bool)] {
+    match layers {
+        1 => &[(0, false)],
+        2 => &[(0, false), (1, true)],
+        _ => &[(0, false), (2, true), (1, true), (2, false)],
+    }
+}
+
+/// One VP8 packet. Picture ids count frames from `first_picture`.
 pub(crate) fn vp8(stamp: Stamp, first_picture: u16, temporal_layers: u32, size: usize) -> Vec<u8> {
     let picture = (u32::from(first_picture) + stamp.frame) % (1 << 15);
     let [high, low] = u16::try_from(picture).unwrap().to_be_bytes();
     let start = if stamp.part == 0 { 0x90 } else { 0x80 };
     let delta = u8::from(!stamp.key);
-    let layer = if stamp.frame.is_multiple_of(temporal_layers) { 0x01 } else { 0x61 };
-    let lowest = (stamp.frame / temporal_layers) as u8;
-    let mut payload = vec![start, 0xf0, 0x80 | high, low, lowest, layer, delta];
+    let pattern = temporal_pattern(temporal_layers);
+    let (layer, sync) = pattern[stamp.frame as usize % pattern.len()];
+    let lowest = (stamp.frame as usize / pattern.len()) as u8;
+    let mut payload = vec![start, 0xf0, 0x80 | high, low, lowest, layer << 6 | u8::from(sync) << 5 | 1, delta];
     payload.extend(stamp.bytes());
     payload.resize(size.max(payload.len()), 0);
     payload

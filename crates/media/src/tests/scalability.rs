@@ -1,11 +1,12 @@
 //! Layers inside one stream: subscribers are sent those they ask for and those that fit.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use str0m::format::Codec;
+use str0m::rtp::Vp8Descriptor;
 
-use super::encoder::{Layers, decodes, spatial_layer};
+use super::encoder::{Layers, Stamp, VP8_HEADER, decodes, spatial_layer};
 use super::sim::{Bottleneck, RECV_VIDEO, SEND_VIDEO, Sim};
 use crate::{LayerKey, Mid, Output, PeerId};
 
@@ -131,4 +132,68 @@ fn temporal_layer_is_left_out_before_video_is_paused() {
     assert!(arrived.len() > 400 && arrived.iter().all(|(_, age)| *age < Duration::from_millis(400)), "{arrived:?}");
     assert!(!sim.outputs.iter().any(|output| matches!(output, Output::VideoPaused { .. })));
     decodes(&sim.client(3).video_stamps(three)).unwrap();
+}
+
+/// The picture ids that arrived, one for each picture.
+fn picture_ids(sim: &mut Sim, viewer: u64, mid: Mid) -> Vec<u16> {
+    let mut ids = sim.client(viewer).picture_ids(mid);
+    ids.dedup();
+    ids
+}
+
+#[test]
+fn vp8_picture_ids_have_no_hole_where_temporal_layers_are_left_out() {
+    // In bits per second: 1.5 million are sent, and half of it below each temporal layer.
+    for (temporal, lines) in [(2, vec![1_100_000]), (3, vec![1_100_000, 600_000])] {
+        let mut sim = Sim::new(u64::from(temporal));
+        let one = sim.join(1, &[SEND_VIDEO]);
+        let track = &mut sim.client(1).tracks[0];
+        (track.parts, track.size) = (6, 1_042);
+        track.layers = Layers { spatial: 1, temporal };
+        let (two, three) = (sim.join(2, &[RECV_VIDEO])[0], sim.join(3, &[RECV_VIDEO])[0]);
+        sim.connect((1, one[0]), (2, two));
+        sim.connect((1, one[0]), (3, three));
+        sim.seconds(4);
+        for line in lines {
+            let now = sim.now;
+            sim.bottlenecks.insert(2, Bottleneck::new(now, line));
+            sim.seconds(12);
+            sim.bottlenecks.clear();
+            sim.seconds(12);
+        }
+        let ids = picture_ids(&mut sim, 2, two);
+        let next = |pair: &&[u16]| pair[1] == (pair[0] + 1) % (1 << 15);
+        let holes: Vec<_> = ids.windows(2).filter(|pair| !next(pair)).collect();
+        assert!(holes.is_empty(), "{temporal} temporal layers: {holes:?}");
+        let all = picture_ids(&mut sim, 3, three).len();
+        assert!(ids.len() + 100 < all, "{} of {all} pictures: no layer was left out", ids.len());
+    }
+}
+
+#[test]
+fn late_vp8_packets_get_the_picture_id_they_would_have_had_in_time() {
+    for seed in 1..=4 {
+        let mut sim = Sim::new(seed);
+        let one = sim.join(1, &[SEND_VIDEO]);
+        let track = &mut sim.client(1).tracks[0];
+        (track.parts, track.size) = (6, 1_042);
+        track.layers = Layers { spatial: 1, temporal: 3 };
+        let two = sim.join(2, &[RECV_VIDEO]);
+        sim.connect((1, one[0]), (2, two[0]));
+        sim.seconds(4);
+        let now = sim.now;
+        sim.bottlenecks.insert(2, Bottleneck::new(now, 1_100_000));
+        sim.loss = 30;
+        sim.seconds(10);
+        let mut id_of = BTreeMap::new();
+        // Late packets of a layer that is left out are empty.
+        for packet in sim.client(2).in_order(two[0]).iter().filter(|packet| !packet.payload.is_empty()) {
+            let frame = Stamp::read(&packet.payload, VP8_HEADER).unwrap().frame;
+            let id = Vp8Descriptor::parse(&packet.payload).unwrap().picture_id().unwrap();
+            assert_eq!(*id_of.entry(frame).or_insert(id), id, "seed {seed}: frame {frame}");
+        }
+        let distinct: BTreeSet<u16> = id_of.values().copied().collect();
+        assert_eq!(distinct.len(), id_of.len(), "seed {seed}: an id repeats");
+        assert!(id_of.values().is_sorted(), "seed {seed}");
+    }
 }
