@@ -180,7 +180,7 @@ fn app(
         video,
         messenger,
         hub: Arc::new(Hub::default()),
-        outbox_ready: Arc::new(Notify::new()),
+        jobs_ready: Arc::new(Notify::new()),
         passwords: Passwords::default(),
         public_url: public_url.into(),
     };

@@ -31,12 +31,16 @@ impl Video for NoVideo {
     }
 }
 
-/// No mail server. Messages stay in the outbox and are sent, if still valid, once one is configured.
+/// No mail server. Messages wait and are sent, if they are still of use, once one is configured.
 pub(crate) struct NoMail;
 
 #[async_trait]
 impl Messenger for NoMail {
     async fn send(&self, _: &Message) -> Result<(), MessengerError> {
         Err(MessengerError::Unreachable("no mail server is configured (smtp_url)".into()))
+    }
+
+    fn is_configured(&self) -> bool {
+        false
     }
 }

@@ -2,13 +2,13 @@
 
 use anteroom_domain::{
     Appointment, AppointmentChange, AppointmentId, AppointmentKind, AppointmentStatus, AuditEvent, Consultation,
-    ConsultationId, EmailAddress, FieldError, FieldErrors, Guest, Length, Notice, Participant, ParticipantId,
+    ConsultationId, EmailAddress, FieldError, FieldErrors, Guest, Length, MessageKind, Participant, ParticipantId,
     PersonName, Phase, Phone, Private, Refusal, Role, RoomName, ScheduledTime, User, UserId, Zone,
 };
 use anteroom_store::Wake;
 use jiff::Timestamp;
 
-use crate::{Actor, App, Error, Result, Staff};
+use crate::{Actor, App, Error, Result, Staff, messages};
 
 /// Maximum length of a list.
 pub const PAGE: i64 = 200;
@@ -168,9 +168,7 @@ pub async fn confirm(app: &App, actor: &Actor, id: AppointmentId) -> Result<Appo
     let consultation = new_consultation(app, &appointment, &host, now);
     tx.save_appointment(&appointment).await?;
     tx.insert_consultation(&consultation).await?;
-    for participant in &consultation.participants {
-        tx.post(&Notice::Confirmed { appointment: id, participant: participant.id }, now).await?;
-    }
+    messages::post(&mut tx, &consultation, MessageKind::Confirmed, now, appointment.ends_at()).await?;
     tx.record(&staff.author(), now, &event(&appointment, AppointmentChange::Confirmed)).await?;
     tx.commit().await?;
     fetch(app, actor, id).await
@@ -218,8 +216,8 @@ pub async fn cancel(app: &App, actor: &Actor, id: AppointmentId) -> Result<Appoi
         tx.unchanged().await?;
     } else {
         tx.save_appointment(&appointment).await?;
-        for participant in consultation.iter().flat_map(|c| &c.participants) {
-            tx.post(&Notice::Cancelled { appointment: id, participant: participant.id }, now).await?;
+        if let Some(consultation) = &consultation {
+            messages::post_cancellation(&mut tx, consultation, now, appointment.ends_at()).await?;
         }
         tx.record(&staff.author(), now, &event(&appointment, AppointmentChange::Cancelled)).await?;
         tx.wake(consultation.iter().map(|consultation| Wake::Consultation(consultation.id)));

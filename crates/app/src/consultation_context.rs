@@ -6,7 +6,7 @@ use anteroom_domain::{
     Appointment, AuditEvent, Author, Consultation, ConsultationChange, ConsultationId, Host, JoinWindow, Notice,
     ParticipantId, Practice, Role, User, UserId,
 };
-use anteroom_store::Snapshot;
+use anteroom_store::{Due, Snapshot};
 use jiff::Timestamp;
 
 use crate::{Actor, App, Error, Result};
@@ -32,19 +32,21 @@ pub(crate) struct Decision {
     pub(crate) change: ConsultationChange,
     /// The appointment, if it changed too.
     pub(crate) appointment: Option<Appointment>,
-    /// Notices to post, each with its due time.
-    pub(crate) notices: Vec<(Notice, Timestamp)>,
+    /// Jobs to post, each with its due time.
+    pub(crate) notices: Vec<(Notice, Due)>,
+    /// Jobs that are no longer needed.
+    pub(crate) withdrawn: Vec<Notice>,
 }
 
 impl Decision {
     /// Changes the consultation only.
     pub(crate) const fn new(consultation: Consultation, change: ConsultationChange) -> Self {
-        Self { consultation, change, appointment: None, notices: Vec::new() }
+        Self { consultation, change, appointment: None, notices: Vec::new(), withdrawn: Vec::new() }
     }
 
-    /// Posts a notice too.
-    pub(crate) fn with_notice(mut self, notice: Notice, due_at: Timestamp) -> Self {
-        self.notices.push((notice, due_at));
+    /// Posts a job too.
+    pub(crate) fn with_notice(mut self, notice: Notice, due: Due) -> Self {
+        self.notices.push((notice, due));
         self
     }
 }
@@ -126,8 +128,11 @@ async fn try_change(
     if let Some(appointment) = &decision.appointment {
         tx.save_appointment(appointment).await?;
     }
-    for (notice, due_at) in &decision.notices {
-        tx.post(notice, *due_at).await?;
+    for notice in &decision.withdrawn {
+        tx.withdraw(notice).await?;
+    }
+    for (notice, due) in &decision.notices {
+        tx.post(notice, *due).await?;
     }
     let event = consultation_event(&context.consultation, context.appointment.host, decision.change);
     tx.record(&context.author, context.now, &event).await?;

@@ -3,6 +3,7 @@
 use anteroom_domain::{
     AppointmentId, Author, ConsultationChange, ConsultationId, Notice, ParticipantId, Phase, Refusal,
 };
+use anteroom_store::Due;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::consultation_context::{self, ConsultationContext, Decision};
@@ -33,7 +34,7 @@ pub async fn start(app: &App, actor: &Actor, id: ConsultationId) -> Result<Stand
         // If nobody ends it, this check does, after the join window has closed.
         let closes_at = context.practice.policy.closes_at(context.appointment.ends_at());
         let recheck = Notice::Deserted { consultation: id };
-        Ok(Decision::new(started, ConsultationChange::Started).with_notice(recheck, closes_at))
+        Ok(Decision::new(started, ConsultationChange::Started).with_notice(recheck, Due::at(closes_at)))
     });
     Ok(Standing::of(&context.await?))
 }
@@ -59,7 +60,8 @@ fn decide_end(context: &ConsultationContext, by: Author, acting_as: Option<Parti
     };
     let appointment = context.appointment.clone().complete(ended_at)?;
     let closed = Notice::RoomClosed { consultation: decision.consultation.id };
-    Ok(Decision { appointment: Some(appointment), ..decision }.with_notice(closed, context.now))
+    let withdrawn = vec![Notice::Deserted { consultation: decision.consultation.id }];
+    Ok(Decision { appointment: Some(appointment), withdrawn, ..decision }.with_notice(closed, Due::now(context.now)))
 }
 
 /// Interval of the check while a participant is still connected.
@@ -85,7 +87,7 @@ pub(crate) async fn end_if_deserted(app: &App, id: ConsultationId) -> Result<()>
     }
     let later = context.now.saturating_add(RECHECK_AFTER).map_err(|_| Error::Internal("the clock is at its end"))?;
     let mut tx = app.store.begin().await?;
-    tx.post(&Notice::Deserted { consultation: id }, auto_end_at(&context).unwrap_or(later)).await?;
+    tx.post(&Notice::Deserted { consultation: id }, Due::at(auto_end_at(&context).unwrap_or(later))).await?;
     Ok(tx.commit().await?)
 }
 

@@ -1,7 +1,10 @@
 //! Personal links: created when a message is written, and valid for any number of uses.
 
-use anteroom_domain::{AppointmentId, Invitation, InvitationId, ParticipantId, Role, Secret};
+use anteroom_domain::{AppointmentId, ConsultationChange, Invitation, InvitationId, ParticipantId, Role, Secret};
+use anteroom_store::Tx;
+use jiff::Timestamp;
 
+use crate::consultation_context::consultation_event;
 use crate::{Actor, App, Error, Result};
 
 /// The actor of a link. Reads only, so that mail scanners that open links do not use them up.
@@ -15,13 +18,11 @@ pub async fn open(app: &App, secret: &Secret) -> Result<Actor> {
 }
 
 /// Creates a link for a participant. Older links keep working: people open any of their mails.
-pub(crate) async fn issue(app: &App, participant: ParticipantId) -> Result<Secret> {
-    let (secret, now) = (app.secret(), app.clock.now());
+pub(crate) async fn insert(app: &App, tx: &mut Tx, participant: ParticipantId, now: Timestamp) -> Result<Secret> {
+    let secret = app.secret();
     let id = InvitationId::new(now, app.random_bytes());
     let invitation = Invitation { id, participant, hash: secret.hash(), created_at: now, revoked_at: None };
-    let mut tx = app.store.begin().await?;
     tx.insert_invitation(&invitation).await?;
-    tx.commit().await?;
     Ok(secret)
 }
 
@@ -36,6 +37,11 @@ pub async fn reissue(app: &App, actor: &Actor, appointment: AppointmentId, role:
     let consultation = tx.consultation_of_appointment(appointment).await?.ok_or(Error::NotFound)?;
     drop(tx);
     let participant = consultation.participants.iter().find(|p| p.role == role).ok_or(Error::NotFound)?;
-    let secret = issue(app, participant.id).await?;
+    let now = app.clock.now();
+    let mut tx = app.store.begin().await?;
+    let secret = insert(app, &mut tx, participant.id, now).await?;
+    let change = ConsultationChange::LinkIssued(participant.id);
+    tx.record(&staff.author(), now, &consultation_event(&consultation, found.host, change)).await?;
+    tx.commit().await?;
     Ok(app.link(&secret))
 }

@@ -15,9 +15,9 @@ pub mod appointments;
 pub mod consultations;
 pub mod devices;
 pub mod invitations;
+pub mod jobs;
+pub mod messages;
 pub mod monitoring;
-pub mod notices;
-pub mod outbox;
 pub mod practices;
 pub mod sessions;
 pub mod standing;
@@ -27,6 +27,7 @@ pub mod waiting_room;
 
 use std::sync::Arc;
 
+pub use anteroom_domain::MessageKind;
 use anteroom_domain::Secret;
 use anteroom_store::{Store, Wake};
 use tokio::sync::Notify;
@@ -37,8 +38,7 @@ pub use self::error::Error;
 pub use self::hub::{Hub, Topic, Watch};
 pub use self::passwords::Passwords;
 pub use self::ports::{
-    Admission, Admitted, Bearer, Clock, Grant, Message, MessageKind, Messenger, MessengerError, Rng, Ticket, Video,
-    VideoError,
+    Admission, Admitted, Bearer, Clock, Grant, Message, Messenger, MessengerError, Rng, Ticket, Video, VideoError,
 };
 pub use self::standing::Standing;
 
@@ -60,8 +60,8 @@ pub struct App {
     pub messenger: Arc<dyn Messenger>,
     /// Wakes live pages after changes.
     pub hub: Arc<Hub>,
-    /// Notified after commits that may have posted to the outbox.
-    pub outbox_ready: Arc<Notify>,
+    /// Notified after commits that have posted jobs.
+    pub jobs_ready: Arc<Notify>,
     /// The queue of password hashing.
     pub passwords: Passwords,
     /// Public base URL: `https://video.example`, without a trailing slash.
@@ -88,16 +88,16 @@ impl App {
 
     /// Wakes live pages and workers after every commit, also those of other programs on the same database. Call it once.
     pub fn listen_to_commits(&self) {
-        let (hub, outbox_ready) = (Arc::clone(&self.hub), Arc::clone(&self.outbox_ready));
+        let (hub, jobs_ready) = (Arc::clone(&self.hub), Arc::clone(&self.jobs_ready));
         self.store.on_commit(Arc::new(move |wakes| {
             for wake in wakes {
                 match wake {
                     Wake::Consultation(id) => hub.notify(Topic::Consultation(*id)),
                     Wake::Day(host) => hub.notify(Topic::Day(*host)),
-                    Wake::Outbox => outbox_ready.notify_one(),
+                    Wake::Jobs => jobs_ready.notify_one(),
                     Wake::All => {
                         hub.notify_all();
-                        outbox_ready.notify_one();
+                        jobs_ready.notify_one();
                     }
                 }
             }

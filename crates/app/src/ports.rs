@@ -3,7 +3,7 @@
 //! [`Video`] and [`Admission`] are the only interface between consultations and media rooms.
 
 use anteroom_domain::{
-    Appointment, EmailAddress, ParticipantId, PersonName, Private, Role, RoomName, WordingPack, Zone,
+    Appointment, EmailAddress, MessageKind, ParticipantId, PersonName, Private, Role, RoomName, WordingPack, Zone,
 };
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -113,25 +113,6 @@ pub trait Admission: Send + Sync {
     async fn departed(&self, bearer: &Bearer);
 }
 
-/// Kind of a message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MessageKind {
-    /// Confirmation, with the personal link.
-    Confirmed,
-    /// Cancellation.
-    Cancelled,
-}
-
-impl MessageKind {
-    /// The name in idempotency keys and metrics.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Confirmed => "confirmed",
-            Self::Cancelled => "cancelled",
-        }
-    }
-}
-
 /// A message to one person, with all its data; the messenger renders the text.
 #[derive(Debug, Clone)]
 pub struct Message {
@@ -181,4 +162,9 @@ pub enum MessengerError {
 pub trait Messenger: Send + Sync {
     /// Sends one message. `Ok` means accepted for delivery.
     async fn send(&self, message: &Message) -> Result<(), MessengerError>;
+
+    /// Whether messages can be sent at all. If not they wait, and staff see that they do.
+    fn is_configured(&self) -> bool {
+        true
+    }
 }

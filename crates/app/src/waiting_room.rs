@@ -1,6 +1,7 @@
 //! The waiting room: a guest enters, a host admits or declines, a guest leaves.
 
 use anteroom_domain::{ConsultationChange, ConsultationId, Notice, ParticipantId};
+use anteroom_store::Due;
 
 use crate::consultation_context::{self, Decision};
 use crate::{Actor, App, Result, Standing};
@@ -20,7 +21,7 @@ pub async fn leave(app: &App, actor: &Actor, id: ConsultationId) -> Result<Stand
     let context = consultation_context::change(app, actor, id, |context| {
         let left = context.consultation.clone().leave(context.me, context.now)?;
         let removed = Notice::Removed { consultation: id, participant: context.me };
-        Ok(Decision::new(left, ConsultationChange::Left(context.me)).with_notice(removed, context.now))
+        Ok(Decision::new(left, ConsultationChange::Left(context.me)).with_notice(removed, Due::now(context.now)))
     });
     Ok(Standing::of(&context.await?))
 }
@@ -39,7 +40,7 @@ pub async fn decline(app: &App, actor: &Actor, id: ConsultationId, guest: Partic
     let context = consultation_context::change(app, actor, id, |context| {
         let declined = context.consultation.clone().decline(&context.as_host()?, guest, context.now)?;
         let removed = Notice::Removed { consultation: id, participant: guest };
-        Ok(Decision::new(declined, ConsultationChange::Declined(guest)).with_notice(removed, context.now))
+        Ok(Decision::new(declined, ConsultationChange::Declined(guest)).with_notice(removed, Due::now(context.now)))
     });
     Ok(Standing::of(&context.await?))
 }

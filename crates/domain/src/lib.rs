@@ -6,6 +6,7 @@ mod appointment;
 mod audit_event;
 mod author;
 mod consultation;
+mod delivery;
 mod entry;
 mod field_error;
 mod id;
@@ -28,6 +29,7 @@ pub use appointment::{Appointment, AppointmentKind, AppointmentStatus, Guest, Le
 pub use audit_event::{AppointmentChange, AuditEvent, ConsultationChange};
 pub use author::Author;
 pub use consultation::{Consultation, Host, Phase};
+pub use delivery::{Channel, Delivery, DeliveryKey, DeliveryState, MessageKind, UnknownName};
 pub use entry::Entry;
 pub use field_error::{FieldError, FieldErrors};
 pub use id::{AppointmentId, ConsultationId, InvitationId, ParseIdError, ParticipantId, UserId};

@@ -1,72 +1,108 @@
-//! Due work: one worker per lane of the outbox, which delivers notices when they become due.
+//! Due work: several workers for each lane, which do jobs when they become due.
 //!
-//! Contains no rules: `app` decides what is due, how it is delivered and when it is retried. Owns the only timer.
+//! Contains no rules: `app` decides what is due, how it is done and when it is tried again. Owns the only timer.
 
 use std::time::Duration;
 
 use anteroom_app::App;
-use anteroom_app::outbox::{self, Lane};
+use anteroom_app::jobs::{self, Lane};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 #[cfg(test)]
 mod tests;
 
-/// Notices per batch.
-const BATCH_SIZE: i64 = 20;
-/// Pause after a store error, and maximum wait when nothing is due: notices posted by another process do not wake this
-/// one.
+/// Pause after a store error, and maximum wait when nothing is due: the clock may be set forward.
 const MAX_WAIT: Duration = Duration::from_secs(10);
+/// How long a job in hand may go on after the shutdown. Whatever it was is done again after the next start.
+const GRACE: Duration = Duration::from_secs(5);
 
-/// Runs until cancelled; finishes the current batch first.
-pub async fn run(app: App, shutdown: CancellationToken) {
-    let (rooms_ready, mail_ready) = (Notify::new(), Notify::new());
-    tokio::join!(
-        forward_wakeups(&app.outbox_ready, [&rooms_ready, &mail_ready], &shutdown),
-        run_lane(&app, Lane::Rooms, &rooms_ready, &shutdown),
-        run_lane(&app, Lane::Messages, &mail_ready, &shutdown),
-    );
-}
-
-/// Forwards wake-ups to every lane: the notifier does not know which lane a notice went to.
-async fn forward_wakeups(outbox_ready: &Notify, workers: [&Notify; 2], shutdown: &CancellationToken) {
-    while shutdown.run_until_cancelled(outbox_ready.notified()).await.is_some() {
-        workers.iter().for_each(|worker| worker.notify_one());
+/// Jobs of a lane that are done at the same time. A mail server that is slow for one recipient delays no other.
+const fn workers(lane: Lane) -> usize {
+    match lane {
+        Lane::Rooms | Lane::Messages => 4,
+        Lane::Checks => 1,
     }
 }
 
-/// Delivers the notices of one lane. A slow mail server delays messages only: without lanes the room of an ended
-/// consultation would stay open until a message had been sent.
-async fn run_lane(app: &App, lane: Lane, outbox_ready: &Notify, shutdown: &CancellationToken) {
-    while !shutdown.is_cancelled() {
-        let wait = match outbox::deliver_due_in(app, lane, BATCH_SIZE).await {
-            Ok(0) => until_next(app, lane).await,
-            Ok(_) => continue,
+/// Runs until cancelled; then finishes the jobs in hand, or leaves them after a grace period.
+pub async fn run(app: App, shutdown: CancellationToken) {
+    run_with_grace(app, Shutdown { begun: shutdown, grace: GRACE }).await;
+}
+
+/// The end of the program.
+struct Shutdown {
+    begun: CancellationToken,
+    /// How long a job in hand may go on.
+    grace: Duration,
+}
+
+async fn run_with_grace(app: App, shutdown: Shutdown) {
+    let lanes = Lane::ALL.map(|lane| (lane, Notify::new()));
+    let all = lanes.iter().flat_map(|(lane, ready)| (0..workers(*lane)).map(move |_| (*lane, ready)));
+    let work = futures_util::future::join_all(all.map(|(lane, ready)| work(&app, lane, ready, &shutdown)));
+    tokio::join!(forward_wakeups(&app.jobs_ready, lanes.each_ref().map(|(_, ready)| ready), &shutdown), work);
+}
+
+/// Forwards wake-ups to one worker of every lane: the notifier does not know which lane a job went to.
+async fn forward_wakeups(jobs_ready: &Notify, lanes: [&Notify; 3], shutdown: &Shutdown) {
+    while shutdown.begun.run_until_cancelled(jobs_ready.notified()).await.is_some() {
+        lanes.iter().for_each(|ready| ready.notify_one());
+    }
+}
+
+/// One worker of a lane.
+async fn work(app: &App, lane: Lane, ready: &Notify, shutdown: &Shutdown) {
+    while !shutdown.begun.is_cancelled() {
+        let wait = match next(app, lane, ready, shutdown).await {
+            Ok(Next::Done) => continue,
+            Ok(Next::Wait(wait)) => wait,
             Err(error) => {
-                tracing::error!(%error, ?lane, "could not process the outbox");
+                tracing::error!(error = with_causes(&error), ?lane, "could not do a job");
                 MAX_WAIT
             }
         };
         tokio::select! {
-            () = shutdown.cancelled() => {}
-            () = outbox_ready.notified() => {}
+            () = shutdown.begun.cancelled() => {}
+            () = ready.notified() => {}
             () = sleep(wait) => {}
         }
     }
 }
 
-async fn until_next(app: &App, lane: Lane) -> Duration {
-    match outbox::next_due(app, lane).await {
-        Ok(Some(due)) => {
-            let wait = due.duration_since(app.clock.now());
-            Duration::try_from(wait).unwrap_or(Duration::ZERO).clamp(Duration::from_millis(20), MAX_WAIT)
-        }
-        Ok(None) => MAX_WAIT,
-        Err(error) => {
-            tracing::error!(%error, ?lane, "could not read the outbox");
-            MAX_WAIT
+enum Next {
+    /// A job was done; there may be more.
+    Done,
+    /// Nothing is due for so long.
+    Wait(Duration),
+}
+
+async fn next(app: &App, lane: Lane, ready: &Notify, shutdown: &Shutdown) -> anteroom_app::Result<Next> {
+    let Some(job) = jobs::lease(app, lane).await? else { return until_next(app, lane).await.map(Next::Wait) };
+    ready.notify_one(); // There may be more, for the worker beside.
+    let late = async {
+        shutdown.begun.cancelled().await;
+        sleep(shutdown.grace).await;
+    };
+    tokio::select! {
+        done = jobs::run(app, &job) => done.map(|()| Next::Done),
+        () = late => {
+            tracing::warn!(kind = job.kind, job = job.id, "a job was left at the shutdown; it is done after the next start");
+            Ok(Next::Done)
         }
     }
+}
+
+async fn until_next(app: &App, lane: Lane) -> anteroom_app::Result<Duration> {
+    let Some(due) = jobs::next_at(app, lane).await? else { return Ok(MAX_WAIT) };
+    let wait = due.duration_since(app.clock.now());
+    Ok(Duration::try_from(wait).unwrap_or(Duration::ZERO).clamp(Duration::from_millis(20), MAX_WAIT))
+}
+
+/// The error with its causes: that of the store names the statement or the file. They hold no row values.
+fn with_causes(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one timer of due work")]

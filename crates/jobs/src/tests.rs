@@ -70,14 +70,14 @@ async fn messages_are_sent_as_soon_as_posted() {
         messages.recv().await.unwrap();
     })
     .await;
-    assert_eq!(site.drain_outbox().await, 0, "nothing is delivered twice");
+    assert_eq!(site.run_due_jobs().await, 0, "nothing is delivered twice");
 }
 
 #[tokio::test]
 async fn a_slow_mail_server_does_not_delay_closing_a_room() {
     let (site, staff) = TestSite::start().await;
     let found = staff.books_and_confirms(&site.persona("Jamie"), minutes(5)).await;
-    site.drain_outbox().await;
+    site.run_due_jobs().await;
     let (host, _guest) = site.participants(&found).await;
     host.starts().await.unwrap();
     let (app, messenger_control, mut messages) = with_controlled_messenger(&site, 0);
@@ -99,7 +99,7 @@ async fn a_later_notice_is_delivered_at_its_due_time() {
         guest.loses_connection().await;
         assert_eq!(site.video.closed(&host.room), 0);
         site.clock.advance(hours(3));
-        site.app.outbox_ready.notify_one();
+        site.app.jobs_ready.notify_one();
         eventually(async || site.video.closed(&host.room) == 1).await;
     })
     .await;
@@ -115,24 +115,75 @@ async fn a_failed_message_is_sent_later() {
             .await;
         site.messenger.set_down(false);
         site.clock.advance(seconds(6));
-        site.app.outbox_ready.notify_one();
+        site.app.jobs_ready.notify_one();
         eventually(async || site.messenger.messages().len() == 2).await;
     })
     .await;
 }
 
+/// A mail server that accepts connections and never answers must not keep a service manager waiting.
 #[tokio::test]
-async fn shutdown_finishes_the_current_batch() {
+async fn shutdown_leaves_a_job_in_hand_after_the_grace_period() {
+    let (site, host) = TestSite::start().await;
+    let (app, _messenger_control, mut messages) = with_controlled_messenger(&site, 0);
+    let begun = CancellationToken::new();
+    let scenario = async {
+        host.books_and_confirms(&site.persona("Jamie"), minutes(60)).await;
+        messages.recv().await.unwrap();
+        messages.recv().await.unwrap();
+        begun.cancel();
+    };
+    let shutdown = crate::Shutdown { begun: begun.clone(), grace: Duration::ZERO };
+    timeout(Duration::from_secs(60), async { tokio::join!(crate::run_with_grace(app, shutdown), scenario) })
+        .await
+        .expect("it does not wait for the mail server");
+    assert_eq!(site.run_due_jobs().await, 0, "they are still leased");
+    site.clock.advance(minutes(5));
+    assert_eq!(site.run_due_jobs().await, 2, "and done after the next start");
+}
+
+#[tokio::test]
+async fn a_recipient_whose_mail_server_is_slow_delays_no_other() {
+    let (site, host) = TestSite::start().await;
+    let (app, messenger_control, mut messages) = with_controlled_messenger(&site, 0);
+    with_worker(app, async {
+        host.books_and_confirms(&site.persona("Jamie"), minutes(60)).await;
+        messages.recv().await.unwrap();
+        messages.recv().await.unwrap(); // while the first is not answered
+        messenger_control.answers.add_permits(2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn without_a_mail_server_messages_wait() {
+    let (site, host) = TestSite::start().await;
+    site.messenger.set_missing(true);
+    let guest = site.persona("Jamie");
+    with_worker(site.app.clone(), async {
+        host.books_and_confirms(&guest, minutes(60)).await;
+        site.clock.advance(minutes(10));
+    })
+    .await;
+    assert_eq!(site.messenger.messages().len(), 0);
+    assert!(site.logs.lines().iter().all(|line| !line.contains("job failed")), "nothing was tried");
+    site.messenger.set_missing(false);
+    assert_eq!(site.run_due_jobs().await, 2);
+}
+
+#[tokio::test]
+async fn shutdown_finishes_the_jobs_in_hand() {
     let (site, host) = TestSite::start().await;
     let (app, messenger_control, mut messages) = with_controlled_messenger(&site, 0);
     let end = CancellationToken::new();
     let scenario = async {
         host.books_and_confirms(&site.persona("Jamie"), minutes(60)).await;
         messages.recv().await.unwrap();
+        messages.recv().await.unwrap();
         end.cancel();
         messenger_control.answers.add_permits(2);
     };
     tokio::join!(crate::run(app, end.clone()), scenario);
     site.clock.advance(hours(1));
-    assert_eq!(site.drain_outbox().await, 0, "what was delivered is gone");
+    assert_eq!(site.run_due_jobs().await, 0, "what was delivered is gone");
 }

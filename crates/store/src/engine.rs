@@ -119,30 +119,30 @@ pub(crate) fn text(sql: &'static str) -> &'static str {
     sql
 }
 
-/// Leases due rows. Two workers never get the same row: SQLite has one writer, PostgreSQL skips rows locked by another
-/// worker.
+/// Leases the first due job. Two workers never get the same row: SQLite has one writer, PostgreSQL skips rows locked by
+/// another worker. The limit is part of the text: as a parameter it would hide from the planner that one row is wanted.
 pub(crate) fn lease(snapshot: &Snapshot) -> &'static str {
     match snapshot.kind() {
         EngineKind::Sqlite => {
-            "UPDATE outbox
+            "UPDATE jobs
                 SET next_at = $2, attempts = attempts + 1, version = version + 1
-              WHERE id IN (SELECT id
-                             FROM outbox
-                            WHERE given_up_at IS NULL AND lane = $4 AND next_at <= $1
-                            ORDER BY next_at, id
-                            LIMIT $3)
-             RETURNING id, payload, due_at, attempts, version"
+              WHERE id = (SELECT id
+                            FROM jobs
+                           WHERE given_up_at IS NULL AND lane = $3 AND next_at <= $1
+                           ORDER BY next_at, id
+                           LIMIT 1)
+             RETURNING id, kind, payload, due_at, expires_at, attempts, version"
         }
         EngineKind::Postgres => {
-            "UPDATE outbox
+            "UPDATE jobs
                 SET next_at = $2, attempts = attempts + 1, version = version + 1
-              WHERE id IN (SELECT id
-                             FROM outbox
-                            WHERE given_up_at IS NULL AND lane = $4 AND next_at <= $1
-                            ORDER BY next_at, id
-                            LIMIT $3
-                              FOR UPDATE SKIP LOCKED)
-             RETURNING id, payload, due_at, attempts, version"
+              WHERE id = (SELECT id
+                            FROM jobs
+                           WHERE given_up_at IS NULL AND lane = $3 AND next_at <= $1
+                           ORDER BY next_at, id
+                           LIMIT 1
+                             FOR UPDATE SKIP LOCKED)
+             RETURNING id, kind, payload, due_at, expires_at, attempts, version"
         }
     }
 }

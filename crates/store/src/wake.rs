@@ -18,8 +18,8 @@ pub enum Wake {
     Consultation(ConsultationId),
     /// Pages with the appointments of one host.
     Day(UserId),
-    /// Workers of the outbox.
-    Outbox,
+    /// Workers: a job was posted.
+    Jobs,
     /// Everybody: commits of other programs may have been missed.
     All,
 }

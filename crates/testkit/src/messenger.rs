@@ -13,6 +13,7 @@ pub struct FakeMessenger {
     messages: Mutex<Vec<Message>>,
     is_down: AtomicBool,
     is_refusing: AtomicBool,
+    is_missing: AtomicBool,
 }
 
 impl FakeMessenger {
@@ -43,6 +44,11 @@ impl FakeMessenger {
         self.is_down.store(is_down, SeqCst);
     }
 
+    /// As if no mail server were configured.
+    pub fn set_missing(&self, is_missing: bool) {
+        self.is_missing.store(is_missing, SeqCst);
+    }
+
     /// Makes it refuse everything: permanent failures.
     pub fn set_refusing(&self, is_refusing: bool) {
         self.is_refusing.store(is_refusing, SeqCst);
@@ -62,5 +68,9 @@ impl Messenger for FakeMessenger {
         }
         self.messages.lock().unwrap_or_else(PoisonError::into_inner).push(message.clone());
         Ok(())
+    }
+
+    fn is_configured(&self) -> bool {
+        !self.is_missing.load(SeqCst)
     }
 }

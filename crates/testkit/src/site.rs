@@ -5,9 +5,9 @@ use std::sync::atomic::Ordering::SeqCst;
 use std::sync::atomic::{AtomicBool, AtomicU64};
 
 use anteroom_app::appointments::AppointmentDetails;
-use anteroom_app::{Actor, App, Clock, Hub, Passwords, api_keys, invitations, outbox, practices, users};
+use anteroom_app::{Actor, App, Clock, Hub, Passwords, api_keys, invitations, jobs, practices, users};
 use anteroom_domain::{AppointmentId, Private, Secret};
-use anteroom_store::Store;
+use anteroom_store::{JobCounts, Store};
 use jiff::{SignedDuration, Timestamp};
 use tempfile::TempDir;
 use tokio::sync::Notify;
@@ -50,7 +50,7 @@ impl TestSite {
             video: Arc::clone(&video) as Arc<FakeVideo> as _,
             messenger: Arc::clone(&messenger) as Arc<FakeMessenger> as _,
             hub: Arc::new(Hub::default()),
-            outbox_ready: Arc::new(Notify::new()),
+            jobs_ready: Arc::new(Notify::new()),
             passwords: Passwords::default(),
             public_url: "https://video.test".into(),
         };
@@ -90,7 +90,7 @@ impl TestSite {
         let (site, host) = Self::start().await;
         let guest = site.persona("Jamie");
         let found = host.books_and_confirms(&guest, starts_in).await;
-        site.drain_outbox().await;
+        site.run_due_jobs().await;
         let (host, guest) = site.participants(&found).await;
         (site, host, guest)
     }
@@ -171,11 +171,11 @@ impl TestSite {
         }
     }
 
-    /// Delivers all due notices, as the worker does. Returns their number.
-    pub async fn drain_outbox(&self) -> usize {
+    /// Does all due jobs, as the workers do. Returns their number.
+    pub async fn run_due_jobs(&self) -> usize {
         let mut delivered = 0;
         loop {
-            let batch = outbox::deliver_due(&self.app, 20).await.expect("the store answers");
+            let batch = jobs::run_due(&self.app).await.expect("the store answers");
             let messages = self.messenger.messages();
             messages.iter().filter_map(|message| message.link.as_ref()).for_each(|link| {
                 let link: &String = link.reveal();
@@ -189,7 +189,7 @@ impl TestSite {
         }
     }
 
-    /// This test leaves notices undelivered on purpose.
+    /// This test leaves jobs undone on purpose.
     pub fn expect_undelivered(&self) {
         self.expects_undelivered.store(true, SeqCst);
     }
@@ -208,9 +208,9 @@ impl TestSite {
         let mut wrong: Vec<String> =
             self.logs.leaks().iter().map(|line| format!("personal data logged: {line}")).collect();
         wrong.extend(self.logs.errors().iter().map(|line| format!("unexpected error logged: {line}")));
-        let (due, given_up) = read_outbox_counts(self.database(), self.clock.now());
+        let JobCounts { due, given_up } = read_job_counts(self.database(), self.clock.now());
         if !self.expects_undelivered.load(SeqCst) && (due, given_up) != (0, 0) {
-            wrong.push(format!("{due} notices are due and undelivered, {given_up} were given up"));
+            wrong.push(format!("{due} jobs are due and not done, {given_up} were given up"));
         }
         wrong
     }
@@ -254,11 +254,11 @@ fn database(dir: &TempDir) -> String {
     format!("sqlite:{}", dir.path().join("anteroom.db").display())
 }
 
-/// Counts of due and given-up notices, read on a separate thread because the runtime of the test is busy in this drop.
-fn read_outbox_counts(database: String, now: Timestamp) -> (i64, i64) {
+/// Counts of due and given-up jobs, read on a separate thread because the runtime of the test is busy in this drop.
+fn read_job_counts(database: String, now: Timestamp) -> JobCounts {
     let counts = async move {
         let store = Store::open(&database).await?;
-        let result = store.read().await?.outbox_counts(now).await;
+        let result = store.read().await?.job_counts(now).await;
         store.close().await;
         result
     };

@@ -8,26 +8,26 @@ use crate::{ManualClock, SeededRng, TestSite, hours, minutes};
 async fn a_complete_call_has_no_problems() {
     let (site, host, guest) = TestSite::call().await;
     assert!(host.is_connected() && guest.is_connected());
-    site.drain_outbox().await;
+    site.run_due_jobs().await;
     assert_eq!(site.problems(), [""; 0]);
 }
 
 #[tokio::test]
-async fn undelivered_due_notices_are_reported() {
+async fn due_jobs_that_are_not_done_are_reported() {
     let (site, host) = TestSite::start().await;
     host.books_and_confirms(&site.persona("Jamie"), minutes(5)).await;
-    assert_eq!(site.problems(), ["2 notices are due and undelivered, 0 were given up"]);
+    assert_eq!(site.problems(), ["2 jobs are due and not done, 0 were given up"]);
     site.expect_undelivered();
     assert_eq!(site.problems(), [""; 0]);
 }
 
 #[tokio::test]
-async fn notices_due_later_are_not_reported() {
+async fn jobs_due_later_are_not_reported() {
     let (site, _host, _guest) = TestSite::call().await;
     assert_eq!(site.problems(), [""; 0]);
     site.clock.advance(hours(3));
     assert_eq!(site.problems().len(), 1);
-    site.drain_outbox().await;
+    site.run_due_jobs().await;
 }
 
 #[tokio::test]
@@ -61,7 +61,7 @@ async fn unexpected_logged_errors_are_detected() {
 }
 
 #[tokio::test]
-#[should_panic(expected = "2 notices are due and undelivered")]
+#[should_panic(expected = "2 jobs are due and not done")]
 async fn dropping_a_site_checks_it() {
     let (site, host) = TestSite::start().await;
     host.books_and_confirms(&site.persona("Jamie"), minutes(5)).await;

@@ -26,6 +26,6 @@ pub(super) fn router(clock: Arc<SystemClock>, app: App) -> Router {
 async fn advance(State((clock, app)): State<(Arc<SystemClock>, App)>, Json(by): Json<Advance>) -> StatusCode {
     clock.advance(by.advance_seconds);
     app.hub.notify_all();
-    app.outbox_ready.notify_one();
+    app.jobs_ready.notify_one();
     StatusCode::NO_CONTENT
 }

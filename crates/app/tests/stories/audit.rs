@@ -15,7 +15,7 @@ async fn each_change_is_recorded_once_with_its_author() {
     let (site, staff) = TestSite::start().await;
     let guest = site.persona("Jamie");
     let found = staff.books_and_confirms(&guest, minutes(5)).await;
-    site.drain_outbox().await;
+    site.run_due_jobs().await;
     let (host, guest) = site.participants(&found).await;
     for _ in 0..2 {
         guest.enters().await.unwrap();
@@ -24,11 +24,11 @@ async fn each_change_is_recorded_once_with_its_author() {
     }
     guest.connects().await.unwrap();
     host.declines(&guest).await.unwrap();
-    site.drain_outbox().await;
+    site.run_due_jobs().await;
     host.admits(&guest).await.unwrap();
     guest.leaves().await.unwrap();
     host.ends().await.unwrap();
-    site.drain_outbox().await;
+    site.run_due_jobs().await;
 
     let (by_staff, by_host, by_guest) = (staff.actor.author(), host.actor.author(), guest.actor.author());
     let expected = [
@@ -60,7 +60,7 @@ async fn what_an_api_key_does_is_recorded_as_its_own() {
     let Phase::Live { started_by, .. } = live.phase else { panic!("it is live") };
     assert_eq!(started_by, client.actor.author());
     consultations::end(&site.app, &client.actor, host.consultation).await.unwrap();
-    site.drain_outbox().await;
+    site.run_due_jobs().await;
     let recorded = history(&site, live.appointment).await;
     assert_eq!(recorded.last().unwrap(), &("consultation.ended".to_owned(), client.actor.author()));
 }

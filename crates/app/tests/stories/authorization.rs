@@ -11,7 +11,7 @@ async fn appointments_of_other_hosts_are_not_found() {
     let (site, admin) = TestSite::set_up().await;
     let (sofia, kim) = (site.add_host(&admin, "Sofia").await, site.add_host(&admin, "Kim").await);
     let found = sofia.books_and_confirms(&site.persona("Jamie"), minutes(5)).await;
-    site.drain_outbox().await;
+    site.run_due_jobs().await;
     let (id, consultation) = (found.appointment.id, found.consultation.clone().unwrap().id);
     let (_, guest) = site.participants(&found).await;
     let (app, actor) = (&site.app, &kim.actor);
@@ -41,7 +41,7 @@ async fn an_admin_sees_all_appointments_but_joins_none() {
     let (site, admin) = TestSite::set_up().await;
     let sofia = site.add_host(&admin, "Sofia").await;
     let found = sofia.books_and_confirms(&site.persona("Jamie"), minutes(5)).await;
-    site.drain_outbox().await;
+    site.run_due_jobs().await;
     let consultation = found.consultation.clone().unwrap().id;
     assert!(admin.finds(found.appointment.id).await.is_ok());
     assert_eq!(error_code(consultations::standing(&site.app, &admin.actor, consultation).await), "not_found");
@@ -54,7 +54,7 @@ async fn login_and_link_give_the_host_the_same_participant() {
     let (site, admin) = TestSite::set_up().await;
     let sofia = site.add_host(&admin, "Sofia").await;
     let found = sofia.books_and_confirms(&site.persona("Jamie"), minutes(5)).await;
-    site.drain_outbox().await;
+    site.run_due_jobs().await;
     let (by_link, guest) = site.participants(&found).await;
     let logged_in = site.as_host(&sofia, found.appointment.id).await;
     guest.enters().await.unwrap();
@@ -79,7 +79,7 @@ async fn an_api_client_acts_as_the_host() {
     api_client.declines(&guest).await.unwrap();
     assert!(api_client.connects().await.is_ok());
     assert_eq!(api_client.ends().await.unwrap().phase.as_str(), "ended");
-    site.drain_outbox().await;
+    site.run_due_jobs().await;
 }
 
 #[tokio::test]
@@ -95,7 +95,7 @@ async fn changes_of_an_api_client_record_its_key() {
     assert_eq!(booked.booked_by, Author::Key(key.clone()));
     api_client.confirms(booked.id).await.unwrap();
     api_client.cancels(booked.id).await.unwrap();
-    site.drain_outbox().await;
+    site.run_due_jobs().await;
 }
 
 #[tokio::test]

@@ -165,7 +165,7 @@ async fn confirming_creates_one_room_and_both_participants() {
     assert_eq!(consultations::of_appointment(&site.app, &host.actor, booked).await.unwrap(), consultation.id);
     let again = host.confirms(booked).await.unwrap();
     assert_eq!((again.appointment, again.consultation), (confirmed.appointment, Some(consultation)));
-    assert_eq!(site.drain_outbox().await, 2, "two messages, not four");
+    assert_eq!(site.run_due_jobs().await, 2, "two messages, not four");
 }
 
 #[tokio::test]
@@ -174,7 +174,7 @@ async fn concurrent_confirmations_send_one_message_each() {
     let id = host.books(host.booking(&site.persona("Jamie"), hours(1))).await.unwrap().appointment.id;
     let (one, other) = tokio::join!(host.confirms(id), host.confirms(id));
     assert_eq!(one.unwrap().consultation, other.unwrap().consultation);
-    site.drain_outbox().await;
+    site.run_due_jobs().await;
     assert_eq!(site.messenger.messages().len(), 2);
 }
 
@@ -195,7 +195,7 @@ async fn a_day_lists_appointments_in_order() {
     let early = sofia.books_and_confirms(&guest, hours(1)).await.appointment.id;
     let kims = kim.books(kim.booking(&guest, hours(2))).await.unwrap().appointment.id;
     sofia.books(sofia.booking(&guest, hours(30))).await.unwrap();
-    site.drain_outbox().await;
+    site.run_due_jobs().await;
     let (from, to) = (site.app.clock.now(), site.app.clock.now() + hours(24));
     let day = |who: &anteroom_testkit::TestStaff, host| {
         let (app, actor) = (site.app.clone(), who.actor.clone());

@@ -17,9 +17,9 @@ async fn a_deserted_consultation_ends_after_its_window() {
     host.loses_connection().await;
     guest.loses_connection().await;
     site.clock.set(closes_at - seconds(1));
-    assert_eq!(site.drain_outbox().await, 0);
+    assert_eq!(site.run_due_jobs().await, 0);
     site.clock.set(closes_at);
-    site.drain_outbox().await;
+    site.run_due_jobs().await;
     let seen = host.standing().await;
     assert_eq!((seen.phase.as_str(), seen.ended_by), ("ended", Some(EndedBy::System)));
     assert_eq!(seen.status, AppointmentStatus::Completed { at: closes_at });
@@ -31,7 +31,7 @@ async fn a_started_but_unattended_consultation_ends() {
     let (site, host, _guest) = TestSite::appointment().await;
     host.starts().await.unwrap();
     site.clock.set(host.standing().await.closes_at);
-    site.drain_outbox().await;
+    site.run_due_jobs().await;
     assert!(is_over(&host).await);
 }
 
@@ -40,16 +40,16 @@ async fn a_connected_participant_delays_the_automatic_end() {
     let (site, host, guest) = TestSite::call().await;
     site.clock.set(host.standing().await.closes_at);
     for _ in 0..6 {
-        assert_eq!(site.drain_outbox().await, 1);
+        assert_eq!(site.run_due_jobs().await, 1);
         assert!(!is_over(&host).await);
         site.clock.advance(minutes(10));
     }
     host.loses_connection().await;
     guest.loses_connection().await;
-    site.drain_outbox().await;
+    site.run_due_jobs().await;
     assert!(!is_over(&host).await, "they may be on the same train");
     site.clock.advance(minutes(10));
-    site.drain_outbox().await;
+    site.run_due_jobs().await;
     assert!(is_over(&host).await);
 }
 
@@ -61,11 +61,11 @@ async fn a_short_disconnect_does_not_end_the_consultation() {
     host.loses_connection().await;
     guest.loses_connection().await;
     site.clock.set(closes_at);
-    site.drain_outbox().await;
+    site.run_due_jobs().await;
     assert!(!is_over(&host).await);
     assert!(guest.connects().await.is_ok() && host.connects().await.is_ok());
     site.clock.advance(minutes(60));
-    site.drain_outbox().await;
+    site.run_due_jobs().await;
     assert!(!is_over(&host).await);
 }
 
@@ -73,10 +73,10 @@ async fn a_short_disconnect_does_not_end_the_consultation() {
 async fn an_ended_consultation_is_not_ended_again() {
     let (site, host, _guest) = TestSite::call().await;
     host.ends().await.unwrap();
-    site.drain_outbox().await;
+    site.run_due_jobs().await;
     let ended = format!("{:?}", host.standing().await.phase);
     site.clock.advance(minutes(600));
-    site.drain_outbox().await;
+    site.run_due_jobs().await;
     assert_eq!(format!("{:?}", host.standing().await.phase), ended);
     assert_eq!(site.video.closed(&host.room), 1);
 }
@@ -88,7 +88,7 @@ async fn a_media_restart_allows_the_automatic_end() {
     media_restarted(&site.app).await.unwrap();
     assert_eq!(host.standing().await.people[0].connected_since, None);
     site.clock.set(host.standing().await.closes_at);
-    site.drain_outbox().await;
+    site.run_due_jobs().await;
     assert!(is_over(&host).await);
 }
 
@@ -98,10 +98,10 @@ async fn the_automatic_end_does_not_need_the_media_server() {
     host.starts().await.unwrap();
     site.video.set_down(true);
     site.clock.set(host.standing().await.closes_at);
-    site.drain_outbox().await;
+    site.run_due_jobs().await;
     assert!(is_over(&host).await);
     site.video.set_down(false);
     site.clock.advance(minutes(1));
-    site.drain_outbox().await;
+    site.run_due_jobs().await;
     assert_eq!(site.video.closed(&host.room), 1);
 }

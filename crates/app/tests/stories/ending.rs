@@ -19,7 +19,7 @@ async fn the_host_ends_for_everyone() {
     assert_eq!((ended.ended_by, guest.standing().await.ended_by), (Some(EndedBy::Host), Some(EndedBy::Host)));
     let at = started_at + minutes(25) + seconds(7);
     assert_eq!(ended.status, AppointmentStatus::Completed { at });
-    site.drain_outbox().await;
+    site.run_due_jobs().await;
     assert_eq!(site.video.closed(&host.room), 1);
     assert_eq!(site.video.people_in(&host.room), 0);
     let seen = host.standing().await.people.remove(0);
@@ -31,13 +31,13 @@ async fn every_request_is_refused_after_the_end() {
     let (site, host, guest) = TestSite::call().await;
     let ticket = guest.requests_ticket().await.unwrap();
     host.ends().await.unwrap();
-    site.drain_outbox().await;
+    site.run_due_jobs().await;
     assert_eq!(error_code(guest.connects_with(&ticket).await), "ended");
     for answer in [guest.enters().await, host.starts().await, host.admits(&guest).await, host.declines(&guest).await] {
         assert_eq!(error_code(answer), "ended");
     }
     assert!(guest.leaves().await.is_ok() && host.ends().await.is_ok(), "what is over already is no mistake");
-    assert_eq!(site.drain_outbox().await, 0);
+    assert_eq!(site.run_due_jobs().await, 0);
     let may = guest.standing().await.may;
     assert!(!(may.enter || may.start || may.ticket || may.end));
 }
@@ -49,7 +49,7 @@ async fn ending_twice_closes_the_room_once() {
     host.ends().await.unwrap();
     site.clock.advance(minutes(10));
     assert_eq!(host.ends().await.unwrap().duration, Some(minutes(10)));
-    site.drain_outbox().await;
+    site.run_due_jobs().await;
     assert_eq!(site.video.closed(&host.room), 1);
 }
 
@@ -58,7 +58,7 @@ async fn concurrent_ends_both_succeed() {
     let (site, host, _guest) = TestSite::call().await;
     let (one, other) = tokio::join!(host.ends(), host.ends());
     assert_eq!((error_code(one), error_code(other)), ("yes", "yes"));
-    site.drain_outbox().await;
+    site.run_due_jobs().await;
     assert_eq!(site.video.closed(&host.room), 1);
 }
 
@@ -67,12 +67,12 @@ async fn closing_a_room_is_retried_until_the_media_server_is_up() {
     let (site, host, guest) = TestSite::call().await;
     site.video.set_down(true);
     assert!(host.ends().await.is_ok(), "does not wait for the media server");
-    site.drain_outbox().await;
+    site.run_due_jobs().await;
     assert!(guest.is_connected() && site.video.closed(&host.room) == 0);
     site.video.set_down(false);
-    assert_eq!(site.drain_outbox().await, 0, "not at once");
+    assert_eq!(site.run_due_jobs().await, 0, "not at once");
     site.clock.advance(seconds(5));
-    site.drain_outbox().await;
+    site.run_due_jobs().await;
     assert!(!guest.is_connected());
     assert_eq!(site.video.closed(&host.room), 1);
 }
@@ -107,7 +107,7 @@ async fn an_admitted_guest_ends_if_the_policy_allows() {
     assert!(guest.standing().await.may.end);
     assert_eq!(guest.ends().await.unwrap().ended_by, Some(EndedBy::Guest));
     assert_eq!(host.standing().await.ended_by, Some(EndedBy::Guest));
-    site.drain_outbox().await;
+    site.run_due_jobs().await;
 }
 
 #[tokio::test]
@@ -119,5 +119,5 @@ async fn a_clock_set_back_gives_no_negative_duration() {
     assert_eq!(ended.duration, Some(minutes(0)));
     assert_eq!(ended.status, AppointmentStatus::Completed { at: started_at }, "the plan ends when the session does");
     site.clock.set(started_at);
-    site.drain_outbox().await;
+    site.run_due_jobs().await;
 }

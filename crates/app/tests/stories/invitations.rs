@@ -42,7 +42,7 @@ async fn a_forwarded_link_acts_as_one_participant_only() {
     assert_eq!(error_code(thief.admits(&guest).await), "host_only");
     assert_eq!(error_code(thief.declines(&host).await), "host_only");
     host.declines(&thief).await.unwrap();
-    site.drain_outbox().await;
+    site.run_due_jobs().await;
     assert!(!guest.is_connected());
     assert_eq!(error_code(thief.connects().await), "declined");
 }
@@ -52,7 +52,7 @@ async fn a_link_is_valid_for_one_consultation() {
     let (site, host) = TestSite::start().await;
     let first = host.books_and_confirms(&site.persona("Jamie"), hours(1)).await;
     let second = host.books_and_confirms(&site.persona("Kim"), hours(2)).await;
-    site.drain_outbox().await;
+    site.run_due_jobs().await;
     let (_, jamie) = site.participants(&first).await;
     let (_, kim) = site.participants(&second).await;
     assert_eq!(error_code(consultations::standing(&site.app, &jamie.actor, kim.consultation).await), "not_found");
@@ -83,9 +83,9 @@ async fn a_reissued_link_works_beside_the_first() {
 async fn a_link_works_after_the_end() {
     let (site, host, guest) = TestSite::call().await;
     host.ends().await.unwrap();
-    site.drain_outbox().await;
+    site.run_due_jobs().await;
     site.clock.advance(hours(24 * 30));
-    site.drain_outbox().await;
+    site.run_due_jobs().await;
     let seen = site.open_link(&guest.link).await.unwrap().standing().await;
     assert_eq!(seen.phase.as_str(), "ended");
 }

@@ -59,7 +59,7 @@ async fn not_admitted() {
     assert_both_codes!(site, guest, "not_admitted");
     guest.enters().await.unwrap();
     assert_both_codes!(site, guest, "not_admitted");
-    site.drain_outbox().await;
+    site.run_due_jobs().await;
 }
 
 #[tokio::test]
@@ -70,7 +70,7 @@ async fn declined() {
     assert_both_codes!(site, guest, "declined");
     host.starts().await.unwrap();
     assert_both_codes!(site, guest, "declined");
-    site.drain_outbox().await;
+    site.run_due_jobs().await;
 }
 
 #[tokio::test]
@@ -81,7 +81,7 @@ async fn cancelled() {
     api_client.cancels(host.standing().await.appointment).await.unwrap();
     assert_both_codes!(site, guest, "cancelled");
     assert_both_codes!(site, host, "cancelled");
-    site.drain_outbox().await;
+    site.run_due_jobs().await;
 }
 
 #[tokio::test]
@@ -90,7 +90,7 @@ async fn ended() {
     host.ends().await.unwrap();
     assert_both_codes!(site, guest, "ended");
     assert_both_codes!(site, host, "ended");
-    site.drain_outbox().await;
+    site.run_due_jobs().await;
 }
 
 #[tokio::test]
@@ -102,7 +102,7 @@ async fn in_person() {
     let host = site.as_host(&host, id).await;
     assert_both_codes!(site, host, "in_person");
     assert_eq!(error_code(host.starts().await), "in_person");
-    site.drain_outbox().await;
+    site.run_due_jobs().await;
 }
 
 #[tokio::test]

@@ -15,11 +15,11 @@ async fn is_woken(watch: &mut Watch) -> bool {
     }
 }
 
-/// Whether the outbox worker was woken since the last call; does not wait.
-async fn is_outbox_ready(site: &TestSite) -> bool {
+/// Whether a worker was woken since the last call; does not wait.
+async fn is_worker_woken(site: &TestSite) -> bool {
     tokio::select! {
         biased;
-        () = site.app.outbox_ready.notified() => true,
+        () = site.app.jobs_ready.notified() => true,
         () = std::future::ready(()) => false,
     }
 }
@@ -43,7 +43,7 @@ async fn watchers_are_woken_by_every_change() {
     assert!(is_woken(&mut page).await, "a guest leaves");
     host.ends().await.unwrap();
     assert!(is_woken(&mut page).await, "it ends");
-    site.drain_outbox().await;
+    site.run_due_jobs().await;
 }
 
 #[tokio::test]
@@ -59,7 +59,7 @@ async fn watchers_of_a_day_are_woken_by_its_host_only() {
     sofia.cancels(id).await.unwrap();
     assert!(is_woken(&mut sofias).await);
     assert!(!is_woken(&mut kims).await);
-    site.drain_outbox().await;
+    site.run_due_jobs().await;
 }
 
 #[tokio::test]
@@ -71,15 +71,15 @@ async fn refused_requests_wake_no_watcher() {
 }
 
 #[tokio::test]
-async fn posting_a_notice_wakes_the_outbox_worker() {
+async fn posting_a_job_wakes_a_worker() {
     let (site, host, guest) = TestSite::call().await;
-    is_outbox_ready(&site).await; // Takes the permit stored while the call was set up.
-    assert!(!is_outbox_ready(&site).await);
+    is_worker_woken(&site).await; // Takes the permit stored while the call was set up.
+    assert!(!is_worker_woken(&site).await);
     guest.leaves().await.unwrap();
-    assert!(is_outbox_ready(&site).await, "a removal was posted");
+    assert!(is_worker_woken(&site).await, "a removal was posted");
     host.ends().await.unwrap();
-    assert!(is_outbox_ready(&site).await, "a room closure was posted");
-    site.drain_outbox().await;
+    assert!(is_worker_woken(&site).await, "a room closure was posted");
+    site.run_due_jobs().await;
 }
 
 /// Runs a future for so many steps and drops it, as a server drops the handler of a request whose client has gone.
@@ -110,7 +110,7 @@ async fn entering_wakes_the_host_although_the_guest_is_cut_off() {
         assert_eq!(is_woken(&mut page).await, entered, "after {polls} steps");
         kept += u32::from(entered);
         guest.leaves().await.unwrap();
-        site.drain_outbox().await;
+        site.run_due_jobs().await;
     }
     assert!(kept > 0, "some were cut off only after the change was kept");
 }

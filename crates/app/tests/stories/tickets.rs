@@ -56,7 +56,7 @@ async fn a_ticket_is_refused_after_leaving_or_declining() {
     assert_eq!(error_code(guest.connects_with(&ticket).await), "not_admitted");
     host.declines(&guest).await.unwrap();
     assert_eq!(error_code(guest.connects_with(&ticket).await), "declined");
-    site.drain_outbox().await;
+    site.run_due_jobs().await;
 }
 
 #[tokio::test]
@@ -66,7 +66,7 @@ async fn an_admitted_participant_reloads_after_the_planned_end() {
     assert!(matches!(guest.standing().await.join_window, JoinWindow::TooLate { .. }));
     assert!(guest.standing().await.may.ticket);
     assert!(guest.connects().await.is_ok() && host.connects().await.is_ok());
-    site.drain_outbox().await;
+    site.run_due_jobs().await;
     assert!(guest.is_connected() && host.is_connected(), "connected participants stay connected");
 }
 

@@ -28,7 +28,7 @@ async fn entering_outside_the_join_window_is_refused() {
     site.clock.set(opens_at);
     assert!(guest.enters().await.is_ok(), "at the very instant");
     guest.leaves().await.unwrap();
-    site.drain_outbox().await;
+    site.run_due_jobs().await;
     site.clock.set(guest.standing().await.closes_at);
     assert_eq!(error_code(guest.enters().await), "too_late");
     assert_eq!(error_code(host.starts().await), "too_late");
@@ -64,7 +64,7 @@ async fn a_late_guest_waits_until_admitted() {
 async fn a_declined_guest_is_removed_and_stays_out() {
     let (site, host, guest) = TestSite::call().await;
     host.declines(&guest).await.unwrap();
-    site.drain_outbox().await;
+    site.run_due_jobs().await;
     assert!(!guest.is_connected() && host.is_connected());
     assert_eq!(error_code(guest.enters().await), "declined");
     assert_eq!(error_code(guest.requests_ticket().await), "declined");
@@ -78,7 +78,7 @@ async fn readmission_before_removal_keeps_the_connection() {
     let (site, host, guest) = TestSite::call().await;
     host.declines(&guest).await.unwrap();
     host.admits(&guest).await.unwrap();
-    site.drain_outbox().await;
+    site.run_due_jobs().await;
     assert!(guest.is_connected());
 }
 
@@ -87,7 +87,7 @@ async fn a_guest_who_left_returns_to_the_waiting_room() {
     let (site, host, guest) = TestSite::call().await;
     let left = guest.leaves().await.unwrap();
     assert!(matches!(left.entry, Entry::Left { .. }) && left.may.enter && !left.may.ticket);
-    site.drain_outbox().await;
+    site.run_due_jobs().await;
     assert!(!guest.is_connected());
     assert_eq!(error_code(guest.connects().await), "not_admitted");
     site.clock.advance(minutes(1));
@@ -95,7 +95,7 @@ async fn a_guest_who_left_returns_to_the_waiting_room() {
     assert_eq!(error_code(guest.connects().await), "not_admitted");
     host.admits(&guest).await.unwrap();
     assert!(guest.connects().await.is_ok());
-    site.drain_outbox().await;
+    site.run_due_jobs().await;
     assert!(guest.is_connected(), "the pending removal is outdated");
 }
 
@@ -104,7 +104,7 @@ async fn a_guest_who_left_late_can_return() {
     let (site, host, guest) = TestSite::call().await;
     site.clock.set(guest.standing().await.closes_at + minutes(5));
     guest.leaves().await.unwrap();
-    site.drain_outbox().await;
+    site.run_due_jobs().await;
     assert!(guest.standing().await.may.enter);
     guest.enters().await.unwrap();
     host.admits(&guest).await.unwrap();
@@ -120,7 +120,7 @@ async fn a_guest_who_left_cannot_be_admitted() {
     guest.leaves().await.unwrap();
     assert_eq!(error_code(host.admits(&guest).await), "no_longer_waiting");
     assert_eq!(error_code(host.declines(&guest).await), "no_longer_waiting");
-    site.drain_outbox().await;
+    site.run_due_jobs().await;
 }
 
 #[tokio::test]

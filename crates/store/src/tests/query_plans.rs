@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 use std::sync::Mutex;
 
-use anteroom_domain::ApiKeyId;
+use anteroom_domain::{ApiKeyId, Channel, DeliveryKey, DeliveryState, MessageKind};
 use sqlx::{AssertSqlSafe, Connection as _, Executor, Row, SqliteConnection};
 
 use super::samples::{confirmed, consultation, in_minutes, invitation, now, planned, unique_bytes};
 use crate::tests::cluster;
-use crate::{Lane, Store};
+use crate::{Due, Lane, Store};
 
 static ASKED: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
 
@@ -60,13 +60,24 @@ async fn run_every_query(store: &Store) {
     tx.find_invitation(&secret.hash()).await.unwrap();
     tx.invitations_of(link.participant).await.unwrap();
     tx.revoke_invitation(link.id, now()).await.unwrap();
-    tx.post(&anteroom_domain::Notice::Deserted { consultation: kept.id }, now()).await.unwrap();
-    tx.next_due(Lane::Rooms).await.unwrap();
-    let leased = tx.lease_due(Lane::Rooms, now(), in_minutes(1), 10).await.unwrap();
-    tx.outbox_failed(&leased[0], "", now()).await.unwrap();
-    tx.outbox_given_up(&leased[0], "", now()).await.unwrap();
-    tx.outbox_done(&leased[0]).await.unwrap();
-    tx.cancel_outbox("x").await.unwrap();
+    let check = anteroom_domain::Notice::Deserted { consultation: kept.id };
+    tx.post(&check, Due::now(now())).await.unwrap();
+    tx.next_job_at(Lane::Checks).await.unwrap();
+    let job = tx.lease_job(Lane::Checks, now(), in_minutes(1)).await.unwrap().unwrap();
+    tx.renew_lease(&job, now()).await.unwrap();
+    tx.put_job_back(&job, "", now()).await.unwrap();
+    tx.give_job_up(&job, "", now()).await.unwrap();
+    tx.finish_job(&job).await.unwrap();
+    tx.withdraw_untried(&check).await.unwrap();
+    tx.withdraw(&check).await.unwrap();
+    let key = DeliveryKey { participant: link.participant, message: MessageKind::Confirmed, channel: Channel::Email };
+    tx.queue_delivery(&key, kept.appointment, now()).await.unwrap();
+    tx.keep_delivery_secret(&key, kept.appointment, &secret, now()).await.unwrap();
+    tx.delivery_secret(&key).await.unwrap();
+    tx.record_delivery(&key, DeliveryState::Accepted, None, now()).await.unwrap();
+    tx.deliveries_of(kept.appointment).await.unwrap();
+    tx.failed_deliveries(now(), 10).await.unwrap();
+    tx.audit_of("x", 0, 10).await.unwrap();
     tx.commit().await.unwrap();
 }
 

@@ -1,0 +1,145 @@
+//! Jobs: lease one, do it, then delete it or put it back (exponential backoff). Doing a job twice does no harm.
+
+use anteroom_domain::{ConsultationId, Notice, ParticipantId};
+pub use anteroom_store::Lane;
+use anteroom_store::LeasedJob;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::{App, Error, Result, consultations, messages};
+
+/// Lease of one job: longer than the longest attempt, which is that of a mail server that connects and answers late. If
+/// the worker dies, another one does the job after this.
+const LEASE: SignedDuration = SignedDuration::from_mins(5);
+/// Attempts before giving up: with the backoff below, about two days.
+const MAX_ATTEMPTS: i64 = 24;
+/// How long a job that this program cannot read is put back: a newer program on the same database may do it.
+const UNREADABLE_FOR: SignedDuration = SignedDuration::from_hours(1);
+
+/// Outcome of one attempt.
+#[derive(Debug)]
+pub(crate) enum Outcome {
+    /// Done, or no longer needed.
+    Done,
+    /// Failed for now. The text is logged and holds no personal data.
+    RetryLater(String),
+    /// Failed permanently.
+    GiveUp(String),
+}
+
+impl From<Result<()>> for Outcome {
+    fn from(result: Result<()>) -> Self {
+        match result {
+            Ok(()) | Err(Error::Refused(_) | Error::NotFound) => Self::Done,
+            Err(error @ (Error::Store(_) | Error::Busy | Error::Video(_))) => Self::RetryLater(error.to_string()),
+            Err(error) => Self::GiveUp(error.to_string()),
+        }
+    }
+}
+
+/// Does all due jobs of all lanes. Returns their number.
+pub async fn run_due(app: &App) -> Result<usize> {
+    let mut done = 0;
+    for lane in Lane::ALL {
+        while let Some(job) = lease(app, lane).await? {
+            run(app, &job).await?;
+            done += 1;
+        }
+    }
+    Ok(done)
+}
+
+/// Leases the next due job of a lane, if there is one.
+pub async fn lease(app: &App, lane: Lane) -> Result<Option<LeasedJob>> {
+    let now = app.clock.now();
+    if next_at(app, lane).await?.is_none_or(|next| next > now) {
+        return Ok(None);
+    }
+    let mut tx = app.store.begin().await?;
+    let job = tx.lease_job(lane, now, later(now, LEASE)?).await?;
+    if job.is_some() {
+        tx.commit().await?;
+    }
+    Ok(job)
+}
+
+/// When the next job of a lane is due. Messages are not due while nothing can send them.
+pub async fn next_at(app: &App, lane: Lane) -> Result<Option<Timestamp>> {
+    if lane == Lane::Messages && !app.messenger.is_configured() {
+        return Ok(None);
+    }
+    Ok(app.store.read().await?.next_job_at(lane).await?)
+}
+
+/// Does a leased job and records the outcome.
+pub async fn run(app: &App, job: &LeasedJob) -> Result<()> {
+    let Some(notice) = job.notice else {
+        tracing::warn!(kind = job.kind, job = job.id, "a job of a newer version was put back");
+        let next_at = later(app.clock.now(), UNREADABLE_FOR)?;
+        let mut tx = app.store.begin().await?;
+        tx.put_job_back(job, "this version does not know this kind of job", next_at).await?;
+        return Ok(tx.commit().await?);
+    };
+    let outcome = match notice {
+        Notice::Confirmed { .. } | Notice::Cancelled { .. } => return messages::deliver(app, job, &notice).await,
+        Notice::RoomClosed { consultation } => close_room(app, consultation).await,
+        Notice::Removed { consultation, participant } => remove(app, consultation, participant).await,
+        Notice::Deserted { consultation } => consultations::end_if_deserted(app, consultation).await,
+    };
+    let mut tx = app.store.begin().await?;
+    record(app, &mut tx, job, outcome.into()).await?;
+    Ok(tx.commit().await?)
+}
+
+async fn close_room(app: &App, id: ConsultationId) -> Result<()> {
+    let Some(consultation) = app.store.read().await?.find_consultation(id).await? else {
+        return Ok(());
+    };
+    Ok(app.video.close(&consultation.room).await?)
+}
+
+/// Disconnects a participant, unless they were admitted again meanwhile.
+async fn remove(app: &App, id: ConsultationId, who: ParticipantId) -> Result<()> {
+    let Some(consultation) = app.store.read().await?.find_consultation(id).await? else {
+        return Ok(());
+    };
+    match consultation.participant(who) {
+        Some(participant) if !participant.entry.is_admitted() => Ok(app.video.remove(&consultation.room, who).await?),
+        _ => Ok(()),
+    }
+}
+
+/// Records the outcome of an attempt. Returns whether it was the last one.
+pub(crate) async fn record(app: &App, tx: &mut anteroom_store::Tx, job: &LeasedJob, outcome: Outcome) -> Result<bool> {
+    let (now, kind, attempts) = (app.clock.now(), job.kind.as_str(), job.attempts);
+    match outcome {
+        Outcome::Done => {
+            tx.finish_job(job).await?;
+            Ok(true)
+        }
+        Outcome::RetryLater(error) if attempts < MAX_ATTEMPTS => {
+            tracing::warn!(kind, job = job.id, attempts, error, "a job failed and will be retried");
+            tx.put_job_back(job, &error, later(now, backoff(attempts))?).await?;
+            Ok(false)
+        }
+        Outcome::RetryLater(error) | Outcome::GiveUp(error) => {
+            tracing::error!(kind, job = job.id, attempts, error, "a job failed permanently");
+            tx.give_job_up(job, &error, now).await?;
+            Ok(true)
+        }
+    }
+}
+
+/// Renews the lease before something that cannot be undone. `false`: the job is another worker's now.
+pub(crate) async fn renew(app: &App, tx: &mut anteroom_store::Tx, job: &LeasedJob) -> Result<bool> {
+    Ok(tx.renew_lease(job, later(app.clock.now(), LEASE)?).await?)
+}
+
+/// Exponential backoff: 5 s, 10 s, 20 s, up to three hours between attempts.
+fn backoff(attempts: i64) -> SignedDuration {
+    let doublings = u32::try_from(attempts.clamp(1, 12) - 1).unwrap_or(0);
+    SignedDuration::from_secs((5 * 2_i64.pow(doublings)).min(3 * 3600))
+}
+
+fn later(now: Timestamp, by: SignedDuration) -> Result<Timestamp> {
+    now.saturating_add(by).map_err(|_| Error::Internal("the clock is at its end"))
+}

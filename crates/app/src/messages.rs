@@ -1,0 +1,225 @@
+//! Messages to people: what is still true is written and handed to the messenger, and staff see what became of it.
+
+use anteroom_domain::{
+    Appointment, AppointmentId, AppointmentKind, AppointmentStatus, Channel, Consultation, Delivery, DeliveryKey,
+    DeliveryState, MessageKind, Notice, ParticipantId, Private, Role, Secret,
+};
+use anteroom_store::{Due, LeasedJob, Tx, Wake};
+use jiff::Timestamp;
+
+use crate::jobs::{self, Outcome};
+use crate::{Actor, App, Error, Message, MessengerError, Result, invitations};
+
+/// Posts a message to every participant of a consultation, in the transaction of the change it is about. It is of no
+/// use after `until`.
+pub(crate) async fn post(
+    tx: &mut Tx,
+    of: &Consultation,
+    kind: MessageKind,
+    now: Timestamp,
+    until: Timestamp,
+) -> Result<()> {
+    for participant in &of.participants {
+        post_one(tx, of.appointment, participant.id, kind, now, until).await?;
+    }
+    Ok(())
+}
+
+async fn post_one(
+    tx: &mut Tx,
+    appointment: AppointmentId,
+    participant: ParticipantId,
+    kind: MessageKind,
+    now: Timestamp,
+    until: Timestamp,
+) -> Result<()> {
+    let notice = match kind {
+        MessageKind::Confirmed => Notice::Confirmed { appointment, participant },
+        MessageKind::Cancelled => Notice::Cancelled { appointment, participant },
+    };
+    tx.queue_delivery(&key(participant, kind), appointment, now).await?;
+    Ok(tx.post(&notice, Due::now(now).until(until)).await?)
+}
+
+/// Posts the cancellation to those who may have received the confirmation. The others receive neither.
+pub(crate) async fn post_cancellation(tx: &mut Tx, of: &Consultation, now: Timestamp, until: Timestamp) -> Result<()> {
+    for participant in &of.participants {
+        let (appointment, participant) = (of.appointment, participant.id);
+        if tx.withdraw_untried(&Notice::Confirmed { appointment, participant }).await? {
+            let key = key(participant, MessageKind::Confirmed);
+            tx.record_delivery(&key, DeliveryState::Outdated, None, now).await?;
+        } else {
+            post_one(tx, of.appointment, participant, MessageKind::Cancelled, now, until).await?;
+        }
+    }
+    Ok(())
+}
+
+/// What became of the messages of an appointment, for staff who see it.
+pub async fn deliveries(app: &App, actor: &Actor, id: AppointmentId) -> Result<Vec<Delivery>> {
+    let staff = actor.staff()?;
+    let mut tx = app.store.read().await?;
+    let appointment = tx.find_appointment(id).await?.ok_or(Error::NotFound)?;
+    if !staff.sees(appointment.host) {
+        return Err(Error::NotFound);
+    }
+    Ok(tx.deliveries_of(id).await?)
+}
+
+const fn key(participant: ParticipantId, message: MessageKind) -> DeliveryKey {
+    DeliveryKey { participant, message, channel: Channel::Email }
+}
+
+/// One attempt to send the message of a job.
+pub(crate) async fn deliver(app: &App, job: &LeasedJob, notice: &Notice) -> Result<()> {
+    let (appointment, participant, kind) = match *notice {
+        Notice::Confirmed { appointment, participant } => (appointment, participant, MessageKind::Confirmed),
+        Notice::Cancelled { appointment, participant } => (appointment, participant, MessageKind::Cancelled),
+        Notice::RoomClosed { .. } | Notice::Removed { .. } | Notice::Deserted { .. } => return Ok(()),
+    };
+    let key = key(participant, kind);
+    let attempt = match prepare(app, job, appointment, &key).await {
+        Ok(Prepared::Send(message)) => attempt(app, &message).await,
+        Ok(Prepared::NotSent(state)) => Attempt { outcome: Outcome::Done, state, error: None },
+        Ok(Prepared::LeaseLost) => return Ok(()),
+        // The appointment is gone, and its deliveries with it.
+        Err(error) => Attempt { outcome: Err(error).into(), state: DeliveryState::Outdated, error: None },
+    };
+    settle(app, job, appointment, &key, attempt).await
+}
+
+enum Prepared {
+    Send(Box<Message>),
+    /// Too late, or no longer true.
+    NotSent(DeliveryState),
+    /// Another worker has the job.
+    LeaseLost,
+}
+
+struct Attempt {
+    outcome: Outcome,
+    state: DeliveryState,
+    error: Option<Private<String>>,
+}
+
+async fn attempt(app: &App, message: &Message) -> Attempt {
+    match app.messenger.send(message).await {
+        Ok(()) => Attempt { outcome: Outcome::Done, state: DeliveryState::Accepted, error: None },
+        Err(error) => {
+            let (text, causes) = (error.to_string(), Some(Private::new(with_causes(&error))));
+            match error {
+                MessengerError::Unreachable(_) => {
+                    Attempt { outcome: Outcome::RetryLater(text), state: DeliveryState::Queued, error: causes }
+                }
+                MessengerError::Refused(_) => {
+                    Attempt { outcome: Outcome::GiveUp(text), state: DeliveryState::Failed, error: causes }
+                }
+            }
+        }
+    }
+}
+
+/// The error with its causes, which may name the recipient.
+fn with_causes(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
+}
+
+/// Records an attempt with its job, and wakes the pages that show it.
+async fn settle(
+    app: &App,
+    job: &LeasedJob,
+    appointment: AppointmentId,
+    key: &DeliveryKey,
+    attempt: Attempt,
+) -> Result<()> {
+    let mut tx = app.store.begin().await?;
+    let is_last = jobs::record(app, &mut tx, job, attempt.outcome).await?;
+    let state = match attempt.state {
+        DeliveryState::Queued if is_last => DeliveryState::Failed,
+        state => state,
+    };
+    tx.record_delivery(key, state, attempt.error.as_ref(), app.clock.now()).await?;
+    if let Some(appointment) = tx.find_appointment(appointment).await? {
+        tx.wake([Wake::Day(appointment.host)]);
+    }
+    Ok(tx.commit().await?)
+}
+
+/// The message with its link, unless it is too late or no longer true. The lease is renewed in the same transaction, so
+/// that a worker that was delayed does not send what another has sent.
+async fn prepare(app: &App, job: &LeasedJob, id: AppointmentId, key: &DeliveryKey) -> Result<Prepared> {
+    let now = app.clock.now();
+    let mut tx = app.store.begin().await?;
+    if !jobs::renew(app, &mut tx, job).await? {
+        return Ok(Prepared::LeaseLost);
+    }
+    let appointment = tx.find_appointment(id).await?.ok_or(Error::NotFound)?;
+    let consultation = tx.consultation_of_appointment(id).await?.ok_or(Error::NotFound)?;
+    let practice = tx.find_practice().await?.ok_or(Error::NotFound)?;
+    let host = tx.find_user(appointment.host).await?.ok_or(Error::NotFound)?;
+    if !is_still_true(&appointment, key.message) {
+        return Ok(Prepared::NotSent(DeliveryState::Outdated));
+    }
+    if job.expires_at.unwrap_or(appointment.ends_at()) <= now {
+        return Ok(Prepared::NotSent(DeliveryState::Expired));
+    }
+    let link = match (key.message, appointment.kind) {
+        (MessageKind::Confirmed, AppointmentKind::Video) => {
+            let secret = link_secret(app, &mut tx, appointment.id, key, now).await?;
+            Some(app.link(&secret).into())
+        }
+        (MessageKind::Confirmed | MessageKind::Cancelled, _) => None,
+    };
+    tx.commit().await?;
+    let role = role_in(&consultation, key.participant)?;
+    let (host_side, guest_side) = ((&host.name, &host.email, &host.zone), {
+        let guest = &appointment.guest;
+        (&guest.name, &guest.email, &guest.zone)
+    });
+    let (me, other) = if role == Role::Host { (host_side, guest_side) } else { (guest_side, host_side) };
+    Ok(Prepared::Send(Box::new(Message {
+        kind: key.message,
+        practice: practice.name.clone(),
+        pack: practice.pack,
+        role,
+        name: me.0.clone(),
+        email: me.1.clone(),
+        zone: me.2.clone(),
+        other: other.0.clone(),
+        other_zone: other.2.clone(),
+        link,
+        opens_before: practice.policy.opens_before(),
+        idempotency_key: key.to_string(),
+        at: now,
+        appointment,
+    })))
+}
+
+/// The secret of the message's link: made by the first attempt, and used by all. A message that was accepted although
+/// the answer was lost carries the same link as the one that is sent again.
+async fn link_secret(
+    app: &App,
+    tx: &mut Tx,
+    appointment: AppointmentId,
+    key: &DeliveryKey,
+    now: Timestamp,
+) -> Result<Secret> {
+    if let Some(secret) = tx.delivery_secret(key).await? {
+        return Ok(secret);
+    }
+    let secret = invitations::insert(app, tx, key.participant, now).await?;
+    tx.keep_delivery_secret(key, appointment, &secret, now).await?;
+    Ok(secret)
+}
+
+const fn is_still_true(appointment: &Appointment, kind: MessageKind) -> bool {
+    match kind {
+        MessageKind::Confirmed => matches!(appointment.status, AppointmentStatus::Confirmed { .. }),
+        MessageKind::Cancelled => matches!(appointment.status, AppointmentStatus::Cancelled { .. }),
+    }
+}
+
+fn role_in(consultation: &Consultation, to: ParticipantId) -> Result<Role> {
+    Ok(consultation.participant(to).ok_or(Error::NotFound)?.role)
+}

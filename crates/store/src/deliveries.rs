@@ -1,0 +1,138 @@
+//! What became of each message to a person.
+
+use anteroom_domain::{AppointmentId, Delivery, DeliveryKey, DeliveryState, Private, Secret};
+use jiff::Timestamp;
+
+use crate::columns::{instant, millis, parse};
+use crate::engine::{execute, fetch_all, fetch_optional};
+use crate::{Error, Snapshot, Tx};
+
+#[derive(sqlx::FromRow)]
+struct DeliveryRow {
+    participant_id: String,
+    message: String,
+    channel: String,
+    appointment_id: String,
+    state: String,
+    attempts: i64,
+    last_error: Option<String>,
+    queued_at: i64,
+    changed_at: i64,
+}
+
+impl TryFrom<DeliveryRow> for Delivery {
+    type Error = Error;
+
+    fn try_from(row: DeliveryRow) -> Result<Self, Error> {
+        Ok(Self {
+            key: DeliveryKey {
+                participant: parse("deliveries.participant_id", &row.participant_id)?,
+                message: parse("deliveries.message", &row.message)?,
+                channel: parse("deliveries.channel", &row.channel)?,
+            },
+            appointment: parse("deliveries.appointment_id", &row.appointment_id)?,
+            state: parse("deliveries.state", &row.state)?,
+            attempts: row.attempts,
+            last_error: row.last_error.map(Private::new),
+            queued_at: instant("deliveries.queued_at", row.queued_at)?,
+            changed_at: instant("deliveries.changed_at", row.changed_at)?,
+        })
+    }
+}
+
+impl Snapshot {
+    /// The deliveries of an appointment, oldest first. Rows of a newer program that this one cannot read are left out.
+    pub async fn deliveries_of(&mut self, appointment: AppointmentId) -> Result<Vec<Delivery>, Error> {
+        let rows = fetch_all!(self, DeliveryRow; "
+            SELECT participant_id, message, channel, appointment_id, state, attempts, last_error, queued_at, changed_at
+              FROM deliveries
+             WHERE appointment_id = $1
+             ORDER BY queued_at, participant_id, message, channel"; appointment.to_string())?;
+        Ok(rows.into_iter().filter_map(|row| row.try_into().ok()).collect())
+    }
+
+    /// Deliveries that failed since an instant, newest first, at most `limit`.
+    pub async fn failed_deliveries(&mut self, since: Timestamp, limit: i64) -> Result<Vec<Delivery>, Error> {
+        let rows = fetch_all!(self, DeliveryRow; "
+            SELECT participant_id, message, channel, appointment_id, state, attempts, last_error, queued_at, changed_at
+              FROM deliveries
+             WHERE state = 'failed' AND changed_at >= $1
+             ORDER BY changed_at DESC, participant_id DESC, message DESC, channel DESC
+             LIMIT $2"; millis(since), limit)?;
+        Ok(rows.into_iter().filter_map(|row| row.try_into().ok()).collect())
+    }
+
+    /// The secret of a message's link, if an earlier attempt made one and the message is not accepted yet.
+    pub async fn delivery_secret(&mut self, key: &DeliveryKey) -> Result<Option<Secret>, Error> {
+        let secret = fetch_optional!(self, (Option<String>,); "
+            SELECT link_secret
+              FROM deliveries
+             WHERE participant_id = $1 AND message = $2 AND channel = $3";
+            key.participant.to_string(), key.message.as_str(), key.channel.as_str())?;
+        secret.and_then(|(secret,)| secret).map(|secret| parse("deliveries.link_secret", &secret)).transpose()
+    }
+}
+
+impl Tx {
+    /// Queues a delivery. One that exists is queued again.
+    pub async fn queue_delivery(
+        &mut self,
+        key: &DeliveryKey,
+        appointment: AppointmentId,
+        at: Timestamp,
+    ) -> Result<(), Error> {
+        execute!(self; "
+            INSERT INTO deliveries (participant_id, message, channel, appointment_id, state, attempts, queued_at,
+                                    changed_at)
+            VALUES ($1, $2, $3, $4, 'queued', 0, $5, $5)
+            ON CONFLICT (participant_id, message, channel) DO UPDATE
+               SET state = 'queued', attempts = 0, last_error = NULL, queued_at = excluded.queued_at,
+                   changed_at = excluded.changed_at";
+            key.participant.to_string(), key.message.as_str(), key.channel.as_str(), appointment.to_string(),
+            millis(at))?;
+        Ok(())
+    }
+
+    /// Keeps the secret of a message's link for the next attempt.
+    pub async fn keep_delivery_secret(
+        &mut self,
+        key: &DeliveryKey,
+        appointment: AppointmentId,
+        secret: &Secret,
+        at: Timestamp,
+    ) -> Result<(), Error> {
+        // A message posted by an older program has no row yet.
+        execute!(self; "
+            INSERT INTO deliveries (participant_id, message, channel, appointment_id, state, attempts, link_secret,
+                                    queued_at, changed_at)
+            VALUES ($1, $2, $3, $4, 'queued', 0, $5, $6, $6)
+            ON CONFLICT (participant_id, message, channel) DO UPDATE
+               SET link_secret = excluded.link_secret";
+            key.participant.to_string(), key.message.as_str(), key.channel.as_str(), appointment.to_string(),
+            secret.reveal(), millis(at))?;
+        Ok(())
+    }
+
+    /// Records the outcome of an attempt. The secret of the link is kept only while the message is queued.
+    pub async fn record_delivery(
+        &mut self,
+        key: &DeliveryKey,
+        state: DeliveryState,
+        error: Option<&Private<String>>,
+        at: Timestamp,
+    ) -> Result<(), Error> {
+        execute!(self; "
+            UPDATE deliveries
+               SET state = $4, last_error = $5, attempts = attempts + $6, changed_at = $7,
+                   link_secret = CASE $4 WHEN 'queued' THEN link_secret END
+             WHERE participant_id = $1 AND message = $2 AND channel = $3";
+            key.participant.to_string(), key.message.as_str(), key.channel.as_str(), state.as_str(),
+            error.map(|error| error.reveal().as_str()), i64::from(was_tried(state)), millis(at))?;
+        Ok(())
+    }
+}
+
+/// Whether this outcome is that of an attempt.
+const fn was_tried(state: DeliveryState) -> bool {
+    !matches!(state, DeliveryState::Expired | DeliveryState::Outdated)
+}
