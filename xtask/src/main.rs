@@ -30,8 +30,8 @@ use anyhow::{Result, bail};
 
 const USAGE: &str = "\
 cargo xtask demo [ARGS]     build everything and start the demo; ARGS are passed to `anteroom demo`
-cargo xtask test [STAGE]... run all tests, or only these stages: ui, rust, stories, clients, sdk,
-                            livekit-suite
+cargo xtask test [STAGE]... run all tests, or only these stages: ui, rust, postgres, stories,
+                            clients, sdk, livekit-suite
 cargo xtask ci              everything the build server runs: format, tidy, lints, then all tests
 cargo xtask tidy            check the project rules that the compiler and clippy do not check
 cargo xtask tidy CHECK [P]  run one check, also where it is not enforced yet, on the files below path P

@@ -19,6 +19,7 @@ const CHECKS: &[Stage] = &[
 const TESTS: &[Stage] = &[
     Stage { name: "ui", work: ui_tests },
     Stage { name: "rust", work: rust_tests },
+    Stage { name: "postgres", work: postgres_tests },
     Stage { name: "stories", work: stories },
     Stage { name: "clients", work: clients::stage },
     Stage { name: "sdk", work: sdk::stage },
@@ -32,7 +33,7 @@ pub(crate) fn ci() -> Result<()> {
 /// All tests, or those of the named stages.
 pub(crate) fn test(names: &[&str]) -> Result<()> {
     if let Some(unknown) = names.iter().find(|name| TESTS.iter().all(|stage| stage.name != **name)) {
-        bail!("unknown stage `{unknown}`; known stages: ui, rust, stories, clients, sdk, livekit-suite");
+        bail!("unknown stage `{unknown}`; known stages: ui, rust, postgres, stories, clients, sdk, livekit-suite");
     }
     let chosen = |stage: &&Stage| names.is_empty() || names.contains(&stage.name);
     stages::run(&TESTS.iter().filter(chosen).copied().collect::<Vec<_>>())
@@ -69,6 +70,17 @@ fn rust_tests() -> Result<Proof> {
     ui::build()?;
     install::postgres()?;
     let output = run_captured(&mut command("cargo", &["test", "--workspace", "--no-fail-fast"]))?;
+    Ok(Proof::Tests(count_cargo(&output)))
+}
+
+/// The use cases, workers and pages on PostgreSQL; the stage `rust` runs them on SQLite, where transactions are serial.
+fn postgres_tests() -> Result<Proof> {
+    install::make()?;
+    ui::build()?;
+    install::postgres()?;
+    let crates = ["-p", "anteroom-testkit", "-p", "anteroom-app", "-p", "anteroom-jobs", "-p", "anteroom-web"];
+    let mut tests = command("cargo", &[&["test", "--no-fail-fast"], crates.as_slice()].concat());
+    let output = run_captured(tests.env("ANTEROOM_TEST_DATABASE", "postgres"))?;
     Ok(Proof::Tests(count_cargo(&output)))
 }
 

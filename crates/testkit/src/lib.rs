@@ -1,4 +1,4 @@
-//! For tests only: a real site on its own database file, actors who use it, a manual clock.
+//! For tests only: a real site on its own database, actors who use it, a manual clock.
 //!
 //! Everything is the program's own code except the ports: [`ManualClock`], [`SeededRng`], [`FakeVideo`],
 //! [`FakeMessenger`]. Dropping a [`TestSite`] checks for undelivered notices, logged errors and logged personal data.
@@ -10,6 +10,7 @@ mod participant;
 mod persona;
 mod rng;
 mod site;
+mod site_database;
 mod staff;
 mod video;
 

@@ -1,4 +1,4 @@
-//! A complete site on its own database file.
+//! A complete site on its own database.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering::SeqCst;
@@ -9,9 +9,9 @@ use anteroom_app::{Actor, App, Clock, Hub, Passwords, api_keys, invitations, job
 use anteroom_domain::{AppointmentId, Private, Secret};
 use anteroom_store::{JobCounts, Store};
 use jiff::{SignedDuration, Timestamp};
-use tempfile::TempDir;
 use tokio::sync::Notify;
 
+use crate::site_database::SiteDatabase;
 use crate::{FakeMessenger, FakeVideo, Logs, ManualClock, Persona, SeededRng, TestParticipant, TestStaff, minutes};
 
 /// A complete site: the program's store and use cases, with controllable ports.
@@ -29,7 +29,7 @@ pub struct TestSite {
     number: u64,
     people: AtomicU64,
     expects_undelivered: AtomicBool,
-    dir: TempDir,
+    database: SiteDatabase,
 }
 
 impl TestSite {
@@ -38,9 +38,7 @@ impl TestSite {
         static SITES: AtomicU64 = AtomicU64::new(1);
         let number = SITES.fetch_add(1, SeqCst);
         let logs = Logs::listen(number);
-        let dir = tempfile::tempdir().expect("there is room for temporary files");
-        let store = Store::open(&database(&dir)).await.expect("a new file can be opened");
-        store.migrate().await.expect("an empty database takes the schema");
+        let (database, store) = SiteDatabase::new().await;
         let now: Timestamp = "2026-11-20T09:00:00Z".parse().expect("an instant");
         let (clock, video, messenger) = (Arc::new(ManualClock::at(now)), Arc::default(), Arc::default());
         let app = App {
@@ -64,7 +62,7 @@ impl TestSite {
             number,
             people: AtomicU64::new(0),
             expects_undelivered: AtomicBool::new(false),
-            dir,
+            database,
         }
     }
 
@@ -196,7 +194,7 @@ impl TestSite {
 
     /// URL of the database.
     pub fn database(&self) -> String {
-        database(&self.dir)
+        self.database.url()
     }
 
     /// A staff actor.
@@ -250,21 +248,7 @@ pub(crate) fn new_user(persona: &Persona, role: &str) -> users::NewUser {
     }
 }
 
-fn database(dir: &TempDir) -> String {
-    format!("sqlite:{}", dir.path().join("anteroom.db").display())
-}
-
-/// Counts of due and given-up jobs, read on a separate thread because the runtime of the test is busy in this drop.
+/// Counts of due and given-up jobs.
 fn read_job_counts(database: String, now: Timestamp) -> JobCounts {
-    let counts = async move {
-        let store = Store::open(&database).await?;
-        let result = store.read().await?.job_counts(now).await;
-        store.close().await;
-        result
-    };
-    let reader = std::thread::spawn(|| {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        runtime.expect("a runtime can be built").block_on(counts)
-    });
-    reader.join().expect("the reader does not panic").expect("the store answers")
+    SiteDatabase::blocking(database, async move |store: Store| store.read().await?.job_counts(now).await)
 }

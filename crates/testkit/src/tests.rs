@@ -4,6 +4,14 @@ use anteroom_app::{Clock, Rng};
 
 use crate::{ManualClock, SeededRng, TestSite, hours, minutes};
 
+/// Without it, a stage could run on SQLite only and nobody would notice.
+#[tokio::test]
+async fn a_site_runs_on_the_engine_of_the_environment() {
+    let engine = std::env::var_os("ANTEROOM_TEST_DATABASE").unwrap_or_else(|| "sqlite".into());
+    let database = TestSite::empty().await.database();
+    assert!(database.starts_with(engine.to_str().unwrap()), "{database}");
+}
+
 #[tokio::test]
 async fn a_complete_call_has_no_problems() {
     let (site, host, guest) = TestSite::call().await;

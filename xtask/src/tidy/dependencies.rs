@@ -19,7 +19,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("livekit", &["media", "room", "signalling"]),
     ("rtc", &["app", "domain", "livekit", "media", "room", "signalling"]),
     ("anteroom", &["app", "domain", "jobs", "livekit", "notify", "rtc", "store", "web"]),
-    ("testkit", &["app", "domain", "jobs", "notify", "store", "web"]),
+    ("cluster", &[]),
+    ("testkit", &["app", "cluster", "domain", "jobs", "notify", "store", "web"]),
     ("bench", &[]),
     ("fuzz", &["livekit", "media", "room", "rtc", "signalling"]),
     ("xtask", &[]),
@@ -55,9 +56,9 @@ struct Edge<'a> {
 }
 
 impl Edge<'_> {
-    /// Only dev-dependencies may name the testkit, which depends on most crates.
+    /// Only dev-dependencies may name the testkit, which depends on most crates, and the test server of PostgreSQL.
     fn is_allowed(&self, allowed: &[&str]) -> bool {
-        allowed.contains(&self.to) || (self.for_tests_only && self.to == "testkit")
+        allowed.contains(&self.to) || (self.for_tests_only && ["cluster", "testkit"].contains(&self.to))
     }
 }
 
@@ -122,9 +123,11 @@ mod tests {
     }
 
     #[test]
-    fn testkit_is_a_dev_dependency_only() {
+    fn crates_for_tests_are_dev_dependencies_only() {
         assert_eq!(one_edge("web", "testkit", json!("dev")), []);
         assert_eq!(one_edge("web", "testkit", Value::Null).len(), 1);
+        assert_eq!(one_edge("store", "cluster", json!("dev")), []);
+        assert_eq!(one_edge("store", "cluster", Value::Null).len(), 1);
         assert_eq!(one_edge("web", "store", json!("dev")).len(), 1);
     }
 

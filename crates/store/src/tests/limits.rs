@@ -39,7 +39,7 @@ async fn setting(store: &Store, name: &str) -> String {
 
 #[tokio::test]
 async fn postgres_connections_have_deadlines_and_wait_for_the_disk() {
-    let url = cluster::fresh_database().await;
+    let url = cluster::fresh_database();
     let with_options = format!("{url}&options[statement_timeout]=2min&options[synchronous_commit]=off");
     for (url, statement_timeout) in [(url, "30s"), (with_options, "2min")] {
         let store = Store::open(&url).await.unwrap();
@@ -53,7 +53,7 @@ async fn postgres_connections_have_deadlines_and_wait_for_the_disk() {
 
 #[tokio::test]
 async fn a_statement_past_its_deadline_is_unavailable() {
-    let url = cluster::fresh_database().await;
+    let url = cluster::fresh_database();
     let hasty = format!("{url}&options[statement_timeout]=20ms&options[lock_timeout]=10ms");
     let (holder, hasty) = (Store::open(&url).await.unwrap(), Store::open(&hasty).await.unwrap());
     let consultation = planned(&holder).await;
@@ -71,7 +71,7 @@ async fn a_statement_past_its_deadline_is_unavailable() {
 
 #[tokio::test]
 async fn a_migration_has_no_deadline() {
-    let url = cluster::empty_database().await;
+    let url = cluster::empty_database();
     let hasty = Store::open(&format!("{url}&options[statement_timeout]=1ms")).await.unwrap();
     hasty.migrate().await.unwrap();
 }
@@ -79,7 +79,7 @@ async fn a_migration_has_no_deadline() {
 /// An UPDATE that changes nothing writes a new version of the row on PostgreSQL, at every look.
 #[tokio::test]
 async fn a_lock_writes_nothing() {
-    let url = cluster::fresh_database().await;
+    let url = cluster::fresh_database();
     let store = Store::open(&url).await.unwrap();
     let consultation = planned(&store).await;
     let mut connection = AnyEngine::connect(&url).await;

@@ -26,7 +26,7 @@ impl Database {
     async fn on_both_engines() -> [Self; 2] {
         let folder = tempfile::tempdir().unwrap();
         let sqlite = format!("sqlite:{}", folder.path().join("anteroom.db").display());
-        let postgres = cluster::empty_database().await;
+        let postgres = cluster::empty_database();
         [Self { url: sqlite, _folder: Some(folder) }, Self { url: postgres, _folder: None }]
     }
 

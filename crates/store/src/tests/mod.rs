@@ -53,7 +53,9 @@ async fn on_sqlite<F: Future>(promise: impl FnOnce(Store) -> F) {
 
 /// Runs a test on a new database of the tests' cluster.
 async fn on_postgres<F: Future>(promise: impl FnOnce(Store) -> F) {
-    let store = Store::open(&cluster::fresh_database().await).await.unwrap();
+    let url = cluster::fresh_database();
+    let store = Store::open(&url).await.unwrap();
     promise(store.clone()).await;
     store.close().await;
+    anteroom_cluster::drop_database(&url);
 }

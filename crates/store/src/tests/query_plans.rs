@@ -121,7 +121,7 @@ async fn sqlite_uses_an_index_for_every_query() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn postgres_uses_an_index_for_every_query() {
-    let url = cluster::fresh_database().await;
+    let url = cluster::fresh_database();
     let store = Store::open(&url).await.unwrap();
     run_every_query(&store).await;
     let mut connection = sqlx::PgConnection::connect(&url).await.unwrap();

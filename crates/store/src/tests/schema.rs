@@ -107,7 +107,7 @@ async fn both_engines_have_the_same_schema() {
     let sqlite = format!("sqlite:{}", folder.path().join("anteroom.db").display());
     Store::open(&sqlite).await.unwrap().migrate().await.unwrap();
     let mut sqlite = AnyEngine::connect(&sqlite).await;
-    let mut postgres = AnyEngine::connect(&cluster::fresh_database().await).await;
+    let mut postgres = AnyEngine::connect(&cluster::fresh_database()).await;
     let in_sqlite: BTreeSet<String> = sqlite.texts(IN_SQLITE.to_owned()).await.into_iter().collect();
     let in_postgres: BTreeSet<String> = postgres.texts(IN_POSTGRES.to_owned()).await.into_iter().collect();
     assert_eq!(in_sqlite.symmetric_difference(&in_postgres).collect::<Vec<_>>(), Vec::<&String>::new());

@@ -110,7 +110,7 @@ async fn a_recorded_change_is_listed_with_its_author(store: Store) {
 /// Two programs on one database.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_commit_wakes_the_other_programs_on_the_database() {
-    let database = super::cluster::fresh_database().await;
+    let database = super::cluster::fresh_database();
     let (here, there) = (Store::open(&database).await.unwrap(), Store::open(&database).await.unwrap());
     let (mine, theirs) = (Reported::by(&here), Reported::by(&there));
     mine.until(Wake::All).await;

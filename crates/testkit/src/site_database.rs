@@ -1,0 +1,65 @@
+//! The database of a site.
+
+use anteroom_store::Store;
+use tempfile::TempDir;
+
+/// Environment variable that selects the engine: `postgres`, or SQLite if it is not set.
+const ENGINE: &str = "ANTEROOM_TEST_DATABASE";
+
+/// A SQLite file, or a database of the tests' PostgreSQL server. Deleted with the site.
+pub(crate) enum SiteDatabase {
+    Sqlite(TempDir),
+    Postgres(String),
+}
+
+impl SiteDatabase {
+    /// A new database with the schema, of the engine that the environment selects.
+    pub(crate) async fn new() -> (Self, Store) {
+        let engine = std::env::var_os(ENGINE).unwrap_or_default();
+        let database = match engine.to_str() {
+            Some("" | "sqlite") => Self::Sqlite(tempfile::tempdir().expect("there is room for temporary files")),
+            Some("postgres") => Self::Postgres(anteroom_cluster::prepared_database(migrate)),
+            _ => panic!("{ENGINE} is neither sqlite nor postgres"),
+        };
+        let store = Store::open(&database.url()).await.expect("a new database can be opened");
+        store.migrate().await.expect("an empty database takes the schema");
+        (database, store)
+    }
+
+    pub(crate) fn url(&self) -> String {
+        match self {
+            Self::Sqlite(folder) => format!("sqlite:{}", folder.path().join("anteroom.db").display()),
+            Self::Postgres(url) => url.clone(),
+        }
+    }
+
+    /// Runs a query on a thread of its own: the runtime of a test is busy while it drops its site.
+    pub(crate) fn blocking<T: Send + 'static, F>(url: String, work: impl FnOnce(Store) -> F + Send + 'static) -> T
+    where
+        F: Future<Output = Result<T, anteroom_store::Error>>,
+    {
+        let worker = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            runtime.expect("a runtime can be built").block_on(async move {
+                let store = Store::open(&url).await?;
+                let answer = work(store.clone()).await;
+                store.close().await;
+                answer
+            })
+        });
+        worker.join().expect("the worker does not panic").expect("the store answers")
+    }
+}
+
+/// Migrates the database that all others are copies of.
+fn migrate(url: &str) {
+    SiteDatabase::blocking(url.to_owned(), async |store: Store| store.migrate().await);
+}
+
+impl Drop for SiteDatabase {
+    fn drop(&mut self) {
+        if let Self::Postgres(url) = self {
+            anteroom_cluster::drop_database(url);
+        }
+    }
+}
