@@ -1,22 +1,15 @@
 //! The commands of the program: output, exit codes, and the demo's line of JSON.
 
-#![allow(clippy::unwrap_used, reason = "a failing test may panic anywhere")]
-
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::Output;
 
 use serde_json::Value;
 
-const PASSWORD: &str = "three grey pigeons";
+use crate::running::{Demo, anteroom};
 
-fn anteroom(data: &Path, args: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_anteroom"));
-    command.args(args).arg("--data").arg(data).current_dir(data).stdin(Stdio::piped());
-    command.stdout(Stdio::piped()).stderr(Stdio::piped());
-    command
-}
+const PASSWORD: &str = "three grey pigeons";
 
 /// Runs a command that reads a password from standard input.
 fn run_with_password(data: &Path, args: &[&str], password: &str) -> Output {
@@ -60,28 +53,6 @@ fn invalid_setup_reports_the_field_and_changes_nothing() {
     let old_name = [&["user", "found"], &SETUP[1..]].concat();
     let thrice = run_with_password(data.path(), &old_name, PASSWORD);
     assert!(String::from_utf8(thrice.stderr).unwrap().contains("already set up"));
-}
-
-/// A running demo, killed when dropped.
-struct Demo {
-    child: Child,
-    json: Value,
-}
-
-impl Demo {
-    fn start(data: &Path) -> Self {
-        let mut child = anteroom(data, &["demo", "--json", "--listen", "127.0.0.1:0"]).spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
-        Self { json: serde_json::from_str(&line).unwrap_or_default(), child }
-    }
-}
-
-impl Drop for Demo {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
 }
 
 #[test]

@@ -1,27 +1,16 @@
 //! One client without credentials opens as many connections as it can; others are still served.
 
-#![allow(clippy::unwrap_used, reason = "a failing test may panic anywhere")]
-
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::Write;
 use std::net::{SocketAddr, TcpStream};
-use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::process::{Command, Stdio};
 
-use serde_json::Value;
 use socket2::{Domain, Socket, Type};
+
+use crate::running::{Demo, read_response};
 
 /// Open files that the server may have. The flood needs more.
 const FILES: &str = "256";
 const CONNECTIONS: usize = 300;
-
-struct Demo(Child);
-
-impl Drop for Demo {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
 
 fn connect(host: u8, to: SocketAddr) -> TcpStream {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
@@ -37,11 +26,8 @@ fn connections_of_one_client_do_not_use_up_the_files() {
     let mut command = Command::new("sh");
     command.args(["-c", &limited, env!("CARGO_BIN_EXE_anteroom"), "demo", "--json", "--listen", "127.0.0.1:0"]);
     command.args(["--media-threads", "1", "--data"]).arg(data.path()).stdout(Stdio::piped()).stderr(Stdio::null());
-    let mut demo = Demo(command.spawn().unwrap());
-    let mut line = String::new();
-    BufReader::new(demo.0.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
-    let started: Value = serde_json::from_str(&line).unwrap();
-    let address: SocketAddr = started["url"].as_str().unwrap().trim_start_matches("http://").parse().unwrap();
+    let demo = Demo::run(command);
+    let address = demo.address();
 
     // The rest of the form never comes.
     let request = "POST /login HTTP/1.1\r\nhost: x\r\ncontent-type: application/x-www-form-urlencoded\r\n\
@@ -54,11 +40,8 @@ fn connections_of_one_client_do_not_use_up_the_files() {
         })
         .collect();
 
-    let mut other = connect(2, address);
-    other.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
-    other.write_all(b"GET /login HTTP/1.1\r\nhost: x\r\naccept: text/html\r\nconnection: close\r\n\r\n").unwrap();
-    let mut page = String::new();
-    let read = other.read_to_string(&mut page);
-    assert!(page.starts_with("HTTP/1.1 200"), "{read:?} {page}");
+    let request = "GET /login HTTP/1.1\r\nhost: x\r\naccept: text/html\r\nconnection: close\r\n\r\n";
+    let page = read_response(connect(2, address), request);
+    assert!(page.starts_with("HTTP/1.1 200"), "{page}");
     drop(flood);
 }

@@ -1,0 +1,7 @@
+//! Tests of the program as its users start it.
+
+#![allow(clippy::unwrap_used, reason = "a failing test may panic anywhere")]
+
+mod commands;
+mod flood;
+mod running;
