@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anteroom_app::{Admission, App, Clock, Hub, Messenger, Passwords, Rng, Video};
+use anteroom_app::{App, Clock, Hub, Messenger, Passwords, Rng, Video};
 use anteroom_livekit::Keys;
 use anteroom_notify as notify;
 use anteroom_rtc as rtc;
@@ -24,7 +24,7 @@ use crate::http::HttpConnections;
 use crate::secrets::LiveKitKey;
 use crate::system::{SystemClock, SystemRng};
 use crate::unconfigured::{NoMail, NoVideo};
-use crate::{data_dir, file_limit, http, secrets};
+use crate::{data_dir, file_limit, http, routes, secrets};
 
 /// Time for an orderly shutdown after a media thread has ended.
 const FAILURE_GRACE: Duration = Duration::from_secs(15);
@@ -52,7 +52,7 @@ pub(crate) struct Site {
 pub(crate) async fn serve(config: &Config) -> Result<()> {
     let listener = http::bind(config.listen).with_context(|| format!("cannot listen on {}", config.listen))?;
     let environment = Environment { clock: Arc::new(SystemClock::default()), listener };
-    let site = start(config, environment, |_, router| router).await?;
+    let site = start(config, environment, |_| Router::new()).await?;
     println!("Anteroom is running at {}", site.public_url);
     site.run_until_shutdown().await
 }
@@ -68,11 +68,11 @@ pub(crate) async fn offline_app(config: &Config) -> Result<App> {
     Ok(app(store, Arc::new(SystemClock::default()), Arc::new(NoVideo), Arc::new(NoMail), String::new()))
 }
 
-/// Creates and connects the parts. `add_routes` adds routes of one command.
+/// Creates and connects the parts. `pages` are routes of one command.
 pub(crate) async fn start(
     config: &Config,
     environment: Environment,
-    add_routes: impl FnOnce(App, Router) -> Router,
+    pages: impl FnOnce(App) -> Router,
 ) -> Result<Site> {
     let Environment { clock, listener } = environment;
     let rng: Arc<dyn Rng> = Arc::new(SystemRng);
@@ -93,19 +93,11 @@ pub(crate) async fn start(
     anteroom_app::media_restarted(&app).await?;
     let shutdown = CancellationToken::new();
 
-    let mut web_config = web::Config::new(public_url.parse()?);
-    web_config.trusted_proxies = config.trusted_proxies.clone();
     let files = file_limit::raise()?;
     let limits = file_limit::connection_limits(files);
     let connections = HttpConnections::new(limits, config.trusted_proxies.clone(), OpenFiles::new(files));
-    web_config.metrics = web::MetricsSource::new({
-        let connections = connections.clone();
-        move || connections.metrics()
-    });
-    let media_routes = embedded.router(Arc::new(app.clone()) as Arc<dyn Admission>);
-    let media_routes = web::with_client_address(media_routes, &web_config);
-    let router = web::router(app.clone(), web_config, shutdown.clone()).merge(media_routes);
-    let router = add_routes(app.clone(), router);
+    let web = web::Web::new(app.clone(), web_config(config, &public_url, &connections)?, shutdown.clone());
+    let router = routes::router(web, &embedded, &app, pages(app.clone()));
     let tasks = vec![
         spawn(http::serve(listener, router, connections, shutdown.clone())),
         spawn(anteroom_jobs::run(app.clone(), shutdown.clone())),
@@ -143,6 +135,15 @@ impl Site {
         self.app.store.close().await;
         Ok(())
     }
+}
+
+fn web_config(config: &Config, public_url: &str, connections: &HttpConnections) -> Result<web::Config> {
+    let connections = connections.clone();
+    Ok(web::Config {
+        trusted_proxies: config.trusted_proxies.clone(),
+        metrics: web::MetricsSource::new(move || connections.metrics()),
+        ..web::Config::new(public_url.parse()?)
+    })
 }
 
 /// The addresses that clients send media to. Waits for STUN servers: the server cannot be used before they answer.

@@ -7,6 +7,7 @@ mod demo;
 mod file_limit;
 mod http;
 mod log;
+mod routes;
 mod secrets;
 mod setup;
 mod system;

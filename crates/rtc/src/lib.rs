@@ -15,6 +15,7 @@ mod shards;
 pub mod transport;
 mod webhooks;
 
+pub use http::Endpoints;
 pub use reqwest::Url;
 pub use server::{Config, Embedded};
 

@@ -5,6 +5,7 @@ mod api;
 mod assets;
 mod config;
 mod consultation;
+mod deadline;
 #[cfg(feature = "gallery")]
 mod gallery;
 mod pages;
@@ -17,9 +18,10 @@ mod view;
 
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anteroom_app::App;
-use axum::extract::{DefaultBodyLimit, Request};
+use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderMap, Method};
 use axum::{Router, middleware};
 pub use config::{Config, ConfigError, MetricsSource, Network, Origin, Quota, Quotas};
@@ -62,49 +64,85 @@ impl WebState {
     }
 }
 
-/// All routes of this crate. SSE streams end when `shutdown` is cancelled.
+/// The HTTP server: all routes, and the limits that they share.
 ///
 /// Serve it with `into_make_service_with_connect_info::<SocketAddr>()`: without addresses all clients share one rate
 /// limit.
+pub struct Web {
+    web: WebState,
+    routes: RouteTable,
+}
+
+/// Limits of the requests to some routes.
+#[derive(Debug, Clone, Copy)]
+pub struct RequestLimits {
+    /// Bytes.
+    pub max_body: usize,
+    /// When the response must have begun.
+    pub deadline: Duration,
+}
+
+impl Default for RequestLimits {
+    fn default() -> Self {
+        Self { max_body: security::MAX_BODY_BYTES, deadline: deadline::DEADLINE }
+    }
+}
+
+impl Web {
+    /// SSE streams end when `shutdown` is cancelled.
+    pub fn new(app: App, config: Config, shutdown: CancellationToken) -> Self {
+        let (routes, openapi) = all_routes();
+        let web = WebState {
+            app,
+            limits: Arc::new(RateLimits::new(&config.quotas)),
+            proxies: Arc::new(Proxies::new(config.trusted_proxies.clone())),
+            login_limits: LoginLimits::new(&config.quotas),
+            security_headers: Arc::new(security::security_headers(&config.origin)),
+            openapi_json: api::openapi_json(openapi),
+            config: Arc::new(config),
+            shutdown,
+        };
+        Self { web, routes }
+    }
+
+    /// Applies rate limit, body limit and deadline to routes of another crate, whose callers have tokens, not cookies.
+    /// Each request carries the client's address, behind trusted proxies too, as an [`IpAddr`] in its extensions.
+    pub fn guard(&self, routes: Router, limits: RequestLimits) -> Router {
+        let guard = middleware::from_fn_with_state((self.web.clone(), limits.max_body), security::guard_for_tokens);
+        routes
+            .layer(guard)
+            .layer(middleware::from_fn_with_state(limits.deadline, deadline::answer_in_time))
+            .layer(CatchPanicLayer::custom(content_negotiation::panic_response))
+            .layer(middleware::from_fn(content_negotiation::problems_as_json))
+    }
+
+    /// All routes: those of this crate, `pages` of another crate, treated alike, and `guarded` ones.
+    pub fn router(self, pages: Router, guarded: Router) -> Router {
+        let Self { web, routes } = self;
+        routes
+            .router
+            .merge(pages.with_state(()))
+            .fallback(async || Problem::not_found())
+            .method_not_allowed_fallback(async || Problem::method_not_allowed())
+            .layer(DefaultBodyLimit::max(security::MAX_BODY_BYTES))
+            .layer(middleware::from_fn_with_state(web.clone(), security::guard))
+            .layer(middleware::from_fn_with_state(deadline::DEADLINE, deadline::answer_in_time))
+            .layer(CatchPanicLayer::custom(content_negotiation::panic_response))
+            .layer(middleware::from_fn(content_negotiation::render_problem))
+            .merge(guarded.with_state(()))
+            .layer(middleware::from_fn_with_state(web.clone(), security::add_security_headers))
+            .with_state(web)
+    }
+}
+
+/// All routes of this crate, see [`Web`].
 pub fn router(app: App, config: Config, shutdown: CancellationToken) -> Router {
-    let (routes, openapi) = all_routes();
-    let web = WebState {
-        app,
-        limits: Arc::new(RateLimits::new(&config.quotas)),
-        proxies: Arc::new(Proxies::new(config.trusted_proxies.clone())),
-        login_limits: LoginLimits::new(&config.quotas),
-        security_headers: Arc::new(security::security_headers(&config.origin)),
-        openapi_json: api::openapi_json(openapi),
-        config: Arc::new(config),
-        shutdown,
-    };
-    routes
-        .router
-        .fallback(async || Problem::not_found())
-        .method_not_allowed_fallback(async || Problem::method_not_allowed())
-        .layer(DefaultBodyLimit::max(security::MAX_BODY_BYTES))
-        .layer(middleware::from_fn_with_state(web.clone(), security::guard))
-        .layer(CatchPanicLayer::custom(content_negotiation::panic_response))
-        .layer(middleware::from_fn(content_negotiation::render_problem))
-        .layer(middleware::from_fn_with_state(web.clone(), security::add_security_headers))
-        .with_state(web)
+    Web::new(app, config, shutdown).router(Router::new(), Router::new())
 }
 
 /// The address by which limits count a client: all of an IPv6 /64 are one.
 pub fn client_key(address: IpAddr) -> IpAddr {
     ClientAddress::new(address).key()
-}
-
-/// Routes of another crate, of which each request carries the client's address, behind trusted proxies too, as an
-/// [`IpAddr`] in its extensions.
-pub fn with_client_address(routes: Router, config: &Config) -> Router {
-    let proxies = Arc::new(Proxies::new(config.trusted_proxies.clone()));
-    routes.layer(middleware::map_request(move |request: Request| {
-        let (mut parts, body) = request.into_parts();
-        let address = proxies.client(&parts).key();
-        parts.extensions.insert(address);
-        std::future::ready(Request::from_parts(parts, body))
-    }))
 }
 
 /// Every route, for the authorization table of the tests.

@@ -1,6 +1,7 @@
 //! Middleware around every handler: security headers, rate limit, body size, same-origin check of writes.
 
 use axum::extract::{MatchedPath, Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::Response;
@@ -8,16 +9,17 @@ use axum::response::Response;
 use crate::WebState;
 use crate::config::Origin;
 use crate::problem::Problem;
+use crate::request::client_address::ClientAddress;
 
 /// Maximum size of a request body, in bytes. The longest form is a tenth of it.
 pub(crate) const MAX_BODY_BYTES: usize = 64 * 1024;
 
-/// Adds the security headers to every response, and `no-store` unless the response sets `Cache-Control`.
+/// Adds the security headers to every response, and `no-store`, except where the response has set them itself.
 pub(crate) async fn add_security_headers(State(web): State<WebState>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     for (name, value) in web.security_headers.iter() {
-        headers.insert(name, value.clone());
+        headers.entry(name).or_insert_with(|| value.clone());
     }
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
@@ -57,19 +59,10 @@ pub(crate) fn security_headers(origin: &Origin) -> HeaderMap {
     headers
 }
 
-/// Refuses requests above the rate limit, oversized bodies and cross-site writes (CSRF).
+/// For pages: refuses requests above the rate limit, oversized bodies and cross-site writes (CSRF).
 pub(crate) async fn guard(State(web): State<WebState>, request: Request, next: Next) -> Result<Response, Problem> {
     let (parts, body) = request.into_parts();
-    let from = web.proxies.client(&parts);
-    if parts.uri.path().starts_with("/assets/") {
-        web.limits.asset(from)?;
-    } else {
-        web.limits.request(from)?;
-    }
-    let content_length = parts.headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
-    if content_length.is_some_and(|length: usize| length > MAX_BODY_BYTES) {
-        return Err(Problem::too_large());
-    }
+    let from = admit(&web, &parts, MAX_BODY_BYTES)?;
     // The API ignores cookies, so a cross-site request there has no more rights than its author.
     let is_read = matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS);
     if !is_read && !parts.uri.path().starts_with("/api/") && !is_same_origin(&parts.headers, &web.config.origin) {
@@ -83,6 +76,34 @@ pub(crate) async fn guard(State(web): State<WebState>, request: Request, next: N
     let route = route.as_ref().map_or("none", MatchedPath::as_str);
     tracing::debug!(%method, route, status = response.status().as_u16(), "request handled");
     Ok(response)
+}
+
+/// The same for routes of other crates, whose callers have tokens: a cross-site request has no more rights than its
+/// author.
+pub(crate) async fn guard_for_tokens(
+    State((web, max_body)): State<(WebState, usize)>,
+    request: Request,
+    next: Next,
+) -> Result<Response, Problem> {
+    let (mut parts, body) = request.into_parts();
+    let from = admit(&web, &parts, max_body)?;
+    parts.extensions.insert(from.key());
+    Ok(next.run(Request::from_parts(parts, body)).await)
+}
+
+/// Takes a request from the rate limit of its client, unless it announces too large a body.
+fn admit(web: &WebState, parts: &Parts, max_body: usize) -> Result<ClientAddress, Problem> {
+    let from = web.proxies.client(parts);
+    if parts.uri.path().starts_with("/assets/") {
+        web.limits.asset(from)?;
+    } else {
+        web.limits.request(from)?;
+    }
+    let content_length = parts.headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+    if content_length.is_some_and(|length: usize| length > max_body) {
+        return Err(Problem::too_large());
+    }
+    Ok(from)
 }
 
 /// Whether a write comes from our own pages, or from no page.

@@ -14,7 +14,8 @@ use crate::system::SystemClock;
 /// The body of the request.
 #[derive(Deserialize)]
 struct Advance {
-    advance_seconds: i64,
+    /// A clock that goes back would break promises that are kept by time.
+    advance_seconds: u32,
 }
 
 /// The route.
@@ -24,7 +25,7 @@ pub(super) fn router(clock: Arc<SystemClock>, app: App) -> Router {
 
 /// Sets the clock forward, and notifies open pages and the outbox worker, which compute waiting times from the old one.
 async fn advance(State((clock, app)): State<(Arc<SystemClock>, App)>, Json(by): Json<Advance>) -> StatusCode {
-    clock.advance(by.advance_seconds);
+    clock.advance(by.advance_seconds.into());
     app.hub.notify_all();
     app.jobs_ready.notify_one();
     StatusCode::NO_CONTENT

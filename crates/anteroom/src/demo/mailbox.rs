@@ -137,6 +137,7 @@ fn with_csp(policy: &'static str, kind: &str, body: impl IntoResponse) -> Respon
     for (name, value) in [
         ("content-security-policy", policy),
         ("x-content-type-options", "nosniff"),
+        ("x-frame-options", "SAMEORIGIN"),
         ("referrer-policy", "no-referrer"),
         ("cache-control", "no-store"),
     ] {

@@ -59,9 +59,9 @@ pub(crate) async fn run(flags: Flags) -> Result<()> {
     let config = Config { smtp_url: Some(smtp.smtp_url()?), ..config(&flags, address) };
     let _smtp = boot::spawn(smtp.run());
     let clock = Arc::new(SystemClock::default());
-    let site = boot::start(&config, Environment { clock: clock.clone(), listener }, |app, router| {
-        let router = router.merge(mailbox::router(mailbox));
-        if flags.clock_control { router.merge(clock::router(clock, app)) } else { router }
+    let site = boot::start(&config, Environment { clock: clock.clone(), listener }, |app| {
+        let pages = mailbox::router(mailbox);
+        if flags.clock_control { pages.merge(clock::router(clock, app)) } else { pages }
     })
     .await?;
     let seeded = seed::practice(&site.app, &config.data).await?;

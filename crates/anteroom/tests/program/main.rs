@@ -3,5 +3,6 @@
 #![allow(clippy::unwrap_used, reason = "a failing test may panic anywhere")]
 
 mod commands;
+mod endpoints;
 mod flood;
 mod running;

@@ -17,7 +17,7 @@ use jiff::Timestamp;
 use reqwest::Url;
 use tokio::sync::mpsc;
 
-use crate::http::{self, Allowances, RtcState};
+use crate::http::{self, Allowances, Endpoints, RtcState};
 use crate::random_ids::RandomBytes;
 use crate::rooms::{Attendance, Command, RoomDirectory, Rooms};
 use crate::shards::{self, MediaThreads};
@@ -87,14 +87,15 @@ impl Embedded {
     }
 
     /// The HTTP and WebSocket routes, for the process's listener. Every join request is checked with `admission`.
-    pub fn router(&self, admission: Arc<dyn Admission>) -> Router {
+    /// `guard` adds what is to be checked before them, such as rate limits.
+    pub fn router(&self, admission: Arc<dyn Admission>, guard: impl Fn(Router, Endpoints) -> Router) -> Router {
         let attendance = self.attendance.lock().expect("no one panics while holding it").take();
         if let Some(attendance) = attendance {
             let reporting = report_attendance(attendance, Arc::clone(&admission));
             #[expect(clippy::disallowed_methods, reason = "ends by itself when the media thread does")]
             tokio::spawn(reporting);
         }
-        http::router(self.state(admission))
+        http::router(self.state(admission), guard)
     }
 
     fn state(&self, admission: Arc<dyn Admission>) -> RtcState {

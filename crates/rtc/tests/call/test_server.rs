@@ -90,7 +90,7 @@ impl TestServer {
             check: Mutex::new(Box::new(|_| Ok(Admitted::TokenOnly))),
             attendance: watch::channel(vec![]).0,
         });
-        let router = embedded.router(admission.clone());
+        let router = embedded.router(admission.clone(), |routes, _| routes);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         #[expect(clippy::disallowed_methods, reason = "ends with the test's runtime")]

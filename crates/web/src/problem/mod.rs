@@ -103,6 +103,13 @@ impl Problem {
         Self { retry_after: Some(Duration::from_secs(1)), ..problem }
     }
 
+    /// Not handled in time.
+    pub(crate) fn overloaded() -> Self {
+        let detail = "There is too much to do at once. Please try again.";
+        let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, "overloaded", detail);
+        Self { retry_after: Some(Duration::from_secs(5)), ..problem }
+    }
+
     /// For operators: a load balancer reads the status, a person the reason.
     pub(crate) fn media_unhealthy(error: &VideoError) -> Self {
         let reason = error.0.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
@@ -146,7 +153,8 @@ impl From<Error> for Problem {
             Error::Busy => Self::busy(),
             Error::Video(source) => {
                 tracing::warn!(error = &source as &dyn std::error::Error, "media server unavailable");
-                Self::new(StatusCode::SERVICE_UNAVAILABLE, "video_unavailable", sentence)
+                let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, "video_unavailable", sentence);
+                Self { retry_after: Some(Duration::from_secs(5)), ..problem }
             }
             Error::Store(_) | Error::Internal(_) => {
                 tracing::error!(error = &error as &dyn std::error::Error, "request failed");

@@ -12,8 +12,9 @@ use tokio::time::timeout;
 
 use crate::problem::Problem;
 
-/// Time allowed for a body of at most [`crate::security::MAX_BODY_BYTES`]; enough for the slowest network.
-const BODY_TIMEOUT: Duration = Duration::from_secs(30);
+/// Time allowed for a body of at most [`crate::security::MAX_BODY_BYTES`]: enough for 26 kbit/s. Less than the deadline
+/// of the request.
+const BODY_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// A form, `application/x-www-form-urlencoded`. Unknown fields are ignored; `T` decides about missing ones.
 pub(crate) struct Form<T>(pub(crate) T);

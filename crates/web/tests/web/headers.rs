@@ -1,9 +1,15 @@
 //! Security headers, rate limits, same-origin check, and GET without side effects.
 
-use anteroom_web::{Config, Quota, listed_routes};
+use std::net::IpAddr;
+use std::time::Duration;
+
+use anteroom_web::{Config, Quota, RequestLimits, Web, listed_routes};
 use axum::http::{Method, StatusCode};
+use axum::routing::{any, get};
+use axum::{Extension, Router};
 use jiff::SignedDuration;
 use serde_json::json;
+use tokio_util::sync::CancellationToken;
 
 use crate::client::{Client, Reply, Server};
 use crate::site::TestSite;
@@ -44,6 +50,71 @@ async fn every_response_has_the_security_headers() {
         for (method, path) in [(Method::GET, "/no/such/page"), (Method::PATCH, "/day"), (Method::POST, "/healthz")] {
             is_protected(&client.send(method, path, "", String::new()).await, path);
         }
+    }
+}
+
+/// A server with a route of another crate for callers with tokens, and a page of another crate.
+fn with_other_routes(site: &TestSite, config: Config) -> Server {
+    let shutdown = CancellationToken::new();
+    let web = Web::new(site.app.clone(), config, shutdown.clone());
+    let media = Router::new()
+        .route("/media", any(async |Extension(address): Extension<IpAddr>| address.to_string()))
+        .route("/media/slow", get(async || std::future::pending::<()>().await));
+    let media = web.guard(media, RequestLimits { max_body: 100, ..RequestLimits::default() });
+    let pages = Router::new()
+        .route("/demo", any(async || "demo"))
+        .route("/demo/slow", get(async || std::future::pending::<()>().await));
+    Server { router: web.router(pages, media), shutdown }
+}
+
+#[tokio::test]
+async fn routes_of_other_crates_have_the_same_protection() {
+    let site = TestSite::start().await;
+    let mut config = Config::new("http://anteroom.test".parse().unwrap());
+    config.quotas.requests = Quota::new(4, 1);
+    config.trusted_proxies = vec!["203.0.113.0/24".parse().unwrap()];
+    let server = with_other_routes(&site, config);
+    let client = Client { forwarded: Some(("x-forwarded-for", "198.51.100.1:99")), ..server.anonymous() };
+    for path in ["/media", "/demo"] {
+        let reply = client.get(path).await;
+        is_protected(&reply, path);
+        assert_eq!(reply.status, StatusCode::OK, "{path}");
+        assert!(path == "/demo" || reply.body == "198.51.100.1", "{}", reply.body);
+        let large = client.send(Method::POST, path, "text/plain", "x".repeat(70_000)).await;
+        assert_eq!(large.status, StatusCode::PAYLOAD_TOO_LARGE, "{path}");
+    }
+    let refused = client.get("/media").await;
+    is_protected(&refused, "429");
+    assert_eq!((refused.status, refused.code().as_str()), (StatusCode::TOO_MANY_REQUESTS, "too_many_requests"));
+    assert!(!refused.header("retry-after").is_empty());
+    assert_eq!(client.get("/demo").await.status, StatusCode::TOO_MANY_REQUESTS);
+}
+
+#[tokio::test]
+async fn foreign_page_cannot_write_on_pages_of_other_crates() {
+    let site = TestSite::start().await;
+    let server = with_other_routes(&site, Config::new("http://anteroom.test".parse().unwrap()));
+    let lured = |path| {
+        let request = axum::http::Request::post(path).header("origin", "http://evil.example");
+        let request = request.header("host", "anteroom.test").body(axum::body::Body::empty()).unwrap();
+        tower::ServiceExt::oneshot(server.router.clone(), request)
+    };
+    assert_eq!(lured("/demo").await.unwrap().status(), StatusCode::FORBIDDEN);
+    assert_eq!(lured("/media").await.unwrap().status(), StatusCode::OK, "its callers have tokens, not cookies");
+}
+
+#[tokio::test]
+async fn request_that_is_not_handled_in_time_is_answered_503() {
+    let site = TestSite::start().await;
+    let server = with_other_routes(&site, Config::new("http://anteroom.test".parse().unwrap()));
+    let client = Client { accept: "*/*", ..server.anonymous() };
+    tokio::time::pause();
+    for path in ["/demo/slow", "/media/slow"] {
+        let reply = tokio::time::timeout(Duration::from_secs(60), client.get(path)).await;
+        let reply = reply.expect("every request has a deadline");
+        assert_eq!((reply.status, reply.code().as_str()), (StatusCode::SERVICE_UNAVAILABLE, "overloaded"), "{path}");
+        assert_eq!(reply.header("retry-after"), "5");
+        is_protected(&reply, path);
     }
 }
 
