@@ -39,6 +39,9 @@ pub struct Changes {
     pub closes_after: i64,
     /// `host` or `either`.
     pub who_may_end: String,
+    /// Version of the practice that the form was filled from. With an older one than the stored the change is refused
+    /// as busy: it would undo what others have changed.
+    pub version: Option<i64>,
 }
 
 /// The practice, if the server is set up.
@@ -107,6 +110,9 @@ pub async fn change(app: &App, actor: &Actor, form: Changes) -> Result<Practice>
     };
     let mut tx = app.store.begin().await?;
     let practice = tx.find_practice().await?.ok_or(Error::NotFound)?;
+    if form.version.is_some_and(|version| version != practice.version) {
+        return Err(Error::Busy);
+    }
     let practice = Practice { name, pack, zone, policy, version: practice.version };
     tx.save_practice(&practice).await?;
     tx.record(&admin.author(), app.clock.now(), &AuditEvent::PracticeChanged).await?;

@@ -80,7 +80,7 @@ fn lead(message: &Message, words: &Words) -> String {
         (MessageKind::Cancelled, Role::Host) => format!("This {what} will not take place. The time is free again."),
         (MessageKind::Confirmed, Role::Guest) => "Everything is arranged. Here is what you need to know.".to_owned(),
         (MessageKind::Confirmed, Role::Host) => {
-            format!("Your {} was told at the same time, in a letter of their own.", words.guest)
+            format!("Your {} is sent a message of their own.", words.guest)
         }
     }
 }

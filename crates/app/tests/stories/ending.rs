@@ -97,6 +97,7 @@ async fn an_admitted_guest_ends_if_the_policy_allows() {
         opens_before: 15,
         closes_after: 30,
         who_may_end: "either".into(),
+        version: None,
     };
     practices::change(&site.app, &api_client.actor, changes).await.unwrap();
     host.starts().await.unwrap();

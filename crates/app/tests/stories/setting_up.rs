@@ -36,6 +36,7 @@ fn changes() -> Changes {
         opens_before: 10,
         closes_after: 45,
         who_may_end: "either".into(),
+        version: None,
     }
 }
 
@@ -229,6 +230,18 @@ async fn only_admins_change_the_practice() {
     assert_eq!((practice.name.as_str(), practice.policy.opens_before()), ("Praxis am See", 10));
 }
 
+/// Two admins open the page; the second to save must not undo what the first has changed.
+#[tokio::test]
+async fn settings_changed_meanwhile_are_not_overwritten() {
+    let (site, admin) = TestSite::set_up().await;
+    let opened = practices::fetch(&site.app).await.unwrap().version;
+    let first = Changes { version: Some(opened), ..changes() };
+    practices::change(&site.app, &admin.actor, first).await.unwrap();
+    let second = Changes { version: Some(opened), name: "Praxis".into(), ..changes() };
+    assert_eq!(error_code(practices::change(&site.app, &admin.actor, second).await), "busy");
+    assert_eq!(practices::fetch(&site.app).await.unwrap().name, "Praxis am See");
+}
+
 #[tokio::test]
 async fn changing_the_practice_reports_all_errors_at_once() {
     let (site, admin) = TestSite::set_up().await;
@@ -240,6 +253,7 @@ async fn changing_the_practice_reports_all_errors_at_once() {
         opens_before: -1,
         closes_after: 100_000,
         who_may_end: "anyone".into(),
+        version: None,
     };
     let expected = [
         ("closes_after", OutOfRange),

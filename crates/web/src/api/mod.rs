@@ -1,6 +1,7 @@
 //! The API, `/api/v1`: the same use cases as the pages. JSON in, JSON or `problem+json` out, described by OpenAPI.
 
 mod appointments;
+mod messages;
 mod practice;
 mod sessions;
 mod users;
@@ -61,6 +62,7 @@ pub(crate) fn routes(routes: RouteTable) -> (RouteTable, utoipa::openapi::OpenAp
         .routes(routes!(appointments::confirm))
         .routes(routes!(appointments::cancel))
         .routes(routes!(appointments::invite))
+        .routes(routes!(messages::list))
         .routes(routes!(users::list, users::create))
         .routes(routes!(practice::show))
         .nest("/consultations/{id}", consultation::endpoints(AuthMethod::Token));

@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::day::status;
-use super::load_practice;
+use super::{load_practice, messages};
 use crate::WebState;
 use crate::problem::Problem;
 use crate::request::auth::StaffLogin;
@@ -81,8 +81,9 @@ async fn page(web: &WebState, staff: &StaffLogin, found: &AppointmentDetails) ->
     let guest = &appointment.guest;
     let starts = appointment.starts.at;
     let guest_time = (zone.local(starts) != guest.zone.local(starts)).then(|| format::date_time(starts, &guest.zone));
+    let deliveries = anteroom_app::messages::deliveries(&web.app, &staff.actor, appointment.id).await?;
     Ok(AppointmentPage {
-        frame: PageFrame::staff(&practice, &staff.user, "day"),
+        frame: PageFrame::staff(&web.app, &practice, &staff.user, "day"),
         id: appointment.id.to_string(),
         guest: guest.name.reveal().as_str().to_owned(),
         email: guest.email.reveal().as_str().to_owned(),
@@ -102,6 +103,7 @@ async fn page(web: &WebState, staff: &StaffLogin, found: &AppointmentDetails) ->
         actions: actions(found, staff),
         link: None,
         record: record(found, zone),
+        messages: messages::lines(&deliveries, found, zone, web.app.messenger.is_configured()),
         problem: String::new(),
     })
 }

@@ -38,7 +38,8 @@ pub(crate) async fn show(
     let practice = load_practice(&web).await?;
     let date = query.day(&web, &staff.user.zone);
     let DayParts { day, list, upcoming } = parts(&web, &staff, &practice, date).await?;
-    Ok(Html(DayPage { frame: PageFrame::staff(&practice, &staff.user, "day"), day, list, upcoming }).into_response())
+    Ok(Html(DayPage { frame: PageFrame::staff(&web.app, &practice, &staff.user, "day"), day, list, upcoming })
+        .into_response())
 }
 
 /// All parts of the page that change.

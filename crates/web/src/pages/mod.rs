@@ -6,6 +6,7 @@ mod day;
 mod day_live;
 mod join;
 mod login;
+mod messages;
 mod monitoring;
 mod practice;
 mod setup;

@@ -1,9 +1,10 @@
 //! Settings of the practice, for administrators.
 
-use anteroom_app::practices;
 use anteroom_app::practices::Changes;
+use anteroom_app::{Error, practices};
 use anteroom_domain::Practice;
 use axum::extract::State;
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::{ParsedNumber, load_practice};
@@ -22,6 +23,10 @@ pub(crate) struct PracticeQuery {
     saved: String,
 }
 
+/// Shown above the form, which keeps what was typed.
+const CHANGED_MEANWHILE: &str = "Somebody else has saved these settings since you opened this page. Open it a second \
+    time to see theirs. If yours shall count, save again.";
+
 /// `GET /practice`
 pub(crate) async fn show(
     State(web): State<WebState>,
@@ -30,7 +35,7 @@ pub(crate) async fn show(
 ) -> Result<Response, Problem> {
     let practice = load_practice(&web).await?;
     let form = filled(&practice);
-    let page = page(&practice, &staff, form, FormRejection::default());
+    let page = page(&web, &practice, &staff, form, FormRejection::default());
     Ok(Html(PracticePage { saved: query.saved == "yes", ..page }).into_response())
 }
 
@@ -38,7 +43,7 @@ pub(crate) async fn show(
 pub(crate) async fn change(
     State(web): State<WebState>,
     AdminLogin(staff): AdminLogin,
-    Form(form): Form<PracticeForm>,
+    Form(mut form): Form<PracticeForm>,
 ) -> Result<Response, Problem> {
     let (before, after) = (ParsedNumber::parse(&form.opens_before), ParsedNumber::parse(&form.closes_after));
     let changes = Changes {
@@ -48,15 +53,25 @@ pub(crate) async fn change(
         opens_before: before.value,
         closes_after: after.value,
         who_may_end: form.who_may_end.clone(),
+        version: form.version.parse().ok(),
     };
     match practices::change(&web.app, &staff.actor, changes).await {
         Ok(_) => Ok(Redirect::to("/practice?saved=yes").into_response()),
         Err(error) => {
-            let (status, mut rejection) = FormRejection::of(error)?;
+            let practice = load_practice(&web).await?;
+            let (status, mut rejection) = match error {
+                Error::Busy => {
+                    form.version = practice.version.to_string(); // Saving again replaces what the others saved.
+                    (
+                        StatusCode::CONFLICT,
+                        FormRejection { problem: CHANGED_MEANWHILE.into(), ..FormRejection::default() },
+                    )
+                }
+                error => FormRejection::of(error)?,
+            };
             rejection.errors.replace("opens_before", before.error);
             rejection.errors.replace("closes_after", after.error);
-            let practice = load_practice(&web).await?;
-            Ok((status, Html(page(&practice, &staff, form, rejection))).into_response())
+            Ok((status, Html(page(&web, &practice, &staff, form, rejection))).into_response())
         }
     }
 }
@@ -69,13 +84,20 @@ fn filled(practice: &Practice) -> PracticeForm {
         opens_before: practice.policy.opens_before().to_string(),
         closes_after: practice.policy.closes_after().to_string(),
         who_may_end: practice.policy.who_may_end.as_str().to_owned(),
+        version: practice.version.to_string(),
     }
 }
 
-fn page(practice: &Practice, staff: &StaffLogin, form: PracticeForm, rejection: FormRejection) -> PracticePage {
+fn page(
+    web: &WebState,
+    practice: &Practice,
+    staff: &StaffLogin,
+    form: PracticeForm,
+    rejection: FormRejection,
+) -> PracticePage {
     let words = practice.pack.words();
     PracticePage {
-        frame: PageFrame::staff(practice, &staff.user, "practice"),
+        frame: PageFrame::staff(&web.app, practice, &staff.user, "practice"),
         form,
         rejection,
         saved: false,

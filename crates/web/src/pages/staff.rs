@@ -61,7 +61,7 @@ async fn page(
     };
     let people = people.iter().map(person).collect();
     Ok(StaffPage {
-        frame: PageFrame::staff(&practice, &staff.user, "staff"),
+        frame: PageFrame::staff(&web.app, &practice, &staff.user, "staff"),
         form,
         rejection,
         people,

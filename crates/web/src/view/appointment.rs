@@ -4,6 +4,7 @@ use askama::Template;
 
 use super::PageFrame;
 use super::day::StatusLabel;
+use super::messages::MessageLine;
 
 #[derive(Debug, Template)]
 #[template(path = "appointment.html")]
@@ -34,6 +35,7 @@ pub(crate) struct AppointmentPage {
     /// A new personal link, shown once.
     pub link: Option<String>,
     pub record: Option<Record>,
+    pub messages: Vec<MessageLine>,
     /// The refusal of the last action.
     pub problem: String,
 }

@@ -9,6 +9,7 @@ pub(crate) mod error;
 pub(crate) mod format;
 pub(crate) mod join;
 pub(crate) mod login;
+pub(crate) mod messages;
 pub(crate) mod practice;
 #[cfg(any(test, feature = "gallery"))]
 mod samples;
@@ -18,6 +19,7 @@ pub(crate) mod zones;
 
 use std::borrow::Cow;
 
+use anteroom_app::App;
 use anteroom_domain::{FieldError, Practice, StaffRole, User};
 use askama::Template;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -54,6 +56,8 @@ pub(crate) struct PageFrame {
     pub account: Option<Account>,
     /// The current entry of the navigation.
     pub current: &'static str,
+    /// On pages for staff: no mail server is configured, so nobody is sent a message.
+    pub is_mail_missing: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -65,13 +69,14 @@ pub(crate) struct Account {
 impl PageFrame {
     /// For pages without login.
     pub(crate) fn public(practice: &str) -> Self {
-        Self { assets: Assets::site(), practice: practice.to_owned(), account: None, current: "" }
+        Self { assets: Assets::site(), practice: practice.to_owned(), ..Self::default() }
     }
 
     /// For pages of logged-in staff.
-    pub(crate) fn staff(practice: &Practice, user: &User, current: &'static str) -> Self {
+    pub(crate) fn staff(app: &App, practice: &Practice, user: &User, current: &'static str) -> Self {
         let account = Account { name: user.name.reveal().as_str().to_owned(), is_admin: user.role == StaffRole::Admin };
-        Self { account: Some(account), current, ..Self::public(&practice.name) }
+        let is_mail_missing = !app.messenger.is_configured();
+        Self { account: Some(account), current, is_mail_missing, ..Self::public(&practice.name) }
     }
 
     /// Adds the assets of the call element.

@@ -15,6 +15,8 @@ pub(crate) struct PracticeForm {
     pub opens_before: String,
     pub closes_after: String,
     pub who_may_end: String,
+    /// Version of the practice that the form was filled from.
+    pub version: String,
 }
 
 #[derive(Debug, Template)]

@@ -81,6 +81,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("POST",   "/api/v1/appointments/{id}/confirmation",     "l f f y h y y"),
     ("POST",   "/api/v1/appointments/{id}/cancellation",     "l f f y h y y"),
     ("POST",   "/api/v1/appointments/{id}/invitations",      "l f f y h y y"),
+    ("GET",    "/api/v1/appointments/{id}/messages",         "l f f y h y y"),
     ("GET",    "/api/v1/consultations/{id}/state",           "l y h y h h y"),
     ("GET",    "/api/v1/consultations/{id}/live",            "l y h y h h y"),
     ("POST",   "/api/v1/consultations/{id}/entry",           "l y h f h h f"),

@@ -272,6 +272,11 @@ async fn admin_adds_staff_and_changes_settings() {
     refused.shows("This does not look right.");
     refused.shows("value=\"soon\"");
     assert_eq!(admin.post("/practice", &rules("5")).await.header("location"), "/practice?saved=yes");
+    let old = admin.post("/practice", &[&rules("6")[..], &[("version", "0")]].concat()).await;
+    assert_eq!(old.status, StatusCode::CONFLICT);
+    old.shows("Somebody else has saved these settings");
+    old.shows("name=\"version\" value=\"1\"");
+    old.shows("value=\"6\"");
     let page = admin.get("/practice?saved=yes").await;
     page.shows("Saved.");
     page.shows("Haus am See");
@@ -291,5 +296,26 @@ async fn day_page_uses_the_viewers_time_zone() {
     for edge in ["9999-12-31", "-009999-01-01"] {
         let reply = host.get(&format!("/day?date={edge}")).await;
         assert!(!reply.status.is_server_error(), "{edge}: {}", reply.status);
+    }
+}
+
+#[tokio::test]
+async fn staff_read_what_became_of_messages() {
+    let site = TestSite::start().await;
+    let booked = site.confirmed_in(5).await;
+    let host = Server::of(&site).logged_in(&site, &site.host).await;
+    let page = format!("/appointments/{}", booked.appointment);
+    host.get(&page).await.shows("Being sent");
+    site.messenger.set_refusing(true);
+    site.run_due_jobs().await;
+    site.logs.clear_errors();
+    let refused = host.get(&page).await;
+    refused.shows("Not delivered");
+    refused.shows("450 &#60;mara@mail.example&#62; not now");
+    assert!(!refused.body.contains("No mail server is set up"));
+
+    site.messenger.set_missing(true);
+    for page in [page.as_str(), "/day", "/appointments/new"] {
+        host.get(page).await.shows("No mail server is set up");
     }
 }

@@ -11,6 +11,7 @@ use super::day::{DayFrame, DayList, DayPage, RoomLink, Row, StatusLabel, Upcomin
 use super::error::ErrorPage;
 use super::join::{AppointmentFacts, ClosedPage, JoinPage};
 use super::login::{LoginForm, LoginPage};
+use super::messages::MessageLine;
 use super::practice::{PracticeForm, PracticePage};
 use super::setup::{PackChoice, SetupForm, SetupPage};
 use super::staff::{Person, StaffForm, StaffPage};
@@ -32,6 +33,7 @@ pub(crate) fn all() -> Vec<(&'static str, String)> {
         page("booking", &BookingPage::sample()),
         page("booking-refused", &BookingPage::sample_refused()),
         page("appointment", &AppointmentPage::sample()),
+        page("appointment-without-mail", &AppointmentPage::sample_without_mail()),
         page("appointment-booked", &AppointmentPage::sample_booked()),
         page("appointment-link", &AppointmentPage::sample_link()),
         page("appointment-completed", &AppointmentPage::sample_completed()),
@@ -279,14 +281,20 @@ impl AppointmentPage {
             actions: Actions { confirm: false, cancel: true, open: true, link: true },
             link: None,
             record: None,
+            messages: MessageLine::samples(),
             problem: String::new(),
         }
     }
 
+    fn sample_without_mail() -> Self {
+        Self { frame: PageFrame { is_mail_missing: true, ..staff_frame("day") }, ..Self::sample() }
+    }
+
     fn sample_booked() -> Self {
+        let messages = Vec::new();
         let actions = Actions { confirm: true, cancel: true, ..Actions::default() };
         let problem = text("There is already an appointment at that time.");
-        Self { status: StatusLabel::sample("todo", "Not confirmed yet"), actions, problem, ..Self::sample() }
+        Self { status: StatusLabel::sample("todo", "Not confirmed yet"), actions, problem, messages, ..Self::sample() }
     }
 
     fn sample_link() -> Self {
@@ -343,6 +351,7 @@ impl PracticePage {
             opens_before: text("15"),
             closes_after: text("30"),
             who_may_end: text("host"),
+            version: text("3"),
         };
         let (frame, rejection, packs) = (staff_frame("practice"), FormRejection::default(), PackChoice::all());
         Self { frame, form, rejection, saved: true, packs, zones: Zones::all(), host: "doctor", guest: "patient" }
