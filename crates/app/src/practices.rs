@@ -69,16 +69,16 @@ pub async fn set_up(app: &App, form: Setup) -> Result<User> {
     else {
         return Err(Error::Invalid(errors));
     };
-    let password_hash = passwords::hash(app, &form.password).await?;
     let now = app.clock.now();
+    let id = UserId::new(now, app.random_bytes());
+    let password = passwords::credential(app, id, &form.password).await?;
     let practice = Practice { name, pack, zone: zone.clone(), policy: Policy::default_for(pack), version: 0 };
     let admin = User {
-        id: UserId::new(now, app.random_bytes()),
+        id,
         name: person.into(),
         email: email.into(),
         role: StaffRole::Admin,
         zone,
-        password_hash,
         created_at: now,
         version: 0,
     };
@@ -88,6 +88,7 @@ pub async fn set_up(app: &App, form: Setup) -> Result<User> {
     }
     tx.insert_practice(&practice).await?;
     tx.insert_user(&admin).await?;
+    tx.save_password(&password).await?;
     let by = Author::User(admin.id);
     tx.record(&by, now, &AuditEvent::PracticeSetUp).await?;
     tx.commit().await?;

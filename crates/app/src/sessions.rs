@@ -1,6 +1,6 @@
 //! Login sessions: a password is exchanged for a secret that is valid for a working day.
 
-use anteroom_domain::{EmailAddress, LoginSession, Private, Refusal, Secret, User};
+use anteroom_domain::{EmailAddress, LoginSession, PasswordCredential, Private, Refusal, Secret, User};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::passwords::QueuePriority;
@@ -40,25 +40,36 @@ pub async fn log_in(
     password: &Private<String>,
     client: LoginClient,
 ) -> Result<Login> {
-    let mut tx = app.store.read().await?;
-    let user = match email.reveal().parse::<EmailAddress>() {
-        Ok(email) => tx.find_user_by_email(&email).await?,
-        Err(_) => None,
-    };
-    let priority = match (&client, &user) {
-        (LoginClient::Browser(Some(device)), Some(user))
-            if tx.users_of_device(&device.hash()).await?.contains(&user.id) =>
-        {
-            QueuePriority::Known
+    let account = account(app, email, &client).await?;
+    let (priority, stored) = account.as_ref().map_or((QueuePriority::Unknown, None), |account| {
+        (account.priority, account.password.as_ref().map(|password| &password.hash))
+    });
+    let right = passwords::matches(app, priority, password, stored).await?;
+    match account {
+        Some(Account { user, password: Some(password), .. }) if right => {
+            open_session(app, user, client, Some(&password)).await
         }
-        _ => QueuePriority::Unknown,
-    };
-    drop(tx);
-    let right = passwords::matches(app, priority, password, user.as_ref().map(|user| &user.password_hash)).await?;
-    match user {
-        Some(user) if right => open_for(app, user, client).await,
         _ => Err(Refusal::WrongLogin.into()),
     }
+}
+
+/// What a login is checked with.
+struct Account {
+    user: User,
+    password: Option<PasswordCredential>,
+    priority: QueuePriority,
+}
+
+async fn account(app: &App, email: &Private<String>, client: &LoginClient) -> Result<Option<Account>> {
+    let Ok(email) = email.reveal().parse::<EmailAddress>() else { return Ok(None) };
+    let mut tx = app.store.read().await?;
+    let Some(user) = tx.find_user_by_email(&email).await? else { return Ok(None) };
+    let is_known = match client {
+        LoginClient::Browser(Some(device)) => tx.users_of_device(&device.hash()).await?.contains(&user.id),
+        LoginClient::Browser(None) | LoginClient::ApiClient => false,
+    };
+    let priority = if is_known { QueuePriority::Known } else { QueuePriority::Unknown };
+    Ok(Some(Account { password: tx.password_of(user.id).await?, user, priority }))
 }
 
 /// Creates a session for a user who is authenticated already.
@@ -68,11 +79,20 @@ pub async fn open(app: &App, user: User) -> Result<Login> {
 
 /// The same, for this client. A browser becomes a known device of the user.
 pub async fn open_for(app: &App, user: User, client: LoginClient) -> Result<Login> {
+    open_session(app, user, client, None).await
+}
+
+/// `proof` is the password that was right. If it was changed meanwhile, the login is refused: the change has ended the
+/// sessions opened with it.
+async fn open_session(app: &App, user: User, client: LoginClient, proof: Option<&PasswordCredential>) -> Result<Login> {
     let (secret, now) = (app.secret(), app.clock.now());
     let expires_at = now.saturating_add(LIFETIME).map_err(|_| Error::Internal("the clock is at its end"))?;
     let session = LoginSession { hash: secret.hash(), user: user.id, created_at: now, expires_at };
     let mut tx = app.store.begin().await?;
     tx.lock_user(user.id).await?;
+    if proof.is_some() && tx.password_of(user.id).await?.as_ref() != proof {
+        return Err(Refusal::WrongLogin.into());
+    }
     tx.delete_expired_sessions(now).await?;
     tx.insert_session(&session).await?;
     let device = match client {

@@ -33,23 +33,16 @@ pub async fn add(app: &App, actor: &Actor, form: NewUser) -> Result<User> {
     let (Some(name), Some(email), Some(role), Some(zone), true) = (name, email, role, zone, errors.is_empty()) else {
         return Err(Error::Invalid(errors));
     };
-    let password_hash = passwords::hash(app, &form.password).await?;
     let now = app.clock.now();
-    let user = User {
-        id: UserId::new(now, app.random_bytes()),
-        name: name.into(),
-        email: email.into(),
-        role,
-        zone,
-        password_hash,
-        created_at: now,
-        version: 0,
-    };
+    let id = UserId::new(now, app.random_bytes());
+    let password = passwords::credential(app, id, &form.password).await?;
+    let user = User { id, name: name.into(), email: email.into(), role, zone, created_at: now, version: 0 };
     let mut tx = app.store.begin().await?;
     if tx.find_user_by_email(user.email.reveal()).await?.is_some() {
         return Err(Error::field("email", FieldError::Taken));
     }
     tx.insert_user(&user).await?;
+    tx.save_password(&password).await?;
     tx.commit().await?;
     Ok(user)
 }

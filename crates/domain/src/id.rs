@@ -76,3 +76,5 @@ id!(/// A [`User`](crate::User): a member of staff.
     UserId, "usr");
 id!(/// An [`Invitation`](crate::Invitation): one personal link.
     InvitationId, "inv");
+id!(/// A [`PasswordCredential`](crate::PasswordCredential).
+    CredentialId, "crd");

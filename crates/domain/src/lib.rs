@@ -32,7 +32,7 @@ pub use consultation::{Consultation, Host, Phase};
 pub use delivery::{Channel, Delivery, DeliveryKey, DeliveryState, MessageKind, UnknownName};
 pub use entry::Entry;
 pub use field_error::{FieldError, FieldErrors};
-pub use id::{AppointmentId, ConsultationId, InvitationId, ParseIdError, ParticipantId, UserId};
+pub use id::{AppointmentId, ConsultationId, CredentialId, InvitationId, ParseIdError, ParticipantId, UserId};
 pub use invitation::Invitation;
 pub use join_window::JoinWindow;
 pub use notice::Notice;
@@ -44,7 +44,7 @@ pub use private::Private;
 pub use refusal::Refusal;
 pub use scheduled_time::ScheduledTime;
 pub use secret::{ApiKeyId, RoomName, Secret, SecretHash};
-pub use staff::{ApiKey, LoginSession, StaffRole, User};
+pub use staff::{ApiKey, LoginSession, PasswordCredential, StaffRole, User};
 pub use wording_pack::{WordingPack, Words};
 pub use zone::Zone;
 

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use jiff::Timestamp;
 
-use crate::{ApiKeyId, EmailAddress, FieldError, PersonName, Private, SecretHash, UserId, Zone};
+use crate::{ApiKeyId, CredentialId, EmailAddress, FieldError, PersonName, Private, SecretHash, UserId, Zone};
 
 /// Role of a member of staff. Both hold consultations; an admin also manages the practice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,12 +50,23 @@ pub struct User {
     pub role: StaffRole,
     /// Zone of their pages and messages.
     pub zone: Zone,
-    /// Argon2id in PHC string form.
-    pub password_hash: Private<String>,
     /// Creation time.
     pub created_at: Timestamp,
     /// Optimistic lock.
     pub version: i64,
+}
+
+/// The password of a user.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PasswordCredential {
+    /// Id. Each password has its own.
+    pub id: CredentialId,
+    /// The user.
+    pub user: UserId,
+    /// Argon2id in PHC string form.
+    pub hash: Private<String>,
+    /// When it was set.
+    pub set_at: Timestamp,
 }
 
 /// A login session. The secret is in the cookie or with the API client; only its hash is stored.

@@ -22,6 +22,7 @@ mod api_keys;
 mod appointments;
 mod audit;
 mod consultations;
+mod credentials;
 mod deliveries;
 mod devices;
 mod invitations;

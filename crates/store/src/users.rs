@@ -14,7 +14,6 @@ struct UserRow {
     email: String,
     role: String,
     zone: String,
-    password_hash: String,
     created_at: i64,
     version: i64,
 }
@@ -29,7 +28,6 @@ impl TryFrom<UserRow> for User {
             email: Private::new(EmailAddress::from_store(&row.email)),
             role: parse("users.role", &row.role)?,
             zone: Zone::from_store(&row.zone),
-            password_hash: Private::new(row.password_hash),
             created_at: instant("users.created_at", row.created_at)?,
             version: row.version,
         })
@@ -40,7 +38,7 @@ impl Snapshot {
     /// One user.
     pub async fn find_user(&mut self, id: UserId) -> Result<Option<User>, Error> {
         let row = fetch_optional!(self, UserRow; "
-            SELECT id, name, email, role, zone, password_hash, created_at, version
+            SELECT id, name, email, role, zone, created_at, version
               FROM users
              WHERE id = $1"; id.to_string())?;
         row.map(TryInto::try_into).transpose()
@@ -52,7 +50,7 @@ impl Snapshot {
     pub async fn find_user_by_email(&mut self, email: &EmailAddress) -> Result<Option<User>, Error> {
         let (folded, earlier) = (email.folded(), email.as_str().to_lowercase());
         let rows = fetch_all!(self, UserRow; "
-            SELECT id, name, email, role, zone, password_hash, created_at, version
+            SELECT id, name, email, role, zone, created_at, version
               FROM users
              WHERE email_folded IN ($1, $2)
              ORDER BY id"; folded.as_str(), earlier)?;
@@ -63,7 +61,7 @@ impl Snapshot {
     /// All users, in the order they were added. Unreadable ones are skipped and logged.
     pub async fn users(&mut self) -> Result<Vec<User>, Error> {
         let rows = fetch_list!(self, UserRow; "
-            SELECT id, name, email, role, zone, password_hash, created_at, version
+            SELECT id, name, email, role, zone, created_at, version
               FROM users
              ORDER BY id")?;
         Ok(readable(rows))
@@ -71,14 +69,14 @@ impl Snapshot {
 }
 
 impl Tx {
-    /// Inserts a user. [`Error::Taken`] if the address is in use.
+    /// Inserts a user, without a password. [`Error::Taken`] if the address is in use.
     pub async fn insert_user(&mut self, user: &User) -> Result<(), Error> {
         execute!(self; "
             INSERT INTO users (id, name, email, email_folded, role, zone, password_hash, created_at, version)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+            VALUES ($1, $2, $3, $4, $5, $6, '', $7, $8)";
             user.id.to_string(), user.name.reveal().as_str(), user.email.reveal().as_str(),
-            user.email.reveal().folded(), user.role.as_str(), user.zone.name(),
-            user.password_hash.reveal().as_str(), millis(user.created_at), user.version)?;
+            user.email.reveal().folded(), user.role.as_str(), user.zone.name(), millis(user.created_at),
+            user.version)?;
         Ok(())
     }
 
@@ -86,12 +84,10 @@ impl Tx {
     pub async fn save_user(&mut self, user: &User) -> Result<(), Error> {
         let rows = execute!(self; "
             UPDATE users
-               SET name = $2, email = $3, email_folded = $4, role = $5, zone = $6, password_hash = $7,
-                   version = version + 1
-             WHERE id = $1 AND version = $8";
+               SET name = $2, email = $3, email_folded = $4, role = $5, zone = $6, version = version + 1
+             WHERE id = $1 AND version = $7";
             user.id.to_string(), user.name.reveal().as_str(), user.email.reveal().as_str(),
-            user.email.reveal().folded(), user.role.as_str(), user.zone.name(),
-            user.password_hash.reveal().as_str(), user.version)?;
+            user.email.reveal().folded(), user.role.as_str(), user.zone.name(), user.version)?;
         self.saved(rows)
     }
 

@@ -3,7 +3,7 @@
 mod hashing_queue;
 mod strength;
 
-use anteroom_domain::Private;
+use anteroom_domain::{CredentialId, PasswordCredential, Private, UserId};
 use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
 use argon2::{Algorithm, Argon2, Params, Version};
 
@@ -17,8 +17,15 @@ use crate::{App, Error, Result};
 const DUMMY_HASH: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$c29tZSBzYWx0IG9mIG91cg$SNlLG3R3b3v3m3s7lAXuLVUb0sqWZK3zTqkzLq8ZNmw";
 
+/// Hashes the password of a user, to be saved.
+pub(crate) async fn credential(app: &App, user: UserId, password: &Private<String>) -> Result<PasswordCredential> {
+    let hash = hash(app, password).await?;
+    let set_at = app.clock.now();
+    Ok(PasswordCredential { id: CredentialId::new(set_at, app.random_bytes()), user, hash, set_at })
+}
+
 /// The PHC string of a password, with a random salt.
-pub(crate) async fn hash(app: &App, password: &Private<String>) -> Result<Private<String>> {
+async fn hash(app: &App, password: &Private<String>) -> Result<Private<String>> {
     let salt: [u8; 16] = app.random_bytes();
     let password = password.clone();
     on_blocking_thread(app, QueuePriority::Known, move |buffer| {

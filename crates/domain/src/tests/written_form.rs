@@ -44,6 +44,7 @@ proptest! {
         has_one_text_form(&ParticipantId::new(at, random), "par_");
         has_one_text_form(&UserId::new(at, random), "usr_");
         has_one_text_form(&InvitationId::new(at, random), "inv_");
+        has_one_text_form(&CredentialId::new(at, random), "crd_");
     }
 
     #[test]

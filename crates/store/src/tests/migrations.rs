@@ -79,6 +79,14 @@ impl Database {
         rows
     }
 
+    /// The first column of each row, which is text.
+    async fn texts(&self, sql: &str) -> Vec<String> {
+        let mut connection = AnyEngine::connect(&self.url).await;
+        let texts = connection.texts(sql.to_owned()).await;
+        connection.close().await;
+        texts
+    }
+
     /// The versions of the applied migrations.
     async fn versions(&self) -> Vec<String> {
         let mut connection = AnyEngine::connect(&self.url).await;
@@ -165,6 +173,21 @@ async fn pending_notices_of_the_outbox_become_jobs() {
         assert_eq!(jobs, ["confirmed messages 1234", "deserted checks 1234", "removed rooms 1234"]);
         assert_eq!(connection.texts("SELECT kind FROM outbox".to_owned()).await, [""; 0]);
         connection.close().await;
+    }
+}
+
+#[tokio::test]
+async fn every_password_becomes_a_credential() {
+    let databases = Database::on_both_engines().await;
+    databases[0].migrate_to(20).await;
+    let tables = tables(&databases[0]).await;
+    for database in &databases {
+        database.migrate_to(20).await;
+        database.fill(&tables).await;
+        let passwords = database.texts("SELECT id || ' ' || password_hash FROM users ORDER BY 1").await;
+        database.migrate_to(newest()).await;
+        assert!(!passwords.is_empty());
+        assert_eq!(database.texts("SELECT user_id || ' ' || data FROM credentials ORDER BY 1").await, passwords);
     }
 }
 

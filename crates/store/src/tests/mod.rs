@@ -1,5 +1,6 @@
 //! The contract of the store, tested on SQLite and on PostgreSQL.
 
+mod accounts;
 mod any_engine;
 mod cluster;
 mod crash;

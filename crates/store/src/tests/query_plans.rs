@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use anteroom_domain::{ApiKeyId, Channel, DeliveryKey, DeliveryState, MessageKind};
 use sqlx::{AssertSqlSafe, Connection as _, Executor, Row, SqliteConnection};
 
-use super::samples::{confirmed, consultation, in_minutes, invitation, now, planned, unique_bytes};
+use super::samples::{confirmed, consultation, in_minutes, invitation, now, password, planned, unique_bytes};
 use crate::tests::cluster;
 use crate::{Due, Lane, Store};
 
@@ -31,6 +31,9 @@ async fn run_every_query(store: &Store) {
     tx.find_practice().await.unwrap();
     tx.find_user(fresh.host).await.unwrap();
     tx.find_user_by_email(&"x@y".parse().unwrap()).await.unwrap();
+    tx.save_password(&password(fresh.host)).await.unwrap();
+    tx.password_of(fresh.host).await.unwrap();
+    tx.delete_password(fresh.host).await.unwrap();
     tx.save_device(&secret.hash(), fresh.host, now()).await.unwrap();
     tx.users_of_device(&secret.hash()).await.unwrap();
     tx.keep_latest_devices(fresh.host, 20).await.unwrap();

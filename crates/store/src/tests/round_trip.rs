@@ -1,25 +1,15 @@
 //! Rows round-trip unchanged and are found by each of their keys.
 
-use anteroom_domain::{
-    ApiKey, ApiKeyId, AppointmentStatus, Author, Entry, LoginSession, ParticipantId, Phase, Role, RoomName, Secret,
-    StaffRole, WordingPack,
-};
+use anteroom_domain::{AppointmentStatus, Author, Entry, ParticipantId, Phase, Role, RoomName, Secret, WordingPack};
 
 use super::on_both_engines;
 use super::samples::{
-    appointment, confirmed, consultation, host, in_minutes, invitation, now, planned, practice, unique_bytes, user,
+    appointment, confirmed, consultation, host, in_minutes, invitation, now, planned, practice, unique_bytes,
 };
 use crate::{Error, Store};
 
 on_both_engines![
     a_practice_round_trips_and_exists_once,
-    a_user_is_found_by_id_and_by_any_spelling_of_the_address,
-    an_address_folded_by_an_earlier_version_is_found,
-    the_latest_devices_of_a_user_are_kept,
-    two_users_never_share_an_address,
-    a_session_is_found_until_deleted,
-    expired_sessions_are_deleted,
-    an_api_key_is_found_by_its_id,
     an_appointment_round_trips,
     an_appointment_keeps_columns_of_earlier_statuses,
     appointments_of_a_day_are_listed_in_order,
@@ -49,119 +39,6 @@ async fn a_practice_round_trips_and_exists_once(store: Store) {
     tx.commit().await.unwrap();
     let found = store.read().await.unwrap().find_practice().await.unwrap().unwrap();
     assert_eq!((found.pack, found.version), (WordingPack::Beauty, 1));
-}
-
-async fn a_user_is_found_by_id_and_by_any_spelling_of_the_address(store: Store) {
-    let ada = user("Ada@Example.org");
-    let mut tx = store.begin().await.unwrap();
-    tx.insert_user(&ada).await.unwrap();
-    tx.commit().await.unwrap();
-
-    let mut snapshot = store.read().await.unwrap();
-    assert_eq!(snapshot.find_user(ada.id).await.unwrap().as_ref(), Some(&ada));
-    for (typed, found) in [
-        ("ada@example.org", true),
-        ("ADA@\u{ff45}xample.ORG", true),
-        ("eve@example.org", false),
-        ("\u{e4}da@example.org", false),
-    ] {
-        let user = snapshot.find_user_by_email(&typed.parse().unwrap()).await.unwrap();
-        assert_eq!(user.is_some(), found, "{typed}");
-    }
-    assert_eq!(snapshot.users().await.unwrap(), std::slice::from_ref(&ada));
-    drop(snapshot);
-
-    let mut promoted = ada.clone();
-    promoted.role = StaffRole::Admin;
-    let mut tx = store.begin().await.unwrap();
-    tx.save_user(&promoted).await.unwrap();
-    tx.commit().await.unwrap();
-    promoted.version = 1;
-    assert_eq!(store.read().await.unwrap().find_user(ada.id).await.unwrap(), Some(promoted));
-}
-
-async fn an_address_folded_by_an_earlier_version_is_found(store: Store) {
-    let (jo, kay) = (user("J\u{f6}@M\u{fc}ller.example"), user("miKe@x.example"));
-    let mut tx = store.begin().await.unwrap();
-    tx.insert_user(&jo).await.unwrap();
-    tx.insert_user(&kay).await.unwrap();
-    crate::engine::execute!(&mut tx; "
-        UPDATE users
-           SET email_folded = $1
-         WHERE id = $2"; "j\u{f6}@m\u{fc}ller.example", jo.id.to_string())
-    .unwrap();
-    let mut found = async |typed: &str| tx.find_user_by_email(&typed.parse().unwrap()).await.unwrap();
-    assert_eq!(found("J\u{f6}@m\u{fc}ller.example").await, Some(jo));
-    assert_eq!(found("mi\u{212a}e@x.example").await, None, "the Kelvin sign is no k");
-}
-
-async fn the_latest_devices_of_a_user_are_kept(store: Store) {
-    let (ada, bea) = (host(&store).await, host(&store).await);
-    let devices: Vec<_> = (0..4).map(|_| Secret::new(unique_bytes()).hash()).collect();
-    let mut tx = store.begin().await.unwrap();
-    for (n, device) in devices.iter().enumerate() {
-        tx.save_device(device, ada, in_minutes(n as i64)).await.unwrap();
-    }
-    tx.save_device(&devices[0], bea, now()).await.unwrap();
-    tx.save_device(&devices[0], ada, in_minutes(9)).await.unwrap();
-    assert_eq!(tx.users_of_device(&devices[0]).await.unwrap(), [ada, bea]);
-    assert_eq!(tx.keep_latest_devices(ada, 2).await.unwrap(), 2);
-    let mut users = Vec::new();
-    for device in &devices {
-        users.push(tx.users_of_device(device).await.unwrap());
-    }
-    assert_eq!(users, [vec![ada, bea], vec![], vec![], vec![ada]]);
-    assert_eq!(tx.delete_devices_of(ada).await.unwrap(), 2);
-    assert_eq!(tx.users_of_device(&devices[0]).await.unwrap(), [bea]);
-}
-
-async fn two_users_never_share_an_address(store: Store) {
-    let mut tx = store.begin().await.unwrap();
-    tx.insert_user(&user("ada@example.org")).await.unwrap();
-    assert!(matches!(tx.insert_user(&user("ADA@example.org")).await, Err(Error::Taken)));
-}
-
-async fn a_session_is_found_until_deleted(store: Store) {
-    let user = host(&store).await;
-    let (phone, laptop) = (Secret::new(unique_bytes()), Secret::new(unique_bytes()));
-    let session =
-        |secret: &Secret| LoginSession { hash: secret.hash(), user, created_at: now(), expires_at: in_minutes(60) };
-    let mut tx = store.begin().await.unwrap();
-    tx.insert_session(&session(&phone)).await.unwrap();
-    tx.insert_session(&session(&laptop)).await.unwrap();
-    assert_eq!(tx.find_session(&phone.hash()).await.unwrap(), Some(session(&phone)));
-
-    tx.delete_session(&phone.hash()).await.unwrap();
-    tx.delete_session(&phone.hash()).await.unwrap();
-    assert_eq!(tx.find_session(&phone.hash()).await.unwrap(), None);
-    assert_eq!(tx.find_session(&laptop.hash()).await.unwrap(), Some(session(&laptop)));
-    assert_eq!(tx.delete_sessions_of(user).await.unwrap(), 1);
-    assert_eq!(tx.find_session(&laptop.hash()).await.unwrap(), None);
-}
-
-async fn expired_sessions_are_deleted(store: Store) {
-    let user = host(&store).await;
-    let mut tx = store.begin().await.unwrap();
-    for minutes in [10, 20, 30] {
-        let hash = Secret::new(unique_bytes()).hash();
-        let session = LoginSession { hash, user, created_at: now(), expires_at: in_minutes(minutes) };
-        tx.insert_session(&session).await.unwrap();
-    }
-    assert_eq!(tx.delete_expired_sessions(in_minutes(20)).await.unwrap(), 2);
-    assert_eq!(tx.delete_expired_sessions(in_minutes(20)).await.unwrap(), 0);
-}
-
-async fn an_api_key_is_found_by_its_id(store: Store) {
-    let key = ApiKey {
-        id: ApiKeyId::new(unique_bytes()),
-        hash: Secret::new(unique_bytes()).hash(),
-        name: "the booking site".into(),
-        created_at: now(),
-    };
-    let mut tx = store.begin().await.unwrap();
-    tx.insert_api_key(&key).await.unwrap();
-    assert_eq!(tx.find_api_key(&key.id).await.unwrap(), Some(key));
-    assert_eq!(tx.find_api_key(&ApiKeyId::new(unique_bytes())).await.unwrap(), None);
 }
 
 async fn an_appointment_round_trips(store: Store) {

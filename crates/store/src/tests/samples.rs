@@ -4,9 +4,9 @@ use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
 
 use anteroom_domain::{
-    Appointment, AppointmentId, AppointmentKind, AppointmentStatus, Author, Consultation, ConsultationId, Entry, Guest,
-    Invitation, InvitationId, Length, Participant, ParticipantId, Phase, Policy, Practice, Private, Role, RoomName,
-    ScheduledTime, Secret, StaffRole, User, UserId, WhoMayEnd, WordingPack,
+    Appointment, AppointmentId, AppointmentKind, AppointmentStatus, Author, Consultation, ConsultationId, CredentialId,
+    Entry, Guest, Invitation, InvitationId, Length, Participant, ParticipantId, PasswordCredential, Phase, Policy,
+    Practice, Private, Role, RoomName, ScheduledTime, Secret, StaffRole, User, UserId, WhoMayEnd, WordingPack,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -47,10 +47,14 @@ pub(super) fn user(email: &str) -> User {
         email: Private::new(email.parse().unwrap()),
         role: StaffRole::Host,
         zone: "Europe/Berlin".parse().unwrap(),
-        password_hash: Private::new("$argon2id$v=19$…".into()),
         created_at: now(),
         version: 0,
     }
+}
+
+pub(super) fn password(user: UserId) -> PasswordCredential {
+    let hash = Private::new(format!("$argon2id$v=19${:?}", unique_bytes::<8>()));
+    PasswordCredential { id: CredentialId::new(now(), unique_bytes()), user, hash, set_at: now() }
 }
 
 /// A stored host.
