@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anteroom_app::{App, Clock, Hub, Messenger, Passwords, Rng, Video};
+use anteroom_app::{App, Clock, Hub, LastUsed, Messenger, Passwords, Rng, Video};
 use anteroom_livekit::Keys;
 use anteroom_notify as notify;
 use anteroom_rtc as rtc;
@@ -183,6 +183,7 @@ fn app(
         hub: Arc::new(Hub::default()),
         jobs_ready: Arc::new(Notify::new()),
         passwords: Passwords::default(),
+        last_used: LastUsed::default(),
         public_url: public_url.into(),
     };
     app.listen_to_commits();

@@ -40,6 +40,14 @@ impl Actor {
         }
     }
 
+    /// The logged-in person, or forbidden.
+    pub fn person(&self) -> Result<&User> {
+        match self {
+            Self::Staff(user) => Ok(user),
+            Self::Key(_) | Self::Participant { .. } => Err(Error::Forbidden),
+        }
+    }
+
     /// Evidence of being an admin, or forbidden.
     pub fn admin(&self) -> Result<Admin<'_>> {
         match self {

@@ -15,6 +15,8 @@ pub enum Topic {
     Consultation(ConsultationId),
     /// The appointments of one host.
     Day(UserId),
+    /// Logins and rights of one member of staff.
+    Account(UserId),
 }
 
 /// All watched topics.

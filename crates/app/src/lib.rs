@@ -7,6 +7,7 @@ mod admission;
 mod consultation_context;
 mod error;
 mod hub;
+mod last_used;
 mod passwords;
 mod ports;
 
@@ -21,6 +22,7 @@ pub mod monitoring;
 pub mod practices;
 pub mod sessions;
 pub mod standing;
+pub mod sweep;
 pub mod tickets;
 pub mod users;
 pub mod waiting_room;
@@ -36,6 +38,7 @@ pub use self::actor::{Actor, Admin, Staff};
 pub use self::admission::media_restarted;
 pub use self::error::Error;
 pub use self::hub::{Hub, Topic, Watch};
+pub use self::last_used::LastUsed;
 pub use self::passwords::Passwords;
 pub use self::ports::{
     Admission, Admitted, Bearer, Clock, Grant, Message, Messenger, MessengerError, Rng, Ticket, Video, VideoError,
@@ -64,6 +67,8 @@ pub struct App {
     pub jobs_ready: Arc<Notify>,
     /// The queue of password hashing.
     pub passwords: Passwords,
+    /// When sessions were used last.
+    pub last_used: LastUsed,
     /// Public base URL: `https://video.example`, without a trailing slash.
     pub public_url: Arc<str>,
 }
@@ -86,6 +91,15 @@ impl App {
         format!("{}/join/{}", self.public_url, secret.reveal())
     }
 
+    /// Wakes when the login or the rights of an actor may have ended. A page that is sent live updates watches it, or it
+    /// would stay open until something else changes. Links are watched with their consultation.
+    pub fn watch_access(&self, actor: &Actor) -> Option<Watch> {
+        match actor {
+            Actor::Staff(user) => Some(self.hub.watch(Topic::Account(user.id))),
+            Actor::Key(_) | Actor::Participant { .. } => None,
+        }
+    }
+
     /// Wakes live pages and workers after every commit, also those of other programs on the same database. Call it once.
     pub fn listen_to_commits(&self) {
         let (hub, jobs_ready) = (Arc::clone(&self.hub), Arc::clone(&self.jobs_ready));
@@ -94,6 +108,7 @@ impl App {
                 match wake {
                     Wake::Consultation(id) => hub.notify(Topic::Consultation(*id)),
                     Wake::Day(host) => hub.notify(Topic::Day(*host)),
+                    Wake::Account(user) => hub.notify(Topic::Account(*user)),
                     Wake::Jobs => jobs_ready.notify_one(),
                     Wake::All => {
                         hub.notify_all();

@@ -1,6 +1,9 @@
 //! Login sessions: a password is exchanged for a secret that is valid for a working day.
 
-use anteroom_domain::{EmailAddress, LoginSession, PasswordCredential, Private, Refusal, Secret, User};
+use anteroom_domain::{
+    AuditEvent, EmailAddress, LoginSession, PasswordCredential, Private, Refusal, Secret, User, UserChange,
+};
+use anteroom_store::Wake;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::passwords::QueuePriority;
@@ -28,8 +31,22 @@ pub enum LoginClient {
     /// An API client.
     #[default]
     ApiClient,
-    /// A browser, with the secret of its device cookie if it has one.
-    Browser(Option<Secret>),
+    /// A browser.
+    Browser {
+        /// The secret of its device cookie, if it has one.
+        device: Option<Secret>,
+        /// For the list of sessions, such as `Firefox on Windows`.
+        name: String,
+    },
+}
+
+impl LoginClient {
+    fn name(&self) -> Option<String> {
+        match self {
+            Self::ApiClient => None,
+            Self::Browser { name, .. } => Some(name.clone()),
+        }
+    }
 }
 
 /// Logs in with address and password. An unknown address and a wrong password get the same response, after the same
@@ -65,8 +82,10 @@ async fn account(app: &App, email: &Private<String>, client: &LoginClient) -> Re
     let mut tx = app.store.read().await?;
     let Some(user) = tx.find_user_by_email(&email).await? else { return Ok(None) };
     let is_known = match client {
-        LoginClient::Browser(Some(device)) => tx.users_of_device(&device.hash()).await?.contains(&user.id),
-        LoginClient::Browser(None) | LoginClient::ApiClient => false,
+        LoginClient::Browser { device: Some(device), .. } => {
+            tx.users_of_device(&device.hash()).await?.contains(&user.id)
+        }
+        LoginClient::Browser { .. } | LoginClient::ApiClient => false,
     };
     let priority = if is_known { QueuePriority::Known } else { QueuePriority::Unknown };
     Ok(Some(Account { password: tx.password_of(user.id).await?, user, priority }))
@@ -87,17 +106,18 @@ pub async fn open_for(app: &App, user: User, client: LoginClient) -> Result<Logi
 async fn open_session(app: &App, user: User, client: LoginClient, proof: Option<&PasswordCredential>) -> Result<Login> {
     let (secret, now) = (app.secret(), app.clock.now());
     let expires_at = now.saturating_add(LIFETIME).map_err(|_| Error::Internal("the clock is at its end"))?;
-    let session = LoginSession { hash: secret.hash(), user: user.id, created_at: now, expires_at };
+    let hash = secret.hash();
+    let browser = client.name();
+    let session = LoginSession { hash, user: user.id, created_at: now, expires_at, browser, used_at: None };
     let mut tx = app.store.begin().await?;
     tx.lock_user(user.id).await?;
     if proof.is_some() && tx.password_of(user.id).await?.as_ref() != proof {
         return Err(Refusal::WrongLogin.into());
     }
-    tx.delete_expired_sessions(now).await?;
     tx.insert_session(&session).await?;
     let device = match client {
         LoginClient::ApiClient => None,
-        LoginClient::Browser(presented) => Some(devices::remember(app, &mut tx, presented, user.id, now).await?),
+        LoginClient::Browser { device, .. } => Some(devices::remember(app, &mut tx, device, user.id, now).await?),
     };
     tx.commit().await?;
     Ok(Login { secret, expires_at, user, device })
@@ -105,19 +125,77 @@ async fn open_session(app: &App, user: User, client: LoginClient, proof: Option<
 
 /// The actor of a session.
 pub async fn find(app: &App, secret: &Secret) -> Result<Option<Actor>> {
+    let now = app.clock.now();
     let mut tx = app.store.read().await?;
-    let Some(session) = tx.find_session(&secret.hash()).await? else {
-        return Ok(None);
-    };
-    if session.expires_at <= app.clock.now() {
-        return Ok(None);
-    }
+    let session = tx.find_session(&secret.hash()).await?.filter(|session| session.expires_at > now);
+    let Some(session) = session else { return Ok(None) };
+    app.last_used.note(&session.hash, session.used_at, now);
     Ok(tx.find_user(session.user).await?.map(Actor::Staff))
 }
 
 /// Logs out. Logging out twice changes nothing.
 pub async fn log_out(app: &App, secret: &Secret) -> Result<()> {
     let mut tx = app.store.begin().await?;
-    tx.delete_session(&secret.hash()).await?;
+    if let Some(session) = tx.find_session(&secret.hash()).await? {
+        tx.delete_session(&session.hash).await?;
+        tx.wake([Wake::Account(session.user)]);
+    }
+    Ok(tx.commit().await?)
+}
+
+/// One of the actor's own sessions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnSession {
+    /// Id.
+    pub id: String,
+    /// The browser; `None` for an API client.
+    pub browser: Option<String>,
+    /// When it was opened.
+    pub created_at: Timestamp,
+    /// Last use.
+    pub used_at: Timestamp,
+    /// Expiry.
+    pub expires_at: Timestamp,
+    /// Whether this request uses it.
+    pub is_current: bool,
+}
+
+/// The actor's own sessions, the current one first, then by their last use.
+pub async fn own(app: &App, actor: &Actor, current: &Secret) -> Result<Vec<OwnSession>> {
+    let (user, now, current) = (actor.person()?, app.clock.now(), current.hash());
+    let sessions = app.store.read().await?.sessions_of(user.id).await?;
+    let own = |session: LoginSession| OwnSession {
+        id: session.id(),
+        used_at: app.last_used.of(&session.hash).or(session.used_at).unwrap_or(session.created_at),
+        is_current: session.hash == current,
+        browser: session.browser,
+        created_at: session.created_at,
+        expires_at: session.expires_at,
+    };
+    let mut sessions: Vec<_> = sessions.into_iter().filter(|session| session.expires_at > now).map(own).collect();
+    sessions.sort_by_key(|session| (!session.is_current, std::cmp::Reverse(session.used_at)));
+    Ok(sessions)
+}
+
+/// Ends one of the actor's own sessions.
+pub async fn end(app: &App, actor: &Actor, id: &str) -> Result<()> {
+    let user = actor.person()?;
+    let mut tx = app.store.begin().await?;
+    let mut sessions = tx.sessions_of(user.id).await?.into_iter();
+    let session = sessions.find(|session| session.id() == id).ok_or(Error::NotFound)?;
+    tx.delete_session(&session.hash).await?;
+    let ended = AuditEvent::User { id: user.id, change: UserChange::SessionsEnded };
+    tx.record(&actor.author(), app.clock.now(), &ended).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Ends all of the actor's own sessions but the current one.
+pub async fn end_others(app: &App, actor: &Actor, current: &Secret) -> Result<()> {
+    let user = actor.person()?;
+    let mut tx = app.store.begin().await?;
+    tx.lock_user(user.id).await?;
+    tx.delete_other_sessions(user.id, &current.hash()).await?;
+    let ended = AuditEvent::User { id: user.id, change: UserChange::SessionsEnded };
+    tx.record(&actor.author(), app.clock.now(), &ended).await?;
     Ok(tx.commit().await?)
 }

@@ -1,6 +1,8 @@
 //! Staff accounts.
 
-use anteroom_domain::{EmailAddress, FieldError, FieldErrors, PersonName, Private, StaffRole, User, UserId, Zone};
+use anteroom_domain::{
+    AuditEvent, EmailAddress, FieldError, FieldErrors, PersonName, Private, StaffRole, User, UserChange, UserId, Zone,
+};
 
 use crate::{Actor, App, Error, Result, passwords, practices};
 
@@ -21,7 +23,7 @@ pub struct NewUser {
 
 /// Adds a user. For admins.
 pub async fn add(app: &App, actor: &Actor, form: NewUser) -> Result<User> {
-    actor.admin()?;
+    let admin = actor.admin()?;
     let mut errors = FieldErrors::default();
     let name = errors.take("name", form.name.reveal().parse::<PersonName>());
     let email = errors.take("email", form.email.reveal().parse::<EmailAddress>());
@@ -43,6 +45,7 @@ pub async fn add(app: &App, actor: &Actor, form: NewUser) -> Result<User> {
     }
     tx.insert_user(&user).await?;
     tx.save_password(&password).await?;
+    tx.record(&admin.author(), now, &AuditEvent::User { id, change: UserChange::Added }).await?;
     tx.commit().await?;
     Ok(user)
 }

@@ -9,8 +9,13 @@ pub enum AuditEvent {
     PracticeSetUp,
     /// A setting of the practice was changed.
     PracticeChanged,
-    /// A member of staff was added.
-    UserAdded(UserId),
+    /// Something happened to the account of a member of staff.
+    User {
+        /// The member of staff.
+        id: UserId,
+        /// What happened.
+        change: UserChange,
+    },
     /// An API key was created.
     KeyCreated(ApiKeyId),
     /// Something happened to an appointment.
@@ -33,6 +38,17 @@ pub enum AuditEvent {
         /// What happened.
         change: ConsultationChange,
     },
+}
+
+/// What happened to the account of a member of staff.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UserChange {
+    /// It was added.
+    Added,
+    /// Its password was changed.
+    PasswordChanged,
+    /// Its login sessions were ended.
+    SessionsEnded,
 }
 
 /// What happened to an appointment.
@@ -77,7 +93,11 @@ impl AuditEvent {
         match self {
             Self::PracticeSetUp => "practice.set_up",
             Self::PracticeChanged => "practice.changed",
-            Self::UserAdded(_) => "user.added",
+            Self::User { change, .. } => match change {
+                UserChange::Added => "user.added",
+                UserChange::PasswordChanged => "user.password_changed",
+                UserChange::SessionsEnded => "user.sessions_ended",
+            },
             Self::KeyCreated(_) => "key.created",
             Self::Appointment { change, .. } => match change {
                 AppointmentChange::Booked => "appointment.booked",
@@ -92,7 +112,7 @@ impl AuditEvent {
     pub fn subject(&self) -> String {
         match self {
             Self::PracticeSetUp | Self::PracticeChanged => "practice".into(),
-            Self::UserAdded(id) => id.to_string(),
+            Self::User { id, .. } => id.to_string(),
             Self::KeyCreated(id) => id.to_string(),
             Self::Appointment { id, .. } | Self::Consultation { appointment: id, .. } => id.to_string(),
         }

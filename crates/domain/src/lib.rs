@@ -26,7 +26,7 @@ mod wording_pack;
 mod zone;
 
 pub use appointment::{Appointment, AppointmentKind, AppointmentStatus, Guest, Length};
-pub use audit_event::{AppointmentChange, AuditEvent, ConsultationChange};
+pub use audit_event::{AppointmentChange, AuditEvent, ConsultationChange, UserChange};
 pub use author::Author;
 pub use consultation::{Consultation, Host, Phase};
 pub use delivery::{Channel, Delivery, DeliveryKey, DeliveryState, MessageKind, UnknownName};

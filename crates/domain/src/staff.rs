@@ -80,6 +80,18 @@ pub struct LoginSession {
     pub created_at: Timestamp,
     /// Expiry time.
     pub expires_at: Timestamp,
+    /// The browser, such as `Firefox on Windows`. None for an API client.
+    pub browser: Option<String>,
+    /// The last use that was written down.
+    pub used_at: Option<Timestamp>,
+}
+
+impl LoginSession {
+    /// Its public id: the first half of the hash. Reveals nothing about the secret and opens nothing.
+    pub fn id(&self) -> String {
+        let half = self.hash.as_bytes()[..16].iter();
+        half.fold(String::from("ses_"), |id, byte| id + &format!("{byte:02x}"))
+    }
 }
 
 /// Lets an API client act for the practice.

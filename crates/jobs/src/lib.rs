@@ -1,6 +1,8 @@
-//! Due work: several workers for each lane, which do jobs when they become due.
+//! Due work: several workers for each lane, which do jobs when they become due, and the sweep.
 //!
 //! Contains no rules: `app` decides what is due, how it is done and when it is tried again. Owns the only timer.
+
+mod sweep;
 
 use std::time::Duration;
 
@@ -41,7 +43,11 @@ async fn run_with_grace(app: App, shutdown: Shutdown) {
     let lanes = Lane::ALL.map(|lane| (lane, Notify::new()));
     let all = lanes.iter().flat_map(|(lane, ready)| (0..workers(*lane)).map(move |_| (*lane, ready)));
     let work = futures_util::future::join_all(all.map(|(lane, ready)| work(&app, lane, ready, &shutdown)));
-    tokio::join!(forward_wakeups(&app.jobs_ready, lanes.each_ref().map(|(_, ready)| ready), &shutdown), work);
+    tokio::join!(
+        forward_wakeups(&app.jobs_ready, lanes.each_ref().map(|(_, ready)| ready), &shutdown),
+        work,
+        sweep::run(&app, &shutdown.begun),
+    );
 }
 
 /// Forwards wake-ups to one worker of every lane: the notifier does not know which lane a job went to.

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anteroom_app::{App, Message, Messenger, MessengerError};
+use anteroom_app::{Actor, App, Message, Messenger, MessengerError, sessions};
 use anteroom_testkit::{TestSite, hours, minutes, seconds};
 use async_trait::async_trait;
 use tokio::sync::{Semaphore, mpsc};
@@ -186,4 +186,15 @@ async fn shutdown_finishes_the_jobs_in_hand() {
     tokio::join!(crate::run(app, end.clone()), scenario);
     site.clock.advance(hours(1));
     assert_eq!(site.run_due_jobs().await, 0, "what was delivered is gone");
+}
+
+#[tokio::test]
+async fn the_worker_deletes_expired_sessions() {
+    let (site, host) = TestSite::start().await;
+    let Actor::Staff(user) = host.actor.clone() else { panic!("a host is a person") };
+    sessions::open(&site.app, user).await.unwrap();
+    site.clock.advance(hours(12));
+    let sessions = async || site.app.store.read().await.unwrap().sessions_of(host.id()).await.unwrap();
+    assert_eq!(sessions().await.len(), 1);
+    with_worker(site.app.clone(), eventually(async || sessions().await.is_empty())).await;
 }

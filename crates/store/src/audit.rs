@@ -38,10 +38,8 @@ fn wakes(event: &AuditEvent) -> Vec<Wake> {
     match event {
         AuditEvent::Appointment { host, .. } => vec![Wake::Day(*host)],
         AuditEvent::Consultation { id, host, .. } => vec![Wake::Consultation(*id), Wake::Day(*host)],
-        AuditEvent::PracticeSetUp
-        | AuditEvent::PracticeChanged
-        | AuditEvent::UserAdded(_)
-        | AuditEvent::KeyCreated(_) => Vec::new(),
+        AuditEvent::User { id, .. } => vec![Wake::Account(*id)],
+        AuditEvent::PracticeSetUp | AuditEvent::PracticeChanged | AuditEvent::KeyCreated(_) => Vec::new(),
     }
 }
 

@@ -147,6 +147,29 @@ pub(crate) fn lease(snapshot: &Snapshot) -> &'static str {
     }
 }
 
+/// Deletes expired sessions, a limited number: after a long pause there may be many.
+pub(crate) fn delete_expired_sessions(snapshot: &Snapshot) -> &'static str {
+    match snapshot.kind() {
+        EngineKind::Sqlite => {
+            "DELETE FROM sessions
+              WHERE hash IN (SELECT hash
+                               FROM sessions
+                              WHERE expires_at <= $1
+                              ORDER BY expires_at
+                              LIMIT 500)"
+        }
+        EngineKind::Postgres => {
+            "DELETE FROM sessions
+              WHERE hash IN (SELECT hash
+                               FROM sessions
+                              WHERE expires_at <= $1
+                              ORDER BY expires_at
+                              LIMIT 500
+                                FOR UPDATE SKIP LOCKED)"
+        }
+    }
+}
+
 /// Consultations of a list of appointments, given as a JSON array of ids: the engines have no other list parameter in
 /// common.
 pub(crate) fn consultations_of(snapshot: &Snapshot) -> &'static str {

@@ -3,8 +3,8 @@
 use anteroom_domain::{LoginSession, SecretHash, UserId};
 use jiff::Timestamp;
 
-use crate::columns::{hash, instant, millis, parse};
-use crate::engine::{execute, fetch_optional};
+use crate::columns::{hash, instant, instant_of, millis, millis_of, parse};
+use crate::engine::{execute, fetch_all, fetch_optional};
 use crate::{Error, Snapshot, Tx};
 
 #[derive(sqlx::FromRow)]
@@ -13,6 +13,8 @@ struct SessionRow {
     user_id: String,
     created_at: i64,
     expires_at: i64,
+    browser: Option<String>,
+    used_at: Option<i64>,
 }
 
 impl TryFrom<SessionRow> for LoginSession {
@@ -24,6 +26,8 @@ impl TryFrom<SessionRow> for LoginSession {
             user: parse("sessions.user_id", &row.user_id)?,
             created_at: instant("sessions.created_at", row.created_at)?,
             expires_at: instant("sessions.expires_at", row.expires_at)?,
+            browser: row.browser,
+            used_at: instant_of("sessions.used_at", row.used_at)?,
         })
     }
 }
@@ -32,10 +36,32 @@ impl Snapshot {
     /// The session with this secret, including expired ones: the caller checks the expiry.
     pub async fn find_session(&mut self, secret: &SecretHash) -> Result<Option<LoginSession>, Error> {
         let row = fetch_optional!(self, SessionRow; "
-            SELECT hash, user_id, created_at, expires_at
+            SELECT hash, user_id, created_at, expires_at, browser, used_at
               FROM sessions
              WHERE hash = $1"; secret.as_bytes().as_slice())?;
         row.map(TryInto::try_into).transpose()
+    }
+}
+
+impl Snapshot {
+    /// All sessions of a user, the latest first, including expired ones.
+    pub async fn sessions_of(&mut self, user: UserId) -> Result<Vec<LoginSession>, Error> {
+        let rows = fetch_all!(self, SessionRow; "
+            SELECT hash, user_id, created_at, expires_at, browser, used_at
+              FROM sessions
+             WHERE user_id = $1
+             ORDER BY created_at DESC, hash"; user.to_string())?;
+        rows.into_iter().map(TryInto::try_into).collect()
+    }
+
+    /// When the first session expires.
+    pub async fn first_session_expiry(&mut self) -> Result<Option<Timestamp>, Error> {
+        let row = fetch_optional!(self, (i64,); "
+            SELECT expires_at
+              FROM sessions
+             ORDER BY expires_at
+             LIMIT 1")?;
+        row.map(|(at,)| instant("sessions.expires_at", at)).transpose()
     }
 }
 
@@ -43,10 +69,10 @@ impl Tx {
     /// Inserts a session.
     pub async fn insert_session(&mut self, session: &LoginSession) -> Result<(), Error> {
         execute!(self; "
-            INSERT INTO sessions (hash, user_id, created_at, expires_at)
-            VALUES ($1, $2, $3, $4)";
+            INSERT INTO sessions (hash, user_id, created_at, expires_at, browser, used_at)
+            VALUES ($1, $2, $3, $4, $5, $6)";
             session.hash.as_bytes().as_slice(), session.user.to_string(), millis(session.created_at),
-            millis(session.expires_at))?;
+            millis(session.expires_at), session.browser.as_deref(), millis_of(session.used_at))?;
         Ok(())
     }
 
@@ -65,10 +91,26 @@ impl Tx {
              WHERE user_id = $1"; user.to_string())
     }
 
-    /// Deletes expired sessions; returns their number.
-    pub async fn delete_expired_sessions(&mut self, now: Timestamp) -> Result<u64, Error> {
+    /// Deletes all sessions of a user but this one; returns their number.
+    pub async fn delete_other_sessions(&mut self, user: UserId, kept: &SecretHash) -> Result<u64, Error> {
         execute!(self; "
             DELETE FROM sessions
-             WHERE expires_at <= $1"; millis(now))
+             WHERE user_id = $1 AND hash <> $2"; user.to_string(), kept.as_bytes().as_slice())
+    }
+
+    /// Writes down when a session was used last.
+    pub async fn save_session_use(&mut self, session: &SecretHash, at: Timestamp) -> Result<(), Error> {
+        execute!(self; "
+            UPDATE sessions
+               SET used_at = $2
+             WHERE hash = $1"; session.as_bytes().as_slice(), millis(at))?;
+        Ok(())
+    }
+
+    /// Deletes at most 500 expired sessions; returns their number. Leaves out sessions that are being deleted by
+    /// another transaction: waiting for them could deadlock.
+    pub async fn delete_expired_sessions(&mut self, now: Timestamp) -> Result<u64, Error> {
+        let sql = crate::engine::delete_expired_sessions(self);
+        execute!(self; sql; millis(now))
     }
 }

@@ -18,6 +18,8 @@ pub enum Wake {
     Consultation(ConsultationId),
     /// Pages with the appointments of one host.
     Day(UserId),
+    /// Pages of one member of staff, whose login or rights may have ended.
+    Account(UserId),
     /// Workers: a job was posted.
     Jobs,
     /// Everybody: commits of other programs may have been missed.

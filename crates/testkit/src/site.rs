@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering::SeqCst;
 use std::sync::atomic::{AtomicBool, AtomicU64};
 
 use anteroom_app::appointments::AppointmentDetails;
-use anteroom_app::{Actor, App, Clock, Hub, Passwords, api_keys, invitations, jobs, practices, users};
+use anteroom_app::{Actor, App, Clock, Hub, LastUsed, Passwords, api_keys, invitations, jobs, practices, users};
 use anteroom_domain::{AppointmentId, Private, Secret};
 use anteroom_store::{JobCounts, Store};
 use jiff::{SignedDuration, Timestamp};
@@ -50,6 +50,7 @@ impl TestSite {
             hub: Arc::new(Hub::default()),
             jobs_ready: Arc::new(Notify::new()),
             passwords: Passwords::default(),
+            last_used: LastUsed::default(),
             public_url: "https://video.test".into(),
         };
         app.listen_to_commits();

@@ -1,5 +1,6 @@
 //! Tests of the use cases on a complete site.
 
+mod accounts;
 mod setting_up;
 
 mod booking;

@@ -2,8 +2,8 @@
 
 use anteroom_domain::{ApiKey, ApiKeyId, LoginSession, Secret, StaffRole, UserId};
 
-use super::on_both_engines;
 use super::samples::{host, in_minutes, now, password, unique_bytes, user};
+use super::{cluster, on_both_engines};
 use crate::engine::{execute, fetch_optional};
 use crate::{Error, Store};
 
@@ -15,6 +15,7 @@ on_both_engines![
     the_latest_devices_of_a_user_are_kept,
     two_users_never_share_an_address,
     a_session_is_found_until_deleted,
+    all_other_sessions_of_a_user_are_deleted,
     expired_sessions_are_deleted,
     an_api_key_is_found_by_its_id,
 ];
@@ -129,32 +130,51 @@ async fn two_users_never_share_an_address(store: Store) {
     assert!(matches!(tx.insert_user(&user("ADA@example.org")).await, Err(Error::Taken)));
 }
 
+fn session(user: UserId, secret: &Secret, minutes: i64) -> LoginSession {
+    let (hash, expires_at) = (secret.hash(), in_minutes(minutes));
+    LoginSession { hash, user, created_at: now(), expires_at, browser: None, used_at: None }
+}
+
 async fn a_session_is_found_until_deleted(store: Store) {
     let user = host(&store).await;
     let (phone, laptop) = (Secret::new(unique_bytes()), Secret::new(unique_bytes()));
-    let session =
-        |secret: &Secret| LoginSession { hash: secret.hash(), user, created_at: now(), expires_at: in_minutes(60) };
+    let in_browser = LoginSession { browser: Some("Firefox on Windows".into()), ..session(user, &laptop, 60) };
     let mut tx = store.begin().await.unwrap();
-    tx.insert_session(&session(&phone)).await.unwrap();
-    tx.insert_session(&session(&laptop)).await.unwrap();
-    assert_eq!(tx.find_session(&phone.hash()).await.unwrap(), Some(session(&phone)));
+    tx.insert_session(&session(user, &phone, 60)).await.unwrap();
+    tx.insert_session(&in_browser).await.unwrap();
+    assert_eq!(tx.find_session(&phone.hash()).await.unwrap(), Some(session(user, &phone, 60)));
 
     tx.delete_session(&phone.hash()).await.unwrap();
     tx.delete_session(&phone.hash()).await.unwrap();
     assert_eq!(tx.find_session(&phone.hash()).await.unwrap(), None);
-    assert_eq!(tx.find_session(&laptop.hash()).await.unwrap(), Some(session(&laptop)));
+    tx.save_session_use(&laptop.hash(), in_minutes(7)).await.unwrap();
+    let used = LoginSession { used_at: Some(in_minutes(7)), ..in_browser };
+    assert_eq!(tx.find_session(&laptop.hash()).await.unwrap().as_ref(), Some(&used));
+    assert_eq!(tx.sessions_of(user).await.unwrap(), [used]);
     assert_eq!(tx.delete_sessions_of(user).await.unwrap(), 1);
     assert_eq!(tx.find_session(&laptop.hash()).await.unwrap(), None);
+}
+
+async fn all_other_sessions_of_a_user_are_deleted(store: Store) {
+    let (ada, bea) = (host(&store).await, host(&store).await);
+    let secrets: Vec<_> = (0..4).map(|_| Secret::new(unique_bytes())).collect();
+    let mut tx = store.begin().await.unwrap();
+    for (secret, user) in secrets.iter().zip([ada, ada, ada, bea]) {
+        tx.insert_session(&session(user, secret, 60)).await.unwrap();
+    }
+    assert_eq!(tx.delete_other_sessions(ada, &secrets[1].hash()).await.unwrap(), 2);
+    assert_eq!(tx.sessions_of(ada).await.unwrap(), [session(ada, &secrets[1], 60)]);
+    assert_eq!(tx.sessions_of(bea).await.unwrap().len(), 1);
 }
 
 async fn expired_sessions_are_deleted(store: Store) {
     let user = host(&store).await;
     let mut tx = store.begin().await.unwrap();
+    assert_eq!(tx.first_session_expiry().await.unwrap(), None);
     for minutes in [10, 20, 30] {
-        let hash = Secret::new(unique_bytes()).hash();
-        let session = LoginSession { hash, user, created_at: now(), expires_at: in_minutes(minutes) };
-        tx.insert_session(&session).await.unwrap();
+        tx.insert_session(&session(user, &Secret::new(unique_bytes()), minutes)).await.unwrap();
     }
+    assert_eq!(tx.first_session_expiry().await.unwrap(), Some(in_minutes(10)));
     assert_eq!(tx.delete_expired_sessions(in_minutes(20)).await.unwrap(), 2);
     assert_eq!(tx.delete_expired_sessions(in_minutes(20)).await.unwrap(), 0);
 }
@@ -170,4 +190,25 @@ async fn an_api_key_is_found_by_its_id(store: Store) {
     tx.insert_api_key(&key).await.unwrap();
     assert_eq!(tx.find_api_key(&key.id).await.unwrap(), Some(key));
     assert_eq!(tx.find_api_key(&ApiKeyId::new(unique_bytes())).await.unwrap(), None);
+}
+
+/// On SQLite the second transaction begins when the first has ended.
+#[tokio::test]
+async fn the_sweep_waits_for_no_other_transaction() {
+    let store = Store::open(&cluster::fresh_database()).await.unwrap();
+    let user = host(&store).await;
+    let secrets = [Secret::new(unique_bytes()), Secret::new(unique_bytes())];
+    let mut tx = store.begin().await.unwrap();
+    for secret in &secrets {
+        tx.insert_session(&session(user, secret, 10)).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+
+    let (mut logout, mut sweep) = (store.begin().await.unwrap(), store.begin().await.unwrap());
+    logout.delete_session(&secrets[0].hash()).await.unwrap();
+    assert_eq!(sweep.delete_expired_sessions(in_minutes(10)).await.unwrap(), 1);
+    sweep.commit().await.unwrap();
+    logout.commit().await.unwrap();
+    assert_eq!(store.read().await.unwrap().sessions_of(user).await.unwrap(), []);
+    store.close().await;
 }

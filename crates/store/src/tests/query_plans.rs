@@ -40,6 +40,10 @@ async fn run_every_query(store: &Store) {
     tx.delete_devices_of(fresh.host).await.unwrap();
     tx.find_session(&secret.hash()).await.unwrap();
     tx.delete_session(&secret.hash()).await.unwrap();
+    tx.sessions_of(fresh.host).await.unwrap();
+    tx.first_session_expiry().await.unwrap();
+    tx.save_session_use(&secret.hash(), now()).await.unwrap();
+    tx.delete_other_sessions(fresh.host, &secret.hash()).await.unwrap();
     tx.delete_sessions_of(fresh.host).await.unwrap();
     tx.delete_expired_sessions(now()).await.unwrap();
     tx.find_api_key(&ApiKeyId::new(unique_bytes())).await.unwrap();

@@ -108,7 +108,8 @@ async fn watch(
     parts: Parts,
 ) -> Result<Response, Problem> {
     let slot = web.limits.stream(from)?;
-    let watches = vec![web.app.hub.watch(Topic::Consultation(caller.consultation))];
+    let mut watches = vec![web.app.hub.watch(Topic::Consultation(caller.consultation))];
+    watches.extend(web.app.watch_access(&caller.actor));
     sse::stream(Watcher::new(&web, watches, slot), ConsultationLive { web, parts }).await
 }
 

@@ -36,10 +36,12 @@ pub(crate) async fn watch(
 /// A host watches their own appointments, an administrator those of all hosts.
 async fn watches(web: &WebState, staff: &StaffLogin) -> Result<Vec<Watch>, Problem> {
     let watch = |user: &User| web.app.hub.watch(Topic::Day(user.id));
-    if staff.user.role == StaffRole::Host {
-        return Ok(vec![watch(&staff.user)]);
-    }
-    Ok(users::list(&web.app, &staff.actor).await?.iter().map(watch).collect())
+    let mut watches: Vec<Watch> = match staff.user.role {
+        StaffRole::Host => vec![watch(&staff.user)],
+        StaffRole::Admin => users::list(&web.app, &staff.actor).await?.iter().map(watch).collect(),
+    };
+    watches.extend(web.app.watch_access(&staff.actor));
+    Ok(watches)
 }
 
 struct DayLive {

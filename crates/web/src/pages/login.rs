@@ -13,6 +13,7 @@ use crate::request::auth::{StaffLogin, login_secret};
 use crate::request::client_address::ClientAddress;
 use crate::request::extract::{Form, Query};
 use crate::request::login;
+use crate::request::login::LoginBrowser;
 use crate::view::login::{LoginForm, LoginPage};
 use crate::view::{Html, PageFrame};
 
@@ -43,11 +44,11 @@ pub(crate) async fn show(State(web): State<WebState>, Query(query): Query<LoginQ
 pub(crate) async fn log_in(
     State(web): State<WebState>,
     from: ClientAddress,
+    LoginBrowser(client): LoginBrowser,
     jar: CookieJar,
     Form(form): Form<LoginForm>,
 ) -> Result<Response, Problem> {
     let LoginForm { email, password, next } = form;
-    let client = login::browser(&web, &jar);
     match login::log_in(&web, from, client, &email.clone().into(), &password.into()).await? {
         Ok(login) => Ok((login::with_login(&web, jar, &login), Redirect::to(local_path(&next))).into_response()),
         Err(Error::Refused(refusal @ (Refusal::WrongLogin | Refusal::LoginQueueFull))) => {

@@ -12,6 +12,7 @@ use crate::problem::Problem;
 use crate::request::client_address::ClientAddress;
 use crate::request::extract::Form;
 use crate::request::login;
+use crate::request::login::LoginBrowser;
 use crate::view::setup::{SetupForm, SetupPage};
 use crate::view::{FormRejection, Html};
 
@@ -28,6 +29,7 @@ pub(crate) async fn show(State(web): State<WebState>) -> Result<Response, Proble
 pub(crate) async fn submit(
     State(web): State<WebState>,
     from: ClientAddress,
+    LoginBrowser(client): LoginBrowser,
     jar: CookieJar,
     Form(form): Form<SetupForm>,
 ) -> Result<Response, Problem> {
@@ -43,7 +45,7 @@ pub(crate) async fn submit(
     let form = SetupForm { password: String::new(), ..form };
     match practices::set_up(&web.app, setup).await {
         Ok(admin) => {
-            let login = sessions::open_for(&web.app, admin, login::browser(&web, &jar)).await?;
+            let login = sessions::open_for(&web.app, admin, client).await?;
             Ok((login::with_login(&web, jar, &login), Redirect::to("/day")).into_response())
         }
         Err(Error::Refused(Refusal::AlreadySetUp)) => Ok(Redirect::to("/login").into_response()),

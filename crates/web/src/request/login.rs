@@ -1,20 +1,28 @@
 //! Logging in with a password, within the limits of failed logins.
 
+use std::convert::Infallible;
 use std::time::Duration;
 
 use anteroom_app::sessions::{Login, LoginClient};
 use anteroom_app::{Error, devices, sessions};
 use anteroom_domain::{Private, Refusal, Secret};
+use axum::extract::FromRequestParts;
+use axum::http::header;
+use axum::http::request::Parts;
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
 
 use crate::WebState;
 use crate::problem::Problem;
+use crate::request::browser_name::browser_name;
 use crate::request::client_address::ClientAddress;
 use crate::request::login_limits::AttemptSource;
 
 /// Browsers keep no cookie longer than 400 days (RFC 6265bis, section 5.5).
 const DEVICE_COOKIE_AGE: Duration = Duration::from_secs(400 * 24 * 60 * 60);
+
+/// The browser of a request that logs in.
+pub(crate) struct LoginBrowser(pub(crate) LoginClient);
 
 /// Logs in. A problem is a limit that was reached; errors of the use case are the inner result.
 pub(crate) async fn log_in(
@@ -25,10 +33,10 @@ pub(crate) async fn log_in(
     password: &Private<String>,
 ) -> Result<Result<Login, Error>, Problem> {
     let source = match &client {
-        LoginClient::Browser(Some(device)) if devices::is_known(&web.app, device, email).await? => {
+        LoginClient::Browser { device: Some(device), .. } if devices::is_known(&web.app, device, email).await? => {
             AttemptSource::device(&device.hash())
         }
-        LoginClient::Browser(_) | LoginClient::ApiClient => AttemptSource::address(from),
+        LoginClient::Browser { .. } | LoginClient::ApiClient => AttemptSource::address(from),
     };
     let attempt = web.login_limits.begin(email.reveal(), source, web.app.clock.now()).await?;
     let outcome = sessions::log_in(&web.app, email, password, client).await;
@@ -38,10 +46,15 @@ pub(crate) async fn log_in(
     Ok(outcome)
 }
 
-/// The browser of this request.
-pub(crate) fn browser(web: &WebState, jar: &CookieJar) -> LoginClient {
-    let device = jar.get(web.device_cookie_name()).and_then(|cookie| cookie.value().parse::<Secret>().ok());
-    LoginClient::Browser(device)
+impl FromRequestParts<WebState> for LoginBrowser {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, web: &WebState) -> Result<Self, Infallible> {
+        let jar = CookieJar::from_headers(&parts.headers);
+        let device = jar.get(web.device_cookie_name()).and_then(|cookie| cookie.value().parse().ok());
+        let agent = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+        Ok(Self(LoginClient::Browser { device, name: browser_name(agent.unwrap_or_default()) }))
+    }
 }
 
 /// Adds the cookies of a login.

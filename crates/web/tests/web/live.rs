@@ -1,5 +1,7 @@
 //! SSE streams: an event at once and after each change; revoked callers receive nothing.
 
+use std::time::Duration;
+
 use anteroom_app::{consultations, invitations, sessions, waiting_room};
 use anteroom_testkit::hours;
 use anteroom_web::{Config, Quotas};
@@ -7,13 +9,15 @@ use axum::body::Body;
 use axum::http::{Method, StatusCode};
 use axum::response::Response;
 use http_body_util::BodyExt;
+use tokio::time::timeout;
 
 use crate::client::{Client, Server};
 use crate::site::TestSite;
 
 /// Name and data of the next event of a stream.
 async fn next(stream: &mut Response<Body>) -> Option<(String, String)> {
-    let frame = stream.body_mut().frame().await?.unwrap();
+    let frame = timeout(Duration::from_secs(30), stream.body_mut().frame()).await;
+    let frame = frame.expect("the stream goes on or ends")?.unwrap();
     let text = String::from_utf8(frame.into_data().unwrap().to_vec()).unwrap();
     let lines = |kind: &str| text.lines().filter_map(|line| line.strip_prefix(kind)).collect::<Vec<_>>().join("\n");
     Some((lines("event: "), lines("data: ")))
@@ -101,18 +105,21 @@ async fn colleague_receives_no_appointments_of_another_host() {
 }
 
 #[tokio::test]
-async fn logging_out_ends_the_stream() {
+async fn logging_out_ends_the_streams_at_once() {
     let site = TestSite::start().await;
     let server = Server::of(&site);
     let booked = site.confirmed_in(5).await;
     let client = Client { accept: "text/event-stream", ..server.logged_in(&site, &site.host).await };
-    let mut stream = client.send_streaming(Method::GET, "/day/live", "", String::new()).await;
-    next(&mut stream).await.unwrap();
-    let secret = client.cookie.as_deref().unwrap().trim_start_matches("anteroom=").parse().unwrap();
-    sessions::log_out(&site.app, &secret).await.unwrap();
-    let guest = invitations::open(&site.app, &booked.guest_secret.parse().unwrap()).await.unwrap();
-    waiting_room::enter(&site.app, &guest, booked.consultation).await.unwrap();
-    assert!(next(&mut stream).await.is_none());
+    for path in ["/day/live".to_owned(), format!("/appointments/{}/consultation/live", booked.appointment)] {
+        let client = Client { accept: "text/event-stream", ..server.logged_in(&site, &site.host).await };
+        let mut stream = client.send_streaming(Method::GET, &path, "", String::new()).await;
+        next(&mut stream).await.unwrap();
+        let secret = client.cookie.as_deref().unwrap().trim_start_matches("anteroom=").parse().unwrap();
+        sessions::log_out(&site.app, &secret).await.unwrap();
+        assert!(next(&mut stream).await.is_none(), "{path}");
+    }
+    let mut other = client.send_streaming(Method::GET, "/day/live", "", String::new()).await;
+    assert!(next(&mut other).await.is_some(), "the other session of the same person goes on");
 }
 
 #[tokio::test]
