@@ -46,7 +46,8 @@ export class EffectRunner {
 
   openStatusStream(): void {
     this.#statusStream = openStatusStream(standingSource(this.#consultation), {
-      status: (standing) => this.#receive(standing),
+      status: (standing, asked) => this.#receive(standing, asked),
+      known: () => this.#call().standing.version,
       connected: (up) => this.#send({ type: "status-stream", up }),
       refused: ({ code }) => this.#send({ type: "status-refused", code }),
     });
@@ -60,7 +61,7 @@ export class EffectRunner {
       case "capture":             return this.capture.setTargets(effect.targets);
       case "select-speaker":      return void this.roomConnection?.selectSpeaker(effect.id);
       case "share-screen":        return void this.roomConnection?.shareScreen(effect.on);
-      case "refresh":             return void this.#consultation.state().then((standing) => this.#receive(standing), () => undefined);
+      case "refresh":             return this.#statusStream?.poll();
       case "schedule-retry":      return void setTimeout(() => this.#send({ type: "retry-due" }), effect.ms);
       case "preload":             return this.#preload();
       case "log-in":              return location.assign(loginUrl());
@@ -92,8 +93,9 @@ export class EffectRunner {
   }
 
   async #sendRequest(request: ServerRequest): Promise<void> {
+    const asked = this.#call().standing.version;
     try {
-      this.#receive(await this.#dispatch(request));
+      this.#receive(await this.#dispatch(request), asked);
       this.#send({ type: "request-done", request });
     } catch (error) {
       this.#send({ type: "request-failed", request, failure: failureOf(error) });
@@ -143,8 +145,8 @@ export class EffectRunner {
     return this.#connectionModule;
   }
 
-  #receive(standing: Standing): void {
-    this.#send({ type: "standing", standing, at: Date.now() });
+  #receive(standing: Standing, asked: number): void {
+    this.#send({ type: "standing", standing, at: Date.now(), asked });
   }
 
   #alertStarting(): void {

@@ -146,10 +146,22 @@ test("a successful enter that changes nothing is not repeated at once", () => {
   assert.ok(call.retryPending);
 });
 
-test("an older standing is ignored", () => {
-  const call = inCall();
-  const late = standingEvent(call, { state: "live", entry: "waiting", now: NOW - 1 });
+test("a standing that was overtaken is ignored, whatever its time", () => {
+  const call = reduce(inCall(), standingEvent(inCall(), { state: "live", entry: "admitted", version: 7 }));
+  const late = standingEvent(call, { state: "live", entry: "waiting", version: 6, now: NOW + 3_600_000 });
   assert.equal(reduce(call, late).standing, call.standing);
+});
+
+test("a clock that is set back does not stop updates", () => {
+  const call = openCall({ entry: "waiting" }, { here: true });
+  const admitted = standingEvent(call, { state: "live", entry: "admitted", now: NOW - 3_600_000 });
+  assert.equal(reduce(call, admitted).stage, "joining");
+});
+
+test("the state of a server that was restored from a backup is shown", () => {
+  const call = reduce(inCall(), standingEvent(inCall(), { state: "live", entry: "admitted", version: 7 }));
+  const restored = { ...standingEvent(call, { state: "planned", version: 3 }), asked: 7 } as CallEvent;
+  assert.equal(reduce(call, restored).standing.version, 3);
 });
 
 test("a camera problem does not block the waiting room", () => {
@@ -256,7 +268,8 @@ function anyEvent(random: SeededRandom, call: Call): CallEvent {
       state: random.pick(["planned", "live", "live", "ended"] as const),
       entry: random.pick(["outside", "waiting", "admitted", "admitted", "declined", "left"] as const),
       door: random.pick(["too_early", "open", "open", "open", "too_late", "cancelled"] as const),
-      now: Date.parse(call.standing.now) + random.below(4000) - 1000,
+      now: Date.parse(call.standing.now) + random.below(4000) - 2000,
+      version: call.standing.version + random.below(3) - (call.standing.consultation.state === "ended" ? 3 : 1),
       waiting: random.pick([[], ["par_mira"]]),
     }),
     () => ({ type: "join" }),

@@ -1,6 +1,5 @@
 // The reducer: computes the next call from a call and an event. Pure: no clock, no I/O.
 
-import type { Standing } from "../protocol/standing.ts";
 import { shouldConnect, shouldEnter, stageOf, usesDevices } from "./stage.ts";
 import type { Call, CallEvent, Device, ServerRequest, RequestFailure, DeviceKind } from "./state.ts";
 
@@ -13,7 +12,7 @@ export function reduce(call: Call, event: CallEvent): Call {
 
 function apply(call: Call, event: CallEvent): Call {
   switch (event.type) {
-    case "standing":            return receiveStanding(call, event.standing, event.at);
+    case "standing":            return receiveStanding(call, event);
     case "status-stream":       return { ...call, statusStreamUp: event.up };
     case "status-refused":      return { ...call, statusStreamUp: false, barred: event.code === "not_logged_in" ? "login" : "link" };
     case "tick":                return refreshWhenDue(call, event.at);
@@ -71,15 +70,13 @@ function applyConsequences(changed: Call): Call {
   return { ...call, stage: stageOf(call) };
 }
 
-const PROGRESS_ORDER = { planned: 0, live: 1, ended: 2 } as const;
-
-/** Takes a standing from the server. An older one that arrives late is dropped, so that an ended consultation stays ended. */
-function receiveStanding(call: Call, standing: Standing, at: number): Call {
+/**
+ * Takes a standing from the server. One that was overtaken by a newer one is dropped. One that is older than what the page
+ * had when it asked was not overtaken: the server was restored from a backup.
+ */
+function receiveStanding(call: Call, { standing, at, asked }: Extract<CallEvent, { type: "standing" }>): Call {
   const known = call.standing;
-  const older =
-    Date.parse(standing.now) < Date.parse(known.now) ||
-    PROGRESS_ORDER[standing.consultation.state] < PROGRESS_ORDER[known.consultation.state];
-  if (older) return call;
+  if (standing.version < known.version && standing.version >= asked) return call;
   const updated: Call = { ...call, standing, clockSkewMs: Date.parse(standing.now) - at, statusStreamUp: true, barred: undefined };
   const removed = standing.entry !== known.entry && (standing.entry === "declined" || standing.entry === "left");
   // Without this a guest who was declined, or left on another device, would rejoin automatically.

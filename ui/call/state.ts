@@ -94,7 +94,8 @@ export interface Call {
 }
 
 export type CallEvent =
-  | { type: "standing"; standing: Standing; at: number }
+  // `asked`: the version that the page had when it asked; on a stream, the version of the event before.
+  | { type: "standing"; standing: Standing; at: number; asked: number }
   | { type: "status-stream"; up: boolean }
   | { type: "status-refused"; code: string }
   | { type: "tick"; at: number }

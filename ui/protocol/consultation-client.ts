@@ -76,6 +76,7 @@ export function standingSource(consultation: ConsultationClient): StatusSource<S
         return undefined; // not a standing this version can read: ignore it and wait for the next event
       }
     },
+    version: (standing) => standing.version,
     poll: () => consultation.state(),
   };
 }

@@ -1,5 +1,6 @@
 // The standing: the status of one consultation for one person, as the server sends it. State, people and permissions.
-// Every screen is derived from it. All instants are RFC 3339 in UTC; `now` is the server's clock.
+// Every screen is derived from it. All instants are RFC 3339 in UTC; `now` is the server's clock. Standings are ordered by
+// `version` alone: a clock that is set back must not make a page drop what is new.
 
 export type Role = "guest" | "host";
 export type Entry = "outside" | "waiting" | "admitted" | "declined" | "left";
@@ -16,6 +17,8 @@ export interface Person {
 }
 
 export interface Standing {
+  /** Grows with every change; see `reducer.ts`. */
+  version: number;
   now: string;
   role: Role;
   me: { id: string; name: string };
@@ -57,6 +60,7 @@ export function readStanding(value: unknown): Standing {
   const standing = value as Standing;
   const whole =
     isObject(value) &&
+    typeof value["version"] === "number" &&
     typeof value["now"] === "string" &&
     !Number.isNaN(Date.parse(value["now"])) &&
     (value["role"] === "guest" || value["role"] === "host") &&

@@ -113,6 +113,16 @@ test("the answer to a poll that an event overtook is dropped", async () => {
   assert.deepEqual(page.entries, ["waiting"]);
 });
 
+test("each status comes with what was known before it was asked for", async () => {
+  const page = open();
+  page.emit("standing", standing({ version: 4 }));
+  page.emit("standing", standing({ version: 5 }));
+  page.answer = async () => standing({ version: 3 });
+  page.stream.poll();
+  await page.advance(0);
+  assert.deepEqual(page.asked, [0, 4, 5]);
+});
+
 test("a server that cannot read its state says so on an open stream", () => {
   const page = open();
   page.emit("standing", standing());
@@ -137,6 +147,7 @@ function open({ random = 0.5 } = {}) {
   const page = {
     streams,
     entries: [] as string[],
+    asked: [] as number[],
     up: [] as boolean[],
     refusals: [] as string[],
     polls: [] as number[],
@@ -151,6 +162,7 @@ function open({ random = 0.5 } = {}) {
       last?.emit("error", "");
     },
   };
+  let known = 0;
   const client = { base: "", state: () => (page.polls.push(time.now()), page.answer()) } as unknown as ConsultationClient;
   const environment: StreamEnvironment = {
     open: () => streams[streams.push(new FakeStream()) - 1] as FakeStream,
@@ -158,7 +170,12 @@ function open({ random = 0.5 } = {}) {
     random: () => random,
   };
   const listener = {
-    status: (update: Standing) => void page.entries.push(update.entry),
+    status(update: Standing, asked: number) {
+      page.entries.push(update.entry);
+      page.asked.push(asked);
+      known = update.version;
+    },
+    known: () => known,
     connected: (up: boolean) => void page.up.push(up),
     refused: (refusal: Refused) => void page.refusals.push(refusal.code),
   };

@@ -12,12 +12,17 @@ export interface StatusSource<T> {
   readonly event: string;
   /** Undefined for an event that this version of the page cannot read. */
   parse(data: string): T | undefined;
+  /** Which of two statuses is newer; 0 where they have no version. */
+  version(status: T): number;
   /** One request for the same status. Rejects with `Refused` or `Unreachable`. */
   poll(): Promise<T>;
 }
 
 export interface StatusListener<T> {
-  status(status: T): void;
+  /** `asked`: the version that the page had when it asked; on a stream, the version of the event before. */
+  status(status: T, asked: number): void;
+  /** The version that the page has now. */
+  known(): number;
   /** Whether the page shows the current status. Called at every change, and also when nothing changed. */
   connected(up: boolean): void;
   /** The server answers this page no longer: logged out, or the link was revoked. Nothing is tried until `refresh`. */
@@ -27,6 +32,8 @@ export interface StatusListener<T> {
 export interface StatusStream {
   /** Poll and reopen now: the page became visible, or the network is back. */
   refresh(): void;
+  /** Ask once; the stream stays as it is. */
+  poll(): void;
   stop(): void;
 }
 
@@ -96,6 +103,10 @@ class PolledStream<T> implements StatusStream {
     this.#poll();
   }
 
+  poll(): void {
+    if (!this.#stopped) this.#poll();
+  }
+
   stop(): void {
     this.#stopped = true;
     this.#close();
@@ -108,6 +119,7 @@ class PolledStream<T> implements StatusStream {
     const stream = this.environment.open(this.source.url);
     this.#stream = stream;
     let hasSent = false;
+    let asked = this.listener.known();
     const on = (type: string, act: (data: string) => void): void =>
       stream.addEventListener(type, ({ data }) => {
         if (stream === this.#stream) act(String(data));
@@ -125,7 +137,9 @@ class PolledStream<T> implements StatusStream {
     on(this.source.event, (data) => {
       receive();
       const status = this.source.parse(data);
-      if (status !== undefined) this.#deliver(status);
+      if (status === undefined) return;
+      this.#deliver(status, asked);
+      asked = this.source.version(status);
     });
     // The server cannot read its database: it will send the status later, on the same stream.
     on("stale", () => {
@@ -166,9 +180,10 @@ class PolledStream<T> implements StatusStream {
 
   #poll(): void {
     const before = this.#received;
+    const asked = this.listener.known();
     const current = (): boolean => !this.#stopped && this.#received === before;
     this.source.poll().then(
-      (status) => current() && this.#deliver(status),
+      (status) => current() && this.#deliver(status, asked),
       (error: unknown) => current() && this.#pollFailed(error),
     );
   }
@@ -180,10 +195,10 @@ class PolledStream<T> implements StatusStream {
     this.listener.refused(error);
   }
 
-  #deliver(status: T): void {
+  #deliver(status: T, asked: number): void {
     this.#received++;
     this.listener.connected(true);
-    this.listener.status(status);
+    this.listener.status(status, asked);
   }
 
   #after(timer: "silence" | "poll" | "reopen", ms: number, act: () => void): void {

@@ -11,6 +11,7 @@ export function dayUpdates({ live = "", page = "" }: DOMStringMap): StatusSource
     url: live,
     event: "day",
     parse: (html) => new DOMParser().parseFromString(html, "text/html"),
+    version: () => 0,
     async poll() {
       // A browser that asks for HTML would be redirected to the login page instead of receiving the refusal.
       const init: RequestInit = { headers: { accept: "*/*" }, cache: "no-store", signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) };

@@ -33,6 +33,7 @@ export function watchDay(page: Document): void {
       if (arrived.length > 0) announce(arrived.map((id) => waiting.get(id) ?? ""));
       show();
     },
+    known: () => 0,
     connected(up) {
       connected = up;
       show();

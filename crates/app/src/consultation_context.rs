@@ -137,8 +137,12 @@ async fn try_change(
     let event = consultation_event(&context.consultation, context.appointment.host, decision.change);
     tx.record(&context.author, context.now, &event).await?;
     tx.commit().await?;
-    context.consultation = decision.consultation;
-    context.appointment = decision.appointment.unwrap_or(context.appointment);
+    // Saving has raised the versions.
+    let Consultation { version, .. } = decision.consultation;
+    context.consultation = Consultation { version: version + 1, ..decision.consultation };
+    if let Some(appointment) = decision.appointment {
+        context.appointment = Appointment { version: appointment.version + 1, ..appointment };
+    }
     Ok(context)
 }
 

@@ -35,6 +35,8 @@ pub struct May {
 /// The state of a consultation for one participant.
 #[derive(Debug, Clone)]
 pub struct Standing {
+    /// Grows with every change that can be seen here. Orders standings; the time does not, because clocks are set back.
+    pub version: i64,
     /// Server time; countdowns use it instead of the device's clock.
     pub now: Timestamp,
     /// Name of the practice.
@@ -93,6 +95,8 @@ impl Standing {
         let name = if role == Role::Host { &host.name } else { &appointment.guest.name };
         let others = consultation.participants.iter().filter(|p| p.id != *me);
         Self {
+            // Each of them only grows, so the sum of a later state is not lower, and equal only if nothing changed.
+            version: consultation.version + appointment.version + practice.version + host.version,
             now: *now,
             practice: practice.name.clone(),
             words: practice.pack.words(),

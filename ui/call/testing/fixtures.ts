@@ -12,6 +12,7 @@ export interface StandingOptions {
   entry?: Entry;
   door?: Standing["door"]["state"];
   now?: number;
+  version?: number;
   waiting?: readonly string[];
 }
 
@@ -28,6 +29,7 @@ export function standing(options: StandingOptions = {}): Standing {
     connected: false,
   }));
   return {
+    version: options.version ?? 1,
     now: new Date(options.now ?? NOW).toISOString(),
     role,
     me: role === "guest" ? { id: "par_mira", name: "Mira Lang" } : { id: "par_host", name: "Dr. Weber" },
@@ -66,10 +68,11 @@ export function afterEvents(call: Call, ...events: CallEvent[]): Call {
   return events.reduce(reduce, call);
 }
 
-/** The event for a new standing, by default one second later than the last. */
+/** The event for a new standing, by default one second and one version later than the last. */
 export function standingEvent(call: Call, options: StandingOptions): CallEvent {
   const now = options.now ?? Date.parse(call.standing.now) + 1000;
-  return { type: "standing", standing: standing({ role: call.standing.role, ...options, now }), at: now };
+  const version = options.version ?? call.standing.version + 1;
+  return { type: "standing", standing: standing({ role: call.standing.role, ...options, now, version }), at: now, asked: Number.MIN_SAFE_INTEGER };
 }
 
 export function hostInCall(): Call {

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::task::{Context, Poll};
 
 use anteroom_app::{Topic, Watch};
-use anteroom_testkit::{TestSite, hours};
+use anteroom_testkit::{TestSite, hours, minutes};
 
 /// Whether the topic changed since the last call; does not wait.
 async fn is_woken(watch: &mut Watch) -> bool {
@@ -59,6 +59,23 @@ async fn watchers_of_a_day_are_woken_by_its_host_only() {
     sofia.cancels(id).await.unwrap();
     assert!(is_woken(&mut sofias).await);
     assert!(!is_woken(&mut kims).await);
+    site.run_due_jobs().await;
+}
+
+/// Pages drop what is older than what they show.
+#[tokio::test]
+async fn versions_order_standings_although_the_clock_is_set_back() {
+    let (site, host, guest) = TestSite::appointment().await;
+    let mut versions = vec![guest.standing().await.version];
+    guest.enters().await.unwrap();
+    versions.push(guest.standing().await.version);
+    site.clock.advance(-minutes(3));
+    host.starts().await.unwrap();
+    versions.push(guest.standing().await.version);
+    assert!(versions.is_sorted_by(|older, newer| older < newer), "{versions:?}");
+    assert_eq!(host.standing().await.version, versions[2], "all participants are ordered alike");
+    let ended = host.ends().await.unwrap().version;
+    assert_eq!(host.standing().await.version, ended, "a request answers with what it has saved");
     site.run_due_jobs().await;
 }
 

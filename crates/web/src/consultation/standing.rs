@@ -15,6 +15,8 @@ use crate::view::format;
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Standing)]
 pub(crate) struct StandingBody {
+    /// Grows with every change. Of two standings the one with the higher version is newer, whatever `now` is.
+    version: i64,
     /// The server's clock: count down from this, not from the device's clock.
     #[schema(value_type = String, format = DateTime)]
     now: Timestamp,
@@ -129,6 +131,7 @@ impl From<&Standing> for StandingBody {
     fn from(standing: &Standing) -> Self {
         let may = &standing.may;
         Self {
+            version: standing.version,
             now: standing.now,
             role: standing.role.as_str(),
             me: Me { id: standing.me.to_string(), name: standing.name.reveal().as_str().to_owned() },
@@ -237,6 +240,7 @@ impl StandingBody {
             connected: false,
         };
         Self {
+            version: 3,
             now: at("2026-11-20T09:50:00Z"),
             role: "guest",
             me: Me {
