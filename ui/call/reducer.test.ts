@@ -125,6 +125,21 @@ test("a host who left can still end the consultation, after confirming", () => {
   assert.equal(afterEvents(inCall(), { type: "dialog", dialog: "end" }).dialog, undefined, "a guest cannot open the end dialog");
 });
 
+test("a guest who left a session that runs late may go back in", () => {
+  let call = openCall({ state: "live", entry: "left", door: "too_late" });
+  assert.equal(call.stage, "left");
+  call = reduce(call, { type: "join" });
+  assert.deepEqual(call.requests, ["enter"]);
+  call = afterEvents(call, standingEvent(call, { state: "live", entry: "waiting", door: "too_late" }));
+  assert.equal(call.stage, "waiting");
+});
+
+test("a reload in the waiting room of a late session stays there", () => {
+  assert.equal(openCall({ state: "live", entry: "waiting", door: "too_late" }, { here: true }).stage, "waiting");
+  assert.equal(openCall({ state: "live", entry: "waiting", door: "too_late" }).stage, "ready", "another device waits on a tap");
+  assert.equal(openCall({ state: "live", entry: "outside", door: "too_late" }).stage, "closed", "who was never in is too late");
+});
+
 test("a declined guest enters again only on a tap", () => {
   let call = openCall({ entry: "waiting", state: "live" }, { here: true });
   call = afterEvents(call, standingEvent(call, { entry: "declined", state: "live" }), { type: "retry-due" });

@@ -13,7 +13,7 @@ export function stageOf(call: Call): Stage {
   if (presence === "replaced" || presence === "failed") return presence;
   if (isLive(call)) return "live";
   if (call.barred === "link") return "closed";
-  if (door.state === "too_late") return "closed";
+  if (door.state === "too_late" && !standing.may.wait && !standing.may.ticket) return "closed";
   if (role === "guest" && entry === "declined") return "declined";
   if (presence === "left" || (role === "guest" && entry === "left")) return "left";
   if (presence === "here" && mayConnect(call)) return "joining";
@@ -46,9 +46,7 @@ export function shouldEnter(call: Call): boolean {
   return (
     standing.role === "guest" &&
     call.presence === "here" &&
-    standing.door.state === "open" &&
     standing.may.enter &&
-    standing.consultation.state !== "ended" &&
     standing.entry !== "waiting" &&
     standing.entry !== "admitted" &&
     !call.requests.includes("enter") &&

@@ -52,7 +52,8 @@ export interface Standing {
   entry: Entry;
   /** The other participants: a guest sees only the host, a host sees everyone. */
   people: Person[];
-  may: { enter: boolean; start: boolean; ticket: boolean; end: boolean };
+  /** `wait`: enter the waiting room, or remain in it. */
+  may: { enter: boolean; wait: boolean; start: boolean; ticket: boolean; end: boolean };
 }
 
 /** Checks that the parts used for rendering are present; unknown fields are ignored. Throws otherwise. */

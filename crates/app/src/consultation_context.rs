@@ -52,12 +52,15 @@ impl Decision {
 }
 
 impl ConsultationContext {
-    /// Loads it for this actor. Not found for an actor who is not a participant.
+    /// Loads it for this actor. Not found for an actor who is not a participant; long after the end, links are refused.
     pub(crate) async fn load(tx: &mut Snapshot, actor: &Actor, id: ConsultationId, now: Timestamp) -> Result<Self> {
         let consultation = tx.find_consultation(id).await?.ok_or(Error::NotFound)?;
         let appointment = tx.find_appointment(consultation.appointment).await?.ok_or(Error::NotFound)?;
         let me = participant_of(actor, &appointment, &consultation)?;
         let practice = tx.find_practice().await?.ok_or(Error::NotFound)?;
+        if let Actor::Participant { .. } = actor {
+            consultation.disclosed_to_links(&appointment, &practice.policy, now)?;
+        }
         let host = tx.find_user(appointment.host).await?.ok_or(Error::NotFound)?;
         Ok(Self { practice, appointment, consultation, host, me, author: actor.author(), now })
     }

@@ -2,7 +2,7 @@
 
 use anteroom_domain::{
     AppointmentId, AppointmentKind, AppointmentStatus, Author, ConsultationId, Entry, JoinWindow, Participant,
-    ParticipantId, PersonName, Phase, Private, Role, Words, Zone,
+    ParticipantId, PersonName, Phase, Private, Refusal, Role, Words, Zone,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -24,6 +24,8 @@ pub enum EndedBy {
 pub struct May {
     /// Enter the waiting room.
     pub enter: bool,
+    /// Be in the waiting room: enter it, or remain in it.
+    pub wait: bool,
     /// Start the consultation.
     pub start: bool,
     /// Request a ticket.
@@ -125,6 +127,16 @@ impl Standing {
 }
 
 impl Standing {
+    /// Why there is no room for this participant, now or later. A session that runs late is not closed to those who may
+    /// come back to it.
+    pub fn closed(&self) -> Option<Refusal> {
+        match self.join_window.require_open() {
+            Ok(()) | Err(Refusal::TooEarly { .. }) => None,
+            Err(_) if self.may.wait || self.may.ticket => None,
+            Err(refusal) => Some(refusal),
+        }
+    }
+
     /// When it changes by time alone: the join window opens or closes.
     pub fn changes_at(&self) -> Option<Timestamp> {
         [self.opens_at, self.closes_at].into_iter().filter(|at| *at > self.now).min()
@@ -136,6 +148,7 @@ fn may(context: &ConsultationContext, role: Role) -> May {
     let (live, window) = (consultation.is_live(), context.join_window());
     let entered = consultation.clone().enter_waiting_room(context.me, window, context.now);
     May {
+        wait: entered.is_ok(),
         enter: entered.is_ok_and(|entered| entered != *consultation),
         start: role == Role::Host && window == JoinWindow::Open && !live,
         ticket: consultation.may_connect(context.me, window).is_ok(),

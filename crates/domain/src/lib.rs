@@ -7,6 +7,7 @@ mod audit_event;
 mod author;
 mod consultation;
 mod delivery;
+mod disclosure;
 mod entry;
 mod field_error;
 mod id;

@@ -19,6 +19,9 @@ export interface StandingOptions {
 export function standing(options: StandingOptions = {}): Standing {
   const { role = "guest", state = "planned", entry = "outside", door = state === "ended" ? "ended" : "open" } = options;
   const open = door === "open" && state !== "ended";
+  const closed = state === "ended" || (door !== "open" && door !== "too_early" && door !== "too_late");
+  // As in the domain: who was in before may come back to a session that runs late.
+  const mayWait = !closed && (open || (state === "live" && entry !== "outside"));
   const host = { id: "par_host", name: "Dr. Weber", role: "host" as const, entry: "outside" as const, waiting_since: null, connected: false };
   const guests = (options.waiting ?? []).map((id, n) => ({
     id,
@@ -50,9 +53,10 @@ export function standing(options: StandingOptions = {}): Standing {
     entry,
     people: role === "guest" ? [host] : guests,
     may: {
-      enter: role === "guest" && open,
+      enter: role === "guest" && mayWait && entry !== "waiting" && entry !== "admitted",
+      wait: role === "guest" && mayWait,
       start: role === "host" && open && state === "planned",
-      ticket: open && state === "live" && (role === "host" || entry === "admitted"),
+      ticket: !closed && state === "live" && (role === "host" || entry === "admitted"),
       end: role === "host" && state === "live",
     },
   };

@@ -1,7 +1,7 @@
 //! Every refusal has its own code, and issuing a ticket and connecting to the media server refuse alike.
 
 use anteroom_app::appointments::Booking;
-use anteroom_app::{Admission, Bearer};
+use anteroom_app::{Admission, Bearer, consultations};
 use anteroom_testkit::{TestParticipant, TestSite, hours, minutes};
 
 use crate::error_code;
@@ -24,6 +24,38 @@ macro_rules! assert_both_codes {
         assert_eq!(both_codes(&$site, &$participant).await, ($code, $code));
         assert!($code == "yes" || !$participant.standing().await.may.ticket, "the page offers nothing that is refused");
     };
+}
+
+/// Links lie in mailboxes for years.
+#[tokio::test]
+async fn links_reveal_only_the_outcome_a_day_after_the_end() {
+    for outcome in ["ended", "cancelled", "too_late"] {
+        let (site, host, guest) = TestSite::appointment().await;
+        let before = guest.standing().await;
+        match outcome {
+            "ended" => {
+                host.starts().await.unwrap();
+                host.ends().await.unwrap();
+            }
+            "cancelled" => {
+                let (api_client, _) = site.api_client().await;
+                api_client.cancels(before.appointment).await.unwrap();
+            }
+            _ => {}
+        }
+        site.run_due_jobs().await;
+        assert_eq!(guest.standing().await.name, before.name, "{outcome}: not at once");
+        site.clock.set(before.closes_at + hours(24));
+        site.run_due_jobs().await;
+        for person in [&guest, &host] {
+            let read = consultations::standing(&site.app, &person.actor, person.consultation).await;
+            assert_eq!(error_code(read), outcome);
+            assert_eq!(error_code(person.enters().await), outcome);
+            assert_eq!(error_code(person.leaves().await), outcome);
+            assert_eq!(error_code(person.ends().await), outcome);
+            assert_eq!(error_code(person.requests_ticket().await), outcome);
+        }
+    }
 }
 
 #[tokio::test]

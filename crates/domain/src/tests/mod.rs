@@ -12,6 +12,7 @@ mod written_form;
 // Single rules.
 mod appointments;
 mod consultations;
+mod disclosure;
 mod join_window;
 
 // Properties over any order of events.

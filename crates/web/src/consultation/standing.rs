@@ -121,7 +121,10 @@ struct PersonBody {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = May)]
 struct MayBody {
+    /// Enter the waiting room.
     enter: bool,
+    /// Be in the waiting room: enter it, or remain in it.
+    wait: bool,
     start: bool,
     ticket: bool,
     end: bool,
@@ -156,7 +159,7 @@ impl From<&Standing> for StandingBody {
             door: JoinWindowBody::of(standing),
             entry: standing.entry.as_str(),
             people: standing.people.iter().map(PersonBody::from).collect(),
-            may: MayBody { enter: may.enter, start: may.start, ticket: may.ticket, end: may.end },
+            may: MayBody { enter: may.enter, wait: may.wait, start: may.start, ticket: may.ticket, end: may.end },
         }
     }
 }
@@ -272,7 +275,7 @@ impl StandingBody {
             },
             entry: "outside",
             people: vec![host],
-            may: MayBody { enter: true, start: false, ticket: false, end: false },
+            may: MayBody { enter: true, wait: true, start: false, ticket: false, end: false },
         }
     }
 }

@@ -45,9 +45,8 @@ async fn page(web: &WebState, caller: &RequestCaller, base: String, back: Option
     let standing = consultations::standing(&web.app, &caller.actor, caller.consultation).await?;
     let frame = PageFrame::public(&standing.practice);
     let facts = facts(&standing);
-    // A running consultation stays open to its participants after the join window has closed.
-    match standing.join_window.require_open().err().filter(|_| !standing.may.ticket) {
-        None | Some(Refusal::TooEarly { .. }) => {
+    match standing.closed() {
+        None => {
             let (role, standing) = (standing.role.as_str(), StandingBody::from(&standing));
             Ok(Html(JoinPage { frame: frame.with_call(), facts, base, role, standing, back }).into_response())
         }

@@ -37,6 +37,12 @@ impl ErrorPage {
                 "If you should be able to do this, ask an administrator of your practice.",
                 home,
             ),
+            // A personal link, long after the end.
+            (409, "ended" | "cancelled" | "too_late") => (
+                problem.detail.as_str(),
+                "For a new appointment or a question, please contact the practice that invited you.",
+                None,
+            ),
             (413, _) => {
                 ("That was too much at once", "Please go back, shorten what you entered and send it again.", home)
             }

@@ -154,6 +154,56 @@ async fn running_call_can_be_rejoined_after_the_join_window() {
     }
 }
 
+/// A late session is not closed to those who were in it before.
+#[tokio::test]
+async fn guest_of_a_late_session_can_come_back() {
+    let site = TestSite::start().await;
+    let server = Server::of(&site);
+    for leaves in [true, false] {
+        site.clock.advance(SignedDuration::from_hours(3));
+        let booked = consultation_in(&site, "live").await;
+        site.clock.advance(SignedDuration::from_hours(2));
+        let entry = format!("/join/{}/entry", booked.guest_secret);
+        let guest = server.anonymous();
+        assert_eq!(guest.send(Method::DELETE, &entry, "", String::new()).await.status, StatusCode::OK);
+        if !leaves {
+            assert_eq!(guest.send(Method::POST, &entry, "", String::new()).await.status, StatusCode::OK);
+        }
+        guest.get(&format!("/join/{}", booked.guest_secret)).await.shows("<anteroom-call");
+    }
+}
+
+#[tokio::test]
+async fn link_shows_only_the_outcome_a_day_after_the_end() {
+    let site = TestSite::start().await;
+    let server = Server::of(&site);
+    for (state, code, text) in [
+        ("ended", "ended", "This session has ended."),
+        ("cancelled", "cancelled", "This appointment was cancelled."),
+        ("late", "too_late", "The time for this appointment has passed."),
+    ] {
+        site.clock.advance(SignedDuration::from_hours(3));
+        let booked = consultation_in(&site, state).await;
+        site.clock.advance(SignedDuration::from_hours(48));
+        for secret in [&booked.guest_secret, &booked.host_secret] {
+            let page = server.anonymous().get(&format!("/join/{secret}")).await;
+            page.shows(text);
+            let script = Client { accept: "*/*", ..server.anonymous() };
+            let answer = script.get(&format!("/join/{secret}/state")).await;
+            assert_eq!(answer.code(), code);
+            let appointment = booked.appointment.to_string();
+            for hidden in
+                ["Okafor", "Mara", "Praxis", "November", "Cairo", "Berlin", appointment.as_str(), "par_", "con_"]
+            {
+                assert!(!page.body.contains(hidden), "{state}: {hidden}\n{}", page.body);
+                assert!(!answer.body.contains(hidden), "{state}: {hidden}\n{}", answer.body);
+            }
+        }
+        let host = server.logged_in(&site, &site.host).await;
+        host.get(&format!("/appointments/{}/consultation", booked.appointment)).await.shows("Mara Lindt");
+    }
+}
+
 #[tokio::test]
 async fn ended_consultation_shows_its_record() {
     let site = TestSite::start().await;
