@@ -8,7 +8,7 @@ use anteroom_app::{App, Clock, Hub, LastUsed, Messenger, Passwords, Rng, Video};
 use anteroom_livekit::Keys;
 use anteroom_notify as notify;
 use anteroom_rtc as rtc;
-use anteroom_store::Store;
+use anteroom_store::{MediaServerLock, Store};
 use anteroom_web as web;
 use anyhow::{Context, Result};
 use axum::Router;
@@ -45,6 +45,7 @@ pub(crate) struct Site {
     shutdown: CancellationToken,
     tasks: Vec<JoinHandle<()>>,
     _lock: data_dir::Lock,
+    _media_lock: MediaServerLock,
 }
 
 /// `anteroom serve`. Prints the URL to stdout once the server accepts connections.
@@ -82,6 +83,7 @@ pub(crate) async fn start(
     let lock = data_dir::lock(&config.data)?;
     let livekit = secrets::livekit_key(&config.data, &*rng)?;
     let store = open_store(config).await?;
+    let media_lock = store.lock_media_server().await.context("cannot use the database")?;
     let advertise = advertised(config, &*rng)?;
     let wire = rtc::transport::Config { listen: media_address(config, address), advertise };
     let (url, keys) = (media_url.clone(), Keys::single(&livekit.key, &livekit.secret));
@@ -102,7 +104,7 @@ pub(crate) async fn start(
         spawn(http::serve(listener, router, connections, shutdown.clone())),
         spawn(anteroom_jobs::run(app.clone(), shutdown.clone())),
     ];
-    Ok(Site { app, public_url, media_url, livekit, embedded, shutdown, tasks, _lock: lock })
+    Ok(Site { app, public_url, media_url, livekit, embedded, shutdown, tasks, _lock: lock, _media_lock: media_lock })
 }
 
 impl Site {

@@ -2,12 +2,11 @@
 //!
 //! A token is never the authority: the state is read again at every connect.
 
-use anteroom_domain::{Author, Consultation, ConsultationChange, ParticipantId, Refusal, RoomName};
+use anteroom_domain::{Author, ConsultationChange, ParticipantId, Refusal, RoomName};
 use async_trait::async_trait;
-use jiff::Timestamp;
 
 use crate::consultation_context::consultation_event;
-use crate::{Admission, Admitted, App, Bearer, Error, Result};
+use crate::{Admission, Admitted, App, AttendanceRecord, Bearer, Error, Result};
 
 #[async_trait]
 impl Admission for App {
@@ -29,12 +28,11 @@ impl Admission for App {
         Ok(Admitted::Participant { name: participant.name.clone(), role: participant.role })
     }
 
-    async fn arrived(&self, bearer: &Bearer) {
-        record_attendance(self, bearer, Consultation::arrive, ConsultationChange::Arrived).await;
-    }
-
-    async fn departed(&self, bearer: &Bearer) {
-        record_attendance(self, bearer, Consultation::depart, ConsultationChange::Departed).await;
+    async fn attend(&self, attendance: &AttendanceRecord) -> Result<()> {
+        match record_attendance(self, attendance).await {
+            Err(Error::Busy) => record_attendance(self, attendance).await,
+            recorded => recorded,
+        }
     }
 }
 
@@ -55,21 +53,8 @@ fn identity(bearer: &Bearer) -> Result<ParticipantId> {
     bearer.identity.parse().map_err(|_| Refusal::NotAdmitted.into())
 }
 
-type Verb = fn(Consultation, ParticipantId, Timestamp) -> std::result::Result<Consultation, Refusal>;
-type Change = fn(ParticipantId) -> ConsultationChange;
-
-/// Records attendance; a failure is logged and never ends the call.
-async fn record_attendance(app: &App, bearer: &Bearer, verb: Verb, change: Change) {
-    let mut recorded = try_record_attendance(app, bearer, verb, change).await;
-    if matches!(recorded, Err(Error::Busy)) {
-        recorded = try_record_attendance(app, bearer, verb, change).await;
-    }
-    if let Err(error) = recorded {
-        tracing::warn!(%error, identity = bearer.identity, "could not record attendance");
-    }
-}
-
-async fn try_record_attendance(app: &App, bearer: &Bearer, verb: Verb, change: Change) -> Result<()> {
+async fn record_attendance(app: &App, attendance: &AttendanceRecord) -> Result<()> {
+    let AttendanceRecord { bearer, is_connected, at } = attendance;
     let room = RoomName::from_text(bearer.room.as_str());
     let Some(found) = app.store.read().await?.consultation_in_room(&room).await? else {
         return Ok(());
@@ -77,14 +62,18 @@ async fn try_record_attendance(app: &App, bearer: &Bearer, verb: Verb, change: C
     let mut tx = app.store.begin().await?;
     tx.lock_consultation(found.id).await?; // All participants connect at the same moment: when the host starts.
     let consultation = tx.find_consultation(found.id).await?.ok_or(Error::NotFound)?;
-    let (who, now) = (identity(bearer)?, app.clock.now());
-    let recorded = verb(consultation.clone(), who, now)?;
+    let who = identity(bearer)?;
+    let (recorded, change) = if *is_connected {
+        (consultation.clone().arrive(who, *at)?, ConsultationChange::Arrived(who))
+    } else {
+        (consultation.clone().depart(who, *at)?, ConsultationChange::Departed(who))
+    };
     if recorded == consultation {
-        return Ok(());
+        return Ok(tx.unchanged().await?);
     }
     let appointment = tx.find_appointment(recorded.appointment).await?.ok_or(Error::NotFound)?;
     tx.save_consultation(&recorded).await?;
-    let event = consultation_event(&recorded, appointment.host, change(who));
-    tx.record(&Author::Participant(who), now, &event).await?;
+    let event = consultation_event(&recorded, appointment.host, change);
+    tx.record(&Author::Participant(who), *at, &event).await?;
     Ok(tx.commit().await?)
 }

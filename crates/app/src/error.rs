@@ -52,6 +52,11 @@ impl Error {
         }
     }
 
+    /// Whether a retry may succeed although nothing else changes.
+    pub const fn is_temporary(&self) -> bool {
+        matches!(self, Self::Busy | Self::Video(_) | Self::Store(anteroom_store::Error::Unavailable(_)))
+    }
+
     /// One sentence for people, without internal details.
     pub fn sentence(&self) -> String {
         match self {

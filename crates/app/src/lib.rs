@@ -41,7 +41,8 @@ pub use self::hub::{Hub, Topic, Watch};
 pub use self::last_used::LastUsed;
 pub use self::passwords::Passwords;
 pub use self::ports::{
-    Admission, Admitted, Bearer, Clock, Grant, Message, Messenger, MessengerError, Rng, Ticket, Video, VideoError,
+    Admission, Admitted, AttendanceRecord, Bearer, Clock, Grant, Message, Messenger, MessengerError, Rng, Ticket,
+    Video, VideoError,
 };
 pub use self::standing::Standing;
 

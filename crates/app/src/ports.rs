@@ -99,18 +99,26 @@ pub enum Admitted {
     TokenOnly,
 }
 
+/// A media connection came up or was closed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AttendanceRecord {
+    /// Whose.
+    pub bearer: Bearer,
+    /// Whether it came up.
+    pub is_connected: bool,
+    /// When. Recorded as it is, however late it is stored.
+    pub at: Timestamp,
+}
+
 /// Called by the media server at every connect: a token is never the authority.
 #[async_trait]
 pub trait Admission: Send + Sync {
     /// Whether the bearer of this verified token may join now.
     async fn may_join(&self, bearer: &Bearer) -> Result<Admitted, Error>;
 
-    /// The media connection of this bearer came up.
-    async fn arrived(&self, bearer: &Bearer);
-
-    /// The media connection of this bearer was closed. Reported in order: a replaced device departs before the new one
-    /// arrives, otherwise a connected participant would be recorded as disconnected.
-    async fn departed(&self, bearer: &Bearer);
+    /// Records a change of a media connection. Reported in order: a replaced device departs before the new one arrives,
+    /// otherwise a connected participant would be recorded as disconnected. After an error the caller tries again.
+    async fn attend(&self, attendance: &AttendanceRecord) -> Result<(), Error>;
 }
 
 /// A message to one person, with all its data; the messenger renders the text.

@@ -8,7 +8,7 @@ use std::net::SocketAddr;
 use std::num::NonZeroU16;
 use std::sync::Arc;
 
-use anteroom_app::{Admission, Admitted, Bearer, Clock, Error, Rng};
+use anteroom_app::{Admission, Admitted, AttendanceRecord, Bearer, Clock, Error, Rng};
 use anteroom_livekit::Keys;
 use anteroom_rtc::{Config, Embedded, transport};
 use anyhow::Context;
@@ -30,12 +30,10 @@ impl Admission for AdmitAll {
         Ok(Admitted::TokenOnly)
     }
 
-    async fn arrived(&self, bearer: &Bearer) {
-        tracing::info!(room = bearer.room, identity = bearer.identity, "arrived");
-    }
-
-    async fn departed(&self, bearer: &Bearer) {
-        tracing::info!(room = bearer.room, identity = bearer.identity, "departed");
+    async fn attend(&self, record: &AttendanceRecord) -> Result<(), Error> {
+        let AttendanceRecord { bearer, is_connected, .. } = record;
+        tracing::info!(room = bearer.room, identity = bearer.identity, is_connected, "attendance");
+        Ok(())
     }
 }
 

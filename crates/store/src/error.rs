@@ -28,6 +28,12 @@ pub enum Error {
     /// A text to store contains a NUL, which PostgreSQL cannot store.
     #[error("a text contains a NUL")]
     Nul,
+    /// Another program with the embedded media server uses this database.
+    #[error(
+        "another Anteroom with the embedded media server uses this database; one database serves one of them: stop the \
+         other one, or give this one a database of its own"
+    )]
+    InUse,
     /// The transaction failed before, or a statement of it was cancelled before it finished.
     #[error("the transaction had already failed")]
     Poisoned,

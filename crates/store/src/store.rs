@@ -20,7 +20,7 @@ struct Inner {
     wakes: Wakes,
 }
 
-enum Db {
+pub(crate) enum Db {
     Sqlite(Box<Sqlite>),
     Postgres(sqlx::PgPool),
 }
@@ -93,6 +93,10 @@ impl Store {
             Db::Sqlite(sqlite) => Engine::Reader(sqlite.read().await?),
             Db::Postgres(pool) => Engine::Postgres(postgres::read(pool).await?),
         }))
+    }
+
+    pub(crate) fn database(&self) -> &Db {
+        &self.0.db
     }
 
     /// The counters so far.

@@ -35,10 +35,13 @@ pub struct TestSite {
 impl TestSite {
     /// A server before set-up.
     pub async fn empty() -> Self {
+        Self::with(SiteDatabase::new().await)
+    }
+
+    fn with((database, store): (SiteDatabase, Store)) -> Self {
         static SITES: AtomicU64 = AtomicU64::new(1);
         let number = SITES.fetch_add(1, SeqCst);
         let logs = Logs::listen(number);
-        let (database, store) = SiteDatabase::new().await;
         let now: Timestamp = "2026-11-20T09:00:00Z".parse().expect("an instant");
         let (clock, video, messenger) = (Arc::new(ManualClock::at(now)), Arc::default(), Arc::default());
         let app = App {
@@ -69,11 +72,31 @@ impl TestSite {
 
     /// A practice with its admin only.
     pub async fn set_up() -> (Self, TestStaff) {
-        let site = Self::empty().await;
+        Self::empty().await.with_practice().await
+    }
+
+    /// The same on PostgreSQL, which several programs can share, whatever the environment selects.
+    pub async fn set_up_on_postgres() -> (Self, TestStaff) {
+        Self::with(SiteDatabase::new_postgres().await).with_practice().await
+    }
+
+    async fn with_practice(self) -> (Self, TestStaff) {
+        let site = self;
         let admin = site.persona("Alex");
         let user = practices::set_up(&site.app, setup_form(&admin)).await.expect("an empty server can be set up");
         let admin = site.staff(Actor::Staff(user), Some(admin));
         (site, admin)
+    }
+
+    /// A second program on the same PostgreSQL database, which has woken its watchers for the first time.
+    pub async fn second_program(&self) -> App {
+        let store = Store::open(&self.database()).await.expect("the database can be opened again");
+        let (hub, jobs_ready) = (Arc::new(Hub::default()), Arc::new(Notify::new()));
+        let rng = Arc::new(SeededRng::new(self.number + 1_000_000));
+        let program = App { store, hub, jobs_ready, rng, ..self.app.clone() };
+        program.listen_to_commits();
+        program.jobs_ready.notified().await; // It listens, and has looked for what it may have missed.
+        program
     }
 
     /// A practice with one host.

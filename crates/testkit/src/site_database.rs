@@ -16,11 +16,23 @@ impl SiteDatabase {
     /// A new database with the schema, of the engine that the environment selects.
     pub(crate) async fn new() -> (Self, Store) {
         let engine = std::env::var_os(ENGINE).unwrap_or_default();
-        let database = match engine.to_str() {
-            Some("" | "sqlite") => Self::Sqlite(tempfile::tempdir().expect("there is room for temporary files")),
-            Some("postgres") => Self::Postgres(anteroom_cluster::prepared_database(migrate)),
+        match engine.to_str() {
+            Some("" | "sqlite") => {
+                let folder = tempfile::tempdir().expect("there is room for temporary files");
+                Self::Sqlite(folder).opened().await
+            }
+            Some("postgres") => Self::new_postgres().await,
             _ => panic!("{ENGINE} is neither sqlite nor postgres"),
-        };
+        }
+    }
+
+    /// A new PostgreSQL database with the schema.
+    pub(crate) async fn new_postgres() -> (Self, Store) {
+        Self::Postgres(anteroom_cluster::prepared_database(migrate)).opened().await
+    }
+
+    async fn opened(self) -> (Self, Store) {
+        let database = self;
         let store = Store::open(&database.url()).await.expect("a new database can be opened");
         store.migrate().await.expect("an empty database takes the schema");
         (database, store)

@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::SeqCst;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use anteroom_app::{Admission, Admitted, App, Bearer, Error, Grant, Ticket, Video, VideoError};
+use anteroom_app::{Admission, Admitted, App, AttendanceRecord, Bearer, Error, Grant, Ticket, Video, VideoError};
 use anteroom_domain::{ParticipantId, Private, RoomName};
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -77,9 +77,9 @@ impl FakeVideo {
         let place = (bearer.room.clone(), bearer.identity.clone());
         let replaced = self.state().connected.insert(place, bearer.clone());
         if let Some(replaced) = replaced {
-            app.departed(&replaced).await;
+            attend(app, replaced, false).await;
         }
-        app.arrived(&bearer).await;
+        attend(app, bearer, true).await;
         Ok(admitted)
     }
 
@@ -87,17 +87,18 @@ impl FakeVideo {
     pub async fn disconnect(&self, app: &App, room: &RoomName, who: ParticipantId) {
         let lost = self.state().connected.remove(&(room.as_str().to_owned(), who.to_string()));
         if let Some(lost) = lost {
-            app.departed(&lost).await;
+            attend(app, lost, false).await;
         }
     }
 
     /// Reports disconnects since the last call. Returns their number.
     pub(crate) async fn report_departures(&self, app: &App) -> usize {
         let departed = std::mem::take(&mut self.state().departed);
-        for bearer in &departed {
-            app.departed(bearer).await;
+        let count = departed.len();
+        for bearer in departed {
+            attend(app, bearer, false).await;
         }
-        departed.len()
+        count
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -159,4 +160,9 @@ impl Video for FakeVideo {
     fn metrics(&self) -> String {
         format!("connected {}\n", self.state().connected.len())
     }
+}
+
+async fn attend(app: &App, bearer: Bearer, is_connected: bool) {
+    let attendance = AttendanceRecord { bearer, is_connected, at: app.clock.now() };
+    app.attend(&attendance).await.expect("the store answers");
 }

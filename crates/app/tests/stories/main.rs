@@ -19,6 +19,7 @@ mod ending;
 mod audit;
 mod authorization;
 mod privacy;
+mod two_programs;
 
 use anteroom_app::{Error, Result};
 use anteroom_domain::FieldError;

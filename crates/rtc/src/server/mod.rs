@@ -1,5 +1,7 @@
 //! The embedded media server: starts and stops it, and implements the `Video` port of `app`.
 
+mod attendance;
+
 use std::io;
 use std::num::NonZeroU16;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -89,9 +91,10 @@ impl Embedded {
     /// The HTTP and WebSocket routes, for the process's listener. Every join request is checked with `admission`.
     /// `guard` adds what is to be checked before them, such as rate limits.
     pub fn router(&self, admission: Arc<dyn Admission>, guard: impl Fn(Router, Endpoints) -> Router) -> Router {
-        let attendance = self.attendance.lock().expect("no one panics while holding it").take();
-        if let Some(attendance) = attendance {
-            let reporting = report_attendance(attendance, Arc::clone(&admission));
+        let events = self.attendance.lock().expect("no one panics while holding it").take();
+        if let Some(events) = events {
+            let (admission, clock) = (Arc::clone(&admission), Arc::clone(&self.clock));
+            let reporting = attendance::report(events, admission, clock, attendance::RETRY_AFTER);
             #[expect(clippy::disallowed_methods, reason = "ends by itself when the media thread does")]
             tokio::spawn(reporting);
         }
@@ -203,16 +206,6 @@ fn start_webhooks(
 fn random(rng: &Arc<dyn Rng>) -> RandomBytes {
     let rng = Arc::clone(rng);
     Box::new(move |bytes| rng.fill(bytes))
-}
-
-/// Reports in order: a participant who moves to another device departs before arriving.
-async fn report_attendance(mut attendance: mpsc::UnboundedReceiver<Attendance>, admission: Arc<dyn Admission>) {
-    while let Some(event) = attendance.recv().await {
-        match event {
-            Attendance::Arrived(bearer) => admission.arrived(&bearer).await,
-            Attendance::Departed(bearer) => admission.departed(&bearer).await,
-        }
-    }
 }
 
 #[cfg(test)]

@@ -1,9 +1,10 @@
 //! Several media threads: which rooms they have, and what happens when one is blocked or ends.
 
+use std::sync::atomic::AtomicUsize;
 use std::sync::mpsc as std_mpsc;
 use std::time::Duration;
 
-use anteroom_app::{Admitted, Bearer, Error};
+use anteroom_app::{Admitted, AttendanceRecord, Bearer, Error};
 use anteroom_signalling::{ApiError, ApiRequest, ApiResponse, CreateRoom};
 use tokio::sync::oneshot;
 
@@ -30,9 +31,9 @@ impl Admission for Fake {
         Ok(Admitted::TokenOnly)
     }
 
-    async fn arrived(&self, _: &Bearer) {}
-
-    async fn departed(&self, _: &Bearer) {}
+    async fn attend(&self, _: &AttendanceRecord) -> Result<(), Error> {
+        Ok(())
+    }
 }
 
 fn start(threads: u16) -> Embedded {
@@ -182,4 +183,40 @@ async fn metrics_count_the_rooms_and_name_none() {
     assert!(text.contains("anteroom_media_dropped_total{thread=\"1\",reason=\"kernel_receive_buffer\"} 0\n"), "{text}");
     assert!(text.contains("anteroom_media_wait_seconds_bucket{thread=\"0\",le=\"+Inf\"} "), "{text}");
     assert!(!text.contains("secret name") && !text.contains(&rooms[0]));
+}
+
+/// Stores attendance only after some failures, and keeps the calls.
+struct Flaky {
+    failures: AtomicUsize,
+    calls: Mutex<Vec<AttendanceRecord>>,
+}
+
+#[async_trait]
+impl Admission for Flaky {
+    async fn may_join(&self, _: &Bearer) -> Result<Admitted, Error> {
+        Ok(Admitted::TokenOnly)
+    }
+
+    async fn attend(&self, record: &AttendanceRecord) -> Result<(), Error> {
+        self.calls.lock().unwrap().push(record.clone());
+        let left = self.failures.load(Ordering::SeqCst);
+        self.failures.store(left.saturating_sub(1), Ordering::SeqCst);
+        if left == 0 { Ok(()) } else { Err(Error::Busy) }
+    }
+}
+
+/// A lost departure would keep a consultation alive for ever.
+#[tokio::test]
+async fn attendance_is_reported_in_order_until_it_is_stored() {
+    let bearer = Bearer { room: "room".into(), identity: "par_1".into(), ticket_number: Some(1) };
+    let (events, reported) = mpsc::unbounded_channel();
+    events.send(Attendance::Arrived(bearer.clone())).unwrap();
+    events.send(Attendance::Departed(bearer.clone())).unwrap();
+    drop(events);
+    let flaky = Arc::new(Flaky { failures: AtomicUsize::new(3), calls: Mutex::default() });
+    super::attendance::report(reported, flaky.clone(), Arc::new(Fake), Duration::ZERO).await;
+    let calls = flaky.calls.lock().unwrap();
+    let connected: Vec<bool> = calls.iter().map(|call| call.is_connected).collect();
+    assert_eq!(connected, [true, true, true, true, false]);
+    assert!(calls.iter().all(|call| call.bearer == bearer && call.at == Timestamp::UNIX_EPOCH));
 }

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::num::NonZeroU16;
 use std::sync::{Arc, Mutex};
 
-use anteroom_app::{Admission, Admitted, Bearer, Clock, Error, Rng, Video};
+use anteroom_app::{Admission, Admitted, AttendanceRecord, Bearer, Clock, Error, Rng, Video};
 use anteroom_domain::{Refusal, RoomName};
 use anteroom_livekit::{AnteroomClaim, Claims, Keys, VideoGrant};
 use anteroom_rtc::{Config, Embedded, Url, transport};
@@ -36,12 +36,10 @@ impl Admission for TestAdmission {
         (self.check.lock().unwrap())(bearer)
     }
 
-    async fn arrived(&self, bearer: &Bearer) {
-        self.attendance.send_modify(|list| list.push(format!("{} arrived", bearer.identity)));
-    }
-
-    async fn departed(&self, bearer: &Bearer) {
-        self.attendance.send_modify(|list| list.push(format!("{} departed", bearer.identity)));
+    async fn attend(&self, record: &AttendanceRecord) -> Result<(), Error> {
+        let change = if record.is_connected { "arrived" } else { "departed" };
+        self.attendance.send_modify(|list| list.push(format!("{} {change}", record.bearer.identity)));
+        Ok(())
     }
 }
 

@@ -126,3 +126,22 @@ async fn a_commit_wakes_the_other_programs_on_the_database() {
     here.close().await;
     there.close().await;
 }
+
+/// Rooms and attendance of a second media server would be unknown to the first.
+#[tokio::test]
+async fn one_media_server_uses_a_database() {
+    let database = super::cluster::fresh_database();
+    let (here, there) = (Store::open(&database).await.unwrap(), Store::open(&database).await.unwrap());
+    let held = here.lock_media_server().await.unwrap();
+    assert!(matches!(there.lock_media_server().await.err(), Some(Error::InUse)));
+    drop(held);
+    let freed = async {
+        // PostgreSQL frees the lock when it notices that the connection is closed.
+        while there.lock_media_server().await.is_err() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), freed).await.expect("another program may start");
+    here.close().await;
+    there.close().await;
+}
