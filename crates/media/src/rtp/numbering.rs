@@ -70,6 +70,11 @@ impl Numbering {
         Some(sent)
     }
 
+    /// A higher one has been sent or left out.
+    pub(crate) fn is_passed(&self, number: u64) -> bool {
+        self.highest.is_some_and(|highest| number < highest)
+    }
+
     /// It does not precede the stream, and none as high has been sent or left out.
     pub(crate) fn is_newest(&self, number: u64) -> bool {
         self.ahead(number).is_some() && self.highest.is_none_or(|highest| number > highest)

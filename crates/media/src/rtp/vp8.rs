@@ -63,10 +63,19 @@ impl Vp8Rewriter {
         }
     }
 
-    /// This packet is sent. False if it cannot be: its picture was left out, or precedes the stream.
-    pub(crate) fn send(&mut self, packet: &Vp8Descriptor) -> bool {
+    /// This packet is sent; `newest` if none with a higher sequence number has arrived. False if it cannot be: its picture
+    /// was left out, or precedes the stream.
+    pub(crate) fn send(&mut self, packet: &Vp8Descriptor, newest: bool) -> bool {
         let Some(picture_ids) = &mut self.picture_ids else { return true };
-        picture_ids.number(packet).is_none_or(|picture| picture_ids.numbers.send(picture).is_some())
+        let Some(picture) = picture_ids.number(packet) else { return true };
+        if newest && picture_ids.numbers.is_passed(picture) {
+            // The encoder began to count anew.
+            let next = self.newest.map_or(picture, |newest| newest.picture + 1);
+            picture_ids.numbers = Numbering::new(picture, next);
+        }
+        // A late packet is of no later picture than the newest: this one was counted before the encoder began anew.
+        let is_stale = !newest && picture_ids.numbers.is_newest(picture);
+        !is_stale && picture_ids.numbers.send(picture).is_some()
     }
 
     /// This packet is left out, and with it its picture, unless other packets of it were sent.
@@ -137,7 +146,7 @@ mod tests {
 
     /// Sends a packet; the change that was made in it.
     fn send(rewriter: &mut Vp8Rewriter, packet: &Vp8Descriptor, seq: u64) -> Option<Vp8Patch> {
-        assert!(rewriter.send(packet));
+        assert!(rewriter.send(packet, true));
         rewriter.patch(packet, seq)
     }
 
@@ -173,15 +182,29 @@ mod tests {
     fn picture_left_out_is_not_sent_by_a_later_packet_of_it() {
         let mut rewriter = Vp8Rewriter::default();
         rewriter.start(&packet(1, 0, 0));
-        assert!(rewriter.send(&packet(1, 0, 0)));
+        assert!(rewriter.send(&packet(1, 0, 0), true));
         rewriter.leave_out(&packet(1, 0, 0));
-        assert!(rewriter.send(&packet(1, 0, 0)), "part of it was sent");
+        assert!(rewriter.send(&packet(1, 0, 0), true), "part of it was sent");
         rewriter.leave_out(&packet(2, 0, 0));
         rewriter.leave_out(&packet(2, 0, 0));
-        assert!(!rewriter.send(&packet(2, 0, 0)));
-        assert!(!rewriter.send(&packet(0, 0, 0)), "it precedes the stream");
+        assert!(!rewriter.send(&packet(2, 0, 0), true));
+        assert!(!rewriter.send(&packet(0, 0, 0), false), "it precedes the stream");
         let patch = send(&mut rewriter, &packet(3, 0, 0), 101).expect("renumbered");
         assert_eq!(patch, packet(3, 0, 0).patch().picture_id(2).tl0_pic_idx(0).key_idx(0).build().unwrap());
+    }
+
+    #[test]
+    fn encoder_that_counts_anew_is_forwarded_without_a_repeat() {
+        let mut rewriter = Vp8Rewriter::default();
+        rewriter.start(&packet(1_000, 0, 0));
+        let mut numbers = vec![];
+        for (id, seq) in [1_000, 1_001, 1_002, 5, 5, 6, 20_000, 3, 4].into_iter().zip(100..) {
+            send(&mut rewriter, &packet(id, 0, 0), seq);
+            numbers.push(rewriter.newest.unwrap().picture - FIRST_PICTURE);
+        }
+        assert!(numbers.starts_with(&[1_000, 1_001, 1_002, 1_003, 1_003, 1_004]), "{numbers:?}");
+        assert!(numbers.is_sorted() && numbers.get(7) < numbers.get(8), "{numbers:?}");
+        assert!(!rewriter.send(&packet(1_002, 0, 0), false), "a late one of the old count");
     }
 
     fn number(rewriter: &mut Vp8Rewriter, packet: &Vp8Descriptor) -> Option<u64> {
@@ -217,14 +240,17 @@ mod tests {
                 }
                 arrivals.sort_unstable();
                 rewriter.start(&id(0));
+                let mut newest = None;
                 for (_, picture, part, left_out) in arrivals {
                     let packet = id(picture);
+                    let is_newest = newest < Some((picture, part));
+                    newest = newest.max(Some((picture, part)));
                     if left_out {
                         rewriter.leave_out(&packet);
                         holes += usize::from(number(&mut rewriter, &packet).is_some());
                         continue;
                     }
-                    prop_assert!(rewriter.send(&packet));
+                    prop_assert!(rewriter.send(&packet, is_newest));
                     rewriter.patch(&packet, (stream * 10_000 + picture * 10) as u64 + part);
                     let number = number(&mut rewriter, &packet).unwrap();
                     let before = *sent.entry((stream, picture)).or_insert(number);

@@ -182,19 +182,20 @@ impl Subscription {
 
     /// Whether this packet of the current stream is sent. Keeps account of its picture.
     fn filter(&mut self, now: Instant, packet: &IncomingPacket, target: LayerTarget) -> Verdict {
-        let verdict = self.filter_layer(now, packet, target);
+        let newest = self.timeline.is_newest(*packet.rtp.seq_no);
+        let verdict = self.filter_layer(now, packet, target, newest);
         let Some(vp8) = &packet.vp8 else {
             return verdict;
         };
         if verdict == Verdict::LeaveOut {
             self.vp8.leave_out(vp8);
-        } else if !self.vp8.send(vp8) {
+        } else if !self.vp8.send(vp8, newest) {
             return Verdict::LeaveOut;
         }
         verdict
     }
 
-    fn filter_layer(&mut self, now: Instant, packet: &IncomingPacket, target: LayerTarget) -> Verdict {
+    fn filter_layer(&mut self, now: Instant, packet: &IncomingPacket, target: LayerTarget, newest: bool) -> Verdict {
         if packet.left_out {
             return Verdict::LeaveOut;
         }
@@ -202,7 +203,6 @@ impl Subscription {
         let Some(layers) = &packet.layers else {
             return Verdict::Send { marker, wants_keyframe: false };
         };
-        let newest = self.timeline.is_newest(*packet.rtp.seq_no);
         let time = packet.rtp.header.timestamp;
         let packet = LayerPacket { layers, time, marker, keyframe: packet.keyframe, newest };
         self.layer_filter.filter(now, &packet, target)
