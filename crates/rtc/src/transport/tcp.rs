@@ -9,7 +9,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use mio::net::{TcpListener, TcpStream};
-use socket2::{Domain, Protocol, SockRef, Socket, Type};
+use socket2::{Domain, Protocol, SockRef, Socket, TcpKeepalive, Type};
 
 use super::frame_queue::FrameQueue;
 use super::rfc4571::{Framer, FramingError};
@@ -25,6 +25,10 @@ const MAX_PER_ADDRESS: usize = 64;
 const MAX_NOT_SENT: u32 = 64 * 1024;
 /// The kernel closes a connection whose other side confirms nothing or reads nothing for this long (RFC 5482).
 const STALL_TIMEOUT: Duration = Duration::from_secs(10);
+/// A connection without packets is probed after this time, and then at this interval: one that is never answered is
+/// closed by [`STALL_TIMEOUT`]. Without probes a client that is gone would keep its place for hours.
+const KEEPALIVE_AFTER: Duration = Duration::from_secs(15);
+const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(10);
 /// Bytes read from one connection in a turn.
 pub(crate) const READ_BUFFER: usize = 16 * 1024;
 
@@ -101,6 +105,8 @@ impl Connections {
         let options = SockRef::from(&stream);
         let _ = options.set_tcp_notsent_lowat(MAX_NOT_SENT);
         let _ = options.set_tcp_user_timeout(Some(STALL_TIMEOUT));
+        let keepalive = TcpKeepalive::new().with_time(KEEPALIVE_AFTER).with_interval(KEEPALIVE_INTERVAL);
+        let _ = options.set_tcp_keepalive(&keepalive);
         *self.per_address.entry(limit_key(peer)).or_default() += 1;
         self.by_peer.insert(peer, number);
         let connection = TcpConnection {
@@ -300,5 +306,14 @@ mod tests {
         assert_eq!(options, MAX_NOT_SENT);
         let timeout = SockRef::from(&connections.by_number(0).unwrap().stream).tcp_user_timeout().unwrap();
         assert_eq!(timeout, Some(STALL_TIMEOUT));
+    }
+
+    #[test]
+    fn kernel_probes_a_connection_without_packets() {
+        let (mut connections, _clients) = connections(1);
+        let options = SockRef::from(&connections.by_number(0).unwrap().stream);
+        assert!(options.keepalive().unwrap());
+        assert_eq!(options.tcp_keepalive_time().unwrap(), KEEPALIVE_AFTER);
+        assert_eq!(options.tcp_keepalive_interval().unwrap(), KEEPALIVE_INTERVAL);
     }
 }
