@@ -83,7 +83,10 @@ pub(crate) async fn validate(
     let claims = state.claims(&parameters, &headers)?;
     state.begin_join(&claims, address, &parameters)?;
     let bearer = state.bearer(&claims);
-    state.admission.may_join(&bearer).await.map_err(JoinError::Admission)?;
+    let admitted = state.admission.may_join(&bearer).await.map_err(JoinError::Admission)?;
+    if !state.may_open_room(&admitted) && !state.directory.is_open(&bearer.room) {
+        return Err(JoinError::Refused(JoinRefused::UnknownRoom));
+    }
     Ok("success".into_response())
 }
 
@@ -157,6 +160,11 @@ impl RtcState {
         }
     }
 
+    /// Whether a join opens the room, if it is not open yet.
+    fn may_open_room(&self, admitted: &Admitted) -> bool {
+        self.auto_create_rooms || *admitted != Admitted::TokenOnly
+    }
+
     async fn register(
         self: Arc<Self>,
         claims: &Claims,
@@ -172,8 +180,7 @@ impl RtcState {
                 let add_tracks = std::mem::take(&mut join_request.add_tracks);
                 let dual_pc = join_request.dual_pc;
                 let unpublishable = std::mem::take(&mut join_request.unpublishable);
-                let may_open = self.auto_create_rooms || admitted != Admitted::TokenOnly;
-                let room_sid = may_open.then(|| livekit::room_sid(&self.random_id()));
+                let room_sid = self.may_open_room(&admitted).then(|| livekit::room_sid(&self.random_id()));
                 let new_participant = self.new_participant(claims, admitted, join_request)?;
                 let signalling = if dual_pc { SignalState::server_offers } else { SignalState::client_offers };
                 let signalling = signalling(new_participant.sid.clone(), self.server_info.clone());

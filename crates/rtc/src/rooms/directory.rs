@@ -41,6 +41,11 @@ impl RoomDirectory {
         }
     }
 
+    /// Whether a room of this name is open.
+    pub(crate) fn is_open(&self, room: &str) -> bool {
+        self.read().contains_key(room)
+    }
+
     /// How many rooms and participants each of `threads` media threads has.
     pub(crate) fn totals(&self, threads: u64) -> Vec<(u64, u64)> {
         let mut totals = vec![(0, 0); threads as usize];

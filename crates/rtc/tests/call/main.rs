@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod allowance;
+mod auto_create;
 mod dual_pc_client;
 mod peer_connection;
 mod rtc_path;

@@ -2,8 +2,8 @@
 
 use std::sync::{Arc, Mutex};
 
-use anteroom_app::{Admitted, Error};
-use anteroom_domain::{Private, Refusal, Role};
+use anteroom_app::Error;
+use anteroom_domain::Refusal;
 use anteroom_livekit::{Keys, VideoGrant};
 use anteroom_rtc::Url;
 use axum::body::Bytes;
@@ -20,7 +20,6 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::watch;
 
 use crate::peer_connection::{until, within_limit};
-use crate::refusal;
 use crate::single_pc_client::{SinglePcClient, connect, join_request};
 use crate::test_server::TestServer;
 
@@ -47,7 +46,7 @@ async fn json(server: &TestServer, method: &str, body: Value) -> (u16, Value) {
 }
 
 /// A call in protobuf, as from the other server SDKs.
-async fn binary<A: Message + Default>(server: &TestServer, method: &str, body: &impl Message) -> A {
+pub(crate) async fn binary<A: Message + Default>(server: &TestServer, method: &str, body: &impl Message) -> A {
     let (status, answer) =
         post(server, method, &server.api_token(all()), "application/protobuf", body.encode_to_vec()).await;
     assert_eq!((status, &answer.headers()[CONTENT_TYPE]), (200, &"application/protobuf".parse().unwrap()));
@@ -116,24 +115,6 @@ async fn pages_of_any_origin_may_call_and_read_errors() {
     let answer = reqwest::Client::new().post(root).header(ORIGIN, "https://page.example").send().await.unwrap();
     assert_eq!(answer.headers()[ACCESS_CONTROL_ALLOW_ORIGIN], "https://page.example");
     assert_eq!(answer.headers()[VARY], "Origin");
-}
-
-#[tokio::test]
-async fn without_auto_create_a_join_opens_no_room() {
-    let server = TestServer::start_without_auto_create().await;
-    let token = server.token("r", "ada");
-    let early = refusal(connect(&server, &token, &join_request()).await);
-    assert_eq!(early, (403, "the room does not exist".to_owned()));
-    let plan = proto::CreateRoomRequest { name: "r".to_owned(), ..Default::default() };
-    let _: proto::Room = binary(&server, "CreateRoom", &plan).await;
-    connect(&server, &token, &join_request()).await.expect("the room exists now");
-}
-
-#[tokio::test]
-async fn without_auto_create_a_consultation_opens_its_room() {
-    let server = TestServer::start_without_auto_create().await;
-    server.on_admission(|_| Ok(Admitted::Participant { name: Private::new("Ada".parse().unwrap()), role: Role::Host }));
-    connect(&server, &server.token("r", "ada"), &join_request()).await.expect("admitted to a consultation");
 }
 
 #[tokio::test]
