@@ -87,6 +87,12 @@ impl Client {
         camera.into_iter().chain(self.who.microphone.map(|_| self.first_source() + 1))
     }
 
+    /// Those of them that its room receives all the time: not a microphone that waits for its turn.
+    pub(crate) fn published_steadily(&self) -> impl Iterator<Item = u32> {
+        let turns = self.who.turns.map(|_| self.first_source() + 1);
+        self.published().filter(move |source| Some(*source) != turns)
+    }
+
     /// When [`Client::tick`] is to be called next.
     pub(crate) fn due(&self) -> Instant {
         let connections = [Some(self.publisher.due), self.subscriber.as_ref().map(|subscriber| subscriber.due)];

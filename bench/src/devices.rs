@@ -1,6 +1,7 @@
 //! A participant's camera and microphone, and what it receives of the others.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
@@ -58,13 +59,20 @@ impl Devices {
         let start = |source: u32| now + PHASES.mul_f64(f64::from(source) * 0.618_034 % 1.0);
         self.camera = who.camera.map(|bitrate| Camera::new(self.room, source, bitrate, who.size, start(source)));
         self.microphone =
-            who.microphone.map(|bitrate| Microphone::new(self.room, source + 1, bitrate, start(source + 1)));
+            who.microphone.map(|bitrate| Microphone::new(self.room, source + 1, bitrate, who.turns, start(source + 1)));
     }
 
     /// Packets of each source sent so far.
     pub(crate) fn sent(&self) -> impl Iterator<Item = (u32, u32)> {
         let camera = self.camera.as_ref().map(|camera| (camera.source(), camera.sent()));
         camera.into_iter().chain(self.microphone.as_ref().map(|microphone| (microphone.source(), microphone.sent())))
+    }
+
+    /// Numbers of the packets of each source that every server should forward to all others.
+    pub(crate) fn to_forward(&self) -> impl Iterator<Item = (u32, Vec<Range<u32>>)> {
+        let camera = self.camera.as_ref().map(|camera| (camera.source(), std::iter::once(0..camera.sent()).collect()));
+        let audible = |microphone: &Microphone| (microphone.source(), microphone.audible().to_vec());
+        camera.into_iter().chain(self.microphone.as_ref().map(audible))
     }
 
     /// When [`Devices::send`] is to be called next.
@@ -135,7 +143,8 @@ impl Devices {
         let mut direct = rtc.direct_api();
         let stream = direct.stream_tx_by_mid(mid, None).context("the server refused the microphone")?;
         let packet = microphone.packet(now.unix);
-        let level = ExtensionValues { audio_level: Some(-30), voice_activity: Some(true), ..Default::default() };
+        let (audio_level, voice_activity) = (Some(packet.level), Some(packet.level > -50));
+        let level = ExtensionValues { audio_level, voice_activity, ..Default::default() };
         let number = (FIRST_NUMBER + u64::from(packet.number)).into();
         stream.write_rtp(RtpWrite::new(pt, number, packet.time, now.instant, packet.payload).ext_vals(level));
         Ok(Some(late))

@@ -60,8 +60,8 @@ pub(crate) struct Flags {
     rooms: String,
 }
 
-/// Numbers of the packets that a source sent within the window.
-type Windows = BTreeMap<u32, Range<u32>>;
+/// Numbers of the packets that a source sent within the window and that should be forwarded.
+type Windows = BTreeMap<u32, Vec<Range<u32>>>;
 
 /// Runs the load and returns what was measured.
 pub(crate) fn run(flags: &Flags) -> Result<Summary> {
@@ -85,7 +85,7 @@ pub(crate) fn run(flags: &Flags) -> Result<Summary> {
     clients.run(Duration::from_secs_f64(flags.seconds))?;
     let (end, server_end, own_end) = (Now::read(), usage()?, Usage::of(std::process::id())?);
     clients.tally.window = Some((start.unix, end.unix));
-    let windows = windows(&first, &sent(&clients));
+    let windows = windows(&clients, &first, &sent(&clients));
     let syscalls = syscalls.map(SyscallCount::finish).transpose()?;
     clients.run(DRAIN)?;
 
@@ -115,35 +115,51 @@ fn pause(seconds: f64) {
     std::thread::sleep(Duration::from_secs_f64(seconds));
 }
 
-/// The sources that this client should receive.
-fn wanted<'a>(clients: &'a EventLoop, client: &'a Client) -> impl Iterator<Item = u32> + 'a {
-    let others = clients
-        .clients()
-        .filter(|other| other.who.room == client.who.room && other.first_source() != client.first_source());
-    others.flat_map(Client::published)
+/// The others in a client's room.
+fn others<'a>(clients: &'a EventLoop, client: &'a Client) -> impl Iterator<Item = &'a Client> + 'a {
+    let is_other = |other: &&Client| other.who.room == client.who.room && other.first_source() != client.first_source();
+    clients.clients().filter(is_other)
 }
 
 fn all_receive(clients: &EventLoop) -> bool {
-    clients.clients().all(|client| wanted(clients, client).all(|source| client.devices.sources.contains_key(&source)))
+    let receives = |client: &Client| {
+        let mut wanted = others(clients, client).flat_map(Client::published_steadily);
+        wanted.all(|source| client.devices.sources.contains_key(&source))
+    };
+    clients.clients().all(receives)
 }
 
 fn sent(clients: &EventLoop) -> BTreeMap<u32, u32> {
     clients.clients().flat_map(|client| client.devices.sent()).collect()
 }
 
-fn windows(first: &BTreeMap<u32, u32>, last: &BTreeMap<u32, u32>) -> Windows {
-    last.iter().map(|(source, end)| (*source, first.get(source).copied().unwrap_or_default()..*end)).collect()
+/// Of the packets sent between these two counts, those that should be forwarded.
+fn windows(clients: &EventLoop, first: &BTreeMap<u32, u32>, last: &BTreeMap<u32, u32>) -> Windows {
+    let to_forward = clients.clients().flat_map(|client| client.devices.to_forward());
+    let within = |(source, numbers): (u32, Vec<Range<u32>>)| {
+        let count = |counts: &BTreeMap<u32, u32>| counts.get(&source).copied().unwrap_or_default();
+        (source, intersection(&numbers, count(first)..count(last)))
+    };
+    to_forward.map(within).collect()
+}
+
+fn intersection(ranges: &[Range<u32>], window: Range<u32>) -> Vec<Range<u32>> {
+    let cut = ranges.iter().map(|range| range.start.max(window.start)..range.end.min(window.end));
+    cut.filter(|range| !range.is_empty()).collect()
 }
 
 fn count(clients: &EventLoop, people: &[Participant], windows: &Windows) -> Summary {
     let (mut expected, mut arrived, mut routes, mut alive) = (0, 0, 0, 0);
     for client in clients.clients() {
-        for source in wanted(clients, client) {
-            let window = windows.get(&source).cloned().unwrap_or_default();
-            let received = client.devices.sources.get(&source).map_or(0, |received| received.count(window.clone()));
-            expected += u64::from(window.end - window.start);
+        for source in others(clients, client).flat_map(Client::published) {
+            let window = windows.get(&source).map(Vec::as_slice).unwrap_or_default();
+            let sent: u64 = window.iter().map(|numbers| u64::from(numbers.end - numbers.start)).sum();
+            let source = client.devices.sources.get(&source);
+            let count = |numbers: &Range<u32>| source.map_or(0, |received| received.count(numbers.clone()));
+            let received: u64 = window.iter().map(count).sum();
+            expected += sent;
             arrived += received;
-            routes += 1;
+            routes += usize::from(sent > 0);
             alive += usize::from(received > 0);
         }
     }
@@ -186,5 +202,17 @@ fn server(summary: &Summary, [before, start, end, after]: [Usage; 4]) -> Server 
         memory_per_client: (megabytes(end) - megabytes(before)) / summary.clients.max(1) as f64,
         syscalls: None,
         memory_peak: after.peak as f64 / 1e6,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn packets_outside_the_window_or_of_a_silent_microphone_are_not_expected() {
+        let audible = [0..200, 900..1_000, 1_500..1_600];
+        assert_eq!(intersection(&audible, 100..1_550), [100..200, 900..1_000, 1_500..1_550]);
+        assert_eq!(intersection(&audible, 300..800), []);
     }
 }

@@ -4,6 +4,12 @@ use clap::Args;
 
 /// Bits per second of a microphone.
 const AUDIO: u32 = 40_000;
+/// In a room with more microphones people speak in turns: a server may forward the loudest alone.
+const ALL_SPEAK_UP_TO: u32 = 8;
+/// How many of them speak at a time.
+const SPEAKERS: u32 = 3;
+/// How often the one who has talked longest stops and another begins. Nanoseconds.
+const TURN: u64 = 2_000_000_000;
 
 /// What to load a server with. The kinds can be combined.
 #[derive(Args, Clone, Debug)]
@@ -40,6 +46,24 @@ pub(crate) struct Participant {
     pub(crate) size: (u16, u16),
     /// Bits per second.
     pub(crate) microphone: Option<u32>,
+    /// When the participant speaks; `None` for always.
+    pub(crate) turns: Option<Turns>,
+}
+
+/// When one of several people speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Turns {
+    /// Number of this one, from 0.
+    pub(crate) place: u32,
+    pub(crate) people: u32,
+}
+
+impl Turns {
+    /// `now`: nanoseconds since 1970.
+    pub(crate) fn speaks(self, now: u64) -> bool {
+        let first = (now / TURN % u64::from(self.people)) as u32;
+        (self.place + self.people - first) % self.people < SPEAKERS
+    }
 }
 
 impl Load {
@@ -56,7 +80,10 @@ impl Load {
             people.extend((0..self.viewers).map(|_| self.participant(room, false, false)));
             room += 1;
         }
-        people.extend((0..self.group).map(|number| self.participant(room, number < self.cameras, true)));
+        people.extend((0..self.group).map(|place| {
+            let turns = (self.group > ALL_SPEAK_UP_TO).then_some(Turns { place, people: self.group });
+            Participant { turns, ..self.participant(room, place < self.cameras, true) }
+        }));
         for (number, one) in people.iter_mut().enumerate() {
             one.identity = format!("client{number}");
         }
@@ -70,6 +97,7 @@ impl Load {
             camera: camera.then_some(self.bitrate),
             size: (self.width, self.width / 16 * 9),
             microphone: microphone.then_some(AUDIO),
+            turns: None,
         }
     }
 }
@@ -102,6 +130,17 @@ mod tests {
         assert_eq!(tracks(&people[2..33]), (1, 1));
         assert_eq!(tracks(&people[33..]), (9, 25));
         assert_eq!((people[2].room, people[33].room), (1, 2));
+    }
+
+    #[test]
+    fn three_of_a_large_group_speak_at_a_time() {
+        let people = load(0, 0, 25);
+        let speakers = |now: u64| {
+            let speaks = |one: &&Participant| one.turns.unwrap().speaks(now);
+            people.iter().filter(speaks).map(|one| one.turns.unwrap().place).collect::<Vec<_>>()
+        };
+        assert_eq!([speakers(0), speakers(TURN), speakers(23 * TURN)], [[0, 1, 2], [1, 2, 3], [0, 23, 24]]);
+        assert!(load(0, 0, 8).iter().all(|one| one.turns.is_none()));
     }
 
     #[test]

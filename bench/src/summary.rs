@@ -9,10 +9,11 @@ pub(crate) struct Summary {
     pub(crate) seconds: f64,
     /// Sessions that ended, with the reason.
     pub(crate) failures: Vec<String>,
-    /// Pairs of a source and a client of its room, and how many of them received something.
+    /// Pairs of a source that was to be forwarded and a client of its room, and how many of them received something.
     pub(crate) routes: usize,
     pub(crate) routes_alive: usize,
-    /// Packets that should have arrived: those sent, times the others in the room.
+    /// Packets that should have arrived: those sent, times the others in the room. Silent microphones of a large room do
+    /// not count.
     pub(crate) expected: u64,
     pub(crate) lost: u64,
     pub(crate) loss_percent: f64,

@@ -70,7 +70,7 @@ fn send_malformed(client: &Client, random: &mut Random) -> u64 {
 
 fn who(attack: Attack, identity: String) -> Participant {
     let camera = (attack == Attack::Rtp).then_some(FLOOD);
-    Participant { room: u32::MAX, identity, camera, size: (1_280, 720), microphone: Some(40_000) }
+    Participant { room: u32::MAX, identity, camera, size: (1_280, 720), microphone: Some(40_000), turns: None }
 }
 
 fn data_packet() -> Vec<u8> {
