@@ -106,14 +106,15 @@ impl DemuxModel {
             assert!(!routes.is_empty(), "an address that sent no request is assigned");
             self.owned.insert(address, routes);
         }
+        for displaced in self.demux.displaced() {
+            assert!(self.owned.remove(&displaced).is_some(), "an address of nobody made room");
+        }
     }
 
     fn unroute(&mut self, route: Route) {
         for address in self.demux.unroute(route) {
-            assert!(
-                self.owned.get(&address).is_some_and(|routes| routes.contains(&route)),
-                "not an address of this peer"
-            );
+            let routes = [&self.owned, &self.requested].map(|of| of.get(&address)).into_iter().flatten();
+            assert!(routes.flatten().any(|of| *of == route), "not an address of this peer");
         }
         self.routed.remove(&route);
         self.ufrags.retain(|_, of| *of != route);
@@ -167,14 +168,18 @@ impl DemuxModel {
         }
     }
 
-    /// Packets at full speed from one address, each with another SSRC. Whatever is left of the budget, an address that
-    /// belongs to nobody delivers none.
+    /// Packets at full speed from one address, each with another SSRC, forged or not. Whatever is left of the budget, an
+    /// address that belongs to nobody delivers none.
     fn flood(&mut self, scenario: &mut Scenario<'_>, from: Address) {
+        let forged = scenario.flip();
         for ssrc in 0..u32::from(scenario.byte()) * 16 {
             self.now += Duration::from_micros(u64::from(scenario.byte()));
             let packet = [&[0x80, 96, 0, 1, 0, 0, 0, 0][..], &ssrc.to_be_bytes()].concat();
             if let Some(route) = self.demux.deliver(self.now, from, &packet) {
                 assert!(self.owned.get(&from).is_some_and(|routes| routes.contains(&route)), "media of a stranger");
+                if !forged {
+                    self.demux.authenticated(from, &packet);
+                }
             }
         }
     }

@@ -10,6 +10,8 @@ use str0m::net::TcpType;
 use str0m::rtp::StreamTx;
 use str0m::{Candidate, Rtc};
 
+#[cfg(feature = "fuzzing")]
+use crate::peer::authenticated;
 use crate::peer::dtls;
 use crate::rtp::dependency_descriptor as descriptor;
 
@@ -73,7 +75,8 @@ impl Config {
     #[cfg(feature = "fuzzing")]
     #[doc(hidden)]
     #[must_use]
-    pub fn with_crypto(self, crypto: CryptoProvider) -> Self {
+    pub fn with_crypto(self, mut crypto: CryptoProvider) -> Self {
+        crypto.srtp_provider = authenticated::counted(&crypto);
         let certificate = crypto.dtls_provider.generate_certificate().unwrap_or(self.certificate);
         Self { crypto: Arc::new(crypto), certificate, candidates: self.candidates }
     }

@@ -5,8 +5,6 @@ use std::time::Instant;
 
 use anteroom_media::{PeerId, Transport};
 
-use crate::transport::Overrun;
-
 /// Which peer of which room a datagram is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Route {
@@ -39,10 +37,10 @@ pub trait RoomLoop: Send {
 
     /// Handles one command.
     fn command(&mut self, now: Instant, command: Self::Command);
-    /// Handles one packet for a routed peer.
-    fn datagram(&mut self, now: Instant, to: Route, datagram: Datagram<'_>);
-    /// Ends a peer that makes state grow without bound. None of its packets follow.
-    fn overrun(&mut self, now: Instant, of: Route, overrun: Overrun);
+    /// Handles one packet for a routed peer. True if it was decrypted: nobody but the peer can have sent it.
+    fn datagram(&mut self, now: Instant, to: Route, datagram: Datagram<'_>) -> bool;
+    /// Ends a peer that has sent RTP with too many SSRCs. None of its packets follow.
+    fn overrun(&mut self, now: Instant, of: Route);
     /// Handles every deadline up to `now`.
     fn tick(&mut self, now: Instant);
     /// When to call `tick` next.

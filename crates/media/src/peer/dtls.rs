@@ -10,11 +10,14 @@ use str0m::config::{CryptoProvider, DtlsCert, DtlsVersion};
 use str0m::crypto::dtls::{DtlsImplError, DtlsInstance, DtlsOutput, DtlsProvider, ProtocolVersion};
 use str0m::crypto::{CryptoError, from_feature_flags};
 
+use super::authenticated;
+
 static SHARED: SharedDtls = SharedDtls { config: OnceLock::new() };
 
-/// str0m's crypto with this DTLS provider instead of its own.
+/// str0m's crypto with this DTLS provider instead of its own, and with the count of what is authenticated.
 pub(crate) fn provider() -> CryptoProvider {
-    CryptoProvider { dtls_provider: &SHARED, ..from_feature_flags() }
+    let srtp_provider = authenticated::srtp_provider();
+    CryptoProvider { dtls_provider: &SHARED, srtp_provider, ..from_feature_flags() }
 }
 
 #[derive(Debug)]
@@ -85,7 +88,11 @@ impl DtlsInstance for Instance {
         self.0.handle_packet(packet)
     }
     fn poll_output<'a>(&mut self, buf: &'a mut [u8]) -> DtlsOutput<'a> {
-        self.0.poll_output(buf)
+        let output = self.0.poll_output(buf);
+        if matches!(output, DtlsOutput::ApplicationData(_)) {
+            authenticated::add_one();
+        }
+        output
     }
     fn handle_timeout(&mut self, now: Instant) -> Result<(), DtlsImplError> {
         self.0.handle_timeout(now)

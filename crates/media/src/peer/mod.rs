@@ -2,6 +2,7 @@
 //!
 //! No other crate uses str0m's `Rtc`. Its contract is kept here: one change, then drain.
 
+pub(crate) mod authenticated;
 mod channels;
 mod data;
 pub(crate) mod data_budget;
@@ -9,8 +10,9 @@ pub(crate) mod dtls;
 mod negotiate;
 mod receive;
 pub(crate) mod send;
+mod unknown_ssrc;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::{Duration, Instant};
 
 use channels::Channels;
@@ -72,6 +74,8 @@ pub(crate) struct Peer {
     /// When media was last sent or received, or a message received.
     pub(crate) last_media: Instant,
     pub(crate) streams_by_ssrc: HashMap<Ssrc, (Mid, Option<Rid>)>,
+    /// SSRCs of packets that were authenticated.
+    authenticated_ssrcs: HashSet<Ssrc>,
     pub(crate) channels: Channels,
     pub(crate) data_budget: DataBudget,
     /// Our offer that is not answered yet.
@@ -121,6 +125,7 @@ impl Peer {
             last_received: now,
             last_media: now,
             streams_by_ssrc: HashMap::new(),
+            authenticated_ssrcs: HashSet::new(),
             channels: Channels::default(),
             data_budget: DataBudget::default(),
             pending_offer: None,

@@ -9,7 +9,7 @@ use str0m::net::{Protocol, Receive, Transmit};
 use str0m::rtp::{RtpPacket, Ssrc};
 use str0m::{Event, Input, PacerReason, Reason};
 
-use super::{CLOSED, Peer, PeerEvents};
+use super::{CLOSED, Peer, PeerEvents, authenticated};
 use crate::config::VIDEO_RESEND_PACKETS;
 use crate::io::{Output, Transport};
 
@@ -48,7 +48,8 @@ impl Content {
 }
 
 impl Peer {
-    /// A datagram arrived. What cannot be parsed or authenticated is dropped: anybody may have sent it.
+    /// A datagram arrived. What cannot be parsed or authenticated is dropped: anybody may have sent it. Returns whether
+    /// it was decrypted and thereby authenticated; STUN and handshakes never are.
     ///
     /// After a media packet only that packet is taken out of str0m, for the peers that wait for it; the rest is left to
     /// the next [`Peer::drain`], so that a burst of packets costs one drain.
@@ -59,7 +60,7 @@ impl Peer {
         (source, destination): (SocketAddr, SocketAddr),
         bytes: &[u8],
         (outputs, events): (&mut impl Extend<Output>, &mut PeerEvents),
-    ) -> Result<(), String> {
+    ) -> Result<bool, String> {
         #[cfg(test)]
         assert!(!self.panic_on_receive, "test: panic on receive");
         let protocol = match transport {
@@ -67,12 +68,17 @@ impl Peer {
             Transport::Tcp => Protocol::Tcp,
         };
         let Ok(received) = Receive::new(protocol, source, destination, bytes) else {
-            return Ok(());
+            return Ok(false);
         };
         self.last_received = now;
+        let (content, before) = (Content::of(bytes), authenticated::count());
+        let unknown_ssrc = if content == Content::Rtp { self.unknown_ssrc(bytes) } else { None };
         self.feed(Input::Receive(now, received))?;
         self.dirty = true;
-        match Content::of(bytes) {
+        if let Some(unknown) = unknown_ssrc {
+            self.settle(unknown, authenticated::count() != before);
+        }
+        match content {
             Content::Rtp => self.take_packet(now, outputs, events),
             // NACKs queue retransmissions: those of one packet are sent or refused before the next one is read.
             Content::Rtcp => {
@@ -80,7 +86,8 @@ impl Peer {
                 self.drain(now, outputs, events)
             }
             Content::Other => self.drain(now, outputs, events),
-        }
+        }?;
+        Ok(authenticated::count() != before)
     }
 
     /// Polls until the packet that has just arrived is out. str0m keeps one: the next would overwrite it.

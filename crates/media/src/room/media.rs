@@ -87,18 +87,22 @@ impl Media {
         self.fail(peer, why.to_owned());
     }
 
-    /// Feeds a datagram or the passing of time.
-    pub fn handle(&mut self, now: Instant, input: Input<'_>) {
+    /// Feeds a datagram or the passing of time. True for a datagram that was decrypted: nobody but the peer can have sent
+    /// it. STUN and DTLS handshakes never are.
+    pub fn handle(&mut self, now: Instant, input: Input<'_>) -> bool {
         let now = self.set_now(now);
+        let mut authenticated = false;
         match input {
             Input::Datagram { peer, bytes, .. } if self.is_held_back(now, peer, bytes) => {}
             Input::Datagram { peer, transport, source, destination, bytes } => {
                 self.run_peer(peer, |peer, outputs, events| {
-                    peer.receive(now, transport, (source, destination), bytes, (outputs, events))
+                    let received = peer.receive(now, transport, (source, destination), bytes, (outputs, events));
+                    received.map(|decrypted| authenticated = decrypted)
                 });
             }
             Input::Tick => self.tick(now),
         }
+        authenticated
     }
 
     /// Drain until `None`. Packets written to a peer since the last time are sent here in one batch.

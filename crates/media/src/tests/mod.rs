@@ -14,6 +14,7 @@ mod data;
 mod data_budget;
 mod delay;
 mod failures;
+mod forged_packets;
 mod forwarding;
 mod groups;
 mod half_open;

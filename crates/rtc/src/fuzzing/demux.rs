@@ -23,8 +23,20 @@ impl DemuxHarness {
         self.0.admit(peer, now, bytes).ok()
     }
 
+    /// A delivered packet has proved to come from the peer.
+    pub fn authenticated(&mut self, from: (Transport, SocketAddr), bytes: &[u8]) {
+        if let Some(peer) = self.0.find(from, bytes) {
+            let _ = self.0.authenticated(peer, bytes);
+        }
+    }
+
     pub fn answered(&mut self, to: (Transport, SocketAddr)) -> bool {
         self.0.answered(to)
+    }
+
+    /// Addresses that made room for others.
+    pub fn displaced(&mut self) -> Vec<(Transport, SocketAddr)> {
+        std::iter::from_fn(|| self.0.next_displaced()).collect()
     }
 
     pub fn route(&mut self, ufrag: &str, to: Route) {

@@ -16,7 +16,7 @@ use crate::rooms::{
     ApiCall, Attendance, Command, Join, JoinRefused, Joined, Resume, Rooms, SessionSocket, Totals, View,
 };
 use crate::rooms_port::{Datagram, RoomLoop, Route, Wire};
-use crate::transport::{Demux, Overrun};
+use crate::transport::Demux;
 
 /// Sends nothing; keeps the routing table.
 #[derive(Default)]
@@ -257,9 +257,9 @@ impl RoomsHarness {
     }
 
     /// The client's publisher peer connection has made state grow without bound.
-    pub fn overrun(&mut self, client: &Client, overrun: Overrun) {
+    pub fn overrun(&mut self, client: &Client) {
         if let Some(of) = self.publisher_of(client) {
-            self.rooms.overrun(self.now, of, overrun);
+            self.rooms.overrun(self.now, of);
             self.rooms.drain(&mut self.wire);
         }
     }

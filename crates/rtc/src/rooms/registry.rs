@@ -19,7 +19,6 @@ use super::directory::RoomDirectory;
 use super::live_room::LiveRoom;
 use crate::random_ids::{self, RandomBytes};
 use crate::rooms_port::{Datagram, RoomLoop, Route, Wire};
-use crate::transport::Overrun;
 
 pub(crate) struct Rooms {
     media: Arc<anteroom_media::Config>,
@@ -269,16 +268,16 @@ impl RoomLoop for Rooms {
         }
     }
 
-    fn datagram(&mut self, now: Instant, to: Route, datagram: Datagram<'_>) {
+    fn datagram(&mut self, now: Instant, to: Route, datagram: Datagram<'_>) -> bool {
         self.now = now;
         let Datagram { transport, source, destination, bytes } = datagram;
         let input = anteroom_media::Input::Datagram { peer: to.peer, transport, source, destination, bytes };
-        self.within_media(to.room, |live, _| live.media.handle(now, input));
+        self.within_media(to.room, |live, _| live.media.handle(now, input)).unwrap_or(false)
     }
 
-    fn overrun(&mut self, now: Instant, of: Route, overrun: Overrun) {
+    fn overrun(&mut self, now: Instant, of: Route) {
         self.now = now;
-        self.within(of.room, |live, _| live.media.end(now, of.peer, overrun.reason()));
+        self.within(of.room, |live, _| live.media.end(now, of.peer, "too many SSRCs"));
     }
 
     fn tick(&mut self, now: Instant) {

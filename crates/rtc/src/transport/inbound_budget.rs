@@ -8,8 +8,8 @@ use foldhash::fast::RandomState;
 
 use super::stats::Counter;
 
-/// SSRCs of one peer in its life. str0m keeps an entry for each, and never removes one. A layer uses two, and a day of
-/// muting and sharing screens some hundreds.
+/// SSRCs of one peer in its life, of packets that were authenticated. str0m keeps an entry for each, and never removes
+/// one. A layer uses two, and a day of muting and sharing screens some hundreds.
 const MAX_SSRCS: usize = 1_000;
 
 /// Kinds of packets, by their first byte (RFC 7983 section 7) and the RTCP packet type (RFC 5761 section 4).
@@ -22,6 +22,9 @@ enum Kind {
     DtlsData,
     Rtp,
     Rtcp,
+    /// RTP of an SSRC of which no packet has been authenticated. Packets with the forged address of a peer use up this
+    /// budget, and not the one for the SSRCs that only the peer knows.
+    UnknownRtp,
 }
 
 impl Kind {
@@ -50,6 +53,8 @@ impl Kind {
             Self::Rtp => Rate::per_second(3_000, 3_000_000, 1),
             // A viewer of 25 cameras on a line that loses 10 % sends some hundred NACKs a second.
             Self::Rtcp => Rate::per_second(500, 128_000, 2),
+            // One packet makes an SSRC known, if the handshake is complete.
+            Self::UnknownRtp => Rate::per_second(100, 150_000, 2),
         }
     }
 
@@ -60,6 +65,7 @@ impl Kind {
             Self::DtlsData => Counter::DroppedDtlsDataBudget,
             Self::Rtp => Counter::DroppedRtpBudget,
             Self::Rtcp => Counter::DroppedRtcpBudget,
+            Self::UnknownRtp => Counter::DroppedUnknownSsrc,
         }
     }
 }
@@ -101,38 +107,15 @@ impl Bucket {
     }
 }
 
-/// Why a peer is to be ended: it makes state grow that only its end frees.
+/// The peer has sent authentic RTP with more SSRCs than any client uses: it is to be ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Overrun {
-    /// It has sent RTP with more SSRCs than any client uses.
-    Ssrcs,
-    /// It has sent signed STUN requests from more addresses than any client has.
-    Addresses,
-}
-
-impl Overrun {
-    /// For the log.
-    pub fn reason(self) -> &'static str {
-        match self {
-            Self::Ssrcs => "too many SSRCs",
-            Self::Addresses => "too many source addresses",
-        }
-    }
-}
-
-/// Why a packet is not delivered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Rejected {
-    /// It is dropped and counted.
-    Dropped(Counter),
-    /// So are all that follow it, and its peer is to be ended.
-    Overrun(Overrun),
-}
+pub(crate) struct TooManySsrcs;
 
 /// The budget of one peer.
 #[derive(Debug)]
 pub(crate) struct InboundBudget {
-    buckets: [Bucket; 5],
+    buckets: [Bucket; 6],
+    /// Those of authenticated packets.
     ssrcs: HashSet<u32, RandomState>,
     last_ssrc: Option<u32>,
     ended: bool,
@@ -140,42 +123,41 @@ pub(crate) struct InboundBudget {
 
 impl InboundBudget {
     pub(crate) fn new(now: Instant) -> Self {
-        let buckets = [Bucket { full_at: now }; 5];
+        let buckets = [Bucket { full_at: now }; 6];
         Self { buckets, ssrcs: HashSet::default(), last_ssrc: None, ended: false }
     }
 
-    /// Takes a packet out of the budget of its kind.
-    pub(crate) fn take(&mut self, now: Instant, packet: &[u8]) -> Result<(), Rejected> {
-        let kind = Kind::of(packet).ok_or(Rejected::Dropped(Counter::DroppedUnknownProtocol))?;
-        if self.ended || !self.buckets[kind as usize].take(now, kind.rate(), packet.len()) {
-            return Err(Rejected::Dropped(kind.dropped()));
+    /// Takes a packet out of the budget of its kind; the counter of what is dropped if it is spent.
+    pub(crate) fn take(&mut self, now: Instant, packet: &[u8]) -> Result<(), Counter> {
+        let kind = match Kind::of(packet).ok_or(Counter::DroppedUnknownProtocol)? {
+            Kind::Rtp if !self.knows_ssrc(packet) => Kind::UnknownRtp,
+            kind => kind,
+        };
+        let is_within = !self.ended && self.buckets[kind as usize].take(now, kind.rate(), packet.len());
+        if is_within { Ok(()) } else { Err(kind.dropped()) }
+    }
+
+    /// This packet proved to come from the peer. After too many SSRCs nothing of the peer is delivered any more.
+    pub(crate) fn authenticated(&mut self, packet: &[u8]) -> Result<(), TooManySsrcs> {
+        if Kind::of(packet) != Some(Kind::Rtp) || self.knows_ssrc(packet) {
+            return Ok(());
         }
-        if kind == Kind::Rtp && !self.knows_ssrc(packet) {
-            return Err(self.end(Overrun::Ssrcs));
-        }
-        Ok(())
+        self.last_ssrc = ssrc(packet);
+        self.ssrcs.extend(self.last_ssrc);
+        self.ended = self.ssrcs.len() > MAX_SSRCS;
+        if self.ended { Err(TooManySsrcs) } else { Ok(()) }
     }
 
-    /// From now on nothing of this peer is delivered.
-    pub(crate) fn end(&mut self, overrun: Overrun) -> Rejected {
-        self.ended = true;
-        Rejected::Overrun(overrun)
-    }
-
-    pub(crate) fn is_ended(&self) -> bool {
-        self.ended
-    }
-
-    /// Notes the SSRC (RFC 3550 section 5.1); false if it is one too many. Nothing is authenticated yet: who can
-    /// forge a peer's packets can also use up its budget.
     fn knows_ssrc(&mut self, packet: &[u8]) -> bool {
-        let ssrc = packet.get(8..12).and_then(|bytes| bytes.try_into().ok()).map(u32::from_be_bytes);
-        if ssrc.is_none() || ssrc == self.last_ssrc {
+        let Some(ssrc) = ssrc(packet) else { return false };
+        if self.last_ssrc == Some(ssrc) {
             return true;
         }
-        self.last_ssrc = ssrc;
-        self.ssrcs.extend(ssrc);
-        self.ssrcs.len() <= MAX_SSRCS
+        let known = self.ssrcs.contains(&ssrc);
+        if known {
+            self.last_ssrc = Some(ssrc);
+        }
+        known
     }
 
     /// Entries that grow with what the peer sends.
@@ -183,6 +165,11 @@ impl InboundBudget {
     pub(crate) fn size(&self) -> usize {
         self.ssrcs.len()
     }
+}
+
+/// The SSRC of an RTP packet (RFC 3550 section 5.1).
+fn ssrc(packet: &[u8]) -> Option<u32> {
+    packet.get(8..12).and_then(|bytes| bytes.try_into().ok()).map(u32::from_be_bytes)
 }
 
 #[cfg(test)]
@@ -199,6 +186,13 @@ mod tests {
         packet.extend(ssrc.to_be_bytes());
         packet.resize(size, 0);
         packet
+    }
+
+    /// A budget that knows these SSRCs.
+    fn budget(now: Instant, ssrcs: std::ops::Range<u32>) -> InboundBudget {
+        let mut budget = InboundBudget::new(now);
+        ssrcs.for_each(|ssrc| budget.authenticated(&rtp(ssrc, 100)).unwrap());
+        budget
     }
 
     /// Sends `packet` every `1 / per_second` for `seconds` and returns how many were delivered.
@@ -221,7 +215,7 @@ mod tests {
     #[test]
     fn camera_screen_and_sound_of_one_client_never_meet_the_budget() {
         let now = start();
-        let mut budget = InboundBudget::new(now);
+        let mut budget = budget(now, 1..6);
         // In every second a keyframe of the screen comes at once; in all 11 Mbit/s.
         let streams = [(2, 1_150, 800_u32), (3, 1_100, 130), (4, 900, 50), (5, 120, 50)];
         let steady = streams.iter().flat_map(|(ssrc, size, per_second)| {
@@ -249,7 +243,7 @@ mod tests {
     #[test]
     fn flood_of_one_kind_is_cut_to_its_rate_and_stops_no_other() {
         let now = start();
-        let mut budget = InboundBudget::new(now);
+        let mut budget = budget(now, 1..2);
         let mut stun = vec![0, 1];
         stun.resize(100, 0);
         for (packet, per_second, burst) in [
@@ -258,14 +252,45 @@ mod tests {
             (vec![23; 100], 2_000, 1),
             (rtp(1, 200), 3_000, 1),
             (vec![0x80, 205, 0, 1], 500, 2),
+            (rtp(2, 200), 100, 2),
         ] {
             let passed = delivered(&mut budget, now, &packet, 30_000, 10);
             let most = per_second * (10 + burst);
             assert!((most - most / 50..=most).contains(&passed), "{passed} of {most}: {packet:?}");
         }
-        let mut full = InboundBudget::new(now);
+        let mut full = self::budget(now, 1..2);
         let passed = delivered(&mut full, now, &rtp(1, 1_500), 30_000, 10);
         assert!((22_000 - 200..=22_022).contains(&passed), "{passed} packets of 1,500 bytes in 10 s at 24 Mbit/s");
+    }
+
+    #[test]
+    fn forged_ssrcs_leave_the_budget_of_known_ones_and_end_nobody() {
+        let now = start();
+        let mut budget = budget(now, 1..2);
+        for number in 0..30_000 {
+            let at = now + Duration::from_micros(100) * number;
+            let _ = budget.take(at, &rtp(1_000 + number, 1_200));
+            if number % 100 == 0 {
+                assert_eq!(budget.take(at, &rtp(1, 1_200)), Ok(()), "{number}");
+            }
+        }
+        assert_eq!(budget.size(), 1);
+        let later = now + Duration::from_secs(5);
+        assert_eq!(budget.take(later, &rtp(7, 1_200)), Ok(()), "a new SSRC of the peer");
+        assert_eq!(budget.authenticated(&rtp(7, 1_200)), Ok(()));
+        assert_eq!(delivered(&mut budget, later, &rtp(7, 1_000), 1_000, 2), 2_000);
+    }
+
+    #[test]
+    fn first_packets_of_a_keyframe_on_a_new_ssrc_are_not_dropped() {
+        let now = start();
+        let mut budget = InboundBudget::new(now);
+        for ssrc in 0..20 {
+            for _ in 0..60 {
+                assert_eq!(budget.take(now, &rtp(ssrc, 1_200)), Ok(()));
+                budget.authenticated(&rtp(ssrc, 1_200)).unwrap();
+            }
+        }
     }
 
     #[test]
@@ -274,14 +299,13 @@ mod tests {
         let mut budget = InboundBudget::new(now);
         let mut overruns = 0;
         for ssrc in 0..5_000 {
-            let at = now + Duration::from_millis(u64::from(ssrc));
-            overruns += u32::from(budget.take(at, &rtp(ssrc, 100)) == Err(Rejected::Overrun(Overrun::Ssrcs)));
+            let at = now + Duration::from_millis(20) * ssrc;
+            if budget.take(at, &rtp(ssrc, 100)).is_ok() {
+                overruns += u32::from(budget.authenticated(&rtp(ssrc, 100)).is_err());
+            }
             assert!(budget.size() <= MAX_SSRCS + 1);
         }
         assert_eq!(overruns, 1);
-        assert_eq!(
-            budget.take(now + Duration::from_secs(60), &rtp(0, 100)),
-            Err(Rejected::Dropped(Counter::DroppedRtpBudget))
-        );
+        assert_eq!(budget.take(now + Duration::from_secs(600), &rtp(0, 100)), Err(Counter::DroppedRtpBudget));
     }
 }

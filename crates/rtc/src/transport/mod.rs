@@ -22,8 +22,6 @@ use std::sync::Arc;
 
 pub(crate) use demux::Demux;
 pub use external_address::external_address;
-pub use inbound_budget::Overrun;
-pub(crate) use inbound_budget::Rejected;
 pub use kernel_drops::kernel_drops;
 pub use local_addresses::AdvertisedAddress;
 pub(crate) use local_addresses::candidate_for;

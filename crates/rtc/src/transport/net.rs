@@ -10,8 +10,8 @@ use mio::{Interest, Registry, Token};
 
 use crate::rooms_port::{Datagram, RoomLoop, Route, Wire};
 use crate::transport::{
-    Close, Connections, Counter, Demux, Listener, READ_BUFFER, Rejected, SendBatch, SharedStats, Sockets,
-    TransportStats, Udp, candidate_for, receive_batch,
+    Close, Connections, Counter, Demux, Listener, READ_BUFFER, SendBatch, SharedStats, Sockets, TransportStats, Udp,
+    candidate_for, receive_batch,
 };
 
 /// Connections that are read, and accepts, per turn.
@@ -99,6 +99,9 @@ impl Net {
             if self.flush_connection(number).is_err() {
                 self.close(number);
             }
+        }
+        while let Some(displaced) = self.demux.next_displaced() {
+            self.close_connection_from(displaced);
         }
         self.shared_stats.publish(&self.stats);
     }
@@ -190,6 +193,17 @@ impl Net {
         connection.flush(now, &mut self.stats)
     }
 
+    /// Closes the TCP connection from this address, if there is one.
+    fn close_connection_from(&mut self, (transport, address): (Transport, SocketAddr)) {
+        if transport == Transport::Tcp
+            && let Some(number) = self.connections.number_of(address)
+        {
+            // A close_notify of this turn; if it cannot be sent, the closed connection says the same.
+            let _ = self.flush_connection(number);
+            self.close(number);
+        }
+    }
+
     fn close(&mut self, number: usize) {
         if let Some(mut connection) = self.connections.remove(number) {
             // Dropping the stream closes it; a registration that is already gone is no loss.
@@ -212,12 +226,13 @@ fn deliver(
         return false;
     };
     match demux.admit(peer, at, datagram.bytes) {
-        Ok(route) => rooms.datagram(at, route, datagram),
-        Err((_, Rejected::Dropped(counter))) => stats.add(counter, 1),
-        Err((route, Rejected::Overrun(overrun))) => {
-            stats.add(Counter::PeersOverrun, 1);
-            rooms.overrun(at, route, overrun);
+        Ok(route) => {
+            if rooms.datagram(at, route, datagram) && demux.authenticated(peer, datagram.bytes).is_err() {
+                stats.add(Counter::PeersOverrun, 1);
+                rooms.overrun(at, route);
+            }
         }
+        Err(counter) => stats.add(counter, 1),
     }
     true
 }
@@ -235,14 +250,8 @@ impl Wire for Net {
     }
 
     fn unroute(&mut self, to: Route) {
-        for (transport, address) in self.demux.unroute(to) {
-            if transport == Transport::Tcp
-                && let Some(number) = self.connections.number_of(address)
-            {
-                // A close_notify of this turn; if it cannot be sent, the closed connection says the same.
-                let _ = self.flush_connection(number);
-                self.close(number);
-            }
+        for address in self.demux.unroute(to) {
+            self.close_connection_from(address);
         }
     }
 }

@@ -38,7 +38,7 @@ pub enum Counter {
     DroppedSendBufferFull,
     /// Not sent: any other error, such as an unreachable network.
     DroppedSendError,
-    /// Received and not for any peer.
+    /// Received and not for any peer, or from one address too many of a peer.
     DroppedUnknownAddress,
     /// Received for a peer: the first byte of none of the four protocols.
     DroppedUnknownProtocol,
@@ -56,9 +56,13 @@ pub enum Counter {
     PeersOverrun,
     /// Received and longer than any packet of a client.
     DroppedTooLong,
+    /// Received for a peer that is sent too much RTP with SSRCs of which none has been authenticated.
+    DroppedUnknownSsrc,
+    /// Received from the address of a peer: STUN that is no request to this peer.
+    DroppedForeignStun,
 }
 
-const COUNTERS: [(Counter, &str); 24] = [
+const COUNTERS: [(Counter, &str); 26] = [
     (Counter::DatagramsReceived, "datagrams_received"),
     (Counter::BytesReceived, "bytes_received"),
     (Counter::ReceiveCalls, "receive_calls"),
@@ -83,6 +87,8 @@ const COUNTERS: [(Counter, &str); 24] = [
     (Counter::DroppedRtcpBudget, "dropped_rtcp_budget"),
     (Counter::PeersOverrun, "peers_overrun"),
     (Counter::DroppedTooLong, "dropped_too_long"),
+    (Counter::DroppedUnknownSsrc, "dropped_unknown_ssrc"),
+    (Counter::DroppedForeignStun, "dropped_foreign_stun"),
 ];
 
 /// The counters at one moment.

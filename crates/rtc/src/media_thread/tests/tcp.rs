@@ -146,3 +146,71 @@ fn unrouted_peer_loses_its_addresses_and_connections() {
     socket.send(&request_to("again")).unwrap();
     assert_eq!(harness.until_received(2)[1].1, request_to("again"));
 }
+
+#[test]
+fn displaced_connection_of_a_peer_is_closed() {
+    let mut harness = Harness::new();
+    let connect = |harness: &mut Harness| {
+        let mut stream = harness.tcp();
+        let received = harness.event_loop.rooms.received.len();
+        stream.write_all(&frame(&request_to("known"))).unwrap();
+        harness.until_received(received + 1);
+        read_frame(&mut stream);
+        stream
+    };
+    let mut streams: Vec<TcpStream> = (0..32).map(|_| connect(&mut harness)).collect();
+    streams[0].write_all(&frame(RTP)).unwrap();
+    harness.until_received(33);
+    streams.push(connect(&mut harness));
+    harness.until_closed(&mut streams[1]);
+    assert_eq!(read_frame(&mut streams[0]), RTP, "it has sent something since");
+    for (number, at) in [0, 2, 32].into_iter().zip(35..) {
+        streams[number].write_all(&frame(RTP)).unwrap();
+        harness.until_received(at);
+        assert_eq!(read_frame(&mut streams[number]), RTP, "open");
+    }
+}
+
+#[test]
+fn unanswered_connection_of_a_peer_that_ends_is_closed() {
+    let mut harness = Harness::new();
+    harness.event_loop.rooms.ignore_stun = true;
+    let mut stream = harness.tcp();
+    stream.write_all(&frame(&request_to("known"))).unwrap();
+    harness.until_received(1);
+    harness.command(EchoCommand::Unroute);
+    harness.until_closed(&mut stream);
+}
+
+/// A peer that sends RTP with 1,100 SSRCs.
+fn with_many_ssrcs(forged: bool) -> Harness {
+    let mut harness = Harness::new();
+    let mut known = harness.tcp();
+    known.write_all(&frame(&request_to("known"))).unwrap();
+    harness.until_received(1);
+    (harness.event_loop.rooms.ignore_stun, harness.event_loop.rooms.forged) = (true, forged);
+    for ssrc in 0..1_100_u32 {
+        // Time passes: unknown SSRCs have a rate of their own.
+        harness.now += Duration::from_millis(20);
+        known.write_all(&frame(&[&RTP[..2], &[0; 6], &ssrc.to_be_bytes()].concat())).unwrap();
+        let received = harness.event_loop.rooms.received.len();
+        let ended = |event_loop: &EventLoop<Echo>| !event_loop.rooms.overrun.is_empty();
+        harness.until("the packet", |event_loop| event_loop.rooms.received.len() > received || ended(event_loop));
+    }
+    harness
+}
+
+#[test]
+fn peer_that_sends_too_many_ssrcs_is_ended_and_ignored() {
+    let harness = with_many_ssrcs(false);
+    assert_eq!(harness.event_loop.rooms.overrun, [ROUTE]);
+    assert_eq!(harness.event_loop.rooms.received.len(), 1 + 1_001);
+    assert_eq!(harness.stats.snapshot()[Counter::PeersOverrun], 1);
+}
+
+#[test]
+fn ssrcs_of_forged_packets_do_not_end_the_peer() {
+    let harness = with_many_ssrcs(true);
+    assert_eq!(harness.event_loop.rooms.overrun, []);
+    assert_eq!(harness.event_loop.rooms.received.len(), 1 + 1_100);
+}

@@ -6,7 +6,6 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::*;
-use crate::transport::Overrun;
 
 fn any_name() -> impl Strategy<Value = String> {
     // Of the sender, of the other participant, and unknown.
@@ -115,7 +114,7 @@ fn participant_that_joins_again_is_the_same_person_to_publishers() {
 fn peer_that_overruns_its_budget_leaves_alone() {
     let mut harness = harness();
     let (mut ada, mut eve) = (join(&mut harness, "a", "ada"), join(&mut harness, "a", "eve"));
-    harness.overrun(&eve, Overrun::Ssrcs);
+    harness.overrun(&eve);
     assert!(!is_open(&mut eve), "the client is disconnected and may join again");
     assert!(is_open(&mut ada));
     assert_eq!((harness.view("a", "eve").is_some(), harness.view("a", "ada").is_some()), (false, true));
