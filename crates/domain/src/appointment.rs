@@ -11,6 +11,8 @@ use crate::{
 
 /// How far ahead an appointment can be booked. Days.
 const HORIZON_DAYS: i64 = 731;
+/// How late an appointment that begins now may be booked.
+const BOOKED_LATE: SignedDuration = SignedDuration::from_mins(5);
 
 /// Length of an appointment in minutes, 5 to 480.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -143,7 +145,8 @@ pub struct Appointment {
 impl Appointment {
     /// Refuses a start in the past or more than two years ahead.
     pub fn check_bookable(starts: &ScheduledTime, now: Timestamp) -> Result<(), FieldError> {
-        if starts.at < now {
+        // Who books for this minute needs some to fill in the form.
+        if starts.at < now.saturating_sub(BOOKED_LATE).unwrap_or(Timestamp::MIN) {
             return Err(FieldError::InThePast);
         }
         let horizon = now.saturating_add(SignedDuration::from_hours(24 * HORIZON_DAYS)).unwrap_or(Timestamp::MAX);

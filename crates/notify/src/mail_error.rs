@@ -3,6 +3,7 @@
 //! Mail servers repeat addresses in their responses ("550 <ada@guest.example> unknown"), and errors are logged. A
 //! response about a mail is therefore reduced to its status codes.
 
+use std::io;
 use std::time::Duration;
 
 use anteroom_app::MessengerError;
@@ -14,6 +15,9 @@ pub enum MailError {
     /// Connecting, TLS or login failed. Before any mail data, so the cause can be logged in full.
     #[error("the mail server cannot be used")]
     Connect(#[source] smtp::Error),
+    /// No connection to the mail server.
+    #[error("the mail server cannot be reached")]
+    Network(#[source] io::Error),
     /// No response within the timeout.
     #[error("the mail server did not answer within {0:?}")]
     Timeout(Duration),
@@ -60,7 +64,7 @@ impl MailError {
     /// Whether a retry may succeed.
     const fn is_transient(&self) -> bool {
         match self {
-            Self::Connect(_) | Self::Timeout(_) | Self::ConnectionLost => true,
+            Self::Network(_) | Self::Connect(_) | Self::Timeout(_) | Self::ConnectionLost => true,
             Self::Rejected(ReplyCode { code, .. }) => *code < 500,
             Self::Undeliverable => false,
         }

@@ -3,9 +3,9 @@
 //! A connection is reused only after an accepted mail. One that timed out is dropped: its late response would be taken
 //! for the response to the next mail.
 
-use std::fmt;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
+use std::{fmt, io};
 
 use anteroom_app::{Message, Messenger, MessengerError};
 use async_trait::async_trait;
@@ -14,6 +14,7 @@ use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
 use lettre::transport::smtp::extension::ClientId;
 use lettre::transport::smtp::{self};
+use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use crate::email::{self, Sender};
@@ -74,15 +75,27 @@ impl Mailer {
 
     async fn open(&self) -> Result<AsyncSmtpConnection, MailError> {
         let opened = timeout(self.timeout, self.connect()).await;
-        opened.map_err(|_| MailError::Timeout(self.timeout))?.map_err(MailError::Connect)
+        opened.map_err(|_| MailError::Timeout(self.timeout))?
     }
 
-    async fn connect(&self) -> Result<AsyncSmtpConnection, smtp::Error> {
-        let MailServer { host, port, security, login, .. } = &self.server;
-        let from_the_start = (*security == SmtpSecurity::Tls).then(|| self.tls.clone());
+    async fn connect(&self) -> Result<AsyncSmtpConnection, MailError> {
+        let MailServer { host, port, security, .. } = &self.server;
         let address = (host.as_str(), *port);
-        let mut connection =
-            AsyncSmtpConnection::connect_tokio1(address, Some(self.timeout), &self.hello, from_the_start, None).await?;
+        let connection = match security {
+            SmtpSecurity::Tls => {
+                let tls = Some(self.tls.clone());
+                AsyncSmtpConnection::connect_tokio1(address, Some(self.timeout), &self.hello, tls, None).await
+            }
+            SmtpSecurity::StartTls | SmtpSecurity::None => {
+                let stream = dial(address).await.map_err(MailError::Network)?;
+                AsyncSmtpConnection::connect_with_transport(Box::new(stream), &self.hello).await
+            }
+        };
+        self.log_in(connection.map_err(MailError::Connect)?).await.map_err(MailError::Connect)
+    }
+
+    async fn log_in(&self, mut connection: AsyncSmtpConnection) -> Result<AsyncSmtpConnection, smtp::Error> {
+        let MailServer { security, login, .. } = &self.server;
         if *security == SmtpSecurity::StartTls {
             connection.starttls(self.tls.clone(), &self.hello).await?;
         }
@@ -111,6 +124,13 @@ impl Mailer {
     }
 }
 
+/// A mail is several small writes, each of which would wait for the acknowledgement of the one before: 40 ms a mail.
+async fn dial(address: (&str, u16)) -> io::Result<TcpStream> {
+    let stream = TcpStream::connect(address).await?;
+    stream.set_nodelay(true)?;
+    Ok(stream)
+}
+
 #[async_trait]
 impl Messenger for Mailer {
     async fn send(&self, message: &Message) -> Result<(), MessengerError> {
@@ -122,5 +142,15 @@ impl Messenger for Mailer {
 impl fmt::Debug for Mailer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Mailer through {:?}", self.server)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[tokio::test]
+    async fn mails_are_sent_without_waiting_for_acknowledgements() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        assert!(super::dial(("127.0.0.1", port)).await.unwrap().nodelay().unwrap());
     }
 }

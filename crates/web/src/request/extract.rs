@@ -75,14 +75,18 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Path<T>
     }
 }
 
-/// The query. One that does not parse is replaced by the default: a bookmark with a broken date still opens the page.
+/// The query. A name that occurs twice is refused: ignoring the whole query would answer with everything, as if there
+/// were no filter. Unknown names are ignored.
 pub(crate) struct Query<T>(pub(crate) T);
 
-impl<S: Send + Sync, T: DeserializeOwned + Default> FromRequestParts<S> for Query<T> {
-    type Rejection = std::convert::Infallible;
+impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
+    type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
-        Ok(Self(serde_urlencoded::from_str(parts.uri.query().unwrap_or_default()).unwrap_or_default()))
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let query = serde_urlencoded::from_str(parts.uri.query().unwrap_or_default());
+        let malformed =
+            |_| Problem::bad_request("malformed", "The address of this page has a part twice, or a broken one.");
+        query.map(Self).map_err(malformed)
     }
 }
 

@@ -189,3 +189,13 @@ async fn api_reports_invalid_fields_and_ignores_unknown_ones() {
     assert_eq!(reply["fields"].as_object().unwrap().len(), 5, "all errors at once: {reply}");
     assert_eq!(api_client.json(Method::POST, "/api/v1/appointments", right).await.status, StatusCode::CREATED);
 }
+
+/// Ignoring the filter would answer with the appointments of everybody.
+#[tokio::test]
+async fn a_query_with_a_name_twice_is_refused() {
+    let site = TestSite::start().await;
+    site.confirmed_in(5).await;
+    let host = Server::of(&site).logged_in(&site, &site.admin).await;
+    assert_eq!(host.get("/day?date=2026-11-20&date=2026-11-21").await.status, StatusCode::BAD_REQUEST);
+    assert_eq!(host.get("/day?date=2026-11-20&utm_source=x").await.status, StatusCode::OK);
+}
