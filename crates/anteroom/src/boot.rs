@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anteroom_app::{App, Clock, Hub, LastUsed, Messenger, Passwords, Rng, Video};
+use anteroom_domain::ZoneData;
 use anteroom_livekit::Keys;
 use anteroom_notify as notify;
 use anteroom_rtc as rtc;
@@ -93,6 +94,7 @@ pub(crate) async fn start(
     let embedded = Arc::new(embedded(rooms, clock.clone(), rng)?);
     let app = app(store, clock, embedded.clone(), messenger(config)?, public_url.clone());
     anteroom_app::media_restarted(&app).await?;
+    tracing::info!(edition = ZoneData::in_use().edition().as_str(), "time zone data");
     let shutdown = CancellationToken::new();
 
     let files = file_limit::raise()?;

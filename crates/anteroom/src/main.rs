@@ -13,6 +13,7 @@ mod setup;
 mod system;
 mod unconfigured;
 mod user;
+mod zone_data;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -46,6 +47,7 @@ enum Command {
 fn main() -> Result<()> {
     let cli = Cli::parse();
     log::init();
+    zone_data::choose();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         match cli.command {

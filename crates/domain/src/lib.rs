@@ -25,6 +25,7 @@ mod secret;
 mod staff;
 mod wording_pack;
 mod zone;
+mod zone_data;
 
 pub use appointment::{Appointment, AppointmentKind, AppointmentStatus, Guest, Length};
 pub use audit_event::{AppointmentChange, AuditEvent, ConsultationChange, UserChange};
@@ -48,6 +49,7 @@ pub use secret::{ApiKeyId, RoomName, Secret, SecretHash};
 pub use staff::{ApiKey, LoginSession, PasswordCredential, StaffRole, User};
 pub use wording_pack::{WordingPack, Words};
 pub use zone::Zone;
+pub use zone_data::{Edition, ZoneData};
 
 #[cfg(test)]
 mod tests;

@@ -2,8 +2,8 @@
 //!
 //! Zone arithmetic is jiff's. If the zone's rules change before the day, the local time is what was agreed.
 
-use jiff::Timestamp;
 use jiff::civil::DateTime;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::{FieldError, Zone};
 
@@ -60,5 +60,12 @@ impl ScheduledTime {
         let zone = Zone::from_store(zone);
         let local = local.parse().unwrap_or_else(|_| zone.local(at));
         Self { at, zone, local }
+    }
+
+    /// Whether the instant still is the agreed local time. Not after a change of the zone's rules, or if the zone is
+    /// unknown. Less than a minute is a matter of rounding.
+    pub fn agrees(&self) -> bool {
+        let difference = self.local.duration_until(self.zone.local(self.at)).abs();
+        self.zone.is_known() && difference < SignedDuration::from_mins(1)
     }
 }

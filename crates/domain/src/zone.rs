@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
-use crate::FieldError;
 use crate::person::readable_line;
+use crate::{FieldError, ZoneData};
 
 /// A time zone of the IANA database.
 #[derive(Clone, PartialEq, Eq)]
@@ -82,7 +82,7 @@ impl FromStr for Zone {
         if !shaped {
             return Err(FieldError::UnknownZone);
         }
-        let zone = TimeZone::get(name).map_err(|_| FieldError::UnknownZone)?;
+        let zone = ZoneData::in_use().database().get(name).map_err(|_| FieldError::UnknownZone)?;
         match zone.iana_name() {
             // Settings of one machine, not places: on another machine they mean another time.
             None | Some("localtime" | "posixrules" | "Factory") => Err(FieldError::UnknownZone),

@@ -8,6 +8,7 @@ mod person;
 mod scheduled_time;
 mod stored_values;
 mod written_form;
+mod zone_data;
 
 // Single rules.
 mod appointments;

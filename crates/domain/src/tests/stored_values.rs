@@ -80,6 +80,18 @@ fn the_agreed_local_time_is_kept_under_any_zone() {
 }
 
 #[test]
+fn an_instant_that_is_no_longer_the_agreed_time_is_found() {
+    let agrees = |at: &str, zone, local| ScheduledTime::from_store(at.parse().unwrap(), zone, local).agrees();
+    assert!(agrees("2026-12-16T00:00:00Z", "America/Vancouver", "2026-12-15T17:00:00"));
+    assert!(agrees("2026-12-16T00:00:00.123Z", "America/Vancouver", "2026-12-15T17:00:00.123456789"));
+    assert!(!agrees("2026-12-16T01:00:00Z", "America/Vancouver", "2026-12-15T17:00:00"), "the rules of 2025");
+    assert!(!agrees("2026-12-16T00:00:00Z", "Moon/Tycho", "2026-12-16T00:00:00"));
+    // Both instants of a repeated local time are right.
+    assert!(agrees("2026-10-25T00:30:00Z", "Europe/Berlin", "2026-10-25T02:30:00"));
+    assert!(agrees("2026-10-25T01:30:00Z", "Europe/Berlin", "2026-10-25T02:30:00"));
+}
+
+#[test]
 fn stored_numbers_are_brought_into_range() {
     for (stored, read) in [(i64::MIN, 1), (0, 1), (3, 3), (50, 50), (1440, 1440), (i64::MAX, 1440)] {
         assert_eq!(Length::from_store(stored).minutes(), read);

@@ -2,6 +2,8 @@
 
 use std::sync::LazyLock;
 
+use anteroom_domain::ZoneData;
+
 /// Regions of the IANA database. All other names are aliases or fixed offsets.
 const REGIONS: [&str; 10] =
     ["Europe", "Africa", "America", "Asia", "Australia", "Pacific", "Atlantic", "Indian", "Antarctica", "Arctic"];
@@ -9,7 +11,7 @@ const REGIONS: [&str; 10] =
 static ALL: LazyLock<Zones> = LazyLock::new(|| {
     let region = |name: &'static str| Region {
         name,
-        zones: jiff::tz::db().available().filter_map(|zone| ZoneOption::of(zone.as_str(), name)).collect(),
+        zones: ZoneData::in_use().names().filter_map(|zone| ZoneOption::of(&zone, name)).collect(),
     };
     let utc = Region { name: "Universal", zones: vec![ZoneOption { id: "UTC".to_owned(), label: "UTC".to_owned() }] };
     Zones(REGIONS.map(region).into_iter().chain([utc]).collect())
