@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anteroom_app::{App, Clock, Hub, LastUsed, Messenger, Passwords, Rng, Video};
+use anteroom_app::{App, Clock, Hub, LastUsed, Messenger, Passwords, Rng, Video, time_zone_changes};
 use anteroom_domain::ZoneData;
 use anteroom_livekit::Keys;
 use anteroom_notify as notify;
@@ -105,6 +105,7 @@ pub(crate) async fn start(
     let tasks = vec![
         spawn(http::serve(listener, router, connections, shutdown.clone())),
         spawn(anteroom_jobs::run(app.clone(), shutdown.clone())),
+        spawn(report_time_zone_changes(app.clone(), shutdown.clone())),
     ];
     Ok(Site { app, public_url, media_url, livekit, embedded, shutdown, tasks, _lock: lock, _media_lock: media_lock })
 }
@@ -163,6 +164,13 @@ fn advertised(config: &Config, rng: &dyn Rng) -> Result<Vec<rtc::transport::Adve
         }
     };
     config.advertise.iter().map(resolve).collect()
+}
+
+/// Reads all upcoming appointments, beside the first requests.
+async fn report_time_zone_changes(app: App, shutdown: CancellationToken) {
+    if let Some(Err(error)) = shutdown.run_until_cancelled(time_zone_changes::report(&app)).await {
+        tracing::warn!(%error, "could not compare appointments with the time zone data");
+    }
 }
 
 async fn open_store(config: &Config) -> Result<Store> {

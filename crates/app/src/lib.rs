@@ -24,6 +24,7 @@ pub mod sessions;
 pub mod standing;
 pub mod sweep;
 pub mod tickets;
+pub mod time_zone_changes;
 pub mod users;
 pub mod waiting_room;
 

@@ -29,6 +29,7 @@ mod devices;
 mod invitations;
 mod jobs;
 mod practices;
+mod scheduled_times;
 mod sessions;
 mod users;
 
@@ -36,6 +37,7 @@ pub use audit::AuditRow;
 pub use error::Error;
 pub use jobs::{Due, JobCounts, Lane, LeasedJob};
 pub use media_server_lock::MediaServerLock;
+pub use scheduled_times::PlannedStart;
 pub use store::{Counts, Store};
 pub use tx::{Snapshot, Tx};
 pub use wake::{CommitListener, Wake};

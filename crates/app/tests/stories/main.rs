@@ -16,6 +16,8 @@ mod waiting_room;
 mod deserted;
 mod ending;
 
+mod time_zone_changes;
+
 mod audit;
 mod authorization;
 mod privacy;

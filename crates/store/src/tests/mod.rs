@@ -15,6 +15,7 @@ pub(crate) mod query_plans;
 mod races;
 mod round_trip;
 mod samples;
+mod scheduled_times;
 mod schema;
 mod transactions;
 mod unreadable_rows;

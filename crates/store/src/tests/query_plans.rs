@@ -53,6 +53,7 @@ async fn run_every_query(store: &Store) {
     tx.overlapping(fresh.host, now(), in_minutes(1), Some(fresh.id)).await.unwrap();
     tx.appointments_between(Some(fresh.host), now(), in_minutes(1), 10).await.unwrap();
     tx.appointments_between(None, now(), in_minutes(1), 10).await.unwrap();
+    tx.planned_starts(now(), Some(fresh.id), 10).await.unwrap();
     tx.find_appointment(fresh.id).await.unwrap();
     tx.save_appointment(&fresh).await.unwrap();
     tx.insert_consultation(&consultation(fresh.id)).await.unwrap();
