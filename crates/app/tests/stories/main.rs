@@ -16,6 +16,7 @@ mod waiting_room;
 mod deserted;
 mod ending;
 
+mod simultaneous;
 mod time_zone_changes;
 
 mod audit;
