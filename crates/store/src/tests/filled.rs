@@ -147,3 +147,59 @@ fn value(database: &AnyEngine, tables: &[Table], table: &Table, name: &str, row:
         other => panic!("no sample value for the type {other} of {}.{name}: extend this file", table.name),
     }
 }
+
+/// Choices of which most rows have the first, as in a practice with a long history.
+const CHOICES: [(&str, &[&str]); 7] = [
+    ("status", &["booked", "confirmed", "cancelled", "completed"]),
+    ("phase", &["planned", "live", "ended"]),
+    ("entry", &["outside", "waiting", "admitted", "declined", "left"]),
+    ("role", &["host", "guest"]),
+    ("kind", &["video", "in_person"]),
+    ("state", &["accepted", "queued", "failed"]),
+    ("lane", &["rooms", "messages", "checks"]),
+];
+
+/// Inserts many rows into every table of PostgreSQL and counts its statistics, so that it plans as for a large practice.
+/// One row in a hundred has values where there may be NULL, and another choice than the first.
+pub(super) async fn fill_large(postgres: &mut AnyEngine, tables: &[Table], rows: usize) {
+    for table in tables {
+        let names: Vec<String> = table.columns.iter().map(|column| format!("\"{}\"", column.name)).collect();
+        let values: Vec<String> = table.columns.iter().map(|column| expression(tables, table, &column.name)).collect();
+        let rows = rows.min(if table.rows() == ROWS { rows } else { table.rows() });
+        let insert = format!(
+            "INSERT INTO {} ({}) SELECT {} FROM generate_series(1, {rows}) AS n",
+            table.name,
+            names.join(", "),
+            values.join(", ")
+        );
+        let done = postgres.try_run(insert.clone()).await;
+        assert!(done.is_ok(), "no sample rows for this table: extend this file.\n{insert}\n{done:?}");
+    }
+    postgres.try_run("ANALYZE".to_owned()).await.unwrap();
+}
+
+/// The value of a column in row `n`.
+fn expression(tables: &[Table], table: &Table, name: &str) -> String {
+    let (at, column) = table.column(name);
+    if let Some((parent, to)) = &column.parent {
+        let parent = tables.iter().find(|table| table.name == *parent).expect("foreign keys name tables");
+        return expression(tables, parent, to);
+    }
+    if let Some(first) = column.choices.first() {
+        return first.clone();
+    }
+    if let Some((_, choices)) = CHOICES.iter().find(|(column, _)| *column == name) {
+        let (first, others) = (choices[0], choices[1..].join("', '"));
+        return format!(
+            "CASE WHEN n % 100 > 0 THEN '{first}' ELSE (ARRAY['{others}'])[n / 100 % {} + 1] END",
+            choices.len() - 1
+        );
+    }
+    let number = format!("1000::bigint * n + {at}");
+    let value = match column.declared_type.as_str() {
+        "TEXT" => format!("'{name} ' || n || ' of {}'", table.name),
+        "BLOB" => format!("decode(lpad(to_hex({number}), 64, '0'), 'hex')"),
+        _ => number,
+    };
+    if column.nullable { format!("CASE WHEN n % 100 = 0 THEN {value} END") } else { value }
+}
