@@ -261,7 +261,8 @@ pub async fn between(
     let users = tx.users().await?;
     let mut found = Vec::with_capacity(appointments.len());
     for appointment in appointments {
-        let host = users.iter().find(|u| u.id == appointment.host).cloned().ok_or(Error::NotFound)?;
+        // A host whose row cannot be read was logged, and does not hide the appointments of others.
+        let Some(host) = users.iter().find(|u| u.id == appointment.host).cloned() else { continue };
         let at = consultations.iter().position(|c| c.appointment == appointment.id);
         let consultation = at.map(|at| consultations.swap_remove(at));
         found.push(AppointmentDetails { appointment, consultation, host });

@@ -48,6 +48,7 @@ impl Error {
             Self::Refused(refusal) => refusal.code(),
             Self::Busy => "busy",
             Self::Video(_) => "video_unavailable",
+            Self::Store(anteroom_store::Error::Corrupt { .. }) => "unreadable",
             Self::Store(_) | Self::Internal(_) => "internal",
         }
     }
@@ -66,6 +67,11 @@ impl Error {
             Self::Refused(refusal) => refusal.to_string(),
             Self::Busy => "Somebody changed this at the same moment. Please try again.".into(),
             Self::Video(_) => "The video server did not answer. Please try again in a moment.".into(),
+            Self::Store(anteroom_store::Error::Corrupt { .. }) => {
+                "This was saved by a newer version of the server and cannot be shown by this one. Please contact the \
+                 practice."
+                    .into()
+            }
             Self::Store(_) | Self::Internal(_) => {
                 "Something went wrong on our side. Please try again in a moment.".into()
             }
@@ -80,5 +86,18 @@ impl From<anteroom_store::Error> for Error {
             anteroom_store::Error::Busy | anteroom_store::Error::Taken => Self::Busy,
             other => Self::Store(other),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_of_a_newer_version_has_an_error_of_its_own() {
+        let error = Error::from(anteroom_store::Error::Corrupt { column: "appointments.status" });
+        assert_eq!(error.code(), "unreadable");
+        assert!(error.sentence().contains("newer version"));
+        assert_eq!(Error::from(anteroom_store::Error::Poisoned).code(), "internal");
     }
 }

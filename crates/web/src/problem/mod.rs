@@ -158,7 +158,10 @@ impl From<Error> for Problem {
             }
             Error::Store(_) | Error::Internal(_) => {
                 tracing::error!(error = &error as &dyn std::error::Error, "request failed");
-                Self::internal()
+                match error.code() {
+                    "internal" => Self::internal(),
+                    code => Self::new(StatusCode::INTERNAL_SERVER_ERROR, code, sentence),
+                }
             }
         }
     }
