@@ -23,6 +23,7 @@ use crate::config::{Advertise, Config, reachable};
 use crate::file_limit::OpenFiles;
 use crate::http::HttpConnections;
 use crate::secrets::LiveKitKey;
+use crate::shutdown_signals::ShutdownSignals;
 use crate::system::{SystemClock, SystemRng};
 use crate::unconfigured::{NoMail, NoVideo};
 use crate::{data_dir, file_limit, http, routes, secrets};
@@ -43,6 +44,7 @@ pub(crate) struct Site {
     pub(crate) media_url: String,
     pub(crate) livekit: LiveKitKey,
     embedded: Arc<rtc::Embedded>,
+    signals: ShutdownSignals,
     shutdown: CancellationToken,
     tasks: Vec<JoinHandle<()>>,
     _lock: data_dir::Lock,
@@ -107,7 +109,8 @@ pub(crate) async fn start(
         spawn(anteroom_jobs::run(app.clone(), shutdown.clone())),
         spawn(report_time_zone_changes(app.clone(), shutdown.clone())),
     ];
-    Ok(Site { app, public_url, media_url, livekit, embedded, shutdown, tasks, _lock: lock, _media_lock: media_lock })
+    let signals = ShutdownSignals::listen()?;
+    Ok(Site { app, public_url, media_url, livekit, embedded, signals, shutdown, tasks, _lock: lock, _media_lock: media_lock })
 }
 
 impl Site {
@@ -115,7 +118,7 @@ impl Site {
     /// thread ends by itself, does the same and fails, so that the supervisor starts the program again.
     pub(crate) async fn run_until_shutdown(mut self) -> Result<()> {
         let failure = tokio::select! {
-            signal = shutdown_signal() => signal.map(|()| None)?,
+            () = self.signals.received() => None,
             reason = self.embedded.failure() => Some(reason),
         };
         match failure {
@@ -226,12 +229,4 @@ fn media_address(config: &Config, http: SocketAddr) -> SocketAddr {
 #[expect(clippy::disallowed_methods, reason = "the program owns its tasks and joins them when it ends")]
 pub(crate) fn spawn(work: impl Future<Output = ()> + Send + 'static) -> JoinHandle<()> {
     tokio::spawn(work)
-}
-
-async fn shutdown_signal() -> Result<()> {
-    let mut terminated = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
-    tokio::select! {
-        _ = terminated.recv() => Ok(()),
-        interrupted = tokio::signal::ctrl_c() => Ok(interrupted?),
-    }
 }

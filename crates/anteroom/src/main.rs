@@ -10,6 +10,7 @@ mod log;
 mod routes;
 mod secrets;
 mod setup;
+mod shutdown_signals;
 mod system;
 mod unconfigured;
 mod user;
