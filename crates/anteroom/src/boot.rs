@@ -13,6 +13,7 @@ use anteroom_store::{MediaServerLock, Store};
 use anteroom_web as web;
 use anyhow::{Context, Result};
 use axum::Router;
+use clap::Args;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
@@ -21,12 +22,13 @@ use tokio_util::sync::CancellationToken;
 
 use crate::config::{Advertise, Config, reachable};
 use crate::file_limit::OpenFiles;
+use crate::first_setup::FirstSetup;
 use crate::http::HttpConnections;
-use crate::secrets::LiveKitKey;
+use crate::secrets::{KeyFile, LiveKitKey};
 use crate::shutdown_signals::ShutdownSignals;
 use crate::system::{SystemClock, SystemRng};
 use crate::unconfigured::{NoMail, NoVideo};
-use crate::{data_dir, file_limit, http, routes, secrets};
+use crate::{config, data_dir, file_limit, first_setup, http, routes};
 
 /// Time for an orderly shutdown after a media thread has ended.
 const FAILURE_GRACE: Duration = Duration::from_secs(15);
@@ -35,29 +37,51 @@ const FAILURE_GRACE: Duration = Duration::from_secs(15);
 pub(crate) struct Environment {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) listener: TcpListener,
+    pub(crate) first_setup: FirstSetup,
 }
 
 /// A running server.
 pub(crate) struct Site {
     pub(crate) app: App,
     pub(crate) public_url: String,
+    /// If there is no practice yet.
+    pub(crate) setup_link: Option<String>,
     pub(crate) media_url: String,
     pub(crate) livekit: LiveKitKey,
     embedded: Arc<rtc::Embedded>,
     signals: ShutdownSignals,
     shutdown: CancellationToken,
     tasks: Vec<JoinHandle<()>>,
-    _lock: data_dir::Lock,
-    _media_lock: MediaServerLock,
+    _locks: (data_dir::Lock, MediaServerLock),
 }
 
-/// `anteroom serve`. Prints the URL to stdout once the server accepts connections.
+/// Flags of `anteroom serve`.
+#[derive(Args)]
+pub(crate) struct ServeFlags {
+    #[command(flatten)]
+    flags: config::Flags,
+    /// Set up a new practice, although this server had one that is not in the database any more.
+    #[arg(long)]
+    new_practice: bool,
+}
+
+/// `anteroom serve`. Prints the URL to stdout once the server accepts connections, and without a practice the setup link.
 #[expect(clippy::print_stdout, reason = "a subcommand answers on stdout")]
-pub(crate) async fn serve(config: &Config) -> Result<()> {
-    let listener = http::bind(config.listen).with_context(|| format!("cannot listen on {}", config.listen))?;
-    let environment = Environment { clock: Arc::new(SystemClock::default()), listener };
-    let site = start(config, environment, |_| Router::new()).await?;
+pub(crate) async fn serve(ServeFlags { flags, new_practice }: &ServeFlags) -> Result<()> {
+    let config = Config::load(flags)?;
+    let listener = http::bind(config.listen).with_context(|| {
+        format!(
+            "cannot listen on {}: is the port in use, or the address not this machine's? See --listen",
+            config.listen
+        )
+    })?;
+    let first_setup = FirstSetup::by_link(*new_practice);
+    let environment = Environment { clock: Arc::new(SystemClock::default()), listener, first_setup };
+    let site = start(&config, environment, |_| Router::new()).await?;
     println!("Anteroom is running at {}", site.public_url);
+    if let Some(link) = &site.setup_link {
+        println!("Set it up with this link: {link}");
+    }
     site.run_until_shutdown().await
 }
 
@@ -78,39 +102,42 @@ pub(crate) async fn start(
     environment: Environment,
     pages: impl FnOnce(App) -> Router,
 ) -> Result<Site> {
-    let Environment { clock, listener } = environment;
+    let Environment { clock, listener, first_setup } = environment;
     let rng: Arc<dyn Rng> = Arc::new(SystemRng);
     let address = listener.local_addr()?;
     let public_url = config.public_url.clone().unwrap_or_else(|| format!("http://{}", reachable(address)));
     let media_url = public_url.replacen("http", "ws", 1);
     let lock = data_dir::lock(&config.data)?;
-    let livekit = secrets::livekit_key(&config.data, &*rng)?;
+    let keys = KeyFile::open(&config.data, &*rng)?;
+    first_setup::check_database_exists(config, &keys, first_setup)?;
     let store = open_store(config).await?;
     let media_lock = store.lock_media_server().await.context("cannot use the database")?;
-    let advertise = advertised(config, &*rng)?;
-    let wire = rtc::transport::Config { listen: media_address(config, address), advertise };
-    let (url, keys) = (media_url.clone(), Keys::single(&livekit.key, &livekit.secret));
-    let (webhooks, auto_create_rooms) = (config.webhook_urls.clone(), config.auto_create_rooms);
-    let media_threads = config.media_threads;
-    let rooms = rtc::Config { wire, media_threads, url, keys, webhooks, auto_create_rooms };
+    let rooms = rooms_config(config, media_address(config, address), &media_url, &keys.key, &*rng)?;
     let embedded = Arc::new(embedded(rooms, clock.clone(), rng)?);
     let app = app(store, clock, embedded.clone(), messenger(config)?, public_url.clone());
     anteroom_app::media_restarted(&app).await?;
     tracing::info!(edition = ZoneData::in_use().edition().as_str(), "time zone data");
+    let setup_secret = first_setup::begin(&app, config, &keys, first_setup).await?;
     let shutdown = CancellationToken::new();
 
     let files = file_limit::raise()?;
     let limits = file_limit::connection_limits(files);
     let connections = HttpConnections::new(limits, config.trusted_proxies.clone(), OpenFiles::new(files));
-    let web = web::Web::new(app.clone(), web_config(config, &public_url, &connections)?, shutdown.clone());
+    let mut web_config = web_config(config, &public_url, &connections)?;
+    web_config.setup_code = setup_secret.as_ref().map(web::SetupCode::new);
+    let mut tasks = Vec::new();
+    if let Some(code) = web_config.setup_code.clone() {
+        tasks.push(spawn(first_setup::note_practice(code, keys.clone(), app.clock.clone(), shutdown.clone())));
+    }
+    let web = web::Web::new(app.clone(), web_config, shutdown.clone());
     let router = routes::router(web, &embedded, &app, pages(app.clone()));
-    let tasks = vec![
-        spawn(http::serve(listener, router, connections, shutdown.clone())),
-        spawn(anteroom_jobs::run(app.clone(), shutdown.clone())),
-        spawn(report_time_zone_changes(app.clone(), shutdown.clone())),
-    ];
+    tasks.push(spawn(http::serve(listener, router, connections, shutdown.clone())));
+    tasks.push(spawn(anteroom_jobs::run(app.clone(), shutdown.clone())));
+    tasks.push(spawn(report_time_zone_changes(app.clone(), shutdown.clone())));
+    let setup_link = setup_secret.map(|secret| format!("{public_url}/setup?code={}", secret.reveal()));
     let signals = ShutdownSignals::listen()?;
-    Ok(Site { app, public_url, media_url, livekit, embedded, signals, shutdown, tasks, _lock: lock, _media_lock: media_lock })
+    let (livekit, locks) = (keys.key, (lock, media_lock));
+    Ok(Site { app, public_url, setup_link, media_url, livekit, embedded, signals, shutdown, tasks, _locks: locks })
 }
 
 impl Site {
@@ -149,8 +176,26 @@ fn web_config(config: &Config, public_url: &str, connections: &HttpConnections) 
     let connections = connections.clone();
     Ok(web::Config {
         trusted_proxies: config.trusted_proxies.clone(),
+        accepts_listen_address: config.public_url.is_none(),
         metrics: web::MetricsSource::new(move || connections.metrics()),
         ..web::Config::new(public_url.parse()?)
+    })
+}
+
+fn rooms_config(
+    config: &Config,
+    listen: SocketAddr,
+    media_url: &str,
+    key: &LiveKitKey,
+    rng: &dyn Rng,
+) -> Result<rtc::Config> {
+    Ok(rtc::Config {
+        wire: rtc::transport::Config { listen, advertise: advertised(config, rng)? },
+        media_threads: config.media_threads,
+        url: media_url.to_owned(),
+        keys: Keys::single(&key.key, &key.secret),
+        webhooks: config.webhook_urls.clone(),
+        auto_create_rooms: config.auto_create_rooms,
     })
 }
 
@@ -177,8 +222,10 @@ async fn report_time_zone_changes(app: App, shutdown: CancellationToken) {
 }
 
 async fn open_store(config: &Config) -> Result<Store> {
-    let store = Store::open(&config.database).await.context("cannot open the database")?;
-    store.migrate().await.context("cannot apply database migrations")?;
+    let name = config.database_name();
+    let store = Store::open(&config.database).await;
+    let store = store.with_context(|| format!("cannot open the database {name}; --database chooses another"))?;
+    store.migrate().await.with_context(|| format!("cannot apply migrations to the database {name}"))?;
     Ok(store)
 }
 

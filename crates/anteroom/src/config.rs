@@ -111,6 +111,16 @@ pub(crate) struct Config {
 }
 
 impl Config {
+    /// The database in messages: without the password that its URL may contain.
+    pub(crate) fn database_name(&self) -> String {
+        if let Some(path) = self.database.strip_prefix("sqlite:") {
+            return path.to_owned();
+        }
+        let url = self.database.parse().ok();
+        let named = url.map(|url: Url| format!("{}{}", url.host_str().unwrap_or_default(), url.path()));
+        format!("the PostgreSQL database {}", named.unwrap_or_default())
+    }
+
     /// Merges flags, file and defaults, and validates them.
     pub(crate) fn load(flags: &Flags) -> Result<Self> {
         let file = File::read(&flags.config)?;

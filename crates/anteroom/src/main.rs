@@ -5,8 +5,10 @@ mod config;
 mod data_dir;
 mod demo;
 mod file_limit;
+mod first_setup;
 mod http;
 mod log;
+mod private_file;
 mod routes;
 mod secrets;
 mod setup;
@@ -34,7 +36,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Run the server.
-    Serve(config::Flags),
+    Serve(boot::ServeFlags),
     /// Run a demo practice with one appointment that can be joined now.
     Demo(demo::Flags),
     /// Apply database migrations and exit.
@@ -52,7 +54,7 @@ fn main() -> Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         match cli.command {
-            Command::Serve(flags) => boot::serve(&config::Config::load(&flags)?).await,
+            Command::Serve(flags) => boot::serve(&flags).await,
             Command::Demo(flags) => demo::run(flags).await,
             Command::Migrate(flags) => boot::migrate(&config::Config::load(&flags)?).await,
             Command::Setup(flags) => setup::run(flags).await,

@@ -1,33 +1,83 @@
 //! The key that signs the media server's tokens: generated at the first start, stored in the data directory, readable
-//! only by its owner.
+//! only by its owner. The file also notes that there was a practice, so that a lost database is noticed.
 
-use std::fs;
-use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anteroom_app::Rng;
 use anyhow::{Context, Result};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+
+use crate::private_file;
 
 /// The API key whose secret signs the tickets of the embedded media server.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct LiveKitKey {
     pub(crate) key: String,
     pub(crate) secret: String,
+    /// Since when the database has a practice, as far as this server knows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    practice_since: Option<Timestamp>,
 }
 
-/// Reads the key, or generates it. The data directory must exist.
-pub(crate) fn livekit_key(data: &Path, rng: &dyn Rng) -> Result<LiveKitKey> {
-    let path = data.join("livekit.toml");
-    if let Ok(text) = fs::read_to_string(&path) {
-        return toml::from_str(&text).with_context(|| format!("cannot parse {}", path.display()));
+/// `livekit.toml` in a data directory.
+#[derive(Clone)]
+pub(crate) struct KeyFile {
+    pub(crate) path: PathBuf,
+    pub(crate) key: LiveKitKey,
+    /// It was there before this start.
+    pub(crate) existed: bool,
+}
+
+impl KeyFile {
+    /// Reads the key, or generates it. The data directory must exist.
+    pub(crate) fn open(data: &Path, rng: &dyn Rng) -> Result<Self> {
+        if let Some(file) = Self::find(data)? {
+            return Ok(file);
+        }
+        let key = LiveKitKey { key: format!("API{}", hex::<8>(rng)), secret: hex::<24>(rng), practice_since: None };
+        let file = Self { path: path(data), key, existed: false };
+        file.save()?;
+        Ok(file)
     }
-    let key = LiveKitKey { key: format!("API{}", hex::<8>(rng)), secret: hex::<24>(rng) };
-    let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
-    file.write_all(toml::to_string(&key)?.as_bytes())?;
-    file.sync_all()?;
-    Ok(key)
+
+    /// Reads the key, if the server has been started before.
+    pub(crate) fn find(data: &Path) -> Result<Option<Self>> {
+        let path = path(data);
+        let Some(text) = private_file::read(&path)? else { return Ok(None) };
+        let key = toml::from_str(&text).with_context(|| {
+            format!("cannot parse {}: restore it from a backup, or delete it to get a new key", path.display())
+        })?;
+        Ok(Some(Self { path, key, existed: true }))
+    }
+
+    /// Whether the database of this server has had a practice.
+    pub(crate) fn knows_practice(&self) -> bool {
+        self.key.practice_since.is_some()
+    }
+
+    /// Notes that the database has a practice.
+    pub(crate) fn note_practice(mut self, at: Timestamp) -> Result<()> {
+        if self.knows_practice() {
+            return Ok(());
+        }
+        self.key.practice_since = Some(at);
+        self.save()
+    }
+
+    /// The practice is gone, on purpose.
+    pub(crate) fn forget_practice(mut self) -> Result<()> {
+        self.key.practice_since = None;
+        self.save()
+    }
+
+    fn save(&self) -> Result<()> {
+        private_file::write(&self.path, &toml::to_string(&self.key)?)
+    }
+}
+
+fn path(data: &Path) -> PathBuf {
+    data.join("livekit.toml")
 }
 
 fn hex<const N: usize>(rng: &dyn Rng) -> String {

@@ -7,6 +7,7 @@ use clap::Args;
 
 use crate::boot;
 use crate::config::{self, Config};
+use crate::secrets::KeyFile;
 use crate::user::{explain, read_password};
 
 #[derive(Args)]
@@ -32,7 +33,8 @@ pub(crate) struct SetupFlags {
 
 #[expect(clippy::print_stdout, reason = "a subcommand answers on stdout")]
 pub(crate) async fn run(SetupFlags { flags, practice, pack, zone, name, email }: SetupFlags) -> Result<()> {
-    let app = boot::offline_app(&Config::load(&flags)?).await?;
+    let config = Config::load(&flags)?;
+    let app = boot::offline_app(&config).await?;
     let setup = practices::Setup {
         practice,
         pack,
@@ -42,6 +44,9 @@ pub(crate) async fn run(SetupFlags { flags, practice, pack, zone, name, email }:
         password: read_password()?,
     };
     let admin = practices::set_up(&app, setup).await.map_err(explain)?;
+    if let Some(keys) = KeyFile::find(&config.data)? {
+        keys.note_practice(app.clock.now())?;
+    }
     println!("The practice is set up; {} can log in.", admin.id);
     Ok(())
 }

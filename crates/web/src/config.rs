@@ -1,12 +1,14 @@
 //! Configuration of the HTTP server: origin, trusted proxies, rate limits.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU32;
 use std::str::FromStr;
 use std::sync::Arc;
 
 use axum::http::Uri;
 use ipnet::IpNet;
+
+use crate::setup_code::SetupCode;
 
 /// Configuration of the HTTP server.
 #[derive(Debug, Clone)]
@@ -15,6 +17,10 @@ pub struct Config {
     /// Proxies whose `X-Forwarded-For` or `Forwarded` is used. Empty: these headers are ignored.
     pub trusted_proxies: Vec<Network>,
     pub quotas: Quotas,
+    /// No public URL is configured: writes may also come from pages at the address that a browser has connected to.
+    pub accepts_listen_address: bool,
+    /// The code with which the server can be set up. Without it, it cannot be set up over HTTP.
+    pub setup_code: Option<SetupCode>,
     /// Further counters for `/metrics`.
     pub metrics: MetricsSource,
 }
@@ -48,7 +54,14 @@ impl std::fmt::Debug for MetricsSource {
 impl Config {
     /// The defaults for a server at this origin.
     pub fn new(origin: Origin) -> Self {
-        Self { origin, trusted_proxies: Vec::new(), quotas: Quotas::default(), metrics: MetricsSource::default() }
+        Self {
+            origin,
+            trusted_proxies: Vec::new(),
+            quotas: Quotas::default(),
+            accepts_listen_address: false,
+            setup_code: None,
+            metrics: MetricsSource::default(),
+        }
     }
 }
 
@@ -77,6 +90,14 @@ impl Origin {
     /// Host and port as browsers send them in `Host`.
     pub fn authority(&self) -> &str {
         &self.authority
+    }
+
+    /// Whether this is the origin of pages that a browser loads from this address over plain HTTP.
+    pub(crate) fn is_at(&self, address: SocketAddr) -> bool {
+        let address = SocketAddr::new(address.ip().to_canonical(), address.port());
+        let is = |text: String| text.parse().is_ok_and(|origin: Self| origin == *self);
+        is(format!("http://{address}"))
+            || (address.ip().is_loopback() && is(format!("http://localhost:{}", address.port())))
     }
 
     /// The same origin with the WebSocket scheme.

@@ -12,7 +12,9 @@ mod pages;
 mod problem;
 mod request;
 mod routes;
+mod same_origin;
 mod security;
+mod setup_code;
 mod sse;
 mod view;
 
@@ -27,6 +29,8 @@ use axum::{Router, middleware};
 pub use config::{Config, ConfigError, MetricsSource, Network, Origin, Quota, Quotas};
 #[cfg(feature = "gallery")]
 pub use gallery::gallery;
+pub use same_origin::ListenAddress;
+pub use setup_code::SetupCode;
 use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
 

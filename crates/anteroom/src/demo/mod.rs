@@ -18,6 +18,7 @@ use serde_json::json;
 
 use crate::boot::Environment;
 use crate::config::Config;
+use crate::first_setup::FirstSetup;
 use crate::system::SystemClock;
 use crate::{boot, config, http};
 
@@ -59,7 +60,8 @@ pub(crate) async fn run(flags: Flags) -> Result<()> {
     let config = Config { smtp_url: Some(smtp.smtp_url()?), ..config(&flags, address) };
     let _smtp = boot::spawn(smtp.run());
     let clock = Arc::new(SystemClock::default());
-    let site = boot::start(&config, Environment { clock: clock.clone(), listener }, |app| {
+    let environment = Environment { clock: clock.clone(), listener, first_setup: FirstSetup::Command };
+    let site = boot::start(&config, environment, |app| {
         let pages = mailbox::router(mailbox);
         if flags.clock_control { pages.merge(clock::router(clock, app)) } else { pages }
     })
@@ -82,7 +84,7 @@ fn config(flags: &Flags, address: SocketAddr) -> Config {
         media_port: flags.media_port.or((flags.listen.port() == 0).then_some(0)),
         media_threads: flags.media_threads.unwrap_or_else(config::processors),
         advertise: Vec::new(),
-        public_url: Some(format!("http://{}", config::reachable(address))),
+        public_url: None,
         database: format!("sqlite:{}", flags.data.join("anteroom.db").display()),
         smtp_url: None,
         mail_from: "demo@anteroom.example".into(),

@@ -1,17 +1,16 @@
 //! Data of the demo: a practice, an administrator, a doctor, and an appointment that can be joined now.
 
-use std::fs;
-use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use anteroom_app::appointments::{AppointmentDetails, Booking, Start};
 use anteroom_app::{Actor, App, api_keys, appointments, invitations, practices, users};
 use anteroom_domain::{ApiKeyId, Consultation, JoinWindow, Phase, Private, Role};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+
+use crate::private_file;
 
 const ADMIN: &str = "admin@demo.example";
 const HOST: &str = "doctor@demo.example";
@@ -37,12 +36,17 @@ pub(super) struct Seeded {
 /// Loads the practice of an earlier start or creates one, and finds or books an appointment that can be joined.
 pub(super) async fn practice(app: &App, data: &Path) -> Result<Seeded> {
     let path = data.join("demo.toml");
-    let credentials = match fs::read_to_string(&path) {
-        Ok(text) => toml::from_str(&text).with_context(|| format!("cannot parse {}", path.display()))?,
-        Err(_) => {
+    let stored = private_file::read(&path)?;
+    let credentials = match (stored, practices::find(app).await?) {
+        (Some(text), Some(_)) => toml::from_str(&text).with_context(|| format!("cannot parse {}", path.display()))?,
+        (None, Some(_)) => bail!(
+            "{} is missing, and the passwords in it: delete the directory {} to begin with a new practice",
+            path.display(),
+            data.display()
+        ),
+        (_, None) => {
             let credentials = set_up(app).await?;
-            let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
-            file.write_all(toml::to_string(&credentials)?.as_bytes())?;
+            private_file::write(&path, &toml::to_string(&credentials)?)?;
             credentials
         }
     };

@@ -6,6 +6,7 @@ use std::os::fd::AsRawFd;
 use std::sync::Arc;
 use std::time::Duration;
 
+use anteroom_web::ListenAddress;
 use axum_server::accept::Accept;
 use socket2::{SockRef, TcpKeepalive};
 use tokio::net::TcpStream;
@@ -13,7 +14,7 @@ use tokio::net::TcpStream;
 use super::HEADER_TIMEOUT;
 use super::http1_stream::Http1Stream;
 use super::limited_stream::{LimitedStream, WRITE_TIMEOUT};
-use super::listener::{HttpConnections, OpenConnection};
+use super::listener::HttpConnections;
 use super::request_tracker::RequestTracker;
 
 /// The kernel asks an idle peer whether it is there after the first time, then in the second interval, and gives up
@@ -40,20 +41,21 @@ impl<S> Accept<TcpStream, S> for Acceptor {
     type Future = Ready<io::Result<(Self::Stream, Self::Service)>>;
 
     fn accept(&self, stream: TcpStream, service: S) -> Self::Future {
-        ready(self.admit(stream).map(|(stream, connection)| (stream, RequestTracker { service, connection })))
+        ready(self.admit(stream, service))
     }
 }
 
 impl Acceptor {
-    fn admit(&self, stream: TcpStream) -> io::Result<(LimitedStream<Http1Stream>, Arc<OpenConnection>)> {
+    fn admit<S>(&self, stream: TcpStream, service: S) -> io::Result<(LimitedStream<Http1Stream>, RequestTracker<S>)> {
+        let accepted_at = ListenAddress(stream.local_addr()?);
         let Ok(connection) = self.0.open(stream.peer_addr()?.ip(), stream.as_raw_fd()) else {
             let _ = SockRef::from(&stream).send(REFUSAL);
             return Err(io::ErrorKind::ConnectionRefused.into());
         };
         set_options(&stream)?;
         let connection = Arc::new(connection);
-        let stream = Http1Stream::new(stream, HEADER_TIMEOUT);
-        Ok((LimitedStream::new(stream, Arc::clone(&connection)), connection))
+        let stream = LimitedStream::new(Http1Stream::new(stream, HEADER_TIMEOUT), Arc::clone(&connection));
+        Ok((stream, RequestTracker { service, connection, accepted_at }))
     }
 }
 

@@ -4,6 +4,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use anteroom_web::ListenAddress;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use axum::response::Response;
@@ -12,11 +13,12 @@ use tower::Service;
 
 use super::listener::OpenConnection;
 
-/// The routes, as one connection calls them.
+/// The routes, as one connection calls them. Its requests carry the address at which it was accepted.
 #[derive(Clone)]
 pub(super) struct RequestTracker<S> {
     pub(super) service: S,
     pub(super) connection: Arc<OpenConnection>,
+    pub(super) accepted_at: ListenAddress,
 }
 
 impl<S, B> Service<Request<B>> for RequestTracker<S>
@@ -32,7 +34,8 @@ where
         self.service.poll_ready(cx)
     }
 
-    fn call(&mut self, request: Request<B>) -> Self::Future {
+    fn call(&mut self, mut request: Request<B>) -> Self::Future {
+        request.extensions_mut().insert(self.accepted_at);
         let in_use = InUse::begin(&self.connection);
         let response = self.service.call(request);
         Box::pin(async move { Ok(in_use.until_sent(response.await?)) })

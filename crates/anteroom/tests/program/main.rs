@@ -4,5 +4,6 @@
 
 mod commands;
 mod endpoints;
+mod first_setup;
 mod flood;
 mod running;

@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -38,13 +38,60 @@ impl Demo {
         self.json["url"].as_str().unwrap().trim_start_matches("http://").parse().unwrap()
     }
 
-    /// The response to one request: method, path, headers.
     pub(crate) fn ask(&self, request: &str, headers: &[&str], body: &str) -> String {
-        let headers: String = headers.iter().map(|header| format!("{header}\r\n")).collect();
-        let length = body.len();
-        let head = format!("{request} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: {length}\r\n");
-        read_response(TcpStream::connect(self.address()).unwrap(), &format!("{head}{headers}\r\n{body}"))
+        ask(self.address(), request, headers, body)
     }
+}
+
+/// A running `anteroom serve`, killed when dropped.
+pub(crate) struct Server {
+    child: Child,
+    lines: BufReader<ChildStdout>,
+    pub(crate) url: String,
+}
+
+impl Server {
+    pub(crate) fn start(data: &Path, args: &[&str]) -> Self {
+        let mut child = anteroom(data, &[&["serve", "--listen", "127.0.0.1:0"], args].concat()).spawn().unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap());
+        let mut server = Self { child, lines, url: String::new() };
+        let line = server.next_line();
+        line.strip_prefix("Anteroom is running at ").expect("the server starts").clone_into(&mut server.url);
+        server
+    }
+
+    /// The next line of standard output.
+    pub(crate) fn next_line(&mut self) -> String {
+        let mut line = String::new();
+        self.lines.read_line(&mut line).unwrap();
+        line.trim_end().to_owned()
+    }
+
+    /// Ends it as a supervisor does.
+    pub(crate) fn stop(mut self) {
+        let pid = i32::try_from(self.child.id()).unwrap();
+        nix::sys::signal::kill(nix::unistd::Pid::from_raw(pid), nix::sys::signal::Signal::SIGTERM).unwrap();
+        assert!(self.child.wait().unwrap().success());
+    }
+
+    pub(crate) fn ask(&self, request: &str, headers: &[&str], body: &str) -> String {
+        ask(self.url.trim_start_matches("http://").parse().unwrap(), request, headers, body)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The response to one request: method and path, headers, body.
+fn ask(address: SocketAddr, request: &str, headers: &[&str], body: &str) -> String {
+    let headers: String = headers.iter().map(|header| format!("{header}\r\n")).collect();
+    let length = body.len();
+    let head = format!("{request} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: {length}\r\n");
+    read_response(TcpStream::connect(address).unwrap(), &format!("{head}{headers}\r\n{body}"))
 }
 
 /// Sends the request and reads until the server closes.

@@ -1,28 +1,47 @@
-//! First run: sets up the practice and its first administrator.
+//! First run: sets up the practice and its first administrator, with the setup link.
 
 use anteroom_app::practices::Setup;
 use anteroom_app::{Error, practices, sessions};
 use anteroom_domain::Refusal;
 use axum::extract::State;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::cookie::CookieJar;
 
 use crate::WebState;
 use crate::problem::Problem;
 use crate::request::client_address::ClientAddress;
-use crate::request::extract::Form;
+use crate::request::extract::{Form, Query};
 use crate::request::login;
 use crate::request::login::LoginBrowser;
+use crate::setup_code::SetupCode;
 use crate::view::setup::{SetupForm, SetupPage};
 use crate::view::{FormRejection, Html};
 
-/// `GET /setup`
-pub(crate) async fn show(State(web): State<WebState>) -> Result<Response, Problem> {
+#[derive(Default, serde::Deserialize)]
+#[serde(default)]
+pub(crate) struct SetupQuery {
+    code: String,
+}
+
+/// `GET /setup`, with the code of the setup link.
+pub(crate) async fn show(
+    State(web): State<WebState>,
+    from: ClientAddress,
+    Query(SetupQuery { code }): Query<SetupQuery>,
+) -> Result<Response, Problem> {
     if practices::find(&web.app).await?.is_some() {
         return Ok(Redirect::to("/login").into_response());
     }
-    let form = SetupForm { pack: "general".to_owned(), ..SetupForm::default() };
-    Ok(Html(SetupPage::new(form, FormRejection::default())).into_response())
+    if !is_right(&web, &code) {
+        // Without any code it is a visitor, not an attempt.
+        if !code.is_empty() {
+            web.limits.setup(from)?;
+        }
+        return Err(Problem::wrong_setup_code());
+    }
+    let form = SetupForm { code, pack: "general".to_owned(), ..SetupForm::default() };
+    Ok(page(StatusCode::OK, form, FormRejection::default()))
 }
 
 /// `POST /setup`
@@ -33,7 +52,13 @@ pub(crate) async fn submit(
     jar: CookieJar,
     Form(form): Form<SetupForm>,
 ) -> Result<Response, Problem> {
+    if practices::find(&web.app).await?.is_some() {
+        return Ok(Redirect::to("/login").into_response());
+    }
     web.limits.setup(from)?;
+    if !is_right(&web, &form.code) {
+        return Err(Problem::wrong_setup_code());
+    }
     let setup = Setup {
         practice: form.practice.clone(),
         pack: form.pack.clone(),
@@ -45,13 +70,23 @@ pub(crate) async fn submit(
     let form = SetupForm { password: String::new(), ..form };
     match practices::set_up(&web.app, setup).await {
         Ok(admin) => {
+            web.config.setup_code.iter().for_each(SetupCode::set_used);
             let login = sessions::open_for(&web.app, admin, client).await?;
             Ok((login::with_login(&web, jar, &login), Redirect::to("/day")).into_response())
         }
         Err(Error::Refused(Refusal::AlreadySetUp)) => Ok(Redirect::to("/login").into_response()),
         Err(error) => {
             let (status, rejection) = FormRejection::of(error)?;
-            Ok((status, Html(SetupPage::new(form, rejection))).into_response())
+            Ok(page(status, form, rejection))
         }
     }
+}
+
+fn is_right(web: &WebState, code: &str) -> bool {
+    web.config.setup_code.as_ref().is_some_and(|expected| expected.is(code))
+}
+
+/// Browsers send the origin with this form, which `no-referrer` would keep from them: set-up is refused without it.
+fn page(status: StatusCode, form: SetupForm, rejection: FormRejection) -> Response {
+    (status, [(header::REFERRER_POLICY, "same-origin")], Html(SetupPage::new(form, rejection))).into_response()
 }

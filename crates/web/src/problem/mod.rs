@@ -55,6 +55,12 @@ impl Problem {
         Self::new(StatusCode::FORBIDDEN, "foreign_origin", "This came from another site, so nothing was done.")
     }
 
+    /// Set-up without the code of the setup link.
+    pub(crate) fn wrong_setup_code() -> Self {
+        let detail = "This server is not set up yet. It needs the link that it printed at its start.";
+        Self::new(StatusCode::FORBIDDEN, "wrong_setup_code", detail)
+    }
+
     pub(crate) fn bad_request(code: &'static str, detail: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, code, detail)
     }

@@ -32,6 +32,12 @@ impl ErrorPage {
             (403, "foreign_origin") => {
                 ("Nothing was done", "Please go back, open the page anew and try it once more from there.", home)
             }
+            (403, "wrong_setup_code") => (
+                "This server is not set up yet",
+                "If you run it, open the setup link that it printed when it started: in the terminal, or in its log. Each \
+                 start prints a new one.",
+                None,
+            ),
             (403, _) => (
                 "This is not open to you",
                 "If you should be able to do this, ask an administrator of your practice.",

@@ -10,6 +10,8 @@ use super::{FormRejection, PageFrame, format};
 #[derive(Debug, Clone, Default, serde::Deserialize)]
 #[serde(default)]
 pub(crate) struct SetupForm {
+    /// The code of the setup link.
+    pub code: String,
     pub practice: String,
     pub pack: String,
     pub zone: String,

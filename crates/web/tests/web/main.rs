@@ -11,5 +11,6 @@ mod live;
 mod logins;
 mod monitoring;
 mod pages;
+mod setup;
 mod site;
 mod states;

@@ -2,45 +2,12 @@
 
 use anteroom_app::appointments::{Booking, Start};
 use anteroom_app::{Actor, appointments};
-use anteroom_web::Config;
 use axum::http::{Method, StatusCode};
 use jiff::SignedDuration;
 
 use crate::client::{Client, Server};
 use crate::site::{PASSWORD, TestSite};
 use crate::states::consultation_in;
-
-#[tokio::test]
-async fn first_visitor_sets_up_the_practice_and_is_logged_in() {
-    let site = anteroom_testkit::TestSite::empty().await;
-    let client = Server::with(&site, Config::new("http://anteroom.test".parse().unwrap())).anonymous();
-    assert_eq!(client.get("/").await.header("location"), "/setup");
-    assert_eq!(client.get("/login").await.header("location"), "/setup");
-    client.get("/setup").await.shows("Set up the practice");
-
-    let form = |password: &'static str| {
-        [
-            ("practice", "Okafor & Brandt"),
-            ("pack", "therapy"),
-            ("zone", "Europe/Berlin"),
-            ("name", "Mira"),
-            ("email", "mira@p.example"),
-            ("password", password),
-        ]
-    };
-    let refused = client.post("/setup", &form("short")).await;
-    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-    refused.shows("This could be guessed.");
-    refused.shows("value=\"Okafor &#38; Brandt\"");
-    assert!(!refused.body.contains("value=\"short\""), "the password is not rendered");
-
-    let founded = client.post("/setup", &form(PASSWORD)).await;
-    assert_eq!((founded.status, founded.header("location")), (StatusCode::SEE_OTHER, "/day"));
-    let admin = Client { cookie: Some(founded.cookies()), ..client.clone() };
-    admin.get("/day").await.shows("A free day");
-    assert_eq!(client.get("/setup").await.header("location"), "/login");
-    assert_eq!(client.post("/setup", &form(PASSWORD)).await.header("location"), "/login");
-}
 
 #[tokio::test]
 async fn login_and_logout() {

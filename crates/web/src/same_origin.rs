@@ -1,0 +1,123 @@
+//! Whether a write comes from our own pages (CSRF). The `Host` header does not count: the name of a foreign page can
+//! resolve to this server (DNS rebinding), and then `Host` and `Origin` agree.
+
+use std::net::SocketAddr;
+
+use axum::http::header;
+use axum::http::request::Parts;
+
+use crate::config::{Config, Origin};
+use crate::problem::Problem;
+
+/// The address at which the connection of a request was accepted, in its extensions.
+#[derive(Debug, Clone, Copy)]
+pub struct ListenAddress(pub SocketAddr);
+
+/// Refuses a write that a page of another origin makes a browser send.
+pub(crate) fn check(parts: &Parts, config: &Config) -> Result<(), Problem> {
+    if is_own(parts, config) {
+        return Ok(());
+    }
+    let (origin, host) = (text(parts, "origin").unwrap_or_default(), text(parts, "host").unwrap_or_default());
+    if origin.split_once("://").is_some_and(|(_, authority)| authority == host) {
+        tracing::warn!(
+            origin,
+            public_url = %config.origin,
+            "a write was refused: the page has another address than the public URL. If it is a page of this server, set \
+             --public-url to its address"
+        );
+    }
+    Err(Problem::foreign_origin())
+}
+
+fn is_own(parts: &Parts, config: &Config) -> bool {
+    if let Some(site) = text(parts, "sec-fetch-site") {
+        return matches!(site, "same-origin" | "none");
+    }
+    match text(parts, "origin") {
+        // Because of our `no-referrer`, browsers send `Origin: null` for our own forms. Without TLS they do not send
+        // `Sec-Fetch-Site` either; there SameSite=Lax on the cookie stops cross-site writes. Set-up needs no cookie, and
+        // its page lets browsers send the origin.
+        Some("null") => !config.origin.is_secure() && parts.uri.path() != "/setup",
+        Some(origin) => is_ours(origin, parts, config),
+        // Not a browser: may write, but not with a login cookie.
+        None => !parts.headers.contains_key(header::COOKIE),
+    }
+}
+
+fn is_ours(origin: &str, parts: &Parts, config: &Config) -> bool {
+    let Ok(origin) = origin.parse::<Origin>() else { return false };
+    let listen = parts.extensions.get::<ListenAddress>().filter(|_| config.accepts_listen_address);
+    origin == config.origin || listen.is_some_and(|ListenAddress(address)| origin.is_at(*address))
+}
+
+fn text<'a>(parts: &'a Parts, name: &str) -> Option<&'a str> {
+    parts.headers.get(name).map(|value| value.to_str().unwrap_or("?"))
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::Request;
+
+    use super::*;
+
+    fn is_accepted(config: &Config, path: &str, headers: &[(&'static str, &'static str)], listen: &str) -> bool {
+        let mut request = Request::post(path).extension(ListenAddress(listen.parse().unwrap()));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        check(&request.body(()).unwrap().into_parts().0, config).is_ok()
+    }
+
+    #[test]
+    fn cross_site_write_is_refused() {
+        let https = Config::new("https://meet.example.org".parse().unwrap());
+        for (expected, headers) in [
+            (true, &[("sec-fetch-site", "same-origin")][..]),
+            (true, &[("sec-fetch-site", "none")]),
+            (false, &[("sec-fetch-site", "cross-site")]),
+            (false, &[("sec-fetch-site", "same-site")]),
+            (false, &[("sec-fetch-site", "cross-site"), ("origin", "https://meet.example.org")]),
+            (true, &[("origin", "https://meet.example.org")]),
+            (true, &[("origin", "https://meet.example.org:443"), ("host", "other.name")]),
+            (false, &[("origin", "https://other.name"), ("host", "other.name")]),
+            (false, &[("origin", "http://meet.example.org")]),
+            (false, &[("origin", "https://evil.example"), ("host", "meet.example.org")]),
+            (false, &[("origin", "null")]),
+            (true, &[]),
+            (false, &[("cookie", "anteroom=x")]),
+        ] {
+            assert_eq!(is_accepted(&https, "/staff", headers, "192.168.1.5:8080"), expected, "{headers:?}");
+        }
+    }
+
+    #[test]
+    fn without_public_url_the_listen_address_counts_but_no_name() {
+        let mut config = Config::new("http://127.0.0.1:8080".parse().unwrap());
+        config.accepts_listen_address = true;
+        for (expected, origin, listen) in [
+            (true, "http://127.0.0.1:8080", "127.0.0.1:8080"),
+            (true, "http://localhost:8080", "127.0.0.1:8080"),
+            (true, "http://192.168.1.5:8080", "192.168.1.5:8080"),
+            (true, "http://192.168.1.5:8080", "[::ffff:192.168.1.5]:8080"),
+            (true, "http://[fd00::5]:8080", "[fd00::5]:8080"),
+            (true, "http://192.168.1.5", "192.168.1.5:80"),
+            (false, "http://192.168.1.6:8080", "192.168.1.5:8080"),
+            (false, "http://192.168.1.5:3000", "192.168.1.5:8080"),
+            (false, "http://localhost:8080", "192.168.1.5:8080"),
+            (false, "http://rebind.evil:8080", "192.168.1.5:8080"),
+            (false, "https://192.168.1.5:8080", "192.168.1.5:8080"),
+        ] {
+            assert_eq!(is_accepted(&config, "/staff", &[("origin", origin)], listen), expected, "{origin} at {listen}");
+        }
+        config.accepts_listen_address = false;
+        assert!(!is_accepted(&config, "/staff", &[("origin", "http://192.168.1.5:8080")], "192.168.1.5:8080"));
+    }
+
+    #[test]
+    fn sandboxed_page_cannot_set_the_server_up() {
+        let config = Config::new("http://192.168.1.5:8080".parse().unwrap());
+        assert!(is_accepted(&config, "/login", &[("origin", "null")], "192.168.1.5:8080"));
+        assert!(!is_accepted(&config, "/setup", &[("origin", "null")], "192.168.1.5:8080"));
+    }
+}
