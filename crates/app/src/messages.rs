@@ -119,10 +119,12 @@ async fn attempt(app: &App, message: &Message) -> Attempt {
     }
 }
 
-/// The error with its causes, which may name the recipient.
+/// The error with its causes, which may name the recipient. They may repeat what a mail server sent: a control character
+/// in it is replaced, because the store refuses a NUL and the page shows one line.
 fn with_causes(error: &dyn std::error::Error) -> String {
     let causes = std::iter::successors(error.source(), |cause| cause.source());
-    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
+    let text = causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"));
+    text.replace(char::is_control, "\u{fffd}")
 }
 
 /// Records an attempt with its job, and wakes the pages that show it.

@@ -58,8 +58,9 @@ impl FakeMessenger {
 #[async_trait]
 impl Messenger for FakeMessenger {
     async fn send(&self, message: &Message) -> Result<(), MessengerError> {
-        // Real servers name the recipient in their answer, so logging the cause is caught as a leak.
-        let answer = || format!("450 <{}> not now", message.email.reveal().as_str()).into();
+        // Real servers name the recipient in their answer, so logging the cause is caught as a leak; broken ones send any
+        // byte, which the store would refuse.
+        let answer = || format!("450 <{}> not\0 now", message.email.reveal().as_str()).into();
         if self.is_down.load(SeqCst) {
             return Err(MessengerError::Unreachable(answer()));
         }

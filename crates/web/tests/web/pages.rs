@@ -328,7 +328,7 @@ async fn staff_read_what_became_of_messages() {
     site.logs.clear_errors();
     let refused = host.get(&page).await;
     refused.shows("Not delivered");
-    refused.shows("450 &#60;mara@mail.example&#62; not now");
+    refused.shows("450 &#60;mara@mail.example&#62; not\u{fffd} now");
     assert!(!refused.body.contains("No mail server is set up"));
 
     site.messenger.set_missing(true);
