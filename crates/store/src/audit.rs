@@ -4,7 +4,8 @@ use anteroom_domain::{AuditEvent, Author};
 use jiff::Timestamp;
 
 use crate::columns::{instant, millis, parse};
-use crate::engine::{execute, fetch_all};
+use crate::engine::{execute, fetch_list};
+use crate::rows::readable;
 use crate::wake::Wake;
 use crate::{Error, Snapshot, Tx};
 
@@ -19,6 +20,24 @@ pub struct AuditRow {
     pub kind: String,
     /// The participant it happened to, as text.
     pub participant: Option<String>,
+}
+
+#[derive(sqlx::FromRow)]
+struct AuditColumns {
+    id: i64,
+    at: i64,
+    author: String,
+    kind: String,
+    participant: Option<String>,
+}
+
+impl TryFrom<AuditColumns> for (i64, AuditRow) {
+    type Error = Error;
+
+    fn try_from(row: AuditColumns) -> Result<Self, Error> {
+        let (at, author) = (instant("audit.at", row.at)?, parse("audit.author", &row.author)?);
+        Ok((row.id, AuditRow { at, author, kind: row.kind, participant: row.participant }))
+    }
 }
 
 impl Tx {
@@ -44,18 +63,15 @@ fn wakes(event: &AuditEvent) -> Vec<Wake> {
 }
 
 impl Snapshot {
-    /// What happened to a subject ([`AuditEvent::subject`]) after a row, oldest first, at most `limit`.
+    /// What happened to a subject ([`AuditEvent::subject`]) after a row, oldest first, at most `limit`. Unreadable rows
+    /// are skipped and logged.
     pub async fn audit_of(&mut self, subject: &str, after: i64, limit: i64) -> Result<Vec<(i64, AuditRow)>, Error> {
-        let rows = fetch_all!(self, (i64, i64, String, String, Option<String>); "
-            SELECT id, at, author, kind, participant
+        let rows = fetch_list!(self, AuditColumns, by "subject"; "
+            SELECT id, at, author, kind, subject, participant
               FROM audit
              WHERE subject = $1 AND id > $2
              ORDER BY id
              LIMIT $3"; subject, after, limit)?;
-        let row = |(id, at, author, kind, participant): (i64, i64, String, String, Option<String>)| {
-            let (at, author) = (instant("audit.at", at)?, parse("audit.author", &author)?);
-            Ok((id, AuditRow { at, author, kind, participant }))
-        };
-        rows.into_iter().map(row).collect()
+        Ok(readable(rows))
     }
 }

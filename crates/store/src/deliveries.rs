@@ -4,7 +4,8 @@ use anteroom_domain::{AppointmentId, Delivery, DeliveryKey, DeliveryState, Priva
 use jiff::Timestamp;
 
 use crate::columns::{instant, millis, parse};
-use crate::engine::{execute, fetch_all, fetch_optional};
+use crate::engine::{execute, fetch_list, fetch_optional};
+use crate::rows::readable;
 use crate::{Error, Snapshot, Tx};
 
 #[derive(sqlx::FromRow)]
@@ -41,25 +42,25 @@ impl TryFrom<DeliveryRow> for Delivery {
 }
 
 impl Snapshot {
-    /// The deliveries of an appointment, oldest first. Rows of a newer program that this one cannot read are left out.
+    /// The deliveries of an appointment, oldest first. Unreadable ones are skipped and logged.
     pub async fn deliveries_of(&mut self, appointment: AppointmentId) -> Result<Vec<Delivery>, Error> {
-        let rows = fetch_all!(self, DeliveryRow; "
+        let rows = fetch_list!(self, DeliveryRow, by "appointment_id"; "
             SELECT participant_id, message, channel, appointment_id, state, attempts, last_error, queued_at, changed_at
               FROM deliveries
              WHERE appointment_id = $1
              ORDER BY queued_at, participant_id, message, channel"; appointment.to_string())?;
-        Ok(rows.into_iter().filter_map(|row| row.try_into().ok()).collect())
+        Ok(readable(rows))
     }
 
-    /// Deliveries that failed since an instant, newest first, at most `limit`.
+    /// Deliveries that failed since an instant, newest first, at most `limit`. Unreadable ones are skipped and logged.
     pub async fn failed_deliveries(&mut self, since: Timestamp, limit: i64) -> Result<Vec<Delivery>, Error> {
-        let rows = fetch_all!(self, DeliveryRow; "
+        let rows = fetch_list!(self, DeliveryRow, by "appointment_id"; "
             SELECT participant_id, message, channel, appointment_id, state, attempts, last_error, queued_at, changed_at
               FROM deliveries
              WHERE state = 'failed' AND changed_at >= $1
              ORDER BY changed_at DESC, participant_id DESC, message DESC, channel DESC
              LIMIT $2"; millis(since), limit)?;
-        Ok(rows.into_iter().filter_map(|row| row.try_into().ok()).collect())
+        Ok(readable(rows))
     }
 
     /// The secret of a message's link, if an earlier attempt made one and the message is not accepted yet.

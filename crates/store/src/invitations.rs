@@ -4,7 +4,8 @@ use anteroom_domain::{Invitation, InvitationId, ParticipantId, SecretHash};
 use jiff::Timestamp;
 
 use crate::columns::{hash, instant, instant_of, millis, millis_of, parse};
-use crate::engine::{execute, fetch_all, fetch_optional};
+use crate::engine::{execute, fetch_list, fetch_optional};
+use crate::rows::readable;
 use crate::{Error, Snapshot, Tx};
 
 #[derive(sqlx::FromRow)]
@@ -40,14 +41,14 @@ impl Snapshot {
         row.map(TryInto::try_into).transpose()
     }
 
-    /// All links of a participant, oldest first.
+    /// All links of a participant, oldest first. Unreadable ones are skipped and logged.
     pub async fn invitations_of(&mut self, participant: ParticipantId) -> Result<Vec<Invitation>, Error> {
-        let rows = fetch_all!(self, InvitationRow; "
+        let rows = fetch_list!(self, InvitationRow; "
             SELECT id, participant_id, hash, created_at, revoked_at
               FROM invitations
              WHERE participant_id = $1
              ORDER BY created_at, id"; participant.to_string())?;
-        rows.into_iter().map(TryInto::try_into).collect()
+        Ok(readable(rows))
     }
 }
 

@@ -4,7 +4,8 @@ use anteroom_domain::{LoginSession, SecretHash, UserId};
 use jiff::Timestamp;
 
 use crate::columns::{hash, instant, instant_of, millis, millis_of, parse};
-use crate::engine::{execute, fetch_all, fetch_optional};
+use crate::engine::{execute, fetch_list, fetch_optional};
+use crate::rows::readable;
 use crate::{Error, Snapshot, Tx};
 
 #[derive(sqlx::FromRow)]
@@ -44,14 +45,14 @@ impl Snapshot {
 }
 
 impl Snapshot {
-    /// All sessions of a user, the latest first, including expired ones.
+    /// All sessions of a user, the latest first, including expired ones. Unreadable ones are skipped and logged.
     pub async fn sessions_of(&mut self, user: UserId) -> Result<Vec<LoginSession>, Error> {
-        let rows = fetch_all!(self, SessionRow; "
+        let rows = fetch_list!(self, SessionRow, by "user_id"; "
             SELECT hash, user_id, created_at, expires_at, browser, used_at
               FROM sessions
              WHERE user_id = $1
              ORDER BY created_at DESC, hash"; user.to_string())?;
-        rows.into_iter().map(TryInto::try_into).collect()
+        Ok(readable(rows))
     }
 
     /// When the first session expires.
