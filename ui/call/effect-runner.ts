@@ -30,6 +30,8 @@ export class EffectRunner {
   #statusStream: StatusStream | undefined;
   #connectionModule: Promise<RoomConnectionModule> | undefined;
   #attempt = 0;
+  /** The name of this page in the beats of its stream. */
+  #page: string | undefined;
   roomConnection: RoomConnection | undefined;
 
   constructor(base: string, audioElements: HTMLElement, call: () => Call, send: (event: CallEvent) => void) {
@@ -45,7 +47,7 @@ export class EffectRunner {
   }
 
   openStatusStream(): void {
-    this.#statusStream = openStatusStream(standingSource(this.#consultation), {
+    this.#statusStream = openStatusStream(standingSource(this.#consultation, (page) => this.#answerBeat(page)), {
       status: (standing, asked) => this.#receive(standing, asked),
       known: () => this.#call().standing.version,
       connected: (up) => this.#send({ type: "status-stream", up }),
@@ -70,6 +72,16 @@ export class EffectRunner {
       case "alert-guest-waiting": return this.#alertGuestWaiting();
       case "save":                return saveState(this.#call().standing, effect.state);
     }
+  }
+
+  /** Reported at once, not at the next beat: a host sees whether the guest looks at the page. */
+  visibilityChanged(): void {
+    if (this.#page) this.#answerBeat(this.#page);
+  }
+
+  #answerBeat(page: string): void {
+    this.#page = page;
+    this.#consultation.answerBeat(page, !document.hidden).catch(() => undefined); // the next beat comes in seconds
   }
 
   /** The page is visible or the network is back: check wake lock, status stream and local tracks, any of which may have died. */

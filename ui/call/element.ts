@@ -110,6 +110,7 @@ export class AnteroomCall extends HTMLElement {
       "visibilitychange",
       () => {
         this.send({ type: "visible", visible: !document.hidden });
+        this.#runner?.visibilityChanged();
         if (!document.hidden) this.#resume();
       },
       { signal },

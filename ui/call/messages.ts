@@ -22,6 +22,9 @@ export function otherName(standing: Standing): string {
 /** Keeps a short name on one line: a line must not end after "Dr.". */
 const unbroken = (name: string): string => (name.length <= 24 ? name.replaceAll(" ", "\u00a0") : name);
 const capitalise = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+/** A time of day with its zone: "14:09 (Berlin time)". */
+const zoned = (instant: string, s: Standing): string =>
+  `${hour(instant, s.appointment.zone)} (${zoneName(s.appointment.zone)} time)`;
 const zoneName = (zone: string): string => zone.replace(/^.*\//, "").replaceAll("_", " ");
 
 export const messages = {
@@ -42,6 +45,7 @@ export const messages = {
     previewHint: "See yourself before anyone else does. Nothing is sent yet.",
     join: "I’m here",
     joinHint: (s: Standing) => `${capitalise(hostName(s))} will see that you are waiting.`,
+    notSeenYet: (s: Standing) => `${capitalise(hostName(s))} cannot see that you are here. Tap “I’m here” when you are ready.`,
     joinEarlyHint: "Tap once, and we bring you in when the room opens.",
     joinsWhenOpen: "You’re all set",
     joinsWhenOpenHint: (s: Standing) => `Nothing else to do. Keep this page open and we bring you in at ${hour(s.door.opens_at, s.appointment.zone)}.`,
@@ -81,6 +85,11 @@ export const messages = {
     guestNotHere: (s: Standing) => `${capitalise(guestName(s))} is not here yet`,
     guestNotHereHint: "You will hear a chime when they arrive.",
     mayStartHint: "You will hear a chime when they arrive. You can start now.",
+    hidden: "the page is in the background",
+    guestOpened: (name: string) => `${name} has opened the link`,
+    guestOpenedHint: "Not in the waiting room yet, perhaps testing camera and sound.",
+    guestGone: (person: Person, s: Standing) => `${person.name} was here until ${zoned(person.seen_at ?? s.now, s)}`,
+    guestGoneHint: "Their place is kept. You will hear a chime when they are back.",
     guestLeft: (name: string) => `${name} was here and left`,
     guestInRoom: (name: string) => `${name} is in the room`,
     start: (s: Standing) => `Start the ${s.words.consultation}`,
@@ -95,7 +104,7 @@ export const messages = {
     guest: (s: Standing) => capitalise(s.words.guest),
     state: {
       ready: "Ready", off: "Off", asking: "Asking…", unchecked: "Not checked",
-      problem: "Needs attention", here: "Here", notHere: "Not here yet", lost: "Reconnecting…",
+      problem: "Needs attention", here: "Here", away: "Page in the background", notHere: "Not here yet", gone: "Page closed", lost: "Reconnecting…",
     },
     soundOff: "Your browser mutes this page until you click once.",
     soundOn: "Turn the chime on",

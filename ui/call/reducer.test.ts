@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { effects } from "./effects.ts";
+import { effects, waitingGuests } from "./effects.ts";
 import { MAX_ATTEMPTS, reduce } from "./reducer.ts";
 import type { Call, CallEvent } from "./state.ts";
 import { SeededRandom, forAllOrders } from "./testing/seeded-random.ts";
@@ -26,6 +26,18 @@ test("a tap before opening enters the waiting room on opening", () => {
   assert.deepEqual(afterEvents(early, standingEvent(early, { door: "open" })).requests, ["enter"]);
   const cancelled = afterEvents(early, { type: "cancel-join" });
   assert.deepEqual(afterEvents(cancelled, standingEvent(cancelled, { door: "open" })).requests, []);
+});
+
+test("a waiting guest whose page is closed is not shown as waiting, and announced again when back", () => {
+  const host = openCall({ role: "host", waiting: ["par_mira"] });
+  const presence = (call: Call, is: "here" | "gone"): Call => {
+    const [mira] = call.standing.people;
+    const people = mira ? [{ ...mira, presence: is, seen_at: call.standing.now }] : [];
+    return { ...call, standing: { ...call.standing, people } };
+  };
+  const gone = presence(host, "gone");
+  assert.deepEqual([waitingGuests(host).length, waitingGuests(gone).length], [1, 0]);
+  assert.ok(effects(gone, presence(host, "here")).some((effect) => effect.do === "alert-guest-waiting"));
 });
 
 test("a missing opening update is requested, but not every second", () => {

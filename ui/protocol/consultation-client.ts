@@ -23,6 +23,8 @@ export interface ConsultationClient {
   decline(participant: string): Promise<Standing>;
   end(): Promise<Standing>;
   ticket(): Promise<Ticket>;
+  /** Answers a beat of the stream. `page` is its data. */
+  answerBeat(page: string, visible: boolean): Promise<void>;
 }
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
@@ -44,6 +46,7 @@ export function consultationClient(base: string, fetch: Fetch = (url, init) => g
       throw new Unreachable(cause);
     });
     if (!response.ok) throw await problemOf(response);
+    if (response.status === 204) return undefined;
     return response.json().catch((cause: unknown) => {
       throw new Unreachable(cause);
     });
@@ -60,13 +63,15 @@ export function consultationClient(base: string, fetch: Fetch = (url, init) => g
     admit: (participant) => standing("POST", "/admissions", { participant }),
     decline: (participant) => standing("POST", "/refusals", { participant }),
     end: () => standing("POST", "/closure"),
+    answerBeat: (page, visible) => send("POST", "/presence", { page, visible }).then(() => undefined),
     ticket: async () => readTicket(await send("POST", "/tickets")),
   };
 }
 
 /** The standing as the status of a page. */
-export function standingSource(consultation: ConsultationClient): StatusSource<Standing> {
+export function standingSource(consultation: ConsultationClient, answerBeat: (page: string) => void): StatusSource<Standing> {
   return {
+    answerBeat,
     url: `${consultation.base}/live`,
     event: "standing",
     parse(data) {

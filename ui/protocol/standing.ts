@@ -14,6 +14,10 @@ export interface Person {
   entry: Entry;
   waiting_since: string | null;
   connected: boolean;
+  /** For a host: `away` means that the page is open but hidden; null that it was not opened. A guest gets null. */
+  presence: "here" | "away" | "gone" | null;
+  /** With `gone`: when they were there last. */
+  seen_at: string | null;
 }
 
 export interface Standing {

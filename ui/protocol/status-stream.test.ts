@@ -35,9 +35,10 @@ test("beats keep a stream without polling", async () => {
   page.emit("standing", standing());
   for (let n = 0; n < 20; n++) {
     await page.advance(BEAT);
-    page.emit("beat", "");
+    page.emit("beat", "page-1");
   }
   assert.deepEqual([page.polls.length, page.streams.length], [0, 1]);
+  assert.deepEqual(page.answered, Array(20).fill("page-1"), "the server knows that the page is there");
 });
 
 test("a stream that stops beating counts as lost, is polled for and replaced", async () => {
@@ -148,6 +149,7 @@ function open({ random = 0.5 } = {}) {
     streams,
     entries: [] as string[],
     asked: [] as number[],
+    answered: [] as string[],
     up: [] as boolean[],
     refusals: [] as string[],
     polls: [] as number[],
@@ -169,6 +171,7 @@ function open({ random = 0.5 } = {}) {
     setTimer: time.setTimer,
     random: () => random,
   };
+  const source = standingSource(client, (data) => void page.answered.push(data));
   const listener = {
     status(update: Standing, asked: number) {
       page.entries.push(update.entry);
@@ -179,7 +182,7 @@ function open({ random = 0.5 } = {}) {
     connected: (up: boolean) => void page.up.push(up),
     refused: (refusal: Refused) => void page.refusals.push(refusal.code),
   };
-  return Object.assign(page, { stream: openStatusStream(standingSource(client), listener, environment) });
+  return Object.assign(page, { stream: openStatusStream(source, listener, environment) });
 }
 
 class FakeStream implements EventStream {

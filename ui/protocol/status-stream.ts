@@ -14,6 +14,8 @@ export interface StatusSource<T> {
   parse(data: string): T | undefined;
   /** Which of two statuses is newer; 0 where they have no version. */
   version(status: T): number;
+  /** Answers a beat, so that the server knows that the page is still there. */
+  answerBeat?(data: string): void;
   /** One request for the same status. Rejects with `Refused` or `Unreachable`. */
   poll(): Promise<T>;
 }
@@ -133,7 +135,10 @@ class PolledStream<T> implements StatusStream {
       this.#after("silence", SILENCE_TIMEOUT_MS, () => this.#silent(true));
     };
     this.#after("silence", FIRST_EVENT_TIMEOUT_MS, () => this.#silent(false));
-    on("beat", () => receive());
+    on("beat", (data) => {
+      receive();
+      this.source.answerBeat?.(data);
+    });
     on(this.source.event, (data) => {
       receive();
       const status = this.source.parse(data);

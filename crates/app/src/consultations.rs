@@ -12,7 +12,7 @@ use crate::{Actor, App, Error, Result, Standing};
 /// The consultation's standing for this actor. Changes nothing.
 pub async fn standing(app: &App, actor: &Actor, id: ConsultationId) -> Result<Standing> {
     let mut tx = app.store.read().await?;
-    Ok(Standing::of(&ConsultationContext::load(&mut tx, actor, id, app.clock.now()).await?))
+    Ok(Standing::of(app, &ConsultationContext::load(&mut tx, actor, id, app.clock.now()).await?))
 }
 
 /// The consultation of an appointment, for staff.
@@ -36,7 +36,7 @@ pub async fn start(app: &App, actor: &Actor, id: ConsultationId) -> Result<Stand
         let recheck = Notice::Deserted { consultation: id };
         Ok(Decision::new(started, ConsultationChange::Started).with_notice(recheck, Due::at(closes_at)))
     });
-    Ok(Standing::of(&context.await?))
+    Ok(Standing::of(app, &context.await?))
 }
 
 /// Ends the consultation for everyone, completes the appointment and closes the room.
@@ -44,7 +44,7 @@ pub async fn end(app: &App, actor: &Actor, id: ConsultationId) -> Result<Standin
     let context = consultation_context::change(app, actor, id, |context| {
         decide_end(context, context.author.clone(), Some(context.me))
     });
-    Ok(Standing::of(&context.await?))
+    Ok(Standing::of(app, &context.await?))
 }
 
 fn decide_end(context: &ConsultationContext, by: Author, acting_as: Option<ParticipantId>) -> Result<Decision> {

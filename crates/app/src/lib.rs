@@ -20,6 +20,7 @@ pub mod jobs;
 pub mod messages;
 pub mod monitoring;
 pub mod practices;
+pub mod presence;
 pub mod sessions;
 pub mod standing;
 pub mod sweep;

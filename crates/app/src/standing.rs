@@ -2,11 +2,13 @@
 
 use anteroom_domain::{
     AppointmentId, AppointmentKind, AppointmentStatus, Author, ConsultationId, Entry, JoinWindow, Participant,
-    ParticipantId, PersonName, Phase, Private, Refusal, Role, Words, Zone,
+    ParticipantId, PersonName, Phase, Private, Refusal, Role, UserId, Words, Zone,
 };
 use jiff::{SignedDuration, Timestamp};
 
+use crate::App;
 use crate::consultation_context::ConsultationContext;
+use crate::presence::{self, Presence};
 
 /// Who ended the consultation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,6 +61,8 @@ pub struct Standing {
     pub kind: AppointmentKind,
     /// Zone of this participant.
     pub zone: Zone,
+    /// The host.
+    pub(crate) host: UserId,
     /// Consultation id.
     pub consultation: ConsultationId,
     /// Phase of the consultation.
@@ -83,19 +87,31 @@ pub struct Standing {
     pub entry: Entry,
     /// The other visible participants: a guest sees the host only, a host sees everyone.
     pub people: Vec<Participant>,
+    /// Whether they are there, in the same order. Guests are not shown it.
+    pub presence: Vec<Presence>,
+    /// When it changes by time alone: the join window opens or closes, a participant counts as gone.
+    pub changes_at: Option<Timestamp>,
     /// What this participant may do.
     pub may: May,
 }
 
 impl Standing {
-    pub(crate) fn of(context: &ConsultationContext) -> Self {
+    pub(crate) fn of(app: &App, context: &ConsultationContext) -> Self {
         let ConsultationContext { practice, appointment, consultation, host, me, now, .. } = context;
         let mine = consultation.participant(*me);
         let role = mine.map_or(Role::Guest, |participant| participant.role);
-        let entry = mine.map_or(Entry::Outside, |participant| participant.entry.clone());
-        let zone = if role == Role::Host { &host.zone } else { &appointment.guest.zone };
-        let name = if role == Role::Host { &host.name } else { &appointment.guest.name };
+        let window = context.join_window();
+        let entry = |participant: &Participant| consultation.shown_entry(participant, appointment, window);
         let others = consultation.participants.iter().filter(|p| p.id != *me);
+        let visible = others.filter(|p| role == Role::Host || p.role == Role::Host);
+        let people: Vec<Participant> = visible.map(|p| Participant { entry: entry(p), ..p.clone() }).collect();
+        let (opens_at, closes_at) =
+            (practice.policy.opens_at(appointment.starts.at), practice.policy.closes_at(appointment.ends_at()));
+        let (presence, times): (Vec<_>, Vec<_>) = match role {
+            Role::Host => people.iter().map(|person| presence::of(app, person, *now)).unzip(),
+            Role::Guest => (Vec::new(), Vec::new()),
+        };
+        let times = times.into_iter().flatten().chain([opens_at, closes_at]);
         Self {
             // Each of them only grows, so the sum of a later state is not lower, and equal only if nothing changed.
             version: consultation.version + appointment.version + practice.version + host.version,
@@ -108,19 +124,22 @@ impl Standing {
             ends_at: appointment.ends_at(),
             minutes: appointment.length.minutes(),
             kind: appointment.kind,
-            zone: zone.clone(),
+            zone: if role == Role::Host { &host.zone } else { &appointment.guest.zone }.clone(),
+            host: host.id,
             consultation: consultation.id,
             phase: consultation.phase.clone(),
             ended_by: ended_by(context),
             duration: consultation.duration(),
-            opens_at: practice.policy.opens_at(appointment.starts.at),
-            closes_at: practice.policy.closes_at(appointment.ends_at()),
-            join_window: context.join_window(),
+            opens_at,
+            closes_at,
+            join_window: window,
             role,
             me: *me,
-            name: name.clone(),
-            entry,
-            people: others.filter(|p| role == Role::Host || p.role == Role::Host).cloned().collect(),
+            name: if role == Role::Host { &host.name } else { &appointment.guest.name }.clone(),
+            entry: mine.map_or(Entry::Outside, entry),
+            people,
+            presence,
+            changes_at: times.filter(|at| at > now).min(),
             may: may(context, role),
         }
     }
@@ -135,11 +154,6 @@ impl Standing {
             Err(_) if self.may.wait || self.may.ticket => None,
             Err(refusal) => Some(refusal),
         }
-    }
-
-    /// When it changes by time alone: the join window opens or closes.
-    pub fn changes_at(&self) -> Option<Timestamp> {
-        [self.opens_at, self.closes_at].into_iter().filter(|at| *at > self.now).min()
     }
 }
 

@@ -13,7 +13,7 @@ pub async fn enter(app: &App, actor: &Actor, id: ConsultationId) -> Result<Stand
             context.consultation.clone().enter_waiting_room(context.me, context.join_window(), context.now)?;
         Ok(Decision::new(entered, ConsultationChange::EnteredWaitingRoom(context.me)))
     });
-    Ok(Standing::of(&context.await?))
+    Ok(Standing::of(app, &context.await?))
 }
 
 /// A guest leaves the waiting room or the call.
@@ -23,7 +23,7 @@ pub async fn leave(app: &App, actor: &Actor, id: ConsultationId) -> Result<Stand
         let removed = Notice::Removed { consultation: id, participant: context.me };
         Ok(Decision::new(left, ConsultationChange::Left(context.me)).with_notice(removed, Due::now(context.now)))
     });
-    Ok(Standing::of(&context.await?))
+    Ok(Standing::of(app, &context.await?))
 }
 
 /// A host admits a waiting guest.
@@ -32,7 +32,7 @@ pub async fn admit(app: &App, actor: &Actor, id: ConsultationId, guest: Particip
         let admitted = context.consultation.clone().admit(&context.as_host()?, guest, context.now)?;
         Ok(Decision::new(admitted, ConsultationChange::Admitted(guest)))
     });
-    Ok(Standing::of(&context.await?))
+    Ok(Standing::of(app, &context.await?))
 }
 
 /// A host declines a guest. A connected guest is removed from the room.
@@ -42,5 +42,5 @@ pub async fn decline(app: &App, actor: &Actor, id: ConsultationId, guest: Partic
         let removed = Notice::Removed { consultation: id, participant: guest };
         Ok(Decision::new(declined, ConsultationChange::Declined(guest)).with_notice(removed, Due::now(context.now)))
     });
-    Ok(Standing::of(&context.await?))
+    Ok(Standing::of(app, &context.await?))
 }

@@ -22,6 +22,7 @@ mod private;
 mod refusal;
 mod scheduled_time;
 mod secret;
+mod shown_entry;
 mod staff;
 mod wording_pack;
 mod zone;

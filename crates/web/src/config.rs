@@ -181,6 +181,8 @@ pub struct Quotas {
     pub requests: Quota,
     /// Requests of scripts and styles, per address, which are cheaper and of which a page needs ten.
     pub assets: Quota,
+    /// Answers to beats, per address: eight a minute from each open page of a consultation. They read no database.
+    pub presence: Quota,
     /// Setup attempts, per address.
     pub setups: Quota,
     /// Failed logins, per account and address (or device that logged in before).
@@ -198,6 +200,7 @@ impl Default for Quotas {
         Self {
             requests: Quota::new(1_200, 3_000),
             assets: Quota::new(4_800, 12_000),
+            presence: Quota::new(1_200, 6_000),
             setups: Quota::new(20, 12),
             failed_logins: Quota::new(10, 6),
             failed_logins_per_address: Quota::new(100, 30),

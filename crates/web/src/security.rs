@@ -96,6 +96,8 @@ fn admit(web: &WebState, parts: &Parts, max_body: usize) -> Result<ClientAddress
     let from = web.proxies.client(parts);
     if parts.uri.path().starts_with("/assets/") {
         web.limits.asset(from)?;
+    } else if parts.uri.path().ends_with("/presence") {
+        web.limits.presence(from)?;
     } else {
         web.limits.request(from)?;
     }

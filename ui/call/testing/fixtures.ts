@@ -22,7 +22,7 @@ export function standing(options: StandingOptions = {}): Standing {
   const closed = state === "ended" || (door !== "open" && door !== "too_early" && door !== "too_late");
   // As in the domain: who was in before may come back to a session that runs late.
   const mayWait = !closed && (open || (state === "live" && entry !== "outside"));
-  const host = { id: "par_host", name: "Dr. Weber", role: "host" as const, entry: "outside" as const, waiting_since: null, connected: false };
+  const host = { id: "par_host", name: "Dr. Weber", role: "host" as const, entry: "outside" as const, waiting_since: null, connected: false, presence: null, seen_at: null };
   const guests = (options.waiting ?? []).map((id, n) => ({
     id,
     name: "Mira Lang",
@@ -30,6 +30,8 @@ export function standing(options: StandingOptions = {}): Standing {
     entry: "waiting" as const,
     waiting_since: new Date(NOW - n * 60_000).toISOString(),
     connected: false,
+    presence: "here" as const,
+    seen_at: null,
   }));
   return {
     version: options.version ?? 1,

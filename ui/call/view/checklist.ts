@@ -30,9 +30,7 @@ export function checklist(): View {
     checkRow(
       (call) => messages.hostPrejoin.guest(call.standing),
       (call) =>
-        waitingGuests(call).length > 0 || isGuestInRoom(call)
-          ? { mark: "good", status: messages.hostPrejoin.state.here }
-          : { mark: "open", status: messages.hostPrejoin.state.notHere },
+        guest(call),
     ),
   ];
   return {
@@ -73,6 +71,16 @@ function device(call: Call, kind: DeviceKind): CheckResult {
     : { mark: "open", status: messages.hostPrejoin.state.asking };
 }
 
+function guest(call: Call): CheckResult {
+  const waiting = waitingGuests(call);
+  if (isGuestInRoom(call) || waiting.some((person) => person.presence !== "away")) {
+    return { mark: "good", status: messages.hostPrejoin.state.here };
+  }
+  const { away, gone, notHere } = messages.hostPrejoin.state;
+  const wasHere = call.standing.people.some((person) => person.role === "guest" && person.presence === "gone");
+  return { mark: "open", status: waiting.length > 0 ? away : wasHere ? gone : notHere };
+}
+
 function isGuestInRoom(call: Call): boolean {
-  return call.standing.people.some((person) => person.role === "guest" && person.entry === "admitted");
+  return call.standing.people.some((person) => person.role === "guest" && person.entry === "admitted" && person.presence !== "gone");
 }

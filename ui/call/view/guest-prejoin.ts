@@ -11,6 +11,9 @@ import { selfPreview } from "./self-preview.ts";
 import { deviceProblem } from "./device-problem.ts";
 import type { ViewContext, View } from "./view.ts";
 
+/** A guest who only tests the camera is asked to enter after this time, or once the appointment begins. */
+const ASK_AFTER_MS = 2 * 60_000;
+
 export function guestPrejoin(context: ViewContext): View {
   const title = h("h1", { tabindex: -1 });
   const when = h("p", { class: "call-when" });
@@ -33,6 +36,9 @@ export function guestPrejoin(context: ViewContext): View {
     icon("check"),
     h("div", { class: "call-note__text" }, h("strong", {}, messages.guestPrejoin.joinsWhenOpen), readyHint),
   );
+  const askText = h("p", { class: "call-note__text" });
+  const ask = h("div", { class: "call-note call-note--warn", role: "status" }, icon("clock"), askText);
+  let openSince: number | undefined;
   const cancel = button("quiet", () => context.send({ type: "cancel-join" }), messages.guestPrejoin.cancelJoin);
   const inAppHint = inAppBrowserHint(context);
 
@@ -47,7 +53,7 @@ export function guestPrejoin(context: ViewContext): View {
       controls.node,
       problem.node,
     ),
-    h("div", { class: "call-guest-prejoin__actions" }, inAppHint.node, readyNote, join, hint, cancel),
+    h("div", { class: "call-guest-prejoin__actions" }, inAppHint.node, readyNote, ask, join, hint, cancel),
   );
 
   return {
@@ -68,6 +74,9 @@ export function guestPrejoin(context: ViewContext): View {
       text(readyHint, messages.guestPrejoin.joinsWhenOpenHint(standing));
       show(cancel, joinsLater);
       show(join, !joinsLater);
+      if (call.stage === "ready") openSince ??= now;
+      show(ask, openSince !== undefined && isOverdue(call, now, openSince));
+      text(askText, messages.guestPrejoin.notSeenYet(standing));
       show(hint, !joinsLater);
       const busy = call.requests.includes("enter") || call.retryPending;
       attr(join, "aria-disabled", busy && "true");
@@ -95,6 +104,13 @@ export function guestPrejoin(context: ViewContext): View {
     },
     dispose: () => [preview, controls].forEach((part) => part.dispose?.()),
   };
+}
+
+/** The room is open, the host waits or the time has come, and the guest has not entered. */
+function isOverdue({ stage, standing, presence }: Call, now: number, openSince: number): boolean {
+  if (stage !== "ready" || presence !== "outside" || standing.entry !== "outside" || !standing.may.enter) return false;
+  const hostIsThere = standing.people.some((person) => person.role === "host" && person.connected);
+  return hostIsThere || now >= Date.parse(standing.appointment.starts_at) || now - openSince >= ASK_AFTER_MS;
 }
 
 function joinsWhenOpen(call: Call): boolean {

@@ -50,19 +50,38 @@ function guestRow(person: Person): { node: HTMLElement; render(person: Person, n
     node,
     render(each, now) {
       text(title, messages.hostPrejoin.guestWaiting(each.name));
-      text(since, messages.hostPrejoin.waitingFor(now - Date.parse(each.waiting_since ?? new Date(now).toISOString())));
+      const waiting = messages.hostPrejoin.waitingFor(now - Date.parse(each.waiting_since ?? new Date(now).toISOString()));
+      text(since, each.presence === "away" ? `${waiting} · ${messages.hostPrejoin.hidden}` : waiting);
     },
   };
 }
 
 function hintFor({ standing }: Call): string {
+  const guest = standing.people.find((person) => person.role === "guest");
+  if (guest && isGone(guest)) return messages.hostPrejoin.guestGoneHint;
+  if (guest && hasOpened(guest)) return messages.hostPrejoin.guestOpenedHint;
   if (standing.consultation.state === "live") return messages.hostPrejoin.hasStarted;
   return standing.may.start ? messages.hostPrejoin.mayStartHint : messages.hostPrejoin.guestNotHereHint;
 }
 
 function headline(call: Call): string {
-  const left = call.standing.people.find((person) => person.role === "guest" && person.entry === "left");
-  const inside = call.standing.people.find((person) => person.role === "guest" && person.entry === "admitted");
+  const guests = call.standing.people.filter((person) => person.role === "guest");
+  const left = guests.find((person) => person.entry === "left");
+  const inside = guests.find((person) => person.entry === "admitted" && person.presence !== "gone");
+  const gone = guests.find(isGone);
+  const opened = guests.find(hasOpened);
   if (inside) return messages.hostPrejoin.guestInRoom(inside.name);
+  if (gone) return messages.hostPrejoin.guestGone(gone, call.standing);
+  if (opened) return messages.hostPrejoin.guestOpened(opened.name);
   return left ? messages.hostPrejoin.guestLeft(left.name) : messages.hostPrejoin.guestNotHere(call.standing);
+}
+
+/** The page is open, but the guest has not entered the waiting room. */
+function hasOpened(person: Person): boolean {
+  return person.entry === "outside" && (person.presence === "here" || person.presence === "away");
+}
+
+/** Had a place in the waiting room or in the call, and still has, but the page is closed. */
+function isGone(person: Person): boolean {
+  return (person.entry === "waiting" || person.entry === "admitted") && person.presence === "gone";
 }

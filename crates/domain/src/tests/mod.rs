@@ -6,6 +6,7 @@ mod samples;
 mod form_fields;
 mod person;
 mod scheduled_time;
+mod shown_entry;
 mod stored_values;
 mod written_form;
 mod zone_data;

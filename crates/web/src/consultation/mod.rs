@@ -2,9 +2,11 @@
 
 pub(crate) mod standing;
 
+use anteroom_app::presence::{self, OpenPage};
 use anteroom_app::{Topic, consultations, tickets, waiting_room};
 use anteroom_domain::{FieldError, ParticipantId};
 use axum::extract::{FromRequestParts, State};
+use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::Response;
 use axum::response::sse::Event;
@@ -41,6 +43,7 @@ pub(crate) fn endpoints(method: AuthMethod) -> OpenApiRouter<WebState> {
     OpenApiRouter::new()
         .routes(routes!(state))
         .routes(routes!(watch))
+        .routes(routes!(answer_beat))
         .routes(routes!(enter, leave))
         .routes(routes!(start))
         .routes(routes!(admit))
@@ -92,6 +95,7 @@ pub(crate) struct TicketBody {
 )]
 async fn state(State(web): State<WebState>, caller: RequestCaller) -> JsonResult<StandingBody> {
     let standing = consultations::standing(&web.app, &caller.actor, caller.consultation).await?;
+    presence::asked(&web.app, &standing);
     Ok(axum::Json(StandingBody::from(&standing)))
 }
 
@@ -110,7 +114,7 @@ async fn watch(
     let slot = web.limits.stream(from)?;
     let mut watches = vec![web.app.hub.watch(Topic::Consultation(caller.consultation))];
     watches.extend(web.app.watch_access(&caller.actor));
-    sse::stream(Watcher::new(&web, watches, slot), ConsultationLive { web, parts }).await
+    sse::stream(Watcher::new(&web, watches, slot), ConsultationLive { web, parts, page: None }).await
 }
 
 /// The stream of [`watch`].
@@ -118,15 +122,53 @@ struct ConsultationLive {
     web: WebState,
     /// Of the request: authenticated again for each event, so that a revoked link or an ended login closes the stream.
     parts: Parts,
+    /// The participant is present as long as the stream is open.
+    page: Option<OpenPage>,
 }
 
 impl Live for ConsultationLive {
+    fn beat(&self) -> String {
+        self.page.as_ref().map(|page| page.token().to_string()).unwrap_or_default()
+    }
+
     async fn load(&mut self) -> Result<Update, Problem> {
         let caller = RequestCaller::from_request_parts(&mut self.parts, &self.web).await?;
         let standing = consultations::standing(&self.web.app, &caller.actor, caller.consultation).await?;
+        self.page.get_or_insert_with(|| OpenPage::new(&self.web.app, &standing));
         let event = Event::default().event("standing").json_data(StandingBody::from(&standing));
-        Ok(Update { event: Some(event.map_err(|_| Problem::internal())?), changes_at: standing.changes_at() })
+        Ok(Update { event: Some(event.map_err(|_| Problem::internal())?), changes_at: standing.changes_at })
     }
+}
+
+/// The answer of a page to a beat of its stream.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(default)]
+#[schema(as = BeatAnswer)]
+pub(crate) struct BeatAnswer {
+    /// The data of the event `beat`.
+    page: String,
+    /// Whether the page is in front: not hidden by another tab or application.
+    visible: bool,
+}
+
+/// Answers a beat of the stream: the participant is still there. A client that never answers is present as long as its
+/// stream is open; one that stops answering is not. The token is the credential: only the stream has sent it.
+#[utoipa::path(
+    post, path = "/presence", tag = "consultation", operation_id = "answerBeat", request_body = BeatAnswer,
+    params(("id" = String, Path, description = "`con_…`")),
+    responses((status = 204), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
+)]
+async fn answer_beat(
+    State(web): State<WebState>,
+    from: ClientAddress,
+    Json(body): Json<BeatAnswer>,
+) -> Result<StatusCode, Problem> {
+    let answered = body.page.parse().map(|page| presence::answered(&web.app, page, body.visible));
+    if !matches!(answered, Ok(Ok(()))) {
+        web.limits.wrong_secret(from)?;
+        return Err(Problem::not_found());
+    }
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// A guest enters the waiting room. Repeating it changes nothing.
@@ -137,6 +179,7 @@ impl Live for ConsultationLive {
 )]
 async fn enter(State(web): State<WebState>, caller: RequestCaller) -> JsonResult<StandingBody> {
     let standing = waiting_room::enter(&web.app, &caller.actor, caller.consultation).await?;
+    presence::asked(&web.app, &standing);
     Ok(axum::Json(StandingBody::from(&standing)))
 }
 

@@ -3,6 +3,7 @@
 //! Only a conversion. All instants are RFC 3339 in UTC.
 
 use anteroom_app::Standing;
+use anteroom_app::presence::Presence;
 use anteroom_app::standing::EndedBy;
 use anteroom_domain::{Entry, Participant, Phase, Refusal};
 use jiff::Timestamp;
@@ -115,6 +116,12 @@ struct PersonBody {
     waiting_since: Option<Timestamp>,
     /// Whether their media is connected.
     connected: bool,
+    /// For a host: `here`, `away` (the page is open but hidden), `gone` (it was closed or does not answer), or null if
+    /// they have not opened it.
+    presence: Option<&'static str>,
+    /// With `gone`: when they were there last.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    seen_at: Option<Timestamp>,
 }
 
 /// The actions available to the caller now. The server checks again when one is requested.
@@ -158,7 +165,7 @@ impl From<&Standing> for StandingBody {
             },
             door: JoinWindowBody::of(standing),
             entry: standing.entry.as_str(),
-            people: standing.people.iter().map(PersonBody::from).collect(),
+            people: people(standing),
             may: MayBody { enter: may.enter, wait: may.wait, start: may.start, ticket: may.ticket, end: may.end },
         }
     }
@@ -198,6 +205,20 @@ impl JoinWindowBody {
     }
 }
 
+fn people(standing: &Standing) -> Vec<PersonBody> {
+    let presence = standing.presence.iter().copied().map(Some).chain(std::iter::repeat(None));
+    let with_presence = |(person, presence): (&Participant, Option<Presence>)| {
+        let (presence, seen_at) = match presence {
+            None | Some(Presence::Unknown) => (None, None),
+            Some(Presence::Here) => (Some("here"), None),
+            Some(Presence::Away) => (Some("away"), None),
+            Some(Presence::Gone { since }) => (Some("gone"), Some(since)),
+        };
+        PersonBody { presence, seen_at, ..PersonBody::from(person) }
+    };
+    standing.people.iter().zip(presence).map(with_presence).collect()
+}
+
 impl From<&Participant> for PersonBody {
     fn from(person: &Participant) -> Self {
         let waiting_since = match person.entry {
@@ -211,6 +232,8 @@ impl From<&Participant> for PersonBody {
             entry: person.entry.as_str(),
             waiting_since,
             connected: person.connected_since.is_some(),
+            presence: None,
+            seen_at: None,
         }
     }
 }
@@ -241,6 +264,8 @@ impl StandingBody {
             entry: "outside",
             waiting_since: None,
             connected: false,
+            presence: None,
+            seen_at: None,
         };
         Self {
             version: 3,

@@ -6,7 +6,7 @@ use anteroom_domain::{AppointmentId, AppointmentKind, AppointmentStatus, Author,
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 
-use super::day::status;
+use super::status_label::StatusContext;
 use super::{load_practice, messages};
 use crate::WebState;
 use crate::problem::Problem;
@@ -80,6 +80,7 @@ async fn page(web: &WebState, staff: &StaffLogin, found: &AppointmentDetails) ->
     let (appointment, zone) = (&found.appointment, &staff.user.zone);
     let guest = &appointment.guest;
     let starts = appointment.starts.at;
+    let status = StatusContext { app: &web.app, policy: &practice.policy, zone, now: web.app.clock.now() };
     let guest_time = (zone.local(starts) != guest.zone.local(starts)).then(|| format::date_time(starts, &guest.zone));
     let deliveries = anteroom_app::messages::deliveries(&web.app, &staff.actor, appointment.id).await?;
     Ok(AppointmentPage {
@@ -90,7 +91,7 @@ async fn page(web: &WebState, staff: &StaffLogin, found: &AppointmentDetails) ->
         phone: guest.phone.as_ref().map(|phone| phone.reveal().as_str().to_owned()),
         host: found.host.name.reveal().as_str().to_owned(),
         words: practice.pack.words(),
-        status: status(found, web.app.clock.now()),
+        status: status.of(found).0,
         day: format::date_in(starts, zone),
         date: zone.local(starts).date().to_string(),
         time: format::time(starts, zone),

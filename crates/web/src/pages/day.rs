@@ -2,18 +2,19 @@
 
 use anteroom_app::appointments;
 use anteroom_app::appointments::AppointmentDetails;
-use anteroom_domain::{AppointmentKind, AppointmentStatus, Entry, Participant, Phase, Practice, Role, User, Zone};
+use anteroom_domain::{AppointmentKind, Practice, User, Zone};
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 
 use super::load_practice;
+use super::status_label::StatusContext;
 use crate::WebState;
 use crate::problem::Problem;
 use crate::request::auth::StaffLogin;
 use crate::request::extract::Query;
-use crate::view::day::{DayFrame, DayList, DayPage, DayParts, RoomLink, Row, StatusLabel, UpcomingRow};
+use crate::view::day::{DayFrame, DayList, DayPage, DayParts, RoomLink, Row, UpcomingRow};
 use crate::view::{Html, PageFrame, format};
 
 #[derive(Default, serde::Deserialize)]
@@ -37,7 +38,8 @@ pub(crate) async fn show(
 ) -> Result<Response, Problem> {
     let practice = load_practice(&web).await?;
     let date = query.day(&web, &staff.user.zone);
-    let DayParts { day, list, upcoming } = parts(&web, &staff, &practice, date).await?;
+    let (list, _) = list(&web, &staff, &practice, date).await?;
+    let DayParts { day, list, upcoming } = parts(&web, &staff, &practice, date, list).await?;
     Ok(Html(DayPage { frame: PageFrame::staff(&web.app, &practice, &staff.user, "day"), day, list, upcoming })
         .into_response())
 }
@@ -48,12 +50,9 @@ pub(super) async fn parts(
     staff: &StaffLogin,
     practice: &Practice,
     date: Date,
+    list: DayList,
 ) -> Result<DayParts, Problem> {
-    Ok(DayParts {
-        day: frame(web, staff, practice, date),
-        list: list(web, staff, date).await?,
-        upcoming: upcoming(web, staff, date).await?,
-    })
+    Ok(DayParts { day: frame(web, staff, practice, date), list, upcoming: upcoming(web, staff, practice, date).await? })
 }
 
 fn frame(web: &WebState, staff: &StaffLogin, practice: &Practice, date: Date) -> DayFrame {
@@ -77,18 +76,23 @@ fn frame(web: &WebState, staff: &StaffLogin, practice: &Practice, date: Date) ->
 const UPCOMING_DAYS: i64 = 14;
 const UPCOMING_ROWS: usize = 5;
 
-async fn upcoming(web: &WebState, staff: &StaffLogin, date: Date) -> Result<Vec<UpcomingRow>, Problem> {
+async fn upcoming(
+    web: &WebState,
+    staff: &StaffLogin,
+    practice: &Practice,
+    date: Date,
+) -> Result<Vec<UpcomingRow>, Problem> {
     let zone = &staff.user.zone;
     let from = midnight(date.saturating_add(1.day()), zone)?;
     let to = midnight(date.saturating_add((UPCOMING_DAYS + 1).days()), zone)?;
     let found = appointments::between(&web.app, &staff.actor, None, from, to).await?;
-    let now = web.app.clock.now();
+    let context = StatusContext { app: &web.app, policy: &practice.policy, zone, now: web.app.clock.now() };
     let row = |found: &AppointmentDetails| UpcomingRow {
         id: found.appointment.id.to_string(),
         when: format::short_date_time(found.appointment.starts.at, zone),
         guest: found.appointment.guest.name.reveal().as_str().to_owned(),
         is_video: found.appointment.kind == AppointmentKind::Video,
-        status: status(found, now),
+        status: context.of(found).0,
     };
     Ok(found.iter().map(row).filter(|row| row.status.tone != "off").take(UPCOMING_ROWS).collect())
 }
@@ -98,14 +102,22 @@ pub(super) fn midnight(date: Date, zone: &Zone) -> Result<Timestamp, Problem> {
     start.map_err(|_| Problem::bad_request("malformed", "This date is not supported."))
 }
 
-pub(super) async fn list(web: &WebState, staff: &StaffLogin, date: Date) -> Result<DayList, Problem> {
+/// The list, and when time alone changes it.
+pub(super) async fn list(
+    web: &WebState,
+    staff: &StaffLogin,
+    practice: &Practice,
+    date: Date,
+) -> Result<(DayList, Option<Timestamp>), Problem> {
     let zone = &staff.user.zone;
     let (from, to) = (midnight(date, zone)?, midnight(date.saturating_add(1.day()), zone)?);
     let found = appointments::between(&web.app, &staff.actor, None, from, to).await?;
     let now = web.app.clock.now();
-    let rows: Vec<Row> = found.iter().map(|found| row(found, &staff.user, now)).collect();
+    let context = StatusContext { app: &web.app, policy: &practice.policy, zone, now };
+    let (rows, times): (Vec<Row>, Vec<_>) = found.iter().map(|found| row(found, &staff.user, &context)).unzip();
     let waiting = rows.iter().filter(|row| row.status.tone == "waiting").count();
-    Ok(DayList { summary: summary(&rows, waiting), waiting, now: now.to_string(), rows })
+    let list = DayList { summary: summary(&rows, waiting), waiting, now: now.to_string(), rows };
+    Ok((list, times.into_iter().flatten().min()))
 }
 
 fn summary(rows: &[Row], waiting: usize) -> String {
@@ -122,16 +134,16 @@ fn summary(rows: &[Row], waiting: usize) -> String {
     }
 }
 
-fn row(found: &AppointmentDetails, viewer: &User, now: Timestamp) -> Row {
+fn row(found: &AppointmentDetails, viewer: &User, context: &StatusContext<'_>) -> (Row, Option<Timestamp>) {
     let (appointment, zone) = (&found.appointment, &viewer.zone);
-    let status = status(found, now);
+    let (status, changes_at) = context.of(found);
     let own = appointment.host == viewer.id;
     let open = matches!(status.tone, "calm" | "waiting" | "live") && appointment.kind == AppointmentKind::Video;
     let room = (open && own && found.consultation.is_some()).then(|| RoomLink {
         label: if status.tone == "live" { "Go back in" } else { "Open the room" },
         is_urgent: status.tone != "calm",
     });
-    Row {
+    let row = Row {
         id: appointment.id.to_string(),
         time: format::time(appointment.starts.at, zone),
         until: format::time(appointment.ends_at(), zone),
@@ -141,41 +153,6 @@ fn row(found: &AppointmentDetails, viewer: &User, now: Timestamp) -> Row {
         length: format::minutes(appointment.length.minutes()),
         status,
         room,
-    }
-}
-
-/// A short status of an appointment.
-pub(super) fn status(found: &AppointmentDetails, now: Timestamp) -> StatusLabel {
-    let label = |tone, words: &str, since: Option<Timestamp>| StatusLabel {
-        tone,
-        words: words.to_owned(),
-        since: since.map(|at| at.to_string()),
-        minutes: since.map(|at| format::waiting_time(now.duration_since(at))).unwrap_or_default(),
     };
-    let guest = found.consultation.iter().flat_map(|c| &c.participants).find(|p| p.role == Role::Guest);
-    let is_live = found.consultation.as_ref().is_some_and(|c| c.is_live());
-    match (&found.appointment.status, guest.map(|g| &g.entry)) {
-        (AppointmentStatus::Cancelled { .. }, _) => label("off", "Cancelled", None),
-        (AppointmentStatus::Completed { .. }, _) => label("done", &completed(found), None),
-        (AppointmentStatus::Booked, _) => label("todo", "Not confirmed yet", None),
-        (_, Some(Entry::Waiting { since })) => label("waiting", "Waiting", Some(*since)),
-        (_, Some(_)) if is_live => {
-            label("live", if guest.is_some_and(is_connected) { "In session" } else { "In session, alone" }, None)
-        }
-        _ if found.appointment.ends_at() <= now => label("off", "Did not start", None),
-        _ => label("calm", "Confirmed", None),
-    }
-}
-
-fn is_connected(guest: &Participant) -> bool {
-    guest.connected_since.is_some()
-}
-
-fn completed(found: &AppointmentDetails) -> String {
-    match found.consultation.as_ref().map(|c| &c.phase) {
-        Some(Phase::Ended { started_at, ended_at, .. }) => {
-            format!("Completed, {}", format::duration(ended_at.duration_since(*started_at)))
-        }
-        _ => "Completed".to_owned(),
-    }
+    (row, changes_at)
 }

@@ -57,15 +57,17 @@ impl Live for DayLive {
     async fn load(&mut self) -> Result<Update, Problem> {
         let staff = StaffLogin::from_request_parts(&mut self.parts, &self.web).await?;
         let date = self.query.day(&self.web, &staff.user.zone);
+        let practice = load_practice(&self.web).await?;
+        let (list, changes_at) = list(&self.web, &staff, &practice, date).await?;
         let html = if self.sent == Some(date) {
-            list(&self.web, &staff, date).await?.render()
+            list.render()
         } else {
-            let practice = load_practice(&self.web).await?;
-            parts(&self.web, &staff, &practice, date).await?.render()
+            parts(&self.web, &staff, &practice, date, list).await?.render()
         };
         self.sent = Some(date);
         let event = Event::default().event("day").data(html.map_err(|_| Problem::internal())?);
-        Ok(Update { event: Some(event), changes_at: Some(next_midnight(&self.web, &staff)?) })
+        let changes_at = changes_at.into_iter().chain([next_midnight(&self.web, &staff)?]).min();
+        Ok(Update { event: Some(event), changes_at })
     }
 }
 

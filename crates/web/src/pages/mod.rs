@@ -11,6 +11,7 @@ mod monitoring;
 mod practice;
 mod setup;
 mod staff;
+mod status_label;
 
 use anteroom_app::{Error, practices};
 use anteroom_domain::Practice;

@@ -22,6 +22,7 @@ const MAX_KEYS: usize = 10_000;
 pub(crate) struct RateLimits {
     requests: Bucket<ClientAddress>,
     assets: Bucket<ClientAddress>,
+    presence: Bucket<ClientAddress>,
     setups: Bucket<ClientAddress>,
     wrong_secrets: Bucket<ClientAddress>,
     streams: Arc<Mutex<HashMap<ClientAddress, usize>>>,
@@ -33,6 +34,7 @@ impl RateLimits {
         Self {
             requests: Bucket::new(quotas.requests),
             assets: Bucket::new(quotas.assets),
+            presence: Bucket::new(quotas.presence),
             setups: Bucket::new(quotas.setups),
             wrong_secrets: Bucket::new(quotas.wrong_secrets),
             streams: Arc::default(),
@@ -48,6 +50,11 @@ impl RateLimits {
     /// A request of a script or style sheet.
     pub(crate) fn asset(&self, from: ClientAddress) -> Result<(), Problem> {
         self.assets.take(&from)
+    }
+
+    /// An answer to a beat of a stream.
+    pub(crate) fn presence(&self, from: ClientAddress) -> Result<(), Problem> {
+        self.presence.take(&from)
     }
 
     /// One attempt to set the practice up.

@@ -36,6 +36,11 @@ const RETRY_AFTER_MAX: Duration = Duration::from_secs(8);
 
 /// What a stream sends.
 pub(crate) trait Live: Send + 'static {
+    /// The data of a beat. Not empty: browsers drop events without data.
+    fn beat(&self) -> String {
+        "ok".to_owned()
+    }
+
     /// The current state, for a caller who is authenticated again. A client error ends the stream.
     fn load(&mut self) -> impl Future<Output = Result<Update, Problem>> + Send;
 }
@@ -73,13 +78,12 @@ impl Watcher {
 pub(crate) async fn stream(watcher: Watcher, mut live: impl Live) -> Result<Response, Problem> {
     let Update { event, changes_at } = live.load().await?;
     let now = Instant::now();
-    let open = OpenStream { live, watcher, changes_at, loaded_at: now, beat_at: now + BEAT, failures: 0 };
+    let open = OpenStream { live, watcher, changes_at, loaded_at: now, beat_at: now, failures: 0 };
     let events = stream::unfold((event, open), |(first, mut open)| async move {
         let event = match first {
-            Some(first) => first,
+            Some(first) => first, // then a beat at once: the page answers it
             None => open.next().await?,
         };
-        open.beat_at = Instant::now() + BEAT;
         Some((Ok::<_, Infallible>(event), (None, open)))
     });
     // Without this header nginx buffers the events.
@@ -109,7 +113,11 @@ impl<L: Live> OpenStream<L> {
         loop {
             match self.wait().await {
                 Wake::Shutdown => return None,
-                Wake::Beat => return Some(Event::default().event("beat").data("ok")),
+                Wake::Beat => {
+                    // Also while other events are sent: a page that answers no beat is not there.
+                    self.beat_at = Instant::now() + BEAT;
+                    return Some(Event::default().event("beat").data(self.live.beat()));
+                }
                 Wake::Load => {}
             }
             self.loaded_at = Instant::now();
@@ -135,10 +143,11 @@ impl<L: Live> OpenStream<L> {
         let load_at = self.load_at();
         let Watcher { watches, shutdown, .. } = &mut self.watcher;
         tokio::select! {
+            biased; // a beat that is due comes first
             () = shutdown.cancelled() => return Wake::Shutdown,
+            () = sleep_until(self.beat_at) => return Wake::Beat,
             () = any_change(watches) => {}
             () = sleep_until(load_at) => return Wake::Load,
-            () = sleep_until(self.beat_at) => return Wake::Beat,
         }
         // Not in the select: a change that was taken there and then interrupted by a beat would be lost.
         sleep_until(self.loaded_at + LOAD_INTERVAL).await;

@@ -61,7 +61,10 @@ impl Page {
             _slot: RateLimits::new(&Quotas::default()).stream(address).unwrap(),
         };
         let body = stream(watcher, counter.clone()).await.unwrap().into_body();
-        Self { hub, topic, clock, counter, shutdown, body }
+        let mut page = Self { hub, topic, clock, counter, shutdown, body };
+        assert_eq!(page.next().await.unwrap(), "count 1", "the state at once");
+        assert_eq!(page.next().await.unwrap(), "beat ok", "then a beat at once, which the page answers");
+        page
     }
 
     /// The next event: its name and data.
@@ -84,17 +87,28 @@ fn now() -> Timestamp {
 async fn an_idle_stream_sends_beats() {
     let mut page = Page::open(None).await;
     let opened = Instant::now();
-    assert_eq!(page.next().await.unwrap(), "count 1");
     for beat in 1..4 {
         assert_eq!(page.next().await.unwrap(), "beat ok");
         assert_eq!(opened.elapsed().as_secs(), beat * BEAT.as_secs());
     }
 }
 
+/// A page that answers no beats is not there.
+#[tokio::test(start_paused = true)]
+async fn a_busy_stream_sends_beats_too() {
+    let mut page = Page::open(None).await;
+    let opened = Instant::now();
+    let mut beats = 0;
+    while opened.elapsed() < 10 * BEAT {
+        page.hub.notify(page.topic);
+        beats += u64::from(page.next().await.unwrap() == "beat ok");
+    }
+    assert!((9..=10).contains(&beats), "{beats} in ten intervals");
+}
+
 #[tokio::test(start_paused = true)]
 async fn changes_in_a_quarter_of_a_second_count_as_one() {
     let mut page = Page::open(None).await;
-    page.next().await;
     let opened = Instant::now();
     for _ in 0..10 {
         page.hub.notify(page.topic);
@@ -107,7 +121,6 @@ async fn changes_in_a_quarter_of_a_second_count_as_one() {
 #[tokio::test(start_paused = true)]
 async fn a_failing_store_does_not_end_the_stream() {
     let mut page = Page::open(None).await;
-    page.next().await;
     page.answer(|| Err(Error::Internal("the disk is full").into()));
     page.hub.notify(page.topic);
     assert_eq!(page.next().await.unwrap(), "stale internal", "the page knows that it is out of date");
@@ -122,7 +135,6 @@ async fn a_failing_store_does_not_end_the_stream() {
 #[tokio::test(start_paused = true)]
 async fn a_caller_who_lost_their_rights_receives_nothing() {
     let mut page = Page::open(None).await;
-    page.next().await;
     page.answer(|| Err(Problem::not_logged_in()));
     page.hub.notify(page.topic);
     assert_eq!(page.next().await, None);
@@ -132,7 +144,6 @@ async fn a_caller_who_lost_their_rights_receives_nothing() {
 async fn time_alone_changes_the_state() {
     let mut page = Page::open(Some(now() + minutes(1))).await;
     let opened = Instant::now();
-    page.next().await;
     while page.next().await.unwrap() == "beat ok" {
         let passed = opened.elapsed().as_secs().try_into().unwrap();
         page.clock.set(now() + anteroom_testkit::seconds(passed));
@@ -143,7 +154,6 @@ async fn time_alone_changes_the_state() {
 #[tokio::test(start_paused = true)]
 async fn a_clock_set_forward_is_noticed_within_a_beat() {
     let mut page = Page::open(Some(now() + minutes(600))).await;
-    page.next().await;
     let clock = page.clock.clone();
     {
         let mut waiting = pin!(page.next());
@@ -161,7 +171,6 @@ async fn a_clock_set_forward_is_noticed_within_a_beat() {
 #[tokio::test(start_paused = true)]
 async fn shutdown_ends_the_stream() {
     let mut page = Page::open(None).await;
-    page.next().await;
     page.shutdown.cancel();
     assert_eq!(page.next().await, None);
 }

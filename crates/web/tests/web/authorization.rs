@@ -48,6 +48,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("GET",    "/join/{secret}",                             "h y - y - - -"),
     ("GET",    "/join/{secret}/state",                       "h y - y - - -"),
     ("GET",    "/join/{secret}/live",                        "h y - y - - -"),
+    ("POST",   "/join/{secret}/presence",                    "h h - h - - -"), // needs the token of an open stream
     ("POST",   "/join/{secret}/entry",                       "h y - f - - -"),
     ("DELETE", "/join/{secret}/entry",                       "h y - f - - -"),
     ("POST",   "/join/{secret}/opening",                     "h f - y - - -"),
@@ -60,6 +61,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("GET",    "/appointments/{id}/consultation",            "l l l y h h l"),
     ("GET",    "/appointments/{id}/consultation/state",      "l l l y h h l"),
     ("GET",    "/appointments/{id}/consultation/live",       "l l l y h h l"),
+    ("POST",   "/appointments/{id}/consultation/presence",   "h h h h h h h"), // needs the token of an open stream
     ("POST",   "/appointments/{id}/consultation/entry",      "l l l f h h l"),
     ("DELETE", "/appointments/{id}/consultation/entry",      "l l l f h h l"),
     ("POST",   "/appointments/{id}/consultation/opening",    "l l l y h h l"),
@@ -84,6 +86,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("GET",    "/api/v1/appointments/{id}/messages",         "l f f y h y y"),
     ("GET",    "/api/v1/consultations/{id}/state",           "l y h y h h y"),
     ("GET",    "/api/v1/consultations/{id}/live",            "l y h y h h y"),
+    ("POST",   "/api/v1/consultations/{id}/presence",        "h h h h h h h"), // needs the token of an open stream
     ("POST",   "/api/v1/consultations/{id}/entry",           "l y h f h h f"),
     ("DELETE", "/api/v1/consultations/{id}/entry",           "l y h f h h f"),
     ("POST",   "/api/v1/consultations/{id}/opening",         "l f h y h h y"),
@@ -258,6 +261,7 @@ impl Fixture {
                 )
             }
             path if path.starts_with("/api/") && path.ends_with("/invitations") => json(json!({ "role": "guest" })),
+            path if path.ends_with("/presence") => json(json!({ "page": "0".repeat(32), "visible": true })),
             path if path.ends_with("/admissions") || path.ends_with("/refusals") => {
                 json(json!({ "participant": self.guest_participant(site).await }))
             }

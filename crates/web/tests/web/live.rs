@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anteroom_app::{consultations, invitations, sessions, waiting_room};
-use anteroom_testkit::hours;
+use anteroom_testkit::{hours, seconds};
 use anteroom_web::{Config, Quotas};
 use axum::body::Body;
 use axum::http::{Method, StatusCode};
@@ -14,8 +14,17 @@ use tokio::time::timeout;
 use crate::client::{Client, Server};
 use crate::site::TestSite;
 
-/// Name and data of the next event of a stream.
+/// Name and data of the next event of a stream, except beats.
 async fn next(stream: &mut Response<Body>) -> Option<(String, String)> {
+    loop {
+        let event = next_or_beat(stream).await?;
+        if event.0 != "beat" {
+            return Some(event);
+        }
+    }
+}
+
+async fn next_or_beat(stream: &mut Response<Body>) -> Option<(String, String)> {
     let frame = timeout(Duration::from_secs(30), stream.body_mut().frame()).await;
     let frame = frame.expect("the stream goes on or ends")?.unwrap();
     let text = String::from_utf8(frame.into_data().unwrap().to_vec()).unwrap();
@@ -91,6 +100,85 @@ async fn day_stream_without_a_date_follows_the_calendar() {
     site.app.hub.notify_all();
     let (_, whole) = next(&mut stream).await.unwrap();
     assert!(whole.contains("Saturday 21 November 2026") && whole.contains("Today"), "{whole}");
+}
+
+/// The host's view of the guest: entry, presence and when they were there last.
+async fn seen_by_host(server: &Server, host_secret: &str) -> (String, String, String) {
+    let host = Client { accept: "*/*", ..server.anonymous() };
+    let state = host.get(&format!("/join/{host_secret}/state")).await.value();
+    let text = |field: &str| state["people"][0][field].as_str().unwrap_or_default().to_owned();
+    (text("entry"), text("presence"), text("seen_at"))
+}
+
+fn view(entry: &str, presence: &str, seen_at: &str) -> (String, String, String) {
+    (entry.to_owned(), presence.to_owned(), seen_at.to_owned())
+}
+
+#[tokio::test]
+async fn host_sees_whether_the_page_of_a_guest_is_open() {
+    let site = TestSite::start().await;
+    let server = Server::of(&site);
+    let booked = site.confirmed_in(5).await;
+    let host = &booked.host_secret;
+    assert_eq!(seen_by_host(&server, host).await, view("outside", "", ""), "not opened yet");
+
+    let client = Client { accept: "text/event-stream", ..server.anonymous() };
+    let path = format!("/join/{}/live", booked.guest_secret);
+    let mut stream = client.send_streaming(Method::GET, &path, "", String::new()).await;
+    let (_, standing) = next(&mut stream).await.unwrap();
+    let standing: serde_json::Value = serde_json::from_str(&standing).unwrap();
+    assert_eq!(standing["people"][0]["presence"], serde_json::Value::Null, "a guest is not shown where the host is");
+    assert_eq!(seen_by_host(&server, host).await, view("outside", "here", ""));
+
+    let page = loop {
+        let (name, data) = next_or_beat(&mut stream).await.unwrap();
+        if name == "beat" {
+            break data;
+        }
+    };
+    let answer = async |page: &str, visible: bool| {
+        let body = serde_json::json!({ "page": page, "visible": visible });
+        client.json(Method::POST, &format!("/join/{}/presence", booked.guest_secret), body).await.status
+    };
+    assert_eq!(answer(&page, false).await, StatusCode::NO_CONTENT);
+    assert_eq!(seen_by_host(&server, host).await, view("outside", "away", ""));
+    assert_eq!(answer(&page, true).await, StatusCode::NO_CONTENT);
+
+    let guest = invitations::open(&site.app, &booked.guest_secret.parse().unwrap()).await.unwrap();
+    waiting_room::enter(&site.app, &guest, booked.consultation).await.unwrap();
+    assert_eq!(seen_by_host(&server, host).await, view("waiting", "here", ""));
+    drop(stream); // the tab is closed
+    let closed_at = site.app.clock.now();
+    assert_eq!(answer(&page, true).await, StatusCode::NOT_FOUND, "the page is not open any more");
+    site.clock.advance(seconds(19));
+    assert_eq!(seen_by_host(&server, host).await, view("waiting", "here", ""), "it may be a reload");
+    site.clock.advance(seconds(1));
+    assert_eq!(seen_by_host(&server, host).await, view("waiting", "gone", &closed_at.to_string()));
+    let day = server.logged_in(&site, &site.host).await.get("/day").await;
+    day.shows("Was here until 10:00");
+    day.shows(r#"data-waiting="0""#);
+}
+
+#[tokio::test]
+async fn waiting_ends_with_the_join_window() {
+    let site = TestSite::start().await;
+    let server = Server::of(&site);
+    let booked = site.confirmed_in(5).await;
+    let guest = invitations::open(&site.app, &booked.guest_secret.parse().unwrap()).await.unwrap();
+    waiting_room::enter(&site.app, &guest, booked.consultation).await.unwrap();
+    let client = Client { accept: "text/event-stream", ..server.anonymous() };
+    let path = format!("/join/{}/live", booked.guest_secret);
+    let mut stream = client.send_streaming(Method::GET, &path, "", String::new()).await;
+    next(&mut stream).await.unwrap();
+    let day = async || server.logged_in(&site, &site.host).await.get("/day").await;
+    day().await.shows("1 person is waiting");
+
+    site.clock.advance(hours(4)); // the tab is still open
+    let day = day().await;
+    day.shows("Did not start");
+    day.shows(r#"data-waiting="0""#);
+    assert!(!day.body.contains("240 min"), "{}", day.body);
+    assert_eq!(seen_by_host(&server, &booked.host_secret).await.0, "left");
 }
 
 #[tokio::test]
