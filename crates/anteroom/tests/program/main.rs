@@ -7,3 +7,4 @@ mod endpoints;
 mod first_setup;
 mod flood;
 mod running;
+mod shared_database;
