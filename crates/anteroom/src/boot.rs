@@ -164,6 +164,7 @@ impl Site {
         self.shutdown.cancel();
         self.embedded.shutdown();
         self.embedded.flush_webhooks().await;
+        self.embedded.flush_attendance().await;
         for task in self.tasks.drain(..) {
             task.await?;
         }

@@ -55,7 +55,11 @@ impl Error {
 
     /// Whether a retry may succeed although nothing else changes.
     pub const fn is_temporary(&self) -> bool {
-        matches!(self, Self::Busy | Self::Video(_) | Self::Store(anteroom_store::Error::Unavailable(_)))
+        match self {
+            Self::Busy | Self::Video(_) => true,
+            Self::Store(error) => !matches!(error, anteroom_store::Error::Corrupt { .. }),
+            Self::NotFound | Self::Forbidden | Self::Invalid(_) | Self::Refused(_) | Self::Internal(_) => false,
+        }
     }
 
     /// One sentence for people, without internal details.

@@ -7,9 +7,17 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::{App, Error, Result, consultations, messages};
 
-/// Lease of one job: longer than the longest attempt, which is that of a mail server that connects and answers late. If
-/// the worker dies, another one does the job after this.
-const LEASE: SignedDuration = SignedDuration::from_mins(5);
+/// Lease of one job: longer than its longest attempt. If the worker dies, another one does the job after this.
+const fn lease_of(lane: Lane) -> SignedDuration {
+    match lane {
+        // A declined guest must be out soon, also if the database was away when that was recorded.
+        Lane::Rooms | Lane::Checks => SignedDuration::from_secs(30),
+        // A mail server that connects late and answers late.
+        Lane::Messages => SignedDuration::from_mins(5),
+    }
+}
+/// How long a message waits for an earlier one to the same person that is being sent.
+const AFTER_EARLIER: SignedDuration = SignedDuration::from_secs(5);
 /// Attempts before giving up: with the backoff below, about two days.
 const MAX_ATTEMPTS: i64 = 24;
 /// How long a job that this program cannot read is put back: a newer program on the same database may do it.
@@ -55,7 +63,7 @@ pub async fn lease(app: &App, lane: Lane) -> Result<Option<LeasedJob>> {
         return Ok(None);
     }
     let mut tx = app.store.begin().await?;
-    let job = tx.lease_job(lane, now, later(now, LEASE)?).await?;
+    let job = tx.lease_job(lane, now, later(now, lease_of(lane))?).await?;
     if job.is_some() {
         tx.commit().await?;
     }
@@ -76,7 +84,7 @@ pub async fn run(app: &App, job: &LeasedJob) -> Result<()> {
         tracing::warn!(kind = job.kind, job = job.id, "a job of a newer version was put back");
         let next_at = later(app.clock.now(), UNREADABLE_FOR)?;
         let mut tx = app.store.begin().await?;
-        tx.put_job_back(job, "this version does not know this kind of job", next_at).await?;
+        tx.put_untried_job_back(job, next_at).await?;
         return Ok(tx.commit().await?);
     };
     let outcome = match notice {
@@ -108,30 +116,70 @@ async fn remove(app: &App, id: ConsultationId, who: ParticipantId) -> Result<()>
     }
 }
 
-/// Records the outcome of an attempt. Returns whether it was the last one.
-pub(crate) async fn record(app: &App, tx: &mut anteroom_store::Tx, job: &LeasedJob, outcome: Outcome) -> Result<bool> {
+/// What recording the outcome of an attempt did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Recorded {
+    /// It was the last attempt.
+    Last,
+    /// There will be another one.
+    PutBack,
+    /// Nothing: another worker has the job, or it was withdrawn.
+    LeaseLost,
+}
+
+/// Records the outcome of an attempt.
+pub(crate) async fn record(
+    app: &App,
+    tx: &mut anteroom_store::Tx,
+    job: &LeasedJob,
+    outcome: Outcome,
+) -> Result<Recorded> {
     let (now, kind, attempts) = (app.clock.now(), job.kind.as_str(), job.attempts);
-    match outcome {
-        Outcome::Done => {
-            tx.finish_job(job).await?;
-            Ok(true)
-        }
+    let (is_ours, recorded) = match outcome {
+        Outcome::Done => (tx.finish_job(job).await?, Recorded::Last),
         Outcome::RetryLater(error) if attempts < MAX_ATTEMPTS => {
             tracing::warn!(kind, job = job.id, attempts, error, "a job failed and will be retried");
-            tx.put_job_back(job, &error, later(now, backoff(attempts))?).await?;
-            Ok(false)
+            (tx.put_job_back(job, &error, later(now, backoff(attempts))?).await?, Recorded::PutBack)
         }
         Outcome::RetryLater(error) | Outcome::GiveUp(error) => {
             tracing::error!(kind, job = job.id, attempts, error, "a job failed permanently");
-            tx.give_job_up(job, &error, now).await?;
-            Ok(true)
+            (tx.give_job_up(job, &error, now).await?, Recorded::Last)
         }
-    }
+    };
+    Ok(if is_ours { recorded } else { Recorded::LeaseLost })
 }
 
-/// Renews the lease before something that cannot be undone. `false`: the job is another worker's now.
+/// Renews the lease of a message before it is sent, which cannot be undone. `false`: the job is another worker's now.
 pub(crate) async fn renew(app: &App, tx: &mut anteroom_store::Tx, job: &LeasedJob) -> Result<bool> {
-    Ok(tx.renew_lease(job, later(app.clock.now(), LEASE)?).await?)
+    Ok(tx.renew_lease(job, later(app.clock.now(), lease_of(Lane::Messages))?).await?)
+}
+
+/// Puts a message back until an earlier one to the same person is sent or has failed.
+pub(crate) async fn wait_for_earlier(app: &App, mut tx: anteroom_store::Tx, job: &LeasedJob) -> Result<()> {
+    tx.put_untried_job_back(job, later(app.clock.now(), AFTER_EARLIER)?).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Records that an attempt has panicked: a defect, which must not end the worker.
+pub async fn record_panic(app: &App, job: &LeasedJob) -> Result<()> {
+    let mut tx = app.store.begin().await?;
+    record(app, &mut tx, job, Outcome::RetryLater("it panicked".to_owned())).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Takes over jobs of an older version that runs beside this one or did so before.
+pub async fn take_over_outbox(app: &App) -> Result<()> {
+    if !app.store.read().await?.has_outbox().await? {
+        return Ok(());
+    }
+    let mut tx = app.store.begin().await?;
+    match tx.take_over_outbox().await? {
+        0 => Ok(tx.unchanged().await?),
+        count => {
+            tracing::info!(count, "jobs of an older version were taken over");
+            Ok(tx.commit().await?)
+        }
+    }
 }
 
 /// Exponential backoff: 5 s, 10 s, 20 s, up to three hours between attempts.

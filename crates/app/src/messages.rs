@@ -7,7 +7,7 @@ use anteroom_domain::{
 use anteroom_store::{Due, LeasedJob, Tx, Wake};
 use jiff::Timestamp;
 
-use crate::jobs::{self, Outcome};
+use crate::jobs::{self, Outcome, Recorded};
 use crate::{Actor, App, Error, Message, MessengerError, Result, invitations};
 
 /// Posts a message to every participant of a consultation, in the transaction of the change it is about. It is of no
@@ -47,7 +47,7 @@ pub(crate) async fn post_cancellation(tx: &mut Tx, of: &Consultation, now: Times
         let (appointment, participant) = (of.appointment, participant.id);
         if tx.withdraw_untried(&Notice::Confirmed { appointment, participant }).await? {
             let key = key(participant, MessageKind::Confirmed);
-            tx.record_delivery(&key, DeliveryState::Outdated, None, now).await?;
+            tx.record_delivery(&key, appointment, DeliveryState::Outdated, None, now).await?;
         } else {
             post_one(tx, of.appointment, participant, MessageKind::Cancelled, now, until).await?;
         }
@@ -81,9 +81,8 @@ pub(crate) async fn deliver(app: &App, job: &LeasedJob, notice: &Notice) -> Resu
     let attempt = match prepare(app, job, appointment, &key).await {
         Ok(Prepared::Send(message)) => attempt(app, &message).await,
         Ok(Prepared::NotSent(state)) => Attempt { outcome: Outcome::Done, state, error: None },
-        Ok(Prepared::LeaseLost) => return Ok(()),
-        // The appointment is gone, and its deliveries with it.
-        Err(error) => Attempt { outcome: Err(error).into(), state: DeliveryState::Outdated, error: None },
+        Ok(Prepared::Elsewhere) => return Ok(()),
+        Err(error) => not_prepared(error),
     };
     settle(app, job, appointment, &key, attempt).await
 }
@@ -92,14 +91,25 @@ enum Prepared {
     Send(Box<Message>),
     /// Too late, or no longer true.
     NotSent(DeliveryState),
-    /// Another worker has the job.
-    LeaseLost,
+    /// Another worker has the job, or it was put back.
+    Elsewhere,
 }
 
 struct Attempt {
     outcome: Outcome,
     state: DeliveryState,
     error: Option<Private<String>>,
+}
+
+/// An error before the message was sent. If the appointment is gone, there is nothing to send.
+fn not_prepared(error: Error) -> Attempt {
+    let outcome = Outcome::from(Err(error));
+    let state = match outcome {
+        Outcome::Done => DeliveryState::Outdated,
+        Outcome::RetryLater(_) => DeliveryState::Queued,
+        Outcome::GiveUp(_) => DeliveryState::Failed,
+    };
+    Attempt { outcome, state, error: None }
 }
 
 async fn attempt(app: &App, message: &Message) -> Attempt {
@@ -136,14 +146,15 @@ async fn settle(
     attempt: Attempt,
 ) -> Result<()> {
     let mut tx = app.store.begin().await?;
-    let is_last = jobs::record(app, &mut tx, job, attempt.outcome).await?;
-    let state = match attempt.state {
-        DeliveryState::Queued if is_last => DeliveryState::Failed,
-        state => state,
+    let recorded = jobs::record(app, &mut tx, job, attempt.outcome).await?;
+    let state = match (recorded, attempt.state) {
+        (Recorded::LeaseLost, _) => return Ok(tx.unchanged().await?),
+        (Recorded::Last, DeliveryState::Queued) => DeliveryState::Failed,
+        (_, state) => state,
     };
-    tx.record_delivery(key, state, attempt.error.as_ref(), app.clock.now()).await?;
-    if let Some(appointment) = tx.find_appointment(appointment).await? {
-        tx.wake([Wake::Day(appointment.host)]);
+    if let Some(found) = tx.find_appointment(appointment).await? {
+        tx.record_delivery(key, appointment, state, attempt.error.as_ref(), app.clock.now()).await?;
+        tx.wake([Wake::Day(found.host)]);
     }
     Ok(tx.commit().await?)
 }
@@ -154,7 +165,12 @@ async fn prepare(app: &App, job: &LeasedJob, id: AppointmentId, key: &DeliveryKe
     let now = app.clock.now();
     let mut tx = app.store.begin().await?;
     if !jobs::renew(app, &mut tx, job).await? {
-        return Ok(Prepared::LeaseLost);
+        return Ok(Prepared::Elsewhere);
+    }
+    let confirmation = Notice::Confirmed { appointment: id, participant: key.participant };
+    if key.message == MessageKind::Cancelled && tx.is_in_hand(&confirmation, now).await? {
+        jobs::wait_for_earlier(app, tx, job).await?;
+        return Ok(Prepared::Elsewhere);
     }
     let appointment = tx.find_appointment(id).await?.ok_or(Error::NotFound)?;
     let consultation = tx.consultation_of_appointment(id).await?.ok_or(Error::NotFound)?;

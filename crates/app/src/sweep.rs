@@ -1,9 +1,10 @@
-//! The sweep: writes down what was only noted, and deletes what has expired. Runs once a minute.
+//! The sweep: takes over jobs of an older version, writes down what was only noted, and deletes what has expired. Runs once a minute.
 
-use crate::{App, Result};
+use crate::{App, Result, jobs};
 
 /// Sweeps once. Returns whether there may be more to delete.
 pub async fn run(app: &App) -> Result<bool> {
+    jobs::take_over_outbox(app).await?;
     for (session, at) in app.last_used.take() {
         // One transaction each: more than one lock at a time could deadlock with a change of all sessions of a user.
         let mut tx = app.store.begin().await?;

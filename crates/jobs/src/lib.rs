@@ -4,10 +4,12 @@
 
 mod sweep;
 
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use anteroom_app::App;
 use anteroom_app::jobs::{self, Lane};
+use futures_util::FutureExt;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
@@ -91,7 +93,10 @@ async fn next(app: &App, lane: Lane, ready: &Notify, shutdown: &Shutdown) -> ant
         sleep(shutdown.grace).await;
     };
     tokio::select! {
-        done = jobs::run(app, &job) => done.map(|()| Next::Done),
+        done = AssertUnwindSafe(jobs::run(app, &job)).catch_unwind() => match done {
+            Ok(done) => done.map(|()| Next::Done),
+            Err(_) => jobs::record_panic(app, &job).await.map(|()| Next::Done),
+        },
         () = late => {
             tracing::warn!(kind = job.kind, job = job.id, "a job was left at the shutdown; it is done after the next start");
             Ok(Next::Done)

@@ -22,7 +22,7 @@ pub(crate) async fn run(app: &App, shutdown: &CancellationToken) {
 
 async fn is_unfinished(app: &App) -> bool {
     sweep::run(app).await.unwrap_or_else(|error| {
-        tracing::error!(%error, "could not delete expired sessions");
+        tracing::error!(%error, "could not sweep");
         false
     })
 }

@@ -2,9 +2,11 @@
 
 use std::future::Future;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::SeqCst;
 use std::time::Duration;
 
-use anteroom_app::{Actor, App, Message, Messenger, MessengerError, sessions};
+use anteroom_app::{Actor, App, Clock, Message, Messenger, MessengerError, sessions};
 use anteroom_testkit::{TestSite, hours, minutes, seconds};
 use async_trait::async_trait;
 use tokio::sync::{Semaphore, mpsc};
@@ -151,6 +153,36 @@ async fn a_recipient_whose_mail_server_is_slow_delays_no_other() {
         messages.recv().await.unwrap();
         messages.recv().await.unwrap(); // while the first is not answered
         messenger_control.answers.add_permits(2);
+    })
+    .await;
+}
+
+/// Panics for the first message.
+struct PanickingMessenger(AtomicBool);
+
+#[async_trait]
+impl Messenger for PanickingMessenger {
+    async fn send(&self, _: &Message) -> Result<(), MessengerError> {
+        if self.0.swap(false, SeqCst) {
+            std::panic::resume_unwind(Box::new("intended panic, without a message"));
+        }
+        Ok(())
+    }
+}
+
+/// A defect in one message must not end the workers of all lanes.
+#[tokio::test]
+async fn a_panic_in_a_job_ends_no_worker() {
+    let (site, host) = TestSite::start().await;
+    let messenger = Arc::new(PanickingMessenger(AtomicBool::new(true)));
+    let app = App { messenger, ..site.app.clone() };
+    with_worker(app, async {
+        host.books_and_confirms(&site.persona("Jamie"), minutes(60)).await;
+        eventually(async || site.logs.lines().iter().any(|line| line.contains("it panicked"))).await;
+        site.clock.advance(seconds(6));
+        site.app.jobs_ready.notify_one();
+        eventually(async || site.app.store.read().await.unwrap().job_counts(site.clock.now()).await.unwrap().due == 0)
+            .await;
     })
     .await;
 }

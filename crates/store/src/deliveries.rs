@@ -118,17 +118,22 @@ impl Tx {
     pub async fn record_delivery(
         &mut self,
         key: &DeliveryKey,
+        appointment: AppointmentId,
         state: DeliveryState,
         error: Option<&Private<String>>,
         at: Timestamp,
     ) -> Result<(), Error> {
+        // A message posted by an older program has no row yet.
         execute!(self; "
-            UPDATE deliveries
-               SET state = $4, last_error = $5, attempts = attempts + $6, changed_at = $7,
-                   link_secret = CASE $4 WHEN 'queued' THEN link_secret END
-             WHERE participant_id = $1 AND message = $2 AND channel = $3";
-            key.participant.to_string(), key.message.as_str(), key.channel.as_str(), state.as_str(),
-            error.map(|error| error.reveal().as_str()), i64::from(was_tried(state)), millis(at))?;
+            INSERT INTO deliveries (participant_id, message, channel, appointment_id, state, last_error, attempts,
+                                    queued_at, changed_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)
+            ON CONFLICT (participant_id, message, channel) DO UPDATE
+               SET state = excluded.state, last_error = excluded.last_error,
+                   attempts = deliveries.attempts + excluded.attempts, changed_at = excluded.changed_at,
+                   link_secret = CASE excluded.state WHEN 'queued' THEN deliveries.link_secret END";
+            key.participant.to_string(), key.message.as_str(), key.channel.as_str(), appointment.to_string(),
+            state.as_str(), error.map(|error| error.reveal().as_str()), i64::from(was_tried(state)), millis(at))?;
         Ok(())
     }
 }

@@ -131,7 +131,7 @@ pub(crate) fn lease(snapshot: &Snapshot) -> &'static str {
     match snapshot.kind() {
         EngineKind::Sqlite => {
             "UPDATE jobs
-                SET next_at = $2, attempts = attempts + 1, version = version + 1
+                SET next_at = $2, attempts = attempts + 1, last_error = NULL, version = version + 1
               WHERE id = (SELECT id
                             FROM jobs
                            WHERE given_up_at IS NULL AND lane = $3 AND next_at <= $1
@@ -141,7 +141,7 @@ pub(crate) fn lease(snapshot: &Snapshot) -> &'static str {
         }
         EngineKind::Postgres => {
             "UPDATE jobs
-                SET next_at = $2, attempts = attempts + 1, version = version + 1
+                SET next_at = $2, attempts = attempts + 1, last_error = NULL, version = version + 1
               WHERE id = (SELECT id
                             FROM jobs
                            WHERE given_up_at IS NULL AND lane = $3 AND next_at <= $1

@@ -4,7 +4,7 @@ use anteroom_domain::Notice;
 use jiff::Timestamp;
 
 use crate::columns::{instant, instant_of, millis, millis_of};
-use crate::engine::{self, execute, fetch_optional};
+use crate::engine::{self, execute, fetch_all, fetch_optional};
 use crate::wake::Wake;
 use crate::{Error, Snapshot, Tx};
 
@@ -112,7 +112,19 @@ impl TryFrom<LeasedRow> for LeasedJob {
     }
 }
 
-/// Numbers of jobs, for metrics.
+#[derive(sqlx::FromRow)]
+struct OutboxRow {
+    id: i64,
+    kind: String,
+    payload: String,
+    subject: String,
+    dedup_key: Option<String>,
+    due_at: i64,
+    next_at: i64,
+    attempts: i64,
+}
+
+/// Numbers of jobs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct JobCounts {
     /// Due, and not done yet.
@@ -215,6 +227,43 @@ impl Tx {
         Ok(rows == 1)
     }
 
+    /// Puts a job back that was not tried: the attempt does not count.
+    pub async fn put_untried_job_back(&mut self, job: &LeasedJob, next_at: Timestamp) -> Result<bool, Error> {
+        let rows = execute!(self; "
+            UPDATE jobs
+               SET next_at = $3, attempts = attempts - 1
+             WHERE id = $1 AND version = $2"; job.id, job.version, millis(next_at))?;
+        Ok(rows == 1)
+    }
+
+    /// Takes over what an older version has posted to the table `outbox`: it may run beside this one during an update,
+    /// or have run after a rollback. Returns the number of jobs.
+    pub async fn take_over_outbox(&mut self) -> Result<usize, Error> {
+        let rows = fetch_all!(self, OutboxRow; "
+            SELECT id, kind, payload, subject, dedup_key, due_at, next_at, attempts
+              FROM outbox
+             WHERE id > 0 AND given_up_at IS NULL
+             ORDER BY id
+             LIMIT 1000")?;
+        let count = rows.len();
+        for row in rows {
+            let lane = serde_json::from_str(&row.payload).map_or(Lane::Messages, |notice| Lane::of(&notice));
+            execute!(self; "
+                INSERT INTO jobs (kind, lane, payload, subject, dedup_key, due_at, next_at, attempts, version)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0)
+                ON CONFLICT (dedup_key) DO NOTHING";
+                row.kind, lane.as_str(), row.payload, row.subject, row.dedup_key, row.due_at, row.next_at,
+                row.attempts)?;
+            execute!(self; "
+                DELETE FROM outbox
+                 WHERE id = $1"; row.id)?;
+        }
+        if count > 0 {
+            self.wake([Wake::Jobs]);
+        }
+        Ok(count)
+    }
+
     /// Gives a job up. The row stays, for operators.
     pub async fn give_job_up(&mut self, job: &LeasedJob, error: &str, at: Timestamp) -> Result<bool, Error> {
         let rows = execute!(self; "
@@ -235,6 +284,27 @@ impl Snapshot {
              ORDER BY next_at, id
              LIMIT 1"; lane.as_str())?;
         next.map(|(next,)| instant("jobs.next_at", next)).transpose()
+    }
+
+    /// Whether an older version has posted to the table `outbox`.
+    pub async fn has_outbox(&mut self) -> Result<bool, Error> {
+        let row = fetch_optional!(self, (i64,); "
+            SELECT id
+              FROM outbox
+             WHERE id > 0 AND given_up_at IS NULL
+             ORDER BY id
+             LIMIT 1")?;
+        Ok(row.is_some())
+    }
+
+    /// Whether a worker has this job in hand now.
+    pub async fn is_in_hand(&mut self, notice: &Notice, now: Timestamp) -> Result<bool, Error> {
+        let row = fetch_optional!(self, (i64,); "
+            SELECT id
+              FROM jobs
+             WHERE subject = $1 AND payload = $2 AND attempts > 0 AND last_error IS NULL AND given_up_at IS NULL
+               AND next_at > $3"; subject(notice), payload(notice), millis(now))?;
+        Ok(row.is_some())
     }
 
     /// How many jobs are due or given up.

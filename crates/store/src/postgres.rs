@@ -29,6 +29,11 @@ const LIMITS: [(&str, &str); 3] = [
 /// An acknowledged write is on disk, whatever the server's default is. The URL cannot change it.
 const DURABILITY: [(&str, &str); 1] = [("synchronous_commit", "on")];
 
+/// The lock of the media server and the listener are connections that are idle for long: the server must notice soon
+/// that their program has gone, and networks must not forget them.
+const KEEPALIVE: [(&str, &str); 3] =
+    [("tcp_keepalives_idle", "30"), ("tcp_keepalives_interval", "10"), ("tcp_keepalives_count", "3")];
+
 pub(crate) fn open(url: &str) -> Result<PgPool, Error> {
     // The parser's error repeats the URL with its password.
     let options = url
@@ -36,7 +41,7 @@ pub(crate) fn open(url: &str) -> Result<PgPool, Error> {
         .map_err(|_| Error::Address("not a PostgreSQL URL: postgres://user@host/database".into()))?;
     let chosen = options.get_options().unwrap_or_default().to_owned();
     let limits = LIMITS.into_iter().filter(|(name, _)| !chosen.contains(name));
-    let options = options.application_name("anteroom").options(limits).options(DURABILITY);
+    let options = options.application_name("anteroom").options(limits).options(KEEPALIVE).options(DURABILITY);
     Ok(PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(TURN_TIMEOUT).connect_lazy_with(options))
 }
 
@@ -75,9 +80,10 @@ pub(crate) async fn commit(
 ) -> Result<(), Error> {
     let commit = tokio::spawn(async move {
         notify::send(&mut transaction, &wakes, &listener).await?;
-        transaction.commit().await?;
+        let committed = transaction.commit().await;
+        // Also after an error: the answer may have been lost after the commit, and a wake too many does no harm.
         listener.fire(&wakes);
-        Ok(())
+        Ok(committed?)
     });
     commit.await.unwrap_or_else(|_| Err(unavailable(sqlx::Error::WorkerCrashed)))
 }

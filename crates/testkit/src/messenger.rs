@@ -61,7 +61,7 @@ impl Messenger for FakeMessenger {
         // Real servers name the recipient in their answer, so logging the cause is caught as a leak; broken ones send any
         // byte, which the store would refuse.
         let answer = || format!("450 <{}> not\0 now", message.email.reveal().as_str()).into();
-        if self.is_down.load(SeqCst) {
+        if self.is_down.load(SeqCst) || self.is_missing.load(SeqCst) {
             return Err(MessengerError::Unreachable(answer()));
         }
         if self.is_refusing.load(SeqCst) {

@@ -9,6 +9,8 @@ use std::time::Duration;
 
 use anteroom_app::{Admission, AttendanceRecord, Clock};
 use tokio::sync::mpsc::{self, UnboundedReceiver};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
 
 use crate::rooms::Attendance;
 
@@ -16,13 +18,43 @@ use crate::rooms::Attendance;
 const WORKERS: usize = 8;
 
 /// Pause before the first retry, doubled each time.
-pub(super) const RETRY_AFTER: Duration = Duration::from_secs(1);
+const RETRY_AFTER: Duration = Duration::from_secs(1);
 /// Maximum pause.
 const MAX_PAUSE: Duration = Duration::from_secs(60);
 
-/// Reports until the media threads have ended and everything is stored.
+/// How long the end of the program waits until everything is stored.
+const END_LIMIT: Duration = Duration::from_secs(5);
+
+/// The task that reports.
+pub(super) struct AttendanceReporter {
+    end: oneshot::Sender<()>,
+    task: JoinHandle<()>,
+}
+
+impl AttendanceReporter {
+    #[expect(clippy::disallowed_methods, reason = "joined when the server ends")]
+    pub(super) fn start(
+        events: UnboundedReceiver<Attendance>,
+        admission: Arc<dyn Admission>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        let (end, ended) = oneshot::channel();
+        Self { end, task: tokio::spawn(report(events, ended, admission, clock, RETRY_AFTER)) }
+    }
+
+    /// Waits until all events so far are stored, within a limit: the next start records the others as departed then.
+    pub(super) async fn finish(self) {
+        let _ = self.end.send(());
+        if tokio::time::timeout(END_LIMIT, self.task).await.is_err() {
+            tracing::warn!("not all attendance could be recorded before the end");
+        }
+    }
+}
+
+/// Reports until `end` is sent and everything before it is stored.
 pub(super) async fn report(
     mut events: UnboundedReceiver<Attendance>,
+    mut end: oneshot::Receiver<()>,
     admission: Arc<dyn Admission>,
     clock: Arc<dyn Clock>,
     retry_after: Duration,
@@ -30,7 +62,18 @@ pub(super) async fn report(
     let (queues, records): (Vec<_>, Vec<_>) = (0..WORKERS).map(|_| mpsc::unbounded_channel()).unzip();
     let work = records.into_iter().map(|records| store(records, &*admission, retry_after));
     let distribute = async move {
-        while let Some(event) = events.recv().await {
+        let mut ending = false;
+        loop {
+            let event = tokio::select! {
+                biased;
+                event = events.recv() => event,
+                _ = &mut end, if !ending => {
+                    ending = true;
+                    events.close(); // What was sent before is still received.
+                    continue;
+                }
+            };
+            let Some(event) = event else { break };
             let (bearer, is_connected) = match event {
                 Attendance::Arrived(bearer) => (bearer, true),
                 Attendance::Departed(bearer) => (bearer, false),

@@ -19,6 +19,7 @@ use jiff::Timestamp;
 use reqwest::Url;
 use tokio::sync::mpsc;
 
+use self::attendance::AttendanceReporter;
 use crate::http::{self, Allowances, Endpoints, RtcState};
 use crate::random_ids::RandomBytes;
 use crate::rooms::{Attendance, Command, RoomDirectory, Rooms};
@@ -51,6 +52,7 @@ pub struct Embedded {
     directory: Arc<RoomDirectory>,
     evictions: Arc<AtomicU64>,
     attendance: Mutex<Option<mpsc::UnboundedReceiver<Attendance>>>,
+    reporter: Mutex<Option<AttendanceReporter>>,
     webhooks: Mutex<Option<WebhookSender>>,
     /// Joined when this is dropped.
     media: MediaThreads,
@@ -83,6 +85,7 @@ impl Embedded {
             directory,
             evictions: Arc::default(),
             attendance: Mutex::new(Some(attendance)),
+            reporter: Mutex::default(),
             webhooks: Mutex::new(webhooks),
             media,
         })
@@ -94,9 +97,8 @@ impl Embedded {
         let events = self.attendance.lock().expect("no one panics while holding it").take();
         if let Some(events) = events {
             let (admission, clock) = (Arc::clone(&admission), Arc::clone(&self.clock));
-            let reporting = attendance::report(events, admission, clock, attendance::RETRY_AFTER);
-            #[expect(clippy::disallowed_methods, reason = "ends by itself when the media thread does")]
-            tokio::spawn(reporting);
+            let reporter = AttendanceReporter::start(events, admission, clock);
+            *self.reporter.lock().expect("no one panics while holding it") = Some(reporter);
         }
         http::router(self.state(admission), guard)
     }
@@ -128,6 +130,15 @@ impl Embedded {
         // A barrier: the events of all earlier commands are handed over.
         self.media.shards.flush().await;
         webhooks.finish().await;
+    }
+
+    /// Waits up to 5 s until the attendance of all events so far is stored. Call it after [`Embedded::shutdown`], and
+    /// before the database is closed.
+    pub async fn flush_attendance(&self) {
+        let reporter = self.reporter.lock().expect("no one panics while holding it").take();
+        let Some(reporter) = reporter else { return };
+        self.media.shards.flush().await;
+        reporter.finish().await;
     }
 
     /// Waits until a media thread has ended by itself, and returns why. Its rooms are lost and joins to it are refused:

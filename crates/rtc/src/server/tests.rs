@@ -212,9 +212,11 @@ async fn attendance_is_reported_in_order_until_it_is_stored() {
     let (events, reported) = mpsc::unbounded_channel();
     events.send(Attendance::Arrived(bearer.clone())).unwrap();
     events.send(Attendance::Departed(bearer.clone())).unwrap();
-    drop(events);
+    let (end, ended) = oneshot::channel();
+    end.send(()).unwrap();
     let flaky = Arc::new(Flaky { failures: AtomicUsize::new(3), calls: Mutex::default() });
-    super::attendance::report(reported, flaky.clone(), Arc::new(Fake), Duration::ZERO).await;
+    super::attendance::report(reported, ended, flaky.clone(), Arc::new(Fake), Duration::ZERO).await;
+    assert!(events.is_closed());
     let calls = flaky.calls.lock().unwrap();
     let connected: Vec<bool> = calls.iter().map(|call| call.is_connected).collect();
     assert_eq!(connected, [true, true, true, true, false]);

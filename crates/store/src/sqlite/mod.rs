@@ -5,6 +5,7 @@ mod database_file;
 mod migration;
 mod writer;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
@@ -65,6 +66,11 @@ impl Sqlite {
             .connect_lazy_with(options.clone().read_only(true).create_if_missing(false));
         let writer = Writer::start(options.clone(), batch, commits, wakes);
         Ok(Self { options, readers, writer, file, opened })
+    }
+
+    /// Path of the file, unless it is temporary.
+    pub(crate) fn file(&self) -> Option<PathBuf> {
+        self.file.is_persistent().then(|| self.file.path())
     }
 
     pub(crate) async fn migrate(&self) -> Result<(), Error> {

@@ -25,7 +25,8 @@ async fn queued(store: &Store) -> (anteroom_domain::AppointmentId, DeliveryKey) 
 async fn record(store: &Store, key: &DeliveryKey, state: DeliveryState, error: Option<&str>, minute: i64) {
     let mut tx = store.begin().await.unwrap();
     let error = error.map(|error| Private::new(error.to_owned()));
-    tx.record_delivery(key, state, error.as_ref(), in_minutes(minute)).await.unwrap();
+    let of = tx.consultation_of_participant(key.participant).await.unwrap().unwrap().appointment;
+    tx.record_delivery(key, of, state, error.as_ref(), in_minutes(minute)).await.unwrap();
     tx.commit().await.unwrap();
 }
 

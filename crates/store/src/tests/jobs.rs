@@ -19,6 +19,8 @@ on_both_engines![
     a_job_of_a_newer_program_stops_no_other,
     a_job_due_at_once_is_due_although_the_clock_is_set_back,
     concurrent_workers_never_lease_the_same_job,
+    jobs_of_an_older_program_are_taken_over,
+    a_job_in_hand_is_known,
 ];
 
 fn closed() -> Notice {
@@ -205,4 +207,36 @@ async fn concurrent_workers_never_lease_the_same_job(store: Store) {
     let taken: Vec<_> = futures_util::future::join_all((0..8).map(|_| worker())).await.concat();
     assert!(taken.iter().all(|job| job.attempts == 1));
     assert_eq!(taken.len(), 40);
+}
+
+/// The older version may run beside this one during an update, or after a rollback.
+async fn jobs_of_an_older_program_are_taken_over(store: Store) {
+    let removed = closed();
+    let payload = serde_json::to_string(&removed).unwrap();
+    let mut tx = store.begin().await.unwrap();
+    execute!(&mut tx; "
+        INSERT INTO outbox (kind, lane, payload, subject, due_at, next_at, attempts, version)
+        VALUES ('room_closed', 'rooms', $1, 'x', 1, 1, 3, 0)"; payload)
+    .unwrap();
+    tx.commit().await.unwrap();
+    for expected in [1, 0] {
+        let mut tx = store.begin().await.unwrap();
+        assert_eq!(tx.take_over_outbox().await.unwrap(), expected);
+        tx.commit().await.unwrap();
+    }
+    let job = lease(&store, 0).await.unwrap();
+    assert_eq!((job.notice, job.attempts), (Some(removed), 4));
+}
+
+async fn a_job_in_hand_is_known(store: Store) {
+    let notice = closed();
+    let in_hand = async || store.read().await.unwrap().is_in_hand(&notice, in_minutes(1)).await.unwrap();
+    post(&store, &notice, 0).await;
+    assert!(!in_hand().await, "no worker has it");
+    let job = lease(&store, 0).await.unwrap();
+    assert!(in_hand().await);
+    let mut tx = store.begin().await.unwrap();
+    tx.put_job_back(&job, "later", in_minutes(9)).await.unwrap();
+    tx.commit().await.unwrap();
+    assert!(!in_hand().await, "it waits for the next attempt");
 }

@@ -90,6 +90,9 @@ async fn run_every_query(store: &Store) {
     let job = tx.lease_job(Lane::Checks, now(), in_minutes(1)).await.unwrap().unwrap();
     tx.renew_lease(&job, now()).await.unwrap();
     tx.put_job_back(&job, "", now()).await.unwrap();
+    tx.put_untried_job_back(&job, now()).await.unwrap();
+    tx.is_in_hand(&check, now()).await.unwrap();
+    tx.take_over_outbox().await.unwrap();
     tx.give_job_up(&job, "", now()).await.unwrap();
     tx.finish_job(&job).await.unwrap();
     tx.withdraw_untried(&check).await.unwrap();
@@ -98,7 +101,7 @@ async fn run_every_query(store: &Store) {
     tx.queue_delivery(&key, kept.appointment, now()).await.unwrap();
     tx.keep_delivery_secret(&key, kept.appointment, &secret, now()).await.unwrap();
     tx.delivery_secret(&key).await.unwrap();
-    tx.record_delivery(&key, DeliveryState::Accepted, None, now()).await.unwrap();
+    tx.record_delivery(&key, kept.appointment, DeliveryState::Accepted, None, now()).await.unwrap();
     tx.deliveries_of(kept.appointment).await.unwrap();
     tx.failed_deliveries(now(), 10).await.unwrap();
     tx.audit_of("x", 0, 10).await.unwrap();
