@@ -84,7 +84,7 @@ pub struct Guest {
 pub enum AppointmentStatus {
     /// Entered; the slot is taken, no confirmation was sent.
     Booked,
-    /// Confirmations to host and guest are in the outbox or sent.
+    /// Confirmations to host and guest are queued as jobs or sent.
     Confirmed {
         /// When.
         at: Timestamp,

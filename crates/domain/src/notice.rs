@@ -1,4 +1,4 @@
-//! Notices: work to do after a change, written to the outbox in the same transaction and delivered later.
+//! Notices: work to do after a change, posted as jobs in the same transaction and done later.
 
 use serde::{Deserialize, Serialize};
 
@@ -42,7 +42,7 @@ pub enum Notice {
 }
 
 impl Notice {
-    /// Name of the variant, for the outbox row and for metrics.
+    /// Name of the variant, for the row of its job and for metrics.
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::Confirmed { .. } => "confirmed",

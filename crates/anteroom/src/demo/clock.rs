@@ -23,7 +23,7 @@ pub(super) fn router(clock: Arc<SystemClock>, app: App) -> Router {
     Router::new().route("/demo/clock", post(advance)).with_state((clock, app))
 }
 
-/// Sets the clock forward, and notifies open pages and the outbox worker, which compute waiting times from the old one.
+/// Sets the clock forward, and notifies open pages and workers, which compute waiting times from the old one.
 async fn advance(State((clock, app)): State<(Arc<SystemClock>, App)>, Json(by): Json<Advance>) -> StatusCode {
     clock.advance(by.advance_seconds.into());
     app.hub.notify_all();

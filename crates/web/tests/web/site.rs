@@ -43,7 +43,7 @@ impl Deref for TestSite {
 impl TestSite {
     pub(crate) async fn start() -> Self {
         let site = anteroom_testkit::TestSite::empty().await;
-        site.expect_undelivered(); // messages are tested in `app`; here the outbox is not processed
+        site.expect_undelivered(); // messages are tested in `app`; here no jobs are run
         for word in [PASSWORD, "Brandt", "Okafor", "praxis.example", "Mara", "Lindt", "mail.example", "901820"] {
             site.logs.forbid(word);
         }
