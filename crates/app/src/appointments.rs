@@ -31,7 +31,7 @@ pub struct Booking {
     pub guest_name: Private<String>,
     /// The guest's e-mail address.
     pub guest_email: Private<String>,
-    /// The guest's phone number; may be empty.
+    /// The guest's phone number; may be empty. Without country code it is a number of the practice's country.
     pub guest_phone: Private<String>,
     /// The guest's IANA zone; empty means the host's.
     pub guest_zone: String,
@@ -59,12 +59,16 @@ pub struct AppointmentDetails {
 /// Books an appointment. The slot is taken from here on.
 pub async fn book(app: &App, actor: &Actor, form: Booking) -> Result<AppointmentDetails> {
     let staff = actor.staff()?;
+    let mut tx = app.store.read().await?;
+    let practice = tx.find_practice().await?.ok_or(Error::NotFound)?;
     let host = match named_host(&staff, form.host.as_deref()) {
-        Ok(id) => app.store.read().await?.find_user(id).await?.ok_or(FieldError::UnknownChoice),
+        Ok(id) => tx.find_user(id).await?.ok_or(FieldError::UnknownChoice),
         Err(error) => Err(error),
     };
+    drop(tx);
     let now = app.clock.now();
-    let (appointment, host) = parse(form, host, actor, AppointmentId::new(now, app.random_bytes()), now)?;
+    let id = AppointmentId::new(now, app.random_bytes());
+    let (appointment, host) = parse(form, host, practice.zone.country(), actor, id, now)?;
 
     let mut tx = app.store.begin().await?;
     tx.lock_host(host.id).await?;
@@ -90,6 +94,7 @@ fn named_host(staff: &Staff<'_>, named: Option<&str>) -> std::result::Result<Use
 fn parse(
     form: Booking,
     host: std::result::Result<User, FieldError>,
+    country: Option<&str>,
     actor: &Actor,
     id: AppointmentId,
     now: Timestamp,
@@ -105,7 +110,7 @@ fn parse(
     let email = errors.take("guest_email", form.guest_email.reveal().parse::<EmailAddress>());
     let phone = match form.guest_phone.reveal().trim() {
         "" => None,
-        text => errors.take("guest_phone", text.parse::<Phone>()),
+        text => errors.take("guest_phone", Phone::parse(text, country)),
     };
     let guest_zone = errors.take("guest_zone", or_host(&form.guest_zone));
     let starts = errors

@@ -29,6 +29,12 @@ pub enum FieldError {
     UnknownChoice,
     /// Already in use by another user.
     Taken,
+    /// A phone number without a country code, where no country is known.
+    NoCountryCode,
+    /// A country code that no country has.
+    UnknownCountryCode,
+    /// A phone number that its country does not have.
+    NoSuchNumber,
     /// A password that is too easy to guess.
     TooWeak,
     /// A password that many people use.
@@ -54,6 +60,9 @@ impl FieldError {
             Self::OutOfRange => "out_of_range",
             Self::UnknownChoice => "unknown_choice",
             Self::Taken => "taken",
+            Self::NoCountryCode => "no_country_code",
+            Self::UnknownCountryCode => "unknown_country_code",
+            Self::NoSuchNumber => "no_such_number",
             Self::TooWeak => "too_weak",
             Self::WidelyUsed => "widely_used",
             Self::TooPersonal => "too_personal",
@@ -78,6 +87,9 @@ impl FieldError {
             Self::OutOfRange => "This number is outside what is possible here.",
             Self::UnknownChoice => "Please choose one of the options.",
             Self::Taken => "This is already in use.",
+            Self::NoCountryCode => "Please begin with + and the country code, such as +44.",
+            Self::UnknownCountryCode => "No country has this code. Please check the digits after the +.",
+            Self::NoSuchNumber => "There is no such phone number. Please check for missing or extra digits.",
             Self::TooWeak => {
                 "This could be guessed. Put three or four words together that have nothing to do with each other."
             }

@@ -6,6 +6,7 @@ mod appointment;
 mod audit_event;
 mod author;
 mod consultation;
+mod country;
 mod delivery;
 mod disclosure;
 mod entry;

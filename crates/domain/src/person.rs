@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use phonenumber::{Mode, ParseError, country};
+
 use crate::FieldError;
 
 /// One line of input: trimmed, no control characters, no direction marks, at most `max` characters, and at least one
@@ -126,25 +128,41 @@ impl FromStr for EmailAddress {
     }
 }
 
-/// A phone number in international form, `+` and 6 to 15 digits (ITU-T E.164).
+/// A phone number in international form: `+`, country code and number (ITU-T E.164).
 #[derive(Clone, PartialEq, Eq)]
 pub struct Phone(String);
 text!(Phone);
 
+impl Phone {
+    /// Reads a number as people write it. Without `+` or `00` it is a number of `country` (ISO 3166-1, two letters).
+    /// Refused is what the numbering plan of its country does not have: an unreachable number is noticed too late.
+    pub fn parse(text: &str, country: Option<&str>) -> Result<Self, FieldError> {
+        let text = single_line(text, 40)?;
+        if text.chars().any(char::is_alphabetic) {
+            return Err(FieldError::Malformed); // Extensions, and words instead of digits.
+        }
+        let text = text.strip_prefix("00").map_or(text.clone(), |rest| format!("+{rest}"));
+        let country = country.and_then(|code| code.parse::<country::Id>().ok());
+        if country.is_none() && !text.trim_start_matches('(').starts_with('+') {
+            return Err(FieldError::NoCountryCode);
+        }
+        let number = phonenumber::parse(country, &text).map_err(|error| match error {
+            ParseError::InvalidCountryCode => FieldError::UnknownCountryCode,
+            ParseError::NoNumber | ParseError::MalformedInteger(_) => FieldError::Malformed,
+            ParseError::TooShortAfterIdd | ParseError::TooShortNsn | ParseError::TooLong => FieldError::NoSuchNumber,
+        })?;
+        match (number.extension(), number.is_valid()) {
+            (Some(_), _) => Err(FieldError::Malformed),
+            (None, false) => Err(FieldError::NoSuchNumber),
+            (None, true) => Ok(Self(number.format().mode(Mode::E164).to_string())),
+        }
+    }
+}
+
 impl FromStr for Phone {
     type Err = FieldError;
 
-    /// Spaces, dots, hyphens and brackets are removed. So is `(0)`, the national trunk prefix, except for Italy, where
-    /// it is part of the number.
     fn from_str(text: &str) -> Result<Self, FieldError> {
-        let text = single_line(text, 40)?;
-        let text: String = text.chars().filter(|c| !" .-/\u{a0}".contains(*c)).collect();
-        let text = if text.starts_with("+39") || text.starts_with("0039") { text } else { text.replacen("(0)", "", 1) };
-        let digits = text.replace(['(', ')'], "");
-        let digits = digits.strip_prefix("00").map_or(digits.clone(), |rest| format!("+{rest}"));
-        let number = digits.strip_prefix('+').ok_or(FieldError::Malformed)?;
-        let plausible =
-            (6..=15).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit()) && !number.starts_with('0');
-        if plausible { Ok(Self(digits)) } else { Err(FieldError::Malformed) }
+        Self::parse(text, None)
     }
 }

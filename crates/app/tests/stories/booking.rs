@@ -47,6 +47,19 @@ async fn a_phone_number_is_optional() {
     assert_eq!(host.books(booking).await.unwrap().appointment.guest.phone, None);
 }
 
+/// The practice is in Berlin.
+#[tokio::test]
+async fn a_national_number_is_one_of_the_practices_country() {
+    let (site, host) = TestSite::start().await;
+    for (typed, stored) in [("030 12345678", "+493012345678"), ("+44 20 7946 0018", "+442079460018")] {
+        let guest = site.persona("Jamie");
+        let booking = Booking { guest_phone: Private::new(typed.into()), ..host.booking(&guest, hours(1)) };
+        let booked = host.books(booking).await.unwrap().appointment;
+        assert_eq!(booked.guest.phone.unwrap().reveal().as_str(), stored);
+        host.cancels(booked.id).await.unwrap();
+    }
+}
+
 #[tokio::test]
 async fn a_booking_reports_all_errors_at_once() {
     let (site, host) = TestSite::start().await;
@@ -54,7 +67,7 @@ async fn a_booking_reports_all_errors_at_once() {
         host: Some("usr_nobody".into()),
         guest_name: Private::new(String::new()),
         guest_email: Private::new("jamie@".into()),
-        guest_phone: Private::new("030 1234".into()),
+        guest_phone: Private::new("+49 call me".into()),
         guest_zone: "Mars/Olympus".into(),
         starts: Start::Local("2027-03-28T02:30".into()),
         zone: "Europe/Berlin".into(),

@@ -1,7 +1,9 @@
 //! Validation of names, e-mail addresses and phone numbers.
 
+use proptest::prelude::*;
+
 use crate::FieldError::*;
-use crate::{EmailAddress, FieldError, PersonName, Phone, Practice};
+use crate::{EmailAddress, FieldError, PersonName, Phone, Practice, Zone};
 
 fn name(text: &str) -> Result<String, FieldError> {
     text.parse::<PersonName>().map(|name| name.as_str().to_owned())
@@ -172,35 +174,81 @@ fn phone_numbers_are_normalized() {
         ("0044 (0) 20 7946 0018", "+442079460018"),
         ("+39 (0)6 1234567", "+39061234567"), // in Italy it is part of the number
         ("+1\u{a0}(212)\u{a0}555-0100", "+12125550100"),
-        ("+123456", "+123456"),
-        ("+123456789012345", "+123456789012345"),
+        ("++49 30 12345678", "+493012345678"),
+        ("(+49) 30 12345678", "+493012345678"),
     ] {
         assert_eq!(phone(typed).as_deref(), Ok(dialled), "{typed}");
     }
 }
 
 #[test]
-fn numbers_without_country_code_are_refused() {
-    for typed in [
-        "030 12345678",
-        "12345678",
-        "+",
-        "00",
-        "+12345",
-        "+1234567890123456",
-        "+0301234567",
-        "++493012345678",
-        "00+493012345678",
-        "+49 30 CALL-ME",
-        "+49 30 1234 ext 5",
-        "+49٣٠١٢٣٤٥٦٧٨",
-        "+4930;ext=5",
+fn a_national_number_is_read_with_the_country() {
+    for (country, typed, dialled) in [
+        ("DE", "030 12345678", "+493012345678"),
+        ("DE", "0151 23456789", "+4915123456789"),
+        ("GB", "020 7946 0018", "+442079460018"),
+        ("IT", "06 6982 1234", "+390669821234"),
+        ("US", "(212) 555-0100", "+12125550100"),
+        ("US", "+49 30 12345678", "+493012345678"),
+        ("US", "0049 30 12345678", "+493012345678"),
+        ("DE", "+1 212 555 0100", "+12125550100"),
     ] {
-        assert_eq!(phone(typed), Err(Malformed), "{typed}");
+        let read = Phone::parse(typed, Some(country)).map(|phone| phone.as_str().to_owned());
+        assert_eq!(read.as_deref(), Ok(dialled), "{country} {typed}");
     }
-    assert_eq!(phone(" "), Err(Empty));
+    assert_eq!(Phone::parse("123", Some("DE")), Err(NoSuchNumber));
+    assert_eq!(Phone::parse("030 12345678", Some("XX")), Err(NoCountryCode));
+}
+
+#[test]
+fn a_bad_number_is_refused_with_a_reason() {
+    for (typed, reason) in [
+        (" ", Empty),
+        ("030 12345678", NoCountryCode),
+        ("12345678", NoCountryCode),
+        ("+", Malformed),
+        ("00", Malformed),
+        ("+999 12345678", UnknownCountryCode),
+        ("+0301234567", UnknownCountryCode),
+        ("+49 1", NoSuchNumber),
+        ("+1 212 555 010", NoSuchNumber),
+        ("+1 212 555 01000", NoSuchNumber),
+        ("+49 30 CALL-ME", Malformed),
+        ("+49 30 1234567 ext 5", Malformed),
+        ("+49 30 1234567;ext=5", Malformed),
+        ("+49 30 1234567#5", Malformed),
+        ("+49 30\n12345678", ControlCharacters),
+    ] {
+        assert_eq!(phone(typed), Err(reason), "{typed}");
+    }
     assert_eq!(phone(&format!("+{}", "1".repeat(40))), Err(TooLong));
-    assert_eq!(phone("+49 30\n12345678"), Err(ControlCharacters));
+    for digits in ["+49٣٠١٢٣٤٥٦٧٨", "+1234567890123456"] {
+        assert!(phone(digits).is_err(), "{digits}");
+    }
+}
+
+proptest! {
+    /// Some inputs made earlier versions of the library panic (RUSTSEC-2024-0369).
+    #[test]
+    fn any_text_is_read_as_a_number_or_refused(text in ".{0,45}", written in "[+0-9 ()/.;#*x-]{0,20}") {
+        for country in [None, Some("DE"), Some("US")] {
+            for text in [&text, &written] {
+                if let Ok(number) = Phone::parse(text, country) {
+                    prop_assert_eq!(number.as_str().parse::<Phone>(), Ok(number.clone()));
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_zone_belongs_to_a_country() {
+    let country = |zone: &str| zone.parse::<Zone>().unwrap().country();
+    assert_eq!(
+        ["Europe/Berlin", "Europe/Vienna", "America/New_York", "Africa/Cairo"].map(country),
+        ["DE", "AT", "US", "EG"].map(Some)
+    );
+    assert_eq!((country("UTC"), Zone::from_store("Moon/Tycho").country()), (None, None));
 }
 
 #[test]

@@ -79,7 +79,7 @@ pub(super) struct BookingBody {
     host: Option<String>,
     guest_name: String,
     guest_email: String,
-    /// With country code.
+    /// With country code, or a number of the practice's country.
     guest_phone: String,
     /// IANA zone.
     guest_zone: String,
