@@ -5,7 +5,7 @@ use anteroom_domain::{
     ConsultationId, EmailAddress, FieldError, FieldErrors, Guest, Length, MessageKind, Participant, ParticipantId,
     PersonName, Phase, Phone, Private, Refusal, Role, RoomName, ScheduledTime, User, UserId, Zone,
 };
-use anteroom_store::Wake;
+use anteroom_store::{Store, Wake};
 use jiff::Timestamp;
 
 use crate::{Actor, App, Error, Result, Staff, messages};
@@ -252,14 +252,27 @@ pub async fn between(
     from: Timestamp,
     to: Timestamp,
 ) -> Result<Vec<AppointmentDetails>> {
-    let staff = actor.staff()?;
-    let host = match (host, staff.user()) {
-        (Some(host), _) if staff.sees(host) => Some(host),
-        (Some(_), _) => return Err(Error::NotFound),
-        (None, Some(user)) if !staff.sees_all() => Some(user.id),
-        (None, _) => None,
-    };
-    let mut tx = app.store.read().await?;
+    let host = whose(&actor.staff()?, host)?;
+    Ok(read_between(app.store.clone(), host, from, to).await?)
+}
+
+/// The host to whose appointments a list is limited, if to any.
+pub(crate) fn whose(staff: &Staff<'_>, host: Option<UserId>) -> Result<Option<UserId>> {
+    match (host, staff.user()) {
+        (Some(host), _) if staff.sees(host) => Ok(Some(host)),
+        (Some(_), _) => Err(Error::NotFound),
+        (None, Some(user)) if !staff.sees_all() => Ok(Some(user.id)),
+        (None, _) => Ok(None),
+    }
+}
+
+pub(crate) async fn read_between(
+    store: Store,
+    host: Option<UserId>,
+    from: Timestamp,
+    to: Timestamp,
+) -> std::result::Result<Vec<AppointmentDetails>, anteroom_store::Error> {
+    let mut tx = store.read().await?;
     let appointments = tx.appointments_between(host, from, to, PAGE).await?;
     let ids: Vec<AppointmentId> = appointments.iter().map(|a| a.id).collect();
     let mut consultations = tx.consultations_of(&ids).await?;

@@ -56,12 +56,25 @@ impl ConsultationContext {
     pub(crate) async fn load(tx: &mut Snapshot, actor: &Actor, id: ConsultationId, now: Timestamp) -> Result<Self> {
         let consultation = tx.find_consultation(id).await?.ok_or(Error::NotFound)?;
         let appointment = tx.find_appointment(consultation.appointment).await?.ok_or(Error::NotFound)?;
-        let me = participant_of(actor, &appointment, &consultation)?;
+        participant_of(actor, &appointment, &consultation)?;
         let practice = tx.find_practice().await?.ok_or(Error::NotFound)?;
+        let host = tx.find_user(appointment.host).await?.ok_or(Error::NotFound)?;
+        Self::of(practice, appointment, consultation, host, actor, now)
+    }
+
+    /// The same, of what was read already.
+    pub(crate) fn of(
+        practice: Practice,
+        appointment: Appointment,
+        consultation: Consultation,
+        host: User,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<Self> {
+        let me = participant_of(actor, &appointment, &consultation)?;
         if let Actor::Participant { .. } = actor {
             consultation.disclosed_to_links(&appointment, &practice.policy, now)?;
         }
-        let host = tx.find_user(appointment.host).await?.ok_or(Error::NotFound)?;
         Ok(Self { practice, appointment, consultation, host, me, author: actor.author(), now })
     }
 

@@ -39,7 +39,7 @@ use tokio::sync::Notify;
 pub use self::actor::{Actor, Admin, Staff};
 pub use self::admission::media_restarted;
 pub use self::error::Error;
-pub use self::hub::{Hub, Topic, Watch};
+pub use self::hub::{ConsultationWatch, DayWatch, Hub, Links, Topic, Watch};
 pub use self::last_used::LastUsed;
 pub use self::passwords::Passwords;
 pub use self::ports::{
@@ -112,6 +112,7 @@ impl App {
                     Wake::Consultation(id) => hub.notify(Topic::Consultation(*id)),
                     Wake::Day(host) => hub.notify(Topic::Day(*host)),
                     Wake::Account(user) => hub.notify(Topic::Account(*user)),
+                    Wake::Practice => hub.notify(Topic::Practice),
                     Wake::Jobs => jobs_ready.notify_one(),
                     Wake::All => {
                         hub.notify_all();

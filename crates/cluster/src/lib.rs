@@ -41,8 +41,16 @@ fn create(template: &str) -> String {
     server().url(&name)
 }
 
+/// Runs a statement in a database of this crate.
+pub fn run_sql(url: &str, sql: &str) {
+    server().run("psql", &["--quiet", "--dbname", database_name(url), "--command", sql]);
+}
+
 /// Drops a database and closes its connections, so that hundreds of tests do not fill the disk.
 pub fn drop_database(url: &str) {
-    let name = url.split(['/', '?']).nth(3).expect("a URL of this crate");
-    server().run("dropdb", &["--force", name]);
+    server().run("dropdb", &["--force", database_name(url)]);
+}
+
+fn database_name(url: &str) -> &str {
+    url.split(['/', '?']).nth(3).expect("a URL of this crate")
 }

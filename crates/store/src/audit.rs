@@ -57,8 +57,10 @@ fn wakes(event: &AuditEvent) -> Vec<Wake> {
     match event {
         AuditEvent::Appointment { host, .. } => vec![Wake::Day(*host)],
         AuditEvent::Consultation { id, host, .. } => vec![Wake::Consultation(*id), Wake::Day(*host)],
-        AuditEvent::User { id, .. } => vec![Wake::Account(*id)],
-        AuditEvent::PracticeSetUp | AuditEvent::PracticeChanged | AuditEvent::KeyCreated(_) => Vec::new(),
+        // The day of an administrator has the names of hosts.
+        AuditEvent::User { id, .. } => vec![Wake::Account(*id), Wake::Day(*id)],
+        AuditEvent::PracticeSetUp | AuditEvent::PracticeChanged => vec![Wake::Practice],
+        AuditEvent::KeyCreated(_) => Vec::new(),
     }
 }
 

@@ -17,6 +17,7 @@ struct Inner {
     db: Db,
     transactions: AtomicU64,
     commits: Arc<AtomicU64>,
+    statements: Arc<AtomicU64>,
     wakes: Wakes,
 }
 
@@ -55,7 +56,7 @@ impl Store {
     }
 
     fn with_database(db: Db, commits: Arc<AtomicU64>, wakes: Wakes) -> Self {
-        Self(Arc::new(Inner { db, transactions: AtomicU64::new(0), commits, wakes }))
+        Self(Arc::new(Inner { db, transactions: AtomicU64::new(0), commits, statements: Arc::default(), wakes }))
     }
 
     /// Calls `listener` after every commit that wakes pages or workers: of this store, and on PostgreSQL of every program on the
@@ -84,15 +85,16 @@ impl Store {
             Db::Postgres(pool) => Engine::Postgres(postgres::begin(pool).await?),
         };
         self.0.transactions.fetch_add(1, Relaxed);
-        Ok(Tx::new(engine, self.0.wakes.clone()))
+        Ok(Tx::new(engine, self.0.statements.clone(), self.0.wakes.clone()))
     }
 
     /// Begins a read-only snapshot.
     pub async fn read(&self) -> Result<Snapshot, Error> {
-        Ok(Snapshot::new(match &self.0.db {
+        let engine = match &self.0.db {
             Db::Sqlite(sqlite) => Engine::Reader(sqlite.read().await?),
             Db::Postgres(pool) => Engine::Postgres(postgres::read(pool).await?),
-        }))
+        };
+        Ok(Snapshot::new(engine, self.0.statements.clone()))
     }
 
     pub(crate) fn database(&self) -> &Db {
@@ -102,6 +104,11 @@ impl Store {
     /// The counters so far.
     pub fn counts(&self) -> Counts {
         Counts { transactions: self.0.transactions.load(Relaxed), commits: self.0.commits.load(Relaxed) }
+    }
+
+    /// Statements run so far, of reads and writes.
+    pub fn statements(&self) -> u64 {
+        self.0.statements.load(Relaxed)
     }
 
     /// Finishes running transactions and closes every connection. Later calls return [`Error::Unavailable`].

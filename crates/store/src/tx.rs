@@ -4,6 +4,9 @@
 //! the engine refuses writes.
 
 use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::Relaxed;
 
 use crate::engine::{Connection, EngineKind};
 use crate::sqlite::WriterTurn;
@@ -14,6 +17,8 @@ use crate::{Error, postgres};
 pub struct Snapshot {
     engine: Engine,
     poisoned: bool,
+    /// Counts the statements of the store.
+    statements: Arc<AtomicU64>,
 }
 
 pub(crate) enum Engine {
@@ -23,8 +28,8 @@ pub(crate) enum Engine {
 }
 
 impl Snapshot {
-    pub(crate) const fn new(engine: Engine) -> Self {
-        Self { engine, poisoned: false }
+    pub(crate) const fn new(engine: Engine, statements: Arc<AtomicU64>) -> Self {
+        Self { engine, poisoned: false, statements }
     }
 
     /// The connection, for one statement. The transaction counts as poisoned until [`Snapshot::check`] gets the result:
@@ -33,6 +38,7 @@ impl Snapshot {
         if std::mem::replace(&mut self.poisoned, true) {
             return Err(Error::Poisoned);
         }
+        self.statements.fetch_add(1, Relaxed);
         Ok(match &mut self.engine {
             Engine::Reader(transaction) => Connection::Sqlite(transaction),
             Engine::Writer(turn) => Connection::Sqlite(turn.connection()),
@@ -76,8 +82,8 @@ pub struct Tx {
 }
 
 impl Tx {
-    pub(crate) const fn new(engine: Engine, listener: Wakes) -> Self {
-        Self { snapshot: Snapshot::new(engine), wakes: Vec::new(), listener }
+    pub(crate) const fn new(engine: Engine, statements: Arc<AtomicU64>, listener: Wakes) -> Self {
+        Self { snapshot: Snapshot::new(engine, statements), wakes: Vec::new(), listener }
     }
 
     /// Wakes these after the commit.

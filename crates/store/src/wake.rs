@@ -20,6 +20,8 @@ pub enum Wake {
     Day(UserId),
     /// Pages of one member of staff, whose login or rights may have ended.
     Account(UserId),
+    /// Pages with the names and settings of the practice: all of them.
+    Practice,
     /// Workers: a job was posted.
     Jobs,
     /// Everybody: commits of other programs may have been missed.

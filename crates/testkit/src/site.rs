@@ -221,6 +221,11 @@ impl TestSite {
         self.database.url()
     }
 
+    /// From now on no consultation can be read, or it can again.
+    pub fn set_database_broken(&self, is_broken: bool) {
+        self.database.set_broken(is_broken);
+    }
+
     /// A staff actor.
     pub fn staff(&self, actor: Actor, persona: Option<Persona>) -> TestStaff {
         TestStaff { app: self.app.clone(), actor, persona }

@@ -45,6 +45,21 @@ impl SiteDatabase {
         }
     }
 
+    /// Makes every read of a consultation fail.
+    pub(crate) fn set_broken(&self, is_broken: bool) {
+        match self {
+            Self::Sqlite(folder) => {
+                let (file, away) = (folder.path().join("anteroom.db"), folder.path().join("away"));
+                let (from, to) = if is_broken { (file, away) } else { (away, file) };
+                std::fs::rename(from, to).expect("the file can be moved");
+            }
+            Self::Postgres(url) => {
+                let (from, to) = if is_broken { ("consultations", "away") } else { ("away", "consultations") };
+                anteroom_cluster::run_sql(url, &format!("ALTER TABLE {from} RENAME TO {to}"));
+            }
+        }
+    }
+
     /// Runs a query on a thread of its own: the runtime of a test is busy while it drops its site.
     pub(crate) fn blocking<T: Send + 'static, F>(url: String, work: impl FnOnce(Store) -> F + Send + 'static) -> T
     where

@@ -1,15 +1,26 @@
-//! Wake-ups for live pages: a watcher is woken when its topic changed, and reads the state again.
+//! Wake-ups for live pages: a watcher is woken when its topic changed, and looks at the state again.
 //!
-//! Carries no data: a woken watcher loads what its own actor may see. Works within one process only; the store reports
-//! commits of other processes.
+//! A wake carries no data. What the watchers of a topic show is read once for all of them ([`shared_reads`]), and each
+//! sees of it what its own actor may see. Works within one process only; the store reports commits of other processes.
+
+mod consultation_watch;
+mod day_watch;
+mod shared_reads;
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashMap;
+use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anteroom_domain::{ConsultationId, UserId};
 use tokio::sync::watch;
 
+pub use self::consultation_watch::{ConsultationWatch, Links};
+pub use self::day_watch::DayWatch;
+use self::shared_reads::{ReadKey, SharedReads};
 use crate::presence::{PresenceRegistry, Seat};
+use crate::{Error, Result};
 
 /// What can be watched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -22,6 +33,8 @@ pub enum Topic {
     Days,
     /// Logins and rights of one member of staff.
     Account(UserId),
+    /// The practice.
+    Practice,
 }
 
 /// All watched topics, and who has a page open.
@@ -33,41 +46,63 @@ pub struct Hub {
 }
 
 #[derive(Default)]
-struct Topics(Mutex<HashMap<Topic, watch::Sender<u64>>>);
+struct Topics(Mutex<HashMap<Topic, TopicState>>);
+
+#[derive(Default)]
+struct TopicState {
+    changes: watch::Sender<ChangeNumbers>,
+    reads: SharedReads,
+    watchers: usize,
+}
+
+/// Numbers of the last changes of a topic.
+#[derive(Debug, Clone, Copy, Default)]
+struct ChangeNumbers {
+    /// Of any change.
+    any: u64,
+    /// Of what is stored: it has to be read again.
+    stored: u64,
+}
 
 /// One watcher's subscription.
 pub struct Watch {
     topics: Arc<Topics>,
     topic: Topic,
-    changes: watch::Receiver<u64>,
+    changes: watch::Receiver<ChangeNumbers>,
 }
 
 impl Hub {
     /// Subscribes to a topic. Read the state after this call, not before, or a change is missed.
     pub fn watch(&self, topic: Topic) -> Watch {
         let mut topics = self.topics.lock();
-        let changes = topics.entry(topic).or_insert_with(|| watch::Sender::new(0)).subscribe();
-        Watch { topics: self.topics.clone(), topic, changes }
+        let state = topics.entry(topic).or_default();
+        state.watchers += 1;
+        Watch { topics: self.topics.clone(), topic, changes: state.changes.subscribe() }
     }
 
-    /// Wakes all watchers of a topic.
+    /// Wakes all watchers of a topic: what is stored has changed.
     pub fn notify(&self, topic: Topic) {
-        let topics = self.topics.lock();
-        let wider = matches!(topic, Topic::Day(_)).then_some(Topic::Days);
-        for sender in [Some(topic), wider].into_iter().flatten().filter_map(|topic| topics.get(&topic)) {
-            wake(sender);
-        }
+        self.wake(topic, stored_change);
     }
 
     /// Wakes the pages that show whether this participant is there.
     pub(crate) fn notify_presence(&self, seat: Seat) {
-        self.notify(Topic::Consultation(seat.consultation));
-        self.notify(Topic::Day(seat.host));
+        let presence_change = |changes: &mut ChangeNumbers| changes.any += 1;
+        self.wake(Topic::Consultation(seat.consultation), presence_change);
+        self.wake(Topic::Day(seat.host), presence_change);
     }
 
-    /// Wakes all watchers of all topics, after the clock was moved.
+    fn wake(&self, topic: Topic, change: fn(&mut ChangeNumbers)) {
+        let topics = self.topics.lock();
+        let wider = matches!(topic, Topic::Day(_)).then_some(Topic::Days);
+        for state in [Some(topic), wider].into_iter().flatten().filter_map(|topic| topics.get(&topic)) {
+            state.changes.send_modify(change);
+        }
+    }
+
+    /// Wakes all watchers of all topics: commits were missed, or the clock was moved.
     pub fn notify_all(&self) {
-        self.topics.lock().values().for_each(wake);
+        self.topics.lock().values().for_each(|state| state.changes.send_modify(stored_change));
     }
 
     /// Number of watched topics.
@@ -76,12 +111,12 @@ impl Hub {
     }
 }
 
-fn wake(sender: &watch::Sender<u64>) {
-    sender.send_modify(|n| *n = n.wrapping_add(1));
+fn stored_change(changes: &mut ChangeNumbers) {
+    *changes = ChangeNumbers { any: changes.any + 1, stored: changes.stored + 1 };
 }
 
 impl Topics {
-    fn lock(&self) -> MutexGuard<'_, HashMap<Topic, watch::Sender<u64>>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<Topic, TopicState>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -93,13 +128,34 @@ impl Watch {
             std::future::pending::<()>().await; // Not reached: a topic is removed by its last watcher.
         }
     }
+
+    /// Rises with each change of what is stored.
+    pub fn version(&self) -> u64 {
+        self.changes.borrow().stored
+    }
+
+    /// What `read` finds, shared with the other watchers of the topic who ask the same.
+    async fn read<T: Send + Sync + 'static>(
+        &self,
+        key: ReadKey,
+        read: impl Future<Output = std::result::Result<T, anteroom_store::Error>> + Send + 'static,
+    ) -> Result<Arc<T>> {
+        let answer = {
+            let mut topics = self.topics.lock();
+            let state = topics.get_mut(&self.topic).ok_or(Error::Internal("a watched topic was removed"))?;
+            state.reads.ask(key, &self.changes, read)
+        };
+        answer.get().await
+    }
 }
 
 impl Drop for Watch {
     /// The last watcher removes the topic: there is one for each consultation that was ever open.
     fn drop(&mut self) {
         let mut topics = self.topics.lock();
-        if topics.get(&self.topic).is_some_and(|sender| sender.receiver_count() == 1) {
+        let Some(state) = topics.get_mut(&self.topic) else { return };
+        state.watchers -= 1;
+        if state.watchers == 0 {
             topics.remove(&self.topic);
         }
     }

@@ -3,9 +3,9 @@
 pub(crate) mod standing;
 
 use anteroom_app::presence::{self, OpenPage};
-use anteroom_app::{Topic, consultations, tickets, waiting_room};
+use anteroom_app::{ConsultationWatch, consultations, tickets, waiting_room};
 use anteroom_domain::{FieldError, ParticipantId};
-use axum::extract::{FromRequestParts, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::Response;
@@ -23,7 +23,7 @@ use crate::request::auth::{AuthMethod, RequestCaller};
 use crate::request::client_address::ClientAddress;
 use crate::request::extract::Json;
 use crate::routes::RouteTable;
-use crate::sse::{Live, Update, Watcher};
+use crate::sse::{Live, StreamCaller, Update, Watcher};
 use crate::{WebState, sse};
 
 type JsonResult<T> = Result<axum::Json<T>, Problem>;
@@ -112,16 +112,16 @@ async fn watch(
     parts: Parts,
 ) -> Result<Response, Problem> {
     let slot = web.limits.stream(from)?;
-    let mut watches = vec![web.app.hub.watch(Topic::Consultation(caller.consultation))];
-    watches.extend(web.app.watch_access(&caller.actor));
-    sse::stream(Watcher::new(&web, watches, slot), ConsultationLive { web, parts, page: None }).await
+    let watch = ConsultationWatch::new(&web.app, caller.consultation);
+    let caller = StreamCaller::new(&web, &caller, parts);
+    sse::stream(Watcher::new(&web, slot), ConsultationLive { web, watch, caller, page: None }).await
 }
 
 /// The stream of [`watch`].
 struct ConsultationLive {
     web: WebState,
-    /// Of the request: authenticated again for each event, so that a revoked link or an ended login closes the stream.
-    parts: Parts,
+    watch: ConsultationWatch,
+    caller: StreamCaller<RequestCaller>,
     /// The participant is present as long as the stream is open.
     page: Option<OpenPage>,
 }
@@ -131,9 +131,17 @@ impl Live for ConsultationLive {
         self.page.as_ref().map(|page| page.token().to_string()).unwrap_or_default()
     }
 
+    async fn changed(&mut self) {
+        tokio::select! {
+            () = self.watch.changed() => {}
+            () = self.caller.changed() => {}
+        }
+    }
+
     async fn load(&mut self) -> Result<Update, Problem> {
-        let caller = RequestCaller::from_request_parts(&mut self.parts, &self.web).await?;
-        let standing = consultations::standing(&self.web.app, &caller.actor, caller.consultation).await?;
+        let links = self.watch.links(&self.web.app).await?;
+        let caller = self.caller.current(&self.web, links).await?;
+        let standing = self.watch.standing(&self.web.app, &caller.actor).await?;
         self.page.get_or_insert_with(|| OpenPage::new(&self.web.app, &standing));
         let event = Event::default().event("standing").json_data(StandingBody::from(&standing));
         Ok(Update { event: Some(event.map_err(|_| Problem::internal())?), changes_at: standing.changes_at })

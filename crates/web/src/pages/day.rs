@@ -37,11 +37,13 @@ pub(crate) async fn show(
     Query(query): Query<DayQuery>,
 ) -> Result<Response, Problem> {
     let practice = load_practice(&web).await?;
-    let date = query.day(&web, &staff.user.zone);
-    let (list, _) = list(&web, &staff, &practice, date).await?;
+    let (date, zone) = (query.day(&web, &staff.user.zone), &staff.user.zone);
+    let (from, to) = (midnight(date, zone)?, midnight(date.saturating_add(1.day()), zone)?);
+    let found = appointments::between(&web.app, &staff.actor, None, from, to).await?;
+    let (list, _) = list(&web, &staff, &practice, &found);
     let DayParts { day, list, upcoming } = parts(&web, &staff, &practice, date, list).await?;
-    Ok(Html(DayPage { frame: PageFrame::staff(&web.app, &practice, &staff.user, "day"), day, list, upcoming })
-        .into_response())
+    let frame = PageFrame::staff(&web.app, &practice, &staff.user, "day");
+    Ok(Html(DayPage { frame, day, list, upcoming }).into_response())
 }
 
 /// All parts of the page that change.
@@ -102,22 +104,19 @@ pub(super) fn midnight(date: Date, zone: &Zone) -> Result<Timestamp, Problem> {
     start.map_err(|_| Problem::bad_request("malformed", "This date is not supported."))
 }
 
-/// The list, and when time alone changes it.
-pub(super) async fn list(
+/// The list of these appointments, and when time alone changes it.
+pub(super) fn list(
     web: &WebState,
     staff: &StaffLogin,
     practice: &Practice,
-    date: Date,
-) -> Result<(DayList, Option<Timestamp>), Problem> {
-    let zone = &staff.user.zone;
-    let (from, to) = (midnight(date, zone)?, midnight(date.saturating_add(1.day()), zone)?);
-    let found = appointments::between(&web.app, &staff.actor, None, from, to).await?;
+    found: &[AppointmentDetails],
+) -> (DayList, Option<Timestamp>) {
     let now = web.app.clock.now();
-    let context = StatusContext { app: &web.app, policy: &practice.policy, zone, now };
+    let context = StatusContext { app: &web.app, policy: &practice.policy, zone: &staff.user.zone, now };
     let (rows, times): (Vec<Row>, Vec<_>) = found.iter().map(|found| row(found, &staff.user, &context)).unzip();
     let waiting = rows.iter().filter(|row| row.status.tone == "waiting").count();
     let list = DayList { summary: summary(&rows, waiting), waiting, now: now.to_string(), rows };
-    Ok((list, times.into_iter().flatten().min()))
+    (list, times.into_iter().flatten().min())
 }
 
 fn summary(rows: &[Row], waiting: usize) -> String {

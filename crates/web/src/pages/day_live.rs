@@ -1,9 +1,8 @@
 //! `GET /day/live`: SSE stream of the day page.
 
-use anteroom_app::{Topic, Watch, users};
-use anteroom_domain::{StaffRole, User};
+use anteroom_app::DayWatch;
 use askama::Template;
-use axum::extract::{FromRequestParts, State};
+use axum::extract::State;
 use axum::http::request::Parts;
 use axum::response::Response;
 use axum::response::sse::Event;
@@ -11,12 +10,12 @@ use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 
 use super::day::{DayQuery, list, midnight, parts};
-use super::load_practice;
 use crate::problem::Problem;
 use crate::request::auth::StaffLogin;
 use crate::request::client_address::ClientAddress;
 use crate::request::extract::Query;
-use crate::sse::{Live, Update, Watcher};
+use crate::sse::{Live, StreamCaller, Update, Watcher};
+use crate::view::day::DayList;
 use crate::{WebState, sse};
 
 /// `GET /day/live?date=…`: all parts of the page at once and at midnight, the list after each change, as `event: day`.
@@ -29,45 +28,54 @@ pub(crate) async fn watch(
     parts: Parts,
 ) -> Result<Response, Problem> {
     let slot = web.limits.stream(from)?;
-    let watcher = Watcher::new(&web, watches(&web, &staff).await?, slot);
-    sse::stream(watcher, DayLive { web, parts, query, sent: None }).await
-}
-
-/// A host watches their own appointments, an administrator those of all hosts.
-async fn watches(web: &WebState, staff: &StaffLogin) -> Result<Vec<Watch>, Problem> {
-    let watch = |user: &User| web.app.hub.watch(Topic::Day(user.id));
-    let mut watches: Vec<Watch> = match staff.user.role {
-        StaffRole::Host => vec![watch(&staff.user)],
-        StaffRole::Admin => users::list(&web.app, &staff.actor).await?.iter().map(watch).collect(),
-    };
-    watches.extend(web.app.watch_access(&staff.actor));
-    Ok(watches)
+    let watch = DayWatch::new(&web.app, &staff.actor)?;
+    let caller = StreamCaller::new(&web, &staff, parts);
+    sse::stream(Watcher::new(&web, slot), DayLive { web, caller, watch, query, sent: None }).await
 }
 
 struct DayLive {
     web: WebState,
-    /// Of the request: authenticated again for each event, so that logging out closes the stream.
-    parts: Parts,
+    caller: StreamCaller<StaffLogin>,
+    watch: DayWatch,
     query: DayQuery,
-    /// The date that the page shows.
-    sent: Option<Date>,
+    /// What the page shows. `None` after an error, which the page was notified of.
+    sent: Option<(Surroundings, DayList)>,
 }
 
+/// What the parts around the list depend on: the date, and the versions of practice and viewer.
+type Surroundings = (Date, i64, i64);
+
 impl Live for DayLive {
+    async fn changed(&mut self) {
+        tokio::select! {
+            () = self.watch.changed() => {}
+            () = self.caller.changed() => {}
+        }
+    }
+
     async fn load(&mut self) -> Result<Update, Problem> {
-        let staff = StaffLogin::from_request_parts(&mut self.parts, &self.web).await?;
-        let date = self.query.day(&self.web, &staff.user.zone);
-        let practice = load_practice(&self.web).await?;
-        let (list, changes_at) = list(&self.web, &staff, &practice, date).await?;
-        let html = if self.sent == Some(date) {
-            list.render()
-        } else {
-            parts(&self.web, &staff, &practice, date, list).await?.render()
+        let sent = self.sent.take();
+        let staff = self.caller.current(&self.web, Vec::new()).await?;
+        if !self.watch.is_of(&staff.actor)? {
+            self.watch = DayWatch::new(&self.web.app, &staff.actor)?; // the role has changed
+        }
+        let zone = &staff.user.zone;
+        let date = self.query.day(&self.web, zone);
+        let practice = self.watch.practice(&self.web.app).await?;
+        let (from, to) = (midnight(date, zone)?, midnight(date.saturating_add(1.day()), zone)?);
+        let found = self.watch.between(&self.web.app, from, to).await?;
+        let (list, changes_at) = list(&self.web, staff, &practice, &found);
+        let surroundings = (date, practice.version, staff.user.version);
+        let html = match sent {
+            // Most changes of a practice are of other days.
+            Some((shown, before)) if shown == surroundings && before.shows_the_same(&list) => None,
+            Some((shown, _)) if shown == surroundings => Some(list.render()),
+            _ => Some(parts(&self.web, staff, &practice, date, list.clone()).await?.render()),
         };
-        self.sent = Some(date);
-        let event = Event::default().event("day").data(html.map_err(|_| Problem::internal())?);
-        let changes_at = changes_at.into_iter().chain([next_midnight(&self.web, &staff)?]).min();
-        Ok(Update { event: Some(event), changes_at })
+        let html = html.transpose().map_err(|_| Problem::internal())?;
+        self.sent = Some((surroundings, list));
+        let changes_at = changes_at.into_iter().chain([next_midnight(&self.web, staff)?]).min();
+        Ok(Update { event: html.map(|html| Event::default().event("day").data(html)), changes_at })
     }
 }
 

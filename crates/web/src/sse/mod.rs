@@ -1,9 +1,10 @@
 //! Server-sent events: the state of a page when its stream opens, after each change, and when time alone changes it.
 //!
-//! Every event is loaded with the current rights of the caller: when they are revoked, the stream ends. A failing
-//! database does not end it: the page is notified that it is out of date, and the state is loaded again. A beat every few
-//! seconds lets the page notice a dead connection and a proxy that buffers.
+//! Every event is loaded with the current rights of the caller ([`StreamCaller`]): when they are revoked, the stream
+//! ends. A failing database does not end it: the page is notified that it is out of date, and the state is loaded again.
+//! A beat every few seconds lets the page notice a dead connection and a proxy that buffers.
 
+mod caller;
 #[cfg(test)]
 mod tests;
 
@@ -12,16 +13,16 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anteroom_app::{Clock, Watch};
+use anteroom_app::Clock;
 use axum::http::HeaderName;
 use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse, Response};
-use futures_util::future::select_all;
 use futures_util::stream;
 use jiff::Timestamp;
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
+pub(crate) use self::caller::StreamCaller;
 use crate::WebState;
 use crate::problem::Problem;
 use crate::request::rate_limit::StreamSlot;
@@ -41,7 +42,11 @@ pub(crate) trait Live: Send + 'static {
         "ok".to_owned()
     }
 
-    /// The current state, for a caller who is authenticated again. A client error ends the stream.
+    /// Waits until the state may have changed. Dropped and called again at every beat: no change may be lost by that, nor
+    /// one that is made before the first load.
+    fn changed(&mut self) -> impl Future<Output = ()> + Send;
+
+    /// The current state, for the current rights of the caller. A client error ends the stream.
     fn load(&mut self) -> impl Future<Output = Result<Update, Problem>> + Send;
 }
 
@@ -55,8 +60,6 @@ pub(crate) struct Update {
 
 /// What an open stream holds.
 pub(crate) struct Watcher {
-    /// Must be subscribed before the first load, or a change in between is lost.
-    watches: Vec<Watch>,
     clock: Arc<dyn Clock>,
     /// Up to two seconds: the rooms of all appointments at eleven open at the same moment.
     delay: Duration,
@@ -66,11 +69,11 @@ pub(crate) struct Watcher {
 }
 
 impl Watcher {
-    pub(crate) fn new(web: &WebState, watches: Vec<Watch>, slot: StreamSlot) -> Self {
+    pub(crate) fn new(web: &WebState, slot: StreamSlot) -> Self {
         let mut random = [0; 2];
         web.app.rng.fill(&mut random);
         let delay = Duration::from_millis(u64::from(u16::from_le_bytes(random) % 2_000));
-        Self { watches, clock: web.app.clock.clone(), delay, shutdown: web.shutdown.clone(), _slot: slot }
+        Self { clock: web.app.clock.clone(), delay, shutdown: web.shutdown.clone(), _slot: slot }
     }
 }
 
@@ -141,12 +144,11 @@ impl<L: Live> OpenStream<L> {
 
     async fn wait(&mut self) -> Wake {
         let load_at = self.load_at();
-        let Watcher { watches, shutdown, .. } = &mut self.watcher;
         tokio::select! {
             biased; // a beat that is due comes first
-            () = shutdown.cancelled() => return Wake::Shutdown,
+            () = self.watcher.shutdown.cancelled() => return Wake::Shutdown,
             () = sleep_until(self.beat_at) => return Wake::Beat,
-            () = any_change(watches) => {}
+            () = self.live.changed() => {}
             () = sleep_until(load_at) => return Wake::Load,
         }
         // Not in the select: a change that was taken there and then interrupted by a beat would be lost.
@@ -166,11 +168,4 @@ impl<L: Live> OpenStream<L> {
         let left = Duration::try_from(left).unwrap_or_default(); // negative: it is time
         never.min(Instant::now() + left.saturating_add(self.watcher.delay))
     }
-}
-
-async fn any_change(watches: &mut [Watch]) {
-    if watches.is_empty() {
-        return std::future::pending().await;
-    }
-    select_all(watches.iter_mut().map(|watch| Box::pin(watch.changed()))).await;
 }

@@ -3,7 +3,7 @@
 use std::pin::pin;
 use std::sync::{Arc, Mutex};
 
-use anteroom_app::{Error, Hub, Topic};
+use anteroom_app::{Error, Hub, Topic, Watch};
 use anteroom_domain::UserId;
 use anteroom_testkit::{ManualClock, minutes};
 use axum::body::Body;
@@ -20,15 +20,25 @@ use crate::request::rate_limit::RateLimits;
 #[derive(Clone)]
 struct Counter(Arc<Mutex<CounterState>>);
 
+/// The stream of a counter.
+struct CounterLive {
+    counter: Counter,
+    watch: Watch,
+}
+
 struct CounterState {
     loads: usize,
     changes_at: Option<Timestamp>,
     outcome: fn() -> Result<(), Problem>,
 }
 
-impl Live for Counter {
+impl Live for CounterLive {
+    async fn changed(&mut self) {
+        self.watch.changed().await;
+    }
+
     async fn load(&mut self) -> Result<Update, Problem> {
-        let mut state = self.0.lock().unwrap();
+        let mut state = self.counter.0.lock().unwrap();
         state.loads += 1;
         (state.outcome)()?;
         let event = Event::default().event("count").data(state.loads.to_string());
@@ -54,13 +64,13 @@ impl Page {
         let (mut parts, ()) = Request::new(()).into_parts();
         let Ok(address) = ClientAddress::from_request_parts(&mut parts, &()).await;
         let watcher = Watcher {
-            watches: vec![hub.watch(topic)],
             clock: clock.clone(),
             delay: Duration::ZERO,
             shutdown: shutdown.clone(),
             _slot: RateLimits::new(&Quotas::default()).stream(address).unwrap(),
         };
-        let body = stream(watcher, counter.clone()).await.unwrap().into_body();
+        let live = CounterLive { counter: counter.clone(), watch: hub.watch(topic) };
+        let body = stream(watcher, live).await.unwrap().into_body();
         let mut page = Self { hub, topic, clock, counter, shutdown, body };
         assert_eq!(page.next().await.unwrap(), "count 1", "the state at once");
         assert_eq!(page.next().await.unwrap(), "beat ok", "then a beat at once, which the page answers");

@@ -54,7 +54,7 @@ pub(crate) struct UpcomingRow {
 }
 
 /// The list of the day; replaced by SSE events.
-#[derive(Debug, Template)]
+#[derive(Debug, Clone, Template)]
 #[template(path = "parts/day_list.html")]
 pub(crate) struct DayList {
     pub summary: String,
@@ -65,7 +65,14 @@ pub(crate) struct DayList {
     pub rows: Vec<Row>,
 }
 
-#[derive(Debug)]
+impl DayList {
+    /// Whether a page that shows this list needs no update. Pages count the time themselves.
+    pub(crate) fn shows_the_same(&self, newer: &Self) -> bool {
+        (&self.summary, self.waiting, &self.rows) == (&newer.summary, newer.waiting, &newer.rows)
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Row {
     pub id: String,
     pub time: String,
@@ -81,14 +88,14 @@ pub(crate) struct Row {
 }
 
 /// The link to the room and its emphasis.
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct RoomLink {
     pub label: &'static str,
     pub is_urgent: bool,
 }
 
 /// Status of an appointment: a colour and a short text.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct StatusLabel {
     /// `waiting`, `live`, `calm`, `todo`, `done` or `off`.
     pub tone: &'static str,
@@ -97,4 +104,11 @@ pub(crate) struct StatusLabel {
     pub since: Option<String>,
     /// Time since then: `4 min`.
     pub minutes: String,
+}
+
+impl PartialEq for StatusLabel {
+    /// Without the minutes, which pages count themselves.
+    fn eq(&self, other: &Self) -> bool {
+        (self.tone, &self.words, &self.since) == (other.tone, &other.words, &other.since)
+    }
 }

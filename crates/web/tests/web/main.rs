@@ -12,5 +12,6 @@ mod logins;
 mod monitoring;
 mod pages;
 mod setup;
+mod shared_streams;
 mod site;
 mod states;

@@ -67,10 +67,15 @@ impl TestSite {
         Actor::Staff(self.host.clone())
     }
 
-    /// Books Mara Lindt with Tom Okafor, starting in `minutes`: 30 minutes by video, not confirmed.
-    pub(crate) async fn booked_in(&self, minutes: i64) -> AppointmentId {
+    /// A host who is added now: Lea Later.
+    pub(crate) async fn added_later(&self) -> User {
+        added(&self.app, &Actor::Staff(self.admin.clone()), "Lea Later", "lea@praxis.example").await
+    }
+
+    /// Half an hour by video with Mara Lindt, starting in `minutes`.
+    pub(crate) fn booking_in(&self, minutes: i64) -> Booking {
         let starts = self.app.clock.now() + SignedDuration::from_mins(minutes);
-        let booking = Booking {
+        Booking {
             host: None,
             guest_name: "Mara Lindt".to_owned().into(),
             guest_email: "mara@mail.example".to_owned().into(),
@@ -80,8 +85,12 @@ impl TestSite {
             zone: "Europe/Berlin".to_owned(),
             minutes: 30,
             kind: "video".to_owned(),
-        };
-        let booked = appointments::book(&self.app, &self.as_host(), booking).await;
+        }
+    }
+
+    /// Books it with Tom Okafor, not confirmed.
+    pub(crate) async fn booked_in(&self, minutes: i64) -> AppointmentId {
+        let booked = appointments::book(&self.app, &self.as_host(), self.booking_in(minutes)).await;
         booked.expect("the time is free").appointment.id
     }
 

@@ -1,0 +1,80 @@
+//! The caller of a stream: authenticated when it opens, and again when their rights may have ended.
+
+use std::time::Duration;
+
+use anteroom_app::{Actor, Links, Watch};
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use tokio::time::Instant;
+
+use crate::WebState;
+use crate::problem::Problem;
+use crate::request::auth::{RequestCaller, StaffLogin};
+
+/// A login that expires ends its streams at the first event after this time.
+const TRUSTED_FOR: Duration = Duration::from_secs(60);
+
+/// The caller of an open stream. To authenticate them at every event would read the database as often as there are
+/// streams.
+pub(crate) struct StreamCaller<C> {
+    /// Of the request.
+    parts: Parts,
+    account: Option<Watch>,
+    authenticated: Option<Authenticated<C>>,
+}
+
+struct Authenticated<C> {
+    caller: C,
+    at: Instant,
+    account: u64,
+    links: Links,
+}
+
+/// A caller with an actor.
+pub(crate) trait HasActor {
+    fn actor(&self) -> &Actor;
+}
+
+impl HasActor for RequestCaller {
+    fn actor(&self) -> &Actor {
+        &self.actor
+    }
+}
+
+impl HasActor for StaffLogin {
+    fn actor(&self) -> &Actor {
+        &self.actor
+    }
+}
+
+impl<C: HasActor + FromRequestParts<WebState, Rejection = Problem>> StreamCaller<C> {
+    /// Watches the rights of this caller, who is authenticated again before the first event.
+    pub(crate) fn new(web: &WebState, caller: &C, parts: Parts) -> Self {
+        Self { parts, account: web.app.watch_access(caller.actor()), authenticated: None }
+    }
+
+    /// Waits until the login or the rights may have ended.
+    pub(crate) async fn changed(&mut self) {
+        match &mut self.account {
+            Some(account) => account.changed().await,
+            None => std::future::pending().await,
+        }
+    }
+
+    /// The caller, with their current rights. `links` are those of the consultation that the stream is about.
+    pub(crate) async fn current(&mut self, web: &WebState, links: Links) -> Result<&C, Problem> {
+        let (now, account) = (Instant::now(), self.account.as_ref().map(Watch::version).unwrap_or_default());
+        let is_current = self.authenticated.as_ref().is_some_and(|authenticated| {
+            let Authenticated { caller, at, account: seen, links: known } = authenticated;
+            // Nothing reports that a key was revoked.
+            let is_key = matches!(caller.actor(), Actor::Key(_));
+            !is_key && now < *at + TRUSTED_FOR && (*seen, known) == (account, &links)
+        });
+        if !is_current {
+            self.authenticated = None;
+            let caller = C::from_request_parts(&mut self.parts, web).await?;
+            self.authenticated = Some(Authenticated { caller, at: now, account, links });
+        }
+        self.authenticated.as_ref().map(|authenticated| &authenticated.caller).ok_or_else(Problem::internal)
+    }
+}

@@ -1,0 +1,124 @@
+//! Many streams of one consultation or day: what they cost, and what they do while the database fails.
+
+use std::time::Duration;
+
+use anteroom_app::{Actor, appointments, invitations, practices, waiting_room};
+use axum::body::Body;
+use axum::http::Method;
+use axum::response::Response;
+use http_body_util::BodyExt;
+use tokio::time::timeout;
+
+use crate::client::{Client, Server};
+use crate::site::TestSite;
+
+/// Open streams of one path.
+struct Streams(Vec<Response<Body>>);
+
+impl Streams {
+    async fn open(client: &Client, path: &str, count: usize) -> Self {
+        let client = Client { accept: "text/event-stream", ..client.clone() };
+        let mut streams = Vec::new();
+        for _ in 0..count {
+            let stream = client.send_streaming(Method::GET, path, "", String::new()).await;
+            assert_eq!(stream.status(), 200);
+            streams.push(stream);
+        }
+        let mut streams = Self(streams);
+        streams.until("").await;
+        streams
+    }
+
+    /// Reads each stream until an event contains this text.
+    async fn until(&mut self, text: &str) {
+        for stream in &mut self.0 {
+            let read = async {
+                loop {
+                    let frame = stream.body_mut().frame().await.expect("the stream goes on").unwrap();
+                    let event = String::from_utf8(frame.into_data().unwrap().to_vec()).unwrap();
+                    if !event.starts_with("event: beat") && event.contains(text) {
+                        return;
+                    }
+                }
+            };
+            timeout(Duration::from_secs(30), read).await.unwrap_or_else(|_| panic!("no event contains {text}"));
+        }
+    }
+}
+
+async fn guest_of(site: &TestSite, secret: &str) -> Actor {
+    invitations::open(&site.app, &secret.parse().unwrap()).await.unwrap()
+}
+
+#[tokio::test]
+async fn fifty_streams_cost_as_many_statements_as_one() {
+    let mut costs = Vec::new();
+    for count in [1, 50] {
+        let site = TestSite::start().await;
+        let server = Server::of(&site);
+        let booked = site.confirmed_in(5).await;
+        let guest = guest_of(&site, &booked.guest_secret).await;
+        let mut pages = Streams::open(&server.anonymous(), &format!("/join/{}/live", booked.host_secret), count).await;
+        let admin = server.logged_in(&site, &site.admin).await;
+        let mut days = Streams::open(&admin, "/day/live", count).await;
+        let before = site.app.store.statements();
+        waiting_room::enter(&site.app, &guest, booked.consultation).await.unwrap();
+        let entering = site.app.store.statements() - before;
+        pages.until("\"entry\":\"waiting\"").await;
+        days.until("1 person is waiting").await;
+        costs.push(site.app.store.statements() - before - entering);
+    }
+    assert_eq!(costs[0], costs[1], "statements after one change, for one watcher and for fifty");
+    assert!(costs[0] <= 8, "{costs:?}");
+}
+
+/// Hosts who were added after the page was opened, too.
+#[tokio::test]
+async fn an_open_day_of_an_administrator_shows_hosts_added_later() {
+    let site = TestSite::start().await;
+    let server = Server::of(&site);
+    let admin = server.logged_in(&site, &site.admin).await;
+    let mut day = Streams::open(&admin, "/day/live", 1).await;
+    let later = site.added_later().await;
+    let booking = site.booking_in(5);
+    appointments::book(&site.app, &Actor::Staff(later), booking).await.unwrap();
+    day.until("with <bdi>Lea Later</bdi>").await;
+}
+
+#[tokio::test]
+async fn a_change_of_the_practice_reaches_open_pages() {
+    let site = TestSite::start().await;
+    let server = Server::of(&site);
+    let booked = site.confirmed_in(20).await;
+    let mut page = Streams::open(&server.anonymous(), &format!("/join/{}/live", booked.guest_secret), 1).await;
+    let mut day = Streams::open(&server.logged_in(&site, &site.host).await, "/day/live", 1).await;
+    let changes = practices::Changes {
+        name: "Praxis am Fluss".to_owned(),
+        pack: "clinic".to_owned(),
+        zone: "Europe/Berlin".to_owned(),
+        opens_before: 30,
+        closes_after: 30,
+        who_may_end: "host".to_owned(),
+        version: None,
+    };
+    practices::change(&site.app, &Actor::Staff(site.admin.clone()), changes).await.unwrap();
+    page.until("Praxis am Fluss").await;
+    day.until("Praxis am Fluss").await;
+}
+
+#[tokio::test]
+async fn streams_go_on_while_the_database_fails() {
+    let site = TestSite::start().await;
+    let server = Server::of(&site);
+    let booked = site.confirmed_in(5).await;
+    let guest = guest_of(&site, &booked.guest_secret).await;
+    let mut pages = Streams::open(&server.anonymous(), &format!("/join/{}/live", booked.host_secret), 5).await;
+    site.set_database_broken(true);
+    site.app.hub.notify_all(); // as after a change by another program
+    pages.until("event: stale").await;
+    site.set_database_broken(false);
+    site.logs.clear_errors();
+    waiting_room::enter(&site.app, &guest, booked.consultation).await.unwrap();
+    pages.until("\"entry\":\"waiting\"").await;
+    site.logs.clear_errors();
+}
