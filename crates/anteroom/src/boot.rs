@@ -28,7 +28,7 @@ use crate::secrets::{KeyFile, LiveKitKey};
 use crate::shutdown_signals::ShutdownSignals;
 use crate::system::{SystemClock, SystemRng};
 use crate::unconfigured::{NoMail, NoVideo};
-use crate::{config, data_dir, file_limit, first_setup, http, routes};
+use crate::{config, data_dir, database_metrics, file_limit, first_setup, http, routes};
 
 /// Time for an orderly shutdown after a media thread has ended.
 const FAILURE_GRACE: Duration = Duration::from_secs(15);
@@ -123,7 +123,7 @@ pub(crate) async fn start(
     let files = file_limit::raise()?;
     let limits = file_limit::connection_limits(files);
     let connections = HttpConnections::new(limits, config.trusted_proxies.clone(), OpenFiles::new(files));
-    let mut web_config = web_config(config, &public_url, &connections)?;
+    let mut web_config = web_config(config, &public_url, &connections, &app.store)?;
     web_config.setup_code = setup_secret.as_ref().map(web::SetupCode::new);
     let mut tasks = Vec::new();
     if let Some(code) = web_config.setup_code.clone() {
@@ -173,12 +173,12 @@ impl Site {
     }
 }
 
-fn web_config(config: &Config, public_url: &str, connections: &HttpConnections) -> Result<web::Config> {
-    let connections = connections.clone();
+fn web_config(config: &Config, public_url: &str, connections: &HttpConnections, store: &Store) -> Result<web::Config> {
+    let (connections, store) = (connections.clone(), store.clone());
     Ok(web::Config {
         trusted_proxies: config.trusted_proxies.clone(),
         accepts_listen_address: config.public_url.is_none(),
-        metrics: web::MetricsSource::new(move || connections.metrics()),
+        metrics: web::MetricsSource::new(move || connections.metrics() + &database_metrics::text(store.counts())),
         ..web::Config::new(public_url.parse()?)
     })
 }

@@ -3,6 +3,7 @@
 mod boot;
 mod config;
 mod data_dir;
+mod database_metrics;
 mod demo;
 mod file_limit;
 mod first_setup;
