@@ -1,8 +1,7 @@
-//! Load generator: participants on str0m that speak LiveKit's protocol, with stamped packets instead of video and
-//! audio.
+//! Load generators. Each command prints what it measured as one line of JSON; `cargo xtask bench` starts the servers.
 //!
-//! `bench load --url ws://127.0.0.1:7880 --calls 20 --seconds 20` prints what it measured as one line of JSON.
-//! `cargo xtask bench media` starts the servers and compares them.
+//! `load` and `abuse`: participants on str0m that speak LiveKit's protocol, with stamped packets instead of video and
+//! audio. `storm` and `pages`: guests, staff and API clients over HTTP.
 
 #![expect(clippy::print_stdout, reason = "a command line tool prints its result to stdout")]
 
@@ -14,21 +13,24 @@ mod event_loop;
 mod histogram;
 mod load;
 mod opus;
+mod pages;
 mod peer_connection;
 mod plan;
 mod process;
 mod signal;
 mod stamp;
+mod storm;
 mod summary;
 mod syscalls;
 mod tally;
 mod token;
 mod vp8;
+mod web;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
-/// Loads a media server and measures it.
+/// Loads a server and measures it.
 #[derive(Parser)]
 #[command(name = "bench")]
 struct Cli {
@@ -42,12 +44,18 @@ enum Command {
     Load(load::Flags),
     /// Attack a server.
     Abuse(abuse::Flags),
+    /// Let guests come all at once: page, waiting room, live stream, ticket.
+    Storm(storm::Flags),
+    /// Measure single requests of pages and API.
+    Pages(pages::Flags),
 }
 
 fn main() -> Result<()> {
     let result = match Cli::parse().command {
         Command::Load(flags) => serde_json::to_string(&load::run(&flags)?)?,
         Command::Abuse(flags) => serde_json::to_string(&abuse::run(&flags)?)?,
+        Command::Storm(flags) => serde_json::to_string(&storm::run(&flags)?)?,
+        Command::Pages(flags) => serde_json::to_string(&pages::run(&flags)?)?,
     };
     println!("{result}");
     Ok(())

@@ -1,12 +1,19 @@
 //! Benchmarks. Each prints a table; it fails only if nothing was measured.
 
+mod data_folder;
+mod filled_server;
 mod hostile;
 mod measure;
 mod media;
 mod options;
+mod pages;
+mod postgres;
 mod ramp;
 mod server;
+mod storm;
 mod table;
+#[cfg(test)]
+mod tests;
 
 use anyhow::{Result, bail, ensure};
 
@@ -22,7 +29,9 @@ pub(crate) fn run_one(args: &[&str]) -> Result<()> {
         ["media", rest @ ..] => media::compare(rest),
         ["hostile", rest @ ..] => hostile::attack(rest),
         ["packets"] => packets(),
-        _ => bail!("unknown benchmark `{}`; known: join, media, hostile, packets", args.join(" ")),
+        ["pages", rest @ ..] => pages::pages(rest),
+        ["storm", rest @ ..] => storm::storm(rest),
+        _ => bail!("unknown benchmark `{}`; known: hostile, join, media, packets, pages, storm", args.join(" ")),
     }
 }
 

@@ -7,7 +7,7 @@ mod go;
 mod node;
 mod python;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::{Context, Result};
@@ -42,18 +42,15 @@ pub(crate) fn make() -> Result<()> {
 
 /// PostgreSQL programs; the tests start their own server on a private socket.
 pub(crate) fn postgres() -> Result<()> {
-    debian::install_unless(has_postgres, "the PostgreSQL tests", &["postgresql"])
+    debian::install_unless(|| postgres_programs().is_some(), "the PostgreSQL tests", &["postgresql"])
 }
 
-fn has_postgres() -> bool {
-    crate::paths::find("initdb").is_some() || any_initdb(Path::new("/usr/lib/postgresql"))
-}
-
-fn any_initdb(versions: &Path) -> bool {
-    let Ok(versions) = std::fs::read_dir(versions) else {
-        return false;
-    };
-    versions.flatten().any(|version| version.path().join("bin/initdb").is_file())
+/// The folder of PostgreSQL's server programs. Debian keeps those of each version outside PATH.
+pub(crate) fn postgres_programs() -> Option<PathBuf> {
+    let has_initdb = |folder: &PathBuf| folder.join("initdb").is_file();
+    let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let newest = versions.map(|version| version.path().join("bin")).filter(has_initdb).max();
+    newest.or_else(|| Some(crate::paths::find("initdb")?.parent()?.to_path_buf()))
 }
 
 /// cargo-fuzz and the nightly compiler it needs.
