@@ -20,7 +20,7 @@ pub use self::open_page::{OpenPage, answered, asked, of};
 /// A page that was closed or stopped answering counts as open for this long: people reload, and trains have tunnels.
 const GRACE: SignedDuration = SignedDuration::from_secs(20);
 
-/// Above this number of participants, those who have been gone for an hour are forgotten.
+/// From this number of participants on, those who have been gone for an hour are forgotten.
 const MAX_REMEMBERED: usize = 20_000;
 const REMEMBERED_FOR: SignedDuration = SignedDuration::from_hours(1);
 
@@ -84,6 +84,9 @@ pub struct PresenceRegistry(Mutex<Records>);
 struct Records {
     seats: HashMap<ParticipantId, Record>,
     pages: HashMap<PageToken, Seat>,
+    /// Number of participants at which to forget some next: twice those that were left, or with many open pages each new
+    /// one would look at all of them.
+    forget_at: usize,
 }
 
 #[derive(Default)]
@@ -164,11 +167,12 @@ pub struct UnknownPage;
 
 impl Records {
     fn forget(&mut self, now: Timestamp) {
-        if self.seats.len() < MAX_REMEMBERED {
+        if self.seats.len() < self.forget_at.max(MAX_REMEMBERED) {
             return;
         }
         let recent = |seen: Timestamp| now.duration_since(seen).abs() < REMEMBERED_FOR;
         self.seats.retain(|_, record| !record.pages.is_empty() || record.seen.is_some_and(recent));
+        self.forget_at = 2 * self.seats.len();
     }
 }
 

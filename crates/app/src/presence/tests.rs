@@ -3,7 +3,7 @@
 use anteroom_domain::{ConsultationId, ParticipantId, UserId};
 use jiff::{SignedDuration, Timestamp};
 
-use super::{PageToken, Presence, PresenceRegistry, Seat, UnknownPage};
+use super::{MAX_REMEMBERED, PageToken, Presence, PresenceRegistry, Seat, UnknownPage};
 
 fn at(seconds: i64) -> Timestamp {
     let start: Timestamp = "2026-11-20T10:00:00Z".parse().unwrap();
@@ -116,4 +116,25 @@ fn a_token_survives_the_way_to_the_page_and_back() {
     let token = PageToken::new(*b"0123456789abcdef");
     assert_eq!(token.to_string().parse(), Ok(token));
     assert!("".parse::<PageToken>().is_err());
+}
+
+#[test]
+fn many_open_pages_are_not_all_looked_at_for_each_new_one() {
+    let registry = PresenceRegistry::default();
+    registry.noticed(seat().participant, at(0));
+    let mut opened = 0_u32;
+    let mut open_until = |count: usize, seconds: i64| {
+        while (opened as usize) < count {
+            opened += 1;
+            let mut random = [0; 10];
+            random[6..].copy_from_slice(&opened.to_be_bytes());
+            let seat = Seat { participant: ParticipantId::new(at(1), random), ..seat() };
+            registry.opened(PageToken(opened.into()), seat, at(seconds));
+        }
+    };
+    open_until(MAX_REMEMBERED, 60);
+    open_until(MAX_REMEMBERED + 100, 7_200);
+    assert_eq!(presence(&registry, 7_200), Presence::Gone { since: at(0) }, "not looked at since");
+    open_until(2 * MAX_REMEMBERED, 7_200);
+    assert_eq!(presence(&registry, 7_200), Presence::Unknown, "gone for an hour, and forgotten");
 }
