@@ -11,7 +11,7 @@ use crate::WebState;
 use crate::problem::Problem;
 use crate::request::auth::{AdminLogin, StaffLogin};
 use crate::request::extract::Form;
-use crate::view::staff::{Person, StaffForm, StaffPage};
+use crate::view::staff::{StaffForm, StaffPage, StaffRow};
 use crate::view::zones::Zones;
 use crate::view::{FormRejection, Html, PageFrame, format};
 
@@ -53,7 +53,7 @@ async fn page(
     let practice = load_practice(web).await?;
     let host = practice.pack.words().host;
     let people = users::list(&web.app, &staff.actor).await?;
-    let person = |user: &anteroom_domain::User| Person {
+    let person = |user: &anteroom_domain::User| StaffRow {
         name: user.name.reveal().as_str().to_owned(),
         email: user.email.reveal().as_str().to_owned(),
         role: if user.role == StaffRole::Admin { "Administrator".to_owned() } else { format::capitalized(host) },

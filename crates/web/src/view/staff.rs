@@ -21,21 +21,21 @@ pub(crate) struct StaffPage {
     pub frame: PageFrame,
     pub form: StaffForm,
     pub rejection: FormRejection,
-    pub people: Vec<Person>,
+    pub people: Vec<StaffRow>,
     pub zones: &'static Zones,
     /// The practice's noun for a host.
     pub host: &'static str,
 }
 
 #[derive(Debug)]
-pub(crate) struct Person {
+pub(crate) struct StaffRow {
     pub name: String,
     pub email: String,
     pub role: String,
     pub zone: String,
 }
 
-impl Person {
+impl StaffRow {
     /// Initials of first and last name, without titles, for the avatar.
     pub(crate) fn initials(&self) -> String {
         let mut words =

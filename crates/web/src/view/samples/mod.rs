@@ -14,7 +14,7 @@ use super::login::{LoginForm, LoginPage};
 use super::messages::MessageLine;
 use super::practice::{PracticeForm, PracticePage};
 use super::setup::{PackChoice, SetupForm, SetupPage};
-use super::staff::{Person, StaffForm, StaffPage};
+use super::staff::{StaffForm, StaffPage, StaffRow};
 use super::zones::Zones;
 use super::{Account, FormErrors, FormRejection, PageFrame};
 use crate::consultation::standing::StandingBody;
@@ -320,7 +320,7 @@ impl Record {
 
 impl StaffPage {
     fn sample() -> Self {
-        let person = |name: &str, email: &str, role: &str| Person {
+        let person = |name: &str, email: &str, role: &str| StaffRow {
             name: text(name),
             email: text(email),
             role: text(role),
