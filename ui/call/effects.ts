@@ -82,11 +82,11 @@ export function savedStateOf(call: Call): SavedState {
   };
 }
 
-/** Guests in the waiting room who are there, longest wait first. */
+/** Guests and companions in the waiting room who are there, longest wait first. */
 export function waitingGuests(call: Call): Person[] {
   if (call.standing.role !== "host" || call.stage === "ended") return [];
   return call.standing.people
-    .filter((person) => person.role === "guest" && person.entry === "waiting" && person.presence !== "gone")
+    .filter((person) => person.role !== "host" && person.entry === "waiting" && person.presence !== "gone")
     .sort((a, b) => (a.waiting_since ?? "").localeCompare(b.waiting_since ?? ""));
 }
 

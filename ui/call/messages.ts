@@ -16,7 +16,7 @@ export function guestName(standing: Standing): string {
 }
 
 export function otherName(standing: Standing): string {
-  return standing.role === "guest" ? hostName(standing) : guestName(standing);
+  return standing.role === "host" ? guestName(standing) : hostName(standing);
 }
 
 /** Keeps a short name on one line: a line must not end after "Dr.". */

@@ -19,6 +19,24 @@ test("one tap takes a guest through the waiting room into the call", () => {
   assert.equal(afterEvents(call, { type: "connected" }).stage, "live");
 });
 
+test("a companion goes the same way as a guest", () => {
+  let call = afterEvents(openCall({ role: "companion" }), { type: "join" });
+  assert.deepEqual(call.requests, ["enter"]);
+  call = afterEvents(call, standingEvent(call, { role: "companion", entry: "waiting" }), { type: "request-done", request: "enter" });
+  assert.equal(call.stage, "waiting");
+  call = afterEvents(call, standingEvent(call, { role: "companion", state: "live", entry: "waiting" }));
+  assert.equal(call.stage, "waiting", "the start admits guests only");
+  assert.equal(afterEvents(call, standingEvent(call, { role: "companion", state: "live", entry: "declined" })).stage, "declined");
+  assert.equal(afterEvents(call, standingEvent(call, { role: "companion", state: "live", entry: "admitted" })).stage, "joining");
+});
+
+test("a waiting companion is a row of their own", () => {
+  const host = openCall({ role: "host", waiting: ["par_mira", "par_robin"] });
+  const people = host.standing.people.map((person) => (person.id === "par_robin" ? { ...person, role: "companion" as const } : person));
+  const call = { ...host, standing: { ...host.standing, people } };
+  assert.deepEqual(waitingGuests(call).map((person) => person.id), ["par_robin", "par_mira"]);
+});
+
 test("a tap before opening enters the waiting room on opening", () => {
   const early = afterEvents(openCall({ door: "too_early" }), { type: "join" });
   assert.equal(early.stage, "early");

@@ -80,7 +80,7 @@ function receiveStanding(call: Call, { standing, at, asked }: Extract<CallEvent,
   const updated: Call = { ...call, standing, clockSkewMs: Date.parse(standing.now) - at, statusStreamUp: true, barred: undefined };
   const removed = standing.entry !== known.entry && (standing.entry === "declined" || standing.entry === "left");
   // Without this a guest who was declined, or left on another device, would rejoin automatically.
-  if (standing.role === "guest" && removed && call.presence === "here" && !call.requests.includes("enter")) {
+  if (standing.role !== "host" && removed && call.presence === "here" && !call.requests.includes("enter")) {
     return { ...updated, presence: standing.entry === "left" ? "left" : "outside" };
   }
   return updated;
@@ -105,7 +105,7 @@ function arrive(call: Call): Call {
 function leave(call: Call): Call {
   const left: Call = { ...call, presence: "left", dialog: undefined };
   const { role, entry } = call.standing;
-  return role === "guest" && (entry === "waiting" || entry === "admitted") ? addRequest(left, "depart") : left;
+  return role !== "host" && (entry === "waiting" || entry === "admitted") ? addRequest(left, "depart") : left;
 }
 
 function addRequest(call: Call, request: ServerRequest): Call {

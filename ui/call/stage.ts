@@ -14,11 +14,11 @@ export function stageOf(call: Call): Stage {
   if (isLive(call)) return "live";
   if (call.barred === "link") return "closed";
   if (door.state === "too_late" && !standing.may.wait && !standing.may.ticket) return "closed";
-  if (role === "guest" && entry === "declined") return "declined";
-  if (presence === "left" || (role === "guest" && entry === "left")) return "left";
+  if (role !== "host" && entry === "declined") return "declined";
+  if (presence === "left" || (role !== "host" && entry === "left")) return "left";
   if (presence === "here" && mayConnect(call)) return "joining";
   if (door.state === "too_early") return "early";
-  if (role === "guest" && presence === "here" && (entry === "waiting" || entry === "admitted")) return "waiting";
+  if (role !== "host" && presence === "here" && (entry === "waiting" || entry === "admitted")) return "waiting";
   return "ready";
 }
 
@@ -44,7 +44,7 @@ function isLive(call: Call): boolean {
 export function shouldEnter(call: Call): boolean {
   const { standing } = call;
   return (
-    standing.role === "guest" &&
+    standing.role !== "host" &&
     call.presence === "here" &&
     standing.may.enter &&
     standing.entry !== "waiting" &&

@@ -2,7 +2,8 @@
 // Every screen is derived from it. All instants are RFC 3339 in UTC; `now` is the server's clock. Standings are ordered by
 // `version` alone: a clock that is set back must not make a page drop what is new.
 
-export type Role = "guest" | "host";
+export type Role = "guest" | "companion" | "host";
+const ROLES: readonly unknown[] = ["guest", "companion", "host"] satisfies Role[];
 export type Entry = "outside" | "waiting" | "admitted" | "declined" | "left";
 export type Progress = "planned" | "live" | "ended";
 export type JoinWindowState = "too_early" | "open" | "too_late" | "cancelled" | "ended" | "not_confirmed" | "in_person";
@@ -54,7 +55,7 @@ export interface Standing {
     message: string | null;
   };
   entry: Entry;
-  /** The other participants: a guest sees only the host, a host sees everyone. */
+  /** The other participants: a host sees everyone; the others see the host, and each other once both are admitted. */
   people: Person[];
   /** `wait`: enter the waiting room, or remain in it. */
   may: { enter: boolean; wait: boolean; start: boolean; ticket: boolean; end: boolean };
@@ -68,7 +69,7 @@ export function readStanding(value: unknown): Standing {
     typeof value["version"] === "number" &&
     typeof value["now"] === "string" &&
     !Number.isNaN(Date.parse(value["now"])) &&
-    (value["role"] === "guest" || value["role"] === "host") &&
+    ROLES.includes(value["role"]) &&
     ["me", "words", "appointment", "consultation", "door", "may"].every((part) => isObject(value[part])) &&
     typeof standing.me.id === "string" &&
     typeof standing.consultation.id === "string" &&

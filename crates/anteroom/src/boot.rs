@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anteroom_app::{App, Clock, Hub, LastUsed, Messenger, Passwords, Rng, Video, time_zone_changes};
+use anteroom_app::{App, Clock, Hub, LastUsed, Messenger, Passwords, Rng, SweepPosition, Video, time_zone_changes};
 use anteroom_domain::ZoneData;
 use anteroom_livekit::Keys;
 use anteroom_notify as notify;
@@ -247,6 +247,7 @@ fn app(
         jobs_ready: Arc::new(Notify::new()),
         passwords: Passwords::default(),
         last_used: LastUsed::default(),
+        sweep_position: SweepPosition::default(),
         public_url: public_url.into(),
     };
     app.listen_to_commits();

@@ -1,9 +1,10 @@
 //! Appointments: book, confirm, cancel, list.
 
 use anteroom_domain::{
-    Appointment, AppointmentChange, AppointmentId, AppointmentKind, AppointmentStatus, AuditEvent, Consultation,
-    ConsultationId, EmailAddress, FieldError, FieldErrors, Guest, Length, MessageKind, Participant, ParticipantId,
-    PersonName, Phase, Phone, Private, Refusal, Role, RoomName, ScheduledTime, User, UserId, Zone,
+    Address, Appointment, AppointmentChange, AppointmentId, AppointmentKind, AppointmentStatus, AuditEvent,
+    Consultation, ConsultationId, Contact, EmailAddress, FieldError, FieldErrors, Length, MessageKind, Participant,
+    ParticipantId, Person, PersonId, PersonName, Phase, Phone, Private, Refusal, Role, RoomName, ScheduledTime, User,
+    UserId, Zone,
 };
 use anteroom_store::{Store, Wake};
 use jiff::Timestamp;
@@ -22,6 +23,22 @@ pub enum Start {
     Instant(String),
 }
 
+/// A person who comes with the guest, as entered.
+#[derive(Debug, Clone)]
+pub struct NewCompanion {
+    /// Their name.
+    pub name: Private<String>,
+    /// Receives their own personal link.
+    pub email: Private<String>,
+}
+
+/// Names of the companions' fields in errors, as in a JSON body.
+const COMPANION_FIELDS: [(&str, &str); Appointment::MAX_COMPANIONS] = [
+    ("companions[0].name", "companions[0].email"),
+    ("companions[1].name", "companions[1].email"),
+    ("companions[2].name", "companions[2].email"),
+];
+
 /// Fields of the booking form.
 #[derive(Debug, Clone)]
 pub struct Booking {
@@ -35,6 +52,8 @@ pub struct Booking {
     pub guest_phone: Private<String>,
     /// The guest's IANA zone; empty means the host's.
     pub guest_zone: String,
+    /// Who comes with the guest: at most [`Appointment::MAX_COMPANIONS`].
+    pub companions: Vec<NewCompanion>,
     /// Planned start.
     pub starts: Start,
     /// The zone of `starts`; empty means the host's.
@@ -67,8 +86,7 @@ pub async fn book(app: &App, actor: &Actor, form: Booking) -> Result<Appointment
     };
     drop(tx);
     let now = app.clock.now();
-    let id = AppointmentId::new(now, app.random_bytes());
-    let (appointment, host) = parse(form, host, practice.zone.country(), actor, id, now)?;
+    let (appointment, host) = parse(app, form, host, practice.zone.country(), actor, now)?;
 
     let mut tx = app.store.begin().await?;
     tx.lock_host(host.id).await?;
@@ -92,11 +110,11 @@ fn named_host(staff: &Staff<'_>, named: Option<&str>) -> std::result::Result<Use
 }
 
 fn parse(
+    app: &App,
     form: Booking,
     host: std::result::Result<User, FieldError>,
     country: Option<&str>,
     actor: &Actor,
-    id: AppointmentId,
     now: Timestamp,
 ) -> Result<(Appointment, User)> {
     let mut errors = FieldErrors::default();
@@ -112,6 +130,8 @@ fn parse(
         "" => None,
         text => errors.take("guest_phone", Phone::parse(text, country)),
     };
+    let companions =
+        parse_companions(form.companions, email.iter().chain(host.iter().map(|h| h.email.reveal())), &mut errors);
     let guest_zone = errors.take("guest_zone", or_host(&form.guest_zone));
     let starts = errors
         .take("zone", or_host(&form.zone))
@@ -123,10 +143,16 @@ fn parse(
     else {
         return Err(Error::Invalid(errors));
     };
+    let with_guest = companions.into_iter().map(|(name, email)| {
+        new_person(app, name, guest_zone.clone(), std::iter::once(Contact::Email(email.into())), now)
+    });
+    let companions = with_guest.collect();
+    let contacts = [Some(Contact::Email(email.into())), phone.map(|phone| Contact::Phone(phone.into()))];
     let appointment = Appointment {
-        id,
+        id: AppointmentId::new(now, app.random_bytes()),
         host: host.id,
-        guest: Guest { name: name.into(), email: email.into(), phone: phone.map(Private::new), zone: guest_zone },
+        guest: new_person(app, name, guest_zone, contacts.into_iter().flatten(), now),
+        companions,
         starts,
         length,
         kind,
@@ -136,6 +162,52 @@ fn parse(
         version: 0,
     };
     Ok((appointment, host))
+}
+
+/// Names and addresses of the companions. Each has an address of their own, also unlike those of guest and host in
+/// `taken`: a shared mailbox would show the link of one to the other.
+fn parse_companions<'a>(
+    forms: Vec<NewCompanion>,
+    taken: impl Iterator<Item = &'a EmailAddress>,
+    errors: &mut FieldErrors,
+) -> Vec<(PersonName, EmailAddress)> {
+    if forms.len() > COMPANION_FIELDS.len() {
+        errors.add("companions", FieldError::TooMany);
+        return Vec::new();
+    }
+    let mut taken: Vec<String> = taken.map(EmailAddress::folded).collect();
+    let mut companions = Vec::new();
+    for (form, (name_field, email_field)) in forms.into_iter().zip(COMPANION_FIELDS) {
+        let name = errors.take(name_field, form.name.reveal().parse::<PersonName>());
+        let email = errors.take(email_field, form.email.reveal().parse::<EmailAddress>());
+        let Some(email) = email else { continue };
+        let folded = email.folded();
+        if taken.contains(&folded) {
+            errors.add(email_field, FieldError::Taken);
+        }
+        taken.push(folded);
+        companions.extend(name.map(|name| (name, email)));
+    }
+    companions
+}
+
+/// A person for one appointment. Nobody is recognised as the same person as before: that is a decision of staff.
+fn new_person(
+    app: &App,
+    name: PersonName,
+    zone: Zone,
+    contacts: impl Iterator<Item = Contact>,
+    now: Timestamp,
+) -> Person {
+    Person {
+        id: PersonId::new(now, app.random_bytes()),
+        name: name.into(),
+        language: None,
+        zone,
+        addresses: contacts.map(|contact| Address::given_at_booking(contact, now)).collect(),
+        created_at: now,
+        version: 0,
+    }
 }
 
 fn scheduled(start: &Start, zone: Zone, now: Timestamp) -> std::result::Result<ScheduledTime, FieldError> {
@@ -172,6 +244,7 @@ pub async fn confirm(app: &App, actor: &Actor, id: AppointmentId) -> Result<Appo
     let appointment = appointment.confirm(staff.author(), now)?;
     let consultation = new_consultation(app, &appointment, &host, now);
     tx.save_appointment(&appointment).await?;
+    tx.insert_people(&appointment).await?; // The previous version may have booked it.
     tx.insert_consultation(&consultation).await?;
     messages::post(&mut tx, &consultation, MessageKind::Confirmed, now, appointment.ends_at()).await?;
     tx.record(&staff.author(), now, &event(&appointment, AppointmentChange::Confirmed)).await?;
@@ -184,22 +257,18 @@ const fn event(appointment: &Appointment, change: AppointmentChange) -> AuditEve
 }
 
 fn new_consultation(app: &App, appointment: &Appointment, host: &User, now: Timestamp) -> Consultation {
-    let participant = |role, name: &Private<PersonName>| Participant {
-        id: ParticipantId::new(now, app.random_bytes()),
-        role,
-        name: name.clone(),
-        entry: anteroom_domain::Entry::Outside,
-        ticket_number: 0,
-        connected_since: None,
-        arrived_at: None,
-        departed_at: None,
+    let participant = |role, person, name: &Private<PersonName>| {
+        Participant::new(ParticipantId::new(now, app.random_bytes()), role, person, name.clone())
     };
+    let of_person = |role, person: &Person| participant(role, Some(person.id), &person.name);
+    let mut participants = vec![participant(Role::Host, None, &host.name), of_person(Role::Guest, &appointment.guest)];
+    participants.extend(appointment.companions.iter().map(|person| of_person(Role::Companion, person)));
     Consultation {
         id: ConsultationId::new(now, app.random_bytes()),
         appointment: appointment.id,
         room: RoomName::new(app.random_bytes()),
         phase: Phase::Planned,
-        participants: vec![participant(Role::Host, &host.name), participant(Role::Guest, &appointment.guest.name)],
+        participants,
         version: 0,
     }
 }

@@ -4,7 +4,7 @@
 
 use anteroom_domain::{
     Appointment, AuditEvent, Author, Consultation, ConsultationChange, ConsultationId, Host, JoinWindow, Notice,
-    ParticipantId, Practice, Role, User, UserId,
+    Participant, ParticipantId, Practice, Profile, Role, User, UserId,
 };
 use anteroom_store::{Due, Snapshot};
 use jiff::Timestamp;
@@ -76,6 +76,16 @@ impl ConsultationContext {
             consultation.disclosed_to_links(&appointment, &practice.policy, now)?;
         }
         Ok(Self { practice, appointment, consultation, host, me, author: actor.author(), now })
+    }
+
+    /// The participant the actor acts as, who is always part of the consultation.
+    pub(crate) fn mine(&self) -> Option<&Participant> {
+        self.consultation.participant(self.me)
+    }
+
+    /// Name, address, language and zone of that participant.
+    pub(crate) fn profile(&self) -> Option<Profile<'_>> {
+        Profile::of(self.mine()?, &self.appointment, &self.host)
     }
 
     /// State of the join window now.
@@ -167,7 +177,7 @@ pub(crate) const fn consultation_event(of: &Consultation, host: UserId, change: 
     AuditEvent::Consultation { id: of.id, appointment: of.appointment, host, change }
 }
 
-/// Role of the actor's own participant, which is always part of the consultation.
+/// Role of the actor's own participant.
 pub(crate) fn role_of(context: &ConsultationContext) -> Role {
-    context.consultation.participant(context.me).map_or(Role::Guest, |participant| participant.role)
+    context.mine().map_or(Role::Unknown, |participant| participant.role)
 }

@@ -1,6 +1,8 @@
 //! Personal links: created when a message is written, and valid for any number of uses.
 
-use anteroom_domain::{AppointmentId, ConsultationChange, Invitation, InvitationId, ParticipantId, Role, Secret};
+use anteroom_domain::{
+    AppointmentId, ConsultationChange, Invitation, InvitationId, Participant, ParticipantId, Role, Secret,
+};
 use anteroom_store::Tx;
 use jiff::Timestamp;
 
@@ -28,6 +30,20 @@ pub(crate) async fn insert(app: &App, tx: &mut Tx, participant: ParticipantId, n
 
 /// Creates a new link for host or guest, for staff to pass on by other means.
 pub async fn reissue(app: &App, actor: &Actor, appointment: AppointmentId, role: Role) -> Result<String> {
+    issue(app, actor, appointment, |participant| participant.role == role).await
+}
+
+/// The same for any participant.
+pub async fn reissue_to(app: &App, actor: &Actor, appointment: AppointmentId, to: ParticipantId) -> Result<String> {
+    issue(app, actor, appointment, |participant| participant.id == to).await
+}
+
+async fn issue(
+    app: &App,
+    actor: &Actor,
+    appointment: AppointmentId,
+    is_meant: impl Fn(&Participant) -> bool + Send,
+) -> Result<String> {
     let staff = actor.staff()?;
     let mut tx = app.store.read().await?;
     let found = tx.find_appointment(appointment).await?.ok_or(Error::NotFound)?;
@@ -36,7 +52,8 @@ pub async fn reissue(app: &App, actor: &Actor, appointment: AppointmentId, role:
     }
     let consultation = tx.consultation_of_appointment(appointment).await?.ok_or(Error::NotFound)?;
     drop(tx);
-    let participant = consultation.participants.iter().find(|p| p.role == role).ok_or(Error::NotFound)?;
+    let participant =
+        consultation.participants.iter().find(|participant| is_meant(participant)).ok_or(Error::NotFound)?;
     let now = app.clock.now();
     let mut tx = app.store.begin().await?;
     let secret = insert(app, &mut tx, participant.id, now).await?;

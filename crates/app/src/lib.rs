@@ -47,6 +47,7 @@ pub use self::ports::{
     Video, VideoError,
 };
 pub use self::standing::Standing;
+pub use self::sweep::SweepPosition;
 
 /// Result of a use case.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -72,6 +73,8 @@ pub struct App {
     pub passwords: Passwords,
     /// When sessions were used last.
     pub last_used: LastUsed,
+    /// How far the sweep has looked.
+    pub sweep_position: SweepPosition,
     /// Public base URL: `https://video.example`, without a trailing slash.
     pub public_url: Arc<str>,
 }

@@ -2,7 +2,7 @@
 
 use anteroom_domain::{
     Appointment, AppointmentId, AppointmentKind, AppointmentStatus, Channel, Consultation, Delivery, DeliveryKey,
-    DeliveryState, MessageKind, Notice, ParticipantId, Private, Role, Secret,
+    DeliveryState, MessageKind, Notice, ParticipantId, Private, Profile, Role, Secret,
 };
 use anteroom_store::{Due, LeasedJob, Tx, Wake};
 use jiff::Timestamp;
@@ -182,6 +182,11 @@ async fn prepare(app: &App, job: &LeasedJob, id: AppointmentId, key: &DeliveryKe
     if job.expires_at.unwrap_or(appointment.ends_at()) <= now {
         return Ok(Prepared::NotSent(DeliveryState::Expired));
     }
+    let participant = consultation.participant(key.participant).ok_or(Error::NotFound)?;
+    let me = Profile::of(participant, &appointment, &host).ok_or(Error::NotFound)?;
+    let Some(email) = me.email.cloned() else {
+        return Ok(Prepared::NotSent(DeliveryState::Failed)); // All addresses are revoked.
+    };
     let link = match (key.message, appointment.kind) {
         (MessageKind::Confirmed, AppointmentKind::Video) => {
             let secret = link_secret(app, &mut tx, appointment.id, key, now).await?;
@@ -190,27 +195,24 @@ async fn prepare(app: &App, job: &LeasedJob, id: AppointmentId, key: &DeliveryKe
         (MessageKind::Confirmed | MessageKind::Cancelled, _) => None,
     };
     tx.commit().await?;
-    let role = role_in(&consultation, key.participant)?;
-    let (host_side, guest_side) = ((&host.name, &host.email, &host.zone), {
-        let guest = &appointment.guest;
-        (&guest.name, &guest.email, &guest.zone)
-    });
-    let (me, other) = if role == Role::Host { (host_side, guest_side) } else { (guest_side, host_side) };
+    let role = participant.role;
+    let other = if role == Role::Host { Profile::from(&appointment.guest) } else { Profile::from(&host) };
     Ok(Prepared::Send(Box::new(Message {
         kind: key.message,
         practice: practice.name.clone(),
         pack: practice.pack,
+        recipient: participant.id,
         role,
-        name: me.0.clone(),
-        email: me.1.clone(),
-        zone: me.2.clone(),
-        other: other.0.clone(),
-        other_zone: other.2.clone(),
+        name: me.name.clone(),
+        email,
+        zone: me.zone.clone(),
+        other: other.name.clone(),
+        other_zone: other.zone.clone(),
         link,
         opens_before: practice.policy.opens_before(),
         idempotency_key: key.to_string(),
         at: now,
-        appointment,
+        appointment: appointment.clone(),
     })))
 }
 
@@ -236,8 +238,4 @@ const fn is_still_true(appointment: &Appointment, kind: MessageKind) -> bool {
         MessageKind::Confirmed => matches!(appointment.status, AppointmentStatus::Confirmed { .. }),
         MessageKind::Cancelled => matches!(appointment.status, AppointmentStatus::Cancelled { .. }),
     }
-}
-
-fn role_in(consultation: &Consultation, to: ParticipantId) -> Result<Role> {
-    Ok(consultation.participant(to).ok_or(Error::NotFound)?.role)
 }

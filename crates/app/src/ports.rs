@@ -130,6 +130,8 @@ pub struct Message {
     pub practice: String,
     /// Vocabulary.
     pub pack: WordingPack,
+    /// The recipient.
+    pub recipient: ParticipantId,
     /// Role of the recipient.
     pub role: Role,
     /// Name of the recipient.
@@ -138,9 +140,9 @@ pub struct Message {
     pub email: Private<EmailAddress>,
     /// Zone of the recipient.
     pub zone: Zone,
-    /// Name of the other participant.
+    /// Whom the appointment is with: the guest for the host, the host for everybody else.
     pub other: Private<PersonName>,
-    /// Zone of the other participant.
+    /// Their zone.
     pub other_zone: Zone,
     /// The appointment.
     pub appointment: Appointment,

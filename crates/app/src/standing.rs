@@ -2,12 +2,12 @@
 
 use anteroom_domain::{
     AppointmentId, AppointmentKind, AppointmentStatus, Author, ConsultationId, Entry, JoinWindow, Participant,
-    ParticipantId, PersonName, Phase, Private, Refusal, Role, UserId, Words, Zone,
+    ParticipantId, PersonName, Phase, Private, Profile, Refusal, Role, UserId, Words, Zone,
 };
 use jiff::{SignedDuration, Timestamp};
 
 use crate::App;
-use crate::consultation_context::ConsultationContext;
+use crate::consultation_context::{ConsultationContext, role_of};
 use crate::presence::{self, Presence};
 
 /// Who ended the consultation.
@@ -85,7 +85,7 @@ pub struct Standing {
     pub name: Private<PersonName>,
     /// Waiting-room state of this participant.
     pub entry: Entry,
-    /// The other visible participants: a guest sees the host only, a host sees everyone.
+    /// The other participants who are visible to this one: see [`Participant::sees`].
     pub people: Vec<Participant>,
     /// Whether they are there, in the same order. Guests are not shown it.
     pub presence: Vec<Presence>,
@@ -98,23 +98,27 @@ pub struct Standing {
 impl Standing {
     pub(crate) fn of(app: &App, context: &ConsultationContext) -> Self {
         let ConsultationContext { practice, appointment, consultation, host, me, now, .. } = context;
-        let mine = consultation.participant(*me);
-        let role = mine.map_or(Role::Guest, |participant| participant.role);
+        let (mine, profile) = (context.mine(), context.profile());
+        let role = role_of(context);
         let window = context.join_window();
         let entry = |participant: &Participant| consultation.shown_entry(participant, appointment, window);
         let others = consultation.participants.iter().filter(|p| p.id != *me);
-        let visible = others.filter(|p| role == Role::Host || p.role == Role::Host);
+        let visible = others.filter(|other| mine.is_some_and(|mine| mine.sees(other)));
         let people: Vec<Participant> = visible.map(|p| Participant { entry: entry(p), ..p.clone() }).collect();
         let (opens_at, closes_at) =
             (practice.policy.opens_at(appointment.starts.at), practice.policy.closes_at(appointment.ends_at()));
         let (presence, times): (Vec<_>, Vec<_>) = match role {
             Role::Host => people.iter().map(|person| presence::of(app, person, *now)).unzip(),
-            Role::Guest => (Vec::new(), Vec::new()),
+            Role::Guest | Role::Companion | Role::Unknown => (Vec::new(), Vec::new()),
         };
         let times = times.into_iter().flatten().chain([opens_at, closes_at]);
         Self {
             // Each of them only grows, so the sum of a later state is not lower, and equal only if nothing changed.
-            version: consultation.version + appointment.version + practice.version + host.version,
+            version: consultation.version
+                + appointment.version
+                + appointment.people().map(|person| person.version).sum::<i64>()
+                + practice.version
+                + host.version,
             now: *now,
             practice: practice.name.clone(),
             words: practice.pack.words(),
@@ -124,7 +128,7 @@ impl Standing {
             ends_at: appointment.ends_at(),
             minutes: appointment.length.minutes(),
             kind: appointment.kind,
-            zone: if role == Role::Host { &host.zone } else { &appointment.guest.zone }.clone(),
+            zone: profile.map_or(&practice.zone, |profile| profile.zone).clone(),
             host: host.id,
             consultation: consultation.id,
             phase: consultation.phase.clone(),
@@ -135,7 +139,7 @@ impl Standing {
             join_window: window,
             role,
             me: *me,
-            name: if role == Role::Host { &host.name } else { &appointment.guest.name }.clone(),
+            name: own_name(mine, profile),
             entry: mine.map_or(Entry::Outside, entry),
             people,
             presence,
@@ -143,6 +147,12 @@ impl Standing {
             may: may(context, role),
         }
     }
+}
+
+/// From their profile; a participant whose person is not of this appointment keeps the name that was stored.
+fn own_name(mine: Option<&Participant>, profile: Option<Profile<'_>>) -> Private<PersonName> {
+    let stored = mine.map(|mine| &mine.name);
+    profile.map(|profile| profile.name).or(stored).cloned().unwrap_or(Private::new(PersonName::from_store("")))
 }
 
 impl Standing {
@@ -176,7 +186,7 @@ fn ended_by(context: &ConsultationContext) -> Option<EndedBy> {
     };
     Some(match ended_by {
         Author::Participant(id) => match context.consultation.participant(*id).map(|participant| participant.role) {
-            Some(Role::Guest) => EndedBy::Guest,
+            Some(Role::Guest | Role::Companion | Role::Unknown) => EndedBy::Guest,
             Some(Role::Host) | None => EndedBy::Host,
         },
         Author::User(_) | Author::Key(_) => EndedBy::Host,

@@ -1,6 +1,14 @@
 //! The sweep: takes over jobs of an older version, writes down what was only noted, and deletes what has expired. Runs once a minute.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
+use anteroom_domain::PersonId;
+
 use crate::{App, Result, jobs};
+
+/// The last person whom the sweep has looked at. It begins again after the last one, and when the server starts.
+#[derive(Clone, Default)]
+pub struct SweepPosition(Arc<Mutex<Option<PersonId>>>);
 
 /// Sweeps once. Returns whether there may be more to delete.
 pub async fn run(app: &App) -> Result<bool> {
@@ -11,6 +19,7 @@ pub async fn run(app: &App) -> Result<bool> {
         tx.save_session_use(&session, at).await?;
         tx.commit().await?;
     }
+    delete_people(app).await?;
     let now = app.clock.now();
     let first = app.store.read().await?.first_session_expiry().await?;
     if first.is_none_or(|first| first > now) {
@@ -20,4 +29,20 @@ pub async fn run(app: &App) -> Result<bool> {
     let deleted = tx.delete_expired_sessions(now).await?;
     tx.commit().await?;
     Ok(deleted > 0)
+}
+
+/// Deletes people of whom no appointment is left, among the next some hundred: a practice may have many.
+async fn delete_people(app: &App) -> Result<()> {
+    let after = *app.sweep_position.0.lock().unwrap_or_else(PoisonError::into_inner);
+    let people = app.store.read().await?.people_after(after).await?;
+    let unused: Vec<PersonId> = people.iter().filter(|(_, unused)| *unused).map(|(id, _)| *id).collect();
+    if !unused.is_empty() {
+        let mut tx = app.store.begin().await?;
+        for id in unused {
+            tx.delete_unused_person(id).await?;
+        }
+        tx.commit().await?;
+    }
+    *app.sweep_position.0.lock().unwrap_or_else(PoisonError::into_inner) = people.last().map(|(id, _)| *id);
+    Ok(())
 }

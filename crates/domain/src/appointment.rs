@@ -4,10 +4,7 @@ use std::str::FromStr;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{
-    AppointmentId, Author, Consultation, EmailAddress, FieldError, PersonName, Phase, Phone, Private, Refusal,
-    ScheduledTime, UserId, Zone,
-};
+use crate::{AppointmentId, Author, Consultation, FieldError, Person, PersonId, Phase, Refusal, ScheduledTime, UserId};
 
 /// How far ahead an appointment can be booked. Days.
 const HORIZON_DAYS: i64 = 731;
@@ -66,19 +63,6 @@ impl FromStr for AppointmentKind {
     }
 }
 
-/// The guest, as the practice entered them.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Guest {
-    /// Full name.
-    pub name: Private<PersonName>,
-    /// Receives the personal link.
-    pub email: Private<EmailAddress>,
-    /// Phone number, if given.
-    pub phone: Option<Private<Phone>>,
-    /// Times shown to the guest are in this zone.
-    pub zone: Zone,
-}
-
 /// Status of an appointment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AppointmentStatus {
@@ -125,7 +109,9 @@ pub struct Appointment {
     /// The host.
     pub host: UserId,
     /// The guest.
-    pub guest: Guest,
+    pub guest: Person,
+    /// Who comes with the guest, in the order of the booking.
+    pub companions: Vec<Person>,
     /// Planned start.
     pub starts: ScheduledTime,
     /// Planned length.
@@ -143,6 +129,19 @@ pub struct Appointment {
 }
 
 impl Appointment {
+    /// How many people may come with the guest.
+    pub const MAX_COMPANIONS: usize = 3;
+
+    /// The people who come to the host: guest and companions.
+    pub fn people(&self) -> impl Iterator<Item = &Person> {
+        std::iter::once(&self.guest).chain(&self.companions)
+    }
+
+    /// One of them.
+    pub fn person(&self, id: PersonId) -> Option<&Person> {
+        self.people().find(|person| person.id == id)
+    }
+
     /// Refuses a start in the past or more than two years ahead.
     pub fn check_bookable(starts: &ScheduledTime, now: Timestamp) -> Result<(), FieldError> {
         // Who books for this minute needs some to fill in the form.

@@ -117,7 +117,8 @@ impl Consultation {
         Ok(self)
     }
 
-    /// The host starts the consultation; all waiting guests are admitted. Starting twice changes nothing.
+    /// The host starts the consultation; waiting guests are admitted, companions one by one afterwards. Starting twice
+    /// changes nothing.
     pub fn start(mut self, host: &Host, window: JoinWindow, at: Timestamp) -> Result<Self, Refusal> {
         self.require_host_of_this(host)?;
         match self.phase {
@@ -126,7 +127,8 @@ impl Consultation {
             Phase::Planned => window.require_open()?,
         }
         self.phase = Phase::Live { started_at: at, started_by: host.author().clone() };
-        for participant in self.participants.iter_mut().filter(|p| matches!(p.entry, Entry::Waiting { .. })) {
+        let admitted = |p: &&mut Participant| p.role == Role::Guest && matches!(p.entry, Entry::Waiting { .. });
+        for participant in self.participants.iter_mut().filter(admitted) {
             participant.entry = participant.entry.clone().admit(host, at)?;
         }
         Ok(self)
@@ -160,12 +162,13 @@ impl Consultation {
     }
 
     /// Whether this participant may end it for everyone: the host always; an admitted guest if the policy allows it.
-    /// A waiting guest never may.
+    /// A waiting guest and a companion never may.
     pub fn may_end(&self, id: ParticipantId, policy: &Policy) -> Result<(), Refusal> {
         match (self.participant(id), policy.who_may_end) {
             (Some(Participant { role: Role::Host, .. }), _) => Ok(()),
             (_, WhoMayEnd::Host) => Err(Refusal::HostOnly),
-            (Some(guest), WhoMayEnd::Either) if guest.entry.is_admitted() => Ok(()),
+            (Some(guest), WhoMayEnd::Either) if guest.role == Role::Guest && guest.entry.is_admitted() => Ok(()),
+            (Some(Participant { role: Role::Companion, .. }), WhoMayEnd::Either) => Err(Refusal::HostOnly),
             (_, WhoMayEnd::Either) => Err(Refusal::NotAdmitted),
         }
     }
@@ -206,9 +209,12 @@ impl Consultation {
         }
         match (participant.role, &participant.entry) {
             (Role::Host, _) => self.require_live().map(|()| participant),
-            (Role::Guest, Entry::Declined { .. }) => Err(Refusal::Declined),
-            (Role::Guest, Entry::Admitted { .. }) => self.require_live().map(|()| participant),
-            (Role::Guest, Entry::Outside | Entry::Waiting { .. } | Entry::Left { .. }) => Err(Refusal::NotAdmitted),
+            (Role::Unknown, _) => Err(Refusal::NotAdmitted),
+            (Role::Guest | Role::Companion, Entry::Declined { .. }) => Err(Refusal::Declined),
+            (Role::Guest | Role::Companion, Entry::Admitted { .. }) => self.require_live().map(|()| participant),
+            (Role::Guest | Role::Companion, Entry::Outside | Entry::Waiting { .. } | Entry::Left { .. }) => {
+                Err(Refusal::NotAdmitted)
+            }
         }
     }
 
@@ -292,8 +298,9 @@ impl Consultation {
         self.participants.iter_mut().find(|p| p.id == id).ok_or(Refusal::NotAdmitted)
     }
 
+    /// A participant who waits until admitted.
     fn guest_mut(&mut self, id: ParticipantId) -> Result<&mut Participant, Refusal> {
         let participant = self.participant_mut(id)?;
-        if participant.role == Role::Guest { Ok(participant) } else { Err(Refusal::GuestOnly) }
+        if participant.role.waits() { Ok(participant) } else { Err(Refusal::GuestOnly) }
     }
 }

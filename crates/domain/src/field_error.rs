@@ -25,6 +25,8 @@ pub enum FieldError {
     TooFarAhead,
     /// Outside the allowed range.
     OutOfRange,
+    /// More entries than the list may have.
+    TooMany,
     /// Not one of the offered choices.
     UnknownChoice,
     /// Already in use by another user.
@@ -58,6 +60,7 @@ impl FieldError {
             Self::InThePast => "in_the_past",
             Self::TooFarAhead => "too_far_ahead",
             Self::OutOfRange => "out_of_range",
+            Self::TooMany => "too_many",
             Self::UnknownChoice => "unknown_choice",
             Self::Taken => "taken",
             Self::NoCountryCode => "no_country_code",
@@ -85,6 +88,7 @@ impl FieldError {
             Self::InThePast => "This time has already passed.",
             Self::TooFarAhead => "This is too far in the future.",
             Self::OutOfRange => "This number is outside what is possible here.",
+            Self::TooMany => "These are more than are possible here.",
             Self::UnknownChoice => "Please choose one of the options.",
             Self::Taken => "This is already in use.",
             Self::NoCountryCode => "Please begin with + and the country code, such as +44.",

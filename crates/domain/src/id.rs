@@ -72,6 +72,8 @@ id!(/// A [`Consultation`](crate::Consultation): the meeting of an appointment.
     ConsultationId, "con");
 id!(/// A [`Participant`](crate::Participant): one person in one consultation. Also the identity in the media room.
     ParticipantId, "par");
+id!(/// A [`Person`](crate::Person): who comes to appointments.
+    PersonId, "prs");
 id!(/// A [`User`](crate::User): a member of staff.
     UserId, "usr");
 id!(/// An [`Invitation`](crate::Invitation): one personal link.

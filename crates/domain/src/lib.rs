@@ -16,6 +16,7 @@ mod invitation;
 mod join_window;
 mod notice;
 mod participant;
+mod people;
 mod person;
 mod policy;
 mod practice;
@@ -29,18 +30,21 @@ mod wording_pack;
 mod zone;
 mod zone_data;
 
-pub use appointment::{Appointment, AppointmentKind, AppointmentStatus, Guest, Length};
+pub use appointment::{Appointment, AppointmentKind, AppointmentStatus, Length};
 pub use audit_event::{AppointmentChange, AuditEvent, ConsultationChange, UserChange};
 pub use author::Author;
 pub use consultation::{Consultation, Host, Phase};
 pub use delivery::{Channel, Delivery, DeliveryKey, DeliveryState, MessageKind, UnknownName};
 pub use entry::Entry;
 pub use field_error::{FieldError, FieldErrors};
-pub use id::{AppointmentId, ConsultationId, CredentialId, InvitationId, ParseIdError, ParticipantId, UserId};
+pub use id::{
+    AppointmentId, ConsultationId, CredentialId, InvitationId, ParseIdError, ParticipantId, PersonId, UserId,
+};
 pub use invitation::Invitation;
 pub use join_window::JoinWindow;
 pub use notice::Notice;
-pub use participant::{Participant, Role};
+pub use participant::{Participant, Profile, Role};
+pub use people::{Address, Consent, Contact, Language, Person};
 pub use person::{EmailAddress, PersonName, Phone};
 pub use policy::{Policy, WhoMayEnd};
 pub use practice::Practice;

@@ -2,7 +2,9 @@
 
 use jiff::Timestamp;
 
-use crate::{Entry, ParticipantId, PersonName, Private};
+use crate::{
+    Appointment, EmailAddress, Entry, Language, ParticipantId, Person, PersonId, PersonName, Private, User, Zone,
+};
 
 /// Role of a participant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -11,14 +13,38 @@ pub enum Role {
     Host,
     /// Comes to it.
     Guest,
+    /// Comes with the guest: has a link and a place in the waiting room of their own, and is admitted singly.
+    Companion,
+    /// A role of a newer version. It has no rights.
+    Unknown,
 }
 
 impl Role {
+    /// From the store.
+    pub fn from_store(text: &str) -> Self {
+        match text {
+            "host" => Self::Host,
+            "guest" => Self::Guest,
+            "companion" => Self::Companion,
+            _ => Self::Unknown,
+        }
+    }
+
     /// The name in the API and the store.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Host => "host",
             Self::Guest => "guest",
+            Self::Companion => "companion",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// Whether participants of this role wait until a host admits them.
+    pub const fn waits(self) -> bool {
+        match self {
+            Self::Guest | Self::Companion => true,
+            Self::Host | Self::Unknown => false,
         }
     }
 }
@@ -30,7 +56,9 @@ pub struct Participant {
     pub id: ParticipantId,
     /// Role.
     pub role: Role,
-    /// Name from the booking.
+    /// The person. `None` for staff, and for a guest whom the previous version of the server stored.
+    pub person: Option<PersonId>,
+    /// Name of the person; of staff the name of the account when the appointment was confirmed.
     pub name: Private<PersonName>,
     /// Waiting-room state. A host stays `Outside`.
     pub entry: Entry,
@@ -42,4 +70,70 @@ pub struct Participant {
     pub arrived_at: Option<Timestamp>,
     /// When the last media connection went down.
     pub departed_at: Option<Timestamp>,
+}
+
+impl Participant {
+    /// A participant who has not come yet.
+    pub const fn new(id: ParticipantId, role: Role, person: Option<PersonId>, name: Private<PersonName>) -> Self {
+        Self {
+            id,
+            role,
+            person,
+            name,
+            entry: Entry::Outside,
+            ticket_number: 0,
+            connected_since: None,
+            arrived_at: None,
+            departed_at: None,
+        }
+    }
+
+    /// Whether this participant is shown that one with name and state. A host sees everyone. The others see the host,
+    /// with whom they have the appointment, and each other once both are admitted.
+    pub const fn sees(&self, other: &Self) -> bool {
+        match (self.role, other.role) {
+            (Role::Host, _) => true,
+            (Role::Unknown, _) | (_, Role::Unknown) => false,
+            (_, Role::Host) => true,
+            (_, Role::Guest | Role::Companion) => self.entry.is_admitted() && other.entry.is_admitted(),
+        }
+    }
+}
+
+/// How one participant is called and reached: from the account of a host, from the person of everybody else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Profile<'a> {
+    /// Name.
+    pub name: &'a Private<PersonName>,
+    /// Receives their mail.
+    pub email: Option<&'a Private<EmailAddress>>,
+    /// Language of their messages; `None`: that of the practice.
+    pub language: Option<&'a Language>,
+    /// Times shown to them are in this zone.
+    pub zone: &'a Zone,
+}
+
+impl<'a> Profile<'a> {
+    /// The profile of a participant of this appointment. `None` if their person is not one of it: never another's.
+    pub fn of(participant: &Participant, appointment: &'a Appointment, host: &'a User) -> Option<Self> {
+        match (participant.person, participant.role) {
+            (Some(person), _) => appointment.person(person).map(Self::from),
+            (None, Role::Host) => Some(Self::from(host)),
+            // The previous version knew one guest, whom it stored with the appointment.
+            (None, Role::Guest) => Some(Self::from(&appointment.guest)),
+            (None, Role::Companion | Role::Unknown) => None,
+        }
+    }
+}
+
+impl<'a> From<&'a Person> for Profile<'a> {
+    fn from(person: &'a Person) -> Self {
+        Self { name: &person.name, email: person.email(), language: person.language.as_ref(), zone: &person.zone }
+    }
+}
+
+impl<'a> From<&'a User> for Profile<'a> {
+    fn from(user: &'a User) -> Self {
+        Self { name: &user.name, email: Some(&user.email), language: None, zone: &user.zone }
+    }
 }

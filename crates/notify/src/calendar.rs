@@ -83,8 +83,9 @@ fn event(message: &Message, entry: &CalendarEntry, organizer: &Mailbox, reader: 
 /// merges files with one UID would show the guest the host's link.
 fn uid(message: &Message) -> String {
     let reader = match message.role {
-        Role::Host => "host",
-        Role::Guest => "guest",
+        Role::Host => "host".to_owned(),
+        Role::Guest => "guest".to_owned(),
+        Role::Companion | Role::Unknown => message.recipient.to_string(),
     };
     format!("{}.{reader}", message.appointment.id)
 }

@@ -76,12 +76,12 @@ impl Wording {
 fn lead(message: &Message, words: &Words) -> String {
     let what = words.consultation;
     match (message.kind, message.role) {
-        (MessageKind::Cancelled, Role::Guest) => format!("This {what} will not take place."),
         (MessageKind::Cancelled, Role::Host) => format!("This {what} will not take place. The time is free again."),
-        (MessageKind::Confirmed, Role::Guest) => "Everything is arranged. Here is what you need to know.".to_owned(),
+        (MessageKind::Cancelled, _) => format!("This {what} will not take place."),
         (MessageKind::Confirmed, Role::Host) => {
             format!("Your {} is sent a message of their own.", words.guest)
         }
+        (MessageKind::Confirmed, _) => "Everything is arranged. Here is what you need to know.".to_owned(),
     }
 }
 
@@ -135,10 +135,8 @@ fn opens(minutes: u16) -> String {
 fn early(message: &Message, words: &Words) -> String {
     match (message.role, message.opens_before) {
         (Role::Host, _) => format!("You will see and hear when your {} is waiting.", words.guest),
-        (Role::Guest, 0..5) => "Please come as soon as it does, and have camera and microphone ready.".to_owned(),
-        (Role::Guest, _) => {
-            "Please come 5 minutes early: then there is time to try your camera and microphone.".to_owned()
-        }
+        (_, 0..5) => "Please come as soon as it does, and have camera and microphone ready.".to_owned(),
+        (_, _) => "Please come 5 minutes early: then there is time to try your camera and microphone.".to_owned(),
     }
 }
 
@@ -152,7 +150,7 @@ fn notes(message: &Message, words: &Words, answered: bool) -> Vec<String> {
         MessageKind::Confirmed => "The attached file puts this appointment into your calendar.".to_owned(),
         MessageKind::Cancelled => "The attached file takes this appointment out of your calendar.".to_owned(),
     });
-    if message.role == Role::Guest {
+    if message.role != Role::Host {
         let need = if cancelled { "Would you like another time?" } else { "Cannot come, or is something wrong?" };
         let how =
             if answered { "Just answer this e-mail.".to_owned() } else { format!("Please tell your {}.", words.host) };
@@ -170,8 +168,8 @@ fn entry(message: &Message, words: &Words) -> CalendarEntry {
         return CalendarEntry { title, description: "This appointment will not take place.".to_owned() };
     }
     let mut lines = match message.role {
-        Role::Guest => vec![format!("With {}, {}.", message.other.reveal().as_str(), message.practice)],
         Role::Host => vec![format!("{}.", message.practice)],
+        _ => vec![format!("With {}, {}.", message.other.reveal().as_str(), message.practice)],
     };
     if let Some(link) = &message.link {
         lines.push(format!("Your personal link, for nobody else: {}", link.reveal()));
@@ -184,7 +182,7 @@ fn entry(message: &Message, words: &Words) -> CalendarEntry {
 const fn other(reader: Role, words: &Words) -> &'static str {
     match reader {
         Role::Host => words.guest,
-        Role::Guest => words.host,
+        _ => words.host,
     }
 }
 

@@ -1,14 +1,14 @@
 //! Appointments, and the search for overlaps.
 
 use anteroom_domain::{
-    Appointment, AppointmentId, AppointmentStatus, Author, EmailAddress, Guest, Length, PersonName, Phone, Private,
-    ScheduledTime, UserId, Zone,
+    Appointment, AppointmentId, AppointmentStatus, Author, Length, Person, Role, ScheduledTime, UserId,
 };
 use jiff::{SignedDuration, Timestamp};
 
 use crate::columns::{instant, millis, parse, present};
 use crate::engine::{execute, fetch_list, fetch_optional, locking};
-use crate::rows::readable;
+use crate::people::{Party, guest_of_previous_version};
+use crate::rows::{ListRow, without_unreadable};
 use crate::{Error, Snapshot, Tx};
 
 /// Maximum length, checked by the schema. An appointment that started earlier than this before a slot cannot overlap
@@ -39,30 +39,31 @@ struct AppointmentRow {
     version: i64,
 }
 
-impl TryFrom<AppointmentRow> for Appointment {
-    type Error = Error;
-
-    fn try_from(row: AppointmentRow) -> Result<Self, Error> {
-        Ok(Self {
-            id: parse("appointments.id", &row.id)?,
-            host: parse("appointments.host_id", &row.host_id)?,
-            status: status(&row)?,
-            guest: Guest {
-                name: Private::new(PersonName::from_store(&row.guest_name)),
-                email: Private::new(EmailAddress::from_store(&row.guest_email)),
-                phone: row.guest_phone.map(|phone| Private::new(Phone::from_store(&phone))),
-                zone: Zone::from_store(&row.guest_zone),
-            },
+impl AppointmentRow {
+    /// The appointment with its people.
+    fn with(self, party: Party) -> Result<Appointment, Error> {
+        let id = parse("appointments.id", &self.id)?;
+        let booked_at = instant("appointments.booked_at", self.booked_at)?;
+        let of_role = |role| party.iter().filter(move |(of, _)| *of == role).map(|(_, person)| person.clone());
+        let guest: Option<Person> = of_role(Role::Guest).next();
+        let companions = of_role(Role::Companion).collect();
+        let columns = (&*self.guest_name, &*self.guest_email, self.guest_phone.as_deref(), &*self.guest_zone);
+        Ok(Appointment {
+            id,
+            host: parse("appointments.host_id", &self.host_id)?,
+            status: status(&self)?,
+            guest: guest.map_or_else(|| guest_of_previous_version(id, columns, booked_at), Ok)?,
+            companions,
             starts: ScheduledTime::from_store(
-                instant("appointments.starts_at", row.starts_at)?,
-                &row.starts_zone,
-                &row.starts_local,
+                instant("appointments.starts_at", self.starts_at)?,
+                &self.starts_zone,
+                &self.starts_local,
             ),
-            length: Length::from_store(row.minutes),
-            kind: parse("appointments.kind", &row.kind)?,
-            booked_at: instant("appointments.booked_at", row.booked_at)?,
-            booked_by: parse("appointments.booked_by", &row.booked_by)?,
-            version: row.version,
+            length: Length::from_store(self.minutes),
+            kind: parse("appointments.kind", &self.kind)?,
+            booked_at,
+            booked_by: parse("appointments.booked_by", &self.booked_by)?,
+            version: self.version,
         })
     }
 }
@@ -113,6 +114,25 @@ impl From<&AppointmentStatus> for StatusColumns {
     }
 }
 
+/// The columns of the guest, for the previous version of the server.
+struct GuestColumns<'a> {
+    name: &'a str,
+    email: &'a str,
+    phone: Option<&'a str>,
+    zone: &'a str,
+}
+
+impl<'a> From<&'a Person> for GuestColumns<'a> {
+    fn from(person: &'a Person) -> Self {
+        Self {
+            name: person.name.reveal().as_str(),
+            email: person.email().map_or("", |email| email.reveal().as_str()),
+            phone: person.phone().map(|phone| phone.reveal().as_str()),
+            zone: person.zone.name(),
+        }
+    }
+}
+
 /// The columns of an [`AppointmentRow`], named once; the rest of the query follows.
 macro_rules! appointments {
     ($rest:literal) => {
@@ -132,7 +152,9 @@ impl Snapshot {
     pub async fn find_appointment(&mut self, id: AppointmentId) -> Result<Option<Appointment>, Error> {
         let row = fetch_optional!(self, AppointmentRow; appointments!("
              WHERE id = $1"); id.to_string())?;
-        row.map(TryInto::try_into).transpose()
+        let Some(row) = row else { return Ok(None) };
+        let party = self.party(id).await?;
+        row.with(party).map(Some)
     }
 
     /// Whether an appointment of this host overlaps `[from, to)`. Adjacent appointments do not overlap; cancelled and
@@ -178,7 +200,13 @@ impl Snapshot {
              ORDER BY starts_at, id
              LIMIT $3"); millis(from), millis(to), limit)?,
         };
-        Ok(readable(rows))
+        let ids = rows.iter().map(|row| row.id.as_str());
+        let mut parties = self.parties(ids).await?;
+        let with_people = |ListRow { id, row }: ListRow<AppointmentRow>| {
+            let party = parties.remove(&id).unwrap_or_else(|| Ok(Party::new()));
+            ListRow { id, row: row.and_then(|row| row.with(party?)) }
+        };
+        Ok(without_unreadable(rows.into_iter().map(with_people)))
     }
 }
 
@@ -197,9 +225,9 @@ impl Tx {
         Ok(fetch_optional!(self, (String,); sql; id.to_string())?.is_some())
     }
 
-    /// Inserts an appointment. Check for overlaps before, after [`Tx::lock_host`].
+    /// Inserts an appointment with its people. Check for overlaps before, after [`Tx::lock_host`].
     pub async fn insert_appointment(&mut self, appointment: &Appointment) -> Result<(), Error> {
-        let guest = &appointment.guest;
+        let guest = GuestColumns::from(&appointment.guest);
         let columns = StatusColumns::from(&appointment.status);
         execute!(self; "
             INSERT INTO appointments (id, host_id, guest_name, guest_email, guest_phone, guest_zone, starts_at,
@@ -207,20 +235,19 @@ impl Tx {
                                       booked_by, confirmed_at, confirmed_by, cancelled_at, cancelled_by,
                                       completed_at, version)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)";
-            appointment.id.to_string(), appointment.host.to_string(), guest.name.reveal().as_str(),
-            guest.email.reveal().as_str(), guest.phone.as_ref().map(|phone| phone.reveal().as_str()),
-            guest.zone.name(), millis(appointment.starts.at), appointment.starts.local.to_string(),
+            appointment.id.to_string(), appointment.host.to_string(), guest.name, guest.email, guest.phone,
+            guest.zone, millis(appointment.starts.at), appointment.starts.local.to_string(),
             appointment.starts.zone.name(), millis(appointment.ends_at()),
             i64::from(appointment.length.minutes()), appointment.kind.as_str(), appointment.status.as_str(),
             millis(appointment.booked_at), appointment.booked_by.to_string(), columns.confirmed_at,
             columns.confirmed_by, columns.cancelled_at, columns.cancelled_by, columns.completed_at,
             appointment.version)?;
-        Ok(())
+        self.insert_people(appointment).await
     }
 
     /// Saves an appointment. [`Error::Busy`] if it was changed since it was loaded.
     pub async fn save_appointment(&mut self, appointment: &Appointment) -> Result<(), Error> {
-        let guest = &appointment.guest;
+        let guest = GuestColumns::from(&appointment.guest);
         let columns = StatusColumns::from(&appointment.status);
         let rows = execute!(self; "
             UPDATE appointments
@@ -232,9 +259,8 @@ impl Tx {
                    completed_at = COALESCE($18, completed_at),
                    version = version + 1
              WHERE id = $1 AND version = $19";
-            appointment.id.to_string(), appointment.host.to_string(), guest.name.reveal().as_str(),
-            guest.email.reveal().as_str(), guest.phone.as_ref().map(|phone| phone.reveal().as_str()),
-            guest.zone.name(), millis(appointment.starts.at), appointment.starts.local.to_string(),
+            appointment.id.to_string(), appointment.host.to_string(), guest.name, guest.email, guest.phone,
+            guest.zone, millis(appointment.starts.at), appointment.starts.local.to_string(),
             appointment.starts.zone.name(), millis(appointment.ends_at()),
             i64::from(appointment.length.minutes()), appointment.kind.as_str(), appointment.status.as_str(),
             columns.confirmed_at, columns.confirmed_by, columns.cancelled_at, columns.cancelled_by, columns.completed_at,

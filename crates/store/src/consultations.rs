@@ -25,6 +25,7 @@ struct ParticipantRow {
     version: i64,
     id: String,
     role: String,
+    person_id: Option<String>,
     name: String,
     entry: String,
     waiting_since: Option<i64>,
@@ -71,11 +72,8 @@ impl ParticipantRow {
     fn participant(&self) -> Result<Participant, Error> {
         Ok(Participant {
             id: parse("participants.id", &self.id)?,
-            role: match self.role.as_str() {
-                "host" => Role::Host,
-                "guest" => Role::Guest,
-                _ => return Err(Error::Corrupt { column: "participants.role" }),
-            },
+            role: Role::from_store(&self.role),
+            person: self.person_id.as_deref().map(|id| parse("participants.person_id", id)).transpose()?,
             entry: self.entry()?,
             name: Private::new(PersonName::from_store(&self.name)),
             ticket_number: self.seat,
@@ -137,14 +135,15 @@ macro_rules! participants {
             "
             SELECT c.id AS consultation_id, c.appointment_id, c.room, c.phase, c.started_at, c.started_by,
                    c.ended_at, c.ended_by, c.version,
-                   p.id, p.role, p.name, p.entry, p.waiting_since, p.admitted_at, p.admitted_by, p.declined_at,
+                   p.id, p.role, p.person_id, COALESCE(w.name, p.name) AS name, p.entry, p.waiting_since, p.admitted_at, p.admitted_by, p.declined_at,
                    p.declined_by, p.left_at, p.seat, p.connected_since, p.arrived_at, p.departed_at
               FROM consultations c
               JOIN participants p ON p.consultation_id = c.id
+              LEFT JOIN people w ON w.id = p.person_id
              WHERE ",
             $condition,
             "
-             ORDER BY c.id, CASE p.role WHEN 'host' THEN 0 ELSE 1 END, p.id"
+             ORDER BY c.id, CASE p.role WHEN 'host' THEN 0 WHEN 'guest' THEN 1 ELSE 2 END, p.id"
         )
     };
 }
@@ -242,10 +241,10 @@ impl Tx {
         for participant in &consultation.participants {
             let columns = EntryColumns::from(&participant.entry);
             execute!(self; "
-                INSERT INTO participants (id, consultation_id, role, name, entry, waiting_since, admitted_at,
-                                          admitted_by, declined_at, declined_by, left_at, seat, connected_since,
-                                          arrived_at, departed_at)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+                INSERT INTO participants (id, consultation_id, role, person_id, name, entry, waiting_since,
+                                          admitted_at, admitted_by, declined_at, declined_by, left_at, seat,
+                                          connected_since, arrived_at, departed_at)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
                 ON CONFLICT (id) DO UPDATE
                    SET name = excluded.name, entry = excluded.entry,
                        waiting_since = COALESCE(excluded.waiting_since, participants.waiting_since),
@@ -256,7 +255,8 @@ impl Tx {
                        left_at = COALESCE(excluded.left_at, participants.left_at),
                        seat = excluded.seat, connected_since = excluded.connected_since,
                        arrived_at = excluded.arrived_at, departed_at = excluded.departed_at";
-                participant.id.to_string(), consultation.id.to_string(), participant.role.as_str(), participant.name.reveal().as_str(),
+                participant.id.to_string(), consultation.id.to_string(), participant.role.as_str(),
+                participant.person.map(|person| person.to_string()), participant.name.reveal().as_str(),
                 participant.entry.as_str(), columns.waiting_since, columns.admitted_at, columns.admitted_by,
                 columns.declined_at, columns.declined_by, columns.left_at, participant.ticket_number,
                 millis_of(participant.connected_since), millis_of(participant.arrived_at), millis_of(participant.departed_at))?;

@@ -8,6 +8,7 @@
 
 use crate::Snapshot;
 use crate::consultations::participants;
+use crate::people::people;
 
 /// The connection behind a transaction.
 pub(crate) enum Connection<'c> {
@@ -184,6 +185,16 @@ pub(crate) fn consultations_of(snapshot: &Snapshot) -> &'static str {
         // As an array, because the planner takes a subquery for a hundred rows and then reads the whole table.
         EngineKind::Postgres => {
             participants!("c.appointment_id = ANY (ARRAY(SELECT json_array_elements_text($1::json)))")
+        }
+    }
+}
+
+/// The people of a list of appointments, given as a JSON array of ids.
+pub(crate) fn people_of(snapshot: &Snapshot) -> &'static str {
+    match snapshot.kind() {
+        EngineKind::Sqlite => people!("l.appointment_id IN (SELECT value FROM json_each($1))"),
+        EngineKind::Postgres => {
+            people!("l.appointment_id = ANY (ARRAY(SELECT json_array_elements_text($1::json)))")
         }
     }
 }

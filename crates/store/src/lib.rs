@@ -28,6 +28,7 @@ mod deliveries;
 mod devices;
 mod invitations;
 mod jobs;
+mod people;
 mod practices;
 mod scheduled_times;
 mod sessions;

@@ -5,7 +5,9 @@ use std::sync::atomic::Ordering::SeqCst;
 use std::sync::atomic::{AtomicBool, AtomicU64};
 
 use anteroom_app::appointments::AppointmentDetails;
-use anteroom_app::{Actor, App, Clock, Hub, LastUsed, Passwords, api_keys, invitations, jobs, practices, users};
+use anteroom_app::{
+    Actor, App, Clock, Hub, LastUsed, Passwords, SweepPosition, api_keys, invitations, jobs, practices, users,
+};
 use anteroom_domain::{AppointmentId, Private, Secret};
 use anteroom_store::{JobCounts, Store};
 use jiff::{SignedDuration, Timestamp};
@@ -54,6 +56,7 @@ impl TestSite {
             jobs_ready: Arc::new(Notify::new()),
             passwords: Passwords::default(),
             last_used: LastUsed::default(),
+            sweep_position: SweepPosition::default(),
             public_url: "https://video.test".into(),
         };
         app.listen_to_commits();
@@ -159,7 +162,7 @@ impl TestSite {
     pub async fn participants(&self, found: &AppointmentDetails) -> (TestParticipant, TestParticipant) {
         let of = |email: &str| self.messenger.link_to(email).expect("a message with a link");
         let host = of(found.host.email.reveal().as_str());
-        let guest = of(found.appointment.guest.email.reveal().as_str());
+        let guest = of(found.appointment.guest.email().expect("a guest's address").reveal().as_str());
         (self.open_link(&host).await.expect("a host's link"), self.open_link(&guest).await.expect("a guest's link"))
     }
 

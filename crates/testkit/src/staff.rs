@@ -1,6 +1,6 @@
 //! Staff and API clients as test actors: book, confirm, cancel, read.
 
-use anteroom_app::appointments::{AppointmentDetails, Booking, Start};
+use anteroom_app::appointments::{AppointmentDetails, Booking, NewCompanion, Start};
 use anteroom_app::{Actor, App, Result, appointments};
 use anteroom_domain::{AppointmentId, Private, UserId};
 use jiff::{SignedDuration, Timestamp};
@@ -44,11 +44,21 @@ impl TestStaff {
             guest_email: Private::new(guest.email.clone()),
             guest_phone: Private::new(guest.phone.clone()),
             guest_zone: "America/New_York".into(),
+            companions: Vec::new(),
             starts: Start::Instant(starts_at.to_string()),
             zone: "Europe/Berlin".into(),
             minutes: 30,
             kind: "video".into(),
         }
+    }
+
+    /// A valid booking for a guest with companions.
+    pub fn booking_with(&self, guest: &Persona, companions: &[Persona], starts_in: SignedDuration) -> Booking {
+        let companion = |persona: &Persona| NewCompanion {
+            name: Private::new(persona.name.clone()),
+            email: Private::new(persona.email.clone()),
+        };
+        Booking { companions: companions.iter().map(companion).collect(), ..self.booking(guest, starts_in) }
     }
 
     /// Books.

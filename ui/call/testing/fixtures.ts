@@ -37,7 +37,7 @@ export function standing(options: StandingOptions = {}): Standing {
     version: options.version ?? 1,
     now: new Date(options.now ?? NOW).toISOString(),
     role,
-    me: role === "guest" ? { id: "par_mira", name: "Mira Lang" } : { id: "par_host", name: "Dr. Weber" },
+    me: role !== "host" ? { id: "par_mira", name: "Mira Lang" } : { id: "par_host", name: "Dr. Weber" },
     practice: "Praxis am Park",
     words: { host: "doctor", guest: "patient", consultation: "consultation" },
     appointment: {
@@ -53,10 +53,10 @@ export function standing(options: StandingOptions = {}): Standing {
     consultation: { id: "con_1", state, started_at: null, ended_at: null, ended_by: null, duration_seconds: null },
     door: { state: door, opens_at: "2026-11-20T10:45:00Z", closes_at: "2026-11-20T12:00:00Z", code: null, message: null },
     entry,
-    people: role === "guest" ? [host] : guests,
+    people: role !== "host" ? [host] : guests,
     may: {
-      enter: role === "guest" && mayWait && entry !== "waiting" && entry !== "admitted",
-      wait: role === "guest" && mayWait,
+      enter: role !== "host" && mayWait && entry !== "waiting" && entry !== "admitted",
+      wait: role !== "host" && mayWait,
       start: role === "host" && open && state === "planned",
       ticket: !closed && state === "live" && (role === "host" || entry === "admitted"),
       end: role === "host" && state === "live",

@@ -63,7 +63,7 @@ export function ended(context: ViewContext): View {
 function contentOf(call: Call): EndedContent {
   const { standing } = call;
   const { ended: texts } = messages;
-  const guest = standing.role === "guest";
+  const guest = standing.role !== "host";
   const live = standing.consultation.state === "live";
   const contents: Partial<Record<Stage, EndedContent>> = {
     ended: {

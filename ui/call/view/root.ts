@@ -1,6 +1,7 @@
 // Root view: switches screens by stage, moves the focus, shows notices and writes to the live region.
 
 import { announcement } from "../screen-reader.ts";
+import type { Role } from "../../protocol/standing.ts";
 import type { Call, Stage } from "../state.ts";
 import { messages } from "../messages.ts";
 import { ended } from "./ended.ts";
@@ -86,7 +87,7 @@ export function root(context: ViewContext): View {
 /** The waiting room and the call have notes of their own; the other stages do not change any more. */
 const SHOWS_OFFLINE: readonly Stage[] = ["early", "ready", "left", "declined"];
 
-function screenFor(stage: Stage, role: "guest" | "host"): Screen {
+function screenFor(stage: Stage, role: Role): Screen {
   switch (stage) {
     case "early":
     case "ready":

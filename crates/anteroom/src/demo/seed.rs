@@ -116,6 +116,7 @@ async fn book(app: &App, actor: &Actor) -> Result<AppointmentDetails> {
         guest_email: Private::new("jamie@guest.example".into()),
         guest_phone: Private::new("+44 20 7946 0018".into()),
         guest_zone: "Europe/London".into(),
+        companions: Vec::new(),
         starts: Start::Instant(next_minute(app.clock.now()).to_string()),
         zone: "Europe/Berlin".into(),
         minutes: 30,

@@ -16,7 +16,7 @@ async fn a_host_books_an_appointment() {
     let found = host.finds(booked.appointment.id).await.unwrap();
     assert_eq!(found.appointment, booked.appointment);
     assert_eq!(found.appointment.guest.name.reveal().as_str(), guest.name);
-    assert_eq!(found.appointment.guest.phone.as_ref().unwrap().reveal().as_str(), guest.phone);
+    assert_eq!(found.appointment.guest.phone().unwrap().reveal().as_str(), guest.phone);
     assert_eq!(found.appointment.guest.zone.name(), "America/New_York");
     assert_eq!(found.appointment.starts.local.to_string(), "2026-11-20T11:00:00", "local time in Berlin");
     assert_eq!((found.appointment.status, found.appointment.kind), (AppointmentStatus::Booked, AppointmentKind::Video));
@@ -44,7 +44,7 @@ async fn empty_zones_default_to_the_hosts() {
 async fn a_phone_number_is_optional() {
     let (site, host) = TestSite::start().await;
     let booking = Booking { guest_phone: Private::new("  ".into()), ..host.booking(&site.persona("Jamie"), hours(1)) };
-    assert_eq!(host.books(booking).await.unwrap().appointment.guest.phone, None);
+    assert_eq!(host.books(booking).await.unwrap().appointment.guest.phone(), None);
 }
 
 /// The practice is in Berlin.
@@ -55,7 +55,7 @@ async fn a_national_number_is_one_of_the_practices_country() {
         let guest = site.persona("Jamie");
         let booking = Booking { guest_phone: Private::new(typed.into()), ..host.booking(&guest, hours(1)) };
         let booked = host.books(booking).await.unwrap().appointment;
-        assert_eq!(booked.guest.phone.unwrap().reveal().as_str(), stored);
+        assert_eq!(booked.guest.phone().unwrap().reveal().as_str(), stored);
         host.cancels(booked.id).await.unwrap();
     }
 }
@@ -69,6 +69,7 @@ async fn a_booking_reports_all_errors_at_once() {
         guest_email: Private::new("jamie@".into()),
         guest_phone: Private::new("+49 call me".into()),
         guest_zone: "Mars/Olympus".into(),
+        companions: Vec::new(),
         starts: Start::Local("2027-03-28T02:30".into()),
         zone: "Europe/Berlin".into(),
         minutes: -30,

@@ -5,6 +5,7 @@ mod setting_up;
 
 mod booking;
 mod cancelling;
+mod companions;
 mod invitations;
 mod messages;
 

@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 
-use super::samples::{GUEST, HOST, OTHER, STRANGER, entry, participant_id};
+use super::samples::{COMPANION, GUEST, HOST, OTHER, STRANGER, UNKNOWN, entry, participant_id};
 use super::world::{Step, World, any_history};
 use crate::*;
 
-const ALL: [u8; 4] = [HOST, GUEST, OTHER, STRANGER];
+const ALL: [u8; 6] = [HOST, GUEST, OTHER, STRANGER, COMPANION, UNKNOWN];
+/// Those who wait until a host admits them.
+const WAITING: [u8; 3] = [GUEST, OTHER, COMPANION];
 
 fn rank_of_phase(world: &World) -> u8 {
     match world.consultation.phase {
@@ -26,8 +28,8 @@ fn rank_of_status(world: &World) -> u8 {
     }
 }
 
-/// Tracks independently whom a host has admitted: one by one, or by starting while they waited.
-fn track_admitted(admitted: &mut [bool; 4], before: &World, step: Step) {
+/// Tracks independently whom a host has admitted: one by one, or guests by starting while they waited.
+fn track_admitted(admitted: &mut [bool; 6], before: &World, step: Step) {
     let was_waiting = |n| matches!(entry(&before.consultation, n), Entry::Waiting { .. });
     match step {
         Step::Start { by: HOST } if !before.consultation.is_live() => {
@@ -44,14 +46,14 @@ proptest! {
 
     #[test]
     fn only_admitted_participants_may_connect((mut world, steps) in any_history()) {
-        let mut admitted = [false; 4];
+        let mut admitted = [false; 6];
         for (step, now) in steps {
             let before = world.clone();
             let outcome = world.apply(step, now);
             if outcome.is_ok() {
                 track_admitted(&mut admitted, &before, step);
             }
-            for guest in [GUEST, OTHER, STRANGER] {
+            for guest in [GUEST, OTHER, STRANGER, COMPANION, UNKNOWN] {
                 prop_assert!(world.may_connect(guest, now).is_err() || admitted[guest as usize], "participant {}", guest);
                 prop_assert!(outcome != Ok(Some(1)) || step != Step::Ticket(guest) || admitted[guest as usize]);
             }
@@ -75,7 +77,7 @@ proptest! {
                 }
                 let opens = matches!(step, Step::EnterWaitingRoom(_) | Step::Start { .. } | Step::Admit { .. } | Step::Ticket(_));
                 prop_assert!(!opens || outcome.is_err());
-                for participant in [HOST, GUEST, OTHER] {
+                for participant in [HOST, GUEST, OTHER, COMPANION, UNKNOWN] {
                     prop_assert_eq!(world.may_connect(participant, now), Err(Refusal::Ended));
                 }
             }
@@ -105,8 +107,7 @@ proptest! {
                 prop_assert!(last.insert(who, number).is_none_or(|older| older < number));
             }
             for (is, was) in world.consultation.participants.iter().zip(&before.consultation.participants) {
-                prop_assert!(was.ticket_number <= is.ticket_number && (was.ticket_number == is.ticket_number || step == Step::Ticket(0)
-                    || step == Step::Ticket(1) || step == Step::Ticket(2)));
+                prop_assert!(was.ticket_number <= is.ticket_number && (was.ticket_number == is.ticket_number || matches!(step, Step::Ticket(_))));
             }
             for (who, number) in &last {
                 prop_assert_eq!(world.consultation.participant(participant_id(*who)).unwrap().ticket_number, *number);
@@ -119,7 +120,7 @@ proptest! {
         for (step, now) in steps {
             let before = world.clone();
             let outcome = world.apply(step, now);
-            for guest in [GUEST, OTHER] {
+            for guest in WAITING {
                 let was_declined = matches!(entry(&before.consultation, guest), Entry::Declined { .. });
                 if was_declined && step != (Step::Admit { by: HOST, guest }) {
                     prop_assert_eq!(entry(&world.consultation, guest), entry(&before.consultation, guest));
@@ -178,7 +179,7 @@ proptest! {
                 prop_assert_eq!(outcome, Err(Refusal::HostOnly));
             }
             let hosts = matches!(step, Step::Start { by: HOST } | Step::Admit { by: HOST, .. });
-            for guest in [GUEST, OTHER] {
+            for guest in WAITING {
                 let is_in = entry(&world.consultation, guest).is_admitted();
                 prop_assert!(!is_in || entry(&before.consultation, guest).is_admitted() || hosts);
             }
@@ -197,6 +198,7 @@ proptest! {
                 let rightly = match step {
                     Step::End { by: HOST } | Step::EndByItself => true,
                     Step::End { by } => world.policy.who_may_end == WhoMayEnd::Either
+                        && [GUEST, OTHER].contains(&by)
                         && before.consultation.participant(participant_id(by)).is_some_and(|guest| guest.entry.is_admitted()),
                     _ => false,
                 };
@@ -212,7 +214,7 @@ proptest! {
         for (step, now) in steps {
             let before = world.clone();
             let _ = world.apply(step, now);
-            for guest in [GUEST, OTHER] {
+            for guest in WAITING {
                 let (is, was) = (entry(&world.consultation, guest), entry(&before.consultation, guest));
                 if let (Entry::Waiting { since: is }, Entry::Waiting { since: was }) = (is, was) {
                     prop_assert_eq!(is, was);
@@ -224,6 +226,21 @@ proptest! {
             };
             prop_assert!(began(&before).is_none() || began(&world) == began(&before));
             prop_assert!(world.consultation.duration().is_none_or(|lasted| !lasted.is_negative()));
+        }
+    }
+
+    #[test]
+    fn an_unknown_role_has_no_rights((mut world, steps) in any_history()) {
+        for (step, now) in steps {
+            let outcome = world.apply(step, now);
+            let acts = matches!(
+                step,
+                Step::EnterWaitingRoom(UNKNOWN) | Step::Start { by: UNKNOWN } | Step::Admit { by: UNKNOWN, .. }
+                    | Step::Admit { guest: UNKNOWN, .. } | Step::Decline { by: UNKNOWN, .. } | Step::Ticket(UNKNOWN)
+            );
+            prop_assert!(!acts || outcome.is_err(), "{:?}", step);
+            prop_assert!(world.may_connect(UNKNOWN, now).is_err());
+            prop_assert_eq!(entry(&world.consultation, UNKNOWN), Entry::Outside);
         }
     }
 }

@@ -4,6 +4,7 @@ mod samples;
 
 // Input validation.
 mod form_fields;
+mod people;
 mod person;
 mod scheduled_time;
 mod shown_entry;

@@ -1,4 +1,5 @@
-//! A practice, an appointment, a consultation with one host and two guests.
+//! A practice, an appointment, a consultation with one host, two guests, a companion, and one in a role
+//! of a newer version.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -32,18 +33,32 @@ pub(super) fn practice_author() -> Author {
     Author::Key(ApiKeyId::new([7; 8]))
 }
 
+/// The person of the `n`th participant, with a mail address of their own.
+pub(super) fn person(n: u8, name: &str) -> Person {
+    let email: EmailAddress = format!("person-{n}@guest.example").parse().unwrap();
+    Person {
+        id: person_id(n),
+        name: Private::new(name.parse().unwrap()),
+        language: None,
+        zone: "Europe/Berlin".parse().unwrap(),
+        addresses: vec![Address::given_at_booking(Contact::Email(Private::new(email)), after(-24 * 60))],
+        created_at: after(-24 * 60),
+        version: 0,
+    }
+}
+
+pub(super) fn person_id(n: u8) -> PersonId {
+    PersonId::new(eleven(), [n; 10])
+}
+
 /// Half an hour from 11:00, booked the day before.
 pub(super) fn booked() -> Appointment {
     let zone: Zone = "Europe/Berlin".parse().unwrap();
     Appointment {
         id: AppointmentId::new(eleven(), [1; 10]),
         host: UserId::new(eleven(), [2; 10]),
-        guest: Guest {
-            name: Private::new("Jamie Lee".parse().unwrap()),
-            email: Private::new("jamie@guest.example".parse().unwrap()),
-            phone: None,
-            zone: zone.clone(),
-        },
+        guest: person(GUEST, "Jamie Lee"),
+        companions: vec![person(COMPANION, "Robin Lee")],
         starts: ScheduledTime::from_instant(eleven(), zone),
         length: Length::from_minutes(30).unwrap(),
         kind: AppointmentKind::Video,
@@ -67,17 +82,14 @@ pub(super) const HOST: u8 = 0;
 pub(super) const GUEST: u8 = 1;
 pub(super) const OTHER: u8 = 2;
 pub(super) const STRANGER: u8 = 3;
+pub(super) const COMPANION: u8 = 4;
+/// In a role of a newer version.
+pub(super) const UNKNOWN: u8 = 5;
 
 pub(super) fn planned() -> Consultation {
-    let participant = |n, role, name: &str| Participant {
-        id: participant_id(n),
-        role,
-        name: Private::new(name.parse().unwrap()),
-        entry: Entry::Outside,
-        ticket_number: 0,
-        connected_since: None,
-        arrived_at: None,
-        departed_at: None,
+    let participant = |n, role, name: &str| {
+        let person = (role != Role::Host).then(|| person_id(n));
+        Participant::new(participant_id(n), role, person, Private::new(name.parse().unwrap()))
     };
     Consultation {
         id: ConsultationId::new(eleven(), [4; 10]),
@@ -88,6 +100,8 @@ pub(super) fn planned() -> Consultation {
             participant(HOST, Role::Host, "Dr. Sofia Rossi"),
             participant(GUEST, Role::Guest, "Jamie Lee"),
             participant(OTHER, Role::Guest, "Kim Lee"),
+            participant(COMPANION, Role::Companion, "Robin Lee"),
+            participant(UNKNOWN, Role::Unknown, "Sam Lee"),
         ],
         version: 0,
     }

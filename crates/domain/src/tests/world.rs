@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use super::samples::{self, after, everybody_may_end, participant_id, policy, practice_author};
 use crate::*;
 
-/// A step. Numbers are participants: 0 the host, 1 and 2 guests, 3 a stranger.
+/// A step. Numbers are participants: 0 the host, 1 and 2 guests, 3 a stranger, 4 a companion, 5 in an unknown role.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Step {
     Confirm,
@@ -26,8 +26,8 @@ pub(super) enum Step {
 }
 
 pub(super) fn any_step() -> impl Strategy<Value = Step> {
-    let who = || prop_oneof![3 => Just(0_u8), 3 => Just(1), 2 => Just(2), 1 => Just(3)];
-    let guest = || prop_oneof![3 => Just(1_u8), 2 => Just(2), 1 => Just(0), 1 => Just(3)];
+    let who = || prop_oneof![3 => Just(0_u8), 3 => Just(1), 2 => Just(2), 1 => Just(3), 2 => Just(4), 1 => Just(5)];
+    let guest = || prop_oneof![3 => Just(1_u8), 2 => Just(2), 1 => Just(0), 1 => Just(3), 2 => Just(4), 1 => Just(5)];
     let host = || prop_oneof![5 => Just(0_u8), 1 => Just(1), 1 => Just(3)];
     prop_oneof![
         2 => Just(Step::Confirm),
@@ -37,7 +37,7 @@ pub(super) fn any_step() -> impl Strategy<Value = Step> {
         4 => host().prop_map(|by| Step::Start { by }),
         4 => (host(), guest()).prop_map(|(by, guest)| Step::Admit { by, guest }),
         3 => (host(), guest()).prop_map(|(by, guest)| Step::Decline { by, guest }),
-        3 => prop_oneof![1 => Just(0_u8), 5 => Just(1), 3 => Just(2), 1 => Just(3)].prop_map(|by| Step::End { by }),
+        3 => prop_oneof![1 => Just(0_u8), 5 => Just(1), 3 => Just(2), 1 => Just(3), 2 => Just(4), 1 => Just(5)].prop_map(|by| Step::End { by }),
         1 => Just(Step::EndByItself),
         4 => who().prop_map(Step::Ticket),
         2 => who().prop_map(Step::Arrive),

@@ -2,8 +2,8 @@
 
 use anteroom_app::{Message, MessageKind};
 use anteroom_domain::{
-    Appointment, AppointmentId, AppointmentKind, AppointmentStatus, Author, Guest, Length, Role, ScheduledTime, UserId,
-    WordingPack, Zone,
+    Address, Appointment, AppointmentId, AppointmentKind, AppointmentStatus, Author, Contact, Length, ParticipantId,
+    Person, PersonId, Role, ScheduledTime, UserId, WordingPack, Zone,
 };
 use jiff::Timestamp;
 
@@ -20,12 +20,16 @@ fn appointment() -> Appointment {
     Appointment {
         id: AppointmentId::new(written, [7; 10]),
         host: UserId::new(written, [1; 10]),
-        guest: Guest {
+        guest: Person {
+            id: PersonId::new(written, [3; 10]),
             name: name("Nour Haddad"),
-            email: email("nour@guest.example"),
-            phone: None,
+            language: None,
             zone: zone("Africa/Cairo"),
+            addresses: vec![Address::given_at_booking(Contact::Email(email("nour@guest.example")), written)],
+            created_at: written,
+            version: 0,
         },
+        companions: Vec::new(),
         starts: ScheduledTime::from_instant(at("2026-11-20T10:00:00Z"), zone("Europe/Berlin")),
         length: Length::from_minutes(30).unwrap(),
         kind: AppointmentKind::Video,
@@ -40,12 +44,14 @@ fn appointment() -> Appointment {
 pub(super) fn message(kind: MessageKind, role: Role, pack: WordingPack) -> Message {
     let appointment = appointment();
     let host = (name("Dr. Jana Weber"), email("jana@praxis.example"), zone("Europe/Berlin"));
-    let guest = (appointment.guest.name.clone(), appointment.guest.email.clone(), appointment.guest.zone.clone());
+    let guest = &appointment.guest;
+    let guest = (guest.name.clone(), guest.email().unwrap().clone(), guest.zone.clone());
     let (me, other) = if role == Role::Host { (host.clone(), guest) } else { (guest, host.clone()) };
     Message {
         kind,
         practice: "Praxis am Park".to_owned(),
         pack,
+        recipient: ParticipantId::new(at("2026-11-12T09:30:00Z"), [role as u8; 10]),
         role,
         name: me.0,
         email: me.1,

@@ -79,6 +79,12 @@ impl Database {
         rows
     }
 
+    async fn run(&self, sql: &str) {
+        let mut connection = AnyEngine::connect(&self.url).await;
+        connection.try_run(sql.to_owned()).await.unwrap();
+        connection.close().await;
+    }
+
     /// The first column of each row, which is text.
     async fn texts(&self, sql: &str) -> Vec<String> {
         let mut connection = AnyEngine::connect(&self.url).await;
@@ -188,6 +194,62 @@ async fn every_password_becomes_a_credential() {
         database.migrate_to(newest()).await;
         assert!(!passwords.is_empty());
         assert_eq!(database.texts("SELECT user_id || ' ' || data FROM credentials ORDER BY 1").await, passwords);
+    }
+}
+
+#[tokio::test]
+async fn every_guest_becomes_a_person_of_their_own() {
+    let databases = Database::on_both_engines().await;
+    databases[0].migrate_to(27).await;
+    let tables = tables(&databases[0]).await;
+    for database in &databases {
+        database.migrate_to(27).await;
+        database.fill(&tables).await;
+        database.run("UPDATE participants SET role = CASE WHEN seat / 1000 % 2 = 0 THEN 'guest' ELSE 'host' END").await;
+        // Two bookings of one address: merging people is a decision of staff.
+        database.run("UPDATE appointments SET guest_email = 'jamie@guest.example', guest_name = 'Jamie'").await;
+        let guests =
+            "SELECT id || ' ' || guest_name || ' ' || guest_zone || ' ' || booked_at FROM appointments ORDER BY 1";
+        let booked = database.texts(guests).await;
+        let emails = database.texts("SELECT id || ' ' || guest_email FROM appointments ORDER BY 1").await;
+        let phones = database
+            .texts("SELECT id || ' ' || guest_phone FROM appointments WHERE guest_phone IS NOT NULL ORDER BY 1")
+            .await;
+        database.migrate_to(newest()).await;
+
+        let people = "SELECT id || ' ' || name || ' ' || zone || ' ' || created_at FROM people ORDER BY 1";
+        assert_eq!(database.texts(people).await, booked);
+        let addresses =
+            |channel| format!("SELECT person_id || ' ' || value FROM addresses WHERE channel = '{channel}' ORDER BY 1");
+        assert_eq!(database.texts(&addresses("email")).await, emails);
+        assert_eq!(database.texts(&addresses("phone")).await, phones);
+        assert!(!phones.is_empty() && phones.len() < emails.len());
+        let party = "SELECT appointment_id || ' ' || person_id || ' ' || role || ' ' || place FROM appointment_people ORDER BY 1";
+        let expected = database.texts("SELECT id || ' ' || id || ' guest 0' FROM appointments ORDER BY 1").await;
+        assert_eq!(database.texts(party).await, expected);
+        let of_guests =
+            "SELECT p.id || ' ' || p.person_id FROM participants p WHERE p.person_id IS NOT NULL ORDER BY 1";
+        let expected = "
+            SELECT p.id || ' ' || c.appointment_id
+              FROM participants p
+              JOIN consultations c ON c.id = p.consultation_id
+             WHERE p.role = 'guest'
+             ORDER BY 1";
+        let expected = database.texts(expected).await;
+        assert!(!expected.is_empty());
+        assert_eq!(database.texts(of_guests).await, expected);
+    }
+}
+
+/// The previous version still runs: it knows neither the new tables nor the new column.
+#[tokio::test]
+async fn rows_of_the_previous_version_are_still_accepted() {
+    let databases = Database::on_both_engines().await;
+    databases[0].migrate_to(27).await;
+    let before = tables(&databases[0]).await;
+    for database in &databases {
+        database.migrate_to(newest()).await;
+        database.fill(&before).await;
     }
 }
 

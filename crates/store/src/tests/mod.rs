@@ -11,6 +11,7 @@ mod group_commit;
 mod jobs;
 mod limits;
 mod migrations;
+mod people;
 pub(crate) mod query_plans;
 mod races;
 mod round_trip;

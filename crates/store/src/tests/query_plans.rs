@@ -72,6 +72,9 @@ async fn run_every_query(store: &Store) {
     tx.planned_starts(now(), Some(fresh.id), 10).await.unwrap();
     tx.find_appointment(fresh.id).await.unwrap();
     tx.save_appointment(&fresh).await.unwrap();
+    tx.insert_people(&fresh).await.unwrap();
+    tx.people_after(Some(fresh.guest.id)).await.unwrap();
+    tx.delete_unused_person(fresh.guest.id).await.unwrap();
     tx.insert_consultation(&consultation(fresh.id)).await.unwrap();
     tx.find_consultation(kept.id).await.unwrap();
     tx.consultation_of_appointment(fresh.id).await.unwrap();

@@ -4,9 +4,10 @@ use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
 
 use anteroom_domain::{
-    Appointment, AppointmentId, AppointmentKind, AppointmentStatus, Author, Consultation, ConsultationId, CredentialId,
-    Entry, Guest, Invitation, InvitationId, Length, Participant, ParticipantId, PasswordCredential, Phase, Policy,
-    Practice, Private, Role, RoomName, ScheduledTime, Secret, StaffRole, User, UserId, WhoMayEnd, WordingPack,
+    Address, Appointment, AppointmentId, AppointmentKind, AppointmentStatus, Author, Consultation, ConsultationId,
+    Contact, CredentialId, Invitation, InvitationId, Length, Participant, ParticipantId, PasswordCredential, Person,
+    PersonId, Phase, Policy, Practice, Private, Role, RoomName, ScheduledTime, Secret, StaffRole, User, UserId,
+    WhoMayEnd, WordingPack,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -67,16 +68,27 @@ pub(super) async fn host(store: &Store) -> UserId {
     user.id
 }
 
+pub(super) fn person(name: &str, email: &str, phone: Option<&str>) -> Person {
+    let email = Contact::Email(Private::new(email.parse().unwrap()));
+    let phone = phone.map(|phone| Contact::Phone(Private::new(phone.parse().unwrap())));
+    let contacts = [Some(email), phone].into_iter().flatten();
+    Person {
+        id: PersonId::new(now(), unique_bytes()),
+        name: Private::new(name.parse().unwrap()),
+        language: Some("de".parse().unwrap()),
+        zone: "America/Los_Angeles".parse().unwrap(),
+        addresses: contacts.map(|contact| Address::given_at_booking(contact, now())).collect(),
+        created_at: now(),
+        version: 0,
+    }
+}
+
 pub(super) fn appointment(host: UserId, starts_at: Timestamp, minutes: i64) -> Appointment {
     Appointment {
         id: AppointmentId::new(now(), unique_bytes()),
         host,
-        guest: Guest {
-            name: Private::new("李 Grace O’Hara".parse().unwrap()),
-            email: Private::new("Grace@Example.org".parse().unwrap()),
-            phone: Some(Private::new("+49 30 1234567".parse().unwrap())),
-            zone: "America/Los_Angeles".parse().unwrap(),
-        },
+        guest: person("李 Grace O’Hara", "Grace@Example.org", Some("+49 30 1234567")),
+        companions: vec![person("Bo O’Hara", "Bo@Example.org", None)],
         starts: ScheduledTime::from_instant(starts_at, "Europe/Berlin".parse().unwrap()),
         length: Length::from_minutes(minutes).unwrap(),
         kind: AppointmentKind::Video,
@@ -99,15 +111,8 @@ pub(super) async fn confirmed(store: &Store) -> Appointment {
 }
 
 pub(super) fn consultation(appointment: AppointmentId) -> Consultation {
-    let participant = |role, name: &str| Participant {
-        id: ParticipantId::new(now(), unique_bytes()),
-        role,
-        name: Private::new(name.parse().unwrap()),
-        entry: Entry::Outside,
-        ticket_number: 0,
-        connected_since: None,
-        arrived_at: None,
-        departed_at: None,
+    let participant = |role, name: &str| {
+        Participant::new(ParticipantId::new(now(), unique_bytes()), role, None, Private::new(name.parse().unwrap()))
     };
     Consultation {
         id: ConsultationId::new(now(), unique_bytes()),

@@ -3,11 +3,11 @@
 use std::io;
 use std::sync::{Arc, Mutex, OnceLock};
 
-use anteroom_domain::{Appointment, WhoMayEnd, WordingPack};
+use anteroom_domain::{Appointment, Role, WhoMayEnd, WordingPack};
 
 use super::on_both_engines;
 use super::samples::{confirmed, consultation, host, in_minutes, now, planned, practice, user};
-use crate::engine::execute;
+use crate::engine::{execute, fetch_optional};
 use crate::{Error, Store};
 
 on_both_engines![
@@ -15,6 +15,7 @@ on_both_engines![
     an_appointment_of_a_newer_version_does_not_hide_the_others,
     a_user_of_a_newer_version_does_not_hide_the_others,
     a_consultation_of_a_newer_version_does_not_hide_the_others,
+    a_role_of_a_newer_version_is_kept_and_has_no_rights,
     a_practice_is_always_read,
     unreadable_rows_are_logged_without_their_values,
 ];
@@ -33,6 +34,7 @@ async fn damaged_text_is_read(store: Store) {
                starts_local = $6, minutes = $7
          WHERE id = $1"; id, "Grace\u{1}\nO’Hara", "no address", "call me", "Moon/Tycho", "noon", 3_i64);
     assert_eq!(damaged.unwrap(), 1);
+    execute!(&mut tx; "DELETE FROM appointment_people").unwrap(); // As the previous version books.
     execute!(&mut tx; "
         UPDATE users
            SET name = $1, email = $2, zone = $3"; "\u{202e}Ada", "", "Moon/Tycho")
@@ -42,8 +44,8 @@ async fn damaged_text_is_read(store: Store) {
     let day = day(&store).await;
     let guest = &day[0].guest;
     assert_eq!(guest.name.reveal().as_str(), "Grace\u{fffd}\u{fffd}O’Hara");
-    assert_eq!(guest.email.reveal().as_str(), "no address");
-    assert_eq!(guest.phone.as_ref().unwrap().reveal().as_str(), "call me");
+    assert_eq!(guest.email().unwrap().reveal().as_str(), "no address");
+    assert_eq!(guest.phone().unwrap().reveal().as_str(), "call me");
     assert_eq!((guest.zone.name(), guest.zone.is_known()), ("Moon/Tycho", false));
     assert_eq!((day[0].starts.at, day[0].length.minutes()), (in_minutes(5), 3));
     let mut tx = store.begin().await.unwrap();
@@ -88,12 +90,26 @@ async fn a_consultation_of_a_newer_version_does_not_hide_the_others(store: Store
     let (one, two, three) = (planned(&store).await, planned(&store).await, planned(&store).await);
     let mut tx = store.begin().await.unwrap();
     execute!(&mut tx; "UPDATE consultations SET phase = 'paused' WHERE id = $1"; one.id.to_string()).unwrap();
-    execute!(&mut tx; "UPDATE participants SET role = 'companion' WHERE id = $1"; two.participants[1].id.to_string())
+    execute!(&mut tx; "UPDATE participants SET entry = 'held' WHERE id = $1"; two.participants[1].id.to_string())
         .unwrap();
     let asked = [one.appointment, two.appointment, three.appointment];
     assert_eq!(tx.consultations_of(&asked).await.unwrap(), [three]);
     assert!(matches!(tx.find_consultation(one.id).await, Err(Error::Corrupt { column: "consultations.phase" })));
-    assert!(matches!(tx.find_consultation(two.id).await, Err(Error::Corrupt { column: "participants.role" })));
+    assert!(matches!(tx.find_consultation(two.id).await, Err(Error::Corrupt { column: "participants.entry" })));
+}
+
+async fn a_role_of_a_newer_version_is_kept_and_has_no_rights(store: Store) {
+    let kept = planned(&store).await;
+    let mut tx = store.begin().await.unwrap();
+    let id = kept.participants[1].id.to_string();
+    execute!(&mut tx; "UPDATE participants SET role = 'interpreter' WHERE id = $1"; id.as_str()).unwrap();
+    execute!(&mut tx; "UPDATE appointment_people SET role = 'interpreter' WHERE role = 'companion'").unwrap();
+    let found = tx.find_consultation(kept.id).await.unwrap().unwrap();
+    assert_eq!(found.participants.last().unwrap().role, Role::Unknown);
+    assert_eq!(tx.find_appointment(kept.appointment).await.unwrap().unwrap().companions, []);
+    tx.save_consultation(&found).await.unwrap();
+    let role = fetch_optional!(&mut tx, (String,); "SELECT role FROM participants WHERE id = $1"; id).unwrap();
+    assert_eq!(role, Some(("interpreter".to_owned(),)));
 }
 
 async fn a_practice_is_always_read(store: Store) {

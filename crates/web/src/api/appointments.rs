@@ -1,8 +1,8 @@
 //! `/api/v1/appointments`: list, book, confirm, cancel, create links.
 
-use anteroom_app::appointments::{AppointmentDetails, Booking, Start};
+use anteroom_app::appointments::{AppointmentDetails, Booking, NewCompanion, Start};
 use anteroom_app::{Error, appointments, invitations};
-use anteroom_domain::{AppointmentId, FieldError, Role, UserId};
+use anteroom_domain::{AppointmentId, Consultation, FieldError, Person, Role, UserId};
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -28,6 +28,8 @@ pub(super) struct AppointmentBody {
     id: String,
     host: HostBody,
     guest: GuestBody,
+    /// Who comes with the guest.
+    companions: Vec<CompanionBody>,
     #[schema(value_type = String, format = DateTime)]
     starts_at: Timestamp,
     #[schema(value_type = String, format = DateTime)]
@@ -64,6 +66,24 @@ struct GuestBody {
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(as = Companion)]
+struct CompanionBody {
+    name: String,
+    email: String,
+    /// `par_…`, once the appointment is confirmed.
+    participant: Option<String>,
+}
+
+#[derive(Default, Deserialize, Serialize, ToSchema)]
+#[schema(as = NewCompanion)]
+#[serde(default)]
+struct NewCompanionBody {
+    name: String,
+    /// Receives their own link. Another address than that of guest, host and other companions.
+    email: String,
+}
+
+#[derive(Serialize, ToSchema)]
 #[schema(as = Appointments)]
 pub(super) struct AppointmentsBody {
     appointments: Vec<AppointmentBody>,
@@ -83,6 +103,8 @@ pub(super) struct BookingBody {
     guest_phone: String,
     /// IANA zone.
     guest_zone: String,
+    /// Who comes with the guest: at most 3. Each gets a message with a link of their own, and is admitted singly.
+    companions: Vec<NewCompanionBody>,
     /// An instant with offset (`2026-11-20T11:00:00+01:00`), or a wall time in `zone` (`2026-11-20T11:00`).
     #[schema(example = "2026-11-20T11:00")]
     starts_at: String,
@@ -109,12 +131,15 @@ pub(super) struct Range {
 }
 
 /// Whose link to create.
-#[derive(Deserialize, ToSchema)]
+#[derive(Default, Deserialize, ToSchema)]
 #[schema(as = InvitationRequest)]
+#[serde(default)]
 pub(super) struct InvitationBody {
     /// `guest` or `host`.
     #[schema(example = "guest")]
     role: String,
+    /// Instead of a role: the participant, `par_…`.
+    participant: Option<String>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -166,6 +191,12 @@ pub(super) async fn create(
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], axum::Json(AppointmentBody::from(&found))).into_response())
 }
 
+impl From<NewCompanionBody> for NewCompanion {
+    fn from(body: NewCompanionBody) -> Self {
+        Self { name: body.name.into(), email: body.email.into() }
+    }
+}
+
 fn booking(body: BookingBody) -> Booking {
     let is_exact = body.starts_at.trim().parse::<Timestamp>().is_ok();
     Booking {
@@ -174,6 +205,7 @@ fn booking(body: BookingBody) -> Booking {
         guest_email: body.guest_email.into(),
         guest_phone: body.guest_phone.into(),
         guest_zone: body.guest_zone,
+        companions: body.companions.into_iter().map(NewCompanion::from).collect(),
         starts: if is_exact { Start::Instant(body.starts_at) } else { Start::Local(body.starts_at) },
         zone: body.zone,
         minutes: body.minutes.unwrap_or(i64::MIN), // missing: a number that no rule accepts
@@ -223,7 +255,7 @@ pub(super) async fn cancel(
     Ok(axum::Json(AppointmentBody::from(&appointments::cancel(&web.app, &bearer.actor, id).await?)))
 }
 
-/// Creates a new personal link for host or guest. Earlier links keep working.
+/// Creates a new personal link for host, guest or companion. Earlier links keep working.
 #[utoipa::path(
     post, path = "/appointments/{id}/invitations", tag = "appointment", operation_id = "inviteAgain", request_body = InvitationBody,
     params(("id" = String, Path, description = "`apt_…`")),
@@ -235,6 +267,11 @@ pub(super) async fn invite(
     Path(id): Path<AppointmentId>,
     Json(body): Json<InvitationBody>,
 ) -> Result<(StatusCode, axum::Json<LinkBody>), Problem> {
+    if let Some(participant) = body.participant {
+        let participant = participant.parse().map_err(|_| malformed("participant"))?;
+        let link = invitations::reissue_to(&web.app, &bearer.actor, id, participant).await?;
+        return Ok((StatusCode::CREATED, axum::Json(LinkBody { link })));
+    }
     let role = match body.role.as_str() {
         "guest" => Role::Guest,
         "host" => Role::Host,
@@ -253,10 +290,11 @@ impl From<&AppointmentDetails> for AppointmentBody {
             host: HostBody { id: host.id.to_string(), name: host.name.reveal().as_str().to_owned() },
             guest: GuestBody {
                 name: guest.name.reveal().as_str().to_owned(),
-                email: guest.email.reveal().as_str().to_owned(),
-                phone: guest.phone.as_ref().map(|phone| phone.reveal().as_str().to_owned()),
+                email: guest.email().map(|email| email.reveal().as_str().to_owned()).unwrap_or_default(),
+                phone: guest.phone().map(|phone| phone.reveal().as_str().to_owned()),
                 zone: guest.zone.name().to_owned(),
             },
+            companions: appointment.companions.iter().map(|person| companion(person, consultation.as_ref())).collect(),
             starts_at: appointment.starts.at,
             ends_at: appointment.ends_at(),
             minutes: appointment.length.minutes(),
@@ -266,5 +304,15 @@ impl From<&AppointmentDetails> for AppointmentBody {
             status: appointment.status.as_str(),
             consultation: consultation.as_ref().map(ConsultationBody::of_consultation),
         }
+    }
+}
+
+fn companion(person: &Person, consultation: Option<&Consultation>) -> CompanionBody {
+    let participants = consultation.iter().flat_map(|consultation| &consultation.participants);
+    let participant = participants.into_iter().find(|participant| participant.person == Some(person.id));
+    CompanionBody {
+        name: person.name.reveal().as_str().to_owned(),
+        email: person.email().map(|email| email.reveal().as_str().to_owned()).unwrap_or_default(),
+        participant: participant.map(|participant| participant.id.to_string()),
     }
 }

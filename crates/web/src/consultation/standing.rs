@@ -21,7 +21,7 @@ pub(crate) struct StandingBody {
     /// The server's clock: count down from this, not from the device's clock.
     #[schema(value_type = String, format = DateTime)]
     now: Timestamp,
-    /// `host` or `guest`.
+    /// `host`, `guest` or `companion`.
     role: &'static str,
     me: Me,
     /// The practice's name.
@@ -32,7 +32,7 @@ pub(crate) struct StandingBody {
     door: JoinWindowBody,
     /// The caller's own entry: `outside`, `waiting`, `admitted`, `declined` or `left`.
     entry: &'static str,
-    /// The other participants: a guest sees only the host, a host sees everyone.
+    /// The other participants: a host sees everyone; the others see the host, and each other once both are admitted.
     people: Vec<PersonBody>,
     may: MayBody,
 }

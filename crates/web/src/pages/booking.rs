@@ -67,6 +67,7 @@ fn booking(form: &BookingForm, minutes: i64) -> Booking {
         guest_email: form.guest_email.clone().into(),
         guest_phone: form.guest_phone.clone().into(),
         guest_zone: form.guest_zone.clone(),
+        companions: Vec::new(),
         starts: Start::Local(starts),
         zone: form.zone.clone(),
         minutes,

@@ -71,7 +71,7 @@ async fn page(web: &WebState, caller: &RequestCaller, base: String, back: Option
 
 fn facts(standing: &Standing) -> AppointmentFacts {
     let zone = &standing.zone;
-    let other = standing.people.iter().find(|person| person.role != standing.role);
+    let other = standing.people.iter().find(|person| (person.role == Role::Host) != (standing.role == Role::Host));
     AppointmentFacts {
         with: other.map(|person| person.name.reveal().as_str().to_owned()).unwrap_or_else(|| standing.practice.clone()),
         consultation: standing.words.consultation,
@@ -87,7 +87,7 @@ fn facts(standing: &Standing) -> AppointmentFacts {
 /// Heading, detail and advice for a consultation that cannot be joined.
 fn closed_text(standing: &Standing, refusal: Refusal) -> (String, String, String) {
     let (what, practice) = (standing.words.consultation, &standing.practice);
-    let is_guest = standing.role == Role::Guest;
+    let is_guest = standing.role != Role::Host;
     let contact = if is_guest {
         format!("For a new appointment or a question, please contact {practice}.")
     } else {

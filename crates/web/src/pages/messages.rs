@@ -1,7 +1,7 @@
 //! The messages of an appointment: what staff read about their delivery.
 
 use anteroom_app::appointments::AppointmentDetails;
-use anteroom_domain::{Delivery, DeliveryState, MessageKind, Role, Zone};
+use anteroom_domain::{Delivery, DeliveryState, MessageKind, Profile, Zone};
 
 use crate::view::format;
 use crate::view::messages::MessageLine;
@@ -54,10 +54,7 @@ fn remedy(delivery: &Delivery, found: &AppointmentDetails) -> String {
 
 fn recipient(delivery: &Delivery, found: &AppointmentDetails) -> String {
     let participant = found.consultation.as_ref().and_then(|c| c.participant(delivery.key.participant));
-    let name = match participant {
-        Some(participant) if participant.role == Role::Host => &found.host.name,
-        Some(participant) => &participant.name,
-        None => &found.appointment.guest.name,
-    };
-    name.reveal().as_str().to_owned()
+    let profile = participant.and_then(|participant| Profile::of(participant, &found.appointment, &found.host));
+    let name = profile.map(|profile| profile.name).or(participant.map(|participant| &participant.name));
+    name.map(|name| name.reveal().as_str().to_owned()).unwrap_or_default()
 }

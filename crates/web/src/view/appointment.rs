@@ -14,6 +14,8 @@ pub(crate) struct AppointmentPage {
     pub guest: String,
     pub email: String,
     pub phone: Option<String>,
+    /// Names of those who come with the guest.
+    pub companions: Vec<String>,
     pub host: String,
     /// The practice's nouns.
     pub words: anteroom_domain::Words,

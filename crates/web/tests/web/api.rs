@@ -56,6 +56,44 @@ async fn api_client_books_confirms_starts_and_ends() {
 }
 
 #[tokio::test]
+async fn api_client_books_with_companions() {
+    let site = TestSite::start().await;
+    let server = Server::of(&site);
+    let (key, secret) = api_keys::create(&site.app, "booking site").await.unwrap();
+    let api_client = server.api_client(format!("{key}.{}", secret.reveal()));
+    let booking = |companions: Value| {
+        json!({
+            "host": site.host.id.to_string(), "guest_name": "Mara Lindt", "guest_email": "mara@mail.example",
+            "companions": companions, "starts_at": "2026-11-20T10:05:00+01:00", "minutes": 30, "kind": "video",
+        })
+    };
+    let robin = |n: usize| json!({ "name": "Robin Lindt", "email": format!("robin{n}@mail.example") });
+    let refused =
+        api_client.json(Method::POST, "/api/v1/appointments", booking((0..4).map(robin).collect())).await.value();
+    assert_eq!(refused["fields"]["companions"]["code"], "too_many");
+    let refused = api_client
+        .json(Method::POST, "/api/v1/appointments", booking(json!([robin(1), { "name": "Kim" }])))
+        .await
+        .value();
+    assert_eq!(refused["fields"]["companions[1].email"]["code"], "empty");
+
+    let booked = api_client.json(Method::POST, "/api/v1/appointments", booking(json!([robin(1)]))).await;
+    assert_eq!(booked.status, StatusCode::CREATED);
+    assert_eq!(booked.value()["companions"][0]["participant"], Value::Null);
+    let place = booked.header("location").to_owned();
+    let confirmed = api_client.json(Method::POST, &format!("{place}/confirmation"), json!({})).await.value();
+    let companion = &confirmed["companions"][0];
+    assert_eq!((&companion["name"], &companion["email"]), (&json!("Robin Lindt"), &json!("robin1@mail.example")));
+    let request = json!({ "participant": companion["participant"] });
+    let invited = api_client.json(Method::POST, &format!("{place}/invitations"), request).await.value();
+    let link = invited["link"].as_str().unwrap().rsplit('/').next().unwrap();
+    let base = format!("/api/v1/consultations/{}", confirmed["consultation"]["id"].as_str().unwrap());
+    let entered = server.api_client(link).json(Method::POST, &format!("{base}/entry"), json!({})).await.value();
+    assert_eq!((&entered["role"], &entered["entry"]), (&json!("companion"), &json!("waiting")));
+    assert_eq!(entered["me"]["id"], companion["participant"]);
+}
+
+#[tokio::test]
 async fn too_early_refusal_contains_opening_time() {
     let site = TestSite::start().await;
     let booked = site.confirmed_in(60).await;

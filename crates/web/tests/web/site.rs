@@ -81,6 +81,7 @@ impl TestSite {
             guest_email: "mara@mail.example".to_owned().into(),
             guest_phone: "+49 30 901820".to_owned().into(),
             guest_zone: "Africa/Cairo".to_owned(),
+            companions: Vec::new(),
             starts: Start::Instant(starts.to_string()),
             zone: "Europe/Berlin".to_owned(),
             minutes: 30,

@@ -266,6 +266,7 @@ impl AppointmentPage {
             guest: text("Mara Lindt"),
             email: text("mara.lindt@mail.example"),
             phone: Some(text("+49301234567")),
+            companions: vec![text("Robin Lindt")],
             host: text("Dr. Ines Brandt"),
             words: WordingPack::Clinic.words(),
             status: StatusLabel::sample("calm", "Confirmed"),
