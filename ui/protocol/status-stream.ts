@@ -5,26 +5,26 @@
 
 import { Refused } from "./problem.ts";
 
-/** Where the status of a page comes from. */
-export interface StatusSource<T> {
+/** Where the status of a page comes from. `V` is what orders statuses: a version, or one for each row of a list. */
+export interface StatusSource<T, V = number> {
   /** Address of the event stream, and the name of its events. */
   readonly url: string;
   readonly event: string;
   /** Undefined for an event that this version of the page cannot read. */
   parse(data: string): T | undefined;
-  /** Which of two statuses is newer; 0 where they have no version. */
-  version(status: T): number;
+  /** Which of two statuses is newer. */
+  version(status: T): V;
   /** Answers a beat, so that the server knows that the page is still there. */
   answerBeat?(data: string): void;
   /** One request for the same status. Rejects with `Refused` or `Unreachable`. */
   poll(): Promise<T>;
 }
 
-export interface StatusListener<T> {
+export interface StatusListener<T, V = number> {
   /** `asked`: the version that the page had when it asked; on a stream, the version of the event before. */
-  status(status: T, asked: number): void;
+  status(status: T, asked: V): void;
   /** The version that the page has now. */
-  known(): number;
+  known(): V;
   /** Whether the page shows the current status. Called at every change, and also when nothing changed. */
   connected(up: boolean): void;
   /** The server answers this page no longer: logged out, or the link was revoked. Nothing is tried until `refresh`. */
@@ -73,15 +73,15 @@ const REOPEN_WITHIN_MS = 2_000;
 const REOPEN_WITHIN_MAX_MS = 15_000;
 const CLOSED = 2;
 
-export function openStatusStream<T>(
-  source: StatusSource<T>,
-  listener: StatusListener<T>,
+export function openStatusStream<T, V = number>(
+  source: StatusSource<T, V>,
+  listener: StatusListener<T, V>,
   environment: StreamEnvironment = browserEnvironment,
 ): StatusStream {
   return new PolledStream(source, listener, environment);
 }
 
-class PolledStream<T> implements StatusStream {
+class PolledStream<T, V> implements StatusStream {
   #stream: EventStream | undefined;
   #stopped = false;
   /** Streams in a row that ended without an event. */
@@ -92,8 +92,8 @@ class PolledStream<T> implements StatusStream {
   readonly #timers: Record<"silence" | "poll" | "reopen", () => void> = { silence() {}, poll() {}, reopen() {} };
 
   constructor(
-    readonly source: StatusSource<T>,
-    readonly listener: StatusListener<T>,
+    readonly source: StatusSource<T, V>,
+    readonly listener: StatusListener<T, V>,
     readonly environment: StreamEnvironment,
   ) {
     this.#open();
@@ -200,7 +200,7 @@ class PolledStream<T> implements StatusStream {
     this.listener.refused(error);
   }
 
-  #deliver(status: T, asked: number): void {
+  #deliver(status: T, asked: V): void {
     this.#received++;
     this.listener.connected(true);
     this.listener.status(status, asked);

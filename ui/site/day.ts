@@ -5,7 +5,7 @@ import { Chime } from "../alerts/chime.ts";
 import { askForNotifications, mayAskForNotifications, showNotification } from "../alerts/notifications.ts";
 import { loginUrl } from "../protocol/login.ts";
 import { openStatusStream } from "../protocol/status-stream.ts";
-import { dayUpdates, replaceParts, titleOf } from "./day-parts.ts";
+import { dayUpdates, replaceParts, rowVersions, titleOf } from "./day-parts.ts";
 import { soundSwitch } from "./sound-switch.ts";
 import { waitingTime } from "./waiting-time.ts";
 
@@ -23,8 +23,8 @@ export function watchDay(page: Document): void {
   let now = serverClock(day);
 
   const stream = openStatusStream(dayUpdates(day.dataset), {
-    status(update) {
-      replaceParts(day, update);
+    status(update, asked) {
+      replaceParts(day, update, asked);
       title = titleOf(day) ?? title;
       now = serverClock(day);
       const waiting = waitingGuestsIn(day);
@@ -33,7 +33,7 @@ export function watchDay(page: Document): void {
       if (arrived.length > 0) announce(arrived.map((id) => waiting.get(id) ?? ""));
       show();
     },
-    known: () => 0,
+    known: () => rowVersions(day),
     connected(up) {
       connected = up;
       show();

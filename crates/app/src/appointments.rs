@@ -3,7 +3,7 @@
 use anteroom_domain::{
     Address, Appointment, AppointmentChange, AppointmentId, AppointmentKind, AppointmentStatus, AuditEvent,
     Consultation, ConsultationId, Contact, EmailAddress, FieldError, FieldErrors, Length, MessageKind, Participant,
-    ParticipantId, Person, PersonId, PersonName, Phase, Phone, Private, Refusal, Role, RoomName, ScheduledTime, User,
+    ParticipantId, Person, PersonId, PersonName, Phase, Phone, Practice, Private, Refusal, Role, RoomName, ScheduledTime, User,
     UserId, Zone,
 };
 use anteroom_store::{Store, Wake};
@@ -73,6 +73,14 @@ pub struct AppointmentDetails {
     pub consultation: Option<Consultation>,
     /// The host.
     pub host: User,
+}
+
+impl AppointmentDetails {
+    /// Grows with every change that staff see in a list: as [`crate::Standing::version`].
+    pub fn version(&self, practice: &Practice) -> i64 {
+        let consultation = self.consultation.as_ref().map_or(0, |consultation| consultation.version);
+        consultation + self.appointment.version + practice.version + self.host.version
+    }
 }
 
 /// Books an appointment. The slot is taken from here on.

@@ -113,7 +113,7 @@ pub(super) fn list(
 ) -> (DayList, Option<Timestamp>) {
     let now = web.app.clock.now();
     let context = StatusContext { app: &web.app, policy: &practice.policy, zone: &staff.user.zone, now };
-    let (rows, times): (Vec<Row>, Vec<_>) = found.iter().map(|found| row(found, &staff.user, &context)).unzip();
+    let (rows, times): (Vec<Row>, Vec<_>) = found.iter().map(|found| row(found, practice, &staff.user, &context)).unzip();
     let waiting = rows.iter().filter(|row| row.status.tone == "waiting").count();
     let list = DayList { summary: summary(&rows, waiting), waiting, now: now.to_string(), rows };
     (list, times.into_iter().flatten().min())
@@ -133,7 +133,12 @@ fn summary(rows: &[Row], waiting: usize) -> String {
     }
 }
 
-fn row(found: &AppointmentDetails, viewer: &User, context: &StatusContext<'_>) -> (Row, Option<Timestamp>) {
+fn row(
+    found: &AppointmentDetails,
+    practice: &Practice,
+    viewer: &User,
+    context: &StatusContext<'_>,
+) -> (Row, Option<Timestamp>) {
     let (appointment, zone) = (&found.appointment, &viewer.zone);
     let (status, changes_at) = context.of(found);
     let own = appointment.host == viewer.id;
@@ -144,6 +149,7 @@ fn row(found: &AppointmentDetails, viewer: &User, context: &StatusContext<'_>) -
     });
     let row = Row {
         id: appointment.id.to_string(),
+        version: found.version(practice),
         time: format::time(appointment.starts.at, zone),
         until: format::time(appointment.ends_at(), zone),
         guest: appointment.guest.name.reveal().as_str().to_owned(),

@@ -75,6 +75,8 @@ impl DayList {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Row {
     pub id: String,
+    /// Grows with every change. A page that has a newer row keeps it.
+    pub version: i64,
     pub time: String,
     pub until: String,
     pub guest: String,

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use anteroom_app::{Actor, appointments, invitations, practices, waiting_room};
+use anteroom_testkit::seconds;
 use axum::body::Body;
 use axum::http::Method;
 use axum::response::Response;
@@ -122,4 +123,26 @@ async fn streams_go_on_while_the_database_fails() {
     waiting_room::enter(&site.app, &guest, booked.consultation).await.unwrap();
     pages.until("\"entry\":\"waiting\"").await;
     site.logs.clear_errors();
+}
+
+/// Pages keep a row that is newer than the one of a late answer.
+#[tokio::test]
+async fn rows_of_a_day_carry_versions_that_grow() {
+    let site = TestSite::start().await;
+    let server = Server::of(&site);
+    let booked = site.confirmed_in(5).await;
+    let guest = guest_of(&site, &booked.guest_secret).await;
+    let host = server.logged_in(&site, &site.host).await;
+    let mut versions = Vec::new();
+    for n in 0..3 {
+        let page = host.get("/day").await.body;
+        let (_, version) = page.split_once("data-version=\"").expect("a row with a version");
+        versions.push(version.split('"').next().unwrap().parse::<i64>().unwrap());
+        site.clock.set(site.app.clock.now() - seconds(10)); // of no importance
+        match n {
+            0 => waiting_room::enter(&site.app, &guest, booked.consultation).await.unwrap(),
+            _ => waiting_room::leave(&site.app, &guest, booked.consultation).await.unwrap(),
+        };
+    }
+    assert!(versions.is_sorted_by(|older, newer| older < newer), "{versions:?}");
 }

@@ -109,6 +109,7 @@ impl Row {
         let (time, until, guest, length) = (text(time), text(until), text(guest), text(length));
         Self {
             id: format!("apt_{}", "0".repeat(32)),
+            version: 3,
             time,
             until,
             guest,
