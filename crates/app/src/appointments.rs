@@ -3,16 +3,13 @@
 use anteroom_domain::{
     Address, Appointment, AppointmentChange, AppointmentId, AppointmentKind, AppointmentStatus, AuditEvent,
     Consultation, ConsultationId, Contact, EmailAddress, FieldError, FieldErrors, Length, MessageKind, Participant,
-    ParticipantId, Person, PersonId, PersonName, Phase, Phone, Practice, Private, Refusal, Role, RoomName, ScheduledTime, User,
-    UserId, Zone,
+    ParticipantId, Person, PersonId, PersonName, Phase, Phone, Practice, Private, Refusal, Role, RoomName,
+    ScheduledTime, User, UserId, Zone,
 };
-use anteroom_store::{Store, Wake};
+use anteroom_store::Wake;
 use jiff::Timestamp;
 
 use crate::{Actor, App, Error, Result, Staff, messages};
-
-/// Maximum length of a list.
-pub const PAGE: i64 = 200;
 
 /// The start, as entered.
 #[derive(Debug, Clone)]
@@ -319,48 +316,4 @@ pub async fn fetch(app: &App, actor: &Actor, id: AppointmentId) -> Result<Appoin
     let consultation = tx.consultation_of_appointment(id).await?;
     let host = tx.find_user(appointment.host).await?.ok_or(Error::NotFound)?;
     Ok(AppointmentDetails { appointment, consultation, host })
-}
-
-/// Appointments that start within `[from, to)`, by time: of one host, or of all hosts if the actor sees them.
-pub async fn between(
-    app: &App,
-    actor: &Actor,
-    host: Option<UserId>,
-    from: Timestamp,
-    to: Timestamp,
-) -> Result<Vec<AppointmentDetails>> {
-    let host = whose(&actor.staff()?, host)?;
-    Ok(read_between(app.store.clone(), host, from, to).await?)
-}
-
-/// The host to whose appointments a list is limited, if to any.
-pub(crate) fn whose(staff: &Staff<'_>, host: Option<UserId>) -> Result<Option<UserId>> {
-    match (host, staff.user()) {
-        (Some(host), _) if staff.sees(host) => Ok(Some(host)),
-        (Some(_), _) => Err(Error::NotFound),
-        (None, Some(user)) if !staff.sees_all() => Ok(Some(user.id)),
-        (None, _) => Ok(None),
-    }
-}
-
-pub(crate) async fn read_between(
-    store: Store,
-    host: Option<UserId>,
-    from: Timestamp,
-    to: Timestamp,
-) -> std::result::Result<Vec<AppointmentDetails>, anteroom_store::Error> {
-    let mut tx = store.read().await?;
-    let appointments = tx.appointments_between(host, from, to, PAGE).await?;
-    let ids: Vec<AppointmentId> = appointments.iter().map(|a| a.id).collect();
-    let mut consultations = tx.consultations_of(&ids).await?;
-    let users = tx.users().await?;
-    let mut found = Vec::with_capacity(appointments.len());
-    for appointment in appointments {
-        // A host whose row cannot be read was logged, and does not hide the appointments of others.
-        let Some(host) = users.iter().find(|u| u.id == appointment.host).cloned() else { continue };
-        let at = consultations.iter().position(|c| c.appointment == appointment.id);
-        let consultation = at.map(|at| consultations.swap_remove(at));
-        found.push(AppointmentDetails { appointment, consultation, host });
-    }
-    Ok(found)
 }

@@ -12,6 +12,7 @@ mod passwords;
 mod ports;
 
 pub mod api_keys;
+pub mod appointment_lists;
 pub mod appointments;
 pub mod consultations;
 pub mod devices;

@@ -6,9 +6,9 @@ use anteroom_domain::{
 use jiff::{SignedDuration, Timestamp};
 
 use crate::columns::{instant, millis, parse, present};
-use crate::engine::{execute, fetch_list, fetch_optional, locking};
+use crate::engine::{execute, fetch_optional, locking};
 use crate::people::{Party, guest_of_previous_version};
-use crate::rows::{ListRow, without_unreadable};
+use crate::rows::ListRow;
 use crate::{Error, Snapshot, Tx};
 
 /// Maximum length, checked by the schema. An appointment that started earlier than this before a slot cannot overlap
@@ -16,14 +16,14 @@ use crate::{Error, Snapshot, Tx};
 const LONGEST: SignedDuration = SignedDuration::from_hours(24);
 
 #[derive(sqlx::FromRow)]
-struct AppointmentRow {
-    id: String,
+pub(crate) struct AppointmentRow {
+    pub(crate) id: String,
     host_id: String,
     guest_name: String,
     guest_email: String,
     guest_phone: Option<String>,
     guest_zone: String,
-    starts_at: i64,
+    pub(crate) starts_at: i64,
     starts_local: String,
     starts_zone: String,
     minutes: i64,
@@ -146,6 +146,7 @@ macro_rules! appointments {
         )
     };
 }
+pub(crate) use appointments;
 
 impl Snapshot {
     /// One appointment.
@@ -181,32 +182,16 @@ impl Snapshot {
         Ok(taken.is_some())
     }
 
-    /// Appointments that start within `[from, to)`, in order, at most `limit`: of one host, or of all. Unreadable ones
-    /// are skipped and logged.
-    pub async fn appointments_between(
+    /// The appointments of some rows, with their people.
+    pub(crate) async fn with_people(
         &mut self,
-        host: Option<UserId>,
-        from: Timestamp,
-        to: Timestamp,
-        limit: i64,
-    ) -> Result<Vec<Appointment>, Error> {
-        let rows = match host {
-            Some(host) => fetch_list!(self, AppointmentRow; appointments!("
-             WHERE host_id = $1 AND starts_at >= $2 AND starts_at < $3
-             ORDER BY starts_at, id
-             LIMIT $4"); host.to_string(), millis(from), millis(to), limit)?,
-            None => fetch_list!(self, AppointmentRow; appointments!("
-             WHERE starts_at >= $1 AND starts_at < $2
-             ORDER BY starts_at, id
-             LIMIT $3"); millis(from), millis(to), limit)?,
-        };
-        let ids = rows.iter().map(|row| row.id.as_str());
-        let mut parties = self.parties(ids).await?;
-        let with_people = |ListRow { id, row }: ListRow<AppointmentRow>| {
+        rows: Vec<ListRow<AppointmentRow>>,
+    ) -> Result<impl Iterator<Item = ListRow<Appointment>>, Error> {
+        let mut parties = self.parties(rows.iter().map(|row| row.id.as_str())).await?;
+        Ok(rows.into_iter().map(move |ListRow { id, row }| {
             let party = parties.remove(&id).unwrap_or_else(|| Ok(Party::new()));
             ListRow { id, row: row.and_then(|row| row.with(party?)) }
-        };
-        Ok(without_unreadable(rows.into_iter().map(with_people)))
+        }))
     }
 }
 

@@ -20,6 +20,7 @@ mod tx;
 mod wake;
 
 mod api_keys;
+mod appointment_pages;
 mod appointments;
 mod audit;
 mod consultations;
@@ -34,6 +35,7 @@ mod scheduled_times;
 mod sessions;
 mod users;
 
+pub use appointment_pages::{AppointmentRange, AppointmentRows, ListPosition};
 pub use audit::AuditRow;
 pub use error::Error;
 pub use jobs::{Due, JobCounts, Lane, LeasedJob};

@@ -5,6 +5,7 @@
 
 mod clock;
 mod logs;
+mod long_list;
 mod messenger;
 mod participant;
 mod persona;

@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
+use anteroom_app::appointment_lists::MAX_PART;
 use anteroom_app::appointments::{AppointmentDetails, Booking, Start};
-use anteroom_app::{Actor, App, api_keys, appointments, invitations, practices, users};
+use anteroom_app::{Actor, App, api_keys, appointment_lists, appointments, invitations, practices, users};
 use anteroom_domain::{ApiKeyId, Consultation, JoinWindow, Phase, Private, Role};
 use anyhow::{Context, Result, bail};
 use jiff::{SignedDuration, Timestamp};
@@ -99,8 +100,9 @@ async fn joinable_appointment(app: &App, actor: &Actor) -> Result<Option<Appoint
     let now = app.clock.now();
     let policy = practices::fetch(app).await?.policy;
     let around = SignedDuration::from_hours(4);
-    let found = appointments::between(app, actor, None, now - around, now + around).await?;
-    Ok(found.into_iter().find(|found| {
+    let range = (now - around, now + around);
+    let found = appointment_lists::part(app, actor, None, range, None, MAX_PART).await?;
+    Ok(found.appointments.into_iter().find(|found| {
         found.consultation.as_ref().is_some_and(|consultation| {
             !matches!(consultation.phase, Phase::Ended { .. })
                 && consultation.join_window(&found.appointment, &policy, now) == JoinWindow::Open

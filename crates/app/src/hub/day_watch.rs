@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use anteroom_domain::{Practice, UserId};
+use anteroom_store::AppointmentRange;
 use jiff::Timestamp;
 
 use super::consultation_watch::practice;
 use super::{ReadKey, Topic, Watch};
-use crate::appointments::{self, AppointmentDetails};
+use crate::appointment_lists::{self, DayPart, Part};
 use crate::{Actor, App, Result};
 
 /// Watches the appointments that an actor sees, and the practice. Hosts who are added later are among all hosts.
@@ -21,14 +22,14 @@ pub struct DayWatch {
 impl DayWatch {
     /// Watches from now on. A host watches their own appointments, an administrator those of all hosts.
     pub fn new(app: &App, actor: &Actor) -> Result<Self> {
-        let host = appointments::whose(&actor.staff()?, None)?;
+        let host = appointment_lists::whose(&actor.staff()?, None)?;
         let day = app.hub.watch(host.map_or(Topic::Days, Topic::Day));
         Ok(Self { host, day, practice: app.hub.watch(Topic::Practice) })
     }
 
     /// Whether this actor still sees the same hosts.
     pub fn is_of(&self, actor: &Actor) -> Result<bool> {
-        Ok(appointments::whose(&actor.staff()?, None)? == self.host)
+        Ok(appointment_lists::whose(&actor.staff()?, None)? == self.host)
     }
 
     /// Waits until the list may have changed.
@@ -44,9 +45,10 @@ impl DayWatch {
         practice(app, &self.practice).await
     }
 
-    /// The appointments that start within `[from, to)`, by time.
-    pub async fn between(&self, app: &App, from: Timestamp, to: Timestamp) -> Result<Arc<Vec<AppointmentDetails>>> {
-        let read = appointments::read_between(app.store.clone(), self.host, from, to);
-        self.day.read(ReadKey::Appointments { from, to }, read).await
+    /// A part of the appointments of a day, `[from, to)`.
+    pub async fn day(&self, app: &App, (from, to): (Timestamp, Timestamp), part: Part) -> Result<Arc<DayPart>> {
+        let range = AppointmentRange { host: self.host, from, to };
+        let read = appointment_lists::read_day(app.store.clone(), range, part);
+        self.day.read(ReadKey::Day { from, to, part }, read).await
     }
 }

@@ -11,6 +11,7 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
 use super::ChangeNumbers;
+use crate::appointment_lists::Part;
 use crate::{Error, Result};
 
 /// Changes within this time after the first one are read together.
@@ -25,8 +26,8 @@ const FORGET_AFTER: Duration = Duration::from_secs(60);
 pub(super) enum ReadKey {
     /// The only thing that its watchers show.
     All,
-    /// The appointments that start within `[from, to)`.
-    Appointments { from: Timestamp, to: Timestamp },
+    /// A part of the appointments of a day, `[from, to)`.
+    Day { from: Timestamp, to: Timestamp, part: Part },
 }
 
 type Answer = std::result::Result<Arc<dyn Any + Send + Sync>, anteroom_store::Error>;

@@ -1,6 +1,7 @@
 //! Authorization: a host sees their own appointments, an admin all, an API client acts for the practice.
 
-use anteroom_app::{Actor, api_keys, appointments, consultations, invitations, waiting_room};
+use anteroom_app::appointment_lists::MAX_PART;
+use anteroom_app::{Actor, api_keys, appointment_lists, appointments, consultations, invitations, waiting_room};
 use anteroom_domain::{ApiKeyId, Author, Role, Secret};
 use anteroom_testkit::{TestSite, hours, minutes};
 
@@ -33,7 +34,8 @@ async fn appointments_of_other_hosts_are_not_found() {
         assert_eq!(answer, "not_found");
     }
     let (from, to) = (site.app.clock.now(), site.app.clock.now() + hours(24));
-    assert!(appointments::between(app, actor, None, from, to).await.unwrap().is_empty());
+    let listed = appointment_lists::part(app, actor, None, (from, to), None, MAX_PART).await.unwrap();
+    assert!(listed.appointments.is_empty());
 }
 
 #[tokio::test]

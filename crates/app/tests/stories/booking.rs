@@ -1,6 +1,7 @@
 //! Booking and confirming appointments.
 
-use anteroom_app::appointments::{self, Booking, Start};
+use anteroom_app::appointment_lists::{self, MAX_PART};
+use anteroom_app::appointments::{Booking, Start};
 use anteroom_app::consultations;
 use anteroom_domain::FieldError::*;
 use anteroom_domain::{AppointmentKind, AppointmentStatus, Phase, Private, Role, UserId};
@@ -87,7 +88,8 @@ async fn a_booking_reports_all_errors_at_once() {
     ];
     assert_eq!(wrong_fields(host.books(booking).await), expected);
     let (from, to) = ("2026-01-01T00:00:00Z".parse().unwrap(), "2029-01-01T00:00:00Z".parse().unwrap());
-    assert!(appointments::between(&site.app, &host.actor, None, from, to).await.unwrap().is_empty());
+    let listed = appointment_lists::part(&site.app, &host.actor, None, (from, to), None, MAX_PART).await.unwrap();
+    assert!(listed.appointments.is_empty());
 }
 
 #[tokio::test]
@@ -214,8 +216,8 @@ async fn a_day_lists_appointments_in_order() {
     let day = |who: &anteroom_testkit::TestStaff, host| {
         let (app, actor) = (site.app.clone(), who.actor.clone());
         async move {
-            let found = appointments::between(&app, &actor, host, from, to).await?;
-            Ok(found.iter().map(|found| found.appointment.id).collect::<Vec<_>>())
+            let found = appointment_lists::part(&app, &actor, host, (from, to), None, MAX_PART).await?;
+            Ok(found.appointments.iter().map(|found| found.appointment.id).collect::<Vec<_>>())
         }
     };
     assert_eq!(day(&sofia, None).await.unwrap(), [early, late]);

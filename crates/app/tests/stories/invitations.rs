@@ -1,6 +1,9 @@
 //! Personal links.
 
-use anteroom_app::{Admission, Bearer, appointments, consultations, invitations, practices, sessions, users};
+use anteroom_app::appointment_lists::MAX_PART;
+use anteroom_app::{
+    Admission, Bearer, appointment_lists, appointments, consultations, invitations, practices, sessions, users,
+};
 use anteroom_domain::{Role, Secret};
 use anteroom_testkit::{TestSite, hours, minutes};
 
@@ -107,7 +110,7 @@ async fn reading_never_changes_anything() {
         guest.standing().await;
         api_client.finds(id).await.unwrap();
         let (from, to) = (app.clock.now() - hours(24), app.clock.now() + hours(24));
-        appointments::between(app, &api_client.actor, None, from, to).await.unwrap();
+        appointment_lists::part(app, &api_client.actor, None, (from, to), None, MAX_PART).await.unwrap();
         consultations::of_appointment(app, &api_client.actor, id).await.unwrap();
         consultations::standing(app, &api_client.actor, con).await.unwrap();
         practices::fetch(app).await.unwrap();

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod any_engine;
+mod appointment_pages;
 mod cluster;
 mod crash;
 mod damaged_file;

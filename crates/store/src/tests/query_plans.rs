@@ -11,7 +11,7 @@ use super::filled;
 use super::samples::{confirmed, consultation, in_minutes, invitation, now, password, planned, unique_bytes};
 use crate::engine::EngineKind;
 use crate::tests::cluster;
-use crate::{Due, Lane, Store};
+use crate::{AppointmentRange, Due, Lane, ListPosition, Store};
 
 static ASKED: Mutex<BTreeSet<(EngineKind, &'static str)>> = Mutex::new(BTreeSet::new());
 
@@ -67,8 +67,16 @@ async fn run_every_query(store: &Store) {
     tx.lock_appointment(fresh.id).await.unwrap();
     tx.lock_consultation(kept.id).await.unwrap();
     tx.overlapping(fresh.host, now(), in_minutes(1), Some(fresh.id)).await.unwrap();
-    tx.appointments_between(Some(fresh.host), now(), in_minutes(1), 10).await.unwrap();
-    tx.appointments_between(None, now(), in_minutes(1), 10).await.unwrap();
+    for host in [Some(fresh.host), None] {
+        let range = AppointmentRange { host, from: now(), to: in_minutes(60) };
+        let at = ListPosition { starts_at: now(), id: fresh.id };
+        tx.appointments_after(&range, None, 10).await.unwrap();
+        tx.appointments_before(&range, at, 10).await.unwrap();
+        tx.planned_appointments(&range, 10).await.unwrap();
+        tx.appointments_with_waiting(&range, 10).await.unwrap();
+        tx.count_appointments(&range).await.unwrap();
+        tx.count_appointments_before(&range, at).await.unwrap();
+    }
     tx.planned_starts(now(), Some(fresh.id), 10).await.unwrap();
     tx.find_appointment(fresh.id).await.unwrap();
     tx.save_appointment(&fresh).await.unwrap();

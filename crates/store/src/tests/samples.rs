@@ -11,7 +11,7 @@ use anteroom_domain::{
 };
 use jiff::{SignedDuration, Timestamp};
 
-use crate::Store;
+use crate::{AppointmentRange, Error, Snapshot, Store};
 
 /// Friday 20 November 2026, 09:00 UTC.
 pub(super) fn now() -> Timestamp {
@@ -96,6 +96,19 @@ pub(super) fn appointment(host: UserId, starts_at: Timestamp, minutes: i64) -> A
         booked_at: now(),
         booked_by: Author::User(host),
         version: 0,
+    }
+}
+
+impl Snapshot {
+    /// The first appointments of a list.
+    pub(super) async fn appointments_between(
+        &mut self,
+        host: Option<UserId>,
+        from: Timestamp,
+        to: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<Appointment>, Error> {
+        Ok(self.appointments_after(&AppointmentRange { host, from, to }, None, limit).await?.appointments)
     }
 }
 

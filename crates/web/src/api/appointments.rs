@@ -1,7 +1,8 @@
 //! `/api/v1/appointments`: list, book, confirm, cancel, create links.
 
+use anteroom_app::appointment_lists::{Cursor, MAX_PART};
 use anteroom_app::appointments::{AppointmentDetails, Booking, NewCompanion, Start};
-use anteroom_app::{Error, appointments, invitations};
+use anteroom_app::{Error, appointment_lists, appointments, invitations};
 use anteroom_domain::{AppointmentId, Consultation, FieldError, Person, Role, UserId};
 use axum::extract::State;
 use axum::http::{StatusCode, header};
@@ -87,6 +88,8 @@ struct NewCompanionBody {
 #[schema(as = Appointments)]
 pub(super) struct AppointmentsBody {
     appointments: Vec<AppointmentBody>,
+    /// Send it as `after` with the same range to read on; null at the end.
+    next: Option<String>,
 }
 
 /// Unknown fields are ignored. An empty zone means the host's.
@@ -128,6 +131,10 @@ pub(super) struct Range {
     to: Option<String>,
     /// Only appointments of this host.
     host: Option<String>,
+    /// `next` of the part before.
+    after: Option<String>,
+    /// Maximum length of this part, 1 to 200; default: 200.
+    limit: Option<String>,
 }
 
 /// Whose link to create.
@@ -150,7 +157,9 @@ pub(super) struct LinkBody {
     link: String,
 }
 
-/// Appointments in order of time: the caller's own, or all of them for administrators and API keys. At most 200.
+/// Appointments in order of time: the caller's own, or all of them for administrators and API keys.
+///
+/// In parts: read on with `next`. What is booked or cancelled meanwhile shifts nothing.
 #[utoipa::path(
     get, path = "/appointments", tag = "appointment", operation_id = "listAppointments", params(Range),
     responses((status = 200, body = AppointmentsBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
@@ -166,8 +175,16 @@ pub(super) async fn list(
     let from = instant("from", range.from)?.unwrap_or_else(|| web.app.clock.now());
     let to = instant("to", range.to)?.unwrap_or_else(|| from.saturating_add(DEFAULT_RANGE).unwrap_or(Timestamp::MAX));
     let host = range.host.map(|text| text.parse::<UserId>().map_err(|_| malformed("host"))).transpose()?;
-    let found = appointments::between(&web.app, &bearer.actor, host, from, to).await?;
-    Ok(axum::Json(AppointmentsBody { appointments: found.iter().map(AppointmentBody::from).collect() }))
+    let after = range.after.map(|text| text.parse::<Cursor>().map_err(|_| malformed("after"))).transpose()?;
+    let limit = match range.limit {
+        Some(text) => text.parse().ok().filter(|limit| (1..=MAX_PART).contains(limit)).ok_or(malformed("limit"))?,
+        None => MAX_PART,
+    };
+    let found = appointment_lists::part(&web.app, &bearer.actor, host, (from, to), after, limit).await?;
+    Ok(axum::Json(AppointmentsBody {
+        appointments: found.appointments.iter().map(AppointmentBody::from).collect(),
+        next: found.next.map(|cursor| cursor.to_string()),
+    }))
 }
 
 /// Books an appointment: reserves the time, sends no message yet.

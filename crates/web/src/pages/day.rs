@@ -1,6 +1,6 @@
 //! The day page: appointments of one day and who is waiting. Updates: `day_live.rs`.
 
-use anteroom_app::appointments;
+use anteroom_app::appointment_lists::{self, Cursor, DayPart, ParseCursorError, Part, PlaceInDay};
 use anteroom_app::appointments::AppointmentDetails;
 use anteroom_domain::{AppointmentKind, Practice, User, Zone};
 use axum::extract::State;
@@ -14,13 +14,19 @@ use crate::WebState;
 use crate::problem::Problem;
 use crate::request::auth::StaffLogin;
 use crate::request::extract::Query;
-use crate::view::day::{DayFrame, DayList, DayPage, DayParts, RoomLink, Row, UpcomingRow};
+use crate::view::day::{
+    DayFrame, DayList, DayPage, DayParts, MoreUpcoming, PlaceInList, RoomLink, Row, UpcomingList, UpcomingRow,
+};
 use crate::view::{Html, PageFrame, format};
 
 #[derive(Default, serde::Deserialize)]
 #[serde(default)]
 pub(crate) struct DayQuery {
     date: String,
+    /// The place in the list after which the shown part begins.
+    after: String,
+    /// The place in the list before which it ends.
+    before: String,
 }
 
 impl DayQuery {
@@ -28,20 +34,32 @@ impl DayQuery {
     pub(super) fn day(&self, web: &WebState, zone: &Zone) -> Date {
         self.date.parse().unwrap_or_else(|_| zone.local(web.app.clock.now()).date())
     }
+
+    /// The requested part of the list.
+    pub(super) fn part(&self) -> Result<Part, Problem> {
+        let cursor = |text: &str| text.parse::<Cursor>();
+        let part = match (&*self.after, &*self.before) {
+            ("", "") => Ok(Part::First),
+            (after, "") => cursor(after).map(Part::After),
+            ("", before) => cursor(before).map(Part::Before),
+            _ => Err(ParseCursorError), // one place at a time
+        };
+        let detail = "This link to a part of the day is not complete. Please open the day again.";
+        part.map_err(|_| Problem::bad_request("bad_cursor", detail))
+    }
 }
 
-/// `GET /day?date=2026-11-20`
+/// `GET /day?date=2026-11-20`, or a part of a long day: `&after=…` or `&before=…`
 pub(crate) async fn show(
     State(web): State<WebState>,
     staff: StaffLogin,
     Query(query): Query<DayQuery>,
 ) -> Result<Response, Problem> {
     let practice = load_practice(&web).await?;
-    let (date, zone) = (query.day(&web, &staff.user.zone), &staff.user.zone);
-    let (from, to) = (midnight(date, zone)?, midnight(date.saturating_add(1.day()), zone)?);
-    let found = appointments::between(&web.app, &staff.actor, None, from, to).await?;
-    let (list, _) = list(&web, &staff, &practice, &found);
-    let DayParts { day, list, upcoming } = parts(&web, &staff, &practice, date, list).await?;
+    let (date, zone, part) = (query.day(&web, &staff.user.zone), &staff.user.zone, query.part()?);
+    let found = appointment_lists::day(&web.app, &staff.actor, bounds(date, zone)?, part).await?;
+    let (list, _) = list(&web, &staff, &practice, date, &found);
+    let DayParts { day, list, upcoming } = parts(&web, &staff, &practice, (date, part), list).await?;
     let frame = PageFrame::staff(&web.app, &practice, &staff.user, "day");
     Ok(Html(DayPage { frame, day, list, upcoming }).into_response())
 }
@@ -51,16 +69,24 @@ pub(super) async fn parts(
     web: &WebState,
     staff: &StaffLogin,
     practice: &Practice,
-    date: Date,
+    (date, part): (Date, Part),
     list: DayList,
 ) -> Result<DayParts, Problem> {
-    Ok(DayParts { day: frame(web, staff, practice, date), list, upcoming: upcoming(web, staff, practice, date).await? })
+    let upcoming = upcoming(web, staff, practice, date).await?;
+    Ok(DayParts { day: frame(web, staff, practice, date, part), list, upcoming })
 }
 
-fn frame(web: &WebState, staff: &StaffLogin, practice: &Practice, date: Date) -> DayFrame {
+fn frame(web: &WebState, staff: &StaffLogin, practice: &Practice, date: Date, part: Part) -> DayFrame {
     let zone = &staff.user.zone;
     let is_today = date == zone.local(web.app.clock.now()).date();
-    let query = if is_today { String::new() } else { format!("?date={date}") };
+    let date_field = (!is_today).then(|| format!("date={date}"));
+    let part_field = match part {
+        Part::First => None,
+        Part::After(cursor) => Some(format!("after={cursor}")),
+        Part::Before(cursor) => Some(format!("before={cursor}")),
+    };
+    let fields: Vec<String> = date_field.into_iter().chain(part_field).collect();
+    let query = if fields.is_empty() { String::new() } else { format!("?{}", fields.join("&")) };
     DayFrame {
         practice: practice.name.clone(),
         title: format::date(date),
@@ -83,12 +109,13 @@ async fn upcoming(
     staff: &StaffLogin,
     practice: &Practice,
     date: Date,
-) -> Result<Vec<UpcomingRow>, Problem> {
-    let zone = &staff.user.zone;
-    let from = midnight(date.saturating_add(1.day()), zone)?;
-    let to = midnight(date.saturating_add((UPCOMING_DAYS + 1).days()), zone)?;
-    let found = appointments::between(&web.app, &staff.actor, None, from, to).await?;
-    let context = StatusContext { app: &web.app, policy: &practice.policy, zone, now: web.app.clock.now() };
+) -> Result<UpcomingList, Problem> {
+    let (zone, now) = (&staff.user.zone, web.app.clock.now());
+    let last = date.saturating_add(UPCOMING_DAYS.days());
+    let (_, from) = bounds(date, zone)?;
+    let (_, to) = bounds(last, zone)?;
+    let found = appointment_lists::upcoming(&web.app, &staff.actor, (from.max(now), to), UPCOMING_ROWS).await?;
+    let context = StatusContext { app: &web.app, policy: &practice.policy, zone, now };
     let row = |found: &AppointmentDetails| UpcomingRow {
         id: found.appointment.id.to_string(),
         when: format::short_date_time(found.appointment.starts.at, zone),
@@ -96,12 +123,19 @@ async fn upcoming(
         is_video: found.appointment.kind == AppointmentKind::Video,
         status: context.of(found).0,
     };
-    Ok(found.iter().map(row).filter(|row| row.status.tone != "off").take(UPCOMING_ROWS).collect())
+    let more = found.next_at.map(|at| MoreUpcoming {
+        words: format!("{} more until {}", found.total - found.appointments.len(), format::date(last)),
+        day: format::date_in(at, zone),
+        href: format!("/day?date={}", zone.local(at).date()),
+    });
+    Ok(UpcomingList { rows: found.appointments.iter().map(row).collect(), more })
 }
 
-pub(super) fn midnight(date: Date, zone: &Zone) -> Result<Timestamp, Problem> {
-    let start = date.to_zoned(zone.as_jiff().clone()).map(|zoned| zoned.timestamp());
-    start.map_err(|_| Problem::bad_request("malformed", "This date is not supported."))
+/// The instants at which a day begins and ends.
+pub(super) fn bounds(date: Date, zone: &Zone) -> Result<(Timestamp, Timestamp), Problem> {
+    let midnight = |date: Date| date.to_zoned(zone.as_jiff().clone()).map(|zoned| zoned.timestamp());
+    let day = midnight(date).and_then(|from| Ok((from, midnight(date.saturating_add(1.day()))?)));
+    day.map_err(|_| Problem::bad_request("malformed", "This date is not supported."))
 }
 
 /// The list of these appointments, and when time alone changes it.
@@ -109,18 +143,39 @@ pub(super) fn list(
     web: &WebState,
     staff: &StaffLogin,
     practice: &Practice,
-    found: &[AppointmentDetails],
+    date: Date,
+    found: &DayPart,
 ) -> (DayList, Option<Timestamp>) {
     let now = web.app.clock.now();
     let context = StatusContext { app: &web.app, policy: &practice.policy, zone: &staff.user.zone, now };
-    let (rows, times): (Vec<Row>, Vec<_>) = found.iter().map(|found| row(found, practice, &staff.user, &context)).unzip();
-    let waiting = rows.iter().filter(|row| row.status.tone == "waiting").count();
-    let list = DayList { summary: summary(&rows, waiting), waiting, now: now.to_string(), rows };
+    let row = |found: &AppointmentDetails| row(found, practice, &staff.user, &context);
+    let (rows, mut times): (Vec<Row>, Vec<_>) = found.appointments.iter().map(row).unzip();
+    let mut planned = rows.iter().filter(|row| row.status.tone != "off").count();
+    let mut place = None;
+    if let Some(here) = &found.place {
+        let (waiting, changes): (Vec<Row>, Vec<_>) = here.waiting_elsewhere.iter().map(row).unzip();
+        times.extend(changes);
+        planned = here.planned;
+        place = Some(place_in_list(here, date, waiting));
+    }
+    let elsewhere = place.iter().flat_map(|place| &place.waiting);
+    let waiting = rows.iter().chain(elsewhere).filter(|row| row.status.tone == "waiting").count();
+    let list = DayList { summary: summary(planned, waiting), waiting, now: now.to_string(), rows, place };
     (list, times.into_iter().flatten().min())
 }
 
-fn summary(rows: &[Row], waiting: usize) -> String {
-    let planned = rows.iter().filter(|row| row.status.tone != "off").count();
+/// Rows that wait for a guest who has gone are not shown a second time.
+fn place_in_list(here: &PlaceInDay, date: Date, mut waiting: Vec<Row>) -> PlaceInList {
+    waiting.retain(|row| row.status.tone == "waiting");
+    PlaceInList {
+        words: format!("{} to {} of {}", here.before + 1, here.before + here.rows, here.total),
+        earlier: here.earlier.map(|cursor| format!("/day?date={date}&before={cursor}")),
+        later: here.later.map(|cursor| format!("/day?date={date}&after={cursor}")),
+        waiting,
+    }
+}
+
+fn summary(planned: usize, waiting: usize) -> String {
     let planned = match planned {
         0 => return String::new(),
         1 => "1 appointment".to_owned(),

@@ -10,8 +10,7 @@ pub(crate) struct DayPage {
     pub frame: PageFrame,
     pub day: DayFrame,
     pub list: DayList,
-    /// Appointments on later days, earliest first.
-    pub upcoming: Vec<UpcomingRow>,
+    pub upcoming: UpcomingList,
 }
 
 /// All parts of the page that change, for its script.
@@ -20,7 +19,7 @@ pub(crate) struct DayPage {
 pub(crate) struct DayParts {
     pub day: DayFrame,
     pub list: DayList,
-    pub upcoming: Vec<UpcomingRow>,
+    pub upcoming: UpcomingList,
 }
 
 /// What surrounds the list of a day.
@@ -40,6 +39,24 @@ pub(crate) struct DayFrame {
     pub live: String,
     /// Address of this page.
     pub page: String,
+}
+
+/// The next appointments on later days.
+#[derive(Debug)]
+pub(crate) struct UpcomingList {
+    /// Earliest first.
+    pub rows: Vec<UpcomingRow>,
+    pub more: Option<MoreUpcoming>,
+}
+
+/// What the list of upcoming appointments leaves out.
+#[derive(Debug)]
+pub(crate) struct MoreUpcoming {
+    /// `32 more until 4 December`
+    pub words: String,
+    /// The day of the next one: `Monday 23 November 2026`
+    pub day: String,
+    pub href: String,
 }
 
 /// One upcoming appointment.
@@ -63,12 +80,27 @@ pub(crate) struct DayList {
     /// The server's clock, RFC 3339; waiting times are computed from it, not from the device's clock.
     pub now: String,
     pub rows: Vec<Row>,
+    /// Set if this is a part of the list.
+    pub place: Option<PlaceInList>,
+}
+
+/// Where a part is in its list, and the way to the others.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct PlaceInList {
+    /// `201 to 400 of 450`
+    pub words: String,
+    /// Addresses of the parts before and after.
+    pub earlier: Option<String>,
+    pub later: Option<String>,
+    /// Rows of other parts with a waiting guest.
+    pub waiting: Vec<Row>,
 }
 
 impl DayList {
     /// Whether a page that shows this list needs no update. Pages count the time themselves.
     pub(crate) fn shows_the_same(&self, newer: &Self) -> bool {
-        (&self.summary, self.waiting, &self.rows) == (&newer.summary, newer.waiting, &newer.rows)
+        let shown = |list: &Self| (list.summary.clone(), list.waiting, list.place.clone());
+        shown(self) == shown(newer) && self.rows == newer.rows
     }
 }
 

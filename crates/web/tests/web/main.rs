@@ -9,6 +9,7 @@ mod client;
 mod headers;
 mod live;
 mod logins;
+mod long_lists;
 mod monitoring;
 mod pages;
 mod setup;

@@ -97,8 +97,18 @@ impl TestSite {
 
     /// The same, confirmed, with the secrets of both links.
     pub(crate) async fn confirmed_in(&self, minutes: i64) -> Booked {
-        let appointment = self.booked_in(minutes).await;
-        let confirmed = appointments::confirm(&self.app, &self.as_host(), appointment).await;
+        self.confirmed(self.booked_in(minutes).await).await
+    }
+
+    /// Books Mara Lindt with Ada Colleague, who has time, and confirms.
+    pub(crate) async fn confirmed_for_colleague(&self, minutes: i64) -> Booked {
+        let booking = Booking { host: Some(self.colleague.id.to_string()), ..self.booking_in(minutes) };
+        let booked = appointments::book(&self.app, &Actor::Staff(self.admin.clone()), booking).await;
+        self.confirmed(booked.expect("the time is free").appointment.id).await
+    }
+
+    async fn confirmed(&self, appointment: AppointmentId) -> Booked {
+        let confirmed = appointments::confirm(&self.app, &Actor::Staff(self.admin.clone()), appointment).await;
         let consultation = confirmed.expect("it was just booked").consultation.expect("confirming makes one").id;
         let host_secret = self.secret(appointment, Role::Host).await;
         let guest_secret = self.secret(appointment, Role::Guest).await;
@@ -106,7 +116,9 @@ impl TestSite {
     }
 
     async fn secret(&self, appointment: AppointmentId, role: Role) -> String {
-        let link = invitations::reissue(&self.app, &self.as_host(), appointment, role).await.expect("it is confirmed");
+        let link = invitations::reissue(&self.app, &Actor::Staff(self.admin.clone()), appointment, role)
+            .await
+            .expect("it is confirmed");
         let secret = link.rsplit('/').next().unwrap_or_default();
         self.logs.forbid(secret);
         secret.to_owned()

@@ -7,7 +7,9 @@ use anteroom_domain::{FieldError, WordingPack};
 
 use super::appointment::{Actions, AppointmentPage, Record};
 use super::booking::{BookingForm, BookingPage, HostChoice, LENGTHS};
-use super::day::{DayFrame, DayList, DayPage, RoomLink, Row, StatusLabel, UpcomingRow};
+use super::day::{
+    DayFrame, DayList, DayPage, MoreUpcoming, PlaceInList, RoomLink, Row, StatusLabel, UpcomingList, UpcomingRow,
+};
 use super::error::ErrorPage;
 use super::join::{AppointmentFacts, ClosedPage, JoinPage};
 use super::login::{LoginForm, LoginPage};
@@ -30,6 +32,7 @@ pub(crate) fn all() -> Vec<(&'static str, String)> {
         page("login-refused", &LoginPage::sample("E-mail address and password do not match.")),
         page("day", &DayPage::sample()),
         page("day-empty", &DayPage::sample_empty()),
+        page("day-part", &DayPage::sample_part()),
         page("booking", &BookingPage::sample()),
         page("booking-refused", &BookingPage::sample_refused()),
         page("appointment", &AppointmentPage::sample()),
@@ -168,11 +171,23 @@ impl DayPage {
             Row::sample("16:30", "17:00", "Petra Novák", "30 minutes", StatusLabel::sample("off", "Cancelled")),
         ];
         let summary = text("6 appointments, 1 person is waiting");
-        Self::sample_with(DayList { summary, waiting: 1, now: text("2026-11-20T10:00:00Z"), rows })
+        Self::sample_with(DayList { summary, waiting: 1, now: text("2026-11-20T10:00:00Z"), rows, place: None })
+    }
+
+    /// A part of a long day.
+    fn sample_part() -> Self {
+        let page = Self::sample();
+        let waiting = page.list.rows.iter().filter(|row| row.status.tone == "waiting").cloned().collect();
+        let (earlier, later) = (Some(text("/day?before=x")), Some(text("/day?after=x")));
+        let place = Some(PlaceInList { words: text("201 to 400 of 450"), earlier, later, waiting });
+        let rows = page.list.rows.into_iter().filter(|row| row.status.tone != "waiting").collect();
+        let list = DayList { summary: text("440 appointments, 1 person is waiting"), rows, place, ..page.list };
+        Self { list, ..page }
     }
 
     fn sample_empty() -> Self {
-        let list = DayList { summary: String::new(), waiting: 0, now: text("2026-11-20T10:00:00Z"), rows: Vec::new() };
+        let now = text("2026-11-20T10:00:00Z");
+        let list = DayList { summary: String::new(), waiting: 0, now, rows: Vec::new(), place: None };
         let page = Self::sample_with(list);
         Self { day: DayFrame { is_today: false, ..page.day }, ..page }
     }
@@ -192,20 +207,27 @@ impl DayPage {
                 page: text("/day"),
             },
             list,
-            upcoming: vec![
-                UpcomingRow::sample(
-                    "Mon 23 November, 09:00",
-                    "Jonas Ferber",
-                    true,
-                    StatusLabel::sample("calm", "Confirmed"),
-                ),
-                UpcomingRow::sample(
-                    "Tue 24 November, 14:30",
-                    "ليلى منصور",
-                    false,
-                    StatusLabel::sample("todo", "Not confirmed yet"),
-                ),
-            ],
+            upcoming: UpcomingList {
+                rows: vec![
+                    UpcomingRow::sample(
+                        "Mon 23 November, 09:00",
+                        "Jonas Ferber",
+                        true,
+                        StatusLabel::sample("calm", "Confirmed"),
+                    ),
+                    UpcomingRow::sample(
+                        "Tue 24 November, 14:30",
+                        "ليلى منصور",
+                        false,
+                        StatusLabel::sample("todo", "Not confirmed yet"),
+                    ),
+                ],
+                more: Some(MoreUpcoming {
+                    words: text("32 more until Friday 4 December 2026"),
+                    day: text("Tuesday 24 November 2026"),
+                    href: text("/day?date=2026-11-24"),
+                }),
+            },
         }
     }
 }
