@@ -51,6 +51,9 @@ export class EffectRunner {
       status: (standing, asked) => this.#receive(standing, asked),
       known: () => this.#call().standing.version,
       connected: (up) => this.#send({ type: "status-stream", up }),
+      superseded: (superseded) => {
+        if (superseded !== this.#call().statusSuperseded) this.#send({ type: "status-superseded", superseded });
+      },
       refused: ({ code }) => this.#send({ type: "status-refused", code }),
     });
   }

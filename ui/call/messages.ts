@@ -239,6 +239,7 @@ export const messages = {
     : "We cannot reach the practice right now. Check that you are online; we keep trying.",
   statusStreamDown: "Connection to the practice lost. Reconnecting… Check that you are online.",
   statusStreamDownHost: "Connection lost: you are not shown who arrives. Reconnecting…",
+  statusSuperseded: "You have this page open in several windows. This one is updated every few seconds only; you can close it.",
   loggedOut: "You were logged out. The call goes on.",
   logIn: "Log in again",
   close: "Close",

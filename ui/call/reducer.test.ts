@@ -85,6 +85,14 @@ test("a login that ends leads to the login page, but not out of a call", () => {
   assert.equal(reduce(barred, standingEvent(barred, { state: "live" })).barred, undefined, "logged in again in another tab");
 });
 
+test("a page that is open too often goes on, and says so", () => {
+  const live = inCall("guest");
+  const superseded = reduce(live, { type: "status-superseded", superseded: true });
+  assert.deepEqual([superseded.stage, superseded.statusSuperseded], ["live", true]);
+  const polled = reduce(superseded, standingEvent(superseded, { state: "live" }));
+  assert.equal(polled.statusSuperseded, true, "an answer to a poll is no stream");
+});
+
 test("a revoked link closes the page, but not a call", () => {
   const refused = { type: "status-refused", code: "unknown_link" } as const;
   assert.equal(reduce(openCall({ entry: "waiting" }, { here: true }), refused).stage, "closed");

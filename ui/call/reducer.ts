@@ -14,6 +14,7 @@ function apply(call: Call, event: CallEvent): Call {
   switch (event.type) {
     case "standing":            return receiveStanding(call, event);
     case "status-stream":       return { ...call, statusStreamUp: event.up };
+    case "status-superseded":   return { ...call, statusSuperseded: event.superseded };
     case "status-refused":      return { ...call, statusStreamUp: false, barred: event.code === "not_logged_in" ? "login" : "link" };
     case "tick":                return refreshWhenDue(call, event.at);
     case "retry-due":           return { ...call, retryPending: false };

@@ -86,6 +86,8 @@ export interface Call {
   audioBlocked: boolean;
   /** Status updates arrive: by the event stream, or by polling. */
   statusStreamUp: boolean;
+  /** The person has opened more pages than the server sends events to: this one polls. */
+  statusSuperseded: boolean;
   /** The server does not answer this page any more: logged out, or the link was revoked. */
   barred?: "login" | "link" | undefined;
   dialog?: "leave" | "end" | "devices" | undefined;
@@ -97,6 +99,7 @@ export type CallEvent =
   // `asked`: the version that the page had when it asked; on a stream, the version of the event before.
   | { type: "standing"; standing: Standing; at: number; asked: number }
   | { type: "status-stream"; up: boolean }
+  | { type: "status-superseded"; superseded: boolean }
   | { type: "status-refused"; code: string }
   | { type: "tick"; at: number }
   | { type: "retry-due" }
@@ -175,6 +178,7 @@ export function initialCall(standing: Standing, at: number, saved: SavedState): 
     connectionQuality: "unknown",
     audioBlocked: false,
     statusStreamUp: true,
+    statusSuperseded: false,
     shortcuts: saved.shortcuts,
   };
 }

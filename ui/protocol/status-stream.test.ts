@@ -133,6 +133,20 @@ test("a server that cannot read its state says so on an open stream", () => {
   assert.equal(page.up.at(-1), true);
 });
 
+test("a page whose stream was superseded polls, and opens it again when a person looks at it", async () => {
+  const page = open();
+  page.emit("standing", standing());
+  page.emit("superseded", "too_many_streams");
+  assert.deepEqual(page.superseded, [false, true]);
+  page.fail(0); // the browser reports the end of the stream, too
+  await page.advance(60_000);
+  assert.equal(page.streams.length, 1, "five pages must not end each other's streams for ever");
+  assert.ok(page.polls.length >= 5 && page.up.at(-1), "it is up to date all the same");
+  page.stream.refresh();
+  page.emit("standing", standing({ entry: "waiting" }));
+  assert.deepEqual([page.streams.length, page.superseded.at(-1)], [2, false]);
+});
+
 test("no update is passed on after stop", async () => {
   const page = open();
   page.stream.stop();
@@ -152,6 +166,7 @@ function open({ random = 0.5 } = {}) {
     answered: [] as string[],
     up: [] as boolean[],
     refusals: [] as string[],
+    superseded: [] as boolean[],
     polls: [] as number[],
     answer: async (): Promise<Standing> => standing(),
     now: time.now,
@@ -180,6 +195,7 @@ function open({ random = 0.5 } = {}) {
     },
     known: () => known,
     connected: (up: boolean) => void page.up.push(up),
+    superseded: (superseded: boolean) => void page.superseded.push(superseded),
     refused: (refusal: Refused) => void page.refusals.push(refusal.code),
   };
   return Object.assign(page, { stream: openStatusStream(source, listener, environment) });

@@ -27,6 +27,8 @@ export interface StatusListener<T, V = number> {
   known(): V;
   /** Whether the page shows the current status. Called at every change, and also when nothing changed. */
   connected(up: boolean): void;
+  /** Newer pages of the same person took the place of this stream, or (false) it is open again. Until then it is polled. */
+  superseded?(superseded: boolean): void;
   /** The server answers this page no longer: logged out, or the link was revoked. Nothing is tried until `refresh`. */
   refused(refusal: Refused): void;
 }
@@ -143,6 +145,7 @@ class PolledStream<T, V> implements StatusStream {
       receive();
       const status = this.source.parse(data);
       if (status === undefined) return;
+      this.listener.superseded?.(false);
       this.#deliver(status, asked);
       asked = this.source.version(status);
     });
@@ -151,6 +154,7 @@ class PolledStream<T, V> implements StatusStream {
       receive();
       this.listener.connected(false);
     });
+    on("superseded", () => this.#superseded());
     on("error", () => this.#failed(stream.readyState === CLOSED, hasSent));
   }
 
@@ -159,6 +163,19 @@ class PolledStream<T, V> implements StatusStream {
     if (hadSent) this.listener.connected(false);
     if (!this.#isPolling) this.#pollUntilReceived(0);
     this.#after("reopen", hadSent ? this.#reopenDelay() : BUFFERED_REOPEN_MS, () => this.#open());
+  }
+
+  /**
+   * The person has opened the page several more times. To open the stream again would end another one, which would do the
+   * same: this page polls until `refresh`, which comes when a person looks at it.
+   */
+  #superseded(): void {
+    this.#stream?.close();
+    this.#stream = undefined;
+    this.#timers.silence();
+    this.#timers.reopen();
+    this.listener.superseded?.(true);
+    this.#pollUntilReceived(POLL_INTERVAL_MS);
   }
 
   /** `refused`: by an HTTP status, which an EventSource does not show; a poll does. */

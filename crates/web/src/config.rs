@@ -191,8 +191,14 @@ pub struct Quotas {
     pub failed_logins_per_address: Quota,
     /// Invalid links and tokens, per address.
     pub wrong_secrets: Quota,
+    /// Reads of the standing, per participant: ten a minute from each open page without a stream.
+    pub seat_reads: Quota,
+    /// Entering and leaving the waiting room, per participant.
+    pub seat_writes: Quota,
     /// Concurrent SSE streams, per address.
     pub streams: usize,
+    /// Concurrent SSE streams of a consultation, per participant.
+    pub streams_per_seat: usize,
 }
 
 impl Default for Quotas {
@@ -205,7 +211,10 @@ impl Default for Quotas {
             failed_logins: Quota::new(10, 6),
             failed_logins_per_address: Quota::new(100, 30),
             wrong_secrets: Quota::new(60, 30),
+            seat_reads: Quota::new(60, 120),
+            seat_writes: Quota::new(10, 20),
             streams: 400,
+            streams_per_seat: 4,
         }
     }
 }

@@ -34,6 +34,7 @@ pub use setup_code::SetupCode;
 use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
 
+use crate::consultation::seat_streams::SeatStreams;
 use crate::problem::{Problem, content_negotiation};
 use crate::request::client_address::{ClientAddress, Proxies};
 use crate::request::login_limits::LoginLimits;
@@ -48,6 +49,7 @@ pub(crate) struct WebState {
     pub limits: Arc<RateLimits>,
     pub proxies: Arc<Proxies>,
     pub login_limits: LoginLimits,
+    pub seat_streams: SeatStreams,
     /// The headers added to every response.
     pub security_headers: Arc<HeaderMap>,
     /// The OpenAPI document, serialised once.
@@ -101,6 +103,7 @@ impl Web {
             limits: Arc::new(RateLimits::new(&config.quotas)),
             proxies: Arc::new(Proxies::new(config.trusted_proxies.clone())),
             login_limits: LoginLimits::new(&config.quotas),
+            seat_streams: SeatStreams::default(),
             security_headers: Arc::new(security::security_headers(&config.origin)),
             openapi_json: api::openapi_json(openapi),
             config: Arc::new(config),

@@ -52,7 +52,13 @@ export function root(context: ViewContext): View {
     icon("alert"),
     h("p", { class: "call-note__text" }, messages.statusStreamDown),
   );
-  const node = h("div", { class: "call-root" }, dialogLayer.node, offline, screenHolder, notice, liveRegion);
+  const superseded = h(
+    "div",
+    { class: "call-note call-superseded", role: "status" },
+    icon("alert"),
+    h("p", { class: "call-note__text" }, messages.statusSuperseded),
+  );
+  const node = h("div", { class: "call-root" }, dialogLayer.node, offline, superseded, screenHolder, notice, liveRegion);
   let screen: Screen | undefined;
   let view: View | undefined;
   let last: Call | undefined;
@@ -76,6 +82,7 @@ export function root(context: ViewContext): View {
       dialogLayer.render(call, now);
       show(notice, call.notice !== undefined && call.stage !== "failed");
       show(offline, !call.statusStreamUp && SHOWS_OFFLINE.includes(call.stage));
+      show(superseded, call.statusSuperseded && call.statusStreamUp && call.stage !== "ended" && call.stage !== "closed");
       text(noticeText, call.notice ? messages.requestFailure(call.notice) : "");
       const announced = last && last !== call ? announcement(last, call) : undefined;
       if (announced !== undefined) liveRegion.replaceChildren(announced);

@@ -1,5 +1,6 @@
 //! The endpoints of one consultation, mounted once for each [`AuthMethod`]: personal link, login, bearer token.
 
+pub(crate) mod seat_streams;
 pub(crate) mod standing;
 
 use anteroom_app::presence::{self, OpenPage};
@@ -17,6 +18,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::consultation::seat_streams::StreamHolder;
 use crate::consultation::standing::StandingBody;
 use crate::problem::{Problem, ProblemBody, content_negotiation};
 use crate::request::auth::{AuthMethod, RequestCaller};
@@ -27,6 +29,13 @@ use crate::sse::{Live, StreamCaller, Update, Watcher};
 use crate::{WebState, sse};
 
 type JsonResult<T> = Result<axum::Json<T>, Problem>;
+
+impl RequestCaller {
+    /// Whose limits apply.
+    fn stream_holder(&self) -> StreamHolder {
+        StreamHolder::new(self.consultation, &self.actor)
+    }
+}
 
 /// Mounts the endpoints for links and logins; the API mounts its own (see [`endpoints`]).
 pub(crate) fn routes(mut routes: RouteTable) -> RouteTable {
@@ -94,12 +103,15 @@ pub(crate) struct TicketBody {
     responses((status = 200, body = StandingBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
 )]
 async fn state(State(web): State<WebState>, caller: RequestCaller) -> JsonResult<StandingBody> {
+    web.limits.seat_read(&caller.stream_holder())?;
     let standing = consultations::standing(&web.app, &caller.actor, caller.consultation).await?;
     presence::asked(&web.app, &standing);
     Ok(axum::Json(StandingBody::from(&standing)))
 }
 
 /// SSE stream of the standing, at once and after each change: events named `standing`, each with the JSON of `/state`.
+///
+/// A participant may have four streams open: a further one ends the oldest, whose last event is `superseded`.
 #[utoipa::path(
     get, path = "/live", tag = "consultation", operation_id = "watchConsultation",
     params(("id" = String, Path, description = "`con_…`")),
@@ -113,8 +125,9 @@ async fn watch(
 ) -> Result<Response, Problem> {
     let slot = web.limits.stream(from)?;
     let watch = ConsultationWatch::new(&web.app, caller.consultation);
+    let seat = web.seat_streams.open(caller.stream_holder(), web.config.quotas.streams_per_seat);
     let caller = StreamCaller::new(&web, &caller, parts);
-    sse::stream(Watcher::new(&web, slot), ConsultationLive { web, watch, caller, page: None }).await
+    sse::stream(Watcher::new(&web, slot).with_seat(seat), ConsultationLive { web, watch, caller, page: None }).await
 }
 
 /// The stream of [`watch`].
@@ -186,6 +199,7 @@ async fn answer_beat(
     responses((status = 200, body = StandingBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
 )]
 async fn enter(State(web): State<WebState>, caller: RequestCaller) -> JsonResult<StandingBody> {
+    web.limits.seat_write(&caller.stream_holder())?;
     let standing = waiting_room::enter(&web.app, &caller.actor, caller.consultation).await?;
     presence::asked(&web.app, &standing);
     Ok(axum::Json(StandingBody::from(&standing)))
@@ -198,6 +212,7 @@ async fn enter(State(web): State<WebState>, caller: RequestCaller) -> JsonResult
     responses((status = 200, body = StandingBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
 )]
 async fn leave(State(web): State<WebState>, caller: RequestCaller) -> JsonResult<StandingBody> {
+    web.limits.seat_write(&caller.stream_holder())?;
     let standing = waiting_room::leave(&web.app, &caller.actor, caller.consultation).await?;
     Ok(axum::Json(StandingBody::from(&standing)))
 }

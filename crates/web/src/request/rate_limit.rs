@@ -1,4 +1,5 @@
-//! Rate limits for requests, setup attempts, wrong secrets and open SSE streams, per client address.
+//! Rate limits for requests, setup attempts, wrong secrets and open SSE streams, per client address; for reads and writes
+//! of one participant, per seat.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -12,6 +13,7 @@ use governor::DefaultKeyedRateLimiter;
 use governor::clock::Clock;
 
 use crate::config::{Quota, Quotas};
+use crate::consultation::seat_streams::StreamHolder;
 use crate::problem::Problem;
 use crate::request::client_address::ClientAddress;
 
@@ -25,6 +27,8 @@ pub(crate) struct RateLimits {
     presence: Bucket<ClientAddress>,
     setups: Bucket<ClientAddress>,
     wrong_secrets: Bucket<ClientAddress>,
+    seat_reads: Bucket<StreamHolder>,
+    seat_writes: Bucket<StreamHolder>,
     streams: Arc<Mutex<HashMap<ClientAddress, usize>>>,
     streams_at_once: usize,
 }
@@ -37,6 +41,8 @@ impl RateLimits {
             presence: Bucket::new(quotas.presence),
             setups: Bucket::new(quotas.setups),
             wrong_secrets: Bucket::new(quotas.wrong_secrets),
+            seat_reads: Bucket::new(quotas.seat_reads),
+            seat_writes: Bucket::new(quotas.seat_writes),
             streams: Arc::default(),
             streams_at_once: quotas.streams,
         }
@@ -65,6 +71,16 @@ impl RateLimits {
     /// An invalid link or token. Valid ones are not counted: a whole clinic may share an address.
     pub(crate) fn wrong_secret(&self, from: ClientAddress) -> Result<(), Problem> {
         self.wrong_secrets.take(&from)
+    }
+
+    /// A participant reads their standing, as a page without a stream does every few seconds.
+    pub(crate) fn seat_read(&self, seat: &StreamHolder) -> Result<(), Problem> {
+        self.seat_reads.take(seat)
+    }
+
+    /// A guest enters or leaves the waiting room, which every page of the host shows and announces.
+    pub(crate) fn seat_write(&self, seat: &StreamHolder) -> Result<(), Problem> {
+        self.seat_writes.take(seat)
     }
 
     /// One open SSE stream; the slot is released when the returned value is dropped.

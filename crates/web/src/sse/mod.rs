@@ -24,6 +24,7 @@ use tokio_util::sync::CancellationToken;
 
 pub(crate) use self::caller::StreamCaller;
 use crate::WebState;
+use crate::consultation::seat_streams::SeatStream;
 use crate::problem::Problem;
 use crate::request::rate_limit::StreamSlot;
 
@@ -66,6 +67,8 @@ pub(crate) struct Watcher {
     shutdown: CancellationToken,
     /// The stream's slot in the limit of its address.
     _slot: StreamSlot,
+    /// Its place among the streams of its seat.
+    seat: Option<SeatStream>,
 }
 
 impl Watcher {
@@ -73,7 +76,12 @@ impl Watcher {
         let mut random = [0; 2];
         web.app.rng.fill(&mut random);
         let delay = Duration::from_millis(u64::from(u16::from_le_bytes(random) % 2_000));
-        Self { clock: web.app.clock.clone(), delay, shutdown: web.shutdown.clone(), _slot: slot }
+        Self { clock: web.app.clock.clone(), delay, shutdown: web.shutdown.clone(), _slot: slot, seat: None }
+    }
+
+    /// The stream ends when there are too many newer ones of its seat.
+    pub(crate) fn with_seat(self, seat: SeatStream) -> Self {
+        Self { seat: Some(seat), ..self }
     }
 }
 
@@ -81,7 +89,7 @@ impl Watcher {
 pub(crate) async fn stream(watcher: Watcher, mut live: impl Live) -> Result<Response, Problem> {
     let Update { event, changes_at } = live.load().await?;
     let now = Instant::now();
-    let open = OpenStream { live, watcher, changes_at, loaded_at: now, beat_at: now, failures: 0 };
+    let open = OpenStream { live, watcher, changes_at, loaded_at: now, beat_at: now, failures: 0, has_ended: false };
     let events = stream::unfold((event, open), |(first, mut open)| async move {
         let event = match first {
             Some(first) => first, // then a beat at once: the page answers it
@@ -101,21 +109,31 @@ struct OpenStream<L> {
     beat_at: Instant,
     /// Failed loads in a row.
     failures: u32,
+    /// The last event was sent.
+    has_ended: bool,
 }
 
 /// Why a stream stopped waiting.
 enum Wake {
     Load,
     Beat,
+    Superseded,
     Shutdown,
 }
 
 impl<L: Live> OpenStream<L> {
-    /// The next event; `None` at shutdown, and when the caller has lost their rights.
+    /// The next event; `None` at shutdown, after the last event, and when the caller has lost their rights.
     async fn next(&mut self) -> Option<Event> {
         loop {
+            if self.has_ended {
+                return None;
+            }
             match self.wait().await {
                 Wake::Shutdown => return None,
+                Wake::Superseded => {
+                    self.has_ended = true;
+                    return Some(Event::default().event("superseded").data("too_many_streams"));
+                }
                 Wake::Beat => {
                     // Also while other events are sent: a page that answers no beat is not there.
                     self.beat_at = Instant::now() + BEAT;
@@ -147,6 +165,7 @@ impl<L: Live> OpenStream<L> {
         tokio::select! {
             biased; // a beat that is due comes first
             () = self.watcher.shutdown.cancelled() => return Wake::Shutdown,
+            () = superseded(self.watcher.seat.as_ref()) => return Wake::Superseded,
             () = sleep_until(self.beat_at) => return Wake::Beat,
             () = self.live.changed() => {}
             () = sleep_until(load_at) => return Wake::Load,
@@ -167,5 +186,12 @@ impl<L: Live> OpenStream<L> {
         let left = changes_at.duration_since(self.watcher.clock.now());
         let left = Duration::try_from(left).unwrap_or_default(); // negative: it is time
         never.min(Instant::now() + left.saturating_add(self.watcher.delay))
+    }
+}
+
+async fn superseded(seat: Option<&SeatStream>) {
+    match seat {
+        Some(seat) => seat.superseded().await,
+        None => std::future::pending().await,
     }
 }

@@ -68,6 +68,7 @@ impl Page {
             delay: Duration::ZERO,
             shutdown: shutdown.clone(),
             _slot: RateLimits::new(&Quotas::default()).stream(address).unwrap(),
+            seat: None,
         };
         let live = CounterLive { counter: counter.clone(), watch: hub.watch(topic) };
         let body = stream(watcher, live).await.unwrap().into_body();

@@ -1,11 +1,13 @@
 //! Many streams of one consultation or day: what they cost, and what they do while the database fails.
 
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use anteroom_app::{Actor, appointments, invitations, practices, waiting_room};
 use anteroom_testkit::seconds;
+use anteroom_web::{Config, Quota, Quotas};
 use axum::body::Body;
-use axum::http::Method;
+use axum::http::{Method, StatusCode};
 use axum::response::Response;
 use http_body_util::BodyExt;
 use tokio::time::timeout;
@@ -56,7 +58,8 @@ async fn fifty_streams_cost_as_many_statements_as_one() {
     let mut costs = Vec::new();
     for count in [1, 50] {
         let site = TestSite::start().await;
-        let server = Server::of(&site);
+        let quotas = Quotas { streams_per_seat: count, ..Quotas::default() };
+        let server = Server::with(&site, Config { quotas, ..Config::new("http://anteroom.test".parse().unwrap()) });
         let booked = site.confirmed_in(5).await;
         let guest = guest_of(&site, &booked.guest_secret).await;
         let mut pages = Streams::open(&server.anonymous(), &format!("/join/{}/live", booked.host_secret), count).await;
@@ -114,7 +117,7 @@ async fn streams_go_on_while_the_database_fails() {
     let server = Server::of(&site);
     let booked = site.confirmed_in(5).await;
     let guest = guest_of(&site, &booked.guest_secret).await;
-    let mut pages = Streams::open(&server.anonymous(), &format!("/join/{}/live", booked.host_secret), 5).await;
+    let mut pages = Streams::open(&server.anonymous(), &format!("/join/{}/live", booked.host_secret), 4).await;
     site.set_database_broken(true);
     site.app.hub.notify_all(); // as after a change by another program
     pages.until("event: stale").await;
@@ -145,4 +148,65 @@ async fn rows_of_a_day_carry_versions_that_grow() {
         };
     }
     assert!(versions.is_sorted_by(|older, newer| older < newer), "{versions:?}");
+}
+
+/// Two tabs and a reload are three; the page that was opened last always works.
+#[tokio::test]
+async fn a_fifth_stream_of_a_seat_ends_the_oldest_by_name() {
+    let site = TestSite::start().await;
+    let server = Server::of(&site);
+    let booked = site.confirmed_in(5).await;
+    let (guest, host) = (format!("/join/{}/live", booked.guest_secret), format!("/join/{}/live", booked.host_secret));
+    let mut hosts = Streams::open(&server.anonymous(), &host, 4).await;
+    let mut guests = Streams::open(&server.anonymous(), &guest, 4).await;
+    let newest = Client { address: [198, 51, 100, 7], ..server.anonymous() };
+    let mut fifth = Streams::open(&newest, &guest, 1).await;
+    let mut oldest = Streams(vec![guests.0.remove(0)]);
+    oldest.until("event: superseded\ndata: too_many_streams").await;
+    assert!(oldest.0[0].body_mut().frame().await.is_none(), "it ends");
+    let actor = guest_of(&site, &booked.guest_secret).await;
+    waiting_room::enter(&site.app, &actor, booked.consultation).await.unwrap();
+    for streams in [&mut guests, &mut fifth, &mut hosts] {
+        streams.until("\"entry\":\"waiting\"").await;
+    }
+    drop(guests);
+    let mut reloaded = Streams::open(&server.anonymous(), &guest, 3).await;
+    waiting_room::leave(&site.app, &actor, booked.consultation).await.unwrap();
+    fifth.until("\"entry\":\"left\"").await;
+    reloaded.until("\"entry\":\"left\"").await;
+}
+
+/// Refilled once a minute.
+const fn one() -> NonZeroU32 {
+    NonZeroU32::MIN
+}
+
+#[tokio::test]
+async fn a_guest_who_enters_and_leaves_in_a_loop_has_to_wait() {
+    let site = TestSite::start().await;
+    let slow = Quotas::default(); // refilled more slowly, because this test may take a while
+    let (seat_reads, seat_writes) =
+        (Quota { per_minute: one(), ..slow.seat_reads }, Quota { per_minute: one(), ..slow.seat_writes });
+    let quotas = Quotas { seat_reads, seat_writes, ..slow };
+    let server = Server::with(&site, Config { quotas, ..Config::new("http://anteroom.test".parse().unwrap()) });
+    let (booked, other) = (site.confirmed_in(5).await, site.confirmed_for_colleague(5).await);
+    let entry = |secret: &str| format!("/join/{secret}/entry");
+    let mut answers = Vec::new();
+    for n in 0..30 {
+        let client = Client { accept: "application/json", address: [198, 51, 100, n], ..server.anonymous() };
+        let method = if n % 2 == 0 { Method::POST } else { Method::DELETE };
+        answers.push(client.json(method, &entry(&booked.guest_secret), serde_json::json!({})).await);
+    }
+    let refused = answers.iter().filter(|answer| answer.status == StatusCode::TOO_MANY_REQUESTS).count();
+    assert!((15..=20).contains(&refused), "{refused} of 30 were refused, from whatever address");
+    assert!(answers[29].header("retry-after").parse::<u32>().is_ok_and(|seconds| seconds > 0));
+    let client = Client { accept: "application/json", ..server.anonymous() };
+    let entered = client.json(Method::POST, &entry(&other.guest_secret), serde_json::json!({})).await;
+    assert_eq!(entered.status, StatusCode::OK, "another guest behind the same address");
+    for _ in 0..60 {
+        client.get(&format!("/join/{}/state", booked.guest_secret)).await;
+    }
+    let state = async |secret: &str| client.get(&format!("/join/{secret}/state")).await.status;
+    assert_eq!(state(&booked.guest_secret).await, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(state(&booked.host_secret).await, StatusCode::OK, "the host of the same consultation");
 }
