@@ -4,8 +4,9 @@
 
 use std::io::{BufRead, Write};
 
-use anteroom_app::{Actor, practices, users};
-use anteroom_domain::{ApiKeyId, Private};
+use anteroom_app::api_keys::NewKey;
+use anteroom_app::{Actor, api_keys, practices, users};
+use anteroom_domain::{KeyScope, Private};
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
 
@@ -47,6 +48,9 @@ enum Command {
         /// Name of the key, such as the program that uses it.
         #[arg(long)]
         name: String,
+        /// What the key may do, separated by commas: booking, record, media, metrics
+        #[arg(long, value_name = "SCOPES", value_delimiter = ',', default_value = "booking,record,media,metrics")]
+        scopes: Vec<KeyScope>,
     },
 }
 
@@ -60,21 +64,17 @@ pub(crate) async fn run(flags: Flags) -> Result<()> {
             let zone = zone.unwrap_or_else(|| practice.zone.name().to_owned());
             let (name, email) = (Private::new(name), Private::new(email));
             let new = users::NewUser { name, email, role, zone, password: read_password()? };
-            let user = users::add(&app, &console(), new).await.map_err(explain)?;
+            let user = users::add(&app, &Actor::Console, new).await.map_err(explain)?;
             println!("{} can log in.", user.id);
         }
-        Command::Key { flags, name } => {
+        Command::Key { flags, name, scopes } => {
             let app = boot::offline_app(&Config::load(&flags)?).await?;
-            let (id, secret) = anteroom_app::api_keys::create(&app, &name).await?;
-            println!("Authorization: Bearer {id}.{}", secret.reveal());
+            let form = NewKey { name, scopes: scopes.into_iter().collect() };
+            let (key, secret) = api_keys::create(&app, &Actor::Console, form).await.map_err(explain)?;
+            println!("Authorization: Bearer {}.{}", key.id, secret.reveal());
         }
     }
     Ok(())
-}
-
-/// Commands act with the rights of an API key.
-fn console() -> Actor {
-    Actor::Key(ApiKeyId::from_text("key_console"))
 }
 
 pub(crate) fn read_password() -> Result<Private<String>> {

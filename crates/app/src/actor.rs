@@ -1,6 +1,8 @@
 //! The caller of a use case, and evidence of their permissions.
 
-use anteroom_domain::{ApiKeyId, Author, ConsultationId, ParticipantId, Role, StaffRole, User};
+use anteroom_domain::{
+    ApiKeyId, Author, ConsultationId, KeyScope, KeyScopes, ParticipantId, Refusal, Role, StaffRole, User,
+};
 
 use crate::{Error, Result};
 
@@ -9,8 +11,15 @@ use crate::{Error, Result};
 pub enum Actor {
     /// A logged-in member of staff.
     Staff(User),
-    /// An API client: acts for the practice.
-    Key(ApiKeyId),
+    /// An API client: acts for the practice, within the scopes of its key.
+    Key {
+        /// The key.
+        id: ApiKeyId,
+        /// What it may do.
+        scopes: KeyScopes,
+    },
+    /// A command on the server's machine, with the rights of an admin.
+    Console,
     /// The holder of a personal link: one participant of one consultation.
     Participant {
         /// The consultation.
@@ -22,11 +31,11 @@ pub enum Actor {
     },
 }
 
-/// Evidence that the actor is an admin or an API client.
+/// Evidence that the actor is an admin: a person who is one, or a command.
 #[derive(Debug)]
 pub struct Admin<'a>(&'a Actor);
 
-/// Evidence that the actor is staff or an API client.
+/// Evidence that the actor is staff, or an API client with the scope that is needed.
 #[derive(Debug)]
 pub struct Staff<'a>(&'a Actor);
 
@@ -35,33 +44,56 @@ impl Actor {
     pub fn author(&self) -> Author {
         match self {
             Self::Staff(user) => Author::User(user.id),
-            Self::Key(id) => Author::Key(id.clone()),
+            Self::Key { id, .. } => Author::Key(id.clone()),
+            Self::Console => Author::Key(ApiKeyId::from_text("key_console")),
             Self::Participant { participant, .. } => Author::Participant(*participant),
         }
     }
 
-    /// The logged-in person, or forbidden.
+    /// The logged-in person, or a refusal.
     pub fn person(&self) -> Result<&User> {
         match self {
             Self::Staff(user) => Ok(user),
-            Self::Key(_) | Self::Participant { .. } => Err(Error::Forbidden),
+            Self::Key { .. } => Err(Refusal::PersonOnly.into()),
+            Self::Console | Self::Participant { .. } => Err(Error::Forbidden),
         }
     }
 
-    /// Evidence of being an admin, or forbidden.
+    /// Evidence of being an admin, or a refusal. No API key is one, whatever its scopes.
     pub fn admin(&self) -> Result<Admin<'_>> {
         match self {
             Self::Staff(user) if user.role == StaffRole::Admin => Ok(Admin(self)),
-            Self::Key(_) => Ok(Admin(self)),
+            Self::Console => Ok(Admin(self)),
+            Self::Key { .. } => Err(Refusal::PersonOnly.into()),
             Self::Staff(_) | Self::Participant { .. } => Err(Error::Forbidden),
         }
     }
 
-    /// Evidence of being staff, or forbidden.
+    /// Evidence of being staff, or an API client that manages appointments.
     pub fn staff(&self) -> Result<Staff<'_>> {
+        self.staff_or_key(&[KeyScope::Booking])
+    }
+
+    /// Evidence of being staff, or an API client that reads appointments.
+    pub fn reader(&self) -> Result<Staff<'_>> {
+        self.staff_or_key(&[KeyScope::Booking, KeyScope::Record])
+    }
+
+    fn staff_or_key(&self, any_of: &[KeyScope]) -> Result<Staff<'_>> {
         match self {
-            Self::Staff(_) | Self::Key(_) => Ok(Staff(self)),
+            Self::Staff(_) | Self::Console => Ok(Staff(self)),
+            Self::Key { scopes, .. } if any_of.iter().any(|scope| scopes.has(*scope)) => Ok(Staff(self)),
+            Self::Key { .. } => Err(Refusal::ScopeMissing.into()),
             Self::Participant { .. } => Err(Error::Forbidden),
+        }
+    }
+
+    /// Whether the actor can act as a participant of a consultation. An API client needs the scope for it.
+    pub fn takes_part(&self) -> bool {
+        match self {
+            Self::Staff(_) | Self::Participant { .. } => true,
+            Self::Key { scopes, .. } => scopes.has(KeyScope::Media),
+            Self::Console => false,
         }
     }
 }
@@ -91,7 +123,7 @@ impl Staff<'_> {
     pub const fn sees_all(&self) -> bool {
         match self.0 {
             Actor::Staff(user) => matches!(user.role, StaffRole::Admin),
-            Actor::Key(_) => true,
+            Actor::Key { .. } | Actor::Console => true,
             Actor::Participant { .. } => false,
         }
     }
@@ -100,7 +132,7 @@ impl Staff<'_> {
     pub fn user(&self) -> Option<&User> {
         match self.0 {
             Actor::Staff(user) => Some(user),
-            Actor::Key(_) | Actor::Participant { .. } => None,
+            Actor::Key { .. } | Actor::Console | Actor::Participant { .. } => None,
         }
     }
 }

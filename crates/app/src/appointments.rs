@@ -307,7 +307,7 @@ pub async fn cancel(app: &App, actor: &Actor, id: AppointmentId) -> Result<Appoi
 
 /// One appointment. One the actor may not see is not found.
 pub async fn fetch(app: &App, actor: &Actor, id: AppointmentId) -> Result<AppointmentDetails> {
-    let staff = actor.staff()?;
+    let staff = actor.reader()?;
     let mut tx = app.store.read().await?;
     let appointment = tx.find_appointment(id).await?.ok_or(Error::NotFound)?;
     if !staff.sees(appointment.host) {

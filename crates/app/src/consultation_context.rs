@@ -3,8 +3,8 @@
 //! Load, decide, save, notify is written here once; each use case passes its own `decide`.
 
 use anteroom_domain::{
-    Appointment, AuditEvent, Author, Consultation, ConsultationChange, ConsultationId, Host, JoinWindow, Notice,
-    Participant, ParticipantId, Practice, Profile, Role, User, UserId,
+    Appointment, AuditEvent, Author, Consultation, ConsultationChange, ConsultationId, Host, JoinWindow, KeyScope,
+    Notice, Participant, ParticipantId, Practice, Profile, Refusal, Role, User, UserId,
 };
 use anteroom_store::{Due, Snapshot};
 use jiff::Timestamp;
@@ -20,6 +20,8 @@ pub(crate) struct ConsultationContext {
     pub(crate) host: User,
     /// The participant the actor acts as.
     pub(crate) me: ParticipantId,
+    /// Whether the actor acts at all, or only reads, as an API client without the scope for it.
+    pub(crate) takes_part: bool,
     /// Whom the change is recorded as made by.
     pub(crate) author: Author,
     pub(crate) now: Timestamp,
@@ -75,7 +77,8 @@ impl ConsultationContext {
         if let Actor::Participant { .. } = actor {
             consultation.disclosed_to_links(&appointment, &practice.policy, now)?;
         }
-        Ok(Self { practice, appointment, consultation, host, me, author: actor.author(), now })
+        let (author, takes_part) = (actor.author(), actor.takes_part());
+        Ok(Self { practice, appointment, consultation, host, me, takes_part, author, now })
     }
 
     /// The participant the actor acts as, who is always part of the consultation.
@@ -99,14 +102,15 @@ impl ConsultationContext {
     }
 }
 
-/// A link acts as its participant; the host's own account and API clients act as the host.
+/// A link acts as its participant; the host's own account and API clients act as the host, or see what the host sees.
 fn participant_of(actor: &Actor, appointment: &Appointment, consultation: &Consultation) -> Result<ParticipantId> {
     let hosts = || consultation.host_participant().map(|participant| participant.id).ok_or(Error::NotFound);
     match actor {
         Actor::Participant { consultation: of, participant, .. } if *of == consultation.id => Ok(*participant),
         Actor::Staff(user) if user.id == appointment.host => hosts(),
-        Actor::Key(_) => hosts(),
-        Actor::Participant { .. } | Actor::Staff(_) => Err(Error::NotFound),
+        Actor::Key { scopes, .. } if scopes.has(KeyScope::Media) || scopes.has(KeyScope::Record) => hosts(),
+        Actor::Key { .. } => Err(Refusal::ScopeMissing.into()),
+        Actor::Participant { .. } | Actor::Staff(_) | Actor::Console => Err(Error::NotFound),
     }
 }
 
@@ -141,6 +145,9 @@ async fn try_change(
     id: ConsultationId,
     decide: &(impl Fn(&ConsultationContext) -> Result<Decision> + Send + Sync),
 ) -> Result<ConsultationContext> {
+    if !actor.takes_part() {
+        return Err(Refusal::ScopeMissing.into());
+    }
     let mut tx = app.store.begin().await?;
     tx.lock_consultation(id).await?;
     let loaded = ConsultationContext::load(&mut tx, actor, id, app.clock.now()).await?;

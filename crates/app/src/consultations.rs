@@ -17,7 +17,7 @@ pub async fn standing(app: &App, actor: &Actor, id: ConsultationId) -> Result<St
 
 /// The consultation of an appointment, for staff.
 pub async fn of_appointment(app: &App, actor: &Actor, id: AppointmentId) -> Result<ConsultationId> {
-    let staff = actor.staff()?;
+    let staff = actor.reader()?;
     let mut tx = app.store.read().await?;
     let appointment = tx.find_appointment(id).await?.ok_or(Error::NotFound)?;
     if !staff.sees(appointment.host) {

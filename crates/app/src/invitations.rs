@@ -1,7 +1,8 @@
 //! Personal links: created when a message is written, and valid for any number of uses.
 
 use anteroom_domain::{
-    AppointmentId, ConsultationChange, Invitation, InvitationId, Participant, ParticipantId, Role, Secret,
+    AppointmentId, ConsultationChange, Invitation, InvitationId, Participant, ParticipantId, Refusal, Role, Secret,
+    UserId,
 };
 use anteroom_store::Tx;
 use jiff::Timestamp;
@@ -28,7 +29,19 @@ pub(crate) async fn insert(app: &App, tx: &mut Tx, participant: ParticipantId, n
     Ok(secret)
 }
 
-/// Creates a new link for host or guest, for staff to pass on by other means.
+/// Whether the actor may have a link with which they act as this host. An admin who is not the host may not: what they
+/// did with it would be recorded as the host's.
+fn may_act_as(actor: &Actor, host: UserId) -> Result<()> {
+    match actor {
+        Actor::Staff(user) if user.id == host => Ok(()),
+        Actor::Console => Ok(()),
+        Actor::Key { .. } if actor.takes_part() => Ok(()),
+        Actor::Key { .. } => Err(Refusal::ScopeMissing.into()),
+        Actor::Staff(_) | Actor::Participant { .. } => Err(Refusal::HostOnly.into()),
+    }
+}
+
+/// Creates a new link for host or guest, for staff to pass on by other means. A host's link only for that host.
 pub async fn reissue(app: &App, actor: &Actor, appointment: AppointmentId, role: Role) -> Result<String> {
     issue(app, actor, appointment, |participant| participant.role == role).await
 }
@@ -54,6 +67,9 @@ async fn issue(
     drop(tx);
     let participant =
         consultation.participants.iter().find(|participant| is_meant(participant)).ok_or(Error::NotFound)?;
+    if participant.role == Role::Host {
+        may_act_as(actor, found.host)?;
+    }
     let now = app.clock.now();
     let mut tx = app.store.begin().await?;
     let secret = insert(app, &mut tx, participant.id, now).await?;

@@ -103,7 +103,8 @@ impl App {
     pub fn watch_access(&self, actor: &Actor) -> Option<Watch> {
         match actor {
             Actor::Staff(user) => Some(self.hub.watch(Topic::Account(user.id))),
-            Actor::Key(_) | Actor::Participant { .. } => None,
+            Actor::Key { .. } => Some(self.hub.watch(Topic::Keys)),
+            Actor::Console | Actor::Participant { .. } => None,
         }
     }
 
@@ -117,6 +118,7 @@ impl App {
                     Wake::Day(host) => hub.notify(Topic::Day(*host)),
                     Wake::Account(user) => hub.notify(Topic::Account(*user)),
                     Wake::Practice => hub.notify(Topic::Practice),
+                    Wake::Keys => hub.notify(Topic::Keys),
                     Wake::Jobs => jobs_ready.notify_one(),
                     Wake::All => {
                         hub.notify_all();

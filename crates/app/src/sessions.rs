@@ -129,7 +129,7 @@ pub async fn find(app: &App, secret: &Secret) -> Result<Option<Actor>> {
     let mut tx = app.store.read().await?;
     let session = tx.find_session(&secret.hash()).await?.filter(|session| session.expires_at > now);
     let Some(session) = session else { return Ok(None) };
-    app.last_used.note(&session.hash, session.used_at, now);
+    app.last_used.sessions.note(*session.hash.as_bytes(), session.used_at, now);
     Ok(tx.find_user(session.user).await?.map(Actor::Staff))
 }
 
@@ -166,7 +166,7 @@ pub async fn own(app: &App, actor: &Actor, current: &Secret) -> Result<Vec<OwnSe
     let sessions = app.store.read().await?.sessions_of(user.id).await?;
     let own = |session: LoginSession| OwnSession {
         id: session.id(),
-        used_at: app.last_used.of(&session.hash).or(session.used_at).unwrap_or(session.created_at),
+        used_at: app.last_used.sessions.of(session.hash.as_bytes()).or(session.used_at).unwrap_or(session.created_at),
         is_current: session.hash == current,
         browser: session.browser,
         created_at: session.created_at,

@@ -36,6 +36,10 @@ pub struct May {
     pub end: bool,
 }
 
+impl May {
+    const NOTHING: Self = Self { enter: false, wait: false, start: false, ticket: false, end: false };
+}
+
 /// The state of a consultation for one participant.
 #[derive(Debug, Clone)]
 pub struct Standing {
@@ -168,6 +172,9 @@ impl Standing {
 }
 
 fn may(context: &ConsultationContext, role: Role) -> May {
+    if !context.takes_part {
+        return May::NOTHING;
+    }
     let consultation = &context.consultation;
     let (live, window) = (consultation.is_live(), context.join_window());
     let entered = consultation.clone().enter_waiting_room(context.me, window, context.now);

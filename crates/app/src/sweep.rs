@@ -13,13 +13,18 @@ pub struct SweepPosition(Arc<Mutex<Option<PersonId>>>);
 /// Sweeps once. Returns whether there may be more to delete.
 pub async fn run(app: &App) -> Result<bool> {
     jobs::take_over_outbox(app).await?;
-    for (session, at) in app.last_used.take() {
+    for (session, at) in app.last_used.take_sessions() {
         // One transaction each: more than one lock at a time could deadlock with a change of all sessions of a user.
         let mut tx = app.store.begin().await?;
         tx.save_session_use(&session, at).await?;
         tx.commit().await?;
     }
     delete_people(app).await?;
+    for (key, at) in app.last_used.keys.take() {
+        let mut tx = app.store.begin().await?;
+        tx.save_api_key_use(&key, at).await?;
+        tx.commit().await?;
+    }
     let now = app.clock.now();
     let first = app.store.read().await?.first_session_expiry().await?;
     if first.is_none_or(|first| first > now) {

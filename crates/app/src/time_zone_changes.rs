@@ -26,7 +26,7 @@ pub struct Disagreements {
 
 /// Those that the actor sees.
 pub async fn list(app: &App, actor: &Actor) -> Result<Disagreements> {
-    let staff = actor.staff()?;
+    let staff = actor.reader()?;
     find(app, |planned| staff.sees(planned.host)).await
 }
 

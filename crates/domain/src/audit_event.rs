@@ -18,6 +18,8 @@ pub enum AuditEvent {
     },
     /// An API key was created.
     KeyCreated(ApiKeyId),
+    /// An API key was revoked.
+    KeyRevoked(ApiKeyId),
     /// Something happened to an appointment.
     Appointment {
         /// The appointment.
@@ -99,6 +101,7 @@ impl AuditEvent {
                 UserChange::SessionsEnded => "user.sessions_ended",
             },
             Self::KeyCreated(_) => "key.created",
+            Self::KeyRevoked(_) => "key.revoked",
             Self::Appointment { change, .. } => match change {
                 AppointmentChange::Booked => "appointment.booked",
                 AppointmentChange::Confirmed => "appointment.confirmed",
@@ -113,7 +116,7 @@ impl AuditEvent {
         match self {
             Self::PracticeSetUp | Self::PracticeChanged => "practice".into(),
             Self::User { id, .. } => id.to_string(),
-            Self::KeyCreated(id) => id.to_string(),
+            Self::KeyCreated(id) | Self::KeyRevoked(id) => id.to_string(),
             Self::Appointment { id, .. } | Self::Consultation { appointment: id, .. } => id.to_string(),
         }
     }

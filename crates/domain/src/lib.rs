@@ -2,6 +2,7 @@
 //!
 //! Pure: no clock, no random numbers, no I/O. Rules take `now`; ids and secrets are made from bytes passed in.
 
+mod api_key;
 mod appointment;
 mod audit_event;
 mod author;
@@ -30,6 +31,7 @@ mod wording_pack;
 mod zone;
 mod zone_data;
 
+pub use api_key::{ApiKey, KeyScope, KeyScopes, UnknownScope};
 pub use appointment::{Appointment, AppointmentKind, AppointmentStatus, Length};
 pub use audit_event::{AppointmentChange, AuditEvent, ConsultationChange, UserChange};
 pub use author::Author;
@@ -52,7 +54,7 @@ pub use private::Private;
 pub use refusal::Refusal;
 pub use scheduled_time::ScheduledTime;
 pub use secret::{ApiKeyId, RoomName, Secret, SecretHash};
-pub use staff::{ApiKey, LoginSession, PasswordCredential, StaffRole, User};
+pub use staff::{LoginSession, PasswordCredential, StaffRole, User};
 pub use wording_pack::{WordingPack, Words};
 pub use zone::Zone;
 pub use zone_data::{Edition, ZoneData};

@@ -65,6 +65,12 @@ pub enum Refusal {
     /// Too many people are waiting for their password to be checked.
     #[error("Many people are logging in at this moment. Please try again in a few seconds.")]
     LoginQueueFull,
+    /// The API key lacks the scope for this.
+    #[error("This API key does not have the scope that this needs.")]
+    ScopeMissing,
+    /// No API key may do this, whatever its scopes.
+    #[error("An API key cannot do this. A person has to log in for it.")]
+    PersonOnly,
 }
 
 impl Refusal {
@@ -89,6 +95,8 @@ impl Refusal {
             Self::AlreadySetUp => "already_founded",
             Self::WrongLogin => "wrong_login",
             Self::LoginQueueFull => "login_queue_full",
+            Self::ScopeMissing => "scope_missing",
+            Self::PersonOnly => "person_only",
         }
     }
 }

@@ -1,10 +1,10 @@
-//! Staff accounts, login sessions and API keys.
+//! Staff accounts and login sessions.
 
 use std::str::FromStr;
 
 use jiff::Timestamp;
 
-use crate::{ApiKeyId, CredentialId, EmailAddress, FieldError, PersonName, Private, SecretHash, UserId, Zone};
+use crate::{CredentialId, EmailAddress, FieldError, PersonName, Private, SecretHash, UserId, Zone};
 
 /// Role of a member of staff. Both hold consultations; an admin also manages the practice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,17 +92,4 @@ impl LoginSession {
         let half = self.hash.as_bytes()[..16].iter();
         half.fold(String::from("ses_"), |id, byte| id + &format!("{byte:02x}"))
     }
-}
-
-/// Lets an API client act for the practice.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ApiKey {
-    /// Public part.
-    pub id: ApiKeyId,
-    /// Hash of the secret part.
-    pub hash: SecretHash,
-    /// Purpose, as entered by an admin.
-    pub name: String,
-    /// Creation time.
-    pub created_at: Timestamp,
 }

@@ -61,6 +61,7 @@ fn wakes(event: &AuditEvent) -> Vec<Wake> {
         AuditEvent::User { id, .. } => vec![Wake::Account(*id), Wake::Day(*id)],
         AuditEvent::PracticeSetUp | AuditEvent::PracticeChanged => vec![Wake::Practice],
         AuditEvent::KeyCreated(_) => Vec::new(),
+        AuditEvent::KeyRevoked(_) => vec![Wake::Keys],
     }
 }
 

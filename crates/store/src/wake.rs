@@ -22,6 +22,8 @@ pub enum Wake {
     Account(UserId),
     /// Pages with the names and settings of the practice: all of them.
     Practice,
+    /// Streams of API clients, whose key may have been revoked.
+    Keys,
     /// Workers: a job was posted.
     Jobs,
     /// Everybody: commits of other programs may have been missed.

@@ -4,11 +4,12 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering::SeqCst;
 use std::sync::atomic::{AtomicBool, AtomicU64};
 
+use anteroom_app::api_keys::NewKey;
 use anteroom_app::appointments::AppointmentDetails;
 use anteroom_app::{
     Actor, App, Clock, Hub, LastUsed, Passwords, SweepPosition, api_keys, invitations, jobs, practices, users,
 };
-use anteroom_domain::{AppointmentId, Private, Secret};
+use anteroom_domain::{AppointmentId, KeyScopes, Private, Secret};
 use anteroom_store::{JobCounts, Store};
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Notify;
@@ -150,11 +151,17 @@ impl TestSite {
         self.staff(Actor::Staff(user), Some(persona))
     }
 
-    /// An API client with its secret.
+    /// An API client with all scopes, and its secret.
     pub async fn api_client(&self) -> (TestStaff, Secret) {
-        let (id, secret) = api_keys::create(&self.app, "an API client").await.expect("a key can be made");
+        self.api_client_with(KeyScopes::all()).await
+    }
+
+    /// An API client with these scopes.
+    pub async fn api_client_with(&self, scopes: KeyScopes) -> (TestStaff, Secret) {
+        let form = NewKey { name: "an API client".into(), scopes };
+        let (key, secret) = api_keys::create(&self.app, &Actor::Console, form).await.expect("a key can be made");
         self.logs.forbid(secret.reveal());
-        let actor = api_keys::find(&self.app, &id, &secret).await.expect("the store answers");
+        let actor = api_keys::find(&self.app, &key.id, &secret).await.expect("the store answers");
         (self.staff(actor.expect("a key that was just made"), None), secret)
     }
 

@@ -22,7 +22,7 @@ impl TestStaff {
     pub fn id(&self) -> UserId {
         match &self.actor {
             Actor::Staff(user) => user.id,
-            Actor::Key(_) | Actor::Participant { .. } => panic!("an API client has no user"),
+            Actor::Key { .. } | Actor::Console | Actor::Participant { .. } => panic!("an API client has no user"),
         }
     }
 

@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
+use anteroom_app::api_keys::NewKey;
 use anteroom_app::appointment_lists::MAX_PART;
 use anteroom_app::appointments::{AppointmentDetails, Booking, Start};
 use anteroom_app::{Actor, App, api_keys, appointment_lists, appointments, invitations, practices, users};
-use anteroom_domain::{ApiKeyId, Consultation, JoinWindow, Phase, Private, Role};
+use anteroom_domain::{ApiKeyId, Consultation, JoinWindow, KeyScopes, Phase, Private, Role};
 use anyhow::{Context, Result, bail};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -51,7 +52,7 @@ pub(super) async fn practice(app: &App, data: &Path) -> Result<Seeded> {
             credentials
         }
     };
-    let actor = Actor::Key(ApiKeyId::from_text(credentials.key.as_str()));
+    let actor = Actor::Key { id: ApiKeyId::from_text(credentials.key.as_str()), scopes: KeyScopes::all() };
     let appointment = match joinable_appointment(app, &actor).await? {
         Some(found) => found,
         None => book(app, &actor).await?,
@@ -91,8 +92,9 @@ async fn set_up(app: &App) -> Result<StoredCredentials> {
         password: Private::new(host_password.clone()),
     };
     users::add(app, &Actor::Staff(admin), host).await?;
-    let (key, secret) = api_keys::create(app, "demo").await?;
-    Ok(StoredCredentials { admin_password, host_password, key: key.to_string(), secret: secret.reveal().to_owned() })
+    let demo = NewKey { name: "demo".into(), scopes: KeyScopes::all() };
+    let (key, secret) = api_keys::create(app, &Actor::Console, demo).await?;
+    Ok(StoredCredentials { admin_password, host_password, key: key.id.to_string(), secret: secret.reveal().to_owned() })
 }
 
 /// An appointment of an earlier start that can be joined.

@@ -39,6 +39,12 @@ fn setup_then_user_add_and_key_succeed() {
     assert!(run_with_password(data.path(), &add, PASSWORD).status.success());
     let key = anteroom(data.path(), &["user", "key", "--name", "booking site"]).output().unwrap();
     assert!(String::from_utf8(key.stdout).unwrap().starts_with("Authorization: Bearer key_"));
+    let monitoring = ["user", "key", "--name", "prometheus", "--scopes", "metrics,record"];
+    assert!(anteroom(data.path(), &monitoring).output().unwrap().status.success());
+    let wrong = ["user", "key", "--name", "prometheus", "--scopes", "metrics,payments"];
+    let refused = anteroom(data.path(), &wrong).output().unwrap();
+    assert!(!refused.status.success());
+    assert!(String::from_utf8(refused.stderr).unwrap().contains(r#""payments" is no scope"#));
 }
 
 #[test]

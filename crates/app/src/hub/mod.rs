@@ -35,6 +35,8 @@ pub enum Topic {
     Account(UserId),
     /// The practice.
     Practice,
+    /// Validity of API keys.
+    Keys,
 }
 
 /// All watched topics, and who has a page open.

@@ -98,7 +98,7 @@ async fn sessions_of_others_are_neither_listed_nor_ended() {
     sessions::end_others(&site.app, &admin.actor, &mine.secret).await.unwrap();
     assert!(is_open(&site, &theirs).await);
     let (api_client, secret) = site.api_client().await;
-    assert_eq!(error_code(sessions::own(&site.app, &api_client.actor, &secret).await), "forbidden");
+    assert_eq!(error_code(sessions::own(&site.app, &api_client.actor, &secret).await), "person_only");
 }
 
 #[tokio::test]

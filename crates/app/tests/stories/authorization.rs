@@ -88,7 +88,7 @@ async fn an_api_client_acts_as_the_host() {
 async fn changes_of_an_api_client_record_its_key() {
     let (site, host) = TestSite::start().await;
     let (api_client, _) = site.api_client().await;
-    let Actor::Key(key) = &api_client.actor else { panic!("an API client has a key") };
+    let Actor::Key { id: key, .. } = &api_client.actor else { panic!("an API client has a key") };
     let booking = appointments::Booking {
         host: Some(host.id().to_string()),
         ..api_client.booking(&site.persona("Jamie"), hours(1))
@@ -104,7 +104,7 @@ async fn changes_of_an_api_client_record_its_key() {
 async fn a_key_without_its_secret_is_refused() {
     let (site, admin) = TestSite::set_up().await;
     let (api_client, secret) = site.api_client().await;
-    let Actor::Key(id) = &api_client.actor else { panic!("an API client has a key") };
+    let Actor::Key { id, .. } = &api_client.actor else { panic!("an API client has a key") };
     let other = Secret::new([7; 24]);
     assert!(api_keys::find(&site.app, id, &secret).await.unwrap().is_some());
     assert!(api_keys::find(&site.app, id, &other).await.unwrap().is_none());

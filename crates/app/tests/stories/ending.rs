@@ -1,8 +1,8 @@
 //! Ending consultations.
 
-use anteroom_app::practices;
 use anteroom_app::practices::Changes;
 use anteroom_app::standing::EndedBy;
+use anteroom_app::{Actor, practices};
 use anteroom_domain::AppointmentStatus;
 use anteroom_testkit::{TestSite, minutes, seconds};
 
@@ -88,7 +88,6 @@ async fn a_planned_consultation_cannot_end() {
 #[tokio::test]
 async fn an_admitted_guest_ends_if_the_policy_allows() {
     let (site, host, guest) = TestSite::appointment().await;
-    let (api_client, _) = site.api_client().await;
     let practice = practices::fetch(&site.app).await.unwrap();
     let changes = Changes {
         name: practice.name,
@@ -99,7 +98,7 @@ async fn an_admitted_guest_ends_if_the_policy_allows() {
         who_may_end: "either".into(),
         version: None,
     };
-    practices::change(&site.app, &api_client.actor, changes).await.unwrap();
+    practices::change(&site.app, &Actor::Console, changes).await.unwrap();
     host.starts().await.unwrap();
     guest.enters().await.unwrap();
     assert!(!guest.standing().await.may.end);

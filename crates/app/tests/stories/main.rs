@@ -1,6 +1,7 @@
 //! Tests of the use cases on a complete site.
 
 mod accounts;
+mod api_keys;
 mod setting_up;
 
 mod booking;

@@ -58,6 +58,20 @@ fn every_enum_round_trips_through_its_name() {
 }
 
 #[test]
+fn scopes_round_trip_and_unknown_ones_give_no_right() {
+    for scope in KeyScope::ALL {
+        assert_eq!(scope.as_str().parse(), Ok(scope));
+        assert!(KeyScopes::all().has(scope) && !KeyScopes::default().has(scope));
+    }
+    for typed in ["", "Media", "media ", "all", "*"] {
+        assert_eq!(typed.parse::<KeyScope>(), Err(UnknownScope(typed.to_owned())));
+    }
+    assert_eq!(KeyScopes::from_store(&KeyScopes::all().to_string()), KeyScopes::all());
+    let stored = KeyScopes::from_store("metrics payments booking");
+    assert_eq!(stored.to_string(), "booking metrics");
+}
+
+#[test]
 fn every_default_policy_is_valid() {
     for pack in WordingPack::ALL {
         let policy = Policy::default_for(pack);
@@ -103,6 +117,8 @@ fn refusal_codes_are_unique_and_have_sentences() {
         Refusal::AlreadySetUp,
         Refusal::WrongLogin,
         Refusal::LoginQueueFull,
+        Refusal::ScopeMissing,
+        Refusal::PersonOnly,
     ];
     let codes: BTreeSet<_> = refusals.iter().map(Refusal::code).collect();
     assert_eq!(codes.len(), refusals.len());

@@ -1,9 +1,10 @@
 //! Accounts: users, their passwords, sessions and devices, and API keys.
 
-use anteroom_domain::{ApiKey, ApiKeyId, LoginSession, Secret, StaffRole, UserId};
+use anteroom_domain::{ApiKey, ApiKeyId, KeyScopes, LoginSession, Secret, StaffRole, UserId};
 
-use super::samples::{host, in_minutes, now, password, unique_bytes, user};
+use super::samples::{api_key, host, in_minutes, now, password, unique_bytes, user};
 use super::{cluster, on_both_engines};
+use crate::columns::millis;
 use crate::engine::{execute, fetch_optional};
 use crate::{Error, Store};
 
@@ -18,6 +19,8 @@ on_both_engines![
     all_other_sessions_of_a_user_are_deleted,
     expired_sessions_are_deleted,
     an_api_key_is_found_by_its_id,
+    a_revoked_api_key_is_listed_and_has_no_secret,
+    an_api_key_of_the_previous_version_has_all_scopes,
 ];
 
 async fn a_user_is_found_by_id_and_by_any_spelling_of_the_address(store: Store) {
@@ -180,16 +183,38 @@ async fn expired_sessions_are_deleted(store: Store) {
 }
 
 async fn an_api_key_is_found_by_its_id(store: Store) {
-    let key = ApiKey {
-        id: ApiKeyId::new(unique_bytes()),
-        hash: Secret::new(unique_bytes()).hash(),
-        name: "the booking site".into(),
-        created_at: now(),
-    };
+    let key = api_key("the booking site");
     let mut tx = store.begin().await.unwrap();
     tx.insert_api_key(&key).await.unwrap();
     assert_eq!(tx.find_api_key(&key.id).await.unwrap(), Some(key));
     assert_eq!(tx.find_api_key(&ApiKeyId::new(unique_bytes())).await.unwrap(), None);
+}
+
+async fn a_revoked_api_key_is_listed_and_has_no_secret(store: Store) {
+    let (old, new) = (api_key("the booking site"), ApiKey { created_at: in_minutes(1), ..api_key("monitoring") });
+    let mut tx = store.begin().await.unwrap();
+    tx.insert_api_key(&old).await.unwrap();
+    tx.insert_api_key(&new).await.unwrap();
+    tx.save_api_key_use(&new.id, in_minutes(3)).await.unwrap();
+    assert!(tx.revoke_api_key(&old.id, in_minutes(5)).await.unwrap());
+    assert!(!tx.revoke_api_key(&old.id, in_minutes(6)).await.unwrap(), "the first time is kept");
+    let listed = tx.api_keys().await.unwrap();
+    let hash = listed[1].hash;
+    assert!(hash != old.hash && hash.as_bytes() == &[0; 32], "the previous version accepts it no longer either");
+    let revoked = ApiKey { revoked_at: Some(in_minutes(5)), hash, ..old };
+    assert_eq!(listed, [ApiKey { used_at: Some(in_minutes(3)), ..new }, revoked]);
+}
+
+async fn an_api_key_of_the_previous_version_has_all_scopes(store: Store) {
+    let key = api_key("the booking site");
+    let mut tx = store.begin().await.unwrap();
+    execute!(&mut tx; "
+        INSERT INTO api_keys (id, hash, name, created_at)
+        VALUES ($1, $2, $3, $4)";
+        key.id.as_str(), key.hash.as_bytes().as_slice(), key.name.as_str(), millis(now()))
+    .unwrap();
+    let expected = ApiKey { scopes: KeyScopes::all(), created_by: None, ..key };
+    assert_eq!(tx.find_api_key(&expected.id).await.unwrap(), Some(expected));
 }
 
 /// On SQLite the second transaction begins when the first has ended.

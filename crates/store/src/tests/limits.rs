@@ -1,9 +1,9 @@
 //! Deadlines and locks: settings of each PostgreSQL connection, and what a text may contain.
 
-use anteroom_domain::{ApiKey, ApiKeyId, RoomName, Secret};
+use anteroom_domain::{ApiKeyId, RoomName};
 
 use super::any_engine::AnyEngine;
-use super::samples::{host, now, planned, unique_bytes};
+use super::samples::{api_key, host, planned};
 use super::{cluster, on_both_engines};
 use crate::engine::fetch_optional;
 use crate::{Error, Store};
@@ -19,12 +19,7 @@ async fn a_query_with_nul_finds_nothing(store: Store) {
 }
 
 async fn text_with_nul_is_not_stored(store: Store) {
-    let key = ApiKey {
-        id: ApiKeyId::new(unique_bytes()),
-        hash: Secret::new(unique_bytes()).hash(),
-        name: "the booking\0 site".into(),
-        created_at: now(),
-    };
+    let key = api_key("the booking\0 site");
     let mut tx = store.begin().await.unwrap();
     assert!(matches!(tx.insert_api_key(&key).await, Err(Error::Nul)));
     assert!(matches!(tx.commit().await, Err(Error::Poisoned)));

@@ -35,7 +35,8 @@ pub(crate) fn remember(engine: EngineKind, sql: &'static str) {
 
 /// Small tables, and statements that need the whole table.
 fn may_scan_the_table(sql: &str) -> bool {
-    sql.contains("COUNT(") || (sql.contains("FROM users") && !sql.contains("WHERE"))
+    let of_small_table = ["FROM users", "FROM api_keys"].iter().any(|table| sql.contains(table));
+    sql.contains("COUNT(") || (of_small_table && !sql.contains("WHERE"))
 }
 
 /// Runs every query once.
@@ -62,7 +63,11 @@ async fn run_every_query(store: &Store) {
     tx.delete_other_sessions(fresh.host, &secret.hash()).await.unwrap();
     tx.delete_sessions_of(fresh.host).await.unwrap();
     tx.delete_expired_sessions(now()).await.unwrap();
-    tx.find_api_key(&ApiKeyId::new(unique_bytes())).await.unwrap();
+    let key = ApiKeyId::new(unique_bytes());
+    tx.find_api_key(&key).await.unwrap();
+    tx.save_api_key_use(&key, now()).await.unwrap();
+    tx.revoke_api_key(&key, now()).await.unwrap();
+    tx.api_keys().await.unwrap();
     tx.lock_host(fresh.host).await.unwrap();
     tx.lock_appointment(fresh.id).await.unwrap();
     tx.lock_consultation(kept.id).await.unwrap();

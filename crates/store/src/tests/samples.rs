@@ -4,10 +4,10 @@ use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
 
 use anteroom_domain::{
-    Address, Appointment, AppointmentId, AppointmentKind, AppointmentStatus, Author, Consultation, ConsultationId,
-    Contact, CredentialId, Invitation, InvitationId, Length, Participant, ParticipantId, PasswordCredential, Person,
-    PersonId, Phase, Policy, Practice, Private, Role, RoomName, ScheduledTime, Secret, StaffRole, User, UserId,
-    WhoMayEnd, WordingPack,
+    Address, ApiKey, ApiKeyId, Appointment, AppointmentId, AppointmentKind, AppointmentStatus, Author, Consultation,
+    ConsultationId, Contact, CredentialId, Invitation, InvitationId, KeyScope, KeyScopes, Length, Participant,
+    ParticipantId, PasswordCredential, Person, PersonId, Phase, Policy, Practice, Private, Role, RoomName,
+    ScheduledTime, Secret, StaffRole, User, UserId, WhoMayEnd, WordingPack,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -50,6 +50,19 @@ pub(super) fn user(email: &str) -> User {
         zone: "Europe/Berlin".parse().unwrap(),
         created_at: now(),
         version: 0,
+    }
+}
+
+pub(super) fn api_key(name: &str) -> ApiKey {
+    ApiKey {
+        id: ApiKeyId::new(unique_bytes()),
+        hash: Secret::new(unique_bytes()).hash(),
+        name: name.into(),
+        scopes: KeyScopes::from_iter([KeyScope::Booking, KeyScope::Media]),
+        created_at: now(),
+        created_by: Some(Author::User(UserId::new(now(), unique_bytes()))),
+        used_at: None,
+        revoked_at: None,
     }
 }
 

@@ -1,6 +1,7 @@
 //! The API, `/api/v1`: the same use cases as the pages. JSON in, JSON or `problem+json` out, described by OpenAPI.
 
 mod appointments;
+mod keys;
 mod messages;
 mod practice;
 mod sessions;
@@ -30,8 +31,8 @@ type JsonResult<T> = Result<axum::Json<T>, Problem>;
     info(
         title = "Anteroom",
         description = "Appointments that become video consultations.\n\n\
-            Every call needs `Authorization: Bearer …`: a token from `POST /api/v1/sessions`, an API key as `KEY.SECRET`, \
-            or, for one consultation alone, the secret of a personal link. Refusals are `application/problem+json` \
+            Every call needs `Authorization: Bearer …`: a token from `POST /api/v1/sessions`, an API key as `KEY.SECRET` \
+            within its scopes (`booking`, `record`, `media`, `metrics`), or, for one consultation alone, the secret of a personal link. Refusals are `application/problem+json` \
             with a stable `code`.",
     ),
     security(("bearer" = [])),
@@ -41,6 +42,7 @@ type JsonResult<T> = Result<axum::Json<T>, Problem>;
         (name = "appointment", description = "Booking, confirmation, cancellation, links"),
         (name = "consultation", description = "The video consultation of a confirmed appointment"),
         (name = "practice", description = "Settings and staff of the practice"),
+        (name = "key", description = "API keys and their scopes"),
     )
 )]
 struct ApiDoc;
@@ -65,6 +67,8 @@ pub(crate) fn routes(routes: RouteTable) -> (RouteTable, utoipa::openapi::OpenAp
         .routes(routes!(messages::list))
         .routes(routes!(users::list, users::create))
         .routes(routes!(practice::show))
+        .routes(routes!(keys::list, keys::create))
+        .routes(routes!(keys::revoke))
         .nest("/consultations/{id}", consultation::endpoints(AuthMethod::Token));
     let (routes, description) = routes.described(OpenApiRouter::with_openapi(ApiDoc::openapi()).nest("/api/v1", v1));
     (routes.get("/api/v1/openapi.json", openapi), description)

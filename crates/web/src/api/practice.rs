@@ -33,7 +33,7 @@ pub(super) struct PracticeBody {
     responses((status = 200, body = PracticeBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
 )]
 pub(super) async fn show(State(web): State<WebState>, bearer: BearerToken) -> JsonResult<PracticeBody> {
-    bearer.actor.staff()?;
+    bearer.actor.reader()?;
     let practice = practices::fetch(&web.app).await?;
     Ok(axum::Json(PracticeBody {
         name: practice.name,

@@ -58,7 +58,7 @@ pub(super) async fn list(State(web): State<WebState>, bearer: BearerToken) -> Js
     Ok(axum::Json(UsersBody { users: users.iter().map(UserBody::from).collect() }))
 }
 
-/// Adds a member of staff. For administrators and API keys.
+/// Adds a member of staff. For administrators; with an API key only hosts.
 #[utoipa::path(
     post, path = "/users", tag = "practice", operation_id = "addUser", request_body = NewUserBody,
     responses((status = 201, body = UserBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))

@@ -105,7 +105,9 @@ pub(crate) struct TicketBody {
 async fn state(State(web): State<WebState>, caller: RequestCaller) -> JsonResult<StandingBody> {
     web.limits.seat_read(&caller.stream_holder())?;
     let standing = consultations::standing(&web.app, &caller.actor, caller.consultation).await?;
-    presence::asked(&web.app, &standing);
+    if caller.actor.takes_part() {
+        presence::asked(&web.app, &standing);
+    }
     Ok(axum::Json(StandingBody::from(&standing)))
 }
 
@@ -135,13 +137,13 @@ struct ConsultationLive {
     web: WebState,
     watch: ConsultationWatch,
     caller: StreamCaller<RequestCaller>,
-    /// The participant is present as long as the stream is open.
+    /// The participant is present as long as the stream is open. None for an API client that only reads.
     page: Option<OpenPage>,
 }
 
 impl Live for ConsultationLive {
     fn beat(&self) -> String {
-        self.page.as_ref().map(|page| page.token().to_string()).unwrap_or_default()
+        self.page.as_ref().map_or_else(|| "ok".to_owned(), |page| page.token().to_string())
     }
 
     async fn changed(&mut self) {
@@ -155,7 +157,9 @@ impl Live for ConsultationLive {
         let links = self.watch.links(&self.web.app).await?;
         let caller = self.caller.current(&self.web, links).await?;
         let standing = self.watch.standing(&self.web.app, &caller.actor).await?;
-        self.page.get_or_insert_with(|| OpenPage::new(&self.web.app, &standing));
+        if caller.actor.takes_part() {
+            self.page.get_or_insert_with(|| OpenPage::new(&self.web.app, &standing));
+        }
         let event = Event::default().event("standing").json_data(StandingBody::from(&standing));
         Ok(Update { event: Some(event.map_err(|_| Problem::internal())?), changes_at: standing.changes_at })
     }

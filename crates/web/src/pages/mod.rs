@@ -5,6 +5,7 @@ mod booking;
 mod day;
 mod day_live;
 mod join;
+mod keys;
 mod login;
 mod messages;
 mod monitoring;
@@ -45,6 +46,9 @@ pub(crate) fn routes() -> RouteTable {
         .post("/staff", staff::add)
         .get("/practice", practice::show)
         .post("/practice", practice::change)
+        .get("/keys", keys::list)
+        .post("/keys", keys::create)
+        .post("/keys/{id}/revocation", keys::revoke)
         .get("/healthz", monitoring::healthz)
         .get("/metrics", monitoring::metrics)
         .get("/favicon.svg", assets::favicon)

@@ -134,7 +134,9 @@ impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         let status = match refusal {
             Refusal::WrongLogin => StatusCode::UNAUTHORIZED,
-            Refusal::HostOnly | Refusal::GuestOnly => StatusCode::FORBIDDEN,
+            Refusal::HostOnly | Refusal::GuestOnly | Refusal::ScopeMissing | Refusal::PersonOnly => {
+                StatusCode::FORBIDDEN
+            }
             Refusal::LoginQueueFull => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::CONFLICT,
         };

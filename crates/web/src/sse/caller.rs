@@ -65,10 +65,8 @@ impl<C: HasActor + FromRequestParts<WebState, Rejection = Problem>> StreamCaller
     pub(crate) async fn current(&mut self, web: &WebState, links: Links) -> Result<&C, Problem> {
         let (now, account) = (Instant::now(), self.account.as_ref().map(Watch::version).unwrap_or_default());
         let is_current = self.authenticated.as_ref().is_some_and(|authenticated| {
-            let Authenticated { caller, at, account: seen, links: known } = authenticated;
-            // Nothing reports that a key was revoked.
-            let is_key = matches!(caller.actor(), Actor::Key(_));
-            !is_key && now < *at + TRUSTED_FOR && (*seen, known) == (account, &links)
+            let Authenticated { at, account: seen, links: known, .. } = authenticated;
+            now < *at + TRUSTED_FOR && (*seen, known) == (account, &links)
         });
         if !is_current {
             self.authenticated = None;

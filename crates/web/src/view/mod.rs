@@ -8,6 +8,7 @@ pub(crate) mod day;
 pub(crate) mod error;
 pub(crate) mod format;
 pub(crate) mod join;
+pub(crate) mod keys;
 pub(crate) mod login;
 pub(crate) mod messages;
 pub(crate) mod practice;

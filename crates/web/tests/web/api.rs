@@ -1,6 +1,6 @@
 //! The API and its OpenAPI document.
 
-use anteroom_app::api_keys;
+use anteroom_domain::KeyScope;
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -16,8 +16,7 @@ fn openapi_document_matches_snapshot() {
 async fn api_client_books_confirms_starts_and_ends() {
     let site = TestSite::start().await;
     let server = Server::of(&site);
-    let (key, secret) = api_keys::create(&site.app, "booking site").await.unwrap();
-    let api_client = server.api_client(format!("{key}.{}", secret.reveal()));
+    let api_client = server.api_client(site.key(&KeyScope::ALL).await);
 
     let booking = json!({
         "host": site.host.id.to_string(), "guest_name": "Mara Lindt", "guest_email": "mara@mail.example",
@@ -59,8 +58,7 @@ async fn api_client_books_confirms_starts_and_ends() {
 async fn api_client_books_with_companions() {
     let site = TestSite::start().await;
     let server = Server::of(&site);
-    let (key, secret) = api_keys::create(&site.app, "booking site").await.unwrap();
-    let api_client = server.api_client(format!("{key}.{}", secret.reveal()));
+    let api_client = server.api_client(site.key(&KeyScope::ALL).await);
     let booking = |companions: Value| {
         json!({
             "host": site.host.id.to_string(), "guest_name": "Mara Lindt", "guest_email": "mara@mail.example",

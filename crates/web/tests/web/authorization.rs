@@ -1,8 +1,8 @@
 //! Who may use which route. The table is written by hand and used only here; a route that is missing from it fails
 //! the test, so that no route is added without deciding who may use it.
 
-use anteroom_app::{api_keys, sessions};
-use anteroom_domain::User;
+use anteroom_app::sessions;
+use anteroom_domain::{KeyScope, User};
 use anteroom_web::{Config, Quota, listed_routes};
 use axum::http::{Method, StatusCode};
 use jiff::SignedDuration;
@@ -36,6 +36,9 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("POST",   "/appointments/{id}/invitations",             "l l l y h y l"),
     ("GET",    "/staff",                                     "l l l f f y l"),
     ("POST",   "/staff",                                     "l l l f f y l"),
+    ("GET",    "/keys",                                      "l l l f f y l"),
+    ("POST",   "/keys",                                      "l l l f f y l"),
+    ("POST",   "/keys/{id}/revocation",                      "l l l f f y l"),
     ("GET",    "/practice",                                  "l l l f f y l"),
     ("POST",   "/practice",                                  "l l l f f y l"),
     ("GET",    "/healthz",                                   "y y y y y y y"),
@@ -77,6 +80,9 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("GET",    "/api/v1/practice",                           "l f f y y y y"),
     ("GET",    "/api/v1/users",                              "l f f y y y y"),
     ("POST",   "/api/v1/users",                              "l f f f f y y"),
+    ("GET",    "/api/v1/keys",                               "l f f f f y f"), // no key manages keys
+    ("POST",   "/api/v1/keys",                               "l f f f f y f"),
+    ("DELETE", "/api/v1/keys/{id}",                          "l f f f f y f"),
     ("GET",    "/api/v1/appointments",                       "l f f y y y y"),
     ("POST",   "/api/v1/appointments",                       "l f f y y y y"),
     ("GET",    "/api/v1/appointments/{id}",                  "l f f y h y y"),
@@ -96,6 +102,55 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("POST",   "/api/v1/consultations/{id}/tickets",         "l r h r h h r"),
 ];
 
+/// API keys with one scope each.
+const SCOPES: [&str; 4] = ["booking", "record", "media", "metrics"];
+
+/// The same for them. No key manages keys or accounts.
+#[rustfmt::skip]
+const TABLE_OF_SCOPES: &[(&str, &str, &str)] = &[
+    //                                                        b r m x
+    ("GET",    "/metrics",                                   "f f f y"),
+    ("GET",    "/api/v1/practice",                           "y y f f"),
+    ("GET",    "/api/v1/users",                              "y y f f"),
+    ("POST",   "/api/v1/users",                              "y f f f"),
+    ("GET",    "/api/v1/keys",                               "f f f f"),
+    ("POST",   "/api/v1/keys",                               "f f f f"),
+    ("DELETE", "/api/v1/keys/{id}",                          "f f f f"),
+    ("GET",    "/api/v1/appointments",                       "y y f f"),
+    ("POST",   "/api/v1/appointments",                       "y f f f"),
+    ("GET",    "/api/v1/appointments/{id}",                  "y y f f"),
+    ("POST",   "/api/v1/appointments/{id}/confirmation",     "y f f f"),
+    ("POST",   "/api/v1/appointments/{id}/cancellation",     "y f f f"),
+    ("POST",   "/api/v1/appointments/{id}/invitations",      "y f f f"),
+    ("GET",    "/api/v1/appointments/{id}/messages",         "y y f f"),
+    ("GET",    "/api/v1/consultations/{id}/state",           "f y y f"),
+    ("GET",    "/api/v1/consultations/{id}/live",            "f y y f"),
+    ("POST",   "/api/v1/consultations/{id}/entry",           "f f f f"),
+    ("DELETE", "/api/v1/consultations/{id}/entry",           "f f f f"),
+    ("POST",   "/api/v1/consultations/{id}/opening",         "f f y f"),
+    ("POST",   "/api/v1/consultations/{id}/admissions",      "f f r f"),
+    ("POST",   "/api/v1/consultations/{id}/refusals",        "f f r f"),
+    ("POST",   "/api/v1/consultations/{id}/closure",         "f f r f"),
+    ("POST",   "/api/v1/consultations/{id}/tickets",         "f f r f"),
+];
+
+#[tokio::test]
+async fn a_key_may_do_what_its_scope_lists() {
+    allows(TABLE_OF_SCOPES, &SCOPES).await;
+}
+
+/// Public, or with another credential than a scope.
+const WITHOUT_SCOPE: [&str; 3] = ["/api/v1/openapi.json", "/api/v1/sessions", "/api/v1/consultations/{id}/presence"];
+
+#[test]
+fn table_of_scopes_lists_every_route_of_the_api() {
+    let api_routes = |table: &[(&str, &str, &str)]| -> Vec<String> {
+        let rows = table.iter().filter(|(_, path, _)| path.starts_with("/api/") && !WITHOUT_SCOPE.contains(path));
+        rows.map(|(method, path, _)| format!("{method} {path}")).collect()
+    };
+    assert_eq!(api_routes(TABLE_OF_SCOPES), api_routes(TABLE));
+}
+
 #[test]
 fn table_lists_exactly_the_existing_routes() {
     let mut routes: Vec<(String, String)> =
@@ -109,6 +164,10 @@ fn table_lists_exactly_the_existing_routes() {
 
 #[tokio::test]
 async fn every_actor_is_allowed_what_the_table_lists() {
+    allows(TABLE, &ACTORS).await;
+}
+
+async fn allows(table: &[(&str, &str, &str)], actors: &[&str]) {
     let site = TestSite::start().await;
     let mut config = Config::new("http://anteroom.test".parse().unwrap());
     config.quotas.setups = Quota::new(1_000, 1_000); // rate limits are tested elsewhere
@@ -118,8 +177,8 @@ async fn every_actor_is_allowed_what_the_table_lists() {
     // Reads and refusals change nothing and share one fixture; every allowed write gets a new one.
     let shared = Fixture::set(&site).await;
     for changes in [false, true] {
-        for (method, path, cells) in TABLE {
-            let cells = ACTORS.iter().zip(cells.split(' ')).filter(|(_, expected)| *expected != "-");
+        for (method, path, cells) in table {
+            let cells = actors.iter().zip(cells.split(' ')).filter(|(_, expected)| *expected != "-");
             for (actor, expected) in cells.filter(|(_, expected)| (*method != "GET" && *expected == "y") == changes) {
                 let fresh = if changes { Some(Fixture::later(&site).await) } else { None };
                 let reply = fresh.as_ref().unwrap_or(&shared).ask(&site, &server, actor, method, path).await;
@@ -174,6 +233,10 @@ impl Fixture {
         };
         let id = match path {
             path if path.starts_with("/api/v1/consultations") => self.booked.consultation.to_string(),
+            path if path.contains("/keys/") => {
+                let token = site.key(&[KeyScope::Metrics]).await;
+                token.split('.').next().unwrap().to_owned()
+            }
             _ => self.booked.appointment.to_string(),
         };
         let full = path.replace("{secret}", secret).replace("{id}", &id).replace("{*file}", "no-such.js");
@@ -196,9 +259,11 @@ impl Fixture {
                 return server.api_client(secret);
             }
             "key" => {
-                let (key, secret) = api_keys::create(&site.app, "table").await.unwrap();
-                let api_client = server.api_client(format!("{key}.{}", secret.reveal()));
+                let api_client = server.api_client(site.key(&KeyScope::ALL).await);
                 return Client { accept: "text/html", ..api_client };
+            }
+            scope if scope.parse::<KeyScope>().is_ok() => {
+                return server.api_client(site.key(&[scope.parse().unwrap()]).await);
             }
             "host" => staff(&site.host),
             "colleague" => staff(&site.colleague),
@@ -244,6 +309,8 @@ impl Fixture {
             "/login" => form(&[("email", "ines@praxis.example"), ("password", "not this one")]),
             "/appointments" => form(&[&guest[..], &[("date", date), ("time", time)]].concat()),
             "/staff" => form(&user),
+            "/keys" => form(&[("name", "booking site"), ("booking", "yes")]),
+            "/api/v1/keys" => json(json!({ "name": "booking site", "scopes": ["booking"] })),
             "/practice" => form(&[
                 ("name", "Praxis"),
                 ("pack", "clinic"),
@@ -255,7 +322,8 @@ impl Fixture {
             "/api/v1/sessions" => json(json!({ "email": "ines@praxis.example", "password": "not this one" })),
             "/api/v1/users" => json(user.into_iter().collect()),
             "/api/v1/appointments" => {
-                let host = if actor == "key" { site.host.id.to_string() } else { String::new() };
+                let host =
+                    if actor == "key" || SCOPES.contains(&actor) { site.host.id.to_string() } else { String::new() };
                 json(
                     json!({ "host": host, "guest_name": "Jo", "guest_email": "jo@mail.example", "kind": "video", "minutes": 30, "starts_at": starts_at }),
                 )

@@ -15,7 +15,7 @@ use crate::client::{Client, Server};
 use crate::site::TestSite;
 
 /// Name and data of the next event of a stream, except beats.
-async fn next(stream: &mut Response<Body>) -> Option<(String, String)> {
+pub(crate) async fn next(stream: &mut Response<Body>) -> Option<(String, String)> {
     loop {
         let event = next_or_beat(stream).await?;
         if event.0 != "beat" {

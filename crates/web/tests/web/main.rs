@@ -7,6 +7,7 @@ mod authorization;
 mod bad_input;
 mod client;
 mod headers;
+mod keys;
 mod live;
 mod logins;
 mod long_lists;

@@ -1,6 +1,6 @@
 //! `/healthz` and `/metrics`.
 
-use anteroom_app::api_keys;
+use anteroom_domain::KeyScope;
 use anteroom_web::{Config, MetricsSource};
 use axum::http::StatusCode;
 
@@ -24,10 +24,10 @@ async fn health_check_names_the_media_server_when_it_does_not_work() {
 #[tokio::test]
 async fn metrics_are_those_of_media_server_and_listener() {
     let site = TestSite::start().await;
-    let (key, secret) = api_keys::create(&site.app, "prometheus").await.unwrap();
+    let key = site.key(&[KeyScope::Metrics]).await;
     let mut config = Config::new("http://anteroom.test".parse().unwrap());
     config.metrics = MetricsSource::new(|| "connections 7\n".to_owned());
-    let client = Server::with(&site, config).api_client(format!("{key}.{}", secret.reveal()));
+    let client = Server::with(&site, config).api_client(key);
     let reply = client.get("/metrics").await;
     assert_eq!(reply.body, "connected 0\nconnections 7\n");
     assert_eq!(Server::of(&site).anonymous().get("/metrics").await.status, StatusCode::UNAUTHORIZED);

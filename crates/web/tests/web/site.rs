@@ -6,7 +6,7 @@ use anteroom_app::appointments::{Booking, Start};
 use anteroom_app::practices::Setup;
 use anteroom_app::users::NewUser;
 use anteroom_app::{Actor, App, appointments, invitations, practices, users};
-use anteroom_domain::{AppointmentId, ConsultationId, Role, User};
+use anteroom_domain::{AppointmentId, ConsultationId, KeyScope, Role, User};
 use jiff::SignedDuration;
 
 /// The password of all staff.
@@ -60,6 +60,13 @@ impl TestSite {
         let host = added(&site.app, &actor, "Tom Okafor", "tom@praxis.example").await;
         let colleague = added(&site.app, &actor, "Ada Colleague", "ada@praxis.example").await;
         Self { site, admin, host, colleague }
+    }
+
+    /// The bearer token of a new API key.
+    pub(crate) async fn key(&self, scopes: &[KeyScope]) -> String {
+        let (client, secret) = self.api_client_with(scopes.iter().copied().collect()).await;
+        let Actor::Key { id, .. } = client.actor else { panic!("an API client has a key") };
+        format!("{id}.{}", secret.reveal())
     }
 
     /// The host as an actor.

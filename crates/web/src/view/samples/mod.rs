@@ -1,5 +1,6 @@
 //! Every page with sample data, for the tests and the gallery.
 
+mod accounts;
 #[cfg(test)]
 mod tests;
 
@@ -12,6 +13,7 @@ use super::day::{
 };
 use super::error::ErrorPage;
 use super::join::{AppointmentFacts, ClosedPage, JoinPage};
+use super::keys::KeysPage;
 use super::login::{LoginForm, LoginPage};
 use super::messages::MessageLine;
 use super::practice::{PracticeForm, PracticePage};
@@ -41,6 +43,8 @@ pub(crate) fn all() -> Vec<(&'static str, String)> {
         page("appointment-link", &AppointmentPage::sample_link()),
         page("appointment-completed", &AppointmentPage::sample_completed()),
         page("staff", &StaffPage::sample()),
+        page("keys", &KeysPage::sample(None)),
+        page("key-created", &KeysPage::sample(Some("key_0123456789abcdef.AAAABBBBCCCCDDDDEEEEFFFFGGGGHHHH"))),
         page("practice", &PracticePage::sample()),
         page("join", &JoinPage::sample()),
         page("ended", &ClosedPage::sample_ended()),

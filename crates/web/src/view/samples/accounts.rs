@@ -1,0 +1,27 @@
+//! Sample data of the pages about accounts and API keys.
+
+use super::{staff_frame, text};
+use crate::view::FormRejection;
+use crate::view::keys::{KeyForm, KeyLine, KeysPage};
+
+impl KeysPage {
+    pub(super) fn sample(token: Option<&str>) -> Self {
+        let key = |name: &str, scopes: &[&'static str], revoked: Option<String>| KeyLine {
+            id: text("key_0123456789abcdef"),
+            name: text(name),
+            scopes: scopes.to_vec(),
+            created: text("Friday 20 November 2026, 10:00"),
+            by: text("Dr. Ines Brandt"),
+            used: revoked.is_none().then(|| text("Friday 20 November 2026, 11:42")),
+            revoked,
+        };
+        let revoked = Some(text("Friday 20 November 2026, 12:00"));
+        let keys = vec![
+            key("Booking site <script>alert(1)</script>", &["booking"], None),
+            key("Prometheus", &["metrics"], None),
+            key("An old program", &["booking", "record", "media", "metrics"], revoked),
+        ];
+        let form = KeyForm { booking: text("yes"), ..KeyForm::default() };
+        Self { frame: staff_frame("practice"), form, rejection: FormRejection::default(), keys, token: token.map(text) }
+    }
+}
