@@ -11,6 +11,7 @@ mod last_used;
 mod passwords;
 mod ports;
 
+pub mod accounts;
 pub mod api_keys;
 pub mod appointment_lists;
 pub mod appointments;

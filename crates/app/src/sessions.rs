@@ -1,9 +1,9 @@
 //! Login sessions: a password is exchanged for a secret that is valid for a working day.
 
 use anteroom_domain::{
-    AuditEvent, EmailAddress, LoginSession, PasswordCredential, Private, Refusal, Secret, User, UserChange,
+    AuditEvent, EmailAddress, LoginSession, PasswordCredential, Private, Refusal, Secret, User, UserChange, UserId,
 };
-use anteroom_store::Wake;
+use anteroom_store::{Tx, Wake};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::passwords::QueuePriority;
@@ -184,9 +184,7 @@ pub async fn end(app: &App, actor: &Actor, id: &str) -> Result<()> {
     let mut sessions = tx.sessions_of(user.id).await?.into_iter();
     let session = sessions.find(|session| session.id() == id).ok_or(Error::NotFound)?;
     tx.delete_session(&session.hash).await?;
-    let ended = AuditEvent::User { id: user.id, change: UserChange::SessionsEnded };
-    tx.record(&actor.author(), app.clock.now(), &ended).await?;
-    Ok(tx.commit().await?)
+    record_ended(app, tx, actor, user.id).await
 }
 
 /// Ends all of the actor's own sessions but the current one.
@@ -195,7 +193,31 @@ pub async fn end_others(app: &App, actor: &Actor, current: &Secret) -> Result<()
     let mut tx = app.store.begin().await?;
     tx.lock_user(user.id).await?;
     tx.delete_other_sessions(user.id, &current.hash()).await?;
-    let ended = AuditEvent::User { id: user.id, change: UserChange::SessionsEnded };
+    record_ended(app, tx, actor, user.id).await
+}
+
+/// Ends all of the actor's own sessions, the current one too.
+pub async fn end_all(app: &App, actor: &Actor) -> Result<()> {
+    end_all_of(app, actor, actor.person()?.id).await
+}
+
+/// Ends all sessions of a user. For admins.
+pub async fn end_of_user(app: &App, actor: &Actor, user: UserId) -> Result<()> {
+    actor.admin()?;
+    end_all_of(app, actor, user).await
+}
+
+async fn end_all_of(app: &App, actor: &Actor, user: UserId) -> Result<()> {
+    let mut tx = app.store.begin().await?;
+    if !tx.lock_user(user).await? {
+        return Err(Error::NotFound);
+    }
+    tx.delete_sessions_of(user).await?;
+    record_ended(app, tx, actor, user).await
+}
+
+async fn record_ended(app: &App, mut tx: Tx, actor: &Actor, user: UserId) -> Result<()> {
+    let ended = AuditEvent::User { id: user, change: UserChange::SessionsEnded };
     tx.record(&actor.author(), app.clock.now(), &ended).await?;
     Ok(tx.commit().await?)
 }

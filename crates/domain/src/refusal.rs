@@ -62,6 +62,9 @@ pub enum Refusal {
     /// Address or password is wrong; which one is not revealed.
     #[error("E-mail address and password do not match.")]
     WrongLogin,
+    /// The current password, which a change of it requires, is wrong.
+    #[error("This is not your current password.")]
+    WrongPassword,
     /// Too many people are waiting for their password to be checked.
     #[error("Many people are logging in at this moment. Please try again in a few seconds.")]
     LoginQueueFull,
@@ -94,6 +97,7 @@ impl Refusal {
             Self::DoubleBooked => "double_booked",
             Self::AlreadySetUp => "already_founded",
             Self::WrongLogin => "wrong_login",
+            Self::WrongPassword => "wrong_password",
             Self::LoginQueueFull => "login_queue_full",
             Self::ScopeMissing => "scope_missing",
             Self::PersonOnly => "person_only",

@@ -1,10 +1,12 @@
 //! One's own account: login sessions and password.
 
+use anteroom_app::accounts::PasswordChange;
 use anteroom_app::sessions::{Login, LoginClient};
-use anteroom_app::{sessions, sweep};
+use anteroom_app::{accounts, sessions, sweep};
+use anteroom_domain::{FieldError, Private};
 use anteroom_testkit::{TestSite, TestStaff, hours, minutes, seconds};
 
-use crate::error_code;
+use crate::{error_code, wrong_fields};
 
 fn browser(name: &str) -> LoginClient {
     LoginClient::Browser { device: None, name: name.to_owned() }
@@ -82,6 +84,89 @@ async fn people_end_one_session_or_all_others() {
     assert_eq!(error_code(sessions::end(&site.app, &host.actor, id).await), "not_found");
     sessions::end_others(&site.app, &host.actor, &here.secret).await.unwrap();
     assert!(is_open(&site, here).await && !is_open(&site, phone).await && !is_open(&site, tablet).await);
+}
+
+#[tokio::test]
+async fn people_end_all_of_their_sessions() {
+    let (site, host) = TestSite::start().await;
+    let logins = [
+        log_in(&site, &host, browser("a")).await.unwrap(),
+        log_in(&site, &host, LoginClient::ApiClient).await.unwrap(),
+    ];
+    sessions::end_all(&site.app, &host.actor).await.unwrap();
+    for login in &logins {
+        assert!(!is_open(&site, login).await);
+    }
+}
+
+#[tokio::test]
+async fn an_admin_ends_all_sessions_of_a_user() {
+    let (site, admin) = TestSite::set_up().await;
+    let (sofia, kim) = (site.add_host(&admin, "Sofia").await, site.add_host(&admin, "Kim").await);
+    let login = log_in(&site, &sofia, browser("a")).await.unwrap();
+    let mine = log_in(&site, &admin, browser("a")).await.unwrap();
+    let (app, (api_client, _)) = (&site.app, site.api_client().await);
+    assert_eq!(error_code(sessions::end_of_user(app, &kim.actor, sofia.id()).await), "forbidden");
+    assert_eq!(error_code(sessions::end_of_user(app, &api_client.actor, sofia.id()).await), "person_only");
+    assert!(is_open(&site, &login).await);
+    sessions::end_of_user(app, &admin.actor, sofia.id()).await.unwrap();
+    assert!(!is_open(&site, &login).await && is_open(&site, &mine).await);
+    let nobody = anteroom_domain::UserId::new(app.clock.now(), [1; 10]);
+    assert_eq!(error_code(sessions::end_of_user(app, &admin.actor, nobody).await), "not_found");
+}
+
+const NEW: &str = "eleven tidy walruses";
+
+fn change(current: &Private<String>, new: &str) -> PasswordChange {
+    PasswordChange { current: current.clone(), new: Private::new(new.into()) }
+}
+
+#[tokio::test]
+async fn a_changed_password_ends_all_other_sessions() {
+    let (site, host) = TestSite::start().await;
+    site.logs.forbid(NEW);
+    let (email, old) = host.persona().credentials();
+    let here = log_in(&site, &host, browser("here")).await.unwrap();
+    let phone = log_in(&site, &host, browser("phone")).await.unwrap();
+    accounts::change_password(&site.app, &host.actor, &here.secret, change(&old, NEW)).await.unwrap();
+    assert!(is_open(&site, &here).await && !is_open(&site, &phone).await);
+    assert_eq!(error_code(log_in(&site, &host, LoginClient::ApiClient).await), "wrong_login");
+    let new = Private::new(NEW.to_owned());
+    assert!(sessions::log_in(&site.app, &email, &new, LoginClient::ApiClient).await.is_ok());
+    let mut tx = site.app.store.read().await.unwrap();
+    let recorded = tx.audit_of(&host.id().to_string(), 0, 10).await.unwrap().pop().unwrap().1;
+    assert_eq!((recorded.kind.as_str(), recorded.author), ("user.password_changed", host.actor.author()));
+}
+
+#[tokio::test]
+async fn a_password_is_changed_only_with_the_current_one_to_a_strong_one() {
+    let (site, host) = TestSite::start().await;
+    let (_, old) = host.persona().credentials();
+    let login = log_in(&site, &host, browser("a")).await.unwrap();
+    let (app, session) = (&site.app, &login.secret);
+    let wrong = Private::new("not this one".to_owned());
+    let refused = accounts::change_password(app, &host.actor, session, change(&wrong, NEW)).await;
+    assert_eq!(error_code(refused), "wrong_password");
+    let weak = accounts::change_password(app, &host.actor, session, change(&old, "password1")).await;
+    assert_eq!(wrong_fields(weak), [("new_password", FieldError::WidelyUsed)]);
+    let named = format!("{} 12", host.persona().name);
+    let personal = accounts::change_password(app, &host.actor, session, change(&old, &named)).await;
+    assert_eq!(wrong_fields(personal), [("new_password", FieldError::TooPersonal)]);
+    let (api_client, secret) = site.api_client().await;
+    let refused = accounts::change_password(app, &api_client.actor, &secret, change(&old, NEW)).await;
+    assert_eq!(error_code(refused), "person_only");
+    assert!(log_in(&site, &host, LoginClient::ApiClient).await.is_ok(), "nothing has changed");
+}
+
+#[tokio::test]
+async fn an_ended_session_changes_no_password() {
+    let (site, host) = TestSite::start().await;
+    let (_, old) = host.persona().credentials();
+    let login = log_in(&site, &host, browser("a")).await.unwrap();
+    sessions::end_all(&site.app, &host.actor).await.unwrap();
+    let refused = accounts::change_password(&site.app, &host.actor, &login.secret, change(&old, NEW)).await;
+    assert_eq!(error_code(refused), "forbidden");
+    assert!(log_in(&site, &host, LoginClient::ApiClient).await.is_ok());
 }
 
 #[tokio::test]

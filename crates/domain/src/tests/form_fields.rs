@@ -116,6 +116,7 @@ fn refusal_codes_are_unique_and_have_sentences() {
         Refusal::DoubleBooked,
         Refusal::AlreadySetUp,
         Refusal::WrongLogin,
+        Refusal::WrongPassword,
         Refusal::LoginQueueFull,
         Refusal::ScopeMissing,
         Refusal::PersonOnly,

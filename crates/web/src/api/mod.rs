@@ -1,5 +1,6 @@
 //! The API, `/api/v1`: the same use cases as the pages. JSON in, JSON or `problem+json` out, described by OpenAPI.
 
+mod account;
 mod appointments;
 mod keys;
 mod messages;
@@ -38,7 +39,7 @@ type JsonResult<T> = Result<axum::Json<T>, Problem>;
     security(("bearer" = [])),
     modifiers(&BearerAuth),
     tags(
-        (name = "session", description = "Log in and out"),
+        (name = "session", description = "Log in and out, one's own account and sessions"),
         (name = "appointment", description = "Booking, confirmation, cancellation, links"),
         (name = "consultation", description = "The video consultation of a confirmed appointment"),
         (name = "practice", description = "Settings and staff of the practice"),
@@ -59,6 +60,10 @@ impl Modify for BearerAuth {
 pub(crate) fn routes(routes: RouteTable) -> (RouteTable, utoipa::openapi::OpenApi) {
     let v1 = OpenApiRouter::new()
         .routes(routes!(sessions::create, sessions::delete))
+        .routes(routes!(account::show))
+        .routes(routes!(account::change_password))
+        .routes(routes!(account::sessions, account::end_sessions))
+        .routes(routes!(account::end_session))
         .routes(routes!(appointments::list, appointments::create))
         .routes(routes!(appointments::show))
         .routes(routes!(appointments::confirm))

@@ -1,5 +1,6 @@
 //! HTML pages. All of them work without scripts, except the call itself.
 
+mod account;
 mod appointment;
 mod booking;
 mod day;
@@ -42,6 +43,10 @@ pub(crate) fn routes() -> RouteTable {
         .post("/appointments/{id}/invitations", appointment::invite)
         .get("/appointments/{id}/consultation", join::by_login)
         .get("/join/{secret}", join::by_link)
+        .get("/account", account::show)
+        .post("/account/password", account::change_password)
+        .post("/account/sessions/revocation", account::end_sessions)
+        .post("/account/sessions/{id}/revocation", account::end_session)
         .get("/staff", staff::list)
         .post("/staff", staff::add)
         .get("/practice", practice::show)

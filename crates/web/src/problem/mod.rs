@@ -134,9 +134,11 @@ impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         let status = match refusal {
             Refusal::WrongLogin => StatusCode::UNAUTHORIZED,
-            Refusal::HostOnly | Refusal::GuestOnly | Refusal::ScopeMissing | Refusal::PersonOnly => {
-                StatusCode::FORBIDDEN
-            }
+            Refusal::HostOnly
+            | Refusal::GuestOnly
+            | Refusal::ScopeMissing
+            | Refusal::PersonOnly
+            | Refusal::WrongPassword => StatusCode::FORBIDDEN,
             Refusal::LoginQueueFull => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::CONFLICT,
         };

@@ -17,6 +17,8 @@ use crate::request::extract::Path;
 pub(crate) struct StaffLogin {
     pub actor: Actor,
     pub user: User,
+    /// The secret of the session.
+    pub session: Secret,
 }
 
 impl FromRequestParts<WebState> for StaffLogin {
@@ -25,7 +27,7 @@ impl FromRequestParts<WebState> for StaffLogin {
     async fn from_request_parts(parts: &mut Parts, web: &WebState) -> Result<Self, Problem> {
         let secret = login_secret(&parts.headers, web).ok_or_else(Problem::not_logged_in)?;
         match sessions::find(&web.app, &secret).await? {
-            Some(Actor::Staff(user)) => Ok(Self { actor: Actor::Staff(user.clone()), user }),
+            Some(Actor::Staff(user)) => Ok(Self { actor: Actor::Staff(user.clone()), user, session: secret }),
             _ => Err(Problem::not_logged_in()),
         }
     }
@@ -45,6 +47,14 @@ impl FromRequestParts<WebState> for AdminLogin {
     async fn from_request_parts(parts: &mut Parts, web: &WebState) -> Result<Self, Problem> {
         let staff = StaffLogin::from_request_parts(parts, web).await?;
         if staff.user.role == StaffRole::Admin { Ok(Self(staff)) } else { Err(Problem::forbidden()) }
+    }
+}
+
+impl BearerToken {
+    /// The secret of the session, if the token is one.
+    pub(crate) fn session(&self) -> Result<Secret, Problem> {
+        self.actor.person()?;
+        self.token.parse().map_err(|_| Problem::not_logged_in())
     }
 }
 

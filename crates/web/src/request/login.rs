@@ -3,8 +3,9 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
+use anteroom_app::accounts::PasswordChange;
 use anteroom_app::sessions::{Login, LoginClient};
-use anteroom_app::{Error, devices, sessions};
+use anteroom_app::{Actor, Error, accounts, devices, sessions};
 use anteroom_domain::{Private, Refusal, Secret};
 use axum::extract::FromRequestParts;
 use axum::http::header;
@@ -32,18 +33,48 @@ pub(crate) async fn log_in(
     email: &Private<String>,
     password: &Private<String>,
 ) -> Result<Result<Login, Error>, Problem> {
-    let source = match &client {
-        LoginClient::Browser { device: Some(device), .. } if devices::is_known(&web.app, device, email).await? => {
-            AttemptSource::device(&device.hash())
-        }
-        LoginClient::Browser { .. } | LoginClient::ApiClient => AttemptSource::address(from),
-    };
+    let source = source(web, from, &client, email).await?;
     let attempt = web.login_limits.begin(email.reveal(), source, web.app.clock.now()).await?;
     let outcome = sessions::log_in(&web.app, email, password, client).await;
     if !matches!(outcome, Err(Error::Refused(Refusal::WrongLogin))) {
         attempt.give_back();
     }
     Ok(outcome)
+}
+
+/// Changes one's own password. A wrong current password counts as a failed login: who has found an open browser could
+/// otherwise try passwords without a limit.
+pub(crate) async fn change_password(
+    web: &WebState,
+    from: ClientAddress,
+    client: &LoginClient,
+    actor: &Actor,
+    session: &Secret,
+    form: PasswordChange,
+) -> Result<Result<(), Error>, Problem> {
+    let email = actor.person()?.email.reveal().as_str().to_owned();
+    let source = source(web, from, client, &Private::new(email.clone())).await?;
+    let attempt = web.login_limits.begin(&email, source, web.app.clock.now()).await?;
+    let outcome = accounts::change_password(&web.app, actor, session, form).await;
+    if !matches!(outcome, Err(Error::Refused(Refusal::WrongPassword))) {
+        attempt.give_back();
+    }
+    Ok(outcome)
+}
+
+/// What a failure counts for.
+async fn source(
+    web: &WebState,
+    from: ClientAddress,
+    client: &LoginClient,
+    email: &Private<String>,
+) -> Result<AttemptSource, Problem> {
+    Ok(match client {
+        LoginClient::Browser { device: Some(device), .. } if devices::is_known(&web.app, device, email).await? => {
+            AttemptSource::device(&device.hash())
+        }
+        LoginClient::Browser { .. } | LoginClient::ApiClient => AttemptSource::address(from),
+    })
 }
 
 impl FromRequestParts<WebState> for LoginBrowser {

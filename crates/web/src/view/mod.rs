@@ -2,6 +2,7 @@
 //!
 //! A view contains no rules and no I/O. Each has a `sample()`, from which the tests render every page.
 
+pub(crate) mod account;
 pub(crate) mod appointment;
 pub(crate) mod booking;
 pub(crate) mod day;

@@ -9,7 +9,7 @@ use jiff::SignedDuration;
 use serde_json::json;
 
 use crate::client::{Client, Reply, Server};
-use crate::site::{Booked, TestSite};
+use crate::site::{Booked, PASSWORD, TestSite};
 
 /// The columns of the table, in order. `stranger` has no credentials, `other` is the guest of another appointment, `key`
 /// has an API key.
@@ -34,6 +34,10 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("POST",   "/appointments/{id}/confirmation",            "l l l y h y l"),
     ("POST",   "/appointments/{id}/cancellation",            "l l l y h y l"),
     ("POST",   "/appointments/{id}/invitations",             "l l l y h y l"),
+    ("GET",    "/account",                                   "l l l y y y l"),
+    ("POST",   "/account/password",                          "l l l y y y l"),
+    ("POST",   "/account/sessions/revocation",               "l l l y y y l"),
+    ("POST",   "/account/sessions/{id}/revocation",          "l l l y y y l"),
     ("GET",    "/staff",                                     "l l l f f y l"),
     ("POST",   "/staff",                                     "l l l f f y l"),
     ("GET",    "/keys",                                      "l l l f f y l"),
@@ -77,6 +81,11 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("GET",    "/api/v1/openapi.json",                       "y y y y y y y"),
     ("POST",   "/api/v1/sessions",                           "l l l l l l l"),
     ("DELETE", "/api/v1/sessions",                           "l y y y y y y"),
+    ("GET",    "/api/v1/account",                            "l f f y y y f"),
+    ("POST",   "/api/v1/account/password",                   "l f f y y y f"),
+    ("GET",    "/api/v1/account/sessions",                   "l f f y y y f"),
+    ("DELETE", "/api/v1/account/sessions",                   "l f f y y y f"),
+    ("DELETE", "/api/v1/account/sessions/{id}",              "l f f y y y f"),
     ("GET",    "/api/v1/practice",                           "l f f y y y y"),
     ("GET",    "/api/v1/users",                              "l f f y y y y"),
     ("POST",   "/api/v1/users",                              "l f f f f y y"),
@@ -110,6 +119,11 @@ const SCOPES: [&str; 4] = ["booking", "record", "media", "metrics"];
 const TABLE_OF_SCOPES: &[(&str, &str, &str)] = &[
     //                                                        b r m x
     ("GET",    "/metrics",                                   "f f f y"),
+    ("GET",    "/api/v1/account",                            "f f f f"),
+    ("POST",   "/api/v1/account/password",                   "f f f f"),
+    ("GET",    "/api/v1/account/sessions",                   "f f f f"),
+    ("DELETE", "/api/v1/account/sessions",                   "f f f f"),
+    ("DELETE", "/api/v1/account/sessions/{id}",              "f f f f"),
     ("GET",    "/api/v1/practice",                           "y y f f"),
     ("GET",    "/api/v1/users",                              "y y f f"),
     ("POST",   "/api/v1/users",                              "y f f f"),
@@ -237,6 +251,7 @@ impl Fixture {
                 let token = site.key(&[KeyScope::Metrics]).await;
                 token.split('.').next().unwrap().to_owned()
             }
+            path if path.contains("/sessions/") => self.session_of(site, actor).await,
             _ => self.booked.appointment.to_string(),
         };
         let full = path.replace("{secret}", secret).replace("{id}", &id).replace("{*file}", "no-such.js");
@@ -277,6 +292,18 @@ impl Fixture {
         server.logged_in(site, &user).await
     }
 
+    /// The id of a session of this actor, if they are staff.
+    async fn session_of(&self, site: &TestSite, actor: &str) -> String {
+        let user = match actor {
+            "host" => &site.host,
+            "colleague" => &site.colleague,
+            _ => &site.admin,
+        };
+        let login = sessions::open(&site.app, user.clone()).await.unwrap();
+        let own = sessions::own(&site.app, &anteroom_app::Actor::Staff(user.clone()), &login.secret).await.unwrap();
+        own[0].id.clone()
+    }
+
     /// A valid body for this path, so that only authorization decides.
     async fn body(&self, site: &TestSite, actor: &str, path: &str) -> (&'static str, String) {
         let form = |fields: &[(&str, &str)]| {
@@ -309,6 +336,8 @@ impl Fixture {
             "/login" => form(&[("email", "ines@praxis.example"), ("password", "not this one")]),
             "/appointments" => form(&[&guest[..], &[("date", date), ("time", time)]].concat()),
             "/staff" => form(&user),
+            "/account/password" => form(&[("current_password", PASSWORD), ("new_password", PASSWORD)]),
+            "/api/v1/account/password" => json(json!({ "current_password": PASSWORD, "new_password": PASSWORD })),
             "/keys" => form(&[("name", "booking site"), ("booking", "yes")]),
             "/api/v1/keys" => json(json!({ "name": "booking site", "scopes": ["booking"] })),
             "/practice" => form(&[

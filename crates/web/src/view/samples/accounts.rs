@@ -2,6 +2,7 @@
 
 use super::{staff_frame, text};
 use crate::view::FormRejection;
+use crate::view::account::{AccountPage, SessionLine};
 use crate::view::keys::{KeyForm, KeyLine, KeysPage};
 
 impl KeysPage {
@@ -23,5 +24,20 @@ impl KeysPage {
         ];
         let form = KeyForm { booking: text("yes"), ..KeyForm::default() };
         Self { frame: staff_frame("practice"), form, rejection: FormRejection::default(), keys, token: token.map(text) }
+    }
+}
+
+impl AccountPage {
+    pub(super) fn sample(rejection: FormRejection) -> Self {
+        let session = |device: &str, is_current| SessionLine {
+            id: format!("ses_{}", "0".repeat(32)),
+            device: text(device),
+            opened: text("Friday 20 November 2026, 08:12"),
+            used: text("Friday 20 November 2026, 10:00"),
+            is_current,
+        };
+        let sessions = vec![session("Firefox on Windows", true), session("Safari on iPhone", false)];
+        let email = text("ines@praxis-am-park.example");
+        Self { frame: staff_frame("account"), email, rejection, sessions, saved: false }
     }
 }

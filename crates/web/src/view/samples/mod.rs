@@ -6,6 +6,7 @@ mod tests;
 
 use anteroom_domain::{FieldError, WordingPack};
 
+use super::account::AccountPage;
 use super::appointment::{Actions, AppointmentPage, Record};
 use super::booking::{BookingForm, BookingPage, HostChoice, LENGTHS};
 use super::day::{
@@ -43,6 +44,8 @@ pub(crate) fn all() -> Vec<(&'static str, String)> {
         page("appointment-link", &AppointmentPage::sample_link()),
         page("appointment-completed", &AppointmentPage::sample_completed()),
         page("staff", &StaffPage::sample()),
+        page("account", &AccountPage::sample(FormRejection::default())),
+        page("account-refused", &AccountPage::sample(rejection(&[("new_password", FieldError::TooWeak)]))),
         page("keys", &KeysPage::sample(None)),
         page("key-created", &KeysPage::sample(Some("key_0123456789abcdef.AAAABBBBCCCCDDDDEEEEFFFFGGGGHHHH"))),
         page("practice", &PracticePage::sample()),

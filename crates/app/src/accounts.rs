@@ -1,0 +1,55 @@
+//! One's own account: the password.
+
+use anteroom_domain::{AuditEvent, FieldErrors, PasswordCredential, Private, Refusal, Secret, User, UserChange};
+use anteroom_store::Tx;
+
+use crate::passwords::QueuePriority;
+use crate::{Actor, App, Error, Result, passwords, practices};
+
+/// Fields of the form to change one's password.
+#[derive(Debug, Clone)]
+pub struct PasswordChange {
+    /// The password until now.
+    pub current: Private<String>,
+    /// The new one.
+    pub new: Private<String>,
+}
+
+/// Changes the actor's own password, and ends all of their sessions but the current one.
+pub async fn change_password(app: &App, actor: &Actor, current: &Secret, form: PasswordChange) -> Result<()> {
+    let user = actor.person()?;
+    check_strength(app, user, "new_password", &form.new).await?;
+    let stored = app.store.read().await?.password_of(user.id).await?;
+    let hash = stored.as_ref().map(|password| &password.hash);
+    if !passwords::matches(app, QueuePriority::Known, &form.current, hash).await? {
+        return Err(Refusal::WrongPassword.into());
+    }
+    let password = passwords::credential(app, user.id, &form.new).await?;
+    let mut tx = app.store.begin().await?;
+    tx.lock_user(user.id).await?;
+    if tx.password_of(user.id).await? != stored {
+        return Err(Error::Busy);
+    }
+    if tx.find_session(&current.hash()).await?.is_none_or(|session| session.user != user.id) {
+        return Err(Error::Forbidden); // It was ended while the password was checked.
+    }
+    tx.delete_other_sessions(user.id, &current.hash()).await?;
+    save(app, tx, actor, &password).await
+}
+
+/// Saves a password and commits.
+async fn save(app: &App, mut tx: Tx, actor: &Actor, password: &PasswordCredential) -> Result<()> {
+    tx.save_password(password).await?;
+    let changed = AuditEvent::User { id: password.user, change: UserChange::PasswordChanged };
+    tx.record(&actor.author(), app.clock.now(), &changed).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Refuses a password that is easy to guess for a person who knows the user.
+async fn check_strength(app: &App, user: &User, field: &'static str, password: &Private<String>) -> Result<()> {
+    let practice = practices::find(app).await?.map(|practice| practice.name).unwrap_or_default();
+    let about = [user.name.reveal().as_str(), user.email.reveal().as_str(), practice.as_str()];
+    let mut errors = FieldErrors::default();
+    errors.take(field, passwords::check_strength(password.reveal(), &about));
+    if errors.is_empty() { Ok(()) } else { Err(Error::Invalid(errors)) }
+}

@@ -1,0 +1,113 @@
+//! One's own account: password and sessions.
+
+use anteroom_app::accounts::PasswordChange;
+use anteroom_app::sessions;
+use anteroom_app::sessions::OwnSession;
+use anteroom_domain::Zone;
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+
+use super::load_practice;
+use crate::WebState;
+use crate::problem::Problem;
+use crate::request::auth::StaffLogin;
+use crate::request::client_address::ClientAddress;
+use crate::request::extract::{Form, Path, Query};
+use crate::request::login;
+use crate::request::login::LoginBrowser;
+use crate::view::account::{AccountPage, SessionLine};
+use crate::view::{FormRejection, Html, PageFrame, format};
+
+#[derive(Default, serde::Deserialize)]
+#[serde(default)]
+pub(crate) struct AccountQuery {
+    saved: String,
+}
+
+/// `GET /account`
+pub(crate) async fn show(
+    State(web): State<WebState>,
+    staff: StaffLogin,
+    Query(query): Query<AccountQuery>,
+) -> Result<Response, Problem> {
+    let page = page(&web, &staff, FormRejection::default()).await?;
+    Ok(Html(AccountPage { saved: query.saved == "password", ..page }).into_response())
+}
+
+#[derive(Default, serde::Deserialize)]
+#[serde(default)]
+pub(crate) struct PasswordForm {
+    current_password: String,
+    new_password: String,
+}
+
+/// `POST /account/password`
+pub(crate) async fn change_password(
+    State(web): State<WebState>,
+    from: ClientAddress,
+    staff: StaffLogin,
+    LoginBrowser(client): LoginBrowser,
+    Form(form): Form<PasswordForm>,
+) -> Result<Response, Problem> {
+    let change = PasswordChange { current: form.current_password.into(), new: form.new_password.into() };
+    match login::change_password(&web, from, &client, &staff.actor, &staff.session, change).await? {
+        Ok(()) => Ok(Redirect::to("/account?saved=password").into_response()),
+        Err(error) => {
+            let (status, rejection) = FormRejection::of(error)?;
+            Ok((status, Html(page(&web, &staff, rejection).await?)).into_response())
+        }
+    }
+}
+
+/// `POST /account/sessions/{id}/revocation`
+pub(crate) async fn end_session(
+    State(web): State<WebState>,
+    staff: StaffLogin,
+    Path(id): Path<String>,
+) -> Result<Redirect, Problem> {
+    sessions::end(&web.app, &staff.actor, &id).await?;
+    Ok(Redirect::to("/account"))
+}
+
+#[derive(Default, serde::Deserialize)]
+#[serde(default)]
+pub(crate) struct EndedSessions {
+    /// `current`: all others.
+    keep: String,
+}
+
+/// `POST /account/sessions/revocation`: all sessions, or all others.
+pub(crate) async fn end_sessions(
+    State(web): State<WebState>,
+    staff: StaffLogin,
+    Form(form): Form<EndedSessions>,
+) -> Result<Redirect, Problem> {
+    if form.keep == "current" {
+        sessions::end_others(&web.app, &staff.actor, &staff.session).await?;
+        return Ok(Redirect::to("/account"));
+    }
+    sessions::end_all(&web.app, &staff.actor).await?;
+    Ok(Redirect::to("/login"))
+}
+
+async fn page(web: &WebState, staff: &StaffLogin, rejection: FormRejection) -> Result<AccountPage, Problem> {
+    let practice = load_practice(web).await?;
+    let own = sessions::own(&web.app, &staff.actor, &staff.session).await?;
+    Ok(AccountPage {
+        frame: PageFrame::staff(&web.app, &practice, &staff.user, "account"),
+        email: staff.user.email.reveal().as_str().to_owned(),
+        rejection,
+        sessions: own.into_iter().map(|session| line(session, &staff.user.zone)).collect(),
+        saved: false,
+    })
+}
+
+fn line(session: OwnSession, zone: &Zone) -> SessionLine {
+    SessionLine {
+        id: session.id,
+        device: session.browser.unwrap_or_else(|| "A program, or an older login".to_owned()),
+        opened: format::date_time(session.created_at, zone),
+        used: format::date_time(session.used_at, zone),
+        is_current: session.is_current,
+    }
+}
