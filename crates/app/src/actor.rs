@@ -1,7 +1,7 @@
 //! The caller of a use case, and evidence of their permissions.
 
 use anteroom_domain::{
-    ApiKeyId, Author, ConsultationId, KeyScope, KeyScopes, ParticipantId, Refusal, Role, StaffRole, User,
+    ApiKeyId, Author, ConsultationId, KeyScope, KeyScopes, ParticipantId, Refusal, Role, StaffRole, User, UserId,
 };
 
 use crate::{Error, Result};
@@ -28,6 +28,8 @@ pub enum Actor {
         participant: ParticipantId,
         /// Their role.
         role: Role,
+        /// The account behind a host's link, which ends with it.
+        account: Option<UserId>,
     },
 }
 

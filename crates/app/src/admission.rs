@@ -2,7 +2,7 @@
 //!
 //! A token is never the authority: the state is read again at every connect.
 
-use anteroom_domain::{Author, ConsultationChange, ParticipantId, Refusal, RoomName};
+use anteroom_domain::{Author, ConsultationChange, ParticipantId, Refusal, Role, RoomName};
 use async_trait::async_trait;
 
 use crate::consultation_context::consultation_event;
@@ -24,6 +24,9 @@ impl Admission for App {
         let participant = consultation.may_connect(id, window)?;
         if bearer.ticket_number.is_some_and(|ticket| ticket < participant.ticket_number) {
             return Err(Refusal::Superseded.into());
+        }
+        if participant.role == Role::Host && !tx.find_user(appointment.host).await?.is_some_and(|host| host.is_active()) {
+            return Err(Refusal::Deactivated.into());
         }
         Ok(Admitted::Participant { name: participant.name.clone(), role: participant.role })
     }

@@ -86,7 +86,7 @@ pub async fn book(app: &App, actor: &Actor, form: Booking) -> Result<Appointment
     let mut tx = app.store.read().await?;
     let practice = tx.find_practice().await?.ok_or(Error::NotFound)?;
     let host = match named_host(&staff, form.host.as_deref()) {
-        Ok(id) => tx.find_user(id).await?.ok_or(FieldError::UnknownChoice),
+        Ok(id) => tx.find_user(id).await?.filter(User::is_active).ok_or(FieldError::UnknownChoice),
         Err(error) => Err(error),
     };
     drop(tx);

@@ -1,10 +1,10 @@
 //! Personal links: created when a message is written, and valid for any number of uses.
 
 use anteroom_domain::{
-    AppointmentId, ConsultationChange, Invitation, InvitationId, Participant, ParticipantId, Refusal, Role, Secret,
-    UserId,
+    AppointmentId, Consultation, ConsultationChange, Invitation, InvitationId, Participant, ParticipantId, Refusal, Role,
+    Secret, User, UserId,
 };
-use anteroom_store::Tx;
+use anteroom_store::{Snapshot, Tx};
 use jiff::Timestamp;
 
 use crate::consultation_context::consultation_event;
@@ -17,7 +17,15 @@ pub async fn open(app: &App, secret: &Secret) -> Result<Actor> {
     let participant = invitation.ok_or(Error::NotFound)?.participant;
     let consultation = tx.consultation_of_participant(participant).await?.ok_or(Error::NotFound)?;
     let role = consultation.participant(participant).ok_or(Error::NotFound)?.role;
-    Ok(Actor::Participant { consultation: consultation.id, participant, role })
+    let account = if role == Role::Host { Some(active_host(&mut tx, &consultation).await?) } else { None };
+    Ok(Actor::Participant { consultation: consultation.id, participant, role, account })
+}
+
+/// The host's account; not found if it is deactivated.
+async fn active_host(tx: &mut Snapshot, consultation: &Consultation) -> Result<UserId> {
+    let appointment = tx.find_appointment(consultation.appointment).await?.ok_or(Error::NotFound)?;
+    let host = tx.find_user(appointment.host).await?.filter(User::is_active);
+    Ok(host.ok_or(Error::NotFound)?.id)
 }
 
 /// Creates a link for a participant. Older links keep working: people open any of their mails.

@@ -100,12 +100,14 @@ impl App {
     }
 
     /// Wakes when the login or the rights of an actor may have ended. A page that is sent live updates watches it, or it
-    /// would stay open until something else changes. Links are watched with their consultation.
+    /// would stay open until something else changes. A link is watched with its consultation, and a host's
+    /// also with the account.
     pub fn watch_access(&self, actor: &Actor) -> Option<Watch> {
         match actor {
             Actor::Staff(user) => Some(self.hub.watch(Topic::Account(user.id))),
             Actor::Key { .. } => Some(self.hub.watch(Topic::Keys)),
-            Actor::Console | Actor::Participant { .. } => None,
+            Actor::Participant { account, .. } => account.map(|user| self.hub.watch(Topic::Account(user))),
+            Actor::Console => None,
         }
     }
 

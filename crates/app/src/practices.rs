@@ -80,6 +80,7 @@ pub async fn set_up(app: &App, form: Setup) -> Result<User> {
         role: StaffRole::Admin,
         zone,
         created_at: now,
+        deactivated_at: None,
         version: 0,
     };
     let mut tx = app.store.begin().await?;

@@ -80,7 +80,8 @@ struct Account {
 async fn account(app: &App, email: &Private<String>, client: &LoginClient) -> Result<Option<Account>> {
     let Ok(email) = email.reveal().parse::<EmailAddress>() else { return Ok(None) };
     let mut tx = app.store.read().await?;
-    let Some(user) = tx.find_user_by_email(&email).await? else { return Ok(None) };
+    let user = tx.find_user_by_email(&email).await?.filter(User::is_active);
+    let Some(user) = user else { return Ok(None) };
     let is_known = match client {
         LoginClient::Browser { device: Some(device), .. } => {
             tx.users_of_device(&device.hash()).await?.contains(&user.id)
@@ -111,6 +112,9 @@ async fn open_session(app: &App, user: User, client: LoginClient, proof: Option<
     let session = LoginSession { hash, user: user.id, created_at: now, expires_at, browser, used_at: None };
     let mut tx = app.store.begin().await?;
     tx.lock_user(user.id).await?;
+    if !tx.find_user(user.id).await?.is_some_and(|user| user.is_active()) {
+        return Err(Refusal::WrongLogin.into()); // It was deactivated while the password was checked.
+    }
     if proof.is_some() && tx.password_of(user.id).await?.as_ref() != proof {
         return Err(Refusal::WrongLogin.into());
     }
@@ -130,7 +134,7 @@ pub async fn find(app: &App, secret: &Secret) -> Result<Option<Actor>> {
     let session = tx.find_session(&secret.hash()).await?.filter(|session| session.expires_at > now);
     let Some(session) = session else { return Ok(None) };
     app.last_used.sessions.note(*session.hash.as_bytes(), session.used_at, now);
-    Ok(tx.find_user(session.user).await?.map(Actor::Staff))
+    Ok(tx.find_user(session.user).await?.filter(User::is_active).map(Actor::Staff))
 }
 
 /// Logs out. Logging out twice changes nothing.

@@ -1,9 +1,11 @@
 //! Staff accounts.
 
 use anteroom_domain::{
-    AuditEvent, Author, EmailAddress, FieldError, FieldErrors, PersonName, Private, Refusal, StaffRole, User,
+    AuditEvent, Author, EmailAddress, FieldError, FieldErrors, Notice, PersonName, Private, Refusal, StaffRole, User,
     UserChange, UserId, Zone,
 };
+use anteroom_store::{Due, Tx};
+use jiff::Timestamp;
 
 use crate::{Actor, App, Error, Result, passwords, practices};
 
@@ -39,7 +41,8 @@ pub async fn add(app: &App, actor: &Actor, form: NewUser) -> Result<User> {
     let now = app.clock.now();
     let id = UserId::new(now, app.random_bytes());
     let password = passwords::credential(app, id, &form.password).await?;
-    let user = User { id, name: name.into(), email: email.into(), role, zone, created_at: now, version: 0 };
+    let (name, email) = (name.into(), email.into());
+    let user = User { id, name, email, role, zone, created_at: now, deactivated_at: None, version: 0 };
     let mut tx = app.store.begin().await?;
     if tx.find_user_by_email(user.email.reveal()).await?.is_some() {
         return Err(Error::field("email", FieldError::Taken));
@@ -71,4 +74,67 @@ pub async fn list(app: &App, actor: &Actor) -> Result<Vec<User>> {
 pub async fn fetch(app: &App, actor: &Actor, id: UserId) -> Result<User> {
     actor.reader()?;
     app.store.read().await?.find_user(id).await?.ok_or(Error::NotFound)
+}
+
+/// Number of a user's appointments as host that are still to come.
+pub async fn upcoming(app: &App, actor: &Actor, id: UserId) -> Result<i64> {
+    actor.reader()?;
+    Ok(app.store.read().await?.upcoming_of(id, app.clock.now()).await?)
+}
+
+/// Changes the role of a user. For admins. Refused if it would leave no active admin.
+pub async fn change_role(app: &App, actor: &Actor, id: UserId, role: &str) -> Result<User> {
+    let role: StaffRole = role.parse().map_err(|error| Error::field("role", error))?;
+    change(app, actor, id, UserChange::RoleChanged, |user, _| User { role, ..user }).await
+}
+
+/// Deactivates a user: they cannot log in, and their sessions, their links as host and their calls end. Their
+/// appointments stay. For admins. Refused if it would leave no active admin. Deactivating twice changes nothing.
+pub async fn deactivate(app: &App, actor: &Actor, id: UserId) -> Result<User> {
+    let deactivated = |user: User, now| User { deactivated_at: user.deactivated_at.or(Some(now)), ..user };
+    change(app, actor, id, UserChange::Deactivated, deactivated).await
+}
+
+/// Reactivates a user, who logs in with the password as before. For admins. Reactivating twice changes nothing.
+pub async fn reactivate(app: &App, actor: &Actor, id: UserId) -> Result<User> {
+    change(app, actor, id, UserChange::Reactivated, |user, _| User { deactivated_at: None, ..user }).await
+}
+
+async fn change(
+    app: &App,
+    actor: &Actor,
+    id: UserId,
+    change: UserChange,
+    changed: impl FnOnce(User, Timestamp) -> User,
+) -> Result<User> {
+    let (admin, now) = (actor.admin()?, app.clock.now());
+    let mut tx = app.store.begin().await?;
+    let admins = tx.lock_admins().await?;
+    tx.lock_user(id).await?;
+    let before = tx.find_user(id).await?.ok_or(Error::NotFound)?;
+    let user = changed(before.clone(), now);
+    if user == before {
+        tx.unchanged().await?;
+        return Ok(user);
+    }
+    let is_admin = user.role == StaffRole::Admin && user.is_active();
+    if !is_admin && admins == [id] {
+        return Err(Refusal::LastAdmin.into());
+    }
+    tx.save_user(&user).await?;
+    if !user.is_active() {
+        end_all_of(&mut tx, id, now).await?;
+    }
+    tx.record(&admin.author(), now, &AuditEvent::User { id, change }).await?;
+    tx.commit().await?;
+    Ok(User { version: user.version + 1, ..user })
+}
+
+/// Ends the sessions of a user and removes them from the calls they hold.
+async fn end_all_of(tx: &mut Tx, id: UserId, now: Timestamp) -> Result<()> {
+    tx.delete_sessions_of(id).await?;
+    for (consultation, participant) in tx.live_seats_of(id).await? {
+        tx.post(&Notice::Removed { consultation, participant }, Due::now(now)).await?;
+    }
+    Ok(())
 }

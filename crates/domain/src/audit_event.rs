@@ -51,6 +51,12 @@ pub enum UserChange {
     PasswordChanged,
     /// Its login sessions were ended.
     SessionsEnded,
+    /// Its role was changed.
+    RoleChanged,
+    /// It was deactivated.
+    Deactivated,
+    /// It was reactivated.
+    Reactivated,
 }
 
 /// What happened to an appointment.
@@ -99,6 +105,9 @@ impl AuditEvent {
                 UserChange::Added => "user.added",
                 UserChange::PasswordChanged => "user.password_changed",
                 UserChange::SessionsEnded => "user.sessions_ended",
+                UserChange::RoleChanged => "user.role_changed",
+                UserChange::Deactivated => "user.deactivated",
+                UserChange::Reactivated => "user.reactivated",
             },
             Self::KeyCreated(_) => "key.created",
             Self::KeyRevoked(_) => "key.revoked",

@@ -68,6 +68,12 @@ pub enum Refusal {
     /// Too many people are waiting for their password to be checked.
     #[error("Many people are logging in at this moment. Please try again in a few seconds.")]
     LoginQueueFull,
+    /// The only administrator who is active cannot be one no longer.
+    #[error("This is the only administrator. Make another person an administrator first.")]
+    LastAdmin,
+    /// The account is deactivated.
+    #[error("This account is deactivated.")]
+    Deactivated,
     /// The API key lacks the scope for this.
     #[error("This API key does not have the scope that this needs.")]
     ScopeMissing,
@@ -99,6 +105,8 @@ impl Refusal {
             Self::WrongLogin => "wrong_login",
             Self::WrongPassword => "wrong_password",
             Self::LoginQueueFull => "login_queue_full",
+            Self::LastAdmin => "last_admin",
+            Self::Deactivated => "deactivated",
             Self::ScopeMissing => "scope_missing",
             Self::PersonOnly => "person_only",
         }

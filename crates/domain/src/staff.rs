@@ -52,8 +52,17 @@ pub struct User {
     pub zone: Zone,
     /// Creation time.
     pub created_at: Timestamp,
+    /// Since when they cannot log in. Their appointments stay.
+    pub deactivated_at: Option<Timestamp>,
     /// Optimistic lock.
     pub version: i64,
+}
+
+impl User {
+    /// Whether they may log in and hold consultations.
+    pub const fn is_active(&self) -> bool {
+        self.deactivated_at.is_none()
+    }
 }
 
 /// The password of a user.

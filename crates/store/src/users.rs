@@ -1,8 +1,9 @@
 //! People of the practice.
 
-use anteroom_domain::{EmailAddress, PersonName, Private, User, UserId, Zone};
+use anteroom_domain::{ConsultationId, EmailAddress, ParticipantId, PersonName, Private, User, UserId, Zone};
+use jiff::Timestamp;
 
-use crate::columns::{instant, millis, parse};
+use crate::columns::{instant, instant_of, millis, millis_of, parse};
 use crate::engine::{execute, fetch_all, fetch_list, fetch_optional, locking};
 use crate::rows::readable;
 use crate::{Error, Snapshot, Tx};
@@ -15,6 +16,7 @@ struct UserRow {
     role: String,
     zone: String,
     created_at: i64,
+    deactivated_at: Option<i64>,
     version: i64,
 }
 
@@ -29,6 +31,7 @@ impl TryFrom<UserRow> for User {
             role: parse("users.role", &row.role)?,
             zone: Zone::from_store(&row.zone),
             created_at: instant("users.created_at", row.created_at)?,
+            deactivated_at: instant_of("users.deactivated_at", row.deactivated_at)?,
             version: row.version,
         })
     }
@@ -38,7 +41,7 @@ impl Snapshot {
     /// One user.
     pub async fn find_user(&mut self, id: UserId) -> Result<Option<User>, Error> {
         let row = fetch_optional!(self, UserRow; "
-            SELECT id, name, email, role, zone, created_at, version
+            SELECT id, name, email, role, zone, created_at, deactivated_at, version
               FROM users
              WHERE id = $1"; id.to_string())?;
         row.map(TryInto::try_into).transpose()
@@ -50,7 +53,7 @@ impl Snapshot {
     pub async fn find_user_by_email(&mut self, email: &EmailAddress) -> Result<Option<User>, Error> {
         let (folded, earlier) = (email.folded(), email.as_str().to_lowercase());
         let rows = fetch_all!(self, UserRow; "
-            SELECT id, name, email, role, zone, created_at, version
+            SELECT id, name, email, role, zone, created_at, deactivated_at, version
               FROM users
              WHERE email_folded IN ($1, $2)
              ORDER BY id"; folded.as_str(), earlier)?;
@@ -61,10 +64,35 @@ impl Snapshot {
     /// All users, in the order they were added. Unreadable ones are skipped and logged.
     pub async fn users(&mut self) -> Result<Vec<User>, Error> {
         let rows = fetch_list!(self, UserRow; "
-            SELECT id, name, email, role, zone, created_at, version
+            SELECT id, name, email, role, zone, created_at, deactivated_at, version
               FROM users
              ORDER BY id")?;
         Ok(readable(rows))
+    }
+
+    /// Number of a host's appointments that begin after `now` and are not cancelled.
+    pub async fn upcoming_of(&mut self, host: UserId, now: Timestamp) -> Result<i64, Error> {
+        let row = fetch_optional!(self, (i64,); "
+            SELECT COUNT(*)
+              FROM appointments
+             WHERE host_id = $1 AND starts_at > $2 AND status IN ('booked', 'confirmed')";
+            host.to_string(), millis(now))?;
+        Ok(row.map_or(0, |(count,)| count))
+    }
+
+    /// The consultations in progress of which this user is the host, each with the host's participant.
+    pub async fn live_seats_of(&mut self, host: UserId) -> Result<Vec<(ConsultationId, ParticipantId)>, Error> {
+        let rows = fetch_all!(self, (String, String); "
+            SELECT c.id, p.id
+              FROM appointments a
+              JOIN consultations c ON c.appointment_id = a.id
+              JOIN participants p ON p.consultation_id = c.id
+             WHERE a.host_id = $1 AND c.phase = 'live' AND p.role = 'host'
+             ORDER BY c.id, p.id"; host.to_string())?;
+        let seat = |(consultation, participant): (String, String)| {
+            Ok((parse("consultations.id", &consultation)?, parse("participants.id", &participant)?))
+        };
+        rows.into_iter().map(seat).collect()
     }
 }
 
@@ -72,11 +100,12 @@ impl Tx {
     /// Inserts a user, without a password. [`Error::Taken`] if the address is in use.
     pub async fn insert_user(&mut self, user: &User) -> Result<(), Error> {
         execute!(self; "
-            INSERT INTO users (id, name, email, email_folded, role, zone, password_hash, created_at, version)
-            VALUES ($1, $2, $3, $4, $5, $6, '', $7, $8)";
+            INSERT INTO users (id, name, email, email_folded, role, zone, password_hash, created_at, deactivated_at,
+                               version)
+            VALUES ($1, $2, $3, $4, $5, $6, '', $7, $8, $9)";
             user.id.to_string(), user.name.reveal().as_str(), user.email.reveal().as_str(),
             user.email.reveal().folded(), user.role.as_str(), user.zone.name(), millis(user.created_at),
-            user.version)?;
+            millis_of(user.deactivated_at), user.version)?;
         Ok(())
     }
 
@@ -84,10 +113,12 @@ impl Tx {
     pub async fn save_user(&mut self, user: &User) -> Result<(), Error> {
         let rows = execute!(self; "
             UPDATE users
-               SET name = $2, email = $3, email_folded = $4, role = $5, zone = $6, version = version + 1
-             WHERE id = $1 AND version = $7";
+               SET name = $2, email = $3, email_folded = $4, role = $5, zone = $6, deactivated_at = $7,
+                   version = version + 1
+             WHERE id = $1 AND version = $8";
             user.id.to_string(), user.name.reveal().as_str(), user.email.reveal().as_str(),
-            user.email.reveal().folded(), user.role.as_str(), user.zone.name(), user.version)?;
+            user.email.reveal().folded(), user.role.as_str(), user.zone.name(),
+            millis_of(user.deactivated_at), user.version)?;
         self.saved(rows)
     }
 
@@ -108,5 +139,21 @@ impl Tx {
              WHERE id = $1"
         );
         Ok(fetch_optional!(self, (String,); sql; user.to_string())?.is_some())
+    }
+
+    /// Locks all administrators until the end of the transaction and returns those who are active. Call it before a
+    /// change that may leave none: of two changes at once, the later one sees what the earlier one has left.
+    pub async fn lock_admins(&mut self) -> Result<Vec<UserId>, Error> {
+        let sql = locking!(
+            self,
+            "
+            SELECT id, deactivated_at
+              FROM users
+             WHERE role = 'admin'
+             ORDER BY id"
+        );
+        let rows = fetch_all!(self, (String, Option<i64>); sql)?;
+        let active = rows.into_iter().filter(|(_, deactivated_at)| deactivated_at.is_none());
+        active.map(|(id, _)| parse("users.id", &id)).collect()
     }
 }

@@ -25,6 +25,7 @@ mod audit;
 mod authorization;
 mod privacy;
 mod two_programs;
+mod users;
 
 use anteroom_app::{Error, Result};
 use anteroom_domain::FieldError;

@@ -118,6 +118,8 @@ fn refusal_codes_are_unique_and_have_sentences() {
         Refusal::WrongLogin,
         Refusal::WrongPassword,
         Refusal::LoginQueueFull,
+        Refusal::LastAdmin,
+        Refusal::Deactivated,
         Refusal::ScopeMissing,
         Refusal::PersonOnly,
     ];

@@ -1,8 +1,8 @@
 //! Accounts: users, their passwords, sessions and devices, and API keys.
 
-use anteroom_domain::{ApiKey, ApiKeyId, KeyScopes, LoginSession, Secret, StaffRole, UserId};
+use anteroom_domain::{ApiKey, ApiKeyId, Author, KeyScopes, LoginSession, Secret, StaffRole, User, UserId};
 
-use super::samples::{api_key, host, in_minutes, now, password, unique_bytes, user};
+use super::samples::{api_key, confirmed, host, in_minutes, now, password, unique_bytes, user};
 use super::{cluster, on_both_engines};
 use crate::columns::millis;
 use crate::engine::{execute, fetch_optional};
@@ -10,6 +10,8 @@ use crate::{Error, Store};
 
 on_both_engines![
     a_user_is_found_by_id_and_by_any_spelling_of_the_address,
+    active_admins_are_locked_in_the_order_of_their_ids,
+    upcoming_appointments_of_a_host_are_counted,
     an_address_folded_by_an_earlier_version_is_found,
     a_password_is_replaced_and_deleted,
     a_user_of_the_previous_version_has_a_password,
@@ -45,11 +47,36 @@ async fn a_user_is_found_by_id_and_by_any_spelling_of_the_address(store: Store) 
 
     let mut promoted = ada.clone();
     promoted.role = StaffRole::Admin;
+    promoted.deactivated_at = Some(in_minutes(1));
     let mut tx = store.begin().await.unwrap();
     tx.save_user(&promoted).await.unwrap();
     tx.commit().await.unwrap();
     promoted.version = 1;
     assert_eq!(store.read().await.unwrap().find_user(ada.id).await.unwrap(), Some(promoted));
+}
+
+async fn active_admins_are_locked_in_the_order_of_their_ids(store: Store) {
+    let admins: Vec<_> = ["a@example.org", "b@example.org", "c@example.org"].into_iter().map(user).collect();
+    let mut tx = store.begin().await.unwrap();
+    for (n, user) in admins.iter().enumerate() {
+        let deactivated_at = (n == 1).then(now);
+        tx.insert_user(&User { role: StaffRole::Admin, deactivated_at, ..user.clone() }).await.unwrap();
+    }
+    tx.insert_user(&user("host@example.org")).await.unwrap();
+    assert_eq!(tx.lock_admins().await.unwrap(), [admins[0].id, admins[2].id]);
+}
+
+async fn upcoming_appointments_of_a_host_are_counted(store: Store) {
+    let appointment = confirmed(&store).await;
+    let mut snapshot = store.read().await.unwrap();
+    let before = appointment.starts.at - jiff::SignedDuration::from_secs(1);
+    assert_eq!(snapshot.upcoming_of(appointment.host, before).await.unwrap(), 1);
+    assert_eq!(snapshot.upcoming_of(appointment.host, appointment.starts.at).await.unwrap(), 0);
+    drop(snapshot);
+    let mut tx = store.begin().await.unwrap();
+    let cancelled = appointment.clone().cancel(None, Author::System, now()).unwrap();
+    tx.save_appointment(&cancelled).await.unwrap();
+    assert_eq!(tx.upcoming_of(appointment.host, before).await.unwrap(), 0);
 }
 
 async fn an_address_folded_by_an_earlier_version_is_found(store: Store) {

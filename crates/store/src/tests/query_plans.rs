@@ -68,6 +68,9 @@ async fn run_every_query(store: &Store) {
     tx.save_api_key_use(&key, now()).await.unwrap();
     tx.revoke_api_key(&key, now()).await.unwrap();
     tx.api_keys().await.unwrap();
+    tx.lock_admins().await.unwrap();
+    tx.upcoming_of(fresh.host, now()).await.unwrap();
+    tx.live_seats_of(fresh.host).await.unwrap();
     tx.lock_host(fresh.host).await.unwrap();
     tx.lock_appointment(fresh.id).await.unwrap();
     tx.lock_consultation(kept.id).await.unwrap();

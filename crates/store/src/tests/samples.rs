@@ -49,6 +49,7 @@ pub(super) fn user(email: &str) -> User {
         role: StaffRole::Host,
         zone: "Europe/Berlin".parse().unwrap(),
         created_at: now(),
+        deactivated_at: None,
         version: 0,
     }
 }

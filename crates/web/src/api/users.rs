@@ -1,10 +1,11 @@
 //! `/api/v1/users`: staff of the practice.
 
-use anteroom_app::users;
 use anteroom_app::users::NewUser;
-use anteroom_domain::User;
+use anteroom_app::{sessions, users};
+use anteroom_domain::{User, UserId};
 use axum::extract::State;
 use axum::http::StatusCode;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -12,7 +13,7 @@ use super::JsonResult;
 use crate::WebState;
 use crate::problem::{Problem, ProblemBody};
 use crate::request::auth::BearerToken;
-use crate::request::extract::Json;
+use crate::request::extract::{Json, Path};
 
 #[derive(Serialize, ToSchema)]
 #[schema(as = User)]
@@ -24,6 +25,26 @@ pub(super) struct UserBody {
     /// `admin` or `host`.
     role: &'static str,
     zone: String,
+    /// Since when they cannot log in; null while they can.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    deactivated_at: Option<Timestamp>,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = DeactivatedUser)]
+pub(super) struct DeactivatedBody {
+    user: UserBody,
+    /// Appointments that are still to come. They stay as they are.
+    upcoming_appointments: i64,
+}
+
+#[derive(Default, Deserialize, ToSchema)]
+#[schema(as = RoleChange)]
+#[serde(default)]
+pub(super) struct RoleBody {
+    /// `admin` or `host`.
+    #[schema(example = "host")]
+    role: String,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -79,6 +100,66 @@ pub(super) async fn create(
     Ok((StatusCode::CREATED, axum::Json(UserBody::from(&user))))
 }
 
+/// Changes the role. For administrators. The last active administrator stays one: `last_admin`.
+#[utoipa::path(
+    post, path = "/users/{id}/role", tag = "practice", operation_id = "changeRole", request_body = RoleBody,
+    params(("id" = String, Path, description = "`usr_…`")),
+    responses((status = 200, body = UserBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
+)]
+pub(super) async fn change_role(
+    State(web): State<WebState>,
+    bearer: BearerToken,
+    Path(id): Path<UserId>,
+    Json(body): Json<RoleBody>,
+) -> JsonResult<UserBody> {
+    Ok(axum::Json(UserBody::from(&users::change_role(&web.app, &bearer.actor, id, &body.role).await?)))
+}
+
+/// Deactivates a user: they cannot log in, and their sessions, links and calls as host end at once. For administrators.
+#[utoipa::path(
+    post, path = "/users/{id}/deactivation", tag = "practice", operation_id = "deactivateUser",
+    params(("id" = String, Path, description = "`usr_…`")),
+    responses((status = 200, body = DeactivatedBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
+)]
+pub(super) async fn deactivate(
+    State(web): State<WebState>,
+    bearer: BearerToken,
+    Path(id): Path<UserId>,
+) -> JsonResult<DeactivatedBody> {
+    let user = UserBody::from(&users::deactivate(&web.app, &bearer.actor, id).await?);
+    let upcoming_appointments = users::upcoming(&web.app, &bearer.actor, id).await?;
+    Ok(axum::Json(DeactivatedBody { user, upcoming_appointments }))
+}
+
+/// Reactivates a user. For administrators.
+#[utoipa::path(
+    delete, path = "/users/{id}/deactivation", tag = "practice", operation_id = "reactivateUser",
+    params(("id" = String, Path, description = "`usr_…`")),
+    responses((status = 200, body = UserBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
+)]
+pub(super) async fn reactivate(
+    State(web): State<WebState>,
+    bearer: BearerToken,
+    Path(id): Path<UserId>,
+) -> JsonResult<UserBody> {
+    Ok(axum::Json(UserBody::from(&users::reactivate(&web.app, &bearer.actor, id).await?)))
+}
+
+/// Ends all sessions of a user. For administrators.
+#[utoipa::path(
+    delete, path = "/users/{id}/sessions", tag = "practice", operation_id = "endSessionsOfUser",
+    params(("id" = String, Path, description = "`usr_…`")),
+    responses((status = 204), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
+)]
+pub(super) async fn end_sessions(
+    State(web): State<WebState>,
+    bearer: BearerToken,
+    Path(id): Path<UserId>,
+) -> Result<StatusCode, Problem> {
+    sessions::end_of_user(&web.app, &bearer.actor, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
 impl From<&User> for UserBody {
     fn from(user: &User) -> Self {
         Self {
@@ -87,6 +168,7 @@ impl From<&User> for UserBody {
             email: user.email.reveal().as_str().to_owned(),
             role: user.role.as_str(),
             zone: user.zone.name().to_owned(),
+            deactivated_at: user.deactivated_at,
         }
     }
 }

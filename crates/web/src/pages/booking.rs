@@ -95,7 +95,7 @@ async fn page(
         form,
         rejection,
         guest: practice.pack.words().guest,
-        hosts: hosts.iter().map(choice).collect(),
+        hosts: hosts.iter().filter(|host| host.is_active()).map(choice).collect(),
         lengths: LENGTHS,
         zones: Zones::all(),
         today: staff.user.zone.local(web.app.clock.now()).date().to_string(),

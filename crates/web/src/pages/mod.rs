@@ -10,6 +10,7 @@ mod keys;
 mod login;
 mod messages;
 mod monitoring;
+mod person;
 mod practice;
 mod setup;
 mod staff;
@@ -49,6 +50,11 @@ pub(crate) fn routes() -> RouteTable {
         .post("/account/sessions/{id}/revocation", account::end_session)
         .get("/staff", staff::list)
         .post("/staff", staff::add)
+        .get("/staff/{id}", person::show)
+        .post("/staff/{id}/role", person::change_role)
+        .post("/staff/{id}/deactivation", person::deactivate)
+        .post("/staff/{id}/reactivation", person::reactivate)
+        .post("/staff/{id}/sessions/revocation", person::end_sessions)
         .get("/practice", practice::show)
         .post("/practice", practice::change)
         .get("/keys", keys::list)

@@ -54,6 +54,8 @@ async fn page(
     let host = practice.pack.words().host;
     let people = users::list(&web.app, &staff.actor).await?;
     let person = |user: &anteroom_domain::User| StaffRow {
+        id: user.id.to_string(),
+        is_deactivated: !user.is_active(),
         name: user.name.reveal().as_str().to_owned(),
         email: user.email.reveal().as_str().to_owned(),
         role: if user.role == StaffRole::Admin { "Administrator".to_owned() } else { format::capitalized(host) },

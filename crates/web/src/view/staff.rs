@@ -29,10 +29,12 @@ pub(crate) struct StaffPage {
 
 #[derive(Debug)]
 pub(crate) struct StaffRow {
+    pub id: String,
     pub name: String,
     pub email: String,
     pub role: String,
     pub zone: String,
+    pub is_deactivated: bool,
 }
 
 impl StaffRow {

@@ -40,6 +40,11 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("POST",   "/account/sessions/{id}/revocation",          "l l l y y y l"),
     ("GET",    "/staff",                                     "l l l f f y l"),
     ("POST",   "/staff",                                     "l l l f f y l"),
+    ("GET",    "/staff/{id}",                                "l l l f f y l"),
+    ("POST",   "/staff/{id}/role",                           "l l l f f y l"),
+    ("POST",   "/staff/{id}/deactivation",                   "l l l f f y l"),
+    ("POST",   "/staff/{id}/reactivation",                   "l l l f f y l"),
+    ("POST",   "/staff/{id}/sessions/revocation",            "l l l f f y l"),
     ("GET",    "/keys",                                      "l l l f f y l"),
     ("POST",   "/keys",                                      "l l l f f y l"),
     ("POST",   "/keys/{id}/revocation",                      "l l l f f y l"),
@@ -89,6 +94,10 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("GET",    "/api/v1/practice",                           "l f f y y y y"),
     ("GET",    "/api/v1/users",                              "l f f y y y y"),
     ("POST",   "/api/v1/users",                              "l f f f f y y"),
+    ("POST",   "/api/v1/users/{id}/role",                    "l f f f f y f"), // nor accounts
+    ("POST",   "/api/v1/users/{id}/deactivation",            "l f f f f y f"),
+    ("DELETE", "/api/v1/users/{id}/deactivation",            "l f f f f y f"),
+    ("DELETE", "/api/v1/users/{id}/sessions",                "l f f f f y f"),
     ("GET",    "/api/v1/keys",                               "l f f f f y f"), // no key manages keys
     ("POST",   "/api/v1/keys",                               "l f f f f y f"),
     ("DELETE", "/api/v1/keys/{id}",                          "l f f f f y f"),
@@ -127,6 +136,10 @@ const TABLE_OF_SCOPES: &[(&str, &str, &str)] = &[
     ("GET",    "/api/v1/practice",                           "y y f f"),
     ("GET",    "/api/v1/users",                              "y y f f"),
     ("POST",   "/api/v1/users",                              "y f f f"),
+    ("POST",   "/api/v1/users/{id}/role",                    "f f f f"),
+    ("POST",   "/api/v1/users/{id}/deactivation",            "f f f f"),
+    ("DELETE", "/api/v1/users/{id}/deactivation",            "f f f f"),
+    ("DELETE", "/api/v1/users/{id}/sessions",                "f f f f"),
     ("GET",    "/api/v1/keys",                               "f f f f"),
     ("POST",   "/api/v1/keys",                               "f f f f"),
     ("DELETE", "/api/v1/keys/{id}",                          "f f f f"),
@@ -251,6 +264,7 @@ impl Fixture {
                 let token = site.key(&[KeyScope::Metrics]).await;
                 token.split('.').next().unwrap().to_owned()
             }
+            path if path.contains("/users/") || path.starts_with("/staff/") => site.another_host().await.id.to_string(),
             path if path.contains("/sessions/") => self.session_of(site, actor).await,
             _ => self.booked.appointment.to_string(),
         };
@@ -336,6 +350,8 @@ impl Fixture {
             "/login" => form(&[("email", "ines@praxis.example"), ("password", "not this one")]),
             "/appointments" => form(&[&guest[..], &[("date", date), ("time", time)]].concat()),
             "/staff" => form(&user),
+            path if path.starts_with("/api/") && path.ends_with("/role") => json(json!({ "role": "admin" })),
+            path if path.ends_with("/role") => form(&[("role", "admin")]),
             "/account/password" => form(&[("current_password", PASSWORD), ("new_password", PASSWORD)]),
             "/api/v1/account/password" => json(json!({ "current_password": PASSWORD, "new_password": PASSWORD })),
             "/keys" => form(&[("name", "booking site"), ("booking", "yes")]),

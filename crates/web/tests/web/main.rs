@@ -17,4 +17,5 @@ mod pages;
 mod setup;
 mod shared_streams;
 mod site;
+mod staff;
 mod states;

@@ -1,6 +1,8 @@
 //! A practice with staff and appointments, on top of the testkit's site.
 
 use std::ops::Deref;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::Relaxed;
 
 use anteroom_app::appointments::{Booking, Start};
 use anteroom_app::practices::Setup;
@@ -69,6 +71,13 @@ impl TestSite {
         format!("{id}.{}", secret.reveal())
     }
 
+    /// One more host, whom other tests of the site do not use.
+    pub(crate) async fn another_host(&self) -> User {
+        static ADDED: AtomicU64 = AtomicU64::new(1);
+        let email = format!("host-{}@praxis.example", ADDED.fetch_add(1, Relaxed));
+        added(&self.app, &Actor::Staff(self.admin.clone()), "Lee Another", &email).await
+    }
+
     /// The host as an actor.
     pub(crate) fn as_host(&self) -> Actor {
         Actor::Staff(self.host.clone())
@@ -123,9 +132,7 @@ impl TestSite {
     }
 
     async fn secret(&self, appointment: AppointmentId, role: Role) -> String {
-        let link = invitations::reissue(&self.app, &Actor::Staff(self.admin.clone()), appointment, role)
-            .await
-            .expect("it is confirmed");
+        let link = invitations::reissue(&self.app, &Actor::Console, appointment, role).await.expect("it is confirmed");
         let secret = link.rsplit('/').next().unwrap_or_default();
         self.logs.forbid(secret);
         secret.to_owned()

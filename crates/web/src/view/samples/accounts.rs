@@ -4,6 +4,7 @@ use super::{staff_frame, text};
 use crate::view::FormRejection;
 use crate::view::account::{AccountPage, SessionLine};
 use crate::view::keys::{KeyForm, KeyLine, KeysPage};
+use crate::view::person::PersonPage;
 
 impl KeysPage {
     pub(super) fn sample(token: Option<&str>) -> Self {
@@ -39,5 +40,23 @@ impl AccountPage {
         let sessions = vec![session("Firefox on Windows", true), session("Safari on iPhone", false)];
         let email = text("ines@praxis-am-park.example");
         Self { frame: staff_frame("account"), email, rejection, sessions, saved: false }
+    }
+}
+
+impl PersonPage {
+    pub(super) fn sample(deactivated: Option<&str>) -> Self {
+        Self {
+            frame: staff_frame("staff"),
+            id: format!("usr_{}", "0".repeat(32)),
+            name: text("Dr. Tom Okafor"),
+            email: text("tom@praxis-am-park.example"),
+            is_self: false,
+            is_admin: false,
+            deactivated: deactivated.map(text),
+            upcoming: 3,
+            host: "doctor",
+            done: "",
+            problem: text("This is the only administrator. Make another person an administrator first."),
+        }
     }
 }

@@ -17,6 +17,7 @@ use super::join::{AppointmentFacts, ClosedPage, JoinPage};
 use super::keys::KeysPage;
 use super::login::{LoginForm, LoginPage};
 use super::messages::MessageLine;
+use super::person::PersonPage;
 use super::practice::{PracticeForm, PracticePage};
 use super::setup::{PackChoice, SetupForm, SetupPage};
 use super::staff::{StaffForm, StaffPage, StaffRow};
@@ -44,6 +45,8 @@ pub(crate) fn all() -> Vec<(&'static str, String)> {
         page("appointment-link", &AppointmentPage::sample_link()),
         page("appointment-completed", &AppointmentPage::sample_completed()),
         page("staff", &StaffPage::sample()),
+        page("person", &PersonPage::sample(None)),
+        page("person-deactivated", &PersonPage::sample(Some("Friday 20 November 2026, 12:00"))),
         page("account", &AccountPage::sample(FormRejection::default())),
         page("account-refused", &AccountPage::sample(rejection(&[("new_password", FieldError::TooWeak)]))),
         page("keys", &KeysPage::sample(None)),
@@ -352,6 +355,8 @@ impl Record {
 impl StaffPage {
     fn sample() -> Self {
         let person = |name: &str, email: &str, role: &str| StaffRow {
+            id: format!("usr_{}", "0".repeat(32)),
+            is_deactivated: role == "Doctor",
             name: text(name),
             email: text(email),
             role: text(role),

@@ -1,0 +1,122 @@
+//! One member of staff, for administrators: role, sessions, deactivation.
+
+use anteroom_app::{Error, sessions, users};
+use anteroom_domain::{StaffRole, User, UserId};
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+
+use super::load_practice;
+use crate::WebState;
+use crate::problem::Problem;
+use crate::request::auth::{AdminLogin, StaffLogin};
+use crate::request::extract::{Form, Path, Query};
+use crate::view::person::PersonPage;
+use crate::view::{FormRejection, Html, PageFrame, format};
+
+#[derive(Default, serde::Deserialize)]
+#[serde(default)]
+pub(crate) struct PersonQuery {
+    done: String,
+}
+
+/// `GET /staff/{id}`
+pub(crate) async fn show(
+    State(web): State<WebState>,
+    AdminLogin(staff): AdminLogin,
+    Path(id): Path<UserId>,
+    Query(query): Query<PersonQuery>,
+) -> Result<Response, Problem> {
+    let page = page(&web, &staff, id, String::new()).await?;
+    Ok(Html(PersonPage { done: done(&query.done), ..page }).into_response())
+}
+
+#[derive(Default, serde::Deserialize)]
+#[serde(default)]
+pub(crate) struct RoleForm {
+    role: String,
+}
+
+/// `POST /staff/{id}/role`
+pub(crate) async fn change_role(
+    State(web): State<WebState>,
+    AdminLogin(staff): AdminLogin,
+    Path(id): Path<UserId>,
+    Form(form): Form<RoleForm>,
+) -> Result<Response, Problem> {
+    let changed = users::change_role(&web.app, &staff.actor, id, &form.role).await;
+    redirect_or_refusal(&web, &staff, id, "role", changed.map(drop)).await
+}
+
+/// `POST /staff/{id}/deactivation`
+pub(crate) async fn deactivate(
+    State(web): State<WebState>,
+    AdminLogin(staff): AdminLogin,
+    Path(id): Path<UserId>,
+) -> Result<Response, Problem> {
+    let changed = users::deactivate(&web.app, &staff.actor, id).await;
+    redirect_or_refusal(&web, &staff, id, "deactivated", changed.map(drop)).await
+}
+
+/// `POST /staff/{id}/reactivation`
+pub(crate) async fn reactivate(
+    State(web): State<WebState>,
+    AdminLogin(staff): AdminLogin,
+    Path(id): Path<UserId>,
+) -> Result<Response, Problem> {
+    let changed = users::reactivate(&web.app, &staff.actor, id).await;
+    redirect_or_refusal(&web, &staff, id, "reactivated", changed.map(drop)).await
+}
+
+/// `POST /staff/{id}/sessions/revocation`
+pub(crate) async fn end_sessions(
+    State(web): State<WebState>,
+    AdminLogin(staff): AdminLogin,
+    Path(id): Path<UserId>,
+) -> Result<Response, Problem> {
+    let ended = sessions::end_of_user(&web.app, &staff.actor, id).await;
+    redirect_or_refusal(&web, &staff, id, "sessions", ended).await
+}
+
+/// Redirects to the page; a refusal is shown on it.
+async fn redirect_or_refusal(
+    web: &WebState,
+    staff: &StaffLogin,
+    id: UserId,
+    done: &str,
+    outcome: Result<(), Error>,
+) -> Result<Response, Problem> {
+    let Err(error) = outcome else { return Ok(Redirect::to(&format!("/staff/{id}?done={done}")).into_response()) };
+    let (status, rejection) = FormRejection::of(error)?;
+    Ok((status, Html(page(web, staff, id, rejection.problem).await?)).into_response())
+}
+
+/// What was done, for the notice above the page.
+fn done(query: &str) -> &'static str {
+    match query {
+        "role" => "The role is changed.",
+        "deactivated" => "The account is deactivated and logged out everywhere.",
+        "reactivated" => "The account is active again.",
+        "sessions" => "Logged out everywhere.",
+        _ => "",
+    }
+}
+
+async fn page(web: &WebState, staff: &StaffLogin, id: UserId, problem: String) -> Result<PersonPage, Problem> {
+    let practice = load_practice(web).await?;
+    let user = users::fetch(&web.app, &staff.actor, id).await?;
+    let host = practice.pack.words().host;
+    let User { name, email, role, deactivated_at, .. } = &user;
+    Ok(PersonPage {
+        frame: PageFrame::staff(&web.app, &practice, &staff.user, "staff"),
+        id: id.to_string(),
+        name: name.reveal().as_str().to_owned(),
+        email: email.reveal().as_str().to_owned(),
+        is_self: staff.user.id == id,
+        is_admin: *role == StaffRole::Admin,
+        deactivated: deactivated_at.map(|at| format::date_time(at, &staff.user.zone)),
+        upcoming: users::upcoming(&web.app, &staff.actor, id).await?,
+        host,
+        done: "",
+        problem,
+    })
+}

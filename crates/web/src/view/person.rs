@@ -1,0 +1,27 @@
+//! The page of one member of staff.
+
+use askama::Template;
+
+use super::PageFrame;
+
+#[derive(Debug, Template)]
+#[template(path = "person.html")]
+pub(crate) struct PersonPage {
+    pub frame: PageFrame,
+    pub id: String,
+    pub name: String,
+    pub email: String,
+    /// It is the account of the reader.
+    pub is_self: bool,
+    pub is_admin: bool,
+    /// Since when they cannot log in.
+    pub deactivated: Option<String>,
+    /// Number of appointments still to come.
+    pub upcoming: i64,
+    /// The practice's noun for a host.
+    pub host: &'static str,
+    /// What was just done; may be empty.
+    pub done: &'static str,
+    /// The refusal of the last action.
+    pub problem: String,
+}

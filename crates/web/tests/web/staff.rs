@@ -1,0 +1,85 @@
+//! Members of staff: role, deactivation, and streams that a deactivation ends.
+
+use std::time::Duration;
+
+use anteroom_app::sessions;
+use axum::http::{Method, StatusCode};
+use futures_util::future::join_all;
+use serde_json::json;
+use tokio::time::timeout;
+
+use crate::client::{Client, Server};
+use crate::live::next;
+use crate::site::TestSite;
+
+#[tokio::test]
+async fn an_admin_deactivates_and_reactivates_on_the_page() {
+    let site = TestSite::start().await;
+    let server = Server::of(&site);
+    let (admin, host) = (server.logged_in(&site, &site.admin).await, server.logged_in(&site, &site.host).await);
+    site.confirmed_in(60).await;
+    let path = format!("/staff/{}", site.host.id);
+    admin.get("/staff").await.shows(&format!(r#"href="{path}""#));
+    admin.get(&path).await.shows("One appointment is still to come. It stays as it is.");
+    let done = admin.post(&format!("{path}/deactivation"), &[]).await;
+    assert_eq!(done.header("location"), format!("{path}?done=deactivated"));
+    admin.get(done.header("location")).await.shows("One appointment is still to come: cancel it");
+    assert_eq!(host.get("/day").await.header("location"), "/login?next=%2Fday");
+    let booking = admin.get("/appointments/new").await;
+    assert!(!booking.body.contains("Tom Okafor"), "no appointment is booked with a deactivated host");
+    admin.post(&format!("{path}/reactivation"), &[]).await;
+    assert!(admin.get("/appointments/new").await.body.contains("Tom Okafor"));
+}
+
+#[tokio::test]
+async fn the_refusal_to_remove_the_last_admin_is_shown() {
+    let site = TestSite::start().await;
+    let server = Server::of(&site);
+    let admin = server.logged_in(&site, &site.admin).await;
+    let path = format!("/staff/{}", site.admin.id);
+    for (action, fields) in [("role", &[("role", "host")][..]), ("deactivation", &[])] {
+        let refused = admin.post(&format!("{path}/{action}"), fields).await;
+        assert_eq!(refused.status, StatusCode::CONFLICT);
+        refused.shows("This is the only administrator. Make another person an administrator first.");
+    }
+    let login = sessions::open(&site.app, site.admin.clone()).await.unwrap();
+    let api = server.api_client(login.secret.reveal());
+    let refused = api.json(Method::POST, &format!("/api/v1/users/{}/role", site.admin.id), json!({"role": "host"})).await;
+    assert_eq!((refused.status, refused.code().as_str()), (StatusCode::CONFLICT, "last_admin"));
+}
+
+/// By login and by the host's link.
+#[tokio::test]
+async fn a_deactivation_ends_open_pages_of_the_host() {
+    let site = TestSite::start().await;
+    let server = Server::of(&site);
+    let booked = site.confirmed_in(5).await;
+    let login = sessions::open(&site.app, site.admin.clone()).await.unwrap();
+    let api = server.api_client(login.secret.reveal());
+    let by_login = server.logged_in(&site, &site.host).await;
+    let by_link = server.anonymous();
+    let open = async |client: &Client, path: String| {
+        let client = Client { accept: "text/event-stream", ..client.clone() };
+        let mut stream = client.send_streaming(Method::GET, &path, "", String::new()).await;
+        assert!(next(&mut stream).await.is_some());
+        stream
+    };
+    let mut streams = [
+        open(&by_login, "/day/live".to_owned()).await,
+        open(&by_login, format!("/appointments/{}/consultation/live", booked.appointment)).await,
+        open(&by_link, format!("/join/{}/live", booked.host_secret)).await,
+    ];
+    let mut guest = open(&by_link, format!("/join/{}/live", booked.guest_secret)).await;
+    let path = format!("/api/v1/users/{}/deactivation", site.host.id);
+    let answer = api.json(Method::POST, &path, json!({})).await;
+    assert_eq!(answer.value()["upcoming_appointments"], 1);
+    let ended = join_all(streams.iter_mut().map(async |stream| {
+        while next(stream).await.is_some() {} // what was sent before
+    }));
+    timeout(Duration::from_secs(1), ended).await.expect("the pages end within a second");
+    by_link.post(&format!("/join/{}/entry", booked.guest_secret), &[]).await;
+    assert!(next(&mut guest).await.is_some(), "the guest's page goes on");
+    assert_eq!(by_link.get(&format!("/join/{}", booked.host_secret)).await.status, StatusCode::NOT_FOUND);
+    let back = api.json(Method::DELETE, &path, json!({})).await;
+    assert_eq!(back.value()["deactivated_at"], serde_json::Value::Null);
+}
