@@ -78,10 +78,16 @@ export async function addHost(site, admin, { name, email, password, zone }) {
   await admin.open(site.url("/staff"));
   await page.getByLabel(/^name/i).fill(name);
   await page.getByLabel(/e-?mail/i).fill(email);
-  await page.getByLabel(/password/i).fill(password);
   if (zone) await page.getByLabel(/zone/i).selectOption(zone);
   await admin.press(/^add/i);
   await admin.showsText(email);
+  const link = await page.getByLabel(/password link/i).inputValue();
+  const theirs = await page.context().newPage();
+  await theirs.goto(link);
+  await theirs.getByLabel(/new password/i).fill(password);
+  await theirs.getByRole("button", { name: /^set/i }).click();
+  await theirs.waitForURL(/\/login/);
+  await theirs.close();
 }
 
 /**

@@ -51,6 +51,8 @@ function staffPages(site) {
     ["booking", "/appointments/new"],
     ["appointment", `/appointments/${site.demo.appointment_id}`],
     ["staff", "/staff"],
+    ["account", "/account"],
+    ["keys", "/keys"],
     ["practice", "/practice"],
   ];
 }

@@ -5,9 +5,9 @@
 use std::io::{BufRead, Write};
 
 use anteroom_app::api_keys::NewKey;
-use anteroom_app::{Actor, api_keys, practices, users};
-use anteroom_domain::{KeyScope, Private};
-use anyhow::{Context, Result, bail};
+use anteroom_app::{Actor, App, api_keys, password_links, practices, users};
+use anteroom_domain::{EmailAddress, FieldError, KeyScope, Private};
+use anyhow::{Context, Result, anyhow, bail};
 use clap::{Args, Subcommand};
 
 use crate::config::Config;
@@ -41,6 +41,13 @@ enum Command {
         #[arg(long)]
         zone: Option<String>,
     },
+    /// Create a link with which a person sets their password, valid for 24 hours and once, and print it.
+    PasswordLink {
+        #[command(flatten)]
+        flags: config::Flags,
+        /// E-mail address with which the person logs in.
+        email: String,
+    },
     /// Create an API key and print it; it cannot be shown again.
     Key {
         #[command(flatten)]
@@ -66,6 +73,16 @@ pub(crate) async fn run(flags: Flags) -> Result<()> {
             let new = users::NewUser { name, email, role, zone, password: read_password()? };
             let user = users::add(&app, &Actor::Console, new).await.map_err(explain)?;
             println!("{} can log in.", user.id);
+        }
+        Command::PasswordLink { flags, email } => {
+            let config = Config::load(&flags)?;
+            let public_url = config.public_url.clone().unwrap_or_else(|| format!("http://{}", config.listen));
+            let app = App { public_url: public_url.into(), ..boot::offline_app(&config).await? };
+            let email: EmailAddress = email.parse().map_err(|error: FieldError| anyhow!(error.sentence()))?;
+            let user = app.store.read().await?.find_user_by_email(&email).await?;
+            let user = user.with_context(|| "no person logs in with this address")?;
+            let link = password_links::issue(&app, &Actor::Console, user.id).await.map_err(explain)?;
+            println!("{}", link.url.reveal());
         }
         Command::Key { flags, name, scopes } => {
             let app = boot::offline_app(&Config::load(&flags)?).await?;

@@ -1,6 +1,6 @@
 //! One's own account: the password.
 
-use anteroom_domain::{AuditEvent, FieldErrors, PasswordCredential, Private, Refusal, Secret, User, UserChange};
+use anteroom_domain::{AuditEvent, Author, FieldErrors, PasswordCredential, Private, Refusal, Secret, User, UserChange};
 use anteroom_store::Tx;
 
 use crate::passwords::QueuePriority;
@@ -34,19 +34,25 @@ pub async fn change_password(app: &App, actor: &Actor, current: &Secret, form: P
         return Err(Error::Forbidden); // It was ended while the password was checked.
     }
     tx.delete_other_sessions(user.id, &current.hash()).await?;
-    save(app, tx, actor, &password).await
+    save_password(app, tx, &actor.author(), &password).await
 }
 
-/// Saves a password and commits.
-async fn save(app: &App, mut tx: Tx, actor: &Actor, password: &PasswordCredential) -> Result<()> {
+/// Saves a password and commits. Links to set one open nothing any more.
+pub(crate) async fn save_password(app: &App, mut tx: Tx, author: &Author, password: &PasswordCredential) -> Result<()> {
     tx.save_password(password).await?;
+    tx.delete_password_links_of(password.user).await?;
     let changed = AuditEvent::User { id: password.user, change: UserChange::PasswordChanged };
-    tx.record(&actor.author(), app.clock.now(), &changed).await?;
+    tx.record(author, app.clock.now(), &changed).await?;
     Ok(tx.commit().await?)
 }
 
 /// Refuses a password that is easy to guess for a person who knows the user.
-async fn check_strength(app: &App, user: &User, field: &'static str, password: &Private<String>) -> Result<()> {
+pub(crate) async fn check_strength(
+    app: &App,
+    user: &User,
+    field: &'static str,
+    password: &Private<String>,
+) -> Result<()> {
     let practice = practices::find(app).await?.map(|practice| practice.name).unwrap_or_default();
     let about = [user.name.reveal().as_str(), user.email.reveal().as_str(), practice.as_str()];
     let mut errors = FieldErrors::default();

@@ -21,6 +21,7 @@ pub mod invitations;
 pub mod jobs;
 pub mod messages;
 pub mod monitoring;
+pub mod password_links;
 pub mod practices;
 pub mod presence;
 pub mod sessions;

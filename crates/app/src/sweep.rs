@@ -26,6 +26,11 @@ pub async fn run(app: &App) -> Result<bool> {
         tx.commit().await?;
     }
     let now = app.clock.now();
+    if app.store.read().await?.first_password_link_expiry().await?.is_some_and(|first| first <= now) {
+        let mut tx = app.store.begin().await?;
+        tx.delete_expired_password_links(now).await?;
+        tx.commit().await?;
+    }
     let first = app.store.read().await?.first_session_expiry().await?;
     if first.is_none_or(|first| first > now) {
         return Ok(false);

@@ -20,7 +20,7 @@ pub struct NewUser {
     pub role: String,
     /// IANA zone.
     pub zone: String,
-    /// Initial password.
+    /// Initial password. Empty: they set it themselves, with a link of [`password_links`](crate::password_links).
     pub password: Private<String>,
 }
 
@@ -32,15 +32,19 @@ pub async fn add(app: &App, actor: &Actor, form: NewUser) -> Result<User> {
     let email = errors.take("email", form.email.reveal().parse::<EmailAddress>());
     let role = errors.take("role", form.role.parse::<StaffRole>());
     let zone = errors.take("zone", form.zone.parse::<Zone>());
+    let has_password = !form.password.reveal().is_empty();
     let practice = practices::find(app).await?.map(|practice| practice.name).unwrap_or_default();
     let about = [form.name.reveal(), form.email.reveal(), &practice].map(String::as_str);
-    errors.take("password", passwords::check_strength(form.password.reveal(), &about));
+    if has_password {
+        errors.take("password", passwords::check_strength(form.password.reveal(), &about));
+    }
     let (Some(name), Some(email), Some(role), Some(zone), true) = (name, email, role, zone, errors.is_empty()) else {
         return Err(Error::Invalid(errors));
     };
     let now = app.clock.now();
     let id = UserId::new(now, app.random_bytes());
-    let password = passwords::credential(app, id, &form.password).await?;
+    let password =
+        if has_password { Some(passwords::credential(app, id, &form.password).await?) } else { None };
     let (name, email) = (name.into(), email.into());
     let user = User { id, name, email, role, zone, created_at: now, deactivated_at: None, version: 0 };
     let mut tx = app.store.begin().await?;
@@ -48,7 +52,9 @@ pub async fn add(app: &App, actor: &Actor, form: NewUser) -> Result<User> {
         return Err(Error::field("email", FieldError::Taken));
     }
     tx.insert_user(&user).await?;
-    tx.save_password(&password).await?;
+    if let Some(password) = &password {
+        tx.save_password(password).await?;
+    }
     tx.record(&author, now, &AuditEvent::User { id, change: UserChange::Added }).await?;
     tx.commit().await?;
     Ok(user)
@@ -133,6 +139,7 @@ async fn change(
 /// Ends the sessions of a user and removes them from the calls they hold.
 async fn end_all_of(tx: &mut Tx, id: UserId, now: Timestamp) -> Result<()> {
     tx.delete_sessions_of(id).await?;
+    tx.delete_password_links_of(id).await?;
     for (consultation, participant) in tx.live_seats_of(id).await? {
         tx.post(&Notice::Removed { consultation, participant }, Due::now(now)).await?;
     }

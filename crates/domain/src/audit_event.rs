@@ -49,6 +49,8 @@ pub enum UserChange {
     Added,
     /// Its password was changed.
     PasswordChanged,
+    /// A link to set its password was created.
+    PasswordLinkIssued,
     /// Its login sessions were ended.
     SessionsEnded,
     /// Its role was changed.
@@ -104,6 +106,7 @@ impl AuditEvent {
             Self::User { change, .. } => match change {
                 UserChange::Added => "user.added",
                 UserChange::PasswordChanged => "user.password_changed",
+                UserChange::PasswordLinkIssued => "user.password_link_issued",
                 UserChange::SessionsEnded => "user.sessions_ended",
                 UserChange::RoleChanged => "user.role_changed",
                 UserChange::Deactivated => "user.deactivated",

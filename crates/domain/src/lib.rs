@@ -54,7 +54,7 @@ pub use private::Private;
 pub use refusal::Refusal;
 pub use scheduled_time::ScheduledTime;
 pub use secret::{ApiKeyId, RoomName, Secret, SecretHash};
-pub use staff::{LoginSession, PasswordCredential, StaffRole, User};
+pub use staff::{LoginSession, PasswordCredential, PasswordLink, StaffRole, User};
 pub use wording_pack::{WordingPack, Words};
 pub use zone::Zone;
 pub use zone_data::{Edition, ZoneData};

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use jiff::Timestamp;
 
-use crate::{CredentialId, EmailAddress, FieldError, PersonName, Private, SecretHash, UserId, Zone};
+use crate::{Author, CredentialId, EmailAddress, FieldError, PersonName, Private, SecretHash, UserId, Zone};
 
 /// Role of a member of staff. Both hold consultations; an admin also manages the practice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,6 +76,21 @@ pub struct PasswordCredential {
     pub hash: Private<String>,
     /// When it was set.
     pub set_at: Timestamp,
+}
+
+/// A link with which a user sets their password, once. The secret is in the link; only its hash is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PasswordLink {
+    /// Hash of the secret.
+    pub hash: SecretHash,
+    /// The user.
+    pub user: UserId,
+    /// Creation time.
+    pub created_at: Timestamp,
+    /// Who created it.
+    pub created_by: Author,
+    /// Expiry time.
+    pub expires_at: Timestamp,
 }
 
 /// A login session. The secret is in the cookie or with the API client; only its hash is stored.

@@ -12,6 +12,7 @@ mod engine;
 mod error;
 mod media_server_lock;
 mod notify;
+mod password_links;
 mod postgres;
 mod rows;
 mod sqlite;

@@ -48,6 +48,22 @@ fn setup_then_user_add_and_key_succeed() {
 }
 
 #[test]
+fn password_link_is_printed_for_a_known_address_only() {
+    let data = tempfile::tempdir().unwrap();
+    assert!(run_with_password(data.path(), &SETUP, PASSWORD).status.success());
+    let link = |email| {
+        let args = ["user", "password-link", "--public-url", "https://video.example", email];
+        anteroom(data.path(), &args).output().unwrap()
+    };
+    let printed = String::from_utf8(link("MIRA@practice.example").stdout).unwrap();
+    let secret = printed.trim_end().strip_prefix("https://video.example/password/");
+    assert_eq!(secret.map(str::len), Some(32), "{printed}");
+    let refused = link("eve@practice.example");
+    assert!(!refused.status.success());
+    assert!(String::from_utf8(refused.stderr).unwrap().contains("no person logs in with this address"));
+}
+
+#[test]
 fn invalid_setup_reports_the_field_and_changes_nothing() {
     let data = tempfile::tempdir().unwrap();
     let short = run_with_password(data.path(), &SETUP, "short");

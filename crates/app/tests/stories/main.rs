@@ -2,6 +2,7 @@
 
 mod accounts;
 mod api_keys;
+mod password_links;
 mod setting_up;
 
 mod booking;

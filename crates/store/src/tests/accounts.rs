@@ -1,6 +1,6 @@
 //! Accounts: users, their passwords, sessions and devices, and API keys.
 
-use anteroom_domain::{ApiKey, ApiKeyId, Author, KeyScopes, LoginSession, Secret, StaffRole, User, UserId};
+use anteroom_domain::{ApiKey, ApiKeyId, Author, KeyScopes, LoginSession, PasswordLink, Secret, StaffRole, User, UserId};
 
 use super::samples::{api_key, confirmed, host, in_minutes, now, password, unique_bytes, user};
 use super::{cluster, on_both_engines};
@@ -15,6 +15,7 @@ on_both_engines![
     an_address_folded_by_an_earlier_version_is_found,
     a_password_is_replaced_and_deleted,
     a_user_of_the_previous_version_has_a_password,
+    a_user_has_one_password_link_until_it_expires,
     the_latest_devices_of_a_user_are_kept,
     two_users_never_share_an_address,
     a_session_is_found_until_deleted,
@@ -132,6 +133,28 @@ async fn a_user_of_the_previous_version_has_a_password(store: Store) {
     let found = tx.password_of(user).await.unwrap().unwrap();
     assert_eq!((found.hash.reveal().as_str(), found.set_at), ("$argon2id$…", now()));
     assert_eq!(tx.password_of(user).await.unwrap(), Some(found));
+}
+
+async fn a_user_has_one_password_link_until_it_expires(store: Store) {
+    let (ada, bea) = (host(&store).await, host(&store).await);
+    let link = |user, minutes| PasswordLink {
+        hash: Secret::new(unique_bytes()).hash(),
+        user,
+        created_at: now(),
+        created_by: Author::User(bea),
+        expires_at: in_minutes(minutes),
+    };
+    let (first, second, other) = (link(ada, 10), link(ada, 20), link(bea, 30));
+    let mut tx = store.begin().await.unwrap();
+    for link in [&first, &second, &other] {
+        tx.save_password_link(link).await.unwrap();
+    }
+    assert_eq!(tx.find_password_link(&first.hash).await.unwrap(), None, "a later one replaces it");
+    assert_eq!(tx.find_password_link(&second.hash).await.unwrap().as_ref(), Some(&second));
+    assert_eq!(tx.first_password_link_expiry().await.unwrap(), Some(in_minutes(20)));
+    assert_eq!(tx.delete_expired_password_links(in_minutes(20)).await.unwrap(), 1);
+    assert_eq!(tx.delete_password_links_of(bea).await.unwrap(), 1);
+    assert_eq!(tx.first_password_link_expiry().await.unwrap(), None);
 }
 
 async fn the_latest_devices_of_a_user_are_kept(store: Store) {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Mutex;
 
-use anteroom_domain::{ApiKeyId, Channel, DeliveryKey, DeliveryState, MessageKind};
+use anteroom_domain::{ApiKeyId, Author, Channel, DeliveryKey, DeliveryState, MessageKind, PasswordLink};
 use sqlx::{AssertSqlSafe, Connection as _, Executor, PgConnection, Row, SqliteConnection};
 
 use super::any_engine::AnyEngine;
@@ -68,6 +68,17 @@ async fn run_every_query(store: &Store) {
     tx.save_api_key_use(&key, now()).await.unwrap();
     tx.revoke_api_key(&key, now()).await.unwrap();
     tx.api_keys().await.unwrap();
+    let password_link = PasswordLink {
+        hash: secret.hash(),
+        user: fresh.host,
+        created_at: now(),
+        created_by: Author::System,
+        expires_at: now(),
+    };
+    tx.save_password_link(&password_link).await.unwrap();
+    tx.find_password_link(&password_link.hash).await.unwrap();
+    tx.first_password_link_expiry().await.unwrap();
+    tx.delete_expired_password_links(now()).await.unwrap();
     tx.lock_admins().await.unwrap();
     tx.upcoming_of(fresh.host, now()).await.unwrap();
     tx.live_seats_of(fresh.host).await.unwrap();

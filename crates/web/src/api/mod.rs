@@ -4,6 +4,7 @@ mod account;
 mod appointments;
 mod keys;
 mod messages;
+mod password_links;
 mod practice;
 mod sessions;
 mod users;
@@ -74,6 +75,8 @@ pub(crate) fn routes(routes: RouteTable) -> (RouteTable, utoipa::openapi::OpenAp
         .routes(routes!(users::change_role))
         .routes(routes!(users::deactivate, users::reactivate))
         .routes(routes!(users::end_sessions))
+        .routes(routes!(password_links::create))
+        .routes(routes!(password_links::use_link))
         .routes(routes!(practice::show))
         .routes(routes!(keys::list, keys::create))
         .routes(routes!(keys::revoke))

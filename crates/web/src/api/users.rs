@@ -65,7 +65,8 @@ pub(super) struct NewUserBody {
     /// IANA zone.
     #[schema(example = "Europe/Berlin")]
     zone: String,
-    /// Hard to guess: three or four unrelated words, at most 128 characters.
+    /// Hard to guess: three or four unrelated words, at most 128 characters. Without it, the person sets it with a
+    /// link of `createPasswordLink`.
     password: String,
 }
 

@@ -10,6 +10,7 @@ mod keys;
 mod login;
 mod messages;
 mod monitoring;
+mod password;
 mod person;
 mod practice;
 mod setup;
@@ -44,6 +45,8 @@ pub(crate) fn routes() -> RouteTable {
         .post("/appointments/{id}/invitations", appointment::invite)
         .get("/appointments/{id}/consultation", join::by_login)
         .get("/join/{secret}", join::by_link)
+        .get("/password/{secret}", password::show)
+        .post("/password/{secret}", password::set)
         .get("/account", account::show)
         .post("/account/password", account::change_password)
         .post("/account/sessions/revocation", account::end_sessions)
@@ -54,6 +57,7 @@ pub(crate) fn routes() -> RouteTable {
         .post("/staff/{id}/role", person::change_role)
         .post("/staff/{id}/deactivation", person::deactivate)
         .post("/staff/{id}/reactivation", person::reactivate)
+        .post("/staff/{id}/password-links", person::issue_password_link)
         .post("/staff/{id}/sessions/revocation", person::end_sessions)
         .get("/practice", practice::show)
         .post("/practice", practice::change)

@@ -1,8 +1,9 @@
 //! One member of staff, for administrators: role, sessions, deactivation.
 
-use anteroom_app::{Error, sessions, users};
+use anteroom_app::{Error, password_links, sessions, users};
 use anteroom_domain::{StaffRole, User, UserId};
 use axum::extract::State;
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::load_practice;
@@ -10,7 +11,7 @@ use crate::WebState;
 use crate::problem::Problem;
 use crate::request::auth::{AdminLogin, StaffLogin};
 use crate::request::extract::{Form, Path, Query};
-use crate::view::person::PersonPage;
+use crate::view::person::{OneTimeLink, PersonPage};
 use crate::view::{FormRejection, Html, PageFrame, format};
 
 #[derive(Default, serde::Deserialize)]
@@ -77,6 +78,33 @@ pub(crate) async fn end_sessions(
     redirect_or_refusal(&web, &staff, id, "sessions", ended).await
 }
 
+/// `POST /staff/{id}/password-links`: the link is shown only in this response.
+pub(crate) async fn issue_password_link(
+    State(web): State<WebState>,
+    AdminLogin(staff): AdminLogin,
+    Path(id): Path<UserId>,
+) -> Result<Response, Problem> {
+    match with_password_link(&web, &staff, id).await? {
+        Ok(page) => Ok((StatusCode::CREATED, Html(page)).into_response()),
+        Err(error) => redirect_or_refusal(&web, &staff, id, "", Err(error)).await,
+    }
+}
+
+/// The page with a new link to set the password.
+pub(super) async fn with_password_link(
+    web: &WebState,
+    staff: &StaffLogin,
+    id: UserId,
+) -> Result<Result<PersonPage, Error>, Problem> {
+    let issued = match password_links::issue(&web.app, &staff.actor, id).await {
+        Ok(issued) => issued,
+        Err(error) => return Ok(Err(error)),
+    };
+    let until = format::date_time(issued.expires_at, &staff.user.zone);
+    let link = Some(OneTimeLink { url: issued.url.reveal().clone(), until });
+    Ok(Ok(PersonPage { link, ..page(web, staff, id, String::new()).await? }))
+}
+
 /// Redirects to the page; a refusal is shown on it.
 async fn redirect_or_refusal(
     web: &WebState,
@@ -116,6 +144,7 @@ async fn page(web: &WebState, staff: &StaffLogin, id: UserId, problem: String) -
         deactivated: deactivated_at.map(|at| format::date_time(at, &staff.user.zone)),
         upcoming: users::upcoming(&web.app, &staff.actor, id).await?,
         host,
+        link: None,
         done: "",
         problem,
     })

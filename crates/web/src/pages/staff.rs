@@ -4,9 +4,10 @@ use anteroom_app::users;
 use anteroom_app::users::NewUser;
 use anteroom_domain::StaffRole;
 use axum::extract::State;
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 
-use super::load_practice;
+use super::{load_practice, person};
 use crate::WebState;
 use crate::problem::Problem;
 use crate::request::auth::{AdminLogin, StaffLogin};
@@ -34,9 +35,15 @@ pub(crate) async fn add(
         zone: form.zone.clone(),
         password: form.password.clone().into(),
     };
+    let has_password = !form.password.is_empty();
     let form = StaffForm { password: String::new(), ..form };
     match users::add(&web.app, &staff.actor, new_user).await {
-        Ok(_) => Ok(Redirect::to("/staff").into_response()),
+        // A browser that sends a password has an old page open.
+        Ok(_) if has_password => Ok(Redirect::to("/staff").into_response()),
+        Ok(user) => match person::with_password_link(&web, &staff, user.id).await? {
+            Ok(page) => Ok((StatusCode::CREATED, Html(page)).into_response()),
+            Err(error) => Err(error.into()),
+        },
         Err(error) => {
             let (status, rejection) = FormRejection::of(error)?;
             Ok((status, Html(page(&web, &staff, form, rejection).await?)).into_response())

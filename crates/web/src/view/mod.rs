@@ -12,6 +12,7 @@ pub(crate) mod join;
 pub(crate) mod keys;
 pub(crate) mod login;
 pub(crate) mod messages;
+pub(crate) mod password;
 pub(crate) mod person;
 pub(crate) mod practice;
 #[cfg(any(test, feature = "gallery"))]

@@ -20,8 +20,18 @@ pub(crate) struct PersonPage {
     pub upcoming: i64,
     /// The practice's noun for a host.
     pub host: &'static str,
+    /// A new link to set the password, shown once.
+    pub link: Option<OneTimeLink>,
     /// What was just done; may be empty.
     pub done: &'static str,
     /// The refusal of the last action.
     pub problem: String,
+}
+
+/// A link to set a password.
+#[derive(Debug)]
+pub(crate) struct OneTimeLink {
+    pub url: String,
+    /// When it expires.
+    pub until: String,
 }

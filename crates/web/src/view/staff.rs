@@ -12,6 +12,7 @@ pub(crate) struct StaffForm {
     pub email: String,
     pub role: String,
     pub zone: String,
+    /// Of pages of earlier versions. Now the person sets it with a link.
     pub password: String,
 }
 

@@ -34,6 +34,8 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("POST",   "/appointments/{id}/confirmation",            "l l l y h y l"),
     ("POST",   "/appointments/{id}/cancellation",            "l l l y h y l"),
     ("POST",   "/appointments/{id}/invitations",             "l l l y h y l"),
+    ("GET",    "/password/{secret}",                         "y y y y y y y"), // the link is the credential
+    ("POST",   "/password/{secret}",                         "y y y y y y y"),
     ("GET",    "/account",                                   "l l l y y y l"),
     ("POST",   "/account/password",                          "l l l y y y l"),
     ("POST",   "/account/sessions/revocation",               "l l l y y y l"),
@@ -44,6 +46,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("POST",   "/staff/{id}/role",                           "l l l f f y l"),
     ("POST",   "/staff/{id}/deactivation",                   "l l l f f y l"),
     ("POST",   "/staff/{id}/reactivation",                   "l l l f f y l"),
+    ("POST",   "/staff/{id}/password-links",                 "l l l f f y l"),
     ("POST",   "/staff/{id}/sessions/revocation",            "l l l f f y l"),
     ("GET",    "/keys",                                      "l l l f f y l"),
     ("POST",   "/keys",                                      "l l l f f y l"),
@@ -97,6 +100,8 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("POST",   "/api/v1/users/{id}/role",                    "l f f f f y f"), // nor accounts
     ("POST",   "/api/v1/users/{id}/deactivation",            "l f f f f y f"),
     ("DELETE", "/api/v1/users/{id}/deactivation",            "l f f f f y f"),
+    ("POST",   "/api/v1/users/{id}/password-links",          "l f f f f y f"),
+    ("POST",   "/api/v1/password-links",                     "y y y y y y y"), // the link is the credential
     ("DELETE", "/api/v1/users/{id}/sessions",                "l f f f f y f"),
     ("GET",    "/api/v1/keys",                               "l f f f f y f"), // no key manages keys
     ("POST",   "/api/v1/keys",                               "l f f f f y f"),
@@ -139,6 +144,7 @@ const TABLE_OF_SCOPES: &[(&str, &str, &str)] = &[
     ("POST",   "/api/v1/users/{id}/role",                    "f f f f"),
     ("POST",   "/api/v1/users/{id}/deactivation",            "f f f f"),
     ("DELETE", "/api/v1/users/{id}/deactivation",            "f f f f"),
+    ("POST",   "/api/v1/users/{id}/password-links",          "f f f f"),
     ("DELETE", "/api/v1/users/{id}/sessions",                "f f f f"),
     ("GET",    "/api/v1/keys",                               "f f f f"),
     ("POST",   "/api/v1/keys",                               "f f f f"),
@@ -167,7 +173,8 @@ async fn a_key_may_do_what_its_scope_lists() {
 }
 
 /// Public, or with another credential than a scope.
-const WITHOUT_SCOPE: [&str; 3] = ["/api/v1/openapi.json", "/api/v1/sessions", "/api/v1/consultations/{id}/presence"];
+const WITHOUT_SCOPE: [&str; 4] =
+    ["/api/v1/openapi.json", "/api/v1/sessions", "/api/v1/password-links", "/api/v1/consultations/{id}/presence"];
 
 #[test]
 fn table_of_scopes_lists_every_route_of_the_api() {
@@ -253,7 +260,13 @@ impl Fixture {
 
     async fn ask(&self, site: &TestSite, server: &Server, actor: &str, method: &str, path: &str) -> Reply {
         let client = self.client(site, server, actor, path).await;
+        let password_link = if path.ends_with("/password-links") || path.starts_with("/password/") {
+            site.password_link().await
+        } else {
+            String::new()
+        };
         let secret = match actor {
+            _ if path.starts_with("/password/") => &password_link,
             "guest" => &self.booked.guest_secret,
             "host" => &self.booked.host_secret,
             _ => "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
@@ -275,7 +288,13 @@ impl Fixture {
             let response = client.send_streaming(method, &full, "", String::new()).await;
             return Reply { status: response.status(), headers: response.headers().clone(), body: String::new() };
         }
-        let (kind, body) = self.body(site, actor, path).await;
+        let (kind, body) = match path {
+            "/api/v1/password-links" => {
+                let body = json!({ "secret": password_link, "new_password": PASSWORD });
+                ("application/json", body.to_string())
+            }
+            path => self.body(site, actor, path).await,
+        };
         client.send(method, &full, kind, body).await
     }
 
@@ -352,6 +371,7 @@ impl Fixture {
             "/staff" => form(&user),
             path if path.starts_with("/api/") && path.ends_with("/role") => json(json!({ "role": "admin" })),
             path if path.ends_with("/role") => form(&[("role", "admin")]),
+            "/password/{secret}" => form(&[("new_password", PASSWORD)]),
             "/account/password" => form(&[("current_password", PASSWORD), ("new_password", PASSWORD)]),
             "/api/v1/account/password" => json(json!({ "current_password": PASSWORD, "new_password": PASSWORD })),
             "/keys" => form(&[("name", "booking site"), ("booking", "yes")]),

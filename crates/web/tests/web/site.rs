@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use anteroom_app::appointments::{Booking, Start};
 use anteroom_app::practices::Setup;
 use anteroom_app::users::NewUser;
-use anteroom_app::{Actor, App, appointments, invitations, practices, users};
+use anteroom_app::{Actor, App, appointments, invitations, password_links, practices, users};
 use anteroom_domain::{AppointmentId, ConsultationId, KeyScope, Role, User};
 use jiff::SignedDuration;
 
@@ -76,6 +76,16 @@ impl TestSite {
         static ADDED: AtomicU64 = AtomicU64::new(1);
         let email = format!("host-{}@praxis.example", ADDED.fetch_add(1, Relaxed));
         added(&self.app, &Actor::Staff(self.admin.clone()), "Lee Another", &email).await
+    }
+
+    /// The secret of a link with which one more host sets their password.
+    pub(crate) async fn password_link(&self) -> String {
+        let host = self.another_host().await.id;
+        let issued = password_links::issue(&self.app, &Actor::Staff(self.admin.clone()), host).await;
+        let url = issued.expect("an admin may").url;
+        let secret = url.reveal().rsplit('/').next().unwrap_or_default();
+        self.logs.forbid(secret);
+        secret.to_owned()
     }
 
     /// The host as an actor.

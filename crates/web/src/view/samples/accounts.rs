@@ -1,10 +1,11 @@
 //! Sample data of the pages about accounts and API keys.
 
-use super::{staff_frame, text};
+use super::{public_frame, staff_frame, text};
 use crate::view::FormRejection;
 use crate::view::account::{AccountPage, SessionLine};
 use crate::view::keys::{KeyForm, KeyLine, KeysPage};
-use crate::view::person::PersonPage;
+use crate::view::password::PasswordPage;
+use crate::view::person::{OneTimeLink, PersonPage};
 
 impl KeysPage {
     pub(super) fn sample(token: Option<&str>) -> Self {
@@ -43,7 +44,22 @@ impl AccountPage {
     }
 }
 
+impl PasswordPage {
+    pub(super) fn sample(rejection: FormRejection) -> Self {
+        let (name, email) = (text("Dr. Tom Okafor"), text("tom@praxis-am-park.example"));
+        Self { frame: public_frame(), name, email, rejection }
+    }
+}
+
 impl PersonPage {
+    pub(super) fn sample_link() -> Self {
+        let link = OneTimeLink {
+            url: text("https://video.praxis-am-park.example/password/AAAABBBBCCCCDDDDEEEEFFFFGGGGHHHH"),
+            until: text("Saturday 21 November 2026, 10:00"),
+        };
+        Self { link: Some(link), problem: String::new(), ..Self::sample(None) }
+    }
+
     pub(super) fn sample(deactivated: Option<&str>) -> Self {
         Self {
             frame: staff_frame("staff"),
@@ -55,6 +71,7 @@ impl PersonPage {
             deactivated: deactivated.map(text),
             upcoming: 3,
             host: "doctor",
+            link: None,
             done: "",
             problem: text("This is the only administrator. Make another person an administrator first."),
         }

@@ -17,6 +17,7 @@ use super::join::{AppointmentFacts, ClosedPage, JoinPage};
 use super::keys::KeysPage;
 use super::login::{LoginForm, LoginPage};
 use super::messages::MessageLine;
+use super::password::PasswordPage;
 use super::person::PersonPage;
 use super::practice::{PracticeForm, PracticePage};
 use super::setup::{PackChoice, SetupForm, SetupPage};
@@ -47,6 +48,9 @@ pub(crate) fn all() -> Vec<(&'static str, String)> {
         page("staff", &StaffPage::sample()),
         page("person", &PersonPage::sample(None)),
         page("person-deactivated", &PersonPage::sample(Some("Friday 20 November 2026, 12:00"))),
+        page("person-link", &PersonPage::sample_link()),
+        page("password", &PasswordPage::sample(FormRejection::default())),
+        page("password-refused", &PasswordPage::sample(rejection(&[("new_password", FieldError::TooPersonal)]))),
         page("account", &AccountPage::sample(FormRejection::default())),
         page("account-refused", &AccountPage::sample(rejection(&[("new_password", FieldError::TooWeak)]))),
         page("keys", &KeysPage::sample(None)),
