@@ -1,6 +1,8 @@
 //! One's own account: the password.
 
-use anteroom_domain::{AuditEvent, Author, FieldErrors, PasswordCredential, Private, Refusal, Secret, User, UserChange};
+use anteroom_domain::{
+    AuditEvent, Author, FieldErrors, PasswordCredential, Private, Refusal, Secret, User, UserChange,
+};
 use anteroom_store::Tx;
 
 use crate::passwords::QueuePriority;

@@ -25,7 +25,8 @@ impl Admission for App {
         if bearer.ticket_number.is_some_and(|ticket| ticket < participant.ticket_number) {
             return Err(Refusal::Superseded.into());
         }
-        if participant.role == Role::Host && !tx.find_user(appointment.host).await?.is_some_and(|host| host.is_active()) {
+        if participant.role == Role::Host && !tx.find_user(appointment.host).await?.is_some_and(|host| host.is_active())
+        {
             return Err(Refusal::Deactivated.into());
         }
         Ok(Admitted::Participant { name: participant.name.clone(), role: participant.role })

@@ -1,10 +1,10 @@
 //! Personal links: created when a message is written, and valid for any number of uses.
 
 use anteroom_domain::{
-    AppointmentId, Consultation, ConsultationChange, Invitation, InvitationId, Participant, ParticipantId, Refusal, Role,
-    Secret, User, UserId,
+    AppointmentId, Consultation, ConsultationChange, Invitation, InvitationId, Notice, Participant, ParticipantId,
+    Refusal, Role, Secret, User, UserId,
 };
-use anteroom_store::{Snapshot, Tx};
+use anteroom_store::{Due, Snapshot, Tx};
 use jiff::Timestamp;
 
 use crate::consultation_context::consultation_event;
@@ -49,7 +49,8 @@ fn may_act_as(actor: &Actor, host: UserId) -> Result<()> {
     }
 }
 
-/// Creates a new link for host or guest, for staff to pass on by other means. A host's link only for that host.
+/// Creates a new link for host or guest, for staff to pass on by other means. Earlier links keep working. A host's link
+/// only for that host.
 pub async fn reissue(app: &App, actor: &Actor, appointment: AppointmentId, role: Role) -> Result<String> {
     issue(app, actor, appointment, |participant| participant.role == role).await
 }
@@ -65,6 +66,65 @@ async fn issue(
     appointment: AppointmentId,
     is_meant: impl Fn(&Participant) -> bool + Send,
 ) -> Result<String> {
+    let Holder { consultation, host, participant } = find(app, actor, appointment, is_meant).await?;
+    let now = app.clock.now();
+    let mut tx = app.store.begin().await?;
+    let secret = insert(app, &mut tx, participant, now).await?;
+    let event = consultation_event(&consultation, host, ConsultationChange::LinkIssued(participant));
+    tx.record(&actor.author(), now, &event).await?;
+    tx.commit().await?;
+    Ok(app.link(&secret))
+}
+
+/// Creates a new link for host or guest and ends all earlier ones: their pages open nothing any more, and a connection
+/// made with one is removed.
+pub async fn replace(app: &App, actor: &Actor, appointment: AppointmentId, role: Role) -> Result<String> {
+    end_and_issue(app, actor, appointment, |participant| participant.role == role).await
+}
+
+/// The same for any participant.
+pub async fn replace_for(app: &App, actor: &Actor, appointment: AppointmentId, of: ParticipantId) -> Result<String> {
+    end_and_issue(app, actor, appointment, |participant| participant.id == of).await
+}
+
+async fn end_and_issue(
+    app: &App,
+    actor: &Actor,
+    appointment: AppointmentId,
+    is_meant: impl Fn(&Participant) -> bool + Send,
+) -> Result<String> {
+    let Holder { consultation: found, host, participant } = find(app, actor, appointment, is_meant).await?;
+    let now = app.clock.now();
+    let mut tx = app.store.begin().await?;
+    tx.lock_consultation(found.id).await?;
+    let consultation = tx.find_consultation(found.id).await?.ok_or(Error::NotFound)?;
+    tx.revoke_invitations_of(participant, now).await?;
+    let secret = insert(app, &mut tx, participant, now).await?;
+    let ended = consultation.clone().end_access(participant, now)?;
+    if ended != consultation {
+        tx.save_consultation(&ended).await?;
+        tx.post(&Notice::Removed { consultation: ended.id, participant }, Due::now(now)).await?;
+    }
+    let event = consultation_event(&ended, host, ConsultationChange::LinksReplaced(participant));
+    tx.record(&actor.author(), now, &event).await?;
+    tx.commit().await?;
+    Ok(app.link(&secret))
+}
+
+/// Whose link it is.
+struct Holder {
+    consultation: Consultation,
+    host: UserId,
+    participant: ParticipantId,
+}
+
+/// The participant of an appointment, if the actor may have their link.
+async fn find(
+    app: &App,
+    actor: &Actor,
+    appointment: AppointmentId,
+    is_meant: impl Fn(&Participant) -> bool + Send,
+) -> Result<Holder> {
     let staff = actor.staff()?;
     let mut tx = app.store.read().await?;
     let found = tx.find_appointment(appointment).await?.ok_or(Error::NotFound)?;
@@ -72,17 +132,9 @@ async fn issue(
         return Err(Error::NotFound);
     }
     let consultation = tx.consultation_of_appointment(appointment).await?.ok_or(Error::NotFound)?;
-    drop(tx);
-    let participant =
-        consultation.participants.iter().find(|participant| is_meant(participant)).ok_or(Error::NotFound)?;
-    if participant.role == Role::Host {
+    let meant = consultation.participants.iter().find(|participant| is_meant(participant)).ok_or(Error::NotFound)?;
+    if meant.role == Role::Host {
         may_act_as(actor, found.host)?;
     }
-    let now = app.clock.now();
-    let mut tx = app.store.begin().await?;
-    let secret = insert(app, &mut tx, participant.id, now).await?;
-    let change = ConsultationChange::LinkIssued(participant.id);
-    tx.record(&staff.author(), now, &consultation_event(&consultation, found.host, change)).await?;
-    tx.commit().await?;
-    Ok(app.link(&secret))
+    Ok(Holder { participant: meant.id, host: found.host, consultation })
 }

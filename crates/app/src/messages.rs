@@ -217,7 +217,7 @@ async fn prepare(app: &App, job: &LeasedJob, id: AppointmentId, key: &DeliveryKe
 }
 
 /// The secret of the message's link: made by the first attempt, and used by all. A message that was accepted although
-/// the answer was lost carries the same link as the one that is sent again.
+/// the answer was lost carries the same link as the one that is sent again. A link that was ended meanwhile is replaced.
 async fn link_secret(
     app: &App,
     tx: &mut Tx,
@@ -225,7 +225,9 @@ async fn link_secret(
     key: &DeliveryKey,
     now: Timestamp,
 ) -> Result<Secret> {
-    if let Some(secret) = tx.delivery_secret(key).await? {
+    if let Some(secret) = tx.delivery_secret(key).await?
+        && tx.find_invitation(&secret.hash()).await?.is_some_and(|link| link.revoked_at.is_none())
+    {
         return Ok(secret);
     }
     let secret = invitations::insert(app, tx, key.participant, now).await?;

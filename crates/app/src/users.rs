@@ -43,8 +43,7 @@ pub async fn add(app: &App, actor: &Actor, form: NewUser) -> Result<User> {
     };
     let now = app.clock.now();
     let id = UserId::new(now, app.random_bytes());
-    let password =
-        if has_password { Some(passwords::credential(app, id, &form.password).await?) } else { None };
+    let password = if has_password { Some(passwords::credential(app, id, &form.password).await?) } else { None };
     let (name, email) = (name.into(), email.into());
     let user = User { id, name, email, role, zone, created_at: now, deactivated_at: None, version: 0 };
     let mut tx = app.store.begin().await?;

@@ -77,6 +77,8 @@ pub enum AppointmentChange {
 pub enum ConsultationChange {
     /// A personal link was created.
     LinkIssued(ParticipantId),
+    /// A personal link was created, and all earlier ones of the participant were ended.
+    LinksReplaced(ParticipantId),
     /// A guest entered the waiting room.
     EnteredWaitingRoom(ParticipantId),
     /// A guest was admitted.
@@ -146,6 +148,7 @@ impl ConsultationChange {
     const fn kind(self) -> &'static str {
         match self {
             Self::LinkIssued(_) => "link.issued",
+            Self::LinksReplaced(_) => "link.replaced",
             Self::EnteredWaitingRoom(_) => "guest.entered",
             Self::Admitted(_) => "guest.admitted",
             Self::Declined(_) => "guest.declined",
@@ -161,6 +164,7 @@ impl ConsultationChange {
     const fn participant(self) -> Option<ParticipantId> {
         match self {
             Self::LinkIssued(id)
+            | Self::LinksReplaced(id)
             | Self::EnteredWaitingRoom(id)
             | Self::Admitted(id)
             | Self::Declined(id)

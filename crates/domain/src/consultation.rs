@@ -161,6 +161,18 @@ impl Consultation {
         Ok(self)
     }
 
+    /// The personal links of a participant were replaced, so what was reached with an old one ends: all tickets are
+    /// superseded, and a guest who has entered enters again with the new link. After the end this changes nothing.
+    pub fn end_access(mut self, id: ParticipantId, at: Timestamp) -> Result<Self, Refusal> {
+        let over = self.require_not_ended().is_err();
+        let participant = self.participant_mut(id)?;
+        if !over {
+            participant.ticket_number += 1;
+            participant.entry = participant.entry.clone().leave(at);
+        }
+        Ok(self)
+    }
+
     /// Whether this participant may end it for everyone: the host always; an admitted guest if the policy allows it.
     /// A waiting guest and a companion never may.
     pub fn may_end(&self, id: ParticipantId, policy: &Policy) -> Result<(), Refusal> {

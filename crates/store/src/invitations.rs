@@ -64,6 +64,14 @@ impl Tx {
         Ok(())
     }
 
+    /// Revokes all links of a participant; returns how many were valid until now.
+    pub async fn revoke_invitations_of(&mut self, participant: ParticipantId, at: Timestamp) -> Result<u64, Error> {
+        execute!(self; "
+            UPDATE invitations
+               SET revoked_at = $2
+             WHERE participant_id = $1 AND revoked_at IS NULL"; participant.to_string(), millis(at))
+    }
+
     /// Revokes a link. Revoking twice keeps the first time.
     pub async fn revoke_invitation(&mut self, id: InvitationId, at: Timestamp) -> Result<(), Error> {
         execute!(self; "

@@ -83,6 +83,67 @@ async fn a_reissued_link_works_beside_the_first() {
 }
 
 #[tokio::test]
+async fn a_new_link_ends_the_old_ones_and_the_connection() {
+    let (site, host, guest) = TestSite::call().await;
+    let (api_client, _) = site.api_client().await;
+    let id = host.standing().await.appointment;
+    let beside = invitations::reissue(&site.app, &api_client.actor, id, Role::Guest).await.unwrap();
+    let ticket = guest.requests_ticket().await.unwrap();
+    let fresh = invitations::replace(&site.app, &api_client.actor, id, Role::Guest).await.unwrap();
+    site.run_due_jobs().await;
+    assert!(!guest.is_connected() && host.is_connected());
+    for old in [&guest.link, &beside] {
+        assert_eq!(error_code(site.open_link(old).await), "not_found");
+    }
+    assert_ne!(error_code(guest.connects_with(&ticket).await), "yes", "with a ticket that was issued before");
+    let back = site.open_link(&fresh).await.unwrap();
+    assert_eq!(error_code(back.connects().await), "not_admitted", "the host sees who comes with the new link");
+    back.enters().await.unwrap();
+    host.admits(&back).await.unwrap();
+    back.connects().await.unwrap();
+    assert_eq!(error_code(guest.connects_with(&ticket).await), "superseded");
+    let mut tx = site.app.store.read().await.unwrap();
+    let rows = tx.audit_of(&id.to_string(), 0, 100).await.unwrap();
+    let row = &rows.iter().find(|(_, row)| row.kind == "link.replaced").expect("it is recorded").1;
+    let expected = (&api_client.actor.author(), Some(&guest.me.to_string()));
+    assert_eq!((&row.author, row.participant.as_ref()), expected);
+}
+
+#[tokio::test]
+async fn a_host_replaces_their_own_link_only() {
+    let (site, admin) = TestSite::set_up().await;
+    let (sofia, kim) = (site.add_host(&admin, "Sofia").await, site.add_host(&admin, "Kim").await);
+    let found = sofia.books_and_confirms(&site.persona("Jamie"), minutes(5)).await;
+    site.run_due_jobs().await;
+    let (host, guest) = site.participants(&found).await;
+    let (app, id) = (&site.app, found.appointment.id);
+    assert_eq!(error_code(invitations::replace(app, &kim.actor, id, Role::Guest).await), "not_found");
+    assert_eq!(error_code(invitations::replace(app, &admin.actor, id, Role::Host).await), "host_only");
+    assert!(site.open_link(&host.link).await.is_ok());
+    let fresh = invitations::replace(app, &sofia.actor, id, Role::Host).await.unwrap();
+    assert_eq!(error_code(site.open_link(&host.link).await), "not_found");
+    assert_eq!(site.open_link(&fresh).await.unwrap().me, host.me);
+    assert!(site.open_link(&guest.link).await.is_ok(), "the guest's link goes on");
+    site.run_due_jobs().await;
+}
+
+/// The message would bring a link that opens nothing.
+#[tokio::test]
+async fn a_message_that_waits_carries_no_ended_link() {
+    let (site, staff) = TestSite::start().await;
+    site.messenger.set_down(true);
+    let found = staff.books_and_confirms(&site.persona("Jamie"), hours(1)).await;
+    site.run_due_jobs().await;
+    let fresh = invitations::replace(&site.app, &staff.actor, found.appointment.id, Role::Guest).await.unwrap();
+    site.messenger.set_down(false);
+    site.clock.advance(minutes(1));
+    site.run_due_jobs().await;
+    let (_, guest) = site.participants(&found).await;
+    assert_eq!(site.open_link(&fresh).await.unwrap().me, guest.me);
+    assert_ne!(guest.link, fresh, "the message has a link of its own");
+}
+
+#[tokio::test]
 async fn a_link_shows_the_end() {
     let (site, host, guest) = TestSite::call().await;
     host.ends().await.unwrap();

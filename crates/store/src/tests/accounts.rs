@@ -1,6 +1,8 @@
 //! Accounts: users, their passwords, sessions and devices, and API keys.
 
-use anteroom_domain::{ApiKey, ApiKeyId, Author, KeyScopes, LoginSession, PasswordLink, Secret, StaffRole, User, UserId};
+use anteroom_domain::{
+    ApiKey, ApiKeyId, Author, KeyScopes, LoginSession, PasswordLink, Secret, StaffRole, User, UserId,
+};
 
 use super::samples::{api_key, confirmed, host, in_minutes, now, password, unique_bytes, user};
 use super::{cluster, on_both_engines};

@@ -114,6 +114,7 @@ async fn run_every_query(store: &Store) {
     tx.find_invitation(&secret.hash()).await.unwrap();
     tx.invitations_of(link.participant).await.unwrap();
     tx.revoke_invitation(link.id, now()).await.unwrap();
+    tx.revoke_invitations_of(link.participant, now()).await.unwrap();
     let check = anteroom_domain::Notice::Deserted { consultation: kept.id };
     tx.post(&check, Due::now(now())).await.unwrap();
     tx.next_job_at(Lane::Checks).await.unwrap();

@@ -147,6 +147,9 @@ pub(super) struct InvitationBody {
     role: String,
     /// Instead of a role: the participant, `par_…`.
     participant: Option<String>,
+    /// Ends all earlier links: their pages open nothing any more, and a connection made with one is removed.
+    #[serde(default)]
+    replace: bool,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -272,7 +275,8 @@ pub(super) async fn cancel(
     Ok(axum::Json(AppointmentBody::from(&appointments::cancel(&web.app, &bearer.actor, id).await?)))
 }
 
-/// Creates a new personal link for host, guest or companion. Earlier links keep working.
+/// Creates a new personal link for guest or companion, or for the host if they ask for it themselves. Earlier links keep
+/// working unless `replace` is true.
 #[utoipa::path(
     post, path = "/appointments/{id}/invitations", tag = "appointment", operation_id = "inviteAgain", request_body = InvitationBody,
     params(("id" = String, Path, description = "`apt_…`")),
@@ -286,7 +290,11 @@ pub(super) async fn invite(
 ) -> Result<(StatusCode, axum::Json<LinkBody>), Problem> {
     if let Some(participant) = body.participant {
         let participant = participant.parse().map_err(|_| malformed("participant"))?;
-        let link = invitations::reissue_to(&web.app, &bearer.actor, id, participant).await?;
+        let link = if body.replace {
+            invitations::replace_for(&web.app, &bearer.actor, id, participant).await?
+        } else {
+            invitations::reissue_to(&web.app, &bearer.actor, id, participant).await?
+        };
         return Ok((StatusCode::CREATED, axum::Json(LinkBody { link })));
     }
     let role = match body.role.as_str() {
@@ -294,7 +302,11 @@ pub(super) async fn invite(
         "host" => Role::Host,
         _ => return Err(Error::field("role", FieldError::UnknownChoice).into()),
     };
-    let link = invitations::reissue(&web.app, &bearer.actor, id, role).await?;
+    let link = if body.replace {
+        invitations::replace(&web.app, &bearer.actor, id, role).await?
+    } else {
+        invitations::reissue(&web.app, &bearer.actor, id, role).await?
+    };
     Ok((StatusCode::CREATED, axum::Json(LinkBody { link })))
 }
 

@@ -87,7 +87,7 @@ pub(crate) async fn end_sessions(
         return Ok(Redirect::to("/account"));
     }
     sessions::end_all(&web.app, &staff.actor).await?;
-    Ok(Redirect::to("/login"))
+    Ok(Redirect::to("/")) // from there to the login page
 }
 
 async fn page(web: &WebState, staff: &StaffLogin, rejection: FormRejection) -> Result<AccountPage, Problem> {

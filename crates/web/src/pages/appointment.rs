@@ -11,8 +11,8 @@ use super::{load_practice, messages};
 use crate::WebState;
 use crate::problem::Problem;
 use crate::request::auth::StaffLogin;
-use crate::request::extract::Path;
-use crate::view::appointment::{Actions, AppointmentPage, Record};
+use crate::request::extract::{Form, Path};
+use crate::view::appointment::{Actions, AppointmentPage, NewLink, Record};
 use crate::view::{Html, PageFrame, format};
 
 /// `GET /appointments/{id}`
@@ -45,15 +45,31 @@ pub(crate) async fn cancel(
     redirect_or_refusal(&web, &staff, id, cancelled).await
 }
 
-/// `POST /appointments/{id}/invitations`: a new link for the guest, shown only in this response.
+#[derive(Default, serde::Deserialize)]
+#[serde(default)]
+pub(crate) struct InvitationForm {
+    /// `host`; otherwise for the guest.
+    role: String,
+    /// `yes`: earlier links end.
+    replace: String,
+}
+
+/// `POST /appointments/{id}/invitations`: a new link for the guest, or the host's own, shown only in this response.
 pub(crate) async fn invite(
     State(web): State<WebState>,
     staff: StaffLogin,
     Path(id): Path<AppointmentId>,
+    Form(form): Form<InvitationForm>,
 ) -> Result<Response, Problem> {
-    let link = invitations::reissue(&web.app, &staff.actor, id, Role::Guest).await?;
+    let (role, is_only) = (if form.role == "host" { Role::Host } else { Role::Guest }, form.replace == "yes");
+    let url = if is_only {
+        invitations::replace(&web.app, &staff.actor, id, role).await?
+    } else {
+        invitations::reissue(&web.app, &staff.actor, id, role).await?
+    };
     let found = appointments::fetch(&web.app, &staff.actor, id).await?;
-    let page = AppointmentPage { link: Some(link), ..page(&web, &staff, &found).await? };
+    let link = Some(NewLink { url, is_for_host: role == Role::Host, is_only });
+    let page = AppointmentPage { link, ..page(&web, &staff, &found).await? };
     Ok(Html(page).into_response())
 }
 

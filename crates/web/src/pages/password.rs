@@ -39,7 +39,7 @@ pub(crate) async fn set(
 ) -> Result<Response, Problem> {
     let (secret, user) = user_of(&web, from, &secret).await?;
     match password_links::set_password(&web.app, &secret, &form.new_password.into()).await {
-        Ok(()) => Ok(Redirect::to("/login").into_response()),
+        Ok(()) => Ok(Redirect::to("/").into_response()), // from there to the login page
         Err(Error::NotFound) => Err(Problem::unknown_link()),
         Err(error) => {
             let (status, rejection) = FormRejection::of(error)?;
@@ -63,12 +63,7 @@ async fn user_of(web: &WebState, from: ClientAddress, secret: &str) -> Result<(S
     }
 }
 
-async fn page(
-    web: &WebState,
-    user: &User,
-    status: StatusCode,
-    rejection: FormRejection,
-) -> Result<Response, Problem> {
+async fn page(web: &WebState, user: &User, status: StatusCode, rejection: FormRejection) -> Result<Response, Problem> {
     let practice = load_practice(web).await?;
     let page = PasswordPage {
         frame: PageFrame::public(&practice.name),

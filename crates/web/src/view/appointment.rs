@@ -35,11 +35,20 @@ pub(crate) struct AppointmentPage {
     pub opens_at: String,
     pub actions: Actions,
     /// A new personal link, shown once.
-    pub link: Option<String>,
+    pub link: Option<NewLink>,
     pub record: Option<Record>,
     pub messages: Vec<MessageLine>,
     /// The refusal of the last action.
     pub problem: String,
+}
+
+/// A personal link that was just created.
+#[derive(Debug)]
+pub(crate) struct NewLink {
+    pub url: String,
+    pub is_for_host: bool,
+    /// All earlier links were ended.
+    pub is_only: bool,
 }
 
 /// Which buttons the page shows. The use cases check again.

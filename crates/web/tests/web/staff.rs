@@ -56,7 +56,7 @@ async fn an_admin_adds_a_person_who_sets_the_password_with_a_link() {
     person.get(&link).await.shows("You will log in as <bdi>kim@praxis.example</bdi>.");
     let weak = person.post(&link, &[("new_password", "password1")]).await;
     assert_eq!(weak.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert_eq!(person.post(&link, &[("new_password", NEW)]).await.header("location"), "/login");
+    assert_eq!(person.post(&link, &[("new_password", NEW)]).await.header("location"), "/");
     let login = person.post("/login", &[("email", "kim@praxis.example"), ("password", NEW)]).await;
     assert_eq!(login.header("location"), "/day");
     let unknown = person.get(&format!("/join/{}", "A".repeat(32))).await;
@@ -104,7 +104,8 @@ async fn the_refusal_to_remove_the_last_admin_is_shown() {
     }
     let login = sessions::open(&site.app, site.admin.clone()).await.unwrap();
     let api = server.api_client(login.secret.reveal());
-    let refused = api.json(Method::POST, &format!("/api/v1/users/{}/role", site.admin.id), json!({"role": "host"})).await;
+    let refused =
+        api.json(Method::POST, &format!("/api/v1/users/{}/role", site.admin.id), json!({"role": "host"})).await;
     assert_eq!((refused.status, refused.code().as_str()), (StatusCode::CONFLICT, "last_admin"));
 }
 

@@ -7,7 +7,7 @@ mod tests;
 use anteroom_domain::{FieldError, WordingPack};
 
 use super::account::AccountPage;
-use super::appointment::{Actions, AppointmentPage, Record};
+use super::appointment::{Actions, AppointmentPage, NewLink, Record};
 use super::booking::{BookingForm, BookingPage, HostChoice, LENGTHS};
 use super::day::{
     DayFrame, DayList, DayPage, MoreUpcoming, PlaceInList, RoomLink, Row, StatusLabel, UpcomingList, UpcomingRow,
@@ -336,7 +336,8 @@ impl AppointmentPage {
     }
 
     fn sample_link() -> Self {
-        Self { link: Some(format!("https://meet.example.org/join/{}", "k3J".repeat(11))), ..Self::sample() }
+        let url = format!("https://meet.example.org/join/{}", "k3J".repeat(11));
+        Self { link: Some(NewLink { url, is_for_host: false, is_only: true }), ..Self::sample() }
     }
 
     fn sample_completed() -> Self {
