@@ -14,11 +14,11 @@ fn new() -> Private<String> {
 }
 
 async fn link(site: &TestSite, admin: &TestStaff, user: &TestStaff) -> Secret {
-    let issued = password_links::issue(&site.app, &admin.actor, user.id()).await.unwrap();
-    let secret = issued.url.reveal().strip_prefix("https://video.test/password/").unwrap().to_owned();
+    let issued = password_links::issue(&site.app, &admin.actor, user.id()).await.expect("an admin may");
+    let secret = issued.url.reveal().strip_prefix("https://video.test/password/").expect("a link").to_owned();
     site.logs.forbid(&secret);
     site.logs.forbid(NEW);
-    secret.parse().unwrap()
+    secret.parse().expect("a secret")
 }
 
 async fn log_in(site: &TestSite, who: &TestStaff, password: &Private<String>) -> &'static str {

@@ -14,8 +14,8 @@ async fn log_in(site: &TestSite, who: &TestStaff) -> anteroom_app::Result<sessio
 }
 
 async fn history(site: &TestSite, who: &TestStaff) -> Vec<String> {
-    let mut tx = site.app.store.read().await.unwrap();
-    let rows = tx.audit_of(&who.id().to_string(), 0, 100).await.unwrap();
+    let mut tx = site.app.store.read().await.expect("the store answers");
+    let rows = tx.audit_of(&who.id().to_string(), 0, 100).await.expect("the store answers");
     rows.into_iter().map(|(_, row)| row.kind).collect()
 }
 
