@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::{
-    Appointment, EmailAddress, Entry, Language, ParticipantId, Person, PersonId, PersonName, Private, User, Zone,
+    Appointment, EmailAddress, Entry, LanguageTag, ParticipantId, Person, PersonId, PersonName, Private, User, Zone,
 };
 
 /// Role of a participant.
@@ -108,7 +108,7 @@ pub struct Profile<'a> {
     /// Receives their mail.
     pub email: Option<&'a Private<EmailAddress>>,
     /// Language of their messages; `None`: that of the practice.
-    pub language: Option<&'a Language>,
+    pub language: Option<&'a LanguageTag>,
     /// Times shown to them are in this zone.
     pub zone: &'a Zone,
 }

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use jiff::Timestamp;
 
-use crate::{Author, EmailAddress, FieldError, PersonId, PersonName, Phone, Private, Zone};
+use crate::{Author, EmailAddress, FieldError, Language, PersonId, PersonName, Phone, Private, Zone};
 
 /// A person who comes to appointments. Staff are [`User`](crate::User)s.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,7 +15,7 @@ pub struct Person {
     /// Full name, as the others read it.
     pub name: Private<PersonName>,
     /// Language of their messages. `None`: that of the practice.
-    pub language: Option<Language>,
+    pub language: Option<LanguageTag>,
     /// Times shown to them are in this zone.
     pub zone: Zone,
     /// In the order in which they were added.
@@ -136,16 +136,21 @@ pub enum Consent {
 
 /// A language tag (BCP 47), such as `de` or `pt-BR`.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Language(String);
+pub struct LanguageTag(String);
 
-impl Language {
+impl LanguageTag {
     /// The tag.
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The language of our catalogue that it belongs to: that of `de-AT` is German.
+    pub fn in_catalogue(&self) -> Option<Language> {
+        self.0.split('-').next()?.to_ascii_lowercase().parse().ok()
+    }
 }
 
-impl FromStr for Language {
+impl FromStr for LanguageTag {
     type Err = FieldError;
 
     fn from_str(text: &str) -> Result<Self, FieldError> {
@@ -159,7 +164,7 @@ impl FromStr for Language {
     }
 }
 
-impl fmt::Debug for Language {
+impl fmt::Debug for LanguageTag {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }

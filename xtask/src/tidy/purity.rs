@@ -7,7 +7,7 @@ use super::dependencies::{dependencies, packages, short};
 use super::finding::Finding;
 use super::source::SourceFile;
 
-const PURE: &[&str] = &["domain", "room", "media", "livekit", "signalling"];
+const PURE: &[&str] = &["domain", "l10n", "room", "media", "livekit", "signalling"];
 
 /// Libraries that do I/O or read the system, by the first part of their names.
 const IMPURE_LIBRARIES: &[&str] = &[

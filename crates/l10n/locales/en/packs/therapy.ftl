@@ -1,0 +1,18 @@
+# Psychologists and therapists.
+
+-host = { $capital ->
+    [yes] Therapist
+   *[no] therapist
+}
+-a-host = { $capital ->
+    [yes] A therapist
+   *[no] a therapist
+}
+-guest = { $capital ->
+    [yes] Client
+   *[no] client
+}
+-consultation = { $capital ->
+    [yes] Session
+   *[no] session
+}

@@ -1,0 +1,135 @@
+//! Dates, times of day and lengths. The calendar is ICU's (CLDR), time-zone arithmetic is jiff's. The zone of a time is
+//! always beside it, by the sentence or by the page.
+
+use anteroom_domain::{Language, Zone};
+use icu_calendar::Gregorian;
+use icu_datetime::fieldsets::{E, MD, T, YMD};
+use icu_datetime::input::{Date, Time};
+use icu_datetime::{FixedCalendarDateTimeFormatter, NoCalendarFormatter};
+use icu_locale_core::{Locale, locale};
+use jiff::{SignedDuration, Timestamp, civil};
+
+use crate::Catalogue;
+
+/// Why there are always formats.
+const COMPILED_IN: &str = "compiled in for every language";
+
+impl Catalogue {
+    /// `Friday 20 November 2026`
+    #[must_use]
+    pub fn date(&self, date: civil::Date) -> String {
+        let date = gregorian(date);
+        let weekday = FixedCalendarDateTimeFormatter::try_new(self.locale().into(), E::long());
+        let day = FixedCalendarDateTimeFormatter::try_new(self.locale().into(), YMD::long());
+        let (weekday, day) = (weekday.expect(COMPILED_IN), day.expect(COMPILED_IN));
+        self.weekday_and_date(day.format(&date), weekday.format(&date))
+    }
+
+    /// `Mon 23 November`: without the year.
+    #[must_use]
+    pub fn short_date(&self, date: civil::Date) -> String {
+        let date = gregorian(date);
+        let weekday = FixedCalendarDateTimeFormatter::try_new(self.locale().into(), E::short());
+        let day = FixedCalendarDateTimeFormatter::try_new(self.locale().into(), MD::long());
+        let (weekday, day) = (weekday.expect(COMPILED_IN), day.expect(COMPILED_IN));
+        self.weekday_and_date(day.format(&date), weekday.format(&date))
+    }
+
+    /// `11:00`
+    #[must_use]
+    pub fn time(&self, time: civil::Time) -> String {
+        let format = NoCalendarFormatter::try_new(self.locale().into(), T::hm());
+        let [hour, minute] = [time.hour(), time.minute()].map(i8::unsigned_abs);
+        let time = Time::try_new(hour, minute, 0, 0).expect("a time of day");
+        format.expect(COMPILED_IN).format(&time).to_string()
+    }
+
+    /// `Friday 20 November 2026` in this zone.
+    #[must_use]
+    pub fn date_in(&self, at: Timestamp, zone: &Zone) -> String {
+        self.date(zone.local(at).date())
+    }
+
+    /// `11:00` in this zone.
+    #[must_use]
+    pub fn time_in(&self, at: Timestamp, zone: &Zone) -> String {
+        self.time(zone.local(at).time())
+    }
+
+    /// `Friday 20 November 2026, 11:00`
+    #[must_use]
+    pub fn date_time(&self, at: Timestamp, zone: &Zone) -> String {
+        self.date_and_time(self.date_in(at, zone), self.time_in(at, zone))
+    }
+
+    /// `Mon 23 November, 09:00`
+    #[must_use]
+    pub fn short_date_time(&self, at: Timestamp, zone: &Zone) -> String {
+        self.short_date_and_time(self.short_date(zone.local(at).date()), self.time_in(at, zone))
+    }
+
+    /// `Friday 20 November 2026, 11:00 (Europe/Berlin)`
+    #[must_use]
+    pub fn moment(&self, at: Timestamp, zone: &Zone) -> String {
+        self.date_and_time_in_zone(self.date_in(at, zone), self.time_in(at, zone), self.zone_label(zone))
+    }
+
+    /// `Europe/Berlin`
+    fn zone_label(&self, zone: &Zone) -> String {
+        if zone.is_known() { zone.name().to_owned() } else { self.unknown_zone(zone.name()) }
+    }
+
+    /// `Berlin time`
+    #[must_use]
+    pub fn zone(&self, zone: &Zone) -> String {
+        match zone.name().rsplit_once('/') {
+            _ if !zone.is_known() => self.zone_label(zone),
+            Some((_, place)) => self.zone_of_place(place.replace('_', " ")),
+            None => zone.name().to_owned(),
+        }
+    }
+
+    /// `25 minutes`, `1 hour`, `1 hour 30 minutes`
+    #[must_use]
+    pub fn length(&self, minutes: u16) -> String {
+        match (minutes / 60, minutes % 60) {
+            (0, minutes) => self.length_minutes(minutes),
+            (hours, 0) => self.length_hours(hours),
+            (hours, minutes) => self.length_both(self.length_hours(hours), self.length_minutes(minutes)),
+        }
+    }
+
+    /// `28 min 10 s`, `1 h 2 min`
+    #[must_use]
+    pub fn duration(&self, length: SignedDuration) -> String {
+        let seconds = length.as_secs().max(0);
+        match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
+            (0, 0, s) => self.duration_seconds(s),
+            (0, m, 0) => self.duration_minutes(m),
+            (0, m, s) => self.duration_minutes_seconds(m, s),
+            (h, m, _) => self.duration_hours_minutes(h, m),
+        }
+    }
+
+    /// How long a guest has waited, in full minutes: `4 min`.
+    #[must_use]
+    pub fn waiting_time(&self, length: SignedDuration) -> String {
+        match length.as_mins() {
+            ..=0 => self.waiting_just_now(),
+            minutes => self.duration_minutes(minutes),
+        }
+    }
+
+    /// English dates are those of Great Britain, with the day before the month and hours to 24.
+    const fn locale(&self) -> Locale {
+        match self.language() {
+            Language::En => locale!("en-GB"),
+            Language::De => locale!("de"),
+        }
+    }
+}
+
+fn gregorian(date: civil::Date) -> Date<Gregorian> {
+    let [month, day] = [date.month(), date.day()].map(i8::unsigned_abs);
+    Date::try_new_gregorian(date.year().into(), month, day).expect("a date of the Gregorian calendar")
+}

@@ -1,0 +1,4 @@
+mod every_sentence;
+mod languages;
+mod times;
+mod usage;
