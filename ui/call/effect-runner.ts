@@ -165,16 +165,14 @@ export class EffectRunner {
   }
 
   #alertStarting(): void {
-    const { standing } = this.#call();
     this.chime.playStarting();
-    showNotification(messages.notification.starting(standing), messages.notification.joinNow);
+    showNotification(messages.notification.starting, messages.notification.joinNow);
   }
 
   #alertGuestWaiting(): void {
-    const { standing } = this.#call();
     this.chime.playGuestWaiting();
     // No name: others may see the notification on the host’s screen.
-    showNotification(messages.notification.waiting(standing), messages.notification.open);
+    showNotification(messages.notification.waiting, messages.notification.open);
   }
 }
 

@@ -1,4 +1,5 @@
-// <anteroom-call data-base="/join/…" data-role="guest|host">: the custom element that runs a consultation in a page.
+// <anteroom-call data-base="/join/…" data-role="guest|host" data-pack="clinic">: the custom element that runs a
+// consultation in a page.
 // A <script type="application/json" id="standing"> beside or inside it holds the first standing.
 // `data-stage` is the current stage; `room` is the LiveKit room, for diagnostics and tests.
 

@@ -1,272 +1,309 @@
-// All texts of the call, in one place, for review and later translation. Short and kind; a problem says what to try, not
-// which error was thrown. Roles are named with the wording of the practice.
+// All texts of the call: what each needs from the state, and its id in the catalogue (crates/l10n/locales/*/call.ftl).
+// A constant is a getter, because the catalogue is loaded before the first screen, not before this module.
 
-import { hour, length, minutes } from "./time-format.ts";
+import { find, t } from "../l10n/words.ts";
 import type { Person, Standing } from "../protocol/standing.ts";
 import type { DeviceProblem, RequestFailure, DeviceKind } from "./state.ts";
+import { date, hour, length, minutes, weekday } from "./time-format.ts";
 
-export function hostName(standing: Standing): string {
-  return standing.people.find((person) => person.role === "host")?.name ?? `your ${standing.words.host}`;
+/** Where a sentence needs a name and there is none, or more than one: the sentence has a noun for it. */
+const UNNAMED = "unnamed";
+
+function hostName(standing: Standing): string {
+  return standing.people.find((person) => person.role === "host")?.name ?? UNNAMED;
 }
 
-/** The guest's name if there is exactly one guest, else the practice's word for a guest. */
-export function guestName(standing: Standing): string {
+/** The guest's name if there is exactly one guest. */
+function guestName(standing: Standing): string {
   const guests = standing.people.filter((person) => person.role === "guest");
-  return guests.length === 1 && guests[0] ? guests[0].name : `your ${standing.words.guest}`;
+  return guests.length === 1 && guests[0] ? guests[0].name : UNNAMED;
 }
 
-export function otherName(standing: Standing): string {
+function other(standing: Standing): string {
   return standing.role === "host" ? guestName(standing) : hostName(standing);
+}
+
+/** The name of the other participant, if there is one. */
+export function otherName(standing: Standing): string | undefined {
+  const name = other(standing);
+  return name === UNNAMED ? undefined : name;
 }
 
 /** Keeps a short name on one line: a line must not end after "Dr.". */
 const unbroken = (name: string): string => (name.length <= 24 ? name.replaceAll(" ", "\u00a0") : name);
-const capitalise = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
-/** A time of day with its zone: "14:09 (Berlin time)". */
-const zoned = (instant: string, s: Standing): string =>
-  `${hour(instant, s.appointment.zone)} (${zoneName(s.appointment.zone)} time)`;
 const zoneName = (zone: string): string => zone.replace(/^.*\//, "").replaceAll("_", " ");
+const host = (s: Standing) => ({ host: hostName(s) });
+const guest = (s: Standing) => ({ guest: guestName(s) });
 
 export const messages = {
   appointment: {
-    title: (s: Standing) => `Your ${s.words.consultation} with ${unbroken(otherName(s))}`,
-    when: (s: Standing) => s.appointment.local,
-    facts: (s: Standing) => `${length(s.appointment.duration_minutes * 60)} · by video · ${zoneName(s.appointment.zone)} time`,
-    hour: (s: Standing) => hour(s.appointment.starts_at, s.appointment.zone),
-    opensIn: "The room opens in",
-    opensAt: (s: Standing) => `The room opens at ${hour(s.door.opens_at, s.appointment.zone)}`,
-    startsIn: (left: string) => `Starts in ${left}`,
-    startsNow: "Starting about now",
-    late: (s: Standing, ms: number) => `Planned for ${messages.appointment.hour(s)}, ${minutes(ms)} min ago`,
+    title: (s: Standing) => t("call-title", { other: unbroken(other(s)) }),
+    when: (s: Standing) => {
+      const { starts_at, zone } = s.appointment;
+      return t("call-when", { weekday: weekday(starts_at, zone), date: date(starts_at, zone), time: hour(starts_at, zone) });
+    },
+    facts: (s: Standing) =>
+      t("call-facts", { length: length(s.appointment.duration_minutes * 60), zone: zoneName(s.appointment.zone) }),
+    get opensIn() { return t("call-opens-in"); },
+    startsIn: (left: string) => t("call-starts-in", { left }),
+    get startsNow() { return t("call-starts-now"); },
+    late: (s: Standing, ms: number) =>
+      t("call-late", { time: hour(s.appointment.starts_at, s.appointment.zone), minutes: minutes(ms) }),
   },
 
   guestPrejoin: {
-    previewDevices: "Test camera and sound",
-    previewHint: "See yourself before anyone else does. Nothing is sent yet.",
-    join: "I’m here",
-    joinHint: (s: Standing) => `${capitalise(hostName(s))} will see that you are waiting.`,
-    notSeenYet: (s: Standing) => `${capitalise(hostName(s))} cannot see that you are here. Tap “I’m here” when you are ready.`,
-    joinEarlyHint: "Tap once, and we bring you in when the room opens.",
-    joinsWhenOpen: "You’re all set",
-    joinsWhenOpenHint: (s: Standing) => `Nothing else to do. Keep this page open and we bring you in at ${hour(s.door.opens_at, s.appointment.zone)}.`,
-    cancelJoin: "Not ready yet",
-    joining: "One moment…",
-    rejoin: "Join here",
-    rejoinHint: (s: Standing) => `Your ${s.words.consultation} is under way. If you are in it on another device, it moves here.`,
-    rejoinTitle: (s: Standing) => `${capitalise(unbroken(otherName(s)))} is expecting you`,
-    resume: "Wait here",
-    resumeHint: "You have a place in the waiting room. It moves to this device.",
-    insideApp: "You opened this inside another app. If your camera does not appear, open the page in your browser:",
-    copyLink: "Copy link",
-    linkCopied: "Link copied",
+    get previewDevices() { return t("guest-preview"); },
+    get previewHint() { return t("guest-preview-hint"); },
+    get join() { return t("guest-join"); },
+    joinHint: (s: Standing) => t("guest-join-hint", host(s)),
+    notSeenYet: (s: Standing) => t("guest-not-seen-yet", host(s)),
+    get joinEarlyHint() { return t("guest-join-early-hint"); },
+    get joinsWhenOpen() { return t("guest-joins-when-open"); },
+    joinsWhenOpenHint: (s: Standing) =>
+      t("guest-joins-when-open-hint", { time: hour(s.door.opens_at, s.appointment.zone) }),
+    get cancelJoin() { return t("guest-cancel-join"); },
+    get joining() { return t("guest-joining"); },
+    get rejoin() { return t("guest-rejoin"); },
+    get rejoinHint() { return t("guest-rejoin-hint"); },
+    rejoinTitle: (s: Standing) => t("guest-rejoin-title", { other: unbroken(other(s)) }),
+    get resume() { return t("guest-resume"); },
+    get resumeHint() { return t("guest-resume-hint"); },
+    get insideApp() { return t("guest-inside-app"); },
+    get copyLink() { return t("guest-copy-link"); },
+    get linkCopied() { return t("guest-link-copied"); },
   },
 
   waitingRoom: {
-    badge: "Waiting room",
-    title: (s: Standing) => `Waiting for ${unbroken(hostName(s))}`,
-    hint: "You are in the right place. Keep this page open: the call starts by itself, with a chime.",
-    hostThere: (s: Standing) => `${capitalise(hostName(s))} is here and will let you in soon.`,
-    late: (s: Standing) => `${capitalise(hostName(s))} has not started yet. Your place is kept.`,
-    leave: "Leave the waiting room",
-    notify: "Notify me when it starts",
-    notifying: "We will notify you",
+    get badge() { return t("waiting-badge"); },
+    title: (s: Standing) => t("waiting-title", { host: unbroken(hostName(s)) }),
+    get hint() { return t("waiting-hint"); },
+    hostThere: (s: Standing) => t("waiting-host-there", host(s)),
+    late: (s: Standing) => t("waiting-late", host(s)),
+    get leave() { return t("waiting-leave"); },
+    get notify() { return t("waiting-notify"); },
+    get notifying() { return t("waiting-notifying"); },
   },
 
   joining: {
-    title: (s: Standing) => `Connecting you with ${unbroken(otherName(s))}`,
-    hint: "This takes a moment.",
-    retryHint: "Still trying to connect. Your place is kept.",
+    title: (s: Standing) => t("joining-title", { other: unbroken(other(s)) }),
+    get hint() { return t("joining-hint"); },
+    get retryHint() { return t("joining-retry-hint"); },
   },
 
   hostPrejoin: {
-    title: (s: Standing) => `${capitalise(s.words.consultation)} with ${unbroken(guestName(s))}`,
-    guestWaiting: (name: string) => `${name} is waiting`,
-    waitingFor: (ms: number) => (minutes(ms) < 1 ? "Arrived just now" : `Waiting for ${minutes(ms)} min`),
-    guestNotHere: (s: Standing) => `${capitalise(guestName(s))} is not here yet`,
-    guestNotHereHint: "You will hear a chime when they arrive.",
-    mayStartHint: "You will hear a chime when they arrive. You can start now.",
-    hidden: "the page is in the background",
-    guestOpened: (name: string) => `${name} has opened the link`,
-    guestOpenedHint: "Not in the waiting room yet, perhaps testing camera and sound.",
-    guestGone: (person: Person, s: Standing) => `${person.name} was here until ${zoned(person.seen_at ?? s.now, s)}`,
-    guestGoneHint: "Their place is kept. You will hear a chime when they are back.",
-    guestLeft: (name: string) => `${name} was here and left`,
-    guestInRoom: (name: string) => `${name} is in the room`,
-    start: (s: Standing) => `Start the ${s.words.consultation}`,
-    startEarly: "Start now and wait",
-    join: (s: Standing) => `Join the ${s.words.consultation}`,
-    hasStarted: "It has already started",
-    notOpen: "You can start when the room opens.",
-    checklist: "Before you start",
-    camera: "Camera",
-    microphone: "Microphone",
-    connection: "Connection",
-    guest: (s: Standing) => capitalise(s.words.guest),
-    state: {
-      ready: "Ready", off: "Off", asking: "Asking…", unchecked: "Not checked",
-      problem: "Needs attention", here: "Here", away: "Page in the background", notHere: "Not here yet", gone: "Page closed", lost: "Reconnecting…",
+    title: (s: Standing) => t("host-title", { guest: unbroken(guestName(s)) }),
+    guestWaiting: (name: string) => t("host-guest-waiting", { name }),
+    waitingFor: (ms: number) =>
+      minutes(ms) < 1 ? t("host-arrived-just-now") : t("host-waiting-for", { minutes: minutes(ms) }),
+    guestNotHere: (s: Standing) => t("host-guest-not-here", guest(s)),
+    get guestNotHereHint() { return t("host-guest-not-here-hint"); },
+    get mayStartHint() { return t("host-may-start-hint"); },
+    get hidden() { return t("host-hidden"); },
+    guestOpened: (name: string) => t("host-guest-opened", { name }),
+    get guestOpenedHint() { return t("host-guest-opened-hint"); },
+    guestGone: (person: Person, s: Standing) => {
+      const { zone } = s.appointment;
+      return t("host-guest-gone", { name: person.name, time: hour(person.seen_at ?? s.now, zone), zone: zoneName(zone) });
     },
-    soundOff: "Your browser mutes this page until you click once.",
-    soundOn: "Turn the chime on",
+    get guestGoneHint() { return t("host-guest-gone-hint"); },
+    guestLeft: (name: string) => t("host-guest-left", { name }),
+    guestInRoom: (name: string) => t("host-guest-in-room", { name }),
+    get start() { return t("host-start"); },
+    get startEarly() { return t("host-start-early"); },
+    get join() { return t("host-join"); },
+    get hasStarted() { return t("host-has-started"); },
+    get notOpen() { return t("host-not-open"); },
+    get checklist() { return t("host-checklist"); },
+    get camera() { return t("host-camera"); },
+    get microphone() { return t("host-microphone"); },
+    get connection() { return t("host-connection"); },
+    get guest() { return t("host-guest"); },
+    state: {
+      get ready() { return t("host-state-ready"); },
+      get off() { return t("host-state-off"); },
+      get asking() { return t("host-state-asking"); },
+      get unchecked() { return t("host-state-unchecked"); },
+      get problem() { return t("host-state-problem"); },
+      get here() { return t("host-state-here"); },
+      get away() { return t("host-state-away"); },
+      get notHere() { return t("host-state-not-here"); },
+      get gone() { return t("host-state-gone"); },
+      get lost() { return t("host-state-lost"); },
+    },
+    get soundOff() { return t("host-sound-off"); },
+    get soundOn() { return t("host-sound-on"); },
   },
 
   inCall: {
-    title: (s: Standing) => `${capitalise(s.words.consultation)} with ${otherName(s)}`,
-    alone: (s: Standing) => (s.role === "host" ? `${capitalise(guestName(s))} is not in the room` : `${capitalise(hostName(s))} is on the way`),
-    aloneHint: (s: Standing) =>
-      s.role === "host" ? "You can wait here. They appear as soon as they join." : "Stay here. The video appears by itself.",
-    cameraOff: "Camera is off",
-    micOff: "Microphone is off",
-    you: "You",
-    reconnecting: "Connection lost. Reconnecting…",
-    quality: { unknown: "", good: "Good connection", weak: "Weak connection", lost: "No video or sound" },
-    weakHint: "Your connection is weak. Turn your camera off for better sound.",
-    weakAction: "Turn camera off",
-    enableSound: "Tap to hear",
-    sharing: "You are sharing your screen",
-    stopSharing: "Stop sharing",
-    screenOf: (name: string) => `${name}’s screen`,
-    guestWaiting: (name: string) => `${name} is waiting`,
-    letIn: "Let in",
-    decline: "Decline",
+    title: (s: Standing) => t("live-title", { other: other(s) }),
+    alone: (s: Standing) =>
+      s.role === "host" ? t("live-guest-not-in-room", guest(s)) : t("live-host-on-the-way", host(s)),
+    aloneHint: (s: Standing) => (s.role === "host" ? t("live-alone-hint-host") : t("live-alone-hint-guest")),
+    get cameraOff() { return t("live-camera-off"); },
+    get micOff() { return t("live-mic-off"); },
+    get you() { return t("live-you"); },
+    get reconnecting() { return t("live-reconnecting"); },
+    quality: {
+      unknown: "",
+      get good() { return t("live-quality-good"); },
+      get weak() { return t("live-quality-weak"); },
+      get lost() { return t("live-quality-lost"); },
+    },
+    get weakHint() { return t("live-weak-hint"); },
+    get weakAction() { return t("live-weak-action"); },
+    get enableSound() { return t("live-enable-sound"); },
+    get sharing() { return t("live-sharing"); },
+    get stopSharing() { return t("live-stop-sharing"); },
+    screenOf: (name: string) => t("live-screen-of", { name }),
+    guestWaiting: (name: string) => t("live-guest-waiting", { name }),
+    get letIn() { return t("live-let-in"); },
+    get decline() { return t("live-decline"); },
   },
 
   controls: {
-    mute: "Mute", unmute: "Unmute",
-    cameraOff: "Camera off", cameraOn: "Camera on",
-    // The part after "|" is only for screen readers.
-    flip: "Flip| camera",
-    share: "Share| screen", unshare: "Stop| sharing",
-    settings: "Devices",
-    leave: "Leave",
-    end: "End| for everyone",
-    endWhole: "End for everyone",
+    get flip() { return t("controls-flip"); },
+    get share() { return t("controls-share"); },
+    get unshare() { return t("controls-unshare"); },
+    get settings() { return t("controls-settings"); },
+    get leave() { return t("controls-leave"); },
+    get end() { return t("controls-end"); },
+    get endWhole() { return t("controls-end-whole"); },
     label: (kind: DeviceKind, on: boolean) => {
-      const { mute, unmute, cameraOff, cameraOn } = messages.controls;
-      if (kind === "microphone") return on ? mute : unmute;
-      return on ? cameraOff : cameraOn;
+      if (kind === "microphone") return on ? t("controls-mute") : t("controls-unmute");
+      return on ? t("controls-camera-off") : t("controls-camera-on");
     },
   },
 
   devices: {
-    title: "Camera and sound",
-    camera: "Camera", microphone: "Microphone", speaker: "Speaker",
+    get title() { return t("devices-title"); },
+    get camera() { return t("devices-camera"); },
+    get microphone() { return t("devices-microphone"); },
+    get speaker() { return t("devices-speaker"); },
     unnamed: (kind: string, n: number) => `${kind} ${n}`,
-    test: "Play a test sound",
-    shortcuts: "Keyboard shortcuts: M for microphone, V for camera",
-    done: "Done",
-    level: "Microphone level",
-    preview: "Your camera",
+    get test() { return t("devices-test"); },
+    get shortcuts() { return t("devices-shortcuts"); },
+    get done() { return t("devices-done"); },
+    get level() { return t("devices-level"); },
+    get preview() { return t("devices-preview"); },
   },
 
   dialogs: {
-    leaveTitle: "Leave now?",
-    leaveGuest: (s: Standing) => `${capitalise(hostName(s))} stays, and you can go back in while the ${s.words.consultation} lasts.`,
-    leaveWaiting: "You give up your place in the waiting room. You can come back with the same link.",
-    leaveHost: (s: Standing) => `The ${s.words.consultation} goes on without you, and you can come back. To finish it, end it for everyone.`,
-    endTitle: "End for everyone?",
-    endExplanation: (s: Standing) => `The ${s.words.consultation} is closed for good, for you and for ${otherName(s)}.`,
-    stay: "Stay",
-    leave: "Leave",
-    end: "End for everyone",
+    get leaveTitle() { return t("dialog-leave-title"); },
+    leaveGuest: (s: Standing) => t("dialog-leave-guest", host(s)),
+    get leaveWaiting() { return t("dialog-leave-waiting"); },
+    get leaveHost() { return t("dialog-leave-host"); },
+    get endTitle() { return t("dialog-end-title"); },
+    endExplanation: (s: Standing) => t("dialog-end-explanation", { other: other(s) }),
+    get remain() { return t("dialog-remain"); },
+    get leave() { return t("dialog-leave"); },
+    get end() { return t("dialog-end"); },
   },
 
   ended: {
-    ended: (s: Standing) => `Your ${s.words.consultation} has ended`,
-    endedGuest: (s: Standing) => `Thank you for coming. You can close this page. For a question, contact ${s.practice}.`,
-    endedHost: "The times are saved with the appointment.",
-    neverStarted: "It was closed before it started.",
-    started: "Started", end: "Ended", lasted: "Length",
-    backToDay: "Back to your day",
-    left: "You have left",
-    leftGuest: (s: Standing) => `The ${s.words.consultation} may still be going on. You can go back in.`,
-    leftWaiting: "Your place in the waiting room was given up. Come back whenever you are ready.",
-    leftHost: (s: Standing) => `The ${s.words.consultation} goes on. You can go back in, or end it for everyone.`,
-    goBack: "Go back in",
-    declined: "Not right now",
-    declinedHint: (s: Standing) => `${capitalise(hostName(s))} cannot let you in at the moment. If you think this is a mistake, contact ${s.practice}.`,
-    askAgain: "Ask again",
-    replaced: "You continued on another device",
-    replacedHint: "This device is no longer in the call. Its camera and microphone are off.",
-    useHere: "Use this device",
-    failed: "We could not connect you",
-    failedHint:
-      "Your place is kept. Check that you are online. Some networks, such as a company’s, block video calls; " +
-      "mobile data often helps.",
-    tryAgain: "Try again",
-    reload: "Reload the page",
-    linkGone: "This link no longer works",
-    linkGoneHint: (s: Standing) => `Your practice may have sent you a newer one. For a question, contact ${s.practice}.`,
-    cancelled: "This appointment was cancelled",
-    cancelledHint: (s: Standing) => `If you did not expect this, contact ${s.practice}.`,
-    notOpen: "This room is not open",
-    contact: (s: Standing) => `For a question, contact ${s.practice}.`,
-    tooLate: "This appointment is over",
-    tooLateHint: (s: Standing) => `Its room has closed. To find a new time, contact ${s.practice}.`,
+    get ended() { return t("ended-title"); },
+    endedGuest: (s: Standing) => t("ended-guest", { practice: s.practice }),
+    get endedHost() { return t("ended-host"); },
+    get neverStarted() { return t("ended-never-started"); },
+    get started() { return t("ended-started"); },
+    get end() { return t("ended-end"); },
+    get lasted() { return t("ended-lasted"); },
+    get backToDay() { return t("ended-back-to-day"); },
+    get left() { return t("ended-left"); },
+    get leftGuest() { return t("ended-left-guest"); },
+    get leftWaiting() { return t("ended-left-waiting"); },
+    get leftHost() { return t("ended-left-host"); },
+    get goBack() { return t("ended-go-back"); },
+    get declined() { return t("ended-declined"); },
+    declinedHint: (s: Standing) => t("ended-declined-hint", { ...host(s), practice: s.practice }),
+    get askAgain() { return t("ended-ask-again"); },
+    get replaced() { return t("ended-replaced"); },
+    get replacedHint() { return t("ended-replaced-hint"); },
+    get useHere() { return t("ended-use-here"); },
+    get failed() { return t("ended-failed"); },
+    get failedHint() { return t("ended-failed-hint"); },
+    get tryAgain() { return t("ended-try-again"); },
+    get reload() { return t("ended-reload"); },
+    get linkGone() { return t("ended-link-gone"); },
+    linkGoneHint: (s: Standing) => t("ended-link-gone-hint", { practice: s.practice }),
+    get cancelled() { return t("ended-cancelled"); },
+    cancelledHint: (s: Standing) => t("ended-cancelled-hint", { practice: s.practice }),
+    get notOpen() { return t("ended-not-open"); },
+    /** Why the room is not open, and whom to ask. */
+    notOpenHint: (s: Standing) => {
+      const reason = refusal(s.door.code ?? "") ?? s.door.message ?? "";
+      return `${reason} ${t("ended-contact", { practice: s.practice })}`.trim();
+    },
+    get tooLate() { return t("ended-too-late"); },
+    tooLateHint: (s: Standing) => t("ended-too-late-hint", { practice: s.practice }),
   },
 
   deviceProblem: {
-    /** `what` is "camera", "microphone", or both. */
-    title: (what: string, problem: DeviceProblem): string => {
+    title: (what: DeviceKind | "both", problem: DeviceProblem): string => {
       switch (problem) {
-        case "blocked":     return `${capitalise(what)} blocked`;
-        case "missing":     return `No ${what} found`;
-        case "busy":        return `${capitalise(what)} in use elsewhere`;
+        case "blocked":     return t("device-blocked", { what });
+        case "missing":     return t("device-missing", { what });
+        case "busy":        return t("device-busy", { what });
         case "insecure":
-        case "unsupported": return `${capitalise(what)} not available here`;
-        default:            return `${capitalise(what)} not responding`;
+        case "unsupported": return t("device-unavailable", { what });
+        default:            return t("device-silent", { what });
       }
     },
     advice: (problem: DeviceProblem): string => {
       switch (problem) {
-        case "blocked":     return "Tap the lock or camera icon beside the address, choose Allow, then try again.";
-        case "missing":     return "Plug it in or switch it on, then try again.";
-        case "busy":        return "Close other programs and tabs that may be using it, then try again.";
-        case "unsuitable":  return "Choose another one under Devices, then try again.";
-        case "insecure":    return "This page needs a secure address, one that begins with https://.";
-        case "unsupported": return "Open this page in Safari, Chrome, Firefox or Edge.";
-        case "unknown":     return "Unplug it and plug it in again, or restart the browser, then try again.";
+        case "blocked":     return t("device-blocked-advice");
+        case "missing":     return t("device-missing-advice");
+        case "busy":        return t("device-busy-advice");
+        case "unsuitable":  return t("device-unsuitable-advice");
+        case "insecure":    return t("device-insecure-advice");
+        case "unsupported": return t("device-unsupported-advice");
+        case "unknown":     return t("device-unknown-advice");
       }
     },
-    both: "camera and microphone",
-    retry: "Try again",
-    continueWithout: "Go on without",
+    get retry() { return t("device-retry"); },
+    get continueWithout() { return t("device-continue-without"); },
   },
 
   requestFailure: (failure: RequestFailure): string =>
-    failure.kind === "refused" && failure.message ? failure.message
-    : failure.kind === "refused" ? "That did not work. Please try again."
-    : "We cannot reach the practice right now. Check that you are online; we keep trying.",
-  statusStreamDown: "Connection to the practice lost. Reconnecting… Check that you are online.",
-  statusStreamDownHost: "Connection lost: you are not shown who arrives. Reconnecting…",
-  statusSuperseded: "You have this page open in several windows. This one is updated every few seconds only; you can close it.",
-  loggedOut: "You were logged out. The call goes on.",
-  logIn: "Log in again",
-  close: "Close",
+    failure.kind === "refused"
+      ? refusal(failure.code) || failure.message || t("request-refused")
+      : t("request-unreachable"),
+  get statusStreamDown() { return t("stream-down"); },
+  get statusStreamDownHost() { return t("stream-down-host"); },
+  get statusSuperseded() { return t("stream-superseded"); },
+  get loggedOut() { return t("logged-out"); },
+  get logIn() { return t("log-in-again"); },
+  get close() { return t("close"); },
 
   notification: {
-    starting: (s: Standing) => `Your ${s.words.consultation} is starting`,
-    joinNow: "Join now",
-    waiting: (s: Standing) => `Your ${s.words.guest} is waiting`,
-    open: "Open the waiting room",
-    ask: "Notify me",
-    on: "Notifications are on",
+    get starting() { return t("notification-starting"); },
+    get joinNow() { return t("notification-join-now"); },
+    get waiting() { return t("notification-waiting"); },
+    get open() { return t("notification-open"); },
+    get ask() { return t("notification-ask"); },
+    get on() { return t("notification-on"); },
   },
 
   tabTitle: {
-    waiting: (count: number) => `(${count}) Waiting now`,
-    inCall: "In session",
-    starting: "Starting now",
-    yourTurn: "You are in the waiting room",
+    waiting: (count: number) => t("tab-waiting", { count }),
+    get inCall() { return t("tab-in-call"); },
+    get starting() { return t("tab-starting"); },
+    get yourTurn() { return t("tab-your-turn"); },
   },
 
   screenReader: {
-    joined: (name: string) => `${name} joined`,
-    left: (name: string) => `${name} left`,
-    guestWaiting: (person: Person) => `${person.name} is waiting`,
-    muted: "Microphone off", unmuted: "Microphone on",
-    cameraOff: "Camera off", cameraOn: "Camera on",
-    back: "Connected again",
-    shares: (name: string) => `${name} is sharing their screen`,
+    joined: (name: string) => t("reader-joined", { name }),
+    left: (name: string) => t("reader-left", { name }),
+    guestWaiting: (name: string) => t("reader-guest-waiting", { name }),
+    get muted() { return t("reader-muted"); },
+    get unmuted() { return t("reader-unmuted"); },
+    get cameraOff() { return t("reader-camera-off"); },
+    get cameraOn() { return t("reader-camera-on"); },
+    get back() { return t("reader-back"); },
+    shares: (name: string) => t("reader-shares", { name }),
   },
-} as const;
+};
+
+/** The sentence of a code of the server; undefined for a code that it has got since. */
+function refusal(code: string): string | undefined {
+  return find(`refusal-${code.replaceAll("_", "-")}`);
+}

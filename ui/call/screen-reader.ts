@@ -11,7 +11,7 @@ export function announcement(before: Call, after: Call): string | undefined {
 function participantChange(before: Call, after: Call): string | undefined {
   const known = new Set(waitingGuests(before).map((person) => person.id));
   const arrived = waitingGuests(after).find((person) => !known.has(person.id));
-  if (arrived) return messages.screenReader.guestWaiting(arrived);
+  if (arrived) return messages.screenReader.guestWaiting(arrived.name);
   // While our own connection is down, everyone appears to join and leave.
   if (before.connection !== "up" || after.connection !== "up") return undefined;
   const came = after.remoteParticipants.find((participant) => !find(before, participant.id));
@@ -40,7 +40,7 @@ function ownDeviceChange(before: Call, after: Call): string | undefined {
 
 /** The name from the appointment; the name from the media room only where the appointment has none. */
 export function nameOf(call: Call, participant: RemoteParticipant): string {
-  return call.standing.people.find((person) => person.id === participant.id)?.name ?? (participant.name || otherName(call.standing));
+  return call.standing.people.find((person) => person.id === participant.id)?.name ?? (participant.name || (otherName(call.standing) ?? ""));
 }
 
 function find(call: Call, id: string): RemoteParticipant | undefined {

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { countdown, elapsed, hour, length, minutes } from "./time-format.ts";
+import { useTestWords } from "../l10n/testing.ts";
+import { countdown, date, elapsed, hour, length, minutes, weekday } from "./time-format.ts";
 
 const MINUTE = 60_000;
+
+useTestWords();
 
 test("countdown shows seconds in the last hour, else two largest units", () => {
   assert.equal(countdown(0), "0:00");
@@ -33,13 +36,23 @@ test("length is formatted with singular and plural units", () => {
 });
 
 test("hour uses the appointment zone, an unknown zone falls back", () => {
-  assert.equal(hour("2026-11-20T10:00:00Z", "Europe/Berlin", "en-GB"), "11:00");
-  assert.equal(hour("2026-03-29T01:30:00Z", "Europe/Berlin", "en-GB"), "03:30");
-  assert.match(hour("2026-11-20T10:00:00Z", "Mars/Olympus", "en-GB"), /^\d\d:\d\d$/);
+  assert.equal(hour("2026-11-20T10:00:00Z", "Europe/Berlin"), "11:00");
+  assert.equal(hour("2026-03-29T01:30:00Z", "Europe/Berlin"), "03:30");
+  assert.match(hour("2026-11-20T10:00:00Z", "Mars/Olympus"), /^\d\d:\d\d$/);
 });
 
 test("minutes are rounded down and never negative", () => {
   assert.equal(minutes(59_999), 0);
   assert.equal(minutes(-1), 0);
   assert.equal(minutes(3 * MINUTE), 3);
+});
+
+test("dates and lengths are in the language of the page", () => {
+  const at = "2026-11-20T23:30:00Z";
+  assert.deepEqual([weekday(at, "Europe/Berlin"), date(at, "Europe/Berlin")], ["Saturday", "21 November 2026"]);
+  useTestWords("de");
+  assert.deepEqual([weekday(at, "Europe/Berlin"), date(at, "Europe/Berlin")], ["Samstag", "21. November 2026"]);
+  assert.deepEqual([length(60), length(25 * 60), length(90 * 60)], ["1 Minute", "25 Minuten", "1 h 30 min"]);
+  assert.equal(countdown(25 * 60 * MINUTE), "1 Tag 1 h");
+  useTestWords();
 });

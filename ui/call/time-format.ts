@@ -1,4 +1,7 @@
-// Formats durations and times of day. Pure: the time is always an argument, in milliseconds of the server's clock.
+// Formats durations, dates and times of day in the language of the page. Pure apart from that: the time is always an
+// argument, in milliseconds of the server's clock.
+
+import { locale, t } from "../l10n/words.ts";
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -9,9 +12,9 @@ const DAY = 24 * HOUR;
 export function countdown(ms: number): string {
   const left = Math.max(0, ms);
   if (left < HOUR) return clockDigits(Math.ceil(left / SECOND));
-  if (left < DAY) return pair(Math.floor(left / HOUR), "h", Math.floor((left % HOUR) / MINUTE), "min");
-  const days = Math.floor(left / DAY);
-  return pair(days, days === 1 ? "day" : "days", Math.floor((left % DAY) / HOUR), "h");
+  if (left < DAY) return hoursAndMinutes(Math.floor(left / HOUR), Math.floor((left % HOUR) / MINUTE));
+  const [days, hours] = [Math.floor(left / DAY), Math.floor((left % DAY) / HOUR)];
+  return hours > 0 ? t("time-days-hours", { days, hours }) : t("time-days", { days });
 }
 
 /** Elapsed time as a running clock: "0:07", "12:30", "1:02:03". */
@@ -25,19 +28,31 @@ export function minutes(ms: number): number {
 }
 
 export function length(seconds: number): string {
-  if (seconds < 60) return seconds === 1 ? "1 second" : `${Math.max(0, Math.round(seconds))} seconds`;
+  if (seconds < 60) return t("time-seconds", { seconds: Math.max(0, Math.round(seconds)) });
   const whole = Math.round(seconds / 60);
-  if (whole < 60) return whole === 1 ? "1 minute" : `${whole} minutes`;
-  return pair(Math.floor(whole / 60), "h", whole % 60, "min");
+  return whole < 60 ? t("time-minutes", { minutes: whole }) : hoursAndMinutes(Math.floor(whole / 60), whole % 60);
 }
 
 /** Time of day in the appointment's time zone. */
-export function hour(instant: string, zone: string, locale?: string): string {
-  const format: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+export function hour(instant: string, zone: string): string {
+  return formatted(instant, zone, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+}
+
+/** "20 November 2026" */
+export function date(instant: string, zone: string): string {
+  return formatted(instant, zone, { day: "numeric", month: "long", year: "numeric" });
+}
+
+/** "Friday" */
+export function weekday(instant: string, zone: string): string {
+  return formatted(instant, zone, { weekday: "long" });
+}
+
+function formatted(instant: string, zone: string, format: Intl.DateTimeFormatOptions): string {
   try {
-    return new Intl.DateTimeFormat(locale, { ...format, timeZone: zone }).format(Date.parse(instant));
+    return new Intl.DateTimeFormat(locale(), { ...format, timeZone: zone }).format(Date.parse(instant));
   } catch {
-    return new Intl.DateTimeFormat(locale, format).format(Date.parse(instant)); // the browser does not know this time zone
+    return new Intl.DateTimeFormat(locale(), format).format(Date.parse(instant)); // the browser does not know this time zone
   }
 }
 
@@ -47,6 +62,6 @@ function clockDigits(seconds: number): string {
   return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
 }
 
-function pair(big: number, bigUnit: string, small: number, smallUnit: string): string {
-  return small > 0 ? `${big} ${bigUnit} ${small} ${smallUnit}` : `${big} ${bigUnit}`;
+function hoursAndMinutes(hours: number, minutes: number): string {
+  return minutes > 0 ? t("time-hours-minutes", { hours, minutes }) : t("time-hours", { hours });
 }

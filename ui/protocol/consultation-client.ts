@@ -1,6 +1,7 @@
 // HTTP client of the consultation endpoints, one function per verb. Independent of the page.
 // The same endpoints exist below a personal link, a login and the API; `base` selects one.
 
+import { language } from "../l10n/words.ts";
 import { problemOf, Unreachable } from "./problem.ts";
 import { readStanding, type Standing } from "./standing.ts";
 import type { StatusSource } from "./status-stream.ts";
@@ -36,7 +37,7 @@ export function consultationClient(base: string, fetch: Fetch = (url, init) => g
   const send = async (method: string, path: string, body?: object): Promise<unknown> => {
     const init: RequestInit = {
       method,
-      headers: { accept: "application/json", ...(method === "POST" && { "content-type": "application/json" }) },
+      headers: { accept: "application/json", "accept-language": language(), ...(method === "POST" && { "content-type": "application/json" }) },
       credentials: "same-origin",
       cache: "no-store",
       signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),

@@ -20,6 +20,9 @@ pub(crate) struct SetupFlags {
     /// Wording of pages and messages: general, beauty, therapy or clinic.
     #[arg(long, default_value = "general")]
     pack: String,
+    /// Language of pages and messages for people whose language is not known: en or de.
+    #[arg(long, default_value = "en")]
+    language: String,
     /// IANA time zone of the practice, such as Europe/Berlin.
     #[arg(long)]
     zone: String,
@@ -32,12 +35,13 @@ pub(crate) struct SetupFlags {
 }
 
 #[expect(clippy::print_stdout, reason = "a subcommand answers on stdout")]
-pub(crate) async fn run(SetupFlags { flags, practice, pack, zone, name, email }: SetupFlags) -> Result<()> {
+pub(crate) async fn run(SetupFlags { flags, practice, pack, language, zone, name, email }: SetupFlags) -> Result<()> {
     let config = Config::load(&flags)?;
     let app = boot::offline_app(&config).await?;
     let setup = practices::Setup {
         practice,
         pack,
+        language,
         zone,
         name: Private::new(name),
         email: Private::new(email),

@@ -6,7 +6,8 @@ use std::io::{BufRead, Write};
 
 use anteroom_app::api_keys::NewKey;
 use anteroom_app::{Actor, App, api_keys, password_links, practices, users};
-use anteroom_domain::{EmailAddress, FieldError, KeyScope, Private};
+use anteroom_domain::{EmailAddress, FieldError, KeyScope, Language, Private, WordingPack};
+use anteroom_l10n::Catalogue;
 use anyhow::{Context, Result, anyhow, bail};
 use clap::{Args, Subcommand};
 
@@ -78,7 +79,8 @@ pub(crate) async fn run(flags: Flags) -> Result<()> {
             let config = Config::load(&flags)?;
             let public_url = config.public_url.clone().unwrap_or_else(|| format!("http://{}", config.listen));
             let app = App { public_url: public_url.into(), ..boot::offline_app(&config).await? };
-            let email: EmailAddress = email.parse().map_err(|error: FieldError| anyhow!(error.sentence()))?;
+            let email: EmailAddress =
+                email.parse().map_err(|error: FieldError| anyhow!(words().field_error(&error)))?;
             let user = app.store.read().await?.find_user_by_email(&email).await?;
             let user = user.with_context(|| "no person logs in with this address")?;
             let link = password_links::issue(&app, &Actor::Console, user.id).await.map_err(explain)?;
@@ -106,7 +108,19 @@ pub(crate) fn read_password() -> Result<Private<String>> {
 }
 
 pub(crate) fn explain(error: anteroom_app::Error) -> anyhow::Error {
-    let anteroom_app::Error::Invalid(fields) = &error else { return anyhow::anyhow!(error.sentence()) };
-    let wrong: Vec<String> = fields.iter().map(|(name, why)| format!("{name}: {}", why.sentence())).collect();
-    anyhow::anyhow!(wrong.join("\n"))
+    let words = words();
+    match &error {
+        anteroom_app::Error::Invalid(fields) => {
+            let wrong: Vec<_> =
+                fields.iter().map(|(name, why)| format!("{name}: {}", words.field_error(&why))).collect();
+            anyhow::anyhow!(wrong.join("\n"))
+        }
+        anteroom_app::Error::Refused(refusal) => anyhow::anyhow!(words.refusal(refusal)),
+        _ => error.into(),
+    }
+}
+
+/// Commands answer in English.
+fn words() -> &'static Catalogue {
+    Catalogue::of(Language::En, WordingPack::General)
 }

@@ -61,26 +61,6 @@ impl Error {
             Self::NotFound | Self::Forbidden | Self::Invalid(_) | Self::Refused(_) | Self::Internal(_) => false,
         }
     }
-
-    /// One sentence for people, without internal details.
-    pub fn sentence(&self) -> String {
-        match self {
-            Self::NotFound => "We could not find this.".into(),
-            Self::Forbidden => "You are not allowed to do this.".into(),
-            Self::Invalid(_) => "Please check the marked fields.".into(),
-            Self::Refused(refusal) => refusal.to_string(),
-            Self::Busy => "Somebody changed this at the same moment. Please try again.".into(),
-            Self::Video(_) => "The video server did not answer. Please try again in a moment.".into(),
-            Self::Store(anteroom_store::Error::Corrupt { .. }) => {
-                "This was saved by a newer version of the server and cannot be shown by this one. Please contact the \
-                 practice."
-                    .into()
-            }
-            Self::Store(_) | Self::Internal(_) => {
-                "Something went wrong on our side. Please try again in a moment.".into()
-            }
-        }
-    }
 }
 
 impl From<anteroom_store::Error> for Error {
@@ -101,7 +81,6 @@ mod tests {
     fn a_row_of_a_newer_version_has_an_error_of_its_own() {
         let error = Error::from(anteroom_store::Error::Corrupt { column: "appointments.status" });
         assert_eq!(error.code(), "unreadable");
-        assert!(error.sentence().contains("newer version"));
         assert_eq!(Error::from(anteroom_store::Error::Poisoned).code(), "internal");
     }
 }

@@ -2,7 +2,7 @@
 
 use anteroom_domain::{
     Appointment, AppointmentId, AppointmentKind, AppointmentStatus, Channel, Consultation, Delivery, DeliveryKey,
-    DeliveryState, MessageKind, Notice, ParticipantId, Private, Profile, Role, Secret,
+    DeliveryState, LanguageTag, MessageKind, Notice, ParticipantId, Private, Profile, Role, Secret,
 };
 use anteroom_store::{Due, LeasedJob, Tx, Wake};
 use jiff::Timestamp;
@@ -200,6 +200,7 @@ async fn prepare(app: &App, job: &LeasedJob, id: AppointmentId, key: &DeliveryKe
     Ok(Prepared::Send(Box::new(Message {
         kind: key.message,
         practice: practice.name.clone(),
+        language: me.language.and_then(LanguageTag::in_catalogue).unwrap_or(practice.language),
         pack: practice.pack,
         recipient: participant.id,
         role,

@@ -3,7 +3,8 @@
 //! [`Video`] and [`Admission`] are the only interface between consultations and media rooms.
 
 use anteroom_domain::{
-    Appointment, EmailAddress, MessageKind, ParticipantId, PersonName, Private, Role, RoomName, WordingPack, Zone,
+    Appointment, EmailAddress, Language, MessageKind, ParticipantId, PersonName, Private, Role, RoomName, WordingPack,
+    Zone,
 };
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -128,6 +129,8 @@ pub struct Message {
     pub kind: MessageKind,
     /// Name of the practice.
     pub practice: String,
+    /// Language of the recipient.
+    pub language: Language,
     /// Vocabulary.
     pub pack: WordingPack,
     /// The recipient.

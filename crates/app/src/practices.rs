@@ -1,8 +1,8 @@
 //! The practice: set up once, changed by its admins.
 
 use anteroom_domain::{
-    AuditEvent, Author, EmailAddress, FieldErrors, PersonName, Policy, Practice, Private, Refusal, StaffRole, User,
-    UserId, WhoMayEnd, WordingPack, Zone,
+    AuditEvent, Author, EmailAddress, FieldErrors, Language, PersonName, Policy, Practice, Private, Refusal, StaffRole,
+    User, UserId, WhoMayEnd, WordingPack, Zone,
 };
 
 use crate::{Actor, App, Error, Result, passwords};
@@ -14,6 +14,8 @@ pub struct Setup {
     pub practice: String,
     /// Its wording pack.
     pub pack: String,
+    /// Its language. Empty: English.
+    pub language: String,
     /// Its IANA zone.
     pub zone: String,
     /// The first admin's name.
@@ -31,6 +33,8 @@ pub struct Changes {
     pub name: String,
     /// Its wording pack.
     pub pack: String,
+    /// Its language. Empty: unchanged.
+    pub language: String,
     /// Its IANA zone.
     pub zone: String,
     /// Minutes before the start at which rooms open.
@@ -59,6 +63,7 @@ pub async fn set_up(app: &App, form: Setup) -> Result<User> {
     let mut errors = FieldErrors::default();
     let name = errors.take("practice", Practice::parse_name(&form.practice));
     let pack = errors.take("pack", form.pack.parse::<WordingPack>());
+    let language = parse_language(&form.language, &mut errors);
     let zone = errors.take("zone", form.zone.parse::<Zone>());
     let person = errors.take("name", form.name.reveal().parse::<PersonName>());
     let email = errors.take("email", form.email.reveal().parse::<EmailAddress>());
@@ -72,7 +77,8 @@ pub async fn set_up(app: &App, form: Setup) -> Result<User> {
     let now = app.clock.now();
     let id = UserId::new(now, app.random_bytes());
     let password = passwords::credential(app, id, &form.password).await?;
-    let practice = Practice { name, pack, zone: zone.clone(), policy: Policy::default_for(pack), version: 0 };
+    let (policy, language) = (Policy::default_for(pack), language.unwrap_or_default());
+    let practice = Practice { name, pack, language, zone: zone.clone(), policy, version: 0 };
     let admin = User {
         id,
         name: person.into(),
@@ -103,6 +109,7 @@ pub async fn change(app: &App, actor: &Actor, form: Changes) -> Result<Practice>
     let mut errors = FieldErrors::default();
     let name = errors.take("name", Practice::parse_name(&form.name));
     let pack = errors.take("pack", form.pack.parse::<WordingPack>());
+    let language = parse_language(&form.language, &mut errors);
     let zone = errors.take("zone", form.zone.parse::<Zone>());
     let who = errors.take("who_may_end", form.who_may_end.parse::<WhoMayEnd>());
     let policy = Policy::new(form.opens_before, form.closes_after, who.unwrap_or(WhoMayEnd::Host));
@@ -115,9 +122,15 @@ pub async fn change(app: &App, actor: &Actor, form: Changes) -> Result<Practice>
     if form.version.is_some_and(|version| version != practice.version) {
         return Err(Error::Busy);
     }
-    let practice = Practice { name, pack, zone, policy, version: practice.version };
+    let language = language.unwrap_or(practice.language);
+    let practice = Practice { name, pack, language, zone, policy, version: practice.version };
     tx.save_practice(&practice).await?;
     tx.record(&admin.author(), app.clock.now(), &AuditEvent::PracticeChanged).await?;
     tx.commit().await?;
     Ok(practice)
+}
+
+/// `None` without a choice, as in the forms of earlier versions, or for an unknown one, which is recorded.
+fn parse_language(tag: &str, errors: &mut FieldErrors) -> Option<Language> {
+    if tag.is_empty() { None } else { errors.take("language", tag.parse()) }
 }

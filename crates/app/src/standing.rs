@@ -1,8 +1,8 @@
 //! Standing: the state of a consultation as one participant may see it. Drawn by pages, sent by live updates.
 
 use anteroom_domain::{
-    AppointmentId, AppointmentKind, AppointmentStatus, Author, ConsultationId, Entry, JoinWindow, Participant,
-    ParticipantId, PersonName, Phase, Private, Profile, Refusal, Role, UserId, Words, Zone,
+    AppointmentId, AppointmentKind, AppointmentStatus, Author, ConsultationId, Entry, JoinWindow, Language,
+    Participant, ParticipantId, PersonName, Phase, Private, Profile, Refusal, Role, UserId, WordingPack, Zone,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -50,7 +50,9 @@ pub struct Standing {
     /// Name of the practice.
     pub practice: String,
     /// Its vocabulary.
-    pub words: Words,
+    pub pack: WordingPack,
+    /// Its language.
+    pub language: Language,
     /// Appointment id.
     pub appointment: AppointmentId,
     /// Appointment status.
@@ -125,7 +127,8 @@ impl Standing {
                 + host.version,
             now: *now,
             practice: practice.name.clone(),
-            words: practice.pack.words(),
+            pack: practice.pack,
+            language: profile.and_then(|p| p.language?.in_catalogue()).unwrap_or(practice.language),
             appointment: appointment.id,
             status: appointment.status.clone(),
             starts_at: appointment.starts.at,

@@ -1,4 +1,4 @@
-//! Form validation errors: a code for API clients, a sentence for people, and the field.
+//! Form validation errors: a code, and the field. Their sentences are in the crate `l10n`.
 
 /// Why one field was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -69,40 +69,6 @@ impl FieldError {
             Self::TooWeak => "too_weak",
             Self::WidelyUsed => "widely_used",
             Self::TooPersonal => "too_personal",
-        }
-    }
-
-    /// One sentence for people.
-    pub const fn sentence(self) -> &'static str {
-        match self {
-            Self::Empty => "Please fill this in.",
-            Self::TooLong => "This is too long.",
-            Self::ControlCharacters => "This contains characters that cannot be used here, such as a line break.",
-            Self::DirectionMarks => "This contains invisible direction marks. Please type it again instead of pasting.",
-            Self::Malformed => "This does not look right. Please check it.",
-            Self::UnknownZone => "We do not know this time zone. Please choose one from the list.",
-            Self::TimeSkipped => {
-                "The clocks go forward that night, so this time does not exist. Please choose another."
-            }
-            Self::TimeTwice => "The clocks go back that night, so this time comes twice. Please choose another.",
-            Self::InThePast => "This time has already passed.",
-            Self::TooFarAhead => "This is too far in the future.",
-            Self::OutOfRange => "This number is outside what is possible here.",
-            Self::TooMany => "These are more than are possible here.",
-            Self::UnknownChoice => "Please choose one of the options.",
-            Self::Taken => "This is already in use.",
-            Self::NoCountryCode => "Please begin with + and the country code, such as +44.",
-            Self::UnknownCountryCode => "No country has this code. Please check the digits after the +.",
-            Self::NoSuchNumber => "There is no such phone number. Please check for missing or extra digits.",
-            Self::TooWeak => {
-                "This could be guessed. Put three or four words together that have nothing to do with each other."
-            }
-            Self::WidelyUsed => {
-                "Many people use this one, so it is tried first. Put three or four unrelated words together instead."
-            }
-            Self::TooPersonal => {
-                "This contains your name, your address or the practice. Take three or four words that are about neither."
-            }
         }
     }
 }

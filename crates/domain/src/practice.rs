@@ -1,7 +1,7 @@
 //! The practice this server belongs to. One practice per server.
 
 use crate::person::{readable_line, single_line};
-use crate::{FieldError, Policy, WordingPack, Zone};
+use crate::{FieldError, Language, Policy, WordingPack, Zone};
 
 /// Name, vocabulary, zone and policy of the practice.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -10,6 +10,8 @@ pub struct Practice {
     pub name: String,
     /// Vocabulary of pages and messages.
     pub pack: WordingPack,
+    /// Language of pages and messages for people whose language is not known.
+    pub language: Language,
     /// Default zone of its hosts.
     pub zone: Zone,
     /// Join window and permissions.

@@ -65,7 +65,7 @@ fn event(message: &Message, entry: &CalendarEntry, organizer: &Mailbox, reader: 
         .add_property("DTSTAMP", utc(message.at))
         .add_property("DTSTART", utc(appointment.starts.at))
         .add_property("DTEND", utc(appointment.ends_at()))
-        .add_property("SUMMARY", entry.title)
+        .add_property("SUMMARY", &entry.title)
         .add_property("DESCRIPTION", &entry.description)
         .add_property("CLASS", "PRIVATE") // in shared calendars others see "busy" only
         .add_property("STATUS", if message.kind == MessageKind::Cancelled { "CANCELLED" } else { "CONFIRMED" })

@@ -1,4 +1,4 @@
-//! Message texts, templates, calendar files, and the channels that send them. The only channel so far is mail.
+//! Messages: their composition from the catalogue, templates, calendar files, and the channels that send them. The only channel so far is mail.
 //!
 //! Uses only the data in the message, and logs none of it.
 

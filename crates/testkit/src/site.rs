@@ -268,6 +268,7 @@ pub(crate) fn setup_form(admin: &Persona) -> practices::Setup {
     practices::Setup {
         practice: "Praxis am Park".into(),
         pack: "clinic".into(),
+        language: "en".into(),
         zone: "Europe/Berlin".into(),
         name: Private::new(admin.name.clone()),
         email,

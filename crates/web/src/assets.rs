@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::sync::{Mutex, PoisonError};
 
+use anteroom_domain::Language;
 use axum::body::{Body, Bytes};
 use axum::extract::Path;
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -38,6 +39,8 @@ struct Chunk {
 pub(crate) struct Assets {
     pub styles: Vec<String>,
     pub scripts: Vec<String>,
+    /// Scripts that the others will import, so that the browser loads them at once.
+    pub preloads: Vec<String>,
 }
 
 impl Assets {
@@ -46,9 +49,10 @@ impl Assets {
         Self::of(&["site/main.ts"])
     }
 
-    /// For a page with the call element.
-    pub(crate) fn call() -> Self {
-        Self::of(&["site/main.ts", "call/main.ts"])
+    /// For a page with the call element, in this language.
+    pub(crate) fn call(language: Language) -> Self {
+        let assets = Self::of(&["site/main.ts", "call/main.ts"]);
+        Self { preloads: Self::of(&[&format!("l10n/{language}.ts")]).scripts, ..assets }
     }
 
     /// The hashed URLs of these entries. Empty without a built front end: pages are unstyled and still work.

@@ -37,6 +37,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use crate::consultation::seat_streams::SeatStreams;
 use crate::problem::{Problem, content_negotiation};
 use crate::request::client_address::{ClientAddress, Proxies};
+use crate::request::language::PracticeWords;
 use crate::request::login_limits::LoginLimits;
 use crate::request::rate_limit::RateLimits;
 use crate::routes::RouteTable;
@@ -50,6 +51,8 @@ pub(crate) struct WebState {
     pub proxies: Arc<Proxies>,
     pub login_limits: LoginLimits,
     pub seat_streams: SeatStreams,
+    /// For the sentences of errors.
+    pub practice_words: Arc<PracticeWords>,
     /// The headers added to every response.
     pub security_headers: Arc<HeaderMap>,
     /// The OpenAPI document, serialised once.
@@ -104,6 +107,7 @@ impl Web {
             proxies: Arc::new(Proxies::new(config.trusted_proxies.clone())),
             login_limits: LoginLimits::new(&config.quotas),
             seat_streams: SeatStreams::default(),
+            practice_words: Arc::default(),
             security_headers: Arc::new(security::security_headers(&config.origin)),
             openapi_json: api::openapi_json(openapi),
             config: Arc::new(config),
@@ -120,7 +124,7 @@ impl Web {
             .layer(guard)
             .layer(middleware::from_fn_with_state(limits.deadline, deadline::answer_in_time))
             .layer(CatchPanicLayer::custom(content_negotiation::panic_response))
-            .layer(middleware::from_fn(content_negotiation::problems_as_json))
+            .layer(middleware::from_fn_with_state(self.web.clone(), content_negotiation::render_problem_as_json))
     }
 
     /// All routes: those of this crate, `pages` of another crate, treated alike, and `guarded` ones.
@@ -135,7 +139,7 @@ impl Web {
             .layer(middleware::from_fn_with_state(web.clone(), security::guard))
             .layer(middleware::from_fn_with_state(deadline::DEADLINE, deadline::answer_in_time))
             .layer(CatchPanicLayer::custom(content_negotiation::panic_response))
-            .layer(middleware::from_fn(content_negotiation::render_problem))
+            .layer(middleware::from_fn_with_state(web.clone(), content_negotiation::render_problem))
             .merge(guarded.with_state(()))
             .layer(middleware::from_fn_with_state(web.clone(), security::add_security_headers))
             .with_state(web)

@@ -209,7 +209,7 @@ function disconnectCause(reason: DisconnectReason | undefined): "replaced" | "re
   }
 }
 
-/** The signalling endpoint answers a refused join with 403 and `code: sentence`; any other error counts as unreachable. */
+/** The signalling endpoint answers a refused join with 403 and `code: …`; any other error counts as unreachable. */
 export function connectFailureOf(error: unknown): RequestFailure {
   const refusal = error as { status?: unknown; message?: unknown };
   const match = /\b([a-z]+(?:_[a-z]+)*): ([^:]*)$/.exec(String(refusal?.message ?? ""));

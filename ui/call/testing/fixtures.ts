@@ -1,8 +1,11 @@
 // Standings and calls for tests: a consultation at 11:00 UTC, guest Mira Lang, host Dr. Weber.
 
+import { useTestWords } from "../../l10n/testing.ts";
 import type { Entry, Progress, Role, Standing } from "../../protocol/standing.ts";
 import { reduce } from "../reducer.ts";
 import { initialCall, type Call, type CallEvent, type SavedState } from "../state.ts";
+
+useTestWords();
 
 export const NOW = Date.parse("2026-11-20T10:50:00Z");
 

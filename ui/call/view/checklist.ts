@@ -28,9 +28,8 @@ export function checklist(): View {
           : { mark: "warn", status: messages.hostPrejoin.state.lost },
     ),
     checkRow(
-      (call) => messages.hostPrejoin.guest(call.standing),
-      (call) =>
-        guest(call),
+      () => messages.hostPrejoin.guest,
+      (call) => guest(call),
     ),
   ];
   return {

@@ -32,7 +32,7 @@ export function deviceProblem(context: ViewContext): View {
       show(node, first !== undefined);
       if (!first) return;
       const problem = call[first].problem ?? "unknown";
-      text(title, messages.deviceProblem.title(failed.length > 1 ? messages.deviceProblem.both : first, problem));
+      text(title, messages.deviceProblem.title(failed.length > 1 ? "both" : first, problem));
       text(advice, messages.deviceProblem.advice(problem));
     },
   };

@@ -55,7 +55,7 @@ function confirmDialog(
   send: () => void,
 ): View {
   const explanation = h("p", { id: `call-dialog-text-${name}` });
-  const stay = button("", () => context.send({ type: "dialog", dialog: undefined }), messages.dialogs.stay);
+  const stay = button("", () => context.send({ type: "dialog", dialog: undefined }), messages.dialogs.remain);
   const confirm = button("danger", send, yes);
   const dialog = frame(
     context,
@@ -82,7 +82,7 @@ function leaveDialog(context: ViewContext): View {
     messages.dialogs.leave,
     (call) =>
       call.standing.role === "host"
-        ? messages.dialogs.leaveHost(call.standing)
+        ? messages.dialogs.leaveHost
         : call.stage === "waiting"
           ? messages.dialogs.leaveWaiting
           : messages.dialogs.leaveGuest(call.standing),

@@ -68,14 +68,14 @@ function contentOf(call: Call): EndedContent {
   const contents: Partial<Record<Stage, EndedContent>> = {
     ended: {
       icon: "check",
-      title: texts.ended(standing),
+      title: texts.ended,
       text:
         standing.consultation.started_at === null ? texts.neverStarted : guest ? texts.endedGuest(standing) : texts.endedHost,
     },
     left: {
       icon: "door",
       title: texts.left,
-      text: !guest ? texts.leftHost(standing) : live ? texts.leftGuest(standing) : texts.leftWaiting,
+      text: !guest ? texts.leftHost : live ? texts.leftGuest : texts.leftWaiting,
       action: guest && !standing.may.enter ? undefined : texts.goBack,
     },
     declined: {
@@ -104,7 +104,7 @@ function closed({ standing, barred }: Call): EndedContent {
       return {
         icon: "door",
         title: texts.notOpen,
-        text: `${standing.door.message ?? ""} ${texts.contact(standing)}`.trim(),
+        text: texts.notOpenHint(standing),
       };
   }
 }

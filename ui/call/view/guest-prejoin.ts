@@ -93,7 +93,7 @@ export function guestPrejoin(context: ViewContext): View {
       text(
         hint,
         rejoinsCall
-          ? messages.guestPrejoin.rejoinHint(standing)
+          ? messages.guestPrejoin.rejoinHint
           : rejoins
             ? messages.guestPrejoin.resumeHint
             : early

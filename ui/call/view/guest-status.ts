@@ -30,7 +30,7 @@ export function guestStatus(): View {
       show(people, waiting.length > 0);
       show(absent, waiting.length === 0);
       attr(node, "data-here", waiting.length > 0);
-      attr(node, "aria-label", messages.hostPrejoin.guest(call.standing));
+      attr(node, "aria-label", messages.hostPrejoin.guest);
       text(absentTitle, headline(call));
       text(hint, hintFor(call));
     },

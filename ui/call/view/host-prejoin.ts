@@ -73,15 +73,15 @@ export function hostPrejoin(context: ViewContext): View {
         busy
           ? messages.guestPrejoin.joining
           : live
-            ? messages.hostPrejoin.join(standing)
+            ? messages.hostPrejoin.join
             : waits || !possible
-              ? messages.hostPrejoin.start(standing)
+              ? messages.hostPrejoin.start
               : messages.hostPrejoin.startEarly,
       );
       attr(start, "class", `button button--wide call-join${waits || live ? " button--primary" : ""}`);
       attr(start, "disabled", !possible);
       attr(start, "aria-disabled", busy && "true");
-      text(startHint, live ? messages.guestPrejoin.rejoinHint(standing) : possible ? "" : messages.hostPrejoin.notOpen);
+      text(startHint, live ? messages.guestPrejoin.rejoinHint : possible ? "" : messages.hostPrejoin.notOpen);
       show(startHint, startHint.textContent !== "");
       for (const part of parts) part.render(call, now);
     },

@@ -1,6 +1,7 @@
 // Top bar of the call: participant names, elapsed time, connection quality.
 
 import { nameOf } from "../screen-reader.ts";
+import { locale } from "../../l10n/words.ts";
 import { elapsed } from "../time-format.ts";
 import type { Call } from "../state.ts";
 import { otherName, messages } from "../messages.ts";
@@ -30,6 +31,6 @@ export function topBar(): View {
 function participantNames(call: Call): string {
   const names = call.remoteParticipants.map((participant) => nameOf(call, participant));
   return names.length > 0
-    ? new Intl.ListFormat(undefined, { type: "conjunction" }).format(names)
-    : otherName(call.standing);
+    ? new Intl.ListFormat(locale(), { type: "conjunction" }).format(names)
+    : (otherName(call.standing) ?? "");
 }

@@ -78,6 +78,7 @@ async fn set_up(app: &App) -> Result<StoredCredentials> {
     let setup = practices::Setup {
         practice: "Practice at the Park".into(),
         pack: "clinic".into(),
+        language: "en".into(),
         zone: "Europe/Berlin".into(),
         name: Private::new("Alex Morgan".into()),
         email: Private::new(ADMIN.into()),

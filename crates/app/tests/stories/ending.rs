@@ -92,6 +92,7 @@ async fn an_admitted_guest_ends_if_the_policy_allows() {
     let changes = Changes {
         name: practice.name,
         pack: practice.pack.to_string(),
+        language: practice.language.to_string(),
         zone: practice.zone.name().into(),
         opens_before: 15,
         closes_after: 30,

@@ -18,7 +18,7 @@ async fn an_unknown_link_is_not_found() {
     nearly.push(last);
     for wrong in [nearly.as_str(), &"A".repeat(32), &right.to_lowercase(), guest.room.as_str(), "", "'; DROP TABLE"] {
         let answer = site.open_link(&format!("https://video.test/join/{wrong}")).await.err().unwrap();
-        assert_eq!((answer.code(), answer.sentence().as_str()), ("not_found", "We could not find this."), "{wrong}");
+        assert_eq!((answer.code(), answer.to_string().as_str()), ("not_found", "not found"), "{wrong}");
     }
 }
 

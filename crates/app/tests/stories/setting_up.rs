@@ -16,6 +16,7 @@ fn setup_form(admin: &Persona) -> Setup {
     Setup {
         practice: "Praxis am Park".into(),
         pack: "therapy".into(),
+        language: "de".into(),
         zone: "Europe/Berlin".into(),
         name,
         email,
@@ -32,6 +33,7 @@ fn changes() -> Changes {
     Changes {
         name: "Praxis am See".into(),
         pack: "clinic".into(),
+        language: "en".into(),
         zone: "Europe/Paris".into(),
         opens_before: 10,
         closes_after: 45,
@@ -69,6 +71,7 @@ async fn set_up_reports_all_errors_at_once() {
     let requests = Setup {
         practice: " ".into(),
         pack: "vets".into(),
+        language: "tlh".into(),
         zone: "Europe/Atlantis".into(),
         name: Private::new("A\u{202e}lex".into()),
         email: Private::new("alex".into()),
@@ -76,6 +79,7 @@ async fn set_up_reports_all_errors_at_once() {
     };
     let expected = [
         ("email", Malformed),
+        ("language", UnknownChoice),
         ("name", DirectionMarks),
         ("pack", UnknownChoice),
         ("password", WidelyUsed),
@@ -193,7 +197,7 @@ async fn a_wrong_login_does_not_reveal_the_reason() {
     let mut answers = Vec::new();
     for (email, password) in [(&email, &wrong), (&unknown, &password), (&unknown, &wrong), (&wrong, &wrong)] {
         let answer = sessions::log_in(&site.app, email, password, LoginClient::ApiClient).await.unwrap_err();
-        answers.push((answer.code(), answer.sentence()));
+        answers.push((answer.code(), answer.to_string()));
     }
     assert_eq!(answers[0].0, "wrong_login");
     answers.dedup();
@@ -248,6 +252,7 @@ async fn changing_the_practice_reports_all_errors_at_once() {
     let requests = Changes {
         name: "Pra\nxis".into(),
         pack: String::new(),
+        language: "tlh".into(),
         zone: "localtime".into(),
         opens_before: -1,
         closes_after: 100_000,
@@ -256,6 +261,7 @@ async fn changing_the_practice_reports_all_errors_at_once() {
     };
     let expected = [
         ("closes_after", OutOfRange),
+        ("language", UnknownChoice),
         ("name", ControlCharacters),
         ("opens_before", OutOfRange),
         ("pack", UnknownChoice),

@@ -1,6 +1,6 @@
 //! The waiting room: entering, admitting, declining, leaving.
 
-use anteroom_domain::{Entry, JoinWindow, Role};
+use anteroom_domain::{Entry, JoinWindow, Language, Role, WordingPack};
 use anteroom_testkit::{TestSite, hours, minutes};
 
 use crate::error_code;
@@ -143,7 +143,7 @@ async fn a_guest_sees_the_host_and_a_host_sees_everyone() {
     assert_eq!(seen_by_guest.people.iter().map(|p| p.role).collect::<Vec<_>>(), [Role::Host]);
     assert_eq!(seen_by_host.people.iter().map(|p| p.id).collect::<Vec<_>>(), [guest.me]);
     assert_eq!((seen_by_guest.zone.name(), seen_by_host.zone.name()), ("America/New_York", "Europe/Berlin"));
-    assert_eq!(seen_by_guest.words.guest, "patient");
+    assert_eq!((seen_by_guest.pack, seen_by_guest.language), (WordingPack::Clinic, Language::En));
     assert!(seen_by_host.people[0].connected_since.is_some());
 }
 

@@ -43,6 +43,11 @@ fn every_enum_round_trips_through_its_name() {
     for kind in [AppointmentKind::Video, AppointmentKind::InPerson] {
         assert_eq!(kind.as_str().parse(), Ok(kind));
     }
+    for language in Language::ALL {
+        assert_eq!(language.tag().parse(), Ok(language));
+        assert_eq!(Language::from_store(language.tag()), language);
+    }
+    assert_eq!(Language::from_store("tlh"), Language::En);
     for role in [StaffRole::Admin, StaffRole::Host] {
         assert_eq!(role.as_str().parse(), Ok(role));
     }
@@ -96,7 +101,7 @@ fn a_form_collects_all_its_errors() {
 }
 
 #[test]
-fn refusal_codes_are_unique_and_have_sentences() {
+fn refusal_codes_are_unique() {
     let at = super::samples::eleven();
     let refusals = [
         Refusal::TooEarly { opens_at: at },
@@ -126,8 +131,7 @@ fn refusal_codes_are_unique_and_have_sentences() {
     let codes: BTreeSet<_> = refusals.iter().map(Refusal::code).collect();
     assert_eq!(codes.len(), refusals.len());
     for refusal in refusals {
-        let (code, sentence) = (refusal.code(), refusal.to_string());
+        let code = refusal.code();
         assert!(code.chars().all(|c| c.is_ascii_lowercase() || c == '_'), "{code}");
-        assert!(sentence.ends_with('.') && !sentence.contains('_'), "{sentence}");
     }
 }

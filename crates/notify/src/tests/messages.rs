@@ -1,7 +1,10 @@
 //! Message texts, as snapshots.
 
+use std::fmt::Write;
+
 use anteroom_app::{Message, MessageKind};
-use anteroom_domain::{Appointment, AppointmentKind, Role, WordingPack};
+use anteroom_domain::{Appointment, AppointmentKind, Language, Role, WordingPack};
+use anteroom_l10n::Catalogue;
 
 use super::samples::{LINK, message, name, sender, zone};
 use crate::email::{Parts, parts};
@@ -43,16 +46,37 @@ fn every_message_matches_its_snapshot() {
     }
 }
 
+/// The texts of all German messages; their layout is that of the English ones.
+#[test]
+fn every_german_message_matches_its_snapshot() {
+    let mut all = String::new();
+    for (kind, role) in ALL {
+        let in_person = (in_person(kind, role), "in person");
+        let by_video = WordingPack::ALL.map(|pack| (message(kind, role, pack), pack.as_str()));
+        for (message, what) in by_video.into_iter().chain([in_person]) {
+            let Parts { subject, text, html, calendar } = read(&Message { language: Language::De, ..message });
+            assert!(html.starts_with("<!doctype html>\n<html lang=\"de\" dir=\"ltr\">"), "{html}");
+            let calendar = calendar.replace("\r\n ", "");
+            let calendar = calendar.lines().filter(|line| line.starts_with("SUMMARY") || line.starts_with("DESC"));
+            let calendar = calendar.collect::<Vec<_>>().join("\n");
+            let _ = writeln!(all, "==== {} {} {what}\n{subject}\n\n{text}\n{calendar}\n", kind.as_str(), role.as_str());
+        }
+    }
+    insta::assert_snapshot!("german", all);
+}
+
 #[test]
 fn a_subject_names_neither_a_person_nor_a_trade() {
     for (kind, role) in ALL {
         for pack in WordingPack::ALL {
-            let message = message(kind, role, pack);
-            let text = read(&message).subject.to_lowercase();
-            let words = pack.words();
-            for revealing in [words.host, words.guest, words.consultation, "weber", "haddad", "praxis", "video", "park"]
-            {
-                assert!(!text.contains(revealing), "{revealing} in {text}");
+            for language in Language::ALL {
+                let text = read(&Message { language, ..message(kind, role, pack) }).subject.to_lowercase();
+                let words = Catalogue::of(language, pack);
+                let nouns = [words.noun_host(), words.noun_guest(), words.noun_consultation()];
+                let names = ["weber", "haddad", "praxis", "video", "park"].map(str::to_owned);
+                for revealing in nouns.into_iter().chain(names) {
+                    assert!(!text.contains(&revealing.to_lowercase()), "{revealing} in {text}");
+                }
             }
         }
     }

@@ -2,8 +2,8 @@
 
 use anteroom_app::{Message, MessageKind};
 use anteroom_domain::{
-    Address, Appointment, AppointmentId, AppointmentKind, AppointmentStatus, Author, Contact, Length, ParticipantId,
-    Person, PersonId, Role, ScheduledTime, UserId, WordingPack, Zone,
+    Address, Appointment, AppointmentId, AppointmentKind, AppointmentStatus, Author, Contact, Language, Length,
+    ParticipantId, Person, PersonId, Role, ScheduledTime, UserId, WordingPack, Zone,
 };
 use jiff::Timestamp;
 
@@ -50,6 +50,7 @@ pub(super) fn message(kind: MessageKind, role: Role, pack: WordingPack) -> Messa
     Message {
         kind,
         practice: "Praxis am Park".to_owned(),
+        language: Language::En,
         pack,
         recipient: ParticipantId::new(at("2026-11-12T09:30:00Z"), [role as u8; 10]),
         role,

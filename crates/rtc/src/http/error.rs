@@ -55,7 +55,7 @@ impl JoinError {
             Self::NoJoinRequest => "join_request is missing".into(),
             Self::Message(refused) => refused.to_string(),
             Self::NotAWebSocket => "this endpoint needs a WebSocket".into(),
-            Self::Admission(error) => format!("{}: {}", error.code(), error.sentence()),
+            Self::Admission(error) => format!("{}: admission denied", error.code()),
             Self::Refused(JoinRefused::RoomUnavailable(why)) => why.to_string(),
             Self::Refused(JoinRefused::UnknownRoom) => "the room does not exist".into(),
             Self::Refused(_) => "the server is full".into(),

@@ -5,8 +5,8 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use anteroom_domain::{
     Address, ApiKey, ApiKeyId, Appointment, AppointmentId, AppointmentKind, AppointmentStatus, Author, Consultation,
-    ConsultationId, Contact, CredentialId, Invitation, InvitationId, KeyScope, KeyScopes, Length, Participant,
-    ParticipantId, PasswordCredential, Person, PersonId, Phase, Policy, Practice, Private, Role, RoomName,
+    ConsultationId, Contact, CredentialId, Invitation, InvitationId, KeyScope, KeyScopes, Language, Length,
+    Participant, ParticipantId, PasswordCredential, Person, PersonId, Phase, Policy, Practice, Private, Role, RoomName,
     ScheduledTime, Secret, StaffRole, User, UserId, WhoMayEnd, WordingPack,
 };
 use jiff::{SignedDuration, Timestamp};
@@ -35,6 +35,7 @@ pub(super) fn practice() -> Practice {
     Practice {
         name: "Praxis am Park".into(),
         pack: WordingPack::Clinic,
+        language: Language::De,
         zone: "Europe/Berlin".parse().unwrap(),
         policy: Policy::new(10, 45, WhoMayEnd::Either).unwrap(),
         version: 0,

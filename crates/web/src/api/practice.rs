@@ -10,6 +10,7 @@ use crate::WebState;
 use crate::consultation::standing::WordsBody;
 use crate::problem::ProblemBody;
 use crate::request::auth::BearerToken;
+use crate::request::language::RequestedLanguage;
 
 #[derive(Serialize, ToSchema)]
 #[schema(as = Practice)]
@@ -18,6 +19,8 @@ pub(super) struct PracticeBody {
     /// `general`, `beauty`, `therapy` or `clinic`.
     pack: &'static str,
     words: WordsBody,
+    /// Language of pages and messages for people whose language is not known (BCP 47): `en` or `de`.
+    language: &'static str,
     zone: String,
     /// Minutes before the start when the join window opens.
     opens_before: u16,
@@ -32,13 +35,18 @@ pub(super) struct PracticeBody {
     get, path = "/practice", tag = "practice", operation_id = "readPractice",
     responses((status = 200, body = PracticeBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
 )]
-pub(super) async fn show(State(web): State<WebState>, bearer: BearerToken) -> JsonResult<PracticeBody> {
+pub(super) async fn show(
+    State(web): State<WebState>,
+    bearer: BearerToken,
+    language: RequestedLanguage,
+) -> JsonResult<PracticeBody> {
     bearer.actor.reader()?;
     let practice = practices::fetch(&web.app).await?;
     Ok(axum::Json(PracticeBody {
+        words: language.words_of(&practice).into(),
         name: practice.name,
         pack: practice.pack.as_str(),
-        words: practice.pack.words().into(),
+        language: practice.language.tag(),
         zone: practice.zone.name().to_owned(),
         opens_before: practice.policy.opens_before(),
         closes_after: practice.policy.closes_after(),

@@ -60,7 +60,7 @@ pub(crate) fn endpoints(method: AuthMethod) -> OpenApiRouter<WebState> {
         .routes(routes!(end))
         .routes(routes!(ticket))
         .layer(Extension(method))
-        .layer(middleware::from_fn(content_negotiation::problems_as_json))
+        .layer(middleware::from_fn(content_negotiation::ask_for_json))
 }
 
 /// The participant to admit or decline.
@@ -108,7 +108,7 @@ async fn state(State(web): State<WebState>, caller: RequestCaller) -> JsonResult
     if caller.actor.takes_part() {
         presence::asked(&web.app, &standing);
     }
-    Ok(axum::Json(StandingBody::from(&standing)))
+    Ok(axum::Json(StandingBody::of(&standing, caller.words(&standing))))
 }
 
 /// SSE stream of the standing, at once and after each change: events named `standing`, each with the JSON of `/state`.
@@ -160,7 +160,7 @@ impl Live for ConsultationLive {
         if caller.actor.takes_part() {
             self.page.get_or_insert_with(|| OpenPage::new(&self.web.app, &standing));
         }
-        let event = Event::default().event("standing").json_data(StandingBody::from(&standing));
+        let event = Event::default().event("standing").json_data(StandingBody::of(&standing, caller.words(&standing)));
         Ok(Update { event: Some(event.map_err(|_| Problem::internal())?), changes_at: standing.changes_at })
     }
 }
@@ -206,7 +206,7 @@ async fn enter(State(web): State<WebState>, caller: RequestCaller) -> JsonResult
     web.limits.seat_write(&caller.stream_holder())?;
     let standing = waiting_room::enter(&web.app, &caller.actor, caller.consultation).await?;
     presence::asked(&web.app, &standing);
-    Ok(axum::Json(StandingBody::from(&standing)))
+    Ok(axum::Json(StandingBody::of(&standing, caller.words(&standing))))
 }
 
 /// A guest leaves the waiting room or the call.
@@ -218,7 +218,7 @@ async fn enter(State(web): State<WebState>, caller: RequestCaller) -> JsonResult
 async fn leave(State(web): State<WebState>, caller: RequestCaller) -> JsonResult<StandingBody> {
     web.limits.seat_write(&caller.stream_holder())?;
     let standing = waiting_room::leave(&web.app, &caller.actor, caller.consultation).await?;
-    Ok(axum::Json(StandingBody::from(&standing)))
+    Ok(axum::Json(StandingBody::of(&standing, caller.words(&standing))))
 }
 
 /// The host starts the consultation; waiting guests are admitted.
@@ -229,7 +229,7 @@ async fn leave(State(web): State<WebState>, caller: RequestCaller) -> JsonResult
 )]
 async fn start(State(web): State<WebState>, caller: RequestCaller) -> JsonResult<StandingBody> {
     let standing = consultations::start(&web.app, &caller.actor, caller.consultation).await?;
-    Ok(axum::Json(StandingBody::from(&standing)))
+    Ok(axum::Json(StandingBody::of(&standing, caller.words(&standing))))
 }
 
 /// The host lets a waiting guest in.
@@ -244,7 +244,7 @@ async fn admit(
     Json(body): Json<ParticipantBody>,
 ) -> JsonResult<StandingBody> {
     let standing = waiting_room::admit(&web.app, &caller.actor, caller.consultation, body.id()?).await?;
-    Ok(axum::Json(StandingBody::from(&standing)))
+    Ok(axum::Json(StandingBody::of(&standing, caller.words(&standing))))
 }
 
 /// The host declines a guest.
@@ -259,7 +259,7 @@ async fn decline(
     Json(body): Json<ParticipantBody>,
 ) -> JsonResult<StandingBody> {
     let standing = waiting_room::decline(&web.app, &caller.actor, caller.consultation, body.id()?).await?;
-    Ok(axum::Json(StandingBody::from(&standing)))
+    Ok(axum::Json(StandingBody::of(&standing, caller.words(&standing))))
 }
 
 /// Ends the consultation for everyone; it cannot be started again.
@@ -270,7 +270,7 @@ async fn decline(
 )]
 async fn end(State(web): State<WebState>, caller: RequestCaller) -> JsonResult<StandingBody> {
     let standing = consultations::end(&web.app, &caller.actor, caller.consultation).await?;
-    Ok(axum::Json(StandingBody::from(&standing)))
+    Ok(axum::Json(StandingBody::of(&standing, caller.words(&standing))))
 }
 
 /// Issues a ticket for this device. A device that is connected with an older ticket is disconnected.

@@ -6,11 +6,12 @@ use anteroom_app::Standing;
 use anteroom_app::presence::Presence;
 use anteroom_app::standing::EndedBy;
 use anteroom_domain::{Entry, Participant, Phase, Refusal};
+#[cfg(any(test, feature = "gallery"))]
+use anteroom_domain::{Language, WordingPack};
+use anteroom_l10n::Catalogue;
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
-
-use crate::view::format;
 
 /// The state of a consultation as one participant sees it.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -45,13 +46,13 @@ pub(crate) struct Me {
     name: String,
 }
 
-/// The practice's nouns, lower case, singular.
-#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+/// The practice's nouns in the language of the response, singular.
+#[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Words)]
 pub(crate) struct WordsBody {
-    host: &'static str,
-    guest: &'static str,
-    consultation: &'static str,
+    host: String,
+    guest: String,
+    consultation: String,
 }
 
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -101,7 +102,7 @@ struct JoinWindowBody {
     closes_at: Timestamp,
     /// Why it is not open, for API clients.
     code: Option<&'static str>,
-    /// Why it is not open, for people.
+    /// Why it is not open, for people, in the language of the response.
     message: Option<String>,
 }
 
@@ -137,8 +138,8 @@ struct MayBody {
     end: bool,
 }
 
-impl From<&Standing> for StandingBody {
-    fn from(standing: &Standing) -> Self {
+impl StandingBody {
+    pub(crate) fn of(standing: &Standing, words: &Catalogue) -> Self {
         let may = &standing.may;
         Self {
             version: standing.version,
@@ -146,14 +147,14 @@ impl From<&Standing> for StandingBody {
             role: standing.role.as_str(),
             me: Me { id: standing.me.to_string(), name: standing.name.reveal().as_str().to_owned() },
             practice: standing.practice.clone(),
-            words: standing.words.into(),
+            words: words.into(),
             appointment: PlanBody {
                 id: standing.appointment.to_string(),
                 starts_at: standing.starts_at,
                 ends_at: standing.ends_at,
                 duration_minutes: standing.minutes,
                 zone: standing.zone.rules_name().to_owned(),
-                local: format::date_time(standing.starts_at, &standing.zone),
+                local: words.date_time(standing.starts_at, &standing.zone),
                 kind: standing.kind.as_str(),
                 status: standing.status.as_str(),
             },
@@ -163,7 +164,7 @@ impl From<&Standing> for StandingBody {
                 duration_seconds: standing.duration.map(|duration| duration.as_secs()),
                 ..ConsultationBody::of(&standing.phase)
             },
-            door: JoinWindowBody::of(standing),
+            door: JoinWindowBody::of(standing, words),
             entry: standing.entry.as_str(),
             people: people(standing),
             may: MayBody { enter: may.enter, wait: may.wait, start: may.start, ticket: may.ticket, end: may.end },
@@ -193,14 +194,14 @@ impl ConsultationBody {
 }
 
 impl JoinWindowBody {
-    fn of(standing: &Standing) -> Self {
+    fn of(standing: &Standing, words: &Catalogue) -> Self {
         let refusal = standing.join_window.require_open().err();
         Self {
             state: refusal.as_ref().map_or("open", Refusal::code),
             opens_at: standing.opens_at,
             closes_at: standing.closes_at,
             code: refusal.as_ref().map(Refusal::code),
-            message: refusal.map(|refusal| refusal.to_string()),
+            message: refusal.map(|refusal| words.refusal(&refusal)),
         }
     }
 }
@@ -238,9 +239,9 @@ impl From<&Participant> for PersonBody {
     }
 }
 
-impl From<anteroom_domain::Words> for WordsBody {
-    fn from(words: anteroom_domain::Words) -> Self {
-        Self { host: words.host, guest: words.guest, consultation: words.consultation }
+impl From<&Catalogue> for WordsBody {
+    fn from(words: &Catalogue) -> Self {
+        Self { host: words.noun_host(), guest: words.noun_guest(), consultation: words.noun_consultation() }
     }
 }
 
@@ -276,7 +277,7 @@ impl StandingBody {
                 name: "Mara </script><script>alert(1)</script>".to_owned(),
             },
             practice: "Praxis am Park".to_owned(),
-            words: anteroom_domain::WordingPack::Clinic.words().into(),
+            words: Catalogue::of(Language::En, WordingPack::Clinic).into(),
             appointment: PlanBody {
                 id: format!("apt_{}", "0".repeat(32)),
                 starts_at: at("2026-11-20T10:00:00Z"),

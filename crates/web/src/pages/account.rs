@@ -94,7 +94,7 @@ async fn page(web: &WebState, staff: &StaffLogin, rejection: FormRejection) -> R
     let practice = load_practice(web).await?;
     let own = sessions::own(&web.app, &staff.actor, &staff.session).await?;
     Ok(AccountPage {
-        frame: PageFrame::staff(&web.app, &practice, &staff.user, "account"),
+        frame: PageFrame::staff(&web.app, &practice, staff, "account"),
         email: staff.user.email.reveal().as_str().to_owned(),
         rejection,
         sessions: own.into_iter().map(|session| line(session, &staff.user.zone)).collect(),

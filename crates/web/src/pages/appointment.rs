@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use super::status_label::StatusContext;
 use super::{load_practice, messages};
 use crate::WebState;
-use crate::problem::Problem;
+use crate::problem::{Detail, Problem};
 use crate::request::auth::StaffLogin;
 use crate::request::extract::{Form, Path};
 use crate::view::appointment::{Actions, AppointmentPage, NewLink, Record};
@@ -84,7 +84,7 @@ async fn redirect_or_refusal(
         Ok(_) => Ok(Redirect::to(&format!("/appointments/{id}")).into_response()),
         Err(Error::Refused(refusal)) => {
             let found = appointments::fetch(&web.app, &staff.actor, id).await?;
-            let page = AppointmentPage { problem: refusal.to_string(), ..page(web, staff, &found).await? };
+            let page = AppointmentPage { problem: Some(Detail::Refusal(refusal)), ..page(web, staff, &found).await? };
             Ok((Problem::from(refusal).status, Html(page)).into_response())
         }
         Err(error) => Err(error.into()),
@@ -100,7 +100,7 @@ async fn page(web: &WebState, staff: &StaffLogin, found: &AppointmentDetails) ->
     let guest_time = (zone.local(starts) != guest.zone.local(starts)).then(|| format::date_time(starts, &guest.zone));
     let deliveries = anteroom_app::messages::deliveries(&web.app, &staff.actor, appointment.id).await?;
     Ok(AppointmentPage {
-        frame: PageFrame::staff(&web.app, &practice, &staff.user, "day"),
+        frame: PageFrame::staff(&web.app, &practice, staff, "day"),
         id: appointment.id.to_string(),
         guest: guest.name.reveal().as_str().to_owned(),
         email: guest.email().map(|email| email.reveal().as_str().to_owned()).unwrap_or_default(),
@@ -122,7 +122,7 @@ async fn page(web: &WebState, staff: &StaffLogin, found: &AppointmentDetails) ->
         link: None,
         record: record(found, zone),
         messages: messages::lines(&deliveries, found, zone, web.app.messenger.is_configured()),
-        problem: String::new(),
+        problem: None,
     })
 }
 

@@ -91,7 +91,7 @@ async fn page(
         name: user.name.reveal().as_str().to_owned(),
     };
     Ok(BookingPage {
-        frame: PageFrame::staff(&web.app, &practice, &staff.user, "day"),
+        frame: PageFrame::staff(&web.app, &practice, staff, "day"),
         form,
         rejection,
         guest: practice.pack.words().guest,

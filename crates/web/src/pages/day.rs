@@ -3,6 +3,7 @@
 use anteroom_app::appointment_lists::{self, Cursor, DayPart, ParseCursorError, Part, PlaceInDay};
 use anteroom_app::appointments::AppointmentDetails;
 use anteroom_domain::{AppointmentKind, Practice, User, Zone};
+use anteroom_l10n::Catalogue;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use jiff::civil::Date;
@@ -44,8 +45,7 @@ impl DayQuery {
             ("", before) => cursor(before).map(Part::Before),
             _ => Err(ParseCursorError), // one place at a time
         };
-        let detail = "This link to a part of the day is not complete. Please open the day again.";
-        part.map_err(|_| Problem::bad_request("bad_cursor", detail))
+        part.map_err(|_| Problem::bad_request("bad_cursor", Catalogue::problem_bad_cursor))
     }
 }
 
@@ -60,7 +60,7 @@ pub(crate) async fn show(
     let found = appointment_lists::day(&web.app, &staff.actor, bounds(date, zone)?, part).await?;
     let (list, _) = list(&web, &staff, &practice, date, &found);
     let DayParts { day, list, upcoming } = parts(&web, &staff, &practice, (date, part), list).await?;
-    let frame = PageFrame::staff(&web.app, &practice, &staff.user, "day");
+    let frame = PageFrame::staff(&web.app, &practice, &staff, "day");
     Ok(Html(DayPage { frame, day, list, upcoming }).into_response())
 }
 
@@ -135,7 +135,7 @@ async fn upcoming(
 pub(super) fn bounds(date: Date, zone: &Zone) -> Result<(Timestamp, Timestamp), Problem> {
     let midnight = |date: Date| date.to_zoned(zone.as_jiff().clone()).map(|zoned| zoned.timestamp());
     let day = midnight(date).and_then(|from| Ok((from, midnight(date.saturating_add(1.day()))?)));
-    day.map_err(|_| Problem::bad_request("malformed", "This date is not supported."))
+    day.map_err(|_| Problem::bad_request("malformed", Catalogue::problem_unsupported_date))
 }
 
 /// The list of these appointments, and when time alone changes it.

@@ -2,6 +2,7 @@
 
 use anteroom_app::{Standing, consultations};
 use anteroom_domain::{AppointmentId, Phase, Refusal, Role};
+use anteroom_l10n::Catalogue;
 use axum::extract::{FromRequestParts, Request, State};
 use axum::response::{IntoResponse, Response};
 
@@ -12,7 +13,7 @@ use crate::request::auth::{AuthMethod, RequestCaller};
 use crate::request::extract::Path;
 use crate::view::appointment::Record;
 use crate::view::join::{AppointmentFacts, ClosedPage, JoinPage};
-use crate::view::{Html, PageFrame, format};
+use crate::view::{Html, PageFrame};
 
 /// `GET /join/{secret}`: the page for the owner of the link, guest or host. Opening it changes nothing.
 pub(crate) async fn by_link(
@@ -43,88 +44,65 @@ async fn authenticate(web: &WebState, method: AuthMethod, request: Request) -> R
 
 async fn page(web: &WebState, caller: &RequestCaller, base: String, back: Option<String>) -> Result<Response, Problem> {
     let standing = consultations::standing(&web.app, &caller.actor, caller.consultation).await?;
-    let frame = PageFrame::public(&standing.practice);
-    let facts = facts(&standing);
+    let words = caller.words(&standing);
+    let frame = PageFrame::public(&standing.practice, words).in_other_languages(&base);
+    let facts = facts(&standing, words);
     match standing.closed() {
         None => {
-            let (role, standing) = (standing.role.as_str(), StandingBody::from(&standing));
+            let (role, standing) = (standing.role.as_str(), StandingBody::of(&standing, words));
             Ok(Html(JoinPage { frame: frame.with_call(), facts, base, role, standing, back }).into_response())
         }
         Some(refusal) => {
-            let text = closed_text(&standing, refusal);
-            let next_link = back.map(|href| (href, "Back to the appointment"));
-            let record = record(&standing);
-            let page = ClosedPage {
-                frame,
-                code: refusal.code(),
-                heading: text.0,
-                detail: text.1,
-                advice: text.2,
-                facts,
-                record,
-                next_link,
-            };
+            let (heading, detail, advice) = closed_text(&standing, refusal, words);
+            let next_link = back.map(|href| (href, words.join_back()));
+            let record = record(&standing, words);
+            let page = ClosedPage { frame, code: refusal.code(), heading, detail, advice, facts, record, next_link };
             Ok(Html(page).into_response())
         }
     }
 }
 
-fn facts(standing: &Standing) -> AppointmentFacts {
+fn facts(standing: &Standing, words: &Catalogue) -> AppointmentFacts {
     let zone = &standing.zone;
     let other = standing.people.iter().find(|person| (person.role == Role::Host) != (standing.role == Role::Host));
     AppointmentFacts {
         with: other.map(|person| person.name.reveal().as_str().to_owned()).unwrap_or_else(|| standing.practice.clone()),
-        consultation: standing.words.consultation,
-        day: format::date_in(standing.starts_at, zone),
-        time: format::time(standing.starts_at, zone),
-        until: format::time(standing.ends_at, zone),
-        length: format::minutes(standing.minutes),
-        zone: format::zone_name(zone),
-        opens_at: format::time(standing.opens_at, zone),
+        day: words.date_in(standing.starts_at, zone),
+        time: words.time_in(standing.starts_at, zone),
+        until: words.time_in(standing.ends_at, zone),
+        length: words.length(standing.minutes),
+        zone: words.zone(zone),
+        opens_at: words.time_in(standing.opens_at, zone),
     }
 }
 
 /// Heading, detail and advice for a consultation that cannot be joined.
-fn closed_text(standing: &Standing, refusal: Refusal) -> (String, String, String) {
-    let (what, practice) = (standing.words.consultation, &standing.practice);
+fn closed_text(standing: &Standing, refusal: Refusal, words: &Catalogue) -> (String, String, String) {
+    let practice = &standing.practice;
     let is_guest = standing.role != Role::Host;
-    let contact = if is_guest {
-        format!("For a new appointment or a question, please contact {practice}.")
-    } else {
-        String::new()
-    };
-    let text = |heading: String, detail: String, advice: String| (heading, detail, advice);
+    let contact = if is_guest { words.closed_contact(practice) } else { String::new() };
     match refusal {
-        Refusal::Ended => text(
-            format!("Your {what} has ended"),
-            if is_guest { "Thank you for coming.".to_owned() } else { "The record is below.".to_owned() },
-            if is_guest { format!("You can close this page. {contact}") } else { String::new() },
-        ),
-        Refusal::Cancelled => text(
-            "This appointment was cancelled".to_owned(),
-            format!("The {what} will not take place at this time."),
-            contact,
-        ),
-        Refusal::TooLate { closed_at } => text(
-            "The time for this appointment has passed".to_owned(),
-            format!("The room closed at {}.", format::time(closed_at, &standing.zone)),
-            contact,
-        ),
-        Refusal::InPerson => text(
-            "This appointment is in person".to_owned(),
-            format!("There is no video room for it. You are expected at {practice}."),
-            contact,
-        ),
-        other => text("This room is not open".to_owned(), other.to_string(), contact),
+        Refusal::Ended if is_guest => {
+            let advice = format!("{} {contact}", words.closed_may_close());
+            (words.closed_ended(), words.closed_ended_guest(), advice)
+        }
+        Refusal::Ended => (words.closed_ended(), words.closed_ended_host(), String::new()),
+        Refusal::Cancelled => (words.closed_cancelled(), words.closed_cancelled_detail(), contact),
+        Refusal::TooLate { closed_at } => {
+            let detail = words.closed_too_late_detail(words.time_in(closed_at, &standing.zone));
+            (words.closed_too_late(), detail, contact)
+        }
+        Refusal::InPerson => (words.closed_in_person(), words.closed_in_person_detail(practice), contact),
+        other => (words.closed_not_open(), words.refusal(&other), contact),
     }
 }
 
-fn record(standing: &Standing) -> Option<Record> {
+fn record(standing: &Standing, words: &Catalogue) -> Option<Record> {
     let Phase::Ended { started_at, ended_at, .. } = &standing.phase else { return None };
     Some(Record {
-        started: format::time(*started_at, &standing.zone),
-        ended: format::time(*ended_at, &standing.zone),
-        duration: format::duration(ended_at.duration_since(*started_at)),
+        started: words.time_in(*started_at, &standing.zone),
+        ended: words.time_in(*ended_at, &standing.zone),
+        duration: words.duration(ended_at.duration_since(*started_at)),
         ended_by: String::new(),
     })
 }

@@ -59,7 +59,7 @@ async fn page(
     let practice = load_practice(web).await?;
     let keys = api_keys::list(&web.app, &staff.actor).await?;
     let keys = keys.into_iter().map(|listed| line(listed, &staff.user.zone)).collect();
-    let frame = PageFrame::staff(&web.app, &practice, &staff.user, "practice");
+    let frame = PageFrame::staff(&web.app, &practice, staff, "practice");
     Ok(KeysPage { frame, form, rejection, keys, token: None })
 }
 

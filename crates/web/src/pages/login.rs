@@ -12,6 +12,7 @@ use crate::problem::Problem;
 use crate::request::auth::{StaffLogin, login_secret};
 use crate::request::client_address::ClientAddress;
 use crate::request::extract::{Form, Query};
+use crate::request::language::RequestedLanguage;
 use crate::request::login;
 use crate::request::login::LoginBrowser;
 use crate::view::login::{LoginForm, LoginPage};
@@ -34,16 +35,22 @@ pub(crate) struct LoginQuery {
 }
 
 /// `GET /login`
-pub(crate) async fn show(State(web): State<WebState>, Query(query): Query<LoginQuery>) -> Result<Response, Problem> {
+pub(crate) async fn show(
+    State(web): State<WebState>,
+    language: RequestedLanguage,
+    Query(query): Query<LoginQuery>,
+) -> Result<Response, Problem> {
     let Some(practice) = practices::find(&web.app).await? else { return Ok(Redirect::to("/setup").into_response()) };
     let form = LoginForm { next: query.next, ..LoginForm::default() };
-    Ok(Html(LoginPage { frame: PageFrame::public(&practice.name), form, problem: String::new() }).into_response())
+    let frame = PageFrame::public(&practice.name, language.words_of(&practice));
+    Ok(Html(LoginPage { frame, form, problem: String::new() }).into_response())
 }
 
 /// `POST /login`
 pub(crate) async fn log_in(
     State(web): State<WebState>,
     from: ClientAddress,
+    language: RequestedLanguage,
     LoginBrowser(client): LoginBrowser,
     jar: CookieJar,
     Form(form): Form<LoginForm>,
@@ -52,9 +59,11 @@ pub(crate) async fn log_in(
     match login::log_in(&web, from, client, &email.clone().into(), &password.into()).await? {
         Ok(login) => Ok((login::with_login(&web, jar, &login), Redirect::to(local_path(&next))).into_response()),
         Err(Error::Refused(refusal @ (Refusal::WrongLogin | Refusal::LoginQueueFull))) => {
-            let practice = practices::find(&web.app).await?.map_or_else(|| "Anteroom".to_owned(), |p| p.name);
+            let practice = practices::fetch(&web.app).await?;
+            let words = language.words_of(&practice);
             let form = LoginForm { email, password: String::new(), next };
-            let page = LoginPage { frame: PageFrame::public(&practice), form, problem: refusal.to_string() };
+            let frame = PageFrame::public(&practice.name, words);
+            let page = LoginPage { frame, form, problem: words.refusal(&refusal) };
             let problem = Problem::from(refusal);
             Ok((problem.status, problem.retry_after(), Html(page)).into_response())
         }

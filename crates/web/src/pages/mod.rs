@@ -73,7 +73,9 @@ pub(crate) fn routes() -> RouteTable {
 
 /// The practice. It exists on every page except setup.
 async fn load_practice(web: &WebState) -> Result<Practice, Problem> {
-    Ok(practices::fetch(&web.app).await?)
+    let practice = practices::fetch(&web.app).await?;
+    web.practice_words.note(&practice);
+    Ok(practice)
 }
 
 impl FormRejection {
@@ -83,11 +85,11 @@ impl FormRejection {
             Error::Invalid(_) => {
                 let problem = Problem::from(error);
                 let errors = FormErrors::new(problem.fields);
-                Ok((problem.status, Self { errors, problem: String::new() }))
+                Ok((problem.status, Self { errors, problem: None }))
             }
             Error::Refused(refusal) => {
-                let problem = refusal.to_string();
-                Ok((Problem::from(refusal).status, Self { errors: FormErrors::default(), problem }))
+                let Problem { status, detail, .. } = refusal.into();
+                Ok((status, Self { errors: FormErrors::default(), problem: Some(detail) }))
             }
             other => Err(other.into()),
         }

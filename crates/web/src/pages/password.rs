@@ -1,7 +1,8 @@
 //! A member of staff sets their password with a link.
 
 use anteroom_app::{Error, password_links};
-use anteroom_domain::{Secret, User};
+use anteroom_domain::{Language, Secret, User};
+use anteroom_l10n::Catalogue;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -65,8 +66,9 @@ async fn user_of(web: &WebState, from: ClientAddress, secret: &str) -> Result<(S
 
 async fn page(web: &WebState, user: &User, status: StatusCode, rejection: FormRejection) -> Result<Response, Problem> {
     let practice = load_practice(web).await?;
+    let words = Catalogue::of(Language::En, practice.pack); // the texts of this page are not in the catalogue yet
     let page = PasswordPage {
-        frame: PageFrame::public(&practice.name),
+        frame: PageFrame::public(&practice.name, words),
         name: user.name.reveal().as_str().to_owned(),
         email: user.email.reveal().as_str().to_owned(),
         rejection,

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 
 use super::load_practice;
 use crate::WebState;
-use crate::problem::Problem;
+use crate::problem::{Detail, Problem};
 use crate::request::auth::{AdminLogin, StaffLogin};
 use crate::request::extract::{Form, Path, Query};
 use crate::view::person::{OneTimeLink, PersonPage};
@@ -27,7 +27,7 @@ pub(crate) async fn show(
     Path(id): Path<UserId>,
     Query(query): Query<PersonQuery>,
 ) -> Result<Response, Problem> {
-    let page = page(&web, &staff, id, String::new()).await?;
+    let page = page(&web, &staff, id, None).await?;
     Ok(Html(PersonPage { done: done(&query.done), ..page }).into_response())
 }
 
@@ -102,7 +102,7 @@ pub(super) async fn with_password_link(
     };
     let until = format::date_time(issued.expires_at, &staff.user.zone);
     let link = Some(OneTimeLink { url: issued.url.reveal().clone(), until });
-    Ok(Ok(PersonPage { link, ..page(web, staff, id, String::new()).await? }))
+    Ok(Ok(PersonPage { link, ..page(web, staff, id, None).await? }))
 }
 
 /// Redirects to the page; a refusal is shown on it.
@@ -129,13 +129,13 @@ fn done(query: &str) -> &'static str {
     }
 }
 
-async fn page(web: &WebState, staff: &StaffLogin, id: UserId, problem: String) -> Result<PersonPage, Problem> {
+async fn page(web: &WebState, staff: &StaffLogin, id: UserId, problem: Option<Detail>) -> Result<PersonPage, Problem> {
     let practice = load_practice(web).await?;
     let user = users::fetch(&web.app, &staff.actor, id).await?;
     let host = practice.pack.words().host;
     let User { name, email, role, deactivated_at, .. } = &user;
     Ok(PersonPage {
-        frame: PageFrame::staff(&web.app, &practice, &staff.user, "staff"),
+        frame: PageFrame::staff(&web.app, &practice, staff, "staff"),
         id: id.to_string(),
         name: name.reveal().as_str().to_owned(),
         email: email.reveal().as_str().to_owned(),

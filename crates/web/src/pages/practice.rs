@@ -2,14 +2,15 @@
 
 use anteroom_app::practices::Changes;
 use anteroom_app::{Error, practices};
-use anteroom_domain::Practice;
+use anteroom_domain::{Language, Practice};
+use anteroom_l10n::Catalogue;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::{ParsedNumber, load_practice};
 use crate::WebState;
-use crate::problem::Problem;
+use crate::problem::{Detail, Problem};
 use crate::request::auth::{AdminLogin, StaffLogin};
 use crate::request::extract::{Form, Query};
 use crate::view::practice::{PracticeForm, PracticePage};
@@ -22,10 +23,6 @@ use crate::view::{FormRejection, Html, PageFrame};
 pub(crate) struct PracticeQuery {
     saved: String,
 }
-
-/// Shown above the form, which keeps what was typed.
-const CHANGED_MEANWHILE: &str = "Somebody else has saved these settings since you opened this page. Open it a second \
-    time to see theirs. If yours shall count, save again.";
 
 /// `GET /practice`
 pub(crate) async fn show(
@@ -49,6 +46,7 @@ pub(crate) async fn change(
     let changes = Changes {
         name: form.name.clone(),
         pack: form.pack.clone(),
+        language: form.language.clone(),
         zone: form.zone.clone(),
         opens_before: before.value,
         closes_after: after.value,
@@ -64,7 +62,10 @@ pub(crate) async fn change(
                     form.version = practice.version.to_string(); // Saving again replaces what the others saved.
                     (
                         StatusCode::CONFLICT,
-                        FormRejection { problem: CHANGED_MEANWHILE.into(), ..FormRejection::default() },
+                        FormRejection {
+                            problem: Some(Detail::Sentence(Catalogue::problem_saved_meanwhile)),
+                            ..FormRejection::default()
+                        },
                     )
                 }
                 error => FormRejection::of(error)?,
@@ -80,6 +81,7 @@ fn filled(practice: &Practice) -> PracticeForm {
     PracticeForm {
         name: practice.name.clone(),
         pack: practice.pack.to_string(),
+        language: practice.language.to_string(),
         zone: practice.zone.name().to_owned(),
         opens_before: practice.policy.opens_before().to_string(),
         closes_after: practice.policy.closes_after().to_string(),
@@ -97,11 +99,11 @@ fn page(
 ) -> PracticePage {
     let words = practice.pack.words();
     PracticePage {
-        frame: PageFrame::staff(&web.app, practice, &staff.user, "practice"),
+        frame: PageFrame::staff(&web.app, practice, staff, "practice"),
         form,
         rejection,
         saved: false,
-        packs: PackChoice::all(),
+        packs: PackChoice::all(Catalogue::of(Language::En, practice.pack)),
         zones: Zones::all(),
         host: words.host,
         guest: words.guest,

@@ -2,7 +2,8 @@
 
 use anteroom_app::practices::Setup;
 use anteroom_app::{Error, practices, sessions};
-use anteroom_domain::Refusal;
+use anteroom_domain::{Language, Refusal, WordingPack};
+use anteroom_l10n::Catalogue;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -12,6 +13,7 @@ use crate::WebState;
 use crate::problem::Problem;
 use crate::request::client_address::ClientAddress;
 use crate::request::extract::{Form, Query};
+use crate::request::language::RequestedLanguage;
 use crate::request::login;
 use crate::request::login::LoginBrowser;
 use crate::setup_code::SetupCode;
@@ -28,6 +30,7 @@ pub(crate) struct SetupQuery {
 pub(crate) async fn show(
     State(web): State<WebState>,
     from: ClientAddress,
+    language: RequestedLanguage,
     Query(SetupQuery { code }): Query<SetupQuery>,
 ) -> Result<Response, Problem> {
     if practices::find(&web.app).await?.is_some() {
@@ -40,14 +43,17 @@ pub(crate) async fn show(
         }
         return Err(Problem::wrong_setup_code());
     }
-    let form = SetupForm { code, pack: "general".to_owned(), ..SetupForm::default() };
-    Ok(page(StatusCode::OK, form, FormRejection::default()))
+    let words = words(language);
+    let (pack, language) = (words.pack().to_string(), words.language().to_string());
+    let form = SetupForm { code, pack, language, ..SetupForm::default() };
+    Ok(page(StatusCode::OK, form, FormRejection::default(), words))
 }
 
 /// `POST /setup`
 pub(crate) async fn submit(
     State(web): State<WebState>,
     from: ClientAddress,
+    language: RequestedLanguage,
     LoginBrowser(client): LoginBrowser,
     jar: CookieJar,
     Form(form): Form<SetupForm>,
@@ -62,6 +68,7 @@ pub(crate) async fn submit(
     let setup = Setup {
         practice: form.practice.clone(),
         pack: form.pack.clone(),
+        language: form.language.clone(),
         zone: form.zone.clone(),
         name: form.name.clone().into(),
         email: form.email.clone().into(),
@@ -77,9 +84,14 @@ pub(crate) async fn submit(
         Err(Error::Refused(Refusal::AlreadySetUp)) => Ok(Redirect::to("/login").into_response()),
         Err(error) => {
             let (status, rejection) = FormRejection::of(error)?;
-            Ok(page(status, form, rejection))
+            Ok(page(status, form, rejection, words(language)))
         }
     }
+}
+
+/// There is no practice yet that has a language.
+fn words(requested: RequestedLanguage) -> &'static Catalogue {
+    requested.words(Language::default(), WordingPack::General)
 }
 
 fn is_right(web: &WebState, code: &str) -> bool {
@@ -87,6 +99,6 @@ fn is_right(web: &WebState, code: &str) -> bool {
 }
 
 /// Browsers send the origin with this form, which `no-referrer` would keep from them: set-up is refused without it.
-fn page(status: StatusCode, form: SetupForm, rejection: FormRejection) -> Response {
-    (status, [(header::REFERRER_POLICY, "same-origin")], Html(SetupPage::new(form, rejection))).into_response()
+fn page(status: StatusCode, form: SetupForm, rejection: FormRejection, words: &'static Catalogue) -> Response {
+    (status, [(header::REFERRER_POLICY, "same-origin")], Html(SetupPage::new(form, rejection, words))).into_response()
 }

@@ -70,7 +70,7 @@ async fn page(
     };
     let people = people.iter().map(person).collect();
     Ok(StaffPage {
-        frame: PageFrame::staff(&web.app, &practice, &staff.user, "staff"),
+        frame: PageFrame::staff(&web.app, &practice, staff, "staff"),
         form,
         rejection,
         people,

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use anteroom_app::{Error, VideoError};
 use anteroom_domain::{FieldError, Refusal};
+use anteroom_l10n::Catalogue;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
@@ -20,54 +21,77 @@ use serde::Serialize;
 pub(crate) struct Problem {
     pub(crate) status: StatusCode,
     pub(crate) code: &'static str,
-    pub(crate) detail: String,
+    pub(crate) detail: Detail,
     pub(crate) opens_at: Option<Timestamp>,
     pub(crate) fields: Vec<(Cow<'static, str>, FieldError)>,
     retry_after: Option<Duration>,
 }
 
+/// What happened, before its language is known.
+#[derive(Debug, Clone)]
+pub(crate) enum Detail {
+    /// A message of the catalogue.
+    Sentence(fn(&Catalogue) -> String),
+    Refusal(Refusal),
+    /// For operators: what a part of the server reports, in English.
+    Technical(String),
+}
+
+impl Detail {
+    pub(crate) fn in_words(&self, words: &Catalogue) -> String {
+        match self {
+            Self::Sentence(sentence) => sentence(words),
+            Self::Refusal(refusal) => words.refusal(refusal),
+            Self::Technical(text) => text.clone(),
+        }
+    }
+}
+
 impl Problem {
-    fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
+    fn new(status: StatusCode, code: &'static str, sentence: fn(&Catalogue) -> String) -> Self {
+        Self::with_detail(status, code, Detail::Sentence(sentence))
+    }
+
+    fn with_detail(status: StatusCode, code: &'static str, detail: Detail) -> Self {
         let (opens_at, fields, retry_after) = (None, Vec::new(), None);
-        Self { status, code, detail: detail.into(), opens_at, fields, retry_after }
+        Self { status, code, detail, opens_at, fields, retry_after }
     }
 
     /// The resource does not exist, or this caller may not see it. Both are answered alike, to hide what exists.
     pub(crate) fn not_found() -> Self {
-        Self::new(StatusCode::NOT_FOUND, "not_found", "There is nothing here.")
+        Self::new(StatusCode::NOT_FOUND, "not_found", Catalogue::problem_not_found)
     }
 
     /// A personal link or token that is not valid: mistyped, replaced or guessed.
     pub(crate) fn unknown_link() -> Self {
-        Self::new(StatusCode::NOT_FOUND, "unknown_link", "This link does not open anything (any more).")
+        Self::new(StatusCode::NOT_FOUND, "unknown_link", Catalogue::problem_unknown_link)
     }
 
     pub(crate) fn not_logged_in() -> Self {
-        Self::new(StatusCode::UNAUTHORIZED, "not_logged_in", "Please log in first.")
+        Self::new(StatusCode::UNAUTHORIZED, "not_logged_in", Catalogue::problem_not_logged_in)
     }
 
     pub(crate) fn forbidden() -> Self {
-        Self::new(StatusCode::FORBIDDEN, "forbidden", "This is for the administrators of the practice.")
+        Self::new(StatusCode::FORBIDDEN, "forbidden", Catalogue::problem_forbidden)
     }
 
     /// A write that another site made this browser send (CSRF).
     pub(crate) fn foreign_origin() -> Self {
-        Self::new(StatusCode::FORBIDDEN, "foreign_origin", "This came from another site, so nothing was done.")
+        Self::new(StatusCode::FORBIDDEN, "foreign_origin", Catalogue::problem_foreign_origin)
     }
 
     /// Set-up without the code of the setup link.
     pub(crate) fn wrong_setup_code() -> Self {
-        let detail = "This server is not set up yet. It needs the link that it printed at its start.";
-        Self::new(StatusCode::FORBIDDEN, "wrong_setup_code", detail)
+        Self::new(StatusCode::FORBIDDEN, "wrong_setup_code", Catalogue::problem_wrong_setup_code)
     }
 
-    pub(crate) fn bad_request(code: &'static str, detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, code, detail)
+    pub(crate) fn bad_request(code: &'static str, sentence: fn(&Catalogue) -> String) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, code, sentence)
     }
 
     /// Invalid input; all errors at once, by field.
     pub(crate) fn invalid(fields: Vec<(Cow<'static, str>, FieldError)>) -> Self {
-        let problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", "Please check the marked fields.");
+        let problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", Catalogue::problem_invalid);
         Self { fields, ..problem }
     }
 
@@ -79,40 +103,32 @@ impl Problem {
     }
 
     pub(crate) fn unsupported_media_type() -> Self {
-        let detail = "Please send JSON, with `content-type: application/json`.";
-        Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", detail)
+        let sentence = Catalogue::problem_unsupported_media_type;
+        Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", sentence)
     }
 
     pub(crate) fn method_not_allowed() -> Self {
-        Self::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "This cannot be done here.")
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", Catalogue::problem_method_not_allowed)
     }
 
     pub(crate) fn too_large() -> Self {
-        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "This is more than we can take at once.")
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", Catalogue::problem_too_large)
     }
 
     pub(crate) fn too_many(wait: Duration) -> Self {
-        let problem = Self::new(
-            StatusCode::TOO_MANY_REQUESTS,
-            "too_many_requests",
-            "That was a lot at once. Please wait a moment.",
-        );
+        let problem =
+            Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", Catalogue::problem_too_many_requests);
         Self { retry_after: Some(wait.max(Duration::from_secs(1))), ..problem }
     }
 
     pub(crate) fn busy() -> Self {
-        let problem = Self::new(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "busy",
-            "Somebody changed this at the same moment. Please try again.",
-        );
+        let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", Catalogue::problem_busy);
         Self { retry_after: Some(Duration::from_secs(1)), ..problem }
     }
 
     /// Not handled in time.
     pub(crate) fn overloaded() -> Self {
-        let detail = "There is too much to do at once. Please try again.";
-        let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, "overloaded", detail);
+        let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, "overloaded", Catalogue::problem_overloaded);
         Self { retry_after: Some(Duration::from_secs(5)), ..problem }
     }
 
@@ -121,12 +137,11 @@ impl Problem {
         let reason = error.0.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
         tracing::warn!(%reason, "health check failed: media");
         let detail = format!("The media server does not work{reason}.");
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "media_unhealthy", detail)
+        Self::with_detail(StatusCode::SERVICE_UNAVAILABLE, "media_unhealthy", Detail::Technical(detail))
     }
 
     pub(crate) fn internal() -> Self {
-        let detail = "Something went wrong on our side. It was written down for the people who run this server.";
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", detail)
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", Catalogue::problem_internal)
     }
 }
 
@@ -147,22 +162,22 @@ impl From<Refusal> for Problem {
             Refusal::TooEarly { opens_at } => Some(opens_at),
             _ => None,
         };
-        Self { opens_at, retry_after, ..Self::new(status, refusal.code(), refusal.to_string()) }
+        Self { opens_at, retry_after, ..Self::with_detail(status, refusal.code(), Detail::Refusal(refusal)) }
     }
 }
 
 impl From<Error> for Problem {
     /// The only mapping from use-case errors to HTTP. Internal causes are logged here, once.
     fn from(error: Error) -> Self {
-        let sentence = error.sentence();
         match error {
             Error::NotFound => Self::not_found(),
-            Error::Forbidden => Self::new(StatusCode::FORBIDDEN, "forbidden", sentence),
+            Error::Forbidden => Self::new(StatusCode::FORBIDDEN, "forbidden", Catalogue::problem_not_permitted),
             Error::Invalid(fields) => Self::invalid(fields.iter().map(|(name, error)| (name.into(), error)).collect()),
             Error::Refused(refusal) => refusal.into(),
             Error::Busy => Self::busy(),
             Error::Video(source) => {
                 tracing::warn!(error = &source as &dyn std::error::Error, "media server unavailable");
+                let sentence = Catalogue::problem_video_unavailable;
                 let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, "video_unavailable", sentence);
                 Self { retry_after: Some(Duration::from_secs(5)), ..problem }
             }
@@ -170,7 +185,7 @@ impl From<Error> for Problem {
                 tracing::error!(error = &error as &dyn std::error::Error, "request failed");
                 match error.code() {
                     "internal" => Self::internal(),
-                    code => Self::new(StatusCode::INTERNAL_SERVER_ERROR, code, sentence),
+                    code => Self::new(StatusCode::INTERNAL_SERVER_ERROR, code, Catalogue::problem_unreadable),
                 }
             }
         }
@@ -202,13 +217,13 @@ pub(crate) struct ProblemBody {
     /// Always `about:blank`: use `code` to distinguish problems.
     #[serde(rename = "type")]
     kind: &'static str,
-    /// The reason phrase of the status.
-    title: &'static str,
+    /// The reason phrase of the status, in the language of the response.
+    title: String,
     status: u16,
     /// Stable, for API clients: `too_early`, `ended`, `not_found`, …
     #[schema(example = "too_early")]
     code: &'static str,
-    /// One sentence, for people.
+    /// One sentence for people, in the language of the response: see `Accept-Language` and `Content-Language`.
     detail: String,
     /// With `too_early`: when the join window opens.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -224,20 +239,39 @@ pub(crate) struct ProblemBody {
 pub(crate) struct FieldProblem {
     #[schema(example = "time_skipped")]
     code: &'static str,
-    message: &'static str,
+    /// One sentence for people, in the language of the response.
+    message: String,
 }
 
-impl From<&Problem> for ProblemBody {
-    fn from(problem: &Problem) -> Self {
-        let field = |error: FieldError| FieldProblem { code: error.code(), message: error.sentence() };
+impl ProblemBody {
+    pub(crate) fn of(problem: &Problem, words: &Catalogue) -> Self {
+        let field = |error: FieldError| FieldProblem { code: error.code(), message: words.field_error(&error) };
         Self {
             kind: "about:blank",
-            title: problem.status.canonical_reason().unwrap_or("Error"),
+            title: title(problem.status, words),
             status: problem.status.as_u16(),
             code: problem.code,
-            detail: problem.detail.clone(),
+            detail: problem.detail.in_words(words),
             opens_at: problem.opens_at,
             fields: problem.fields.iter().map(|(name, error)| (name.clone(), field(*error))).collect(),
         }
+    }
+}
+
+fn title(status: StatusCode, words: &Catalogue) -> String {
+    match status {
+        StatusCode::BAD_REQUEST => words.title_bad_request(),
+        StatusCode::UNAUTHORIZED => words.title_unauthorized(),
+        StatusCode::FORBIDDEN => words.title_forbidden(),
+        StatusCode::NOT_FOUND => words.title_not_found(),
+        StatusCode::METHOD_NOT_ALLOWED => words.title_method_not_allowed(),
+        StatusCode::CONFLICT => words.title_conflict(),
+        StatusCode::PAYLOAD_TOO_LARGE => words.title_payload_too_large(),
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => words.title_unsupported_media_type(),
+        StatusCode::UNPROCESSABLE_ENTITY => words.title_unprocessable_entity(),
+        StatusCode::TOO_MANY_REQUESTS => words.title_too_many_requests(),
+        StatusCode::INTERNAL_SERVER_ERROR => words.title_internal_server_error(),
+        StatusCode::SERVICE_UNAVAILABLE => words.title_service_unavailable(),
+        other => other.canonical_reason().unwrap_or("Error").to_owned(),
     }
 }

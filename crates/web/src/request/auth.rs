@@ -1,7 +1,8 @@
 //! Authentication: a login cookie, a personal link or a bearer token becomes an [`Actor`], or the request is refused.
 
-use anteroom_app::{Actor, api_keys, consultations, invitations, sessions};
+use anteroom_app::{Actor, Standing, api_keys, consultations, invitations, sessions};
 use anteroom_domain::{ApiKeyId, AppointmentId, ConsultationId, Secret, StaffRole, User};
+use anteroom_l10n::Catalogue;
 use axum::Extension;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -12,6 +13,7 @@ use crate::WebState;
 use crate::problem::Problem;
 use crate::request::client_address::ClientAddress;
 use crate::request::extract::Path;
+use crate::request::language::RequestedLanguage;
 
 /// A member of staff, authenticated by the login cookie.
 pub(crate) struct StaffLogin {
@@ -19,6 +21,7 @@ pub(crate) struct StaffLogin {
     pub user: User,
     /// The secret of the session.
     pub session: Secret,
+    pub language: RequestedLanguage,
 }
 
 impl FromRequestParts<WebState> for StaffLogin {
@@ -27,7 +30,10 @@ impl FromRequestParts<WebState> for StaffLogin {
     async fn from_request_parts(parts: &mut Parts, web: &WebState) -> Result<Self, Problem> {
         let secret = login_secret(&parts.headers, web).ok_or_else(Problem::not_logged_in)?;
         match sessions::find(&web.app, &secret).await? {
-            Some(Actor::Staff(user)) => Ok(Self { actor: Actor::Staff(user.clone()), user, session: secret }),
+            Some(Actor::Staff(user)) => {
+                let language = RequestedLanguage::of(&parts.uri, &parts.headers);
+                Ok(Self { actor: Actor::Staff(user.clone()), user, session: secret, language })
+            }
             _ => Err(Problem::not_logged_in()),
         }
     }
@@ -114,6 +120,14 @@ pub(crate) enum AuthMethod {
 pub(crate) struct RequestCaller {
     pub actor: Actor,
     pub consultation: ConsultationId,
+    pub language: RequestedLanguage,
+}
+
+impl RequestCaller {
+    /// The catalogue for what this caller reads about the consultation.
+    pub(crate) fn words(&self, standing: &Standing) -> &'static Catalogue {
+        self.language.words(standing.language, standing.pack)
+    }
 }
 
 impl FromRequestParts<WebState> for RequestCaller {
@@ -122,18 +136,19 @@ impl FromRequestParts<WebState> for RequestCaller {
     async fn from_request_parts(parts: &mut Parts, web: &WebState) -> Result<Self, Problem> {
         let method = Extension::<AuthMethod>::from_request_parts(parts, web).await;
         let Extension(method) = method.map_err(|_| Problem::internal())?;
+        let language = RequestedLanguage::of(&parts.uri, &parts.headers);
         match method {
             AuthMethod::Link => by_link(parts, web).await,
             AuthMethod::Login => {
-                let StaffLogin { actor, .. } = StaffLogin::from_request_parts(parts, web).await?;
+                let StaffLogin { actor, language, .. } = StaffLogin::from_request_parts(parts, web).await?;
                 let Path(appointment) = Path::<AppointmentId>::from_request_parts(parts, web).await?;
                 let consultation = consultations::of_appointment(&web.app, &actor, appointment).await?;
-                Ok(Self { actor, consultation })
+                Ok(Self { actor, consultation, language })
             }
             AuthMethod::Token => {
                 let BearerToken { actor, .. } = BearerToken::from_request_parts(parts, web).await?;
                 let Path(consultation) = Path::<ConsultationId>::from_request_parts(parts, web).await?;
-                Ok(Self { actor, consultation })
+                Ok(Self { actor, consultation, language })
             }
         }
     }
@@ -147,7 +162,10 @@ async fn by_link(parts: &mut Parts, web: &WebState) -> Result<RequestCaller, Pro
         None => Err(anteroom_app::Error::NotFound),
     };
     match opened {
-        Ok(actor @ Actor::Participant { consultation, .. }) => Ok(RequestCaller { actor, consultation }),
+        Ok(actor @ Actor::Participant { consultation, .. }) => {
+            let language = RequestedLanguage::of(&parts.uri, &parts.headers);
+            Ok(RequestCaller { actor, consultation, language })
+        }
         Ok(_) | Err(anteroom_app::Error::NotFound) => {
             web.limits.wrong_secret(ClientAddress::of(parts))?;
             Err(Problem::unknown_link())

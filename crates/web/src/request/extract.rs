@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use anteroom_domain::FieldError;
+use anteroom_l10n::Catalogue;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
@@ -24,10 +25,10 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Form<T> {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         if !has_content_type(request.headers(), "application/x-www-form-urlencoded") {
-            return Err(Problem::bad_request("malformed", "This is not a form."));
+            return Err(Problem::bad_request("malformed", Catalogue::problem_not_a_form));
         }
         let body = read_body(request, state).await?;
-        let malformed = |_| Problem::bad_request("malformed", "This form could not be read.");
+        let malformed = |_| Problem::bad_request("malformed", Catalogue::problem_broken_form);
         serde_urlencoded::from_bytes(&body).map(Self).map_err(malformed)
     }
 }
@@ -45,20 +46,20 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
         let body = read_body(request, state).await?;
         // serde would accept an array for a struct, its values in the order of the fields.
         if body.trim_ascii_start().first().is_some_and(|first| *first != b'{') {
-            return Err(Problem::bad_request("malformed", "A JSON object is expected here."));
+            return Err(Problem::bad_request("malformed", Catalogue::problem_not_an_object));
         }
         let mut reader = serde_json::Deserializer::from_slice(&body);
         let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
             let field = error.path().to_string();
             match error.inner().classify() {
                 serde_json::error::Category::Data if field == "." => {
-                    Problem::bad_request("malformed", "A JSON object is expected here.")
+                    Problem::bad_request("malformed", Catalogue::problem_not_an_object)
                 }
                 serde_json::error::Category::Data => Problem::invalid(vec![(field.into(), FieldError::Malformed)]),
-                _ => Problem::bad_request("broken_json", "This is not valid JSON."),
+                _ => Problem::bad_request("broken_json", Catalogue::problem_broken_json),
             }
         })?;
-        reader.end().map_err(|_| Problem::bad_request("broken_json", "This is not valid JSON."))?;
+        reader.end().map_err(|_| Problem::bad_request("broken_json", Catalogue::problem_broken_json))?;
         Ok(Self(value))
     }
 }
@@ -84,8 +85,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         let query = serde_urlencoded::from_str(parts.uri.query().unwrap_or_default());
-        let malformed =
-            |_| Problem::bad_request("malformed", "The address of this page has a part twice, or a broken one.");
+        let malformed = |_| Problem::bad_request("malformed", Catalogue::problem_broken_address);
         query.map(Self).map_err(malformed)
     }
 }
@@ -96,7 +96,7 @@ fn has_content_type(headers: &HeaderMap, wanted: &str) -> bool {
 }
 
 async fn read_body<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Problem> {
-    let incomplete = || Problem::bad_request("malformed", "The rest of this request did not arrive.");
+    let incomplete = || Problem::bad_request("malformed", Catalogue::problem_incomplete);
     let body = timeout(BODY_TIMEOUT, Bytes::from_request(request, state)).await.map_err(|_| incomplete())?;
     body.map_err(|rejection| match rejection.status() {
         StatusCode::PAYLOAD_TOO_LARGE => Problem::too_large(),

@@ -5,6 +5,7 @@ use askama::Template;
 use super::PageFrame;
 use super::day::StatusLabel;
 use super::messages::MessageLine;
+use crate::problem::Detail;
 
 #[derive(Debug, Template)]
 #[template(path = "appointment.html")]
@@ -39,7 +40,7 @@ pub(crate) struct AppointmentPage {
     pub record: Option<Record>,
     pub messages: Vec<MessageLine>,
     /// The refusal of the last action.
-    pub problem: String,
+    pub problem: Option<Detail>,
 }
 
 /// A personal link that was just created.

@@ -1,5 +1,6 @@
 //! The error page: what happened and what to do next.
 
+use anteroom_l10n::Catalogue;
 use askama::Template;
 
 use super::PageFrame;
@@ -13,62 +14,40 @@ pub(crate) struct ErrorPage {
     pub code: &'static str,
     pub heading: String,
     /// What to do next.
-    pub advice: &'static str,
-    /// Target and text of a link.
-    pub next_link: Option<(&'static str, &'static str)>,
+    pub advice: String,
+    /// Whether to show a link to the start page. Guests have none.
+    pub leads_home: bool,
 }
 
 impl ErrorPage {
-    pub(crate) fn of(problem: &Problem) -> Self {
-        let home = Some(("/", "Go to the start page"));
-        let (heading, advice, next_link) = match (problem.status.as_u16(), problem.code) {
-            (_, "unknown_link") => (
-                "This link does not open anything",
-                "Please open it once more from your most recent message: links can break when they are copied in parts. \
-                 If it still does not work, ask whoever invited you to send you a new one.",
-                None,
-            ),
-            (404, _) => ("We could not find this page", "It may have moved, or the address has a mistake in it.", home),
-            (403, "foreign_origin") => {
-                ("Nothing was done", "Please go back, open the page anew and try it once more from there.", home)
-            }
-            (403, "wrong_setup_code") => (
-                "This server is not set up yet",
-                "If you run it, open the setup link that it printed when it started: in the terminal, or in its log. Each \
-                 start prints a new one.",
-                None,
-            ),
-            (403, _) => (
-                "This is not open to you",
-                "If you should be able to do this, ask an administrator of your practice.",
-                home,
-            ),
-            // A personal link, long after the end.
-            (409, "ended" | "cancelled" | "too_late") => (
-                problem.detail.as_str(),
-                "For a new appointment or a question, please contact the practice that invited you.",
-                None,
-            ),
-            (413, _) => {
-                ("That was too much at once", "Please go back, shorten what you entered and send it again.", home)
-            }
-            (429, _) => ("One moment, please", "Wait a little, then load this page again. Nothing is lost.", None),
-            (503, _) => (problem.detail.as_str(), "Please go back, load the page again and see how it stands.", home),
-            (500.., _) => (
-                "Something went wrong on our side",
-                "It was written down for the people who run this server. Please try again in a moment. \
-                 If you are here for an appointment and it keeps happening, call whoever invited you.",
-                home,
-            ),
-            _ => (problem.detail.as_str(), "Please go back and try it once more.", home),
-        };
+    pub(crate) fn of(problem: &Problem, words: &'static Catalogue) -> Self {
+        let (heading, advice) = texts(problem, words);
+        let is_for_guests = matches!(problem.code, "unknown_link" | "ended" | "cancelled" | "too_late");
         Self {
-            frame: PageFrame::public("Anteroom"),
+            frame: PageFrame::public("Anteroom", words),
             status: problem.status.as_u16(),
             code: problem.code,
-            heading: heading.to_owned(),
+            heading,
             advice,
-            next_link,
+            leads_home: !(is_for_guests || matches!(problem.code, "wrong_setup_code" | "too_many_requests")),
         }
+    }
+}
+
+fn texts(problem: &Problem, words: &Catalogue) -> (String, String) {
+    let detail = || problem.detail.in_words(words);
+    match (problem.status.as_u16(), problem.code) {
+        (_, "unknown_link") => (words.error_unknown_link(), words.error_unknown_link_advice()),
+        (404, _) => (words.error_not_found(), words.error_not_found_advice()),
+        (403, "foreign_origin") => (words.error_foreign_origin(), words.error_foreign_origin_advice()),
+        (403, "wrong_setup_code") => (words.error_not_set_up(), words.error_not_set_up_advice()),
+        (403, _) => (words.error_forbidden(), words.error_forbidden_advice()),
+        // A personal link, long after the end.
+        (409, "ended" | "cancelled" | "too_late") => (detail(), words.error_over_advice()),
+        (413, _) => (words.error_too_large(), words.error_too_large_advice()),
+        (429, _) => (words.error_too_many(), words.error_too_many_advice()),
+        (503, _) => (detail(), words.error_busy_advice()),
+        (500.., _) => (words.error_internal(), words.error_internal_advice()),
+        _ => (detail(), words.error_other_advice()),
     }
 }

@@ -23,8 +23,6 @@ pub(crate) struct JoinPage {
 pub(crate) struct AppointmentFacts {
     /// Name of the other person, or of the practice.
     pub with: String,
-    /// `consultation`, `session`
-    pub consultation: &'static str,
     pub day: String,
     pub time: String,
     pub until: String,
@@ -48,5 +46,5 @@ pub(crate) struct ClosedPage {
     pub advice: String,
     pub facts: AppointmentFacts,
     pub record: Option<super::appointment::Record>,
-    pub next_link: Option<(String, &'static str)>,
+    pub next_link: Option<(String, String)>,
 }

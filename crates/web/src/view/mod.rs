@@ -12,6 +12,7 @@ pub(crate) mod join;
 pub(crate) mod keys;
 pub(crate) mod login;
 pub(crate) mod messages;
+pub(crate) mod names;
 pub(crate) mod password;
 pub(crate) mod person;
 pub(crate) mod practice;
@@ -24,7 +25,8 @@ pub(crate) mod zones;
 use std::borrow::Cow;
 
 use anteroom_app::App;
-use anteroom_domain::{FieldError, Practice, StaffRole, User};
+use anteroom_domain::{FieldError, Language, Practice, StaffRole};
+use anteroom_l10n::Catalogue;
 use askama::Template;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -32,6 +34,8 @@ use axum::response::{IntoResponse, Response};
 pub(crate) use samples::all as samples;
 
 use crate::assets::Assets;
+use crate::problem::Detail;
+use crate::request::auth::StaffLogin;
 
 /// An HTML response rendered from a template.
 pub(crate) struct Html<T>(pub(crate) T);
@@ -52,8 +56,10 @@ impl<T: Template> IntoResponse for Html<T> {
 }
 
 /// What surrounds a page: assets, name of the practice, account, current navigation entry.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(crate) struct PageFrame {
+    /// The sentences of the page.
+    pub words: &'static Catalogue,
     pub assets: Assets,
     /// Name of the practice, or `Anteroom` if there is none yet.
     pub practice: String,
@@ -62,6 +68,17 @@ pub(crate) struct PageFrame {
     pub current: &'static str,
     /// On pages for staff: no mail server is configured, so nobody is sent a message.
     pub is_mail_missing: bool,
+    /// On pages for guests: links to the page in another language.
+    pub other_languages: Vec<LanguageLink>,
+}
+
+/// A link to the same page in another language.
+#[derive(Debug, Clone)]
+pub(crate) struct LanguageLink {
+    pub href: String,
+    pub tag: &'static str,
+    /// In that language.
+    pub name: &'static str,
 }
 
 #[derive(Debug, Clone)]
@@ -72,20 +89,42 @@ pub(crate) struct Account {
 
 impl PageFrame {
     /// For pages without login.
-    pub(crate) fn public(practice: &str) -> Self {
-        Self { assets: Assets::site(), practice: practice.to_owned(), ..Self::default() }
+    pub(crate) fn public(practice: &str, words: &'static Catalogue) -> Self {
+        let (assets, practice) = (Assets::site(), practice.to_owned());
+        Self {
+            words,
+            assets,
+            practice,
+            account: None,
+            current: "",
+            is_mail_missing: false,
+            other_languages: Vec::new(),
+        }
     }
 
     /// For pages of logged-in staff.
-    pub(crate) fn staff(app: &App, practice: &Practice, user: &User, current: &'static str) -> Self {
+    pub(crate) fn staff(app: &App, practice: &Practice, staff: &StaffLogin, current: &'static str) -> Self {
+        // The texts of these pages are not in the catalogue yet.
+        let (user, words) = (&staff.user, Catalogue::of(Language::En, practice.pack));
         let account = Account { name: user.name.reveal().as_str().to_owned(), is_admin: user.role == StaffRole::Admin };
         let is_mail_missing = !app.messenger.is_configured();
-        Self { account: Some(account), current, is_mail_missing, ..Self::public(&practice.name) }
+        Self { account: Some(account), current, is_mail_missing, ..Self::public(&practice.name, words) }
+    }
+
+    /// Offers the page at this path in the other languages. The choice is in the address: guests have no cookie.
+    pub(crate) fn in_other_languages(self, path: &str) -> Self {
+        let others = Language::ALL.into_iter().filter(|language| *language != self.words.language());
+        let link = |language: Language| LanguageLink {
+            href: format!("{path}?lang={language}"),
+            tag: language.tag(),
+            name: language.own_name(),
+        };
+        Self { other_languages: others.map(link).collect(), ..self }
     }
 
     /// Adds the assets of the call element.
     pub(crate) fn with_call(self) -> Self {
-        Self { assets: Assets::call(), ..self }
+        Self { assets: Assets::call(self.words.language()), ..self }
     }
 }
 
@@ -98,9 +137,9 @@ impl FormErrors {
         Self(fields)
     }
 
-    /// The error sentence of this field, if it has an error.
-    pub(crate) fn of(&self, field: &str) -> Option<&'static str> {
-        self.0.iter().find(|(name, _)| name == field).map(|(_, error)| error.sentence())
+    /// The error of this field, if it has one.
+    pub(crate) fn of(&self, field: &str) -> Option<FieldError> {
+        self.0.iter().find(|(name, _)| name == field).map(|(_, error)| *error)
     }
 
     /// Replaces the error of `field` by a more exact one, if there is one.
@@ -124,5 +163,5 @@ impl FormErrors {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct FormRejection {
     pub errors: FormErrors,
-    pub problem: String,
+    pub problem: Option<Detail>,
 }

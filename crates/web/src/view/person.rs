@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::PageFrame;
+use crate::problem::Detail;
 
 #[derive(Debug, Template)]
 #[template(path = "person.html")]
@@ -25,7 +26,7 @@ pub(crate) struct PersonPage {
     /// What was just done; may be empty.
     pub done: &'static str,
     /// The refusal of the last action.
-    pub problem: String,
+    pub problem: Option<Detail>,
 }
 
 /// A link to set a password.

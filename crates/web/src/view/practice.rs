@@ -11,6 +11,7 @@ use super::{FormRejection, PageFrame};
 pub(crate) struct PracticeForm {
     pub name: String,
     pub pack: String,
+    pub language: String,
     pub zone: String,
     pub opens_before: String,
     pub closes_after: String,

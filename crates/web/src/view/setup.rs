@@ -1,10 +1,11 @@
 //! The setup page.
 
 use anteroom_domain::WordingPack;
+use anteroom_l10n::Catalogue;
 use askama::Template;
 
 use super::zones::Zones;
-use super::{FormRejection, PageFrame, format};
+use super::{FormRejection, PageFrame};
 
 /// The setup form. After an error its values are shown again, except the password.
 #[derive(Debug, Clone, Default, serde::Deserialize)]
@@ -14,6 +15,7 @@ pub(crate) struct SetupForm {
     pub code: String,
     pub practice: String,
     pub pack: String,
+    pub language: String,
     pub zone: String,
     pub name: String,
     pub email: String,
@@ -34,30 +36,29 @@ pub(crate) struct SetupPage {
 #[derive(Debug)]
 pub(crate) struct PackChoice {
     pub value: &'static str,
-    pub title: &'static str,
+    pub title: String,
     pub words: String,
 }
 
 impl PackChoice {
-    pub(crate) fn all() -> Vec<Self> {
-        WordingPack::ALL.into_iter().map(Self::of).collect()
+    pub(crate) fn all(words: &Catalogue) -> Vec<Self> {
+        WordingPack::ALL.into_iter().map(|pack| Self::of(pack, words)).collect()
     }
 
-    fn of(pack: WordingPack) -> Self {
+    fn of(pack: WordingPack, words: &Catalogue) -> Self {
         let title = match pack {
-            WordingPack::General => "Any trade",
-            WordingPack::Beauty => "Beauty and style",
-            WordingPack::Therapy => "Therapy and counselling",
-            WordingPack::Clinic => "Medicine",
+            WordingPack::General => words.pack_general(),
+            WordingPack::Beauty => words.pack_beauty(),
+            WordingPack::Therapy => words.pack_therapy(),
+            WordingPack::Clinic => words.pack_clinic(),
         };
-        let words = pack.words();
-        let words = format!("{}, {}, {}", format::capitalized(words.host), words.guest, words.consultation);
-        Self { value: pack.as_str(), title, words }
+        Self { value: pack.as_str(), title, words: Catalogue::of(words.language(), pack).pack_nouns() }
     }
 }
 
 impl SetupPage {
-    pub(crate) fn new(form: SetupForm, rejection: FormRejection) -> Self {
-        Self { frame: PageFrame::public("Anteroom"), form, rejection, packs: PackChoice::all(), zones: Zones::all() }
+    pub(crate) fn new(form: SetupForm, rejection: FormRejection, words: &'static Catalogue) -> Self {
+        let (frame, packs) = (PageFrame::public("Anteroom", words), PackChoice::all(words));
+        Self { frame, form, rejection, packs, zones: Zones::all() }
     }
 }

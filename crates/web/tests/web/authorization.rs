@@ -361,6 +361,7 @@ impl Fixture {
             "/setup" => form(&[
                 ("practice", "Mine now"),
                 ("pack", "clinic"),
+                ("language", "en"),
                 ("zone", "UTC"),
                 ("name", "Eve"),
                 ("email", "eve@x.example"),
@@ -379,6 +380,7 @@ impl Fixture {
             "/practice" => form(&[
                 ("name", "Praxis"),
                 ("pack", "clinic"),
+                ("language", "en"),
                 ("zone", "UTC"),
                 ("opens_before", "15"),
                 ("closes_after", "30"),

@@ -40,6 +40,7 @@ impl Server {
             cookie: None,
             bearer: None,
             accept: "text/html",
+            language: None,
             address: [203, 0, 113, 9],
             forwarded: None,
         }
@@ -63,6 +64,7 @@ pub(crate) struct Client {
     pub(crate) cookie: Option<String>,
     pub(crate) bearer: Option<String>,
     pub(crate) accept: &'static str,
+    pub(crate) language: Option<&'static str>,
     pub(crate) address: [u8; 4],
     /// A header in which a proxy reports the client's address.
     pub(crate) forwarded: Option<(&'static str, &'static str)>,
@@ -116,6 +118,9 @@ impl Client {
         }
         if method != Method::GET && self.bearer.is_none() {
             request = request.header("sec-fetch-site", "same-origin");
+        }
+        if let Some(language) = self.language {
+            request = request.header(header::ACCEPT_LANGUAGE, language);
         }
         if let Some((name, value)) = self.forwarded {
             request = request.header(name, value);

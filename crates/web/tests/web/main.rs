@@ -9,6 +9,7 @@ mod bad_input;
 mod client;
 mod headers;
 mod keys;
+mod languages;
 mod links;
 mod live;
 mod logins;

@@ -280,6 +280,7 @@ async fn admin_adds_staff_and_changes_settings() {
         [
             ("name", "Haus am See"),
             ("pack", "therapy"),
+            ("language", "en"),
             ("zone", "Europe/Berlin"),
             ("opens_before", before),
             ("closes_after", "20"),

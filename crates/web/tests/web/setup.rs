@@ -23,11 +23,12 @@ fn server(site: &TestSite) -> Server {
     Server::with(site, config)
 }
 
-fn form<'a>(code: &'a str, password: &'a str) -> [(&'a str, &'a str); 7] {
+fn form<'a>(code: &'a str, password: &'a str) -> [(&'a str, &'a str); 8] {
     [
         ("code", code),
         ("practice", "Okafor & Brandt"),
         ("pack", "therapy"),
+        ("language", "en"),
         ("zone", "Europe/Berlin"),
         ("name", "Mira"),
         ("email", "mira@p.example"),

@@ -100,6 +100,7 @@ async fn a_change_of_the_practice_reaches_open_pages() {
     let changes = practices::Changes {
         name: "Praxis am Fluss".to_owned(),
         pack: "clinic".to_owned(),
+        language: "en".to_owned(),
         zone: "Europe/Berlin".to_owned(),
         opens_before: 30,
         closes_after: 30,

@@ -52,6 +52,7 @@ impl TestSite {
         let setup = Setup {
             practice: "Praxis am Park".to_owned(),
             pack: "clinic".to_owned(),
+            language: "en".to_owned(),
             zone: "Europe/Berlin".to_owned(),
             name: "Ines Brandt".to_owned().into(),
             email: "ines@praxis.example".to_owned().into(),

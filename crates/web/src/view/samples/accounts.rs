@@ -1,6 +1,9 @@
 //! Sample data of the pages about accounts and API keys.
 
+use anteroom_domain::Refusal;
+
 use super::{public_frame, staff_frame, text};
+use crate::problem::Detail;
 use crate::view::FormRejection;
 use crate::view::account::{AccountPage, SessionLine};
 use crate::view::keys::{KeyForm, KeyLine, KeysPage};
@@ -57,7 +60,7 @@ impl PersonPage {
             url: text("https://video.praxis-am-park.example/password/AAAABBBBCCCCDDDDEEEEFFFFGGGGHHHH"),
             until: text("Saturday 21 November 2026, 10:00"),
         };
-        Self { link: Some(link), problem: String::new(), ..Self::sample(None) }
+        Self { link: Some(link), problem: None, ..Self::sample(None) }
     }
 
     pub(super) fn sample(deactivated: Option<&str>) -> Self {
@@ -73,7 +76,7 @@ impl PersonPage {
             host: "doctor",
             link: None,
             done: "",
-            problem: text("This is the only administrator. Make another person an administrator first."),
+            problem: Some(Detail::Refusal(Refusal::LastAdmin)),
         }
     }
 }

@@ -4,7 +4,8 @@ mod accounts;
 #[cfg(test)]
 mod tests;
 
-use anteroom_domain::{FieldError, WordingPack};
+use anteroom_domain::{FieldError, Language, Refusal, WordingPack};
+use anteroom_l10n::Catalogue;
 
 use super::account::AccountPage;
 use super::appointment::{Actions, AppointmentPage, NewLink, Record};
@@ -25,7 +26,7 @@ use super::staff::{StaffForm, StaffPage, StaffRow};
 use super::zones::Zones;
 use super::{Account, FormErrors, FormRejection, PageFrame};
 use crate::consultation::standing::StandingBody;
-use crate::problem::Problem;
+use crate::problem::{Detail, Problem};
 
 /// Name and HTML of every page.
 pub(crate) fn all() -> Vec<(&'static str, String)> {
@@ -59,19 +60,24 @@ pub(crate) fn all() -> Vec<(&'static str, String)> {
         page("join", &JoinPage::sample()),
         page("ended", &ClosedPage::sample_ended()),
         page("cancelled", &ClosedPage::sample_cancelled()),
-        page("unknown-link", &ErrorPage::of(&Problem::unknown_link())),
-        page("error-404", &ErrorPage::of(&Problem::not_found())),
-        page("error-403", &ErrorPage::of(&Problem::forbidden())),
-        page("error-413", &ErrorPage::of(&Problem::too_large())),
-        page("error-429", &ErrorPage::of(&Problem::too_many(std::time::Duration::from_secs(5)))),
-        page("error-500", &ErrorPage::of(&Problem::internal())),
+        page("unknown-link", &ErrorPage::of(&Problem::unknown_link(), words())),
+        page("error-404", &ErrorPage::of(&Problem::not_found(), words())),
+        page("error-403", &ErrorPage::of(&Problem::forbidden(), words())),
+        page("error-413", &ErrorPage::of(&Problem::too_large(), words())),
+        page("error-429", &ErrorPage::of(&Problem::too_many(std::time::Duration::from_secs(5)), words())),
+        page("error-500", &ErrorPage::of(&Problem::internal(), words())),
     ]
 }
 
 const DAY: &str = "Friday 20 November 2026";
 
+/// The language of the samples.
+fn words() -> &'static Catalogue {
+    Catalogue::of(Language::En, WordingPack::Clinic)
+}
+
 fn public_frame() -> PageFrame {
-    PageFrame::public("Praxis am Park")
+    PageFrame::public("Praxis am Park", words())
 }
 
 fn staff_frame(current: &'static str) -> PageFrame {
@@ -81,7 +87,7 @@ fn staff_frame(current: &'static str) -> PageFrame {
 
 fn rejection(fields: &[(&'static str, FieldError)]) -> FormRejection {
     let errors = fields.iter().map(|(name, error)| ((*name).into(), *error)).collect();
-    FormRejection { errors: FormErrors::new(errors), problem: String::new() }
+    FormRejection { errors: FormErrors::new(errors), problem: None }
 }
 
 fn text(text: &str) -> String {
@@ -91,8 +97,14 @@ fn text(text: &str) -> String {
 impl SetupPage {
     fn sample() -> Self {
         Self::new(
-            SetupForm { pack: text("general"), zone: text("Europe/Berlin"), ..SetupForm::default() },
+            SetupForm {
+                pack: text("general"),
+                language: text("en"),
+                zone: text("Europe/Berlin"),
+                ..SetupForm::default()
+            },
             FormRejection::default(),
+            words(),
         )
     }
 
@@ -104,7 +116,7 @@ impl SetupPage {
             ("email", FieldError::Malformed),
             ("password", FieldError::TooWeak),
         ];
-        Self::new(form, rejection(&wrong))
+        Self::new(form, rejection(&wrong), words())
     }
 }
 
@@ -320,7 +332,7 @@ impl AppointmentPage {
             link: None,
             record: None,
             messages: MessageLine::samples(),
-            problem: String::new(),
+            problem: None,
         }
     }
 
@@ -331,7 +343,7 @@ impl AppointmentPage {
     fn sample_booked() -> Self {
         let messages = Vec::new();
         let actions = Actions { confirm: true, cancel: true, ..Actions::default() };
-        let problem = text("There is already an appointment at that time.");
+        let problem = Some(Detail::Refusal(Refusal::DoubleBooked));
         Self { status: StatusLabel::sample("todo", "Not confirmed yet"), actions, problem, messages, ..Self::sample() }
     }
 
@@ -388,13 +400,14 @@ impl PracticePage {
         let form = PracticeForm {
             name: text("Praxis am Park"),
             pack: text("clinic"),
+            language: text("de"),
             zone: text("Europe/Berlin"),
             opens_before: text("15"),
             closes_after: text("30"),
             who_may_end: text("host"),
             version: text("3"),
         };
-        let (frame, rejection, packs) = (staff_frame("practice"), FormRejection::default(), PackChoice::all());
+        let (frame, rejection, packs) = (staff_frame("practice"), FormRejection::default(), PackChoice::all(words()));
         Self { frame, form, rejection, saved: true, packs, zones: Zones::all(), host: "doctor", guest: "patient" }
     }
 }
@@ -403,7 +416,6 @@ impl AppointmentFacts {
     fn sample() -> Self {
         Self {
             with: text("Dr. Ines Brandt"),
-            consultation: "consultation",
             day: text(DAY),
             time: text("11:00"),
             until: text("11:30"),

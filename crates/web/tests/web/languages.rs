@@ -1,0 +1,101 @@
+//! The language of pages and errors: of the address, else of the browser, else of the practice.
+
+use anteroom_app::{Actor, practices};
+use axum::http::Method;
+use serde_json::json;
+
+use crate::client::{Client, Server};
+use crate::site::TestSite;
+
+/// The practice in German.
+async fn german_site() -> TestSite {
+    let site = TestSite::start().await;
+    let practice = practices::fetch(&site.app).await.unwrap();
+    let changes = practices::Changes {
+        name: practice.name.clone(),
+        pack: practice.pack.to_string(),
+        language: "de".to_owned(),
+        zone: practice.zone.name().to_owned(),
+        opens_before: 15,
+        closes_after: 30,
+        who_may_end: "host".to_owned(),
+        version: None,
+    };
+    practices::change(&site.app, &Actor::Staff(site.admin.clone()), changes).await.unwrap();
+    site
+}
+
+#[tokio::test]
+async fn guest_reads_the_language_of_the_address_then_of_the_browser_then_of_the_practice() {
+    let site = german_site().await;
+    let server = Server::of(&site);
+    let path = format!("/join/{}", site.confirmed_in(120).await.guest_secret);
+    let (english, german) = ("Your consultation with", "Ihre Sprechstunde mit");
+    for (browser, query, shown, tag) in [
+        (None, "", german, "de"),
+        (None, "?lang=en", english, "en"),
+        (Some("en-GB,en;q=0.9"), "", english, "en"),
+        (Some("en-GB,en;q=0.9"), "?lang=de", german, "de"),
+        (Some("de-AT"), "?lang=tlh", german, "de"),
+        (Some("fr, it;q=0.5"), "", german, "de"),
+    ] {
+        let guest = Client { language: browser, ..server.anonymous() };
+        let page = guest.get(&format!("{path}{query}")).await;
+        page.shows(&format!("<html lang=\"{tag}\" dir=\"ltr\">"));
+        page.shows(&format!("<h1>{shown} <bdi>Tom Okafor</bdi></h1>"));
+        let other = if tag == "de" { "en" } else { "de" };
+        page.shows(&format!("<a href=\"{path}?lang={other}\" hreflang=\"{other}\" lang=\"{other}\">"));
+    }
+}
+
+#[tokio::test]
+async fn german_pages_have_german_dates_and_the_zone() {
+    let site = german_site().await;
+    let guest = Server::of(&site).anonymous();
+    let page = guest.get(&format!("/join/{}", site.confirmed_in(120).await.guest_secret)).await;
+    for text in ["Freitag, 20. November 2026", "13:00", "bis 13:30 Uhr", "Ortszeit Cairo", "30 Minuten", "um 12:45 Uhr"]
+    {
+        page.shows(text);
+    }
+}
+
+#[tokio::test]
+async fn errors_are_in_the_language_of_the_request_with_the_same_code() {
+    let site = TestSite::start().await;
+    let server = Server::of(&site);
+    let early = site.confirmed_in(120).await;
+    let path = format!("/join/{}/entry", early.guest_secret);
+    for (language, tag, title, detail) in [
+        (None, "en", "Conflict", "The room is not open yet."),
+        (Some("de"), "de", "Konflikt", "Der Raum ist noch nicht geöffnet."),
+    ] {
+        let guest = Client { language, ..server.anonymous() };
+        let refused = guest.json(Method::POST, &path, json!({})).await;
+        assert_eq!(refused.header("content-language"), tag);
+        let body = refused.value();
+        assert_eq!(
+            (&body["code"], &body["title"], &body["detail"]),
+            (&json!("too_early"), &json!(title), &json!(detail))
+        );
+    }
+    let page = Client { language: Some("de"), ..server.anonymous() }.get("/join/unknown").await;
+    page.shows("Dieser Link öffnet nichts");
+    assert_eq!(page.header("content-language"), "de");
+}
+
+#[tokio::test]
+async fn hosts_read_the_language_of_their_browser() {
+    let site = TestSite::start().await;
+    let server = Server::of(&site);
+    let host = Client { language: Some("de"), ..server.logged_in(&site, &site.host).await };
+    let standing = site.confirmed_in(5).await;
+    let state = host.get(&format!("/appointments/{}/consultation/state", standing.appointment)).await.value();
+    assert_eq!(
+        state["words"],
+        json!({ "host": "Ärztin oder Arzt", "guest": "Patientin oder Patient", "consultation": "Sprechstunde" })
+    );
+    Client { language: Some("de"), ..server.anonymous() }
+        .get("/login")
+        .await
+        .shows("<h1 class=\"card__title\">Anmelden</h1>");
+}

@@ -1,0 +1,27 @@
+// For tests: the catalogue of a language from the files, and an error for every message or argument that is missing.
+
+import { readdirSync, readFileSync } from "node:fs";
+import { useWords, type Catalogue } from "./words.ts";
+
+/** Tests run in the folder `ui`. */
+const LOCALES = "../crates/l10n/locales";
+
+export const LANGUAGES = readdirSync(LOCALES);
+export const PACKS = ["general", "beauty", "therapy", "clinic"] as const;
+
+export function useTestWords(language = "en", pack: string = "clinic"): void {
+  useWords(language, catalogue(language), pack, (error) => {
+    throw error;
+  });
+}
+
+/** The same files as in the chunk of the language. */
+function catalogue(language: string): Catalogue {
+  const chunk = readFileSync(`l10n/${language}.ts`, "utf8");
+  const files = [...chunk.matchAll(/from "\.\.\/(.*)\?raw"/g)].map((match) => match[1] ?? "");
+  const text = (file: string): string => readFileSync(file, "utf8");
+  return {
+    shared: files.filter((file) => !file.includes("/packs/")).map(text),
+    packs: Object.fromEntries(PACKS.map((pack) => [pack, text(`${LOCALES}/${language}/packs/${pack}.ftl`)])),
+  };
+}
