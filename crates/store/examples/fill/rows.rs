@@ -12,6 +12,7 @@ pub(super) const CHUNK: i64 = 2_000;
 pub(super) fn statements(shape: &Shape, connection: &SqlConnection) -> Vec<String> {
     let mut all = vec![practice(), users(shape), api_key(shape, connection), sessions(shape, connection)];
     all.extend([appointments(shape, connection), consultations(shape)]);
+    all.extend(people());
     all.extend([("host", HOST_SEAT), ("guest", GUEST_SEAT)].map(|(role, seat)| participants(shape, role, seat)));
     all.extend([HOST_SEAT, GUEST_SEAT].map(|seat| deliveries(shape, seat)));
     all.extend(audit(shape));
@@ -101,6 +102,32 @@ fn appointments(shape: &Shape, connection: &SqlConnection) -> String {
     for_each_appointment(shape, target, &columns, "n >= 0")
 }
 
+/// The guest of each appointment is a person of its own.
+fn people() -> [String; 4] {
+    let person = "REPLACE(id, 'apt_', 'prs_')";
+    let address = |channel: &str, value: &str| {
+        format!(
+            "INSERT INTO addresses (person_id, channel, value, normalised, added_at)
+             SELECT {person}, '{channel}', {value}, {value}, booked_at
+               FROM appointments"
+        )
+    };
+    [
+        format!(
+            "INSERT INTO people (id, name, zone, created_at, version)
+             SELECT {person}, guest_name, guest_zone, booked_at, 0
+               FROM appointments"
+        ),
+        address("email", "guest_email"),
+        address("phone", "guest_phone"),
+        format!(
+            "INSERT INTO appointment_people (appointment_id, person_id, role, place)
+             SELECT id, {person}, 'guest', 0
+               FROM appointments"
+        ),
+    ]
+}
+
 /// Two weeks before the start, but not after the time of the benchmark.
 fn booked_at(shape: &Shape) -> String {
     let (starts, latest) = (shape.starts_sql(), shape.now - DAY);
@@ -132,8 +159,9 @@ fn participants(shape: &Shape, role: &str, seat: &str) -> String {
         if guest { "'Guest Number ' || n".to_owned() } else { format!("'Dr. Number ' || ({})", shape.host_sql()) };
     // A host does not wait.
     let entered = if guest { over.clone() } else { format!("{over} AND n < 0") };
+    let person = if guest { id_sql("prs", "n") } else { "NULL".to_owned() };
     let columns = format!(
-        "{par}, {con}, '{role}', {name}, CASE WHEN {entered} THEN 'admitted' ELSE 'outside' END,
+        "{par}, {con}, '{role}', {person}, {name}, CASE WHEN {entered} THEN 'admitted' ELSE 'outside' END,
          CASE WHEN {entered} THEN {starts} END, CASE WHEN {entered} THEN {host} END,
          CASE WHEN {over} THEN 1 ELSE 0 END,
          CASE WHEN {over} THEN {starts} + {MINUTE} END, CASE WHEN {over} THEN {starts} + {SLOT_END} END",
@@ -141,8 +169,8 @@ fn participants(shape: &Shape, role: &str, seat: &str) -> String {
         con = id_sql("con", "n"),
         host = id_sql("par", HOST_SEAT),
     );
-    let target = "participants (id, consultation_id, role, name, entry, admitted_at, admitted_by, seat, arrived_at,
-                                departed_at)";
+    let target = "participants (id, consultation_id, role, person_id, name, entry, admitted_at, admitted_by, seat,
+                                arrived_at, departed_at)";
     for_each_appointment(shape, target, &columns, &shape.confirmed_sql())
 }
 

@@ -1,6 +1,6 @@
 //! What the benchmark relies on, on both engines: the rows can be read, and the secrets open them.
 
-use anteroom_domain::{ApiKeyId, Appointment, AppointmentId, Secret};
+use anteroom_domain::{ApiKeyId, Appointment, AppointmentId, Role, Secret};
 use anteroom_store::{AppointmentRange, Snapshot, Store};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
@@ -65,7 +65,12 @@ async fn practice_with_history_is_complete_and_can_be_used() {
             let ids: Vec<AppointmentId> = found.iter().map(|one| one.id).collect();
             let consultations = db.consultations_of(&ids).await.unwrap();
             assert_eq!(consultations.len(), 54);
-            assert!(consultations.iter().all(|one| one.participants.len() == 2));
+            for one in &consultations {
+                let of = found.iter().find(|appointment| appointment.id == one.appointment).unwrap();
+                let person = |role| one.participants.iter().find(|seat| seat.role == role).unwrap().person;
+                let expected = (2, None, Some(of.guest.id));
+                assert_eq!((one.participants.len(), person(Role::Host), person(Role::Guest)), expected);
+            }
         }
         // Every host is free after the last day.
         let free: Timestamp = Timestamp::from_millisecond(access["free_from"].as_i64().unwrap()).unwrap();
@@ -103,7 +108,7 @@ async fn check_guests(db: &mut Snapshot, access: &Value, at_least: usize) {
         assert_eq!(invitation.participant.to_string(), text(guest, "/participant"));
         let consultation = db.consultation_of_participant(invitation.participant).await.unwrap().unwrap();
         assert_eq!(consultation.id.to_string(), text(guest, "/consultation"));
-        assert_eq!(consultation.participant(invitation.participant).unwrap().role, anteroom_domain::Role::Guest);
+        assert_eq!(consultation.participant(invitation.participant).unwrap().role, Role::Guest);
     }
 }
 
