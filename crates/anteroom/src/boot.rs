@@ -207,7 +207,8 @@ fn advertised(config: &Config, rng: &dyn Rng) -> Result<Vec<rtc::transport::Adve
         Advertise::Stun(server) => {
             let mut transaction = [0; 12];
             rng.fill(&mut transaction);
-            let ip = rtc::transport::external_address(server, transaction)?;
+            let ip = rtc::transport::external_address(server, transaction)
+                .with_context(|| format!("--advertise stun:{server}: no address from this STUN server"))?;
             tracing::info!(%ip, server, "external address");
             Ok(rtc::transport::AdvertisedAddress { ip, port: None })
         }
@@ -256,15 +257,18 @@ fn app(
 
 fn messenger(config: &Config) -> Result<Arc<dyn Messenger>> {
     let Some(url) = &config.smtp_url else { return Ok(Arc::new(NoMail)) };
-    let mut mail = notify::MailConfig::new(url, &config.mail_from)?;
+    // The error does not contain the URL, which may contain a password.
+    let mail = notify::MailConfig::new(url, &config.mail_from);
+    let mut mail = mail.context("smtp_url (--smtp-url) or mail_from (--mail-from) is not valid")?;
     if let Some(address) = &config.mail_reply_to {
-        mail = mail.with_reply_to(address)?;
+        mail = mail.with_reply_to(address).context("mail_reply_to (--mail-reply-to) is not valid")?;
     }
     Ok(Arc::new(notify::Mailer::new(mail)?))
 }
 
 fn embedded(config: rtc::Config, clock: Arc<dyn Clock>, rng: Arc<dyn Rng>) -> Result<rtc::Embedded> {
-    rtc::Embedded::start(config, clock, rng).context("cannot start the media server")
+    let started = rtc::Embedded::start(config, clock, rng);
+    started.context("cannot start the media server; --media-port chooses other ports")
 }
 
 /// Media listens on all interfaces: phones in the local network must reach it, and browsers offer no loopback

@@ -3,36 +3,61 @@
 
 use std::collections::HashMap;
 use std::hash::Hash;
-use std::io::{Stderr, stderr};
+use std::io::stderr;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use anteroom_rtc as rtc;
 use tracing::callsite::Identifier;
-use tracing::{Level, Metadata};
+use tracing::{Level, Metadata, Subscriber};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::fmt::writer::OptionalWriter;
+use tracing_subscriber::util::SubscriberInitExt;
 
 /// Lines of one place in the code within one window. Errors are always written.
 const MAX_LINES: u32 = 30;
 const WINDOW: Duration = Duration::from_secs(60);
 
+/// The filter if `RUST_LOG` is not set.
+const DEFAULT_FILTER: &str = "info,sqlx=warn";
+/// At finer levels these write what people send (frames of WebSockets): not even `RUST_LOG=trace` does.
+const PRIVATE_FILTER: [&str; 2] = ["tungstenite=info", "tokio_tungstenite=info"];
+
 /// Writes the log from now on. `RUST_LOG` replaces the filter.
+#[expect(clippy::disallowed_methods, reason = "the filter is part of the configuration")]
 pub(crate) fn init() {
-    let filter = EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| EnvFilter::new(format!("info,sqlx=warn,{}", rtc::LOG_FILTER)));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(LimitedLog::default()).init();
+    subscriber(std::env::var("RUST_LOG").ok().as_deref(), stderr).init();
 }
 
-#[derive(Default)]
-struct LimitedLog(Mutex<LineLimits<Identifier>>);
+/// A filter that cannot be parsed is reported and replaced by the default.
+fn filter(text: Option<&str>) -> EnvFilter {
+    let default = || EnvFilter::new(format!("{DEFAULT_FILTER},{}", rtc::LOG_FILTER));
+    let text = text.filter(|text| !text.trim().is_empty());
+    let parsed =
+        text.map(|text| EnvFilter::try_new(text).inspect_err(|error| eprintln!("RUST_LOG is not used: {error}")));
+    let private = PRIVATE_FILTER.iter().filter_map(|directive| directive.parse().ok());
+    private.fold(parsed.and_then(Result::ok).unwrap_or_else(default), EnvFilter::add_directive)
+}
 
-impl<'a> MakeWriter<'a> for LimitedLog {
-    type Writer = OptionalWriter<Stderr>;
+fn subscriber<W>(text: Option<&str>, writer: W) -> impl Subscriber + Send + Sync
+where
+    W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
+{
+    let log = LimitedLog { writer, limits: Mutex::default() };
+    tracing_subscriber::fmt().with_env_filter(filter(text)).with_writer(log).finish()
+}
+
+struct LimitedLog<W> {
+    writer: W,
+    limits: Mutex<LineLimits<Identifier>>,
+}
+
+impl<'a, W: MakeWriter<'a>> MakeWriter<'a> for LimitedLog<W> {
+    type Writer = OptionalWriter<W::Writer>;
 
     fn make_writer(&'a self) -> Self::Writer {
-        OptionalWriter::some(stderr())
+        OptionalWriter::some(self.writer.make_writer())
     }
 
     fn make_writer_for(&'a self, place: &Metadata<'_>) -> Self::Writer {
@@ -41,7 +66,7 @@ impl<'a> MakeWriter<'a> for LimitedLog {
         }
         #[expect(clippy::disallowed_methods, reason = "the window of the log's limit")]
         let now = Instant::now();
-        let taken = self.0.lock().unwrap_or_else(PoisonError::into_inner).take(now, place.callsite());
+        let taken = self.limits.lock().unwrap_or_else(PoisonError::into_inner).take(now, place.callsite());
         match taken {
             Some(0) => self.make_writer(),
             Some(left_out) => {
@@ -113,6 +138,45 @@ mod tests {
         assert_eq!(limits.take(start, "room closed"), Some(0), "another place has its own limit");
         assert_eq!(limits.take(start + WINDOW, "offer refused"), Some(999_970));
         assert_eq!(limits.take(start + WINDOW, "offer refused"), Some(0));
+    }
+
+    /// What the log contains after `work`.
+    fn logged(filter: Option<&str>, work: impl FnOnce()) -> String {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let writer = Mutex::new(file.reopen().unwrap());
+        tracing::subscriber::with_default(subscriber(filter, writer), work);
+        std::fs::read_to_string(file.path()).unwrap()
+    }
+
+    #[test]
+    fn log_writes_thirty_lines_of_one_place_and_every_error() {
+        let written = logged(None, || {
+            (0..100).for_each(|n| tracing::info!(n, "refused"));
+            (0..100).for_each(|n| tracing::error!(n, "failed"));
+        });
+        let lines = |word| written.lines().filter(|line| line.contains(word)).count();
+        assert_eq!((lines("refused"), lines("failed")), (30, 100));
+    }
+
+    #[test]
+    fn no_filter_writes_frames_of_websockets() {
+        let written = logged(Some("trace"), || {
+            tracing::trace!(target: "tungstenite::protocol", "frame with a name");
+            tracing::debug!(target: "tokio_tungstenite", "frame with a name");
+            tracing::trace!(target: "anteroom_rtc", "detail");
+        });
+        assert!(written.contains("detail") && !written.contains("name"), "{written}");
+    }
+
+    #[test]
+    fn unusable_filter_is_the_default() {
+        for filter in ["", "  ", "anteroom=loud"] {
+            let written = logged(Some(filter), || {
+                tracing::info!("begun");
+                tracing::debug!("detail");
+            });
+            assert!(written.contains("begun") && !written.contains("detail"), "{filter}: {written}");
+        }
     }
 
     #[tokio::test(start_paused = true)]

@@ -5,6 +5,7 @@ mod config;
 mod data_dir;
 mod database_metrics;
 mod demo;
+mod environment;
 mod file_limit;
 mod first_setup;
 mod http;
@@ -20,7 +21,7 @@ mod user;
 mod zone_data;
 
 use anyhow::Result;
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 /// Gives the memory of calls that are over back to the system.
 #[global_allocator]
@@ -49,7 +50,8 @@ enum Command {
 }
 
 fn main() -> Result<()> {
-    let cli = Cli::parse();
+    let matches = environment::without_empty_variables(Cli::command()).get_matches();
+    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     log::init();
     zone_data::choose();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;

@@ -73,6 +73,8 @@ fn bind(wire: &transport::Config, index: u16) -> io::Result<(Sockets, MediaPort)
     let port = wire.listen.port();
     let sockets = sockets.map_err(|error| io::Error::new(error.kind(), format!("media port {port}: {error}")))?;
     let bound = sockets.udp.first().ok_or_else(|| io::Error::other("no address to listen on"))?.local_addr()?;
+    let addresses = sockets.udp_candidates();
+    tracing::info!(?addresses, "clients are sent these media addresses; --advertise sets others");
     tracing::info!(port = bound.port(), "media port (UDP and TCP)");
     let port = MediaPort { number: bound.port(), stats: sockets.stats() };
     Ok((sockets, port))

@@ -133,15 +133,6 @@ fn key_files_are_readable_only_by_their_owner() {
 }
 
 #[test]
-fn unknown_configuration_key_is_an_error() {
-    let data = tempfile::tempdir().unwrap();
-    std::fs::write(data.path().join("anteroom.toml"), "listne = \"127.0.0.1:0\"\n").unwrap();
-    let output = anteroom(data.path(), &["migrate"]).output().unwrap();
-    assert!(!output.status.success());
-    assert!(String::from_utf8(output.stderr).unwrap().contains("listne"));
-}
-
-#[test]
 fn trusted_proxies_are_read_from_flag_environment_and_file() {
     let data = tempfile::tempdir().unwrap();
     let migrate = |args: &[&str], environment: &str| {

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a failing test may panic anywhere")]
 
 mod commands;
+mod configuration;
 mod endpoints;
 mod first_setup;
 mod flood;
