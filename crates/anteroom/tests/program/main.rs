@@ -7,5 +7,6 @@ mod configuration;
 mod endpoints;
 mod first_setup;
 mod flood;
+mod metrics;
 mod running;
 mod shared_database;

@@ -148,6 +148,18 @@ mod tests {
     }
 
     #[test]
+    fn slot_is_kept_for_half_a_second() {
+        let (mut loudest, mut now) = (LoudestAudio::default(), crate::tests::origin());
+        let mut levels = [-127; 12];
+        levels[..6].fill(-40);
+        feed(&mut loudest, &mut now, 1, &levels);
+        levels[7] = -10;
+        let turn = u32::try_from(MIN_TURN.as_millis() / 20).unwrap();
+        assert_eq!(feed(&mut loudest, &mut now, turn - 1, &levels), [0, 1, 2, 3, 4, 5], "7 is louder, and too early");
+        assert!(feed(&mut loudest, &mut now, 1, &levels).contains(&7));
+    }
+
+    #[test]
     fn publications_that_are_gone_do_not_count() {
         let (mut loudest, mut now) = (LoudestAudio::default(), crate::tests::origin());
         feed(&mut loudest, &mut now, 10, &[-127; 12]);

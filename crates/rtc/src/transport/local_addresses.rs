@@ -39,14 +39,18 @@ impl FromStr for AdvertisedAddress {
 pub(crate) fn local_ips(listen: IpAddr) -> io::Result<Vec<IpAddr>> {
     let all = if_addrs::get_if_addrs()?;
     let fits = |ip: &IpAddr| listen.is_ipv6() || ip.is_ipv4();
-    let up = all.iter().filter(|interface| !interface.is_link_local() && fits(&interface.ip()));
+    let up = all.iter().filter(|interface| fits(&interface.ip()));
     Ok(reachable(up.map(|interface| (interface.name.as_str(), interface.ip())).collect()))
 }
 
 fn reachable(mut interfaces: Vec<(&str, IpAddr)>) -> Vec<IpAddr> {
     interfaces.sort_by_key(|(name, ip)| (Reach::of(name, *ip), *ip));
-    let mut ips: Vec<IpAddr> = interfaces.iter().map(|(_, ip)| *ip).collect();
-    ips.dedup();
+    let mut ips: Vec<IpAddr> = Vec::new();
+    for (_, ip) in interfaces {
+        if !is_link_local(ip) && !ips.contains(&ip) {
+            ips.push(ip);
+        }
+    }
     if ips.iter().any(|ip| !ip.is_loopback()) {
         ips.retain(|ip| !ip.is_loopback());
     }
@@ -82,6 +86,14 @@ impl Reach {
 fn is_private(ip: Ipv4Addr) -> bool {
     let [a, b, ..] = ip.octets();
     ip.is_private() || a == 100 && b & 0xc0 == 64
+}
+
+/// Valid in one network segment; the IPv6 form also needs the name of an interface, which a candidate cannot carry.
+fn is_link_local(ip: IpAddr) -> bool {
+    match ip {
+        IpAddr::V4(four) => four.is_link_local(),
+        IpAddr::V6(six) => six.is_unicast_link_local(),
+    }
 }
 
 /// The wildcard address of the same family.
@@ -128,6 +140,25 @@ mod tests {
         let all = reachable_of(&all);
         assert_eq!(all[..6], ips(&first));
         assert_eq!(all.len(), MAX_ADVERTISED);
+    }
+
+    #[test]
+    fn each_address_is_advertised_once() {
+        let all = [("eth0", "192.168.1.5"), ("br-1f2e", "192.168.1.5"), ("wg0", "10.8.0.1"), ("eth0", "192.168.1.5")];
+        assert_eq!(reachable_of(&all), ips(&["10.8.0.1", "192.168.1.5"]));
+    }
+
+    #[test]
+    fn link_local_addresses_are_not_advertised() {
+        let all = [("eth0", "169.254.7.1"), ("eth0", "fe80::1"), ("eth0", "192.168.1.5")];
+        assert_eq!(reachable_of(&all), ips(&["192.168.1.5"]));
+        assert_eq!(reachable_of(&[("lo", "127.0.0.1"), ("eth0", "fe80::1")]), ips(&["127.0.0.1"]));
+    }
+
+    #[test]
+    fn unique_local_address_of_a_bridge_comes_last() {
+        let all = [("br-1f2e", "fd00::1"), ("eth0", "fd00::2"), ("docker0", "172.17.0.1"), ("eth0", "10.0.0.2")];
+        assert_eq!(reachable_of(&all), ips(&["10.0.0.2", "fd00::2", "172.17.0.1", "fd00::1"]));
     }
 
     #[test]
