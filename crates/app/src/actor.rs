@@ -3,6 +3,7 @@
 use anteroom_domain::{
     ApiKeyId, Author, ConsultationId, KeyScope, KeyScopes, ParticipantId, Refusal, Role, StaffRole, User, UserId,
 };
+use anteroom_store::Snapshot;
 
 use crate::{Error, Result};
 
@@ -69,6 +70,14 @@ impl Actor {
             Self::Key { .. } => Err(Refusal::PersonOnly.into()),
             Self::Staff(_) | Self::Participant { .. } => Err(Error::Forbidden),
         }
+    }
+
+    /// Reads the account of a member of staff again, in the transaction of a change that only some of them may make.
+    /// Refuses if it has been deactivated, or its role changed, since the request began.
+    pub(crate) async fn check_account(&self, tx: &mut Snapshot) -> Result<()> {
+        let Self::Staff(user) = self else { return Ok(()) };
+        let current = tx.find_user(user.id).await?.filter(User::is_active);
+        if current.is_some_and(|current| current.role == user.role) { Ok(()) } else { Err(Error::Forbidden) }
     }
 
     /// Evidence of being staff, or an API client that manages appointments.

@@ -46,6 +46,7 @@ pub async fn create(app: &App, actor: &Actor, form: NewKey) -> Result<(ApiKey, S
         revoked_at: None,
     };
     let mut tx = app.store.begin().await?;
+    actor.check_account(&mut tx).await?;
     tx.insert_api_key(&key).await?;
     tx.record(&admin.author(), now, &AuditEvent::KeyCreated(key.id.clone())).await?;
     tx.commit().await?;

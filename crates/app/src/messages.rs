@@ -176,13 +176,16 @@ async fn prepare(app: &App, job: &LeasedJob, id: AppointmentId, key: &DeliveryKe
     let consultation = tx.consultation_of_appointment(id).await?.ok_or(Error::NotFound)?;
     let practice = tx.find_practice().await?.ok_or(Error::NotFound)?;
     let host = tx.find_user(appointment.host).await?.ok_or(Error::NotFound)?;
-    if !is_still_true(&appointment, key.message) {
+    let participant = consultation.participant(key.participant).ok_or(Error::NotFound)?;
+    let role = participant.role;
+    // Who has left the practice is sent nothing about its guests.
+    let has_left = role == Role::Host && !host.is_active();
+    if has_left || !is_still_true(&appointment, key.message) {
         return Ok(Prepared::NotSent(DeliveryState::Outdated));
     }
     if job.expires_at.unwrap_or(appointment.ends_at()) <= now {
         return Ok(Prepared::NotSent(DeliveryState::Expired));
     }
-    let participant = consultation.participant(key.participant).ok_or(Error::NotFound)?;
     let me = Profile::of(participant, &appointment, &host).ok_or(Error::NotFound)?;
     let Some(email) = me.email.cloned() else {
         return Ok(Prepared::NotSent(DeliveryState::Failed)); // All addresses are revoked.
@@ -195,7 +198,6 @@ async fn prepare(app: &App, job: &LeasedJob, id: AppointmentId, key: &DeliveryKe
         (MessageKind::Confirmed | MessageKind::Cancelled, _) => None,
     };
     tx.commit().await?;
-    let role = participant.role;
     let other = if role == Role::Host { Profile::from(&appointment.guest) } else { Profile::from(&host) };
     Ok(Prepared::Send(Box::new(Message {
         kind: key.message,

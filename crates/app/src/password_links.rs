@@ -2,7 +2,7 @@
 //! nothing, because mail scanners open links too.
 
 use anteroom_domain::{
-    AuditEvent, Author, PasswordCredential, PasswordLink, Private, Refusal, Secret, User, UserChange, UserId,
+    AuditEvent, Author, PasswordCredential, PasswordLink, Private, Refusal, Secret, StaffRole, User, UserChange, UserId,
 };
 use anteroom_store::Snapshot;
 use jiff::{SignedDuration, Timestamp};
@@ -28,6 +28,7 @@ pub async fn issue(app: &App, actor: &Actor, user: UserId) -> Result<IssuedPassw
     let expires_at = now.saturating_add(LIFETIME).map_err(|_| Error::Internal("the clock is at its end"))?;
     let link = PasswordLink { hash: secret.hash(), user, created_at: now, created_by: admin.author(), expires_at };
     let mut tx = app.store.begin().await?;
+    actor.check_account(&mut tx).await?;
     tx.lock_user(user).await?;
     if !tx.find_user(user).await?.ok_or(Error::NotFound)?.is_active() {
         return Err(Refusal::Deactivated.into());
@@ -39,7 +40,8 @@ pub async fn issue(app: &App, actor: &Actor, user: UserId) -> Result<IssuedPassw
     Ok(IssuedPasswordLink { url: format!("{}/password/{}", app.public_url, secret.reveal()).into(), expires_at })
 }
 
-/// The user whose password the link sets. Not found if it is unknown, used, replaced or expired. Changes nothing.
+/// The user whose password the link sets. Not found if it is unknown, used, replaced or expired, or if its author is no
+/// admin any more: they may have kept it. Changes nothing.
 pub async fn open(app: &App, secret: &Secret) -> Result<User> {
     let mut tx = app.store.read().await?;
     user_of(&mut tx, secret, app.clock.now()).await
@@ -47,7 +49,12 @@ pub async fn open(app: &App, secret: &Secret) -> Result<User> {
 
 async fn user_of(tx: &mut Snapshot, secret: &Secret, now: Timestamp) -> Result<User> {
     let link = tx.find_password_link(&secret.hash()).await?.filter(|link| link.expires_at > now);
-    let user = tx.find_user(link.ok_or(Error::NotFound)?.user).await?;
+    let link = link.ok_or(Error::NotFound)?;
+    if let Author::User(author) = link.created_by {
+        let author = tx.find_user(author).await?.filter(User::is_active);
+        author.filter(|author| author.role == StaffRole::Admin).ok_or(Error::NotFound)?;
+    }
+    let user = tx.find_user(link.user).await?;
     user.filter(User::is_active).ok_or(Error::NotFound)
 }
 

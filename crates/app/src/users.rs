@@ -20,19 +20,20 @@ pub struct NewUser {
     pub role: String,
     /// IANA zone.
     pub zone: String,
-    /// Initial password. Empty: they set it themselves, with a link of [`password_links`](crate::password_links).
+    /// Initial password. Empty: they set it themselves, with a link of [`password_links`](crate::password_links). An API
+    /// client sends none: it would know how to log in as a person, also after its key is revoked.
     pub password: Private<String>,
 }
 
 /// Adds a user. For admins; an API client that manages appointments adds hosts, and never an admin.
 pub async fn add(app: &App, actor: &Actor, form: NewUser) -> Result<User> {
-    let author = adding(actor, &form.role)?;
+    let has_password = !form.password.reveal().is_empty();
+    let author = adding(actor, &form.role, has_password)?;
     let mut errors = FieldErrors::default();
     let name = errors.take("name", form.name.reveal().parse::<PersonName>());
     let email = errors.take("email", form.email.reveal().parse::<EmailAddress>());
     let role = errors.take("role", form.role.parse::<StaffRole>());
     let zone = errors.take("zone", form.zone.parse::<Zone>());
-    let has_password = !form.password.reveal().is_empty();
     let practice = practices::find(app).await?.map(|practice| practice.name).unwrap_or_default();
     let about = [form.name.reveal(), form.email.reveal(), &practice].map(String::as_str);
     if has_password {
@@ -47,6 +48,7 @@ pub async fn add(app: &App, actor: &Actor, form: NewUser) -> Result<User> {
     let (name, email) = (name.into(), email.into());
     let user = User { id, name, email, role, zone, created_at: now, deactivated_at: None, version: 0 };
     let mut tx = app.store.begin().await?;
+    actor.check_account(&mut tx).await?;
     if tx.find_user_by_email(user.email.reveal()).await?.is_some() {
         return Err(Error::field("email", FieldError::Taken));
     }
@@ -60,11 +62,11 @@ pub async fn add(app: &App, actor: &Actor, form: NewUser) -> Result<User> {
 }
 
 /// Whom a user of this role is recorded as added by, if the actor may add one.
-fn adding(actor: &Actor, role: &str) -> Result<Author> {
+fn adding(actor: &Actor, role: &str, has_password: bool) -> Result<Author> {
     if let Actor::Key { .. } = actor {
         let staff = actor.staff()?;
         let is_host = role.parse() == Ok(StaffRole::Host);
-        return if is_host { Ok(staff.author()) } else { Err(Refusal::PersonOnly.into()) };
+        return if is_host && !has_password { Ok(staff.author()) } else { Err(Refusal::PersonOnly.into()) };
     }
     Ok(actor.admin()?.author())
 }
@@ -115,6 +117,7 @@ async fn change(
     let (admin, now) = (actor.admin()?, app.clock.now());
     let mut tx = app.store.begin().await?;
     let admins = tx.lock_admins().await?;
+    actor.check_account(&mut tx).await?;
     tx.lock_user(id).await?;
     let before = tx.find_user(id).await?.ok_or(Error::NotFound)?;
     let user = changed(before.clone(), now);

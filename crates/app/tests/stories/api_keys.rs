@@ -86,7 +86,10 @@ async fn no_key_creates_an_administrator() {
         users::NewUser { name, email, role, zone: "UTC".into(), password }
     };
     assert_eq!(error_code(users::add(&site.app, &client.actor, form(&new, "admin")).await), "person_only");
-    assert!(users::add(&site.app, &client.actor, form(&sofia, "host")).await.is_ok());
+    let with_password = users::add(&site.app, &client.actor, form(&sofia, "host")).await;
+    assert_eq!(error_code(with_password), "person_only", "it could log in as this person after its key is revoked");
+    let host = users::NewUser { password: String::new().into(), ..form(&sofia, "host") };
+    assert!(users::add(&site.app, &client.actor, host).await.is_ok());
     assert!(users::add(&site.app, &Actor::Console, form(&new, "admin")).await.is_ok());
 }
 

@@ -1,7 +1,7 @@
 //! Links with which members of staff set their password.
 
 use anteroom_app::sessions::LoginClient;
-use anteroom_app::{password_links, sessions, sweep, users};
+use anteroom_app::{Actor, password_links, sessions, sweep, users};
 use anteroom_domain::{Author, FieldError, Private, Secret};
 use anteroom_testkit::{TestSite, TestStaff, hours, seconds};
 
@@ -132,4 +132,19 @@ async fn password_links_are_made_by_admins_only() {
     assert_eq!(error_code(password_links::issue(&site.app, &api_client.actor, sofia.id()).await), "person_only");
     let nobody = anteroom_domain::UserId::new(site.app.clock.now(), [1; 10]);
     assert_eq!(error_code(password_links::issue(&site.app, &admin.actor, nobody).await), "not_found");
+}
+
+#[tokio::test]
+async fn links_of_an_admin_end_with_their_role_and_account() {
+    let (site, admin) = TestSite::set_up().await;
+    let (sofia, noah) = (site.add_host(&admin, "Sofia").await, site.add_host(&admin, "Noah").await);
+    let link = link(&site, &admin, &noah).await;
+    users::change_role(&site.app, &Actor::Console, sofia.id(), "admin").await.unwrap();
+    users::change_role(&site.app, &Actor::Console, admin.id(), "host").await.unwrap();
+    assert_eq!(error_code(password_links::set_password(&site.app, &link, &new()).await), "not_found");
+    users::change_role(&site.app, &Actor::Console, admin.id(), "admin").await.unwrap();
+    users::deactivate(&site.app, &Actor::Console, admin.id()).await.unwrap();
+    assert_eq!(error_code(password_links::open(&site.app, &link).await), "not_found");
+    users::reactivate(&site.app, &Actor::Console, admin.id()).await.unwrap();
+    assert_eq!(error_code(password_links::open(&site.app, &link).await), "yes");
 }

@@ -2,8 +2,10 @@
 
 use anteroom_app::appointment_lists::MAX_PART;
 use anteroom_app::sessions::LoginClient;
-use anteroom_app::{Actor, appointment_lists, appointments, consultations, invitations, sessions, users};
-use anteroom_domain::{FieldError, Role, StaffRole};
+use anteroom_app::{
+    Actor, api_keys, appointment_lists, appointments, consultations, invitations, password_links, sessions, users,
+};
+use anteroom_domain::{FieldError, KeyScope, MessageKind, Role, StaffRole};
 use anteroom_testkit::{TestSite, TestStaff, hours, minutes};
 
 use crate::{error_code, wrong_fields};
@@ -136,4 +138,39 @@ async fn accounts_are_managed_by_admins_only() {
         assert_eq!(error_code(users::deactivate(app, actor, id).await), expected);
         assert_eq!(error_code(users::reactivate(app, actor, id).await), expected);
     }
+}
+
+#[tokio::test]
+async fn a_request_that_began_before_the_demotion_is_refused() {
+    let (site, admin) = TestSite::set_up().await;
+    let sofia = site.add_host(&admin, "Sofia").await;
+    users::change_role(&site.app, &Actor::Console, sofia.id(), "admin").await.unwrap();
+    users::change_role(&site.app, &Actor::Console, admin.id(), "host").await.unwrap();
+    let (app, before) = (&site.app, &admin.actor);
+    let (name, email) = ("Kim Lee".to_owned().into(), "kim@practice.example".to_owned().into());
+    let password = String::new().into();
+    let form = users::NewUser { name, email, role: "host".into(), zone: "UTC".into(), password };
+    let key = api_keys::NewKey { name: "booking site".into(), scopes: KeyScope::ALL.into_iter().collect() };
+    for answer in [
+        error_code(users::deactivate(app, before, sofia.id()).await),
+        error_code(users::add(app, before, form).await),
+        error_code(api_keys::create(app, before, key).await),
+        error_code(password_links::issue(app, before, sofia.id()).await),
+    ] {
+        assert_eq!(answer, "forbidden");
+    }
+}
+
+#[tokio::test]
+async fn a_deactivated_host_is_sent_no_message_about_guests() {
+    let (site, admin) = TestSite::set_up().await;
+    let sofia = site.add_host(&admin, "Sofia").await;
+    let id = sofia.books_and_confirms(&site.persona("Jamie"), hours(30)).await.appointment.id;
+    site.run_due_jobs().await;
+    users::deactivate(&site.app, &admin.actor, sofia.id()).await.unwrap();
+    admin.cancels(id).await.unwrap();
+    site.run_due_jobs().await;
+    let messages = site.messenger.messages().into_iter();
+    let sent: Vec<_> = messages.filter(|message| message.kind == MessageKind::Cancelled).collect();
+    assert_eq!(sent.iter().map(|message| message.role).collect::<Vec<_>>(), [Role::Guest]);
 }
