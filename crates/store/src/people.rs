@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use crate::columns::{instant, instant_of, millis, parse, present};
 use crate::engine::{self, execute, fetch_all, fetch_list};
-use crate::rows::ListRow;
+use crate::rows::{ListRow, without_unreadable};
 use crate::{Error, Snapshot, Tx};
 
 /// One address of one person of one appointment; a person without addresses has one row.
@@ -228,7 +228,10 @@ impl Snapshot {
              WHERE id > $1
              ORDER BY id
              LIMIT 500"); after)?;
-        rows.into_iter().map(|(id, unused)| Ok((parse("people.id", &id)?, unused == 1))).collect()
+        Ok(without_unreadable(rows.into_iter().map(|(id, unused)| {
+            let row = parse("people.id", &id).map(|person| (person, unused == 1));
+            ListRow { id, row }
+        })))
     }
 }
 

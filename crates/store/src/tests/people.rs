@@ -122,6 +122,11 @@ async fn people_without_appointments_are_found_and_deleted(store: Store) {
     let listed = tx.people_after(None).await.unwrap();
     assert_eq!(listed, people.iter().map(|id| (*id, false)).collect::<Vec<_>>());
     assert_eq!(tx.people_after(Some(people[1])).await.unwrap(), listed[2..]);
+    execute!(&mut tx; "
+        INSERT INTO people (id, name, zone, created_at, version)
+        VALUES ($1, $2, $3, $4, $5)"; "person_", "Unreadable", "UTC", 0_i64, 0_i64)
+    .unwrap();
+    assert_eq!(tx.people_after(None).await.unwrap(), listed, "a row that cannot be read does not stop the sweep");
 
     execute!(&mut tx; "DELETE FROM appointments WHERE id = $1"; removed.id.to_string()).unwrap();
     let unused: Vec<_> = tx.people_after(None).await.unwrap().into_iter().map(|(_, unused)| unused).collect();

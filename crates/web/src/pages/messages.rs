@@ -1,7 +1,7 @@
 //! The messages of an appointment: what staff read about their delivery.
 
 use anteroom_app::appointments::AppointmentDetails;
-use anteroom_domain::{Delivery, DeliveryState, MessageKind, Profile, Zone};
+use anteroom_domain::{Delivery, DeliveryState, MessageKind, Profile, Role, Zone};
 
 use crate::view::format;
 use crate::view::messages::MessageLine;
@@ -44,9 +44,15 @@ fn line(delivery: &Delivery, found: &AppointmentDetails, zone: &Zone, can_send: 
 /// What staff can do about a message that will not be sent again.
 fn remedy(delivery: &Delivery, found: &AppointmentDetails) -> String {
     let to = recipient(delivery, found);
+    let participant = found.consultation.as_ref().and_then(|c| c.participant(delivery.key.participant));
+    // The link on this page is the guest's: nobody else may be given it.
+    let is_guest = participant.is_some_and(|participant| participant.role == Role::Guest);
     match delivery.key.message {
-        MessageKind::Confirmed => {
+        MessageKind::Confirmed if is_guest => {
             format!("Check the address. Get a link on this page and give it to {to} another way.")
+        }
+        MessageKind::Confirmed => {
+            format!("Check the address. {to} has a link of their own; the one on this page is the guest’s.")
         }
         MessageKind::Cancelled => format!("Check the address, and tell {to} another way."),
     }
