@@ -18,7 +18,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("web", &["app", "domain", "l10n"]),
     ("signalling", &["media", "room"]),
     ("livekit", &["media", "room", "signalling"]),
-    ("rtc", &["app", "domain", "livekit", "media", "room", "signalling"]),
+    ("rtc", &["app", "domain", "l10n", "livekit", "media", "room", "signalling"]),
     ("anteroom", &["app", "domain", "jobs", "l10n", "livekit", "notify", "rtc", "store", "web"]),
     ("cluster", &[]),
     ("testkit", &["app", "cluster", "domain", "jobs", "notify", "store", "web"]),

@@ -3,6 +3,8 @@
 //! Never 404: clients take it for a server without `/rtc/v1` and fall back to `/rtc`.
 
 use anteroom_app::Error;
+use anteroom_domain::{Language, WordingPack};
+use anteroom_l10n::Catalogue;
 use anteroom_livekit::{JoinRequestError, TokenError};
 use anteroom_media::OfferError;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -55,12 +57,25 @@ impl JoinError {
             Self::NoJoinRequest => "join_request is missing".into(),
             Self::Message(refused) => refused.to_string(),
             Self::NotAWebSocket => "this endpoint needs a WebSocket".into(),
-            Self::Admission(error) => format!("{}: admission denied", error.code()),
+            Self::Admission(error) => format!("{}: {}", error.code(), sentence(error)),
             Self::Refused(JoinRefused::RoomUnavailable(why)) => why.to_string(),
             Self::Refused(JoinRefused::UnknownRoom) => "the room does not exist".into(),
             Self::Refused(_) => "the server is full".into(),
             Self::Stopped => "the server is going down".into(),
         }
+    }
+}
+
+/// In English, as all texts of this protocol: it has no language.
+fn sentence(error: &Error) -> String {
+    let words = Catalogue::of(Language::En, WordingPack::General);
+    match error {
+        Error::Refused(refusal) => words.refusal(refusal),
+        Error::NotFound => words.problem_not_found(),
+        Error::Forbidden | Error::Invalid(_) => words.problem_not_permitted(),
+        Error::Busy => words.problem_busy(),
+        Error::Video(_) => words.problem_video_unavailable(),
+        Error::Store(_) | Error::Internal(_) => words.problem_internal(),
     }
 }
 

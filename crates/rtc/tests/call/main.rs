@@ -96,7 +96,7 @@ async fn every_refused_join_has_a_status_and_a_message() {
 
     let opens_at = "2026-11-20T10:00:00Z".parse().unwrap();
     server.refuse_with(Refusal::TooEarly { opens_at });
-    let early = (403, "too_early: admission denied".to_owned());
+    let early = (403, "too_early: The room is not open yet.".to_owned());
     assert_eq!(refusal(connect(&server, &token, &join_request()).await), early);
     server.on_admission(|_| Err(Error::NotFound));
     assert_eq!(
