@@ -8,8 +8,9 @@ const CATALOGUES: Readonly<Record<string, () => Promise<{ default: Catalogue }>>
   de: () => import("./de.ts"),
 };
 
-export async function loadWords(language: string, pack: string): Promise<void> {
-  const known = language in CATALOGUES ? language : "en";
-  const catalogue = await CATALOGUES[known]?.();
-  if (catalogue) useWords(known, catalogue.default, pack);
+/** A language whose file does not arrive is replaced by English: a call in English is better than none. */
+export async function loadWords(language: string, pack: string, catalogues = CATALOGUES): Promise<void> {
+  const known = language in catalogues ? language : "en";
+  const load = async (name: string) => useWords(name, (await catalogues[name]!()).default, pack);
+  await load(known).catch(() => load("en"));
 }

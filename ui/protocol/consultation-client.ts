@@ -73,7 +73,8 @@ export function consultationClient(base: string, fetch: Fetch = (url, init) => g
 export function standingSource(consultation: ConsultationClient, answerBeat: (page: string) => void): StatusSource<Standing> {
   return {
     answerBeat,
-    url: `${consultation.base}/live`,
+    // An event stream sends no header of ours.
+    url: `${consultation.base}/live?lang=${language()}`,
     event: "standing",
     parse(data) {
       try {

@@ -46,12 +46,17 @@ impl StatusContext<'_> {
         let window = consultation.join_window(appointment, policy, self.now);
         let times = [policy.opens_at(appointment.starts.at), policy.closes_at(appointment.ends_at())];
         let window_changes = times.into_iter().filter(|at| *at > self.now).min();
-        let Some(guest) = consultation.participants.iter().find(|p| p.role == Role::Guest) else {
+        let shown = |guest: &Participant| Participant {
+            entry: consultation.shown_entry(guest, appointment, window),
+            ..guest.clone()
+        };
+        let guests: Vec<Participant> = consultation.participants.iter().filter(|p| p.role.waits()).map(shown).collect();
+        let Some(guest) = guests.iter().min_by_key(|guest| urgency(guest)) else {
             return (label("calm", "Confirmed"), window_changes);
         };
-        let guest = Participant { entry: consultation.shown_entry(guest, appointment, window), ..guest.clone() };
-        let (presence, changes_at) = presence::of(self.app, &guest, self.now);
-        let changes_at = changes_at.into_iter().chain(window_changes).min();
+        let (presence, changes_at) = presence::of(self.app, guest, self.now);
+        let others = guests.iter().filter_map(|guest| presence::of(self.app, guest, self.now).1);
+        let changes_at = changes_at.into_iter().chain(window_changes).chain(others).min();
         let status = match (&guest.entry, presence) {
             (Entry::Waiting { since }, Presence::Here) => self.waiting("Waiting", *since),
             (Entry::Waiting { since }, Presence::Away | Presence::Unknown) => self.waiting("Waiting, away", *since),
@@ -59,7 +64,8 @@ impl StatusContext<'_> {
                 label("calm", &format!("Was here until {}", format::time(since, self.zone)))
             }
             _ if consultation.is_live() => {
-                label("live", if guest.connected_since.is_some() { "In session" } else { "In session, alone" })
+                let is_alone = guests.iter().all(|guest| guest.connected_since.is_none());
+                label("live", if is_alone { "In session, alone" } else { "In session" })
             }
             _ if matches!(window, JoinWindow::TooLate { .. }) => label("off", "Did not start"),
             (_, Presence::Here | Presence::Away) => label("calm", "Has opened the link"),
@@ -72,6 +78,15 @@ impl StatusContext<'_> {
         let minutes = format::waiting_time(self.now.duration_since(since));
         StatusLabel { since: Some(since.to_string()), minutes, ..label("waiting", words) }
     }
+}
+
+/// Whose status is shown: who has waited longest, before the guest, before companions.
+fn urgency(guest: &Participant) -> (Timestamp, bool) {
+    let since = match guest.entry {
+        Entry::Waiting { since } => since,
+        _ => Timestamp::MAX,
+    };
+    (since, guest.role != Role::Guest)
 }
 
 fn label(tone: &'static str, words: &str) -> StatusLabel {

@@ -89,6 +89,8 @@ async fn api_client_books_with_companions() {
     let entered = server.api_client(link).json(Method::POST, &format!("{base}/entry"), json!({})).await.value();
     assert_eq!((&entered["role"], &entered["entry"]), (&json!("companion"), &json!("waiting")));
     assert_eq!(entered["me"]["id"], companion["participant"]);
+    let day = server.logged_in(&site, &site.admin).await.get("/day?date=2026-11-20").await.body;
+    assert!(day.contains("1 person is waiting"), "a companion who waits is seen on the day: {day}");
 }
 
 #[tokio::test]
