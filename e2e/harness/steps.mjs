@@ -82,12 +82,16 @@ export async function addHost(site, admin, { name, email, password, zone }) {
   await admin.press(/^add/i);
   await admin.showsText(email);
   const link = await page.getByLabel(/password link/i).inputValue();
-  const theirs = await page.context().newPage();
+  // In a browser of their own: this one is logged in.
+  const browser = page.context().browser();
+  if (!browser) throw new Error("the page has no browser");
+  const context = await browser.newContext();
+  const theirs = await context.newPage();
   await theirs.goto(link);
   await theirs.getByLabel(/new password/i).fill(password);
   await theirs.getByRole("button", { name: /^set/i }).click();
   await theirs.waitForURL(/\/login/);
-  await theirs.close();
+  await context.close();
 }
 
 /**
