@@ -21,6 +21,9 @@ const INTERVAL: Duration = Duration::from_millis(250);
 /// An answer that is out of date is forgotten after this time. Until then it is known when it was read.
 const FORGET_AFTER: Duration = Duration::from_secs(60);
 
+/// Answers that a topic keeps. A day has parts, and a page may ask for any day.
+const MAX_KEPT: usize = 64;
+
 /// What is read of a topic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum ReadKey {
@@ -71,12 +74,13 @@ impl SharedReads {
     ) -> PendingAnswer {
         let (now, current) = (Instant::now(), changes.borrow().stored);
         let earlier = self.0.get(&key);
-        if let Some(joined) = earlier.filter(|read| read.borrow().contains(current)) {
+        if let Some(joined) = earlier.filter(|read| read.borrow().contains(current) && !has_panicked(read)) {
             return PendingAnswer(joined.clone());
         }
         let at = earlier.map_or(now, |read| (now + GATHER).max(read.borrow().at + INTERVAL));
         self.0.retain(|_, read| read.borrow().contains(current) || now < read.borrow().at + FORGET_AFTER);
 
+        self.make_room();
         let (begun, answer) = watch::channel(Read { at, change: None, answer: None });
         self.0.insert(key, answer.clone());
         let changes = changes.clone();
@@ -88,6 +92,24 @@ impl SharedReads {
         });
         PendingAnswer(answer)
     }
+
+    /// Forgets the oldest answer if there are too many: who asks for it again reads again.
+    fn make_room(&mut self) {
+        let oldest = self.0.iter().min_by_key(|(_, read)| read.borrow().at).map(|(key, _)| *key);
+        if let Some(oldest) = oldest.filter(|_| self.0.len() >= MAX_KEPT) {
+            self.0.remove(&oldest);
+        }
+    }
+
+    #[cfg(test)]
+    pub(super) fn kept(&self) -> usize {
+        self.0.len()
+    }
+}
+
+/// Its task has ended without an answer, which would never come.
+fn has_panicked(read: &watch::Receiver<Read>) -> bool {
+    read.has_changed().is_err() && read.borrow().answer.is_none()
 }
 
 impl PendingAnswer {

@@ -11,6 +11,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
 use super::*;
+use crate::appointment_lists::Part;
 
 /// What is stored, and how often it was read.
 #[derive(Clone, Default)]
@@ -211,4 +212,25 @@ async fn presence_wakes_without_a_read() {
     watch.changed().await;
     read(&watch, &stored).await.unwrap();
     assert_eq!(stored.reads(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_read_that_panics_is_tried_again() {
+    let (hub, stored) = (Hub::default(), Stored::default());
+    let watch = hub.watch(topic());
+    let panics = async { panic!("a value that was not expected") };
+    assert!(watch.read::<usize>(ReadKey::All, panics).await.is_err());
+    assert_eq!(read(&watch, &stored).await.unwrap(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn kept_answers_are_bounded() {
+    let (hub, stored) = (Hub::default(), Stored::default());
+    let watch = hub.watch(topic());
+    for day in 0..200 {
+        let [from, to] = [day, day + 1].map(|day| Timestamp::from_second(day * 86_400).unwrap());
+        watch.read(ReadKey::Day { from, to, part: Part::First }, stored.clone().read()).await.unwrap();
+    }
+    assert_eq!(hub.topics.lock().get(&topic()).unwrap().reads.kept(), 64);
+    assert_eq!(stored.reads(), 200);
 }
