@@ -70,8 +70,10 @@ pub(crate) struct PageRow {
 struct Load {
     server: SocketAddr,
     requests: Requests,
-    /// Numbers that are not used yet. They go on from one measurement to the next.
+    /// Numbers that are not used yet. They go on from one measurement to the next. Bookings have their own, so that they
+    /// lie on the next free days and not years ahead.
     next_request: Cell<usize>,
+    next_booking: Cell<usize>,
     next_address: Cell<u32>,
 }
 
@@ -85,10 +87,9 @@ impl Load {
         Ok(client)
     }
 
-    fn number(&self) -> usize {
-        let number = self.next_request.get();
-        self.next_request.set(number + 1);
-        number
+    fn number(&self, kind: PageKind) -> usize {
+        let next = if kind == PageKind::Booking { &self.next_booking } else { &self.next_request };
+        next.replace(next.get() + 1)
     }
 }
 
@@ -102,7 +103,13 @@ pub(crate) fn run(flags: &Flags) -> Result<PagesResult> {
 async fn measure(flags: &Flags) -> Result<PagesResult> {
     let (access, server) = (Access::read(&flags.access)?, server_address(&flags.url)?);
     let requests = Requests::new(access, &mut WebClient::new(server, address(0))).await?;
-    let load = Rc::new(Load { server, requests, next_request: Cell::new(0), next_address: Cell::new(1) });
+    let load = Rc::new(Load {
+        server,
+        requests,
+        next_request: Cell::new(0),
+        next_booking: Cell::new(0),
+        next_address: Cell::new(1),
+    });
     let mut result = PagesResult { rows: Vec::new(), errors: 0, error_texts: Vec::new() };
     for kind in PageKind::ALL {
         for clients in flags.clients.iter().copied() {
@@ -154,7 +161,7 @@ async fn ask_until(
     loop {
         let mut client = load.client().await?;
         for _ in 0..REQUESTS_AT_AN_ADDRESS {
-            let request = load.requests.request(kind, load.number())?;
+            let request = load.requests.request(kind, load.number(kind))?;
             let asked = Instant::now();
             if asked >= end && counted > 0 {
                 return Ok(());

@@ -5,11 +5,14 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use anyhow::{Context, Result};
 
-/// A new folder for data. Not in the folder for temporary files, which may be in memory: there commits cost nothing.
+/// Where data is. Not in the folder for temporary files, which may be in memory: there commits cost nothing.
+pub(super) const PARENT: &str = "/var/tmp";
+
+/// A new folder for data.
 pub(super) fn new_folder(name: &str) -> Result<PathBuf> {
     static NUMBER: AtomicU32 = AtomicU32::new(0);
     let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-    let folder = Path::new("/var/tmp").join(format!("anteroom-{name}-{}-{number}", std::process::id()));
+    let folder = Path::new(PARENT).join(format!("anteroom-{name}-{}-{number}", std::process::id()));
     std::fs::create_dir(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
     Ok(folder)
 }

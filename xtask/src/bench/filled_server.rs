@@ -5,15 +5,15 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
+use anteroom_cluster::{Server as PostgresServer, ServerKind};
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 
-use super::data_folder::new_folder;
+use super::data_folder::{PARENT, new_folder};
 use super::options::Options;
-use super::postgres::PostgresServer;
 use crate::paths::{self, Profile};
 use crate::process::{command, run};
-use crate::{demo, ui};
+use crate::{demo, install, ui};
 
 /// The programs, built.
 pub(super) struct SitePrograms {
@@ -62,7 +62,7 @@ impl SitePrograms {
         let database = match engine {
             DatabaseEngine::Sqlite => format!("sqlite:{}", server.folder.join("anteroom.db").display()),
             DatabaseEngine::Postgres(postgres) => postgres
-                .database(&server.folder.file_name().context("a folder")?.to_string_lossy().replace('-', "_"))?,
+                .create_database(&server.folder.file_name().context("a folder")?.to_string_lossy().replace('-', "_"))?,
         };
         let output = Command::new(&self.fill).args(["--database", &database]).args(fill).output()?;
         ensure!(output.status.success(), "fill: {}", String::from_utf8_lossy(&output.stderr));
@@ -97,7 +97,10 @@ impl DatabaseEngine {
     pub(super) fn start(name: &str) -> Result<Self> {
         match name {
             "sqlite" => Ok(Self::Sqlite),
-            "postgres" => Ok(Self::Postgres(PostgresServer::start()?)),
+            "postgres" => {
+                install::postgres()?;
+                Ok(Self::Postgres(PostgresServer::start(ServerKind::Benchmark, Path::new(PARENT))?))
+            }
             _ => bail!("--database takes sqlite or postgres, not {name}"),
         }
     }

@@ -7,7 +7,6 @@ mod measure;
 mod media;
 mod options;
 mod pages;
-mod postgres;
 mod ramp;
 mod server;
 mod storm;

@@ -42,15 +42,7 @@ pub(crate) fn make() -> Result<()> {
 
 /// PostgreSQL programs; the tests start their own server on a private socket.
 pub(crate) fn postgres() -> Result<()> {
-    debian::install_unless(|| postgres_programs().is_some(), "the PostgreSQL tests", &["postgresql"])
-}
-
-/// The folder of PostgreSQL's server programs. Debian keeps those of each version outside PATH.
-pub(crate) fn postgres_programs() -> Option<PathBuf> {
-    let has_initdb = |folder: &PathBuf| folder.join("initdb").is_file();
-    let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
-    let newest = versions.map(|version| version.path().join("bin")).filter(has_initdb).max();
-    newest.or_else(|| Some(crate::paths::find("initdb")?.parent()?.to_path_buf()))
+    debian::install_unless(anteroom_cluster::is_installed, "the PostgreSQL tests", &["postgresql"])
 }
 
 /// cargo-fuzz and the nightly compiler it needs.

@@ -24,7 +24,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("testkit", &["app", "cluster", "domain", "jobs", "notify", "store", "web"]),
     ("bench", &[]),
     ("fuzz", &["livekit", "media", "room", "rtc", "signalling"]),
-    ("xtask", &[]),
+    ("xtask", &["cluster"]),
 ];
 
 pub(super) fn check(metadata: &Value) -> Vec<Finding> {

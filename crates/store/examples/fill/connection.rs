@@ -37,13 +37,16 @@ impl SqlConnection {
         Ok(())
     }
 
-    /// Leaves the database as it is after some time in use: in the journal mode of the store, or vacuumed.
+    /// Leaves the database as it is after some time in use: in the journal mode of the store, or vacuumed and written to
+    /// the disk, so that the server's first requests do not wait for that.
     pub(super) async fn finish(mut self) -> Result<()> {
-        let last = match &self {
-            Self::Sqlite(_) => "PRAGMA synchronous = FULL; PRAGMA journal_mode = WAL;",
-            Self::Postgres(_) => "VACUUM ANALYZE",
+        let last: &[&str] = match &self {
+            Self::Sqlite(_) => &["PRAGMA synchronous = FULL; PRAGMA journal_mode = WAL;"],
+            Self::Postgres(_) => &["VACUUM ANALYZE", "CHECKPOINT"],
         };
-        self.run(last).await?;
+        for sql in last {
+            self.run(sql).await?;
+        }
         match self {
             Self::Sqlite(connection) => connection.close().await?,
             Self::Postgres(connection) => connection.close().await?,
