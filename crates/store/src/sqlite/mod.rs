@@ -17,6 +17,8 @@ pub(crate) use self::database_file::DatabaseFile;
 use self::database_file::Identity;
 #[cfg(test)]
 pub(crate) use self::migration::migrate;
+#[cfg(test)]
+pub(crate) use self::writer::QUEUE_LENGTH;
 use self::writer::Writer;
 pub(crate) use self::writer::{Batch, WriterTurn};
 use crate::Error;

@@ -42,7 +42,7 @@ impl Default for Batch {
 }
 
 /// Length of the queue for turns; further use cases wait to enter it.
-const QUEUE_LENGTH: usize = 512;
+pub(crate) const QUEUE_LENGTH: usize = 512;
 
 /// Handle to request a turn.
 pub(super) struct Writer {
@@ -168,6 +168,7 @@ impl WriterTask {
     async fn run(mut self) {
         while self.closing.is_none() {
             match self.inbox.recv().await {
+                Some(WriterRequest::Turn(turn)) if turn.is_closed() => {} // Cancelled while it waited.
                 Some(WriterRequest::Turn(turn)) => self.share(turn).await,
                 Some(WriterRequest::Close(done)) => self.closing = Some(done),
                 None => break,
@@ -222,13 +223,16 @@ impl WriterTask {
 
     /// The next queued request, without waiting.
     fn next(&mut self) -> Option<oneshot::Sender<Result<WriterTurn, Error>>> {
-        match self.inbox.try_recv() {
-            Ok(WriterRequest::Turn(turn)) => Some(turn),
-            Ok(WriterRequest::Close(done)) => {
-                self.closing = Some(done);
-                None
+        loop {
+            match self.inbox.try_recv() {
+                Ok(WriterRequest::Turn(turn)) if turn.is_closed() => {}
+                Ok(WriterRequest::Turn(turn)) => return Some(turn),
+                Ok(WriterRequest::Close(done)) => {
+                    self.closing = Some(done);
+                    return None;
+                }
+                Err(_) => return None,
             }
-            Err(_) => None,
         }
     }
 

@@ -9,7 +9,7 @@ use tokio::join;
 
 use super::samples::{appointment, host, in_minutes, user};
 use crate::engine::Connection;
-use crate::sqlite::{Batch, DatabaseFile};
+use crate::sqlite::{Batch, DatabaseFile, QUEUE_LENGTH};
 use crate::{Error, Store, Tx};
 
 /// A store whose batches end only when full or when nothing waits, independent of the speed of the machine.
@@ -201,6 +201,55 @@ async fn a_batch_rolled_back_by_sqlite_reports_an_error() {
     assert!(undone.is_err() && first.is_err());
     add(&store, 0).await.unwrap();
     assert_eq!(addresses(&store).await, ["0@example.org"]);
+}
+
+#[tokio::test]
+async fn a_turn_that_does_not_come_is_unavailable() {
+    let (store, _folder) = store(usize::MAX).await;
+    let first = store.begin().await.unwrap();
+    tokio::time::pause();
+    let second = store.begin().await;
+    assert!(matches!(second.err(), Some(Error::Unavailable(_))));
+    tokio::time::resume();
+    first.commit().await.unwrap();
+    add(&store, 0).await.unwrap();
+}
+
+/// Clients that have gone away while they waited.
+#[tokio::test]
+async fn a_cancelled_wait_for_a_turn_leaves_nothing_behind() {
+    let (store, _folder) = store(usize::MAX).await;
+    let first = store.begin().await.unwrap();
+    let before = store.counts();
+    for n in 0..2 * QUEUE_LENGTH {
+        assert!(add(&store, n).now_or_never().is_none(), "it waits");
+    }
+    first.unchanged().await.unwrap();
+    store.begin().await.unwrap().unchanged().await.unwrap();
+    assert_eq!(store.counts().commits, 0);
+    add(&store, 0).await.unwrap();
+    assert_eq!(addresses(&store).await, ["0@example.org"]);
+    assert_eq!(store.counts().transactions - before.transactions, 2, "only those that were still there");
+}
+
+#[tokio::test]
+async fn a_full_disk_is_unavailable_until_there_is_space() {
+    let (store, _folder) = store(usize::MAX).await;
+    let mut tx = store.begin().await.unwrap();
+    raw(&mut tx, "PRAGMA max_page_count = 1").await.unwrap(); // At least the pages that there are.
+    tx.check(Ok(())).unwrap();
+    tx.commit().await.unwrap();
+    let mut results = Vec::new();
+    for n in 0..1_000 {
+        results.push(add(&store, n).await);
+        if results.last().is_some_and(Result::is_err) {
+            break;
+        }
+    }
+    assert!(matches!(results.last(), Some(Err(Error::Unavailable(_)))), "{:?}", results.last());
+    let written = results.len() - 1;
+    assert_eq!(addresses(&store).await.len(), written, "what was acknowledged is there");
+    add(&store, 1_000).await.unwrap(); // A new connection, without the limit.
 }
 
 #[tokio::test]
