@@ -25,6 +25,9 @@ pub enum Error {
     /// The media server did not respond.
     #[error(transparent)]
     Video(#[from] VideoError),
+    /// The database is unreachable, full or overloaded: the same may succeed later.
+    #[error("the database is unavailable")]
+    Unavailable(#[source] anteroom_store::Error),
     /// The store failed.
     #[error("the store failed")]
     Store(#[source] anteroom_store::Error),
@@ -48,6 +51,7 @@ impl Error {
             Self::Refused(refusal) => refusal.code(),
             Self::Busy => "busy",
             Self::Video(_) => "video_unavailable",
+            Self::Unavailable(_) => "overloaded",
             Self::Store(anteroom_store::Error::Corrupt { .. }) => "unreadable",
             Self::Store(_) | Self::Internal(_) => "internal",
         }
@@ -56,7 +60,7 @@ impl Error {
     /// Whether a retry may succeed although nothing else changes.
     pub const fn is_temporary(&self) -> bool {
         match self {
-            Self::Busy | Self::Video(_) => true,
+            Self::Busy | Self::Video(_) | Self::Unavailable(_) => true,
             Self::Store(error) => !matches!(error, anteroom_store::Error::Corrupt { .. }),
             Self::NotFound | Self::Forbidden | Self::Invalid(_) | Self::Refused(_) | Self::Internal(_) => false,
         }
@@ -68,6 +72,7 @@ impl From<anteroom_store::Error> for Error {
         match error {
             // Taken: two requests did the same at once. On a retry the loser gets the specific error.
             anteroom_store::Error::Busy | anteroom_store::Error::Taken => Self::Busy,
+            anteroom_store::Error::Unavailable(_) => Self::Unavailable(error),
             other => Self::Store(other),
         }
     }

@@ -38,7 +38,9 @@ impl From<Result<()>> for Outcome {
     fn from(result: Result<()>) -> Self {
         match result {
             Ok(()) | Err(Error::Refused(_) | Error::NotFound) => Self::Done,
-            Err(error @ (Error::Store(_) | Error::Busy | Error::Video(_))) => Self::RetryLater(error.to_string()),
+            Err(error @ (Error::Store(_) | Error::Unavailable(_) | Error::Busy | Error::Video(_))) => {
+                Self::RetryLater(error.to_string())
+            }
             Err(error) => Self::GiveUp(error.to_string()),
         }
     }

@@ -95,15 +95,38 @@ fn is_transient(code: &str) -> bool {
     match code.parse::<i32>() {
         // PostgreSQL codes have five characters; SQLite codes are numbers with the primary code in the low byte.
         Ok(number) if code.len() < 5 => {
-            const LATER: [i32; 8] = [5, 6, 7, 10, 11, 13, 14, 26]; // busy, locked, nomem, ioerr, corrupt, full, cantopen, notadb
+            // busy, locked, nomem, ioerr, corrupt, full, cantopen, protocol (a race for the log), notadb
+            const LATER: [i32; 9] = [5, 6, 7, 10, 11, 13, 14, 15, 26];
             LATER.contains(&(number & 0xff))
         }
         // Connection, resources, operator (who cancels, by a timeout too), system; timeouts of locks and of transactions.
-        _ => ["08", "53", "57", "58", "55P03", "25P03"].iter().any(|class| code.starts_with(class)),
+        _ => ["08", "53", "57", "58", "55P03", "25P03", "25P04"].iter().any(|class| code.starts_with(class)),
     }
 }
 
 /// The writer timed out, or the store is closed.
 pub(crate) fn unavailable(why: sqlx::Error) -> Error {
     Error::Unavailable(why.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_transient;
+
+    #[test]
+    fn what_may_succeed_later_is_not_a_defect() {
+        // SQLite: busy (also of a snapshot), locked, out of memory, disk error, full, cannot open, race for the log.
+        for code in ["5", "517", "6", "262", "7", "10", "778", "13", "14", "15"] {
+            assert!(is_transient(code), "{code}");
+        }
+        // PostgreSQL: connection lost, disk full, too many connections, statement and lock timeouts, shutdown, idle or
+        // long transaction, disk error.
+        for code in ["08006", "53100", "53300", "57014", "55P03", "57P01", "57P03", "25P03", "25P04", "58030"] {
+            assert!(is_transient(code), "{code}");
+        }
+        // Constraints, a write by a reader, syntax, a statement after a failed one, a missing table.
+        for code in ["787", "1299", "8", "1", "23503", "23502", "25006", "42601", "25P02", "42P01"] {
+            assert!(!is_transient(code), "{code}");
+        }
+    }
 }

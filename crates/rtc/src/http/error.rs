@@ -14,6 +14,9 @@ use super::allowance::Exceeded;
 use super::refused::Refused;
 use crate::rooms::JoinRefused;
 
+/// Seconds after which a client tries again that was answered 503.
+const RETRY_AFTER: u64 = 2;
+
 #[derive(Debug)]
 pub(crate) enum JoinError {
     NoToken,
@@ -40,11 +43,19 @@ impl JoinError {
             Self::JoinRequest(_) | Self::NoJoinRequest | Self::NotAWebSocket => StatusCode::BAD_REQUEST,
             Self::Message(Refused::Exceeded(_)) => StatusCode::TOO_MANY_REQUESTS,
             Self::Message(_) => StatusCode::BAD_REQUEST,
-            Self::Admission(Error::Busy | Error::Video(_)) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Admission(Error::Busy | Error::Unavailable(_) | Error::Video(_)) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Admission(Error::Store(_) | Error::Internal(_)) => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Admission(_) => StatusCode::FORBIDDEN,
             Self::Refused(JoinRefused::UnknownRoom) => StatusCode::FORBIDDEN,
             Self::Refused(_) | Self::Stopped => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+
+    /// The header `Retry-After`, in seconds.
+    fn retry_after(&self) -> Option<u64> {
+        match self {
+            Self::Message(Refused::Exceeded(Exceeded { retry_after })) => Some(retry_after.as_secs_f64().ceil() as u64),
+            _ => (self.status() == StatusCode::SERVICE_UNAVAILABLE).then_some(RETRY_AFTER),
         }
     }
 
@@ -74,6 +85,7 @@ fn sentence(error: &Error) -> String {
         Error::NotFound => words.problem_not_found(),
         Error::Forbidden | Error::Invalid(_) => words.problem_not_permitted(),
         Error::Busy => words.problem_busy(),
+        Error::Unavailable(_) => words.problem_overloaded(),
         Error::Video(_) => words.problem_video_unavailable(),
         Error::Store(_) | Error::Internal(_) => words.problem_internal(),
     }
@@ -87,12 +99,17 @@ impl From<Refused> for JoinError {
 
 impl IntoResponse for JoinError {
     fn into_response(self) -> Response {
-        if let Self::Admission(error @ (Error::Store(_) | Error::Internal(_))) = &self {
-            tracing::error!(%error, "admission check failed");
+        match &self {
+            Self::Admission(error @ (Error::Store(_) | Error::Internal(_))) => {
+                tracing::error!(%error, "admission check failed");
+            }
+            Self::Admission(error @ Error::Unavailable(_)) => {
+                tracing::warn!(error = error as &dyn std::error::Error, "a join was answered 503");
+            }
+            _ => {}
         }
         let mut response = (self.status(), self.message()).into_response();
-        if let Self::Message(Refused::Exceeded(Exceeded { retry_after })) = self {
-            let seconds = retry_after.as_secs_f64().ceil() as u64;
+        if let Some(seconds) = self.retry_after() {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response

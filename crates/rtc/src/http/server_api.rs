@@ -95,6 +95,10 @@ impl RtcState {
         match self.admission.may_join(&nobody).await {
             Ok(admitted) => Ok(admitted == Admitted::TokenOnly),
             Err(Error::Busy) => Err(TwirpError::new(Code::Unavailable, "busy: try again")),
+            Err(error @ Error::Unavailable(_)) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "admission check failed");
+                Err(TwirpError::new(Code::Unavailable, "the database is unavailable: try again"))
+            }
             Err(error @ (Error::Store(_) | Error::Internal(_) | Error::Video(_))) => {
                 tracing::error!(%error, "admission check failed");
                 Err(TwirpError::new(Code::Internal, "the room could not be looked up"))

@@ -32,10 +32,17 @@ use tokio_tungstenite::tungstenite::{self, Message as Frame};
 
 /// Status and body of a refused join request.
 fn refusal(result: Result<single_pc_client::Socket, tungstenite::Error>) -> (u16, String) {
+    let (response, body) = refused_response(result);
+    (response.status().as_u16(), body)
+}
+
+fn refused_response(
+    result: Result<single_pc_client::Socket, tungstenite::Error>,
+) -> (tungstenite::http::Response<Option<Vec<u8>>>, String) {
     match result {
         Err(tungstenite::Error::Http(response)) => {
             let body = response.body().clone().unwrap_or_default();
-            (response.status().as_u16(), String::from_utf8(body).unwrap())
+            (*response, String::from_utf8(body).unwrap())
         }
         other => panic!("not refused: {:?}", other.map(|_| "open")),
     }
@@ -105,7 +112,8 @@ async fn every_refused_join_has_a_status_and_a_message() {
         "never 404: clients would fall back to /rtc"
     );
     server.on_admission(|_| Err(Error::Busy));
-    assert_eq!(refusal(connect(&server, &token, &join_request()).await).0, 503);
+    let (busy, _) = refused_response(connect(&server, &token, &join_request()).await);
+    assert_eq!((busy.status().as_u16(), &busy.headers()["retry-after"]), (503, &"2".parse().unwrap()));
     server.on_admission(|_| Err(Error::Internal("a secret of ours")));
     let (status, message) = refusal(connect(&server, &token, &join_request()).await);
     assert_eq!(status, 500);

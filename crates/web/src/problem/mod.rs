@@ -126,7 +126,7 @@ impl Problem {
         Self { retry_after: Some(Duration::from_secs(1)), ..problem }
     }
 
-    /// Not handled in time.
+    /// Not handled in time, or the database did not answer in time.
     pub(crate) fn overloaded() -> Self {
         let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, "overloaded", Catalogue::problem_overloaded);
         Self { retry_after: Some(Duration::from_secs(5)), ..problem }
@@ -180,6 +180,10 @@ impl From<Error> for Problem {
                 let sentence = Catalogue::problem_video_unavailable;
                 let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, "video_unavailable", sentence);
                 Self { retry_after: Some(Duration::from_secs(5)), ..problem }
+            }
+            Error::Unavailable(_) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "a request was answered 503");
+                Self::overloaded()
             }
             Error::Store(_) | Error::Internal(_) => {
                 tracing::error!(error = &error as &dyn std::error::Error, "request failed");

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
+use anteroom_domain::KeyScope;
 use anteroom_web::{Config, Quota, RequestLimits, Web, listed_routes};
 use axum::http::{Method, StatusCode};
 use axum::routing::{any, get};
@@ -116,6 +117,22 @@ async fn request_that_is_not_handled_in_time_is_answered_503() {
         assert_eq!(reply.header("retry-after"), "5");
         is_protected(&reply, path);
     }
+}
+
+#[tokio::test]
+async fn unavailable_database_is_answered_503() {
+    let site = TestSite::start().await;
+    let server = Server::of(&site);
+    let (browser, api) =
+        (server.logged_in(&site, &site.admin).await, server.api_client(site.key(&[KeyScope::Booking]).await));
+    site.app.store.close().await;
+    for (client, path) in [(&browser, "/day"), (&browser, "/healthz"), (&api, "/api/v1/practice")] {
+        let reply = client.get(path).await;
+        assert_eq!(reply.status, StatusCode::SERVICE_UNAVAILABLE, "{path}");
+        assert_eq!(reply.header("retry-after"), "5", "{path}");
+    }
+    let reply = api.get("/api/v1/practice").await;
+    assert_eq!(reply.code(), "overloaded");
 }
 
 #[tokio::test]
