@@ -58,6 +58,6 @@ pub(crate) async fn check_strength(
     let practice = practices::find(app).await?.map(|practice| practice.name).unwrap_or_default();
     let about = [user.name.reveal().as_str(), user.email.reveal().as_str(), practice.as_str()];
     let mut errors = FieldErrors::default();
-    errors.take(field, passwords::check_strength(password.reveal(), &about));
+    errors.take(field, passwords::check_strength(app, password, &about).await?);
     if errors.is_empty() { Ok(()) } else { Err(Error::Invalid(errors)) }
 }

@@ -68,7 +68,7 @@ pub async fn set_up(app: &App, form: Setup) -> Result<User> {
     let person = errors.take("name", form.name.reveal().parse::<PersonName>());
     let email = errors.take("email", form.email.reveal().parse::<EmailAddress>());
     let about = [form.name.reveal(), form.email.reveal(), &form.practice].map(String::as_str);
-    errors.take("password", passwords::check_strength(form.password.reveal(), &about));
+    errors.take("password", passwords::check_strength(app, &form.password, &about).await?);
     let (Some(name), Some(pack), Some(zone), Some(person), Some(email), true) =
         (name, pack, zone, person, email, errors.is_empty())
     else {

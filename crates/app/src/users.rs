@@ -37,7 +37,7 @@ pub async fn add(app: &App, actor: &Actor, form: NewUser) -> Result<User> {
     let practice = practices::find(app).await?.map(|practice| practice.name).unwrap_or_default();
     let about = [form.name.reveal(), form.email.reveal(), &practice].map(String::as_str);
     if has_password {
-        errors.take("password", passwords::check_strength(form.password.reveal(), &about));
+        errors.take("password", passwords::check_strength(app, &form.password, &about).await?);
     }
     let (Some(name), Some(email), Some(role), Some(zone), true) = (name, email, role, zone, errors.is_empty()) else {
         return Err(Error::Invalid(errors));

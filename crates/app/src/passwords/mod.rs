@@ -3,19 +3,34 @@
 mod hashing_queue;
 mod strength;
 
-use anteroom_domain::{CredentialId, PasswordCredential, Private, UserId};
+use anteroom_domain::{CredentialId, FieldError, PasswordCredential, Private, UserId};
 use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
 use argon2::{Algorithm, Argon2, Params, Version};
 
 use self::hashing_queue::HashingBuffer;
 pub use self::hashing_queue::Passwords;
 pub(crate) use self::hashing_queue::QueuePriority;
-pub(crate) use self::strength::check_strength;
 use crate::{App, Error, Result};
 
 /// Hash to verify against when the address is unknown, so that the response takes as long.
 const DUMMY_HASH: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$c29tZSBzYWx0IG9mIG91cg$SNlLG3R3b3v3m3s7lAXuLVUb0sqWZK3zTqkzLq8ZNmw";
+
+/// Refuses a password that is easy to guess, also for who knows these texts `about` the person. Waits for its turn as a
+/// hashing does: estimating takes up to a tenth of a second.
+pub(crate) async fn check_strength(
+    app: &App,
+    password: &Private<String>,
+    about: &[&str],
+) -> Result<std::result::Result<(), FieldError>> {
+    let password = password.clone();
+    let about: Vec<String> = about.iter().copied().map(str::to_owned).collect();
+    on_blocking_thread(app, QueuePriority::Known, move |_| {
+        let about: Vec<&str> = about.iter().map(String::as_str).collect();
+        Ok(strength::check(password.reveal(), &about))
+    })
+    .await
+}
 
 /// Hashes the password of a user, to be saved.
 pub(crate) async fn credential(app: &App, user: UserId, password: &Private<String>) -> Result<PasswordCredential> {

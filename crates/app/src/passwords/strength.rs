@@ -2,14 +2,17 @@
 
 use anteroom_domain::FieldError;
 use zxcvbn::feedback::Warning;
-use zxcvbn::{Score, zxcvbn};
+use zxcvbn::{Entropy, Score, zxcvbn};
 
-/// Maximum length, characters. Bounds the work of estimating and hashing.
+/// Maximum length, characters.
 const LONGEST: usize = 128;
+/// Characters that are estimated. zxcvbn tries each substitution of signs for letters on each part of the password: for
+/// 128 chosen characters that takes more than a second. A password that is strong so far does not become weaker.
+const ESTIMATED: usize = 32;
 
 /// Refuses a password that takes less than 10^8 guesses, which the rate limits and the cost of a hash turn into years.
 /// Names and addresses of the person and the practice, `about`, count as known.
-pub(crate) fn check_strength(password: &str, about: &[&str]) -> Result<(), FieldError> {
+pub(super) fn check(password: &str, about: &[&str]) -> Result<(), FieldError> {
     if password.is_empty() {
         return Err(FieldError::Empty);
     }
@@ -18,11 +21,11 @@ pub(crate) fn check_strength(password: &str, about: &[&str]) -> Result<(), Field
     }
     let known = known_words(about);
     let known: Vec<&str> = known.iter().map(String::as_str).collect();
-    let estimate = zxcvbn(password, &known);
+    let estimate = estimate(password, &known);
     if estimate.score() >= Score::Three {
         return if is_strong_without(password, &known) { Ok(()) } else { Err(FieldError::TooPersonal) };
     }
-    if zxcvbn(password, &[]).score() >= Score::Three {
+    if is_strong(password, &[]) {
         return Err(FieldError::TooPersonal);
     }
     let warning = estimate.feedback().and_then(|feedback| feedback.warning());
@@ -43,7 +46,16 @@ fn known_words(about: &[&str]) -> Vec<String> {
 fn is_strong_without(password: &str, known: &[&str]) -> bool {
     let lower = password.to_lowercase();
     let rest = known.iter().fold(lower.clone(), |rest, word| rest.replace(word, ""));
-    rest == lower || zxcvbn(&rest, &[]).score() >= Score::Three
+    rest == lower || is_strong(&rest, &[])
+}
+
+fn is_strong(password: &str, known: &[&str]) -> bool {
+    estimate(password, known).score() >= Score::Three
+}
+
+fn estimate(password: &str, known: &[&str]) -> Entropy {
+    let end = password.char_indices().nth(ESTIMATED).map_or(password.len(), |(end, _)| end);
+    zxcvbn(&password[..end], known)
 }
 
 const fn is_widely_used(warning: Warning) -> bool {
@@ -80,14 +92,24 @@ mod tests {
             ("xK9#qLp2vT", Ok(())),
             ("пароль из слов", Ok(())),
         ] {
-            assert_eq!(check_strength(password, &ABOUT), expected, "{password}");
+            assert_eq!(check(password, &ABOUT), expected, "{password}");
         }
     }
 
     #[test]
+    fn what_follows_the_thirty_second_character_is_not_estimated() {
+        let strong = "xK9#qLp2vT";
+        assert_eq!(check(&("ab".repeat(11) + strong), &[]), Ok(()));
+        assert_eq!(check(&("ab".repeat(16) + strong), &[]), Err(FieldError::TooWeak));
+        assert_eq!(check(&"ł".repeat(33), &[]), Err(FieldError::TooWeak), "cut between characters");
+        let signs: String = "4@8({[<369!1|$5+7%02>}".chars().cycle().take(LONGEST).collect();
+        assert_eq!(check(&signs, &[]), Ok(()));
+    }
+
+    #[test]
     fn length_is_limited() {
-        assert_eq!(check_strength(&"ł".repeat(129), &[]), Err(FieldError::TooLong));
+        assert_eq!(check(&"ł".repeat(129), &[]), Err(FieldError::TooLong));
         let longest: String = "seven quiet herons ".chars().cycle().take(128).collect();
-        assert_ne!(check_strength(&longest, &[]), Err(FieldError::TooLong));
+        assert_ne!(check(&longest, &[]), Err(FieldError::TooLong));
     }
 }
