@@ -18,7 +18,7 @@ impl Video for NoVideo {
         Err(VideoError(None))
     }
 
-    async fn remove(&self, _: &RoomName, _: ParticipantId) -> Result<(), VideoError> {
+    async fn remove(&self, _: &RoomName, _: ParticipantId, _: i64) -> Result<(), VideoError> {
         Err(VideoError(None))
     }
 

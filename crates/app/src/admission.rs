@@ -22,12 +22,12 @@ impl Admission for App {
         let window = consultation.join_window(&appointment, &practice.policy, self.clock.now());
         let id = identity(bearer)?;
         let participant = consultation.may_connect(id, window)?;
-        if bearer.ticket_number.is_some_and(|ticket| ticket < participant.ticket_number) {
-            return Err(Refusal::Superseded.into());
-        }
         if participant.role == Role::Host && !tx.find_user(appointment.host).await?.is_some_and(|host| host.is_active())
         {
             return Err(Refusal::Deactivated.into());
+        }
+        if bearer.ticket_number.is_some_and(|ticket| ticket < participant.ticket_number) {
+            return Err(Refusal::Superseded.into());
         }
         Ok(Admitted::Participant { name: participant.name.clone(), role: participant.role })
     }

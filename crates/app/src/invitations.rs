@@ -103,7 +103,7 @@ async fn end_and_issue(
     let ended = consultation.clone().end_access(participant, now)?;
     if ended != consultation {
         tx.save_consultation(&ended).await?;
-        tx.post(&Notice::Removed { consultation: ended.id, participant }, Due::now(now)).await?;
+        tx.post(&Notice::removed(&consultation, participant), Due::now(now)).await?;
     }
     let event = consultation_event(&ended, host, ConsultationChange::LinksReplaced(participant));
     tx.record(&actor.author(), now, &event).await?;

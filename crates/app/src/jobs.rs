@@ -92,7 +92,9 @@ pub async fn run(app: &App, job: &LeasedJob) -> Result<()> {
     let outcome = match notice {
         Notice::Confirmed { .. } | Notice::Cancelled { .. } => return messages::deliver(app, job, &notice).await,
         Notice::RoomClosed { consultation } => close_room(app, consultation).await,
-        Notice::Removed { consultation, participant } => remove(app, consultation, participant).await,
+        Notice::Removed { consultation, participant, older_than } => {
+            remove(app, consultation, participant, older_than).await
+        }
         Notice::Deserted { consultation } => consultations::end_if_deserted(app, consultation).await,
     };
     let mut tx = app.store.begin().await?;
@@ -107,15 +109,17 @@ async fn close_room(app: &App, id: ConsultationId) -> Result<()> {
     Ok(app.video.close(&consultation.room).await?)
 }
 
-/// Disconnects a participant, unless they were admitted again meanwhile.
-async fn remove(app: &App, id: ConsultationId, who: ParticipantId) -> Result<()> {
+/// Disconnects a participant, unless they may be in the room now: admitted again, or with a newer ticket.
+async fn remove(app: &App, id: ConsultationId, who: ParticipantId, older_than: Option<i64>) -> Result<()> {
     let Some(consultation) = app.store.read().await?.find_consultation(id).await? else {
         return Ok(());
     };
-    match consultation.participant(who) {
-        Some(participant) if !participant.entry.is_admitted() => Ok(app.video.remove(&consultation.room, who).await?),
-        _ => Ok(()),
-    }
+    let Some(participant) = consultation.participant(who) else { return Ok(()) };
+    let latest = participant.ticket_number;
+    // A job of an older version means all tickets.
+    let older_than = older_than.unwrap_or(latest + 1);
+    let older_than = if participant.entry.is_admitted() { older_than.min(latest) } else { older_than };
+    Ok(app.video.remove(&consultation.room, who, older_than).await?)
 }
 
 /// What recording the outcome of an attempt did.

@@ -2,6 +2,7 @@
 //!
 //! Independent of HTTP, pages and media packets.
 
+mod access;
 mod actor;
 mod admission;
 mod consultation_context;

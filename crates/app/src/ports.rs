@@ -65,8 +65,9 @@ pub trait Video: Send + Sync {
     /// Closes a room and disconnects everyone. Closing a closed room changes nothing.
     async fn close(&self, room: &RoomName) -> Result<(), VideoError>;
 
-    /// Disconnects one participant. Removing an absent participant changes nothing.
-    async fn remove(&self, room: &RoomName, who: ParticipantId) -> Result<(), VideoError>;
+    /// Disconnects one participant, unless they are connected with a ticket of this number or a higher one. A token that
+    /// an API client has signed has no number and counts as old. Removing an absent participant changes nothing.
+    async fn remove(&self, room: &RoomName, who: ParticipantId, older_than: i64) -> Result<(), VideoError>;
 
     /// Whether the media server works. The source of the error says what does not.
     fn check(&self) -> Result<(), VideoError>;

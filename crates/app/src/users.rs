@@ -1,13 +1,13 @@
 //! Staff accounts.
 
 use anteroom_domain::{
-    AuditEvent, Author, EmailAddress, FieldError, FieldErrors, Notice, PersonName, Private, Refusal, StaffRole, User,
+    AuditEvent, Author, EmailAddress, FieldError, FieldErrors, PersonName, Private, Refusal, StaffRole, User,
     UserChange, UserId, Zone,
 };
-use anteroom_store::{Due, Tx};
+use anteroom_store::Tx;
 use jiff::Timestamp;
 
-use crate::{Actor, App, Error, Result, passwords, practices};
+use crate::{Actor, App, Error, Result, access, passwords, practices};
 
 /// Fields of the form to add a user.
 #[derive(Debug, Clone)]
@@ -131,7 +131,7 @@ async fn change(
     }
     tx.save_user(&user).await?;
     if !user.is_active() {
-        end_all_of(&mut tx, id, now).await?;
+        end_all_of(&mut tx, id, &admin.author(), now).await?;
     }
     tx.record(&admin.author(), now, &AuditEvent::User { id, change }).await?;
     tx.commit().await?;
@@ -139,11 +139,8 @@ async fn change(
 }
 
 /// Ends the sessions of a user and removes them from the calls they hold.
-async fn end_all_of(tx: &mut Tx, id: UserId, now: Timestamp) -> Result<()> {
+async fn end_all_of(tx: &mut Tx, id: UserId, by: &Author, now: Timestamp) -> Result<()> {
     tx.delete_sessions_of(id).await?;
     tx.delete_password_links_of(id).await?;
-    for (consultation, participant) in tx.live_seats_of(id).await? {
-        tx.post(&Notice::Removed { consultation, participant }, Due::now(now)).await?;
-    }
-    Ok(())
+    access::end_of_host(tx, id, by, now).await
 }

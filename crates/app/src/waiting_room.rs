@@ -20,7 +20,7 @@ pub async fn enter(app: &App, actor: &Actor, id: ConsultationId) -> Result<Stand
 pub async fn leave(app: &App, actor: &Actor, id: ConsultationId) -> Result<Standing> {
     let context = consultation_context::change(app, actor, id, |context| {
         let left = context.consultation.clone().leave(context.me, context.now)?;
-        let removed = Notice::Removed { consultation: id, participant: context.me };
+        let removed = Notice::removed(&context.consultation, context.me);
         Ok(Decision::new(left, ConsultationChange::Left(context.me)).with_notice(removed, Due::now(context.now)))
     });
     Ok(Standing::of(app, &context.await?))
@@ -39,7 +39,7 @@ pub async fn admit(app: &App, actor: &Actor, id: ConsultationId, guest: Particip
 pub async fn decline(app: &App, actor: &Actor, id: ConsultationId, guest: ParticipantId) -> Result<Standing> {
     let context = consultation_context::change(app, actor, id, |context| {
         let declined = context.consultation.clone().decline(&context.as_host()?, guest, context.now)?;
-        let removed = Notice::Removed { consultation: id, participant: guest };
+        let removed = Notice::removed(&context.consultation, guest);
         Ok(Decision::new(declined, ConsultationChange::Declined(guest)).with_notice(removed, Due::now(context.now)))
     });
     Ok(Standing::of(app, &context.await?))

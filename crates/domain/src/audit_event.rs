@@ -89,6 +89,8 @@ pub enum ConsultationChange {
     Left(ParticipantId),
     /// A device took the seat.
     TicketIssued(ParticipantId),
+    /// All tickets of a participant became old, because a login or an API key has ended.
+    TicketsEnded(ParticipantId),
     /// A media connection came up.
     Arrived(ParticipantId),
     /// A media connection was closed.
@@ -154,6 +156,7 @@ impl ConsultationChange {
             Self::Declined(_) => "guest.declined",
             Self::Left(_) => "guest.left",
             Self::TicketIssued(_) => "ticket.issued",
+            Self::TicketsEnded(_) => "ticket.ended",
             Self::Arrived(_) => "participant.arrived",
             Self::Departed(_) => "participant.departed",
             Self::Started => "consultation.started",
@@ -170,6 +173,7 @@ impl ConsultationChange {
             | Self::Declined(id)
             | Self::Left(id)
             | Self::TicketIssued(id)
+            | Self::TicketsEnded(id)
             | Self::Arrived(id)
             | Self::Departed(id) => Some(id),
             Self::Started | Self::Ended => None,

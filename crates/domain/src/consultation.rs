@@ -167,8 +167,19 @@ impl Consultation {
         let over = self.require_not_ended().is_err();
         let participant = self.participant_mut(id)?;
         if !over {
-            participant.ticket_number += 1;
+            participant.end_tickets();
             participant.entry = participant.entry.clone().leave(at);
+        }
+        Ok(self)
+    }
+
+    /// The login or key with which a participant got their tickets has ended: the tickets become old. After the end this
+    /// changes nothing.
+    pub fn end_tickets(mut self, id: ParticipantId) -> Result<Self, Refusal> {
+        let over = self.require_not_ended().is_err();
+        let participant = self.participant_mut(id)?;
+        if !over {
+            participant.end_tickets();
         }
         Ok(self)
     }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AppointmentId, ConsultationId, ParticipantId};
+use crate::{AppointmentId, Consultation, ConsultationId, ParticipantId};
 
 /// One notice. Holds ids only: delivery loads the state of that moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +33,10 @@ pub enum Notice {
         consultation: ConsultationId,
         /// The participant.
         participant: ParticipantId,
+        /// Only connections made with a ticket of a lower number: the participant may have returned rightly since.
+        /// `None` in a job of an older version.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        older_than: Option<i64>,
     },
     /// End a consultation that all participants have left without ending it.
     Deserted {
@@ -42,6 +46,12 @@ pub enum Notice {
 }
 
 impl Notice {
+    /// Disconnect a participant who is connected with any of the tickets issued so far.
+    pub fn removed(consultation: &Consultation, participant: ParticipantId) -> Self {
+        let older_than = consultation.participant(participant).map(|participant| participant.ticket_number + 1);
+        Self::Removed { consultation: consultation.id, participant, older_than }
+    }
+
     /// Name of the variant, for the row of its job and for metrics.
     pub const fn kind(&self) -> &'static str {
         match self {

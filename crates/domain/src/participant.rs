@@ -88,6 +88,11 @@ impl Participant {
         }
     }
 
+    /// The tickets issued so far become old: they are refused, and connections made with them are removed.
+    pub(crate) const fn end_tickets(&mut self) {
+        self.ticket_number += 1;
+    }
+
     /// Whether this participant is shown that one with name and state. A host sees everyone. The others see the host,
     /// with whom they have the appointment, and each other once both are admitted.
     pub const fn sees(&self, other: &Self) -> bool {

@@ -17,8 +17,8 @@ pub enum VideoRequest {
     Ticket(RoomName, ParticipantId, i64),
     /// Close a room.
     Close(RoomName),
-    /// Remove a participant.
-    Remove(RoomName, ParticipantId),
+    /// Remove a participant who has a ticket with a lower number.
+    Remove(RoomName, ParticipantId, i64),
 }
 
 /// A media server without media. Behaves like the embedded one, in memory: one device per participant, a closed room is
@@ -145,11 +145,14 @@ impl Video for FakeVideo {
         Ok(())
     }
 
-    async fn remove(&self, room: &RoomName, who: ParticipantId) -> Result<(), VideoError> {
+    async fn remove(&self, room: &RoomName, who: ParticipantId, older_than: i64) -> Result<(), VideoError> {
         self.reachable()?;
-        self.state().requests.push(VideoRequest::Remove(room.clone(), who));
+        self.state().requests.push(VideoRequest::Remove(room.clone(), who, older_than));
         let identity = who.to_string();
-        self.evict(|bearer| bearer.room == room.as_str() && bearer.identity == identity);
+        self.evict(|bearer| {
+            let is_old = bearer.ticket_number.is_none_or(|number| number < older_than);
+            is_old && bearer.room == room.as_str() && bearer.identity == identity
+        });
         Ok(())
     }
 

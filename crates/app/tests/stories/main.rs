@@ -13,6 +13,7 @@ mod messages;
 
 mod join_window;
 mod live_updates;
+mod removals;
 mod tickets;
 mod waiting_room;
 

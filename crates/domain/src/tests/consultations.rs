@@ -194,6 +194,20 @@ fn a_newer_device_gets_a_higher_ticket_number() {
 }
 
 #[test]
+fn ended_access_makes_all_tickets_old() {
+    for n in [HOST, GUEST] {
+        let (there, number) = live().issue_ticket_number(participant_id(n), JoinWindow::Open).unwrap();
+        let ended = there.clone().end_access(participant_id(n), after(5)).unwrap();
+        assert!(ended.participant(participant_id(n)).unwrap().ticket_number > number);
+        let ended = there.end_tickets(participant_id(n)).unwrap();
+        assert!(ended.participant(participant_id(n)).unwrap().ticket_number > number);
+        assert!(ended.may_connect(participant_id(n), JoinWindow::Open).is_ok(), "with a new ticket");
+    }
+    assert_eq!(ended().end_tickets(participant_id(HOST)), Ok(ended()));
+    assert_eq!(live().end_tickets(participant_id(STRANGER)), Err(Refusal::NotAdmitted));
+}
+
+#[test]
 fn first_arrival_and_last_departure_are_kept() {
     let there = live().arrive(participant_id(GUEST), after(1)).unwrap();
     assert_eq!(there.clone().arrive(participant_id(GUEST), after(2)), Ok(there.clone()), "arriving twice");

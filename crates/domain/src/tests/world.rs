@@ -15,6 +15,7 @@ pub(super) enum Step {
     Cancel,
     EnterWaitingRoom(u8),
     Leave(u8),
+    EndAccess(u8),
     Start { by: u8 },
     Admit { by: u8, guest: u8 },
     Decline { by: u8, guest: u8 },
@@ -34,6 +35,7 @@ pub(super) fn any_step() -> impl Strategy<Value = Step> {
         1 => Just(Step::Cancel),
         6 => guest().prop_map(Step::EnterWaitingRoom),
         2 => guest().prop_map(Step::Leave),
+        1 => who().prop_map(Step::EndAccess),
         4 => host().prop_map(|by| Step::Start { by }),
         4 => (host(), guest()).prop_map(|(by, guest)| Step::Admit { by, guest }),
         3 => (host(), guest()).prop_map(|(by, guest)| Step::Decline { by, guest }),
@@ -127,6 +129,7 @@ impl World {
             }
             Step::EnterWaitingRoom(guest) => of.enter_waiting_room(participant_id(guest), window, now)?,
             Step::Leave(guest) => of.leave(participant_id(guest), now)?,
+            Step::EndAccess(who) => of.end_access(participant_id(who), now)?,
             Step::Start { by } => of.clone().start(&host(by)?, window, now)?,
             Step::Admit { by, guest } => of.clone().admit(&host(by)?, participant_id(guest), now)?,
             Step::Decline { by, guest } => of.clone().decline(&host(by)?, participant_id(guest), now)?,

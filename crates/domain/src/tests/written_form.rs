@@ -134,8 +134,12 @@ fn notices_keep_their_stored_json() {
         ),
         (Notice::RoomClosed { consultation }, format!(r#"{{"notice":"room_closed","consultation":"con_{id}"}}"#)),
         (
-            Notice::Removed { consultation, participant },
+            Notice::Removed { consultation, participant, older_than: None },
             format!(r#"{{"notice":"removed","consultation":"con_{id}","participant":"par_{id}"}}"#),
+        ),
+        (
+            Notice::Removed { consultation, participant, older_than: Some(7) },
+            format!(r#"{{"notice":"removed","consultation":"con_{id}","participant":"par_{id}","older_than":7}}"#),
         ),
         (Notice::Deserted { consultation }, format!(r#"{{"notice":"deserted","consultation":"con_{id}"}}"#)),
     ] {

@@ -114,6 +114,8 @@ pub(crate) enum Command {
     Remove {
         room: String,
         identity: Identity,
+        /// Only with a ticket of a lower number, or without a number.
+        older_than: i64,
     },
     Api(Box<ApiCall>),
     /// Dropped once everything before it was handled and its events were handed to the webhooks. For every thread.

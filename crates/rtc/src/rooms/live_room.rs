@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use anteroom_media::{Media, PeerId, PersonId, Reliability};
-use anteroom_room::{DisconnectReason, Input, Limits, Output, ParticipantSid, Room};
+use anteroom_room::{DisconnectReason, Identity, Input, Limits, Output, ParticipantSid, Room};
 use anteroom_signalling::{ClientRequest, Frame, RoomEvent, RoomInfo, RoomSnapshot, Signalling};
 use tokio::sync::mpsc;
 
@@ -150,6 +150,15 @@ impl LiveRoom {
     pub(crate) fn disconnect(&mut self, now: Instant, session: &SessionSocket, reason: DisconnectReason) {
         if self.is_current(session) {
             self.handle(now, Input::Leave { who: session.sid.clone(), reason });
+        }
+    }
+
+    /// Removes a participant, unless they have connected with a ticket of this number or a higher one.
+    pub(crate) fn remove(&mut self, now: Instant, identity: Identity, older_than: i64) {
+        let Some(info) = self.room.find(&identity) else { return };
+        let number = self.connections.get(&info.sid).and_then(|connection| connection.bearer.ticket_number);
+        if number.is_none_or(|number| number < older_than) {
+            self.handle(now, Input::Remove(identity));
         }
     }
 

@@ -247,7 +247,11 @@ impl RoomLoop for Rooms {
                 self.within(session.room, |live, _| live.disconnect(now, &session, reason));
             }
             Command::Close { room, reason } => self.input_to(now, &room, Input::Close(reason)),
-            Command::Remove { room, identity } => self.input_to(now, &room, Input::Remove(identity)),
+            Command::Remove { room, identity, older_than } => {
+                if let Some(id) = self.id_of(&room) {
+                    self.within(id, |live, _| live.remove(now, identity, older_than));
+                }
+            }
             Command::Api(call) => self.api_call(now, *call),
             // Everything before this was handled, and its events are in the channel.
             Command::Flush(done) => drop(done),

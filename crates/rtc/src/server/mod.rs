@@ -184,9 +184,9 @@ impl Video for Embedded {
         self.evict(Command::Close { room: room.as_str().to_owned(), reason: DisconnectReason::RoomClosed })
     }
 
-    async fn remove(&self, room: &RoomName, who: ParticipantId) -> Result<(), VideoError> {
+    async fn remove(&self, room: &RoomName, who: ParticipantId, older_than: i64) -> Result<(), VideoError> {
         let identity = who.to_string().as_str().into();
-        self.evict(Command::Remove { room: room.as_str().to_owned(), identity })
+        self.evict(Command::Remove { room: room.as_str().to_owned(), identity, older_than })
     }
 
     fn check(&self) -> Result<(), VideoError> {

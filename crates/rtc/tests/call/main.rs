@@ -15,8 +15,8 @@ mod test_server;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use anteroom_app::{Admitted, Error};
-use anteroom_domain::Refusal;
+use anteroom_app::{Admitted, Error, Video};
+use anteroom_domain::{ParticipantId, Refusal, RoomName};
 use anteroom_livekit::VideoGrant;
 use futures_util::{SinkExt, StreamExt};
 use livekit_protocol as proto;
@@ -185,6 +185,25 @@ async fn admission_check_receives_the_ticket_number() {
     let old = refusal(connect(&server, &server.token_with_ticket("r", "ada", 2), &join_request()).await);
     assert_eq!(old, (403, "superseded: You have continued on another device.".to_owned()));
     connect(&server, &server.token_with_ticket("r", "ada", 3), &join_request()).await.unwrap();
+}
+
+#[tokio::test]
+async fn removal_spares_a_connection_with_a_newer_ticket() {
+    let server = TestServer::start().await;
+    let room = RoomName::from_text("r");
+    let [ada, ben] = [1, 2].map(|n| ParticipantId::new(jiff::Timestamp::UNIX_EPOCH, [n; 10]));
+    let token = |who: ParticipantId| server.token_with_ticket("r", &who.to_string(), 3);
+    let mut one = SinglePcClient::join(&server, &token(ada), 1).await;
+    let mut other = SinglePcClient::join(&server, &token(ben), 1).await;
+    until(&mut [&mut one, &mut other], "both are in", |two| two.iter().all(|one| one.pc.client.connected)).await;
+    let remove = async |who, older_than| server.embedded.remove(&room, who, older_than).await.unwrap();
+    remove(ada, 3).await;
+    remove(ben, 4).await;
+    until(&mut [&mut one, &mut other], "ben is removed", |two| two[1].socket.is_none()).await;
+    assert_eq!(other.leave_reason(), Some(DisconnectReason::ParticipantRemoved));
+    assert!(one.socket.is_some() && one.leave_reason().is_none(), "ada has a newer ticket");
+    remove(ada, 4).await;
+    until(&mut [&mut one, &mut other], "ada is removed", |two| two[0].socket.is_none()).await;
 }
 
 #[tokio::test]
