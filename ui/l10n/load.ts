@@ -3,14 +3,27 @@
 
 import { useWords, type Catalogue } from "./words.ts";
 
-const CATALOGUES: Readonly<Record<string, () => Promise<{ default: Catalogue }>>> = {
+type Catalogues = Readonly<Record<string, () => Promise<{ default: Catalogue }>>>;
+
+const CALL: Catalogues = {
   en: () => import("./en.ts"),
   de: () => import("./de.ts"),
 };
 
+/** Of the scripts on pages for staff. */
+const SITE: Catalogues = {
+  en: () => import("./site-en.ts"),
+  de: () => import("./site-de.ts"),
+};
+
 /** A language whose file does not arrive is replaced by English: a call in English is better than none. */
-export async function loadWords(language: string, pack: string, catalogues = CATALOGUES): Promise<void> {
+export async function loadWords(language: string, pack: string, catalogues = CALL): Promise<void> {
   const known = language in catalogues ? language : "en";
   const load = async (name: string) => useWords(name, (await catalogues[name]!()).default, pack);
   await load(known).catch(() => load("en"));
+}
+
+/** Scripts of pages for staff do their work without sentences too: who arrives is shown whatever is not loaded. */
+export async function loadSiteWords(language: string): Promise<void> {
+  await loadWords(language, "general", SITE).catch(() => undefined);
 }

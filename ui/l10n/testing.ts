@@ -9,16 +9,21 @@ const LOCALES = "../crates/l10n/locales";
 export const LANGUAGES = readdirSync(LOCALES);
 export const PACKS = ["general", "beauty", "therapy", "clinic"] as const;
 
-export function useTestWords(language = "en", pack: string = "clinic"): void {
-  useWords(language, catalogue(language), pack, (error) => {
+export function useTestWords(language = "en", pack: string = "clinic", chunk = language): void {
+  useWords(language, catalogue(language, chunk), pack, (error) => {
     throw error;
   });
 }
 
-/** The same files as in the chunk of the language. */
-function catalogue(language: string): Catalogue {
-  const chunk = readFileSync(`l10n/${language}.ts`, "utf8");
-  const files = [...chunk.matchAll(/from "\.\.\/(.*)\?raw"/g)].map((match) => match[1] ?? "");
+/** The same for the scripts on pages for staff. */
+export function useSiteTestWords(language = "en"): void {
+  useTestWords(language, "general", `site-${language}`);
+}
+
+/** The same files as in the chunk. */
+function catalogue(language: string, chunk: string): Catalogue {
+  const code = readFileSync(`l10n/${chunk}.ts`, "utf8");
+  const files = [...code.matchAll(/from "\.\.\/(.*)\?raw"/g)].map((match) => match[1] ?? "");
   const text = (file: string): string => readFileSync(file, "utf8");
   return {
     shared: files.filter((file) => !file.includes("/packs/")).map(text),

@@ -6,6 +6,7 @@ import { askForNotifications, mayAskForNotifications, showNotification } from ".
 import { loginUrl } from "../protocol/login.ts";
 import { openStatusStream } from "../protocol/status-stream.ts";
 import { dayUpdates, replaceParts, rowVersions, titleOf } from "./day-parts.ts";
+import { arrived, notification, tabTitle } from "./day-words.ts";
 import { soundSwitch } from "./sound-switch.ts";
 import { waitingTime } from "./waiting-time.ts";
 
@@ -28,9 +29,9 @@ export function watchDay(page: Document): void {
       title = titleOf(day) ?? title;
       now = serverClock(day);
       const waiting = waitingGuestsIn(day);
-      const arrived = [...waiting.keys()].filter((id) => !known.has(id));
+      const ids = [...waiting.keys()].filter((id) => !known.has(id));
       known = waiting;
-      if (arrived.length > 0) announce(arrived.map((id) => waiting.get(id) ?? ""));
+      if (ids.length > 0) announce(ids.map((id) => waiting.get(id) ?? ""));
       show();
     },
     known: () => rowVersions(day),
@@ -49,8 +50,7 @@ export function watchDay(page: Document): void {
   function show(): void {
     const offline = page.getElementById("offline");
     if (offline && offline.hidden !== connected) offline.hidden = connected;
-    const status = connected ? (known.size > 0 ? `(${known.size}) waiting · ` : "") : "Not connected · ";
-    page.title = status + title;
+    page.title = tabTitle(title, known.size, connected);
     for (const time of day?.querySelectorAll<HTMLTimeElement>("time[data-since]") ?? []) {
       time.textContent = waitingTime(now() - Date.parse(time.dateTime));
     }
@@ -58,10 +58,9 @@ export function watchDay(page: Document): void {
 
   function announce(names: string[]): void {
     const liveRegion = page.getElementById("day-news");
-    if (liveRegion) liveRegion.textContent = `${names.join(" and ")} ${names.length === 1 ? "is" : "are"} waiting`;
+    if (liveRegion) liveRegion.textContent = arrived(names);
     if (isSoundOn()) chime.playGuestWaiting();
-    const people = names.length === 1 ? "1 person is waiting" : `${names.length} people are waiting`;
-    showNotification(people, "Open your day"); // no names: see notifications.ts
+    showNotification(...notification(names.length)); // no names: see notifications.ts
   }
 }
 

@@ -4,10 +4,14 @@ import "../styles/tokens.css";
 import "../styles/base.css";
 import "../styles/pages.css";
 
+import { loadSiteWords } from "../l10n/load.ts";
 import { enableCopyButtons } from "./copy-button.ts";
 import { watchDay } from "./day.ts";
 import { preselectTimeZone } from "./time-zone.ts";
 
-enableCopyButtons(document);
 preselectTimeZone(document);
-watchDay(document);
+if (document.querySelector("#day, [data-copy]")) {
+  await loadSiteWords(document.documentElement.lang);
+  enableCopyButtons(document);
+  watchDay(document);
+}

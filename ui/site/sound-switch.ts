@@ -1,6 +1,7 @@
 // The sound switch of the day page, saved in this browser.
 
 import type { Chime } from "../alerts/chime.ts";
+import { t } from "../l10n/words.ts";
 
 const KEY = "anteroom.sound";
 
@@ -10,7 +11,7 @@ export function soundSwitch(button: HTMLElement | null, chime: Chime): () => boo
   const show = (): void => {
     button?.setAttribute("aria-pressed", String(on));
     const label = button?.querySelector("span");
-    if (label) label.textContent = on ? "Sound on" : "Sound off";
+    if (label) label.textContent = on ? t("site-sound-on") : t("site-sound-off");
   };
   if (button) button.hidden = false;
   button?.addEventListener("click", () => {

@@ -57,7 +57,7 @@ pub use refusal::Refusal;
 pub use scheduled_time::ScheduledTime;
 pub use secret::{ApiKeyId, RoomName, Secret, SecretHash};
 pub use staff::{LoginSession, PasswordCredential, PasswordLink, StaffRole, User};
-pub use wording_pack::{WordingPack, Words};
+pub use wording_pack::WordingPack;
 pub use zone::Zone;
 pub use zone_data::{Edition, ZoneData};
 

@@ -1,4 +1,4 @@
-//! Wording packs: the vocabulary of a trade for pages and messages.
+//! Wording packs: the vocabulary of a trade for pages and messages. Its nouns are in the crate `l10n`.
 
 use std::fmt;
 use std::str::FromStr;
@@ -18,17 +18,6 @@ pub enum WordingPack {
     Clinic,
 }
 
-/// The nouns of a pack on pages and in messages, lower case, singular.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Words {
-    /// The host.
-    pub host: &'static str,
-    /// The guest.
-    pub guest: &'static str,
-    /// The consultation.
-    pub consultation: &'static str,
-}
-
 impl WordingPack {
     /// All packs, in the order of the form.
     pub const ALL: [Self; 4] = [Self::General, Self::Beauty, Self::Therapy, Self::Clinic];
@@ -46,17 +35,6 @@ impl WordingPack {
             Self::Therapy => "therapy",
             Self::Clinic => "clinic",
         }
-    }
-
-    /// The nouns of this pack.
-    pub const fn words(self) -> Words {
-        let (host, guest, consultation) = match self {
-            Self::General => ("host", "guest", "consultation"),
-            Self::Beauty => ("artist", "client", "consultation"),
-            Self::Therapy => ("therapist", "client", "session"),
-            Self::Clinic => ("doctor", "patient", "consultation"),
-        };
-        Words { host, guest, consultation }
     }
 
     /// Default opening time of the room before the start. Minutes.

@@ -49,6 +49,11 @@ impl Assets {
         Self::of(&["site/main.ts"])
     }
 
+    /// For a page of staff, in this language.
+    pub(crate) fn staff(language: Language) -> Self {
+        Self { preloads: Self::of(&[&format!("l10n/site-{language}.ts")]).scripts, ..Self::site() }
+    }
+
     /// For a page with the call element, in this language.
     pub(crate) fn call(language: Language) -> Self {
         let assets = Self::of(&["site/main.ts", "call/main.ts"]);

@@ -1,6 +1,7 @@
 //! Serves every page with sample data, without database and login. Only with the feature `gallery`, which the program
 //! does not enable.
 
+use anteroom_domain::Language;
 use axum::Router;
 use axum::extract::Path;
 use axum::response::{Html, IntoResponse, Response};
@@ -9,20 +10,34 @@ use axum::routing::get;
 use crate::problem::Problem;
 use crate::{assets, view};
 
-/// Every sample page at `/{name}`, and a list of them at `/`.
+/// Every sample page at `/{name}`, in other languages at `/{language}/{name}`, and a list of them at `/`.
 pub fn gallery() -> Router {
     Router::new()
         .route("/", get(list))
-        .route("/{page}", get(page))
+        .route("/{page}", get(async |Path(name)| page(Language::En, name)))
+        .route("/{language}/{page}", get(translated))
         .route("/favicon.svg", get(assets::favicon))
         .route("/assets/{*file}", get(assets::show))
 }
 
 async fn list() -> Html<String> {
-    Html(view::samples().iter().map(|(name, _)| format!("<p><a href=\"/{name}\">{name}</a></p>")).collect())
+    let link = |prefix: &str, name| format!("<p><a href=\"{prefix}/{name}\">{prefix}/{name}</a></p>");
+    let links = |language: Language| {
+        let prefix = if language == Language::En { String::new() } else { format!("/{language}") };
+        let pages = view::samples(view::samples_words(language)).into_iter();
+        pages.map(|(name, _)| link(&prefix, name)).collect::<String>()
+    };
+    Html(Language::ALL.into_iter().map(links).collect())
 }
 
-async fn page(Path(wanted): Path<String>) -> Response {
-    let page = view::samples().into_iter().find(|(name, _)| *name == wanted);
+async fn translated(Path((language, name)): Path<(String, String)>) -> Response {
+    match language.parse() {
+        Ok(language) => page(language, name),
+        Err(_) => Problem::not_found().into_response(),
+    }
+}
+
+fn page(language: Language, wanted: String) -> Response {
+    let page = view::samples(view::samples_words(language)).into_iter().find(|(name, _)| *name == wanted);
     page.map_or_else(|| Problem::not_found().into_response(), |(_, text)| Html(text).into_response())
 }

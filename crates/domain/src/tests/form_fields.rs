@@ -82,8 +82,6 @@ fn every_default_policy_is_valid() {
         let policy = Policy::default_for(pack);
         let chosen = Policy::new(policy.opens_before().into(), policy.closes_after().into(), policy.who_may_end);
         assert_eq!(chosen, Ok(policy));
-        let Words { host, guest, consultation } = pack.words();
-        assert!([host, guest, consultation].iter().all(|word| word.chars().all(|c| c.is_ascii_lowercase())), "{pack}");
     }
 }
 

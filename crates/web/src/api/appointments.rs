@@ -3,7 +3,8 @@
 use anteroom_app::appointment_lists::{Cursor, MAX_PART};
 use anteroom_app::appointments::{AppointmentDetails, Booking, NewCompanion, Start};
 use anteroom_app::{Error, appointment_lists, appointments, invitations};
-use anteroom_domain::{AppointmentId, Consultation, FieldError, Person, Role, UserId};
+use anteroom_domain::{AppointmentId, Consultation, FieldError, Language, Person, Role, UserId, WordingPack};
+use anteroom_l10n::Catalogue;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -17,7 +18,6 @@ use crate::consultation::standing::ConsultationBody;
 use crate::problem::{Problem, ProblemBody};
 use crate::request::auth::BearerToken;
 use crate::request::extract::{Json, Path, Query};
-use crate::view::format;
 
 /// The default range of a list.
 const DEFAULT_RANGE: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -314,6 +314,7 @@ impl From<&AppointmentDetails> for AppointmentBody {
     fn from(found: &AppointmentDetails) -> Self {
         let AppointmentDetails { appointment, consultation, host } = found;
         let guest = &appointment.guest;
+        let english = Catalogue::of(Language::En, WordingPack::General); // whatever language the client asks for
         Self {
             id: appointment.id.to_string(),
             host: HostBody { id: host.id.to_string(), name: host.name.reveal().as_str().to_owned() },
@@ -328,7 +329,7 @@ impl From<&AppointmentDetails> for AppointmentBody {
             ends_at: appointment.ends_at(),
             minutes: appointment.length.minutes(),
             zone: appointment.starts.zone.name().to_owned(),
-            local: format::date_time(appointment.starts.at, &appointment.starts.zone),
+            local: english.date_time(appointment.starts.at, &appointment.starts.zone),
             kind: appointment.kind.as_str(),
             status: appointment.status.as_str(),
             consultation: consultation.as_ref().map(ConsultationBody::of_consultation),

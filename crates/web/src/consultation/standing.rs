@@ -5,9 +5,9 @@
 use anteroom_app::Standing;
 use anteroom_app::presence::Presence;
 use anteroom_app::standing::EndedBy;
-use anteroom_domain::{Entry, Participant, Phase, Refusal};
 #[cfg(any(test, feature = "gallery"))]
-use anteroom_domain::{Language, WordingPack};
+use anteroom_domain::Zone;
+use anteroom_domain::{Entry, Participant, Phase, Refusal};
 use anteroom_l10n::Catalogue;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -256,7 +256,7 @@ pub(crate) const fn ended_by(by: EndedBy) -> &'static str {
 #[cfg(any(test, feature = "gallery"))]
 impl StandingBody {
     /// A guest inside the join window, before the host has started.
-    pub(crate) fn sample() -> Self {
+    pub(crate) fn sample(words: &Catalogue) -> Self {
         let at = |text: &str| text.parse::<Timestamp>().expect("an instant");
         let host = PersonBody {
             id: format!("par_{}", "1".repeat(32)),
@@ -277,14 +277,14 @@ impl StandingBody {
                 name: "Mara </script><script>alert(1)</script>".to_owned(),
             },
             practice: "Praxis am Park".to_owned(),
-            words: Catalogue::of(Language::En, WordingPack::Clinic).into(),
+            words: words.into(),
             appointment: PlanBody {
                 id: format!("apt_{}", "0".repeat(32)),
                 starts_at: at("2026-11-20T10:00:00Z"),
                 ends_at: at("2026-11-20T10:30:00Z"),
                 duration_minutes: 30,
                 zone: "Europe/Berlin".to_owned(),
-                local: "Friday 20 November 2026, 11:00".to_owned(),
+                local: words.date_time(at("2026-11-20T10:00:00Z"), &Zone::UTC),
                 kind: "video",
                 status: "confirmed",
             },

@@ -4,6 +4,7 @@ use anteroom_app::accounts::PasswordChange;
 use anteroom_app::sessions;
 use anteroom_app::sessions::OwnSession;
 use anteroom_domain::Zone;
+use anteroom_l10n::Catalogue;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 
@@ -16,7 +17,7 @@ use crate::request::extract::{Form, Path, Query};
 use crate::request::login;
 use crate::request::login::LoginBrowser;
 use crate::view::account::{AccountPage, SessionLine};
-use crate::view::{FormRejection, Html, PageFrame, format};
+use crate::view::{FormRejection, Html, PageFrame};
 
 #[derive(Default, serde::Deserialize)]
 #[serde(default)]
@@ -92,22 +93,23 @@ pub(crate) async fn end_sessions(
 
 async fn page(web: &WebState, staff: &StaffLogin, rejection: FormRejection) -> Result<AccountPage, Problem> {
     let practice = load_practice(web).await?;
+    let words = staff.words(&practice);
     let own = sessions::own(&web.app, &staff.actor, &staff.session).await?;
     Ok(AccountPage {
         frame: PageFrame::staff(&web.app, &practice, staff, "account"),
         email: staff.user.email.reveal().as_str().to_owned(),
         rejection,
-        sessions: own.into_iter().map(|session| line(session, &staff.user.zone)).collect(),
+        sessions: own.into_iter().map(|session| line(session, words, &staff.user.zone)).collect(),
         saved: false,
     })
 }
 
-fn line(session: OwnSession, zone: &Zone) -> SessionLine {
+fn line(session: OwnSession, words: &Catalogue, zone: &Zone) -> SessionLine {
     SessionLine {
         id: session.id,
-        device: session.browser.unwrap_or_else(|| "A program, or an older login".to_owned()),
-        opened: format::date_time(session.created_at, zone),
-        used: format::date_time(session.used_at, zone),
+        device: session.browser.unwrap_or_else(|| words.account_unknown_device()),
+        opened: words.date_time(session.created_at, zone),
+        used: words.date_time(session.used_at, zone),
         is_current: session.is_current,
     }
 }

@@ -2,7 +2,8 @@
 
 use anteroom_app::appointments::AppointmentDetails;
 use anteroom_app::{Error, appointments, invitations};
-use anteroom_domain::{AppointmentId, AppointmentKind, AppointmentStatus, Author, Phase, Role};
+use anteroom_domain::{AppointmentId, AppointmentKind, AppointmentStatus, Author, Phase, Role, Zone};
+use anteroom_l10n::Catalogue;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 
@@ -13,7 +14,7 @@ use crate::problem::{Detail, Problem};
 use crate::request::auth::StaffLogin;
 use crate::request::extract::{Form, Path};
 use crate::view::appointment::{Actions, AppointmentPage, NewLink, Record};
-use crate::view::{Html, PageFrame, format};
+use crate::view::{Html, PageFrame};
 
 /// `GET /appointments/{id}`
 pub(crate) async fn show(
@@ -93,11 +94,11 @@ async fn redirect_or_refusal(
 
 async fn page(web: &WebState, staff: &StaffLogin, found: &AppointmentDetails) -> Result<AppointmentPage, Problem> {
     let practice = load_practice(web).await?;
-    let (appointment, zone) = (&found.appointment, &staff.user.zone);
+    let (appointment, zone, words) = (&found.appointment, &staff.user.zone, staff.words(&practice));
     let guest = &appointment.guest;
     let starts = appointment.starts.at;
-    let status = StatusContext { app: &web.app, policy: &practice.policy, zone, now: web.app.clock.now() };
-    let guest_time = (zone.local(starts) != guest.zone.local(starts)).then(|| format::date_time(starts, &guest.zone));
+    let status = StatusContext { app: &web.app, words, policy: &practice.policy, zone, now: web.app.clock.now() };
+    let guest_time = (zone.local(starts) != guest.zone.local(starts)).then(|| words.date_time(starts, &guest.zone));
     let deliveries = anteroom_app::messages::deliveries(&web.app, &staff.actor, appointment.id).await?;
     Ok(AppointmentPage {
         frame: PageFrame::staff(&web.app, &practice, staff, "day"),
@@ -107,21 +108,20 @@ async fn page(web: &WebState, staff: &StaffLogin, found: &AppointmentDetails) ->
         phone: guest.phone().map(|phone| phone.reveal().as_str().to_owned()),
         companions: appointment.companions.iter().map(|person| person.name.reveal().as_str().to_owned()).collect(),
         host: found.host.name.reveal().as_str().to_owned(),
-        words: practice.pack.words(),
         status: status.of(found).0,
-        day: format::date_in(starts, zone),
+        day: words.date_in(starts, zone),
         date: zone.local(starts).date().to_string(),
-        time: format::time(starts, zone),
-        until: format::time(appointment.ends_at(), zone),
-        zone: format::zone_name(zone),
+        time: words.time_in(starts, zone),
+        until: words.time_in(appointment.ends_at(), zone),
+        zone: words.zone(zone),
         guest_time,
-        length: format::minutes(appointment.length.minutes()),
+        length: words.length(appointment.length.minutes()),
         is_video: appointment.kind == AppointmentKind::Video,
-        opens_at: format::time(practice.policy.opens_at(starts), zone),
+        opens_at: words.time_in(practice.policy.opens_at(starts), zone),
         actions: actions(found, staff),
         link: None,
-        record: record(found, zone),
-        messages: messages::lines(&deliveries, found, zone, web.app.messenger.is_configured()),
+        record: record(found, words, zone),
+        messages: messages::lines(&deliveries, found, (words, zone), web.app.messenger.is_configured()),
         problem: None,
     })
 }
@@ -140,7 +140,7 @@ fn actions(found: &AppointmentDetails, staff: &StaffLogin) -> Actions {
     }
 }
 
-fn record(found: &AppointmentDetails, zone: &anteroom_domain::Zone) -> Option<Record> {
+fn record(found: &AppointmentDetails, words: &Catalogue, zone: &Zone) -> Option<Record> {
     let consultation = found.consultation.as_ref()?;
     let Phase::Ended { started_at, ended_at, ended_by } = &consultation.phase else { return None };
     let ended_by = match ended_by {
@@ -148,13 +148,13 @@ fn record(found: &AppointmentDetails, zone: &anteroom_domain::Zone) -> Option<Re
             consultation.participant(*id).map(|participant| participant.name.reveal().as_str().to_owned())
         }
         Author::User(_) => Some(found.host.name.reveal().as_str().to_owned()),
-        Author::Key(_) => Some("An API client".to_owned()),
-        Author::System => Some("The server, after everybody had left".to_owned()),
+        Author::Key(_) => Some(words.record_ended_by_key()),
+        Author::System => Some(words.record_ended_by_server()),
     };
     Some(Record {
-        started: format::date_time(*started_at, zone),
-        ended: format::date_time(*ended_at, zone),
-        duration: format::duration(ended_at.duration_since(*started_at)),
-        ended_by: ended_by.unwrap_or_else(|| "Somebody of the practice".to_owned()),
+        started: words.date_time(*started_at, zone),
+        ended: words.date_time(*ended_at, zone),
+        duration: words.duration(ended_at.duration_since(*started_at)),
+        ended_by: ended_by.unwrap_or_else(|| words.record_ended_by_practice()),
     })
 }

@@ -94,7 +94,6 @@ async fn page(
         frame: PageFrame::staff(&web.app, &practice, staff, "day"),
         form,
         rejection,
-        guest: practice.pack.words().guest,
         hosts: hosts.iter().filter(|host| host.is_active()).map(choice).collect(),
         lengths: LENGTHS,
         zones: Zones::all(),

@@ -18,7 +18,7 @@ use crate::request::extract::Query;
 use crate::view::day::{
     DayFrame, DayList, DayPage, DayParts, MoreUpcoming, PlaceInList, RoomLink, Row, UpcomingList, UpcomingRow,
 };
-use crate::view::{Html, PageFrame, format};
+use crate::view::{Html, PageFrame};
 
 #[derive(Default, serde::Deserialize)]
 #[serde(default)]
@@ -77,7 +77,7 @@ pub(super) async fn parts(
 }
 
 fn frame(web: &WebState, staff: &StaffLogin, practice: &Practice, date: Date, part: Part) -> DayFrame {
-    let zone = &staff.user.zone;
+    let (zone, words) = (&staff.user.zone, staff.words(practice));
     let is_today = date == zone.local(web.app.clock.now()).date();
     let date_field = (!is_today).then(|| format!("date={date}"));
     let part_field = match part {
@@ -85,16 +85,19 @@ fn frame(web: &WebState, staff: &StaffLogin, practice: &Practice, date: Date, pa
         Part::After(cursor) => Some(format!("after={cursor}")),
         Part::Before(cursor) => Some(format!("before={cursor}")),
     };
-    let fields: Vec<String> = date_field.into_iter().chain(part_field).collect();
-    let query = if fields.is_empty() { String::new() } else { format!("?{}", fields.join("&")) };
+    // What replaces parts of the page is in its language, whatever the practice or the browser ask for meanwhile.
+    let fields: Vec<String> =
+        [format!("lang={}", words.lang())].into_iter().chain(date_field).chain(part_field).collect();
+    let query = format!("?{}", fields.join("&"));
     DayFrame {
+        words,
         practice: practice.name.clone(),
-        title: format::date(date),
+        title: words.date(date),
         date: date.to_string(),
         previous: date.saturating_sub(1.day()).to_string(),
         next: date.saturating_add(1.day()).to_string(),
         is_today,
-        zone: format::zone_name(zone),
+        zone: words.zone(zone),
         live: format!("/day/live{query}"),
         page: format!("/day{query}"),
     }
@@ -110,22 +113,22 @@ async fn upcoming(
     practice: &Practice,
     date: Date,
 ) -> Result<UpcomingList, Problem> {
-    let (zone, now) = (&staff.user.zone, web.app.clock.now());
+    let (zone, now, words) = (&staff.user.zone, web.app.clock.now(), staff.words(practice));
     let last = date.saturating_add(UPCOMING_DAYS.days());
     let (_, from) = bounds(date, zone)?;
     let (_, to) = bounds(last, zone)?;
     let found = appointment_lists::upcoming(&web.app, &staff.actor, (from.max(now), to), UPCOMING_ROWS).await?;
-    let context = StatusContext { app: &web.app, policy: &practice.policy, zone, now };
+    let context = StatusContext { app: &web.app, words, policy: &practice.policy, zone, now };
     let row = |found: &AppointmentDetails| UpcomingRow {
         id: found.appointment.id.to_string(),
-        when: format::short_date_time(found.appointment.starts.at, zone),
+        when: words.short_date_time(found.appointment.starts.at, zone),
         guest: found.appointment.guest.name.reveal().as_str().to_owned(),
         is_video: found.appointment.kind == AppointmentKind::Video,
         status: context.of(found).0,
     };
     let more = found.next_at.map(|at| MoreUpcoming {
-        words: format!("{} more until {}", found.total - found.appointments.len(), format::date(last)),
-        day: format::date_in(at, zone),
+        words: words.day_coming_up_more(found.total - found.appointments.len(), words.date(last)),
+        day: words.date_in(at, zone),
         href: format!("/day?date={}", zone.local(at).date()),
     });
     Ok(UpcomingList { rows: found.appointments.iter().map(row).collect(), more })
@@ -146,8 +149,8 @@ pub(super) fn list(
     date: Date,
     found: &DayPart,
 ) -> (DayList, Option<Timestamp>) {
-    let now = web.app.clock.now();
-    let context = StatusContext { app: &web.app, policy: &practice.policy, zone: &staff.user.zone, now };
+    let (now, words) = (web.app.clock.now(), staff.words(practice));
+    let context = StatusContext { app: &web.app, words, policy: &practice.policy, zone: &staff.user.zone, now };
     let row = |found: &AppointmentDetails| row(found, practice, &staff.user, &context);
     let (rows, mut times): (Vec<Row>, Vec<_>) = found.appointments.iter().map(row).unzip();
     let mut planned = rows.iter().filter(|row| row.status.tone != "off").count();
@@ -156,35 +159,31 @@ pub(super) fn list(
         let (waiting, changes): (Vec<Row>, Vec<_>) = here.waiting_elsewhere.iter().map(row).unzip();
         times.extend(changes);
         planned = here.planned;
-        place = Some(place_in_list(here, date, waiting));
+        place = Some(place_in_list(here, date, waiting, words));
     }
     let elsewhere = place.iter().flat_map(|place| &place.waiting);
     let waiting = rows.iter().chain(elsewhere).filter(|row| row.status.tone == "waiting").count();
-    let list = DayList { summary: summary(planned, waiting), waiting, now: now.to_string(), rows, place };
+    let summary = summary(planned, waiting, words);
+    let list = DayList { words, summary, waiting, now: now.to_string(), rows, place };
     (list, times.into_iter().flatten().min())
 }
 
 /// Rows that wait for a guest who has gone are not shown a second time.
-fn place_in_list(here: &PlaceInDay, date: Date, mut waiting: Vec<Row>) -> PlaceInList {
+fn place_in_list(here: &PlaceInDay, date: Date, mut waiting: Vec<Row>, words: &Catalogue) -> PlaceInList {
     waiting.retain(|row| row.status.tone == "waiting");
     PlaceInList {
-        words: format!("{} to {} of {}", here.before + 1, here.before + here.rows, here.total),
+        shown: words.day_part_shown(here.before + 1, here.before + here.rows, here.total),
         earlier: here.earlier.map(|cursor| format!("/day?date={date}&before={cursor}")),
         later: here.later.map(|cursor| format!("/day?date={date}&after={cursor}")),
         waiting,
     }
 }
 
-fn summary(planned: usize, waiting: usize) -> String {
-    let planned = match planned {
-        0 => return String::new(),
-        1 => "1 appointment".to_owned(),
-        n => format!("{n} appointments"),
-    };
-    match waiting {
-        0 => planned,
-        1 => format!("{planned}, 1 person is waiting"),
-        n => format!("{planned}, {n} people are waiting"),
+fn summary(planned: usize, waiting: usize, words: &Catalogue) -> String {
+    match (planned, waiting) {
+        (0, _) => String::new(),
+        (_, 0) => words.day_appointments(planned),
+        _ => words.day_appointments_waiting(words.day_appointments(planned), waiting),
     }
 }
 
@@ -194,23 +193,23 @@ fn row(
     viewer: &User,
     context: &StatusContext<'_>,
 ) -> (Row, Option<Timestamp>) {
-    let (appointment, zone) = (&found.appointment, &viewer.zone);
+    let (appointment, zone, words) = (&found.appointment, &viewer.zone, context.words);
     let (status, changes_at) = context.of(found);
     let own = appointment.host == viewer.id;
     let open = matches!(status.tone, "calm" | "waiting" | "live") && appointment.kind == AppointmentKind::Video;
     let room = (open && own && found.consultation.is_some()).then(|| RoomLink {
-        label: if status.tone == "live" { "Go back in" } else { "Open the room" },
+        label: if status.tone == "live" { words.day_go_back_in() } else { words.day_open_room() },
         is_urgent: status.tone != "calm",
     });
     let row = Row {
         id: appointment.id.to_string(),
         version: found.version(practice),
-        time: format::time(appointment.starts.at, zone),
-        until: format::time(appointment.ends_at(), zone),
+        time: words.time_in(appointment.starts.at, zone),
+        until: words.time_in(appointment.ends_at(), zone),
         guest: appointment.guest.name.reveal().as_str().to_owned(),
         host: (!own).then(|| found.host.name.reveal().as_str().to_owned()),
         is_video: appointment.kind == AppointmentKind::Video,
-        length: format::minutes(appointment.length.minutes()),
+        length: words.length(appointment.length.minutes()),
         status,
         room,
     };

@@ -3,6 +3,7 @@
 use anteroom_app::api_keys;
 use anteroom_app::api_keys::{ListedKey, NewKey};
 use anteroom_domain::{ApiKeyId, Author, KeyScope, Zone};
+use anteroom_l10n::Catalogue;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -13,7 +14,7 @@ use crate::problem::Problem;
 use crate::request::auth::{AdminLogin, StaffLogin};
 use crate::request::extract::{Form, Path};
 use crate::view::keys::{KeyForm, KeyLine, KeysPage};
-use crate::view::{FormRejection, Html, PageFrame, format};
+use crate::view::{FormRejection, Html, PageFrame};
 
 /// `GET /keys`
 pub(crate) async fn list(State(web): State<WebState>, AdminLogin(staff): AdminLogin) -> Result<Response, Problem> {
@@ -58,25 +59,25 @@ async fn page(
 ) -> Result<KeysPage, Problem> {
     let practice = load_practice(web).await?;
     let keys = api_keys::list(&web.app, &staff.actor).await?;
-    let keys = keys.into_iter().map(|listed| line(listed, &staff.user.zone)).collect();
+    let keys = keys.into_iter().map(|listed| line(listed, staff.words(&practice), &staff.user.zone)).collect();
     let frame = PageFrame::staff(&web.app, &practice, staff, "practice");
     Ok(KeysPage { frame, form, rejection, keys, token: None })
 }
 
-fn line(listed: ListedKey, zone: &Zone) -> KeyLine {
+fn line(listed: ListedKey, words: &Catalogue, zone: &Zone) -> KeyLine {
     let ListedKey { key, created_by, used_at } = listed;
     let by = match (created_by, &key.created_by) {
         (Some(user), _) => user.name.reveal().as_str().to_owned(),
-        (None, Some(Author::Key(_))) => "a command".to_owned(),
-        (None, _) => "an earlier version".to_owned(),
+        (None, Some(Author::Key(_))) => words.keys_by_command(),
+        (None, _) => words.keys_by_earlier_version(),
     };
     KeyLine {
         id: key.id.to_string(),
         name: key.name,
         scopes: key.scopes.iter().map(KeyScope::as_str).collect(),
-        created: format::date_time(key.created_at, zone),
+        created: words.date_time(key.created_at, zone),
         by,
-        used: used_at.map(|at| format::date_time(at, zone)),
-        revoked: key.revoked_at.map(|at| format::date_time(at, zone)),
+        used: used_at.map(|at| words.date_time(at, zone)),
+        revoked: key.revoked_at.map(|at| words.date_time(at, zone)),
     }
 }

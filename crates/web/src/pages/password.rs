@@ -1,8 +1,7 @@
 //! A member of staff sets their password with a link.
 
 use anteroom_app::{Error, password_links};
-use anteroom_domain::{Language, Secret, User};
-use anteroom_l10n::Catalogue;
+use anteroom_domain::{Secret, User};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -12,6 +11,7 @@ use crate::WebState;
 use crate::problem::Problem;
 use crate::request::client_address::ClientAddress;
 use crate::request::extract::{Form, Path};
+use crate::request::language::RequestedLanguage;
 use crate::view::password::PasswordPage;
 use crate::view::{FormRejection, Html, PageFrame};
 
@@ -19,10 +19,11 @@ use crate::view::{FormRejection, Html, PageFrame};
 pub(crate) async fn show(
     State(web): State<WebState>,
     from: ClientAddress,
+    language: RequestedLanguage,
     Path(secret): Path<String>,
 ) -> Result<Response, Problem> {
     let (_, user) = user_of(&web, from, &secret).await?;
-    page(&web, &user, StatusCode::OK, FormRejection::default()).await
+    page(&web, language, &user, StatusCode::OK, FormRejection::default()).await
 }
 
 #[derive(Default, serde::Deserialize)]
@@ -35,6 +36,7 @@ pub(crate) struct NewPasswordForm {
 pub(crate) async fn set(
     State(web): State<WebState>,
     from: ClientAddress,
+    language: RequestedLanguage,
     Path(secret): Path<String>,
     Form(form): Form<NewPasswordForm>,
 ) -> Result<Response, Problem> {
@@ -44,7 +46,7 @@ pub(crate) async fn set(
         Err(Error::NotFound) => Err(Problem::unknown_link()),
         Err(error) => {
             let (status, rejection) = FormRejection::of(error)?;
-            page(&web, &user, status, rejection).await
+            page(&web, language, &user, status, rejection).await
         }
     }
 }
@@ -64,11 +66,16 @@ async fn user_of(web: &WebState, from: ClientAddress, secret: &str) -> Result<(S
     }
 }
 
-async fn page(web: &WebState, user: &User, status: StatusCode, rejection: FormRejection) -> Result<Response, Problem> {
+async fn page(
+    web: &WebState,
+    language: RequestedLanguage,
+    user: &User,
+    status: StatusCode,
+    rejection: FormRejection,
+) -> Result<Response, Problem> {
     let practice = load_practice(web).await?;
-    let words = Catalogue::of(Language::En, practice.pack); // the texts of this page are not in the catalogue yet
     let page = PasswordPage {
-        frame: PageFrame::public(&practice.name, words),
+        frame: PageFrame::public(&practice.name, language.words_of(&practice)),
         name: user.name.reveal().as_str().to_owned(),
         email: user.email.reveal().as_str().to_owned(),
         rejection,

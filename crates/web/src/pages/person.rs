@@ -2,6 +2,7 @@
 
 use anteroom_app::{Error, password_links, sessions, users};
 use anteroom_domain::{StaffRole, User, UserId};
+use anteroom_l10n::Catalogue;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -12,7 +13,7 @@ use crate::problem::{Detail, Problem};
 use crate::request::auth::{AdminLogin, StaffLogin};
 use crate::request::extract::{Form, Path, Query};
 use crate::view::person::{OneTimeLink, PersonPage};
-use crate::view::{FormRejection, Html, PageFrame, format};
+use crate::view::{FormRejection, Html, PageFrame};
 
 #[derive(Default, serde::Deserialize)]
 #[serde(default)]
@@ -28,7 +29,7 @@ pub(crate) async fn show(
     Query(query): Query<PersonQuery>,
 ) -> Result<Response, Problem> {
     let page = page(&web, &staff, id, None).await?;
-    Ok(Html(PersonPage { done: done(&query.done), ..page }).into_response())
+    Ok(Html(PersonPage { done: done(&query.done, page.frame.words), ..page }).into_response())
 }
 
 #[derive(Default, serde::Deserialize)]
@@ -100,9 +101,10 @@ pub(super) async fn with_password_link(
         Ok(issued) => issued,
         Err(error) => return Ok(Err(error)),
     };
-    let until = format::date_time(issued.expires_at, &staff.user.zone);
+    let page = page(web, staff, id, None).await?;
+    let until = page.frame.words.date_time(issued.expires_at, &staff.user.zone);
     let link = Some(OneTimeLink { url: issued.url.reveal().clone(), until });
-    Ok(Ok(PersonPage { link, ..page(web, staff, id, None).await? }))
+    Ok(Ok(PersonPage { link, ..page }))
 }
 
 /// Redirects to the page; a refusal is shown on it.
@@ -119,20 +121,20 @@ async fn redirect_or_refusal(
 }
 
 /// What was done, for the notice above the page.
-fn done(query: &str) -> &'static str {
+fn done(query: &str, words: &Catalogue) -> String {
     match query {
-        "role" => "The role is changed.",
-        "deactivated" => "The account is deactivated and logged out everywhere.",
-        "reactivated" => "The account is active again.",
-        "sessions" => "Logged out everywhere.",
-        _ => "",
+        "role" => words.person_role_changed(),
+        "deactivated" => words.person_deactivated(),
+        "reactivated" => words.person_reactivated(),
+        "sessions" => words.person_logged_out(),
+        _ => String::new(),
     }
 }
 
 async fn page(web: &WebState, staff: &StaffLogin, id: UserId, problem: Option<Detail>) -> Result<PersonPage, Problem> {
     let practice = load_practice(web).await?;
     let user = users::fetch(&web.app, &staff.actor, id).await?;
-    let host = practice.pack.words().host;
+    let words = staff.words(&practice);
     let User { name, email, role, deactivated_at, .. } = &user;
     Ok(PersonPage {
         frame: PageFrame::staff(&web.app, &practice, staff, "staff"),
@@ -141,11 +143,10 @@ async fn page(web: &WebState, staff: &StaffLogin, id: UserId, problem: Option<De
         email: email.reveal().as_str().to_owned(),
         is_self: staff.user.id == id,
         is_admin: *role == StaffRole::Admin,
-        deactivated: deactivated_at.map(|at| format::date_time(at, &staff.user.zone)),
+        deactivated: deactivated_at.map(|at| words.date_time(at, &staff.user.zone)),
         upcoming: users::upcoming(&web.app, &staff.actor, id).await?,
-        host,
         link: None,
-        done: "",
+        done: String::new(),
         problem,
     })
 }

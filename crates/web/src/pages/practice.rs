@@ -2,7 +2,7 @@
 
 use anteroom_app::practices::Changes;
 use anteroom_app::{Error, practices};
-use anteroom_domain::{Language, Practice};
+use anteroom_domain::Practice;
 use anteroom_l10n::Catalogue;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -97,15 +97,7 @@ fn page(
     form: PracticeForm,
     rejection: FormRejection,
 ) -> PracticePage {
-    let words = practice.pack.words();
-    PracticePage {
-        frame: PageFrame::staff(&web.app, practice, staff, "practice"),
-        form,
-        rejection,
-        saved: false,
-        packs: PackChoice::all(Catalogue::of(Language::En, practice.pack)),
-        zones: Zones::all(),
-        host: words.host,
-        guest: words.guest,
-    }
+    let frame = PageFrame::staff(&web.app, practice, staff, "practice");
+    let packs = PackChoice::all(frame.words);
+    PracticePage { frame, form, rejection, saved: false, packs, zones: Zones::all() }
 }

@@ -14,7 +14,7 @@ use crate::request::auth::{AdminLogin, StaffLogin};
 use crate::request::extract::Form;
 use crate::view::staff::{StaffForm, StaffPage, StaffRow};
 use crate::view::zones::Zones;
-use crate::view::{FormRejection, Html, PageFrame, format};
+use crate::view::{FormRejection, Html, PageFrame};
 
 /// `GET /staff`
 pub(crate) async fn list(State(web): State<WebState>, AdminLogin(staff): AdminLogin) -> Result<Response, Problem> {
@@ -58,14 +58,14 @@ async fn page(
     rejection: FormRejection,
 ) -> Result<StaffPage, Problem> {
     let practice = load_practice(web).await?;
-    let host = practice.pack.words().host;
+    let words = staff.words(&practice);
     let people = users::list(&web.app, &staff.actor).await?;
     let person = |user: &anteroom_domain::User| StaffRow {
         id: user.id.to_string(),
         is_deactivated: !user.is_active(),
         name: user.name.reveal().as_str().to_owned(),
         email: user.email.reveal().as_str().to_owned(),
-        role: if user.role == StaffRole::Admin { "Administrator".to_owned() } else { format::capitalized(host) },
+        role: if user.role == StaffRole::Admin { words.role_admin() } else { words.role_host() },
         zone: user.zone.name().to_owned(),
     };
     let people = people.iter().map(person).collect();
@@ -75,6 +75,5 @@ async fn page(
         rejection,
         people,
         zones: Zones::all(),
-        host,
     })
 }

@@ -6,14 +6,15 @@ use anteroom_app::presence::{self, Presence};
 use anteroom_domain::{
     AppointmentKind, AppointmentStatus, Consultation, Entry, JoinWindow, Participant, Phase, Policy, Role, Zone,
 };
+use anteroom_l10n::Catalogue;
 use jiff::Timestamp;
 
 use crate::view::day::StatusLabel;
-use crate::view::format;
 
 /// What the status depends on besides the appointment.
 pub(super) struct StatusContext<'a> {
     pub app: &'a App,
+    pub words: &'a Catalogue,
     pub policy: &'a Policy,
     /// Of the reader.
     pub zone: &'a Zone,
@@ -23,15 +24,21 @@ pub(super) struct StatusContext<'a> {
 impl StatusContext<'_> {
     /// The label, and when time alone changes it.
     pub(super) fn of(&self, found: &AppointmentDetails) -> (StatusLabel, Option<Timestamp>) {
-        let appointment = &found.appointment;
+        let (appointment, words) = (&found.appointment, self.words);
         match (&appointment.status, &found.consultation) {
-            (AppointmentStatus::Cancelled { .. }, _) => (label("off", "Cancelled"), None),
-            (AppointmentStatus::Completed { .. }, consultation) => (label("done", &completed(consultation)), None),
-            (AppointmentStatus::Booked, _) | (_, None) => (label("todo", "Not confirmed yet"), None),
+            (AppointmentStatus::Cancelled { .. }, _) => (label("off", words.status_cancelled()), None),
+            (AppointmentStatus::Completed { .. }, consultation) => {
+                (label("done", completed(consultation, words)), None)
+            }
+            (AppointmentStatus::Booked, _) | (_, None) => (label("todo", words.status_not_confirmed()), None),
             (_, Some(_)) if appointment.kind == AppointmentKind::InPerson => {
                 let ends_at = appointment.ends_at();
                 let is_over = ends_at <= self.now;
-                (if is_over { label("off", "Over") } else { label("calm", "Confirmed") }, (!is_over).then_some(ends_at))
+                let status = match is_over {
+                    true => label("off", words.status_over()),
+                    false => label("calm", words.status_confirmed()),
+                };
+                (status, (!is_over).then_some(ends_at))
             }
             (_, Some(consultation)) => self.of_consultation(found, consultation),
         }
@@ -42,7 +49,7 @@ impl StatusContext<'_> {
         found: &AppointmentDetails,
         consultation: &Consultation,
     ) -> (StatusLabel, Option<Timestamp>) {
-        let (appointment, policy) = (&found.appointment, self.policy);
+        let (appointment, policy, words) = (&found.appointment, self.policy, self.words);
         let window = consultation.join_window(appointment, policy, self.now);
         let times = [policy.opens_at(appointment.starts.at), policy.closes_at(appointment.ends_at())];
         let window_changes = times.into_iter().filter(|at| *at > self.now).min();
@@ -52,30 +59,32 @@ impl StatusContext<'_> {
         };
         let guests: Vec<Participant> = consultation.participants.iter().filter(|p| p.role.waits()).map(shown).collect();
         let Some(guest) = guests.iter().min_by_key(|guest| urgency(guest)) else {
-            return (label("calm", "Confirmed"), window_changes);
+            return (label("calm", words.status_confirmed()), window_changes);
         };
         let (presence, changes_at) = presence::of(self.app, guest, self.now);
         let others = guests.iter().filter_map(|guest| presence::of(self.app, guest, self.now).1);
         let changes_at = changes_at.into_iter().chain(window_changes).chain(others).min();
         let status = match (&guest.entry, presence) {
-            (Entry::Waiting { since }, Presence::Here) => self.waiting("Waiting", *since),
-            (Entry::Waiting { since }, Presence::Away | Presence::Unknown) => self.waiting("Waiting, away", *since),
+            (Entry::Waiting { since }, Presence::Here) => self.waiting(words.status_waiting(), *since),
+            (Entry::Waiting { since }, Presence::Away | Presence::Unknown) => {
+                self.waiting(words.status_waiting_away(), *since)
+            }
             (Entry::Waiting { .. }, Presence::Gone { since }) => {
-                label("calm", &format!("Was here until {}", format::time(since, self.zone)))
+                label("calm", words.status_gone(words.time_in(since, self.zone)))
             }
             _ if consultation.is_live() => {
                 let is_alone = guests.iter().all(|guest| guest.connected_since.is_none());
-                label("live", if is_alone { "In session, alone" } else { "In session" })
+                label("live", if is_alone { words.status_live_alone() } else { words.status_live() })
             }
-            _ if matches!(window, JoinWindow::TooLate { .. }) => label("off", "Did not start"),
-            (_, Presence::Here | Presence::Away) => label("calm", "Has opened the link"),
-            _ => label("calm", "Confirmed"),
+            _ if matches!(window, JoinWindow::TooLate { .. }) => label("off", words.status_not_started()),
+            (_, Presence::Here | Presence::Away) => label("calm", words.status_link_opened()),
+            _ => label("calm", words.status_confirmed()),
         };
         (status, changes_at)
     }
 
-    fn waiting(&self, words: &str, since: Timestamp) -> StatusLabel {
-        let minutes = format::waiting_time(self.now.duration_since(since));
+    fn waiting(&self, words: String, since: Timestamp) -> StatusLabel {
+        let minutes = self.words.waiting_time(self.now.duration_since(since));
         StatusLabel { since: Some(since.to_string()), minutes, ..label("waiting", words) }
     }
 }
@@ -89,15 +98,15 @@ fn urgency(guest: &Participant) -> (Timestamp, bool) {
     (since, guest.role != Role::Guest)
 }
 
-fn label(tone: &'static str, words: &str) -> StatusLabel {
-    StatusLabel { tone, words: words.to_owned(), since: None, minutes: String::new() }
+fn label(tone: &'static str, words: String) -> StatusLabel {
+    StatusLabel { tone, words, since: None, minutes: String::new() }
 }
 
-fn completed(consultation: &Option<Consultation>) -> String {
+fn completed(consultation: &Option<Consultation>, words: &Catalogue) -> String {
     match consultation.as_ref().map(|c| &c.phase) {
         Some(Phase::Ended { started_at, ended_at, .. }) => {
-            format!("Completed, {}", format::duration(ended_at.duration_since(*started_at)))
+            words.status_completed_after(words.duration(ended_at.duration_since(*started_at)))
         }
-        _ => "Completed".to_owned(),
+        _ => words.status_completed(),
     }
 }

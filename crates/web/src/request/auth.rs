@@ -1,7 +1,7 @@
 //! Authentication: a login cookie, a personal link or a bearer token becomes an [`Actor`], or the request is refused.
 
 use anteroom_app::{Actor, Standing, api_keys, consultations, invitations, sessions};
-use anteroom_domain::{ApiKeyId, AppointmentId, ConsultationId, Secret, StaffRole, User};
+use anteroom_domain::{ApiKeyId, AppointmentId, ConsultationId, Practice, Secret, StaffRole, User};
 use anteroom_l10n::Catalogue;
 use axum::Extension;
 use axum::extract::FromRequestParts;
@@ -22,6 +22,13 @@ pub(crate) struct StaffLogin {
     /// The secret of the session.
     pub session: Secret,
     pub language: RequestedLanguage,
+}
+
+impl StaffLogin {
+    /// The catalogue for the pages of this member of staff.
+    pub(crate) fn words(&self, practice: &Practice) -> &'static Catalogue {
+        self.language.words_of(practice)
+    }
 }
 
 impl FromRequestParts<WebState> for StaffLogin {

@@ -2,9 +2,9 @@
 
 use askama::Template;
 
-use super::PageFrame;
 use super::day::StatusLabel;
 use super::messages::MessageLine;
+use super::{PageFrame, names};
 use crate::problem::Detail;
 
 #[derive(Debug, Template)]
@@ -18,8 +18,6 @@ pub(crate) struct AppointmentPage {
     /// Names of those who come with the guest.
     pub companions: Vec<String>,
     pub host: String,
-    /// The practice's nouns.
-    pub words: anteroom_domain::Words,
     pub status: StatusLabel,
     /// `Friday 20 November 2026`
     pub day: String,

@@ -27,8 +27,6 @@ pub(crate) struct BookingPage {
     pub frame: PageFrame,
     pub form: BookingForm,
     pub rejection: FormRejection,
-    /// The practice's noun for a guest.
-    pub guest: &'static str,
     /// Hosts to choose from; with fewer than two the field is not shown.
     pub hosts: Vec<HostChoice>,
     pub lengths: [&'static str; 6],

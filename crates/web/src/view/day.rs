@@ -1,8 +1,9 @@
 //! The day page: the appointments of one day and their status.
 
+use anteroom_l10n::Catalogue;
 use askama::Template;
 
-use super::PageFrame;
+use super::{PageFrame, names};
 
 #[derive(Debug, Template)]
 #[template(path = "day.html")]
@@ -25,6 +26,7 @@ pub(crate) struct DayParts {
 /// What surrounds the list of a day.
 #[derive(Debug)]
 pub(crate) struct DayFrame {
+    pub words: &'static Catalogue,
     pub practice: String,
     /// `Friday 20 November 2026`
     pub title: String,
@@ -74,6 +76,7 @@ pub(crate) struct UpcomingRow {
 #[derive(Debug, Clone, Template)]
 #[template(path = "parts/day_list.html")]
 pub(crate) struct DayList {
+    pub words: &'static Catalogue,
     pub summary: String,
     /// Number of waiting guests, for the tab's title.
     pub waiting: usize,
@@ -88,7 +91,7 @@ pub(crate) struct DayList {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct PlaceInList {
     /// `201 to 400 of 450`
-    pub words: String,
+    pub shown: String,
     /// Addresses of the parts before and after.
     pub earlier: Option<String>,
     pub later: Option<String>,
@@ -124,7 +127,7 @@ pub(crate) struct Row {
 /// The link to the room and its emphasis.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct RoomLink {
-    pub label: &'static str,
+    pub label: String,
     pub is_urgent: bool,
 }
 

@@ -1,9 +1,10 @@
 //! The page of API keys.
 
 use anteroom_domain::{KeyScope, KeyScopes};
+use anteroom_l10n::Catalogue;
 use askama::Template;
 
-use super::{FormRejection, PageFrame};
+use super::{FormRejection, PageFrame, names};
 
 /// The form to create a key: a name, and a field for each scope.
 #[derive(Debug, Clone, Default, serde::Deserialize)]
@@ -33,14 +34,14 @@ impl KeyForm {
     }
 
     /// Every scope as the form offers it.
-    pub(crate) fn choices(&self) -> impl Iterator<Item = ScopeChoice> + '_ {
-        KeyScope::ALL.into_iter().map(|scope| ScopeChoice {
+    pub(crate) fn choices(&self, words: &'static Catalogue) -> impl Iterator<Item = ScopeChoice> + '_ {
+        KeyScope::ALL.into_iter().map(move |scope| ScopeChoice {
             name: scope.as_str(),
             text: match scope {
-                KeyScope::Booking => "Book, confirm and cancel appointments, get links for guests, add hosts",
-                KeyScope::Record => "Read appointments and consultations",
-                KeyScope::Media => "Act as the host: start and end calls, let guests in, join",
-                KeyScope::Metrics => "Read the metrics of the server",
+                KeyScope::Booking => words.scope_booking(),
+                KeyScope::Record => words.scope_record(),
+                KeyScope::Media => words.scope_media(),
+                KeyScope::Metrics => words.scope_metrics(),
             },
             is_chosen: self.has(scope),
         })
@@ -51,7 +52,7 @@ impl KeyForm {
 #[derive(Debug)]
 pub(crate) struct ScopeChoice {
     pub name: &'static str,
-    pub text: &'static str,
+    pub text: String,
     pub is_chosen: bool,
 }
 

@@ -7,7 +7,6 @@ pub(crate) mod appointment;
 pub(crate) mod booking;
 pub(crate) mod day;
 pub(crate) mod error;
-pub(crate) mod format;
 pub(crate) mod join;
 pub(crate) mod keys;
 pub(crate) mod login;
@@ -31,7 +30,7 @@ use askama::Template;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 #[cfg(feature = "gallery")]
-pub(crate) use samples::all as samples;
+pub(crate) use samples::{all as samples, words as samples_words};
 
 use crate::assets::Assets;
 use crate::problem::Detail;
@@ -104,11 +103,11 @@ impl PageFrame {
 
     /// For pages of logged-in staff.
     pub(crate) fn staff(app: &App, practice: &Practice, staff: &StaffLogin, current: &'static str) -> Self {
-        // The texts of these pages are not in the catalogue yet.
-        let (user, words) = (&staff.user, Catalogue::of(Language::En, practice.pack));
+        let (user, words) = (&staff.user, staff.words(practice));
         let account = Account { name: user.name.reveal().as_str().to_owned(), is_admin: user.role == StaffRole::Admin };
         let is_mail_missing = !app.messenger.is_configured();
-        Self { account: Some(account), current, is_mail_missing, ..Self::public(&practice.name, words) }
+        let assets = Assets::staff(words.language());
+        Self { assets, account: Some(account), current, is_mail_missing, ..Self::public(&practice.name, words) }
     }
 
     /// Offers the page at this path in the other languages. The choice is in the address: guests have no cookie.

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::PageFrame;
+use super::{PageFrame, names};
 use crate::problem::Detail;
 
 #[derive(Debug, Template)]
@@ -19,12 +19,10 @@ pub(crate) struct PersonPage {
     pub deactivated: Option<String>,
     /// Number of appointments still to come.
     pub upcoming: i64,
-    /// The practice's noun for a host.
-    pub host: &'static str,
     /// A new link to set the password, shown once.
     pub link: Option<OneTimeLink>,
     /// What was just done; may be empty.
-    pub done: &'static str,
+    pub done: String,
     /// The refusal of the last action.
     pub problem: Option<Detail>,
 }

@@ -30,7 +30,4 @@ pub(crate) struct PracticePage {
     pub saved: bool,
     pub packs: Vec<PackChoice>,
     pub zones: &'static Zones,
-    /// The practice's nouns.
-    pub host: &'static str,
-    pub guest: &'static str,
 }

@@ -24,8 +24,6 @@ pub(crate) struct StaffPage {
     pub rejection: FormRejection,
     pub people: Vec<StaffRow>,
     pub zones: &'static Zones,
-    /// The practice's noun for a host.
-    pub host: &'static str,
 }
 
 #[derive(Debug)]

@@ -99,3 +99,24 @@ async fn hosts_read_the_language_of_their_browser() {
         .await
         .shows("<h1 class=\"card__title\">Anmelden</h1>");
 }
+
+#[tokio::test]
+async fn staff_read_the_language_of_the_address_then_of_the_browser_then_of_the_practice() {
+    let site = german_site().await;
+    let server = Server::of(&site);
+    site.booked_in(5).await;
+    for (browser, query, tag) in [
+        (None, "", "de"),
+        (None, "?lang=en", "en"),
+        (Some("en-GB,en;q=0.9"), "", "en"),
+        (Some("en-GB,en;q=0.9"), "?lang=de", "de"),
+        (Some("fr, it;q=0.5"), "", "de"),
+    ] {
+        let host = Client { language: browser, ..server.logged_in(&site, &site.host).await };
+        let page = host.get(&format!("/day{query}")).await;
+        page.shows(&format!("<html lang=\"{tag}\" dir=\"ltr\">"));
+        page.shows(&format!("data-live=\"/day/live?lang={tag}\""));
+        page.shows(if tag == "de" { "Freitag, 20. November 2026" } else { "Friday 20 November 2026" });
+        page.shows(if tag == "de" { "Noch nicht bestätigt" } else { "Not confirmed yet" });
+    }
+}

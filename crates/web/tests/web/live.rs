@@ -81,6 +81,22 @@ async fn day_stream_shows_waiting_guests() {
 }
 
 #[tokio::test]
+async fn day_stream_keeps_the_language_of_its_page() {
+    let site = TestSite::start().await;
+    let server = Server::of(&site);
+    let booked = site.confirmed_in(5).await;
+    let client = Client { accept: "text/event-stream", ..server.logged_in(&site, &site.host).await };
+    let mut stream = client.send_streaming(Method::GET, "/day/live?lang=de", "", String::new()).await;
+    let (_, whole) = next(&mut stream).await.unwrap();
+    assert!(whole.contains("Freitag, 20. November 2026") && whole.contains("Bestätigt"), "{whole}");
+    assert!(whole.contains("Neuer Termin") && !whole.contains("New appointment"), "{whole}");
+    let guest = invitations::open(&site.app, &booked.guest_secret.parse().unwrap()).await.unwrap();
+    waiting_room::enter(&site.app, &guest, booked.consultation).await.unwrap();
+    let (_, list) = next(&mut stream).await.unwrap();
+    assert!(list.contains("1 Termin, 1 Person wartet") && list.contains("Raum öffnen"), "{list}");
+}
+
+#[tokio::test]
 async fn day_stream_without_a_date_follows_the_calendar() {
     let site = TestSite::start().await;
     let server = Server::of(&site);

@@ -1,8 +1,9 @@
 //! Sample data of the pages about accounts and API keys.
 
 use anteroom_domain::Refusal;
+use anteroom_l10n::Catalogue;
 
-use super::{public_frame, staff_frame, text};
+use super::{date_time, public_frame, staff_frame, text};
 use crate::problem::Detail;
 use crate::view::FormRejection;
 use crate::view::account::{AccountPage, SessionLine};
@@ -11,71 +12,76 @@ use crate::view::password::PasswordPage;
 use crate::view::person::{OneTimeLink, PersonPage};
 
 impl KeysPage {
-    pub(super) fn sample(token: Option<&str>) -> Self {
+    pub(super) fn sample(words: &'static Catalogue, token: Option<&str>) -> Self {
         let key = |name: &str, scopes: &[&'static str], revoked: Option<String>| KeyLine {
             id: text("key_0123456789abcdef"),
             name: text(name),
             scopes: scopes.to_vec(),
-            created: text("Friday 20 November 2026, 10:00"),
+            created: date_time(words, 20, 10, 0),
             by: text("Dr. Ines Brandt"),
-            used: revoked.is_none().then(|| text("Friday 20 November 2026, 11:42")),
+            used: revoked.is_none().then(|| date_time(words, 20, 11, 42)),
             revoked,
         };
-        let revoked = Some(text("Friday 20 November 2026, 12:00"));
+        let revoked = Some(date_time(words, 20, 12, 0));
         let keys = vec![
             key("Booking site <script>alert(1)</script>", &["booking"], None),
             key("Prometheus", &["metrics"], None),
             key("An old program", &["booking", "record", "media", "metrics"], revoked),
         ];
         let form = KeyForm { booking: text("yes"), ..KeyForm::default() };
-        Self { frame: staff_frame("practice"), form, rejection: FormRejection::default(), keys, token: token.map(text) }
+        Self {
+            frame: staff_frame(words, "practice"),
+            form,
+            rejection: FormRejection::default(),
+            keys,
+            token: token.map(text),
+        }
     }
 }
 
 impl AccountPage {
-    pub(super) fn sample(rejection: FormRejection) -> Self {
+    pub(super) fn sample(words: &'static Catalogue, rejection: FormRejection) -> Self {
         let session = |device: &str, is_current| SessionLine {
             id: format!("ses_{}", "0".repeat(32)),
             device: text(device),
-            opened: text("Friday 20 November 2026, 08:12"),
-            used: text("Friday 20 November 2026, 10:00"),
+            opened: date_time(words, 20, 8, 12),
+            used: date_time(words, 20, 10, 0),
             is_current,
         };
         let sessions = vec![session("Firefox on Windows", true), session("Safari on iPhone", false)];
         let email = text("ines@praxis-am-park.example");
-        Self { frame: staff_frame("account"), email, rejection, sessions, saved: false }
+        Self { frame: staff_frame(words, "account"), email, rejection, sessions, saved: false }
     }
 }
 
 impl PasswordPage {
-    pub(super) fn sample(rejection: FormRejection) -> Self {
+    pub(super) fn sample(words: &'static Catalogue, rejection: FormRejection) -> Self {
         let (name, email) = (text("Dr. Tom Okafor"), text("tom@praxis-am-park.example"));
-        Self { frame: public_frame(), name, email, rejection }
+        Self { frame: public_frame(words), name, email, rejection }
     }
 }
 
 impl PersonPage {
-    pub(super) fn sample_link() -> Self {
+    pub(super) fn sample_link(words: &'static Catalogue) -> Self {
         let link = OneTimeLink {
             url: text("https://video.praxis-am-park.example/password/AAAABBBBCCCCDDDDEEEEFFFFGGGGHHHH"),
-            until: text("Saturday 21 November 2026, 10:00"),
+            until: date_time(words, 21, 10, 0),
         };
-        Self { link: Some(link), problem: None, ..Self::sample(None) }
+        Self { link: Some(link), problem: None, ..Self::sample(words, false) }
     }
 
-    pub(super) fn sample(deactivated: Option<&str>) -> Self {
+    pub(super) fn sample(words: &'static Catalogue, is_deactivated: bool) -> Self {
         Self {
-            frame: staff_frame("staff"),
+            frame: staff_frame(words, "staff"),
             id: format!("usr_{}", "0".repeat(32)),
             name: text("Dr. Tom Okafor"),
             email: text("tom@praxis-am-park.example"),
             is_self: false,
             is_admin: false,
-            deactivated: deactivated.map(text),
+            deactivated: is_deactivated.then(|| date_time(words, 20, 12, 0)),
             upcoming: 3,
-            host: "doctor",
             link: None,
-            done: "",
+            done: String::new(),
             problem: Some(Detail::Refusal(Refusal::LastAdmin)),
         }
     }

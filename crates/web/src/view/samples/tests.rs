@@ -1,6 +1,16 @@
 //! Checks on the HTML of every sample page.
 
-use super::all;
+use anteroom_domain::Language;
+
+use super::words;
+
+/// Name and HTML of every page in every language.
+fn all() -> Vec<(String, String)> {
+    let pages =
+        |language: Language| super::all(words(language)).into_iter().map(move |(name, page)| (language, name, page));
+    let all = Language::ALL.into_iter().flat_map(pages);
+    all.map(|(language, name, page)| (format!("{language}/{name}"), page)).collect()
+}
 
 /// The text between `<NAME` and `>` of every such tag, in order.
 fn tags<'a>(page: &'a str, name: &str) -> Vec<&'a str> {
@@ -54,7 +64,9 @@ fn every_page_has_heading_title_language_and_skip_link() {
     for (name, page) in all() {
         assert_eq!(tags(&page, "h1").len(), 1, "{name}");
         assert_eq!(tags(&page, "main").len(), 1, "{name}");
-        assert!(page.contains(r#"<html lang="en" dir="ltr">"#) && page.contains(r##"href="#main""##), "{name}");
+        let language = name.split('/').next().unwrap();
+        assert!(page.contains(&format!(r#"<html lang="{language}" dir="ltr">"#)), "{name}");
+        assert!(page.contains(r##"href="#main""##), "{name}");
         let title =
             page.split_once("<title>").and_then(|(_, rest)| rest.split_once("</title>")).map(|(title, _)| title);
         assert!(title.is_some_and(|title| !title.trim().is_empty()), "{name}");

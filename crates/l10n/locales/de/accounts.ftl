@@ -1,0 +1,22 @@
+# One's own account, and setting a password with a link. $device: such as "Firefox on Windows".
+
+account-title = Ihr Konto
+account-password-changed = Ihr Passwort ist geändert. Alle anderen Geräte sind abgemeldet.
+account-sessions = Wo Sie angemeldet sind
+account-session = Angemeldet: { $opened }. Zuletzt verwendet: { $used }.
+account-this-device = Dieses Gerät
+account-log-out = Abmelden
+account-unknown-device = Ein Programm oder eine ältere Anmeldung
+account-password = Passwort ändern
+account-current-password = Jetziges Passwort
+account-new-password = Neues Passwort
+account-password-submit = Passwort ändern
+account-device-lost = Ein Gerät verloren?
+account-device-lost-hint = Melden Sie es hier ab. Ändern Sie auch Ihr Passwort, wenn jemand es gesehen haben könnte.
+account-log-out-others = Alle anderen Geräte abmelden
+account-log-out-everywhere = Überall abmelden, auch hier
+
+password-title = Passwort festlegen
+password-welcome = Willkommen, { $name }. Sie melden sich als { $email } an.
+password-submit = Passwort festlegen
+password-once = Dieser Link funktioniert einmal. Alle Geräte, die jetzt angemeldet sind, werden abgemeldet.

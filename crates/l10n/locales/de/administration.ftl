@@ -1,0 +1,85 @@
+# Pages of administrators: practice, staff, one person, API keys. $name: of a person or of a program.
+
+practice-title = Praxis
+practice-saved = Gespeichert.
+practice-appearance = Ihr Auftritt
+practice-rooms = Wann Räume geöffnet sind
+practice-opens-before = Öffnet vor dem Beginn
+practice-opens-before-hint = Minuten, 0 bis 120.
+practice-closes-after = Schließt nach dem geplanten Ende
+practice-closes-after-hint = Minuten, 0 bis 240. Ein laufendes Gespräch bleibt offen.
+practice-who-may-end = Wer ein Gespräch für alle beenden darf
+practice-only-host-ends = Nur { -host }
+practice-either-ends = Beide Seiten
+practice-save = Speichern
+practice-keys-hint = Programme, die diesen Server verwenden dürfen.
+
+staff-title = Team
+staff-people = Die Menschen der Praxis
+staff-add = Person hinzufügen
+staff-name = Name
+staff-name-hint = So, wie Gäste ihn lesen.
+staff-email-hint = Zum Anmelden und für Nachrichten an diese Person.
+staff-link-hint = Sie erhalten einen Link, mit dem die Person ein Passwort festlegt.
+staff-submit = Hinzufügen
+staff-deactivated = Deaktiviert
+role-admin = Verwaltung
+role-host = { -host(capital: "yes") }
+role-may = Darf
+role-host-may = Eigene Termine halten
+role-admin-may = Alles: alle Tage sehen, Personen hinzufügen, die Praxis ändern
+
+person-role-changed = Die Rolle ist geändert.
+person-deactivated = Das Konto ist deaktiviert und überall abgemeldet.
+person-reactivated = Das Konto ist wieder aktiv.
+person-logged-out = Überall abgemeldet.
+person-link-title = Ein Passwort-Link für { $name }
+person-link-hint = Geben Sie ihn sonst niemandem: Wer ihn als Erstes öffnet und ein Passwort festlegt, hat das Konto. Er funktioniert einmal, bis { $until }, und wird nur jetzt angezeigt.
+person-link = Passwort-Link
+person-inactive = Dieses Konto ist deaktiviert
+person-inactive-since = Seit { $since }. { $name } kann sich nicht anmelden, und die eigenen Links öffnen keinen Raum mehr.
+person-inactive-upcoming = { $count ->
+    [0] Es stehen keine Termine mehr an.
+    [one] Ein Termin steht noch an: Sagen Sie ihn ab, oder tragen Sie ihn bei einer anderen Person ein.
+   *[other] { $count } Termine stehen noch an: Sagen Sie sie ab, oder tragen Sie sie bei einer anderen Person ein.
+}
+person-reactivate = Konto wieder aktivieren
+person-role = Rolle
+person-role-submit = Rolle ändern
+person-password-lost = Passwort vergessen?
+person-password-lost-hint = Mit einem Link legt { $name } ein neues fest. Frühere Links sind dann beendet. Bis der Link verwendet wird, bleibt das Passwort, wie es ist.
+person-link-submit = Passwort-Link holen
+person-device-lost-own = Auch Sie werden hier abgemeldet.
+person-device-lost-hint = { $name } muss sich neu anmelden.
+person-log-out = Überall abmelden
+person-deactivate = Dieses Konto deaktivieren
+person-deactivate-hint = { $name } wird sofort abgemeldet, verlässt ein laufendes Gespräch und kann sich nicht anmelden, bis Sie das Konto wieder aktivieren.
+person-deactivate-upcoming = { $count ->
+    [0] Es stehen keine Termine mehr an.
+    [one] Ein Termin steht noch an. Er bleibt, wie er ist.
+   *[other] { $count } Termine stehen noch an. Sie bleiben, wie sie sind.
+}
+person-deactivate-submit = Ja, deaktivieren
+
+keys-title = API-Schlüssel
+keys-new = Der neue Schlüssel
+keys-new-hint = Kopieren Sie ihn jetzt in die Einstellungen des Programms: Er kann nicht noch einmal angezeigt werden.
+keys-key = API-Schlüssel
+keys-copy = Schlüssel kopieren
+keys-of-practice = Schlüssel der Praxis
+keys-none = Noch hat kein Programm einen Schlüssel.
+keys-created = Erstellt: { $when }, von { $name }.
+keys-by-command = einem Befehl
+keys-by-earlier-version = einer früheren Version
+keys-used = Zuletzt verwendet: { $when }.
+keys-never-used = Nie verwendet.
+keys-revoked = Widerrufen
+keys-revoke = Widerrufen
+keys-create = Schlüssel erstellen
+keys-name-hint = Das Programm, das ihn verwenden wird.
+keys-scopes = Was er darf
+keys-submit = Schlüssel erstellen
+scope-booking = Termine eintragen, bestätigen und absagen, Links für Gäste holen, Personen hinzufügen
+scope-record = Termine und Gespräche lesen
+scope-media = Im Namen der Praxis handeln: Gespräche beginnen und beenden, Gäste hereinlassen, teilnehmen
+scope-metrics = Die Messwerte des Servers lesen

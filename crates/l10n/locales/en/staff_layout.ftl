@@ -1,0 +1,12 @@
+# What surrounds the pages of staff.
+
+layout-navigation = Main
+layout-day = Day
+layout-staff = Staff
+layout-practice = Practice
+layout-account = Account
+layout-log-out = Log out
+no-mail-title = No mail server is set up, so nobody gets a message.
+no-mail-detail = What is due waits and is sent once there is one. Until then, give people their link yourself: it is on the page of each appointment.
+# Before the name of the setting
+no-mail-setting = The setting is

@@ -1,0 +1,6 @@
+// The texts of the scripts on pages for staff, as one chunk.
+
+import site from "../../crates/l10n/locales/en/site.ftl?raw";
+import type { Catalogue } from "./words.ts";
+
+export default { shared: [site], packs: {} } satisfies Catalogue;
