@@ -18,6 +18,7 @@ mod module_graph;
 mod purity;
 mod retired_words;
 mod source;
+mod template_texts;
 mod text;
 mod type_names;
 mod use_items;
@@ -47,6 +48,7 @@ const CHECKS: &[(&str, Check)] = &[
     ("migrations", |_, sources| migrations::check(sources)),
     ("modules", |_, sources| module_files::check(sources)),
     ("purity", purity::check),
+    ("texts", |_, sources| template_texts::check(sources)),
     ("type-names", |_, sources| type_names::check(sources)),
     ("words", |_, sources| retired_words::check(sources)),
 ];
