@@ -10,12 +10,16 @@ mod file_limit;
 mod first_setup;
 mod http;
 mod log;
+mod media_server;
 mod private_file;
 mod routes;
 mod secrets;
+mod serve;
 mod setup;
 mod shutdown_signals;
+mod site;
 mod system;
+mod tasks;
 mod unconfigured;
 mod user;
 mod zone_data;
@@ -38,7 +42,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Run the server.
-    Serve(boot::ServeFlags),
+    Serve(serve::ServeFlags),
     /// Run a demo practice with one appointment that can be joined now.
     Demo(demo::Flags),
     /// Apply database migrations and exit.
@@ -57,9 +61,9 @@ fn main() -> Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         match cli.command {
-            Command::Serve(flags) => boot::serve(&flags).await,
+            Command::Serve(flags) => serve::serve(&flags).await,
             Command::Demo(flags) => demo::run(flags).await,
-            Command::Migrate(flags) => boot::migrate(&config::Config::load(&flags)?).await,
+            Command::Migrate(flags) => serve::migrate(&config::Config::load(&flags)?).await,
             Command::Setup(flags) => setup::run(flags).await,
             Command::User(flags) => user::run(flags).await,
         }

@@ -6,6 +6,8 @@
 //!
 //! Instants are stored with millisecond precision.
 
+mod advisory_lock;
+mod background;
 mod bound;
 mod columns;
 mod engine;

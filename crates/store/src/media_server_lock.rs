@@ -3,23 +3,24 @@
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::Path;
-
-use sqlx::PgConnection;
+use std::time::Duration;
 
 use crate::Error;
+use crate::advisory_lock::AdvisoryLock;
 use crate::store::{Db, Store};
 
-/// Number of the advisory lock of PostgreSQL. Any number that nothing else on the database uses.
-const LOCK: i64 = 0x616e_7465_726f_6f6d;
+/// How often the lock of PostgreSQL is looked at.
+const INTERVAL: Duration = Duration::from_secs(2);
 
 /// Held as long as the program runs. Dropping it, or the end of the program, lets another one start.
-#[expect(dead_code, reason = "held, never read")]
 pub struct MediaServerLock(Held);
 
-#[expect(dead_code, reason = "held, never read")]
 enum Held {
-    Connection(PgConnection),
-    File(File),
+    Advisory(Box<AdvisoryLock>),
+    File {
+        #[expect(dead_code, reason = "held, never read")]
+        file: File,
+    },
     /// A temporary database, which nothing else can open.
     Nothing,
 }
@@ -28,18 +29,28 @@ impl Store {
     /// Reserves the database for this program's media server. [`Error::InUse`] if another program has it.
     pub async fn lock_media_server(&self) -> Result<MediaServerLock, Error> {
         let held = match self.database() {
-            Db::Postgres(pool) => Held::Connection(lock_database(pool).await?),
-            Db::Sqlite(sqlite) => sqlite.file().map_or(Ok(Held::Nothing), |file| lock_file(&file).map(Held::File))?,
+            Db::Postgres(pool) => {
+                let lock = AdvisoryLock::take(pool.connect_options().as_ref().clone()).await?;
+                Held::Advisory(Box::new(lock))
+            }
+            Db::Sqlite(sqlite) => match sqlite.file() {
+                Some(file) => Held::File { file: lock_file(&file)? },
+                None => Held::Nothing,
+            },
         };
         Ok(MediaServerLock(held))
     }
 }
 
-async fn lock_database(pool: &sqlx::PgPool) -> Result<PgConnection, Error> {
-    let mut connection = pool.acquire().await?.detach();
-    let (is_free,): (bool,) =
-        sqlx::query_as("SELECT pg_try_advisory_lock($1)").bind(LOCK).fetch_one(&mut connection).await?;
-    if is_free { Ok(connection) } else { Err(Error::InUse) }
+impl MediaServerLock {
+    /// Waits until another program has reserved the database, and returns [`Error::InUse`]: the program must end. A lock
+    /// of PostgreSQL is lost with its connection, and is taken again on a new one if no other program was faster.
+    pub async fn lost(&mut self) -> Error {
+        match &mut self.0 {
+            Held::Advisory(lock) => lock.lost(INTERVAL).await,
+            Held::File { .. } | Held::Nothing => std::future::pending().await,
+        }
+    }
 }
 
 /// A file beside the database, because SQLite locks the database itself.

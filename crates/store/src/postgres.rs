@@ -87,9 +87,3 @@ pub(crate) async fn commit(
     });
     commit.await.unwrap_or_else(|_| Err(unavailable(sqlx::Error::WorkerCrashed)))
 }
-
-/// Reports the commits of other programs on this database, until the pool is closed.
-#[expect(clippy::disallowed_methods, reason = "the task is part of the open store, which ends it")]
-pub(crate) fn listen(pool: PgPool, listener: Wakes) {
-    tokio::spawn(notify::listen(pool, listener));
-}

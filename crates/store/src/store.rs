@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
 
+use crate::background::Background;
 use crate::sqlite::{Batch, DatabaseFile, Sqlite};
 use crate::tx::Engine;
 use crate::wake::{CommitListener, Wakes};
-use crate::{Error, Snapshot, Tx, postgres};
+use crate::{Error, Snapshot, Tx, notify, postgres};
 
 /// The open database. Cheap to clone; clones share the connections.
 #[derive(Clone)]
@@ -19,6 +20,7 @@ struct Inner {
     commits: Arc<AtomicU64>,
     statements: Arc<AtomicU64>,
     wakes: Wakes,
+    background: Background,
 }
 
 pub(crate) enum Db {
@@ -43,20 +45,22 @@ impl Store {
         match url.split_once(':') {
             Some(("sqlite", tail)) => Self::open_sqlite(DatabaseFile::parse(tail)?, Batch::default()).await,
             Some(("postgres" | "postgresql", _)) => {
-                Ok(Self::with_database(Db::Postgres(postgres::open(url)?), Arc::default(), Wakes::default()))
+                let database = Db::Postgres(postgres::open(url)?);
+                Ok(Self::with_database(database, Arc::default(), Wakes::default(), Background::default()))
             }
             _ => Err(Error::Address("neither sqlite:PATH nor postgres://…".into())),
         }
     }
 
     pub(crate) async fn open_sqlite(file: DatabaseFile, batch: Batch) -> Result<Self, Error> {
-        let (commits, wakes) = (Arc::new(AtomicU64::new(0)), Wakes::default());
-        let sqlite = Sqlite::open(file, batch, commits.clone(), wakes.clone()).await?;
-        Ok(Self::with_database(Db::Sqlite(Box::new(sqlite)), commits, wakes))
+        let (commits, wakes, background) = (Arc::new(AtomicU64::new(0)), Wakes::default(), Background::default());
+        let sqlite = Sqlite::open(file, batch, commits.clone(), wakes.clone(), &background).await?;
+        Ok(Self::with_database(Db::Sqlite(Box::new(sqlite)), commits, wakes, background))
     }
 
-    fn with_database(db: Db, commits: Arc<AtomicU64>, wakes: Wakes) -> Self {
-        Self(Arc::new(Inner { db, transactions: AtomicU64::new(0), commits, statements: Arc::default(), wakes }))
+    fn with_database(db: Db, commits: Arc<AtomicU64>, wakes: Wakes, background: Background) -> Self {
+        let (transactions, statements) = (AtomicU64::new(0), Arc::default());
+        Self(Arc::new(Inner { db, transactions, commits, statements, wakes, background }))
     }
 
     /// Calls `listener` after every commit that wakes pages or workers: of this store, and on PostgreSQL of every program on the
@@ -66,7 +70,7 @@ impl Store {
         if let Db::Postgres(pool) = &self.0.db
             && is_first
         {
-            postgres::listen(pool.clone(), self.0.wakes.clone());
+            self.0.background.run("the listener for commits", notify::listen(pool.clone(), self.0.wakes.clone()));
         }
     }
 
@@ -109,6 +113,12 @@ impl Store {
     /// Statements run so far, of reads and writes.
     pub fn statements(&self) -> u64 {
         self.0.statements.load(Relaxed)
+    }
+
+    /// Waits until a task of the store has ended, and returns which: without it the store is of no use. They all end
+    /// with [`Store::close`].
+    pub async fn failure(&self) -> &'static str {
+        self.0.background.first_ended().await
     }
 
     /// Finishes running transactions and closes every connection. Later calls return [`Error::Unavailable`].

@@ -20,6 +20,7 @@ use crate::boot::Environment;
 use crate::config::Config;
 use crate::first_setup::FirstSetup;
 use crate::system::SystemClock;
+use crate::tasks::Tasks;
 use crate::{boot, config, http};
 
 /// Maximum number of mails in the demo's mailbox.
@@ -58,7 +59,8 @@ pub(crate) async fn run(flags: Flags) -> Result<()> {
     let mailbox = Mailbox::with_capacity(MAILBOX_SIZE);
     let smtp = mailbox.listen(SocketAddr::from(([127, 0, 0, 1], 0))).await?;
     let config = Config { smtp_url: Some(smtp.smtp_url()?), ..config(&flags, address) };
-    let _smtp = boot::spawn(smtp.run());
+    let mut mail = Tasks::default(); // Ends when it is dropped.
+    mail.run_once(smtp.run());
     let clock = Arc::new(SystemClock::default());
     let environment = Environment { clock: clock.clone(), listener, first_setup: FirstSetup::Command };
     let site = boot::start(&config, environment, |app| {

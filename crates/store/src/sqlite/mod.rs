@@ -22,6 +22,7 @@ pub(crate) use self::writer::QUEUE_LENGTH;
 use self::writer::Writer;
 pub(crate) use self::writer::{Batch, WriterTurn};
 use crate::Error;
+use crate::background::Background;
 use crate::error::unavailable;
 use crate::wake::Wakes;
 
@@ -50,6 +51,7 @@ impl Sqlite {
         batch: Batch,
         commits: Arc<AtomicU64>,
         wakes: Wakes,
+        background: &Background,
     ) -> Result<Self, Error> {
         let options = SqliteConnectOptions::new()
             .filename(file.path())
@@ -66,7 +68,7 @@ impl Sqlite {
             .acquire_timeout(READER_TIMEOUT)
             .test_before_acquire(false)
             .connect_lazy_with(options.clone().read_only(true).create_if_missing(false));
-        let writer = Writer::start(options.clone(), batch, commits, wakes);
+        let writer = Writer::start(options.clone(), batch, commits, wakes, background);
         Ok(Self { options, readers, writer, file, opened })
     }
 

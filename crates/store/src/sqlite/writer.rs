@@ -19,6 +19,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, timeout};
 
 use crate::Error;
+use crate::background::Background;
 use crate::error::unavailable;
 use crate::wake::{Wake, Wakes};
 
@@ -56,11 +57,16 @@ enum WriterRequest {
 
 impl Writer {
     /// Starts the task that owns the connection. It ends when the store is closed or dropped.
-    #[expect(clippy::disallowed_methods, reason = "the writer is part of the open store, which ends it")]
-    pub(super) fn start(options: SqliteConnectOptions, batch: Batch, commits: Arc<AtomicU64>, wakes: Wakes) -> Self {
+    pub(super) fn start(
+        options: SqliteConnectOptions,
+        batch: Batch,
+        commits: Arc<AtomicU64>,
+        wakes: Wakes,
+        background: &Background,
+    ) -> Self {
         let (requests, inbox) = mpsc::channel(QUEUE_LENGTH);
         let task = WriterTask { options, batch, inbox, commits, wakes, connection: None, closing: None };
-        tokio::spawn(task.run());
+        background.run("the writer of the database", task.run());
         Self { requests }
     }
 

@@ -1,6 +1,7 @@
 //! The contract of the store, tested on SQLite and on PostgreSQL.
 
 mod accounts;
+mod advisory_lock;
 mod any_engine;
 mod appointment_pages;
 mod cluster;

@@ -1,5 +1,10 @@
 //! Transactions: atomicity, snapshot isolation, and read-only snapshots.
 
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::FutureExt;
+
 use super::on_both_engines;
 use super::samples::{host, user};
 use crate::engine::execute;
@@ -14,6 +19,7 @@ on_both_engines![
     errors_never_print_row_values,
     a_newer_schema_is_accepted,
     a_closed_store_is_unavailable,
+    the_tasks_of_a_store_end_only_with_it,
 ];
 
 async fn uncommitted_changes_are_rolled_back(store: Store) {
@@ -85,4 +91,13 @@ async fn a_closed_store_is_unavailable(store: Store) {
     store.close().await;
     assert!(matches!(store.begin().await.err(), Some(Error::Unavailable(_))));
     assert!(matches!(store.read().await.err(), Some(Error::Unavailable(_))));
+}
+
+async fn the_tasks_of_a_store_end_only_with_it(store: Store) {
+    store.on_commit(Arc::new(|_| {}));
+    host(&store).await;
+    assert_eq!(store.failure().now_or_never(), None);
+    store.close().await;
+    let end = tokio::time::timeout(Duration::from_secs(60), store.failure()).await.unwrap();
+    assert!(["the writer of the database", "the listener for commits"].contains(&end), "{end}");
 }
