@@ -73,6 +73,7 @@ pub async fn list(app: &App, actor: &Actor) -> Result<Vec<ListedKey>> {
 pub async fn revoke(app: &App, actor: &Actor, id: &ApiKeyId) -> Result<()> {
     let (admin, now) = (actor.admin()?, app.clock.now());
     let mut tx = app.store.begin().await?;
+    actor.check_account(&mut tx).await?;
     if tx.find_api_key(id).await?.is_none() {
         return Err(Error::NotFound);
     }

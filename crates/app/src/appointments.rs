@@ -95,6 +95,9 @@ pub async fn book(app: &App, actor: &Actor, form: Booking) -> Result<Appointment
 
     let mut tx = app.store.begin().await?;
     tx.lock_host(host.id).await?;
+    if !tx.find_user(host.id).await?.is_some_and(|host| host.is_active()) {
+        return Err(Error::field("host", FieldError::UnknownChoice)); // Deactivated since it was read above.
+    }
     if tx.overlapping(host.id, appointment.starts.at, appointment.ends_at(), None).await? {
         return Err(Refusal::DoubleBooked.into());
     }

@@ -28,7 +28,8 @@ async fn active_host(tx: &mut Snapshot, consultation: &Consultation) -> Result<U
     Ok(host.ok_or(Error::NotFound)?.id)
 }
 
-/// Creates a link for a participant. Older links keep working: people open any of their mails.
+/// Creates a link for a participant. Older links keep working: people open any of their mails. The caller has locked
+/// the consultation, so that who ends all links ends this one, or it is created afterwards.
 pub(crate) async fn insert(app: &App, tx: &mut Tx, participant: ParticipantId, now: Timestamp) -> Result<Secret> {
     let secret = app.secret();
     let id = InvitationId::new(now, app.random_bytes());
@@ -69,6 +70,7 @@ async fn issue(
     let Holder { consultation, host, participant } = find(app, actor, appointment, is_meant).await?;
     let now = app.clock.now();
     let mut tx = app.store.begin().await?;
+    tx.lock_consultation(consultation.id).await?; // All links may be being ended at this moment: see `insert`.
     let secret = insert(app, &mut tx, participant, now).await?;
     let event = consultation_event(&consultation, host, ConsultationChange::LinkIssued(participant));
     tx.record(&actor.author(), now, &event).await?;

@@ -164,6 +164,7 @@ async fn settle(
 async fn prepare(app: &App, job: &LeasedJob, id: AppointmentId, key: &DeliveryKey) -> Result<Prepared> {
     let now = app.clock.now();
     let mut tx = app.store.begin().await?;
+    tx.lock_appointment(id).await?; // Before the job, as a cancellation does: the other order could deadlock.
     if !jobs::renew(app, &mut tx, job).await? {
         return Ok(Prepared::Elsewhere);
     }

@@ -213,6 +213,7 @@ pub async fn end_of_user(app: &App, actor: &Actor, user: UserId) -> Result<()> {
 
 async fn end_all_of(app: &App, actor: &Actor, user: UserId) -> Result<()> {
     let mut tx = app.store.begin().await?;
+    actor.check_account(&mut tx).await?;
     if !tx.lock_user(user).await? {
         return Err(Error::NotFound);
     }

@@ -26,6 +26,7 @@ mod time_zone_changes;
 mod audit;
 mod authorization;
 mod privacy;
+mod races;
 mod two_programs;
 mod users;
 

@@ -3,7 +3,8 @@
 use anteroom_app::appointment_lists::MAX_PART;
 use anteroom_app::sessions::LoginClient;
 use anteroom_app::{
-    Actor, api_keys, appointment_lists, appointments, consultations, invitations, password_links, sessions, users,
+    Actor, api_keys, appointment_lists, appointments, consultations, invitations, password_links, practices, sessions,
+    users,
 };
 use anteroom_domain::{FieldError, KeyScope, MessageKind, Role, StaffRole};
 use anteroom_testkit::{TestSite, TestStaff, hours, minutes};
@@ -151,7 +152,22 @@ async fn a_request_that_began_before_the_demotion_is_refused() {
     let password = String::new().into();
     let form = users::NewUser { name, email, role: "host".into(), zone: "UTC".into(), password };
     let key = api_keys::NewKey { name: "booking site".into(), scopes: KeyScope::ALL.into_iter().collect() };
+    let practice = practices::fetch(app).await.unwrap();
+    let changes = practices::Changes {
+        name: "Mine now".into(),
+        pack: practice.pack.as_str().into(),
+        language: String::new(),
+        zone: "UTC".into(),
+        opens_before: 15,
+        closes_after: 30,
+        who_may_end: "host".into(),
+        version: None,
+    };
+    let some_key = api_keys::create(app, &Actor::Console, key.clone()).await.unwrap().0;
     for answer in [
+        error_code(sessions::end_of_user(app, before, sofia.id()).await),
+        error_code(api_keys::revoke(app, before, &some_key.id).await),
+        error_code(practices::change(app, before, changes).await),
         error_code(users::deactivate(app, before, sofia.id()).await),
         error_code(users::add(app, before, form).await),
         error_code(api_keys::create(app, before, key).await),

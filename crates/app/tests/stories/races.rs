@@ -1,0 +1,83 @@
+//! Changes that exclude each other, at the same moment: on PostgreSQL, whose transactions run at the same time.
+
+use anteroom_app::jobs::Lane;
+use anteroom_app::{Actor, invitations, jobs, users};
+use anteroom_domain::{AppointmentId, Role};
+use anteroom_testkit::{TestSite, hours};
+
+use crate::error_code;
+
+/// Runs `work` while another transaction has the consultation, in which all links of the guest are ended. It must wait
+/// for the other's commit: a link that it creates before would not be seen there, and go on.
+async fn waits_for_the_end_of_all_links<T>(site: &TestSite, id: AppointmentId, work: impl Future<Output = T>) -> T {
+    let mut ending = site.app.store.begin().await.expect("the store answers");
+    let consultation =
+        ending.consultation_of_appointment(id).await.expect("the store answers").expect("it is confirmed");
+    ending.lock_consultation(consultation.id).await.expect("nobody else has it");
+    let guest = consultation.participants.iter().find(|participant| participant.role == Role::Guest);
+    let guest = guest.expect("every consultation has a guest");
+    ending.revoke_invitations_of(guest.id, site.app.clock.now()).await.expect("the store answers");
+    let mut work = std::pin::pin!(work);
+    // More queries than the work has itself.
+    let others = async {
+        for _ in 0..50 {
+            let mut tx = site.app.store.read().await.expect("the store answers");
+            tx.find_practice().await.expect("the store answers");
+        }
+    };
+    tokio::select! {
+        biased;
+        _ = &mut work => panic!("it did not wait"),
+        () = others => {}
+    }
+    ending.commit().await.expect("the store answers");
+    work.await
+}
+
+#[tokio::test]
+async fn a_link_is_created_before_or_after_the_end_of_all() {
+    let (site, host) = TestSite::set_up_on_postgres().await;
+    let id = host.books_and_confirms(&site.persona("Jamie"), hours(1)).await.appointment.id;
+    site.run_due_jobs().await;
+    let created = invitations::reissue(&site.app, &host.actor, id, Role::Guest);
+    let created = waits_for_the_end_of_all_links(&site, id, created).await.unwrap();
+    assert!(site.open_link(&created).await.is_ok(), "it was created afterwards");
+}
+
+/// The link in a message is created when it is sent.
+#[tokio::test]
+async fn a_message_takes_its_link_before_or_after_the_end_of_all() {
+    let (site, host) = TestSite::set_up_on_postgres().await;
+    let guest = site.persona("Jamie");
+    let id = host.books_and_confirms(&guest, hours(1)).await.appointment.id;
+    let mut leased = Vec::new();
+    while let Some(job) = jobs::lease(&site.app, Lane::Messages).await.unwrap() {
+        leased.push(job);
+    }
+    for job in &leased {
+        waits_for_the_end_of_all_links(&site, id, jobs::run(&site.app, job)).await.unwrap();
+    }
+    assert_eq!(site.messenger.messages_to(&guest.email).len(), 1);
+}
+
+#[tokio::test]
+async fn nobody_is_booked_with_a_host_after_the_deactivation() {
+    let (site, admin) = TestSite::set_up_on_postgres().await;
+    let sofia = site.add_host(&admin, "Sofia").await;
+    for round in 0..30 {
+        users::reactivate(&site.app, &Actor::Console, sofia.id()).await.unwrap();
+        let booking = sofia.booking(&site.persona("Jamie"), hours(1 + round));
+        let (booked, deactivated) =
+            tokio::join!(sofia.books(booking), users::deactivate(&site.app, &admin.actor, sofia.id()));
+        deactivated.unwrap();
+        let Ok(booked) = booked else {
+            assert_eq!(error_code(booked), "invalid");
+            continue;
+        };
+        let mut tx = site.app.store.read().await.unwrap();
+        let ends = tx.audit_of(&sofia.id().to_string(), 0, 1000).await.unwrap().pop().unwrap();
+        let booking = tx.audit_of(&booked.appointment.id.to_string(), 0, 10).await.unwrap().remove(0);
+        assert_eq!(ends.1.kind, "user.deactivated");
+        assert!(booking.0 < ends.0, "round {round}: booked after the deactivation");
+    }
+}
