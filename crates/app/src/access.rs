@@ -1,11 +1,30 @@
-//! What ends with a login: the tickets that a host has got, and the connections made with them.
+//! What ends with a login or an API key: the tickets that were got with it, and the connections made with them.
+//!
+//! Which login a ticket was got with is not stored. So all tickets of a host end when all logins do, or all but the one
+//! in use, and none when a single login does: the host's page gets a new ticket at once if its login goes on.
 
-use anteroom_domain::{Author, Consultation, ConsultationChange, ConsultationId, Notice, ParticipantId, UserId};
+use anteroom_domain::{
+    ApiKeyId, Author, Consultation, ConsultationChange, ConsultationId, Notice, ParticipantId, UserId,
+};
 use anteroom_store::{Due, Snapshot, Tx};
 use jiff::Timestamp;
 
 use crate::Result;
 use crate::consultation_context::consultation_event;
+
+/// Ends what the logins of a user have got as host; the logins themselves were deleted in the same transaction.
+pub(crate) async fn end_logins(tx: &mut Tx, user: UserId, by: &Author, now: Timestamp) -> Result<()> {
+    tx.raise_user_version(user).await?; // Refuses requests that began before: `Actor::lock_consultation`.
+    end_of_host(tx, user, by, now).await
+}
+
+/// Ends what an API key has got; it was revoked in the same transaction.
+pub(crate) async fn end_of_key(tx: &mut Tx, key: &ApiKeyId, by: &Author, now: Timestamp) -> Result<()> {
+    for (consultation, participant) in tx.live_seats_by_key(key).await? {
+        end_tickets(tx, consultation, participant, by, now).await?;
+    }
+    Ok(())
+}
 
 /// Ends the tickets of a user for the consultations in progress of which they are the host. Who may still log in gets
 /// a new one at once.

@@ -6,7 +6,7 @@ use anteroom_domain::{
 use anteroom_store::Tx;
 
 use crate::passwords::QueuePriority;
-use crate::{Actor, App, Error, Result, passwords, practices};
+use crate::{Actor, App, Error, Result, access, passwords, practices};
 
 /// Fields of the form to change one's password.
 #[derive(Debug, Clone)]
@@ -17,7 +17,7 @@ pub struct PasswordChange {
     pub new: Private<String>,
 }
 
-/// Changes the actor's own password, and ends all of their sessions but the current one.
+/// Changes the actor's own password, and ends all of their sessions but the current one, and the calls that they hold.
 pub async fn change_password(app: &App, actor: &Actor, current: &Secret, form: PasswordChange) -> Result<()> {
     let user = actor.person()?;
     check_strength(app, user, "new_password", &form.new).await?;
@@ -39,12 +39,14 @@ pub async fn change_password(app: &App, actor: &Actor, current: &Secret, form: P
     save_password(app, tx, &actor.author(), &password).await
 }
 
-/// Saves a password and commits. Links to set one open nothing any more.
+/// Saves a password and commits. Links to set one open nothing any more, and what was got with logins ends.
 pub(crate) async fn save_password(app: &App, mut tx: Tx, author: &Author, password: &PasswordCredential) -> Result<()> {
     tx.save_password(password).await?;
     tx.delete_password_links_of(password.user).await?;
+    let now = app.clock.now();
+    access::end_logins(&mut tx, password.user, author, now).await?;
     let changed = AuditEvent::User { id: password.user, change: UserChange::PasswordChanged };
-    tx.record(author, app.clock.now(), &changed).await?;
+    tx.record(author, now, &changed).await?;
     Ok(tx.commit().await?)
 }
 

@@ -1,9 +1,10 @@
 //! The caller of a use case, and evidence of their permissions.
 
 use anteroom_domain::{
-    ApiKeyId, Author, ConsultationId, KeyScope, KeyScopes, ParticipantId, Refusal, Role, StaffRole, User, UserId,
+    ApiKeyId, Author, ConsultationId, KeyScope, KeyScopes, ParticipantId, Refusal, Role, SecretHash, StaffRole, User,
+    UserId,
 };
-use anteroom_store::Snapshot;
+use anteroom_store::{Snapshot, Tx};
 
 use crate::{Error, Result};
 
@@ -31,6 +32,8 @@ pub enum Actor {
         role: Role,
         /// The account behind a host's link, which ends with it.
         account: Option<UserId>,
+        /// The link; `None` if the server acts by itself.
+        link: Option<SecretHash>,
     },
 }
 
@@ -78,6 +81,32 @@ impl Actor {
         let Self::Staff(user) = self else { return Ok(()) };
         let current = tx.find_user(user.id).await?.filter(User::is_active);
         if current.is_some_and(|current| current.role == user.role) { Ok(()) } else { Err(Error::Forbidden) }
+    }
+
+    /// Locks a consultation for a change by this actor. Reads their login, key or link again: it may have been ended since
+    /// the request began, and what a ticket of afterwards opens would not end with it.
+    pub(crate) async fn lock_consultation(&self, tx: &mut Tx, id: ConsultationId) -> Result<()> {
+        match self {
+            Self::Staff(user) => {
+                tx.hold_user(user.id).await?;
+                let current = tx.find_user(user.id).await?.filter(User::is_active).ok_or(Error::Forbidden)?;
+                if current.version != user.version {
+                    return Err(Error::Busy); // Logins were ended: a client that still has one repeats the request.
+                }
+            }
+            Self::Key { id, .. } => {
+                tx.hold_api_key(id).await?;
+                let key = tx.find_api_key(id).await?;
+                key.filter(|key| key.revoked_at.is_none()).ok_or(Error::Forbidden)?;
+            }
+            Self::Console | Self::Participant { .. } => {}
+        }
+        tx.lock_consultation(id).await?;
+        if let Self::Participant { link: Some(link), .. } = self {
+            let link = tx.find_invitation(link).await?;
+            link.filter(|link| link.revoked_at.is_none()).ok_or(Error::NotFound)?;
+        }
+        Ok(())
     }
 
     /// Evidence of being staff, or an API client that manages appointments.

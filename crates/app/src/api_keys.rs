@@ -3,7 +3,7 @@
 use anteroom_domain::{ApiKey, ApiKeyId, AuditEvent, Author, FieldError, FieldErrors, KeyScopes, Secret, User};
 use jiff::Timestamp;
 
-use crate::{Actor, App, Error, Result};
+use crate::{Actor, App, Error, Result, access};
 
 /// Fields of the form to create a key.
 #[derive(Debug, Clone)]
@@ -68,8 +68,8 @@ pub async fn list(app: &App, actor: &Actor) -> Result<Vec<ListedKey>> {
     Ok(keys)
 }
 
-/// Revokes a key: requests with it are refused from now on, and its streams end. Revoking it twice changes nothing. For
-/// admins.
+/// Revokes a key: requests with it are refused from now on, its streams end, and so do calls that were joined with it.
+/// Revoking it twice changes nothing. For admins.
 pub async fn revoke(app: &App, actor: &Actor, id: &ApiKeyId) -> Result<()> {
     let (admin, now) = (actor.admin()?, app.clock.now());
     let mut tx = app.store.begin().await?;
@@ -80,6 +80,7 @@ pub async fn revoke(app: &App, actor: &Actor, id: &ApiKeyId) -> Result<()> {
     if !tx.revoke_api_key(id, now).await? {
         return Ok(tx.unchanged().await?);
     }
+    access::end_of_key(&mut tx, id, &admin.author(), now).await?;
     tx.record(&admin.author(), now, &AuditEvent::KeyRevoked(id.clone())).await?;
     Ok(tx.commit().await?)
 }

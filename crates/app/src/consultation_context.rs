@@ -149,7 +149,7 @@ async fn try_change(
         return Err(Refusal::ScopeMissing.into());
     }
     let mut tx = app.store.begin().await?;
-    tx.lock_consultation(id).await?;
+    actor.lock_consultation(&mut tx, id).await?;
     let loaded = ConsultationContext::load(&mut tx, actor, id, app.clock.now()).await?;
     let mut context = ConsultationContext { author: author.clone(), ..loaded };
     let decision = decide(&context)?;

@@ -75,7 +75,8 @@ pub(crate) async fn end_if_deserted(app: &App, id: ConsultationId) -> Result<()>
     let Some(host) = consultation.host_participant() else {
         return Ok(());
     };
-    let host = Actor::Participant { consultation: id, participant: host.id, role: host.role, account: None };
+    let host =
+        Actor::Participant { consultation: id, participant: host.id, role: host.role, account: None, link: None };
     let context =
         consultation_context::change_as(app, &host, &Author::System, id, |context| match auto_end_at(context) {
             Some(at) if at <= context.now => decide_end(context, Author::System, None),

@@ -14,11 +14,11 @@ use crate::{Actor, App, Error, Result};
 pub async fn open(app: &App, secret: &Secret) -> Result<Actor> {
     let mut tx = app.store.read().await?;
     let invitation = tx.find_invitation(&secret.hash()).await?.filter(|i| i.revoked_at.is_none());
-    let participant = invitation.ok_or(Error::NotFound)?.participant;
+    let Invitation { participant, hash, .. } = invitation.ok_or(Error::NotFound)?;
     let consultation = tx.consultation_of_participant(participant).await?.ok_or(Error::NotFound)?;
     let role = consultation.participant(participant).ok_or(Error::NotFound)?.role;
     let account = if role == Role::Host { Some(active_host(&mut tx, &consultation).await?) } else { None };
-    Ok(Actor::Participant { consultation: consultation.id, participant, role, account })
+    Ok(Actor::Participant { consultation: consultation.id, participant, role, account, link: Some(hash) })
 }
 
 /// The host's account; not found if it is deactivated.

@@ -7,7 +7,7 @@ use anteroom_store::{Tx, Wake};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::passwords::QueuePriority;
-use crate::{Actor, App, Error, Result, devices, passwords};
+use crate::{Actor, App, Error, Result, access, devices, passwords};
 
 /// Lifetime of a session.
 const LIFETIME: SignedDuration = SignedDuration::from_hours(12);
@@ -181,7 +181,7 @@ pub async fn own(app: &App, actor: &Actor, current: &Secret) -> Result<Vec<OwnSe
     Ok(sessions)
 }
 
-/// Ends one of the actor's own sessions.
+/// Ends one of the actor's own sessions. A call goes on, also one that was joined with it.
 pub async fn end(app: &App, actor: &Actor, id: &str) -> Result<()> {
     let user = actor.person()?;
     let mut tx = app.store.begin().await?;
@@ -191,21 +191,21 @@ pub async fn end(app: &App, actor: &Actor, id: &str) -> Result<()> {
     record_ended(app, tx, actor, user.id).await
 }
 
-/// Ends all of the actor's own sessions but the current one.
+/// Ends all of the actor's own sessions but the current one, and the calls that they hold.
 pub async fn end_others(app: &App, actor: &Actor, current: &Secret) -> Result<()> {
     let user = actor.person()?;
     let mut tx = app.store.begin().await?;
     tx.lock_user(user.id).await?;
     tx.delete_other_sessions(user.id, &current.hash()).await?;
-    record_ended(app, tx, actor, user.id).await
+    record_all_ended(app, tx, actor, user.id).await
 }
 
-/// Ends all of the actor's own sessions, the current one too.
+/// Ends all of the actor's own sessions, the current one too, and the calls that they hold.
 pub async fn end_all(app: &App, actor: &Actor) -> Result<()> {
     end_all_of(app, actor, actor.person()?.id).await
 }
 
-/// Ends all sessions of a user. For admins.
+/// Ends all sessions of a user, and the calls that they hold. For admins.
 pub async fn end_of_user(app: &App, actor: &Actor, user: UserId) -> Result<()> {
     actor.admin()?;
     end_all_of(app, actor, user).await
@@ -218,6 +218,11 @@ async fn end_all_of(app: &App, actor: &Actor, user: UserId) -> Result<()> {
         return Err(Error::NotFound);
     }
     tx.delete_sessions_of(user).await?;
+    record_all_ended(app, tx, actor, user).await
+}
+
+async fn record_all_ended(app: &App, mut tx: Tx, actor: &Actor, user: UserId) -> Result<()> {
+    access::end_logins(&mut tx, user, &actor.author(), app.clock.now()).await?;
     record_ended(app, tx, actor, user).await
 }
 

@@ -20,10 +20,16 @@ pub struct IssuedTicket {
     pub expires_in: SignedDuration,
 }
 
-/// Issues a ticket for this device. Tickets of other devices of this participant are refused from now on.
+/// Issues a ticket for this device. Tickets of other devices of this participant are refused from now on. It becomes old
+/// when the logins of a host, the personal links of the participant, or the API key that it was issued to are ended.
 pub async fn issue(app: &App, actor: &Actor, id: ConsultationId) -> Result<IssuedTicket> {
+    let key = match actor {
+        Actor::Key { id, .. } => Some(id),
+        Actor::Staff(_) | Actor::Console | Actor::Participant { .. } => None,
+    };
     let taken = consultation_context::change(app, actor, id, |context| {
-        let (consultation, _) = context.consultation.clone().issue_ticket_number(context.me, context.join_window())?;
+        let window = context.join_window();
+        let (consultation, _) = context.consultation.clone().issue_ticket_number(context.me, window, key.cloned())?;
         Ok(Decision::new(consultation, ConsultationChange::TicketIssued(context.me)))
     });
     let context = taken.await?;

@@ -4,7 +4,7 @@ use anteroom_domain::{ApiKey, ApiKeyId, KeyScopes};
 use jiff::Timestamp;
 
 use crate::columns::{hash, instant, instant_of, millis, millis_of, parse};
-use crate::engine::{execute, fetch_list, fetch_optional};
+use crate::engine::{execute, fetch_list, fetch_optional, holding};
 use crate::rows::readable;
 use crate::{Error, Snapshot, Tx};
 
@@ -70,6 +70,19 @@ impl Tx {
             key.id.as_str(), key.hash.as_bytes().as_slice(), key.name.as_str(), key.scopes.to_string(),
             millis(key.created_at), key.created_by.as_ref().map(ToString::to_string), millis_of(key.used_at),
             millis_of(key.revoked_at))?;
+        Ok(())
+    }
+
+    /// Keeps a key as it is until the end of the transaction. Any number of transactions may do so at once.
+    pub async fn hold_api_key(&mut self, id: &ApiKeyId) -> Result<(), Error> {
+        let sql = holding!(
+            self,
+            "
+            SELECT id
+              FROM api_keys
+             WHERE id = $1"
+        );
+        fetch_optional!(self, (String,); sql; id.as_str())?;
         Ok(())
     }
 

@@ -1,10 +1,10 @@
 //! People of the practice.
 
-use anteroom_domain::{ConsultationId, EmailAddress, ParticipantId, PersonName, Private, User, UserId, Zone};
+use anteroom_domain::{ApiKeyId, ConsultationId, EmailAddress, ParticipantId, PersonName, Private, User, UserId, Zone};
 use jiff::Timestamp;
 
 use crate::columns::{instant, instant_of, millis, millis_of, parse};
-use crate::engine::{execute, fetch_all, fetch_list, fetch_optional, locking};
+use crate::engine::{execute, fetch_all, fetch_list, fetch_optional, holding, locking};
 use crate::rows::readable;
 use crate::{Error, Snapshot, Tx};
 
@@ -80,6 +80,17 @@ impl Snapshot {
         Ok(row.map_or(0, |(count,)| count))
     }
 
+    /// The participants of consultations in progress whose latest ticket was issued to this API key.
+    pub async fn live_seats_by_key(&mut self, key: &ApiKeyId) -> Result<Vec<(ConsultationId, ParticipantId)>, Error> {
+        let rows = fetch_all!(self, (String, String); "
+            SELECT c.id, p.id
+              FROM participants p
+              JOIN consultations c ON c.id = p.consultation_id
+             WHERE p.ticket_key = $1 AND c.phase = 'live'
+             ORDER BY c.id, p.id"; key.as_str())?;
+        rows.iter().map(seat).collect()
+    }
+
     /// The consultations in progress of which this user is the host, each with the host's participant.
     pub async fn live_seats_of(&mut self, host: UserId) -> Result<Vec<(ConsultationId, ParticipantId)>, Error> {
         let rows = fetch_all!(self, (String, String); "
@@ -89,11 +100,12 @@ impl Snapshot {
               JOIN participants p ON p.consultation_id = c.id
              WHERE a.host_id = $1 AND c.phase = 'live' AND p.role = 'host'
              ORDER BY c.id, p.id"; host.to_string())?;
-        let seat = |(consultation, participant): (String, String)| {
-            Ok((parse("consultations.id", &consultation)?, parse("participants.id", &participant)?))
-        };
-        rows.into_iter().map(seat).collect()
+        rows.iter().map(seat).collect()
     }
+}
+
+fn seat((consultation, participant): &(String, String)) -> Result<(ConsultationId, ParticipantId), Error> {
+    Ok((parse("consultations.id", consultation)?, parse("participants.id", participant)?))
 }
 
 impl Tx {
@@ -120,6 +132,28 @@ impl Tx {
             user.email.reveal().folded(), user.role.as_str(), user.zone.name(),
             millis_of(user.deactivated_at), user.version)?;
         self.saved(rows)
+    }
+
+    /// The logins of a user have ended: requests that began before are no longer theirs.
+    pub async fn raise_user_version(&mut self, user: UserId) -> Result<(), Error> {
+        execute!(self; "
+            UPDATE users
+               SET version = version + 1
+             WHERE id = $1"; user.to_string())?;
+        Ok(())
+    }
+
+    /// Keeps a user as they are until the end of the transaction. Any number of transactions may do so at once.
+    pub async fn hold_user(&mut self, user: UserId) -> Result<(), Error> {
+        let sql = holding!(
+            self,
+            "
+            SELECT id
+              FROM users
+             WHERE id = $1"
+        );
+        fetch_optional!(self, (String,); sql; user.to_string())?;
+        Ok(())
     }
 
     /// Locks this host's bookings until the end of the transaction. Search for overlaps after it: two bookings that

@@ -25,6 +25,12 @@ pub struct TestParticipant {
 }
 
 impl TestParticipant {
+    /// The same participant with another login or link.
+    #[must_use]
+    pub fn acting_as(&self, actor: Actor) -> Self {
+        Self { actor, ..self.clone() }
+    }
+
     /// Reads the standing.
     pub async fn standing(&self) -> Standing {
         consultations::standing(&self.app, &self.actor, self.consultation)

@@ -49,6 +49,30 @@ fn signalling_is_inside_the_request_limit() {
     }
 }
 
+/// Through the media server's own endpoint and the admission check of a running server.
+#[test]
+fn ticket_from_before_the_end_of_all_logins_is_refused_by_its_name() {
+    let data = tempfile::tempdir().unwrap();
+    let demo = Demo::start(data.path());
+    let json = |response: String| -> serde_json::Value {
+        let (_, body) = response.split_once("\r\n\r\n").unwrap_or_default();
+        serde_json::from_str(body).unwrap_or_else(|error| panic!("{error}: {response}"))
+    };
+    let credentials = demo.json["host"].to_string();
+    let login = json(demo.ask("POST /api/v1/sessions", &["content-type: application/json"], &credentials));
+    let bearer = format!("authorization: Bearer {}", login["token"].as_str().unwrap());
+    let path = format!("/api/v1/consultations/{}", demo.json["consultation_id"].as_str().unwrap());
+    json(demo.ask(&format!("POST {path}/opening"), &[&bearer], ""));
+    let ticket = json(demo.ask(&format!("POST {path}/tickets"), &[&bearer], ""));
+    let join = format!("GET /rtc/v1/validate?access_token={}", ticket["token"].as_str().unwrap());
+    let before = demo.ask(&join, &[], "");
+    assert!(before.starts_with("HTTP/1.1 200"), "{before}");
+    let ended = demo.ask("DELETE /api/v1/account/sessions", &[&bearer], "");
+    assert!(ended.starts_with("HTTP/1.1 204"), "{ended}");
+    let after = demo.ask(&join, &[], "");
+    assert!(after.starts_with("HTTP/1.1 403") && after.contains("superseded: "), "{after}");
+}
+
 #[test]
 fn demo_clock_goes_forward_only_and_not_for_foreign_pages() {
     let data = tempfile::tempdir().unwrap();

@@ -18,6 +18,7 @@ mod tickets;
 mod waiting_room;
 
 mod deserted;
+mod ended_access;
 mod ending;
 
 mod simultaneous;

@@ -141,7 +141,7 @@ impl World {
                 _ => of,
             },
             Step::Ticket(who) => {
-                let (taken, number) = of.issue_ticket_number(participant_id(who), window)?;
+                let (taken, number) = of.issue_ticket_number(participant_id(who), window, None)?;
                 *consultation = taken;
                 return Ok(Some(number));
             }

@@ -82,6 +82,10 @@ async fn run_every_query(store: &Store) {
     tx.lock_admins().await.unwrap();
     tx.upcoming_of(fresh.host, now()).await.unwrap();
     tx.live_seats_of(fresh.host).await.unwrap();
+    tx.live_seats_by_key(&key).await.unwrap();
+    tx.raise_user_version(fresh.host).await.unwrap();
+    tx.hold_user(fresh.host).await.unwrap();
+    tx.hold_api_key(&key).await.unwrap();
     tx.lock_host(fresh.host).await.unwrap();
     tx.lock_appointment(fresh.id).await.unwrap();
     tx.lock_consultation(kept.id).await.unwrap();
