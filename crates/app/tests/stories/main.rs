@@ -2,6 +2,7 @@
 
 mod accounts;
 mod api_keys;
+mod key_scopes;
 mod password_links;
 mod setting_up;
 

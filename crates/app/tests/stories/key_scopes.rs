@@ -1,0 +1,226 @@
+//! Every use case with API keys of one scope each.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use anteroom_app::accounts::PasswordChange;
+use anteroom_app::api_keys::NewKey;
+use anteroom_app::appointment_lists::{MAX_PART, Part};
+use anteroom_app::{
+    Actor, accounts, api_keys, appointment_lists, appointments, consultations, invitations, messages, monitoring,
+    password_links, practices, sessions, tickets, time_zone_changes, users, waiting_room,
+};
+use anteroom_domain::{ApiKeyId, KeyScope, Role, Secret, UserId};
+use anteroom_testkit::{TestParticipant, TestSite, hours};
+
+use crate::error_code;
+
+/// Columns: `booking`, `record`, `media`, `metrics`. `y` allowed, perhaps refused by another rule; `s` the scope is
+/// missing; `p` only for people. The scopes are described in docs/running.md.
+const TABLE: &[(&str, &str)] = &[
+    ("accounts::change_password", "p p p p"),
+    ("api_keys::create", "p p p p"),
+    ("api_keys::list", "p p p p"),
+    ("api_keys::revoke", "p p p p"),
+    ("appointment_lists::part", "y y s s"),
+    ("appointment_lists::day", "y s s s"),
+    ("appointment_lists::upcoming", "y s s s"),
+    ("appointments::book", "y s s s"),
+    ("appointments::confirm", "y s s s"),
+    ("appointments::cancel", "y s s s"),
+    ("appointments::fetch", "y y s s"),
+    ("consultations::standing", "s y y s"),
+    ("consultations::of_appointment", "y y s s"),
+    ("consultations::start", "s s y s"),
+    ("consultations::end", "s s y s"),
+    ("invitations::reissue", "y s s s"),
+    ("invitations::reissue of the host", "s s s s"), // needs `booking` and `media`
+    ("invitations::reissue_to", "y s s s"),
+    ("invitations::replace", "y s s s"),
+    ("invitations::replace of the host", "s s s s"),
+    ("invitations::replace_for", "y s s s"),
+    ("messages::deliveries", "y y s s"),
+    ("monitoring::metrics", "s s s y"),
+    ("password_links::issue", "p p p p"),
+    ("practices::change", "p p p p"),
+    ("sessions::own", "p p p p"),
+    ("sessions::end", "p p p p"),
+    ("sessions::end_others", "p p p p"),
+    ("sessions::end_all", "p p p p"),
+    ("sessions::end_of_user", "p p p p"),
+    ("tickets::issue", "s s y s"),
+    ("time_zone_changes::list", "y y s s"),
+    ("users::add", "y s s s"),
+    ("users::list", "y y s s"),
+    ("users::fetch", "y y s s"),
+    ("users::upcoming", "y y s s"),
+    ("users::change_role", "p p p p"),
+    ("users::deactivate", "p p p p"),
+    ("users::reactivate", "p p p p"),
+    ("waiting_room::enter", "s s y s"),
+    ("waiting_room::leave", "s s y s"),
+    ("waiting_room::admit", "s s y s"),
+    ("waiting_room::decline", "s s y s"),
+];
+
+/// What the use cases are about.
+struct Subject {
+    site: TestSite,
+    host: TestParticipant,
+    guest: TestParticipant,
+    user: UserId,
+    secret: Secret,
+}
+
+#[tokio::test]
+async fn a_key_does_what_its_scope_permits() {
+    let (site, host, guest) = TestSite::call().await;
+    let user = users::list(&site.app, &Actor::Console).await.unwrap().remove(1).id;
+    let secret = Secret::new([7; 24]);
+    let subject = Subject { site, host, guest, user, secret };
+    let mut wrong = Vec::new();
+    for (name, expected) in TABLE {
+        let mut row = Vec::new();
+        for scope in KeyScope::ALL {
+            let (client, _) = subject.site.api_client_with([scope].into_iter().collect()).await;
+            row.push(match subject.outcome(&client.actor, name).await {
+                "scope_missing" => "s",
+                "person_only" => "p",
+                "forbidden" => "f",
+                "not_found" => "n",
+                _ => "y",
+            });
+        }
+        if row.join(" ") != *expected {
+            wrong.push(format!("{name}: {} instead of {expected}", row.join(" ")));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    subject.site.run_due_jobs().await;
+}
+
+#[tokio::test]
+async fn the_host_s_link_needs_booking_and_media() {
+    let (site, host, _guest) = TestSite::appointment().await;
+    let id = host.standing().await.appointment;
+    let (client, _) = site.api_client_with([KeyScope::Booking, KeyScope::Media].into_iter().collect()).await;
+    let link = invitations::reissue(&site.app, &client.actor, id, Role::Host).await.unwrap();
+    assert_eq!(site.open_link(&link).await.unwrap().me, host.me);
+}
+
+/// Reads the sources: a use case that is missing here would be tested by nothing.
+#[test]
+fn the_table_lists_every_use_case_with_an_actor() {
+    let mut found = BTreeSet::new();
+    for file in std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("src")).unwrap() {
+        let path = file.unwrap().path();
+        let Ok(text) = std::fs::read_to_string(&path) else { continue }; // a folder
+        let module = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        for part in text.split("\npub async fn ").skip(1).chain(text.split("\npub fn ").skip(1)) {
+            let (name, rest) = part.split_once('(').unwrap();
+            if rest.split_once(')').unwrap().0.contains("actor: &Actor") {
+                found.insert(format!("{module}::{name}"));
+            }
+        }
+    }
+    let listed: BTreeSet<String> = TABLE.iter().map(|(name, _)| name.split(' ').next().unwrap().to_owned()).collect();
+    assert_eq!(found, listed);
+}
+
+impl Subject {
+    async fn outcome(&self, actor: &Actor, name: &str) -> &'static str {
+        let app = &self.site.app;
+        let (id, guest, user) = (self.host.consultation, self.guest.me, self.user);
+        let appointment = self.host.standing().await.appointment;
+        let range = (app.clock.now(), app.clock.now() + hours(1));
+        match name {
+            "accounts::change_password" => {
+                let form = PasswordChange { current: String::new().into(), new: String::new().into() };
+                error_code(accounts::change_password(app, actor, &self.secret, form).await)
+            }
+            "api_keys::create" => {
+                let form = NewKey { name: "a program".into(), scopes: KeyScope::ALL.into_iter().collect() };
+                error_code(api_keys::create(app, actor, form).await)
+            }
+            "api_keys::list" => error_code(api_keys::list(app, actor).await),
+            "api_keys::revoke" => error_code(api_keys::revoke(app, actor, &ApiKeyId::from_text("key_0")).await),
+            "appointment_lists::part" => {
+                error_code(appointment_lists::part(app, actor, None, range, None, MAX_PART).await)
+            }
+            "appointment_lists::day" => error_code(appointment_lists::day(app, actor, range, Part::First).await),
+            "appointment_lists::upcoming" => error_code(appointment_lists::upcoming(app, actor, range, 1).await),
+            "appointments::book" => {
+                let staff = self.site.staff(actor.clone(), None);
+                let booking = staff.booking(&self.site.persona("Kim"), hours(9));
+                error_code(staff.books(appointments::Booking { host: Some(user.to_string()), ..booking }).await)
+            }
+            "appointments::confirm" => error_code(appointments::confirm(app, actor, appointment).await),
+            "appointments::cancel" => error_code(appointments::cancel(app, actor, appointment).await),
+            "appointments::fetch" => error_code(appointments::fetch(app, actor, appointment).await),
+            "consultations::standing" => error_code(consultations::standing(app, actor, id).await),
+            "consultations::of_appointment" => error_code(consultations::of_appointment(app, actor, appointment).await),
+            "consultations::start" => error_code(consultations::start(app, actor, id).await),
+            "consultations::end" => error_code(consultations::end(app, actor, id).await),
+            "invitations::reissue" => error_code(invitations::reissue(app, actor, appointment, Role::Guest).await),
+            "invitations::reissue of the host" => {
+                error_code(invitations::reissue(app, actor, appointment, Role::Host).await)
+            }
+            "invitations::reissue_to" => error_code(invitations::reissue_to(app, actor, appointment, guest).await),
+            "invitations::replace" => error_code(invitations::replace(app, actor, appointment, Role::Guest).await),
+            "invitations::replace of the host" => {
+                error_code(invitations::replace(app, actor, appointment, Role::Host).await)
+            }
+            "invitations::replace_for" => error_code(invitations::replace_for(app, actor, appointment, guest).await),
+            "messages::deliveries" => error_code(messages::deliveries(app, actor, appointment).await),
+            "monitoring::metrics" => error_code(monitoring::metrics(app, actor)),
+            "practices::change" => error_code(practices::change(app, actor, changes()).await),
+            "tickets::issue" => error_code(tickets::issue(app, actor, id).await),
+            "time_zone_changes::list" => error_code(time_zone_changes::list(app, actor).await),
+            "waiting_room::enter" => error_code(waiting_room::enter(app, actor, id).await),
+            "waiting_room::leave" => error_code(waiting_room::leave(app, actor, id).await),
+            "waiting_room::admit" => error_code(waiting_room::admit(app, actor, id, guest).await),
+            "waiting_room::decline" => error_code(waiting_room::decline(app, actor, id, guest).await),
+            _ => self.outcome_of_accounts(actor, name).await,
+        }
+    }
+
+    async fn outcome_of_accounts(&self, actor: &Actor, name: &str) -> &'static str {
+        let (app, user, secret) = (&self.site.app, self.user, &self.secret);
+        match name {
+            "password_links::issue" => error_code(password_links::issue(app, actor, user).await),
+            "sessions::own" => error_code(sessions::own(app, actor, secret).await),
+            "sessions::end" => error_code(sessions::end(app, actor, "0").await),
+            "sessions::end_others" => error_code(sessions::end_others(app, actor, secret).await),
+            "sessions::end_all" => error_code(sessions::end_all(app, actor).await),
+            "sessions::end_of_user" => error_code(sessions::end_of_user(app, actor, user).await),
+            "users::add" => {
+                let kim = self.site.persona("Lee");
+                let (email, _) = kim.credentials();
+                let (name, role, password) = (kim.name.clone().into(), "host".to_owned(), String::new().into());
+                error_code(
+                    users::add(app, actor, users::NewUser { name, email, role, zone: "UTC".into(), password }).await,
+                )
+            }
+            "users::list" => error_code(users::list(app, actor).await),
+            "users::fetch" => error_code(users::fetch(app, actor, user).await),
+            "users::upcoming" => error_code(users::upcoming(app, actor, user).await),
+            "users::change_role" => error_code(users::change_role(app, actor, user, "admin").await),
+            "users::deactivate" => error_code(users::deactivate(app, actor, user).await),
+            "users::reactivate" => error_code(users::reactivate(app, actor, user).await),
+            _ => panic!("no call for {name}"),
+        }
+    }
+}
+
+fn changes() -> practices::Changes {
+    practices::Changes {
+        name: "A practice".into(),
+        pack: "clinic".into(),
+        language: String::new(),
+        zone: "UTC".into(),
+        opens_before: 15,
+        closes_after: 30,
+        who_may_end: "host".into(),
+        version: None,
+    }
+}
