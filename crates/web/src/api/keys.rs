@@ -86,7 +86,7 @@ pub(super) async fn create(
     Ok((StatusCode::CREATED, axum::Json(CreatedKeyBody { id: key.id.to_string(), token })))
 }
 
-/// Revokes an API key at once; open streams end. For administrators.
+/// Revokes an API key at once; open streams, and calls joined with it, end. For administrators.
 #[utoipa::path(
     delete, path = "/keys/{id}", tag = "key", operation_id = "revokeKey",
     params(("id" = String, Path, description = "`key_…`")),
