@@ -20,6 +20,27 @@ test("messages use the wording of the practice", () => {
   assert.equal(messages.hostPrejoin.title(NOBODY), "Gespräch mit Ihrem Gast");
 });
 
+test("who has no name in the standing has a noun", () => {
+  const guest: Standing = { ...NOBODY, role: "guest" };
+  useTestWords("en", "clinic");
+  assert.equal(messages.appointment.title(guest), "Your consultation with your doctor");
+  assert.equal(messages.waitingRoom.title(guest), "Waiting for your doctor");
+  assert.equal(messages.guestPrejoin.joinHint(guest), "Your doctor will see that you are waiting.");
+  assert.equal(messages.hostPrejoin.title({ ...NOBODY, role: "host" }), "Consultation with your patient");
+  useTestWords("de", "clinic");
+  assert.equal(messages.appointment.title(guest), "Ihr Termin mit Ihrer Ärztin oder Ihrem Arzt");
+  assert.equal(messages.waitingRoom.title(guest), "Warten auf Ihre Ärztin oder Ihren Arzt");
+});
+
+test("no sentence shows that a name is missing", () => {
+  for (const language of LANGUAGES) {
+    for (const pack of PACKS) {
+      useTestWords(language, pack);
+      for (const text of everyText(messages)) assert.doesNotMatch(text, /unnamed/);
+    }
+  }
+});
+
 const PERSON = { name: "Mira Lang", seen_at: null } as Person;
 
 test("every message exists in every language and pack, with its arguments", () => {
@@ -47,6 +68,8 @@ function callsOf(name: string, call: (...args: unknown[]) => string): string[] {
   if (name === "requestFailure") return [call({ kind: "unreachable" }), call({ kind: "refused", code: "too_early", message: "" })];
   if (name === "guestGone") return [call(PERSON, NOBODY)];
   if (name === "waitingFor" || name === "waiting") return [call(30_000), call(90_000)];
+  const counted = ["hereOf"];
+  if (counted.includes(name)) return [call(1, 2)];
   const named = ["guestWaiting", "guestOpened", "guestLeft", "guestInRoom", "screenOf", "joined", "left", "shares", "startsIn", "unnamed"];
   if (named.includes(name)) return [call("Mira", 2)];
   if (name === "label") return [call("camera", true), call("camera", false), call("microphone", true), call("microphone", false)];

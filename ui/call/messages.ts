@@ -4,13 +4,14 @@
 import { find, t } from "../l10n/words.ts";
 import type { Person, Standing } from "../protocol/standing.ts";
 import type { DeviceProblem, RequestFailure, DeviceKind } from "./state.ts";
-import { date, hour, length, minutes, weekday } from "./time-format.ts";
+import { hour, length, minutes } from "./time-format.ts";
 
 /** Where a sentence needs a name and there is none, or more than one: the sentence has a noun for it. */
 const UNNAMED = "unnamed";
+const UNNAMED_HOST = "unnamed-host";
 
 function hostName(standing: Standing): string {
-  return standing.people.find((person) => person.role === "host")?.name ?? UNNAMED;
+  return standing.people.find((person) => person.role === "host")?.name ?? UNNAMED_HOST;
 }
 
 /** The guest's name if there is exactly one guest. */
@@ -26,24 +27,20 @@ function other(standing: Standing): string {
 /** The name of the other participant, if there is one. */
 export function otherName(standing: Standing): string | undefined {
   const name = other(standing);
-  return name === UNNAMED ? undefined : name;
+  return name === UNNAMED || name === UNNAMED_HOST ? undefined : name;
 }
 
 /** Keeps a short name on one line: a line must not end after "Dr.". */
 const unbroken = (name: string): string => (name.length <= 24 ? name.replaceAll(" ", "\u00a0") : name);
-const zoneName = (zone: string): string => zone.replace(/^.*\//, "").replaceAll("_", " ");
 const host = (s: Standing) => ({ host: hostName(s) });
 const guest = (s: Standing) => ({ guest: guestName(s) });
 
 export const messages = {
   appointment: {
     title: (s: Standing) => t("call-title", { other: unbroken(other(s)) }),
-    when: (s: Standing) => {
-      const { starts_at, zone } = s.appointment;
-      return t("call-when", { weekday: weekday(starts_at, zone), date: date(starts_at, zone), time: hour(starts_at, zone) });
-    },
+    when: (s: Standing) => s.appointment.local,
     facts: (s: Standing) =>
-      t("call-facts", { length: length(s.appointment.duration_minutes * 60), zone: zoneName(s.appointment.zone) }),
+      t("call-facts", { length: length(s.appointment.duration_minutes * 60), zone: s.appointment.zone_name }),
     get opensIn() { return t("call-opens-in"); },
     startsIn: (left: string) => t("call-starts-in", { left }),
     get startsNow() { return t("call-starts-now"); },
@@ -102,8 +99,8 @@ export const messages = {
     guestOpened: (name: string) => t("host-guest-opened", { name }),
     get guestOpenedHint() { return t("host-guest-opened-hint"); },
     guestGone: (person: Person, s: Standing) => {
-      const { zone } = s.appointment;
-      return t("host-guest-gone", { name: person.name, time: hour(person.seen_at ?? s.now, zone), zone: zoneName(zone) });
+      const { zone, zone_name } = s.appointment;
+      return t("host-guest-gone", { name: person.name, time: hour(person.seen_at ?? s.now, zone), zone: zone_name });
     },
     get guestGoneHint() { return t("host-guest-gone-hint"); },
     guestLeft: (name: string) => t("host-guest-left", { name }),
@@ -125,6 +122,7 @@ export const messages = {
       get unchecked() { return t("host-state-unchecked"); },
       get problem() { return t("host-state-problem"); },
       get here() { return t("host-state-here"); },
+      hereOf: (here: number, expected: number) => t("host-state-here-of", { here, expected }),
       get away() { return t("host-state-away"); },
       get notHere() { return t("host-state-not-here"); },
       get gone() { return t("host-state-gone"); },
@@ -193,7 +191,7 @@ export const messages = {
     get leaveWaiting() { return t("dialog-leave-waiting"); },
     get leaveHost() { return t("dialog-leave-host"); },
     get endTitle() { return t("dialog-end-title"); },
-    endExplanation: (s: Standing) => t("dialog-end-explanation", { other: other(s) }),
+    get endExplanation() { return t("dialog-end-explanation"); },
     get remain() { return t("dialog-remain"); },
     get leave() { return t("dialog-leave"); },
     get end() { return t("dialog-end"); },

@@ -1,4 +1,4 @@
-// Formats durations, dates and times of day in the language of the page. Pure apart from that: the time is always an
+// Formats durations and times of day in the language of the page. Pure apart from that: the time is always an
 // argument, in milliseconds of the server's clock.
 
 import { locale, t } from "../l10n/words.ts";
@@ -36,16 +36,6 @@ export function length(seconds: number): string {
 /** Time of day in the appointment's time zone. */
 export function hour(instant: string, zone: string): string {
   return formatted(instant, zone, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-}
-
-/** "20 November 2026" */
-export function date(instant: string, zone: string): string {
-  return formatted(instant, zone, { day: "numeric", month: "long", year: "numeric" });
-}
-
-/** "Friday" */
-export function weekday(instant: string, zone: string): string {
-  return formatted(instant, zone, { weekday: "long" });
 }
 
 function formatted(instant: string, zone: string, format: Intl.DateTimeFormatOptions): string {

@@ -35,6 +35,8 @@ export interface Standing {
     ends_at: string;
     duration_minutes: number;
     zone: string;
+    /** The zone and the start in words. */
+    zone_name: string;
     local: string;
     kind: string;
     status: string;

@@ -3,10 +3,12 @@
 
 use anteroom_domain::{Language, Zone};
 use icu_calendar::Gregorian;
+use icu_datetime::fieldsets::zone::ExemplarCity;
 use icu_datetime::fieldsets::{E, MD, T, YMD};
 use icu_datetime::input::{Date, Time};
 use icu_datetime::{FixedCalendarDateTimeFormatter, NoCalendarFormatter};
 use icu_locale_core::{Locale, locale};
+use icu_time::zone::IanaParser;
 use jiff::{SignedDuration, Timestamp, civil};
 
 use crate::Catalogue;
@@ -79,14 +81,26 @@ impl Catalogue {
         if zone.is_known() { zone.name().to_owned() } else { self.unknown_zone(zone.name()) }
     }
 
-    /// `Berlin time`
+    /// `Vienna time`
     #[must_use]
     pub fn zone(&self, zone: &Zone) -> String {
-        match zone.name().rsplit_once('/') {
+        match self.city(zone) {
             _ if !zone.is_known() => self.zone_label(zone),
-            Some((_, place)) => self.zone_of_place(place.replace('_', " ")),
+            Some(city) => self.zone_of_place(city),
             None => zone.name().to_owned(),
         }
+    }
+
+    /// `Vienna`: the city of a zone (CLDR). `None` for zones without a place, such as UTC and fixed offsets.
+    #[must_use]
+    pub fn city(&self, zone: &Zone) -> Option<String> {
+        let (area, _) = zone.name().split_once('/')?;
+        let id = IanaParser::new().parse(zone.name());
+        if area == "Etc" || id.is_unknown() {
+            return None;
+        }
+        let format = NoCalendarFormatter::try_new(self.locale().into(), ExemplarCity).expect(COMPILED_IN);
+        Some(format.format(&id.without_offset()).to_string())
     }
 
     /// `25 minutes`, `1 hour`, `1 hour 30 minutes`

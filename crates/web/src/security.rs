@@ -14,14 +14,19 @@ use crate::{WebState, same_origin};
 /// Maximum size of a request body, in bytes. The longest form is a tenth of it.
 pub(crate) const MAX_BODY_BYTES: usize = 64 * 1024;
 
-/// Adds the security headers to every response, and `no-store`, except where the response has set them itself.
+/// Adds the security headers to every response, and `no-store`, except where the response has set them itself. What is
+/// not stored depends on the language of the request.
 pub(crate) async fn add_security_headers(State(web): State<WebState>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     for (name, value) in web.security_headers.iter() {
         headers.entry(name).or_insert_with(|| value.clone());
     }
-    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    if !headers.contains_key(header::CACHE_CONTROL) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        // Whatever keeps it all the same has to keep it for each language.
+        headers.append(header::VARY, HeaderValue::from_static("accept-language"));
+    }
     response
 }
 

@@ -49,6 +49,7 @@ export function standing(options: StandingOptions = {}): Standing {
       ends_at: "2026-11-20T11:30:00Z",
       duration_minutes: 30,
       zone: "Europe/Berlin",
+      zone_name: "Berlin time",
       local: "Friday 20 November 2026, 12:00",
       kind: "video",
       status: "confirmed",

@@ -1,7 +1,7 @@
-// Checklist on the pre-join page of the host: camera, microphone, connection, guest. Read only.
+// Checklist on the pre-join page of the host: camera, microphone, connection, guests. Read only.
 
 import type { Call, DeviceKind } from "../state.ts";
-import { waitingGuests } from "../effects.ts";
+import { attendance } from "../guests.ts";
 import { messages } from "../messages.ts";
 import { attr, h, text } from "./dom.ts";
 import { setIcon, icon } from "./icons.ts";
@@ -70,16 +70,11 @@ function device(call: Call, kind: DeviceKind): CheckResult {
     : { mark: "open", status: messages.hostPrejoin.state.asking };
 }
 
-function guest(call: Call): CheckResult {
-  const waiting = waitingGuests(call);
-  if (isGuestInRoom(call) || waiting.some((person) => person.presence !== "away")) {
-    return { mark: "good", status: messages.hostPrejoin.state.here };
-  }
-  const { away, gone, notHere } = messages.hostPrejoin.state;
-  const wasHere = call.standing.people.some((person) => person.role === "guest" && person.presence === "gone");
-  return { mark: "open", status: waiting.length > 0 ? away : wasHere ? gone : notHere };
-}
-
-function isGuestInRoom(call: Call): boolean {
-  return call.standing.people.some((person) => person.role === "guest" && person.entry === "admitted" && person.presence !== "gone");
+/** With companions it says how many of all are here. */
+function guest({ standing }: Call): CheckResult {
+  const { expected, here, away, gone } = attendance(standing);
+  const { state } = messages.hostPrejoin;
+  if (here > 0 && here < expected) return { mark: "open", status: state.hereOf(here, expected) };
+  if (here > 0) return { mark: "good", status: expected > 1 ? state.hereOf(here, expected) : state.here };
+  return { mark: "open", status: away ? state.away : gone ? state.gone : state.notHere };
 }

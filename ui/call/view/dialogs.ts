@@ -96,7 +96,7 @@ function endDialog(context: ViewContext): View {
     "end",
     messages.dialogs.endTitle,
     messages.dialogs.end,
-    (call) => messages.dialogs.endExplanation(call.standing),
+    () => messages.dialogs.endExplanation,
     () => context.send({ type: "end" }),
   );
 }

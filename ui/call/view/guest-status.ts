@@ -1,8 +1,9 @@
-// Guest status on the pre-join page of the host: who is waiting and for how long, or that nobody is here yet.
+// Guest status on the pre-join page of the host: who is waiting and for how long, or where they are.
 
 import type { Call } from "../state.ts";
 import type { Person } from "../../protocol/standing.ts";
 import { waitingGuests } from "../effects.ts";
+import { whereabouts } from "../guests.ts";
 import { messages } from "../messages.ts";
 import { attr, h, list, show, text } from "./dom.ts";
 import { icon } from "./icons.ts";
@@ -57,31 +58,21 @@ function guestRow(person: Person): { node: HTMLElement; render(person: Person, n
 }
 
 function hintFor({ standing }: Call): string {
-  const guest = standing.people.find((person) => person.role === "guest");
-  if (guest && isGone(guest)) return messages.hostPrejoin.guestGoneHint;
-  if (guest && hasOpened(guest)) return messages.hostPrejoin.guestOpenedHint;
+  const { kind } = whereabouts(standing);
+  if (kind === "gone") return messages.hostPrejoin.guestGoneHint;
+  if (kind === "opened") return messages.hostPrejoin.guestOpenedHint;
   if (standing.consultation.state === "live") return messages.hostPrejoin.hasStarted;
   return standing.may.start ? messages.hostPrejoin.mayStartHint : messages.hostPrejoin.guestNotHereHint;
 }
 
-function headline(call: Call): string {
-  const guests = call.standing.people.filter((person) => person.role === "guest");
-  const left = guests.find((person) => person.entry === "left");
-  const inside = guests.find((person) => person.entry === "admitted" && person.presence !== "gone");
-  const gone = guests.find(isGone);
-  const opened = guests.find(hasOpened);
-  if (inside) return messages.hostPrejoin.guestInRoom(inside.name);
-  if (gone) return messages.hostPrejoin.guestGone(gone, call.standing);
-  if (opened) return messages.hostPrejoin.guestOpened(opened.name);
-  return left ? messages.hostPrejoin.guestLeft(left.name) : messages.hostPrejoin.guestNotHere(call.standing);
-}
-
-/** The page is open, but the guest has not entered the waiting room. */
-function hasOpened(person: Person): boolean {
-  return person.entry === "outside" && (person.presence === "here" || person.presence === "away");
-}
-
-/** Had a place in the waiting room or in the call, and still has, but the page is closed. */
-function isGone(person: Person): boolean {
-  return (person.entry === "waiting" || person.entry === "admitted") && person.presence === "gone";
+function headline({ standing }: Call): string {
+  const { kind, person } = whereabouts(standing);
+  if (!person) return messages.hostPrejoin.guestNotHere(standing);
+  switch (kind) {
+    case "inside":   return messages.hostPrejoin.guestInRoom(person.name);
+    case "gone":     return messages.hostPrejoin.guestGone(person, standing);
+    case "opened":   return messages.hostPrejoin.guestOpened(person.name);
+    case "left":     return messages.hostPrejoin.guestLeft(person.name);
+    case "not-here": return messages.hostPrejoin.guestNotHere(standing);
+  }
 }

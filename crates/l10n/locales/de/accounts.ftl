@@ -1,4 +1,4 @@
-# One's own account, and setting a password with a link. $device: such as "Firefox on Windows".
+# One's own account, and setting a password with a link. $browser, $system: names such as "Firefox" and "Windows".
 
 account-title = Ihr Konto
 account-password-changed = Ihr Passwort ist geändert. Alle anderen Geräte sind abgemeldet.
@@ -6,6 +6,8 @@ account-sessions = Wo Sie angemeldet sind
 account-session = Angemeldet: { $opened }. Zuletzt verwendet: { $used }.
 account-this-device = Dieses Gerät
 account-log-out = Abmelden
+account-device = { $browser } unter { $system }
+account-other-browser = Ein anderer Browser
 account-unknown-device = Ein Programm oder eine ältere Anmeldung
 account-password = Passwort ändern
 account-current-password = Jetziges Passwort

@@ -1,11 +1,11 @@
 # The call page, in the browser: ui/call/messages.ts has a function for each.
 
 call-title = { -your-consultation(capital: "yes") } mit { $other ->
+    [unnamed-host] { -your-host(case: "dative") }
     [unnamed] { -your-guest(case: "dative") }
    *[named] { $other }
 }
-call-when = { $weekday }, { $date }, { $time } Uhr
-call-facts = { $length } · per Video · Ortszeit { $zone }
+call-facts = { $length } · per Video · { $zone }
 call-opens-in = Der Raum öffnet in
 call-starts-in = Beginnt in { $left }
 call-starts-now = Beginnt jetzt gleich
@@ -14,8 +14,14 @@ call-late = Geplant für { $time } Uhr, vor { $minutes } min
 guest-preview = Kamera und Ton testen
 guest-preview-hint = Sehen Sie sich selbst, bevor andere Sie sehen. Noch wird nichts übertragen.
 guest-join = Ich bin da
-guest-join-hint = { $host } sieht dann, dass Sie warten.
-guest-not-seen-yet = { $host } kann noch nicht sehen, dass Sie da sind. Tippen Sie auf „Ich bin da“, wenn Sie bereit sind.
+guest-join-hint = { $host ->
+    [unnamed-host] { -your-host(capital: "yes") }
+   *[named] { $host }
+} sieht dann, dass Sie warten.
+guest-not-seen-yet = { $host ->
+    [unnamed-host] { -your-host(capital: "yes") }
+   *[named] { $host }
+} kann noch nicht sehen, dass Sie da sind. Tippen Sie auf „Ich bin da“, wenn Sie bereit sind.
 guest-join-early-hint = Tippen Sie einmal, dann kommen Sie hinein, sobald der Raum öffnet.
 guest-joins-when-open = Alles bereit
 guest-joins-when-open-hint = Mehr ist nicht zu tun. Lassen Sie diese Seite offen, um { $time } Uhr kommen Sie hinein.
@@ -24,6 +30,7 @@ guest-joining = Einen Moment…
 guest-rejoin = Hier teilnehmen
 guest-rejoin-hint = { -your-consultation(capital: "yes") } läuft schon. Wenn Sie auf einem anderen Gerät dabei sind, geht es hier weiter.
 guest-rejoin-title = { $other ->
+    [unnamed-host] { -your-host(capital: "yes") }
     [unnamed] { -your-guest(capital: "yes") }
    *[named] { $other }
 } erwartet Sie
@@ -34,15 +41,25 @@ guest-copy-link = Link kopieren
 guest-link-copied = Link kopiert
 
 waiting-badge = Warteraum
-waiting-title = Warten auf { $host }
+waiting-title = Warten auf { $host ->
+    [unnamed-host] { -your-host(case: "accusative") }
+   *[named] { $host }
+}
 waiting-hint = Sie sind hier richtig. Lassen Sie diese Seite offen: Es geht von selbst los, mit einem Klang.
-waiting-host-there = { $host } ist da und lässt Sie gleich herein.
-waiting-late = { $host } hat noch nicht begonnen. Ihr Platz bleibt erhalten.
+waiting-host-there = { $host ->
+    [unnamed-host] { -your-host(capital: "yes") }
+   *[named] { $host }
+} ist da und lässt Sie gleich herein.
+waiting-late = { $host ->
+    [unnamed-host] { -your-host(capital: "yes") }
+   *[named] { $host }
+} hat noch nicht begonnen. Ihr Platz bleibt erhalten.
 waiting-leave = Warteraum verlassen
 waiting-notify = Benachrichtigen, wenn es losgeht
 waiting-notifying = Wir benachrichtigen Sie
 
 joining-title = Wir verbinden Sie mit { $other ->
+    [unnamed-host] { -your-host(case: "dative") }
     [unnamed] { -your-guest(case: "dative") }
    *[named] { $other }
 }
@@ -65,14 +82,14 @@ host-may-start-hint = Sie hören einen Klang, wenn jemand kommt. Sie können jet
 host-hidden = die Seite ist im Hintergrund
 host-guest-opened = { $name } hat den Link geöffnet
 host-guest-opened-hint = Noch nicht im Warteraum, vielleicht beim Testen von Kamera und Ton.
-host-guest-gone = { $name } war bis { $time } Uhr hier (Ortszeit { $zone })
+host-guest-gone = { $name } war bis { $time } Uhr hier ({ $zone })
 host-guest-gone-hint = Der Platz bleibt erhalten. Sie hören einen Klang bei der Rückkehr.
 host-guest-left = { $name } war hier und ist gegangen
 host-guest-in-room = { $name } ist im Raum
 host-start = { -consultation } beginnen
 host-start-early = Jetzt beginnen und warten
 host-join = An { -the-consultation(case: "dative") } teilnehmen
-host-has-started = Es läuft schon
+host-has-started = Läuft schon
 host-not-open = Sie können beginnen, wenn der Raum öffnet.
 host-checklist = Bevor Sie beginnen
 host-camera = Kamera
@@ -85,6 +102,7 @@ host-state-asking = Wird angefragt…
 host-state-unchecked = Nicht geprüft
 host-state-problem = Bitte prüfen
 host-state-here = Da
+host-state-here-of = { $here } von { $expected } da
 host-state-away = Seite im Hintergrund
 host-state-not-here = Noch nicht da
 host-state-gone = Seite geschlossen
@@ -93,6 +111,7 @@ host-sound-off = Ihr Browser schaltet diese Seite stumm, bis Sie einmal klicken.
 host-sound-on = Klang einschalten
 
 live-title = { -consultation } mit { $other ->
+    [unnamed-host] { -your-host(case: "dative") }
     [unnamed] { -your-guest(case: "dative") }
    *[named] { $other }
 }
@@ -100,7 +119,10 @@ live-guest-not-in-room = { $guest ->
     [unnamed] { -your-guest(capital: "yes") }
    *[named] { $guest }
 } ist nicht im Raum
-live-host-on-the-way = { $host } ist unterwegs
+live-host-on-the-way = { $host ->
+    [unnamed-host] { -your-host(capital: "yes") }
+   *[named] { $host }
+} ist unterwegs
 live-alone-hint-host = Sie können hier warten. Wer beitritt, erscheint sofort.
 live-alone-hint-guest = Bleiben Sie hier. Das Bild erscheint von selbst.
 live-camera-off = Kamera ist aus
@@ -144,14 +166,14 @@ devices-level = Mikrofonpegel
 devices-preview = Ihre Kamera
 
 dialog-leave-title = Jetzt verlassen?
-dialog-leave-guest = { $host } bleibt da. Sie können zurückkommen, solange { -the-consultation } dauert.
+dialog-leave-guest = { $host ->
+    [unnamed-host] { -your-host(capital: "yes") }
+   *[named] { $host }
+} bleibt da. Sie können zurückkommen, solange { -the-consultation } dauert.
 dialog-leave-waiting = Sie geben Ihren Platz im Warteraum auf. Mit demselben Link können Sie zurückkommen.
 dialog-leave-host = { -the-consultation(capital: "yes") } geht ohne Sie weiter, und Sie können zurückkommen. Zum Abschließen beenden Sie für alle.
 dialog-end-title = Für alle beenden?
-dialog-end-explanation = { -the-consultation(capital: "yes") } wird endgültig geschlossen, für Sie und für { $other ->
-    [unnamed] { -your-guest(case: "accusative") }
-   *[named] { $other }
-}.
+dialog-end-explanation = { -the-consultation(capital: "yes") } wird endgültig geschlossen, für alle.
 dialog-remain = Bleiben
 dialog-leave = Verlassen
 dialog-end = Für alle beenden
@@ -170,7 +192,10 @@ ended-left-waiting = Ihr Platz im Warteraum ist wieder frei. Kommen Sie zurück,
 ended-left-host = { -the-consultation(capital: "yes") } geht weiter. Sie können wieder hineingehen oder für alle beenden.
 ended-go-back = Wieder hineingehen
 ended-declined = Jetzt gerade nicht
-ended-declined-hint = { $host } kann Sie im Moment nicht hereinlassen. Wenn das ein Irrtum ist, wenden Sie sich an { $practice }.
+ended-declined-hint = { $host ->
+    [unnamed-host] { -your-host(capital: "yes") }
+   *[named] { $host }
+} kann Sie im Moment nicht hereinlassen. Wenn das ein Irrtum ist, wenden Sie sich an { $practice }.
 ended-ask-again = Noch einmal anfragen
 ended-replaced = Sie sind auf einem anderen Gerät dabei
 ended-replaced-hint = Dieses Gerät ist nicht mehr im Gespräch. Kamera und Mikrofon sind hier aus.

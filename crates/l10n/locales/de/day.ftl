@@ -32,14 +32,14 @@ day-coming-up-more = { $count } weitere bis { $date }
 
 day-with = mit { $name }
 day-open-room = Raum öffnen
-day-go-back-in = Wieder hineingehen
+day-go-back-in = Wieder hinein
 kind-video = Video
 kind-in-person = Vor Ort
 
 status-cancelled = Abgesagt
 status-completed = Abgeschlossen
 status-completed-after = Abgeschlossen, { $duration }
-status-not-confirmed = Noch nicht bestätigt
+status-not-confirmed = Zu bestätigen
 status-confirmed = Bestätigt
 status-over = Vorbei
 status-waiting = Wartet

@@ -22,3 +22,16 @@ duration-minutes = { $minutes } min
 duration-minutes-seconds = { $minutes } min { $seconds } s
 duration-hours-minutes = { $hours } h { $minutes } min
 waiting-just-now = gerade eben
+
+# Regions of the list of time zones
+region-europe = Europa
+region-africa = Afrika
+region-america = Amerika
+region-asia = Asien
+region-australia = Australien
+region-pacific = Pazifik
+region-atlantic = Atlantik
+region-indian = Indischer Ozean
+region-antarctica = Antarktis
+region-arctic = Arktis
+region-universal = Weltzeit

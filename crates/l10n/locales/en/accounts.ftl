@@ -1,4 +1,4 @@
-# One's own account, and setting a password with a link. $device: such as "Firefox on Windows".
+# One's own account, and setting a password with a link. $browser, $system: names such as "Firefox" and "Windows".
 
 account-title = Your account
 account-password-changed = Your password is changed. All other devices are logged out.
@@ -6,6 +6,8 @@ account-sessions = Where you are logged in
 account-session = Logged in { $opened }. Last used { $used }.
 account-this-device = This device
 account-log-out = Log out
+account-device = { $browser } on { $system }
+account-other-browser = Another browser
 account-unknown-device = A program, or an older login
 account-password = Change your password
 account-current-password = Current password

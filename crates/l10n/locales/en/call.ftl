@@ -1,14 +1,15 @@
 # The call page, in the browser: ui/call/messages.ts has a function for each. Short and kind; a problem says what to try,
 # not which error was thrown.
-# $host, $guest, $name, $other: a name; $other and $guest are "unnamed" where there is none or more than one.
+# $host, $guest, $name, $other: a name. Where there is none, or more than one: "unnamed-host" or "unnamed".
+# $zone: "Berlin time"
 # $time: a time of day; $left, $length: a length of time in words.
 
 call-title = { -your-consultation(capital: "yes") } with { $other ->
+    [unnamed-host] { -your-host }
     [unnamed] { -your-guest }
    *[named] { $other }
 }
-call-when = { $weekday } { $date }, { $time }
-call-facts = { $length } · by video · { $zone } time
+call-facts = { $length } · by video · { $zone }
 call-opens-in = The room opens in
 call-starts-in = Starts in { $left }
 call-starts-now = Starting about now
@@ -17,8 +18,14 @@ call-late = Planned for { $time }, { $minutes } min ago
 guest-preview = Test camera and sound
 guest-preview-hint = See yourself before anyone else does. Nothing is sent yet.
 guest-join = I’m here
-guest-join-hint = { $host } will see that you are waiting.
-guest-not-seen-yet = { $host } cannot see that you are here. Tap “I’m here” when you are ready.
+guest-join-hint = { $host ->
+    [unnamed-host] { -your-host(capital: "yes") }
+   *[named] { $host }
+} will see that you are waiting.
+guest-not-seen-yet = { $host ->
+    [unnamed-host] { -your-host(capital: "yes") }
+   *[named] { $host }
+} cannot see that you are here. Tap “I’m here” when you are ready.
 guest-join-early-hint = Tap once, and we bring you in when the room opens.
 guest-joins-when-open = You’re all set
 guest-joins-when-open-hint = Nothing else to do. Keep this page open and we bring you in at { $time }.
@@ -27,6 +34,7 @@ guest-joining = One moment…
 guest-rejoin = Join here
 guest-rejoin-hint = { -your-consultation(capital: "yes") } is under way. If you are in it on another device, it moves here.
 guest-rejoin-title = { $other ->
+    [unnamed-host] { -your-host(capital: "yes") }
     [unnamed] { -your-guest(capital: "yes") }
    *[named] { $other }
 } is expecting you
@@ -37,15 +45,25 @@ guest-copy-link = Copy link
 guest-link-copied = Link copied
 
 waiting-badge = Waiting room
-waiting-title = Waiting for { $host }
+waiting-title = Waiting for { $host ->
+    [unnamed-host] { -your-host }
+   *[named] { $host }
+}
 waiting-hint = You are in the right place. Keep this page open: the call starts by itself, with a chime.
-waiting-host-there = { $host } is here and will let you in soon.
-waiting-late = { $host } has not started yet. Your place is kept.
+waiting-host-there = { $host ->
+    [unnamed-host] { -your-host(capital: "yes") }
+   *[named] { $host }
+} is here and will let you in soon.
+waiting-late = { $host ->
+    [unnamed-host] { -your-host(capital: "yes") }
+   *[named] { $host }
+} has not started yet. Your place is kept.
 waiting-leave = Leave the waiting room
 waiting-notify = Notify me when it starts
 waiting-notifying = We will notify you
 
 joining-title = Connecting you with { $other ->
+    [unnamed-host] { -your-host }
     [unnamed] { -your-guest }
    *[named] { $other }
 }
@@ -68,7 +86,7 @@ host-may-start-hint = You will hear a chime when they arrive. You can start now.
 host-hidden = the page is in the background
 host-guest-opened = { $name } has opened the link
 host-guest-opened-hint = Not in the waiting room yet, perhaps testing camera and sound.
-host-guest-gone = { $name } was here until { $time } ({ $zone } time)
+host-guest-gone = { $name } was here until { $time } ({ $zone })
 host-guest-gone-hint = Their place is kept. You will hear a chime when they are back.
 host-guest-left = { $name } was here and left
 host-guest-in-room = { $name } is in the room
@@ -88,6 +106,7 @@ host-state-asking = Asking…
 host-state-unchecked = Not checked
 host-state-problem = Needs attention
 host-state-here = Here
+host-state-here-of = { $here } of { $expected } here
 host-state-away = Page in the background
 host-state-not-here = Not here yet
 host-state-gone = Page closed
@@ -96,6 +115,7 @@ host-sound-off = Your browser mutes this page until you click once.
 host-sound-on = Turn the chime on
 
 live-title = { -consultation(capital: "yes") } with { $other ->
+    [unnamed-host] { -your-host }
     [unnamed] { -your-guest }
    *[named] { $other }
 }
@@ -103,7 +123,10 @@ live-guest-not-in-room = { $guest ->
     [unnamed] { -your-guest(capital: "yes") }
    *[named] { $guest }
 } is not in the room
-live-host-on-the-way = { $host } is on the way
+live-host-on-the-way = { $host ->
+    [unnamed-host] { -your-host(capital: "yes") }
+   *[named] { $host }
+} is on the way
 live-alone-hint-host = You can wait here. They appear as soon as they join.
 live-alone-hint-guest = Stay here. The video appears by itself.
 live-camera-off = Camera is off
@@ -147,14 +170,14 @@ devices-level = Microphone level
 devices-preview = Your camera
 
 dialog-leave-title = Leave now?
-dialog-leave-guest = { $host } stays, and you can go back in while { -the-consultation } lasts.
+dialog-leave-guest = { $host ->
+    [unnamed-host] { -your-host(capital: "yes") }
+   *[named] { $host }
+} stays, and you can go back in while { -the-consultation } lasts.
 dialog-leave-waiting = You give up your place in the waiting room. You can come back with the same link.
 dialog-leave-host = { -the-consultation(capital: "yes") } goes on without you, and you can come back. To finish it, end it for everyone.
 dialog-end-title = End for everyone?
-dialog-end-explanation = { -the-consultation(capital: "yes") } is closed for good, for you and for { $other ->
-    [unnamed] { -your-guest(case: "accusative") }
-   *[named] { $other }
-}.
+dialog-end-explanation = { -the-consultation(capital: "yes") } is closed for good, for everyone.
 dialog-remain = Stay
 dialog-leave = Leave
 dialog-end = End for everyone
@@ -173,7 +196,10 @@ ended-left-waiting = Your place in the waiting room was given up. Come back when
 ended-left-host = { -the-consultation(capital: "yes") } goes on. You can go back in, or end it for everyone.
 ended-go-back = Go back in
 ended-declined = Not right now
-ended-declined-hint = { $host } cannot let you in at the moment. If you think this is a mistake, contact { $practice }.
+ended-declined-hint = { $host ->
+    [unnamed-host] { -your-host(capital: "yes") }
+   *[named] { $host }
+} cannot let you in at the moment. If you think this is a mistake, contact { $practice }.
 ended-ask-again = Ask again
 ended-replaced = You continued on another device
 ended-replaced-hint = This device is no longer in the call. Its camera and microphone are off.

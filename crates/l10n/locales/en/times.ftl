@@ -23,3 +23,16 @@ duration-minutes = { $minutes } min
 duration-minutes-seconds = { $minutes } min { $seconds } s
 duration-hours-minutes = { $hours } h { $minutes } min
 waiting-just-now = just now
+
+# Regions of the list of time zones
+region-europe = Europe
+region-africa = Africa
+region-america = America
+region-asia = Asia
+region-australia = Australia
+region-pacific = Pacific
+region-atlantic = Atlantic
+region-indian = Indian
+region-antarctica = Antarctica
+region-arctic = Arctic
+region-universal = Universal

@@ -55,6 +55,11 @@ fn a_date_without_year_is_short() {
 fn a_zone_is_named_by_its_place() {
     assert_eq!(english().zone(&zone("America/Los_Angeles")), "Los Angeles time");
     assert_eq!(german().zone(&zone("Europe/Berlin")), "Ortszeit Berlin");
+    let both = |name: &str| [english(), german()].map(|catalogue| catalogue.zone(&zone(name)));
+    assert_eq!(both("Europe/Vienna"), ["Vienna time", "Ortszeit Wien"]);
+    assert_eq!(both("Africa/Cairo"), ["Cairo time", "Ortszeit Kairo"]);
+    assert_eq!(both("America/Argentina/Buenos_Aires"), ["Buenos Aires time", "Ortszeit Buenos Aires"]);
+    assert_eq!(both("Etc/GMT+5"), ["Etc/GMT+5", "Etc/GMT+5"]);
     assert_eq!(english().zone(&Zone::UTC), "UTC");
     let unknown = Zone::from_store("Moon/Tycho");
     assert_eq!(english().zone(&unknown), "UTC, unknown zone Moon/Tycho");

@@ -73,8 +73,9 @@ fn a_subject_names_neither_a_person_nor_a_trade() {
                 let text = read(&Message { language, ..message(kind, role, pack) }).subject.to_lowercase();
                 let words = Catalogue::of(language, pack);
                 let nouns = [words.noun_host(), words.noun_guest(), words.noun_consultation()];
+                let nouns = nouns.into_iter().filter(|noun| noun != "Termin"); // an appointment of any kind
                 let names = ["weber", "haddad", "praxis", "video", "park"].map(str::to_owned);
-                for revealing in nouns.into_iter().chain(names) {
+                for revealing in nouns.chain(names) {
                     assert!(!text.contains(&revealing.to_lowercase()), "{revealing} in {text}");
                 }
             }

@@ -66,6 +66,9 @@ struct PlanBody {
     duration_minutes: u16,
     /// IANA time zone of the caller.
     zone: String,
+    /// That zone in words.
+    #[schema(example = "Berlin time")]
+    zone_name: String,
     /// The start in that zone, as text.
     #[schema(example = "Friday 20 November 2026, 11:00")]
     local: String,
@@ -154,6 +157,7 @@ impl StandingBody {
                 ends_at: standing.ends_at,
                 duration_minutes: standing.minutes,
                 zone: standing.zone.rules_name().to_owned(),
+                zone_name: words.zone(&standing.zone),
                 local: words.date_time(standing.starts_at, &standing.zone),
                 kind: standing.kind.as_str(),
                 status: standing.status.as_str(),
@@ -284,6 +288,7 @@ impl StandingBody {
                 ends_at: at("2026-11-20T10:30:00Z"),
                 duration_minutes: 30,
                 zone: "Europe/Berlin".to_owned(),
+                zone_name: words.zone(&Zone::UTC),
                 local: words.date_time(at("2026-11-20T10:00:00Z"), &Zone::UTC),
                 kind: "video",
                 status: "confirmed",

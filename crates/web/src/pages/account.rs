@@ -12,6 +12,7 @@ use super::load_practice;
 use crate::WebState;
 use crate::problem::Problem;
 use crate::request::auth::StaffLogin;
+use crate::request::browser_name::{BROWSER_ON_SYSTEM, OTHER_BROWSER};
 use crate::request::client_address::ClientAddress;
 use crate::request::extract::{Form, Path, Query};
 use crate::request::login;
@@ -107,9 +108,21 @@ async fn page(web: &WebState, staff: &StaffLogin, rejection: FormRejection) -> R
 fn line(session: OwnSession, words: &Catalogue, zone: &Zone) -> SessionLine {
     SessionLine {
         id: session.id,
-        device: session.browser.unwrap_or_else(|| words.account_unknown_device()),
+        device: device(session.browser, words),
         opened: words.date_time(session.created_at, zone),
         used: words.date_time(session.used_at, zone),
         is_current: session.is_current,
+    }
+}
+
+/// The name that `request::browser_name` gave it at login, in the language of the page.
+fn device(browser: Option<String>, words: &Catalogue) -> String {
+    match browser {
+        None => words.account_unknown_device(),
+        Some(name) if name == OTHER_BROWSER => words.account_other_browser(),
+        Some(name) => match name.split_once(BROWSER_ON_SYSTEM) {
+            Some((browser, system)) => words.account_device(browser, system),
+            None => name,
+        },
     }
 }

@@ -96,7 +96,7 @@ async fn page(
         rejection,
         hosts: hosts.iter().filter(|host| host.is_active()).map(choice).collect(),
         lengths: LENGTHS,
-        zones: Zones::all(),
+        zones: Zones::of(staff.words(&practice)),
         today: staff.user.zone.local(web.app.clock.now()).date().to_string(),
     })
 }

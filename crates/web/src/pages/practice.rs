@@ -98,6 +98,6 @@ fn page(
     rejection: FormRejection,
 ) -> PracticePage {
     let frame = PageFrame::staff(&web.app, practice, staff, "practice");
-    let packs = PackChoice::all(frame.words);
-    PracticePage { frame, form, rejection, saved: false, packs, zones: Zones::all() }
+    let (packs, zones) = (PackChoice::all(frame.words), Zones::of(frame.words));
+    PracticePage { frame, form, rejection, saved: false, packs, zones }
 }

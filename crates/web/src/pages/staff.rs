@@ -74,6 +74,6 @@ async fn page(
         form,
         rejection,
         people,
-        zones: Zones::all(),
+        zones: Zones::of(words),
     })
 }

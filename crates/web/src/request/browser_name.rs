@@ -25,15 +25,19 @@ const SYSTEMS: [(&str, &str); 7] = [
     ("Linux", "Linux"),
 ];
 
+/// Between the names, as stored.
+pub(crate) const BROWSER_ON_SYSTEM: &str = " on ";
+pub(crate) const OTHER_BROWSER: &str = "Another browser";
+
 /// Such as `Firefox on Windows`.
 pub(super) fn browser_name(user_agent: &str) -> String {
     let find = |names: &[(&str, &'static str)]| {
         names.iter().find(|(token, _)| user_agent.contains(token)).map(|(_, name)| *name)
     };
     match (find(&BROWSERS), find(&SYSTEMS)) {
-        (Some(browser), Some(system)) => format!("{browser} on {system}"),
+        (Some(browser), Some(system)) => format!("{browser}{BROWSER_ON_SYSTEM}{system}"),
         (Some(name), None) | (None, Some(name)) => name.to_owned(),
-        (None, None) => "Another browser".to_owned(),
+        (None, None) => OTHER_BROWSER.to_owned(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Reading requests: authentication, client address, logins, rate limits, extractors for bodies and parameters.
 
 pub(crate) mod auth;
-mod browser_name;
+pub(crate) mod browser_name;
 pub(crate) mod client_address;
 pub(crate) mod extract;
 mod forwarded;

@@ -59,6 +59,6 @@ impl PackChoice {
 impl SetupPage {
     pub(crate) fn new(form: SetupForm, rejection: FormRejection, words: &'static Catalogue) -> Self {
         let (frame, packs) = (PageFrame::public("Anteroom", words), PackChoice::all(words));
-        Self { frame, form, rejection, packs, zones: Zones::all() }
+        Self { frame, form, rejection, packs, zones: Zones::of(words) }
     }
 }

@@ -30,7 +30,7 @@ async fn guest_reads_the_language_of_the_address_then_of_the_browser_then_of_the
     let site = german_site().await;
     let server = Server::of(&site);
     let path = format!("/join/{}", site.confirmed_in(120).await.guest_secret);
-    let (english, german) = ("Your consultation with", "Ihre Sprechstunde mit");
+    let (english, german) = ("Your consultation with", "Ihr Termin mit");
     for (browser, query, shown, tag) in [
         (None, "", german, "de"),
         (None, "?lang=en", english, "en"),
@@ -53,7 +53,7 @@ async fn german_pages_have_german_dates_and_the_zone() {
     let site = german_site().await;
     let guest = Server::of(&site).anonymous();
     let page = guest.get(&format!("/join/{}", site.confirmed_in(120).await.guest_secret)).await;
-    for text in ["Freitag, 20. November 2026", "13:00", "bis 13:30 Uhr", "Ortszeit Cairo", "30 Minuten", "um 12:45 Uhr"]
+    for text in ["Freitag, 20. November 2026", "13:00", "bis 13:30 Uhr", "Ortszeit Kairo", "30 Minuten", "um 12:45 Uhr"]
     {
         page.shows(text);
     }
@@ -80,7 +80,7 @@ async fn errors_are_in_the_language_of_the_request_with_the_same_code() {
     }
     let page = Client { language: Some("de"), ..server.anonymous() }.get("/join/unknown").await;
     page.shows("Dieser Link öffnet nichts");
-    assert_eq!(page.header("content-language"), "de");
+    assert_eq!((page.header("content-language"), page.header("vary")), ("de", "accept-language"));
 }
 
 #[tokio::test]
@@ -92,7 +92,7 @@ async fn hosts_read_the_language_of_their_browser() {
     let state = host.get(&format!("/appointments/{}/consultation/state", standing.appointment)).await.value();
     assert_eq!(
         state["words"],
-        json!({ "host": "Ärztin oder Arzt", "guest": "Patientin oder Patient", "consultation": "Sprechstunde" })
+        json!({ "host": "Ärztin oder Arzt", "guest": "Patientin oder Patient", "consultation": "Termin" })
     );
     Client { language: Some("de"), ..server.anonymous() }
         .get("/login")
@@ -117,6 +117,6 @@ async fn staff_read_the_language_of_the_address_then_of_the_browser_then_of_the_
         page.shows(&format!("<html lang=\"{tag}\" dir=\"ltr\">"));
         page.shows(&format!("data-live=\"/day/live?lang={tag}\""));
         page.shows(if tag == "de" { "Freitag, 20. November 2026" } else { "Friday 20 November 2026" });
-        page.shows(if tag == "de" { "Noch nicht bestätigt" } else { "Not confirmed yet" });
+        page.shows(if tag == "de" { "Zu bestätigen" } else { "Not confirmed yet" });
     }
 }

@@ -36,28 +36,33 @@
        *[nominative] die Patientin oder der Patient
     }
 }
--consultation = Sprechstunde
+-consultation = Termin
 -your-consultation = { $case ->
-    [dative] Ihrer Sprechstunde
-   *[nominative] Ihre Sprechstunde
+    [dative] Ihrem Termin
+    [accusative] Ihren Termin
+   *[nominative] Ihr Termin
 }
 -the-consultation = { $capital ->
     [yes] { $case ->
-        [dative] Der Sprechstunde
-       *[nominative] Die Sprechstunde
+        [dative] Dem Termin
+        [accusative] Den Termin
+       *[nominative] Der Termin
     }
    *[no] { $case ->
-        [dative] der Sprechstunde
-       *[nominative] die Sprechstunde
+        [dative] dem Termin
+        [accusative] den Termin
+       *[nominative] der Termin
     }
 }
 -this-consultation = { $capital ->
     [yes] { $case ->
-        [dative] Dieser Sprechstunde
-       *[nominative] Diese Sprechstunde
+        [dative] Diesem Termin
+        [accusative] Diesen Termin
+       *[nominative] Dieser Termin
     }
    *[no] { $case ->
-        [dative] dieser Sprechstunde
-       *[nominative] diese Sprechstunde
+        [dative] diesem Termin
+        [accusative] diesen Termin
+       *[nominative] dieser Termin
     }
 }

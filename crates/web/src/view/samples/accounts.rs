@@ -41,14 +41,14 @@ impl KeysPage {
 
 impl AccountPage {
     pub(super) fn sample(words: &'static Catalogue, rejection: FormRejection) -> Self {
-        let session = |device: &str, is_current| SessionLine {
+        let session = |[browser, system]: [&str; 2], is_current| SessionLine {
             id: format!("ses_{}", "0".repeat(32)),
-            device: text(device),
+            device: words.account_device(browser, system),
             opened: date_time(words, 20, 8, 12),
             used: date_time(words, 20, 10, 0),
             is_current,
         };
-        let sessions = vec![session("Firefox on Windows", true), session("Safari on iPhone", false)];
+        let sessions = vec![session(["Firefox", "Windows"], true), session(["Safari", "iPhone"], false)];
         let email = text("ines@praxis-am-park.example");
         Self { frame: staff_frame(words, "account"), email, rejection, sessions, saved: false }
     }

@@ -55,7 +55,7 @@ impl BookingPage {
             rejection,
             hosts: vec![host("Dr. Ines Brandt"), host("Dr. Tom Okafor ")],
             lengths: LENGTHS,
-            zones: Zones::all(),
+            zones: Zones::of(words),
             today: text("2026-11-20"),
         }
     }

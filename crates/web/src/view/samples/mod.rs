@@ -294,7 +294,7 @@ impl StaffPage {
             form,
             rejection: FormRejection::default(),
             people,
-            zones: Zones::all(),
+            zones: Zones::of(words),
         }
     }
 }
@@ -313,7 +313,7 @@ impl PracticePage {
         };
         let (frame, rejection, packs) =
             (staff_frame(words, "practice"), FormRejection::default(), PackChoice::all(words));
-        Self { frame, form, rejection, saved: true, packs, zones: Zones::all() }
+        Self { frame, form, rejection, saved: true, packs, zones: Zones::of(words) }
     }
 }
 

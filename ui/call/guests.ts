@@ -1,0 +1,63 @@
+// Whom a host expects: the guest, and those who come with them. Where they are, before anybody waits.
+
+import type { Person, Standing } from "../protocol/standing.ts";
+
+/** The guest first. */
+export function guestsOf({ people }: Standing): Person[] {
+  const rank = (person: Person): number => (person.role === "guest" ? 0 : 1);
+  return people.filter((person) => person.role !== "host").sort((a, b) => rank(a) - rank(b));
+}
+
+export interface Whereabouts {
+  /** `opened`: the page is open, but they have not entered the waiting room. */
+  kind: "inside" | "gone" | "opened" | "left" | "not-here";
+  person?: Person;
+}
+
+/** Where those are who are not waiting; the first of these that is true of one of them. */
+export function whereabouts(standing: Standing): Whereabouts {
+  const guests = guestsOf(standing);
+  const found = (kind: Whereabouts["kind"], is: (person: Person) => boolean): Whereabouts | undefined => {
+    const person = guests.find(is);
+    return person && { kind, person };
+  };
+  return (
+    found("inside", isInside) ??
+    found("gone", isGone) ??
+    found("opened", hasOpened) ??
+    found("left", (person) => person.entry === "left") ?? { kind: "not-here" }
+  );
+}
+
+export interface Attendance {
+  expected: number;
+  /** Waiting with the page in front, or in the room. */
+  here: number;
+  away: boolean;
+  gone: boolean;
+}
+
+export function attendance(standing: Standing): Attendance {
+  const guests = guestsOf(standing);
+  const isHere = (person: Person): boolean =>
+    isInside(person) || (person.entry === "waiting" && person.presence !== "gone" && person.presence !== "away");
+  return {
+    expected: guests.length,
+    here: guests.filter(isHere).length,
+    away: guests.some((person) => person.entry === "waiting" && person.presence === "away"),
+    gone: guests.some((person) => person.presence === "gone"),
+  };
+}
+
+function isInside(person: Person): boolean {
+  return person.entry === "admitted" && person.presence !== "gone";
+}
+
+function hasOpened(person: Person): boolean {
+  return person.entry === "outside" && (person.presence === "here" || person.presence === "away");
+}
+
+/** Had a place in the waiting room or in the call, and still has, but the page is closed. */
+function isGone(person: Person): boolean {
+  return (person.entry === "waiting" || person.entry === "admitted") && person.presence === "gone";
+}
