@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use anteroom_domain::{Language, WordingPack};
 use fluent_bundle::concurrent::FluentBundle;
@@ -38,6 +38,8 @@ pub struct Catalogue {
     language: Language,
     pack: WordingPack,
     bundle: FluentBundle<FluentResource>,
+    /// Every minute of a day, formatted when the first is asked for; see [`Catalogue::time`].
+    pub(crate) times: OnceLock<Vec<String>>,
 }
 
 static ALL: LazyLock<BTreeMap<(&'static str, &'static str), Catalogue>> = LazyLock::new(|| {
@@ -64,7 +66,7 @@ impl Catalogue {
             let resource = resource.unwrap_or_else(|(_, errors)| panic!("{language}/{name}: {errors:?}"));
             bundle.add_resource(resource).unwrap_or_else(|errors| panic!("{language}/{name}: {errors:?}"));
         }
-        Self { language, pack, bundle }
+        Self { language, pack, bundle, times: OnceLock::new() }
     }
 
     /// Its language.

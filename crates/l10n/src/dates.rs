@@ -37,13 +37,18 @@ impl Catalogue {
         self.weekday_and_date(day.format(&date), weekday.format(&date))
     }
 
-    /// `11:00`
+    /// `11:00`. A long day has hundreds of them, and making a format costs more than the rest of a row.
     #[must_use]
     pub fn time(&self, time: civil::Time) -> String {
-        let format = NoCalendarFormatter::try_new(self.locale().into(), T::hm());
-        let [hour, minute] = [time.hour(), time.minute()].map(i8::unsigned_abs);
-        let time = Time::try_new(hour, minute, 0, 0).expect("a time of day");
-        format.expect(COMPILED_IN).format(&time).to_string()
+        let [hour, minute] = [time.hour(), time.minute()].map(|part| usize::from(part.unsigned_abs()));
+        let times = self.times.get_or_init(|| self.times_of_day());
+        times.get(hour * 60 + minute).cloned().expect("a minute of a day")
+    }
+
+    fn times_of_day(&self) -> Vec<String> {
+        let format = NoCalendarFormatter::try_new(self.locale().into(), T::hm()).expect(COMPILED_IN);
+        let minutes = (0..24).flat_map(|hour| (0..60).map(move |minute| Time::try_new(hour, minute, 0, 0)));
+        minutes.map(|time| format.format(&time.expect("a time of day")).to_string()).collect()
     }
 
     /// `Friday 20 November 2026` in this zone.

@@ -45,6 +45,15 @@ fn every_day_of_a_year_is_formatted_as_before() {
 }
 
 #[test]
+fn every_minute_of_a_day_has_its_time() {
+    for minute in 0..24 * 60 {
+        let at = at("2026-11-20T00:00:00Z") + SignedDuration::from_mins(minute);
+        let expected = format!("{:02}:{:02}", minute / 60, minute % 60);
+        assert_eq!([english(), german()].map(|catalogue| catalogue.time_in(at, &Zone::UTC)), [&*expected, &expected]);
+    }
+}
+
+#[test]
 fn a_date_without_year_is_short() {
     let at = at("2026-11-23T08:00:00Z");
     assert_eq!(english().short_date_time(at, &zone("Europe/Berlin")), "Mon 23 November, 09:00");
