@@ -17,7 +17,8 @@ pub struct PasswordChange {
     pub new: Private<String>,
 }
 
-/// Changes the actor's own password, and ends all of their sessions but the current one, and the calls that they hold.
+/// Changes the actor's own password. Ends all of their sessions but the current one, and the calls that they hold, and
+/// forgets their devices.
 pub async fn change_password(app: &App, actor: &Actor, current: &Secret, form: PasswordChange) -> Result<()> {
     let user = actor.person()?;
     check_strength(app, user, "new_password", &form.new).await?;
@@ -36,6 +37,7 @@ pub async fn change_password(app: &App, actor: &Actor, current: &Secret, form: P
         return Err(Error::Forbidden); // It was ended while the password was checked.
     }
     tx.delete_other_sessions(user.id, &current.hash()).await?;
+    tx.delete_devices_of(user.id).await?;
     save_password(app, tx, &actor.author(), &password).await
 }
 

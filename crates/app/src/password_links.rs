@@ -22,9 +22,13 @@ pub struct IssuedPasswordLink {
 }
 
 /// Creates a link with which the user sets their password, in place of earlier ones. The password stays until then. For
-/// admins.
+/// admins, and not for their own account, whose password asks for the current one: a browser left open must not give the
+/// account away.
 pub async fn issue(app: &App, actor: &Actor, user: UserId) -> Result<IssuedPasswordLink> {
     let (admin, now, secret) = (actor.admin()?, app.clock.now(), app.secret());
+    if admin.author() == Author::User(user) {
+        return Err(Refusal::OwnPassword.into());
+    }
     let expires_at = now.saturating_add(LIFETIME).map_err(|_| Error::Internal("the clock is at its end"))?;
     let link = PasswordLink { hash: secret.hash(), user, created_at: now, created_by: admin.author(), expires_at };
     let mut tx = app.store.begin().await?;

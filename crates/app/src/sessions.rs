@@ -226,7 +226,10 @@ async fn record_all_ended(app: &App, mut tx: Tx, actor: &Actor, user: UserId) ->
     record_ended(app, tx, actor, user).await
 }
 
+/// Devices are forgotten too: the browser of an ended session may be in other hands, where it would have attempts at the
+/// password of its own.
 async fn record_ended(app: &App, mut tx: Tx, actor: &Actor, user: UserId) -> Result<()> {
+    tx.delete_devices_of(user).await?;
     let ended = AuditEvent::User { id: user, change: UserChange::SessionsEnded };
     tx.record(&actor.author(), app.clock.now(), &ended).await?;
     Ok(tx.commit().await?)

@@ -50,6 +50,8 @@ pub enum Refusal {
     WrongLogin,
     /// The current password, which a change of it requires, is wrong.
     WrongPassword,
+    /// One's own password is changed with the current one, not with a link.
+    OwnPassword,
     /// Too many people are waiting for their password to be checked.
     LoginQueueFull,
     /// The only administrator who is active cannot be one no longer.
@@ -84,6 +86,7 @@ impl Refusal {
             Self::AlreadySetUp => "already_founded",
             Self::WrongLogin => "wrong_login",
             Self::WrongPassword => "wrong_password",
+            Self::OwnPassword => "own_password",
             Self::LoginQueueFull => "login_queue_full",
             Self::LastAdmin => "last_admin",
             Self::Deactivated => "deactivated",

@@ -27,6 +27,7 @@ impl Catalogue {
             Refusal::AlreadySetUp => self.refusal_already_set_up(),
             Refusal::WrongLogin => self.refusal_wrong_login(),
             Refusal::WrongPassword => self.refusal_wrong_password(),
+            Refusal::OwnPassword => self.refusal_own_password(),
             Refusal::LastAdmin => self.refusal_last_admin(),
             Refusal::Deactivated => self.refusal_deactivated(),
             Refusal::ScopeMissing => self.refusal_scope_missing(),

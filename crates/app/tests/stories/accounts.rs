@@ -2,7 +2,7 @@
 
 use anteroom_app::accounts::PasswordChange;
 use anteroom_app::sessions::{Login, LoginClient};
-use anteroom_app::{accounts, sessions, sweep};
+use anteroom_app::{accounts, devices, sessions, sweep};
 use anteroom_domain::{FieldError, Private};
 use anteroom_testkit::{TestSite, TestStaff, hours, minutes, seconds};
 
@@ -198,4 +198,25 @@ async fn expired_sessions_are_deleted_by_the_sweep() {
     assert!(!sweep::run(&site.app).await.unwrap());
     let sessions = site.app.store.read().await.unwrap().sessions_of(host.id()).await.unwrap();
     assert_eq!(sessions.len(), 1);
+}
+
+#[tokio::test]
+async fn devices_are_forgotten_when_the_password_changes_or_sessions_are_ended() {
+    let (site, admin) = TestSite::set_up().await;
+    let sofia = site.add_host(&admin, "Sofia").await;
+    let (email, password) = sofia.persona().credentials();
+    for how in ["password", "others", "all", "admin"] {
+        let here = log_in(&site, &sofia, browser("Firefox on Linux")).await.unwrap();
+        let lost = log_in(&site, &sofia, browser("Safari on iPhone")).await.unwrap().device.expect("of a browser");
+        assert!(devices::is_known(&site.app, &lost, &email).await.unwrap());
+        let (app, actor) = (&site.app, &sofia.actor);
+        let form = PasswordChange { current: password.clone(), new: password.clone() };
+        match how {
+            "password" => accounts::change_password(app, actor, &here.secret, form).await.unwrap(),
+            "others" => sessions::end_others(app, actor, &here.secret).await.unwrap(),
+            "all" => sessions::end_all(app, actor).await.unwrap(),
+            _ => sessions::end_of_user(app, &admin.actor, sofia.id()).await.unwrap(),
+        }
+        assert!(!devices::is_known(&site.app, &lost, &email).await.unwrap(), "{how}");
+    }
 }

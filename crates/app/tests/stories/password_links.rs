@@ -48,6 +48,14 @@ async fn a_link_sets_the_password_once_and_ends_all_sessions() {
     assert_eq!(recorded, [by_admin("user.added"), by_admin("user.password_link_issued"), by_sofia]);
 }
 
+/// A browser that an administrator left open does not know the password.
+#[tokio::test]
+async fn nobody_gets_a_link_for_their_own_account() {
+    let (site, admin) = TestSite::set_up().await;
+    assert_eq!(error_code(password_links::issue(&site.app, &admin.actor, admin.id()).await), "own_password");
+    assert_eq!(error_code(password_links::issue(&site.app, &Actor::Console, admin.id()).await), "yes");
+}
+
 /// On PostgreSQL, whose transactions run at the same time.
 #[tokio::test]
 async fn a_link_used_twice_at_once_sets_one_password() {

@@ -19,6 +19,7 @@ refusal-already-set-up = Dieser Server ist schon eingerichtet.
 refusal-wrong-login = E-Mail-Adresse und Passwort passen nicht zusammen.
 refusal-login-queue-full = Gerade melden sich viele gleichzeitig an. Bitte versuchen Sie es in ein paar Sekunden noch einmal.
 refusal-wrong-password = Das ist nicht Ihr jetziges Passwort.
+refusal-own-password = Ihr eigenes Passwort ändern Sie auf der Seite „Konto“, mit dem jetzigen.
 refusal-last-admin = Das ist die einzige Person in der Verwaltung. Bitte geben Sie diese Rolle zuerst einer weiteren.
 refusal-deactivated = Dieses Konto ist deaktiviert.
 refusal-scope-missing = Dieser API-Schlüssel hat nicht die Berechtigung, die dafür nötig ist.

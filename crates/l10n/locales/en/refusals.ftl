@@ -19,6 +19,7 @@ refusal-already-set-up = This server is already set up.
 refusal-wrong-login = E-mail address and password do not match.
 refusal-login-queue-full = Many people are logging in at this moment. Please try again in a few seconds.
 refusal-wrong-password = This is not your current password.
+refusal-own-password = Your own password is changed on the page Account, with the current one.
 refusal-last-admin = This is the only administrator. Make another person an administrator first.
 refusal-deactivated = This account is deactivated.
 refusal-scope-missing = This API key does not have the scope that this needs.

@@ -52,12 +52,19 @@ pub(crate) async fn log_in(
     from: ClientAddress,
     language: RequestedLanguage,
     LoginBrowser(client): LoginBrowser,
+    headers: HeaderMap,
     jar: CookieJar,
     Form(form): Form<LoginForm>,
 ) -> Result<Response, Problem> {
     let LoginForm { email, password, next } = form;
     match login::log_in(&web, from, client, &email.clone().into(), &password.into()).await? {
-        Ok(login) => Ok((login::with_login(&web, jar, &login), Redirect::to(local_path(&next))).into_response()),
+        Ok(login) => {
+            // The browser forgets the session that it had.
+            if let Some(replaced) = login_secret(&headers, &web) {
+                sessions::log_out(&web.app, &replaced).await?;
+            }
+            Ok((login::with_login(&web, jar, &login), Redirect::to(local_path(&next))).into_response())
+        }
         Err(Error::Refused(refusal @ (Refusal::WrongLogin | Refusal::LoginQueueFull))) => {
             let practice = practices::fetch(&web.app).await?;
             let words = language.words_of(&practice);

@@ -146,6 +146,17 @@ async fn refused_login_page_keeps_the_address() {
 }
 
 #[tokio::test]
+async fn login_ends_the_session_that_the_browser_had() {
+    let site = TestSite::start().await;
+    let server = Server::of(&site);
+    let before = server.logged_in(&site, &site.host).await;
+    assert_eq!(log_in(&before, "ada@praxis.example", "wrong").await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(before.get("/account").await.status, StatusCode::OK);
+    assert_eq!(log_in(&before, "ada@praxis.example", PASSWORD).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(before.get("/account").await.status, StatusCode::SEE_OTHER, "its cookie has been replaced");
+}
+
+#[tokio::test]
 async fn program_that_logs_in_for_each_call_is_not_refused() {
     let site = TestSite::start().await;
     let api_client = strict(&site).api_client("none");

@@ -109,6 +109,19 @@ async fn the_refusal_to_remove_the_last_admin_is_shown() {
     assert_eq!((refused.status, refused.code().as_str()), (StatusCode::CONFLICT, "last_admin"));
 }
 
+#[tokio::test]
+async fn own_page_offers_no_password_link() {
+    let site = TestSite::start().await;
+    let admin = Server::of(&site).logged_in(&site, &site.admin).await;
+    for (person, is_offered) in [(&site.host, true), (&site.admin, false)] {
+        let page = admin.get(&format!("/staff/{}", person.id)).await;
+        assert_eq!(page.body.contains("/password-links"), is_offered, "{}", page.body);
+    }
+    let refused = admin.post(&format!("/staff/{}/password-links", site.admin.id), &[]).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT);
+    refused.shows("Your own password is changed on the page Account, with the current one.");
+}
+
 /// By login and by the host's link.
 #[tokio::test]
 async fn a_deactivation_ends_open_pages_of_the_host() {
