@@ -221,15 +221,15 @@ async fn end_all_of(app: &App, actor: &Actor, user: UserId) -> Result<()> {
     record_all_ended(app, tx, actor, user).await
 }
 
+/// Devices are forgotten too: the browser of an ended session may be in other hands, where it would have attempts at the
+/// password of its own.
 async fn record_all_ended(app: &App, mut tx: Tx, actor: &Actor, user: UserId) -> Result<()> {
+    tx.delete_devices_of(user).await?;
     access::end_logins(&mut tx, user, &actor.author(), app.clock.now()).await?;
     record_ended(app, tx, actor, user).await
 }
 
-/// Devices are forgotten too: the browser of an ended session may be in other hands, where it would have attempts at the
-/// password of its own.
 async fn record_ended(app: &App, mut tx: Tx, actor: &Actor, user: UserId) -> Result<()> {
-    tx.delete_devices_of(user).await?;
     let ended = AuditEvent::User { id: user, change: UserChange::SessionsEnded };
     tx.record(&actor.author(), app.clock.now(), &ended).await?;
     Ok(tx.commit().await?)

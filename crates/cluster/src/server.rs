@@ -124,11 +124,15 @@ impl Drop for Server {
     }
 }
 
-/// Nobody else may use the socket in it, which asks for no password.
+/// Nobody else may use the socket in it, which asks for no password. A process of the same number may have left a folder.
 fn new_folder(parent: &Path) -> io::Result<PathBuf> {
     static NUMBER: AtomicU32 = AtomicU32::new(0);
-    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-    let folder = parent.join(format!("anteroom-pg-{}-{number}", std::process::id()));
-    DirBuilder::new().mode(0o700).create(&folder)?;
-    Ok(folder)
+    loop {
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let folder = parent.join(format!("anteroom-pg-{}-{number}", std::process::id()));
+        match DirBuilder::new().mode(0o700).create(&folder) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            created => return created.map(|()| folder),
+        }
+    }
 }

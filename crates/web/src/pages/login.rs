@@ -60,8 +60,10 @@ pub(crate) async fn log_in(
     match login::log_in(&web, from, client, &email.clone().into(), &password.into()).await? {
         Ok(login) => {
             // The browser forgets the session that it had.
-            if let Some(replaced) = login_secret(&headers, &web) {
-                sessions::log_out(&web.app, &replaced).await?;
+            if let Some(replaced) = login_secret(&headers, &web)
+                && let Err(error) = sessions::log_out(&web.app, &replaced).await
+            {
+                tracing::warn!(%error, "a session that a login has replaced goes on");
             }
             Ok((login::with_login(&web, jar, &login), Redirect::to(local_path(&next))).into_response())
         }
