@@ -1,6 +1,7 @@
 //! What operators watch: whether the server works, and its counters.
 
 use anteroom_domain::{KeyScope, Refusal};
+use anteroom_store::{JobCounts, Lane};
 
 use crate::{Actor, App, Result, practices};
 
@@ -10,8 +11,9 @@ pub async fn check(app: &App) -> Result<()> {
     Ok(app.video.check()?)
 }
 
-/// The counters of the media server, in the text format of Prometheus. For admins, and API clients with the scope for it.
-pub fn metrics(app: &App, actor: &Actor) -> Result<String> {
+/// The counters of the media server and the numbers of jobs, in the text format of Prometheus. For admins, and API
+/// clients with the scope for it.
+pub async fn metrics(app: &App, actor: &Actor) -> Result<String> {
     match actor {
         Actor::Key { scopes, .. } if scopes.has(KeyScope::Metrics) => {}
         Actor::Key { .. } => return Err(Refusal::ScopeMissing.into()),
@@ -19,5 +21,16 @@ pub fn metrics(app: &App, actor: &Actor) -> Result<String> {
             actor.admin()?;
         }
     }
-    Ok(app.video.metrics())
+    let counts = app.store.read().await?.lane_counts(app.clock.now()).await?;
+    Ok(app.video.metrics() + &jobs_text(&counts))
+}
+
+fn jobs_text(counts: &[(Lane, JobCounts)]) -> String {
+    let gauge = |name: &str, help: &str, value: fn(&JobCounts) -> i64| {
+        let line =
+            |(lane, counts): &(Lane, JobCounts)| format!("{name}{{lane=\"{}\"}} {}\n", lane.as_str(), value(counts));
+        format!("# HELP {name} {help}\n# TYPE {name} gauge\n") + &counts.iter().map(line).collect::<String>()
+    };
+    gauge("anteroom_jobs_due", "Jobs that are due and not done yet, by lane.", |counts| counts.due)
+        + &gauge("anteroom_jobs_given_up", "Jobs that have failed for good, by lane.", |counts| counts.given_up)
 }

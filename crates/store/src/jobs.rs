@@ -31,7 +31,8 @@ impl Lane {
         }
     }
 
-    const fn as_str(self) -> &'static str {
+    /// The name in the store and in metrics.
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Rooms => "rooms",
             Self::Checks => "checks",
@@ -305,6 +306,19 @@ impl Snapshot {
              WHERE subject = $1 AND payload = $2 AND attempts > 0 AND last_error IS NULL AND given_up_at IS NULL
                AND next_at > $3"; subject(notice), payload(notice), millis(now))?;
         Ok(row.is_some())
+    }
+
+    /// How many jobs of each lane are due or given up.
+    pub async fn lane_counts(&mut self, now: Timestamp) -> Result<Vec<(Lane, JobCounts)>, Error> {
+        let rows = fetch_all!(self, (String, i64, i64); "
+            SELECT lane, COUNT(CASE WHEN given_up_at IS NULL AND due_at <= $1 THEN 1 END), COUNT(given_up_at)
+              FROM jobs
+             GROUP BY lane"; millis(now))?;
+        let of_lane = |lane: Lane| {
+            let row = rows.iter().find(|(name, ..)| name == lane.as_str());
+            row.map(|(_, due, given_up)| JobCounts { due: *due, given_up: *given_up }).unwrap_or_default()
+        };
+        Ok(Lane::ALL.map(|lane| (lane, of_lane(lane))).into())
     }
 
     /// How many jobs are due or given up.

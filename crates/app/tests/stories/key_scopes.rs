@@ -172,7 +172,7 @@ impl Subject {
             }
             "invitations::replace_for" => error_code(invitations::replace_for(app, actor, appointment, guest).await),
             "messages::deliveries" => error_code(messages::deliveries(app, actor, appointment).await),
-            "monitoring::metrics" => error_code(monitoring::metrics(app, actor)),
+            "monitoring::metrics" => error_code(monitoring::metrics(app, actor).await),
             "practices::change" => error_code(practices::change(app, actor, changes()).await),
             "tickets::issue" => error_code(tickets::issue(app, actor, id).await),
             "time_zone_changes::list" => error_code(time_zone_changes::list(app, actor).await),

@@ -117,6 +117,10 @@ async fn a_job_given_up_stays(store: Store) {
     assert_eq!(next_at(&store).await, None);
     let counts = store.read().await.unwrap().job_counts(in_minutes(60)).await.unwrap();
     assert_eq!(counts, JobCounts { due: 0, given_up: 1 });
+    post(&store, &Notice::Deserted { consultation: ConsultationId::new(now(), unique_bytes()) }, 30).await;
+    let counts = store.read().await.unwrap().lane_counts(in_minutes(60)).await.unwrap();
+    let (given_up, due) = (JobCounts { due: 0, given_up: 1 }, JobCounts { due: 1, given_up: 0 });
+    assert_eq!(counts, [(Lane::Rooms, given_up), (Lane::Checks, due), (Lane::Messages, JobCounts::default())]);
 }
 
 async fn reposting_replaces_a_leased_job(store: Store) {

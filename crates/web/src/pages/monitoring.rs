@@ -23,6 +23,6 @@ pub(super) async fn healthz(State(web): State<WebState>) -> Result<&'static str,
 
 /// `GET /metrics`, with an API key.
 pub(super) async fn metrics(State(web): State<WebState>, bearer: BearerToken) -> Result<impl IntoResponse, Problem> {
-    let text = monitoring::metrics(&web.app, &bearer.actor)? + &web.config.metrics.text();
+    let text = monitoring::metrics(&web.app, &bearer.actor).await? + &web.config.metrics.text();
     Ok(([(header::CONTENT_TYPE, METRICS_TYPE)], text))
 }

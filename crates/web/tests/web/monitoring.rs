@@ -29,7 +29,9 @@ async fn metrics_are_those_of_media_server_and_listener() {
     config.metrics = MetricsSource::new(|| "connections 7\n".to_owned());
     let client = Server::with(&site, config).api_client(key);
     let reply = client.get("/metrics").await;
-    assert_eq!(reply.body, "connected 0\nconnections 7\n");
+    assert!(reply.body.starts_with("connected 0\n") && reply.body.ends_with("\nconnections 7\n"), "{}", reply.body);
+    assert!(reply.body.contains("\nanteroom_jobs_due{lane=\"messages\"} 0\n"), "{}", reply.body);
+    assert!(reply.body.contains("\nanteroom_jobs_given_up{lane=\"rooms\"} 0\n"), "{}", reply.body);
     assert_eq!(Server::of(&site).anonymous().get("/metrics").await.status, StatusCode::UNAUTHORIZED);
     assert!(reply.header("content-type").starts_with("text/plain; version=0.0.4"));
 }
