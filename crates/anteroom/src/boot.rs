@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use anteroom_app::{App, Clock, Hub, LastUsed, Messenger, Passwords, Rng, SweepPosition, Video, time_zone_changes};
-use anteroom_domain::ZoneData;
+use anteroom_domain::{Phone, ZoneData};
 use anteroom_notify as notify;
 use anteroom_store::Store;
 use anteroom_web as web;
@@ -74,6 +74,7 @@ pub(crate) async fn start(
     let router = routes::router(web, &embedded, &app, pages(app.clone()));
     tasks.run("the HTTP listener", http::serve(listener, router, connections, shutdown.clone()));
     tasks.run("the job worker", anteroom_jobs::run(app.clone(), shutdown.clone()));
+    tasks.run_blocking(Phone::prepare);
     tasks.run_once(report_time_zone_changes(app.clone(), shutdown.clone()));
     let setup_link = setup_secret.map(|secret| format!("{public_url}/setup?code={}", secret.reveal()));
     let signals = ShutdownSignals::listen()?;

@@ -24,6 +24,11 @@ impl Tasks {
         self.running.spawn(work);
     }
 
+    /// Starts work that keeps a thread busy for a while.
+    pub(crate) fn run_blocking(&mut self, work: impl FnOnce() + Send + 'static) {
+        self.running.spawn_blocking(work);
+    }
+
     /// Waits until a task has ended that must run until the shutdown, and returns which.
     pub(crate) async fn failure(&mut self) -> String {
         while let Some(ended) = self.running.join_next_with_id().await {
