@@ -59,3 +59,20 @@ async fn one_program_goes_on_where_the_other_ended() {
     assert_eq!(site.run_due_jobs().await, 1);
     assert_eq!(site.messenger.messages().len(), 2);
 }
+
+/// The first program was stopped, or busy, for longer than its lease while it prepared the message.
+#[tokio::test]
+async fn who_has_lost_the_lease_sends_nothing() {
+    let (site, admin) = TestSite::set_up_on_postgres().await;
+    let staff = site.add_host(&admin, "Sofia").await;
+    let second = site.second_program().await;
+    staff.books_and_confirms(&site.persona("Jamie"), minutes(60)).await;
+    let leased = jobs::lease(&second, Lane::Messages).await.unwrap().unwrap();
+    site.clock.advance(minutes(5));
+    assert_eq!(site.run_due_jobs().await, 2);
+    let sent = site.messenger.messages().len();
+    assert_eq!(sent, 2);
+    jobs::run(&second, &leased).await.unwrap();
+    assert_eq!(site.messenger.messages().len(), sent, "it was not sent twice");
+    second.store.close().await;
+}

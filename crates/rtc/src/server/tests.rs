@@ -222,3 +222,30 @@ async fn attendance_is_reported_in_order_until_it_is_stored() {
     assert_eq!(connected, [true, true, true, true, false]);
     assert!(calls.iter().all(|call| call.bearer == bearer && call.at == Timestamp::UNIX_EPOCH));
 }
+
+/// A database that never answers.
+struct Silent;
+
+#[async_trait]
+impl Admission for Silent {
+    async fn may_join(&self, _: &Bearer) -> Result<Admitted, Error> {
+        std::future::pending().await
+    }
+
+    async fn attend(&self, _: &AttendanceRecord) -> Result<(), Error> {
+        std::future::pending().await
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn end_of_the_program_waits_five_seconds_for_attendance() {
+    let bearer = Bearer { room: "room".into(), identity: "par_1".into(), ticket_number: Some(1) };
+    for (admission, seconds) in [(Arc::new(Silent) as Arc<dyn Admission>, 5), (Arc::new(Fake), 0)] {
+        let (events, reported) = mpsc::unbounded_channel();
+        events.send(Attendance::Departed(bearer.clone())).unwrap();
+        let began = tokio::time::Instant::now();
+        AttendanceReporter::start(reported, admission, Arc::new(Fake)).finish().await;
+        // The timer of tokio has steps of a millisecond.
+        assert_eq!(began.elapsed().as_secs(), seconds);
+    }
+}
