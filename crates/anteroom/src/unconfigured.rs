@@ -22,6 +22,10 @@ impl Video for NoVideo {
         Err(VideoError(None))
     }
 
+    async fn connected(&self) -> Result<Vec<(RoomName, ParticipantId)>, VideoError> {
+        Err(VideoError(None))
+    }
+
     fn check(&self) -> Result<(), VideoError> {
         Err(VideoError(None))
     }

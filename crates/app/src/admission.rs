@@ -1,12 +1,11 @@
-//! Admission to media rooms, and attendance reported by the media server.
+//! Admission to media rooms.
 //!
 //! A token is never the authority: the state is read again at every connect.
 
-use anteroom_domain::{Author, ConsultationChange, ParticipantId, Refusal, Role, RoomName};
+use anteroom_domain::{ParticipantId, Refusal, Role, RoomName};
 use async_trait::async_trait;
 
-use crate::consultation_context::consultation_event;
-use crate::{Admission, Admitted, App, AttendanceRecord, Bearer, Error, Result};
+use crate::{Admission, Admitted, App, AttendanceRecord, Bearer, Error, Result, attendance};
 
 #[async_trait]
 impl Admission for App {
@@ -32,9 +31,9 @@ impl Admission for App {
         Ok(Admitted::Participant { name: participant.name.clone(), role: participant.role })
     }
 
-    async fn attend(&self, attendance: &AttendanceRecord) -> Result<()> {
-        match record_attendance(self, attendance).await {
-            Err(Error::Busy) => record_attendance(self, attendance).await,
+    async fn attend(&self, record: &AttendanceRecord) -> Result<()> {
+        match attendance::record(self, record).await {
+            Err(Error::Busy) => attendance::record(self, record).await,
             recorded => recorded,
         }
     }
@@ -53,31 +52,6 @@ pub async fn media_restarted(app: &App) -> Result<()> {
 }
 
 /// An identity that is not a participant id is refused as not admitted, so that it does not reveal the room.
-fn identity(bearer: &Bearer) -> Result<ParticipantId> {
+pub(crate) fn identity(bearer: &Bearer) -> Result<ParticipantId> {
     bearer.identity.parse().map_err(|_| Refusal::NotAdmitted.into())
-}
-
-async fn record_attendance(app: &App, attendance: &AttendanceRecord) -> Result<()> {
-    let AttendanceRecord { bearer, is_connected, at } = attendance;
-    let room = RoomName::from_text(bearer.room.as_str());
-    let Some(found) = app.store.read().await?.consultation_in_room(&room).await? else {
-        return Ok(());
-    };
-    let mut tx = app.store.begin().await?;
-    tx.lock_consultation(found.id).await?; // All participants connect at the same moment: when the host starts.
-    let consultation = tx.find_consultation(found.id).await?.ok_or(Error::NotFound)?;
-    let who = identity(bearer)?;
-    let (recorded, change) = if *is_connected {
-        (consultation.clone().arrive(who, *at)?, ConsultationChange::Arrived(who))
-    } else {
-        (consultation.clone().depart(who, *at)?, ConsultationChange::Departed(who))
-    };
-    if recorded == consultation {
-        return Ok(tx.unchanged().await?);
-    }
-    let appointment = tx.find_appointment(recorded.appointment).await?.ok_or(Error::NotFound)?;
-    tx.save_consultation(&recorded).await?;
-    let event = consultation_event(&recorded, appointment.host, change);
-    tx.record(&Author::Participant(who), *at, &event).await?;
-    Ok(tx.commit().await?)
 }

@@ -5,6 +5,7 @@
 mod access;
 mod actor;
 mod admission;
+mod attendance;
 mod consultation_context;
 mod error;
 mod hub;

@@ -69,6 +69,9 @@ pub trait Video: Send + Sync {
     /// an API client has signed has no number and counts as old. Removing an absent participant changes nothing.
     async fn remove(&self, room: &RoomName, who: ParticipantId, older_than: i64) -> Result<(), VideoError>;
 
+    /// Who has a media connection now, with the room. Others than participants of consultations may be among them.
+    async fn connected(&self) -> Result<Vec<(RoomName, ParticipantId)>, VideoError>;
+
     /// Whether the media server works. The source of the error says what does not.
     fn check(&self) -> Result<(), VideoError>;
 

@@ -1,18 +1,34 @@
-//! The sweep: takes over jobs of an older version, writes down what was only noted, and deletes what has expired. Runs once a minute.
+//! The sweep: takes over jobs of an older version, writes down what was only noted, compares
+//! attendance, and deletes what has expired. Runs once a minute.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anteroom_domain::PersonId;
 
-use crate::{App, Result, jobs};
+use crate::attendance::Comparison;
+use crate::{App, Error, Result, attendance, jobs};
 
-/// The last person whom the sweep has looked at. It begins again after the last one, and when the server starts.
+/// What the sweep remembers from one time to the next. It begins anew when the server starts.
 #[derive(Clone, Default)]
-pub struct SweepPosition(Arc<Mutex<Option<PersonId>>>);
+pub struct SweepPosition {
+    /// The last person whom it has looked at.
+    person: Arc<Mutex<Option<PersonId>>>,
+    attendance: Arc<Mutex<Comparison>>,
+}
+
+impl SweepPosition {
+    pub(crate) fn attendance(&self) -> MutexGuard<'_, Comparison> {
+        self.attendance.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 /// Sweeps once. Returns whether there may be more to delete.
 pub async fn run(app: &App) -> Result<bool> {
     jobs::take_over_outbox(app).await?;
+    match attendance::reconcile(app).await {
+        Err(Error::Video(error)) => tracing::warn!(%error, "attendance could not be compared"),
+        compared => compared?,
+    }
     for (session, at) in app.last_used.take_sessions() {
         // One transaction each: more than one lock at a time could deadlock with a change of all sessions of a user.
         let mut tx = app.store.begin().await?;
@@ -43,7 +59,7 @@ pub async fn run(app: &App) -> Result<bool> {
 
 /// Deletes people of whom no appointment is left, among the next some hundred: a practice may have many.
 async fn delete_people(app: &App) -> Result<()> {
-    let after = *app.sweep_position.0.lock().unwrap_or_else(PoisonError::into_inner);
+    let after = *app.sweep_position.person.lock().unwrap_or_else(PoisonError::into_inner);
     let people = app.store.read().await?.people_after(after).await?;
     let unused: Vec<PersonId> = people.iter().filter(|(_, unused)| *unused).map(|(id, _)| *id).collect();
     if !unused.is_empty() {
@@ -53,6 +69,6 @@ async fn delete_people(app: &App) -> Result<()> {
         }
         tx.commit().await?;
     }
-    *app.sweep_position.0.lock().unwrap_or_else(PoisonError::into_inner) = people.last().map(|(id, _)| *id);
+    *app.sweep_position.person.lock().unwrap_or_else(PoisonError::into_inner) = people.last().map(|(id, _)| *id);
     Ok(())
 }

@@ -7,7 +7,7 @@ use anteroom_domain::{
 use jiff::Timestamp;
 
 use crate::columns::{instant, instant_of, millis, millis_of, parse, present};
-use crate::engine::{self, execute, fetch_list, fetch_optional, locking};
+use crate::engine::{self, execute, fetch_all, fetch_list, fetch_optional, locking};
 use crate::rows::{ListRow, without_unreadable};
 use crate::{Error, Snapshot, Tx};
 
@@ -169,6 +169,19 @@ impl Snapshot {
         let rows = fetch_list!(self, ParticipantRow, by "consultation_id"; participants!(
             "c.id = (SELECT consultation_id FROM participants WHERE id = $1)"); id.to_string())?;
         only(&rows)
+    }
+
+    /// Who is recorded as connected: room, participant, and since when.
+    pub async fn connected_participants(&mut self) -> Result<Vec<(RoomName, ParticipantId, Timestamp)>, Error> {
+        let rows = fetch_all!(self, (String, String, i64); "
+            SELECT (SELECT c.room FROM consultations c WHERE c.id = p.consultation_id), p.id, p.connected_since
+              FROM participants p
+             WHERE p.connected_since IS NOT NULL")?;
+        let connected = |(room, id, since): (String, String, i64)| {
+            let since = instant("participants.connected_since", since)?;
+            Ok((RoomName::from_text(room), parse("participants.id", &id)?, since))
+        };
+        rows.into_iter().map(connected).collect()
     }
 
     /// The consultation whose room has this name. `None` if the room belongs to no consultation.

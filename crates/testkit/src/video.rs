@@ -91,6 +91,17 @@ impl FakeVideo {
         }
     }
 
+    /// The connection of a participant is lost, and the report of it too.
+    pub fn disconnect_unreported(&self, room: &RoomName, who: ParticipantId) {
+        self.state().connected.remove(&(room.as_str().to_owned(), who.to_string()));
+    }
+
+    /// Connects with a ticket, and the report of it is lost.
+    pub fn connect_unreported(&self, ticket: &Ticket) {
+        let bearer = self.bearer_of(ticket);
+        self.state().connected.insert((bearer.room.clone(), bearer.identity.clone()), bearer);
+    }
+
     /// Reports disconnects since the last call. Returns their number.
     pub(crate) async fn report_departures(&self, app: &App) -> usize {
         let departed = std::mem::take(&mut self.state().departed);
@@ -154,6 +165,13 @@ impl Video for FakeVideo {
             is_old && bearer.room == room.as_str() && bearer.identity == identity
         });
         Ok(())
+    }
+
+    async fn connected(&self) -> Result<Vec<(RoomName, ParticipantId)>, VideoError> {
+        self.reachable()?;
+        let state = self.state();
+        let parsed = |(room, who): &(String, String)| Some((RoomName::from_text(room.as_str()), who.parse().ok()?));
+        Ok(state.connected.keys().filter_map(parsed).collect())
     }
 
     fn check(&self) -> Result<(), VideoError> {

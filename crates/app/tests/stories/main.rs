@@ -18,6 +18,7 @@ mod removals;
 mod tickets;
 mod waiting_room;
 
+mod attendance;
 mod deserted;
 mod ended_access;
 mod ending;

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use anteroom_room::{Identity, Input, Participant};
+use anteroom_room::{Identity, Input, Participant, ParticipantState};
 use anteroom_signalling::{ApiError, ApiRequest, ApiResponse, RoomSnapshot};
 
 /// Rooms of this process at the same time; more would starve those that are open.
@@ -56,6 +56,16 @@ impl RoomDirectory {
             }
         }
         totals
+    }
+
+    /// Who has a media connection: the room, and the identity in it.
+    pub(crate) fn connected(&self) -> Vec<(String, Identity)> {
+        let of_room = |listing: &Arc<Listing>| {
+            let room = listing.snapshot.info.name.clone();
+            let active = listing.participants.iter().filter(|info| info.state == ParticipantState::Active);
+            active.map(|info| (room.clone(), info.identity.clone())).collect::<Vec<_>>()
+        };
+        self.all().iter().flat_map(of_room).collect()
     }
 
     /// Lists a room that opens under a free name. False if the server has as many rooms as it takes.

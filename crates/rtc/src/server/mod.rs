@@ -189,6 +189,11 @@ impl Video for Embedded {
         self.evict(Command::Remove { room: room.as_str().to_owned(), identity, older_than })
     }
 
+    async fn connected(&self) -> Result<Vec<(RoomName, ParticipantId)>, VideoError> {
+        let connected = self.directory.connected().into_iter();
+        Ok(connected.filter_map(|(room, who)| Some((RoomName::from_text(room), who.as_str().parse().ok()?))).collect())
+    }
+
     fn check(&self) -> Result<(), VideoError> {
         self.check_at(now())
     }

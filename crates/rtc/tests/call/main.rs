@@ -67,7 +67,8 @@ async fn two_clients_receive_each_others_audio() {
     let server = TestServer::start().await;
     // Ada has no section to receive on and is asked to offer one; Ben brings one.
     let mut ada = SinglePcClient::join(&server, &server.token("r", "ada"), 0).await;
-    let mut ben = SinglePcClient::join(&server, &server.token("r", "ben"), 1).await;
+    let participant = ParticipantId::new(jiff::Timestamp::UNIX_EPOCH, [2; 10]);
+    let mut ben = SinglePcClient::join(&server, &server.token("r", &participant.to_string()), 1).await;
     until(&mut [&mut ada, &mut ben], "both receive audio", |both| both.iter().all(|one| one.audio_packets() > 20))
         .await;
     for one in [&ada, &ben] {
@@ -75,6 +76,9 @@ async fn two_clients_receive_each_others_audio() {
         assert!(track.starts_with("TR_AM"), "the sid of a microphone: {track:?}");
         assert!(numbers.is_sorted(), "{numbers:?}");
     }
+    // Ada is no participant of a consultation.
+    let connected = async || server.embedded.connected().await.unwrap();
+    assert_eq!(connected().await, [(RoomName::from_text("r"), participant)]);
     server.wait_for_attendance("ada", &["arrived"]).await;
     ada.send(Request::Leave(proto::LeaveRequest::default())).await;
     let is_departure =
@@ -82,7 +86,7 @@ async fn two_clients_receive_each_others_audio() {
     until(&mut [&mut ada, &mut ben], "ben is sent ada's departure", |both| both[1].messages.iter().any(is_departure))
         .await;
     server.wait_for_attendance("ada", &["arrived", "departed"]).await;
-    server.wait_for_attendance("ben", &["arrived"]).await;
+    server.wait_for_attendance(&participant.to_string(), &["arrived"]).await;
 }
 
 #[tokio::test]

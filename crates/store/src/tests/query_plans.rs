@@ -113,6 +113,7 @@ async fn run_every_query(store: &Store) {
     tx.consultation_in_room(&kept.room).await.unwrap();
     tx.consultations_of(&[fresh.id]).await.unwrap();
     tx.save_consultation(&kept).await.unwrap();
+    tx.connected_participants().await.unwrap();
     tx.forget_connections(now()).await.unwrap();
     tx.insert_invitation(&link).await.unwrap();
     tx.find_invitation(&secret.hash()).await.unwrap();

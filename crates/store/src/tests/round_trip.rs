@@ -185,7 +185,10 @@ async fn a_media_restart_marks_all_as_disconnected(store: Store) {
     there.participants[0].connected_since = Some(now());
     let mut tx = store.begin().await.unwrap();
     tx.save_consultation(&there).await.unwrap();
+    let connected = (there.room.clone(), there.participants[0].id, now());
+    assert_eq!(tx.connected_participants().await.unwrap(), [connected]);
     assert_eq!(tx.forget_connections(in_minutes(5)).await.unwrap(), 1);
+    assert_eq!(tx.connected_participants().await.unwrap(), []);
     assert_eq!(tx.forget_connections(in_minutes(9)).await.unwrap(), 0);
     tx.commit().await.unwrap();
 
