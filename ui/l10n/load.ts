@@ -23,7 +23,10 @@ export async function loadWords(language: string, pack: string, catalogues = CAL
   await load(known).catch(() => load("en"));
 }
 
-/** Scripts of pages for staff do their work without sentences too: who arrives is shown whatever is not loaded. */
-export async function loadSiteWords(language: string): Promise<void> {
-  await loadWords(language, "general", SITE).catch(() => undefined);
+/**
+ * Scripts of pages for staff do their work without sentences too, and before they have arrived: they use `find`, and leave
+ * what the server has written where there is none.
+ */
+export async function loadSiteWords(language: string, catalogues = SITE): Promise<void> {
+  await loadWords(language, "general", catalogues).catch(() => undefined);
 }

@@ -1,6 +1,7 @@
 // The texts of the scripts on pages for staff, as one chunk.
 
 import site from "../../crates/l10n/locales/de/site.ftl?raw";
+import times from "../../crates/l10n/locales/de/times.ftl?raw";
 import type { Catalogue } from "./words.ts";
 
-export default { shared: [site], packs: {} } satisfies Catalogue;
+export default { shared: [site, times], packs: {} } satisfies Catalogue;

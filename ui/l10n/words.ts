@@ -31,7 +31,8 @@ export function t(id: string, args: Arguments = {}): string {
   return find(id, args) ?? (report(new Error(`there is no message ${id}`)), "");
 }
 
-/** The same, or undefined if there is no such message: for ids made from codes that the server sends. */
+/** The same, or undefined if there is no such message: for ids made from codes that the server sends, and for scripts that
+ * work without sentences. */
 export function find(id: string, args: Arguments = {}): string | undefined {
   const pattern = bundle.getMessage(id)?.value;
   if (!pattern) return undefined;

@@ -1,6 +1,6 @@
 // Copy buttons: copy the link in a field to the clipboard. Without scripts the link can be selected by hand.
 
-import { t } from "../l10n/words.ts";
+import { find } from "../l10n/words.ts";
 
 export function enableCopyButtons(page: Document): void {
   for (const button of page.querySelectorAll<HTMLButtonElement>("button[data-copy]")) {
@@ -16,11 +16,11 @@ async function copy(field: HTMLInputElement, button: HTMLButtonElement): Promise
   const label = button.textContent;
   try {
     await navigator.clipboard.writeText(field.value);
-    button.textContent = t("site-copied");
+    button.textContent = find("site-copied") ?? label;
   } catch {
     // No clipboard access (plain HTTP, or refused): select the link, so that a key press copies it.
     field.focus();
-    button.textContent = t("site-copy-by-hand");
+    button.textContent = find("site-copy-by-hand") ?? label;
   }
   setTimeout(() => { button.textContent = label; }, 2500);
 }

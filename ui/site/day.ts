@@ -10,7 +10,8 @@ import { arrived, notification, tabTitle } from "./day-words.ts";
 import { soundSwitch } from "./sound-switch.ts";
 import { waitingTime } from "./waiting-time.ts";
 
-export function watchDay(page: Document): void {
+/** `words` settles when the catalogue has arrived, if ever: nothing waits for it. */
+export function watchDay(page: Document, words: Promise<void>): void {
   const day = page.getElementById("day");
   if (!day) return;
 
@@ -46,13 +47,14 @@ export function watchDay(page: Document): void {
   addEventListener("pageshow", (event) => event.persisted && stream.refresh());
   setInterval(show, 10_000);
   show();
+  void words.then(show);
 
   function show(): void {
     const offline = page.getElementById("offline");
     if (offline && offline.hidden !== connected) offline.hidden = connected;
     page.title = tabTitle(title, known.size, connected);
     for (const time of day?.querySelectorAll<HTMLTimeElement>("time[data-since]") ?? []) {
-      time.textContent = waitingTime(now() - Date.parse(time.dateTime));
+      time.textContent = waitingTime(now() - Date.parse(time.dateTime)) ?? time.textContent;
     }
   }
 
@@ -60,7 +62,7 @@ export function watchDay(page: Document): void {
     const liveRegion = page.getElementById("day-news");
     if (liveRegion) liveRegion.textContent = arrived(names);
     if (isSoundOn()) chime.playGuestWaiting();
-    showNotification(...notification(names.length)); // no names: see notifications.ts
+    showNotification(...notification(names.length, title)); // no names: see notifications.ts
   }
 }
 

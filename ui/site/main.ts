@@ -11,7 +11,7 @@ import { preselectTimeZone } from "./time-zone.ts";
 
 preselectTimeZone(document);
 if (document.querySelector("#day, [data-copy]")) {
-  await loadSiteWords(document.documentElement.lang);
+  const words = loadSiteWords(document.documentElement.lang);
   enableCopyButtons(document);
-  watchDay(document);
+  watchDay(document, words);
 }

@@ -1,17 +1,16 @@
 // The sound switch of the day page, saved in this browser.
 
 import type { Chime } from "../alerts/chime.ts";
-import { t } from "../l10n/words.ts";
 
 const KEY = "anteroom.sound";
 
-/** Shows the button. The result returns whether sound is on. */
+/** Shows the button, whose label says what is set. The result returns whether sound is on. */
 export function soundSwitch(button: HTMLElement | null, chime: Chime): () => boolean {
   let on = read() !== "off";
+  const label = button?.querySelector("span");
+  const labels = { on: label?.textContent ?? "", off: button?.dataset["off"] ?? "" };
   const show = (): void => {
-    button?.setAttribute("aria-pressed", String(on));
-    const label = button?.querySelector("span");
-    if (label) label.textContent = on ? t("site-sound-on") : t("site-sound-off");
+    if (label) label.textContent = on ? labels.on : labels.off;
   };
   if (button) button.hidden = false;
   button?.addEventListener("click", () => {

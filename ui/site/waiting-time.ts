@@ -1,10 +1,12 @@
 // Waiting time as the server formats it: whole minutes, rounded down.
 
-import { t } from "../l10n/words.ts";
+import { find } from "../l10n/words.ts";
 
 const MINUTE = 60_000;
 
-export function waitingTime(milliseconds: number): string {
+/** Undefined without the catalogue. */
+export function waitingTime(milliseconds: number): string | undefined {
   const minutes = Math.floor(milliseconds / MINUTE);
-  return minutes < 1 ? t("site-waited-just-now") : t("site-waited-minutes", { minutes });
+  // As text, like the server: a number would get a separator of thousands.
+  return minutes < 1 ? find("waiting-just-now") : find("duration-minutes", { minutes: String(minutes) });
 }

@@ -7,9 +7,11 @@ day-after = Tag danach
 day-jump = Datum wählen
 day-jump-go = Anzeigen
 day-new = Neuer Termin
-day-notify = Benachrichtigen
+day-notify = Mich benachrichtigen
+day-sound-on = Signalton an
+day-sound-off = Signalton aus
 day-offline = Keine Verbindung
-day-offline-detail = Wer jetzt kommt, wird hier nicht angezeigt, und es gibt keinen Klang. Wir versuchen es weiter. Prüfen Sie, ob dieser Computer online ist, oder laden Sie die Seite neu.
+day-offline-detail = Wer jetzt kommt, wird hier nicht angezeigt, und es ertönt kein Signalton. Wir versuchen es weiter. Prüfen Sie, ob dieser Computer online ist, oder laden Sie die Seite neu.
 day-offline-reload = Neu laden
 
 day-appointments = { $count ->
@@ -20,7 +22,7 @@ day-appointments-waiting = { $waiting ->
     [one] { $appointments }, 1 Person wartet
    *[other] { $appointments }, { $waiting } Personen warten
 }
-day-waiting-elsewhere = Warten, in einem anderen Teil dieser Liste
+day-waiting-elsewhere = Wartende in einem anderen Teil der Liste
 day-free = Ein freier Tag
 day-free-detail = Hier ist noch nichts eingetragen.
 day-parts = Teile dieses Tages
@@ -28,7 +30,10 @@ day-part-earlier = Früher
 day-part-later = Später
 day-part-shown = { $from } bis { $to } von { $total }
 day-coming-up = Demnächst
-day-coming-up-more = { $count } weitere bis { $date }
+day-coming-up-more = { $count ->
+    [one] 1 weiterer Termin bis { $date }
+   *[other] { $count } weitere Termine bis { $date }
+}
 
 day-with = mit { $name }
 day-open-room = Raum öffnen

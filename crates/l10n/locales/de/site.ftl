@@ -5,8 +5,6 @@ site-tab-waiting = { $count ->
    *[other] ({ $count }) warten
 }
 site-tab-offline = Keine Verbindung
-site-waited-just-now = gerade eben
-site-waited-minutes = { $minutes } min
 site-arrived = { $count ->
     [one] { $names } wartet
    *[other] { $names } warten
@@ -15,8 +13,6 @@ site-notification = { $count ->
     [one] 1 Person wartet
    *[other] { $count } Personen warten
 }
-site-notification-open = Tag öffnen
-site-sound-on = Klang an
-site-sound-off = Klang aus
+site-notification-open = Tagesplan öffnen
 site-copied = Kopiert
 site-copy-by-hand = Strg+C oder ⌘C drücken

@@ -8,8 +8,10 @@ day-jump = Go to a date
 day-jump-go = Go
 day-new = New appointment
 day-notify = Notify me
+day-sound-on = Sound on
+day-sound-off = Sound off
 day-offline = Not connected
-day-offline-detail = Who arrives now is not shown here, and there is no chime. We keep trying. Check that this computer is online, or reload the page.
+day-offline-detail = Anyone who arrives now is not shown here, and there is no chime. We keep trying. Check that this computer is online, or reload the page.
 day-offline-reload = Reload
 
 day-appointments = { $count ->
@@ -21,7 +23,7 @@ day-appointments-waiting = { $waiting ->
     [one] { $appointments }, 1 person is waiting
    *[other] { $appointments }, { $waiting } people are waiting
 }
-day-waiting-elsewhere = Waiting, on another part of this list
+day-waiting-elsewhere = Waiting, in another part of this list
 day-free = A free day
 day-free-detail = Nothing is booked here yet.
 day-parts = Parts of this day

@@ -2,8 +2,6 @@
 
 site-tab-waiting = ({ $count }) waiting
 site-tab-offline = Not connected
-site-waited-just-now = just now
-site-waited-minutes = { $minutes } min
 site-arrived = { $count ->
     [one] { $names } is waiting
    *[other] { $names } are waiting
@@ -14,7 +12,5 @@ site-notification = { $count ->
    *[other] { $count } people are waiting
 }
 site-notification-open = Open your day
-site-sound-on = Sound on
-site-sound-off = Sound off
 site-copied = Copied
 site-copy-by-hand = Press Ctrl+C or ⌘C
