@@ -4,7 +4,7 @@ contact-email = E-Mail
 contact-phone = Telefon
 
 appointment-link-title = Ein persönlicher Link für { $name }
-appointment-link-only = Alle früheren Links sind beendet. Wer damit verbunden war, hat den Raum verlassen.
+appointment-link-only = Alle früheren Links sind jetzt ungültig. Wer damit verbunden war, hat den Raum verlassen.
 appointment-link-hint = Geben Sie ihn sonst niemandem: Wer ihn hat, kommt in den Warteraum dieses Termins. Er wird nur jetzt angezeigt.
 appointment-link = Persönlicher Link
 copy-link = Link kopieren
@@ -13,7 +13,7 @@ appointment-facts = Der Termin
 appointment-times = { $from } bis { $to } Uhr
 # Before the same time in the zone of the guest
 appointment-time-for = Für { $name }:
-appointment-how = Wie
+appointment-how = Art des Termins
 appointment-host = { -host(capital: "yes") }
 appointment-companions = In Begleitung von
 
@@ -56,10 +56,10 @@ invite-title = Nachricht nicht angekommen?
 invite-hint = Holen Sie einen neuen Link und senden Sie ihn, wie Sie möchten. Frühere gelten weiter.
 invite-submit = Link für { -the-guest(case: "accusative") } holen
 replace-title = Ein Link ist in falschen Händen
-replace-hint = Ein neuer Link beendet sofort alle früheren, auch den in der Nachricht. Wer damit verbunden ist, verlässt den Raum.
-replace-hint-return = Ein neuer Link beendet sofort alle früheren, auch den in der Nachricht. Wer damit verbunden ist, verlässt den Raum und kommt nur mit dem neuen Link zurück.
-replace-guest = Neuer Link für { -the-guest(case: "accusative") }, die anderen beenden
-replace-own = Neuer Link für Sie selbst, die anderen beenden
+replace-hint = Ein neuer Link macht alle früheren sofort ungültig, auch den in der Nachricht. Wer damit verbunden ist, verlässt den Raum.
+replace-hint-return = Ein neuer Link macht alle früheren sofort ungültig, auch den in der Nachricht. Wer damit verbunden ist, verlässt den Raum und kommt nur mit dem neuen Link zurück.
+replace-guest = Neuer Link für { -the-guest(case: "accusative") }, alle anderen ungültig machen
+replace-own = Neuer Link für Sie selbst, alle anderen ungültig machen
 
 cancel-title = Diesen Termin absagen
 cancel-final = Das lässt sich nicht rückgängig machen.
@@ -68,11 +68,11 @@ cancel-sends = Wer eine Nachricht zum Termin erhalten hat, erhält auch darüber
 cancel-frees-time = Die Zeit ist wieder frei.
 cancel-submit = Ja, absagen
 
-booking-back = Zurück zum Tag
+booking-back = Zurück zum Tagesplan
 booking-who = { -guest(capital: "yes") }
 booking-guest-name = Name
 booking-email-hint = An diese Adresse geht der persönliche Link.
-booking-phone-hint = Aus einem anderen Land mit Vorwahl, zum Beispiel +41 44 123 45 67.
+booking-phone-hint = Aus einem anderen Land mit Landesvorwahl, zum Beispiel +41 44 123 45 67.
 booking-guest-zone = Zeitzone dieser Person
 booking-guest-zone-hint = Die Uhrzeiten in ihren Nachrichten sind in dieser Zone.
 booking-host = Bei
@@ -87,6 +87,6 @@ booking-submit = Termin eintragen
 booking-then = Wie es weitergeht
 booking-then-taken = Die Zeit ist belegt. Noch wird niemand benachrichtigt.
 booking-then-confirm = Sie sehen sich alles noch einmal an und bestätigen.
-booking-then-messages = Sie beide erhalten eine Nachricht mit einem persönlichen Link.
+booking-then-messages = Alle, die teilnehmen, erhalten eine Nachricht.
 booking-then-link = Sie erhalten einen persönlichen Link zum Weitergeben: Es ist kein Mailserver eingerichtet.
 booking-then-no-account = { -the-guest(capital: "yes") } braucht kein Konto.

@@ -45,7 +45,7 @@ waiting-title = Warten auf { $host ->
     [unnamed-host] { -your-host(case: "accusative") }
    *[named] { $host }
 }
-waiting-hint = Sie sind hier richtig. Lassen Sie diese Seite offen: Es geht von selbst los, mit einem Klang.
+waiting-hint = Sie sind hier richtig. Lassen Sie diese Seite offen: Es geht von selbst los, mit einem Signalton.
 waiting-host-there = { $host ->
     [unnamed-host] { -your-host(capital: "yes") }
    *[named] { $host }
@@ -77,13 +77,13 @@ host-guest-not-here = { $guest ->
     [unnamed] { -your-guest(capital: "yes") }
    *[named] { $guest }
 } ist noch nicht da
-host-guest-not-here-hint = Sie hören einen Klang, wenn jemand kommt.
-host-may-start-hint = Sie hören einen Klang, wenn jemand kommt. Sie können jetzt beginnen.
+host-guest-not-here-hint = Sie hören einen Signalton, wenn jemand kommt.
+host-may-start-hint = Sie hören einen Signalton, wenn jemand kommt. Sie können jetzt beginnen.
 host-hidden = die Seite ist im Hintergrund
 host-guest-opened = { $name } hat den Link geöffnet
 host-guest-opened-hint = Noch nicht im Warteraum, vielleicht beim Testen von Kamera und Ton.
 host-guest-gone = { $name } war bis { $time } Uhr hier ({ $zone })
-host-guest-gone-hint = Der Platz bleibt erhalten. Sie hören einen Klang bei der Rückkehr.
+host-guest-gone-hint = Der Platz bleibt erhalten. Sie hören einen Signalton bei der Rückkehr.
 host-guest-left = { $name } war hier und ist gegangen
 host-guest-in-room = { $name } ist im Raum
 host-start = { -consultation } beginnen
@@ -108,7 +108,7 @@ host-state-not-here = Noch nicht da
 host-state-gone = Seite geschlossen
 host-state-lost = Verbindet neu…
 host-sound-off = Ihr Browser schaltet diese Seite stumm, bis Sie einmal klicken.
-host-sound-on = Klang einschalten
+host-sound-on = Signalton einschalten
 
 live-title = { -consultation } mit { $other ->
     [unnamed-host] { -your-host(case: "dative") }

@@ -29,7 +29,7 @@ record-ended = Beendet
 record-duration = Dauer
 
 error-home = Zur Startseite
-error-unknown-link = Dieser Link öffnet nichts
+error-unknown-link = Dieser Link ist nicht gültig
 error-unknown-link-advice = Bitte öffnen Sie ihn noch einmal aus Ihrer neuesten Nachricht: Links können beim Kopieren unvollständig werden. Wenn es dann noch nicht geht, bitten Sie um einen neuen Link, wo Sie eingeladen wurden.
 error-not-found = Diese Seite haben wir nicht gefunden
 error-not-found-advice = Vielleicht ist sie umgezogen, oder in der Adresse ist ein Fehler.

@@ -22,7 +22,7 @@ field-widely-used = Das verwenden viele, deshalb wird es zuerst ausprobiert. Set
 field-too-personal = Das enthält Ihren Namen, Ihre Adresse oder die Praxis. Nehmen Sie drei oder vier Wörter, die damit nichts zu tun haben.
 
 problem-not-found = Hier gibt es nichts.
-problem-unknown-link = Dieser Link öffnet nichts (mehr).
+problem-unknown-link = Dieser Link ist nicht (mehr) gültig.
 problem-not-logged-in = Bitte melden Sie sich zuerst an.
 problem-forbidden = Das ist nur für die Verwaltung der Praxis.
 problem-not-permitted = Dazu sind Sie nicht berechtigt.

@@ -1,11 +1,13 @@
 # What surrounds the pages of staff.
 
+# Of a page about a person. $name: theirs; $page: a day, or the practice
+page-title = { $name } · { $page }
 layout-navigation = Hauptmenü
-layout-day = Tag
+layout-day = Tagesplan
 layout-staff = Team
 layout-practice = Praxis
 layout-account = Konto
 layout-log-out = Abmelden
 no-mail-title = Es ist kein Mailserver eingerichtet, deshalb erhält niemand eine Nachricht.
-no-mail-detail = Was fällig ist, wartet und wird gesendet, sobald es einen gibt. Geben Sie den Link bis dahin selbst weiter: Er steht auf der Seite des Termins.
+no-mail-detail = Nachrichten warten, bis ein Mailserver eingerichtet ist. Geben Sie den Link bis dahin selbst weiter: Er steht auf der Seite des Termins.
 no-mail-setting = Die Einstellung heißt

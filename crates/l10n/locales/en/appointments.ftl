@@ -4,7 +4,7 @@ contact-email = E-mail
 contact-phone = Phone
 
 appointment-link-title = A personal link for { $name }
-appointment-link-only = All earlier links have ended. Who was connected with one has left the room.
+appointment-link-only = All earlier links have ended. Anyone who was connected with one has left the room.
 appointment-link-hint = Give it to nobody else: anyone who has it can enter the waiting room of this appointment. It is shown only now.
 appointment-link = Personal link
 copy-link = Copy link
@@ -13,7 +13,7 @@ appointment-facts = The appointment
 appointment-times = { $from } to { $to }
 # Before the same time in the zone of the guest
 appointment-time-for = For { $name }:
-appointment-how = How
+appointment-how = Kind of appointment
 appointment-host = { -host(capital: "yes") }
 appointment-companions = Comes with
 
@@ -36,13 +36,13 @@ message-failed = Not delivered
 message-expired = Not sent: the appointment was over
 message-outdated = Not sent: no longer true
 message-remedy-guest = Check the address. Get a link on this page and give it to { $name } another way.
-message-remedy-others = Check the address. { $name } has a link of their own; the one on this page is the guest’s.
+message-remedy-others = Check the address. { $name } has a link of their own; the one on this page is only for { -the-guest }.
 message-remedy-cancelled = Check the address, and tell { $name } another way.
 # Before what the server has answered
 message-answer = The mail server’s answer:
 
-confirm-title = Shall it take place?
-confirm-nobody-told = Nobody was told yet.
+confirm-title = Confirm this appointment?
+confirm-nobody-told = Nobody has been told yet.
 confirm-without-mail = No mail server is set up: confirming sends nothing.
 confirm-link-afterwards = Get the personal link here afterwards.
 confirm-sends-link = Confirming sends everybody who takes part a message with a personal link.
@@ -56,8 +56,8 @@ invite-title = Message lost?
 invite-hint = Get a fresh link and send it any way you like. Earlier ones keep working.
 invite-submit = Get a link for { -the-guest }
 replace-title = A link is in the wrong hands
-replace-hint = A new link ends all earlier ones at once, the one in the message too. Who is connected with one leaves the room.
-replace-hint-return = A new link ends all earlier ones at once, the one in the message too. Who is connected with one leaves the room, and comes back only with the new link.
+replace-hint = A new link ends all earlier ones at once, the one in the message too. Anyone who is connected with one leaves the room.
+replace-hint-return = A new link ends all earlier ones at once, the one in the message too. Anyone who is connected with one leaves the room, and comes back only with the new link.
 replace-guest = New link for { -the-guest }, end the others
 replace-own = New link for yourself, end the others
 
@@ -87,6 +87,6 @@ booking-submit = Book the appointment
 booking-then = What happens then
 booking-then-taken = The time is taken. Nobody is told yet.
 booking-then-confirm = You look at it once more and confirm.
-booking-then-messages = Both of you get a message with a personal link.
+booking-then-messages = Everybody who takes part gets a message.
 booking-then-link = You get a personal link to pass on: no mail server is set up.
 booking-then-no-account = { -the-guest(capital: "yes") } needs no account.

@@ -1,5 +1,7 @@
 # What surrounds the pages of staff.
 
+# Of a page about a person. $name: theirs; $page: a day, or the practice
+page-title = { $name } · { $page }
 layout-navigation = Main
 layout-day = Day
 layout-staff = Staff
@@ -7,6 +9,6 @@ layout-practice = Practice
 layout-account = Account
 layout-log-out = Log out
 no-mail-title = No mail server is set up, so nobody gets a message.
-no-mail-detail = What is due waits and is sent once there is one. Until then, give people their link yourself: it is on the page of each appointment.
+no-mail-detail = Messages wait until a mail server is set up. Until then, give people their link yourself: it is on the page of each appointment.
 # Before the name of the setting
 no-mail-setting = The setting is

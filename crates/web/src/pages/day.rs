@@ -85,10 +85,9 @@ fn frame(web: &WebState, staff: &StaffLogin, practice: &Practice, date: Date, pa
         Part::After(cursor) => Some(format!("after={cursor}")),
         Part::Before(cursor) => Some(format!("before={cursor}")),
     };
+    let fields: Vec<String> = date_field.into_iter().chain(part_field).collect();
     // What replaces parts of the page is in its language, whatever the practice or the browser ask for meanwhile.
-    let fields: Vec<String> =
-        [format!("lang={}", words.lang())].into_iter().chain(date_field).chain(part_field).collect();
-    let query = format!("?{}", fields.join("&"));
+    let query = [format!("?lang={}", words.lang())].into_iter().chain(fields.clone()).collect::<Vec<_>>().join("&");
     DayFrame {
         words,
         practice: practice.name.clone(),
@@ -100,6 +99,7 @@ fn frame(web: &WebState, staff: &StaffLogin, practice: &Practice, date: Date, pa
         zone: words.zone(zone),
         live: format!("/day/live{query}"),
         page: format!("/day{query}"),
+        reload: if fields.is_empty() { "/day".to_owned() } else { format!("/day?{}", fields.join("&")) },
     }
 }
 

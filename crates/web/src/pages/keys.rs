@@ -14,7 +14,7 @@ use crate::problem::Problem;
 use crate::request::auth::{AdminLogin, StaffLogin};
 use crate::request::extract::{Form, Path};
 use crate::view::keys::{KeyForm, KeyLine, KeysPage};
-use crate::view::{FormRejection, Html, PageFrame};
+use crate::view::{FormRejection, Html, PageFrame, names};
 
 /// `GET /keys`
 pub(crate) async fn list(State(web): State<WebState>, AdminLogin(staff): AdminLogin) -> Result<Response, Problem> {
@@ -66,17 +66,17 @@ async fn page(
 
 fn line(listed: ListedKey, words: &Catalogue, zone: &Zone) -> KeyLine {
     let ListedKey { key, created_by, used_at } = listed;
-    let by = match (created_by, &key.created_by) {
-        (Some(user), _) => user.name.reveal().as_str().to_owned(),
-        (None, Some(Author::Key(_))) => words.keys_by_command(),
-        (None, _) => words.keys_by_earlier_version(),
+    let created_at = words.date_time(key.created_at, zone);
+    let created = match (created_by, &key.created_by) {
+        (Some(user), _) => words.keys_created_by_person(names::name(user.name.reveal().as_str()), created_at),
+        (None, Some(Author::Key(_))) => words.keys_created_by_command(created_at),
+        (None, _) => words.keys_created_by_earlier_version(created_at),
     };
     KeyLine {
         id: key.id.to_string(),
         name: key.name,
         scopes: key.scopes.iter().map(KeyScope::as_str).collect(),
-        created: words.date_time(key.created_at, zone),
-        by,
+        created,
         used: used_at.map(|at| words.date_time(at, zone)),
         revoked: key.revoked_at.map(|at| words.date_time(at, zone)),
     }

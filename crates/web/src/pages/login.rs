@@ -1,7 +1,8 @@
 //! Logging in and logging out.
 
 use anteroom_app::{Error, practices, sessions};
-use anteroom_domain::Refusal;
+use anteroom_domain::{Practice, Refusal};
+use anteroom_l10n::Catalogue;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -42,8 +43,16 @@ pub(crate) async fn show(
 ) -> Result<Response, Problem> {
     let Some(practice) = practices::find(&web.app).await? else { return Ok(Redirect::to("/setup").into_response()) };
     let form = LoginForm { next: query.next, ..LoginForm::default() };
-    let frame = PageFrame::public(&practice.name, language.words_of(&practice));
+    let frame = frame(&practice, language.words_of(&practice), &form);
     Ok(Html(LoginPage { frame, form, problem: String::new() }).into_response())
+}
+
+/// The address of the page in another language keeps what was opened before the login.
+fn frame(practice: &Practice, words: &'static Catalogue, form: &LoginForm) -> PageFrame {
+    let next = if form.next.is_empty() { None } else { Some(("next", &form.next)) };
+    let query = serde_urlencoded::to_string(next.into_iter().collect::<Vec<_>>()).unwrap_or_default();
+    let address = if query.is_empty() { "/login".to_owned() } else { format!("/login?{query}") };
+    PageFrame::public(&practice.name, words).in_other_languages(&address)
 }
 
 /// `POST /login`
@@ -71,7 +80,7 @@ pub(crate) async fn log_in(
             let practice = practices::fetch(&web.app).await?;
             let words = language.words_of(&practice);
             let form = LoginForm { email, password: String::new(), next };
-            let frame = PageFrame::public(&practice.name, words);
+            let frame = frame(&practice, words, &form);
             let page = LoginPage { frame, form, problem: words.refusal(&refusal) };
             let problem = Problem::from(refusal);
             Ok((problem.status, problem.retry_after(), Html(page)).into_response())

@@ -22,8 +22,8 @@ pub(crate) async fn show(
     language: RequestedLanguage,
     Path(secret): Path<String>,
 ) -> Result<Response, Problem> {
-    let (_, user) = user_of(&web, from, &secret).await?;
-    page(&web, language, &user, StatusCode::OK, FormRejection::default()).await
+    let (secret, user) = user_of(&web, from, &secret).await?;
+    page(&web, language, (&secret, &user), StatusCode::OK, FormRejection::default()).await
 }
 
 #[derive(Default, serde::Deserialize)]
@@ -46,7 +46,7 @@ pub(crate) async fn set(
         Err(Error::NotFound) => Err(Problem::unknown_link()),
         Err(error) => {
             let (status, rejection) = FormRejection::of(error)?;
-            page(&web, language, &user, status, rejection).await
+            page(&web, language, (&secret, &user), status, rejection).await
         }
     }
 }
@@ -69,13 +69,14 @@ async fn user_of(web: &WebState, from: ClientAddress, secret: &str) -> Result<(S
 async fn page(
     web: &WebState,
     language: RequestedLanguage,
-    user: &User,
+    (secret, user): (&Secret, &User),
     status: StatusCode,
     rejection: FormRejection,
 ) -> Result<Response, Problem> {
     let practice = load_practice(web).await?;
     let page = PasswordPage {
-        frame: PageFrame::public(&practice.name, language.words_of(&practice)),
+        frame: PageFrame::public(&practice.name, language.words_of(&practice))
+            .in_other_languages(&format!("/password/{}", secret.reveal())),
         name: user.name.reveal().as_str().to_owned(),
         email: user.email.reveal().as_str().to_owned(),
         rejection,

@@ -1,6 +1,8 @@
 //! The language of a response: of the parameter `lang` of the address, else of `Accept-Language`, else the practice's.
 //!
-//! The parameter is for guests, who have no cookie and no account: the choice stays in the address of their page.
+//! The parameter is for guests, who have no cookie and no account: the choice stays in the address of their page. The
+//! pages for logging in and setting a password offer it too. Links between pages for staff do not carry it, so these are
+//! in the language of the browser or the practice; addresses that a page asks for updates do, so that it stays as it is.
 
 use std::convert::Infallible;
 use std::sync::{Mutex, PoisonError};

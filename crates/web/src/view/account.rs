@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{FormRejection, PageFrame};
+use super::{FormRejection, PageFrame, names};
 
 #[derive(Debug, Template)]
 #[template(path = "account.html")]

@@ -39,8 +39,10 @@ pub(crate) struct DayFrame {
     pub zone: String,
     /// Address of the stream. Without a date it follows the calendar past midnight.
     pub live: String,
-    /// Address of this page.
+    /// Address of this page, for its script: in its language.
     pub page: String,
+    /// The same for a person, without the language.
+    pub reload: String,
 }
 
 /// The next appointments on later days.

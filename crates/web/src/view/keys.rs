@@ -73,9 +73,8 @@ pub(crate) struct KeyLine {
     pub id: String,
     pub name: String,
     pub scopes: Vec<&'static str>,
+    /// When and by whom it was created: a sentence of [`names`].
     pub created: String,
-    /// Who created it.
-    pub by: String,
     pub used: Option<String>,
     pub revoked: Option<String>,
 }

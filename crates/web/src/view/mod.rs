@@ -67,7 +67,7 @@ pub(crate) struct PageFrame {
     pub current: &'static str,
     /// On pages for staff: no mail server is configured, so nobody is sent a message.
     pub is_mail_missing: bool,
-    /// On pages for guests: links to the page in another language.
+    /// On pages without login: links to the page in another language.
     pub other_languages: Vec<LanguageLink>,
 }
 
@@ -110,11 +110,12 @@ impl PageFrame {
         Self { assets, account: Some(account), current, is_mail_missing, ..Self::public(&practice.name, words) }
     }
 
-    /// Offers the page at this path in the other languages. The choice is in the address: guests have no cookie.
-    pub(crate) fn in_other_languages(self, path: &str) -> Self {
+    /// Offers the page at this address in the other languages. The choice is in the address: guests have no cookie.
+    pub(crate) fn in_other_languages(self, address: &str) -> Self {
+        let separator = if address.contains('?') { '&' } else { '?' };
         let others = Language::ALL.into_iter().filter(|language| *language != self.words.language());
         let link = |language: Language| LanguageLink {
-            href: format!("{path}?lang={language}"),
+            href: format!("{address}{separator}lang={language}"),
             tag: language.tag(),
             name: language.own_name(),
         };

@@ -3,7 +3,7 @@
 
 use std::fmt::Display;
 
-use askama::filters::{Html, escape};
+use askama::filters::{Html, Safe, escape};
 
 /// First Strong Isolate and Pop Directional Isolate (UAX #9). No name contains them.
 const ISOLATE: [char; 2] = ['\u{2068}', '\u{2069}'];
@@ -13,11 +13,11 @@ pub(crate) fn name(text: impl Display) -> String {
     format!("{}{text}{}", ISOLATE[0], ISOLATE[1])
 }
 
-/// The sentence as HTML, escaped, with its names in `<bdi>`. Templates mark it as safe.
-pub(crate) fn html(sentence: impl Display) -> String {
+/// The sentence as HTML, escaped, with its names in `<bdi>`.
+pub(crate) fn html(sentence: impl Display) -> Safe<String> {
     let escaped = escape(sentence, Html).map(|escaped| escaped.to_string());
     let escaped = escaped.expect("a string can be escaped");
-    escaped.replace(ISOLATE[0], "<bdi>").replace(ISOLATE[1], "</bdi>")
+    Safe(escaped.replace(ISOLATE[0], "<bdi>").replace(ISOLATE[1], "</bdi>"))
 }
 
 #[cfg(test)]
@@ -27,6 +27,6 @@ mod tests {
     #[test]
     fn names_are_escaped_and_isolated() {
         let sentence = format!("Your session with {}", name("<b>Nour</b>"));
-        assert_eq!(html(sentence), "Your session with <bdi>&#60;b&#62;Nour&#60;/b&#62;</bdi>");
+        assert_eq!(html(sentence).0, "Your session with <bdi>&#60;b&#62;Nour&#60;/b&#62;</bdi>");
     }
 }

@@ -1,6 +1,6 @@
 //! The language of pages and errors: of the address, else of the browser, else of the practice.
 
-use anteroom_app::{Actor, practices};
+use anteroom_app::{Actor, password_links, practices};
 use axum::http::Method;
 use serde_json::json;
 
@@ -79,7 +79,7 @@ async fn errors_are_in_the_language_of_the_request_with_the_same_code() {
         );
     }
     let page = Client { language: Some("de"), ..server.anonymous() }.get("/join/unknown").await;
-    page.shows("Dieser Link öffnet nichts");
+    page.shows("Dieser Link ist nicht gültig");
     assert_eq!((page.header("content-language"), page.header("vary")), ("de", "accept-language"));
 }
 
@@ -116,7 +116,26 @@ async fn staff_read_the_language_of_the_address_then_of_the_browser_then_of_the_
         let page = host.get(&format!("/day{query}")).await;
         page.shows(&format!("<html lang=\"{tag}\" dir=\"ltr\">"));
         page.shows(&format!("data-live=\"/day/live?lang={tag}\""));
+        page.shows("<a class=\"button button--small\" href=\"/day\">"); // the link carries no language
         page.shows(if tag == "de" { "Freitag, 20. November 2026" } else { "Friday 20 November 2026" });
         page.shows(if tag == "de" { "Zu bestätigen" } else { "Not confirmed yet" });
     }
+}
+
+#[tokio::test]
+async fn pages_before_login_are_offered_in_other_languages() {
+    let site = TestSite::start().await;
+    let server = Server::of(&site);
+    let stranger = server.anonymous();
+    let page = stranger.get("/login?next=/day?date=2026-11-20%26after=x&lang=de").await;
+    page.shows("<html lang=\"de\"");
+    page.shows("action=\"/login?lang=de\"");
+    page.shows("href=\"/login?next=%2Fday%3Fdate%3D2026-11-20%26after%3Dx&#38;lang=en\" hreflang=\"en\"");
+    let form = [("email", "ines@practice.example"), ("password", "wrong"), ("next", "/keys")];
+    let refused = stranger.post("/login?lang=de", &form).await;
+    refused.shows("<html lang=\"de\"");
+    refused.shows("href=\"/login?next=%2Fkeys&#38;lang=en\"");
+    let link = password_links::issue(&site.app, &Actor::Staff(site.admin.clone()), site.host.id).await.unwrap();
+    let path = &link.url.reveal()[link.url.reveal().find("/password/").unwrap()..];
+    stranger.get(path).await.shows(&format!("<a href=\"{path}?lang=de\" hreflang=\"de\""));
 }

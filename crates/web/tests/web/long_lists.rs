@@ -132,11 +132,11 @@ async fn guests_who_wait_on_another_part_are_shown() {
     let browser = server.logged_in(&site, &site.admin).await;
     let first = browser.get("/day").await;
     first.shows("451 appointments, 1 person is waiting");
-    first.shows("Waiting, on another part of this list");
+    first.shows("Waiting, in another part of this list");
     first.shows(r#"data-tone="waiting""#);
     assert_eq!(values(&first.body, "data-appointment").len(), 201);
     let last = browser.get(&part(&browser.get(&part(&first, "next").unwrap()).await, "next").unwrap()).await;
-    assert!(!last.body.contains("on another part") && last.body.contains(r#"data-tone="waiting""#), "{}", last.body);
+    assert!(!last.body.contains("in another part") && last.body.contains(r#"data-tone="waiting""#), "{}", last.body);
 }
 
 #[tokio::test]

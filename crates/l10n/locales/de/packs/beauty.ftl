@@ -19,6 +19,7 @@
    *[nominative] Ihre Stylistin oder Ihr Stylist
 }
 -guest = Kundin oder Kunde
+-guests = Kundinnen und Kunden
 -your-guest = { $case ->
     [dative] Ihrer Kundin oder Ihrem Kunden
     [accusative] Ihre Kundin oder Ihren Kunden

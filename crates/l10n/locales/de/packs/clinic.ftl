@@ -19,6 +19,7 @@
    *[nominative] Ihre Ärztin oder Ihr Arzt
 }
 -guest = Patientin oder Patient
+-guests = Patientinnen und Patienten
 -your-guest = { $case ->
     [dative] Ihrer Patientin oder Ihrem Patienten
     [accusative] Ihre Patientin oder Ihren Patienten

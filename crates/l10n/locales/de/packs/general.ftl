@@ -17,6 +17,7 @@
    *[nominative] Ihre Ansprechperson
 }
 -guest = Gast
+-guests = Gäste
 -your-guest = { $case ->
     [dative] Ihrem Gast
     [accusative] Ihren Gast

@@ -19,6 +19,7 @@
    *[nominative] Ihre Therapeutin oder Ihr Therapeut
 }
 -guest = Klientin oder Klient
+-guests = Klientinnen und Klienten
 -your-guest = { $case ->
     [dative] Ihrer Klientin oder Ihrem Klienten
     [accusative] Ihre Klientin oder Ihren Klienten

@@ -12,6 +12,7 @@
     [yes] Patient
    *[no] patient
 }
+-guests = patients
 -consultation = { $capital ->
     [yes] Consultation
    *[no] consultation

@@ -13,6 +13,7 @@
     [yes] Guest
    *[no] guest
 }
+-guests = guests
 -consultation = { $capital ->
     [yes] Consultation
    *[no] consultation

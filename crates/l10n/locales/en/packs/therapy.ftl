@@ -12,6 +12,7 @@
     [yes] Client
    *[no] client
 }
+-guests = clients
 -consultation = { $capital ->
     [yes] Session
    *[no] session

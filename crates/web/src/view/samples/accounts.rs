@@ -5,11 +5,14 @@ use anteroom_l10n::Catalogue;
 
 use super::{date_time, public_frame, staff_frame, text};
 use crate::problem::Detail;
-use crate::view::FormRejection;
 use crate::view::account::{AccountPage, SessionLine};
 use crate::view::keys::{KeyForm, KeyLine, KeysPage};
 use crate::view::password::PasswordPage;
 use crate::view::person::{OneTimeLink, PersonPage};
+use crate::view::{FormRejection, names};
+
+/// Of a person who attacks the page.
+const HOSTILE_NAME: &str = "نور <script>alert(1)</script>";
 
 impl KeysPage {
     pub(super) fn sample(words: &'static Catalogue, token: Option<&str>) -> Self {
@@ -17,8 +20,7 @@ impl KeysPage {
             id: text("key_0123456789abcdef"),
             name: text(name),
             scopes: scopes.to_vec(),
-            created: date_time(words, 20, 10, 0),
-            by: text("Dr. Ines Brandt"),
+            created: words.keys_created_by_person(names::name(HOSTILE_NAME), date_time(words, 20, 10, 0)),
             used: revoked.is_none().then(|| date_time(words, 20, 11, 42)),
             revoked,
         };
@@ -74,7 +76,7 @@ impl PersonPage {
         Self {
             frame: staff_frame(words, "staff"),
             id: format!("usr_{}", "0".repeat(32)),
-            name: text("Dr. Tom Okafor"),
+            name: text(if is_deactivated { HOSTILE_NAME } else { "Dr. Tom Okafor" }),
             email: text("tom@praxis-am-park.example"),
             is_self: false,
             is_admin: false,

@@ -256,7 +256,8 @@ impl DayPage {
                 is_today: true,
                 zone: words.zone(&berlin()),
                 live: text("/day/live"),
-                page: text("/day"),
+                page: text("/day?lang=en"),
+                reload: text("/day"),
             },
             list,
             upcoming: UpcomingList {
