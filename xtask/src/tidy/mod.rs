@@ -21,6 +21,7 @@ mod source;
 mod template_texts;
 mod text;
 mod type_names;
+mod unescaped;
 mod use_items;
 
 use anyhow::{Result, bail};
@@ -50,6 +51,7 @@ const CHECKS: &[(&str, Check)] = &[
     ("purity", purity::check),
     ("texts", |_, sources| template_texts::check(sources)),
     ("type-names", |_, sources| type_names::check(sources)),
+    ("unescaped", |_, sources| unescaped::check(sources)),
     ("words", |_, sources| retired_words::check(sources)),
 ];
 

@@ -4,7 +4,8 @@ use super::finding::Finding;
 use super::source::SourceFile;
 
 /// Attributes that people read or hear.
-const READ_ATTRIBUTES: &[&str] = &["alt", "aria-description", "aria-label", "aria-valuetext", "placeholder", "title"];
+const READ_ATTRIBUTES: &[&str] =
+    &["alt", "aria-description", "aria-label", "aria-valuetext", "label", "placeholder", "title"];
 /// Elements whose content is not read as a sentence.
 const CODE_ELEMENTS: &[&str] = &["code", "script", "style"];
 /// Blocks whose content is names of classes.
@@ -179,6 +180,7 @@ mod tests {
             "<nav aria-label=\"Days\">",
             "<input placeholder=\"{{ words.date() }} or later\">",
             "<abbr title=\"Hours\">",
+            "<optgroup label=\"Europe\">",
             "{% call fields::input(\"name\", \"Name\", \"text\") %}{% endcall %}",
             "{{ \"of the \" ~ guest }}",
             "<title>Day</title>",
