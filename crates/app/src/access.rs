@@ -6,7 +6,7 @@
 use anteroom_domain::{
     ApiKeyId, Author, Consultation, ConsultationChange, ConsultationId, Notice, ParticipantId, UserId,
 };
-use anteroom_store::{Due, Snapshot, Tx};
+use anteroom_store::{Due, KeyTicket, Snapshot, Tx};
 use jiff::Timestamp;
 
 use crate::Result;
@@ -18,10 +18,10 @@ pub(crate) async fn end_logins(tx: &mut Tx, user: UserId, by: &Author, now: Time
     end_of_host(tx, user, by, now).await
 }
 
-/// Ends what an API key has got; it was revoked in the same transaction.
+/// Ends what an API key has got; it was revoked in the same transaction. Later tickets of others stay valid.
 pub(crate) async fn end_of_key(tx: &mut Tx, key: &ApiKeyId, by: &Author, now: Timestamp) -> Result<()> {
-    for (consultation, participant) in tx.live_seats_by_key(key).await? {
-        end_tickets(tx, consultation, participant, by, now).await?;
+    for KeyTicket { consultation, participant, number } in tx.live_tickets_of_key(key).await? {
+        end_tickets(tx, consultation, participant, Some(number), by, now).await?;
     }
     Ok(())
 }
@@ -30,15 +30,17 @@ pub(crate) async fn end_of_key(tx: &mut Tx, key: &ApiKeyId, by: &Author, now: Ti
 /// a new one at once.
 pub(crate) async fn end_of_host(tx: &mut Tx, user: UserId, by: &Author, now: Timestamp) -> Result<()> {
     for (consultation, participant) in tx.live_seats_of(user).await? {
-        end_tickets(tx, consultation, participant, by, now).await?;
+        end_tickets(tx, consultation, participant, None, by, now).await?;
     }
     Ok(())
 }
 
+/// Ends the tickets up to a number, or all.
 async fn end_tickets(
     tx: &mut Tx,
     id: ConsultationId,
     participant: ParticipantId,
+    up_to: Option<i64>,
     by: &Author,
     now: Timestamp,
 ) -> Result<()> {
@@ -53,12 +55,20 @@ async fn end_tickets(
         }
         Err(error) => return Err(error.into()),
     };
-    let ended = consultation.clone().end_tickets(participant)?;
-    if ended == consultation {
+    if !consultation.is_live() {
         return Ok(()); // It has ended meanwhile.
     }
-    tx.save_consultation(&ended).await?;
-    tx.post(&Notice::removed(&consultation, participant), Due::now(now)).await?;
+    let before = consultation.clone();
+    let (ended, removal) = match up_to {
+        Some(number) => {
+            (before.end_tickets_up_to(number, participant)?, Notice::removed_up_to(number, id, participant))
+        }
+        None => (before.end_tickets(participant)?, Notice::removed(&consultation, participant)),
+    };
+    if ended != consultation {
+        tx.save_consultation(&ended).await?;
+    }
+    tx.post(&removal, Due::now(now)).await?; // A connection stays open while later tickets are not used.
     let event = consultation_event(&ended, host, ConsultationChange::TicketsEnded(participant));
     Ok(tx.record(by, now, &event).await?)
 }

@@ -99,7 +99,11 @@ impl Actor {
                 let key = tx.find_api_key(id).await?;
                 key.filter(|key| key.revoked_at.is_none()).ok_or(Error::Forbidden)?;
             }
-            Self::Console | Self::Participant { .. } => {}
+            Self::Participant { account: Some(account), .. } => {
+                tx.hold_user(*account).await?;
+                tx.find_user(*account).await?.filter(User::is_active).ok_or(Error::NotFound)?;
+            }
+            Self::Console | Self::Participant { account: None, .. } => {}
         }
         tx.lock_consultation(id).await?;
         if let Self::Participant { link: Some(link), .. } = self {

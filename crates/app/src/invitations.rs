@@ -70,7 +70,7 @@ async fn issue(
     let Holder { consultation, host, participant } = find(app, actor, appointment, is_meant).await?;
     let now = app.clock.now();
     let mut tx = app.store.begin().await?;
-    tx.lock_consultation(consultation.id).await?; // All links may be being ended at this moment: see `insert`.
+    actor.lock_consultation(&mut tx, consultation.id).await?; // All links may be being ended at this moment: see `insert`.
     let secret = insert(app, &mut tx, participant, now).await?;
     let event = consultation_event(&consultation, host, ConsultationChange::LinkIssued(participant));
     tx.record(&actor.author(), now, &event).await?;
@@ -98,7 +98,7 @@ async fn end_and_issue(
     let Holder { consultation: found, host, participant } = find(app, actor, appointment, is_meant).await?;
     let now = app.clock.now();
     let mut tx = app.store.begin().await?;
-    tx.lock_consultation(found.id).await?;
+    actor.lock_consultation(&mut tx, found.id).await?;
     let consultation = tx.find_consultation(found.id).await?.ok_or(Error::NotFound)?;
     tx.revoke_invitations_of(participant, now).await?;
     let secret = insert(app, &mut tx, participant, now).await?;

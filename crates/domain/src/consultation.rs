@@ -184,6 +184,12 @@ impl Consultation {
         Ok(self)
     }
 
+    /// The same for tickets up to this number: if others were issued since, they stay valid.
+    pub fn end_tickets_up_to(self, number: i64, id: ParticipantId) -> Result<Self, Refusal> {
+        let latest = self.participant(id).ok_or(Refusal::NotAdmitted)?.ticket_number;
+        if latest > number { Ok(self) } else { self.end_tickets(id) }
+    }
+
     /// Whether this participant may end it for everyone: the host always; an admitted guest if the policy allows it.
     /// A waiting guest and a companion never may.
     pub fn may_end(&self, id: ParticipantId, policy: &Policy) -> Result<(), Refusal> {

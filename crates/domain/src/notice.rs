@@ -52,6 +52,11 @@ impl Notice {
         Self::Removed { consultation: consultation.id, participant, older_than }
     }
 
+    /// Disconnect a participant who is connected with this ticket or an earlier one.
+    pub const fn removed_up_to(ticket: i64, consultation: ConsultationId, participant: ParticipantId) -> Self {
+        Self::Removed { consultation, participant, older_than: Some(ticket + 1) }
+    }
+
     /// Name of the variant, for the row of its job and for metrics.
     pub const fn kind(&self) -> &'static str {
         match self {

@@ -277,7 +277,7 @@ impl Tx {
                 participant.ticket_key.as_ref().map(ToString::to_string),
                 millis_of(participant.connected_since), millis_of(participant.arrived_at), millis_of(participant.departed_at))?;
         }
-        Ok(())
+        self.save_key_tickets(consultation).await
     }
 }
 

@@ -1,6 +1,6 @@
 //! People of the practice.
 
-use anteroom_domain::{ApiKeyId, ConsultationId, EmailAddress, ParticipantId, PersonName, Private, User, UserId, Zone};
+use anteroom_domain::{EmailAddress, PersonName, Private, User, UserId, Zone};
 use jiff::Timestamp;
 
 use crate::columns::{instant, instant_of, millis, millis_of, parse};
@@ -79,33 +79,6 @@ impl Snapshot {
             host.to_string(), millis(now))?;
         Ok(row.map_or(0, |(count,)| count))
     }
-
-    /// The participants of consultations in progress whose latest ticket was issued to this API key.
-    pub async fn live_seats_by_key(&mut self, key: &ApiKeyId) -> Result<Vec<(ConsultationId, ParticipantId)>, Error> {
-        let rows = fetch_all!(self, (String, String); "
-            SELECT c.id, p.id
-              FROM participants p
-              JOIN consultations c ON c.id = p.consultation_id
-             WHERE p.ticket_key = $1 AND c.phase = 'live'
-             ORDER BY c.id, p.id"; key.as_str())?;
-        rows.iter().map(seat).collect()
-    }
-
-    /// The consultations in progress of which this user is the host, each with the host's participant.
-    pub async fn live_seats_of(&mut self, host: UserId) -> Result<Vec<(ConsultationId, ParticipantId)>, Error> {
-        let rows = fetch_all!(self, (String, String); "
-            SELECT c.id, p.id
-              FROM appointments a
-              JOIN consultations c ON c.appointment_id = a.id
-              JOIN participants p ON p.consultation_id = c.id
-             WHERE a.host_id = $1 AND c.phase = 'live' AND p.role = 'host'
-             ORDER BY c.id, p.id"; host.to_string())?;
-        rows.iter().map(seat).collect()
-    }
-}
-
-fn seat((consultation, participant): &(String, String)) -> Result<(ConsultationId, ParticipantId), Error> {
-    Ok((parse("consultations.id", consultation)?, parse("participants.id", participant)?))
 }
 
 impl Tx {

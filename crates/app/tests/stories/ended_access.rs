@@ -2,11 +2,14 @@
 
 use anteroom_app::accounts::PasswordChange;
 use anteroom_app::sessions::{Login, LoginClient};
-use anteroom_app::{Actor, Ticket, accounts, api_keys, consultations, invitations, password_links, sessions, tickets};
-use anteroom_domain::{Private, Role, Secret};
+use anteroom_app::{
+    Actor, Ticket, accounts, api_keys, consultations, invitations, password_links, sessions, tickets, users,
+};
+use anteroom_domain::{JoinWindow, Private, Role, Secret};
 use anteroom_testkit::{TestParticipant, TestSite, TestStaff, minutes};
 
 use crate::error_code;
+use crate::races::waits;
 
 /// A host in a call, by login.
 struct Call {
@@ -134,7 +137,7 @@ async fn calls_of_other_hosts_go_on() {
 }
 
 #[tokio::test]
-async fn a_revoked_key_leaves_the_calls_it_joined() {
+async fn a_revoked_key_is_removed_from_its_calls() {
     let call = Call::begin().await;
     let site = &call.site;
     let (client, _) = site.api_client().await;
@@ -167,6 +170,82 @@ async fn a_revoked_key_leaves_calls_of_people_alone() {
     api_keys::revoke(&site.app, &call.admin.actor, key).await.unwrap();
     site.run_due_jobs().await;
     assert!(call.host.is_connected() && call.host.connects_with(&ticket).await.is_ok(), "the last ticket is theirs");
+}
+
+/// A later ticket, of a person or another key, replaces a connection only when it is used.
+#[tokio::test]
+async fn a_revoked_key_is_removed_although_others_got_tickets() {
+    let call = Call::begin().await;
+    let site = &call.site;
+    let (client, _) = site.api_client().await;
+    let Actor::Key { id: key, .. } = &client.actor else { panic!("an API client has a key") };
+    let id = call.host.standing().await.appointment;
+    let program = site.as_host(&client, id).await;
+    program.connects().await.unwrap();
+    let (other, _) = site.api_client().await;
+    site.as_host(&other, id).await.requests_ticket().await.unwrap();
+    let later = call.host.requests_ticket().await.unwrap();
+    api_keys::revoke(&site.app, &call.admin.actor, key).await.unwrap();
+    site.run_due_jobs().await;
+    assert!(!program.is_connected() && call.guest.is_connected());
+    assert!(call.host.connects_with(&later).await.is_ok(), "it is not the key's");
+    site.run_due_jobs().await;
+    assert!(call.host.is_connected());
+}
+
+/// On PostgreSQL: the revocation has read which tickets the key has, and waits for the consultation.
+#[tokio::test]
+async fn a_ticket_that_a_person_gets_during_a_revocation_stays_valid() {
+    let (site, admin) = TestSite::set_up_on_postgres().await;
+    let found = admin.books_and_confirms(&site.persona("Jamie"), minutes(5)).await;
+    site.run_due_jobs().await;
+    let host = site.as_host(&admin, found.appointment.id).await;
+    host.starts().await.unwrap();
+    let (client, _) = site.api_client().await;
+    let Actor::Key { id: key, .. } = &client.actor else { panic!("an API client has a key") };
+    site.as_host(&client, found.appointment.id).await.connects().await.unwrap();
+    let mut tx = site.app.store.begin().await.unwrap();
+    tx.lock_consultation(host.consultation).await.unwrap();
+    let mut revocation = std::pin::pin!(api_keys::revoke(&site.app, &admin.actor, key));
+    waits(&site, revocation.as_mut()).await;
+    let consultation = tx.find_consultation(host.consultation).await.unwrap().unwrap();
+    let (consultation, number) = consultation.issue_ticket_number(host.me, JoinWindow::Open, None).unwrap();
+    tx.save_consultation(&consultation).await.unwrap();
+    tx.commit().await.unwrap();
+    revocation.await.unwrap();
+    let after = site.app.store.read().await.unwrap().find_consultation(host.consultation).await.unwrap().unwrap();
+    assert_eq!(after.participant(host.me).unwrap().ticket_number, number);
+    site.run_due_jobs().await;
+    assert!(!host.is_connected(), "the key's connection");
+}
+
+/// A link outlives the key that got it.
+#[tokio::test]
+async fn a_revoked_key_gets_no_links() {
+    let call = Call::begin().await;
+    let site = &call.site;
+    let (client, _) = site.api_client().await;
+    let Actor::Key { id: key, .. } = &client.actor else { panic!("an API client has a key") };
+    let id = call.host.standing().await.appointment;
+    api_keys::revoke(&site.app, &call.admin.actor, key).await.unwrap();
+    for role in [Role::Host, Role::Guest] {
+        let link = invitations::reissue(&site.app, &client.actor, id, role).await;
+        assert_eq!(error_code(link), "forbidden", "a request that began before");
+        assert_eq!(error_code(invitations::replace(&site.app, &client.actor, id, role).await), "forbidden");
+    }
+    site.run_due_jobs().await;
+    assert!(call.host.is_connected() && call.guest.is_connected());
+}
+
+#[tokio::test]
+async fn a_request_by_the_link_of_a_deactivated_host_changes_nothing() {
+    let call = Call::begin().await;
+    let id = call.host.standing().await.appointment;
+    let link = invitations::reissue(&call.site.app, &call.sofia.actor, id, Role::Host).await.unwrap();
+    let by_link = call.site.open_link(&link).await.unwrap();
+    users::deactivate(&call.site.app, &call.admin.actor, call.sofia.id()).await.unwrap();
+    assert_eq!(error_code(by_link.requests_ticket().await), "not_found", "a request that began before");
+    call.site.run_due_jobs().await;
 }
 
 #[tokio::test]

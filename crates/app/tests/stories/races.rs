@@ -1,11 +1,29 @@
 //! Changes that exclude each other, at the same moment: on PostgreSQL, whose transactions run at the same time.
 
+use std::pin::Pin;
+
 use anteroom_app::jobs::Lane;
 use anteroom_app::{Actor, invitations, jobs, users};
 use anteroom_domain::{AppointmentId, Role};
 use anteroom_testkit::{TestSite, hours};
 
 use crate::error_code;
+
+/// Runs `work` until it waits for a lock that another transaction has.
+pub(crate) async fn waits<T>(site: &TestSite, work: Pin<&mut impl Future<Output = T>>) {
+    // More queries than the work has itself.
+    let others = async {
+        for _ in 0..50 {
+            let mut tx = site.app.store.read().await.expect("the store answers");
+            tx.find_practice().await.expect("the store answers");
+        }
+    };
+    tokio::select! {
+        biased;
+        _ = work => panic!("it did not wait"),
+        () = others => {}
+    }
+}
 
 /// Runs `work` while another transaction has the consultation, in which all links of the guest are ended. It must wait
 /// for the other's commit: a link that it creates before would not be seen there, and go on.
@@ -18,18 +36,7 @@ async fn waits_for_the_end_of_all_links<T>(site: &TestSite, id: AppointmentId, w
     let guest = guest.expect("every consultation has a guest");
     ending.revoke_invitations_of(guest.id, site.app.clock.now()).await.expect("the store answers");
     let mut work = std::pin::pin!(work);
-    // More queries than the work has itself.
-    let others = async {
-        for _ in 0..50 {
-            let mut tx = site.app.store.read().await.expect("the store answers");
-            tx.find_practice().await.expect("the store answers");
-        }
-    };
-    tokio::select! {
-        biased;
-        _ = &mut work => panic!("it did not wait"),
-        () = others => {}
-    }
+    waits(site, work.as_mut()).await;
     ending.commit().await.expect("the store answers");
     work.await
 }

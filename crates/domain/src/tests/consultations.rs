@@ -194,6 +194,16 @@ fn a_newer_device_gets_a_higher_ticket_number() {
 }
 
 #[test]
+fn tickets_end_up_to_a_number() {
+    let host = participant_id(HOST);
+    let (first, one) = live().issue_ticket_number(host, JoinWindow::Open, None).unwrap();
+    let (second, _) = first.clone().issue_ticket_number(host, JoinWindow::Open, None).unwrap();
+    assert_eq!(first.clone().end_tickets_up_to(one, host), first.end_tickets(host));
+    assert_eq!(second.clone().end_tickets_up_to(one, host), Ok(second), "the latest is another's");
+    assert_eq!(live().end_tickets_up_to(one, participant_id(STRANGER)), Err(Refusal::NotAdmitted));
+}
+
+#[test]
 fn ended_access_makes_all_tickets_old() {
     for n in [HOST, GUEST] {
         let (there, number) = live().issue_ticket_number(participant_id(n), JoinWindow::Open, None).unwrap();

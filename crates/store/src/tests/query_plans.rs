@@ -82,7 +82,7 @@ async fn run_every_query(store: &Store) {
     tx.lock_admins().await.unwrap();
     tx.upcoming_of(fresh.host, now()).await.unwrap();
     tx.live_seats_of(fresh.host).await.unwrap();
-    tx.live_seats_by_key(&key).await.unwrap();
+    tx.live_tickets_of_key(&key).await.unwrap();
     tx.raise_user_version(fresh.host).await.unwrap();
     tx.hold_user(fresh.host).await.unwrap();
     tx.hold_api_key(&key).await.unwrap();

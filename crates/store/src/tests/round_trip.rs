@@ -1,12 +1,14 @@
 //! Rows round-trip unchanged and are found by each of their keys.
 
-use anteroom_domain::{AppointmentStatus, Author, Entry, ParticipantId, Phase, Role, RoomName, Secret, WordingPack};
+use anteroom_domain::{
+    ApiKeyId, AppointmentStatus, Author, Entry, ParticipantId, Phase, Role, RoomName, Secret, WordingPack,
+};
 
 use super::on_both_engines;
 use super::samples::{
     appointment, confirmed, consultation, host, in_minutes, invitation, now, planned, practice, unique_bytes,
 };
-use crate::{Error, Store};
+use crate::{Error, KeyTicket, Store};
 
 on_both_engines![
     a_practice_round_trips_and_exists_once,
@@ -15,6 +17,7 @@ on_both_engines![
     appointments_of_a_day_are_listed_in_order,
     a_consultation_is_found_by_each_of_its_keys,
     a_consultation_keeps_participants_and_admissions,
+    a_key_keeps_its_last_ticket_until_the_end,
     an_appointment_has_one_consultation,
     a_media_restart_marks_all_as_disconnected,
     consultations_of_several_appointments_are_found_together,
@@ -144,6 +147,29 @@ async fn a_consultation_keeps_participants_and_admissions(store: Store) {
          WHERE id = $1"; kept.participants[1].id.to_string())
         .unwrap();
     assert_eq!(facts, Some((Some(in_minutes(2).as_millisecond()), Some(host.to_string()))));
+}
+
+async fn a_key_keeps_its_last_ticket_until_the_end(store: Store) {
+    let (key, other) = (ApiKeyId::new(unique_bytes()), ApiKeyId::new(unique_bytes()));
+    let mut kept = planned(&store).await;
+    let host = kept.participants[0].id;
+    kept.phase = Phase::Live { started_at: in_minutes(2), started_by: Author::Participant(host) };
+    let mut tx = store.begin().await.unwrap();
+    for issued_to in [Some(&key), Some(&key), Some(&other), None] {
+        kept.participants[0].ticket_number += 1;
+        kept.participants[0].ticket_key = issued_to.cloned();
+        tx.save_consultation(&kept).await.unwrap();
+        kept.version += 1;
+    }
+    let ticket = |number| KeyTicket { consultation: kept.id, participant: host, number };
+    assert_eq!(tx.live_tickets_of_key(&key).await.unwrap(), [ticket(2)]);
+    assert_eq!(tx.live_tickets_of_key(&other).await.unwrap(), [ticket(3)]);
+    kept.phase =
+        Phase::Ended { started_at: in_minutes(2), ended_at: in_minutes(30), ended_by: Author::Participant(host) };
+    tx.save_consultation(&kept).await.unwrap();
+    let rows = crate::engine::fetch_optional!(&mut tx, (i64,); "SELECT COUNT(*) FROM key_tickets");
+    assert_eq!(rows.unwrap(), Some((0,)));
+    tx.commit().await.unwrap();
 }
 
 async fn an_appointment_has_one_consultation(store: Store) {
