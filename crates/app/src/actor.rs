@@ -88,19 +88,19 @@ impl Actor {
     pub(crate) async fn lock_consultation(&self, tx: &mut Tx, id: ConsultationId) -> Result<()> {
         match self {
             Self::Staff(user) => {
-                tx.hold_user(user.id).await?;
+                tx.lock_user(user.id).await?;
                 let current = tx.find_user(user.id).await?.filter(User::is_active).ok_or(Error::Forbidden)?;
                 if current.version != user.version {
                     return Err(Error::Busy); // Logins were ended: a client that still has one repeats the request.
                 }
             }
             Self::Key { id, .. } => {
-                tx.hold_api_key(id).await?;
+                tx.lock_api_key(id).await?;
                 let key = tx.find_api_key(id).await?;
                 key.filter(|key| key.revoked_at.is_none()).ok_or(Error::Forbidden)?;
             }
             Self::Participant { account: Some(account), .. } => {
-                tx.hold_user(*account).await?;
+                tx.lock_user(*account).await?;
                 tx.find_user(*account).await?.filter(User::is_active).ok_or(Error::NotFound)?;
             }
             Self::Console | Self::Participant { account: None, .. } => {}

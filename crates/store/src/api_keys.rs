@@ -4,7 +4,7 @@ use anteroom_domain::{ApiKey, ApiKeyId, KeyScopes};
 use jiff::Timestamp;
 
 use crate::columns::{hash, instant, instant_of, millis, millis_of, parse};
-use crate::engine::{execute, fetch_list, fetch_optional, holding};
+use crate::engine::{execute, fetch_list, fetch_optional, locking};
 use crate::rows::readable;
 use crate::{Error, Snapshot, Tx};
 
@@ -73,9 +73,9 @@ impl Tx {
         Ok(())
     }
 
-    /// Keeps a key as it is until the end of the transaction. Any number of transactions may do so at once.
-    pub async fn hold_api_key(&mut self, id: &ApiKeyId) -> Result<(), Error> {
-        let sql = holding!(
+    /// Locks a key until the end of the transaction, before a change by it. It is not shared: see [`Tx::lock_user`].
+    pub async fn lock_api_key(&mut self, id: &ApiKeyId) -> Result<(), Error> {
+        let sql = locking!(
             self,
             "
             SELECT id

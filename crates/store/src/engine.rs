@@ -106,26 +106,10 @@ macro_rules! locking {
     };
 }
 
-/// The text of a query that keeps the rows it finds as they are until the end of the transaction: a lock against
-/// changes that many transactions can share.
-macro_rules! holding {
-    ($snapshot:expr, $sql:literal) => {
-        match $snapshot.kind() {
-            $crate::engine::EngineKind::Sqlite => $sql,
-            $crate::engine::EngineKind::Postgres => concat!(
-                $sql,
-                "
-               FOR SHARE"
-            ),
-        }
-    };
-}
-
 pub(crate) use execute;
 pub(crate) use fetch_all;
 pub(crate) use fetch_list;
 pub(crate) use fetch_optional;
-pub(crate) use holding;
 pub(crate) use locking;
 pub(crate) use on_engine;
 

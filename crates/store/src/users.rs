@@ -4,7 +4,7 @@ use anteroom_domain::{EmailAddress, PersonName, Private, User, UserId, Zone};
 use jiff::Timestamp;
 
 use crate::columns::{instant, instant_of, millis, millis_of, parse};
-use crate::engine::{execute, fetch_all, fetch_list, fetch_optional, holding, locking};
+use crate::engine::{execute, fetch_all, fetch_list, fetch_optional, locking};
 use crate::rows::readable;
 use crate::{Error, Snapshot, Tx};
 
@@ -116,26 +116,14 @@ impl Tx {
         Ok(())
     }
 
-    /// Keeps a user as they are until the end of the transaction. Any number of transactions may do so at once.
-    pub async fn hold_user(&mut self, user: UserId) -> Result<(), Error> {
-        let sql = holding!(
-            self,
-            "
-            SELECT id
-              FROM users
-             WHERE id = $1"
-        );
-        fetch_optional!(self, (String,); sql; user.to_string())?;
-        Ok(())
-    }
-
     /// Locks this host's bookings until the end of the transaction. Search for overlaps after it: two bookings that
     /// both searched first would both find the slot free. Returns whether the user exists.
     pub async fn lock_host(&mut self, host: UserId) -> Result<bool, Error> {
         self.lock_user(host).await
     }
 
-    /// Locks a user until the end of the transaction, before a change of their sessions or devices. Returns whether
+    /// Locks a user until the end of the transaction, before a change of their sessions or devices, or by them. It is
+    /// not shared: requests that overlap without a gap would keep the end of their sessions waiting. Returns whether
     /// the user exists.
     pub async fn lock_user(&mut self, user: UserId) -> Result<bool, Error> {
         let sql = locking!(

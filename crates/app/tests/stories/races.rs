@@ -1,11 +1,11 @@
 //! Changes that exclude each other, at the same moment: on PostgreSQL, whose transactions run at the same time.
 
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 
 use anteroom_app::jobs::Lane;
-use anteroom_app::{Actor, invitations, jobs, users};
+use anteroom_app::{Actor, Result, api_keys, invitations, jobs, sessions, users};
 use anteroom_domain::{AppointmentId, Role};
-use anteroom_testkit::{TestSite, hours};
+use anteroom_testkit::{TestSite, TestStaff, hours};
 
 use crate::error_code;
 
@@ -35,7 +35,7 @@ async fn waits_for_the_end_of_all_links<T>(site: &TestSite, id: AppointmentId, w
     let guest = consultation.participants.iter().find(|participant| participant.role == Role::Guest);
     let guest = guest.expect("every consultation has a guest");
     ending.revoke_invitations_of(guest.id, site.app.clock.now()).await.expect("the store answers");
-    let mut work = std::pin::pin!(work);
+    let mut work = pin!(work);
     waits(site, work.as_mut()).await;
     ending.commit().await.expect("the store answers");
     work.await
@@ -87,4 +87,39 @@ async fn nobody_is_booked_with_a_host_after_the_deactivation() {
         assert_eq!(ends.1.kind, "user.deactivated");
         assert!(booking.0 < ends.0, "round {round}: booked after the deactivation");
     }
+}
+
+/// A request of the actor is in the middle of its transaction, and `end` waits for it. A later request must not overtake:
+/// requests that overlap without a gap would keep `end` waiting until its time limit.
+async fn is_not_overtaken(site: &TestSite, actor: &Actor, host: &TestStaff, end: impl Future<Output = Result<()>>) {
+    let busy = host.books_and_confirms(&site.persona("Jamie"), hours(1)).await;
+    let free = host.books_and_confirms(&site.persona("Kim"), hours(3)).await;
+    let mut other = site.app.store.begin().await.expect("the store answers");
+    other.lock_consultation(busy.consultation.expect("it is confirmed").id).await.expect("nobody else has it");
+    let link = |of: AppointmentId| invitations::reissue(&site.app, actor, of, Role::Guest);
+    let (mut first, mut end) = (pin!(link(busy.appointment.id)), pin!(end));
+    waits(site, first.as_mut()).await;
+    waits(site, end.as_mut()).await;
+    let mut later = pin!(link(free.appointment.id));
+    waits(site, later.as_mut()).await;
+    other.unchanged().await.expect("the store answers");
+    let (first, ended, later) = tokio::join!(first, end, later);
+    assert_eq!((error_code(first), error_code(ended)), ("yes", "yes"));
+    assert!(["busy", "forbidden"].contains(&error_code(later)), "it came after the end");
+}
+
+#[tokio::test]
+async fn a_revocation_is_not_overtaken_by_later_requests() {
+    let (site, admin) = TestSite::set_up_on_postgres().await;
+    let (client, _) = site.api_client().await;
+    let Actor::Key { id: key, .. } = &client.actor else { panic!("an API client has a key") };
+    is_not_overtaken(&site, &client.actor, &admin, api_keys::revoke(&site.app, &admin.actor, key)).await;
+    site.run_due_jobs().await;
+}
+
+#[tokio::test]
+async fn the_end_of_all_logins_is_not_overtaken_by_later_requests() {
+    let (site, admin) = TestSite::set_up_on_postgres().await;
+    is_not_overtaken(&site, &admin.actor, &admin, sessions::end_all(&site.app, &admin.actor)).await;
+    site.run_due_jobs().await;
 }

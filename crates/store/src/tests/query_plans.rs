@@ -84,8 +84,8 @@ async fn run_every_query(store: &Store) {
     tx.live_seats_of(fresh.host).await.unwrap();
     tx.live_tickets_of_key(&key).await.unwrap();
     tx.raise_user_version(fresh.host).await.unwrap();
-    tx.hold_user(fresh.host).await.unwrap();
-    tx.hold_api_key(&key).await.unwrap();
+    tx.lock_user(fresh.host).await.unwrap();
+    tx.lock_api_key(&key).await.unwrap();
     tx.lock_host(fresh.host).await.unwrap();
     tx.lock_appointment(fresh.id).await.unwrap();
     tx.lock_consultation(kept.id).await.unwrap();
