@@ -95,8 +95,8 @@ fn is_transient(code: &str) -> bool {
     match code.parse::<i32>() {
         // PostgreSQL codes have five characters; SQLite codes are numbers with the primary code in the low byte.
         Ok(number) if code.len() < 5 => {
-            // busy, locked, nomem, ioerr, corrupt, full, cantopen, protocol (a race for the log), notadb
-            const LATER: [i32; 9] = [5, 6, 7, 10, 11, 13, 14, 15, 26];
+            // busy, locked, nomem, ioerr, full, cantopen, protocol (a race for the log)
+            const LATER: [i32; 7] = [5, 6, 7, 10, 13, 14, 15];
             LATER.contains(&(number & 0xff))
         }
         // Connection, resources, operator (who cancels, by a timeout too), system; timeouts of locks and of transactions.
@@ -124,8 +124,9 @@ mod tests {
         for code in ["08006", "53100", "53300", "57014", "55P03", "57P01", "57P03", "25P03", "25P04", "58030"] {
             assert!(is_transient(code), "{code}");
         }
-        // Constraints, a write by a reader, syntax, a statement after a failed one, a missing table.
-        for code in ["787", "1299", "8", "1", "23503", "23502", "25006", "42601", "25P02", "42P01"] {
+        // A damaged file (also of an index), no database, constraints, a write by a reader, syntax, a statement after a
+        // failed one, a missing table.
+        for code in ["11", "779", "26", "787", "1299", "8", "1", "23503", "23502", "25006", "42601", "25P02", "42P01"] {
             assert!(!is_transient(code), "{code}");
         }
     }
