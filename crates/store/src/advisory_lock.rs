@@ -19,27 +19,28 @@ const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 /// Pause before a database that does not answer is tried again.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
-/// The lock, held by a session.
+/// The lock, held by a session. All sessions of this program that have wanted it have a name of their own: of one whose
+/// connection was lost before the answer, nobody here knows whether it has the lock.
 pub(crate) struct AdvisoryLock {
+    /// With that name.
     options: PgConnectOptions,
     session: Session,
 }
 
-/// A connection, and what the server calls it. Numbers of processes are used again, so the start is part of it.
 struct Session {
     connection: PgConnection,
-    process: i32,
-    began_at: String,
 }
 
 impl AdvisoryLock {
     /// Takes the lock on a connection of its own. [`Error::InUse`] if another program has it.
     pub(crate) async fn take(options: PgConnectOptions) -> Result<Self, Error> {
-        let session = in_time(async {
+        in_time(async {
             let mut session = Session::begin(&options).await?;
-            session.take().await.map(|()| session)
-        });
-        Ok(Self { session: session.await?, options })
+            let options = options.application_name(&session.choose_name().await?);
+            session.take().await?;
+            Ok(Self { options, session })
+        })
+        .await
     }
 
     /// Waits until another program has the lock, and returns [`Error::InUse`]. Looks at the connection at this interval;
@@ -62,10 +63,10 @@ impl AdvisoryLock {
         }
     }
 
-    /// Takes the lock on a new connection. The server may not have noticed yet that the old one is gone.
+    /// Takes the lock on a new connection. The server may not have noticed yet that earlier ones are gone.
     pub(crate) async fn take_again(&mut self) -> Result<(), Error> {
         let mut session = Session::begin(&self.options).await?;
-        if session.end(&self.session).await? {
+        if session.end_others().await? {
             session.wait_for_lock().await?;
         } else {
             session.take().await?;
@@ -77,15 +78,13 @@ impl AdvisoryLock {
 
 impl Session {
     async fn begin(options: &PgConnectOptions) -> Result<Self, Error> {
-        let mut connection = options.connect().await?;
-        let (process, began_at) = sqlx::query_as(
-            "SELECT pid, CAST(EXTRACT(EPOCH FROM backend_start) AS TEXT)
-               FROM pg_stat_activity
-              WHERE pid = pg_backend_pid()",
-        )
-        .fetch_one(&mut connection)
-        .await?;
-        Ok(Self { connection, process, began_at })
+        Ok(Self { connection: options.connect().await? })
+    }
+
+    /// Gives this session a name that no other program has, and returns it.
+    async fn choose_name(&mut self) -> Result<String, Error> {
+        let name = "SELECT set_config('application_name', 'anteroom lock ' || gen_random_uuid(), false)";
+        Ok(sqlx::query_scalar(name).fetch_one(&mut self.connection).await?)
     }
 
     async fn take(&mut self) -> Result<(), Error> {
@@ -100,16 +99,15 @@ impl Session {
         Ok(())
     }
 
-    /// Asks the server to end another session of this program. Returns whether it still had it; its locks are released
-    /// soon after.
-    async fn end(&mut self, other: &Self) -> Result<bool, Error> {
+    /// Asks the server to end all other sessions of this name. Returns whether it had any; their locks are released soon
+    /// after, before they disappear from its list.
+    async fn end_others(&mut self) -> Result<bool, Error> {
         let ended = sqlx::query(
             "SELECT pg_terminate_backend(pid)
                FROM pg_stat_activity
-              WHERE pid = $1 AND CAST(EXTRACT(EPOCH FROM backend_start) AS TEXT) = $2",
+              WHERE application_name = current_setting('application_name') AND pid <> pg_backend_pid()",
         );
-        let ended = ended.bind(other.process).bind(&other.began_at).fetch_optional(&mut self.connection).await?;
-        Ok(ended.is_some())
+        Ok(!ended.fetch_all(&mut self.connection).await?.is_empty())
     }
 }
 

@@ -87,3 +87,23 @@ async fn a_session_that_the_server_still_has_does_not_count_as_another_program()
     let new = processes(&mut watcher, true).await;
     assert!(new.len() == 1 && new != old, "{new:?}");
 }
+
+/// The lock was taken again, and the answer was lost with the connection.
+#[tokio::test]
+async fn a_forgotten_session_of_this_program_does_not_count_as_another_one() {
+    let url = cluster::empty_database();
+    let (mut held, mut watcher, mut forgotten) = (lock(&url).await.unwrap(), connect(&url).await, connect(&url).await);
+    let old = processes(&mut watcher, true).await;
+    let name: String = sqlx::query_scalar("SELECT application_name FROM pg_stat_activity WHERE pid = $1")
+        .bind(old[0])
+        .fetch_one(&mut watcher)
+        .await
+        .unwrap();
+    sqlx::query("SELECT set_config('application_name', $1, false)").bind(name).execute(&mut forgotten).await.unwrap();
+    terminate(&mut watcher, old[0]).await;
+    sqlx::query("SELECT pg_advisory_lock($1)").bind(LOCK).execute(&mut forgotten).await.unwrap();
+    let known = processes(&mut watcher, true).await;
+    timeout(LIMIT, held.take_again()).await.unwrap().unwrap();
+    let new = processes(&mut watcher, true).await;
+    assert!(new.len() == 1 && new != known, "{new:?}");
+}
