@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use anteroom_domain::PersonId;
 
 use crate::attendance::Comparison;
-use crate::{App, Error, Result, attendance, jobs};
+use crate::{App, Result, attendance, jobs};
 
 /// What the sweep remembers from one time to the next. It begins anew when the server starts.
 #[derive(Clone, Default)]
@@ -25,9 +25,8 @@ impl SweepPosition {
 /// Sweeps once. Returns whether there may be more to delete.
 pub async fn run(app: &App) -> Result<bool> {
     jobs::take_over_outbox(app).await?;
-    match attendance::reconcile(app).await {
-        Err(Error::Video(error)) => tracing::warn!(%error, "attendance could not be compared"),
-        compared => compared?,
+    if let Err(error) = attendance::reconcile(app).await {
+        tracing::warn!(?error, "attendance could not be compared");
     }
     for (session, at) in app.last_used.take_sessions() {
         // One transaction each: more than one lock at a time could deadlock with a change of all sessions of a user.

@@ -7,7 +7,7 @@ use anteroom_domain::{
 use jiff::Timestamp;
 
 use crate::columns::{instant, instant_of, millis, millis_of, parse, present};
-use crate::engine::{self, execute, fetch_all, fetch_list, fetch_optional, locking};
+use crate::engine::{self, execute, fetch_list, fetch_optional, locking};
 use crate::rows::{ListRow, without_unreadable};
 use crate::{Error, Snapshot, Tx};
 
@@ -171,9 +171,9 @@ impl Snapshot {
         only(&rows)
     }
 
-    /// Who is recorded as connected: room, participant, and since when.
+    /// Who is recorded as connected: room, participant, and since when. Unreadable rows are skipped and logged.
     pub async fn connected_participants(&mut self) -> Result<Vec<(RoomName, ParticipantId, Timestamp)>, Error> {
-        let rows = fetch_all!(self, (String, String, i64); "
+        let rows = fetch_list!(self, (String, String, i64); "
             SELECT (SELECT c.room FROM consultations c WHERE c.id = p.consultation_id), p.id, p.connected_since
               FROM participants p
              WHERE p.connected_since IS NOT NULL")?;
@@ -181,7 +181,8 @@ impl Snapshot {
             let since = instant("participants.connected_since", since)?;
             Ok((RoomName::from_text(room), parse("participants.id", &id)?, since))
         };
-        rows.into_iter().map(connected).collect()
+        let connected = |ListRow { id, row }| ListRow { id, row: row.and_then(connected) };
+        Ok(without_unreadable(rows.into_iter().map(connected)))
     }
 
     /// The consultation whose room has this name. `None` if the room belongs to no consultation.

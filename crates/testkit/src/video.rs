@@ -37,6 +37,14 @@ struct State {
     connected: BTreeMap<(String, String), Bearer>,
     /// Disconnected, not yet reported.
     departed: Vec<Bearer>,
+    /// Connect after the next answer to who is connected.
+    late: Vec<Bearer>,
+}
+
+impl State {
+    fn insert(&mut self, bearer: Bearer) {
+        self.connected.insert((bearer.room.clone(), bearer.identity.clone()), bearer);
+    }
 }
 
 impl FakeVideo {
@@ -96,10 +104,14 @@ impl FakeVideo {
         self.state().connected.remove(&(room.as_str().to_owned(), who.to_string()));
     }
 
-    /// Connects with a ticket, and the report of it is lost.
-    pub fn connect_unreported(&self, ticket: &Ticket) {
-        let bearer = self.bearer_of(ticket);
-        self.state().connected.insert((bearer.room.clone(), bearer.identity.clone()), bearer);
+    /// This bearer connects, and the report of it is lost.
+    pub fn connect_unreported(&self, bearer: Bearer) {
+        self.state().insert(bearer);
+    }
+
+    /// The same, as soon as it has answered who is connected.
+    pub fn connect_after_next_answer(&self, bearer: Bearer) {
+        self.state().late.push(bearer);
     }
 
     /// Reports disconnects since the last call. Returns their number.
@@ -169,9 +181,13 @@ impl Video for FakeVideo {
 
     async fn connected(&self) -> Result<Vec<(RoomName, ParticipantId)>, VideoError> {
         self.reachable()?;
-        let state = self.state();
+        let mut state = self.state();
         let parsed = |(room, who): &(String, String)| Some((RoomName::from_text(room.as_str()), who.parse().ok()?));
-        Ok(state.connected.keys().filter_map(parsed).collect())
+        let connected = state.connected.keys().filter_map(parsed).collect();
+        for bearer in std::mem::take(&mut state.late) {
+            state.insert(bearer);
+        }
+        Ok(connected)
     }
 
     fn check(&self) -> Result<(), VideoError> {

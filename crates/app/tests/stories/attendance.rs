@@ -1,6 +1,7 @@
 //! Attendance of which a report was lost.
 
-use anteroom_app::sweep;
+use anteroom_app::{Bearer, sweep};
+use anteroom_domain::Author;
 use anteroom_testkit::{TestParticipant, TestSite, minutes, seconds};
 use jiff::Timestamp;
 
@@ -8,6 +9,15 @@ use jiff::Timestamp;
 async fn guest_as_seen_by(host: &TestParticipant) -> (Option<Timestamp>, Option<Timestamp>) {
     let standing = host.standing().await;
     (standing.people[0].connected_since, standing.people[0].departed_at)
+}
+
+/// The authors of the last two changes of the appointment.
+async fn last_authors(site: &TestSite, of: &TestParticipant) -> Vec<Author> {
+    let mut tx = site.app.store.read().await.expect("the store answers");
+    let consultation = tx.find_consultation(of.consultation).await.expect("the store answers");
+    let appointment = consultation.expect("a consultation of this site").appointment;
+    let mut rows = tx.audit_of(&appointment.to_string(), 0, 100).await.expect("the store answers");
+    rows.split_off(rows.len() - 2).into_iter().map(|(_, row)| row.author).collect()
 }
 
 async fn sweep_each_minute(site: &TestSite, times: usize) {
@@ -41,7 +51,7 @@ async fn who_is_connected_but_not_recorded_has_arrived() {
     let (site, host, guest) = TestSite::call().await;
     guest.loses_connection().await;
     let ticket = guest.requests_ticket().await.unwrap();
-    site.video.connect_unreported(&ticket);
+    site.video.connect_unreported(site.video.bearer_of(&ticket));
     sweep_each_minute(&site, 1).await;
     let found_at = site.app.clock.now();
     assert_eq!(guest_as_seen_by(&host).await.0, None, "a report may be on its way");
@@ -63,4 +73,62 @@ async fn a_report_that_is_only_late_is_not_corrected() {
     sweep::run(&site.app).await.unwrap();
     sweep_each_minute(&site, 2).await;
     assert_eq!(guest_as_seen_by(&host).await.0, since, "a media server that does not answer says nothing");
+}
+
+#[tokio::test]
+async fn who_reconnects_while_attendance_is_compared_stays_connected() {
+    let (site, host, guest) = TestSite::call().await;
+    let ticket = guest.requests_ticket().await.unwrap();
+    let (since, _) = guest_as_seen_by(&host).await;
+    site.video.disconnect_unreported(&guest.room, guest.me);
+    sweep_each_minute(&site, 1).await;
+    site.video.connect_after_next_answer(site.video.bearer_of(&ticket));
+    sweep_each_minute(&site, 3).await;
+    assert_eq!(guest_as_seen_by(&host).await, (since, None));
+}
+
+#[tokio::test]
+async fn who_left_and_came_back_did_not_arrive_before_they_left() {
+    let (site, host, guest) = TestSite::call().await;
+    guest.loses_connection().await;
+    let ticket = guest.requests_ticket().await.unwrap();
+    site.video.connect_unreported(site.video.bearer_of(&ticket));
+    sweep_each_minute(&site, 1).await;
+    site.clock.advance(seconds(10));
+    guest.connects_with(&ticket).await.unwrap();
+    guest.loses_connection().await;
+    site.video.connect_unreported(site.video.bearer_of(&ticket));
+    let left = site.app.clock.now();
+    sweep_each_minute(&site, 1).await;
+    assert_eq!(guest_as_seen_by(&host).await, (None, Some(left)), "what was found before is another connection");
+    sweep_each_minute(&site, 1).await;
+    let found_at = site.app.clock.now();
+    sweep_each_minute(&site, 1).await;
+    assert_eq!(guest_as_seen_by(&host).await.0, Some(found_at));
+}
+
+#[tokio::test]
+async fn a_correction_is_recorded_as_done_by_the_server() {
+    let (site, host, guest) = TestSite::call().await;
+    let ticket = guest.requests_ticket().await.unwrap();
+    site.video.disconnect_unreported(&guest.room, guest.me);
+    sweep_each_minute(&site, 2).await;
+    site.video.connect_unreported(site.video.bearer_of(&ticket));
+    sweep_each_minute(&site, 2).await;
+    assert_eq!(last_authors(&site, &host).await, [Author::System, Author::System]);
+    assert!(guest_as_seen_by(&host).await.0.is_some());
+}
+
+#[tokio::test]
+async fn a_correction_that_fails_stops_neither_the_others_nor_the_sweep() {
+    let (site, host, guest) = TestSite::call().await;
+    for identity in ["par_00000000000000000000000000000000", "par_ffffffffffffffffffffffffffffffff"] {
+        let room = guest.room.as_str().to_owned();
+        site.video.connect_unreported(Bearer { room, identity: identity.into(), ticket_number: None });
+    }
+    guest.loses_connection().await;
+    let ticket = guest.requests_ticket().await.unwrap();
+    site.video.connect_unreported(site.video.bearer_of(&ticket));
+    sweep_each_minute(&site, 2).await;
+    assert!(guest_as_seen_by(&host).await.0.is_some());
 }

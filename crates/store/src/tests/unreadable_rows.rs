@@ -15,6 +15,7 @@ on_both_engines![
     an_appointment_of_a_newer_version_does_not_hide_the_others,
     a_user_of_a_newer_version_does_not_hide_the_others,
     a_consultation_of_a_newer_version_does_not_hide_the_others,
+    an_unreadable_connection_does_not_hide_the_others,
     a_role_of_a_newer_version_is_kept_and_has_no_rights,
     a_practice_is_always_read,
     unreadable_rows_are_logged_without_their_values,
@@ -96,6 +97,17 @@ async fn a_consultation_of_a_newer_version_does_not_hide_the_others(store: Store
     assert_eq!(tx.consultations_of(&asked).await.unwrap(), [three]);
     assert!(matches!(tx.find_consultation(one.id).await, Err(Error::Corrupt { column: "consultations.phase" })));
     assert!(matches!(tx.find_consultation(two.id).await, Err(Error::Corrupt { column: "participants.entry" })));
+}
+
+async fn an_unreadable_connection_does_not_hide_the_others(store: Store) {
+    let (one, two) = (planned(&store).await, planned(&store).await);
+    let (unreadable, other) = (one.participants[0].id, two.participants[0].id);
+    let mut tx = store.begin().await.unwrap();
+    for (id, since) in [(unreadable, 900_000_000_000_000_000), (other, 1_000_i64)] {
+        execute!(&mut tx; "UPDATE participants SET connected_since = $2 WHERE id = $1"; id.to_string(), since).unwrap();
+    }
+    let found: Vec<_> = tx.connected_participants().await.unwrap().into_iter().map(|(_, id, _)| id).collect();
+    assert_eq!(found, [other]);
 }
 
 async fn a_role_of_a_newer_version_is_kept_and_has_no_rights(store: Store) {
