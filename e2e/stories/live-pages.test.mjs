@@ -81,6 +81,19 @@ proxied("behind a proxy that buffers, the day shows who waits within 15 seconds"
   await page.getByText("1 person is waiting").filter({ visible: true }).waitFor(BEHIND);
 });
 
+proxied("without the file of its texts, which never arrives, the day shows who waits and since when", async (site, proxy) => {
+  const host = await site.openDesktop("host");
+  await logIn(site, host, site.demo.host);
+  let asked = 0;
+  await host.page.route(/\/assets\/site-(en|de)-[^/]*\.js$/, () => void (asked += 1));
+  await host.page.goto(proxy.url("/day"), { waitUntil: "commit" });
+  await openWaitingRoom(site);
+  await host.page.locator('[data-tone="waiting"]').waitFor(BEHIND);
+  assert.match(await host.page.locator("time[data-since]").first().innerText(), /just now|min/);
+  await host.page.getByRole("button", { name: "Sound on" }).waitFor();
+  assert.ok(asked > 0, "the page asked for the file");
+});
+
 proxied("behind a proxy that buffers, a guest is brought into the call", async (site, proxy) => {
   proxy.buffer();
   const { guestLink, hostLink } = demoAppointment(site);
