@@ -51,11 +51,6 @@ impl Zone {
         if self.is_known() { self.name() } else { "UTC" }
     }
 
-    /// The name beside a local time. An unknown zone is marked as such.
-    pub fn label(&self) -> String {
-        if self.is_known() { self.name().to_owned() } else { format!("UTC, unknown zone {}", self.name()) }
-    }
-
     /// Local time in this zone.
     pub fn local(&self, at: Timestamp) -> DateTime {
         self.as_jiff().to_datetime(at)
