@@ -1,6 +1,6 @@
 //! The directory: what API clients see of the open rooms. HTTP requests read it without asking the media threads.
 //!
-//! A room publishes its listing when something in it has changed, before the request that changed it is answered.
+//! A room publishes its listing when something in it has changed, before a client is sent it.
 
 use std::collections::BTreeMap;
 use std::ops::Bound;

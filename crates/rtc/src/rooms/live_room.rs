@@ -188,16 +188,16 @@ impl LiveRoom {
 
     pub(super) fn run_inputs(&mut self, now: Instant) {
         self.offers_due |= !self.inputs.is_empty();
-        let mut may_have_changed = false;
         while let Some(input) = self.inputs.pop_front() {
-            may_have_changed |= may_change_listing(&input);
+            let may_have_changed = may_change_listing(&input);
             self.room.handle(now, input);
+            if may_have_changed {
+                // Before clients are sent the change: one may ask the server API at once.
+                self.publish_participants();
+            }
             while let Some(output) = self.room.poll() {
                 self.perform(now, output);
             }
-        }
-        if may_have_changed {
-            self.publish_participants();
         }
     }
 

@@ -9,11 +9,12 @@ use anteroom_room::{
     TrackOptions, TrackSid, WireData,
 };
 use anteroom_signalling::{
-    DataFrame, DataInput, Frame, Labels, NegotiatedAnswer, PeerRole, RoomInfo, RoomSnapshot, RpcRequest, ServerData,
-    Signalling, SubscribedSection,
+    ApiRequest, ApiResponse, DataFrame, DataInput, Frame, Labels, NegotiatedAnswer, PeerRole, RoomInfo, RoomSnapshot,
+    RpcRequest, ServerData, Signalling, SubscribedSection,
 };
 
 use super::*;
+use crate::rooms::directory::RoomDirectory;
 
 /// Data messages that arrived at clients of this wire: to whom, from whom, which.
 type Received = Arc<Mutex<Vec<(String, String, DataMessage)>>>;
@@ -21,6 +22,19 @@ type Received = Arc<Mutex<Vec<(String, String, DataMessage)>>>;
 struct OtherWire {
     identity: String,
     received: Received,
+    directory: Arc<RoomDirectory>,
+}
+
+impl OtherWire {
+    /// What the room sends about a participant, and what API clients see at that moment if it differs.
+    fn shown(&self, info: &Participant) -> String {
+        let shown = format!("{} {:?}", info.identity, info.state);
+        match self.directory.answer(&ApiRequest::GetParticipant("a".to_owned(), info.identity.clone())) {
+            Some(Ok(ApiResponse::Participant(listed))) if *listed == *info => shown,
+            Some(Ok(ApiResponse::Participant(listed))) => format!("{shown}, listed {:?}", listed.state),
+            _ => format!("{shown}, not listed"),
+        }
+    }
 }
 
 impl Signalling for OtherWire {
@@ -39,7 +53,7 @@ impl Signalling for OtherWire {
     fn output(&mut self, output: &Output) -> Vec<Frame> {
         match output {
             Output::ParticipantsUpdated { about, .. } => {
-                let names: Vec<_> = about.iter().map(|info| format!("{} {:?}", info.identity, info.state)).collect();
+                let names: Vec<_> = about.iter().map(|info| self.shown(info)).collect();
                 vec![Frame::Text(format!("updated {}", names.join(", ")))]
             }
             Output::TrackPending { track, .. } => vec![Frame::Text(format!("pending {}", track.sid))],
@@ -140,7 +154,8 @@ impl Signalling for OtherWire {
 }
 
 fn join_other(harness: &mut RoomsHarness, identity: &str, received: &Received) -> Client {
-    let signalling = OtherWire { identity: identity.to_owned(), received: Arc::clone(received) };
+    let (received, directory) = (Arc::clone(received), Arc::clone(&harness.rooms.directory));
+    let signalling = OtherWire { identity: identity.to_owned(), received, directory };
     let join_request = JoinRequest { auto_subscribe: true, ..JoinRequest::default() };
     harness.join_with("a", identity, join_request, |_| Box::new(signalling)).unwrap()
 }
