@@ -121,6 +121,7 @@ pub(crate) const fn text<C>(_connection: &C, sql: &'static str) -> &'static str 
 
 /// The text of a statement. Recorded with its engine, so that a test can check the query plan.
 #[cfg(test)]
+#[track_caller]
 pub(crate) fn text<C: crate::tests::query_plans::HasEngine>(_connection: &C, sql: &'static str) -> &'static str {
     crate::tests::query_plans::remember(C::KIND, sql);
     sql
