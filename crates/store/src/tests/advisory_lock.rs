@@ -107,3 +107,16 @@ async fn a_forgotten_session_of_this_program_does_not_count_as_another_one() {
     let new = processes(&mut watcher, true).await;
     assert!(new.len() == 1 && new != known, "{new:?}");
 }
+
+#[tokio::test]
+async fn another_program_that_was_faster_keeps_its_lock() {
+    let url = cluster::empty_database();
+    let (mut held, mut watcher) = (lock(&url).await.unwrap(), connect(&url).await);
+    let old = processes(&mut watcher, true).await;
+    terminate(&mut watcher, old[0]).await;
+    while !processes(&mut watcher, true).await.is_empty() {}
+    let _faster = lock(&url).await.unwrap();
+    let theirs = processes(&mut watcher, true).await;
+    assert!(matches!(timeout(LIMIT, held.take_again()).await.unwrap(), Err(Error::InUse)));
+    assert_eq!(processes(&mut watcher, true).await, theirs);
+}
