@@ -147,7 +147,8 @@ impl Programs {
     fn anteroom_command(&self, placement: Placement, port: u16, data: &Path) -> Result<Command> {
         std::fs::write(data.join("livekit.toml"), format!("key = \"{KEY}\"\nsecret = \"{SECRET}\"\n"))?;
         let mut server = placement.command(&self.anteroom);
-        server.args(["serve", "--advertise", "127.0.0.1", "--listen", &format!("127.0.0.1:{port}")]);
+        // `--new-practice`: the keys are there and the practice is not, which is what a lost database looks like.
+        server.args(["serve", "--new-practice", "--advertise", "127.0.0.1", "--listen", &format!("127.0.0.1:{port}")]);
         server.arg("--data").arg(data);
         if let Some(threads) = placement.threads {
             server.args(["--media-threads", &threads.to_string()]);
