@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, ensure};
 use serde_json::json;
 
-use crate::process::{run, run_captured};
+use crate::process::run_captured;
 use crate::stages::Proof;
 use crate::test_counts::count_go;
 use crate::{install, media_server, paths};
@@ -63,7 +63,7 @@ fn build() -> Result<PathBuf> {
     } });
     std::fs::write(&overlay, replaced.to_string()).with_context(|| format!("cannot write {}", overlay.display()))?;
     let (overlay, program) = (overlay.to_string_lossy(), tests.to_string_lossy());
-    run(install::go(&["test", "-c", "-overlay", &overlay, "-o", &program, "./test"])?.current_dir(source))?;
+    run_captured(install::go(&["test", "-c", "-overlay", &overlay, "-o", &program, "./test"])?.current_dir(source))?;
     Ok(tests)
 }
 

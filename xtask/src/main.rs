@@ -11,6 +11,7 @@
 mod bench;
 mod clients;
 mod demo;
+mod failures;
 mod fuzz;
 mod install;
 mod livekit_suite;

@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::install;
 use crate::paths::{self, Profile};
-use crate::process::{command, run};
+use crate::process::{command, run_captured};
 
 /// API key and secret of the test server.
 pub(crate) const KEY: &str = "devkey";
@@ -24,7 +24,7 @@ pub(crate) struct MediaServer {
 /// Builds the server and returns the path of the binary.
 pub(crate) fn build() -> Result<PathBuf> {
     install::make()?;
-    run(&mut command("cargo", &["build", "--package", "anteroom-rtc", "--example", "plain"]))?;
+    run_captured(&mut command("cargo", &["build", "--package", "anteroom-rtc", "--example", "plain"]))?;
     Ok(paths::built(Profile::Dev)?.join("examples/plain"))
 }
 

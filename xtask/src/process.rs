@@ -1,9 +1,31 @@
 //! Runs child processes; an error contains the command line and the exit status.
 
+use std::fmt;
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, ExitStatus, Stdio};
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+
+/// A process that the command left behind may keep its output open. Nothing for this long after the exit: it is complete.
+const QUIET: Duration = Duration::from_secs(2);
+
+/// A command that failed, with everything it printed.
+#[derive(Debug)]
+pub(crate) struct CommandFailed {
+    line: String,
+    status: ExitStatus,
+    pub(crate) output: String,
+}
+
+impl std::error::Error for CommandFailed {}
+
+impl fmt::Display for CommandFailed {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "`{}` failed: {}", self.line, self.status)
+    }
+}
 
 /// A command in the root of the repository, without stdin: it cannot wait for input.
 pub(crate) fn command(program: &str, args: &[&str]) -> Command {
@@ -30,19 +52,37 @@ pub(crate) fn run_quietly(command: &mut Command) -> Result<()> {
     check_status(&line, output.status)
 }
 
-/// Runs to the end, shows the output as it comes, and returns stdout.
+/// Runs to the end, shows the output as it comes, and returns it: stdout and stderr in the order of writing.
+/// The error is [`CommandFailed`].
 pub(crate) fn run_captured(command: &mut Command) -> Result<String> {
     let line = command_line(command);
-    let mut child = command.stdout(Stdio::piped()).spawn().with_context(|| format!("cannot start `{line}`"))?;
-    let stdout = child.stdout.take().expect("stdout was piped two lines above");
+    let (reader, writer) = std::io::pipe()?;
+    command.stdout(writer.try_clone()?).stderr(writer);
+    let child = command.spawn();
+    // The command still has the writing end, which would keep the output open.
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    let mut child = child.with_context(|| format!("cannot start `{line}`"))?;
+    let (sender, lines) = channel();
+    std::thread::spawn(move || {
+        let lines = BufReader::new(reader).split(b'\n').map_while(Result::ok);
+        lines.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).for_each(|line| drop(sender.send(line)));
+    });
     let mut output = String::new();
-    for bytes in BufReader::new(stdout).split(b'\n') {
-        let line = String::from_utf8_lossy(&bytes?).into_owned();
-        println!("{line}");
-        output.push_str(&line);
-        output.push('\n');
+    loop {
+        match lines.recv_timeout(QUIET) {
+            Ok(line) => {
+                println!("{line}");
+                output.push_str(&line);
+                output.push('\n');
+            }
+            Err(RecvTimeoutError::Timeout) if child.try_wait()?.is_none() => {}
+            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => break,
+        }
     }
-    check_status(&line, child.wait()?)?;
+    let status = child.wait()?;
+    if !status.success() {
+        return Err(CommandFailed { line, status, output }.into());
+    }
     Ok(output)
 }
 
@@ -56,4 +96,32 @@ fn check_status(line: &str, status: ExitStatus) -> Result<()> {
 fn command_line(command: &Command) -> String {
     let words = std::iter::once(command.get_program()).chain(command.get_args());
     words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shell(script: &str) -> Result<String> {
+        run_captured(&mut command("sh", &["-c", script]))
+    }
+
+    #[test]
+    fn both_streams_are_captured_in_order() {
+        assert_eq!(shell("echo one; echo two >&2; echo three").unwrap(), "one\ntwo\nthree\n");
+    }
+
+    #[test]
+    fn failed_command_keeps_its_output() {
+        let error = shell("echo a test failed >&2; exit 3").unwrap_err();
+        assert_eq!(error.to_string(), "`sh -c echo a test failed >&2; exit 3` failed: exit status: 3");
+        assert_eq!(error.downcast_ref::<CommandFailed>().unwrap().output, "a test failed\n");
+    }
+
+    #[test]
+    fn output_ends_although_a_process_was_left_behind() {
+        let started = std::time::Instant::now();
+        assert_eq!(shell("sleep 60 & echo done").unwrap(), "done\n");
+        assert!(started.elapsed() < Duration::from_secs(30), "{:?}", started.elapsed());
+    }
 }

@@ -5,8 +5,8 @@ use std::path::Path;
 use anyhow::{Result, bail, ensure};
 
 use crate::media_server::{self, KEY, MediaServer, SECRET};
-use crate::process::{command, run, run_captured};
-use crate::stages::Proof;
+use crate::process::{command, run_captured};
+use crate::stages::{PartsFailed, Proof};
 use crate::test_counts::{Counts, count_go, count_node, count_pytest, count_stories, count_vitest};
 use crate::{install, paths};
 
@@ -44,12 +44,12 @@ pub(crate) fn stage() -> Result<Proof> {
             Ok(ran) => counts.add(ran),
             Err(error) => {
                 println!("─ {name}: {error:#}");
-                failed.push(*name);
+                failed.push((*name, error));
             }
         }
     }
     if !failed.is_empty() {
-        bail!("{}", failed.join("; "));
+        bail!(PartsFailed(failed));
     }
     Ok(Proof::Tests(counts))
 }
@@ -122,7 +122,7 @@ fn go_published(program: &Path) -> Result<Counts> {
     let tests = paths::reference_dir()?.join("go-sdk.test");
     let mut build =
         install::go(&["test", "-c", "-o", &tests.to_string_lossy(), "github.com/livekit/server-sdk-go/v2"])?;
-    run(build.current_dir(&directory))?;
+    run_captured(build.current_dir(&directory))?;
     let mut play = install::in_own_network(&["sh", "published.sh"])?;
     let output = run_captured(play.arg(program).arg(&tests).current_dir(&directory))?;
     Ok(count_go(&output))

@@ -1,9 +1,13 @@
 //! Runs stages, prints a result line with the duration for each, and fails with the list of failed stages.
+//!
+//! What failed is printed once more at the end: a build server shows the last lines only.
 
+use std::fmt;
 use std::time::Instant;
 
-use anyhow::{Result, bail, ensure};
+use anyhow::{Error, Result, bail, ensure};
 
+use crate::failures::{self, Part};
 use crate::test_counts::Counts;
 
 /// One step of `cargo xtask test` or `ci`.
@@ -19,16 +23,30 @@ pub(crate) enum Proof {
     Tests(Counts),
 }
 
+/// Parts of one stage that failed, each with its error.
+#[derive(Debug)]
+pub(crate) struct PartsFailed(pub(crate) Vec<(&'static str, Error)>);
+
+impl std::error::Error for PartsFailed {}
+
+impl fmt::Display for PartsFailed {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<&str> = self.0.iter().map(|(name, _)| *name).collect();
+        formatter.write_str(&names.join("; "))
+    }
+}
+
 /// Runs all stages, also after a failed one, so that one run reports every failure.
 pub(crate) fn run(stages: &[Stage]) -> Result<()> {
     let started = Instant::now();
     let results: Vec<StageResult> = stages.iter().map(run_stage).collect();
     println!();
+    failures::summary(&failed_parts(&results)).iter().for_each(|line| println!("{line}"));
     for result in &results {
         println!("{}", result.text);
     }
     println!("{:>7.1} s  total", started.elapsed().as_secs_f64());
-    let failed: Vec<&str> = results.iter().filter(|result| result.failed).map(|result| result.name).collect();
+    let failed: Vec<&str> = results.iter().filter(|result| result.error.is_some()).map(|result| result.name).collect();
     if !failed.is_empty() {
         bail!("failed: {}", failed.join(", "));
     }
@@ -38,7 +56,22 @@ pub(crate) fn run(stages: &[Stage]) -> Result<()> {
 struct StageResult {
     name: &'static str,
     text: String,
-    failed: bool,
+    error: Option<Error>,
+}
+
+/// The failed parts of all stages; a stage without parts is one.
+fn failed_parts(results: &[StageResult]) -> Vec<Part> {
+    let mut failed = Vec::new();
+    for result in results {
+        match result.error.as_ref().map(|error| (error, error.downcast_ref::<PartsFailed>())) {
+            Some((_, Some(parts))) => {
+                failed.extend(parts.0.iter().map(|(part, error)| Part::new(format!("{}, {part}", result.name), error)))
+            }
+            Some((error, None)) => failed.push(Part::new(result.name.to_owned(), error)),
+            None => {}
+        }
+    }
+    failed
 }
 
 fn run_stage(stage: &Stage) -> StageResult {
@@ -47,13 +80,13 @@ fn run_stage(stage: &Stage) -> StageResult {
     let started = Instant::now();
     let summary = (stage.work)().and_then(|proof| summary(&proof));
     let seconds = started.elapsed().as_secs_f64();
-    let (word, detail) = match &summary {
-        Ok(detail) => ("ok", detail.clone()),
-        Err(error) => ("FAILED", format!("{error:#}")),
+    let (word, detail, error) = match summary {
+        Ok(detail) => ("ok", detail, None),
+        Err(error) => ("FAILED", failures::cut(&format!("{error:#}")), Some(error)),
     };
     let text = format!("{seconds:>7.1} s  {name:<13} {word}  {detail}");
     println!("{text}");
-    StageResult { name, text, failed: summary.is_err() }
+    StageResult { name, text, error }
 }
 
 fn summary(proof: &Proof) -> Result<String> {

@@ -3,7 +3,7 @@
 use anyhow::{Result, bail};
 
 use crate::paths::{self, Profile};
-use crate::process::{command, run, run_captured};
+use crate::process::{command, run_captured};
 use crate::stages::{Proof, Stage};
 use crate::test_counts::{count_cargo, count_node};
 use crate::{clients, demo, install, livekit_suite, sdk, stages, tidy, ui};
@@ -41,7 +41,7 @@ pub(crate) fn test(names: &[&str]) -> Result<()> {
 
 fn format() -> Result<Proof> {
     install::toolchain("rustfmt")?;
-    run(&mut command("cargo", &["fmt", "--all", "--check"]))?;
+    run_captured(&mut command("cargo", &["fmt", "--all", "--check"]))?;
     Ok(Proof::Checked)
 }
 
@@ -54,13 +54,13 @@ fn lints() -> Result<Proof> {
     install::toolchain("clippy")?;
     install::make()?;
     ui::build()?; // the server embeds the output of Vite and does not compile without it
-    run(&mut command("cargo", &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
+    run_captured(&mut command("cargo", &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
     Ok(Proof::Checked)
 }
 
 fn ui_tests() -> Result<Proof> {
     ui::build()?;
-    run(command("npm", &["run", "--silent", "check"]).current_dir(ui::directory()))?;
+    run_captured(command("npm", &["run", "--silent", "check"]).current_dir(ui::directory()))?;
     let output = run_captured(command("npm", &["run", "--silent", "test"]).current_dir(ui::directory()))?;
     Ok(Proof::Tests(count_node(&output)))
 }
@@ -91,7 +91,7 @@ fn stories() -> Result<Proof> {
     let chromium = install::chromium()?;
     install::firefox()?;
     demo::build(Profile::Dev)?;
-    run(command("npm", &["run", "--silent", "check"]).current_dir(&e2e))?;
+    run_captured(command("npm", &["run", "--silent", "check"]).current_dir(&e2e))?;
     let output = run_captured(
         command("npm", &["run", "--silent", "test"])
             .current_dir(&e2e)
