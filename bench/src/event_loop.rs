@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use mio::unix::SourceFd;
 use mio::{Events, Interest, Poll, Token};
 
@@ -11,7 +11,7 @@ use crate::clock::Now;
 use crate::histogram::Histogram;
 use crate::peer_connection::Buffers;
 use crate::plan::Participant;
-use crate::signal::{Mode, Signal, source_address};
+use crate::signalling::JoinMethod;
 use crate::tally::Tally;
 
 const SOCKETS: [Socket; 3] = [Socket::Signal, Socket::Publisher, Socket::Subscriber];
@@ -47,16 +47,14 @@ impl EventLoop {
     }
 
     /// A participant joins. Blocks until the server has accepted.
-    pub(crate) fn join(&mut self, who: Participant, mode: Mode, url: &str, token: &str) -> Result<()> {
+    pub(crate) fn join(&mut self, who: Participant, method: JoinMethod<'_>) -> Result<()> {
         let number = self.clients.len();
-        let source = source_address(url, self.first_address + number);
-        let signal = Signal::connect(url, token, source, mode).with_context(|| who.identity.clone())?;
-        let mut client = Client::new(Now::read(), number as u32, who, signal, source)?;
+        let mut client = method.enter(Now::read(), number as u32, self.first_address + number, who)?;
         let registry = self.poll.registry();
         let token = |socket: Socket| Token(number * SOCKETS.len() + socket as usize);
-        registry.register(&mut SourceFd(&client.signal.raw_fd()), token(Socket::Signal), Interest::READABLE)?;
-        registry.register(&mut client.publisher.socket, token(Socket::Publisher), Interest::READABLE)?;
-        if let Some(subscriber) = &mut client.subscriber {
+        registry.register(&mut SourceFd(&client.signalling().raw_fd()), token(Socket::Signal), Interest::READABLE)?;
+        registry.register(&mut client.connections.publisher.socket, token(Socket::Publisher), Interest::READABLE)?;
+        if let Some(subscriber) = &mut client.connections.subscriber {
             registry.register(&mut subscriber.socket, token(Socket::Subscriber), Interest::READABLE)?;
         }
         self.clients.push(Some(client));
@@ -135,7 +133,7 @@ impl EventLoop {
         let Some(mut client) = self.clients[number].take() else { return };
         match act(&mut client, self) {
             Ok(()) => self.clients[number] = Some(client),
-            Err(error) => self.failures.push(format!("{}: {error:#}", client.who.identity)),
+            Err(error) => self.failures.push(format!("{}: {error:#}", client.connections.who.identity)),
         }
     }
 }

@@ -5,14 +5,14 @@ use std::ops::Range;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use clap::Args;
+use clap::{Args, ValueEnum};
 
-use crate::client::Client;
+use crate::client::ClientConnections;
 use crate::clock::Now;
 use crate::event_loop::EventLoop;
 use crate::plan::{Load, Participant};
 use crate::process::Usage;
-use crate::signal::Mode;
+use crate::signalling::{JoinMethod, Mode};
 use crate::summary::{Server, Summary};
 use crate::syscalls::SyscallCount;
 use crate::token::ApiKey;
@@ -37,7 +37,10 @@ pub(crate) struct Flags {
     key: ApiKey,
     #[command(flatten)]
     load: Load,
-    /// Peer connections of a client.
+    /// What the server speaks.
+    #[arg(long, value_enum, default_value = "livekit")]
+    protocol: Protocol,
+    /// Peer connections of a client of LiveKit's protocol.
     #[arg(long, value_enum, default_value = "dual")]
     mode: Mode,
     /// Length of the measured window in seconds.
@@ -58,6 +61,14 @@ pub(crate) struct Flags {
     /// First part of the names of the rooms.
     #[arg(long, default_value = "bench")]
     rooms: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Protocol {
+    #[value(name = "livekit")]
+    LiveKit,
+    /// The VideoRoom plugin over WebSocket.
+    Janus,
 }
 
 /// Numbers of the packets that a source sent within the window and that should be forwarded.
@@ -105,7 +116,11 @@ pub(crate) fn run(flags: &Flags) -> Result<Summary> {
 fn join(clients: &mut EventLoop, flags: &Flags, who: &Participant) -> Result<()> {
     let room = format!("{}{}", flags.rooms, who.room);
     let token = flags.key.token(Now::read().unix, &room, &who.identity)?;
-    clients.join(who.clone(), flags.mode, &flags.url, &token)?;
+    let method = match flags.protocol {
+        Protocol::LiveKit => JoinMethod::LiveKit { url: &flags.url, token: &token, mode: flags.mode },
+        Protocol::Janus => JoinMethod::Janus { url: &flags.url },
+    };
+    clients.join(who.clone(), method)?;
     clients.run(JOIN_INTERVAL)
 }
 
@@ -115,27 +130,33 @@ fn pause(seconds: f64) {
     std::thread::sleep(Duration::from_secs_f64(seconds));
 }
 
+fn all(clients: &EventLoop) -> impl Iterator<Item = &ClientConnections> {
+    clients.clients().map(|client| &client.connections)
+}
+
 /// The others in a client's room.
-fn others<'a>(clients: &'a EventLoop, client: &'a Client) -> impl Iterator<Item = &'a Client> + 'a {
-    let is_other = |other: &&Client| other.who.room == client.who.room && other.first_source() != client.first_source();
-    clients.clients().filter(is_other)
+fn others<'a>(
+    clients: &'a EventLoop,
+    client: &'a ClientConnections,
+) -> impl Iterator<Item = &'a ClientConnections> + 'a {
+    all(clients).filter(|other| other.who.room == client.who.room && other.number != client.number)
 }
 
 fn all_receive(clients: &EventLoop) -> bool {
-    let receives = |client: &Client| {
-        let mut wanted = others(clients, client).flat_map(Client::published_steadily);
+    let receives = |client: &ClientConnections| {
+        let mut wanted = others(clients, client).flat_map(ClientConnections::published_steadily);
         wanted.all(|source| client.devices.sources.contains_key(&source))
     };
-    clients.clients().all(receives)
+    all(clients).all(receives)
 }
 
 fn sent(clients: &EventLoop) -> BTreeMap<u32, u32> {
-    clients.clients().flat_map(|client| client.devices.sent()).collect()
+    all(clients).flat_map(|client| client.devices.sent()).collect()
 }
 
 /// Of the packets sent between these two counts, those that should be forwarded.
 fn windows(clients: &EventLoop, first: &BTreeMap<u32, u32>, last: &BTreeMap<u32, u32>) -> Windows {
-    let to_forward = clients.clients().flat_map(|client| client.devices.to_forward());
+    let to_forward = all(clients).flat_map(|client| client.devices.to_forward());
     let within = |(source, numbers): (u32, Vec<Range<u32>>)| {
         let count = |counts: &BTreeMap<u32, u32>| counts.get(&source).copied().unwrap_or_default();
         (source, intersection(&numbers, count(first)..count(last)))
@@ -150,8 +171,8 @@ fn intersection(ranges: &[Range<u32>], window: Range<u32>) -> Vec<Range<u32>> {
 
 fn count(clients: &EventLoop, people: &[Participant], windows: &Windows) -> Summary {
     let (mut expected, mut arrived, mut routes, mut alive) = (0, 0, 0, 0);
-    for client in clients.clients() {
-        for source in others(clients, client).flat_map(Client::published) {
+    for client in all(clients) {
+        for source in others(clients, client).flat_map(ClientConnections::published) {
             let window = windows.get(&source).map(Vec::as_slice).unwrap_or_default();
             let sent: u64 = window.iter().map(|numbers| u64::from(numbers.end - numbers.start)).sum();
             let source = client.devices.sources.get(&source);
@@ -182,7 +203,7 @@ fn count(clients: &EventLoop, people: &[Participant], windows: &Windows) -> Summ
         useless_rtp: tally.datagrams.rtp.saturating_sub(tally.useful),
         rtcp: tally.datagrams.rtcp,
         stun: tally.datagrams.stun,
-        keyframe_requests: clients.clients().map(|client| client.devices.keyframe_requests).sum(),
+        keyframe_requests: all(clients).map(|client| client.devices.keyframe_requests).sum(),
         generator_late_p99: milliseconds(clients.lateness.percentile(0.99)),
         ..Summary::default()
     }

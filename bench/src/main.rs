@@ -1,6 +1,6 @@
 //! Load generators. Each command prints what it measured as one line of JSON; `cargo xtask bench` starts the servers.
 //!
-//! `load` and `abuse`: participants on str0m that speak LiveKit's protocol, with stamped packets instead of video and
+//! `load` and `abuse`: participants on str0m that speak LiveKit's protocol (`load` also Janus'), with stamped packets instead of video and
 //! audio. `storm` and `pages`: guests, staff and API clients over HTTP.
 
 #![expect(clippy::print_stdout, reason = "a command line tool prints its result to stdout")]
@@ -17,7 +17,7 @@ mod pages;
 mod peer_connection;
 mod plan;
 mod process;
-mod signal;
+mod signalling;
 mod stamp;
 mod storm;
 mod summary;

@@ -86,6 +86,13 @@ impl PeerConnection {
         Ok(())
     }
 
+    /// Names our address in the next offer or answer, for a server that checks only addresses it knows.
+    pub(crate) fn add_own_candidate(&mut self) -> Result<()> {
+        let own = self.socket.local_addr()?;
+        self.rtc.add_local_candidate(Candidate::builder().udp().host(own).build()?);
+        Ok(())
+    }
+
     fn candidates_of(&mut self, sdp: &str) -> Result<()> {
         for line in sdp.lines().filter_map(|line| line.strip_prefix("a=")).filter(|line| line.starts_with("candidate:"))
         {

@@ -39,7 +39,8 @@ cargo xtask tidy CHECK [P]  run one check, also where it is not enforced yet, on
 cargo xtask tidy words      count the uses of retired words by word and folder; `tidy words P` lists them
 cargo xtask bench join      measure the time from the click on Join to the first remote video frame
 cargo xtask bench media [SCENARIO]...
-                            load our media server and LiveKit's with the same calls: CPU, loss, delay, memory
+                            load our media server and LiveKit's (--peers livekit,janus) with the same calls: CPU,
+                            loss, delay, memory
 cargo xtask bench hostile [ATTACK]...
                             attack our media server while calls run: their delay and loss, memory, log lines
 cargo xtask bench packets   measure CPU time per forwarded packet and per join, in memory

@@ -12,7 +12,7 @@ use crate::client::Client;
 use crate::clock::Now;
 use crate::event_loop::EventLoop;
 use crate::plan::Participant;
-use crate::signal::Mode;
+use crate::signalling::{JoinMethod, Mode};
 
 /// Bits per second of an abuser's camera: more than one core encrypts.
 const FLOOD: u32 = 1_000_000_000;
@@ -37,7 +37,7 @@ pub(super) fn flood(abuser: &Abuser<'_>) -> Result<Achieved> {
             for client in clients.clients_mut() {
                 achieved.attempts += match abuser.flags.attack {
                     Attack::MalformedInside => send_malformed(client, &mut random),
-                    Attack::Data => client.publisher.send_data(&data_packet(), BATCH),
+                    Attack::Data => client.connections.publisher.send_data(&data_packet(), BATCH),
                     _ => 0,
                 };
             }
@@ -53,18 +53,21 @@ fn connect(abuser: &Abuser<'_>) -> Result<EventLoop> {
     let mut clients = EventLoop::new(FIRST_ADDRESS + number)?;
     let (room, identity) = (format!("abuse{}", number / 2), format!("abuser{number}"));
     let token = flags.key.token(Now::read().unix, &room, &identity)?;
-    clients.join(who(flags.attack, identity), Mode::Dual, &flags.url, &token)?;
-    clients.run_until(CONNECT_LIMIT, |clients| clients.clients().all(|client| client.publisher.connected))?;
+    let method = JoinMethod::LiveKit { url: &flags.url, token: &token, mode: Mode::Dual };
+    clients.join(who(flags.attack, identity), method)?;
+    clients
+        .run_until(CONNECT_LIMIT, |clients| clients.clients().all(|client| client.connections.publisher.connected))?;
     Ok(clients)
 }
 
 /// Media packets sent so far.
 fn packets(clients: &EventLoop) -> u64 {
-    clients.clients().flat_map(|client| client.devices.sent()).map(|(_, sent)| u64::from(sent)).sum()
+    clients.clients().flat_map(|client| client.connections.devices.sent()).map(|(_, sent)| u64::from(sent)).sum()
 }
 
 fn send_malformed(client: &Client, random: &mut Random) -> u64 {
-    let sent = (0..BATCH).filter(|_| client.publisher.socket.send(&packet(Attack::MalformedInside, random)).is_ok());
+    let sent = (0..BATCH)
+        .filter(|_| client.connections.publisher.socket.send(&packet(Attack::MalformedInside, random)).is_ok());
     sent.count() as u64
 }
 

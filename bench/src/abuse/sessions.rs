@@ -8,10 +8,9 @@ use proto::signal_request::Message as Request;
 use proto::signal_response::Message as Response;
 
 use super::{Abuser, Achieved, FIRST_ADDRESS};
-use crate::client::description;
 use crate::clock::Now;
 use crate::peer_connection::PeerConnection;
-use crate::signal::{Mode, Signal, source_address};
+use crate::signalling::{Mode, Signal, description, source_address};
 
 /// Sections of an offer. With 60 bytes each they fit the largest offer that our server ever accepted, 512 KiB.
 const SECTIONS: usize = 8_500;

@@ -14,7 +14,8 @@ const ATTEMPTS: usize = 3;
 pub(super) fn one_run(programs: &Programs, kind: Kind, placement: Placement, load: &str) -> Result<Value> {
     for _ in 0..ATTEMPTS {
         let server = programs.start(kind, placement)?;
-        let mut summary = load_server(programs, &server, placement, load)?;
+        let load = format!("--protocol {} {load}", kind.protocol());
+        let mut summary = load_server(programs, &server, placement, &load)?;
         summary["log_lines"] = server.lines().into();
         if summary["leaked"] != 0 {
             bail!("{}: packets reached another room", kind.name());

@@ -1,4 +1,4 @@
-//! `bench media`: the same calls on our server and on LiveKit's, in turn, in the same run.
+//! `bench media`: the same calls on our server, LiveKit's and Janus, in turn, in the same run.
 
 use anyhow::{Result, ensure};
 use serde_json::Value;
@@ -42,7 +42,8 @@ const COLUMNS: &[(&str, &str, usize)] = &[
     ("generator", "/generator_cores", 2),
 ];
 
-/// `bench media [SCENARIO]... [--rounds 4] [--seconds 20] [--after 10] [--only anteroom] [--threads 2]`
+/// `bench media [SCENARIO]... [--rounds 4] [--seconds 20] [--after 10] [--peers livekit,janus] [--only anteroom]
+/// [--threads 2]`
 pub(super) fn compare(args: &[&str]) -> Result<()> {
     let mut options = Options::new(args);
     let rounds: usize = options.take("--rounds")?.unwrap_or(4);
@@ -79,13 +80,13 @@ fn report(kinds: &[Kind], results: &[Vec<Value>]) {
         let values = COLUMNS.iter().map(|(_, key, decimals)| format!("{:.*}", *decimals, value(results, key)));
         rows.push([kind.name().to_owned()].into_iter().chain(values).collect());
     }
-    if let [ours, theirs] = results {
-        let ratio = |key: &str| value(ours, key) / value(theirs, key);
-        let cells = COLUMNS.iter().map(|(_, key, _)| match ratio(key) {
+    let (ours, peers) = (&results[0], kinds.iter().zip(results).skip(1));
+    for (peer, theirs) in peers {
+        let cells = COLUMNS.iter().map(|(_, key, _)| match value(ours, key) / value(theirs, key) {
             ratio if ratio.is_finite() => format!("{ratio:.2} ×"),
             _ => String::new(),
         });
-        rows.push(["ratio".to_owned()].into_iter().chain(cells).collect());
+        rows.push([format!("to {}", peer.name())].into_iter().chain(cells).collect());
     }
     println!("\n{}", table(&rows));
     let busiest = results.iter().flatten().filter_map(|one| one["generator_cores"].as_f64()).fold(0.0, f64::max);

@@ -3,6 +3,7 @@
 mod data_folder;
 mod filled_server;
 mod hostile;
+mod janus;
 mod measure;
 mod media;
 mod options;

@@ -8,9 +8,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Sender, channel};
 use std::time::Duration;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail};
 use serde_json::json;
 
+use super::janus;
 use super::options::Options;
 use crate::install;
 use crate::media_server::free_ports;
@@ -28,12 +29,15 @@ const START_LIMIT: Duration = Duration::from_secs(30);
 pub(super) enum Kind {
     Anteroom,
     LiveKit,
+    /// With its VideoRoom plugin.
+    Janus,
 }
 
 /// The programs, built.
 pub(super) struct Programs {
     anteroom: PathBuf,
     livekit: Option<PathBuf>,
+    janus: Option<PathBuf>,
     pub(super) bench: PathBuf,
 }
 
@@ -72,20 +76,39 @@ pub(super) struct Server {
 }
 
 impl Kind {
-    /// Both, or the one given as `--only NAME`.
+    /// Ours and those it is compared with, `--peers livekit,janus` (default: livekit); or one, `--only NAME`.
     pub(super) fn chosen(options: &mut Options<'_>) -> Result<Vec<Self>> {
         let only: Option<String> = options.take("--only")?;
-        let both = [Self::Anteroom, Self::LiveKit];
-        let chosen: Vec<_> =
-            both.into_iter().filter(|kind| only.as_deref().is_none_or(|only| only == kind.name())).collect();
-        ensure!(!chosen.is_empty(), "--only takes anteroom or livekit-server");
-        Ok(chosen)
+        let peers: Option<String> = options.take("--peers")?;
+        let names = match only {
+            Some(only) => only,
+            None => format!("anteroom,{}", peers.as_deref().unwrap_or("livekit")),
+        };
+        names.split(',').map(Self::named).collect()
+    }
+
+    fn named(name: &str) -> Result<Self> {
+        match name {
+            "anteroom" => Ok(Self::Anteroom),
+            "livekit" | "livekit-server" => Ok(Self::LiveKit),
+            "janus" => Ok(Self::Janus),
+            _ => bail!("no server is called `{name}`: anteroom, livekit or janus"),
+        }
     }
 
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Anteroom => "anteroom",
             Self::LiveKit => "livekit-server",
+            Self::Janus => "janus",
+        }
+    }
+
+    /// What `bench load` calls the protocol that it speaks.
+    pub(super) fn protocol(self) -> &'static str {
+        match self {
+            Self::Anteroom | Self::LiveKit => "livekit",
+            Self::Janus => "janus",
         }
     }
 
@@ -93,12 +116,13 @@ impl Kind {
         match self {
             Self::Anteroom => "Anteroom is running at",
             Self::LiveKit => "starting LiveKit server",
+            Self::Janus => "WebSockets thread started",
         }
     }
 }
 
 impl Programs {
-    /// Builds the release builds of our program and the load generator, and LiveKit's server if it is compared.
+    /// Builds the release builds of our program and the load generator, and installs the servers that are compared.
     /// `--no-build` takes the programs that are there.
     pub(super) fn build(kinds: &[Kind], options: &mut Options<'_>) -> Result<Self> {
         if !options.flag("--no-build") {
@@ -109,8 +133,9 @@ impl Programs {
             run(command("cargo", &["build", "--release", "--bins"]).args(packages))?;
         }
         let livekit = kinds.contains(&Kind::LiveKit).then(install::livekit_server).transpose()?;
+        let janus = kinds.contains(&Kind::Janus).then(install::janus).transpose()?;
         let bench = paths::built(Profile::Release)?.join("bench");
-        Ok(Self { anteroom: paths::program(Profile::Release)?, livekit, bench })
+        Ok(Self { anteroom: paths::program(Profile::Release)?, livekit, janus, bench })
     }
 
     /// Starts a server on free ports and waits until it accepts connections.
@@ -122,6 +147,7 @@ impl Programs {
         let mut server = match kind {
             Kind::Anteroom => self.anteroom_command(placement, port, &data)?,
             Kind::LiveKit => self.livekit_command(placement, port)?,
+            Kind::Janus => self.janus_command(placement, port, &data)?,
         };
         let child = server.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
         let mut child = child.with_context(|| format!("cannot start {}", kind.name()))?;
@@ -179,6 +205,14 @@ impl Programs {
         if let Some(threads) = placement.threads {
             server.env("GOMAXPROCS", threads.to_string());
         }
+        Ok(server)
+    }
+
+    fn janus_command(&self, placement: Placement, port: u16, data: &Path) -> Result<Command> {
+        let event_loops = placement.threads.unwrap_or(std::thread::available_parallelism()?.get() as u16);
+        janus::write_configuration(data, port, event_loops)?;
+        let mut server = placement.command(self.janus.as_deref().context("janus is not installed")?);
+        server.arg("--configs-folder").arg(data);
         Ok(server)
     }
 }

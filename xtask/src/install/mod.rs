@@ -40,6 +40,12 @@ pub(crate) fn make() -> Result<()> {
     debian::install_unless(|| crate::paths::find("make").is_some(), "builds of the server", &["make"])
 }
 
+/// Janus, for the comparison of media servers.
+pub(crate) fn janus() -> Result<PathBuf> {
+    debian::install_unless(|| crate::paths::find("janus").is_some(), "the benchmark", &["janus"])?;
+    crate::paths::find("janus").context("janus was installed but is not on the PATH")
+}
+
 /// PostgreSQL programs; the tests start their own server on a private socket.
 pub(crate) fn postgres() -> Result<()> {
     debian::install_unless(anteroom_cluster::is_installed, "the PostgreSQL tests", &["postgresql"])

@@ -1,4 +1,4 @@
-//! Signalling: protobuf messages over a WebSocket, with single (`/rtc/v1`) or dual (`/rtc`) peer connection.
+//! Messages of LiveKit's protocol: protobuf over a WebSocket, with single (`/rtc/v1`) or dual (`/rtc`) peer connection.
 
 use std::io::ErrorKind;
 use std::net::{Ipv4Addr, SocketAddr, TcpStream, ToSocketAddrs};
@@ -18,7 +18,6 @@ use tungstenite::{Message, WebSocket};
 /// One signalling connection.
 pub(crate) struct Signal {
     socket: WebSocket<TcpStream>,
-    pub(crate) mode: Mode,
 }
 
 /// How many peer connections a client has.
@@ -43,7 +42,7 @@ impl Signal {
         let (socket, _) = tungstenite::client(format!("{url}/{}&access_token={token}", path(mode)), stream)
             .map_err(|error| anyhow::anyhow!("joining failed: {error}"))?;
         socket.get_ref().set_nonblocking(true)?;
-        Ok(Self { socket, mode })
+        Ok(Self { socket })
     }
 
     /// [`Signal::receive`] waits this long, instead of not at all.
@@ -112,7 +111,7 @@ pub(crate) fn source_address(url: &str, client: usize) -> Ipv4Addr {
 }
 
 /// A full socket buffer is no error: the WebSocket keeps the rest and sends it with the next message.
-fn blocked_is_none<T>(result: tungstenite::Result<T>) -> tungstenite::Result<Option<T>> {
+pub(super) fn blocked_is_none<T>(result: tungstenite::Result<T>) -> tungstenite::Result<Option<T>> {
     match result {
         Ok(done) => Ok(Some(done)),
         Err(tungstenite::Error::Io(error)) if error.kind() == ErrorKind::WouldBlock => Ok(None),
