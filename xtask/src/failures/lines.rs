@@ -41,6 +41,10 @@ fn message_length(line: &str) -> Option<usize> {
     if text.starts_with("test ") && text.ends_with("FAILED") {
         return Some(0);
     }
+    // Vitest: an error outside of a test fails the run, too.
+    if text.starts_with('⎯') && text.contains(" Unhandled ") {
+        return Some(4);
+    }
     if text.starts_with("thread '") && text.contains(" panicked at ") {
         return Some(4);
     }
@@ -185,6 +189,17 @@ AssertionError: scenario=0: detected 80.00Hz: expected 40 to be less than 25\n �
                 "    840|       expect(",
             ]
         );
+    }
+
+    #[test]
+    fn vitest_errors_outside_of_a_test() {
+        let output = "\
+ ✓ e2e.test.ts (14 tests) 28070ms\n\n⎯⎯⎯⎯ Unhandled Errors ⎯⎯⎯⎯\n\nVitest caught 1 unhandled error during the test run.\n\n\
+⎯⎯⎯⎯ Unhandled Rejection ⎯⎯⎯⎯\nError: trying to drop an invalid handle\n ❯ FfiHandle.dispose a.ts:3:1\n⎯⎯⎯⎯\n\n      \
+Tests  14 passed (14)\n";
+        let found = of_failures(output);
+        assert!(found.contains(&"Error: trying to drop an invalid handle".to_owned()), "{found:?}");
+        assert!(!found.iter().any(|line| line.contains('✓')), "{found:?}");
     }
 
     #[test]
