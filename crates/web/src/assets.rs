@@ -1,7 +1,7 @@
 //! Static files for browsers: scripts, styles, the icon. Built by Vite into `ui/dist`, embedded in the binary.
 //!
 //! File names contain a hash of their content, so browsers cache them for a year (`immutable`). A debug build reads
-//! them from disk at every request: after an edit, a reload shows it.
+//! them from disk at every request: after an edit, a reload shows it. It compiles without them, and warns at start.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
@@ -19,10 +19,17 @@ use serde::Deserialize;
 
 use crate::problem::Problem;
 
+#[cfg(not(any(debug_assertions, ui_is_built)))]
+compile_error!("the pages have no scripts and styles: build them first with `cd ui && npm ci && npm run build`");
+
 #[derive(RustEmbed)]
 #[folder = "../../ui/dist"]
 #[allow_missing = true]
 struct Dist;
+
+/// The entry of every page, and that of the call.
+const SITE: &str = "site/main.ts";
+const CALL: &str = "call/main.ts";
 
 /// One entry of Vite's manifest.
 #[derive(Deserialize)]
@@ -46,7 +53,7 @@ pub(crate) struct Assets {
 impl Assets {
     /// For every page.
     pub(crate) fn site() -> Self {
-        Self::of(&["site/main.ts"])
+        Self::of(&[SITE])
     }
 
     /// For a page of staff, in this language.
@@ -56,21 +63,39 @@ impl Assets {
 
     /// For a page with the call element, in this language.
     pub(crate) fn call(language: Language) -> Self {
-        let assets = Self::of(&["site/main.ts", "call/main.ts"]);
+        let assets = Self::of(&[SITE, CALL]);
         Self { preloads: Self::of(&[&format!("l10n/{language}.ts")]).scripts, ..assets }
     }
 
-    /// The hashed URLs of these entries. Empty without a built front end: pages are unstyled and still work.
+    /// The hashed URLs of these entries. Empty without a built front end: pages are unstyled, and calls do not work.
     fn of(entries: &[&str]) -> Self {
-        let Some(manifest) = Dist::get(".vite/manifest.json") else { return Self::default() };
-        let Ok(chunks) = serde_json::from_slice(&manifest.data) else { return Self::default() };
-        collect(&chunks, entries)
+        manifest().map_or_else(Self::default, |chunks| collect(&chunks, entries))
     }
 }
 
+type Manifest = BTreeMap<String, Chunk>;
+
+fn manifest() -> Option<Manifest> {
+    serde_json::from_slice(&Dist::get(".vite/manifest.json")?.data).ok()
+}
+
+/// Logs a warning if pages have no scripts. Only a debug build can be without them.
+pub(crate) fn warn_if_missing() {
+    if !has_entries(manifest().as_ref()) {
+        tracing::warn!(
+            "pages have no scripts and styles, and no call can start: ui/dist is not built. Build it with \
+             `cd ui && npm ci && npm run build` and reload the page"
+        );
+    }
+}
+
+fn has_entries(manifest: Option<&Manifest>) -> bool {
+    manifest.is_some_and(|chunks| [SITE, CALL].iter().all(|entry| chunks.contains_key(*entry)))
+}
+
 /// Walks the manifest from the entries; styles of imported chunks come before those of their importers.
-fn collect(chunks: &BTreeMap<String, Chunk>, entries: &[&str]) -> Assets {
-    fn visit(name: &str, chunks: &BTreeMap<String, Chunk>, seen: &mut BTreeSet<String>, assets: &mut Assets) {
+fn collect(chunks: &Manifest, entries: &[&str]) -> Assets {
+    fn visit(name: &str, chunks: &Manifest, seen: &mut BTreeSet<String>, assets: &mut Assets) {
         let Some(chunk) = chunks.get(name) else { return };
         if !seen.insert(name.to_owned()) {
             return;
@@ -180,6 +205,17 @@ mod tests {
         let assets = collect(&chunks, &["site/main.ts", "call/main.ts"]);
         assert_eq!(assets.styles, ["/assets/base-1.css", "/assets/site-1.css", "/assets/call-1.css"]);
         assert_eq!(assets.scripts, ["/assets/site-1.js", "/assets/call-1.js"]);
+    }
+
+    #[test]
+    fn front_end_without_the_entry_of_the_call_counts_as_missing() {
+        let manifest = |entries: &[&str]| -> Manifest {
+            let chunk = |entry: &&str| ((*entry).to_owned(), serde_json::json!({ "file": "x.js" }));
+            serde_json::from_value(serde_json::Value::Object(entries.iter().map(chunk).collect())).unwrap()
+        };
+        assert!(has_entries(Some(&manifest(&["site/main.ts", "call/main.ts", "l10n/en.ts"]))));
+        assert!(!has_entries(Some(&manifest(&["site/main.ts"]))));
+        assert!(!has_entries(None));
     }
 
     #[test]

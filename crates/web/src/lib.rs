@@ -100,6 +100,7 @@ impl Default for RequestLimits {
 impl Web {
     /// SSE streams end when `shutdown` is cancelled.
     pub fn new(app: App, config: Config, shutdown: CancellationToken) -> Self {
+        assets::warn_if_missing();
         let (routes, openapi) = all_routes();
         let web = WebState {
             app,

@@ -13,10 +13,10 @@ use serde_json::json;
 
 use super::janus;
 use super::options::Options;
-use crate::install;
 use crate::media_server::free_ports;
 use crate::paths::{self, Profile};
 use crate::process::{command, run};
+use crate::{install, ui};
 
 pub(super) const KEY: &str = "devkey";
 /// LiveKit's server refuses shorter secrets.
@@ -127,8 +127,7 @@ impl Programs {
     pub(super) fn build(kinds: &[Kind], options: &mut Options<'_>) -> Result<Self> {
         if !options.flag("--no-build") {
             install::make()?;
-            // Pages are not used. Without the directory, cargo would build the program anew each time.
-            std::fs::create_dir_all(paths::root().join("ui/dist"))?;
+            ui::build()?; // pages are not used, but a release build does not compile without their scripts
             let packages = ["--package", "anteroom", "--package", "anteroom-bench"];
             run(command("cargo", &["build", "--release", "--bins"]).args(packages))?;
         }
