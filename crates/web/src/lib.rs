@@ -42,6 +42,9 @@ use crate::request::login_limits::LoginLimits;
 use crate::request::rate_limit::RateLimits;
 use crate::routes::RouteTable;
 
+/// The login cookie without TLS.
+const LOGIN_COOKIE: &str = "anteroom";
+
 /// Shared state of all handlers. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct WebState {
@@ -64,7 +67,7 @@ pub(crate) struct WebState {
 impl WebState {
     /// `__Host-` binds the cookie to this host and to TLS; browsers reject the name without TLS.
     pub(crate) fn cookie_name(&self) -> &'static str {
-        if self.config.origin.is_secure() { "__Host-anteroom" } else { "anteroom" }
+        if self.config.origin.is_secure() { "__Host-anteroom" } else { LOGIN_COOKIE }
     }
 
     /// The cookie of a browser that has logged in before. It is no credential.

@@ -5,7 +5,9 @@ use std::net::SocketAddr;
 
 use axum::http::header;
 use axum::http::request::Parts;
+use axum_extra::extract::CookieJar;
 
+use crate::LOGIN_COOKIE;
 use crate::config::{Config, Origin};
 use crate::problem::Problem;
 
@@ -35,14 +37,23 @@ fn is_own(parts: &Parts, config: &Config) -> bool {
         return matches!(site, "same-origin" | "none");
     }
     match text(parts, "origin") {
-        // Because of our `no-referrer`, browsers send `Origin: null` for our own forms. Without TLS they do not send
-        // `Sec-Fetch-Site` either; there SameSite=Lax on the cookie stops cross-site writes. Set-up needs no cookie, and
-        // its page lets browsers send the origin.
-        Some("null") => !config.origin.is_secure() && parts.uri.path() != "/setup",
+        // Because of our `no-referrer`, browsers send `Origin: null` for our own forms, and without TLS no
+        // `Sec-Fetch-Site`. So does a sandboxed frame of another site. What is written with a login cookie is ours:
+        // SameSite=Lax keeps it from such a frame. A personal link and a password link are secrets of their own. The
+        // pages for set-up and login, which need neither, let browsers send the origin.
+        Some("null") => !config.origin.is_secure() && (has_login_cookie(parts) || has_secret_address(parts)),
         Some(origin) => is_ours(origin, parts, config),
         // Not a browser: may write, but not with a login cookie.
         None => !parts.headers.contains_key(header::COOKIE),
     }
+}
+
+fn has_login_cookie(parts: &Parts) -> bool {
+    CookieJar::from_headers(&parts.headers).get(LOGIN_COOKIE).is_some()
+}
+
+fn has_secret_address(parts: &Parts) -> bool {
+    ["/join/", "/password/"].iter().any(|start| parts.uri.path().starts_with(start))
 }
 
 fn is_ours(origin: &str, parts: &Parts, config: &Config) -> bool {
@@ -114,10 +125,27 @@ mod tests {
         assert!(!is_accepted(&config, "/staff", &[("origin", "http://192.168.1.5:8080")], "192.168.1.5:8080"));
     }
 
+    /// A sandboxed frame sends `null` as our own forms do, but no cookie.
     #[test]
-    fn sandboxed_page_cannot_set_the_server_up() {
+    fn sandboxed_frame_neither_sets_up_nor_logs_in() {
         let config = Config::new("http://192.168.1.5:8080".parse().unwrap());
-        assert!(is_accepted(&config, "/login", &[("origin", "null")], "192.168.1.5:8080"));
-        assert!(!is_accepted(&config, "/setup", &[("origin", "null")], "192.168.1.5:8080"));
+        let cookie = ("cookie", "a=b; anteroom=x");
+        for (expected, path, headers) in [
+            (false, "/setup", &[("origin", "null")][..]),
+            (false, "/login", &[("origin", "null")]),
+            (false, "/login", &[("origin", "null"), ("cookie", "other=x")]),
+            (false, "/logout", &[("origin", "null")]),
+            (false, "/staff", &[("origin", "null")]),
+            (true, "/login", &[("origin", "http://192.168.1.5:8080")]),
+            (true, "/login", &[("origin", "null"), ("sec-fetch-site", "same-origin")]),
+            (false, "/login", &[("origin", "null"), ("sec-fetch-site", "cross-site"), cookie]),
+            (true, "/staff", &[("origin", "null"), cookie]),
+            (true, "/join/secret/entry", &[("origin", "null")]),
+            (true, "/password/secret", &[("origin", "null")]),
+        ] {
+            assert_eq!(is_accepted(&config, path, headers, "192.168.1.5:8080"), expected, "{path} {headers:?}");
+        }
+        let https = Config::new("https://meet.example.org".parse().unwrap());
+        assert!(!is_accepted(&https, "/staff", &[("origin", "null"), cookie], "192.168.1.5:8080"));
     }
 }

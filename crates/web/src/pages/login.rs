@@ -4,7 +4,7 @@ use anteroom_app::{Error, practices, sessions};
 use anteroom_domain::{Practice, Refusal};
 use anteroom_l10n::Catalogue;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::cookie::{Cookie, CookieJar};
 
@@ -44,7 +44,7 @@ pub(crate) async fn show(
     let Some(practice) = practices::find(&web.app).await? else { return Ok(Redirect::to("/setup").into_response()) };
     let form = LoginForm { next: query.next, ..LoginForm::default() };
     let frame = frame(&practice, language.words_of(&practice), &form);
-    Ok(Html(LoginPage { frame, form, problem: String::new() }).into_response())
+    Ok(page(StatusCode::OK, LoginPage { frame, form, problem: String::new() }))
 }
 
 /// The address of the page in another language keeps what was opened before the login.
@@ -83,10 +83,16 @@ pub(crate) async fn log_in(
             let frame = frame(&practice, words, &form);
             let page = LoginPage { frame, form, problem: words.refusal(&refusal) };
             let problem = Problem::from(refusal);
-            Ok((problem.status, problem.retry_after(), Html(page)).into_response())
+            Ok((problem.retry_after(), self::page(problem.status, page)).into_response())
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// Browsers send the origin with this form, which `no-referrer` would keep from them: without it, over plain HTTP, a page
+/// of another site could log a browser in to an account of its own.
+fn page(status: StatusCode, page: LoginPage) -> Response {
+    (status, [(header::REFERRER_POLICY, "same-origin")], Html(page)).into_response()
 }
 
 /// `POST /logout`
@@ -95,9 +101,9 @@ pub(crate) async fn log_out(
     headers: HeaderMap,
     jar: CookieJar,
 ) -> Result<Response, Problem> {
-    if let Some(secret) = login_secret(&headers, &web) {
-        sessions::log_out(&web.app, &secret).await?;
-    }
+    // Without the cookie nobody is logged out: the form of another site sends none.
+    let Some(secret) = login_secret(&headers, &web) else { return Ok(Redirect::to("/login").into_response()) };
+    sessions::log_out(&web.app, &secret).await?;
     let mut expired = Cookie::build((web.cookie_name(), "")).path("/").build();
     expired.set_secure(web.config.origin.is_secure());
     // Clears the browser's cache, or the next person at this computer could press "back".

@@ -25,7 +25,8 @@ fn is_protected(reply: &Reply, route: &str) {
     for (name, value) in [
         ("content-security-policy", POLICY),
         ("x-content-type-options", "nosniff"),
-        ("referrer-policy", "no-referrer"),
+        // The form to log in is refused without an origin; its address is no secret.
+        ("referrer-policy", if route == "GET /login 200 OK" { "same-origin" } else { "no-referrer" }),
         ("cross-origin-opener-policy", "same-origin"),
         ("x-frame-options", "DENY"),
     ] {

@@ -46,6 +46,17 @@ async fn strangers_failures_neither_lock_the_owner_out_nor_delay_them() {
     assert_eq!(status(&at(&client, 9), "tom@praxis.example", PASSWORD).await, StatusCode::SEE_OTHER);
 }
 
+/// Over plain HTTP a page of another site could otherwise log a browser in to an account of its own, or out.
+#[tokio::test]
+async fn another_site_can_log_nobody_in_or_out() {
+    let site = TestSite::start().await;
+    let client = Server::of(&site).anonymous();
+    for page in [client.get("/login").await, log_in(&client, "tom@praxis.example", "wrong").await] {
+        assert_eq!(page.header("referrer-policy"), "same-origin", "without it, browsers hide the origin of the form");
+    }
+    assert_eq!(client.post("/logout", &[]).await.cookies(), "", "a browser would forget its login");
+}
+
 #[tokio::test]
 async fn all_spellings_of_an_address_count_together() {
     let site = TestSite::start().await;
