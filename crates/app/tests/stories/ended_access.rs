@@ -9,6 +9,7 @@ use anteroom_domain::{JoinWindow, Private, Role, Secret};
 use anteroom_testkit::{TestParticipant, TestSite, TestStaff, minutes};
 
 use crate::error_code;
+use crate::hosted::{Hosted, api_key};
 use crate::races::waits;
 
 /// A host in a call, by login.
@@ -24,10 +25,7 @@ struct Call {
 
 impl Call {
     async fn begin() -> Self {
-        let (site, admin) = TestSite::set_up().await;
-        let sofia = site.add_host(&admin, "Sofia").await;
-        let found = sofia.books_and_confirms(&site.persona("Jamie"), minutes(5)).await;
-        site.run_due_jobs().await;
+        let Hosted { site, admin, sofia, found } = Hosted::begin().await;
         let (_, guest) = site.participants(&found).await;
         let login = log_in(&site, &sofia).await;
         let host = site.as_host(&sofia, found.appointment.id).await;
@@ -140,13 +138,12 @@ async fn calls_of_other_hosts_go_on() {
 async fn a_revoked_key_is_removed_from_its_calls() {
     let call = Call::begin().await;
     let site = &call.site;
-    let (client, _) = site.api_client().await;
-    let Actor::Key { id: key, .. } = &client.actor else { panic!("an API client has a key") };
+    let (client, key) = api_key(site).await;
     let id = call.host.standing().await.appointment;
     let program = site.as_host(&client, id).await;
     let ticket = program.requests_ticket().await.unwrap();
     program.connects_with(&ticket).await.unwrap();
-    api_keys::revoke(&site.app, &call.admin.actor, key).await.unwrap();
+    api_keys::revoke(&site.app, &call.admin.actor, &key).await.unwrap();
     site.run_due_jobs().await;
     assert!(!program.is_connected() && call.guest.is_connected());
     assert_eq!(error_code(program.connects_with(&ticket).await), "superseded");
@@ -161,13 +158,12 @@ async fn a_revoked_key_is_removed_from_its_calls() {
 async fn a_revoked_key_leaves_calls_of_people_alone() {
     let call = Call::begin().await;
     let site = &call.site;
-    let (client, _) = site.api_client().await;
-    let Actor::Key { id: key, .. } = &client.actor else { panic!("an API client has a key") };
+    let (client, key) = api_key(site).await;
     let id = call.host.standing().await.appointment;
     site.as_host(&client, id).await.connects().await.unwrap();
     let ticket = call.host.requests_ticket().await.unwrap();
     call.host.connects_with(&ticket).await.unwrap();
-    api_keys::revoke(&site.app, &call.admin.actor, key).await.unwrap();
+    api_keys::revoke(&site.app, &call.admin.actor, &key).await.unwrap();
     site.run_due_jobs().await;
     assert!(call.host.is_connected() && call.host.connects_with(&ticket).await.is_ok(), "the last ticket is theirs");
 }
@@ -177,15 +173,14 @@ async fn a_revoked_key_leaves_calls_of_people_alone() {
 async fn a_revoked_key_is_removed_although_others_got_tickets() {
     let call = Call::begin().await;
     let site = &call.site;
-    let (client, _) = site.api_client().await;
-    let Actor::Key { id: key, .. } = &client.actor else { panic!("an API client has a key") };
+    let (client, key) = api_key(site).await;
     let id = call.host.standing().await.appointment;
     let program = site.as_host(&client, id).await;
     program.connects().await.unwrap();
     let (other, _) = site.api_client().await;
     site.as_host(&other, id).await.requests_ticket().await.unwrap();
     let later = call.host.requests_ticket().await.unwrap();
-    api_keys::revoke(&site.app, &call.admin.actor, key).await.unwrap();
+    api_keys::revoke(&site.app, &call.admin.actor, &key).await.unwrap();
     site.run_due_jobs().await;
     assert!(!program.is_connected() && call.guest.is_connected());
     assert!(call.host.connects_with(&later).await.is_ok(), "it is not the key's");
@@ -201,12 +196,11 @@ async fn a_ticket_that_a_person_gets_during_a_revocation_stays_valid() {
     site.run_due_jobs().await;
     let host = site.as_host(&admin, found.appointment.id).await;
     host.starts().await.unwrap();
-    let (client, _) = site.api_client().await;
-    let Actor::Key { id: key, .. } = &client.actor else { panic!("an API client has a key") };
+    let (client, key) = api_key(&site).await;
     site.as_host(&client, found.appointment.id).await.connects().await.unwrap();
     let mut tx = site.app.store.begin().await.unwrap();
     tx.lock_consultation(host.consultation).await.unwrap();
-    let mut revocation = std::pin::pin!(api_keys::revoke(&site.app, &admin.actor, key));
+    let mut revocation = std::pin::pin!(api_keys::revoke(&site.app, &admin.actor, &key));
     waits(&site, revocation.as_mut()).await;
     let consultation = tx.find_consultation(host.consultation).await.unwrap().unwrap();
     let (consultation, number) = consultation.issue_ticket_number(host.me, JoinWindow::Open, None).unwrap();
@@ -224,10 +218,9 @@ async fn a_ticket_that_a_person_gets_during_a_revocation_stays_valid() {
 async fn a_revoked_key_gets_no_links() {
     let call = Call::begin().await;
     let site = &call.site;
-    let (client, _) = site.api_client().await;
-    let Actor::Key { id: key, .. } = &client.actor else { panic!("an API client has a key") };
+    let (client, key) = api_key(site).await;
     let id = call.host.standing().await.appointment;
-    api_keys::revoke(&site.app, &call.admin.actor, key).await.unwrap();
+    api_keys::revoke(&site.app, &call.admin.actor, &key).await.unwrap();
     for role in [Role::Host, Role::Guest] {
         let link = invitations::reissue(&site.app, &client.actor, id, role).await;
         assert_eq!(error_code(link), "forbidden", "a request that began before");

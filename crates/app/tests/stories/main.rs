@@ -23,6 +23,7 @@ mod deserted;
 mod ended_access;
 mod ending;
 
+mod hosted;
 mod simultaneous;
 mod time_zone_changes;
 

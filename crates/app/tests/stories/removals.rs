@@ -3,9 +3,10 @@
 use anteroom_app::{invitations, users};
 use anteroom_domain::{Notice, Role};
 use anteroom_store::Due;
-use anteroom_testkit::{TestParticipant, TestSite, VideoRequest, minutes};
+use anteroom_testkit::{TestParticipant, TestSite, VideoRequest};
 
 use crate::error_code;
+use crate::hosted::Hosted;
 
 /// The participant returns before the job is done, as when the media server was not reachable for a while.
 async fn stays_although_the_removal_is_late(site: &TestSite, returned: &TestParticipant) {
@@ -51,10 +52,7 @@ async fn late_removal_spares_a_guest_with_a_new_link() {
 
 #[tokio::test]
 async fn late_removal_spares_a_reactivated_host() {
-    let (site, admin) = TestSite::set_up().await;
-    let sofia = site.add_host(&admin, "Sofia").await;
-    let found = sofia.books_and_confirms(&site.persona("Jamie"), minutes(5)).await;
-    site.run_due_jobs().await;
+    let Hosted { site, admin, sofia, found } = Hosted::begin().await;
     let (host, _) = site.participants(&found).await;
     host.starts().await.unwrap();
     let ticket = host.requests_ticket().await.unwrap();
@@ -103,10 +101,7 @@ async fn removals_of_an_older_version_are_carried_out() {
 /// Without the admission of the host, whose page asks for a ticket by itself.
 #[tokio::test]
 async fn ticket_from_before_a_new_link_is_superseded() {
-    let (site, admin) = TestSite::set_up().await;
-    let sofia = site.add_host(&admin, "Sofia").await;
-    let found = sofia.books_and_confirms(&site.persona("Jamie"), minutes(5)).await;
-    site.run_due_jobs().await;
+    let Hosted { site, sofia, found, .. } = Hosted::begin().await;
     let (host, _) = site.participants(&found).await;
     host.starts().await.unwrap();
     let ticket = host.requests_ticket().await.unwrap();
