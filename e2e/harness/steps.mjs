@@ -10,6 +10,14 @@
  */
 
 /**
+ * @typedef {object} Appointment
+ * @property {{ name: string, email: string, phone: string }} guest
+ * @property {{ name: string, email: string }[]} [companions]
+ * @property {number} startsInMinutes
+ * @property {number} minutes
+ */
+
+/**
  * @param {Site} site
  * @param {Tab} tab
  * @param {{ email: string, password: string }} account
@@ -99,18 +107,25 @@ export async function addHost(site, admin, { name, email, password, zone }) {
  *
  * @param {Site} site
  * @param {Tab} host
- * @param {{ guest: { name: string, email: string, phone: string }, startsInMinutes: number, minutes: number }} appointment
+ * @param {Appointment} appointment
  * @returns {Promise<string>} the path of its page
  */
-export async function bookAppointment(site, host, { guest, startsInMinutes, minutes }) {
+export async function bookAppointment(site, host, { guest, companions = [], startsInMinutes, minutes }) {
   const { page } = host;
   const start = new Date(Date.now() + startsInMinutes * 60_000);
   const local = new Intl.DateTimeFormat("sv-SE", { timeZone: "Europe/Berlin", dateStyle: "short", timeStyle: "short" });
   const [date = "", time = ""] = local.format(start).split(" ");
   await host.open(site.url("/appointments/new"));
-  await page.getByLabel(/name/i).fill(guest.name);
-  await page.getByLabel(/e-?mail/i).fill(guest.email);
-  await page.getByLabel(/phone/i).fill(guest.phone);
+  // By role, which leaves the closed rows for companions out.
+  await page.getByRole("textbox", { name: /name/i }).fill(guest.name);
+  await page.getByRole("textbox", { name: /e-?mail/i }).fill(guest.email);
+  await page.getByRole("textbox", { name: /phone/i }).fill(guest.phone);
+  for (const [index, companion] of companions.entries()) {
+    await page.getByText("Add another person").filter({ visible: true }).click();
+    const row = page.getByRole("group", { name: `Companion ${index + 1}`, exact: true });
+    await row.getByRole("textbox", { name: /name/i }).fill(companion.name);
+    await row.getByRole("textbox", { name: /e-?mail/i }).fill(companion.email);
+  }
   await page.getByLabel(/^date/i).fill(date);
   await page.getByLabel(/^(start|time)/i).fill(time);
   await page.getByLabel(/length|minutes/i).fill(String(minutes));

@@ -75,10 +75,16 @@ function enableNotifyButton(button: HTMLElement | null): void {
   });
 }
 
-/** Waiting guests: name by appointment id. */
+/** Waiting guests: name by id, of the appointment, or of the person if several people come to it. */
 function waitingGuestsIn(day: HTMLElement): Map<string, string> {
   const rows = [...day.querySelectorAll<HTMLElement>('[data-tone="waiting"]')];
-  return new Map(rows.map((row) => [row.dataset["appointment"] ?? "", row.querySelector(".slot__name")?.textContent ?? ""]));
+  return new Map(
+    rows.flatMap((row): [string, string][] => {
+      const people = [...row.querySelectorAll<HTMLElement>("[data-person]")];
+      if (people.length === 0) return [[row.dataset["appointment"] ?? "", row.querySelector(".slot__name")?.textContent ?? ""]];
+      return people.map((person) => [person.dataset["person"] ?? "", person.querySelector("bdi")?.textContent ?? ""]);
+    }),
+  );
 }
 
 /** The server's clock, advanced by monotonic time: the device's clock may be wrong by hours. */

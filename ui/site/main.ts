@@ -5,11 +5,13 @@ import "../styles/base.css";
 import "../styles/pages.css";
 
 import { loadSiteWords } from "../l10n/load.ts";
+import { enableCompanionRows } from "./companions.ts";
 import { enableCopyButtons } from "./copy-button.ts";
 import { watchDay } from "./day.ts";
 import { preselectTimeZone } from "./time-zone.ts";
 
 preselectTimeZone(document);
+enableCompanionRows(document);
 if (document.querySelector("#day, [data-copy]")) {
   const words = loadSiteWords(document.documentElement.lang);
   enableCopyButtons(document);

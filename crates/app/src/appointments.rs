@@ -25,15 +25,35 @@ pub enum Start {
 pub struct NewCompanion {
     /// Their name.
     pub name: Private<String>,
-    /// Receives their own personal link.
+    /// Receives their own personal link. May be empty if there is a phone number: staff then pass the link on.
     pub email: Private<String>,
+    /// Their phone number; may be empty.
+    pub phone: Private<String>,
 }
 
-/// Names of the companions' fields in errors, as in a JSON body.
-const COMPANION_FIELDS: [(&str, &str); Appointment::MAX_COMPANIONS] = [
-    ("companions[0].name", "companions[0].email"),
-    ("companions[1].name", "companions[1].email"),
-    ("companions[2].name", "companions[2].email"),
+impl NewCompanion {
+    /// The texts of a form.
+    pub fn new(name: impl Into<String>, email: impl Into<String>, phone: impl Into<String>) -> Self {
+        Self { name: name.into().into(), email: email.into().into(), phone: phone.into().into() }
+    }
+}
+
+/// Names of a companion's fields in errors, as in a JSON body.
+#[derive(Debug, Clone, Copy)]
+pub struct CompanionFields {
+    /// Their name.
+    pub name: &'static str,
+    /// Their e-mail address.
+    pub email: &'static str,
+    /// Their phone number.
+    pub phone: &'static str,
+}
+
+/// The fields of all companions that an appointment can have.
+pub const COMPANION_FIELDS: [CompanionFields; Appointment::MAX_COMPANIONS] = [
+    CompanionFields { name: "companions[0].name", email: "companions[0].email", phone: "companions[0].phone" },
+    CompanionFields { name: "companions[1].name", email: "companions[1].email", phone: "companions[1].phone" },
+    CompanionFields { name: "companions[2].name", email: "companions[2].email", phone: "companions[2].phone" },
 ];
 
 /// Fields of the booking form.
@@ -138,8 +158,8 @@ fn parse(
         "" => None,
         text => errors.take("guest_phone", Phone::parse(text, country)),
     };
-    let companions =
-        parse_companions(form.companions, email.iter().chain(host.iter().map(|h| h.email.reveal())), &mut errors);
+    let taken = email.iter().chain(host.iter().map(|host| host.email.reveal()));
+    let companions = parse_companions(form.companions, taken, country, &mut errors);
     let guest_zone = errors.take("guest_zone", or_host(&form.guest_zone));
     let starts = errors
         .take("zone", or_host(&form.zone))
@@ -151,9 +171,9 @@ fn parse(
     else {
         return Err(Error::Invalid(errors));
     };
-    let with_guest = companions.into_iter().map(|(name, email)| {
-        new_person(app, name, guest_zone.clone(), std::iter::once(Contact::Email(email.into())), now)
-    });
+    let with_guest = companions
+        .into_iter()
+        .map(|(name, contacts)| new_person(app, name, guest_zone.clone(), contacts.into_iter(), now));
     let companions = with_guest.collect();
     let contacts = [Some(Contact::Email(email.into())), phone.map(|phone| Contact::Phone(phone.into()))];
     let appointment = Appointment {
@@ -172,29 +192,40 @@ fn parse(
     Ok((appointment, host))
 }
 
-/// Names and addresses of the companions. Each has an address of their own, also unlike those of guest and host in
+/// Names and addresses of the companions. An e-mail address is their own, also unlike those of guest and host in
 /// `taken`: a shared mailbox would show the link of one to the other.
 fn parse_companions<'a>(
     forms: Vec<NewCompanion>,
     taken: impl Iterator<Item = &'a EmailAddress>,
+    country: Option<&str>,
     errors: &mut FieldErrors,
-) -> Vec<(PersonName, EmailAddress)> {
+) -> Vec<(PersonName, Vec<Contact>)> {
     if forms.len() > COMPANION_FIELDS.len() {
         errors.add("companions", FieldError::TooMany);
         return Vec::new();
     }
     let mut taken: Vec<String> = taken.map(EmailAddress::folded).collect();
     let mut companions = Vec::new();
-    for (form, (name_field, email_field)) in forms.into_iter().zip(COMPANION_FIELDS) {
-        let name = errors.take(name_field, form.name.reveal().parse::<PersonName>());
-        let email = errors.take(email_field, form.email.reveal().parse::<EmailAddress>());
-        let Some(email) = email else { continue };
-        let folded = email.folded();
-        if taken.contains(&folded) {
-            errors.add(email_field, FieldError::Taken);
+    for (form, fields) in forms.into_iter().zip(COMPANION_FIELDS) {
+        let name = errors.take(fields.name, form.name.reveal().parse::<PersonName>());
+        let phone = match form.phone.reveal().trim() {
+            "" => None,
+            text => errors.take(fields.phone, Phone::parse(text, country)),
+        };
+        let may_lack_email = !form.phone.reveal().trim().is_empty() && form.email.reveal().trim().is_empty();
+        let email = match may_lack_email {
+            true => None,
+            false => errors.take(fields.email, form.email.reveal().parse::<EmailAddress>()),
+        };
+        if let Some(folded) = email.as_ref().map(EmailAddress::folded) {
+            if taken.contains(&folded) {
+                errors.add(fields.email, FieldError::Taken);
+            }
+            taken.push(folded);
         }
-        taken.push(folded);
-        companions.extend(name.map(|name| (name, email)));
+        let contacts =
+            [email.map(|email| Contact::Email(email.into())), phone.map(|phone| Contact::Phone(phone.into()))];
+        companions.extend(name.map(|name| (name, contacts.into_iter().flatten().collect())));
     }
     companions
 }
@@ -254,7 +285,7 @@ pub async fn confirm(app: &App, actor: &Actor, id: AppointmentId) -> Result<Appo
     tx.save_appointment(&appointment).await?;
     tx.insert_people(&appointment).await?; // The previous version may have booked it.
     tx.insert_consultation(&consultation).await?;
-    messages::post(&mut tx, &consultation, MessageKind::Confirmed, now, appointment.ends_at()).await?;
+    messages::post(&mut tx, &consultation, &appointment, MessageKind::Confirmed, now).await?;
     tx.record(&staff.author(), now, &event(&appointment, AppointmentChange::Confirmed)).await?;
     tx.commit().await?;
     fetch(app, actor, id).await
@@ -299,7 +330,7 @@ pub async fn cancel(app: &App, actor: &Actor, id: AppointmentId) -> Result<Appoi
     } else {
         tx.save_appointment(&appointment).await?;
         if let Some(consultation) = &consultation {
-            messages::post_cancellation(&mut tx, consultation, now, appointment.ends_at()).await?;
+            messages::post_cancellation(&mut tx, consultation, &appointment, now).await?;
         }
         tx.record(&staff.author(), now, &event(&appointment, AppointmentChange::Cancelled)).await?;
         tx.wake(consultation.iter().map(|consultation| Wake::Consultation(consultation.id)));

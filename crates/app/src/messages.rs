@@ -2,7 +2,7 @@
 
 use anteroom_domain::{
     Appointment, AppointmentId, AppointmentKind, AppointmentStatus, Channel, Consultation, Delivery, DeliveryKey,
-    DeliveryState, LanguageTag, MessageKind, Notice, ParticipantId, Private, Profile, Role, Secret,
+    DeliveryState, LanguageTag, MessageKind, Notice, Participant, ParticipantId, Private, Profile, Role, Secret,
 };
 use anteroom_store::{Due, LeasedJob, Tx, Wake};
 use jiff::Timestamp;
@@ -10,46 +10,58 @@ use jiff::Timestamp;
 use crate::jobs::{self, Outcome, Recorded};
 use crate::{Actor, App, Error, Message, MessengerError, Result, invitations};
 
-/// Posts a message to every participant of a consultation, in the transaction of the change it is about. It is of no
-/// use after `until`.
+/// Posts a message to every participant of a consultation who has an e-mail address, in the transaction of the change it
+/// is about. It is of no use after the appointment.
 pub(crate) async fn post(
     tx: &mut Tx,
     of: &Consultation,
+    appointment: &Appointment,
     kind: MessageKind,
     now: Timestamp,
-    until: Timestamp,
 ) -> Result<()> {
-    for participant in &of.participants {
-        post_one(tx, of.appointment, participant.id, kind, now, until).await?;
+    for participant in recipients(of, appointment) {
+        post_one(tx, appointment, participant, kind, now).await?;
     }
     Ok(())
 }
 
+/// Staff pass their link on to those who have no e-mail address.
+fn recipients(of: &Consultation, appointment: &Appointment) -> impl Iterator<Item = ParticipantId> {
+    let person = |participant: &Participant| participant.person.and_then(|id| appointment.person(id));
+    let reached = move |one: &&Participant| person(one).is_none_or(|person| person.email().is_some());
+    of.participants.iter().filter(reached).map(|participant| participant.id)
+}
+
 async fn post_one(
     tx: &mut Tx,
-    appointment: AppointmentId,
+    of: &Appointment,
     participant: ParticipantId,
     kind: MessageKind,
     now: Timestamp,
-    until: Timestamp,
 ) -> Result<()> {
+    let appointment = of.id;
     let notice = match kind {
         MessageKind::Confirmed => Notice::Confirmed { appointment, participant },
         MessageKind::Cancelled => Notice::Cancelled { appointment, participant },
     };
     tx.queue_delivery(&key(participant, kind), appointment, now).await?;
-    Ok(tx.post(&notice, Due::now(now).until(until)).await?)
+    Ok(tx.post(&notice, Due::now(now).until(of.ends_at())).await?)
 }
 
 /// Posts the cancellation to those who may have received the confirmation. The others receive neither.
-pub(crate) async fn post_cancellation(tx: &mut Tx, of: &Consultation, now: Timestamp, until: Timestamp) -> Result<()> {
-    for participant in &of.participants {
-        let (appointment, participant) = (of.appointment, participant.id);
+pub(crate) async fn post_cancellation(
+    tx: &mut Tx,
+    of: &Consultation,
+    cancelled: &Appointment,
+    now: Timestamp,
+) -> Result<()> {
+    let appointment = cancelled.id;
+    for participant in recipients(of, cancelled) {
         if tx.withdraw_untried(&Notice::Confirmed { appointment, participant }).await? {
             let key = key(participant, MessageKind::Confirmed);
             tx.record_delivery(&key, appointment, DeliveryState::Outdated, None, now).await?;
         } else {
-            post_one(tx, of.appointment, participant, MessageKind::Cancelled, now, until).await?;
+            post_one(tx, cancelled, participant, MessageKind::Cancelled, now).await?;
         }
     }
     Ok(())

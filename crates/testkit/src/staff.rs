@@ -54,10 +54,7 @@ impl TestStaff {
 
     /// A valid booking for a guest with companions.
     pub fn booking_with(&self, guest: &Persona, companions: &[Persona], starts_in: SignedDuration) -> Booking {
-        let companion = |persona: &Persona| NewCompanion {
-            name: Private::new(persona.name.clone()),
-            email: Private::new(persona.email.clone()),
-        };
+        let companion = |persona: &Persona| NewCompanion::new(&persona.name, &persona.email, "");
         Booking { companions: companions.iter().map(companion).collect(), ..self.booking(guest, starts_in) }
     }
 

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use anteroom_app::appointments::{Booking, NewCompanion};
-use anteroom_app::{MessageKind, Standing, invitations};
+use anteroom_app::{MessageKind, Standing, invitations, messages};
 use anteroom_domain::FieldError::*;
-use anteroom_domain::{Entry, Private, Role};
+use anteroom_domain::{Entry, Role};
 use anteroom_testkit::{Persona, TestParticipant, TestSite, hours, minutes};
 
 use crate::{error_code, wrong_fields};
@@ -154,8 +154,7 @@ async fn staff_create_a_link_for_one_companion() {
 async fn companions_have_names_and_addresses_of_their_own() {
     let (site, host) = TestSite::start().await;
     let guest = site.persona("Jamie");
-    let companion =
-        |name: &str, email: &str| NewCompanion { name: Private::new(name.into()), email: Private::new(email.into()) };
+    let companion = |name: &str, email: &str| NewCompanion::new(name, email, "");
     let with = |companions| Booking { companions, ..host.booking(&guest, hours(1)) };
     let wrong = with(vec![
         companion("", &guest.email.to_uppercase()),
@@ -173,4 +172,27 @@ async fn companions_have_names_and_addresses_of_their_own() {
     assert_eq!(wrong_fields(host.books(twice).await), [("companions[1].email", Taken)]);
     let four = (0..4).map(|n| companion("Robin", &format!("robin{n}@mail.example"))).collect();
     assert_eq!(wrong_fields(host.books(with(four)).await), [("companions", TooMany)]);
+}
+
+/// Staff pass the link on: nothing is sent, and nothing counts as failed.
+#[tokio::test]
+async fn a_companion_may_have_a_phone_number_only() {
+    let (site, host) = TestSite::start().await;
+    let guest = site.persona("Jamie");
+    let with = |companions| Booking { companions, ..host.booking(&guest, minutes(5)) };
+    let unreachable = with(vec![NewCompanion::new("Robin", " ", "")]);
+    assert_eq!(wrong_fields(host.books(unreachable).await), [("companions[0].email", Empty)]);
+    let wrong = with(vec![NewCompanion::new("Robin", "", "030 90")]);
+    assert_eq!(wrong_fields(host.books(wrong).await), [("companions[0].phone", NoSuchNumber)]);
+    let booking = with(vec![NewCompanion::new("Robin", "", "+49 30 901820")]);
+    let booked = host.books(booking).await.unwrap().appointment;
+    assert_eq!(booked.companions[0].phone().unwrap().reveal().as_str(), "+4930901820");
+    let consultation = host.confirms(booked.id).await.unwrap().consultation.unwrap();
+    assert_eq!(site.run_due_jobs().await, 2, "host and guest");
+    assert_eq!(messages::deliveries(&site.app, &host.actor, booked.id).await.unwrap().len(), 2);
+    let robin = consultation.participants.iter().find(|one| one.role == Role::Companion).unwrap();
+    let link = invitations::reissue_to(&site.app, &host.actor, booked.id, robin.id).await.unwrap();
+    site.open_link(&link).await.unwrap().enters().await.unwrap();
+    host.cancels(booked.id).await.unwrap();
+    assert_eq!(site.run_due_jobs().await, 2);
 }

@@ -36,7 +36,7 @@ message-failed = Nicht zugestellt
 message-expired = Nicht gesendet: Der Termin war vorbei
 message-outdated = Nicht gesendet: nicht mehr gültig
 message-remedy-guest = Prüfen Sie die Adresse. Holen Sie auf dieser Seite einen Link und geben Sie ihn { $name } auf anderem Weg.
-message-remedy-others = Prüfen Sie die Adresse. { $name } hat einen eigenen Link. Der auf dieser Seite ist nur für { -the-guest(case: "accusative") }.
+message-remedy-others = Prüfen Sie die Adresse. { $name } hat einen eigenen Link. Die auf dieser Seite sind nur für die Personen, die kommen.
 message-remedy-cancelled = Prüfen Sie die Adresse, und sagen Sie { $name } auf anderem Weg Bescheid.
 # Before what the server has answered
 message-answer = Antwort des Mailservers:
@@ -55,10 +55,12 @@ room-opens = { -the-guest(capital: "yes") } kann ab { $time } Uhr hereinkommen. 
 invite-title = Nachricht nicht angekommen?
 invite-hint = Holen Sie einen neuen Link und senden Sie ihn, wie Sie möchten. Frühere gelten weiter.
 invite-submit = Link für { -the-guest(case: "accusative") } holen
+invite-submit-for = Link für { $name } holen
 replace-title = Ein Link ist in falschen Händen
 replace-hint = Ein neuer Link macht alle früheren sofort ungültig, auch den in der Nachricht. Wer damit verbunden ist, verlässt den Raum.
 replace-hint-return = Ein neuer Link macht alle früheren sofort ungültig, auch den in der Nachricht. Wer damit verbunden ist, verlässt den Raum und kommt nur mit dem neuen Link zurück.
 replace-guest = Neuer Link für { -the-guest(case: "accusative") }, alle anderen ungültig machen
+replace-for = Neuer Link für { $name }, alle anderen ungültig machen
 replace-own = Neuer Link für Sie selbst, alle anderen ungültig machen
 
 cancel-title = Diesen Termin absagen
@@ -76,6 +78,17 @@ booking-phone-hint = Aus einem anderen Land mit Landesvorwahl, zum Beispiel +41 
 booking-guest-zone = Zeitzone dieser Person
 booking-guest-zone-hint = Die Uhrzeiten in ihren Nachrichten sind in dieser Zone.
 booking-host = Bei
+
+# People who come with the guest, in the booking form and on the page of the appointment
+companion-add = Weitere Person hinzufügen
+companion-title = Begleitperson { $number }
+companion-hint = Zum Beispiel Angehörige oder Dolmetschende. Jede Person erhält einen eigenen Link und wird einzeln eingelassen.
+companion-name = Name
+companion-email-hint = An diese Adresse geht der persönliche Link dieser Person.
+companion-phone-hint = Genügt ohne E-Mail: Sie geben den Link weiter.
+companion-remove = Begleitperson { $number } entfernen
+companion-without-email = Ohne E-Mail: Geben Sie den Link weiter.
+
 booking-when = Wann
 booking-date = Datum
 booking-time = Uhrzeit

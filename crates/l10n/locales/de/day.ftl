@@ -35,6 +35,7 @@ day-coming-up-more = { $count ->
    *[other] { $count } weitere Termine bis { $date }
 }
 
+day-person-waits = { $name } wartet
 day-with = mit { $name }
 day-open-room = Raum öffnen
 day-go-back-in = Wieder hinein

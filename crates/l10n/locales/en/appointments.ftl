@@ -36,7 +36,7 @@ message-failed = Not delivered
 message-expired = Not sent: the appointment was over
 message-outdated = Not sent: no longer true
 message-remedy-guest = Check the address. Get a link on this page and give it to { $name } another way.
-message-remedy-others = Check the address. { $name } has a link of their own; the one on this page is only for { -the-guest }.
+message-remedy-others = Check the address. { $name } has a link of their own; those on this page are only for the people who come.
 message-remedy-cancelled = Check the address, and tell { $name } another way.
 # Before what the server has answered
 message-answer = The mail server’s answer:
@@ -55,10 +55,12 @@ room-opens = { -the-guest(capital: "yes") } can come in from { $time }. You will
 invite-title = Message lost?
 invite-hint = Get a fresh link and send it any way you like. Earlier ones keep working.
 invite-submit = Get a link for { -the-guest }
+invite-submit-for = Get a link for { $name }
 replace-title = A link is in the wrong hands
 replace-hint = A new link ends all earlier ones at once, the one in the message too. Anyone who is connected with one leaves the room.
 replace-hint-return = A new link ends all earlier ones at once, the one in the message too. Anyone who is connected with one leaves the room, and comes back only with the new link.
 replace-guest = New link for { -the-guest }, end the others
+replace-for = New link for { $name }, end the others
 replace-own = New link for yourself, end the others
 
 cancel-title = Cancel this appointment
@@ -76,6 +78,17 @@ booking-phone-hint = From another country with its code, such as +49 30 123456.
 booking-guest-zone = Their time zone
 booking-guest-zone-hint = Times in their messages are in this zone.
 booking-host = With
+
+# People who come with the guest, in the booking form and on the page of the appointment
+companion-add = Add another person
+companion-title = Companion { $number }
+companion-hint = Such as a relative or an interpreter. Each gets a personal link of their own and is let in singly.
+companion-name = Name
+companion-email-hint = The personal link of this person goes here.
+companion-phone-hint = Enough without an e-mail: you pass the link on.
+companion-remove = Remove companion { $number }
+companion-without-email = No e-mail: pass the link on.
+
 booking-when = When
 booking-date = Date
 booking-time = Time

@@ -34,6 +34,7 @@ day-coming-up = Coming up
 # Before the date of the next one
 day-coming-up-more = { $count } more until { $date }
 
+day-person-waits = { $name } is waiting
 day-with = with { $name }
 day-open-room = Open the room
 day-go-back-in = Go back in

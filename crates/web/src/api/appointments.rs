@@ -70,7 +70,9 @@ struct GuestBody {
 #[schema(as = Companion)]
 struct CompanionBody {
     name: String,
+    /// Empty without one.
     email: String,
+    phone: Option<String>,
     /// `par_…`, once the appointment is confirmed.
     participant: Option<String>,
 }
@@ -80,8 +82,11 @@ struct CompanionBody {
 #[serde(default)]
 struct NewCompanionBody {
     name: String,
-    /// Receives their own link. Another address than that of guest, host and other companions.
+    /// Receives their own link. Another address than that of guest, host and other companions. May be empty if there is a
+    /// phone number: pass their link on then, it is not sent.
     email: String,
+    /// With country code, or a number of the practice's country.
+    phone: String,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -213,7 +218,7 @@ pub(super) async fn create(
 
 impl From<NewCompanionBody> for NewCompanion {
     fn from(body: NewCompanionBody) -> Self {
-        Self { name: body.name.into(), email: body.email.into() }
+        Self::new(body.name, body.email, body.phone)
     }
 }
 
@@ -343,6 +348,7 @@ fn companion(person: &Person, consultation: Option<&Consultation>) -> CompanionB
     CompanionBody {
         name: person.name.reveal().as_str().to_owned(),
         email: person.email().map(|email| email.reveal().as_str().to_owned()).unwrap_or_default(),
+        phone: person.phone().map(|phone| phone.reveal().as_str().to_owned()),
         participant: participant.map(|participant| participant.id.to_string()),
     }
 }

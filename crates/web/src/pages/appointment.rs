@@ -2,7 +2,9 @@
 
 use anteroom_app::appointments::AppointmentDetails;
 use anteroom_app::{Error, appointments, invitations};
-use anteroom_domain::{AppointmentId, AppointmentKind, AppointmentStatus, Author, Phase, Role, Zone};
+use anteroom_domain::{
+    AppointmentId, AppointmentKind, AppointmentStatus, Author, ParticipantId, Person, Phase, Profile, Role, Zone,
+};
 use anteroom_l10n::Catalogue;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -13,7 +15,7 @@ use crate::WebState;
 use crate::problem::{Detail, Problem};
 use crate::request::auth::StaffLogin;
 use crate::request::extract::{Form, Path};
-use crate::view::appointment::{Actions, AppointmentPage, NewLink, Record};
+use crate::view::appointment::{Actions, AppointmentPage, CompanionLine, NewLink, Record};
 use crate::view::{Html, PageFrame};
 
 /// `GET /appointments/{id}`
@@ -51,27 +53,44 @@ pub(crate) async fn cancel(
 pub(crate) struct InvitationForm {
     /// `host`; otherwise for the guest.
     role: String,
+    /// Instead of a role: a participant.
+    participant: String,
     /// `yes`: earlier links end.
     replace: String,
 }
 
-/// `POST /appointments/{id}/invitations`: a new link for the guest, or the host's own, shown only in this response.
+/// `POST /appointments/{id}/invitations`: a new link for guest or companion, or the host's own, shown only in this
+/// response.
 pub(crate) async fn invite(
     State(web): State<WebState>,
     staff: StaffLogin,
     Path(id): Path<AppointmentId>,
     Form(form): Form<InvitationForm>,
 ) -> Result<Response, Problem> {
-    let (role, is_only) = (if form.role == "host" { Role::Host } else { Role::Guest }, form.replace == "yes");
-    let url = if is_only {
-        invitations::replace(&web.app, &staff.actor, id, role).await?
-    } else {
-        invitations::reissue(&web.app, &staff.actor, id, role).await?
-    };
     let found = appointments::fetch(&web.app, &staff.actor, id).await?;
-    let link = Some(NewLink { url, is_for_host: role == Role::Host, is_only });
+    let (participant, name) = owner(&found, &form)?;
+    let is_only = form.replace == "yes";
+    let url = if is_only {
+        invitations::replace_for(&web.app, &staff.actor, id, participant).await?
+    } else {
+        invitations::reissue_to(&web.app, &staff.actor, id, participant).await?
+    };
+    let link = Some(NewLink { url, name, is_only });
     let page = AppointmentPage { link, ..page(&web, &staff, &found).await? };
     Ok(Html(page).into_response())
+}
+
+/// Whose link is asked for.
+fn owner(found: &AppointmentDetails, form: &InvitationForm) -> Result<(ParticipantId, String), Problem> {
+    let role = if form.role == "host" { Role::Host } else { Role::Guest };
+    let mut participants = found.consultation.iter().flat_map(|consultation| &consultation.participants);
+    let participant = match &*form.participant {
+        "" => participants.find(|one| one.role == role),
+        id => participants.find(|one| one.id.to_string() == id),
+    };
+    let participant = participant.ok_or_else(Problem::not_found)?;
+    let name = Profile::of(participant, &found.appointment, &found.host).map_or(&participant.name, |one| one.name);
+    Ok((participant.id, name.reveal().as_str().to_owned()))
 }
 
 /// Redirects to the page; a refusal is shown on it.
@@ -106,7 +125,7 @@ async fn page(web: &WebState, staff: &StaffLogin, found: &AppointmentDetails) ->
         guest: guest.name.reveal().as_str().to_owned(),
         email: guest.email().map(|email| email.reveal().as_str().to_owned()).unwrap_or_default(),
         phone: guest.phone().map(|phone| phone.reveal().as_str().to_owned()),
-        companions: appointment.companions.iter().map(|person| person.name.reveal().as_str().to_owned()).collect(),
+        companions: appointment.companions.iter().map(|person| companion(person, found)).collect(),
         host: found.host.name.reveal().as_str().to_owned(),
         status: status.of(found).0,
         day: words.date_in(starts, zone),
@@ -124,6 +143,17 @@ async fn page(web: &WebState, staff: &StaffLogin, found: &AppointmentDetails) ->
         messages: messages::lines(&deliveries, found, (words, zone), web.app.messenger.is_configured()),
         problem: None,
     })
+}
+
+fn companion(person: &Person, found: &AppointmentDetails) -> CompanionLine {
+    let mut participants = found.consultation.iter().flat_map(|consultation| &consultation.participants);
+    let participant = participants.find(|participant| participant.person == Some(person.id));
+    CompanionLine {
+        name: person.name.reveal().as_str().to_owned(),
+        email: person.email().map(|email| email.reveal().as_str().to_owned()),
+        phone: person.phone().map(|phone| phone.reveal().as_str().to_owned()),
+        participant: participant.map(|participant| participant.id.to_string()).unwrap_or_default(),
+    }
 }
 
 /// Which buttons are shown. The use cases check again.

@@ -1,6 +1,6 @@
 //! Booking an appointment: the form and its submission.
 
-use anteroom_app::appointments::{Booking, Start};
+use anteroom_app::appointments::{Booking, NewCompanion, Start};
 use anteroom_app::{appointments, users};
 use anteroom_domain::StaffRole;
 use axum::extract::State;
@@ -67,7 +67,11 @@ fn booking(form: &BookingForm, minutes: i64) -> Booking {
         guest_email: form.guest_email.clone().into(),
         guest_phone: form.guest_phone.clone().into(),
         guest_zone: form.guest_zone.clone(),
-        companions: Vec::new(),
+        companions: form
+            .companions()
+            .into_iter()
+            .map(|[name, email, phone]| NewCompanion::new(name, email, phone))
+            .collect(),
         starts: Start::Local(starts),
         zone: form.zone.clone(),
         minutes,

@@ -162,7 +162,7 @@ pub(super) fn list(
         place = Some(place_in_list(here, date, waiting, words));
     }
     let elsewhere = place.iter().flat_map(|place| &place.waiting);
-    let waiting = rows.iter().chain(elsewhere).filter(|row| row.status.tone == "waiting").count();
+    let waiting = rows.iter().chain(elsewhere).map(Row::waiting_people).sum();
     let summary = summary(planned, waiting, words);
     let list = DayList { words, summary, waiting, now: now.to_string(), rows, place };
     (list, times.into_iter().flatten().min())
@@ -210,6 +210,7 @@ fn row(
         host: (!own).then(|| found.host.name.reveal().as_str().to_owned()),
         is_video: appointment.kind == AppointmentKind::Video,
         length: words.length(appointment.length.minutes()),
+        waiting: if status.tone == "waiting" { context.waiting_people(found) } else { Vec::new() },
         status,
         room,
     };

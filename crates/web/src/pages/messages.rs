@@ -1,7 +1,7 @@
 //! The messages of an appointment: what staff read about their delivery.
 
 use anteroom_app::appointments::AppointmentDetails;
-use anteroom_domain::{Delivery, DeliveryState, MessageKind, Profile, Role, Zone};
+use anteroom_domain::{Delivery, DeliveryState, MessageKind, Profile, Zone};
 use anteroom_l10n::Catalogue;
 
 use crate::view::messages::MessageLine;
@@ -44,10 +44,10 @@ fn line(delivery: &Delivery, found: &AppointmentDetails, words: &Catalogue, at: 
 fn remedy(delivery: &Delivery, found: &AppointmentDetails, words: &Catalogue) -> String {
     let to = recipient(delivery, found);
     let participant = found.consultation.as_ref().and_then(|c| c.participant(delivery.key.participant));
-    // The link on this page is the guest's: nobody else may be given it.
-    let is_guest = participant.is_some_and(|participant| participant.role == Role::Guest);
+    // This page makes links of guest and companions. A host makes their own.
+    let has_link_here = participant.is_some_and(|participant| participant.role.waits());
     match delivery.key.message {
-        MessageKind::Confirmed if is_guest => words.message_remedy_guest(to),
+        MessageKind::Confirmed if has_link_here => words.message_remedy_guest(to),
         MessageKind::Confirmed => words.message_remedy_others(to),
         MessageKind::Cancelled => words.message_remedy_cancelled(to),
     }

@@ -9,7 +9,7 @@ use anteroom_domain::{
 use anteroom_l10n::Catalogue;
 use jiff::Timestamp;
 
-use crate::view::day::StatusLabel;
+use crate::view::day::{StatusLabel, WaitingPerson};
 
 /// What the status depends on besides the appointment.
 pub(super) struct StatusContext<'a> {
@@ -53,11 +53,7 @@ impl StatusContext<'_> {
         let window = consultation.join_window(appointment, policy, self.now);
         let times = [policy.opens_at(appointment.starts.at), policy.closes_at(appointment.ends_at())];
         let window_changes = times.into_iter().filter(|at| *at > self.now).min();
-        let shown = |guest: &Participant| Participant {
-            entry: consultation.shown_entry(guest, appointment, window),
-            ..guest.clone()
-        };
-        let guests: Vec<Participant> = consultation.participants.iter().filter(|p| p.role.waits()).map(shown).collect();
+        let guests: Vec<Participant> = shown_guests(found, consultation, window).collect();
         let Some(guest) = guests.iter().min_by_key(|guest| urgency(guest)) else {
             return (label("calm", words.status_confirmed()), window_changes);
         };
@@ -83,10 +79,45 @@ impl StatusContext<'_> {
         (status, changes_at)
     }
 
+    /// Who waits and is there, of an appointment to which several people come; who has waited longest first.
+    pub(super) fn waiting_people(&self, found: &AppointmentDetails) -> Vec<WaitingPerson> {
+        let party = found.consultation.as_ref().filter(|_| !found.appointment.companions.is_empty());
+        let Some(consultation) = party else { return Vec::new() };
+        let window = consultation.join_window(&found.appointment, self.policy, self.now);
+        let mut waiting: Vec<(Timestamp, Participant)> = shown_guests(found, consultation, window)
+            .filter_map(|guest| match (&guest.entry, presence::of(self.app, &guest, self.now).0) {
+                (Entry::Waiting { .. }, Presence::Gone { .. }) => None,
+                (Entry::Waiting { since }, _) => Some((*since, guest)),
+                _ => None,
+            })
+            .collect();
+        waiting.sort_by_key(|(since, guest)| (*since, guest.role != Role::Guest));
+        let person = |(since, guest): (Timestamp, Participant)| WaitingPerson {
+            id: guest.id.to_string(),
+            name: guest.name.reveal().as_str().to_owned(),
+            since: since.to_string(),
+            minutes: self.words.waiting_time(self.now.duration_since(since)),
+        };
+        waiting.into_iter().map(person).collect()
+    }
+
     fn waiting(&self, words: String, since: Timestamp) -> StatusLabel {
         let minutes = self.words.waiting_time(self.now.duration_since(since));
         StatusLabel { since: Some(since.to_string()), minutes, ..label("waiting", words) }
     }
+}
+
+/// Those who wait until they are admitted, as their state is shown.
+fn shown_guests(
+    found: &AppointmentDetails,
+    consultation: &Consultation,
+    window: JoinWindow,
+) -> impl Iterator<Item = Participant> {
+    let shown = move |guest: &Participant| Participant {
+        entry: consultation.shown_entry(guest, &found.appointment, window),
+        ..guest.clone()
+    };
+    consultation.participants.iter().filter(|participant| participant.role.waits()).map(shown)
 }
 
 /// Whose status is shown: who has waited longest, before the guest, before companions.

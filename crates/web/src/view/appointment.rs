@@ -15,8 +15,8 @@ pub(crate) struct AppointmentPage {
     pub guest: String,
     pub email: String,
     pub phone: Option<String>,
-    /// Names of those who come with the guest.
-    pub companions: Vec<String>,
+    /// Those who come with the guest.
+    pub companions: Vec<CompanionLine>,
     pub host: String,
     pub status: StatusLabel,
     /// `Friday 20 November 2026`
@@ -41,11 +41,22 @@ pub(crate) struct AppointmentPage {
     pub problem: Option<Detail>,
 }
 
+/// A person who comes with the guest.
+#[derive(Debug)]
+pub(crate) struct CompanionLine {
+    pub name: String,
+    pub email: Option<String>,
+    pub phone: Option<String>,
+    /// `par_…`, for links; empty before the confirmation.
+    pub participant: String,
+}
+
 /// A personal link that was just created.
 #[derive(Debug)]
 pub(crate) struct NewLink {
     pub url: String,
-    pub is_for_host: bool,
+    /// Whose it is.
+    pub name: String,
     /// All earlier links were ended.
     pub is_only: bool,
 }

@@ -122,8 +122,36 @@ pub(crate) struct Row {
     pub is_video: bool,
     pub length: String,
     pub status: StatusLabel,
+    /// Who waits, if more than one person comes.
+    pub waiting: Vec<WaitingPerson>,
     /// The link to its room, if it can be opened now.
     pub room: Option<RoomLink>,
+}
+
+impl Row {
+    /// The number of people who wait.
+    pub(crate) fn waiting_people(&self) -> usize {
+        if self.status.tone == "waiting" { self.waiting.len().max(1) } else { 0 }
+    }
+}
+
+/// One of several people who come to an appointment, and wait.
+#[derive(Debug, Clone)]
+pub(crate) struct WaitingPerson {
+    /// `par_…`
+    pub id: String,
+    pub name: String,
+    /// Since when, RFC 3339; the page counts up from it.
+    pub since: String,
+    /// Time since then: `4 min`.
+    pub minutes: String,
+}
+
+impl PartialEq for WaitingPerson {
+    /// Without the minutes, which pages count themselves.
+    fn eq(&self, other: &Self) -> bool {
+        (&self.id, &self.name, &self.since) == (&other.id, &other.name, &other.since)
+    }
 }
 
 /// The link to the room and its emphasis.

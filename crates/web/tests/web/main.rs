@@ -7,6 +7,7 @@ mod api;
 mod authorization;
 mod bad_input;
 mod client;
+mod companions;
 mod headers;
 mod keys;
 mod languages;

@@ -237,7 +237,7 @@ async fn guest_name_is_escaped_on_every_page() {
         guest_email: "mara@mail.example".to_owned().into(),
         guest_phone: String::new().into(),
         guest_zone: String::new(),
-        companions: vec![NewCompanion { name: name.to_owned().into(), email: "robin@mail.example".to_owned().into() }],
+        companions: vec![NewCompanion::new(name, "robin@mail.example", "")],
         starts: Start::Instant("2026-11-20T09:05:00Z".to_owned()),
         zone: String::new(),
         minutes: 30,

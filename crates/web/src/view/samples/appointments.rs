@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 
 use super::{berlin, date_time, rejection, staff_frame, text, today};
 use crate::problem::Detail;
-use crate::view::appointment::{Actions, AppointmentPage, NewLink, Record};
+use crate::view::appointment::{Actions, AppointmentPage, CompanionLine, NewLink, Record};
 use crate::view::booking::{BookingForm, BookingPage, HostChoice, LENGTHS};
 use crate::view::day::StatusLabel;
 use crate::view::messages::MessageLine;
@@ -36,9 +36,19 @@ impl BookingPage {
             guest_zone: text("Moon/Tycho"),
             minutes: text("-5"),
             kind: text("in_person"),
+            more: [
+                ("companions[0].name", "Robin Lindt"),
+                ("companions[0].email", "robin@"),
+                ("companions[1].phone", "030"),
+            ]
+            .map(|(name, typed)| (text(name), text(typed)))
+            .into(),
             ..BookingForm::default()
         };
         let wrong = [
+            ("companions[0].email", FieldError::Malformed),
+            ("companions[1].name", FieldError::Empty),
+            ("companions[1].phone", FieldError::NoSuchNumber),
             ("guest_email", FieldError::Malformed),
             ("guest_zone", FieldError::UnknownZone),
             ("starts_at", FieldError::TimeSkipped),
@@ -69,7 +79,10 @@ impl AppointmentPage {
             guest: text("Mara Lindt"),
             email: text("mara.lindt@mail.example"),
             phone: Some(text("+49301234567")),
-            companions: vec![text("Robin Lindt")],
+            companions: vec![
+                CompanionLine::sample("Robin Lindt", Some("robin.lindt@mail.example"), None),
+                CompanionLine::sample("ليلى منصور", None, Some("+4930901820")),
+            ],
             host: text("Dr. Ines Brandt"),
             status: StatusLabel::sample(words, "calm"),
             day: today(words),
@@ -102,7 +115,7 @@ impl AppointmentPage {
 
     pub(super) fn sample_link(words: &'static Catalogue) -> Self {
         let url = format!("https://meet.example.org/join/{}", "k3J".repeat(11));
-        Self { link: Some(NewLink { url, is_for_host: false, is_only: true }), ..Self::sample(words) }
+        Self { link: Some(NewLink { url, name: text("Mara Lindt"), is_only: true }), ..Self::sample(words) }
     }
 
     pub(super) fn sample_completed(words: &'static Catalogue) -> Self {
@@ -113,6 +126,13 @@ impl AppointmentPage {
             record: Some(Record::sample(words, "Dr. Ines Brandt")),
             ..Self::sample(words)
         }
+    }
+}
+
+impl CompanionLine {
+    fn sample(name: &str, email: Option<&str>, phone: Option<&str>) -> Self {
+        let participant = format!("par_{}", "0".repeat(32));
+        Self { name: text(name), email: email.map(text), phone: phone.map(text), participant }
     }
 }
 

@@ -15,6 +15,7 @@ use super::appointment::{AppointmentPage, Record};
 use super::booking::BookingPage;
 use super::day::{
     DayFrame, DayList, DayPage, MoreUpcoming, PlaceInList, RoomLink, Row, StatusLabel, UpcomingList, UpcomingRow,
+    WaitingPerson,
 };
 use super::error::ErrorPage;
 use super::join::{AppointmentFacts, ClosedPage, JoinPage};
@@ -168,7 +169,19 @@ impl Row {
             is_video: true,
             length: words.length(minutes.try_into().expect("some minutes")),
             status,
+            waiting: Vec::new(),
             room,
+        }
+    }
+}
+
+impl WaitingPerson {
+    fn sample(words: &'static Catalogue, name: &str, minutes: i64) -> Self {
+        Self {
+            id: format!("par_{}", "0".repeat(32)),
+            name: text(name),
+            since: (november(20, 11, 0) - SignedDuration::from_mins(minutes)).to_string(),
+            minutes: words.waiting_time(SignedDuration::from_mins(minutes)),
         }
     }
 }
@@ -211,12 +224,15 @@ impl DayPage {
             row([16, 30], [17, 0], "Petra Novák", "off"),
         ];
         rows[2].status = StatusLabel { since, minutes, ..status("waiting") };
+        rows[2].waiting = [("Mara Lindt", 4), ("Robin Lindt", 1)]
+            .map(|(name, minutes)| WaitingPerson::sample(words, name, minutes))
+            .into();
         (rows[3].is_video, rows[3].room) = (false, None);
         (rows[4].host, rows[4].room) = (Some(text("Dr. Tom Okafor")), None);
-        let summary = words.day_appointments_waiting(words.day_appointments(6), 1);
+        let summary = words.day_appointments_waiting(words.day_appointments(6), 2);
         Self::sample_with(
             words,
-            DayList { words, summary, waiting: 1, now: text("2026-11-20T10:00:00Z"), rows, place: None },
+            DayList { words, summary, waiting: 2, now: text("2026-11-20T10:00:00Z"), rows, place: None },
         )
     }
 
