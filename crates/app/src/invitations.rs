@@ -71,6 +71,7 @@ async fn issue(
     let now = app.clock.now();
     let mut tx = app.store.begin().await?;
     actor.lock_consultation(&mut tx, consultation.id).await?; // All links may be being ended at this moment: see `insert`.
+    still_with(&mut tx, appointment, host).await?;
     let secret = insert(app, &mut tx, participant, now).await?;
     let event = consultation_event(&consultation, host, ConsultationChange::LinkIssued(participant));
     tx.record(&actor.author(), now, &event).await?;
@@ -99,6 +100,7 @@ async fn end_and_issue(
     let now = app.clock.now();
     let mut tx = app.store.begin().await?;
     actor.lock_consultation(&mut tx, found.id).await?;
+    still_with(&mut tx, appointment, host).await?;
     let consultation = tx.find_consultation(found.id).await?.ok_or(Error::NotFound)?;
     tx.revoke_invitations_of(participant, now).await?;
     let secret = insert(app, &mut tx, participant, now).await?;
@@ -111,6 +113,12 @@ async fn end_and_issue(
     tx.record(&actor.author(), now, &event).await?;
     tx.commit().await?;
     Ok(app.link(&secret))
+}
+
+/// Refuses if the appointment was handed over since it was found: the link would be the new host's.
+async fn still_with(tx: &mut Snapshot, appointment: AppointmentId, host: UserId) -> Result<()> {
+    let found = tx.find_appointment(appointment).await?.ok_or(Error::NotFound)?;
+    if found.host == host { Ok(()) } else { Err(Error::Busy) }
 }
 
 /// Whose link it is.

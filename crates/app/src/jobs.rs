@@ -90,7 +90,9 @@ pub async fn run(app: &App, job: &LeasedJob) -> Result<()> {
         return Ok(tx.commit().await?);
     };
     let outcome = match notice {
-        Notice::Confirmed { .. } | Notice::Cancelled { .. } => return messages::deliver(app, job, &notice).await,
+        Notice::Confirmed { .. } | Notice::Cancelled { .. } | Notice::HostChanged { .. } => {
+            return messages::deliver(app, job, &notice).await;
+        }
         Notice::RoomClosed { consultation } => close_room(app, consultation).await,
         Notice::Removed { consultation, participant, older_than } => {
             remove(app, consultation, participant, older_than).await

@@ -19,6 +19,7 @@ pub mod appointment_lists;
 pub mod appointments;
 pub mod consultations;
 pub mod devices;
+pub mod handovers;
 pub mod invitations;
 pub mod jobs;
 pub mod messages;

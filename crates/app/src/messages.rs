@@ -43,6 +43,7 @@ async fn post_one(
     let notice = match kind {
         MessageKind::Confirmed => Notice::Confirmed { appointment, participant },
         MessageKind::Cancelled => Notice::Cancelled { appointment, participant },
+        MessageKind::HostChanged => Notice::HostChanged { appointment, participant },
     };
     tx.queue_delivery(&key(participant, kind), appointment, now).await?;
     Ok(tx.post(&notice, Due::now(now).until(of.ends_at())).await?)
@@ -67,6 +68,35 @@ pub(crate) async fn post_cancellation(
     Ok(())
 }
 
+/// Posts the confirmation to the new host of an appointment, and to the others that it is with another host, if they read
+/// another name from now on.
+pub(crate) async fn post_handover(
+    tx: &mut Tx,
+    of: &Consultation,
+    handed_over: &Appointment,
+    is_new_name: bool,
+    now: Timestamp,
+) -> Result<()> {
+    let appointment = handed_over.id;
+    let host = of.host_participant().map(|host| host.id);
+    for participant in recipients(of, handed_over) {
+        let confirmation = Notice::Confirmed { appointment, participant };
+        let kind = if host == Some(participant) {
+            tx.withdraw(&confirmation).await?; // To the one before.
+            MessageKind::Confirmed
+        } else if tx.withdraw_untried(&confirmation).await? {
+            MessageKind::Confirmed // It will have the new name.
+        } else if is_new_name {
+            tx.withdraw(&Notice::HostChanged { appointment, participant }).await?;
+            MessageKind::HostChanged
+        } else {
+            continue;
+        };
+        post_one(tx, handed_over, participant, kind, now).await?;
+    }
+    Ok(())
+}
+
 /// What became of the messages of an appointment, for staff who see it.
 pub async fn deliveries(app: &App, actor: &Actor, id: AppointmentId) -> Result<Vec<Delivery>> {
     let staff = actor.reader()?;
@@ -87,6 +117,7 @@ pub(crate) async fn deliver(app: &App, job: &LeasedJob, notice: &Notice) -> Resu
     let (appointment, participant, kind) = match *notice {
         Notice::Confirmed { appointment, participant } => (appointment, participant, MessageKind::Confirmed),
         Notice::Cancelled { appointment, participant } => (appointment, participant, MessageKind::Cancelled),
+        Notice::HostChanged { appointment, participant } => (appointment, participant, MessageKind::HostChanged),
         Notice::RoomClosed { .. } | Notice::Removed { .. } | Notice::Deserted { .. } => return Ok(()),
     };
     let key = key(participant, kind);
@@ -181,7 +212,7 @@ async fn prepare(app: &App, job: &LeasedJob, id: AppointmentId, key: &DeliveryKe
         return Ok(Prepared::Elsewhere);
     }
     let confirmation = Notice::Confirmed { appointment: id, participant: key.participant };
-    if key.message == MessageKind::Cancelled && tx.is_in_hand(&confirmation, now).await? {
+    if key.message != MessageKind::Confirmed && tx.is_in_hand(&confirmation, now).await? {
         jobs::wait_for_earlier(app, tx, job).await?;
         return Ok(Prepared::Elsewhere);
     }
@@ -204,11 +235,11 @@ async fn prepare(app: &App, job: &LeasedJob, id: AppointmentId, key: &DeliveryKe
         return Ok(Prepared::NotSent(DeliveryState::Failed)); // All addresses are revoked.
     };
     let link = match (key.message, appointment.kind) {
-        (MessageKind::Confirmed, AppointmentKind::Video) => {
+        (MessageKind::Confirmed | MessageKind::HostChanged, AppointmentKind::Video) => {
             let secret = link_secret(app, &mut tx, appointment.id, key, now).await?;
             Some(app.link(&secret).into())
         }
-        (MessageKind::Confirmed | MessageKind::Cancelled, _) => None,
+        (MessageKind::Confirmed | MessageKind::HostChanged | MessageKind::Cancelled, _) => None,
     };
     tx.commit().await?;
     let other = if role == Role::Host { Profile::from(&appointment.guest) } else { Profile::from(&host) };
@@ -226,7 +257,8 @@ async fn prepare(app: &App, job: &LeasedJob, id: AppointmentId, key: &DeliveryKe
         other_zone: other.zone.clone(),
         link,
         opens_before: practice.policy.opens_before(),
-        idempotency_key: key.to_string(),
+        // A message that is posted again, about another host, is another message.
+        idempotency_key: format!("{key}.{}", appointment.version),
         at: now,
         appointment: appointment.clone(),
     })))
@@ -253,7 +285,9 @@ async fn link_secret(
 
 const fn is_still_true(appointment: &Appointment, kind: MessageKind) -> bool {
     match kind {
-        MessageKind::Confirmed => matches!(appointment.status, AppointmentStatus::Confirmed { .. }),
+        MessageKind::Confirmed | MessageKind::HostChanged => {
+            matches!(appointment.status, AppointmentStatus::Confirmed { .. })
+        }
         MessageKind::Cancelled => matches!(appointment.status, AppointmentStatus::Cancelled { .. }),
     }
 }

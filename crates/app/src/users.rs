@@ -98,13 +98,21 @@ pub async fn change_role(app: &App, actor: &Actor, id: UserId, role: &str) -> Re
 /// Deactivates a user: they cannot log in, and their sessions, their links as host and their calls end. Their
 /// appointments stay. For admins. Refused if it would leave no active admin. Deactivating twice changes nothing.
 pub async fn deactivate(app: &App, actor: &Actor, id: UserId) -> Result<User> {
-    let deactivated = |user: User, now| User { deactivated_at: user.deactivated_at.or(Some(now)), ..user };
-    change(app, actor, id, UserChange::Deactivated, deactivated).await
+    change(app, actor, id, UserChange::Deactivated, deactivated_at).await
 }
 
 /// Reactivates a user, who logs in with the password as before. For admins. Reactivating twice changes nothing.
 pub async fn reactivate(app: &App, actor: &Actor, id: UserId) -> Result<User> {
     change(app, actor, id, UserChange::Reactivated, |user, _| User { deactivated_at: None, ..user }).await
+}
+
+/// The same in a transaction with other changes.
+pub(crate) async fn deactivate_in(tx: &mut Tx, actor: &Actor, id: UserId, now: Timestamp) -> Result<User> {
+    Ok(change_in(tx, actor, id, UserChange::Deactivated, deactivated_at, now).await?.0)
+}
+
+fn deactivated_at(user: User, now: Timestamp) -> User {
+    User { deactivated_at: user.deactivated_at.or(Some(now)), ..user }
 }
 
 async fn change(
@@ -114,16 +122,33 @@ async fn change(
     change: UserChange,
     changed: impl FnOnce(User, Timestamp) -> User,
 ) -> Result<User> {
-    let (admin, now) = (actor.admin()?, app.clock.now());
     let mut tx = app.store.begin().await?;
+    let (user, is_changed) = change_in(&mut tx, actor, id, change, changed, app.clock.now()).await?;
+    if is_changed {
+        tx.commit().await?;
+    } else {
+        tx.unchanged().await?;
+    }
+    Ok(user)
+}
+
+/// Returns the user as they are afterwards, and whether that is another state than before.
+async fn change_in(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: UserId,
+    change: UserChange,
+    changed: impl FnOnce(User, Timestamp) -> User,
+    now: Timestamp,
+) -> Result<(User, bool)> {
+    let admin = actor.admin()?;
     let admins = tx.lock_admins().await?;
-    actor.check_account(&mut tx).await?;
+    actor.check_account(tx).await?;
     tx.lock_user(id).await?;
     let before = tx.find_user(id).await?.ok_or(Error::NotFound)?;
     let user = changed(before.clone(), now);
     if user == before {
-        tx.unchanged().await?;
-        return Ok(user);
+        return Ok((user, false));
     }
     let is_admin = user.role == StaffRole::Admin && user.is_active();
     if !is_admin && admins == [id] {
@@ -131,11 +156,10 @@ async fn change(
     }
     tx.save_user(&user).await?;
     if !user.is_active() {
-        end_all_of(&mut tx, id, &admin.author(), now).await?;
+        end_all_of(tx, id, &admin.author(), now).await?;
     }
     tx.record(&admin.author(), now, &AuditEvent::User { id, change }).await?;
-    tx.commit().await?;
-    Ok(User { version: user.version + 1, ..user })
+    Ok((User { version: user.version + 1, ..user }, true))
 }
 
 /// Ends the sessions of a user and removes them from the calls they hold.

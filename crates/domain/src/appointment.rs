@@ -196,6 +196,32 @@ impl Appointment {
         }
     }
 
+    /// Gives it to another host. Once it has started or is over, it stays with its host. `consultation` is the
+    /// appointment's own, if it has one yet.
+    pub fn hand_over(
+        mut self,
+        consultation: Option<&Consultation>,
+        to: UserId,
+        at: Timestamp,
+    ) -> Result<Self, Refusal> {
+        match consultation.map(|consultation| &consultation.phase) {
+            None | Some(Phase::Planned) => {}
+            Some(Phase::Live { .. }) => return Err(Refusal::AlreadyStarted),
+            Some(Phase::Ended { .. }) => return Err(Refusal::Ended),
+        }
+        match self.status {
+            AppointmentStatus::Booked | AppointmentStatus::Confirmed { .. } if at >= self.ends_at() => {
+                Err(Refusal::TooLate { closed_at: self.ends_at() })
+            }
+            AppointmentStatus::Booked | AppointmentStatus::Confirmed { .. } => {
+                self.host = to;
+                Ok(self)
+            }
+            AppointmentStatus::Cancelled { .. } => Err(Refusal::Cancelled),
+            AppointmentStatus::Completed { .. } => Err(Refusal::Ended),
+        }
+    }
+
     /// Marks it as completed when its consultation ends.
     pub fn complete(mut self, at: Timestamp) -> Result<Self, Refusal> {
         match self.status {

@@ -70,6 +70,8 @@ pub enum AppointmentChange {
     Confirmed,
     /// It was cancelled.
     Cancelled,
+    /// It was given to another host.
+    HandedOver,
 }
 
 /// What happened to a consultation, and to whom.
@@ -122,6 +124,7 @@ impl AuditEvent {
                 AppointmentChange::Booked => "appointment.booked",
                 AppointmentChange::Confirmed => "appointment.confirmed",
                 AppointmentChange::Cancelled => "appointment.cancelled",
+                AppointmentChange::HandedOver => "appointment.handed_over",
             },
             Self::Consultation { change, .. } => change.kind(),
         }

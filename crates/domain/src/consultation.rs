@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::{
     ApiKeyId, Appointment, AppointmentId, Author, ConsultationId, Entry, JoinWindow, Participant, ParticipantId,
-    Policy, Refusal, Role, RoomName, WhoMayEnd,
+    PersonName, Policy, Private, Refusal, Role, RoomName, WhoMayEnd,
 };
 
 /// Phase of a consultation. It only moves forward.
@@ -171,6 +171,15 @@ impl Consultation {
             participant.entry = participant.entry.clone().leave(at);
         }
         Ok(self)
+    }
+
+    /// It has another host of this name from now on. Tickets of the one before are old.
+    pub fn with_host(mut self, name: &Private<PersonName>) -> Self {
+        for participant in self.participants.iter_mut().filter(|participant| participant.role == Role::Host) {
+            participant.name = name.clone();
+            participant.end_tickets();
+        }
+        self
     }
 
     /// The login or key with which a participant got their tickets has ended: the tickets become old. After the end this

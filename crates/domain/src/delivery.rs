@@ -14,6 +14,8 @@ pub enum MessageKind {
     Confirmed,
     /// Cancellation.
     Cancelled,
+    /// The appointment is with another host, with the personal link again.
+    HostChanged,
 }
 
 impl MessageKind {
@@ -22,6 +24,7 @@ impl MessageKind {
         match self {
             Self::Confirmed => "confirmed",
             Self::Cancelled => "cancelled",
+            Self::HostChanged => "host_changed",
         }
     }
 }
@@ -124,6 +127,6 @@ macro_rules! parsed_by_name {
     };
 }
 
-parsed_by_name!(MessageKind: Confirmed, Cancelled);
+parsed_by_name!(MessageKind: Confirmed, Cancelled, HostChanged);
 parsed_by_name!(Channel: Email);
 parsed_by_name!(DeliveryState: Queued, Accepted, Failed, Expired, Outdated);

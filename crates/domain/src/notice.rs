@@ -22,6 +22,13 @@ pub enum Notice {
         /// The recipient.
         participant: ParticipantId,
     },
+    /// Send a participant who has a confirmation that the appointment is with another host.
+    HostChanged {
+        /// The appointment.
+        appointment: AppointmentId,
+        /// The recipient.
+        participant: ParticipantId,
+    },
     /// Close the media room and disconnect everyone.
     RoomClosed {
         /// The consultation of the room.
@@ -62,6 +69,7 @@ impl Notice {
         match self {
             Self::Confirmed { .. } => "confirmed",
             Self::Cancelled { .. } => "cancelled",
+            Self::HostChanged { .. } => "host_changed",
             Self::RoomClosed { .. } => "room_closed",
             Self::Removed { .. } => "removed",
             Self::Deserted { .. } => "deserted",

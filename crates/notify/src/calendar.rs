@@ -18,7 +18,7 @@ pub(crate) const FILE: &str = "appointment.ics";
 /// iTIP method (RFC 5546).
 pub(crate) const fn method(kind: MessageKind) -> &'static str {
     match kind {
-        MessageKind::Confirmed => "REQUEST",
+        MessageKind::Confirmed | MessageKind::HostChanged => "REQUEST",
         MessageKind::Cancelled => "CANCEL",
     }
 }
@@ -73,7 +73,7 @@ fn event(message: &Message, entry: &CalendarEntry, organizer: &Mailbox, reader: 
         .append_property(attendee(reader));
     if let Some(link) = &message.link {
         event.add_property("LOCATION", link.reveal()).add_property("URL", link.reveal());
-    } else if appointment.kind == AppointmentKind::InPerson && message.kind == MessageKind::Confirmed {
+    } else if appointment.kind == AppointmentKind::InPerson && message.kind != MessageKind::Cancelled {
         event.add_property("LOCATION", &message.practice);
     }
     event.done()

@@ -57,6 +57,11 @@ impl Wording {
                 words.mail_preview_confirmed(&length),
                 words.mail_title_confirmed(),
             ),
+            MessageKind::HostChanged => (
+                words.mail_subject_host_changed(&starts),
+                words.mail_preview_confirmed(&length),
+                words.mail_title_host_changed(),
+            ),
             MessageKind::Cancelled => {
                 (words.mail_subject_cancelled(&starts), words.mail_preview_cancelled(), words.mail_title_cancelled())
             }
@@ -82,6 +87,7 @@ fn lead(message: &Message, words: &Catalogue) -> String {
         (MessageKind::Cancelled, Role::Host) => words.mail_lead_cancelled_host(),
         (MessageKind::Cancelled, _) => words.mail_lead_cancelled_guest(),
         (MessageKind::Confirmed, Role::Host) => words.mail_lead_confirmed_host(),
+        (MessageKind::HostChanged, _) => words.mail_lead_host_changed(),
         (MessageKind::Confirmed, _) => words.mail_lead_confirmed_guest(),
     }
 }
@@ -105,7 +111,7 @@ fn facts(message: &Message, words: &Catalogue, starts: String, length: String) -
         Fact { label: words.mail_how_long(), value: length, note: None },
         Fact { label: words.mail_with(), value: message.other.reveal().as_str().to_owned(), note: Some(other) },
     ];
-    if message.kind == MessageKind::Confirmed {
+    if message.kind != MessageKind::Cancelled {
         facts.push(place(message, words));
     }
     facts

@@ -27,7 +27,7 @@ impl Lane {
         match notice {
             Notice::RoomClosed { .. } | Notice::Removed { .. } => Self::Rooms,
             Notice::Deserted { .. } => Self::Checks,
-            Notice::Confirmed { .. } | Notice::Cancelled { .. } => Self::Messages,
+            Notice::Confirmed { .. } | Notice::Cancelled { .. } | Notice::HostChanged { .. } => Self::Messages,
         }
     }
 
@@ -141,7 +141,9 @@ fn payload(notice: &Notice) -> String {
 /// The id a notice is about.
 fn subject(notice: &Notice) -> String {
     match notice {
-        Notice::Confirmed { appointment, .. } | Notice::Cancelled { appointment, .. } => appointment.to_string(),
+        Notice::Confirmed { appointment, .. }
+        | Notice::Cancelled { appointment, .. }
+        | Notice::HostChanged { appointment, .. } => appointment.to_string(),
         Notice::RoomClosed { consultation }
         | Notice::Removed { consultation, .. }
         | Notice::Deserted { consultation } => consultation.to_string(),

@@ -1,6 +1,6 @@
 //! People of the practice.
 
-use anteroom_domain::{EmailAddress, PersonName, Private, User, UserId, Zone};
+use anteroom_domain::{AppointmentId, EmailAddress, PersonName, Private, User, UserId, Zone};
 use jiff::Timestamp;
 
 use crate::columns::{instant, instant_of, millis, millis_of, parse};
@@ -78,6 +78,23 @@ impl Snapshot {
              WHERE host_id = $1 AND starts_at > $2 AND status IN ('booked', 'confirmed')";
             host.to_string(), millis(now))?;
         Ok(row.map_or(0, |(count,)| count))
+    }
+
+    /// The appointments that [`Self::upcoming_of`] counts, earliest first, at most `limit`.
+    pub async fn upcoming_ids_of(
+        &mut self,
+        host: UserId,
+        now: Timestamp,
+        limit: i64,
+    ) -> Result<Vec<AppointmentId>, Error> {
+        let rows = fetch_all!(self, (String,); "
+            SELECT id
+              FROM appointments
+             WHERE host_id = $1 AND starts_at > $2 AND status IN ('booked', 'confirmed')
+             ORDER BY starts_at, id
+             LIMIT $3";
+            host.to_string(), millis(now), limit)?;
+        rows.into_iter().map(|(id,)| parse("appointments.id", &id)).collect()
     }
 }
 

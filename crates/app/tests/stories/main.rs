@@ -9,6 +9,7 @@ mod setting_up;
 mod booking;
 mod cancelling;
 mod companions;
+mod handovers;
 mod invitations;
 mod messages;
 

@@ -40,8 +40,8 @@ person-inactive = Dieses Konto ist deaktiviert
 person-inactive-since = Seit { $since }. { $name } kann sich nicht anmelden, und persönliche Links dieser Person öffnen keinen Raum mehr.
 person-inactive-upcoming = { $count ->
     [0] Es stehen keine Termine mehr an.
-    [one] Ein Termin steht noch an: Sagen Sie ihn ab, oder tragen Sie ihn bei einer anderen Person ein.
-   *[other] { $count } Termine stehen noch an: Sagen Sie sie ab, oder tragen Sie sie bei einer anderen Person ein.
+    [one] Ein Termin steht noch an: Übergeben Sie ihn, oder sagen Sie ihn ab.
+   *[other] { $count } Termine stehen noch an: Übergeben Sie sie, oder sagen Sie sie ab.
 }
 person-reactivate = Konto wieder aktivieren
 person-role = Rolle
@@ -56,8 +56,23 @@ person-deactivate = Dieses Konto deaktivieren
 person-deactivate-hint = { $name } wird sofort abgemeldet, verlässt ein laufendes Gespräch und kann sich nicht anmelden, bis Sie das Konto wieder aktivieren.
 person-deactivate-upcoming = { $count ->
     [0] Es stehen keine Termine mehr an.
-    [one] Ein Termin steht noch an. Er bleibt, wie er ist.
-   *[other] { $count } Termine stehen noch an. Sie bleiben, wie sie sind.
+    [one] Ein Termin steht noch an.
+   *[other] { $count } Termine stehen noch an.
+}
+person-handover-hint = Alle, die noch anstehen, in einem Schritt. Zeiten, zu denen diese Person nicht frei ist, bleiben hier.
+person-handover-nobody = Niemanden: Sie bleiben, wie sie sind
+person-handover-submit = { $count ->
+    [one] 1 Termin übergeben
+   *[other] { $count } Termine übergeben
+}
+person-handed-over = { $count ->
+    [0] Es wurde kein Termin übergeben.
+    [one] 1 Termin wurde übergeben.
+   *[other] { $count } Termine wurden übergeben.
+}
+person-not-handed-over = { $count ->
+    [one] 1 bleibt hier: Er hat begonnen, oder die andere Person ist zu dieser Zeit nicht frei.
+   *[other] { $count } bleiben hier: Sie haben begonnen, oder die andere Person ist zu diesen Zeiten nicht frei.
 }
 person-deactivate-submit = Ja, deaktivieren
 

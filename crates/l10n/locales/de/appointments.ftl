@@ -26,6 +26,7 @@ record-ended-by-practice = Jemand aus der Praxis
 messages-title = Nachrichten
 message-to = an { $name }
 message-confirmation = Bestätigung
+message-host-changed = Wechsel der Person
 message-cancellation = Absage
 message-sent = Gesendet, { $when }
 message-no-server = Nicht gesendet: Es ist kein Mailserver eingerichtet
@@ -62,6 +63,12 @@ replace-hint-return = Ein neuer Link macht alle früheren sofort ungültig, auch
 replace-guest = Neuer Link für { -the-guest(case: "accusative") }, alle anderen ungültig machen
 replace-for = Neuer Link für { $name }, alle anderen ungültig machen
 replace-own = Neuer Link für Sie selbst, alle anderen ungültig machen
+
+# Administrators give an appointment to another host
+handover-title = An eine andere Person übergeben
+handover-hint = Der persönliche Link der bisherigen Person wird ungültig. Die neue erhält eine Nachricht, und alle anderen auch, wenn sich der Name ändert. Tag und Uhrzeit bleiben.
+handover-to = Übergeben an
+handover-submit = Übergeben
 
 cancel-title = Diesen Termin absagen
 cancel-final = Das lässt sich nicht rückgängig machen.

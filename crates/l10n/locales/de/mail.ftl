@@ -2,13 +2,16 @@
 
 mail-subject-confirmed = Ihr Termin am { $starts }
 mail-subject-cancelled = Abgesagt: Ihr Termin am { $starts }
+mail-subject-host-changed = Geändert: Ihr Termin am { $starts }
 mail-preview-confirmed = { $length }. Alles Weitere steht in dieser E-Mail.
 mail-preview-cancelled = Er findet nicht statt.
 mail-title-confirmed = { -your-consultation(capital: "yes") } ist bestätigt
+mail-title-host-changed = { -your-consultation(capital: "yes") } ist jetzt bei einer anderen Person
 mail-title-cancelled = { -your-consultation(capital: "yes") } ist abgesagt
 mail-hello = Guten Tag
 mail-lead-confirmed-guest = Alles ist vorbereitet. Hier steht, was Sie wissen müssen.
 mail-lead-confirmed-host = { -your-guest(capital: "yes") } erhält eine eigene Nachricht.
+mail-lead-host-changed = Tag und Uhrzeit bleiben. Hier steht, wer Sie jetzt erwartet.
 mail-lead-cancelled-guest = { -this-consultation(capital: "yes") } findet nicht statt.
 mail-lead-cancelled-host = { -this-consultation(capital: "yes") } findet nicht statt. Die Zeit ist wieder frei.
 

@@ -40,8 +40,8 @@ person-inactive = This account is deactivated
 person-inactive-since = Since { $since }. { $name } cannot log in, and personal links of { $name } open no room.
 person-inactive-upcoming = { $count ->
     [0] No appointment is still to come.
-    [one] One appointment is still to come: cancel it, or book it with another person.
-   *[other] { $count } appointments are still to come: cancel them, or book them with another person.
+    [one] One appointment is still to come: hand it over, or cancel it.
+   *[other] { $count } appointments are still to come: hand them over, or cancel them.
 }
 person-reactivate = Reactivate the account
 person-role = Role
@@ -56,8 +56,23 @@ person-deactivate = Deactivate this account
 person-deactivate-hint = { $name } is logged out at once, leaves a running call, and cannot log in until you reactivate the account.
 person-deactivate-upcoming = { $count ->
     [0] No appointment is still to come.
-    [one] One appointment is still to come. It stays as it is.
-   *[other] { $count } appointments are still to come. They stay as they are.
+    [one] One appointment is still to come.
+   *[other] { $count } appointments are still to come.
+}
+person-handover-hint = All that are still to come, in one step. Those at a time when this person is not free stay here.
+person-handover-nobody = Nobody: they stay as they are
+person-handover-submit = { $count ->
+    [one] Hand over 1 appointment
+   *[other] Hand over { $count } appointments
+}
+person-handed-over = { $count ->
+    [0] No appointment was handed over.
+    [one] 1 appointment was handed over.
+   *[other] { $count } appointments were handed over.
+}
+person-not-handed-over = { $count ->
+    [one] 1 stays here: it has started, or the other person is not free at that time.
+   *[other] { $count } stay here: they have started, or the other person is not free at that time.
 }
 person-deactivate-submit = Yes, deactivate it
 

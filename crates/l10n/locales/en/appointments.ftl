@@ -26,6 +26,7 @@ record-ended-by-practice = Somebody of the practice
 messages-title = Messages
 message-to = to { $name }
 message-confirmation = Confirmation
+message-host-changed = Change of { -host }
 message-cancellation = Cancellation
 message-sent = Sent, { $when }
 message-no-server = Not sent: no mail server is set up
@@ -62,6 +63,12 @@ replace-hint-return = A new link ends all earlier ones at once, the one in the m
 replace-guest = New link for { -the-guest }, end the others
 replace-for = New link for { $name }, end the others
 replace-own = New link for yourself, end the others
+
+# Administrators give an appointment to another host
+handover-title = Hand over to another { -host }
+handover-hint = The personal link of the present one ends. The new one gets a message, and so does everybody else if the name changes. Date and time stay.
+handover-to = Hand over to
+handover-submit = Hand over
 
 cancel-title = Cancel this appointment
 cancel-final = It cannot be undone.

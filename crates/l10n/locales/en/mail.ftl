@@ -3,13 +3,16 @@
 
 mail-subject-confirmed = Your appointment on { $starts }
 mail-subject-cancelled = Cancelled: your appointment on { $starts }
+mail-subject-host-changed = Changed: your appointment on { $starts }
 mail-preview-confirmed = { $length }. All details are inside.
 mail-preview-cancelled = It will not take place.
 mail-title-confirmed = { -your-consultation(capital: "yes") } is confirmed
+mail-title-host-changed = { -your-consultation(capital: "yes") } is with another person
 mail-title-cancelled = { -your-consultation(capital: "yes") } is cancelled
 mail-hello = Hello
 mail-lead-confirmed-guest = Everything is arranged. Here is what you need to know.
 mail-lead-confirmed-host = { -your-guest(capital: "yes") } is sent a message of their own.
+mail-lead-host-changed = Date and time stay as they are. Here is who expects you now.
 mail-lead-cancelled-guest = { -this-consultation(capital: "yes") } will not take place.
 mail-lead-cancelled-host = { -this-consultation(capital: "yes") } will not take place. The time is free again.
 

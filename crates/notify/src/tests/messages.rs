@@ -9,11 +9,12 @@ use anteroom_l10n::Catalogue;
 use super::samples::{LINK, message, name, sender, zone};
 use crate::email::{Parts, parts};
 
-const ALL: [(MessageKind, Role); 4] = [
+const ALL: [(MessageKind, Role); 5] = [
     (MessageKind::Confirmed, Role::Guest),
     (MessageKind::Confirmed, Role::Host),
     (MessageKind::Cancelled, Role::Guest),
     (MessageKind::Cancelled, Role::Host),
+    (MessageKind::HostChanged, Role::Guest),
 ];
 
 fn read(message: &Message) -> Parts {

@@ -59,12 +59,13 @@ pub(super) fn message(kind: MessageKind, role: Role, pack: WordingPack) -> Messa
         zone: me.2,
         other: other.0,
         other_zone: other.2,
-        link: (kind == MessageKind::Confirmed).then(|| LINK.to_owned().into()),
+        link: (kind != MessageKind::Cancelled).then(|| LINK.to_owned().into()),
         opens_before: pack.opens_before(),
         idempotency_key: format!("par_0190f5fe7f1c7000a5c30707070707.{}", kind.as_str()),
         at: at("2026-11-12T09:31:02Z"),
         appointment: match kind {
             MessageKind::Confirmed => appointment,
+            MessageKind::HostChanged => Appointment { version: 2, ..appointment },
             MessageKind::Cancelled => {
                 let status = AppointmentStatus::Cancelled { at: at("2026-11-13T08:00:00Z"), by: Author::System };
                 Appointment { status, version: 2, ..appointment }

@@ -16,7 +16,7 @@ use crate::request::extract::Path;
 #[derive(Serialize, ToSchema)]
 #[schema(as = Message)]
 pub(super) struct MessageBody {
-    /// `confirmed` or `cancelled`.
+    /// `confirmed`, `cancelled` or `host_changed`.
     message: &'static str,
     /// The recipient, `par_…`.
     participant: String,

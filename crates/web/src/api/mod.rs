@@ -2,6 +2,7 @@
 
 mod account;
 mod appointments;
+mod handovers;
 mod keys;
 mod messages;
 mod password_links;
@@ -69,11 +70,13 @@ pub(crate) fn routes(routes: RouteTable) -> (RouteTable, utoipa::openapi::OpenAp
         .routes(routes!(appointments::show))
         .routes(routes!(appointments::confirm))
         .routes(routes!(appointments::cancel))
+        .routes(routes!(handovers::change_host))
         .routes(routes!(appointments::invite))
         .routes(routes!(messages::list))
         .routes(routes!(users::list, users::create))
         .routes(routes!(users::change_role))
         .routes(routes!(users::deactivate, users::reactivate))
+        .routes(routes!(handovers::hand_over))
         .routes(routes!(users::end_sessions))
         .routes(routes!(password_links::create))
         .routes(routes!(password_links::use_link))

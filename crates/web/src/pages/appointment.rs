@@ -3,12 +3,14 @@
 use anteroom_app::appointments::AppointmentDetails;
 use anteroom_app::{Error, appointments, invitations};
 use anteroom_domain::{
-    AppointmentId, AppointmentKind, AppointmentStatus, Author, ParticipantId, Person, Phase, Profile, Role, Zone,
+    AppointmentId, AppointmentKind, AppointmentStatus, Author, ParticipantId, Person, Phase, Profile, Role, StaffRole,
+    Zone,
 };
 use anteroom_l10n::Catalogue;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 
+use super::handovers::successors;
 use super::status_label::StatusContext;
 use super::{load_practice, messages};
 use crate::WebState;
@@ -94,7 +96,7 @@ fn owner(found: &AppointmentDetails, form: &InvitationForm) -> Result<(Participa
 }
 
 /// Redirects to the page; a refusal is shown on it.
-async fn redirect_or_refusal(
+pub(super) async fn redirect_or_refusal(
     web: &WebState,
     staff: &StaffLogin,
     id: AppointmentId,
@@ -102,6 +104,8 @@ async fn redirect_or_refusal(
 ) -> Result<Response, Problem> {
     match outcome {
         Ok(_) => Ok(Redirect::to(&format!("/appointments/{id}")).into_response()),
+        // A host who has been deactivated since the page was opened: the page lists those who are left.
+        Err(Error::Invalid(_)) => Ok(Redirect::to(&format!("/appointments/{id}")).into_response()),
         Err(Error::Refused(refusal)) => {
             let found = appointments::fetch(&web.app, &staff.actor, id).await?;
             let page = AppointmentPage { problem: Some(Detail::Refusal(refusal)), ..page(web, staff, &found).await? };
@@ -114,6 +118,7 @@ async fn redirect_or_refusal(
 async fn page(web: &WebState, staff: &StaffLogin, found: &AppointmentDetails) -> Result<AppointmentPage, Problem> {
     let practice = load_practice(web).await?;
     let (appointment, zone, words) = (&found.appointment, &staff.user.zone, staff.words(&practice));
+    let is_admin = staff.user.role == StaffRole::Admin;
     let guest = &appointment.guest;
     let starts = appointment.starts.at;
     let status = StatusContext { app: &web.app, words, policy: &practice.policy, zone, now: web.app.clock.now() };
@@ -141,8 +146,17 @@ async fn page(web: &WebState, staff: &StaffLogin, found: &AppointmentDetails) ->
         link: None,
         record: record(found, words, zone),
         messages: messages::lines(&deliveries, found, (words, zone), web.app.messenger.is_configured()),
+        successors: match is_admin && is_planned(found) {
+            true => successors(web, staff, appointment.host).await?,
+            false => Vec::new(),
+        },
         problem: None,
     })
+}
+
+/// Neither started nor over.
+fn is_planned(found: &AppointmentDetails) -> bool {
+    found.appointment.occupies_slot() && !found.consultation.as_ref().is_some_and(|consultation| consultation.is_live())
 }
 
 fn companion(person: &Person, found: &AppointmentDetails) -> CompanionLine {

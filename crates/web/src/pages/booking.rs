@@ -90,15 +90,11 @@ async fn page(
         StaffRole::Host => Vec::new(),
         StaffRole::Admin => users::list(&web.app, &staff.actor).await?,
     };
-    let choice = |user: &anteroom_domain::User| HostChoice {
-        id: user.id.to_string(),
-        name: user.name.reveal().as_str().to_owned(),
-    };
     Ok(BookingPage {
         frame: PageFrame::staff(&web.app, &practice, staff, "day"),
         form,
         rejection,
-        hosts: hosts.iter().filter(|host| host.is_active()).map(choice).collect(),
+        hosts: hosts.iter().filter(|host| host.is_active()).map(HostChoice::from).collect(),
         lengths: LENGTHS,
         zones: Zones::of(staff.words(&practice)),
         today: staff.user.zone.local(web.app.clock.now()).date().to_string(),

@@ -23,6 +23,7 @@ fn line(delivery: &Delivery, found: &AppointmentDetails, words: &Catalogue, at: 
     let what = match delivery.key.message {
         MessageKind::Confirmed => words.message_confirmation(),
         MessageKind::Cancelled => words.message_cancellation(),
+        MessageKind::HostChanged => words.message_host_changed(),
     };
     let (tone, state, hint) = match delivery.state {
         DeliveryState::Accepted => ("done", words.message_sent(at), None),
@@ -47,8 +48,8 @@ fn remedy(delivery: &Delivery, found: &AppointmentDetails, words: &Catalogue) ->
     // This page makes links of guest and companions. A host makes their own.
     let has_link_here = participant.is_some_and(|participant| participant.role.waits());
     match delivery.key.message {
-        MessageKind::Confirmed if has_link_here => words.message_remedy_guest(to),
-        MessageKind::Confirmed => words.message_remedy_others(to),
+        MessageKind::Confirmed | MessageKind::HostChanged if has_link_here => words.message_remedy_guest(to),
+        MessageKind::Confirmed | MessageKind::HostChanged => words.message_remedy_others(to),
         MessageKind::Cancelled => words.message_remedy_cancelled(to),
     }
 }

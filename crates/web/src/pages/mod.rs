@@ -5,6 +5,7 @@ mod appointment;
 mod booking;
 mod day;
 mod day_live;
+mod handovers;
 mod join;
 mod keys;
 mod login;
@@ -42,6 +43,7 @@ pub(crate) fn routes() -> RouteTable {
         .get("/appointments/{id}", appointment::show)
         .post("/appointments/{id}/confirmation", appointment::confirm)
         .post("/appointments/{id}/cancellation", appointment::cancel)
+        .post("/appointments/{id}/host", handovers::change_host)
         .post("/appointments/{id}/invitations", appointment::invite)
         .get("/appointments/{id}/consultation", join::by_login)
         .get("/join/{secret}", join::by_link)
@@ -57,6 +59,7 @@ pub(crate) fn routes() -> RouteTable {
         .post("/staff/{id}/role", person::change_role)
         .post("/staff/{id}/deactivation", person::deactivate)
         .post("/staff/{id}/reactivation", person::reactivate)
+        .post("/staff/{id}/handover", handovers::hand_over)
         .post("/staff/{id}/password-links", person::issue_password_link)
         .post("/staff/{id}/sessions/revocation", person::end_sessions)
         .get("/practice", practice::show)

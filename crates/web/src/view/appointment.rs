@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use super::booking::HostChoice;
 use super::day::StatusLabel;
 use super::messages::MessageLine;
 use super::{PageFrame, names};
@@ -37,6 +38,8 @@ pub(crate) struct AppointmentPage {
     pub link: Option<NewLink>,
     pub record: Option<Record>,
     pub messages: Vec<MessageLine>,
+    /// Hosts to whom an administrator can hand it over.
+    pub successors: Vec<HostChoice>,
     /// The refusal of the last action.
     pub problem: Option<Detail>,
 }

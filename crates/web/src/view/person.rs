@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use super::booking::HostChoice;
 use super::{PageFrame, names};
 use crate::problem::Detail;
 
@@ -19,6 +20,8 @@ pub(crate) struct PersonPage {
     pub deactivated: Option<String>,
     /// Number of appointments still to come.
     pub upcoming: i64,
+    /// Hosts to whom these can be handed over.
+    pub successors: Vec<HostChoice>,
     /// A new link to set the password, shown once.
     pub link: Option<OneTimeLink>,
     /// What was just done; may be empty.

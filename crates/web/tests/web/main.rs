@@ -8,6 +8,7 @@ mod authorization;
 mod bad_input;
 mod client;
 mod companions;
+mod handovers;
 mod headers;
 mod keys;
 mod languages;

@@ -20,10 +20,10 @@ async fn an_admin_deactivates_and_reactivates_on_the_page() {
     site.confirmed_in(60).await;
     let path = format!("/staff/{}", site.host.id);
     admin.get("/staff").await.shows(&format!(r#"href="{path}""#));
-    admin.get(&path).await.shows("One appointment is still to come. It stays as it is.");
+    admin.get(&path).await.shows("One appointment is still to come.");
     let done = admin.post(&format!("{path}/deactivation"), &[]).await;
     assert_eq!(done.header("location"), format!("{path}?done=deactivated"));
-    admin.get(done.header("location")).await.shows("One appointment is still to come: cancel it");
+    admin.get(done.header("location")).await.shows("One appointment is still to come: hand it over, or cancel it.");
     assert_eq!(host.get("/day").await.header("location"), "/login?next=%2Fday");
     let booking = admin.get("/appointments/new").await;
     assert!(!booking.body.contains("Tom Okafor"), "no appointment is booked with a deactivated host");

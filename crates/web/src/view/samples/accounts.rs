@@ -6,6 +6,7 @@ use anteroom_l10n::Catalogue;
 use super::{date_time, public_frame, staff_frame, text};
 use crate::problem::Detail;
 use crate::view::account::{AccountPage, SessionLine};
+use crate::view::booking::HostChoice;
 use crate::view::keys::{KeyForm, KeyLine, KeysPage};
 use crate::view::password::PasswordPage;
 use crate::view::person::{OneTimeLink, PersonPage};
@@ -82,6 +83,7 @@ impl PersonPage {
             is_admin: false,
             deactivated: is_deactivated.then(|| date_time(words, 20, 12, 0)),
             upcoming: 3,
+            successors: vec![HostChoice::sample("Dr. Ines Brandt"), HostChoice::sample(HOSTILE_NAME)],
             link: None,
             done: String::new(),
             problem: Some(Detail::Refusal(Refusal::LastAdmin)),

@@ -58,12 +58,11 @@ impl BookingPage {
     }
 
     fn sample_with(words: &'static Catalogue, form: BookingForm, rejection: FormRejection) -> Self {
-        let host = |name: &str| HostChoice { id: format!("usr_{}", name.len()), name: text(name) };
         Self {
             frame: staff_frame(words, "day"),
             form,
             rejection,
-            hosts: vec![host("Dr. Ines Brandt"), host("Dr. Tom Okafor ")],
+            hosts: ["Dr. Ines Brandt", "Dr. Tom Okafor "].map(HostChoice::sample).into(),
             lengths: LENGTHS,
             zones: Zones::of(words),
             today: text("2026-11-20"),
@@ -98,6 +97,7 @@ impl AppointmentPage {
             link: None,
             record: None,
             messages: MessageLine::samples(words),
+            successors: vec![HostChoice::sample("Dr. Tom Okafor"), HostChoice::sample("Ada Colleague")],
             problem: None,
         }
     }
@@ -123,9 +123,16 @@ impl AppointmentPage {
         Self {
             status,
             actions: Actions::default(),
+            successors: Vec::new(),
             record: Some(Record::sample(words, "Dr. Ines Brandt")),
             ..Self::sample(words)
         }
+    }
+}
+
+impl HostChoice {
+    pub(super) fn sample(name: &str) -> Self {
+        Self { id: format!("usr_{}", name.len()), name: text(name) }
     }
 }
 

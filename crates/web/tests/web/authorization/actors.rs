@@ -22,6 +22,7 @@ pub(super) const TABLE: &[(&str, &str, &str)] = &[
     ("GET",    "/appointments/{id}",                         "l l l y h y l"),
     ("POST",   "/appointments/{id}/confirmation",            "l l l y h y l"),
     ("POST",   "/appointments/{id}/cancellation",            "l l l y h y l"),
+    ("POST",   "/appointments/{id}/host",                    "l l l f f y l"),
     ("POST",   "/appointments/{id}/invitations",             "l l l y h y l"),
     ("GET",    "/password/{secret}",                         "y y y y y y y"), // the link is the credential
     ("POST",   "/password/{secret}",                         "y y y y y y y"),
@@ -35,6 +36,7 @@ pub(super) const TABLE: &[(&str, &str, &str)] = &[
     ("POST",   "/staff/{id}/role",                           "l l l f f y l"),
     ("POST",   "/staff/{id}/deactivation",                   "l l l f f y l"),
     ("POST",   "/staff/{id}/reactivation",                   "l l l f f y l"),
+    ("POST",   "/staff/{id}/handover",                       "l l l f f y l"),
     ("POST",   "/staff/{id}/password-links",                 "l l l f f y l"),
     ("POST",   "/staff/{id}/sessions/revocation",            "l l l f f y l"),
     ("GET",    "/keys",                                      "l l l f f y l"),
@@ -89,6 +91,7 @@ pub(super) const TABLE: &[(&str, &str, &str)] = &[
     ("POST",   "/api/v1/users/{id}/role",                    "l f f f f y f"), // nor accounts
     ("POST",   "/api/v1/users/{id}/deactivation",            "l f f f f y f"),
     ("DELETE", "/api/v1/users/{id}/deactivation",            "l f f f f y f"),
+    ("POST",   "/api/v1/users/{id}/handover",                "l f f f f y f"),
     ("POST",   "/api/v1/users/{id}/password-links",          "l f f f f y f"),
     ("POST",   "/api/v1/password-links",                     "y y y y y y y"), // the link is the credential
     ("DELETE", "/api/v1/users/{id}/sessions",                "l f f f f y f"),
@@ -100,6 +103,7 @@ pub(super) const TABLE: &[(&str, &str, &str)] = &[
     ("GET",    "/api/v1/appointments/{id}",                  "l f f y h y y"),
     ("POST",   "/api/v1/appointments/{id}/confirmation",     "l f f y h y y"),
     ("POST",   "/api/v1/appointments/{id}/cancellation",     "l f f y h y y"),
+    ("POST",   "/api/v1/appointments/{id}/host",             "l f f f f y f"), // nor who holds an appointment
     ("POST",   "/api/v1/appointments/{id}/invitations",      "l f f y h y y"),
     ("GET",    "/api/v1/appointments/{id}/messages",         "l f f y h y y"),
     ("GET",    "/api/v1/consultations/{id}/state",           "l y h y h h y"),

@@ -168,6 +168,10 @@ impl Fixture {
                 )
             }
             path if path.starts_with("/api/") && path.ends_with("/invitations") => json(json!({ "role": "guest" })),
+            path if path.ends_with("/host") || path.ends_with("/handover") => {
+                let host = site.colleague.id.to_string();
+                if path.starts_with("/api/") { json(json!({ "host": host })) } else { form(&[("host", &host)]) }
+            }
             path if path.ends_with("/presence") => json(json!({ "page": "0".repeat(32), "visible": true })),
             path if path.ends_with("/admissions") || path.ends_with("/refusals") => {
                 json(json!({ "participant": self.guest_participant(site).await }))

@@ -1,0 +1,119 @@
+//! Appointments get another host: one, or all that a host has still to come.
+
+use anteroom_domain::{
+    AppointmentChange, AppointmentId, AuditEvent, Author, FieldError, Private, Refusal, User, UserId,
+};
+use anteroom_store::{Tx, Wake};
+use jiff::Timestamp;
+
+use crate::appointments::{self, AppointmentDetails};
+use crate::{Actor, App, Error, Result, messages, users};
+
+/// Appointments that one request hands over at most; what is left is handed over by another request.
+pub const MAX_AT_ONCE: i64 = 500;
+
+/// What became of the appointments of a host.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct HandedOver {
+    /// Number of those that have the new host.
+    pub moved: usize,
+    /// Number of those that keep their host: the new one has an appointment at that time, or they have started.
+    pub kept: usize,
+}
+
+/// Gives an appointment to another active host. For admins. The links of the host before end, the new one gets the
+/// confirmation, and the others a message if the name that they read changes. Refused if the new host has an appointment
+/// at that time.
+pub async fn hand_over(app: &App, actor: &Actor, id: AppointmentId, to: &str) -> Result<AppointmentDetails> {
+    let (admin, now) = (actor.admin()?, app.clock.now());
+    let mut tx = app.store.begin().await?;
+    tx.lock_admins().await?; // So that two handovers lock their hosts one after the other.
+    actor.check_account(&mut tx).await?;
+    let to = lock_host(&mut tx, to).await?;
+    if give(&mut tx, id, &to, &admin.author(), now).await? {
+        tx.commit().await?;
+    } else {
+        tx.unchanged().await?;
+    }
+    appointments::fetch(app, actor, id).await
+}
+
+/// The same for all appointments of a host that are still to come. Those that the new host has no time for stay.
+pub async fn hand_over_all(app: &App, actor: &Actor, from: UserId, to: &str) -> Result<HandedOver> {
+    let (admin, now) = (actor.admin()?, app.clock.now());
+    let mut tx = app.store.begin().await?;
+    tx.lock_admins().await?;
+    actor.check_account(&mut tx).await?;
+    tx.find_user(from).await?.ok_or(Error::NotFound)?;
+    let done = give_all(&mut tx, from, to, &admin.author(), now).await?;
+    tx.commit().await?;
+    Ok(done)
+}
+
+/// Deactivates a user, see [`users::deactivate`], and hands over what they have still to come, in one transaction.
+pub async fn deactivate(app: &App, actor: &Actor, from: UserId, to: &str) -> Result<HandedOver> {
+    let (admin, now) = (actor.admin()?, app.clock.now());
+    let mut tx = app.store.begin().await?;
+    users::deactivate_in(&mut tx, actor, from, now).await?;
+    let done = give_all(&mut tx, from, to, &admin.author(), now).await?;
+    tx.commit().await?;
+    Ok(done)
+}
+
+async fn give_all(tx: &mut Tx, from: UserId, to: &str, by: &Author, now: Timestamp) -> Result<HandedOver> {
+    let to = lock_host(tx, to).await?;
+    if to.id == from {
+        return Err(Error::field("host", FieldError::UnknownChoice));
+    }
+    let mut done = HandedOver::default();
+    for id in tx.upcoming_ids_of(from, now, MAX_AT_ONCE).await? {
+        match give(tx, id, &to, by, now).await {
+            Ok(true) => done.moved += 1,
+            // Nothing of it was written.
+            Ok(false) | Err(Error::Refused(_)) => done.kept += 1,
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(done)
+}
+
+/// The new host, whose time nobody else books meanwhile.
+async fn lock_host(tx: &mut Tx, to: &str) -> Result<User> {
+    let unknown = || Error::field("host", FieldError::UnknownChoice);
+    let id: UserId = to.parse().map_err(|_| unknown())?;
+    tx.lock_host(id).await?;
+    tx.find_user(id).await?.filter(User::is_active).ok_or_else(unknown)
+}
+
+/// Returns whether anything has changed.
+async fn give(tx: &mut Tx, id: AppointmentId, to: &User, by: &Author, now: Timestamp) -> Result<bool> {
+    tx.lock_appointment(id).await?;
+    let before = tx.find_appointment(id).await?.ok_or(Error::NotFound)?;
+    if before.host == to.id {
+        return Ok(false);
+    }
+    let from = tx.find_user(before.host).await?.ok_or(Error::NotFound)?;
+    let consultation = tx.consultation_of_appointment(id).await?;
+    let appointment = before.hand_over(consultation.as_ref(), to.id, now)?;
+    if tx.overlapping(to.id, appointment.starts.at, appointment.ends_at(), None).await? {
+        return Err(Refusal::DoubleBooked.into());
+    }
+    tx.save_appointment(&appointment).await?;
+    if let Some(consultation) = consultation {
+        let host = consultation.host_participant().ok_or(Error::NotFound)?.id;
+        tx.revoke_invitations_of(host, now).await?;
+        let consultation = consultation.with_host(&to.name);
+        tx.save_consultation(&consultation).await?;
+        let is_new_name = name(&from) != name(to);
+        messages::post_handover(tx, &consultation, &appointment, is_new_name, now).await?;
+        tx.wake([Wake::Consultation(consultation.id)]);
+    }
+    let event = AuditEvent::Appointment { id, host: to.id, change: AppointmentChange::HandedOver };
+    tx.record(by, now, &event).await?;
+    tx.wake([Wake::Day(from.id)]);
+    Ok(true)
+}
+
+fn name(user: &User) -> &str {
+    Private::reveal(&user.name).as_str()
+}
