@@ -21,11 +21,11 @@ test("each verb sends one request below the base", async () => {
   await client.admit("par_1");
   await client.end();
   assert.deepEqual(requests, [
-    "GET /join/secret/state",
-    "POST /join/secret/entry {}",
-    "DELETE /join/secret/entry",
-    'POST /join/secret/admissions {"participant":"par_1"}',
-    "POST /join/secret/closure {}",
+    "GET /join/secret/state?lang=en",
+    "POST /join/secret/entry?lang=en {}",
+    "DELETE /join/secret/entry?lang=en",
+    'POST /join/secret/admissions?lang=en {"participant":"par_1"}',
+    "POST /join/secret/closure?lang=en {}",
   ]);
 });
 

@@ -37,13 +37,14 @@ export function consultationClient(base: string, fetch: Fetch = (url, init) => g
   const send = async (method: string, path: string, body?: object): Promise<unknown> => {
     const init: RequestInit = {
       method,
-      headers: { accept: "application/json", "accept-language": language(), ...(method === "POST" && { "content-type": "application/json" }) },
+      headers: { accept: "application/json", ...(method === "POST" && { "content-type": "application/json" }) },
       credentials: "same-origin",
       cache: "no-store",
       signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
       ...(method === "POST" && { body: JSON.stringify(body ?? {}) }),
     };
-    const response = await fetch(base + path, init).catch((cause: unknown) => {
+    // In the address, which counts more than what the host has chosen for other pages.
+    const response = await fetch(`${base}${path}?lang=${language()}`, init).catch((cause: unknown) => {
       throw new Unreachable(cause);
     });
     if (!response.ok) throw await problemOf(response);

@@ -1,7 +1,7 @@
-//! One's own account: the password.
+//! One's own account: password and language.
 
 use anteroom_domain::{
-    AuditEvent, Author, FieldErrors, PasswordCredential, Private, Refusal, Secret, User, UserChange,
+    AuditEvent, Author, FieldErrors, Language, PasswordCredential, Private, Refusal, Secret, User, UserChange,
 };
 use anteroom_store::Tx;
 
@@ -39,6 +39,29 @@ pub async fn change_password(app: &App, actor: &Actor, current: &Secret, form: P
     tx.delete_other_sessions(user.id, &current.hash()).await?;
     tx.delete_devices_of(user.id).await?;
     save_password(app, tx, &actor.author(), &password).await
+}
+
+/// Chooses the language of the actor's own pages and messages. Empty: that of the browser, for messages that of the
+/// practice.
+pub async fn set_language(app: &App, actor: &Actor, language: &str) -> Result<User> {
+    let id = actor.person()?.id;
+    let language = match language {
+        "" => None,
+        tag => Some(tag.parse::<Language>().map_err(|error| Error::field("language", error))?.into()),
+    };
+    let now = app.clock.now();
+    let mut tx = app.store.begin().await?;
+    tx.lock_user(id).await?;
+    let before = tx.find_user(id).await?.filter(User::is_active).ok_or(Error::Forbidden)?;
+    let user = User { language, ..before.clone() };
+    if user == before {
+        tx.unchanged().await?;
+        return Ok(user);
+    }
+    tx.save_user(&user).await?;
+    tx.record(&actor.author(), now, &AuditEvent::User { id, change: UserChange::LanguageChanged }).await?;
+    tx.commit().await?;
+    Ok(User { version: user.version + 1, ..user })
 }
 
 /// Saves a password and commits. Links to set one open nothing any more, and what was got with logins ends.

@@ -86,6 +86,7 @@ pub async fn set_up(app: &App, form: Setup) -> Result<User> {
         role: StaffRole::Admin,
         zone,
         created_at: now,
+        language: None,
         deactivated_at: None,
         version: 0,
     };

@@ -46,7 +46,7 @@ pub async fn add(app: &App, actor: &Actor, form: NewUser) -> Result<User> {
     let id = UserId::new(now, app.random_bytes());
     let password = if has_password { Some(passwords::credential(app, id, &form.password).await?) } else { None };
     let (name, email) = (name.into(), email.into());
-    let user = User { id, name, email, role, zone, created_at: now, deactivated_at: None, version: 0 };
+    let user = User { id, name, email, role, zone, language: None, created_at: now, deactivated_at: None, version: 0 };
     let mut tx = app.store.begin().await?;
     actor.check_account(&mut tx).await?;
     if tx.find_user_by_email(user.email.reveal()).await?.is_some() {

@@ -53,6 +53,8 @@ pub enum UserChange {
     PasswordLinkIssued,
     /// Its login sessions were ended.
     SessionsEnded,
+    /// Its language was changed.
+    LanguageChanged,
     /// Its role was changed.
     RoleChanged,
     /// It was deactivated.
@@ -114,6 +116,7 @@ impl AuditEvent {
                 UserChange::PasswordChanged => "user.password_changed",
                 UserChange::PasswordLinkIssued => "user.password_link_issued",
                 UserChange::SessionsEnded => "user.sessions_ended",
+                UserChange::LanguageChanged => "user.language_changed",
                 UserChange::RoleChanged => "user.role_changed",
                 UserChange::Deactivated => "user.deactivated",
                 UserChange::Reactivated => "user.reactivated",

@@ -144,6 +144,6 @@ impl<'a> From<&'a Person> for Profile<'a> {
 
 impl<'a> From<&'a User> for Profile<'a> {
     fn from(user: &'a User) -> Self {
-        Self { name: &user.name, email: Some(&user.email), language: None, zone: &user.zone }
+        Self { name: &user.name, email: Some(&user.email), language: user.language.as_ref(), zone: &user.zone }
     }
 }

@@ -150,6 +150,12 @@ impl LanguageTag {
     }
 }
 
+impl From<Language> for LanguageTag {
+    fn from(language: Language) -> Self {
+        Self(language.tag().to_owned())
+    }
+}
+
 impl FromStr for LanguageTag {
     type Err = FieldError;
 

@@ -4,7 +4,9 @@ use std::str::FromStr;
 
 use jiff::Timestamp;
 
-use crate::{Author, CredentialId, EmailAddress, FieldError, PersonName, Private, SecretHash, UserId, Zone};
+use crate::{
+    Author, CredentialId, EmailAddress, FieldError, LanguageTag, PersonName, Private, SecretHash, UserId, Zone,
+};
 
 /// Role of a member of staff. Both hold consultations; an admin also manages the practice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,6 +52,8 @@ pub struct User {
     pub role: StaffRole,
     /// Zone of their pages and messages.
     pub zone: Zone,
+    /// Language of their pages and messages. `None`: that of the browser, and for messages that of the practice.
+    pub language: Option<LanguageTag>,
     /// Creation time.
     pub created_at: Timestamp,
     /// Since when they cannot log in. Their appointments stay.

@@ -15,6 +15,7 @@ struct UserRow {
     email: String,
     role: String,
     zone: String,
+    language: Option<String>,
     created_at: i64,
     deactivated_at: Option<i64>,
     version: i64,
@@ -30,6 +31,7 @@ impl TryFrom<UserRow> for User {
             email: Private::new(EmailAddress::from_store(&row.email)),
             role: parse("users.role", &row.role)?,
             zone: Zone::from_store(&row.zone),
+            language: row.language.as_deref().and_then(|tag| tag.parse().ok()),
             created_at: instant("users.created_at", row.created_at)?,
             deactivated_at: instant_of("users.deactivated_at", row.deactivated_at)?,
             version: row.version,
@@ -41,7 +43,7 @@ impl Snapshot {
     /// One user.
     pub async fn find_user(&mut self, id: UserId) -> Result<Option<User>, Error> {
         let row = fetch_optional!(self, UserRow; "
-            SELECT id, name, email, role, zone, created_at, deactivated_at, version
+            SELECT id, name, email, role, zone, language, created_at, deactivated_at, version
               FROM users
              WHERE id = $1"; id.to_string())?;
         row.map(TryInto::try_into).transpose()
@@ -53,7 +55,7 @@ impl Snapshot {
     pub async fn find_user_by_email(&mut self, email: &EmailAddress) -> Result<Option<User>, Error> {
         let (folded, earlier) = (email.folded(), email.as_str().to_lowercase());
         let rows = fetch_all!(self, UserRow; "
-            SELECT id, name, email, role, zone, created_at, deactivated_at, version
+            SELECT id, name, email, role, zone, language, created_at, deactivated_at, version
               FROM users
              WHERE email_folded IN ($1, $2)
              ORDER BY id"; folded.as_str(), earlier)?;
@@ -64,7 +66,7 @@ impl Snapshot {
     /// All users, in the order they were added. Unreadable ones are skipped and logged.
     pub async fn users(&mut self) -> Result<Vec<User>, Error> {
         let rows = fetch_list!(self, UserRow; "
-            SELECT id, name, email, role, zone, created_at, deactivated_at, version
+            SELECT id, name, email, role, zone, language, created_at, deactivated_at, version
               FROM users
              ORDER BY id")?;
         Ok(readable(rows))
@@ -102,11 +104,12 @@ impl Tx {
     /// Inserts a user, without a password. [`Error::Taken`] if the address is in use.
     pub async fn insert_user(&mut self, user: &User) -> Result<(), Error> {
         execute!(self; "
-            INSERT INTO users (id, name, email, email_folded, role, zone, password_hash, created_at, deactivated_at,
-                               version)
-            VALUES ($1, $2, $3, $4, $5, $6, '', $7, $8, $9)";
+            INSERT INTO users (id, name, email, email_folded, role, zone, language, password_hash, created_at,
+                               deactivated_at, version)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, '', $8, $9, $10)";
             user.id.to_string(), user.name.reveal().as_str(), user.email.reveal().as_str(),
-            user.email.reveal().folded(), user.role.as_str(), user.zone.name(), millis(user.created_at),
+            user.email.reveal().folded(), user.role.as_str(), user.zone.name(),
+            user.language.as_ref().map(|language| language.as_str()), millis(user.created_at),
             millis_of(user.deactivated_at), user.version)?;
         Ok(())
     }
@@ -115,12 +118,12 @@ impl Tx {
     pub async fn save_user(&mut self, user: &User) -> Result<(), Error> {
         let rows = execute!(self; "
             UPDATE users
-               SET name = $2, email = $3, email_folded = $4, role = $5, zone = $6, deactivated_at = $7,
+               SET name = $2, email = $3, email_folded = $4, role = $5, zone = $6, language = $7, deactivated_at = $8,
                    version = version + 1
-             WHERE id = $1 AND version = $8";
+             WHERE id = $1 AND version = $9";
             user.id.to_string(), user.name.reveal().as_str(), user.email.reveal().as_str(),
             user.email.reveal().folded(), user.role.as_str(), user.zone.name(),
-            millis_of(user.deactivated_at), user.version)?;
+            user.language.as_ref().map(|language| language.as_str()), millis_of(user.deactivated_at), user.version)?;
         self.saved(rows)
     }
 

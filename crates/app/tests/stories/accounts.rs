@@ -3,7 +3,7 @@
 use anteroom_app::accounts::PasswordChange;
 use anteroom_app::sessions::{Login, LoginClient};
 use anteroom_app::{accounts, devices, sessions, sweep};
-use anteroom_domain::{FieldError, Private};
+use anteroom_domain::{FieldError, Language, Private};
 use anteroom_testkit::{TestSite, TestStaff, hours, minutes, seconds};
 
 use crate::{error_code, wrong_fields};
@@ -219,4 +219,19 @@ async fn devices_are_forgotten_when_the_password_changes_or_sessions_are_ended()
         }
         assert!(!devices::is_known(&site.app, &lost, &email).await.unwrap(), "{how}");
     }
+}
+
+#[tokio::test]
+async fn messages_are_in_the_language_that_staff_choose() {
+    let (site, host) = TestSite::start().await;
+    accounts::set_language(&site.app, &host.actor, "de").await.unwrap();
+    let guest = site.persona("Jamie");
+    host.books_and_confirms(&guest, minutes(60)).await;
+    site.run_due_jobs().await;
+    let language = |email: &str| site.messenger.messages_to(email)[0].language;
+    assert_eq!((language(&host.persona().email), language(&guest.email)), (Language::De, Language::En));
+    assert_eq!(
+        wrong_fields(accounts::set_language(&site.app, &host.actor, "tlh").await),
+        [("language", FieldError::UnknownChoice)]
+    );
 }

@@ -7,7 +7,7 @@ use anteroom_app::accounts::PasswordChange;
 use anteroom_app::api_keys::NewKey;
 use anteroom_app::appointment_lists::{MAX_PART, Part};
 use anteroom_app::{
-    Actor, ConsultationWatch, DayWatch, accounts, api_keys, appointment_lists, appointments, consultations,
+    Actor, ConsultationWatch, DayWatch, accounts, api_keys, appointment_lists, appointments, consultations, handovers,
     invitations, messages, monitoring, password_links, practices, sessions, tickets, time_zone_changes, users,
     waiting_room,
 };
@@ -20,6 +20,7 @@ use crate::error_code;
 /// missing; `p` only for people. The scopes are described in docs/running.md.
 const TABLE: &[(&str, &str)] = &[
     ("accounts::change_password", "p p p p"),
+    ("accounts::set_language", "p p p p"),
     ("api_keys::create", "p p p p"),
     ("api_keys::list", "p p p p"),
     ("api_keys::revoke", "p p p p"),
@@ -33,6 +34,9 @@ const TABLE: &[(&str, &str)] = &[
     ("consultations::standing", "s y y s"),
     ("consultations::of_appointment", "y y s s"),
     ("consultations::start", "s s y s"),
+    ("handovers::hand_over", "p p p p"),
+    ("handovers::hand_over_all", "p p p p"),
+    ("handovers::deactivate", "p p p p"),
     ("invitations::reissue", "y s s s"),
     ("invitations::reissue of the host", "s s s s"), // needs `booking` and `media`
     ("invitations::reissue_to", "y s s s"),
@@ -199,6 +203,7 @@ impl Subject {
             "practices::change" => error_code(practices::change(app, actor, changes()).await),
             "tickets::issue" => error_code(tickets::issue(app, actor, id).await),
             "time_zone_changes::list" => error_code(time_zone_changes::list(app, actor).await),
+            "handovers::hand_over" => error_code(handovers::hand_over(app, actor, appointment, "usr_x").await),
             "waiting_room::enter" => error_code(waiting_room::enter(app, actor, id).await),
             "waiting_room::leave" => error_code(waiting_room::leave(app, actor, id).await),
             "waiting_room::admit" => error_code(waiting_room::admit(app, actor, id, guest).await),
@@ -229,6 +234,9 @@ impl Subject {
             "users::upcoming" => error_code(users::upcoming(app, actor, user).await),
             "users::change_role" => error_code(users::change_role(app, actor, user, "admin").await),
             "users::deactivate" => error_code(users::deactivate(app, actor, user).await),
+            "accounts::set_language" => error_code(accounts::set_language(app, actor, "de").await),
+            "handovers::hand_over_all" => error_code(handovers::hand_over_all(app, actor, user, "usr_x").await),
+            "handovers::deactivate" => error_code(handovers::deactivate(app, actor, user, "usr_x").await),
             "users::reactivate" => error_code(users::reactivate(app, actor, user).await),
             _ => self.outcome_of_watches(actor, name).await,
         }

@@ -15,6 +15,7 @@ fn doctor() -> User {
         role: StaffRole::Host,
         zone: "Europe/Rome".parse().unwrap(),
         created_at: after(-9999),
+        language: None,
         deactivated_at: None,
         version: 0,
     }

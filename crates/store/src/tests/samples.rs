@@ -50,6 +50,7 @@ pub(super) fn user(email: &str) -> User {
         role: StaffRole::Host,
         zone: "Europe/Berlin".parse().unwrap(),
         created_at: now(),
+        language: None,
         deactivated_at: None,
         version: 0,
     }

@@ -132,7 +132,11 @@ fn personal_columns() -> BTreeSet<String> {
                 table = name.trim_end_matches(" (");
             }
             if line.contains("-- personal:") {
-                found.insert(format!("{table}.{}", line.split_whitespace().next().unwrap()));
+                let (table, column) = match line.strip_prefix("ALTER TABLE ") {
+                    Some(added) => added.split_once(" ADD COLUMN ").unwrap(),
+                    None => (table, line),
+                };
+                found.insert(format!("{table}.{}", column.split_whitespace().next().unwrap()));
             }
         }
     }

@@ -1,8 +1,8 @@
 //! `/api/v1/account`: the account of the person who is logged in, and its sessions.
 
 use anteroom_app::accounts::PasswordChange;
-use anteroom_app::sessions;
 use anteroom_app::sessions::{LoginClient, OwnSession};
+use anteroom_app::{accounts, sessions};
 use axum::extract::State;
 use axum::http::StatusCode;
 use jiff::Timestamp;
@@ -25,6 +25,15 @@ pub(super) struct PasswordChangeBody {
     current_password: String,
     /// Hard to guess: three or four unrelated words, at most 128 characters.
     new_password: String,
+}
+
+#[derive(Default, Deserialize, ToSchema)]
+#[schema(as = LanguageChoice)]
+#[serde(default)]
+pub(super) struct LanguageBody {
+    /// A tag of BCP 47 that the pages have, or empty.
+    #[schema(example = "de")]
+    language: String,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -81,6 +90,19 @@ pub(super) async fn change_password(
     let form = PasswordChange { current: body.current_password.into(), new: body.new_password.into() };
     login::change_password(&web, from, &LoginClient::ApiClient, &bearer.actor, &bearer.session()?, form).await??;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Chooses the language of one's own pages and messages. Empty: that of the browser, for messages that of the practice.
+#[utoipa::path(
+    post, path = "/account/language", tag = "session", operation_id = "chooseLanguage", request_body = LanguageBody,
+    responses((status = 200, body = UserBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
+)]
+pub(super) async fn set_language(
+    State(web): State<WebState>,
+    bearer: BearerToken,
+    Json(body): Json<LanguageBody>,
+) -> JsonResult<UserBody> {
+    Ok(axum::Json(UserBody::from(&accounts::set_language(&web.app, &bearer.actor, &body.language).await?)))
 }
 
 /// One's own sessions: the current one first, then by their last use.

@@ -64,6 +64,7 @@ pub(crate) fn routes(routes: RouteTable) -> (RouteTable, utoipa::openapi::OpenAp
         .routes(routes!(sessions::create, sessions::delete))
         .routes(routes!(account::show))
         .routes(routes!(account::change_password))
+        .routes(routes!(account::set_language))
         .routes(routes!(account::sessions, account::end_sessions))
         .routes(routes!(account::end_session))
         .routes(routes!(appointments::list, appointments::create))

@@ -25,6 +25,9 @@ pub(super) struct UserBody {
     /// `admin` or `host`.
     role: &'static str,
     zone: String,
+    /// Of their pages and messages, as they have chosen it (BCP 47); null: that of the browser, for messages that of the
+    /// practice.
+    language: Option<String>,
     /// Since when they cannot log in; null while they can.
     #[schema(value_type = Option<String>, format = DateTime)]
     deactivated_at: Option<Timestamp>,
@@ -169,6 +172,7 @@ impl From<&User> for UserBody {
             email: user.email.reveal().as_str().to_owned(),
             role: user.role.as_str(),
             zone: user.zone.name().to_owned(),
+            language: user.language.as_ref().map(|tag| tag.as_str().to_owned()),
             deactivated_at: user.deactivated_at,
         }
     }

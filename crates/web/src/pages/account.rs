@@ -1,8 +1,8 @@
-//! One's own account: password and sessions.
+//! One's own account: password, language and sessions.
 
 use anteroom_app::accounts::PasswordChange;
-use anteroom_app::sessions;
 use anteroom_app::sessions::OwnSession;
+use anteroom_app::{accounts, sessions};
 use anteroom_domain::Zone;
 use anteroom_l10n::Catalogue;
 use axum::extract::State;
@@ -33,7 +33,12 @@ pub(crate) async fn show(
     Query(query): Query<AccountQuery>,
 ) -> Result<Response, Problem> {
     let page = page(&web, &staff, FormRejection::default()).await?;
-    Ok(Html(AccountPage { saved: query.saved == "password", ..page }).into_response())
+    let saved = match &*query.saved {
+        "password" => page.frame.words.account_password_changed(),
+        "language" => page.frame.words.account_language_changed(),
+        _ => String::new(),
+    };
+    Ok(Html(AccountPage { saved, ..page }).into_response())
 }
 
 #[derive(Default, serde::Deserialize)]
@@ -59,6 +64,22 @@ pub(crate) async fn change_password(
             Ok((status, Html(page(&web, &staff, rejection).await?)).into_response())
         }
     }
+}
+
+#[derive(Default, serde::Deserialize)]
+#[serde(default)]
+pub(crate) struct LanguageForm {
+    language: String,
+}
+
+/// `POST /account/language`
+pub(crate) async fn set_language(
+    State(web): State<WebState>,
+    staff: StaffLogin,
+    Form(form): Form<LanguageForm>,
+) -> Result<Redirect, Problem> {
+    accounts::set_language(&web.app, &staff.actor, &form.language).await?;
+    Ok(Redirect::to("/account?saved=language"))
 }
 
 /// `POST /account/sessions/{id}/revocation`
@@ -101,7 +122,8 @@ async fn page(web: &WebState, staff: &StaffLogin, rejection: FormRejection) -> R
         email: staff.user.email.reveal().as_str().to_owned(),
         rejection,
         sessions: own.into_iter().map(|session| line(session, words, &staff.user.zone)).collect(),
-        saved: false,
+        language: staff.user.language.as_ref().map(|tag| tag.as_str().to_owned()).unwrap_or_default(),
+        saved: String::new(),
     })
 }
 

@@ -51,6 +51,7 @@ pub(crate) fn routes() -> RouteTable {
         .post("/password/{secret}", password::set)
         .get("/account", account::show)
         .post("/account/password", account::change_password)
+        .post("/account/language", account::set_language)
         .post("/account/sessions/revocation", account::end_sessions)
         .post("/account/sessions/{id}/revocation", account::end_session)
         .get("/staff", staff::list)

@@ -38,7 +38,7 @@ impl FromRequestParts<WebState> for StaffLogin {
         let secret = login_secret(&parts.headers, web).ok_or_else(Problem::not_logged_in)?;
         match sessions::find(&web.app, &secret).await? {
             Some(Actor::Staff(user)) => {
-                let language = RequestedLanguage::of(&parts.uri, &parts.headers);
+                let language = RequestedLanguage::of(&parts.uri, &parts.headers).of_staff(&user);
                 Ok(Self { actor: Actor::Staff(user.clone()), user, session: secret, language })
             }
             _ => Err(Problem::not_logged_in()),

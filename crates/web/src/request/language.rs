@@ -1,14 +1,16 @@
-//! The language of a response: of the parameter `lang` of the address, else of `Accept-Language`, else the practice's.
+//! The language of a response: of the parameter `lang` of the address, else the one that a member of staff has chosen on
+//! their account page, else of `Accept-Language`, else the practice's.
 //!
-//! The parameter is for guests, who have no cookie and no account: the choice stays in the address of their page. The
-//! pages for logging in and setting a password offer it too. Links between pages for staff do not carry it, so these are
-//! in the language of the browser or the practice; addresses that a page asks for updates do, so that it stays as it is.
+//! The parameter is for guests, who have no cookie and no account: a visit is one page, and the choice stays in its
+//! address. The pages for logging in and setting a password offer it too. Links between pages for staff do not carry it;
+//! addresses that a page asks for updates do, so that it stays as it is. An error has no account: it is in the language
+//! of the address, the browser or the practice.
 
 use std::convert::Infallible;
 use std::sync::{Mutex, PoisonError};
 
 use anteroom_app::practices;
-use anteroom_domain::{Language, Practice, WordingPack};
+use anteroom_domain::{Language, LanguageTag, Practice, User, WordingPack};
 use anteroom_l10n::{Catalogue, negotiate};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -18,22 +20,31 @@ use crate::WebState;
 
 /// The language that a request asks for, if it is one of ours.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct RequestedLanguage(Option<Language>);
+pub(crate) struct RequestedLanguage {
+    /// By its address.
+    chosen: Option<Language>,
+    /// By the account or the browser.
+    otherwise: Option<Language>,
+}
 
 impl RequestedLanguage {
     pub(crate) fn of(uri: &Uri, headers: &HeaderMap) -> Self {
         let query: Vec<(String, String)> =
             serde_urlencoded::from_str(uri.query().unwrap_or_default()).unwrap_or_default();
         let chosen = query.iter().find(|(name, _)| name == "lang").and_then(|(_, tag)| tag.parse().ok());
-        Self(chosen.or_else(|| {
-            let lines = headers.get_all(header::ACCEPT_LANGUAGE).iter().filter_map(|value| value.to_str().ok());
-            negotiate(&lines.collect::<Vec<_>>().join(","))
-        }))
+        let lines = headers.get_all(header::ACCEPT_LANGUAGE).iter().filter_map(|value| value.to_str().ok());
+        Self { chosen, otherwise: negotiate(&lines.collect::<Vec<_>>().join(",")) }
+    }
+
+    /// The same on a page of this member of staff, whose choice counts more than the browser's.
+    pub(crate) fn of_staff(self, user: &User) -> Self {
+        let own = user.language.as_ref().and_then(LanguageTag::in_catalogue);
+        Self { otherwise: own.or(self.otherwise), ..self }
     }
 
     /// The catalogue for this request.
     pub(crate) fn words(self, language: Language, pack: WordingPack) -> &'static Catalogue {
-        Catalogue::of(self.0.unwrap_or(language), pack)
+        Catalogue::of(self.chosen.or(self.otherwise).unwrap_or(language), pack)
     }
 
     /// The catalogue for this request on a page of the practice.

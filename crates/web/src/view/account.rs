@@ -11,8 +11,10 @@ pub(crate) struct AccountPage {
     pub email: String,
     pub rejection: FormRejection,
     pub sessions: Vec<SessionLine>,
-    /// The password was changed.
-    pub saved: bool,
+    /// The chosen one; may be empty.
+    pub language: String,
+    /// What was just saved; may be empty.
+    pub saved: String,
 }
 
 /// One session in the list.

@@ -139,3 +139,35 @@ async fn pages_before_login_are_offered_in_other_languages() {
     let path = &link.url.reveal()[link.url.reveal().find("/password/").unwrap()..];
     stranger.get(path).await.shows(&format!("<a href=\"{path}?lang=de\" hreflang=\"de\""));
 }
+
+#[tokio::test]
+async fn the_language_that_staff_choose_stays() {
+    let site = TestSite::start().await;
+    let host = Client { language: Some("en-GB"), ..Server::of(&site).logged_in(&site, &site.host).await };
+    let choose = async |language| host.post("/account/language", &[("language", language)]).await;
+    assert_eq!(choose("de").await.header("location"), "/account?saved=language");
+    let account = host.get("/account?saved=language").await;
+    account.shows("Ihre Sprache ist gespeichert.");
+    account.shows("<option value=\"de\" lang=\"de\" selected>");
+    host.get("/day").await.shows("data-live=\"/day/live?lang=de\"");
+    host.get("/day?lang=en").await.shows("<html lang=\"en\"");
+    let path = format!("/appointments/{}/consultation", site.confirmed_in(5).await.appointment);
+    host.get(&path).await.shows("<html lang=\"de\"");
+    let noun =
+        async |query: &str| host.get(&format!("{path}/state{query}")).await.value()["words"]["consultation"].clone();
+    assert_eq!((noun("").await, noun("?lang=en").await), (json!("Termin"), json!("consultation")));
+    assert_eq!(choose("tlh").await.status, axum::http::StatusCode::UNPROCESSABLE_ENTITY);
+    choose("").await;
+    host.get("/account").await.shows("<html lang=\"en\"");
+}
+
+#[tokio::test]
+async fn api_clients_choose_the_language_of_their_person() {
+    let site = TestSite::start().await;
+    let login = anteroom_app::sessions::open(&site.app, site.host.clone()).await.unwrap();
+    let client = Server::of(&site).api_client(login.secret.reveal());
+    let choose = async |body| client.json(Method::POST, "/api/v1/account/language", body).await.value();
+    assert_eq!(choose(json!({ "language": "de" })).await["language"], "de");
+    assert_eq!(choose(json!({ "language": "tlh" })).await["fields"]["language"]["code"], "unknown_choice");
+    assert_eq!(choose(json!({})).await["language"], json!(null));
+}

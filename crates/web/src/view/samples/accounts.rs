@@ -53,7 +53,14 @@ impl AccountPage {
         };
         let sessions = vec![session(["Firefox", "Windows"], true), session(["Safari", "iPhone"], false)];
         let email = text("ines@praxis-am-park.example");
-        Self { frame: staff_frame(words, "account"), email, rejection, sessions, saved: false }
+        Self {
+            frame: staff_frame(words, "account"),
+            email,
+            rejection,
+            sessions,
+            language: String::new(),
+            saved: String::new(),
+        }
     }
 }
 

@@ -145,6 +145,8 @@ impl Fixture {
             "/password/{secret}" => form(&[("new_password", PASSWORD)]),
             "/account/password" => form(&[("current_password", PASSWORD), ("new_password", PASSWORD)]),
             "/api/v1/account/password" => json(json!({ "current_password": PASSWORD, "new_password": PASSWORD })),
+            "/account/language" => form(&[("language", "en")]),
+            "/api/v1/account/language" => json(json!({ "language": "en" })),
             "/keys" => form(&[("name", "booking site"), ("booking", "yes")]),
             "/api/v1/keys" => json(json!({ "name": "booking site", "scopes": ["booking"] })),
             "/practice" => form(&[

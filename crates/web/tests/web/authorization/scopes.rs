@@ -10,6 +10,7 @@ pub(super) const TABLE_OF_SCOPES: &[(&str, &str, &str)] = &[
     ("GET",    "/metrics",                                   "f f f y"),
     ("GET",    "/api/v1/account",                            "f f f f"),
     ("POST",   "/api/v1/account/password",                   "f f f f"),
+    ("POST",   "/api/v1/account/language",                   "f f f f"),
     ("GET",    "/api/v1/account/sessions",                   "f f f f"),
     ("DELETE", "/api/v1/account/sessions",                   "f f f f"),
     ("DELETE", "/api/v1/account/sessions/{id}",              "f f f f"),
