@@ -1,6 +1,7 @@
 //! The embedded media server: HTTP and WebSocket endpoints, the media threads, their sockets and timers, webhooks.
 //! Implements the `Video` port of `app` and asks its `Admission` at every connect.
 
+mod event_queue;
 #[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]
 pub mod fuzzing;

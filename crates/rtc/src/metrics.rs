@@ -5,11 +5,12 @@ use std::fmt::Display;
 
 use crate::media_thread::Histogram;
 use crate::rooms::RoomDirectory;
+use crate::server::DroppedEvents;
 use crate::shards::{MediaPort, Shards};
 use crate::transport::{TransportStats, kernel_drops};
 
 /// All metrics. The label `thread` is the number of the media thread.
-pub(crate) fn text(shards: &Shards, directory: &RoomDirectory) -> String {
+pub(crate) fn text(shards: &Shards, directory: &RoomDirectory, dropped: &DroppedEvents) -> String {
     let totals = directory.totals(shards.stats().len() as u64);
     let (rooms, participants): (Vec<u64>, Vec<u64>) = totals.into_iter().unzip();
     let turns: Vec<&Histogram> = shards.stats().map(|stats| &stats.turns).collect();
@@ -26,6 +27,11 @@ pub(crate) fn text(shards: &Shards, directory: &RoomDirectory) -> String {
     let help = "The longest turn of the media thread since the start.";
     text.values("anteroom_media_turn_max_seconds", "gauge", help, turns.iter().map(|turn| turn.max().as_secs_f64()));
     text.sockets(shards.ports());
+    let name = "anteroom_events_dropped_total";
+    text.family(name, "counter", "Events of rooms that were dropped because a queue was full.");
+    for (queue, dropped) in [("attendance", &dropped.attendance), ("webhooks", &dropped.webhooks)] {
+        text.line(&format!("{name}{{queue=\"{queue}\"}} {}", dropped.count()));
+    }
     text.0
 }
 

@@ -11,6 +11,7 @@ use anteroom_room::{DisconnectReason, Grants, Identity, Limits, NewParticipant, 
 use anteroom_signalling::{ApiError, ApiRequest, ApiResponse, ClientRequest, Frame, SessionDescription, Signalling};
 use tokio::sync::{mpsc, oneshot};
 
+use crate::event_queue::{Dropped, event_queue};
 use crate::random_ids::RandomBytes;
 use crate::rooms::{
     ApiCall, Attendance, Command, Join, JoinRefused, Joined, Resume, Rooms, SessionSocket, Totals, View,
@@ -109,13 +110,13 @@ pub struct RoomsHarness {
     wire: RoutingWire,
     last_sid: u32,
     last_room: u32,
-    attendance: mpsc::UnboundedReceiver<Attendance>,
+    attendance: mpsc::Receiver<Attendance>,
 }
 
 impl RoomsHarness {
     /// `media` can be shared: making its certificate is slow.
     pub fn new(now: Instant, media: Arc<anteroom_media::Config>, limits: Limits) -> Self {
-        let (sender, attendance) = mpsc::unbounded_channel();
+        let (sender, attendance) = event_queue(1 << 20, Dropped::default());
         let mut next = 0_u32;
         // Unique ids, the same in every run.
         let random: RandomBytes = Box::new(move |bytes| {

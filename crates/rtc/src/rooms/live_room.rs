@@ -8,13 +8,13 @@ use std::time::Instant;
 use anteroom_media::{Media, PeerId, PersonId, Reliability};
 use anteroom_room::{DisconnectReason, Identity, Input, Limits, Output, ParticipantSid, Room};
 use anteroom_signalling::{ClientRequest, Frame, RoomEvent, RoomInfo, RoomSnapshot, Signalling};
-use tokio::sync::mpsc;
 
 use super::command::{Attendance, Join, JoinRefused, Joined, SessionSocket};
 use super::connection::{ClientConnection, PeerConnections};
 use super::directory::{Listing, RoomDirectory, may_change_listing};
 use super::forced_transport::ForcedTransports;
 use super::pending_rpc::PendingRpcs;
+use crate::event_queue::EventSender;
 use crate::random_ids::RandomBytes;
 use crate::rooms_port::Route;
 
@@ -34,14 +34,14 @@ pub(crate) struct LiveRoom {
     pub(super) pending_rpcs: PendingRpcs,
     pub(super) forced_transports: ForcedTransports,
     /// Where webhooks get their events from; `None` if there are no webhooks.
-    pub(super) events: Option<mpsc::UnboundedSender<RoomEvent>>,
+    pub(super) events: Option<EventSender<RoomEvent>>,
     pub(super) by_peer: BTreeMap<PeerId, ParticipantSid>,
     /// Keyed at random: nobody can choose an identity that counts as another person.
     persons: RandomState,
     /// Routes to add and to remove with the next drain.
     pub(super) new_routes: Vec<(String, Route)>,
     pub(super) old_routes: Vec<Route>,
-    attendance: mpsc::UnboundedSender<Attendance>,
+    attendance: EventSender<Attendance>,
     /// The directory and what it shows of this room; `None` once the room's name is free.
     pub(super) listing: Option<(Arc<RoomDirectory>, Arc<Listing>)>,
     pub(super) closed: bool,
@@ -54,7 +54,7 @@ impl LiveRoom {
         media: Media,
         now: Instant,
         limits: Limits,
-        attendance: mpsc::UnboundedSender<Attendance>,
+        attendance: EventSender<Attendance>,
     ) -> Self {
         Self {
             info,
@@ -301,7 +301,7 @@ impl LiveRoom {
 
     pub(super) fn report_attendance(&self, who: &ParticipantSid, how: fn(anteroom_app::Bearer) -> Attendance) {
         if let Some(connection) = self.connections.get(who) {
-            let _ = self.attendance.send(how(connection.bearer.clone()));
+            self.attendance.send(how(connection.bearer.clone()));
         }
     }
 

@@ -11,12 +11,12 @@ use std::time::Instant;
 use anteroom_media::{Media, PeerId};
 use anteroom_room::{DisconnectReason, Input, Limits};
 use anteroom_signalling::{Event, RoomEvent, RoomInfo};
-use tokio::sync::mpsc;
 
 use super::command::{Attendance, Command, Join, JoinRefused, Resume};
 use super::connection::PeerConnections;
 use super::directory::RoomDirectory;
 use super::live_room::LiveRoom;
+use crate::event_queue::EventSender;
 use crate::random_ids::{self, RandomBytes};
 use crate::rooms_port::{Datagram, RoomLoop, Route, Wire};
 
@@ -24,9 +24,9 @@ pub(crate) struct Rooms {
     media: Arc<anteroom_media::Config>,
     pub(super) limits: Limits,
     random: RandomBytes,
-    attendance: mpsc::UnboundedSender<Attendance>,
+    attendance: EventSender<Attendance>,
     /// Where webhooks get their events from; `None` if there are no webhooks.
-    events: Option<mpsc::UnboundedSender<RoomEvent>>,
+    events: Option<EventSender<RoomEvent>>,
     pub(super) rooms: HashMap<u64, LiveRoom>,
     pub(super) by_name: HashMap<String, u64>,
     pub(super) directory: Arc<RoomDirectory>,
@@ -49,7 +49,7 @@ impl Rooms {
         media: Arc<anteroom_media::Config>,
         limits: Limits,
         random: RandomBytes,
-        attendance: mpsc::UnboundedSender<Attendance>,
+        attendance: EventSender<Attendance>,
         now: Instant,
     ) -> Self {
         Self {
@@ -71,7 +71,7 @@ impl Rooms {
     }
 
     /// Events go there from now on.
-    pub(crate) fn with_webhooks(mut self, events: mpsc::UnboundedSender<RoomEvent>) -> Self {
+    pub(crate) fn with_webhooks(mut self, events: EventSender<RoomEvent>) -> Self {
         self.events = Some(events);
         self
     }

@@ -10,7 +10,7 @@ impl LiveRoom {
     /// Hands an event over, if there are webhooks.
     pub(super) fn emit(&self, event: Event) {
         if let Some(events) = &self.events {
-            let _ = events.send(RoomEvent { room: self.snapshot(), event });
+            events.send(RoomEvent { room: self.snapshot(), event });
         }
     }
 

@@ -8,14 +8,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anteroom_app::{Admission, AttendanceRecord, Clock};
-use tokio::sync::mpsc::{self, UnboundedReceiver};
+use tokio::sync::mpsc::Receiver;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+use crate::event_queue::{Dropped, event_queue};
 use crate::rooms::Attendance;
 
 /// Reports that are stored at the same time. At the full hour everybody connects; the database commits them together.
 const WORKERS: usize = 8;
+/// Reports that wait: between the rooms and this task, and for each worker while the database is away. What is dropped
+/// beyond that is recorded by the comparison with who is connected (`app`'s `reconcile`), only with a later instant.
+pub(super) const MAX_WAITING: usize = 8_192;
 
 /// Pause before the first retry, doubled each time.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
@@ -34,12 +38,12 @@ pub(super) struct AttendanceReporter {
 impl AttendanceReporter {
     #[expect(clippy::disallowed_methods, reason = "joined when the server ends")]
     pub(super) fn start(
-        events: UnboundedReceiver<Attendance>,
+        (events, dropped): (Receiver<Attendance>, Dropped),
         admission: Arc<dyn Admission>,
         clock: Arc<dyn Clock>,
     ) -> Self {
         let (end, ended) = oneshot::channel();
-        Self { end, task: tokio::spawn(report(events, ended, admission, clock, RETRY_AFTER)) }
+        Self { end, task: tokio::spawn(report((events, dropped), ended, admission, clock, RETRY_AFTER)) }
     }
 
     /// Waits until all events so far are stored, within a limit: the next start records the others as departed then.
@@ -53,13 +57,13 @@ impl AttendanceReporter {
 
 /// Reports until `end` is sent and everything before it is stored.
 pub(super) async fn report(
-    mut events: UnboundedReceiver<Attendance>,
+    (mut events, dropped): (Receiver<Attendance>, Dropped),
     mut end: oneshot::Receiver<()>,
     admission: Arc<dyn Admission>,
     clock: Arc<dyn Clock>,
     retry_after: Duration,
 ) {
-    let (queues, records): (Vec<_>, Vec<_>) = (0..WORKERS).map(|_| mpsc::unbounded_channel()).unzip();
+    let (queues, records): (Vec<_>, Vec<_>) = (0..WORKERS).map(|_| event_queue(MAX_WAITING, dropped.clone())).unzip();
     let work = records.into_iter().map(|records| store(records, &*admission, retry_after));
     let distribute = async move {
         let mut ending = false;
@@ -81,13 +85,13 @@ pub(super) async fn report(
             let hash = BuildHasherDefault::<DefaultHasher>::default().hash_one(&bearer.room);
             let queue = usize::try_from(hash % WORKERS as u64).unwrap_or(0);
             // Never waits, so the instant is that of the event. A worker ends only when this sender is dropped.
-            let _ = queues[queue].send(AttendanceRecord { bearer, is_connected, at: clock.now() });
+            queues[queue].send(AttendanceRecord { bearer, is_connected, at: clock.now() });
         }
     };
     tokio::join!(distribute, futures_util::future::join_all(work));
 }
 
-async fn store(mut records: UnboundedReceiver<AttendanceRecord>, admission: &dyn Admission, retry_after: Duration) {
+async fn store(mut records: Receiver<AttendanceRecord>, admission: &dyn Admission, retry_after: Duration) {
     while let Some(record) = records.recv().await {
         let mut pause = retry_after;
         while let Err(error) = admission.attend(&record).await {

@@ -19,7 +19,8 @@ use jiff::Timestamp;
 use reqwest::Url;
 use tokio::sync::mpsc;
 
-use self::attendance::AttendanceReporter;
+use self::attendance::{AttendanceReporter, MAX_WAITING};
+use crate::event_queue::{Dropped, event_queue};
 use crate::http::{self, Allowances, Endpoints, RtcState};
 use crate::random_ids::RandomBytes;
 use crate::rooms::{Attendance, Command, RoomDirectory, Rooms};
@@ -44,6 +45,16 @@ pub struct Config {
     pub auto_create_rooms: bool,
 }
 
+/// Events between the rooms and the webhooks, which sort them into bounded queues at once.
+const MAX_EVENTS: usize = 4_096;
+
+/// Events of rooms that were dropped because a queue was full.
+#[derive(Default)]
+pub(crate) struct DroppedEvents {
+    pub(crate) attendance: Dropped,
+    pub(crate) webhooks: Dropped,
+}
+
 /// The embedded media server. Dropping it closes every room.
 pub struct Embedded {
     config: Config,
@@ -51,7 +62,8 @@ pub struct Embedded {
     rng: Arc<dyn Rng>,
     directory: Arc<RoomDirectory>,
     evictions: Arc<AtomicU64>,
-    attendance: Mutex<Option<mpsc::UnboundedReceiver<Attendance>>>,
+    attendance: Mutex<Option<mpsc::Receiver<Attendance>>>,
+    dropped: DroppedEvents,
     reporter: Mutex<Option<AttendanceReporter>>,
     webhooks: Mutex<Option<WebhookSender>>,
     /// Joined when this is dropped.
@@ -61,12 +73,13 @@ pub struct Embedded {
 impl Embedded {
     /// Binds the media sockets and starts the media threads. [`Embedded::router`] adds the HTTP endpoints.
     pub fn start(config: Config, clock: Arc<dyn Clock>, rng: Arc<dyn Rng>) -> io::Result<Self> {
-        let (arrivals, attendance) = mpsc::unbounded_channel();
+        let dropped = DroppedEvents::default();
+        let (arrivals, attendance) = event_queue(MAX_WAITING, dropped.attendance.clone());
         let (mut events, mut webhooks) = (None, None);
         if !config.webhooks.is_empty() {
-            let (sender, receiver) = mpsc::unbounded_channel();
+            let (sender, receiver) = event_queue(MAX_EVENTS, dropped.webhooks.clone());
             events = Some(sender);
-            webhooks = Some(start_webhooks(&config, &clock, &rng, receiver)?);
+            webhooks = Some(start_webhooks(&config, &clock, &rng, (receiver, dropped.webhooks.clone()))?);
         }
         let directory = Arc::<RoomDirectory>::default();
         let threads = config.media_threads.get();
@@ -85,6 +98,7 @@ impl Embedded {
             directory,
             evictions: Arc::default(),
             attendance: Mutex::new(Some(attendance)),
+            dropped,
             reporter: Mutex::default(),
             webhooks: Mutex::new(webhooks),
             media,
@@ -97,7 +111,7 @@ impl Embedded {
         let events = self.attendance.lock().expect("no one panics while holding it").take();
         if let Some(events) = events {
             let (admission, clock) = (Arc::clone(&admission), Arc::clone(&self.clock));
-            let reporter = AttendanceReporter::start(events, admission, clock);
+            let reporter = AttendanceReporter::start((events, self.dropped.attendance.clone()), admission, clock);
             *self.reporter.lock().expect("no one panics while holding it") = Some(reporter);
         }
         http::router(self.state(admission), guard)
@@ -199,7 +213,7 @@ impl Video for Embedded {
     }
 
     fn metrics(&self) -> String {
-        metrics::text(&self.media.shards, &self.directory)
+        metrics::text(&self.media.shards, &self.directory, &self.dropped)
     }
 }
 
@@ -212,7 +226,7 @@ fn start_webhooks(
     config: &Config,
     clock: &Arc<dyn Clock>,
     rng: &Arc<dyn Rng>,
-    events: mpsc::UnboundedReceiver<RoomEvent>,
+    events: (mpsc::Receiver<RoomEvent>, Dropped),
 ) -> io::Result<WebhookSender> {
     let (urls, keys) = (config.webhooks.clone(), config.keys.clone());
     let webhooks = WebhookSender::start(urls, keys, Arc::clone(clock), random(rng), RetryPolicy::default(), events);

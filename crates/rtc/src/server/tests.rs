@@ -182,6 +182,7 @@ async fn metrics_count_the_rooms_and_name_none() {
     assert!(text.contains("anteroom_media_dropped_total{thread=\"0\",reason=\"unknown_address\"} 0\n"), "{text}");
     assert!(text.contains("anteroom_media_dropped_total{thread=\"1\",reason=\"kernel_receive_buffer\"} 0\n"), "{text}");
     assert!(text.contains("anteroom_media_wait_seconds_bucket{thread=\"0\",le=\"+Inf\"} "), "{text}");
+    assert!(text.contains("anteroom_events_dropped_total{queue=\"attendance\"} 0\n"), "{text}");
     assert!(!text.contains("secret name") && !text.contains(&rooms[0]));
 }
 
@@ -209,18 +210,46 @@ impl Admission for Flaky {
 #[tokio::test]
 async fn attendance_is_reported_in_order_until_it_is_stored() {
     let bearer = Bearer { room: "room".into(), identity: "par_1".into(), ticket_number: Some(1) };
-    let (events, reported) = mpsc::unbounded_channel();
-    events.send(Attendance::Arrived(bearer.clone())).unwrap();
-    events.send(Attendance::Departed(bearer.clone())).unwrap();
+    let (events, reported) = event_queue(10, Dropped::default());
+    events.send(Attendance::Arrived(bearer.clone()));
+    events.send(Attendance::Departed(bearer.clone()));
     let (end, ended) = oneshot::channel();
     end.send(()).unwrap();
     let flaky = Arc::new(Flaky { failures: AtomicUsize::new(3), calls: Mutex::default() });
-    super::attendance::report(reported, ended, flaky.clone(), Arc::new(Fake), Duration::ZERO).await;
+    super::attendance::report((reported, Dropped::default()), ended, flaky.clone(), Arc::new(Fake), Duration::ZERO)
+        .await;
     assert!(events.is_closed());
     let calls = flaky.calls.lock().unwrap();
     let connected: Vec<bool> = calls.iter().map(|call| call.is_connected).collect();
     assert_eq!(connected, [true, true, true, true, false]);
     assert!(calls.iter().all(|call| call.bearer == bearer && call.at == Timestamp::UNIX_EPOCH));
+}
+
+/// Of all that a database misses while it is away, so much waits and no more.
+#[tokio::test]
+async fn attendance_that_waits_is_bounded_and_the_rest_counted() {
+    let dropped = Dropped::default();
+    let (events, reported) = event_queue(3 * MAX_WAITING, dropped.clone());
+    for n in 0..3 * MAX_WAITING {
+        let bearer = Bearer { room: "room".into(), identity: n.to_string(), ticket_number: Some(1) };
+        events.send(Attendance::Arrived(bearer));
+    }
+    let (_end, ended) = oneshot::channel();
+    let expected = 2 * MAX_WAITING as u64 - 1;
+    let all_are_distributed = async {
+        for _ in 0..100_000 {
+            if dropped.count() >= expected {
+                break;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    let reporter = (reported, dropped.clone());
+    tokio::select! {
+        () = super::attendance::report(reporter, ended, Arc::new(Silent), Arc::new(Fake), Duration::ZERO) => {}
+        () = all_are_distributed => {}
+    }
+    assert_eq!(dropped.count(), expected, "one is being stored, the others wait");
 }
 
 /// A database that never answers.
@@ -241,10 +270,10 @@ impl Admission for Silent {
 async fn end_of_the_program_waits_five_seconds_for_attendance() {
     let bearer = Bearer { room: "room".into(), identity: "par_1".into(), ticket_number: Some(1) };
     for (admission, seconds) in [(Arc::new(Silent) as Arc<dyn Admission>, 5), (Arc::new(Fake), 0)] {
-        let (events, reported) = mpsc::unbounded_channel();
-        events.send(Attendance::Departed(bearer.clone())).unwrap();
+        let (events, reported) = event_queue(10, Dropped::default());
+        events.send(Attendance::Departed(bearer.clone()));
         let began = tokio::time::Instant::now();
-        AttendanceReporter::start(reported, admission, Arc::new(Fake)).finish().await;
+        AttendanceReporter::start((reported, Dropped::default()), admission, Arc::new(Fake)).finish().await;
         // The timer of tokio has steps of a millisecond.
         assert_eq!(began.elapsed().as_secs(), seconds);
     }

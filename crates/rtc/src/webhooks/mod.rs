@@ -21,6 +21,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
+use crate::event_queue::Dropped;
 use crate::random_ids::{self, RandomBytes};
 
 /// Time allowed for the last deliveries at shutdown.
@@ -39,12 +40,12 @@ impl WebhookSender {
         clock: Arc<dyn Clock>,
         random: RandomBytes,
         retry: RetryPolicy,
-        events: mpsc::UnboundedReceiver<RoomEvent>,
+        (events, dropped): (mpsc::Receiver<RoomEvent>, Dropped),
     ) -> reqwest::Result<Self> {
         let no_retry = CancellationToken::new();
         let client = WebhookClient { http: delivery::http()?, keys, clock, retry, no_retry: no_retry.clone() };
         let endpoints = urls.into_iter().map(|url| Endpoint { url, queue: WebhookQueue::new() }).collect();
-        let dispatcher = Dispatcher { endpoints, client, random, in_flight: JoinSet::new() };
+        let dispatcher = Dispatcher { endpoints, client, random, in_flight: JoinSet::new(), dropped, missed: 0 };
         #[expect(clippy::disallowed_methods, reason = "joined in `finish`; ends by itself when the rooms do")]
         let task = tokio::spawn(dispatcher.run(events));
         Ok(Self { no_retry, task })
@@ -70,10 +71,13 @@ struct Dispatcher {
     random: RandomBytes,
     /// Each yields the index of the endpoint, the room and how many events were dropped.
     in_flight: JoinSet<(usize, String, u32)>,
+    /// Events that the rooms could not hand over, and how many of them were reported.
+    dropped: Dropped,
+    missed: u64,
 }
 
 impl Dispatcher {
-    async fn run(mut self, mut events: mpsc::UnboundedReceiver<RoomEvent>) {
+    async fn run(mut self, mut events: mpsc::Receiver<RoomEvent>) {
         let no_retry = self.client.no_retry.clone();
         let mut open = true;
         loop {
@@ -99,7 +103,10 @@ impl Dispatcher {
         let room = room_event.room.info.name.clone();
         let id = format!("EV_{}", random_ids::letters::<12>(&mut self.random));
         let event = Arc::new(WebhookEvent { room_event, id, at: self.client.clock.now().as_second() });
+        let missed = self.dropped.count();
+        let news = missed - std::mem::replace(&mut self.missed, missed);
         for endpoint in &mut self.endpoints {
+            endpoint.queue.missed(news);
             endpoint.queue.push(&room, Arc::clone(&event));
         }
     }

@@ -38,6 +38,11 @@ impl<L> WebhookQueue<L> {
         }
     }
 
+    /// So many events were dropped before they came here.
+    pub(super) fn missed(&mut self, events: u64) {
+        self.dropped = self.dropped.saturating_add(u32::try_from(events).unwrap_or(u32::MAX));
+    }
+
     /// The next event to send, its room, and how many were dropped before it.
     pub(super) fn take(&mut self) -> Option<(String, L, u32)> {
         if self.in_flight.len() >= MAX_IN_FLIGHT {
@@ -98,6 +103,14 @@ mod tests {
         assert_eq!(queue.take(), Some(("a".into(), 1, 4)));
         queue.finished("a", 0);
         assert_eq!(queue.take(), Some(("a".into(), 2, 0)));
+    }
+
+    #[test]
+    fn events_dropped_on_the_way_are_reported_too() {
+        let mut queue = WebhookQueue::new();
+        queue.missed(7);
+        queue.push("a", 1);
+        assert_eq!(queue.take(), Some(("a".into(), 1, 7)));
     }
 
     #[test]

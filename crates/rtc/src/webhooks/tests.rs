@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 
 use super::*;
+use crate::event_queue::event_queue;
 
 /// Retries at once, and longer than any machine is busy.
 const PERSISTENT: RetryPolicy = RetryPolicy {
@@ -77,12 +78,19 @@ fn room_event(room: &str, event: Event) -> RoomEvent {
 
 /// Sends all events and waits for the last attempt.
 async fn deliver_all(retry: RetryPolicy, urls: Vec<Url>, events: Vec<RoomEvent>) {
-    let (sender, receive) = mpsc::unbounded_channel();
-    let webhooks =
-        WebhookSender::start(urls, keys(), Arc::new(FixedClock), Box::new(|bytes| bytes.fill(7)), retry, receive)
-            .unwrap();
+    let dropped = Dropped::default();
+    let (sender, receive) = event_queue(100, dropped.clone());
+    let webhooks = WebhookSender::start(
+        urls,
+        keys(),
+        Arc::new(FixedClock),
+        Box::new(|bytes| bytes.fill(7)),
+        retry,
+        (receive, dropped),
+    )
+    .unwrap();
     for event in events {
-        sender.send(event).unwrap();
+        sender.send(event);
     }
     drop(sender);
     webhooks.task.await.unwrap();
@@ -164,7 +172,8 @@ async fn redirects_are_not_followed() {
 #[tokio::test]
 async fn shutdown_tries_each_queued_event_once() {
     let (receiver, url) = Receiver::answering(|_, _| StatusCode::SERVICE_UNAVAILABLE.into_response()).await;
-    let (sender, receive) = mpsc::unbounded_channel();
+    let dropped = Dropped::default();
+    let (sender, receive) = event_queue(100, dropped.clone());
     let endless =
         RetryPolicy { first_delay: Duration::from_secs(3_600), give_up_after: Duration::from_secs(7_200), ..QUICK };
     let webhooks = WebhookSender::start(
@@ -173,11 +182,11 @@ async fn shutdown_tries_each_queued_event_once() {
         Arc::new(FixedClock),
         Box::new(|bytes| bytes.fill(7)),
         endless,
-        receive,
+        (receive, dropped),
     )
     .unwrap();
     for room in ["a", "b"] {
-        sender.send(room_event(room, Event::RoomStarted)).unwrap();
+        sender.send(room_event(room, Event::RoomStarted));
     }
     webhooks.finish().await;
     assert!(receiver.read().len() <= 4, "once before the end, and once because of it");
@@ -185,5 +194,5 @@ async fn shutdown_tries_each_queued_event_once() {
     rooms.sort();
     rooms.dedup();
     assert_eq!(rooms, ["a", "b"]);
-    assert!(sender.send(room_event("c", Event::RoomStarted)).is_err());
+    assert!(sender.is_closed());
 }

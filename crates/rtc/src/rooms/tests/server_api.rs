@@ -4,9 +4,9 @@ use anteroom_livekit::server_api::{Code, TwirpError};
 use anteroom_livekit::webhook::event_name;
 use anteroom_room::{Grants, MetadataChange};
 use anteroom_signalling::{ApiError, ApiRequest, ApiResponse, CreateRoom, RoomSnapshot, RpcCall, ServerData};
-use tokio::sync::mpsc;
 
 use super::*;
+use crate::event_queue::{Dropped, event_queue};
 
 fn call(harness: &mut RoomsHarness, api_call: ApiRequest) -> Result<ApiResponse, ApiError> {
     harness.api_call(api_call, true).try_recv().unwrap()
@@ -236,7 +236,7 @@ fn server_data_reaches_only_its_destinations() {
 
 #[test]
 fn room_events_are_emitted_in_order() {
-    let (sender, mut events) = mpsc::unbounded_channel();
+    let (sender, mut events) = event_queue(100, Dropped::default());
     let (mut harness, other) = (harness(), harness());
     harness.rooms = other.rooms.with_webhooks(sender);
     let ada = join(&mut harness, "a", "ada");
