@@ -80,6 +80,8 @@ pub enum Output {
         channel: ChannelId,
         /// Its label and how it delivers.
         config: ChannelConfig,
+        /// Messages that were sent before it opened did not fit the buffer and are lost.
+        lost_messages: bool,
     },
     /// A message arrived on a data channel.
     Data {
@@ -161,6 +163,21 @@ pub enum Reliability {
     MaxRetransmits(u16),
     /// For so many milliseconds.
     MaxLifetime(u16),
+}
+
+/// What was dropped or refused because a limit was reached, see [`crate::Media::take_drops`].
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Drops {
+    /// Datagrams of data channels: their sender sends too much, or waits for a slow receiver.
+    pub data_datagrams: u64,
+    /// Packets whose payload is longer than any browser sends.
+    pub oversized_payloads: u64,
+    /// Messages to a data channel that did not open in time.
+    pub early_messages: u64,
+    /// How often retransmissions to a peer were refused for a while, because it asked for too many.
+    pub resends: u64,
+    /// Keyframe requests of a decoder whose budget is spent.
+    pub keyframe_requests: u64,
 }
 
 /// Counters of one peer since it joined.

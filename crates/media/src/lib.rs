@@ -1,7 +1,7 @@
 //! The packet engine (SFU) of one room: peers, publications, subscriptions, simulcast layer selection, bandwidth
 //! estimation.
 //!
-//! A [`Media`] is a state machine without clock, socket or thread. It is fed with [`Input`] and an instant, and
+//! A [`Media`] is a state machine without clock, socket or thread. It is fed with [`Drops, Input`] and an instant, and
 //! drained of [`Output`]. It knows no participants or permissions: the caller connects publications to subscriptions
 //! with [`Media::connect`], and a packet is forwarded along these routes only.
 //!
@@ -29,7 +29,7 @@ mod tests;
 pub use bwe::allocation::Priority;
 pub use config::{Config, ConfigError, IceCreds, MAX_MESSAGE};
 pub use ids::{ChannelId, LayerKey, PeerId, PersonId};
-pub use io::{ChannelConfig, Input, Output, Reliability, Stats, Transport};
+pub use io::{ChannelConfig, Drops, Input, Output, Reliability, Stats, Transport};
 pub use room::description::Description;
 pub use room::media::Media;
 pub use sdp::answer::Answer;

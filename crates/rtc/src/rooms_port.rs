@@ -5,6 +5,8 @@ use std::time::Instant;
 
 use anteroom_media::{PeerId, Transport};
 
+use crate::transport::Counter;
+
 /// Which peer of which room a datagram is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Route {
@@ -55,6 +57,8 @@ pub trait Wire {
     fn send(&mut self, transport: Transport, source: SocketAddr, destination: SocketAddr, bytes: &[u8]);
     /// Routes STUN requests for this local ufrag to that peer. A peer may have several ufrags.
     fn route(&mut self, ufrag: &str, to: Route);
+    /// Counts what the rooms have dropped or refused because a limit was reached.
+    fn count(&mut self, counter: Counter, events: u64);
     /// Removes the peer: its ufrags, its addresses, its TCP connections.
     fn unroute(&mut self, to: Route);
 }

@@ -373,6 +373,7 @@ mod tests {
         };
         let first = asked(&mut room, 1);
         assert!((1..=300).contains(&first), "{first} packets");
+        assert!(room.media.take_drops().resends > 0, "it is counted");
         for number in 1..10 {
             room.now += Duration::from_millis(10);
             let more = asked(&mut room, 100 * number);

@@ -19,6 +19,18 @@ pub(crate) struct Channels {
     channels: BTreeMap<ChannelId, Channel>,
     next: u32,
     buffered_bytes: usize,
+    /// Messages lost since [`Channels::take_lost`] because they did not fit.
+    lost: u64,
+}
+
+/// A channel that has opened.
+#[derive(Debug)]
+pub(crate) struct Opened {
+    pub(crate) handle: ChannelId,
+    /// The messages to send first.
+    pub(crate) pending: Vec<ChannelMessage>,
+    /// Others did not fit.
+    pub(crate) lost_messages: bool,
 }
 
 #[derive(Debug)]
@@ -30,6 +42,8 @@ struct Channel {
     open: bool,
     /// Messages sent before it opens, in order; `None` if they are refused.
     pending: Option<Vec<ChannelMessage>>,
+    /// Messages sent before it opened did not fit.
+    overflowed: bool,
 }
 
 /// A message, binary or text.
@@ -37,6 +51,12 @@ struct Channel {
 pub(crate) struct ChannelMessage {
     pub(crate) binary: bool,
     pub(crate) bytes: Vec<u8>,
+}
+
+impl Channel {
+    fn new(label: &str, reserved: bool, sctp: Option<SctpChannel>, pending: Option<Vec<ChannelMessage>>) -> Self {
+        Self { label: label.to_owned(), reserved, sctp, open: false, pending, overflowed: false }
+    }
 }
 
 impl Channels {
@@ -47,17 +67,17 @@ impl Channels {
             return *handle;
         }
         let pending = buffered.then(Vec::new);
-        self.insert(Channel { label: label.to_owned(), reserved: true, sctp: None, open: false, pending })
+        self.insert(Channel::new(label, true, None, pending))
     }
 
     /// A channel that we open. Messages are buffered until it is open.
     pub(crate) fn opening(&mut self, label: &str, sctp: SctpChannel) -> ChannelId {
         let pending = Some(Vec::new());
-        self.insert(Channel { label: label.to_owned(), reserved: false, sctp: Some(sctp), open: false, pending })
+        self.insert(Channel::new(label, false, Some(sctp), pending))
     }
 
-    /// A channel is open. Returns its handle and the messages to send first; `None` for one channel too many.
-    pub(crate) fn opened(&mut self, sctp: SctpChannel, label: &str) -> Option<(ChannelId, Vec<ChannelMessage>)> {
+    /// A channel is open; `None` for one channel too many.
+    pub(crate) fn opened(&mut self, sctp: SctpChannel, label: &str) -> Option<Opened> {
         let ours = self.channels.iter().find(|(_, channel)| channel.sctp == Some(sctp));
         let reserved = || self.channels.iter().find(|(_, channel)| channel.reserved && channel.label == label);
         let handle = match ours.or_else(reserved) {
@@ -69,7 +89,8 @@ impl Channels {
         (channel.sctp, channel.open) = (Some(sctp), true);
         let pending = channel.pending.take().unwrap_or_default();
         self.buffered_bytes -= pending.iter().map(|message| message.bytes.len()).sum::<usize>();
-        Some((handle, pending))
+        let lost_messages = std::mem::take(&mut channel.overflowed);
+        Some(Opened { handle, pending, lost_messages })
     }
 
     /// A channel is closed; one that was replaced by another of its label has no handle any more.
@@ -105,22 +126,36 @@ impl Channels {
     }
 
     /// Keeps a message until the channel opens for the first time. False if it is refused or does not fit. If it does
-    /// not fit, those before it are dropped as well, and those after it until the channel opens: as a participant who
-    /// joins later, the peer gets what comes from then on, not a sequence with a hole.
+    /// not fit, those before it are dropped as well, and those after it until the channel opens: the peer gets no
+    /// sequence with a hole, and [`Opened::lost_messages`] reports it.
     pub(crate) fn buffer(&mut self, handle: ChannelId, binary: bool, bytes: &[u8]) -> bool {
         let Some(channel) = self.channels.get_mut(&handle) else {
             return false;
         };
         if self.buffered_bytes + bytes.len() > MAX_BYTES {
+            channel.overflowed |= channel.pending.is_some();
             let dropped = channel.pending.take().unwrap_or_default();
             self.buffered_bytes -= dropped.iter().map(|message| message.bytes.len()).sum::<usize>();
+            self.lost += dropped.len() as u64;
         }
         let Some(pending) = channel.pending.as_mut() else {
+            self.lost += u64::from(channel.overflowed);
             return false;
         };
         self.buffered_bytes += bytes.len();
         pending.push(ChannelMessage { binary, bytes: bytes.to_vec() });
         true
+    }
+
+    /// More than half of what may be buffered waits for this channel to open.
+    pub(crate) fn is_filling(&self, handle: ChannelId) -> bool {
+        let waits = self.channels.get(&handle).is_some_and(|channel| channel.pending.is_some());
+        waits && self.buffered_bytes > MAX_BYTES / 2
+    }
+
+    /// How many messages were lost since the last call.
+    pub(crate) fn take_lost(&mut self) -> u64 {
+        std::mem::take(&mut self.lost)
     }
 
     fn insert(&mut self, channel: Channel) -> ChannelId {

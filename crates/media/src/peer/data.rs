@@ -25,16 +25,17 @@ impl Peer {
 
     /// The channel is open: sends the buffered messages, before any other.
     pub(crate) fn channel_opened(&mut self, sctp: SctpChannel, label: String) -> Option<Output> {
-        let Some((channel, pending)) = self.channels.opened(sctp, &label) else {
+        let Some(opened) = self.channels.opened(sctp, &label) else {
             self.rtc.direct_api().close_data_channel(sctp);
             return None;
         };
-        for message in pending {
+        for message in opened.pending {
             self.write_message(sctp, message.binary, &message.bytes);
         }
         let config = self.rtc.channel(sctp).and_then(|channel| channel.config().cloned()).unwrap_or_default();
         let config = ChannelConfig { label, ordered: config.ordered, reliability: reliability(config.reliability) };
-        Some(Output::ChannelOpened { peer: self.id, channel, config })
+        let (channel, lost_messages) = (opened.handle, opened.lost_messages);
+        Some(Output::ChannelOpened { peer: self.id, channel, config, lost_messages })
     }
 
     pub(crate) fn channel_closed(&mut self, sctp: SctpChannel) -> Option<Output> {
@@ -50,10 +51,12 @@ impl Peer {
         Some(Output::Data { peer: self.id, channel, binary: data.binary, bytes: data.data })
     }
 
-    /// More than half of the send buffer waits on this channel.
+    /// More than half of the send buffer waits on this channel, or of what is buffered until it opens.
     pub(crate) fn is_behind(&mut self, channel: ChannelId) -> bool {
-        let open = self.channels.open(channel).and_then(|open| self.rtc.channel(open));
-        open.is_some_and(|mut open| open.buffered_amount() > MAX_BUFFERED_DATA / 2)
+        match self.channels.open(channel) {
+            Some(open) => self.rtc.channel(open).is_some_and(|mut open| open.buffered_amount() > MAX_BUFFERED_DATA / 2),
+            None => self.channels.is_filling(channel),
+        }
     }
 
     /// Writes a message to an open channel. False if its send buffer is full.

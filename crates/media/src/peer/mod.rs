@@ -98,6 +98,10 @@ pub(crate) struct PeerEvents {
     pub(crate) keyframe_requests: Vec<Mid>,
     /// It can receive media from now on, for the first time or again.
     pub(crate) connected: bool,
+    /// Packets with a payload that is too long.
+    pub(crate) oversized_payloads: u64,
+    /// How often retransmissions were refused.
+    pub(crate) refused_resends: u64,
 }
 
 impl Peer {

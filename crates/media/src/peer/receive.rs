@@ -145,6 +145,7 @@ impl Peer {
                         self.unsent = self.unsent.saturating_sub(1);
                         sent += 1;
                         if sent > written + MAX_RESENDS {
+                            events.refused_resends += u64::from(self.resends_refused_until.is_none());
                             self.refuse_resends(now);
                         }
                         if self.unsent > 0 {
@@ -249,6 +250,7 @@ impl Peer {
 
     fn packet_received(&mut self, packet: RtpPacket, events: &mut PeerEvents) {
         if packet.payload.len() > MAX_PAYLOAD {
+            events.oversized_payloads += 1;
             return;
         }
         let Some((mid, rid)) = self.stream_of_ssrc(packet.header.ssrc) else {

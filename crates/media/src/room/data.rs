@@ -94,6 +94,7 @@ impl Media {
         }
         let is_held_back = is_spent || peer.data_budget.is_waiting(now);
         peer.stats.data_datagrams_dropped += u64::from(is_held_back);
+        self.drops.data_datagrams += u64::from(is_held_back);
         is_held_back
     }
 
@@ -105,7 +106,9 @@ impl Media {
         let Some(to) = self.peers.get_mut(&peer) else {
             return false;
         };
-        match catch_panic(|| Ok(to.send_data(channel, binary, bytes))) {
+        let sent = catch_panic(|| Ok(to.send_data(channel, binary, bytes)));
+        self.drops.early_messages += to.channels.take_lost();
+        match sent {
             Ok(sent) => sent,
             Err(why) => {
                 self.fail(peer, why);

@@ -28,6 +28,8 @@ impl Media {
                 self.forward(now, packet);
             }
         }
+        self.drops.oversized_payloads += std::mem::take(&mut events.oversized_payloads);
+        self.drops.resends += std::mem::take(&mut events.refused_resends);
         for mid in events.keyframe_requests.drain(..) {
             self.keyframe_requested(now, (id, mid));
         }

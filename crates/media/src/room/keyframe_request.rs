@@ -28,8 +28,11 @@ impl Media {
         if publication.keyframe_budgets.of(now, person).is_repeated(now) {
             return;
         }
-        if self.request_keyframe(now, subscription) == Some(KeyframeRequest::Refused)
-            && let Some(publication) = self.publication_for_mut(subscription)
+        if self.request_keyframe(now, subscription) != Some(KeyframeRequest::Refused) {
+            return;
+        }
+        self.drops.keyframe_requests += 1;
+        if let Some(publication) = self.publication_for_mut(subscription)
             && let Some(until) = publication.keyframe_budgets.of(now, person).refused(now)
         {
             self.lower_layer(subscription, until);

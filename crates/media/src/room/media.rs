@@ -11,7 +11,7 @@ use super::loudest_audio::LoudestAudio;
 use super::routes::Routes;
 use crate::config::{Config, IceCreds};
 use crate::ids::{LayerKey, PeerId, SectionKey};
-use crate::io::{Input, Output, Stats};
+use crate::io::{Drops, Input, Output, Stats};
 use crate::peer::{CLOSED, Peer, PeerEvents};
 use crate::publication::Publication;
 use crate::sdp::section::Codec;
@@ -25,6 +25,7 @@ pub struct Media {
     pub(crate) routes: Routes,
     pub(crate) loudest_audio: LoudestAudio,
     pub(crate) outputs: VecDeque<Output>,
+    pub(crate) drops: Drops,
     /// Events of the peer that is being run; empty between two.
     events: PeerEvents,
 }
@@ -39,6 +40,7 @@ impl Media {
             routes: Routes::default(),
             loudest_audio: LoudestAudio::default(),
             outputs: VecDeque::new(),
+            drops: Drops::default(),
             events: PeerEvents::default(),
         }
     }
@@ -151,6 +153,11 @@ impl Media {
     /// Counters of a peer.
     pub fn stats(&self, peer: PeerId) -> Option<Stats> {
         self.peers.get(&peer).map(|peer| peer.stats)
+    }
+
+    /// What was dropped since the last call because a limit was reached.
+    pub fn take_drops(&mut self) -> Drops {
+        std::mem::take(&mut self.drops)
     }
 
     /// Every peer that has joined and has not left or failed.

@@ -79,6 +79,9 @@ fn buffer_of_a_connecting_peer_is_bounded() {
     assert!(!sim.send_data(1, RELIABLE, b"a hole would come before it"));
     sim.seconds(3);
     assert!(sim.has_opened(1, RELIABLE) && sim.client(1).messages.is_empty());
+    let reported = |output: &Output| matches!(output, Output::ChannelOpened { config, lost_messages: true, .. } if config.label == RELIABLE);
+    assert!(sim.outputs.iter().any(reported), "{:?}", sim.outputs);
+    assert_eq!(sim.media.take_drops().early_messages, 17 + 2);
     assert!(sim.send_data(1, RELIABLE, b"after it is open"));
     sim.seconds(1);
     assert_eq!(sim.client(1).messages, [(RELIABLE.to_owned(), b"after it is open".to_vec())]);
@@ -109,13 +112,14 @@ fn channels_of_both_sides_are_reported_with_their_config() {
     let channel = sim.media.open_channel(sim.now, PeerId(1), &config).unwrap();
     assert!(sim.media.send_text(sim.now, PeerId(1), channel, "before it is open"));
     sim.seconds(1);
-    let opened = Output::ChannelOpened { peer: PeerId(1), channel, config };
+    let opened = Output::ChannelOpened { peer: PeerId(1), channel, config, lost_messages: false };
     assert!(sim.outputs.contains(&opened), "{:?}", sim.outputs);
     assert_eq!(sim.client(1).messages, [("track".to_owned(), b"before it is open".to_vec())]);
     let lossy = sim.media.channel(PeerId(1), LOSSY).unwrap();
     let reliability = Reliability::MaxRetransmits(0);
     let config = ChannelConfig { label: LOSSY.into(), ordered: false, reliability };
-    assert!(sim.outputs.contains(&Output::ChannelOpened { peer: PeerId(1), channel: lossy, config }));
+    let opened = Output::ChannelOpened { peer: PeerId(1), channel: lossy, config, lost_messages: false };
+    assert!(sim.outputs.contains(&opened));
 }
 
 #[test]

@@ -88,6 +88,25 @@ fn sender_waits_for_a_receiver_whose_buffer_is_half_full() {
 }
 
 #[test]
+fn sender_waits_for_a_receiver_that_is_connecting() {
+    let mut sim = Sim::new(5);
+    sim.join(1, &[SEND_AUDIO]);
+    sim.seconds(3);
+    sim.join(2, &[SEND_AUDIO]);
+    (0..10).for_each(|_| assert!(forward(&mut sim, &[7; 60_000])));
+    sim.client(1).send_message(RELIABLE, b"waits");
+    while !sim.has_opened(2, RELIABLE) {
+        assert!(arrived(&sim).is_empty());
+        sim.run(Duration::from_millis(1));
+    }
+    sim.seconds(5);
+    assert_eq!(arrived(&sim), [b"waits"]);
+    assert_eq!(sim.client(2).messages.len(), 10);
+    let drops = sim.media.take_drops();
+    assert!(drops.data_datagrams > 0 && drops.early_messages == 0, "{drops:?}");
+}
+
+#[test]
 fn receiver_that_never_reads_holds_a_sender_up_only_once() {
     let mut sim = two_peers(4);
     sim.disconnected.push(2);

@@ -68,6 +68,7 @@ fn oversized_packets_are_dropped() {
     sim.seconds(3);
     assert_eq!(sim.media.peers().count(), 2, "{:?}", sim.outputs);
     assert!(sim.client(2).audio_stamps(two[1]).len() > 100, "other tracks continue");
+    assert!(sim.media.take_drops().oversized_payloads > 50);
 }
 
 fn room() -> Media {

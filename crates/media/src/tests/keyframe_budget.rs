@@ -182,6 +182,18 @@ fn subscriber_that_toggles_its_settings_gets_no_more_keyframes() {
 }
 
 #[test]
+fn refused_requests_of_a_decoder_are_counted() {
+    let mut world = World::new(Video::Single);
+    for _ in 0..20 {
+        world.apply(&Step::RequestKeyframe);
+        world.sim.run(Duration::from_millis(510));
+    }
+    let refused = world.sim.media.take_drops().keyframe_requests;
+    assert!((5..=20).contains(&refused), "{refused}");
+    assert_eq!(world.sim.media.take_drops(), crate::Drops::default(), "counted once");
+}
+
+#[test]
 fn subscriber_whose_budget_is_spent_gets_video_again() {
     let mut world = World::new(Video::Simulcast);
     for number in 0..100 {

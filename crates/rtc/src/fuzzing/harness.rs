@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use anteroom_app::Bearer;
 use anteroom_livekit::{DataChannel, JoinRequest, ServerInfo, SignalRequest, SignalState};
-use anteroom_media::{Media, Mid, Output, PeerId, Transport};
+use anteroom_media::{ChannelConfig, Media, Mid, Output, PeerId, Reliability, Transport};
 use anteroom_room::{DisconnectReason, Grants, Identity, Limits, NewParticipant, ParticipantSid};
 use anteroom_signalling::{ApiError, ApiRequest, ApiResponse, ClientRequest, Frame, SessionDescription, Signalling};
 use tokio::sync::{mpsc, oneshot};
@@ -17,19 +17,23 @@ use crate::rooms::{
     ApiCall, Attendance, Command, Join, JoinRefused, Joined, Resume, Rooms, SessionSocket, Totals, View,
 };
 use crate::rooms_port::{Datagram, RoomLoop, Route, Wire};
-use crate::transport::Demux;
+use crate::transport::{Counter, Demux, TransportStats};
 
 /// Sends nothing; keeps the routing table.
 #[derive(Default)]
 struct RoutingWire {
     demux: Demux,
     unrouted: usize,
+    counted: TransportStats,
 }
 
 impl Wire for RoutingWire {
     fn send(&mut self, _: Transport, _: SocketAddr, _: SocketAddr, _: &[u8]) {}
     fn route(&mut self, ufrag: &str, to: Route) {
         self.demux.route(ufrag, to);
+    }
+    fn count(&mut self, counter: Counter, events: u64) {
+        self.counted.add(counter, events as usize);
     }
     fn unroute(&mut self, to: Route) {
         self.demux.unroute(to);
@@ -83,6 +87,7 @@ pub enum MediaEvent {
     Data(DataChannel, Vec<u8>),
     DynacastLayers(Mid, usize),
     VideoPaused(Mid, bool),
+    ChannelOpened { lost_messages: bool },
 }
 
 impl MediaEvent {
@@ -98,6 +103,12 @@ impl MediaEvent {
                 Output::Data { peer, channel, binary: true, bytes }
             }
             Self::DynacastLayers(mid, layers) => Output::DynacastLayers { peer, mid, layers },
+            Self::ChannelOpened { lost_messages } => {
+                let label = DataChannel::Reliable.label();
+                let (channel, label) = (media.channel(peer, label)?, label.to_owned());
+                let config = ChannelConfig { label, ordered: true, reliability: Reliability::Reliable };
+                Output::ChannelOpened { peer, channel, config, lost_messages }
+            }
             Self::VideoPaused(mid, paused) => Output::VideoPaused { peer, mid, paused },
         })
     }
@@ -300,6 +311,12 @@ impl RoomsHarness {
     /// How many peers were removed from the routing table so far.
     pub fn unrouted(&self) -> usize {
         self.wire.unrouted
+    }
+
+    /// What the rooms have counted.
+    #[cfg(test)]
+    pub(crate) fn counted(&self, counter: Counter) -> u64 {
+        self.wire.counted[counter]
     }
 
     /// Arrivals and departures reported since the last call.

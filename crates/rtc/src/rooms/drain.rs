@@ -2,11 +2,12 @@
 
 use std::time::Instant;
 
-use anteroom_media::{Output as Packet, PeerId};
+use anteroom_media::{Drops, Output as Packet, PeerId};
 use anteroom_room::{DisconnectReason, Input, ParticipantSid};
 
 use super::live_room::LiveRoom;
 use crate::rooms_port::Wire;
+use crate::transport::Counter;
 
 impl LiveRoom {
     /// Hands out everything that is to be sent. True when the room has closed.
@@ -24,6 +25,7 @@ impl LiveRoom {
         if std::mem::take(&mut self.offers_due) {
             self.request_offers();
         }
+        count(self.media.take_drops(), wire);
         for (ufrag, route) in self.new_routes.drain(..) {
             wire.route(&ufrag, route);
         }
@@ -60,6 +62,11 @@ impl LiveRoom {
             }
             Packet::VideoPaused { peer, mid, paused } => self.report_stream_state((peer, mid), paused),
             Packet::DynacastLayers { peer, mid, layers } => self.report_subscribed_layers((peer, mid), layers),
+            // Its sender counts on each of them: after a full reconnect both see that it was away.
+            Packet::ChannelOpened { peer, lost_messages: true, .. } => {
+                tracing::info!(room = self.id, peer = peer.0, "connected too late: reliable messages are lost");
+                self.input_for(peer, |who| Input::Leave { who, reason: DisconnectReason::StateMismatch });
+            }
             Packet::FirstPacket { .. } | Packet::ChannelOpened { .. } | Packet::ChannelClosed { .. } => {}
         }
     }
@@ -75,5 +82,20 @@ impl LiveRoom {
     fn input_for(&mut self, peer: PeerId, input: impl FnOnce(ParticipantSid) -> Input) {
         let who = self.by_peer.get(&peer).cloned();
         self.inputs.extend(who.map(input));
+    }
+}
+
+fn count(drops: Drops, wire: &mut dyn Wire) {
+    let Drops { data_datagrams, oversized_payloads, early_messages, resends, keyframe_requests } = drops;
+    for (counter, events) in [
+        (Counter::DroppedDataHeldBack, data_datagrams),
+        (Counter::DroppedOversizedPayload, oversized_payloads),
+        (Counter::DroppedEarlyMessage, early_messages),
+        (Counter::ResendsRefused, resends),
+        (Counter::KeyframeRequestsRefused, keyframe_requests),
+    ] {
+        if events > 0 {
+            wire.count(counter, events);
+        }
     }
 }

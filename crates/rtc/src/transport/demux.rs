@@ -45,6 +45,8 @@ pub(crate) struct Demux {
     /// Addresses that made room for others, to be closed.
     displaced: Vec<Address>,
     pending: Map<Address, PeerKey>,
+    /// Pending addresses that were forgotten since [`Demux::take_forgotten`].
+    forgotten: usize,
     ufrags: Map<String, PeerKey>,
     by_route: Map<Route, PeerKey>,
     peers: Slab<Peer>,
@@ -95,6 +97,7 @@ impl Demux {
             return None;
         }
         if self.pending.len() >= MAX_PENDING {
+            self.forgotten += self.pending.len();
             self.pending.clear();
         }
         self.pending.insert(from, peer);
@@ -114,6 +117,11 @@ impl Demux {
     /// A packet that was admitted has proved to come from its peer.
     pub(crate) fn authenticated(&mut self, peer: PeerKey, bytes: &[u8]) -> Result<(), TooManySsrcs> {
         self.peers[peer.0].budget.as_mut().map_or(Ok(()), |budget| budget.authenticated(bytes))
+    }
+
+    /// How many requests of unknown addresses were forgotten since the last call: too many came in one turn.
+    pub(crate) fn take_forgotten(&mut self) -> usize {
+        std::mem::take(&mut self.forgotten)
     }
 
     /// Whether [`Demux::answered`] has anything to do: it seldom has, and every packet sent asks.
@@ -230,6 +238,16 @@ mod tests {
         assert_eq!(find(&mut demux, address(1), MEDIA), None);
         assert_eq!(find(&mut demux, address(1), &stun::request_to("wxyz")), None);
         assert_eq!(find(&mut demux, address(1), &stun::request_to("abcd")), Some(route(1)));
+    }
+
+    #[test]
+    fn forgotten_requests_are_counted() {
+        let mut demux = Demux::default();
+        demux.route("abcd", route(1));
+        for port in 0..=MAX_PENDING as u16 {
+            find(&mut demux, address(port), &stun::request_to("abcd"));
+        }
+        assert_eq!((demux.take_forgotten(), demux.take_forgotten()), (MAX_PENDING, 0));
     }
 
     #[test]

@@ -103,6 +103,7 @@ impl Net {
         while let Some(displaced) = self.demux.next_displaced() {
             self.close_connection_from(displaced);
         }
+        self.stats.add(Counter::DroppedPendingStun, self.demux.take_forgotten());
         self.shared_stats.publish(&self.stats);
     }
 
@@ -136,9 +137,9 @@ impl Net {
                 };
                 let number = self.next;
                 let both = Interest::READABLE | Interest::WRITABLE;
-                if self.connections.has_capacity_for(peer)
-                    && self.registry.register(&mut stream, Token(number), both).is_ok()
-                {
+                if !self.connections.has_capacity_for(peer) {
+                    self.stats.add(Counter::TcpConnectionsRefused, 1);
+                } else if self.registry.register(&mut stream, Token(number), both).is_ok() {
                     self.next += 1;
                     self.connections.insert(now, number, stream, peer, listener.candidate);
                 }
@@ -247,6 +248,10 @@ impl Wire for Net {
 
     fn route(&mut self, ufrag: &str, to: Route) {
         self.demux.route(ufrag, to);
+    }
+
+    fn count(&mut self, counter: Counter, events: u64) {
+        self.stats.add(counter, events as usize);
     }
 
     fn unroute(&mut self, to: Route) {

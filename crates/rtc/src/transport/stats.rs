@@ -60,9 +60,23 @@ pub enum Counter {
     DroppedUnknownSsrc,
     /// Received from the address of a peer: STUN that is no request to this peer.
     DroppedForeignStun,
+    /// STUN requests of unknown addresses that were forgotten before they were answered.
+    DroppedPendingStun,
+    /// Received for a peer that has sent more data messages than it may, or waits for a slow receiver.
+    DroppedDataHeldBack,
+    /// Received, and the payload is longer than any of a browser.
+    DroppedOversizedPayload,
+    /// Data messages to a peer whose channel did not open in time.
+    DroppedEarlyMessage,
+    /// ICE-TCP connections that were refused: too many, or too many of one address.
+    TcpConnectionsRefused,
+    /// Times that a peer asked for more retransmissions than are kept, and was refused all for a while.
+    ResendsRefused,
+    /// Keyframe requests of subscribers that have spent their budget.
+    KeyframeRequestsRefused,
 }
 
-const COUNTERS: [(Counter, &str); 26] = [
+const COUNTERS: [(Counter, &str); 33] = [
     (Counter::DatagramsReceived, "datagrams_received"),
     (Counter::BytesReceived, "bytes_received"),
     (Counter::ReceiveCalls, "receive_calls"),
@@ -89,11 +103,24 @@ const COUNTERS: [(Counter, &str); 26] = [
     (Counter::DroppedTooLong, "dropped_too_long"),
     (Counter::DroppedUnknownSsrc, "dropped_unknown_ssrc"),
     (Counter::DroppedForeignStun, "dropped_foreign_stun"),
+    (Counter::DroppedPendingStun, "dropped_pending_stun"),
+    (Counter::DroppedDataHeldBack, "dropped_data_held_back"),
+    (Counter::DroppedOversizedPayload, "dropped_oversized_payload"),
+    (Counter::DroppedEarlyMessage, "dropped_early_message"),
+    (Counter::TcpConnectionsRefused, "tcp_connections_refused"),
+    (Counter::ResendsRefused, "resends_refused"),
+    (Counter::KeyframeRequestsRefused, "keyframe_requests_refused"),
 ];
 
 /// The counters at one moment.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TransportStats([u64; COUNTERS.len()]);
+
+impl Default for TransportStats {
+    fn default() -> Self {
+        Self([0; COUNTERS.len()])
+    }
+}
 
 impl TransportStats {
     /// Every counter with its name in the metrics.
@@ -121,8 +148,14 @@ impl IndexMut<Counter> for TransportStats {
 }
 
 /// The counters as other threads read them.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct SharedStats([AtomicU64; COUNTERS.len()]);
+
+impl Default for SharedStats {
+    fn default() -> Self {
+        Self(std::array::from_fn(|_| AtomicU64::default()))
+    }
+}
 
 impl SharedStats {
     /// The counters at the end of the thread's last turn.

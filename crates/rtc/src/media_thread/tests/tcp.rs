@@ -50,6 +50,14 @@ fn invalid_tcp_data_closes_only_its_connection() {
 }
 
 #[test]
+fn refused_connections_are_counted() {
+    let mut harness = Harness::new();
+    let _streams: Vec<_> = (0..66).map(|_| harness.tcp()).collect();
+    let stats = Arc::clone(&harness.stats);
+    harness.until("two are refused", |_| stats.snapshot()[Counter::TcpConnectionsRefused] == 2);
+}
+
+#[test]
 fn idle_unrecognised_connection_is_closed_by_its_timeout() {
     let mut harness = Harness::new();
     let mut idle = harness.tcp();

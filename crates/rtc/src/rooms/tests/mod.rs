@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
-use anteroom_livekit::JoinRequest;
+use anteroom_livekit::{DataChannel, JoinRequest};
 use anteroom_room::{DisconnectReason, Limits};
 use anteroom_signalling::{ClientRequest, SessionDescription};
 use livekit_protocol as proto;
@@ -14,6 +14,7 @@ use prost::Message as _;
 use super::*;
 use crate::fuzzing::{Client, MediaEvent, RoomsHarness};
 use crate::rooms_port::RoomLoop;
+use crate::transport::Counter;
 
 mod hostile;
 mod other_wire;
@@ -152,6 +153,23 @@ fn closed_room_sends_the_reason_and_is_removed() {
     assert_eq!(leave.reason(), proto::DisconnectReason::RoomClosed);
     assert!(harness.rooms.rooms.is_empty() && harness.rooms.by_name.is_empty());
     assert_eq!(harness.rooms.deadline(), None);
+}
+
+#[test]
+fn messages_lost_before_the_channel_opens_are_counted_and_end_in_a_full_reconnect() {
+    let mut harness = harness();
+    let (mut ada, ben) = (join(&mut harness, "a", "ada"), join(&mut harness, "a", "ben"));
+    let user = proto::UserPacket { payload: vec![7; 60_000], ..Default::default() };
+    let packet = proto::DataPacket { value: Some(proto::data_packet::Value::User(user)), ..Default::default() };
+    for _ in 0..20 {
+        harness.media_event(&ben, &MediaEvent::Data(DataChannel::Reliable, packet.encode_to_vec()));
+    }
+    assert_eq!(harness.counted(Counter::DroppedEarlyMessage), 20);
+    harness.media_event(&ada, &MediaEvent::ChannelOpened { lost_messages: false });
+    assert!(is_open(&mut ada));
+    harness.media_event(&ada, &MediaEvent::ChannelOpened { lost_messages: true });
+    let Some(Message::Leave(leave)) = messages(&mut ada).pop() else { panic!("no leave message") };
+    assert_eq!(leave.action(), proto::leave_request::Action::Reconnect);
 }
 
 #[test]
