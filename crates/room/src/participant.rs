@@ -39,6 +39,14 @@ pub struct Participant {
 }
 
 impl Participant {
+    /// Approximate size of the listing on the wire, in bytes.
+    pub fn size(&self) -> usize {
+        let attributes = self.attributes.iter().map(|(key, value)| key.len() + value.len() + 8);
+        let tracks = self.tracks.iter().map(|track| track.request.len() + 200);
+        let texts = self.identity.as_str().len() + self.name.len() + self.metadata.len() + self.client.len();
+        texts + attributes.sum::<usize>() + tracks.sum::<usize>()
+    }
+
     /// The published track with this id.
     pub fn track(&self, sid: &TrackSid) -> Option<&Track> {
         self.tracks.iter().find(|track| track.sid == *sid)

@@ -26,6 +26,16 @@ const SDP_BYTES_PER_UNIT: f64 = 512.0;
 /// Sections squared that cost one unit: a connection compares each of its sections with all others.
 const SQUARED_SECTIONS_PER_UNIT: f64 = 256.0;
 
+/// A change that others are sent: a seat's whole allowance is 500 of them at once, less than the queue of a socket takes.
+const FANOUT: f64 = 6.0;
+/// Bytes of a change that cost one unit: the whole allowance is less than the queue of a socket takes.
+const QUEUED_BYTES_PER_UNIT: f64 = 320.0;
+/// Each receiver of a change, and bytes that cost one unit to write for all of them.
+const RECEIVER: f64 = 0.25;
+const BYTES_WRITTEN_PER_UNIT: f64 = 16_384.0;
+/// Tracks that cost one unit to look up and to subscribe to.
+const TRACKS_PER_UNIT: f64 = 4.0;
+
 /// What is asked of the server.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Work {
@@ -33,15 +43,24 @@ pub(crate) enum Work {
     Join,
     /// A signalling message of this many bytes.
     Message(usize),
+    /// A change that so many others are sent, in messages of this length.
+    Fanout { receivers: usize, bytes: usize },
+    /// Subscriptions or settings of this many tracks.
+    Tracks(usize),
     /// An offer or answer, besides the message it is in.
     Description { bytes: usize, sections: usize },
 }
 
 impl Work {
-    fn units(self) -> f64 {
+    pub(crate) fn units(self) -> f64 {
         match self {
             Self::Join => 20.0,
             Self::Message(bytes) => 1.0 + bytes as f64 / BYTES_PER_UNIT,
+            Self::Fanout { receivers, bytes } => {
+                let written = (receivers * bytes) as f64 / BYTES_WRITTEN_PER_UNIT;
+                FANOUT + bytes as f64 / QUEUED_BYTES_PER_UNIT + receivers as f64 * RECEIVER + written
+            }
+            Self::Tracks(tracks) => tracks as f64 / TRACKS_PER_UNIT,
             Self::Description { bytes, sections } => {
                 bytes as f64 / SDP_BYTES_PER_UNIT + (sections * sections) as f64 / SQUARED_SECTIONS_PER_UNIT
             }

@@ -18,6 +18,7 @@ use tokio::sync::oneshot;
 use super::allowance::{Requester, Work};
 use super::client_address::RequestAddress;
 use super::error::JoinError;
+use super::fanout::Audience;
 use super::signal_socket;
 use super::state::RtcState;
 use crate::rooms::{Command, Join, JoinRefused, Joined, Resume};
@@ -109,7 +110,7 @@ impl RtcState {
         let admitted = self.admission.may_join(&bearer).await.map_err(JoinError::Admission)?;
 
         let delay_answer = join_request.delay_answer;
-        let joined = match self.clone().register(&claims, &bearer, admitted, join_request).await? {
+        let joined = match self.clone().register(&claims, requester, &bearer, admitted, join_request).await? {
             Ok(joined) => joined,
             Err(JoinRefused::UnknownSession) => return Ok(upgrade.on_upgrade(signal_socket::reject_resume)),
             Err(refused) => return Err(JoinError::Refused(refused)),
@@ -168,6 +169,7 @@ impl RtcState {
     async fn register(
         self: Arc<Self>,
         claims: &Claims,
+        requester: Requester,
         bearer: &Bearer,
         admitted: Admitted,
         mut join_request: JoinRequest,
@@ -182,6 +184,7 @@ impl RtcState {
                 let unpublishable = std::mem::take(&mut join_request.unpublishable);
                 let room_sid = self.may_open_room(&admitted).then(|| livekit::room_sid(&self.random_id()));
                 let new_participant = self.new_participant(claims, admitted, join_request)?;
+                self.take(requester, self.arrival(&bearer.room, &new_participant))?;
                 let signalling = if dual_pc { SignalState::server_offers } else { SignalState::client_offers };
                 let signalling = signalling(new_participant.sid.clone(), self.server_info.clone());
                 let signalling = Box::new(signalling.without_publishing(unpublishable));
@@ -191,6 +194,14 @@ impl RtcState {
         };
         self.rooms.send(command).map_err(|_| JoinError::Stopped)?;
         answer.await.map_err(|_| JoinError::Stopped)
+    }
+
+    /// What the others are sent of a participant who joins.
+    fn arrival(&self, room: &str, who: &NewParticipant) -> Work {
+        let attributes = who.attributes.iter().map(|(key, value)| key.len() + value.len());
+        let bytes = who.name.len() + who.metadata.len() + attributes.sum::<usize>();
+        let (receivers, about) = self.directory.audience(room, who.identity.as_str());
+        Audience::of(receivers, about.as_deref()).after(bytes).work()
     }
 
     /// Name, role and grants come from the admission check in a consultation, from the token elsewhere.

@@ -7,6 +7,7 @@ mod allowance;
 mod client_address;
 mod cors;
 mod error;
+mod fanout;
 mod join;
 mod refused;
 mod server_api;

@@ -10,6 +10,7 @@ use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, close_code};
 use tokio::time::{Instant, MissedTickBehavior, interval, interval_at, timeout};
 
 use super::allowance::{Requester, Work};
+use super::fanout::{self, Audience};
 use super::refused::Refused;
 use super::state::RtcState;
 use crate::rooms::{Command, Joined, SessionSocket};
@@ -44,7 +45,7 @@ pub(crate) async fn serve(
     delay_answer: bool,
 ) {
     let Joined { session, mut frames, mut info } = joined;
-    let mut signal = SignalSocket { socket, state, session, claims, requester, uses_json: false };
+    let mut signal = SignalSocket { socket, state, session, claims, requester, uses_json: false, changed: 0 };
     let mut pings = interval_at(Instant::now() + PING_INTERVAL, PING_INTERVAL);
     let mut refreshes = interval(REFRESH_INTERVAL);
     refreshes.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -114,6 +115,8 @@ struct SignalSocket {
     /// The client sends JSON and is answered in JSON.
     uses_json: bool,
     requester: Requester,
+    /// Bytes of the last change of its own name, metadata and attributes, which may not be listed yet.
+    changed: usize,
 }
 
 impl SignalSocket {
@@ -164,8 +167,19 @@ impl SignalSocket {
                 ClientRequest::Answer(answer) => self.state.parse_answer(self.requester, &mut answer.sdp)?,
                 _ => {}
             }
+            self.take_effect(request)?;
         }
         Ok(request)
+    }
+
+    /// Takes what the request causes for others from the allowance.
+    fn take_effect(&mut self, request: &ClientRequest) -> Result<(), Refused> {
+        if let ClientRequest::UpdateMetadata { change, .. } = request {
+            self.changed = fanout::size(change);
+        }
+        let (receivers, about) = self.state.directory.audience(&self.claims.video.room, &self.claims.sub);
+        let audience = Audience::of(receivers, about.as_deref()).after(self.changed);
+        fanout::effect(request, audience).map_or(Ok(()), |work| self.state.take(self.requester, work))
     }
 
     fn now_ms(&self) -> i64 {

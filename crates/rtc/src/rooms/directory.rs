@@ -68,6 +68,12 @@ impl RoomDirectory {
         self.all().iter().flat_map(of_room).collect()
     }
 
+    /// How many participants a room has, and what is listed of one of them.
+    pub(crate) fn audience(&self, room: &str, who: &str) -> (usize, Option<Arc<Participant>>) {
+        let Some(listing) = self.find(room) else { return (0, None) };
+        (listing.participants.len(), listing.participant(&who.into()))
+    }
+
     /// Lists a room that opens under a free name. False if the server has as many rooms as it takes.
     pub(super) fn open(&self, listing: Arc<Listing>) -> bool {
         let mut rooms = self.write();

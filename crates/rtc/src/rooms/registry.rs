@@ -29,7 +29,7 @@ pub(crate) struct Rooms {
     events: Option<EventSender<RoomEvent>>,
     pub(super) rooms: HashMap<u64, LiveRoom>,
     pub(super) by_name: HashMap<String, u64>,
-    pub(super) directory: Arc<RoomDirectory>,
+    pub(crate) directory: Arc<RoomDirectory>,
     /// Rooms to drain: something happened in them since the last drain.
     dirty: Vec<u64>,
     pub(super) deadlines: BTreeSet<(Instant, u64)>,
