@@ -40,6 +40,8 @@ const PROBE_INTERVAL: Duration = Duration::from_millis(1_500);
 #[derive(Debug)]
 pub(crate) struct BandwidthBudget {
     estimate: u64,
+    /// Where it started.
+    initial: u64,
     /// There was feedback at least once; before that nothing is paused.
     pub(crate) has_estimate: bool,
     pub(crate) audio: Bitrate,
@@ -60,6 +62,7 @@ impl Default for BandwidthBudget {
     fn default() -> Self {
         Self {
             estimate: INITIAL_ESTIMATE,
+            initial: INITIAL_ESTIMATE,
             has_estimate: false,
             audio: Bitrate::default(),
             next_allocation: None,
@@ -76,11 +79,22 @@ impl Default for BandwidthBudget {
 }
 
 impl BandwidthBudget {
+    /// Starts at this estimate, which no feedback has confirmed.
+    pub(crate) fn start_at(&mut self, bits_per_second: u64) {
+        (self.estimate, self.initial) = (bits_per_second, bits_per_second);
+        self.next_allocation = None;
+    }
+
+    /// The estimate, once there was feedback.
+    pub(crate) fn estimate(&self) -> Option<u64> {
+        self.has_estimate.then_some(self.estimate)
+    }
+
     pub(crate) fn set_estimate(&mut self, now: Instant, bits_per_second: u64) {
         if bits_per_second != self.estimate {
             self.estimated_at = Some(now);
         }
-        self.has_estimate |= bits_per_second != INITIAL_ESTIMATE;
+        self.has_estimate |= bits_per_second != self.initial;
         if bits_per_second < self.estimate {
             self.next_allocation = None;
         }

@@ -4,21 +4,13 @@
 use std::time::Instant;
 
 use super::media::Media;
-use crate::ids::{LayerKey, PeerId, PersonId, SectionKey};
+use crate::ids::{LayerKey, PeerId, SectionKey};
 use crate::publication::keyframe_budget::Payer;
 use crate::publication::{KeyframeRequest, Publication};
 use crate::sdp::section::Kind;
 use crate::subscription::Subscription;
 
 impl Media {
-    /// Peers of one person share what they may request of a publication; so does a peer that takes the place of another.
-    /// Without a call a peer is a person of its own.
-    pub fn set_person(&mut self, peer: PeerId, person: PersonId) {
-        if let Some(peer) = self.peers.get_mut(&peer) {
-            peer.person = person;
-        }
-    }
-
     /// The decoder of this subscriber needs a keyframe.
     pub(crate) fn keyframe_requested(&mut self, now: Instant, subscription: SectionKey) {
         let (Some(person), Some(publication)) = (self.person(subscription.0), self.publication_for_mut(subscription))
@@ -108,11 +100,6 @@ impl Media {
                 break;
             }
         }
-    }
-
-    /// Whose peer this is.
-    pub fn person(&self, peer: PeerId) -> Option<PersonId> {
-        self.peers.get(&peer).map(|peer| peer.person)
     }
 
     fn publication_for_mut(&mut self, subscription: SectionKey) -> Option<&mut Publication> {

@@ -9,6 +9,7 @@ use str0m::media::Mid;
 use super::catch_panic::catch_panic;
 use super::loudest_audio::LoudestAudio;
 use super::routes::Routes;
+use crate::bwe::last_estimates::LastEstimates;
 use crate::config::{Config, IceCreds};
 use crate::ids::{LayerKey, PeerId, SectionKey};
 use crate::io::{Drops, Input, Output, Stats};
@@ -26,6 +27,7 @@ pub struct Media {
     pub(crate) loudest_audio: LoudestAudio,
     pub(crate) outputs: VecDeque<Output>,
     pub(crate) drops: Drops,
+    pub(crate) last_estimates: LastEstimates,
     /// Events of the peer that is being run; empty between two.
     events: PeerEvents,
 }
@@ -41,6 +43,7 @@ impl Media {
             loudest_audio: LoudestAudio::default(),
             outputs: VecDeque::new(),
             drops: Drops::default(),
+            last_estimates: LastEstimates::default(),
             events: PeerEvents::default(),
         }
     }
@@ -60,7 +63,7 @@ impl Media {
     /// receives.
     pub fn leave(&mut self, now: Instant, peer: PeerId) {
         self.set_now(now);
-        let Some(mut leaving) = self.peers.remove(&peer) else {
+        let Some(mut leaving) = self.take(peer) else {
             return;
         };
         let outputs = &mut self.outputs;
@@ -78,7 +81,7 @@ impl Media {
     /// it themselves. A close_notify that arrives before that message looks to them like a failure.
     pub fn remove(&mut self, now: Instant, peer: PeerId) {
         self.set_now(now);
-        if self.peers.remove(&peer).is_some() {
+        if self.take(peer).is_some() {
             self.forget(peer);
         }
     }
@@ -223,11 +226,20 @@ impl Media {
     }
 
     pub(crate) fn fail(&mut self, id: PeerId, why: String) {
-        if self.peers.remove(&id).is_some() {
+        if self.take(id).is_some() {
             self.forget(id);
             let closed = why == CLOSED;
             self.outputs.push_back(if closed { Output::Closed(id) } else { Output::Failed { peer: id, why } });
         }
+    }
+
+    /// Removes a peer; its person's next one starts at its estimate.
+    fn take(&mut self, id: PeerId) -> Option<Peer> {
+        let peer = self.peers.remove(&id)?;
+        if let (Some(now), Some(estimate)) = (self.now, peer.bandwidth.estimate()) {
+            self.last_estimates.keep(now, peer.person, estimate);
+        }
+        Some(peer)
     }
 
     fn forget(&mut self, id: PeerId) {

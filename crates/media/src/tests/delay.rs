@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use str0m::format::Codec;
 use str0m::media::{Direction, MediaKind};
+use str0m::net::Protocol;
 
 use super::sim::{Bottleneck, RECV_VIDEO, SEND_VIDEO, Sim};
-use crate::{Mid, Output, PeerId};
+use crate::{Mid, Output, PeerId, PersonId};
 
 /// Six packets thirty times a second: 1.5 Mbit/s.
 const PARTS: u8 = 6;
@@ -164,6 +165,48 @@ fn video_recovers_from_thirty_percent_loss() {
         sim.seconds(10);
         assert!(bitrate(&mut sim, mid) > 1_000, "seed {seed}");
     }
+}
+
+/// Somebody behind a narrow line joins again. Returns what is estimated at first for this person, and the age of the
+/// oldest packet that it is sent within three seconds.
+fn rejoin(person: u64, leaves_first: bool) -> (u64, Duration) {
+    const LINE: u64 = 700_000;
+    let mut sim = Sim::new(1);
+    let one = sim.join_as(1, &[SEND_VIDEO], &["q", "h", "f"], Protocol::Udp);
+    for (layer, size) in [200, 500, 1_100].into_iter().enumerate() {
+        (sim.client(1).tracks[layer].size, sim.client(1).tracks[layer].parts) = (size, 6);
+    }
+    let two = sim.join(2, &[RECV_VIDEO]);
+    sim.media.set_person(PeerId(2), PersonId(7));
+    sim.connect((1, one[0]), (2, two[0]));
+    let now = sim.now;
+    sim.bottlenecks.insert(2, Bottleneck::new(now, LINE));
+    sim.seconds(15);
+    if leaves_first {
+        sim.media.remove(sim.now, PeerId(2));
+        sim.seconds(5);
+    }
+    let three = sim.join(3, &[RECV_VIDEO]);
+    sim.media.set_person(PeerId(3), PersonId(person));
+    sim.media.remove(sim.now, PeerId(2));
+    let since = sim.now;
+    sim.bottlenecks.insert(3, Bottleneck::new(since, LINE));
+    sim.connect((1, one[0]), (3, three[0]));
+    let estimate = sim.media.peers[&PeerId(3)].bandwidth.for_video().0;
+    sim.seconds(3);
+    let oldest = sim.client(3).ages_since(three[0], since).into_iter().map(|(_, age)| age).max();
+    (estimate, oldest.unwrap())
+}
+
+#[test]
+fn person_who_joins_again_starts_at_the_last_estimate() {
+    for leaves_first in [true, false] {
+        let (estimate, oldest) = rejoin(7, leaves_first);
+        assert!((270_000..1_100_000).contains(&estimate), "{estimate}");
+        assert!(oldest < Duration::from_millis(200), "{oldest:?}");
+    }
+    let (estimate, oldest) = rejoin(8, true);
+    assert!(estimate > 2_000_000 && oldest > Duration::from_millis(300), "nothing is known of others: {oldest:?}");
 }
 
 #[test]
