@@ -4,8 +4,9 @@
 //! replaced (e2e/sdk/suite/), so that a test starts our server as a child process. See e2e/sdk/README.md.
 
 use std::collections::BTreeSet;
+use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 use serde_json::json;
@@ -82,20 +83,28 @@ fn suite(server: &Path, tests: &Path, flags: &[&str]) -> Result<Command> {
     Ok(suite)
 }
 
+/// The server wrote this (e2e/sdk/suite/server.go): a test that fails without a server says nothing about its exclusion.
+const ENDED_BY_ITSELF: &str = "the server ended by itself";
+
 /// The excluded tests that pass. Each runs in a process and a network of its own, all at the same time.
 fn passing_exclusions(server: &Path, tests: &Path) -> Result<Vec<&'static str>> {
+    let directory = paths::reference_dir()?;
     let start = |(name, _): &(&'static str, _)| {
+        let path = directory.join(format!("suite-excluded-{}.log", name.replace('/', "-")));
+        let log = File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;
         let flags = ["-test.timeout", "60s", "-test.failfast", "-test.run", &pattern(name)];
         let mut run = suite(server, tests, &flags)?;
-        let run = run.stdout(Stdio::null()).stderr(Stdio::null()).spawn().context("cannot start the tests")?;
-        Ok((*name, run))
+        let run = run.stdout(log.try_clone()?).stderr(log).spawn().context("cannot start the tests")?;
+        Ok((*name, path, run))
     };
     let running: Vec<_> = EXCLUDED.iter().map(start).collect::<Result<_>>()?;
     let mut passing = Vec::new();
-    for (name, mut run) in running {
+    for (name, log, mut run) in running {
         if run.wait()?.success() {
             passing.push(name);
         }
+        let output = std::fs::read_to_string(&log).unwrap_or_default();
+        ensure!(!output.contains(ENDED_BY_ITSELF), "{name} fails because there is no server: {}", log.display());
     }
     Ok(passing)
 }
