@@ -87,6 +87,8 @@ pub(crate) struct Peer {
     pub(crate) str0m_calls: u64,
     #[cfg(test)]
     pub(crate) payload_type_lookups: u64,
+    #[cfg(test)]
+    pub(crate) deadline_lookups: std::cell::Cell<u64>,
 }
 
 /// Events of a drained peer that concern other peers.
@@ -139,6 +141,8 @@ impl Peer {
             str0m_calls: 0,
             #[cfg(test)]
             payload_type_lookups: 0,
+            #[cfg(test)]
+            deadline_lookups: std::cell::Cell::default(),
         }
     }
 
@@ -200,6 +204,8 @@ impl Peer {
     }
 
     pub(crate) fn deadline(&self) -> Instant {
+        #[cfg(test)]
+        self.deadline_lookups.update(|lookups| lookups + 1);
         let publications = self.publications.values().filter_map(Publication::deadline).min();
         [publications, self.bandwidth.deadline(), Some(self.connection_score.deadline())]
             .into_iter()

@@ -1,6 +1,6 @@
 //! The peers of one room and the routes between them: the public type of the crate.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -8,6 +8,7 @@ use str0m::media::Mid;
 
 use super::catch_panic::catch_panic;
 use super::loudest_audio::LoudestAudio;
+use super::peers::Peers;
 use super::routes::Routes;
 use crate::bwe::last_estimates::LastEstimates;
 use crate::config::{Config, IceCreds};
@@ -22,7 +23,7 @@ use crate::sdp::section::Codec;
 pub struct Media {
     config: Arc<Config>,
     pub(crate) now: Option<Instant>,
-    pub(crate) peers: BTreeMap<PeerId, Peer>,
+    pub(crate) peers: Peers,
     pub(crate) routes: Routes,
     pub(crate) loudest_audio: LoudestAudio,
     pub(crate) outputs: VecDeque<Output>,
@@ -38,7 +39,7 @@ impl Media {
         Self {
             config,
             now: None,
-            peers: BTreeMap::new(),
+            peers: Peers::default(),
             routes: Routes::default(),
             loudest_audio: LoudestAudio::default(),
             outputs: VecDeque::new(),
@@ -54,7 +55,7 @@ impl Media {
         self.leave(now, peer);
         let created = catch_panic(|| Ok(Peer::new(&self.config, now, peer, &ice)));
         match created {
-            Ok(created) => drop(self.peers.insert(peer, created)),
+            Ok(created) => self.peers.insert(peer, created),
             Err(why) => self.outputs.push_back(Output::Failed { peer, why }),
         }
     }
@@ -117,14 +118,14 @@ impl Media {
                 return Some(output);
             }
             let now = self.now?;
-            let peer = self.peers.values().find(|peer| peer.dirty)?;
-            self.with_peer(peer.id, |peer| if peer.written { peer.advance(now) } else { Ok(()) });
+            let id = self.peers.next_changed()?;
+            self.with_peer(id, |peer| if peer.written { peer.advance(now) } else { Ok(()) });
         }
     }
 
     /// When to feed the next [`Input::Tick`], if nothing else happens first.
     pub fn deadline(&self) -> Option<Instant> {
-        self.peers.values().map(Peer::deadline).min()
+        self.peers.deadline()
     }
 
     /// The codec of a publication, known once packets arrived: an offer only lists what it may be.
@@ -205,9 +206,7 @@ impl Media {
     }
 
     fn tick(&mut self, now: Instant) {
-        let due = |peer: &&Peer| peer.deadline() <= now;
-        let ids: Vec<PeerId> = self.peers.values().filter(due).map(|peer| peer.id).collect();
-        for id in ids {
+        for id in self.peers.due(now) {
             self.report_audio_levels(now, id);
             self.report_connection_quality(now, id);
             self.update_due_dynacast(now, id);

@@ -13,6 +13,7 @@ pub(crate) mod limit_senders;
 pub(crate) mod loudest_audio;
 pub(crate) mod media;
 pub(crate) mod mute;
+pub(crate) mod peers;
 mod person;
 pub(crate) mod report_audio_level;
 pub(crate) mod report_quality;

@@ -50,6 +50,22 @@ fn forwarded_packet_takes_few_str0m_calls_and_allocations() {
     assert!(allocations < 5.5, "{allocations:.2} allocations for each packet");
 }
 
+/// Who neither sends nor receives costs nothing when others do, besides a few timers a second.
+#[test]
+fn idle_peers_are_not_looked_at_for_each_packet() {
+    let lookups = |idle: u64| {
+        let mut sim = call(1);
+        (100..100 + idle).for_each(|peer| drop(sim.join(peer, &[])));
+        sim.seconds(5);
+        let count = |sim: &Sim| sim.media.peers.values().map(|peer| peer.deadline_lookups.get()).sum::<u64>();
+        let before = count(&sim);
+        sim.seconds(5);
+        count(&sim) - before
+    };
+    let (alone, with_idle) = (lookups(0), lookups(40));
+    assert!(with_idle < alone + 40 * 5 * 40, "{alone} without idle peers, {with_idle} with forty");
+}
+
 /// Each connection shares one validated DTLS configuration: validating one takes thousands of allocations.
 #[test]
 fn join_takes_few_allocations() {
