@@ -19,6 +19,7 @@ mod forwarding;
 mod groups;
 mod half_open;
 mod keyframe_budget;
+mod memory;
 mod negotiation_cost;
 mod packet_loss;
 mod probing;
