@@ -9,7 +9,10 @@ use livekit_protocol::data_packet::{Kind, Value};
 use prost::Message as _;
 
 use crate::server_data::rpc_reply;
-use crate::{WIRE, limits};
+use crate::{WIRE, count_fields, limits};
+
+/// The fields of a `DataPacket` that are messages: its value is one of them.
+const VALUES: [u32; 13] = [2, 3, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 18];
 
 /// Reads a packet as [`read_message`] does, and as a reply to a remote procedure call if it is one.
 pub(crate) fn read_data(
@@ -18,7 +21,7 @@ pub(crate) fn read_data(
     identity: &Identity,
     reliable: bool,
 ) -> Option<(DataMessage, Option<RpcReply>)> {
-    let packet = proto::DataPacket::decode(bytes).ok()?;
+    let packet = decode(bytes)?;
     let reply = packet.value.as_ref().and_then(rpc_reply);
     Some((message_of(packet, sid, identity, reliable)?, reply))
 }
@@ -32,7 +35,15 @@ pub(crate) fn plain_message(bytes: &[u8]) -> DataMessage {
 /// Reads a `DataPacket` of this sender and overwrites its sender fields with the true sender. `None` for a malformed
 /// packet, for one with too many addressees and for packets that clients must not send.
 pub fn read_message(bytes: &[u8], sid: &ParticipantSid, identity: &Identity, reliable: bool) -> Option<DataMessage> {
-    message_of(proto::DataPacket::decode(bytes).ok()?, sid, identity, reliable)
+    message_of(decode(bytes)?, sid, identity, reliable)
+}
+
+/// Decodes a packet whose lists are not too long. Rooms read it on the thread of their packets.
+fn decode(bytes: &[u8]) -> Option<proto::DataPacket> {
+    if count_fields::count(bytes, &VALUES)? > limits::PACKET_FIELDS {
+        return None;
+    }
+    proto::DataPacket::decode(bytes).ok()
 }
 
 #[expect(deprecated, reason = "old clients read and write these")]

@@ -15,10 +15,13 @@ use livekit_protocol::client_info::Sdk;
 use prost::Message;
 
 use super::client_configuration::unpublishable;
-use super::{convert, limits};
+use super::{convert, count_fields, limits};
 
 /// Longest decompressed message, in bytes; an SDP with many sections has some tens of kilobytes.
 const MAX_LEN: u64 = 1024 * 1024;
+
+/// The fields of a `JoinRequest` that are messages with lists.
+const MESSAGES: [u32; 3] = [1, 5, 10];
 
 /// Browsers pad base64, other clients may not.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
@@ -62,7 +65,7 @@ pub enum JoinRequestError {
     /// Not gzip, or truncated.
     #[error("join_request cannot be inflated")]
     NotGzip,
-    /// Larger than 1 MiB.
+    /// Larger than 1 MiB, or with too long lists.
     #[error("join_request is too large")]
     TooLarge,
     /// Not a `JoinRequest` message.
@@ -73,6 +76,11 @@ pub enum JoinRequestError {
 impl JoinRequest {
     /// Reads the query parameter `join_request`.
     pub fn read(parameter: &str) -> Result<Self, JoinRequestError> {
+        Self::decode(&Self::inflate(parameter)?)
+    }
+
+    /// The message in the query parameter `join_request`. It may be a thousand times longer.
+    pub fn inflate(parameter: &str) -> Result<Vec<u8>, JoinRequestError> {
         let bytes = BASE64.decode(parameter).map_err(|_| JoinRequestError::NotBase64)?;
         let wrapped = proto::WrappedJoinRequest::decode(&*bytes).map_err(|_| JoinRequestError::NotProtobuf)?;
         let plain = match wrapped.compression() {
@@ -82,7 +90,16 @@ impl JoinRequest {
         if plain.len() as u64 > MAX_LEN {
             return Err(JoinRequestError::TooLarge);
         }
-        let request = proto::JoinRequest::decode(&*plain).map_err(|_| JoinRequestError::NotProtobuf)?;
+        Ok(plain)
+    }
+
+    /// Reads the message. Its lists are counted before they are decoded.
+    pub fn decode(bytes: &[u8]) -> Result<Self, JoinRequestError> {
+        let fields = count_fields::count(bytes, &MESSAGES).ok_or(JoinRequestError::NotProtobuf)?;
+        if fields > limits::JOIN_FIELDS {
+            return Err(JoinRequestError::TooLarge);
+        }
+        let request = proto::JoinRequest::decode(bytes).map_err(|_| JoinRequestError::NotProtobuf)?;
         Ok(Self::from_message(request))
     }
 

@@ -11,6 +11,7 @@ pub(crate) const WIRE: &str = "livekit";
 mod client_configuration;
 mod client_offers;
 mod convert;
+mod count_fields;
 mod data_channel;
 mod data_packet;
 mod ids;

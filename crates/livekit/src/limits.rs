@@ -16,5 +16,10 @@ pub(crate) const SUBSCRIBED_TRACKS: usize = 1_024;
 pub(crate) const PERMISSIONS: usize = 256;
 /// Senders whose last reliable message a resuming client reports.
 pub(crate) const SENDERS: usize = 1_024;
+/// Fields of a data packet and of the message in it, with one for each entry of a list; counted before they are decoded.
+/// A packet with more is dropped.
+pub(crate) const PACKET_FIELDS: usize = 1_024;
+/// The same for a join request.
+pub(crate) const JOIN_FIELDS: usize = 4_096;
 /// Addressees of a data packet. A packet with more is dropped, because a part of them would get it and a part not.
 pub(crate) const ADDRESSEES: usize = 256;

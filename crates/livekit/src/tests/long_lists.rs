@@ -84,3 +84,22 @@ fn data_packet_with_too_many_addressees_is_dropped() {
     assert_eq!((read(256, 0), read(128, 128)), (Some(256), Some(256)));
     assert_eq!((read(257, 0), read(0, 257), read(129, 128), read(20_000, 0)), (None, None, None, None));
 }
+
+/// Decoding a packet of 64 kB with nothing but empty names would allocate for each of them.
+#[test]
+fn long_lists_are_refused_before_they_are_decoded() {
+    let attribute = (0..3_000).map(|number| (number.to_string(), String::new())).collect();
+    let header = proto::data_stream::Header { attributes: attribute, ..Default::default() };
+    let value = Some(proto::data_packet::Value::StreamHeader(header));
+    let bytes = proto::DataPacket { value, ..Default::default() }.encode_to_vec();
+    let (sid, identity) = ("PA_1".into(), "ada".into());
+    assert!(read_message(&bytes, &sid, &identity, true).is_none());
+
+    let tracks = |count| vec![proto::AddTrackRequest::default(); count];
+    let read = |count| {
+        let request = proto::JoinRequest { add_track_requests: tracks(count), ..Default::default() };
+        JoinRequest::read(&JoinRequest::write(&request)).map(|request| request.add_tracks.len())
+    };
+    assert!(read(40).is_ok());
+    assert_eq!(read(5_000), Err(JoinRequestError::TooLarge));
+}

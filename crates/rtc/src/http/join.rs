@@ -53,7 +53,7 @@ pub(crate) async fn join(
     let claims = state.claims(&parameters, &headers)?;
     let requester = state.begin_join(&claims, address, &parameters)?;
     let join_request = parameters.get("join_request").ok_or(JoinError::NoJoinRequest)?;
-    let join_request = JoinRequest::read(join_request).map_err(JoinError::JoinRequest)?;
+    let join_request = state.read_join_request(requester, join_request)?;
     state.admit_and_upgrade(claims, requester, join_request, upgrade).await
 }
 
@@ -68,7 +68,7 @@ pub(crate) async fn join_dual_pc(
     let claims = state.claims(&parameters, &headers)?;
     let requester = state.begin_join(&claims, address, &parameters)?;
     let join_request = match parameters.get("join_request") {
-        Some(join_request) => JoinRequest::read(join_request).map_err(JoinError::JoinRequest)?,
+        Some(join_request) => state.read_join_request(requester, join_request)?,
         None => JoinRequest::from_query(|name| parameters.get(name)),
     };
     state.admit_and_upgrade(claims, requester, join_request, upgrade).await
@@ -137,6 +137,13 @@ impl RtcState {
         self.take(requester, Work::Join)?;
         self.take(requester, Work::Message(parameters.get("join_request").map_or(0, str::len)))?;
         Ok(requester)
+    }
+
+    /// Reads the join request, which counts by its length without compression.
+    fn read_join_request(&self, requester: Requester, parameter: &str) -> Result<JoinRequest, JoinError> {
+        let bytes = JoinRequest::inflate(parameter).map_err(JoinError::JoinRequest)?;
+        self.take(requester, Work::Message(bytes.len()))?;
+        JoinRequest::decode(&bytes).map_err(JoinError::JoinRequest)
     }
 
     fn claims(&self, parameters: &Parameters, headers: &HeaderMap) -> Result<Claims, JoinError> {
