@@ -71,6 +71,9 @@ pub(crate) struct Peer {
     pub(crate) dtls_connected: bool,
     pub(crate) ice_disconnected: bool,
     pub(crate) last_received: Instant,
+    /// When its last datagram arrived. That may be before the time of the room, which has read another socket already:
+    /// congestion control of the publisher needs the distances between its packets.
+    last_arrived: Instant,
     /// When media was last sent or received, or a message received.
     pub(crate) last_media: Instant,
     pub(crate) streams_by_ssrc: HashMap<Ssrc, (Mid, Option<Rid>)>,
@@ -129,6 +132,7 @@ impl Peer {
             dtls_connected: false,
             ice_disconnected: false,
             last_received: now,
+            last_arrived: now,
             last_media: now,
             streams_by_ssrc: HashMap::new(),
             authenticated_ssrcs: HashSet::new(),

@@ -55,7 +55,7 @@ impl Peer {
     /// the next [`Peer::drain`], so that a burst of packets costs one drain.
     pub(crate) fn receive(
         &mut self,
-        now: Instant,
+        (now, arrived): (Instant, Instant),
         transport: Transport,
         (source, destination): (SocketAddr, SocketAddr),
         bytes: &[u8],
@@ -73,7 +73,8 @@ impl Peer {
         self.last_received = now;
         let (content, before) = (Content::of(bytes), authenticated::count());
         let unknown_ssrc = if content == Content::Rtp { self.unknown_ssrc(bytes) } else { None };
-        self.feed(Input::Receive(now, received))?;
+        self.last_arrived = self.last_arrived.max(arrived);
+        self.feed(Input::Receive(self.last_arrived, received))?;
         self.dirty = true;
         if let Some(unknown) = unknown_ssrc {
             self.settle(unknown, authenticated::count() != before);

@@ -19,7 +19,7 @@ use crate::publication::Publication;
 use crate::sdp::section::Codec;
 
 /// The media of one room. Change something, then drain [`Media::poll`] until `None`; several inputs may be fed before
-/// draining. Instants must not go backwards.
+/// draining. Instants must not go backwards, but for datagrams of different peers: each socket is read for itself.
 pub struct Media {
     config: Arc<Config>,
     pub(crate) now: Option<Instant>,
@@ -96,13 +96,15 @@ impl Media {
     /// Feeds a datagram or the passing of time. True for a datagram that was decrypted: nobody but the peer can have sent
     /// it. STUN and DTLS handshakes never are.
     pub fn handle(&mut self, now: Instant, input: Input<'_>) -> bool {
+        let arrived = now;
         let now = self.set_now(now);
         let mut authenticated = false;
         match input {
             Input::Datagram { peer, bytes, .. } if self.is_held_back(now, peer, bytes) => {}
             Input::Datagram { peer, transport, source, destination, bytes } => {
                 self.run_peer(peer, |peer, outputs, events| {
-                    let received = peer.receive(now, transport, (source, destination), bytes, (outputs, events));
+                    let times = (now, arrived);
+                    let received = peer.receive(times, transport, (source, destination), bytes, (outputs, events));
                     received.map(|decrypted| authenticated = decrypted)
                 });
             }

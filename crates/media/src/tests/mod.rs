@@ -5,6 +5,7 @@ mod encoder;
 mod sim;
 mod track;
 
+mod arrival;
 mod av_sync;
 mod bandwidth;
 mod codecs;
