@@ -1,4 +1,4 @@
-// How stories wait: `eventually` polls for what no locator can wait for; `withinTwoSeconds` limits how long a step takes.
+// How stories wait: `eventually` polls for what no locator can wait for; `withinTwoSeconds` and `withinMs` limit how long a step takes.
 import assert from "node:assert/strict";
 
 /** Milliseconds between two polls. The condition alone ends the waiting, so this is no sleep. */
@@ -25,24 +25,33 @@ export async function eventually(expected, poll, { within = 15_000 } = {}) {
   }
 }
 
-/** Milliseconds. Users who wait longer think that it failed, and tap again. */
-const LIMIT = 2_000;
 /** Milliseconds of CPU time that show how busy the machine is. */
 const SAMPLE = 100;
 
 /**
- * Runs this and fails when it takes longer than two seconds: this finds forgotten timeouts. When other processes use the
- * CPU, the limit grows by the same factor as the time a computation takes.
+ * Users who wait longer than two seconds think that it failed, and tap again: this finds forgotten timeouts.
  *
  * @param {string} expected as a sentence
  * @param {() => Promise<unknown>} step
  */
-export async function withinTwoSeconds(expected, step) {
+export function withinTwoSeconds(expected, step) {
+  return withinMs(2_000, expected, step);
+}
+
+/**
+ * Runs this and fails when it takes longer. When other processes use the CPU, the limit grows by the same factor as the
+ * time a computation takes.
+ *
+ * @param {number} allowed milliseconds
+ * @param {string} expected as a sentence
+ * @param {() => Promise<unknown>} step
+ */
+export async function withinMs(allowed, expected, step) {
   const before = slowdown();
   const begun = performance.now();
   await step();
   const took = Math.round(performance.now() - begun);
-  const limit = Math.round(LIMIT * Math.max(before, slowdown()));
+  const limit = Math.round(allowed * Math.max(before, slowdown()));
   assert.ok(took < limit, `${took} ms until ${expected}; the limit on this machine is now ${limit} ms`);
 }
 

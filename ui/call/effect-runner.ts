@@ -10,14 +10,14 @@ import { showNotification } from "../alerts/notifications.ts";
 import { ScreenWakeLock } from "./wake-lock.ts";
 import type { Effect } from "./effects.ts";
 import { Capture } from "./media/capture.ts";
-import type { RoomConnection } from "./media/room-connection.ts";
+import type { MediaRoom } from "./media/media-room.ts";
 import { mark } from "./media/join-timing.ts";
 import { warmUpWebRtc } from "./media/webrtc-warm-up.ts";
 import { saveState } from "./storage.ts";
 import type { Call, CallEvent, ServerRequest, RequestFailure } from "./state.ts";
 import { messages } from "./messages.ts";
 
-type RoomConnectionModule = typeof import("./media/room-connection.ts");
+type MediaRoomModule = typeof import("./media/media-room.ts");
 
 export class EffectRunner {
   readonly chime = new Chime();
@@ -28,11 +28,11 @@ export class EffectRunner {
   readonly #send: (event: CallEvent) => void;
   readonly #call: () => Call;
   #statusStream: StatusStream | undefined;
-  #connectionModule: Promise<RoomConnectionModule> | undefined;
+  #mediaModule: Promise<MediaRoomModule> | undefined;
   #attempt = 0;
   /** The name of this page in the beats of its stream. */
   #page: string | undefined;
-  roomConnection: RoomConnection | undefined;
+  mediaRoom: MediaRoom | undefined;
 
   constructor(base: string, audioElements: HTMLElement, call: () => Call, send: (event: CallEvent) => void) {
     this.#consultation = consultationClient(base);
@@ -40,9 +40,9 @@ export class EffectRunner {
     this.#call = call;
     this.#send = send;
     this.capture = new Capture(send, (kind) => {
-      this.roomConnection?.publish(kind);
+      this.mediaRoom?.publish(kind);
       // A page that captures may also play audio: after a reload this starts playback without a tap.
-      if (call().audioBlocked) void this.roomConnection?.startAudio();
+      if (call().audioBlocked) void this.mediaRoom?.startAudio();
     });
   }
 
@@ -64,8 +64,8 @@ export class EffectRunner {
       case "connect":             return void this.#connect();
       case "disconnect":          return void this.#disconnect();
       case "capture":             return this.capture.setTargets(effect.targets);
-      case "select-speaker":      return void this.roomConnection?.selectSpeaker(effect.id);
-      case "share-screen":        return void this.roomConnection?.shareScreen(effect.on);
+      case "select-speaker":      return void this.mediaRoom?.selectSpeaker(effect.id);
+      case "share-screen":        return void this.mediaRoom?.shareScreen(effect.on);
       case "refresh":             return this.#statusStream?.poll();
       case "schedule-retry":      return void setTimeout(() => this.#send({ type: "retry-due" }), effect.ms);
       case "preload":             return this.#preload();
@@ -104,7 +104,7 @@ export class EffectRunner {
 
   #preload(): void {
     warmUpWebRtc();
-    void this.#loadConnectionModule().catch(() => undefined);
+    void this.#loadMediaModule().catch(() => undefined);
   }
 
   async #sendRequest(request: ServerRequest): Promise<void> {
@@ -132,32 +132,29 @@ export class EffectRunner {
   async #connect(): Promise<void> {
     const attempt = ++this.#attempt;
     const current = (): boolean => attempt === this.#attempt;
-    let module: RoomConnectionModule | undefined;
     try {
-      const [ticket, loaded] = await Promise.all([this.#consultation.ticket(), this.#loadConnectionModule()]);
+      const [ticket, loaded] = await Promise.all([this.#consultation.ticket(), this.#loadMediaModule()]);
       if (!current()) return;
       mark("ticket");
-      module = loaded;
-      this.roomConnection ??= new loaded.RoomConnection((event) => this.#send(event), this.capture, this.#audioElements);
-      await this.roomConnection.connect(ticket, this.#call().speaker);
+      this.mediaRoom ??= new loaded.MediaRoom((event) => this.#send(event), this.capture, this.#audioElements);
+      await this.mediaRoom.connect(ticket, this.#call().speaker);
     } catch (error) {
       if (!current()) return;
-      const failure = error instanceof Refused || !module ? failureOf(error) : module.connectFailureOf(error);
-      this.#send({ type: "connect-failed", failure: failure });
+      this.#send({ type: "connect-failed", failure: failureOf(error) });
     }
   }
 
   async #disconnect(): Promise<void> {
     this.#attempt++;
-    await this.roomConnection?.disconnect();
+    await this.mediaRoom?.disconnect();
   }
 
-  #loadConnectionModule(): Promise<RoomConnectionModule> {
-    this.#connectionModule ??= import("./media/room-connection.ts").catch((error: unknown) => {
-      this.#connectionModule = undefined; // allow another attempt: a failed download now must not prevent a call later
+  #loadMediaModule(): Promise<MediaRoomModule> {
+    this.#mediaModule ??= import("./media/media-room.ts").catch((error: unknown) => {
+      this.#mediaModule = undefined; // allow another attempt: a failed download now must not prevent a call later
       throw error;
     });
-    return this.#connectionModule;
+    return this.#mediaModule;
   }
 
   #receive(standing: Standing, asked: number): void {

@@ -28,11 +28,10 @@ export class AnteroomCall extends HTMLElement {
   #queue: CallEvent[] = [];
   #dispatching = false;
   #listeners = new AbortController();
-  #pageTitle = "";
 
   /** The LiveKit room while connected. For diagnostics; nothing on the page depends on it. */
   get room(): Room | undefined {
-    return this.#runner?.roomConnection?.room;
+    return this.#runner?.mediaRoom?.room;
   }
 
   /** The whole state, for diagnostics. */
@@ -43,7 +42,6 @@ export class AnteroomCall extends HTMLElement {
   connectedCallback(): void {
     const script = this.querySelector("#standing") ?? document.getElementById("standing");
     const standing = this.#call?.standing ?? readStanding(JSON.parse(script?.textContent ?? "null"));
-    this.#pageTitle = document.title;
     const call = reduce(initialCall(standing, Date.now(), loadState(standing)), { type: "visible", visible: !document.hidden });
     this.#call = call;
     if (call.presence === "here") mark("tap");
@@ -96,7 +94,7 @@ export class AnteroomCall extends HTMLElement {
     const call = this.#call;
     if (!call) return;
     this.dataset["stage"] = call.stage;
-    document.title = titleOf(call, this.#pageTitle);
+    document.title = titleOf(call);
     this.#view?.render(call, Date.now() + call.clockSkewMs);
   }
 
@@ -121,7 +119,7 @@ export class AnteroomCall extends HTMLElement {
     globalThis.addEventListener(
       "pagehide",
       (event) => {
-        if (!event.persisted) void this.#runner?.roomConnection?.disconnect();
+        if (!event.persisted) void this.#runner?.mediaRoom?.disconnect();
       },
       { signal },
     );
@@ -153,8 +151,8 @@ export class AnteroomCall extends HTMLElement {
       send: (event) => this.send(event),
       audioLevel: this.#audioLevel,
       localTrack: (kind) => runner().capture.track(kind),
-      attachVideo: (video, id, source) => runner().roomConnection?.attachVideo(video, id, source),
-      startAudio: () => void runner().roomConnection?.startAudio(),
+      attachVideo: (video, id, source) => runner().mediaRoom?.attachVideo(video, id, source),
+      startAudio: () => void runner().mediaRoom?.startAudio(),
       playTestSound: () => runner().chime.playStarting(),
       isChimeReady: () => runner().chime.isReady(),
       requestNotificationPermission: askForNotifications,

@@ -65,13 +65,15 @@ function everyText(of: object): string[] {
 }
 
 function callsOf(name: string, call: (...args: unknown[]) => string): string[] {
-  if (name === "requestFailure") return [call({ kind: "unreachable" }), call({ kind: "refused", code: "too_early", message: "" })];
+  if (name === "requestFailure") return [call({ kind: "unreachable" }), call({ kind: "media-blocked", tried: [] }), call({ kind: "media-blocked", tried: ["UDP", "TCP"] }), call({ kind: "refused", code: "too_early", message: "" })];
   if (name === "guestGone") return [call(PERSON, NOBODY)];
   if (name === "waitingFor" || name === "waiting") return [call(30_000), call(90_000)];
   const counted = ["hereOf"];
   if (counted.includes(name)) return [call(1, 2)];
-  const named = ["guestWaiting", "guestOpened", "guestLeft", "guestInRoom", "screenOf", "joined", "left", "shares", "startsIn", "unnamed"];
+  const named = ["guestWaiting", "guestOpened", "guestLeft", "guestInRoom", "screenOf", "joined", "left", "shares", "backOf", "interruptedOf", "nothingFrom", "startsIn", "unnamed"];
   if (named.includes(name)) return [call("Mira", 2)];
+  if (name === "qualityOf") return [call("weak", "Mira"), call("lost", "Mira")];
+  if (name === "unsent") return [call("camera"), call("microphone"), call("both")];
   if (name === "label") return [call("camera", true), call("camera", false), call("microphone", true), call("microphone", false)];
   if (name === "advice") return DEVICE_PROBLEMS.map((problem) => call(problem));
   if (call.length === 2 && name === "title") return DEVICE_PROBLEMS.flatMap((problem) => ["camera", "microphone", "both"].map((what) => call(what, problem)));

@@ -1,8 +1,9 @@
 // All texts of the call: what each needs from the state, and its id in the catalogue (crates/l10n/locales/*/call.ftl).
 // A constant is a getter, because the catalogue is loaded before the first screen, not before this module.
 
-import { find, t } from "../l10n/words.ts";
+import { find, locale, t } from "../l10n/words.ts";
 import type { Person, Standing } from "../protocol/standing.ts";
+import type { Unsent } from "./media/send-watchdog.ts";
 import type { DeviceProblem, RequestFailure, DeviceKind } from "./state.ts";
 import { hour, length, minutes } from "./time-format.ts";
 
@@ -35,6 +36,8 @@ const unbroken = (name: string): string => (name.length <= 24 ? name.replaceAll(
 const host = (s: Standing) => ({ host: hostName(s) });
 const guest = (s: Standing) => ({ guest: guestName(s) });
 
+const listed = (items: readonly string[]): string => new Intl.ListFormat(locale(), { type: "conjunction" }).format(items);
+
 export const messages = {
   appointment: {
     title: (s: Standing) => t("call-title", { other: unbroken(other(s)) }),
@@ -54,6 +57,7 @@ export const messages = {
     get join() { return t("guest-join"); },
     joinHint: (s: Standing) => t("guest-join-hint", host(s)),
     notSeenYet: (s: Standing) => t("guest-not-seen-yet", host(s)),
+    hostInside: (s: Standing) => t("guest-host-inside", host(s)),
     get joinEarlyHint() { return t("guest-join-early-hint"); },
     get joinsWhenOpen() { return t("guest-joins-when-open"); },
     joinsWhenOpenHint: (s: Standing) =>
@@ -73,6 +77,7 @@ export const messages = {
   waitingRoom: {
     get badge() { return t("waiting-badge"); },
     title: (s: Standing) => t("waiting-title", { host: unbroken(hostName(s)) }),
+    get running() { return t("waiting-running"); },
     get hint() { return t("waiting-hint"); },
     hostThere: (s: Standing) => t("waiting-host-there", host(s)),
     late: (s: Standing) => t("waiting-late", host(s)),
@@ -117,6 +122,7 @@ export const messages = {
     get guest() { return t("host-guest"); },
     state: {
       get ready() { return t("host-state-ready"); },
+      get reached() { return t("host-state-reached"); },
       get off() { return t("host-state-off"); },
       get asking() { return t("host-state-asking"); },
       get unchecked() { return t("host-state-unchecked"); },
@@ -136,6 +142,8 @@ export const messages = {
     title: (s: Standing) => t("live-title", { other: other(s) }),
     alone: (s: Standing) =>
       s.role === "host" ? t("live-guest-not-in-room", guest(s)) : t("live-host-on-the-way", host(s)),
+    gone: (s: Standing) => (s.role === "host" ? t("live-guest-gone", guest(s)) : t("live-host-gone", host(s))),
+    goneHint: (s: Standing) => (s.role === "host" ? t("live-alone-hint-host") : t("live-gone-hint-guest")),
     aloneHint: (s: Standing) => (s.role === "host" ? t("live-alone-hint-host") : t("live-alone-hint-guest")),
     get cameraOff() { return t("live-camera-off"); },
     get micOff() { return t("live-mic-off"); },
@@ -147,6 +155,13 @@ export const messages = {
       get weak() { return t("live-quality-weak"); },
       get lost() { return t("live-quality-lost"); },
     },
+    qualityOf: (quality: "weak" | "lost", name: string) =>
+      quality === "weak" ? t("live-quality-weak-of", { name }) : t("live-quality-lost-of", { name }),
+    interruptedOf: (name: string) => t("live-interrupted-of", { name }),
+    get interrupted() { return t("live-interrupted"); },
+    nothingFrom: (name: string) => t("live-nothing-from", { name }),
+    unsent: (what: Unsent) => t("live-unsent", { what }),
+    get connectAgain() { return t("live-connect-again"); },
     get weakHint() { return t("live-weak-hint"); },
     get weakAction() { return t("live-weak-action"); },
     get enableSound() { return t("live-enable-sound"); },
@@ -261,10 +276,13 @@ export const messages = {
     get continueWithout() { return t("device-continue-without"); },
   },
 
-  requestFailure: (failure: RequestFailure): string =>
-    failure.kind === "refused"
-      ? refusal(failure.code) || failure.message || t("request-refused")
-      : t("request-unreachable"),
+  requestFailure: (failure: RequestFailure): string => {
+    switch (failure.kind) {
+      case "refused":       return refusal(failure.code) || failure.message || t("request-refused");
+      case "media-blocked": return t("request-media-blocked", { paths: failure.tried.length > 0 ? listed(failure.tried) : "none" });
+      case "unreachable":   return t("request-unreachable");
+    }
+  },
   get statusStreamDown() { return t("stream-down"); },
   get statusStreamDownHost() { return t("stream-down-host"); },
   get statusSuperseded() { return t("stream-superseded"); },
@@ -282,6 +300,7 @@ export const messages = {
   },
 
   tabTitle: {
+    page: (s: Standing) => t("tab-page", { time: hour(s.appointment.starts_at, s.appointment.zone), practice: s.practice }),
     waiting: (count: number) => t("tab-waiting", { count }),
     get inCall() { return t("tab-in-call"); },
     get starting() { return t("tab-starting"); },
@@ -298,6 +317,7 @@ export const messages = {
     get cameraOn() { return t("reader-camera-on"); },
     get back() { return t("reader-back"); },
     shares: (name: string) => t("reader-shares", { name }),
+    backOf: (name: string) => t("reader-back-of", { name }),
   },
 };
 

@@ -74,6 +74,25 @@ test("a standing shows that the status stream is up and sets the clock", () => {
   assert.equal(later.clockSkewMs, 5000);
 });
 
+test("blocked media is said at the first failure, and given up after the third", () => {
+  const failed = { type: "connect-failed", failure: { kind: "media-blocked", tried: ["UDP", "TCP"] } } as const;
+  let call = afterEvents(openCall({ state: "live", entry: "admitted" }, { here: true }), failed);
+  assert.deepEqual([call.stage, call.notice], ["joining", failed.failure]);
+  call = afterEvents(call, { type: "retry-due" }, failed);
+  assert.equal(call.stage, "joining");
+  assert.equal(afterEvents(call, { type: "retry-due" }, { type: "connected" }).notice, undefined);
+  assert.equal(afterEvents(call, { type: "retry-due" }, failed).stage, "failed");
+});
+
+test("a connection that sends nothing is made again, without leaving the call", () => {
+  const live = { ...inCall("guest"), unsent: "both" as const, linkSilent: true };
+  const again = reduce(live, { type: "reconnect-media" });
+  assert.deepEqual([again.stage, again.connection, again.linkSilent], ["live", "joining", false]);
+  assert.ok(effects(live, again).some((effect) => effect.do === "connect"));
+  assert.equal(again.unsent, "both", "until something is sent");
+  assert.equal(reduce(again, { type: "leave" }).unsent, undefined);
+});
+
 test("a login that ends leads to the login page, but not out of a call", () => {
   const refused = { type: "status-refused", code: "not_logged_in" } as const;
   const ready = openCall({ role: "host" });
@@ -342,6 +361,9 @@ function anyEvent(random: SeededRandom, call: Call): CallEvent {
     () => ({ type: "request-failed", request, failure }),
     () => ({ type: "retry-due" }),
     () => ({ type: "resume" }),
+    () => ({ type: "reconnect-media" }),
+    () => ({ type: "link", silent: random.below(2) === 0 }),
+    () => ({ type: "unsent", unsent: random.pick(["camera", "both", undefined] as const) }),
     () => ({ type: "tick", at: NOW }),
     () => ({ type: "visible", visible: random.below(2) === 0 }),
     () => ({ type: "share-screen", on: random.below(2) === 0 }),
@@ -349,7 +371,7 @@ function anyEvent(random: SeededRandom, call: Call): CallEvent {
     () => ({ type: "toggle-device", kind: random.pick(["camera", "microphone"] as const) }),
     () => ({ type: "device-state", kind: random.pick(["camera", "microphone"] as const), state: random.pick(["ready", "lost", "problem"] as const) }),
     () => ({ type: "flip-camera" }),
-    () => ({ type: "remote-participants", remoteParticipants: [{ id: "par_host", name: "", camera: true, microphone: true, screen: false, speaking: false }] }),
+    () => ({ type: "remote-participants", remoteParticipants: [{ id: "par_host", name: "", camera: true, microphone: true, screen: false, speaking: false, quality: "good", arrival: "arriving" }] }),
     () => ({ type: "dialog", dialog: random.pick(["leave", "end", "devices"] as const) }),
   ])();
 }

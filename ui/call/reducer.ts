@@ -5,6 +5,8 @@ import type { Call, CallEvent, Device, ServerRequest, RequestFailure, DeviceKind
 
 /** Automatic attempts before the page shows that connecting failed. */
 export const MAX_ATTEMPTS = 7;
+/** Each of these takes eight seconds, and the network that blocks media does not change its mind. */
+const MAX_MEDIA_ATTEMPTS = 3;
 
 export function reduce(call: Call, event: CallEvent): Call {
   return applyConsequences(apply(call, event));
@@ -39,13 +41,16 @@ function apply(call: Call, event: CallEvent): Call {
     case "shortcuts":           return { ...call, shortcuts: event.on };
     case "request-done":        return requestDone({ ...call, requests: withoutRequest(call.requests, event.request) }, event.request);
     case "request-failed":      return requestFailed({ ...call, requests: withoutRequest(call.requests, event.request) }, event.request, event.failure);
-    case "connected":           return call.connection === "joining" ? { ...call, connection: "up", wasConnected: true, attempts: 0 } : call;
+    case "connected":           return call.connection === "joining" ? { ...call, connection: "up", wasConnected: true, attempts: 0, notice: undefined } : call;
     case "connect-failed":      return call.connection === "none" ? call : connectFailed(call, event.failure);
     case "reconnecting":        return call.connection === "up" ? { ...call, connection: "reconnecting" } : call;
     case "reconnected":         return call.connection === "reconnecting" ? { ...call, connection: "up" } : call;
     case "disconnected":        return call.connection === "none" ? call : disconnected(call, event.cause);
-    case "remote-participants": return call.connection === "none" ? call : { ...call, remoteParticipants: event.remoteParticipants };
+    case "remote-participants": return call.connection === "none" ? call : meet(call, event.remoteParticipants);
     case "connection-quality":  return { ...call, connectionQuality: event.quality };
+    case "unsent":              return { ...call, unsent: event.unsent };
+    case "link":                return { ...call, linkSilent: event.silent };
+    case "reconnect-media":     return call.connection === "up" ? withoutConnection(call) : call;
     case "audio-blocked":       return { ...call, audioBlocked: event.blocked };
     case "device-state":        return { ...call, [event.kind]: updateDevice(call[event.kind], event) };
     case "device-options":      return { ...call, deviceOptions: event.options };
@@ -59,7 +64,7 @@ function applyConsequences(changed: Call): Call {
   if (call.connection !== "none" && call.stage !== "joining" && call.stage !== "live") {
     call = { ...withoutConnection(call), attempts: 0 };
   }
-  if (call.stage !== "live" && call.stage !== "joining") call = { ...call, wasConnected: false, screenShare: "off" };
+  if (call.stage !== "live" && call.stage !== "joining") call = { ...call, wasConnected: false, met: false, screenShare: "off", unsent: undefined };
   if (shouldEnter(call)) call = addRequest(call, "enter");
   if (shouldConnect(call)) call = { ...call, connection: "joining" };
   if (call.dialog && !isDialogAllowed(call)) call = { ...call, dialog: undefined };
@@ -122,7 +127,7 @@ function requestDone(call: Call, request: ServerRequest): Call {
 
 function requestFailed(call: Call, request: ServerRequest, failure: RequestFailure): Call {
   const after: Call = { ...call, notice: failure, refreshes: call.refreshes + 1 };
-  if (request === "enter" && (failure.kind === "unreachable" || failure.code === "too_early")) {
+  if (request === "enter" && (failure.kind !== "refused" || failure.code === "too_early")) {
     return { ...after, retryPending: true, attempts: call.attempts + 1 };
   }
   if (request === "enter" || request === "start") return { ...after, presence: "outside" };
@@ -145,12 +150,17 @@ function replaced(call: Call): Call {
 
 function retryLater(call: Call, notice: RequestFailure | undefined): Call {
   const attempts = call.attempts + 1;
-  const presence = attempts >= MAX_ATTEMPTS ? "failed" : call.presence;
+  const most = notice?.kind === "media-blocked" ? MAX_MEDIA_ATTEMPTS : MAX_ATTEMPTS;
+  const presence = attempts >= most ? "failed" : call.presence;
   return { ...call, attempts, presence, notice, retryPending: true, refreshes: call.refreshes + 1 };
 }
 
+function meet(call: Call, remoteParticipants: Call["remoteParticipants"]): Call {
+  return { ...call, remoteParticipants, met: call.met || remoteParticipants.length > 0 };
+}
+
 function withoutConnection(call: Call): Call {
-  return { ...call, connection: "none", remoteParticipants: [], screenShare: "off", connectionQuality: "unknown", audioBlocked: false };
+  return { ...call, connection: "none", remoteParticipants: [], screenShare: "off", connectionQuality: "unknown", linkSilent: false, audioBlocked: false };
 }
 
 function toggleDevice(call: Call, kind: DeviceKind): Call {

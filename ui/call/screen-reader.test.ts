@@ -6,7 +6,7 @@ import type { RemoteParticipant } from "./state.ts";
 import { hostInCall, standingEvent } from "./testing/fixtures.ts";
 import { messages } from "./messages.ts";
 
-const mira: RemoteParticipant = { id: "par_mira", name: "", camera: true, microphone: true, screen: false, speaking: false };
+const mira: RemoteParticipant = { id: "par_mira", name: "", camera: true, microphone: true, screen: false, speaking: false, quality: "good", arrival: "arriving" };
 
 test("joining and leaving are announced with the booked name", () => {
   const alone = hostInCall();

@@ -18,6 +18,8 @@ function participantChange(before: Call, after: Call): string | undefined {
   if (came) return messages.screenReader.joined(nameOf(after, came));
   const gone = before.remoteParticipants.find((participant) => !find(after, participant.id));
   if (gone) return messages.screenReader.left(nameOf(after, gone));
+  const changed = after.remoteParticipants.find((participant) => find(before, participant.id)?.arrival !== participant.arrival);
+  if (changed) return arrivalSentence(after, changed) ?? messages.screenReader.backOf(nameOf(after, changed));
   const sharing = after.remoteParticipants.find((participant) => participant.screen && find(before, participant.id)?.screen === false);
   return sharing && messages.screenReader.shares(nameOf(after, sharing));
 }
@@ -29,6 +31,7 @@ function connectionChange(before: Call, after: Call): string | undefined {
 }
 
 function ownDeviceChange(before: Call, after: Call): string | undefined {
+  if (after.unsent && before.unsent !== after.unsent) return messages.inCall.unsent(after.unsent);
   if (before.microphone.wanted !== after.microphone.wanted) {
     return after.microphone.wanted ? messages.screenReader.unmuted : messages.screenReader.muted;
   }
@@ -36,6 +39,14 @@ function ownDeviceChange(before: Call, after: Call): string | undefined {
     return after.camera.wanted ? messages.screenReader.cameraOn : messages.screenReader.cameraOff;
   }
   return undefined;
+}
+
+/** Why a participant is neither seen nor heard, if it is not their own choice. */
+export function arrivalSentence(call: Call, participant: RemoteParticipant): string | undefined {
+  if (call.linkSilent) return messages.inCall.interrupted;
+  const name = nameOf(call, participant);
+  if (participant.arrival === "nothing") return messages.inCall.nothingFrom(name);
+  return participant.arrival === "interrupted" || participant.quality === "lost" ? messages.inCall.interruptedOf(name) : undefined;
 }
 
 /** The name from the appointment; the name from the media room only where the appointment has none. */

@@ -2,6 +2,8 @@
 // (effects.ts) derives side effects, `stageOf` (stage.ts) derives the screen. Nothing here does I/O.
 
 import type { Standing } from "../protocol/standing.ts";
+import type { Arrival } from "./media/arrivals.ts";
+import type { Unsent } from "./media/send-watchdog.ts";
 
 export type Stage =
   | "early" | "ready" | "waiting" | "joining" | "live"
@@ -17,7 +19,13 @@ export type Connection = "none" | "joining" | "up" | "reconnecting";
 export type ServerRequest = "enter" | "depart" | "start" | "end" | `admit ${string}` | `decline ${string}`;
 
 /** Why a request failed. `message` is a sentence for people, written by the server. */
-export type RequestFailure = { kind: "refused"; code: string; message: string } | { kind: "unreachable" };
+export type RequestFailure =
+  | { kind: "refused"; code: string; message: string }
+  | { kind: "unreachable" }
+  /** Signalling works, media does not get through. `tried`: the protocols of the candidates, without an answer over any. */
+  | { kind: "media-blocked"; tried: readonly MediaProtocol[] };
+
+export type MediaProtocol = "UDP" | "TCP";
 
 export type DeviceKind = "camera" | "microphone";
 
@@ -55,6 +63,9 @@ export interface RemoteParticipant {
   microphone: boolean;
   screen: boolean;
   speaking: boolean;
+  /** As the server measures the connection of this participant. */
+  quality: ConnectionQuality;
+  arrival: Arrival;
 }
 
 export type ConnectionQuality = "unknown" | "good" | "weak" | "lost";
@@ -82,7 +93,13 @@ export interface Call {
   speaker?: string | undefined;
   screenShare: "off" | "asking" | "on";
   remoteParticipants: readonly RemoteParticipant[];
+  /** Another participant was in the room since this person joined. */
+  met: boolean;
   connectionQuality: ConnectionQuality;
+  /** What is switched on and is not sent, although it was published again and the connection was made again. */
+  unsent?: Unsent | undefined;
+  /** Nothing arrives from the media server, not even an answer: what is said now is not sent either. */
+  linkSilent: boolean;
   audioBlocked: boolean;
   /** Status updates arrive: by the event stream, or by polling. */
   statusStreamUp: boolean;
@@ -133,6 +150,9 @@ export type CallEvent =
   | { type: "disconnected"; cause: "replaced" | "removed" | "lost" }
   | { type: "remote-participants"; remoteParticipants: readonly RemoteParticipant[] }
   | { type: "connection-quality"; quality: ConnectionQuality }
+  | { type: "unsent"; unsent: Unsent | undefined }
+  | { type: "link"; silent: boolean }
+  | { type: "reconnect-media" }
   | { type: "audio-blocked"; blocked: boolean }
   | { type: "device-state"; kind: DeviceKind; state: Device["state"]; problem?: DeviceProblem; id?: string }
   | { type: "device-options"; options: DeviceOptions }
@@ -175,7 +195,9 @@ export function initialCall(standing: Standing, at: number, saved: SavedState): 
     speaker: saved.speaker,
     screenShare: "off",
     remoteParticipants: [],
+    met: false,
     connectionQuality: "unknown",
+    linkSilent: false,
     audioBlocked: false,
     statusStreamUp: true,
     statusSuperseded: false,

@@ -4,10 +4,11 @@ import { waitingGuests } from "./effects.ts";
 import type { Call } from "./state.ts";
 import { messages } from "./messages.ts";
 
-export function titleOf(call: Call, pageTitle: string): string {
+export function titleOf(call: Call): string {
   const waiting = waitingGuests(call).length;
   const label = waiting > 0 ? messages.tabTitle.waiting(waiting) : stageLabel(call);
-  return label ? `${label} · ${pageTitle}` : pageTitle;
+  const page = messages.tabTitle.page(call.standing);
+  return label ? `${label} · ${page}` : page;
 }
 
 function stageLabel(call: Call): string | undefined {

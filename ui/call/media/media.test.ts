@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { loudness } from "./audio-level.ts";
 import { addReport, rateConnection, NO_STATS, type StatsTotals } from "./connection-quality.ts";
+import { protocolsTried } from "./media-paths.ts";
+import { connectFailureOf } from "./connect-failure.ts";
 import { preflightProblem, deviceProblemOf } from "./device-errors.ts";
 import { isInAppBrowser } from "./in-app-browser.ts";
 
@@ -43,6 +45,19 @@ test("connection quality compares two readings of the statistics", () => {
   assert.equal(rateConnection(before, arrived({ roundTripS: 0.8 })), "weak");
   assert.equal(rateConnection(before, arrived({ received: 1000 })), "lost");
   assert.equal(rateConnection(before, arrived({ received: 1000, expectsMedia: false })), "good", "no media is expected");
+});
+
+test("the ways that were tried are named once each", () => {
+  const candidate = (protocol: string) => ({ type: "remote-candidate", protocol });
+  assert.deepEqual(protocolsTried([candidate("tcp"), candidate("udp"), candidate("udp"), { type: "local-candidate", protocol: "udp" }]), ["UDP", "TCP"]);
+  assert.deepEqual(protocolsTried([]), []);
+});
+
+test("a connection that fails after signalling is blocked media, unless it was refused", () => {
+  const refused = { status: 403, message: "could not establish signal connection: superseded: newer ticket" };
+  assert.deepEqual(connectFailureOf(refused, undefined), { kind: "refused", code: "superseded", message: "newer ticket" });
+  assert.deepEqual(connectFailureOf(new Error("timeout"), undefined), { kind: "unreachable" });
+  assert.deepEqual(connectFailureOf(new Error("timeout"), ["UDP"]), { kind: "media-blocked", tried: ["UDP"] });
 });
 
 test("addReport sums RTP entries and ignores others", () => {

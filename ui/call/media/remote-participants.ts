@@ -1,17 +1,20 @@
 // Remote participants of the media room as plain values for the views.
 
-import { Track, type Participant, type Room } from "livekit-client";
+import { ConnectionQuality, Track, type Participant, type Room } from "livekit-client";
 import type { RemoteParticipant } from "../state.ts";
 
 export type VideoSource = "camera" | "screen";
 
 export const TRACK_SOURCES = { camera: Track.Source.Camera, screen: Track.Source.ScreenShare } as const;
 
-export function remoteParticipantsOf(room: Room): RemoteParticipant[] {
+/** Without what only the statistics show. */
+type Listed = Omit<RemoteParticipant, "arrival">;
+
+export function remoteParticipantsOf(room: Room): Listed[] {
   return [...room.remoteParticipants.values()].map(remoteParticipantOf);
 }
 
-function remoteParticipantOf(person: Participant): RemoteParticipant {
+function remoteParticipantOf(person: Participant): Listed {
   return {
     id: person.identity,
     name: person.name ?? "",
@@ -19,7 +22,17 @@ function remoteParticipantOf(person: Participant): RemoteParticipant {
     microphone: isPublishing(person, Track.Source.Microphone),
     screen: isPublishing(person, Track.Source.ScreenShare),
     speaking: person.isSpeaking,
+    quality: qualityOf(person),
   };
+}
+
+function qualityOf({ connectionQuality }: Participant): RemoteParticipant["quality"] {
+  switch (connectionQuality) {
+    case ConnectionQuality.Lost:    return "lost";
+    case ConnectionQuality.Poor:    return "weak";
+    case ConnectionQuality.Unknown: return "unknown";
+    default:                        return "good";
+  }
 }
 
 function isPublishing(person: Participant, source: Track.Source): boolean {

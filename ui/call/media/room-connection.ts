@@ -1,16 +1,21 @@
-// The connection to the media room (LiveKit client): one ticket, one connection. Publishes the tracks of capture.ts,
-// attaches remote tracks, reports reconnects. Loaded on demand: the media library is larger than the rest of the page.
+// One connection to the media room (LiveKit client), made with one ticket, ended for good. Everything that belongs to the
+// connection is in it: what was published, what was read from its statistics. media-room.ts makes the next one.
 
-import {
-  DisconnectReason, LocalAudioTrack, LocalVideoTrack, Room, RoomEvent, Track, VideoPresets, setLogLevel,
-  type LocalTrack, type LocalTrackPublication, type RoomOptions, type TrackPublishOptions,
-} from "livekit-client";
+import { Room, RoomEvent, Track, setLogLevel, type RoomOptions } from "livekit-client";
 import type { Ticket } from "../../protocol/consultation-client.ts";
-import type { CallEvent, RequestFailure, DeviceKind } from "../state.ts";
+import type { CallEvent, DeviceKind, MediaProtocol, RemoteParticipant } from "../state.ts";
+import { NO_ARRIVALS, arrivalOf, followArrivals, type Arrivals } from "./arrivals.ts";
 import type { Capture } from "./capture.ts";
-import { clearMarks, isMarked, mark } from "./join-timing.ts";
-import { NO_STATS, addReport, rateConnection, type StatsTotals } from "./connection-quality.ts";
-import { remoteParticipantsOf, TRACK_SOURCES, type VideoSource } from "./remote-participants.ts";
+import { rateConnection, type StatsTotals } from "./connection-quality.ts";
+import { connectFailureOf } from "./connect-failure.ts";
+import { disconnectCause } from "./disconnect-cause.ts";
+import { clearMarks, mark } from "./join-timing.ts";
+import { protocolsTried } from "./media-paths.ts";
+import { PublishedTracks } from "./published-tracks.ts";
+import { remoteParticipantsOf } from "./remote-participants.ts";
+import { readRoomStats, type RoomStats } from "./room-stats.ts";
+import { ScreenShare } from "./screen-share.ts";
+import { follow, stalledMs, type Stall } from "./stall.ts";
 
 const ROOM_OPTIONS: RoomOptions = {
   adaptiveStream: true,
@@ -28,191 +33,166 @@ const ROOM_OPTIONS: RoomOptions = {
 /** Delay before each reconnect attempt, in milliseconds with 20 % jitter; about two and a half minutes in all. */
 const RECONNECT_DELAYS_MS = [0, 150, 300, 450, 600, 900, 1_500, 2_500, 4_000, ...Array<number>(20).fill(7_000)].map((delay) => delay * (0.8 + 0.4 * Math.random()));
 const CONNECT_TIMEOUT_MS = 8_000;
-const STATS_INTERVAL_MS = 2_500;
+const STATS_INTERVAL_MS = 1_000;
+/** The quality compares readings that are this far apart: over one second a few lost packets are many. */
+const QUALITY_READINGS = 3;
+/** While something is sent, the server acknowledges it several times a second; otherwise only connectivity checks are answered. */
+const SILENT_MS = { sending: 2_000, listening: 6_000 };
 
 setLogLevel("warn");
 
+export interface RoomConnectionOptions {
+  capture: Capture;
+  /** Receives the audio elements of remote participants; it must stay in the page during a call. */
+  audioElements: HTMLElement;
+  speaker: string | undefined;
+  send(event: CallEvent): void;
+  /** Once a second while connected; undefined while the connection is being resumed. */
+  stats(stats: RoomStats | undefined): void;
+}
+
 export class RoomConnection {
-  room: Room | undefined;
-  #lastStats: StatsTotals | undefined;
+  readonly room: Room;
+  readonly published: PublishedTracks;
+  readonly screenShare: ScreenShare;
+  readonly #options: RoomConnectionOptions;
+  #signalled = false;
+  #closed = false;
+  #resuming = false;
+  /** Undefined until signalling works. */
+  #tried: readonly MediaProtocol[] | undefined;
   #statsTimer: ReturnType<typeof setInterval> | undefined;
-  #screen: LocalTrack | undefined;
-  readonly #send: (event: CallEvent) => void;
-  readonly #capture: Capture;
-  readonly #audioElements: HTMLElement;
+  #totals: StatsTotals[] = [];
+  #heard: Stall | undefined;
+  #linkSilent = false;
+  #arrivals: Arrivals = NO_ARRIVALS;
+  #shownParticipants = "";
 
-  /** `audioElements` receives the audio elements of remote participants; it must stay in the page during a call. */
-  constructor(send: (event: CallEvent) => void, capture: Capture, audioElements: HTMLElement) {
-    this.#send = send;
-    this.#capture = capture;
-    this.#audioElements = audioElements;
+  constructor(options: RoomConnectionOptions) {
+    const { speaker, capture } = options;
+    this.#options = options;
+    this.room = new Room({ ...ROOM_OPTIONS, ...(speaker && { audioOutput: { deviceId: speaker } }) });
+    this.published = new PublishedTracks(this.room, capture);
+    this.screenShare = new ScreenShare(this.room, (event) => this.#send(event));
+    this.#addListeners();
   }
 
-  async connect(ticket: Ticket, speaker: string | undefined): Promise<void> {
-    await this.disconnect();
+  async connect({ url, token }: Ticket): Promise<void> {
     clearMarks("socket", "connected", "first-frame");
-    const room = new Room({ ...ROOM_OPTIONS, ...(speaker && { audioOutput: { deviceId: speaker } }) });
-    this.room = room;
-    this.#addListeners(room);
-    // Published before connecting on purpose: the library then publishes with the join response, not a round trip later.
-    this.publish("microphone");
-    this.publish("camera");
-    await room.connect(ticket.url, ticket.token, { maxRetries: 0, websocketTimeout: CONNECT_TIMEOUT_MS, peerConnectionTimeout: CONNECT_TIMEOUT_MS });
-    if (this.room !== room) return;
-    mark("connected");
-    this.#statsTimer = setInterval(() => void this.#readStats(room), STATS_INTERVAL_MS);
-    this.#send({ type: "connected" });
-    this.#send({ type: "remote-participants", remoteParticipants: remoteParticipantsOf(room) });
-  }
-
-  async disconnect(): Promise<void> {
-    const room = this.room;
-    this.room = undefined;
-    this.#lastStats = undefined;
-    clearInterval(this.#statsTimer);
-    this.#screen?.mediaStreamTrack.stop();
-    this.#screen = undefined;
-    this.#audioElements.replaceChildren();
-    await room?.disconnect(false).catch(() => undefined);
-  }
-
-  /** Publishes the captured track, replaces it, or mutes and unmutes it. */
-  publish(kind: DeviceKind): void {
-    const room = this.room;
-    if (room) void this.#publish(room, kind).catch(() => undefined); // failed with its connection; the next connection publishes again
-  }
-
-  async #publish(room: Room, kind: DeviceKind): Promise<void> {
-    const source = kind === "camera" ? Track.Source.Camera : Track.Source.Microphone;
-    const published = room.localParticipant.getTrackPublication(source);
-    if (published) return this.#adjust(published, kind);
-    const track = this.#capture.track(kind);
-    if (!track || this.#publishing.has(track)) return;
-    this.#publishing.add(track);
-    const trackClass = kind === "camera" ? LocalVideoTrack : LocalAudioTrack;
-    const local = new trackClass(track, undefined, true) as LocalTrack;
-    if (!this.#capture.isEnabled(kind)) await local.mute();
-    const publishing = room.localParticipant.publishTrack(local, { source, ...simulcastLayers(track) });
-    const publication = await publishing.finally(() => this.#publishing.delete(track));
-    // The person may have muted, or flipped the camera, while publishing was in progress.
-    if (this.room === room) await this.#adjust(publication, kind);
-  }
-
-  async #adjust(publication: LocalTrackPublication, kind: DeviceKind): Promise<void> {
-    const track = this.#capture.track(kind);
-    if (track && publication.track && publication.track.mediaStreamTrack !== track) await publication.track.replaceTrack(track, true);
-    if (this.#capture.isEnabled(kind)) await publication.unmute();
-    else await publication.mute();
-  }
-
-  readonly #publishing = new Set<MediaStreamTrack>();
-
-  async shareScreen(on: boolean): Promise<void> {
-    const room = this.room;
-    if (!on || !room) {
-      const screen = this.#screen;
-      this.#screen = undefined;
-      screen?.mediaStreamTrack.stop();
-      if (screen && room) await room.localParticipant.unpublishTrack(screen).catch(() => undefined);
-      return;
-    }
     try {
-      const stream = await navigator.mediaDevices.getDisplayMedia({ video: { frameRate: { ideal: 15 } }, audio: false });
-      const track = stream.getVideoTracks()[0];
-      if (!track || this.room !== room) return stream.getTracks().forEach((each) => each.stop());
-      track.contentHint = "detail";
-      track.addEventListener("ended", () => this.#send({ type: "screen-share", state: "off" }));
-      this.#screen = new LocalVideoTrack(track, undefined, true) as LocalTrack;
-      await room.localParticipant.publishTrack(this.#screen, { source: Track.Source.ScreenShare, simulcast: false });
-      this.#send({ type: "screen-share", state: "on" });
-    } catch {
-      this.#send({ type: "screen-share", state: "off" }); // usually: the person cancelled the browser's screen picker
+      await this.room.connect(url, token, { maxRetries: 0, websocketTimeout: CONNECT_TIMEOUT_MS, peerConnectionTimeout: CONNECT_TIMEOUT_MS });
+    } catch (error) {
+      clearInterval(this.#statsTimer);
+      return this.#send({ type: "connect-failed", failure: connectFailureOf(error, this.#tried) });
     }
+    clearInterval(this.#statsTimer);
+    if (this.#closed) return;
+    mark("connected");
+    this.#statsTimer = setInterval(() => void this.#readStats(), STATS_INTERVAL_MS);
+    this.#send({ type: "connected" });
+    this.#showParticipants();
   }
 
-  /** Attaches a participant's video track to a video element, and follows mutes and new tracks when called again. */
-  attachVideo(video: HTMLVideoElement, id: string, source: VideoSource): void {
-    const track = this.room?.remoteParticipants.get(id)?.getTrackPublication(TRACK_SOURCES[source])?.track;
-    const shown = this.#attached.get(video);
-    if (shown === track) return;
-    shown?.detach(video);
-    if (!track) return void this.#attached.delete(video);
-    this.#attached.set(video, track);
-    track.attach(video);
-    if (!isMarked("first-frame")) video.requestVideoFrameCallback?.(() => isMarked("first-frame") || mark("first-frame"));
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearInterval(this.#statsTimer);
+    this.published.close();
+    this.screenShare.close();
+    this.#options.audioElements.replaceChildren();
+    await this.room.disconnect(false).catch(() => undefined);
   }
 
-  readonly #attached = new WeakMap<HTMLVideoElement, Track>();
-
-  async selectSpeaker(id: string): Promise<void> {
-    await this.room?.switchActiveDevice("audiooutput", id).catch(() => undefined);
+  /** Publishes the captured track, replaces it, or mutes and unmutes it. Before the room is joined there is nothing to do. */
+  publish(kind: DeviceKind): void {
+    if (this.#signalled) void this.published.publish(kind);
   }
 
-  /** Call inside a user gesture: starts audio playback that the browser had blocked. */
-  async startAudio(): Promise<void> {
-    await this.room?.startAudio().catch(() => undefined);
+  /** Events of a connection that was closed are about the past. */
+  #send(event: CallEvent): void {
+    if (!this.#closed) this.#options.send(event);
   }
 
-  #addListeners(room: Room): void {
-    const ifCurrent = (action: () => void) => (): void => {
-      if (this.room === room) action();
-    };
-    const participantsChanged = ifCurrent(() => this.#send({ type: "remote-participants", remoteParticipants: remoteParticipantsOf(room) }));
+  #addListeners(): void {
+    const { room } = this;
     for (const event of [
       RoomEvent.ParticipantConnected, RoomEvent.ParticipantDisconnected, RoomEvent.TrackPublished, RoomEvent.TrackUnpublished,
       RoomEvent.TrackSubscribed, RoomEvent.TrackUnsubscribed, RoomEvent.TrackMuted, RoomEvent.TrackUnmuted,
-      RoomEvent.ActiveSpeakersChanged, RoomEvent.ParticipantNameChanged,
-    ] as const) room.on(event, participantsChanged);
-    room.on(RoomEvent.SignalConnected, ifCurrent(() => mark("socket")));
+      RoomEvent.ActiveSpeakersChanged, RoomEvent.ParticipantNameChanged, RoomEvent.ConnectionQualityChanged,
+    ] as const) room.on(event, () => this.#showParticipants());
+    // Not earlier: the library stops a track that waited 15 s for a connection, and the track is the camera of the page.
+    // Not later: published now, the tracks are in the first offer.
+    room.on(RoomEvent.SignalConnected, () => {
+      if (this.#closed) return;
+      mark("socket");
+      this.#signalled = true;
+      this.#tried = [];
+      this.#statsTimer = setInterval(() => void this.#readPaths(), STATS_INTERVAL_MS);
+      this.publish("microphone");
+      this.publish("camera");
+    });
     room.on(RoomEvent.TrackSubscribed, (track) => {
-      if (this.room === room && track.kind === Track.Kind.Audio) this.#audioElements.append(track.attach());
+      if (!this.#closed && track.kind === Track.Kind.Audio) this.#options.audioElements.append(track.attach());
     });
     room.on(RoomEvent.TrackUnsubscribed, (track) => {
       if (track.kind === Track.Kind.Audio) track.detach().forEach((element) => element.remove());
     });
-    room.on(RoomEvent.Reconnecting, ifCurrent(() => this.#send({ type: "reconnecting" })));
-    room.on(RoomEvent.Reconnected, ifCurrent(() => this.#send({ type: "reconnected" })));
-    room.on(RoomEvent.AudioPlaybackStatusChanged, ifCurrent(() => this.#send({ type: "audio-blocked", blocked: !room.canPlaybackAudio })));
-    room.on(RoomEvent.Disconnected, (reason) => {
-      if (this.room === room) this.#send({ type: "disconnected", cause: disconnectCause(reason) });
-    });
+    room.on(RoomEvent.Reconnecting, () => this.#resume(true));
+    room.on(RoomEvent.Reconnected, () => this.#resume(false));
+    room.on(RoomEvent.AudioPlaybackStatusChanged, () => this.#send({ type: "audio-blocked", blocked: !room.canPlaybackAudio }));
+    room.on(RoomEvent.Disconnected, (reason) => this.#send({ type: "disconnected", cause: disconnectCause(reason) }));
   }
 
-  async #readStats(room: Room): Promise<void> {
-    const remoteTracks = [...room.remoteParticipants.values()].flatMap((participant) => [...participant.trackPublications.values()]);
-    const ownTracks = [...room.localParticipant.trackPublications.values()];
-    let totals: StatsTotals = { ...NO_STATS, expectsMedia: remoteTracks.some((sent) => sent.track && !sent.isMuted) };
-    for (const { track } of [...remoteTracks, ...ownTracks]) {
-      const report = await track?.getRTCStatsReport().catch(() => undefined);
-      if (report) totals = addReport(totals, report.values() as Iterable<Record<string, unknown>>);
-    }
-    if (this.room !== room) return;
-    if (this.#lastStats) this.#send({ type: "connection-quality", quality: rateConnection(this.#lastStats, totals) });
-    this.#lastStats = totals;
+  /** While connecting: a connection that has failed does not say any more what it tried. */
+  async #readPaths(): Promise<void> {
+    const report = await this.room.engine?.pcManager?.publisher.getStats()?.catch(() => undefined);
+    const tried = report ? protocolsTried(report.values() as Iterable<Record<string, unknown>>) : [];
+    if (tried.length > 0) this.#tried = tried;
   }
-}
 
-/** Simulcast: one lower layer beside the full one is enough between two people; the library's default is three layers. */
-function simulcastLayers(track: MediaStreamTrack): TrackPublishOptions {
-  if (track.kind !== "video") return {};
-  const large = (track.getSettings().width ?? 0) > VideoPresets.h360.width;
-  return { videoSimulcastLayers: [large ? VideoPresets.h360 : VideoPresets.h180] };
-}
-
-function disconnectCause(reason: DisconnectReason | undefined): "replaced" | "removed" | "lost" {
-  switch (reason) {
-    case DisconnectReason.DUPLICATE_IDENTITY: return "replaced";
-    case DisconnectReason.PARTICIPANT_REMOVED:
-    case DisconnectReason.ROOM_DELETED:
-    case DisconnectReason.ROOM_CLOSED: return "removed";
-    default: return "lost";
+  #resume(resuming: boolean): void {
+    this.#resuming = resuming;
+    this.#totals = [];
+    this.#heard = undefined;
+    this.#linkSilent = false;
+    this.#arrivals = NO_ARRIVALS;
+    this.#send({ type: resuming ? "reconnecting" : "reconnected" });
   }
-}
 
-/** The signalling endpoint answers a refused join with 403 and `code: …`; any other error counts as unreachable. */
-export function connectFailureOf(error: unknown): RequestFailure {
-  const refusal = error as { status?: unknown; message?: unknown };
-  const match = /\b([a-z]+(?:_[a-z]+)*): ([^:]*)$/.exec(String(refusal?.message ?? ""));
-  if (refusal?.status === 403 && match?.[1]) return { kind: "refused", code: match[1], message: match[2] ?? "" };
-  return { kind: "unreachable" };
+  #showParticipants(): void {
+    const now = performance.now();
+    const remoteParticipants = remoteParticipantsOf(this.room).map(
+      (person): RemoteParticipant => ({ ...person, arrival: arrivalOf(this.#arrivals, person.id, now) }),
+    );
+    const shown = JSON.stringify(remoteParticipants);
+    if (shown === this.#shownParticipants) return;
+    this.#shownParticipants = shown;
+    this.#send({ type: "remote-participants", remoteParticipants });
+  }
+
+  async #readStats(): Promise<void> {
+    if (this.#resuming) return this.#options.stats(undefined);
+    const stats = await readRoomStats(this.room, this.#options.capture, this.published);
+    if (this.#closed || this.#resuming) return;
+    this.#options.stats(stats);
+    const now = performance.now();
+    this.#followLink(stats, now);
+    this.#arrivals = followArrivals(this.#arrivals, stats.remote, now);
+    this.#showParticipants();
+    this.#rate(stats.totals);
+  }
+
+  #followLink({ heard, sent }: RoomStats, now: number): void {
+    this.#heard = follow(this.#heard, heard, now);
+    const sending = Object.values(sent).some((track) => track.packets !== undefined && !track.paused);
+    const silent = stalledMs(this.#heard) >= (sending ? SILENT_MS.sending : SILENT_MS.listening);
+    if (silent === this.#linkSilent) return;
+    this.#linkSilent = silent;
+    this.#send({ type: "link", silent });
+  }
+
+  #rate(totals: StatsTotals): void {
+    this.#totals = [...this.#totals, totals].slice(-1 - QUALITY_READINGS);
+    const [before] = this.#totals;
+    if (before && this.#totals.length > QUALITY_READINGS) this.#send({ type: "connection-quality", quality: rateConnection(before, totals) });
+  }
 }

@@ -18,6 +18,10 @@ export function banners(context: ViewContext): View {
       label: () => messages.logIn,
       onclick: () => context.logIn(),
     }),
+    banner("alert", "call-note--warn", (call) => call.unsent && messages.inCall.unsent(call.unsent), {
+      label: () => messages.inCall.connectAgain,
+      onclick: () => context.send({ type: "reconnect-media" }),
+    }),
     banner("sound", "", (call) => (call.audioBlocked ? messages.inCall.enableSound : undefined), {
       label: () => messages.inCall.enableSound,
       onclick: () => context.startAudio(),

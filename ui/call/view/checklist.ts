@@ -24,7 +24,7 @@ export function checklist(): View {
       () => messages.hostPrejoin.connection,
       (call) =>
         call.statusStreamUp
-          ? { mark: "good", status: messages.hostPrejoin.state.ready }
+          ? { mark: "good", status: messages.hostPrejoin.state.reached }
           : { mark: "warn", status: messages.hostPrejoin.state.lost },
     ),
     checkRow(

@@ -44,8 +44,11 @@ export function deviceToggle(context: ViewContext, kind: DeviceKind): View {
   // Level ring around the microphone button: shows that the microphone picks up sound.
   const levelTimer = kind === "microphone" ? setInterval(updateLevel, METER_INTERVAL_MS) : undefined;
 
+  let heard = true;
+
   function updateLevel(): void {
-    button.node.style.setProperty("--level", context.audioLevel.read(context.localTrack("microphone")).toFixed(2));
+    const level = heard ? context.audioLevel.read(context.localTrack("microphone")) : 0;
+    button.node.style.setProperty("--level", level.toFixed(2));
   }
 
   return {
@@ -53,6 +56,7 @@ export function deviceToggle(context: ViewContext, kind: DeviceKind): View {
     dispose: () => clearInterval(levelTimer),
     render(call) {
       const device = call[kind];
+      heard = isSent(call, kind);
       const on = device.wanted && device.state !== "problem";
       button.set(on ? kind : `${kind}-off`, messages.controls.label(kind, on));
       attr(button.node, "data-off", !on);
@@ -86,6 +90,12 @@ export function deviceControls(context: ViewContext): View {
     render: (call, now) => parts.forEach((part) => part.render(call, now)),
     dispose: () => parts.forEach((part) => part.dispose?.()),
   };
+}
+
+/** In a call the level shows what others hear: nothing while nothing is sent. */
+function isSent(call: Call, kind: DeviceKind): boolean {
+  if (call.stage !== "live") return true;
+  return call.connection === "up" && !call.linkSilent && call.unsent !== kind && call.unsent !== "both";
 }
 
 /** A phone or tablet with a front and a back camera. Elsewhere the device picker is the better choice. */

@@ -110,7 +110,7 @@ function closed({ standing, barred }: Call): EndedContent {
 }
 
 function failureReason(call: Call): string | undefined {
-  return call.notice?.kind === "refused" ? messages.requestFailure(call.notice) : undefined;
+  return call.notice && call.notice.kind !== "unreachable" ? messages.requestFailure(call.notice) : undefined;
 }
 
 function factsOf({ standing }: Call): [string, string][] {

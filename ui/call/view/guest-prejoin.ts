@@ -18,6 +18,7 @@ export function guestPrejoin(context: ViewContext): View {
   const title = h("h1", { tabindex: -1 });
   const when = h("p", { class: "call-when" });
   const facts = h("p", { class: "call-muted" });
+  const inside = h("p", { class: "call-note call-note--good call-guest-prejoin__inside", role: "status" });
   const left = h("span", { class: "call-count__left", role: "timer" });
   const count = h("p", { class: "call-count" }, icon("clock"), h("span", {}, messages.appointment.opensIn), left);
   const preview = selfPreview(context, { meter: true, offer: true });
@@ -45,7 +46,7 @@ export function guestPrejoin(context: ViewContext): View {
   const node = h(
     "div",
     { class: "call-page call-guest-prejoin" },
-    h("header", { class: "call-guest-prejoin__head" }, title, when, facts, count),
+    h("header", { class: "call-guest-prejoin__head" }, title, when, facts, count, inside),
     h(
       "section",
       { class: "call-card call-preview-card", "aria-label": messages.devices.title },
@@ -67,6 +68,8 @@ export function guestPrejoin(context: ViewContext): View {
       text(title, rejoinsCall ? messages.guestPrejoin.rejoinTitle(standing) : messages.appointment.title(standing));
       text(when, messages.appointment.when(standing));
       text(facts, messages.appointment.facts(standing));
+      show(inside, isHostInside(call));
+      text(inside, isHostInside(call) ? messages.guestPrejoin.hostInside(standing) : "");
       show(count, early);
       text(left, countdown(Date.parse(standing.door.opens_at) - now));
       show(controls.node, call.devicesRequested);
@@ -109,8 +112,11 @@ export function guestPrejoin(context: ViewContext): View {
 /** The room is open, the host waits or the time has come, and the guest has not entered. */
 function isOverdue({ stage, standing, presence }: Call, now: number, openSince: number): boolean {
   if (stage !== "ready" || presence !== "outside" || standing.entry !== "outside" || !standing.may.enter) return false;
-  const hostIsThere = standing.people.some((person) => person.role === "host" && person.connected);
-  return hostIsThere || now >= Date.parse(standing.appointment.starts_at) || now - openSince >= ASK_AFTER_MS;
+  return isHostInside({ standing }) || now >= Date.parse(standing.appointment.starts_at) || now - openSince >= ASK_AFTER_MS;
+}
+
+function isHostInside({ standing }: Pick<Call, "standing">): boolean {
+  return standing.people.some((person) => person.role === "host" && person.connected);
 }
 
 function joinsWhenOpen(call: Call): boolean {

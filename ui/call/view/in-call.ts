@@ -1,5 +1,6 @@
 // The call screen: participant tiles, shared screens, own tile, top bar, banners and control bar.
 
+import { aloneTexts } from "../alone.ts";
 import type { RemoteParticipant } from "../state.ts";
 import { messages } from "../messages.ts";
 import { banners } from "./banners.ts";
@@ -40,6 +41,12 @@ export function inCall(context: ViewContext): View {
     bar.node,
   );
   const parts = [top, alone, own, notes, bar];
+  // Their heights grow with the text size, and what lies between them must not be covered.
+  const heights = new ResizeObserver(() => {
+    node.style.setProperty("--bar-height", `${bar.node.offsetHeight}px`);
+    node.style.setProperty("--top-height", `${top.node.offsetHeight}px`);
+  });
+  for (const part of [bar, top]) heights.observe(part.node);
 
   return {
     node,
@@ -77,7 +84,10 @@ export function inCall(context: ViewContext): View {
       }
       for (const part of parts) part.render(call, now);
     },
-    dispose: () => parts.forEach((part) => part.dispose?.()),
+    dispose() {
+      heights.disconnect();
+      parts.forEach((part) => part.dispose?.());
+    },
   };
 }
 
@@ -98,10 +108,11 @@ function aloneNotice(): View {
   );
   return {
     node,
-    render(call) {
+    render(call, now) {
+      const texts = aloneTexts(call, now);
       show(node, call.remoteParticipants.length === 0);
-      text(title, messages.inCall.alone(call.standing));
-      text(hint, messages.inCall.aloneHint(call.standing));
+      text(title, texts.title);
+      text(hint, texts.hint);
     },
   };
 }

@@ -1,6 +1,6 @@
 // Tile of one remote participant: video, or the initial without video; name and muted state.
 
-import { nameOf } from "../screen-reader.ts";
+import { arrivalSentence, nameOf } from "../screen-reader.ts";
 import type { VideoSource } from "../media/remote-participants.ts";
 import type { Call, RemoteParticipant } from "../state.ts";
 import { messages } from "../messages.ts";
@@ -25,12 +25,14 @@ export function participantTile(context: ViewContext, id: string, source: VideoS
     { class: "call-tile__muted", role: "img", "aria-label": messages.inCall.micOff },
     icon("microphone-off"),
   );
+  const interruption = h("p", { class: "call-tile__interruption" });
   const caption = h("figcaption", { class: "call-tile__name" }, name, mutedIcon);
   const node = h(
     "figure",
     { class: `call-tile call-tile--${source}`, "data-participant": id, "data-source": source },
     video,
     empty,
+    interruption,
     caption,
   );
 
@@ -46,6 +48,11 @@ export function participantTile(context: ViewContext, id: string, source: VideoS
       show(video, hasVideo);
       show(empty, !hasVideo);
       attr(node, "data-speaking", participant.speaking && source === "camera");
+      const sentence = source === "camera" ? arrivalSentence(call, participant) : undefined;
+      show(interruption, sentence !== undefined);
+      text(interruption, sentence ?? "");
+      attr(node, "data-interrupted", sentence !== undefined);
+      show(note, sentence === undefined);
       context.attachVideo(video, id, source);
     },
   };

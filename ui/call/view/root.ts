@@ -24,6 +24,9 @@ const SCREENS: Record<Screen, (context: ViewContext) => View> = {
   ended,
 };
 
+/** Long enough to be read out; afterwards a screen reader that looks around must not find what is no longer true. */
+const ANNOUNCED_MS = 4_000;
+
 export function root(context: ViewContext): View {
   const screenHolder = h("div", { class: "call-screen" });
   const dialogLayer = dialogs(context);
@@ -62,6 +65,7 @@ export function root(context: ViewContext): View {
   let screen: Screen | undefined;
   let view: View | undefined;
   let last: Call | undefined;
+  let announcedAt = 0;
 
   function switchTo(next: Screen, first: boolean): void {
     view?.dispose?.();
@@ -85,7 +89,10 @@ export function root(context: ViewContext): View {
       show(superseded, call.statusSuperseded && call.statusStreamUp && call.stage !== "ended" && call.stage !== "closed");
       text(noticeText, call.notice ? messages.requestFailure(call.notice) : "");
       const announced = last && last !== call ? announcement(last, call) : undefined;
-      if (announced !== undefined) liveRegion.replaceChildren(announced);
+      if (announced !== undefined) {
+        liveRegion.replaceChildren(announced);
+        announcedAt = now;
+      } else if (now - announcedAt > ANNOUNCED_MS) liveRegion.replaceChildren();
       last = call;
     },
   };

@@ -1,10 +1,11 @@
 // Top bar of the call: participant names, elapsed time, connection quality.
 
+import { shownQuality } from "../shown-quality.ts";
 import { nameOf } from "../screen-reader.ts";
 import { locale } from "../../l10n/words.ts";
 import { elapsed } from "../time-format.ts";
 import type { Call } from "../state.ts";
-import { otherName, messages } from "../messages.ts";
+import { otherName } from "../messages.ts";
 import { attr, h, show, text } from "./dom.ts";
 import { icon } from "./icons.ts";
 import type { View } from "./view.ts";
@@ -22,8 +23,9 @@ export function topBar(): View {
       text(clock, since ? elapsed(now - Date.parse(since)) : "");
       const known = call.connection === "up" && call.connectionQuality !== "unknown" && call.remoteParticipants.length > 0;
       show(qualityBadge, known);
-      text(quality, messages.inCall.quality[call.connectionQuality]);
-      attr(qualityBadge, "data-quality", call.connectionQuality);
+      const { level, sentence } = shownQuality(call);
+      text(quality, sentence);
+      attr(qualityBadge, "data-quality", level);
     },
   };
 }

@@ -22,6 +22,10 @@ guest-not-seen-yet = { $host ->
     [unnamed-host] { -your-host(capital: "yes") }
    *[named] { $host }
 } kann noch nicht sehen, dass Sie da sind. Tippen Sie auf „Ich bin da“, wenn Sie bereit sind.
+guest-host-inside = { $host ->
+    [unnamed-host] { -your-host(capital: "yes") }
+   *[named] { $host }
+} ist schon im Raum.
 guest-join-early-hint = Tippen Sie einmal, dann kommen Sie hinein, sobald der Raum öffnet.
 guest-joins-when-open = Alles bereit
 guest-joins-when-open-hint = Mehr ist nicht zu tun. Lassen Sie diese Seite offen, um { $time } Uhr kommen Sie hinein.
@@ -45,6 +49,7 @@ waiting-title = Warten auf { $host ->
     [unnamed-host] { -your-host(case: "accusative") }
    *[named] { $host }
 }
+waiting-running = { -your-consultation(capital: "yes") } hat begonnen
 waiting-hint = Sie sind hier richtig. Lassen Sie diese Seite offen: Es geht von selbst los, mit einem Signalton.
 waiting-host-there = { $host ->
     [unnamed-host] { -your-host(capital: "yes") }
@@ -97,6 +102,7 @@ host-microphone = Mikrofon
 host-connection = Verbindung
 host-guest = { -guest(capital: "yes") }
 host-state-ready = Bereit
+host-state-reached = Praxis erreicht
 host-state-off = Aus
 host-state-asking = Wird angefragt…
 host-state-unchecked = Nicht geprüft
@@ -123,6 +129,15 @@ live-host-on-the-way = { $host ->
     [unnamed-host] { -your-host(capital: "yes") }
    *[named] { $host }
 } ist unterwegs
+live-host-gone = { $host ->
+    [unnamed-host] { -your-host(capital: "yes") }
+   *[named] { $host }
+} ist nicht mehr im Raum
+live-guest-gone = { $guest ->
+    [unnamed] { -your-guest(capital: "yes") }
+   *[named] { $guest }
+} ist nicht mehr im Raum
+live-gone-hint-guest = Bei einer Rückkehr erscheint das Bild von selbst. Wenn Sie fertig waren, können Sie diese Seite schließen.
 live-alone-hint-host = Sie können hier warten. Wer beitritt, erscheint sofort.
 live-alone-hint-guest = Bleiben Sie hier. Das Bild erscheint von selbst.
 live-camera-off = Kamera ist aus
@@ -132,6 +147,17 @@ live-reconnecting = Verbindung unterbrochen. Verbindet neu…
 live-quality-good = Gute Verbindung
 live-quality-weak = Schwache Verbindung
 live-quality-lost = Kein Bild und kein Ton
+live-quality-weak-of = { $name }: schwache Verbindung
+live-quality-lost-of = { $name }: kein Bild und kein Ton
+live-interrupted-of = Die Verbindung zu { $name } ist unterbrochen
+live-interrupted = Ihre Verbindung ist unterbrochen
+live-nothing-from = Von { $name } kommen weder Bild noch Ton
+live-unsent = { $what ->
+    [camera] Ihr Bild wird nicht übertragen.
+    [microphone] Ihr Ton wird nicht übertragen.
+   *[both] Ihr Bild und Ihr Ton werden nicht übertragen.
+}
+live-connect-again = Neu verbinden
 live-weak-hint = Ihre Verbindung ist schwach. Ohne Kamera wird der Ton besser.
 live-weak-action = Kamera ausschalten
 live-enable-sound = Tippen, um zu hören
@@ -251,6 +277,10 @@ device-continue-without = Ohne weitermachen
 
 request-refused = Das hat nicht geklappt. Bitte versuchen Sie es noch einmal.
 request-unreachable = Wir erreichen die Praxis gerade nicht. Prüfen Sie, ob Sie online sind. Wir versuchen es weiter.
+request-media-blocked = { $paths ->
+    [none] Wir erreichen die Praxis, aber Bild und Ton kommen nicht durch.
+   *[tried] Wir erreichen die Praxis, aber Bild und Ton kommen in diesem Netz nicht durch: WebSocket geht, über { $paths } kommt keine Antwort.
+} Ein anderes Netz, etwa mobile Daten, hilft oft.
 stream-down = Verbindung zur Praxis unterbrochen. Verbindet neu… Prüfen Sie, ob Sie online sind.
 stream-down-host = Verbindung unterbrochen: Sie sehen nicht, wer ankommt. Verbindet neu…
 stream-superseded = Sie haben diese Seite in mehreren Fenstern geöffnet. Dieses wird nur alle paar Sekunden aktualisiert. Sie können es schließen.
@@ -265,6 +295,7 @@ notification-open = Warteraum öffnen
 notification-ask = Benachrichtigen
 notification-on = Benachrichtigungen sind an
 
+tab-page = { -your-consultation(capital: "yes") }, { $time } · { $practice }
 tab-waiting = ({ $count }) wartet jetzt
 tab-in-call = Im Gespräch
 tab-starting = Geht gleich los
@@ -278,6 +309,7 @@ reader-unmuted = Mikrofon an
 reader-camera-off = Kamera aus
 reader-camera-on = Kamera an
 reader-back = Wieder verbunden
+reader-back-of = { $name } ist wieder verbunden
 reader-shares = { $name } teilt den Bildschirm
 
 # Lengths of time

@@ -26,6 +26,10 @@ guest-not-seen-yet = { $host ->
     [unnamed-host] { -your-host(capital: "yes") }
    *[named] { $host }
 } cannot see that you are here. Tap “I’m here” when you are ready.
+guest-host-inside = { $host ->
+    [unnamed-host] { -your-host(capital: "yes") }
+   *[named] { $host }
+} is already in the room.
 guest-join-early-hint = Tap once, and we bring you in when the room opens.
 guest-joins-when-open = You’re all set
 guest-joins-when-open-hint = Nothing else to do. Keep this page open and we bring you in at { $time }.
@@ -49,6 +53,7 @@ waiting-title = Waiting for { $host ->
     [unnamed-host] { -your-host }
    *[named] { $host }
 }
+waiting-running = { -your-consultation(capital: "yes") } has begun
 waiting-hint = You are in the right place. Keep this page open: the call starts by itself, with a chime.
 waiting-host-there = { $host ->
     [unnamed-host] { -your-host(capital: "yes") }
@@ -101,6 +106,7 @@ host-microphone = Microphone
 host-connection = Connection
 host-guest = { -guest(capital: "yes") }
 host-state-ready = Ready
+host-state-reached = Practice reached
 host-state-off = Off
 host-state-asking = Asking…
 host-state-unchecked = Not checked
@@ -127,6 +133,15 @@ live-host-on-the-way = { $host ->
     [unnamed-host] { -your-host(capital: "yes") }
    *[named] { $host }
 } is on the way
+live-host-gone = { $host ->
+    [unnamed-host] { -your-host(capital: "yes") }
+   *[named] { $host }
+} is not in the room any more
+live-guest-gone = { $guest ->
+    [unnamed] { -your-guest(capital: "yes") }
+   *[named] { $guest }
+} is not in the room any more
+live-gone-hint-guest = They may come back: then the video appears by itself. If you had finished, you can close this page.
 live-alone-hint-host = You can wait here. They appear as soon as they join.
 live-alone-hint-guest = Stay here. The video appears by itself.
 live-camera-off = Camera is off
@@ -136,6 +151,17 @@ live-reconnecting = Connection lost. Reconnecting…
 live-quality-good = Good connection
 live-quality-weak = Weak connection
 live-quality-lost = No video or sound
+live-quality-weak-of = { $name }: weak connection
+live-quality-lost-of = { $name }: no video or sound
+live-interrupted-of = { $name }’s connection is interrupted
+live-interrupted = Your connection is interrupted
+live-nothing-from = No picture or sound arrives from { $name }
+live-unsent = { $what ->
+    [camera] Your picture is not being sent.
+    [microphone] Your sound is not being sent.
+   *[both] Your picture and sound are not being sent.
+}
+live-connect-again = Connect again
 live-weak-hint = Your connection is weak. Turn your camera off for better sound.
 live-weak-action = Turn camera off
 live-enable-sound = Tap to hear
@@ -255,6 +281,10 @@ device-continue-without = Go on without
 
 request-refused = That did not work. Please try again.
 request-unreachable = We cannot reach the practice right now. Check that you are online; we keep trying.
+request-media-blocked = { $paths ->
+    [none] We reach the practice, but picture and sound do not get through.
+   *[tried] We reach the practice, but picture and sound do not get through this network: WebSocket works, no answer over { $paths }.
+} Another network, such as mobile data, often helps.
 stream-down = Connection to the practice lost. Reconnecting… Check that you are online.
 stream-down-host = Connection lost: you are not shown who arrives. Reconnecting…
 stream-superseded = You have this page open in several windows. This one is updated every few seconds only; you can close it.
@@ -269,6 +299,7 @@ notification-open = Open the waiting room
 notification-ask = Notify me
 notification-on = Notifications are on
 
+tab-page = { -your-consultation(capital: "yes") }, { $time } · { $practice }
 tab-waiting = ({ $count }) Waiting now
 tab-in-call = In session
 tab-starting = Starting now
@@ -282,6 +313,7 @@ reader-unmuted = Microphone on
 reader-camera-off = Camera off
 reader-camera-on = Camera on
 reader-back = Connected again
+reader-back-of = { $name } is back
 reader-shares = { $name } is sharing their screen
 
 # Lengths of time

@@ -1,0 +1,61 @@
+// The watchdog of what is sent, in virtual time: one reading a second.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { NOT_WATCHED, pauseWatch, watchSending, type SendWatch, type SentTracks } from "./send-watchdog.ts";
+
+type Reading = (second: number) => SentTracks;
+const UNPUBLISHED: Reading = () => ({ camera: { packets: undefined, paused: false }, microphone: { packets: undefined, paused: false } });
+const SENT: Reading = (second) => ({ camera: { packets: 30 * second + 1, paused: false }, microphone: { packets: 50 * second + 1, paused: false } });
+
+/** The actions of these seconds, each as "second: action". */
+function actions(read: Reading, { from = 0, to, watch = NOT_WATCHED }: { from?: number; to: number; watch?: SendWatch }): { log: string[]; watch: SendWatch } {
+  const log: string[] = [];
+  for (let second = from; second <= to; second += 1) {
+    const step = watchSending(watch, read(second), second * 1_000);
+    watch = step.watch;
+    if (!step.action) continue;
+    const { action } = step;
+    log.push(`${second}: ${action.do}${action.do === "republish" ? ` ${action.kinds.join()}` : action.do === "report" ? ` ${action.unsent}` : ""}`);
+  }
+  return { log, watch };
+}
+
+test("nothing published: publish again after 3 s, connect again, then say it once", () => {
+  assert.deepEqual(actions(UNPUBLISHED, { to: 30 }).log, ["3: republish camera,microphone", "7: reconnect", "11: report both"]);
+});
+
+test("packets that are sent need nothing", () => {
+  assert.deepEqual(actions(SENT, { to: 60 }).log, []);
+});
+
+test("a published track without packets counts as not sent", () => {
+  const silent: Reading = (second) => ({ ...SENT(second), camera: { packets: 0, paused: false } });
+  assert.deepEqual(actions(silent, { to: 12 }).log, ["3: republish camera", "7: reconnect", "11: report camera"]);
+  const stopped: Reading = (second) => ({ ...SENT(second), microphone: { packets: Math.min(second, 5) * 50, paused: false } });
+  assert.deepEqual(actions(stopped, { to: 9 }).log, ["8: republish microphone"]);
+});
+
+test("what is muted, not captured, or shown to nobody is not expected", () => {
+  assert.deepEqual(actions(() => ({}), { to: 30 }).log, []);
+  assert.deepEqual(actions(() => ({ camera: { packets: 7, paused: true } }), { to: 30 }).log, []);
+});
+
+test("the report ends as soon as packets are sent", () => {
+  const before = actions(UNPUBLISHED, { to: 12 });
+  assert.deepEqual(actions(SENT, { from: 13, to: 40, watch: before.watch }).log, ["13: report undefined"]);
+});
+
+test("publishing that helps is tried again the next time, publishing that does not is not", () => {
+  const first = actions(UNPUBLISHED, { to: 3 });
+  const healed = actions(SENT, { from: 4, to: 20, watch: first.watch });
+  assert.deepEqual(actions(UNPUBLISHED, { from: 21, to: 25, watch: healed.watch }).log, ["24: republish camera,microphone"]);
+  const brief = actions(SENT, { from: 4, to: 6, watch: first.watch });
+  assert.deepEqual(actions(UNPUBLISHED, { from: 7, to: 11, watch: brief.watch }).log, ["10: reconnect"]);
+});
+
+test("a connection that is down, and a device that slept, are no stall", () => {
+  const { watch } = actions(UNPUBLISHED, { to: 2 });
+  assert.deepEqual(actions(UNPUBLISHED, { from: 3, to: 5, watch: pauseWatch(watch) }).log, []);
+  assert.deepEqual(watchSending(watch, UNPUBLISHED(60), 60_000).action, undefined);
+});
