@@ -110,6 +110,7 @@ function deviceDialog(context: ViewContext): View {
     onchange: () => context.send({ type: "shortcuts", on: shortcuts.checked }),
   });
   const done = button("primary", () => context.send({ type: "dialog", dialog: undefined }), messages.devices.done);
+  const hasKeyboard = !matchMedia("(pointer: coarse)").matches;
   const previewHolder = h("div", { class: "call-dialog__preview" });
   const dialog = frame(
     context,
@@ -117,7 +118,7 @@ function deviceDialog(context: ViewContext): View {
     h("h2", {}, messages.devices.title),
     previewHolder,
     picker.node,
-    h("div", { class: "call-check" }, shortcuts, h("label", { for: "call-shortcuts" }, messages.devices.shortcuts)),
+    ...(hasKeyboard ? [h("div", { class: "call-check" }, shortcuts, h("label", { for: "call-shortcuts" }, messages.devices.shortcuts))] : []),
     h("div", { class: "call-dialog__actions" }, test, done),
   );
   let preview: View | undefined;

@@ -47,7 +47,7 @@ export function waitingRoom(context: ViewContext): View {
 
   const node = h(
     "div",
-    { class: "call-fullscreen call-waiting-room" },
+    { class: "call-waiting-room" },
     preview.node,
     h(
       "div",
@@ -86,7 +86,7 @@ export function waitingRoom(context: ViewContext): View {
           ? call.attempts > 0
             ? messages.joining.retryHint
             : messages.joining.hint
-          : until < -LATE_AFTER_MS
+          : until < -LATE_AFTER_MS && standing.consultation.state !== "live"
             ? messages.waitingRoom.late(standing)
             : isHostConnected(call)
               ? messages.waitingRoom.hostThere(standing)
@@ -101,6 +101,7 @@ export function waitingRoom(context: ViewContext): View {
 }
 
 function startText(call: Call, until: number): string {
+  if (call.standing.consultation.state === "live") return messages.waitingRoom.running;
   if (until > 0) return messages.appointment.startsIn(countdown(until));
   return until > -LATE_AFTER_MS ? messages.appointment.startsNow : messages.appointment.late(call.standing, -until);
 }
