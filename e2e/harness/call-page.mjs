@@ -1,11 +1,12 @@
 // The call page as built, with a standing of the story's choice and no server: for stories about layout, which need
-// states, sizes and pictures that are hard to reach in a real call.
+// states and sizes that are hard to reach in a real call.
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 
 /** @typedef {import("./tab.mjs").Tab} Tab */
 
 const DIST = resolve(import.meta.dirname, "../../ui/dist");
+const TEMPLATE = resolve(import.meta.dirname, "../../crates/web/templates/join.html");
 const ORIGIN = "http://localhost:1";
 const TYPES = { js: "text/javascript", css: "text/css", svg: "image/svg+xml", woff2: "font/woff2" };
 
@@ -27,14 +28,17 @@ const TYPES = { js: "text/javascript", css: "text/css", svg: "image/svg+xml", wo
  */
 export async function openCallPage({ page }, state = {}) {
   const manifest = JSON.parse(await readFile(join(DIST, ".vite/manifest.json"), "utf8"));
+  const [, bodyClass = ""] = /block body_class %}([^{]*)/.exec(await readFile(TEMPLATE, "utf8")) ?? [];
   await page.route(`${ORIGIN}/**`, async (route) => {
     const { pathname } = new URL(route.request().url());
-    if (pathname === "/") return route.fulfill({ contentType: "text/html", body: html(manifest, state) });
+    if (pathname === "/") return route.fulfill({ contentType: "text/html", body: html(manifest, bodyClass, state) });
     if (!pathname.startsWith("/assets/")) return; // for ever on its way
     const ending = /** @type {keyof typeof TYPES} */ (pathname.split(".").at(-1));
     const body = await readFile(join(DIST, pathname.replace("/assets/", "")));
     await route.fulfill({ contentType: TYPES[ending] ?? "application/octet-stream", body });
   });
+  // Requests stay on their way also when the machine is slow: a ticket that times out would end the call.
+  await page.addInitScript(() => (AbortSignal.timeout = () => new AbortController().signal));
   await page.goto(`${ORIGIN}/`);
   await page.locator("anteroom-call[data-stage]").waitFor({ state: "attached" });
 }
@@ -87,15 +91,16 @@ async function show(page, picture) {
 
 /**
  * @param {Record<string, { file: string, css?: string[], imports?: string[] }>} manifest
+ * @param {string} bodyClass
  * @param {PageState} state
  */
-function html(manifest, state) {
+function html(manifest, bodyClass, state) {
   const entries = ["site/main.ts", "call/main.ts"].map((name) => manifest[name]).filter((entry) => entry !== undefined);
   const styles = entries.flatMap((entry) => entry.css ?? []).map((file) => `<link rel="stylesheet" href="/assets/${file}">`);
   const scripts = entries.map((entry) => `<script type="module" src="/assets/${entry.file}"></script>`);
   return `<!doctype html><html lang="${state.language ?? "en"}"><head><meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover"><title>Call</title>${styles.join("")}${scripts.join("")}</head>
-    <body class="porch porch--call"><main class="main"><script type="application/json" id="standing">${JSON.stringify(standing(state))}</script>
+    <body class="${bodyClass}"><main class="main"><script type="application/json" id="standing">${JSON.stringify(standing(state))}</script>
     <anteroom-call data-base="/join/secret" data-role="${state.role ?? "guest"}" data-pack="clinic"></anteroom-call></main></body></html>`;
 }
 

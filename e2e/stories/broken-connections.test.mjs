@@ -29,7 +29,7 @@ async function startWith(site, prepare) {
 }
 
 /**
- * Closes the signalling sockets with these numbers, counted from 1, as soon as they are opened.
+ * Closes the signalling sockets with these numbers, counted from 1, at the first message of the server.
  *
  * @param {Tab} tab
  * @param {readonly number[]} broken
@@ -38,10 +38,9 @@ async function breakSockets({ page }, broken) {
   /** @type {(() => Promise<unknown>)[]} */
   const close = [];
   await page.routeWebSocket(SIGNALLING, (socket) => {
-    const isBroken = broken.includes(close.length + 1);
-    const server = isBroken ? undefined : socket.connectToServer();
-    close.push(() => Promise.all([socket.close(), server?.close()]));
-    if (isBroken) void socket.close();
+    const server = socket.connectToServer();
+    const end = () => Promise.all([socket.close(), server.close()]);
+    if (broken.includes(close.push(end))) server.onMessage(() => void end());
   });
   return { opened: () => close.length, breakFirst: () => close[0]?.() };
 }

@@ -62,6 +62,27 @@ for (const [screen, open] of SCREENS) {
   });
 }
 
+test("a picture of another shape is shown whole, and fills the screen at a tap", { timeout: 60_000 }, async () => {
+  for (const [name, open, size, picture] of /** @type {const} */ ([
+    ["phone", openPhone, { width: 390, height: 844 }, { width: 640, height: 360, colour: "#ffffff" }],
+    ["desktop", openDesktop, { width: 1280, height: 800 }, { width: 360, height: 640, colour: "#ffffff" }],
+  ])) {
+    const tab = await open(name);
+    await tab.page.setViewportSize(size);
+    await openCallPage(tab, { role: "host", state: "live" });
+    await enterCall(tab, { picture });
+    const fit = () => tab.page.locator(".call-tile__video").evaluate((video) => getComputedStyle(video).objectFit);
+    await tab.page.getByRole("button", { name: "Fill the screen" }).waitFor();
+    assert.equal(await fit(), "contain");
+    await tab.page.screenshot({ path: join(OUT, `fit-${name}-whole.png`), animations: "disabled" });
+    await tab.press("Fill the screen");
+    assert.equal(await fit(), "cover");
+    await tab.press("Show the whole picture");
+    assert.equal(await fit(), "contain");
+    await tab.close();
+  }
+});
+
 after(closeChromium);
 
 /**

@@ -161,6 +161,8 @@ export const messages = {
     get interrupted() { return t("live-interrupted"); },
     nothingFrom: (name: string) => t("live-nothing-from", { name }),
     unsent: (what: Unsent) => t("live-unsent", { what }),
+    get fill() { return t("live-fill"); },
+    get whole() { return t("live-whole"); },
     get connectAgain() { return t("live-connect-again"); },
     get weakHint() { return t("live-weak-hint"); },
     get weakAction() { return t("live-weak-action"); },

@@ -74,7 +74,7 @@ test("a standing shows that the status stream is up and sets the clock", () => {
   assert.equal(later.clockSkewMs, 5000);
 });
 
-test("blocked media is said at the first failure, and given up after the third", () => {
+test("blocked media is reported at the first failure, and given up after the third", () => {
   const failed = { type: "connect-failed", failure: { kind: "media-blocked", tried: ["UDP", "TCP"] } } as const;
   let call = afterEvents(openCall({ state: "live", entry: "admitted" }, { here: true }), failed);
   assert.deepEqual([call.stage, call.notice], ["joining", failed.failure]);

@@ -41,7 +41,7 @@ function ownDeviceChange(before: Call, after: Call): string | undefined {
   return undefined;
 }
 
-/** Why a participant is neither seen nor heard, if it is not their own choice. */
+/** Why a participant is neither visible nor audible, if it is not their own choice. */
 export function arrivalSentence(call: Call, participant: RemoteParticipant): string | undefined {
   if (call.linkSilent) return messages.inCall.interrupted;
   const name = nameOf(call, participant);

@@ -20,7 +20,7 @@ test("a good connection of one's own is not a good connection to the other", () 
   assert.deepEqual(shownQuality(callWith({ quality: "weak" }, { connectionQuality: "lost" })), { level: "lost", sentence: "No video or sound" });
 });
 
-test("whose connection is interrupted is said by name, unless it is one's own", () => {
+test("whose connection is interrupted is named, unless it is one's own", () => {
   const sentence = (call: Call): string | undefined => arrivalSentence(call, call.remoteParticipants[0] ?? MIRA);
   assert.equal(sentence(callWith({})), undefined);
   assert.equal(sentence(callWith({ arrival: "interrupted" })), "Mira Lang’s connection is interrupted");

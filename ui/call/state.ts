@@ -2,7 +2,7 @@
 // (effects.ts) derives side effects, `stageOf` (stage.ts) derives the screen. Nothing here does I/O.
 
 import type { Standing } from "../protocol/standing.ts";
-import type { Arrival } from "./media/arrivals.ts";
+import type { MediaArrival } from "./media/arrivals.ts";
 import type { Unsent } from "./media/send-watchdog.ts";
 
 export type Stage =
@@ -65,7 +65,7 @@ export interface RemoteParticipant {
   speaking: boolean;
   /** As the server measures the connection of this participant. */
   quality: ConnectionQuality;
-  arrival: Arrival;
+  arrival: MediaArrival;
 }
 
 export type ConnectionQuality = "unknown" | "good" | "weak" | "lost";
@@ -98,7 +98,7 @@ export interface Call {
   connectionQuality: ConnectionQuality;
   /** What is switched on and is not sent, although it was published again and the connection was made again. */
   unsent?: Unsent | undefined;
-  /** Nothing arrives from the media server, not even an answer: what is said now is not sent either. */
+  /** Nothing arrives from the media server, not even an answer: nothing is sent now either. */
   linkSilent: boolean;
   audioBlocked: boolean;
   /** Status updates arrive: by the event stream, or by polling. */

@@ -2,15 +2,15 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { arrivalOf, followArrivals, NO_ARRIVALS, type Arrival, type RemoteReading } from "./arrivals.ts";
+import { arrivalOf, followArrivals, NO_ARRIVALS, type MediaArrival, type RemoteReading } from "./arrivals.ts";
 
 type Received = (second: number) => Omit<RemoteReading, "id">;
 
 /** The second at which the arrival changes, with what it becomes. */
-function changes(read: Received, seconds: number): [number, Arrival][] {
+function changes(read: Received, seconds: number): [number, MediaArrival][] {
   let arrivals = NO_ARRIVALS;
-  let last: Arrival = "arriving";
-  const log: [number, Arrival][] = [];
+  let last: MediaArrival = "arriving";
+  const log: [number, MediaArrival][] = [];
   for (let second = 0; second <= seconds; second += 1) {
     arrivals = followArrivals(arrivals, [{ id: "mira", ...read(second) }], second * 1_000);
     const now = arrivalOf(arrivals, "mira", second * 1_000);

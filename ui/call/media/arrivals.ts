@@ -3,7 +3,7 @@
 import { follow, stalledMs, type Stall } from "./stall.ts";
 
 /** `nothing`: in the room, and not one track was published. `interrupted`: unmuted, and neither a frame nor sound arrives. */
-export type Arrival = "arriving" | "nothing" | "interrupted";
+export type MediaArrival = "arriving" | "nothing" | "interrupted";
 
 export interface RemoteReading {
   id: string;
@@ -46,7 +46,7 @@ function followed(before: Followed | undefined, { published, expected }: RemoteR
   };
 }
 
-export function arrivalOf(arrivals: Arrivals, id: string, at: number): Arrival {
+export function arrivalOf(arrivals: Arrivals, id: string, at: number): MediaArrival {
   const person = arrivals.get(id);
   if (!person) return "arriving";
   if (!person.publishedBefore) return at - person.seenSince >= UNPUBLISHED_MS ? "nothing" : "arriving";

@@ -63,7 +63,7 @@ export class RoomConnection {
   #tried: readonly MediaProtocol[] | undefined;
   #statsTimer: ReturnType<typeof setInterval> | undefined;
   #totals: StatsTotals[] = [];
-  #heard: Stall | undefined;
+  #fromServer: Stall | undefined;
   #linkSilent = false;
   #arrivals: Arrivals = NO_ARRIVALS;
   #shownParticipants = "";
@@ -152,7 +152,7 @@ export class RoomConnection {
   #resume(resuming: boolean): void {
     this.#resuming = resuming;
     this.#totals = [];
-    this.#heard = undefined;
+    this.#fromServer = undefined;
     this.#linkSilent = false;
     this.#arrivals = NO_ARRIVALS;
     this.#send({ type: resuming ? "reconnecting" : "reconnected" });
@@ -181,10 +181,10 @@ export class RoomConnection {
     this.#rate(stats.totals);
   }
 
-  #followLink({ heard, sent }: RoomStats, now: number): void {
-    this.#heard = follow(this.#heard, heard, now);
+  #followLink({ fromServer, sent }: RoomStats, now: number): void {
+    this.#fromServer = follow(this.#fromServer, fromServer, now);
     const sending = Object.values(sent).some((track) => track.packets !== undefined && !track.paused);
-    const silent = stalledMs(this.#heard) >= (sending ? SILENT_MS.sending : SILENT_MS.listening);
+    const silent = stalledMs(this.#fromServer) >= (sending ? SILENT_MS.sending : SILENT_MS.listening);
     if (silent === this.#linkSilent) return;
     this.#linkSilent = silent;
     this.#send({ type: "link", silent });

@@ -15,7 +15,7 @@ export interface RoomStats {
   remote: readonly RemoteReading[];
   totals: StatsTotals;
   /** Grows while anything arrives from the server, even an answer to a connectivity check. */
-  heard: number;
+  fromServer: number;
 }
 
 /** The server forwards only the loudest of more than eight microphones: silence of one says nothing then. */
@@ -43,7 +43,7 @@ export async function readRoomStats(room: Room, capture: Capture, own: Published
   const sent = (["camera", "microphone"] as const).flatMap((kind): [DeviceKind, SentTrack][] =>
     isCapturing(capture, kind) ? [[kind, sentTrack(own, kind, entries(own.publication(kind)))]] : [],
   );
-  return { sent: Object.fromEntries(sent), remote, totals, heard: heardFrom([...reports.values()].flat()) };
+  return { sent: Object.fromEntries(sent), remote, totals, fromServer: receivedFrom([...reports.values()].flat()) };
 }
 
 async function entriesOf({ track }: TrackPublication): Promise<Entries> {
@@ -73,7 +73,7 @@ function received(entries: Entries): number {
   return sum(entries, "inbound-rtp", "framesReceived") || sum(entries, "inbound-rtp", "packetsReceived");
 }
 
-function heardFrom(entries: Entries): number {
+function receivedFrom(entries: Entries): number {
   return ["packetsReceived", "bytesReceived", "responsesReceived", "requestsReceived"].reduce(
     (total, field) => total + sum(entries, "candidate-pair", field) + sum(entries, "transport", field),
     0,

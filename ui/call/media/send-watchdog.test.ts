@@ -21,7 +21,7 @@ function actions(read: Reading, { from = 0, to, watch = NOT_WATCHED }: { from?: 
   return { log, watch };
 }
 
-test("nothing published: publish again after 3 s, connect again, then say it once", () => {
+test("nothing published: publish again after 3 s, connect again, then report it once", () => {
   assert.deepEqual(actions(UNPUBLISHED, { to: 30 }).log, ["3: republish camera,microphone", "7: reconnect", "11: report both"]);
 });
 

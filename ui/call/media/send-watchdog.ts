@@ -1,5 +1,5 @@
 // Notices that camera or microphone are on and nothing is sent, and decides what to do: publish again, then connect again,
-// then say it. Pure: time is passed in, in milliseconds.
+// then report it. Pure: time is passed in, in milliseconds.
 
 import type { DeviceKind } from "../state.ts";
 import { follow, stalledMs, type Stall } from "./stall.ts";

@@ -44,10 +44,10 @@ export function deviceToggle(context: ViewContext, kind: DeviceKind): View {
   // Level ring around the microphone button: shows that the microphone picks up sound.
   const levelTimer = kind === "microphone" ? setInterval(updateLevel, METER_INTERVAL_MS) : undefined;
 
-  let heard = true;
+  let isOut = true;
 
   function updateLevel(): void {
-    const level = heard ? context.audioLevel.read(context.localTrack("microphone")) : 0;
+    const level = isOut ? context.audioLevel.read(context.localTrack("microphone")) : 0;
     button.node.style.setProperty("--level", level.toFixed(2));
   }
 
@@ -56,7 +56,7 @@ export function deviceToggle(context: ViewContext, kind: DeviceKind): View {
     dispose: () => clearInterval(levelTimer),
     render(call) {
       const device = call[kind];
-      heard = isSent(call, kind);
+      isOut = isSent(call, kind);
       const on = device.wanted && device.state !== "problem";
       button.set(on ? kind : `${kind}-off`, messages.controls.label(kind, on));
       attr(button.node, "data-off", !on);

@@ -6,6 +6,7 @@ import type { Call, RemoteParticipant } from "../state.ts";
 import { messages } from "../messages.ts";
 import { attr, h, show, text } from "./dom.ts";
 import { icon } from "./icons.ts";
+import { tilePicture } from "./tile-picture.ts";
 import type { ViewContext } from "./view.ts";
 
 export interface ParticipantTile {
@@ -16,6 +17,7 @@ export interface ParticipantTile {
 export function participantTile(context: ViewContext, id: string, source: VideoSource): ParticipantTile {
   const video = h("video", { class: "call-tile__video", playsinline: true, autoplay: true, muted: true });
   video.muted = true; // audio plays in separate elements; a muted video is always allowed to autoplay
+  const picture = source === "camera" ? tilePicture(video) : undefined;
   const initial = h("span", { class: "call-avatar call-avatar--large", "aria-hidden": "true" });
   const note = h("p", { class: "call-tile__note" }, messages.inCall.cameraOff);
   const empty = h("div", { class: "call-tile__placeholder" }, initial, note);
@@ -30,10 +32,11 @@ export function participantTile(context: ViewContext, id: string, source: VideoS
   const node = h(
     "figure",
     { class: `call-tile call-tile--${source}`, "data-participant": id, "data-source": source },
+    picture?.ground,
     video,
     empty,
     interruption,
-    caption,
+    h("div", { class: "call-tile__foot" }, caption, picture?.button),
   );
 
   return {
@@ -47,6 +50,7 @@ export function participantTile(context: ViewContext, id: string, source: VideoS
       show(mutedIcon, source === "camera" && !participant.microphone);
       show(video, hasVideo);
       show(empty, !hasVideo);
+      picture?.render(hasVideo);
       attr(node, "data-speaking", participant.speaking && source === "camera");
       const sentence = source === "camera" ? arrivalSentence(call, participant) : undefined;
       show(interruption, sentence !== undefined);

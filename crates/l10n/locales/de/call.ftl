@@ -157,6 +157,8 @@ live-unsent = { $what ->
     [microphone] Ihr Ton wird nicht übertragen.
    *[both] Ihr Bild und Ihr Ton werden nicht übertragen.
 }
+live-fill = Bildschirm füllen
+live-whole = Ganzes Bild zeigen
 live-connect-again = Neu verbinden
 live-weak-hint = Ihre Verbindung ist schwach. Ohne Kamera wird der Ton besser.
 live-weak-action = Kamera ausschalten

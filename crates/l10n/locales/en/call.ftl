@@ -161,6 +161,8 @@ live-unsent = { $what ->
     [microphone] Your sound is not being sent.
    *[both] Your picture and sound are not being sent.
 }
+live-fill = Fill the screen
+live-whole = Show the whole picture
 live-connect-again = Connect again
 live-weak-hint = Your connection is weak. Turn your camera off for better sound.
 live-weak-action = Turn camera off
