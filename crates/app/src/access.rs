@@ -20,8 +20,8 @@ pub(crate) async fn end_logins(tx: &mut Tx, user: UserId, by: &Author, now: Time
 
 /// Ends what an API key has got; it was revoked in the same transaction. Later tickets of others stay valid.
 pub(crate) async fn end_of_key(tx: &mut Tx, key: &ApiKeyId, by: &Author, now: Timestamp) -> Result<()> {
-    for KeyTicket { consultation, participant, number } in tx.live_tickets_of_key(key).await? {
-        end_tickets(tx, consultation, participant, Some(number), by, now).await?;
+    for KeyTicket { consultation, participant, number, .. } in tx.live_tickets_of_key(key).await? {
+        Tickets { consultation, participant, up_to: Some(number) }.end(tx, by, now).await?;
     }
     Ok(())
 }
@@ -30,47 +30,58 @@ pub(crate) async fn end_of_key(tx: &mut Tx, key: &ApiKeyId, by: &Author, now: Ti
 /// a new one at once.
 pub(crate) async fn end_of_host(tx: &mut Tx, user: UserId, by: &Author, now: Timestamp) -> Result<()> {
     for (consultation, participant) in tx.live_seats_of(user).await? {
-        end_tickets(tx, consultation, participant, None, by, now).await?;
+        Tickets { consultation, participant, up_to: None }.end(tx, by, now).await?;
     }
     Ok(())
 }
 
-/// Ends the tickets up to a number, or all.
-async fn end_tickets(
-    tx: &mut Tx,
-    id: ConsultationId,
+/// The tickets of a participant up to a number, or all of them.
+struct Tickets {
+    consultation: ConsultationId,
     participant: ParticipantId,
     up_to: Option<i64>,
-    by: &Author,
-    now: Timestamp,
-) -> Result<()> {
-    tx.lock_consultation(id).await?;
-    let (consultation, host) = match find(tx, id).await {
-        Ok(Some(found)) => found,
-        Ok(None) => return Ok(()),
-        // A row of a newer version: it lets nobody in, and must not keep a login from ending.
-        Err(error @ anteroom_store::Error::Corrupt { .. }) => {
-            tracing::error!(%id, %error, "the tickets for a consultation could not be ended");
-            return Ok(());
+}
+
+impl Tickets {
+    /// Ends them. Without effect after the end of the consultation.
+    async fn end(&self, tx: &mut Tx, by: &Author, now: Timestamp) -> Result<()> {
+        tx.lock_consultation(self.consultation).await?;
+        let (before, host) = match find(tx, self.consultation).await {
+            Ok(Some(found)) => found,
+            Ok(None) => return Ok(()),
+            // A row of a newer version: it lets nobody in, and must not keep a login from ending.
+            Err(error @ anteroom_store::Error::Corrupt { .. }) => {
+                tracing::error!(id = %self.consultation, %error, "the tickets for a consultation could not be ended");
+                return Ok(());
+            }
+            Err(error) => return Err(error.into()),
+        };
+        if !before.is_live() {
+            return Ok(()); // It has ended meanwhile.
         }
-        Err(error) => return Err(error.into()),
-    };
-    if !consultation.is_live() {
-        return Ok(()); // It has ended meanwhile.
-    }
-    let before = consultation.clone();
-    let (ended, removal) = match up_to {
-        Some(number) => {
-            (before.end_tickets_up_to(number, participant)?, Notice::removed_up_to(number, id, participant))
+        let ended = self.ended(before.clone())?;
+        if ended != before {
+            tx.save_consultation(&ended).await?;
         }
-        None => (before.end_tickets(participant)?, Notice::removed(&consultation, participant)),
-    };
-    if ended != consultation {
-        tx.save_consultation(&ended).await?;
+        tx.post(&self.removal(&before), Due::now(now)).await?; // A connection stays open while later tickets are not used.
+        let event = consultation_event(&ended, host, ConsultationChange::TicketsEnded(self.participant));
+        Ok(tx.record(by, now, &event).await?)
     }
-    tx.post(&removal, Due::now(now)).await?; // A connection stays open while later tickets are not used.
-    let event = consultation_event(&ended, host, ConsultationChange::TicketsEnded(participant));
-    Ok(tx.record(by, now, &event).await?)
+
+    fn ended(&self, consultation: Consultation) -> Result<Consultation> {
+        Ok(match self.up_to {
+            Some(number) => consultation.end_tickets_up_to(number, self.participant)?,
+            None => consultation.end_tickets(self.participant)?,
+        })
+    }
+
+    /// Removes the connections made with them.
+    fn removal(&self, consultation: &Consultation) -> Notice {
+        match self.up_to {
+            Some(number) => Notice::removed_up_to(number, self.consultation, self.participant),
+            None => Notice::removed(consultation, self.participant),
+        }
+    }
 }
 
 /// A consultation and its host.

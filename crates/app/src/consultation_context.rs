@@ -6,7 +6,7 @@ use anteroom_domain::{
     Appointment, AuditEvent, Author, Consultation, ConsultationChange, ConsultationId, Host, JoinWindow, KeyScope,
     Notice, Participant, ParticipantId, Practice, Profile, Refusal, Role, User, UserId,
 };
-use anteroom_store::{Due, Snapshot};
+use anteroom_store::{Due, KeyTicket, Snapshot};
 use jiff::Timestamp;
 
 use crate::{Actor, App, Error, Result};
@@ -34,6 +34,8 @@ pub(crate) struct Decision {
     pub(crate) change: ConsultationChange,
     /// The appointment, if it changed too.
     pub(crate) appointment: Option<Appointment>,
+    /// The ticket that was issued, if an API key got it.
+    pub(crate) key_ticket: Option<KeyTicket>,
     /// Jobs to post, each with its due time.
     pub(crate) notices: Vec<(Notice, Due)>,
     /// Jobs that are no longer needed.
@@ -43,7 +45,7 @@ pub(crate) struct Decision {
 impl Decision {
     /// Changes the consultation only.
     pub(crate) const fn new(consultation: Consultation, change: ConsultationChange) -> Self {
-        Self { consultation, change, appointment: None, notices: Vec::new(), withdrawn: Vec::new() }
+        Self { consultation, change, appointment: None, key_ticket: None, notices: Vec::new(), withdrawn: Vec::new() }
     }
 
     /// Posts a job too.
@@ -160,6 +162,9 @@ async fn try_change(
     tx.save_consultation(&decision.consultation).await?;
     if let Some(appointment) = &decision.appointment {
         tx.save_appointment(appointment).await?;
+    }
+    if let Some(ticket) = &decision.key_ticket {
+        tx.save_key_ticket(ticket).await?;
     }
     for notice in &decision.withdrawn {
         tx.withdraw(notice).await?;

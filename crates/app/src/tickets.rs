@@ -1,6 +1,7 @@
 //! Tickets: a participant who may be in the room gets a signed grant for it.
 
 use anteroom_domain::{ConsultationChange, ConsultationId};
+use anteroom_store::KeyTicket;
 use jiff::SignedDuration;
 
 use crate::consultation_context::{self, ConsultationContext, Decision, role_of};
@@ -29,8 +30,10 @@ pub async fn issue(app: &App, actor: &Actor, id: ConsultationId) -> Result<Issue
     };
     let taken = consultation_context::change(app, actor, id, |context| {
         let window = context.join_window();
-        let (consultation, _) = context.consultation.clone().issue_ticket_number(context.me, window, key.cloned())?;
-        Ok(Decision::new(consultation, ConsultationChange::TicketIssued(context.me)))
+        let (consultation, number) = context.consultation.clone().issue_ticket_number(context.me, window)?;
+        let ticket = |key| KeyTicket { key, consultation: id, participant: context.me, number };
+        let decision = Decision::new(consultation, ConsultationChange::TicketIssued(context.me));
+        Ok(Decision { key_ticket: key.cloned().map(ticket), ..decision })
     });
     let context = taken.await?;
     let grant = grant(&context)?;

@@ -3,8 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
-    ApiKeyId, Appointment, AppointmentId, Author, ConsultationId, Entry, JoinWindow, Participant, ParticipantId,
-    PersonName, Policy, Private, Refusal, Role, RoomName, WhoMayEnd,
+    Appointment, AppointmentId, Author, ConsultationId, Entry, JoinWindow, Participant, ParticipantId, PersonName,
+    Policy, Private, Refusal, Role, RoomName, WhoMayEnd,
 };
 
 /// Phase of a consultation. It only moves forward.
@@ -230,7 +230,6 @@ impl Consultation {
                 self.phase = Phase::Ended { started_at, ended_at: at.max(started_at), ended_by: by }
             }
         }
-        self.participants.iter_mut().for_each(|participant| participant.ticket_key = None);
         Ok(self)
     }
 
@@ -257,18 +256,11 @@ impl Consultation {
         }
     }
 
-    /// Issues the next ticket number for a new device, to a person or an API key. Tickets with a lower number are refused
-    /// from now on.
-    pub fn issue_ticket_number(
-        mut self,
-        id: ParticipantId,
-        window: JoinWindow,
-        key: Option<ApiKeyId>,
-    ) -> Result<(Self, i64), Refusal> {
+    /// Issues the next ticket number for a new device. Tickets with a lower number are refused from now on.
+    pub fn issue_ticket_number(mut self, id: ParticipantId, window: JoinWindow) -> Result<(Self, i64), Refusal> {
         self.may_connect(id, window)?;
         let participant = self.participant_mut(id)?;
         participant.ticket_number += 1;
-        participant.ticket_key = key;
         let number = participant.ticket_number;
         Ok((self, number))
     }

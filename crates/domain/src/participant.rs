@@ -3,8 +3,7 @@
 use jiff::Timestamp;
 
 use crate::{
-    ApiKeyId, Appointment, EmailAddress, Entry, LanguageTag, ParticipantId, Person, PersonId, PersonName, Private,
-    User, Zone,
+    Appointment, EmailAddress, Entry, LanguageTag, ParticipantId, Person, PersonId, PersonName, Private, User, Zone,
 };
 
 /// Role of a participant.
@@ -65,8 +64,6 @@ pub struct Participant {
     pub entry: Entry,
     /// Number of the latest ticket. A ticket with a lower number belongs to an older device and is refused.
     pub ticket_number: i64,
-    /// The API key that got the latest ticket. `None` if a person did, and after the end.
-    pub ticket_key: Option<ApiKeyId>,
     /// When the current media connection came up; `None` while disconnected.
     pub connected_since: Option<Timestamp>,
     /// When a media connection came up for the first time.
@@ -85,7 +82,6 @@ impl Participant {
             name,
             entry: Entry::Outside,
             ticket_number: 0,
-            ticket_key: None,
             connected_since: None,
             arrived_at: None,
             departed_at: None,
@@ -93,9 +89,8 @@ impl Participant {
     }
 
     /// The tickets issued so far become old: they are refused, and connections made with them are removed.
-    pub(crate) fn end_tickets(&mut self) {
+    pub(crate) const fn end_tickets(&mut self) {
         self.ticket_number += 1;
-        self.ticket_key = None;
     }
 
     /// Whether this participant is shown that one with name and state. A host sees everyone. The others see the host,

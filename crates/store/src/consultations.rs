@@ -1,8 +1,8 @@
 //! Consultations with their participants: read in one query, saved under one version.
 
 use anteroom_domain::{
-    ApiKeyId, AppointmentId, Author, Consultation, ConsultationId, Entry, Participant, ParticipantId, PersonName,
-    Phase, Private, Role, RoomName,
+    AppointmentId, Author, Consultation, ConsultationId, Entry, Participant, ParticipantId, PersonName, Phase, Private,
+    Role, RoomName,
 };
 use jiff::Timestamp;
 
@@ -35,7 +35,6 @@ struct ParticipantRow {
     declined_by: Option<String>,
     left_at: Option<i64>,
     seat: i64,
-    ticket_key: Option<String>,
     connected_since: Option<i64>,
     arrived_at: Option<i64>,
     departed_at: Option<i64>,
@@ -78,7 +77,6 @@ impl ParticipantRow {
             entry: self.entry()?,
             name: Private::new(PersonName::from_store(&self.name)),
             ticket_number: self.seat,
-            ticket_key: self.ticket_key.as_deref().map(ApiKeyId::from_text),
             connected_since: instant_of("participants.connected_since", self.connected_since)?,
             arrived_at: instant_of("participants.arrived_at", self.arrived_at)?,
             departed_at: instant_of("participants.departed_at", self.departed_at)?,
@@ -138,7 +136,7 @@ macro_rules! participants {
             SELECT c.id AS consultation_id, c.appointment_id, c.room, c.phase, c.started_at, c.started_by,
                    c.ended_at, c.ended_by, c.version,
                    p.id, p.role, p.person_id, COALESCE(w.name, p.name) AS name, p.entry, p.waiting_since, p.admitted_at, p.admitted_by, p.declined_at,
-                   p.declined_by, p.left_at, p.seat, p.ticket_key, p.connected_since, p.arrived_at, p.departed_at
+                   p.declined_by, p.left_at, p.seat, p.connected_since, p.arrived_at, p.departed_at
               FROM consultations c
               JOIN participants p ON p.consultation_id = c.id
               LEFT JOIN people w ON w.id = p.person_id
@@ -241,6 +239,9 @@ impl Tx {
             consultation.id.to_string(), consultation.phase.as_str(), columns.started_at, columns.started_by,
             columns.ended_at, columns.ended_by, consultation.version)?;
         self.saved(rows)?;
+        if matches!(consultation.phase, Phase::Ended { .. }) {
+            self.delete_key_tickets_for(consultation.id).await?;
+        }
         self.save_participants(consultation).await
     }
 
@@ -259,8 +260,8 @@ impl Tx {
             execute!(self; "
                 INSERT INTO participants (id, consultation_id, role, person_id, name, entry, waiting_since,
                                           admitted_at, admitted_by, declined_at, declined_by, left_at, seat,
-                                          ticket_key, connected_since, arrived_at, departed_at)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+                                          connected_since, arrived_at, departed_at)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
                 ON CONFLICT (id) DO UPDATE
                    SET name = excluded.name, entry = excluded.entry,
                        waiting_since = COALESCE(excluded.waiting_since, participants.waiting_since),
@@ -269,16 +270,14 @@ impl Tx {
                        declined_at = COALESCE(excluded.declined_at, participants.declined_at),
                        declined_by = COALESCE(excluded.declined_by, participants.declined_by),
                        left_at = COALESCE(excluded.left_at, participants.left_at),
-                       seat = excluded.seat, ticket_key = excluded.ticket_key,
-                       connected_since = excluded.connected_since, arrived_at = excluded.arrived_at, departed_at = excluded.departed_at";
+                       seat = excluded.seat, connected_since = excluded.connected_since, arrived_at = excluded.arrived_at, departed_at = excluded.departed_at";
                 participant.id.to_string(), consultation.id.to_string(), participant.role.as_str(),
                 participant.person.map(|person| person.to_string()), participant.name.reveal().as_str(),
                 participant.entry.as_str(), columns.waiting_since, columns.admitted_at, columns.admitted_by,
                 columns.declined_at, columns.declined_by, columns.left_at, participant.ticket_number,
-                participant.ticket_key.as_ref().map(ToString::to_string),
                 millis_of(participant.connected_since), millis_of(participant.arrived_at), millis_of(participant.departed_at))?;
         }
-        self.save_key_tickets(consultation).await
+        Ok(())
     }
 }
 

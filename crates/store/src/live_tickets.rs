@@ -1,14 +1,16 @@
 //! Who may be in calls in progress, and by which tickets.
 
-use anteroom_domain::{ApiKeyId, Consultation, ConsultationId, ParticipantId, Phase, UserId};
+use anteroom_domain::{ApiKeyId, ConsultationId, ParticipantId, UserId};
 
 use crate::columns::parse;
 use crate::engine::{execute, fetch_all};
 use crate::{Error, Snapshot, Tx};
 
 /// The last ticket of an API key for a participant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyTicket {
+    /// The key that got it.
+    pub key: ApiKeyId,
     /// The consultation.
     pub consultation: ConsultationId,
     /// The participant.
@@ -29,7 +31,7 @@ impl Snapshot {
              ORDER BY c.id, p.id"; key.as_str())?;
         let ticket = |(consultation, participant, number): &(String, String, i64)| {
             let (consultation, participant) = ids(consultation, participant)?;
-            Ok(KeyTicket { consultation, participant, number: *number })
+            Ok(KeyTicket { key: key.clone(), consultation, participant, number: *number })
         };
         rows.iter().map(ticket).collect()
     }
@@ -52,22 +54,22 @@ fn ids(consultation: &str, participant: &str) -> Result<(ConsultationId, Partici
 }
 
 impl Tx {
-    /// Writes down the latest tickets that API keys have, or forgets all after the end.
-    pub(crate) async fn save_key_tickets(&mut self, of: &Consultation) -> Result<(), Error> {
-        if matches!(of.phase, Phase::Ended { .. }) {
-            execute!(self; "
-                DELETE FROM key_tickets
-                 WHERE participant_id IN (SELECT id FROM participants WHERE consultation_id = $1)"; of.id.to_string())?;
-        }
-        for participant in &of.participants {
-            let Some(key) = &participant.ticket_key else { continue };
-            execute!(self; "
-                INSERT INTO key_tickets (participant_id, key_id, number)
-                VALUES ($1, $2, $3)
-                ON CONFLICT (key_id, participant_id) DO UPDATE
-                   SET number = excluded.number";
-                participant.id.to_string(), key.as_str(), participant.ticket_number)?;
-        }
+    /// Writes down the latest ticket of a key for a participant, in the transaction that issues it.
+    pub async fn save_key_ticket(&mut self, ticket: &KeyTicket) -> Result<(), Error> {
+        execute!(self; "
+            INSERT INTO key_tickets (participant_id, key_id, number)
+            VALUES ($1, $2, $3)
+            ON CONFLICT (key_id, participant_id) DO UPDATE
+               SET number = excluded.number";
+            ticket.participant.to_string(), ticket.key.as_str(), ticket.number)?;
+        Ok(())
+    }
+
+    /// Forgets the tickets of keys for a consultation, which has ended.
+    pub(crate) async fn delete_key_tickets_for(&mut self, consultation: ConsultationId) -> Result<(), Error> {
+        execute!(self; "
+            DELETE FROM key_tickets
+             WHERE participant_id IN (SELECT id FROM participants WHERE consultation_id = $1)"; consultation.to_string())?;
         Ok(())
     }
 }

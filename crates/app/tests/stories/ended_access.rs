@@ -203,7 +203,7 @@ async fn a_ticket_that_a_person_gets_during_a_revocation_stays_valid() {
     let mut revocation = std::pin::pin!(api_keys::revoke(&site.app, &admin.actor, &key));
     waits(&site, revocation.as_mut()).await;
     let consultation = tx.find_consultation(host.consultation).await.unwrap().unwrap();
-    let (consultation, number) = consultation.issue_ticket_number(host.me, JoinWindow::Open, None).unwrap();
+    let (consultation, number) = consultation.issue_ticket_number(host.me, JoinWindow::Open).unwrap();
     tx.save_consultation(&consultation).await.unwrap();
     tx.commit().await.unwrap();
     revocation.await.unwrap();

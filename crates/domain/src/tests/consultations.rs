@@ -119,7 +119,7 @@ fn closed_window_and_ended_consultation_refuse_everything() {
     for n in [HOST, GUEST, OTHER] {
         assert_eq!(over.may_connect(participant_id(n), JoinWindow::Open), Err(Refusal::Ended));
     }
-    assert_eq!(over.clone().issue_ticket_number(participant_id(HOST), JoinWindow::Open, None), Err(Refusal::Ended));
+    assert_eq!(over.clone().issue_ticket_number(participant_id(HOST), JoinWindow::Open), Err(Refusal::Ended));
 }
 
 #[test]
@@ -185,19 +185,19 @@ fn a_clock_set_back_gives_no_negative_durations() {
 
 #[test]
 fn a_newer_device_gets_a_higher_ticket_number() {
-    let (first, one) = live().issue_ticket_number(participant_id(GUEST), JoinWindow::Open, None).unwrap();
-    let (second, two) = first.issue_ticket_number(participant_id(GUEST), JoinWindow::Open, None).unwrap();
+    let (first, one) = live().issue_ticket_number(participant_id(GUEST), JoinWindow::Open).unwrap();
+    let (second, two) = first.issue_ticket_number(participant_id(GUEST), JoinWindow::Open).unwrap();
     assert!(one < two);
     assert_eq!(second.participant(participant_id(GUEST)).unwrap().ticket_number, two);
     assert_eq!(second.participant(participant_id(HOST)).unwrap().ticket_number, 0, "numbers count per participant");
-    assert_eq!(live().issue_ticket_number(participant_id(OTHER), JoinWindow::Open, None), Err(Refusal::NotAdmitted));
+    assert_eq!(live().issue_ticket_number(participant_id(OTHER), JoinWindow::Open), Err(Refusal::NotAdmitted));
 }
 
 #[test]
 fn tickets_end_up_to_a_number() {
     let host = participant_id(HOST);
-    let (first, one) = live().issue_ticket_number(host, JoinWindow::Open, None).unwrap();
-    let (second, _) = first.clone().issue_ticket_number(host, JoinWindow::Open, None).unwrap();
+    let (first, one) = live().issue_ticket_number(host, JoinWindow::Open).unwrap();
+    let (second, _) = first.clone().issue_ticket_number(host, JoinWindow::Open).unwrap();
     assert_eq!(first.clone().end_tickets_up_to(one, host), first.end_tickets(host));
     assert_eq!(second.clone().end_tickets_up_to(one, host), Ok(second), "the latest is another's");
     assert_eq!(live().end_tickets_up_to(one, participant_id(STRANGER)), Err(Refusal::NotAdmitted));
@@ -206,7 +206,7 @@ fn tickets_end_up_to_a_number() {
 #[test]
 fn ended_access_makes_all_tickets_old() {
     for n in [HOST, GUEST] {
-        let (there, number) = live().issue_ticket_number(participant_id(n), JoinWindow::Open, None).unwrap();
+        let (there, number) = live().issue_ticket_number(participant_id(n), JoinWindow::Open).unwrap();
         let ended = there.clone().end_access(participant_id(n), after(5)).unwrap();
         assert!(ended.participant(participant_id(n)).unwrap().ticket_number > number);
         let ended = there.end_tickets(participant_id(n)).unwrap();

@@ -141,7 +141,7 @@ impl World {
                 _ => of,
             },
             Step::Ticket(who) => {
-                let (taken, number) = of.issue_ticket_number(participant_id(who), window, None)?;
+                let (taken, number) = of.issue_ticket_number(participant_id(who), window)?;
                 *consultation = taken;
                 return Ok(Some(number));
             }

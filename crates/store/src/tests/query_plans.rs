@@ -88,6 +88,7 @@ async fn run_every_query(store: &Store) {
     tx.upcoming_of(fresh.host, now()).await.unwrap();
     tx.live_seats_of(fresh.host).await.unwrap();
     tx.live_tickets_of_key(&key).await.unwrap();
+    tx.delete_key_tickets_for(kept.id).await.unwrap();
     tx.raise_user_version(fresh.host).await.unwrap();
     tx.lock_user(fresh.host).await.unwrap();
     tx.lock_api_key(&key).await.unwrap();

@@ -154,16 +154,19 @@ async fn a_key_keeps_its_last_ticket_until_the_end(store: Store) {
     let mut kept = planned(&store).await;
     let host = kept.participants[0].id;
     kept.phase = Phase::Live { started_at: in_minutes(2), started_by: Author::Participant(host) };
+    let id = kept.id;
+    let ticket = |key: &ApiKeyId, number| KeyTicket { key: key.clone(), consultation: id, participant: host, number };
     let mut tx = store.begin().await.unwrap();
     for issued_to in [Some(&key), Some(&key), Some(&other), None] {
         kept.participants[0].ticket_number += 1;
-        kept.participants[0].ticket_key = issued_to.cloned();
         tx.save_consultation(&kept).await.unwrap();
         kept.version += 1;
+        if let Some(key) = issued_to {
+            tx.save_key_ticket(&ticket(key, kept.participants[0].ticket_number)).await.unwrap();
+        }
     }
-    let ticket = |number| KeyTicket { consultation: kept.id, participant: host, number };
-    assert_eq!(tx.live_tickets_of_key(&key).await.unwrap(), [ticket(2)]);
-    assert_eq!(tx.live_tickets_of_key(&other).await.unwrap(), [ticket(3)]);
+    assert_eq!(tx.live_tickets_of_key(&key).await.unwrap(), [ticket(&key, 2)]);
+    assert_eq!(tx.live_tickets_of_key(&other).await.unwrap(), [ticket(&other, 3)]);
     kept.phase =
         Phase::Ended { started_at: in_minutes(2), ended_at: in_minutes(30), ended_by: Author::Participant(host) };
     tx.save_consultation(&kept).await.unwrap();

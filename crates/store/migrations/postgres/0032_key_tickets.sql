@@ -1,4 +1,5 @@
--- The last ticket of each API key for each participant: others may have got later ones while its connection goes on.
+-- The last ticket of each API key for each participant: what was entered with a key ends with it. Others may have got
+-- later tickets while its connection goes on. After the end of the consultation there are none.
 CREATE TABLE key_tickets (
     participant_id  TEXT    NOT NULL REFERENCES participants (id) ON DELETE CASCADE,
     key_id          TEXT    NOT NULL,
@@ -7,10 +8,3 @@ CREATE TABLE key_tickets (
 );
 
 CREATE INDEX key_tickets_by_participant ON key_tickets (participant_id);
-
-INSERT INTO key_tickets (participant_id, key_id, number)
-SELECT id, ticket_key, seat
-  FROM participants
- WHERE ticket_key IS NOT NULL;
-
-DROP INDEX participants_ticket_keys;
