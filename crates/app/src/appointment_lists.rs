@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use anteroom_domain::{Appointment, AppointmentId, UserId};
-use anteroom_store::{AppointmentRange, AppointmentRows, ListPosition, Snapshot, Store};
+use anteroom_store::{AppointmentRange, AppointmentRows, ListPosition, PartEdge, Snapshot, Store};
 use jiff::Timestamp;
 
 use crate::appointments::AppointmentDetails;
@@ -84,6 +84,12 @@ impl fmt::Display for Cursor {
     }
 }
 
+impl From<PartEdge> for Cursor {
+    fn from(edge: PartEdge) -> Self {
+        Self(edge.position)
+    }
+}
+
 const ID_PREFIX: &str = "apt_";
 
 /// A text that is no cursor.
@@ -119,7 +125,7 @@ pub async fn part(
     let mut tx = app.store.read().await?;
     let after = after.map(|cursor| cursor.0);
     let rows = tx.appointments_after(&range, after, limit.clamp(1, MAX_PART)).await?;
-    let next = rows.last.filter(|_| rows.has_more).map(Cursor);
+    let next = rows.last.filter(|_| rows.has_more).map(Cursor::from);
     Ok(AppointmentList { appointments: with_details(&mut tx, rows.appointments).await?, next })
 }
 
@@ -187,8 +193,8 @@ async fn place(
         rows: rows.rows,
         total,
         planned: count(planned),
-        earlier: rows.first.filter(|_| before > 0).map(Cursor),
-        later: rows.last.filter(|_| before + rows.rows < total).map(Cursor),
+        earlier: rows.first.filter(|_| before > 0).map(Cursor::from),
+        later: rows.last.filter(|_| before + rows.rows < total).map(Cursor::from),
         waiting_elsewhere: with_details(tx, elsewhere).await?,
     })
 }

@@ -32,6 +32,15 @@ pub struct ListPosition {
     pub id: AppointmentId,
 }
 
+/// The outermost row of a part whose position can be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PartEdge {
+    /// Its position.
+    pub position: ListPosition,
+    /// Number of rows of the part beyond it.
+    pub unreadable: usize,
+}
+
 /// A part of a list, in order of time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AppointmentRows {
@@ -39,10 +48,10 @@ pub struct AppointmentRows {
     pub appointments: Vec<Appointment>,
     /// Number of rows, with the unreadable ones.
     pub rows: usize,
-    /// The first row.
-    pub first: Option<ListPosition>,
-    /// The last row.
-    pub last: Option<ListPosition>,
+    /// Where it begins.
+    pub first: Option<PartEdge>,
+    /// Where it ends.
+    pub last: Option<PartEdge>,
     /// Whether there are more rows in the direction of reading.
     pub has_more: bool,
 }
@@ -61,14 +70,21 @@ fn position(row: &AppointmentRow) -> Result<ListPosition, Error> {
     Ok(ListPosition { starts_at, id: parse("appointments.id", &row.id)? })
 }
 
-/// The row to begin after. No id is as small as the empty text.
-fn lower_bound(range: &AppointmentRange, after: Option<ListPosition>) -> (i64, String) {
-    let from = (millis(range.from), String::new());
-    after.map_or(from.clone(), |after| from.max((millis(after.starts_at), after.id.to_string())))
+/// Looks for the first row whose position can be read.
+fn edge<'a>(mut rows: impl Iterator<Item = &'a ListRow<AppointmentRow>>) -> Option<PartEdge> {
+    let position = |row: &ListRow<AppointmentRow>| position(row.row.as_ref().ok()?).ok();
+    let (unreadable, position) = (0..).zip(&mut rows).find_map(|(n, row)| Some((n, position(row)?)))?;
+    Some(PartEdge { position, unreadable })
 }
 
-fn upper_bound(range: &AppointmentRange, before: ListPosition) -> (i64, String) {
-    (millis(range.to), String::new()).min((millis(before.starts_at), before.id.to_string()))
+/// A position in the order of the rows.
+fn order_of(position: ListPosition) -> (i64, String) {
+    (millis(position.starts_at), position.id.to_string())
+}
+
+/// The place before all rows of an instant: no id is as small as the empty text.
+fn before_all(at: Timestamp) -> (i64, String) {
+    (millis(at), String::new())
 }
 
 /// One row more than asked for shows whether there are more.
@@ -85,11 +101,10 @@ impl Snapshot {
     ) -> Result<AppointmentRows, Error> {
         let has_more = rows.len() > limit;
         rows.truncate(limit);
-        let position = |row: &ListRow<AppointmentRow>| position(row.row.as_ref().ok()?).ok();
         Ok(AppointmentRows {
             rows: rows.len(),
-            first: rows.iter().find_map(position),
-            last: rows.iter().rev().find_map(position),
+            first: edge(rows.iter()),
+            last: edge(rows.iter().rev()),
             has_more,
             appointments: without_unreadable(self.with_people(rows).await?),
         })
@@ -102,7 +117,7 @@ impl Snapshot {
         after: Option<ListPosition>,
         limit: usize,
     ) -> Result<AppointmentRows, Error> {
-        let (starts_at, id) = lower_bound(range, after);
+        let (starts_at, id) = before_all(range.from).max(after.map_or_else(|| before_all(range.from), order_of));
         let rows = match range.host {
             Some(host) => fetch_list!(self, AppointmentRow; appointments!("
              WHERE host_id = $1 AND (starts_at, id) > ($2, $3) AND starts_at < $4
@@ -123,7 +138,7 @@ impl Snapshot {
         before: ListPosition,
         limit: usize,
     ) -> Result<AppointmentRows, Error> {
-        let (starts_at, id) = upper_bound(range, before);
+        let (starts_at, id) = before_all(range.to).min(order_of(before));
         let rows = match range.host {
             Some(host) => fetch_list!(self, AppointmentRow; appointments!("
              WHERE host_id = $1 AND (starts_at, id) < ($2, $3) AND starts_at >= $4
@@ -201,13 +216,9 @@ impl Snapshot {
         Ok(counts.unwrap_or_default())
     }
 
-    /// Number of rows of a list before a position.
-    pub async fn count_appointments_before(
-        &mut self,
-        range: &AppointmentRange,
-        before: ListPosition,
-    ) -> Result<i64, Error> {
-        let (from, (starts_at, id)) = (millis(range.from), upper_bound(range, before));
+    /// Number of rows of a list before a part, which begins with `first`.
+    pub async fn count_appointments_before(&mut self, range: &AppointmentRange, first: PartEdge) -> Result<i64, Error> {
+        let (from, (starts_at, id)) = (millis(range.from), before_all(range.to).min(order_of(first.position)));
         let count = match range.host {
             Some(host) => fetch_optional!(self, (i64,); "
             SELECT COUNT(*)
@@ -218,6 +229,7 @@ impl Snapshot {
               FROM appointments
              WHERE starts_at >= $1 AND (starts_at, id) < ($2, $3)"; from, starts_at, id)?,
         };
-        Ok(count.map(|(count,)| count).unwrap_or_default())
+        let unreadable = i64::try_from(first.unreadable).unwrap_or(i64::MAX); // Rows of the part itself.
+        Ok(count.map_or(0, |(count,)| count - unreadable))
     }
 }

@@ -39,7 +39,7 @@ mod scheduled_times;
 mod sessions;
 mod users;
 
-pub use appointment_pages::{AppointmentRange, AppointmentRows, ListPosition};
+pub use appointment_pages::{AppointmentRange, AppointmentRows, ListPosition, PartEdge};
 pub use audit::AuditRow;
 pub use error::Error;
 pub use jobs::{Due, JobCounts, Lane, LeasedJob};

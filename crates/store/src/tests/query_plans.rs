@@ -12,7 +12,7 @@ use super::filled;
 use super::samples::{confirmed, consultation, in_minutes, invitation, now, password, planned, unique_bytes};
 use crate::engine::EngineKind;
 use crate::tests::cluster;
-use crate::{AppointmentRange, Due, Lane, ListPosition, Store};
+use crate::{AppointmentRange, Due, Lane, ListPosition, PartEdge, Store};
 
 static ASKED: Mutex<BTreeSet<(EngineKind, &'static str)>> = Mutex::new(BTreeSet::new());
 
@@ -104,7 +104,7 @@ async fn run_every_query(store: &Store) {
         tx.planned_appointments(&range, 10).await.unwrap();
         tx.appointments_with_waiting(&range, 10).await.unwrap();
         tx.count_appointments(&range).await.unwrap();
-        tx.count_appointments_before(&range, at).await.unwrap();
+        tx.count_appointments_before(&range, PartEdge { position: at, unreadable: 0 }).await.unwrap();
     }
     tx.planned_starts(now(), Some(fresh.id), 10).await.unwrap();
     tx.find_appointment(fresh.id).await.unwrap();
