@@ -43,7 +43,9 @@ impl Call {
         self.site.run_due_jobs().await;
         assert!(!self.host.is_connected() && self.guest.is_connected());
         assert_eq!(error_code(self.host.connects_with(&self.ticket).await), "superseded");
+        let before = self.site.app.store.counts().transactions;
         assert_eq!(error_code(self.host.requests_ticket().await), "busy", "a request that began before");
+        assert_eq!(self.site.app.store.counts().transactions - before, 1, "it is not tried again");
         let (email, old) = self.sofia.persona().credentials();
         let password = password.map_or(old, |password| Private::new(password.to_owned()));
         let login = sessions::log_in(&self.site.app, &email, &password, LoginClient::ApiClient).await;
