@@ -4,7 +4,7 @@ use anteroom_domain::{
     ApiKeyId, Author, ConsultationId, KeyScope, KeyScopes, ParticipantId, Refusal, Role, SecretHash, StaffRole, User,
     UserId,
 };
-use anteroom_store::{Snapshot, Tx};
+use anteroom_store::Tx;
 
 use crate::{Error, Result};
 
@@ -75,21 +75,50 @@ impl Actor {
         }
     }
 
-    /// Reads the account of a member of staff again, in the transaction of a change that only some of them may make.
-    /// Refuses if it has been deactivated, or its role changed, since the request began.
-    pub(crate) async fn check_account(&self, tx: &mut Snapshot) -> Result<()> {
-        let Self::Staff(user) = self else { return Ok(()) };
-        let current = tx.find_user(user.id).await?.filter(User::is_active);
-        if current.is_some_and(|current| current.role == user.role) { Ok(()) } else { Err(Error::Forbidden) }
+    /// Locks the account or the API key of the actor until the end of the transaction of a change, and reads it again: it
+    /// may have been ended since the request began, and what is changed afterwards would not end with it.
+    ///
+    /// Accounts are locked before keys, and keys before appointments with their consultations: two transactions that
+    /// lock in another order could wait for each other.
+    pub(crate) async fn lock(&self, tx: &mut Tx) -> Result<()> {
+        tx.lock_users(self.account().into_iter().collect()).await?;
+        self.check(tx).await
     }
 
-    /// Locks a consultation for a change by this actor. Reads their login, key or link again: it may have been ended since
-    /// the request began, and what a ticket of afterwards opens would not end with it.
+    /// The same, with the accounts of users whom the change concerns.
+    pub(crate) async fn lock_with_users(&self, tx: &mut Tx, users: &[UserId]) -> Result<()> {
+        tx.lock_users(self.account().into_iter().chain(users.iter().copied()).collect()).await?;
+        self.check(tx).await
+    }
+
+    /// The same, with a consultation. Reads a personal link again too.
     pub(crate) async fn lock_consultation(&self, tx: &mut Tx, id: ConsultationId) -> Result<()> {
+        self.lock(tx).await?;
+        tx.lock_consultation(id).await?;
+        if let Self::Participant { link: Some(link), .. } = self {
+            let link = tx.find_invitation(link).await?;
+            link.filter(|link| link.revoked_at.is_none()).ok_or(Error::NotFound)?;
+        }
+        Ok(())
+    }
+
+    /// The account that the actor's rights come from.
+    const fn account(&self) -> Option<UserId> {
+        match self {
+            Self::Staff(user) => Some(user.id),
+            Self::Participant { account, .. } => *account,
+            Self::Key { .. } | Self::Console => None,
+        }
+    }
+
+    /// Refuses if the account, its logins or the key have been ended since the request began. The account is locked.
+    pub(crate) async fn check(&self, tx: &mut Tx) -> Result<()> {
         match self {
             Self::Staff(user) => {
-                tx.lock_user(user.id).await?;
                 let current = tx.find_user(user.id).await?.filter(User::is_active).ok_or(Error::Forbidden)?;
+                if current.role != user.role {
+                    return Err(Error::Forbidden);
+                }
                 if current.version != user.version {
                     return Err(Error::Busy); // Logins were ended: a client that still has one repeats the request.
                 }
@@ -100,15 +129,9 @@ impl Actor {
                 key.filter(|key| key.revoked_at.is_none()).ok_or(Error::Forbidden)?;
             }
             Self::Participant { account: Some(account), .. } => {
-                tx.lock_user(*account).await?;
                 tx.find_user(*account).await?.filter(User::is_active).ok_or(Error::NotFound)?;
             }
             Self::Console | Self::Participant { account: None, .. } => {}
-        }
-        tx.lock_consultation(id).await?;
-        if let Self::Participant { link: Some(link), .. } = self {
-            let link = tx.find_invitation(link).await?;
-            link.filter(|link| link.revoked_at.is_none()).ok_or(Error::NotFound)?;
         }
         Ok(())
     }

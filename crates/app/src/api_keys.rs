@@ -46,7 +46,7 @@ pub async fn create(app: &App, actor: &Actor, form: NewKey) -> Result<(ApiKey, S
         revoked_at: None,
     };
     let mut tx = app.store.begin().await?;
-    actor.check_account(&mut tx).await?;
+    actor.lock(&mut tx).await?;
     tx.insert_api_key(&key).await?;
     tx.record(&admin.author(), now, &AuditEvent::KeyCreated(key.id.clone())).await?;
     tx.commit().await?;
@@ -73,7 +73,7 @@ pub async fn list(app: &App, actor: &Actor) -> Result<Vec<ListedKey>> {
 pub async fn revoke(app: &App, actor: &Actor, id: &ApiKeyId) -> Result<()> {
     let (admin, now) = (actor.admin()?, app.clock.now());
     let mut tx = app.store.begin().await?;
-    actor.check_account(&mut tx).await?;
+    actor.lock(&mut tx).await?;
     if tx.find_api_key(id).await?.is_none() {
         return Err(Error::NotFound);
     }

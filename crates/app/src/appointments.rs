@@ -114,7 +114,7 @@ pub async fn book(app: &App, actor: &Actor, form: Booking) -> Result<Appointment
     let (appointment, host) = parse(app, form, host, practice.zone.country(), actor, now)?;
 
     let mut tx = app.store.begin().await?;
-    tx.lock_host(host.id).await?;
+    actor.lock_with_users(&mut tx, &[host.id]).await?;
     if !tx.find_user(host.id).await?.is_some_and(|host| host.is_active()) {
         return Err(Error::field("host", FieldError::UnknownChoice)); // Deactivated since it was read above.
     }
@@ -269,6 +269,7 @@ pub async fn confirm(app: &App, actor: &Actor, id: AppointmentId) -> Result<Appo
     let staff = actor.staff()?;
     let now = app.clock.now();
     let mut tx = app.store.begin().await?;
+    actor.lock(&mut tx).await?;
     tx.lock_appointment(id).await?;
     let appointment = tx.find_appointment(id).await?.ok_or(Error::NotFound)?;
     if !staff.sees(appointment.host) {
@@ -317,6 +318,7 @@ pub async fn cancel(app: &App, actor: &Actor, id: AppointmentId) -> Result<Appoi
     let staff = actor.staff()?;
     let now = app.clock.now();
     let mut tx = app.store.begin().await?;
+    actor.lock(&mut tx).await?;
     tx.lock_appointment(id).await?;
     let appointment = tx.find_appointment(id).await?.ok_or(Error::NotFound)?;
     if !staff.sees(appointment.host) {

@@ -25,11 +25,10 @@ pub struct HandedOver {
 /// confirmation, and the others a message if the name that they read changes. Refused if the new host has an appointment
 /// at that time.
 pub async fn hand_over(app: &App, actor: &Actor, id: AppointmentId, to: &str) -> Result<AppointmentDetails> {
-    let (admin, now) = (actor.admin()?, app.clock.now());
+    let (admin, now, to) = (actor.admin()?, app.clock.now(), parse_host(to)?);
     let mut tx = app.store.begin().await?;
-    tx.lock_admins().await?; // So that two handovers lock their hosts one after the other.
-    actor.check_account(&mut tx).await?;
-    let to = lock_host(&mut tx, to).await?;
+    actor.lock_with_users(&mut tx, &[to]).await?;
+    let to = active_host(&mut tx, to).await?;
     if give(&mut tx, id, &to, &admin.author(), now).await? {
         tx.commit().await?;
     } else {
@@ -40,10 +39,9 @@ pub async fn hand_over(app: &App, actor: &Actor, id: AppointmentId, to: &str) ->
 
 /// The same for all appointments of a host that are still to come. Those that the new host has no time for stay.
 pub async fn hand_over_all(app: &App, actor: &Actor, from: UserId, to: &str) -> Result<HandedOver> {
-    let (admin, now) = (actor.admin()?, app.clock.now());
+    let (admin, now, to) = (actor.admin()?, app.clock.now(), parse_host(to)?);
     let mut tx = app.store.begin().await?;
-    tx.lock_admins().await?;
-    actor.check_account(&mut tx).await?;
+    actor.lock_with_users(&mut tx, &[from, to]).await?;
     tx.find_user(from).await?.ok_or(Error::NotFound)?;
     let done = give_all(&mut tx, from, to, &admin.author(), now).await?;
     tx.commit().await?;
@@ -52,18 +50,19 @@ pub async fn hand_over_all(app: &App, actor: &Actor, from: UserId, to: &str) -> 
 
 /// Deactivates a user, see [`users::deactivate`], and hands over what they have still to come, in one transaction.
 pub async fn deactivate(app: &App, actor: &Actor, from: UserId, to: &str) -> Result<HandedOver> {
-    let (admin, now) = (actor.admin()?, app.clock.now());
+    let (admin, now, to) = (actor.admin()?, app.clock.now(), parse_host(to)?);
     let mut tx = app.store.begin().await?;
-    users::deactivate_in(&mut tx, actor, from, now).await?;
+    users::deactivate_in(&mut tx, actor, from, to, now).await?;
     let done = give_all(&mut tx, from, to, &admin.author(), now).await?;
     tx.commit().await?;
     Ok(done)
 }
 
-async fn give_all(tx: &mut Tx, from: UserId, to: &str, by: &Author, now: Timestamp) -> Result<HandedOver> {
-    let to = lock_host(tx, to).await?;
+/// Both are locked.
+async fn give_all(tx: &mut Tx, from: UserId, to: UserId, by: &Author, now: Timestamp) -> Result<HandedOver> {
+    let to = active_host(tx, to).await?;
     if to.id == from {
-        return Err(Error::field("host", FieldError::UnknownChoice));
+        return Err(unknown_host());
     }
     let mut done = HandedOver::default();
     for id in tx.upcoming_ids_of(from, now, MAX_AT_ONCE).await? {
@@ -77,12 +76,17 @@ async fn give_all(tx: &mut Tx, from: UserId, to: &str, by: &Author, now: Timesta
     Ok(done)
 }
 
-/// The new host, whose time nobody else books meanwhile.
-async fn lock_host(tx: &mut Tx, to: &str) -> Result<User> {
-    let unknown = || Error::field("host", FieldError::UnknownChoice);
-    let id: UserId = to.parse().map_err(|_| unknown())?;
-    tx.lock_host(id).await?;
-    tx.find_user(id).await?.filter(User::is_active).ok_or_else(unknown)
+fn parse_host(to: &str) -> Result<UserId> {
+    to.parse().map_err(|_| unknown_host())
+}
+
+/// The new host, who is locked: nobody else books their time meanwhile.
+async fn active_host(tx: &mut Tx, to: UserId) -> Result<User> {
+    tx.find_user(to).await?.filter(User::is_active).ok_or_else(unknown_host)
+}
+
+fn unknown_host() -> Error {
+    Error::field("host", FieldError::UnknownChoice)
 }
 
 /// Returns whether anything has changed.

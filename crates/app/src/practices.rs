@@ -119,7 +119,7 @@ pub async fn change(app: &App, actor: &Actor, form: Changes) -> Result<Practice>
         return Err(Error::Invalid(errors));
     };
     let mut tx = app.store.begin().await?;
-    actor.check_account(&mut tx).await?;
+    actor.lock(&mut tx).await?;
     let practice = tx.find_practice().await?.ok_or(Error::NotFound)?;
     if form.version.is_some_and(|version| version != practice.version) {
         return Err(Error::Busy);

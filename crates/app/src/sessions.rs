@@ -185,6 +185,7 @@ pub async fn own(app: &App, actor: &Actor, current: &Secret) -> Result<Vec<OwnSe
 pub async fn end(app: &App, actor: &Actor, id: &str) -> Result<()> {
     let user = actor.person()?;
     let mut tx = app.store.begin().await?;
+    actor.lock(&mut tx).await?;
     let mut sessions = tx.sessions_of(user.id).await?.into_iter();
     let session = sessions.find(|session| session.id() == id).ok_or(Error::NotFound)?;
     tx.delete_session(&session.hash).await?;
@@ -195,7 +196,7 @@ pub async fn end(app: &App, actor: &Actor, id: &str) -> Result<()> {
 pub async fn end_others(app: &App, actor: &Actor, current: &Secret) -> Result<()> {
     let user = actor.person()?;
     let mut tx = app.store.begin().await?;
-    tx.lock_user(user.id).await?;
+    actor.lock(&mut tx).await?;
     tx.delete_other_sessions(user.id, &current.hash()).await?;
     record_all_ended(app, tx, actor, user.id).await
 }
@@ -213,10 +214,8 @@ pub async fn end_of_user(app: &App, actor: &Actor, user: UserId) -> Result<()> {
 
 async fn end_all_of(app: &App, actor: &Actor, user: UserId) -> Result<()> {
     let mut tx = app.store.begin().await?;
-    actor.check_account(&mut tx).await?;
-    if !tx.lock_user(user).await? {
-        return Err(Error::NotFound);
-    }
+    actor.lock_with_users(&mut tx, &[user]).await?;
+    tx.find_user(user).await?.ok_or(Error::NotFound)?;
     tx.delete_sessions_of(user).await?;
     record_all_ended(app, tx, actor, user).await
 }

@@ -48,7 +48,7 @@ pub async fn add(app: &App, actor: &Actor, form: NewUser) -> Result<User> {
     let (name, email) = (name.into(), email.into());
     let user = User { id, name, email, role, zone, language: None, created_at: now, deactivated_at: None, version: 0 };
     let mut tx = app.store.begin().await?;
-    actor.check_account(&mut tx).await?;
+    actor.lock(&mut tx).await?;
     if tx.find_user_by_email(user.email.reveal()).await?.is_some() {
         return Err(Error::field("email", FieldError::Taken));
     }
@@ -106,9 +106,15 @@ pub async fn reactivate(app: &App, actor: &Actor, id: UserId) -> Result<User> {
     change(app, actor, id, UserChange::Reactivated, |user, _| User { deactivated_at: None, ..user }).await
 }
 
-/// The same in a transaction with other changes.
-pub(crate) async fn deactivate_in(tx: &mut Tx, actor: &Actor, id: UserId, now: Timestamp) -> Result<User> {
-    Ok(change_in(tx, actor, id, UserChange::Deactivated, deactivated_at, now).await?.0)
+/// The same in a transaction with other changes, which concern a successor, too: both are locked.
+pub(crate) async fn deactivate_in(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: UserId,
+    successor: UserId,
+    now: Timestamp,
+) -> Result<User> {
+    Ok(change_in(tx, actor, (id, Some(successor)), UserChange::Deactivated, deactivated_at, now).await?.0)
 }
 
 fn deactivated_at(user: User, now: Timestamp) -> User {
@@ -123,7 +129,7 @@ async fn change(
     changed: impl FnOnce(User, Timestamp) -> User,
 ) -> Result<User> {
     let mut tx = app.store.begin().await?;
-    let (user, is_changed) = change_in(&mut tx, actor, id, change, changed, app.clock.now()).await?;
+    let (user, is_changed) = change_in(&mut tx, actor, (id, None), change, changed, app.clock.now()).await?;
     if is_changed {
         tx.commit().await?;
     } else {
@@ -136,15 +142,14 @@ async fn change(
 async fn change_in(
     tx: &mut Tx,
     actor: &Actor,
-    id: UserId,
+    (id, successor): (UserId, Option<UserId>),
     change: UserChange,
     changed: impl FnOnce(User, Timestamp) -> User,
     now: Timestamp,
 ) -> Result<(User, bool)> {
     let admin = actor.admin()?;
-    let admins = tx.lock_admins().await?;
-    actor.check_account(tx).await?;
-    tx.lock_user(id).await?;
+    let admins = tx.lock_admins_and([id, successor.unwrap_or(id)]).await?;
+    actor.check(tx).await?;
     let before = tx.find_user(id).await?.ok_or(Error::NotFound)?;
     let user = changed(before.clone(), now);
     if user == before {

@@ -210,7 +210,7 @@ impl Tx {
         Ok(fetch_optional!(self, (String,); sql; id.to_string())?.is_some())
     }
 
-    /// Inserts an appointment with its people. Check for overlaps before, after [`Tx::lock_host`].
+    /// Inserts an appointment with its people. Check for overlaps before, after [`Tx::lock_user`].
     pub async fn insert_appointment(&mut self, appointment: &Appointment) -> Result<(), Error> {
         let guest = GuestColumns::from(&appointment.guest);
         let columns = StatusColumns::from(&appointment.status);

@@ -136,15 +136,21 @@ impl Tx {
         Ok(())
     }
 
-    /// Locks this host's bookings until the end of the transaction. Search for overlaps after it: two bookings that
-    /// both searched first would both find the slot free. Returns whether the user exists.
-    pub async fn lock_host(&mut self, host: UserId) -> Result<bool, Error> {
-        self.lock_user(host).await
+    /// Locks users until the end of the transaction, in the order of their ids, so that two transactions do not wait for
+    /// each other.
+    pub async fn lock_users(&mut self, mut users: Vec<UserId>) -> Result<(), Error> {
+        users.sort_unstable();
+        users.dedup();
+        for user in users {
+            self.lock_user(user).await?;
+        }
+        Ok(())
     }
 
-    /// Locks a user until the end of the transaction, before a change of their sessions or devices, or by them. It is
-    /// not shared: requests that overlap without a gap would keep the end of their sessions waiting. Returns whether
-    /// the user exists.
+    /// Locks a user until the end of the transaction: before a change of their sessions or devices, or by them, and
+    /// before the search for overlaps of a booking with them, because two that both searched first would both find the
+    /// slot free. It is not shared: requests that overlap without a gap would keep the end of their sessions waiting.
+    /// Returns whether the user exists.
     pub async fn lock_user(&mut self, user: UserId) -> Result<bool, Error> {
         let sql = locking!(
             self,
@@ -156,19 +162,21 @@ impl Tx {
         Ok(fetch_optional!(self, (String,); sql; user.to_string())?.is_some())
     }
 
-    /// Locks all administrators until the end of the transaction and returns those who are active. Call it before a
-    /// change that may leave none: of two changes at once, the later one sees what the earlier one has left.
-    pub async fn lock_admins(&mut self) -> Result<Vec<UserId>, Error> {
+    /// Locks all administrators and these users until the end of the transaction, in the order of their ids, and returns
+    /// the administrators who are active. Call it before a change that may leave none: of two changes at once, the later one sees what the earlier
+    /// one has left.
+    pub async fn lock_admins_and(&mut self, users: [UserId; 2]) -> Result<Vec<UserId>, Error> {
         let sql = locking!(
             self,
             "
-            SELECT id, deactivated_at
+            SELECT id, role, deactivated_at
               FROM users
-             WHERE role = 'admin'
+             WHERE role = 'admin' OR id IN ($1, $2)
              ORDER BY id"
         );
-        let rows = fetch_all!(self, (String, Option<i64>); sql)?;
-        let active = rows.into_iter().filter(|(_, deactivated_at)| deactivated_at.is_none());
-        active.map(|(id, _)| parse("users.id", &id)).collect()
+        let rows = fetch_all!(self, (String, String, Option<i64>); sql; users[0].to_string(), users[1].to_string())?;
+        let is_active_admin =
+            |(_, role, deactivated_at): &(String, String, Option<i64>)| role == "admin" && deactivated_at.is_none();
+        rows.iter().filter(|row| is_active_admin(row)).map(|(id, ..)| parse("users.id", id)).collect()
     }
 }

@@ -2,7 +2,7 @@
 
 use anteroom_app::accounts::PasswordChange;
 use anteroom_app::sessions::{Login, LoginClient};
-use anteroom_app::{accounts, devices, sessions, sweep};
+use anteroom_app::{Actor, accounts, devices, sessions, sweep};
 use anteroom_domain::{FieldError, Language, Private};
 use anteroom_testkit::{TestSite, TestStaff, hours, minutes, seconds};
 
@@ -209,7 +209,7 @@ async fn devices_are_forgotten_when_the_password_changes_or_sessions_are_ended()
         let here = log_in(&site, &sofia, browser("Firefox on Linux")).await.unwrap();
         let lost = log_in(&site, &sofia, browser("Safari on iPhone")).await.unwrap().device.expect("of a browser");
         assert!(devices::is_known(&site.app, &lost, &email).await.unwrap());
-        let (app, actor) = (&site.app, &sofia.actor);
+        let (app, actor) = (&site.app, &Actor::Staff(here.user.clone()));
         let form = PasswordChange { current: password.clone(), new: password.clone() };
         match how {
             "password" => accounts::change_password(app, actor, &here.secret, form).await.unwrap(),

@@ -2,9 +2,12 @@
 
 use std::pin::{Pin, pin};
 
+use anteroom_app::appointments::Booking;
 use anteroom_app::jobs::Lane;
-use anteroom_app::{Actor, Result, api_keys, invitations, jobs, sessions, users};
+use anteroom_app::users::NewUser;
+use anteroom_app::{Actor, Result, api_keys, appointments, invitations, jobs, sessions, users};
 use anteroom_domain::{AppointmentId, Role};
+use anteroom_store::Tx;
 use anteroom_testkit::{TestSite, TestStaff, hours};
 
 use crate::error_code;
@@ -114,6 +117,63 @@ async fn a_revocation_is_not_overtaken_by_later_requests() {
     let (client, _) = site.api_client().await;
     let Actor::Key { id: key, .. } = &client.actor else { panic!("an API client has a key") };
     is_not_overtaken(&site, &client.actor, &admin, api_keys::revoke(&site.app, &admin.actor, key)).await;
+    site.run_due_jobs().await;
+}
+
+type Changes<'a> = [Pin<Box<dyn Future<Output = Result<()>> + 'a>>; 4];
+
+/// The transaction in which a key or a login ends is not committed yet.
+async fn wait_and_are_refused(site: &TestSite, ending: Tx, mut changes: Changes<'_>, code: &str) {
+    for change in &mut changes {
+        waits(site, change.as_mut()).await;
+    }
+    ending.commit().await.expect("the store answers");
+    for change in changes {
+        assert_eq!(error_code(change.await), code);
+    }
+}
+
+/// Booking, confirming, cancelling and adding a host, by one actor.
+async fn changes<'a>(site: &'a TestSite, by: &'a TestStaff, admin: &TestStaff) -> Changes<'a> {
+    let booked =
+        admin.books(admin.booking(&site.persona("Jamie"), hours(1))).await.expect("the host is free").appointment.id;
+    let confirmed = admin.books_and_confirms(&site.persona("Kim"), hours(3)).await.appointment.id;
+    let (host, lee) = (admin.id().to_string(), site.persona("Lee"));
+    let booking = Booking { host: Some(host), ..by.booking(&site.persona("Robin"), hours(5)) };
+    let form = NewUser {
+        name: lee.name.clone().into(),
+        email: lee.credentials().0,
+        role: "host".to_owned(),
+        zone: "UTC".to_owned(),
+        password: String::new().into(),
+    };
+    [
+        Box::pin(async move { by.books(booking).await.map(drop) }),
+        Box::pin(async move { appointments::confirm(&site.app, &by.actor, booked).await.map(drop) }),
+        Box::pin(async move { appointments::cancel(&site.app, &by.actor, confirmed).await.map(drop) }),
+        Box::pin(async move { users::add(&site.app, &by.actor, form).await.map(drop) }),
+    ]
+}
+
+#[tokio::test]
+async fn a_change_during_the_revocation_of_its_key_is_refused() {
+    let (site, admin) = TestSite::set_up_on_postgres().await;
+    let (client, _) = site.api_client().await;
+    let Actor::Key { id: key, .. } = &client.actor else { panic!("an API client has a key") };
+    let changes = changes(&site, &client, &admin).await;
+    let mut ending = site.app.store.begin().await.unwrap();
+    assert!(ending.revoke_api_key(key, site.app.clock.now()).await.unwrap());
+    wait_and_are_refused(&site, ending, changes, "forbidden").await;
+    site.run_due_jobs().await;
+}
+
+#[tokio::test]
+async fn a_change_while_all_logins_of_its_author_end_is_refused() {
+    let (site, admin) = TestSite::set_up_on_postgres().await;
+    let changes = changes(&site, &admin, &admin).await;
+    let mut ending = site.app.store.begin().await.unwrap();
+    ending.raise_user_version(admin.id()).await.unwrap();
+    wait_and_are_refused(&site, ending, changes, "busy").await;
     site.run_due_jobs().await;
 }
 

@@ -65,8 +65,9 @@ async fn active_admins_are_locked_in_the_order_of_their_ids(store: Store) {
         let deactivated_at = (n == 1).then(now);
         tx.insert_user(&User { role: StaffRole::Admin, deactivated_at, ..user.clone() }).await.unwrap();
     }
-    tx.insert_user(&user("host@example.org")).await.unwrap();
-    assert_eq!(tx.lock_admins().await.unwrap(), [admins[0].id, admins[2].id]);
+    let host = user("host@example.org");
+    tx.insert_user(&host).await.unwrap();
+    assert_eq!(tx.lock_admins_and([host.id; 2]).await.unwrap(), [admins[0].id, admins[2].id]);
 }
 
 async fn upcoming_appointments_of_a_host_are_counted(store: Store) {

@@ -82,7 +82,7 @@ async fn a_lock_writes_nothing() {
     let before = connection.texts(places.to_owned()).await;
     let mut tx = store.begin().await.unwrap();
     let host = tx.find_appointment(consultation.appointment).await.unwrap().unwrap().host;
-    assert!(tx.lock_host(host).await.unwrap());
+    assert!(tx.lock_user(host).await.unwrap());
     assert!(tx.lock_appointment(consultation.appointment).await.unwrap());
     assert!(tx.lock_consultation(consultation.id).await.unwrap());
     tx.commit().await.unwrap();

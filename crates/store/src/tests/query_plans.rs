@@ -84,7 +84,7 @@ async fn run_every_query(store: &Store) {
     tx.find_password_link(&password_link.hash).await.unwrap();
     tx.first_password_link_expiry().await.unwrap();
     tx.delete_expired_password_links(now()).await.unwrap();
-    tx.lock_admins().await.unwrap();
+    tx.lock_admins_and([fresh.host; 2]).await.unwrap();
     tx.upcoming_of(fresh.host, now()).await.unwrap();
     tx.live_seats_of(fresh.host).await.unwrap();
     tx.live_tickets_of_key(&key).await.unwrap();
@@ -92,7 +92,6 @@ async fn run_every_query(store: &Store) {
     tx.raise_user_version(fresh.host).await.unwrap();
     tx.lock_user(fresh.host).await.unwrap();
     tx.lock_api_key(&key).await.unwrap();
-    tx.lock_host(fresh.host).await.unwrap();
     tx.lock_appointment(fresh.id).await.unwrap();
     tx.lock_consultation(kept.id).await.unwrap();
     tx.overlapping(fresh.host, now(), in_minutes(1), Some(fresh.id)).await.unwrap();

@@ -21,7 +21,7 @@ on_both_engines![
 async fn book(store: Store, host: UserId, starts_at: Timestamp, minutes: i64) -> Result<bool, Error> {
     let appointment = appointment(host, starts_at, minutes);
     let mut tx = store.begin().await?;
-    assert!(tx.lock_host(host).await?);
+    assert!(tx.lock_user(host).await?);
     if tx.overlapping(host, starts_at, appointment.ends_at(), None).await? {
         return Ok(false);
     }

@@ -76,13 +76,13 @@ impl TestSite {
     pub(crate) async fn another_host(&self) -> User {
         static ADDED: AtomicU64 = AtomicU64::new(1);
         let email = format!("host-{}@praxis.example", ADDED.fetch_add(1, Relaxed));
-        added(&self.app, &Actor::Staff(self.admin.clone()), "Lee Another", &email).await
+        added(&self.app, &self.logged_in(&self.admin).await, "Lee Another", &email).await
     }
 
     /// The secret of a link with which one more host sets their password.
     pub(crate) async fn password_link(&self) -> String {
         let host = self.another_host().await.id;
-        let issued = password_links::issue(&self.app, &Actor::Staff(self.admin.clone()), host).await;
+        let issued = password_links::issue(&self.app, &self.logged_in(&self.admin).await, host).await;
         let url = issued.expect("an admin may").url;
         let secret = url.reveal().rsplit('/').next().unwrap_or_default();
         self.logs.forbid(secret);
@@ -94,9 +94,14 @@ impl TestSite {
         Actor::Staff(self.host.clone())
     }
 
+    /// A member of staff with a login of now: all earlier ones may have been ended.
+    async fn logged_in(&self, who: &User) -> Actor {
+        Actor::Staff(users::fetch(&self.app, &Actor::Console, who.id).await.expect("an account of this site"))
+    }
+
     /// A host who is added now: Lea Later.
     pub(crate) async fn added_later(&self) -> User {
-        added(&self.app, &Actor::Staff(self.admin.clone()), "Lea Later", "lea@praxis.example").await
+        added(&self.app, &self.logged_in(&self.admin).await, "Lea Later", "lea@praxis.example").await
     }
 
     /// Half an hour by video with Mara Lindt, starting in `minutes`.
@@ -118,7 +123,7 @@ impl TestSite {
 
     /// Books it with Tom Okafor, not confirmed.
     pub(crate) async fn booked_in(&self, minutes: i64) -> AppointmentId {
-        let booked = appointments::book(&self.app, &self.as_host(), self.booking_in(minutes)).await;
+        let booked = appointments::book(&self.app, &self.logged_in(&self.host).await, self.booking_in(minutes)).await;
         booked.expect("the time is free").appointment.id
     }
 
@@ -130,12 +135,12 @@ impl TestSite {
     /// Books Mara Lindt with Ada Colleague, who has time, and confirms.
     pub(crate) async fn confirmed_for_colleague(&self, minutes: i64) -> Booked {
         let booking = Booking { host: Some(self.colleague.id.to_string()), ..self.booking_in(minutes) };
-        let booked = appointments::book(&self.app, &Actor::Staff(self.admin.clone()), booking).await;
+        let booked = appointments::book(&self.app, &self.logged_in(&self.admin).await, booking).await;
         self.confirmed(booked.expect("the time is free").appointment.id).await
     }
 
     async fn confirmed(&self, appointment: AppointmentId) -> Booked {
-        let confirmed = appointments::confirm(&self.app, &Actor::Staff(self.admin.clone()), appointment).await;
+        let confirmed = appointments::confirm(&self.app, &self.logged_in(&self.admin).await, appointment).await;
         let consultation = confirmed.expect("it was just booked").consultation.expect("confirming makes one").id;
         let host_secret = self.secret(appointment, Role::Host).await;
         let guest_secret = self.secret(appointment, Role::Guest).await;
