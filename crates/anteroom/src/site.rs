@@ -7,6 +7,7 @@ use anteroom_app::App;
 use anteroom_rtc as rtc;
 use anteroom_store::MediaServerLock;
 use anyhow::Result;
+use jiff::Timestamp;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
@@ -17,6 +18,9 @@ use crate::tasks::Tasks;
 
 /// Time for an orderly shutdown after a part of the program has ended.
 const FAILURE_GRACE: Duration = Duration::from_secs(15);
+
+/// Time to record the end of the media server.
+const RECORD_LIMIT: Duration = Duration::from_secs(2);
 
 /// A running server.
 pub(crate) struct Site {
@@ -59,12 +63,23 @@ impl Site {
 
     async fn shut_down(&mut self) {
         tracing::info!("shutting down");
+        let alive_at = self.app.clock.now();
         self.shutdown.cancel();
         self.embedded.shutdown();
         self.embedded.flush_webhooks().await;
         self.embedded.flush_attendance().await;
+        self.record_last_alive(alive_at).await;
         self.tasks.finish().await;
         self.app.store.close().await;
+    }
+
+    /// Attendance that could not be recorded until now ended then. A database that does not answer must not delay the end.
+    async fn record_last_alive(&self, at: Timestamp) {
+        match timeout(RECORD_LIMIT, anteroom_app::media_alive(&self.app, at)).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!(%error, "the end of the media server could not be recorded"),
+            Err(_) => tracing::warn!("the end of the media server could not be recorded in time"),
+        }
     }
 }
 

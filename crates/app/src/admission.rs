@@ -39,18 +39,6 @@ impl Admission for App {
     }
 }
 
-/// Call once when the media server starts: participants still recorded as connected lost their connection with the
-/// previous media server and count as departed until they reconnect.
-pub async fn media_restarted(app: &App) -> Result<()> {
-    let mut tx = app.store.begin().await?;
-    let cut_off = tx.forget_connections(app.clock.now()).await?;
-    tx.commit().await?;
-    if cut_off > 0 {
-        tracing::info!(cut_off, "participants were connected when the previous media server stopped");
-    }
-    Ok(())
-}
-
 /// An identity that is not a participant id is refused as not admitted, so that it does not reveal the room.
 pub(crate) fn identity(bearer: &Bearer) -> Result<ParticipantId> {
     bearer.identity.parse().map_err(|_| Refusal::NotAdmitted.into())

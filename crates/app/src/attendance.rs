@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::admission::identity;
 use crate::consultation_context::consultation_event;
-use crate::{App, AttendanceRecord, Error, Result};
+use crate::{App, AttendanceRecord, Error, Result, media_alive};
 
 /// A difference counts if it is found again after this time: a report may be on its way.
 const CONFIRMED_AFTER: SignedDuration = SignedDuration::from_secs(30);
@@ -54,8 +54,13 @@ struct Change {
 pub(crate) async fn reconcile(app: &App) -> Result<()> {
     let connected: BTreeSet<Place> = app.video.connected().await?.into_iter().collect();
     let recorded = app.store.read().await?.connected_participants().await?;
-    let recorded = recorded.into_iter().map(|(room, who, since)| ((room, who), since)).collect();
-    let corrections = app.sweep_position.attendance().compare(app.clock.now(), &recorded, &connected);
+    let recorded: BTreeMap<Place, Timestamp> =
+        recorded.into_iter().map(|(room, who, since)| ((room, who), since)).collect();
+    let now = app.clock.now();
+    if !recorded.is_empty() {
+        media_alive(app, now).await?; // After a crash they departed now.
+    }
+    let corrections = app.sweep_position.attendance().compare(now, &recorded, &connected);
     for correction in corrections {
         let (who, is_connected) = (correction.place.1, correction.is_connected());
         match correct(app, &correction).await {

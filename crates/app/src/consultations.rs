@@ -4,10 +4,10 @@ use anteroom_domain::{
     AppointmentId, Author, ConsultationChange, ConsultationId, Notice, ParticipantId, Phase, Refusal,
 };
 use anteroom_store::Due;
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 
 use crate::consultation_context::{self, ConsultationContext, Decision};
-use crate::{Actor, App, Error, Result, Standing};
+use crate::{Actor, App, Error, Result, Standing, media_server};
 
 /// The consultation's standing for this actor. Changes nothing.
 pub async fn standing(app: &App, actor: &Actor, id: ConsultationId) -> Result<Standing> {
@@ -77,6 +77,10 @@ pub(crate) async fn end_if_deserted(app: &App, id: ConsultationId) -> Result<()>
     };
     let host =
         Actor::Participant { consultation: id, participant: host.id, role: host.role, account: None, link: None };
+    let reachable_since = media_server::reachable_since(app).await?;
+    let auto_end_at = |context: &ConsultationContext| {
+        context.consultation.auto_end_at(&context.appointment, &context.practice.policy, reachable_since)
+    };
     let context =
         consultation_context::change_as(app, &host, &Author::System, id, |context| match auto_end_at(context) {
             Some(at) if at <= context.now => decide_end(context, Author::System, None),
@@ -90,8 +94,4 @@ pub(crate) async fn end_if_deserted(app: &App, id: ConsultationId) -> Result<()>
     let mut tx = app.store.begin().await?;
     tx.post(&Notice::Deserted { consultation: id }, Due::at(auto_end_at(&context).unwrap_or(later))).await?;
     Ok(tx.commit().await?)
-}
-
-fn auto_end_at(context: &ConsultationContext) -> Option<Timestamp> {
-    context.consultation.auto_end_at(&context.appointment, &context.practice.policy)
 }

@@ -10,6 +10,7 @@ mod consultation_context;
 mod error;
 mod hub;
 mod last_used;
+mod media_server;
 mod passwords;
 mod ports;
 
@@ -43,10 +44,10 @@ use anteroom_store::{Store, Wake};
 use tokio::sync::Notify;
 
 pub use self::actor::{Actor, Admin, Staff};
-pub use self::admission::media_restarted;
 pub use self::error::Error;
 pub use self::hub::{ConsultationWatch, DayWatch, Hub, Links, Topic, Watch};
 pub use self::last_used::LastUsed;
+pub use self::media_server::{media_alive, media_restarted};
 pub use self::passwords::Passwords;
 pub use self::ports::{
     Admission, Admitted, AttendanceRecord, Bearer, Clock, Grant, Message, Messenger, MessengerError, Rng, Ticket,

@@ -291,16 +291,22 @@ impl Consultation {
     }
 
     /// When it ends automatically if nobody reconnects: all participants have been disconnected for ten minutes, and
-    /// the join window has closed. `None` while a participant is connected, and while it is not live.
-    pub fn auto_end_at(&self, appointment: &Appointment, policy: &Policy) -> Option<Timestamp> {
+    /// the join window has closed. The time before `reachable_since` does not count, because the media server was not
+    /// there. `None` while a participant is connected, and while it is not live.
+    pub fn auto_end_at(
+        &self,
+        appointment: &Appointment,
+        policy: &Policy,
+        reachable_since: Option<Timestamp>,
+    ) -> Option<Timestamp> {
         let Phase::Live { started_at, .. } = self.phase else {
             return None;
         };
         if self.participants.iter().any(|participant| participant.connected_since.is_some()) {
             return None;
         }
-        let last =
-            self.participants.iter().filter_map(|participant| participant.departed_at).fold(started_at, Timestamp::max);
+        let departed = self.participants.iter().filter_map(|participant| participant.departed_at);
+        let last = departed.chain(reachable_since).fold(started_at, Timestamp::max);
         let gone = last.saturating_add(DESERTED_FOR).unwrap_or(Timestamp::MAX);
         Some(gone.max(policy.closes_at(appointment.ends_at())))
     }

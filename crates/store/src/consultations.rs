@@ -245,14 +245,6 @@ impl Tx {
         self.save_participants(consultation).await
     }
 
-    /// Marks all participants as disconnected, after a restart of the media server. Returns how many were connected.
-    pub async fn forget_connections(&mut self, at: Timestamp) -> Result<u64, Error> {
-        execute!(self; "
-            UPDATE participants
-               SET connected_since = NULL, departed_at = $1
-             WHERE connected_since IS NOT NULL"; millis(at))
-    }
-
     /// Inserts or updates participants. Columns of earlier entry states keep their values.
     async fn save_participants(&mut self, consultation: &Consultation) -> Result<(), Error> {
         for participant in &consultation.participants {

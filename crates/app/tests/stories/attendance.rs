@@ -1,6 +1,6 @@
 //! Attendance of which a report was lost.
 
-use anteroom_app::{Bearer, sweep};
+use anteroom_app::{Bearer, media_restarted, sweep};
 use anteroom_domain::Author;
 use anteroom_testkit::{TestParticipant, TestSite, minutes, seconds};
 use jiff::Timestamp;
@@ -131,4 +131,21 @@ async fn a_correction_that_fails_stops_neither_the_others_nor_the_sweep() {
     site.video.connect_unreported(site.video.bearer_of(&ticket));
     sweep_each_minute(&site, 2).await;
     assert!(guest_as_seen_by(&host).await.0.is_some());
+}
+
+#[tokio::test]
+async fn who_was_connected_at_a_crash_departed_when_the_server_was_last_alive() {
+    let (site, host, guest) = TestSite::call().await;
+    sweep_each_minute(&site, 5).await;
+    let last_alive = site.app.clock.now();
+    site.clock.advance(minutes(90));
+    media_restarted(&site.app).await.unwrap();
+    assert_eq!(guest_as_seen_by(&host).await, (None, Some(last_alive)));
+
+    guest.connects().await.unwrap();
+    let connected_at = site.app.clock.now();
+    site.clock.advance(minutes(90));
+    media_restarted(&site.app).await.unwrap();
+    assert_eq!(guest_as_seen_by(&host).await, (None, Some(connected_at)), "it crashed before the next minute");
+    site.run_due_jobs().await;
 }

@@ -93,6 +93,18 @@ async fn a_media_restart_allows_the_automatic_end() {
 }
 
 #[tokio::test]
+async fn after_a_crash_there_is_time_to_come_back() {
+    let (site, host, _guest) = TestSite::call().await;
+    site.clock.set(host.standing().await.closes_at + minutes(30));
+    media_restarted(&site.app).await.unwrap();
+    site.run_due_jobs().await;
+    assert!(!is_over(&host).await, "all departed before the crash");
+    site.clock.advance(minutes(10));
+    site.run_due_jobs().await;
+    assert!(is_over(&host).await);
+}
+
+#[tokio::test]
 async fn the_automatic_end_does_not_need_the_media_server() {
     let (site, host, _guest) = TestSite::appointment().await;
     host.starts().await.unwrap();

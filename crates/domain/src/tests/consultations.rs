@@ -233,7 +233,7 @@ fn first_arrival_and_last_departure_are_kept() {
 }
 
 fn auto_end_at(of: &Consultation) -> Option<Timestamp> {
-    of.auto_end_at(&confirmed(), &policy())
+    of.auto_end_at(&confirmed(), &policy(), None)
 }
 
 #[test]
@@ -250,4 +250,12 @@ fn connected_participants_prevent_the_automatic_end() {
     assert_eq!(auto_end_at(&there), None);
     let in_a_tunnel = there.depart(participant_id(GUEST), after(59)).unwrap();
     assert_eq!(auto_end_at(&in_a_tunnel), Some(after(69)), "ten minutes to come back");
+}
+
+#[test]
+fn the_absence_of_the_media_server_is_not_counted() {
+    let gone = live().arrive(participant_id(HOST), after(1)).unwrap().depart(participant_id(HOST), after(20)).unwrap();
+    let end = |reachable_since| gone.auto_end_at(&confirmed(), &policy(), Some(reachable_since));
+    assert_eq!(end(after(0)), Some(after(60)));
+    assert_eq!(end(after(90)), Some(after(100)), "ten minutes to come back after the restart");
 }

@@ -136,7 +136,7 @@ impl World {
             Step::End { by } => {
                 of.end(Author::Participant(participant_id(by)), Some(participant_id(by)), &policy, now)?
             }
-            Step::EndByItself => match of.auto_end_at(appointment, &policy) {
+            Step::EndByItself => match of.auto_end_at(appointment, &policy, None) {
                 Some(at) if at <= now => of.end(Author::System, None, &policy, now)?,
                 _ => of,
             },

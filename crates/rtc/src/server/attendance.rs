@@ -46,7 +46,7 @@ impl AttendanceReporter {
         Self { end, task: tokio::spawn(report((events, dropped), ended, admission, clock, RETRY_AFTER)) }
     }
 
-    /// Waits until all events so far are stored, within a limit: the next start records the others as departed then.
+    /// Waits until all events so far are stored, within a limit: the next start records the others as departed when this one was last alive.
     pub(super) async fn finish(self) {
         let _ = self.end.send(());
         if tokio::time::timeout(END_LIMIT, self.task).await.is_err() {

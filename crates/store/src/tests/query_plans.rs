@@ -120,6 +120,9 @@ async fn run_every_query(store: &Store) {
     tx.save_consultation(&kept).await.unwrap();
     tx.connected_participants().await.unwrap();
     tx.forget_connections(now()).await.unwrap();
+    tx.media_server_run().await.unwrap();
+    tx.begin_media_server_run(now()).await.unwrap();
+    tx.save_media_server_alive(now()).await.unwrap();
     tx.insert_invitation(&link).await.unwrap();
     tx.find_invitation(&secret.hash()).await.unwrap();
     tx.invitations_of(link.participant).await.unwrap();

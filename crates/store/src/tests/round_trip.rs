@@ -8,7 +8,7 @@ use super::on_both_engines;
 use super::samples::{
     appointment, confirmed, consultation, host, in_minutes, invitation, now, planned, practice, unique_bytes,
 };
-use crate::{Error, KeyTicket, Store};
+use crate::{Error, KeyTicket, MediaServerRun, Store};
 
 on_both_engines![
     a_practice_round_trips_and_exists_once,
@@ -20,6 +20,7 @@ on_both_engines![
     a_key_keeps_its_last_ticket_until_the_end,
     an_appointment_has_one_consultation,
     a_media_restart_marks_all_as_disconnected,
+    the_latest_run_of_the_media_server_is_known,
     consultations_of_several_appointments_are_found_together,
     a_link_is_found_by_its_secret_and_can_be_revoked,
 ];
@@ -212,11 +213,14 @@ async fn a_link_is_found_by_its_secret_and_can_be_revoked(store: Store) {
 async fn a_media_restart_marks_all_as_disconnected(store: Store) {
     let mut there = planned(&store).await;
     there.participants[0].connected_since = Some(now());
+    there.participants[1].connected_since = Some(in_minutes(7));
     let mut tx = store.begin().await.unwrap();
     tx.save_consultation(&there).await.unwrap();
-    let connected = (there.room.clone(), there.participants[0].id, now());
-    assert_eq!(tx.connected_participants().await.unwrap(), [connected]);
-    assert_eq!(tx.forget_connections(in_minutes(5)).await.unwrap(), 1);
+    let connected = |n: usize, since| (there.room.clone(), there.participants[n].id, since);
+    let mut found = tx.connected_participants().await.unwrap();
+    found.sort_by_key(|(_, _, since)| *since);
+    assert_eq!(found, [connected(0, now()), connected(1, in_minutes(7))]);
+    assert_eq!(tx.forget_connections(in_minutes(5)).await.unwrap(), 2);
     assert_eq!(tx.connected_participants().await.unwrap(), []);
     assert_eq!(tx.forget_connections(in_minutes(9)).await.unwrap(), 0);
     tx.commit().await.unwrap();
@@ -224,5 +228,16 @@ async fn a_media_restart_marks_all_as_disconnected(store: Store) {
     let found = store.read().await.unwrap().find_consultation(there.id).await.unwrap().unwrap();
     assert_eq!(found.participants[0].connected_since, None);
     assert_eq!(found.participants[0].departed_at, Some(in_minutes(5)));
-    assert_eq!(found.participants[1].departed_at, None);
+    assert_eq!(found.participants[1].departed_at, Some(in_minutes(7)), "not before they connected");
+}
+
+async fn the_latest_run_of_the_media_server_is_known(store: Store) {
+    let mut tx = store.begin().await.unwrap();
+    assert_eq!(tx.media_server_run().await.unwrap(), None);
+    for (started_at, alive_at) in [(now(), in_minutes(3)), (in_minutes(5), in_minutes(6))] {
+        tx.begin_media_server_run(started_at).await.unwrap();
+        assert_eq!(tx.media_server_run().await.unwrap(), Some(MediaServerRun { started_at, alive_at: started_at }));
+        tx.save_media_server_alive(alive_at).await.unwrap();
+        assert_eq!(tx.media_server_run().await.unwrap(), Some(MediaServerRun { started_at, alive_at }));
+    }
 }
