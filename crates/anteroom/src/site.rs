@@ -6,7 +6,7 @@ use std::time::Duration;
 use anteroom_app::App;
 use anteroom_rtc as rtc;
 use anteroom_store::MediaServerLock;
-use anyhow::Result;
+use anyhow::{Context, Result};
 use jiff::Timestamp;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
@@ -48,10 +48,7 @@ impl Site {
             reason = failure(&self.app, &self.embedded, &mut self.tasks, &mut self.media_lock) => Some(reason),
         };
         match failure {
-            None => {
-                self.shut_down().await;
-                Ok(())
-            }
+            None => self.shut_down().await,
             Some(reason) => {
                 tracing::error!(reason, "the program ends, because a part of it has ended");
                 let _ = timeout(FAILURE_GRACE, self.shut_down()).await;
@@ -61,7 +58,8 @@ impl Site {
         }
     }
 
-    async fn shut_down(&mut self) {
+    /// Fails if a task has panicked on the way, so that the supervisor learns of it.
+    async fn shut_down(&mut self) -> Result<()> {
         tracing::info!("shutting down");
         let alive_at = self.app.clock.now();
         self.shutdown.cancel();
@@ -69,8 +67,9 @@ impl Site {
         self.embedded.flush_webhooks().await;
         self.embedded.flush_attendance().await;
         self.record_last_alive(alive_at).await;
-        self.tasks.finish().await;
+        let finished = self.tasks.finish().await;
         self.app.store.close().await;
+        finished.context("the shutdown was not in order")
     }
 
     /// Attendance that could not be recorded until now ended then. A database that does not answer must not delay the end.
@@ -105,8 +104,8 @@ mod tests {
     use crate::http;
     use crate::system::SystemClock;
 
-    #[tokio::test]
-    async fn listener_and_workers_are_watched() {
+    /// A server, and its folder.
+    async fn site() -> (Site, tempfile::TempDir) {
         let data = tempfile::tempdir().unwrap();
         let listener = http::bind("127.0.0.1:0".parse().unwrap()).unwrap();
         let config = Config {
@@ -126,7 +125,30 @@ mod tests {
         };
         let clock = Arc::new(SystemClock::default());
         let environment = Environment { clock, listener, first_setup: FirstSetup::Command };
-        let mut site = boot::start(&config, environment, |_| Router::new()).await.unwrap();
+        (boot::start(&config, environment, |_| Router::new()).await.unwrap(), data)
+    }
+
+    #[tokio::test]
+    async fn a_panic_during_the_shutdown_is_an_error() {
+        let (mut site, _data) = site().await;
+        let shutdown = site.shutdown.clone();
+        site.tasks.run("the backup", async move {
+            shutdown.cancelled().await;
+            std::panic::resume_unwind(Box::new("intended panic, without a message"));
+        });
+        let error = site.shut_down().await.unwrap_err();
+        assert_eq!(format!("{error:#}"), "the shutdown was not in order: a task of the program panicked");
+    }
+
+    #[tokio::test]
+    async fn a_shutdown_without_a_panic_is_in_order() {
+        let (mut site, _data) = site().await;
+        site.shut_down().await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn listener_and_workers_are_watched() {
+        let (mut site, _data) = site().await;
         let failure =
             async |site: &mut Site| failure(&site.app, &site.embedded, &mut site.tasks, &mut site.media_lock).await;
         site.shutdown.cancel();

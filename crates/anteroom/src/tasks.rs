@@ -42,11 +42,15 @@ impl Tasks {
         std::future::pending().await
     }
 
-    /// Waits until all have ended.
-    pub(crate) async fn finish(&mut self) {
+    /// Waits until all have ended. Fails if one has panicked.
+    pub(crate) async fn finish(&mut self) -> anyhow::Result<()> {
+        let mut panicked = false;
         while let Some(ended) = self.running.join_next().await {
+            panicked |= ended.is_err();
             log_panic(ended);
         }
+        anyhow::ensure!(!panicked, "a task of the program panicked");
+        Ok(())
     }
 }
 
@@ -83,7 +87,7 @@ mod tests {
             tokio::task::yield_now().await;
             drop(second.0);
         };
-        tokio::join!(tasks.finish(), end);
-        assert!(tasks.running.is_empty());
+        let (finished, ()) = tokio::join!(tasks.finish(), end);
+        assert!(finished.is_ok() && tasks.running.is_empty());
     }
 }
