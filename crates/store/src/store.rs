@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
 
 use crate::background::Background;
-use crate::sqlite::{Batch, DatabaseFile, Sqlite};
+use crate::sqlite::{Batch, DatabaseFile, Sqlite, WriterCounts};
 use crate::tx::Engine;
 use crate::wake::{CommitListener, Wakes};
 use crate::{Error, Snapshot, Tx, notify, postgres};
@@ -17,7 +17,7 @@ pub struct Store(Arc<Inner>);
 struct Inner {
     db: Db,
     transactions: AtomicU64,
-    commits: Arc<AtomicU64>,
+    writer: Arc<WriterCounts>,
     statements: Arc<AtomicU64>,
     wakes: Wakes,
     background: Background,
@@ -53,14 +53,14 @@ impl Store {
     }
 
     pub(crate) async fn open_sqlite(file: DatabaseFile, batch: Batch) -> Result<Self, Error> {
-        let (commits, wakes, background) = (Arc::new(AtomicU64::new(0)), Wakes::default(), Background::default());
-        let sqlite = Sqlite::open(file, batch, commits.clone(), wakes.clone(), &background).await?;
-        Ok(Self::with_database(Db::Sqlite(Box::new(sqlite)), commits, wakes, background))
+        let (writer, wakes, background) = (Arc::<WriterCounts>::default(), Wakes::default(), Background::default());
+        let sqlite = Sqlite::open(file, batch, Arc::clone(&writer), wakes.clone(), &background).await?;
+        Ok(Self::with_database(Db::Sqlite(Box::new(sqlite)), writer, wakes, background))
     }
 
-    fn with_database(db: Db, commits: Arc<AtomicU64>, wakes: Wakes, background: Background) -> Self {
+    fn with_database(db: Db, writer: Arc<WriterCounts>, wakes: Wakes, background: Background) -> Self {
         let (transactions, statements) = (AtomicU64::new(0), Arc::default());
-        Self(Arc::new(Inner { db, transactions, commits, statements, wakes, background }))
+        Self(Arc::new(Inner { db, transactions, writer, statements, wakes, background }))
     }
 
     /// Calls `listener` after every commit that wakes pages or workers: of this store, and on PostgreSQL of every program on the
@@ -107,7 +107,13 @@ impl Store {
 
     /// The counters so far.
     pub fn counts(&self) -> Counts {
-        Counts { transactions: self.0.transactions.load(Relaxed), commits: self.0.commits.load(Relaxed) }
+        Counts { transactions: self.0.transactions.load(Relaxed), commits: self.0.writer.commits.load(Relaxed) }
+    }
+
+    /// Savepoints begun by the writer of SQLite.
+    #[cfg(test)]
+    pub(crate) fn turns(&self) -> u64 {
+        self.0.writer.turns.load(Relaxed)
     }
 
     /// Statements run so far, of reads and writes.

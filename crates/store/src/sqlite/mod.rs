@@ -7,7 +7,6 @@ mod writer;
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use sqlx::SqlitePool;
@@ -20,7 +19,7 @@ pub(crate) use self::migration::migrate;
 #[cfg(test)]
 pub(crate) use self::writer::QUEUE_LENGTH;
 use self::writer::Writer;
-pub(crate) use self::writer::{Batch, WriterTurn};
+pub(crate) use self::writer::{Batch, WriterCounts, WriterTurn};
 use crate::Error;
 use crate::background::Background;
 use crate::error::unavailable;
@@ -49,7 +48,7 @@ impl Sqlite {
     pub(crate) async fn open(
         file: DatabaseFile,
         batch: Batch,
-        commits: Arc<AtomicU64>,
+        counts: Arc<WriterCounts>,
         wakes: Wakes,
         background: &Background,
     ) -> Result<Self, Error> {
@@ -68,7 +67,7 @@ impl Sqlite {
             .acquire_timeout(READER_TIMEOUT)
             .test_before_acquire(false)
             .connect_lazy_with(options.clone().read_only(true).create_if_missing(false));
-        let writer = Writer::start(options.clone(), batch, commits, wakes, background);
+        let writer = Writer::start(options.clone(), batch, counts, wakes, background);
         Ok(Self { options, readers, writer, file, opened })
     }
 

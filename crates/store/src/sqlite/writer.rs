@@ -42,6 +42,15 @@ impl Default for Batch {
     }
 }
 
+/// What the writer has done since the store was opened.
+#[derive(Debug, Default)]
+pub(crate) struct WriterCounts {
+    /// Savepoints begun.
+    pub(crate) turns: AtomicU64,
+    /// Commits written to disk.
+    pub(crate) commits: AtomicU64,
+}
+
 /// Length of the queue for turns; further use cases wait to enter it.
 pub(crate) const QUEUE_LENGTH: usize = 512;
 
@@ -60,12 +69,12 @@ impl Writer {
     pub(super) fn start(
         options: SqliteConnectOptions,
         batch: Batch,
-        commits: Arc<AtomicU64>,
+        counts: Arc<WriterCounts>,
         wakes: Wakes,
         background: &Background,
     ) -> Self {
         let (requests, inbox) = mpsc::channel(QUEUE_LENGTH);
-        let task = WriterTask { options, batch, inbox, commits, wakes, connection: None, closing: None };
+        let task = WriterTask { options, batch, inbox, counts, wakes, connection: None, closing: None };
         background.run("the writer of the database", task.run());
         Self { requests }
     }
@@ -163,7 +172,7 @@ struct WriterTask {
     options: SqliteConnectOptions,
     batch: Batch,
     inbox: mpsc::Receiver<WriterRequest>,
-    commits: Arc<AtomicU64>,
+    counts: Arc<WriterCounts>,
     wakes: Wakes,
     /// `None` before the first turn and after a failure: a connection that failed to commit is not reused.
     connection: Option<SqliteConnection>,
@@ -201,6 +210,7 @@ impl WriterTask {
         let mut turn = Some(first);
         let began = Instant::now();
         while let Some(request) = turn.take() {
+            self.counts.turns.fetch_add(1, Relaxed);
             match run_turn(connection, request).await {
                 Ok((back, ending)) => {
                     connection = back;
@@ -246,7 +256,7 @@ impl WriterTask {
     async fn end(&mut self, mut connection: SqliteConnection, wrote: bool) -> Result<(), Error> {
         run(if wrote { "COMMIT" } else { "ROLLBACK" }, &mut connection).await?;
         if wrote {
-            self.commits.fetch_add(1, Relaxed);
+            self.counts.commits.fetch_add(1, Relaxed);
         }
         self.connection = Some(connection);
         Ok(())

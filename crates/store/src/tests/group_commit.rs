@@ -220,7 +220,7 @@ async fn a_turn_that_does_not_come_is_unavailable() {
 async fn a_cancelled_wait_for_a_turn_leaves_nothing_behind() {
     let (store, _folder) = store(usize::MAX).await;
     let first = store.begin().await.unwrap();
-    let before = store.counts();
+    let (before, turns) = (store.counts(), store.turns());
     for n in 0..2 * QUEUE_LENGTH {
         assert!(add(&store, n).now_or_never().is_none(), "it waits");
     }
@@ -229,6 +229,7 @@ async fn a_cancelled_wait_for_a_turn_leaves_nothing_behind() {
     assert_eq!(store.counts().commits, 0);
     add(&store, 0).await.unwrap();
     assert_eq!(addresses(&store).await, ["0@example.org"]);
+    assert_eq!(store.turns() - turns, 2, "the others cost no savepoint");
     assert_eq!(store.counts().transactions - before.transactions, 2, "only those that were still there");
 }
 
