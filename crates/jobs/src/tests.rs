@@ -181,8 +181,11 @@ async fn a_panic_in_a_job_ends_no_worker() {
         eventually(async || site.logs.lines().iter().any(|line| line.contains("it panicked"))).await;
         site.clock.advance(seconds(6));
         site.app.jobs_ready.notify_one();
-        eventually(async || site.app.store.read().await.unwrap().job_counts(site.clock.now()).await.unwrap().due == 0)
-            .await;
+        eventually(async || {
+            let counts = site.app.store.read().await.unwrap().lane_counts(site.clock.now()).await.unwrap();
+            counts.iter().all(|(_, counts)| counts.due == 0)
+        })
+        .await;
     })
     .await;
 }

@@ -322,13 +322,4 @@ impl Snapshot {
         };
         Ok(Lane::ALL.map(|lane| (lane, of_lane(lane))).into())
     }
-
-    /// How many jobs are due or given up.
-    pub async fn job_counts(&mut self, now: Timestamp) -> Result<JobCounts, Error> {
-        let counts = fetch_optional!(self, (i64, i64); "
-            SELECT COUNT(CASE WHEN given_up_at IS NULL AND due_at <= $1 THEN 1 END), COUNT(given_up_at)
-              FROM jobs"; millis(now))?;
-        let (due, given_up) = counts.unwrap_or_default();
-        Ok(JobCounts { due, given_up })
-    }
 }

@@ -10,7 +10,7 @@ use anteroom_app::{
     Actor, App, Clock, Hub, LastUsed, Passwords, SweepPosition, api_keys, invitations, jobs, practices, users,
 };
 use anteroom_domain::{AppointmentId, KeyScopes, Private, Secret};
-use anteroom_store::{JobCounts, Store};
+use anteroom_store::{JobCounts, Lane, Store};
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Notify;
 
@@ -245,9 +245,12 @@ impl TestSite {
         let mut wrong: Vec<String> =
             self.logs.leaks().iter().map(|line| format!("personal data logged: {line}")).collect();
         wrong.extend(self.logs.errors().iter().map(|line| format!("unexpected error logged: {line}")));
-        let JobCounts { due, given_up } = read_job_counts(self.database(), self.clock.now());
-        if !self.expects_undelivered.load(SeqCst) && (due, given_up) != (0, 0) {
-            wrong.push(format!("{due} jobs are due and not done, {given_up} were given up"));
+        let left = read_lane_counts(self.database(), self.clock.now());
+        let left = left.into_iter().filter(|(_, counts)| *counts != JobCounts::default());
+        if !self.expects_undelivered.load(SeqCst) {
+            wrong.extend(left.map(|(lane, JobCounts { due, given_up })| {
+                format!("lane {}: {due} jobs are due and not done, {given_up} were given up", lane.as_str())
+            }));
         }
         wrong
     }
@@ -289,6 +292,6 @@ pub(crate) fn new_user(persona: &Persona, role: &str) -> users::NewUser {
 }
 
 /// Counts of due and given-up jobs.
-fn read_job_counts(database: String, now: Timestamp) -> JobCounts {
-    SiteDatabase::blocking(database, async move |store: Store| store.read().await?.job_counts(now).await)
+fn read_lane_counts(database: String, now: Timestamp) -> Vec<(Lane, JobCounts)> {
+    SiteDatabase::blocking(database, async move |store: Store| store.read().await?.lane_counts(now).await)
 }

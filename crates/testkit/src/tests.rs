@@ -24,7 +24,7 @@ async fn a_complete_call_has_no_problems() {
 async fn due_jobs_that_are_not_done_are_reported() {
     let (site, host) = TestSite::start().await;
     host.books_and_confirms(&site.persona("Jamie"), minutes(5)).await;
-    assert_eq!(site.problems(), ["2 jobs are due and not done, 0 were given up"]);
+    assert_eq!(site.problems(), ["lane messages: 2 jobs are due and not done, 0 were given up"]);
     site.expect_undelivered();
     assert_eq!(site.problems(), [""; 0]);
 }

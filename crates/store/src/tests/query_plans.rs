@@ -131,6 +131,7 @@ async fn run_every_query(store: &Store) {
     let check = anteroom_domain::Notice::Deserted { consultation: kept.id };
     tx.post(&check, Due::now(now())).await.unwrap();
     tx.next_job_at(Lane::Checks).await.unwrap();
+    tx.lane_counts(now()).await.unwrap();
     let job = tx.lease_job(Lane::Checks, now(), in_minutes(1)).await.unwrap().unwrap();
     tx.renew_lease(&job, now()).await.unwrap();
     tx.put_job_back(&job, "", now()).await.unwrap();
