@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use anteroom_app::{App, Clock, Hub, LastUsed, Messenger, Passwords, Rng, SweepPosition, Video, time_zone_changes};
+use anteroom_app::{
+    App, Clock, Hub, LastUsed, Messenger, Passwords, Rng, SweepPosition, Video, WriteTurns, time_zone_changes,
+};
 use anteroom_domain::{Phone, ZoneData};
 use anteroom_notify as notify;
 use anteroom_store::Store;
@@ -135,6 +137,7 @@ fn app(
         jobs_ready: Arc::new(Notify::new()),
         passwords: Passwords::default(),
         last_used: LastUsed::default(),
+        write_turns: WriteTurns::default(),
         sweep_position: SweepPosition::default(),
         public_url: public_url.into(),
     };

@@ -14,7 +14,7 @@ use crate::consultation_context::consultation_event;
 
 /// Ends what the logins of a user have got as host; the logins themselves were deleted in the same transaction.
 pub(crate) async fn end_logins(tx: &mut Tx, user: UserId, by: &Author, now: Timestamp) -> Result<()> {
-    tx.raise_user_version(user).await?; // Refuses requests that began before: `Actor::lock`.
+    tx.raise_user_version(user).await?; // Refuses requests that began before: `Actor::begin`.
     end_of_host(tx, user, by, now).await
 }
 

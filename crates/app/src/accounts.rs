@@ -28,7 +28,7 @@ pub async fn change_password(app: &App, actor: &Actor, current: &Secret, form: P
         return Err(Refusal::WrongPassword.into());
     }
     let password = passwords::credential(app, user.id, &form.new).await?;
-    let mut tx = app.store.begin().await?;
+    let mut tx = actor.begin_unlocked(app).await?;
     tx.lock_user(user.id).await?;
     if tx.password_of(user.id).await? != stored {
         return Err(Error::Busy);

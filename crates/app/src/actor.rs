@@ -6,7 +6,7 @@ use anteroom_domain::{
 };
 use anteroom_store::Tx;
 
-use crate::{Error, Result};
+use crate::{App, Error, Result};
 
 /// The caller of a use case.
 #[derive(Debug, Clone)]
@@ -75,31 +75,49 @@ impl Actor {
         }
     }
 
-    /// Locks the account or the API key of the actor until the end of the transaction of a change, and reads it again: it
-    /// may have been ended since the request began, and what is changed afterwards would not end with it.
+    /// Begins a transaction for a change by this actor. Locks their account or API key until its end, and reads it again:
+    /// it may have been ended since the request began, and what is changed afterwards would not end with it.
     ///
     /// Accounts are locked before keys, and keys before appointments with their consultations: two transactions that
     /// lock in another order could wait for each other.
-    pub(crate) async fn lock(&self, tx: &mut Tx) -> Result<()> {
-        tx.lock_users(self.account().into_iter().collect()).await?;
-        self.check(tx).await
+    pub(crate) async fn begin(&self, app: &App) -> Result<Tx> {
+        self.begin_locking(app, self.account().into_iter().collect()).await
     }
 
-    /// The same, with the accounts of users whom the change concerns.
-    pub(crate) async fn lock_with_users(&self, tx: &mut Tx, users: &[UserId]) -> Result<()> {
-        tx.lock_users(self.account().into_iter().chain(users.iter().copied()).collect()).await?;
-        self.check(tx).await
+    /// The same. Locks the accounts of users too, whom the change concerns.
+    pub(crate) async fn begin_with_users(&self, app: &App, users: &[UserId]) -> Result<Tx> {
+        self.begin_locking(app, self.account().into_iter().chain(users.iter().copied()).collect()).await
     }
 
-    /// The same, with a consultation. Reads a personal link again too.
-    pub(crate) async fn lock_consultation(&self, tx: &mut Tx, id: ConsultationId) -> Result<()> {
-        self.lock(tx).await?;
+    /// The same. Locks a consultation too, and reads a personal link again.
+    pub(crate) async fn begin_with_consultation(&self, app: &App, id: ConsultationId) -> Result<Tx> {
+        let mut tx = self.begin(app).await?;
         tx.lock_consultation(id).await?;
         if let Self::Participant { link: Some(link), .. } = self {
             let link = tx.find_invitation(link).await?;
             link.filter(|link| link.revoked_at.is_none()).ok_or(Error::NotFound)?;
         }
-        Ok(())
+        Ok(tx)
+    }
+
+    async fn begin_locking(&self, app: &App, users: Vec<UserId>) -> Result<Tx> {
+        let mut tx = self.begin_unlocked(app).await?;
+        tx.lock_users(users).await?;
+        self.check(&mut tx).await?;
+        Ok(tx)
+    }
+
+    /// The same without locks: the caller has an order of its own, and calls [`Actor::check`] after it.
+    pub(crate) async fn begin_unlocked(&self, app: &App) -> Result<Tx> {
+        let turn = match self {
+            Self::Console | Self::Participant { link: None, .. } => None,
+            Self::Staff(_) | Self::Key { .. } | Self::Participant { .. } => {
+                Some(app.write_turns.take(&self.author()).await?)
+            }
+        };
+        let mut tx = app.store.begin().await?;
+        tx.keep(turn);
+        Ok(tx)
     }
 
     /// The account that the actor's rights come from.

@@ -45,8 +45,7 @@ pub async fn create(app: &App, actor: &Actor, form: NewKey) -> Result<(ApiKey, S
         used_at: None,
         revoked_at: None,
     };
-    let mut tx = app.store.begin().await?;
-    actor.lock(&mut tx).await?;
+    let mut tx = actor.begin(app).await?;
     tx.insert_api_key(&key).await?;
     tx.record(&admin.author(), now, &AuditEvent::KeyCreated(key.id.clone())).await?;
     tx.commit().await?;
@@ -72,8 +71,7 @@ pub async fn list(app: &App, actor: &Actor) -> Result<Vec<ListedKey>> {
 /// Revoking it twice changes nothing. For admins.
 pub async fn revoke(app: &App, actor: &Actor, id: &ApiKeyId) -> Result<()> {
     let (admin, now) = (actor.admin()?, app.clock.now());
-    let mut tx = app.store.begin().await?;
-    actor.lock(&mut tx).await?;
+    let mut tx = actor.begin(app).await?;
     if tx.find_api_key(id).await?.is_none() {
         return Err(Error::NotFound);
     }

@@ -113,8 +113,7 @@ pub async fn book(app: &App, actor: &Actor, form: Booking) -> Result<Appointment
     let now = app.clock.now();
     let (appointment, host) = parse(app, form, host, practice.zone.country(), actor, now)?;
 
-    let mut tx = app.store.begin().await?;
-    actor.lock_with_users(&mut tx, &[host.id]).await?;
+    let mut tx = actor.begin_with_users(app, &[host.id]).await?;
     if !tx.find_user(host.id).await?.is_some_and(|host| host.is_active()) {
         return Err(Error::field("host", FieldError::UnknownChoice)); // Deactivated since it was read above.
     }
@@ -268,8 +267,7 @@ fn scheduled(start: &Start, zone: Zone, now: Timestamp) -> std::result::Result<S
 pub async fn confirm(app: &App, actor: &Actor, id: AppointmentId) -> Result<AppointmentDetails> {
     let staff = actor.staff()?;
     let now = app.clock.now();
-    let mut tx = app.store.begin().await?;
-    actor.lock(&mut tx).await?;
+    let mut tx = actor.begin(app).await?;
     tx.lock_appointment(id).await?;
     let appointment = tx.find_appointment(id).await?.ok_or(Error::NotFound)?;
     if !staff.sees(appointment.host) {
@@ -317,8 +315,7 @@ fn new_consultation(app: &App, appointment: &Appointment, host: &User, now: Time
 pub async fn cancel(app: &App, actor: &Actor, id: AppointmentId) -> Result<AppointmentDetails> {
     let staff = actor.staff()?;
     let now = app.clock.now();
-    let mut tx = app.store.begin().await?;
-    actor.lock(&mut tx).await?;
+    let mut tx = actor.begin(app).await?;
     tx.lock_appointment(id).await?;
     let appointment = tx.find_appointment(id).await?.ok_or(Error::NotFound)?;
     if !staff.sees(appointment.host) {

@@ -26,8 +26,7 @@ pub struct HandedOver {
 /// at that time.
 pub async fn hand_over(app: &App, actor: &Actor, id: AppointmentId, to: &str) -> Result<AppointmentDetails> {
     let (admin, now, to) = (actor.admin()?, app.clock.now(), parse_host(to)?);
-    let mut tx = app.store.begin().await?;
-    actor.lock_with_users(&mut tx, &[to]).await?;
+    let mut tx = actor.begin_with_users(app, &[to]).await?;
     let to = active_host(&mut tx, to).await?;
     if give(&mut tx, id, &to, &admin.author(), now).await? {
         tx.commit().await?;
@@ -40,8 +39,7 @@ pub async fn hand_over(app: &App, actor: &Actor, id: AppointmentId, to: &str) ->
 /// The same for all appointments of a host that are still to come. Those that the new host has no time for stay.
 pub async fn hand_over_all(app: &App, actor: &Actor, from: UserId, to: &str) -> Result<HandedOver> {
     let (admin, now, to) = (actor.admin()?, app.clock.now(), parse_host(to)?);
-    let mut tx = app.store.begin().await?;
-    actor.lock_with_users(&mut tx, &[from, to]).await?;
+    let mut tx = actor.begin_with_users(app, &[from, to]).await?;
     tx.find_user(from).await?.ok_or(Error::NotFound)?;
     let done = give_all(&mut tx, from, to, &admin.author(), now).await?;
     tx.commit().await?;
@@ -51,7 +49,7 @@ pub async fn hand_over_all(app: &App, actor: &Actor, from: UserId, to: &str) -> 
 /// Deactivates a user, see [`users::deactivate`], and hands over what they have still to come, in one transaction.
 pub async fn deactivate(app: &App, actor: &Actor, from: UserId, to: &str) -> Result<HandedOver> {
     let (admin, now, to) = (actor.admin()?, app.clock.now(), parse_host(to)?);
-    let mut tx = app.store.begin().await?;
+    let mut tx = actor.begin_unlocked(app).await?;
     users::deactivate_in(&mut tx, actor, from, to, now).await?;
     let done = give_all(&mut tx, from, to, &admin.author(), now).await?;
     tx.commit().await?;

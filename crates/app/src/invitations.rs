@@ -69,8 +69,8 @@ async fn issue(
 ) -> Result<String> {
     let Holder { consultation, host, participant } = find(app, actor, appointment, is_meant).await?;
     let now = app.clock.now();
-    let mut tx = app.store.begin().await?;
-    actor.lock_consultation(&mut tx, consultation.id).await?; // All links may be being ended at this moment: see `insert`.
+    // Locked, because all links may be being ended at this moment: see `insert`.
+    let mut tx = actor.begin_with_consultation(app, consultation.id).await?;
     still_with(&mut tx, appointment, host).await?;
     let secret = insert(app, &mut tx, participant, now).await?;
     let event = consultation_event(&consultation, host, ConsultationChange::LinkIssued(participant));
@@ -98,8 +98,7 @@ async fn end_and_issue(
 ) -> Result<String> {
     let Holder { consultation: found, host, participant } = find(app, actor, appointment, is_meant).await?;
     let now = app.clock.now();
-    let mut tx = app.store.begin().await?;
-    actor.lock_consultation(&mut tx, found.id).await?;
+    let mut tx = actor.begin_with_consultation(app, found.id).await?;
     still_with(&mut tx, appointment, host).await?;
     let consultation = tx.find_consultation(found.id).await?.ok_or(Error::NotFound)?;
     tx.revoke_invitations_of(participant, now).await?;

@@ -13,6 +13,7 @@ mod last_used;
 mod media_server;
 mod passwords;
 mod ports;
+mod write_turns;
 
 pub mod accounts;
 pub mod api_keys;
@@ -55,6 +56,7 @@ pub use self::ports::{
 };
 pub use self::standing::Standing;
 pub use self::sweep::SweepPosition;
+pub use self::write_turns::WriteTurns;
 
 /// Result of a use case.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -80,6 +82,8 @@ pub struct App {
     pub passwords: Passwords,
     /// When sessions were used last.
     pub last_used: LastUsed,
+    /// Who writes, and who waits for it.
+    pub write_turns: WriteTurns,
     /// How far the sweep has looked.
     pub sweep_position: SweepPosition,
     /// Public base URL: `https://video.example`, without a trailing slash.

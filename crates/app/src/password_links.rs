@@ -31,8 +31,7 @@ pub async fn issue(app: &App, actor: &Actor, user: UserId) -> Result<IssuedPassw
     }
     let expires_at = now.saturating_add(LIFETIME).map_err(|_| Error::Internal("the clock is at its end"))?;
     let link = PasswordLink { hash: secret.hash(), user, created_at: now, created_by: admin.author(), expires_at };
-    let mut tx = app.store.begin().await?;
-    actor.lock_with_users(&mut tx, &[user]).await?;
+    let mut tx = actor.begin_with_users(app, &[user]).await?;
     if !tx.find_user(user).await?.ok_or(Error::NotFound)?.is_active() {
         return Err(Refusal::Deactivated.into());
     }

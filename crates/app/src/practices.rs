@@ -118,8 +118,7 @@ pub async fn change(app: &App, actor: &Actor, form: Changes) -> Result<Practice>
     let (Some(name), Some(pack), Some(zone), Some(policy), true) = (name, pack, zone, policy, errors.is_empty()) else {
         return Err(Error::Invalid(errors));
     };
-    let mut tx = app.store.begin().await?;
-    actor.lock(&mut tx).await?;
+    let mut tx = actor.begin(app).await?;
     let practice = tx.find_practice().await?.ok_or(Error::NotFound)?;
     if form.version.is_some_and(|version| version != practice.version) {
         return Err(Error::Busy);

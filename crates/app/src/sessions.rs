@@ -184,8 +184,7 @@ pub async fn own(app: &App, actor: &Actor, current: &Secret) -> Result<Vec<OwnSe
 /// Ends one of the actor's own sessions. A call goes on, also one that was joined with it.
 pub async fn end(app: &App, actor: &Actor, id: &str) -> Result<()> {
     let user = actor.person()?;
-    let mut tx = app.store.begin().await?;
-    actor.lock(&mut tx).await?;
+    let mut tx = actor.begin(app).await?;
     let mut sessions = tx.sessions_of(user.id).await?.into_iter();
     let session = sessions.find(|session| session.id() == id).ok_or(Error::NotFound)?;
     tx.delete_session(&session.hash).await?;
@@ -195,8 +194,7 @@ pub async fn end(app: &App, actor: &Actor, id: &str) -> Result<()> {
 /// Ends all of the actor's own sessions but the current one, and the calls that they hold.
 pub async fn end_others(app: &App, actor: &Actor, current: &Secret) -> Result<()> {
     let user = actor.person()?;
-    let mut tx = app.store.begin().await?;
-    actor.lock(&mut tx).await?;
+    let mut tx = actor.begin(app).await?;
     tx.delete_other_sessions(user.id, &current.hash()).await?;
     record_all_ended(app, tx, actor, user.id).await
 }
@@ -213,8 +211,7 @@ pub async fn end_of_user(app: &App, actor: &Actor, user: UserId) -> Result<()> {
 }
 
 async fn end_all_of(app: &App, actor: &Actor, user: UserId) -> Result<()> {
-    let mut tx = app.store.begin().await?;
-    actor.lock_with_users(&mut tx, &[user]).await?;
+    let mut tx = actor.begin_with_users(app, &[user]).await?;
     tx.find_user(user).await?.ok_or(Error::NotFound)?;
     tx.delete_sessions_of(user).await?;
     record_all_ended(app, tx, actor, user).await

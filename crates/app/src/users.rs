@@ -47,8 +47,7 @@ pub async fn add(app: &App, actor: &Actor, form: NewUser) -> Result<User> {
     let password = if has_password { Some(passwords::credential(app, id, &form.password).await?) } else { None };
     let (name, email) = (name.into(), email.into());
     let user = User { id, name, email, role, zone, language: None, created_at: now, deactivated_at: None, version: 0 };
-    let mut tx = app.store.begin().await?;
-    actor.lock(&mut tx).await?;
+    let mut tx = actor.begin(app).await?;
     if tx.find_user_by_email(user.email.reveal()).await?.is_some() {
         return Err(Error::field("email", FieldError::Taken));
     }
@@ -128,7 +127,7 @@ async fn change(
     change: UserChange,
     changed: impl FnOnce(User, Timestamp) -> User,
 ) -> Result<User> {
-    let mut tx = app.store.begin().await?;
+    let mut tx = actor.begin_unlocked(app).await?;
     let (user, is_changed) = change_in(&mut tx, actor, (id, None), change, changed, app.clock.now()).await?;
     if is_changed {
         tx.commit().await?;

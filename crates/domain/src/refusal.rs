@@ -54,6 +54,8 @@ pub enum Refusal {
     OwnPassword,
     /// Too many people are waiting for their password to be checked.
     LoginQueueFull,
+    /// Too many changes by this account, link or API key are being made or wait.
+    TooManyWrites,
     /// The only administrator who is active cannot be one no longer.
     LastAdmin,
     /// The account is deactivated.
@@ -88,6 +90,7 @@ impl Refusal {
             Self::WrongPassword => "wrong_password",
             Self::OwnPassword => "own_password",
             Self::LoginQueueFull => "login_queue_full",
+            Self::TooManyWrites => "too_many_writes",
             Self::LastAdmin => "last_admin",
             Self::Deactivated => "deactivated",
             Self::ScopeMissing => "scope_missing",

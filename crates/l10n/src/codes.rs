@@ -33,6 +33,7 @@ impl Catalogue {
             Refusal::ScopeMissing => self.refusal_scope_missing(),
             Refusal::PersonOnly => self.refusal_person_only(),
             Refusal::LoginQueueFull => self.refusal_login_queue_full(),
+            Refusal::TooManyWrites => self.refusal_too_many_writes(),
         }
     }
 

@@ -79,16 +79,22 @@ pub struct Tx {
     snapshot: Snapshot,
     wakes: Vec<Wake>,
     listener: Wakes,
+    kept: Vec<Box<dyn Send + Sync>>,
 }
 
 impl Tx {
     pub(crate) const fn new(engine: Engine, statements: Arc<AtomicU64>, listener: Wakes) -> Self {
-        Self { snapshot: Snapshot::new(engine, statements), wakes: Vec::new(), listener }
+        Self { snapshot: Snapshot::new(engine, statements), wakes: Vec::new(), listener, kept: Vec::new() }
     }
 
     /// Wakes these after the commit.
     pub fn wake(&mut self, wakes: impl IntoIterator<Item = Wake>) {
         self.wakes.extend(wakes);
+    }
+
+    /// Keeps a value until the end of the transaction, such as the permission to have one.
+    pub fn keep(&mut self, value: impl Send + Sync + 'static) {
+        self.kept.push(Box::new(value));
     }
 
     /// Commits. Returns once the changes are durable and the wakes are reported. Once it has been polled it goes on

@@ -57,6 +57,7 @@ impl TestSite {
             jobs_ready: Arc::new(Notify::new()),
             passwords: Passwords::default(),
             last_used: LastUsed::default(),
+            write_turns: WriteTurns::default(),
             sweep_position: SweepPosition::default(),
             public_url: "https://video.test".into(),
         };

@@ -8,12 +8,13 @@ use anteroom_app::users::NewUser;
 use anteroom_app::{Actor, Result, api_keys, appointments, invitations, jobs, sessions, users};
 use anteroom_domain::{AppointmentId, Role};
 use anteroom_store::Tx;
-use anteroom_testkit::{TestSite, TestStaff, hours};
+use anteroom_testkit::{TestSite, TestStaff, hours, minutes};
+use futures_util::future::join_all;
 
 use crate::error_code;
 
 /// Runs `work` until it waits for a lock that another transaction has.
-pub(crate) async fn waits<T>(site: &TestSite, work: Pin<&mut impl Future<Output = T>>) {
+pub(crate) async fn waits<T>(site: &TestSite, work: Pin<&mut (impl Future<Output = T> + ?Sized)>) {
     // More queries than the work has itself.
     let others = async {
         for _ in 0..50 {
@@ -77,8 +78,9 @@ async fn nobody_is_booked_with_a_host_after_the_deactivation() {
     for round in 0..30 {
         users::reactivate(&site.app, &Actor::Console, sofia.id()).await.unwrap();
         let booking = sofia.booking(&site.persona("Jamie"), hours(1 + round));
+        let booking = Booking { host: Some(sofia.id().to_string()), ..booking };
         let (booked, deactivated) =
-            tokio::join!(sofia.books(booking), users::deactivate(&site.app, &admin.actor, sofia.id()));
+            tokio::join!(admin.books(booking), users::deactivate(&site.app, &admin.actor, sofia.id()));
         deactivated.unwrap();
         let Ok(booked) = booked else {
             assert_eq!(error_code(booked), "invalid");
@@ -174,6 +176,27 @@ async fn a_change_while_all_logins_of_its_author_end_is_refused() {
     let mut ending = site.app.store.begin().await.unwrap();
     ending.raise_user_version(admin.id()).await.unwrap();
     wait_and_are_refused(&site, ending, changes, "busy").await;
+    site.run_due_jobs().await;
+}
+
+/// All requests of the client wait for the lock of its key, which another transaction has.
+#[tokio::test]
+async fn waiting_requests_of_one_key_leave_connections_to_others() {
+    let (site, admin) = TestSite::set_up_on_postgres().await;
+    let (client, _) = site.api_client().await;
+    let Actor::Key { id: key, .. } = &client.actor else { panic!("an API client has a key") };
+    let mut holder = site.app.store.begin().await.unwrap();
+    holder.lock_api_key(key).await.unwrap();
+    let sofia = site.add_host(&admin, "Sofia").await;
+    let booking =
+        |n: i64| Booking { host: Some(sofia.id().to_string()), ..client.booking(&site.persona("Jamie"), hours(1 + n)) };
+    let mut flood = pin!(join_all((0..100).map(|n| client.books(booking(n)))));
+    waits(&site, flood.as_mut()).await;
+    admin.books_and_confirms(&site.persona("Kim"), minutes(30)).await;
+    drop(holder);
+    let answers: Vec<_> = flood.await.into_iter().map(error_code).collect();
+    let counted = |code| answers.iter().filter(|answer| **answer == code).count();
+    assert_eq!((counted("yes"), counted("too_many_writes")), (64, 36));
     site.run_due_jobs().await;
 }
 

@@ -121,6 +121,7 @@ fn refusal_codes_are_unique() {
         Refusal::WrongLogin,
         Refusal::WrongPassword,
         Refusal::LoginQueueFull,
+        Refusal::TooManyWrites,
         Refusal::OwnPassword,
         Refusal::LastAdmin,
         Refusal::Deactivated,

@@ -18,6 +18,7 @@ refusal-double-booked = Zu dieser Zeit gibt es schon einen Termin.
 refusal-already-set-up = Dieser Server ist schon eingerichtet.
 refusal-wrong-login = E-Mail-Adresse und Passwort passen nicht zusammen.
 refusal-login-queue-full = Gerade melden sich viele gleichzeitig an. Bitte versuchen Sie es in ein paar Sekunden noch einmal.
+refusal-too-many-writes = Mit dieser Anmeldung, diesem Link oder diesem API-Schlüssel werden gerade zu viele Änderungen vorgenommen. Bitte versuchen Sie es in ein paar Sekunden noch einmal.
 refusal-wrong-password = Das ist nicht Ihr aktuelles Passwort.
 refusal-own-password = Ihr eigenes Passwort ändern Sie auf der Seite „Konto“, mit dem aktuellen.
 refusal-last-admin = Das ist die einzige Person in der Verwaltung. Bitte geben Sie diese Rolle zuerst einer weiteren.

@@ -18,6 +18,7 @@ refusal-double-booked = There is already an appointment at that time.
 refusal-already-set-up = This server is already set up.
 refusal-wrong-login = E-mail address and password do not match.
 refusal-login-queue-full = Many people are logging in at this moment. Please try again in a few seconds.
+refusal-too-many-writes = Too many changes are being made with this login, link or API key at this moment. Please try again in a few seconds.
 refusal-wrong-password = This is not your current password.
 refusal-own-password = Your own password is changed on the page Account, with the current one.
 refusal-last-admin = This is the only administrator. Make another person an administrator first.

@@ -155,9 +155,11 @@ impl From<Refusal> for Problem {
             | Refusal::PersonOnly
             | Refusal::WrongPassword => StatusCode::FORBIDDEN,
             Refusal::LoginQueueFull => StatusCode::SERVICE_UNAVAILABLE,
+            Refusal::TooManyWrites => StatusCode::TOO_MANY_REQUESTS,
             _ => StatusCode::CONFLICT,
         };
-        let retry_after = (refusal == Refusal::LoginQueueFull).then_some(Duration::from_secs(2));
+        let is_of_load = matches!(refusal, Refusal::LoginQueueFull | Refusal::TooManyWrites);
+        let retry_after = is_of_load.then_some(Duration::from_secs(2));
         let opens_at = match refusal {
             Refusal::TooEarly { opens_at } => Some(opens_at),
             _ => None,
