@@ -50,8 +50,7 @@ pub async fn set_language(app: &App, actor: &Actor, language: &str) -> Result<Us
         tag => Some(tag.parse::<Language>().map_err(|error| Error::field("language", error))?.into()),
     };
     let now = app.clock.now();
-    let mut tx = app.store.begin().await?;
-    tx.lock_user(id).await?;
+    let mut tx = actor.begin(app).await?;
     let before = tx.find_user(id).await?.filter(User::is_active).ok_or(Error::Forbidden)?;
     let user = User { language, ..before.clone() };
     if user == before {

@@ -1,7 +1,9 @@
 //! Lists of appointments, in parts: no list is loaded whole, and none ends in silence.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use anteroom_domain::{Appointment, AppointmentId, UserId};
 use anteroom_store::{AppointmentRange, AppointmentRows, ListPosition, PartEdge, Snapshot, Store};
@@ -212,17 +214,17 @@ async fn with_details(
         return Ok(Vec::new());
     }
     let ids: Vec<AppointmentId> = appointments.iter().map(|a| a.id).collect();
-    let mut consultations = tx.consultations_of(&ids).await?;
-    let users = tx.users().await?;
-    let mut found = Vec::with_capacity(appointments.len());
-    for appointment in appointments {
+    let consultations = tx.consultations_of(&ids).await?.into_iter();
+    let mut consultations: BTreeMap<_, _> = consultations.map(|found| (found.appointment, found)).collect();
+    let hosts: BTreeSet<UserId> = appointments.iter().map(|appointment| appointment.host).collect();
+    let hosts = tx.users_of(hosts).await?.into_iter();
+    let hosts: BTreeMap<_, _> = hosts.map(|host| (host.id, Arc::new(host))).collect();
+    let details = |appointment: Appointment| {
         // A host whose row cannot be read was logged, and does not hide the appointments of others.
-        let Some(host) = users.iter().find(|u| u.id == appointment.host).cloned() else { continue };
-        let at = consultations.iter().position(|c| c.appointment == appointment.id);
-        let consultation = at.map(|at| consultations.swap_remove(at));
-        found.push(AppointmentDetails { appointment, consultation, host });
-    }
-    Ok(found)
+        let host = Arc::clone(hosts.get(&appointment.host)?);
+        Some(AppointmentDetails { consultation: consultations.remove(&appointment.id), appointment, host })
+    };
+    Ok(appointments.into_iter().filter_map(details).collect())
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! Appointments: book, confirm, cancel, list.
 
+use std::sync::Arc;
+
 use anteroom_domain::{
     Address, Appointment, AppointmentChange, AppointmentId, AppointmentKind, AppointmentStatus, AuditEvent,
     Consultation, ConsultationId, Contact, EmailAddress, FieldError, FieldErrors, Length, MessageKind, Participant,
@@ -88,8 +90,8 @@ pub struct AppointmentDetails {
     pub appointment: Appointment,
     /// Its consultation, once confirmed.
     pub consultation: Option<Consultation>,
-    /// The host.
-    pub host: User,
+    /// The host, shared by all rows of a list.
+    pub host: Arc<User>,
 }
 
 impl AppointmentDetails {
@@ -123,7 +125,7 @@ pub async fn book(app: &App, actor: &Actor, form: Booking) -> Result<Appointment
     tx.insert_appointment(&appointment).await?;
     tx.record(&appointment.booked_by, now, &event(&appointment, AppointmentChange::Booked)).await?;
     tx.commit().await?;
-    Ok(AppointmentDetails { appointment, consultation: None, host })
+    Ok(AppointmentDetails { appointment, consultation: None, host: Arc::new(host) })
 }
 
 /// The host: a user whose appointments the actor sees, or the actor if none is given.
@@ -277,7 +279,7 @@ pub async fn confirm(app: &App, actor: &Actor, id: AppointmentId) -> Result<Appo
     if let Some(consultation) = tx.consultation_of_appointment(id).await? {
         let appointment = appointment.confirm(staff.author(), now)?;
         tx.unchanged().await?;
-        return Ok(AppointmentDetails { appointment, consultation: Some(consultation), host });
+        return Ok(AppointmentDetails { appointment, consultation: Some(consultation), host: Arc::new(host) });
     }
     let appointment = appointment.confirm(staff.author(), now)?;
     let consultation = new_consultation(app, &appointment, &host, now);
@@ -348,5 +350,5 @@ pub async fn fetch(app: &App, actor: &Actor, id: AppointmentId) -> Result<Appoin
     }
     let consultation = tx.consultation_of_appointment(id).await?;
     let host = tx.find_user(appointment.host).await?.ok_or(Error::NotFound)?;
-    Ok(AppointmentDetails { appointment, consultation, host })
+    Ok(AppointmentDetails { appointment, consultation, host: Arc::new(host) })
 }

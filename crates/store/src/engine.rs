@@ -9,6 +9,7 @@
 use crate::Snapshot;
 use crate::consultations::participants;
 use crate::people::people;
+use crate::users::users;
 
 /// The connection behind a transaction.
 pub(crate) enum Connection<'c> {
@@ -187,6 +188,14 @@ pub(crate) fn consultations_of(snapshot: &Snapshot) -> &'static str {
         EngineKind::Postgres => {
             participants!("c.appointment_id = ANY (ARRAY(SELECT json_array_elements_text($1::json)))")
         }
+    }
+}
+
+/// Some users, given as a JSON array of ids.
+pub(crate) fn users_of(snapshot: &Snapshot) -> &'static str {
+    match snapshot.kind() {
+        EngineKind::Sqlite => users!("id IN (SELECT value FROM json_each($1))"),
+        EngineKind::Postgres => users!("id = ANY (ARRAY(SELECT json_array_elements_text($1::json)))"),
     }
 }
 

@@ -34,9 +34,9 @@ struct PersonRow {
 }
 
 impl PersonRow {
-    fn person(&self) -> Result<Person, Error> {
+    fn person(&self, id: PersonId) -> Result<Person, Error> {
         Ok(Person {
-            id: parse("people.id", &self.id)?,
+            id,
             name: Private::new(PersonName::from_store(&self.name)),
             language: self.language.as_deref().and_then(|tag| tag.parse().ok()),
             zone: Zone::from_store(&self.zone),
@@ -91,9 +91,9 @@ fn assemble(rows: &[ListRow<PersonRow>]) -> HashMap<String, Result<Party, Error>
 }
 
 fn add(people: &mut Party, row: &PersonRow) -> Result<(), Error> {
-    let person = row.person()?;
-    if people.last().is_none_or(|(_, last)| last.id != person.id) {
-        people.push((Role::from_store(&row.role), person));
+    let id: PersonId = parse("people.id", &row.id)?;
+    if people.last().is_none_or(|(_, last)| last.id != id) {
+        people.push((Role::from_store(&row.role), row.person(id)?));
     }
     let (_, person) = people.last_mut().expect("one was added");
     person.addresses.extend(row.address()?);

@@ -1,10 +1,12 @@
 //! PostgreSQL: a pool and plain transactions.
 
+use std::pin::Pin;
 use std::time::Duration;
 
 use sqlx::migrate::Migrator;
+use sqlx::pool::PoolConnectionMetadata;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{ConnectOptions, Connection, PgPool, Postgres, Transaction};
+use sqlx::{ConnectOptions, Connection, PgConnection, PgPool, Postgres, Transaction};
 
 use crate::error::unavailable;
 use crate::wake::{Wake, Wakes};
@@ -12,6 +14,9 @@ use crate::{Error, notify};
 
 /// How long to wait for a connection from the pool.
 const TURN_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// A connection that was idle for less is taken for granted.
+const TESTED_AFTER: Duration = Duration::from_secs(1);
 
 /// Maximum connections. PostgreSQL allows a hundred by default, for all clients together.
 const CONNECTIONS: u32 = 20;
@@ -42,7 +47,17 @@ pub(crate) fn open(url: &str) -> Result<PgPool, Error> {
     let chosen = options.get_options().unwrap_or_default().to_owned();
     let limits = LIMITS.into_iter().filter(|(name, _)| !chosen.contains(name));
     let options = options.application_name("anteroom").options(limits).options(KEEPALIVE).options(DURABILITY);
-    Ok(PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(TURN_TIMEOUT).connect_lazy_with(options))
+    let pool = PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(TURN_TIMEOUT);
+    Ok(pool.test_before_acquire(false).before_acquire(test_if_idle).connect_lazy_with(options))
+}
+
+/// Asks the server whether a connection still works, before a transaction, only if it was not used for a while: at every
+/// transaction this would be one more round trip.
+fn test_if_idle(
+    connection: &mut PgConnection,
+    metadata: PoolConnectionMetadata,
+) -> Pin<Box<dyn Future<Output = Result<bool, sqlx::Error>> + Send + '_>> {
+    Box::pin(async move { Ok(metadata.idle_for < TESTED_AFTER || connection.ping().await.is_ok()) })
 }
 
 pub(crate) async fn migrate(pool: &PgPool) -> Result<(), Error> {

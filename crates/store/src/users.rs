@@ -4,7 +4,7 @@ use anteroom_domain::{AppointmentId, EmailAddress, PersonName, Private, User, Us
 use jiff::Timestamp;
 
 use crate::columns::{instant, instant_of, millis, millis_of, parse};
-use crate::engine::{execute, fetch_all, fetch_list, fetch_optional, locking};
+use crate::engine::{self, execute, fetch_all, fetch_list, fetch_optional, locking};
 use crate::rows::readable;
 use crate::{Error, Snapshot, Tx};
 
@@ -39,14 +39,34 @@ impl TryFrom<UserRow> for User {
     }
 }
 
+/// The columns of a [`UserRow`], named once; the condition follows.
+macro_rules! users {
+    ($condition:literal) => {
+        concat!(
+            "
+            SELECT id, name, email, role, zone, language, created_at, deactivated_at, version
+              FROM users
+             WHERE ",
+            $condition,
+            "
+             ORDER BY id"
+        )
+    };
+}
+pub(crate) use users;
+
 impl Snapshot {
     /// One user.
     pub async fn find_user(&mut self, id: UserId) -> Result<Option<User>, Error> {
-        let row = fetch_optional!(self, UserRow; "
-            SELECT id, name, email, role, zone, language, created_at, deactivated_at, version
-              FROM users
-             WHERE id = $1"; id.to_string())?;
+        let row = fetch_optional!(self, UserRow; users!("id = $1"); id.to_string())?;
         row.map(TryInto::try_into).transpose()
+    }
+
+    /// Some users. Unreadable ones are skipped and logged.
+    pub async fn users_of(&mut self, ids: impl IntoIterator<Item = UserId>) -> Result<Vec<User>, Error> {
+        let ids = serde_json::Value::from_iter(ids.into_iter().map(|id| id.to_string())).to_string();
+        let sql = engine::users_of(self);
+        Ok(readable(fetch_list!(self, UserRow; sql; ids)?))
     }
 
     /// The user with this address, in any spelling that reaches the same mailbox.
@@ -54,11 +74,7 @@ impl Snapshot {
     /// Earlier versions stored another folded form for addresses that are not ASCII; such a row is found too.
     pub async fn find_user_by_email(&mut self, email: &EmailAddress) -> Result<Option<User>, Error> {
         let (folded, earlier) = (email.folded(), email.as_str().to_lowercase());
-        let rows = fetch_all!(self, UserRow; "
-            SELECT id, name, email, role, zone, language, created_at, deactivated_at, version
-              FROM users
-             WHERE email_folded IN ($1, $2)
-             ORDER BY id"; folded.as_str(), earlier)?;
+        let rows = fetch_all!(self, UserRow; users!("email_folded IN ($1, $2)"); folded.as_str(), earlier)?;
         let mut users = rows.into_iter().map(User::try_from);
         users.find(|user| user.as_ref().map_or(true, |user| user.email.reveal().folded() == folded)).transpose()
     }

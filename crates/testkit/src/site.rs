@@ -7,7 +7,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64};
 use anteroom_app::api_keys::NewKey;
 use anteroom_app::appointments::AppointmentDetails;
 use anteroom_app::{
-    Actor, App, Clock, Hub, LastUsed, Passwords, SweepPosition, api_keys, invitations, jobs, practices, users,
+    Actor, App, Clock, Hub, LastUsed, Passwords, SweepPosition, WriteTurns, api_keys, invitations, jobs, practices,
+    users,
 };
 use anteroom_domain::{AppointmentId, KeyScopes, Private, Secret};
 use anteroom_store::{JobCounts, Lane, Store};
