@@ -14,6 +14,7 @@ mod engine;
 mod error;
 mod media_server_lock;
 mod notify;
+mod open_seats;
 mod password_links;
 mod postgres;
 mod rows;
@@ -33,10 +34,12 @@ mod devices;
 mod invitations;
 mod jobs;
 mod live_tickets;
+mod login_failures;
 mod media_server;
 mod people;
 mod practices;
 mod scheduled_times;
+mod server_keys;
 mod sessions;
 mod users;
 
@@ -45,12 +48,15 @@ pub use audit::AuditRow;
 pub use error::Error;
 pub use jobs::{Due, JobCounts, Lane, LeasedJob};
 pub use live_tickets::KeyTicket;
+pub use login_failures::FailureWeight;
 pub use media_server::MediaServerRun;
 pub use media_server_lock::MediaServerLock;
+pub use open_seats::OpenSeat;
 pub use scheduled_times::PlannedStart;
+pub use server_keys::ServerKey;
 pub use store::{Counts, Store};
 pub use tx::{Snapshot, Tx};
-pub use wake::{CommitListener, Wake};
+pub use wake::{CommitListener, SeatListener, Wake};
 
 #[cfg(test)]
 mod tests;

@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use sqlx::postgres::PgListener;
 use sqlx::{PgPool, Postgres, Transaction};
 
-use crate::Error;
 use crate::wake::{Wake, Wakes};
+use crate::{Error, OpenSeat, open_seats};
 
 const CHANNEL: &str = "anteroom_commits";
 
@@ -22,10 +22,12 @@ const RETRY_AFTER: Duration = Duration::from_secs(1);
 
 /// The text of a notification.
 #[derive(Serialize, Deserialize)]
-struct Notification<W> {
-    /// The program that committed.
-    node: i64,
-    wakes: W,
+pub(crate) struct Notification<C> {
+    /// The program that sends it.
+    pub(crate) node: i64,
+    /// Wakes, or seats.
+    #[serde(rename = "wakes")]
+    pub(crate) content: C,
 }
 
 /// Adds the notification of these wakes to the transaction.
@@ -35,7 +37,7 @@ pub(crate) async fn send(
     sender: &Wakes,
 ) -> Result<(), Error> {
     for wakes in wakes.chunks(PER_NOTIFICATION) {
-        let notification = Notification { node: sender.node(), wakes };
+        let notification = Notification { node: sender.node(), content: wakes };
         let text = serde_json::to_string(&notification).expect("ids and variant names always serialize");
         sqlx::query("SELECT pg_notify($1, $2)").bind(CHANNEL).bind(text).execute(&mut **transaction).await?;
     }
@@ -60,18 +62,34 @@ async fn receive(pool: &PgPool, wakes: &Wakes) -> Result<(), sqlx::Error> {
     // A transaction number is never given twice.
     let (node,): (i64,) = sqlx::query_as("SELECT txid_current()").fetch_one(pool).await?;
     let mut listener = PgListener::connect_with(pool).await?;
-    listener.listen(CHANNEL).await?;
+    listener.listen_all([CHANNEL, open_seats::CHANNEL]).await?;
     wakes.set_node(node);
     wakes.fire(&[Wake::All]);
     while !pool.is_closed() {
         // `None`: the connection was lost and made again.
-        let text = listener.try_recv().await?.map(|sent| sent.payload().to_owned());
-        match text.as_deref().map(serde_json::from_str::<Notification<Vec<Wake>>>) {
-            Some(Ok(sent)) if sent.node == node => {}
-            Some(Ok(sent)) => wakes.fire(&sent.wakes),
-            // A newer program may send what this one does not know.
-            Some(Err(_)) | None => wakes.fire(&[Wake::All]),
+        match listener.try_recv().await? {
+            Some(sent) if sent.channel() == open_seats::CHANNEL => announced(sent.payload(), node, wakes),
+            Some(sent) => committed(sent.payload(), node, wakes),
+            None => wakes.fire(&[Wake::All]),
         }
     }
     Ok(())
+}
+
+fn committed(text: &str, node: i64, wakes: &Wakes) {
+    match serde_json::from_str::<Notification<Vec<Wake>>>(text) {
+        Ok(sent) if sent.node == node => {}
+        Ok(sent) => wakes.fire(&sent.content),
+        // A newer program may send what this one does not know.
+        Err(_) => wakes.fire(&[Wake::All]),
+    }
+}
+
+/// What cannot be read is ignored: it says nothing, and more follows.
+fn announced(text: &str, node: i64, wakes: &Wakes) {
+    match serde_json::from_str::<Notification<Vec<OpenSeat>>>(text) {
+        Ok(sent) if sent.node == node => {}
+        Ok(sent) => wakes.announced(sent.node, &sent.content),
+        Err(_) => tracing::debug!("an announcement of another program cannot be read"),
+    }
 }

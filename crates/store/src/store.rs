@@ -101,6 +101,10 @@ impl Store {
         Ok(Snapshot::new(engine, self.0.statements.clone()))
     }
 
+    pub(crate) fn wakes(&self) -> &Wakes {
+        &self.0.wakes
+    }
+
     pub(crate) fn database(&self) -> &Db {
         &self.0.db
     }

@@ -10,6 +10,8 @@ use std::sync::{Arc, OnceLock};
 use anteroom_domain::{ConsultationId, UserId};
 use serde::{Deserialize, Serialize};
 
+use crate::OpenSeat;
+
 /// Who may have to look again after a commit. Holds ids only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -33,6 +35,9 @@ pub enum Wake {
 /// Called once for each commit, with what it wakes. Must not block.
 pub type CommitListener = Arc<dyn Fn(&[Wake]) + Send + Sync>;
 
+/// Called with the number of another program, and the seats that it announces. Must not block.
+pub type SeatListener = Arc<dyn Fn(i64, &[OpenSeat]) + Send + Sync>;
+
 /// Passes wakes to the listener, once there is one.
 #[derive(Clone, Default)]
 pub(crate) struct Wakes(Arc<Inner>);
@@ -40,6 +45,7 @@ pub(crate) struct Wakes(Arc<Inner>);
 #[derive(Default)]
 struct Inner {
     listener: OnceLock<CommitListener>,
+    seat_listener: OnceLock<SeatListener>,
     /// Number of this program among those on the same PostgreSQL database; 0 until it is known.
     node: AtomicI64,
 }
@@ -53,6 +59,17 @@ impl Wakes {
     pub(crate) fn fire(&self, wakes: &[Wake]) {
         if let Some(listener) = self.0.listener.get().filter(|_| !wakes.is_empty()) {
             listener(wakes);
+        }
+    }
+
+    /// Sets the listener of announcements. Only the first counts.
+    pub(crate) fn set_seat_listener(&self, listener: SeatListener) {
+        let _ = self.0.seat_listener.set(listener);
+    }
+
+    pub(crate) fn announced(&self, node: i64, seats: &[OpenSeat]) {
+        if let Some(listener) = self.0.seat_listener.get() {
+            listener(node, seats);
         }
     }
 
