@@ -122,6 +122,8 @@ impl App {
 
     /// Wakes live pages and workers after every commit, also those of other programs on the same database. Call it once.
     pub fn listen_to_commits(&self) {
+        let (hub, clock) = (Arc::clone(&self.hub), Arc::clone(&self.clock));
+        self.store.on_open_seats(Arc::new(move |program, seats| presence::receive(&hub, clock.now(), program, seats)));
         let (hub, jobs_ready) = (Arc::clone(&self.hub), Arc::clone(&self.jobs_ready));
         self.store.on_commit(Arc::new(move |wakes| {
             for wake in wakes {
@@ -133,6 +135,7 @@ impl App {
                     Wake::Keys => hub.notify(Topic::Keys),
                     Wake::Jobs => jobs_ready.notify_one(),
                     Wake::All => {
+                        hub.presence.introduce();
                         hub.notify_all();
                         jobs_ready.notify_one();
                     }

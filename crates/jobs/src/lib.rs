@@ -1,7 +1,9 @@
-//! Due work: several workers for each lane, which do jobs when they become due, and the sweep.
+//! Due work: several workers for each lane, which do jobs when they become due, the sweep, and announcements of open
+//! pages.
 //!
 //! Contains no rules: `app` decides what is due, how it is done and when it is tried again. Owns the only timer.
 
+mod presence;
 mod sweep;
 
 use std::panic::AssertUnwindSafe;
@@ -49,6 +51,7 @@ async fn run_with_grace(app: App, shutdown: Shutdown) {
         forward_wakeups(&app.jobs_ready, lanes.each_ref().map(|(_, ready)| ready), &shutdown),
         work,
         sweep::run(&app, &shutdown.begun),
+        presence::run(&app, &shutdown.begun),
     );
 }
 

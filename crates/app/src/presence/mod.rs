@@ -1,8 +1,11 @@
 //! Presence: who has the page of a consultation open. Known only while a stream of that participant is open and answers
 //! its beats; the media connection is known to the consultation itself.
 //!
-//! In the memory of one program. Several programs on one database would keep the same records in a table.
+//! In memory: nothing is written for a beat. Programs on one database announce their seats to each other.
 
+#[cfg(test)]
+mod announcement_tests;
+mod announcements;
 mod open_page;
 #[cfg(test)]
 mod tests;
@@ -14,7 +17,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use anteroom_domain::{ConsultationId, ParticipantId, UserId};
 use jiff::{SignedDuration, Timestamp};
+use tokio::sync::Notify;
 
+pub(crate) use self::announcements::receive;
+use self::announcements::{Announcements, Elsewhere, KnownHere};
+pub use self::announcements::{announce, changed, is_shared};
 pub use self::open_page::{OpenPage, answered, asked, of};
 
 /// A page that was closed or stopped answering counts as open for this long: people reload, and trains have tunnels.
@@ -78,7 +85,11 @@ impl FromStr for PageToken {
 
 /// Who is there. Times are arguments.
 #[derive(Default)]
-pub struct PresenceRegistry(Mutex<Records>);
+pub struct PresenceRegistry {
+    records: Mutex<Records>,
+    /// Notified when something is to be announced to other programs at once.
+    changes: Notify,
+}
 
 #[derive(Default)]
 struct Records {
@@ -87,11 +98,16 @@ struct Records {
     /// Number of participants at which to forget some next: twice those that were left, or with many open pages each new
     /// one would look at all of them.
     forget_at: usize,
+    announcements: Announcements,
 }
 
 #[derive(Default)]
 struct Record {
     pages: Vec<Page>,
+    /// What other programs announce.
+    elsewhere: Vec<Elsewhere>,
+    /// What this program announces.
+    here: Option<KnownHere>,
     /// When a page was open last, or a request was made.
     seen: Option<Timestamp>,
     /// The page was hidden then.
@@ -114,6 +130,8 @@ impl PresenceRegistry {
         records.pages.insert(token, seat);
         let record = records.seats.entry(seat.participant).or_default();
         record.pages.push(Page { token, seen: now, answers: false, visible: true });
+        record.here.get_or_insert(KnownHere::new(seat)).seat = seat;
+        self.announce_soon(&mut records, seat.participant);
     }
 
     /// A page answered a beat. Returns whose it is if their presence changed; `None` in it if it did not.
@@ -126,7 +144,11 @@ impl PresenceRegistry {
         for page in record.pages.iter_mut().filter(|page| page.token == token) {
             (page.seen, page.answers, page.visible) = (now, true, visible);
         }
-        Ok((record.presence(now) != before).then_some(seat))
+        let has_changed = record.presence(now) != before;
+        if has_changed {
+            self.announce_soon(&mut records, seat.participant);
+        }
+        Ok(has_changed.then_some(seat))
     }
 
     /// A page was closed.
@@ -139,10 +161,25 @@ impl PresenceRegistry {
             let page = record.pages.swap_remove(at);
             record.seen = record.seen.max(Some(page.last_seen(now)));
             record.was_hidden = !page.visible;
+            let here = record.here.get_or_insert(KnownHere::new(seat));
+            (here.seen, here.was_hidden) = (here.seen.max(Some(page.last_seen(now))), !page.visible);
+        }
+        self.announce_soon(&mut records, seat.participant);
+    }
+
+    /// A participant made a request.
+    pub fn asked(&self, seat: Seat, now: Timestamp) {
+        let mut records = self.records();
+        let record = records.seats.entry(seat.participant).or_default();
+        let before = record.presence(now);
+        (record.seen, record.was_hidden) = (Some(now), false);
+        record.here = Some(KnownHere { seat, seen: Some(now), was_hidden: false });
+        if record.presence(now) != before {
+            self.announce_soon(&mut records, seat.participant);
         }
     }
 
-    /// A participant made a request, or is known to be waiting from before this program started.
+    /// A participant is known to be waiting from before this program started.
     pub fn noticed(&self, participant: ParticipantId, now: Timestamp) {
         let mut records = self.records();
         let record = records.seats.entry(participant).or_default();
@@ -157,7 +194,7 @@ impl PresenceRegistry {
     }
 
     fn records(&self) -> MutexGuard<'_, Records> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.records.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -171,16 +208,18 @@ impl Records {
             return;
         }
         let recent = |seen: Timestamp| now.duration_since(seen).abs() < REMEMBERED_FOR;
-        self.seats.retain(|_, record| !record.pages.is_empty() || record.seen.is_some_and(recent));
+        self.seats.retain(|_, record| !record.pages.is_empty() || record.last_seen(now).is_some_and(recent));
         self.forget_at = 2 * self.seats.len();
     }
 }
 
 impl Record {
     fn presence(&self, now: Timestamp) -> Presence {
-        let mut open = self.pages.iter().filter(|page| page.is_open(now)).peekable();
+        let here = self.pages.iter().filter(|page| page.is_open(now)).map(|page| page.visible);
+        let elsewhere = self.elsewhere.iter().filter(|other| is_recent(other.seen, now)).map(|other| other.visible);
+        let mut open = here.chain(elsewhere).peekable();
         match (open.peek().is_some(), self.last_seen(now)) {
-            (true, _) if open.any(|page| page.visible) => Presence::Here,
+            (true, _) if open.any(|visible| visible) => Presence::Here,
             (true, _) => Presence::Away,
             (false, Some(seen)) if is_recent(seen, now) && self.was_hidden => Presence::Away,
             (false, Some(seen)) if is_recent(seen, now) => Presence::Here,
@@ -190,12 +229,17 @@ impl Record {
     }
 
     fn last_seen(&self, now: Timestamp) -> Option<Timestamp> {
-        self.pages.iter().map(|page| page.last_seen(now)).max().max(self.seen)
+        let here = self.pages.iter().map(|page| page.last_seen(now));
+        here.chain(self.elsewhere.iter().map(|other| other.seen)).max().max(self.seen)
     }
 
     fn changes_at(&self, now: Timestamp) -> Option<Timestamp> {
         let answering = self.pages.iter().filter(|page| page.answers).map(|page| page.seen);
-        let ends = answering.chain(self.seen).map(|seen| seen.saturating_add(GRACE).unwrap_or(Timestamp::MAX));
+        let elsewhere = self.elsewhere.iter().map(|other| other.seen);
+        let ends = answering
+            .chain(elsewhere)
+            .chain(self.seen)
+            .map(|seen| seen.saturating_add(GRACE).unwrap_or(Timestamp::MAX));
         ends.filter(|at| *at > now).min()
     }
 }

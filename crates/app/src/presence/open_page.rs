@@ -42,7 +42,7 @@ impl Drop for OpenPage {
 /// The participant of this standing made a request: a client that polls is present too.
 pub fn asked(app: &App, standing: &Standing) {
     let (seat, now) = (seat_of(standing), app.clock.now());
-    notifying(app, seat, now, |registry| registry.noticed(seat.participant, now));
+    notifying(app, seat, now, |registry| registry.asked(seat, now));
 }
 
 const fn seat_of(standing: &Standing) -> Seat {

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use anteroom_app::jobs::{self, Lane};
+use anteroom_app::presence::{self, OpenPage, Presence};
 use anteroom_app::{Topic, consultations, waiting_room};
 use anteroom_domain::Entry;
-use anteroom_testkit::{TestSite, minutes};
+use anteroom_testkit::{TestSite, minutes, seconds};
 
 /// The host's page is open at the one, the guest's at the other.
 #[tokio::test]
@@ -28,6 +29,40 @@ async fn a_change_at_one_program_wakes_pages_of_the_other() {
     waiting_room::admit(&second, &host.actor, host.consultation, guest.me).await.unwrap();
     tokio::time::timeout(Duration::from_secs(30), page.changed()).await.expect("the guest's page is woken");
     assert!(guest.connects().await.is_ok());
+    second.store.close().await;
+}
+
+/// The guest's page is open at the one only.
+#[tokio::test]
+async fn a_guest_who_waits_at_one_program_is_here_at_the_other() {
+    let (site, admin) = TestSite::set_up_on_postgres().await;
+    let staff = site.add_host(&admin, "Sofia").await;
+    let found = staff.books_and_confirms(&site.persona("Jamie"), minutes(5)).await;
+    site.run_due_jobs().await;
+    let (host, guest) = site.participants(&found).await;
+    let second = site.second_program().await;
+    let mut page = second.hub.watch(Topic::Consultation(host.consultation));
+    presence::changed(&site.app).await; // The first has begun to listen.
+    let open = OpenPage::new(&site.app, &guest.enters().await.unwrap());
+    presence::announce(&site.app).await; // It is alone, as far as it knows.
+    let seen_at_second = async || {
+        let standing = consultations::standing(&second, &host.actor, host.consultation).await.unwrap();
+        standing.presence[0]
+    };
+    let limit = Duration::from_secs(30);
+    tokio::time::timeout(limit, page.changed()).await.expect("the host's page is woken");
+    assert_eq!(seen_at_second().await, Presence::Here, "a guest who waits counts as just seen");
+
+    presence::announce(&second).await;
+    tokio::time::timeout(limit, presence::changed(&site.app)).await.expect("the first has received it");
+    for _ in 0..4 {
+        site.clock.advance(seconds(21));
+        assert!(matches!(seen_at_second().await, Presence::Gone { .. }), "nothing was announced for 21 s");
+        presence::announce(&site.app).await;
+        tokio::time::timeout(limit, page.changed()).await.expect("the host's page is woken");
+        assert_eq!(seen_at_second().await, Presence::Here);
+    }
+    drop(open);
     second.store.close().await;
 }
 
