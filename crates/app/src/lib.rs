@@ -24,6 +24,7 @@ pub mod devices;
 pub mod handovers;
 pub mod invitations;
 pub mod jobs;
+pub mod login_failures;
 pub mod messages;
 pub mod monitoring;
 pub mod password_links;

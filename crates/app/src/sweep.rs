@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use anteroom_domain::PersonId;
 
 use crate::attendance::Comparison;
-use crate::{App, Result, attendance, jobs};
+use crate::{App, Result, attendance, jobs, login_failures};
 
 /// What the sweep remembers from one time to the next. It begins anew when the server starts.
 #[derive(Clone, Default)]
@@ -46,6 +46,7 @@ pub async fn run(app: &App) -> Result<bool> {
         tx.delete_expired_password_links(now).await?;
         tx.commit().await?;
     }
+    login_failures::sweep(app, now).await?;
     let first = app.store.read().await?.first_session_expiry().await?;
     if first.is_none_or(|first| first > now) {
         return Ok(false);

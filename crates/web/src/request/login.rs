@@ -34,10 +34,11 @@ pub(crate) async fn log_in(
     password: &Private<String>,
 ) -> Result<Result<Login, Error>, Problem> {
     let source = source(web, from, &client, email).await?;
-    let attempt = web.login_limits.begin(email.reveal(), source, web.app.clock.now()).await?;
+    let attempt = web.login_limits.begin(&web.app, email.reveal(), source).await?;
     let outcome = sessions::log_in(&web.app, email, password, client).await;
-    if !matches!(outcome, Err(Error::Refused(Refusal::WrongLogin))) {
-        attempt.give_back();
+    match outcome {
+        Err(Error::Refused(Refusal::WrongLogin)) => attempt.failed(&web.app).await?,
+        _ => attempt.give_back(),
     }
     Ok(outcome)
 }
@@ -54,10 +55,11 @@ pub(crate) async fn change_password(
 ) -> Result<Result<(), Error>, Problem> {
     let email = actor.person()?.email.reveal().as_str().to_owned();
     let source = source(web, from, client, &Private::new(email.clone())).await?;
-    let attempt = web.login_limits.begin(&email, source, web.app.clock.now()).await?;
+    let attempt = web.login_limits.begin(&web.app, &email, source).await?;
     let outcome = accounts::change_password(&web.app, actor, session, form).await;
-    if !matches!(outcome, Err(Error::Refused(Refusal::WrongPassword))) {
-        attempt.give_back();
+    match outcome {
+        Err(Error::Refused(Refusal::WrongPassword)) => attempt.failed(&web.app).await?,
+        _ => attempt.give_back(),
     }
     Ok(outcome)
 }

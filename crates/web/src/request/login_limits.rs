@@ -3,6 +3,9 @@
 //!
 //! The limit of an account is counted by client address, or by device for a browser that has logged in before. So a
 //! stranger who tries passwords neither locks the owner out nor makes them wait.
+//!
+//! Failures of an account are also in the database, for other programs on it and after a restart. Attempts in progress,
+//! and failures across accounts, are counted here only; these bound what a stranger can have written.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -10,6 +13,8 @@ use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use anteroom_app::App;
+use anteroom_app::login_failures::{self, FailureKey, FailureWeight};
 use anteroom_domain::{EmailAddress, SecretHash};
 use jiff::Timestamp;
 use tokio::sync::Semaphore;
@@ -30,7 +35,7 @@ const MAX_KEYS: usize = 10_000;
 pub(crate) struct LoginLimits(Arc<Counts>);
 
 struct Counts {
-    by_account: Failures<(String, AttemptSource)>,
+    by_account: Failures<FailureKey>,
     /// Across accounts: a client may try one password for everybody.
     by_address: Failures<IpAddr>,
     delayed: Semaphore,
@@ -56,13 +61,24 @@ impl AttemptSource {
             IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() & (u128::MAX << 80))),
         })
     }
+
+    /// For the failures of an account.
+    fn key(&self, email: &str) -> FailureKey {
+        let account = account(email);
+        match self {
+            Self::KnownDevice(hash) => FailureKey::new(&account, hash),
+            Self::Address(IpAddr::V4(address)) => FailureKey::new(&account, &address.octets()),
+            Self::Address(IpAddr::V6(address)) => FailureKey::new(&account, &address.octets()),
+        }
+    }
 }
 
-/// An attempt that counts as failed until [`LoginAttempt::give_back`].
+/// An attempt that counts as failed here until [`LoginAttempt::give_back`].
 #[must_use = "an attempt that is not given back counts as a failure"]
 pub(crate) struct LoginAttempt {
     limits: LoginLimits,
-    key: (String, AttemptSource),
+    source: AttemptSource,
+    key: FailureKey,
 }
 
 impl LoginLimits {
@@ -75,23 +91,31 @@ impl LoginLimits {
     }
 
     /// Begins an attempt to log in. After many failures it waits here, or is refused.
-    pub(crate) async fn begin(
+    pub(crate) async fn begin(&self, app: &App, email: &str, source: AttemptSource) -> Result<LoginAttempt, Problem> {
+        let stored = async |key: FailureKey| login_failures::forgotten_at(app, &key).await;
+        self.begin_with(email, source, app.clock.now(), stored).await
+    }
+
+    /// The same, with a look-up of the failures in the database.
+    async fn begin_with(
         &self,
         email: &str,
         source: AttemptSource,
         now: Timestamp,
+        stored: impl AsyncFnOnce(FailureKey) -> anteroom_app::Result<Option<Timestamp>>,
     ) -> Result<LoginAttempt, Problem> {
         let counts = &self.0;
         let across_accounts = match &source {
             AttemptSource::Address(address) => counts.by_address.count(*address, now).map_err(Problem::too_many)?,
             AttemptSource::KnownDevice(_) => Duration::ZERO,
         };
-        let key = (account(email), source);
-        let of_account = counts.by_account.count(key.clone(), now).map_err(|wait| {
-            counts.give_back_address(&key.1);
-            Problem::too_many(wait)
-        })?;
-        let attempt = LoginAttempt { limits: self.clone(), key };
+        let key = source.key(email);
+        let of_account = match stored(key).await {
+            Ok(stored) => counts.by_account.count_after(key, stored, now).map_err(Problem::too_many),
+            Err(error) => Err(error.into()),
+        };
+        let of_account = of_account.inspect_err(|_| counts.give_back_address(&source))?;
+        let attempt = LoginAttempt { limits: self.clone(), source, key };
         let delay = across_accounts.max(of_account);
         if delay.is_zero() {
             return Ok(attempt);
@@ -117,8 +141,13 @@ impl LoginAttempt {
     /// The attempt was no failure: the password was right, or was not looked at.
     pub(crate) fn give_back(self) {
         let counts = &self.limits.0;
-        counts.give_back_address(&self.key.1);
+        counts.give_back_address(&self.source);
         counts.by_account.give_back(&self.key);
+    }
+
+    /// The password was wrong: other programs on the database count it too.
+    pub(crate) async fn failed(self, app: &App) -> anteroom_app::Result<()> {
+        login_failures::record(app, &self.key, self.limits.0.by_account.weight()).await
     }
 }
 
@@ -152,17 +181,27 @@ impl<K: Eq + Hash> Failures<K> {
     /// Counts an attempt. Returns how long it has to wait; if that is too long, it is not counted, and the error is the
     /// time until the next attempt.
     fn count(&self, key: K, now: Timestamp) -> Result<Duration, Duration> {
+        self.count_after(key, None, now)
+    }
+
+    /// The same, if other programs have counted until `known`.
+    fn count_after(&self, key: K, known: Option<Timestamp>, now: Timestamp) -> Result<Duration, Duration> {
         let mut forgotten_at = self.forgotten_at.lock().unwrap_or_else(PoisonError::into_inner);
         if forgotten_at.len() >= MAX_KEYS {
             forgotten_at.retain(|_, at| *at > now);
         }
         let at = forgotten_at.entry(key).or_insert(now);
+        *at = known.map_or(*at, |known| known.max(*at));
         // The clock may have been set back: nobody is further ahead than a full bucket.
         let ahead = unsigned(at.duration_since(now)).min(self.burst + LONGEST_DELAY);
         let delay = (ahead + self.period).saturating_sub(self.burst);
         let counted = delay <= LONGEST_DELAY;
         *at = now + if counted { ahead + self.period } else { ahead };
         if counted { Ok(delay) } else { Err(delay - LONGEST_DELAY) }
+    }
+
+    fn weight(&self) -> FailureWeight {
+        FailureWeight { each: self.period, at_most: self.burst + LONGEST_DELAY }
     }
 
     fn give_back(&self, key: &K) {
@@ -185,6 +224,11 @@ mod tests {
 
     fn seconds(n: u64) -> Duration {
         Duration::from_secs(n)
+    }
+
+    /// Nothing is in the database.
+    async fn nothing(_: FailureKey) -> anteroom_app::Result<Option<Timestamp>> {
+        Ok(None)
     }
 
     /// Three at once, then one in ten seconds.
@@ -227,6 +271,16 @@ mod tests {
     }
 
     #[test]
+    fn failures_counted_elsewhere_and_here_are_not_added_twice() {
+        let failures = failures();
+        let _: Vec<_> = (0..3).map(|_| failures.count("tom", START)).collect();
+        let known = Some(START + seconds(30));
+        assert_eq!(failures.count_after("tom", known, START), Ok(seconds(10)), "these three, written down");
+        let known = Some(START + seconds(50));
+        assert_eq!(failures.count_after("tom", known, START), Err(seconds(10)), "and two at another program");
+    }
+
+    #[test]
     fn keys_without_failures_are_forgotten() {
         let failures = Failures::new(Quota::new(3, 6));
         for n in 0..3 * MAX_KEYS as u64 {
@@ -240,7 +294,7 @@ mod tests {
         let quotas = Quotas { failed_logins: Quota::new(1, 6), ..Quotas::default() };
         let limits = LoginLimits::new(&quotas);
         let source = || AttemptSource::Address(IpAddr::from([192, 0, 2, 1]));
-        let attempt = async |email: &str| limits.begin(email, source(), START).await.map(|_counted| ());
+        let attempt = async |email: &str| limits.begin_with(email, source(), START, nothing).await.map(|_counted| ());
         let started = tokio::time::Instant::now();
         attempt("tom@praxis.example").await.unwrap();
         assert_eq!(started.elapsed(), Duration::ZERO);
@@ -259,10 +313,10 @@ mod tests {
         let quotas = Quotas { failed_logins, failed_logins_per_address, ..Quotas::default() };
         let limits = LoginLimits::new(&quotas);
         let source = || AttemptSource::Address(IpAddr::from([192, 0, 2, 1]));
-        let _counted = limits.begin("tom@x.example", source(), START).await.unwrap();
+        let _counted = limits.begin_with("tom@x.example", source(), START, nothing).await.unwrap();
         for _ in 0..20 {
-            assert!(limits.begin("tom@x.example", source(), START).await.is_err());
+            assert!(limits.begin_with("tom@x.example", source(), START, nothing).await.is_err());
         }
-        limits.begin("ada@x.example", source(), START).await.unwrap().give_back();
+        limits.begin_with("ada@x.example", source(), START, nothing).await.unwrap().give_back();
     }
 }

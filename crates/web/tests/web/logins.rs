@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use anteroom_app::users::NewUser;
-use anteroom_app::{Actor, users};
+use anteroom_app::{Actor, sweep, users};
+use anteroom_testkit::hours;
 use anteroom_web::{Config, Quota};
 use axum::http::{Method, StatusCode};
 use futures_util::future::join_all;
@@ -55,6 +56,27 @@ async fn another_site_can_log_nobody_in_or_out() {
         assert_eq!(page.header("referrer-policy"), "same-origin", "without it, browsers hide the origin of the form");
     }
     assert_eq!(client.post("/logout", &[]).await.cookies(), "", "a browser would forget its login");
+}
+
+/// Each has limits of its own in memory; a restart is the same.
+#[tokio::test]
+async fn failures_at_one_program_count_at_the_others_on_its_database() {
+    let site = TestSite::start().await;
+    let (here, there) = (strict(&site).anonymous(), strict(&site).anonymous());
+    let known = log_in(&there, "tom@praxis.example", PASSWORD).await;
+    let known = Client { cookie: Some(known.cookies()), ..there.clone() };
+    assert_eq!(status(&here, "tom@praxis.example", "wrong").await, StatusCode::UNAUTHORIZED);
+    assert_eq!(status(&there, "tom@praxis.example", "wrong").await, StatusCode::UNAUTHORIZED);
+    assert_eq!(status(&here, "TOM@praxis.example", "wrong").await, StatusCode::UNAUTHORIZED);
+    for client in [&here, &there] {
+        let refused = log_in(client, "tom@praxis.example", PASSWORD).await;
+        assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
+    }
+    assert_eq!(status(&at(&there, 9), "tom@praxis.example", PASSWORD).await, StatusCode::SEE_OTHER, "another address");
+    assert_eq!(status(&known, "tom@praxis.example", PASSWORD).await, StatusCode::SEE_OTHER, "a known device");
+    site.clock.advance(hours(1));
+    sweep::run(&site.app).await.unwrap();
+    assert_eq!(status(&there, "tom@praxis.example", PASSWORD).await, StatusCode::SEE_OTHER, "forgotten");
 }
 
 #[tokio::test]
