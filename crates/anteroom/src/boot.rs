@@ -52,10 +52,11 @@ pub(crate) async fn start(
     let public_url = config.public_url.clone().unwrap_or_else(|| format!("http://{}", reachable(address)));
     let media_url = public_url.replacen("http", "ws", 1);
     let data_lock = data_dir::lock(&config.data)?;
-    let keys = KeyFile::open(&config.data, &*rng)?;
-    first_setup::check_database_exists(config, &keys, first_setup)?;
+    let key_file = KeyFile::find(&config.data)?;
+    first_setup::check_database_exists(config, key_file.as_ref(), first_setup)?;
     let store = open_store(config).await?;
     let media_lock = store.lock_media_server().await.context("cannot use the database")?;
+    let keys = KeyFile::open(&config.data, key_file, &store, (&*rng, clock.now())).await?;
     let embedded = Arc::new(media_server::start(config, address, &media_url, &keys.key, (clock.clone(), rng))?);
     let app = app(store, clock, embedded.clone(), messenger(config)?, public_url.clone());
     anteroom_app::media_restarted(&app).await?;

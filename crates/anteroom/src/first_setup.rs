@@ -31,11 +31,14 @@ impl FirstSetup {
 
 /// Fails if a server that was started before would get a new, empty database: the next start could not see any more
 /// that the old one was lost.
-pub(crate) fn check_database_exists(config: &Config, keys: &KeyFile, how: FirstSetup) -> Result<()> {
+pub(crate) fn check_database_exists(config: &Config, keys: Option<&KeyFile>, how: FirstSetup) -> Result<()> {
     let Some(path) = config.database.strip_prefix("sqlite:") else { return Ok(()) };
     let path = path.strip_prefix("//").unwrap_or(path);
     let is_new = Path::new(path).metadata().map_or(true, |file| file.len() == 0);
-    if how == FirstSetup::Link && keys.existed && is_new { Err(lost_practice(config, keys)) } else { Ok(()) }
+    match keys {
+        Some(keys) if how == FirstSetup::Link && is_new => Err(lost_practice(config, keys)),
+        _ => Ok(()),
+    }
 }
 
 /// Returns the secret of the setup link, if the server is to be set up with one. Fails if there was a practice that is

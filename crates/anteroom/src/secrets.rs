@@ -1,9 +1,13 @@
 //! The key that signs the media server's tokens: generated at the first start, stored in the data directory, readable
 //! only by its owner. The file also notes that there was a practice, so that a lost database is noticed.
+//!
+//! On PostgreSQL the key is also in the database: another server there, with a data directory of its own, signs with the
+//! same.
 
 use std::path::{Path, PathBuf};
 
 use anteroom_app::Rng;
+use anteroom_store::{ServerKey, Store};
 use anyhow::{Context, Result};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -30,12 +34,29 @@ pub(crate) struct KeyFile {
 }
 
 impl KeyFile {
-    /// Reads the key, or generates it. The data directory must exist.
-    pub(crate) fn open(data: &Path, rng: &dyn Rng) -> Result<Self> {
-        if let Some(file) = Self::find(data)? {
+    /// The key of the file that was found, else of the database, else a new one. The data directory must exist.
+    pub(crate) async fn open(
+        data: &Path,
+        found: Option<Self>,
+        store: &Store,
+        (rng, now): (&dyn Rng, Timestamp),
+    ) -> Result<Self> {
+        let mine = match &found {
+            Some(file) => ServerKey { key: file.key.key.clone(), secret: file.key.secret.clone() },
+            None => ServerKey { key: format!("API{}", hex::<8>(rng)), secret: hex::<24>(rng) },
+        };
+        let shared = if store.is_shared() { share(store, &mine, now).await? } else { mine.clone() };
+        if let Some(file) = found {
+            if shared != mine {
+                tracing::warn!(
+                    "the key in {} is not the one in the database: other servers on the database sign with that one. \
+                     Delete the file to use it here too",
+                    file.path.display()
+                );
+            }
             return Ok(file);
         }
-        let key = LiveKitKey { key: format!("API{}", hex::<8>(rng)), secret: hex::<24>(rng), practice_since: None };
+        let key = LiveKitKey { key: shared.key, secret: shared.secret, practice_since: None };
         let file = Self { path: path(data), key, existed: false };
         file.save()?;
         Ok(file)
@@ -74,6 +95,14 @@ impl KeyFile {
     fn save(&self) -> Result<()> {
         private_file::write(&self.path, &toml::to_string(&self.key)?)
     }
+}
+
+/// Stores the key in the database if there is none, and returns the one in it.
+async fn share(store: &Store, mine: &ServerKey, now: Timestamp) -> Result<ServerKey> {
+    let mut tx = store.begin().await?;
+    let shared = tx.server_key_or(mine, now).await?;
+    tx.commit().await?;
+    Ok(shared)
 }
 
 fn path(data: &Path) -> PathBuf {

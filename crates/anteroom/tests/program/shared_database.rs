@@ -1,10 +1,11 @@
 //! Two programs on one PostgreSQL database.
 
 use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::sync::mpsc;
 use std::time::Duration;
 
-use crate::running::anteroom;
+use crate::running::{Server, anteroom};
 
 /// By then it has noticed that the database is lost.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -70,3 +71,54 @@ BEGIN
     END LOOP;
     PERFORM pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND database = here AND granted;
 END $$";
+
+/// Starts and ends a server, and waits until PostgreSQL has noticed that it is gone.
+fn run_once(data: &Path, database: &str) {
+    Server::start(data, &["--database", database]).stop();
+    anteroom_cluster::run_sql(database, WAIT_UNTIL_FREE);
+}
+
+const WAIT_UNTIL_FREE: &str = "
+DO $$
+DECLARE
+    here oid := (SELECT oid FROM pg_database WHERE datname = current_database());
+BEGIN
+    FOR turn IN 1..3000 LOOP
+        EXIT WHEN NOT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND database = here);
+        PERFORM pg_sleep(0.01);
+    END LOOP;
+END $$";
+
+/// A second server, with a data directory of its own, signs with the key of the first.
+#[test]
+fn servers_on_one_database_have_the_same_livekit_key() {
+    let database = anteroom_cluster::empty_database();
+    let started_with = |own_key: Option<&str>| {
+        let data = tempfile::tempdir().unwrap();
+        let file = data.path().join("livekit.toml");
+        if let Some(key) = own_key {
+            std::fs::write(&file, key).unwrap();
+        }
+        run_once(data.path(), &database);
+        std::fs::read_to_string(file).unwrap()
+    };
+    let first = started_with(None);
+    assert!(first.starts_with("key = \"API"), "{first}");
+    assert_eq!(started_with(None), first);
+    let of_the_operator = "key = \"mine\"\nsecret = \"0123456789abcdef0123456789abcdef\"\n";
+    assert_eq!(started_with(Some(of_the_operator)), of_the_operator);
+    assert_eq!(started_with(None), first, "nothing changed for the others");
+}
+
+/// An installation that had a file before.
+#[test]
+fn key_of_the_first_server_becomes_that_of_the_database() {
+    let database = anteroom_cluster::empty_database();
+    let (first, second) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let key = "key = \"mine\"\nsecret = \"0123456789abcdef0123456789abcdef\"\n";
+    std::fs::write(first.path().join("livekit.toml"), key).unwrap();
+    for data in [&first, &second] {
+        run_once(data.path(), &database);
+    }
+    assert_eq!(std::fs::read_to_string(second.path().join("livekit.toml")).unwrap(), key);
+}
