@@ -9,7 +9,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
-use anteroom_app::{App, Clock, Hub, LastUsed, Passwords, SweepPosition};
+use anteroom_app::{App, Clock, Hub, LastUsed, Passwords, SweepPosition, WriteTurns};
 use anteroom_notify::{MailConfig, Mailer};
 use anteroom_store::Store;
 use anteroom_testkit::{FakeVideo, ManualClock, SeededRng, seconds};
@@ -61,6 +61,7 @@ fn app(store: Store, clock: Arc<MovedClock>, smtp_url: &str, url: &str) -> Resul
         passwords: Passwords::default(),
         last_used: LastUsed::default(),
         sweep_position: SweepPosition::default(),
+        write_turns: WriteTurns::default(),
         public_url: url.into(),
     })
 }
