@@ -92,14 +92,17 @@ export class Tab {
   }
 }
 
+const EXPECTED = /^(publisher data channel '\w+' closed unexpectedly|Websocket got closed during a \(re\)connection attempt)/;
+
 /**
  * Not errors of the page: answers that are refusals, often what a story is about; and data channels that close when the
- * room ends, a moment before the page gets the message about it, which livekit-client logs as an error.
+ * room ends, a moment before the page gets the message about it, which livekit-client logs as an error; and a signalling
+ * socket that a story broke while livekit-client connected again.
  *
  * @param {string} text
  */
 function isExpected(text) {
-  return text.startsWith("Failed to load resource") || /^publisher data channel '\w+' closed unexpectedly/.test(text);
+  return text.startsWith("Failed to load resource") || EXPECTED.test(text);
 }
 
 /**
