@@ -17,6 +17,13 @@ impl Dropped {
     }
 }
 
+/// Events of rooms that were dropped because a queue was full.
+#[derive(Default)]
+pub(crate) struct DroppedEvents {
+    pub(crate) attendance: Dropped,
+    pub(crate) webhooks: Dropped,
+}
+
 /// A queue of at most `capacity` events, which counts what it drops there.
 pub(crate) fn event_queue<T>(capacity: usize, dropped: Dropped) -> (EventSender<T>, mpsc::Receiver<T>) {
     let (sender, receiver) = mpsc::channel(capacity);

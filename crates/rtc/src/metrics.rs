@@ -3,9 +3,9 @@
 
 use std::fmt::Display;
 
+use crate::event_queue::DroppedEvents;
 use crate::media_thread::Histogram;
 use crate::rooms::RoomDirectory;
-use crate::server::DroppedEvents;
 use crate::shards::{MediaPort, Shards};
 use crate::transport::{TransportStats, kernel_drops};
 

@@ -48,12 +48,12 @@ pub(crate) fn open(url: &str) -> Result<PgPool, Error> {
     let limits = LIMITS.into_iter().filter(|(name, _)| !chosen.contains(name));
     let options = options.application_name("anteroom").options(limits).options(KEEPALIVE).options(DURABILITY);
     let pool = PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(TURN_TIMEOUT);
-    Ok(pool.test_before_acquire(false).before_acquire(test_if_idle).connect_lazy_with(options))
+    Ok(pool.test_before_acquire(false).before_acquire(ping_if_idle).connect_lazy_with(options))
 }
 
 /// Asks the server whether a connection still works, before a transaction, only if it was not used for a while: at every
 /// transaction this would be one more round trip.
-fn test_if_idle(
+fn ping_if_idle(
     connection: &mut PgConnection,
     metadata: PoolConnectionMetadata,
 ) -> Pin<Box<dyn Future<Output = Result<bool, sqlx::Error>> + Send + '_>> {

@@ -21,7 +21,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("rtc", &["app", "domain", "l10n", "livekit", "media", "room", "signalling"]),
     ("anteroom", &["app", "domain", "jobs", "l10n", "livekit", "notify", "rtc", "store", "web"]),
     ("cluster", &[]),
-    ("nodes", &["app", "jobs", "notify", "store", "testkit", "web"]),
+    ("nodes", &["app", "domain", "jobs", "notify", "store", "testkit", "web"]),
     ("testkit", &["app", "cluster", "domain", "jobs", "notify", "store", "web"]),
     ("bench", &[]),
     ("fuzz", &["livekit", "media", "room", "rtc", "signalling"]),

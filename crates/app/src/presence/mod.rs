@@ -3,8 +3,6 @@
 //!
 //! In memory: nothing is written for a beat. Programs on one database announce their seats to each other.
 
-#[cfg(test)]
-mod announcement_tests;
 mod announcements;
 mod open_page;
 #[cfg(test)]

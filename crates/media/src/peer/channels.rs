@@ -25,7 +25,7 @@ pub(crate) struct Channels {
 
 /// A channel that has opened.
 #[derive(Debug)]
-pub(crate) struct Opened {
+pub(crate) struct OpenedChannel {
     pub(crate) handle: ChannelId,
     /// The messages to send first.
     pub(crate) pending: Vec<ChannelMessage>,
@@ -77,7 +77,7 @@ impl Channels {
     }
 
     /// A channel is open; `None` for one channel too many.
-    pub(crate) fn opened(&mut self, sctp: SctpChannel, label: &str) -> Option<Opened> {
+    pub(crate) fn opened(&mut self, sctp: SctpChannel, label: &str) -> Option<OpenedChannel> {
         let ours = self.channels.iter().find(|(_, channel)| channel.sctp == Some(sctp));
         let reserved = || self.channels.iter().find(|(_, channel)| channel.reserved && channel.label == label);
         let handle = match ours.or_else(reserved) {
@@ -90,7 +90,7 @@ impl Channels {
         let pending = channel.pending.take().unwrap_or_default();
         self.buffered_bytes -= pending.iter().map(|message| message.bytes.len()).sum::<usize>();
         let lost_messages = std::mem::take(&mut channel.overflowed);
-        Some(Opened { handle, pending, lost_messages })
+        Some(OpenedChannel { handle, pending, lost_messages })
     }
 
     /// A channel is closed; one that was replaced by another of its label has no handle any more.
@@ -127,7 +127,7 @@ impl Channels {
 
     /// Keeps a message until the channel opens for the first time. False if it is refused or does not fit. If it does
     /// not fit, those before it are dropped as well, and those after it until the channel opens: the peer gets no
-    /// sequence with a hole, and [`Opened::lost_messages`] reports it.
+    /// sequence with a hole, and [`OpenedChannel::lost_messages`] reports it.
     pub(crate) fn buffer(&mut self, handle: ChannelId, binary: bool, bytes: &[u8]) -> bool {
         let Some(channel) = self.channels.get_mut(&handle) else {
             return false;

@@ -27,7 +27,7 @@ impl Media {
         }
         let (mids, mut requests): (Vec<Mid>, Vec<LayerRequest>) = self.layer_requests(now, id).into_iter().unzip();
         mark_excess(&mut requests);
-        let Some(peer) = self.peers.get_mut(&id) else {
+        let Some(peer) = self.peers.lend(&id) else {
             return;
         };
         peer.bandwidth.next_allocation =

@@ -22,7 +22,7 @@ impl Media {
         offer: impl Into<Description>,
     ) -> Result<Answer, OfferError> {
         let now = self.set_now(now);
-        let offerer = self.peers.get_mut(&peer).ok_or(OfferError::UnknownPeer)?;
+        let offerer = self.peers.lend(&peer).ok_or(OfferError::UnknownPeer)?;
         let (sdp, offer) = offer.into().into_offer()?;
         let accepted = catch_panic(|| {
             let answer = offerer.rtc.sdp_api().accept_offer(offer);

@@ -13,7 +13,7 @@ impl Media {
     /// before it opens for the first time are kept, up to 1 MiB per peer; else they are refused. `None` for an
     /// unknown peer. Reserving a label again returns the same handle.
     pub fn reserve_channel(&mut self, peer: PeerId, label: &str, buffered: bool) -> Option<ChannelId> {
-        self.peers.get_mut(&peer).map(|peer| peer.channels.reserve(label, buffered))
+        self.peers.lend(&peer).map(|peer| peer.channels.reserve(label, buffered))
     }
 
     /// Opens a data channel on a connection that has negotiated an `m=application` section. Messages are buffered
@@ -62,7 +62,7 @@ impl Media {
     ) -> bool {
         let sent = self.send_message(now, peer, channel, binary, bytes);
         let is_behind = reliable && self.is_behind(peer, channel);
-        if let Some(sender) = from.and_then(|from| self.peers.get_mut(&from)) {
+        if let Some(sender) = from.and_then(|from| self.peers.lend(&from)) {
             sender.data_budget.message_forwarded(now, bytes.len());
             if is_behind {
                 sender.data_budget.wait_for(now, (peer, channel));
@@ -77,7 +77,7 @@ impl Media {
     }
 
     fn is_behind(&mut self, peer: PeerId, channel: ChannelId) -> bool {
-        self.peers.get_mut(&peer).is_some_and(|peer| peer.is_behind(channel))
+        self.peers.lend(&peer).is_some_and(|peer| peer.is_behind(channel))
     }
 
     /// A datagram of data channels (DTLS, RFC 7983) from a peer whose budget is spent or that waits for a receiver.
@@ -88,7 +88,7 @@ impl Media {
         let Some(budget) = self.peers.get(&peer).map(|peer| &peer.data_budget) else { return false };
         let is_spent = budget.is_spent(now);
         let has_read = budget.receiver().is_some_and(|(peer, channel)| !self.is_behind(peer, channel));
-        let Some(peer) = self.peers.get_mut(&peer) else { return false };
+        let Some(peer) = self.peers.lend(&peer) else { return false };
         if has_read {
             peer.data_budget.receiver_reads();
         }
@@ -103,7 +103,7 @@ impl Media {
         if bytes.len() > MAX_MESSAGE {
             return false;
         }
-        let Some(to) = self.peers.get_mut(&peer) else {
+        let Some(to) = self.peers.lend(&peer) else {
             return false;
         };
         let sent = catch_panic(|| Ok(to.send_data(channel, binary, bytes)));

@@ -27,7 +27,7 @@ impl Media {
             (!subscription.paused).then(|| publication.layer_index(subscription.max_layer).min(all - 1) + 1)
         };
         let wanted = subscriptions.iter().filter_map(layers_needed).max().unwrap_or(0);
-        let publication = self.peers.get_mut(&peer).and_then(|peer| peer.publications.get_mut(&mid));
+        let publication = self.peers.lend(&peer).and_then(|peer| peer.publications.get_mut(&mid));
         if let Some(layers) = publication.and_then(|publication| publication.layer_demand.update(now, wanted, all)) {
             self.outputs.push_back(Output::DynacastLayers { peer, mid, layers });
         }

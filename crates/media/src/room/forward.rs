@@ -46,7 +46,7 @@ impl Media {
         rid: Option<Rid>,
         rtp: RtpPacket,
     ) -> Option<IncomingPacket> {
-        let peer = self.peers.get_mut(&publication.0)?;
+        let peer = self.peers.lend(&publication.0)?;
         let pt = rtp.header.payload_type;
         let carries = |params: &&PayloadParams| params.pt() == pt || params.red() == Some(pt);
         let params = *peer.rtc.codec_config().params().iter().find(carries)?;
@@ -112,7 +112,7 @@ impl Media {
                 Kind::Video => self.select_layers((*id, *mid), now).unwrap_or(all),
                 _ => all,
             };
-            let Some(peer) = self.peers.get_mut(id) else {
+            let Some(peer) = self.peers.lend(id) else {
                 continue;
             };
             let sent = catch_panic(|| Ok(peer.deliver(now, *mid, &packet, selected)));
@@ -136,7 +136,7 @@ impl Media {
         self.request_keyframe_of_any(now, packet.publication, packet.layer, &requesters);
         let (peer, mid) = packet.publication;
         if missing_keyframe
-            && let Some(publication) = self.peers.get_mut(&peer).and_then(|peer| peer.publications.get_mut(&mid))
+            && let Some(publication) = self.peers.lend(&peer).and_then(|peer| peer.publications.get_mut(&mid))
         {
             publication.keyframe_wait.push(now, packet);
         }
@@ -146,7 +146,7 @@ impl Media {
     /// subscription that starts here would have to wait for another keyframe.
     fn send_waiting_packets(&mut self, now: Instant, first: &IncomingPacket, started: &[SectionKey]) {
         let publication =
-            self.peers.get_mut(&first.publication.0).and_then(|peer| peer.publications.get_mut(&first.publication.1));
+            self.peers.lend(&first.publication.0).and_then(|peer| peer.publications.get_mut(&first.publication.1));
         let waiting =
             publication.map(|publication| publication.keyframe_wait.take_after(now, first)).unwrap_or_default();
         for (packet, (id, mid)) in
@@ -154,7 +154,7 @@ impl Media {
         {
             let target = self.select_layers((id, mid), now).map_or(LayerTarget::ALL, |selected| selected.target);
             let selected = Selection { layer: packet.layer, target };
-            let Some(peer) = self.peers.get_mut(&id) else {
+            let Some(peer) = self.peers.lend(&id) else {
                 continue;
             };
             if let Err(why) = catch_panic(|| Ok(peer.deliver(now, mid, packet, selected))) {

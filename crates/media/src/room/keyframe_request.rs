@@ -38,7 +38,7 @@ impl Media {
         let Some(index) = self.publication_for((id, mid)).map(|publication| publication.layer_index(current)) else {
             return;
         };
-        if let Some(receiver) = self.peers.get_mut(&id).and_then(|peer| peer.subscriptions.get_mut(&mid)) {
+        if let Some(receiver) = self.peers.lend(&id).and_then(|peer| peer.subscriptions.get_mut(&mid)) {
             receiver.lowered_until = Some((index.saturating_sub(1), until));
         }
     }
@@ -76,7 +76,7 @@ impl Media {
         layer: Option<LayerKey>,
         payer: Payer,
     ) -> Option<KeyframeRequest> {
-        let peer = self.peers.get_mut(&publication.0)?;
+        let peer = self.peers.lend(&publication.0)?;
         let published = peer.publications.get_mut(&publication.1).filter(|published| published.kind == Kind::Video)?;
         let request = published.request_keyframe(now, layer, payer);
         if request == KeyframeRequest::Send {
@@ -104,6 +104,6 @@ impl Media {
 
     fn publication_for_mut(&mut self, subscription: SectionKey) -> Option<&mut Publication> {
         let (peer, mid) = self.routes.publication_of(subscription)?;
-        self.peers.get_mut(&peer)?.publications.get_mut(&mid)
+        self.peers.lend(&peer)?.publications.get_mut(&mid)
     }
 }

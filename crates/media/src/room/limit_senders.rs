@@ -21,7 +21,7 @@ impl Media {
                 continue;
             };
             let limit = self.peers.get(&publisher).and_then(|peer| self.limit_of(now, peer));
-            if let Some(peer) = self.peers.get_mut(&publisher)
+            if let Some(peer) = self.peers.lend(&publisher)
                 && let Some(limit) = peer.sent_limit.update(now, limit)
             {
                 peer.send_remb(limit);

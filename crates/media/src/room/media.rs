@@ -193,7 +193,7 @@ impl Media {
         id: PeerId,
         work: impl FnOnce(&mut Peer, &mut VecDeque<Output>, &mut PeerEvents) -> Result<(), String>,
     ) {
-        let (Some(now), Some(peer)) = (self.now, self.peers.get_mut(&id)) else {
+        let (Some(now), Some(peer)) = (self.now, self.peers.lend(&id)) else {
             return;
         };
         let outputs = &mut self.outputs;
@@ -259,13 +259,13 @@ impl Media {
 
     /// The publication of this subscription is gone; the next one on this section is a new track.
     pub(crate) fn reset_subscription(&mut self, (peer, mid): SectionKey) {
-        if let Some(peer) = self.peers.get_mut(&peer) {
+        if let Some(peer) = self.peers.lend(&peer) {
             peer.replace_ssrc(mid);
         }
     }
 
     pub(crate) fn restart_subscription(&mut self, (peer, mid): SectionKey) {
-        if let Some(peer) = self.peers.get_mut(&peer) {
+        if let Some(peer) = self.peers.lend(&peer) {
             peer.subscriptions.entry(mid).or_default().restart();
         }
     }

@@ -16,8 +16,7 @@ impl Media {
     /// with a keyframe, which is requested. A publication is not muted when it is first negotiated.
     pub fn mute(&mut self, now: Instant, publication: (PeerId, Mid), muted: bool) {
         let now = self.set_now(now);
-        let Some(muting) =
-            self.peers.get_mut(&publication.0).and_then(|peer| peer.publications.get_mut(&publication.1))
+        let Some(muting) = self.peers.lend(&publication.0).and_then(|peer| peer.publications.get_mut(&publication.1))
         else {
             return;
         };

@@ -1,4 +1,4 @@
-//! The peers of a room, and when each is due. Whoever changes a peer need not know what that does to its deadline: a peer
+//! The peers of a room, and when each is due. The code that changes a peer need not know what that does to its deadline: a peer
 //! that was lent for a change is looked at again, the others are not.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -28,7 +28,7 @@ impl Peers {
     }
 
     /// For a change: its deadline may be another afterwards.
-    pub(crate) fn get_mut(&mut self, id: &PeerId) -> Option<&mut Peer> {
+    pub(crate) fn lend(&mut self, id: &PeerId) -> Option<&mut Peer> {
         let scheduled = self.by_id.get_mut(id)?;
         if let Some(due) = scheduled.due.take() {
             self.deadlines.remove(&(due, *id));

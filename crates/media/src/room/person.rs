@@ -15,7 +15,7 @@ impl Media {
         // The one that it replaces may not have left yet.
         let estimate = others.filter_map(|other| other.bandwidth.estimate()).min();
         let estimate = estimate.or_else(|| self.last_estimates.of(now, person));
-        if let Some(peer) = self.peers.get_mut(&peer) {
+        if let Some(peer) = self.peers.lend(&peer) {
             peer.person = person;
             if let Some(estimate) = estimate {
                 peer.start_at(last_estimates::start(estimate));

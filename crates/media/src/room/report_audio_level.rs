@@ -9,7 +9,7 @@ use crate::io::Output;
 impl Media {
     /// Reports the audio level of each publication whose measurement window is over.
     pub(crate) fn report_audio_levels(&mut self, now: Instant, id: PeerId) {
-        let Some(peer) = self.peers.get_mut(&id) else {
+        let Some(peer) = self.peers.lend(&id) else {
             return;
         };
         for (mid, publication) in &mut peer.publications {

@@ -10,7 +10,7 @@ use crate::io::Output;
 impl Media {
     /// Reports the connection score of a connected peer, when a report is due.
     pub(crate) fn report_connection_quality(&mut self, now: Instant, id: PeerId) {
-        let Some(peer) = self.peers.get_mut(&id) else {
+        let Some(peer) = self.peers.lend(&id) else {
             return;
         };
         let maximum = match (

@@ -20,7 +20,7 @@ impl Media {
         change: &OfferChange,
     ) -> Result<Option<ServerOffer>, OfferError> {
         self.set_now(now);
-        let receiver = self.peers.get_mut(&peer).ok_or(OfferError::UnknownPeer)?;
+        let receiver = self.peers.lend(&peer).ok_or(OfferError::UnknownPeer)?;
         match catch_panic(|| Ok(receiver.create_offer(change))) {
             Ok(offer) => Ok(offer),
             Err(why) => {
@@ -39,7 +39,7 @@ impl Media {
         answer: impl Into<Description>,
     ) -> Result<(), OfferError> {
         self.set_now(now);
-        let answerer = self.peers.get_mut(&peer).ok_or(OfferError::UnknownPeer)?;
+        let answerer = self.peers.lend(&peer).ok_or(OfferError::UnknownPeer)?;
         let answer = answer.into().into_answer()?;
         let Some(pending) = answerer.pending_offer.take() else {
             return Err(OfferError::Refused("no offer is pending".to_owned()));

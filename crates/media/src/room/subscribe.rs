@@ -22,7 +22,7 @@ impl Media {
         if self.routes.connect(publication, subscription) {
             self.restart_subscription(subscription);
             if let Some(subscribed) =
-                self.peers.get_mut(&subscription.0).and_then(|peer| peer.subscriptions.get_mut(&subscription.1))
+                self.peers.lend(&subscription.0).and_then(|peer| peer.subscriptions.get_mut(&subscription.1))
             {
                 subscribed.since = Some(now);
             }
@@ -43,7 +43,7 @@ impl Media {
     pub fn pause(&mut self, now: Instant, subscription: (PeerId, Mid), paused: bool) {
         let now = self.set_now(now);
         let Some(subscribed) =
-            self.peers.get_mut(&subscription.0).map(|peer| peer.subscriptions.entry(subscription.1).or_default())
+            self.peers.lend(&subscription.0).map(|peer| peer.subscriptions.entry(subscription.1).or_default())
         else {
             return;
         };
@@ -59,7 +59,7 @@ impl Media {
     /// The highest simulcast layer this subscription is sent; `None` for the highest there is.
     pub fn set_max_layer(&mut self, now: Instant, subscription: (PeerId, Mid), layer: Option<LayerKey>) {
         let now = self.set_now(now);
-        if let Some(peer) = self.peers.get_mut(&subscription.0) {
+        if let Some(peer) = self.peers.lend(&subscription.0) {
             peer.subscriptions.entry(subscription.1).or_default().max_layer = layer;
             self.subscription_changed(now, subscription);
         }
@@ -69,7 +69,7 @@ impl Media {
     /// `a=ssrc-group:SIM`. Call it after each offer that changes them; they do not count while the offer has RIDs.
     pub fn set_simulcast_ssrcs(&mut self, now: Instant, publication: (PeerId, Mid), ssrcs: &[u32]) {
         let now = self.set_now(now);
-        let peer = self.peers.get_mut(&publication.0);
+        let peer = self.peers.lend(&publication.0);
         if let Some(published) = peer.and_then(|peer| peer.publications.get_mut(&publication.1)) {
             published.set_simulcast_ssrcs(ssrcs.iter().map(|ssrc| Ssrc::from(*ssrc)).collect());
             self.update_dynacast(now, publication);
@@ -80,7 +80,7 @@ impl Media {
     /// [`Priority::Standard`] without a call.
     pub fn set_priority(&mut self, now: Instant, subscription: (PeerId, Mid), priority: Priority) {
         let now = self.set_now(now);
-        if let Some(peer) = self.peers.get_mut(&subscription.0) {
+        if let Some(peer) = self.peers.lend(&subscription.0) {
             peer.subscriptions.entry(subscription.1).or_default().priority = priority;
             self.subscription_changed(now, subscription);
         }
@@ -88,7 +88,7 @@ impl Media {
 
     /// A peer has connected, for the first time or again: its video starts, each with a keyframe.
     pub(crate) fn start_subscriptions(&mut self, now: Instant, id: PeerId) {
-        let Some(peer) = self.peers.get_mut(&id) else {
+        let Some(peer) = self.peers.lend(&id) else {
             return;
         };
         peer.bandwidth.reallocate_soon();
@@ -102,7 +102,7 @@ impl Media {
     /// What this subscription needs has changed: reallocates its peer's bandwidth and updates dynacast of its
     /// publisher.
     fn subscription_changed(&mut self, now: Instant, subscription: SectionKey) {
-        if let Some(peer) = self.peers.get_mut(&subscription.0) {
+        if let Some(peer) = self.peers.lend(&subscription.0) {
             peer.bandwidth.reallocate_soon();
         }
         if let Some(publication) = self.routes.publication_of(subscription) {

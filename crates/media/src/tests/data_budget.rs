@@ -39,7 +39,7 @@ fn dropped(sim: &Sim) -> u64 {
 #[test]
 fn sender_over_its_budget_slows_down_and_loses_nothing() {
     let mut sim = two_peers(1);
-    sim.media.peers.get_mut(&SENDER).unwrap().data_budget.spend(sim.now, BURST + 500.0);
+    sim.media.peers.lend(&SENDER).unwrap().data_budget.spend(sim.now, BURST + 500.0);
     let words: Vec<Vec<u8>> = (0..20).map(|number| vec![number; 100]).collect();
     words.iter().for_each(|word| sim.client(1).send_message(RELIABLE, word));
     sim.run(Duration::from_millis(400));

@@ -167,7 +167,7 @@ fn video_recovers_from_thirty_percent_loss() {
     }
 }
 
-/// Somebody behind a narrow line joins again. Returns what is estimated at first for this person, and the age of the
+/// A participant behind a narrow line joins again. Returns what is estimated at first for this person, and the age of the
 /// oldest packet that it is sent within three seconds.
 fn rejoin(person: u64, leaves_first: bool) -> (u64, Duration) {
     const LINE: u64 = 700_000;

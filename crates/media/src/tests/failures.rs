@@ -17,7 +17,7 @@ fn panic_removes_only_the_peer_that_caused_it() {
     sim.join(3, &[SEND_AUDIO]);
     sim.connect((1, one[0]), (2, two[0]));
     sim.seconds(2);
-    sim.media.peers.get_mut(&PeerId(3)).unwrap().panic_on_receive = true;
+    sim.media.peers.lend(&PeerId(3)).unwrap().panic_on_receive = true;
     let before = decodes(&sim.client(2).video_stamps(two[0])).unwrap();
     sim.seconds(2);
     let failed = |output: &&Output| matches!(output, Output::Failed { peer: PeerId(3), .. });

@@ -20,7 +20,7 @@ use reqwest::Url;
 use tokio::sync::mpsc;
 
 use self::attendance::{AttendanceReporter, MAX_WAITING};
-use crate::event_queue::{Dropped, event_queue};
+use crate::event_queue::{Dropped, DroppedEvents, event_queue};
 use crate::http::{self, Allowances, Endpoints, RtcState};
 use crate::random_ids::RandomBytes;
 use crate::rooms::{Attendance, Command, RoomDirectory, Rooms};
@@ -47,13 +47,6 @@ pub struct Config {
 
 /// Events between the rooms and the webhooks, which sort them into bounded queues at once.
 const MAX_EVENTS: usize = 4_096;
-
-/// Events of rooms that were dropped because a queue was full.
-#[derive(Default)]
-pub(crate) struct DroppedEvents {
-    pub(crate) attendance: Dropped,
-    pub(crate) webhooks: Dropped,
-}
 
 /// The embedded media server. Dropping it closes every room.
 pub struct Embedded {

@@ -104,9 +104,9 @@ impl Dispatcher {
         let id = format!("EV_{}", random_ids::letters::<12>(&mut self.random));
         let event = Arc::new(WebhookEvent { room_event, id, at: self.client.clock.now().as_second() });
         let missed = self.dropped.count();
-        let news = missed - std::mem::replace(&mut self.missed, missed);
+        let lost = missed - std::mem::replace(&mut self.missed, missed);
         for endpoint in &mut self.endpoints {
-            endpoint.queue.missed(news);
+            endpoint.queue.missed(lost);
             endpoint.queue.push(&room, Arc::clone(&event));
         }
     }

@@ -4,7 +4,7 @@ use anteroom_domain::{ConsultationId, ParticipantId, UserId};
 use anteroom_store::OpenSeat;
 use jiff::{SignedDuration, Timestamp};
 
-use super::{PageToken, Presence, PresenceRegistry, Seat};
+use crate::presence::{PageToken, Presence, PresenceRegistry, Seat};
 
 fn at(seconds: i64) -> Timestamp {
     let start: Timestamp = "2026-11-20T10:00:00Z".parse().unwrap();

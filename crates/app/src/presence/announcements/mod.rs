@@ -2,6 +2,9 @@
 //! page opens or closes, and again every few seconds as long as it is open. A program that ends is noticed because its
 //! announcements stop. One that is alone on its database only announces itself, once a minute.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashSet;
 use std::time::Duration;
 
