@@ -22,6 +22,7 @@ mod template_texts;
 mod text;
 mod type_names;
 mod unescaped;
+mod unused_dependencies;
 mod use_items;
 
 use anyhow::{Result, bail};
@@ -52,6 +53,7 @@ const CHECKS: &[(&str, Check)] = &[
     ("texts", |_, sources| template_texts::check(sources)),
     ("type-names", |_, sources| type_names::check(sources)),
     ("unescaped", |_, sources| unescaped::check(sources)),
+    ("unused-dependencies", |_, sources| unused_dependencies::check(sources)),
     ("words", |_, sources| retired_words::check(sources)),
 ];
 
