@@ -159,7 +159,7 @@ async fn attempt(app: &App, message: &Message) -> Attempt {
     match app.messenger.send(message).await {
         Ok(()) => Attempt { outcome: Outcome::Done, state: DeliveryState::Accepted, error: None },
         Err(error) => {
-            let (text, causes) = (error.to_string(), Some(Private::new(with_causes(&error))));
+            let (text, causes) = (error.for_log(), Some(Private::new(with_causes(&error))));
             match error {
                 MessengerError::Unreachable(_) => {
                     Attempt { outcome: Outcome::RetryLater(text), state: DeliveryState::Queued, error: causes }

@@ -163,7 +163,8 @@ pub struct Message {
     pub at: Timestamp,
 }
 
-/// Why a message was not accepted.
+/// Why a message was not accepted. The text of the direct cause goes into the log, so it must not name anybody; what a
+/// server answered can, and belongs into the causes of the cause.
 #[derive(Debug, thiserror::Error)]
 pub enum MessengerError {
     /// Temporary: retry later.
@@ -172,6 +173,14 @@ pub enum MessengerError {
     /// Permanent: the address or the message is refused.
     #[error("the messenger refused the message")]
     Refused(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl MessengerError {
+    /// What happened and its direct cause, for the log.
+    pub(crate) fn for_log(&self) -> String {
+        let (Self::Unreachable(cause) | Self::Refused(cause)) = self;
+        format!("{self}: {cause}")
+    }
 }
 
 /// Sends messages to people.

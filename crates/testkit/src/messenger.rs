@@ -55,12 +55,16 @@ impl FakeMessenger {
     }
 }
 
+/// What a mail server answered. The text is for the log. Its cause is the answer itself: real servers name the recipient
+/// in it, so logging it is caught as a leak, and broken ones send any byte, which the store would refuse.
+#[derive(Debug, thiserror::Error)]
+#[error("the mail server answered 450")]
+struct Answered(#[source] Box<dyn std::error::Error + Send + Sync>);
+
 #[async_trait]
 impl Messenger for FakeMessenger {
     async fn send(&self, message: &Message) -> Result<(), MessengerError> {
-        // Real servers name the recipient in their answer, so logging the cause is caught as a leak; broken ones send any
-        // byte, which the store would refuse.
-        let answer = || format!("450 <{}> not\0 now", message.email.reveal().as_str()).into();
+        let answer = || Box::new(Answered(format!("450 <{}> not\0 now", message.email.reveal().as_str()).into()));
         if self.is_down.load(SeqCst) || self.is_missing.load(SeqCst) {
             return Err(MessengerError::Unreachable(answer()));
         }
