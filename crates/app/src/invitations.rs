@@ -1,8 +1,8 @@
 //! Personal links: created when a message is written, and valid for any number of uses.
 
 use anteroom_domain::{
-    AppointmentId, Consultation, ConsultationChange, Invitation, InvitationId, Notice, Participant, ParticipantId,
-    Refusal, Role, Secret, User, UserId,
+    AppointmentId, Consultation, ConsultationChange, Invitation, InvitationId, JoinWindow, Notice, Participant,
+    ParticipantId, Refusal, Role, Secret, User, UserId,
 };
 use anteroom_store::{Due, Snapshot, Tx};
 use jiff::Timestamp;
@@ -140,10 +140,21 @@ async fn find(
     if !staff.sees(found.host) {
         return Err(Error::NotFound);
     }
-    let consultation = tx.consultation_of_appointment(appointment).await?.ok_or(Error::NotFound)?;
+    let consultation = tx.consultation_of_appointment(appointment).await?.ok_or(Refusal::NotConfirmed)?;
+    let practice = tx.find_practice().await?.ok_or(Error::NotFound)?;
+    require_usable(&consultation, consultation.join_window(&found, &practice.policy, app.clock.now()))?;
     let meant = consultation.participants.iter().find(|participant| is_meant(participant)).ok_or(Error::NotFound)?;
     if meant.role == Role::Host {
         may_act_as(actor, found.host)?;
     }
     Ok(Holder { participant: meant.id, host: found.host, consultation })
+}
+
+/// A link is made only as long as it opens more than the page that says that all is over.
+fn require_usable(consultation: &Consultation, window: JoinWindow) -> Result<()> {
+    match window {
+        JoinWindow::TooEarly { .. } | JoinWindow::Open => Ok(()),
+        JoinWindow::TooLate { .. } if consultation.is_live() => Ok(()),
+        JoinWindow::TooLate { .. } | JoinWindow::Closed(_) => Ok(window.require_open()?),
+    }
 }

@@ -70,6 +70,38 @@ async fn a_link_is_valid_for_one_consultation() {
 }
 
 #[tokio::test]
+async fn no_link_is_made_that_opens_nothing() {
+    let (site, host) = TestSite::start().await;
+    let link = async |id| error_code(invitations::reissue(&site.app, &host.actor, id, Role::Guest).await);
+    let booking = |in_person: bool, starts_in| {
+        let kind = if in_person { "in_person" } else { "video" };
+        appointments::Booking { kind: kind.to_owned(), ..host.booking(&site.persona("Jamie"), starts_in) }
+    };
+    let booked = host.books(booking(false, hours(1))).await.unwrap().appointment.id;
+    assert_eq!(link(booked).await, "not_confirmed");
+    let in_person = host.books(booking(true, hours(2))).await.unwrap().appointment.id;
+    host.confirms(in_person).await.unwrap();
+    assert_eq!(link(in_person).await, "in_person");
+
+    host.confirms(booked).await.unwrap();
+    invitations::reissue(&site.app, &host.actor, booked, Role::Guest).await.unwrap();
+    let called_off = host.books_and_confirms(&site.persona("Kim"), hours(3)).await.appointment.id;
+    host.cancels(called_off).await.unwrap();
+    assert_eq!(link(called_off).await, "cancelled");
+    site.clock.advance(hours(5));
+    assert_eq!(link(booked).await, "too_late");
+    assert_eq!(error_code(invitations::replace(&site.app, &host.actor, booked, Role::Guest).await), "too_late");
+}
+
+#[tokio::test]
+async fn a_guest_who_lost_the_line_late_gets_a_link() {
+    let (site, host, _guest) = TestSite::call().await;
+    site.clock.advance(hours(5));
+    let id = host.standing().await.appointment;
+    assert!(invitations::reissue(&site.app, &host.actor, id, Role::Guest).await.is_ok(), "the session runs late");
+}
+
+#[tokio::test]
 async fn a_reissued_link_works_beside_the_first() {
     let (site, host, guest) = TestSite::appointment().await;
     let (api_client, _) = site.api_client().await;
