@@ -7,13 +7,17 @@ use std::sync::Arc;
 
 use anteroom_domain::{Appointment, AppointmentId, UserId};
 use anteroom_store::{AppointmentRange, AppointmentRows, ListPosition, PartEdge, Snapshot, Store};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::appointments::AppointmentDetails;
 use crate::{Actor, App, Error, Result, Staff};
 
 /// Maximum length of a part.
 pub const MAX_PART: usize = 200;
+
+/// How far ahead of a day failed messages are shown on it, and how many appointments.
+const UNDELIVERED_AHEAD: SignedDuration = SignedDuration::from_hours(14 * 24);
+const MAX_UNDELIVERED: usize = 5;
 
 /// The place of an appointment in a list; opaque as text, so that it can be changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -47,6 +51,10 @@ pub struct DayPart {
     pub appointments: Vec<AppointmentDetails>,
     /// Set if the list has other parts.
     pub place: Option<PlaceInDay>,
+    /// Appointments of this day and the two weeks after it with a message that failed for good; the first few.
+    pub undelivered: Vec<AppointmentDetails>,
+    /// Whether there are more of them.
+    pub has_more_undelivered: bool,
 }
 
 /// Where a part is in the list of its day.
@@ -173,7 +181,14 @@ pub(crate) async fn read_day(
         rows = tx.appointments_after(&range, None, MAX_PART).await?; // the day has changed since
     }
     let place = if rows.has_more || part != Part::First { Some(place(&mut tx, &range, &rows).await?) } else { None };
-    Ok(DayPart { appointments: with_details(&mut tx, rows.appointments).await?, place })
+    let ahead = AppointmentRange { to: range.to.saturating_add(UNDELIVERED_AHEAD).unwrap_or(range.to), ..range };
+    let undelivered = tx.appointments_with_failed_messages(&ahead, MAX_UNDELIVERED).await?;
+    Ok(DayPart {
+        appointments: with_details(&mut tx, rows.appointments).await?,
+        place,
+        undelivered: with_details(&mut tx, undelivered.appointments).await?,
+        has_more_undelivered: undelivered.has_more,
+    })
 }
 
 async fn place(

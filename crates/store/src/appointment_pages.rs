@@ -200,6 +200,28 @@ impl Snapshot {
         self.appointment_rows(rows, limit).await
     }
 
+    /// Those of a list with a message that failed for good.
+    pub async fn appointments_with_failed_messages(
+        &mut self,
+        range: &AppointmentRange,
+        limit: usize,
+    ) -> Result<AppointmentRows, Error> {
+        let (from, to) = (millis(range.from), millis(range.to));
+        let rows = match range.host {
+            Some(host) => fetch_list!(self, AppointmentRow; appointments!("
+             WHERE host_id = $1 AND starts_at >= $2 AND starts_at < $3
+               AND id IN (SELECT appointment_id FROM deliveries WHERE state = 'failed')
+             ORDER BY starts_at, id
+             LIMIT $4"); host.to_string(), from, to, one_more(limit))?,
+            None => fetch_list!(self, AppointmentRow; appointments!("
+             WHERE starts_at >= $1 AND starts_at < $2
+               AND id IN (SELECT appointment_id FROM deliveries WHERE state = 'failed')
+             ORDER BY starts_at, id
+             LIMIT $3"); from, to, one_more(limit))?,
+        };
+        self.appointment_rows(rows, limit).await
+    }
+
     /// Length of a list: of all rows, and of those that are not cancelled.
     pub async fn count_appointments(&mut self, range: &AppointmentRange) -> Result<(i64, i64), Error> {
         let (from, to) = (millis(range.from), millis(range.to));

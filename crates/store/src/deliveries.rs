@@ -52,17 +52,6 @@ impl Snapshot {
         Ok(readable(rows))
     }
 
-    /// Deliveries that failed since an instant, newest first, at most `limit`. Unreadable ones are skipped and logged.
-    pub async fn failed_deliveries(&mut self, since: Timestamp, limit: i64) -> Result<Vec<Delivery>, Error> {
-        let rows = fetch_list!(self, DeliveryRow, by "appointment_id"; "
-            SELECT participant_id, message, channel, appointment_id, state, attempts, last_error, queued_at, changed_at
-              FROM deliveries
-             WHERE state = 'failed' AND changed_at >= $1
-             ORDER BY changed_at DESC, participant_id DESC, message DESC, channel DESC
-             LIMIT $2"; millis(since), limit)?;
-        Ok(readable(rows))
-    }
-
     /// The secret of a message's link, if an earlier attempt made one and the message is not accepted yet.
     pub async fn delivery_secret(&mut self, key: &DeliveryKey) -> Result<Option<Secret>, Error> {
         let secret = fetch_optional!(self, (Option<String>,); "

@@ -23,6 +23,9 @@ day-appointments-waiting = { $waiting ->
    *[other] { $appointments }, { $waiting } Personen warten
 }
 day-waiting-elsewhere = Wartende in einem anderen Teil der Liste
+day-undelivered = Eine Nachricht ist nicht angekommen
+day-undelivered-detail = Mindestens eine Person weiß nicht Bescheid. Öffnen Sie den Termin, um zu sehen, wer und warum.
+day-undelivered-more = In den nächsten zwei Wochen gibt es noch mehr davon.
 day-free = Ein freier Tag
 day-free-detail = Hier ist noch nichts eingetragen.
 day-parts = Teile dieses Tages

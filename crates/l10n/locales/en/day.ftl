@@ -24,6 +24,9 @@ day-appointments-waiting = { $waiting ->
    *[other] { $appointments }, { $waiting } people are waiting
 }
 day-waiting-elsewhere = Waiting, in another part of this list
+day-undelivered = A message did not arrive
+day-undelivered-detail = At least one person does not know about it. Open the appointment to see who, and why.
+day-undelivered-more = There are more in the next two weeks.
 day-free = A free day
 day-free-detail = Nothing is booked here yet.
 day-parts = Parts of this day

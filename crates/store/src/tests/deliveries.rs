@@ -1,15 +1,16 @@
 //! Deliveries: staff see what became of each message.
 
-use anteroom_domain::{Channel, DeliveryKey, DeliveryState, MessageKind, Private};
+use anteroom_domain::{Channel, DeliveryKey, DeliveryState, MessageKind, Private, UserId};
+use jiff::Timestamp;
 
 use super::on_both_engines;
-use super::samples::{in_minutes, invitation, now, planned};
-use crate::Store;
+use super::samples::{in_minutes, invitation, now, planned, unique_bytes};
+use crate::{AppointmentRange, Store};
 
 on_both_engines![
     attempts_are_counted_and_the_last_error_is_kept,
     the_secret_of_a_link_is_kept_until_the_message_is_accepted,
-    failed_deliveries_are_listed,
+    appointments_with_failed_messages_are_listed,
 ];
 
 async fn queued(store: &Store) -> (anteroom_domain::AppointmentId, DeliveryKey) {
@@ -60,13 +61,23 @@ async fn the_secret_of_a_link_is_kept_until_the_message_is_accepted(store: Store
     assert_eq!(store.read().await.unwrap().delivery_secret(&key).await.unwrap(), None);
 }
 
-async fn failed_deliveries_are_listed(store: Store) {
-    let (_, lost) = queued(&store).await;
+async fn appointments_with_failed_messages_are_listed(store: Store) {
+    let (lost, key) = queued(&store).await;
     let (_, sent) = queued(&store).await;
-    record(&store, &lost, DeliveryState::Failed, Some("550"), 5).await;
+    record(&store, &key, DeliveryState::Failed, Some("550"), 5).await;
     record(&store, &sent, DeliveryState::Accepted, None, 5).await;
     let mut tx = store.read().await.unwrap();
-    let keys: Vec<_> = tx.failed_deliveries(now(), 10).await.unwrap().into_iter().map(|one| one.key).collect();
-    assert_eq!(keys, [lost]);
-    assert_eq!(tx.failed_deliveries(in_minutes(6), 10).await.unwrap(), []);
+    let lost = tx.find_appointment(lost).await.unwrap().unwrap();
+    let everything = AppointmentRange { host: None, from: Timestamp::MIN, to: Timestamp::MAX };
+    let others = AppointmentRange { host: Some(UserId::new(now(), unique_bytes())), ..everything };
+    let later = AppointmentRange { from: lost.ends_at(), ..everything };
+    for (range, found) in [
+        (everything, vec![lost.id]),
+        (AppointmentRange { host: Some(lost.host), ..everything }, vec![lost.id]),
+        (others, Vec::new()),
+        (later, Vec::new()),
+    ] {
+        let rows = tx.appointments_with_failed_messages(&range, 10).await.unwrap();
+        assert_eq!(rows.appointments.iter().map(|one| one.id).collect::<Vec<_>>(), found, "{range:?}");
+    }
 }

@@ -106,6 +106,7 @@ async fn run_every_query(store: &Store) {
         tx.appointments_before(&range, at, 10).await.unwrap();
         tx.planned_appointments(&range, 10).await.unwrap();
         tx.appointments_with_waiting(&range, 10).await.unwrap();
+        tx.appointments_with_failed_messages(&range, 10).await.unwrap();
         tx.count_appointments(&range).await.unwrap();
         tx.count_appointments_before(&range, PartEdge { position: at, unreadable: 0 }).await.unwrap();
     }
@@ -152,7 +153,6 @@ async fn run_every_query(store: &Store) {
     tx.delivery_secret(&key).await.unwrap();
     tx.record_delivery(&key, kept.appointment, DeliveryState::Accepted, None, now()).await.unwrap();
     tx.deliveries_of(kept.appointment).await.unwrap();
-    tx.failed_deliveries(now(), 10).await.unwrap();
     tx.audit_of("x", 0, 10).await.unwrap();
     tx.commit().await.unwrap();
 }

@@ -16,7 +16,8 @@ use crate::problem::Problem;
 use crate::request::auth::StaffLogin;
 use crate::request::extract::Query;
 use crate::view::day::{
-    DayFrame, DayList, DayPage, DayParts, MoreUpcoming, PlaceInList, RoomLink, Row, UpcomingList, UpcomingRow,
+    DayFrame, DayList, DayPage, DayParts, MoreUpcoming, PlaceInList, RoomLink, Row, Undelivered, UndeliveredRow,
+    UpcomingList, UpcomingRow,
 };
 use crate::view::{Html, PageFrame};
 
@@ -164,8 +165,18 @@ pub(super) fn list(
     let elsewhere = place.iter().flat_map(|place| &place.waiting);
     let waiting = rows.iter().chain(elsewhere).map(Row::waiting_people).sum();
     let summary = summary(planned, waiting, words);
-    let list = DayList { words, summary, waiting, now: now.to_string(), rows, place };
+    let undelivered = undelivered(found, &context);
+    let list = DayList { words, summary, waiting, now: now.to_string(), rows, place, undelivered };
     (list, times.into_iter().flatten().min())
+}
+
+fn undelivered(found: &DayPart, context: &StatusContext<'_>) -> Undelivered {
+    let row = |found: &AppointmentDetails| UndeliveredRow {
+        id: found.appointment.id.to_string(),
+        when: context.words.short_date_time(found.appointment.starts.at, context.zone),
+        guest: found.appointment.guest.name.reveal().as_str().to_owned(),
+    };
+    Undelivered { rows: found.undelivered.iter().map(row).collect(), has_more: found.has_more_undelivered }
 }
 
 /// Rows that wait for a guest who has gone are not shown a second time.

@@ -87,6 +87,24 @@ pub(crate) struct DayList {
     pub rows: Vec<Row>,
     /// Set if this is a part of the list.
     pub place: Option<PlaceInList>,
+    /// Appointments with a message that did not arrive.
+    pub undelivered: Undelivered,
+}
+
+/// What staff must do by other means: mails that nobody will get.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Undelivered {
+    /// The first few, earliest first.
+    pub rows: Vec<UndeliveredRow>,
+    pub has_more: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct UndeliveredRow {
+    pub id: String,
+    /// `Mon 23 November, 09:00`
+    pub when: String,
+    pub guest: String,
 }
 
 /// Where a part is in its list, and the way to the others.
@@ -104,7 +122,7 @@ pub(crate) struct PlaceInList {
 impl DayList {
     /// Whether a page that shows this list needs no update. Pages count the time themselves.
     pub(crate) fn shows_the_same(&self, newer: &Self) -> bool {
-        let shown = |list: &Self| (list.summary.clone(), list.waiting, list.place.clone());
+        let shown = |list: &Self| (list.summary.clone(), list.waiting, list.place.clone(), list.undelivered.clone());
         shown(self) == shown(newer) && self.rows == newer.rows
     }
 }

@@ -162,4 +162,8 @@ impl Reply {
     pub(crate) fn shows(&self, text: &str) {
         assert!(self.body.contains(text), "{} does not show `{text}`:\n{}", self.status, self.body);
     }
+
+    pub(crate) fn hides(&self, text: &str) {
+        assert!(!self.body.contains(text), "{} shows `{text}`:\n{}", self.status, self.body);
+    }
 }

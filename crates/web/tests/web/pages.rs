@@ -325,16 +325,37 @@ async fn staff_read_what_became_of_messages() {
     let host = Server::of(&site).logged_in(&site, &site.host).await;
     let page = format!("/appointments/{}", booked.appointment);
     host.get(&page).await.shows("Being sent");
+    host.get("/day").await.hides("A message did not arrive");
     site.messenger.set_refusing(true);
     site.run_due_jobs().await;
     site.logs.clear_errors();
+    let admin = Server::of(&site).logged_in(&site, &site.admin).await;
+    for staff in [&host, &admin] {
+        let day = staff.get("/day?date=2026-11-20").await;
+        day.shows("A message did not arrive");
+        day.shows(&format!("href=\"{page}\">Fri 20 November"));
+    }
+    host.get("/day?date=2026-11-22").await.hides("A message did not arrive");
     let refused = host.get(&page).await;
     refused.shows("Not delivered");
     refused.shows("450 &#60;mara@mail.example&#62; not\u{fffd} now");
-    assert!(!refused.body.contains("No mail server is set up"));
+    refused.hides("No mail server is set up");
+    let unconfirmed = format!("/appointments/{}", site.booked_in(60).await);
+    let promises = [
+        ("/appointments/new", "Everybody who takes part gets a message"),
+        (&unconfirmed, "Confirming sends everybody"),
+    ];
+    for (page, promise) in promises {
+        host.get(page).await.shows(promise);
+    }
 
     site.messenger.set_missing(true);
     for page in [page.as_str(), "/day", "/appointments/new"] {
         host.get(page).await.shows("No mail server is set up");
     }
+    for (page, promise) in promises {
+        host.get(page).await.hides(promise);
+    }
+    host.get("/appointments/new").await.shows("You get a personal link to pass on");
+    host.get(&unconfirmed).await.shows("confirming sends nothing");
 }

@@ -14,8 +14,8 @@ use super::account::AccountPage;
 use super::appointment::{AppointmentPage, Record};
 use super::booking::BookingPage;
 use super::day::{
-    DayFrame, DayList, DayPage, MoreUpcoming, PlaceInList, RoomLink, Row, StatusLabel, UpcomingList, UpcomingRow,
-    WaitingPerson,
+    DayFrame, DayList, DayPage, MoreUpcoming, PlaceInList, RoomLink, Row, StatusLabel, Undelivered, UndeliveredRow,
+    UpcomingList, UpcomingRow, WaitingPerson,
 };
 use super::error::ErrorPage;
 use super::join::{AppointmentFacts, ClosedPage, JoinPage};
@@ -230,9 +230,15 @@ impl DayPage {
         (rows[3].is_video, rows[3].room) = (false, None);
         (rows[4].host, rows[4].room) = (Some(text("Dr. Tom Okafor")), None);
         let summary = words.day_appointments_waiting(words.day_appointments(6), 2);
+        let lost = |guest: &str| UndeliveredRow {
+            id: text("apt_lost"),
+            when: text("Mon 23 November, 09:00"),
+            guest: text(guest),
+        };
+        let undelivered = Undelivered { rows: vec![lost("Petra Novák"), lost("ليلى منصور")], has_more: true };
         Self::sample_with(
             words,
-            DayList { words, summary, waiting: 2, now: text("2026-11-20T10:00:00Z"), rows, place: None },
+            DayList { words, summary, waiting: 2, now: text("2026-11-20T10:00:00Z"), rows, place: None, undelivered },
         )
     }
 
@@ -254,7 +260,15 @@ impl DayPage {
 
     fn sample_empty(words: &'static Catalogue) -> Self {
         let now = text("2026-11-20T10:00:00Z");
-        let list = DayList { words, summary: String::new(), waiting: 0, now, rows: Vec::new(), place: None };
+        let list = DayList {
+            words,
+            summary: String::new(),
+            waiting: 0,
+            now,
+            rows: Vec::new(),
+            place: None,
+            undelivered: Undelivered::default(),
+        };
         let page = Self::sample_with(words, list);
         Self { day: DayFrame { is_today: false, ..page.day }, ..page }
     }
