@@ -19,7 +19,9 @@ function participantChange(before: Call, after: Call): string | undefined {
   const gone = before.remoteParticipants.find((participant) => !find(after, participant.id));
   if (gone) return messages.screenReader.left(nameOf(after, gone));
   const changed = after.remoteParticipants.find((participant) => find(before, participant.id)?.arrival !== participant.arrival);
-  if (changed) return arrivalSentence(after, changed) ?? messages.screenReader.backOf(nameOf(after, changed));
+  const sentence = changed && arrivalSentence(after, changed);
+  if (sentence) return sentence;
+  if (changed && find(before, changed.id)?.arrival === "interrupted") return messages.screenReader.backOf(nameOf(after, changed));
   const sharing = after.remoteParticipants.find((participant) => participant.screen && find(before, participant.id)?.screen === false);
   return sharing && messages.screenReader.shares(nameOf(after, sharing));
 }

@@ -14,6 +14,8 @@ import { NOT_WATCHED, pauseWatch, watchSending } from "./send-watchdog.ts";
 export class MediaRoom {
   #connection: RoomConnection | undefined;
   #watch = NOT_WATCHED;
+  /** Counts what was asked for: a person who leaves while the last connection closes is not connected afterwards. */
+  #turn = 0;
   readonly #attached = new WeakMap<HTMLVideoElement, Track>();
   readonly #send: (event: CallEvent) => void;
   readonly #capture: Capture;
@@ -30,7 +32,9 @@ export class MediaRoom {
   }
 
   async connect(ticket: Ticket, speaker: string | undefined): Promise<void> {
+    const turn = ++this.#turn;
     await this.#close();
+    if (turn !== this.#turn) return;
     const connection = new RoomConnection({
       capture: this.#capture,
       audioElements: this.#audioElements,
@@ -43,6 +47,7 @@ export class MediaRoom {
   }
 
   async disconnect(): Promise<void> {
+    this.#turn += 1;
     this.#watch = NOT_WATCHED;
     await this.#close();
   }

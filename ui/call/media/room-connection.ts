@@ -47,7 +47,7 @@ export interface RoomConnectionOptions {
   audioElements: HTMLElement;
   speaker: string | undefined;
   send(event: CallEvent): void;
-  /** Once a second while connected; undefined while the connection is being resumed. */
+  /** Once a second while connected; undefined while the connection itself is interrupted. */
   stats(stats: RoomStats | undefined): void;
 }
 
@@ -59,6 +59,7 @@ export class RoomConnection {
   #signalled = false;
   #closed = false;
   #resuming = false;
+  #signalLost = false;
   /** Undefined until signalling works. */
   #tried: readonly MediaProtocol[] | undefined;
   #statsTimer: ReturnType<typeof setInterval> | undefined;
@@ -136,6 +137,9 @@ export class RoomConnection {
     room.on(RoomEvent.TrackUnsubscribed, (track) => {
       if (track.kind === Track.Kind.Audio) track.detach().forEach((element) => element.remove());
     });
+    // The library repairs the connection itself, without a word to the page if only signalling is lost: publishing again
+    // would discard what it is about to resume.
+    room.on(RoomEvent.SignalReconnecting, () => (this.#signalLost = true));
     room.on(RoomEvent.Reconnecting, () => this.#resume(true));
     room.on(RoomEvent.Reconnected, () => this.#resume(false));
     room.on(RoomEvent.AudioPlaybackStatusChanged, () => this.#send({ type: "audio-blocked", blocked: !room.canPlaybackAudio }));
@@ -151,6 +155,7 @@ export class RoomConnection {
 
   #resume(resuming: boolean): void {
     this.#resuming = resuming;
+    this.#signalLost = resuming;
     this.#totals = [];
     this.#fromServer = undefined;
     this.#linkSilent = false;
@@ -173,9 +178,9 @@ export class RoomConnection {
     if (this.#resuming) return this.#options.stats(undefined);
     const stats = await readRoomStats(this.room, this.#options.capture, this.published);
     if (this.#closed || this.#resuming) return;
-    this.#options.stats(stats);
     const now = performance.now();
     this.#followLink(stats, now);
+    this.#options.stats(this.#signalLost || this.#linkSilent ? undefined : stats);
     this.#arrivals = followArrivals(this.#arrivals, stats.remote, now);
     this.#showParticipants();
     this.#rate(stats.totals);

@@ -29,7 +29,7 @@ export async function readRoomStats(room: Room, capture: Capture, own: Published
   const entries = (publication: TrackPublication | undefined): Entries => (publication && reports.get(publication)) ?? [];
 
   const arrives = (publication: TrackPublication): boolean =>
-    isExpected(publication) && (publication.kind === Track.Kind.Video || people.length <= ALL_AUDIBLE);
+    isExpected(publication) && (publication.kind === Track.Kind.Video || people.length < ALL_AUDIBLE);
   const remote = people.map((person): RemoteReading => {
     const devices = [...person.trackPublications.values()].filter(({ source }) => source === Track.Source.Camera || source === Track.Source.Microphone);
     return {
@@ -43,7 +43,14 @@ export async function readRoomStats(room: Room, capture: Capture, own: Published
   const sent = (["camera", "microphone"] as const).flatMap((kind): [DeviceKind, SentTrack][] =>
     isCapturing(capture, kind) ? [[kind, sentTrack(own, kind, entries(own.publication(kind)))]] : [],
   );
-  return { sent: Object.fromEntries(sent), remote, totals, fromServer: receivedFrom([...reports.values()].flat()) };
+  return { sent: Object.fromEntries(sent), remote, totals, fromServer: receivedFrom(await connectionEntries(room)) };
+}
+
+/** Of the peer connections themselves: they exist without a track, and do not change with the tracks. */
+async function connectionEntries({ engine }: Room): Promise<Entries> {
+  const connections = [engine?.pcManager?.publisher, engine?.pcManager?.subscriber];
+  const reports = await Promise.all(connections.map((connection) => connection?.getStats()?.catch(() => undefined)));
+  return reports.flatMap((report) => (report ? [...(report.values() as Iterable<Record<string, unknown>>)] : []));
 }
 
 async function entriesOf({ track }: TrackPublication): Promise<Entries> {

@@ -34,6 +34,11 @@ impl LayerDemand {
         changed.then_some(wanted)
     }
 
+    /// What was reported last, if anything was.
+    pub(crate) const fn advertised(&self) -> Option<usize> {
+        self.advertised
+    }
+
     pub(crate) fn deadline(&self) -> Option<Instant> {
         self.lower_since.map(|since| since + LOWER_AFTER)
     }

@@ -33,6 +33,24 @@ impl Media {
         }
     }
 
+    /// Reports again how many layers of a peer's videos are subscribed to, and which tracks it is not sent for want of
+    /// bandwidth: its client has missed reports while it had no signalling connection.
+    pub fn repeat_reports(&mut self, id: PeerId) {
+        let Some(peer) = self.peers.get(&id) else {
+            return;
+        };
+        let advertised = peer.publications.iter().filter_map(|(mid, publication)| {
+            let layers = publication.layer_demand.advertised()?;
+            Some(Output::DynacastLayers { peer: id, mid: *mid, layers })
+        });
+        let sent = peer.subscriptions.iter().map(|(mid, subscription)| {
+            let paused = subscription.bandwidth_paused;
+            Output::VideoPaused { peer: id, mid: *mid, paused }
+        });
+        let reports: Vec<Output> = advertised.chain(sent).collect();
+        self.outputs.extend(reports);
+    }
+
     pub(crate) fn update_due_dynacast(&mut self, now: Instant, id: PeerId) {
         let due = |publication: &Publication| publication.layer_demand.deadline().is_some_and(|at| at <= now);
         let Some(peer) = self.peers.get(&id) else {

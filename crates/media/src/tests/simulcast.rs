@@ -124,4 +124,7 @@ fn dynacast_reports_subscribed_layers_to_the_publisher() {
     sim.media.leave(sim.now, PeerId(2));
     sim.seconds(6);
     assert_eq!(wanted(&mut sim), [0]);
+    sim.media.repeat_reports(PeerId(1));
+    sim.seconds(1);
+    assert_eq!(wanted(&mut sim), [0], "its client resumed the session, and may have missed it");
 }

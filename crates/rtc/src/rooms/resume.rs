@@ -23,6 +23,8 @@ impl LiveRoom {
         self.handle(now, Input::SignalUp(sid.clone()));
         let room = self.snapshot();
         self.send_signal(&sid, |signalling| signalling.room_updated(&room));
+        let peers: Vec<_> = self.by_peer.iter().filter(|(_, of)| **of == sid).map(|(peer, _)| *peer).collect();
+        peers.into_iter().for_each(|peer| self.media.repeat_reports(peer));
         if let Some(offer) = offer {
             self.answer_offer(now, &sid, offer);
         }
