@@ -10,7 +10,10 @@ use crate::appointments::{self, AppointmentDetails};
 use crate::{Actor, App, Error, Result, messages, users};
 
 /// Appointments that one request hands over at most; what is left is handed over by another request.
-pub const MAX_AT_ONCE: i64 = 500;
+const MAX_AT_ONCE: usize = 500;
+
+/// Appointments that one transaction hands over: bookings with both hosts wait for it.
+const PART: i64 = 50;
 
 /// What became of the appointments of a host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -41,37 +44,52 @@ pub async fn hand_over_all(app: &App, actor: &Actor, from: UserId, to: &str) -> 
     let (admin, now, to) = (actor.admin()?, app.clock.now(), parse_host(to)?);
     let mut tx = actor.begin_with_users(app, &[from, to]).await?;
     tx.find_user(from).await?.ok_or(Error::NotFound)?;
-    let done = give_all(&mut tx, from, to, &admin.author(), now).await?;
-    tx.commit().await?;
-    Ok(done)
+    give_all(app, tx, (from, to), &admin.author(), now).await
 }
 
-/// Deactivates a user, see [`users::deactivate`], and hands over what they have still to come, in one transaction.
+/// Deactivates a user, see [`users::deactivate`], and hands over what they have still to come.
 pub async fn deactivate(app: &App, actor: &Actor, from: UserId, to: &str) -> Result<HandedOver> {
     let (admin, now, to) = (actor.admin()?, app.clock.now(), parse_host(to)?);
     let mut tx = actor.begin_unlocked(app).await?;
     users::deactivate_in(&mut tx, actor, from, to, now).await?;
-    let done = give_all(&mut tx, from, to, &admin.author(), now).await?;
-    tx.commit().await?;
-    Ok(done)
+    give_all(app, tx, (from, to), &admin.author(), now).await
 }
 
-/// Both are locked.
-async fn give_all(tx: &mut Tx, from: UserId, to: UserId, by: &Author, now: Timestamp) -> Result<HandedOver> {
-    let to = active_host(tx, to).await?;
-    if to.id == from {
+/// Commits the transaction, which has locked both, with the first part; the others are transactions of their own.
+async fn give_all(
+    app: &App,
+    mut tx: Tx,
+    (from, to): (UserId, UserId),
+    by: &Author,
+    now: Timestamp,
+) -> Result<HandedOver> {
+    if to == from {
         return Err(unknown_host());
     }
-    let mut done = HandedOver::default();
-    for id in tx.upcoming_ids_of(from, now, MAX_AT_ONCE).await? {
-        match give(tx, id, &to, by, now).await {
-            Ok(true) => done.moved += 1,
-            // Nothing of it was written.
-            Ok(false) | Err(Error::Refused(_)) => done.kept += 1,
-            Err(error) => return Err(error),
+    let (mut done, mut after) = (HandedOver::default(), None);
+    let mut host = active_host(&mut tx, to).await?;
+    loop {
+        let part = tx.upcoming_ids_of(from, now, after, PART).await?;
+        for position in &part {
+            match give(&mut tx, position.id, &host, by, now).await {
+                Ok(true) => done.moved += 1,
+                // Nothing of it was written.
+                Ok(false) | Err(Error::Refused(_)) => done.kept += 1,
+                Err(error) => return Err(error),
+            }
+        }
+        tx.commit().await?;
+        after = part.last().copied();
+        if after.is_none() || done.moved + done.kept >= MAX_AT_ONCE {
+            return Ok(done);
+        }
+        tx = app.store.begin().await?; // That the actor may was checked by the first.
+        tx.lock_users(vec![from, to]).await?;
+        match tx.find_user(to).await?.filter(User::is_active) {
+            Some(current) => host = current,
+            None => return Ok(done), // Deactivated meanwhile.
         }
     }
-    Ok(done)
 }
 
 fn parse_host(to: &str) -> Result<UserId> {

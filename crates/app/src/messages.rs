@@ -212,7 +212,13 @@ async fn prepare(app: &App, job: &LeasedJob, id: AppointmentId, key: &DeliveryKe
         return Ok(Prepared::Elsewhere);
     }
     let confirmation = Notice::Confirmed { appointment: id, participant: key.participant };
-    if key.message != MessageKind::Confirmed && tx.is_in_hand(&confirmation, now).await? {
+    let change = Notice::HostChanged { appointment: id, participant: key.participant };
+    let waits = match key.message {
+        MessageKind::Confirmed => false,
+        MessageKind::HostChanged => tx.is_in_hand(&confirmation, now).await?,
+        MessageKind::Cancelled => tx.is_in_hand(&confirmation, now).await? || tx.is_in_hand(&change, now).await?,
+    };
+    if waits {
         jobs::wait_for_earlier(app, tx, job).await?;
         return Ok(Prepared::Elsewhere);
     }

@@ -100,11 +100,6 @@ pub async fn deactivate(app: &App, actor: &Actor, id: UserId) -> Result<User> {
     change(app, actor, id, UserChange::Deactivated, deactivated_at).await
 }
 
-/// Reactivates a user, who logs in with the password as before. For admins. Reactivating twice changes nothing.
-pub async fn reactivate(app: &App, actor: &Actor, id: UserId) -> Result<User> {
-    change(app, actor, id, UserChange::Reactivated, |user, _| User { deactivated_at: None, ..user }).await
-}
-
 /// The same in a transaction with other changes, which concern a successor, too: both are locked.
 pub(crate) async fn deactivate_in(
     tx: &mut Tx,
@@ -114,6 +109,11 @@ pub(crate) async fn deactivate_in(
     now: Timestamp,
 ) -> Result<User> {
     Ok(change_in(tx, actor, (id, Some(successor)), UserChange::Deactivated, deactivated_at, now).await?.0)
+}
+
+/// Reactivates a user, who logs in with the password as before. For admins. Reactivating twice changes nothing.
+pub async fn reactivate(app: &App, actor: &Actor, id: UserId) -> Result<User> {
+    change(app, actor, id, UserChange::Reactivated, |user, _| User { deactivated_at: None, ..user }).await
 }
 
 fn deactivated_at(user: User, now: Timestamp) -> User {

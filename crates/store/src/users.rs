@@ -1,12 +1,13 @@
 //! People of the practice.
 
-use anteroom_domain::{AppointmentId, EmailAddress, PersonName, Private, User, UserId, Zone};
+use anteroom_domain::{EmailAddress, PersonName, Private, User, UserId, Zone};
 use jiff::Timestamp;
 
+use crate::appointment_pages::order_of;
 use crate::columns::{instant, instant_of, millis, millis_of, parse};
 use crate::engine::{self, execute, fetch_all, fetch_list, fetch_optional, locking};
 use crate::rows::readable;
-use crate::{Error, Snapshot, Tx};
+use crate::{Error, ListPosition, Snapshot, Tx};
 
 #[derive(sqlx::FromRow)]
 struct UserRow {
@@ -98,21 +99,28 @@ impl Snapshot {
         Ok(row.map_or(0, |(count,)| count))
     }
 
-    /// The appointments that [`Self::upcoming_of`] counts, earliest first, at most `limit`.
+    /// The appointments that [`Self::upcoming_of`] counts, earliest first, at most `limit`: the first, or those after a
+    /// position.
     pub async fn upcoming_ids_of(
         &mut self,
         host: UserId,
         now: Timestamp,
+        after: Option<ListPosition>,
         limit: i64,
-    ) -> Result<Vec<AppointmentId>, Error> {
-        let rows = fetch_all!(self, (String,); "
-            SELECT id
+    ) -> Result<Vec<ListPosition>, Error> {
+        let (starts_at, id) = after.map_or_else(|| (millis(now) + 1, String::new()), order_of);
+        let rows = fetch_all!(self, (i64, String); "
+            SELECT starts_at, id
               FROM appointments
-             WHERE host_id = $1 AND starts_at > $2 AND status IN ('booked', 'confirmed')
+             WHERE host_id = $1 AND (starts_at, id) > ($2, $3) AND status IN ('booked', 'confirmed')
              ORDER BY starts_at, id
-             LIMIT $3";
-            host.to_string(), millis(now), limit)?;
-        rows.into_iter().map(|(id,)| parse("appointments.id", &id)).collect()
+             LIMIT $4";
+            host.to_string(), starts_at, id, limit)?;
+        let position = |(starts_at, id): (i64, String)| {
+            let starts_at = instant("appointments.starts_at", starts_at)?;
+            Ok(ListPosition { starts_at, id: parse("appointments.id", &id)? })
+        };
+        rows.into_iter().map(position).collect()
     }
 }
 
@@ -179,8 +187,8 @@ impl Tx {
     }
 
     /// Locks all administrators and these users until the end of the transaction, in the order of their ids, and returns
-    /// the administrators who are active. Call it before a change that may leave none: of two changes at once, the later one sees what the earlier
-    /// one has left.
+    /// the administrators who are active. Call it before a change that may leave none: of two changes at once, the later
+    /// one sees what the earlier one has left.
     pub async fn lock_admins_and(&mut self, users: [UserId; 2]) -> Result<Vec<UserId>, Error> {
         let sql = locking!(
             self,
