@@ -8,7 +8,7 @@ import { story } from "../harness/story.mjs";
 
 /** @typedef {import("../harness/tab.mjs").Tab} Tab */
 
-/** Everybody gets pictures of both others. @param {Tab[]} tabs */
+/** Everybody gets video of both others. @param {Tab[]} tabs */
 async function seeEachOther(tabs) {
   for (const tab of tabs) {
     await eventually(`${tab.name} gets pictures of both others`, async () => {

@@ -183,7 +183,7 @@ async fn try_change(
     if !actor.takes_part() {
         return Err(Failure::Final(Refusal::ScopeMissing.into()));
     }
-    // A refusal is final: the second try would have the same actor, as it was read when the request began.
+    // A login that has ended is final: the second try would have the same actor, as it was read when the request began.
     let mut tx = actor.begin_with_consultation(app, id).await.map_err(Failure::Final)?;
     let loaded = ConsultationContext::load(&mut tx, actor, id, app.clock.now()).await?;
     let mut context = ConsultationContext { author: author.clone(), ..loaded };

@@ -1,8 +1,8 @@
 //! Personal links: created when a message is written, and valid for any number of uses.
 
 use anteroom_domain::{
-    AppointmentId, Consultation, ConsultationChange, Invitation, InvitationId, JoinWindow, Notice, Participant,
-    ParticipantId, Refusal, Role, Secret, User, UserId,
+    Appointment, AppointmentId, Consultation, ConsultationChange, Invitation, InvitationId, JoinWindow, Notice,
+    Participant, ParticipantId, Policy, Refusal, Role, Secret, User, UserId,
 };
 use anteroom_store::{Due, Snapshot, Tx};
 use jiff::Timestamp;
@@ -142,7 +142,7 @@ async fn find(
     }
     let consultation = tx.consultation_of_appointment(appointment).await?.ok_or(Refusal::NotConfirmed)?;
     let practice = tx.find_practice().await?.ok_or(Error::NotFound)?;
-    require_usable(&consultation, consultation.join_window(&found, &practice.policy, app.clock.now()))?;
+    require_usable(&consultation, &found, &practice.policy, app.clock.now())?;
     let meant = consultation.participants.iter().find(|participant| is_meant(participant)).ok_or(Error::NotFound)?;
     if meant.role == Role::Host {
         may_act_as(actor, found.host)?;
@@ -151,10 +151,15 @@ async fn find(
 }
 
 /// A link is made only as long as it opens more than the page that says that all is over.
-fn require_usable(consultation: &Consultation, window: JoinWindow) -> Result<()> {
-    match window {
+pub fn require_usable(
+    consultation: &Consultation,
+    appointment: &Appointment,
+    policy: &Policy,
+    now: Timestamp,
+) -> std::result::Result<(), Refusal> {
+    match consultation.join_window(appointment, policy, now) {
         JoinWindow::TooEarly { .. } | JoinWindow::Open => Ok(()),
         JoinWindow::TooLate { .. } if consultation.is_live() => Ok(()),
-        JoinWindow::TooLate { .. } | JoinWindow::Closed(_) => Ok(window.require_open()?),
+        closed @ (JoinWindow::TooLate { .. } | JoinWindow::Closed(_)) => closed.require_open(),
     }
 }

@@ -7,7 +7,8 @@ use sha2::{Digest, Sha256};
 
 use crate::{App, Result};
 
-/// An account, and where attempts come from. A hash: the database has no names and addresses of strangers.
+/// An account, and where attempts come from. A hash, deleted after minutes: a reader of the database who knows an account
+/// can guess the addresses, and cannot list either.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct FailureKey([u8; 32]);
 

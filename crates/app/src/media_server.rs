@@ -10,7 +10,8 @@ use crate::{App, Result};
 pub async fn media_restarted(app: &App) -> Result<()> {
     let now = app.clock.now();
     let mut tx = app.store.begin().await?;
-    let alive_at = tx.media_server_run().await?.map_or(Timestamp::UNIX_EPOCH, |run| run.alive_at);
+    // Before the first run that is recorded, an older version may have run until now.
+    let alive_at = tx.media_server_run().await?.map_or(now, |run| run.alive_at);
     let cut_off = tx.forget_connections(alive_at.min(now)).await?; // The clock may have been set back.
     tx.begin_media_server_run(now).await?;
     tx.commit().await?;

@@ -147,7 +147,11 @@ impl Snapshot {
         &mut self,
         appointments: impl Iterator<Item = &str>,
     ) -> Result<HashMap<String, Result<Party, Error>>, Error> {
-        let ids = serde_json::Value::from_iter(appointments).to_string();
+        let ids: Vec<_> = appointments.map(serde_json::Value::from).collect();
+        if ids.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let ids = serde_json::Value::from(ids).to_string();
         let sql = engine::people_of(self);
         Ok(assemble(&fetch_list!(self, PersonRow, by "appointment_id"; sql; ids)?))
     }

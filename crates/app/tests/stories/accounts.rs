@@ -224,7 +224,8 @@ async fn devices_are_forgotten_when_the_password_changes_or_sessions_are_ended()
 #[tokio::test]
 async fn messages_are_in_the_language_that_staff_choose() {
     let (site, host) = TestSite::start().await;
-    accounts::set_language(&site.app, &host.actor, "de").await.unwrap();
+    let german = accounts::set_language(&site.app, &host.actor, "de").await.unwrap();
+    let host = site.staff(Actor::Staff(german), Some(host.persona().clone()));
     let guest = site.persona("Jamie");
     host.books_and_confirms(&guest, minutes(60)).await;
     site.run_due_jobs().await;

@@ -91,14 +91,17 @@ async fn no_link_is_made_that_opens_nothing() {
     site.clock.advance(hours(5));
     assert_eq!(link(booked).await, "too_late");
     assert_eq!(error_code(invitations::replace(&site.app, &host.actor, booked, Role::Guest).await), "too_late");
+    site.expect_undelivered();
 }
 
 #[tokio::test]
 async fn a_guest_who_lost_the_line_late_gets_a_link() {
     let (site, host, _guest) = TestSite::call().await;
+    let (api_client, _) = site.api_client().await;
     site.clock.advance(hours(5));
     let id = host.standing().await.appointment;
-    assert!(invitations::reissue(&site.app, &host.actor, id, Role::Guest).await.is_ok(), "the session runs late");
+    assert!(invitations::reissue(&site.app, &api_client.actor, id, Role::Guest).await.is_ok(), "the session runs late");
+    site.expect_undelivered();
 }
 
 #[tokio::test]

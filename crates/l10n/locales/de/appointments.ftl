@@ -46,8 +46,8 @@ confirm-title = Soll der Termin stattfinden?
 confirm-nobody-told = Noch wurde niemand benachrichtigt.
 confirm-without-mail = Es ist kein Mailserver eingerichtet: Beim Bestätigen wird nichts gesendet.
 confirm-link-afterwards = Den persönlichen Link erhalten Sie danach hier.
-confirm-sends-link = Beim Bestätigen erhalten alle, die teilnehmen, eine Nachricht mit einem persönlichen Link.
-confirm-sends-details = Beim Bestätigen erhalten alle, die teilnehmen, eine Nachricht mit den Einzelheiten.
+confirm-sends-link = Beim Bestätigen erhalten alle mit E-Mail-Adresse eine Nachricht mit einem persönlichen Link.
+confirm-sends-details = Beim Bestätigen erhalten alle mit E-Mail-Adresse eine Nachricht mit den Einzelheiten.
 confirm-submit = Termin bestätigen
 
 room-title = Der Raum
@@ -66,7 +66,9 @@ replace-own = Neuer Link für Sie selbst, alle anderen ungültig machen
 
 # Administrators give an appointment to another host
 handover-title = An eine andere Person übergeben
-handover-hint = Der persönliche Link der bisherigen Person wird ungültig. Die neue erhält eine Nachricht, und alle anderen auch, wenn sich der Name ändert. Tag und Uhrzeit bleiben.
+handover-hint = Tag und Uhrzeit bleiben. Die bisherige Person erhält keine Nachricht.
+handover-ends-link = Ihr persönlicher Link wird ungültig.
+handover-sends = Die neue erhält eine Nachricht, und alle anderen mit E-Mail-Adresse auch, wenn sich der Name ändert.
 handover-to = Übergeben an
 handover-submit = Übergeben
 
@@ -74,6 +76,7 @@ cancel-title = Diesen Termin absagen
 cancel-final = Das lässt sich nicht rückgängig machen.
 cancel-without-mail = Niemand erhält eine Nachricht.
 cancel-sends = Wer eine Nachricht zum Termin erhalten hat, erhält auch darüber eine.
+cancel-without-email = Wer keine E-Mail-Adresse hat, muss auf anderem Weg Bescheid bekommen.
 cancel-frees-time = Die Zeit ist wieder frei.
 cancel-submit = Ja, absagen
 
@@ -107,6 +110,6 @@ booking-submit = Termin eintragen
 booking-then = Wie es weitergeht
 booking-then-taken = Die Zeit ist belegt. Noch wird niemand benachrichtigt.
 booking-then-confirm = Sie sehen sich alles noch einmal an und bestätigen.
-booking-then-messages = Alle, die teilnehmen, erhalten eine Nachricht.
+booking-then-messages = Alle mit E-Mail-Adresse erhalten eine Nachricht.
 booking-then-link = Sie erhalten einen persönlichen Link zum Weitergeben: Es ist kein Mailserver eingerichtet.
 booking-then-no-account = { -the-guest(capital: "yes") } braucht kein Konto.

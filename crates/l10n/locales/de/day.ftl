@@ -24,7 +24,7 @@ day-appointments-waiting = { $waiting ->
 }
 day-waiting-elsewhere = Wartende in einem anderen Teil der Liste
 day-undelivered = Eine Nachricht ist nicht angekommen
-day-undelivered-detail = Mindestens eine Person weiß nicht Bescheid. Öffnen Sie den Termin, um zu sehen, wer und warum.
+day-undelivered-detail = Mindestens eine Person weiß nicht Bescheid. Im Termin steht, wer und warum; dort gibt es auch einen Link zum Weitergeben.
 day-undelivered-more = In den nächsten zwei Wochen gibt es noch mehr davon.
 day-free = Ein freier Tag
 day-free-detail = Hier ist noch nichts eingetragen.

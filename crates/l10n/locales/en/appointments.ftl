@@ -46,8 +46,8 @@ confirm-title = Confirm this appointment?
 confirm-nobody-told = Nobody has been told yet.
 confirm-without-mail = No mail server is set up: confirming sends nothing.
 confirm-link-afterwards = Get the personal link here afterwards.
-confirm-sends-link = Confirming sends everybody who takes part a message with a personal link.
-confirm-sends-details = Confirming sends everybody who takes part a message with the details.
+confirm-sends-link = Confirming sends everybody with an e-mail address a message with a personal link.
+confirm-sends-details = Confirming sends everybody with an e-mail address a message with the details.
 confirm-submit = Confirm the appointment
 
 room-title = The room
@@ -66,7 +66,9 @@ replace-own = New link for yourself, end the others
 
 # Administrators give an appointment to another host
 handover-title = Hand over to another { -host }
-handover-hint = The personal link of the present one ends. The new one gets a message, and so does everybody else if the name changes. Date and time stay.
+handover-hint = Date and time stay. The present one gets no message.
+handover-ends-link = Their personal link ends.
+handover-sends = The new one gets a message, and so does everybody else with an e-mail address if the name changes.
 handover-to = Hand over to
 handover-submit = Hand over
 
@@ -74,6 +76,7 @@ cancel-title = Cancel this appointment
 cancel-final = It cannot be undone.
 cancel-without-mail = Nobody gets a message.
 cancel-sends = Everybody who got a message about the appointment gets one.
+cancel-without-email = Who has no e-mail address must be told by other means.
 cancel-frees-time = The time is free again.
 cancel-submit = Yes, cancel it
 
@@ -107,6 +110,6 @@ booking-submit = Book the appointment
 booking-then = What happens then
 booking-then-taken = The time is taken. Nobody is told yet.
 booking-then-confirm = You look at it once more and confirm.
-booking-then-messages = Everybody who takes part gets a message.
+booking-then-messages = Everybody with an e-mail address gets a message.
 booking-then-link = You get a personal link to pass on: no mail server is set up.
 booking-then-no-account = { -the-guest(capital: "yes") } needs no account.

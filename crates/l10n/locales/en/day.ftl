@@ -25,7 +25,7 @@ day-appointments-waiting = { $waiting ->
 }
 day-waiting-elsewhere = Waiting, in another part of this list
 day-undelivered = A message did not arrive
-day-undelivered-detail = At least one person does not know about it. Open the appointment to see who, and why.
+day-undelivered-detail = At least one person does not know about it. Open the appointment to see who, and why, and for a link to pass on.
 day-undelivered-more = There are more in the next two weeks.
 day-free = A free day
 day-free-detail = Nothing is booked here yet.

@@ -4,4 +4,4 @@ CREATE TABLE login_failures (
     forgotten_at  BIGINT  NOT NULL              -- when none of them counts any more
 );
 
-CREATE INDEX login_failures_by_time ON login_failures (forgotten_at);
+CREATE INDEX login_failures_by_time ON login_failures (forgotten_at, hash);

@@ -3,12 +3,13 @@
 use anteroom_app::appointments::AppointmentDetails;
 use anteroom_app::{Error, appointments, invitations};
 use anteroom_domain::{
-    AppointmentId, AppointmentKind, AppointmentStatus, Author, ParticipantId, Person, Phase, Profile, Role, StaffRole,
-    Zone,
+    AppointmentId, AppointmentKind, AppointmentStatus, Author, ParticipantId, Person, Phase, Policy, Profile, Refusal,
+    Role, StaffRole, Zone,
 };
 use anteroom_l10n::Catalogue;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
+use jiff::Timestamp;
 
 use super::handovers::successors;
 use super::status_label::StatusContext;
@@ -72,10 +73,14 @@ pub(crate) async fn invite(
     let found = appointments::fetch(&web.app, &staff.actor, id).await?;
     let (participant, name) = owner(&found, &form)?;
     let is_only = form.replace == "yes";
-    let url = if is_only {
-        invitations::replace_for(&web.app, &staff.actor, id, participant).await?
+    let issued = if is_only {
+        invitations::replace_for(&web.app, &staff.actor, id, participant).await
     } else {
-        invitations::reissue_to(&web.app, &staff.actor, id, participant).await?
+        invitations::reissue_to(&web.app, &staff.actor, id, participant).await
+    };
+    let url = match issued {
+        Ok(url) => url,
+        Err(error) => return redirect_or_refusal(&web, &staff, id, Err(error)).await,
     };
     let link = Some(NewLink { url, name, is_only });
     let page = AppointmentPage { link, ..page(&web, &staff, &found).await? };
@@ -104,15 +109,20 @@ pub(super) async fn redirect_or_refusal(
 ) -> Result<Response, Problem> {
     match outcome {
         Ok(_) => Ok(Redirect::to(&format!("/appointments/{id}")).into_response()),
-        // A host who has been deactivated since the page was opened: the page lists those who are left.
-        Err(Error::Invalid(_)) => Ok(Redirect::to(&format!("/appointments/{id}")).into_response()),
-        Err(Error::Refused(refusal)) => {
-            let found = appointments::fetch(&web.app, &staff.actor, id).await?;
-            let page = AppointmentPage { problem: Some(Detail::Refusal(refusal)), ..page(web, staff, &found).await? };
-            Ok((Problem::from(refusal).status, Html(page)).into_response())
+        // Hosts have been deactivated since the page was opened: the page lists those who are left.
+        Err(Error::Invalid(fields)) if fields.of("host").is_some() => {
+            refused(web, staff, id, Refusal::Deactivated).await
         }
+        Err(Error::Refused(refusal)) => refused(web, staff, id, refusal).await,
         Err(error) => Err(error.into()),
     }
+}
+
+/// The page, with the reason for which nothing was done.
+async fn refused(web: &WebState, staff: &StaffLogin, id: AppointmentId, refusal: Refusal) -> Result<Response, Problem> {
+    let found = appointments::fetch(&web.app, &staff.actor, id).await?;
+    let page = AppointmentPage { problem: Some(Detail::Refusal(refusal)), ..page(web, staff, &found).await? };
+    Ok((Problem::from(refusal).status, Html(page)).into_response())
 }
 
 async fn page(web: &WebState, staff: &StaffLogin, found: &AppointmentDetails) -> Result<AppointmentPage, Problem> {
@@ -142,11 +152,11 @@ async fn page(web: &WebState, staff: &StaffLogin, found: &AppointmentDetails) ->
         length: words.length(appointment.length.minutes()),
         is_video: appointment.kind == AppointmentKind::Video,
         opens_at: words.time_in(practice.policy.opens_at(starts), zone),
-        actions: actions(found, staff),
+        actions: actions(found, staff, &practice.policy, web.app.clock.now()),
         link: None,
         record: record(found, words, zone),
         messages: messages::lines(&deliveries, found, (words, zone), web.app.messenger.is_configured()),
-        successors: match is_admin && is_planned(found) {
+        successors: match is_admin && is_planned(found, web.app.clock.now()) {
             true => successors(web, staff, appointment.host).await?,
             false => Vec::new(),
         },
@@ -155,8 +165,11 @@ async fn page(web: &WebState, staff: &StaffLogin, found: &AppointmentDetails) ->
 }
 
 /// Neither started nor over.
-fn is_planned(found: &AppointmentDetails) -> bool {
-    found.appointment.occupies_slot() && !found.consultation.as_ref().is_some_and(|consultation| consultation.is_live())
+fn is_planned(found: &AppointmentDetails, now: Timestamp) -> bool {
+    let is_over = found.appointment.ends_at() <= now;
+    found.appointment.occupies_slot()
+        && !is_over
+        && !found.consultation.as_ref().is_some_and(|consultation| consultation.is_live())
 }
 
 fn companion(person: &Person, found: &AppointmentDetails) -> CompanionLine {
@@ -166,12 +179,12 @@ fn companion(person: &Person, found: &AppointmentDetails) -> CompanionLine {
         name: person.name.reveal().as_str().to_owned(),
         email: person.email().map(|email| email.reveal().as_str().to_owned()),
         phone: person.phone().map(|phone| phone.reveal().as_str().to_owned()),
-        participant: participant.map(|participant| participant.id.to_string()).unwrap_or_default(),
+        participant: participant.map(|participant| participant.id.to_string()),
     }
 }
 
 /// Which buttons are shown. The use cases check again.
-fn actions(found: &AppointmentDetails, staff: &StaffLogin) -> Actions {
+fn actions(found: &AppointmentDetails, staff: &StaffLogin, policy: &Policy, now: Timestamp) -> Actions {
     let is_booked = found.appointment.status == AppointmentStatus::Booked;
     let is_confirmed = matches!(found.appointment.status, AppointmentStatus::Confirmed { .. });
     let has_room = is_confirmed && found.appointment.kind == AppointmentKind::Video;
@@ -180,7 +193,9 @@ fn actions(found: &AppointmentDetails, staff: &StaffLogin) -> Actions {
         confirm: is_booked,
         cancel: (is_booked || is_confirmed) && !is_live,
         open: has_room && found.appointment.host == staff.user.id,
-        link: has_room,
+        link: found.consultation.as_ref().is_some_and(|consultation| {
+            invitations::require_usable(consultation, &found.appointment, policy, now).is_ok()
+        }),
     }
 }
 

@@ -44,14 +44,21 @@ pub(crate) struct AppointmentPage {
     pub problem: Option<Detail>,
 }
 
+impl AppointmentPage {
+    /// Whether there is a companion whom staff must inform by other means than a message.
+    fn has_companion_without_email(&self) -> bool {
+        self.companions.iter().any(|companion| companion.email.is_none())
+    }
+}
+
 /// A person who comes with the guest.
 #[derive(Debug)]
 pub(crate) struct CompanionLine {
     pub name: String,
     pub email: Option<String>,
     pub phone: Option<String>,
-    /// `par_…`, for links; empty before the confirmation.
-    pub participant: String,
+    /// `par_…`, for links; none before the confirmation.
+    pub participant: Option<String>,
 }
 
 /// A personal link that was just created.

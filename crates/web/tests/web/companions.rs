@@ -46,12 +46,14 @@ async fn booked(host: &Client) -> AppointmentId {
 async fn empty_rows_are_ignored_and_the_others_shown_with_their_addresses() {
     let site = TestSite::start().await;
     let host = host(&site).await;
-    let page = host.get(&format!("/appointments/{}", booked(&host).await)).await;
-    for shown in
-        ["<bdi>Robin Lindt</bdi>", "robin@mail.example", "<bdi>Kim Lindt</bdi>", "4930901820", "pass the link on"]
-    {
+    let address = format!("/appointments/{}", booked(&host).await);
+    let page = host.get(&address).await;
+    for shown in ["<bdi>Robin Lindt</bdi>", "robin@mail.example", "<bdi>Kim Lindt</bdi>", "4930901820"] {
         page.shows(shown);
     }
+    page.hides("pass the link on");
+    host.post(&format!("{address}/confirmation"), &[]).await;
+    host.get(&address).await.shows("pass the link on");
 }
 
 #[tokio::test]

@@ -342,7 +342,7 @@ async fn staff_read_what_became_of_messages() {
     refused.hides("No mail server is set up");
     let unconfirmed = format!("/appointments/{}", site.booked_in(60).await);
     let promises = [
-        ("/appointments/new", "Everybody who takes part gets a message"),
+        ("/appointments/new", "Everybody with an e-mail address gets a message"),
         (&unconfirmed, "Confirming sends everybody"),
     ];
     for (page, promise) in promises {

@@ -138,7 +138,7 @@ impl HostChoice {
 
 impl CompanionLine {
     fn sample(name: &str, email: Option<&str>, phone: Option<&str>) -> Self {
-        let participant = format!("par_{}", "0".repeat(32));
+        let participant = Some(format!("par_{}", "0".repeat(32)));
         Self { name: text(name), email: email.map(text), phone: phone.map(text), participant }
     }
 }
