@@ -13,6 +13,11 @@ use crate::ids::PeerId;
 /// layers would switch up and down.
 const RAISE_MARGIN: u64 = 115;
 
+/// What must be left for a layer of this additional cost to be raised.
+pub(crate) const fn raised(cost: u64) -> u64 {
+    cost * RAISE_MARGIN / 100
+}
+
 /// Videos that are sent to one subscriber: five rows of five. Clients pause what they do not show; one that does not
 /// would receive a whole large room.
 pub(crate) const MAX_VIDEOS: usize = 25;
@@ -116,7 +121,7 @@ impl Limits {
         let paid = below.and_then(|below| request.costs.get(below)).copied().unwrap_or(0);
         let more = cost.saturating_sub(paid);
         let raises = request.current.is_none_or(|current| rank > current);
-        let needed = if raises { more * RAISE_MARGIN / 100 } else { more };
+        let needed = if raises { raised(more) } else { more };
         let limit = if rank == 0 && !raises { self.tolerable } else { self.available };
         if (raises && !self.may_raise && more > 0) || spent + needed > limit {
             return 0;

@@ -30,6 +30,15 @@ const TOLERABLE_PERCENT_WITHOUT_QUEUE: u64 = 200;
 const QUEUE_DELAY: Duration = Duration::from_millis(100);
 /// An estimate that does not change for this long while video is paused is not an estimate any more.
 const STALLED_AFTER: Duration = Duration::from_secs(4);
+/// How long a video is paused before it is tried whatever the estimate is: on a machine without spare processor time
+/// packets arrive late on any line, and an estimator that sees only audio then never rises. Twice as long each time the
+/// trial fails, so that a line which is too slow indeed is hardly disturbed.
+const FIRST_TRIAL_AFTER: Duration = Duration::from_secs(6);
+const LAST_TRIAL_AFTER: Duration = Duration::from_secs(48);
+/// Bits per second of a video that is tried: one that fills a line for a second delays audio for longer than that.
+pub(crate) const MOST_TRIED: u64 = 300_000;
+/// Video that is not paused for this long has passed its trial.
+const TRIAL_PASSED_AFTER: Duration = Duration::from_secs(15);
 /// An estimate of this percentage of what is wanted suffices.
 const ENOUGH_PERCENT: u64 = 200;
 /// A lower estimate is probed as if it were this, in bits per second.
@@ -52,10 +61,19 @@ pub(crate) struct BandwidthBudget {
     probed_high: bool,
     /// When the estimate last changed.
     estimated_at: Option<Instant>,
+    trial: Option<Trial>,
     shortest_rtt: Option<Duration>,
     rtt: Option<Duration>,
     /// Less video is sent than is wanted.
     pub(crate) limited: bool,
+}
+
+/// Paused video that is tried again.
+#[derive(Debug, Clone, Copy)]
+struct Trial {
+    /// When video was paused, or last tried.
+    since: Instant,
+    after: Duration,
 }
 
 impl Default for BandwidthBudget {
@@ -71,6 +89,7 @@ impl Default for BandwidthBudget {
             desired: 0,
             probed_high: false,
             estimated_at: None,
+            trial: None,
             shortest_rtt: None,
             rtt: None,
             limited: false,
@@ -177,6 +196,25 @@ impl BandwidthBudget {
         })
     }
 
+    /// Video is paused now or not. Returns the bitrate to restart the estimator with when a trial is due: what one paused
+    /// video needs besides what is sent, `needed` in bits per second.
+    pub(crate) fn try_paused(&mut self, now: Instant, is_paused: bool, needed: u64) -> Option<u64> {
+        if !is_paused {
+            self.trial = self.trial.filter(|trial| now < trial.since + TRIAL_PASSED_AFTER);
+            return None;
+        }
+        let trial = self.trial.get_or_insert(Trial { since: now, after: FIRST_TRIAL_AFTER });
+        if now < trial.since + trial.after {
+            return None;
+        }
+        *trial = Trial { since: now, after: (trial.after * 2).min(LAST_TRIAL_AFTER) };
+        let audio = self.audio.bits_per_second().unwrap_or(0);
+        self.estimate = self.estimate.max((needed + audio) * 100 / PAYLOAD_PERCENT + 1);
+        self.estimated_at = Some(now);
+        self.next_allocation = None;
+        Some(self.estimate)
+    }
+
     /// Asks str0m for no more probes until [`BandwidthBudget::probe`] is called again; what it has queued already, and
     /// padding of up to 50 kbit/s, still goes out. str0m probes with copies of sent packets on the RTX SSRC, and
     /// a client that has not set up a new stream yet may read such a copy before the original and take the wrong codec
@@ -227,6 +265,33 @@ mod tests {
         assert_eq!(budget.probe(now, 1_000_000, false, 0), None);
         budget.set_estimate(now, 1_900_000);
         assert_eq!(budget.probe(now, 1_000_000, false, 0), Some((0, 1_300_000)));
+    }
+
+    #[test]
+    fn paused_video_is_tried_more_and_more_seldom() {
+        let start = crate::tests::origin();
+        let mut budget = BandwidthBudget::default();
+        let mut tried = Vec::new();
+        for second in 0..200 {
+            let now = start + Duration::from_secs(second);
+            budget.set_estimate(now, 60_000);
+            if let Some(bitrate) = budget.try_paused(now, true, 165_000) {
+                assert!(budget.for_video().0 >= 165_000 && bitrate < 200_000, "{bitrate}");
+                tried.push(second);
+            }
+        }
+        assert_eq!(tried, [6, 18, 42, 90, 138, 186]);
+    }
+
+    #[test]
+    fn video_that_goes_on_after_its_trial_is_tried_as_soon_as_at_first() {
+        let start = crate::tests::origin();
+        let mut budget = BandwidthBudget::default();
+        let mut tried =
+            |second, is_paused| budget.try_paused(start + Duration::from_secs(second), is_paused, 1).is_some();
+        assert!(!tried(0, true) && tried(6, true));
+        assert!(!tried(8, false) && !tried(10, true) && !tried(17, true) && tried(18, true), "paused again: it failed");
+        assert!(!tried(33, false) && !tried(40, true) && tried(46, true), "passed");
     }
 
     #[test]

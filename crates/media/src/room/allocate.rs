@@ -6,9 +6,10 @@ use str0m::bwe::Bitrate;
 use str0m::media::Mid;
 
 use super::media::Media;
-use crate::bwe::allocation::{LayerRequest, allocate, mark_excess};
+use crate::bwe::allocation::{LayerRequest, allocate, mark_excess, raised};
 use crate::bwe::budget::{
-    ALLOCATION_INTERVAL, HOLD_AFTER_LOWERING, IDLE_INTERVAL, OBEYED_PERCENT, PAUSE_AFTER, PAUSE_AFTER_REQUEST,
+    ALLOCATION_INTERVAL, HOLD_AFTER_LOWERING, IDLE_INTERVAL, MOST_TRIED, OBEYED_PERCENT, PAUSE_AFTER,
+    PAUSE_AFTER_REQUEST,
 };
 use crate::bwe::sender_limit::{sender_limit, shares};
 use crate::ids::PeerId;
@@ -108,10 +109,14 @@ impl Peer {
         let wanted = sent().map(wanted_bitrate).sum::<u64>();
         let paused = sent().map(|(_, request)| request).filter(|request| request.current.is_none());
         let is_paused = sent().any(|(_, request)| request.current.is_none());
-        if is_paused && let Some(bitrate) = self.bandwidth.stalled(now) {
+        let lowest: Vec<u64> = paused.filter_map(|request| request.costs.first()).copied().collect();
+        let small = lowest.iter().copied().min().filter(|cost| *cost <= MOST_TRIED);
+        let needed = spent + small.map_or(0, raised);
+        let tried = self.bandwidth.try_paused(now, small.is_some(), needed);
+        if let Some(bitrate) = tried.or_else(|| is_paused.then(|| self.bandwidth.stalled(now)).flatten()) {
             self.rtc.bwe().reset(Bitrate::bps(bitrate));
         }
-        let lowest_paused = paused.filter_map(|request| request.costs.first()).sum();
+        let lowest_paused = lowest.iter().sum();
         self.bandwidth.limited = spent < wanted;
         let range = if self.subscriptions.values().any(|subscription| subscription.is_unreported(now)) {
             self.bandwidth.suspend_probing()

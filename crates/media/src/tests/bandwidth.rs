@@ -112,3 +112,15 @@ fn congestion_lowers_and_pauses_video_never_audio() {
         assert_eq!(call.paused_outputs().last(), Some(&false), "seed {seed}");
     }
 }
+
+#[test]
+fn line_that_is_too_slow_for_video_is_tried_seldom_and_audio_goes_on() {
+    let mut call = Call::new(3, 100_000);
+    call.sim.seconds(15);
+    let (since, before) = (call.sim.now, call.paused_outputs().len());
+    assert_eq!(call.paused_outputs().last(), Some(&true));
+    call.sim.seconds(120);
+    let tried = call.paused_outputs().iter().skip(before).filter(|paused| !**paused).count();
+    assert!((2..=4).contains(&tried), "tried {tried} times in two minutes");
+    assert!(call.silence_since(since) < Duration::from_secs(1), "{:?}", call.silence_since(since));
+}
