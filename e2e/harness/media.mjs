@@ -2,6 +2,7 @@
 // on, and wait until it is so.
 import { eventually } from "./eventually.mjs";
 import { receivedMedia } from "./in-page/received-media.mjs";
+import { sentVideo } from "./in-page/sent-video.mjs";
 
 /** @typedef {import("./in-page/received-media.mjs").ReceivedTrack} ReceivedTrack */
 /** By identity and source. @typedef {Record<string, Record<string, ReceivedTrack>>} Received */
@@ -18,6 +19,7 @@ import { receivedMedia } from "./in-page/received-media.mjs";
 /**
  * @typedef {object} Sender
  * @property {string} [identity] in the room; without it, the only remote participant is meant
+ * @property {() => Promise<unknown>} [sent] what it sends of each video, for messages
  */
 
 /** Frames after which a video counts as moving. */
@@ -37,6 +39,9 @@ const WITHIN = 30_000;
 export function receivedByCall(only = {}) {
   return `(${receivedMedia})(document.querySelector("anteroom-call")?.room, ${JSON.stringify(only)})`;
 }
+
+/** An expression that evaluates, in a page with a call, to what its room sends. */
+export const SENT_BY_CALL = `(${sentVideo})(document.querySelector("anteroom-call")?.room)`;
 
 /**
  * The receiver's screen shows new frames of this video, which are not all black. Returns what was received last.
@@ -59,8 +64,10 @@ export async function rendersVideo(receiver, sender, { source = "camera", frames
     const isNew = now.frames >= first.frames + frames && now.painted >= first.painted + frames;
     return isNew && (now.shades > 2 || now.colour !== first.colour) ? now : null;
   }, { within: WITHIN });
-  return moving.catch((error) => {
-    throw new Error(`${error.message}; received at first ${JSON.stringify(first)}, at last ${JSON.stringify(now)}`);
+  return moving.catch(async (error) => {
+    const sent = await sender?.sent?.().catch(String);
+    const known = { first, last: now, sent };
+    throw new Error(`${error.message}; received and sent: ${JSON.stringify(known)}`);
   });
 }
 

@@ -1,7 +1,7 @@
 // A browser context with one page: an emulated device with its own storage. Verbs in the imperative act on the page;
 // verbs in the third person wait until it is so, and fail when it never is.
 import { launchChromium } from "./chromium.mjs";
-import { receivedByCall } from "./media.mjs";
+import { receivedByCall, SENT_BY_CALL } from "./media.mjs";
 import { collectConsole } from "./page-console.mjs";
 
 /** @typedef {import("playwright-core").Page} Page */
@@ -78,6 +78,11 @@ export class Tab {
     return this.page.evaluate(receivedByCall(only));
   }
 
+  /** What its call sends of each video. @returns {Promise<unknown>} */
+  sent() {
+    return this.page.evaluate(SENT_BY_CALL);
+  }
+
   /** How many other participants its call has. */
   async remoteParticipants() {
     return Object.keys(await this.received()).length;
@@ -92,12 +97,16 @@ export class Tab {
   }
 }
 
-const EXPECTED = /^(publisher data channel '\w+' closed unexpectedly|Websocket got closed during a \(re\)connection attempt)/;
+const EXPECTED = new RegExp(
+  "^(publisher data channel '\\w+' closed unexpectedly|Websocket got closed during a \\(re\\)connection attempt" +
+    "|Tried to add a track for a participant, that's not present)",
+);
 
 /**
  * Not errors of the page: answers that are refusals, often what a story is about; and data channels that close when the
  * room ends, a moment before the page gets the message about it, which livekit-client logs as an error; and a signalling
- * socket that a story broke while livekit-client connected again.
+ * socket that a story broke while livekit-client connected again; and a participant who left while livekit-client was
+ * applying the offer with their tracks.
  *
  * @param {string} text
  */

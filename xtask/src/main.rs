@@ -21,6 +21,7 @@ mod process;
 mod sdk;
 mod stages;
 mod suite;
+mod test_build;
 mod test_counts;
 mod tidy;
 mod ui;

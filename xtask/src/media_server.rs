@@ -7,9 +7,7 @@ use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
-use crate::install;
-use crate::paths::{self, Profile};
-use crate::process::{command, run_captured};
+use crate::test_build;
 
 /// API key and secret of the test server.
 pub(crate) const KEY: &str = "devkey";
@@ -23,9 +21,7 @@ pub(crate) struct MediaServer {
 
 /// Builds the server and returns the path of the binary.
 pub(crate) fn build() -> Result<PathBuf> {
-    install::make()?;
-    run_captured(&mut command("cargo", &["build", "--package", "anteroom-rtc", "--example", "plain"]))?;
-    Ok(paths::built(Profile::Dev)?.join("examples/plain"))
+    test_build::example("plain")
 }
 
 impl MediaServer {

@@ -1,12 +1,11 @@
 //! The list of stages. `ci` is `test` with the cheap checks before it; the build server runs nothing else.
 
-use anyhow::{Result, bail};
+use anyhow::{Result, bail, ensure};
 
-use crate::paths::{self, Profile};
 use crate::process::{command, run_captured};
-use crate::stages::{Proof, Stage};
-use crate::test_counts::{count_cargo, count_node};
-use crate::{clients, demo, install, livekit_suite, sdk, stages, tidy, ui};
+use crate::stages::{PartsFailed, Proof, Stage};
+use crate::test_counts::{Counts, count_cargo, count_node};
+use crate::{clients, install, livekit_suite, paths, sdk, stages, test_build, tidy, ui};
 
 /// Fast checks that run before the tests.
 const CHECKS: &[Stage] = &[
@@ -50,10 +49,13 @@ fn run_tidy() -> Result<Proof> {
     Ok(Proof::Checked)
 }
 
+/// The whole workspace; then the program with only the features that it asks for itself, as the demo and a release
+/// are built.
 fn lints() -> Result<Proof> {
     install::toolchain("clippy")?;
     install::make()?;
     run_captured(&mut command("cargo", &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
+    run_captured(&mut command("cargo", &["check", "--package", "anteroom"]))?;
     Ok(Proof::Checked)
 }
 
@@ -74,27 +76,36 @@ fn rust_tests() -> Result<Proof> {
 
 /// The use cases, workers and pages on PostgreSQL; the stage `rust` runs them on SQLite, where transactions are serial.
 fn postgres_tests() -> Result<Proof> {
-    install::make()?;
-    ui::build()?;
     install::postgres()?;
-    let crates = ["-p", "anteroom-testkit", "-p", "anteroom-app", "-p", "anteroom-jobs", "-p", "anteroom-web"];
-    let mut tests = command("cargo", &[&["test", "--no-fail-fast"], crates.as_slice()].concat());
-    let output = run_captured(tests.env("ANTEROOM_TEST_DATABASE", "postgres"))?;
-    Ok(Proof::Tests(count_cargo(&output)))
+    let binaries = test_build::build()?;
+    let (mut counts, mut failed) = (Counts::default(), Vec::new());
+    for package in ["testkit", "app", "jobs", "web"] {
+        let mut of_package = binaries.iter().filter(|binary| binary.package == package).peekable();
+        ensure!(of_package.peek().is_some(), "no tests of {package}");
+        for binary in of_package {
+            match test_build::run(binary, &[("ANTEROOM_TEST_DATABASE", "postgres")]) {
+                Ok(ran) => counts.add(ran),
+                Err(error) => failed.push((package, error)),
+            }
+        }
+    }
+    if !failed.is_empty() {
+        bail!(PartsFailed(failed));
+    }
+    Ok(Proof::Tests(counts))
 }
 
 fn stories() -> Result<Proof> {
     let e2e = paths::root().join("e2e");
-    ui::build()?;
     install::packages(&e2e)?;
     let chromium = install::chromium()?;
     install::firefox()?;
-    demo::build(Profile::Dev)?;
+    let program = test_build::program()?;
     run_captured(command("npm", &["run", "--silent", "check"]).current_dir(&e2e))?;
     let output = run_captured(
         command("npm", &["run", "--silent", "test"])
             .current_dir(&e2e)
-            .env("ANTEROOM_PROGRAM", paths::program(Profile::Dev)?)
+            .env("ANTEROOM_PROGRAM", program)
             .env("ANTEROOM_CHROMIUM", chromium),
     )?;
     Ok(Proof::Tests(count_node(&output)))

@@ -6,6 +6,7 @@
  * @typedef {object} ReceivedTrack
  * @property {boolean} subscribed
  * @property {boolean} muted
+ * @property {string} [state] "paused" while the server does not send it for lack of bandwidth
  * @property {number} packets without retransmissions, which a server also sends as bandwidth probes
  * @property {number} frames decoded
  * @property {number} keyFrames decoded
@@ -54,7 +55,7 @@ export async function receivedMedia(room, only = {}) {
   const receivedTrack = async ({ isSubscribed, isMuted, track, kind }) => {
     /** @type {ReceivedTrack} */
     const received = {
-      subscribed: isSubscribed, muted: isMuted, packets: 0, frames: 0, keyFrames: 0, painted: 0, shades: 0, colour: "", energy: 0, seconds: 0,
+      subscribed: isSubscribed, muted: isMuted, state: track?.streamState, packets: 0, frames: 0, keyFrames: 0, painted: 0, shades: 0, colour: "", energy: 0, seconds: 0,
     };
     const report = await track?.getRTCStatsReport();
     for (const stats of report?.values() ?? []) {

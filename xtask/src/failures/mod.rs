@@ -8,7 +8,9 @@ use crate::process::CommandFailed;
 
 /// Lines of all failed parts together, without their headings.
 const LINES: usize = 36;
-/// Characters of a line.
+/// Characters of all failed parts together. Few lines are shown at full length: a cut one lacks the figures at its end.
+const CHARACTERS: usize = 5_600;
+/// Characters of a line that always fit.
 const WIDTH: usize = 160;
 
 /// A stage that failed, or a part of one.
@@ -29,13 +31,15 @@ impl Part {
 /// The failed parts, which share the lines there are.
 pub(crate) fn summary(parts: &[Part]) -> Vec<String> {
     let mut summary = Vec::new();
+    let lines: usize = parts.iter().map(|part| 1 + part.lines.len()).sum();
+    let width = (CHARACTERS / lines.max(1)).max(WIDTH);
     let mut left = LINES;
     for (place, part) in parts.iter().enumerate() {
         let share = (left / (parts.len() - place)).max(1);
         let omitted = part.lines.len().saturating_sub(share);
         let shown = if omitted == 0 { part.lines.len() } else { share - 1 };
         summary.push(cut(&format!("── what failed in {}", part.heading)));
-        summary.extend(part.lines.iter().take(shown).map(|line| cut(line)));
+        summary.extend(part.lines.iter().take(shown).map(|line| cut_to(line, width)));
         if shown < part.lines.len() {
             summary.push(format!("… and {} more lines", part.lines.len() - shown));
         }
@@ -44,10 +48,14 @@ pub(crate) fn summary(parts: &[Part]) -> Vec<String> {
     summary
 }
 
-/// The line, as long as the build server may show it.
+/// The line, as long as the build server may show it among many.
 pub(crate) fn cut(line: &str) -> String {
-    let is_longer = line.chars().nth(WIDTH).is_some();
-    let kept = if is_longer { WIDTH - 1 } else { WIDTH };
+    cut_to(line, WIDTH)
+}
+
+fn cut_to(line: &str, width: usize) -> String {
+    let is_longer = line.chars().nth(width).is_some();
+    let kept = if is_longer { width - 1 } else { width };
     line.chars().take(kept).chain(is_longer.then_some('…')).collect()
 }
 
@@ -79,6 +87,13 @@ mod tests {
             assert!(summary.len() <= 46, "{} lines", summary.len());
             assert!(summary.iter().map(|line| line.len() + 1).sum::<usize>() <= 7_200, "{parts}");
         }
+    }
+
+    #[test]
+    fn few_lines_are_shown_at_full_length() {
+        let line = "y".repeat(1_500);
+        let parts = [Part { heading: "stories".to_owned(), lines: vec![line.clone(), line.clone()] }];
+        assert_eq!(summary(&parts)[1..], [line.clone(), line]);
     }
 
     #[test]
