@@ -42,7 +42,7 @@ export class AnteroomCall extends HTMLElement {
   connectedCallback(): void {
     const script = this.querySelector("#standing") ?? document.getElementById("standing");
     const standing = this.#call?.standing ?? readStanding(JSON.parse(script?.textContent ?? "null"));
-    const call = reduce(initialCall(standing, Date.now(), loadState(standing)), { type: "visible", visible: !document.hidden });
+    const call = reduce(initialCall(standing, Date.now(), loadState(standing), Math.random()), { type: "visible", visible: !document.hidden });
     this.#call = call;
     if (call.presence === "here") mark("tap");
 

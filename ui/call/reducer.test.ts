@@ -65,6 +65,16 @@ test("a missing opening update is requested, but not every second", () => {
   assert.equal(reduce(asked, { type: "tick", at: NOW + 1000 }).refreshes, asked.refreshes);
 });
 
+test("pages that wait for the same opening ask one after the other", () => {
+  const opensAt = Date.parse(openCall({ door: "too_early" }).standing.door.opens_at);
+  const asksAfter = (random: number) => {
+    const waiting = openCall({ door: "too_early", now: opensAt - 1000 }, {}, random);
+    const asks = (ms: number) => reduce(waiting, { type: "tick", at: opensAt + ms }).refreshes > waiting.refreshes;
+    return Array.from({ length: 6 }, (_, second) => second * 1000).find(asks);
+  };
+  assert.deepEqual([0, 0.2, 0.5, 0.75, 0.999].map(asksAfter), [0, 1000, 2000, 3000, 4000]);
+});
+
 test("a standing shows that the status stream is up and sets the clock", () => {
   const down = reduce(openCall(), { type: "status-stream", up: false });
   assert.equal(down.statusStreamUp, false);

@@ -7,6 +7,8 @@ import type { Call, CallEvent, Device, ServerRequest, RequestFailure, DeviceKind
 export const MAX_ATTEMPTS = 7;
 /** Each of these takes eight seconds, and the network that blocks media does not change its mind. */
 const MAX_MEDIA_ATTEMPTS = 3;
+/** Pages that wait for a room to open ask within this time after it. */
+const REFRESH_WITHIN_MS = 4_000;
 
 export function reduce(call: Call, event: CallEvent): Call {
   return applyConsequences(apply(call, event));
@@ -92,10 +94,14 @@ function receiveStanding(call: Call, { standing, at, asked }: Extract<CallEvent,
   return updated;
 }
 
-/** The opening time has passed but no new standing arrived: request one, at most once per retry delay. */
+/**
+ * The opening time has passed but no new standing arrived: request one, at most once per retry delay. At nine o'clock a
+ * thousand rooms open: their pages do not ask in the same moment.
+ */
 function refreshWhenDue(call: Call, at: number): Call {
   const { door } = call.standing;
-  const due = door.state === "too_early" && Date.parse(door.opens_at) <= at + call.clockSkewMs;
+  const asksAt = Date.parse(door.opens_at) + call.spread * REFRESH_WITHIN_MS;
+  const due = door.state === "too_early" && asksAt <= at + call.clockSkewMs;
   return due && !call.retryPending ? { ...call, retryPending: true, refreshes: call.refreshes + 1 } : call;
 }
 

@@ -83,6 +83,8 @@ export interface Call {
   attempts: number;
   retryPending: boolean;
   refreshes: number;
+  /** Random, from 0 to 1: when this page asks, of all that wait for the same opening. */
+  spread: number;
   requests: readonly ServerRequest[];
   /** The person has tapped a button that uses camera and microphone. */
   devicesRequested: boolean;
@@ -167,8 +169,11 @@ export interface SavedState {
   shortcuts: boolean;
 }
 
-/** The state of a tab that opens. `saved.here` is true only in a tab that had joined before its reload. */
-export function initialCall(standing: Standing, at: number, saved: SavedState): Call {
+/**
+ * The state of a tab that opens. `saved.here` is true only in a tab that had joined before its reload. `random` is a number
+ * from 0 to 1.
+ */
+export function initialCall(standing: Standing, at: number, saved: SavedState, random: number): Call {
   const device = (remembered: { wanted: boolean; id?: string | undefined }): Device => ({
     wanted: remembered.wanted,
     id: remembered.id,
@@ -186,6 +191,7 @@ export function initialCall(standing: Standing, at: number, saved: SavedState): 
     attempts: 0,
     retryPending: false,
     refreshes: 0,
+    spread: random,
     requests: [],
     devicesRequested: saved.here,
     visible: true,

@@ -70,8 +70,8 @@ export function standing(options: StandingOptions = {}): Standing {
 
 export const NO_SAVED_STATE: SavedState = { here: false, camera: { wanted: true }, microphone: { wanted: true }, shortcuts: true };
 
-export function openCall(options: StandingOptions = {}, saved: Partial<SavedState> = {}): Call {
-  return reduce(initialCall(standing(options), options.now ?? NOW, { ...NO_SAVED_STATE, ...saved }), { type: "status-stream", up: true });
+export function openCall(options: StandingOptions = {}, saved: Partial<SavedState> = {}, random = 0): Call {
+  return reduce(initialCall(standing(options), options.now ?? NOW, { ...NO_SAVED_STATE, ...saved }, random), { type: "status-stream", up: true });
 }
 
 export function afterEvents(call: Call, ...events: CallEvent[]): Call {
