@@ -53,7 +53,7 @@ pub use self::media_server::{media_alive, media_restarted};
 pub use self::passwords::Passwords;
 pub use self::ports::{
     Admission, Admitted, AttendanceRecord, Bearer, Clock, Grant, Message, Messenger, MessengerError, Rng, Ticket,
-    Video, VideoError,
+    Video, VideoError, WebhookLoss,
 };
 pub use self::standing::Standing;
 pub use self::sweep::SweepPosition;

@@ -1,9 +1,13 @@
-//! What operators watch: whether the server works, and its counters.
+//! What operators watch: whether the server works, its counters, and webhooks that were given up.
 
 use anteroom_domain::{KeyScope, Refusal};
 use anteroom_store::{JobCounts, Lane};
+use jiff::SignedDuration;
 
-use crate::{Actor, App, Result, practices};
+use crate::{Actor, App, Result, WebhookLoss, practices};
+
+/// How long admins read of webhooks that were given up, after the last one.
+const LOSSES_SHOWN_FOR: SignedDuration = SignedDuration::from_hours(24);
 
 /// Fails if the database cannot be read or the media server does not work.
 pub async fn check(app: &App) -> Result<()> {
@@ -23,6 +27,15 @@ pub async fn metrics(app: &App, actor: &Actor) -> Result<String> {
     }
     let counts = app.store.read().await?.lane_counts(app.clock.now()).await?;
     Ok(app.video.metrics() + &jobs_text(&counts))
+}
+
+/// Receivers that have missed webhooks within the last day, for admins: what the receiver does with them did not happen.
+pub fn webhook_losses(app: &App, actor: &Actor) -> Result<Vec<WebhookLoss>> {
+    actor.admin()?;
+    let now = app.clock.now();
+    let mut losses = app.video.webhook_losses();
+    losses.retain(|loss| now.duration_since(loss.last_at) < LOSSES_SHOWN_FOR);
+    Ok(losses)
 }
 
 fn jobs_text(counts: &[(Lane, JobCounts)]) -> String {

@@ -77,6 +77,24 @@ pub trait Video: Send + Sync {
 
     /// Its counters, in the text format of Prometheus; empty if there are none. Contains no personal data.
     fn metrics(&self) -> String;
+
+    /// The receivers that have missed webhooks about its rooms. None, if it sends none itself.
+    fn webhook_losses(&self) -> Vec<WebhookLoss> {
+        Vec::new()
+    }
+}
+
+/// Webhook events that a receiver has not got and will not get.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WebhookLoss {
+    /// Host of the receiver.
+    pub host: String,
+    /// How many events, since the start of the program.
+    pub events: u64,
+    /// When the last one was given up.
+    pub last_at: Timestamp,
+    /// Why, without personal data.
+    pub cause: String,
 }
 
 /// The holder of a verified token who connects to the media server.

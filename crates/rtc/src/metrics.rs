@@ -8,9 +8,15 @@ use crate::media_thread::Histogram;
 use crate::rooms::RoomDirectory;
 use crate::shards::{MediaPort, Shards};
 use crate::transport::{TransportStats, kernel_drops};
+use crate::webhooks::WebhookLosses;
 
 /// All metrics. The label `thread` is the number of the media thread.
-pub(crate) fn text(shards: &Shards, directory: &RoomDirectory, dropped: &DroppedEvents) -> String {
+pub(crate) fn text(
+    shards: &Shards,
+    directory: &RoomDirectory,
+    dropped: &DroppedEvents,
+    losses: &WebhookLosses,
+) -> String {
     let totals = directory.totals(shards.stats().len() as u64);
     let (rooms, participants): (Vec<u64>, Vec<u64>) = totals.into_iter().unzip();
     let turns: Vec<&Histogram> = shards.stats().map(|stats| &stats.turns).collect();
@@ -31,6 +37,11 @@ pub(crate) fn text(shards: &Shards, directory: &RoomDirectory, dropped: &Dropped
     text.family(name, "counter", "Events of rooms that were dropped because a queue was full.");
     for (queue, dropped) in [("attendance", &dropped.attendance), ("webhooks", &dropped.webhooks)] {
         text.line(&format!("{name}{{queue=\"{queue}\"}} {}", dropped.count()));
+    }
+    let name = "anteroom_webhooks_given_up_total";
+    text.family(name, "counter", "Webhook events that their receiver has not got and will not get, by receiver.");
+    for (number, (host, events)) in losses.counts().enumerate() {
+        text.line(&format!("{name}{{receiver=\"{number}\",host=\"{host}\"}} {events}"));
     }
     text.0
 }

@@ -5,7 +5,9 @@ use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::SeqCst;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use anteroom_app::{Admission, Admitted, App, AttendanceRecord, Bearer, Error, Grant, Ticket, Video, VideoError};
+use anteroom_app::{
+    Admission, Admitted, App, AttendanceRecord, Bearer, Error, Grant, Ticket, Video, VideoError, WebhookLoss,
+};
 use anteroom_domain::{ParticipantId, Private, RoomName};
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -39,6 +41,7 @@ struct State {
     departed: Vec<Bearer>,
     /// Connect after the next answer to who is connected.
     late: Vec<Bearer>,
+    webhook_losses: Vec<WebhookLoss>,
 }
 
 impl State {
@@ -71,6 +74,11 @@ impl FakeVideo {
     /// Makes it unreachable.
     pub fn set_down(&self, is_down: bool) {
         self.is_down.store(is_down, SeqCst);
+    }
+
+    /// A receiver has missed webhooks.
+    pub fn lose_webhooks(&self, loss: WebhookLoss) {
+        self.state().webhook_losses.push(loss);
     }
 
     /// The bearer of a ticket, as read from its token.
@@ -196,6 +204,10 @@ impl Video for FakeVideo {
 
     fn metrics(&self) -> String {
         format!("connected {}\n", self.state().connected.len())
+    }
+
+    fn webhook_losses(&self) -> Vec<WebhookLoss> {
+        self.state().webhook_losses.clone()
     }
 }
 

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
-use anteroom_app::{Admission, Clock, Grant, Rng, Ticket, Video, VideoError};
+use anteroom_app::{Admission, Clock, Grant, Rng, Ticket, Video, VideoError, WebhookLoss};
 use anteroom_domain::{ParticipantId, Private, RoomName};
 use anteroom_livekit::{AnteroomClaim, Claims, Keys, ServerInfo, VideoGrant};
 use anteroom_room::{DisconnectReason, Limits};
@@ -25,7 +25,7 @@ use crate::http::{self, Allowances, Endpoints, RtcState};
 use crate::random_ids::RandomBytes;
 use crate::rooms::{Attendance, Command, RoomDirectory, Rooms};
 use crate::shards::{self, MediaThreads};
-use crate::webhooks::{RetryPolicy, WebhookSender};
+use crate::webhooks::{RetryPolicy, WebhookLosses, WebhookSender};
 use crate::{metrics, transport};
 
 /// Settings of the embedded server.
@@ -59,6 +59,7 @@ pub struct Embedded {
     dropped: DroppedEvents,
     reporter: Mutex<Option<AttendanceReporter>>,
     webhooks: Mutex<Option<WebhookSender>>,
+    webhook_losses: WebhookLosses,
     /// Joined when this is dropped.
     media: MediaThreads,
 }
@@ -93,6 +94,7 @@ impl Embedded {
             attendance: Mutex::new(Some(attendance)),
             dropped,
             reporter: Mutex::default(),
+            webhook_losses: webhooks.as_ref().map(|sender| sender.losses.clone()).unwrap_or_default(),
             webhooks: Mutex::new(webhooks),
             media,
         })
@@ -206,7 +208,11 @@ impl Video for Embedded {
     }
 
     fn metrics(&self) -> String {
-        metrics::text(&self.media.shards, &self.directory, &self.dropped)
+        metrics::text(&self.media.shards, &self.directory, &self.dropped, &self.webhook_losses)
+    }
+
+    fn webhook_losses(&self) -> Vec<WebhookLoss> {
+        self.webhook_losses.all()
     }
 }
 

@@ -68,24 +68,20 @@ pub(super) fn http() -> reqwest::Result<Client> {
 }
 
 impl WebhookClient {
-    /// Returns how many events the receiver has missed: 0 when delivered.
-    pub(super) async fn deliver(self, url: Url, event: Arc<WebhookEvent>, dropped: u32) -> u32 {
+    /// Returns why the event was given up, if it was.
+    pub(super) async fn deliver(self, url: Url, event: Arc<WebhookEvent>, dropped: u32) -> Result<(), String> {
         let body = webhook::body(&event.room_event, &event.id, event.at, dropped);
         let give_up = Instant::now() + self.retry.give_up_after;
         let mut pause = self.retry.first_delay;
         loop {
             let why = match self.attempt(&url, &body).await {
-                Outcome::Delivered => return 0,
+                Outcome::Delivered => return Ok(()),
                 Outcome::RetryLater(why) => why,
-                Outcome::Refused(status) => {
-                    self.log_failure(&url, &event, status.as_str());
-                    return dropped.saturating_add(1);
-                }
+                Outcome::Refused(status) => return Err(given_up(&url, &event, status.as_str().to_owned())),
             };
             let again = Instant::now() + pause;
             if again > give_up || self.no_retry.is_cancelled() {
-                self.log_failure(&url, &event, &why);
-                return dropped.saturating_add(1);
+                return Err(given_up(&url, &event, why));
             }
             pause = (pause * 2).min(self.retry.max_delay);
             let _ = timeout_at(again, self.no_retry.cancelled()).await;
@@ -102,11 +98,12 @@ impl WebhookClient {
             Err(error) => Outcome::RetryLater(error.without_url().to_string()),
         }
     }
+}
 
-    fn log_failure(&self, url: &Url, event: &WebhookEvent, why: &str) {
-        let (name, host) = (webhook::event_name(&event.room_event.event), url.host_str().unwrap_or_default());
-        tracing::warn!(event = name, id = event.id, host, why, "webhook delivery failed permanently");
-    }
+fn given_up(url: &Url, event: &WebhookEvent, why: String) -> String {
+    let (name, host) = (webhook::event_name(&event.room_event.event), url.host_str().unwrap_or_default());
+    tracing::error!(event = name, id = event.id, host, why, "webhook delivery failed permanently");
+    why
 }
 
 /// A redirect counts as a refusal: events go only to the URLs the operator configured.

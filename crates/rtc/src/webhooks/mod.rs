@@ -4,6 +4,7 @@
 //! it never blocks the rooms.
 
 mod delivery;
+mod losses;
 mod queue;
 
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use anteroom_livekit::Keys;
 use anteroom_signalling::RoomEvent;
 pub(crate) use delivery::RetryPolicy;
 use delivery::{WebhookClient, WebhookEvent};
+pub(crate) use losses::WebhookLosses;
 use queue::WebhookQueue;
 use reqwest::Url;
 use tokio::sync::mpsc;
@@ -27,7 +29,11 @@ use crate::random_ids::{self, RandomBytes};
 /// Time allowed for the last deliveries at shutdown.
 const FINISH_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// Why an event was dropped that no delivery was tried for.
+const QUEUE_FULL: &str = "too many events are waiting";
+
 pub(crate) struct WebhookSender {
+    pub(crate) losses: WebhookLosses,
     no_retry: CancellationToken,
     task: JoinHandle<()>,
 }
@@ -44,11 +50,13 @@ impl WebhookSender {
     ) -> reqwest::Result<Self> {
         let no_retry = CancellationToken::new();
         let client = WebhookClient { http: delivery::http()?, keys, clock, retry, no_retry: no_retry.clone() };
+        let losses = WebhookLosses::of(&urls);
         let endpoints = urls.into_iter().map(|url| Endpoint { url, queue: WebhookQueue::new() }).collect();
-        let dispatcher = Dispatcher { endpoints, client, random, in_flight: JoinSet::new(), dropped, missed: 0 };
+        let (in_flight, reported) = (JoinSet::new(), losses.clone());
+        let dispatcher = Dispatcher { endpoints, client, random, in_flight, dropped, missed: 0, losses };
         #[expect(clippy::disallowed_methods, reason = "joined in `finish`; ends by itself when the rooms do")]
         let task = tokio::spawn(dispatcher.run(events));
-        Ok(Self { no_retry, task })
+        Ok(Self { losses: reported, no_retry, task })
     }
 
     /// Tries every queued event once more, without further retries.
@@ -69,11 +77,21 @@ struct Dispatcher {
     endpoints: Vec<Endpoint>,
     client: WebhookClient,
     random: RandomBytes,
-    /// Each yields the index of the endpoint, the room and how many events were dropped.
-    in_flight: JoinSet<(usize, String, u32)>,
+    in_flight: JoinSet<FinishedDelivery>,
     /// Events that the rooms could not hand over, and how many of them were reported.
     dropped: Dropped,
     missed: u64,
+    losses: WebhookLosses,
+}
+
+struct FinishedDelivery {
+    /// Index of the endpoint.
+    endpoint: usize,
+    room: String,
+    /// How many events dropped before it were reported with it.
+    dropped: u32,
+    /// Why it was given up.
+    result: Result<(), String>,
 }
 
 impl Dispatcher {
@@ -87,11 +105,7 @@ impl Dispatcher {
                     Some(event) => self.enqueue(event),
                     None => open = false,
                 },
-                Some(back) = self.in_flight.join_next() => {
-                    if let Ok((endpoint, room, lost)) = back && let Some(endpoint) = self.endpoints.get_mut(endpoint) {
-                        endpoint.queue.finished(&room, lost);
-                    }
-                }
+                Some(done) = self.in_flight.join_next() => done.into_iter().for_each(|done| self.finished(done)),
                 // Events received before are still sent; later ones are not accepted.
                 () = no_retry.cancelled(), if !events.is_closed() => events.close(),
                 else => return,
@@ -105,9 +119,22 @@ impl Dispatcher {
         let event = Arc::new(WebhookEvent { room_event, id, at: self.client.clock.now().as_second() });
         let missed = self.dropped.count();
         let lost = missed - std::mem::replace(&mut self.missed, missed);
-        for endpoint in &mut self.endpoints {
+        for (number, endpoint) in self.endpoints.iter_mut().enumerate() {
             endpoint.queue.missed(lost);
-            endpoint.queue.push(&room, Arc::clone(&event));
+            let is_queued = endpoint.queue.push(&room, Arc::clone(&event));
+            self.losses.add(number, lost + u64::from(!is_queued), self.client.clock.now(), QUEUE_FULL.to_owned());
+        }
+    }
+
+    fn finished(&mut self, done: FinishedDelivery) {
+        let FinishedDelivery { endpoint: number, room, dropped, result } = done;
+        let Some(endpoint) = self.endpoints.get_mut(number) else { return };
+        match result {
+            Ok(()) => endpoint.queue.finished(&room, 0),
+            Err(why) => {
+                self.losses.add(number, 1, self.client.clock.now(), why);
+                endpoint.queue.finished(&room, dropped.saturating_add(1));
+            }
         }
     }
 
@@ -115,7 +142,8 @@ impl Dispatcher {
         for (number, endpoint) in self.endpoints.iter_mut().enumerate() {
             while let Some((room, event, dropped)) = endpoint.queue.take() {
                 let delivery = self.client.clone().deliver(endpoint.url.clone(), event, dropped);
-                self.in_flight.spawn(async move { (number, room, delivery.await) });
+                self.in_flight
+                    .spawn(async move { FinishedDelivery { endpoint: number, room, dropped, result: delivery.await } });
             }
         }
     }

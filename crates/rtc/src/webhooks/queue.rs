@@ -24,18 +24,19 @@ impl<L> WebhookQueue<L> {
         Self { rooms: HashMap::new(), ready: VecDeque::new(), in_flight: HashSet::new(), waiting: 0, dropped: 0 }
     }
 
-    /// When full, drops the new event: the older ones then arrive without gaps.
-    pub(super) fn push(&mut self, room: &str, event: L) {
+    /// When full, drops the new event and returns `false`: the older ones then arrive without gaps.
+    pub(super) fn push(&mut self, room: &str, event: L) -> bool {
         let of_room = self.rooms.get(room).map_or(0, VecDeque::len);
         if self.waiting >= MAX_QUEUED || of_room >= MAX_PER_ROOM {
             self.dropped = self.dropped.saturating_add(1);
-            return;
+            return false;
         }
         self.waiting += 1;
         self.rooms.entry(room.to_owned()).or_default().push_back(event);
         if of_room == 0 && !self.in_flight.contains(room) {
             self.ready.push_back(room.to_owned());
         }
+        true
     }
 
     /// So many events were dropped before they came here.

@@ -2,6 +2,7 @@
 
 use std::sync::Mutex;
 
+use anteroom_app::WebhookLoss;
 use anteroom_signalling::{Event, RoomInfo, RoomSnapshot};
 use axum::Router;
 use axum::body::Bytes;
@@ -76,8 +77,8 @@ fn room_event(room: &str, event: Event) -> RoomEvent {
     RoomEvent { room: RoomSnapshot { info, people: 0, publishers: 0 }, event }
 }
 
-/// Sends all events and waits for the last attempt.
-async fn deliver_all(retry: RetryPolicy, urls: Vec<Url>, events: Vec<RoomEvent>) {
+/// Sends all events, waits for the last attempt and returns what was given up.
+async fn deliver_all(retry: RetryPolicy, urls: Vec<Url>, events: Vec<RoomEvent>) -> Vec<WebhookLoss> {
     let dropped = Dropped::default();
     let (sender, receive) = event_queue(100, dropped.clone());
     let webhooks = WebhookSender::start(
@@ -94,6 +95,7 @@ async fn deliver_all(retry: RetryPolicy, urls: Vec<Url>, events: Vec<RoomEvent>)
     }
     drop(sender);
     webhooks.task.await.unwrap();
+    webhooks.losses.all()
 }
 
 fn room_lifecycle(room: &str) -> Vec<RoomEvent> {
@@ -133,8 +135,36 @@ async fn failed_delivery_is_retried_with_same_id_before_next_event() {
 async fn refused_event_is_not_retried_and_next_reports_num_dropped() {
     let respond = |n: usize, _: &[u8]| if n == 1 { StatusCode::NOT_FOUND } else { StatusCode::OK }.into_response();
     let (receiver, url) = Receiver::answering(respond).await;
-    deliver_all(PERSISTENT, vec![url], room_lifecycle("a")).await;
+    let lost = deliver_all(PERSISTENT, vec![url], room_lifecycle("a")).await;
     assert_eq!(receiver.read(), [delivered("room_started", "a", 0), delivered("room_finished", "a", 1)]);
+    assert_eq!(lost, [loss(1, "404")]);
+}
+
+fn loss(events: u64, cause: &str) -> WebhookLoss {
+    WebhookLoss { host: "127.0.0.1".to_owned(), events, last_at: FixedClock.now(), cause: cause.to_owned() }
+}
+
+/// Each is counted once, although later events repeat the number to the receiver.
+#[tokio::test]
+async fn events_given_up_are_counted_for_staff_by_receiver() {
+    let (_accepts, good) = Receiver::answering(|_, _| StatusCode::OK.into_response()).await;
+    let (_refuses, bad) = Receiver::answering(|_, _| StatusCode::GONE.into_response()).await;
+    let events = ["a", "b"].map(room_lifecycle).concat();
+    assert_eq!(deliver_all(PERSISTENT, vec![good, bad], events).await, [loss(4, "410")]);
+    let (_accepts, good) = Receiver::answering(|_, _| StatusCode::OK.into_response()).await;
+    assert_eq!(deliver_all(PERSISTENT, vec![good], room_lifecycle("a")).await, []);
+}
+
+#[test]
+fn loss_is_a_metric_of_its_receiver() {
+    let urls: Vec<Url> =
+        ["http://u:secret@a.example/x?key=secret", "http://b.example"].map(|url| url.parse().unwrap()).into();
+    let losses = WebhookLosses::of(&urls);
+    losses.add(1, 2, FixedClock.now(), "503".to_owned());
+    losses.add(1, 3, FixedClock.now(), "504".to_owned());
+    losses.add(0, 0, FixedClock.now(), "none".to_owned());
+    assert_eq!(losses.counts().collect::<Vec<_>>(), [("a.example", 0), ("b.example", 5)]);
+    assert_eq!(losses.all(), [WebhookLoss { host: "b.example".to_owned(), ..loss(5, "504") }]);
 }
 
 #[tokio::test]

@@ -23,7 +23,7 @@ pub(crate) mod zones;
 
 use std::borrow::Cow;
 
-use anteroom_app::App;
+use anteroom_app::{App, WebhookLoss, monitoring};
 use anteroom_domain::{FieldError, Language, Practice, StaffRole};
 use anteroom_l10n::Catalogue;
 use askama::Template;
@@ -67,6 +67,8 @@ pub(crate) struct PageFrame {
     pub current: &'static str,
     /// On pages for staff: no mail server is configured, so nobody is sent a message.
     pub is_mail_missing: bool,
+    /// On pages for admins: which receivers have missed webhooks, a sentence for each.
+    pub webhook_losses: Vec<String>,
     /// On pages without login: links to the page in another language.
     pub other_languages: Vec<LanguageLink>,
 }
@@ -97,6 +99,7 @@ impl PageFrame {
             account: None,
             current: "",
             is_mail_missing: false,
+            webhook_losses: Vec::new(),
             other_languages: Vec::new(),
         }
     }
@@ -106,8 +109,9 @@ impl PageFrame {
         let (user, words) = (&staff.user, staff.words(practice));
         let account = Account { name: user.name.reveal().as_str().to_owned(), is_admin: user.role == StaffRole::Admin };
         let is_mail_missing = !app.messenger.is_configured();
-        let assets = Assets::staff(words.language());
-        Self { assets, account: Some(account), current, is_mail_missing, ..Self::public(&practice.name, words) }
+        let webhook_losses = webhook_losses(app, staff, words);
+        let (assets, account) = (Assets::staff(words.language()), Some(account));
+        Self { assets, account, current, is_mail_missing, webhook_losses, ..Self::public(&practice.name, words) }
     }
 
     /// Offers the page at this address in the other languages. The choice is in the address: guests have no cookie.
@@ -126,6 +130,16 @@ impl PageFrame {
     pub(crate) fn with_call(self) -> Self {
         Self { assets: Assets::call(self.words.language()), ..self }
     }
+}
+
+/// None for those who are not admins.
+fn webhook_losses(app: &App, staff: &StaffLogin, words: &Catalogue) -> Vec<String> {
+    let losses = monitoring::webhook_losses(app, &staff.actor).unwrap_or_default();
+    let sentence = |loss: &WebhookLoss| {
+        let at = words.moment(loss.last_at, &staff.user.zone);
+        words.webhooks_lost_detail(at, &loss.cause, loss.events, &loss.host)
+    };
+    losses.iter().map(sentence).collect()
 }
 
 /// Errors of a form by field.

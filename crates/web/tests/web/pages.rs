@@ -1,7 +1,7 @@
 //! The pages, as staff and guests use them.
 
 use anteroom_app::appointments::{Booking, NewCompanion, Start};
-use anteroom_app::{Actor, appointments};
+use anteroom_app::{Actor, WebhookLoss, appointments};
 use axum::http::{Method, StatusCode};
 use jiff::SignedDuration;
 
@@ -358,4 +358,29 @@ async fn staff_read_what_became_of_messages() {
     }
     host.get("/appointments/new").await.shows("You get a personal link to pass on");
     host.get(&unconfirmed).await.shows("confirming sends nothing");
+}
+
+#[tokio::test]
+async fn admins_read_for_a_day_that_webhooks_were_given_up() {
+    let site = TestSite::start().await;
+    let server = Server::of(&site);
+    let (admin, host) = (server.logged_in(&site, &site.admin).await, server.logged_in(&site, &site.host).await);
+    let title = "Another program has missed reports about calls";
+    admin.get("/day").await.hides(title);
+    let (host_name, cause) = ("billing.example".to_owned(), "503".to_owned());
+    site.video.lose_webhooks(WebhookLoss { host: host_name, events: 3, last_at: site.app.clock.now(), cause });
+    for page in ["/day", "/practice", "/appointments/new"] {
+        let page = admin.get(page).await;
+        page.shows(title);
+        page.shows("billing.example");
+        page.shows("did not take 3 reports, the last on Friday 20 November 2026, 10:00 (Europe/Berlin)");
+        page.shows("The reason: 503.");
+    }
+    host.get("/day").await.hides(title);
+    site.clock.advance(SignedDuration::from_hours(23));
+    let admin = server.logged_in(&site, &site.admin).await;
+    admin.get("/day").await.shows(title);
+    site.clock.advance(SignedDuration::from_hours(1));
+    let admin = server.logged_in(&site, &site.admin).await;
+    admin.get("/day").await.hides(title);
 }

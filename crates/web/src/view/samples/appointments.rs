@@ -4,7 +4,7 @@ use anteroom_domain::{FieldError, Refusal};
 use anteroom_l10n::Catalogue;
 use jiff::SignedDuration;
 
-use super::{berlin, date_time, rejection, staff_frame, text, today};
+use super::{berlin, date_time, november, rejection, staff_frame, text, today};
 use crate::problem::Detail;
 use crate::view::appointment::{Actions, AppointmentPage, CompanionLine, NewLink, Record};
 use crate::view::booking::{BookingForm, BookingPage, HostChoice, LENGTHS};
@@ -103,7 +103,10 @@ impl AppointmentPage {
     }
 
     pub(super) fn sample_without_mail(words: &'static Catalogue) -> Self {
-        Self { frame: PageFrame { is_mail_missing: true, ..staff_frame(words, "day") }, ..Self::sample(words) }
+        let at = words.moment(november(20, 9, 40), &berlin());
+        let webhook_losses = vec![words.webhooks_lost_detail(at, "503", 3, "billing.example")];
+        let frame = PageFrame { is_mail_missing: true, webhook_losses, ..staff_frame(words, "day") };
+        Self { frame, ..Self::sample(words) }
     }
 
     pub(super) fn sample_booked(words: &'static Catalogue) -> Self {
