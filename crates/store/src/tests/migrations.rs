@@ -14,7 +14,10 @@ use super::filled::{self, Table};
 use crate::{Error, postgres, sqlite};
 
 /// What a migration changes on purpose: its version, and a table or `table.column` whose old values it replaces.
-const CHANGED: &[(i64, &str)] = &[(16, "outbox")];
+const CHANGED: &[(i64, &str)] = &[(16, "outbox"), (44, "deliveries.provider_id")];
+
+/// Columns that no version has written or read: table and name.
+const NEVER_WRITTEN: &[(&str, &str)] = &[("deliveries", "provider_id")];
 
 /// A database of an engine, without the store.
 struct Database {
@@ -246,7 +249,10 @@ async fn every_guest_becomes_a_person_of_their_own() {
 async fn rows_of_the_previous_version_are_still_accepted() {
     let databases = Database::on_both_engines().await;
     databases[0].migrate_to(27).await;
-    let before = tables(&databases[0]).await;
+    let mut before = tables(&databases[0]).await;
+    for table in &mut before {
+        table.columns.retain(|column| !NEVER_WRITTEN.contains(&(table.name.as_str(), column.name.as_str())));
+    }
     for database in &databases {
         database.migrate_to(newest()).await;
         database.fill(&before).await;
