@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use anteroom_domain::Private;
 use lettre::message::Mailbox;
-use lettre::transport::smtp::client::Certificate;
+use percent_encoding::percent_decode_str;
+use tokio_rustls::rustls::pki_types::CertificateDer;
+use tokio_rustls::rustls::pki_types::pem::PemObject;
 use url::{Host, Url};
 
 /// Default timeout of a connection attempt and of a delivery.
@@ -21,7 +23,7 @@ pub struct MailConfig {
     pub from: Mailbox,
     /// `Reply-To` address, for calendar replies too. Without it messages do not invite replies.
     pub reply_to: Option<Mailbox>,
-    /// Timeout of a connection attempt, and again of a delivery.
+    /// Timeout of a connection attempt, again of announcing a mail, and of sending it.
     pub timeout: Duration,
 }
 
@@ -37,7 +39,7 @@ pub struct MailServer {
     /// Login, if required.
     pub login: Option<SmtpLogin>,
     /// Certificate authorities to trust besides the public ones.
-    pub authorities: Vec<Certificate>,
+    pub authorities: Vec<CertificateDer<'static>>,
 }
 
 /// Login at the mail server.
@@ -93,8 +95,9 @@ impl MailConfig {
 
     /// Trusts this certificate authority too.
     pub fn with_authority(mut self, pem: &[u8]) -> Result<Self, MailConfigError> {
-        let authority = Certificate::from_pem(pem).map_err(|_| MailConfigError::Certificate)?;
-        self.server.authorities.push(authority);
+        let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
+        let found = found.ok().filter(|found| !found.is_empty()).ok_or(MailConfigError::Certificate)?;
+        self.server.authorities.extend(found);
         Ok(self)
     }
 }
@@ -162,17 +165,12 @@ fn login(url: &Url) -> Result<Option<SmtpLogin>, MailConfigError> {
     }
 }
 
-/// Percent-decodes user name and password.
+/// Percent-decodes user name and password. A `%` that encodes nothing is refused: it was meant to be `%25`, or not.
 fn decoded(text: &str) -> Result<String, MailConfigError> {
-    let (mut bytes, mut rest) = (Vec::with_capacity(text.len()), text.bytes());
-    while let Some(byte) = rest.next() {
-        if byte == b'%' {
-            let mut digit = || rest.next().and_then(|digit| char::from(digit).to_digit(16));
-            let pair = digit().zip(digit()).and_then(|(high, low)| u8::try_from(high * 16 + low).ok());
-            bytes.push(pair.ok_or(MailConfigError::Server)?);
-        } else {
-            bytes.push(byte);
-        }
+    let bytes: Vec<u8> = percent_decode_str(text).collect();
+    // What is decoded is two bytes shorter.
+    if text.len() - bytes.len() != 2 * text.matches('%').count() {
+        return Err(MailConfigError::Server);
     }
     String::from_utf8(bytes).map_err(|_| MailConfigError::Server)
 }
@@ -218,6 +216,8 @@ mod tests {
             ("smtp://user@mail.example", MailConfigError::Server),
             ("smtp://:secret@mail.example", MailConfigError::Server),
             ("smtp://u:%zz@mail.example", MailConfigError::Server),
+            ("smtp://u:%25%zz@mail.example", MailConfigError::Server),
+            ("smtp://u:%ff@mail.example", MailConfigError::Server),
             ("smtp://mail.example/path", MailConfigError::Server),
             ("smtp://mail.example?tls=maybe", MailConfigError::Security),
             ("smtps://mail.example?tls=never", MailConfigError::Security),
@@ -230,10 +230,19 @@ mod tests {
     }
 
     #[test]
+    fn file_without_a_certificate_is_no_authority() {
+        for pem in ["", "no certificate", "-----BEGIN CERTIFICATE-----\nAAAA"] {
+            let config = MailConfig::new("smtps://mail.example", "a@b.example").unwrap();
+            assert_eq!(config.with_authority(pem.as_bytes()).map(|_| ()), Err(MailConfigError::Certificate), "{pem}");
+        }
+    }
+
+    #[test]
     fn password_is_percent_decoded_and_never_printed() {
-        let config = MailConfig::new("smtps://me%40x:p%C3%A4ss%3A%2F%40@mail.example", "Praxis <a@b.example>").unwrap();
+        let config =
+            MailConfig::new("smtps://me%40x:p%C3%A4ss%3A%2F%40%25@mail.example", "Praxis <a@b.example>").unwrap();
         let login = config.server.login.as_ref().unwrap();
-        assert_eq!((login.user.as_str(), login.password.reveal().as_str()), ("me@x", "päss:/@"));
+        assert_eq!((login.user.as_str(), login.password.reveal().as_str()), ("me@x", "päss:/@%"));
         assert!(!format!("{config:?}").contains("ss:/"));
     }
 }

@@ -7,6 +7,8 @@ mod config;
 mod email;
 mod mail_error;
 mod mailer;
+mod smtp_connection;
+mod smtp_stream;
 mod wording;
 
 pub mod mailbox;

@@ -18,6 +18,9 @@ pub enum MailError {
     /// No connection to the mail server.
     #[error("the mail server cannot be reached")]
     Network(#[source] io::Error),
+    /// No TLS with the mail server: its certificate is not trusted, or of another name.
+    #[error("no secure connection to the mail server: {0}")]
+    Tls(io::Error),
     /// No response within the timeout.
     #[error("the mail server did not answer within {0:?}")]
     Timeout(Duration),
@@ -61,10 +64,15 @@ impl MailError {
         }
     }
 
+    /// Whether it says nothing about the mail: the connection is closed, closing (421), or out of step.
+    pub(crate) const fn is_of_connection(&self) -> bool {
+        matches!(self, Self::ConnectionLost | Self::Rejected(ReplyCode { code: 421, .. }))
+    }
+
     /// Whether a retry may succeed.
     const fn is_transient(&self) -> bool {
         match self {
-            Self::Network(_) | Self::Connect(_) | Self::Timeout(_) | Self::ConnectionLost => true,
+            Self::Network(_) | Self::Tls(_) | Self::Connect(_) | Self::Timeout(_) | Self::ConnectionLost => true,
             Self::Rejected(ReplyCode { code, .. }) => *code < 500,
             Self::Undeliverable => false,
         }

@@ -1,5 +1,7 @@
 //! Delivery over SMTP, and the classification of failures.
 
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::SeqCst;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -39,15 +41,20 @@ fn printed(error: &MessengerError) -> String {
     text
 }
 
-/// Responses to lines with a prefix. `-` closes the connection, `…` responds only after the next line.
+/// Responses to lines with a prefix. `-` closes the connection, `!` does so after the response, `…` responds only after
+/// the next line, `²` is for the second mail of a connection and later ones.
 type Answers = &'static [(&'static str, &'static str)];
 
 /// A server with scripted responses that records every received line.
 struct ScriptedServer {
     url: String,
     received: Arc<Mutex<Vec<String>>>,
+    accepted: Arc<AtomicUsize>,
     _task: JoinSet<()>,
 }
+
+/// The response of a server that takes commands in groups.
+const PIPELINING: (&str, &str) = ("EHLO", "250-here\r\n250 PIPELINING");
 
 impl ScriptedServer {
     async fn start(answers: Answers) -> Self {
@@ -55,19 +62,26 @@ impl ScriptedServer {
         let url = format!("smtp://{}", listener.local_addr().unwrap());
         let received = Arc::<Mutex<Vec<String>>>::default();
         let mut task = JoinSet::new();
-        let log = received.clone();
+        let accepted = Arc::<AtomicUsize>::default();
+        let (log, count) = (received.clone(), accepted.clone());
         task.spawn(async move {
             let mut each = JoinSet::new();
             while let Ok((socket, _)) = listener.accept().await {
+                count.fetch_add(1, SeqCst);
                 let log = log.clone();
                 each.spawn(async move { drop(run_session(socket, answers, &log).await) });
             }
         });
-        Self { url, received, _task: task }
+        Self { url, received, accepted, _task: task }
     }
 
     fn received(&self) -> Vec<String> {
         self.received.lock().unwrap().clone()
+    }
+
+    /// Connections so far.
+    fn connections(&self) -> usize {
+        self.accepted.load(SeqCst)
     }
 }
 
@@ -77,20 +91,25 @@ async fn run_session(
     received: &Mutex<Vec<String>>,
 ) -> std::io::Result<()> {
     let mut stream = BufStream::new(socket);
-    let mut line_read = "hello".to_owned();
+    let (mut line_read, mut mails) = ("hello".to_owned(), 0);
     loop {
+        mails += u32::from(line_read.starts_with("MAIL"));
         let found = answers.iter().find(|(begin, _)| line_read.starts_with(begin)).map(|(_, answer)| *answer);
         let answer = match (found, line_read.as_str()) {
             (Some("-"), _) => return Ok(()),
-            (Some(answer), _) => answer,
+            (Some(answer), _) if answer.starts_with('²') && mails < 2 => "250 ok",
+            (Some(answer), _) => answer.trim_start_matches('²'),
             (None, "hello") => "220 ready",
             (None, "DATA") => "354 go on",
             (None, _) => "250 ok",
         };
         let in_letter = line_read == "DATA" && answer.starts_with("354");
         if !answer.starts_with('…') {
-            stream.write_all(format!("{answer}\r\n").as_bytes()).await?;
+            stream.write_all(format!("{}\r\n", answer.trim_start_matches('!')).as_bytes()).await?;
             stream.flush().await?;
+        }
+        if answer.starts_with('!') {
+            return Ok(());
         }
         loop {
             let mut line = String::new();
@@ -99,6 +118,7 @@ async fn run_session(
             }
             if let Some(late) = answer.strip_prefix('…') {
                 stream.write_all(format!("{late}\r\n").as_bytes()).await?;
+                stream.flush().await?;
             }
             line_read = line.trim_end().to_owned();
             received.lock().unwrap().push(line_read.clone());
@@ -158,12 +178,16 @@ async fn permanent_and_temporary_failures_are_distinguished() {
         (&[("RCPT", "-")], false),
         (&[(".", "-")], false),
     ] {
-        let server = ScriptedServer::start(answers).await;
-        let error = mailer(&server.url).send(&to_guest()).await.expect_err("it refused");
-        assert_eq!(matches!(error, MessengerError::Refused(_)), refused, "{answers:?}: {error:?}");
-        let printed = printed(&error);
-        for private in ["nour", "Haddad", "Weber", "Vq3nT0"] {
-            assert!(!printed.contains(private), "{answers:?}: {printed}");
+        // The same whether commands leave in a group or singly.
+        let in_group: Answers = Vec::from_iter(answers.iter().copied().chain([PIPELINING])).leak();
+        for answers in [answers, in_group] {
+            let server = ScriptedServer::start(answers).await;
+            let error = mailer(&server.url).send(&to_guest()).await.expect_err("it refused");
+            assert_eq!(matches!(error, MessengerError::Refused(_)), refused, "{answers:?}: {error:?}");
+            let printed = printed(&error);
+            for private in ["nour", "Haddad", "Weber", "Vq3nT0"] {
+                assert!(!printed.contains(private), "{answers:?}: {printed}");
+            }
         }
     }
 }
@@ -224,18 +248,47 @@ async fn an_address_that_needs_smtputf8_is_refused_without_it() {
 async fn connections_are_reused_until_the_server_closes_them() {
     let server = ScriptedServer::start(&[]).await;
     let mail = mailer(&server.url);
-    let greetings = || server.received().iter().filter(|line| line.starts_with("EHLO")).count();
     for _ in 0..3 {
         mail.send(&to_guest()).await.unwrap();
     }
-    assert_eq!(greetings(), 1);
+    assert_eq!(server.connections(), 1);
+    assert!(!server.received().iter().any(|line| line == "NOOP"), "nothing is asked in between");
+}
 
-    let impatient = ScriptedServer::start(&[("NOOP", "-")]).await;
-    let mail = super::delivery::mailer(&impatient.url);
-    for _ in 0..3 {
+/// A mail server closes idle connections without notice. No mail fails because of it, and none is sent twice.
+#[tokio::test]
+async fn an_idle_connection_that_is_of_no_use_is_replaced() {
+    for answers in
+        [&[(".", "!250 ok")] as Answers, &[("MAIL", "²421 4.4.2 idle for too long")], &[("MAIL", "²…250 ok")]]
+    {
+        let server = ScriptedServer::start(answers).await;
+        let mail = mailer_with_short_timeout(&server.url);
+        for _ in 0..3 {
+            mail.send(&to_guest()).await.unwrap();
+        }
+        assert_eq!(server.connections(), 3, "{answers:?}");
+        assert_eq!(server.received().iter().filter(|line| *line == ".").count(), 3, "{answers:?}");
+    }
+    // Nothing is wrong with the connection: the mail is refused.
+    let server = ScriptedServer::start(&[("MAIL", "²550 5.7.1 enough")]).await;
+    let mail = mailer(&server.url);
+    mail.send(&to_guest()).await.unwrap();
+    assert!(matches!(mail.send(&to_guest()).await, Err(MessengerError::Refused(_))));
+    assert_eq!(server.connections(), 1);
+}
+
+#[tokio::test]
+async fn commands_leave_in_a_group_where_the_server_permits_it() {
+    // It answers each command only when the next one has come.
+    let in_group = ScriptedServer::start(&[PIPELINING, ("MAIL", "…250 ok"), ("RCPT", "…250 ok")]).await;
+    let mail = mailer_with_short_timeout(&in_group.url);
+    for _ in 0..2 {
         mail.send(&to_guest()).await.unwrap();
     }
-    assert_eq!(impatient.received().iter().filter(|line| line.starts_with("EHLO")).count(), 3);
+    let singly = ScriptedServer::start(&[("MAIL", "…250 ok"), ("RCPT", "…250 ok")]).await;
+    let error = mailer_with_short_timeout(&singly.url).send(&to_guest()).await.unwrap_err();
+    assert!(matches!(error, MessengerError::Unreachable(_)), "{error:?}");
+    assert!(!singly.received().iter().any(|line| line.starts_with("RCPT")), "{:?}", singly.received());
 }
 
 #[tokio::test]
@@ -245,7 +298,7 @@ async fn a_connection_after_a_timeout_is_not_reused() {
     for _ in 0..2 {
         mail.send(&to_guest()).await.unwrap_err();
     }
-    assert_eq!(server.received().iter().filter(|line| line.starts_with("EHLO")).count(), 2);
+    assert_eq!(server.connections(), 2);
 }
 
 #[tokio::test]
