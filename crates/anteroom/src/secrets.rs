@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use anteroom_app::Rng;
 use anteroom_store::{ServerKey, Store};
 use anyhow::{Context, Result};
+use data_encoding::HEXLOWER;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -112,5 +113,5 @@ fn path(data: &Path) -> PathBuf {
 fn hex<const N: usize>(rng: &dyn Rng) -> String {
     let mut bytes = [0; N];
     rng.fill(&mut bytes);
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    HEXLOWER.encode(&bytes)
 }

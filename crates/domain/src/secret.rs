@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
@@ -83,9 +84,7 @@ pub struct RoomName(String);
 impl RoomName {
     /// A name from 16 random bytes.
     pub fn new(random: [u8; 16]) -> Self {
-        let mut name = String::from("room_");
-        random.iter().for_each(|byte| name.push_str(&format!("{byte:02x}")));
-        Self(name)
+        Self(format!("room_{}", HEXLOWER.encode(&random)))
     }
 
     /// A name read from the store or a token.

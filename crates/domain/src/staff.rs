@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+use data_encoding::HEXLOWER;
 use jiff::Timestamp;
 
 use crate::{
@@ -117,7 +118,6 @@ pub struct LoginSession {
 impl LoginSession {
     /// Its public id: the first half of the hash. Reveals nothing about the secret and opens nothing.
     pub fn id(&self) -> String {
-        let half = self.hash.as_bytes()[..16].iter();
-        half.fold(String::from("ses_"), |id, byte| id + &format!("{byte:02x}"))
+        format!("ses_{}", HEXLOWER.encode(&self.hash.as_bytes()[..16]))
     }
 }

@@ -8,6 +8,7 @@ use anteroom_app::appointments::{AppointmentDetails, Booking, Start};
 use anteroom_app::{Actor, App, api_keys, appointment_lists, appointments, invitations, practices, users};
 use anteroom_domain::{ApiKeyId, Consultation, JoinWindow, KeyScopes, Phase, Private, Role};
 use anyhow::{Context, Result, bail};
+use data_encoding::HEXLOWER;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -72,7 +73,7 @@ async fn set_up(app: &App) -> Result<StoredCredentials> {
     let password = || {
         let mut bytes = [0_u8; 9];
         app.rng.fill(&mut bytes);
-        bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>()
+        HEXLOWER.encode(&bytes)
     };
     let (admin_password, host_password) = (password(), password());
     let setup = practices::Setup {

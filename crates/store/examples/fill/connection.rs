@@ -1,5 +1,6 @@
 //! One connection of either engine, set up to write millions of rows, and the expressions in which the engines differ.
 
+use data_encoding::HEXLOWER;
 use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection, raw_sql};
 
 use super::Result;
@@ -56,7 +57,7 @@ impl SqlConnection {
 
     /// The literal of some bytes.
     pub(super) fn bytes(&self, bytes: &[u8]) -> String {
-        let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        let hex = HEXLOWER.encode(bytes);
         match self {
             Self::Sqlite(_) => format!("x'{hex}'"),
             Self::Postgres(_) => format!("'\\x{hex}'::bytea"),
