@@ -45,6 +45,7 @@ cargo xtask bench media [SCENARIO]...
 cargo xtask bench hostile [ATTACK]...
                             attack our media server while calls run: their delay and loss, memory, log lines
 cargo xtask bench packets   measure CPU time per forwarded packet and per join, in memory
+cargo xtask bench mail      measure how fast messages leave to a mail server on this machine
 cargo xtask bench storm     let 20,000 guests come in a minute: page, waiting room, live stream, ticket
 cargo xtask bench pages     measure pages and API of a practice with a million appointments
 cargo xtask fuzz TARGET [S] fuzz one target for S seconds (default 60); an unknown TARGET lists the known ones";

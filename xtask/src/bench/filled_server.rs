@@ -55,8 +55,14 @@ impl SitePrograms {
     }
 
     /// Fills a new database and starts the server on it. `files`: how many files the server may open, if the machine
-    /// allows that.
-    pub(super) fn start(&self, engine: &DatabaseEngine, fill: &[&str], files: u64) -> Result<FilledServer> {
+    /// allows that. `settings`: more arguments of the server.
+    pub(super) fn start(
+        &self,
+        engine: &DatabaseEngine,
+        fill: &[&str],
+        files: u64,
+        settings: &[&str],
+    ) -> Result<FilledServer> {
         let folder = new_folder("site")?;
         let mut server = FilledServer { child: None, url: String::new(), folder };
         let database = match engine {
@@ -69,7 +75,12 @@ impl SitePrograms {
         std::fs::write(server.access(), &output.stdout)?;
         let mut serve = with_files(files, &self.anteroom);
         serve.args(["serve", "--listen", "127.0.0.1:0", "--advertise", "127.0.0.1", "--database", &database]);
-        serve.arg("--data").arg(server.folder.join("data")).env("NO_COLOR", "1").current_dir(&server.folder);
+        serve
+            .args(settings)
+            .arg("--data")
+            .arg(server.folder.join("data"))
+            .env("NO_COLOR", "1")
+            .current_dir(&server.folder);
         let log = File::create(server.log())?;
         let mut child = serve.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log).spawn()?;
         let stdout = child.stdout.take().context("stdout is piped")?;

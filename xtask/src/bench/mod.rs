@@ -4,6 +4,8 @@ mod data_folder;
 mod filled_server;
 mod hostile;
 mod janus;
+mod mail;
+mod mail_sink;
 mod measure;
 mod media;
 mod options;
@@ -25,13 +27,14 @@ use crate::{demo, install, ui};
 pub(crate) fn run_one(args: &[&str]) -> Result<()> {
     match args {
         ["join", rest @ ..] => join(rest),
+        ["mail", rest @ ..] => mail::mail(rest),
         ["media", "ramp", rest @ ..] => ramp::ramp(rest),
         ["media", rest @ ..] => media::compare(rest),
         ["hostile", rest @ ..] => hostile::attack(rest),
         ["packets"] => packets(),
         ["pages", rest @ ..] => pages::pages(rest),
         ["storm", rest @ ..] => storm::storm(rest),
-        _ => bail!("unknown benchmark `{}`; known: hostile, join, media, packets, pages, storm", args.join(" ")),
+        _ => bail!("unknown benchmark `{}`; known: hostile, join, mail, media, packets, pages, storm", args.join(" ")),
     }
 }
 

@@ -59,7 +59,7 @@ pub(super) fn measure(args: &[&str]) -> Result<Vec<Compared>> {
             println!("{name}: filling a database with {appointments} appointments");
             let appointments = appointments.to_string();
             let fill = ["--appointments", &appointments, "--hosts", &hosts, "--days-ahead", &days_ahead];
-            let server = programs.start(&engine, &fill, FILES)?;
+            let server = programs.start(&engine, &fill, FILES, &[])?;
             programs.load(&server, FILES, &load)
         };
         all.push(Compared { full: one(appointments)?, small: one(without_history)?, engine: name });

@@ -49,7 +49,7 @@ pub(super) fn measure(args: &[&str]) -> Result<(Value, Vec<String>)> {
     options.names(&[])?;
     let engine = DatabaseEngine::start(&database)?;
     println!("{guests} guests in {seconds} s on {database}, {} % admitted", admitted * 100.0);
-    let server = programs.start(&engine, &["--together", "--appointments", &guests.to_string()], files)?;
+    let server = programs.start(&engine, &["--together", "--appointments", &guests.to_string()], files, &[])?;
     let (seconds, admitted, hold) = (seconds.to_string(), admitted.to_string(), hold.to_string());
     let mut load = vec!["storm", "--seconds", &seconds, "--admitted", &admitted, "--hold", &hold];
     load.extend((!answers_beats).then_some("--no-beats"));

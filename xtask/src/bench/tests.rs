@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{pages, storm};
+use super::{mail, pages, storm};
 
 fn step<'a>(steps: &'a Value, name: &str) -> &'a Value {
     steps.as_array().unwrap().iter().find(|step| step["step"] == name).unwrap_or_else(|| panic!("no {name}: {steps}"))
@@ -34,4 +34,11 @@ fn three_hundred_appointments_are_read_and_more_are_booked() {
         assert_eq!(rows.len(), 16, "eight kinds of requests, one and three clients: {result}");
         assert!(rows.iter().all(|row| row["count"].as_u64() > Some(0)), "{result}");
     }
+}
+
+#[test]
+fn messages_that_waited_leave_once_each_over_few_connections() {
+    let received = mail::measure(&["--profile", "dev", "--mails", "40"]).unwrap();
+    assert_eq!(received.mails, 40);
+    assert!((1..=4).contains(&received.connections), "{received:?}");
 }

@@ -42,6 +42,9 @@ struct Options {
     /// All appointments begin in ten minutes, each with a host of its own.
     #[arg(long)]
     together: bool,
+    /// No confirmation was sent yet: all are due.
+    #[arg(long)]
+    unsent: bool,
     /// Days after today that have appointments; the others are before.
     #[arg(long, default_value_t = 15)]
     days_ahead: i64,

@@ -3,7 +3,7 @@
 use super::access::{API_KEY, id_of_key, logins};
 use super::connection::SqlConnection;
 use super::ids::{GUEST_SEAT, HOST_SEAT, Opens, guest_seat, id, id_sql, room_sql, secret};
-use super::shape::{DAY, MINUTE, Shape};
+use super::shape::{DAY, MINUTE, SLOT, Shape};
 
 /// Appointments whose links are in one statement.
 pub(super) const CHUNK: i64 = 2_000;
@@ -15,6 +15,9 @@ pub(super) fn statements(shape: &Shape, connection: &SqlConnection) -> Vec<Strin
     all.extend(people());
     all.extend([("host", HOST_SEAT), ("guest", GUEST_SEAT)].map(|(role, seat)| participants(shape, role, seat)));
     all.extend([HOST_SEAT, GUEST_SEAT].map(|seat| deliveries(shape, seat)));
+    if shape.unsent {
+        all.extend([HOST_SEAT, GUEST_SEAT].map(|seat| jobs(shape, seat)));
+    }
     all.extend(audit(shape));
     all
 }
@@ -187,10 +190,11 @@ pub(super) fn invitations(shape: &Shape, connection: &SqlConnection, first: i64)
     (!rows.is_empty()).then(insert)
 }
 
-/// The confirmation to each participant was sent.
+/// The confirmation to each participant was sent, or is queued.
 fn deliveries(shape: &Shape, seat: &str) -> String {
+    let state = if shape.unsent { "'queued', 0" } else { "'accepted', 1" };
     let columns = format!(
-        "{par}, 'confirmed', 'email', {apt}, 'accepted', 1, {at} + {MINUTE}, {at} + {MINUTE} + 2000",
+        "{par}, 'confirmed', 'email', {apt}, {state}, {at} + {MINUTE}, {at} + {MINUTE} + 2000",
         par = id_sql("par", &format!("({seat})")),
         apt = id_sql("apt", "n"),
         at = booked_at(shape),
@@ -198,6 +202,21 @@ fn deliveries(shape: &Shape, seat: &str) -> String {
     let target =
         "deliveries (participant_id, message, channel, appointment_id, state, attempts, queued_at, changed_at)";
     for_each_appointment(shape, target, &columns, &shape.confirmed_sql())
+}
+
+/// The confirmation to each participant is to be sent.
+fn jobs(shape: &Shape, seat: &str) -> String {
+    let (par, apt) = (id_sql("par", &format!("({seat})")), id_sql("apt", "n"));
+    let columns = format!(
+        "'confirmed', 'messages',
+         '{{\"notice\":\"confirmed\",\"appointment\":\"' || {apt} || '\",\"participant\":\"' || {par} || '\"}}',
+         {apt}, {now}, {starts} + {SLOT}, 0, 0, 0",
+        now = shape.now,
+        starts = shape.starts_sql(),
+    );
+    let target = "jobs (kind, lane, payload, subject, due_at, expires_at, next_at, attempts, version)";
+    let to_come = format!("{} AND NOT ({})", shape.confirmed_sql(), shape.over_sql());
+    for_each_appointment(shape, target, &columns, &to_come)
 }
 
 fn audit(shape: &Shape) -> Vec<String> {

@@ -25,6 +25,8 @@ pub(super) struct Shape {
     pub(super) first: i64,
     slots: i64,
     together: bool,
+    /// Whether the confirmations are due and not sent.
+    pub(super) unsent: bool,
 }
 
 impl Shape {
@@ -41,6 +43,7 @@ impl Shape {
             first: 0,
             slots: SLOTS,
             together: options.together,
+            unsent: options.unsent,
         };
         if options.together {
             let first = now.checked_add(10.minutes())?.as_millisecond();

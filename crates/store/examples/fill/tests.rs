@@ -1,7 +1,7 @@
 //! What the benchmark relies on, on both engines: the rows can be read, and the secrets open them.
 
-use anteroom_domain::{ApiKeyId, Appointment, AppointmentId, Role, Secret};
-use anteroom_store::{AppointmentRange, Snapshot, Store};
+use anteroom_domain::{ApiKeyId, Appointment, AppointmentId, Notice, Role, Secret};
+use anteroom_store::{AppointmentRange, Lane, Snapshot, Store};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
@@ -12,7 +12,7 @@ const NOW: &str = "2026-11-20T12:00:00Z";
 
 fn options(database: String, appointments: i64, together: bool) -> Options {
     let now = Some(NOW.parse().unwrap());
-    Options { database, appointments, hosts: 3, together, days_ahead: 1, seed: 7, now }
+    Options { database, appointments, hosts: 3, together, unsent: false, days_ahead: 1, seed: 7, now }
 }
 
 /// Fills a database of each engine and checks it.
@@ -93,6 +93,26 @@ async fn guests_who_come_together_have_links_and_hosts_of_their_own() {
         assert!(found.iter().all(|one| one.status.as_str() == "confirmed"));
     })
     .await;
+}
+
+#[tokio::test]
+async fn confirmations_that_are_due_can_be_sent() {
+    let folder = tempfile::tempdir().unwrap();
+    let sqlite = format!("sqlite:{}", folder.path().join("anteroom.db").display());
+    for url in [sqlite, anteroom_cluster::empty_database()] {
+        fill(&Options { unsent: true, ..options(url.clone(), 5, true) }).await.unwrap();
+        let store = Store::open(&url).await.unwrap();
+        let now: Timestamp = NOW.parse().unwrap();
+        let counts = store.read().await.unwrap().lane_counts(now).await.unwrap();
+        assert!(counts.iter().any(|(lane, counts)| *lane == Lane::Messages && counts.due == 10), "{counts:?}");
+        let mut tx = store.begin().await.unwrap();
+        let job = tx.lease_job(Lane::Messages, now, now + SignedDuration::from_mins(5)).await.unwrap().unwrap();
+        let Some(Notice::Confirmed { appointment, participant }) = job.notice else { panic!("{job:?}") };
+        let of = tx.consultation_of_participant(participant).await.unwrap().unwrap();
+        assert_eq!(of.appointment, appointment);
+        drop(tx);
+        store.close().await;
+    }
 }
 
 async fn between(db: &mut Snapshot, from: Timestamp, to: Timestamp) -> Vec<Appointment> {
