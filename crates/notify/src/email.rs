@@ -5,6 +5,7 @@ use std::time::SystemTime;
 use anteroom_app::Message;
 use anteroom_domain::{EmailAddress, Private};
 use askama::Template;
+use data_encoding::HEXLOWER;
 use jiff::Timestamp;
 use lettre::message::header::{ContentType, Header, HeaderName, HeaderValue};
 use lettre::message::{Attachment, Mailbox, MultiPart, SinglePart};
@@ -51,6 +52,9 @@ pub(crate) fn write(message: &Message, sender: &Sender) -> Result<MimeMessage, M
     let message = &in_one_line(message);
     let to = reader(message)?;
     let from = named(&sender.from, &message.practice);
+    let reply_to = sender.reply_to.as_ref().map(|reply_to| named(reply_to, &message.practice));
+    let quoted = [("To", Some(&to)), ("From", Some(&from)), ("Reply-To", reply_to.as_ref())];
+    let quoted: Vec<_> = quoted.into_iter().filter_map(|(header, of)| quoted_name(header, of?)).collect();
     let Parts { subject, text, html, calendar } = parts(message, sender)?;
     let mut headers = MimeMessage::builder()
         .date(date(message.at))
@@ -59,8 +63,8 @@ pub(crate) fn write(message: &Message, sender: &Sender) -> Result<MimeMessage, M
         .to(to)
         .subject(subject)
         .header(AutoSubmitted);
-    if let Some(reply_to) = &sender.reply_to {
-        headers = headers.reply_to(named(reply_to, &message.practice));
+    if let Some(reply_to) = reply_to {
+        headers = headers.reply_to(reply_to);
     }
     let method = calendar::method(message.kind);
     let invitation = content_type(&format!("text/calendar; charset=utf-8; method={method}"));
@@ -70,7 +74,19 @@ pub(crate) fn write(message: &Message, sender: &Sender) -> Result<MimeMessage, M
         .singlepart(SinglePart::html(html))
         .singlepart(SinglePart::builder().header(invitation).body(calendar.clone()));
     let file = Attachment::new(calendar::FILE.to_owned()).body(calendar, attached);
-    Ok(headers.multipart(MultiPart::mixed().multipart(alternatives).singlepart(file)).expect("from and to are set"))
+    let content = MultiPart::mixed().multipart(alternatives).singlepart(file);
+    let mut mail = headers.multipart(content).expect("from and to are set");
+    quoted.into_iter().for_each(|header| mail.headers_mut().insert_raw(header));
+    Ok(mail)
+}
+
+/// The header with a name like `.` or `Dr.No`, which must be quoted (RFC 5322, section 3.2.3): lettre takes it for an atom.
+fn quoted_name(header: &'static str, of: &Mailbox) -> Option<HeaderValue> {
+    let name = of.name.as_deref()?;
+    let is_taken_for_atom = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
+    let value = format!("\"{name}\" <{}>", of.email);
+    (is_taken_for_atom && name.contains('.'))
+        .then(|| HeaderValue::dangerous_new_pre_encoded(HeaderName::new_from_ascii_str(header), value.clone(), value))
 }
 
 /// Renders the subject and the bodies.
@@ -114,7 +130,7 @@ fn message_id(idempotency_key: &str, from: &Address) -> String {
     let id = if idempotency_key.len() <= 100 && !idempotency_key.is_empty() && idempotency_key.bytes().all(is_plain) {
         idempotency_key.to_owned()
     } else {
-        Sha256::digest(idempotency_key).iter().map(|byte| format!("{byte:02x}")).collect()
+        HEXLOWER.encode(&Sha256::digest(idempotency_key))
     };
     format!("<{id}@{}>", from.domain())
 }

@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::samples::{email, message, sender};
-use crate::email;
+use crate::email::{self, Sender};
 
 /// Hostile and international text.
 fn nasty() -> impl Strategy<Value = String> {
@@ -184,4 +184,52 @@ fn domains_are_encoded_in_ascii() {
     let mail = email::write(&message, &sender()).unwrap();
     assert_eq!(mail.envelope().to()[0].to_string(), "nour@xn--mnze-0ra.example");
     assert!(mail.formatted().is_ascii());
+}
+
+fn named(name: PersonName) -> Message {
+    Message { name: name.into(), ..message(MessageKind::Confirmed, Role::Guest, WordingPack::Clinic) }
+}
+
+/// A dot is no part of an atom (RFC 5322, section 3.2.3).
+#[test]
+fn a_name_with_dots_is_quoted() {
+    for (name, header) in [
+        (".", "\".\" <nour@guest.example>"),
+        ("..-_", "\"..-_\" <nour@guest.example>"),
+        ("Dr.No", "\"Dr.No\" <nour@guest.example>"),
+        ("Dr. No", "\"Dr. No\" <nour@guest.example>"),
+        ("Nour", "Nour <nour@guest.example>"),
+    ] {
+        let message = Message { practice: name.to_owned(), ..named(name.parse().unwrap()) };
+        let sender = Sender { from: "video@praxis.example".parse().unwrap(), reply_to: None };
+        let mail = email::write(&message, &sender).unwrap();
+        let raw = mail.formatted();
+        let headers = headers(&raw);
+        assert_eq!(headers["To"], header, "{name}");
+        assert_eq!(headers["From"], header.replace("nour@guest", "video@praxis"), "{name}");
+        let parsed = MessageParser::default().parse(&raw).unwrap();
+        assert_eq!(parsed.to().unwrap().first().unwrap().name(), Some(name));
+        assert_eq!(mail.envelope().to()[0].to_string(), "nour@guest.example");
+    }
+}
+
+/// Input with control characters is refused. These come from a database that another program has written.
+#[test]
+fn a_line_break_in_a_name_adds_no_header() {
+    for name in ["Nour\r\nBcc: eve@evil.example", "Nour\nBcc: eve@evil.example", "Nour\rBcc: eve@evil.example", "\r\n"]
+    {
+        let message = Message {
+            practice: name.to_owned(),
+            other: PersonName::from_store(name).into(),
+            ..named(PersonName::from_store(name))
+        };
+        let mail = email::write(&message, &sender()).unwrap();
+        let raw = String::from_utf8(mail.formatted()).unwrap();
+        assert!(!headers(raw.as_bytes()).contains_key("Bcc"), "{raw}");
+        assert!(!raw.replace("\r\n", "").contains(['\r', '\n']), "{raw}");
+        assert_eq!(mail.envelope().to().len(), 1, "{name:?}");
+        let parsed = MessageParser::default().parse(raw.as_bytes()).unwrap();
+        let subject = parsed.subject().unwrap();
+        assert!(!subject.contains("Bcc") || !subject.contains(['\r', '\n']), "{subject}");
+    }
 }
