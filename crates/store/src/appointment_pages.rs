@@ -92,6 +92,26 @@ fn one_more(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1)
 }
 
+/// Ids of appointments with a message that failed for good and is still to be passed on: no later one was accepted, and
+/// no link was made for the person afterwards.
+macro_rules! of_failed_messages {
+    () => {
+        "SELECT d.appointment_id
+                            FROM deliveries d
+                            JOIN appointments a ON a.id = d.appointment_id
+                           WHERE d.state = 'failed'
+                             AND a.status = CASE d.message WHEN 'cancelled' THEN 'cancelled' ELSE 'confirmed' END
+                             AND NOT EXISTS (SELECT 1
+                                               FROM deliveries l
+                                              WHERE l.participant_id = d.participant_id
+                                                AND l.state = 'accepted' AND l.changed_at > d.changed_at)
+                             AND NOT EXISTS (SELECT 1
+                                               FROM invitations i
+                                              WHERE i.participant_id = d.participant_id
+                                                AND i.created_at > d.changed_at)"
+    };
+}
+
 impl Snapshot {
     /// `rows` is one more than `limit`, if there are that many.
     async fn appointment_rows(
@@ -200,8 +220,7 @@ impl Snapshot {
         self.appointment_rows(rows, limit).await
     }
 
-    /// Those of a list with a message that failed for good and is still to be passed on: no later one was accepted, and no
-    /// link was made for the person afterwards.
+    /// Those of a list with a message that failed for good and is still to be passed on.
     pub async fn appointments_with_failed_messages(
         &mut self,
         range: &AppointmentRange,
@@ -211,36 +230,12 @@ impl Snapshot {
         let rows = match range.host {
             Some(host) => fetch_list!(self, AppointmentRow; appointments!("
              WHERE host_id = $1 AND starts_at >= $2 AND starts_at < $3
-               AND id IN (SELECT d.appointment_id
-                            FROM deliveries d
-                            JOIN appointments a ON a.id = d.appointment_id
-                           WHERE d.state = 'failed'
-                             AND a.status = CASE d.message WHEN 'cancelled' THEN 'cancelled' ELSE 'confirmed' END
-                             AND NOT EXISTS (SELECT 1
-                                               FROM deliveries l
-                                              WHERE l.participant_id = d.participant_id
-                                                AND l.state = 'accepted' AND l.changed_at > d.changed_at)
-                             AND NOT EXISTS (SELECT 1
-                                               FROM invitations i
-                                              WHERE i.participant_id = d.participant_id
-                                                AND i.created_at > d.changed_at))
+               AND id IN (", of_failed_messages!(), ")
              ORDER BY starts_at, id
              LIMIT $4"); host.to_string(), from, to, one_more(limit))?,
             None => fetch_list!(self, AppointmentRow; appointments!("
              WHERE starts_at >= $1 AND starts_at < $2
-               AND id IN (SELECT d.appointment_id
-                            FROM deliveries d
-                            JOIN appointments a ON a.id = d.appointment_id
-                           WHERE d.state = 'failed'
-                             AND a.status = CASE d.message WHEN 'cancelled' THEN 'cancelled' ELSE 'confirmed' END
-                             AND NOT EXISTS (SELECT 1
-                                               FROM deliveries l
-                                              WHERE l.participant_id = d.participant_id
-                                                AND l.state = 'accepted' AND l.changed_at > d.changed_at)
-                             AND NOT EXISTS (SELECT 1
-                                               FROM invitations i
-                                              WHERE i.participant_id = d.participant_id
-                                                AND i.created_at > d.changed_at))
+               AND id IN (", of_failed_messages!(), ")
              ORDER BY starts_at, id
              LIMIT $3"); from, to, one_more(limit))?,
         };

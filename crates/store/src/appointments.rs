@@ -135,14 +135,14 @@ impl<'a> From<&'a Person> for GuestColumns<'a> {
 
 /// The columns of an [`AppointmentRow`], named once; the rest of the query follows.
 macro_rules! appointments {
-    ($rest:literal) => {
+    ($($rest:expr),+) => {
         concat!(
             "
             SELECT id, host_id, guest_name, guest_email, guest_phone, guest_zone, starts_at, starts_local,
                    starts_zone, minutes, kind, status, booked_at, booked_by, confirmed_at, confirmed_by,
                    cancelled_at, cancelled_by, completed_at, version
               FROM appointments",
-            $rest
+            $($rest),+
         )
     };
 }
