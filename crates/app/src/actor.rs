@@ -4,7 +4,7 @@ use anteroom_domain::{
     ApiKeyId, Author, ConsultationId, KeyScope, KeyScopes, ParticipantId, Refusal, Role, SecretHash, StaffRole, User,
     UserId,
 };
-use anteroom_store::Tx;
+use anteroom_store::{Snapshot, Tx};
 
 use crate::{App, Error, Result};
 
@@ -78,8 +78,9 @@ impl Actor {
     /// Begins a transaction for a change by this actor. Locks their account or API key until its end, and reads it again:
     /// it may have been ended since the request began, and what is changed afterwards would not end with it.
     ///
-    /// Accounts are locked before keys, and keys before appointments with their consultations: two transactions that
-    /// lock in another order could wait for each other.
+    /// Accounts are locked before keys, and keys before appointments with their consultations; several accounts in the
+    /// order of their ids, several appointments in that of their start and id. Two transactions that lock in another
+    /// order could wait for each other.
     pub(crate) async fn begin(&self, app: &App) -> Result<Tx> {
         self.begin_locking(app, self.account().into_iter().collect()).await
     }
@@ -152,6 +153,12 @@ impl Actor {
             Self::Console | Self::Participant { account: None, .. } => {}
         }
         Ok(())
+    }
+
+    /// Whether the account is as it was when the request began. If not, what was refused as busy would be so again.
+    pub(crate) async fn is_current(&self, tx: &mut Snapshot) -> Result<bool> {
+        let Self::Staff(user) = self else { return Ok(true) };
+        Ok(tx.find_user(user.id).await?.is_some_and(|current| current.version == user.version))
     }
 
     /// Evidence of being staff, or an API client that manages appointments.

@@ -116,7 +116,7 @@ fn participant_of(actor: &Actor, appointment: &Appointment, consultation: &Consu
     }
 }
 
-/// Load, decide, save, notify. Retried once after a concurrent change, unless the actor's own rights have changed.
+/// Load, decide, save, notify. Retried once after a concurrent change, unless the actor's own logins have ended.
 pub(crate) async fn change(
     app: &App,
     actor: &Actor,
@@ -134,42 +134,12 @@ pub(crate) async fn change_as(
     id: ConsultationId,
     decide: impl Fn(&ConsultationContext) -> Result<Decision> + Send + Sync,
 ) -> Result<ConsultationContext> {
-    let tried = match try_change(app, actor, author, id, &decide).await {
-        Err(Failure::Conflict) => try_change(app, actor, author, id, &decide).await,
+    match try_change(app, actor, author, id, &decide).await {
+        // Something else was changed at the same time, or waited for the same: it may succeed now.
+        Err(Error::Busy) if actor.is_current(&mut app.store.read().await?).await? => {
+            try_change(app, actor, author, id, &decide).await
+        }
         tried => tried,
-    };
-    tried.map_err(Error::from)
-}
-
-/// Why a change was not made.
-enum Failure {
-    /// Something else was changed at the same time: it may succeed now.
-    Conflict,
-    /// It would fail again.
-    Final(Error),
-}
-
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
-        match error {
-            Error::Busy => Self::Conflict,
-            error => Self::Final(error),
-        }
-    }
-}
-
-impl From<anteroom_store::Error> for Failure {
-    fn from(error: anteroom_store::Error) -> Self {
-        Error::from(error).into()
-    }
-}
-
-impl From<Failure> for Error {
-    fn from(failure: Failure) -> Self {
-        match failure {
-            Failure::Conflict => Self::Busy,
-            Failure::Final(error) => error,
-        }
     }
 }
 
@@ -179,12 +149,11 @@ async fn try_change(
     author: &Author,
     id: ConsultationId,
     decide: &(impl Fn(&ConsultationContext) -> Result<Decision> + Send + Sync),
-) -> std::result::Result<ConsultationContext, Failure> {
+) -> Result<ConsultationContext> {
     if !actor.takes_part() {
-        return Err(Failure::Final(Refusal::ScopeMissing.into()));
+        return Err(Refusal::ScopeMissing.into());
     }
-    // A login that has ended is final: the second try would have the same actor, as it was read when the request began.
-    let mut tx = actor.begin_with_consultation(app, id).await.map_err(Failure::Final)?;
+    let mut tx = actor.begin_with_consultation(app, id).await?;
     let loaded = ConsultationContext::load(&mut tx, actor, id, app.clock.now()).await?;
     let mut context = ConsultationContext { author: author.clone(), ..loaded };
     let decision = decide(&context)?;

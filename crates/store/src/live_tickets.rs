@@ -20,15 +20,17 @@ pub struct KeyTicket {
 }
 
 impl Snapshot {
-    /// The last tickets of an API key for consultations in progress, also if others got later ones.
+    /// The last tickets of an API key for consultations in progress, also if others got later ones. In the order in which
+    /// appointments are locked.
     pub async fn live_tickets_of_key(&mut self, key: &ApiKeyId) -> Result<Vec<KeyTicket>, Error> {
         let rows = fetch_all!(self, (String, String, i64); "
             SELECT c.id, p.id, t.number
               FROM key_tickets t
               JOIN participants p ON p.id = t.participant_id
               JOIN consultations c ON c.id = p.consultation_id
+              JOIN appointments a ON a.id = c.appointment_id
              WHERE t.key_id = $1 AND c.phase = 'live'
-             ORDER BY c.id, p.id"; key.as_str())?;
+             ORDER BY a.starts_at, a.id, p.id"; key.as_str())?;
         let ticket = |(consultation, participant, number): &(String, String, i64)| {
             let (consultation, participant) = ids(consultation, participant)?;
             Ok(KeyTicket { key: key.clone(), consultation, participant, number: *number })
@@ -36,7 +38,7 @@ impl Snapshot {
         rows.iter().map(ticket).collect()
     }
 
-    /// The consultations in progress of which this user is the host, each with the host's participant.
+    /// The consultations in progress of which this user is the host, each with the host's participant. In the same order.
     pub async fn live_seats_of(&mut self, host: UserId) -> Result<Vec<(ConsultationId, ParticipantId)>, Error> {
         let rows = fetch_all!(self, (String, String); "
             SELECT c.id, p.id
@@ -44,7 +46,7 @@ impl Snapshot {
               JOIN consultations c ON c.appointment_id = a.id
               JOIN participants p ON p.consultation_id = c.id
              WHERE a.host_id = $1 AND c.phase = 'live' AND p.role = 'host'
-             ORDER BY c.id, p.id"; host.to_string())?;
+             ORDER BY a.starts_at, a.id, p.id"; host.to_string())?;
         rows.iter().map(|(consultation, participant)| ids(consultation, participant)).collect()
     }
 }

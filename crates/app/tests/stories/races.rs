@@ -5,13 +5,14 @@ use std::pin::{Pin, pin};
 use anteroom_app::appointments::Booking;
 use anteroom_app::jobs::Lane;
 use anteroom_app::users::NewUser;
-use anteroom_app::{Actor, Result, api_keys, appointments, invitations, jobs, sessions, users};
+use anteroom_app::{Actor, Result, api_keys, appointments, handovers, invitations, jobs, sessions, users};
 use anteroom_domain::{AppointmentId, Role};
 use anteroom_store::Tx;
-use anteroom_testkit::{TestSite, TestStaff, hours, minutes};
+use anteroom_testkit::{TestParticipant, TestSite, TestStaff, hours, minutes};
 use futures_util::future::join_all;
 
 use crate::error_code;
+use crate::hosted::api_key;
 
 /// Runs `work` until it waits for a lock that another transaction has.
 pub(crate) async fn waits<T>(site: &TestSite, work: Pin<&mut (impl Future<Output = T> + ?Sized)>) {
@@ -205,4 +206,55 @@ async fn the_end_of_all_logins_is_not_overtaken_by_later_requests() {
     let (site, admin) = TestSite::set_up_on_postgres().await;
     is_not_overtaken(&site, &admin.actor, &admin, sessions::end_all(&site.app, &admin.actor)).await;
     site.run_due_jobs().await;
+}
+
+/// Five minutes with the host from the clock on, of which the API client has begun the call.
+async fn begun_by(site: &TestSite, host: &TestStaff, client: &TestStaff, starts_in: i64) -> TestParticipant {
+    let booking = Booking { minutes: 5, ..host.booking(&site.persona("Jamie"), minutes(starts_in)) };
+    let id = host.books(booking).await.expect("the host is free").appointment.id;
+    host.confirms(id).await.expect("what is booked can be confirmed");
+    let seat = site.as_host(client, id).await;
+    seat.starts().await.expect("the room is open");
+    seat.requests_ticket().await.expect("it has begun");
+    seat
+}
+
+/// Each of them locks several appointments. The one that starts later was booked first.
+#[tokio::test]
+async fn a_revocation_and_a_handover_do_not_wait_for_each_other() {
+    let (site, admin) = TestSite::set_up_on_postgres().await;
+    let (sofia, lea) = (site.add_host(&admin, "Sofia").await, site.add_host(&admin, "Lea").await);
+    let (client, key) = api_key(&site).await;
+    let later = begun_by(&site, &sofia, &client, 8).await;
+    begun_by(&site, &sofia, &client, 2).await;
+    let mut other = site.app.store.begin().await.unwrap();
+    other.lock_consultation(later.consultation).await.unwrap();
+    let successor = lea.id().to_string();
+    let mut revoked = pin!(api_keys::revoke(&site.app, &admin.actor, &key));
+    let mut moved = pin!(handovers::hand_over_all(&site.app, &Actor::Console, sofia.id(), &successor));
+    waits(&site, revoked.as_mut()).await;
+    waits(&site, moved.as_mut()).await;
+    other.unchanged().await.unwrap();
+    let (revoked, moved) = tokio::join!(revoked, moved);
+    assert_eq!((error_code(revoked), moved.unwrap().kept), ("yes", 2));
+    site.run_due_jobs().await;
+}
+
+/// The other transaction locks in the wrong order. PostgreSQL ends the one that has waited for a second.
+#[tokio::test]
+async fn a_change_that_a_deadlock_has_ended_is_made_again() {
+    let (site, admin) = TestSite::set_up_on_postgres().await;
+    let found = admin.books_and_confirms(&site.persona("Jamie"), minutes(5)).await;
+    site.run_due_jobs().await;
+    let host = site.as_host(&admin, found.appointment.id).await;
+    let mut other = site.app.store.begin().await.unwrap();
+    other.lock_consultation(host.consultation).await.unwrap();
+    let mut started = pin!(host.starts());
+    waits(&site, started.as_mut()).await;
+    let wrong_order = async {
+        other.lock_user(admin.id()).await.expect("the first to wait is ended");
+        other.unchanged().await.expect("the store answers");
+    };
+    let (started, ()) = tokio::join!(started, wrong_order);
+    assert_eq!(error_code(started), "yes");
 }
