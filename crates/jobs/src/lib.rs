@@ -33,38 +33,27 @@ const fn workers(lane: Lane) -> usize {
 
 /// Runs until cancelled; then finishes the jobs in hand, or leaves them after a grace period.
 pub async fn run(app: App, shutdown: CancellationToken) {
-    run_with_grace(app, Shutdown { begun: shutdown, grace: GRACE }).await;
-}
-
-/// The end of the program.
-struct Shutdown {
-    begun: CancellationToken,
-    /// How long a job in hand may go on.
-    grace: Duration,
-}
-
-async fn run_with_grace(app: App, shutdown: Shutdown) {
     let lanes = Lane::ALL.map(|lane| (lane, Notify::new()));
     let all = lanes.iter().flat_map(|(lane, ready)| (0..workers(*lane)).map(move |_| (*lane, ready)));
     let work = futures_util::future::join_all(all.map(|(lane, ready)| work(&app, lane, ready, &shutdown)));
     tokio::join!(
         forward_wakeups(&app.jobs_ready, lanes.each_ref().map(|(_, ready)| ready), &shutdown),
         work,
-        sweep::run(&app, &shutdown.begun),
-        presence::run(&app, &shutdown.begun),
+        sweep::run(&app, &shutdown),
+        presence::run(&app, &shutdown),
     );
 }
 
 /// Forwards wake-ups to one worker of every lane: the notifier does not know which lane a job went to.
-async fn forward_wakeups(jobs_ready: &Notify, lanes: [&Notify; 3], shutdown: &Shutdown) {
-    while shutdown.begun.run_until_cancelled(jobs_ready.notified()).await.is_some() {
+async fn forward_wakeups(jobs_ready: &Notify, lanes: [&Notify; 3], shutdown: &CancellationToken) {
+    while shutdown.run_until_cancelled(jobs_ready.notified()).await.is_some() {
         lanes.iter().for_each(|ready| ready.notify_one());
     }
 }
 
 /// One worker of a lane.
-async fn work(app: &App, lane: Lane, ready: &Notify, shutdown: &Shutdown) {
-    while !shutdown.begun.is_cancelled() {
+async fn work(app: &App, lane: Lane, ready: &Notify, shutdown: &CancellationToken) {
+    while !shutdown.is_cancelled() {
         let wait = match next(app, lane, ready, shutdown).await {
             Ok(Next::Done) => continue,
             Ok(Next::Wait(wait)) => wait,
@@ -74,7 +63,7 @@ async fn work(app: &App, lane: Lane, ready: &Notify, shutdown: &Shutdown) {
             }
         };
         tokio::select! {
-            () = shutdown.begun.cancelled() => {}
+            () = shutdown.cancelled() => {}
             () = ready.notified() => {}
             () = sleep(wait) => {}
         }
@@ -88,12 +77,12 @@ enum Next {
     Wait(Duration),
 }
 
-async fn next(app: &App, lane: Lane, ready: &Notify, shutdown: &Shutdown) -> anteroom_app::Result<Next> {
+async fn next(app: &App, lane: Lane, ready: &Notify, shutdown: &CancellationToken) -> anteroom_app::Result<Next> {
     let Some(job) = jobs::lease(app, lane).await? else { return until_next(app, lane).await.map(Next::Wait) };
     ready.notify_one(); // There may be more, for the worker beside.
     let late = async {
-        shutdown.begun.cancelled().await;
-        sleep(shutdown.grace).await;
+        shutdown.cancelled().await;
+        sleep(GRACE).await;
     };
     tokio::select! {
         done = AssertUnwindSafe(jobs::run(app, &job)).catch_unwind() => match done {

@@ -1,17 +1,19 @@
 //! The worker delivers notices when they become due.
 
 use std::future::Future;
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::SeqCst;
 use std::time::Duration;
 
-use anteroom_app::{Actor, App, Clock, Message, Messenger, MessengerError, sessions};
+use anteroom_app::{Actor, App, Clock, Message, Messenger, MessengerError, api_keys, invitations, sessions, users};
+use anteroom_domain::Role;
 use anteroom_testkit::{TestSite, hours, minutes, seconds};
 use async_trait::async_trait;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::yield_now;
-use tokio::time::timeout;
+use tokio::time::{advance, pause, resume, timeout};
 use tokio_util::sync::CancellationToken;
 
 /// A messenger that reports each message and responds only when permitted.
@@ -125,23 +127,95 @@ async fn a_failed_message_is_sent_later() {
 
 /// A mail server that accepts connections and never answers must not keep a service manager waiting.
 #[tokio::test]
-async fn shutdown_leaves_a_job_in_hand_after_the_grace_period() {
+async fn a_silent_mail_server_delays_the_shutdown_by_five_seconds() {
     let (site, host) = TestSite::start().await;
     let (app, _messenger_control, mut messages) = with_controlled_messenger(&site, 0);
-    let begun = CancellationToken::new();
-    let scenario = async {
+    let (timers, end) = (stop_timers(), CancellationToken::new());
+    let mut running = pin!(crate::run(app, end.clone()));
+    let in_hand = async {
         host.books_and_confirms(&site.persona("Jamie"), minutes(60)).await;
         messages.recv().await.unwrap();
         messages.recv().await.unwrap();
-        begun.cancel();
     };
-    let shutdown = crate::Shutdown { begun: begun.clone(), grace: Duration::ZERO };
-    timeout(Duration::from_secs(60), async { tokio::join!(crate::run_with_grace(app, shutdown), scenario) })
-        .await
-        .expect("it does not wait for the mail server");
+    tokio::select! { () = &mut running => panic!("it goes on"), () = in_hand => {} }
+    end.cancel();
+    for milliseconds in [0, 4_990] {
+        advance(Duration::from_millis(milliseconds)).await;
+        tokio::select! { () = &mut running => panic!("they may still be sent"), () = reads(&site, 50) => {} }
+    }
+    advance(Duration::from_millis(20)).await;
+    tokio::select! { () = &mut running => {}, () = reads(&site, MANY) => panic!("it waits for the mail server") }
+    drop(timers);
+    resume();
     assert_eq!(site.run_due_jobs().await, 0, "they are still leased");
     site.clock.advance(minutes(5));
     assert_eq!(site.run_due_jobs().await, 2, "and done after the next start");
+}
+
+/// What was given is taken back with effect on the rooms at once. No time passes, so it does not wait for a timer.
+#[tokio::test]
+async fn rooms_follow_a_commit_without_a_timer() {
+    let (site, host, guest) = TestSite::call().await;
+    at_once(&site, async || drop(host.declines(&guest).await.unwrap()), || !guest.is_connected()).await;
+    assert!(host.is_connected());
+    at_once(&site, async || drop(host.ends().await.unwrap()), || site.video.closed(&host.room) == 1).await;
+
+    let (site, host, guest) = TestSite::call().await;
+    let (client, _) = site.api_client().await;
+    let id = host.standing().await.appointment;
+    let end_link = async || drop(invitations::replace(&site.app, &client.actor, id, Role::Guest).await.unwrap());
+    at_once(&site, end_link, || !guest.is_connected()).await;
+    let found = client.finds(id).await.unwrap();
+    let deactivate = async || drop(users::deactivate(&site.app, &Actor::Console, found.host.id).await.unwrap());
+    at_once(&site, deactivate, || !host.is_connected()).await;
+
+    let (site, staff) = TestSite::start().await;
+    let (client, _) = site.api_client().await;
+    let found = staff.books_and_confirms(&site.persona("Jamie"), minutes(5)).await;
+    site.run_due_jobs().await;
+    let host = site.as_host(&client, found.appointment.id).await;
+    host.starts().await.unwrap();
+    host.connects().await.unwrap();
+    let Actor::Key { id: key, .. } = &client.actor else { panic!("an API client has a key") };
+    let revoke = async || api_keys::revoke(&site.app, &Actor::Console, key).await.unwrap();
+    at_once(&site, revoke, || !host.is_connected()).await;
+}
+
+/// Runs the worker until the effect of the change, with stopped timers.
+async fn at_once(site: &TestSite, change: impl AsyncFn(), has_effect: impl Fn() -> bool) {
+    let timers = stop_timers();
+    let effect = async {
+        change().await;
+        for _ in 0..MANY {
+            if has_effect() {
+                return;
+            }
+            reads(site, 1).await;
+        }
+        panic!("nothing happens unless a timer runs out");
+    };
+    with_worker(site.app.clone(), effect).await;
+    drop(timers);
+    resume();
+}
+
+/// More than any work here.
+const MANY: u32 = 2_000;
+
+/// Lets others go on for as long as so many reads take.
+async fn reads(site: &TestSite, count: u32) {
+    for _ in 0..count {
+        site.app.store.read().await.unwrap().find_practice().await.unwrap();
+    }
+}
+
+/// No timer runs out until the result is dropped, unless the test advances the clock: tokio does not do it by itself while
+/// a blocking task runs.
+fn stop_timers() -> std::sync::mpsc::Sender<()> {
+    let (release, released) = std::sync::mpsc::channel();
+    pause();
+    tokio::task::spawn_blocking(move || released.recv().is_ok());
+    release
 }
 
 #[tokio::test]
