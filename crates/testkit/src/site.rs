@@ -86,6 +86,11 @@ impl TestSite {
         Self::with(SiteDatabase::new_postgres().await).with_practice().await
     }
 
+    /// The same on SQLite, whose transactions share commits.
+    pub async fn set_up_on_sqlite() -> (Self, TestStaff) {
+        Self::with(SiteDatabase::new_sqlite().await).with_practice().await
+    }
+
     async fn with_practice(self) -> (Self, TestStaff) {
         let site = self;
         let admin = site.persona("Alex");

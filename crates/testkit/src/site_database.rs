@@ -17,13 +17,16 @@ impl SiteDatabase {
     pub(crate) async fn new() -> (Self, Store) {
         let engine = std::env::var_os(ENGINE).unwrap_or_default();
         match engine.to_str() {
-            Some("" | "sqlite") => {
-                let folder = tempfile::tempdir().expect("there is room for temporary files");
-                Self::Sqlite(folder).opened().await
-            }
+            Some("" | "sqlite") => Self::new_sqlite().await,
             Some("postgres") => Self::new_postgres().await,
             _ => panic!("{ENGINE} is neither sqlite nor postgres"),
         }
+    }
+
+    /// A new SQLite file with the schema.
+    pub(crate) async fn new_sqlite() -> (Self, Store) {
+        let folder = tempfile::tempdir().expect("there is room for temporary files");
+        Self::Sqlite(folder).opened().await
     }
 
     /// A new PostgreSQL database with the schema.

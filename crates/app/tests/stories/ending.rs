@@ -1,5 +1,6 @@
 //! Ending consultations.
 
+use anteroom_app::jobs::{self, Lane};
 use anteroom_app::practices::Changes;
 use anteroom_app::standing::EndedBy;
 use anteroom_app::{Actor, practices};
@@ -40,6 +41,17 @@ async fn every_request_is_refused_after_the_end() {
     assert_eq!(site.run_due_jobs().await, 0);
     let may = guest.standing().await.may;
     assert!(!(may.enter || may.start || may.ticket || may.end));
+}
+
+/// At the end of an hour the checks of all its consultations would be due together, and do nothing.
+#[tokio::test]
+async fn the_end_withdraws_the_check_for_deserted_rooms() {
+    let (site, host, _guest) = TestSite::call().await;
+    let closes_at = host.standing().await.closes_at;
+    assert_eq!(jobs::next_at(&site.app, Lane::Checks).await.unwrap(), Some(closes_at));
+    host.ends().await.unwrap();
+    assert_eq!(jobs::next_at(&site.app, Lane::Checks).await.unwrap(), None);
+    site.run_due_jobs().await;
 }
 
 #[tokio::test]

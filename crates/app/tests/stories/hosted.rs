@@ -15,7 +15,15 @@ pub(crate) struct Hosted {
 
 impl Hosted {
     pub(crate) async fn begin() -> Self {
-        let (site, admin) = TestSite::set_up().await;
+        Self::of(TestSite::set_up().await).await
+    }
+
+    /// The same on SQLite, whatever the environment selects.
+    pub(crate) async fn begin_on_sqlite() -> Self {
+        Self::of(TestSite::set_up_on_sqlite().await).await
+    }
+
+    async fn of((site, admin): (TestSite, TestStaff)) -> Self {
         let sofia = site.add_host(&admin, "Sofia").await;
         let found = sofia.books_and_confirms(&site.persona("Jamie"), minutes(5)).await;
         site.run_due_jobs().await;

@@ -28,6 +28,7 @@ mod hosted;
 mod simultaneous;
 mod time_zone_changes;
 
+mod acknowledged;
 mod audit;
 mod authorization;
 mod privacy;

@@ -1,6 +1,7 @@
 //! Messages of confirmations and cancellations, and their retries.
 
 use anteroom_app::appointments::{AppointmentDetails, Booking};
+use anteroom_app::jobs::{self, Lane};
 use anteroom_app::{MessageKind, Topic, messages};
 use anteroom_domain::{DeliveryState, Role, WordingPack};
 use anteroom_testkit::{TestSite, TestStaff, hours, minutes, seconds};
@@ -195,4 +196,23 @@ async fn staff_see_what_became_of_each_message() {
     let colleague = site.add_host(&admin, "Robin").await;
     let denied = messages::deliveries(&site.app, &colleague.actor, found.appointment.id).await;
     assert_eq!(error_code(denied), "not_found");
+}
+
+/// It was posted by a newer program that shares the database, or did so before an update was undone.
+#[tokio::test]
+async fn a_job_of_a_newer_version_is_put_back_and_stops_no_other() {
+    let (site, host) = TestSite::start().await;
+    host.books_and_confirms(&site.persona("Jamie"), hours(5)).await;
+    let mut unknown = jobs::lease(&site.app, Lane::Messages).await.unwrap().unwrap();
+    (unknown.notice, unknown.kind) = (None, "of_tomorrow".to_owned());
+    jobs::run(&site.app, &unknown).await.expect("it is not fatal");
+    let lines = site.logs.lines();
+    assert!(lines.iter().any(|line| line.contains("of_tomorrow") && line.contains("was put back")), "{lines:?}");
+    assert_eq!(site.run_due_jobs().await, 1, "the other message");
+    site.clock.advance(minutes(59));
+    assert!(jobs::lease(&site.app, Lane::Messages).await.unwrap().is_none());
+    site.clock.advance(minutes(1));
+    let again = jobs::lease(&site.app, Lane::Messages).await.unwrap().expect("it is kept");
+    assert_eq!((again.id, again.attempts), (unknown.id, 1), "it was not tried");
+    jobs::run(&site.app, &again).await.unwrap();
 }

@@ -1,5 +1,6 @@
 //! The waiting room: entering, admitting, declining, leaving.
 
+use anteroom_app::presence::Presence;
 use anteroom_domain::{Entry, JoinWindow, Language, Role, WordingPack};
 use anteroom_testkit::{TestSite, hours, minutes};
 
@@ -157,4 +158,14 @@ async fn repeated_requests_cost_no_commit() {
     host.starts().await.unwrap();
     host.admits(&guest).await.unwrap();
     assert_eq!(site.app.store.counts().commits, before);
+}
+
+/// The page may be gone, or its stream broken, while sound and picture go on.
+#[tokio::test]
+async fn who_is_connected_to_the_room_is_there_without_a_page() {
+    let (site, host, guest) = TestSite::call().await;
+    site.clock.advance(minutes(10));
+    assert_eq!(host.standing().await.presence, [Presence::Here]);
+    guest.loses_connection().await;
+    assert_ne!(host.standing().await.presence, [Presence::Here]);
 }

@@ -253,6 +253,40 @@ async fn a_full_disk_is_unavailable_until_there_is_space() {
     add(&store, 1_000).await.unwrap(); // A new connection, without the limit.
 }
 
+/// Adds a user, or finds that they are there.
+async fn add_once(store: &Store, name: usize) -> Result<(), Error> {
+    let mut tx = store.begin().await?;
+    let user = user(&format!("{name}@example.org"));
+    if tx.users().await?.iter().any(|found| found.email == user.email) {
+        return tx.unchanged().await;
+    }
+    tx.insert_user(&user).await?;
+    tx.commit().await
+}
+
+/// A guest enters, their page repeats it, and the disk is full before the commit that all of them share.
+#[tokio::test]
+async fn what_a_full_disk_has_lost_is_acknowledged_to_nobody() {
+    let (store, _folder) = store(usize::MAX).await;
+    let mut tx = store.begin().await.unwrap();
+    raw(&mut tx, "PRAGMA max_page_count = 1").await.unwrap(); // At least the pages that there are.
+    tx.check(Ok(())).unwrap();
+    tx.commit().await.unwrap();
+    for round in 0..100 {
+        let first = store.begin().await.unwrap();
+        let repeated = join_all((0..12).map(|_| add_once(&store, round)));
+        let others = join_all((0..50).map(|n| add(&store, 1_000 * (round + 1) + n)));
+        let (answers, _, first) = join!(repeated, others, first.unchanged());
+        first.unwrap();
+        let is_stored = addresses(&store).await.contains(&format!("{round}@example.org"));
+        assert!(answers.iter().all(|answer| answer.is_ok() == is_stored), "{is_stored}: {answers:?}");
+        if !is_stored {
+            return;
+        }
+    }
+    panic!("the disk was never full");
+}
+
 #[tokio::test]
 async fn reading_costs_no_commit() {
     let (store, _folder) = store(usize::MAX).await;
