@@ -49,13 +49,17 @@ async fn two_programs_share_one_database_until_one_is_killed() {
         page.other().await;
         page
     };
-    let entered = Instant::now();
-    let entry = format!("POST /api/v1/consultations/{consultation}/entry");
-    assert_eq!(first.status(&entry, &guest).await, "HTTP/1.1 200 OK");
-    let waiting = host_page.until("entry", "waiting").await;
-    let took = entered.elapsed();
-    assert!(took < Duration::from_secs(5), "{took:?}");
-    assert_eq!(waiting["presence"], "here");
+    let mut times = Vec::new();
+    for (method, entry) in [("POST", "waiting"), ("DELETE", "left"), ("POST", "waiting")] {
+        let asked = Instant::now();
+        let request = format!("{method} /api/v1/consultations/{consultation}/entry");
+        assert_eq!(first.status(&request, &guest).await, "HTTP/1.1 200 OK");
+        let shown = host_page.until("entry", entry).await;
+        times.push(asked.elapsed());
+        assert_eq!(shown["presence"], "here");
+    }
+    // The quickest: other processes may have the processor for a while.
+    assert!(times.iter().min() < Some(&Duration::from_secs(1)), "{times:?}");
 
     // Still there when the second has known them for long only from the first.
     for other in host_page.others_within(LONGER_THAN_GRACE).await {

@@ -4,7 +4,7 @@ use anteroom_domain::KeyScope;
 use anteroom_web::{Config, MetricsSource};
 use axum::http::StatusCode;
 
-use crate::client::Server;
+use crate::client::{Client, Server};
 use crate::site::TestSite;
 
 #[tokio::test]
@@ -34,4 +34,26 @@ async fn metrics_are_those_of_media_server_and_listener() {
     assert!(reply.body.contains("\nanteroom_jobs_given_up{lane=\"rooms\"} 0\n"), "{}", reply.body);
     assert_eq!(Server::of(&site).anonymous().get("/metrics").await.status, StatusCode::UNAUTHORIZED);
     assert!(reply.header("content-type").starts_with("text/plain; version=0.0.4"));
+}
+
+/// Without it, all clients of the proxy share one limit, and nobody knows why.
+#[tokio::test]
+async fn untrusted_proxy_is_logged_with_the_setting_for_it() {
+    let site = TestSite::start().await;
+    let client = Client { forwarded: Some(("x-forwarded-for", "198.51.100.7")), ..Server::of(&site).anonymous() };
+    for _ in 0..3 {
+        client.get("/login").await;
+    }
+    let lines = site.logs.lines();
+    let [line] = lines.iter().filter(|line| line.contains("trusted")).collect::<Vec<_>>()[..] else {
+        panic!("{lines:?}")
+    };
+    for part in [
+        "peer=203.0.113.9",
+        "X-Forwarded-For",
+        "all its clients share one rate limit",
+        "set --trusted-proxies 203.0.113.9 (ANTEROOM_TRUSTED_PROXIES, trusted_proxies)",
+    ] {
+        assert!(line.contains(part), "{part}: {line}");
+    }
 }
