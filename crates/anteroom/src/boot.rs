@@ -54,6 +54,7 @@ pub(crate) async fn start(
     let data_lock = data_dir::lock(&config.data)?;
     let key_file = KeyFile::find(&config.data)?;
     first_setup::check_database_exists(config, key_file.as_ref(), first_setup)?;
+    let had_file = first_setup::has_file(config).unwrap_or_default();
     let store = open_store(config).await?;
     let media_lock = store.lock_media_server().await.context("cannot use the database")?;
     let keys = KeyFile::open(&config.data, key_file, &store, (&*rng, clock.now())).await?;
@@ -61,7 +62,7 @@ pub(crate) async fn start(
     let app = app(store, clock, embedded.clone(), messenger(config)?, public_url.clone());
     anteroom_app::media_restarted(&app).await?;
     tracing::info!(edition = ZoneData::in_use().edition().as_str(), "time zone data");
-    let setup_secret = first_setup::begin(&app, config, &keys, first_setup).await?;
+    let setup_secret = first_setup::begin(&app, config, (&keys, had_file), first_setup).await?;
     let shutdown = CancellationToken::new();
 
     let files = file_limit::raise()?;

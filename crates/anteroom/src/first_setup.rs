@@ -32,18 +32,27 @@ impl FirstSetup {
 /// Fails if a server that was started before would get a new, empty database: the next start could not see any more
 /// that the old one was lost.
 pub(crate) fn check_database_exists(config: &Config, keys: Option<&KeyFile>, how: FirstSetup) -> Result<()> {
-    let Some(path) = config.database.strip_prefix("sqlite:") else { return Ok(()) };
-    let path = path.strip_prefix("//").unwrap_or(path);
-    let is_new = Path::new(path).metadata().map_or(true, |file| file.len() == 0);
     match keys {
-        Some(keys) if how == FirstSetup::Link && is_new => Err(lost_practice(config, keys)),
+        Some(keys) if how == FirstSetup::Link && has_file(config) == Some(false) => Err(lost_practice(config, keys)),
         _ => Ok(()),
     }
 }
 
+/// Whether the file of the database is there, and not empty. `None` on PostgreSQL.
+pub(crate) fn has_file(config: &Config) -> Option<bool> {
+    let path = config.database.strip_prefix("sqlite:")?;
+    let path = path.strip_prefix("//").unwrap_or(path);
+    Some(Path::new(path).metadata().is_ok_and(|file| file.len() > 0))
+}
+
 /// Returns the secret of the setup link, if the server is to be set up with one. Fails if there was a practice that is
-/// not in the database.
-pub(crate) async fn begin(app: &App, config: &Config, keys: &KeyFile, how: FirstSetup) -> Result<Option<Secret>> {
+/// not in the database. `had_file`: the file of the database was there before this start.
+pub(crate) async fn begin(
+    app: &App,
+    config: &Config,
+    (keys, had_file): (&KeyFile, bool),
+    how: FirstSetup,
+) -> Result<Option<Secret>> {
     if practices::find(app).await?.is_some() {
         if !keys.existed {
             tracing::info!(
@@ -59,6 +68,12 @@ pub(crate) async fn begin(app: &App, config: &Config, keys: &KeyFile, how: First
         FirstSetup::Command => return Ok(None),
         FirstSetup::LinkToNewPractice => keys.clone().forget_practice()?,
         FirstSetup::Link if keys.knows_practice() => return Err(lost_practice(config, keys)),
+        FirstSetup::Link if had_file && !keys.existed => tracing::warn!(
+            "{} was there, but there is no practice in it, and {} was missing. If it is a copy, stop the server that it \
+             was copied from, and copy its whole data directory, with that file and the -wal file of the database",
+            config.database_name(),
+            keys.path.display()
+        ),
         FirstSetup::Link => {}
     }
     tracing::info!("there is no practice in {}: set it up with the link on standard output", config.database_name());

@@ -118,3 +118,30 @@ fn foreign_page_cannot_use_the_name_it_was_reached_by() {
     // `x` is the name in the `Host` header.
     assert!(post("http://x").starts_with("HTTP/1.1 403"));
 }
+
+/// A copy without the file of the keys, and without what was only in the write-ahead log.
+#[test]
+fn missing_key_file_is_named_with_what_to_copy() {
+    let data = tempfile::tempdir().unwrap();
+    let mut server = Server::start(data.path(), &[]);
+    set_up(&mut server);
+    let copied_while_running = tempfile::tempdir().unwrap();
+    fs::copy(data.path().join("anteroom.db"), copied_while_running.path().join("anteroom.db")).unwrap();
+    server.stop();
+    let copied = tempfile::tempdir().unwrap();
+    fs::copy(data.path().join("anteroom.db"), copied.path().join("anteroom.db")).unwrap();
+
+    let log = Server::start(copied.path(), &[]).stop();
+    let keys = copied.path().join("livekit.toml").display().to_string();
+    let named = format!("{keys} was created. If this is a copy of another data directory, copy that file too");
+    assert!(log.contains(&named), "{log}");
+
+    let mut server = Server::start(copied_while_running.path(), &[]);
+    printed_code(&mut server);
+    let log = server.stop();
+    let keys = copied_while_running.path().join("livekit.toml").display().to_string();
+    assert!(
+        log.contains(&format!("there is no practice in it, and {keys} was missing. If it is a copy, stop")),
+        "{log}"
+    );
+}

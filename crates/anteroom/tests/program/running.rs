@@ -52,7 +52,11 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) fn start(data: &Path, args: &[&str]) -> Self {
-        let mut child = anteroom(data, &[&["serve", "--listen", "127.0.0.1:0"], args].concat()).spawn().unwrap();
+        Self::run(anteroom(data, &[&["serve", "--listen", "127.0.0.1:0"], args].concat()))
+    }
+
+    pub(crate) fn run(mut command: Command) -> Self {
+        let mut child = command.env("NO_COLOR", "1").spawn().unwrap();
         let lines = BufReader::new(child.stdout.take().unwrap());
         let mut server = Self { child, lines, url: String::new() };
         let line = server.next_line();
@@ -67,15 +71,22 @@ impl Server {
         line.trim_end().to_owned()
     }
 
-    /// Ends it as a supervisor does.
-    pub(crate) fn stop(mut self) {
+    /// Ends it as a supervisor does, and returns its log. The log must fit the buffer of a pipe.
+    pub(crate) fn stop(mut self) -> String {
         let pid = i32::try_from(self.child.id()).unwrap();
         nix::sys::signal::kill(nix::unistd::Pid::from_raw(pid), nix::sys::signal::Signal::SIGTERM).unwrap();
         assert!(self.child.wait().unwrap().success());
+        let mut log = String::new();
+        self.child.stderr.take().unwrap().read_to_string(&mut log).unwrap();
+        log
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.url.trim_start_matches("http://").parse().unwrap()
     }
 
     pub(crate) fn ask(&self, request: &str, headers: &[&str], body: &str) -> String {
-        ask(self.url.trim_start_matches("http://").parse().unwrap(), request, headers, body)
+        ask(self.address(), request, headers, body)
     }
 }
 
