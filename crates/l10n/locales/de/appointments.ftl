@@ -9,6 +9,7 @@ appointment-link-hint = Geben Sie ihn sonst niemandem: Wer ihn hat, kommt in den
 appointment-link = Persönlicher Link
 copy-link = Link kopieren
 
+appointment-tab = Termin: { $day }, { $time }
 appointment-facts = Der Termin
 appointment-times = { $from } bis { $to } Uhr
 # Before the same time in the zone of the guest

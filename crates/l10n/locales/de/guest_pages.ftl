@@ -6,6 +6,7 @@ layout-own-server = Läuft auf dem eigenen Server dieser Praxis. Von anderswo wi
 time-until = bis { $time } Uhr
 
 join-title = { -your-consultation(capital: "yes") } mit { $with }
+join-tab = { -your-consultation(capital: "yes") }, { $time } · { $practice }
 join-room-opens = Der Raum öffnet um { $time } Uhr.
 join-come-back = Kommen Sie dann auf diese Seite zurück, mit Kamera und Mikrofon.
 join-needs-script = Damit Sie einander sehen und hören, braucht diese Seite JavaScript. Bitte schalten Sie es ein, oder öffnen Sie denselben Link in einem anderen Browser: Safari, Chrome, Firefox und Edge funktionieren.

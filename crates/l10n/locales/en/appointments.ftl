@@ -9,6 +9,7 @@ appointment-link-hint = Give it to nobody else: anyone who has it can enter the 
 appointment-link = Personal link
 copy-link = Copy link
 
+appointment-tab = Appointment: { $day }, { $time }
 appointment-facts = The appointment
 appointment-times = { $from } to { $to }
 # Before the same time in the zone of the guest

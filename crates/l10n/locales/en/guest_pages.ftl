@@ -6,6 +6,8 @@ layout-own-server = Runs on this practice’s own server. Nothing is loaded from
 time-until = to { $time }
 
 join-title = { -your-consultation(capital: "yes") } with { $with }
+# The tab of the browser: others may see it, so it has no name of a person.
+join-tab = { -your-consultation(capital: "yes") }, { $time } · { $practice }
 join-room-opens = The room opens at { $time }.
 join-come-back = Come back to this page then, with your camera and microphone at hand.
 join-needs-script = To see and hear each other, this page needs JavaScript. Please switch it on, or open the same link in another browser: Safari, Chrome, Firefox and Edge all work.

@@ -1,4 +1,4 @@
-//! Sample data of the pages about accounts and API keys.
+//! Sample data of logging in, and of the pages about accounts and API keys.
 
 use anteroom_domain::Refusal;
 use anteroom_l10n::Catalogue;
@@ -8,12 +8,20 @@ use crate::problem::Detail;
 use crate::view::account::{AccountPage, SessionLine};
 use crate::view::booking::HostChoice;
 use crate::view::keys::{KeyForm, KeyLine, KeysPage};
+use crate::view::login::{LoginForm, LoginPage};
 use crate::view::password::PasswordPage;
 use crate::view::person::{OneTimeLink, PersonPage};
 use crate::view::{FormRejection, names};
 
 /// Of a person who attacks the page.
 const HOSTILE_NAME: &str = "نور <script>alert(1)</script>";
+
+impl LoginPage {
+    pub(super) fn sample(words: &'static Catalogue, problem: &str) -> Self {
+        let form = LoginForm { email: text("ines@praxis-am-park.example"), ..LoginForm::default() };
+        Self { frame: public_frame(words), form, problem: text(problem) }
+    }
+}
 
 impl KeysPage {
     pub(super) fn sample(words: &'static Catalogue, token: Option<&str>) -> Self {

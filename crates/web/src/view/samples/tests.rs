@@ -73,6 +73,18 @@ fn every_page_has_heading_title_language_and_skip_link() {
     }
 }
 
+/// The tab of a browser is seen by everybody with whom a window is shared.
+#[test]
+fn titles_name_no_guest_and_nobody_whom_they_meet() {
+    for (name, page) in all() {
+        let (_, rest) = page.split_once("<title>").unwrap();
+        let (title, _) = rest.split_once("</title>").unwrap();
+        for person in ["Mara", "Lindt", "Brandt"] {
+            assert!(!title.contains(person), "{name}: {title}");
+        }
+    }
+}
+
 #[test]
 fn every_field_has_a_label_and_every_reference_a_target() {
     for (name, page) in all() {
