@@ -17,6 +17,7 @@ const TYPES = { js: "text/javascript", css: "text/css", svg: "image/svg+xml", wo
  * @property {"planned" | "live"} [state]
  * @property {string} [host] name
  * @property {string} [guest] name
+ * @property {boolean} [moved] the guest continues on another device
  * @property {string} [language]
  */
 
@@ -47,19 +48,23 @@ export async function openCallPage({ page }, state = {}) {
  * The call with one other participant, as the media room would report it; `picture` is the size of their camera.
  *
  * @param {Tab} tab
- * @param {{ picture?: { width: number, height: number, colour: string }, events?: object[] }} [options]
+ * @param {{ picture?: { width: number, height: number, colour: string }, events?: object[], changes?: object, others?: number }} [options]
+ *   `changes` of that participant; `others`: how many more there are
  */
-export async function enterCall({ page }, { picture, events = [] } = {}) {
-  await page.evaluate(({ events }) => {
+export async function enterCall({ page }, { picture, events = [], changes = {}, others = 0 } = {}) {
+  await page.evaluate(({ events, changes, others }) => {
     const call = /** @type {any} */ (document.querySelector("anteroom-call"));
     const other = call.call.standing.people[0];
-    const participant = { id: other.id, name: other.name, camera: true, microphone: false, screen: false, speaking: false, quality: "good", arrival: "arriving" };
+    const participant = {
+      id: other.id, name: other.name, camera: true, microphone: false, screen: false, screenPaused: false, speaking: false,
+      quality: "good", arrival: "arriving", picture: "arriving", sound: "arriving", ...changes,
+    };
     call.send({ type: "join" });
     for (const event of [
-      { type: "connected" }, { type: "remote-participants", remoteParticipants: [participant] },
+      { type: "connected" }, { type: "remote-participants", remoteParticipants: [participant, ...Array.from({ length: others }, (_, n) => ({ ...participant, id: `par_${n}`, name: `Person ${n}`, screen: false }))] },
       { type: "connection-quality", quality: "good" }, ...events,
     ]) call.send(event);
-  }, { events });
+  }, { events, changes, others });
   await page.locator('anteroom-call[data-stage="live"]').waitFor({ state: "attached" });
   if (picture) await show(page, picture);
 }
@@ -105,10 +110,10 @@ function html(manifest, bodyClass, state) {
 }
 
 /** @param {PageState} state */
-function standing({ role = "guest", entry = "outside", state = "planned", host = "Dr. Rossi", guest = "Annegret Mueller-Hohenfeld" }) {
+function standing({ role = "guest", entry = "outside", state = "planned", host = "Dr. Rossi", guest = "Annegret Mueller-Hohenfeld", moved = false }) {
   const at = (/** @type {number} */ minutes) => new Date(Date.now() + minutes * 60_000).toISOString();
   const isHost = role === "host";
-  const person = { waiting_since: null, connected: false, presence: null, seen_at: null };
+  const person = { waiting_since: null, connected: false, presence: null, seen_at: null, moved_at: moved ? at(-1) : null };
   return {
     version: 1, now: at(0), role, practice: "Practice at the Park",
     me: isHost ? { id: "par_host", name: host } : { id: "par_guest", name: guest },
@@ -119,6 +124,7 @@ function standing({ role = "guest", entry = "outside", state = "planned", host =
     },
     consultation: { id: "con_1", state, started_at: state === "live" ? at(0) : null, ended_at: null, ended_by: null, duration_seconds: null },
     door: { state: "open", opens_at: at(-10), closes_at: at(90), code: null, message: null },
+    place: "here",
     entry,
     people: [isHost ? { ...person, id: "par_guest", name: guest, role: "guest", entry: "admitted" } : { ...person, id: "par_host", name: host, role: "host", entry: "outside" }],
     may: { enter: !isHost && entry === "outside", wait: !isHost, start: isHost && state === "planned", ticket: state === "live", end: isHost && state === "live" },

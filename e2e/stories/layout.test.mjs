@@ -37,6 +37,18 @@ const SCREENS = [
     await openCallPage(tab, { role: "host", state: "live" });
     await enterCall(tab, { picture: { width: 360, height: 640, colour: "#ffffff" } });
   }],
+  ["shared-screen", async (tab) => {
+    await openCallPage(tab, { role: "host", state: "live" });
+    await enterCall(tab, { changes: { screen: true }, others: 5 });
+  }],
+  ["grid", async (tab) => {
+    await openCallPage(tab, { role: "host", state: "live" });
+    await enterCall(tab, { others: 5 });
+  }],
+  ["moved", async (tab) => {
+    await openCallPage(tab, { role: "host", state: "live", moved: true });
+    await enterCall(tab, { picture: { width: 360, height: 640, colour: "#ffffff" } });
+  }],
   ["devices", async (tab) => {
     await openCallPage(tab, { role: "host", state: "live" });
     await enterCall(tab);
@@ -97,7 +109,7 @@ function layoutProblems({ page }) {
     const scope = document.querySelector("dialog[open]") ?? document.querySelector(".call-screen") ?? document.body;
     const named = (/** @type {Element} */ element) => `${element.className || element.tagName} "${(element.textContent ?? "").trim().slice(0, 30)}"`;
     const isShown = (/** @type {Element} */ element) => element.checkVisibility() && !element.closest(".hidden-visually") && element.getClientRects().length > 0;
-    const texts = [...scope.querySelectorAll("h1, h2, p, button, a, label, select, .call-control__label, .call-top-bar span")]
+    const texts = [...scope.querySelectorAll("h1, h2, p, button, a, label, select, .call-control__label, .call-top-bar span, .call-tile__name, .call-tile__interruption")]
       .filter((element) => isShown(element) && (element.textContent ?? "").trim() !== "");
     for (const element of texts) {
       element.scrollIntoView({ block: "center", inline: "nearest" });

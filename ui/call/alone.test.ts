@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { ARRIVING } from "./media/arrivals.ts";
 import { aloneTexts } from "./alone.ts";
 import type { Call, RemoteParticipant } from "./state.ts";
 import { afterEvents, NOW, openCall } from "./testing/fixtures.ts";
 
 const WEBER: RemoteParticipant = {
-  id: "par_host", name: "Dr. Weber", camera: true, microphone: true, screen: false, speaking: false, quality: "good", arrival: "arriving",
+  id: "par_host", name: "Dr. Weber", camera: true, microphone: true, screen: false, speaking: false, quality: "good", ...ARRIVING, screenPaused: false,
 };
 
 function guestInCall(startedAt: number): Call {

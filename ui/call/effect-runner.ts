@@ -13,7 +13,7 @@ import { Capture } from "./media/capture.ts";
 import type { MediaRoom } from "./media/media-room.ts";
 import { mark } from "./media/join-timing.ts";
 import { warmUpWebRtc } from "./media/webrtc-warm-up.ts";
-import { saveState } from "./storage.ts";
+import { saveState, tabId } from "./storage.ts";
 import type { Call, CallEvent, ServerRequest, RequestFailure } from "./state.ts";
 import { messages } from "./messages.ts";
 
@@ -35,7 +35,7 @@ export class EffectRunner {
   mediaRoom: MediaRoom | undefined;
 
   constructor(base: string, audioElements: HTMLElement, call: () => Call, send: (event: CallEvent) => void) {
-    this.#consultation = consultationClient(base);
+    this.#consultation = consultationClient(base, tabId());
     this.#audioElements = audioElements;
     this.#call = call;
     this.#send = send;
@@ -125,6 +125,7 @@ export class EffectRunner {
       case "start":   return this.#consultation.start();
       case "admit":   return this.#consultation.admit(who);
       case "decline": return this.#consultation.decline(who);
+      case "expel":   return this.#consultation.expel(who);
       default:        return this.#consultation.end();
     }
   }

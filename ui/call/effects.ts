@@ -75,6 +75,9 @@ export function captureTargets(call: Call): CaptureTargets {
 export function savedStateOf(call: Call): SavedState {
   return {
     here: call.presence === "here" && call.stage !== "ended" && call.stage !== "closed",
+    knownMoves: call.knownMoves,
+    fits: call.fits,
+    ownCorner: call.ownCorner,
     camera: { wanted: call.camera.wanted, id: call.camera.id },
     microphone: { wanted: call.microphone.wanted, id: call.microphone.id },
     speaker: call.speaker,

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Person, Standing } from "../protocol/standing.ts";
-import { attendance, guestsOf, whereabouts } from "./guests.ts";
-import { standing } from "./testing/fixtures.ts";
+import { attendance, guestsOf, movedGuests, moveOf, whereabouts } from "./guests.ts";
+import { openCall, standing } from "./testing/fixtures.ts";
 
 type Change = Partial<Person>;
 
 /** A host's standing with a companion, then the guest, and how each differs from one who has not opened their link. */
 function withCompanion(guest: Change, companion: Change): Standing {
-  const nobody = { waiting_since: null, connected: false, presence: null, seen_at: null, entry: "outside" } as const;
+  const nobody = { waiting_since: null, connected: false, presence: null, seen_at: null, moved_at: null, entry: "outside" } as const;
   const people: Person[] = [
     { ...nobody, id: "par_host", name: "Dr. Weber", role: "host" },
     { ...nobody, id: "par_robin", name: "Robin Lang", role: "companion", ...companion },
@@ -41,4 +41,17 @@ test("a companion who is there is named when the guest is not", () => {
   assert.equal(named({ presence: "away" }, { presence: "here" }), "opened Mira Lang");
   assert.equal(named({ presence: "here" }, { entry: "admitted", presence: "here" }), "inside Robin Lang");
   assert.equal(named({ entry: "left" }, { entry: "waiting", presence: "gone" }), "gone Robin Lang");
+});
+
+test("a guest who moved is asked about, until the host knows or the guest leaves", () => {
+  const moved: Change = { entry: "admitted", presence: "here", moved_at: "2026-11-20T10:55:00Z" };
+  const asked = (guest: Change, knownMoves: readonly string[] = []): string[] =>
+    movedGuests({ ...openCall(), standing: withCompanion(guest, {}), knownMoves }).map((person) => person.id);
+  assert.deepEqual(asked({ ...moved, moved_at: null }), []);
+  assert.deepEqual(asked(moved), ["par_mira"]);
+  assert.deepEqual(asked({ ...moved, entry: "waiting" }), ["par_mira"], "in the waiting room too");
+  assert.deepEqual(asked({ ...moved, entry: "left" }), []);
+  const known = moveOf({ ...withCompanion(moved, {}).people[2] } as Person);
+  assert.deepEqual(asked(moved, [known]), []);
+  assert.deepEqual(asked({ ...moved, moved_at: "2026-11-20T10:58:00Z" }, [known]), ["par_mira"], "they moved again");
 });

@@ -1,6 +1,7 @@
 // Whom a host expects: the guest, and those who come with them. Where they are, before anybody waits.
 
 import type { Person, Standing } from "../protocol/standing.ts";
+import type { Call } from "./state.ts";
 
 /** The guest first. */
 export function guestsOf({ people }: Standing): Person[] {
@@ -22,7 +23,7 @@ export function whereabouts(standing: Standing): Whereabouts {
     return person && { kind, person };
   };
   return (
-    found("inside", isInside) ??
+    found("inside", isInRoom) ??
     found("gone", isGone) ??
     found("opened", hasOpened) ??
     found("left", (person) => person.entry === "left") ?? { kind: "not-here" }
@@ -40,7 +41,7 @@ export interface Attendance {
 export function attendance(standing: Standing): Attendance {
   const guests = guestsOf(standing);
   const isHere = (person: Person): boolean =>
-    isInside(person) || (person.entry === "waiting" && person.presence !== "gone" && person.presence !== "away");
+    isInRoom(person) || (person.entry === "waiting" && person.presence !== "gone" && person.presence !== "away");
   return {
     expected: guests.length,
     here: guests.filter(isHere).length,
@@ -49,7 +50,27 @@ export function attendance(standing: Standing): Attendance {
   };
 }
 
-function isInside(person: Person): boolean {
+/** Has a place in the waiting room or in the call. */
+export function isInside({ people }: Standing, id: string | undefined): boolean {
+  return people.some((person) => person.id === id && hasPlace(person));
+}
+
+/** Guests who went on in another tab without having left, and of whom the host does not know it yet. */
+export function movedGuests({ standing, knownMoves }: Call): Person[] {
+  if (standing.role !== "host") return [];
+  return guestsOf(standing).filter((person) => hasPlace(person) && person.moved_at !== null && !knownMoves.includes(moveOf(person)));
+}
+
+/** Names one move of one guest. */
+export function moveOf(person: Person): string {
+  return `${person.id} ${person.moved_at}`;
+}
+
+function hasPlace(person: Person): boolean {
+  return person.entry === "waiting" || person.entry === "admitted";
+}
+
+function isInRoom(person: Person): boolean {
   return person.entry === "admitted" && person.presence !== "gone";
 }
 
@@ -59,5 +80,5 @@ function hasOpened(person: Person): boolean {
 
 /** Had a place in the waiting room or in the call, and still has, but the page is closed. */
 function isGone(person: Person): boolean {
-  return (person.entry === "waiting" || person.entry === "admitted") && person.presence === "gone";
+  return hasPlace(person) && person.presence === "gone";
 }

@@ -70,9 +70,11 @@ function callsOf(name: string, call: (...args: unknown[]) => string): string[] {
   if (name === "waitingFor" || name === "waiting") return [call(30_000), call(90_000)];
   const counted = ["hereOf"];
   if (counted.includes(name)) return [call(1, 2)];
-  const named = ["guestWaiting", "guestOpened", "guestLeft", "guestInRoom", "screenOf", "joined", "left", "shares", "backOf", "interruptedOf", "nothingFrom", "startsIn", "unnamed"];
+  const named = ["guestWaiting", "moved", "expelTitle", "expelExplanation", "guestOpened", "guestLeft", "guestInRoom", "screenOf", "joined", "left", "shares", "backOf", "interruptedOf", "stillOf", "pausedOf", "soundlessOf", "nothingFrom", "startsIn", "unnamed"];
   if (named.includes(name)) return [call("Mira", 2)];
   if (name === "qualityOf") return [call("weak", "Mira"), call("lost", "Mira")];
+  if (name === "stopped") return [call("camera"), call("microphone")];
+  if (name === "unsentOf") return [call("camera", "Mira"), call("microphone", "Mira"), call("both", "Mira")];
   if (name === "unsent") return [call("camera"), call("microphone"), call("both")];
   if (name === "label") return [call("camera", true), call("camera", false), call("microphone", true), call("microphone", false)];
   if (name === "advice") return DEVICE_PROBLEMS.map((problem) => call(problem));

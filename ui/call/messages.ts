@@ -159,10 +159,18 @@ export const messages = {
       quality === "weak" ? t("live-quality-weak-of", { name }) : t("live-quality-lost-of", { name }),
     interruptedOf: (name: string) => t("live-interrupted-of", { name }),
     get interrupted() { return t("live-interrupted"); },
+    stillOf: (name: string) => t("live-still-of", { name }),
+    pausedOf: (name: string) => t("live-paused-of", { name }),
+    soundlessOf: (name: string) => t("live-soundless-of", { name }),
+    unsentOf: (what: Unsent, name: string) => t("live-unsent-of", { what, name }),
     nothingFrom: (name: string) => t("live-nothing-from", { name }),
     unsent: (what: Unsent) => t("live-unsent", { what }),
     get fill() { return t("live-fill"); },
     get whole() { return t("live-whole"); },
+    get enlarge() { return t("live-enlarge"); },
+    get wholeScreen() { return t("live-whole-screen"); },
+    get screenPaused() { return t("live-screen-paused"); },
+    get youMovable() { return t("live-you-movable"); },
     get connectAgain() { return t("live-connect-again"); },
     get weakHint() { return t("live-weak-hint"); },
     get weakAction() { return t("live-weak-action"); },
@@ -171,6 +179,9 @@ export const messages = {
     get stopSharing() { return t("live-stop-sharing"); },
     screenOf: (name: string) => t("live-screen-of", { name }),
     guestWaiting: (name: string) => t("live-guest-waiting", { name }),
+    moved: (name: string) => t("live-moved", { name }),
+    get movedYes() { return t("live-moved-yes"); },
+    get putOut() { return t("live-put-out"); },
     get letIn() { return t("live-let-in"); },
     get decline() { return t("live-decline"); },
   },
@@ -209,6 +220,8 @@ export const messages = {
     get leaveHost() { return t("dialog-leave-host"); },
     get endTitle() { return t("dialog-end-title"); },
     get endExplanation() { return t("dialog-end-explanation"); },
+    expelTitle: (name: string) => t("dialog-expel-title", { name }),
+    expelExplanation: (name: string) => t("dialog-expel-explanation", { name }),
     get remain() { return t("dialog-remain"); },
     get leave() { return t("dialog-leave"); },
     get end() { return t("dialog-end"); },
@@ -232,7 +245,10 @@ export const messages = {
     declinedHint: (s: Standing) => t("ended-declined-hint", { ...host(s), practice: s.practice }),
     get askAgain() { return t("ended-ask-again"); },
     get replaced() { return t("ended-replaced"); },
-    get replacedHint() { return t("ended-replaced-hint"); },
+    replacedHint: (s: Standing) => {
+      if (s.role === "host") return t("ended-replaced-hint-host");
+      return s.entry === "waiting" ? t("ended-replaced-hint-waiting", host(s)) : t("ended-replaced-hint", host(s));
+    },
     get useHere() { return t("ended-use-here"); },
     get failed() { return t("ended-failed"); },
     get failedHint() { return t("ended-failed-hint"); },
@@ -253,6 +269,7 @@ export const messages = {
   },
 
   deviceProblem: {
+    stopped: (what: DeviceKind) => t("device-stopped", { what }),
     title: (what: DeviceKind | "both", problem: DeviceProblem): string => {
       switch (problem) {
         case "blocked":     return t("device-blocked", { what });

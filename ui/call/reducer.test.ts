@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { ARRIVING } from "./media/arrivals.ts";
 import { effects, waitingGuests } from "./effects.ts";
 import { MAX_ATTEMPTS, reduce } from "./reducer.ts";
 import type { Call, CallEvent } from "./state.ts";
@@ -125,7 +126,9 @@ test("a page that is open too often goes on, and says so", () => {
 test("a revoked link closes the page, but not a call", () => {
   const refused = { type: "status-refused", code: "unknown_link" } as const;
   assert.equal(reduce(openCall({ entry: "waiting" }, { here: true }), refused).stage, "closed");
-  assert.equal(reduce(inCall(), refused).stage, "live");
+  const call = reduce(inCall(), refused);
+  assert.equal(call.stage, "live");
+  assert.equal(reduce(call, { type: "disconnected", cause: "removed" }).stage, "closed", "they were removed");
 });
 
 test("a reload during a call reconnects without a tap", () => {
@@ -146,6 +149,50 @@ test("a call moved to another device returns only on a tap", () => {
   assert.equal(gone.stage, "replaced");
   assert.equal(gone.connection, "none");
   assert.equal(afterEvents(gone, { type: "join" }).stage, "joining");
+});
+
+test("a waiting guest who continues elsewhere stops here, at once and without devices", () => {
+  const waiting = openCall({ entry: "waiting", place: "here" }, { here: true });
+  const gone = reduce(waiting, standingEvent(waiting, { entry: "waiting", place: "elsewhere" }));
+  assert.deepEqual([gone.stage, gone.requests], ["replaced", []]);
+  assert.ok(effects(waiting, gone).some((effect) => effect.do === "save" && !effect.state.here), "nor after a reload");
+  const back = reduce(gone, { type: "join" });
+  assert.deepEqual([back.stage, back.requests], ["waiting", ["enter"]]);
+  const there = afterEvents(back, standingEvent(back, { entry: "waiting", place: "here" }), { type: "request-done", request: "enter" });
+  assert.deepEqual([there.stage, there.requests, there.taking], ["waiting", [], false]);
+});
+
+test("a tap takes the seat from another tab, whatever was sent before the server knew", () => {
+  const other = openCall({ entry: "waiting", place: "elsewhere" });
+  assert.deepEqual([other.stage, other.requests], ["ready", []]);
+  const taking = reduce(other, { type: "join" });
+  assert.deepEqual(taking.requests, ["enter"]);
+  assert.equal(reduce(taking, standingEvent(taking, { entry: "waiting", place: "elsewhere" })).stage, "waiting");
+});
+
+test("a guest moves the seat before they connect, a host with the ticket", () => {
+  const guest = reduce(openCall({ state: "live", entry: "admitted" }), { type: "join" });
+  assert.deepEqual([guest.connection, guest.requests], ["none", ["enter"]]);
+  const there = afterEvents(guest, standingEvent(guest, { state: "live", entry: "admitted", place: "here" }), { type: "request-done", request: "enter" });
+  assert.equal(there.connection, "joining");
+  const host = reduce(openCall({ role: "host", state: "live", place: "elsewhere" }), { type: "join" });
+  assert.equal(host.connection, "joining");
+  assert.equal(reduce(host, standingEvent(host, { state: "live", place: "elsewhere" })).stage, "joining");
+});
+
+test("a reload does not take the seat back", () => {
+  const reloaded = openCall({ entry: "waiting" }, { here: true });
+  assert.deepEqual([reloaded.stage, reloaded.requests], ["waiting", []]);
+  assert.equal(reduce(reloaded, standingEvent(reloaded, { entry: "waiting", place: "elsewhere" })).stage, "replaced");
+});
+
+test("a guest who moved is removed after a question, and only by the host", () => {
+  const host = openCall({ role: "host", waiting: ["par_mira"] });
+  const asked = reduce(host, { type: "dialog", dialog: "expel", about: "par_mira" });
+  assert.equal(asked.dialog, "expel");
+  assert.deepEqual(reduce(asked, { type: "expel", participantId: "par_mira" }).requests, ["expel par_mira"]);
+  assert.equal(reduce(asked, standingEvent(asked, {})).dialog, undefined, "they are gone");
+  assert.equal(reduce(inCall(), { type: "dialog", dialog: "expel", about: "par_host" }).dialog, undefined);
 });
 
 test("a lost connection keeps the call on screen and reconnects", () => {
@@ -312,6 +359,13 @@ test("property: outside the call nothing stays connected", () => {
   });
 });
 
+test("property: a page whose seat is elsewhere is not in the call, unless somebody tapped there", () => {
+  anyOrder((_before, event, now) => {
+    if (event.type !== "standing" || now.standing !== event.standing || now.standing.place !== "elsewhere") return;
+    assert.ok(now.presence !== "here" || now.taking);
+  });
+});
+
 test("property: every pending request was sent exactly once", () => {
   anyOrder((before, _event, now) => {
     const begun = effects(before, now).filter((effect) => effect.do === "request").map((effect) => effect.request);
@@ -353,6 +407,7 @@ function anyEvent(random: SeededRandom, call: Call): CallEvent {
       now: Date.parse(call.standing.now) + random.below(4000) - 2000,
       version: call.standing.version + random.below(3) - (call.standing.consultation.state === "ended" ? 3 : 1),
       waiting: random.pick([[], ["par_mira"]]),
+      place: random.pick(["here", "here", "elsewhere", null] as const),
     }),
     () => ({ type: "join" }),
     () => ({ type: "join" }),
@@ -381,7 +436,7 @@ function anyEvent(random: SeededRandom, call: Call): CallEvent {
     () => ({ type: "toggle-device", kind: random.pick(["camera", "microphone"] as const) }),
     () => ({ type: "device-state", kind: random.pick(["camera", "microphone"] as const), state: random.pick(["ready", "lost", "problem"] as const) }),
     () => ({ type: "flip-camera" }),
-    () => ({ type: "remote-participants", remoteParticipants: [{ id: "par_host", name: "", camera: true, microphone: true, screen: false, speaking: false, quality: "good", arrival: "arriving" }] }),
+    () => ({ type: "remote-participants", remoteParticipants: [{ id: "par_host", name: "", camera: true, microphone: true, screen: false, speaking: false, quality: "good", ...ARRIVING, screenPaused: false }] }),
     () => ({ type: "dialog", dialog: random.pick(["leave", "end", "devices"] as const) }),
   ])();
 }

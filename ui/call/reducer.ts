@@ -1,5 +1,6 @@
 // The reducer: computes the next call from a call and an event. Pure: no clock, no I/O.
 
+import { isInside } from "./guests.ts";
 import { shouldConnect, shouldEnter, stageOf, usesDevices } from "./stage.ts";
 import type { Call, CallEvent, Device, ServerRequest, RequestFailure, DeviceKind } from "./state.ts";
 
@@ -9,6 +10,7 @@ export const MAX_ATTEMPTS = 7;
 const MAX_MEDIA_ATTEMPTS = 3;
 /** Pages that wait for a room to open ask within this time after it. */
 const REFRESH_WITHIN_MS = 4_000;
+const MOST_KNOWN_MOVES = 20;
 
 export function reduce(call: Call, event: CallEvent): Call {
   return applyConsequences(apply(call, event));
@@ -32,15 +34,19 @@ function apply(call: Call, event: CallEvent): Call {
     case "end":                 return addRequest({ ...call, dialog: undefined }, "end");
     case "admit":               return addRequest(call, `admit ${event.participantId}`);
     case "decline":             return addRequest(call, `decline ${event.participantId}`);
+    case "expel":               return addRequest({ ...call, dialog: undefined }, `expel ${event.participantId}`);
+    case "know-move":           return { ...call, knownMoves: [...call.knownMoves, event.move].slice(-MOST_KNOWN_MOVES) };
     case "toggle-device":       return toggleDevice(call, event.kind);
     case "select-device":       return selectDevice(call, event.kind, event.id);
     case "flip-camera":         return flipCamera(call);
     case "retry-device":        return retryDevice(call, event.kind);
     case "continue-without":    return { ...call, camera: disableFailed(call.camera), microphone: disableFailed(call.microphone) };
     case "share-screen":        return call.stage === "live" ? { ...call, screenShare: event.on ? "asking" : "off" } : call;
-    case "dialog":              return { ...call, dialog: event.dialog };
+    case "dialog":              return { ...call, dialog: event.dialog, about: event.about };
     case "dismiss-notice":      return { ...call, notice: undefined };
     case "shortcuts":           return { ...call, shortcuts: event.on };
+    case "own-corner":          return { ...call, ownCorner: event.corner };
+    case "choose-fit":          return { ...call, fits: { ...call.fits, [event.participantId]: event.fit } };
     case "request-done":        return requestDone({ ...call, requests: withoutRequest(call.requests, event.request) }, event.request);
     case "request-failed":      return requestFailed({ ...call, requests: withoutRequest(call.requests, event.request) }, event.request, event.failure);
     case "connected":           return call.connection === "joining" ? { ...call, connection: "up", wasConnected: true, attempts: 0, notice: undefined } : call;
@@ -85,7 +91,8 @@ function applyConsequences(changed: Call): Call {
 function receiveStanding(call: Call, { standing, at, asked }: Extract<CallEvent, { type: "standing" }>): Call {
   const known = call.standing;
   if (standing.version < known.version && standing.version >= asked) return call;
-  const updated: Call = { ...call, standing, clockSkewMs: Date.parse(standing.now) - at, statusStreamUp: true, barred: undefined };
+  const updated: Call = { ...call, standing, clockSkewMs: Date.parse(standing.now) - at, statusStreamUp: true, barred: undefined, taking: call.taking && standing.place !== "here" };
+  if (standing.place === "elsewhere" && call.presence === "here" && !call.taking) return replaced(updated);
   const removed = standing.entry !== known.entry && (standing.entry === "declined" || standing.entry === "left");
   // Without this a guest who was declined, or left on another device, would rejoin automatically.
   if (standing.role !== "host" && removed && call.presence === "here" && !call.requests.includes("enter")) {
@@ -111,7 +118,8 @@ function resume(call: Call): Call {
 }
 
 function arrive(call: Call): Call {
-  return { ...call, presence: "here", retryPending: false, attempts: 0, notice: undefined, dialog: undefined };
+  const taking = call.standing.place !== "here";
+  return { ...call, presence: "here", taking, retryPending: false, attempts: 0, notice: undefined, dialog: undefined };
 }
 
 function leave(call: Call): Call {
@@ -125,7 +133,7 @@ function addRequest(call: Call, request: ServerRequest): Call {
 }
 
 function requestDone(call: Call, request: ServerRequest): Call {
-  const after: Call = { ...call, attempts: 0, notice: undefined };
+  const after: Call = { ...call, attempts: 0, notice: undefined, taking: call.taking && request !== "enter" };
   const inside = call.standing.entry === "waiting" || call.standing.entry === "admitted";
   // A success that leaves the guest outside must not be repeated at once: that would be an endless loop.
   return request === "enter" && !inside ? { ...after, retryPending: true, attempts: call.attempts + 1 } : after;
@@ -136,7 +144,7 @@ function requestFailed(call: Call, request: ServerRequest, failure: RequestFailu
   if (request === "enter" && (failure.kind !== "refused" || failure.code === "too_early")) {
     return { ...after, retryPending: true, attempts: call.attempts + 1 };
   }
-  if (request === "enter" || request === "start") return { ...after, presence: "outside" };
+  if (request === "enter" || request === "start") return { ...after, presence: "outside", taking: false };
   return after;
 }
 
@@ -151,7 +159,7 @@ function disconnected(call: Call, cause: "replaced" | "removed" | "lost"): Call 
 }
 
 function replaced(call: Call): Call {
-  return { ...withoutConnection(call), presence: "replaced" };
+  return { ...withoutConnection(call), presence: "replaced", taking: false };
 }
 
 function retryLater(call: Call, notice: RequestFailure | undefined): Call {
@@ -207,6 +215,7 @@ function idle(device: Device): Device {
 
 function isDialogAllowed(call: Call): boolean {
   if (call.dialog === "end") return call.standing.may.end && (call.stage === "live" || call.stage === "left");
+  if (call.dialog === "expel") return call.standing.role === "host" && isInside(call.standing, call.about);
   if (call.dialog === "leave") return call.stage === "live" || call.stage === "waiting" || call.stage === "joining";
   return ["early", "ready", "waiting", "live"].includes(call.stage);
 }

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { ARRIVING } from "./media/arrivals.ts";
 import { reduce } from "./reducer.ts";
 import { announcement } from "./screen-reader.ts";
 import type { RemoteParticipant } from "./state.ts";
 import { hostInCall, standingEvent } from "./testing/fixtures.ts";
 import { messages } from "./messages.ts";
 
-const mira: RemoteParticipant = { id: "par_mira", name: "", camera: true, microphone: true, screen: false, speaking: false, quality: "good", arrival: "arriving" };
+const mira: RemoteParticipant = { id: "par_mira", name: "", camera: true, microphone: true, screen: false, speaking: false, quality: "good", ...ARRIVING, screenPaused: false };
 
 test("joining and leaving are announced with the booked name", () => {
   const alone = hostInCall();

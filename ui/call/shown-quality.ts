@@ -16,6 +16,8 @@ export function shownQuality(call: Call): { level: ConnectionQuality; sentence: 
   return { level: own, sentence: quality[own] };
 }
 
-function levelOf({ arrival, quality }: RemoteParticipant): ConnectionQuality {
-  return arrival === "arriving" ? quality : "lost";
+function levelOf({ arrival, quality, picture, sound, unsent }: RemoteParticipant): ConnectionQuality {
+  if (arrival !== "arriving") return "lost";
+  const half = picture !== "arriving" || sound !== "arriving" || unsent !== undefined;
+  return half && quality !== "lost" ? "weak" : quality;
 }

@@ -37,18 +37,21 @@ function isAdmittedToLiveRoom({ standing }: Call): boolean {
 /** Connected, or reconnecting after a lost connection. A call that runs past its join window goes on. */
 function isLive(call: Call): boolean {
   const joined = call.connection === "up" || call.connection === "reconnecting";
-  return call.presence === "here" && call.wasConnected && isAdmittedToLiveRoom(call) && (joined || call.standing.may.ticket);
+  const mayReturn = call.standing.may.ticket && call.barred !== "link";
+  return call.presence === "here" && call.wasConnected && isAdmittedToLiveRoom(call) && (joined || mayReturn);
 }
 
-/** A guest who has joined enters the waiting room automatically as soon as the join window is open. */
+/**
+ * A guest who has joined enters the waiting room automatically as soon as the join window is open. One who is in it, or in
+ * the call, in another tab enters again here: this moves the seat.
+ */
 export function shouldEnter(call: Call): boolean {
   const { standing } = call;
+  const inside = standing.entry === "waiting" || standing.entry === "admitted";
   return (
     standing.role !== "host" &&
     call.presence === "here" &&
-    standing.may.enter &&
-    standing.entry !== "waiting" &&
-    standing.entry !== "admitted" &&
+    (inside ? call.taking && standing.may.wait : standing.may.enter) &&
     !call.requests.includes("enter") &&
     !call.requests.includes("depart") &&
     !call.retryPending
@@ -61,6 +64,7 @@ export function shouldConnect(call: Call): boolean {
     call.presence === "here" &&
     call.connection === "none" &&
     !call.retryPending &&
+    (!call.taking || call.standing.role === "host") && // a guest moves the seat first: otherwise the ticket is refused
     mayConnect(call) &&
     call.standing.door.state !== "ended" &&
     !NO_ROOM.includes(call.standing.door.state)

@@ -2,8 +2,10 @@
 // (effects.ts) derives side effects, `stageOf` (stage.ts) derives the screen. Nothing here does I/O.
 
 import type { Standing } from "../protocol/standing.ts";
-import type { MediaArrival } from "./media/arrivals.ts";
+import type { Arrival } from "./media/arrivals.ts";
 import type { Unsent } from "./media/send-watchdog.ts";
+import type { Corner } from "./own-corner.ts";
+import type { Fit } from "./picture-fit.ts";
 
 export type Stage =
   | "early" | "ready" | "waiting" | "joining" | "live"
@@ -16,7 +18,7 @@ export type Presence = "outside" | "here" | "left" | "replaced" | "failed";
 export type Connection = "none" | "joining" | "up" | "reconnecting";
 
 /** A request to the server, in flight. */
-export type ServerRequest = "enter" | "depart" | "start" | "end" | `admit ${string}` | `decline ${string}`;
+export type ServerRequest = "enter" | "depart" | "start" | "end" | `admit ${string}` | `decline ${string}` | `expel ${string}`;
 
 /** Why a request failed. `message` is a sentence for people, written by the server. */
 export type RequestFailure =
@@ -56,17 +58,21 @@ export interface DeviceOptions {
 }
 
 /** Another participant of the media room, as plain values. */
-export interface RemoteParticipant {
+export interface RemoteParticipant extends Arrival {
   id: string;
   name: string;
   camera: boolean;
   microphone: boolean;
   screen: boolean;
+  screenPaused: boolean;
   speaking: boolean;
   /** As the server measures the connection of this participant. */
   quality: ConnectionQuality;
-  arrival: MediaArrival;
+  /** What they report to have switched on and not to be able to send. */
+  unsent?: Unsent | undefined;
 }
+
+export type Dialog = "leave" | "end" | "devices" | "expel";
 
 export type ConnectionQuality = "unknown" | "good" | "weak" | "lost";
 
@@ -76,6 +82,8 @@ export interface Call {
   /** Server clock minus device clock, in milliseconds. */
   clockSkewMs: number;
   presence: Presence;
+  /** They have tapped here, and the server does not say yet that the seat is in this tab. */
+  taking: boolean;
   connection: Connection;
   /** Connected at least once since joining: a lost connection now shows a banner instead of the joining screen. */
   wasConnected: boolean;
@@ -109,9 +117,17 @@ export interface Call {
   statusSuperseded: boolean;
   /** The server does not answer this page any more: logged out, or the link was revoked. */
   barred?: "login" | "link" | undefined;
-  dialog?: "leave" | "end" | "devices" | undefined;
+  dialog?: Dialog | undefined;
+  /** Whom the dialog is about. */
+  about?: string | undefined;
+  /** Guests who went on in another tab, and the host knows: see `moveOf` in guests.ts. */
+  knownMoves: readonly string[];
   notice?: RequestFailure | undefined;
   shortcuts: boolean;
+  /** Where the person has moved their own picture. */
+  ownCorner?: Corner | undefined;
+  /** How the person wants to see the picture of a participant. */
+  fits: Readonly<Record<string, Fit>>;
 }
 
 export type CallEvent =
@@ -139,9 +155,13 @@ export type CallEvent =
   | { type: "retry-device"; kind: DeviceKind }
   | { type: "continue-without" }
   | { type: "share-screen"; on: boolean }
-  | { type: "dialog"; dialog: "leave" | "end" | "devices" | undefined }
+  | { type: "expel"; participantId: string }
+  | { type: "know-move"; move: string }
+  | { type: "dialog"; dialog: Dialog | undefined; about?: string }
   | { type: "dismiss-notice" }
   | { type: "shortcuts"; on: boolean }
+  | { type: "own-corner"; corner: Corner }
+  | { type: "choose-fit"; participantId: string; fit: Fit }
   // results of effects
   | { type: "request-done"; request: ServerRequest }
   | { type: "request-failed"; request: ServerRequest; failure: RequestFailure }
@@ -163,6 +183,9 @@ export type CallEvent =
 /** What storage.ts keeps across a reload (tab) and across visits (browser). */
 export interface SavedState {
   here: boolean;
+  knownMoves?: readonly string[] | undefined;
+  fits?: Readonly<Record<string, Fit>> | undefined;
+  ownCorner?: Corner | undefined;
   camera: { wanted: boolean; id?: string | undefined };
   microphone: { wanted: boolean; id?: string | undefined };
   speaker?: string | undefined;
@@ -186,6 +209,7 @@ export function initialCall(standing: Standing, at: number, saved: SavedState, r
     standing,
     clockSkewMs: Date.parse(standing.now) - at,
     presence: saved.here ? "here" : "outside",
+    taking: false,
     connection: "none",
     wasConnected: false,
     attempts: 0,
@@ -207,6 +231,9 @@ export function initialCall(standing: Standing, at: number, saved: SavedState, r
     audioBlocked: false,
     statusStreamUp: true,
     statusSuperseded: false,
+    knownMoves: saved.knownMoves ?? [],
     shortcuts: saved.shortcuts,
+    ownCorner: saved.ownCorner,
+    fits: saved.fits ?? {},
   };
 }

@@ -2,9 +2,11 @@
 // No names and no links: only device ids and whether this tab had joined this consultation.
 
 import type { Standing } from "../protocol/standing.ts";
+import { cornerFrom } from "./own-corner.ts";
 import type { SavedState } from "./state.ts";
 
 const DEVICES = "anteroom.devices";
+const TAB = "anteroom.tab";
 
 function tabKey(standing: Standing): string {
   return `anteroom.${standing.consultation.id}.${standing.me.id}`;
@@ -20,6 +22,9 @@ export function loadState(standing: Standing): SavedState {
   });
   return {
     here: tab?.here === true,
+    knownMoves: tab?.knownMoves,
+    fits: tab?.fits,
+    ownCorner: cornerFrom(browser?.ownCorner),
     camera: device("camera"),
     microphone: device("microphone"),
     speaker: browser?.speaker,
@@ -34,7 +39,26 @@ export function saveState(standing: Standing, saved: SavedState): void {
     microphone: { id: saved.microphone.id },
     speaker: saved.speaker,
     shortcuts: saved.shortcuts,
+    ownCorner: saved.ownCorner,
   });
+}
+
+/** Names this tab for the server, as long as it is open; a reload keeps it. Random, and no use to anyone. */
+export function tabId(): string {
+  const storage = sessionStorageOf();
+  try {
+    const kept = storage?.getItem(TAB);
+    if (kept) return kept;
+  } catch {
+    // storage is blocked: after a reload this counts as another tab
+  }
+  const id = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  try {
+    storage?.setItem(TAB, id);
+  } catch {
+    // as above
+  }
+  return id;
 }
 
 function read(storage: Storage | undefined, key: string): Partial<SavedState> | undefined {

@@ -11,7 +11,7 @@ const json = (body: unknown, status = 200): Response => new Response(JSON.string
 
 test("each verb sends one request below the base", async () => {
   const requests: string[] = [];
-  const client = consultationClient("/join/secret", async (url, init) => {
+  const client = consultationClient("/join/secret", "7f", async (url, init) => {
     requests.push(`${init.method} ${url} ${init.body ?? ""}`.trim());
     return json(standing());
   });
@@ -21,17 +21,17 @@ test("each verb sends one request below the base", async () => {
   await client.admit("par_1");
   await client.end();
   assert.deepEqual(requests, [
-    "GET /join/secret/state?lang=en",
-    "POST /join/secret/entry?lang=en {}",
-    "DELETE /join/secret/entry?lang=en",
-    'POST /join/secret/admissions?lang=en {"participant":"par_1"}',
-    "POST /join/secret/closure?lang=en {}",
+    "GET /join/secret/state?lang=en&tab=7f",
+    "POST /join/secret/entry?lang=en&tab=7f {}",
+    "DELETE /join/secret/entry?lang=en&tab=7f",
+    'POST /join/secret/admissions?lang=en&tab=7f {"participant":"par_1"}',
+    "POST /join/secret/closure?lang=en&tab=7f {}",
   ]);
 });
 
 test("a refusal carries code, detail and opens_at", async () => {
   const problem = { type: "about:blank", code: "too_early", detail: "The room is not open yet.", opens_at: "2026-11-20T10:45:00Z" };
-  const client = consultationClient("", async () => json(problem, 409));
+  const client = consultationClient("", "7f", async () => json(problem, 409));
   await assert.rejects(client.enter(), (error) => {
     assert.ok(error instanceof Refused);
     assert.deepEqual([error.code, error.detail, error.opensAt], ["too_early", problem.detail, problem.opens_at]);
@@ -45,7 +45,7 @@ test("network error, server error and captive portal count as unreachable", asyn
     async () => json({ code: "busy" }, 503),
     async () => new Response("<html>Hotel WiFi</html>", { status: 200 }),
   ];
-  for (const answer of answers) await assert.rejects(consultationClient("", answer).enter(), Unreachable);
+  for (const answer of answers) await assert.rejects(consultationClient("", "7f", answer).enter(), Unreachable);
 });
 
 test("readStanding rejects an incomplete document and ignores unknown fields", () => {

@@ -16,12 +16,16 @@ export interface Ticket {
 
 export interface ConsultationClient {
   readonly base: string;
+  /** What every address of this tab ends in: the language, which counts more than what the host has chosen for other pages. */
+  readonly query: string;
   state(): Promise<Standing>;
   enter(): Promise<Standing>;
   depart(): Promise<Standing>;
   start(): Promise<Standing>;
   admit(participant: string): Promise<Standing>;
   decline(participant: string): Promise<Standing>;
+  /** Puts out a guest and ends their links. */
+  expel(participant: string): Promise<Standing>;
   end(): Promise<Standing>;
   ticket(): Promise<Ticket>;
   /** Answers a beat of the stream. `page` is its data. */
@@ -33,7 +37,8 @@ export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 /** Long enough for a slow mobile network, short enough that the page soon shows a retry. */
 export const REQUEST_TIMEOUT_MS = 8_000;
 
-export function consultationClient(base: string, fetch: Fetch = (url, init) => globalThis.fetch(url, init)): ConsultationClient {
+export function consultationClient(base: string, tab: string, fetch: Fetch = (url, init) => globalThis.fetch(url, init)): ConsultationClient {
+  const query = (): string => `?lang=${language()}&tab=${tab}`;
   const send = async (method: string, path: string, body?: object): Promise<unknown> => {
     const init: RequestInit = {
       method,
@@ -43,8 +48,7 @@ export function consultationClient(base: string, fetch: Fetch = (url, init) => g
       signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
       ...(method === "POST" && { body: JSON.stringify(body ?? {}) }),
     };
-    // In the address, which counts more than what the host has chosen for other pages.
-    const response = await fetch(`${base}${path}?lang=${language()}`, init).catch((cause: unknown) => {
+    const response = await fetch(`${base}${path}${query()}`, init).catch((cause: unknown) => {
       throw new Unreachable(cause);
     });
     if (!response.ok) throw await problemOf(response);
@@ -58,12 +62,14 @@ export function consultationClient(base: string, fetch: Fetch = (url, init) => g
 
   return {
     base,
+    get query() { return query(); },
     state: () => standing("GET", "/state"),
     enter: () => standing("POST", "/entry"),
     depart: () => standing("DELETE", "/entry"),
     start: () => standing("POST", "/opening"),
     admit: (participant) => standing("POST", "/admissions", { participant }),
     decline: (participant) => standing("POST", "/refusals", { participant }),
+    expel: (participant) => standing("POST", "/expulsions", { participant }),
     end: () => standing("POST", "/closure"),
     answerBeat: (page, visible) => send("POST", "/presence", { page, visible }).then(() => undefined),
     ticket: async () => readTicket(await send("POST", "/tickets")),
@@ -75,7 +81,7 @@ export function standingSource(consultation: ConsultationClient, answerBeat: (pa
   return {
     answerBeat,
     // An event stream sends no header of ours.
-    url: `${consultation.base}/live?lang=${language()}`,
+    url: `${consultation.base}/live${consultation.query}`,
     event: "standing",
     parse(data) {
       try {

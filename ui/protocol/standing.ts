@@ -19,6 +19,8 @@ export interface Person {
   presence: "here" | "away" | "gone" | null;
   /** With `gone`: when they were there last. */
   seen_at: string | null;
+  /** For a host: when they went on in another tab without having left. */
+  moved_at: string | null;
 }
 
 export interface Standing {
@@ -56,6 +58,8 @@ export interface Standing {
     code: string | null;
     message: string | null;
   };
+  /** Whether this tab has the seat of the person: the last one in which they tapped. Null if no tab has it. */
+  place: "here" | "elsewhere" | null;
   entry: Entry;
   /** The other participants: a host sees everyone; the others see the host, and each other once both are admitted. */
   people: Person[];

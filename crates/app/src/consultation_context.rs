@@ -36,6 +36,8 @@ pub(crate) struct Decision {
     pub(crate) appointment: Option<Appointment>,
     /// The ticket that was issued, if an API key got it.
     pub(crate) key_ticket: Option<KeyTicket>,
+    /// Whose personal links end.
+    pub(crate) links_end: Option<ParticipantId>,
     /// Jobs to post, each with its due time.
     pub(crate) notices: Vec<(Notice, Due)>,
     /// Jobs that are no longer needed.
@@ -44,8 +46,15 @@ pub(crate) struct Decision {
 
 impl Decision {
     /// Changes the consultation only.
-    pub(crate) const fn new(consultation: Consultation, change: ConsultationChange) -> Self {
-        Self { consultation, change, appointment: None, key_ticket: None, notices: Vec::new(), withdrawn: Vec::new() }
+    pub(crate) fn new(consultation: Consultation, change: ConsultationChange) -> Self {
+        let (notices, withdrawn) = (Vec::new(), Vec::new());
+        Self { consultation, change, appointment: None, key_ticket: None, links_end: None, notices, withdrawn }
+    }
+
+    /// Ends the personal links of this participant too.
+    pub(crate) const fn ending_links_of(mut self, participant: ParticipantId) -> Self {
+        self.links_end = Some(participant);
+        self
     }
 
     /// Posts a job too.
@@ -167,6 +176,9 @@ async fn try_change(
     }
     if let Some(ticket) = &decision.key_ticket {
         tx.save_key_ticket(ticket).await?;
+    }
+    if let Some(participant) = decision.links_end {
+        tx.revoke_invitations_of(participant, context.now).await?;
     }
     for notice in &decision.withdrawn {
         tx.withdraw(notice).await?;

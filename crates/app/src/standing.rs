@@ -2,7 +2,7 @@
 
 use anteroom_domain::{
     AppointmentId, AppointmentKind, AppointmentStatus, Author, ConsultationId, Entry, JoinWindow, Language,
-    Participant, ParticipantId, PersonName, Phase, Private, Profile, Refusal, Role, UserId, WordingPack, Zone,
+    Participant, ParticipantId, PersonName, Phase, Private, Profile, Refusal, Role, TabId, UserId, WordingPack, Zone,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -97,6 +97,8 @@ pub struct Standing {
     pub presence: Vec<Presence>,
     /// When it changes by time alone: the join window opens or closes, a participant counts as gone.
     pub changes_at: Option<Timestamp>,
+    /// The tab that has the seat of this participant.
+    pub(crate) tab: Option<TabId>,
     /// What this participant may do.
     pub may: May,
 }
@@ -151,6 +153,7 @@ impl Standing {
             people,
             presence,
             changes_at: times.filter(|at| at > now).min(),
+            tab: mine.and_then(|mine| mine.tab),
             may: may(context, role),
         }
     }
@@ -163,6 +166,11 @@ fn own_name(mine: Option<&Participant>, profile: Option<Profile<'_>>) -> Private
 }
 
 impl Standing {
+    /// Whether this tab has the seat of the participant. `None` if no tab has it, or if it is not known which one asks.
+    pub fn is_seat_of(&self, tab: Option<TabId>) -> Option<bool> {
+        Some(self.tab? == tab?)
+    }
+
     /// Why there is no room for this participant, now or later. A session that runs late is not closed to those who may
     /// come back to it.
     pub fn closed(&self) -> Option<Refusal> {

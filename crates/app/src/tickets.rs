@@ -1,6 +1,6 @@
 //! Tickets: a participant who may be in the room gets a signed grant for it.
 
-use anteroom_domain::{ConsultationChange, ConsultationId};
+use anteroom_domain::{ConsultationChange, ConsultationId, TabId};
 use anteroom_store::KeyTicket;
 use jiff::SignedDuration;
 
@@ -21,16 +21,17 @@ pub struct IssuedTicket {
     pub expires_in: SignedDuration,
 }
 
-/// Issues a ticket for this device. Tickets of other devices of this participant are refused from now on. It becomes old
+/// Issues a ticket for this tab. Tickets of other tabs of this participant are refused from now on. It becomes old
 /// when the logins of a host, the personal links of the participant, or the API key that it was issued to are ended.
-pub async fn issue(app: &App, actor: &Actor, id: ConsultationId) -> Result<IssuedTicket> {
+pub async fn issue(app: &App, actor: &Actor, id: ConsultationId, tab: Option<TabId>) -> Result<IssuedTicket> {
     let key = match actor {
         Actor::Key { id, .. } => Some(id),
         Actor::Staff(_) | Actor::Console | Actor::Participant { .. } => None,
     };
     let taken = consultation_context::change(app, actor, id, |context| {
         let window = context.join_window();
-        let (consultation, number) = context.consultation.clone().issue_ticket_number(context.me, window)?;
+        let before = context.consultation.clone();
+        let (consultation, number) = before.issue_ticket_for(context.me, tab, window, context.now)?;
         let ticket = |key| KeyTicket { key, consultation: id, participant: context.me, number };
         let decision = Decision::new(consultation, ConsultationChange::TicketIssued(context.me));
         Ok(Decision { key_ticket: key.cloned().map(ticket), ..decision })

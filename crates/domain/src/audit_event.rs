@@ -83,8 +83,12 @@ pub enum ConsultationChange {
     LinkIssued(ParticipantId),
     /// A personal link was created, and all earlier ones of the participant were ended.
     LinksReplaced(ParticipantId),
+    /// All personal links of a guest were ended, who was put out.
+    LinksEnded(ParticipantId),
     /// A guest entered the waiting room.
     EnteredWaitingRoom(ParticipantId),
+    /// A guest went on in another tab.
+    Moved(ParticipantId),
     /// A guest was admitted.
     Admitted(ParticipantId),
     /// A guest was declined.
@@ -157,7 +161,9 @@ impl ConsultationChange {
         match self {
             Self::LinkIssued(_) => "link.issued",
             Self::LinksReplaced(_) => "link.replaced",
+            Self::LinksEnded(_) => "link.ended",
             Self::EnteredWaitingRoom(_) => "guest.entered",
+            Self::Moved(_) => "guest.moved",
             Self::Admitted(_) => "guest.admitted",
             Self::Declined(_) => "guest.declined",
             Self::Left(_) => "guest.left",
@@ -174,7 +180,9 @@ impl ConsultationChange {
         match self {
             Self::LinkIssued(id)
             | Self::LinksReplaced(id)
+            | Self::LinksEnded(id)
             | Self::EnteredWaitingRoom(id)
+            | Self::Moved(id)
             | Self::Admitted(id)
             | Self::Declined(id)
             | Self::Left(id)

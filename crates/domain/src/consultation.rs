@@ -149,7 +149,16 @@ impl Consultation {
         self.require_not_ended()?;
         let participant = self.guest_mut(guest)?;
         participant.entry = participant.entry.clone().decline(host, at)?;
+        participant.give_up_seat();
         Ok(self)
+    }
+
+    /// The host puts out a guest whose links were ended: like [`Consultation::end_access`], by the host.
+    pub fn expel(mut self, host: &Host, guest: ParticipantId, at: Timestamp) -> Result<Self, Refusal> {
+        self.require_host_of_this(host)?;
+        self.require_not_ended()?;
+        self.guest_mut(guest)?;
+        self.end_access(guest, at)
     }
 
     /// A guest leaves. After the end this changes nothing.
@@ -157,6 +166,7 @@ impl Consultation {
         if self.require_not_ended().is_ok() {
             let participant = self.guest_mut(guest)?;
             participant.entry = participant.entry.clone().leave(at);
+            participant.give_up_seat();
         }
         Ok(self)
     }
@@ -169,6 +179,7 @@ impl Consultation {
         if !over {
             participant.end_tickets();
             participant.entry = participant.entry.clone().leave(at);
+            participant.give_up_seat();
         }
         Ok(self)
     }
@@ -338,7 +349,7 @@ impl Consultation {
         if host.of == self.id { Ok(()) } else { Err(Refusal::HostOnly) }
     }
 
-    fn participant_mut(&mut self, id: ParticipantId) -> Result<&mut Participant, Refusal> {
+    pub(crate) fn participant_mut(&mut self, id: ParticipantId) -> Result<&mut Participant, Refusal> {
         self.participants.iter_mut().find(|p| p.id == id).ok_or(Refusal::NotAdmitted)
     }
 

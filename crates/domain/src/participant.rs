@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 
 use crate::{
-    Appointment, EmailAddress, Entry, LanguageTag, ParticipantId, Person, PersonId, PersonName, Private, User, Zone,
+    Appointment, EmailAddress, Entry, LanguageTag, ParticipantId, Person, PersonId, PersonName, Private, TabId, User,
+    Zone,
 };
 
 /// Role of a participant.
@@ -64,6 +65,10 @@ pub struct Participant {
     pub entry: Entry,
     /// Number of the latest ticket. A ticket with a lower number belongs to an older device and is refused.
     pub ticket_number: i64,
+    /// The tab that has the seat; `None` for an API client, and before the first and after the last.
+    pub tab: Option<TabId>,
+    /// When they went on in another tab without having left: on another device, or somebody else with their link.
+    pub moved_at: Option<Timestamp>,
     /// When the current media connection came up; `None` while disconnected.
     pub connected_since: Option<Timestamp>,
     /// When a media connection came up for the first time.
@@ -82,6 +87,8 @@ impl Participant {
             name,
             entry: Entry::Outside,
             ticket_number: 0,
+            tab: None,
+            moved_at: None,
             connected_since: None,
             arrived_at: None,
             departed_at: None,

@@ -35,6 +35,8 @@ struct ParticipantRow {
     declined_by: Option<String>,
     left_at: Option<i64>,
     seat: i64,
+    tab: Option<String>,
+    moved_at: Option<i64>,
     connected_since: Option<i64>,
     arrived_at: Option<i64>,
     departed_at: Option<i64>,
@@ -77,6 +79,8 @@ impl ParticipantRow {
             entry: self.entry()?,
             name: Private::new(PersonName::from_store(&self.name)),
             ticket_number: self.seat,
+            tab: self.tab.as_deref().map(|tab| parse("participants.tab", tab)).transpose()?,
+            moved_at: instant_of("participants.moved_at", self.moved_at)?,
             connected_since: instant_of("participants.connected_since", self.connected_since)?,
             arrived_at: instant_of("participants.arrived_at", self.arrived_at)?,
             departed_at: instant_of("participants.departed_at", self.departed_at)?,
@@ -136,7 +140,7 @@ macro_rules! participants {
             SELECT c.id AS consultation_id, c.appointment_id, c.room, c.phase, c.started_at, c.started_by,
                    c.ended_at, c.ended_by, c.version,
                    p.id, p.role, p.person_id, COALESCE(w.name, p.name) AS name, p.entry, p.waiting_since, p.admitted_at, p.admitted_by, p.declined_at,
-                   p.declined_by, p.left_at, p.seat, p.connected_since, p.arrived_at, p.departed_at
+                   p.declined_by, p.left_at, p.seat, p.tab, p.moved_at, p.connected_since, p.arrived_at, p.departed_at
               FROM consultations c
               JOIN participants p ON p.consultation_id = c.id
               LEFT JOIN people w ON w.id = p.person_id
@@ -252,8 +256,8 @@ impl Tx {
             execute!(self; "
                 INSERT INTO participants (id, consultation_id, role, person_id, name, entry, waiting_since,
                                           admitted_at, admitted_by, declined_at, declined_by, left_at, seat,
-                                          connected_since, arrived_at, departed_at)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+                                          connected_since, arrived_at, departed_at, tab, moved_at)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
                 ON CONFLICT (id) DO UPDATE
                    SET name = excluded.name, entry = excluded.entry,
                        waiting_since = COALESCE(excluded.waiting_since, participants.waiting_since),
@@ -262,12 +266,14 @@ impl Tx {
                        declined_at = COALESCE(excluded.declined_at, participants.declined_at),
                        declined_by = COALESCE(excluded.declined_by, participants.declined_by),
                        left_at = COALESCE(excluded.left_at, participants.left_at),
-                       seat = excluded.seat, connected_since = excluded.connected_since, arrived_at = excluded.arrived_at, departed_at = excluded.departed_at";
+                       seat = excluded.seat, tab = excluded.tab, moved_at = excluded.moved_at,
+                       connected_since = excluded.connected_since, arrived_at = excluded.arrived_at, departed_at = excluded.departed_at";
                 participant.id.to_string(), consultation.id.to_string(), participant.role.as_str(),
                 participant.person.map(|person| person.to_string()), participant.name.reveal().as_str(),
                 participant.entry.as_str(), columns.waiting_since, columns.admitted_at, columns.admitted_by,
                 columns.declined_at, columns.declined_by, columns.left_at, participant.ticket_number,
-                millis_of(participant.connected_since), millis_of(participant.arrived_at), millis_of(participant.departed_at))?;
+                millis_of(participant.connected_since), millis_of(participant.arrived_at), millis_of(participant.departed_at),
+                participant.tab.map(|tab| tab.to_string()), millis_of(participant.moved_at))?;
         }
         Ok(())
     }

@@ -40,7 +40,7 @@ impl TestParticipant {
 
     /// A guest enters the waiting room.
     pub async fn enters(&self) -> Result<Standing> {
-        waiting_room::enter(&self.app, &self.actor, self.consultation).await
+        waiting_room::enter(&self.app, &self.actor, self.consultation, None).await
     }
 
     /// A guest leaves.
@@ -70,7 +70,7 @@ impl TestParticipant {
 
     /// Requests a ticket.
     pub async fn requests_ticket(&self) -> Result<Ticket> {
-        Ok(tickets::issue(&self.app, &self.actor, self.consultation).await?.ticket)
+        Ok(tickets::issue(&self.app, &self.actor, self.consultation, None).await?.ticket)
     }
 
     /// Connects to the media server with this ticket.

@@ -1,28 +1,42 @@
-// Whether picture and sound of each remote participant arrive. Pure: time is passed in, in milliseconds.
+// Whether picture and sound of each remote participant arrive, each by itself: a picture that stands still while somebody
+// goes on speaking must not look like one that lives. Pure: time is passed in, in milliseconds.
 
+import type { DeviceKind } from "../state.ts";
 import { follow, stalledMs, type Stall } from "./stall.ts";
 
-/** `nothing`: in the room, and not one track was published. `interrupted`: unmuted, and neither a frame nor sound arrives. */
+/** `nothing`: in the room, and not one track was published. `interrupted`: nothing arrives of all that is switched on. */
 export type MediaArrival = "arriving" | "nothing" | "interrupted";
+
+/** What arrives of one participant. */
+export interface Arrival {
+  arrival: MediaArrival;
+  /** `still`: frames stopped while sound goes on. `paused`: the server holds it back, for lack of bandwidth. */
+  picture: "arriving" | "still" | "paused";
+  /** `missing`: sound stopped while frames go on. */
+  sound: "arriving" | "missing";
+}
 
 export interface RemoteReading {
   id: string;
   /** Has published camera or microphone, muted or not. */
   published: boolean;
   /** Tracks that should arrive: subscribed, unmuted, not paused. With the frames or packets received so far. */
-  expected: readonly { id: string; received: number }[];
+  expected: readonly { id: string; kind: DeviceKind; received: number }[];
+  /** The server has paused the camera. */
+  paused: boolean;
 }
 
 interface Followed {
   seenSince: number;
   publishedBefore: boolean;
-  /** The sum over the expected tracks, and which these are. */
-  received: Stall | undefined;
-  tracks: string;
+  paused: boolean;
+  /** By the id of the track: another one counts from its own beginning, so an unmuted camera gets time for its first frame. */
+  tracks: ReadonlyMap<string, { kind: DeviceKind; received: Stall }>;
 }
 
 export type Arrivals = ReadonlyMap<string, Followed>;
 export const NO_ARRIVALS: Arrivals = new Map();
+export const ARRIVING: Arrival = { arrival: "arriving", picture: "arriving", sound: "arriving" };
 
 const INTERRUPTED_MS = 2_000;
 /** Until the first frame: a connection and a keyframe take their time. */
@@ -33,24 +47,30 @@ export function followArrivals(before: Arrivals, remote: readonly RemoteReading[
   return new Map(remote.map((reading) => [reading.id, followed(before.get(reading.id), reading, at)]));
 }
 
-function followed(before: Followed | undefined, { published, expected }: RemoteReading, at: number): Followed {
-  const tracks = expected.map((track) => track.id).sort().join();
-  const sum = expected.reduce((total, track) => total + track.received, 0);
-  // Another set of tracks counts from its own beginning: an unmuted camera gets time for its first frame.
-  const same = before?.tracks === tracks ? before.received : undefined;
+function followed(before: Followed | undefined, { published, expected, paused }: RemoteReading, at: number): Followed {
+  const tracks = expected.map(({ id, kind, received }) => [id, { kind, received: follow(before?.tracks.get(id)?.received, received, at) }] as const);
   return {
     seenSince: before?.seenSince ?? at,
     publishedBefore: published || (before?.publishedBefore ?? false),
-    received: expected.length > 0 ? follow(same, sum, at) : undefined,
-    tracks,
+    paused,
+    tracks: new Map(tracks),
   };
 }
 
-export function arrivalOf(arrivals: Arrivals, id: string, at: number): MediaArrival {
+export function arrivalOf(arrivals: Arrivals, id: string, at: number): Arrival {
   const person = arrivals.get(id);
-  if (!person) return "arriving";
-  if (!person.publishedBefore) return at - person.seenSince >= UNPUBLISHED_MS ? "nothing" : "arriving";
-  const { received } = person;
-  if (!received) return "arriving";
-  return stalledMs(received) >= (received.moved ? INTERRUPTED_MS : FIRST_MS) ? "interrupted" : "arriving";
+  if (!person) return ARRIVING;
+  if (!person.publishedBefore) return { ...ARRIVING, arrival: at - person.seenSince >= UNPUBLISHED_MS ? "nothing" : "arriving" };
+  const tracks = [...person.tracks.values()];
+  const stopped = tracks.filter(({ received }) => hasStopped(received)).map(({ kind }) => kind);
+  const picture = person.paused ? "paused" : stopped.includes("camera") ? "still" : "arriving";
+  return {
+    arrival: tracks.length > 0 && stopped.length === tracks.length ? "interrupted" : "arriving",
+    picture,
+    sound: stopped.includes("microphone") ? "missing" : "arriving",
+  };
+}
+
+function hasStopped(received: Stall): boolean {
+  return stalledMs(received) >= (received.moved ? INTERRUPTED_MS : FIRST_MS);
 }

@@ -33,7 +33,7 @@ export class Capture {
   }
 
   isEnabled(kind: DeviceKind): boolean {
-    return this.track(kind) !== undefined && (this.#targets?.[kind].enabled ?? false);
+    return this.track(kind)?.readyState === "live" && (this.#targets?.[kind].enabled ?? false);
   }
 
   setTargets(targets: CaptureTargets): void {
@@ -45,7 +45,7 @@ export class Capture {
   checkTracks(): void {
     for (const kind of ["camera", "microphone"] as const) {
       const track = this.track(kind);
-      if (track && (track.readyState === "ended" || track.muted)) this.#send({ type: "device-state", kind, state: "lost" });
+      if (track && (track.readyState === "ended" || track.muted)) this.#lose(kind);
     }
   }
 
@@ -124,10 +124,16 @@ export class Capture {
     this.#failed[kind] = undefined;
     track.enabled = target.enabled;
     track.addEventListener("ended", () => {
-      if (this.track(kind) === track) this.#send({ type: "device-state", kind, state: "lost" });
+      if (this.track(kind) === track) this.#lose(kind);
     });
     this.#trackChanged(kind);
     this.#send({ type: "device-state", kind, state: "ready", ...(id !== undefined && { id }) });
+  }
+
+  /** A device that was unplugged, or taken by another program. For the others it is off until it is captured again. */
+  #lose(kind: DeviceKind): void {
+    this.#trackChanged(kind);
+    this.#send({ type: "device-state", kind, state: "lost" });
   }
 
   #fail(kind: DeviceKind, target: DeviceTarget, problem: ReturnType<typeof deviceProblemOf>): void {

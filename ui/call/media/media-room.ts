@@ -97,7 +97,10 @@ export class MediaRoom {
     switch (action?.do) {
       case "republish": return action.kinds.forEach((kind) => void connection.published.republish(kind));
       case "reconnect": return this.#send({ type: "reconnect-media" });
-      case "report":    return this.#send({ type: "unsent", unsent: action.unsent });
+      case "report": {
+        connection.unsent.report(action.unsent);
+        return this.#send({ type: "unsent", unsent: action.unsent });
+      }
     }
   }
 }

@@ -11,6 +11,10 @@ export class PublishedTracks {
   readonly #room: Room;
   readonly #capture: Capture;
   readonly #publishing = new Set<MediaStreamTrack>();
+  /** What is being published again. */
+  readonly #republishing = new Set<DeviceKind>();
+  /** Counts the publications of each kind: one that was overtaken is taken back. */
+  readonly #attempts: Record<DeviceKind, number> = { camera: 0, microphone: 0 };
   #closed = false;
 
   constructor(room: Room, capture: Capture) {
@@ -33,25 +37,31 @@ export class PublishedTracks {
 
   /** Publishes from the beginning, whatever has become of the publication so far. */
   async republish(kind: DeviceKind): Promise<void> {
+    if (this.#republishing.has(kind)) return;
+    this.#republishing.add(kind);
+    this.#attempts[kind] += 1;
     const track = this.#capture.track(kind);
     if (track) this.#publishing.delete(track);
     const published = this.publication(kind)?.track;
     if (published) await this.#room.localParticipant.unpublishTrack(published, false).catch(() => undefined);
+    this.#republishing.delete(kind);
     await this.publish(kind);
   }
 
   async #publish(kind: DeviceKind): Promise<void> {
-    if (this.#closed) return;
+    if (this.#closed || this.#republishing.has(kind)) return; // republish() publishes what is captured then
     const published = this.publication(kind);
     if (published) return this.#adjust(published, kind);
     const track = this.#capture.track(kind);
     if (!track || this.#publishing.has(track)) return;
     this.#publishing.add(track);
+    const attempt = this.#attempts[kind];
     const trackClass = kind === "camera" ? LocalVideoTrack : LocalAudioTrack;
     const local = new trackClass(track, undefined, true) as LocalTrack;
     if (!this.#capture.isEnabled(kind)) await local.mute();
     const publishing = this.#room.localParticipant.publishTrack(local, { source: SOURCES[kind], ...simulcastLayers(track) });
-    const publication = await publishing.finally(() => this.#publishing.delete(track));
+    const publication = await publishing.finally(() => attempt === this.#attempts[kind] && this.#publishing.delete(track));
+    if (attempt !== this.#attempts[kind]) return void (await this.#room.localParticipant.unpublishTrack(local, false));
     // The person may have muted, or flipped the camera, while publishing was in progress.
     if (!this.#closed) await this.#adjust(publication, kind);
   }

@@ -2,13 +2,14 @@
 
 import { ConnectionQuality, Track, type Participant, type Room } from "livekit-client";
 import type { RemoteParticipant } from "../state.ts";
+import type { Arrival } from "./arrivals.ts";
 
 export type VideoSource = "camera" | "screen";
 
 export const TRACK_SOURCES = { camera: Track.Source.Camera, screen: Track.Source.ScreenShare } as const;
 
-/** Without what only the statistics show. */
-type Listed = Omit<RemoteParticipant, "arrival">;
+/** Without what statistics show or others report. */
+type Listed = Omit<RemoteParticipant, keyof Arrival | "unsent">;
 
 export function remoteParticipantsOf(room: Room): Listed[] {
   return [...room.remoteParticipants.values()].map(remoteParticipantOf);
@@ -21,6 +22,7 @@ function remoteParticipantOf(person: Participant): Listed {
     camera: isPublishing(person, Track.Source.Camera),
     microphone: isPublishing(person, Track.Source.Microphone),
     screen: isPublishing(person, Track.Source.ScreenShare),
+    screenPaused: isPaused(person, Track.Source.ScreenShare),
     speaking: person.isSpeaking,
     quality: qualityOf(person),
   };
@@ -33,6 +35,12 @@ function qualityOf({ connectionQuality }: Participant): RemoteParticipant["quali
     case ConnectionQuality.Unknown: return "unknown";
     default:                        return "good";
   }
+}
+
+/** The server holds it back, because the connection does not carry it. */
+export function isPaused(person: Participant, source: Track.Source): boolean {
+  const publication = person.getTrackPublication(source);
+  return publication?.track?.streamState === Track.StreamState.Paused && !publication.isMuted && publication.isEnabled;
 }
 
 function isPublishing(person: Participant, source: Track.Source): boolean {

@@ -16,6 +16,7 @@ import { remoteParticipantsOf } from "./remote-participants.ts";
 import { readRoomStats, type RoomStats } from "./room-stats.ts";
 import { ScreenShare } from "./screen-share.ts";
 import { follow, stalledMs, type Stall } from "./stall.ts";
+import { UnsentNotices } from "./unsent-notice.ts";
 
 const ROOM_OPTIONS: RoomOptions = {
   adaptiveStream: true,
@@ -55,6 +56,7 @@ export class RoomConnection {
   readonly room: Room;
   readonly published: PublishedTracks;
   readonly screenShare: ScreenShare;
+  readonly unsent: UnsentNotices;
   readonly #options: RoomConnectionOptions;
   #signalled = false;
   #closed = false;
@@ -75,6 +77,7 @@ export class RoomConnection {
     this.room = new Room({ ...ROOM_OPTIONS, ...(speaker && { audioOutput: { deviceId: speaker } }) });
     this.published = new PublishedTracks(this.room, capture);
     this.screenShare = new ScreenShare(this.room, (event) => this.#send(event));
+    this.unsent = new UnsentNotices(this.room, () => this.#showParticipants());
     this.#addListeners();
   }
 
@@ -87,7 +90,8 @@ export class RoomConnection {
       return this.#send({ type: "connect-failed", failure: connectFailureOf(error, this.#tried) });
     }
     clearInterval(this.#statsTimer);
-    if (this.#closed) return;
+    // Closed while it connected: it must not live on beside the next one.
+    if (this.#closed) return void (await this.room.disconnect(false).catch(() => undefined));
     mark("connected");
     this.#statsTimer = setInterval(() => void this.#readStats(), STATS_INTERVAL_MS);
     this.#send({ type: "connected" });
@@ -119,6 +123,7 @@ export class RoomConnection {
       RoomEvent.ParticipantConnected, RoomEvent.ParticipantDisconnected, RoomEvent.TrackPublished, RoomEvent.TrackUnpublished,
       RoomEvent.TrackSubscribed, RoomEvent.TrackUnsubscribed, RoomEvent.TrackMuted, RoomEvent.TrackUnmuted,
       RoomEvent.ActiveSpeakersChanged, RoomEvent.ParticipantNameChanged, RoomEvent.ConnectionQualityChanged,
+      RoomEvent.TrackStreamStateChanged,
     ] as const) room.on(event, () => this.#showParticipants());
     // Not earlier: the library stops a track that waited 15 s for a connection, and the track is the camera of the page.
     // Not later: published now, the tracks are in the first offer.
@@ -166,7 +171,7 @@ export class RoomConnection {
   #showParticipants(): void {
     const now = performance.now();
     const remoteParticipants = remoteParticipantsOf(this.room).map(
-      (person): RemoteParticipant => ({ ...person, arrival: arrivalOf(this.#arrivals, person.id, now) }),
+      (person): RemoteParticipant => ({ ...person, ...arrivalOf(this.#arrivals, person.id, now), unsent: this.unsent.of(person.id) }),
     );
     const shown = JSON.stringify(remoteParticipants);
     if (shown === this.#shownParticipants) return;

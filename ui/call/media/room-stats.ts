@@ -6,6 +6,7 @@ import type { RemoteReading } from "./arrivals.ts";
 import type { Capture } from "./capture.ts";
 import { NO_STATS, addReport, type StatsTotals } from "./connection-quality.ts";
 import type { PublishedTracks } from "./published-tracks.ts";
+import { isPaused } from "./remote-participants.ts";
 import type { SentTrack } from "./send-watchdog.ts";
 
 type Entries = readonly Record<string, unknown>[];
@@ -35,7 +36,12 @@ export async function readRoomStats(room: Room, capture: Capture, own: Published
     return {
       id: person.identity,
       published: devices.length > 0,
-      expected: devices.filter(arrives).map((publication) => ({ id: publication.trackSid, received: received(entries(publication)) })),
+      expected: devices.filter(arrives).map((publication) => ({
+        id: publication.trackSid,
+        kind: publication.kind === Track.Kind.Video ? ("camera" as const) : ("microphone" as const),
+        received: received(entries(publication)),
+      })),
+      paused: isPaused(person, Track.Source.Camera),
     };
   });
   const expectsMedia = remote.some((person) => person.expected.length > 0);

@@ -59,3 +59,19 @@ test("a connection that is down, and a device that slept, are no stall", () => {
   assert.deepEqual(actions(UNPUBLISHED, { from: 3, to: 5, watch: pauseWatch(watch) }).log, []);
   assert.deepEqual(watchSending(watch, UNPUBLISHED(60), 60_000).action, undefined);
 });
+
+test("each kind is watched by itself: a microphone is published again although the camera needed it a moment ago", () => {
+  const stops = (kind: "camera" | "microphone", from: number): Reading => (second) => ({ ...SENT(second), [kind]: { packets: 50 * Math.min(second, from), paused: false } });
+  const first = actions(stops("camera", 5), { to: 8 });
+  assert.deepEqual(first.log, ["8: republish camera"]);
+  const second = actions(stops("microphone", 12), { from: 9, to: 19, watch: first.watch });
+  assert.deepEqual(second.log, ["15: republish microphone", "19: reconnect"]);
+  const third = actions(stops("microphone", 12), { from: 20, to: 30, watch: second.watch });
+  assert.deepEqual(third.log, ["23: report microphone"], "and the camera, which is sent, is not reported");
+});
+
+test("a report follows what is sent", () => {
+  const { watch } = actions(UNPUBLISHED, { to: 12 });
+  const picture: Reading = (second) => ({ ...UNPUBLISHED(second), camera: { packets: 30 * second, paused: false } });
+  assert.deepEqual(actions(picture, { from: 13, to: 20, watch }).log, ["13: report microphone"]);
+});

@@ -1,5 +1,5 @@
-// Notices that camera or microphone are on and nothing is sent, and decides what to do: publish again, then connect again,
-// then report it. Pure: time is passed in, in milliseconds.
+// Notices that camera or microphone are on and nothing of them is sent, and decides what to do for each by itself: publish
+// again, then connect again, then report it. Pure: time is passed in, in milliseconds.
 
 import type { DeviceKind } from "../state.ts";
 import { follow, stalledMs, type Stall } from "./stall.ts";
@@ -21,61 +21,67 @@ export type WatchdogAction =
   /** `unsent` is undefined when everything is sent again. */
   | { do: "report"; unsent: Unsent | undefined };
 
-export interface SendWatch {
-  stalls: { readonly [kind in DeviceKind]?: Stall };
+interface Watched {
+  stall: Stall | undefined;
   /** What was tried since packets were last sent for a while. */
   tried: "nothing" | "republish" | "reconnect";
-  reported: Unsent | undefined;
-  /** Since when everything is sent. */
+  reported: boolean;
+  /** Since when it is sent. */
   healthySince: number | undefined;
 }
 
-export const NOT_WATCHED: SendWatch = { stalls: {}, tried: "nothing", reported: undefined, healthySince: undefined };
+export type SendWatch = { readonly [kind in DeviceKind]: Watched };
+
+const UNKNOWN: Watched = { stall: undefined, tried: "nothing", reported: false, healthySince: undefined };
+export const NOT_WATCHED: SendWatch = { camera: UNKNOWN, microphone: UNKNOWN };
 
 const STALLED_MS = 3_000;
 /** After this time without a stall a new one is met by publishing again. */
 const HEALED_MS = 10_000;
 const KINDS: readonly DeviceKind[] = ["camera", "microphone"];
 
-export function watchSending(watch: SendWatch, tracks: SentTracks, at: number): { watch: SendWatch; action?: WatchdogAction } {
-  const stalls = Object.fromEntries(
-    KINDS.flatMap((kind) => {
-      const track = tracks[kind];
-      // -1 while it is not published: a first publication counts as a change, one without packets does not.
-      return track && !track.paused ? [[kind, follow(watch.stalls[kind], track.packets || -1, at)]] : [];
-    }),
-  ) as SendWatch["stalls"];
-  const stalled = KINDS.filter((kind) => isStalled(stalls[kind]));
-  if (stalled.length === 0) return healthy({ ...watch, stalls }, at);
-  if (watch.tried === "nothing") {
-    return { watch: restarted(watch, "republish"), action: { do: "republish", kinds: stalled } };
+export function watchSending(before: SendWatch, tracks: SentTracks, at: number): { watch: SendWatch; action?: WatchdogAction } {
+  const watch = each((kind) => read(before[kind], tracks[kind], at));
+  const stalled = (tried: Watched["tried"]): DeviceKind[] => KINDS.filter((kind) => isStalled(watch[kind]) && watch[kind].tried === tried);
+  const fresh = stalled("nothing");
+  if (fresh.length > 0) {
+    return { watch: each((kind) => (fresh.includes(kind) ? restarted(watch[kind], "republish") : watch[kind])), action: { do: "republish", kinds: fresh } };
   }
-  if (watch.tried === "republish") return { watch: restarted(watch, "reconnect"), action: { do: "reconnect" } };
-  const unsent = stalled.length > 1 ? "both" : stalled[0];
-  const after: SendWatch = { ...watch, stalls, healthySince: undefined, reported: unsent };
-  return watch.reported === unsent ? { watch: after } : { watch: after, action: { do: "report", unsent } };
+  if (stalled("republish").length > 0) {
+    return { watch: each((kind) => restarted(watch[kind], isStalled(watch[kind]) ? "reconnect" : watch[kind].tried)), action: { do: "reconnect" } };
+  }
+  const after = each((kind) => (isStalled(watch[kind]) ? { ...watch[kind], reported: true } : watch[kind]));
+  const unsent = unsentOf(after);
+  return unsent === unsentOf(before) ? { watch: after } : { watch: after, action: { do: "report", unsent } };
 }
 
 /** The connection is not up: packets cannot be sent, and the page shows that by other means. */
 export function pauseWatch(watch: SendWatch): SendWatch {
-  return { ...watch, stalls: {}, healthySince: undefined };
+  return each((kind) => restarted(watch[kind], watch[kind].tried));
 }
 
-function healthy(watch: SendWatch, at: number): { watch: SendWatch; action?: WatchdogAction } {
-  const moving = KINDS.every((kind) => stalledMs(watch.stalls[kind] ?? NOTHING) < STALLED_MS / 2);
-  const since = moving ? (watch.healthySince ?? at) : undefined;
-  const healed = since !== undefined && at - since >= HEALED_MS;
-  const after: SendWatch = { ...watch, healthySince: since, ...(healed && { tried: "nothing" as const }) };
-  if (watch.reported === undefined || !moving) return { watch: after };
-  return { watch: { ...after, reported: undefined }, action: { do: "report", unsent: undefined } };
+function read(before: Watched, track: SentTrack | undefined, at: number): Watched {
+  // -1 while it is not published: a first publication counts as a change, one without packets does not.
+  const stall = track && !track.paused ? follow(before.stall, track.packets || -1, at) : undefined;
+  const moving = stall === undefined || stalledMs(stall) < STALLED_MS / 2;
+  if (!moving) return { ...before, stall, healthySince: undefined };
+  const since = before.healthySince ?? at;
+  return { stall, tried: at - since >= HEALED_MS ? "nothing" : before.tried, reported: false, healthySince: since };
 }
 
-const NOTHING: Stall = { value: 0, at: 0, since: 0, moved: false };
-
-function isStalled(stall: Stall | undefined): boolean {
+function isStalled({ stall }: Watched): boolean {
   return stall !== undefined && stalledMs(stall) >= STALLED_MS;
 }
 
-function restarted(watch: SendWatch, tried: SendWatch["tried"]): SendWatch {
-  return { ...watch, stalls: {}, tried, healthySince: undefined };
+function restarted(watched: Watched, tried: Watched["tried"]): Watched {
+  return { ...watched, stall: undefined, tried, healthySince: undefined };
+}
+
+function unsentOf(watch: SendWatch): Unsent | undefined {
+  const kinds = KINDS.filter((kind) => watch[kind].reported);
+  return kinds.length > 1 ? "both" : kinds[0];
+}
+
+function each(of: (kind: DeviceKind) => Watched): SendWatch {
+  return { camera: of("camera"), microphone: of("microphone") };
 }

@@ -17,6 +17,7 @@ export interface StandingOptions {
   now?: number;
   version?: number;
   waiting?: readonly string[];
+  place?: Standing["place"];
 }
 
 export function standing(options: StandingOptions = {}): Standing {
@@ -25,7 +26,7 @@ export function standing(options: StandingOptions = {}): Standing {
   const closed = state === "ended" || (door !== "open" && door !== "too_early" && door !== "too_late");
   // As in the domain: who was in before may come back to a session that runs late.
   const mayWait = !closed && (open || (state === "live" && entry !== "outside"));
-  const host = { id: "par_host", name: "Dr. Weber", role: "host" as const, entry: "outside" as const, waiting_since: null, connected: false, presence: null, seen_at: null };
+  const host = { id: "par_host", name: "Dr. Weber", role: "host" as const, entry: "outside" as const, waiting_since: null, connected: false, presence: null, seen_at: null, moved_at: null };
   const guests = (options.waiting ?? []).map((id, n) => ({
     id,
     name: "Mira Lang",
@@ -35,6 +36,7 @@ export function standing(options: StandingOptions = {}): Standing {
     connected: false,
     presence: "here" as const,
     seen_at: null,
+    moved_at: null,
   }));
   return {
     version: options.version ?? 1,
@@ -56,6 +58,7 @@ export function standing(options: StandingOptions = {}): Standing {
     },
     consultation: { id: "con_1", state, started_at: null, ended_at: null, ended_by: null, duration_seconds: null },
     door: { state: door, opens_at: "2026-11-20T10:45:00Z", closes_at: "2026-11-20T12:00:00Z", code: null, message: null },
+    place: options.place ?? null,
     entry,
     people: role !== "host" ? [host] : guests,
     may: {

@@ -6,12 +6,14 @@ import { messages } from "../messages.ts";
 import { attr, button, h, list, show, text } from "./dom.ts";
 import { icon, type IconName } from "./icons.ts";
 import { deviceProblem } from "./device-problem.ts";
+import { movedGuestNotes } from "./moved-guests.ts";
 import type { ViewContext, View } from "./view.ts";
 
 export function banners(context: ViewContext): View {
   const rows = new Map<string, WaitingGuestBanner>();
   const queue = h("div", { class: "call-waiting-guests" });
   const parts = [
+    movedGuestNotes(context),
     banner("alert", "call-note--warn", (call) => (call.connection === "up" ? undefined : messages.inCall.reconnecting)),
     banner("alert", "call-note--warn", (call) => (isBlind(call) ? messages.statusStreamDownHost : undefined)),
     banner("alert", "call-note--warn", (call) => (call.barred === "login" ? messages.loggedOut : undefined), {

@@ -1,7 +1,7 @@
 // Modal dialogs (<dialog>): leave, end for everyone, device settings.
 // Escape and a tap on the backdrop close the dialog without an action.
 
-import type { Call } from "../state.ts";
+import type { Call, Dialog } from "../state.ts";
 import { messages } from "../messages.ts";
 import { attr, button, h, text } from "./dom.ts";
 import { selfPreview } from "./self-preview.ts";
@@ -9,18 +9,16 @@ import { devicePicker } from "./device-picker.ts";
 import type { ViewContext, View } from "./view.ts";
 
 export function dialogs(context: ViewContext): View {
-  const parts = [leaveDialog(context), endDialog(context), deviceDialog(context)];
+  const parts = [leaveDialog(context), endDialog(context), expelDialog(context), deviceDialog(context)];
   return {
     node: h("div", { class: "call-dialogs" }, ...parts.map((part) => part.node)),
     render: (call, now) => parts.forEach((part) => part.render(call, now)),
   };
 }
 
-type Name = NonNullable<Call["dialog"]>;
-
 function frame(
   context: ViewContext,
-  name: Name,
+  name: Dialog,
   title: HTMLElement,
   ...content: HTMLElement[]
 ): { node: HTMLDialogElement; render(call: Call): void } {
@@ -48,19 +46,21 @@ function frame(
 
 function confirmDialog(
   context: ViewContext,
-  name: Name,
-  title: string,
+  name: Dialog,
+  titleOf: (call: Call) => string,
   yes: string,
   explain: (call: Call) => string,
-  send: () => void,
+  send: (call: Call) => void,
 ): View {
   const explanation = h("p", { id: `call-dialog-text-${name}` });
   const stay = button("", () => context.send({ type: "dialog", dialog: undefined }), messages.dialogs.remain);
-  const confirm = button("danger", send, yes);
+  const title = h("h2");
+  const confirm = button("danger", () => last && send(last), yes);
+  let last: Call | undefined;
   const dialog = frame(
     context,
     name,
-    h("h2", {}, title),
+    title,
     explanation,
     h("div", { class: "call-dialog__actions" }, stay, confirm),
   );
@@ -68,7 +68,11 @@ function confirmDialog(
   return {
     node: dialog.node,
     render(call) {
-      text(explanation, explain(call));
+      last = call;
+      if (call.dialog === name) {
+        text(title, titleOf(call));
+        text(explanation, explain(call));
+      }
       dialog.render(call);
     },
   };
@@ -78,7 +82,7 @@ function leaveDialog(context: ViewContext): View {
   return confirmDialog(
     context,
     "leave",
-    messages.dialogs.leaveTitle,
+    () => messages.dialogs.leaveTitle,
     messages.dialogs.leave,
     (call) =>
       call.standing.role === "host"
@@ -94,10 +98,23 @@ function endDialog(context: ViewContext): View {
   return confirmDialog(
     context,
     "end",
-    messages.dialogs.endTitle,
+    () => messages.dialogs.endTitle,
     messages.dialogs.end,
     () => messages.dialogs.endExplanation,
     () => context.send({ type: "end" }),
+  );
+}
+
+/** Puts out a guest who may be somebody else. */
+function expelDialog(context: ViewContext): View {
+  const name = ({ standing, about }: Call): string => standing.people.find((person) => person.id === about)?.name ?? "";
+  return confirmDialog(
+    context,
+    "expel",
+    (call) => messages.dialogs.expelTitle(name(call)),
+    messages.inCall.putOut,
+    (call) => messages.dialogs.expelExplanation(name(call)),
+    ({ about }) => about && context.send({ type: "expel", participantId: about }),
   );
 }
 

@@ -84,7 +84,7 @@ function contentOf(call: Call): EndedContent {
       text: texts.declinedHint(standing),
       action: standing.may.enter ? texts.askAgain : undefined,
     },
-    replaced: { icon: "devices", title: texts.replaced, text: texts.replacedHint, action: texts.useHere },
+    replaced: { icon: "devices", title: texts.replaced, text: texts.replacedHint(standing), action: texts.useHere },
     failed: { icon: "alert", title: texts.failed, text: failureReason(call) ?? texts.failedHint, action: texts.tryAgain },
   };
   return contents[call.stage] ?? closed(call);

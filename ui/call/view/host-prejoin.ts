@@ -11,6 +11,7 @@ import { selfPreview } from "./self-preview.ts";
 import { guestStatus } from "./guest-status.ts";
 import { hostAlerts } from "./host-alerts.ts";
 import { deviceProblem } from "./device-problem.ts";
+import { movedGuestNotes } from "./moved-guests.ts";
 import type { ViewContext, View } from "./view.ts";
 import { waitingGuests } from "../effects.ts";
 
@@ -27,8 +28,8 @@ export function hostPrejoin(context: ViewContext): View {
   });
   const startHint = h("p", { class: "call-muted call-hint" });
   const preview = selfPreview(context, { meter: true, offer: true });
-  const parts = [preview, deviceControls(context), deviceProblem(context), guestStatus(), checklist(), hostAlerts(context)] as const;
-  const [, controls, problem, status, checks, alerts] = parts;
+  const parts = [preview, deviceControls(context), deviceProblem(context), guestStatus(), movedGuestNotes(context), checklist(), hostAlerts(context)] as const;
+  const [, controls, problem, status, moved, checks, alerts] = parts;
   let last: Call | undefined;
 
   const node = h(
@@ -39,6 +40,7 @@ export function hostPrejoin(context: ViewContext): View {
       "div",
       { class: "call-host-prejoin__side" },
       status.node,
+      moved.node,
       h("div", { class: "call-host-prejoin__actions" }, count, start, startHint),
       checks.node,
       alerts.node,

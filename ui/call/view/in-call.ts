@@ -6,7 +6,7 @@ import { messages } from "../messages.ts";
 import { banners } from "./banners.ts";
 import { controlBar } from "./control-bar.ts";
 import { attr, h, list, show, text } from "./dom.ts";
-import { selfPreview } from "./self-preview.ts";
+import { ownTile } from "./own-tile.ts";
 import { participantTile, type ParticipantTile } from "./participant-tile.ts";
 import { topBar } from "./top-bar.ts";
 import type { ViewContext, View } from "./view.ts";
@@ -19,13 +19,8 @@ export function inCall(context: ViewContext): View {
   const gallery = h("div", { class: "call-gallery" });
   const screenShares = h("div", { class: "call-screens" });
   const alone = aloneNotice();
-  const own = selfPreview(context, { meter: false });
-  const self = h(
-    "figure",
-    { class: "call-self-tile" },
-    own.node,
-    h("figcaption", { class: "hidden-visually" }, messages.inCall.you),
-  );
+  const own = ownTile(context);
+  const self = own.node;
   const notes = banners(context);
   const bar = controlBar(context);
   const node = h(
@@ -45,8 +40,9 @@ export function inCall(context: ViewContext): View {
   const heights = new ResizeObserver(() => {
     node.style.setProperty("--bar-height", `${bar.node.offsetHeight}px`);
     node.style.setProperty("--top-height", `${top.node.offsetHeight}px`);
+    node.style.setProperty("--banners-height", `${notes.node.offsetHeight}px`);
   });
-  for (const part of [bar, top]) heights.observe(part.node);
+  for (const part of [bar, top, notes]) heights.observe(part.node);
 
   return {
     node,
@@ -72,7 +68,7 @@ export function inCall(context: ViewContext): View {
       for (const participant of sharing) screens.get(participant.id)?.render(call, participant);
       attr(node, "data-layout", layout(remoteParticipants, sharing));
       attr(node, "data-people", Math.min(remoteParticipants.length, 9));
-      attr(self, "data-participant", call.standing.me.id);
+      attr(node, "data-own-corner", call.ownCorner);
       const parent = node.dataset["layout"] === "grid" || node.dataset["layout"] === "screen" ? gallery : node;
       // In the grid and screen layouts the own tile is part of the gallery. A moved video pauses, so play it again.
       if (self.parentElement !== parent) {

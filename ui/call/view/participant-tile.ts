@@ -1,12 +1,12 @@
 // Tile of one remote participant: video, or the initial without video; name and muted state.
 
-import { arrivalSentence, nameOf } from "../screen-reader.ts";
+import { arrivalSentence, isPictureOld, nameOf } from "../screen-reader.ts";
 import type { VideoSource } from "../media/remote-participants.ts";
 import type { Call, RemoteParticipant } from "../state.ts";
 import { messages } from "../messages.ts";
 import { attr, h, show, text } from "./dom.ts";
 import { icon } from "./icons.ts";
-import { tilePicture } from "./tile-picture.ts";
+import { screenPicture, tilePicture } from "./tile-picture.ts";
 import type { ViewContext } from "./view.ts";
 
 export interface ParticipantTile {
@@ -17,7 +17,7 @@ export interface ParticipantTile {
 export function participantTile(context: ViewContext, id: string, source: VideoSource): ParticipantTile {
   const video = h("video", { class: "call-tile__video", playsinline: true, autoplay: true, muted: true });
   video.muted = true; // audio plays in separate elements; a muted video is always allowed to autoplay
-  const picture = source === "camera" ? tilePicture(video) : undefined;
+  const picture = source === "camera" ? tilePicture(video, (fit) => context.send({ type: "choose-fit", participantId: id, fit })) : screenPicture(video);
   const initial = h("span", { class: "call-avatar call-avatar--large", "aria-hidden": "true" });
   const note = h("p", { class: "call-tile__note" }, messages.inCall.cameraOff);
   const empty = h("div", { class: "call-tile__placeholder" }, initial, note);
@@ -32,11 +32,11 @@ export function participantTile(context: ViewContext, id: string, source: VideoS
   const node = h(
     "figure",
     { class: `call-tile call-tile--${source}`, "data-participant": id, "data-source": source },
-    picture?.ground,
-    video,
+    picture.ground,
+    picture.video,
     empty,
     interruption,
-    h("div", { class: "call-tile__foot" }, caption, picture?.button),
+    h("div", { class: "call-tile__foot" }, caption, picture.button),
   );
 
   return {
@@ -50,16 +50,22 @@ export function participantTile(context: ViewContext, id: string, source: VideoS
       show(mutedIcon, source === "camera" && !participant.microphone);
       show(video, hasVideo);
       show(empty, !hasVideo);
-      picture?.render(hasVideo);
+      picture.render(hasVideo, displayName, call.fits[id]);
+      attr(node, "data-enlarged", picture.isEnlarged());
       attr(node, "data-speaking", participant.speaking && source === "camera");
-      const sentence = source === "camera" ? arrivalSentence(call, participant) : undefined;
+      const sentence = source === "camera" ? arrivalSentence(call, participant) : screenSentence(participant);
       show(interruption, sentence !== undefined);
       text(interruption, sentence ?? "");
-      attr(node, "data-interrupted", sentence !== undefined);
+      const isOld = source === "camera" ? participant.arrival === "nothing" || isPictureOld(call, participant) : participant.screenPaused;
+      attr(node, "data-interrupted", sentence !== undefined && isOld);
       show(note, sentence === undefined);
       context.attachVideo(video, id, source);
     },
   };
+}
+
+function screenSentence({ screenPaused }: RemoteParticipant): string | undefined {
+  return screenPaused ? messages.inCall.screenPaused : undefined;
 }
 
 /** The first letter of the last name: "Dr. Weber" gives W, not D. */

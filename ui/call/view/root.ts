@@ -76,13 +76,20 @@ export function root(context: ViewContext): View {
     if (!first) queueMicrotask(() => view?.node.querySelector<HTMLElement>("h1")?.focus({ preventScroll: true }));
   }
 
+  /** A button that disappears under the fingers of a keyboard user must not leave them at the top of the page. */
+  function keepFocus(focused: HTMLElement): void {
+    if (focused.getClientRects().length === 0) view?.node.querySelector<HTMLElement>("h1")?.focus({ preventScroll: true });
+  }
+
   return {
     node,
     render(call, now) {
       const next = screenFor(call.stage, call.standing.role);
       if (next !== screen) switchTo(next, screen === undefined);
       attr(node, "data-screen", next);
+      const focused = document.activeElement;
       view?.render(call, now);
+      if (focused instanceof HTMLElement && screenHolder.contains(focused)) keepFocus(focused);
       dialogLayer.render(call, now);
       show(notice, call.notice !== undefined && call.stage !== "failed");
       show(offline, !call.statusStreamUp && SHOWS_OFFLINE.includes(call.stage));

@@ -52,7 +52,9 @@ export function selfPreview(context: ViewContext, options: SelfPreviewOptions): 
   return {
     node,
     render(call) {
-      const track = call.camera.wanted ? context.localTrack("camera") : undefined;
+      const captured = call.camera.wanted ? context.localTrack("camera") : undefined;
+      // A camera that has ended leaves a black picture.
+      const track = captured?.readyState === "live" ? captured : undefined;
       if (track !== shownTrack) {
         shownTrack = track;
         video.srcObject = track ? new MediaStream([track]) : null;
@@ -77,6 +79,8 @@ function noteOf(call: Call): string {
   switch (call.camera.state) {
     case "asking":
       return messages.hostPrejoin.state.asking;
+    case "lost":
+      return messages.deviceProblem.stopped("camera");
     case "problem":
       return messages.deviceProblem.title("camera", call.camera.problem ?? "unknown");
     default:

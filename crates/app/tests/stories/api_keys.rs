@@ -105,8 +105,8 @@ async fn a_key_without_media_sits_in_no_seat() {
         error_code(consultations::end(app, actor, id).await),
         error_code(anteroom_app::waiting_room::admit(app, actor, id, guest.me).await),
         error_code(anteroom_app::waiting_room::decline(app, actor, id, guest.me).await),
-        error_code(anteroom_app::waiting_room::enter(app, actor, id).await),
-        error_code(anteroom_app::tickets::issue(app, actor, id).await),
+        error_code(anteroom_app::waiting_room::enter(app, actor, id, None).await),
+        error_code(anteroom_app::tickets::issue(app, actor, id, None).await),
         error_code(invitations::reissue(app, actor, host.standing().await.appointment, Role::Host).await),
     ] {
         assert_eq!(answer, "scope_missing");

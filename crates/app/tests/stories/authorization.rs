@@ -25,11 +25,12 @@ async fn appointments_of_other_hosts_are_not_found() {
         error_code(consultations::standing(app, actor, consultation).await),
         error_code(consultations::start(app, actor, consultation).await),
         error_code(consultations::end(app, actor, consultation).await),
-        error_code(waiting_room::enter(app, actor, consultation).await),
+        error_code(waiting_room::enter(app, actor, consultation, None).await),
         error_code(waiting_room::leave(app, actor, consultation).await),
         error_code(waiting_room::admit(app, actor, consultation, guest.me).await),
         error_code(waiting_room::decline(app, actor, consultation, guest.me).await),
-        error_code(anteroom_app::tickets::issue(app, actor, consultation).await),
+        error_code(waiting_room::expel(app, actor, consultation, guest.me).await),
+        error_code(anteroom_app::tickets::issue(app, actor, consultation, None).await),
     ] {
         assert_eq!(answer, "not_found");
     }
@@ -48,7 +49,10 @@ async fn an_admin_sees_all_appointments_but_joins_none() {
     assert!(admin.finds(found.appointment.id).await.is_ok());
     assert_eq!(error_code(consultations::standing(&site.app, &admin.actor, consultation).await), "not_found");
     assert_eq!(error_code(consultations::start(&site.app, &admin.actor, consultation).await), "not_found");
-    assert_eq!(error_code(anteroom_app::tickets::issue(&site.app, &admin.actor, consultation).await), "not_found");
+    assert_eq!(
+        error_code(anteroom_app::tickets::issue(&site.app, &admin.actor, consultation, None).await),
+        "not_found"
+    );
 }
 
 #[tokio::test]

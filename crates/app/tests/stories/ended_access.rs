@@ -263,7 +263,8 @@ async fn a_ticket_got_while_all_logins_end_is_old() {
     for round in 0..20 {
         let actor = actor_of(&site, &log_in(&site, &admin).await.secret).await;
         consultations::start(&site.app, &actor, id).await.unwrap();
-        let (ticket, ended) = tokio::join!(tickets::issue(&site.app, &actor, id), sessions::end_all(&site.app, &actor));
+        let (ticket, ended) =
+            tokio::join!(tickets::issue(&site.app, &actor, id, None), sessions::end_all(&site.app, &actor));
         ended.unwrap();
         match ticket {
             Ok(ticket) => {

@@ -16,6 +16,7 @@ mod messages;
 mod join_window;
 mod live_updates;
 mod removals;
+mod seats;
 mod tickets;
 mod waiting_room;
 

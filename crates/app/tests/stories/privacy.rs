@@ -60,7 +60,10 @@ async fn debug_output_contains_no_personal_data() {
         format!("{:?}", (patient.standing().await, doctor.standing().await)),
         format!("{:?}", (&host.actor, &api_client.actor, &patient.actor)),
         format!("{:?}", sessions::log_in(&site.app, &email, &password, LoginClient::ApiClient).await.unwrap()),
-        format!("{:?}", anteroom_app::tickets::issue(&site.app, &patient.actor, patient.consultation).await.unwrap()),
+        format!(
+            "{:?}",
+            anteroom_app::tickets::issue(&site.app, &patient.actor, patient.consultation, None).await.unwrap()
+        ),
         format!("{:?}", patient.connects().await.unwrap()),
         format!("{:?}", host.books(host.booking(&guest, minutes(5))).await.unwrap_err()),
         format!("{secret:?}"),

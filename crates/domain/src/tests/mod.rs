@@ -17,6 +17,7 @@ mod appointments;
 mod consultations;
 mod disclosure;
 mod join_window;
+mod seats;
 
 // Properties over any order of events.
 mod any_order;

@@ -152,6 +152,14 @@ live-quality-lost-of = { $name }: kein Bild und kein Ton
 live-interrupted-of = Die Verbindung zu { $name } ist unterbrochen
 live-interrupted = Ihre Verbindung ist unterbrochen
 live-nothing-from = Von { $name } kommen weder Bild noch Ton
+live-still-of = Das Bild von { $name } steht. Der Ton geht weiter.
+live-paused-of = Angehalten: Die Verbindung ist zu langsam für das Bild von { $name }.
+live-soundless-of = Von { $name } kommt kein Ton
+live-unsent-of = { $what ->
+    [camera] Das Bild von { $name } kommt nicht durch.
+    [microphone] Der Ton von { $name } kommt nicht durch.
+   *[both] Bild und Ton von { $name } kommen nicht durch.
+}
 live-unsent = { $what ->
     [camera] Ihr Bild wird nicht übertragen.
     [microphone] Ihr Ton wird nicht übertragen.
@@ -159,6 +167,10 @@ live-unsent = { $what ->
 }
 live-fill = Bildschirm füllen
 live-whole = Ganzes Bild zeigen
+live-enlarge = Vergrößern
+live-whole-screen = Ganzen Bildschirm zeigen
+live-screen-paused = Angehalten: Die Verbindung ist zu langsam für diesen Bildschirm.
+live-you-movable = Sie. Mit den Pfeiltasten kommt Ihr Bild in eine andere Ecke.
 live-connect-again = Neu verbinden
 live-weak-hint = Ihre Verbindung ist schwach. Ohne Kamera wird der Ton besser.
 live-weak-action = Kamera ausschalten
@@ -167,6 +179,9 @@ live-sharing = Sie teilen Ihren Bildschirm
 live-stop-sharing = Nicht mehr teilen
 live-screen-of = Bildschirm von { $name }
 live-guest-waiting = { $name } wartet
+live-moved = { $name } macht auf einem anderen Gerät weiter. Ist das noch { $name }?
+live-moved-yes = Ja
+live-put-out = Entfernen
 live-let-in = Hereinlassen
 live-decline = Ablehnen
 
@@ -202,6 +217,8 @@ dialog-leave-waiting = Sie geben Ihren Platz im Warteraum auf. Mit demselben Lin
 dialog-leave-host = { -the-consultation(capital: "yes") } geht ohne Sie weiter, und Sie können zurückkommen. Zum Abschließen beenden Sie für alle.
 dialog-end-title = Für alle beenden?
 dialog-end-explanation = { -the-consultation(capital: "yes") } wird endgültig geschlossen, für alle.
+dialog-expel-title = { $name } entfernen?
+dialog-expel-explanation = Das gilt sofort, und alle bisherigen Links dieser Person werden ungültig. Einen neuen Link für { $name } erstellen Sie auf der Seite des Termins.
 dialog-remain = Bleiben
 dialog-leave = Verlassen
 dialog-end = Für alle beenden
@@ -225,8 +242,16 @@ ended-declined-hint = { $host ->
    *[named] { $host }
 } kann Sie im Moment nicht hereinlassen. Wenn das ein Irrtum ist, wenden Sie sich an { $practice }.
 ended-ask-again = Noch einmal anfragen
-ended-replaced = Sie sind auf einem anderen Gerät dabei
-ended-replaced-hint = Dieses Gerät ist nicht mehr im Gespräch. Kamera und Mikrofon sind hier aus.
+ended-replaced = Auf einem anderen Gerät fortgesetzt
+ended-replaced-hint = Dieses Gerät ist nicht mehr im Gespräch. Kamera und Mikrofon sind hier aus. Waren das nicht Sie? Dann verwenden Sie dieses Gerät und geben { $host ->
+    [unnamed-host] der Praxis
+   *[named] { $host }
+} Bescheid.
+ended-replaced-hint-waiting = Ihr Platz im Warteraum ist jetzt dort. Waren das nicht Sie? Dann verwenden Sie dieses Gerät und geben { $host ->
+    [unnamed-host] der Praxis
+   *[named] { $host }
+} Bescheid.
+ended-replaced-hint-host = Dieses Gerät ist nicht mehr im Gespräch. Kamera und Mikrofon sind hier aus.
 ended-use-here = Dieses Gerät verwenden
 ended-failed = Wir konnten Sie nicht verbinden
 ended-failed-hint = Ihr Platz bleibt erhalten. Prüfen Sie, ob Sie online sind. Manche Netze, zum Beispiel in Firmen, sperren Videogespräche. Oft helfen mobile Daten.
@@ -261,6 +286,11 @@ device-unavailable = { $what ->
     [camera] Kamera hier nicht verfügbar
     [microphone] Mikrofon hier nicht verfügbar
    *[both] Kamera und Mikrofon hier nicht verfügbar
+}
+device-stopped = { $what ->
+    [camera] Ihre Kamera ist ausgefallen
+    [microphone] Ihr Mikrofon ist ausgefallen
+   *[both] Kamera und Mikrofon sind ausgefallen
 }
 device-silent = { $what ->
     [camera] Kamera antwortet nicht

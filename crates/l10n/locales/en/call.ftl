@@ -156,6 +156,14 @@ live-quality-lost-of = { $name }: no video or sound
 live-interrupted-of = { $name }’s connection is interrupted
 live-interrupted = Your connection is interrupted
 live-nothing-from = No picture or sound arrives from { $name }
+live-still-of = { $name }’s picture has stopped. The sound goes on.
+live-paused-of = Paused: the connection is too slow for { $name }’s picture.
+live-soundless-of = No sound arrives from { $name }
+live-unsent-of = { $what ->
+    [camera] { $name }’s picture does not get through.
+    [microphone] { $name }’s sound does not get through.
+   *[both] { $name }’s picture and sound do not get through.
+}
 live-unsent = { $what ->
     [camera] Your picture is not being sent.
     [microphone] Your sound is not being sent.
@@ -163,6 +171,10 @@ live-unsent = { $what ->
 }
 live-fill = Fill the screen
 live-whole = Show the whole picture
+live-enlarge = Enlarge
+live-whole-screen = Show the whole screen
+live-screen-paused = Paused: the connection is too slow for this screen.
+live-you-movable = You. The arrow keys move your picture to another corner.
 live-connect-again = Connect again
 live-weak-hint = Your connection is weak. Turn your camera off for better sound.
 live-weak-action = Turn camera off
@@ -171,6 +183,9 @@ live-sharing = You are sharing your screen
 live-stop-sharing = Stop sharing
 live-screen-of = { $name }’s screen
 live-guest-waiting = { $name } is waiting
+live-moved = { $name } continues on another device. Is it still { $name }?
+live-moved-yes = Yes
+live-put-out = Remove
 live-let-in = Let in
 live-decline = Decline
 
@@ -206,6 +221,8 @@ dialog-leave-waiting = You give up your place in the waiting room. You can come 
 dialog-leave-host = { -the-consultation(capital: "yes") } goes on without you, and you can come back. To finish it, end it for everyone.
 dialog-end-title = End for everyone?
 dialog-end-explanation = { -the-consultation(capital: "yes") } is closed for good, for everyone.
+dialog-expel-title = Remove { $name }?
+dialog-expel-explanation = They are out at once, and none of their links works any more. You can make a new link for { $name } on the page of the appointment.
 dialog-remain = Stay
 dialog-leave = Leave
 dialog-end = End for everyone
@@ -229,8 +246,16 @@ ended-declined-hint = { $host ->
    *[named] { $host }
 } cannot let you in at the moment. If you think this is a mistake, contact { $practice }.
 ended-ask-again = Ask again
-ended-replaced = You continued on another device
-ended-replaced-hint = This device is no longer in the call. Its camera and microphone are off.
+ended-replaced = Continued on another device
+ended-replaced-hint = This device is no longer in the call. Its camera and microphone are off. Was that not you? Use this device, and tell { $host ->
+    [unnamed-host] { -your-host }
+   *[named] { $host }
+}.
+ended-replaced-hint-waiting = Your place in the waiting room is there now. Was that not you? Use this device, and tell { $host ->
+    [unnamed-host] { -your-host }
+   *[named] { $host }
+}.
+ended-replaced-hint-host = This device is no longer in the call. Its camera and microphone are off.
 ended-use-here = Use this device
 ended-failed = We could not connect you
 ended-failed-hint = Your place is kept. Check that you are online. Some networks, such as a company’s, block video calls; mobile data often helps.
@@ -265,6 +290,11 @@ device-unavailable = { $what ->
     [camera] Camera not available here
     [microphone] Microphone not available here
    *[both] Camera and microphone not available here
+}
+device-stopped = { $what ->
+    [camera] Your camera has stopped
+    [microphone] Your microphone has stopped
+   *[both] Your camera and microphone have stopped
 }
 device-silent = { $what ->
     [camera] Camera not responding

@@ -133,6 +133,7 @@ async fn a_consultation_keeps_participants_and_admissions(store: Store) {
         let guest = &mut kept.participants[1];
         (guest.entry, guest.ticket_number) = (entry, guest.ticket_number + 1);
         guest.arrived_at = Some(in_minutes(2));
+        (guest.tab, guest.moved_at) = ([Some("7f".parse().unwrap()), None][n % 2], [None, Some(in_minutes(3))][n % 2]);
         guest.connected_since = (n % 2 == 0).then(|| in_minutes(2));
         let mut tx = store.begin().await.unwrap();
         tx.save_consultation(&kept).await.unwrap();

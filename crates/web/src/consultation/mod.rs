@@ -4,7 +4,7 @@ pub(crate) mod seat_streams;
 pub(crate) mod standing;
 
 use anteroom_app::presence::{self, OpenPage};
-use anteroom_app::{ConsultationWatch, consultations, tickets, waiting_room};
+use anteroom_app::{ConsultationWatch, Standing, consultations, tickets, waiting_room};
 use anteroom_domain::{FieldError, ParticipantId};
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -35,6 +35,10 @@ impl RequestCaller {
     fn stream_holder(&self) -> StreamHolder {
         StreamHolder::new(self.consultation, &self.actor)
     }
+
+    fn body(&self, standing: &Standing) -> StandingBody {
+        StandingBody::of(standing, self.words(standing), self.tab)
+    }
 }
 
 /// Mounts the endpoints for links and logins; the API mounts its own (see [`endpoints`]).
@@ -57,6 +61,7 @@ pub(crate) fn endpoints(method: AuthMethod) -> OpenApiRouter<WebState> {
         .routes(routes!(start))
         .routes(routes!(admit))
         .routes(routes!(decline))
+        .routes(routes!(expel))
         .routes(routes!(end))
         .routes(routes!(ticket))
         .layer(Extension(method))
@@ -99,7 +104,7 @@ pub(crate) struct TicketBody {
 /// The current standing.
 #[utoipa::path(
     get, path = "/state", tag = "consultation", operation_id = "readConsultation",
-    params(("id" = String, Path, description = "`con_…`")),
+    params(("id" = String, Path, description = "`con_…`"), ("tab" = Option<String>, Query, description = "Names the page that asks: 32 random hexadecimal digits. It is told whether it has the seat.")),
     responses((status = 200, body = StandingBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
 )]
 async fn state(State(web): State<WebState>, caller: RequestCaller) -> JsonResult<StandingBody> {
@@ -108,7 +113,7 @@ async fn state(State(web): State<WebState>, caller: RequestCaller) -> JsonResult
     if caller.actor.takes_part() {
         presence::asked(&web.app, &standing);
     }
-    Ok(axum::Json(StandingBody::of(&standing, caller.words(&standing))))
+    Ok(axum::Json(caller.body(&standing)))
 }
 
 /// SSE stream of the standing, at once and after each change: events named `standing`, each with the JSON of `/state`.
@@ -116,7 +121,7 @@ async fn state(State(web): State<WebState>, caller: RequestCaller) -> JsonResult
 /// A participant may have four streams open: a further one ends the oldest, whose last event is `superseded`.
 #[utoipa::path(
     get, path = "/live", tag = "consultation", operation_id = "watchConsultation",
-    params(("id" = String, Path, description = "`con_…`")),
+    params(("id" = String, Path, description = "`con_…`"), ("tab" = Option<String>, Query, description = "Names the page that asks: 32 random hexadecimal digits. It is told whether it has the seat.")),
     responses((status = 200, body = String, content_type = "text/event-stream"), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
 )]
 async fn watch(
@@ -160,7 +165,7 @@ impl Live for ConsultationLive {
         if caller.actor.takes_part() {
             self.page.get_or_insert_with(|| OpenPage::new(&self.web.app, &standing));
         }
-        let event = Event::default().event("standing").json_data(StandingBody::of(&standing, caller.words(&standing)));
+        let event = Event::default().event("standing").json_data(caller.body(&standing));
         Ok(Update { event: Some(event.map_err(|_| Problem::internal())?), changes_at: standing.changes_at })
     }
 }
@@ -196,17 +201,17 @@ async fn answer_beat(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// A guest enters the waiting room. Repeating it changes nothing.
+/// A guest enters the waiting room. Repeating it changes nothing, except that the seat moves to the page that asks.
 #[utoipa::path(
     post, path = "/entry", tag = "consultation", operation_id = "enterWaitingRoom",
-    params(("id" = String, Path, description = "`con_…`")),
+    params(("id" = String, Path, description = "`con_…`"), ("tab" = Option<String>, Query, description = "Names the page that asks: 32 random hexadecimal digits. It is told whether it has the seat.")),
     responses((status = 200, body = StandingBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
 )]
 async fn enter(State(web): State<WebState>, caller: RequestCaller) -> JsonResult<StandingBody> {
     web.limits.seat_write(&caller.stream_holder())?;
-    let standing = waiting_room::enter(&web.app, &caller.actor, caller.consultation).await?;
+    let standing = waiting_room::enter(&web.app, &caller.actor, caller.consultation, caller.tab).await?;
     presence::asked(&web.app, &standing);
-    Ok(axum::Json(StandingBody::of(&standing, caller.words(&standing))))
+    Ok(axum::Json(caller.body(&standing)))
 }
 
 /// A guest leaves the waiting room or the call.
@@ -218,7 +223,7 @@ async fn enter(State(web): State<WebState>, caller: RequestCaller) -> JsonResult
 async fn leave(State(web): State<WebState>, caller: RequestCaller) -> JsonResult<StandingBody> {
     web.limits.seat_write(&caller.stream_holder())?;
     let standing = waiting_room::leave(&web.app, &caller.actor, caller.consultation).await?;
-    Ok(axum::Json(StandingBody::of(&standing, caller.words(&standing))))
+    Ok(axum::Json(caller.body(&standing)))
 }
 
 /// The host starts the consultation; waiting guests are admitted.
@@ -229,7 +234,7 @@ async fn leave(State(web): State<WebState>, caller: RequestCaller) -> JsonResult
 )]
 async fn start(State(web): State<WebState>, caller: RequestCaller) -> JsonResult<StandingBody> {
     let standing = consultations::start(&web.app, &caller.actor, caller.consultation).await?;
-    Ok(axum::Json(StandingBody::of(&standing, caller.words(&standing))))
+    Ok(axum::Json(caller.body(&standing)))
 }
 
 /// The host lets a waiting guest in.
@@ -244,7 +249,7 @@ async fn admit(
     Json(body): Json<ParticipantBody>,
 ) -> JsonResult<StandingBody> {
     let standing = waiting_room::admit(&web.app, &caller.actor, caller.consultation, body.id()?).await?;
-    Ok(axum::Json(StandingBody::of(&standing, caller.words(&standing))))
+    Ok(axum::Json(caller.body(&standing)))
 }
 
 /// The host declines a guest.
@@ -259,7 +264,23 @@ async fn decline(
     Json(body): Json<ParticipantBody>,
 ) -> JsonResult<StandingBody> {
     let standing = waiting_room::decline(&web.app, &caller.actor, caller.consultation, body.id()?).await?;
-    Ok(axum::Json(StandingBody::of(&standing, caller.words(&standing))))
+    Ok(axum::Json(caller.body(&standing)))
+}
+
+/// The host puts out a guest, who may be somebody else with their link: they are removed, and all their links end. A new
+/// link is made for the appointment.
+#[utoipa::path(
+    post, path = "/expulsions", tag = "consultation", operation_id = "expelGuest", request_body = ParticipantBody,
+    params(("id" = String, Path, description = "`con_…`")),
+    responses((status = 200, body = StandingBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
+)]
+async fn expel(
+    State(web): State<WebState>,
+    caller: RequestCaller,
+    Json(body): Json<ParticipantBody>,
+) -> JsonResult<StandingBody> {
+    let standing = waiting_room::expel(&web.app, &caller.actor, caller.consultation, body.id()?).await?;
+    Ok(axum::Json(caller.body(&standing)))
 }
 
 /// Ends the consultation for everyone; it cannot be started again.
@@ -270,17 +291,18 @@ async fn decline(
 )]
 async fn end(State(web): State<WebState>, caller: RequestCaller) -> JsonResult<StandingBody> {
     let standing = consultations::end(&web.app, &caller.actor, caller.consultation).await?;
-    Ok(axum::Json(StandingBody::of(&standing, caller.words(&standing))))
+    Ok(axum::Json(caller.body(&standing)))
 }
 
-/// Issues a ticket for this device. A device that is connected with an older ticket is disconnected.
+/// Issues a ticket for this page. One that is connected with an older ticket is disconnected. A guest whose seat is at
+/// another page is refused, and moves by entering again.
 #[utoipa::path(
     post, path = "/tickets", tag = "consultation", operation_id = "takeSeat",
-    params(("id" = String, Path, description = "`con_…`")),
+    params(("id" = String, Path, description = "`con_…`"), ("tab" = Option<String>, Query, description = "Names the page that asks: 32 random hexadecimal digits. It is told whether it has the seat.")),
     responses((status = 200, body = TicketBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
 )]
 async fn ticket(State(web): State<WebState>, caller: RequestCaller) -> JsonResult<TicketBody> {
-    let issued = tickets::issue(&web.app, &caller.actor, caller.consultation).await?;
+    let issued = tickets::issue(&web.app, &caller.actor, caller.consultation, caller.tab).await?;
     Ok(axum::Json(TicketBody {
         url: issued.ticket.url,
         token: issued.ticket.token.reveal().clone(),

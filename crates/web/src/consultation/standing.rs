@@ -7,7 +7,7 @@ use anteroom_app::presence::Presence;
 use anteroom_app::standing::EndedBy;
 #[cfg(any(test, feature = "gallery"))]
 use anteroom_domain::Zone;
-use anteroom_domain::{Entry, Participant, Phase, Refusal};
+use anteroom_domain::{Entry, Participant, Phase, Refusal, Role, TabId};
 use anteroom_l10n::Catalogue;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -31,6 +31,9 @@ pub(crate) struct StandingBody {
     appointment: PlanBody,
     consultation: ConsultationBody,
     door: JoinWindowBody,
+    /// Whether the page that asks has the caller's seat: `here` or `elsewhere`; null if no page has it, and for a caller
+    /// without the parameter `tab`.
+    place: Option<&'static str>,
     /// The caller's own entry: `outside`, `waiting`, `admitted`, `declined` or `left`.
     entry: &'static str,
     /// The other participants: a host sees everyone; the others see the host, and each other once both are admitted.
@@ -126,6 +129,9 @@ struct PersonBody {
     /// With `gone`: when they were there last.
     #[schema(value_type = Option<String>, format = DateTime)]
     seen_at: Option<Timestamp>,
+    /// For a host: when they went on at another page without having left, on another device or in another browser.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    moved_at: Option<Timestamp>,
 }
 
 /// The actions available to the caller now. The server checks again when one is requested.
@@ -142,7 +148,7 @@ struct MayBody {
 }
 
 impl StandingBody {
-    pub(crate) fn of(standing: &Standing, words: &Catalogue) -> Self {
+    pub(crate) fn of(standing: &Standing, words: &Catalogue, tab: Option<TabId>) -> Self {
         let may = &standing.may;
         Self {
             version: standing.version,
@@ -169,6 +175,7 @@ impl StandingBody {
                 ..ConsultationBody::of(&standing.phase)
             },
             door: JoinWindowBody::of(standing, words),
+            place: standing.is_seat_of(tab).map(|here| if here { "here" } else { "elsewhere" }),
             entry: standing.entry.as_str(),
             people: people(standing),
             may: MayBody { enter: may.enter, wait: may.wait, start: may.start, ticket: may.ticket, end: may.end },
@@ -219,7 +226,8 @@ fn people(standing: &Standing) -> Vec<PersonBody> {
             Some(Presence::Away) => (Some("away"), None),
             Some(Presence::Gone { since }) => (Some("gone"), Some(since)),
         };
-        PersonBody { presence, seen_at, ..PersonBody::from(person) }
+        let moved_at = person.moved_at.filter(|_| standing.role == Role::Host);
+        PersonBody { presence, seen_at, moved_at, ..PersonBody::from(person) }
     };
     standing.people.iter().zip(presence).map(with_presence).collect()
 }
@@ -239,6 +247,7 @@ impl From<&Participant> for PersonBody {
             connected: person.connected_since.is_some(),
             presence: None,
             seen_at: None,
+            moved_at: None,
         }
     }
 }
@@ -271,6 +280,7 @@ impl StandingBody {
             connected: false,
             presence: None,
             seen_at: None,
+            moved_at: None,
         };
         Self {
             version: 3,
@@ -304,6 +314,7 @@ impl StandingBody {
                 code: None,
                 message: None,
             },
+            place: None,
             entry: "outside",
             people: vec![host],
             may: MayBody { enter: true, wait: true, start: false, ticket: false, end: false },

@@ -49,7 +49,7 @@ async fn page(web: &WebState, caller: &RequestCaller, base: String, back: Option
     let facts = facts(&standing, words);
     match standing.closed() {
         None => {
-            let (role, standing) = (standing.role.as_str(), StandingBody::of(&standing, words));
+            let (role, standing) = (standing.role.as_str(), StandingBody::of(&standing, words, None));
             Ok(Html(JoinPage { frame: frame.with_call(), facts, base, role, standing, back }).into_response())
         }
         Some(refusal) => {

@@ -1,12 +1,12 @@
 //! Authentication: a login cookie, a personal link or a bearer token becomes an [`Actor`], or the request is refused.
 
 use anteroom_app::{Actor, Standing, api_keys, consultations, invitations, sessions};
-use anteroom_domain::{ApiKeyId, AppointmentId, ConsultationId, Practice, Secret, StaffRole, User};
+use anteroom_domain::{ApiKeyId, AppointmentId, ConsultationId, Practice, Secret, StaffRole, TabId, User};
 use anteroom_l10n::Catalogue;
 use axum::Extension;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, Uri, header};
 use axum_extra::extract::CookieJar;
 
 use crate::WebState;
@@ -128,6 +128,8 @@ pub(crate) struct RequestCaller {
     pub actor: Actor,
     pub consultation: ConsultationId,
     pub language: RequestedLanguage,
+    /// The tab of the page that asks; an API client has none.
+    pub tab: Option<TabId>,
 }
 
 impl RequestCaller {
@@ -144,21 +146,28 @@ impl FromRequestParts<WebState> for RequestCaller {
         let method = Extension::<AuthMethod>::from_request_parts(parts, web).await;
         let Extension(method) = method.map_err(|_| Problem::internal())?;
         let language = RequestedLanguage::of(&parts.uri, &parts.headers);
+        let tab = tab_of(&parts.uri);
         match method {
             AuthMethod::Link => by_link(parts, web).await,
             AuthMethod::Login => {
                 let StaffLogin { actor, language, .. } = StaffLogin::from_request_parts(parts, web).await?;
                 let Path(appointment) = Path::<AppointmentId>::from_request_parts(parts, web).await?;
                 let consultation = consultations::of_appointment(&web.app, &actor, appointment).await?;
-                Ok(Self { actor, consultation, language })
+                Ok(Self { actor, consultation, language, tab })
             }
             AuthMethod::Token => {
                 let BearerToken { actor, .. } = BearerToken::from_request_parts(parts, web).await?;
                 let Path(consultation) = Path::<ConsultationId>::from_request_parts(parts, web).await?;
-                Ok(Self { actor, consultation, language })
+                Ok(Self { actor, consultation, language, tab })
             }
         }
     }
+}
+
+/// The parameter `tab` of the address: an event stream sends no header of ours. One that is not an id counts as none.
+fn tab_of(uri: &Uri) -> Option<TabId> {
+    let query: Vec<(String, String)> = serde_urlencoded::from_str(uri.query()?).ok()?;
+    query.iter().find(|(name, _)| name == "tab").and_then(|(_, tab)| tab.parse().ok())
 }
 
 /// All invalid secrets get the same answer: mistyped, replaced and guessed ones cannot be distinguished.
@@ -171,7 +180,7 @@ async fn by_link(parts: &mut Parts, web: &WebState) -> Result<RequestCaller, Pro
     match opened {
         Ok(actor @ Actor::Participant { consultation, .. }) => {
             let language = RequestedLanguage::of(&parts.uri, &parts.headers);
-            Ok(RequestCaller { actor, consultation, language })
+            Ok(RequestCaller { actor, consultation, language, tab: tab_of(&parts.uri) })
         }
         Ok(_) | Err(anteroom_app::Error::NotFound) => {
             web.limits.wrong_secret(ClientAddress::of(parts))?;

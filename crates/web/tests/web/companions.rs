@@ -120,7 +120,7 @@ async fn the_day_names_everybody_who_waits() {
         let secret = link.rsplit('/').next().unwrap();
         site.logs.forbid(secret);
         let actor = invitations::open(&site.app, &secret.parse().unwrap()).await.unwrap();
-        waiting_room::enter(&site.app, &actor, confirmed.id).await.unwrap();
+        waiting_room::enter(&site.app, &actor, confirmed.id, None).await.unwrap();
         expected += 1;
         let page = host.get("/day").await;
         page.shows(&format!("<bdi>{}</bdi> is waiting", participant.name.reveal().as_str()));

@@ -50,7 +50,7 @@ async fn guest_receives_standing_at_once_and_after_each_change() {
 
     let actor_of = async |secret: &str| invitations::open(&site.app, &secret.parse().unwrap()).await;
     let (guest, host) = (actor_of(&booked.guest_secret).await.unwrap(), actor_of(&booked.host_secret).await.unwrap());
-    waiting_room::enter(&site.app, &guest, booked.consultation).await.unwrap();
+    waiting_room::enter(&site.app, &guest, booked.consultation, None).await.unwrap();
     assert_eq!(standing_of(next(&mut stream).await.unwrap())["entry"], "waiting");
     consultations::start(&site.app, &host, booked.consultation).await.unwrap();
     let standing = standing_of(next(&mut stream).await.unwrap());
@@ -73,7 +73,7 @@ async fn day_stream_shows_waiting_guests() {
         assert_eq!(name, "day");
         assert!(list.contains("Mara Lindt") && list.contains(r#"data-waiting="0""#), "{list}");
         let guest = invitations::open(&site.app, &booked.guest_secret.parse().unwrap()).await.unwrap();
-        waiting_room::enter(&site.app, &guest, booked.consultation).await.unwrap();
+        waiting_room::enter(&site.app, &guest, booked.consultation, None).await.unwrap();
         let (_, list) = next(&mut stream).await.unwrap();
         assert!(list.contains("1 person is waiting") && list.contains(r#"data-tone="waiting""#), "{list}");
         waiting_room::leave(&site.app, &guest, booked.consultation).await.unwrap();
@@ -91,7 +91,7 @@ async fn day_stream_keeps_the_language_of_its_page() {
     assert!(whole.contains("Freitag, 20. November 2026") && whole.contains("Bestätigt"), "{whole}");
     assert!(whole.contains("Neuer Termin") && !whole.contains("New appointment"), "{whole}");
     let guest = invitations::open(&site.app, &booked.guest_secret.parse().unwrap()).await.unwrap();
-    waiting_room::enter(&site.app, &guest, booked.consultation).await.unwrap();
+    waiting_room::enter(&site.app, &guest, booked.consultation, None).await.unwrap();
     let (_, list) = next(&mut stream).await.unwrap();
     assert!(list.contains("1 Termin, 1 Person wartet") && list.contains("Raum öffnen"), "{list}");
 }
@@ -108,7 +108,7 @@ async fn day_stream_without_a_date_follows_the_calendar() {
     let (_, whole) = next(&mut stream).await.unwrap();
     assert!(whole.contains("Friday 20 November 2026") && whole.contains("Coming up"), "{whole}");
     let guest = invitations::open(&site.app, &booked.guest_secret.parse().unwrap()).await.unwrap();
-    waiting_room::enter(&site.app, &guest, booked.consultation).await.unwrap();
+    waiting_room::enter(&site.app, &guest, booked.consultation, None).await.unwrap();
     let (_, list) = next(&mut stream).await.unwrap();
     assert!(list.contains("day-list") && !list.contains("Friday 20 November 2026"), "{list}");
 
@@ -116,6 +116,29 @@ async fn day_stream_without_a_date_follows_the_calendar() {
     site.app.hub.notify_all();
     let (_, whole) = next(&mut stream).await.unwrap();
     assert!(whole.contains("Saturday 21 November 2026") && whole.contains("Today"), "{whole}");
+}
+
+#[tokio::test]
+async fn the_page_that_loses_the_seat_is_told_at_once() {
+    let site = TestSite::start().await;
+    let server = Server::of(&site);
+    let booked = site.confirmed_in(5).await;
+    let page = |rest: &str, tab: u8| format!("/join/{}/{rest}?tab={tab}", booked.guest_secret);
+    let (guest, reader) = (server.anonymous(), Client { accept: "text/event-stream", ..server.anonymous() });
+    let place = |data: &str| serde_json::from_str::<serde_json::Value>(data).unwrap()["place"].clone();
+    let mut first = reader.send_streaming(Method::GET, &page("live", 1), "", String::new()).await;
+    assert!(place(&next(&mut first).await.unwrap().1).is_null());
+    let enters = async |tab| guest.send(Method::POST, &page("entry", tab), "", String::new()).await.value();
+    assert_eq!(enters(1).await["place"], "here");
+    assert_eq!(place(&next(&mut first).await.unwrap().1), "here");
+
+    assert_eq!(enters(2).await["place"], "here");
+    let told = timeout(Duration::from_secs(2), next(&mut first)).await.expect("without asking");
+    assert_eq!(place(&told.unwrap().1), "elsewhere");
+    assert_eq!(guest.get(&page("state", 1)).await.value()["place"], "elsewhere");
+    assert!(guest.get(&format!("/join/{}/state", booked.guest_secret)).await.value()["place"].is_null());
+    let host = guest.get(&format!("/join/{}/state", booked.host_secret)).await.value();
+    assert_eq!(host["people"][0]["moved_at"], host["now"]);
 }
 
 /// The host's view of the guest: entry, presence and when they were there last.
@@ -161,7 +184,7 @@ async fn host_sees_whether_the_page_of_a_guest_is_open() {
     assert_eq!(answer(&page, true).await, StatusCode::NO_CONTENT);
 
     let guest = invitations::open(&site.app, &booked.guest_secret.parse().unwrap()).await.unwrap();
-    waiting_room::enter(&site.app, &guest, booked.consultation).await.unwrap();
+    waiting_room::enter(&site.app, &guest, booked.consultation, None).await.unwrap();
     assert_eq!(seen_by_host(&server, host).await, view("waiting", "here", ""));
     drop(stream); // the tab is closed
     let closed_at = site.app.clock.now();
@@ -181,7 +204,7 @@ async fn waiting_ends_with_the_join_window() {
     let server = Server::of(&site);
     let booked = site.confirmed_in(5).await;
     let guest = invitations::open(&site.app, &booked.guest_secret.parse().unwrap()).await.unwrap();
-    waiting_room::enter(&site.app, &guest, booked.consultation).await.unwrap();
+    waiting_room::enter(&site.app, &guest, booked.consultation, None).await.unwrap();
     let client = Client { accept: "text/event-stream", ..server.anonymous() };
     let path = format!("/join/{}/live", booked.guest_secret);
     let mut stream = client.send_streaming(Method::GET, &path, "", String::new()).await;

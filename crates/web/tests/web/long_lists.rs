@@ -128,7 +128,7 @@ async fn guests_who_wait_on_another_part_are_shown() {
     site.clock.advance(minutes(1));
     let booked = site.confirmed_for_colleague(5).await;
     let guest = invitations::open(&site.app, &booked.guest_secret.parse().unwrap()).await.unwrap();
-    waiting_room::enter(&site.app, &guest, booked.consultation).await.unwrap();
+    waiting_room::enter(&site.app, &guest, booked.consultation, None).await.unwrap();
     let browser = server.logged_in(&site, &site.admin).await;
     let first = browser.get("/day").await;
     first.shows("451 appointments, 1 person is waiting");

@@ -66,7 +66,7 @@ async fn fifty_streams_cost_as_many_statements_as_one() {
         let admin = server.logged_in(&site, &site.admin).await;
         let mut days = Streams::open(&admin, "/day/live", count).await;
         let before = site.app.store.statements();
-        waiting_room::enter(&site.app, &guest, booked.consultation).await.unwrap();
+        waiting_room::enter(&site.app, &guest, booked.consultation, None).await.unwrap();
         let entering = site.app.store.statements() - before;
         pages.until("\"entry\":\"waiting\"").await;
         days.until("1 person is waiting").await;
@@ -124,7 +124,7 @@ async fn streams_go_on_while_the_database_fails() {
     pages.until("event: stale").await;
     site.set_database_broken(false);
     site.logs.clear_errors();
-    waiting_room::enter(&site.app, &guest, booked.consultation).await.unwrap();
+    waiting_room::enter(&site.app, &guest, booked.consultation, None).await.unwrap();
     pages.until("\"entry\":\"waiting\"").await;
     site.logs.clear_errors();
 }
@@ -144,7 +144,7 @@ async fn rows_of_a_day_carry_versions_that_grow() {
         versions.push(version.split('"').next().unwrap().parse::<i64>().unwrap());
         site.clock.set(site.app.clock.now() - seconds(10)); // of no importance
         match n {
-            0 => waiting_room::enter(&site.app, &guest, booked.consultation).await.unwrap(),
+            0 => waiting_room::enter(&site.app, &guest, booked.consultation, None).await.unwrap(),
             _ => waiting_room::leave(&site.app, &guest, booked.consultation).await.unwrap(),
         };
     }
@@ -166,7 +166,7 @@ async fn a_fifth_stream_of_a_seat_ends_the_oldest_by_name() {
     oldest.until("event: superseded\ndata: too_many_streams").await;
     assert!(oldest.0[0].body_mut().frame().await.is_none(), "it ends");
     let actor = guest_of(&site, &booked.guest_secret).await;
-    waiting_room::enter(&site.app, &actor, booked.consultation).await.unwrap();
+    waiting_room::enter(&site.app, &actor, booked.consultation, None).await.unwrap();
     for streams in [&mut guests, &mut fifth, &mut hosts] {
         streams.until("\"entry\":\"waiting\"").await;
     }

@@ -76,7 +76,7 @@ pub(crate) async fn consultation_in(site: &TestSite, state: &str) -> Booked {
     }
     site.clock.advance(SignedDuration::from_mins(25));
     if matches!(state, "waiting" | "live" | "ended") {
-        waiting_room::enter(&site.app, &guest, booked.consultation).await.unwrap();
+        waiting_room::enter(&site.app, &guest, booked.consultation, None).await.unwrap();
     }
     if matches!(state, "live" | "ended") {
         consultations::start(&site.app, &host, booked.consultation).await.unwrap();

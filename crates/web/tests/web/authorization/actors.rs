@@ -61,6 +61,7 @@ pub(super) const TABLE: &[(&str, &str, &str)] = &[
     ("POST",   "/join/{secret}/opening",                     "h f - y - - -"),
     ("POST",   "/join/{secret}/admissions",                  "h f - r - - -"),
     ("POST",   "/join/{secret}/refusals",                    "h f - r - - -"),
+    ("POST",   "/join/{secret}/expulsions",                  "h f - y - - -"),
     ("POST",   "/join/{secret}/closure",                     "h f - r - - -"),
     ("POST",   "/join/{secret}/tickets",                     "h r - r - - -"),
 
@@ -74,6 +75,7 @@ pub(super) const TABLE: &[(&str, &str, &str)] = &[
     ("POST",   "/appointments/{id}/consultation/opening",    "l l l y h h l"),
     ("POST",   "/appointments/{id}/consultation/admissions", "l l l r h h l"),
     ("POST",   "/appointments/{id}/consultation/refusals",   "l l l r h h l"),
+    ("POST",   "/appointments/{id}/consultation/expulsions", "l l l y h h l"),
     ("POST",   "/appointments/{id}/consultation/closure",    "l l l r h h l"),
     ("POST",   "/appointments/{id}/consultation/tickets",    "l l l r h h l"),
 
@@ -116,6 +118,7 @@ pub(super) const TABLE: &[(&str, &str, &str)] = &[
     ("POST",   "/api/v1/consultations/{id}/opening",         "l f h y h h y"),
     ("POST",   "/api/v1/consultations/{id}/admissions",      "l f h r h h r"),
     ("POST",   "/api/v1/consultations/{id}/refusals",        "l f h r h h r"),
+    ("POST",   "/api/v1/consultations/{id}/expulsions",      "l f h y h h y"),
     ("POST",   "/api/v1/consultations/{id}/closure",         "l f h r h h r"),
     ("POST",   "/api/v1/consultations/{id}/tickets",         "l r h r h h r"),
 ];

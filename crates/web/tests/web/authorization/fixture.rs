@@ -175,7 +175,7 @@ impl Fixture {
                 if path.starts_with("/api/") { json(json!({ "host": host })) } else { form(&[("host", &host)]) }
             }
             path if path.ends_with("/presence") => json(json!({ "page": "0".repeat(32), "visible": true })),
-            path if path.ends_with("/admissions") || path.ends_with("/refusals") => {
+            path if ["/admissions", "/refusals", "/expulsions"].iter().any(|end| path.ends_with(end)) => {
                 json(json!({ "participant": self.guest_participant(site).await }))
             }
             _ => form(&[]),

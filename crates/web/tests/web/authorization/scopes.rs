@@ -41,6 +41,7 @@ pub(super) const TABLE_OF_SCOPES: &[(&str, &str, &str)] = &[
     ("POST",   "/api/v1/consultations/{id}/opening",         "f f y f"),
     ("POST",   "/api/v1/consultations/{id}/admissions",      "f f r f"),
     ("POST",   "/api/v1/consultations/{id}/refusals",        "f f r f"),
+    ("POST",   "/api/v1/consultations/{id}/expulsions",      "f f y f"),
     ("POST",   "/api/v1/consultations/{id}/closure",         "f f r f"),
     ("POST",   "/api/v1/consultations/{id}/tickets",         "f f r f"),
 ];

@@ -1,0 +1,79 @@
+// The own picture in the call: dragged to another corner by pointer, or moved there with the arrow keys.
+
+import { cornerAt, cornerTowards, type Place } from "../own-corner.ts";
+import { messages } from "../messages.ts";
+import { attr, h } from "./dom.ts";
+import { selfPreview } from "./self-preview.ts";
+import type { View, ViewContext } from "./view.ts";
+
+/** A finger that taps moves by some pixels. */
+const MIN_DRAG_PX = 8;
+
+export function ownTile(context: ViewContext): View {
+  const picture = selfPreview(context, { meter: false });
+  const node = h(
+    "figure",
+    { class: "call-self-tile", onkeydown: (event) => press(event as KeyboardEvent) },
+    picture.node,
+    h("figcaption", { class: "hidden-visually" }, messages.inCall.you),
+  );
+  let start: { x: number; y: number } | undefined;
+  node.addEventListener("pointerdown", (event) => {
+    if (!isMovable() || event.button !== 0) return;
+    start = { x: event.clientX, y: event.clientY };
+    node.setPointerCapture(event.pointerId);
+  });
+  node.addEventListener("pointermove", (event) => {
+    if (!start) return;
+    const [x, y] = [event.clientX - start.x, event.clientY - start.y];
+    if (Math.hypot(x, y) >= MIN_DRAG_PX) attr(node, "data-dragging", true);
+    node.style.setProperty("--drag-x", `${x}px`);
+    node.style.setProperty("--drag-y", `${y}px`);
+  });
+  node.addEventListener("pointerup", () => drop(true));
+  node.addEventListener("pointercancel", () => drop(false));
+
+  function drop(done: boolean): void {
+    const place = placeIn(node);
+    const wasDragged = node.hasAttribute("data-dragging");
+    start = undefined;
+    attr(node, "data-dragging", false);
+    if (done && wasDragged) context.send({ type: "own-corner", corner: cornerAt(place, isRightToLeft(node)) });
+  }
+
+  function press(event: KeyboardEvent): void {
+    const corner = isMovable() ? cornerTowards(event.key, placeIn(node), isRightToLeft(node)) : undefined;
+    if (!corner) return;
+    event.preventDefault();
+    context.send({ type: "own-corner", corner });
+  }
+
+  /** In the gallery its place is given. */
+  function isMovable(): boolean {
+    return node.parentElement?.classList.contains("call-live") ?? false;
+  }
+
+  return {
+    node,
+    render(call, now) {
+      attr(node, "data-participant", call.standing.me.id);
+      attr(node, "data-corner", call.ownCorner);
+      attr(node, "tabindex", isMovable() ? 0 : undefined);
+      attr(node, "aria-label", isMovable() ? messages.inCall.youMovable : messages.inCall.you);
+      picture.render(call, now);
+    },
+    dispose: () => picture.dispose?.(),
+  };
+}
+
+function placeIn(node: HTMLElement): Place {
+  const [own, area] = [node.getBoundingClientRect(), (node.parentElement ?? node).getBoundingClientRect()];
+  return {
+    x: (own.left + own.width / 2 - area.left) / Math.max(1, area.width),
+    y: (own.top + own.height / 2 - area.top) / Math.max(1, area.height),
+  };
+}
+
+function isRightToLeft(node: HTMLElement): boolean {
+  return getComputedStyle(node).direction === "rtl";
+}
