@@ -113,6 +113,12 @@ function layoutProblems({ page }) {
       .filter((element) => isShown(element) && (element.textContent ?? "").trim() !== "");
     for (const element of texts) {
       element.scrollIntoView({ block: "center", inline: "nearest" });
+      // Scripts can scroll what people cannot.
+      for (let at = element.parentElement; at && at !== document.documentElement; at = at.parentElement) {
+        if (at.scrollTop === 0 || getComputedStyle(at).overflowY !== "hidden") continue;
+        at.scrollTop = 0;
+        if (element.getBoundingClientRect().bottom > at.getBoundingClientRect().bottom + 1) problems.push(`${named(element)} is below the end of ${at.className || at.tagName}`);
+      }
       const box = element.getBoundingClientRect();
       if (box.left < -1 || box.right > innerWidth + 1) problems.push(`${named(element)} is cut at the side: ${Math.round(box.left)}…${Math.round(box.right)} of ${innerWidth}`);
       if (box.height <= innerHeight && (box.top < -1 || box.bottom > innerHeight + 1)) problems.push(`${named(element)} cannot be scrolled into view: ${Math.round(box.top)}…${Math.round(box.bottom)} of ${innerHeight}`);

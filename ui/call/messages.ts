@@ -222,6 +222,7 @@ export const messages = {
     get endExplanation() { return t("dialog-end-explanation"); },
     expelTitle: (name: string) => t("dialog-expel-title", { name }),
     expelExplanation: (name: string) => t("dialog-expel-explanation", { name }),
+    get expelKeep() { return t("dialog-expel-keep"); },
     get remain() { return t("dialog-remain"); },
     get leave() { return t("dialog-leave"); },
     get end() { return t("dialog-end"); },

@@ -51,9 +51,10 @@ function confirmDialog(
   yes: string,
   explain: (call: Call) => string,
   send: (call: Call) => void,
+  keep: () => string = () => messages.dialogs.remain,
 ): View {
   const explanation = h("p", { id: `call-dialog-text-${name}` });
-  const stay = button("", () => context.send({ type: "dialog", dialog: undefined }), messages.dialogs.remain);
+  const stay = button("", () => context.send({ type: "dialog", dialog: undefined }), keep());
   const title = h("h2");
   const confirm = button("danger", () => last && send(last), yes);
   let last: Call | undefined;
@@ -115,6 +116,7 @@ function expelDialog(context: ViewContext): View {
     messages.inCall.putOut,
     (call) => messages.dialogs.expelExplanation(name(call)),
     ({ about }) => about && context.send({ type: "expel", participantId: about }),
+    () => messages.dialogs.expelKeep,
   );
 }
 

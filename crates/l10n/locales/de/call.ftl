@@ -219,6 +219,7 @@ dialog-end-title = Für alle beenden?
 dialog-end-explanation = { -the-consultation(capital: "yes") } wird endgültig geschlossen, für alle.
 dialog-expel-title = { $name } entfernen?
 dialog-expel-explanation = Das gilt sofort, und alle bisherigen Links dieser Person werden ungültig. Einen neuen Link für { $name } erstellen Sie auf der Seite des Termins.
+dialog-expel-keep = Bleiben lassen
 dialog-remain = Bleiben
 dialog-leave = Verlassen
 dialog-end = Für alle beenden

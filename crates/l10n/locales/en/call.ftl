@@ -223,6 +223,7 @@ dialog-end-title = End for everyone?
 dialog-end-explanation = { -the-consultation(capital: "yes") } is closed for good, for everyone.
 dialog-expel-title = Remove { $name }?
 dialog-expel-explanation = They are out at once, and none of their links works any more. You can make a new link for { $name } on the page of the appointment.
+dialog-expel-keep = Let them stay
 dialog-remain = Stay
 dialog-leave = Leave
 dialog-end = End for everyone
