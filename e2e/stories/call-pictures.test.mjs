@@ -1,4 +1,4 @@
-// The pictures of the call: what is not live is called so, texts over them can be read, one's own can be moved, a shared
+// Video in the call: what is not live is called so, texts over them can be read, one's own can be moved, a shared
 // screen can be read on a phone, and the keyboard is never lost.
 import assert from "node:assert/strict";
 import test, { after } from "node:test";

@@ -359,7 +359,7 @@ test("property: outside the call nothing stays connected", () => {
   });
 });
 
-test("property: a page whose seat is elsewhere is not in the call, unless somebody tapped there", () => {
+test("property: a page whose seat is elsewhere is not in the call, unless a person tapped there", () => {
   anyOrder((_before, event, now) => {
     if (event.type !== "standing" || now.standing !== event.standing || now.standing.place !== "elsewhere") return;
     assert.ok(now.presence !== "here" || now.taking);

@@ -37,7 +37,7 @@ pub async fn admit(app: &App, actor: &Actor, id: ConsultationId, guest: Particip
     Ok(Standing::of(app, &context.await?))
 }
 
-/// A host puts out a guest who is perhaps somebody else: they are removed from the room, and all their links end.
+/// A host puts out a guest who is perhaps another person: they are removed from the room, and all their links end.
 pub async fn expel(app: &App, actor: &Actor, id: ConsultationId, guest: ParticipantId) -> Result<Standing> {
     let context = consultation_context::change(app, actor, id, |context| {
         let expelled = context.consultation.clone().expel(&context.as_host()?, guest, context.now)?;

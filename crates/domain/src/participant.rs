@@ -67,7 +67,7 @@ pub struct Participant {
     pub ticket_number: i64,
     /// The tab that has the seat; `None` for an API client, and before the first and after the last.
     pub tab: Option<TabId>,
-    /// When they went on in another tab without having left: on another device, or somebody else with their link.
+    /// When they went on in another tab without having left: on another device, or another person with their link.
     pub moved_at: Option<Timestamp>,
     /// When the current media connection came up; `None` while disconnected.
     pub connected_since: Option<Timestamp>,

@@ -1,4 +1,4 @@
-// Whether picture and sound of each remote participant arrive, each by itself: a picture that stands still while somebody
+// Whether picture and sound of each remote participant arrive, each by itself: a picture that stands still while a person
 // goes on speaking must not look like one that lives. Pure: time is passed in, in milliseconds.
 
 import type { DeviceKind } from "../state.ts";

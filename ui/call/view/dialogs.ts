@@ -106,7 +106,7 @@ function endDialog(context: ViewContext): View {
   );
 }
 
-/** Puts out a guest who may be somebody else. */
+/** Puts out a guest who may be another person. */
 function expelDialog(context: ViewContext): View {
   const name = ({ standing, about }: Call): string => standing.people.find((person) => person.id === about)?.name ?? "";
   return confirmDialog(

@@ -1,4 +1,4 @@
-// For the host: a guest goes on in another tab. Perhaps on another device, perhaps somebody else with the same link.
+// For the host: a guest goes on in another tab. Perhaps on another device, perhaps another person with the same link.
 
 import { moveOf, movedGuests } from "../guests.ts";
 import { messages } from "../messages.ts";

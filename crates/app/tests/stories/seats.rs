@@ -7,11 +7,11 @@ use anteroom_testkit::{TestParticipant, TestSite};
 use crate::error_code;
 
 fn tab(id: &str) -> Option<TabId> {
-    Some(id.parse().unwrap())
+    Some(id.parse().expect("an id"))
 }
 
 async fn enters_in(guest: &TestParticipant, app: &anteroom_app::App, id: &str) {
-    waiting_room::enter(app, &guest.actor, guest.consultation, tab(id)).await.unwrap();
+    waiting_room::enter(app, &guest.actor, guest.consultation, tab(id)).await.expect("the room is open");
 }
 
 #[tokio::test]

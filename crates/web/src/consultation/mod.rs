@@ -267,7 +267,7 @@ async fn decline(
     Ok(axum::Json(caller.body(&standing)))
 }
 
-/// The host puts out a guest, who may be somebody else with their link: they are removed, and all their links end. A new
+/// The host puts out a guest, who may be another person with their link: they are removed, and all their links end. A new
 /// link is made for the appointment.
 #[utoipa::path(
     post, path = "/expulsions", tag = "consultation", operation_id = "expelGuest", request_body = ParticipantBody,
