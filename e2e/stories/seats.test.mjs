@@ -1,12 +1,12 @@
-// One person, one seat: the last tap has it, in the waiting room too, and everybody concerned is told.
+// One person, one seat: the last tap has it, in the waiting room too, and everybody concerned is notified.
 import assert from "node:assert/strict";
 
 import { receiveEachOther } from "../harness/media.mjs";
 import { demoAppointment, enterWaitingRoom, startCall } from "../harness/steps.mjs";
 import { story } from "../harness/story.mjs";
 
-/** The other page is told within this time. Milliseconds. */
-const TOLD = { timeout: 3_000 };
+/** The other page is notified within this time. Milliseconds. */
+const NOTIFIED = { timeout: 3_000 };
 
 story("the place in the waiting room moves to the device of the last tap", async (site) => {
   const booked = demoAppointment(site);
@@ -17,8 +17,8 @@ story("the place in the waiting room moves to the device of the last tap", async
   await laptop.open(booked.guestLink);
   await laptop.press(/wait here/i);
   await laptop.reachesStage("waiting");
-  await phone.page.getByRole("heading", { name: /continued on another device/i }).waitFor(TOLD);
-  await host.page.locator(".call-note__text", { hasText: "continues on another device" }).waitFor(TOLD);
+  await phone.page.getByRole("heading", { name: /continued on another device/i }).waitFor(NOTIFIED);
+  await host.page.locator(".call-note__text", { hasText: "continues on another device" }).waitFor(NOTIFIED);
   await phone.page.reload();
   await phone.showsText("Wait here");
 
@@ -40,7 +40,7 @@ story("a host removes a guest whose link was passed on", async (site) => {
   await guest.reachesStage("replaced");
   await guest.showsText(/was that not you/i);
 
-  await host.page.locator(".call-note__text", { hasText: "continues on another device" }).waitFor(TOLD);
+  await host.page.locator(".call-note__text", { hasText: "continues on another device" }).waitFor(NOTIFIED);
   await host.press(/^remove$/i);
   await host.page.getByRole("dialog").getByRole("button", { name: /^remove$/i }).click();
   await stranger.reachesStage("closed");

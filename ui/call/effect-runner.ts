@@ -72,6 +72,7 @@ export class EffectRunner {
       case "log-in":              return location.assign(loginUrl());
       case "wake-lock":           return this.#wakeLock.hold(effect.held);
       case "alert-starting":      return this.#alertStarting();
+      case "alert-still-there":   return this.#alertStillThere();
       case "alert-guest-waiting": return this.#alertGuestWaiting();
       case "save":                return saveState(this.#call().standing, effect.state);
     }
@@ -123,6 +124,7 @@ export class EffectRunner {
       case "enter":   return this.#consultation.enter();
       case "depart":  return this.#consultation.depart();
       case "start":   return this.#consultation.start();
+      case "still-there": return this.#consultation.stillThere();
       case "admit":   return this.#consultation.admit(who);
       case "decline": return this.#consultation.decline(who);
       case "expel":   return this.#consultation.expel(who);
@@ -165,6 +167,12 @@ export class EffectRunner {
   #alertStarting(): void {
     this.chime.playStarting();
     showNotification(messages.notification.starting, messages.notification.joinNow);
+  }
+
+  /** The page may be hidden behind others for hours. */
+  #alertStillThere(): void {
+    this.chime.playGuestWaiting();
+    showNotification(messages.notification.stillThere, messages.notification.endsSoon);
   }
 
   #alertGuestWaiting(): void {

@@ -1,7 +1,7 @@
 // Derives the side effects of a state change by comparing two calls. Pure: effect-runner.ts runs the effects.
 
 import type { Person } from "../protocol/standing.ts";
-import { usesDevices } from "./stage.ts";
+import { isAsked, usesDevices } from "./stage.ts";
 import type { Call, ServerRequest, SavedState } from "./state.ts";
 
 /** What a device should be doing. A muted microphone stays `captured` but not `enabled`, so that unmuting is instant. */
@@ -31,6 +31,7 @@ export type Effect =
   | { do: "log-in" }
   | { do: "wake-lock"; held: boolean }
   | { do: "alert-starting" }
+  | { do: "alert-still-there" }
   | { do: "alert-guest-waiting"; guest: Person }
   | { do: "save"; state: SavedState };
 
@@ -57,6 +58,7 @@ export function effects(before: Call | undefined, after: Call): Effect[] {
   if (became(needsWakeLock)) list.push({ do: "wake-lock", held: true });
   if (before && needsWakeLock(before) && !needsWakeLock(after)) list.push({ do: "wake-lock", held: false });
   if (before?.stage === "waiting" && after.stage === "joining") list.push({ do: "alert-starting" });
+  if (became(isAsked)) list.push({ do: "alert-still-there" });
   for (const guest of newlyWaiting(before, after)) list.push({ do: "alert-guest-waiting", guest });
   if (before && !isEqual(savedStateOf(before), savedStateOf(after))) list.push({ do: "save", state: savedStateOf(after) });
   return list;

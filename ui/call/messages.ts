@@ -178,6 +178,11 @@ export const messages = {
     get sharing() { return t("live-sharing"); },
     get stopSharing() { return t("live-stop-sharing"); },
     screenOf: (name: string) => t("live-screen-of", { name }),
+    stillThere: (s: Standing) => {
+      const { zone, zone_name } = s.appointment;
+      return t("live-still-there", { time: hour(s.consultation.answer_until ?? s.now, zone), zone: zone_name });
+    },
+    get stillThereYes() { return t("live-still-there-yes"); },
     guestWaiting: (name: string) => t("live-guest-waiting", { name }),
     moved: (name: string) => t("live-moved", { name }),
     get movedYes() { return t("live-moved-yes"); },
@@ -232,6 +237,7 @@ export const messages = {
     get ended() { return t("ended-title"); },
     endedGuest: (s: Standing) => t("ended-guest", { practice: s.practice }),
     get endedHost() { return t("ended-host"); },
+    get unanswered() { return t("ended-unanswered"); },
     get neverStarted() { return t("ended-never-started"); },
     get started() { return t("ended-started"); },
     get end() { return t("ended-end"); },
@@ -315,6 +321,8 @@ export const messages = {
     get joinNow() { return t("notification-join-now"); },
     get waiting() { return t("notification-waiting"); },
     get open() { return t("notification-open"); },
+    get stillThere() { return t("notification-still-there"); },
+    get endsSoon() { return t("notification-ends-soon"); },
     get ask() { return t("notification-ask"); },
     get on() { return t("notification-on"); },
   },
@@ -324,6 +332,7 @@ export const messages = {
     waiting: (count: number) => t("tab-waiting", { count }),
     get inCall() { return t("tab-in-call"); },
     get starting() { return t("tab-starting"); },
+    get stillThere() { return t("tab-still-there"); },
     get yourTurn() { return t("tab-your-turn"); },
   },
 

@@ -5,17 +5,17 @@ export type Corner = "top-start" | "top-end" | "bottom-start" | "bottom-end";
 const CORNERS: readonly unknown[] = ["top-start", "top-end", "bottom-start", "bottom-end"] satisfies Corner[];
 
 /** The place of something in the call, from 0 to 1 from left to right and from top to bottom. */
-export interface Place {
+export interface Point {
   x: number;
   y: number;
 }
 
-export function cornerAt({ x, y }: Place, rightToLeft: boolean): Corner {
+export function cornerAt({ x, y }: Point, rightToLeft: boolean): Corner {
   return `${y < 0.5 ? "top" : "bottom"}-${x < 0.5 === rightToLeft ? "end" : "start"}`;
 }
 
 /** The corner in the direction of an arrow key from this place; undefined for another key. */
-export function cornerTowards(key: string, from: Place, rightToLeft: boolean): Corner | undefined {
+export function cornerTowards(key: string, from: Point, rightToLeft: boolean): Corner | undefined {
   switch (key) {
     case "ArrowLeft":  return cornerAt({ ...from, x: 0 }, rightToLeft);
     case "ArrowRight": return cornerAt({ ...from, x: 1 }, rightToLeft);

@@ -4,9 +4,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ARRIVING } from "./media/arrivals.ts";
 import { effects, waitingGuests } from "./effects.ts";
+import { messages } from "./messages.ts";
 import { MAX_ATTEMPTS, reduce } from "./reducer.ts";
+import { announcement } from "./screen-reader.ts";
+import { isAsked } from "./stage.ts";
 import type { Call, CallEvent } from "./state.ts";
 import { SeededRandom, forAllOrders } from "./testing/seeded-random.ts";
+import { titleOf } from "./tab-title.ts";
 import { afterEvents, NOW, openCall, standingEvent } from "./testing/fixtures.ts";
 
 test("one tap takes a guest through the waiting room into the call", () => {
@@ -18,6 +22,22 @@ test("one tap takes a guest through the waiting room into the call", () => {
   assert.equal(call.stage, "joining");
   assert.equal(call.connection, "joining");
   assert.equal(afterEvents(call, { type: "connected" }).stage, "live");
+});
+
+test("who is asked whether they are still there answers with one tap", () => {
+  const live = afterEvents(openCall({ state: "live", entry: "admitted" }, { here: true }), { type: "connected" });
+  assert.deepEqual(afterEvents(live, { type: "still-there" }).requests, [], "nobody has asked");
+  const asked = afterEvents(live, standingEvent(live, { state: "live", entry: "admitted", answerUntil: "2026-11-20T12:35:00Z" }));
+  assert.equal(asked.stage, "live", "the call goes on meanwhile");
+  assert.ok(effects(live, asked).some((effect) => effect.do === "alert-still-there"), "the page may be hidden");
+  assert.match(messages.inCall.stillThere(asked.standing), /ends at 13:35 \(Berlin time\)/);
+  assert.match(titleOf(asked), /^Still there\?/);
+  assert.deepEqual([announcement(live, asked), announcement(asked, asked)], [messages.inCall.stillThere(asked.standing), undefined]);
+  const answered = afterEvents(asked, { type: "still-there" });
+  assert.deepEqual(answered.requests, ["still-there"]);
+  const done = afterEvents(answered, standingEvent(answered, { state: "live", entry: "admitted" }), { type: "request-done", request: "still-there" });
+  assert.deepEqual([done.requests, isAsked(done)], [[], false]);
+  assert.ok(!effects(answered, done).some((effect) => effect.do === "alert-still-there"));
 });
 
 test("a companion goes the same way as a guest", () => {

@@ -1,7 +1,7 @@
 // The reducer: computes the next call from a call and an event. Pure: no clock, no I/O.
 
 import { isInside } from "./guests.ts";
-import { shouldConnect, shouldEnter, stageOf, usesDevices } from "./stage.ts";
+import { isAsked, shouldConnect, shouldEnter, stageOf, usesDevices } from "./stage.ts";
 import type { Call, CallEvent, Device, ServerRequest, RequestFailure, DeviceKind } from "./state.ts";
 
 /** Automatic attempts before the page shows that connecting failed. */
@@ -32,6 +32,7 @@ function apply(call: Call, event: CallEvent): Call {
     case "start":               return call.standing.may.start ? addRequest({ ...arrive(call), devicesRequested: true }, "start") : call;
     case "leave":               return leave(call);
     case "end":                 return addRequest({ ...call, dialog: undefined }, "end");
+    case "still-there":         return isAsked(call) ? addRequest(call, "still-there") : call;
     case "admit":               return addRequest(call, `admit ${event.participantId}`);
     case "decline":             return addRequest(call, `decline ${event.participantId}`);
     case "expel":               return addRequest({ ...call, dialog: undefined }, `expel ${event.participantId}`);

@@ -4,8 +4,10 @@ import { waitingGuests } from "./effects.ts";
 import { moveOf, movedGuests } from "./guests.ts";
 import type { Call, Device, RemoteParticipant } from "./state.ts";
 import { otherName, messages } from "./messages.ts";
+import { isAsked } from "./stage.ts";
 
 export function announcement(before: Call, after: Call): string | undefined {
+  if (isAsked(after) && !isAsked(before)) return messages.inCall.stillThere(after.standing);
   return participantChange(before, after) ?? connectionChange(before, after) ?? ownDeviceChange(before, after);
 }
 

@@ -41,6 +41,11 @@ function isLive(call: Call): boolean {
   return call.presence === "here" && call.wasConnected && isAdmittedToLiveRoom(call) && (joined || mayReturn);
 }
 
+/** The call runs long past its planned end, and its participants are asked whether they are still there. */
+export function isAsked(call: Call): boolean {
+  return call.stage === "live" && call.standing.consultation.answer_until !== null;
+}
+
 /**
  * A guest who has joined enters the waiting room automatically as soon as the join window is open. One who is in it, or in
  * the call, in another tab enters again here: this moves the seat.

@@ -2,7 +2,7 @@
 // (effects.ts) derives side effects, `stageOf` (stage.ts) derives the screen. Nothing here does I/O.
 
 import type { Standing } from "../protocol/standing.ts";
-import type { Arrival } from "./media/arrivals.ts";
+import type { IncomingMedia } from "./media/arrivals.ts";
 import type { Unsent } from "./media/send-watchdog.ts";
 import type { Corner } from "./own-corner.ts";
 import type { Fit } from "./picture-fit.ts";
@@ -18,7 +18,8 @@ export type Presence = "outside" | "here" | "left" | "replaced" | "failed";
 export type Connection = "none" | "joining" | "up" | "reconnecting";
 
 /** A request to the server, in flight. */
-export type ServerRequest = "enter" | "depart" | "start" | "end" | `admit ${string}` | `decline ${string}` | `expel ${string}`;
+export type ServerRequest =
+  | "enter" | "depart" | "start" | "end" | "still-there" | `admit ${string}` | `decline ${string}` | `expel ${string}`;
 
 /** Why a request failed. `message` is a sentence for people, written by the server. */
 export type RequestFailure =
@@ -58,7 +59,7 @@ export interface DeviceOptions {
 }
 
 /** Another participant of the media room, as plain values. */
-export interface RemoteParticipant extends Arrival {
+export interface RemoteParticipant extends IncomingMedia {
   id: string;
   name: string;
   camera: boolean;
@@ -147,6 +148,7 @@ export type CallEvent =
   | { type: "start" }
   | { type: "leave" }
   | { type: "end" }
+  | { type: "still-there" }
   | { type: "admit"; participantId: string }
   | { type: "decline"; participantId: string }
   | { type: "toggle-device"; kind: DeviceKind }

@@ -3,6 +3,7 @@
 import { waitingGuests } from "./effects.ts";
 import type { Call } from "./state.ts";
 import { messages } from "./messages.ts";
+import { isAsked } from "./stage.ts";
 
 export function titleOf(call: Call): string {
   const waiting = waitingGuests(call).length;
@@ -12,6 +13,7 @@ export function titleOf(call: Call): string {
 }
 
 function stageLabel(call: Call): string | undefined {
+  if (isAsked(call)) return messages.tabTitle.stillThere;
   if (call.stage === "live") return messages.tabTitle.inCall;
   if (call.stage === "joining") return messages.tabTitle.starting;
   return call.stage === "waiting" ? messages.tabTitle.yourTurn : undefined;

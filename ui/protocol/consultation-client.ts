@@ -27,6 +27,8 @@ export interface ConsultationClient {
   /** Puts out a guest and ends their links. */
   expel(participant: string): Promise<Standing>;
   end(): Promise<Standing>;
+  /** Answers that the person is still there. */
+  stillThere(): Promise<Standing>;
   ticket(): Promise<Ticket>;
   /** Answers a beat of the stream. `page` is its data. */
   answerBeat(page: string, visible: boolean): Promise<void>;
@@ -71,6 +73,7 @@ export function consultationClient(base: string, tab: string, fetch: Fetch = (ur
     decline: (participant) => standing("POST", "/refusals", { participant }),
     expel: (participant) => standing("POST", "/expulsions", { participant }),
     end: () => standing("POST", "/closure"),
+    stillThere: () => standing("POST", "/still-there"),
     answerBeat: (page, visible) => send("POST", "/presence", { page, visible }).then(() => undefined),
     ticket: async () => readTicket(await send("POST", "/tickets")),
   };

@@ -49,7 +49,12 @@ export interface Standing {
     started_at: string | null;
     ended_at: string | null;
     ended_by: "host" | "guest" | "system" | null;
+    /** Why the system ended it. */
+    end_reason: "deserted" | "unanswered" | null;
+    /** For how long both sides were present. */
     duration_seconds: number | null;
+    /** Until when a participant of the call is to answer that they are still there; null if nobody is asked. */
+    answer_until: string | null;
   };
   door: {
     state: JoinWindowState;

@@ -28,7 +28,7 @@ pub(crate) fn build() -> Result<Vec<TestBinary>> {
     let mut cargo = command("cargo", &["test", "--workspace", "--no-run", "--quiet", json]);
     let output = cargo.stderr(std::process::Stdio::inherit()).output().context("cannot start cargo")?;
     ensure!(output.status.success(), "the tests do not build: {}", output.status);
-    test_binaries(&String::from_utf8_lossy(&output.stdout))
+    programs_of_tests(&String::from_utf8_lossy(&output.stdout))
 }
 
 /// The server, with tests or without.
@@ -43,7 +43,7 @@ pub(crate) fn example(name: &str) -> Result<PathBuf> {
     Ok(paths::built(Profile::Dev)?.join("examples").join(name))
 }
 
-fn test_binaries(messages: &str) -> Result<Vec<TestBinary>> {
+fn programs_of_tests(messages: &str) -> Result<Vec<TestBinary>> {
     let mut binaries = Vec::new();
     for line in messages.lines() {
         let message: Value = serde_json::from_str(line).context("a message of cargo is no JSON")?;
@@ -72,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn programs_of_tests_are_told_from_other_artifacts() {
+    fn programs_of_tests_are_distinguished_from_other_artifacts() {
         let line = |manifest: &str, executable: &str, test: bool| {
             format!(
                 r#"{{"reason":"compiler-artifact","manifest_path":"/a/{manifest}/Cargo.toml","executable":{executable},"profile":{{"test":{test}}},"fresh":true}}"#
@@ -85,13 +85,13 @@ mod tests {
             r#"{"reason":"build-finished","success":true}"#.to_owned(),
         ];
         let app = TestBinary { package: "app".to_owned(), executable: "/t/app-1".into(), directory: "/a/app".into() };
-        assert_eq!(test_binaries(&messages.join("\n")).unwrap(), [app]);
+        assert_eq!(programs_of_tests(&messages.join("\n")).unwrap(), [app]);
     }
 
     #[test]
     fn an_artifact_of_another_shape_is_an_error() {
         let unknown = r#"{"reason":"compiler-artifact","profile":{"test":true},"program":"/t/app-1"}"#;
-        assert!(test_binaries(unknown).is_err());
-        assert!(test_binaries(r#"{"reason":"build-finished"}"#).is_err(), "none at all");
+        assert!(programs_of_tests(unknown).is_err());
+        assert!(programs_of_tests(r#"{"reason":"build-finished"}"#).is_err(), "none at all");
     }
 }

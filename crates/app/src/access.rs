@@ -1,12 +1,12 @@
 //! What ends with a login or an API key: the tickets that were got with it, and the connections made with them.
 //!
-//! Which login a ticket was got with is not stored. So all tickets of a host end when all logins do, or all but the one
-//! in use, and none when a single login does: the host's page gets a new ticket at once if its login goes on.
+//! All tickets of a host end when all logins do, or all but the one in use: the host's page gets a new ticket at once if
+//! its login goes on. A single login ends with the tickets that were got with it.
 
 use anteroom_domain::{
-    ApiKeyId, Author, Consultation, ConsultationChange, ConsultationId, Notice, ParticipantId, UserId,
+    ApiKeyId, Author, Consultation, ConsultationChange, ConsultationId, Notice, ParticipantId, SecretHash, UserId,
 };
-use anteroom_store::{Due, KeyTicket, Snapshot, Tx};
+use anteroom_store::{Due, KeyTicket, LoginTicket, Snapshot, Tx};
 use jiff::Timestamp;
 
 use crate::Result;
@@ -21,6 +21,14 @@ pub(crate) async fn end_logins(tx: &mut Tx, user: UserId, by: &Author, now: Time
 /// Ends what an API key has got; it was revoked in the same transaction. Later tickets of others stay valid.
 pub(crate) async fn end_of_key(tx: &mut Tx, key: &ApiKeyId, by: &Author, now: Timestamp) -> Result<()> {
     for KeyTicket { consultation, participant, number, .. } in tx.live_tickets_of_key(key).await? {
+        Tickets { consultation, participant, up_to: Some(number) }.end(tx, by, now).await?;
+    }
+    Ok(())
+}
+
+/// Ends what a single login session has got; it is deleted in the same transaction. Later tickets of others stay valid.
+pub(crate) async fn end_of_session(tx: &mut Tx, session: &SecretHash, by: &Author, now: Timestamp) -> Result<()> {
+    for LoginTicket { consultation, participant, number, .. } in tx.live_tickets_of_session(session).await? {
         Tickets { consultation, participant, up_to: Some(number) }.end(tx, by, now).await?;
     }
     Ok(())

@@ -6,7 +6,7 @@ use anteroom_domain::{
     Address, Appointment, AppointmentChange, AppointmentId, AppointmentKind, AppointmentStatus, AuditEvent,
     Consultation, ConsultationId, Contact, EmailAddress, FieldError, FieldErrors, Length, MessageKind, Participant,
     ParticipantId, Person, PersonId, PersonName, Phase, Phone, Practice, Private, Refusal, Role, RoomName,
-    ScheduledTime, User, UserId, Zone,
+    ScheduledTime, StillThere, User, UserId, Zone,
 };
 use anteroom_store::Wake;
 use jiff::Timestamp;
@@ -309,6 +309,8 @@ fn new_consultation(app: &App, appointment: &Appointment, host: &User, now: Time
         room: RoomName::new(app.random_bytes()),
         phase: Phase::Planned,
         participants,
+        still_there: StillThere::NotAsked,
+        recorded: None,
         version: 0,
     }
 }

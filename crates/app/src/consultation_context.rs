@@ -6,7 +6,7 @@ use anteroom_domain::{
     Appointment, AuditEvent, Author, Consultation, ConsultationChange, ConsultationId, Host, JoinWindow, KeyScope,
     Notice, Participant, ParticipantId, Practice, Profile, Refusal, Role, User, UserId,
 };
-use anteroom_store::{Due, KeyTicket, Snapshot};
+use anteroom_store::{Due, KeyTicket, LoginTicket, Snapshot};
 use jiff::Timestamp;
 
 use crate::{Actor, App, Error, Result};
@@ -38,6 +38,8 @@ pub(crate) struct Decision {
     pub(crate) key_ticket: Option<KeyTicket>,
     /// Whose personal links end.
     pub(crate) links_end: Option<ParticipantId>,
+    /// The ticket that was issued, if it was got with a login session.
+    pub(crate) login_ticket: Option<LoginTicket>,
     /// Jobs to post, each with its due time.
     pub(crate) notices: Vec<(Notice, Due)>,
     /// Jobs that are no longer needed.
@@ -46,9 +48,17 @@ pub(crate) struct Decision {
 
 impl Decision {
     /// Changes the consultation only.
-    pub(crate) fn new(consultation: Consultation, change: ConsultationChange) -> Self {
-        let (notices, withdrawn) = (Vec::new(), Vec::new());
-        Self { consultation, change, appointment: None, key_ticket: None, links_end: None, notices, withdrawn }
+    pub(crate) const fn new(consultation: Consultation, change: ConsultationChange) -> Self {
+        Self {
+            consultation,
+            change,
+            appointment: None,
+            key_ticket: None,
+            links_end: None,
+            login_ticket: None,
+            notices: Vec::new(),
+            withdrawn: Vec::new(),
+        }
     }
 
     /// Ends the personal links of this participant too.
@@ -179,6 +189,11 @@ async fn try_change(
     }
     if let Some(participant) = decision.links_end {
         tx.revoke_invitations_of(participant, context.now).await?;
+    }
+    if let Some(ticket) = &decision.login_ticket
+        && !tx.save_login_ticket(ticket).await?
+    {
+        return Err(Error::Forbidden); // The login has ended since the request began.
     }
     for notice in &decision.withdrawn {
         tx.withdraw(notice).await?;

@@ -4,7 +4,7 @@ use anteroom_domain::{
     AppointmentId, Author, ConsultationChange, ConsultationId, Notice, ParticipantId, Phase, Refusal,
 };
 use anteroom_store::Due;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::consultation_context::{self, ConsultationContext, Decision};
 use crate::{Actor, App, Error, Result, Standing, media_server};
@@ -42,14 +42,19 @@ pub async fn start(app: &App, actor: &Actor, id: ConsultationId) -> Result<Stand
 /// Ends the consultation for everyone, completes the appointment and closes the room.
 pub async fn end(app: &App, actor: &Actor, id: ConsultationId) -> Result<Standing> {
     let context = consultation_context::change(app, actor, id, |context| {
-        decide_end(context, context.author.clone(), Some(context.me))
+        decide_end(context, context.author.clone(), Some(context.me), context.now)
     });
     Ok(Standing::of(app, &context.await?))
 }
 
-fn decide_end(context: &ConsultationContext, by: Author, acting_as: Option<ParticipantId>) -> Result<Decision> {
+fn decide_end(
+    context: &ConsultationContext,
+    by: Author,
+    acting_as: Option<ParticipantId>,
+    at: Timestamp,
+) -> Result<Decision> {
     let was_ended = matches!(context.consultation.phase, Phase::Ended { .. });
-    let consultation = context.consultation.clone().end(by, acting_as, &context.practice.policy, context.now)?;
+    let consultation = context.consultation.clone().end(by, acting_as, &context.practice.policy, at)?;
     let decision = Decision::new(consultation, ConsultationChange::Ended);
     if was_ended {
         return Ok(decision);
@@ -64,11 +69,21 @@ fn decide_end(context: &ConsultationContext, by: Author, acting_as: Option<Parti
     Ok(Decision { appointment: Some(appointment), withdrawn, ..decision }.with_notice(closed, Due::now(context.now)))
 }
 
-/// Interval of the check while a participant is still connected.
+/// A participant answers that they are still there: the call goes on.
+pub async fn answer_still_there(app: &App, actor: &Actor, id: ConsultationId) -> Result<Standing> {
+    let context = consultation_context::change(app, actor, id, |context| {
+        let answered = context.consultation.clone().answer_still_there(context.me, context.now)?;
+        Ok(Decision::new(answered, ConsultationChange::Answered(context.me)))
+    });
+    Ok(Standing::of(app, &context.await?))
+}
+
+/// Longest interval of the check of a consultation in progress.
 const RECHECK_AFTER: SignedDuration = SignedDuration::from_mins(10);
 
-/// Ends a consultation that all participants have left; otherwise schedules the next check.
-pub(crate) async fn end_if_deserted(app: &App, id: ConsultationId) -> Result<()> {
+/// Ends a consultation that all participants have left, or whose participants do not answer; asks them if they are still
+/// there; otherwise schedules the next check.
+pub(crate) async fn check(app: &App, id: ConsultationId) -> Result<()> {
     let Some(consultation) = app.store.read().await?.find_consultation(id).await? else {
         return Ok(());
     };
@@ -78,20 +93,37 @@ pub(crate) async fn end_if_deserted(app: &App, id: ConsultationId) -> Result<()>
     let host =
         Actor::Participant { consultation: id, participant: host.id, role: host.role, account: None, link: None };
     let reachable_since = media_server::reachable_since(app).await?;
-    let auto_end_at = |context: &ConsultationContext| {
-        context.consultation.auto_end_at(&context.appointment, &context.practice.policy, reachable_since)
-    };
-    let context =
-        consultation_context::change_as(app, &host, &Author::System, id, |context| match auto_end_at(context) {
-            Some(at) if at <= context.now => decide_end(context, Author::System, None),
-            Some(_) | None => Ok(Decision::new(context.consultation.clone(), ConsultationChange::Ended)),
-        });
-    let context = context.await?;
+    let decide = |context: &ConsultationContext| decide_check(context, reachable_since);
+    let context = consultation_context::change_as(app, &host, &Author::System, id, decide).await?;
     if !context.consultation.is_live() {
         return Ok(());
     }
-    let later = context.now.saturating_add(RECHECK_AFTER).map_err(|_| Error::Internal("the clock is at its end"))?;
     let mut tx = app.store.begin().await?;
-    tx.post(&Notice::Deserted { consultation: id }, Due::at(auto_end_at(&context).unwrap_or(later))).await?;
+    tx.post(&Notice::Deserted { consultation: id }, Due::at(next_check(&context, reachable_since))).await?;
     Ok(tx.commit().await?)
+}
+
+fn decide_check(context: &ConsultationContext, reachable_since: Option<Timestamp>) -> Result<Decision> {
+    let ConsultationContext { appointment, consultation, practice, now, .. } = context;
+    let is_due = |at: Option<Timestamp>| at.is_some_and(|at| at <= *now);
+    if is_due(consultation.auto_end_at(appointment, &practice.policy, reachable_since)) {
+        // It ended when the last of them left, however late that is noticed.
+        let left_at = consultation.last_departure().map_or(*now, |at| at.min(*now));
+        return decide_end(context, Author::System, None, left_at);
+    }
+    if is_due(consultation.answer_awaited_until(reachable_since)) {
+        return decide_end(context, Author::System, None, *now);
+    }
+    let asked = consultation.clone().ask_whether_present(appointment, &practice.policy, *now);
+    Ok(Decision::new(asked, ConsultationChange::Asked))
+}
+
+fn next_check(context: &ConsultationContext, reachable_since: Option<Timestamp>) -> Timestamp {
+    let ConsultationContext { appointment, consultation, practice, now, .. } = context;
+    let policy = &practice.policy;
+    let recheck = now.saturating_add(RECHECK_AFTER).unwrap_or(Timestamp::MAX);
+    let asks_at = consultation.asks_at(appointment, policy).filter(|at| at > now);
+    let soon =
+        asks_at.into_iter().chain(consultation.answer_awaited_until(reachable_since)).fold(recheck, Timestamp::min);
+    consultation.auto_end_at(appointment, policy, reachable_since).unwrap_or(soon)
 }

@@ -1,7 +1,7 @@
 //! Appointments get another host: one, or all that a host has still to come.
 
 use anteroom_domain::{
-    AppointmentChange, AppointmentId, AuditEvent, Author, FieldError, Private, Refusal, User, UserId,
+    AppointmentChange, AppointmentId, AuditEvent, Author, FieldError, Person, Private, Refusal, User, UserId,
 };
 use anteroom_store::{Tx, Wake};
 use jiff::Timestamp;
@@ -20,13 +20,14 @@ const PART: i64 = 50;
 pub struct HandedOver {
     /// Number of those that have the new host.
     pub moved: usize,
-    /// Number of those that keep their host: the new one has an appointment at that time, or they have started.
+    /// Number of those that keep their host: the new one has an appointment at that time or comes to it as a guest, or they
+    /// have started.
     pub kept: usize,
 }
 
 /// Gives an appointment to another active host. For admins. The links of the host before end, the new one gets the
 /// confirmation, and the others a message if the name that they read changes. Refused if the new host has an appointment
-/// at that time.
+/// at that time, or the address of a person who comes.
 pub async fn hand_over(app: &App, actor: &Actor, id: AppointmentId, to: &str) -> Result<AppointmentDetails> {
     let (admin, now, to) = (actor.admin()?, app.clock.now(), parse_host(to)?);
     let mut tx = actor.begin_with_users(app, &[to]).await?;
@@ -115,6 +116,10 @@ async fn give(tx: &mut Tx, id: AppointmentId, to: &User, by: &Author, now: Times
     let from = tx.find_user(before.host).await?.ok_or(Error::NotFound)?;
     let consultation = tx.consultation_of_appointment(id).await?;
     let appointment = before.hand_over(consultation.as_ref(), to.id, now)?;
+    let address = to.email.reveal().folded();
+    if appointment.people().filter_map(Person::email).any(|email| email.reveal().folded() == address) {
+        return Err(Refusal::HostComesAsGuest.into());
+    }
     if tx.overlapping(to.id, appointment.starts.at, appointment.ends_at(), None).await? {
         return Err(Refusal::DoubleBooked.into());
     }

@@ -23,9 +23,9 @@ const MAX_ATTEMPTS: i64 = 24;
 /// How long a job that this program cannot read is put back: a newer program on the same database may do it.
 const UNREADABLE_FOR: SignedDuration = SignedDuration::from_hours(1);
 
-/// Outcome of one attempt.
+/// Result of one attempt.
 #[derive(Debug)]
-pub(crate) enum Outcome {
+pub(crate) enum AttemptResult {
     /// Done, or no longer needed.
     Done,
     /// Failed for now. The text is logged and holds no personal data.
@@ -34,7 +34,7 @@ pub(crate) enum Outcome {
     GiveUp(String),
 }
 
-impl From<Result<()>> for Outcome {
+impl From<Result<()>> for AttemptResult {
     fn from(result: Result<()>) -> Self {
         match result {
             Ok(()) | Err(Error::Refused(_) | Error::NotFound) => Self::Done,
@@ -97,7 +97,7 @@ pub async fn run(app: &App, job: &LeasedJob) -> Result<()> {
         Notice::Removed { consultation, participant, older_than } => {
             remove(app, consultation, participant, older_than).await
         }
-        Notice::Deserted { consultation } => consultations::end_if_deserted(app, consultation).await,
+        Notice::Deserted { consultation } => consultations::check(app, consultation).await,
     };
     let mut tx = app.store.begin().await?;
     record(app, &mut tx, job, outcome.into()).await?;
@@ -140,16 +140,16 @@ pub(crate) async fn record(
     app: &App,
     tx: &mut anteroom_store::Tx,
     job: &LeasedJob,
-    outcome: Outcome,
+    outcome: AttemptResult,
 ) -> Result<Recorded> {
     let (now, kind, attempts) = (app.clock.now(), job.kind.as_str(), job.attempts);
     let (is_ours, recorded) = match outcome {
-        Outcome::Done => (tx.finish_job(job).await?, Recorded::Last),
-        Outcome::RetryLater(error) if attempts < MAX_ATTEMPTS => {
+        AttemptResult::Done => (tx.finish_job(job).await?, Recorded::Last),
+        AttemptResult::RetryLater(error) if attempts < MAX_ATTEMPTS => {
             tracing::warn!(kind, job = job.id, attempts, error, "a job failed and will be retried");
             (tx.put_job_back(job, &error, later(now, backoff(attempts))?).await?, Recorded::PutBack)
         }
-        Outcome::RetryLater(error) | Outcome::GiveUp(error) => {
+        AttemptResult::RetryLater(error) | AttemptResult::GiveUp(error) => {
             tracing::error!(kind, job = job.id, attempts, error, "a job failed permanently");
             (tx.give_job_up(job, &error, now).await?, Recorded::Last)
         }
@@ -171,7 +171,7 @@ pub(crate) async fn wait_for_earlier(app: &App, mut tx: anteroom_store::Tx, job:
 /// Records that an attempt has panicked: a defect, which must not end the worker.
 pub async fn record_panic(app: &App, job: &LeasedJob) -> Result<()> {
     let mut tx = app.store.begin().await?;
-    record(app, &mut tx, job, Outcome::RetryLater("it panicked".to_owned())).await?;
+    record(app, &mut tx, job, AttemptResult::RetryLater("it panicked".to_owned())).await?;
     Ok(tx.commit().await?)
 }
 

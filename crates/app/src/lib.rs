@@ -30,6 +30,7 @@ pub mod monitoring;
 pub mod password_links;
 pub mod practices;
 pub mod presence;
+pub mod records;
 pub mod sessions;
 pub mod standing;
 pub mod sweep;

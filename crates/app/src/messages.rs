@@ -7,7 +7,7 @@ use anteroom_domain::{
 use anteroom_store::{Due, LeasedJob, Tx, Wake};
 use jiff::Timestamp;
 
-use crate::jobs::{self, Outcome, Recorded};
+use crate::jobs::{self, AttemptResult, Recorded};
 use crate::{Actor, App, Error, Message, MessengerError, Result, invitations};
 
 /// Posts a message to every participant of a consultation who has an e-mail address, in the transaction of the change it
@@ -123,7 +123,7 @@ pub(crate) async fn deliver(app: &App, job: &LeasedJob, notice: &Notice) -> Resu
     let key = key(participant, kind);
     let attempt = match prepare(app, job, appointment, &key).await {
         Ok(Prepared::Send(message)) => attempt(app, &message).await,
-        Ok(Prepared::NotSent(state)) => Attempt { outcome: Outcome::Done, state, error: None },
+        Ok(Prepared::NotSent(state)) => Attempt { outcome: AttemptResult::Done, state, error: None },
         Ok(Prepared::Elsewhere) => return Ok(()),
         Err(error) => not_prepared(error),
     };
@@ -139,33 +139,33 @@ enum Prepared {
 }
 
 struct Attempt {
-    outcome: Outcome,
+    outcome: AttemptResult,
     state: DeliveryState,
     error: Option<Private<String>>,
 }
 
 /// An error before the message was sent. If the appointment is gone, there is nothing to send.
 fn not_prepared(error: Error) -> Attempt {
-    let outcome = Outcome::from(Err(error));
+    let outcome = AttemptResult::from(Err(error));
     let state = match outcome {
-        Outcome::Done => DeliveryState::Outdated,
-        Outcome::RetryLater(_) => DeliveryState::Queued,
-        Outcome::GiveUp(_) => DeliveryState::Failed,
+        AttemptResult::Done => DeliveryState::Outdated,
+        AttemptResult::RetryLater(_) => DeliveryState::Queued,
+        AttemptResult::GiveUp(_) => DeliveryState::Failed,
     };
     Attempt { outcome, state, error: None }
 }
 
 async fn attempt(app: &App, message: &Message) -> Attempt {
     match app.messenger.send(message).await {
-        Ok(()) => Attempt { outcome: Outcome::Done, state: DeliveryState::Accepted, error: None },
+        Ok(()) => Attempt { outcome: AttemptResult::Done, state: DeliveryState::Accepted, error: None },
         Err(error) => {
             let (text, causes) = (error.for_log(), Some(Private::new(with_causes(&error))));
             match error {
                 MessengerError::Unreachable(_) => {
-                    Attempt { outcome: Outcome::RetryLater(text), state: DeliveryState::Queued, error: causes }
+                    Attempt { outcome: AttemptResult::RetryLater(text), state: DeliveryState::Queued, error: causes }
                 }
                 MessengerError::Refused(_) => {
-                    Attempt { outcome: Outcome::GiveUp(text), state: DeliveryState::Failed, error: causes }
+                    Attempt { outcome: AttemptResult::GiveUp(text), state: DeliveryState::Failed, error: causes }
                 }
             }
         }

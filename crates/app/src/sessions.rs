@@ -181,12 +181,13 @@ pub async fn own(app: &App, actor: &Actor, current: &Secret) -> Result<Vec<OwnSe
     Ok(sessions)
 }
 
-/// Ends one of the actor's own sessions. A call goes on, also one that was joined with it.
+/// Ends one of the actor's own sessions, and the call that was joined with it: the device may be in other hands.
 pub async fn end(app: &App, actor: &Actor, id: &str) -> Result<()> {
     let user = actor.person()?;
     let mut tx = actor.begin(app).await?;
     let mut sessions = tx.sessions_of(user.id).await?.into_iter();
     let session = sessions.find(|session| session.id() == id).ok_or(Error::NotFound)?;
+    access::end_of_session(&mut tx, &session.hash, &actor.author(), app.clock.now()).await?;
     tx.delete_session(&session.hash).await?;
     record_ended(app, tx, actor, user.id).await
 }

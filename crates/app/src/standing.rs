@@ -1,25 +1,15 @@
 //! Standing: the state of a consultation as one participant may see it. Drawn by pages, sent by live updates.
 
+pub use anteroom_domain::EndedBy;
 use anteroom_domain::{
-    AppointmentId, AppointmentKind, AppointmentStatus, Author, ConsultationId, Entry, JoinWindow, Language,
-    Participant, ParticipantId, PersonName, Phase, Private, Profile, Refusal, Role, TabId, UserId, WordingPack, Zone,
+    AppointmentId, AppointmentKind, AppointmentStatus, ConsultationId, Entry, JoinWindow, Language, Participant,
+    ParticipantId, PersonName, Phase, Private, Profile, Refusal, Role, TabId, UserId, WordingPack, Zone,
 };
 use jiff::{SignedDuration, Timestamp};
 
 use crate::App;
 use crate::consultation_context::{ConsultationContext, role_of};
 use crate::presence::{self, Presence};
-
-/// Who ended the consultation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum EndedBy {
-    /// The host.
-    Host,
-    /// The guest.
-    Guest,
-    /// The server, after all participants had left.
-    System,
-}
 
 /// What this participant may do now. Decides which buttons a page shows; the use cases check again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,8 +65,10 @@ pub struct Standing {
     pub phase: Phase,
     /// Who ended it, once ended.
     pub ended_by: Option<EndedBy>,
-    /// From start to end, once ended.
+    /// For how long both sides were present, once ended.
     pub duration: Option<SignedDuration>,
+    /// Until when the participants of the call are to answer that they are still there, if they are asked.
+    pub answer_until: Option<Timestamp>,
     /// When the room opens.
     pub opens_at: Timestamp,
     /// When the room closes to guests who have not been in.
@@ -141,8 +133,11 @@ impl Standing {
             host: host.id,
             consultation: consultation.id,
             phase: consultation.phase.clone(),
-            ended_by: ended_by(context),
+            ended_by: consultation.ended_by(),
             duration: consultation.duration(),
+            answer_until: consultation.answer_awaited_until(None).filter(|_| {
+                consultation.may_connect(*me, window).is_ok() // Who waits outside is not asked.
+            }),
             opens_at,
             closes_at,
             join_window: window,
@@ -196,18 +191,4 @@ fn may(context: &ConsultationContext, role: Role) -> May {
         ticket: consultation.may_connect(context.me, window).is_ok(),
         end: live && consultation.may_end(context.me, &context.practice.policy).is_ok(),
     }
-}
-
-fn ended_by(context: &ConsultationContext) -> Option<EndedBy> {
-    let Phase::Ended { ended_by, .. } = &context.consultation.phase else {
-        return None;
-    };
-    Some(match ended_by {
-        Author::Participant(id) => match context.consultation.participant(*id).map(|participant| participant.role) {
-            Some(Role::Guest | Role::Companion | Role::Unknown) => EndedBy::Guest,
-            Some(Role::Host) | None => EndedBy::Host,
-        },
-        Author::User(_) | Author::Key(_) => EndedBy::Host,
-        Author::System => EndedBy::System,
-    })
 }

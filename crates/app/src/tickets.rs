@@ -1,7 +1,7 @@
 //! Tickets: a participant who may be in the room gets a signed grant for it.
 
-use anteroom_domain::{ConsultationChange, ConsultationId, TabId};
-use anteroom_store::KeyTicket;
+use anteroom_domain::{ConsultationChange, ConsultationId, Secret, TabId};
+use anteroom_store::{KeyTicket, LoginTicket};
 use jiff::SignedDuration;
 
 use crate::consultation_context::{self, ConsultationContext, Decision, role_of};
@@ -24,6 +24,18 @@ pub struct IssuedTicket {
 /// Issues a ticket for this tab. Tickets of other tabs of this participant are refused from now on. It becomes old
 /// when the logins of a host, the personal links of the participant, or the API key that it was issued to are ended.
 pub async fn issue(app: &App, actor: &Actor, id: ConsultationId, tab: Option<TabId>) -> Result<IssuedTicket> {
+    issue_for(app, actor, None, id, tab).await
+}
+
+/// The same for an actor who is logged in with this session: the ticket becomes old when the session is ended.
+pub async fn issue_for(
+    app: &App,
+    actor: &Actor,
+    session: Option<&Secret>,
+    id: ConsultationId,
+    tab: Option<TabId>,
+) -> Result<IssuedTicket> {
+    let session = session.map(Secret::hash);
     let key = match actor {
         Actor::Key { id, .. } => Some(id),
         Actor::Staff(_) | Actor::Console | Actor::Participant { .. } => None,
@@ -34,7 +46,8 @@ pub async fn issue(app: &App, actor: &Actor, id: ConsultationId, tab: Option<Tab
         let (consultation, number) = before.issue_ticket_for(context.me, tab, window, context.now)?;
         let ticket = |key| KeyTicket { key, consultation: id, participant: context.me, number };
         let decision = Decision::new(consultation, ConsultationChange::TicketIssued(context.me));
-        Ok(Decision { key_ticket: key.cloned().map(ticket), ..decision })
+        let of_login = |session| LoginTicket { session, consultation: id, participant: context.me, number };
+        Ok(Decision { key_ticket: key.cloned().map(ticket), login_ticket: session.map(of_login), ..decision })
     });
     let context = taken.await?;
     let grant = grant(&context)?;

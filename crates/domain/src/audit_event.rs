@@ -105,8 +105,14 @@ pub enum ConsultationChange {
     Departed(ParticipantId),
     /// It was started.
     Started,
+    /// Its participants were asked whether they are still there.
+    Asked,
+    /// A participant answered that they are.
+    Answered(ParticipantId),
     /// It was ended.
     Ended,
+    /// Staff recorded what became of it.
+    OutcomeRecorded,
 }
 
 impl AuditEvent {
@@ -172,7 +178,10 @@ impl ConsultationChange {
             Self::Arrived(_) => "participant.arrived",
             Self::Departed(_) => "participant.departed",
             Self::Started => "consultation.started",
+            Self::Asked => "consultation.asked",
+            Self::Answered(_) => "participant.answered",
             Self::Ended => "consultation.ended",
+            Self::OutcomeRecorded => "consultation.outcome_recorded",
         }
     }
 
@@ -189,8 +198,9 @@ impl ConsultationChange {
             | Self::TicketIssued(id)
             | Self::TicketsEnded(id)
             | Self::Arrived(id)
-            | Self::Departed(id) => Some(id),
-            Self::Started | Self::Ended => None,
+            | Self::Departed(id)
+            | Self::Answered(id) => Some(id),
+            Self::Started | Self::Asked | Self::Ended | Self::OutcomeRecorded => None,
         }
     }
 }

@@ -3,8 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
-    Appointment, AppointmentId, Author, ConsultationId, Entry, JoinWindow, Participant, ParticipantId, PersonName,
-    Policy, Private, Refusal, Role, RoomName, WhoMayEnd,
+    Appointment, AppointmentId, Author, ConsultationId, EndedBy, Entry, JoinWindow, Participant, ParticipantId,
+    PersonName, Policy, Private, RecordedOutcome, Refusal, Role, RoomName, StillThere, WhoMayEnd,
 };
 
 /// Phase of a consultation. It only moves forward.
@@ -72,6 +72,10 @@ pub struct Consultation {
     pub phase: Phase,
     /// Participants, the host first.
     pub participants: Vec<Participant>,
+    /// Whether they are asked if they are still there.
+    pub still_there: StillThere,
+    /// What staff have recorded to have become of it.
+    pub recorded: Option<RecordedOutcome>,
     /// Optimistic lock: a save with an outdated version is refused as busy.
     pub version: i64,
 }
@@ -241,7 +245,24 @@ impl Consultation {
                 self.phase = Phase::Ended { started_at, ended_at: at.max(started_at), ended_by: by }
             }
         }
+        if !self.is_anybody_connected() {
+            self.still_there = StillThere::NotAsked; // They had left: the question is not why it ended.
+        }
         Ok(self)
+    }
+
+    /// Who ended it, once ended.
+    pub fn ended_by(&self) -> Option<EndedBy> {
+        let Phase::Ended { ended_by, .. } = &self.phase else { return None };
+        Some(match ended_by {
+            Author::Participant(id) => match self.participant(*id).map(|participant| participant.role) {
+                Some(Role::Guest | Role::Companion | Role::Unknown) => EndedBy::Guest,
+                Some(Role::Host) | None => EndedBy::Host,
+            },
+            Author::User(_) | Author::Key(_) => EndedBy::Host,
+            Author::System if matches!(self.still_there, StillThere::Asked { .. }) => EndedBy::Unanswered,
+            Author::System => EndedBy::Deserted,
+        })
     }
 
     /// Whether this participant may be in the room now. Checked at every connect.
@@ -289,10 +310,7 @@ impl Consultation {
 
     /// The media connection of a participant was closed or timed out.
     pub fn depart(mut self, id: ParticipantId, at: Timestamp) -> Result<Self, Refusal> {
-        let participant = self.participant_mut(id)?;
-        if let Some(since) = participant.connected_since.take() {
-            participant.departed_at = Some(at.max(since)); // The clock may have been set back.
-        }
+        self.participant_mut(id)?.end_period(at);
         Ok(self)
     }
 
@@ -313,21 +331,12 @@ impl Consultation {
         let Phase::Live { started_at, .. } = self.phase else {
             return None;
         };
-        if self.participants.iter().any(|participant| participant.connected_since.is_some()) {
+        if self.is_anybody_connected() {
             return None;
         }
-        let departed = self.participants.iter().filter_map(|participant| participant.departed_at);
-        let last = departed.chain(reachable_since).fold(started_at, Timestamp::max);
+        let last = self.last_departure().into_iter().chain(reachable_since).fold(started_at, Timestamp::max);
         let gone = last.saturating_add(DESERTED_FOR).unwrap_or(Timestamp::MAX);
         Some(gone.max(policy.closes_at(appointment.ends_at())))
-    }
-
-    /// From start to end, once it has ended.
-    pub fn duration(&self) -> Option<SignedDuration> {
-        match &self.phase {
-            Phase::Ended { started_at, ended_at, .. } => Some(ended_at.duration_since(*started_at)),
-            Phase::Planned | Phase::Live { .. } => None,
-        }
     }
 
     const fn require_live(&self) -> Result<(), Refusal> {

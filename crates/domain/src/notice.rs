@@ -45,7 +45,8 @@ pub enum Notice {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         older_than: Option<i64>,
     },
-    /// End a consultation that all participants have left without ending it.
+    /// Check a consultation in progress: all participants may have left it without ending it, or it may run so late that
+    /// they are asked if they are still there.
     Deserted {
         /// The consultation.
         consultation: ConsultationId,

@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 
 use crate::{
-    Appointment, EmailAddress, Entry, LanguageTag, ParticipantId, Person, PersonId, PersonName, Private, TabId, User,
-    Zone,
+    Appointment, EmailAddress, Entry, LanguageTag, ParticipantId, Period, Person, PersonId, PersonName, Private, TabId,
+    User, Zone,
 };
 
 /// Role of a participant.
@@ -75,6 +75,8 @@ pub struct Participant {
     pub arrived_at: Option<Timestamp>,
     /// When the last media connection went down.
     pub departed_at: Option<Timestamp>,
+    /// The media connections that have ended.
+    pub periods: Vec<Period>,
 }
 
 impl Participant {
@@ -92,6 +94,7 @@ impl Participant {
             connected_since: None,
             arrived_at: None,
             departed_at: None,
+            periods: Vec::new(),
         }
     }
 

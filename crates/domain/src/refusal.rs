@@ -30,6 +30,8 @@ pub enum Refusal {
     NotStarted,
     /// No longer possible because the consultation has started.
     AlreadyStarted,
+    /// What became of it can be recorded once it is over.
+    NotOver,
     /// No host has admitted this participant.
     NotAdmitted,
     /// The host declined this participant.
@@ -44,6 +46,8 @@ pub enum Refusal {
     GuestOnly,
     /// The host already has an appointment at that time.
     DoubleBooked,
+    /// The host has the e-mail address of a person who comes to the appointment: one mailbox would get the links of both.
+    HostComesAsGuest,
     /// The practice exists already.
     AlreadySetUp,
     /// Address or password is wrong; which one is not revealed.
@@ -78,6 +82,7 @@ impl Refusal {
             Self::InPerson => "in_person",
             Self::NotStarted => "not_started",
             Self::AlreadyStarted => "already_started",
+            Self::NotOver => "not_over",
             Self::NotAdmitted => "not_admitted",
             Self::Declined => "declined",
             Self::NoLongerWaiting => "no_longer_waiting",
@@ -85,6 +90,7 @@ impl Refusal {
             Self::HostOnly => "host_only",
             Self::GuestOnly => "guest_only",
             Self::DoubleBooked => "double_booked",
+            Self::HostComesAsGuest => "host_comes_as_guest",
             Self::AlreadySetUp => "already_founded",
             Self::WrongLogin => "wrong_login",
             Self::WrongPassword => "wrong_password",

@@ -1,6 +1,6 @@
 //! The sentence of each code of `domain`. A new code without a sentence does not compile.
 
-use anteroom_domain::{FieldError, Refusal};
+use anteroom_domain::{FieldError, Outcome, Refusal};
 
 use crate::Catalogue;
 
@@ -17,6 +17,7 @@ impl Catalogue {
             Refusal::InPerson => self.refusal_in_person(),
             Refusal::NotStarted => self.refusal_not_started(),
             Refusal::AlreadyStarted => self.refusal_already_started(),
+            Refusal::NotOver => self.refusal_not_over(),
             Refusal::NotAdmitted => self.refusal_not_admitted(),
             Refusal::Declined => self.refusal_declined(),
             Refusal::NoLongerWaiting => self.refusal_no_longer_waiting(),
@@ -24,6 +25,7 @@ impl Catalogue {
             Refusal::HostOnly => self.refusal_host_only(),
             Refusal::GuestOnly => self.refusal_guest_only(),
             Refusal::DoubleBooked => self.refusal_double_booked(),
+            Refusal::HostComesAsGuest => self.refusal_host_comes_as_guest(),
             Refusal::AlreadySetUp => self.refusal_already_set_up(),
             Refusal::WrongLogin => self.refusal_wrong_login(),
             Refusal::WrongPassword => self.refusal_wrong_password(),
@@ -34,6 +36,18 @@ impl Catalogue {
             Refusal::PersonOnly => self.refusal_person_only(),
             Refusal::LoginQueueFull => self.refusal_login_queue_full(),
             Refusal::TooManyWrites => self.refusal_too_many_writes(),
+        }
+    }
+
+    /// What became of an appointment.
+    #[must_use]
+    pub fn outcome(&self, outcome: Outcome) -> String {
+        match outcome {
+            Outcome::TookPlace => self.outcome_took_place(),
+            Outcome::GuestDidNotCome => self.outcome_guest_did_not_come(),
+            Outcome::HostDidNotCome => self.outcome_host_did_not_come(),
+            Outcome::TechnicalFailure => self.outcome_technical_failure(),
+            Outcome::DidNotTakePlace => self.outcome_did_not_take_place(),
         }
     }
 

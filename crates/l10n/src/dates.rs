@@ -69,6 +69,18 @@ impl Catalogue {
         self.date_and_time(self.date_in(at, zone), self.time_in(at, zone))
     }
 
+    /// `Friday 20 November 2026, 11:00 (Berlin time)`: for texts and rows that do not stand below the name of a zone.
+    #[must_use]
+    pub fn date_time_in_zone(&self, at: Timestamp, zone: &Zone) -> String {
+        self.date_and_time_in_zone(self.date_in(at, zone), self.time_in(at, zone), self.zone(zone))
+    }
+
+    /// `11:00 (Berlin time)`
+    #[must_use]
+    pub fn time_with_zone(&self, at: Timestamp, zone: &Zone) -> String {
+        self.time_and_zone(self.time_in(at, zone), self.zone(zone))
+    }
+
     /// `Mon 23 November, 09:00`
     #[must_use]
     pub fn short_date_time(&self, at: Timestamp, zone: &Zone) -> String {

@@ -1,8 +1,8 @@
 //! Consultations with their participants: read in one query, saved under one version.
 
 use anteroom_domain::{
-    AppointmentId, Author, Consultation, ConsultationId, Entry, Participant, ParticipantId, PersonName, Phase, Private,
-    Role, RoomName,
+    AppointmentId, Author, Consultation, ConsultationId, Entry, Participant, ParticipantId, Period, PersonName, Phase,
+    Private, RecordedOutcome, Role, RoomName, StillThere,
 };
 use jiff::Timestamp;
 
@@ -22,6 +22,11 @@ struct ParticipantRow {
     started_by: Option<String>,
     ended_at: Option<i64>,
     ended_by: Option<String>,
+    outcome: Option<String>,
+    outcome_by: Option<String>,
+    outcome_at: Option<i64>,
+    asked_at: Option<i64>,
+    answered_at: Option<i64>,
     version: i64,
     id: String,
     role: String,
@@ -40,6 +45,8 @@ struct ParticipantRow {
     connected_since: Option<i64>,
     arrived_at: Option<i64>,
     departed_at: Option<i64>,
+    /// `1795168800123/1795170600456`, one for each.
+    periods: Option<String>,
 }
 
 impl ParticipantRow {
@@ -50,8 +57,28 @@ impl ParticipantRow {
             room: RoomName::from_text(self.room.as_str()),
             phase: self.phase()?,
             participants: Vec::new(),
+            still_there: self.still_there()?,
+            recorded: self.recorded()?,
             version: self.version,
         })
+    }
+
+    fn still_there(&self) -> Result<StillThere, Error> {
+        let asked_at = instant_of("consultations.asked_at", self.asked_at)?;
+        let answered_at = instant_of("consultations.answered_at", self.answered_at)?;
+        Ok(match (asked_at, answered_at) {
+            (_, Some(at)) => StillThere::Answered { at },
+            (Some(at), None) => StillThere::Asked { at },
+            (None, None) => StillThere::NotAsked,
+        })
+    }
+
+    /// An outcome that only a newer version knows counts as not recorded; it stays in its row.
+    fn recorded(&self) -> Result<Option<RecordedOutcome>, Error> {
+        let Some(outcome) = self.outcome.as_deref().and_then(|outcome| outcome.parse().ok()) else { return Ok(None) };
+        let by = author("consultations.outcome_by", self.outcome_by.as_deref())?;
+        let at = instant("consultations.outcome_at", present("consultations.outcome_at", self.outcome_at)?)?;
+        Ok(Some(RecordedOutcome { outcome, by, at }))
     }
 
     fn phase(&self) -> Result<Phase, Error> {
@@ -84,7 +111,21 @@ impl ParticipantRow {
             connected_since: instant_of("participants.connected_since", self.connected_since)?,
             arrived_at: instant_of("participants.arrived_at", self.arrived_at)?,
             departed_at: instant_of("participants.departed_at", self.departed_at)?,
+            periods: self.periods()?,
         })
+    }
+
+    fn periods(&self) -> Result<Vec<Period>, Error> {
+        const COLUMN: &str = "attendance_periods.arrived_at";
+        let at = |millis: &str| instant(COLUMN, millis.parse().map_err(|_| Error::Corrupt { column: COLUMN })?);
+        let period = |text: &str| {
+            let (arrived_at, departed_at) = text.split_once('/').ok_or(Error::Corrupt { column: COLUMN })?;
+            Ok(Period { arrived_at: at(arrived_at)?, departed_at: at(departed_at)? })
+        };
+        let periods = self.periods.as_deref().unwrap_or_default().split_ascii_whitespace().map(period);
+        let mut periods = periods.collect::<Result<Vec<Period>, Error>>()?;
+        periods.sort_unstable();
+        Ok(periods)
     }
 
     fn entry(&self) -> Result<Entry, Error> {
@@ -138,9 +179,13 @@ macro_rules! participants {
         concat!(
             "
             SELECT c.id AS consultation_id, c.appointment_id, c.room, c.phase, c.started_at, c.started_by,
-                   c.ended_at, c.ended_by, c.version,
-                   p.id, p.role, p.person_id, COALESCE(w.name, p.name) AS name, p.entry, p.waiting_since, p.admitted_at, p.admitted_by, p.declined_at,
-                   p.declined_by, p.left_at, p.seat, p.tab, p.moved_at, p.connected_since, p.arrived_at, p.departed_at
+                   c.ended_at, c.ended_by, c.outcome, c.outcome_by, c.outcome_at, c.asked_at, c.answered_at, c.version,
+                   p.id, p.role, p.person_id, COALESCE(w.name, p.name) AS name, p.entry, p.waiting_since, p.admitted_at,
+                   p.admitted_by, p.declined_at, p.declined_by, p.left_at, p.seat, p.tab, p.moved_at, p.connected_since,
+                   p.arrived_at, p.departed_at,
+                   (SELECT string_agg(s.arrived_at || '/' || s.departed_at, ' ')
+                      FROM attendance_periods s
+                     WHERE s.participant_id = p.id) AS periods
               FROM consultations c
               JOIN participants p ON p.consultation_id = c.id
               LEFT JOIN people w ON w.id = p.person_id
@@ -233,18 +278,28 @@ impl Tx {
     /// Saves a consultation with its participants. [`Error::Busy`] if it was changed since it was loaded.
     pub async fn save_consultation(&mut self, consultation: &Consultation) -> Result<(), Error> {
         let columns = PhaseColumns::from(&consultation.phase);
+        let recorded = consultation.recorded.as_ref();
+        let (asked_at, answered_at) = match consultation.still_there {
+            StillThere::NotAsked => (None, None),
+            StillThere::Asked { at } => (Some(millis(at)), None),
+            StillThere::Answered { at } => (None, Some(millis(at))),
+        };
         let rows = execute!(self; "
             UPDATE consultations
                SET phase = $2,
                    started_at = COALESCE($3, started_at), started_by = COALESCE($4, started_by),
                    ended_at = COALESCE($5, ended_at), ended_by = COALESCE($6, ended_by),
+                   outcome = COALESCE($8, outcome), outcome_by = COALESCE($9, outcome_by),
+                   outcome_at = COALESCE($10, outcome_at), asked_at = $11, answered_at = $12,
                    version = version + 1
              WHERE id = $1 AND version = $7";
             consultation.id.to_string(), consultation.phase.as_str(), columns.started_at, columns.started_by,
-            columns.ended_at, columns.ended_by, consultation.version)?;
+            columns.ended_at, columns.ended_by, consultation.version,
+            recorded.map(|recorded| recorded.outcome.as_str()), recorded.map(|recorded| recorded.by.to_string()),
+            millis_of(recorded.map(|recorded| recorded.at)), asked_at, answered_at)?;
         self.saved(rows)?;
         if matches!(consultation.phase, Phase::Ended { .. }) {
-            self.delete_key_tickets_for(consultation.id).await?;
+            self.delete_tickets_for(consultation.id).await?;
         }
         self.save_participants(consultation).await
     }
@@ -274,6 +329,21 @@ impl Tx {
                 columns.declined_at, columns.declined_by, columns.left_at, participant.ticket_number,
                 millis_of(participant.connected_since), millis_of(participant.arrived_at), millis_of(participant.departed_at),
                 participant.tab.map(|tab| tab.to_string()), millis_of(participant.moved_at))?;
+            self.save_period(participant).await?;
+        }
+        Ok(())
+    }
+
+    /// Inserts the latest period, or what has prolonged it. The earlier ones were saved when they ended.
+    async fn save_period(&mut self, participant: &Participant) -> Result<(), Error> {
+        if let Some(Period { arrived_at, departed_at }) = participant.periods.last() {
+            execute!(self; "
+                INSERT INTO attendance_periods (participant_id, arrived_at, departed_at)
+                VALUES ($1, $2, $3)
+                ON CONFLICT (participant_id, arrived_at) DO UPDATE
+                   SET departed_at = excluded.departed_at
+                 WHERE attendance_periods.departed_at < excluded.departed_at";
+                participant.id.to_string(), millis(*arrived_at), millis(*departed_at))?;
         }
         Ok(())
     }

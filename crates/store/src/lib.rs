@@ -47,7 +47,7 @@ pub use appointment_pages::{AppointmentRange, AppointmentRows, ListPosition, Par
 pub use audit::AuditRow;
 pub use error::Error;
 pub use jobs::{Due, JobCounts, Lane, LeasedJob};
-pub use live_tickets::KeyTicket;
+pub use live_tickets::{KeyTicket, LoginTicket};
 pub use login_failures::FailureWeight;
 pub use media_server::MediaServerRun;
 pub use media_server_lock::MediaServerLock;

@@ -57,6 +57,12 @@ impl Tx {
     /// connected, whichever is later. Returns how many were connected.
     pub async fn forget_connections(&mut self, alive_at: Timestamp) -> Result<u64, Error> {
         execute!(self; "
+            INSERT INTO attendance_periods (participant_id, arrived_at, departed_at)
+            SELECT id, connected_since, CASE WHEN connected_since > $1 THEN connected_since ELSE $1 END
+              FROM participants
+             WHERE connected_since IS NOT NULL
+                ON CONFLICT (participant_id, arrived_at) DO NOTHING"; millis(alive_at))?;
+        execute!(self; "
             UPDATE participants
                SET departed_at = CASE WHEN connected_since > $1 THEN connected_since ELSE $1 END, connected_since = NULL
              WHERE connected_since IS NOT NULL"; millis(alive_at))

@@ -68,6 +68,11 @@ impl TestParticipant {
         consultations::end(&self.app, &self.actor, self.consultation).await
     }
 
+    /// Answers that they are still there.
+    pub async fn answers(&self) -> Result<Standing> {
+        consultations::answer_still_there(&self.app, &self.actor, self.consultation).await
+    }
+
     /// Requests a ticket.
     pub async fn requests_ticket(&self) -> Result<Ticket> {
         Ok(tickets::issue(&self.app, &self.actor, self.consultation, None).await?.ticket)

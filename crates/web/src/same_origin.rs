@@ -29,7 +29,17 @@ pub(crate) fn check(parts: &Parts, config: &Config) -> Result<(), Problem> {
              --public-url to its address"
         );
     }
+    if parts.uri.path() != "/setup" && parts.uri.path() != "/login" && is_without_login(parts, config) {
+        return Err(Problem::not_logged_in());
+    }
     Err(Problem::foreign_origin())
+}
+
+/// Whether it may be a form of ours whose login cookie has expired: over plain HTTP nothing else distinguishes it from a form of
+/// another site. Either is refused; a person is sent to the login page.
+fn is_without_login(parts: &Parts, config: &Config) -> bool {
+    let is_anonymous = !parts.headers.contains_key("sec-fetch-site") && text(parts, "origin") == Some("null");
+    is_anonymous && !config.origin.is_secure() && !has_login_cookie(parts)
 }
 
 fn is_own(parts: &Parts, config: &Config) -> bool {
@@ -123,6 +133,29 @@ mod tests {
         }
         config.accepts_listen_address = false;
         assert!(!is_accepted(&config, "/staff", &[("origin", "http://192.168.1.5:8080")], "192.168.1.5:8080"));
+    }
+
+    #[test]
+    fn who_is_logged_in_no_longer_is_sent_to_the_login_page() {
+        let code = |url: &str, path: &str, site: Option<&str>, cookie: Option<&str>| {
+            let headers = [("origin", Some("null")), ("sec-fetch-site", site), ("cookie", cookie)];
+            let request = headers.into_iter().filter_map(|(name, value)| Some((name, value?)));
+            let request = request.fold(Request::post(path), |request, (name, value)| request.header(name, value));
+            let parts = request.body(()).unwrap().into_parts().0;
+            check(&parts, &Config::new(url.parse().unwrap())).map_err(|problem| problem.code)
+        };
+        let (http, https) = ("http://192.168.1.5:8080", "https://meet.example.org");
+        for (expected, url, path, site, cookie) in [
+            (Err("not_logged_in"), http, "/staff", None, None),
+            (Err("not_logged_in"), http, "/account/password", None, Some("other=x")),
+            (Ok(()), http, "/staff", None, Some("anteroom=x")),
+            (Err("foreign_origin"), http, "/login", None, None),
+            (Err("foreign_origin"), http, "/setup", None, None),
+            (Err("foreign_origin"), http, "/staff", Some("cross-site"), None),
+            (Err("foreign_origin"), https, "/staff", None, None),
+        ] {
+            assert_eq!(code(url, path, site, cookie), expected, "{url}{path} {site:?} {cookie:?}");
+        }
     }
 
     /// A sandboxed frame sends `null` as our own forms do, but no cookie.

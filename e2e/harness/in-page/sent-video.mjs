@@ -1,7 +1,7 @@
 // Runs in the page, from its source text. So it must not use imports.
 
 /**
- * What a livekit-client room sends of each video, layer by layer, and what the other side and the network said about it:
+ * What a livekit-client room sends of each video, layer by layer, and and how often the other side asked for packets and keyframes:
  * for messages of failed assertions.
  *
  * @param {any} room

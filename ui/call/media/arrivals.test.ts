@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { arrivalOf, followArrivals, NO_ARRIVALS, ARRIVING, type Arrival, type MediaArrival, type RemoteReading } from "./arrivals.ts";
+import { arrivalOf, followArrivals, NO_ARRIVALS, ARRIVING, type IncomingMedia, type MediaArrival, type RemoteReading } from "./arrivals.ts";
 
 type Received = (second: number) => Omit<RemoteReading, "id" | "paused"> & { paused?: boolean };
 
@@ -25,7 +25,7 @@ const microphone = (received: number) => ({ id: "TR_2", kind: "microphone" as co
 const tracks = (frames: number, packets: number) => ({ published: true, expected: [camera(frames), microphone(packets)] });
 
 /** What arrives of them after the last of these readings. */
-function after(readings: readonly ReturnType<Received>[]): Arrival {
+function after(readings: readonly ReturnType<Received>[]): IncomingMedia {
   const arrivals = readings.reduce((before, reading, second) => followArrivals(before, [{ id: "mira", paused: false, ...reading }], second * 1_000), NO_ARRIVALS);
   return arrivalOf(arrivals, "mira", (readings.length - 1) * 1_000);
 }

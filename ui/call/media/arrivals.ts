@@ -8,7 +8,7 @@ import { follow, stalledMs, type Stall } from "./stall.ts";
 export type MediaArrival = "arriving" | "nothing" | "interrupted";
 
 /** What arrives of one participant. */
-export interface Arrival {
+export interface IncomingMedia {
   arrival: MediaArrival;
   /** `still`: frames stopped while sound goes on. `paused`: the server holds it back, for lack of bandwidth. */
   picture: "arriving" | "still" | "paused";
@@ -36,7 +36,7 @@ interface Followed {
 
 export type Arrivals = ReadonlyMap<string, Followed>;
 export const NO_ARRIVALS: Arrivals = new Map();
-export const ARRIVING: Arrival = { arrival: "arriving", picture: "arriving", sound: "arriving" };
+export const ARRIVING: IncomingMedia = { arrival: "arriving", picture: "arriving", sound: "arriving" };
 
 const INTERRUPTED_MS = 2_000;
 /** Until the first frame: a connection and a keyframe take their time. */
@@ -57,7 +57,7 @@ function followed(before: Followed | undefined, { published, expected, paused }:
   };
 }
 
-export function arrivalOf(arrivals: Arrivals, id: string, at: number): Arrival {
+export function arrivalOf(arrivals: Arrivals, id: string, at: number): IncomingMedia {
   const person = arrivals.get(id);
   if (!person) return ARRIVING;
   if (!person.publishedBefore) return { ...ARRIVING, arrival: at - person.seenSince >= UNPUBLISHED_MS ? "nothing" : "arriving" };

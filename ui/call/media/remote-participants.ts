@@ -2,14 +2,14 @@
 
 import { ConnectionQuality, Track, type Participant, type Room } from "livekit-client";
 import type { RemoteParticipant } from "../state.ts";
-import type { Arrival } from "./arrivals.ts";
+import type { IncomingMedia } from "./arrivals.ts";
 
 export type VideoSource = "camera" | "screen";
 
 export const TRACK_SOURCES = { camera: Track.Source.Camera, screen: Track.Source.ScreenShare } as const;
 
 /** Without what statistics show or others report. */
-type Listed = Omit<RemoteParticipant, keyof Arrival | "unsent">;
+type Listed = Omit<RemoteParticipant, keyof IncomingMedia | "unsent">;
 
 export function remoteParticipantsOf(room: Room): Listed[] {
   return [...room.remoteParticipants.values()].map(remoteParticipantOf);

@@ -1,4 +1,4 @@
-// Tells the others what a participant has switched on and cannot send: to them a microphone that was never published looks
+// Notifies the others of what a participant has switched on and cannot send: to them a microphone that was never published looks
 // like one that is off. Sent as a data message of the room, also to those who come later.
 
 import { RoomEvent, type RemoteParticipant, type Room } from "livekit-client";

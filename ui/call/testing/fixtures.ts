@@ -18,6 +18,7 @@ export interface StandingOptions {
   version?: number;
   waiting?: readonly string[];
   place?: Standing["place"];
+  answerUntil?: string;
 }
 
 export function standing(options: StandingOptions = {}): Standing {
@@ -56,7 +57,7 @@ export function standing(options: StandingOptions = {}): Standing {
       kind: "video",
       status: "confirmed",
     },
-    consultation: { id: "con_1", state, started_at: null, ended_at: null, ended_by: null, duration_seconds: null },
+    consultation: { id: "con_1", state, started_at: null, ended_at: null, ended_by: null, end_reason: null, duration_seconds: null, answer_until: options.answerUntil ?? null },
     door: { state: door, opens_at: "2026-11-20T10:45:00Z", closes_at: "2026-11-20T12:00:00Z", code: null, message: null },
     place: options.place ?? null,
     entry,

@@ -1,8 +1,9 @@
-// Banners during the call: waiting guest, reconnecting, blocked audio, screen sharing, weak connection, device problem.
+// Banners during the call: waiting guest, question whether anyone is there, reconnecting, blocked audio, screen sharing, weak connection, device problem.
 
 import type { Call } from "../state.ts";
 import { waitingGuests } from "../effects.ts";
 import { messages } from "../messages.ts";
+import { isAsked } from "../stage.ts";
 import { attr, button, h, list, show, text } from "./dom.ts";
 import { icon, type IconName } from "./icons.ts";
 import { deviceProblem } from "./device-problem.ts";
@@ -14,6 +15,10 @@ export function banners(context: ViewContext): View {
   const queue = h("div", { class: "call-waiting-guests" });
   const parts = [
     movedGuestNotes(context),
+    banner("clock", "call-note--warn", (call) => (isAsked(call) ? messages.inCall.stillThere(call.standing) : undefined), {
+      label: () => messages.inCall.stillThereYes,
+      onclick: () => context.send({ type: "still-there" }),
+    }),
     banner("alert", "call-note--warn", (call) => (call.connection === "up" ? undefined : messages.inCall.reconnecting)),
     banner("alert", "call-note--warn", (call) => (isBlind(call) ? messages.statusStreamDownHost : undefined)),
     banner("alert", "call-note--warn", (call) => (call.barred === "login" ? messages.loggedOut : undefined), {

@@ -1,6 +1,7 @@
 // The screen after and outside a call: ended, left, declined, moved to another device, failed, or no room.
 // Each shows the state and one next step.
 
+import type { Standing } from "../../protocol/standing.ts";
 import type { Call, Stage } from "../state.ts";
 import { hour, length } from "../time-format.ts";
 import { messages } from "../messages.ts";
@@ -69,8 +70,7 @@ function contentOf(call: Call): EndedContent {
     ended: {
       icon: "check",
       title: texts.ended,
-      text:
-        standing.consultation.started_at === null ? texts.neverStarted : guest ? texts.endedGuest(standing) : texts.endedHost,
+      text: endedText(standing),
     },
     left: {
       icon: "door",
@@ -88,6 +88,13 @@ function contentOf(call: Call): EndedContent {
     failed: { icon: "alert", title: texts.failed, text: failureReason(call) ?? texts.failedHint, action: texts.tryAgain },
   };
   return contents[call.stage] ?? closed(call);
+}
+
+function endedText(standing: Standing): string {
+  const { ended: texts } = messages;
+  if (standing.consultation.started_at === null) return texts.neverStarted;
+  if (standing.consultation.end_reason === "unanswered") return texts.unanswered;
+  return standing.role !== "host" ? texts.endedGuest(standing) : texts.endedHost;
 }
 
 function closed({ standing, barred }: Call): EndedContent {

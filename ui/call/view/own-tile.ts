@@ -1,6 +1,6 @@
 // The own picture in the call: dragged to another corner by pointer, or moved there with the arrow keys.
 
-import { cornerAt, cornerTowards, type Place } from "../own-corner.ts";
+import { cornerAt, cornerTowards, type Point } from "../own-corner.ts";
 import { messages } from "../messages.ts";
 import { attr, h } from "./dom.ts";
 import { selfPreview } from "./self-preview.ts";
@@ -66,7 +66,7 @@ export function ownTile(context: ViewContext): View {
   };
 }
 
-function placeIn(node: HTMLElement): Place {
+function placeIn(node: HTMLElement): Point {
   const [own, area] = [node.getBoundingClientRect(), (node.parentElement ?? node).getBoundingClientRect()];
   return {
     x: (own.left + own.width / 2 - area.left) / Math.max(1, area.width),

@@ -165,6 +165,17 @@ impl PresenceRegistry {
         self.announce_soon(&mut records, seat.participant);
     }
 
+    /// Another host has to learn from now on of a page that is open.
+    pub fn moved(&self, token: PageToken, seat: Seat) {
+        let mut records = self.records();
+        let Some(known) = records.pages.get_mut(&token) else { return };
+        *known = seat;
+        if let Some(here) = records.seats.entry(seat.participant).or_default().here.as_mut() {
+            here.seat = seat;
+        }
+        self.announce_soon(&mut records, seat.participant);
+    }
+
     /// A participant made a request.
     pub fn asked(&self, seat: Seat, now: Timestamp) {
         let mut records = self.records();

@@ -25,6 +25,15 @@ impl OpenPage {
         Self { hub: app.hub.clone(), clock: app.clock.clone(), token, seat }
     }
 
+    /// The page shows this standing now. After a handover it concerns the new host, and no longer the one before.
+    pub fn show(&mut self, standing: &Standing) {
+        let seat = seat_of(standing);
+        if seat != self.seat {
+            self.seat = seat;
+            self.hub.presence.moved(self.token, seat);
+        }
+    }
+
     /// Sent to the page, which sends it back with [`answered`].
     pub const fn token(&self) -> PageToken {
         self.token

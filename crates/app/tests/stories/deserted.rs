@@ -16,13 +16,14 @@ async fn a_deserted_consultation_ends_after_its_window() {
     site.clock.advance(minutes(20));
     host.loses_connection().await;
     guest.loses_connection().await;
+    let left_at = site.app.clock.now();
     site.clock.set(closes_at - seconds(1));
     assert_eq!(site.run_due_jobs().await, 0);
     site.clock.set(closes_at);
     site.run_due_jobs().await;
     let seen = host.standing().await;
-    assert_eq!((seen.phase.as_str(), seen.ended_by), ("ended", Some(EndedBy::System)));
-    assert_eq!(seen.status, AppointmentStatus::Completed { at: closes_at });
+    assert_eq!((seen.phase.as_str(), seen.ended_by), ("ended", Some(EndedBy::Deserted)));
+    assert_eq!(seen.status, AppointmentStatus::Completed { at: left_at }, "not when that was noticed");
     assert_eq!(site.video.closed(&host.room), 1);
 }
 
@@ -42,6 +43,7 @@ async fn a_connected_participant_delays_the_automatic_end() {
     for _ in 0..6 {
         assert_eq!(site.run_due_jobs().await, 1);
         assert!(!is_over(&host).await);
+        guest.answers().await.unwrap();
         site.clock.advance(minutes(10));
     }
     host.loses_connection().await;

@@ -115,17 +115,52 @@ async fn a_password_link_ends_the_call_when_it_is_used() {
     call.has_ended_for_the_host(Some(NEW)).await;
 }
 
-/// It is not stored with which login the ticket was got.
 #[tokio::test]
-async fn a_single_login_ends_without_the_call() {
+async fn logging_out_leaves_the_call_alone() {
     let call = Call::begin().await;
     sessions::log_out(&call.site.app, &call.login.secret).await.unwrap();
-    let other = log_in(&call.site, &call.sofia).await;
-    let own = sessions::own(&call.site.app, &call.sofia.actor, &other.secret).await.unwrap();
-    sessions::end(&call.site.app, &call.sofia.actor, &own[0].id).await.unwrap();
     call.site.run_due_jobs().await;
-    assert!(call.host.is_connected());
-    assert!(call.host.connects_with(&call.ticket).await.is_ok());
+    assert!(call.host.is_connected() && call.host.connects_with(&call.ticket).await.is_ok());
+}
+
+/// The session of this login, as its owner finds it in the list.
+async fn id_of(call: &Call, login: &Login) -> String {
+    let own = sessions::own(&call.site.app, &call.sofia.actor, &login.secret).await.expect("the list of the owner");
+    own.into_iter().find(|session| session.is_current).expect("this session").id
+}
+
+#[tokio::test]
+async fn a_single_session_ends_with_the_call_that_was_joined_with_it() {
+    let call = Call::begin().await;
+    let (app, host) = (&call.site.app, &call.host);
+    let (lost, kept) = (log_in(&call.site, &call.sofia).await, log_in(&call.site, &call.sofia).await);
+    let ticket =
+        tickets::issue_for(app, &host.actor, Some(&lost.secret), host.consultation, None).await.unwrap().ticket;
+    host.connects_with(&ticket).await.unwrap();
+    sessions::end(app, &call.sofia.actor, &id_of(&call, &kept).await).await.unwrap();
+    call.site.run_due_jobs().await;
+    assert!(host.is_connected(), "it was joined with another session");
+    sessions::end(app, &call.sofia.actor, &id_of(&call, &lost).await).await.unwrap();
+    call.site.run_due_jobs().await;
+    assert!(!host.is_connected() && call.guest.is_connected());
+    assert_eq!(error_code(host.connects_with(&ticket).await), "superseded");
+    let again = tickets::issue_for(app, &host.actor, Some(&lost.secret), host.consultation, None).await;
+    assert_eq!(again.err().map(|error| error.code()), Some("forbidden"), "a request that began before");
+}
+
+/// The page with the other login has a later ticket.
+#[tokio::test]
+async fn a_single_session_ends_without_the_call_of_another() {
+    let call = Call::begin().await;
+    let (app, host) = (&call.site.app, &call.host);
+    let (lost, kept) = (log_in(&call.site, &call.sofia).await, log_in(&call.site, &call.sofia).await);
+    for login in [&lost, &kept] {
+        let issued = tickets::issue_for(app, &host.actor, Some(&login.secret), host.consultation, None).await.unwrap();
+        host.connects_with(&issued.ticket).await.unwrap();
+    }
+    sessions::end(app, &call.sofia.actor, &id_of(&call, &lost).await).await.unwrap();
+    call.site.run_due_jobs().await;
+    assert!(host.is_connected());
 }
 
 #[tokio::test]

@@ -129,6 +129,28 @@ async fn nothing_is_handed_over_to_who_cannot_hold_it() {
     site.run_due_jobs().await;
 }
 
+/// One mailbox would get the links of host and guest.
+#[tokio::test]
+async fn nothing_is_handed_over_to_who_comes_to_it() {
+    let hosted = Hosted::begin().await;
+    let Hosted { site, admin, sofia, .. } = &hosted;
+    let lea = site.add_host(admin, "Lea").await;
+    let mut guest = site.persona("Robin");
+    guest.email = lea.persona().email.to_uppercase();
+    let mut companion = site.persona("Kim");
+    companion.email.clone_from(&lea.persona().email);
+    let with_guest = sofia.books(sofia.booking(&guest, hours(3))).await.unwrap().appointment.id;
+    let with_companion = sofia.booking_with(&site.persona("Jo"), &[companion], hours(5));
+    let with_companion = sofia.books(with_companion).await.unwrap().appointment.id;
+    for booked in [with_guest, with_companion] {
+        let given = handovers::hand_over(&site.app, &admin.actor, booked, &id(&lea)).await;
+        assert_eq!(error_code(given), "host_comes_as_guest");
+    }
+    let all = handovers::hand_over_all(&site.app, &admin.actor, sofia.id(), &id(&lea)).await.unwrap();
+    assert_eq!(all, HandedOver { moved: 1, kept: 2 });
+    site.run_due_jobs().await;
+}
+
 /// On both engines: a link that the old host is making meanwhile would act as the new one.
 #[tokio::test]
 async fn the_old_host_gets_no_link_any_more() {

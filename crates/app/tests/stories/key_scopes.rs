@@ -8,7 +8,7 @@ use anteroom_app::api_keys::NewKey;
 use anteroom_app::appointment_lists::{MAX_PART, Part};
 use anteroom_app::{
     Actor, ConsultationWatch, DayWatch, accounts, api_keys, appointment_lists, appointments, consultations, handovers,
-    invitations, messages, monitoring, password_links, practices, sessions, tickets, time_zone_changes, users,
+    invitations, messages, monitoring, password_links, practices, records, sessions, tickets, time_zone_changes, users,
     waiting_room,
 };
 use anteroom_domain::{ApiKeyId, KeyScope, Role, Secret, StaffRole, UserId};
@@ -34,6 +34,8 @@ const TABLE: &[(&str, &str)] = &[
     ("consultations::standing", "s y y s"),
     ("consultations::of_appointment", "y y s s"),
     ("consultations::start", "s s y s"),
+    ("consultations::answer_still_there", "s s y s"),
+    ("records::record_outcome", "y s s s"),
     ("handovers::hand_over", "p p p p"),
     ("handovers::hand_over_all", "p p p p"),
     ("handovers::deactivate", "p p p p"),
@@ -53,6 +55,7 @@ const TABLE: &[(&str, &str)] = &[
     ("sessions::end_all", "p p p p"),
     ("sessions::end_of_user", "p p p p"),
     ("tickets::issue", "s s y s"),
+    ("tickets::issue_for", "s s y s"),
     ("time_zone_changes::list", "y y s s"),
     ("users::add", "y s s s"),
     ("users::list", "y y s s"),
@@ -76,6 +79,7 @@ const TABLE: &[(&str, &str)] = &[
 /// What a permitted call is answered with where another rule refuses it. All others succeed.
 const REFUSED_BY_OTHER_RULES: &[(&str, &str)] = &[
     ("appointments::cancel", "already_started"),
+    ("records::record_outcome", "not_over"),
     ("waiting_room::enter", "guest_only"),
     ("waiting_room::leave", "guest_only"),
     ("waiting_room::admit", "no_longer_waiting"), // the guest's links were replaced
@@ -242,6 +246,11 @@ impl Subject {
             "messages::deliveries" => error_code(messages::deliveries(app, actor, appointment).await),
             "monitoring::metrics" => error_code(monitoring::metrics(app, actor).await),
             "practices::change" => error_code(practices::change(app, actor, changes()).await),
+            "consultations::answer_still_there" => error_code(consultations::answer_still_there(app, actor, id).await),
+            "records::record_outcome" => {
+                error_code(records::record_outcome(app, actor, appointment, "took_place").await)
+            }
+            "tickets::issue_for" => error_code(tickets::issue_for(app, actor, None, id, None).await),
             "tickets::issue" => error_code(tickets::issue(app, actor, id, None).await),
             "time_zone_changes::list" => error_code(time_zone_changes::list(app, actor).await),
             "handovers::hand_over" => error_code(handovers::hand_over(app, actor, appointment, "usr_x").await),

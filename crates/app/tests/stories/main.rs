@@ -24,6 +24,8 @@ mod attendance;
 mod deserted;
 mod ended_access;
 mod ending;
+mod records;
+mod still_there;
 
 mod hosted;
 mod simultaneous;

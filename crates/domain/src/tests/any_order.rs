@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::SignedDuration;
 use proptest::prelude::*;
 
 use super::samples::{COMPANION, GUEST, HOST, OTHER, STRANGER, UNKNOWN, entry, participant_id};
@@ -200,6 +201,7 @@ proptest! {
             if world.is_ended() && !before.is_ended() {
                 let rightly = match step {
                     Step::End { by: HOST } | Step::EndByItself => true,
+                    Step::EndUnanswered => matches!(before.consultation.still_there, StillThere::Asked { .. }),
                     Step::End { by } => world.policy.who_may_end == WhoMayEnd::Either
                         && [GUEST, OTHER].contains(&by)
                         && before.consultation.participant(participant_id(by)).is_some_and(|guest| guest.entry.is_admitted()),
@@ -228,7 +230,11 @@ proptest! {
                 Phase::Live { started_at, .. } | Phase::Ended { started_at, .. } => Some(started_at),
             };
             prop_assert!(began(&before).is_none() || began(&world) == began(&before));
-            prop_assert!(world.consultation.duration().is_none_or(|lasted| !lasted.is_negative()));
+            let longest = match world.consultation.phase {
+                Phase::Ended { started_at, ended_at, .. } => ended_at.duration_since(started_at),
+                Phase::Planned | Phase::Live { .. } => SignedDuration::ZERO,
+            };
+            prop_assert!(world.consultation.duration().is_none_or(|lasted| !lasted.is_negative() && lasted <= longest));
         }
     }
 

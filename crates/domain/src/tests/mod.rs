@@ -14,10 +14,13 @@ mod zone_data;
 
 // Single rules.
 mod appointments;
+mod attendance;
 mod consultations;
 mod disclosure;
 mod join_window;
+mod outcome;
 mod seats;
+mod still_there;
 
 // Properties over any order of events.
 mod any_order;

@@ -103,6 +103,8 @@ pub(super) fn planned() -> Consultation {
             participant(COMPANION, Role::Companion, "Robin Lee"),
             participant(UNKNOWN, Role::Unknown, "Sam Lee"),
         ],
+        still_there: StillThere::NotAsked,
+        recorded: None,
         version: 0,
     }
 }

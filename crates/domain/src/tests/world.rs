@@ -21,6 +21,9 @@ pub(super) enum Step {
     Decline { by: u8, guest: u8 },
     End { by: u8 },
     EndByItself,
+    Ask,
+    Answer(u8),
+    EndUnanswered,
     Ticket(u8),
     Arrive(u8),
     Depart(u8),
@@ -41,6 +44,9 @@ pub(super) fn any_step() -> impl Strategy<Value = Step> {
         3 => (host(), guest()).prop_map(|(by, guest)| Step::Decline { by, guest }),
         3 => prop_oneof![1 => Just(0_u8), 5 => Just(1), 3 => Just(2), 1 => Just(3), 2 => Just(4), 1 => Just(5)].prop_map(|by| Step::End { by }),
         1 => Just(Step::EndByItself),
+        2 => Just(Step::Ask),
+        1 => who().prop_map(Step::Answer),
+        1 => Just(Step::EndUnanswered),
         4 => who().prop_map(Step::Ticket),
         2 => who().prop_map(Step::Arrive),
         2 => who().prop_map(Step::Depart),
@@ -51,7 +57,7 @@ pub(super) fn any_step() -> impl Strategy<Value = Step> {
 pub(super) fn any_instant() -> impl Strategy<Value = Timestamp> {
     let edges = [-15, 0, 30, 60].map(after);
     prop_oneof![
-        8 => (-20_i64 * 60..90 * 60).prop_map(|seconds| samples::eleven() + SignedDuration::from_secs(seconds)),
+        8 => (-20_i64 * 60..120 * 60).prop_map(|seconds| samples::eleven() + SignedDuration::from_secs(seconds)),
         3 => (proptest::sample::select(edges.to_vec()), -1_i64..=1)
             .prop_map(|(edge, nanos)| edge + SignedDuration::from_nanos(nanos)),
         1 => proptest::sample::select(vec![Timestamp::MIN, Timestamp::UNIX_EPOCH, Timestamp::MAX]),
@@ -137,6 +143,12 @@ impl World {
                 of.end(Author::Participant(participant_id(by)), Some(participant_id(by)), &policy, now)?
             }
             Step::EndByItself => match of.auto_end_at(appointment, &policy, None) {
+                Some(at) if at <= now => of.end(Author::System, None, &policy, now)?,
+                _ => of,
+            },
+            Step::Ask => of.ask_whether_present(appointment, &policy, now),
+            Step::Answer(who) => of.answer_still_there(participant_id(who), now)?,
+            Step::EndUnanswered => match of.answer_awaited_until(None) {
                 Some(at) if at <= now => of.end(Author::System, None, &policy, now)?,
                 _ => of,
             },

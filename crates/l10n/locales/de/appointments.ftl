@@ -14,6 +14,9 @@ appointment-facts = Der Termin
 appointment-times = { $from } bis { $to } Uhr
 # Before the same time in the zone of the guest
 appointment-time-for = Für { $name }:
+# $when: Friday 20 November 2026, 12:00; $zone: Berlin time
+agreed-time = Vereinbart: { $when } ({ $zone })
+agreed-time-changed = Die Regeln dieser Zeitzone haben sich seit der Buchung geändert. Fragen Sie { $name }, welche Zeit gemeint ist, sagen Sie den Termin ab und buchen Sie ihn neu.
 appointment-how = Art des Termins
 appointment-host = { -host(capital: "yes") }
 appointment-companions = In Begleitung von
@@ -23,6 +26,20 @@ record-ended-by = Beendet durch
 record-ended-by-key = Ein Programm über die API
 record-ended-by-server = Server, nachdem alle gegangen waren
 record-ended-by-practice = Jemand aus der Praxis
+record-ended-without-answer = Server, weil niemand auf die Nachfrage geantwortet hat
+record-period = { $from } bis { $to }
+
+outcome-title = Was daraus wurde
+outcome-unknown = Noch nicht eingetragen.
+# $name: who recorded it; $when: Friday 20 November 2026, 12:00 (Berlin time)
+outcome-recorded-by = Eingetragen von { $name }, { $when }
+outcome-record = Etwas anderes eintragen
+outcome-submit = Eintragen
+outcome-took-place = Hat stattgefunden
+outcome-guest-did-not-come = { -the-guest(capital: "yes") } kam nicht
+outcome-host-did-not-come = { -host(capital: "yes") } kam nicht
+outcome-technical-failure = Technischer Fehler
+outcome-did-not-take-place = Hat nicht stattgefunden
 
 messages-title = Nachrichten
 message-to = an { $name }
@@ -52,7 +69,7 @@ confirm-sends-details = Beim Bestätigen erhalten alle mit E-Mail-Adresse eine N
 confirm-submit = Termin bestätigen
 
 room-title = Der Raum
-room-opens = { -the-guest(capital: "yes") } kann ab { $time } Uhr hereinkommen. Sie sehen und hören, wenn jemand wartet.
+room-opens = { -the-guest(capital: "yes") } kann ab { $time } hereinkommen. Sie sehen und hören, wenn jemand wartet.
 
 invite-title = Nachricht nicht angekommen?
 invite-hint = Holen Sie einen neuen Link und senden Sie ihn, wie Sie möchten. Frühere gelten weiter.

@@ -178,6 +178,9 @@ live-enable-sound = Tippen, um zu hören
 live-sharing = Sie teilen Ihren Bildschirm
 live-stop-sharing = Nicht mehr teilen
 live-screen-of = Bildschirm von { $name }
+# $time: time of day, in $zone: Berlin time
+live-still-there = Noch da? Ohne Antwort endet dieses Gespräch um { $time } ({ $zone }).
+live-still-there-yes = Wir sind noch da
 live-guest-waiting = { $name } wartet
 live-moved = { $name } macht auf einem anderen Gerät weiter. Ist das noch { $name }?
 live-moved-yes = Ja
@@ -227,6 +230,7 @@ dialog-end = Für alle beenden
 ended-title = { -your-consultation(capital: "yes") } ist beendet
 ended-guest = Danke, dass Sie da waren. Sie können diese Seite schließen. Bei Fragen wenden Sie sich an { $practice }.
 ended-host = Die Zeiten sind beim Termin gespeichert.
+ended-unanswered = Auf die Frage, ob noch jemand da ist, kam keine Antwort. Daher wurde es beendet.
 ended-never-started = Vor dem Beginn geschlossen.
 ended-started = Begonnen
 ended-end = Beendet
@@ -325,6 +329,8 @@ notification-starting = { -your-consultation(capital: "yes") } beginnt
 notification-join-now = Jetzt teilnehmen
 notification-waiting = { -your-guest(capital: "yes") } wartet
 notification-open = Warteraum öffnen
+notification-still-there = Noch da?
+notification-ends-soon = Ohne Antwort endet das Gespräch bald.
 notification-ask = Benachrichtigen
 notification-on = Benachrichtigungen sind an
 
@@ -332,6 +338,7 @@ tab-page = { -your-consultation(capital: "yes") }, { $time } · { $practice }
 tab-waiting = ({ $count }) wartet jetzt
 tab-in-call = Im Gespräch
 tab-starting = Geht gleich los
+tab-still-there = Noch da?
 tab-your-turn = Sie sind im Warteraum
 
 reader-joined = { $name } ist beigetreten

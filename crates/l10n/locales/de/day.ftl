@@ -56,5 +56,4 @@ status-waiting-away = Wartet, gerade abwesend
 status-gone = War bis { $time } Uhr hier
 status-live = Im Gespräch
 status-live-alone = Im Gespräch, allein
-status-not-started = Hat nicht begonnen
 status-link-opened = Hat den Link geöffnet

@@ -7,7 +7,7 @@ time-until = bis { $time } Uhr
 
 join-title = { -your-consultation(capital: "yes") } mit { $with }
 join-tab = { -your-consultation(capital: "yes") }, { $time } · { $practice }
-join-room-opens = Der Raum öffnet um { $time } Uhr.
+join-room-opens = Der Raum öffnet um { $time }.
 join-come-back = Kommen Sie dann auf diese Seite zurück, mit Kamera und Mikrofon.
 join-needs-script = Damit Sie einander sehen und hören, braucht diese Seite JavaScript. Bitte schalten Sie es ein, oder öffnen Sie denselben Link in einem anderen Browser: Safari, Chrome, Firefox und Edge funktionieren.
 join-back = Zurück zum Termin
@@ -21,13 +21,15 @@ closed-contact = Für einen neuen Termin oder eine Frage wenden Sie sich bitte a
 closed-cancelled = Dieser Termin wurde abgesagt
 closed-cancelled-detail = { -the-consultation(capital: "yes") } findet zu dieser Zeit nicht statt.
 closed-too-late = Die Zeit für diesen Termin ist vorbei
-closed-too-late-detail = Der Raum wurde um { $time } Uhr geschlossen.
+closed-too-late-detail = Der Raum wurde um { $time } geschlossen.
 closed-in-person = Dieser Termin ist vor Ort
 closed-in-person-detail = Dafür gibt es keinen Videoraum. Sie werden hier erwartet: { $practice }.
 closed-not-open = Dieser Raum ist nicht geöffnet
 record-started = Begonnen
 record-ended = Beendet
 record-duration = Dauer
+# $zone: Berlin time
+record-zone = Alle Zeiten: { $zone }. Dauer: Zeit, in der beide Seiten da waren.
 
 error-home = Zur Startseite
 error-unknown-link = Dieser Link ist nicht gültig

@@ -1,6 +1,7 @@
 # Dates, times of day and lengths. $date, $time and $weekday already have the form of the language.
 
 date-and-time = { $date }, { $time } Uhr
+time-and-zone = { $time } Uhr ({ $zone })
 date-and-time-in-zone = { $date }, { $time } Uhr ({ $zone })
 weekday-and-date = { $weekday }, { $date }
 short-date-and-time = { $date }, { $time } Uhr

@@ -14,6 +14,9 @@ appointment-facts = The appointment
 appointment-times = { $from } to { $to }
 # Before the same time in the zone of the guest
 appointment-time-for = For { $name }:
+# $when: Friday 20 November 2026, 12:00; $zone: Berlin time
+agreed-time = Agreed: { $when } ({ $zone })
+agreed-time-changed = Rules of this time zone have changed since it was booked. Ask { $name } which time is meant, cancel this appointment and book it again.
 appointment-how = Kind of appointment
 appointment-host = { -host(capital: "yes") }
 appointment-companions = Comes with
@@ -23,6 +26,20 @@ record-ended-by = Ended by
 record-ended-by-key = An API client
 record-ended-by-server = The server, after everybody had left
 record-ended-by-practice = Somebody of the practice
+record-ended-without-answer = The server, because nobody answered whether they were still there
+record-period = { $from } to { $to }
+
+outcome-title = What became of it
+outcome-unknown = Nobody has recorded it yet.
+# $name: who recorded it; $when: Friday 20 November 2026, 12:00 (Berlin time)
+outcome-recorded-by = Recorded by { $name }, { $when }
+outcome-record = Record something else
+outcome-submit = Record
+outcome-took-place = Took place
+outcome-guest-did-not-come = { -guest(capital: "yes") } did not come
+outcome-host-did-not-come = { -host(capital: "yes") } did not come
+outcome-technical-failure = Technical failure
+outcome-did-not-take-place = Did not take place
 
 messages-title = Messages
 message-to = to { $name }

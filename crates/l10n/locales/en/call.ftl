@@ -182,6 +182,9 @@ live-enable-sound = Tap to hear
 live-sharing = You are sharing your screen
 live-stop-sharing = Stop sharing
 live-screen-of = { $name }’s screen
+# $time: time of day, in $zone: Berlin time
+live-still-there = Still there? Without an answer this call ends at { $time } ({ $zone }).
+live-still-there-yes = We are still here
 live-guest-waiting = { $name } is waiting
 live-moved = { $name } continues on another device. Is it still { $name }?
 live-moved-yes = Yes
@@ -231,6 +234,7 @@ dialog-end = End for everyone
 ended-title = { -your-consultation(capital: "yes") } has ended
 ended-guest = Thank you for coming. You can close this page. For a question, contact { $practice }.
 ended-host = The times are saved with the appointment.
+ended-unanswered = Nobody answered whether they were still there, so it was ended.
 ended-never-started = It was closed before it started.
 ended-started = Started
 ended-end = Ended
@@ -329,6 +333,8 @@ notification-starting = { -your-consultation(capital: "yes") } is starting
 notification-join-now = Join now
 notification-waiting = { -your-guest(capital: "yes") } is waiting
 notification-open = Open the waiting room
+notification-still-there = Still there?
+notification-ends-soon = Without an answer the call ends soon.
 notification-ask = Notify me
 notification-on = Notifications are on
 
@@ -336,6 +342,7 @@ tab-page = { -your-consultation(capital: "yes") }, { $time } · { $practice }
 tab-waiting = ({ $count }) Waiting now
 tab-in-call = In session
 tab-starting = Starting now
+tab-still-there = Still there?
 tab-your-turn = You are in the waiting room
 
 reader-joined = { $name } joined

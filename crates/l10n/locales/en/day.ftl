@@ -55,5 +55,4 @@ status-waiting-away = Waiting, away
 status-gone = Was here until { $time }
 status-live = In session
 status-live-alone = In session, alone
-status-not-started = Did not start
 status-link-opened = Has opened the link

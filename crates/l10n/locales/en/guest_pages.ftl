@@ -29,6 +29,8 @@ closed-not-open = This room is not open
 record-started = Started
 record-ended = Ended
 record-duration = Duration
+# $zone: Berlin time
+record-zone = All times: { $zone }. Duration: time in which both sides were there.
 
 error-home = Go to the start page
 error-unknown-link = This link does not open anything

@@ -1,6 +1,7 @@
 # Dates, times of day and lengths. $date, $time and $weekday are already in the form of the language.
 
 date-and-time = { $date }, { $time }
+time-and-zone = { $time } ({ $zone })
 date-and-time-in-zone = { $date }, { $time } ({ $zone })
 weekday-and-date = { $weekday } { $date }
 short-date-and-time = { $date }, { $time }

@@ -99,7 +99,8 @@ async fn run_every_query(store: &Store) {
     tx.delete_forgotten_login_failures(now()).await.unwrap();
     tx.live_seats_of(fresh.host).await.unwrap();
     tx.live_tickets_of_key(&key).await.unwrap();
-    tx.delete_key_tickets_for(kept.id).await.unwrap();
+    tx.live_tickets_of_session(&password_link.hash).await.unwrap();
+    tx.delete_tickets_for(kept.id).await.unwrap();
     tx.raise_user_version(fresh.host).await.unwrap();
     tx.lock_user(fresh.host).await.unwrap();
     tx.lock_api_key(&key).await.unwrap();

@@ -1,7 +1,8 @@
 //! Rows round-trip unchanged and are found by each of their keys.
 
 use anteroom_domain::{
-    ApiKeyId, AppointmentStatus, Author, Entry, ParticipantId, Phase, Role, RoomName, Secret, WordingPack,
+    ApiKeyId, AppointmentStatus, Author, Entry, Outcome, ParticipantId, Period, Phase, RecordedOutcome, Role, RoomName,
+    Secret, StillThere, WordingPack,
 };
 
 use super::on_both_engines;
@@ -20,6 +21,7 @@ on_both_engines![
     a_key_keeps_its_last_ticket_until_the_end,
     an_appointment_has_one_consultation,
     a_media_restart_marks_all_as_disconnected,
+    a_consultation_keeps_what_took_place,
     the_latest_run_of_the_media_server_is_known,
     consultations_of_several_appointments_are_found_together,
     a_link_is_found_by_its_secret_and_can_be_revoked,
@@ -151,6 +153,35 @@ async fn a_consultation_keeps_participants_and_admissions(store: Store) {
     assert_eq!(facts, Some((Some(in_minutes(2).as_millisecond()), Some(host.to_string()))));
 }
 
+async fn a_consultation_keeps_what_took_place(store: Store) {
+    let mut kept = planned(&store).await;
+    let recorded = |outcome| RecordedOutcome { outcome, by: Author::System, at: in_minutes(9) };
+    let period = |from, to| Period { arrived_at: in_minutes(from), departed_at: in_minutes(to) };
+    for (still_there, recorded, periods) in [
+        (StillThere::Asked { at: in_minutes(1) }, None, vec![period(1, 2)]),
+        (
+            StillThere::Answered { at: in_minutes(2) },
+            Some(recorded(Outcome::TookPlace)),
+            vec![period(1, 2), period(3, 4)],
+        ),
+        (StillThere::NotAsked, Some(recorded(Outcome::TechnicalFailure)), vec![period(1, 2), period(3, 7)]),
+    ] {
+        (kept.still_there, kept.recorded) = (still_there, recorded);
+        kept.participants[1].periods = periods;
+        let mut tx = store.begin().await.unwrap();
+        tx.save_consultation(&kept).await.unwrap();
+        tx.commit().await.unwrap();
+        kept.version += 1;
+        assert_eq!(store.read().await.unwrap().find_consultation(kept.id).await.unwrap().as_ref(), Some(&kept));
+    }
+    let mut tx = store.begin().await.unwrap();
+    let newer = "UPDATE consultations SET outcome = 'postponed' WHERE id = $1";
+    crate::engine::execute!(&mut tx; newer; kept.id.to_string()).unwrap();
+    tx.commit().await.unwrap();
+    let found = store.read().await.unwrap().find_consultation(kept.id).await.unwrap().unwrap();
+    assert_eq!(found.recorded, None, "of a newer version");
+}
+
 async fn a_key_keeps_its_last_ticket_until_the_end(store: Store) {
     let (key, other) = (ApiKeyId::new(unique_bytes()), ApiKeyId::new(unique_bytes()));
     let mut kept = planned(&store).await;
@@ -230,6 +261,7 @@ async fn a_media_restart_marks_all_as_disconnected(store: Store) {
     assert_eq!(found.participants[0].connected_since, None);
     assert_eq!(found.participants[0].departed_at, Some(in_minutes(5)));
     assert_eq!(found.participants[1].departed_at, Some(in_minutes(7)), "not before they connected");
+    assert_eq!(found.participants[0].periods, [Period { arrived_at: now(), departed_at: in_minutes(5) }]);
 }
 
 async fn the_latest_run_of_the_media_server_is_known(store: Store) {

@@ -7,7 +7,7 @@ use anteroom_domain::{
     Address, ApiKey, ApiKeyId, Appointment, AppointmentId, AppointmentKind, AppointmentStatus, Author, Consultation,
     ConsultationId, Contact, CredentialId, Invitation, InvitationId, KeyScope, KeyScopes, Language, Length,
     Participant, ParticipantId, PasswordCredential, Person, PersonId, Phase, Policy, Practice, Private, Role, RoomName,
-    ScheduledTime, Secret, StaffRole, User, UserId, WhoMayEnd, WordingPack,
+    ScheduledTime, Secret, StaffRole, StillThere, User, UserId, WhoMayEnd, WordingPack,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -149,6 +149,8 @@ pub(super) fn consultation(appointment: AppointmentId) -> Consultation {
         room: RoomName::new(unique_bytes()),
         phase: Phase::Planned,
         participants: vec![participant(Role::Host, "Dr. Ada Łukasz"), participant(Role::Guest, "李 Grace O’Hara")],
+        still_there: StillThere::NotAsked,
+        recorded: None,
         version: 0,
     }
 }

@@ -1,9 +1,11 @@
-//! `/api/v1/appointments`: list, book, confirm, cancel, create links.
+//! `/api/v1/appointments`: list, book, confirm, cancel, create links, record what became of them.
 
 use anteroom_app::appointment_lists::{Cursor, MAX_PART};
 use anteroom_app::appointments::{AppointmentDetails, Booking, NewCompanion, Start};
-use anteroom_app::{Error, appointment_lists, appointments, invitations};
-use anteroom_domain::{AppointmentId, Consultation, FieldError, Language, Person, Role, UserId, WordingPack};
+use anteroom_app::{Error, appointment_lists, appointments, invitations, practices, records};
+use anteroom_domain::{
+    AppointmentId, Consultation, FieldError, Language, Outcome, Participant, Person, Policy, Role, UserId, WordingPack,
+};
 use anteroom_l10n::Catalogue;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
@@ -41,12 +43,22 @@ pub(super) struct AppointmentBody {
     /// The start in that zone, as text.
     #[schema(example = "Friday 20 November 2026, 11:00")]
     local: String,
+    /// The local time that was agreed, if rules of the zone have changed since and `starts_at` is another one now.
+    #[schema(example = "2026-11-20T12:00:00")]
+    agreed_local: Option<String>,
     /// `video` or `in_person`.
     kind: &'static str,
     /// `booked`, `confirmed`, `cancelled` or `completed`.
     status: &'static str,
     /// Its consultation; exists once it is confirmed.
     consultation: Option<ConsultationBody>,
+    /// What became of it: `took_place`, `guest_did_not_come`, `host_did_not_come`, `technical_failure` or
+    /// `did_not_take_place`. Null if it is not over, if it was cancelled, and if it is in person and nobody recorded it.
+    outcome: Option<&'static str>,
+    /// Set if a member of staff or an API client recorded the outcome; otherwise it is what attendance shows.
+    recorded: Option<RecordedBody>,
+    /// Who was connected when, as far as anyone was.
+    attendance: Vec<AttendanceBody>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -95,6 +107,48 @@ pub(super) struct AppointmentsBody {
     appointments: Vec<AppointmentBody>,
     /// Send it as `after` with the same range to read on; null at the end.
     next: Option<String>,
+}
+
+/// Who recorded an outcome.
+#[derive(Serialize, ToSchema)]
+#[schema(as = RecordedOutcome)]
+struct RecordedBody {
+    /// `usr_…`, or the public part of an API key.
+    by: String,
+    #[schema(value_type = String, format = DateTime)]
+    at: Timestamp,
+}
+
+/// When a participant was connected.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Attendance)]
+struct AttendanceBody {
+    /// `par_…`
+    participant: String,
+    name: String,
+    /// `host`, `guest` or `companion`.
+    role: &'static str,
+    /// In order of time; each is one connection.
+    periods: Vec<PeriodBody>,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = Period)]
+struct PeriodBody {
+    #[schema(value_type = String, format = DateTime)]
+    joined_at: Timestamp,
+    #[schema(value_type = String, format = DateTime)]
+    left_at: Timestamp,
+}
+
+/// What became of an appointment.
+#[derive(Default, Deserialize, ToSchema)]
+#[schema(as = Outcome)]
+#[serde(default)]
+pub(super) struct OutcomeBody {
+    /// `took_place`, `guest_did_not_come`, `host_did_not_come`, `technical_failure` or `did_not_take_place`.
+    #[schema(example = "took_place")]
+    outcome: String,
 }
 
 /// Unknown fields are ignored. An empty zone means the host's.
@@ -188,9 +242,10 @@ pub(super) async fn list(
         Some(text) => text.parse().ok().filter(|limit| (1..=MAX_PART).contains(limit)).ok_or(malformed("limit"))?,
         None => MAX_PART,
     };
+    let now = Now::of(&web).await?;
     let found = appointment_lists::part(&web.app, &bearer.actor, host, (from, to), after, limit).await?;
     Ok(axum::Json(AppointmentsBody {
-        appointments: found.appointments.iter().map(AppointmentBody::from).collect(),
+        appointments: found.appointments.iter().map(|found| AppointmentBody::of(found, &now)).collect(),
         next: found.next.map(|cursor| cursor.to_string()),
     }))
 }
@@ -213,7 +268,8 @@ pub(super) async fn create(
         found => found?,
     };
     let location = format!("/api/v1/appointments/{}", found.appointment.id);
-    Ok((StatusCode::CREATED, [(header::LOCATION, location)], axum::Json(AppointmentBody::from(&found))).into_response())
+    Ok((StatusCode::CREATED, [(header::LOCATION, location)], axum::Json(AppointmentBody::in_web(&found, &web).await?))
+        .into_response())
 }
 
 impl From<NewCompanionBody> for NewCompanion {
@@ -249,7 +305,8 @@ pub(super) async fn show(
     bearer: BearerToken,
     Path(id): Path<AppointmentId>,
 ) -> JsonResult<AppointmentBody> {
-    Ok(axum::Json(AppointmentBody::from(&appointments::fetch(&web.app, &bearer.actor, id).await?)))
+    let found = appointments::fetch(&web.app, &bearer.actor, id).await?;
+    Ok(axum::Json(AppointmentBody::in_web(&found, &web).await?))
 }
 
 /// Confirms it: host and guest each get a message with their link. Repeating it sends nothing.
@@ -263,7 +320,8 @@ pub(super) async fn confirm(
     bearer: BearerToken,
     Path(id): Path<AppointmentId>,
 ) -> JsonResult<AppointmentBody> {
-    Ok(axum::Json(AppointmentBody::from(&appointments::confirm(&web.app, &bearer.actor, id).await?)))
+    let found = appointments::confirm(&web.app, &bearer.actor, id).await?;
+    Ok(axum::Json(AppointmentBody::in_web(&found, &web).await?))
 }
 
 /// Cancels it. Everyone who got a confirmation gets a message.
@@ -277,7 +335,24 @@ pub(super) async fn cancel(
     bearer: BearerToken,
     Path(id): Path<AppointmentId>,
 ) -> JsonResult<AppointmentBody> {
-    Ok(axum::Json(AppointmentBody::from(&appointments::cancel(&web.app, &bearer.actor, id).await?)))
+    let found = appointments::cancel(&web.app, &bearer.actor, id).await?;
+    Ok(axum::Json(AppointmentBody::in_web(&found, &web).await?))
+}
+
+/// Records what became of it, in place of what attendance shows. Refused until it is over (`not_over`).
+#[utoipa::path(
+    put, path = "/appointments/{id}/outcome", tag = "appointment", operation_id = "recordOutcome", request_body = OutcomeBody,
+    params(("id" = String, Path, description = "`apt_…`")),
+    responses((status = 200, body = AppointmentBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
+)]
+pub(super) async fn record_outcome(
+    State(web): State<WebState>,
+    bearer: BearerToken,
+    Path(id): Path<AppointmentId>,
+    Json(body): Json<OutcomeBody>,
+) -> JsonResult<AppointmentBody> {
+    let found = records::record_outcome(&web.app, &bearer.actor, id, &body.outcome).await?;
+    Ok(axum::Json(AppointmentBody::in_web(&found, &web).await?))
 }
 
 /// Creates a new personal link for guest or companion, or for the host if they ask for it themselves. Earlier links keep
@@ -315,8 +390,24 @@ pub(super) async fn invite(
     Ok((StatusCode::CREATED, axum::Json(LinkBody { link })))
 }
 
-impl From<&AppointmentDetails> for AppointmentBody {
-    fn from(found: &AppointmentDetails) -> Self {
+/// What an outcome depends on besides the appointment.
+struct Now {
+    policy: Policy,
+    at: Timestamp,
+}
+
+impl Now {
+    async fn of(web: &WebState) -> Result<Self, Problem> {
+        Ok(Self { policy: practices::fetch(&web.app).await?.policy, at: web.app.clock.now() })
+    }
+}
+
+impl AppointmentBody {
+    pub(super) async fn in_web(found: &AppointmentDetails, web: &WebState) -> Result<Self, Problem> {
+        Ok(Self::of(found, &Now::of(web).await?))
+    }
+
+    fn of(found: &AppointmentDetails, now: &Now) -> Self {
         let AppointmentDetails { appointment, consultation, host } = found;
         let guest = &appointment.guest;
         let english = Catalogue::of(Language::En, WordingPack::General); // whatever language the client asks for
@@ -335,11 +426,35 @@ impl From<&AppointmentDetails> for AppointmentBody {
             minutes: appointment.length.minutes(),
             zone: appointment.starts.zone.name().to_owned(),
             local: english.date_time(appointment.starts.at, &appointment.starts.zone),
+            agreed_local: (!appointment.starts.agrees()).then(|| appointment.starts.local.to_string()),
             kind: appointment.kind.as_str(),
             status: appointment.status.as_str(),
             consultation: consultation.as_ref().map(ConsultationBody::of_consultation),
+            outcome: consultation
+                .as_ref()
+                .and_then(|of| of.outcome(appointment, &now.policy, now.at))
+                .map(Outcome::as_str),
+            recorded: consultation
+                .as_ref()
+                .and_then(|of| of.recorded.as_ref())
+                .map(|recorded| RecordedBody { by: recorded.by.to_string(), at: recorded.at }),
+            attendance: consultation.as_ref().map(|of| attendance(of, now.at)).unwrap_or_default(),
         }
     }
+}
+
+fn attendance(of: &Consultation, now: Timestamp) -> Vec<AttendanceBody> {
+    let of_participant = |participant: &Participant| AttendanceBody {
+        participant: participant.id.to_string(),
+        name: participant.name.reveal().as_str().to_owned(),
+        role: participant.role.as_str(),
+        periods: of
+            .attendance(participant, now)
+            .into_iter()
+            .map(|period| PeriodBody { joined_at: period.arrived_at, left_at: period.departed_at })
+            .collect(),
+    };
+    of.participants.iter().map(of_participant).filter(|participant| !participant.periods.is_empty()).collect()
 }
 
 fn companion(person: &Person, consultation: Option<&Consultation>) -> CompanionBody {

@@ -26,7 +26,8 @@ pub(super) struct NewHostBody {
 pub(super) struct HandedOverBody {
     /// Number of appointments that have the new host.
     moved: usize,
-    /// Number of those that keep their host: the new one has an appointment at that time, or they have started.
+    /// Number of those that keep their host: the new one has an appointment at that time or comes to it as a guest, or they
+    /// have started.
     kept: usize,
     /// Number of appointments that the host before has still to come.
     upcoming_appointments: i64,
@@ -34,7 +35,7 @@ pub(super) struct HandedOverBody {
 
 /// Gives an appointment to another host: links of the host before end, the new one gets a message, and the others one if
 /// the name that they read changes. For administrators. Refused once it has started, and if the new host has an
-/// appointment at that time (`double_booked`).
+/// appointment at that time (`double_booked`) or the e-mail address of a person who comes (`host_comes_as_guest`).
 #[utoipa::path(
     post, path = "/appointments/{id}/host", tag = "appointment", operation_id = "changeHost", request_body = NewHostBody,
     params(("id" = String, Path, description = "`apt_…`")),
@@ -47,7 +48,7 @@ pub(super) async fn change_host(
     Json(body): Json<NewHostBody>,
 ) -> JsonResult<AppointmentBody> {
     let found = handovers::hand_over(&web.app, &bearer.actor, id, &body.host).await?;
-    Ok(axum::Json(AppointmentBody::from(&found)))
+    Ok(axum::Json(AppointmentBody::in_web(&found, &web).await?))
 }
 
 /// The same for what a host has still to come, at most 500 at once, also if the host is deactivated. For administrators.

@@ -71,6 +71,7 @@ pub(crate) fn routes(routes: RouteTable) -> (RouteTable, utoipa::openapi::OpenAp
         .routes(routes!(appointments::show))
         .routes(routes!(appointments::confirm))
         .routes(routes!(appointments::cancel))
+        .routes(routes!(appointments::record_outcome))
         .routes(routes!(handovers::change_host))
         .routes(routes!(appointments::invite))
         .routes(routes!(messages::list))

@@ -62,6 +62,7 @@ pub(crate) fn endpoints(method: AuthMethod) -> OpenApiRouter<WebState> {
         .routes(routes!(admit))
         .routes(routes!(decline))
         .routes(routes!(expel))
+        .routes(routes!(answer_question))
         .routes(routes!(end))
         .routes(routes!(ticket))
         .layer(Extension(method))
@@ -163,7 +164,7 @@ impl Live for ConsultationLive {
         let caller = self.caller.current(&self.web, links).await?;
         let standing = self.watch.standing(&self.web.app, &caller.actor).await?;
         if caller.actor.takes_part() {
-            self.page.get_or_insert_with(|| OpenPage::new(&self.web.app, &standing));
+            self.page.get_or_insert_with(|| OpenPage::new(&self.web.app, &standing)).show(&standing);
         }
         let event = Event::default().event("standing").json_data(caller.body(&standing));
         Ok(Update { event: Some(event.map_err(|_| Problem::internal())?), changes_at: standing.changes_at })
@@ -294,6 +295,19 @@ async fn end(State(web): State<WebState>, caller: RequestCaller) -> JsonResult<S
     Ok(axum::Json(caller.body(&standing)))
 }
 
+/// Answers that the caller is still there, if a call that runs long past its planned end asks (`answer_until`). Without an
+/// answer of anyone it ends. Repeating it changes nothing.
+#[utoipa::path(
+    post, path = "/still-there", tag = "consultation", operation_id = "answerStillThere",
+    params(("id" = String, Path, description = "`con_…`")),
+    responses((status = 200, body = StandingBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
+)]
+async fn answer_question(State(web): State<WebState>, caller: RequestCaller) -> JsonResult<StandingBody> {
+    web.limits.seat_write(&caller.stream_holder())?;
+    let standing = consultations::answer_still_there(&web.app, &caller.actor, caller.consultation).await?;
+    Ok(axum::Json(caller.body(&standing)))
+}
+
 /// Issues a ticket for this page. One that is connected with an older ticket is disconnected. A guest whose seat is at
 /// another page is refused, and moves by entering again.
 #[utoipa::path(
@@ -302,7 +316,8 @@ async fn end(State(web): State<WebState>, caller: RequestCaller) -> JsonResult<S
     responses((status = 200, body = TicketBody), (status = "4XX", body = ProblemBody, content_type = "application/problem+json"))
 )]
 async fn ticket(State(web): State<WebState>, caller: RequestCaller) -> JsonResult<TicketBody> {
-    let issued = tickets::issue(&web.app, &caller.actor, caller.consultation, caller.tab).await?;
+    let session = caller.session.as_ref();
+    let issued = tickets::issue_for(&web.app, &caller.actor, session, caller.consultation, caller.tab).await?;
     Ok(axum::Json(TicketBody {
         url: issued.ticket.url,
         token: issued.ticket.token.reveal().clone(),

@@ -4,10 +4,9 @@
 
 use anteroom_app::Standing;
 use anteroom_app::presence::Presence;
-use anteroom_app::standing::EndedBy;
 #[cfg(any(test, feature = "gallery"))]
 use anteroom_domain::Zone;
-use anteroom_domain::{Entry, Participant, Phase, Refusal, Role, TabId};
+use anteroom_domain::{EndedBy, Entry, Participant, Phase, Refusal, Role, TabId};
 use anteroom_l10n::Catalogue;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -93,7 +92,14 @@ pub(crate) struct ConsultationBody {
     ended_at: Option<Timestamp>,
     /// `host`, `guest` or `system`.
     ended_by: Option<&'static str>,
+    /// Why the system ended it: `deserted` after all had left, or `unanswered` if nobody answered whether they were still
+    /// there.
+    end_reason: Option<&'static str>,
+    /// For how long both sides were present, once it has ended.
     duration_seconds: Option<i64>,
+    /// Until when a participant of the call is to answer that they are still there, if it runs long past its planned end.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    answer_until: Option<Timestamp>,
 }
 
 /// The join window.
@@ -170,9 +176,9 @@ impl StandingBody {
             },
             consultation: ConsultationBody {
                 id: standing.consultation.to_string(),
-                ended_by: standing.ended_by.map(ended_by),
                 duration_seconds: standing.duration.map(|duration| duration.as_secs()),
-                ..ConsultationBody::of(&standing.phase)
+                answer_until: standing.answer_until,
+                ..ConsultationBody::of(&standing.phase, standing.ended_by)
             },
             door: JoinWindowBody::of(standing, words),
             place: standing.is_seat_of(tab).map(|here| if here { "here" } else { "elsewhere" }),
@@ -184,14 +190,22 @@ impl StandingBody {
 }
 
 impl ConsultationBody {
-    fn of(phase: &Phase) -> Self {
+    fn of(phase: &Phase, ended_by: Option<EndedBy>) -> Self {
         let (started_at, ended_at) = match phase {
             Phase::Planned => (None, None),
             Phase::Live { started_at, .. } => (Some(*started_at), None),
             Phase::Ended { started_at, ended_at, .. } => (Some(*started_at), Some(*ended_at)),
         };
-        let (ended_by, duration_seconds) = (None, None);
-        Self { id: String::new(), state: phase.as_str(), started_at, ended_at, ended_by, duration_seconds }
+        Self {
+            id: String::new(),
+            state: phase.as_str(),
+            started_at,
+            ended_at,
+            ended_by: ended_by.map(EndedBy::as_str),
+            end_reason: ended_by.and_then(EndedBy::reason),
+            duration_seconds: None,
+            answer_until: None,
+        }
     }
 
     /// As part of an appointment in the API.
@@ -199,7 +213,7 @@ impl ConsultationBody {
         Self {
             id: consultation.id.to_string(),
             duration_seconds: consultation.duration().map(|duration| duration.as_secs()),
-            ..Self::of(&consultation.phase)
+            ..Self::of(&consultation.phase, consultation.ended_by())
         }
     }
 }
@@ -258,14 +272,6 @@ impl From<&Catalogue> for WordsBody {
     }
 }
 
-pub(crate) const fn ended_by(by: EndedBy) -> &'static str {
-    match by {
-        EndedBy::Host => "host",
-        EndedBy::Guest => "guest",
-        EndedBy::System => "system",
-    }
-}
-
 #[cfg(any(test, feature = "gallery"))]
 impl StandingBody {
     /// A guest inside the join window, before the host has started.
@@ -305,7 +311,7 @@ impl StandingBody {
             },
             consultation: ConsultationBody {
                 id: format!("con_{}", "0".repeat(32)),
-                ..ConsultationBody::of(&Phase::Planned)
+                ..ConsultationBody::of(&Phase::Planned, None)
             },
             door: JoinWindowBody {
                 state: "open",

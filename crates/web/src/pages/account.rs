@@ -131,8 +131,8 @@ fn line(session: OwnSession, words: &Catalogue, zone: &Zone) -> SessionLine {
     SessionLine {
         id: session.id,
         device: device(session.browser, words),
-        opened: words.date_time(session.created_at, zone),
-        used: words.date_time(session.used_at, zone),
+        opened: words.date_time_in_zone(session.created_at, zone),
+        used: words.date_time_in_zone(session.used_at, zone),
         is_current: session.is_current,
     }
 }

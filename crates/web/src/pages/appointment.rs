@@ -3,8 +3,8 @@
 use anteroom_app::appointments::AppointmentDetails;
 use anteroom_app::{Error, appointments, invitations};
 use anteroom_domain::{
-    AppointmentId, AppointmentKind, AppointmentStatus, Author, ParticipantId, Person, Phase, Policy, Profile, Refusal,
-    Role, StaffRole, Zone,
+    AppointmentId, AppointmentKind, AppointmentStatus, ParticipantId, Person, Policy, Profile, Refusal, Role,
+    ScheduledTime, StaffRole,
 };
 use anteroom_l10n::Catalogue;
 use axum::extract::State;
@@ -13,12 +13,12 @@ use jiff::Timestamp;
 
 use super::handovers::successors;
 use super::status_label::StatusContext;
-use super::{load_practice, messages};
+use super::{load_practice, messages, record};
 use crate::WebState;
 use crate::problem::{Detail, Problem};
 use crate::request::auth::StaffLogin;
 use crate::request::extract::{Form, Path};
-use crate::view::appointment::{Actions, AppointmentPage, CompanionLine, NewLink, Record};
+use crate::view::appointment::{Actions, AppointmentPage, CompanionLine, NewLink};
 use crate::view::{Html, PageFrame};
 
 /// `GET /appointments/{id}`
@@ -132,7 +132,8 @@ async fn page(web: &WebState, staff: &StaffLogin, found: &AppointmentDetails) ->
     let guest = &appointment.guest;
     let starts = appointment.starts.at;
     let status = StatusContext { app: &web.app, words, policy: &practice.policy, zone, now: web.app.clock.now() };
-    let guest_time = (zone.local(starts) != guest.zone.local(starts)).then(|| words.date_time(starts, &guest.zone));
+    let guest_time =
+        (zone.local(starts) != guest.zone.local(starts)).then(|| words.date_time_in_zone(starts, &guest.zone));
     let deliveries = anteroom_app::messages::deliveries(&web.app, &staff.actor, appointment.id).await?;
     Ok(AppointmentPage {
         frame: PageFrame::staff(&web.app, &practice, staff, "day"),
@@ -148,13 +149,15 @@ async fn page(web: &WebState, staff: &StaffLogin, found: &AppointmentDetails) ->
         time: words.time_in(starts, zone),
         until: words.time_in(appointment.ends_at(), zone),
         zone: words.zone(zone),
+        agreed: agreed_time(&appointment.starts, words),
         guest_time,
         length: words.length(appointment.length.minutes()),
         is_video: appointment.kind == AppointmentKind::Video,
-        opens_at: words.time_in(practice.policy.opens_at(starts), zone),
+        opens_at: words.time_with_zone(practice.policy.opens_at(starts), zone),
         actions: actions(found, staff, &practice.policy, web.app.clock.now()),
         link: None,
-        record: record(found, words, zone),
+        record: record::of(found, words, zone),
+        outcome: record::outcome_card(web, found, &practice.policy, words, zone).await?,
         messages: messages::lines(&deliveries, found, (words, zone), web.app.messenger.is_configured()),
         successors: match is_admin && is_planned(found, web.app.clock.now()) {
             true => successors(web, staff, appointment.host).await?,
@@ -162,6 +165,12 @@ async fn page(web: &WebState, staff: &StaffLogin, found: &AppointmentDetails) ->
         },
         problem: None,
     })
+}
+
+/// The time that was agreed, with its zone, if the start is another one under the rules of today.
+pub(super) fn agreed_time(starts: &ScheduledTime, words: &Catalogue) -> Option<String> {
+    let (date, time) = (words.date(starts.local.date()), words.time(starts.local.time()));
+    (!starts.agrees()).then(|| words.agreed_time(words.date_and_time(date, time), words.zone(&starts.zone)))
 }
 
 /// Neither started nor over.
@@ -197,23 +206,4 @@ fn actions(found: &AppointmentDetails, staff: &StaffLogin, policy: &Policy, now:
             invitations::require_usable(consultation, &found.appointment, policy, now).is_ok()
         }),
     }
-}
-
-fn record(found: &AppointmentDetails, words: &Catalogue, zone: &Zone) -> Option<Record> {
-    let consultation = found.consultation.as_ref()?;
-    let Phase::Ended { started_at, ended_at, ended_by } = &consultation.phase else { return None };
-    let ended_by = match ended_by {
-        Author::Participant(id) => {
-            consultation.participant(*id).map(|participant| participant.name.reveal().as_str().to_owned())
-        }
-        Author::User(_) => Some(found.host.name.reveal().as_str().to_owned()),
-        Author::Key(_) => Some(words.record_ended_by_key()),
-        Author::System => Some(words.record_ended_by_server()),
-    };
-    Some(Record {
-        started: words.date_time(*started_at, zone),
-        ended: words.date_time(*ended_at, zone),
-        duration: words.duration(ended_at.duration_since(*started_at)),
-        ended_by: ended_by.unwrap_or_else(|| words.record_ended_by_practice()),
-    })
 }

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 
+use super::appointment::agreed_time;
 use super::load_practice;
 use super::status_label::StatusContext;
 use crate::WebState;
@@ -221,6 +222,7 @@ fn row(
         host: (!own).then(|| found.host.name.reveal().as_str().to_owned()),
         is_video: appointment.kind == AppointmentKind::Video,
         length: words.length(appointment.length.minutes()),
+        agreed: agreed_time(&appointment.starts, words).filter(|_| appointment.occupies_slot()),
         waiting: if status.tone == "waiting" { context.waiting_people(found) } else { Vec::new() },
         status,
         room,

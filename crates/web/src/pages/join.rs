@@ -72,7 +72,7 @@ fn facts(standing: &Standing, words: &Catalogue) -> AppointmentFacts {
         until: words.time_in(standing.ends_at, zone),
         length: words.length(standing.minutes),
         zone: words.zone(zone),
-        opens_at: words.time_in(standing.opens_at, zone),
+        opens_at: words.time_with_zone(standing.opens_at, zone),
     }
 }
 
@@ -89,7 +89,7 @@ fn closed_text(standing: &Standing, refusal: Refusal, words: &Catalogue) -> (Str
         Refusal::Ended => (words.closed_ended(), words.closed_ended_host(), String::new()),
         Refusal::Cancelled => (words.closed_cancelled(), words.closed_cancelled_detail(), contact),
         Refusal::TooLate { closed_at } => {
-            let detail = words.closed_too_late_detail(words.time_in(closed_at, &standing.zone));
+            let detail = words.closed_too_late_detail(words.time_with_zone(closed_at, &standing.zone));
             (words.closed_too_late(), detail, contact)
         }
         Refusal::InPerson => (words.closed_in_person(), words.closed_in_person_detail(practice), contact),
@@ -102,7 +102,9 @@ fn record(standing: &Standing, words: &Catalogue) -> Option<Record> {
     Some(Record {
         started: words.time_in(*started_at, &standing.zone),
         ended: words.time_in(*ended_at, &standing.zone),
-        duration: words.duration(ended_at.duration_since(*started_at)),
+        duration: words.duration(standing.duration.unwrap_or_default()),
         ended_by: String::new(),
+        zone: words.zone(&standing.zone),
+        people: Vec::new(),
     })
 }

@@ -66,7 +66,7 @@ async fn page(
 
 fn line(listed: ListedKey, words: &Catalogue, zone: &Zone) -> KeyLine {
     let ListedKey { key, created_by, used_at } = listed;
-    let created_at = words.date_time(key.created_at, zone);
+    let created_at = words.date_time_in_zone(key.created_at, zone);
     let created = match (created_by, &key.created_by) {
         (Some(user), _) => words.keys_created_by_person(names::name(user.name.reveal().as_str()), created_at),
         (None, Some(Author::Key(_))) => words.keys_created_by_command(created_at),
@@ -77,7 +77,7 @@ fn line(listed: ListedKey, words: &Catalogue, zone: &Zone) -> KeyLine {
         name: key.name,
         scopes: key.scopes.iter().map(KeyScope::as_str).collect(),
         created,
-        used: used_at.map(|at| words.date_time(at, zone)),
-        revoked: key.revoked_at.map(|at| words.date_time(at, zone)),
+        used: used_at.map(|at| words.date_time_in_zone(at, zone)),
+        revoked: key.revoked_at.map(|at| words.date_time_in_zone(at, zone)),
     }
 }

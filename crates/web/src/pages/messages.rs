@@ -14,8 +14,9 @@ pub(super) fn lines(
     (words, zone): (&Catalogue, &Zone),
     can_send: bool,
 ) -> Vec<MessageLine> {
-    let line =
-        |delivery: &Delivery| line(delivery, found, words, &words.short_date_time(delivery.changed_at, zone), can_send);
+    let line = |delivery: &Delivery| {
+        line(delivery, found, words, &words.date_time_in_zone(delivery.changed_at, zone), can_send)
+    };
     deliveries.iter().map(line).collect()
 }
 

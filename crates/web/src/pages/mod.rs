@@ -14,6 +14,7 @@ mod monitoring;
 mod password;
 mod person;
 mod practice;
+mod record;
 mod setup;
 mod staff;
 mod status_label;
@@ -43,6 +44,7 @@ pub(crate) fn routes() -> RouteTable {
         .get("/appointments/{id}", appointment::show)
         .post("/appointments/{id}/confirmation", appointment::confirm)
         .post("/appointments/{id}/cancellation", appointment::cancel)
+        .post("/appointments/{id}/outcome", record::record_outcome)
         .post("/appointments/{id}/host", handovers::change_host)
         .post("/appointments/{id}/invitations", appointment::invite)
         .get("/appointments/{id}/consultation", join::by_login)

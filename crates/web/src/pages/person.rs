@@ -110,7 +110,7 @@ pub(super) async fn with_password_link(
         Err(error) => return Ok(Err(error)),
     };
     let page = page(web, staff, id, None).await?;
-    let until = page.frame.words.date_time(issued.expires_at, &staff.user.zone);
+    let until = page.frame.words.date_time_in_zone(issued.expires_at, &staff.user.zone);
     let link = Some(OneTimeLink { url: issued.url.reveal().clone(), until });
     Ok(Ok(PersonPage { link, ..page }))
 }
@@ -168,7 +168,7 @@ async fn page(web: &WebState, staff: &StaffLogin, id: UserId, problem: Option<De
         email: email.reveal().as_str().to_owned(),
         is_self: staff.user.id == id,
         is_admin: *role == StaffRole::Admin,
-        deactivated: deactivated_at.map(|at| words.date_time(at, &staff.user.zone)),
+        deactivated: deactivated_at.map(|at| words.date_time_in_zone(at, &staff.user.zone)),
         upcoming,
         successors: if upcoming > 0 { successors(web, staff, id).await? } else { Vec::new() },
         link: None,

@@ -4,7 +4,7 @@ use anteroom_app::App;
 use anteroom_app::appointments::AppointmentDetails;
 use anteroom_app::presence::{self, Presence};
 use anteroom_domain::{
-    AppointmentKind, AppointmentStatus, Consultation, Entry, JoinWindow, Participant, Phase, Policy, Role, Zone,
+    AppointmentKind, AppointmentStatus, Consultation, Entry, JoinWindow, Outcome, Participant, Policy, Role, Zone,
 };
 use anteroom_l10n::Catalogue;
 use jiff::Timestamp;
@@ -25,11 +25,13 @@ impl StatusContext<'_> {
     /// The label, and when time alone changes it.
     pub(super) fn of(&self, found: &AppointmentDetails) -> (StatusLabel, Option<Timestamp>) {
         let (appointment, words) = (&found.appointment, self.words);
+        let outcome = found.consultation.as_ref().and_then(|of| of.outcome(appointment, self.policy, self.now));
+        if let Some(outcome) = outcome {
+            return (self.over(found, outcome), None);
+        }
         match (&appointment.status, &found.consultation) {
             (AppointmentStatus::Cancelled { .. }, _) => (label("off", words.status_cancelled()), None),
-            (AppointmentStatus::Completed { .. }, consultation) => {
-                (label("done", completed(consultation, words)), None)
-            }
+            (AppointmentStatus::Completed { .. }, _) => (label("done", words.status_completed()), None),
             (AppointmentStatus::Booked, _) | (_, None) => (label("todo", words.status_not_confirmed()), None),
             (_, Some(_)) if appointment.kind == AppointmentKind::InPerson => {
                 let ends_at = appointment.ends_at();
@@ -41,6 +43,18 @@ impl StatusContext<'_> {
                 (status, (!is_over).then_some(ends_at))
             }
             (_, Some(consultation)) => self.of_consultation(found, consultation),
+        }
+    }
+
+    /// What became of it.
+    fn over(&self, found: &AppointmentDetails, outcome: Outcome) -> StatusLabel {
+        let duration = found.consultation.as_ref().and_then(Consultation::duration);
+        match (outcome, duration.filter(|duration| duration.is_positive())) {
+            (Outcome::TookPlace, Some(duration)) => {
+                label("done", self.words.status_completed_after(self.words.duration(duration)))
+            }
+            (Outcome::TookPlace, None) => label("done", self.words.outcome(outcome)),
+            _ => label("off", self.words.outcome(outcome)),
         }
     }
 
@@ -72,7 +86,6 @@ impl StatusContext<'_> {
                 let is_alone = guests.iter().all(|guest| guest.connected_since.is_none());
                 label("live", if is_alone { words.status_live_alone() } else { words.status_live() })
             }
-            _ if matches!(window, JoinWindow::TooLate { .. }) => label("off", words.status_not_started()),
             (_, Presence::Here | Presence::Away) => label("calm", words.status_link_opened()),
             _ => label("calm", words.status_confirmed()),
         };
@@ -131,13 +144,4 @@ fn urgency(guest: &Participant) -> (Timestamp, bool) {
 
 fn label(tone: &'static str, words: String) -> StatusLabel {
     StatusLabel { tone, words, since: None, minutes: String::new() }
-}
-
-fn completed(consultation: &Option<Consultation>, words: &Catalogue) -> String {
-    match consultation.as_ref().map(|c| &c.phase) {
-        Some(Phase::Ended { started_at, ended_at, .. }) => {
-            words.status_completed_after(words.duration(ended_at.duration_since(*started_at)))
-        }
-        _ => words.status_completed(),
-    }
 }

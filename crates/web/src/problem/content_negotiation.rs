@@ -1,5 +1,5 @@
 //! Content negotiation for errors: an HTML page for browsers, `application/problem+json` for API clients, in the
-//! language that the request asks for. Also turns panics of handlers into a 500.
+//! language of the account or that the request asks for. Also turns panics of handlers into a 500.
 
 use std::any::Any;
 
@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 
 use crate::WebState;
 use crate::problem::{Problem, ProblemBody};
+use crate::request::auth::login_secret;
 use crate::request::language::RequestedLanguage;
 use crate::view::Html;
 use crate::view::error::ErrorPage;
@@ -19,6 +20,7 @@ use crate::view::error::ErrorPage;
 pub(crate) async fn render_problem(State(web): State<WebState>, request: Request, next: Next) -> Response {
     let as_html = wants_html(request.uri().path(), request.headers());
     let language = RequestedLanguage::of(request.uri(), request.headers());
+    let login = login_secret(request.headers(), &web);
     let return_to = (request.method() == Method::GET).then(|| request.uri().to_string());
     let mut response = next.run(request).await;
     let Some(problem) = response.extensions_mut().remove::<Problem>() else { return response };
@@ -26,6 +28,7 @@ pub(crate) async fn render_problem(State(web): State<WebState>, request: Request
     if as_html && problem.status == StatusCode::UNAUTHORIZED {
         return redirect_to_login(return_to);
     }
+    let language = language.of_login(login.as_ref(), problem.status, &web).await;
     let words = web.words(language, problem.status).await;
     with_body(response, if as_html { html(&problem, words) } else { json(&problem, words) })
 }

@@ -127,6 +127,8 @@ pub(crate) enum AuthMethod {
 pub(crate) struct RequestCaller {
     pub actor: Actor,
     pub consultation: ConsultationId,
+    /// The secret of the login session, if there is one.
+    pub session: Option<Secret>,
     pub language: RequestedLanguage,
     /// The tab of the page that asks; an API client has none.
     pub tab: Option<TabId>,
@@ -150,15 +152,16 @@ impl FromRequestParts<WebState> for RequestCaller {
         match method {
             AuthMethod::Link => by_link(parts, web).await,
             AuthMethod::Login => {
-                let StaffLogin { actor, language, .. } = StaffLogin::from_request_parts(parts, web).await?;
+                let StaffLogin { actor, language, session, .. } = StaffLogin::from_request_parts(parts, web).await?;
                 let Path(appointment) = Path::<AppointmentId>::from_request_parts(parts, web).await?;
                 let consultation = consultations::of_appointment(&web.app, &actor, appointment).await?;
-                Ok(Self { actor, consultation, language, tab })
+                Ok(Self { actor, consultation, session: Some(session), language, tab })
             }
             AuthMethod::Token => {
-                let BearerToken { actor, .. } = BearerToken::from_request_parts(parts, web).await?;
+                let bearer = BearerToken::from_request_parts(parts, web).await?;
                 let Path(consultation) = Path::<ConsultationId>::from_request_parts(parts, web).await?;
-                Ok(Self { actor, consultation, language, tab })
+                let session = bearer.session().ok();
+                Ok(Self { actor: bearer.actor, consultation, session, language, tab })
             }
         }
     }
@@ -180,7 +183,7 @@ async fn by_link(parts: &mut Parts, web: &WebState) -> Result<RequestCaller, Pro
     match opened {
         Ok(actor @ Actor::Participant { consultation, .. }) => {
             let language = RequestedLanguage::of(&parts.uri, &parts.headers);
-            Ok(RequestCaller { actor, consultation, language, tab: tab_of(&parts.uri) })
+            Ok(RequestCaller { actor, consultation, session: None, language, tab: tab_of(&parts.uri) })
         }
         Ok(_) | Err(anteroom_app::Error::NotFound) => {
             web.limits.wrong_secret(ClientAddress::of(parts))?;

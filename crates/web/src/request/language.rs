@@ -3,14 +3,14 @@
 //!
 //! The parameter is for guests, who have no cookie and no account: a visit is one page, and the choice stays in its
 //! address. The pages for logging in and setting a password offer it too. Links between pages for staff do not carry it;
-//! addresses that a page asks for updates do, so that it stays as it is. An error has no account: it is in the language
-//! of the address, the browser or the practice.
+//! addresses that a page asks for updates do, so that it stays as it is. An error is in the language of the account if the
+//! request has a login, unless the database may be what fails.
 
 use std::convert::Infallible;
 use std::sync::{Mutex, PoisonError};
 
-use anteroom_app::practices;
-use anteroom_domain::{Language, LanguageTag, Practice, User, WordingPack};
+use anteroom_app::{Actor, practices, sessions};
+use anteroom_domain::{Language, LanguageTag, Practice, Secret, User, WordingPack};
 use anteroom_l10n::{Catalogue, negotiate};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -40,6 +40,20 @@ impl RequestedLanguage {
     pub(crate) fn of_staff(self, user: &User) -> Self {
         let own = user.language.as_ref().and_then(LanguageTag::in_catalogue);
         Self { otherwise: own.or(self.otherwise), ..self }
+    }
+
+    /// The same in an answer with this status to a request with a login, if the login is open and the status does not mean
+    /// that the server is overloaded.
+    pub(crate) async fn of_login(self, login: Option<&Secret>, status: StatusCode, web: &WebState) -> Self {
+        match login {
+            Some(secret) if !status.is_server_error() && status != StatusCode::TOO_MANY_REQUESTS => {
+                match sessions::find(&web.app, secret).await {
+                    Ok(Some(Actor::Staff(user))) => self.of_staff(&user),
+                    _ => self,
+                }
+            }
+            _ => self,
+        }
     }
 
     /// The catalogue for this request.

@@ -27,6 +27,8 @@ pub(crate) struct AppointmentPage {
     pub time: String,
     pub until: String,
     pub zone: String,
+    /// The time that was agreed, if rules of its zone have changed since and it is not that of the start any more.
+    pub agreed: Option<String>,
     /// The start in the guest's zone, if it differs.
     pub guest_time: Option<String>,
     pub length: String,
@@ -37,6 +39,7 @@ pub(crate) struct AppointmentPage {
     /// A new personal link, shown once.
     pub link: Option<NewLink>,
     pub record: Option<Record>,
+    pub outcome: Option<OutcomeCard>,
     pub messages: Vec<MessageLine>,
     /// Hosts to whom an administrator can hand it over.
     pub successors: Vec<HostChoice>,
@@ -85,6 +88,36 @@ pub(crate) struct Actions {
 pub(crate) struct Record {
     pub started: String,
     pub ended: String,
+    /// For how long both sides were present.
     pub duration: String,
     pub ended_by: String,
+    /// Zone of the times.
+    pub zone: String,
+    /// Who was there and when; empty for a guest.
+    pub people: Vec<PersonPeriods>,
+}
+
+/// When one participant was there.
+#[derive(Debug)]
+pub(crate) struct PersonPeriods {
+    pub name: String,
+    /// `11:02 to 11:30`
+    pub periods: Vec<String>,
+}
+
+/// What became of an appointment, for staff who may correct it.
+#[derive(Debug)]
+pub(crate) struct OutcomeCard {
+    /// None if nobody knows yet.
+    pub outcome: Option<String>,
+    /// Who recorded it and when; none if attendance shows it.
+    pub recorded: Option<(String, String)>,
+    pub choices: Vec<OutcomeChoice>,
+}
+
+#[derive(Debug)]
+pub(crate) struct OutcomeChoice {
+    pub value: &'static str,
+    pub label: String,
+    pub is_current: bool,
 }

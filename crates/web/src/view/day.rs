@@ -139,6 +139,8 @@ pub(crate) struct Row {
     pub host: Option<String>,
     pub is_video: bool,
     pub length: String,
+    /// The time that was agreed, if rules of its zone have changed since.
+    pub agreed: Option<String>,
     pub status: StatusLabel,
     /// Who waits, if more than one person comes.
     pub waiting: Vec<WaitingPerson>,

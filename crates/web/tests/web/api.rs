@@ -51,7 +51,13 @@ async fn api_client_books_confirms_starts_and_ends() {
         (&ended["consultation"]["state"], &ended["consultation"]["ended_by"]),
         (&json!("ended"), &json!("host"))
     );
-    assert_eq!(api_client.get(&place).await.value()["status"], "completed");
+    let record = api_client.get(&place).await.value();
+    assert_eq!((&record["status"], &record["outcome"]), (&json!("completed"), &json!("technical_failure")));
+    assert_eq!((&record["consultation"]["ended_by"], &record["attendance"]), (&json!("host"), &json!([])));
+    let outcome = json!({ "outcome": "took_place" });
+    let recorded = api_client.json(Method::PUT, &format!("{place}/outcome"), outcome).await.value();
+    assert_eq!(recorded["outcome"], "took_place");
+    assert!(recorded["recorded"]["by"].as_str().unwrap().starts_with("key_"), "{recorded}");
 }
 
 #[tokio::test]

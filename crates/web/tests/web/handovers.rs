@@ -1,10 +1,11 @@
 //! Administrators hand appointments over on the pages and by the API.
 
-use anteroom_app::sessions;
+use anteroom_app::{Actor, Topic, Watch, handovers, sessions};
 use axum::http::{Method, StatusCode};
 use serde_json::json;
 
-use crate::client::Server;
+use crate::client::{Client, Server};
+use crate::live::next;
 use crate::site::TestSite;
 
 #[tokio::test]
@@ -52,6 +53,32 @@ async fn the_page_of_an_appointment_changes_the_host_for_administrators_only() {
     assert_eq!(admin.post(&format!("{path}/host"), &[("host", &admins)]).await.header("location"), path);
     admin.get(&path).await.shows("<dd><bdi>Ines Brandt</bdi></dd>");
     assert_eq!(host.get(&path).await.status, StatusCode::NOT_FOUND);
+}
+
+/// A page that was opened before concerns the day of the new host.
+#[tokio::test]
+async fn a_stream_from_before_wakes_the_new_host_only() {
+    let site = TestSite::start().await;
+    let booked = site.confirmed_in(5).await;
+    let guest = Client { accept: "text/event-stream", ..Server::of(&site).anonymous() };
+    let path = format!("/join/{}/live", booked.guest_secret);
+    let mut stream = guest.send_streaming(Method::GET, &path, "", String::new()).await;
+    next(&mut stream).await.unwrap();
+    let (admin, to) = (Actor::Staff(site.admin.clone()), site.colleague.id);
+    handovers::hand_over(&site.app, &admin, booked.appointment, &to.to_string()).await.unwrap();
+    next(&mut stream).await.unwrap();
+    let day = |host| site.app.hub.watch(Topic::Day(host));
+    let (before, after) = (day(site.host.id), day(to));
+    drop(stream);
+    assert_eq!((is_woken(before).await, is_woken(after).await), (false, true));
+}
+
+async fn is_woken(mut watch: Watch) -> bool {
+    tokio::select! {
+        biased;
+        () = watch.changed() => true,
+        () = std::future::ready(()) => false,
+    }
 }
 
 #[tokio::test]

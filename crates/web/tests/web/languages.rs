@@ -1,6 +1,6 @@
 //! The language of pages and errors: of the address, else of the browser, else of the practice.
 
-use anteroom_app::{Actor, password_links, practices};
+use anteroom_app::{Actor, accounts, password_links, practices};
 use axum::http::Method;
 use serde_json::json;
 
@@ -57,6 +57,22 @@ async fn german_pages_have_german_dates_and_the_zone() {
     {
         page.shows(text);
     }
+}
+
+#[tokio::test]
+async fn staff_read_errors_in_the_language_of_their_account() {
+    let site = TestSite::start().await;
+    let host = accounts::set_language(&site.app, &site.as_host(), "de").await.unwrap();
+    let server = Server::of(&site);
+    let browser = Client { language: Some("en-GB"), ..server.logged_in(&site, &host).await };
+    for path in ["/nothing-here", "/keys", "/appointments/apt_none"] {
+        let page = browser.get(path).await;
+        assert!(page.status.is_client_error(), "{path}: {}", page.status);
+        page.shows("<html lang=\"de\"");
+    }
+    browser.get("/nothing-here?lang=en").await.shows("<html lang=\"en\"");
+    let stranger = Client { cookie: Some("anteroom=expired".to_owned()), ..browser };
+    stranger.get("/nothing-here").await.shows("<html lang=\"en\"");
 }
 
 #[tokio::test]

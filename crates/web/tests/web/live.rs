@@ -119,7 +119,7 @@ async fn day_stream_without_a_date_follows_the_calendar() {
 }
 
 #[tokio::test]
-async fn the_page_that_loses_the_seat_is_told_at_once() {
+async fn the_page_that_loses_the_seat_is_notified_at_once() {
     let site = TestSite::start().await;
     let server = Server::of(&site);
     let booked = site.confirmed_in(5).await;
@@ -133,8 +133,8 @@ async fn the_page_that_loses_the_seat_is_told_at_once() {
     assert_eq!(place(&next(&mut first).await.unwrap().1), "here");
 
     assert_eq!(enters(2).await["place"], "here");
-    let told = timeout(Duration::from_secs(2), next(&mut first)).await.expect("without asking");
-    assert_eq!(place(&told.unwrap().1), "elsewhere");
+    let notified = timeout(Duration::from_secs(2), next(&mut first)).await.expect("without asking");
+    assert_eq!(place(&notified.unwrap().1), "elsewhere");
     assert_eq!(guest.get(&page("state", 1)).await.value()["place"], "elsewhere");
     assert!(guest.get(&format!("/join/{}/state", booked.guest_secret)).await.value()["place"].is_null());
     let host = guest.get(&format!("/join/{}/state", booked.host_secret)).await.value();
@@ -214,7 +214,7 @@ async fn waiting_ends_with_the_join_window() {
 
     site.clock.advance(hours(4)); // the tab is still open
     let day = day().await;
-    day.shows("Did not start");
+    day.shows("Doctor did not come");
     day.shows(r#"data-waiting="0""#);
     assert!(!day.body.contains("240 min"), "{}", day.body);
     assert_eq!(seen_by_host(&server, &booked.host_secret).await.0, "left");

@@ -18,6 +18,7 @@ mod logins;
 mod long_lists;
 mod monitoring;
 mod pages;
+mod records;
 mod setup;
 mod shared_streams;
 mod site;

@@ -1,13 +1,61 @@
 //! The pages, as staff and guests use them.
 
 use anteroom_app::appointments::{Booking, NewCompanion, Start};
-use anteroom_app::{Actor, WebhookLoss, appointments};
+use anteroom_app::{Actor, WebhookLoss, appointments, sessions};
+use anteroom_domain::KeyScope;
 use axum::http::{Method, StatusCode};
 use jiff::SignedDuration;
 
 use crate::client::{Client, Server};
 use crate::site::{PASSWORD, TestSite};
 use crate::states::consultation_in;
+
+/// A practice may have people in several zones, and staff travel.
+#[tokio::test]
+async fn times_outside_of_the_day_name_their_zone() {
+    let site = TestSite::start().await;
+    site.key(&[KeyScope::Booking]).await;
+    let deactivated = site.another_host().await.id;
+    let admin = Server::of(&site).logged_in(&site, &site.admin).await;
+    admin.post(&format!("/staff/{deactivated}/deactivation"), &[]).await;
+    for path in ["/account", "/keys", &format!("/staff/{deactivated}")] {
+        let page = admin.get(path).await;
+        let times: Vec<&str> = page.body.match_indices(" 2026, ").map(|(at, _)| &page.body[at..]).collect();
+        assert!(!times.is_empty(), "{path}");
+        for text in times {
+            assert!(text[7..].starts_with("10:00 (Berlin time)"), "{path}: {}", &text[..40]);
+        }
+    }
+    let early = site.confirmed_in(120).await;
+    let link = format!("/join/{}", early.guest_secret);
+    Server::of(&site).anonymous().get(&link).await.shows("The room opens at 12:45 (Cairo time).");
+    let page = admin.get(&format!("/appointments/{}", early.appointment)).await;
+    page.shows("<strong class=\"theirs\">Friday 20 November 2026, 13:00 (Cairo time)</strong>");
+}
+
+/// Rules of the zone have changed since the booking: the instant is an hour later than what was agreed.
+#[tokio::test]
+async fn staff_see_that_a_start_is_not_the_agreed_time_any_more() {
+    let site = TestSite::start().await;
+    let id = site.booked_in(120).await;
+    let host = Server::of(&site).logged_in(&site, &site.host).await;
+    let (page, day) = (format!("/appointments/{id}"), "/day");
+    host.get(&page).await.hides("Agreed:");
+    host.get(day).await.hides("Agreed:");
+    let mut tx = site.app.store.begin().await.unwrap();
+    let mut appointment = tx.find_appointment(id).await.unwrap().unwrap();
+    appointment.starts.at += SignedDuration::from_hours(1);
+    tx.save_appointment(&appointment).await.unwrap();
+    tx.commit().await.unwrap();
+    for path in [&*page, day] {
+        host.get(path).await.shows("Agreed: Friday 20 November 2026, 12:00 (Berlin time)");
+    }
+    host.get(&page).await.shows("Ask <bdi>Mara Lindt</bdi> which time is meant");
+    let login = sessions::open(&site.app, site.host.clone()).await.unwrap();
+    let api = Server::of(&site).api_client(login.secret.reveal());
+    let found = api.get(&format!("/api/v1{page}")).await.value();
+    assert_eq!(found["agreed_local"], "2026-11-20T12:00:00");
+}
 
 #[tokio::test]
 async fn login_and_logout() {
@@ -69,7 +117,7 @@ async fn host_books_confirms_and_creates_a_link() {
     assert_eq!(confirmed.header("location"), place);
     let page = host.get(&place).await;
     page.shows("Confirmed");
-    page.shows("The patient can come in from 10:45.");
+    page.shows("The patient can come in from 10:45 (Berlin time).");
     host.get("/day").await.shows("Mara Lindt");
 
     let page = host.post(&format!("{place}/invitations"), &[]).await;
@@ -180,10 +228,12 @@ async fn ended_consultation_shows_its_record() {
     let end = format!("/join/{}/closure", booked.host_secret);
     assert_eq!(server.anonymous().send(Method::POST, &end, "", String::new()).await.status, StatusCode::OK);
     let page = server.logged_in(&site, &site.host).await.get(&format!("/appointments/{}", booked.appointment)).await;
-    for text in ["Completed, 28 min 10 s", "Started", "Ended by", "Tom Okafor"] {
+    // Nobody was connected; `records` shows what is recorded of those who were.
+    let lasted = "<dd class=\"figures\">0 s</dd>";
+    for text in ["Technical failure", "Started", "Ended by", "Tom Okafor", lasted] {
         page.shows(text);
     }
-    server.anonymous().get(&format!("/join/{}", booked.guest_secret)).await.shows("28 min 10 s");
+    server.anonymous().get(&format!("/join/{}", booked.guest_secret)).await.shows(lasted);
 }
 
 #[tokio::test]

@@ -1,12 +1,14 @@
 //! Sample data of the booking form and the page of an appointment.
 
-use anteroom_domain::{FieldError, Refusal};
+use anteroom_domain::{FieldError, Outcome, Refusal};
 use anteroom_l10n::Catalogue;
 use jiff::SignedDuration;
 
 use super::{berlin, date_time, november, rejection, staff_frame, text, today};
 use crate::problem::Detail;
-use crate::view::appointment::{Actions, AppointmentPage, CompanionLine, NewLink, Record};
+use crate::view::appointment::{
+    Actions, AppointmentPage, CompanionLine, NewLink, OutcomeCard, OutcomeChoice, PersonPeriods, Record,
+};
 use crate::view::booking::{BookingForm, BookingPage, HostChoice, LENGTHS};
 use crate::view::day::StatusLabel;
 use crate::view::messages::MessageLine;
@@ -89,13 +91,15 @@ impl AppointmentPage {
             time: text("11:00"),
             until: text("11:30"),
             zone: words.zone(&berlin()),
+            agreed: None,
             guest_time: Some(date_time(words, 20, 10, 0)),
             length: words.length(30),
             is_video: true,
-            opens_at: text("10:45"),
+            opens_at: words.time_with_zone(november(20, 10, 45), &berlin()),
             actions: Actions { confirm: false, cancel: true, open: true, link: true },
             link: None,
             record: None,
+            outcome: None,
             messages: MessageLine::samples(words),
             successors: vec![HostChoice::sample("Dr. Tom Okafor"), HostChoice::sample("Ada Colleague")],
             problem: None,
@@ -113,7 +117,8 @@ impl AppointmentPage {
         let messages = Vec::new();
         let actions = Actions { confirm: true, cancel: true, ..Actions::default() };
         let problem = Some(Detail::Refusal(Refusal::DoubleBooked));
-        Self { status: StatusLabel::sample(words, "todo"), actions, problem, messages, ..Self::sample(words) }
+        let agreed = Some(words.agreed_time(date_time(words, 20, 12, 0), words.zone(&berlin())));
+        Self { status: StatusLabel::sample(words, "todo"), actions, problem, messages, agreed, ..Self::sample(words) }
     }
 
     pub(super) fn sample_link(words: &'static Catalogue) -> Self {
@@ -128,6 +133,7 @@ impl AppointmentPage {
             actions: Actions::default(),
             successors: Vec::new(),
             record: Some(Record::sample(words, "Dr. Ines Brandt")),
+            outcome: Some(OutcomeCard::sample(words)),
             ..Self::sample(words)
         }
     }
@@ -153,6 +159,29 @@ impl Record {
             ended: date_time(words, 20, 11, 30),
             duration: words.duration(SignedDuration::from_secs(1690)),
             ended_by: text(ended_by),
+            zone: words.zone(&berlin()),
+            people: vec![
+                PersonPeriods { name: text("Dr. Ines Brandt"), periods: vec![words.record_period("11:02", "11:30")] },
+                PersonPeriods {
+                    name: text("Mara Lindt"),
+                    periods: vec![words.record_period("11:04", "11:09"), words.record_period("11:12", "11:30")],
+                },
+            ],
+        }
+    }
+}
+
+impl OutcomeCard {
+    fn sample(words: &'static Catalogue) -> Self {
+        let choice = |outcome: Outcome| OutcomeChoice {
+            value: outcome.as_str(),
+            label: words.outcome(outcome),
+            is_current: outcome == Outcome::TookPlace,
+        };
+        Self {
+            outcome: Some(words.outcome(Outcome::TookPlace)),
+            recorded: Some((text("Ada Colleague"), date_time(words, 20, 12, 5))),
+            choices: Outcome::ALL.map(choice).into(),
         }
     }
 }

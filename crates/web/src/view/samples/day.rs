@@ -29,6 +29,7 @@ impl Row {
             host: None,
             is_video: true,
             length: words.length(minutes.try_into().expect("some minutes")),
+            agreed: None,
             status,
             waiting: Vec::new(),
             room,

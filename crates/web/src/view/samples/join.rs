@@ -2,7 +2,7 @@
 
 use anteroom_l10n::Catalogue;
 
-use super::{berlin, public_frame, text, today};
+use super::{berlin, november, public_frame, text, today};
 use crate::consultation::standing::StandingBody;
 use crate::view::appointment::Record;
 use crate::view::join::{AppointmentFacts, ClosedPage, JoinPage};
@@ -16,7 +16,7 @@ impl AppointmentFacts {
             until: text("11:30"),
             length: words.length(30),
             zone: words.zone(&berlin()),
-            opens_at: text("10:45"),
+            opens_at: words.time_with_zone(november(20, 10, 45), &berlin()),
         }
     }
 }

@@ -22,6 +22,7 @@ pub(super) const TABLE: &[(&str, &str, &str)] = &[
     ("GET",    "/appointments/{id}",                         "l l l y h y l"),
     ("POST",   "/appointments/{id}/confirmation",            "l l l y h y l"),
     ("POST",   "/appointments/{id}/cancellation",            "l l l y h y l"),
+    ("POST",   "/appointments/{id}/outcome",                 "l l l r h r l"),
     ("POST",   "/appointments/{id}/host",                    "l l l f f y l"),
     ("POST",   "/appointments/{id}/invitations",             "l l l y h y l"),
     ("GET",    "/password/{secret}",                         "y y y y y y y"), // the link is the credential
@@ -62,6 +63,7 @@ pub(super) const TABLE: &[(&str, &str, &str)] = &[
     ("POST",   "/join/{secret}/admissions",                  "h f - r - - -"),
     ("POST",   "/join/{secret}/refusals",                    "h f - r - - -"),
     ("POST",   "/join/{secret}/expulsions",                  "h f - y - - -"),
+    ("POST",   "/join/{secret}/still-there",                 "h r - r - - -"),
     ("POST",   "/join/{secret}/closure",                     "h f - r - - -"),
     ("POST",   "/join/{secret}/tickets",                     "h r - r - - -"),
 
@@ -76,6 +78,7 @@ pub(super) const TABLE: &[(&str, &str, &str)] = &[
     ("POST",   "/appointments/{id}/consultation/admissions", "l l l r h h l"),
     ("POST",   "/appointments/{id}/consultation/refusals",   "l l l r h h l"),
     ("POST",   "/appointments/{id}/consultation/expulsions", "l l l y h h l"),
+    ("POST",   "/appointments/{id}/consultation/still-there", "l l l r h h l"),
     ("POST",   "/appointments/{id}/consultation/closure",    "l l l r h h l"),
     ("POST",   "/appointments/{id}/consultation/tickets",    "l l l r h h l"),
 
@@ -107,6 +110,7 @@ pub(super) const TABLE: &[(&str, &str, &str)] = &[
     ("GET",    "/api/v1/appointments/{id}",                  "l f f y h y y"),
     ("POST",   "/api/v1/appointments/{id}/confirmation",     "l f f y h y y"),
     ("POST",   "/api/v1/appointments/{id}/cancellation",     "l f f y h y y"),
+    ("PUT",    "/api/v1/appointments/{id}/outcome",          "l f f r h r r"),
     ("POST",   "/api/v1/appointments/{id}/host",             "l f f f f y f"), // nor who holds an appointment
     ("POST",   "/api/v1/appointments/{id}/invitations",      "l f f y h y y"),
     ("GET",    "/api/v1/appointments/{id}/messages",         "l f f y h y y"),
@@ -119,6 +123,7 @@ pub(super) const TABLE: &[(&str, &str, &str)] = &[
     ("POST",   "/api/v1/consultations/{id}/admissions",      "l f h r h h r"),
     ("POST",   "/api/v1/consultations/{id}/refusals",        "l f h r h h r"),
     ("POST",   "/api/v1/consultations/{id}/expulsions",      "l f h y h h y"),
+    ("POST",   "/api/v1/consultations/{id}/still-there",     "l r h r h h r"),
     ("POST",   "/api/v1/consultations/{id}/closure",         "l f h r h h r"),
     ("POST",   "/api/v1/consultations/{id}/tickets",         "l r h r h h r"),
 ];

@@ -174,6 +174,13 @@ impl Fixture {
                 let host = site.colleague.id.to_string();
                 if path.starts_with("/api/") { json(json!({ "host": host })) } else { form(&[("host", &host)]) }
             }
+            path if path.ends_with("/outcome") => {
+                if path.starts_with("/api/") {
+                    json(json!({ "outcome": "took_place" }))
+                } else {
+                    form(&[("outcome", "took_place")])
+                }
+            }
             path if path.ends_with("/presence") => json(json!({ "page": "0".repeat(32), "visible": true })),
             path if ["/admissions", "/refusals", "/expulsions"].iter().any(|end| path.ends_with(end)) => {
                 json(json!({ "participant": self.guest_participant(site).await }))

@@ -31,6 +31,7 @@ pub(super) const TABLE_OF_SCOPES: &[(&str, &str, &str)] = &[
     ("GET",    "/api/v1/appointments/{id}",                  "y y f f"),
     ("POST",   "/api/v1/appointments/{id}/confirmation",     "y f f f"),
     ("POST",   "/api/v1/appointments/{id}/cancellation",     "y f f f"),
+    ("PUT",    "/api/v1/appointments/{id}/outcome",          "r f f f"),
     ("POST",   "/api/v1/appointments/{id}/host",             "f f f f"),
     ("POST",   "/api/v1/appointments/{id}/invitations",      "y f f f"),
     ("GET",    "/api/v1/appointments/{id}/messages",         "y y f f"),
@@ -42,6 +43,7 @@ pub(super) const TABLE_OF_SCOPES: &[(&str, &str, &str)] = &[
     ("POST",   "/api/v1/consultations/{id}/admissions",      "f f r f"),
     ("POST",   "/api/v1/consultations/{id}/refusals",        "f f r f"),
     ("POST",   "/api/v1/consultations/{id}/expulsions",      "f f y f"),
+    ("POST",   "/api/v1/consultations/{id}/still-there",     "f f r f"),
     ("POST",   "/api/v1/consultations/{id}/closure",         "f f r f"),
     ("POST",   "/api/v1/consultations/{id}/tickets",         "f f r f"),
 ];
